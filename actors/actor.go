@@ -1,0 +1,152 @@
+// Package actors is what an author of an actor type needs: the types Actor, Env and Run, the
+// outcomes of an attempt, and the registry of kinds. It knows neither the bus nor the actor system;
+// an actor type is a plain Go type that is made anew for every attempt.
+package actors
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"curfew/messages"
+)
+
+// A Spec is the `with` block of a job: what an actor type needs to know, as a struct with json tags.
+// Both methods must work on the value receiver.
+type Spec interface {
+	// Kind is the name of the actor type in job files; it is called on the zero value.
+	Kind() string
+	// Validate says what is wrong with the block, naming the member; it is called when a job is defined.
+	Validate() error
+}
+
+// An Actor runs one attempt of a job. Embed [Defaults] or [Gated] for what is not Run.
+type Actor[S Spec] interface {
+	// Run does the work and returns when it is done or ctx ends. A cancel or a timeout ends ctx; an
+	// attempt that has not returned within the grace after that is abandoned: nothing it does counts.
+	//
+	// The error is the outcome: nil is done, [Permanent] is never retried, [RetryAfter] is retried when
+	// the server said so, [SessionExpired] closes the gate (gated kinds only). With any other error, a
+	// timeout or a panic the job's retry policy decides.
+	Run(ctx context.Context, run Run[S]) (Output, error)
+	// Traits says what holds for all jobs of the type. It must not depend on the Env.
+	Traits() Traits
+}
+
+// Traits are the properties of an actor type. Zero values mean the defaults.
+type Traits struct {
+	// Gated types depend on a session: no attempt starts while the session's gate is closed.
+	Gated bool
+	// ExpiryByText asks, of failed attempts only, whether the error or the output reads like an expired
+	// session. It is for gated types that have no better signal than text.
+	ExpiryByText bool
+	// Timeout of an attempt unless the job says otherwise; default 2 m, gated 1 h.
+	Timeout time.Duration
+	// Retry unless the job says otherwise; default [DefaultRetry].
+	Retry *messages.Retry
+}
+
+// Defaults, embedded in an actor, makes it an ordinary, ungated type.
+type Defaults[S Spec] struct{}
+
+// Traits are all defaults.
+func (Defaults[S]) Traits() Traits { return Traits{} }
+
+// Gated, embedded in an actor, makes it a type that depends on a session.
+type Gated[S Spec] struct{}
+
+// Traits are the defaults of a gated type.
+func (Gated[S]) Traits() Traits { return Traits{Gated: true} }
+
+// A Run is one attempt, as the actor sees it.
+type Run[S Spec] struct {
+	Attempt
+	Spec S // the job's `with` block
+}
+
+// Attempt names one try of a run.
+type Attempt struct {
+	ID      messages.RunID
+	Job     string
+	Number  int       // from 1
+	Slot    time.Time // zero for a run by hand
+	Env     []string  // names of variables that the job's process may see besides the usual ones
+	Session string    // empty for ungated types
+
+	// SideEffect is to be called before the first call of a tool that is not read-only: an attempt
+	// that is interrupted, or loses its session, after that is not repeated without asking. It returns
+	// when the fact is durable. Nil-safe through [Attempt.BeginSideEffect].
+	SideEffect func(ctx context.Context, tool string) error
+}
+
+// BeginSideEffect reports the first call of a tool that is not read-only.
+func (a Attempt) BeginSideEffect(ctx context.Context, tool string) error {
+	if a.SideEffect == nil {
+		return nil
+	}
+	return a.SideEffect(ctx, tool)
+}
+
+// Output is what an attempt leaves behind.
+type Output struct {
+	Text string // bounded by [messages.MaxOutput]; the newest part is kept
+}
+
+// DefaultRetry is the retry policy of DESIGN §8.
+func DefaultRetry() messages.Retry {
+	return messages.Retry{
+		Attempts: 3,
+		Initial:  messages.Duration(time.Second),
+		Factor:   2,
+		Max:      messages.Duration(30 * time.Second),
+		Jitter:   0.2,
+		Within:   messages.Duration(time.Hour),
+	}
+}
+
+// Default timeouts of an attempt.
+const (
+	DefaultTimeout      = 2 * time.Minute
+	DefaultTimeoutGated = time.Hour
+)
+
+// Permanent marks an error that no retry will mend.
+func Permanent(err error) error { return &outcome{err: err, class: messages.ClassPermanent} }
+
+// RetryAfter marks an error that a server asked to retry no earlier than d from now.
+func RetryAfter(err error, d time.Duration) error {
+	return &outcome{err: err, class: messages.ClassRateLimited, after: d}
+}
+
+// SessionExpired marks an error that means: the backend no longer accepts the session's credential.
+// From an ungated type it is a [Permanent] error.
+func SessionExpired(err error) error { return &outcome{err: err, class: messages.ClassSessionExpired} }
+
+// Classify reads the outcome out of an error: its class, and how long the server asked to wait.
+// An unmarked error is transient, one that the deadline caused is a timeout.
+func Classify(err error) (messages.Class, time.Duration) {
+	var o *outcome
+	switch {
+	case errors.As(err, &o):
+		return o.class, o.after
+	case errors.Is(err, context.DeadlineExceeded):
+		return messages.ClassTimeout, 0
+	default:
+		return messages.ClassTransient, 0
+	}
+}
+
+type outcome struct {
+	err   error
+	class messages.Class
+	after time.Duration
+}
+
+func (o *outcome) Error() string {
+	if o.err == nil {
+		return string(o.class)
+	}
+	return o.err.Error()
+}
+
+func (o *outcome) Unwrap() error { return o.err }

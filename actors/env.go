@@ -1,0 +1,88 @@
+package actors
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// Env is an attempt's only door to the world. Shell and agent get nothing that another type does not.
+type Env struct {
+	// HTTP has sensible timeouts, follows no redirect to another origin and carries no credential.
+	HTTP *http.Client
+	// Exec runs processes that cannot outlive the attempt.
+	Exec Exec
+	// Log carries the job, run and attempt.
+	Log *zap.Logger
+	// Session is the credential lane of a gated attempt; nil for ungated types.
+	Session Session
+}
+
+// A Session is the credential that an attempt was let in with. The token itself never leaves it.
+type Session interface {
+	// Name is the session's name in the job file.
+	Name() string
+	// Backend is the base URL that the credential belongs to; empty if the session has none.
+	Backend() string
+	// Client sends the credential to the backend's exact origin and to nobody else, refuses redirects,
+	// and turns every response of status 400 and above into a [*StatusError]. The first authenticated
+	// 2xx of a generation is reported by itself.
+	Client() *http.Client
+}
+
+// A StatusError is a response of status 400 and above, with its body.
+type StatusError struct {
+	Method     string
+	URL        string // without query and user
+	Status     int
+	Body       string        // at most [MaxErrorBody] bytes
+	RetryAfter time.Duration // 0: the server did not say
+}
+
+// MaxErrorBody is how much of the body of a failed response is kept, in bytes.
+const MaxErrorBody = 4 << 10
+
+// Error is "POST https://host/path: 401 Unauthorized: body".
+func (e *StatusError) Error() string {
+	s := e.Method + " " + e.URL + ": " + statusText(e.Status)
+	if e.Body != "" {
+		s += ": " + e.Body
+	}
+	return s
+}
+
+// A Command is a process to run.
+type Command struct {
+	Path string   // looked up in PATH
+	Args []string // without the name itself
+	Dir  string   // working directory; empty: the daemon's
+	Env  []string // "NAME=value", besides what every job's process gets
+	Pass []string // names of variables to pass on from the daemon's environment
+	// MaxOutput is how much of its output is kept, in bytes; 0: [messages.MaxOutput].
+	MaxOutput int
+}
+
+// A Result is how a process ended.
+type Result struct {
+	ExitCode int    // -1 if a signal ended it
+	Output   string // standard output and error as they came, the newest part
+	Cut      bool   // whether older output was dropped; a mark stands in its place
+	Stderr   string // the newest part of standard error alone, for classifying
+}
+
+// Exec runs processes.
+type Exec interface {
+	// Run starts the command in a process group of its own with an allow-listed environment and waits
+	// for it. When ctx ends the whole group gets TERM, and KILL a grace later; no child survives. The
+	// error is nil for any exit code: it means that the process could not be started or was ended by ctx.
+	Run(ctx context.Context, c Command) (Result, error)
+}
+
+func statusText(code int) string {
+	if t := http.StatusText(code); t != "" {
+		return itoa(code) + " " + t
+	}
+	return itoa(code)
+}

@@ -1,0 +1,114 @@
+package actors
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A Kind is an actor type with its spec type erased, as the runtime sees it.
+type Kind struct {
+	Name   string
+	Traits Traits // with every default filled in
+	check  func(with json.RawMessage) error
+	run    func(ctx context.Context, env Env, a Attempt, with json.RawMessage) (Output, error)
+}
+
+// Check says what is wrong with a `with` block. Members that the spec does not have are errors.
+func (k Kind) Check(with json.RawMessage) error { return k.check(with) }
+
+// Run makes a fresh actor and lets it run one attempt.
+func (k Kind) Run(ctx context.Context, env Env, a Attempt, with json.RawMessage) (Output, error) {
+	return k.run(ctx, env, a, with)
+}
+
+// A Registry is the list of actor types that a build has. The zero value is useful.
+type Registry struct {
+	kinds map[string]Kind
+}
+
+// Register adds an actor type. New is called for every attempt, and once here, with an empty Env, to
+// ask for the traits. It panics on an empty or taken name: that is an error of the programmer, at boot.
+func Register[S Spec](r *Registry, newActor func(Env) Actor[S]) {
+	var zero S
+	name := zero.Kind()
+	if name == "" {
+		panic("actors: an actor type without a name")
+	}
+	if _, taken := r.kinds[name]; taken {
+		panic("actors: the actor type " + strconv.Quote(name) + " is registered twice")
+	}
+	if r.kinds == nil {
+		r.kinds = make(map[string]Kind)
+	}
+	r.kinds[name] = Kind{
+		Name:   name,
+		Traits: withDefaults(newActor(Env{}).Traits()),
+		check: func(with json.RawMessage) error {
+			s, err := decode[S](with)
+			if err != nil {
+				return err
+			}
+			return s.Validate()
+		},
+		run: func(ctx context.Context, env Env, a Attempt, with json.RawMessage) (Output, error) {
+			s, err := decode[S](with)
+			if err != nil {
+				return Output{}, Permanent(err)
+			}
+			return newActor(env).Run(ctx, Run[S]{Attempt: a, Spec: s})
+		},
+	}
+}
+
+// Get finds an actor type; the error lists the known ones.
+func (r *Registry) Get(name string) (Kind, error) {
+	k, ok := r.kinds[name]
+	if !ok {
+		return Kind{}, fmt.Errorf("unknown actor %q; this build knows %s", name, strings.Join(r.Names(), ", "))
+	}
+	return k, nil
+}
+
+// Names lists the actor types, sorted.
+func (r *Registry) Names() []string {
+	names := make([]string, 0, len(r.kinds))
+	for n := range r.kinds {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	return names
+}
+
+func withDefaults(t Traits) Traits {
+	if t.Timeout == 0 {
+		t.Timeout = DefaultTimeout
+		if t.Gated {
+			t.Timeout = DefaultTimeoutGated
+		}
+	}
+	if t.Retry == nil {
+		r := DefaultRetry()
+		t.Retry = &r
+	}
+	return t
+}
+
+func decode[S Spec](with json.RawMessage) (S, error) {
+	var s S
+	if len(bytes.TrimSpace(with)) == 0 || string(bytes.TrimSpace(with)) == "null" {
+		return s, nil
+	}
+	dec := json.NewDecoder(bytes.NewReader(with))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&s); err != nil {
+		return s, fmt.Errorf("%s", strings.TrimPrefix(err.Error(), "json: "))
+	}
+	return s, nil
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }

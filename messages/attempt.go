@@ -1,0 +1,183 @@
+package messages
+
+// A Class says what kind of failure ended an attempt.
+type Class string
+
+// The failure classes.
+const (
+	ClassSessionExpired Class = "session_expired"
+	ClassPermanent      Class = "permanent"
+	ClassTransient      Class = "transient"
+	ClassRateLimited    Class = "rate_limited"
+	ClassTimeout        Class = "timeout"
+	ClassInterrupted    Class = "interrupted"
+	ClassPanic          Class = "panic"
+)
+
+// MaxOutput is the bound of the output of an attempt on the bus, in bytes; the newest part is kept.
+const MaxOutput = 64 << 10
+
+// MaxError is the bound of an error text on the bus, in bytes.
+const MaxError = 4 << 10
+
+// AttemptRef names one try of a run.
+type AttemptRef struct {
+	Run         RunID  `json:"run"`
+	Job         string `json:"job"`
+	Attempt     int    `json:"attempt"`     // from 1
+	Incarnation uint64 `json:"incarnation"` // of the actor that ran it; grows with each restart of the actor, across restarts of the runtime too
+}
+
+// AttemptSucceeded says that an attempt returned without an error.
+type AttemptSucceeded struct {
+	AttemptRef
+	Called bool   `json:"called"` // whether the actor was run at all
+	Output string `json:"output"` // at most 64 KiB
+}
+
+// AttemptFailed says that an attempt failed.
+type AttemptFailed struct {
+	AttemptRef
+	Class      Class    `json:"class"`
+	Error      string   `json:"error"`       // at most 4 KiB, redacted
+	Called     bool     `json:"called"`      // false: stopped at the door, the actor was never run
+	Session    string   `json:"session"`     // of the attempt; empty for ungated kinds
+	Generation uint64   `json:"generation"`  // of the attempt's session
+	RetryAfter Duration `json:"retry_after"` // what the server asked for; 0: nothing
+	Output     string   `json:"output"`      // at most 64 KiB
+}
+
+// AttemptInterrupted says that an attempt ended without a result: it was cancelled, or the runtime
+// stopped or crashed under it.
+type AttemptInterrupted struct {
+	AttemptRef
+	Why    InterruptReason `json:"why"`
+	Called bool            `json:"called"`
+	Output string          `json:"output"`
+}
+
+// An InterruptReason says what interrupted an attempt.
+type InterruptReason string
+
+// The reasons.
+const (
+	InterruptCancelled InterruptReason = "cancelled" // it obeyed a cancel
+	InterruptStopped   InterruptReason = "stopped"   // the runtime was shutting down
+	InterruptCrashed   InterruptReason = "crashed"   // found at the start after a crash
+	InterruptLate      InterruptReason = "late"      // an abandoned attempt returned after all
+)
+
+// AttemptAbandoned says that an attempt did not return within the grace after the order to stop. It
+// is fenced: whatever it still does counts for nothing, and its place in the lane is free.
+type AttemptAbandoned struct {
+	AttemptRef
+}
+
+// SideEffectBegan says that an attempt called a tool that is not read-only, for the first time.
+type SideEffectBegan struct {
+	AttemptRef
+	Tool string `json:"tool"`
+}
+
+// A WakeReason says what a timer is for.
+type WakeReason string
+
+// The reasons for a timer.
+const (
+	WakeRetry      WakeReason = "retry"       // the pause before a run's next attempt is over
+	WakeAsk        WakeReason = "ask"         // nobody answered
+	WakeRelease    WakeReason = "release"     // the next ration of a session's starts
+	WakeCanaryWait WakeReason = "canary_wait" // the canary has run long enough
+	WakeQuota      WakeReason = "quota"       // the quota is renewed
+)
+
+// Woke says that a timer went off. It counts by its due, not by the clock.
+type Woke struct {
+	Timer
+}
+
+// WakeScheduled decides that a timer is to go off.
+type WakeScheduled struct {
+	Timer
+}
+
+// Timer names a timer: what it is for, whose it is, and when it is due.
+type Timer struct {
+	Run     RunID      `json:"run"`     // whose timer; empty if a session's
+	Job     string     `json:"job"`     // the run's job
+	Session string     `json:"session"` // whose timer; empty if a run's
+	Why     WakeReason `json:"why"`
+	Due     Instant    `json:"due"`
+}
+
+// Owner is the run or the session that the timer belongs to, for keys.
+func (t Timer) Owner() string {
+	if t.Session != "" {
+		return t.Session
+	}
+	return t.Job
+}
+
+// ID is the id of the [Woke] that answers the timer, however often it is published.
+func (t Timer) ID() string {
+	return FactID(Woke{}.Name(), string(t.Run), t.Session, string(t.Why), t.Due.String())
+}
+
+// AttemptStarted decides that a run's next attempt begins.
+type AttemptStarted struct {
+	Run        RunID   `json:"run"`
+	Job        string  `json:"job"`
+	Attempt    int     `json:"attempt"` // from 1
+	Slot       Instant `json:"slot"`    // null for a run by hand
+	Session    string  `json:"session"` // empty for ungated kinds
+	Generation uint64  `json:"generation"`
+	Canary     bool    `json:"canary"` // whether it probes the session's gate
+}
+
+// Topic, Name and Key place the message on the bus.
+func (AttemptSucceeded) Topic() Topic  { return TopicAttempt }
+func (AttemptSucceeded) Name() string  { return "attempt.succeeded.v1" }
+func (m AttemptSucceeded) Key() string { return m.Job }
+func (AttemptSucceeded) fact()         {}
+
+// Topic, Name and Key place the message on the bus.
+func (AttemptFailed) Topic() Topic  { return TopicAttempt }
+func (AttemptFailed) Name() string  { return "attempt.failed.v1" }
+func (m AttemptFailed) Key() string { return m.Job }
+func (AttemptFailed) fact()         {}
+
+// Topic, Name and Key place the message on the bus.
+func (AttemptInterrupted) Topic() Topic  { return TopicAttempt }
+func (AttemptInterrupted) Name() string  { return "attempt.interrupted.v1" }
+func (m AttemptInterrupted) Key() string { return m.Job }
+func (AttemptInterrupted) fact()         {}
+
+// Topic, Name and Key place the message on the bus.
+func (AttemptAbandoned) Topic() Topic  { return TopicAttempt }
+func (AttemptAbandoned) Name() string  { return "attempt.abandoned.v1" }
+func (m AttemptAbandoned) Key() string { return m.Job }
+func (AttemptAbandoned) fact()         {}
+
+// Topic, Name and Key place the message on the bus.
+func (SideEffectBegan) Topic() Topic  { return TopicAttempt }
+func (SideEffectBegan) Name() string  { return "side_effect.began.v1" }
+func (m SideEffectBegan) Key() string { return m.Job }
+func (SideEffectBegan) fact()         {}
+
+// Topic, Name and Key place the message on the bus.
+func (Woke) Topic() Topic  { return TopicAttempt }
+func (Woke) Name() string  { return "woke.v1" }
+func (m Woke) Key() string { return m.Owner() }
+func (Woke) fact()         {}
+
+// Topic, Name and Key place the message on the bus.
+func (WakeScheduled) Topic() Topic  { return TopicAttempt }
+func (WakeScheduled) Name() string  { return "wake.scheduled.v1" }
+func (m WakeScheduled) Key() string { return m.Owner() }
+func (WakeScheduled) decision()     {}
+
+// Topic, Name and Key place the message on the bus.
+func (AttemptStarted) Topic() Topic  { return TopicAttempt }
+func (AttemptStarted) Name() string  { return "attempt.started.v1" }
+func (m AttemptStarted) Key() string { return m.Job }
+func (AttemptStarted) decision()     {}

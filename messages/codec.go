@@ -1,0 +1,65 @@
+package messages
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// ErrUnknownName means that no message of that name exists in this version of Curfew.
+var ErrUnknownName = errors.New("messages: unknown name")
+
+// prototypes is every message there is, in the order of docs/messages.md.
+var prototypes = []Body{
+	RuntimeConfigured{}, JobDefined{}, JobRemoved{},
+	JobPaused{}, JobResumed{}, RunRequested{}, CancelRequested{},
+	SlotsDue{}, SlotsMissed{}, SlotSkipped{},
+	AttemptSucceeded{}, AttemptFailed{}, AttemptInterrupted{}, AttemptAbandoned{}, SideEffectBegan{}, Woke{},
+	AttemptStarted{}, WakeScheduled{},
+	SessionExpired{}, SessionRestored{}, SessionConfirmed{}, GateClosed{}, GateProbing{}, GateOpened{},
+	RunQueued{}, RunHeld{}, RunFinished{},
+	DeliveryFinished{}, DeliveryRequested{}, NotificationRequested{}, ErrorReported{},
+}
+
+var byName = func() map[string]reflect.Type {
+	m := make(map[string]reflect.Type, len(prototypes))
+	for _, p := range prototypes {
+		m[p.Name()] = reflect.TypeOf(p)
+	}
+	return m
+}()
+
+// All is an empty value of every message, in the order of docs/messages.md.
+func All() []Body { return slices.Clone(prototypes) }
+
+// Encode is the JSON form of a message.
+func Encode(b Body) (json.RawMessage, error) {
+	raw, err := json.Marshal(b)
+	if err != nil {
+		return nil, fmt.Errorf("messages: encode %s: %w", b.Name(), err)
+	}
+	return raw, nil
+}
+
+// Decode reads the JSON form of the message of that name. Members that the message does not have,
+// and anything behind the value, are errors; the error is [ErrUnknownName] if there is no such message.
+func Decode(name string, payload []byte) (Body, error) {
+	t, ok := byName[name]
+	if !ok {
+		return nil, fmt.Errorf("%w %q; docs/messages.md lists the names", ErrUnknownName, name)
+	}
+	v := reflect.New(t)
+	dec := json.NewDecoder(bytes.NewReader(payload))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(v.Interface()); err != nil {
+		return nil, fmt.Errorf("messages: decode %s: %s", name, strings.TrimPrefix(err.Error(), "json: "))
+	}
+	if dec.More() {
+		return nil, fmt.Errorf("messages: decode %s: more than one JSON value", name)
+	}
+	return v.Elem().Interface().(Body), nil
+}

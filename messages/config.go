@@ -1,0 +1,133 @@
+package messages
+
+import "encoding/json"
+
+// RuntimeConfigured says with what settings the runtime (re)started. It is the first fact of every
+// start, so every later decision can be derived from the journal alone.
+type RuntimeConfigured struct {
+	Sessions []SessionConfig `json:"sessions"` // every session, "default" included, sorted by name
+	Lanes    []LaneConfig    `json:"lanes"`    // every actor type that is registered, sorted by name
+	Release  ReleaseConfig   `json:"release"`  // how waiting runs are let go after a sign-in
+}
+
+// SessionConfig is one named credential lane.
+type SessionConfig struct {
+	Name    string `json:"name"`
+	Backend string `json:"backend"` // base URL that the token belongs to; empty: the session keeps no token
+	SignIn  string `json:"sign_in"` // where a person signs in; shown in notifications
+}
+
+// LaneConfig says how many attempts of an actor type may be in flight at once.
+type LaneConfig struct {
+	Actor string `json:"actor"`
+	Size  int    `json:"size"` // at least 1
+}
+
+// ReleaseConfig says how runs are let go after a sign-in.
+type ReleaseConfig struct {
+	CanaryWait Duration `json:"canary_wait"` // the gate opens at the latest this long after its canary has started
+	Rate       float64  `json:"rate"`        // starts per second and session afterwards
+}
+
+// JobDefined says that a job exists, with every default filled in. A second one for the same name
+// replaces the definition; runs that wait go on under the new one.
+type JobDefined struct {
+	Definition
+}
+
+// Definition is a job as it was understood when it was defined.
+type Definition struct {
+	Job             string          `json:"job"`               // name: [a-z0-9][a-z0-9_-]{0,62}
+	Actor           string          `json:"actor"`             // actor type
+	Gated           bool            `json:"gated"`             // whether the actor type is gated
+	Session         string          `json:"session"`           // the session that it depends on; empty: none
+	Schedule        string          `json:"schedule"`          // as written in the job file
+	Timezone        string          `json:"timezone"`          // IANA name
+	ActiveHours     *ActiveHours    `json:"active_hours"`      // null: always
+	With            json.RawMessage `json:"with"`              // the actor type's own block
+	Env             []string        `json:"env"`               // names of variables that the job's process may see
+	OnHold          OnHold          `json:"on_hold"`           // what becomes of a slot that falls due while the gate is closed
+	StaleAfter      Duration        `json:"stale_after"`       // too old to start when this much after its slot; 0: never
+	RerunAfterTools bool            `json:"rerun_after_tools"` // run again without asking even when a tool has been called
+	Retry           Retry           `json:"retry"`
+	Overlap         Overlap         `json:"overlap"`
+	CatchUp         CatchUp         `json:"catch_up"`
+	Timeout         Duration        `json:"timeout"` // of one attempt
+}
+
+// ActiveHours limits slots to a part of the day, both ends included; it may cross midnight.
+type ActiveHours struct {
+	Start string `json:"start"` // HH:MM
+	End   string `json:"end"`   // HH:MM
+}
+
+// Retry is the restart strategy of a job's actor.
+type Retry struct {
+	Attempts int      `json:"attempts"` // counted attempts of one run, at least 1
+	Initial  Duration `json:"initial"`  // pause before the second attempt
+	Factor   float64  `json:"factor"`   // growth of the pause, at least 1
+	Max      Duration `json:"max"`      // longest pause
+	Jitter   float64  `json:"jitter"`   // the pause is spread by this fraction up and down, 0 … 1
+	Within   Duration `json:"within"`   // attempts and pauses together; holds do not count
+}
+
+// CatchUp says what becomes of slots that were missed while the runtime was not there.
+type CatchUp struct {
+	Policy CatchUpPolicy `json:"policy"`
+	Window Duration      `json:"window"` // slots older than this are skipped
+}
+
+// An OnHold says what becomes of a slot that falls due while the gate is closed.
+type OnHold string
+
+// The policies of on_hold.
+const (
+	OnHoldRunOnce OnHold = "run_once" // held, folded with the job's other held slots, run once
+	OnHoldSkip    OnHold = "skip"     // skipped
+	OnHoldAsk     OnHold = "ask"      // held until a person says yes
+	OnHoldRunAll  OnHold = "run_all"  // held one by one
+)
+
+// An Overlap says what becomes of a slot that falls due while the job's last run is unfinished.
+type Overlap string
+
+// The overlap policies.
+const (
+	OverlapSkip          Overlap = "skip"
+	OverlapQueueOne      Overlap = "queue_one"
+	OverlapQueueAll      Overlap = "queue_all"
+	OverlapCancelRunning Overlap = "cancel_running"
+)
+
+// A CatchUpPolicy says how many of the missed slots run.
+type CatchUpPolicy string
+
+// The catch-up policies.
+const (
+	CatchUpOne  CatchUpPolicy = "one"
+	CatchUpAll  CatchUpPolicy = "all"
+	CatchUpNone CatchUpPolicy = "none"
+)
+
+// JobRemoved says that a job is gone; its waiting runs end as cancelled.
+type JobRemoved struct {
+	Job string `json:"job"`
+}
+
+// Topic, Name and Key place the message on the bus.
+func (RuntimeConfigured) Topic() Topic { return TopicConfig }
+func (RuntimeConfigured) Name() string { return "runtime.configured.v1" }
+func (RuntimeConfigured) Key() string  { return "" }
+func (RuntimeConfigured) fact()        {}
+
+// Topic, Name and Key place the message on the bus.
+func (JobDefined) Topic() Topic  { return TopicConfig }
+func (JobDefined) Name() string  { return "job.defined.v1" }
+func (m JobDefined) Key() string { return m.Job }
+func (JobDefined) fact()         {}
+
+// Topic, Name and Key place the message on the bus.
+func (JobRemoved) Topic() Topic  { return TopicConfig }
+func (JobRemoved) Name() string  { return "job.removed.v1" }
+func (m JobRemoved) Key() string { return m.Job }
+func (JobRemoved) fact()         {}

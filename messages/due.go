@@ -1,0 +1,75 @@
+package messages
+
+// MaxSlotsDue is the largest number of jobs in one [SlotsDue].
+const MaxSlotsDue = 1024
+
+// MaxSlotsMissed is the largest number of instants that one [SlotsMissed] names.
+const MaxSlotsMissed = 1000
+
+// SlotsDue says that slots have fallen due: a batch, so that a million jobs at 07:00 are a thousand messages.
+type SlotsDue struct {
+	Slots []JobSlot `json:"slots"` // 1 … 1,024, one per job
+}
+
+// JobSlot is one instant that the schedule of a job names.
+type JobSlot struct {
+	Job  string  `json:"job"`
+	Slot Instant `json:"slot"`
+}
+
+// SlotsMissed says that slots of a job passed while nobody was looking: the runtime was down, the
+// machine slept, or the clock jumped.
+type SlotsMissed struct {
+	Job   string    `json:"job"`
+	First Instant   `json:"first"` // the oldest
+	Slots []Instant `json:"slots"` // the newest 1 … 1,000, oldest first
+	More  int       `json:"more"`  // how many older ones are not named
+}
+
+// SlotSkipped decides that no run comes of a slot, or of a range of slots.
+type SlotSkipped struct {
+	Job    string     `json:"job"`
+	Slot   Instant    `json:"slot"`  // one slot; null for a range
+	First  Instant    `json:"first"` // a range: its oldest slot; null for one slot
+	Last   Instant    `json:"last"`  // a range: its newest slot
+	Count  int        `json:"count"` // how many slots
+	Reason SkipReason `json:"reason"`
+}
+
+// A SkipReason says why a slot became no run.
+type SkipReason string
+
+// The reasons.
+const (
+	SkipPaused        SkipReason = "paused"         // the job was paused
+	SkipSessionClosed SkipReason = "session_closed" // on_hold: skip
+	SkipOverlap       SkipReason = "overlap"        // the run before was unfinished
+	SkipCatchUpNone   SkipReason = "catch_up_none"  // missed, and catch_up: none
+	SkipCatchUpWindow SkipReason = "catch_up_window"
+	SkipRunAllLimit   SkipReason = "run_all_limit" // more than 1,000 held one by one
+)
+
+// Topic, Name and Key place the message on the bus.
+func (SlotsDue) Topic() Topic { return TopicDue }
+func (SlotsDue) Name() string { return "slots.due.v1" }
+
+// Key is the job if the batch has only one.
+func (m SlotsDue) Key() string {
+	if len(m.Slots) == 1 {
+		return m.Slots[0].Job
+	}
+	return ""
+}
+func (SlotsDue) fact() {}
+
+// Topic, Name and Key place the message on the bus.
+func (SlotsMissed) Topic() Topic  { return TopicDue }
+func (SlotsMissed) Name() string  { return "slots.missed.v1" }
+func (m SlotsMissed) Key() string { return m.Job }
+func (SlotsMissed) fact()         {}
+
+// Topic, Name and Key place the message on the bus.
+func (SlotSkipped) Topic() Topic  { return TopicDue }
+func (SlotSkipped) Name() string  { return "slot.skipped.v1" }
+func (m SlotSkipped) Key() string { return m.Job }
+func (SlotSkipped) decision()     {}

@@ -1,0 +1,48 @@
+package messages
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/binary"
+	"strconv"
+	"strings"
+)
+
+// A RunID names one run of a job: a hash of what made it, never a random number, so that a replay
+// finds the same id and a slot that is published twice makes one run.
+type RunID string
+
+var idEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
+// SlotRun is the id of the run that a slot of a job makes.
+func SlotRun(job string, slot Instant) RunID {
+	return RunID(hash("slot", job, strconv.FormatInt(int64(slot), 10)))
+}
+
+// RequestedRun is the id of the run that a person asked for: a hash of the job and the id of the request.
+func RequestedRun(job, requestID string) RunID { return RunID(hash("request", job, requestID)) }
+
+// DerivedID is the id of the ordinal-th decision (from 0) that follows from the fact at cause.
+func DerivedID(cause uint64, ordinal int) string {
+	return hash("decision", strconv.FormatUint(cause, 10), strconv.Itoa(ordinal))
+}
+
+// FactID is the id of a fact that Curfew itself reports about something that has a name, such as an
+// attempt: reporting it twice gives the same id, and the bus drops the second.
+func FactID(name string, parts ...string) string {
+	return hash(append([]string{"fact", name}, parts...)...)
+}
+
+// Spread is a stable pseudo-random fraction in [0, 1) of the given parts. Jitter is taken from it:
+// spread over jobs, yet the same at every replay.
+func Spread(parts ...string) float64 {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	const bits = 53 // what a float64 holds exactly
+	return float64(binary.BigEndian.Uint64(sum[:8])>>(64-bits)) / (1 << bits)
+}
+
+// hash is 80 bits of SHA-256 in 16 characters; parts are joined by NUL, which no name may contain.
+func hash(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	return idEncoding.EncodeToString(sum[:10])
+}

@@ -1,0 +1,105 @@
+package messages
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// InstantLayout is how an instant is written: RFC 3339, UTC, milliseconds.
+const InstantLayout = "2006-01-02T15:04:05.000Z07:00"
+
+// An Instant is a point of wall-clock time in milliseconds since the Unix epoch. The zero value
+// means "none" and is null in JSON. It holds no zone and no monotonic reading, so that equal
+// instants are equal values: the machine can be replayed from what was written.
+type Instant int64
+
+// At turns a time into an instant, dropping what is finer than a millisecond.
+func At(t time.Time) Instant {
+	if t.IsZero() {
+		return 0
+	}
+	return Instant(t.UnixMilli())
+}
+
+// Time is the instant as a UTC time; the zero time for none.
+func (i Instant) Time() time.Time {
+	if i == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(int64(i)).UTC()
+}
+
+// IsZero reports whether there is no instant.
+func (i Instant) IsZero() bool { return i == 0 }
+
+// Add is the instant d later.
+func (i Instant) Add(d time.Duration) Instant { return i + Instant(d.Milliseconds()) }
+
+// Sub is the time from o to i, never below zero: the wall clock may step back, a span does not.
+func (i Instant) Sub(o Instant) time.Duration {
+	return max(0, time.Duration(i-o)*time.Millisecond)
+}
+
+// String is RFC 3339 in UTC with milliseconds, or "-" for none.
+func (i Instant) String() string {
+	if i == 0 {
+		return "-"
+	}
+	return i.Time().Format(InstantLayout)
+}
+
+// MarshalJSON writes RFC 3339 in UTC with milliseconds, or null.
+func (i Instant) MarshalJSON() ([]byte, error) {
+	if i == 0 {
+		return []byte("null"), nil
+	}
+	b := make([]byte, 0, len(InstantLayout)+2)
+	b = append(b, '"')
+	b = i.Time().AppendFormat(b, InstantLayout)
+	return append(b, '"'), nil
+}
+
+// UnmarshalJSON reads RFC 3339 (any zone) or null.
+func (i *Instant) UnmarshalJSON(b []byte) error {
+	if string(b) == "null" {
+		*i = 0
+		return nil
+	}
+	var s string
+	if err := json.Unmarshal(b, &s); err != nil {
+		return fmt.Errorf("messages: an instant is an RFC 3339 text or null: %w", err)
+	}
+	t, err := time.Parse(time.RFC3339Nano, s)
+	if err != nil {
+		return fmt.Errorf("messages: an instant is an RFC 3339 text or null: %w", err)
+	}
+	*i = At(t)
+	return nil
+}
+
+// A Duration is a span that is written as a Go string, such as "1m30s", in JSON.
+type Duration time.Duration
+
+// D is the span as the standard library's type.
+func (d Duration) D() time.Duration { return time.Duration(d) }
+
+// String is the Go form, such as "1m30s".
+func (d Duration) String() string { return time.Duration(d).String() }
+
+// MarshalJSON writes the Go form.
+func (d Duration) MarshalJSON() ([]byte, error) { return json.Marshal(d.String()) }
+
+// UnmarshalJSON reads the Go form.
+func (d *Duration) UnmarshalJSON(b []byte) error {
+	var s string
+	if err := json.Unmarshal(b, &s); err != nil {
+		return fmt.Errorf("messages: a duration is a text such as \"1m30s\": %w", err)
+	}
+	v, err := time.ParseDuration(s)
+	if err != nil {
+		return fmt.Errorf("messages: a duration is a text such as \"1m30s\": %w", err)
+	}
+	*d = Duration(v)
+	return nil
+}

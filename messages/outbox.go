@@ -1,0 +1,103 @@
+package messages
+
+// DeliveryRequested decides that the output of a run is to be brought to a target.
+type DeliveryRequested struct {
+	Run RunID  `json:"run"`
+	Job string `json:"job"`
+	To  string `json:"to"` // name of the target
+}
+
+// DeliveryFinished says what became of a delivery, a notification or an error report.
+type DeliveryFinished struct {
+	Of      string `json:"of"`      // id of the decision that asked for it
+	About   string `json:"about"`   // job or session of that decision
+	To      string `json:"to"`      // name of the target
+	OK      bool   `json:"ok"`      // whether it arrived
+	Attempt int    `json:"attempt"` // how many tries it took
+	Error   string `json:"error"`   // at most 4 KiB, redacted
+}
+
+// A Notice says what a notification is about.
+type Notice string
+
+// The notices.
+const (
+	NoticeSessionClosed  Notice = "session_closed"  // an outage began: sign in
+	NoticeSignInRefused  Notice = "sign_in_refused" // a person signed in and the backend refused it
+	NoticeSessionSummary Notice = "session_summary" // an outage is over
+	NoticeRunSuspect     Notice = "run_suspect"     // a run lost two good sessions
+	NoticeJobPaused      Notice = "job_paused"      // a job was paused by the runtime
+)
+
+// NotificationRequested decides that people are to be told something, once.
+type NotificationRequested struct {
+	Notice  Notice       `json:"notice"`
+	Session string       `json:"session"` // empty if it is about a job only
+	Job     string       `json:"job"`     // empty if it is about a session only
+	Run     RunID        `json:"run"`
+	Reason  string       `json:"reason"`  // why the gate closed, or the job was paused
+	SignIn  string       `json:"sign_in"` // where to sign in
+	Since   Instant      `json:"since"`   // when the outage began
+	Counts  OutageCounts `json:"counts"`  // of a summary
+}
+
+// OutageCounts says what became of the runs that an outage held.
+type OutageCounts struct {
+	Held    int `json:"held"`    // all of them
+	LetGo   int `json:"let_go"`  // started after the sign-in
+	Stale   int `json:"stale"`   // too old by then
+	Dropped int `json:"dropped"` // cancelled or skipped meanwhile
+	Waiting int `json:"waiting"` // still waiting for a person
+}
+
+// ErrorReported decides that an error is worth an engineer's attention: exactly one per run that
+// failed for good, never for an expired session.
+type ErrorReported struct {
+	Run     RunID     `json:"run"`
+	Job     string    `json:"job"`
+	Class   Class     `json:"class"`
+	Error   string    `json:"error"`
+	Attempt int       `json:"attempt"` // counted attempts
+	Tags    ErrorTags `json:"tags"`
+}
+
+// ErrorTags are the tags of an error report.
+type ErrorTags struct {
+	Domain        string `json:"domain"`         // always "cron"
+	Operation     string `json:"operation"`      // agent_job, shell_job, …
+	JobID         string `json:"job_id"`         // name of the job
+	AgentID       string `json:"agent_id"`       // name of the job if it is an agent, else empty
+	SessionTarget string `json:"session_target"` // "isolated" for agents, else empty
+	Failure       string `json:"failure"`        // retries_exhausted or permanent
+}
+
+// Topic, Name and Key place the message on the bus.
+func (DeliveryRequested) Topic() Topic  { return TopicOutbox }
+func (DeliveryRequested) Name() string  { return "delivery.requested.v1" }
+func (m DeliveryRequested) Key() string { return m.Job }
+func (DeliveryRequested) decision()     {}
+
+// Topic, Name and Key place the message on the bus.
+func (DeliveryFinished) Topic() Topic  { return TopicOutbox }
+func (DeliveryFinished) Name() string  { return "delivery.finished.v1" }
+func (m DeliveryFinished) Key() string { return m.About }
+func (DeliveryFinished) fact()         {}
+
+// Topic, Name and Key place the message on the bus.
+func (NotificationRequested) Topic() Topic { return TopicOutbox }
+func (NotificationRequested) Name() string { return "notification.requested.v1" }
+
+// Key is the session, or the job if it is about a job only.
+func (m NotificationRequested) Key() string {
+	if m.Session != "" {
+		return m.Session
+	}
+	return m.Job
+}
+func (NotificationRequested) decision() {}
+
+// Topic, Name and Key place the message on the bus.
+func (ErrorReported) Topic() Topic  { return TopicOutbox }
+func (ErrorReported) Name() string  { return "error.reported.v1" }
+func (m ErrorReported) Key() string { return m.Job }
+func (ErrorReported) decision()     {}

@@ -1,0 +1,88 @@
+package messages
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// A Record is one entry of the log: a message with its place, its time and its cause.
+type Record struct {
+	Seq           uint64  // place in the log, from 1, without gaps
+	At            Instant // wall clock when it was appended; may step back, Seq never does
+	ID            string  // unique; random only for what came from outside
+	Cause         uint64  // seq of the fact that a decision follows from; 0 for a fact
+	PolicyVersion int     // version of the policy that decided, or was in force
+	Body          Body
+}
+
+// line is a record as it is written: the members of the export, but for the checksum.
+type line struct {
+	Seq           uint64          `json:"seq"`
+	At            Instant         `json:"at"`
+	ID            string          `json:"id"`
+	Cause         *uint64         `json:"cause"`
+	PolicyVersion int             `json:"policy_version"`
+	Topic         Topic           `json:"topic"`
+	Name          string          `json:"name"`
+	Key           *string         `json:"key"`
+	Kind          Kind            `json:"kind"`
+	Body          json.RawMessage `json:"body"`
+}
+
+// MarshalJSON writes {seq, at, id, cause, policy_version, topic, name, key, kind, body}.
+func (r Record) MarshalJSON() ([]byte, error) {
+	body, err := Encode(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	l := line{
+		Seq: r.Seq, At: r.At, ID: r.ID, PolicyVersion: r.PolicyVersion,
+		Topic: r.Body.Topic(), Name: r.Body.Name(), Kind: KindOf(r.Body), Body: body,
+	}
+	if r.Cause != 0 {
+		l.Cause = &r.Cause
+	}
+	if key := r.Body.Key(); key != "" {
+		l.Key = &key
+	}
+	return json.Marshal(l)
+}
+
+// UnmarshalJSON reads what MarshalJSON writes. Topic, key and kind must be those of the message.
+func (r *Record) UnmarshalJSON(b []byte) error {
+	var l line
+	if err := json.Unmarshal(b, &l); err != nil {
+		return fmt.Errorf("messages: decode record: %w", err)
+	}
+	body, err := decodeBody(l)
+	if err != nil {
+		return fmt.Errorf("messages: record %d: %w", l.Seq, err)
+	}
+	*r = Record{Seq: l.Seq, At: l.At, ID: l.ID, PolicyVersion: l.PolicyVersion, Body: body}
+	if l.Cause != nil {
+		r.Cause = *l.Cause
+	}
+	return nil
+}
+
+func decodeBody(l line) (Body, error) {
+	if l.Kind == KindOpaque {
+		var o Opaque
+		if err := json.Unmarshal(l.Body, &o); err != nil {
+			return nil, fmt.Errorf("decode opaque message: %w", err)
+		}
+		return o, nil
+	}
+	body, err := Decode(l.Name, l.Body)
+	if err != nil {
+		return nil, err
+	}
+	key := ""
+	if l.Key != nil {
+		key = *l.Key
+	}
+	if body.Topic() != l.Topic || KindOf(body) != l.Kind || body.Key() != key {
+		return nil, fmt.Errorf("topic, kind or key is not that of a %s", l.Name)
+	}
+	return body, nil
+}
