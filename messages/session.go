@@ -1,5 +1,8 @@
 package messages
 
+// DefaultSession is the session that always exists.
+const DefaultSession = "default"
+
 // ReasonSignedOut is the reason of a [SessionExpired] that a person caused by signing out, and of a
 // session that has never had a token. It is no incident: nobody is notified.
 const ReasonSignedOut = "signed_out"

@@ -1,0 +1,182 @@
+package policy
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+
+	"curfew/messages"
+)
+
+// ErrRefused is behind every refusal of a fact on entry.
+var ErrRefused = errors.New("refused")
+
+// Errors that callers tell apart; each is an [ErrRefused], too.
+var (
+	ErrUnknownJob     = fmt.Errorf("unknown job: %w", ErrRefused)
+	ErrUnknownSession = fmt.Errorf("unknown session: %w", ErrRefused)
+	ErrGeneration     = fmt.Errorf("generation above the current one: %w", ErrRefused)
+	ErrBadPayload     = fmt.Errorf("bad payload: %w", ErrRefused)
+)
+
+// maxText bounds the free texts of a fact, such as a reason, in bytes.
+const maxText = 4 << 10
+
+var jobName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}$`)
+
+// Admit judges a fact on entry, in log order: it returns the fact as it is to be recorded (a generation
+// of 0 resolved to the current one), or an error that says why it is refused. A refused fact is never
+// appended.
+func (m *Machine) Admit(f messages.Fact) (messages.Fact, error) {
+	switch f := f.(type) {
+	case messages.RuntimeConfigured:
+		return f, admitConfigured(f)
+	case messages.JobDefined:
+		return f, m.admitDefined(f)
+	case messages.JobRemoved:
+		return f, m.knownJob(f.Job)
+	case messages.JobPaused:
+		return f, m.knownJob(f.Job)
+	case messages.JobResumed:
+		return f, m.knownJob(f.Job)
+	case messages.RunRequested:
+		if f.Request == "" {
+			return nil, bad("request", "is empty")
+		}
+		return f, m.knownJob(f.Job)
+	case messages.CancelRequested:
+		return f, m.knownJob(f.Job)
+	case messages.SlotsDue:
+		return f, admitSlots(f)
+	case messages.SlotsMissed:
+		return f, admitMissed(f)
+	case messages.AttemptFailed:
+		return f, m.admitFailed(f)
+	case messages.AttemptSucceeded:
+		return f, within("output", f.Output, messages.MaxOutput)
+	case messages.AttemptInterrupted:
+		return f, within("output", f.Output, messages.MaxOutput)
+	case messages.SessionExpired:
+		return m.admitExpired(f)
+	case messages.SessionRestored:
+		return f, m.knownSession(f.Session)
+	case messages.SessionConfirmed:
+		return f, m.knownGeneration(f.Session, f.Generation)
+	default:
+		return f, nil
+	}
+}
+
+func bad(field, what string) error { return fmt.Errorf("policy: %s %s: %w", field, what, ErrBadPayload) }
+
+func within(field, text string, limit int) error {
+	if len(text) > limit {
+		return bad(field, fmt.Sprintf("has %d bytes, over %d", len(text), limit))
+	}
+	return nil
+}
+
+func admitConfigured(f messages.RuntimeConfigured) error {
+	named := false
+	for _, s := range f.Sessions {
+		named = named || s.Name == messages.DefaultSession
+	}
+	if !named {
+		return bad("sessions", `lacks the session "default"`)
+	}
+	for _, l := range f.Lanes {
+		if l.Size < 1 {
+			return bad("lanes", fmt.Sprintf("gives %s a size of %d; at least 1", l.Actor, l.Size))
+		}
+	}
+	if f.Release.Rate <= 0 || f.Release.CanaryWait <= 0 {
+		return bad("release", "needs a rate and a canary_wait above 0")
+	}
+	return nil
+}
+
+func (m *Machine) admitDefined(f messages.JobDefined) error {
+	switch {
+	case !jobName.MatchString(f.Job):
+		return bad("job", fmt.Sprintf("is %q; a name is %s", f.Job, jobName))
+	case f.Actor == "":
+		return bad("actor", "is empty")
+	case f.Retry.Attempts < 1 || f.Retry.Factor < 1 || f.Retry.Jitter < 0 || f.Retry.Jitter > 1:
+		return bad("retry", "needs attempts and factor of at least 1 and a jitter from 0 to 1")
+	case f.Session != "":
+		return m.knownSession(f.Session)
+	}
+	return nil
+}
+
+func admitSlots(f messages.SlotsDue) error {
+	if n := len(f.Slots); n < 1 || n > messages.MaxSlotsDue {
+		return bad("slots", fmt.Sprintf("has %d entries; 1 to %d", n, messages.MaxSlotsDue))
+	}
+	for _, s := range f.Slots {
+		if s.Job == "" || s.Slot.IsZero() {
+			return bad("slots", "has an entry without a job or an instant")
+		}
+	}
+	return nil
+}
+
+func admitMissed(f messages.SlotsMissed) error {
+	if n := len(f.Slots); n < 1 || n > messages.MaxSlotsMissed {
+		return bad("slots", fmt.Sprintf("has %d entries; 1 to %d", n, messages.MaxSlotsMissed))
+	}
+	for i, s := range f.Slots {
+		if s < f.First || i > 0 && s <= f.Slots[i-1] {
+			return bad("slots", "are not in order")
+		}
+	}
+	if f.More < 0 {
+		return bad("more", "is below 0")
+	}
+	return nil
+}
+
+func (m *Machine) admitFailed(f messages.AttemptFailed) error {
+	err := errors.Join(within("error", f.Error, messages.MaxError), within("output", f.Output, messages.MaxOutput))
+	if err != nil || f.Session == "" {
+		return err
+	}
+	return m.knownGeneration(f.Session, f.Generation)
+}
+
+func (m *Machine) admitExpired(f messages.SessionExpired) (messages.Fact, error) {
+	if err := errors.Join(within("source", f.Source, maxText), within("reason", f.Reason, maxText)); err != nil {
+		return nil, err
+	}
+	if err := m.knownGeneration(f.Session, f.Generation); err != nil {
+		return nil, err
+	}
+	if f.Generation == 0 {
+		f.Generation = m.sessions[f.Session].Generation
+	}
+	return f, nil
+}
+
+func (m *Machine) knownJob(name string) error {
+	if j := m.jobs[name]; j == nil || j.gone {
+		return fmt.Errorf("policy: job %q: %w", name, ErrUnknownJob)
+	}
+	return nil
+}
+
+func (m *Machine) knownSession(name string) error {
+	if s := m.sessions[name]; s == nil || s.Gone {
+		return fmt.Errorf("policy: session %q: %w", name, ErrUnknownSession)
+	}
+	return nil
+}
+
+func (m *Machine) knownGeneration(name string, gen uint64) error {
+	if err := m.knownSession(name); err != nil {
+		return err
+	}
+	if now := m.sessions[name].Generation; gen > now {
+		return fmt.Errorf("policy: session %q is at generation %d, not %d: %w", name, now, gen, ErrGeneration)
+	}
+	return nil
+}

@@ -1,0 +1,295 @@
+package policy
+
+import (
+	"cmp"
+	"slices"
+
+	"curfew/messages"
+)
+
+// This file and the two beside it (apply_attempt.go, apply_session.go) are the only place where state
+// changes, for facts and for decisions alike. Recovery runs the same code without deciding.
+
+// applyFact takes in what a fact changes by itself.
+func (m *Machine) applyFact(f messages.Fact) event {
+	switch f := f.(type) {
+	case messages.RuntimeConfigured:
+		m.applyConfigured(f)
+	case messages.JobDefined:
+		m.applyDefined(f)
+	case messages.JobRemoved:
+		m.applyRemoved(f)
+	case messages.JobPaused:
+		m.applyPause(f.Job, true)
+	case messages.JobResumed:
+		m.applyPause(f.Job, false)
+	case messages.RunRequested:
+		return m.applyRequested(f)
+	case messages.AttemptSucceeded:
+		return m.applySucceeded(f)
+	case messages.AttemptFailed:
+		return m.applyFailed(f)
+	case messages.AttemptInterrupted:
+		return m.applyInterrupted(f)
+	case messages.AttemptAbandoned:
+		return m.applyAbandoned(f)
+	case messages.SideEffectBegan:
+		if r := m.runs[f.Run]; r != nil && r.InFlight && r.Attempt == f.Attempt {
+			r.SideEffect = true
+		}
+	case messages.Woke:
+		return m.applyWoke(f)
+	case messages.SessionExpired:
+		if s := m.sessions[f.Session]; s != nil && f.Generation < s.Generation {
+			s.LateCount++
+		}
+	case messages.SessionRestored:
+		if s := m.sessions[f.Session]; s != nil {
+			s.RestoredBy = f.By
+		}
+	case messages.SessionConfirmed:
+		if s := m.sessions[f.Session]; s != nil {
+			s.confirm(f.Generation, f.Run)
+			m.touched[f.Session] = true
+		}
+	}
+	return event{}
+}
+
+// applyDecision takes in a decision, just made or recorded.
+func (m *Machine) applyDecision(d messages.Decision) {
+	switch d := d.(type) {
+	case messages.SlotSkipped:
+		if j := m.jobs[d.Job]; j != nil {
+			j.since = max(j.since, d.Slot, d.Last)
+		}
+	case messages.RunQueued:
+		m.applyQueued(d)
+	case messages.RunHeld:
+		m.applyHeld(d)
+	case messages.RunFinished:
+		m.applyFinished(d)
+	case messages.AttemptStarted:
+		m.applyStarted(d)
+	case messages.WakeScheduled:
+		m.applyScheduled(d)
+	case messages.GateClosed:
+		m.applyClosed(d)
+	case messages.GateProbing:
+		m.applyProbing(d)
+	case messages.GateOpened:
+		m.applyOpened(d)
+	case messages.NotificationRequested:
+		m.applyNotification(d)
+	}
+}
+
+func (m *Machine) applyConfigured(f messages.RuntimeConfigured) {
+	m.release = f.Release
+	for _, l := range f.Lanes {
+		m.lane(l.Actor).size = l.Size
+		m.dirty[l.Actor] = true
+	}
+	for _, s := range m.sessions {
+		s.Gone = true
+	}
+	for _, c := range f.Sessions {
+		s := m.sessions[c.Name]
+		if s == nil {
+			s = newSession()
+			m.sessions[c.Name] = s
+		}
+		s.Gone, s.HadBackend, s.Config = false, s.Config.Backend != "", c
+	}
+	for _, j := range m.jobs {
+		j.abandoned = 0 // what another process abandoned is gone with it
+	}
+}
+
+func newSession() *session {
+	return &session{queues: make(map[string]*queue), parked: make(map[messages.RunID]*run)}
+}
+
+func (m *Machine) applyDefined(f messages.JobDefined) {
+	def := f.Definition
+	j := m.jobs[def.Job]
+	switch {
+	case j == nil:
+		j = &job{since: m.now}
+		m.jobs[def.Job] = j
+	case j.gone, j.def.Schedule != def.Schedule, j.def.Timezone != def.Timezone, !sameHours(j.def.ActiveHours, def.ActiveHours):
+		j.since = max(j.since, m.now)
+	}
+	if j.gone {
+		j.gone, j.paused = false, false
+	}
+	if j.def != nil {
+		m.touch(j)
+		for _, r := range j.runs {
+			m.unpark(r)
+		}
+	}
+	j.def = &def
+	for _, r := range j.runs {
+		m.park(r)
+	}
+	m.refresh(j)
+	m.touch(j)
+}
+
+func sameHours(a, b *messages.ActiveHours) bool {
+	return a == b || a != nil && b != nil && *a == *b
+}
+
+func (m *Machine) applyRemoved(f messages.JobRemoved) {
+	j := m.jobs[f.Job]
+	if j == nil {
+		return
+	}
+	j.gone = true
+	m.refresh(j)
+	m.forget(j)
+}
+
+// forget drops a job that is gone once nothing of it is left.
+func (m *Machine) forget(j *job) {
+	if j.gone && len(j.runs) == 0 {
+		delete(m.jobs, j.def.Job)
+	}
+}
+
+func (m *Machine) applyPause(name string, paused bool) {
+	if j := m.jobs[name]; j != nil {
+		j.paused = paused
+		m.refresh(j)
+		m.touch(j)
+	}
+}
+
+// touch lets settle look at the job's session: what waited there may have gone.
+func (m *Machine) touch(j *job) {
+	if s := m.gate(j); s != nil {
+		m.touched[s.Config.Name] = true
+	}
+}
+
+func (m *Machine) applyQueued(d messages.RunQueued) {
+	j := m.jobs[d.Job]
+	r := &run{
+		ID: d.Run, Job: d.Job, Slot: d.Slot, FirstSlot: d.FirstSlot, Missed: d.Missed, Trigger: d.Trigger,
+		Hand: d.Trigger == messages.TriggerManual, WaitSeq: m.seq,
+	}
+	m.runs[d.Run] = r
+	j.runs = append(j.runs, r)
+	j.since = max(j.since, d.Slot)
+	m.refresh(j)
+}
+
+func (m *Machine) applyHeld(d messages.RunHeld) {
+	r := m.runs[d.Run]
+	if r == nil {
+		return
+	}
+	j := m.jobs[r.Job]
+	r.Slot, r.FirstSlot, r.Missed = d.Slot, d.FirstSlot, d.Missed
+	j.since = max(j.since, d.Slot)
+	m.unpark(r)
+	r.Ask, r.Suspect = slices.Contains(d.Holds, messages.HoldAsk), slices.Contains(d.Holds, messages.HoldSuspect)
+	m.park(r)
+	m.refresh(j)
+	m.touch(j)
+}
+
+// park keeps the runs of a session that wait for a person, so that a summary need not look for them.
+func (m *Machine) park(r *run) {
+	s := m.gate(m.jobs[r.Job])
+	if s == nil || r.Final || !r.Ask && !r.Suspect {
+		return
+	}
+	s.parked[r.ID] = r
+	if m.unasked(s, r.ID) && !slices.Contains(s.Unasked, r.ID) {
+		s.Unasked = append(s.Unasked, r.ID)
+	}
+}
+
+func (m *Machine) unpark(r *run) {
+	if s := m.gate(m.jobs[r.Job]); s != nil {
+		delete(s.parked, r.ID)
+	}
+}
+
+// unasked reports whether the run waits for a person, in this session, and has no deadline yet.
+func (m *Machine) unasked(s *session, id messages.RunID) bool {
+	r := m.runs[id]
+	return r != nil && r.Ask && !r.Final && r.AskDue.IsZero() && m.gate(m.jobs[r.Job]) == s
+}
+
+// trimUnasked drops runs from the head of the list that need no deadline any more, so that its head, if
+// any, does.
+func (m *Machine) trimUnasked(s *session) {
+	for len(s.Unasked) > 0 && !m.unasked(s, s.Unasked[0]) {
+		s.Unasked = s.Unasked[1:]
+	}
+}
+
+func (m *Machine) applyRequested(f messages.RunRequested) event {
+	j := m.jobs[f.Job]
+	if j == nil || j.gone {
+		return event{}
+	}
+	for _, r := range j.runs {
+		if r.Final || r.InFlight {
+			continue
+		}
+		ev := event{run: r, holds: len(m.holds(r))}
+		m.unpark(r)
+		if r.Suspect {
+			r.Expired = nil
+		}
+		r.Hand, r.Ask, r.Suspect, r.AskDue, r.RetryDue = true, false, false, 0, 0
+		m.refresh(j)
+		m.touch(j)
+		return ev
+	}
+	return event{}
+}
+
+func (m *Machine) applyFinished(d messages.RunFinished) {
+	r := m.runs[d.Run]
+	if r == nil {
+		return
+	}
+	j := m.jobs[r.Job]
+	if into := m.runs[d.Into]; into != nil {
+		into.Hand = into.Hand || r.Hand
+		into.LastExpired = max(into.LastExpired, r.LastExpired)
+	}
+	m.tally(r, d)
+	m.unpark(r)
+	r.Final, r.RetryDue, r.AskDue = true, 0, 0
+	if s := m.sessions[r.Session]; s != nil && r.InFlight && s.Canary == r.ID {
+		s.CanaryDue = 0 // its part is handed over when its attempt has returned
+	}
+	if !r.InFlight {
+		m.drop(j, r)
+	}
+	m.refresh(j)
+	m.touch(j)
+	m.forget(j)
+}
+
+// drop takes a run that is over out of the books.
+func (m *Machine) drop(j *job, r *run) {
+	delete(m.runs, r.ID)
+	j.runs = slices.DeleteFunc(j.runs, func(o *run) bool { return o == r })
+}
+
+// sorted walks a map in the order of its keys, so that no decision depends on Go's order.
+func sorted[K cmp.Ordered, V any](in map[K]V) []K {
+	keys := make([]K, 0, len(in))
+	for k := range in {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

@@ -1,0 +1,201 @@
+package policy
+
+import "curfew/messages"
+
+func (m *Machine) applyStarted(d messages.AttemptStarted) {
+	r := m.runs[d.Run]
+	if r == nil {
+		return
+	}
+	j := m.jobs[r.Job]
+	r.Attempt, r.InFlight, r.Started = d.Attempt, true, m.now
+	r.Lane, r.Session, r.Generation = j.def.Actor, d.Session, d.Generation
+	r.StartDef, r.SideEffect = j.def, false
+	j.busy = r
+	m.lane(r.Lane).busy++
+	m.refresh(j)
+	s := m.sessions[d.Session]
+	if s == nil {
+		return
+	}
+	if d.Canary {
+		s.Canary = r.ID
+	} else if s.Rationed {
+		s.Credits--
+	}
+	if s.counts(r, m.seq) {
+		r.LetGo = s.Outage.Seq
+		s.Outage.LetGo++
+	}
+}
+
+// counts reports whether the run belongs to the runs that the outage held: it waited since an earlier
+// fact, and not only since the opening; and it is not counted yet.
+func (s *session) counts(r *run, seq uint64) bool {
+	return s.Outage.Seq != 0 && r.LetGo != s.Outage.Seq && r.WaitSeq < seq && (s.State != Open || r.WaitSeq <= s.OpenSeq)
+}
+
+// tally counts, for the summary, a run that waited in the outage and ended without starting.
+func (m *Machine) tally(r *run, d messages.RunFinished) {
+	s := m.gate(m.jobs[r.Job])
+	if s == nil || r.InFlight || d.Reason == messages.FinishCoalesced || !s.counts(r, m.seq) {
+		return
+	}
+	r.LetGo = s.Outage.Seq
+	if d.Status == messages.StatusStale {
+		s.Outage.Stale++
+	} else {
+		s.Outage.Dropped++
+	}
+}
+
+// returned takes an attempt out of flight; the event's run is nil if no such attempt is in flight.
+func (m *Machine) returned(ref messages.AttemptRef) event {
+	r := m.runs[ref.Run]
+	if r == nil || !r.InFlight || r.Attempt != ref.Attempt {
+		return event{}
+	}
+	ev := event{run: r}
+	j := m.jobs[r.Job]
+	r.InFlight = false
+	j.busy = nil
+	m.lane(r.Lane).busy--
+	m.dirty[r.Lane] = true
+	if s := m.sessions[r.Session]; s != nil && s.Canary == r.ID {
+		s.Canary, s.CanaryDue = "", 0
+		ev.canary = s.State == Probing && !r.Final
+		m.dirtyLanes(s)
+	}
+	return ev
+}
+
+// close takes the books of a returned attempt to their end.
+func (m *Machine) closeAttempt(ev event) event {
+	r := ev.run
+	if r == nil {
+		return ev
+	}
+	j := m.jobs[r.Job]
+	r.WaitSeq = m.seq
+	if r.Final {
+		m.drop(j, r)
+	}
+	m.refresh(j)
+	m.touch(j)
+	m.forget(j)
+	return ev
+}
+
+func (m *Machine) applySucceeded(f messages.AttemptSucceeded) event {
+	ev := m.returned(f.AttemptRef)
+	if r := ev.run; r != nil {
+		r.Active += m.now.Sub(r.Started)
+		r.Interrupts = 0
+		if s := m.sessions[r.Session]; s != nil {
+			s.confirm(r.Generation, r.ID)
+		}
+	}
+	return m.closeAttempt(ev)
+}
+
+func (m *Machine) applyFailed(f messages.AttemptFailed) event {
+	ev := m.returned(f.AttemptRef)
+	if lostSession(f) {
+		if s := m.sessions[f.Session]; s != nil && f.Generation < s.Generation {
+			s.LateCount++
+		}
+	}
+	if r := ev.run; r != nil {
+		r.Interrupts = 0
+		if lostSession(f) {
+			r.LastExpired = m.now
+			if f.Called {
+				r.Expired = append(r.Expired, f.Generation)
+				r.Expired = r.Expired[max(0, len(r.Expired)-maxExpired):]
+			}
+		} else {
+			r.Active += m.now.Sub(r.Started)
+			r.Counted++
+		}
+	}
+	return m.closeAttempt(ev)
+}
+
+func (m *Machine) applyInterrupted(f messages.AttemptInterrupted) event {
+	ev := m.returned(f.AttemptRef)
+	if j := m.jobs[f.Job]; j != nil && f.Why == messages.InterruptLate {
+		j.abandoned = max(0, j.abandoned-1)
+	}
+	if r := ev.run; r != nil {
+		r.Interrupts++
+		if r.Interrupts >= interruptsBeforeCounted {
+			r.Counted++
+			ev.count = true
+		}
+		ev.canary = false // it hands its part to the next
+	}
+	return m.closeAttempt(ev)
+}
+
+// maxAbandoned is how many attempts of a job may be abandoned before the job pauses.
+const maxAbandoned = 1
+
+func (m *Machine) applyAbandoned(f messages.AttemptAbandoned) event {
+	ev := m.returned(f.AttemptRef)
+	if r := ev.run; r != nil {
+		j := m.jobs[r.Job]
+		r.Active += m.now.Sub(r.Started)
+		r.Interrupts = 0
+		r.Counted++
+		j.abandoned++
+		if j.abandoned > maxAbandoned && !j.paused {
+			j.paused = true
+			ev.pause = true
+		}
+	}
+	return m.closeAttempt(ev)
+}
+
+func (m *Machine) applyScheduled(d messages.WakeScheduled) {
+	if d.Session != "" {
+		m.applySessionTimer(m.sessions[d.Session], d)
+		return
+	}
+	r := m.runs[d.Run]
+	if r == nil {
+		return
+	}
+	switch d.Why {
+	case messages.WakeRetry:
+		r.RetryDue = d.Due
+		r.Active += d.Due.Sub(m.now)
+	case messages.WakeAsk:
+		r.AskDue = d.Due
+		if s := m.gate(m.jobs[r.Job]); s != nil {
+			m.trimUnasked(s)
+		}
+	}
+	m.refresh(m.jobs[r.Job])
+}
+
+// applyWoke matches a timer by its due, not by the clock: the clock may have stepped back meanwhile.
+func (m *Machine) applyWoke(f messages.Woke) event {
+	if f.Session != "" {
+		return m.applySessionWoke(m.sessions[f.Session], f)
+	}
+	r := m.runs[f.Run]
+	if r == nil || r.Final {
+		return event{}
+	}
+	switch {
+	case f.Why == messages.WakeRetry && r.RetryDue == f.Due:
+		r.RetryDue = 0
+		r.WaitSeq = m.seq
+	case f.Why == messages.WakeAsk && r.AskDue == f.Due:
+		r.AskDue = 0
+	default:
+		return event{}
+	}
+	m.refresh(m.jobs[r.Job])
+	return event{run: r}
+}

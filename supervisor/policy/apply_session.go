@@ -1,0 +1,113 @@
+package policy
+
+import (
+	"math"
+	"time"
+
+	"curfew/messages"
+)
+
+func (m *Machine) applyClosed(d messages.GateClosed) {
+	s := m.sessions[d.Session]
+	if s == nil {
+		return
+	}
+	s.State, s.Since, s.Generation = Closed, m.now, d.Generation
+	s.Reason, s.Source = d.Reason, d.Source
+	s.Canary, s.CanaryDue = "", 0
+	s.Rationed, s.Credits, s.ReleaseDue = false, 0, 0
+}
+
+func (m *Machine) applyProbing(d messages.GateProbing) {
+	s := m.sessions[d.Session]
+	if s == nil {
+		return
+	}
+	s.State, s.Since, s.Generation, s.ExpiresAt = Probing, m.now, d.Generation, d.ExpiresAt
+	s.Canary, s.CanaryDue, s.ReleaseDue = "", 0, 0
+	m.dirtyLanes(s)
+}
+
+func (m *Machine) applyOpened(d messages.GateOpened) {
+	s := m.sessions[d.Session]
+	if s == nil {
+		return
+	}
+	s.Generation, s.ExpiresAt = d.Generation, d.ExpiresAt
+	if s.State != Open {
+		s.State, s.Since, s.OpenSeq = Open, m.now, m.seq
+		s.Reason, s.Source = "", ""
+		s.Canary, s.CanaryDue = "", 0
+	}
+	if d.Rationed {
+		s.Rationed, s.Credits, s.ReleaseDue = true, m.perTick(), 0
+	}
+	m.trimUnasked(s)
+	m.dirtyLanes(s)
+	m.touched[d.Session] = true
+}
+
+func (m *Machine) applySessionTimer(s *session, d messages.WakeScheduled) {
+	if s == nil {
+		return
+	}
+	switch d.Why {
+	case messages.WakeCanaryWait:
+		s.CanaryDue = d.Due
+	case messages.WakeRelease:
+		s.ReleaseDue = d.Due
+	}
+}
+
+func (m *Machine) applySessionWoke(s *session, f messages.Woke) event {
+	if s == nil {
+		return event{}
+	}
+	switch {
+	case f.Why == messages.WakeCanaryWait && s.CanaryDue == f.Due:
+		s.CanaryDue = 0
+		return event{match: true}
+	case f.Why == messages.WakeRelease && s.ReleaseDue == f.Due:
+		s.ReleaseDue = 0
+		ev := event{match: true, spent: s.Credits < m.perTick()}
+		m.trimUnasked(s)
+		if s.Rationed {
+			s.Credits = m.perTick()
+			s.Rationed = s.waiting() || len(s.Unasked) > 0
+		}
+		m.dirtyLanes(s)
+		m.touched[f.Session] = true
+		return ev
+	}
+	return event{}
+}
+
+// applyNotification: the notices of a session are its outage's beginning and end.
+func (m *Machine) applyNotification(d messages.NotificationRequested) {
+	s := m.sessions[d.Session]
+	if s == nil {
+		return
+	}
+	switch d.Notice {
+	case messages.NoticeSessionClosed:
+		s.Outage = outage{Seq: m.seq, Since: m.now}
+	case messages.NoticeSignInRefused:
+		s.RestoredBy = "" // said once per sign-in
+	case messages.NoticeSessionSummary:
+		s.Outage = outage{}
+	}
+}
+
+// maxRation bounds the starts of one tick of the ration.
+const maxRation = 1024
+
+// perTick is how many starts a tick of the ration allows.
+func (m *Machine) perTick() int {
+	return int(min(max(1, math.Ceil(m.release.Rate)), maxRation))
+}
+
+// tick is the time between two ticks: whole rations at the set rate.
+func (m *Machine) tick() time.Duration {
+	d := time.Duration(float64(m.perTick()) / m.release.Rate * float64(time.Second))
+	return max(d.Truncate(time.Millisecond), time.Millisecond)
+}

@@ -1,0 +1,188 @@
+package policy
+
+import (
+	"time"
+
+	"curfew/messages"
+)
+
+// event is what a fact about an attempt, a timer or a request has changed, for its rule to go on from.
+type event struct {
+	run    *run // whose attempt returned, whose timer went off, or which run now joined
+	canary bool // the run was its session's canary
+	match  bool // the timer of a session was the one that it waited for
+	spent  bool // the ration was used since its last tick
+	count  bool // the failure counts
+	pause  bool // the job was paused because a second attempt was abandoned
+	holds  int  // how many holds the run that run now joined had before
+}
+
+// succeeded: the gate is judged first, then the run.
+func (m *Machine) succeeded(ev event) {
+	r := ev.run
+	if r == nil {
+		return
+	}
+	m.canaryEnded(ev)
+	if !r.Final {
+		m.finish(r, messages.StatusSucceeded, "")
+	}
+}
+
+// failed: the gate is judged first, then the run.
+func (m *Machine) failed(f messages.AttemptFailed, ev event) {
+	r := ev.run
+	if lostSession(f) {
+		m.expire(m.sessions[f.Session], f.Generation, "attempt:"+f.Job, f.Error)
+		if r != nil && !r.Final {
+			m.waitAgain(r)
+		}
+		return
+	}
+	if r == nil {
+		return
+	}
+	m.canaryEnded(ev)
+	switch {
+	case r.Final:
+	case f.Class == messages.ClassPermanent, f.Class == messages.ClassSessionExpired:
+		m.fail(r, messages.FinishPermanent, messages.ClassPermanent, f.Error)
+	default:
+		m.retry(r, f.Class, f.Error, f.RetryAfter.D())
+	}
+}
+
+// lostSession reports whether the failure is one of a session. Without a session nothing can expire: the
+// class is then a permanent failure.
+func lostSession(f messages.AttemptFailed) bool {
+	return f.Class == messages.ClassSessionExpired && f.Session != ""
+}
+
+// waitAgain is the fate of a run whose attempt was answered session_expired: uncounted, it waits for the
+// gate, or starts again at once if only an older generation was refused.
+func (m *Machine) waitAgain(r *run) {
+	j, s := m.jobs[r.Job], m.sessions[r.Session]
+	closed := s != nil && s.State == Closed
+	if closed && j.def.OnHold == messages.OnHoldSkip && !r.Hand {
+		m.finish(r, messages.StatusSkipped, messages.FinishSessionClosed)
+		return
+	}
+	var own []messages.Hold
+	if (closed && j.def.OnHold == messages.OnHoldAsk && !r.Hand) || (r.SideEffect && !j.def.RerunAfterTools) {
+		own = append(own, messages.HoldAsk)
+	}
+	suspect := s != nil && s.suspicious(r)
+	if suspect {
+		own = append(own, messages.HoldSuspect)
+	}
+	m.beginHold(r, own...)
+	if suspect && !r.Final {
+		m.noticeSuspect(s, r)
+	}
+	m.scheduleAsk(r)
+}
+
+// interrupted: not the job's fault, so it is tried again, uncounted at first; but not without asking if
+// it has called a tool.
+func (m *Machine) interrupted(ev event) {
+	r := ev.run
+	if r == nil || r.Final {
+		return
+	}
+	j := m.jobs[r.Job]
+	switch {
+	case r.SideEffect && !j.def.RerunAfterTools:
+		m.beginHold(r, messages.HoldAsk)
+		m.scheduleAsk(r)
+	case ev.count:
+		m.retry(r, messages.ClassInterrupted, "interrupted "+itoa(r.Interrupts)+" times in a row", 0)
+	default:
+		m.beginHold(r)
+	}
+}
+
+// abandoned: the attempt did not obey the order to stop. For its run that is a timeout; a second one of
+// the same job pauses the job, loudly.
+func (m *Machine) abandoned(ev event) {
+	r := ev.run
+	if r == nil {
+		return
+	}
+	if ev.pause {
+		m.noticePaused(r)
+	}
+	if r.Final {
+		return
+	}
+	m.canaryEnded(ev)
+	m.retry(r, messages.ClassTimeout, "the attempt did not stop when it was told to", 0)
+}
+
+// fail ends a run for good, with the one error report that it gets.
+func (m *Machine) fail(r *run, reason messages.FinishReason, class messages.Class, text string) {
+	report := m.report(r, reason, class, text)
+	m.finish(r, messages.StatusFailed, reason)
+	m.emit(report)
+}
+
+// woke is a timer that went off; one that nobody waits for any more changes nothing.
+func (m *Machine) woke(f messages.Woke, ev event) {
+	if r := ev.run; r != nil {
+		switch f.Why {
+		case messages.WakeRetry:
+			m.retryDue(r)
+		case messages.WakeAsk:
+			m.finish(r, messages.StatusStale, messages.FinishUnanswered)
+		}
+		return
+	}
+	s := m.sessions[f.Session]
+	if !ev.match || s == nil {
+		return
+	}
+	switch f.Why {
+	case messages.WakeCanaryWait:
+		if s.State == Probing {
+			m.open(s)
+		}
+	case messages.WakeRelease:
+		m.ration(s, ev.spent)
+	}
+}
+
+// retryDue: the pause is over; the run starts unless something holds it.
+func (m *Machine) retryDue(r *run) {
+	j := m.jobs[r.Job]
+	s := m.gate(j)
+	if s != nil && s.State == Closed && j.def.OnHold == messages.OnHoldSkip && !r.Hand {
+		m.finish(r, messages.StatusSkipped, messages.FinishSessionClosed)
+		return
+	}
+	m.beginHold(r)
+}
+
+// askWindow is how long a person may take to answer when the job has no stale_after.
+const askWindow = 24 * time.Hour
+
+// scheduleAsk sets the deadline of a run that is asked about while its gate is open; while it is closed,
+// the deadline counts from the opening.
+func (m *Machine) scheduleAsk(r *run) {
+	j := m.jobs[r.Job]
+	if j == nil || !r.Ask || r.Final || !r.AskDue.IsZero() {
+		return
+	}
+	from := m.now
+	if s := m.gate(j); s != nil {
+		if s.State != Open {
+			return
+		}
+		if r.WaitSeq <= s.OpenSeq {
+			from = s.Since
+		}
+	}
+	window := j.def.StaleAfter.D()
+	if window == 0 {
+		window = askWindow
+	}
+	m.wakeRun(r, messages.WakeAsk, max(m.now, from.Add(window)))
+}

@@ -1,0 +1,65 @@
+package policy
+
+import (
+	"slices"
+	"strconv"
+
+	"curfew/messages"
+)
+
+// requested: run now joins a run that waits (its backoff, ask and suspect are over by the fact itself),
+// or makes one, which queues behind a running one and is held by pause and gate, but never skipped.
+func (m *Machine) requested(f messages.RunRequested, ev event) {
+	if r := ev.run; r != nil {
+		if hs := m.holds(r); len(hs) > 0 && len(hs) != ev.holds {
+			m.emit(held(r, hs))
+		}
+		return
+	}
+	j := m.jobs[f.Job]
+	if j == nil || j.gone {
+		return
+	}
+	id := messages.RequestedRun(f.Job, f.Request)
+	if m.runs[id] != nil {
+		return
+	}
+	m.emit(messages.RunQueued{Run: id, Job: f.Job, Trigger: messages.TriggerManual})
+	r := m.runs[id]
+	if s := m.gate(j); s != nil && s.State == Probing {
+		m.late = append(m.late, r)
+		return
+	}
+	if hs := m.holds(r); len(hs) > 0 {
+		m.beginHold(r)
+	}
+}
+
+// cancelRequested ends the unfinished runs of a job; an attempt in flight is ordered to stop by whoever
+// reads the decision.
+func (m *Machine) cancelRequested(f messages.CancelRequested) {
+	j := m.jobs[f.Job]
+	if j == nil {
+		return
+	}
+	for _, r := range slices.Clone(j.runs) {
+		if !r.Final && (f.Run == "" || f.Run == r.ID) {
+			m.finish(r, messages.StatusCancelled, messages.FinishCancelled)
+		}
+	}
+}
+
+// removed ends the unfinished runs of a job that is gone.
+func (m *Machine) removed(f messages.JobRemoved) {
+	j := m.jobs[f.Job]
+	if j == nil {
+		return
+	}
+	for _, r := range slices.Clone(j.runs) {
+		if !r.Final {
+			m.finish(r, messages.StatusCancelled, messages.FinishJobRemoved)
+		}
+	}
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }

@@ -1,0 +1,117 @@
+package policy
+
+import "curfew/messages"
+
+// SourceConfig is the source of a gate that the configuration closed: there was never a token.
+const SourceConfig = "config"
+
+// configured opens the gates of sessions that keep no token and closes those that have never had one.
+func (m *Machine) configured(f messages.RuntimeConfigured) {
+	for _, c := range f.Sessions {
+		s := m.sessions[c.Name]
+		switch {
+		case s.State == "" && c.Backend != "", s.State == Open && c.Backend != "" && !s.HadBackend:
+			m.emit(messages.GateClosed{Session: c.Name, Generation: s.Generation, Reason: messages.ReasonSignedOut, Source: SourceConfig})
+		case s.State == "", s.State != Open && c.Backend == "" && s.HadBackend:
+			m.emit(messages.GateOpened{Session: c.Name, Generation: s.Generation + 1})
+		}
+	}
+}
+
+// expire closes the gate if the generation is the current one; an older one changes nothing. A sign-out
+// of a closed session only changes its reason; an expiry outranks a quota.
+func (m *Machine) expire(s *session, gen uint64, source, reason string) {
+	if s == nil || gen != s.Generation {
+		return
+	}
+	signOut := reason == messages.ReasonSignedOut
+	if s.State == Closed && !(signOut && s.Reason != messages.ReasonSignedOut) && s.Reason != messages.ReasonQuota {
+		return
+	}
+	again := s.State == Closed
+	refused := !signOut && s.RestoredBy != "" && s.RestoredBy != messages.ByRefresh && len(s.confirmedBy(gen)) == 0
+	m.emit(messages.GateClosed{Session: s.Config.Name, Generation: gen, Reason: reason, Source: source})
+	switch {
+	case signOut || again:
+	case s.Outage.Seq == 0:
+		m.noticeClosed(s)
+	case refused:
+		m.noticeRefused(s)
+	}
+}
+
+// restored numbers the new generation: a closed or probing gate probes, an open one stays open.
+func (m *Machine) restored(f messages.SessionRestored) {
+	s := m.sessions[f.Session]
+	if s == nil {
+		return
+	}
+	if s.State == Open {
+		m.emit(messages.GateOpened{Session: f.Session, Generation: s.Generation + 1, ExpiresAt: f.ExpiresAt})
+		return
+	}
+	m.emit(messages.GateProbing{Session: f.Session, Generation: s.Generation + 1, ExpiresAt: f.ExpiresAt})
+}
+
+// confirmed: the backend accepted the generation that is being probed.
+func (m *Machine) confirmed(f messages.SessionConfirmed) {
+	if s := m.sessions[f.Session]; s != nil && s.State == Probing && f.Generation == s.Generation {
+		m.open(s)
+	}
+}
+
+// canaryEnded opens the gate: the canary came to an end that is no expiry.
+func (m *Machine) canaryEnded(ev event) {
+	if !ev.canary {
+		return
+	}
+	if s := m.sessions[ev.run.Session]; s.State == Probing {
+		m.open(s)
+	}
+}
+
+// open lets the session's runs start, at the set pace until none is waiting.
+func (m *Machine) open(s *session) {
+	m.emit(messages.GateOpened{Session: s.Config.Name, Generation: s.Generation, ExpiresAt: s.ExpiresAt, Rationed: true})
+	m.wakeSession(s, messages.WakeRelease, m.now.Add(m.tick()))
+	m.askAll(s)
+}
+
+// ration is a tick of the release that found something waiting: the next one follows when this one is
+// used; while lanes are full nothing is used, and start asks for the next tick instead.
+func (m *Machine) ration(s *session, spent bool) {
+	if s.State != Open || !s.Rationed {
+		return
+	}
+	m.askAll(s)
+	if spent || len(s.Unasked) > 0 {
+		m.wakeSession(s, messages.WakeRelease, m.now.Add(m.tick()))
+	}
+}
+
+// askAll sets the deadlines of runs that are asked about, a ration at a time.
+func (m *Machine) askAll(s *session) {
+	for range maxRation {
+		if len(s.Unasked) == 0 {
+			return
+		}
+		m.scheduleAsk(m.runs[s.Unasked[0]])
+	}
+}
+
+// endRation asks for one more tick when what an idle ration waited for has gone away, so that it ends
+// by a fact, as every ration does.
+func (m *Machine) endRation(s *session) {
+	if s == nil || !s.Rationed || s.State != Open || !s.ReleaseDue.IsZero() || s.waiting() {
+		return
+	}
+	m.wakeSession(s, messages.WakeRelease, m.now)
+}
+
+// endOutage says the one summary: the gate is open, a call was accepted, and what waited has been let go.
+func (m *Machine) endOutage(s *session) {
+	if s == nil || s.Outage.Seq == 0 || s.State != Open || s.Rationed || len(s.confirmedBy(s.Generation)) == 0 {
+		return
+	}
+	m.noticeSummary(s)
+}

@@ -1,0 +1,119 @@
+// Package policy is the one decider of Curfew: a pure machine over all jobs, runs, sessions and lanes
+// that is stepped once per fact, in log order, and answers with decisions. It reads no clock, starts no
+// goroutine, does no I/O, draws no random number and logs nothing; it decides from facts alone, so a
+// journal of facts gives the same decisions at every replay.
+//
+// The rules are those of docs/design.md §7 and §8. Where to find them:
+//
+//	slots.go     a slot passes: pause, catch-up, gate, overlap, lane
+//	fold.go      held runs of a job become one
+//	attempts.go  what follows from the end of an attempt; retry.go the backoff
+//	gate.go      closed, probing, open; the canary and the ration
+//	start.go     what can start, starts, in the one order of order.go
+//	commands.go  pause, resume, run now, cancel
+//	say.go       notifications, summaries, error reports
+//	apply.go     the only place that changes state, for facts and decisions alike
+package policy
+
+import "curfew/messages"
+
+// Version is the version of the rules. Every record bears the version that decided it; a change of any
+// decision raises it.
+const Version = 1
+
+// Machine decides. It is not safe for concurrent use: the log steps it under its own order.
+type Machine struct {
+	now messages.Instant // at of the fact that is being stepped
+	seq uint64           // its seq
+	out []messages.Decision
+
+	release  messages.ReleaseConfig
+	jobs     map[string]*job
+	runs     map[messages.RunID]*run // unfinished, or with an attempt that has not returned
+	sessions map[string]*session
+	lanes    map[string]*lane
+
+	dirty   map[string]bool // lanes in which something may start
+	touched map[string]bool // sessions whose outage or ration may have ended
+	late    []*run          // runs made while probing: said to be held unless settle starts them
+}
+
+// New is a machine that knows nothing yet: its first fact is RuntimeConfigured.
+func New() *Machine {
+	return &Machine{
+		jobs:     make(map[string]*job),
+		runs:     make(map[messages.RunID]*run),
+		sessions: make(map[string]*session),
+		lanes:    make(map[string]*lane),
+		dirty:    make(map[string]bool),
+		touched:  make(map[string]bool),
+	}
+}
+
+// Step takes in one fact, at its place and time in the log, and returns what follows from it. The
+// decisions are applied already; the caller makes them durable together with the fact. A Step makes at
+// most about three decisions per slot of a batch and [maxStarts] starts; what is more goes on through a
+// further fact.
+func (m *Machine) Step(now messages.Instant, seq uint64, f messages.Fact) []messages.Decision {
+	m.now, m.seq, m.out = now, seq, nil
+	ev := m.applyFact(f)
+	m.decide(f, ev)
+	m.settle()
+	return m.out
+}
+
+// Apply takes in a record as it was decided, fact or decision, without deciding anew: recovery.
+func (m *Machine) Apply(r messages.Record) {
+	m.now = r.At
+	switch b := r.Body.(type) {
+	case messages.Fact:
+		m.seq = r.Seq
+		m.applyFact(b)
+	case messages.Decision:
+		m.seq = r.Cause
+		m.applyDecision(b)
+	}
+	clear(m.touched)
+}
+
+// emit makes a decision: it is applied at once, so that the next one sees it.
+func (m *Machine) emit(d messages.Decision) {
+	m.out = append(m.out, d)
+	m.applyDecision(d)
+}
+
+// decide sends a fact to its rule. What the fact itself changed is in ev.
+func (m *Machine) decide(f messages.Fact, ev event) {
+	switch f := f.(type) {
+	case messages.RuntimeConfigured:
+		m.configured(f)
+	case messages.JobRemoved:
+		m.removed(f)
+	case messages.RunRequested:
+		m.requested(f, ev)
+	case messages.CancelRequested:
+		m.cancelRequested(f)
+	case messages.SlotsDue:
+		for _, s := range f.Slots {
+			m.slotDue(s.Job, s.Slot)
+		}
+	case messages.SlotsMissed:
+		m.slotsMissed(f)
+	case messages.AttemptSucceeded:
+		m.succeeded(ev)
+	case messages.AttemptFailed:
+		m.failed(f, ev)
+	case messages.AttemptInterrupted:
+		m.interrupted(ev)
+	case messages.AttemptAbandoned:
+		m.abandoned(ev)
+	case messages.Woke:
+		m.woke(f, ev)
+	case messages.SessionExpired:
+		m.expire(m.sessions[f.Session], f.Generation, f.Source, f.Reason)
+	case messages.SessionRestored:
+		m.restored(f)
+	case messages.SessionConfirmed:
+		m.confirmed(f)
+	}
+}

@@ -1,0 +1,77 @@
+package policy
+
+import "curfew/messages"
+
+// noticeClosed tells people, once per outage, that a session is closed and how to sign in.
+func (m *Machine) noticeClosed(s *session) {
+	m.emit(messages.NotificationRequested{
+		Notice: messages.NoticeSessionClosed, Session: s.Config.Name, Reason: s.Reason, SignIn: s.Config.SignIn, Since: m.now,
+	})
+}
+
+// noticeSignedOut begins an outage when the first slot falls due for a session that nobody signed in to.
+func (m *Machine) noticeSignedOut(s *session) {
+	if s.Outage.Seq == 0 {
+		m.noticeClosed(s)
+	}
+}
+
+// noticeRefused tells people that the credential they brought was refused.
+func (m *Machine) noticeRefused(s *session) {
+	m.emit(messages.NotificationRequested{
+		Notice: messages.NoticeSignInRefused, Session: s.Config.Name, Reason: s.Reason, SignIn: s.Config.SignIn, Since: s.Outage.Since,
+	})
+}
+
+// noticeSummary tells people what became of the runs that an outage held.
+func (m *Machine) noticeSummary(s *session) {
+	c := s.Outage.OutageCounts
+	for _, r := range s.parked {
+		if r.WaitSeq <= s.OpenSeq && r.LetGo != s.Outage.Seq {
+			c.Waiting++
+		}
+	}
+	c.Held = c.LetGo + c.Stale + c.Dropped + c.Waiting
+	m.emit(messages.NotificationRequested{
+		Notice: messages.NoticeSessionSummary, Session: s.Config.Name, Since: s.Outage.Since, Counts: c,
+	})
+}
+
+// noticeSuspect tells people that a run lost two sessions that other runs found good.
+func (m *Machine) noticeSuspect(s *session, r *run) {
+	m.emit(messages.NotificationRequested{
+		Notice: messages.NoticeRunSuspect, Session: s.Config.Name, Job: r.Job, Run: r.ID, Since: m.now,
+	})
+}
+
+// ReasonAbandoned is the reason of a job that paused because two of its attempts did not stop.
+const ReasonAbandoned = "abandoned"
+
+// noticePaused tells people that the runtime paused a job.
+func (m *Machine) noticePaused(r *run) {
+	m.emit(messages.NotificationRequested{
+		Notice: messages.NoticeJobPaused, Job: r.Job, Run: r.ID, Reason: ReasonAbandoned, Since: m.now,
+	})
+}
+
+// report is the one error report of a run that failed for good.
+func (m *Machine) report(r *run, reason messages.FinishReason, class messages.Class, text string) messages.ErrorReported {
+	tags := messages.ErrorTags{
+		Domain: "cron", Operation: operation(r.StartDef.Actor), JobID: r.Job, Failure: string(reason),
+	}
+	if r.StartDef.Gated {
+		tags.AgentID, tags.SessionTarget = r.Job, "isolated"
+	}
+	return messages.ErrorReported{Run: r.ID, Job: r.Job, Class: class, Error: text, Attempt: r.Counted, Tags: tags}
+}
+
+// operation is "agent_job" for agent, "cli_agent_job" for cli-agent.
+func operation(actor string) string {
+	b := []byte(actor)
+	for i, c := range b {
+		if c == '-' {
+			b[i] = '_'
+		}
+	}
+	return string(b) + "_job"
+}

@@ -1,0 +1,180 @@
+package policy
+
+import (
+	"slices"
+	"time"
+
+	"curfew/messages"
+)
+
+// job is a defined job and its unfinished runs.
+type job struct {
+	def       *messages.Definition // replaced as a whole, never changed in place
+	gone      bool                 // removed; kept until its last attempt has returned
+	paused    bool
+	since     messages.Instant // last slot that was judged, or when the schedule was defined
+	abandoned int              // attempts that never came back, in this process
+	runs      []*run           // oldest first
+	busy      *run             // whose attempt is in flight; it may be final already
+
+	q   *queue // where its next run waits to start; nil if none can
+	idx int    // place in q
+}
+
+// run is one unfinished execution of a job.
+type run struct {
+	ID        messages.RunID
+	Job       string
+	Slot      messages.Instant
+	FirstSlot messages.Instant
+	Missed    int
+	Trigger   messages.Trigger
+	Hand      bool // a person wants it: it goes first
+	Ask       bool // holds of its own; session and paused are derived
+	Suspect   bool
+	Final     bool   // finished, but its attempt has not returned
+	WaitSeq   uint64 // the fact by which it began to wait
+
+	Attempt    int // number of the last attempt
+	Counted    int // attempts that count against retry.attempts
+	Interrupts int // interruptions in a row
+	Active     time.Duration
+	RetryDue   messages.Instant
+	AskDue     messages.Instant
+
+	InFlight   bool
+	Started    messages.Instant
+	Lane       string
+	Session    string // of the attempt in flight
+	Generation uint64
+	StartDef   *messages.Definition // by which the attempt in flight is judged
+	SideEffect bool                 // the attempt has called a tool that is not read-only
+
+	LastExpired messages.Instant
+	Expired     []uint64 // generations in which the backend answered session_expired to it
+	LetGo       uint64   // the outage in whose summary it is counted
+}
+
+// maxExpired bounds run.Expired: two are enough to be suspect, the newest count.
+const maxExpired = 8
+
+// State is the state of a session's gate.
+type State string
+
+// The states of a gate.
+const (
+	Closed  State = "closed"
+	Probing State = "probing"
+	Open    State = "open"
+)
+
+// session is a credential lane and its gate.
+type session struct {
+	Config     messages.SessionConfig
+	Gone       bool // no longer configured
+	HadBackend bool // whether the configuration before this one gave it a backend
+	State      State
+	Generation uint64
+	Reason     string // of the fact that closed it
+	Source     string
+	Since      messages.Instant // of the state
+	ExpiresAt  messages.Instant
+	RestoredBy string
+	LateCount  int // expiries of older generations, which changed nothing
+
+	Canary     messages.RunID
+	CanaryDue  messages.Instant
+	OpenSeq    uint64 // the fact that opened it
+	Rationed   bool   // what waits is let go at the set pace
+	Credits    int    // starts that the ration still allows until its next tick
+	ReleaseDue messages.Instant
+
+	Outage     outage
+	Confirmers []confirmers // newest last
+	Unasked    []messages.RunID
+
+	queues map[string]*queue // by lane
+	parked map[messages.RunID]*run
+}
+
+// outage is the time from the first close until a canary confirms.
+type outage struct {
+	Seq   uint64 // the fact that began it; 0: there is none
+	Since messages.Instant
+	messages.OutageCounts
+}
+
+// confirmers are the first runs that the backend accepted in a generation. Two are enough to know
+// whether somebody else than a given run was accepted.
+type confirmers struct {
+	Generation uint64
+	Runs       []messages.RunID
+}
+
+// maxConfirmedGenerations bounds session.Confirmers.
+const maxConfirmedGenerations = 16
+
+// lane bounds the attempts in flight of an actor type.
+type lane struct {
+	name   string
+	size   int
+	busy   int
+	queues []*queue // one per session that has ever waited in it, sorted by session
+}
+
+// defaultLane is the size of a lane that no RuntimeConfigured has named.
+const defaultLane = 16
+
+func (m *Machine) lane(name string) *lane {
+	l := m.lanes[name]
+	if l == nil {
+		l = &lane{name: name, size: defaultLane}
+		m.lanes[name] = l
+	}
+	return l
+}
+
+// gate is the session that the job's definition depends on; nil if none.
+func (m *Machine) gate(j *job) *session {
+	if !j.def.Gated || j.def.Session == "" {
+		return nil
+	}
+	return m.sessions[j.def.Session]
+}
+
+func (s *session) confirmedBy(gen uint64) []messages.RunID {
+	for _, c := range s.Confirmers {
+		if c.Generation == gen {
+			return c.Runs
+		}
+	}
+	return nil
+}
+
+// confirm remembers that the backend accepted a call of the run in the generation.
+func (s *session) confirm(gen uint64, id messages.RunID) {
+	for i := range s.Confirmers {
+		c := &s.Confirmers[i]
+		if c.Generation == gen {
+			if len(c.Runs) < 2 && !slices.Contains(c.Runs, id) {
+				c.Runs = append(c.Runs, id)
+			}
+			return
+		}
+	}
+	s.Confirmers = append(s.Confirmers, confirmers{gen, []messages.RunID{id}})
+	if n := len(s.Confirmers) - maxConfirmedGenerations; n > 0 {
+		s.Confirmers = slices.Delete(s.Confirmers, 0, n)
+	}
+}
+
+// suspicious reports whether the run lost its session in two generations that other runs confirmed.
+func (s *session) suspicious(r *run) bool {
+	n := 0
+	for _, gen := range r.Expired {
+		if slices.ContainsFunc(s.confirmedBy(gen), func(id messages.RunID) bool { return id != r.ID }) {
+			n++
+		}
+	}
+	return n >= 2
+}

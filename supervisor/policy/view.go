@@ -1,0 +1,142 @@
+package policy
+
+import (
+	"slices"
+
+	"curfew/messages"
+)
+
+// JobView is a job as people see it.
+type JobView struct {
+	Definition messages.Definition
+	Paused     bool
+	Since      messages.Instant // slots after it are still to be judged
+	Runs       []RunView        // unfinished, oldest first
+}
+
+// RunView is an unfinished run as people see it.
+type RunView struct {
+	ID              messages.RunID
+	Job             string
+	Slot, FirstSlot messages.Instant
+	Missed          int
+	Trigger         messages.Trigger
+	Status          messages.Status
+	Holds           []messages.Hold
+	Attempt         int
+	Due             messages.Instant // when its backoff is over
+	Final           bool             // finished, but its attempt has not returned
+}
+
+// SessionView is a session as people see it.
+type SessionView struct {
+	Name, Backend, SignIn string
+	State                 State
+	Generation            uint64
+	Reason, Source        string
+	Since, ExpiresAt      messages.Instant
+	Held, Jobs            int // runs that wait for the gate, and jobs that depend on the session
+}
+
+// Job is the view of a job; false if there is none of that name.
+func (m *Machine) Job(name string) (JobView, bool) {
+	j := m.jobs[name]
+	if j == nil || j.gone {
+		return JobView{}, false
+	}
+	v := JobView{Definition: *j.def, Paused: j.paused, Since: j.since}
+	for _, r := range j.runs {
+		v.Runs = append(v.Runs, m.view(r))
+	}
+	return v, true
+}
+
+// JobNames lists the jobs, sorted.
+func (m *Machine) JobNames() []string {
+	return slices.DeleteFunc(sorted(m.jobs), func(n string) bool { return m.jobs[n].gone })
+}
+
+func (m *Machine) view(r *run) RunView {
+	v := RunView{
+		ID: r.ID, Job: r.Job, Slot: r.Slot, FirstSlot: r.FirstSlot, Missed: r.Missed, Trigger: r.Trigger,
+		Holds: m.holds(r), Attempt: r.Attempt, Due: r.RetryDue, Final: r.Final,
+	}
+	switch {
+	case r.InFlight:
+		v.Status = messages.StatusRunning
+	case len(v.Holds) > 0:
+		v.Status = messages.StatusHeld
+	case !r.RetryDue.IsZero():
+		v.Status = messages.StatusBackingOff
+	default:
+		v.Status = messages.StatusQueued
+	}
+	return v
+}
+
+// Session is the view of a session; false if there is none of that name.
+func (m *Machine) Session(name string) (SessionView, bool) {
+	s := m.sessions[name]
+	if s == nil || s.Gone {
+		return SessionView{}, false
+	}
+	v := SessionView{
+		Name: name, Backend: s.Config.Backend, SignIn: s.Config.SignIn, State: s.State, Generation: s.Generation,
+		Reason: s.Reason, Source: s.Source, Since: s.Since, ExpiresAt: s.ExpiresAt,
+	}
+	for _, j := range m.jobs {
+		if j.gone || m.gate(j) != s {
+			continue
+		}
+		v.Jobs++
+		for _, r := range j.runs {
+			if slices.Contains(m.holds(r), messages.HoldSession) {
+				v.Held++
+			}
+		}
+	}
+	return v, true
+}
+
+// SessionNames lists the sessions, sorted.
+func (m *Machine) SessionNames() []string {
+	return slices.DeleteFunc(sorted(m.sessions), func(n string) bool { return m.sessions[n].Gone })
+}
+
+// InFlight lists the attempts that have not returned, by job: after a crash each of them is interrupted.
+func (m *Machine) InFlight() []messages.AttemptStarted {
+	var out []messages.AttemptStarted
+	for _, name := range sorted(m.jobs) {
+		if r := m.jobs[name].busy; r != nil {
+			out = append(out, messages.AttemptStarted{
+				Run: r.ID, Job: r.Job, Attempt: r.Attempt, Slot: r.Slot, Session: r.Session, Generation: r.Generation,
+			})
+		}
+	}
+	return out
+}
+
+// Timers lists the timers that have not gone off, in a fixed order: a restart arms them again.
+func (m *Machine) Timers() []messages.Timer {
+	var out []messages.Timer
+	for _, name := range sorted(m.sessions) {
+		s := m.sessions[name]
+		if !s.CanaryDue.IsZero() {
+			out = append(out, messages.Timer{Session: name, Why: messages.WakeCanaryWait, Due: s.CanaryDue})
+		}
+		if !s.ReleaseDue.IsZero() {
+			out = append(out, messages.Timer{Session: name, Why: messages.WakeRelease, Due: s.ReleaseDue})
+		}
+	}
+	for _, name := range sorted(m.jobs) {
+		for _, r := range m.jobs[name].runs {
+			if !r.RetryDue.IsZero() {
+				out = append(out, messages.Timer{Run: r.ID, Job: name, Why: messages.WakeRetry, Due: r.RetryDue})
+			}
+			if !r.AskDue.IsZero() {
+				out = append(out, messages.Timer{Run: r.ID, Job: name, Why: messages.WakeAsk, Due: r.AskDue})
+			}
+		}
+	}
+	return out
+}
