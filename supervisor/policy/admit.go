@@ -67,7 +67,9 @@ func (m *Machine) Admit(f messages.Fact) (messages.Fact, error) {
 	}
 }
 
-func bad(field, what string) error { return fmt.Errorf("policy: %s %s: %w", field, what, ErrBadPayload) }
+func bad(field, what string) error {
+	return fmt.Errorf("policy: %s %s: %w", field, what, ErrBadPayload)
+}
 
 func within(field, text string, limit int) error {
 	if len(text) > limit {

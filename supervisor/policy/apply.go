@@ -127,6 +127,7 @@ func (m *Machine) applyDefined(f messages.JobDefined) {
 		m.touch(j)
 		for _, r := range j.runs {
 			m.unpark(r)
+			r.Listed = false // it may belong to another session now
 		}
 	}
 	j.def = &def
@@ -207,7 +208,8 @@ func (m *Machine) park(r *run) {
 		return
 	}
 	s.parked[r.ID] = r
-	if m.unasked(s, r.ID) && !slices.Contains(s.Unasked, r.ID) {
+	if m.unasked(s, r.ID) && !r.Listed {
+		r.Listed = true
 		s.Unasked = append(s.Unasked, r.ID)
 	}
 }
@@ -228,6 +230,9 @@ func (m *Machine) unasked(s *session, id messages.RunID) bool {
 // any, does.
 func (m *Machine) trimUnasked(s *session) {
 	for len(s.Unasked) > 0 && !m.unasked(s, s.Unasked[0]) {
+		if r := m.runs[s.Unasked[0]]; r != nil {
+			r.Listed = false
+		}
 		s.Unasked = s.Unasked[1:]
 	}
 }

@@ -41,6 +41,7 @@ type run struct {
 	Active     time.Duration
 	RetryDue   messages.Instant
 	AskDue     messages.Instant
+	Listed     bool // it stands in its session's Unasked
 
 	InFlight   bool
 	Started    messages.Instant

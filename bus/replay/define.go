@@ -1,0 +1,137 @@
+package replay
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/cockroachdb/datadriven"
+
+	"curfew/messages"
+)
+
+// runtime configures the world: sessions=(default,other) have a backend, open=(name) have none,
+// lanes=(agent:4), rate=10, canary_wait=60s.
+func (s *Story) runtime(d *datadriven.TestData) error {
+	f := messages.RuntimeConfigured{}
+	named := false
+	for _, n := range list(d, "sessions") {
+		named = named || n == messages.DefaultSession
+		f.Sessions = append(f.Sessions, messages.SessionConfig{
+			Name: n, Backend: "https://" + n + ".example.com/v1", SignIn: "https://" + n + ".example.com/login",
+		})
+	}
+	for _, n := range list(d, "open") {
+		named = named || n == messages.DefaultSession
+		f.Sessions = append(f.Sessions, messages.SessionConfig{Name: n})
+	}
+	if !named {
+		f.Sessions = append([]messages.SessionConfig{{Name: messages.DefaultSession}}, f.Sessions...)
+	}
+	lanes := list(d, "lanes")
+	if len(lanes) == 0 {
+		lanes = []string{"agent:4", "shell:16"}
+	}
+	for _, l := range lanes {
+		actor, size, _ := strings.Cut(l, ":")
+		n, err := strconv.Atoi(size)
+		if err != nil {
+			return fmt.Errorf("lanes: %w", err)
+		}
+		f.Lanes = append(f.Lanes, messages.LaneConfig{Actor: actor, Size: n})
+	}
+	rate, err := strconv.ParseFloat(arg(d, "rate", "10"), 64)
+	if err != nil {
+		return fmt.Errorf("rate: %w", err)
+	}
+	wait, err := duration(d, "canary_wait", time.Minute)
+	if err != nil {
+		return err
+	}
+	f.Release = messages.ReleaseConfig{Rate: rate, CanaryWait: messages.Duration(wait)}
+	return s.w.Publish(f)
+}
+
+// job defines a job. Without a schedule its slots fall due only by the directive due.
+func (s *Story) job(name string, d *datadriven.TestData) error {
+	actor := arg(d, "actor", "agent")
+	def := messages.Definition{
+		Job: name, Actor: actor, Gated: s.gated[actor],
+		Schedule: strings.Join(list(d, "schedule"), ","), Timezone: arg(d, "timezone", "UTC"),
+		With: json.RawMessage(`{}`), Env: []string{},
+		OnHold:          messages.OnHold(arg(d, "on_hold", "run_once")),
+		RerunAfterTools: hasArg(d, "rerun_after_tools"),
+		Overlap:         messages.OverlapSkip,
+		CatchUp:         messages.CatchUp{Policy: messages.CatchUpPolicy(arg(d, "catch_up", "one"))},
+	}
+	if def.Schedule == "" {
+		def.Schedule = "0 0 1 1 *" // a year off
+	}
+	if def.Gated {
+		def.Session = arg(d, "session", messages.DefaultSession)
+	}
+	if def.Session == "none" {
+		def.Session = ""
+	}
+	var err error
+	set := func(to *messages.Duration, key string, fallback time.Duration) {
+		v, e := duration(d, key, fallback)
+		if e != nil && err == nil {
+			err = e
+		}
+		*to = messages.Duration(v)
+	}
+	set(&def.StaleAfter, "stale_after", 0)
+	set(&def.CatchUp.Window, "window", 24*time.Hour)
+	set(&def.Timeout, "timeout", time.Hour)
+	set(&def.Retry.Initial, "initial", time.Second)
+	set(&def.Retry.Max, "max", 30*time.Second)
+	set(&def.Retry.Within, "within", time.Hour)
+	def.Retry.Factor = 2
+	if def.Retry.Attempts, _ = strconv.Atoi(arg(d, "attempts", "3")); def.Retry.Attempts < 1 {
+		return fmt.Errorf("attempts: want a number of at least 1")
+	}
+	if err != nil {
+		return err
+	}
+	return s.w.Publish(messages.JobDefined{Definition: def})
+}
+
+func hasArg(d *datadriven.TestData, key string) bool {
+	for _, a := range d.CmdArgs {
+		if a.Key == key {
+			return true
+		}
+	}
+	return false
+}
+
+func arg(d *datadriven.TestData, key, fallback string) string {
+	if v := list(d, key); len(v) > 0 {
+		return strings.Join(v, ",")
+	}
+	return fallback
+}
+
+func list(d *datadriven.TestData, key string) []string {
+	for _, a := range d.CmdArgs {
+		if a.Key == key {
+			return a.Vals
+		}
+	}
+	return nil
+}
+
+func duration(d *datadriven.TestData, key string, fallback time.Duration) (time.Duration, error) {
+	v := arg(d, key, "")
+	if v == "" {
+		return fallback, nil
+	}
+	dur, err := time.ParseDuration(v)
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", key, err)
+	}
+	return dur, nil
+}
