@@ -1,0 +1,55 @@
+package api
+
+import (
+	"context"
+
+	"curfew/messages"
+)
+
+// Backend is the runtime as the handlers need it. Commands return when they are durable and applied,
+// and what is read afterwards shows them. An error that is a [*Problem] chooses the status, such as
+// [NotFound] for a job that does not exist; any other is a 500.
+type Backend interface {
+	// Jobs lists jobs by name.
+	Jobs(ctx context.Context, p Page) (items []Job, next string, err error)
+	Job(ctx context.Context, name string) (Job, error)
+	// RunNow asks for a run of the job now.
+	RunNow(ctx context.Context, job string) (RunAccepted, error)
+	// Pause, Resume and Cancel return the job as it is afterwards.
+	Pause(ctx context.Context, job string) (Job, error)
+	Resume(ctx context.Context, job string) (Job, error)
+	Cancel(ctx context.Context, job string) (Job, error)
+
+	// Runs lists runs, newest first.
+	Runs(ctx context.Context, q RunQuery) (items []Run, next string, err error)
+	Run(ctx context.Context, id messages.RunID) (Run, error)
+
+	// Sessions lists sessions by name.
+	Sessions(ctx context.Context, p Page) (items []Session, next string, err error)
+	Session(ctx context.Context, name string) (Session, error)
+	Login(ctx context.Context, session string, l Login) (SessionChange, error)
+	Expire(ctx context.Context, session string, e Expire) (SessionChange, error)
+	Logout(ctx context.Context, session string) (SessionChange, error)
+
+	// Ready says why the runtime cannot do its work; nil if it can.
+	Ready(ctx context.Context) error
+}
+
+// Bounds of a list.
+const (
+	DefaultLimit = 50
+	MaxLimit     = 1_000
+)
+
+// Page selects a part of a list.
+type Page struct {
+	Limit int    // 1 … [MaxLimit]
+	After string // the next of an earlier page; empty: from the start
+}
+
+// RunQuery selects runs.
+type RunQuery struct {
+	Page
+	Job    string          // empty: of all jobs
+	Status messages.Status // empty: of any
+}

@@ -1,0 +1,115 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"curfew/messages"
+)
+
+// Jobs lists jobs by name.
+func (c *Client) Jobs(ctx context.Context, p Page) (Reply[List[Job]], error) {
+	return call[List[Job]](ctx, c, http.MethodGet, path("jobs")+paging(p, nil), nil)
+}
+
+// Job is one job.
+func (c *Client) Job(ctx context.Context, name string) (Reply[Job], error) {
+	return call[Job](ctx, c, http.MethodGet, path("jobs", name), nil)
+}
+
+// RunNow asks for a run of a job now.
+func (c *Client) RunNow(ctx context.Context, job string) (Reply[RunAccepted], error) {
+	return call[RunAccepted](ctx, c, http.MethodPost, path("jobs", job, "run"), nil)
+}
+
+// Pause holds a job's runs and skips its slots.
+func (c *Client) Pause(ctx context.Context, job string) (Reply[Job], error) {
+	return call[Job](ctx, c, http.MethodPost, path("jobs", job, "pause"), nil)
+}
+
+// Resume lets a paused job go on.
+func (c *Client) Resume(ctx context.Context, job string) (Reply[Job], error) {
+	return call[Job](ctx, c, http.MethodPost, path("jobs", job, "resume"), nil)
+}
+
+// Cancel ends a job's unfinished runs.
+func (c *Client) Cancel(ctx context.Context, job string) (Reply[Job], error) {
+	return call[Job](ctx, c, http.MethodPost, path("jobs", job, "cancel"), nil)
+}
+
+// Runs lists runs, newest first.
+func (c *Client) Runs(ctx context.Context, q RunQuery) (Reply[List[Run]], error) {
+	v := url.Values{}
+	if q.Job != "" {
+		v.Set("job", q.Job)
+	}
+	if q.Status != "" {
+		v.Set("status", string(q.Status))
+	}
+	return call[List[Run]](ctx, c, http.MethodGet, path("runs")+paging(q.Page, v), nil)
+}
+
+// Run is one run.
+func (c *Client) Run(ctx context.Context, id messages.RunID) (Reply[Run], error) {
+	return call[Run](ctx, c, http.MethodGet, path("runs", string(id)), nil)
+}
+
+// Sessions lists sessions by name.
+func (c *Client) Sessions(ctx context.Context, p Page) (Reply[List[Session]], error) {
+	return call[List[Session]](ctx, c, http.MethodGet, path("sessions")+paging(p, nil), nil)
+}
+
+// Session is one session.
+func (c *Client) Session(ctx context.Context, name string) (Reply[Session], error) {
+	return call[Session](ctx, c, http.MethodGet, path("sessions", name), nil)
+}
+
+// Login gives a session a new token.
+func (c *Client) Login(ctx context.Context, session string, l Login) (Reply[SessionChange], error) {
+	// Login hides its token from every encoder; this is the one place that sends it.
+	in := struct {
+		Token string `json:"token"`
+		Force bool   `json:"force"`
+	}{l.Token.Reveal(), l.Force}
+	return call[SessionChange](ctx, c, http.MethodPost, path("sessions", session, "login"), in)
+}
+
+// Expire says that a session's token is no longer accepted.
+func (c *Client) Expire(ctx context.Context, session string, e Expire) (Reply[SessionChange], error) {
+	return call[SessionChange](ctx, c, http.MethodPost, path("sessions", session, "expire"), e)
+}
+
+// Logout makes a session forget its token.
+func (c *Client) Logout(ctx context.Context, session string) (Reply[SessionChange], error) {
+	return call[SessionChange](ctx, c, http.MethodPost, path("sessions", session, "logout"), nil)
+}
+
+// Healthy asks whether the daemon answers.
+func (c *Client) Healthy(ctx context.Context) error {
+	_, err := call[Health](ctx, c, http.MethodGet, "/healthz", nil)
+	return err
+}
+
+// Ready asks whether the runtime can do its work; the error is a [*Problem] that says why not.
+func (c *Client) Ready(ctx context.Context) error {
+	_, err := call[Health](ctx, c, http.MethodGet, "/readyz", nil)
+	return err
+}
+
+func paging(p Page, v url.Values) string {
+	if v == nil {
+		v = url.Values{}
+	}
+	if p.Limit != 0 {
+		v.Set("limit", strconv.Itoa(p.Limit))
+	}
+	if p.After != "" {
+		v.Set("after", p.After)
+	}
+	if len(v) == 0 {
+		return ""
+	}
+	return "?" + v.Encode()
+}

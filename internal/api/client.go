@@ -1,0 +1,132 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// Bounds of the client.
+const (
+	dialTimeout  = 5 * time.Second
+	replyTimeout = writeTimeout + 5*time.Second
+	maxReply     = 256 << 20 // bytes; a page of 1,000 runs with all their output is smaller
+)
+
+// NoDaemon says that nobody serves a data folder.
+type NoDaemon struct{ Data string }
+
+var _ error = (*NoDaemon)(nil)
+
+// Error says how to start one.
+func (e *NoDaemon) Error() string {
+	return fmt.Sprintf("no daemon on %s; start one with: curfew start --config FILE --data %s", e.Data, e.Data)
+}
+
+// Client talks to the daemon of a data folder. It is safe for concurrent use.
+type Client struct {
+	data string
+	http *http.Client
+}
+
+// Reply is an answer of the daemon: as a value, and as the very bytes of its body.
+type Reply[T any] struct {
+	Body T
+	Raw  []byte
+}
+
+// Dial finds the daemon of a data folder by its daemon.json. The error is a [*NoDaemon] if there is none.
+func Dial(data string) (*Client, error) {
+	raw, err := os.ReadFile(daemonFile(data))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, &NoDaemon{Data: data}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("api: find the daemon: %w", err)
+	}
+	var d Daemon
+	if err := json.Unmarshal(raw, &d); err != nil || d.Socket == "" {
+		return nil, fmt.Errorf("api: %s cannot be read; stop the daemon and remove the file", filepath.Join(data, "daemon.json"))
+	}
+	dialer := net.Dialer{Timeout: dialTimeout}
+	return &Client{data: data, http: &http.Client{
+		Timeout: replyTimeout,
+		Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return dialer.DialContext(ctx, "unix", d.Socket)
+		}},
+	}}, nil
+}
+
+// Close lets go of idle connections.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+// call sends a request and reads the answer. An answer of status 400 and above is a [*Problem].
+func call[T any](ctx context.Context, c *Client, method, path string, in any) (Reply[T], error) {
+	var out Reply[T]
+	var payload io.Reader
+	if in != nil {
+		raw, err := json.Marshal(in)
+		if err != nil {
+			return out, fmt.Errorf("api: encode the request: %w", err)
+		}
+		payload = bytes.NewReader(raw)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, "http://curfew"+path, payload)
+	if err != nil {
+		return out, fmt.Errorf("api: make the request: %w", err)
+	}
+	if in != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return out, c.unreachable(err)
+	}
+	defer resp.Body.Close()
+	out.Raw, err = io.ReadAll(io.LimitReader(resp.Body, maxReply))
+	if err != nil {
+		return out, fmt.Errorf("api: read the daemon's answer: %w", err)
+	}
+	if resp.StatusCode >= http.StatusBadRequest {
+		return out, problemIn(resp.StatusCode, out.Raw)
+	}
+	if err := json.Unmarshal(out.Raw, &out.Body); err != nil {
+		return out, fmt.Errorf("api: the daemon's answer cannot be read (another version?): %w", err)
+	}
+	return out, nil
+}
+
+// unreachable tells a daemon that is gone from other trouble on the way.
+func (c *Client) unreachable(err error) error {
+	var op *net.OpError
+	if errors.As(err, &op) && op.Op == "dial" {
+		return &NoDaemon{Data: c.data}
+	}
+	return fmt.Errorf("api: ask the daemon: %w", err)
+}
+
+func problemIn(status int, raw []byte) *Problem {
+	var p Problem
+	if json.Unmarshal(raw, &p) == nil && p.Status == status {
+		return &p
+	}
+	return NewProblem(status, "the daemon answered %d %s", status, http.StatusText(status))
+}
+
+// path escapes what a person typed.
+func path(parts ...string) string {
+	out := "/v1"
+	for _, p := range parts {
+		out += "/" + url.PathEscape(p)
+	}
+	return out
+}

@@ -1,0 +1,76 @@
+package api
+
+import (
+	"slices"
+
+	"curfew/actors/recorder"
+	"curfew/messages"
+)
+
+// StateOf is the state of a job from its unfinished runs: a pause first, then what runs, then what
+// waits, in the order of how near it is to running.
+func StateOf(paused bool, unfinished ...messages.Status) JobState {
+	if paused {
+		return JobPaused
+	}
+	for _, s := range []struct {
+		run messages.Status
+		job JobState
+	}{
+		{messages.StatusRunning, JobRunning},
+		{messages.StatusBackingOff, JobBackingOff},
+		{messages.StatusQueued, JobQueued},
+		{messages.StatusHeld, JobHeld},
+	} {
+		if slices.Contains(unfinished, s.run) {
+			return s.job
+		}
+	}
+	return JobIdle
+}
+
+// RunOf is the body of a run.
+func RunOf(r recorder.Run) Run {
+	out := Run{
+		ID: r.ID, Job: r.Job, Slot: r.Slot, FirstSlot: r.FirstSlot, Missed: r.Missed, Trigger: r.Trigger,
+		Status: r.Status, Reason: OrNull(r.Reason), Holds: orEmpty(r.Holds), Attempts: make([]Attempt, len(r.Attempts)),
+		Output: OrNull(r.Output), StartedAt: r.StartedAt, FinishedAt: r.FinishedAt,
+	}
+	for i, a := range r.Attempts {
+		out.Attempts[i] = attemptOf(a)
+	}
+	return out
+}
+
+func attemptOf(a recorder.Attempt) Attempt {
+	out := Attempt{
+		Number: a.Number, Incarnation: OrNull(a.Incarnation), Generation: OrNull(a.Generation),
+		StartedAt: a.StartedAt, FinishedAt: a.FinishedAt, Class: OrNull(a.Class), Error: OrNull(a.Error),
+	}
+	if !a.FinishedAt.IsZero() {
+		out.Called = &a.Called
+	}
+	return out
+}
+
+// LastRunOf is a run in short.
+func LastRunOf(r recorder.Run) *LastRun {
+	return &LastRun{ID: r.ID, Slot: r.Slot, Status: r.Status, Reason: OrNull(r.Reason), FinishedAt: r.FinishedAt}
+}
+
+// OrNull is nil, which is null in JSON, for the zero value.
+func OrNull[T comparable](v T) *T {
+	var zero T
+	if v == zero {
+		return nil
+	}
+	return &v
+}
+
+// orEmpty is the list, which is [] in JSON when nothing is in it.
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}

@@ -1,0 +1,149 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"go.uber.org/zap"
+
+	"curfew/messages"
+)
+
+// RequestTimeout is how long a request may take the runtime.
+const RequestTimeout = 30 * time.Second
+
+// Handler serves the paths of the contract.
+func Handler(b Backend, log *zap.Logger) http.Handler {
+	s := &server{b: b, log: log, mux: http.NewServeMux()}
+	s.get("/v1/jobs", s.jobs)
+	s.get("/v1/jobs/{name}", s.job)
+	s.post("/v1/jobs/{name}/run", s.runNow)
+	s.post("/v1/jobs/{name}/pause", s.command(b.Pause))
+	s.post("/v1/jobs/{name}/resume", s.command(b.Resume))
+	s.post("/v1/jobs/{name}/cancel", s.command(b.Cancel))
+	s.get("/v1/runs", s.runs)
+	s.get("/v1/runs/{id}", s.run)
+	s.get("/v1/sessions", s.sessions)
+	s.get("/v1/sessions/{name}", s.session)
+	s.post("/v1/sessions/{name}/login", s.login)
+	s.post("/v1/sessions/{name}/expire", s.expire)
+	s.post("/v1/sessions/{name}/logout", s.logout)
+	s.get("/healthz", s.healthz)
+	s.get("/readyz", s.readyz)
+	return s
+}
+
+type server struct {
+	b   Backend
+	log *zap.Logger
+	mux *http.ServeMux
+}
+
+// endpoint answers a request with a status and a body, or an error.
+type endpoint func(ctx context.Context, r *http.Request) (status int, body any, err error)
+
+func (s *server) get(path string, e endpoint)  { s.mux.Handle("GET "+path, s.handle(e)) }
+func (s *server) post(path string, e endpoint) { s.mux.Handle("POST "+path, s.handle(e)) }
+
+// ServeHTTP answers what is no route in problem+json, too.
+func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h, pattern := s.mux.Handler(r)
+	if pattern != "" {
+		s.mux.ServeHTTP(w, r)
+		return
+	}
+	var probe discard
+	h.ServeHTTP(&probe, r)
+	if allow := probe.Header().Get("Allow"); allow != "" {
+		w.Header().Set("Allow", allow)
+		s.fail(w, r, NewProblem(http.StatusMethodNotAllowed, "%s is not for %s; it allows %s", r.URL.Path, r.Method, allow))
+		return
+	}
+	s.fail(w, r, NotFound("no such path %q; see docs/design.md §11 for what there is", r.URL.Path))
+}
+
+func (s *server) handle(e endpoint) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), RequestTimeout)
+		defer cancel()
+		r.Body = http.MaxBytesReader(w, r.Body, MaxBody)
+		status, body, err := e(ctx, r)
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		s.write(w, status, "application/json", body)
+	})
+}
+
+func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	p := problemOf(err)
+	if p.Status >= http.StatusInternalServerError {
+		s.log.Error("api: request failed", zap.String("method", r.Method), zap.String("path", r.URL.Path), zap.Error(err))
+	}
+	s.write(w, p.Status, "application/problem+json", p)
+}
+
+func (s *server) write(w http.ResponseWriter, status int, contentType string, body any) {
+	raw, err := json.Marshal(body)
+	if err != nil {
+		s.log.Error("api: encode a body", zap.Error(err))
+		http.Error(w, "internal error", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", contentType)
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	if _, err := w.Write(append(raw, '\n')); err != nil {
+		s.log.Debug("api: the caller went away", zap.Error(err))
+	}
+}
+
+// discard is a response that nobody reads: the mux says there what a path allows.
+type discard struct{ header http.Header }
+
+func (d *discard) Header() http.Header {
+	if d.header == nil {
+		d.header = make(http.Header)
+	}
+	return d.header
+}
+func (d *discard) Write(b []byte) (int, error) { return len(b), nil }
+func (d *discard) WriteHeader(int)             {}
+
+// query reads the parameters of a list; a parameter that the list does not have is an error, since a
+// filter that is misspelt would silently show everything.
+func query(r *http.Request, known ...string) (url.Values, Page, error) {
+	q, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, Page{}, BadRequest("the query cannot be read: %v", err)
+	}
+	known = append(known, "limit", "after")
+	for name, values := range q {
+		if !slices.Contains(known, name) {
+			return nil, Page{}, BadRequest("unknown parameter %q; known are %v", name, known)
+		}
+		if len(values) > 1 {
+			return nil, Page{}, BadRequest("parameter %q stands there %d times", name, len(values))
+		}
+	}
+	page := Page{Limit: DefaultLimit, After: q.Get("after")}
+	if q.Has("limit") {
+		page.Limit, err = strconv.Atoi(q.Get("limit"))
+		if err != nil || page.Limit < 1 || page.Limit > MaxLimit {
+			return nil, Page{}, BadRequest("limit must be 1 to %d, not %q", MaxLimit, q.Get("limit"))
+		}
+	}
+	return q, page, nil
+}
+
+// statuses are what ?status= may be.
+var statuses = []messages.Status{
+	messages.StatusQueued, messages.StatusRunning, messages.StatusBackingOff, messages.StatusHeld,
+	messages.StatusSucceeded, messages.StatusFailed, messages.StatusCancelled, messages.StatusSkipped, messages.StatusStale,
+}

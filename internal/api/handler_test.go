@@ -1,0 +1,255 @@
+package api_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
+
+	"curfew/actors/recorder"
+	"curfew/internal/api"
+	"curfew/messages"
+)
+
+// fake is a backend with one job, one run and one session; asked is what the handlers passed on.
+type fake struct {
+	asked string
+	ready error
+}
+
+var _ api.Backend = (*fake)(nil)
+
+func known[T any](name string, body T) (T, error) {
+	switch name {
+	case "brief", "default", "r1":
+		return body, nil
+	case "broken":
+		return body, errors.New("the machine is on fire")
+	default:
+		var zero T
+		return zero, api.NotFound("there is no %q", name)
+	}
+}
+
+func (f *fake) Jobs(_ context.Context, p api.Page) ([]api.Job, string, error) {
+	f.asked = fmt.Sprintf("jobs %d %q", p.Limit, p.After)
+	return []api.Job{{Name: "brief", State: api.JobIdle, Enabled: true}}, "brief", nil
+}
+
+func (f *fake) Job(_ context.Context, name string) (api.Job, error) {
+	f.asked = "job " + name
+	return known(name, api.Job{Name: "brief", Actor: "agent", Schedule: "0 7 * * *", Timezone: "UTC", State: api.JobPaused, Session: api.OrNull("default")})
+}
+
+func (f *fake) RunNow(_ context.Context, job string) (api.RunAccepted, error) {
+	f.asked = "run " + job
+	return known(job, api.RunAccepted{Run: "r1"})
+}
+
+func (f *fake) Pause(ctx context.Context, job string) (api.Job, error)  { return f.Job(ctx, job) }
+func (f *fake) Resume(ctx context.Context, job string) (api.Job, error) { return f.Job(ctx, job) }
+func (f *fake) Cancel(ctx context.Context, job string) (api.Job, error) { return f.Job(ctx, job) }
+
+func (f *fake) Runs(_ context.Context, q api.RunQuery) ([]api.Run, string, error) {
+	f.asked = fmt.Sprintf("runs %d %q %q %q", q.Limit, q.After, q.Job, q.Status)
+	return nil, "", nil
+}
+
+func (f *fake) Run(_ context.Context, id messages.RunID) (api.Run, error) {
+	f.asked = "run " + string(id)
+	return known(string(id), api.RunOf(recorder.Run{
+		ID: id, Job: "brief", Slot: 7000, FirstSlot: 1000, Missed: 2, Trigger: messages.TriggerSchedule,
+		Status: messages.StatusRunning, StartedAt: 8000,
+		Attempts: []recorder.Attempt{
+			{Number: 1, Incarnation: 9, Generation: 3, StartedAt: 8000, FinishedAt: 9000, Class: messages.ClassSessionExpired, Error: "401"},
+			{Number: 2, StartedAt: 9500},
+		},
+	}))
+}
+
+func (f *fake) Sessions(_ context.Context, p api.Page) ([]api.Session, string, error) {
+	f.asked = fmt.Sprintf("sessions %d %q", p.Limit, p.After)
+	return []api.Session{}, "", nil
+}
+
+func (f *fake) Session(_ context.Context, name string) (api.Session, error) {
+	return known(name, api.Session{Name: name, State: "open", Generation: 1, Since: 1000, Jobs: 3})
+}
+
+func (f *fake) Login(_ context.Context, name string, l api.Login) (api.SessionChange, error) {
+	f.asked = fmt.Sprintf("login %s %s %v", name, l.Token.Reveal(), l.Force)
+	if l.Token.Reveal() == "old" && !l.Force {
+		return api.SessionChange{}, api.Conflict("that very token has expired")
+	}
+	s, err := f.Session(context.Background(), name)
+	return api.SessionChange{Session: s, Applied: true, Seq: 12}, err
+}
+
+func (f *fake) Expire(_ context.Context, name string, e api.Expire) (api.SessionChange, error) {
+	f.asked = fmt.Sprintf("expire %s %+v", name, e)
+	s, err := f.Session(context.Background(), name)
+	return api.SessionChange{Session: s, Seq: 13}, err
+}
+
+func (f *fake) Logout(_ context.Context, name string) (api.SessionChange, error) {
+	f.asked = "logout " + name
+	s, err := f.Session(context.Background(), name)
+	return api.SessionChange{Session: s, Applied: true, Seq: 14}, err
+}
+
+func (f *fake) Ready(context.Context) error { return f.ready }
+
+func ask(b api.Backend, method, target, contentType, body string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, target, strings.NewReader(body))
+	if contentType != "" {
+		r.Header.Set("Content-Type", contentType)
+	}
+	w := httptest.NewRecorder()
+	api.Handler(b, zap.NewNop()).ServeHTTP(w, r)
+	return w
+}
+
+const session = `{"name":"default","state":"open","generation":1,"reason":null,"source":null,"since":"1970-01-01T00:00:01.000Z","expires_at":null,"held":0,"jobs":3`
+
+func TestBodies(t *testing.T) {
+	const (
+		briefInList = `{"name":"brief","actor":"","schedule":"","timezone":"","enabled":true,"state":"idle","next_slot":null,"session":null,"held":null,"last_run":null}`
+		brief       = `{"name":"brief","actor":"agent","schedule":"0 7 * * *","timezone":"UTC","enabled":false,"state":"paused","next_slot":null,"session":"default","held":null,"last_run":null}`
+		run         = `{"id":"r1","job":"brief","slot":"1970-01-01T00:00:07.000Z","first_slot":"1970-01-01T00:00:01.000Z","missed":2,"trigger":"schedule","status":"running","reason":null,"holds":[],` +
+			`"attempts":[{"number":1,"incarnation":9,"generation":3,"called":false,"started_at":"1970-01-01T00:00:08.000Z","finished_at":"1970-01-01T00:00:09.000Z","class":"session_expired","error":"401"},` +
+			`{"number":2,"incarnation":null,"generation":null,"called":null,"started_at":"1970-01-01T00:00:09.500Z","finished_at":null,"class":null,"error":null}],` +
+			`"output":null,"started_at":"1970-01-01T00:00:08.000Z","finished_at":null}`
+		jsonType = "application/json"
+	)
+	tests := []struct {
+		method, target, body string
+		status               int
+		want, asked          string
+	}{
+		{"GET", "/v1/jobs", "", 200, `{"items":[` + briefInList + `],"next":"brief"}`, `jobs 50 ""`},
+		{"GET", "/v1/jobs?limit=1000&after=x", "", 200, `{"items":[` + briefInList + `],"next":"brief"}`, `jobs 1000 "x"`},
+		{"GET", "/v1/jobs/brief", "", 200, brief, "job brief"},
+		{"POST", "/v1/jobs/brief/run", "", 202, `{"run":"r1","holds":[]}`, "run brief"},
+		{"POST", "/v1/jobs/brief/run", "{}", 202, `{"run":"r1","holds":[]}`, "run brief"},
+		{"POST", "/v1/jobs/brief/pause", "", 202, brief, "job brief"},
+		{"POST", "/v1/jobs/brief/resume", "", 202, brief, "job brief"},
+		{"POST", "/v1/jobs/brief/cancel", "", 202, brief, "job brief"},
+		{"GET", "/v1/runs?job=brief&status=held&limit=1&after=c", "", 200, `{"items":[],"next":null}`, `runs 1 "c" "brief" "held"`},
+		{"GET", "/v1/runs/r1", "", 200, run, "run r1"},
+		{"GET", "/v1/sessions", "", 200, `{"items":[],"next":null}`, `sessions 50 ""`},
+		{"GET", "/v1/sessions/default", "", 200, session + `}`, ""},
+		{"POST", "/v1/sessions/default/login", `{"token":"t","force":true}`, 200, session + `,"applied":true,"seq":12}`, "login default t true"},
+		{"POST", "/v1/sessions/default/expire", ``, 200, session + `,"applied":false,"seq":13}`, "expire default {Source: Reason: Generation:0}"},
+		{"POST", "/v1/sessions/default/expire", `{"source":"s","reason":"r","generation":4}`, 200, session + `,"applied":false,"seq":13}`, "expire default {Source:s Reason:r Generation:4}"},
+		{"POST", "/v1/sessions/default/logout", "", 200, session + `,"applied":true,"seq":14}`, "logout default"},
+		{"GET", "/healthz", "", 200, `{"status":"ok"}`, ""},
+		{"GET", "/readyz", "", 200, `{"status":"ok"}`, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.method+" "+tt.target, func(t *testing.T) {
+			var f fake
+			w := ask(&f, tt.method, tt.target, jsonType, tt.body)
+			if got := strings.TrimSpace(w.Body.String()); w.Code != tt.status || got != tt.want || w.Header().Get("Content-Type") != jsonType {
+				t.Errorf("%d %s\n%s\nwant %d\n%s", w.Code, w.Header().Get("Content-Type"), got, tt.status, tt.want)
+			}
+			if f.asked != tt.asked {
+				t.Errorf("asked the backend for %q, want %q", f.asked, tt.asked)
+			}
+		})
+	}
+}
+
+func TestProblems(t *testing.T) {
+	huge := `{"token":"` + strings.Repeat("x", api.MaxBody) + `"}`
+	tests := []struct {
+		method, target, contentType, body string
+		status                            int
+		detail                            string
+	}{
+		{"GET", "/v1/jobs/none", "", "", 404, `there is no "none"`},
+		{"GET", "/v1/jobs/broken", "", "", 500, "the machine is on fire"},
+		{"GET", "/v1/nothing", "", "", 404, `no such path "/v1/nothing"; see docs/design.md §11 for what there is`},
+		{"DELETE", "/v1/runs", "", "", 405, "/v1/runs is not for DELETE; it allows GET, HEAD"},
+		{"GET", "/v1/jobs/brief/run", "", "", 405, "/v1/jobs/brief/run is not for GET; it allows POST"},
+		{"GET", "/v1/jobs?limit=0", "", "", 400, `limit must be 1 to 1000, not "0"`},
+		{"GET", "/v1/jobs?limit=1001", "", "", 400, `limit must be 1 to 1000, not "1001"`},
+		{"GET", "/v1/jobs?limit=", "", "", 400, `limit must be 1 to 1000, not ""`},
+		{"GET", "/v1/jobs?limt=5", "", "", 400, `unknown parameter "limt"; known are [limit after]`},
+		{"GET", "/v1/runs?job=a&job=b", "", "", 400, `parameter "job" stands there 2 times`},
+		{"GET", "/v1/runs?status=done", "", "", 400, `unknown status "done"; known are [queued running backing_off held succeeded failed cancelled skipped stale]`},
+		{"GET", "/v1/runs?job=%zz", "", "", 400, `the query cannot be read: invalid URL escape "%zz"`},
+		{"POST", "/v1/jobs/none/pause", "", "", 404, `there is no "none"`},
+		{"POST", "/v1/jobs/brief/run", "application/json", `{"when":"now"}`, 400, `the body is not what is expected: unknown field "when"`},
+		{"POST", "/v1/sessions/default/login", "application/json", "", 400, "a JSON body is needed"},
+		{"POST", "/v1/sessions/default/login", "application/json", "{}", 400, "token is missing or empty"},
+		{"POST", "/v1/sessions/default/login", "text/plain", `{"token":"t"}`, 415, "the body must be application/json"},
+		{"POST", "/v1/sessions/default/login", "", `{"token":"t"}`, 415, "the body must be application/json"},
+		{"POST", "/v1/sessions/default/login", "application/json", `{"token":5}`, 400, "the body is not what is expected: cannot unmarshal number into Go struct field Login.token of type api.Secret"},
+		{"POST", "/v1/sessions/default/login", "application/json", `{"token":"t"} {}`, 400, "the body has more than one JSON value"},
+		{"POST", "/v1/sessions/default/login", "application/json", huge, 413, "the body is over 65536 bytes"},
+		{"POST", "/v1/sessions/default/login", "application/json", `{"token":"old"}`, 409, "that very token has expired"},
+		{"POST", "/v1/sessions/none/login", "application/json", `{"token":"t"}`, 404, `there is no "none"`},
+		{"GET", "/readyz", "", "", 503, "not ready: the log has stopped"},
+	}
+	for _, tt := range tests {
+		t.Run(fmt.Sprint(tt.method, " ", tt.target, " ", tt.status), func(t *testing.T) {
+			w := ask(&fake{ready: errors.New("the log has stopped")}, tt.method, tt.target, tt.contentType, tt.body)
+			want := fmt.Sprintf(`{"type":"about:blank","title":%q,"status":%d,"detail":%q}`, http.StatusText(tt.status), tt.status, tt.detail)
+			if got := strings.TrimSpace(w.Body.String()); w.Code != tt.status || got != want {
+				t.Errorf("%d %s\nwant %s", w.Code, got, want)
+			}
+			if got := w.Header().Get("Content-Type"); got != "application/problem+json" {
+				t.Errorf("content type %q", got)
+			}
+		})
+	}
+}
+
+func TestStateOf(t *testing.T) {
+	tests := []struct {
+		paused bool
+		runs   []messages.Status
+		want   api.JobState
+	}{
+		{false, nil, api.JobIdle},
+		{true, nil, api.JobPaused},
+		{true, []messages.Status{messages.StatusRunning}, api.JobPaused},
+		{false, []messages.Status{messages.StatusQueued, messages.StatusRunning}, api.JobRunning},
+		{false, []messages.Status{messages.StatusHeld, messages.StatusBackingOff}, api.JobBackingOff},
+		{false, []messages.Status{messages.StatusHeld, messages.StatusQueued}, api.JobQueued},
+		{false, []messages.Status{messages.StatusHeld}, api.JobHeld},
+	}
+	for _, tt := range tests {
+		if got := api.StateOf(tt.paused, tt.runs...); got != tt.want {
+			t.Errorf("paused %v, runs %v: %s, want %s", tt.paused, tt.runs, got, tt.want)
+		}
+	}
+}
+
+func TestTokenStaysHidden(t *testing.T) {
+	const token = "eyJ-very-secret"
+	core, logs := observer.New(zap.DebugLevel)
+	l := api.Login{Token: token}
+	zap.New(core).Info("login", zap.Any("login", l), zap.Stringer("token", l.Token))
+	handler := api.Handler(&fake{}, zap.New(core))
+	bodies := fmt.Sprintf("%v %+v %#v %s", l, l, l, l.Token)
+	for _, body := range []string{`{"token":"` + token, `{"token":{"x":"` + token + `"}}`, `{"` + token + `"`} {
+		r := httptest.NewRequest("POST", "/v1/sessions/default/login", strings.NewReader(body))
+		r.Header.Set("Content-Type", "application/json")
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		bodies += w.Body.String()
+	}
+	for _, entry := range logs.All() {
+		bodies += fmt.Sprint(entry.ContextMap())
+	}
+	if strings.Contains(bodies, token) {
+		t.Errorf("the token shows: %s", bodies)
+	}
+}

@@ -1,0 +1,153 @@
+package api
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"sync"
+	"syscall"
+)
+
+// maxSocketPath is how long the path of a socket may be, in bytes; the system's own bound is 107.
+const maxSocketPath = 100
+
+// Daemon is the body of <data>/daemon.json: how to reach the daemon of a data folder.
+type Daemon struct {
+	PID    int     `json:"pid"`
+	Socket string  `json:"socket"` // path of the Unix socket
+	TCP    *string `json:"tcp"`    // null: the daemon does not listen on TCP
+}
+
+// Listen opens the Unix socket of a data folder, for this user only, and names it in
+// <data>/daemon.json. A socket that is left from before is replaced: the caller holds the folder's
+// lock. Closing the listener removes both files.
+func Listen(data string) (net.Listener, string, error) {
+	data, err := filepath.Abs(data)
+	if err != nil {
+		return nil, "", fmt.Errorf("api: data folder: %w", err)
+	}
+	if err := os.MkdirAll(data, 0o700); err != nil {
+		return nil, "", fmt.Errorf("api: make the data folder: %w", err)
+	}
+	path, err := socketPath(data)
+	if err != nil {
+		return nil, "", err
+	}
+	l, err := listenPrivately(path)
+	if err != nil {
+		return nil, "", err
+	}
+	out := &listener{UnixListener: l, files: []string{path, daemonFile(data)}}
+	if err := writeDaemon(data, Daemon{PID: os.Getpid(), Socket: path}); err != nil {
+		return nil, "", errors.Join(err, out.Close())
+	}
+	return out, path, nil
+}
+
+// listener removes its files when it is closed.
+type listener struct {
+	*net.UnixListener
+	files []string
+	once  sync.Once
+	err   error
+}
+
+// Close stops listening and removes the socket and daemon.json; closing twice is closing once.
+func (l *listener) Close() error {
+	l.once.Do(func() {
+		l.err = l.UnixListener.Close()
+		for _, f := range l.files {
+			if err := os.Remove(f); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				l.err = errors.Join(l.err, err)
+			}
+		}
+	})
+	return l.err
+}
+
+// listenPrivately makes the socket in a folder that nobody else can enter, and moves it into place
+// once its mode is right: at no time can another user connect.
+func listenPrivately(path string) (*net.UnixListener, error) {
+	if info, err := os.Lstat(path); err == nil && info.Mode().Type() != fs.ModeSocket {
+		return nil, fmt.Errorf("api: %s is in the way and is no socket; move it", path)
+	}
+	dir, err := os.MkdirTemp(filepath.Dir(path), "s")
+	if err != nil {
+		return nil, fmt.Errorf("api: make the socket: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	own := filepath.Join(dir, "s")
+	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: own, Net: "unix"})
+	if err != nil {
+		return nil, fmt.Errorf("api: listen on the socket: %w", err)
+	}
+	l.SetUnlinkOnClose(false) // it moves
+	if err := errors.Join(os.Chmod(own, 0o600), os.Rename(own, path)); err != nil {
+		return nil, fmt.Errorf("api: put the socket in place: %w", errors.Join(err, l.Close()))
+	}
+	return l, nil
+}
+
+// socketPath is <data>/curfew.sock, or a place under the run-time folder when that is too long.
+func socketPath(data string) (string, error) {
+	path := filepath.Join(data, "curfew.sock")
+	if len(path) <= maxSocketPath {
+		return path, nil
+	}
+	base := os.Getenv("XDG_RUNTIME_DIR")
+	if base == "" {
+		base = os.TempDir()
+	}
+	sum := sha256.Sum256([]byte(data))
+	dir := filepath.Join(base, fmt.Sprintf("curfew-%d-%s", os.Getuid(), hex.EncodeToString(sum[:8])))
+	path = filepath.Join(dir, "curfew.sock")
+	if len(path) > maxSocketPath {
+		return "", fmt.Errorf("api: both the data folder and the run-time folder %s have paths too long for a socket; choose a shorter --data", base)
+	}
+	return path, privateDir(dir)
+}
+
+// privateDir makes a folder of this user's, and refuses one that somebody else put there.
+func privateDir(dir string) error {
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("api: make the socket's folder: %w", err)
+	}
+	info, err := os.Lstat(dir)
+	if err != nil {
+		return fmt.Errorf("api: look at the socket's folder: %w", err)
+	}
+	owner, ok := info.Sys().(*syscall.Stat_t)
+	if !info.IsDir() || info.Mode().Perm() != 0o700 || !ok || int(owner.Uid) != os.Getuid() {
+		return fmt.Errorf("api: %s is not a folder that only this user can enter; remove it", dir)
+	}
+	return nil
+}
+
+func daemonFile(data string) string { return filepath.Join(data, "daemon.json") }
+
+// writeDaemon replaces daemon.json as a whole: a reader never sees half of it.
+func writeDaemon(data string, d Daemon) error {
+	raw, err := json.Marshal(d)
+	if err != nil {
+		return fmt.Errorf("api: encode daemon.json: %w", err)
+	}
+	f, err := os.CreateTemp(data, ".daemon-*") // 0600
+	if err != nil {
+		return fmt.Errorf("api: write daemon.json: %w", err)
+	}
+	_, err = f.Write(append(raw, '\n'))
+	err = errors.Join(err, f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), daemonFile(data))
+	}
+	if err != nil {
+		return fmt.Errorf("api: write daemon.json: %w", errors.Join(err, os.Remove(f.Name())))
+	}
+	return nil
+}

@@ -1,0 +1,118 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"curfew/messages"
+)
+
+func (s *server) jobs(ctx context.Context, r *http.Request) (int, any, error) {
+	_, page, err := query(r)
+	if err != nil {
+		return 0, nil, err
+	}
+	return list(s.b.Jobs(ctx, page))
+}
+
+func (s *server) job(ctx context.Context, r *http.Request) (int, any, error) {
+	job, err := s.b.Job(ctx, r.PathValue("name"))
+	return http.StatusOK, job, err
+}
+
+func (s *server) runNow(ctx context.Context, r *http.Request) (int, any, error) {
+	if err := noBody(r); err != nil {
+		return 0, nil, err
+	}
+	run, err := s.b.RunNow(ctx, r.PathValue("name"))
+	run.Holds = orEmpty(run.Holds)
+	return http.StatusAccepted, run, err
+}
+
+// command serves a command on a job: 202 with the job as it is afterwards.
+func (s *server) command(do func(context.Context, string) (Job, error)) endpoint {
+	return func(ctx context.Context, r *http.Request) (int, any, error) {
+		if err := noBody(r); err != nil {
+			return 0, nil, err
+		}
+		job, err := do(ctx, r.PathValue("name"))
+		return http.StatusAccepted, job, err
+	}
+}
+
+func (s *server) runs(ctx context.Context, r *http.Request) (int, any, error) {
+	q, page, err := query(r, "job", "status")
+	if err != nil {
+		return 0, nil, err
+	}
+	status := messages.Status(q.Get("status"))
+	if q.Has("status") && !slices.Contains(statuses, status) {
+		return 0, nil, BadRequest("unknown status %q; known are %v", status, statuses)
+	}
+	return list(s.b.Runs(ctx, RunQuery{Page: page, Job: q.Get("job"), Status: status}))
+}
+
+func (s *server) run(ctx context.Context, r *http.Request) (int, any, error) {
+	run, err := s.b.Run(ctx, messages.RunID(r.PathValue("id")))
+	return http.StatusOK, run, err
+}
+
+func (s *server) sessions(ctx context.Context, r *http.Request) (int, any, error) {
+	_, page, err := query(r)
+	if err != nil {
+		return 0, nil, err
+	}
+	return list(s.b.Sessions(ctx, page))
+}
+
+func (s *server) session(ctx context.Context, r *http.Request) (int, any, error) {
+	session, err := s.b.Session(ctx, r.PathValue("name"))
+	return http.StatusOK, session, err
+}
+
+func (s *server) login(ctx context.Context, r *http.Request) (int, any, error) {
+	var in Login
+	if err := body(r, &in, true); err != nil {
+		return 0, nil, err
+	}
+	if in.Token == "" {
+		return 0, nil, BadRequest("token is missing or empty")
+	}
+	out, err := s.b.Login(ctx, r.PathValue("name"), in)
+	return http.StatusOK, out, err
+}
+
+func (s *server) expire(ctx context.Context, r *http.Request) (int, any, error) {
+	var in Expire
+	if err := body(r, &in, false); err != nil {
+		return 0, nil, err
+	}
+	out, err := s.b.Expire(ctx, r.PathValue("name"), in)
+	return http.StatusOK, out, err
+}
+
+func (s *server) logout(ctx context.Context, r *http.Request) (int, any, error) {
+	if err := noBody(r); err != nil {
+		return 0, nil, err
+	}
+	out, err := s.b.Logout(ctx, r.PathValue("name"))
+	return http.StatusOK, out, err
+}
+
+// healthz says that the process answers.
+func (s *server) healthz(context.Context, *http.Request) (int, any, error) {
+	return http.StatusOK, Health{Status: "ok"}, nil
+}
+
+// readyz says whether the runtime can do its work.
+func (s *server) readyz(ctx context.Context, _ *http.Request) (int, any, error) {
+	if err := s.b.Ready(ctx); err != nil {
+		return 0, nil, Unavailable("not ready: %v", err)
+	}
+	return http.StatusOK, Health{Status: "ok"}, nil
+}
+
+func list[T any](items []T, next string, err error) (int, any, error) {
+	return http.StatusOK, List[T]{Items: orEmpty(items), Next: OrNull(next)}, err
+}

@@ -1,0 +1,54 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// Time limits of the server.
+const (
+	readHeaderTimeout = 5 * time.Second
+	readTimeout       = 30 * time.Second
+	writeTimeout      = RequestTimeout + 10*time.Second
+	idleTimeout       = 2 * time.Minute
+	closeTimeout      = 5 * time.Second // for requests in flight when the daemon stops
+	maxHeader         = 64 << 10        // bytes
+)
+
+// Serve answers requests until ctx ends, then lets those in flight finish for at most 5 s. It closes
+// the listener. The error is nil after a stop by ctx.
+func Serve(ctx context.Context, l net.Listener, b Backend, log *zap.Logger) error {
+	srv := &http.Server{
+		Handler:           Handler(b, log),
+		ReadHeaderTimeout: readHeaderTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeader,
+		ErrorLog:          zap.NewStdLog(log),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- srv.Serve(l) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("api: serve: %w", err)
+	case <-ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
+	defer cancel()
+	err := srv.Shutdown(grace)
+	if err != nil {
+		err = errors.Join(err, srv.Close())
+	}
+	<-failed
+	if err != nil {
+		return fmt.Errorf("api: close: %w", err)
+	}
+	return nil
+}

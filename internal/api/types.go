@@ -1,0 +1,144 @@
+// Package api is Curfew's HTTP interface over a Unix socket, and the client of it that the commands
+// use. It is not the runtime: what it serves and what it asks for goes through [Backend].
+//
+// An absent value is null and never left out; times are RFC 3339 in UTC with milliseconds; errors are
+// problem+json (RFC 9457); lists are {items, next}.
+package api
+
+import (
+	"encoding/json"
+
+	"curfew/messages"
+)
+
+// A JobState says at a glance how a job is.
+type JobState string
+
+// The states of a job. A pause outranks the others, what runs outranks what waits.
+const (
+	JobIdle       JobState = "idle"
+	JobQueued     JobState = "queued"
+	JobRunning    JobState = "running"
+	JobBackingOff JobState = "backing_off"
+	JobHeld       JobState = "held"
+	JobPaused     JobState = "paused"
+)
+
+// Job is the body of /v1/jobs/{name}.
+type Job struct {
+	Name     string           `json:"name"`
+	Actor    string           `json:"actor"`
+	Schedule string           `json:"schedule"` // as written in the job file
+	Timezone string           `json:"timezone"`
+	Enabled  bool             `json:"enabled"` // not paused
+	State    JobState         `json:"state"`
+	NextSlot messages.Instant `json:"next_slot"` // null: never again
+	Session  *string          `json:"session"`   // null: ungated, or session: none
+	Held     *messages.RunID  `json:"held"`      // the run that waits for a hold to end
+	LastRun  *LastRun         `json:"last_run"`
+}
+
+// LastRun is the newest run of a job, in short.
+type LastRun struct {
+	ID         messages.RunID         `json:"id"`
+	Slot       messages.Instant       `json:"slot"`
+	Status     messages.Status        `json:"status"`
+	Reason     *messages.FinishReason `json:"reason"`
+	FinishedAt messages.Instant       `json:"finished_at"`
+}
+
+// Run is the body of /v1/runs/{id}.
+type Run struct {
+	ID         messages.RunID         `json:"id"`
+	Job        string                 `json:"job"`
+	Slot       messages.Instant       `json:"slot"` // null for a run by hand
+	FirstSlot  messages.Instant       `json:"first_slot"`
+	Missed     int                    `json:"missed"`
+	Trigger    messages.Trigger       `json:"trigger"`
+	Status     messages.Status        `json:"status"`
+	Reason     *messages.FinishReason `json:"reason"`
+	Holds      []messages.Hold        `json:"holds"`
+	Attempts   []Attempt              `json:"attempts"`
+	Output     *string                `json:"output"`
+	StartedAt  messages.Instant       `json:"started_at"`
+	FinishedAt messages.Instant       `json:"finished_at"`
+}
+
+// Attempt is one try of a run. While it runs, incarnation, called and class are null.
+type Attempt struct {
+	Number      int              `json:"number"`
+	Incarnation *uint64          `json:"incarnation"`
+	Generation  *uint64          `json:"generation"` // null for ungated kinds
+	Called      *bool            `json:"called"`
+	StartedAt   messages.Instant `json:"started_at"`
+	FinishedAt  messages.Instant `json:"finished_at"`
+	Class       *messages.Class  `json:"class"` // null for a success
+	Error       *string          `json:"error"`
+}
+
+// Session is the body of /v1/sessions/{name}.
+type Session struct {
+	Name       string           `json:"name"`
+	State      string           `json:"state"` // open, probing or closed
+	Generation uint64           `json:"generation"`
+	Reason     *string          `json:"reason"` // of the fact that closed it
+	Source     *string          `json:"source"`
+	Since      messages.Instant `json:"since"`
+	ExpiresAt  messages.Instant `json:"expires_at"`
+	Held       int              `json:"held"` // runs that wait for it
+	Jobs       int              `json:"jobs"` // jobs that belong to it
+}
+
+// SessionChange is the session after a command, and what became of the command.
+type SessionChange struct {
+	Session
+	Applied bool   `json:"applied"` // false: it changed nothing, such as a stale expire
+	Seq     uint64 `json:"seq"`     // of the fact in the log
+}
+
+// RunAccepted is the answer to "run now".
+type RunAccepted struct {
+	Run   messages.RunID  `json:"run"`
+	Holds []messages.Hold `json:"holds"` // what it waits for; empty: nothing but its turn
+}
+
+// List is a page of a list. Next goes into ?after= for the rest; null: there is none.
+type List[T any] struct {
+	Items []T     `json:"items"`
+	Next  *string `json:"next"`
+}
+
+// Login is the body of POST /v1/sessions/{name}/login.
+type Login struct {
+	Token Secret `json:"token"`
+	Force bool   `json:"force"` // overrides 409 and 422, and turns the forecast off
+}
+
+// Expire is the body of POST /v1/sessions/{name}/expire.
+type Expire struct {
+	Source     string `json:"source"`
+	Reason     string `json:"reason"`
+	Generation uint64 `json:"generation"` // 0: the current one
+}
+
+// Health is the body of /healthz and /readyz.
+type Health struct {
+	Status string `json:"status"` // "ok"
+}
+
+// Secret is a text that is read from a request and shows itself to nobody: no log, no error, no JSON.
+type Secret string
+
+const hidden = "[secret]"
+
+// Reveal is the text itself.
+func (s Secret) Reveal() string { return string(s) }
+
+// String hides the text.
+func (Secret) String() string { return hidden }
+
+// GoString hides the text.
+func (Secret) GoString() string { return hidden }
+
+// MarshalJSON hides the text.
+func (Secret) MarshalJSON() ([]byte, error) { return json.Marshal(hidden) }
