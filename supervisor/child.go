@@ -1,0 +1,181 @@
+package supervisor
+
+import (
+	"fmt"
+	"path"
+
+	"github.com/asynkron/protoactor-go/actor"
+	"go.uber.org/zap"
+
+	"curfew/messages"
+)
+
+// child is what a shard knows of a job and its actor.
+type child struct {
+	def         messages.Definition // the newest
+	pid         *actor.PID          // nil: there is no actor
+	incarnation uint64              // of the actor
+	suspended   bool                // it has failed; it gets no message before its restart
+	fenced      bool                // an attempt of this incarnation was abandoned and may still be running
+	stopping    bool                // told to stop, and never to be restarted again
+	leaving     bool                // to be stopped when no attempt is in flight
+	flight      *Start              // the attempt in flight, going by the log; nil: none
+	parked      bool                // it is not performed yet
+	ran         messages.RunID      // the run that this incarnation has last run an attempt of
+}
+
+// defined makes an actor for a new job of this shard, and lets go of one that is of another type now.
+func (h *shard) defined(c actor.Context, d messages.Definition) {
+	if d.Actor != h.kind {
+		h.release(c, d.Job)
+		return
+	}
+	if !h.mine(d.Job) {
+		return
+	}
+	k := h.children[d.Job]
+	if k == nil {
+		k = &child{}
+		h.children[d.Job] = k
+	}
+	k.def, k.leaving = d, false
+	if k.pid == nil {
+		h.spawn(c, k)
+	}
+}
+
+// release stops the actor of a job that is not ours any more, as soon as its attempt has returned.
+func (h *shard) release(c actor.Context, job string) {
+	if k := h.children[job]; k != nil {
+		k.leaving = true
+		h.settle(c, k)
+	}
+}
+
+func (h *shard) settle(c actor.Context, k *child) {
+	if !k.leaving || k.stopping || k.flight != nil {
+		return
+	}
+	k.stopping = true
+	if k.pid == nil {
+		h.remove(k)
+		return
+	}
+	c.(actor.Supervisor).StopChildren(k.pid)
+}
+
+func (h *shard) remove(k *child) {
+	delete(h.children, k.def.Job)
+	h.base = max(h.base, k.incarnation) // a job of that name, defined again, goes on counting
+	h.s.forget(k.def.Job)
+}
+
+// attempt performs AttemptStarted, or parks it if that cannot be now.
+func (h *shard) attempt(c actor.Context, a messages.AttemptStarted) {
+	k := h.children[a.Job]
+	if k == nil || k.leaving {
+		return // another shard's
+	}
+	k.flight, k.parked = &Start{Attempt: a, Definition: k.def, Incarnation: k.incarnation}, true
+	switch {
+	case h.locks.holds(a.Session):
+		h.log(a.Job).Error("cron: the log starts an attempt of a session whose gate is closed: it waits for the gate",
+			zap.String("run", string(a.Run)), zap.Int("attempt", a.Attempt), zap.String("session", a.Session))
+	case k.stopping: // begins when the old actor is gone
+	default:
+		h.begin(c, k)
+	}
+}
+
+// begin hands the parked attempt to the actor: to a fresh incarnation if the present one has failed, has
+// left an attempt running, or has tried this run before.
+func (h *shard) begin(c actor.Context, k *child) {
+	run := k.flight.Attempt.Run
+	switch {
+	case k.pid == nil:
+		h.spawn(c, k)
+	case k.suspended, k.fenced, k.ran == run:
+		h.restart(c, k)
+	}
+	if k.pid == nil {
+		return // spawn has reported it
+	}
+	k.parked, k.ran = false, run
+	k.flight.Incarnation = k.incarnation
+	// The restart is a system message, so the order reaches the fresh incarnation.
+	c.Send(k.pid, k.flight)
+}
+
+func (h *shard) spawn(c actor.Context, k *child) {
+	pid, err := c.SpawnNamed(h.props, k.def.Job)
+	if err != nil {
+		h.s.cfg.Fatal(fmt.Errorf("supervisor: start the actor of job %s: %w", k.def.Job, err))
+		return
+	}
+	k.pid = pid
+	k.incarnation = max(h.base, k.incarnation) + 1
+	k.suspended, k.fenced, k.stopping, k.ran = false, false, false, ""
+}
+
+func (h *shard) restart(c actor.Context, k *child) {
+	k.incarnation++
+	k.suspended, k.fenced, k.ran = false, false, ""
+	c.(actor.Supervisor).RestartChildren(k.pid)
+	h.s.restarted(k.def.Job)
+}
+
+// returned takes note that an attempt is over.
+func (h *shard) returned(c actor.Context, a messages.AttemptRef) {
+	if k := h.flies(a); k != nil {
+		k.flight, k.parked = nil, false
+		h.settle(c, k)
+	}
+}
+
+// abandoned takes note that an attempt is over for the log, though not for the processor.
+func (h *shard) abandoned(c actor.Context, a messages.AttemptRef) {
+	if k := h.flies(a); k != nil {
+		k.fenced = true
+		h.returned(c, a)
+	}
+}
+
+// flies is the child whose attempt in flight that is; nil if there is none.
+func (h *shard) flies(a messages.AttemptRef) *child {
+	k := h.children[a.Job]
+	if k == nil || k.flight == nil || k.flight.Attempt.Run != a.Run || k.flight.Attempt.Attempt != a.Attempt {
+		return nil
+	}
+	return k
+}
+
+// finished cancels the attempt of a run that is over before its attempt is.
+func (h *shard) finished(c actor.Context, m messages.RunFinished) {
+	k := h.children[m.Job]
+	switch {
+	case k == nil, k.flight == nil, k.flight.Attempt.Run != m.Run:
+	case k.parked: // never handed over, so nobody else will report its end
+		k.parked = false
+		f := messages.AttemptInterrupted{AttemptRef: k.flight.Ref(), Why: messages.InterruptCancelled}
+		h.s.cfg.Publish(FactID(f, f.AttemptRef), f)
+	default:
+		c.Send(k.pid, &Cancel{Run: m.Run})
+	}
+}
+
+// terminated forgets an actor that is gone, or makes a new one if the job was defined again meanwhile.
+func (h *shard) terminated(c actor.Context, who *actor.PID) {
+	k := h.children[path.Base(who.GetId())]
+	if k == nil || k.pid == nil || !k.pid.Equal(who) || h.closing.Load() {
+		return
+	}
+	k.pid = nil
+	if k.leaving {
+		h.remove(k)
+		return
+	}
+	h.spawn(c, k)
+	if k.parked && !h.locks.holds(k.flight.Attempt.Session) {
+		h.begin(c, k)
+	}
+}

@@ -1,0 +1,88 @@
+package supervisor
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/asynkron/protoactor-go/actor"
+	"go.uber.org/zap"
+
+	"curfew/messages"
+)
+
+// MaxShards is the largest number of shards of an actor type.
+const MaxShards = 64
+
+// JobsPerShard is how many jobs of an actor type a shard gets unless the number of shards is given.
+const JobsPerShard = 1000
+
+// A Reader hands out records of the log in order.
+type Reader interface {
+	// Next is a bounded number of records behind the cursor, nil when there are none now.
+	Next() ([]messages.Record, error)
+	Close()
+}
+
+// Topics are what the reader of a shard is to read.
+var Topics = []messages.Topic{messages.TopicConfig, messages.TopicAttempt, messages.TopicRun, messages.TopicSession}
+
+// Config is what supervisors need from the rest of the runtime.
+type Config struct {
+	System *actor.ActorSystem
+	// Types are the actor types, each with its number of shards, 0 … MaxShards. 0: one per JobsPerShard
+	// jobs known at the start.
+	Types map[string]int
+	// Base is the number that incarnations count from: the seq of this start's RuntimeConfigured, so that
+	// they grow across restarts of the runtime.
+	Base uint64
+	// Known are the jobs of the recovered state; the readers begin right behind that state.
+	Known []messages.Definition
+	// Reader makes a reader of Topics. It may call wake from any goroutine, when there is something to read.
+	Reader func(wake func()) Reader
+	// Publish reports a fact. It must not block.
+	Publish func(id string, f messages.Fact)
+	// Job makes a job actor. It is called for every incarnation.
+	Job func() actor.Actor
+	// Pool runs the job actors; nil: a goroutine for each that has something to do.
+	Pool *Pool
+	// Fatal is called when a supervisor cannot go on: the runtime is to stop. It must not block.
+	Fatal func(error)
+	// OnRestart, if set, is called for every restart of a job actor.
+	OnRestart func(job string)
+	// OnMessage, if set, is called for every message of the session topic that a shard has read.
+	OnMessage func(messages.Body)
+	Logger    *zap.Logger
+}
+
+func (c *Config) check() error {
+	if c.System == nil || c.Reader == nil || c.Publish == nil || c.Job == nil || c.Fatal == nil {
+		return errors.New("supervisor: System, Reader, Publish, Job and Fatal must be set")
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Types)) {
+		if n := c.Types[name]; n < 0 || n > MaxShards {
+			return fmt.Errorf("supervisor: %d shards for %s: must be 0 … %d", n, name, MaxShards)
+		}
+	}
+	if c.Logger == nil {
+		c.Logger = zap.NewNop()
+	}
+	return nil
+}
+
+// shards is the number of shards of every actor type.
+func (c *Config) shards() map[string]int {
+	jobs := make(map[string]int, len(c.Types))
+	for _, d := range c.Known {
+		jobs[d.Actor]++
+	}
+	n := make(map[string]int, len(c.Types))
+	for name, want := range c.Types {
+		if want == 0 {
+			want = min(MaxShards, 1+jobs[name]/JobsPerShard)
+		}
+		n[name] = want
+	}
+	return n
+}

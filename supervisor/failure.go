@@ -1,0 +1,42 @@
+package supervisor
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/asynkron/protoactor-go/actor"
+	"go.uber.org/zap"
+
+	"curfew/messages"
+)
+
+// HandleFailure makes the failure of a job actor a fact. It answers nothing: protoactor has suspended the
+// actor, and so it stays until the log has decided on the next attempt.
+func (h *shard) HandleFailure(_ *actor.ActorSystem, _ actor.Supervisor, who *actor.PID, _ *actor.RestartStatistics, reason, _ any) {
+	defer h.s.guard(h.kind)
+	job := path.Base(who.GetId())
+	k := h.children[job]
+	if k != nil && k.pid != nil && k.pid.Equal(who) {
+		k.suspended = true
+	}
+	if f, ok := reason.(*Failure); ok {
+		h.s.cfg.Publish(FactID(f.Fact, f.Fact.AttemptRef), f.Fact)
+		return
+	}
+	h.log(job).Error("cron: a job actor panicked", zap.Any("panic", reason))
+	if k == nil || k.flight == nil {
+		return
+	}
+	f := messages.AttemptFailed{
+		AttemptRef: k.flight.Ref(), Class: messages.ClassPanic, Called: true,
+		Session: k.flight.Attempt.Session, Generation: k.flight.Attempt.Generation,
+		Error: bounded(fmt.Sprintf("panic: %v", reason)),
+	}
+	h.s.cfg.Publish(FactID(f, f.AttemptRef), f)
+}
+
+// bounded keeps the beginning of an error text.
+func bounded(s string) string {
+	return strings.ToValidUTF8(s[:min(len(s), messages.MaxError)], "")
+}

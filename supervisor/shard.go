@@ -1,0 +1,151 @@
+package supervisor
+
+import (
+	"fmt"
+	"hash/fnv"
+	"sync/atomic"
+
+	"github.com/asynkron/protoactor-go/actor"
+	"go.uber.org/zap"
+
+	"curfew/messages"
+)
+
+// shard is the supervisor of some of the jobs of an actor type. All its state belongs to the goroutine
+// of its mailbox, on which protoactor calls HandleFailure, too.
+type shard struct {
+	s         *Supervisors
+	kind      string
+	index, of int
+	base      uint64 // incarnations of new children are above it
+	children  map[string]*child
+	locks     locks
+	reader    Reader
+	props     *actor.Props // of the job actors
+	woken     atomic.Bool  // whether a wake is in the mailbox
+	closing   atomic.Bool
+}
+
+var (
+	_ actor.Actor              = (*shard)(nil)
+	_ actor.SupervisorStrategy = (*shard)(nil)
+)
+
+// wake tells a shard that there is something to read.
+type wake struct{}
+
+func newShard(s *Supervisors, kind string, index, of int) *shard {
+	props := []actor.PropsOption{}
+	if s.cfg.Pool != nil {
+		props = append(props, actor.WithDispatcher(s.cfg.Pool))
+	}
+	return &shard{
+		s: s, kind: kind, index: index, of: of, base: s.cfg.Base,
+		children: make(map[string]*child), locks: make(locks),
+		props: actor.PropsFromProducer(s.cfg.Job, props...),
+	}
+}
+
+// Receive performs what the log says, a batch at a time, so that failures get their turn.
+func (h *shard) Receive(c actor.Context) {
+	defer h.s.guard(c.Self().GetId())
+	switch m := c.Message().(type) {
+	case *actor.Started:
+		h.start(c)
+	case *actor.Stopping:
+		h.closing.Store(true)
+		h.reader.Close()
+	case *actor.Terminated:
+		h.terminated(c, m.Who)
+	case wake:
+		h.follow(c)
+	}
+}
+
+func (h *shard) start(c actor.Context) {
+	for _, d := range h.s.cfg.Known {
+		h.defined(c, d)
+	}
+	system, self := c.ActorSystem(), c.Self()
+	h.reader = h.s.cfg.Reader(func() { h.wake(system, self) })
+	h.wake(system, self)
+}
+
+// wake sends at most one wake at a time; it may be called from any goroutine.
+func (h *shard) wake(system *actor.ActorSystem, self *actor.PID) {
+	if !h.closing.Load() && h.woken.CompareAndSwap(false, true) {
+		system.Root.Send(self, wake{})
+	}
+}
+
+// follow reads one batch, and wakes itself again if there was one.
+func (h *shard) follow(c actor.Context) {
+	h.woken.Store(false) // before reading: what comes later wakes again
+	if h.closing.Load() {
+		return
+	}
+	records, err := h.reader.Next()
+	if err != nil {
+		h.s.cfg.Fatal(fmt.Errorf("supervisor: read the log: %w", err))
+		return
+	}
+	for _, r := range records {
+		h.read(c, r.Body)
+	}
+	if len(records) > 0 {
+		h.wake(c.ActorSystem(), c.Self())
+	}
+}
+
+func (h *shard) read(c actor.Context, b messages.Body) {
+	switch m := b.(type) {
+	case messages.JobDefined:
+		h.defined(c, m.Definition)
+	case messages.JobRemoved:
+		h.release(c, m.Job)
+	case messages.AttemptStarted:
+		h.attempt(c, m)
+	case messages.AttemptSucceeded:
+		h.returned(c, m.AttemptRef)
+	case messages.AttemptFailed:
+		h.returned(c, m.AttemptRef)
+	case messages.AttemptInterrupted:
+		h.returned(c, m.AttemptRef)
+	case messages.AttemptAbandoned:
+		h.abandoned(c, m.AttemptRef)
+	case messages.RunFinished:
+		h.finished(c, m)
+	default:
+		h.session(c, b)
+	}
+}
+
+// session turns the second lock, and performs what has waited for it.
+func (h *shard) session(c actor.Context, b messages.Body) {
+	if b.Topic() != messages.TopicSession {
+		return
+	}
+	session, unlocked := h.locks.read(b)
+	if h.s.cfg.OnMessage != nil {
+		h.s.cfg.OnMessage(b)
+	}
+	if !unlocked {
+		return
+	}
+	for _, k := range h.children {
+		if k.parked && !k.stopping && k.flight.Attempt.Session == session {
+			h.begin(c, k)
+		}
+	}
+}
+
+// mine reports whether the job belongs to this shard, going by its name.
+func (h *shard) mine(job string) bool {
+	f := fnv.New32a()
+	_, _ = f.Write([]byte(job)) // never fails
+	return int(f.Sum32()%uint32(h.of)) == h.index
+}
+
+func (h *shard) log(job string) *zap.Logger {
+	return h.s.cfg.Logger.With(zap.String("job", job))
+}

@@ -1,0 +1,122 @@
+package supervisor
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"sync"
+
+	"github.com/asynkron/protoactor-go/actor"
+	"go.uber.org/zap"
+)
+
+// Supervisors is the tree of supervisors: a root, below it the shards of every actor type, below them
+// the job actors.
+type Supervisors struct {
+	cfg      Config
+	root     *actor.PID
+	stopped  chan struct{} // closed when the root has stopped, and with it every child
+	stop     sync.Once
+	mu       sync.Mutex
+	restarts map[string]int // by job
+}
+
+// rootName is the name of the root actor, once per actor system.
+const rootName = "supervisors"
+
+// Supervise starts the supervisors: they make an actor for every known job, then follow the log.
+func Supervise(c Config) (*Supervisors, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	s := &Supervisors{cfg: c, stopped: make(chan struct{}), restarts: make(map[string]int)}
+	props := actor.PropsFromProducer(func() actor.Actor { return &root{s: s} })
+	pid, err := c.System.Root.SpawnNamed(props, rootName)
+	if err != nil {
+		return nil, fmt.Errorf("supervisor: start the root: %w", err)
+	}
+	s.root = pid
+	return s, nil
+}
+
+// Stop stops every supervisor and job actor and waits until they are gone, or ctx ends. Attempts in
+// flight are told to stop; they are not waited for here, but where they run.
+func (s *Supervisors) Stop(ctx context.Context) error {
+	s.stop.Do(func() { s.cfg.System.Root.Stop(s.root) })
+	select {
+	case <-s.stopped:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("supervisor: actors did not stop in time: %w", context.Cause(ctx))
+	}
+}
+
+// Restarts is how often the actor of a job has been restarted since the start.
+func (s *Supervisors) Restarts(job string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.restarts[job]
+}
+
+func (s *Supervisors) restarted(job string) {
+	s.mu.Lock()
+	s.restarts[job]++
+	s.mu.Unlock()
+	if s.cfg.OnRestart != nil {
+		s.cfg.OnRestart(job)
+	}
+}
+
+func (s *Supervisors) forget(job string) {
+	s.mu.Lock()
+	delete(s.restarts, job)
+	s.mu.Unlock()
+}
+
+// guard, deferred, turns a panic of a supervisor into the end of the runtime. A supervisor that is
+// restarted would silently lose its children and what they are doing.
+func (s *Supervisors) guard(who string) {
+	if r := recover(); r != nil {
+		s.cfg.Logger.Error("cron: a supervisor panicked", zap.String("supervisor", who), zap.Any("panic", r), zap.ByteString("stack", debug.Stack()))
+		s.cfg.Fatal(fmt.Errorf("supervisor: %s panicked: %v", who, r))
+	}
+}
+
+// root is the parent of the shards.
+type root struct{ s *Supervisors }
+
+var (
+	_ actor.Actor              = (*root)(nil)
+	_ actor.SupervisorStrategy = (*root)(nil)
+)
+
+// Receive starts the shards. That they stop before the root does is the actor system's doing.
+func (r *root) Receive(c actor.Context) {
+	defer r.s.guard(rootName)
+	switch c.Message().(type) {
+	case *actor.Started:
+		r.spawn(c)
+	case *actor.Stopped:
+		close(r.s.stopped)
+	}
+}
+
+func (r *root) spawn(c actor.Context) {
+	shards := r.s.cfg.shards()
+	for _, kind := range slices.Sorted(maps.Keys(shards)) {
+		for i := range shards[kind] {
+			props := actor.PropsFromProducer(func() actor.Actor { return newShard(r.s, kind, i, shards[kind]) })
+			if _, err := c.SpawnNamed(props, kind+"-"+strconv.Itoa(i)); err != nil {
+				r.s.cfg.Fatal(fmt.Errorf("supervisor: start shard %d of %s: %w", i, kind, err))
+			}
+		}
+	}
+}
+
+// HandleFailure ends the runtime: a shard recovers its own panics, so its failure is an error in this package.
+func (r *root) HandleFailure(_ *actor.ActorSystem, _ actor.Supervisor, shard *actor.PID, _ *actor.RestartStatistics, reason, _ any) {
+	r.s.cfg.Fatal(fmt.Errorf("supervisor: shard %s failed: %v", shard.GetId(), reason))
+}
