@@ -1,0 +1,90 @@
+package bus_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"curfew/bus"
+	"curfew/messages"
+)
+
+// patience bounds every wait of these tests.
+const patience = 30 * time.Second
+
+func openLog(t *testing.T, o bus.Options) *bus.Log {
+	t.Helper()
+	l, err := bus.Open(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := l.Close(); err != nil {
+			t.Errorf("close the log: %v", err)
+		}
+	})
+	return l
+}
+
+func openSQLite(t *testing.T, path string) *bus.SQLite {
+	t.Helper()
+	j, err := bus.OpenSQLite(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = j.Close() }) // the log has closed it, as a rule
+	return j
+}
+
+// step is a machine that holds a run of every job that is paused.
+func step(_ messages.Instant, _ uint64, f messages.Fact) []messages.Decision {
+	if p, ok := f.(messages.JobPaused); ok {
+		return []messages.Decision{messages.RunHeld{Run: messages.RunID("run-" + p.Job), Job: p.Job, Holds: []messages.Hold{messages.HoldPaused}}}
+	}
+	return nil
+}
+
+func paused(job string) messages.Fact  { return messages.JobPaused{Job: job, By: "test"} }
+func resumed(job string) messages.Fact { return messages.JobResumed{Job: job, By: "test"} }
+
+// commit commits one fact.
+func commit(t *testing.T, l *bus.Log, id string, f messages.Fact) bus.Receipt {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	rs, err := l.Commit(ctx, bus.Draft{ID: id, Fact: f})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rs[0]
+}
+
+// records is everything in the journal.
+func records(t *testing.T, j bus.Journal) []messages.Record {
+	t.Helper()
+	var rs []messages.Record
+	err := bus.Scan(j, 1, func(r messages.Record) error { rs = append(rs, r); return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rs
+}
+
+// drain reads until there is nothing more.
+func drain(t *testing.T, r *bus.Reader) []messages.Record {
+	t.Helper()
+	var rs []messages.Record
+	for {
+		page, err := r.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if page == nil {
+			return rs
+		}
+		rs = append(rs, page...)
+	}
+}
+
+var errDisk = errors.New("no space left on device")

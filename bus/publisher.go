@@ -1,0 +1,117 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"curfew/messages"
+
+	"github.com/ThreeDotsLabs/watermill/message"
+	"github.com/google/uuid"
+)
+
+// The metadata of Curfew's messages. A publisher sets only the name.
+const (
+	MetadataName          = "name" // of the message, such as "session.expired.v1"
+	MetadataSeq           = "seq"
+	MetadataAt            = "at"             // RFC 3339, UTC, milliseconds
+	MetadataCause         = "cause"          // seq of the fact that a decision follows from; not set for a fact
+	MetadataPolicyVersion = "policy_version" // of the policy that decided
+	MetadataKey           = "key"            // job or session; not set if it is about several
+	MetadataKind          = "kind"           // fact or decision
+)
+
+// Bounds of watermill's face.
+const (
+	maxPayload  = 1 << 20     // payload and metadata of a message, in bytes
+	maxTopic    = 256         // name of a topic, in bytes
+	publishWait = time.Minute // how long a Publish waits for the disk
+)
+
+// publisher is a handle on the log.
+type publisher struct {
+	l      *Log
+	closed atomic.Bool
+}
+
+var _ message.Publisher = (*publisher)(nil)
+
+// Publisher is watermill's way into the log. Closing it, even twice, closes only this handle.
+//
+// On a topic of Curfew the metadata "name" gives the message, the payload its JSON and the UUID the id of
+// the record. The message must be a fact of that topic and is validated; a refusal is an error, and a
+// UUID that is known already is no error and appends nothing. On any other topic payload and metadata are
+// carried as they are. Publish returns when the messages are durable and decided; the messages of one
+// call stay together. If one of them cannot be read, none is published; see [Log.Commit] for one that the
+// machine refuses.
+func (l *Log) Publisher() message.Publisher { return &publisher{l: l} }
+
+// Publish appends the messages.
+func (p *publisher) Publish(topic string, msgs ...*message.Message) error {
+	if p.closed.Load() {
+		return errors.New("bus: publish: the publisher is closed")
+	}
+	if topic == "" || len(topic) > maxTopic {
+		return fmt.Errorf("bus: publish: the name of a topic has 1 to %d bytes, not %d", maxTopic, len(topic))
+	}
+	entries := make([]entry, 0, len(msgs))
+	for _, msg := range msgs {
+		e, err := incoming(messages.Topic(topic), msg)
+		if err != nil {
+			return &Refused{ID: msg.UUID, Name: fmt.Sprintf("a message on %q", topic), Err: err}
+		}
+		entries = append(entries, e)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), publishWait)
+	defer cancel()
+	_, err := p.l.await(ctx, entries)
+	return err
+}
+
+// Close closes the handle.
+func (p *publisher) Close() error {
+	p.closed.Store(true)
+	return nil
+}
+
+// incoming reads a message of watermill.
+func incoming(topic messages.Topic, msg *message.Message) (entry, error) {
+	if err := checkID(msg.UUID); err != nil {
+		return entry{}, err
+	}
+	size := len(msg.Payload)
+	for k, v := range msg.Metadata {
+		size += len(k) + len(v)
+	}
+	if size > maxPayload {
+		return entry{}, fmt.Errorf("it has %d bytes, at most %d are allowed", size, maxPayload)
+	}
+	id := msg.UUID
+	if id == "" {
+		id = uuid.NewString()
+	}
+	if !topic.Known() {
+		// The publisher may go on using its message, and the log keeps this one.
+		c := msg.Copy()
+		return entry{id: id, body: messages.Opaque{On: topic, Payload: append([]byte(nil), c.Payload...), Metadata: c.Metadata}}, nil
+	}
+	name := msg.Metadata.Get(MetadataName)
+	if name == "" {
+		return entry{}, fmt.Errorf("its metadata %q does not name the message; docs/messages.md lists the names", MetadataName)
+	}
+	body, err := messages.Decode(name, msg.Payload)
+	if err != nil {
+		return entry{}, err
+	}
+	if body.Topic() != topic {
+		return entry{}, fmt.Errorf("%s belongs on the topic %q", name, body.Topic())
+	}
+	f, ok := body.(messages.Fact)
+	if !ok {
+		return entry{}, fmt.Errorf("%s is a decision, and only the machine decides", name)
+	}
+	return entry{id: id, body: f}, nil
+}

@@ -1,0 +1,203 @@
+package replay
+
+import (
+	"fmt"
+	"slices"
+
+	"curfew/messages"
+)
+
+// A Violation is a record by which a journal breaks an invariant of design §7.
+type Violation struct {
+	Seq  uint64
+	Rule string // I1, I3, I4, I6, or the sentence of design §7 or §8
+	What string
+}
+
+// String is "seq 12: I1: …".
+func (v Violation) String() string { return fmt.Sprintf("seq %d: %s: %s", v.Seq, v.Rule, v.What) }
+
+// Invariants returns where a journal, read from its first record on, breaks the invariants that a
+// journal alone can show: I1, I3, I4 and I6, one attempt per job at a time, lanes, and error reports. It
+// knows nothing of the machine: it is written from the rules. I2 needs the backend's count, I5 is
+// [Ungated], I7 is [Compare].
+func Invariants(recs []messages.Record) []Violation {
+	c := &checker{
+		sessions: map[string]*gateBook{}, jobs: map[string]*jobBook{}, runs: map[messages.RunID]*runBook{},
+		lanes: map[string]int{}, busy: map[string]int{}, defs: map[string]messages.Definition{},
+	}
+	for _, r := range recs {
+		if messages.KindOf(r.Body) == messages.KindFact {
+			c.balance()
+		}
+		c.seq, c.at = r.Seq, r.At
+		c.record(r.Body)
+	}
+	c.balance()
+	return c.found
+}
+
+type checker struct {
+	seq      uint64
+	at       messages.Instant
+	sessions map[string]*gateBook
+	jobs     map[string]*jobBook
+	runs     map[messages.RunID]*runBook
+	lanes    map[string]int
+	busy     map[string]int // attempts in flight by lane
+	defs     map[string]messages.Definition
+	unsettle []string // jobs whose slots changed since the last balance
+	found    []Violation
+}
+
+type gateBook struct {
+	state  string
+	probes int // attempts in flight that were started since GateProbing
+}
+
+type jobBook struct {
+	defined  bool
+	since    messages.Instant
+	due      int // slots that fell due
+	skipped  int
+	named    int // slots that runs stand for
+	inFlight messages.RunID
+}
+
+type runBook struct {
+	job        string
+	stands     int // slots
+	final      bool
+	coalesced  bool
+	reported   bool
+	ask        bool
+	suspect    bool
+	attempt    int
+	inFlight   bool
+	probe      *gateBook
+	lane       string
+	counted    int
+	interrupts int
+	limit      int
+}
+
+func (c *checker) fail(rule, format string, args ...any) {
+	c.found = append(c.found, Violation{c.seq, rule, fmt.Sprintf(format, args...)})
+}
+
+func (c *checker) record(b messages.Body) {
+	switch b := b.(type) {
+	case messages.RuntimeConfigured:
+		for _, l := range b.Lanes {
+			c.lanes[l.Actor] = l.Size
+		}
+	case messages.JobDefined:
+		c.defined(b.Definition)
+	case messages.JobRemoved:
+		c.job(b.Job).defined = false
+	case messages.SlotsDue:
+		for _, s := range b.Slots {
+			c.slots(s.Job, s.Slot, []messages.Instant{s.Slot}, 0)
+		}
+	case messages.SlotsMissed:
+		c.slots(b.Job, b.First, b.Slots, b.More)
+	case messages.SlotSkipped:
+		c.touch(b.Job).skipped += b.Count
+	case messages.RunQueued:
+		c.queued(b)
+	case messages.RunHeld:
+		c.held(b)
+	case messages.RunFinished:
+		c.finished(b)
+	case messages.RunRequested:
+		for _, r := range c.runs {
+			if r.job == b.Job && !r.inFlight {
+				r.ask, r.suspect = false, false
+			}
+		}
+	case messages.WakeScheduled:
+		if r := c.runs[b.Run]; r != nil && b.Why == messages.WakeAsk && !r.ask {
+			c.fail("I4", "a deadline for %s, which is not asked about", b.Job)
+		}
+	case messages.GateClosed:
+		c.gate(b.Session).state = "closed"
+	case messages.GateProbing:
+		*c.gate(b.Session) = gateBook{state: "probing"}
+		c.forgetProbes(b.Session)
+	case messages.GateOpened:
+		c.gate(b.Session).state = "open"
+	case messages.ErrorReported:
+		c.reported(b)
+	default:
+		c.attempt(b)
+	}
+}
+
+func (c *checker) defined(d messages.Definition) {
+	j, old := c.job(d.Job), c.defs[d.Job]
+	if !j.defined || old.Schedule != d.Schedule || old.Timezone != d.Timezone || (old.ActiveHours == nil) != (d.ActiveHours == nil) {
+		j.since = max(j.since, c.at)
+	}
+	j.defined = true
+	c.defs[d.Job] = d
+}
+
+// slots counts each slot after the last one once.
+func (c *checker) slots(job string, first messages.Instant, slots []messages.Instant, more int) {
+	j := c.touch(job)
+	if !j.defined {
+		return
+	}
+	fresh := slices.DeleteFunc(slices.Clone(slots), func(s messages.Instant) bool { return s <= j.since })
+	if len(fresh) == 0 {
+		return
+	}
+	if len(fresh) == len(slots) && first > j.since {
+		j.due += more
+	}
+	j.due += len(fresh)
+	j.since = fresh[len(fresh)-1]
+}
+
+// balance is I3: each due slot is named by exactly one run or one SlotSkipped.
+func (c *checker) balance() {
+	for _, name := range c.unsettle {
+		if j := c.jobs[name]; j.due != j.skipped+j.named {
+			c.fail("I3", "%s: %d slots fell due, %d are skipped and runs stand for %d", name, j.due, j.skipped, j.named)
+			j.due = j.skipped + j.named // once is enough
+		}
+	}
+	c.unsettle = c.unsettle[:0]
+}
+
+func (c *checker) job(name string) *jobBook {
+	j := c.jobs[name]
+	if j == nil {
+		j = &jobBook{}
+		c.jobs[name] = j
+	}
+	return j
+}
+
+func (c *checker) touch(name string) *jobBook {
+	c.unsettle = append(c.unsettle, name)
+	return c.job(name)
+}
+
+func (c *checker) gate(name string) *gateBook {
+	g := c.sessions[name]
+	if g == nil {
+		g = &gateBook{}
+		c.sessions[name] = g
+	}
+	return g
+}
+
+// forgetProbes: an attempt that was started before this GateProbing is none of its probes.
+func (c *checker) forgetProbes(session string) {
+	for _, r := range c.runs {
+		if r.probe == c.sessions[session] {
+			r.probe = nil
+		}
+	}
+}

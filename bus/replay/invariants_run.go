@@ -1,0 +1,153 @@
+package replay
+
+import (
+	"slices"
+
+	"curfew/messages"
+)
+
+// stand moves what a run stands for to n slots.
+func (c *checker) stand(r *runBook, n int) {
+	c.touch(r.job).named += n - r.stands
+	r.stands = n
+}
+
+func slotsOf(slot messages.Instant, missed int) int {
+	if slot.IsZero() {
+		return missed
+	}
+	return missed + 1
+}
+
+func (c *checker) queued(b messages.RunQueued) {
+	if old := c.runs[b.Run]; old != nil {
+		c.fail("I3", "the run of %s is queued twice", b.Job)
+		return
+	}
+	r := &runBook{job: b.Job}
+	c.runs[b.Run] = r
+	c.stand(r, slotsOf(b.Slot, b.Missed))
+}
+
+func (c *checker) held(b messages.RunHeld) {
+	r := c.runs[b.Run]
+	if r == nil || r.final || r.inFlight {
+		c.fail("§5", "a run of %s is held that does not wait", b.Job)
+		return
+	}
+	if len(b.Holds) == 0 {
+		c.fail("§5", "a run of %s is held by nothing", b.Job)
+	}
+	r.ask, r.suspect = slices.Contains(b.Holds, messages.HoldAsk), slices.Contains(b.Holds, messages.HoldSuspect)
+	c.stand(r, slotsOf(b.Slot, b.Missed))
+}
+
+func (c *checker) finished(b messages.RunFinished) {
+	r := c.runs[b.Run]
+	if r == nil || r.final {
+		c.fail("§5", "a run of %s ends twice or was never queued", b.Job)
+		return
+	}
+	r.final, r.ask, r.suspect = true, false, false
+	if b.Reason == messages.FinishCoalesced {
+		c.stand(r, 0) // what it stood for is named by the run that took it in
+	}
+}
+
+func (c *checker) reported(b messages.ErrorReported) {
+	r := c.runs[b.Run]
+	switch {
+	case b.Class == messages.ClassSessionExpired:
+		c.fail("§7.9", "an error report for session_expired of %s", b.Job)
+	case r == nil || r.reported || !r.final:
+		c.fail("§8", "more than one error report for a run of %s, or one before its end", b.Job)
+	default:
+		r.reported = true
+	}
+}
+
+func (c *checker) attempt(b messages.Body) {
+	switch b := b.(type) {
+	case messages.AttemptStarted:
+		c.started(b)
+	case messages.AttemptSucceeded:
+		if r := c.returned(b.AttemptRef); r != nil {
+			r.interrupts = 0
+		}
+	case messages.AttemptFailed:
+		if r := c.returned(b.AttemptRef); r != nil {
+			r.interrupts = 0
+			if b.Class != messages.ClassSessionExpired || b.Session == "" {
+				r.counted++
+			}
+		}
+	case messages.AttemptInterrupted:
+		if r := c.returned(b.AttemptRef); r != nil {
+			if r.interrupts++; r.interrupts >= 3 {
+				r.counted++
+			}
+		}
+	case messages.AttemptAbandoned:
+		if r := c.returned(b.AttemptRef); r != nil {
+			r.interrupts = 0
+			r.counted++
+		}
+	}
+}
+
+func (c *checker) returned(ref messages.AttemptRef) *runBook {
+	r := c.runs[ref.Run]
+	if r == nil || !r.inFlight || r.attempt != ref.Attempt {
+		return nil
+	}
+	r.inFlight = false
+	c.busy[r.lane]--
+	c.job(r.job).inFlight = ""
+	if r.probe != nil {
+		r.probe.probes--
+		r.probe = nil
+	}
+	return r
+}
+
+func (c *checker) started(b messages.AttemptStarted) {
+	r, j, def := c.runs[b.Run], c.job(b.Job), c.defs[b.Job]
+	if r == nil || r.final {
+		c.fail("§5", "an attempt of %s starts for a run that is over or was never queued", b.Job)
+		return
+	}
+	if j.inFlight != "" {
+		c.fail("§7.8", "two attempts of %s at a time", b.Job)
+	}
+	if r.ask || r.suspect {
+		c.fail("I4", "%s starts although a person is to be asked", b.Job)
+	}
+	if b.Attempt != r.attempt+1 {
+		c.fail("§5", "attempt %d of %s follows attempt %d", b.Attempt, b.Job, r.attempt)
+	}
+	if r.counted >= def.Retry.Attempts {
+		c.fail("I6", "%s starts after %d counted attempts of %d", b.Job, r.counted, def.Retry.Attempts)
+	}
+	if b.Session != "" {
+		c.probe(b, r)
+	}
+	j.inFlight, r.attempt, r.inFlight, r.lane = b.Run, b.Attempt, true, def.Actor
+	if c.busy[r.lane]++; c.busy[r.lane] > c.lanes[r.lane] {
+		c.fail("§8", "%d attempts in the lane %s of %d", c.busy[r.lane], r.lane, c.lanes[r.lane])
+	}
+}
+
+// probe is I1: nothing starts while the gate is closed, and one at a time while it is probing.
+func (c *checker) probe(b messages.AttemptStarted, r *runBook) {
+	g := c.gate(b.Session)
+	switch g.state {
+	case "closed", "":
+		c.fail("I1", "%s starts while the gate of %s is closed", b.Job, b.Session)
+	case "probing":
+		g.probes++
+		r.probe = g
+		if g.probes > 1 {
+			c.fail("I1", "%s starts beside the canary of %s", b.Job, b.Session)
+		}
+	}
+}

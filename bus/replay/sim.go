@@ -1,0 +1,240 @@
+package replay
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"curfew/messages"
+	"curfew/supervisor/policy"
+)
+
+// Sim is a world without a runtime: the pure machine, and the least around it that performs decisions
+// in virtual time. It is single-threaded and exact.
+type Sim struct {
+	m    *policy.Machine
+	seq  uint64
+	wall messages.Instant // the wall clock, which a story may set
+	mono time.Duration    // time that has really passed
+	recs []messages.Record
+	read int // how many records Records has returned
+
+	timers   []simTimer
+	flight   map[string]*simAttempt // by job
+	late     map[string]*simAttempt // abandoned attempts that have not returned
+	stubborn map[string]bool
+	slots    simSlots
+}
+
+var _ World = (*Sim)(nil)
+
+type simTimer struct {
+	at time.Duration
+	messages.Timer
+}
+
+// NewSim is a world with nothing in it yet.
+func NewSim() *Sim {
+	return &Sim{
+		m: policy.New(), wall: StoryStart,
+		flight: map[string]*simAttempt{}, late: map[string]*simAttempt{}, stubborn: map[string]bool{},
+		slots: simSlots{jobs: map[string]*simJob{}},
+	}
+}
+
+// Order is the order in which facts of one instant that several publishers report are appended in
+// stories. Facts of one publisher about one thing keep theirs: an expiry before the failure it caused.
+func Order(a, b messages.Fact) int {
+	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Key(), b.Key()))
+}
+
+func rank(f messages.Fact) int {
+	switch f.(type) {
+	case messages.Woke:
+		return 9
+	case messages.AttemptSucceeded, messages.AttemptFailed, messages.AttemptInterrupted, messages.AttemptAbandoned:
+		return 8
+	}
+	return slices.Index(messages.Topics, f.Topic())
+}
+
+// Now is the wall clock.
+func (w *Sim) Now() messages.Instant { return w.wall }
+
+// Publish appends facts and performs what follows, until the instant is quiet.
+func (w *Sim) Publish(facts ...messages.Fact) error {
+	for len(facts) > 0 {
+		var follow []messages.Fact
+		for _, f := range facts {
+			more, err := w.append(f)
+			if err != nil {
+				return err
+			}
+			follow = append(follow, more...)
+		}
+		slices.SortStableFunc(follow, Order)
+		facts = follow
+	}
+	return nil
+}
+
+// append commits one fact with its decisions and returns the facts that performing them brings at once.
+func (w *Sim) append(f messages.Fact) ([]messages.Fact, error) {
+	f, err := w.m.Admit(f)
+	if err != nil {
+		return nil, err
+	}
+	w.seq++
+	cause := w.seq
+	w.recs = append(w.recs, messages.Record{Seq: cause, At: w.wall, ID: fmt.Sprintf("fact-%d", cause), PolicyVersion: policy.Version, Body: f})
+	var follow []messages.Fact
+	w.slots.fact(f, w.wall, w.mono)
+	for i, d := range w.m.Step(w.wall, cause, f) {
+		w.seq++
+		w.recs = append(w.recs, messages.Record{
+			Seq: w.seq, At: w.wall, ID: messages.DerivedID(cause, i), Cause: cause, PolicyVersion: policy.Version, Body: d,
+		})
+		if more := w.perform(d); more != nil {
+			follow = append(follow, more)
+		}
+	}
+	return follow, nil
+}
+
+func (w *Sim) perform(d messages.Decision) messages.Fact {
+	switch d := d.(type) {
+	case messages.WakeScheduled:
+		w.timers = append(w.timers, simTimer{w.mono + d.Due.Sub(w.wall), d.Timer})
+	case messages.AttemptStarted:
+		return w.start(d)
+	case messages.RunFinished:
+		if a := w.flight[d.Job]; a != nil && a.Run == d.Run && !a.ordered {
+			return w.order(a, true)
+		}
+	}
+	return nil
+}
+
+// SignIn is the re-auth message of a person.
+func (w *Sim) SignIn(session, by string) error {
+	return w.Publish(messages.SessionRestored{Session: session, By: by})
+}
+
+// StepClock sets the wall clock.
+func (w *Sim) StepClock(d time.Duration) error {
+	w.wall = w.wall.Add(d)
+	return nil
+}
+
+// Records are the records since the last call.
+func (w *Sim) Records() []messages.Record {
+	out := w.recs[w.read:]
+	w.read = len(w.recs)
+	return out
+}
+
+// All is every record so far.
+func (w *Sim) All() []messages.Record { return w.recs }
+
+// View looks at the machine.
+func (w *Sim) View(f func(*policy.Machine)) { f(w.m) }
+
+// Advance lets time pass, from one thing that is due to the next.
+func (w *Sim) Advance(to messages.Instant) error {
+	end := w.mono + time.Duration(to-w.wall)*time.Millisecond
+	for {
+		next, facts := end, []messages.Fact(nil)
+		if at, ok := w.nextDue(); ok && at <= end {
+			next = at
+		}
+		w.wall += messages.Instant((next - w.mono).Milliseconds())
+		w.mono = next
+		facts = w.expire(facts)
+		if len(facts) == 0 && next == end {
+			return nil
+		}
+		slices.SortStableFunc(facts, Order)
+		if err := w.Publish(facts...); err != nil {
+			return err
+		}
+	}
+}
+
+// nextDue is when the next timer, deadline or look at the schedules is due.
+func (w *Sim) nextDue() (time.Duration, bool) {
+	next, ok := w.slots.poll, len(w.slots.jobs) > 0
+	earlier := func(at time.Duration) {
+		if !ok || at < next {
+			next, ok = at, true
+		}
+	}
+	for _, t := range w.timers {
+		earlier(max(t.at, w.mono))
+	}
+	for _, a := range w.flight {
+		earlier(a.deadline)
+	}
+	return next, ok
+}
+
+// expire collects what is due now.
+func (w *Sim) expire(facts []messages.Fact) []messages.Fact {
+	w.timers = slices.DeleteFunc(w.timers, func(t simTimer) bool {
+		if t.at > w.mono {
+			return false
+		}
+		facts = append(facts, messages.Woke{Timer: t.Timer})
+		return true
+	})
+	for _, job := range sortedKeys(w.flight) {
+		if a := w.flight[job]; a.deadline <= w.mono {
+			if f := w.deadline(a); f != nil {
+				facts = append(facts, f)
+			}
+		}
+	}
+	return append(facts, w.slots.due(w.wall, w.mono)...)
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// Crash drops everything but the records and starts again from them, as a runtime does: the machine by
+// applying them, timers by the wall clock, attempts in flight as interrupted.
+func (w *Sim) Crash() error {
+	m := policy.New()
+	var conf messages.RuntimeConfigured
+	for _, r := range w.recs {
+		m.Apply(r)
+		if c, ok := r.Body.(messages.RuntimeConfigured); ok {
+			conf = c
+		}
+	}
+	w.m = m
+	w.timers = nil
+	for _, t := range m.Timers() {
+		w.timers = append(w.timers, simTimer{w.mono + t.Wait(w.wall), t.Timer})
+	}
+	w.flight, w.late = map[string]*simAttempt{}, map[string]*simAttempt{}
+	facts := []messages.Fact{conf}
+	for _, a := range m.InFlight() {
+		ref := messages.AttemptRef{Run: a.Run, Job: a.Job, Attempt: a.Attempt, Incarnation: uint64(a.Attempt)}
+		facts = append(facts, messages.AttemptInterrupted{AttemptRef: ref, Why: messages.InterruptCrashed, Called: true})
+	}
+	for _, f := range facts {
+		if err := w.Publish(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// InFlight lists the jobs with an attempt in flight, sorted.
+func (w *Sim) InFlight() []string { return sortedKeys(w.flight) }

@@ -1,0 +1,114 @@
+package replay
+
+import (
+	"fmt"
+	"time"
+
+	"curfew/messages"
+)
+
+// grace is how long an attempt may take to obey an order to stop (design §8).
+const grace = 30 * time.Second
+
+// forever is later than any story.
+const forever = time.Duration(1<<63 - 1)
+
+// simAttempt is an attempt in flight: what the host of a job actor knows of it.
+type simAttempt struct {
+	messages.AttemptStarted
+	deadline time.Duration // of the attempt; after an order to stop, of the grace
+	ordered  bool
+	cancel   bool // the order was a cancel, not a timeout
+}
+
+func (a *simAttempt) ref() messages.AttemptRef {
+	return messages.AttemptRef{Run: a.Run, Job: a.Job, Attempt: a.Attempt, Incarnation: uint64(a.Attempt)}
+}
+
+func (w *Sim) start(d messages.AttemptStarted) messages.Fact {
+	timeout := time.Hour
+	if v, ok := w.m.Job(d.Job); ok {
+		timeout = v.Definition.Timeout.D()
+	}
+	w.flight[d.Job] = &simAttempt{AttemptStarted: d, deadline: w.mono + timeout}
+	return nil
+}
+
+// order tells an attempt to stop. One that obeys returns at once.
+func (w *Sim) order(a *simAttempt, cancel bool) messages.Fact {
+	a.ordered, a.cancel, a.deadline = true, cancel, w.mono+grace
+	if w.stubborn[a.Job] {
+		return nil
+	}
+	delete(w.flight, a.Job)
+	return w.outcome(a, Outcome{Class: messages.ClassTimeout})[0]
+}
+
+// deadline: the time of an attempt is over, or the grace after the order to stop.
+func (w *Sim) deadline(a *simAttempt) messages.Fact {
+	if !a.ordered {
+		return w.order(a, false)
+	}
+	delete(w.flight, a.Job)
+	a.deadline = forever
+	w.late[a.Job] = a
+	return messages.AttemptAbandoned{AttemptRef: a.ref()}
+}
+
+// Stubborn makes attempts of a job ignore orders to stop.
+func (w *Sim) Stubborn(job string) { w.stubborn[job] = true }
+
+// End lets the attempt in flight of a job return; without one, an abandoned attempt.
+func (w *Sim) End(job string, o Outcome) error {
+	if a := w.flight[job]; a != nil {
+		delete(w.flight, job)
+		return w.Publish(w.outcome(a, o)...)
+	}
+	if a := w.late[job]; a != nil {
+		delete(w.late, job)
+		return w.Publish(messages.AttemptInterrupted{AttemptRef: a.ref(), Why: messages.InterruptLate, Called: true})
+	}
+	return fmt.Errorf("no attempt of %s is in flight", job)
+}
+
+// outcome is what the host of a job actor publishes when its attempt returns.
+func (w *Sim) outcome(a *simAttempt, o Outcome) []messages.Fact {
+	failed := messages.AttemptFailed{
+		AttemptRef: a.ref(), Class: o.Class, Error: string(o.Class), Called: true,
+		Session: a.Session, Generation: a.Generation, RetryAfter: messages.Duration(o.RetryAfter),
+	}
+	switch {
+	case o.Class == messages.ClassSessionExpired && a.Session != "":
+		return []messages.Fact{
+			messages.SessionExpired{Session: a.Session, Generation: a.Generation, Source: "job:" + a.Job, Reason: "session_expired"},
+			failed,
+		}
+	case a.ordered && a.cancel:
+		return []messages.Fact{messages.AttemptInterrupted{AttemptRef: a.ref(), Why: messages.InterruptCancelled, Called: true}}
+	case o.Class == "":
+		return []messages.Fact{messages.AttemptSucceeded{AttemptRef: a.ref(), Called: true}}
+	case o.Class == messages.ClassSessionExpired:
+		failed.Class = messages.ClassPermanent
+	case a.ordered:
+		failed.Class = messages.ClassTimeout
+	}
+	return []messages.Fact{failed}
+}
+
+// Confirm lets the backend accept the first call of the attempt in flight.
+func (w *Sim) Confirm(job string) error {
+	a := w.flight[job]
+	if a == nil {
+		return fmt.Errorf("no attempt of %s is in flight", job)
+	}
+	return w.Publish(messages.SessionConfirmed{Session: a.Session, Generation: a.Generation, Run: a.Run})
+}
+
+// SideEffect lets the attempt in flight call a tool.
+func (w *Sim) SideEffect(job string) error {
+	a := w.flight[job]
+	if a == nil {
+		return fmt.Errorf("no attempt of %s is in flight", job)
+	}
+	return w.Publish(messages.SideEffectBegan{AttemptRef: a.ref(), Tool: "send_mail"})
+}

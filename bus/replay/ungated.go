@@ -1,0 +1,55 @@
+package replay
+
+import (
+	"fmt"
+	"reflect"
+
+	"curfew/messages"
+	"curfew/supervisor/policy"
+)
+
+// Ungated is I5: it steps the facts of a journal again without any fact of a session, and returns where
+// a decision about a job of an ungated kind differs from the recorded one. Times, seqs and causes do not
+// count; the journal is read from its first record on.
+func Ungated(recs []messages.Record) []Violation {
+	m := policy.New()
+	free := map[string]bool{}
+	recorded, replayed := map[string][]messages.Decision{}, map[string][]messages.Decision{}
+	at := map[string][]uint64{}
+	for _, r := range recs {
+		switch b := r.Body.(type) {
+		case messages.Decision:
+			if free[b.Key()] && b.Topic() != messages.TopicSession {
+				recorded[b.Key()] = append(recorded[b.Key()], b)
+				at[b.Key()] = append(at[b.Key()], r.Seq)
+			}
+		case messages.Fact:
+			if d, ok := b.(messages.JobDefined); ok {
+				free[d.Job] = !d.Gated
+			}
+			if b.Topic() == messages.TopicSession {
+				continue
+			}
+			for _, d := range m.Step(r.At, r.Seq, b) {
+				replayed[d.Key()] = append(replayed[d.Key()], d)
+			}
+		}
+	}
+	var found []Violation
+	for job, want := range recorded {
+		got := replayed[job]
+		if !free[job] {
+			continue
+		}
+		for i, d := range want {
+			if i >= len(got) || !reflect.DeepEqual(d, got[i]) {
+				found = append(found, Violation{at[job][i], "I5", fmt.Sprintf("%s is decided otherwise without the session", Brief(d))})
+				break
+			}
+		}
+		if len(got) > len(want) {
+			found = append(found, Violation{0, "I5", job + ": more is decided without the session"})
+		}
+	}
+	return found
+}

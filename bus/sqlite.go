@@ -1,0 +1,261 @@
+package bus
+
+import (
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+
+	"curfew/messages"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
+)
+
+// sqliteSchema is the version of the tables; it is kept in the file's user_version.
+const sqliteSchema = 1
+
+const (
+	sqliteBusy    = 5000     // how long a statement waits for a lock, in milliseconds
+	sqliteReaders = 4        // connections for reading
+	sqliteWAL     = 64 << 20 // the write-ahead log shrinks to this after a checkpoint, in bytes
+)
+
+const sqliteTables = `
+CREATE TABLE journal (first INTEGER PRIMARY KEY, last INTEGER NOT NULL, crc INTEGER NOT NULL, block BLOB NOT NULL) STRICT;
+CREATE TABLE journal_cursor (name TEXT NOT NULL, topic TEXT NOT NULL, seq INTEGER NOT NULL, parked TEXT NOT NULL, PRIMARY KEY (name, topic)) STRICT, WITHOUT ROWID;
+`
+
+// An SQLite is a journal in an SQLite file: a write-ahead log that is synced at every Append, records in
+// blocks with a checksum. Other processes may read the file meanwhile; only one may append.
+type SQLite struct {
+	write *sql.DB // nil when opened for reading only; one connection
+	read  *sql.DB
+	last  atomic.Uint64 // newest seq, kept by Append
+}
+
+var _ Journal = (*SQLite)(nil)
+
+// OpenSQLite opens the journal in that file, or makes it, readable by its owner only. It refuses a file
+// of a newer schema, and one that SQLite does not keep as durably as it was told to.
+func OpenSQLite(path string) (*SQLite, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("bus: sqlite: %w", err)
+	}
+	if err := f.Close(); err != nil {
+		return nil, fmt.Errorf("bus: sqlite: %w", err)
+	}
+	s := &SQLite{}
+	if s.write, err = connect(path, 1, "journal_mode(WAL)", "synchronous(FULL)", fmt.Sprintf("journal_size_limit(%d)", sqliteWAL)); err != nil {
+		return nil, err
+	}
+	if s.read, err = connect(path, sqliteReaders, "query_only(1)"); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	if err := s.prepare(); err != nil {
+		return nil, errors.Join(fmt.Errorf("bus: sqlite %s: %w", path, err), s.Close())
+	}
+	return s, nil
+}
+
+// OpenSQLiteReadOnly opens the journal in that file for reading, whether or not a daemon appends to it.
+func OpenSQLiteReadOnly(path string) (*SQLite, error) {
+	if _, err := os.Stat(path); err != nil {
+		return nil, fmt.Errorf("bus: sqlite: %w", err)
+	}
+	read, err := connect(path, sqliteReaders, "query_only(1)")
+	if err != nil {
+		return nil, err
+	}
+	s := &SQLite{read: read}
+	switch v, err := version(read); {
+	case err != nil:
+		return nil, errors.Join(fmt.Errorf("bus: sqlite %s: %w", path, err), s.Close())
+	case v != sqliteSchema:
+		return nil, errors.Join(fmt.Errorf("bus: sqlite %s: %w", path, schemaError(v)), s.Close())
+	}
+	return s, nil
+}
+
+// connect opens a pool whose every connection has these pragmas. The driver ignores what it does not
+// know, so prepare asks for what matters.
+func connect(path string, connections int, pragmas ...string) (*sql.DB, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("bus: sqlite: %w", err)
+	}
+	q := url.Values{"_txlock": {"immediate"}, "_pragma": append([]string{fmt.Sprintf("busy_timeout(%d)", sqliteBusy)}, pragmas...)}
+	u := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(abs), RawQuery: q.Encode()}
+	db, err := sql.Open("sqlite", u.String())
+	if err != nil {
+		return nil, fmt.Errorf("bus: sqlite: %w", err)
+	}
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
+	return db, nil
+}
+
+// prepare asserts the pragmas, makes the tables of a new file and finds the last record.
+func (s *SQLite) prepare() error {
+	for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "busy_timeout": fmt.Sprint(sqliteBusy)} {
+		var got string
+		if err := s.write.QueryRow("PRAGMA " + pragma).Scan(&got); err != nil {
+			return fmt.Errorf("pragma %s: %w", pragma, err)
+		}
+		if got != want {
+			return fmt.Errorf("pragma %s is %s and must be %s: is the file on a network drive?", pragma, got, want)
+		}
+	}
+	v, err := version(s.write)
+	if err != nil {
+		return err
+	}
+	switch v {
+	case sqliteSchema:
+	case 0:
+		if err := s.create(); err != nil {
+			return fmt.Errorf("make the tables: %w", err)
+		}
+	default:
+		return schemaError(v)
+	}
+	last, err := newest(s.read)
+	s.last.Store(last)
+	return err
+}
+
+func (s *SQLite) create() error {
+	tx, err := s.write.Begin()
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
+	if _, err := tx.Exec(sqliteTables + fmt.Sprintf("PRAGMA user_version = %d", sqliteSchema)); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+func version(db *sql.DB) (v int, err error) {
+	if err := db.QueryRow("PRAGMA user_version").Scan(&v); err != nil {
+		return 0, fmt.Errorf("read the schema's version: %w", err)
+	}
+	return v, nil
+}
+
+func schemaError(v int) error {
+	if v > sqliteSchema {
+		return fmt.Errorf("the journal has schema %d, this build knows %d: use a newer curfew", v, sqliteSchema)
+	}
+	return fmt.Errorf("this is no journal of curfew (schema %d)", v)
+}
+
+// Last is the seq of the newest record.
+func (s *SQLite) Last() (uint64, error) {
+	if s.write != nil {
+		return s.last.Load(), nil
+	}
+	return newest(s.read)
+}
+
+func newest(db *sql.DB) (last uint64, err error) {
+	if err := db.QueryRow("SELECT coalesce(max(last), 0) FROM journal").Scan(&last); err != nil {
+		return 0, fmt.Errorf("bus: sqlite: find the last record: %w", err)
+	}
+	return last, nil
+}
+
+// Cursors returns every cursor that was saved.
+func (s *SQLite) Cursors() ([]Cursor, error) {
+	rows, err := s.read.Query("SELECT name, topic, seq, parked FROM journal_cursor ORDER BY name, topic")
+	if err != nil {
+		return nil, fmt.Errorf("bus: sqlite: read cursors: %w", err)
+	}
+	defer rows.Close()
+	var cs []Cursor
+	for rows.Next() {
+		var c Cursor
+		var parked []byte
+		if err := rows.Scan(&c.Name, &c.Topic, &c.Seq, &parked); err != nil {
+			return nil, fmt.Errorf("bus: sqlite: read cursors: %w", err)
+		}
+		if err := json.Unmarshal(parked, &c.Parked); err != nil {
+			return nil, fmt.Errorf("bus: sqlite: cursor %q on %q: %w", c.Name, c.Topic, err)
+		}
+		cs = append(cs, c)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("bus: sqlite: read cursors: %w", err)
+	}
+	return cs, nil
+}
+
+// SaveCursor keeps the cursor durably.
+func (s *SQLite) SaveCursor(c Cursor) error {
+	if s.write == nil {
+		return errReadOnly
+	}
+	parked, err := json.Marshal(c.Parked)
+	if err != nil {
+		return fmt.Errorf("bus: sqlite: save cursor: %w", err)
+	}
+	const upsert = `INSERT INTO journal_cursor (name, topic, seq, parked) VALUES (?, ?, ?, ?)
+		ON CONFLICT (name, topic) DO UPDATE SET seq = excluded.seq, parked = excluded.parked`
+	if _, err := s.write.Exec(upsert, c.Name, string(c.Topic), int64(c.Seq), string(parked)); err != nil {
+		return fmt.Errorf("bus: sqlite: save cursor %q on %q: %w", c.Name, c.Topic, err)
+	}
+	return nil
+}
+
+var errReadOnly = errors.New("bus: sqlite: opened for reading only")
+
+// Close closes the file; what was appended is durable already.
+func (s *SQLite) Close() error {
+	var errs []error
+	if s.read != nil {
+		errs = append(errs, s.read.Close())
+	}
+	if s.write != nil {
+		errs = append(errs, s.write.Close())
+	}
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("bus: sqlite: close: %w", err)
+	}
+	return nil
+}
+
+// Append writes the records in blocks, in one transaction, and returns when they are on the disk.
+func (s *SQLite) Append(rs []messages.Record) error {
+	if s.write == nil {
+		return errReadOnly
+	}
+	if len(rs) == 0 {
+		return nil
+	}
+	if want := s.last.Load() + 1; rs[0].Seq != want {
+		return fmt.Errorf("bus: sqlite: append: seq %d where %d is next", rs[0].Seq, want)
+	}
+	blocks, err := encodeBlocks(rs)
+	if err != nil {
+		return fmt.Errorf("bus: sqlite: append: %w", err)
+	}
+	tx, err := s.write.Begin()
+	if err != nil {
+		return fmt.Errorf("bus: sqlite: append: %w", err)
+	}
+	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
+	for _, b := range blocks {
+		if _, err := tx.Exec("INSERT INTO journal (first, last, crc, block) VALUES (?, ?, ?, ?)", int64(b.first), int64(b.last), int64(b.sum()), b.lines); err != nil {
+			return fmt.Errorf("bus: sqlite: append records %d to %d: %w", b.first, b.last, err)
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("bus: sqlite: append records %d to %d: %w", rs[0].Seq, rs[len(rs)-1].Seq, err)
+	}
+	s.last.Store(rs[len(rs)-1].Seq)
+	return nil
+}

@@ -1,0 +1,81 @@
+package bus
+
+import (
+	"fmt"
+	"slices"
+
+	"curfew/messages"
+)
+
+// A fact whose id is among the newest windowSize fact ids is a duplicate.
+const windowSize = 64 << 10
+
+// windowScan is how many records are looked through, at most, to find those ids again when a log is
+// opened.
+const windowScan = 1 << 20
+
+// window is the newest fact ids, and where they stand. Only the writer touches it.
+type window struct {
+	seqs map[string]uint64
+	ring []string // ids in the order of their facts; from next on, round the end, oldest first
+	next int
+}
+
+func newWindow() *window { return &window{seqs: make(map[string]uint64)} }
+
+// seq is where the fact of that id stands, if it is in the window.
+func (w *window) seq(id string) (uint64, bool) {
+	seq, ok := w.seqs[id]
+	return seq, ok
+}
+
+// add takes in the id of the next fact, in the place of the oldest if the window is full.
+func (w *window) add(id string, seq uint64) {
+	if len(w.ring) < windowSize {
+		w.ring = append(w.ring, id)
+	} else {
+		delete(w.seqs, w.ring[w.next])
+		w.ring[w.next] = id
+		w.next = (w.next + 1) % windowSize
+	}
+	w.seqs[id] = seq
+}
+
+// rebuild finds the newest fact ids of the journal, going back page by page from its end.
+func (w *window) rebuild(j Journal, last uint64) error {
+	type place struct {
+		id  string
+		seq uint64
+	}
+	var newest []place // the latest first
+	for end := last; end > 0 && len(newest) < windowSize && last-end < windowScan; {
+		start := uint64(1)
+		if end > PageSize {
+			start = end - PageSize + 1
+		}
+		var page []place
+		for seq := start; seq <= end; {
+			rs, err := j.Read(seq, int(end-seq+1))
+			if err != nil {
+				return err
+			}
+			if len(rs) == 0 {
+				return fmt.Errorf("bus: the journal has no record %d, yet its last is %d", seq, last)
+			}
+			for _, r := range rs {
+				if _, ok := r.Body.(messages.Fact); ok {
+					page = append(page, place{r.ID, r.Seq})
+				}
+			}
+			seq = rs[len(rs)-1].Seq + 1
+		}
+		slices.Reverse(page)
+		newest = append(newest, page...)
+		end = start - 1
+	}
+	newest = newest[:min(len(newest), windowSize)]
+	for _, p := range slices.Backward(newest) {
+		w.add(p.id, p.seq)
+	}
+	return nil
+}
