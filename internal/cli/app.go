@@ -1,0 +1,145 @@
+// Package cli is the command line of Curfew: it reads arguments, asks the daemon over its socket, and
+// prints answers for people or for programs. It is not the runtime: what starts one, shows the demo
+// or replays a journal is handed in as a function of [App].
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"go.uber.org/zap"
+
+	"curfew/actors"
+	"curfew/internal/config"
+)
+
+// Exit codes of the program. A replay has one of its own: see [App].
+const (
+	ExitOK     = 0
+	ExitFailed = 1
+	ExitUsage  = 2 // wrong arguments, or a file that is not valid
+)
+
+// App is what the commands need of the rest of the program.
+type App struct {
+	// Kinds are the actor types that this build has.
+	Kinds *actors.Registry
+	// Start runs a daemon until ctx ends; that is no error.
+	Start func(ctx context.Context, o StartOptions) error
+	// Demo shows the story of an outage.
+	Demo func(ctx context.Context, o DemoOptions) error
+	// Replay re-derives the decisions of a journal and prints the report. The exit code counts when
+	// there is no error: 0 no difference, 1 differences, 3 another policy version decided.
+	Replay func(ctx context.Context, journal io.Reader, report io.Writer) (exit int, err error)
+	// Export writes the journal of a data folder, with its daemon running or stopped.
+	Export func(ctx context.Context, data string, w io.Writer) error
+}
+
+// StartOptions are the arguments of `curfew start`.
+type StartOptions struct {
+	Config config.Config // valid; its warnings have been printed
+	Data   string        // data folder
+	Log    *zap.Logger   // writes to standard error
+}
+
+// DemoOptions are the arguments of `curfew demo`.
+type DemoOptions struct {
+	Auto     bool // sign in without asking
+	In       io.Reader
+	Out      io.Writer
+	Terminal bool // Out is a terminal: colour is welcome
+}
+
+// Main runs one command and returns the exit code. Args are without the program's own name. Ctrl-C
+// and TERM end the command gracefully, a second one at once.
+func (a App) Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop)
+	t := &terminal{app: a, in: stdin, out: stdout, err: stderr}
+	root := t.root()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	if err := root.ExecuteContext(ctx); err != nil {
+		return t.fail(err)
+	}
+	return ExitOK
+}
+
+// terminal is one call of the program.
+type terminal struct {
+	app      App
+	in       io.Reader
+	out, err io.Writer
+
+	output  string // -o
+	data    string // --data
+	started bool   // a command has been found and its arguments are right
+}
+
+func (t *terminal) root() *cobra.Command {
+	root := t.group("curfew", "Cron jobs as supervised actors, called off when their session expires",
+		t.start(), t.check(), t.demo(), t.job(), t.run(), t.session(), t.journal(), t.replay(), t.version())
+	root.SilenceErrors, root.SilenceUsage = true, true
+	root.PersistentFlags().StringVarP(&t.output, "output", "o", "text", "text, or json for the API's body and nothing else")
+	root.PersistentFlags().StringVar(&t.data, "data", "", "data folder (default $CURFEW_DATA, else curfew in the XDG data dir)")
+	root.PersistentPreRunE = func(*cobra.Command, []string) error {
+		if t.output != "text" && t.output != "json" {
+			return usagef("-o must be text or json, not %q", t.output)
+		}
+		t.started = true
+		return nil
+	}
+	return root
+}
+
+// group is a command that is only a name for others.
+func (t *terminal) group(use, short string, subs ...*cobra.Command) *cobra.Command {
+	c := &cobra.Command{Use: use, Short: short}
+	c.Args = func(c *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			return usagef("%s has no command %q; see %s --help", c.CommandPath(), args[0], c.CommandPath())
+		}
+		return nil
+	}
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		return usagef("%s needs a command; see %s --help", c.CommandPath(), c.CommandPath())
+	}
+	c.AddCommand(subs...)
+	return c
+}
+
+// usage marks an error that wrong arguments caused.
+type usage struct{ err error }
+
+func usagef(format string, args ...any) error { return usage{fmt.Errorf(format, args...)} }
+
+func (u usage) Error() string { return u.err.Error() }
+func (u usage) Unwrap() error { return u.err }
+
+// exit is an error of which everything has been printed.
+type exit int
+
+func (e exit) Error() string { return fmt.Sprintf("exit %d", int(e)) }
+
+// fail prints an error and chooses the exit code.
+func (t *terminal) fail(err error) int {
+	var code exit
+	if errors.As(err, &code) {
+		return int(code)
+	}
+	t.printError(err)
+	var wrong usage
+	if !t.started || errors.As(err, &wrong) {
+		return ExitUsage
+	}
+	return ExitFailed
+}

@@ -1,0 +1,333 @@
+package cli_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"go.uber.org/zap"
+
+	"curfew/actors"
+	"curfew/actors/recorder"
+	"curfew/internal/api"
+	"curfew/internal/cli"
+	"curfew/messages"
+)
+
+// fake is a daemon with two jobs, one run and one session. Unasked methods panic.
+type fake struct {
+	api.Backend
+	token string
+}
+
+var slot = messages.Instant(1_700_000_000_000) // 2023-11-14 22:13:20Z
+
+func (*fake) job(name string) (api.Job, error) {
+	switch name {
+	case "brief":
+		return api.Job{
+			Name: name, Actor: "agent", Schedule: "0 7 * * *", Timezone: "UTC", Enabled: true, State: api.JobHeld, NextSlot: slot,
+			Session: api.OrNull("default"), Held: api.OrNull(messages.RunID("r1")),
+			LastRun: &api.LastRun{ID: "r0", Status: "failed", Reason: api.OrNull(messages.FinishPermanent), FinishedAt: slot},
+		}, nil
+	case "backup", "asked", "off", "circuit":
+		return api.Job{Name: name, Actor: "shell", Schedule: "@hourly", Timezone: "UTC", Enabled: true, State: api.JobIdle}, nil
+	default:
+		return api.Job{}, api.NotFound("there is no job %q", name)
+	}
+}
+
+func (f *fake) Job(_ context.Context, name string) (api.Job, error)    { return f.job(name) }
+func (f *fake) Pause(_ context.Context, name string) (api.Job, error)  { return f.job(name) }
+func (f *fake) Resume(_ context.Context, name string) (api.Job, error) { return f.job(name) }
+func (f *fake) Cancel(_ context.Context, name string) (api.Job, error) { return f.job(name) }
+
+func (f *fake) Jobs(_ context.Context, p api.Page) ([]api.Job, string, error) {
+	a, _ := f.job("backup")
+	b, _ := f.job("brief")
+	if p.Limit == 1 {
+		return []api.Job{a}, "backup", nil
+	}
+	return []api.Job{a, b}, "", nil
+}
+
+func (f *fake) RunNow(_ context.Context, name string) (api.RunAccepted, error) {
+	holds := map[string][]messages.Hold{
+		"brief": {messages.HoldSession}, "asked": {messages.HoldAsk}, "off": {messages.HoldPaused}, "circuit": {messages.HoldCircuit},
+	}
+	_, err := f.job(name)
+	return api.RunAccepted{Run: "r1", Holds: holds[name]}, err
+}
+
+func (f *fake) Run(_ context.Context, id messages.RunID) (api.Run, error) {
+	if id != "r1" {
+		return api.Run{}, api.NotFound("there is no run %q; old ones are forgotten", id)
+	}
+	return api.RunOf(recorder.Run{
+		ID: id, Job: "brief", Slot: slot, FirstSlot: slot, Missed: 2, Trigger: "schedule", Status: "held", Holds: []messages.Hold{"session", "ask"},
+		StartedAt: slot, Output: "half a briefing",
+		Attempts: []recorder.Attempt{{Number: 1, Generation: 3, StartedAt: slot, FinishedAt: slot, Class: "session_expired", Error: "401"}},
+	}), nil
+}
+
+func (f *fake) Session(_ context.Context, name string) (api.Session, error) {
+	if name != "default" {
+		return api.Session{}, api.NotFound("there is no session %q", name)
+	}
+	return api.Session{Name: name, State: "closed", Generation: 3, Reason: api.OrNull("expired"), Since: slot, Held: 1, Jobs: 2}, nil
+}
+
+func (f *fake) Sessions(ctx context.Context, _ api.Page) ([]api.Session, string, error) {
+	s, err := f.Session(ctx, "default")
+	return []api.Session{s}, "", err
+}
+
+func (f *fake) Login(ctx context.Context, name string, l api.Login) (api.SessionChange, error) {
+	f.token = l.Token.Reveal()
+	if f.token == "old" && !l.Force {
+		return api.SessionChange{}, api.Conflict("that token has expired")
+	}
+	s, err := f.Session(ctx, name)
+	s.State = "probing"
+	return api.SessionChange{Session: s, Applied: true, Seq: 9}, err
+}
+
+func (f *fake) Logout(ctx context.Context, name string) (api.SessionChange, error) {
+	s, err := f.Session(ctx, name)
+	return api.SessionChange{Session: s, Applied: true, Seq: 9}, err
+}
+
+func (f *fake) Expire(ctx context.Context, name string, e api.Expire) (api.SessionChange, error) {
+	s, err := f.Session(ctx, name)
+	f.token = fmt.Sprintf("%+v", e)
+	return api.SessionChange{Session: s, Applied: e.Generation == 0, Seq: 9}, err
+}
+
+type shell struct {
+	Command string `json:"command"`
+	Dir     string `json:"dir"`
+}
+
+func (shell) Kind() string    { return "shell" }
+func (shell) Validate() error { return nil }
+
+type idle struct{ actors.Defaults[shell] }
+
+func (idle) Run(context.Context, actors.Run[shell]) (actors.Output, error) {
+	return actors.Output{}, nil
+}
+
+func app() cli.App {
+	kinds := new(actors.Registry)
+	actors.Register(kinds, func(actors.Env) actors.Actor[shell] { return idle{} })
+	return cli.App{
+		Kinds: kinds,
+		Start: func(_ context.Context, o cli.StartOptions) error {
+			o.Log.Info("cron: started", zap.Int("jobs", len(o.Config.Jobs)))
+			if strings.HasSuffix(o.Data, "taken") {
+				return errors.New("lock: the daemon with pid 7 has the data folder")
+			}
+			return nil
+		},
+		Demo: func(_ context.Context, o cli.DemoOptions) error {
+			_, err := fmt.Fprintf(o.Out, "demo auto=%v terminal=%v\n", o.Auto, o.Terminal)
+			return err
+		},
+		Replay: func(_ context.Context, in io.Reader, out io.Writer) (int, error) {
+			raw, err := io.ReadAll(in)
+			fmt.Fprintf(out, "%d bytes\n", len(raw))
+			return len(raw), err
+		},
+		Export: func(_ context.Context, data string, w io.Writer) error {
+			_, err := fmt.Fprintf(w, "journal of %s\n", filepath.Base(data))
+			return err
+		},
+	}
+}
+
+// daemon serves a fake on a new data folder.
+func daemon(t *testing.T) (*fake, string) {
+	t.Helper()
+	data := t.TempDir()
+	l, _, err := api.Listen(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	f := new(fake)
+	go func() { done <- api.Serve(ctx, l, f, zap.NewNop()) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+	return f, data
+}
+
+func call(stdin string, args ...string) (code int, stdout, stderr string) {
+	var out, errs bytes.Buffer
+	code = app().Main(args, strings.NewReader(stdin), &out, &errs)
+	return code, out.String(), errs.String()
+}
+
+// ago stands for how long ago something was.
+var ago = regexp.MustCompile(`\(\d+ \w+ ago\)`)
+
+func TestForPeople(t *testing.T) {
+	_, data := daemon(t)
+	const when = "2023-11-14 22:13:20Z (ago)"
+	tests := []struct {
+		args, stdin string
+		code        int
+		want        string // of standard output, else of standard error
+	}{
+		{"job list", "", 0, "NAME    STATE  ACTOR  SESSION  SCHEDULE   NEXT                        LAST\n" +
+			"backup  idle   shell  -        @hourly    -                           -\n" +
+			"brief   held   agent  default  0 7 * * *  " + when + "  failed, permanent, " + when + ", run r0\n"},
+		{"job list --limit 1", "", 0, "NAME    STATE  ACTOR  SESSION  SCHEDULE  NEXT  LAST\nbackup  idle   shell  -        @hourly   -     -\nthere is more: --after backup\n"},
+		{"job list --limit 5000", "", 1, "curfew: limit must be 1 to 1000, not \"5000\"\n"},
+		{"job show brief", "", 0, "name       brief\nactor      agent\nstate      held\nschedule   0 7 * * * (UTC)\nnext slot  " + when + "\nsession    default\nheld run   r1\nlast run   failed, permanent, " + when + ", run r0\n"},
+		{"job show none", "", 1, "curfew: there is no job \"none\"\n"},
+		{"job run backup", "", 0, "run r1 of job backup\n  see `curfew run show r1`\n"},
+		{"job run brief", "", 0, "run r1 of job brief\n  held by session default (closed: expired): sign in with `curfew session login default`\n"},
+		{"job run asked", "", 0, "run r1 of job asked\n  held until a person decides: `curfew job run asked` is yes, `curfew job cancel asked` is no\n"},
+		{"job run off", "", 0, "run r1 of job off\n  held: the job is paused; let it go on with `curfew job resume off`\n"},
+		{"job run circuit", "", 0, "run r1 of job circuit\n  held: the backend is out of reach; it goes on by itself\n"},
+		{"job pause backup", "", 0, "job backup: paused; `curfew job resume` lets it go on (now idle)\n"},
+		{"job resume backup", "", 0, "job backup: going on (now idle)\n"},
+		{"job cancel backup", "", 0, "job backup: called off; its next slot runs as usual (now idle)\n"},
+		{"run show r1", "", 0, "run       r1\njob       brief\nstatus    held\nreason    -\nheld by   session, ask\nslot      " + when + ", and 2 missed slots since " + when + "\ntrigger   schedule\nstarted   " + when + "\nfinished  -\n\n" +
+			"ATTEMPT  STARTED                     FINISHED                    CLASS            GENERATION  ERROR\n1        " + when + "  " + when + "  session_expired  3           401\n\nhalf a briefing\n"},
+		{"run show r2", "", 1, "curfew: there is no run \"r2\"; old ones are forgotten\n"},
+		{"session list", "", 0, "NAME     STATE   GENERATION  REASON   SINCE                       EXPIRES  HELD  JOBS\ndefault  closed  3           expired  " + when + "  -        1     2\n"},
+		{"session login default", "new\n", 0, "session default: probing at generation 3, 1 run held\n"},
+		{"session login default", "old", 1, "curfew: that token has expired\n"},
+		{"session login --force default", "old", 0, "session default: probing at generation 3, 1 run held\n"},
+		{"session login default", "\n", 2, "curfew: the token is empty\n"},
+		{"session login default", strings.Repeat("x", 33<<10), 2, "curfew: the token is over 32768 bytes\n"},
+		{"session login default --token-file none", "", 2, "curfew: read the token: open none: no such file or directory\n"},
+		{"session logout default", "", 0, "session default: closed at generation 3, 1 run held\n"},
+		{"session expire default", "", 0, "session default: closed at generation 3, 1 run held\n"},
+		{"session expire default --generation 2", "", 0, "session default: nothing changed; it is closed at generation 3\n"},
+	}
+	// Ages shift the columns of a table: spaces are squeezed for the comparison.
+	squeeze := regexp.MustCompile(` +`)
+	for _, tt := range tests {
+		t.Run(tt.args, func(t *testing.T) {
+			code, out, errs := call(tt.stdin, append(strings.Fields(tt.args), "--data", data)...)
+			got := squeeze.ReplaceAllString(ago.ReplaceAllString(out+errs, "(ago)"), " ")
+			if want := squeeze.ReplaceAllString(tt.want, " "); code != tt.code || got != want {
+				t.Errorf("exit %d\n%s\nwant %d\n%s", code, got, tt.code, want)
+			}
+		})
+	}
+}
+
+func TestForPrograms(t *testing.T) {
+	f, data := daemon(t)
+	tests := []struct {
+		args, stdin string
+		code        int
+		out, err    string // what each begins with
+	}{
+		{"job list", "", 0, `{"items":[{"name":"backup",`, ""},
+		{"job show brief", "", 0, `{"name":"brief","actor":"agent"`, ""},
+		{"job run brief", "", 0, `{"run":"r1","holds":["session"]}` + "\n", ""},
+		{"run show r1", "", 0, `{"id":"r1","job":"brief"`, ""},
+		{"session list", "", 0, `{"items":[{"name":"default","state":"closed"`, ""},
+		{"session login default", "t-1\r\n", 0, `{"name":"default","state":"probing"`, ""},
+		{"version", "", 0, `{"version":`, ""},
+		{"job show none", "", 1, "", `{"type":"about:blank","title":"Not Found","status":404,"detail":"there is no job \"none\""}`},
+		{"job show", "", 2, "", `{"type":"about:blank","title":"Bad Request","status":400,"detail":"accepts 1 arg(s), received 0"}`},
+		{"start", "", 2, "", `{"type":"about:blank","title":"Bad Request","status":400,"detail":"start needs --config FILE"}`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.args, func(t *testing.T) {
+			code, out, errs := call(tt.stdin, append([]string{"-o", "json", "--data", data}, strings.Fields(tt.args)...)...)
+			if code != tt.code || !strings.HasPrefix(out, tt.out) || !strings.HasPrefix(errs, tt.err) || tt.err == "" && errs != "" || tt.out == "" && out != "" {
+				t.Fatalf("exit %d\nout %s\nerr %s", code, out, errs)
+			}
+			if !json.Valid([]byte(out + errs)) {
+				t.Errorf("not one JSON value: %s", out+errs)
+			}
+		})
+	}
+	if f.token != "t-1" {
+		t.Errorf("the token arrived as %q", f.token)
+	}
+}
+
+func TestWithoutDaemon(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	good := write("good.yaml", "jobs:\n- {name: a, actor: shell, schedule: '@daily', with: {command: x}}\n")
+	bad := write("bad.yaml", "jobs:\n- {name: a, actor: shel, schedule: '@daily'}\nnote: x\n")
+	three := write("three", "123")
+	none := "no daemon on " + dir + "; start one with: curfew start --config FILE --data " + dir + "\n"
+	tests := []struct {
+		args     []string
+		code     int
+		out, err string
+	}{
+		{[]string{"job", "list"}, 1, "", "curfew: " + none},
+		{[]string{"session", "login", "default"}, 1, "", "curfew: " + none},
+		{[]string{"check", good}, 0, good + ": ok, 1 job\n", ""},
+		{[]string{"check", bad}, 2, bad + ":2:20: unknown actor \"shel\"; this build knows shell\n" + bad + ":3:1: unknown key \"note\" in a job file; known are sessions, jobs, lanes, release, notify\n", ""},
+		{[]string{"check", bad, "-o", "json"}, 2, fmt.Sprintf(`{"problems":[{"file":%q,"line":2,"col":20,"message":"unknown actor \"shel\"; this build knows shell"},{"file":%q,"line":3,"col":1,"message":"unknown key \"note\" in a job file; known are sessions, jobs, lanes, release, notify"}],"warnings":[]}`+"\n", bad, bad), ""},
+		{[]string{"check", "missing"}, 2, "", "curfew: config: read the job file: open missing: no such file or directory\n"},
+		{[]string{"start", "--config", bad}, 2, "", bad + ":2:20: unknown actor \"shel\"; this build knows shell\n" + bad + ":3:1: unknown key \"note\" in a job file; known are sessions, jobs, lanes, release, notify\n"},
+		{[]string{"start", "--config", good, "--listen", "127.0.0.1:7717"}, 2, "", "curfew: --listen 127.0.0.1:7717: not yet; this build serves the Unix socket only (--listen off)\n"},
+		{[]string{"start", "--config", good, "--log", "xml"}, 2, "", "curfew: --log must be console or json, not \"xml\"\n"},
+		{[]string{"start", "--config", good, "--log-level", "loud"}, 2, "", "curfew: --log-level must be debug, info, warn or error, not \"loud\"\n"},
+		{[]string{"start", "--config", good, "--log-level", "error"}, 0, "", ""},
+		{[]string{"start", "--config", good, "--log-level", "error", "--data", dir + "/taken"}, 1, "", "curfew: lock: the daemon with pid 7 has the data folder\n"},
+		{[]string{"demo"}, 0, "demo auto=true terminal=false\n", ""},
+		{[]string{"journal", "export", "--data", "x/data"}, 0, "journal of data\n", ""},
+		{[]string{"replay", "-"}, 0, "0 bytes\n", ""},
+		{[]string{"replay", three}, 3, "3 bytes\n", ""},
+		{[]string{"replay", "missing"}, 2, "", "curfew: open missing: no such file or directory\n"},
+		{[]string{"job"}, 2, "", "curfew: curfew job needs a command; see curfew job --help\n"},
+		{[]string{"job", "frob"}, 2, "", "curfew: curfew job has no command \"frob\"; see curfew job --help\n"},
+		{[]string{"frob"}, 2, "", "curfew: curfew has no command \"frob\"; see curfew --help\n"},
+		{[]string{"job", "list", "--frob"}, 2, "", "curfew: unknown flag: --frob\n"},
+		{[]string{"job", "list", "-o", "yaml"}, 2, "", "curfew: -o must be text or json, not \"yaml\"\n"},
+		{[]string{"session", "login", "default", "my-token"}, 2, "", "curfew: accepts 1 arg(s), received 2\n"},
+	}
+	t.Setenv("CURFEW_DATA", dir)
+	for _, tt := range tests {
+		t.Run(strings.Join(tt.args, " "), func(t *testing.T) {
+			code, out, errs := call("", tt.args...)
+			if code != tt.code || out != tt.out || errs != tt.err {
+				t.Errorf("exit %d\nout %s\nerr %s\nwant %d\nout %s\nerr %s", code, out, errs, tt.code, tt.out, tt.err)
+			}
+		})
+	}
+}
+
+func TestStartLogsAsAsked(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "f.yaml")
+	if err := os.WriteFile(file, []byte("jobs:\n- {name: a, actor: shell, schedule: '@daily', with: {command: x}}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, _, errs := call("", "start", "--config", file, "--data", t.TempDir(), "--log", "json")
+	var line map[string]any
+	if err := json.Unmarshal([]byte(errs), &line); code != 0 || err != nil || line["msg"] != "cron: started" || line["jobs"] != 1.0 {
+		t.Errorf("exit %d, %v: %s", code, err, errs)
+	}
+}

@@ -1,0 +1,119 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+
+	"curfew/internal/api"
+	"curfew/internal/config"
+)
+
+// dataFolder is --data, else CURFEW_DATA, else curfew in the XDG data dir.
+func (t *terminal) dataFolder() (string, error) {
+	dir := t.data
+	if dir == "" {
+		dir = os.Getenv("CURFEW_DATA")
+	}
+	if dir == "" {
+		base := os.Getenv("XDG_DATA_HOME")
+		if base == "" {
+			home, err := os.UserHomeDir()
+			if err != nil {
+				return "", usagef("no data folder: %v; name one with --data", err)
+			}
+			base = filepath.Join(home, ".local", "share")
+		}
+		dir = filepath.Join(base, "curfew")
+	}
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return "", fmt.Errorf("data folder: %w", err)
+	}
+	return abs, nil
+}
+
+// dial finds the daemon.
+func (t *terminal) dial() (*api.Client, error) {
+	data, err := t.dataFolder()
+	if err != nil {
+		return nil, err
+	}
+	return api.Dial(data)
+}
+
+func (t *terminal) start() *cobra.Command {
+	var file, listen, form, level string
+	c := &cobra.Command{Use: "start --config FILE", Short: "Run the daemon until it is told to stop", Args: cobra.NoArgs}
+	c.Flags().StringVar(&file, "config", "", "job file (required)")
+	c.Flags().StringVar(&listen, "listen", "off", "TCP address of the API; this build knows only off")
+	c.Flags().StringVar(&form, "log", "console", "form of the log on standard error: console or json")
+	c.Flags().StringVar(&level, "log-level", "info", "debug, info, warn or error")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		if file == "" {
+			return usagef("start needs --config FILE")
+		}
+		if listen != "off" {
+			return usagef("--listen %s: not yet; this build serves the Unix socket only (--listen off)", listen)
+		}
+		log, err := t.logger(form, level)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = log.Sync() }() // a terminal cannot be synced; nothing is lost
+		cfg, err := t.load(file)
+		if err != nil {
+			return err
+		}
+		t.warn(cfg)
+		data, err := t.dataFolder()
+		if err != nil {
+			return err
+		}
+		return t.app.Start(c.Context(), StartOptions{Config: cfg, Data: data, Log: log})
+	}
+	return c
+}
+
+// load reads a job file. One that cannot be read is wrong usage, like one that is not valid.
+func (t *terminal) load(file string) (config.Config, error) {
+	cfg, err := config.Load(file, t.app.Kinds)
+	var path *fs.PathError
+	var invalid *config.Invalid
+	if errors.As(err, &path) || errors.As(err, &invalid) {
+		return config.Config{}, usage{err}
+	}
+	return cfg, err
+}
+
+func (t *terminal) warn(cfg config.Config) {
+	for _, w := range cfg.Warnings {
+		fmt.Fprintf(t.err, "warning: %s\n", w)
+	}
+}
+
+func (t *terminal) logger(form, level string) (*zap.Logger, error) {
+	at, err := zapcore.ParseLevel(level)
+	if err != nil || at > zapcore.ErrorLevel {
+		return nil, usagef("--log-level must be debug, info, warn or error, not %q", level)
+	}
+	enc := zap.NewProductionEncoderConfig()
+	enc.EncodeTime = zapcore.RFC3339TimeEncoder
+	var encoder zapcore.Encoder
+	switch form {
+	case "json":
+		encoder = zapcore.NewJSONEncoder(enc)
+	case "console":
+		enc.EncodeLevel = zapcore.CapitalLevelEncoder
+		encoder = zapcore.NewConsoleEncoder(enc)
+	default:
+		return nil, usagef("--log must be console or json, not %q", form)
+	}
+	return zap.New(zapcore.NewCore(encoder, zapcore.Lock(zapcore.AddSync(t.err)), at)), nil
+}

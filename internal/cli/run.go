@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"curfew/internal/api"
+	"curfew/messages"
+)
+
+func (t *terminal) run() *cobra.Command {
+	show := &cobra.Command{
+		Use: "show ID", Short: "Show a run, its attempts and its output", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			client, err := t.dial()
+			if err != nil {
+				return err
+			}
+			defer client.Close()
+			run, err := client.Run(c.Context(), messages.RunID(args[0]))
+			if err != nil {
+				return err
+			}
+			return t.answer(run.Raw, func(w io.Writer) error { return showRun(w, run.Body) })
+		},
+	}
+	return t.group("run", "Look at runs", show)
+}
+
+func showRun(w io.Writer, r api.Run) error {
+	slot := when(r.Slot)
+	if r.Missed > 0 {
+		slot += fmt.Sprintf(", and %s since %s", count(r.Missed, "missed slot"), when(r.FirstSlot))
+	}
+	err := fields(w,
+		"run", r.ID, "job", r.Job, "status", r.Status, "reason", orDash(r.Reason), "held by", join(r.Holds),
+		"slot", slot, "trigger", r.Trigger, "started", when(r.StartedAt), "finished", when(r.FinishedAt))
+	if err != nil {
+		return err
+	}
+	if len(r.Attempts) > 0 {
+		fmt.Fprintln(w)
+		err = table(w, "ATTEMPT STARTED FINISHED CLASS GENERATION ERROR", func(row func(...any)) {
+			for _, a := range r.Attempts {
+				row(a.Number, when(a.StartedAt), when(a.FinishedAt), orDash(a.Class), orDash(a.Generation), orDash(a.Error))
+			}
+		})
+	}
+	if err == nil && r.Output != nil {
+		_, err = fmt.Fprintf(w, "\n%s\n", *r.Output)
+	}
+	return err
+}

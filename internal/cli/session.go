@@ -1,0 +1,124 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"curfew/internal/api"
+)
+
+func (t *terminal) session() *cobra.Command {
+	return t.group("session", "Look at sessions, sign in and out",
+		t.sessionList(), t.sessionLogin(), t.sessionLogout(), t.sessionExpire())
+}
+
+func (t *terminal) sessionList() *cobra.Command {
+	c := &cobra.Command{Use: "list", Short: "List sessions", Args: cobra.NoArgs}
+	page := pageFlags(c)
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		client, err := t.dial()
+		if err != nil {
+			return err
+		}
+		defer client.Close()
+		list, err := client.Sessions(c.Context(), *page)
+		if err != nil {
+			return err
+		}
+		return t.answer(list.Raw, func(w io.Writer) error {
+			err := table(w, "NAME STATE GENERATION REASON SINCE EXPIRES HELD JOBS", func(row func(...any)) {
+				for _, s := range list.Body.Items {
+					row(s.Name, s.State, s.Generation, orDash(s.Reason), when(s.Since), when(s.ExpiresAt), s.Held, s.Jobs)
+				}
+			})
+			if err != nil {
+				return err
+			}
+			return more(w, list.Body.Next)
+		})
+	}
+	return c
+}
+
+func (t *terminal) sessionLogin() *cobra.Command {
+	var file string
+	var force bool
+	c := &cobra.Command{
+		Use: "login NAME", Short: "Give a session a new token: from standard input, a hidden prompt or a file, never from an argument",
+		Args: cobra.ExactArgs(1),
+	}
+	c.Flags().StringVar(&file, "token-file", "", "read the token from this file")
+	c.Flags().BoolVar(&force, "force", false, "take the token even if it looks expired or is the one that was refused")
+	c.RunE = func(c *cobra.Command, args []string) error {
+		client, err := t.dial()
+		if err != nil {
+			return err // before anybody types a token
+		}
+		defer client.Close()
+		token, err := t.token(c.Context(), args[0], file)
+		if err != nil {
+			return err
+		}
+		change, err := client.Login(c.Context(), args[0], api.Login{Token: token, Force: force})
+		if err != nil {
+			return err
+		}
+		return t.answer(change.Raw, func(w io.Writer) error { return showChange(w, change.Body) })
+	}
+	return c
+}
+
+func (t *terminal) sessionLogout() *cobra.Command {
+	return &cobra.Command{
+		Use: "logout NAME", Short: "Make a session forget its token", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			client, err := t.dial()
+			if err != nil {
+				return err
+			}
+			defer client.Close()
+			change, err := client.Logout(c.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			return t.answer(change.Raw, func(w io.Writer) error { return showChange(w, change.Body) })
+		},
+	}
+}
+
+func (t *terminal) sessionExpire() *cobra.Command {
+	var e api.Expire
+	c := &cobra.Command{Use: "expire NAME", Short: "Say that a session's token is no longer accepted", Args: cobra.ExactArgs(1)}
+	c.Flags().StringVar(&e.Source, "source", "cli", "who noticed")
+	c.Flags().StringVar(&e.Reason, "reason", "expired by hand", "why, for people to read")
+	c.Flags().Uint64Var(&e.Generation, "generation", 0, "the generation that was refused; 0: the current one")
+	c.RunE = func(c *cobra.Command, args []string) error {
+		client, err := t.dial()
+		if err != nil {
+			return err
+		}
+		defer client.Close()
+		change, err := client.Expire(c.Context(), args[0], e)
+		if err != nil {
+			return err
+		}
+		return t.answer(change.Raw, func(w io.Writer) error { return showChange(w, change.Body) })
+	}
+	return c
+}
+
+// showChange prints a session after a command, in one line.
+func showChange(w io.Writer, s api.SessionChange) error {
+	if !s.Applied {
+		_, err := fmt.Fprintf(w, "session %s: nothing changed; it is %s at generation %d\n", s.Name, s.State, s.Generation)
+		return err
+	}
+	held := ""
+	if s.Held > 0 {
+		held = fmt.Sprintf(", %s held", count(s.Held, "run"))
+	}
+	_, err := fmt.Fprintf(w, "session %s: %s at generation %d%s\n", s.Name, s.State, s.Generation, held)
+	return err
+}

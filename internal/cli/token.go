@@ -1,0 +1,87 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+
+	"curfew/internal/api"
+)
+
+// maxToken is how long a token may be, in bytes: it must fit a request.
+const maxToken = 32 << 10
+
+// token reads a session's new token. It is never an argument: those are seen by every process.
+func (t *terminal) token(ctx context.Context, session, file string) (api.Secret, error) {
+	raw, err := t.tokenBytes(ctx, session, file)
+	if err != nil {
+		return "", err
+	}
+	text := strings.TrimSuffix(strings.TrimSuffix(string(raw), "\n"), "\r")
+	switch {
+	case text == "":
+		return "", usagef("the token is empty")
+	case len(text) > maxToken:
+		return "", usagef("the token is over %d bytes", maxToken)
+	default:
+		return api.Secret(text), nil
+	}
+}
+
+func (t *terminal) tokenBytes(ctx context.Context, session, file string) ([]byte, error) {
+	if file != "" {
+		f, err := os.Open(file)
+		if err != nil {
+			return nil, usage{fmt.Errorf("read the token: %w", err)}
+		}
+		defer f.Close()
+		return readToken(f)
+	}
+	if in, ok := t.in.(*os.File); ok && isTerminal(in) {
+		return t.prompt(ctx, in, session)
+	}
+	return readToken(t.in)
+}
+
+func readToken(r io.Reader) ([]byte, error) {
+	raw, err := io.ReadAll(io.LimitReader(r, maxToken+3)) // one too many, and a line end
+	if err != nil {
+		return nil, fmt.Errorf("read the token: %w", err)
+	}
+	return raw, nil
+}
+
+// prompt reads a token without showing it. Ctrl-C gives the terminal back as it was.
+func (t *terminal) prompt(ctx context.Context, in *os.File, session string) ([]byte, error) {
+	before, err := term.GetState(int(in.Fd()))
+	if err != nil {
+		return nil, fmt.Errorf("read the token: %w", err)
+	}
+	fmt.Fprintf(t.err, "token of session %s (not shown): ", session)
+	defer fmt.Fprintln(t.err)
+	type result struct {
+		raw []byte
+		err error
+	}
+	done := make(chan result, 1)
+	go func() {
+		raw, err := term.ReadPassword(int(in.Fd()))
+		done <- result{raw, err}
+	}()
+	select {
+	case r := <-done:
+		if r.err != nil {
+			return nil, fmt.Errorf("read the token: %w", r.err)
+		}
+		return r.raw, nil
+	case <-ctx.Done():
+		if err := term.Restore(int(in.Fd()), before); err != nil {
+			return nil, fmt.Errorf("give the terminal back: %w", err)
+		}
+		return nil, ctx.Err()
+	}
+}

@@ -1,0 +1,151 @@
+// Package config is the reader of job files: it turns YAML into the facts that a runtime starts
+// with, every default filled in. It is not a second place for rules: what a schedule or a `with`
+// block may say is asked of the scheduler and of the actor type.
+//
+// Everything that is wrong with a file is said at once, each with its line and column. A key that is
+// not known is an error, and so is one that this build cannot honour yet: nothing is ignored.
+package config
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"curfew/actors"
+	"curfew/messages"
+)
+
+// Config is a job file as it was understood.
+type Config struct {
+	// Runtime has every session, "default" included, and a lane for every registered actor type.
+	Runtime messages.RuntimeConfigured
+	// Jobs stand in the order of the file.
+	Jobs []messages.Definition
+	// Notify is where notifications go.
+	Notify []string
+	// DenyEnv names the variables that hold providers' keys, sorted. No job's process may see them.
+	DenyEnv []string
+	// Warnings are worth a second look. They never keep a runtime from starting.
+	Warnings []Problem
+}
+
+// Load reads a job file. Relative folders in it are relative to its own. The error is an [*Invalid]
+// if the file is wrong; a file that cannot be read is another error.
+func Load(path string, kinds *actors.Registry) (Config, error) {
+	dir, err := filepath.Abs(filepath.Dir(path))
+	if err != nil {
+		return Config{}, fmt.Errorf("config: folder of %s: %w", path, err)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return Config{}, fmt.Errorf("config: read the job file: %w", err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, MaxFileSize+1))
+	if err != nil {
+		return Config{}, fmt.Errorf("config: read the job file: %w", err)
+	}
+	return Parse(path, data, dir, kinds)
+}
+
+// Parse reads a job file from memory. Name stands in messages, dir is what relative folders are
+// relative to. The error is an [*Invalid].
+func Parse(name string, data []byte, dir string, kinds *actors.Registry) (Config, error) {
+	r := &reader{file: name}
+	b := builder{reader: r, dir: dir, kinds: kinds, names: make(map[string]int)}
+	b.file(data)
+	if len(r.problems) > 0 {
+		return Config{}, &Invalid{Problems: inOrder(r.problems)}
+	}
+	slices.Sort(b.out.DenyEnv)
+	b.out.DenyEnv = slices.Compact(b.out.DenyEnv)
+	b.out.Warnings = inOrder(r.warnings)
+	return b.out, nil
+}
+
+// builder makes a Config.
+type builder struct {
+	*reader
+	dir   string
+	kinds *actors.Registry
+	names map[string]int // line of each job
+	nodes []*node        // of each of out.Jobs
+	out   Config
+}
+
+var (
+	topKeys  = []string{"sessions", "jobs", "lanes", "release", "notify"}
+	topLater = []string{"history", "journal"}
+)
+
+func (b *builder) file(data []byte) {
+	if msg := unreadable(data); msg != "" {
+		b.problem(1, 1, "%s", msg)
+		return
+	}
+	data = []byte(strings.TrimPrefix(string(data), "\ufeff"))
+	root := b.parseTree(data)
+	if root == nil {
+		if len(b.problems) == 0 {
+			b.problem(1, 1, "the file is empty; a job file needs at least one job under jobs")
+		}
+		return
+	}
+	top, ok := b.object(root, "a job file", topKeys, topLater)
+	if !ok {
+		return
+	}
+	b.sessions(top)
+	b.lanes(top)
+	b.release(top)
+	b.notify(top)
+	b.jobs(top)
+}
+
+// unreadable says why data cannot be a job file at all.
+func unreadable(data []byte) string {
+	switch {
+	case len(data) > MaxFileSize:
+		return fmt.Sprintf("the file is over %d bytes (1 MiB)", MaxFileSize)
+	case !utf8.Valid(data):
+		return fmt.Sprintf("the file is not UTF-8 (byte %d)", validPrefix(data)+1)
+	default:
+		return ""
+	}
+}
+
+func validPrefix(data []byte) int {
+	n := 0
+	for n < len(data) {
+		r, size := utf8.DecodeRune(data[n:])
+		if r == utf8.RuneError && size <= 1 {
+			break
+		}
+		n += size
+	}
+	return n
+}
+
+func (b *builder) jobs(top object) {
+	m := top.n.find("jobs")
+	if m == nil {
+		b.at(top.n, "the file has no jobs; a job file needs at least one job under jobs")
+		return
+	}
+	if m.value.shape == shapeNull || m.value.shape == shapeList && len(m.value.items) == 0 {
+		b.problem(m.line, m.col, "the file has no jobs; a job file needs at least one job under jobs")
+		return
+	}
+	list := top.get("jobs", shapeList)
+	if list == nil {
+		return
+	}
+	for _, item := range list.items {
+		b.job(item)
+	}
+	b.lint()
+}

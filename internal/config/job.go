@@ -1,0 +1,246 @@
+package config
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"curfew/actors"
+	"curfew/messages"
+	"curfew/scheduler"
+)
+
+var (
+	jobKeys = []string{
+		"name", "actor", "schedule", "timezone", "active_hours", "session", "with", "env",
+		"on_hold", "stale_after", "rerun_after_tools", "retry", "overlap", "catch_up", "timeout",
+	}
+	jobLater = []string{
+		"deliver", "splay", "start", "end", "exclude", "dst", "delete_after_run", "healthcheck", "session_target",
+	}
+
+	envForm  = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+	hourForm = regexp.MustCompile(`^([01][0-9]|2[0-3]):[0-5][0-9]$`)
+)
+
+func (b *builder) job(n *node) {
+	o, ok := b.object(n, "a job", jobKeys, jobLater)
+	if !ok {
+		return
+	}
+	def := messages.Definition{Job: b.jobName(o)}
+	b.when(o, &def)
+	if kind, ok := b.actor(o, &def); ok {
+		b.jobSession(o, kind, &def)
+		b.with(o, kind, &def)
+		b.policies(o, kind, &def)
+	}
+	b.out.Jobs = append(b.out.Jobs, def)
+	b.nodes = append(b.nodes, n)
+}
+
+func (b *builder) jobName(o object) string {
+	name, n := o.required("name")
+	if n == nil {
+		return ""
+	}
+	if !nameForm.MatchString(name) {
+		b.at(n, "job name %q must be %s", name, nameRule)
+	}
+	if first, taken := b.names[name]; taken {
+		b.at(n, "a job named %q is already there, on line %d", name, first)
+		return name
+	}
+	b.names[name] = n.line
+	return name
+}
+
+func (b *builder) actor(o object, def *messages.Definition) (actors.Kind, bool) {
+	name, n := o.required("actor")
+	if n == nil {
+		return actors.Kind{}, false
+	}
+	kind, err := b.kinds.Get(name)
+	if err != nil {
+		b.at(n, "%v", err)
+		return actors.Kind{}, false
+	}
+	def.Actor, def.Gated = name, kind.Traits.Gated
+	return kind, true
+}
+
+// when reads the schedule. Whatever else is wrong, the expression itself is checked, too.
+func (b *builder) when(o object, def *messages.Definition) {
+	def.Timezone = DefaultTimezone()
+	if tz, n := o.text("timezone"); n != nil {
+		if !knownZone(tz) {
+			b.at(n, "unknown time zone %q; an IANA name such as Europe/Vienna is needed", tz)
+			tz = "UTC"
+		}
+		def.Timezone = tz
+	}
+	hours, good := b.activeHours(o)
+	def.ActiveHours = hours
+	if m := o.n.find("schedule"); m != nil && m.value.shape == shapeList {
+		b.at(m.value, "schedule as a list: not yet; this build takes one expression")
+		return
+	}
+	expr, n := o.required("schedule")
+	if n == nil || !good {
+		return
+	}
+	def.Schedule = expr
+	if _, err := scheduler.Parse(specOf(*def)); err != nil {
+		b.at(n, "%s", strings.TrimPrefix(err.Error(), "scheduler: "))
+		def.Schedule = ""
+	}
+}
+
+func specOf(def messages.Definition) scheduler.Spec {
+	return scheduler.Spec{Expr: def.Schedule, Timezone: def.Timezone, Job: def.Job, ActiveHours: def.ActiveHours}
+}
+
+func (b *builder) activeHours(o object) (*messages.ActiveHours, bool) {
+	n := o.get("active_hours")
+	if n == nil {
+		return nil, true
+	}
+	h, ok := b.object(n, "active_hours", []string{"start", "end"}, nil)
+	if !ok {
+		return nil, false
+	}
+	var out messages.ActiveHours
+	for key, to := range map[string]*string{"start": &out.Start, "end": &out.End} {
+		s, at := h.required(key)
+		if at == nil {
+			ok = false
+		} else if !hourForm.MatchString(s) {
+			b.at(at, `%s must be a time of day such as "08:00", not %q`, key, s)
+			ok = false
+		}
+		*to = s
+	}
+	return &out, ok
+}
+
+// jobSession finds the session of a job. Gated or not is a matter of the actor type, once for all.
+func (b *builder) jobSession(o object, kind actors.Kind, def *messages.Definition) {
+	name, n := o.text("session")
+	switch {
+	case n != nil && !kind.Traits.Gated:
+		b.at(n, "actor %q does not depend on a session; remove the key", kind.Name)
+	case n == nil && kind.Traits.Gated:
+		def.Session = DefaultSession
+	case n == nil, name == noSession:
+	default:
+		if _, known := b.backendOf(name); !known {
+			b.at(n, "unknown session %q; the file has %s (none: the job depends on no session)", name, b.sessionNames())
+		}
+		def.Session = name
+	}
+}
+
+func (b *builder) policies(o object, kind actors.Kind, def *messages.Definition) {
+	def.OnHold = messages.OnHoldRunOnce
+	if s := o.choice("on_hold", []string{"run_once", "skip", "ask", "run_all"}, nil); s != "" {
+		def.OnHold = messages.OnHold(s)
+	}
+	def.Overlap = messages.OverlapSkip
+	if s := o.choice("overlap", []string{"skip"}, []string{"queue_one", "queue_all", "cancel_running"}); s != "" {
+		def.Overlap = messages.Overlap(s)
+	}
+	def.Timeout = messages.Duration(kind.Traits.Timeout)
+	if d, ok := o.duration("timeout", MaxSpan); ok {
+		def.Timeout = d
+	}
+	if d, ok := o.duration("stale_after", MaxSpan); ok {
+		def.StaleAfter = d
+	}
+	if n := o.get("rerun_after_tools", shapeBool); n != nil {
+		def.RerunAfterTools = n.scalar.(bool)
+	}
+	def.Env = b.env(o)
+	def.CatchUp = b.catchUp(o)
+	def.Retry = b.retry(o, *kind.Traits.Retry)
+}
+
+func (b *builder) env(o object) []string {
+	n := o.get("env", shapeList)
+	if n == nil {
+		return nil
+	}
+	if len(n.items) > MaxEnv {
+		b.at(n, "env names more than %d variables", MaxEnv)
+		return nil
+	}
+	var names []string
+	for _, item := range n.items {
+		name, ok := item.scalar.(string)
+		switch {
+		case !ok || !envForm.MatchString(name):
+			b.at(item, "env lists names of variables to pass on, such as HTTPS_PROXY; a value has no place here")
+		case slices.Contains(names, name):
+			b.at(item, "env names %s twice", name)
+		default:
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func (b *builder) catchUp(o object) messages.CatchUp {
+	out := messages.CatchUp{Policy: messages.CatchUpOne, Window: messages.Duration(DefaultWindow)}
+	n := o.get("catch_up")
+	if n == nil {
+		return out
+	}
+	c, ok := b.object(n, "catch_up", []string{"policy", "window"}, nil)
+	if !ok {
+		return out
+	}
+	if s := c.choice("policy", []string{"one", "none"}, []string{"all"}); s != "" {
+		out.Policy = messages.CatchUpPolicy(s)
+	}
+	if d, ok := c.duration("window", MaxSpan); ok {
+		out.Window = d
+	}
+	return out
+}
+
+// retry takes the actor type's policy and changes the members that the job names. A member that only
+// the default would put in the way of a named one gives way.
+func (b *builder) retry(o object, out messages.Retry) messages.Retry {
+	n := o.get("retry")
+	if n == nil {
+		return out
+	}
+	r, ok := b.object(n, "retry", []string{"attempts", "initial", "factor", "max", "jitter", "within"}, nil)
+	if !ok {
+		return out
+	}
+	if v, ok := r.integer("attempts", 1, MaxAttempts); ok {
+		out.Attempts = v
+	}
+	if v, ok := r.number("factor", 1, MaxFactor); ok {
+		out.Factor = v
+	}
+	if v, ok := r.number("jitter", 0, 1); ok {
+		out.Jitter = v
+	}
+	if v, ok := r.duration("within", MaxSpan); ok {
+		out.Within = v
+	}
+	initial, hasInitial := r.duration("initial", MaxPause)
+	longest, hasMax := r.duration("max", MaxPause)
+	switch {
+	case hasInitial && hasMax && longest < initial:
+		b.at(n.find("max").value, "max (%v) must not be shorter than initial (%v)", longest, initial)
+	case hasInitial && hasMax:
+		out.Initial, out.Max = initial, longest
+	case hasInitial:
+		out.Initial, out.Max = initial, max(initial, out.Max)
+	case hasMax:
+		out.Initial, out.Max = min(out.Initial, longest), longest
+	}
+	return out
+}

@@ -1,0 +1,40 @@
+package config
+
+import "time"
+
+// Bounds of a job file. What is over one of them is refused with a message that names it.
+const (
+	MaxFileSize = 1 << 20 // bytes
+	MaxProblems = 100     // reported at once
+	MaxDepth    = 64      // mappings and lists inside one another
+	MaxKeys     = 4_096   // keys of one mapping
+	MaxAnchors  = 256     // anchors in a file
+	MaxExpanded = 10_000  // values that aliases stand for, all together
+	MaxSessions = 1_000   // named sessions
+	MaxEnv      = 256     // names in a job's env
+
+	MaxAttempts    = 100                // retry.attempts
+	MaxFactor      = 100                // retry.factor
+	MaxLane        = 100_000            // attempts at once of one actor type
+	MaxCanaryWait  = time.Hour          // release.canary_wait
+	MaxPause       = 24 * time.Hour     // retry.initial and retry.max
+	MaxReleaseRate = 10_000             // release.rate, starts per second
+	MinReleaseRate = 1.0 / 3600         // release.rate, starts per second
+	MaxSpan        = 87_600 * time.Hour // any duration: ten years
+	MinSpan        = time.Millisecond   // any duration: what the log can tell apart
+)
+
+// Defaults of what a job file may leave out. The retry policy and the timeout are those of the
+// job's actor type.
+const (
+	DefaultSession    = "default" // the session that always exists
+	DefaultLane       = 16
+	DefaultLaneGated  = 4
+	DefaultCanaryWait = 60 * time.Second
+	DefaultRate       = 10.0 // starts per second
+	DefaultWindow     = 24 * time.Hour
+	DefaultTarget     = "log" // of notifications
+)
+
+// noSession is how a job of a gated actor type opts out of sessions, by name.
+const noSession = "none"

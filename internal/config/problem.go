@@ -1,0 +1,45 @@
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Problem is one thing that is wrong, or worth a second look, at one place of a job file.
+type Problem struct {
+	File    string
+	Line    int // from 1
+	Col     int // from 1, in characters
+	Message string
+}
+
+// String is "file:line:col: message", the form that editors jump to.
+func (p Problem) String() string {
+	return fmt.Sprintf("%s:%d:%d: %s", p.File, p.Line, p.Col, p.Message)
+}
+
+// Invalid says everything that is wrong with a job file, in the order of the file.
+type Invalid struct {
+	Problems []Problem // at least one, at most [MaxProblems]
+}
+
+var _ error = (*Invalid)(nil)
+
+// Error is one problem a line.
+func (e *Invalid) Error() string {
+	lines := make([]string, len(e.Problems))
+	for i, p := range e.Problems {
+		lines[i] = p.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// inOrder sorts problems by place and drops what is over the bound.
+func inOrder(ps []Problem) []Problem {
+	slices.SortStableFunc(ps, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
+	})
+	return ps[:min(len(ps), MaxProblems)]
+}

@@ -1,0 +1,93 @@
+package config
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"curfew/messages"
+)
+
+// lanes gives every registered actor type a lane: an agent costs more than a process.
+func (b *builder) lanes(top object) {
+	sizes := make(map[string]int)
+	if n := top.get("lanes"); n != nil {
+		if o, ok := b.reader.object(n, "lanes", b.kinds.Names(), nil); ok {
+			for _, m := range n.members {
+				if size, ok := o.integer(m.key, 1, MaxLane); ok {
+					sizes[m.key] = size
+				}
+			}
+		}
+	}
+	for _, name := range b.kinds.Names() {
+		kind, err := b.kinds.Get(name)
+		size, set := sizes[name]
+		switch {
+		case set:
+		case err == nil && kind.Traits.Gated:
+			size = DefaultLaneGated
+		default:
+			size = DefaultLane
+		}
+		b.out.Runtime.Lanes = append(b.out.Runtime.Lanes, messages.LaneConfig{Actor: name, Size: size})
+	}
+}
+
+func (b *builder) release(top object) {
+	b.out.Runtime.Release = messages.ReleaseConfig{CanaryWait: messages.Duration(DefaultCanaryWait), Rate: DefaultRate}
+	n := top.get("release")
+	if n == nil {
+		return
+	}
+	o, ok := b.reader.object(n, "release", []string{"canary_wait", "rate"}, nil)
+	if !ok {
+		return
+	}
+	if d, ok := o.duration("canary_wait", MaxCanaryWait); ok {
+		b.out.Runtime.Release.CanaryWait = d
+	}
+	if s, at := o.text("rate"); at != nil {
+		rate, ok := parseRate(s)
+		if !ok {
+			b.at(at, `rate must be a number of starts per s, m or h, such as "10/s", from 1/h to %d/s, not %q`, MaxReleaseRate, s)
+			return
+		}
+		b.out.Runtime.Release.Rate = rate
+	}
+}
+
+// parseRate reads "N/s", "N/m" or "N/h" as starts per second.
+func parseRate(s string) (float64, bool) {
+	count, unit, ok := strings.Cut(s, "/")
+	n, err := strconv.ParseFloat(strings.TrimSpace(count), 64)
+	if !ok || err != nil {
+		return 0, false
+	}
+	per, ok := map[string]time.Duration{"s": time.Second, "m": time.Minute, "h": time.Hour}[strings.TrimSpace(unit)]
+	if !ok {
+		return 0, false
+	}
+	rate := n / per.Seconds()
+	return rate, rate >= MinReleaseRate && rate <= MaxReleaseRate // false for NaN, too
+}
+
+func (b *builder) notify(top object) {
+	b.out.Notify = []string{DefaultTarget}
+	n := top.get("notify", shapeList)
+	if n == nil {
+		return
+	}
+	b.out.Notify = nil
+	for _, item := range n.items {
+		switch {
+		case item.scalar != DefaultTarget:
+			b.at(item, "notify: not yet; this build knows only %q", DefaultTarget)
+		case slices.Contains(b.out.Notify, DefaultTarget):
+			b.at(item, "notify names %q twice", DefaultTarget)
+		default:
+			b.out.Notify = append(b.out.Notify, DefaultTarget)
+		}
+	}
+}

@@ -1,0 +1,131 @@
+package config
+
+import (
+	"net/netip"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"curfew/messages"
+)
+
+var (
+	sessionKeys  = []string{"backend", "sign_in"}
+	sessionLater = []string{"refresh", "expired_when", "lane", "probe", "token_file"}
+
+	nameForm = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}$`)
+)
+
+// nameRule is what a name of a job or a session must look like, for people.
+const nameRule = "1 to 63 of a-z, 0-9, _ and -, beginning with a letter or digit"
+
+func (b *builder) sessions(top object) {
+	all := []messages.SessionConfig{{Name: DefaultSession}}
+	n := top.get("sessions", shapeMapping)
+	if n == nil {
+		b.out.Runtime.Sessions = all
+		return
+	}
+	if len(n.members) > MaxSessions {
+		b.at(n, "more than %d sessions", MaxSessions)
+		return
+	}
+	for _, m := range n.members {
+		switch {
+		case m.key == noSession:
+			b.problem(m.line, m.col, "a session cannot be named %q: that is how a job says that it has none", noSession)
+			continue
+		case !nameForm.MatchString(m.key):
+			b.problem(m.line, m.col, "session name %q must be %s", m.key, nameRule)
+			continue
+		}
+		s := b.session(m)
+		if m.key == DefaultSession {
+			all[0] = s
+			continue
+		}
+		all = append(all, s)
+	}
+	slices.SortFunc(all, func(x, y messages.SessionConfig) int { return strings.Compare(x.Name, y.Name) })
+	b.out.Runtime.Sessions = all
+}
+
+func (b *builder) session(m member) messages.SessionConfig {
+	out := messages.SessionConfig{Name: m.key}
+	if m.value.shape == shapeNull {
+		return out // a session of which nothing is known, such as the default one
+	}
+	o, ok := b.object(m.value, "a session", sessionKeys, sessionLater)
+	if !ok {
+		return out
+	}
+	if s, n := o.text("backend"); n != nil {
+		if msg := badBackend(s); msg != "" {
+			b.at(n, "backend %s", msg)
+		}
+		out.Backend = strings.TrimRight(s, "/")
+	}
+	if s, n := o.text("sign_in"); n != nil {
+		if _, msg := webURL(s); msg != "" {
+			b.at(n, "sign_in %s", msg)
+		}
+		out.SignIn = s
+	}
+	return out
+}
+
+// badBackend says what is wrong with the URL that a session's token is sent to. The URL itself is
+// not repeated: it may hold what should not be shown.
+func badBackend(s string) string {
+	u, msg := webURL(s)
+	switch {
+	case msg != "":
+		return msg
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.HasSuffix(s, "#"):
+		return "must not have a query or a fragment"
+	case u.Scheme == "http" && !loopback(u.Hostname()):
+		return "must be https: a token is sent there (http is for loopback only)"
+	default:
+		return ""
+	}
+}
+
+// webURL reads an http(s) URL without user and password.
+func webURL(s string) (*url.URL, string) {
+	u, err := url.Parse(s)
+	switch {
+	case err != nil, u.Scheme != "http" && u.Scheme != "https", u.Hostname() == "":
+		return nil, "must be a URL such as https://api.example.com/v1"
+	case u.User != nil:
+		return nil, "must not hold a user or a password"
+	default:
+		return u, ""
+	}
+}
+
+func loopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.IsLoopback()
+}
+
+// backendOf is the backend of a session; known tells whether there is such a session.
+func (b *builder) backendOf(name string) (backend string, known bool) {
+	for _, s := range b.out.Runtime.Sessions {
+		if s.Name == name {
+			return s.Backend, true
+		}
+	}
+	return "", false
+}
+
+func (b *builder) sessionNames() string {
+	names := make([]string, len(b.out.Runtime.Sessions))
+	for i, s := range b.out.Runtime.Sessions {
+		names[i] = s.Name
+	}
+	return strings.Join(names, ", ")
+}
