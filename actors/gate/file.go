@@ -1,0 +1,125 @@
+package gate
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"curfew/messages"
+)
+
+// maxStore bounds the file of the store, in bytes.
+const maxStore = 16 << 20
+
+// storeVersion is the version of the file's form.
+const storeVersion = 1
+
+// document is the file. Only load and save may hold one: its tokens show when printed.
+type document struct {
+	Version  int                        `json:"version"`
+	Sessions map[string]savedCredential `json:"sessions"`
+	Pending  map[string]savedPending    `json:"pending"`
+}
+
+type savedCredential struct {
+	Token      string           `json:"token"`
+	Generation uint64           `json:"generation"`
+	ExpiresAt  messages.Instant `json:"expires_at"`
+}
+
+type savedPending struct {
+	Session   string           `json:"session"`
+	Token     string           `json:"token"`
+	By        string           `json:"by"`
+	ExpiresAt messages.Instant `json:"expires_at"`
+	After     uint64           `json:"after"`
+}
+
+func (s *Store) load() error {
+	info, err := os.Stat(s.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if info.Size() > maxStore {
+		return fmt.Errorf("%s is larger than %d bytes: that is no token store", s.path, maxStore)
+	}
+	if err := os.Chmod(s.path, 0o600); err != nil {
+		return err
+	}
+	raw, err := os.ReadFile(s.path)
+	if err != nil {
+		return err
+	}
+	var d document
+	if json.Unmarshal(raw, &d) != nil { // its error could show a part of a token
+		return fmt.Errorf("%s cannot be read as a token store; move it away and sign in again", s.path)
+	}
+	if d.Version != storeVersion {
+		return fmt.Errorf("%s has version %d, this program knows %d; use the program that wrote it", s.path, d.Version, storeVersion)
+	}
+	for name, c := range d.Sessions {
+		s.sessions[name] = credential{token: NewToken(c.Token), generation: c.Generation, expiresAt: c.ExpiresAt}
+	}
+	for id, p := range d.Pending {
+		s.pending[id] = pending{session: p.Session, token: NewToken(p.Token), by: p.By, expiresAt: p.ExpiresAt, after: p.After}
+	}
+	return nil
+}
+
+// save writes what is there now. A crash leaves the old file or the new one, never a part of one.
+func (s *Store) save() error {
+	s.file.Lock()
+	defer s.file.Unlock()
+	raw, err := s.encode()
+	if err == nil {
+		err = replace(s.path, raw)
+	}
+	if err != nil {
+		return fmt.Errorf("gate: write the token store: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) encode() ([]byte, error) {
+	d := document{Version: storeVersion, Sessions: map[string]savedCredential{}, Pending: map[string]savedPending{}}
+	sessions, waiting := s.all()
+	for name, c := range sessions {
+		d.Sessions[name] = savedCredential{Token: c.token.reveal(), Generation: c.generation, ExpiresAt: c.expiresAt}
+	}
+	for id, p := range waiting {
+		d.Pending[id] = savedPending{Session: p.session, Token: p.token.reveal(), By: p.by, ExpiresAt: p.expiresAt, After: p.after}
+	}
+	return json.Marshal(d)
+}
+
+// replace puts raw in the place of the file, readable by its owner only, and returns when that is durable.
+func replace(path string, raw []byte) (err error) {
+	dir := filepath.Dir(path)
+	f, err := os.CreateTemp(dir, filepath.Base(path)+".*") // mode 0600
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(f.Name())
+		}
+	}()
+	_, err = f.Write(raw)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err = os.Rename(f.Name(), path); err != nil {
+		return err
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}

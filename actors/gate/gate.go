@@ -1,0 +1,160 @@
+package gate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+	"github.com/google/uuid"
+	"go.uber.org/zap"
+
+	"curfew/messages"
+)
+
+// A Reader hands out records of the log in order.
+type Reader interface {
+	// Next is a bounded number of records behind the cursor, nil when there are none now.
+	Next() ([]messages.Record, error)
+	Close()
+}
+
+// Topics are what the readers of the gate are to read.
+var Topics = []messages.Topic{messages.TopicConfig, messages.TopicSession}
+
+// Known is a session as the machine knows it when the gate starts.
+type Known struct {
+	Name, Backend string
+	State         string // StateClosed, StateProbing or StateOpen
+	Generation    uint64
+}
+
+// Config is what the gate needs from the rest of the runtime.
+type Config struct {
+	System *actor.ActorSystem
+	Store  *Store
+	// Sessions is the recovered state, as of the record After.
+	Sessions []Known
+	After    uint64
+	// Reader makes a reader of Topics that begins behind a record. It may call wake from any goroutine.
+	Reader func(after uint64, wake func()) Reader
+	// Last is the seq of the newest record.
+	Last func() uint64
+	// Publish reports a fact. It must not block.
+	Publish func(id string, f messages.Fact)
+	// Commit reports a fact, waits until it is durable, and says whether anything followed from it.
+	Commit func(ctx context.Context, id string, f messages.Fact) (seq uint64, applied bool, err error)
+	// Client makes a client that sends the token to the backend and to nobody else, and calls confirmed
+	// when the backend has accepted it.
+	Client func(backend, token string, confirmed func()) (*http.Client, error)
+	// Redact takes secrets out of a text; nil: they are replaced as they stand.
+	Redact func(s string, secrets ...string) string
+	// Now is the wall clock; nil: time.Now.
+	Now func() time.Time
+	// Fatal is called when the gate cannot go on: the runtime is to stop. It must not block.
+	Fatal func(error)
+	// OnMessage, if set, is called for every message of the session topic that the gate has read.
+	OnMessage func(messages.Body)
+	Logger    *zap.Logger
+}
+
+func (c *Config) check() error {
+	if c.System == nil || c.Store == nil || c.Reader == nil || c.Last == nil || c.Publish == nil || c.Commit == nil || c.Client == nil || c.Fatal == nil {
+		return errors.New("gate: System, Store, Reader, Last, Publish, Commit, Client and Fatal must be set")
+	}
+	if c.Redact == nil {
+		c.Redact = func(s string, secrets ...string) string {
+			for _, secret := range secrets {
+				s = strings.ReplaceAll(s, secret, masked)
+			}
+			return s
+		}
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Logger == nil {
+		c.Logger = zap.NewNop()
+	}
+	return nil
+}
+
+// Gate is the gate of every session: its actor follows the log and moves the door.
+type Gate struct {
+	cfg        Config
+	door       *Door
+	confirmers confirmers
+	signing    sync.Mutex // one sign-in or sign-out at a time
+	pid        *actor.PID
+	stopped    chan struct{}
+	stop       sync.Once
+}
+
+// actorName is the name of the gate's actor, once per actor system.
+const actorName = "gate"
+
+// Start sets the door as the recovered state has it, settles what a crash has left in the store, and
+// follows the log.
+func Start(c Config) (*Gate, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	g := &Gate{cfg: c, stopped: make(chan struct{}), confirmers: confirmers{sessions: make(map[string]confirmation)}}
+	g.door = newDoor(g.session)
+	left, err := g.settle()
+	if err != nil {
+		return nil, err
+	}
+	g.hang()
+	props := actor.PropsFromProducer(func() actor.Actor { return &keeper{gate: g, restored: make(map[string]origin)} })
+	if g.pid, err = c.System.Root.SpawnNamed(props, actorName); err != nil {
+		return nil, fmt.Errorf("gate: start the actor: %w", err)
+	}
+	for _, again := range left {
+		c.Publish(again.id, again.fact)
+	}
+	return g, nil
+}
+
+// hang sets the door as the recovered state has it.
+func (g *Gate) hang() {
+	g.door.configure(configs(g.cfg.Sessions))
+	for _, k := range g.cfg.Sessions {
+		c, _ := g.cfg.Store.get(k.Name)
+		g.door.change(k.Name, func(p *place) {
+			p.state, p.generation = k.State, k.Generation
+			if c.generation == k.Generation {
+				p.token = c.token
+			}
+		})
+	}
+}
+
+func configs(known []Known) []messages.SessionConfig {
+	all := make([]messages.SessionConfig, 0, len(known))
+	for _, k := range known {
+		all = append(all, messages.SessionConfig{Name: k.Name, Backend: k.Backend})
+	}
+	return all
+}
+
+// Door is where attempts are let in.
+func (g *Gate) Door() *Door { return g.door }
+
+// Stop ends the gate's actor and waits for it, or until ctx ends. The door stays as it is.
+func (g *Gate) Stop(ctx context.Context) error {
+	g.stop.Do(func() { g.cfg.System.Root.Stop(g.pid) })
+	select {
+	case <-g.stopped:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("gate: the actor did not stop in time: %w", context.Cause(ctx))
+	}
+}
+
+// newID is the id of a message that comes from outside.
+func newID() string { return uuid.NewString() }

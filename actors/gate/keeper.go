@@ -1,0 +1,116 @@
+package gate
+
+import (
+	"fmt"
+	"runtime/debug"
+	"sync/atomic"
+
+	"github.com/asynkron/protoactor-go/actor"
+	"go.uber.org/zap"
+
+	"curfew/messages"
+)
+
+// keeper is the gate's actor: it follows the log and moves the door.
+type keeper struct {
+	gate     *Gate
+	reader   Reader
+	restored map[string]origin // by session
+	woken    atomic.Bool       // whether a wake is in the mailbox
+	closing  atomic.Bool
+}
+
+var _ actor.Actor = (*keeper)(nil)
+
+// origin is the newest SessionRestored of a session.
+type origin struct {
+	seq uint64
+	id  string
+}
+
+// wake tells the keeper that there is something to read.
+type wake struct{}
+
+// Receive reads the log. A panic ends the runtime: nobody else could move the door.
+func (k *keeper) Receive(c actor.Context) {
+	defer func() {
+		if r := recover(); r != nil {
+			k.gate.cfg.Logger.Error("gate: the actor panicked", zap.String("panic", fmt.Sprintf("%T", r)), zap.ByteString("stack", debug.Stack()))
+			k.gate.cfg.Fatal(fmt.Errorf("gate: the actor panicked (%T); the log has its stack", r))
+		}
+	}()
+	switch c.Message().(type) {
+	case *actor.Started:
+		system, self := c.ActorSystem(), c.Self()
+		k.reader = k.gate.cfg.Reader(k.gate.cfg.After, func() { k.wake(system, self) })
+		k.wake(system, self)
+	case wake:
+		k.follow(c)
+	case *actor.Stopping:
+		k.closing.Store(true)
+		k.reader.Close()
+	case *actor.Stopped:
+		close(k.gate.stopped)
+	}
+}
+
+// wake sends at most one wake at a time; it may be called from any goroutine.
+func (k *keeper) wake(system *actor.ActorSystem, self *actor.PID) {
+	if !k.closing.Load() && k.woken.CompareAndSwap(false, true) {
+		system.Root.Send(self, wake{})
+	}
+}
+
+func (k *keeper) follow(c actor.Context) {
+	k.woken.Store(false) // before reading: what comes later wakes again
+	records, err := k.reader.Next()
+	if err != nil {
+		k.gate.cfg.Fatal(fmt.Errorf("gate: read the log: %w", err))
+		return
+	}
+	for _, r := range records {
+		k.read(r)
+	}
+	if len(records) > 0 {
+		k.wake(c.ActorSystem(), c.Self())
+	}
+}
+
+func (k *keeper) read(r messages.Record) {
+	door := k.gate.door
+	switch m := r.Body.(type) {
+	case messages.RuntimeConfigured:
+		door.configure(m.Sessions)
+	case messages.SessionRestored:
+		k.restored[m.Session] = origin{seq: r.Seq, id: r.ID}
+	case messages.GateProbing:
+		k.open(r, m.Session, StateProbing, m.Generation)
+	case messages.GateOpened:
+		k.open(r, m.Session, StateOpen, m.Generation)
+	case messages.GateClosed:
+		door.change(m.Session, func(p *place) {
+			p.state, p.generation, p.quota = StateClosed, m.Generation, !m.Until.IsZero()
+		})
+	}
+	if k.gate.cfg.OnMessage != nil && r.Body.Topic() == messages.TopicSession {
+		k.gate.cfg.OnMessage(r.Body)
+	}
+}
+
+// open moves the door to a generation, and its token with it.
+func (k *keeper) open(r messages.Record, session, state string, generation uint64) {
+	id := ""
+	if o := k.restored[session]; o.seq == r.Cause {
+		id = o.id
+	}
+	c, ok, err := k.gate.cfg.Store.install(session, id, generation)
+	if err != nil {
+		k.gate.cfg.Logger.Error("gate: the token could not be kept; it works until the next start", zap.String("session", session), zap.Error(err))
+	}
+	if p, known := k.gate.door.place(session); known && p.backend != "" && !ok {
+		k.gate.cfg.Logger.Warn("gate: there is no token for the session; sign in again", zap.String("session", session), zap.Uint64("generation", generation))
+	}
+	k.gate.door.change(session, func(p *place) {
+		p.state, p.generation, p.token, p.quota = state, generation, c.token, false
+	})
+}

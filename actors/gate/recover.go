@@ -1,0 +1,129 @@
+package gate
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"go.uber.org/zap"
+
+	"curfew/messages"
+)
+
+// ByStoredToken is who signed in when a token was found for a session that has never had one: the file
+// was kept and the journal was not.
+const ByStoredToken = "stored token"
+
+// again is a fact that is to be published once more, or for the first time, at the start.
+type again struct {
+	id   string
+	fact messages.SessionRestored
+}
+
+// settle clears up what a crash has left in the store, and says what is to be published.
+//
+// A pending token may have its generation already: then that stands in the log, since the bus would drop
+// a second message of the same id, and nobody would number the token ever again.
+func (g *Gate) settle() ([]again, error) {
+	numbered, err := g.numbered()
+	if err != nil {
+		return nil, err
+	}
+	known := make(map[string]Known, len(g.cfg.Sessions))
+	for _, k := range g.cfg.Sessions {
+		known[k.Name] = k
+	}
+	_, waiting := g.cfg.Store.all()
+	var left []again
+	var done []string
+	for _, id := range slices.Sorted(maps.Keys(waiting)) {
+		p := waiting[id]
+		generation, found := numbered[id]
+		k, exists := known[p.session]
+		switch {
+		case !found && exists:
+			left = append(left, again{id, messages.SessionRestored{Session: p.session, By: p.by, ExpiresAt: p.expiresAt}})
+		case found && generation == k.Generation:
+			if _, _, err := g.cfg.Store.install(p.session, id, generation); err != nil {
+				return nil, err
+			}
+		default: // a newer sign-in has replaced it, or the session is gone
+			done = append(done, id)
+		}
+	}
+	if len(done) > 0 {
+		if err := g.cfg.Store.drop(done...); err != nil {
+			return nil, err
+		}
+	}
+	more, err := g.adopt()
+	return append(left, more...), err
+}
+
+// adopt takes the token that is there for the generation that the log has come to without this store: by
+// a sign-in that another program published, or before the store came to this journal.
+func (g *Gate) adopt() ([]again, error) {
+	var left []again
+	for _, k := range g.cfg.Sessions {
+		c, ok := g.cfg.Store.get(k.Name)
+		switch {
+		case !ok || k.Backend == "" || c.generation == k.Generation && k.Generation != 0:
+		case k.Generation == 0 || c.generation == 0:
+			g.cfg.Logger.Info("gate: signing in with the stored token", zap.String("session", k.Name))
+			left = append(left, again{newID(), messages.SessionRestored{Session: k.Name, By: ByStoredToken, ExpiresAt: c.expiresAt}})
+		default:
+			if _, _, err := g.cfg.Store.install(k.Name, "", k.Generation); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return left, nil
+}
+
+// numbered are the generations that the log has given to the pending tokens, by their id.
+func (g *Gate) numbered() (map[string]uint64, error) {
+	_, waiting := g.cfg.Store.all()
+	found := make(map[string]uint64, len(waiting))
+	if len(waiting) == 0 {
+		return found, nil
+	}
+	from := g.cfg.After
+	for _, p := range waiting {
+		from = min(from, p.after)
+	}
+	reader := g.cfg.Reader(from, func() {})
+	defer reader.Close()
+	causes := make(map[uint64]string)
+	for {
+		records, err := reader.Next()
+		if err != nil {
+			return nil, fmt.Errorf("gate: look for pending tokens in the log: %w", err)
+		}
+		if len(records) == 0 {
+			return found, nil
+		}
+		for _, r := range records {
+			if r.Seq > g.cfg.After {
+				return found, nil
+			}
+			look(r, waiting, causes, found)
+		}
+	}
+}
+
+func look(r messages.Record, waiting map[string]pending, causes map[uint64]string, found map[string]uint64) {
+	switch m := r.Body.(type) {
+	case messages.SessionRestored:
+		if _, ok := waiting[r.ID]; ok {
+			causes[r.Seq] = r.ID
+		}
+	case messages.GateProbing:
+		if id, ok := causes[r.Cause]; ok {
+			found[id] = m.Generation
+		}
+	case messages.GateOpened:
+		if id, ok := causes[r.Cause]; ok {
+			found[id] = m.Generation
+		}
+	}
+}

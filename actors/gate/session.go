@@ -1,0 +1,112 @@
+package gate
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"sync"
+
+	"curfew/actors"
+	"curfew/messages"
+)
+
+// session is what an attempt is let in with.
+type session struct {
+	name, backend string
+	token         Token
+	client        *http.Client
+	redact        func(s string, secrets ...string) string
+}
+
+var _ actors.Session = (*session)(nil)
+
+// Name is the session's name in the job file.
+func (s *session) Name() string { return s.name }
+
+// Backend is the base URL that the credential belongs to; empty if the session has none.
+func (s *session) Backend() string { return s.backend }
+
+// Client sends the credential to the backend; without a backend it refuses every request.
+func (s *session) Client() *http.Client { return s.client }
+
+// Redact takes the credential out of a text.
+func (s *session) Redact(text string) string {
+	if s.token.reveal() == "" {
+		return text
+	}
+	return s.redact(text, s.token.reveal())
+}
+
+// errNoBackend is the answer to a request through a session that has nowhere to send it.
+var errNoBackend = errors.New("gate: the session has no backend; name one in the job file, or use a provider of your own")
+
+type refuse struct{}
+
+// RoundTrip refuses the request.
+func (refuse) RoundTrip(*http.Request) (*http.Response, error) { return nil, errNoBackend }
+
+// session makes what an attempt of the run is let in with.
+func (g *Gate) session(name string, p place, run messages.RunID) (actors.Session, error) {
+	s := &session{name: name, backend: p.backend, token: p.token, redact: g.cfg.Redact}
+	if p.backend == "" {
+		s.client = &http.Client{Transport: refuse{}}
+		return s, nil
+	}
+	client, err := g.cfg.Client(p.backend, p.token.reveal(), func() { g.confirmed(name, p.generation, run) })
+	if err != nil {
+		return nil, actors.Permanent(fmt.Errorf("gate: session %s: %w", name, err))
+	}
+	s.client = client
+	return s, nil
+}
+
+// maxConfirmers is how many runs of a generation are reported to have been accepted by the backend. One
+// opens the gate; the second tells a good session from one that a single odd job gets along with.
+const maxConfirmers = 2
+
+// confirmers are the runs that have confirmed the newest generation of each session.
+type confirmers struct {
+	mu       sync.Mutex
+	sessions map[string]confirmation
+}
+
+type confirmation struct {
+	generation uint64
+	runs       [maxConfirmers]messages.RunID
+	n          int
+}
+
+// news reports whether the run is one of the first of that generation, and the first time that it is said.
+func (c *confirmers) news(session string, generation uint64, run messages.RunID) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	at := c.sessions[session]
+	if generation < at.generation {
+		return false
+	}
+	if generation > at.generation {
+		at = confirmation{generation: generation}
+	}
+	for _, r := range at.runs[:at.n] {
+		if r == run {
+			return false
+		}
+	}
+	if at.n == maxConfirmers {
+		return false
+	}
+	at.runs[at.n] = run
+	at.n++
+	c.sessions[session] = at
+	return true
+}
+
+// confirmed reports that the backend has accepted a call of the run.
+func (g *Gate) confirmed(name string, generation uint64, run messages.RunID) {
+	if !g.confirmers.news(name, generation, run) {
+		return
+	}
+	f := messages.SessionConfirmed{Session: name, Generation: generation, Run: run}
+	g.cfg.Publish(messages.FactID(f.Name(), name, strconv.FormatUint(generation, 10), string(run)), f)
+}

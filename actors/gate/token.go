@@ -1,0 +1,78 @@
+package gate
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"curfew/messages"
+)
+
+// MaxToken bounds a token, in bytes.
+const MaxToken = 16 << 10
+
+// A Token is the credential of a session. However it is printed, it does not show: its text stands
+// behind a pointer, because fmt prints unexported members without asking their methods.
+type Token struct{ text *string }
+
+// NewToken makes a token of its text.
+func NewToken(text string) Token { return Token{text: &text} }
+
+// masked stands for a token in any text.
+const masked = "[token]"
+
+var (
+	_ fmt.Formatter  = Token{}
+	_ json.Marshaler = Token{}
+)
+
+// Format writes "[token]" for every verb.
+func (Token) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(masked)) }
+
+// String is "[token]".
+func (Token) String() string { return masked }
+
+// MarshalJSON writes "[token]".
+func (Token) MarshalJSON() ([]byte, error) { return json.Marshal(masked) }
+
+// reveal is the token itself, for the store's file and the client of its backend; empty if there is none.
+func (t Token) reveal() string {
+	if t.text == nil {
+		return ""
+	}
+	return *t.text
+}
+
+// ErrMalformed says what a token must be, without showing what it is.
+var ErrMalformed = errors.New("gate: a token is 1 … 16384 printable ASCII characters without spaces")
+
+func (t Token) check() error {
+	s := t.reveal()
+	if s == "" || len(s) > MaxToken || strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return ErrMalformed
+	}
+	return nil
+}
+
+// expiry is when a token will lapse, by its own `exp` if it is a JWT; 0 if it does not say. Nothing is
+// verified: it is a forecast, and only the backend knows.
+func (t Token) expiry() messages.Instant {
+	parts := strings.Split(t.reveal(), ".")
+	if len(parts) != 3 {
+		return 0
+	}
+	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		return 0
+	}
+	var claims struct {
+		Exp float64 `json:"exp"` // seconds; a JSON number of any form
+	}
+	const year3000 = 32_503_680_000
+	if json.Unmarshal(payload, &claims) != nil || claims.Exp <= 0 || claims.Exp > year3000 {
+		return 0
+	}
+	return messages.Instant(claims.Exp * 1000)
+}
