@@ -5,6 +5,7 @@ import (
 
 	"curfew/actors/recorder"
 	"curfew/messages"
+	"curfew/supervisor/policy"
 )
 
 // StateOf is the state of a job from its unfinished runs: a pause first, then what runs, then what
@@ -73,4 +74,44 @@ func orEmpty[T any](list []T) []T {
 		return []T{}
 	}
 	return list
+}
+
+// JobOf is the body of a job. Next is its next slot, last its newest run; nil: it has had none.
+func JobOf(v policy.JobView, next messages.Instant, last *recorder.Run) Job {
+	out := Job{
+		Name: v.Definition.Job, Actor: v.Definition.Actor, Schedule: v.Definition.Schedule, Timezone: v.Definition.Timezone,
+		Enabled: !v.Paused, NextSlot: next, Session: OrNull(v.Definition.Session),
+	}
+	var unfinished []messages.Status
+	for _, r := range v.Runs {
+		if r.Final {
+			continue // over, though its attempt has not returned
+		}
+		unfinished = append(unfinished, r.Status)
+		if out.Held == nil && r.Status == messages.StatusHeld {
+			out.Held = OrNull(r.ID) // the oldest: the others fold into it
+		}
+	}
+	out.State = StateOf(v.Paused, unfinished...)
+	if last != nil {
+		out.LastRun = LastRunOf(*last)
+	}
+	return out
+}
+
+// LiveOf adds what the unfinished runs of a job are now: what [recorder.Query] lays over the log.
+func LiveOf(v policy.JobView, into map[messages.RunID]recorder.Live) {
+	for _, r := range v.Runs {
+		if !r.Final {
+			into[r.ID] = recorder.Live{Status: r.Status, Holds: r.Holds}
+		}
+	}
+}
+
+// SessionOf is the body of a session.
+func SessionOf(v policy.SessionView) Session {
+	return Session{
+		Name: v.Name, State: string(v.State), Generation: v.Generation, Reason: OrNull(v.Reason), Source: OrNull(v.Source),
+		Since: v.Since, ExpiresAt: v.ExpiresAt, Held: v.Held, Jobs: v.Jobs,
+	}
 }

@@ -1,0 +1,46 @@
+package api_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"curfew/actors/recorder"
+	"curfew/internal/api"
+	"curfew/messages"
+	"curfew/supervisor/policy"
+)
+
+func TestViews(t *testing.T) {
+	def := messages.Definition{Job: "brief", Actor: "agent", Schedule: "0 7 * * *", Timezone: "UTC", Session: "desk"}
+	view := func(paused bool, runs ...policy.RunView) policy.JobView {
+		return policy.JobView{Definition: def, Paused: paused, Runs: runs}
+	}
+	held := policy.RunView{ID: "h", Status: messages.StatusHeld, Holds: []messages.Hold{messages.HoldSession}}
+	gone := policy.RunView{ID: "g", Status: messages.StatusRunning, Final: true}
+	later := policy.RunView{ID: "l", Status: messages.StatusHeld}
+	const head = `{"name":"brief","actor":"agent","schedule":"0 7 * * *","timezone":"UTC",`
+	tests := []struct {
+		name string
+		body any
+		want string
+	}{
+		{"idle", api.JobOf(view(false), 0, nil), head + `"enabled":true,"state":"idle","next_slot":null,"session":"desk","held":null,"last_run":null}`},
+		{"cancelled, still returning", api.JobOf(view(false, gone), 0, nil), head + `"enabled":true,"state":"idle","next_slot":null,"session":"desk","held":null,"last_run":null}`},
+		{"held, the oldest named", api.JobOf(view(false, held, later), 1000, &recorder.Run{ID: "h", Slot: 500, Status: messages.StatusHeld}),
+			head + `"enabled":true,"state":"held","next_slot":"1970-01-01T00:00:01.000Z","session":"desk","held":"h","last_run":{"id":"h","slot":"1970-01-01T00:00:00.500Z","status":"held","reason":null,"finished_at":null}}`},
+		{"paused", api.JobOf(view(true, held), 0, nil), head + `"enabled":false,"state":"paused","next_slot":null,"session":"desk","held":"h","last_run":null}`},
+		{"closed", api.SessionOf(policy.SessionView{Name: "desk", State: policy.Closed, Generation: 2, Reason: "401", Source: "agent:brief", Since: 1000, Held: 1, Jobs: 2}),
+			`{"name":"desk","state":"closed","generation":2,"reason":"401","source":"agent:brief","since":"1970-01-01T00:00:01.000Z","expires_at":null,"held":1,"jobs":2}`},
+	}
+	for _, tt := range tests {
+		raw, err := json.Marshal(tt.body)
+		if err != nil || string(raw) != tt.want {
+			t.Errorf("%s: %v\n%s\nwant\n%s", tt.name, err, raw, tt.want)
+		}
+	}
+	live := make(map[messages.RunID]recorder.Live)
+	api.LiveOf(view(false, gone, held), live)
+	if len(live) != 1 || live["h"].Status != messages.StatusHeld {
+		t.Errorf("live runs are %v", live)
+	}
+}
