@@ -8,14 +8,18 @@ import (
 	"curfew/messages"
 )
 
-// parse is the schedule of an expression, a zone and hours such as "08:00-20:00" or none.
-func mustParse(t testing.TB, expr, zone, active string) Schedule {
-	t.Helper()
+// parseRule is the schedule of an expression, a zone and hours such as "08:00-20:00" or none.
+func parseRule(expr, zone, active string) (Schedule, error) {
 	spec := Spec{Expr: expr, Timezone: zone}
 	if active != "" {
 		spec.ActiveHours = &messages.ActiveHours{Start: active[:5], End: active[6:]}
 	}
-	s, err := Parse(spec)
+	return Parse(spec)
+}
+
+func mustParse(t testing.TB, expr, zone, active string) Schedule {
+	t.Helper()
+	s, err := parseRule(expr, zone, active)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,5 +113,70 @@ func TestNext(t *testing.T) {
 				t.Errorf("%s after %s: %s, want %s", s, c.after, got.Format(time.RFC3339Nano), c.want)
 			}
 		})
+	}
+}
+
+// Between two changes of a zone's offset, and nowhere else, wall-clock time and time are one line:
+// the stretches must say so, also behind the zone tables, where Go's own bounds do not.
+func TestStretchesHoldOneOffset(t *testing.T) {
+	for _, name := range oracleZones {
+		s := mustParse(t, "* * * * *", name, "")
+		for year := 2036; year < 2110; year++ {
+			for day := range 366 {
+				at := time.Date(year, 1, 1+day, day%24, 30, 0, 0, time.UTC).Unix()
+				st := s.stretchAt(at)
+				_, offset := time.Unix(min(st.end-1, at+secondsOfDay), 0).In(s.loc).Zone()
+				if st.start > at || st.end <= at || int64(offset) != st.offset {
+					t.Fatalf("%s at %s: stretch %+v, offset at its end %d", name, time.Unix(at, 0).UTC(), st, offset)
+				}
+			}
+		}
+	}
+}
+
+func TestNextDoesNotAllocate(t *testing.T) {
+	for _, c := range benchmarks {
+		s := mustParse(t, c.expr, "America/New_York", c.active)
+		from := at(t, "2026-03-07T12:34:56Z")
+		if n := testing.AllocsPerRun(100, func() { s.Next(from) }); n != 0 {
+			t.Errorf("%s: %v allocations", s, n)
+		}
+	}
+}
+
+var benchmarks = []struct{ name, expr, active string }{
+	{"minute", "* * * * *", ""},
+	{"5min", "*/5 * * * *", ""},
+	{"weekday9", "0 9 * * 1-5", ""},
+	{"fixed", "30 2 * * *", ""},
+	{"monthly", "0 0 1 * *", ""},
+	{"yearly", "0 0 1 1 *", ""},
+	{"leap", "0 0 29 2 *", ""},
+	{"leap-sunday", "0 0 29 2 */7", ""},
+	{"hours", "*/15 * * * *", "08:00-20:00"},
+	{"every", "every 15m", ""},
+	{"every-hours", "every 15m", "08:00-20:00"},
+}
+
+func BenchmarkNext(b *testing.B) {
+	for _, c := range benchmarks {
+		b.Run(c.name, func(b *testing.B) {
+			s := mustParse(b, c.expr, "America/New_York", c.active)
+			from := at(b, "2026-03-07T12:34:56Z")
+			b.ReportAllocs()
+			for b.Loop() {
+				from, _ = s.Next(from)
+				if from.Year() > 2200 {
+					from = at(b, "2026-03-07T12:34:56Z")
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkParse(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		mustParse(b, "*/5 8-20 * * MON-FRI", "America/New_York", "")
 	}
 }
