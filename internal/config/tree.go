@@ -3,7 +3,9 @@ package config
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -73,7 +75,7 @@ func (r *reader) parseTree(data []byte) (root *node) {
 	// The parser keeps duplicate keys: they are found here, all at once.
 	file, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
-		r.syntax(err)
+		r.syntax(err, data)
 		return nil
 	}
 	if len(file.Docs) == 0 || file.Docs[0].Body == nil {
@@ -83,14 +85,21 @@ func (r *reader) parseTree(data []byte) (root *node) {
 	return c.convert(file.Docs[0].Body)
 }
 
-func (r *reader) syntax(err error) {
+// bareSign is a value that begins with a sign of YAML's own: most often a schedule that nobody quoted.
+var bareSign = regexp.MustCompile(`:\s+[*@]`)
+
+func (r *reader) syntax(err error, data []byte) {
 	var at yaml.Error
-	if errors.As(err, &at) && at.GetToken() != nil {
-		p := at.GetToken().Position
-		r.problem(p.Line, p.Column, "%s", at.GetMessage())
+	if !errors.As(err, &at) || at.GetToken() == nil {
+		r.problem(1, 1, "%v", err)
 		return
 	}
-	r.problem(1, 1, "%v", err)
+	p := at.GetToken().Position
+	hint := ""
+	if lines := strings.Split(string(data), "\n"); p.Line <= len(lines) && bareSign.MatchString(lines[p.Line-1]) {
+		hint = "; quote a value that begins with * or @"
+	}
+	r.problem(p.Line, p.Column, "%s%s", at.GetMessage(), hint)
 }
 
 // converter turns the parser's tree into nodes.
