@@ -65,6 +65,7 @@ type jobBook struct {
 }
 
 type runBook struct {
+	queued     uint64 // seq
 	job        string
 	stands     int // slots
 	final      bool
@@ -110,10 +111,8 @@ func (c *checker) record(b messages.Body) {
 	case messages.RunFinished:
 		c.finished(b)
 	case messages.RunRequested:
-		for _, r := range c.runs {
-			if r.job == b.Job && !r.inFlight {
-				r.ask, r.suspect = false, false
-			}
+		if r := c.oldestWaiting(b.Job); r != nil {
+			r.ask, r.suspect = false, false
 		}
 	case messages.WakeScheduled:
 		if r := c.runs[b.Run]; r != nil && b.Why == messages.WakeAsk && !r.ask {
@@ -133,9 +132,23 @@ func (c *checker) record(b messages.Body) {
 	}
 }
 
+// oldestWaiting is the run that run now joins.
+func (c *checker) oldestWaiting(job string) *runBook {
+	var first *runBook
+	for _, r := range c.runs {
+		if r.job == job && !r.inFlight && !r.final && (first == nil || r.queued < first.queued) {
+			first = r
+		}
+	}
+	return first
+}
+
 func (c *checker) defined(d messages.Definition) {
 	j, old := c.job(d.Job), c.defs[d.Job]
-	if !j.defined || old.Schedule != d.Schedule || old.Timezone != d.Timezone || (old.ActiveHours == nil) != (d.ActiveHours == nil) {
+	switch {
+	case !j.defined && j.inFlight == "":
+		j.since = c.at // a job of that name is forgotten once nothing of it is left
+	case !j.defined, old.Schedule != d.Schedule || old.Timezone != d.Timezone, (old.ActiveHours == nil) != (d.ActiveHours == nil):
 		j.since = max(j.since, c.at)
 	}
 	j.defined = true

@@ -24,7 +24,7 @@ func (c *checker) queued(b messages.RunQueued) {
 		c.fail("I3", "the run of %s is queued twice", b.Job)
 		return
 	}
-	r := &runBook{job: b.Job}
+	r := &runBook{job: b.Job, queued: c.seq}
 	c.runs[b.Run] = r
 	c.stand(r, slotsOf(b.Slot, b.Missed))
 }

@@ -246,7 +246,7 @@ func (m *Machine) applyRequested(f messages.RunRequested) event {
 		if r.Final || r.InFlight {
 			continue
 		}
-		ev := event{run: r, holds: len(m.holds(r))}
+		ev := event{run: r, holds: len(m.holds(r)), backoff: !r.RetryDue.IsZero()}
 		m.unpark(r)
 		if r.Suspect {
 			r.Expired = nil

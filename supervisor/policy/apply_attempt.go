@@ -167,10 +167,10 @@ func (m *Machine) applyScheduled(d messages.WakeScheduled) {
 	}
 	switch d.Why {
 	case messages.WakeRetry:
-		r.RetryDue = d.Due
-		r.Active += d.Due.Sub(m.now)
+		r.RetryDue, r.RetrySpan = d.Due, d.Due.Sub(m.now)
+		r.Active += r.RetrySpan
 	case messages.WakeAsk:
-		r.AskDue = d.Due
+		r.AskDue, r.AskSpan = d.Due, d.Due.Sub(m.now)
 		if s := m.gate(m.jobs[r.Job]); s != nil {
 			m.trimUnasked(s)
 		}

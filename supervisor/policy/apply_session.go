@@ -53,9 +53,9 @@ func (m *Machine) applySessionTimer(s *session, d messages.WakeScheduled) {
 	}
 	switch d.Why {
 	case messages.WakeCanaryWait:
-		s.CanaryDue = d.Due
+		s.CanaryDue, s.CanarySpan = d.Due, d.Due.Sub(m.now)
 	case messages.WakeRelease:
-		s.ReleaseDue = d.Due
+		s.ReleaseDue, s.ReleaseGap = d.Due, d.Due.Sub(m.now)
 	}
 }
 

@@ -8,13 +8,14 @@ import (
 
 // event is what a fact about an attempt, a timer or a request has changed, for its rule to go on from.
 type event struct {
-	run    *run // whose attempt returned, whose timer went off, or which run now joined
-	canary bool // the run was its session's canary
-	match  bool // the timer of a session was the one that it waited for
-	spent  bool // the ration was used since its last tick
-	count  bool // the failure counts
-	pause  bool // the job was paused because a second attempt was abandoned
-	holds  int  // how many holds the run that run now joined had before
+	run     *run // whose attempt returned, whose timer went off, or which run now joined
+	canary  bool // the run was its session's canary
+	match   bool // the timer of a session was the one that it waited for
+	spent   bool // the ration was used since its last tick
+	count   bool // the failure counts
+	pause   bool // the job was paused because a second attempt was abandoned
+	backoff bool // the run that run now joined was backing off
+	holds   int  // how many holds the run that run now joined had before
 }
 
 // succeeded: the gate is judged first, then the run.
@@ -90,8 +91,9 @@ func (m *Machine) interrupted(ev event) {
 		return
 	}
 	j := m.jobs[r.Job]
+	spent := ev.count && r.Counted >= r.StartDef.Retry.Attempts
 	switch {
-	case r.SideEffect && !j.def.RerunAfterTools:
+	case r.SideEffect && !j.def.RerunAfterTools && !spent:
 		m.beginHold(r, messages.HoldAsk)
 		m.scheduleAsk(r)
 	case ev.count:

@@ -11,8 +11,8 @@ import (
 // or makes one, which queues behind a running one and is held by pause and gate, but never skipped.
 func (m *Machine) requested(f messages.RunRequested, ev event) {
 	if r := ev.run; r != nil {
-		if hs := m.holds(r); len(hs) > 0 && len(hs) != ev.holds {
-			m.emit(held(r, hs))
+		if hs := m.holds(r); len(hs) > 0 && (len(hs) != ev.holds || ev.backoff) {
+			m.beginHold(r)
 		}
 		return
 	}
@@ -25,14 +25,7 @@ func (m *Machine) requested(f messages.RunRequested, ev event) {
 		return
 	}
 	m.emit(messages.RunQueued{Run: id, Job: f.Job, Trigger: messages.TriggerManual})
-	r := m.runs[id]
-	if s := m.gate(j); s != nil && s.State == Probing {
-		m.late = append(m.late, r)
-		return
-	}
-	if hs := m.holds(r); len(hs) > 0 {
-		m.beginHold(r)
-	}
+	m.beginHold(m.runs[id])
 }
 
 // cancelRequested ends the unfinished runs of a job; an attempt in flight is ordered to stop by whoever

@@ -1,6 +1,10 @@
 package policy
 
-import "curfew/messages"
+import (
+	"slices"
+
+	"curfew/messages"
+)
 
 // oldestHeld is the run into which the held runs of the job fold; nil if none is held.
 func (m *Machine) oldestHeld(j *job) *run {
@@ -30,11 +34,21 @@ func held(r *run, holds []messages.Hold) messages.RunHeld {
 	return messages.RunHeld{Run: r.ID, Job: r.Job, Holds: holds, Slot: r.Slot, FirstSlot: r.FirstSlot, Missed: r.Missed}
 }
 
-// beginHold says that a run begins to be held, with holds of its own added, and folds the job's held
-// runs into the oldest. With on_hold: run_all nothing folds.
+// beginHold says that a run begins to be held, with holds of its own added. A run that only the probing
+// gate holds may be its canary: settle knows, and says it then.
 func (m *Machine) beginHold(r *run, own ...messages.Hold) {
-	j := m.jobs[r.Job]
 	holds := m.holds(r)
+	if s := m.gate(m.jobs[r.Job]); len(own) == 0 && len(holds) == 1 && s != nil && s.State == Probing {
+		m.late = append(m.late, r)
+		return
+	}
+	m.hold(r, holds, own)
+}
+
+// hold says that a run is held, if anything holds it, and folds the job's held runs into the oldest.
+// With on_hold: run_all nothing folds.
+func (m *Machine) hold(r *run, holds, own []messages.Hold) {
+	j := m.jobs[r.Job]
 	for _, h := range own {
 		switch h {
 		case messages.HoldAsk:
@@ -61,9 +75,25 @@ func (m *Machine) beginHold(r *run, own ...messages.Hold) {
 		m.emit(messages.RunFinished{
 			Run: o.ID, Job: o.Job, Status: messages.StatusSkipped, Reason: messages.FinishCoalesced, Into: oldest.ID,
 		})
-		if o.Slot.IsZero() {
-			continue
+		d := held(oldest, nil)
+		if !o.Slot.IsZero() {
+			d = foldSlots(oldest, span{slot: o.Slot, first: o.FirstSlot, missed: o.Missed}, nil)
 		}
-		m.emit(foldSlots(oldest, span{slot: o.Slot, first: o.FirstSlot, missed: o.Missed}, m.holds(oldest)))
+		if d.Holds = m.holds(oldest); !oldest.Hand {
+			d.Holds = union(d.Holds, o)
+		}
+		m.emit(d)
 	}
+}
+
+// union adds the own holds of a run that was folded away: what a person was to be asked about is still
+// asked about, unless a person wants the run that took it in.
+func union(hs []messages.Hold, o *run) []messages.Hold {
+	if o.Suspect && !slices.Contains(hs, messages.HoldSuspect) {
+		hs = append(slices.Clone(hs), messages.HoldSuspect)
+	}
+	if o.Ask {
+		hs = withAsk(hs)
+	}
+	return hs
 }

@@ -29,8 +29,12 @@ func (m *Machine) expire(s *session, gen uint64, source, reason string) {
 		return
 	}
 	again := s.State == Closed
+	over := s.Outage.Seq != 0 && s.State == Open && len(s.confirmedBy(gen)) > 0 // but for its summary
 	refused := !signOut && s.RestoredBy != "" && s.RestoredBy != messages.ByRefresh && len(s.confirmedBy(gen)) == 0
 	m.emit(messages.GateClosed{Session: s.Config.Name, Generation: gen, Reason: reason, Source: source})
+	if over {
+		m.noticeSummary(s)
+	}
 	switch {
 	case signOut || again:
 	case s.Outage.Seq == 0:

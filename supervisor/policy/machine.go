@@ -35,7 +35,7 @@ type Machine struct {
 
 	dirty   map[string]bool // lanes in which something may start
 	touched map[string]bool // sessions whose outage or ration may have ended
-	late    []*run          // runs made while probing: said to be held unless settle starts them
+	late    []*run          // runs that only a probing gate holds: said to be held unless settle starts them
 }
 
 // New is a machine that knows nothing yet: its first fact is RuntimeConfigured.

@@ -79,22 +79,32 @@ func (j *job) next() *run {
 func (m *Machine) refresh(j *job) {
 	r := j.next()
 	if r == nil {
-		if j.q != nil {
-			heap.Remove(j.q, j.idx)
+		if q := j.q; q != nil {
+			heap.Remove(q, j.idx)
+			m.mark(q)
 		}
 		return
 	}
 	q := m.queue(j)
-	switch {
-	case j.q == q:
-		heap.Fix(q, j.idx)
-	case j.q != nil:
-		heap.Remove(j.q, j.idx)
-		fallthrough
-	default:
+	if old := j.q; old != q {
+		if old != nil {
+			heap.Remove(old, j.idx)
+			m.mark(old)
+		}
 		heap.Push(q, j)
+	} else {
+		heap.Fix(q, j.idx)
 	}
+	m.mark(q)
+}
+
+// mark lets settle look at the queue's lane; while its session is probing, at all lanes of the session,
+// for another run may be the first in the one order now.
+func (m *Machine) mark(q *queue) {
 	m.dirty[q.lane] = true
+	if s := m.sessions[q.session]; s != nil && s.State == Probing {
+		m.dirtyLanes(s)
+	}
 }
 
 // queue finds the queue of the job's lane and session.

@@ -31,6 +31,11 @@ func (m *Machine) noticeSummary(s *session) {
 			c.Waiting++
 		}
 	}
+	if s.State != Open { // a close ended the ration: what it had not let go goes on waiting
+		for _, q := range s.queues {
+			c.Waiting += q.Len()
+		}
+	}
 	c.Held = c.LetGo + c.Stale + c.Dropped + c.Waiting
 	m.emit(messages.NotificationRequested{
 		Notice: messages.NoticeSessionSummary, Session: s.Config.Name, Since: s.Outage.Since, Counts: c,

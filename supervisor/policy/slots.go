@@ -82,10 +82,7 @@ func (m *Machine) pass(j *job, sp span) {
 		m.skipSpan(j, sp, messages.SkipOverlap)
 		return
 	}
-	r := m.queueRun(j, sp)
-	if s != nil && s.State == Probing {
-		m.late = append(m.late, r)
-	}
+	m.beginHold(m.queueRun(j, sp))
 }
 
 // passClosed is what becomes of a slot while the gate is closed: the job's on_hold.

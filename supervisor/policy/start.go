@@ -23,9 +23,7 @@ func (m *Machine) settle() {
 		m.goOn()
 	}
 	for _, r := range m.late {
-		if hs := m.holds(r); len(hs) > 0 {
-			m.emit(held(r, hs))
-		}
+		m.hold(r, m.holds(r), nil)
 	}
 	m.late = m.late[:0]
 	for _, name := range sorted(m.touched) {

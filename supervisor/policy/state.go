@@ -40,7 +40,9 @@ type run struct {
 	Interrupts int // interruptions in a row
 	Active     time.Duration
 	RetryDue   messages.Instant
+	RetrySpan  time.Duration // from the decision to its due
 	AskDue     messages.Instant
+	AskSpan    time.Duration
 	Listed     bool // it stands in its session's Unasked
 
 	InFlight   bool
@@ -85,10 +87,12 @@ type session struct {
 
 	Canary     messages.RunID
 	CanaryDue  messages.Instant
+	CanarySpan time.Duration
 	OpenSeq    uint64 // the fact that opened it
 	Rationed   bool   // what waits is let go at the set pace
 	Credits    int    // starts that the ration still allows until its next tick
 	ReleaseDue messages.Instant
+	ReleaseGap time.Duration
 
 	Outage     outage
 	Confirmers []confirmers // newest last

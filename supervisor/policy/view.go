@@ -2,6 +2,7 @@ package policy
 
 import (
 	"slices"
+	"time"
 
 	"curfew/messages"
 )
@@ -116,26 +117,33 @@ func (m *Machine) InFlight() []messages.AttemptStarted {
 	return out
 }
 
+// Pending is a timer that has not gone off.
+type Pending struct {
+	messages.Timer
+	Span time.Duration // from the decision to its due
+}
+
+// Wait is how long to wait for the timer from now on, after a restart: until its due, but never longer
+// than it was to take in the first place, for the wall clock may have been set back meanwhile.
+func (p Pending) Wait(now messages.Instant) time.Duration { return min(p.Due.Sub(now), p.Span) }
+
 // Timers lists the timers that have not gone off, in a fixed order: a restart arms them again.
-func (m *Machine) Timers() []messages.Timer {
-	var out []messages.Timer
+func (m *Machine) Timers() []Pending {
+	var out []Pending
+	add := func(t messages.Timer, span time.Duration) {
+		if !t.Due.IsZero() {
+			out = append(out, Pending{t, span})
+		}
+	}
 	for _, name := range sorted(m.sessions) {
 		s := m.sessions[name]
-		if !s.CanaryDue.IsZero() {
-			out = append(out, messages.Timer{Session: name, Why: messages.WakeCanaryWait, Due: s.CanaryDue})
-		}
-		if !s.ReleaseDue.IsZero() {
-			out = append(out, messages.Timer{Session: name, Why: messages.WakeRelease, Due: s.ReleaseDue})
-		}
+		add(messages.Timer{Session: name, Why: messages.WakeCanaryWait, Due: s.CanaryDue}, s.CanarySpan)
+		add(messages.Timer{Session: name, Why: messages.WakeRelease, Due: s.ReleaseDue}, s.ReleaseGap)
 	}
 	for _, name := range sorted(m.jobs) {
 		for _, r := range m.jobs[name].runs {
-			if !r.RetryDue.IsZero() {
-				out = append(out, messages.Timer{Run: r.ID, Job: name, Why: messages.WakeRetry, Due: r.RetryDue})
-			}
-			if !r.AskDue.IsZero() {
-				out = append(out, messages.Timer{Run: r.ID, Job: name, Why: messages.WakeAsk, Due: r.AskDue})
-			}
+			add(messages.Timer{Run: r.ID, Job: name, Why: messages.WakeRetry, Due: r.RetryDue}, r.RetrySpan)
+			add(messages.Timer{Run: r.ID, Job: name, Why: messages.WakeAsk, Due: r.AskDue}, r.AskSpan)
 		}
 	}
 	return out

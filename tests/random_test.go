@@ -1,0 +1,313 @@
+package tests
+
+import (
+	"bytes"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"curfew/bus/replay"
+	"curfew/messages"
+	"curfew/supervisor/policy"
+)
+
+// jobsOfRandom are the jobs of the random histories: every policy, two sessions, lanes that are too small.
+var jobsOfRandom = []messages.Definition{
+	randomJob("briefing", "agent", "default", messages.OnHoldRunOnce),
+	randomJob("digest", "agent", "default", messages.OnHoldAsk),
+	randomJob("ledger", "agent", "default", messages.OnHoldRunAll),
+	randomJob("pulse", "agent", "default", messages.OnHoldSkip),
+	randomJob("review", "cli-agent", "default", messages.OnHoldRunOnce),
+	randomJob("office", "agent", "work", messages.OnHoldRunOnce),
+	randomJob("loner", "agent", "", messages.OnHoldRunOnce),
+	randomJob("backup", "shell", "", messages.OnHoldRunOnce),
+	randomJob("sync", "shell", "", messages.OnHoldRunOnce),
+}
+
+func randomJob(name, actor, session string, onHold messages.OnHold) messages.Definition {
+	d := messages.Definition{
+		Job: name, Actor: actor, Gated: actor != "shell", Session: session, Schedule: "0 0 1 1 *", Timezone: "UTC",
+		OnHold: onHold, Overlap: messages.OverlapSkip,
+		CatchUp: messages.CatchUp{Policy: messages.CatchUpOne, Window: messages.Duration(6 * time.Hour)},
+		Retry: messages.Retry{
+			Attempts: 3, Initial: messages.Duration(time.Second), Factor: 2, Max: messages.Duration(30 * time.Second),
+			Jitter: 0.2, Within: messages.Duration(time.Hour),
+		},
+		Timeout: messages.Duration(10 * time.Minute),
+	}
+	if name == "digest" || name == "sync" {
+		d.StaleAfter = messages.Duration(2 * time.Hour)
+	}
+	return d
+}
+
+// history drives a simulated world with random facts and orders.
+type history struct {
+	*replay.Sim
+	t *rapid.T
+	n int
+}
+
+func (h *history) must(err error) {
+	if err != nil {
+		h.t.Fatalf("step %d: %v", h.n, err)
+	}
+}
+
+func (h *history) begin() {
+	h.must(h.Publish(messages.RuntimeConfigured{
+		Sessions: []messages.SessionConfig{{Name: "default", Backend: "https://a.example.com"}, {Name: "work", Backend: "https://b.example.com"}},
+		Lanes:    []messages.LaneConfig{{Actor: "agent", Size: 2}, {Actor: "cli-agent", Size: 1}, {Actor: "shell", Size: 1}},
+		Release:  messages.ReleaseConfig{CanaryWait: messages.Duration(time.Minute), Rate: 2},
+	}))
+	for _, d := range jobsOfRandom {
+		h.must(h.Publish(messages.JobDefined{Definition: d}))
+	}
+	h.must(h.Advance(h.Now().Add(time.Second)))
+}
+
+func (h *history) job() string {
+	return jobsOfRandom[rapid.IntRange(0, len(jobsOfRandom)-1).Draw(h.t, "job")].Job
+}
+
+func (h *history) session() string {
+	return rapid.SampledFrom([]string{"default", "default", "work"}).Draw(h.t, "session")
+}
+
+// known reports whether the job is defined now: orders to others are refused on entry.
+func (h *history) known(job string) (ok bool) {
+	h.View(func(m *policy.Machine) { _, ok = m.Job(job) })
+	return ok
+}
+
+func (h *history) step() {
+	h.n++
+	job := h.job()
+	switch k := rapid.IntRange(0, 21).Draw(h.t, "what"); {
+	case k <= 4:
+		h.due()
+	case k <= 8:
+		h.end()
+	case k <= 10:
+		h.must(h.Advance(h.Now().Add(time.Duration(rapid.SampledFrom([]int{1, 1, 5, 31, 61, 700, 8000}).Draw(h.t, "s")) * time.Second)))
+	case k == 11 || k == 12:
+		h.must(h.SignIn(h.session(), rapid.SampledFrom([]string{"ada", messages.ByRefresh}).Draw(h.t, "by")))
+	case k == 13:
+		s := h.session()
+		reason := rapid.SampledFrom([]string{"expired", messages.ReasonSignedOut}).Draw(h.t, "reason")
+		var gen uint64
+		h.View(func(m *policy.Machine) { v, _ := m.Session(s); gen = v.Generation })
+		gen = uint64(rapid.IntRange(0, int(gen)).Draw(h.t, "gen"))
+		h.must(h.Publish(messages.SessionExpired{Session: s, Generation: gen, Source: "test", Reason: reason}))
+	case !h.known(job):
+		h.must(h.Publish(messages.JobDefined{Definition: jobNamed(job)}))
+	case k == 14:
+		h.must(h.Publish(messages.RunRequested{Job: job, Request: string(rune('a'+h.n%26)) + job + h.Now().String()}))
+	case k == 15:
+		h.must(h.Publish(messages.CancelRequested{Job: job}))
+	case k == 16:
+		h.must(h.Publish(rapid.SampledFrom([]messages.Fact{
+			messages.JobPaused{Job: job}, messages.JobResumed{Job: job}, messages.JobResumed{Job: job},
+		}).Draw(h.t, "pause")))
+	case k == 17:
+		h.redefine(job)
+	case k == 18:
+		h.missed(job)
+	case k == 19:
+		if at := h.InFlight(); len(at) > 0 {
+			h.must(h.SideEffect(at[0]))
+		}
+	case k == 20:
+		h.must(h.StepClock(time.Duration(rapid.IntRange(-90, 90).Draw(h.t, "min")) * time.Minute))
+	default:
+		h.must(h.Crash())
+	}
+}
+
+func jobNamed(name string) messages.Definition {
+	for _, d := range jobsOfRandom {
+		if d.Job == name {
+			return d
+		}
+	}
+	panic("no job " + name)
+}
+
+func (h *history) redefine(job string) {
+	if rapid.Bool().Draw(h.t, "remove") {
+		h.must(h.Publish(messages.JobRemoved{Job: job}))
+		return
+	}
+	d := jobNamed(job)
+	d.OnHold = rapid.SampledFrom([]messages.OnHold{d.OnHold, messages.OnHoldRunOnce, messages.OnHoldSkip, messages.OnHoldAsk}).Draw(h.t, "on_hold")
+	if d.Session != "" {
+		d.Session = h.session()
+	}
+	h.must(h.Publish(messages.JobDefined{Definition: d}))
+}
+
+func (h *history) due() {
+	var f messages.SlotsDue
+	for _, d := range jobsOfRandom {
+		if rapid.Bool().Draw(h.t, "due") {
+			f.Slots = append(f.Slots, messages.JobSlot{Job: d.Job, Slot: h.Now()})
+		}
+	}
+	if len(f.Slots) > 0 {
+		h.must(h.Publish(f))
+	}
+}
+
+func (h *history) missed(job string) {
+	f := messages.SlotsMissed{Job: job, First: h.Now().Add(-9 * time.Hour), More: rapid.IntRange(0, 3).Draw(h.t, "more")}
+	for i := rapid.IntRange(0, 8).Draw(h.t, "hours"); i >= 0; i-- {
+		f.Slots = append(f.Slots, h.Now().Add(-time.Duration(i)*time.Hour))
+	}
+	if f.More == 0 {
+		f.First = f.Slots[0]
+	}
+	h.must(h.Publish(f))
+}
+
+func (h *history) end() {
+	at := h.InFlight()
+	if len(at) == 0 {
+		return
+	}
+	job := rapid.SampledFrom(at).Draw(h.t, "ends")
+	o := rapid.SampledFrom([]replay.Outcome{
+		{}, {}, {}, {Class: messages.ClassSessionExpired}, {Class: messages.ClassSessionExpired},
+		{Class: messages.ClassTransient}, {Class: messages.ClassPermanent}, {Class: messages.ClassPanic},
+		{Class: messages.ClassRateLimited, RetryAfter: 20 * time.Second},
+	}).Draw(h.t, "how")
+	if jobNamed(job).Session != "" && rapid.IntRange(0, 3).Draw(h.t, "confirm") == 0 {
+		h.must(h.Confirm(job))
+	}
+	h.must(h.End(job, o))
+}
+
+// rest brings everything to rest: people answer, sign in and resume, attempts succeed, timers go off.
+func (h *history) rest() {
+	for _, d := range jobsOfRandom {
+		if h.known(d.Job) {
+			h.must(h.Publish(messages.JobResumed{Job: d.Job}))
+		}
+	}
+	for _, s := range []string{"default", "work"} {
+		h.must(h.SignIn(s, "ada"))
+	}
+	for i := range 200 {
+		h.answer(i)
+		for _, job := range h.InFlight() {
+			h.must(h.End(job, replay.Outcome{}))
+		}
+		h.must(h.Advance(h.Now().Add(10 * time.Second)))
+		if len(h.InFlight()) == 0 && h.unfinished() == 0 {
+			return
+		}
+	}
+	h.t.Fatalf("%d runs never end\n%s", h.unfinished(), transcript(h.All()))
+}
+
+// answer says yes to every run that waits for a person.
+func (h *history) answer(round int) {
+	for _, d := range jobsOfRandom {
+		asked := false
+		h.View(func(m *policy.Machine) {
+			v, _ := m.Job(d.Job)
+			asked = slices.ContainsFunc(v.Runs, func(r policy.RunView) bool {
+				return slices.Contains(r.Holds, messages.HoldAsk) || slices.Contains(r.Holds, messages.HoldSuspect)
+			})
+		})
+		if asked {
+			h.must(h.Publish(messages.RunRequested{Job: d.Job, Request: fmt.Sprintf("yes %s %d", d.Job, round)}))
+		}
+	}
+}
+
+func (h *history) unfinished() (n int) {
+	h.View(func(m *policy.Machine) {
+		for _, name := range m.JobNames() {
+			v, _ := m.Job(name)
+			n += len(v.Runs)
+		}
+	})
+	return n
+}
+
+// TestRandomHistories holds the invariants I1, I3–I7 and liveness over random histories with late 401s,
+// crashes, duplicates, edits and clock steps.
+func TestRandomHistories(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		h := &history{Sim: replay.NewSim(), t: t}
+		h.begin()
+		for range rapid.IntRange(1, 80).Draw(t, "steps") {
+			h.step()
+		}
+		h.rest()
+		recs := h.All()
+		found := append(replay.Invariants(recs), replay.Ungated(recs)...)
+		if len(found) > 0 {
+			t.Fatalf("%v\n%s", found, transcript(recs))
+		}
+		replayed(t, h, recs)
+	})
+}
+
+// replayed is I7, and that recovery gives the state that was lived through.
+func replayed(t *rapid.T, h *history, recs []messages.Record) {
+	stepped, applied := policy.New(), policy.New()
+	var want, got []messages.Decision
+	for _, r := range recs {
+		applied.Apply(r)
+		switch b := r.Body.(type) {
+		case messages.Fact:
+			got = append(got, stepped.Step(r.At, r.Seq, b)...)
+		case messages.Decision:
+			want = append(want, b)
+		}
+	}
+	for i := range want {
+		if i >= len(got) || !reflect.DeepEqual(want[i], got[i]) {
+			t.Fatalf("decision %d: recorded %v, replayed %v", i, want[i], got[min(i, len(got)-1)])
+		}
+	}
+	live := snapshot(t, h.machine())
+	if s := snapshot(t, applied); !bytes.Equal(live, s) {
+		t.Fatalf("recovery differs:\nlive    %s\napplied %s", live, s)
+	}
+	again, err := policy.Restore(live)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := snapshot(t, again); !bytes.Equal(live, s) {
+		t.Fatalf("a restored snapshot differs:\nlive     %s\nrestored %s", live, s)
+	}
+}
+
+func (h *history) machine() (out *policy.Machine) {
+	h.View(func(m *policy.Machine) { out = m })
+	return out
+}
+
+func snapshot(t *rapid.T, m *policy.Machine) []byte {
+	b, err := m.Snapshot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// transcript is a history for people, for the failing case that rapid has made small.
+func transcript(recs []messages.Record) string {
+	w := &strings.Builder{}
+	for _, r := range recs {
+		fmt.Fprintf(w, "%d %s %s\n", r.Seq, r.At, replay.Brief(r.Body))
+	}
+	return w.String()
+}
