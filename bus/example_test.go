@@ -1,0 +1,42 @@
+package bus_test
+
+import (
+	"context"
+	"fmt"
+
+	"curfew/bus"
+
+	"github.com/ThreeDotsLabs/watermill"
+	"github.com/ThreeDotsLabs/watermill/message"
+)
+
+// tellExpired needs nothing of Curfew but docs/messages.md.
+func tellExpired(p message.Publisher) error {
+	msg := message.NewMessage(watermill.NewUUID(), []byte(`{"session":"default","generation":0,"source":"my-proxy","reason":"401 from the backend"}`))
+	msg.Metadata.Set("name", "session.expired.v1")
+	return p.Publish("session", msg)
+}
+
+// Any program that has watermill's Publisher can tell that a session has expired, and any that has its
+// Subscriber can hear it.
+func ExampleLog_Publisher() {
+	log, err := bus.Open(bus.Options{Journal: bus.NewMemory()})
+	if err != nil {
+		panic(err)
+	}
+	defer log.Close()
+	if err := tellExpired(log.Publisher()); err != nil {
+		panic(err)
+	}
+	heard, err := log.Subscriber(bus.SubscriberOptions{}).Subscribe(context.Background(), "session")
+	if err != nil {
+		panic(err)
+	}
+	msg := <-heard
+	fmt.Println(msg.Metadata.Get("seq"), msg.Metadata.Get("kind"), msg.Metadata.Get("name"), msg.Metadata.Get("key"))
+	fmt.Println(string(msg.Payload))
+	msg.Ack()
+	// Output:
+	// 1 fact session.expired.v1 default
+	// {"session":"default","generation":0,"source":"my-proxy","reason":"401 from the backend"}
+}

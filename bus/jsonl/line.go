@@ -1,0 +1,118 @@
+// Package jsonl is the export form of the journal: one record a line, as JSON, with a checksum that any
+// language can compute. It is not the journal of a running daemon; that is SQLite, in package bus.
+//
+// A line is {seq, at, id, cause, policy_version, topic, name, key, kind, body, crc}; crc is CRC-32C
+// (Castagnoli) in 8 lower-case hexadecimal digits over the RFC 8785 form of the line without its crc
+// member. White space, the order of members and the way a number or text is escaped do not count.
+package jsonl
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"maps"
+	"slices"
+	"strings"
+
+	"curfew/messages"
+
+	"github.com/gowebpki/jcs"
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// Encode is the line of a record, without the line's end.
+func Encode(r messages.Record) ([]byte, error) {
+	line, err := r.MarshalJSON()
+	if err != nil {
+		return nil, fmt.Errorf("jsonl: encode record %d: %w", r.Seq, err)
+	}
+	canonical, err := jcs.Transform(line)
+	if err != nil {
+		return nil, fmt.Errorf("jsonl: encode record %d: %w", r.Seq, err)
+	}
+	return fmt.Appendf(line[:len(line)-1], `,"crc":"%s"}`, digits(canonical)), nil
+}
+
+// Decode reads a line and checks it. When it fails, the record's Seq is what the line says it is, or 0 if
+// that cannot be read.
+func Decode(line []byte) (messages.Record, error) {
+	r := messages.Record{Seq: seqOf(line)}
+	if err := verify(line); err != nil {
+		return r, err
+	}
+	if err := r.UnmarshalJSON(line); err != nil {
+		return r, errors.New(strings.TrimPrefix(err.Error(), "messages: "))
+	}
+	return r, nil
+}
+
+// Seal is the line with its checksum put right: for whoever edits a journal on purpose. The line need not
+// have a checksum before.
+func Seal(line []byte) ([]byte, error) {
+	bare, _, err := strip(line)
+	if err != nil {
+		return nil, fmt.Errorf("jsonl: seal: %w", err)
+	}
+	return fmt.Appendf(bare[:len(bare)-1:len(bare)-1], `,"crc":"%s"}`, digits(bare)), nil
+}
+
+// verify checks the line's checksum.
+func verify(line []byte) error {
+	bare, crc, err := strip(line)
+	if err != nil {
+		return err
+	}
+	var got string
+	if err := json.Unmarshal(crc, &got); err != nil {
+		return errors.New("it has no checksum")
+	}
+	if want := digits(bare); got != want {
+		return fmt.Errorf("its checksum is %s and should be %s", want, got)
+	}
+	return nil
+}
+
+func digits(canonical []byte) string {
+	return fmt.Sprintf("%08x", crc32.Checksum(canonical, castagnoli))
+}
+
+// strip is the RFC 8785 form of a line without its crc member, and that member as it was written.
+func strip(line []byte) (bare []byte, crc json.RawMessage, err error) {
+	canonical, err := jcs.Transform(line)
+	if err != nil {
+		return nil, nil, fmt.Errorf("it is not JSON: %w", err)
+	}
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(canonical, &members); err != nil || len(members) == 0 {
+		return nil, nil, errors.New("it is not a JSON object with members")
+	}
+	crc = members["crc"]
+	delete(members, "crc")
+	// The values are canonical already, and the names of members are ASCII or the line is not ours.
+	var b bytes.Buffer
+	for i, name := range slices.Sorted(maps.Keys(members)) {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, "%q:%s", name, members[name])
+	}
+	return fmt.Appendf(nil, "{%s}", b.Bytes()), crc, nil
+}
+
+// seqOf is the seq of a line that may be damaged.
+func seqOf(line []byte) uint64 {
+	var l struct {
+		Seq uint64 `json:"seq"`
+	}
+	if json.Unmarshal(line, &l) == nil {
+		return l.Seq
+	}
+	// The line does not parse; its beginning may still be whole.
+	if n, err := fmt.Sscanf(string(line[:min(len(line), 64)]), `{"seq":%d,`, &l.Seq); n != 1 || err != nil {
+		return 0
+	}
+	return l.Seq
+}

@@ -1,0 +1,53 @@
+package jsonl
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+
+	"curfew/bus"
+	"curfew/messages"
+)
+
+// Writer writes records as lines.
+type Writer struct{ w *bufio.Writer }
+
+// NewWriter writes to w. Flush brings out what is buffered.
+func NewWriter(w io.Writer) *Writer { return &Writer{w: bufio.NewWriterSize(w, 64<<10)} }
+
+// Write writes one record.
+func (w *Writer) Write(r messages.Record) error {
+	line, err := Encode(r)
+	if err != nil {
+		return err
+	}
+	if _, err := w.w.Write(append(line, '\n')); err != nil {
+		return fmt.Errorf("jsonl: write record %d: %w", r.Seq, err)
+	}
+	return nil
+}
+
+// Flush writes out what is buffered.
+func (w *Writer) Flush() error {
+	if err := w.w.Flush(); err != nil {
+		return fmt.Errorf("jsonl: write: %w", err)
+	}
+	return nil
+}
+
+// Export writes the journal's facts and decisions and says how many there were. Foreign messages are left
+// out. If the journal is damaged, what stands before the damage is written and the error names the seq.
+func Export(w io.Writer, j bus.Journal) (records int, err error) {
+	out := NewWriter(w)
+	err = bus.Scan(j, 1, func(r messages.Record) error {
+		if messages.KindOf(r.Body) == messages.KindOpaque {
+			return nil
+		}
+		records++
+		return out.Write(r)
+	})
+	if flushErr := out.Flush(); err == nil {
+		err = flushErr
+	}
+	return records, err
+}
