@@ -1,0 +1,136 @@
+// Package replay re-derives every decision of an exported journal and says where it comes out
+// differently: a bug report is a journal, and a regression test is that file in a folder ([Dir]). It
+// performs nothing and knows no policy of its own but for [Dir].
+package replay
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
+
+	"curfew/bus/jsonl"
+	"curfew/messages"
+)
+
+// Decider is the machine that decides again.
+type Decider interface {
+	// Step is called for every fact, in order, with the time and the seq that were recorded.
+	Step(now messages.Instant, seq uint64, f messages.Fact) []messages.Decision
+}
+
+// Compare reads an exported journal, has every fact decided again and compares the decisions with those
+// that were recorded. version is the decider's. It goes on behind a difference, although the state may
+// have diverged there. A decision must be equal in its message and time; where a fact's decisions agree
+// in number and content their ids must be right, too.
+//
+// The error is a failure to read, or a panic of the decider; a damaged line is a difference.
+func Compare(r io.Reader, d Decider, version int) (Report, error) {
+	c := comparison{decider: d, version: version, trail: newTrail()}
+	lines := jsonl.NewReader(r)
+	for {
+		rec, err := lines.Next()
+		var corrupt *jsonl.Corrupt
+		switch {
+		case errors.Is(err, io.EOF):
+			c.flush()
+			return c.report, nil
+		case errors.As(err, &corrupt):
+			c.corrupt(corrupt.Seq, fmt.Sprintf("line %d: %s", corrupt.Line, corrupt.Reason))
+		case err != nil:
+			return c.report, fmt.Errorf("replay: %w", err)
+		default:
+			if err := c.add(rec); err != nil {
+				return c.report, err
+			}
+		}
+	}
+}
+
+// comparison is a replay under way: the newest fact, and its decisions as far as they were read.
+type comparison struct {
+	decider Decider
+	version int
+	report  Report
+	trail   *trail
+
+	started  bool
+	fact     messages.Record
+	chain    []Link // of the fact
+	replayed []messages.Decision
+	recorded []messages.Record
+	damage   []Difference // lines behind the fact that cannot be read, decisions that are not the fact's
+	damaged  int          // of those, lines that cannot be read
+}
+
+// maxRecorded is how many decisions of one fact are compared; more are extra.
+const maxRecorded = 1 << 20
+
+func (c *comparison) add(r messages.Record) error {
+	if r.PolicyVersion != c.version && messages.KindOf(r.Body) != messages.KindOpaque {
+		c.report.OtherVersion = true
+	}
+	switch body := r.Body.(type) {
+	case messages.Fact:
+		if c.started && r.Seq <= c.fact.Seq {
+			c.corrupt(r.Seq, fmt.Sprintf("it stands behind record %d", c.fact.Seq))
+			return nil
+		}
+		c.flush()
+		c.report.Facts++
+		return c.step(r, body)
+	case messages.Decision:
+		c.report.Decisions++
+		if !c.started || r.Cause != c.fact.Seq || len(c.recorded) >= maxRecorded {
+			c.damage = append(c.damage, Difference{Kind: Extra, Seq: r.Seq, Chain: c.trail.decision(r, nil), Recorded: body})
+			c.spill()
+			return nil
+		}
+		c.recorded = append(c.recorded, r)
+		c.trail.record(r, c.chain)
+	}
+	return nil
+}
+
+// step has the fact decided again.
+func (c *comparison) step(r messages.Record, f messages.Fact) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("replay: the decider panicked at record %d (%s): %v\n%s", r.Seq, f.Name(), p, debug.Stack())
+		}
+	}()
+	c.started, c.fact = true, r
+	c.chain = c.trail.fact(r)
+	c.replayed = c.decider.Step(r.At, r.Seq, f)
+	return nil
+}
+
+func (c *comparison) corrupt(seq uint64, reason string) {
+	c.damaged++
+	c.damage = append(c.damage, Difference{Kind: Corrupt, Seq: seq, Reason: reason, Chain: c.chain})
+	c.spill()
+}
+
+// spill keeps what piles up behind one fact within bounds; the order of differences suffers then.
+func (c *comparison) spill() {
+	if len(c.damage) > MaxDifferences {
+		c.report.add(c.damage...)
+		c.damage = nil
+	}
+}
+
+// flush compares the decisions of the newest fact.
+func (c *comparison) flush() {
+	diffs := c.differences()
+	// A line that cannot be read stands for a decision that is missing.
+	kept := diffs[:0]
+	for _, d := range diffs {
+		if d.Kind == Missing && c.damaged > 0 {
+			c.damaged--
+			continue
+		}
+		kept = append(kept, d)
+	}
+	c.report.add(inOrder(append(kept, c.damage...))...)
+	c.replayed, c.recorded, c.damage, c.damaged = nil, nil, nil, 0
+}

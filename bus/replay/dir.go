@@ -1,0 +1,68 @@
+package replay
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"curfew/supervisor/policy"
+)
+
+// runners says what is done with a file, by the end of its name. A further kind of file is one more line.
+var runners = map[string]func(t *testing.T, path string){
+	".jsonl": journal,
+}
+
+// Dir replays every journal (*.jsonl) under dir as a subtest of its own: it must be whole, and its
+// decisions must follow from its facts by the policy of this build. Authors of actor types keep the
+// journals of their bug reports beside their package and call
+//
+//	func TestReplay(t *testing.T) { replay.Dir(t, "testdata") }
+//
+// A folder without such a file fails the test.
+func Dir(t *testing.T, dir string) {
+	t.Helper()
+	found := 0
+	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		run, ok := runners[filepath.Ext(path)]
+		if !ok || e.IsDir() {
+			return nil
+		}
+		found++
+		name, err := filepath.Rel(dir, path)
+		if err != nil {
+			return err
+		}
+		t.Run(filepath.ToSlash(name), func(t *testing.T) { run(t, path) })
+		return nil
+	})
+	switch {
+	case err != nil:
+		t.Fatalf("replay: %v", err)
+	case found == 0:
+		t.Fatalf("replay: there is nothing to replay in %s", dir)
+	}
+}
+
+// journal replays one exported journal.
+func journal(t *testing.T, path string) {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatalf("replay: %v", err)
+	}
+	defer f.Close()
+	report, err := Compare(f, policy.New(), policy.Version)
+	switch {
+	case err != nil:
+		t.Fatal(err)
+	case report.Total > 0:
+		t.Errorf("%s", report)
+	case report.Facts == 0:
+		t.Error("replay: the journal has no facts")
+	}
+}

@@ -1,0 +1,95 @@
+package replay
+
+import (
+	"fmt"
+	"slices"
+
+	"curfew/messages"
+)
+
+// Bounds of the chains of causes.
+const (
+	maxChain = 8        // links
+	maxTrail = 64 << 10 // attempts and timers that are remembered
+)
+
+// Link is one record in a chain of causes.
+type Link struct {
+	Seq  uint64
+	At   messages.Instant
+	Name string
+	Key  string
+}
+
+// String is the link in one line.
+func (l Link) String() string { return fmt.Sprintf("%d %s %s %s", l.Seq, l.At, l.Name, l.Key) }
+
+func link(r messages.Record) Link {
+	return Link{Seq: r.Seq, At: r.At, Name: r.Body.Name(), Key: r.Body.Key()}
+}
+
+// trail remembers the decisions that facts answer: an attempt's end its start, a timer's end its order.
+// So a chain can go on behind a fact, which has no cause of its own in the journal.
+type trail struct {
+	attempts map[attempt][]Link
+	timers   map[messages.Timer][]Link
+}
+
+type attempt struct {
+	run    messages.RunID
+	number int
+}
+
+func newTrail() *trail {
+	return &trail{attempts: make(map[attempt][]Link), timers: make(map[messages.Timer][]Link)}
+}
+
+// fact is the chain of a fact.
+func (t *trail) fact(r messages.Record) []Link {
+	var before []Link
+	switch m := r.Body.(type) {
+	case messages.Woke:
+		before = t.timers[m.Timer]
+		delete(t.timers, m.Timer)
+	case messages.AttemptSucceeded:
+		before = t.attempts[attempt{m.Run, m.Attempt}]
+	case messages.AttemptFailed:
+		before = t.attempts[attempt{m.Run, m.Attempt}]
+	case messages.AttemptInterrupted:
+		before = t.attempts[attempt{m.Run, m.Attempt}]
+	case messages.AttemptAbandoned:
+		before = t.attempts[attempt{m.Run, m.Attempt}]
+	case messages.SideEffectBegan:
+		before = t.attempts[attempt{m.Run, m.Attempt}]
+	}
+	return chain(r, before)
+}
+
+// decision is the chain of a decision whose fact has that chain; without one it names the cause only.
+func (t *trail) decision(r messages.Record, fact []Link) []Link {
+	if fact == nil {
+		return []Link{link(r), {Seq: r.Cause, Name: "which does not stand right before it"}}
+	}
+	return chain(r, fact)
+}
+
+// record remembers a decision that a later fact may answer.
+func (t *trail) record(r messages.Record, fact []Link) {
+	switch m := r.Body.(type) {
+	case messages.AttemptStarted:
+		if len(t.attempts) >= maxTrail {
+			clear(t.attempts)
+		}
+		delete(t.attempts, attempt{m.Run, m.Attempt - 1})
+		t.attempts[attempt{m.Run, m.Attempt}] = chain(r, fact)
+	case messages.WakeScheduled:
+		if len(t.timers) >= maxTrail {
+			clear(t.timers)
+		}
+		t.timers[m.Timer] = chain(r, fact)
+	}
+}
+
+func chain(r messages.Record, before []Link) []Link {
+	return append([]Link{link(r)}, slices.Clip(before[:min(len(before), maxChain-1)])...)
+}
