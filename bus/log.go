@@ -30,7 +30,8 @@ type Options struct {
 	// Now is the clock; nil: time.Now. It is read once for each batch.
 	Now func() time.Time
 	// Settle, for tests in a synctest bubble, is called before a batch is sealed: it returns when
-	// nothing else will be published at this instant.
+	// nothing else will be published at this instant. If it is synctest.Wait, the test itself must sleep
+	// and never call Wait at an instant at which something is published: a bubble allows one at a time.
 	Settle func()
 	// Order, with Settle, sorts the calls of a batch, stably, by the first fact of each.
 	Order func(a, b messages.Fact) int

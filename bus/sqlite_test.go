@@ -179,3 +179,33 @@ func TestSQLiteSecondWriter(t *testing.T) {
 		t.Error("the second writer wrote over the first")
 	}
 }
+
+// What was appended is there after a crash: the file and its write-ahead log, as they are found, are
+// opened for reading and for writing.
+func TestSQLiteAfterCrash(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.db")
+	j := openSQLite(t, path)
+	if err := j.Append(chain(3)); err != nil {
+		t.Fatal(err)
+	}
+	for name, open := range map[string]func(string) (*bus.SQLite, error){"read only": bus.OpenSQLiteReadOnly, "writing": bus.OpenSQLite} {
+		found := filepath.Join(t.TempDir(), "journal.db")
+		for _, suffix := range []string{"", "-wal"} {
+			b, err := os.ReadFile(path + suffix)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(found+suffix, b, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		crashed, err := open(found)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if got := records(t, crashed); !reflect.DeepEqual(got, chain(3)) {
+			t.Errorf("%s: %d records are left", name, len(got))
+		}
+		_ = crashed.Close()
+	}
+}

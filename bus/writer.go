@@ -133,6 +133,8 @@ func (l *Log) seal(calls []*call) (records []messages.Record, n int) {
 			r, err := b.add(e)
 			if err != nil {
 				c.refused = append(c.refused, err)
+			}
+			if err != nil && c.done == nil { // else the caller is told
 				l.log.Warn("bus: refused", zap.String("name", e.body.Name()), zap.String("id", e.id), zap.Error(err))
 			}
 			c.receipts[i] = r
