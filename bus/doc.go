@@ -14,7 +14,8 @@
 //
 //	log.go, queue.go, writer.go   the log; what is pending; the writer
 //	publish.go, view.go           Publish, Commit, View
+//	window.go                     the newest fact ids, for duplicates
 //	tail.go, reader.go            the newest records; readers by cursor
-//	journal.go                    what a journal is; memory.go and sqlite.go are two, bus/jsonl a third
-//	publisher.go, subscriber.go   watermill's face; subscription.go and cursor.go do its work
+//	journal.go                    what a journal is; memory.go and sqlite.go (with block.go) are two, bus/jsonl a third
+//	publisher.go, subscriber.go   watermill's face; outgoing.go, subscription.go and cursor.go do its work
 package bus

@@ -289,3 +289,30 @@ func TestCloseEndsSubscriptions(t *testing.T) {
 		t.Error("a publisher of a closed log publishes")
 	}
 }
+
+// A named cursor is saved every 256 messages and after a second without one, not only at the end, so a
+// crash repeats little.
+func TestCursorsAreSavedMeanwhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		j := bus.NewMemory()
+		l := openLog(t, bus.Options{Journal: j})
+		var ms []*message.Message
+		for i := range 300 {
+			ms = append(ms, foreign(fmt.Sprint(i)))
+		}
+		if err := l.Publisher().Publish("elsewhere", ms...); err != nil {
+			t.Fatal(err)
+		}
+		ch := subscribe(t, l.Subscriber(bus.SubscriberOptions{Name: "desk"}), "elsewhere")
+		for range ms {
+			receive(t, ch).Ack()
+		}
+		for _, want := range []uint64{256, 300} {
+			synctest.Wait()
+			if cs, err := j.Cursors(); err != nil || len(cs) != 1 || cs[0].Seq != want {
+				t.Errorf("saved %+v, %v; want seq %d", cs, err, want)
+			}
+			time.Sleep(2 * time.Second)
+		}
+	})
+}

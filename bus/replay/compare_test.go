@@ -235,3 +235,30 @@ func TestDeciderPanics(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// wordy is the counter with one more decision before the others, which shifts their ids.
+type wordy struct{ counter }
+
+func (w wordy) Step(now messages.Instant, seq uint64, f messages.Fact) []messages.Decision {
+	ds := w.counter.Step(now, seq, f)
+	if len(ds) == 0 {
+		return nil
+	}
+	return append([]messages.Decision{messages.NotificationRequested{Job: f.Key()}}, ds...)
+}
+
+// A decision that a policy newly makes is what is missing; those behind it are still the same.
+func TestShiftedIDs(t *testing.T) {
+	r, err := replay.Compare(strings.NewReader(strings.Join(story(t), "")), wordy{counter{}}, version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range r.Differences {
+		if d.Kind != replay.Missing {
+			t.Errorf("%s", d)
+		}
+	}
+	if r.Total != 5 {
+		t.Errorf("%d differences, want one for each request", r.Total)
+	}
+}
