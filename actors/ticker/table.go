@@ -1,0 +1,169 @@
+package ticker
+
+import (
+	"cmp"
+	"slices"
+
+	"go.uber.org/zap"
+
+	"curfew/messages"
+	"curfew/scheduler"
+)
+
+// table is the jobs by small numbers, their ids, in flat columns: a job costs its name and some 90
+// bytes. Jobs of one schedule share it.
+type table struct {
+	ids   map[string]int32
+	names []string           // by id; empty: free
+	plans []int32            // by id
+	last  []messages.Instant // by id: the newest slot that was published, or since when slots count
+	free  []int32            // ids to use again
+
+	schedules []plan
+	bySpec    map[specKey]int32
+	spare     []int32 // plans to use again
+}
+
+// plan is a schedule and how many jobs have it.
+type plan struct {
+	scheduler.Schedule
+	key  specKey
+	jobs int
+}
+
+// specKey is a scheduler.Spec as a value. The job is not in it: no schedule depends on it yet.
+type specKey struct {
+	expr, zone, start, end string
+	active                 bool
+}
+
+func newTable() *table {
+	return &table{ids: make(map[string]int32), bySpec: make(map[specKey]int32)}
+}
+
+func keyOf(d messages.Definition) specKey {
+	k := specKey{expr: d.Schedule, zone: d.Timezone}
+	if h := d.ActiveHours; h != nil {
+		k.active, k.start, k.end = true, h.Start, h.End
+	}
+	return k
+}
+
+// sorted is the jobs by name: ids that follow names make sorting a herd by name cheap.
+func sorted(ks []Known) []Known {
+	return slices.SortedFunc(slices.Values(ks), func(a, b Known) int { return cmp.Compare(a.Definition.Job, b.Definition.Job) })
+}
+
+// schedule is the schedule of a job.
+func (t *table) schedule(id int32) scheduler.Schedule { return t.schedules[t.plans[id]].Schedule }
+
+// set gives a job a schedule. A job that has it already keeps its place in it; otherwise slots after
+// since count, but none that was published before.
+func (t *table) set(d messages.Definition, since messages.Instant) (id int32, changed bool, err error) {
+	key := keyOf(d)
+	id, known := t.ids[d.Job]
+	if known && t.schedules[t.plans[id]].key == key {
+		return id, false, nil
+	}
+	p, err := t.plan(key, d)
+	if err != nil {
+		return 0, false, err
+	}
+	if known {
+		t.drop(t.plans[id])
+	} else {
+		id = t.add(d.Job)
+	}
+	t.schedules[p].jobs++
+	t.plans[id], t.last[id] = p, max(t.last[id], since)
+	return id, true, nil
+}
+
+func (t *table) add(job string) int32 {
+	var id int32
+	if n := len(t.free); n > 0 {
+		id, t.free = t.free[n-1], t.free[:n-1]
+	} else {
+		id = int32(len(t.names))
+		t.names, t.plans, t.last = append(t.names, ""), append(t.plans, 0), append(t.last, 0)
+	}
+	t.ids[job], t.names[id], t.last[id] = id, job, 0
+	return id
+}
+
+// forget takes a job out.
+func (t *table) forget(job string) (id int32, ok bool) {
+	id, ok = t.ids[job]
+	if ok {
+		delete(t.ids, job)
+		t.drop(t.plans[id])
+		t.names[id] = ""
+		t.free = append(t.free, id)
+	}
+	return id, ok
+}
+
+// plan is the number of the schedule, which is parsed if no job has it.
+func (t *table) plan(key specKey, d messages.Definition) (int32, error) {
+	if p, ok := t.bySpec[key]; ok {
+		return p, nil
+	}
+	s, err := scheduler.Parse(scheduler.Spec{Expr: d.Schedule, Timezone: d.Timezone, ActiveHours: d.ActiveHours})
+	if err != nil {
+		return 0, err
+	}
+	p := int32(len(t.schedules))
+	if n := len(t.spare); n > 0 {
+		p, t.spare = t.spare[n-1], t.spare[:n-1]
+		t.schedules[p] = plan{Schedule: s, key: key}
+	} else {
+		t.schedules = append(t.schedules, plan{Schedule: s, key: key})
+	}
+	t.bySpec[key] = p
+	return p, nil
+}
+
+// drop takes a job from a schedule; a schedule without jobs is forgotten.
+func (t *table) drop(p int32) {
+	if t.schedules[p].jobs--; t.schedules[p].jobs == 0 {
+		delete(t.bySpec, t.schedules[p].key)
+		t.schedules[p] = plan{}
+		t.spare = append(t.spare, p)
+	}
+}
+
+// define takes in a definition and arms the job's next slot. A schedule that does not parse cannot
+// come from a checked file; the job then has no slots, and the log of the program says so.
+func (t *ticker) define(d messages.Definition, since messages.Instant) {
+	id, changed, err := t.table.set(d, since)
+	if err != nil {
+		t.cfg.Logger.Error("cron: a job has no slots, its schedule is not understood", zap.String("job", d.Job), zap.Error(err))
+		t.remove(d.Job)
+		return
+	}
+	if changed {
+		next, _ := t.next(id, t.table.last[id])
+		t.arm(id, next)
+	}
+}
+
+func (t *ticker) remove(job string) {
+	if id, ok := t.table.forget(job); ok {
+		t.wheel.Cancel(id)
+	}
+}
+
+// next is the first slot of a job after an instant; none if there is no more.
+func (t *ticker) next(id int32, after messages.Instant) (messages.Instant, bool) {
+	next, ok := t.table.schedule(id).Next(after.Time())
+	return messages.At(next), ok
+}
+
+// arm sets the job's timer to a slot; none: it has no more.
+func (t *ticker) arm(id int32, next messages.Instant) {
+	if next.IsZero() {
+		t.wheel.Cancel(id)
+		return
+	}
+	t.wheel.Arm(id, next)
+}

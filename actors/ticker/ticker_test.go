@@ -1,0 +1,198 @@
+package ticker
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"curfew/messages"
+)
+
+func TestADayOfSlots(t *testing.T) {
+	known := []Known{
+		job("c", "30 7 * * *", 0), job("b", "0 */6 * * *", 0), job("a", "every 6h", 0), job("once", "at 2000-01-01T13:00:00.250Z", 0),
+		{Definition: messages.Definition{Job: "zone", Schedule: "0 9-17/4 * * *", Timezone: "Asia/Tokyo", ActiveHours: &messages.ActiveHours{Start: "10:00", End: "23:00"}}, Since: messages.At(midnight)},
+	}
+	inWorld(t, known, nil, func(w *world) {
+		w.pass(24*time.Hour - time.Second)
+		w.expect("the day",
+			"04:00:00 due zone@04:00:00",
+			"06:00:00 due a@06:00:00 b@06:00:00",
+			"07:30:00 due c@07:30:00",
+			"08:00:00 due zone@08:00:00",
+			"12:00:00 due a@12:00:00 b@12:00:00",
+			"13:00:00 due once@13:00:00",
+			"18:00:00 due a@18:00:00 b@18:00:00",
+		)
+	})
+}
+
+func TestAHerdIsFewMessages(t *testing.T) {
+	const jobs = 2000
+	var known []Known
+	for i := range jobs {
+		known = append(known, job(fmt.Sprintf("job-%04d", (i*7919)%jobs), "0 7 * * *", 0))
+	}
+	inWorld(t, known, nil, func(w *world) {
+		w.pass(7 * time.Hour)
+		if !slices.Equal(w.sizes, []int{messages.MaxSlotsDue, jobs - messages.MaxSlotsDue}) {
+			t.Fatalf("batches of %v", w.sizes)
+		}
+		var names []string
+		for _, line := range w.said {
+			names = append(names, strings.Fields(line)[2:]...)
+		}
+		if len(slices.Compact(names)) != jobs || !slices.IsSorted(names) || names[0] != "job-0000@07:00:00" {
+			t.Errorf("%d names, the first %q, sorted: %v", len(names), names[0], slices.IsSorted(names))
+		}
+	})
+}
+
+// What fell due while nobody looked, published at the start.
+func TestStart(t *testing.T) {
+	const day = 24 * time.Hour
+	for _, c := range []struct {
+		name  string
+		known []Known
+		want  []string
+	}{
+		{"nothing", []Known{job("a", "30 7 * * *", time.Hour)}, nil},
+		{"one slot, just now", []Known{job("a", "59 23 * * *", time.Hour)}, []string{"00:00:00 due a@12-31T23:59:00"}},
+		{"one slot, too long ago", []Known{job("a", "58 23 * * *", time.Hour)}, []string{"00:00:00 missed a 12-31T23:58:00..12-31T23:58:00 1+0"}},
+		{"the slot of this very instant", []Known{job("a", "0 0 * * *", time.Hour)}, []string{"00:00:00 due a@00:00:00"}},
+		{"since is done already", []Known{job("a", "0 0 * * *", 0)}, nil},
+		{"16 days", []Known{job("a", "0 7 * * *", 16*day)}, []string{"00:00:00 missed a 12-16T07:00:00..12-31T07:00:00 16+0"}},
+		{"more than are named", []Known{job("a", "every 1s", day)}, []string{"00:00:00 missed a 12-31T00:00:01..00:00:00 1000+85400"}},
+		{"a late one shot", []Known{job("a", "at 1999-12-30T00:00:00Z", 3*day)}, []string{"00:00:00 missed a 12-30T00:00:00..12-30T00:00:00 1+0"}},
+		{"a one shot that is done", []Known{job("a", "at 1999-12-30T00:00:00Z", 2*day)}, nil},
+		{"the missed first, then by instant, then by name",
+			[]Known{job("d", "0 0 * * *", time.Hour), job("c", "*/10 * * * *", time.Hour), job("b", "0 0 * * *", time.Hour), job("f", "59 23 * * *", time.Hour), job("a", "*/10 * * * *", time.Hour)},
+			[]string{"00:00:00 missed a 12-31T23:10:00..00:00:00 6+0", "00:00:00 missed c 12-31T23:10:00..00:00:00 6+0", "00:00:00 due f@12-31T23:59:00 b@00:00:00 d@00:00:00"}},
+		{"a schedule that is not understood is left out", []Known{job("a", "0 0 30 2 *", time.Hour), job("b", "0 0 * * *", time.Hour)}, []string{"00:00:00 due b@00:00:00"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			inWorld(t, c.known, nil, func(w *world) {
+				w.expect("at the start", c.want...)
+				w.pass(50 * time.Millisecond)
+				w.expect("and again")
+			})
+		})
+	}
+}
+
+// What stands in the log behind the recovered state counts before the clock is looked at.
+func TestStartReadsTheLogFirst(t *testing.T) {
+	minuteAgo := messages.At(midnight.Add(-time.Minute))
+	log := []messages.Record{
+		{At: minuteAgo, Body: messages.JobRemoved{Job: "gone"}},
+		{At: minuteAgo, Body: defined("new", "0 0 * * *")},
+		{At: minuteAgo, Body: messages.RuntimeConfigured{}},
+		{At: minuteAgo, Body: defined("changed", "0 0 * * *")},
+		{At: minuteAgo, Body: defined("same", "0 * * * *")},
+	}
+	known := []Known{job("gone", "0 * * * *", 5*time.Hour), job("changed", "0 * * * *", 5*time.Hour), job("same", "0 * * * *", 5*time.Hour)}
+	inWorld(t, known, log, func(w *world) {
+		w.expect("at the start", "00:00:00 missed same 12-31T20:00:00..00:00:00 5+0", "00:00:00 due changed@00:00:00 new@00:00:00")
+	})
+}
+
+func TestJobsComeAndGo(t *testing.T) {
+	inWorld(t, []Known{job("a", "0 * * * *", 0)}, nil, func(w *world) {
+		w.pass(90 * time.Minute)
+		w.expect("from the start", "01:00:00 due a@01:00:00")
+		w.append(defined("b", "0 * * * *"))
+		w.pass(time.Hour)
+		w.expect("defined", "02:00:00 due a@02:00:00 b@02:00:00")
+		w.append(defined("a", "*/20 * * * *"), defined("b", "0 * * * *"))
+		w.pass(30 * time.Minute)
+		w.expect("redefined", "02:40:00 due a@02:40:00", "03:00:00 due a@03:00:00 b@03:00:00")
+		w.append(messages.JobRemoved{Job: "a"}, messages.JobRemoved{Job: "never was"})
+		w.pass(time.Hour)
+		w.expect("removed", "04:00:00 due b@04:00:00")
+		w.append(defined("c", "30 4 * * *"), defined("b", "what"))
+		w.pass(time.Hour)
+		w.expect("in the place of another, and no schedule", "04:30:00 due c@04:30:00")
+		hours := defined("c", "*/15 * * * *")
+		hours.ActiveHours = &messages.ActiveHours{Start: "06:00", End: "06:20"}
+		w.append(hours)
+		w.pass(2 * time.Hour)
+		w.expect("hours", "06:00:00 due c@06:00:00", "06:15:00 due c@06:15:00")
+	})
+}
+
+func TestTheClockIsSet(t *testing.T) {
+	inWorld(t, []Known{job("hourly", "0 * * * *", 0), job("daily", "30 3 * * *", 0)}, nil, func(w *world) {
+		w.pass(time.Hour)
+		w.expect("first", "01:00:00 due hourly@01:00:00")
+		w.set(150 * time.Minute)
+		w.pass(MaxSleep)
+		w.expect("forward: noticed within a sleep", "03:30:30 missed hourly 02:00:00..03:00:00 2+0", "03:30:30 due daily@03:30:00")
+		w.set(-3 * time.Hour)
+		w.pass(3*time.Hour + 20*time.Minute)
+		w.expect("back: nothing comes twice")
+		w.append(defined("daily", "31 3 * * *"), defined("hourly", "59 * * * *"))
+		w.pass(10 * time.Minute)
+		w.expect("redefined", "03:59:00 due hourly@03:59:00")
+		w.set(-time.Hour)
+		w.append(defined("hourly", "58 * * * *"))
+		w.pass(2 * time.Hour)
+		w.expect("redefined after it was set back: 03:58 is before what is done", "04:58:00 due hourly@04:58:00")
+	})
+}
+
+// The clock may be set in the middle of a tick: what is published is judged by the clock right before.
+func TestTheClockIsSetInsideATick(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		step time.Duration
+		want []string
+	}{
+		{"back", -10 * time.Second, []string{"00:30:00 due a@00:30:00"}},
+		{"forward", 61 * time.Second, []string{"00:31:01 missed a 00:30:00..00:30:00 1+0"}},
+		{"forward over a slot", time.Hour, []string{"01:30:00 missed a 00:30:00..01:30:00 2+0"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			inWorld(t, []Known{job("a", "30 * * * *", 0)}, nil, func(w *world) {
+				w.pass(30*time.Minute - time.Second)
+				looks := 0
+				w.watch(func() {
+					if looks++; looks == 2 { // the first finds the slot, the second publishes it
+						w.set(c.step)
+					}
+				})
+				w.pass(30 * time.Second)
+				w.expect(c.name, c.want...)
+			})
+		})
+	}
+}
+
+func TestFatal(t *testing.T) {
+	inWorld(t, []Known{job("a", "* * * * *", 0)}, nil, func(w *world) {
+		w.mu.Lock()
+		w.broken = errBroken
+		w.mu.Unlock()
+		w.wake()
+		w.pass(time.Hour)
+		w.expect("without a log")
+		if len(w.fatal) != 1 || !errors.Is(w.fatal[0], errBroken) {
+			t.Errorf("fatal: %v", w.fatal)
+		}
+	})
+	inWorld(t, []Known{job("a", "* * * * *", 0)}, nil, func(w *world) {
+		w.watch(func() { panic("no clock") })
+		w.pass(time.Hour)
+		if len(w.fatal) != 1 || w.fatal[0].Error() != "ticker: panicked: no clock" {
+			t.Errorf("fatal: %v", w.fatal)
+		}
+	})
+}
+
+func TestStartNeedsItsConfig(t *testing.T) {
+	if _, err := Start(Config{}); err == nil {
+		t.Error("started out of nothing")
+	}
+}
