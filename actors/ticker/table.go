@@ -10,7 +10,7 @@ import (
 	"curfew/scheduler"
 )
 
-// table is the jobs by small numbers, their ids, in flat columns: a job costs its name and some 90
+// table is the jobs by small numbers, their ids, in flat columns: with its name and timer a job costs some 120
 // bytes. Jobs of one schedule share it.
 type table struct {
 	ids   map[string]int32
