@@ -1,0 +1,64 @@
+// Package httpx makes the HTTP clients of attempts: a plain one, and one that carries a session's token to
+// its backend and to nobody else. It is no retrying client and sets no deadline for a whole request: the
+// attempt's context does.
+package httpx
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// The bounds of a connection. A response may be as long in coming as the attempt lasts, but not its first
+// line: a model that thinks for minutes before it answers is normal, one that is silent for longer is gone.
+const (
+	dialTimeout     = 10 * time.Second
+	tlsTimeout      = 10 * time.Second
+	headerTimeout   = 10 * time.Minute
+	idleTimeout     = 90 * time.Second
+	maxIdle         = 64 // connections
+	maxHeaderBytes  = 64 << 10
+	maxRedirects    = 10
+	keepAliveProbes = 30 * time.Second
+)
+
+// ErrRedirect means that a server answered with a redirect that is not followed.
+var ErrRedirect = errors.New("httpx: refused to follow a redirect")
+
+// shared is the one pool of connections. Clients are made for every attempt; pools would pile up.
+var shared = sync.OnceValue(func() http.RoundTripper {
+	return &http.Transport{
+		Proxy:                  http.ProxyFromEnvironment,
+		DialContext:            (&net.Dialer{Timeout: dialTimeout, KeepAlive: keepAliveProbes}).DialContext,
+		ForceAttemptHTTP2:      true,
+		TLSHandshakeTimeout:    tlsTimeout,
+		ResponseHeaderTimeout:  headerTimeout,
+		IdleConnTimeout:        idleTimeout,
+		MaxIdleConns:           maxIdle,
+		MaxResponseHeaderBytes: maxHeaderBytes,
+	}
+})
+
+// Plain is a client without a credential. It follows at most 10 redirects, and none to another origin.
+// Responses of every status come back as they are; see [Status] for the other way.
+func Plain() *http.Client {
+	return &http.Client{Transport: shared(), CheckRedirect: sameOrigin}
+}
+
+func sameOrigin(next *http.Request, via []*http.Request) error {
+	from, to := originOf(via[0].URL), originOf(next.URL)
+	if from != to {
+		return fmt.Errorf("%w from %s to %s", ErrRedirect, from, to)
+	}
+	if len(via) >= maxRedirects {
+		return fmt.Errorf("%w after %d others", ErrRedirect, len(via))
+	}
+	return nil
+}
+
+func noRedirect(next *http.Request, via []*http.Request) error {
+	return fmt.Errorf("%w from %s to %s", ErrRedirect, originOf(via[0].URL), originOf(next.URL))
+}
