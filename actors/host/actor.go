@@ -1,0 +1,73 @@
+package host
+
+import (
+	"runtime/debug"
+
+	"github.com/asynkron/protoactor-go/actor"
+	"go.uber.org/zap"
+
+	"curfew/supervisor"
+)
+
+// jobActor is one incarnation of the actor of a job. It never blocks: attempts run beside it.
+type jobActor struct {
+	host    *Host
+	current *attempt // the last that was started; it may be over
+}
+
+var _ actor.Actor = (*jobActor)(nil)
+
+// failed tells the actor that its attempt has failed.
+type failed struct{ attempt *attempt }
+
+// Receive obeys the shard, and fails when its attempt has failed.
+func (a *jobActor) Receive(c actor.Context) {
+	switch m := c.Message().(type) {
+	case *supervisor.Start:
+		a.start(c, m)
+	case *supervisor.Cancel:
+		if a.current != nil && a.current.order.Attempt.Run == m.Run {
+			a.current.cancel(errCancelled)
+		}
+	case failed:
+		if m.attempt != a.current {
+			return
+		}
+		if f := m.attempt.take(); f != nil {
+			fail(c, &supervisor.Failure{Fact: *f})
+		}
+	case *actor.Stopping:
+		a.leave((*attempt).orphan)
+	case *actor.Restarting:
+		a.leave((*attempt).mute)
+	}
+}
+
+func (a *jobActor) start(c actor.Context, order *supervisor.Start) {
+	system, self := c.ActorSystem(), c.Self()
+	a.current = newAttempt(a.host, order, func(at *attempt) { system.Root.Send(self, failed{at}) })
+	a.host.crew.begin()
+	go a.current.watch()
+}
+
+// leave parts from the current attempt. A panic here would make protoactor restart an actor that it was to stop.
+func (a *jobActor) leave(part func(*attempt)) {
+	defer func() {
+		if r := recover(); r != nil {
+			a.host.cfg.Logger.Error("cron: a job actor panicked while it stopped", zap.Any("panic", r), zap.ByteString("stack", debug.Stack()))
+		}
+	}()
+	if a.current != nil {
+		part(a.current)
+	}
+}
+
+// fail makes the actor fail with the reason: protoactor suspends it and tells its supervisor. Escalating
+// without a panic is not documented, but cheaper; if a later version has no such way, a panic does the same.
+func fail(c actor.Context, reason error) {
+	s, ok := c.(actor.Supervisor)
+	if !ok {
+		panic(reason)
+	}
+	s.EscalateFailure(reason, nil)
+}

@@ -1,0 +1,177 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+
+	"curfew/actors"
+	"curfew/messages"
+	"curfew/supervisor"
+)
+
+// Why the context of an attempt ended.
+var (
+	errCancelled = errors.New("cancelled")
+	errTimeout   = errors.New("timed out")
+	errStopped   = errors.New("the runtime is stopping")
+)
+
+// attempt is one try of a run, from the order to its end.
+type attempt struct {
+	host    *Host
+	order   *supervisor.Start
+	kind    actors.Kind
+	unknown error // there is no such kind
+	log     *zap.Logger
+	ctx     context.Context
+	cancel  context.CancelCauseFunc
+	release context.CancelFunc
+	deliver func(*attempt) // tells the actor that there is a failure to take
+
+	mu       sync.Mutex
+	orphaned bool // the actor is gone: failures go straight to the log
+	muted    bool // the actor has failed under it: its end was reported already
+	failure  *messages.AttemptFailed
+}
+
+func newAttempt(h *Host, order *supervisor.Start, deliver func(*attempt)) *attempt {
+	a := &attempt{host: h, order: order, deliver: deliver}
+	a.log = h.cfg.Logger.With(
+		zap.String("job", order.Attempt.Job), zap.String("run", string(order.Attempt.Run)), zap.Int("attempt", order.Attempt.Attempt))
+	a.kind, a.unknown = h.cfg.Kinds.Get(order.Definition.Actor)
+	timeout := order.Definition.Timeout.D()
+	if timeout <= 0 {
+		timeout = max(a.kind.Traits.Timeout, actors.DefaultTimeout)
+	}
+	base, cancel := context.WithCancelCause(context.Background())
+	a.ctx, a.release = context.WithTimeoutCause(base, timeout, errTimeout)
+	a.cancel = cancel
+	return a
+}
+
+// watch runs the attempt and reports its end: within the grace after the order to stop, or not at all.
+func (a *attempt) watch() {
+	defer a.cancel(nil)
+	defer a.release()
+	results := make(chan result, 1)
+	go func() { results <- a.call() }()
+	select {
+	case r := <-results:
+		a.end(r)
+		return
+	case <-a.ctx.Done():
+	}
+	grace := time.NewTimer(a.host.cfg.Grace)
+	defer grace.Stop()
+	select {
+	case r := <-results:
+		a.end(r)
+	case <-grace.C:
+		a.abandon(results)
+	}
+}
+
+// end reports the result of an attempt that has returned in time.
+func (a *attempt) end(r result) {
+	defer a.host.crew.end()
+	f := judge(a.order, a.kind.Traits, context.Cause(a.ctx), r)
+	lost, ok := f.(messages.AttemptFailed)
+	if !ok {
+		a.publish(f)
+		return
+	}
+	if lost.Class == messages.ClassSessionExpired {
+		a.expired(lost)
+	}
+	a.fail(lost)
+}
+
+// expired tells everybody that the session is no good any more: first the door, then the log.
+func (a *attempt) expired(f messages.AttemptFailed) {
+	a.log.Debug("cron:session-expired", zap.Uint64("generation", f.Generation))
+	if !f.Called {
+		return // it was the door that said so
+	}
+	a.host.cfg.Door.Close(f.Session, f.Generation)
+	a.publish(messages.SessionExpired{
+		Session: f.Session, Generation: f.Generation, Source: "agent:" + f.Job, Reason: head(f.Error, maxReason),
+	})
+}
+
+// abandon fences an attempt that did not obey, and waits for it without letting anybody else wait.
+func (a *attempt) abandon(results <-chan result) {
+	a.host.crew.abandon()
+	defer a.host.crew.back()
+	a.log.Error("cron: an attempt did not stop when it was told to; it is abandoned", zap.Duration("grace", a.host.cfg.Grace))
+	reported := a.publish(messages.AttemptAbandoned{AttemptRef: a.order.Ref()})
+	r := <-results
+	a.log.Warn("cron: an abandoned attempt has returned")
+	if reported {
+		f := messages.AttemptInterrupted{AttemptRef: a.order.Ref(), Why: messages.InterruptLate, Called: r.called}
+		a.host.cfg.Publish(supervisor.FactID(f, f.AttemptRef), f)
+	}
+}
+
+// publish reports a fact about the attempt, unless it is muted.
+func (a *attempt) publish(f messages.Fact) bool {
+	a.mu.Lock()
+	muted := a.muted
+	a.mu.Unlock()
+	if muted {
+		return false
+	}
+	a.host.cfg.Publish(supervisor.FactID(f, a.order.Ref()), f)
+	return true
+}
+
+// fail hands the failure to the actor, or to the log if the actor is gone.
+func (a *attempt) fail(f messages.AttemptFailed) {
+	a.mu.Lock()
+	orphaned := a.orphaned
+	if !orphaned {
+		a.failure = &f
+	}
+	a.mu.Unlock()
+	if orphaned {
+		a.publish(f)
+		return
+	}
+	a.deliver(a)
+}
+
+// take is the failure for the actor to fail with; nil if it was taken, or muted.
+func (a *attempt) take() *messages.AttemptFailed {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	f := a.failure
+	a.failure = nil
+	if a.muted {
+		return nil
+	}
+	return f
+}
+
+// orphan orders the attempt to stop because its actor stops. From here on the actor takes no failure; one
+// that it has not taken yet goes to the log.
+func (a *attempt) orphan() {
+	a.mu.Lock()
+	f := a.failure
+	a.orphaned, a.failure = true, nil
+	a.mu.Unlock()
+	if f != nil {
+		a.publish(*f)
+	}
+	a.cancel(errStopped)
+}
+
+// mute orders the attempt to stop and to say nothing: its actor is restarted.
+func (a *attempt) mute() {
+	a.mu.Lock()
+	a.muted = true
+	a.mu.Unlock()
+	a.cancel(errStopped)
+}

@@ -1,0 +1,89 @@
+package host
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"sync"
+
+	"go.uber.org/zap"
+
+	"curfew/actors"
+	"curfew/messages"
+	"curfew/supervisor"
+)
+
+// maxStack bounds the stack of a panic in the log, in bytes.
+const maxStack = 8 << 10
+
+// result is what came of calling an actor. Its texts are redacted.
+type result struct {
+	called bool // whether the actor was run at all
+	panic  string
+	err    error // carries the outcome; nil: success
+	text   string
+	output string
+}
+
+// call lets the attempt in and runs its actor. A panic of the actor is a result like others.
+func (a *attempt) call() (r result) {
+	redact := func(s string) string { return s }
+	defer func() {
+		if p := recover(); p != nil {
+			r = result{called: r.called, panic: "panic: " + redact(fmt.Sprint(p))}
+			stack := debug.Stack()
+			a.log.Error("cron: an attempt panicked", zap.String("panic", head(r.panic, messages.MaxError)), zap.ByteString("stack", stack[:min(len(stack), maxStack)]))
+		}
+	}()
+	if a.unknown != nil {
+		return result{err: actors.Permanent(a.unknown), text: a.unknown.Error()}
+	}
+	env := actors.Env{HTTP: a.host.cfg.HTTP, Log: a.log}
+	if d := a.order.Attempt; d.Session != "" {
+		session, err := a.host.cfg.Door.Enter(a.ctx, d.Session, d.Generation, d.Run)
+		if err != nil {
+			return result{err: err, text: err.Error()}
+		}
+		if s, ok := session.(interface{ Redact(string) string }); ok {
+			redact = s.Redact
+		}
+		env.Session = session
+	}
+	try := a.describe()
+	env.Exec = a.host.cfg.Exec(try)
+	r.called = true
+	out, err := a.kind.Run(a.ctx, env, try, a.order.Definition.With)
+	r.err, r.output = err, redact(out.Text)
+	if err != nil {
+		r.text = redact(err.Error())
+	}
+	return r
+}
+
+// describe is the attempt as the actor sees it.
+func (a *attempt) describe() actors.Attempt {
+	d := a.order.Attempt
+	return actors.Attempt{
+		ID: d.Run, Job: d.Job, Number: d.Attempt, Slot: d.Slot.Time(), Env: a.order.Definition.Env,
+		Session: d.Session, SideEffect: a.sideEffect(),
+	}
+}
+
+// sideEffect reports the first call of a tool that is not read-only, once, and returns when that is durable.
+func (a *attempt) sideEffect() func(context.Context, string) error {
+	var mu sync.Mutex
+	var done bool
+	return func(ctx context.Context, tool string) error {
+		mu.Lock()
+		defer mu.Unlock()
+		if done {
+			return nil
+		}
+		f := messages.SideEffectBegan{AttemptRef: a.order.Ref(), Tool: tool}
+		if err := a.host.cfg.Commit(ctx, supervisor.FactID(f, f.AttemptRef), f); err != nil {
+			return fmt.Errorf("host: record the first call of tool %s: %w", tool, err)
+		}
+		done = true
+		return nil
+	}
+}

@@ -1,0 +1,71 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"curfew/actors"
+	"curfew/messages"
+	"curfew/supervisor"
+	"curfew/supervisor/policy"
+)
+
+// judge makes the end of an attempt a fact. Cause says why its context ended, nil if it has not.
+//
+// An expired session outranks everything, even an order to stop: the gate must learn of it. An order to
+// stop outranks the rest, but a success that came before the actor noticed a timeout is a success.
+func judge(o *supervisor.Start, t actors.Traits, cause error, r result) messages.Fact {
+	class, after := messages.ClassPanic, time.Duration(0)
+	if r.panic == "" && r.err != nil {
+		class, after = classify(o, t, r)
+	}
+	ok := r.err == nil && r.panic == ""
+	stopped := errors.Is(cause, errStopped)
+	switch {
+	case class == messages.ClassSessionExpired:
+	case errors.Is(cause, errCancelled):
+		return interrupted(o, messages.InterruptCancelled, r)
+	case ok:
+		return messages.AttemptSucceeded{AttemptRef: o.Ref(), Called: r.called, Output: tail(r.output, messages.MaxOutput)}
+	case stopped:
+		return interrupted(o, messages.InterruptStopped, r)
+	case errors.Is(cause, errTimeout) && r.panic == "":
+		class, after = messages.ClassTimeout, 0
+		r.text = timedOut(o, r)
+	}
+	return messages.AttemptFailed{
+		AttemptRef: o.Ref(), Class: class, Error: head(r.panic+r.text, messages.MaxError), Called: r.called,
+		Session: o.Attempt.Session, Generation: o.Attempt.Generation,
+		RetryAfter: messages.Duration(after), Output: tail(r.output, messages.MaxOutput),
+	}
+}
+
+// classify reads the outcome out of the error, and for types that have no better signal out of the text.
+// What has no session has none that could expire.
+func classify(o *supervisor.Start, t actors.Traits, r result) (messages.Class, time.Duration) {
+	class, after := actors.Classify(r.err)
+	gated := o.Definition.Gated && o.Attempt.Session != ""
+	switch {
+	case class == messages.ClassSessionExpired && !gated:
+		return messages.ClassPermanent, 0
+	case gated && t.ExpiryByText && policy.IsSessionExpired(gated, r.text, r.output):
+		return messages.ClassSessionExpired, 0
+	default:
+		return class, after
+	}
+}
+
+func interrupted(o *supervisor.Start, why messages.InterruptReason, r result) messages.Fact {
+	return messages.AttemptInterrupted{AttemptRef: o.Ref(), Why: why, Called: r.called, Output: tail(r.output, messages.MaxOutput)}
+}
+
+// timedOut says how long the attempt was given, and what it said when it was told to stop.
+func timedOut(o *supervisor.Start, r result) string {
+	text := fmt.Sprintf("timed out after %s", o.Definition.Timeout)
+	if errors.Is(r.err, context.DeadlineExceeded) && r.text == context.DeadlineExceeded.Error() {
+		return text
+	}
+	return text + ": " + r.text
+}
