@@ -21,6 +21,9 @@ type Log struct {
 	// Refuse, if set, is asked before a fact is committed or published.
 	Refuse func(f messages.Fact) error
 
+	// Skew is how far the clock of the log is ahead.
+	Skew time.Duration
+
 	mu      sync.Mutex
 	records []messages.Record
 	ids     map[string]bool
@@ -77,7 +80,7 @@ func (l *Log) Append(bodies ...messages.Body) (first uint64) {
 
 func (l *Log) add(id string, cause uint64, b messages.Body) uint64 {
 	seq := uint64(len(l.records) + 1)
-	l.records = append(l.records, messages.Record{Seq: seq, At: messages.At(time.Now()), ID: id, Cause: cause, PolicyVersion: 1, Body: b})
+	l.records = append(l.records, messages.Record{Seq: seq, At: messages.At(time.Now().Add(l.Skew)), ID: id, Cause: cause, PolicyVersion: 1, Body: b})
 	return seq
 }
 

@@ -1,0 +1,92 @@
+package notifier
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"curfew/messages"
+)
+
+// maxNames bounds how many jobs a notification names.
+const maxNames = 10
+
+// Text is a notification in plain words, on one line.
+func Text(m messages.NotificationRequested) string {
+	switch m.Notice {
+	case messages.NoticeSessionClosed:
+		if m.Reason == messages.ReasonSignedOut {
+			return fmt.Sprintf("session %s is signed out: its jobs wait; %s", m.Session, signIn(m))
+		}
+		return fmt.Sprintf("session %s expired%s: its jobs wait; %s", m.Session, because(m.Reason), signIn(m))
+	case messages.NoticeSignInRefused:
+		return fmt.Sprintf("session %s: the backend refused the new sign-in%s; %s", m.Session, because(m.Reason), signIn(m))
+	case messages.NoticeSessionSummary:
+		return fmt.Sprintf("session %s works again: %s", m.Session, Counts(m.Counts))
+	case messages.NoticeRunSuspect:
+		return fmt.Sprintf("job %s lost two good sessions and is held: its run goes on with `curfew job run %s` only", m.Job, m.Job)
+	case messages.NoticeJobPaused:
+		return fmt.Sprintf("job %s was paused%s; `curfew job resume %s` lets it go on", m.Job, because(m.Reason), m.Job)
+	default:
+		return oneLine(fmt.Sprintf("%s %s%s%s", m.Notice, m.Session, m.Job, because(m.Reason)))
+	}
+}
+
+// Counts says what became of the runs that an outage held, such as "3 held: 2 let go, 1 stale".
+func Counts(c messages.OutageCounts) string {
+	text := strconv.Itoa(c.Held) + " held"
+	var parts []string
+	for _, p := range []struct {
+		n    int
+		word string
+	}{{c.LetGo, "let go"}, {c.Stale, "stale"}, {c.Dropped, "dropped"}, {c.Waiting, "waiting for you"}} {
+		if p.n > 0 {
+			parts = append(parts, strconv.Itoa(p.n)+" "+p.word)
+		}
+	}
+	if len(parts) == 0 {
+		return text
+	}
+	return text + ": " + strings.Join(parts, ", ")
+}
+
+// Upcoming names the jobs that are due soon, to be set behind a notification; empty if there are none.
+func Upcoming(jobs []string) string {
+	switch n := len(jobs); {
+	case n == 0:
+		return ""
+	case n == 1:
+		return " (due in the next 24 hours: " + jobs[0] + ")"
+	case n <= maxNames:
+		return fmt.Sprintf(" (%d jobs due in the next 24 hours: %s)", n, strings.Join(jobs, ", "))
+	default:
+		return fmt.Sprintf(" (%d jobs due in the next 24 hours: %s and %d more)", n, strings.Join(jobs[:maxNames], ", "), n-maxNames)
+	}
+}
+
+func signIn(m messages.NotificationRequested) string {
+	command := "`curfew session login " + m.Session + "`"
+	if m.SignIn == "" {
+		return "sign in with " + command
+	}
+	return "sign in at " + m.SignIn + ", then " + command
+}
+
+func because(reason string) string {
+	if reason == "" {
+		return ""
+	}
+	return " (" + oneLine(reason) + ")"
+}
+
+// maxReason bounds the reason in a notification, in bytes.
+const maxReason = 200
+
+// oneLine makes a text from elsewhere fit to stand in a line of ours.
+func oneLine(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if len(s) > maxReason {
+		s = strings.ToValidUTF8(s[:maxReason], "") + "…"
+	}
+	return s
+}
