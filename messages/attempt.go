@@ -1,5 +1,7 @@
 package messages
 
+import "strconv"
+
 // A Class says what kind of failure ended an attempt.
 type Class string
 
@@ -118,9 +120,10 @@ func (t Timer) Owner() string {
 	return t.Job
 }
 
-// ID is the id of the [Woke] that answers the timer, however often it is published.
-func (t Timer) ID() string {
-	return FactID(Woke{}.Name(), string(t.Run), t.Session, string(t.Why), t.Due.String())
+// ID is the id of the [Woke] that answers the timer, however often it is published. Cause is the seq of
+// the fact from which the timer followed: the same timer may be set twice for one instant.
+func (t Timer) ID(cause uint64) string {
+	return FactID(Woke{}.Name(), strconv.FormatUint(cause, 10), string(t.Run), t.Session, string(t.Why), t.Due.String())
 }
 
 // AttemptStarted decides that a run's next attempt begins.

@@ -2,6 +2,7 @@ package tests
 
 import (
 	"testing"
+	"testing/synctest"
 
 	"github.com/cockroachdb/datadriven"
 
@@ -11,8 +12,17 @@ import (
 // TestStoriesPure tells every story to the pure machine. The texts are written by
 // `go test ./tests -run TestStoriesPure -rewrite`: commit them only if you understand why they changed.
 func TestStoriesPure(t *testing.T) {
+	replay.Dir(t, "testdata/stories")
+}
+
+// TestStoriesLive tells the same stories to the whole runtime and expects the same texts.
+func TestStoriesLive(t *testing.T) {
 	datadriven.Walk(t, "testdata/stories", func(t *testing.T, path string) {
-		story := replay.NewStory(replay.NewSim())
-		datadriven.RunTest(t, path, func(_ *testing.T, d *datadriven.TestData) string { return story.Run(d) })
+		synctest.Test(t, func(t *testing.T) {
+			w := newLiveWorld(t)
+			defer w.stop()
+			story := replay.NewStory(w)
+			datadriven.RunTest(t, path, func(_ *testing.T, d *datadriven.TestData) string { return story.Run(d) })
+		})
 	})
 }

@@ -54,11 +54,12 @@ func (s *Story) runtime(d *datadriven.TestData) error {
 	return s.w.Publish(f)
 }
 
-// job defines a job. Without a schedule its slots fall due only by the directive due.
+// job defines a job. Without a schedule its slots fall due only by the directive due. The flag gated makes
+// it one of a gated type, which agent and cli-agent are anyway.
 func (s *Story) job(name string, d *datadriven.TestData) error {
 	actor := arg(d, "actor", "agent")
 	def := messages.Definition{
-		Job: name, Actor: actor, Gated: s.gated[actor],
+		Job: name, Actor: actor, Gated: s.gated[actor] || hasArg(d, "gated"),
 		Schedule: strings.Join(list(d, "schedule"), ","), Timezone: arg(d, "timezone", "UTC"),
 		With: json.RawMessage(`{}`), Env: []string{},
 		OnHold:          messages.OnHold(arg(d, "on_hold", "run_once")),

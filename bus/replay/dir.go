@@ -6,17 +6,21 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/cockroachdb/datadriven"
+
 	"curfew/supervisor/policy"
 )
 
 // runners says what is done with a file, by the end of its name. A further kind of file is one more line.
 var runners = map[string]func(t *testing.T, path string){
 	".jsonl": journal,
+	".txt":   story,
 }
 
-// Dir replays every journal (*.jsonl) under dir as a subtest of its own: it must be whole, and its
-// decisions must follow from its facts by the policy of this build. Authors of actor types keep the
-// journals of their bug reports beside their package and call
+// Dir replays every journal (*.jsonl) and every story (*.txt) under dir as a subtest of its own. A
+// journal must be whole, and its decisions must follow from its facts by the policy of this build; a
+// story is told to the pure machine and must read as it is written (-rewrite writes it). Authors of actor
+// types keep the journals of their bug reports beside their package and call
 //
 //	func TestReplay(t *testing.T) { replay.Dir(t, "testdata") }
 //
@@ -46,6 +50,13 @@ func Dir(t *testing.T, dir string) {
 	case found == 0:
 		t.Fatalf("replay: there is nothing to replay in %s", dir)
 	}
+}
+
+// story tells one story to the pure machine.
+func story(t *testing.T, path string) {
+	t.Helper()
+	s := NewStory(NewSim())
+	datadriven.RunTest(t, path, func(_ *testing.T, d *datadriven.TestData) string { return s.Run(d) })
 }
 
 // journal replays one exported journal.

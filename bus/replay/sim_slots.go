@@ -1,6 +1,9 @@
 package replay
 
 import (
+	"cmp"
+	"reflect"
+	"slices"
 	"time"
 
 	"curfew/messages"
@@ -36,8 +39,11 @@ func (p *simSlots) fact(f messages.Fact, wall messages.Instant, mono time.Durati
 		}
 		old := p.jobs[f.Job]
 		j := &simJob{def: f.Definition, s: s, since: wall.Time()}
-		if old != nil && old.def.Schedule == f.Schedule && old.def.Timezone == f.Timezone {
-			j.since = old.since
+		if old != nil {
+			same := old.def.Schedule == f.Schedule && old.def.Timezone == f.Timezone && reflect.DeepEqual(old.def.ActiveHours, f.ActiveHours)
+			if same || old.since.After(j.since) {
+				j.since = old.since
+			}
 		}
 		p.jobs[f.Job] = j
 	case messages.JobRemoved:
@@ -79,6 +85,7 @@ func (p *simSlots) due(wall messages.Instant, mono time.Duration) []messages.Fac
 		}
 		facts = append(facts, messages.SlotsMissed{Job: name, First: first, Slots: slots, More: more})
 	}
+	slices.SortStableFunc(batch.Slots, func(a, b messages.JobSlot) int { return cmp.Compare(a.Slot, b.Slot) })
 	if len(batch.Slots) > 0 {
 		facts = append(facts, batch)
 	}

@@ -223,7 +223,7 @@ func (m *Machine) unpark(r *run) {
 // unasked reports whether the run waits for a person, in this session, and has no deadline yet.
 func (m *Machine) unasked(s *session, id messages.RunID) bool {
 	r := m.runs[id]
-	return r != nil && r.Ask && !r.Final && r.AskDue.IsZero() && m.gate(m.jobs[r.Job]) == s
+	return r != nil && r.Ask && !r.Final && !r.Answer.set() && m.gate(m.jobs[r.Job]) == s
 }
 
 // trimUnasked drops runs from the head of the list that need no deadline any more, so that its head, if
@@ -246,12 +246,12 @@ func (m *Machine) applyRequested(f messages.RunRequested) event {
 		if r.Final || r.InFlight {
 			continue
 		}
-		ev := event{run: r, holds: len(m.holds(r)), backoff: !r.RetryDue.IsZero()}
+		ev := event{run: r, holds: len(m.holds(r)), backoff: r.Retry.set()}
 		m.unpark(r)
 		if r.Suspect {
 			r.Expired = nil
 		}
-		r.Hand, r.Ask, r.Suspect, r.AskDue, r.RetryDue = true, false, false, 0, 0
+		r.Hand, r.Ask, r.Suspect, r.Answer, r.Retry = true, false, false, alarm{}, alarm{}
 		m.refresh(j)
 		m.touch(j)
 		return ev
@@ -271,9 +271,9 @@ func (m *Machine) applyFinished(d messages.RunFinished) {
 	}
 	m.tally(r, d)
 	m.unpark(r)
-	r.Final, r.RetryDue, r.AskDue = true, 0, 0
+	r.Final, r.Retry, r.Answer = true, alarm{}, alarm{}
 	if s := m.sessions[r.Session]; s != nil && r.InFlight && s.Canary == r.ID {
-		s.CanaryDue = 0 // its part is handed over when its attempt has returned
+		s.CanaryWait = alarm{} // its part is handed over when its attempt has returned
 	}
 	if !r.InFlight {
 		m.drop(j, r)

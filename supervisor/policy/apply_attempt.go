@@ -62,7 +62,7 @@ func (m *Machine) returned(ref messages.AttemptRef) event {
 	m.lane(r.Lane).busy--
 	m.dirty[r.Lane] = true
 	if s := m.sessions[r.Session]; s != nil && s.Canary == r.ID {
-		s.Canary, s.CanaryDue = "", 0
+		s.Canary, s.CanaryWait = "", alarm{}
 		ev.canary = s.State == Probing && !r.Final
 		m.dirtyLanes(s)
 	}
@@ -167,10 +167,10 @@ func (m *Machine) applyScheduled(d messages.WakeScheduled) {
 	}
 	switch d.Why {
 	case messages.WakeRetry:
-		r.RetryDue, r.RetrySpan = d.Due, d.Due.Sub(m.now)
-		r.Active += r.RetrySpan
+		r.Retry = m.alarm(d)
+		r.Active += r.Retry.Span
 	case messages.WakeAsk:
-		r.AskDue, r.AskSpan = d.Due, d.Due.Sub(m.now)
+		r.Answer = m.alarm(d)
 		if s := m.gate(m.jobs[r.Job]); s != nil {
 			m.trimUnasked(s)
 		}
@@ -188,11 +188,11 @@ func (m *Machine) applyWoke(f messages.Woke) event {
 		return event{}
 	}
 	switch {
-	case f.Why == messages.WakeRetry && r.RetryDue == f.Due:
-		r.RetryDue = 0
+	case f.Why == messages.WakeRetry && r.Retry.Due == f.Due:
+		r.Retry = alarm{}
 		r.WaitSeq = m.seq
-	case f.Why == messages.WakeAsk && r.AskDue == f.Due:
-		r.AskDue = 0
+	case f.Why == messages.WakeAsk && r.Answer.Due == f.Due:
+		r.Answer = alarm{}
 	default:
 		return event{}
 	}

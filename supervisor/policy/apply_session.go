@@ -14,8 +14,8 @@ func (m *Machine) applyClosed(d messages.GateClosed) {
 	}
 	s.State, s.Since, s.Generation = Closed, m.now, d.Generation
 	s.Reason, s.Source = d.Reason, d.Source
-	s.Canary, s.CanaryDue = "", 0
-	s.Rationed, s.Credits, s.ReleaseDue = false, 0, 0
+	s.Canary, s.CanaryWait = "", alarm{}
+	s.Rationed, s.Credits, s.Tick = false, 0, alarm{}
 }
 
 func (m *Machine) applyProbing(d messages.GateProbing) {
@@ -24,7 +24,7 @@ func (m *Machine) applyProbing(d messages.GateProbing) {
 		return
 	}
 	s.State, s.Since, s.Generation, s.ExpiresAt = Probing, m.now, d.Generation, d.ExpiresAt
-	s.Canary, s.CanaryDue, s.ReleaseDue = "", 0, 0
+	s.Canary, s.CanaryWait, s.Tick = "", alarm{}, alarm{}
 	m.dirtyLanes(s)
 }
 
@@ -37,10 +37,10 @@ func (m *Machine) applyOpened(d messages.GateOpened) {
 	if s.State != Open {
 		s.State, s.Since, s.OpenSeq = Open, m.now, m.seq
 		s.Reason, s.Source = "", ""
-		s.Canary, s.CanaryDue = "", 0
+		s.Canary, s.CanaryWait = "", alarm{}
 	}
 	if d.Rationed {
-		s.Rationed, s.Credits, s.ReleaseDue = true, m.perTick(), 0
+		s.Rationed, s.Credits, s.Tick = true, m.perTick(), alarm{}
 	}
 	m.trimUnasked(s)
 	m.dirtyLanes(s)
@@ -53,9 +53,9 @@ func (m *Machine) applySessionTimer(s *session, d messages.WakeScheduled) {
 	}
 	switch d.Why {
 	case messages.WakeCanaryWait:
-		s.CanaryDue, s.CanarySpan = d.Due, d.Due.Sub(m.now)
+		s.CanaryWait = m.alarm(d)
 	case messages.WakeRelease:
-		s.ReleaseDue, s.ReleaseGap = d.Due, d.Due.Sub(m.now)
+		s.Tick = m.alarm(d)
 	}
 }
 
@@ -64,11 +64,11 @@ func (m *Machine) applySessionWoke(s *session, f messages.Woke) event {
 		return event{}
 	}
 	switch {
-	case f.Why == messages.WakeCanaryWait && s.CanaryDue == f.Due:
-		s.CanaryDue = 0
+	case f.Why == messages.WakeCanaryWait && s.CanaryWait.Due == f.Due:
+		s.CanaryWait = alarm{}
 		return event{match: true}
-	case f.Why == messages.WakeRelease && s.ReleaseDue == f.Due:
-		s.ReleaseDue = 0
+	case f.Why == messages.WakeRelease && s.Tick.Due == f.Due:
+		s.Tick = alarm{}
 		ev := event{match: true, spent: s.Credits < m.perTick()}
 		m.trimUnasked(s)
 		if s.Rationed {

@@ -170,7 +170,7 @@ const askWindow = 24 * time.Hour
 // the deadline counts from the opening.
 func (m *Machine) scheduleAsk(r *run) {
 	j := m.jobs[r.Job]
-	if j == nil || !r.Ask || r.Final || !r.AskDue.IsZero() {
+	if j == nil || !r.Ask || r.Final || r.Answer.set() {
 		return
 	}
 	from := m.now

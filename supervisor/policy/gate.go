@@ -106,7 +106,7 @@ func (m *Machine) askAll(s *session) {
 // endRation asks for one more tick when what an idle ration waited for has gone away, so that it ends
 // by a fact, as every ration does.
 func (m *Machine) endRation(s *session) {
-	if s == nil || !s.Rationed || s.State != Open || !s.ReleaseDue.IsZero() || s.waiting() {
+	if s == nil || !s.Rationed || s.State != Open || s.Tick.set() || s.waiting() {
 		return
 	}
 	m.wakeSession(s, messages.WakeRelease, m.now)

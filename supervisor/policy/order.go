@@ -66,7 +66,7 @@ func (j *job) next() *run {
 		switch {
 		case r.Final || r.Ask || r.Suspect:
 			continue // it lets the others pass: it may wait for ever
-		case !r.RetryDue.IsZero():
+		case r.Retry.set():
 			return nil // the others wait for it
 		default:
 			return r

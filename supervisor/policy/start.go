@@ -95,7 +95,7 @@ func (m *Machine) start(j *job) {
 	switch {
 	case d.Canary:
 		m.wakeSession(s, messages.WakeCanaryWait, m.now.Add(m.release.CanaryWait.D()))
-	case s.Rationed && s.ReleaseDue.IsZero():
+	case s.Rationed && !s.Tick.set():
 		m.wakeSession(s, messages.WakeRelease, m.now.Add(m.tick()))
 	}
 }
@@ -105,7 +105,7 @@ func (m *Machine) start(j *job) {
 func (m *Machine) goOn() {
 	for _, name := range sorted(m.sessions) {
 		s := m.sessions[name]
-		if s.ReleaseDue.IsZero() && (s.State == Probing && s.Canary == "" || s.State == Open && s.Credits > 0) && s.waiting() {
+		if !s.Tick.set() && (s.State == Probing && s.Canary == "" || s.State == Open && s.Credits > 0) && s.waiting() {
 			m.wakeSession(s, messages.WakeRelease, m.now)
 		}
 	}

@@ -39,11 +39,9 @@ type run struct {
 	Counted    int // attempts that count against retry.attempts
 	Interrupts int // interruptions in a row
 	Active     time.Duration
-	RetryDue   messages.Instant
-	RetrySpan  time.Duration // from the decision to its due
-	AskDue     messages.Instant
-	AskSpan    time.Duration
-	Listed     bool // it stands in its session's Unasked
+	Retry      alarm // the end of its backoff
+	Answer     alarm // until when a person may answer
+	Listed     bool  // it stands in its session's Unasked
 
 	InFlight   bool
 	Started    messages.Instant
@@ -60,6 +58,19 @@ type run struct {
 
 // maxExpired bounds run.Expired: two are enough to be suspect, the newest count.
 const maxExpired = 8
+
+// alarm is a timer that somebody waits for; the zero value is none.
+type alarm struct {
+	Due   messages.Instant
+	Span  time.Duration // from the decision to Due
+	Cause uint64        // the fact from which the timer followed
+}
+
+func (a alarm) set() bool { return !a.Due.IsZero() }
+
+func (m *Machine) alarm(d messages.WakeScheduled) alarm {
+	return alarm{Due: d.Due, Span: d.Due.Sub(m.now), Cause: m.seq}
+}
 
 // State is the state of a session's gate.
 type State string
@@ -86,13 +97,11 @@ type session struct {
 	LateCount  int // expiries of older generations, which changed nothing
 
 	Canary     messages.RunID
-	CanaryDue  messages.Instant
-	CanarySpan time.Duration
+	CanaryWait alarm
 	OpenSeq    uint64 // the fact that opened it
 	Rationed   bool   // what waits is let go at the set pace
 	Credits    int    // starts that the ration still allows until its next tick
-	ReleaseDue messages.Instant
-	ReleaseGap time.Duration
+	Tick       alarm  // of the ration
 
 	Outage     outage
 	Confirmers []confirmers // newest last

@@ -60,14 +60,14 @@ func (m *Machine) JobNames() []string {
 func (m *Machine) view(r *run) RunView {
 	v := RunView{
 		ID: r.ID, Job: r.Job, Slot: r.Slot, FirstSlot: r.FirstSlot, Missed: r.Missed, Trigger: r.Trigger,
-		Holds: m.holds(r), Attempt: r.Attempt, Due: r.RetryDue, Final: r.Final,
+		Holds: m.holds(r), Attempt: r.Attempt, Due: r.Retry.Due, Final: r.Final,
 	}
 	switch {
 	case r.InFlight:
 		v.Status = messages.StatusRunning
 	case len(v.Holds) > 0:
 		v.Status = messages.StatusHeld
-	case !r.RetryDue.IsZero():
+	case r.Retry.set():
 		v.Status = messages.StatusBackingOff
 	default:
 		v.Status = messages.StatusQueued
@@ -120,7 +120,8 @@ func (m *Machine) InFlight() []messages.AttemptStarted {
 // Pending is a timer that has not gone off.
 type Pending struct {
 	messages.Timer
-	Span time.Duration // from the decision to its due
+	Span  time.Duration // from the decision to its due
+	Cause uint64        // seq of the fact from which it followed
 }
 
 // Wait is how long to wait for the timer from now on, after a restart: until its due, but never longer
@@ -130,20 +131,20 @@ func (p Pending) Wait(now messages.Instant) time.Duration { return min(p.Due.Sub
 // Timers lists the timers that have not gone off, in a fixed order: a restart arms them again.
 func (m *Machine) Timers() []Pending {
 	var out []Pending
-	add := func(t messages.Timer, span time.Duration) {
-		if !t.Due.IsZero() {
-			out = append(out, Pending{t, span})
+	add := func(t messages.Timer, a alarm) {
+		if t.Due = a.Due; a.set() {
+			out = append(out, Pending{t, a.Span, a.Cause})
 		}
 	}
 	for _, name := range sorted(m.sessions) {
 		s := m.sessions[name]
-		add(messages.Timer{Session: name, Why: messages.WakeCanaryWait, Due: s.CanaryDue}, s.CanarySpan)
-		add(messages.Timer{Session: name, Why: messages.WakeRelease, Due: s.ReleaseDue}, s.ReleaseGap)
+		add(messages.Timer{Session: name, Why: messages.WakeCanaryWait}, s.CanaryWait)
+		add(messages.Timer{Session: name, Why: messages.WakeRelease}, s.Tick)
 	}
 	for _, name := range sorted(m.jobs) {
 		for _, r := range m.jobs[name].runs {
-			add(messages.Timer{Run: r.ID, Job: name, Why: messages.WakeRetry, Due: r.RetryDue}, r.RetrySpan)
-			add(messages.Timer{Run: r.ID, Job: name, Why: messages.WakeAsk, Due: r.AskDue}, r.AskSpan)
+			add(messages.Timer{Run: r.ID, Job: name, Why: messages.WakeRetry}, r.Retry)
+			add(messages.Timer{Run: r.ID, Job: name, Why: messages.WakeAsk}, r.Answer)
 		}
 	}
 	return out

@@ -1,0 +1,256 @@
+package curfew
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"curfew/actors/gate"
+	"curfew/actors/recorder"
+	"curfew/internal/api"
+	"curfew/messages"
+	"curfew/scheduler"
+	"curfew/supervisor/policy"
+)
+
+// API is the runtime as its HTTP handlers see it.
+func (r *Runtime) API() api.Backend { return backend{r} }
+
+// backend answers from the machine, which knows what is, and the table of runs, which knows what was.
+type backend struct{ r *Runtime }
+
+var _ api.Backend = backend{}
+
+// by is who gives orders over the API: its socket belongs to one user.
+const by = "api"
+
+func noJob(name string) *api.Problem {
+	return api.NotFound("there is no job %q; `curfew job list` lists them", name)
+}
+
+func noSession(name string) *api.Problem {
+	return api.NotFound("there is no session %q; `curfew session list` lists them", name)
+}
+
+// Jobs lists jobs by name.
+func (b backend) Jobs(ctx context.Context, p api.Page) (items []api.Job, next string, err error) {
+	var views []policy.JobView
+	live := map[messages.RunID]recorder.Live{}
+	err = b.r.View(ctx, func(m *policy.Machine) {
+		var names []string
+		names, next = page(m.JobNames(), p)
+		for _, n := range names {
+			v, _ := m.Job(n)
+			views = append(views, v)
+			api.LiveOf(v, live)
+		}
+	})
+	for _, v := range views {
+		items = append(items, b.job(v, live))
+	}
+	return items, next, err
+}
+
+// page cuts a part out of sorted names; the cursor is the last name of the part before.
+func page(names []string, p api.Page) (part []string, next string) {
+	from, found := slices.BinarySearch(names, p.After)
+	if found {
+		from++
+	}
+	names = names[from:]
+	if len(names) <= p.Limit {
+		return names, ""
+	}
+	return names[:p.Limit], names[p.Limit-1]
+}
+
+// Job is one job.
+func (b backend) Job(ctx context.Context, name string) (api.Job, error) {
+	var v policy.JobView
+	var ok bool
+	live := map[messages.RunID]recorder.Live{}
+	err := b.r.View(ctx, func(m *policy.Machine) {
+		if v, ok = m.Job(name); ok {
+			api.LiveOf(v, live)
+		}
+	})
+	switch {
+	case err != nil:
+		return api.Job{}, err
+	case !ok:
+		return api.Job{}, noJob(name)
+	}
+	return b.job(v, live), nil
+}
+
+func (b backend) job(v policy.JobView, live map[messages.RunID]recorder.Live) api.Job {
+	var last *recorder.Run
+	if run, ok := b.r.table.LastRun(v.Definition.Job, lookup(live)); ok {
+		last = &run
+	}
+	return api.JobOf(v, b.r.nextSlot(v), last)
+}
+
+func lookup(live map[messages.RunID]recorder.Live) func(messages.RunID) (recorder.Live, bool) {
+	return func(id messages.RunID) (recorder.Live, bool) {
+		l, ok := live[id]
+		return l, ok
+	}
+}
+
+// nextSlot is the next instant of a job's schedule after now, or after its last slot if that is later.
+func (r *Runtime) nextSlot(v policy.JobView) messages.Instant {
+	d := v.Definition
+	s, err := scheduler.Parse(scheduler.Spec{Expr: d.Schedule, Timezone: d.Timezone, Job: d.Job, ActiveHours: d.ActiveHours})
+	if err != nil {
+		return 0
+	}
+	after := max(messages.At(r.wall()), v.Since)
+	next, ok := s.Next(after.Time())
+	if !ok {
+		return 0
+	}
+	return messages.At(next)
+}
+
+// command commits an order about a job and waits until the table has it, too.
+func (b backend) command(ctx context.Context, job string, f messages.Fact) ([]messages.Decision, error) {
+	got, err := b.r.commit(ctx, "", f)
+	if errors.Is(err, policy.ErrUnknownJob) {
+		return nil, noJob(job)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return got.Decisions, b.r.table.Wait(ctx, got.Seq+uint64(len(got.Decisions)))
+}
+
+func (b backend) order(ctx context.Context, job string, f messages.Fact) (api.Job, error) {
+	if _, err := b.command(ctx, job, f); err != nil {
+		return api.Job{}, err
+	}
+	return b.Job(ctx, job)
+}
+
+// Pause pauses a job.
+func (b backend) Pause(ctx context.Context, job string) (api.Job, error) {
+	return b.order(ctx, job, messages.JobPaused{Job: job, By: by})
+}
+
+// Resume lets a paused job go on.
+func (b backend) Resume(ctx context.Context, job string) (api.Job, error) {
+	return b.order(ctx, job, messages.JobResumed{Job: job, By: by})
+}
+
+// Cancel ends a job's unfinished runs.
+func (b backend) Cancel(ctx context.Context, job string) (api.Job, error) {
+	return b.order(ctx, job, messages.CancelRequested{Job: job, By: by})
+}
+
+// RunNow asks for a run: a new one, or the one that waits already.
+func (b backend) RunNow(ctx context.Context, job string) (api.RunAccepted, error) {
+	made, err := b.command(ctx, job, messages.RunRequested{Job: job, Request: uuid.NewString(), By: by})
+	if err != nil {
+		return api.RunAccepted{}, err
+	}
+	a := api.RunAccepted{Holds: []messages.Hold{}}
+	for _, d := range made {
+		switch d := d.(type) {
+		case messages.RunQueued:
+			a.Run = d.Run
+		case messages.AttemptStarted:
+			if d.Job == job && a.Run == "" {
+				a.Run = d.Run
+			}
+		}
+	}
+	err = b.r.View(ctx, func(m *policy.Machine) {
+		v, _ := m.Job(job)
+		for _, run := range v.Runs {
+			waits := run.Status != messages.StatusRunning && !run.Final
+			if run.ID == a.Run || a.Run == "" && waits {
+				a.Run, a.Holds = run.ID, append(a.Holds, run.Holds...)
+				return
+			}
+		}
+	})
+	return a, err
+}
+
+// live is what every unfinished run is now.
+func (b backend) live(ctx context.Context, jobs ...string) (map[messages.RunID]recorder.Live, error) {
+	live := map[messages.RunID]recorder.Live{}
+	err := b.r.View(ctx, func(m *policy.Machine) {
+		if len(jobs) == 0 {
+			jobs = m.JobNames()
+		}
+		for _, n := range jobs {
+			if v, ok := m.Job(n); ok {
+				api.LiveOf(v, live)
+			}
+		}
+	})
+	return live, err
+}
+
+// Runs lists runs, newest first.
+func (b backend) Runs(ctx context.Context, q api.RunQuery) (items []api.Run, next string, err error) {
+	var jobs []string
+	if q.Job != "" {
+		jobs = []string{q.Job}
+	}
+	live, err := b.live(ctx, jobs...)
+	if err != nil {
+		return nil, "", err
+	}
+	runs, next, err := b.r.table.Query(recorder.Query{Job: q.Job, Status: q.Status, Limit: q.Limit, After: q.After, Live: lookup(live)})
+	if errors.Is(err, recorder.ErrCursor) {
+		return nil, "", api.BadRequest("after is not a cursor; take the next of an earlier page")
+	}
+	for _, run := range runs {
+		items = append(items, api.RunOf(run))
+	}
+	return items, next, err
+}
+
+// Run is one run.
+func (b backend) Run(ctx context.Context, id messages.RunID) (api.Run, error) {
+	run, ok := b.r.table.Get(id, nil)
+	if !ok {
+		return api.Run{}, api.NotFound("there is no run %q among the last ones; `curfew job show` names a job's last run", id)
+	}
+	live, err := b.live(ctx, run.Job)
+	if err != nil {
+		return api.Run{}, err
+	}
+	run, _ = b.r.table.Get(id, lookup(live))
+	return api.RunOf(run), nil
+}
+
+// Ready says why the runtime cannot do its work.
+func (b backend) Ready(ctx context.Context) error {
+	if n := b.r.host.Abandoned(); n > 0 {
+		return api.Unavailable("%d attempts did not stop when they were told to and still run", n)
+	}
+	if parked := b.r.log.Parked(); len(parked) > 0 {
+		return api.Unavailable("%d messages are parked: their readers failed too often", len(parked))
+	}
+	return b.r.View(ctx, func(*policy.Machine) {})
+}
+
+// gateProblem turns a refusal of the gate into a status.
+func gateProblem(session string, err error) error {
+	switch {
+	case errors.Is(err, gate.ErrUnknownSession), errors.Is(err, policy.ErrUnknownSession):
+		return noSession(session)
+	case errors.Is(err, gate.ErrSameToken), errors.Is(err, policy.ErrGeneration):
+		return api.Conflict("%s", err)
+	case errors.Is(err, gate.ErrLapsed), errors.Is(err, gate.ErrMalformed):
+		return api.Unprocessable("%s", err)
+	case errors.Is(err, gate.ErrTooMany):
+		return api.Unavailable("%s", err)
+	}
+	return err
+}

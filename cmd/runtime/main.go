@@ -1,0 +1,18 @@
+// Command runtime is Curfew: cron jobs as supervised actors. It is the list of actor types of this build.
+package main
+
+import (
+	"os"
+
+	"curfew"
+	"curfew/actors"
+	"curfew/actors/agent"
+	"curfew/actors/shell"
+)
+
+func main() {
+	os.Exit(curfew.Main(func(kinds *actors.Registry) {
+		actors.Register(kinds, shell.New)
+		actors.Register(kinds, agent.New)
+	}))
+}

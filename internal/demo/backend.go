@@ -1,0 +1,125 @@
+package demo
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// backend is an OpenAI-compatible server on loopback that issues tokens, takes them back, and counts.
+type backend struct {
+	url    string
+	server *http.Server
+
+	mu       sync.Mutex
+	token    string
+	trip     bool // the next digest is answered 503
+	inFlight int
+	counts
+}
+
+// counts are the calls as the backend saw them.
+type counts struct {
+	answered int
+	failed   int // 503
+	refused  int // 401: a dead token
+	atLapse  int // calls in flight when the token died
+}
+
+// thinking is how long an answer takes.
+const thinking = 250 * time.Millisecond
+
+func newBackend() (*backend, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	b := &backend{url: "http://" + l.Addr().String() + "/v1"}
+	b.server = &http.Server{Handler: http.HandlerFunc(b.chat), ReadHeaderTimeout: patience}
+	go b.server.Serve(l) //nolint:errcheck // it ends when the demo closes it
+	return b, nil
+}
+
+func (b *backend) close() { b.server.Close() } //nolint:errcheck // nothing is left to lose
+
+// issue makes the one token that is good from now on.
+func (b *backend) issue() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.token = rand.Text()
+	return b.token
+}
+
+// lapse takes the token back.
+func (b *backend) lapse() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.token = ""
+	b.atLapse = b.inFlight
+}
+
+func (b *backend) stumble() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.trip = true
+}
+
+func (b *backend) chat(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
+	if err != nil {
+		return
+	}
+	status := b.receive(r.Header.Get("Authorization"), strings.Contains(string(body), "Sum up"))
+	time.Sleep(thinking)
+	b.mu.Lock()
+	b.inFlight--
+	b.mu.Unlock()
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	switch status {
+	case http.StatusUnauthorized:
+		fmt.Fprint(w, `{"success":false,"error":"Token expired","errorCode":"TOKEN_EXPIRED"}`)
+	case http.StatusServiceUnavailable:
+		fmt.Fprint(w, `{"error":{"message":"overloaded"}}`)
+	default:
+		json.NewEncoder(w).Encode(answer) //nolint:errcheck // the caller has gone
+	}
+}
+
+// receive judges a call when it arrives, and counts it.
+func (b *backend) receive(auth string, digest bool) int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.inFlight++
+	switch {
+	case b.token == "" || auth != "Bearer "+b.token:
+		b.refused++
+		return http.StatusUnauthorized
+	case b.trip && digest:
+		b.trip = false
+		b.failed++
+		return http.StatusServiceUnavailable
+	default:
+		b.answered++
+		return http.StatusOK
+	}
+}
+
+var answer = map[string]any{
+	"object": "chat.completion",
+	"choices": []any{map[string]any{
+		"index": 0, "finish_reason": "stop", "message": map[string]any{"role": "assistant", "content": "All is well."},
+	}},
+}
+
+func (b *backend) counted() counts {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.counts
+}

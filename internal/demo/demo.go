@@ -1,0 +1,186 @@
+// Package demo tells the story of an outage with the real runtime, in a throw-away folder, against a
+// backend on loopback that counts every call. It is a story with an accounting at its end, not a mock:
+// what it prints is read from the log as it happens, and it fails if the accounts do not balance.
+package demo
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"go.uber.org/zap"
+
+	"curfew/actors"
+	"curfew/bus"
+	"curfew/internal/api"
+	"curfew/internal/config"
+	"curfew/messages"
+)
+
+// Runtime is the part of a runtime that the demo uses.
+type Runtime interface {
+	API() api.Backend
+	Log() *bus.Log
+	Stop(ctx context.Context) error
+}
+
+// World is where a runtime is to be started.
+type World struct {
+	Data   string // an empty folder
+	Config config.Config
+	Log    *zap.Logger
+}
+
+// Options is what the demo needs.
+type Options struct {
+	Kinds  *actors.Registry
+	Auto   bool // sign in without asking
+	In     io.Reader
+	Out    io.Writer
+	Colour bool
+	Start  func(ctx context.Context, w World) (Runtime, error)
+	Export func(ctx context.Context, data string, w io.Writer) error
+}
+
+// jobFile is what the demo runs: one shell job, and three agent jobs on one session.
+const jobFile = `
+sessions:
+  default:
+    backend: %s
+    sign_in: https://app.example.com/login
+jobs:
+  - {name: heartbeat, actor: shell, schedule: every 2s, with: {command: "echo alive"}}
+  - {name: inbox, actor: agent, schedule: every 2s, with: {prompt: "Any mail that matters?"}}
+  - {name: briefing, actor: agent, schedule: every 4s, with: {prompt: "Prepare my day."}}
+  - name: digest
+    actor: agent
+    schedule: every 4s
+    with: {prompt: "Sum up the news."}
+    retry: {initial: 3s, jitter: 0}
+`
+
+// The story's clock, in seconds after it has begun; slots are every two and four seconds.
+const (
+	align      = 4 * time.Second          // begin right behind an instant at which all jobs are due
+	stumble    = 7 * time.Second          // the backend answers the next digest with 503, which is tried again after 3 s …
+	lapse      = 9 * time.Second          // … but the session lapses before that
+	signIn     = 14500 * time.Millisecond // somebody signs in
+	afterwards = 4 * time.Second          // how long it goes on then
+	patience   = 20 * time.Second         // how long anything that must follow may take
+)
+
+// Run tells the story. The error says what went otherwise than promised.
+func Run(ctx context.Context, o Options) (err error) {
+	data, err := os.MkdirTemp("", "curfew-demo-")
+	if err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(data)) }()
+	s := &show{out: o.Out, colour: o.Colour}
+	b, err := newBackend()
+	if err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
+	defer b.close()
+	conf, err := config.Parse("demo.yaml", fmt.Appendf(nil, jobFile, b.url), data, o.Kinds)
+	if err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
+	s.say("One shell job and three agent jobs, every few seconds. Times are seconds since the start.")
+	if err := sleep(ctx, time.Until(time.Now().Truncate(align).Add(align))); err != nil {
+		return err
+	}
+	s.began = time.Now()
+	rt, err := o.Start(ctx, World{Data: data, Config: conf, Log: zap.NewNop()})
+	if err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
+	told := s.follow(rt.Log())
+	err = act(ctx, o, s, b, rt)
+	err = errors.Join(err, rt.Stop(context.WithoutCancel(ctx)), told())
+	if err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
+	var journal bytes.Buffer
+	if err := o.Export(ctx, data, &journal); err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
+	return s.account(b, journal.Bytes())
+}
+
+// act is what people and the backend do.
+func act(ctx context.Context, o Options, s *show, b *backend, rt Runtime) error {
+	if err := login(ctx, b, rt); err != nil {
+		return err
+	}
+	for _, step := range []struct {
+		at time.Duration
+		do func()
+	}{{stumble, b.stumble}, {lapse, b.lapse}} {
+		if err := sleep(ctx, time.Until(s.began.Add(step.at))); err != nil {
+			return err
+		}
+		step.do()
+	}
+	if err := s.await(ctx, "the gate to close", func(seen *seen) bool { return seen.closed > 1 }); err != nil {
+		return err
+	}
+	if err := sleep(ctx, time.Until(s.began.Add(signIn))); err != nil {
+		return err
+	}
+	if err := ask(ctx, o, s); err != nil {
+		return err
+	}
+	if err := login(ctx, b, rt); err != nil {
+		return err
+	}
+	if err := s.await(ctx, "the summary of the outage", func(seen *seen) bool { return seen.summaries > 0 }); err != nil {
+		return err
+	}
+	return sleep(ctx, afterwards)
+}
+
+// login signs in with a fresh token of the backend.
+func login(ctx context.Context, b *backend, rt Runtime) error {
+	_, err := rt.API().Login(ctx, messages.DefaultSession, api.Login{Token: api.Secret(b.issue())})
+	return err
+}
+
+// ask waits for Enter, unless the demo signs in by itself.
+func ask(ctx context.Context, o Options, s *show) error {
+	if o.Auto {
+		s.say("Somebody signs in.")
+		return nil
+	}
+	s.say("Press Enter to sign in.")
+	line := make(chan error, 1)
+	go func() {
+		_, err := bufio.NewReader(o.In).ReadString('\n')
+		if errors.Is(err, io.EOF) {
+			err = nil
+		}
+		line <- err
+	}()
+	select {
+	case err := <-line:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,153 @@
+package curfew
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	_ "time/tzdata" // so that a job's time zone does not depend on the machine
+
+	"curfew/actors"
+	"curfew/bus"
+	"curfew/bus/jsonl"
+	"curfew/bus/replay"
+	"curfew/internal/api"
+	"curfew/internal/cli"
+	"curfew/internal/demo"
+	"curfew/internal/lock"
+	"curfew/supervisor/policy"
+)
+
+// Main is the whole program, with the actor types that register puts into the list; it returns the exit
+// code. A build of one's own is
+//
+//	func main() {
+//		os.Exit(curfew.Main(func(kinds *actors.Registry) {
+//			actors.Register(kinds, shell.New)
+//			actors.Register(kinds, httpcheck.New)
+//		}))
+//	}
+func Main(register func(kinds *actors.Registry)) int {
+	kinds := &actors.Registry{}
+	register(kinds)
+	app := cli.App{
+		Kinds:  kinds,
+		Start:  func(ctx context.Context, o cli.StartOptions) error { return serve(ctx, kinds, o) },
+		Demo:   func(ctx context.Context, o cli.DemoOptions) error { return demonstrate(ctx, kinds, o) },
+		Replay: replayJournal,
+		Export: exportJournal,
+	}
+	return app.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+}
+
+// The files of a data folder; the API adds its socket and daemon.json, the lock its own.
+const (
+	journalFile = "curfew.db"   // SQLite
+	tokensFile  = "tokens.json" // 0600, never in SQLite
+)
+
+// serve is `curfew start`: one daemon on a data folder, until ctx ends or it cannot go on.
+func serve(ctx context.Context, kinds *actors.Registry, o cli.StartOptions) (err error) {
+	held, err := lock.Acquire(ctx, o.Data)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, held.Release()) }()
+	journal, err := bus.OpenSQLite(filepath.Join(o.Data, journalFile))
+	if err != nil {
+		return err
+	}
+	rt, err := Start(ctx, Options{
+		Kinds: kinds, Config: o.Config, Journal: journal, Tokens: filepath.Join(o.Data, tokensFile), Logger: o.Log,
+	})
+	if err != nil {
+		return errors.Join(err, journal.Close())
+	}
+	defer func() { err = errors.Join(err, rt.Stop(context.WithoutCancel(ctx))) }()
+	l, socket, err := api.Listen(o.Data)
+	if err != nil {
+		return err
+	}
+	o.Log.Sugar().Infow("cron: ready", "jobs", len(o.Config.Jobs), "data", o.Data, "socket", socket)
+	ctx, cancel := context.WithCancel(ctx)
+	served := make(chan error, 1)
+	go func() { served <- api.Serve(ctx, l, rt.API(), o.Log) }()
+	select {
+	case err = <-served:
+	case err = <-rt.failed(ctx):
+	}
+	cancel()
+	if err == nil {
+		err = <-served
+	}
+	return err
+}
+
+// failed is [Runtime.Wait] as a channel; nothing comes when ctx ends.
+func (r *Runtime) failed(ctx context.Context) <-chan error {
+	c := make(chan error, 1)
+	go func() {
+		if err := r.Wait(ctx); err != nil {
+			c <- err
+		}
+	}()
+	return c
+}
+
+// exportJournal writes the journal of a data folder as JSON lines.
+func exportJournal(_ context.Context, data string, w io.Writer) (err error) {
+	j, err := bus.OpenSQLiteReadOnly(filepath.Join(data, journalFile))
+	if err != nil {
+		return fmt.Errorf("no journal in %s: %w", data, err)
+	}
+	defer func() { err = errors.Join(err, j.Close()) }()
+	_, err = jsonl.Export(w, j)
+	return err
+}
+
+// Exit codes of a replay.
+const (
+	exitDifferences  = 1
+	exitOtherVersion = 3
+)
+
+// replayJournal derives every decision of an exported journal again.
+func replayJournal(_ context.Context, journal io.Reader, report io.Writer) (int, error) {
+	got, err := replay.Compare(journal, policy.New(), policy.Version)
+	if err != nil {
+		return 0, err
+	}
+	if _, err := fmt.Fprintln(report, got); err != nil {
+		return 0, err
+	}
+	switch {
+	case got.Total > 0:
+		return exitDifferences, nil
+	case got.OtherVersion:
+		return exitOtherVersion, nil
+	}
+	return 0, nil
+}
+
+func demonstrate(ctx context.Context, kinds *actors.Registry, o cli.DemoOptions) error {
+	return demo.Run(ctx, demo.Options{
+		Kinds: kinds, Auto: o.Auto, In: o.In, Out: o.Out, Colour: o.Terminal,
+		Start: func(ctx context.Context, w demo.World) (demo.Runtime, error) {
+			j, err := bus.OpenSQLite(filepath.Join(w.Data, journalFile))
+			if err != nil {
+				return nil, err
+			}
+			rt, err := Start(ctx, Options{
+				Kinds: kinds, Config: w.Config, Journal: j, Tokens: filepath.Join(w.Data, tokensFile), Logger: w.Log,
+			})
+			if err != nil {
+				return nil, errors.Join(err, j.Close())
+			}
+			return rt, nil
+		},
+		Export: exportJournal,
+	})
+}

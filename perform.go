@@ -1,0 +1,151 @@
+package curfew
+
+import (
+	"context"
+	"errors"
+
+	"curfew/actors"
+	"curfew/actors/gate"
+	"curfew/actors/host"
+	"curfew/actors/httpx"
+	"curfew/actors/notifier"
+	"curfew/actors/procs"
+	"curfew/actors/recorder"
+	"curfew/actors/ticker"
+	"curfew/actors/waker"
+	"curfew/messages"
+	"curfew/supervisor"
+)
+
+// perform starts everybody who acts on decisions. Each begins right behind the recovered state, so what
+// configure has just said reaches them as it reaches a runtime that has been running for days.
+func (r *Runtime) perform(ctx context.Context, was recovered, base uint64) error {
+	following, unfollow := context.WithCancel(context.WithoutCancel(ctx))
+	r.unfollow = unfollow
+	r.follow.Go(func() {
+		err := r.table.Follow(following, func(wake func()) recorder.Reader { return r.log.Reader(was.last, wake) })
+		if err != nil && following.Err() == nil {
+			r.fail(err)
+		}
+	})
+	sessions, after, err := r.sessions(ctx)
+	if err != nil {
+		return err
+	}
+	r.system = supervisor.NewSystem(r.o.Logger)
+	r.gate, err = gate.Start(gate.Config{
+		System: r.system, Store: r.store, Sessions: sessions, After: after,
+		Reader: func(after uint64, wake func()) gate.Reader { return r.log.Reader(after, wake, gate.Topics...) },
+		Last:   r.log.Last, Publish: r.publish, Commit: r.commitGate,
+		Client: httpx.Authenticated, Redact: httpx.Redact, Now: r.o.Now, Fatal: r.fail,
+		OnMessage: r.observe("gate"), Logger: r.o.Logger,
+	})
+	if err != nil {
+		return err
+	}
+	if err := r.supervise(was, base); err != nil {
+		return err
+	}
+	r.waker, err = waker.Start(waker.Config{
+		Timers:  was.timersAt(r.wall()),
+		Reader:  func(wake func()) waker.Reader { return r.log.Reader(was.last, wake, waker.Topics...) },
+		Publish: r.publish, Fatal: r.fail, Logger: r.o.Logger,
+	})
+	if err != nil {
+		return err
+	}
+	r.notifier, err = notifier.Start(notifier.Config{
+		Undelivered: was.undelivered,
+		Reader:      func(wake func()) notifier.Reader { return r.log.Reader(was.last, wake, notifier.Topics...) },
+		Publish:     r.publish, Fatal: r.fail, Jobs: r.upcoming, Logger: r.o.Logger,
+	})
+	if err != nil {
+		return err
+	}
+	r.ticker, err = ticker.Start(ticker.Config{
+		System: r.system, Known: was.jobs,
+		Reader:  func(wake func()) ticker.Reader { return r.log.Reader(was.last, wake, ticker.Topics...) },
+		Publish: func(f messages.Fact) { r.publish("", f) },
+		Fatal:   r.fail, Now: r.o.Now, Logger: r.o.Logger,
+	})
+	return err
+}
+
+// supervise starts the supervisors and the host of their job actors.
+func (r *Runtime) supervise(was recovered, base uint64) error {
+	var err error
+	r.host, err = host.New(host.Config{
+		Kinds: r.o.Kinds, Door: r.gate.Door(), Publish: r.publish,
+		Commit: func(ctx context.Context, id string, f messages.Fact) error {
+			_, err := r.commit(ctx, id, f)
+			return err
+		},
+		HTTP:  httpx.Plain(),
+		Exec:  func(actors.Attempt) actors.Exec { return procs.New(procs.Options{Deny: r.o.Config.DenyEnv}) },
+		Grace: r.o.Grace, Logger: r.o.Logger,
+	})
+	if err != nil {
+		return err
+	}
+	types := map[string]int{}
+	for _, name := range r.o.Kinds.Names() {
+		types[name] = 0
+	}
+	var known []messages.Definition
+	for _, j := range was.jobs {
+		known = append(known, j.Definition)
+	}
+	r.pool = supervisor.NewPool()
+	r.supervisors, err = supervisor.Supervise(supervisor.Config{
+		System: r.system, Types: types, Base: base, Known: known,
+		Reader:  func(wake func()) supervisor.Reader { return r.log.Reader(was.last, wake, supervisor.Topics...) },
+		Publish: r.publish, Job: r.host.Actor, Pool: r.pool, Fatal: r.fail,
+		OnRestart: r.o.OnRestart, OnMessage: r.observe("supervisor"), Logger: r.o.Logger,
+	})
+	return err
+}
+
+// commitGate is commit as the gate wants it.
+func (r *Runtime) commitGate(ctx context.Context, id string, f messages.Fact) (uint64, bool, error) {
+	got, err := r.commit(ctx, id, f)
+	return got.Seq, len(got.Decisions) > 0, err
+}
+
+func (r *Runtime) observe(who string) func(messages.Body) {
+	if r.o.OnMessage == nil {
+		return nil
+	}
+	return func(m messages.Body) { r.o.OnMessage(who, m) }
+}
+
+// Stop ends the runtime: first what makes new work, then the attempts in flight, then the log. What is
+// cut short is found at the next start.
+func (r *Runtime) Stop(ctx context.Context) error {
+	r.stopping.Store(true)
+	ctx, cancel := context.WithTimeout(ctx, shutdownTime)
+	defer cancel()
+	var errs []error
+	if r.ticker != nil {
+		errs = append(errs, r.ticker.Stop(ctx))
+	}
+	if r.waker != nil {
+		r.waker.Stop()
+	}
+	if r.supervisors != nil {
+		errs = append(errs, r.supervisors.Stop(ctx), r.host.Drain(ctx))
+	}
+	if r.pool != nil {
+		r.pool.Close()
+	}
+	if r.notifier != nil {
+		r.notifier.Stop()
+	}
+	if r.gate != nil {
+		errs = append(errs, r.gate.Stop(ctx))
+	}
+	if r.unfollow != nil {
+		r.unfollow()
+		r.follow.Wait()
+	}
+	return errors.Join(append(errs, r.log.Close())...)
+}

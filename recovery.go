@@ -1,0 +1,133 @@
+package curfew
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"curfew/actors/gate"
+	"curfew/actors/recorder"
+	"curfew/actors/ticker"
+	"curfew/actors/waker"
+	"curfew/bus"
+	"curfew/messages"
+	"curfew/supervisor/policy"
+)
+
+// recovered is the state as the journal left it, for those who perform decisions: they take it as it is
+// and read on behind it.
+type recovered struct {
+	last        uint64 // newest seq of the journal
+	jobs        []ticker.Known
+	timers      []policy.Pending
+	inFlight    []messages.AttemptStarted
+	undelivered []messages.Record
+}
+
+// recover rebuilds the machine and the table of runs by applying what was recorded; nothing is decided
+// anew.
+func (r *Runtime) recover() (recovered, error) {
+	r.machine, r.table = policy.New(), &recorder.Table{}
+	var was recovered
+	outbox := map[string]messages.Record{}
+	err := bus.Scan(r.o.Journal, 1, func(rec messages.Record) error {
+		was.last = rec.Seq
+		r.machine.Apply(rec)
+		r.table.Apply(rec)
+		switch b := rec.Body.(type) {
+		case messages.NotificationRequested, messages.ErrorReported:
+			outbox[rec.ID] = rec
+		case messages.DeliveryFinished:
+			delete(outbox, b.Of)
+		}
+		return nil
+	})
+	if err != nil {
+		return was, fmt.Errorf("curfew: recover: %w", err)
+	}
+	for _, rec := range outbox {
+		was.undelivered = append(was.undelivered, rec)
+	}
+	slices.SortFunc(was.undelivered, func(a, b messages.Record) int { return int(a.Seq) - int(b.Seq) })
+	for _, name := range r.machine.JobNames() {
+		v, _ := r.machine.Job(name)
+		was.jobs = append(was.jobs, ticker.Known{Definition: v.Definition, Since: v.Since})
+	}
+	was.timers, was.inFlight = r.machine.Timers(), r.machine.InFlight()
+	return was, nil
+}
+
+// sessions are the gates as they are now, and the seq up to which that is so. The gate starts from them
+// and not from the recovered state, so that nobody finds a session unknown that the job file names.
+func (r *Runtime) sessions(ctx context.Context) (known []gate.Known, after uint64, err error) {
+	err = r.View(ctx, func(m *policy.Machine) {
+		after = r.log.Last()
+		for _, name := range m.SessionNames() {
+			v, _ := m.Session(name)
+			known = append(known, gate.Known{Name: name, Backend: v.Backend, State: string(v.State), Generation: v.Generation})
+		}
+	})
+	return known, after, err
+}
+
+// configure says with what settings and jobs the runtime starts: facts, like everything that decisions
+// follow from. It returns the seq of the first.
+func (r *Runtime) configure(ctx context.Context, was recovered) (uint64, error) {
+	drafts := []bus.Draft{{Fact: r.o.Config.Runtime}}
+	known := map[string]messages.Definition{}
+	for _, j := range was.jobs {
+		known[j.Definition.Job] = j.Definition
+	}
+	wanted := map[string]bool{}
+	for _, d := range r.o.Config.Jobs {
+		wanted[d.Job] = true
+	}
+	for _, j := range was.jobs {
+		if !wanted[j.Definition.Job] {
+			drafts = append(drafts, bus.Draft{Fact: messages.JobRemoved{Job: j.Definition.Job}})
+		}
+	}
+	for _, d := range r.o.Config.Jobs {
+		if old, ok := known[d.Job]; !ok || !sameDefinition(old, d) {
+			drafts = append(drafts, bus.Draft{Fact: messages.JobDefined{Definition: d}})
+		}
+	}
+	got, err := r.log.Commit(ctx, drafts...)
+	if err != nil {
+		return 0, fmt.Errorf("curfew: configure: %w", err)
+	}
+	return got[0].Seq, nil
+}
+
+// sameDefinition compares definitions as they are written.
+func sameDefinition(a, b messages.Definition) bool {
+	x, errX := json.Marshal(a)
+	y, errY := json.Marshal(b)
+	return errX == nil && errY == nil && string(x) == string(y)
+}
+
+// resume reports the attempts that the last runtime left in flight.
+func (r *Runtime) resume(ctx context.Context, was recovered) error {
+	var drafts []bus.Draft
+	for _, a := range was.inFlight {
+		ref := messages.AttemptRef{Run: a.Run, Job: a.Job, Attempt: a.Attempt}
+		drafts = append(drafts, bus.Draft{Fact: messages.AttemptInterrupted{
+			AttemptRef: ref, Why: messages.InterruptCrashed, Called: true,
+		}})
+	}
+	if _, err := r.log.Commit(ctx, drafts...); err != nil {
+		return fmt.Errorf("curfew: resume: %w", err)
+	}
+	return nil
+}
+
+// timersAt are the recovered timers as they are to be armed now.
+func (w recovered) timersAt(now time.Time) []waker.Pending {
+	out := make([]waker.Pending, len(w.timers))
+	for i, p := range w.timers {
+		out[i] = waker.Pending{Timer: p.Timer, Wait: p.Wait(messages.At(now)), Cause: p.Cause}
+	}
+	return out
+}

@@ -1,0 +1,172 @@
+// Package curfew assembles a runtime: the journaled log with the machine that decides, the actors that
+// perform, and the API that people and programs use. It is the wiring and holds no rule of its own.
+//
+// A build of its own actor types needs a main of a few lines: see [Main].
+package curfew
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+	"go.uber.org/zap"
+
+	"curfew/actors"
+	"curfew/actors/gate"
+	"curfew/actors/host"
+	"curfew/actors/notifier"
+	"curfew/actors/recorder"
+	"curfew/actors/ticker"
+	"curfew/actors/waker"
+	"curfew/bus"
+	"curfew/internal/config"
+	"curfew/messages"
+	"curfew/supervisor"
+	"curfew/supervisor/policy"
+)
+
+// Options is what a runtime is made of.
+type Options struct {
+	Kinds   *actors.Registry
+	Config  config.Config
+	Journal bus.Journal // the runtime owns it from a successful Start on
+	Tokens  string      // path of the file that keeps the tokens
+	Logger  *zap.Logger
+
+	// The rest is for tests and the demo; zero values mean the real thing.
+
+	Now       func() time.Time
+	Settle    func()                            // see [bus.Options]
+	Order     func(a, b messages.Fact) int      // see [bus.Options]
+	Grace     time.Duration                     // see [host.Config]
+	OnRestart func(job string)                  // see [supervisor.Config]
+	OnMessage func(who string, m messages.Body) // "gate" or "supervisor" has read a message of the session topic
+}
+
+// Runtime is a running Curfew.
+type Runtime struct {
+	o       Options
+	log     *bus.Log
+	machine *policy.Machine // touched by the log's writer only
+	store   *gate.Store
+	table   *recorder.Table
+	wall    func() time.Time
+
+	system      *actor.ActorSystem
+	host        *host.Host
+	pool        *supervisor.Pool
+	supervisors *supervisor.Supervisors
+	gate        *gate.Gate
+	waker       *waker.Waker
+	ticker      *ticker.Ticker
+	notifier    *notifier.Notifier
+	follow      sync.WaitGroup
+	unfollow    context.CancelFunc
+
+	stopping atomic.Bool
+	fatal    chan error // the first reason to stop
+}
+
+// shutdownTime bounds a stop: what has not returned by then is found at the next start.
+const shutdownTime = 30 * time.Second
+
+// Start recovers the state from the journal, says how the runtime is configured, and sets everything to
+// work. Attempts that were in flight when the last runtime ended are reported as interrupted.
+func Start(ctx context.Context, o Options) (*Runtime, error) {
+	r := &Runtime{o: o, wall: o.Now, fatal: make(chan error, 1)}
+	if r.wall == nil {
+		r.wall = time.Now
+	}
+	if r.o.Logger == nil {
+		r.o.Logger = zap.NewNop()
+	}
+	var err error
+	if r.store, err = gate.OpenStore(o.Tokens); err != nil {
+		return nil, err
+	}
+	was, err := r.recover()
+	if err != nil {
+		return nil, err
+	}
+	r.log, err = bus.Open(bus.Options{
+		Journal: o.Journal, Admit: r.admit, Step: r.machine.Step, PolicyVersion: policy.Version,
+		Now: o.Now, Settle: o.Settle, Order: o.Order, Stopped: r.fail, Logger: r.o.Logger,
+	})
+	if err != nil {
+		return nil, err
+	}
+	base, err := r.configure(ctx, was)
+	if err == nil {
+		err = r.perform(ctx, was, base)
+	}
+	if err == nil {
+		err = r.resume(ctx, was)
+	}
+	if err != nil {
+		return nil, errors.Join(err, r.Stop(ctx))
+	}
+	return r, nil
+}
+
+// fail keeps the first reason why the runtime cannot go on.
+func (r *Runtime) fail(err error) {
+	select {
+	case r.fatal <- err:
+		r.o.Logger.Error("cron: the runtime stops", zap.Error(err))
+	default:
+	}
+}
+
+// Wait returns when ctx ends, without an error, or when the runtime cannot go on, with the reason.
+func (r *Runtime) Wait(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-r.fatal:
+		return fmt.Errorf("curfew: the runtime stopped: %w", err)
+	}
+}
+
+// Log is the runtime's bus.
+func (r *Runtime) Log() *bus.Log { return r.log }
+
+// Restarts is how often the actor of a job has been restarted since the start.
+func (r *Runtime) Restarts(job string) int { return r.supervisors.Restarts(job) }
+
+// View looks at the machine between two commits. f must be short and must only read.
+func (r *Runtime) View(ctx context.Context, f func(*policy.Machine)) error {
+	return r.log.View(ctx, func() { f(r.machine) })
+}
+
+// admit is the door of the log: what the machine refuses, and a sign-in without any token, never enters.
+func (r *Runtime) admit(f messages.Fact) (messages.Fact, error) {
+	if s, ok := f.(messages.SessionRestored); ok {
+		v, known := r.machine.Session(s.Session)
+		if known && v.Backend != "" && !r.store.Has(s.Session) {
+			return nil, fmt.Errorf("session %q has no token: sign in with `curfew session login %s`: %w", s.Session, s.Session, policy.ErrRefused)
+		}
+	}
+	return r.machine.Admit(f)
+}
+
+// publish reports a fact without waiting. While the runtime stops, an attempt that it interrupts stays
+// in flight in the log: the next start reports it, so that a restart is one interruption and not two.
+func (r *Runtime) publish(id string, f messages.Fact) {
+	if _, ok := f.(messages.AttemptInterrupted); ok && r.stopping.Load() {
+		return
+	}
+	r.log.Publish(bus.Draft{ID: id, Fact: f})
+}
+
+// commit reports a fact and waits until it is durable and decided.
+func (r *Runtime) commit(ctx context.Context, id string, f messages.Fact) (bus.Receipt, error) {
+	got, err := r.log.Commit(ctx, bus.Draft{ID: id, Fact: f})
+	if err != nil {
+		return bus.Receipt{}, err
+	}
+	return got[0], nil
+}

@@ -1,0 +1,163 @@
+package tests
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// rule says what the packages under a folder may import of Curfew, and what they must not import of
+// anybody. Folders are relative to the module; a rule holds for the folder and all below it, unless a
+// longer one matches.
+type rule struct {
+	folder string
+	may    []string // folders of ours, besides its own
+	never  map[string]string
+}
+
+// Why an arrow is forbidden.
+const (
+	pure      = "below the purity line there is no I/O, goroutine or log: it must be replayable"
+	noActors  = "an actor type is a plain Go type; the runtime is free to change beneath it"
+	noPolicy  = "the bus takes its decider as a function, so that it can carry any policy"
+	noDecider = "who performs decisions does not make them"
+)
+
+var outside = map[string]string{
+	"github.com/asynkron/protoactor-go": pure, "github.com/ThreeDotsLabs/watermill": pure, "go.uber.org/zap": pure,
+	"os": pure, "net": pure, "net/http": pure, "log": pure, "math/rand": pure, "math/rand/v2": pure,
+	"crypto/rand": pure, "context": pure,
+}
+
+var rules = []rule{
+	{folder: "messages", never: outside},
+	{folder: "scheduler", may: []string{"messages"}, never: outside},
+	{folder: "supervisor/policy", may: []string{"messages", "scheduler"}, never: outside},
+	{folder: "supervisor", may: []string{"messages"}, never: map[string]string{
+		"github.com/ThreeDotsLabs/watermill": "the log reaches supervisors through a reader that is handed in",
+		"curfew/supervisor/policy":           noDecider,
+	}},
+	{folder: "bus", may: []string{"messages"}, never: map[string]string{
+		"github.com/asynkron/protoactor-go": "the bus knows no actors", "curfew/supervisor/policy": noPolicy,
+	}},
+	{folder: "bus/jsonl", may: []string{"messages", "bus"}},
+	{folder: "bus/replay", may: []string{"messages", "scheduler", "bus/jsonl", "supervisor/policy"}},
+	{folder: "actors", may: []string{"messages"}, never: map[string]string{
+		"github.com/asynkron/protoactor-go": noActors, "github.com/ThreeDotsLabs/watermill": noActors,
+	}},
+	{folder: "actors/shell", may: []string{"messages", "actors", "actors/procs"}, never: typesNever},
+	{folder: "actors/agent", may: []string{"messages", "actors", "actors/httpx"}, never: typesNever},
+	{folder: "actors/procs", may: []string{"messages", "actors"}, never: typesNever},
+	{folder: "actors/httpx", may: []string{"messages", "actors"}, never: typesNever},
+	{folder: "actors/actorstest", may: []string{"messages", "actors", "actors/procs", "actors/httpx"}},
+	{folder: "actors/host", may: []string{"messages", "actors", "supervisor", "supervisor/policy"}},
+	{folder: "actors/gate", may: []string{"messages", "actors"}},
+	{folder: "actors/ticker", may: []string{"messages", "scheduler"}},
+	{folder: "actors/waker", may: []string{"messages"}},
+	{folder: "actors/notifier", may: []string{"messages"}},
+	{folder: "actors/recorder", may: []string{"messages"}},
+	{folder: "internal/config", may: []string{"messages", "scheduler", "actors"}},
+	{folder: "internal/lock"},
+	{folder: "internal/api", may: []string{"messages", "actors/recorder", "supervisor/policy"}},
+	{folder: "internal/cli", may: []string{"messages", "actors", "internal/config", "internal/api"}},
+	{folder: "internal/demo", may: []string{
+		"messages", "actors", "actors/notifier", "bus", "bus/jsonl", "bus/replay", "supervisor/policy", "internal/api", "internal/config",
+	}},
+}
+
+var typesNever = map[string]string{
+	"github.com/asynkron/protoactor-go": noActors, "github.com/ThreeDotsLabs/watermill": noActors, "curfew/bus": noActors,
+	"curfew/supervisor": noActors,
+}
+
+// TestLayering holds the arrows of docs/design.md §4: they only point down.
+func TestLayering(t *testing.T) {
+	for _, p := range packages(t) {
+		folder := strings.TrimPrefix(p.ImportPath, "curfew/")
+		if p.ImportPath == "curfew" || strings.HasPrefix(folder, "cmd/") || strings.HasPrefix(folder, "tests") {
+			continue // the wiring and the tests may see everything
+		}
+		r, ok := ruleFor(folder)
+		if !ok {
+			t.Errorf("%s has no rule: say in this test what it may import", folder)
+			continue
+		}
+		for _, imp := range p.Imports {
+			if why := r.forbids(folder, imp); why != "" {
+				t.Errorf("%s imports %s: %s", folder, imp, why)
+			}
+		}
+	}
+}
+
+// TestMainIsShort keeps logic out of the command.
+func TestMainIsShort(t *testing.T) {
+	const most = 30
+	text, err := os.ReadFile("../cmd/runtime/main.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(text), "\n"); n > most {
+		t.Errorf("cmd/runtime/main.go has %d lines; at most %d", n, most)
+	}
+}
+
+func ruleFor(folder string) (best rule, ok bool) {
+	for _, r := range rules {
+		if (folder == r.folder || strings.HasPrefix(folder, r.folder+"/")) && len(r.folder) >= len(best.folder) {
+			best, ok = r, true
+		}
+	}
+	return best, ok
+}
+
+func (r rule) forbids(folder, imp string) string {
+	for prefix, why := range r.never {
+		if imp == prefix || strings.HasPrefix(imp, prefix+"/") && strings.Contains(prefix, "/") {
+			return why
+		}
+	}
+	ours, ok := strings.CutPrefix(imp, "curfew/")
+	if !ok {
+		if imp == "curfew" {
+			return "the root package is the wiring; nothing below may know it"
+		}
+		return ""
+	}
+	if ours == folder || strings.HasPrefix(ours, r.folder+"/") {
+		return ""
+	}
+	for _, m := range r.may {
+		if ours == m {
+			return ""
+		}
+	}
+	return "the rule of " + r.folder + " allows only " + strings.Join(r.may, ", ")
+}
+
+type pkg struct {
+	ImportPath string
+	Imports    []string
+}
+
+func packages(t *testing.T) []pkg {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", "./...")
+	cmd.Dir = filepath.Join("..")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var all []pkg
+	for dec := json.NewDecoder(strings.NewReader(string(out))); dec.More(); {
+		var p pkg
+		if err := dec.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+	return all
+}

@@ -1,0 +1,294 @@
+package tests
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"curfew"
+	"curfew/actors"
+	"curfew/bus"
+	"curfew/bus/replay"
+	"curfew/internal/api"
+	"curfew/internal/config"
+	"curfew/messages"
+	"curfew/supervisor/policy"
+)
+
+// liveWorld is a world with the whole runtime in it, in a synctest bubble: log, machine, supervisors,
+// hosts, gate, scheduler and timers. Only the actors are stand-ins, which end when the story says so.
+type liveWorld struct {
+	t      *testing.T
+	rt     *curfew.Runtime
+	reader *bus.Reader
+	offset time.Duration // of the wall clock
+	steps  time.Duration // how often time was let pass
+	tokens int
+
+	mu       sync.Mutex
+	flying   map[string][]chan order // attempts that have not returned, by job, newest last
+	stubborn map[string]bool
+}
+
+var _ replay.World = (*liveWorld)(nil)
+
+// order is what a story tells an attempt in flight.
+type order struct {
+	end        *replay.Outcome
+	sideEffect bool
+}
+
+func newLiveWorld(t *testing.T) *liveWorld {
+	time.Sleep(time.Until(replay.StoryStart.Time()))
+	return &liveWorld{t: t, flying: map[string][]chan order{}, stubborn: map[string]bool{}}
+}
+
+func (w *liveWorld) now() time.Time { return time.Now().Add(w.offset) }
+
+// Now is the wall clock.
+func (w *liveWorld) Now() messages.Instant { return messages.At(w.now()) }
+
+// settle returns when nothing is left to do at this instant: the bubble's clock moves only then.
+func (w *liveWorld) settle() { time.Sleep(time.Nanosecond) }
+
+// Advance lets time pass. Every call goes on a microsecond longer than the one before, so that timers
+// which were armed a few nanoseconds into their millisecond have gone off, too.
+func (w *liveWorld) Advance(to messages.Instant) error {
+	w.steps++
+	time.Sleep(to.Time().Sub(w.now()) + w.steps*time.Microsecond)
+	w.settle()
+	return nil
+}
+
+// StepClock sets the wall clock.
+func (w *liveWorld) StepClock(d time.Duration) error {
+	w.offset += d
+	return nil
+}
+
+// Publish commits facts in one call; the first configures and starts the runtime.
+func (w *liveWorld) Publish(facts ...messages.Fact) error {
+	defer w.settle()
+	if conf, ok := facts[0].(messages.RuntimeConfigured); ok && w.rt == nil {
+		return w.start(conf)
+	}
+	drafts := make([]bus.Draft, len(facts))
+	for i, f := range facts {
+		drafts[i] = bus.Draft{Fact: f}
+	}
+	_, err := w.rt.Log().Commit(context.Background(), drafts...)
+	return err
+}
+
+func (w *liveWorld) start(conf messages.RuntimeConfigured) error {
+	kinds := &actors.Registry{}
+	registerStandIns(kinds, w)
+	rt, err := curfew.Start(context.Background(), curfew.Options{
+		Kinds: kinds, Config: config.Config{Runtime: conf}, Journal: bus.NewMemory(),
+		Tokens: filepath.Join(w.t.TempDir(), "tokens.json"),
+		Now:    w.now, Settle: synctest.Wait, Order: replay.Order,
+	})
+	if err != nil {
+		return err
+	}
+	w.rt, w.reader = rt, rt.Log().Reader(0, func() {})
+	return nil
+}
+
+// stop ends the runtime and lets what protoactor leaves behind run out.
+func (w *liveWorld) stop() {
+	if w.rt == nil {
+		return
+	}
+	w.mu.Lock()
+	clear(w.stubborn)
+	for _, attempts := range w.flying {
+		for _, c := range attempts {
+			close(c)
+		}
+	}
+	w.mu.Unlock()
+	if err := w.rt.Stop(context.Background()); err != nil {
+		w.t.Errorf("stop: %v", err)
+	}
+	time.Sleep(time.Minute)
+}
+
+// SignIn gives the session a token of its own.
+func (w *liveWorld) SignIn(session, _ string) error {
+	defer w.settle()
+	w.tokens++
+	_, err := w.rt.API().Login(context.Background(), session, api.Login{Token: api.Secret(fmt.Sprintf("token-%d", w.tokens))})
+	return err
+}
+
+// tell gives an order to the newest attempt of a job that has not returned.
+func (w *liveWorld) tell(job string, o order) error {
+	w.mu.Lock()
+	attempts := w.flying[job]
+	w.mu.Unlock()
+	if len(attempts) == 0 {
+		return fmt.Errorf("no attempt of %s is in flight", job)
+	}
+	attempts[len(attempts)-1] <- o
+	w.settle()
+	return nil
+}
+
+// End lets an attempt return.
+func (w *liveWorld) End(job string, o replay.Outcome) error { return w.tell(job, order{end: &o}) }
+
+// SideEffect lets an attempt call a tool.
+func (w *liveWorld) SideEffect(job string) error { return w.tell(job, order{sideEffect: true}) }
+
+// Stubborn makes attempts of a job ignore orders to stop.
+func (w *liveWorld) Stubborn(job string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.stubborn[job] = true
+}
+
+// Confirm is what the transport of a session reports at the first authenticated 2xx.
+func (w *liveWorld) Confirm(job string) error {
+	var f *messages.SessionConfirmed
+	w.View(func(m *policy.Machine) {
+		for _, a := range m.InFlight() {
+			if a.Job == job {
+				f = &messages.SessionConfirmed{Session: a.Session, Generation: a.Generation, Run: a.Run}
+			}
+		}
+	})
+	if f == nil {
+		return fmt.Errorf("no attempt of %s is in flight", job)
+	}
+	return w.Publish(*f)
+}
+
+// Records is what was appended since the last call.
+func (w *liveWorld) Records() (all []messages.Record) {
+	if w.rt == nil {
+		return nil
+	}
+	for {
+		recs, err := w.reader.Next()
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if len(recs) == 0 {
+			return all
+		}
+		all = append(all, recs...)
+	}
+}
+
+// View looks at the machine.
+func (w *liveWorld) View(f func(*policy.Machine)) {
+	if err := w.rt.View(context.Background(), f); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// run is the stand-in: it waits for the story.
+func (w *liveWorld) run(ctx context.Context, a actors.Attempt) error {
+	c := make(chan order)
+	w.mu.Lock()
+	w.flying[a.Job] = append(w.flying[a.Job], c)
+	w.mu.Unlock()
+	defer w.landed(a.Job, c)
+	for {
+		var stop <-chan struct{}
+		w.mu.Lock()
+		if !w.stubborn[a.Job] {
+			stop = ctx.Done()
+		}
+		w.mu.Unlock()
+		select {
+		case o, open := <-c:
+			switch {
+			case !open:
+				return errors.New("the story is over")
+			case o.sideEffect:
+				if err := a.BeginSideEffect(ctx, "send_mail"); err != nil {
+					return err
+				}
+			default:
+				return outcome(*o.end)
+			}
+		case <-stop:
+			return ctx.Err()
+		}
+	}
+}
+
+func (w *liveWorld) landed(job string, c chan order) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for i, o := range w.flying[job] {
+		if o == c {
+			w.flying[job] = append(w.flying[job][:i:i], w.flying[job][i+1:]...)
+			return
+		}
+	}
+}
+
+// outcome is what an actor returns, or does, for the outcome of a story.
+func outcome(o replay.Outcome) error {
+	err := errors.New(string(o.Class))
+	switch o.Class {
+	case "":
+		return nil
+	case messages.ClassPermanent:
+		return actors.Permanent(err)
+	case messages.ClassRateLimited:
+		return actors.RetryAfter(err, o.RetryAfter)
+	case messages.ClassSessionExpired:
+		return actors.SessionExpired(err)
+	case messages.ClassTimeout:
+		return fmt.Errorf("%w: %w", err, context.DeadlineExceeded)
+	case messages.ClassPanic:
+		panic("the story panics")
+	}
+	return err
+}
+
+// Three stand-in types with the names that stories use.
+type (
+	agentSpec struct{ standIn }
+	cliSpec   struct{ standIn }
+	shellSpec struct{ standIn }
+	standIn   struct{}
+)
+
+func (standIn) Validate() error { return nil }
+func (agentSpec) Kind() string  { return "agent" }
+func (cliSpec) Kind() string    { return "cli-agent" }
+func (shellSpec) Kind() string  { return "shell" }
+
+func registerStandIns(r *actors.Registry, w *liveWorld) {
+	actors.Register(r, func(actors.Env) actors.Actor[agentSpec] { return &gatedStandIn[agentSpec]{w: w} })
+	actors.Register(r, func(actors.Env) actors.Actor[cliSpec] { return &gatedStandIn[cliSpec]{w: w} })
+	actors.Register(r, func(actors.Env) actors.Actor[shellSpec] { return &freeStandIn[shellSpec]{w: w} })
+}
+
+type gatedStandIn[S actors.Spec] struct {
+	actors.Gated[S]
+	w *liveWorld
+}
+
+func (s *gatedStandIn[S]) Run(ctx context.Context, run actors.Run[S]) (actors.Output, error) {
+	return actors.Output{}, s.w.run(ctx, run.Attempt)
+}
+
+type freeStandIn[S actors.Spec] struct {
+	actors.Defaults[S]
+	w *liveWorld
+}
+
+func (s *freeStandIn[S]) Run(ctx context.Context, run actors.Run[S]) (actors.Output, error) {
+	return actors.Output{}, s.w.run(ctx, run.Attempt)
+}
