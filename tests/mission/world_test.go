@@ -26,8 +26,8 @@ jobs:
   - {name: briefing, actor: agent, schedule: every 1h, retry: &often {attempts: 100, initial: 10s, max: 20s, within: 24h}}
   - {name: inbox, actor: agent, schedule: every 1h, retry: *often}
   - {name: digest, actor: agent, schedule: every 1h, retry: *often}
-  - {name: backup, actor: shell, schedule: every 1m}
-  - {name: heartbeat, actor: shell, schedule: every 1m}
+  - {name: backup, actor: shell, schedule: every 10m}
+  - {name: heartbeat, actor: shell, schedule: every 10m}
 `
 
 // world is a whole runtime in a synctest bubble; only the actors are stand-ins.
