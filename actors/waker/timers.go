@@ -24,7 +24,8 @@ type timer struct {
 }
 
 func (t *timers) arm(m messages.Timer, cause uint64, at time.Time) {
-	item := &timer{Timer: m, cause: cause, at: at}
+	t.armed++
+	item := &timer{Timer: m, cause: cause, at: at, no: t.armed}
 	heap.Push(&t.heap, item)
 	if m.Run == "" {
 		return

@@ -12,11 +12,11 @@ import (
 )
 
 // play runs f with a waker that has recovered the timers.
-func play(t *testing.T, recovered func(now messages.Instant) []messages.Timer, f func(t *testing.T, log *logtest.Log)) {
+func play(t *testing.T, recovered func(now messages.Instant) []waker.Pending, f func(t *testing.T, log *logtest.Log)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		log := &logtest.Log{}
-		var timers []messages.Timer
+		var timers []waker.Pending
 		if recovered != nil {
 			timers = recovered(messages.At(time.Now()))
 		}
@@ -72,8 +72,12 @@ func TestTimersGoOffWhenTheyAreDue(t *testing.T) {
 }
 
 func TestRecoveredTimers(t *testing.T) {
-	play(t, func(now messages.Instant) []messages.Timer {
-		return []messages.Timer{timer("future", now.Add(time.Minute)), timer("past", now.Add(-time.Minute))}
+	play(t, func(now messages.Instant) []waker.Pending {
+		// The clock was set back by a day: the span counts, not the due.
+		return []waker.Pending{
+			{Timer: timer("future", now.Add(24*time.Hour)), Wait: time.Minute, Cause: 7},
+			{Timer: timer("past", now.Add(-time.Minute)), Cause: 8},
+		}
 	}, func(t *testing.T, log *logtest.Log) {
 		if got := woke(log); got != "[past]" {
 			t.Errorf("at once: %s", got)
@@ -86,18 +90,19 @@ func TestRecoveredTimers(t *testing.T) {
 }
 
 // TestTheLogsClock: what counts is the distance of due from the record, not the clock of the reader. A
-// timer that is decided on twice goes off once.
+// timer that follows twice from one fact goes off once, one that follows from two facts twice.
 func TestTheLogsClock(t *testing.T) {
 	play(t, nil, func(t *testing.T, log *logtest.Log) {
 		log.Skew = -time.Hour
 		wake := messages.WakeScheduled{Timer: timer("r", messages.At(time.Now().Add(log.Skew)).Add(time.Minute))}
-		log.Append(wake, wake)
+		log.Append(messages.JobPaused{}, wake, wake)
+		log.Append(messages.JobResumed{}, wake)
 		time.Sleep(time.Minute - time.Millisecond)
 		if got := woke(log); got != "[]" {
 			t.Errorf("too early: %s", got)
 		}
 		time.Sleep(time.Millisecond)
-		if got := woke(log); got != "[r]" {
+		if got := woke(log); got != "[r r]" {
 			t.Errorf("when it was due: %s", got)
 		}
 	})
