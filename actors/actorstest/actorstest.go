@@ -1,0 +1,95 @@
+// Package actorstest runs one attempt of an actor type in a test, through the same door as the runtime. It
+// decides nothing: there are no retries, gates or journals here.
+package actorstest
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"testing"
+	"time"
+
+	"go.uber.org/zap/zaptest"
+
+	"curfew/actors"
+	"curfew/actors/httpx"
+	"curfew/actors/procs"
+	"curfew/messages"
+)
+
+// grace is how long a process of a test may take to end after TERM.
+const grace = 2 * time.Second
+
+// setup is what an attempt is given.
+type setup struct {
+	ctx     context.Context
+	env     actors.Env
+	attempt actors.Attempt
+}
+
+// An Option changes what an attempt is given.
+type Option func(*setup)
+
+// WithContext lets the attempt run under that context instead of the test's.
+func WithContext(ctx context.Context) Option { return func(s *setup) { s.ctx = ctx } }
+
+// WithSession lets the attempt in with a session.
+func WithSession(session actors.Session) Option {
+	return func(s *setup) { s.env.Session, s.attempt.Session = session, session.Name() }
+}
+
+// WithEnv changes the attempt's door to the world.
+func WithEnv(change func(*actors.Env)) Option { return func(s *setup) { change(&s.env) } }
+
+// WithAttempt changes what names the attempt: by default the first one, of the job "test", by hand.
+func WithAttempt(change func(*actors.Attempt)) Option { return func(s *setup) { change(&s.attempt) } }
+
+// Run makes an actor and lets it run one attempt, with a spec that has gone through JSON as one in a job
+// file does. The test fails at once if the spec is not valid.
+func Run[S actors.Spec](t testing.TB, newActor func(actors.Env) actors.Actor[S], spec S, opts ...Option) (actors.Output, error) {
+	t.Helper()
+	var kinds actors.Registry
+	actors.Register(&kinds, newActor)
+	kind, err := kinds.Get(spec.Kind())
+	if err != nil {
+		t.Fatal(err)
+	}
+	with, err := json.Marshal(spec)
+	if err != nil {
+		t.Fatalf("actorstest: the spec has no JSON form: %v", err)
+	}
+	if err := kind.Check(with); err != nil {
+		t.Fatalf("actorstest: the spec is not valid: %v", err)
+	}
+	given := setup{
+		ctx:     t.Context(),
+		env:     actors.Env{HTTP: httpx.Plain(), Exec: procs.New(procs.Options{Grace: grace}), Log: zaptest.NewLogger(t)},
+		attempt: actors.Attempt{ID: messages.RequestedRun("test", t.Name()), Job: "test", Number: 1},
+	}
+	for _, o := range opts {
+		o(&given)
+	}
+	return kind.Run(given.ctx, given.env, given.attempt, with)
+}
+
+// Session is a session of that backend and token. Its client is the real one: the token goes to that
+// origin only. Confirmed, which may be nil, is called at every 2xx.
+func Session(t testing.TB, backend, token string, confirmed func()) actors.Session {
+	t.Helper()
+	client, err := httpx.Authenticated(backend, token, confirmed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return session{backend: backend, client: client}
+}
+
+type session struct {
+	backend string
+	client  *http.Client
+}
+
+var _ actors.Session = session{}
+
+func (session) Name() string           { return messages.DefaultSession }
+func (s session) Backend() string      { return s.backend }
+func (s session) Client() *http.Client { return s.client }

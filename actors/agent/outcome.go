@@ -1,0 +1,97 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+
+	"curfew/actors"
+	"curfew/actors/httpx"
+)
+
+// maxAnswer bounds the body of an answer, in bytes.
+const maxAnswer = 8 << 20
+
+var errTooLong = fmt.Errorf("the answer is longer than %d bytes", maxAnswer)
+
+// outcome says what an error of the call means for the job. What the backend answered counts even when ctx
+// has ended meanwhile: the gate must learn of it.
+func (e endpoint) outcome(ctx context.Context, err error) error {
+	var refused *actors.StatusError
+	if errors.As(err, &refused) {
+		return e.refusal(refused)
+	}
+	if ctx.Err() != nil {
+		return fmt.Errorf("agent: %w", ctx.Err())
+	}
+	var u *url.Error
+	if errors.As(err, &u) {
+		err = u.Err // without the URL
+	}
+	// Not wrapped: a text that is redacted must not have the one that is not beneath it, and a
+	// connection's own timeout is not the attempt's.
+	return fmt.Errorf("agent: %s", httpx.Redact(err.Error(), e.key))
+}
+
+// refusal says what a status of 400 and above means.
+func (e endpoint) refusal(refused *actors.StatusError) error {
+	err := fmt.Errorf("agent: %w", refused)
+	switch status := refused.Status; {
+	case status == http.StatusUnauthorized && !e.own:
+		return actors.SessionExpired(err)
+	case status == http.StatusTooManyRequests,
+		status == http.StatusPaymentRequired && !e.own,
+		status == http.StatusServiceUnavailable && refused.RetryAfter > 0:
+		return actors.RetryAfter(err, refused.RetryAfter)
+	case status < http.StatusInternalServerError && !mayChange(status):
+		return actors.Permanent(err)
+	default:
+		return err
+	}
+}
+
+// mayChange reports whether the same request, sent again, may be answered otherwise: the key is renewed,
+// a right is granted, the server was in a hurry. All other statuses below 500 say that the request itself
+// is wrong.
+func mayChange(status int) bool {
+	switch status {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusRequestTimeout, http.StatusConflict, http.StatusTooEarly:
+		return true
+	default:
+		return false
+	}
+}
+
+// bounded is a client whose answers have an end.
+type bounded struct{ client *http.Client }
+
+// Do sends the request.
+func (b bounded) Do(req *http.Request) (*http.Response, error) {
+	resp, err := b.client.Do(req)
+	if err == nil {
+		resp.Body = &limited{body: resp.Body, left: maxAnswer}
+	}
+	return resp, err
+}
+
+// limited is a body that fails, instead of ending early, when it is too long.
+type limited struct {
+	body io.ReadCloser
+	left int
+}
+
+// Read reads at most what is left.
+func (l *limited) Read(p []byte) (int, error) {
+	if l.left <= 0 {
+		return 0, errTooLong
+	}
+	n, err := l.body.Read(p[:min(len(p), l.left)])
+	l.left -= n
+	return n, err
+}
+
+// Close closes the body.
+func (l *limited) Close() error { return l.body.Close() }

@@ -1,0 +1,149 @@
+//go:build unix
+
+package procs
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"runtime"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// process is a started process, the leader of its group. It is not reaped before the whole group has been
+// killed: until then its number cannot belong to anybody else.
+type process struct {
+	cmd      *exec.Cmd
+	captured *capture
+	readers  []*os.File
+	exited   chan struct{} // closed when the leader has ended
+	drained  chan struct{} // closed when nobody holds the output any more
+	release  chan struct{} // to be closed when the leader may be reaped
+	reaped   chan struct{} // closed when it has been
+}
+
+// start starts the command. Its whole life belongs to one locked thread, because the kernel kills a child
+// with the death signal when the thread that forked it ends, not the program.
+func start(cmd *exec.Cmd, limit int) (*process, error) {
+	p := &process{
+		cmd: cmd, captured: newCapture(limit),
+		exited: make(chan struct{}), drained: make(chan struct{}),
+		release: make(chan struct{}), reaped: make(chan struct{}),
+	}
+	writers, err := p.pipes()
+	if err != nil {
+		return nil, err
+	}
+	started := make(chan error)
+	go func() {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		err := cmd.Start()
+		started <- err
+		if err != nil {
+			return
+		}
+		awaitExit(cmd.Process.Pid)
+		close(p.exited)
+		<-p.release
+		_ = cmd.Wait() // how it ended stands in cmd.ProcessState
+		close(p.reaped)
+	}()
+	err = <-started
+	closeAll(writers)
+	if err != nil {
+		closeAll(p.readers)
+		return nil, err
+	}
+	p.read()
+	return p, nil
+}
+
+// pipes connects standard output and error to pipes, and returns our copies of their far ends.
+func (p *process) pipes() (writers []*os.File, err error) {
+	for range 2 {
+		r, w, err := os.Pipe()
+		if err != nil {
+			closeAll(append(writers, p.readers...))
+			return nil, err
+		}
+		p.readers, writers = append(p.readers, r), append(writers, w)
+	}
+	p.cmd.Stdout, p.cmd.Stderr = writers[0], writers[1]
+	return writers, nil
+}
+
+func (p *process) read() {
+	var all sync.WaitGroup
+	all.Go(func() { p.captured.copy(p.readers[0], false) })
+	all.Go(func() { p.captured.copy(p.readers[1], true) })
+	go func() {
+		all.Wait()
+		closeAll(p.readers)
+		close(p.drained)
+	}()
+}
+
+// wait waits until the process has ended, and reports whether ctx ended it. Children have the rest of the
+// grace to follow when ctx has ended, and the drain time when the process has ended by itself.
+func (p *process) wait(ctx context.Context, grace, drain time.Duration) (stopped bool) {
+	select {
+	case <-p.exited:
+	case <-ctx.Done():
+		if within(0, p.exited) {
+			break
+		}
+		p.signal(syscall.SIGTERM)
+		within(grace, p.exited, p.drained)
+		return true
+	}
+	within(drain, p.drained)
+	return false
+}
+
+// end kills whoever is left, reads what is left, and reaps the process.
+func (p *process) end(kill time.Duration) (code int, err error) {
+	p.signal(syscall.SIGKILL)
+	deadline := time.Now().Add(kill)
+	gone := within(kill, p.exited)
+	close(p.release)
+	for _, r := range p.readers {
+		_ = r.SetReadDeadline(deadline) // whoever left the group may hold it for ever
+	}
+	<-p.drained
+	if !gone {
+		return -1, ErrUnkillable
+	}
+	<-p.reaped
+	return p.cmd.ProcessState.ExitCode(), nil
+}
+
+// signal sends a signal to the whole group. That nobody is there any more is no error.
+func (p *process) signal(s syscall.Signal) { _ = syscall.Kill(-p.cmd.Process.Pid, s) }
+
+// within reports whether all the channels close within that time.
+func within(d time.Duration, all ...<-chan struct{}) bool {
+	timeout := time.NewTimer(d)
+	defer timeout.Stop()
+	for _, c := range all {
+		select {
+		case <-c:
+			continue
+		default:
+		}
+		select {
+		case <-c:
+		case <-timeout.C:
+			return false
+		}
+	}
+	return true
+}
+
+func closeAll(files []*os.File) {
+	for _, f := range files {
+		_ = f.Close()
+	}
+}

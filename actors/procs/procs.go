@@ -1,0 +1,111 @@
+//go:build unix
+
+// Package procs runs the processes of attempts, each with its children in a process group of its own that
+// ends with the attempt. It is no sandbox: a process that leaves its group (setsid) is out of reach.
+package procs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"syscall"
+	"time"
+
+	"curfew/actors"
+	"curfew/messages"
+)
+
+// DefaultGrace is how long a process group may take to end after TERM.
+const DefaultGrace = 10 * time.Second
+
+// MaxGrace bounds the grace: killing has to be over before the attempt itself counts as abandoned.
+const MaxGrace = 20 * time.Second
+
+// MaxCapture bounds [actors.Command.MaxOutput], in bytes.
+const MaxCapture = 8 << 20
+
+const (
+	maxStderr = 16 << 10 // bytes of standard error that are kept apart
+	// drainTime is how long children may go on after the process has ended by itself, as long as they
+	// hold its output: it is what a pipeline's last words need. Then they are killed.
+	drainTime = time.Second
+	// killTime is how long a killed process may take to be gone, and its output to be read to the end.
+	killTime = 3 * time.Second
+)
+
+// ErrUnkillable means that a process is still there after KILL: the kernel is waiting for something.
+var ErrUnkillable = errors.New("procs: the process does not end, even when killed")
+
+// Options say how processes are run. The zero value is useful.
+type Options struct {
+	// Grace between TERM and KILL; 0 is [DefaultGrace], and it is never more than [MaxGrace].
+	Grace time.Duration
+	// Deny names variables that no process may see, whoever passes them on: those that hold keys.
+	Deny []string
+}
+
+// New makes what runs processes. It may be shared.
+func New(o Options) actors.Exec {
+	if o.Grace <= 0 {
+		o.Grace = DefaultGrace
+	}
+	return &runner{grace: min(o.Grace, MaxGrace), drain: drainTime, kill: killTime, deny: slices.Clone(o.Deny)}
+}
+
+type runner struct {
+	grace, drain, kill time.Duration
+	deny               []string
+}
+
+var _ actors.Exec = (*runner)(nil)
+
+// Run starts the command and waits for it as [actors.Exec] says. Its standard input is empty. When the
+// process has ended, children that it left behind may go on for a second if they still hold its output,
+// and are then killed. The two streams are merged as they arrive: what is written to both within the same
+// moment may change places.
+//
+// If the process cannot be started the error wraps the system's (fs.ErrNotExist for a missing folder or
+// program, fs.ErrPermission); if ctx ended it, that of ctx. The result holds what was written until then.
+func (r *runner) Run(ctx context.Context, c actors.Command) (actors.Result, error) {
+	if err := ctx.Err(); err != nil {
+		return actors.Result{ExitCode: -1}, fmt.Errorf("procs: not started: %w", err)
+	}
+	if err := checkDir(c.Dir); err != nil {
+		return actors.Result{ExitCode: -1}, fmt.Errorf("procs: working directory: %w", err)
+	}
+	cmd := exec.Command(c.Path, c.Args...)
+	cmd.Dir = c.Dir
+	cmd.Env = environment(os.Environ(), c, r.deny)
+	cmd.SysProcAttr = attributes()
+	limit := c.MaxOutput
+	if limit <= 0 {
+		limit = messages.MaxOutput
+	}
+	p, err := start(cmd, min(limit, MaxCapture))
+	if err != nil {
+		return actors.Result{ExitCode: -1}, fmt.Errorf("procs: start %s: %w", c.Path, err)
+	}
+	stopped := p.wait(ctx, r.grace, r.drain)
+	code, err := p.end(r.kill)
+	result := p.captured.result()
+	result.ExitCode = code
+	if err == nil && stopped {
+		err = fmt.Errorf("procs: %s was ended: %w", c.Path, ctx.Err())
+	}
+	return result, err
+}
+
+// checkDir says what is wrong with the folder; what the kernel says would name the program instead.
+func checkDir(dir string) error {
+	if dir == "" {
+		return nil
+	}
+	info, err := os.Stat(dir)
+	if err == nil && !info.IsDir() {
+		err = &os.PathError{Op: "chdir", Path: dir, Err: syscall.ENOTDIR}
+	}
+	return err
+}

@@ -1,0 +1,110 @@
+// Package shell is the actor type that runs a command line with sh. It is ungated: whatever a command
+// prints, no session is closed by it.
+package shell
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"syscall"
+
+	"curfew/actors"
+	"curfew/actors/procs"
+)
+
+// MaxCommand bounds a command line, in bytes; the kernel refuses an argument of 128 KiB.
+const MaxCommand = 64 << 10
+
+// maxLine bounds what an error quotes of the output, in bytes.
+const maxLine = 512
+
+// shellPath is where POSIX systems keep it.
+const shellPath = "/bin/sh"
+
+// Spec is the job's `with` block.
+type Spec struct {
+	// Command is run by `sh -c`, which is no login shell. Required.
+	Command string `json:"command"`
+	// Dir is its working directory. A job file fills in its own folder.
+	Dir string `json:"dir"`
+}
+
+// Kind is "shell".
+func (Spec) Kind() string { return "shell" }
+
+// Validate says what is wrong with the block.
+func (s Spec) Validate() error {
+	switch {
+	case strings.TrimSpace(s.Command) == "":
+		return errors.New("command is required")
+	case len(s.Command) > MaxCommand:
+		return fmt.Errorf("command is longer than %d bytes; put it into a file", MaxCommand)
+	case strings.ContainsRune(s.Command, 0):
+		return errors.New("command must not contain NUL")
+	case strings.ContainsRune(s.Dir, 0):
+		return errors.New("dir must not contain NUL")
+	default:
+		return nil
+	}
+}
+
+type shell struct {
+	actors.Defaults[Spec]
+	exec actors.Exec
+}
+
+var _ actors.Actor[Spec] = (*shell)(nil)
+
+// New makes the actor of one attempt.
+func New(env actors.Env) actors.Actor[Spec] { return &shell{exec: env.Exec} }
+
+// Run runs the command. An exit status other than 0 is a failure that may be retried, with the last line
+// of the output in its error. That there is no such folder or no shell, or that they must not be used, is
+// permanent: somebody has to mend the machine or the job. The output is returned in any case.
+func (s *shell) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output, error) {
+	result, err := s.exec.Run(ctx, actors.Command{
+		Path: shellPath,
+		Args: []string{"-c", run.Spec.Command},
+		Dir:  run.Spec.Dir,
+		Env:  procs.Vars(run.Attempt),
+		Pass: run.Env,
+	})
+	out := actors.Output{Text: result.Output}
+	switch {
+	case err != nil && errors.Is(err, ctx.Err()):
+		return out, ctx.Err() // the host says in better words what ended it
+	case hopeless(err):
+		return out, actors.Permanent(fmt.Errorf("shell: %w", err))
+	case err != nil:
+		return out, fmt.Errorf("shell: %w", err)
+	case result.ExitCode != 0:
+		return out, exited(result)
+	default:
+		return out, nil
+	}
+}
+
+func hopeless(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.ENOTDIR)
+}
+
+// exited is the error of a command that did not end well.
+func exited(r actors.Result) error {
+	how := fmt.Sprintf("exit status %d", r.ExitCode)
+	if r.ExitCode < 0 {
+		how = "killed by a signal"
+	}
+	if line := lastLine(r.Output); line != "" {
+		return errors.New(how + ": " + line)
+	}
+	return errors.New(how)
+}
+
+// lastLine is the last line that is not blank, as far as it is bounded.
+func lastLine(s string) string {
+	s = strings.TrimSpace(s)
+	s = strings.TrimSpace(s[strings.LastIndexByte(s, '\n')+1:])
+	return strings.ToValidUTF8(s[:min(len(s), maxLine)], "")
+}

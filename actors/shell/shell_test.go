@@ -1,0 +1,89 @@
+package shell_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"curfew/actors"
+	"curfew/actors/actorstest"
+	"curfew/actors/shell"
+	"curfew/messages"
+)
+
+func TestRun(t *testing.T) {
+	dir := t.TempDir()
+	long := strings.Repeat("é", 400) // 800 bytes
+	const slot = "CURFEW_JOB=backup CURFEW_RUN=r1 CURFEW_ATTEMPT=2 CURFEW_SLOT=2027-01-15T12:00:00.250Z"
+	tests := []struct {
+		name, command, dir string
+		output, err        string
+		class              messages.Class
+	}{
+		{"fine", "echo hello", "", "hello\n", "", ""},
+		{"in its folder", "pwd", dir, dir + "\n", "", ""},
+		{"no login shell", `shopt -q login_shell 2>/dev/null && echo login; echo "$0"`, "", "/bin/sh\n", "", ""},
+		{"who it is", `echo CURFEW_JOB=$CURFEW_JOB CURFEW_RUN=$CURFEW_RUN CURFEW_ATTEMPT=$CURFEW_ATTEMPT CURFEW_SLOT=$CURFEW_SLOT`, "", slot + "\n", "", ""},
+		{"passed on", `echo "$PASSED$PLANTED"`, "", "yes\n", "", ""},
+		{"fails", "echo one; echo two; exit 3", "", "one\ntwo\n", "exit status 3: two", messages.ClassTransient},
+		{"fails with a blank end", "printf 'why\\n\\n \\n'; exit 1", "", "why\n\n \n", "exit status 1: why", messages.ClassTransient},
+		{"fails in silence", "exit 4", "", "", "exit status 4", messages.ClassTransient},
+		{"fails with a long line", "echo " + long + "; exit 1", "", long + "\n", "exit status 1: " + long[:512], messages.ClassTransient},
+		{"killed", "echo dying; kill -9 $$", "", "dying\n", "killed by a signal: dying", messages.ClassTransient},
+		{"says that a session has expired", "echo SESSION_EXPIRED: sign in; exit 1", "", "SESSION_EXPIRED: sign in\n", "exit status 1: SESSION_EXPIRED: sign in", messages.ClassTransient},
+		{"no such folder", "true", dir + "/none", "", "shell: procs: working directory: stat " + dir + "/none: no such file or directory", messages.ClassPermanent},
+		{"no folder", "true", "/dev/null", "", "shell: procs: working directory: chdir /dev/null: not a directory", messages.ClassPermanent},
+	}
+	t.Setenv("PASSED", "yes")
+	t.Setenv("PLANTED", "no")
+	attempt := actorstest.WithAttempt(func(a *actors.Attempt) {
+		a.Job, a.ID, a.Number, a.Env = "backup", "r1", 2, []string{"PASSED"}
+		a.Slot = time.Date(2027, 1, 15, 13, 0, 0, 250e6, time.FixedZone("", 3600))
+	})
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			out, err := actorstest.Run(t, shell.New, shell.Spec{Command: tt.command, Dir: tt.dir}, attempt)
+			text, class := outcome(err)
+			if out.Text != tt.output || text != tt.err || class != tt.class {
+				t.Errorf("got %q, %q, %s", out.Text, text, class)
+			}
+		})
+	}
+}
+
+// TestTimeout pins that what was written before the deadline is kept, and the class.
+func TestTimeout(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	out, err := actorstest.Run(t, shell.New, shell.Spec{Command: "echo begun; sleep 100"}, actorstest.WithContext(ctx))
+	if text, class := outcome(err); out.Text != "begun\n" || class != messages.ClassTimeout {
+		t.Errorf("got %q, %q, %s", out.Text, text, class)
+	}
+}
+
+func TestValidate(t *testing.T) {
+	for _, tt := range []struct {
+		spec shell.Spec
+		want string
+	}{
+		{shell.Spec{Command: "./backup.sh"}, ""},
+		{shell.Spec{}, "command is required"},
+		{shell.Spec{Command: " \n"}, "command is required"},
+		{shell.Spec{Command: "a\x00b"}, "command must not contain NUL"},
+		{shell.Spec{Command: "a", Dir: "\x00"}, "dir must not contain NUL"},
+		{shell.Spec{Command: strings.Repeat("a", shell.MaxCommand+1)}, "command is longer than 65536 bytes; put it into a file"},
+	} {
+		if got, _ := outcome(tt.spec.Validate()); got != tt.want {
+			t.Errorf("%.20q: %q, want %q", tt.spec.Command, got, tt.want)
+		}
+	}
+}
+
+func outcome(err error) (string, messages.Class) {
+	if err == nil {
+		return "", ""
+	}
+	class, _ := actors.Classify(err)
+	return err.Error(), class
+}
