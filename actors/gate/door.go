@@ -31,9 +31,9 @@ type place struct {
 	backend    string // empty: the session keeps no token
 	state      string
 	generation uint64
-	token      Token
-	expired    uint64 // no attempt of this generation or an older one is let in, whatever the log says
-	quota      bool   // closed only until a time: the same generation will be let in again
+	credential credential // with the token of the generation, if there is one
+	expired    uint64     // no attempt of this generation or an older one is let in, whatever the log says
+	quota      bool       // closed only until a time: the same generation will be let in again
 }
 
 // lets reports whether an attempt of the generation may enter now, or might if it waits.
@@ -46,7 +46,7 @@ func (p place) lets(generation uint64) (now, later bool) {
 	case p.state == StateClosed:
 		return false, p.quota
 	default:
-		return p.backend == "" || p.token.reveal() != "", false
+		return p.backend == "" || p.credential.fits(p.backend), false
 	}
 }
 

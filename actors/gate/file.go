@@ -26,6 +26,7 @@ type document struct {
 
 type savedCredential struct {
 	Token      string           `json:"token"`
+	Origin     string           `json:"origin"`
 	Generation uint64           `json:"generation"`
 	ExpiresAt  messages.Instant `json:"expires_at"`
 }
@@ -33,6 +34,7 @@ type savedCredential struct {
 type savedPending struct {
 	Session   string           `json:"session"`
 	Token     string           `json:"token"`
+	Origin    string           `json:"origin"`
 	By        string           `json:"by"`
 	ExpiresAt messages.Instant `json:"expires_at"`
 	After     uint64           `json:"after"`
@@ -64,10 +66,10 @@ func (s *Store) load() error {
 		return fmt.Errorf("%s has version %d, this program knows %d; use the program that wrote it", s.path, d.Version, storeVersion)
 	}
 	for name, c := range d.Sessions {
-		s.sessions[name] = credential{token: NewToken(c.Token), generation: c.Generation, expiresAt: c.ExpiresAt}
+		s.sessions[name] = credential{token: NewToken(c.Token), origin: c.Origin, generation: c.Generation, expiresAt: c.ExpiresAt}
 	}
 	for id, p := range d.Pending {
-		s.pending[id] = pending{session: p.Session, token: NewToken(p.Token), by: p.By, expiresAt: p.ExpiresAt, after: p.After}
+		s.pending[id] = pending{session: p.Session, token: NewToken(p.Token), origin: p.Origin, by: p.By, expiresAt: p.ExpiresAt, after: p.After}
 	}
 	return nil
 }
@@ -90,10 +92,10 @@ func (s *Store) encode() ([]byte, error) {
 	d := document{Version: storeVersion, Sessions: map[string]savedCredential{}, Pending: map[string]savedPending{}}
 	sessions, waiting := s.all()
 	for name, c := range sessions {
-		d.Sessions[name] = savedCredential{Token: c.token.reveal(), Generation: c.generation, ExpiresAt: c.expiresAt}
+		d.Sessions[name] = savedCredential{Token: c.token.reveal(), Origin: c.origin, Generation: c.generation, ExpiresAt: c.expiresAt}
 	}
 	for id, p := range waiting {
-		d.Pending[id] = savedPending{Session: p.session, Token: p.token.reveal(), By: p.by, ExpiresAt: p.expiresAt, After: p.after}
+		d.Pending[id] = savedPending{Session: p.session, Token: p.token.reveal(), Origin: p.origin, By: p.by, ExpiresAt: p.expiresAt, After: p.after}
 	}
 	return json.Marshal(d)
 }

@@ -110,8 +110,15 @@ func Start(c Config) (*Gate, error) {
 		return nil, err
 	}
 	g.hang()
-	props := actor.PropsFromProducer(func() actor.Actor { return &keeper{gate: g, restored: make(map[string]origin)} })
+	k := &keeper{gate: g, restored: make(map[string]restoration)}
+	k.reader = c.Reader(c.After, k.wake)
+	if err := k.drain(); err != nil { // the door knows its sessions before anybody asks
+		k.reader.Close()
+		return nil, err
+	}
+	props := actor.PropsFromProducer(func() actor.Actor { return k })
 	if g.pid, err = c.System.Root.SpawnNamed(props, actorName); err != nil {
+		k.reader.Close()
 		return nil, fmt.Errorf("gate: start the actor: %w", err)
 	}
 	for _, again := range left {
@@ -128,7 +135,7 @@ func (g *Gate) hang() {
 		g.door.change(k.Name, func(p *place) {
 			p.state, p.generation = k.State, k.Generation
 			if c.generation == k.Generation {
-				p.token = c.token
+				p.credential = c
 			}
 		})
 	}

@@ -79,7 +79,7 @@ func TestCrashWhilePending(t *testing.T) {
 		s.login("first", false, nil)
 		for _, logged := range []bool{false, true} {
 			s.stop()
-			if err := s.store.add("message-"+fmt.Sprint(logged), pending{session: "default", token: NewToken("new"), by: "me", after: s.log.Last()}); err != nil {
+			if err := s.store.add("message-"+fmt.Sprint(logged), pending{session: "default", token: NewToken("new"), origin: origin(backend), by: "me", after: s.log.Last()}); err != nil {
 				t.Fatal(err)
 			}
 			if logged {
@@ -106,16 +106,53 @@ func TestRefusedOnEntry(t *testing.T) {
 	})
 }
 
+// TestStoreWithoutItsJournal: the file of the tokens was kept, and the journal was not.
 func TestStoreWithoutItsJournal(t *testing.T) {
-	play(t, func(t *testing.T, s *stage) {
-		s.login("first", false, nil)
-		s.log, s.state["default"].Generation, s.state["default"].State = &logtest.Log{Step: s.step}, 0, StateClosed
-		s.restart()
-		if got := logtest.Of[messages.SessionRestored](s.log); len(got) != 1 || got[0].By != ByStoredToken {
-			t.Errorf("restored: %+v", got)
-		}
-		s.enter(1, "first")
-	})
+	for name, blank := range map[string]bool{"the runtime knows its sessions": false, "the runtime begins anew": true} {
+		t.Run(name, func(t *testing.T) {
+			play(t, func(t *testing.T, s *stage) {
+				s.login("first", false, nil)
+				s.stop()
+				s.log, s.blank = &logtest.Log{Step: s.step}, blank
+				s.state["default"].Generation, s.state["default"].State = 0, StateClosed
+				if blank {
+					s.log.Append(
+						messages.RuntimeConfigured{Sessions: []messages.SessionConfig{{Name: "default", Backend: backend}, {Name: "plain"}}},
+						messages.GateClosed{Session: "default", Reason: messages.ReasonSignedOut, Source: sourceConfig},
+						messages.GateOpened{Session: "plain", Generation: 1})
+				}
+				s.start()
+				if got := logtest.Of[messages.SessionRestored](s.log); len(got) != 1 || got[0].By != ByStoredToken {
+					t.Errorf("restored: %+v", got)
+				}
+				s.enter(1, "first")
+			})
+		})
+	}
+}
+
+// TestAnotherBackend: a token is not shown to a backend that it was not given for.
+func TestAnotherBackend(t *testing.T) {
+	for _, c := range []struct {
+		name, backend, let string
+	}{
+		{"another path", "https://api.example.com/v2", "first"},
+		{"another host", "https://api.example.net/v1", ""},
+		{"another port", "https://api.example.com:8443/v1", ""},
+		{"another scheme", "http://api.example.com/v1", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			play(t, func(t *testing.T, s *stage) {
+				s.login("first", false, nil)
+				s.log.Append(messages.RuntimeConfigured{Sessions: []messages.SessionConfig{{Name: "default", Backend: c.backend}}})
+				synctest.Wait()
+				s.enter(1, c.let)
+				s.state["default"].Backend = c.backend
+				s.restart()
+				s.enter(1, c.let)
+			})
+		})
+	}
 }
 
 // TestRestoredByAnotherProgram: the token that is there becomes the new generation's.
@@ -247,7 +284,7 @@ func TestPendingIsBounded(t *testing.T) {
 func TestTokensDoNotShow(t *testing.T) {
 	const secret = "s3cr3t"
 	token := NewToken(secret)
-	in := place{token: token}
+	in := place{credential: credential{token: token}}
 	raw, err := json.Marshal(map[string]any{"token": token})
 	if err != nil {
 		t.Fatal(err)

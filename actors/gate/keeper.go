@@ -15,15 +15,16 @@ import (
 type keeper struct {
 	gate     *Gate
 	reader   Reader
-	restored map[string]origin // by session
-	woken    atomic.Bool       // whether a wake is in the mailbox
+	restored map[string]restoration // by session
+	self     atomic.Pointer[actor.PID]
+	woken    atomic.Bool // whether a wake is in the mailbox
 	closing  atomic.Bool
 }
 
 var _ actor.Actor = (*keeper)(nil)
 
-// origin is the newest SessionRestored of a session.
-type origin struct {
+// restoration is the newest SessionRestored of a session.
+type restoration struct {
 	seq uint64
 	id  string
 }
@@ -41,11 +42,10 @@ func (k *keeper) Receive(c actor.Context) {
 	}()
 	switch c.Message().(type) {
 	case *actor.Started:
-		system, self := c.ActorSystem(), c.Self()
-		k.reader = k.gate.cfg.Reader(k.gate.cfg.After, func() { k.wake(system, self) })
-		k.wake(system, self)
+		k.self.Store(c.Self())
+		k.wake()
 	case wake:
-		k.follow(c)
+		k.follow()
 	case *actor.Stopping:
 		k.closing.Store(true)
 		k.reader.Close()
@@ -55,25 +55,44 @@ func (k *keeper) Receive(c actor.Context) {
 }
 
 // wake sends at most one wake at a time; it may be called from any goroutine.
-func (k *keeper) wake(system *actor.ActorSystem, self *actor.PID) {
-	if !k.closing.Load() && k.woken.CompareAndSwap(false, true) {
-		system.Root.Send(self, wake{})
+func (k *keeper) wake() {
+	self := k.self.Load()
+	if self != nil && !k.closing.Load() && k.woken.CompareAndSwap(false, true) {
+		k.gate.cfg.System.Root.Send(self, wake{})
 	}
 }
 
-func (k *keeper) follow(c actor.Context) {
+// follow reads one batch, and wakes itself again if there was one.
+func (k *keeper) follow() {
 	k.woken.Store(false) // before reading: what comes later wakes again
+	n, err := k.batch()
+	if err != nil {
+		k.gate.cfg.Fatal(err)
+		return
+	}
+	if n > 0 {
+		k.wake()
+	}
+}
+
+// drain reads what is there now.
+func (k *keeper) drain() error {
+	for {
+		if n, err := k.batch(); n == 0 {
+			return err
+		}
+	}
+}
+
+func (k *keeper) batch() (int, error) {
 	records, err := k.reader.Next()
 	if err != nil {
-		k.gate.cfg.Fatal(fmt.Errorf("gate: read the log: %w", err))
-		return
+		return 0, fmt.Errorf("gate: read the log: %w", err)
 	}
 	for _, r := range records {
 		k.read(r)
 	}
-	if len(records) > 0 {
-		k.wake(c.ActorSystem(), c.Self())
-	}
+	return len(records), nil
 }
 
 func (k *keeper) read(r messages.Record) {
@@ -82,7 +101,7 @@ func (k *keeper) read(r messages.Record) {
 	case messages.RuntimeConfigured:
 		door.configure(m.Sessions)
 	case messages.SessionRestored:
-		k.restored[m.Session] = origin{seq: r.Seq, id: r.ID}
+		k.restored[m.Session] = restoration{seq: r.Seq, id: r.ID}
 	case messages.GateProbing:
 		k.open(r, m.Session, StateProbing, m.Generation)
 	case messages.GateOpened:
@@ -91,9 +110,25 @@ func (k *keeper) read(r messages.Record) {
 		door.change(m.Session, func(p *place) {
 			p.state, p.generation, p.quota = StateClosed, m.Generation, !m.Until.IsZero()
 		})
+		k.adopt(r, m)
 	}
 	if k.gate.cfg.OnMessage != nil && r.Body.Topic() == messages.TopicSession {
 		k.gate.cfg.OnMessage(r.Body)
+	}
+}
+
+// sourceConfig is the source of a gate that is closed because this journal has never seen a sign-in.
+const sourceConfig = "config"
+
+// adopt signs in with a stored token that is older than the journal.
+func (k *keeper) adopt(r messages.Record, m messages.GateClosed) {
+	if m.Source != sourceConfig || m.Reason != messages.ReasonSignedOut {
+		return
+	}
+	c, ok := k.gate.cfg.Store.get(m.Session)
+	if p, known := k.gate.door.place(m.Session); ok && known && c.fits(p.backend) {
+		f := k.gate.stored(m.Session, c)
+		k.gate.cfg.Publish(messages.FactID(f.Name(), m.Session, r.ID), f)
 	}
 }
 
@@ -107,10 +142,10 @@ func (k *keeper) open(r messages.Record, session, state string, generation uint6
 	if err != nil {
 		k.gate.cfg.Logger.Error("gate: the token could not be kept; it works until the next start", zap.String("session", session), zap.Error(err))
 	}
-	if p, known := k.gate.door.place(session); known && p.backend != "" && !ok {
+	if p, known := k.gate.door.place(session); known && p.backend != "" && (!ok || !c.fits(p.backend)) {
 		k.gate.cfg.Logger.Warn("gate: there is no token for the session; sign in again", zap.String("session", session), zap.Uint64("generation", generation))
 	}
 	k.gate.door.change(session, func(p *place) {
-		p.state, p.generation, p.token, p.quota = state, generation, c.token, false
+		p.state, p.generation, p.credential, p.quota = state, generation, c, false
 	})
 }

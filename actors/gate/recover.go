@@ -41,9 +41,9 @@ func (g *Gate) settle() ([]again, error) {
 		generation, found := numbered[id]
 		k, exists := known[p.session]
 		switch {
-		case !found && exists:
+		case !found:
 			left = append(left, again{id, messages.SessionRestored{Session: p.session, By: p.by, ExpiresAt: p.expiresAt}})
-		case found && generation == k.Generation:
+		case exists && generation == k.Generation:
 			if _, _, err := g.cfg.Store.install(p.session, id, generation); err != nil {
 				return nil, err
 			}
@@ -67,10 +67,9 @@ func (g *Gate) adopt() ([]again, error) {
 	for _, k := range g.cfg.Sessions {
 		c, ok := g.cfg.Store.get(k.Name)
 		switch {
-		case !ok || k.Backend == "" || c.generation == k.Generation && k.Generation != 0:
+		case !ok || !c.fits(k.Backend) || c.generation == k.Generation && k.Generation != 0:
 		case k.Generation == 0 || c.generation == 0:
-			g.cfg.Logger.Info("gate: signing in with the stored token", zap.String("session", k.Name))
-			left = append(left, again{newID(), messages.SessionRestored{Session: k.Name, By: ByStoredToken, ExpiresAt: c.expiresAt}})
+			left = append(left, again{newID(), g.stored(k.Name, c)})
 		default:
 			if _, _, err := g.cfg.Store.install(k.Name, "", k.Generation); err != nil {
 				return nil, err
@@ -78,6 +77,12 @@ func (g *Gate) adopt() ([]again, error) {
 		}
 	}
 	return left, nil
+}
+
+// stored is the sign-in with the token that is there.
+func (g *Gate) stored(session string, c credential) messages.SessionRestored {
+	g.cfg.Logger.Info("gate: signing in with the stored token", zap.String("session", session))
+	return messages.SessionRestored{Session: session, By: ByStoredToken, ExpiresAt: c.expiresAt}
 }
 
 // numbered are the generations that the log has given to the pending tokens, by their id.

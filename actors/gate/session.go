@@ -48,12 +48,12 @@ func (refuse) RoundTrip(*http.Request) (*http.Response, error) { return nil, err
 
 // session makes what an attempt of the run is let in with.
 func (g *Gate) session(name string, p place, run messages.RunID) (actors.Session, error) {
-	s := &session{name: name, backend: p.backend, token: p.token, redact: g.cfg.Redact}
+	s := &session{name: name, backend: p.backend, token: p.credential.token, redact: g.cfg.Redact}
 	if p.backend == "" {
 		s.client = &http.Client{Transport: refuse{}}
 		return s, nil
 	}
-	client, err := g.cfg.Client(p.backend, p.token.reveal(), func() { g.confirmed(name, p.generation, run) })
+	client, err := g.cfg.Client(p.backend, p.credential.token.reveal(), func() { g.confirmed(name, p.generation, run) })
 	if err != nil {
 		return nil, actors.Permanent(fmt.Errorf("gate: session %s: %w", name, err))
 	}

@@ -58,7 +58,9 @@ func (g *Gate) Login(ctx context.Context, session, token, by string, force bool)
 		}
 	}
 	id := newID()
-	err := g.cfg.Store.add(id, pending{session: session, token: t, by: by, expiresAt: f.ExpiresAt, after: g.cfg.Last()})
+	err := g.cfg.Store.add(id, pending{
+		session: session, token: t, origin: origin(p.backend), by: by, expiresAt: f.ExpiresAt, after: g.cfg.Last(),
+	})
 	if err != nil {
 		return Receipt{}, err
 	}

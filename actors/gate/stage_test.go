@@ -17,12 +17,15 @@ import (
 	"curfew/supervisor/logtest"
 )
 
+const backend = "https://api.example.com/v1"
+
 // stage is a gate over a log that numbers generations as the machine does.
 type stage struct {
 	t     *testing.T
 	path  string
 	log   *logtest.Log
 	state map[string]*Known // as of the log
+	blank bool              // whether the runtime has recovered nothing
 	gate  *Gate
 	store *Store
 
@@ -36,7 +39,7 @@ func play(t *testing.T, f func(t *testing.T, s *stage)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		s := &stage{t: t, path: filepath.Join(t.TempDir(), "tokens.json"), log: &logtest.Log{}, state: map[string]*Known{
-			"default": {Name: "default", Backend: "https://api.example.com/v1", State: StateClosed},
+			"default": {Name: "default", Backend: backend, State: StateClosed},
 			"plain":   {Name: "plain", State: StateOpen, Generation: 1},
 		}}
 		s.log.Step = s.step
@@ -82,9 +85,14 @@ func (s *stage) start() {
 	if s.store, err = OpenStore(s.path); err != nil {
 		s.t.Fatal(err)
 	}
+	var known []Known
+	var after uint64
+	if !s.blank {
+		after, known = s.log.Last(), []Known{*s.state["default"], *s.state["plain"]}
+	}
 	s.gate, err = Start(Config{
 		System: supervisor.NewSystem(zap.NewNop()), Store: s.store,
-		Sessions: []Known{*s.state["default"], *s.state["plain"]}, After: s.log.Last(),
+		Sessions: known, After: after,
 		Reader: func(after uint64, wake func()) Reader { return s.log.Reader(after, wake, Topics...) },
 		Last:   s.log.Last, Publish: s.log.Publish, Commit: s.log.Commit,
 		Client: s.client,

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
+	"strings"
 	"sync"
 
 	"curfew/messages"
@@ -19,14 +21,31 @@ var ErrTooMany = errors.New("gate: too many sign-ins of this session are under w
 // A credential is a token that the log has given a generation.
 type credential struct {
 	token      Token
+	origin     string // of the backend that it was given for; it is shown to no other
 	generation uint64
 	expiresAt  messages.Instant
+}
+
+// fits reports whether there is a token, and it may be sent to the backend.
+func (c credential) fits(backend string) bool {
+	return c.token.reveal() != "" && c.origin == origin(backend)
+}
+
+// origin is the scheme, host and port of a backend. A job file that names another backend must not make
+// us send it a token that was given for the one before.
+func origin(backend string) string {
+	u, err := url.Parse(backend)
+	if err != nil {
+		return ""
+	}
+	return strings.ToLower(u.Scheme + "://" + u.Host)
 }
 
 // pending is a token whose SessionRestored is under way.
 type pending struct {
 	session   string
 	token     Token
+	origin    string
 	by        string
 	expiresAt messages.Instant
 	after     uint64 // the newest record when it was published
@@ -120,7 +139,7 @@ func (s *Store) install(session, id string, generation uint64) (c credential, ok
 	s.mu.Lock()
 	c, ok = s.sessions[session]
 	if p, waiting := s.pending[id]; waiting && p.session == session {
-		c, ok = credential{token: p.token, expiresAt: p.expiresAt}, true
+		c, ok = credential{token: p.token, origin: p.origin, expiresAt: p.expiresAt}, true
 		delete(s.pending, id)
 	}
 	if !ok || c.generation == generation {
