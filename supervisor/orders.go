@@ -6,7 +6,7 @@ import (
 	"curfew/messages"
 )
 
-// Start orders a job actor to run an attempt. An actor gets at most one of a run.
+// Start orders a job actor to run an attempt. One incarnation gets at most one of a run.
 type Start struct {
 	Attempt     messages.AttemptStarted
 	Definition  messages.Definition // as it was when the attempt was decided

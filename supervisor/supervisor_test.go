@@ -171,6 +171,18 @@ func TestFailureIsHeldUntilTheNextAttempt(t *testing.T) {
 	})
 }
 
+func TestTheNextRunOfAHeldActorRestartsIt(t *testing.T) {
+	play(t, []string{"fail"}, func(s *stage) {
+		s.append(start("fail", "r1", 1))
+		s.append(messages.RunFinished{Job: "fail", Run: "r1", Status: messages.StatusFailed})
+		if n := s.sup.Restarts("fail"); n != 0 {
+			t.Errorf("a run that is over restarted its actor")
+		}
+		s.append(start("fail", "r2", 1)) // in a suspended mailbox it would wait for ever
+		s.incarnations(1, 2)
+	})
+}
+
 func TestSuccessNeedsNoRestart(t *testing.T) {
 	play(t, []string{"ok"}, func(s *stage) {
 		s.append(start("ok", "r1", 1))
@@ -247,6 +259,9 @@ func TestJobsComeAndGo(t *testing.T) {
 		s.append(messages.JobRemoved{Job: "hang"}, messages.RunFinished{Job: "hang", Run: "r1", Status: messages.StatusCancelled})
 		if n := len(logtest.Of[messages.AttemptInterrupted](s.log)); n != 1 {
 			t.Fatalf("the removed job's attempt was not cancelled")
+		}
+		if s.made != 1 {
+			t.Errorf("the actor of a removed job was made again")
 		}
 		// Defined again in one breath with the removal: the old actor may still be stopping.
 		s.append(messages.JobDefined{Definition: definition("hang")})

@@ -79,14 +79,15 @@ func TestCrashWhilePending(t *testing.T) {
 		s.login("first", false, nil)
 		for _, logged := range []bool{false, true} {
 			s.stop()
-			if err := s.store.add("message-"+fmt.Sprint(logged), pending{session: "default", token: NewToken("new"), origin: origin(backend), by: "me", after: s.log.Last()}); err != nil {
+			token := fmt.Sprint("new-", logged)
+			if err := s.store.add("message-"+fmt.Sprint(logged), pending{session: "default", token: NewToken(token), origin: origin(backend), by: "me", after: s.log.Last()}); err != nil {
 				t.Fatal(err)
 			}
 			if logged {
 				s.log.Publish("message-true", messages.SessionRestored{Session: "default", By: "me"})
 			}
 			s.start()
-			s.enter(s.state["default"].Generation, "new")
+			s.enter(s.state["default"].Generation, token)
 			if _, waiting := s.store.all(); len(waiting) != 0 {
 				t.Errorf("logged %v: %d tokens are still pending", logged, len(waiting))
 			}

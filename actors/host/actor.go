@@ -30,9 +30,6 @@ func (a *jobActor) Receive(c actor.Context) {
 			a.current.cancel(errCancelled)
 		}
 	case failed:
-		if m.attempt != a.current {
-			return
-		}
 		if f := m.attempt.take(); f != nil {
 			fail(c, &supervisor.Failure{Fact: *f})
 		}

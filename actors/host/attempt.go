@@ -1,6 +1,7 @@
 package host
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -43,10 +44,7 @@ func newAttempt(h *Host, order *supervisor.Start, deliver func(*attempt)) *attem
 	a.log = h.cfg.Logger.With(
 		zap.String("job", order.Attempt.Job), zap.String("run", string(order.Attempt.Run)), zap.Int("attempt", order.Attempt.Attempt))
 	a.kind, a.unknown = h.cfg.Kinds.Get(order.Definition.Actor)
-	timeout := order.Definition.Timeout.D()
-	if timeout <= 0 {
-		timeout = max(a.kind.Traits.Timeout, actors.DefaultTimeout)
-	}
+	timeout := cmp.Or(order.Definition.Timeout.D(), a.kind.Traits.Timeout, actors.DefaultTimeout)
 	base, cancel := context.WithCancelCause(context.Background())
 	a.ctx, a.release = context.WithTimeoutCause(base, timeout, errTimeout)
 	a.cancel = cancel
