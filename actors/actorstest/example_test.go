@@ -13,7 +13,9 @@ import (
 )
 
 // Spec is the `with` block of an actor type that expects a URL to answer 200.
-type Spec struct{ URL string `json:"url"` }
+type Spec struct {
+	URL string `json:"url"`
+}
 
 func (Spec) Kind() string { return "http-check" }
 

@@ -2,7 +2,11 @@ package shell_test
 
 import (
 	"context"
+	"errors"
+	"os"
+	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -52,13 +56,30 @@ func TestRun(t *testing.T) {
 	}
 }
 
-// TestTimeout pins that what was written before the deadline is kept, and the class.
-func TestTimeout(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+// TestStopped pins that what was written before the order to stop is kept.
+func TestStopped(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "begun")
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	out, err := actorstest.Run(t, shell.New, shell.Spec{Command: "echo begun; sleep 100"}, actorstest.WithContext(ctx))
-	if text, class := outcome(err); out.Text != "begun\n" || class != messages.ClassTimeout {
-		t.Errorf("got %q, %q, %s", out.Text, text, class)
+	go func() {
+		_, _ = os.ReadFile(path) // ends when the command has opened and closed it
+		cancel()
+	}()
+	spec := shell.Spec{Command: "echo begun; : >" + path + "; sleep 1000"}
+	if out, err := actorstest.Run(t, shell.New, spec, actorstest.WithContext(ctx)); out.Text != "begun\n" || !errors.Is(err, context.Canceled) {
+		t.Errorf("got %q, %v", out.Text, err)
+	}
+}
+
+func TestTimeout(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	_, err := actorstest.Run(t, shell.New, shell.Spec{Command: "sleep 1000"}, actorstest.WithContext(ctx))
+	if text, class := outcome(err); class != messages.ClassTimeout {
+		t.Errorf("got %q, %s", text, class)
 	}
 }
 

@@ -1,0 +1,301 @@
+//go:build unix
+
+package procs
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"curfew/actors"
+)
+
+// leaves is the variable that makes the test binary a program that leaves its process group.
+const leaves = "PROCS_TEST_LEAVES"
+
+func TestMain(m *testing.M) {
+	if path, ok := os.LookupEnv(leaves); ok {
+		escapee := exec.Command("/bin/sh", "-c", "read line <"+path)
+		escapee.Stdout = os.Stdout
+		escapee.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+		if err := escapee.Start(); err != nil {
+			panic(err)
+		}
+		fmt.Println("left")
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+func sh(script string) actors.Command {
+	return actors.Command{Path: "/bin/sh", Args: []string{"-c", script}}
+}
+
+func TestRun(t *testing.T) {
+	tests := []struct {
+		script string
+		code   int
+		output string
+		stderr string
+	}{
+		{"exit 0", 0, "", ""},
+		{"exit 7", 7, "", ""},
+		{"kill -9 $$", -1, "", ""},
+		{"kill -9 0", -1, "", ""}, // its group is its own: the test goes on
+		{"echo why >&2", 0, "why\n", "why\n"},
+		{"cat; echo nothing to read", 0, "nothing to read\n", ""},
+		{`printf 'bad \377\376 bytes'`, 0, "bad � bytes", ""},
+		{"trap 'echo told' TERM; exit 0", 0, "", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.script, func(t *testing.T) {
+			r, err := New(Options{}).Run(t.Context(), sh(tt.script))
+			if want := (actors.Result{ExitCode: tt.code, Output: tt.output, Stderr: tt.stderr}); err != nil || r != want {
+				t.Errorf("got %+v, %v", r, err)
+			}
+		})
+	}
+}
+
+func TestRunCuts(t *testing.T) {
+	const limit = 1000
+	c := sh("yes 0123456789 | head -n 100000; echo last")
+	c.MaxOutput = limit
+	r, err := New(Options{}).Run(t.Context(), c)
+	if err != nil || !r.Cut || len(r.Output) > limit || !strings.HasPrefix(r.Output, cutMark) || !strings.HasSuffix(r.Output, "789\nlast\n") {
+		t.Errorf("got %d bytes %q, cut %v, %v", len(r.Output), r.Output, r.Cut, err)
+	}
+}
+
+func TestRunRefuses(t *testing.T) {
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	file := filepath.Join(t.TempDir(), "plain")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		name string
+		ctx  context.Context
+		c    actors.Command
+		want error
+	}{
+		{"no such program", t.Context(), actors.Command{Path: "/no/such/program"}, fs.ErrNotExist},
+		{"not in PATH", t.Context(), actors.Command{Path: "no-such-program"}, exec.ErrNotFound},
+		{"no program", t.Context(), actors.Command{Path: file}, fs.ErrPermission},
+		{"no such folder", t.Context(), actors.Command{Path: "/bin/sh", Dir: file + "/x"}, syscall.ENOTDIR},
+		{"too late", gone, sh("exit 0"), context.Canceled},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if _, err := New(Options{}).Run(tt.ctx, tt.c); !errors.Is(err, tt.want) {
+				t.Errorf("got %v, want %v", err, tt.want)
+			}
+		})
+	}
+}
+
+// TestRunLeavesNobody pins that whoever holds the lifeline is dead when, or right after, Run returns.
+func TestRunLeavesNobody(t *testing.T) {
+	const short = 200 * time.Millisecond
+	tests := []struct {
+		name, script string
+		stop         bool // end ctx as soon as the script is ready
+		grace        time.Duration
+		output       string
+	}{
+		{"left in the background, holding the output", open + forever + " & echo done", false, DefaultGrace, "done\n"},
+		{"left in the background, without output", open + forever + " >/dev/null 2>&1 & echo done", false, DefaultGrace, "done\n"},
+		{"left in the background, deaf to TERM", open + "(trap '' TERM; " + forever + ") & echo done", false, DefaultGrace, "done\n"},
+		{"told to stop", open + forever, true, DefaultGrace, ""},
+		{"deaf to TERM", "trap '' TERM; " + open + forever, true, short, ""},
+		{"with a deaf child", open + "(trap '' TERM; " + forever + ") & wait", true, short, ""},
+		{"that says goodbye", "trap 'echo bye; exit 0' TERM; " + open + forever + " & wait", true, DefaultGrace, "bye\n"},
+		{"whose child says goodbye later", open + "(trap 'sleep 0.1; echo saved; exit' TERM; " + forever + " & wait) & wait", true, DefaultGrace, "saved\n"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			life := newLifeline(t)
+			if tt.stop {
+				go func() { <-life.ready; cancel() }()
+			}
+			c := sh(tt.script)
+			c.Env = []string{"LIFELINE=" + life.path}
+			r := &runner{grace: tt.grace, drain: 100 * time.Millisecond, kill: killTime}
+			result, err := r.Run(ctx, c)
+			if errors.Is(err, context.Canceled) != tt.stop || result.Output != tt.output {
+				t.Errorf("got %+v, %v", result, err)
+			}
+			life.mustEnd(t)
+		})
+	}
+}
+
+// TestRunDoesNotWaitForWhoLeft pins that a process out of reach, which holds the output, holds up nobody.
+func TestRunDoesNotWaitForWhoLeft(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "release")
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := &runner{grace: DefaultGrace, drain: 10 * time.Millisecond, kill: 2 * time.Second}
+	result, err := r.Run(t.Context(), actors.Command{Path: os.Args[0], Env: []string{leaves + "=" + path}})
+	if err != nil || result.ExitCode != 0 || result.Output != "left\n" {
+		t.Errorf("got %+v, %v", result, err)
+	}
+	release, err := os.OpenFile(path, os.O_WRONLY, 0) // it waits for the reader: who left is alive
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = release.Close()
+}
+
+func TestEnvironment(t *testing.T) {
+	daemon := []string{
+		"PATH=/bin", "HOME=/home/me", "LANG=C", "LC_TIME=de_DE", "TZ=UTC", "USER=me", "TMPDIR=/var/tmp",
+		"PLANTED_TOKEN=s3cret", "CURFEW_DATA=/data", "PWD=/here", "OPENAI_API_KEY=k3y", "LANGUID=no", "EXTRA=1",
+	}
+	usual := "PATH=/bin HOME=/home/me LANG=C LC_TIME=de_DE TZ=UTC USER=me TMPDIR=/var/tmp"
+	tests := []struct {
+		name string
+		c    actors.Command
+		deny []string
+		want string
+	}{
+		{"the usual ones", actors.Command{}, nil, usual},
+		{"passed on", actors.Command{Pass: []string{"EXTRA", "MISSING"}}, nil, usual + " EXTRA=1"},
+		{"its own", actors.Command{Env: []string{"A=1", "TZ=CET"}}, nil, usual + " A=1 TZ=CET"},
+		{"denied", actors.Command{Pass: []string{"EXTRA", "OPENAI_API_KEY"}}, []string{"OPENAI_API_KEY"}, usual + " EXTRA=1"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := strings.Join(environment(daemon, tt.c, tt.deny), " "); got != tt.want {
+				t.Errorf("got %s", got)
+			}
+		})
+	}
+}
+
+// TestRunEnvironment pins that the process sees that, and not the daemon's.
+func TestRunEnvironment(t *testing.T) {
+	t.Setenv("PLANTED_TOKEN", "s3cret")
+	t.Setenv("PASSED", "yes")
+	c := sh("/usr/bin/env")
+	c.Env, c.Pass = []string{"OWN=1"}, []string{"PASSED"}
+	r, err := New(Options{Deny: []string{"HOME"}}).Run(t.Context(), c)
+	lines := strings.Split(r.Output, "\n")
+	if err != nil || !slices.Contains(lines, "OWN=1") || !slices.Contains(lines, "PASSED=yes") ||
+		strings.Contains(r.Output, "s3cret") || strings.Contains(r.Output, "HOME=") {
+		t.Errorf("got %s, %v", r.Output, err)
+	}
+}
+
+// TestCapture pins that the streams are merged as they arrive, and standard error is kept apart as well.
+func TestCapture(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCapture(100)
+		out, toOut := io.Pipe()
+		err, toErr := io.Pipe()
+		go c.copy(out, false)
+		go c.copy(err, true)
+		for i, w := range []io.Writer{toOut, toErr, toErr, toOut} {
+			_, _ = fmt.Fprint(w, i)
+			synctest.Wait()
+		}
+		_, _ = toOut.Close(), toErr.Close()
+		if want := (actors.Result{Output: "0123", Stderr: "12"}); c.result() != want {
+			t.Errorf("got %+v", c.result())
+		}
+	})
+}
+
+func TestTail(t *testing.T) {
+	room := strings.Repeat("x", 10)
+	tests := []struct {
+		name string
+		in   []string
+		want string
+	}{
+		{"short", []string{"ab", "cd"}, "abcd"},
+		{"as long as may be", []string{strings.Repeat("a", len(cutMark)), room}, strings.Repeat("a", len(cutMark)) + room},
+		{"one too long", []string{strings.Repeat("a", len(cutMark)), room, "b"}, cutMark + room[1:] + "b"},
+		{"far too long", []string{strings.Repeat("a", 1000), strings.Repeat("b", 1000), room}, cutMark + room},
+		{"cut in a letter", []string{strings.Repeat("é", 100), "123456789"}, cutMark + "123456789"},
+		{"a letter in two writes", []string{"\xc3", "\xa9"}, "é"},
+		{"longer once it is valid", []string{strings.Repeat("a\xff", 20)}, cutMark + "a�a�"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			to := tail{limit: len(cutMark) + len(room)}
+			for _, p := range tt.in {
+				to.add([]byte(p))
+			}
+			if got, cut := to.text(); got != tt.want || cut != strings.HasPrefix(tt.want, cutMark) {
+				t.Errorf("got %q, cut %v", got, cut)
+			}
+		})
+	}
+}
+
+const (
+	open = `exec 3>"$LIFELINE"; ` // as a descriptor that children inherit
+	// forever says that it is there, and stays. It is a program of its own: between fork and exec a child
+	// of sh may still swallow a signal.
+	forever = `sh -c 'echo ready >&3; exec sleep 1000'`
+)
+
+// A lifeline is a named pipe. It ends when the last process that holds its far end is gone, which can be
+// waited for without looking at process numbers.
+type lifeline struct {
+	path  string
+	ready chan struct{}
+	ended chan error
+}
+
+func newLifeline(t *testing.T) *lifeline {
+	l := &lifeline{path: filepath.Join(t.TempDir(), "lifeline"), ready: make(chan struct{}), ended: make(chan error, 1)}
+	if err := syscall.Mkfifo(l.path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		f, err := os.Open(l.path) // waits for a writer
+		if err != nil {
+			l.ended <- err
+			return
+		}
+		defer func() { _ = f.Close() }()
+		lines := bufio.NewScanner(f)
+		lines.Scan()
+		close(l.ready)
+		for lines.Scan() {
+		}
+		l.ended <- lines.Err()
+	}()
+	return l
+}
+
+func (l *lifeline) mustEnd(t *testing.T) {
+	t.Helper()
+	select {
+	case err := <-l.ended:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("somebody has survived")
+	}
+}
