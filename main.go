@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-
 	_ "time/tzdata" // so that a job's time zone does not depend on the machine
 
 	"curfew/actors"
@@ -72,29 +71,16 @@ func serve(ctx context.Context, kinds *actors.Registry, o cli.StartOptions) (err
 		return err
 	}
 	o.Log.Sugar().Infow("cron: ready", "jobs", len(o.Config.Jobs), "data", o.Data, "socket", socket)
-	ctx, cancel := context.WithCancel(ctx)
-	served := make(chan error, 1)
-	go func() { served <- api.Serve(ctx, l, rt.API(), o.Log) }()
-	select {
-	case err = <-served:
-	case err = <-rt.failed(ctx):
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	go func() { stop(rt.Wait(ctx)) }()
+	if err := api.Serve(ctx, l, rt.API(), o.Log); err != nil {
+		return err
 	}
-	cancel()
-	if err == nil {
-		err = <-served
+	if reason := context.Cause(ctx); !errors.Is(reason, context.Canceled) {
+		return reason
 	}
-	return err
-}
-
-// failed is [Runtime.Wait] as a channel; nothing comes when ctx ends.
-func (r *Runtime) failed(ctx context.Context) <-chan error {
-	c := make(chan error, 1)
-	go func() {
-		if err := r.Wait(ctx); err != nil {
-			c <- err
-		}
-	}()
-	return c
+	return nil
 }
 
 // exportJournal writes the journal of a data folder as JSON lines.
