@@ -179,29 +179,16 @@ func (b backend) RunNow(ctx context.Context, job string) (api.RunAccepted, error
 	return a, err
 }
 
-// live is what every unfinished run is now.
-func (b backend) live(ctx context.Context, jobs ...string) (map[messages.RunID]recorder.Live, error) {
+// live is what the unfinished runs are now.
+func (b backend) live(ctx context.Context) (map[messages.RunID]recorder.Live, error) {
 	live := map[messages.RunID]recorder.Live{}
-	err := b.r.View(ctx, func(m *policy.Machine) {
-		if len(jobs) == 0 {
-			jobs = m.JobNames()
-		}
-		for _, n := range jobs {
-			if v, ok := m.Job(n); ok {
-				api.LiveOf(v, live)
-			}
-		}
-	})
+	err := b.r.View(ctx, func(m *policy.Machine) { api.LiveOf(policy.JobView{Runs: m.Unfinished()}, live) })
 	return live, err
 }
 
 // Runs lists runs, newest first.
 func (b backend) Runs(ctx context.Context, q api.RunQuery) (items []api.Run, next string, err error) {
-	var jobs []string
-	if q.Job != "" {
-		jobs = []string{q.Job}
-	}
-	live, err := b.live(ctx, jobs...)
+	live, err := b.live(ctx)
 	if err != nil {
 		return nil, "", err
 	}
@@ -217,15 +204,14 @@ func (b backend) Runs(ctx context.Context, q api.RunQuery) (items []api.Run, nex
 
 // Run is one run.
 func (b backend) Run(ctx context.Context, id messages.RunID) (api.Run, error) {
-	run, ok := b.r.table.Get(id, nil)
-	if !ok {
-		return api.Run{}, api.NotFound("there is no run %q among the last ones; `curfew job show` names a job's last run", id)
-	}
-	live, err := b.live(ctx, run.Job)
+	live, err := b.live(ctx)
 	if err != nil {
 		return api.Run{}, err
 	}
-	run, _ = b.r.table.Get(id, lookup(live))
+	run, ok := b.r.table.Get(id, lookup(live))
+	if !ok {
+		return api.Run{}, api.NotFound("there is no run %q among the last ones; `curfew job show` names a job's last run", id)
+	}
 	return api.RunOf(run), nil
 }
 

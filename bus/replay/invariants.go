@@ -18,9 +18,9 @@ type Violation struct {
 func (v Violation) String() string { return fmt.Sprintf("seq %d: %s: %s", v.Seq, v.Rule, v.What) }
 
 // Invariants returns where a journal, read from its first record on, breaks the invariants that a
-// journal alone can show: I1, I3, I4 and I6, one attempt per job at a time, lanes, and error reports. It
-// knows nothing of the machine: it is written from the rules. I2 needs the backend's count, I5 is
-// [Ungated], I7 is [Compare].
+// journal alone can show: I1, I2 as far as starts go, I3, I4 and I6, one attempt per job at a time, lanes,
+// and error reports. It knows nothing of the machine: it is written from the rules. The rest of I2 is the
+// backend's count, I5 is [Ungated], I7 is [Compare].
 func Invariants(recs []messages.Record) []Violation {
 	c := &checker{
 		sessions: map[string]*gateBook{}, jobs: map[string]*jobBook{}, runs: map[messages.RunID]*runBook{},
@@ -52,7 +52,8 @@ type checker struct {
 
 type gateBook struct {
 	state  string
-	probes int // attempts in flight that were started since GateProbing
+	dead   uint64 // the newest generation that has expired
+	probes int    // attempts in flight that were started since GateProbing
 }
 
 type jobBook struct {
@@ -69,7 +70,6 @@ type runBook struct {
 	job        string
 	stands     int // slots
 	final      bool
-	coalesced  bool
 	reported   bool
 	ask        bool
 	suspect    bool
@@ -79,7 +79,6 @@ type runBook struct {
 	lane       string
 	counted    int
 	interrupts int
-	limit      int
 }
 
 func (c *checker) fail(rule, format string, args ...any) {
@@ -119,9 +118,13 @@ func (c *checker) record(b messages.Body) {
 			c.fail("I4", "a deadline for %s, which is not asked about", b.Job)
 		}
 	case messages.GateClosed:
-		c.gate(b.Session).state = "closed"
+		g := c.gate(b.Session)
+		g.state = "closed"
+		if b.Reason != messages.ReasonQuota {
+			g.dead = max(g.dead, b.Generation)
+		}
 	case messages.GateProbing:
-		*c.gate(b.Session) = gateBook{state: "probing"}
+		*c.gate(b.Session) = gateBook{state: "probing", dead: c.gate(b.Session).dead}
 		c.forgetProbes(b.Session)
 	case messages.GateOpened:
 		c.gate(b.Session).state = "open"

@@ -137,9 +137,14 @@ func (c *checker) started(b messages.AttemptStarted) {
 	}
 }
 
-// probe is I1: nothing starts while the gate is closed, and one at a time while it is probing.
+// probe is I1: nothing starts while the gate is closed, and one at a time while it is probing. It is the
+// journal's part of I2, too: with a generation that has expired nothing starts any more, so what the
+// backend answers session_expired was in flight at the close.
 func (c *checker) probe(b messages.AttemptStarted, r *runBook) {
 	g := c.gate(b.Session)
+	if g.dead > 0 && b.Generation <= g.dead {
+		c.fail("I2", "%s starts with generation %d of %s, which has expired", b.Job, b.Generation, b.Session)
+	}
 	switch g.state {
 	case "closed", "":
 		c.fail("I1", "%s starts while the gate of %s is closed", b.Job, b.Session)

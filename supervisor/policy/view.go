@@ -57,6 +57,15 @@ func (m *Machine) JobNames() []string {
 	return slices.DeleteFunc(sorted(m.jobs), func(n string) bool { return m.jobs[n].gone })
 }
 
+// Unfinished lists the runs that are not over, in no order: as many as there are, not as many as jobs.
+func (m *Machine) Unfinished() []RunView {
+	out := make([]RunView, 0, len(m.runs))
+	for _, r := range m.runs {
+		out = append(out, m.view(r))
+	}
+	return out
+}
+
 func (m *Machine) view(r *run) RunView {
 	v := RunView{
 		ID: r.ID, Job: r.Job, Slot: r.Slot, FirstSlot: r.FirstSlot, Missed: r.Missed, Trigger: r.Trigger,
