@@ -1,0 +1,153 @@
+package curfew_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"curfew/actors"
+	"curfew/actors/agent"
+	"curfew/actors/shell"
+	"curfew/internal/config"
+)
+
+// pages are what people read.
+func pages(t *testing.T) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	for _, pattern := range []string{"README.md", "docs/*.md", "docs/decisions/*.md"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: no such page (%v)", pattern, err)
+		}
+		for _, f := range files {
+			out[f] = read(t, f)
+		}
+	}
+	return out
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
+
+// blocks are the fenced blocks of a page in a language.
+func blocks(page, language string) (out []string) {
+	for _, m := range regexp.MustCompile("(?s)```"+language+"\n(.*?)```").FindAllStringSubmatch(page, -1) {
+		out = append(out, m[1])
+	}
+	return out
+}
+
+// TestJobFilesInPages: what a page shows as a job file is one that this build takes.
+func TestJobFilesInPages(t *testing.T) {
+	kinds := &actors.Registry{}
+	actors.Register(kinds, shell.New)
+	actors.Register(kinds, agent.New)
+	checked := map[string]int{}
+	for name, page := range pages(t) {
+		for _, file := range blocks(page, "yaml") {
+			checked[name]++
+			if _, err := config.Parse(name, []byte(file), t.TempDir(), kinds); err != nil {
+				t.Errorf("the job file in %s: %v", name, err)
+			}
+		}
+	}
+	for _, name := range []string{"README.md", "docs/design.md", "docs/jobfile.md"} {
+		if checked[name] != 1 {
+			t.Errorf("%s shows %d job files, want 1", name, checked[name])
+		}
+	}
+}
+
+// TestReadme: the first screen stays one, and shows how a story ends.
+func TestReadme(t *testing.T) {
+	const most = 90
+	page := read(t, "README.md")
+	if n := strings.Count(page, "\n"); n > most {
+		t.Errorf("README.md has %d lines; at most %d", n, most)
+	}
+	for _, want := range []string{"go run ./cmd/runtime demo", "go test ./...", "session default expired", "3 held", " 0 differences"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("README.md does not say %q", want)
+		}
+	}
+}
+
+// TestLinks: every link to a file leads to one, and every link into a page to a heading of it.
+func TestLinks(t *testing.T) {
+	link := regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	found := 0
+	for name, page := range pages(t) {
+		for _, m := range link.FindAllStringSubmatch(page, -1) {
+			path, anchor, _ := strings.Cut(m[1], "#")
+			if strings.Contains(path, "://") {
+				continue
+			}
+			found++
+			target := name
+			if path != "" {
+				target = filepath.Join(filepath.Dir(name), path)
+			}
+			if _, err := os.Stat(target); err != nil {
+				t.Errorf("%s links to %s: %v", name, m[1], err)
+			} else if anchor != "" && !headings(read(t, target))[anchor] {
+				t.Errorf("%s links to %s, which has no such heading", name, m[1])
+			}
+		}
+	}
+	if found == 0 {
+		t.Error("no links were found")
+	}
+}
+
+// headings are the anchors that a page has, by the rule of the usual renderers.
+func headings(page string) map[string]bool {
+	out := map[string]bool{}
+	for line := range strings.Lines(page) {
+		if text, ok := strings.CutPrefix(strings.TrimLeft(line, "#"), " "); ok && strings.HasPrefix(line, "#") {
+			text = strings.ToLower(strings.TrimSpace(text))
+			text = regexp.MustCompile(`[^\p{L}\p{N} _-]`).ReplaceAllString(text, "")
+			out[strings.ReplaceAll(text, " ", "-")] = true
+		}
+	}
+	return out
+}
+
+// TestActorExample: the actor type of docs/actors.md is, line for line, the one that is tested.
+func TestActorExample(t *testing.T) {
+	shown := blocks(read(t, "docs/actors.md"), "go")[0]
+	_, shown, ok := strings.Cut(shown, "\n)\n") // behind the imports
+	if !ok {
+		t.Fatal("docs/actors.md does not begin with the example")
+	}
+	if !strings.Contains(read(t, "actors/actorstest/example_test.go"), strings.TrimSpace(shown)) {
+		t.Error("the example in docs/actors.md is not the code of actors/actorstest/example_test.go; copy it from there")
+	}
+}
+
+// TestDependencies: docs/dependencies.md has a line for every direct dependency, with its version.
+func TestDependencies(t *testing.T) {
+	page := read(t, "docs/dependencies.md")
+	want := 0
+	for line := range strings.Lines(read(t, "go.mod")) {
+		words := strings.Fields(line)
+		if !strings.HasPrefix(line, "\t") || len(words) != 2 {
+			continue // not of a require block, or marked indirect
+		}
+		want++
+		if !strings.Contains(page, "| `"+words[0]+"` | "+words[1]+" |") {
+			t.Errorf("docs/dependencies.md has no line for %s %s", words[0], words[1])
+		}
+	}
+	if got := strings.Count(page, "\n| `"); got != want {
+		t.Errorf("docs/dependencies.md has %d lines for %d direct dependencies", got, want)
+	}
+}
