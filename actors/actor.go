@@ -46,13 +46,13 @@ type Traits struct {
 	Retry *messages.Retry
 }
 
-// Defaults, embedded in an actor, makes it an ordinary, ungated type.
+// Defaults makes an actor that embeds it an ordinary, ungated type.
 type Defaults[S Spec] struct{}
 
 // Traits are all defaults.
 func (Defaults[S]) Traits() Traits { return Traits{} }
 
-// Gated, embedded in an actor, makes it a type that depends on a session.
+// Gated makes an actor that embeds it a type that depends on a session.
 type Gated[S Spec] struct{}
 
 // Traits are the defaults of a gated type.
@@ -92,7 +92,7 @@ type Output struct {
 	Text string // bounded by [messages.MaxOutput]; the newest part is kept
 }
 
-// DefaultRetry is the retry policy of DESIGN §8.
+// DefaultRetry is the retry policy of design §8.
 func DefaultRetry() messages.Retry {
 	return messages.Retry{
 		Attempts: 3,

@@ -6,10 +6,10 @@ import (
 	"testing"
 	"time"
 
-	"curfew/bus"
-
 	"github.com/ThreeDotsLabs/watermill/message"
 	"github.com/ThreeDotsLabs/watermill/pubsub/tests"
+
+	"curfew/bus"
 )
 
 // TestConformance is watermill's own suite on topics that are not Curfew's.

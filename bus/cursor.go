@@ -7,9 +7,9 @@ import (
 	"sync"
 	"time"
 
-	"curfew/messages"
-
 	"go.uber.org/zap"
+
+	"curfew/messages"
 )
 
 // Bounds of cursors.

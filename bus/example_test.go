@@ -4,10 +4,10 @@ import (
 	"context"
 	"fmt"
 
-	"curfew/bus"
-
 	"github.com/ThreeDotsLabs/watermill"
 	"github.com/ThreeDotsLabs/watermill/message"
+
+	"curfew/bus"
 )
 
 // tellExpired needs nothing of Curfew but docs/messages.md.

@@ -7,9 +7,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"curfew/messages"
-
 	"go.uber.org/zap"
+
+	"curfew/messages"
 )
 
 // ErrClosed means that the log was closed.

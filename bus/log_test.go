@@ -10,11 +10,11 @@ import (
 	"testing/synctest"
 	"time"
 
-	"curfew/bus"
-	"curfew/messages"
-
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
+
+	"curfew/bus"
+	"curfew/messages"
 )
 
 // slowJournal is a journal whose appends wait for permission.

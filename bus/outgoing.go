@@ -4,9 +4,9 @@ import (
 	"maps"
 	"strconv"
 
-	"curfew/messages"
-
 	"github.com/ThreeDotsLabs/watermill/message"
+
+	"curfew/messages"
 )
 
 // outgoing makes a message of watermill from a record. A foreign message is as it was published.

@@ -8,10 +8,10 @@ import (
 	"slices"
 	"unicode/utf8"
 
-	"curfew/messages"
-
 	"github.com/google/uuid"
 	"go.uber.org/zap"
+
+	"curfew/messages"
 )
 
 // maxID is the longest id of a message, in bytes.

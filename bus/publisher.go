@@ -7,10 +7,10 @@ import (
 	"sync/atomic"
 	"time"
 
-	"curfew/messages"
-
 	"github.com/ThreeDotsLabs/watermill/message"
 	"github.com/google/uuid"
+
+	"curfew/messages"
 )
 
 // The metadata of Curfew's messages. A publisher sets only the name.

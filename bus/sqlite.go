@@ -10,9 +10,9 @@ import (
 	"path/filepath"
 	"sync/atomic"
 
-	"curfew/messages"
-
 	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"curfew/messages"
 )
 
 // sqliteSchema is the version of the tables; it is kept in the file's user_version.

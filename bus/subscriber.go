@@ -7,9 +7,9 @@ import (
 	"sync"
 	"time"
 
-	"curfew/messages"
-
 	"github.com/ThreeDotsLabs/watermill/message"
+
+	"curfew/messages"
 )
 
 // Bounds of redelivery.

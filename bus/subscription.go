@@ -4,10 +4,10 @@ import (
 	"context"
 	"time"
 
-	"curfew/messages"
-
 	"github.com/ThreeDotsLabs/watermill/message"
 	"go.uber.org/zap"
+
+	"curfew/messages"
 )
 
 // maxReadFailures is how often in a row a subscription tries to read the journal before it ends.

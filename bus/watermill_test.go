@@ -8,10 +8,10 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/ThreeDotsLabs/watermill/message"
+
 	"curfew/bus"
 	"curfew/messages"
-
-	"github.com/ThreeDotsLabs/watermill/message"
 )
 
 func foreign(id string) *message.Message { return message.NewMessage(id, []byte("payload of "+id)) }

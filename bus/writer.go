@@ -5,9 +5,9 @@ import (
 	"runtime/debug"
 	"slices"
 
-	"curfew/messages"
-
 	"go.uber.org/zap"
+
+	"curfew/messages"
 )
 
 // batchRecords is where a batch ends early, because its facts have many decisions.

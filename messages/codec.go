@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"reflect"
 	"slices"
 	"strings"
@@ -15,14 +16,37 @@ var ErrUnknownName = errors.New("messages: unknown name")
 
 // prototypes is every message there is, in the order of docs/messages.md.
 var prototypes = []Body{
-	RuntimeConfigured{}, JobDefined{}, JobRemoved{},
-	JobPaused{}, JobResumed{}, RunRequested{}, CancelRequested{},
-	SlotsDue{}, SlotsMissed{}, SlotSkipped{},
-	AttemptSucceeded{}, AttemptFailed{}, AttemptInterrupted{}, AttemptAbandoned{}, SideEffectBegan{}, Woke{},
-	AttemptStarted{}, WakeScheduled{},
-	SessionExpired{}, SessionRestored{}, SessionConfirmed{}, GateClosed{}, GateProbing{}, GateOpened{},
-	RunQueued{}, RunHeld{}, RunFinished{},
-	DeliveryFinished{}, DeliveryRequested{}, NotificationRequested{}, ErrorReported{},
+	RuntimeConfigured{},
+	JobDefined{},
+	JobRemoved{},
+	JobPaused{},
+	JobResumed{},
+	RunRequested{},
+	CancelRequested{},
+	SlotsDue{},
+	SlotsMissed{},
+	SlotSkipped{},
+	AttemptSucceeded{},
+	AttemptFailed{},
+	AttemptInterrupted{},
+	AttemptAbandoned{},
+	SideEffectBegan{},
+	Woke{},
+	AttemptStarted{},
+	WakeScheduled{},
+	SessionExpired{},
+	SessionRestored{},
+	SessionConfirmed{},
+	GateClosed{},
+	GateProbing{},
+	GateOpened{},
+	RunQueued{},
+	RunHeld{},
+	RunFinished{},
+	DeliveryFinished{},
+	DeliveryRequested{},
+	NotificationRequested{},
+	ErrorReported{},
 }
 
 var byName = func() map[string]reflect.Type {
@@ -52,14 +76,17 @@ func Decode(name string, payload []byte) (Body, error) {
 	if !ok {
 		return nil, fmt.Errorf("%w %q; docs/messages.md lists the names", ErrUnknownName, name)
 	}
+	if payload = bytes.TrimSpace(payload); len(payload) == 0 || payload[0] != '{' {
+		return nil, fmt.Errorf("messages: decode %s: the payload is no JSON object", name)
+	}
 	v := reflect.New(t)
 	dec := json.NewDecoder(bytes.NewReader(payload))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(v.Interface()); err != nil {
 		return nil, fmt.Errorf("messages: decode %s: %s", name, strings.TrimPrefix(err.Error(), "json: "))
 	}
-	if dec.More() {
-		return nil, fmt.Errorf("messages: decode %s: more than one JSON value", name)
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("messages: decode %s: there is something behind the JSON value", name)
 	}
 	return v.Elem().Interface().(Body), nil
 }

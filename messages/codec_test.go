@@ -120,10 +120,12 @@ func TestDecodeRefuses(t *testing.T) {
 		}
 	}
 	cases := []struct{ name, payload, want string }{
-		{"job.removed.v1", ``, "EOF"},
-		{"job.removed.v1", `[]`, "cannot unmarshal array"},
+		{"job.removed.v1", ``, "no JSON object"},
+		{"job.removed.v1", `[]`, "no JSON object"},
+		{"job.removed.v1", `null`, "no JSON object"},
 		{"job.removed.v1", `{"job":7}`, "cannot unmarshal number"},
-		{"job.removed.v1", `{"job":"a"} {"job":"b"}`, "more than one JSON value"},
+		{"job.removed.v1", `{"job":"a"} {"job":"b"}`, "something behind"},
+		{"job.removed.v1", `{"job":"a"}]garbage`, "something behind"},
 		{"woke.v1", `{"due":"tomorrow"}`, "RFC 3339"},
 		{"session.expired.v1", `{"generation":-1}`, "cannot unmarshal number"},
 	}
@@ -147,6 +149,7 @@ func TestRecordRefuses(t *testing.T) {
 		{`"key":"backup"`, `"key":"other"`, "topic, kind or key"},
 		{`"key":"backup"`, `"key":null`, "topic, kind or key"},
 		{`"kind":"fact"`, `"kind":"decision"`, "topic, kind or key"},
+		{`"kind":"fact"`, `"kind":"opaque"`, "foreign topic"},
 		{`job.removed.v1`, `job.removed.v9`, "record 7: messages: unknown name"},
 		{`{"job":"backup"}`, `{"job":"backup","x":1}`, `"x"`},
 		{`"seq":7`, `"seq":"7"`, "decode record"},

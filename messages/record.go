@@ -2,6 +2,7 @@ package messages
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 )
 
@@ -70,6 +71,9 @@ func decodeBody(l line) (Body, error) {
 		var o Opaque
 		if err := json.Unmarshal(l.Body, &o); err != nil {
 			return nil, fmt.Errorf("decode opaque message: %w", err)
+		}
+		if o.On != l.Topic || o.On.Known() || l.Name != "" {
+			return nil, errors.New("an opaque message stands on a foreign topic and has no name")
 		}
 		return o, nil
 	}

@@ -1,10 +1,6 @@
 package scheduler
 
-import (
-	"time"
-
-	"curfew/messages"
-)
+import "time"
 
 const (
 	// dstLimit is where daylight saving ends: a jump of 3 hours or more, such as a country's move
@@ -113,10 +109,4 @@ func (s *Schedule) nextEvery(after int64) (int64, bool) {
 		t = floorDiv(opens+s.every-1, s.every) * s.every
 	}
 	return 0, false
-}
-
-// instant is Next for instants.
-func (s *Schedule) instant(after messages.Instant) (messages.Instant, bool) {
-	next, ok := s.Next(after.Time())
-	return messages.At(next), ok
 }

@@ -181,8 +181,14 @@ func (h *history) end() {
 	}
 	job := rapid.SampledFrom(at).Draw(h.t, "ends")
 	o := rapid.SampledFrom([]replay.Outcome{
-		{}, {}, {}, {Class: messages.ClassSessionExpired}, {Class: messages.ClassSessionExpired},
-		{Class: messages.ClassTransient}, {Class: messages.ClassPermanent}, {Class: messages.ClassPanic},
+		{},
+		{},
+		{},
+		{Class: messages.ClassSessionExpired},
+		{Class: messages.ClassSessionExpired},
+		{Class: messages.ClassTransient},
+		{Class: messages.ClassPermanent},
+		{Class: messages.ClassPanic},
 		{Class: messages.ClassRateLimited, RetryAfter: 20 * time.Second},
 	}).Draw(h.t, "how")
 	if jobNamed(job).Session != "" && rapid.IntRange(0, 3).Draw(h.t, "confirm") == 0 {

@@ -18,20 +18,34 @@ func TestText(t *testing.T) {
 	const url = "https://app.example.com/login"
 	many := strings.Fields(strings.Repeat("job ", 12))
 	for _, c := range []struct{ got, want string }{
-		{notifier.Text(messages.NotificationRequested{Notice: messages.NoticeSessionClosed, Session: "default", Reason: "401:\n token", SignIn: url}),
-			"session default expired (401: token): its jobs wait; sign in at https://app.example.com/login, then `curfew session login default`"},
-		{notifier.Text(messages.NotificationRequested{Notice: messages.NoticeSessionClosed, Session: "work"}),
-			"session work expired: its jobs wait; sign in with `curfew session login work`"},
-		{notifier.Text(messages.NotificationRequested{Notice: messages.NoticeSessionClosed, Session: "work", Reason: messages.ReasonSignedOut}),
-			"session work is signed out: its jobs wait; sign in with `curfew session login work`"},
-		{notifier.Text(messages.NotificationRequested{Notice: messages.NoticeSignInRefused, Session: "work"}),
-			"session work: the backend refused the new sign-in; sign in with `curfew session login work`"},
-		{notifier.Text(messages.NotificationRequested{Notice: messages.NoticeSessionSummary, Session: "work", Counts: messages.OutageCounts{Held: 3, LetGo: 2, Stale: 1}}),
-			"session work works again: 3 held: 2 let go, 1 stale"},
-		{notifier.Text(messages.NotificationRequested{Notice: messages.NoticeRunSuspect, Session: "work", Job: "mail"}),
-			"job mail lost two good sessions and is held: its run goes on with `curfew job run mail` only"},
-		{notifier.Text(messages.NotificationRequested{Notice: messages.NoticeJobPaused, Job: "mail", Reason: "it does not stop"}),
-			"job mail was paused (it does not stop); `curfew job resume mail` lets it go on"},
+		{
+			notifier.Text(messages.NotificationRequested{Notice: messages.NoticeSessionClosed, Session: "default", Reason: "401:\n token", SignIn: url}),
+			"session default expired (401: token): its jobs wait; sign in at https://app.example.com/login, then `curfew session login default`",
+		},
+		{
+			notifier.Text(messages.NotificationRequested{Notice: messages.NoticeSessionClosed, Session: "work"}),
+			"session work expired: its jobs wait; sign in with `curfew session login work`",
+		},
+		{
+			notifier.Text(messages.NotificationRequested{Notice: messages.NoticeSessionClosed, Session: "work", Reason: messages.ReasonSignedOut}),
+			"session work is signed out: its jobs wait; sign in with `curfew session login work`",
+		},
+		{
+			notifier.Text(messages.NotificationRequested{Notice: messages.NoticeSignInRefused, Session: "work"}),
+			"session work: the backend refused the new sign-in; sign in with `curfew session login work`",
+		},
+		{
+			notifier.Text(messages.NotificationRequested{Notice: messages.NoticeSessionSummary, Session: "work", Counts: messages.OutageCounts{Held: 3, LetGo: 2, Stale: 1}}),
+			"session work works again: 3 held: 2 let go, 1 stale",
+		},
+		{
+			notifier.Text(messages.NotificationRequested{Notice: messages.NoticeRunSuspect, Session: "work", Job: "mail"}),
+			"job mail lost two good sessions and is held: its run goes on with `curfew job run mail` only",
+		},
+		{
+			notifier.Text(messages.NotificationRequested{Notice: messages.NoticeJobPaused, Job: "mail", Reason: "it does not stop"}),
+			"job mail was paused (it does not stop); `curfew job resume mail` lets it go on",
+		},
 		{notifier.Counts(messages.OutageCounts{}), "0 held"},
 		{notifier.Counts(messages.OutageCounts{Held: 2, Dropped: 1, Waiting: 1}), "2 held: 1 dropped, 1 waiting for you"},
 		{notifier.Upcoming(nil), ""},

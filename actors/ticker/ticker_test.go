@@ -68,9 +68,11 @@ func TestStart(t *testing.T) {
 		{"more than are named", []Known{job("a", "every 1s", day)}, []string{"00:00:00 missed a 12-31T00:00:01..00:00:00 1000+85400"}},
 		{"a late one shot", []Known{job("a", "at 1999-12-30T00:00:00Z", 3*day)}, []string{"00:00:00 missed a 12-30T00:00:00..12-30T00:00:00 1+0"}},
 		{"a one shot that is done", []Known{job("a", "at 1999-12-30T00:00:00Z", 2*day)}, nil},
-		{"the missed first, then by instant, then by name",
+		{
+			"the missed first, then by instant, then by name",
 			[]Known{job("d", "0 0 * * *", time.Hour), job("c", "*/10 * * * *", time.Hour), job("b", "0 0 * * *", time.Hour), job("f", "59 23 * * *", time.Hour), job("a", "*/10 * * * *", time.Hour)},
-			[]string{"00:00:00 missed a 12-31T23:10:00..00:00:00 6+0", "00:00:00 missed c 12-31T23:10:00..00:00:00 6+0", "00:00:00 due f@12-31T23:59:00 b@00:00:00 d@00:00:00"}},
+			[]string{"00:00:00 missed a 12-31T23:10:00..00:00:00 6+0", "00:00:00 missed c 12-31T23:10:00..00:00:00 6+0", "00:00:00 due f@12-31T23:59:00 b@00:00:00 d@00:00:00"},
+		},
 		{"a schedule that is not understood is left out", []Known{job("a", "0 0 30 2 *", time.Hour), job("b", "0 0 * * *", time.Hour)}, []string{"00:00:00 due b@00:00:00"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -208,13 +208,13 @@ func TestJournal(t *testing.T) {
 	}
 }
 
-func overwrite(t *testing.T, path, old, new string) {
+func overwrite(t *testing.T, path, was, is string) {
 	t.Helper()
 	b, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(path, []byte(strings.Replace(string(b), old, new, 1)), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(strings.Replace(string(b), was, is, 1)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }

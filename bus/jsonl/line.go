@@ -16,9 +16,9 @@ import (
 	"slices"
 	"strings"
 
-	"curfew/messages"
-
 	"github.com/gowebpki/jcs"
+
+	"curfew/messages"
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)

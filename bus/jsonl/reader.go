@@ -81,8 +81,7 @@ func (r *Reader) readLine() (line []byte, err error) {
 		switch {
 		case errors.Is(err, bufio.ErrBufferFull):
 			continue
-		case errors.Is(err, io.EOF) && (long || len(line) > 0):
-			err = nil
+		case errors.Is(err, io.EOF) && (long || len(line) > 0): // the last line lacks its end
 		case errors.Is(err, io.EOF):
 			return nil, io.EOF
 		case err != nil:

@@ -50,10 +50,9 @@ var StoryStart = messages.At(time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC))
 // Story runs one directive of a story and returns its text: the decisions in log order, or "nothing".
 // docs/testing.md lists the directives.
 type Story struct {
-	w      World
-	gated  map[string]bool
-	asked  int
-	broken []string
+	w     World
+	gated map[string]bool
+	asked int
 }
 
 // NewStory tells a story in a world. The actor types "agent" and "cli-agent" are gated.

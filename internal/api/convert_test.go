@@ -26,11 +26,15 @@ func TestViews(t *testing.T) {
 	}{
 		{"idle", api.JobOf(view(false), 0, nil), head + `"enabled":true,"state":"idle","next_slot":null,"session":"desk","held":null,"last_run":null}`},
 		{"cancelled, still returning", api.JobOf(view(false, gone), 0, nil), head + `"enabled":true,"state":"idle","next_slot":null,"session":"desk","held":null,"last_run":null}`},
-		{"held, the oldest named", api.JobOf(view(false, held, later), 1000, &recorder.Run{ID: "h", Slot: 500, Status: messages.StatusHeld}),
-			head + `"enabled":true,"state":"held","next_slot":"1970-01-01T00:00:01.000Z","session":"desk","held":"h","last_run":{"id":"h","slot":"1970-01-01T00:00:00.500Z","status":"held","reason":null,"finished_at":null}}`},
+		{
+			"held, the oldest named", api.JobOf(view(false, held, later), 1000, &recorder.Run{ID: "h", Slot: 500, Status: messages.StatusHeld}),
+			head + `"enabled":true,"state":"held","next_slot":"1970-01-01T00:00:01.000Z","session":"desk","held":"h","last_run":{"id":"h","slot":"1970-01-01T00:00:00.500Z","status":"held","reason":null,"finished_at":null}}`,
+		},
 		{"paused", api.JobOf(view(true, held), 0, nil), head + `"enabled":false,"state":"paused","next_slot":null,"session":"desk","held":"h","last_run":null}`},
-		{"closed", api.SessionOf(policy.SessionView{Name: "desk", State: policy.Closed, Generation: 2, Reason: "401", Source: "agent:brief", Since: 1000, Held: 1, Jobs: 2}),
-			`{"name":"desk","state":"closed","generation":2,"reason":"401","source":"agent:brief","since":"1970-01-01T00:00:01.000Z","expires_at":null,"held":1,"jobs":2}`},
+		{
+			"closed", api.SessionOf(policy.SessionView{Name: "desk", State: policy.Closed, Generation: 2, Reason: "401", Source: "agent:brief", Since: 1000, Held: 1, Jobs: 2}),
+			`{"name":"desk","state":"closed","generation":2,"reason":"401","source":"agent:brief","since":"1970-01-01T00:00:01.000Z","expires_at":null,"held":1,"jobs":2}`,
+		},
 	}
 	for _, tt := range tests {
 		raw, err := json.Marshal(tt.body)

@@ -81,7 +81,7 @@ func listenPrivately(path string) (*net.UnixListener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("api: make the socket: %w", err)
 	}
-	defer os.RemoveAll(dir)
+	defer os.RemoveAll(dir) //nolint:errcheck // it is empty by then, and private
 	own := filepath.Join(dir, "s")
 	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: own, Net: "unix"})
 	if err != nil {

@@ -46,7 +46,7 @@ func Serve(ctx context.Context, l net.Listener, b Backend, log *zap.Logger) erro
 	if err != nil {
 		err = errors.Join(err, srv.Close())
 	}
-	<-failed
+	<-failed //nolint:errcheck // http.ErrServerClosed, always: it was closed above
 	if err != nil {
 		return fmt.Errorf("api: close: %w", err)
 	}

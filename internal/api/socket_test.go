@@ -22,7 +22,7 @@ func serve(t *testing.T, data string, b api.Backend) (stop func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- api.Serve(ctx, l, b, zap.NewNop()) }()
 	return func() {

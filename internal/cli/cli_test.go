@@ -161,7 +161,7 @@ func daemon(t *testing.T) (*fake, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	f := new(fake)
 	go func() { done <- api.Serve(ctx, l, f, zap.NewNop()) }()

@@ -1,0 +1,144 @@
+package tests
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// chatServer is an OpenAI-compatible server on loopback that keeps a book of every call. The prompt of a
+// job is its name.
+type chatServer struct {
+	url string
+
+	mu       sync.Mutex
+	token    string // the one that is good; empty: none
+	calls    []*call
+	stumbles map[string]int // how many of a job's next calls are answered 503
+}
+
+// call is one call as the server saw it.
+type call struct {
+	job, token string
+	status     int // 0: it has not been answered
+	began      int // how many calls had been answered when it arrived
+	order      int // its place among the answered ones, from 1
+}
+
+// thinking is how long an answer takes: long enough for a token to die meanwhile.
+const thinking = 150 * time.Millisecond
+
+func newChatServer(t *testing.T) *chatServer {
+	s := &chatServer{stumbles: map[string]int{}}
+	server := httptest.NewServer(http.HandlerFunc(s.serve))
+	t.Cleanup(server.Close)
+	s.url = server.URL + "/v1"
+	return s
+}
+
+func (s *chatServer) serve(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	var in struct {
+		Messages []struct{ Content string }
+	}
+	if err != nil || json.Unmarshal(body, &in) != nil || len(in.Messages) != 1 {
+		w.WriteHeader(http.StatusBadRequest)
+		return
+	}
+	c := s.arrives(in.Messages[0].Content, strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))
+	time.Sleep(thinking)
+	status := s.answers(c)
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	switch status {
+	case http.StatusUnauthorized:
+		fmt.Fprint(w, `{"success":false,"error":"Invalid token","errorCode":"TOKEN_EXPIRED"}`)
+	case http.StatusServiceUnavailable:
+		fmt.Fprint(w, `{"error":{"message":"overloaded"}}`)
+	default:
+		fmt.Fprint(w, completion("done"))
+	}
+}
+
+// completion is the body of an answer.
+func completion(text string) string {
+	quoted, _ := json.Marshal(text) // a string can always be written
+	return fmt.Sprintf(`{"object":"chat.completion","choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":%s}}]}`, quoted)
+}
+
+func (s *chatServer) arrives(job, token string) *call {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := &call{job: job, token: token, began: s.answered()}
+	s.calls = append(s.calls, c)
+	return c
+}
+
+// answers judges a call at its end: a token that died meanwhile is refused.
+func (s *chatServer) answers(c *call) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.token == "" || c.token != s.token:
+		c.status = http.StatusUnauthorized
+	case s.stumbles[c.job] > 0:
+		s.stumbles[c.job]--
+		c.status = http.StatusServiceUnavailable
+	default:
+		c.status = http.StatusOK
+	}
+	c.order = s.answered()
+	return c.status
+}
+
+func (s *chatServer) answered() (n int) {
+	for _, c := range s.calls {
+		if c.status != 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// accept makes that token the good one; "" kills the one that was.
+func (s *chatServer) accept(token string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.token = token
+}
+
+func (s *chatServer) stumble(job string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stumbles[job]++
+}
+
+// book is a copy of all calls so far.
+func (s *chatServer) book() []call {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := make([]call, len(s.calls))
+	for i, c := range s.calls {
+		out[i] = *c
+	}
+	return out
+}
+
+// count counts the calls so far that are as wanted.
+func (s *chatServer) count(is func(call) bool) int {
+	return len(slices.DeleteFunc(s.book(), func(c call) bool { return !is(c) }))
+}
+
+func anyCall(call) bool      { return true }
+func unanswered(c call) bool { return c.status == 0 }
+func wasRefused(c call) bool { return c.status == http.StatusUnauthorized }
+func with(token string) func(call) bool {
+	return func(c call) bool { return c.token == token }
+}

@@ -1,0 +1,148 @@
+package tests
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"go.uber.org/zap"
+
+	"curfew"
+	"curfew/actors"
+	"curfew/actors/agent"
+	"curfew/actors/shell"
+	"curfew/bus"
+	"curfew/bus/jsonl"
+	"curfew/internal/api"
+	"curfew/internal/config"
+	"curfew/messages"
+)
+
+// site is a runtime in real time, with the real actor types and the real journal.
+type site struct {
+	t    *testing.T
+	data string
+	rt   *curfew.Runtime
+	api  api.Backend
+}
+
+func newSite(t *testing.T, log *zap.Logger, file string) *site {
+	t.Helper()
+	s := &site{t: t, data: t.TempDir()}
+	kinds := &actors.Registry{}
+	actors.Register(kinds, shell.New)
+	actors.Register(kinds, agent.New)
+	conf, err := config.Parse("jobs.yaml", []byte(file), s.data, kinds)
+	if err != nil {
+		t.Fatal(err)
+	}
+	journal, err := bus.OpenSQLite(filepath.Join(s.data, "curfew.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.rt, err = curfew.Start(t.Context(), curfew.Options{
+		Kinds: kinds, Config: conf, Journal: journal, Tokens: filepath.Join(s.data, "tokens.json"), Logger: log,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.api = s.rt.API()
+	return s
+}
+
+// stop ends the runtime and exports its journal.
+func (s *site) stop() []byte {
+	s.t.Helper()
+	if err := s.rt.Stop(context.Background()); err != nil {
+		s.t.Fatalf("stop: %v", err)
+	}
+	j, err := bus.OpenSQLiteReadOnly(filepath.Join(s.data, "curfew.db"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer j.Close()
+	var b bytes.Buffer
+	if _, err := jsonl.Export(&b, j); err != nil {
+		s.t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func (s *site) signIn(token string) {
+	s.t.Helper()
+	if _, err := s.api.Login(s.t.Context(), messages.DefaultSession, api.Login{Token: api.Secret(token)}); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// jobs are the jobs by name.
+func (s *site) jobs() map[string]api.Job { return jobsOf(s.t, s.api) }
+
+// reader is what the runtime and its client have in common for these tests.
+type reader interface {
+	Jobs(ctx context.Context, p api.Page) ([]api.Job, string, error)
+}
+
+func jobsOf(t *testing.T, r reader) map[string]api.Job {
+	t.Helper()
+	list, _, err := r.Jobs(t.Context(), api.Page{Limit: api.MaxLimit})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]api.Job{}
+	for _, j := range list {
+		out[j.Name] = j
+	}
+	return out
+}
+
+func (s *site) session() api.Session {
+	s.t.Helper()
+	v, err := s.api.Session(s.t.Context(), messages.DefaultSession)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return v
+}
+
+// runs counts the runs of a job that are of a status.
+func (s *site) runs(job string, status messages.Status) int {
+	s.t.Helper()
+	list, _, err := s.api.Runs(s.t.Context(), api.RunQuery{Job: job, Status: status, Page: api.Page{Limit: api.MaxLimit}})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return len(list)
+}
+
+// beats waits until a job has succeeded n times more.
+func (s *site) beats(job string, n int) {
+	s.t.Helper()
+	until := s.runs(job, messages.StatusSucceeded) + n
+	eventually(s.t, fmt.Sprintf("%d more runs of %s", n, job), func() bool {
+		return s.runs(job, messages.StatusSucceeded) >= until
+	})
+}
+
+// How long a test in real time waits for what must come, at least, and how often it looks.
+const (
+	patience = 20 * time.Second
+	look     = 10 * time.Millisecond
+)
+
+// eventually waits for what another process, or the clock, brings about.
+func eventually(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	limit := patience
+	if *long {
+		limit += longPhase
+	}
+	for deadline := time.Now().Add(limit); !is(); time.Sleep(look) {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited %s in vain for %s", limit, what)
+		}
+	}
+}
