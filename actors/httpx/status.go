@@ -24,12 +24,13 @@ func Status(base http.RoundTripper, secrets ...string) http.RoundTripper {
 	if base == nil {
 		base = shared()
 	}
-	return &statusTransport{base: base, secrets: func() []string { return secrets }}
+	return &statusTransport{send: base.RoundTrip, secrets: func() []string { return secrets }}
 }
 
-// statusTransport keeps its secrets in a function, which no way of printing looks into.
+// statusTransport has functions only, which no way of printing looks into: neither the secrets nor the
+// connections, through whose buffers they have gone, show.
 type statusTransport struct {
-	base    http.RoundTripper
+	send    func(*http.Request) (*http.Response, error)
 	secrets func() []string
 }
 
@@ -37,7 +38,7 @@ var _ http.RoundTripper = (*statusTransport)(nil)
 
 // RoundTrip sends the request.
 func (t *statusTransport) RoundTrip(req *http.Request) (*http.Response, error) {
-	resp, err := t.base.RoundTrip(req)
+	resp, err := t.send(req)
 	if err != nil || resp.StatusCode < http.StatusBadRequest {
 		return resp, err
 	}
