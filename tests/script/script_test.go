@@ -27,7 +27,11 @@ func run(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	defer os.RemoveAll(dir)
+	defer func() {
+		if err := os.RemoveAll(dir); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+		}
+	}()
 	bin = dir
 	build := exec.Command("go", "build", "-o", filepath.Join(dir, "curfew"), "curfew/cmd/runtime")
 	if out, err := build.CombinedOutput(); err != nil {
