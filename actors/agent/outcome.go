@@ -25,7 +25,7 @@ func (e endpoint) outcome(ctx context.Context, err error) error {
 		return e.refusal(refused)
 	}
 	if ctx.Err() != nil {
-		return fmt.Errorf("agent: %w", ctx.Err())
+		return ctx.Err() // the host says in better words what ended it
 	}
 	var u *url.Error
 	if errors.As(err, &u) {
