@@ -139,6 +139,3 @@ func (s *chatServer) count(is func(call) bool) int {
 func anyCall(call) bool      { return true }
 func unanswered(c call) bool { return c.status == 0 }
 func wasRefused(c call) bool { return c.status == http.StatusUnauthorized }
-func with(token string) func(call) bool {
-	return func(c call) bool { return c.token == token }
-}

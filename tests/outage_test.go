@@ -28,7 +28,7 @@ jobs:
   - {name: heartbeat, actor: shell, schedule: "every %[2]s", with: {command: "echo alive"}}
   - {name: inbox, actor: agent, schedule: "every %[2]s", with: {prompt: inbox}}
   - {name: briefing, actor: agent, schedule: "every %[2]s", with: {prompt: briefing}}
-  - {name: digest, actor: agent, schedule: "every %[2]s", with: {prompt: digest}, retry: {initial: 300ms}}
+  - {name: digest, actor: agent, schedule: "every %[2]s", with: {prompt: digest}, retry: {initial: 5s, jitter: 0}}
 `
 
 var outageAgents = []string{"inbox", "briefing", "digest"}
@@ -41,46 +41,39 @@ func TestOutage(t *testing.T) {
 		beat, beats = longBeat, int(longPhase/longBeat)
 	}
 	backend := newChatServer(t)
-	s := newSite(t, nil, fmt.Sprintf(outageJobs, backend.url, beat))
 	backend.accept("token-1")
-	s.signIn("token-1")
-	for _, token := range []string{"token-1", "token-2"} {
-		next := "token-" + string(token[len(token)-1]+1)
+	s := newSite(t, nil, fmt.Sprintf(outageJobs, backend.url, beat), "token-1")
+	for i := range 2 {
+		next := fmt.Sprintf("token-%d", i+2)
 		s.beats("heartbeat", beats)
 		s.lapse(backend)
 		calls, held := backend.count(anyCall), s.jobs()
 		s.beats("heartbeat", beats) // shell jobs do not notice
 		if n := backend.count(anyCall); n != calls {
-			t.Errorf("%s: %d calls came while the gate was closed; want none", token, n-calls)
+			t.Errorf("before %s: %d calls came while the gate was closed; want none", next, n-calls)
 		}
 		backend.accept(next)
 		s.signIn(next)
 		for _, job := range outageAgents {
 			was := held[job].Held
 			if was == nil {
-				t.Errorf("%s: %s has no held run", token, job)
-				continue
+				t.Fatalf("before %s: %s has no held run", next, job)
 			}
-			eventually(t, "the held run of "+job, func() bool { return s.run(*was).Status == messages.StatusSucceeded })
+			s.once(*was)
 		}
 		alone(t, backend, next)
 	}
 	s.beats("heartbeat", beats)
-	reconcile(t, backend, readJournal(t, check(t, s.stop())), 2)
+	s.rest(outageAgents...)
+	reconcile(t, backend, checkJournal(t, s.stop()), 2)
 }
 
-// check is checkJournal, for the bytes.
-func check(t *testing.T, journal []byte) []byte {
-	t.Helper()
-	checkJournal(t, journal)
-	return journal
-}
-
-// lapse kills the token and waits until the gate is closed, every agent has a held run, and the calls that
-// were in flight have been answered.
+// lapse kills the token while the digest waits for a retry, and waits until the gate is closed, every agent
+// has a held run, and the calls that were in flight have been answered.
 func (s *site) lapse(backend *chatServer) {
 	s.t.Helper()
-	backend.stumble("digest") // so that it may be the middle of a retry
+	backend.stumble("digest")
+	eventually(s.t, "a retry of the digest", func() bool { return s.jobs()["digest"].State == api.JobBackingOff })
 	backend.accept("")
 	eventually(s.t, "the gate to close", func() bool { return s.session().State == "closed" })
 	eventually(s.t, "a held run of every agent", func() bool {
@@ -92,6 +85,25 @@ func (s *site) lapse(backend *chatServer) {
 		}
 		return backend.count(unanswered) == 0
 	})
+}
+
+// once waits until a held run has succeeded, and checks that it was called once since the sign-in.
+func (s *site) once(id messages.RunID) {
+	s.t.Helper()
+	eventually(s.t, "a held run", func() bool { return s.run(id).Status == messages.StatusSucceeded })
+	generation, calls := s.session().Generation, 0
+	run := s.run(id)
+	for _, a := range run.Attempts {
+		if a.Called != nil && *a.Called && *a.Generation == generation {
+			calls++
+		}
+	}
+	if calls != 1 {
+		s.t.Errorf("the held run of %s was called %d times after the sign-in; want once", run.Job, calls)
+	}
+	if first := run.Attempts[0].Class; run.Job == "digest" && (len(run.Attempts) != 2 || *first != messages.ClassTransient) {
+		s.t.Errorf("the digest had %d attempts, the first %s; want the retry that the expiry called off, and nothing between", len(run.Attempts), *first)
+	}
 }
 
 func (s *site) run(id messages.RunID) api.Run {
@@ -131,13 +143,12 @@ func reconcile(t *testing.T, backend *chatServer, recs []messages.Record, outage
 	t.Helper()
 	attempts, calls := map[string]int{}, map[string]int{}
 	flying, allowed, reports := map[messages.RunID]bool{}, 0, 0
-	notices, starts := map[messages.Notice]int{}, map[messages.RunID]int{}
+	notices := map[messages.Notice]int{}
 	for _, r := range recs {
 		switch b := r.Body.(type) {
 		case messages.AttemptStarted:
 			if b.Session != "" {
 				flying[b.Run] = true
-				starts[b.Run]++
 			}
 		case messages.AttemptSucceeded:
 			delete(flying, b.Run)

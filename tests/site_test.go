@@ -29,7 +29,8 @@ type site struct {
 	api  api.Backend
 }
 
-func newSite(t *testing.T, log *zap.Logger, file string) *site {
+// newSite starts a runtime that has been signed in before its first slot falls due.
+func newSite(t *testing.T, log *zap.Logger, file, token string) *site {
 	t.Helper()
 	s := &site{t: t, data: t.TempDir()}
 	kinds := &actors.Registry{}
@@ -39,18 +40,28 @@ func newSite(t *testing.T, log *zap.Logger, file string) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
+	idle := conf
+	idle.Jobs = nil
+	s.start(kinds, idle, log)
+	s.signIn(token)
+	s.stop()
+	s.start(kinds, conf, log)
+	return s
+}
+
+func (s *site) start(kinds *actors.Registry, conf config.Config, log *zap.Logger) {
+	s.t.Helper()
 	journal, err := bus.OpenSQLite(filepath.Join(s.data, "curfew.db"))
 	if err != nil {
-		t.Fatal(err)
+		s.t.Fatal(err)
 	}
-	s.rt, err = curfew.Start(t.Context(), curfew.Options{
+	s.rt, err = curfew.Start(s.t.Context(), curfew.Options{
 		Kinds: kinds, Config: conf, Journal: journal, Tokens: filepath.Join(s.data, "tokens.json"), Logger: log,
 	})
 	if err != nil {
-		t.Fatal(err)
+		s.t.Fatal(err)
 	}
 	s.api = s.rt.API()
-	return s
 }
 
 // stop ends the runtime and exports its journal.
@@ -78,19 +89,25 @@ func (s *site) signIn(token string) {
 	}
 }
 
-// jobs are the jobs by name.
-func (s *site) jobs() map[string]api.Job { return jobsOf(s.t, s.api) }
-
-// reader is what the runtime and its client have in common for these tests.
-type reader interface {
-	Jobs(ctx context.Context, p api.Page) ([]api.Job, string, error)
+// rest pauses jobs and waits until nothing of them runs.
+func (s *site) rest(jobs ...string) {
+	s.t.Helper()
+	for _, job := range jobs {
+		if _, err := s.api.Pause(s.t.Context(), job); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	for _, job := range jobs {
+		eventually(s.t, job+" to rest", func() bool { return s.runs(job, messages.StatusRunning) == 0 })
+	}
 }
 
-func jobsOf(t *testing.T, r reader) map[string]api.Job {
-	t.Helper()
-	list, _, err := r.Jobs(t.Context(), api.Page{Limit: api.MaxLimit})
+// jobs are the jobs by name.
+func (s *site) jobs() map[string]api.Job {
+	s.t.Helper()
+	list, _, err := s.api.Jobs(s.t.Context(), api.Page{Limit: api.MaxLimit})
 	if err != nil {
-		t.Fatal(err)
+		s.t.Fatal(err)
 	}
 	out := map[string]api.Job{}
 	for _, j := range list {
