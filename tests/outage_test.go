@@ -36,6 +36,7 @@ var outageAgents = []string{"inbox", "briefing", "digest"}
 // TestOutage kills the token twice under a runtime with the real actor types, and lets the backend count.
 // It takes some seconds; with -long ten minutes.
 func TestOutage(t *testing.T) {
+	t.Parallel()
 	beat, beats := time.Second, 2
 	if *long {
 		beat, beats = longBeat, int(longPhase/longBeat)
@@ -62,6 +63,7 @@ func TestOutage(t *testing.T) {
 			s.once(*was)
 		}
 		alone(t, backend, next)
+		s.told(messages.NoticeSessionSummary, i+1)
 	}
 	s.beats("heartbeat", beats)
 	s.rest(outageAgents...)
@@ -104,6 +106,25 @@ func (s *site) once(id messages.RunID) {
 	if first := run.Attempts[0].Class; run.Job == "digest" && (len(run.Attempts) != 2 || *first != messages.ClassTransient) {
 		s.t.Errorf("the digest had %d attempts, the first %s; want the retry that the expiry called off, and nothing between", len(run.Attempts), *first)
 	}
+}
+
+// told waits until people have been told something that many times.
+func (s *site) told(what messages.Notice, times int) {
+	s.t.Helper()
+	outbox, n := s.rt.Log().Reader(0, func() {}, messages.TopicOutbox), 0
+	defer outbox.Close()
+	eventually(s.t, fmt.Sprintf("notification %d of %s", times, what), func() bool {
+		recs, err := outbox.Next()
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		for _, r := range recs {
+			if b, ok := r.Body.(messages.NotificationRequested); ok && b.Notice == what {
+				n++
+			}
+		}
+		return n >= times
+	})
 }
 
 func (s *site) run(id messages.RunID) api.Run {

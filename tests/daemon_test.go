@@ -1,0 +1,138 @@
+package tests
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"curfew/internal/api"
+	"curfew/messages"
+)
+
+// daemon is the built program on a data folder, as a process of its own.
+type daemon struct {
+	t      *testing.T
+	bin    string
+	data   string
+	file   string
+	log    bytes.Buffer // of the process that runs now; to be read when it has ended
+	proc   *exec.Cmd
+	client *api.Client
+}
+
+// newDaemon builds the program.
+func newDaemon(t *testing.T) *daemon {
+	t.Helper()
+	dir := t.TempDir()
+	d := &daemon{t: t, bin: filepath.Join(dir, "curfew"), data: filepath.Join(dir, "data"), file: filepath.Join(dir, "jobs.yaml")}
+	if out, err := exec.Command("go", "build", "-o", d.bin, "curfew/cmd/runtime").CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	t.Cleanup(func() {
+		if d.proc != nil {
+			d.end(syscall.SIGKILL)
+		}
+	})
+	return d
+}
+
+// start starts the program with a job file and waits until it answers.
+func (d *daemon) start(file string) {
+	d.t.Helper()
+	if err := os.WriteFile(d.file, []byte(file), 0o600); err != nil {
+		d.t.Fatal(err)
+	}
+	d.log.Reset()
+	d.proc = exec.Command(d.bin, "start", "--config", d.file, "--data", d.data, "--listen", "off")
+	d.proc.Stderr = &d.log
+	if err := d.proc.Start(); err != nil {
+		d.t.Fatal(err)
+	}
+	eventually(d.t, "the daemon to answer", func() bool {
+		c, err := api.Dial(d.data)
+		if err != nil || c.Healthy(d.t.Context()) != nil {
+			return false
+		}
+		d.client = c
+		return true
+	})
+}
+
+// end sends the process a signal and waits until it has ended.
+func (d *daemon) end(sig syscall.Signal) error {
+	d.t.Helper()
+	if d.client != nil {
+		d.client.Close()
+		d.client = nil
+	}
+	proc := d.proc
+	d.proc = nil
+	if err := proc.Process.Signal(sig); err != nil {
+		d.t.Fatal(err)
+	}
+	err := proc.Wait()
+	if d.t.Failed() {
+		d.t.Logf("the daemon's log:\n%s", d.log.String())
+	}
+	return err
+}
+
+// run runs the program with a token, or something else, on its standard input.
+func (d *daemon) run(stdin []byte, args ...string) []byte {
+	d.t.Helper()
+	c := exec.Command(d.bin, append(args, "--data", d.data)...)
+	c.Stdin = bytes.NewReader(stdin)
+	var stderr bytes.Buffer
+	c.Stderr = &stderr
+	out, err := c.Output()
+	if err != nil {
+		d.t.Fatalf("%v: %v\n%s%s", args, err, out, stderr.Bytes())
+	}
+	return out
+}
+
+func (d *daemon) session() api.Session {
+	d.t.Helper()
+	got, err := d.client.Session(d.t.Context(), messages.DefaultSession)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return got.Body
+}
+
+// held are the held runs by job.
+func (d *daemon) held() map[string]messages.RunID {
+	d.t.Helper()
+	got, err := d.client.Jobs(d.t.Context(), api.Page{Limit: api.MaxLimit})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	held := map[string]messages.RunID{}
+	for _, j := range got.Body.Items {
+		if j.Held != nil {
+			held[j.Name] = *j.Held
+		}
+	}
+	return held
+}
+
+// succeeded counts the runs of a job that succeeded, as far as the daemon remembers.
+func (d *daemon) succeeded(job string) int {
+	d.t.Helper()
+	got, err := d.client.Runs(d.t.Context(), api.RunQuery{Job: job, Status: messages.StatusSucceeded, Page: api.Page{Limit: api.MaxLimit}})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return len(got.Body.Items)
+}
+
+// beats waits until a job has succeeded n times more.
+func (d *daemon) beats(job string, n int) {
+	d.t.Helper()
+	until := d.succeeded(job) + n
+	eventually(d.t, fmt.Sprintf("%d more runs of %s", n, job), func() bool { return d.succeeded(job) >= until })
+}
