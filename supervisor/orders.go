@@ -31,7 +31,9 @@ var _ error = (*Failure)(nil)
 // Error is the error of the attempt.
 func (f *Failure) Error() string { return string(f.Fact.Class) + ": " + f.Fact.Error }
 
-// FactID is the id of what is reported about an attempt: one of each name, whoever reports it.
+// FactID is the id of what is reported about an attempt: one of each name, whoever reports it. The
+// incarnation is part of it because it never comes again: a clock that is set back may name a slot, and so
+// a run, for a second time, and the bus drops what has a known id.
 func FactID(f messages.Fact, a messages.AttemptRef) string {
-	return messages.FactID(f.Name(), string(a.Run), strconv.Itoa(a.Attempt))
+	return messages.FactID(f.Name(), string(a.Run), strconv.Itoa(a.Attempt), strconv.FormatUint(a.Incarnation, 10))
 }
