@@ -18,7 +18,6 @@ type Spec struct {
 }
 
 func (Spec) Kind() string { return "http-check" }
-
 func (s Spec) Validate() error {
 	if s.URL == "" {
 		return errors.New("url is required")

@@ -22,10 +22,19 @@ import (
 	"curfew/actors"
 )
 
-// leaves is the variable that makes the test binary a program that leaves its process group.
-const leaves = "PROCS_TEST_LEAVES"
+// Variables that make the test binary another program.
+const (
+	leaves     = "PROCS_TEST_LEAVES" // one that leaves its process group, until the named pipe is written to
+	daemonRuns = "PROCS_TEST_DAEMON" // one that runs the script
+)
 
 func TestMain(m *testing.M) {
+	if script, ok := os.LookupEnv(daemonRuns); ok {
+		c := sh(script)
+		c.Pass = []string{"LIFELINE"}
+		_, err := New(Options{}).Run(context.Background(), c)
+		panic(err) // it is killed before
+	}
 	if path, ok := os.LookupEnv(leaves); ok {
 		escapee := exec.Command("/bin/sh", "-c", "read line <"+path)
 		escapee.Stdout = os.Stdout

@@ -1,0 +1,19 @@
+package agent
+
+import (
+	"context"
+	"testing"
+
+	"curfew/actors"
+	"curfew/messages"
+)
+
+// TestRefusedWhileStopped pins that the gate learns of a 401 even if the attempt was told to stop meanwhile.
+func TestRefusedWhileStopped(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	err := endpoint{}.outcome(ctx, &actors.StatusError{Status: 401})
+	if class, _ := actors.Classify(err); class != messages.ClassSessionExpired {
+		t.Errorf("got %s: %v", class, err)
+	}
+}
