@@ -9,7 +9,6 @@ import (
 
 	"curfew/actors"
 	"curfew/actors/actorstest"
-	"curfew/messages"
 )
 
 // Spec is the `with` block of an actor type that expects a URL to answer 200.
@@ -54,8 +53,7 @@ func TestHTTPCheck(t *testing.T) {
 	if out, err := actorstest.Run(t, New, Spec{URL: server.URL + "/up"}); err != nil || out.Text != "200 OK" {
 		t.Errorf("up: %q, %v", out.Text, err)
 	}
-	_, err := actorstest.Run(t, New, Spec{URL: server.URL + "/down"})
-	if class, _ := actors.Classify(err); class != messages.ClassTransient || err.Error() != "404 Not Found" {
-		t.Errorf("down: %s, %v", class, err)
+	if _, err := actorstest.Run(t, New, Spec{URL: server.URL + "/down"}); err == nil || err.Error() != "404 Not Found" {
+		t.Errorf("down: %v", err)
 	}
 }
