@@ -14,13 +14,13 @@ import (
 
 var long = flag.Bool("long", false, "let TestOutage take ten minutes")
 
-// A phase of a long outage: there are six of them.
+// A phase of the long test: there are five of them, two with the gate closed.
 const (
-	longPhase = 100 * time.Second
+	longPhase = 2 * time.Minute
 	longBeat  = 2 * time.Second
 )
 
-// outageJobs has agents and a shell job on one clock. The first %s is the backend, the others the clock.
+// outageJobs has agents and a shell job on one clock: the first argument is the backend, the second the clock.
 const outageJobs = `
 sessions:
   default: {backend: "%[1]s", sign_in: "https://app.example.com/login"}

@@ -80,7 +80,7 @@ func TestMission(t *testing.T) {
 			}
 		}
 
-		// The re-auth message: one canary, then everybody, each held run once.
+		// The re-auth message: they go on, each with the run that was held, once.
 		w.heal()
 		if err := other.restore(); err != nil {
 			t.Fatalf("publish SessionRestored: %v", err)
