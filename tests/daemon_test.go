@@ -34,7 +34,7 @@ func newDaemon(t *testing.T) *daemon {
 	}
 	t.Cleanup(func() {
 		if d.proc != nil {
-			d.end(syscall.SIGKILL)
+			d.end(syscall.SIGKILL) //nolint:errcheck // it was killed, and the test is over
 		}
 	})
 	return d
