@@ -17,6 +17,7 @@ type Spec struct {
 }
 
 func (Spec) Kind() string { return "http-check" }
+
 func (s Spec) Validate() error {
 	if s.URL == "" {
 		return errors.New("url is required")
