@@ -116,8 +116,8 @@ func (r *Runtime) nextSlot(v policy.JobView) messages.Instant {
 }
 
 // command commits an order about a job and waits until the table has it, too.
-func (b backend) command(ctx context.Context, job string, f messages.Fact) ([]messages.Decision, error) {
-	got, err := b.r.commit(ctx, "", f)
+func (b backend) command(ctx context.Context, job, id string, f messages.Fact) ([]messages.Decision, error) {
+	got, err := b.r.commit(ctx, id, f)
 	if errors.Is(err, policy.ErrUnknownJob) {
 		return nil, noJob(job)
 	}
@@ -128,7 +128,7 @@ func (b backend) command(ctx context.Context, job string, f messages.Fact) ([]me
 }
 
 func (b backend) order(ctx context.Context, job string, f messages.Fact) (api.Job, error) {
-	if _, err := b.command(ctx, job, f); err != nil {
+	if _, err := b.command(ctx, job, "", f); err != nil {
 		return api.Job{}, err
 	}
 	return b.Job(ctx, job)
@@ -151,7 +151,8 @@ func (b backend) Cancel(ctx context.Context, job string) (api.Job, error) {
 
 // RunNow asks for a run: a new one, or the one that waits already.
 func (b backend) RunNow(ctx context.Context, job string) (api.RunAccepted, error) {
-	made, err := b.command(ctx, job, messages.RunRequested{Job: job, Request: uuid.NewString(), By: by})
+	request := uuid.NewString() // the id of the record, too: one request, one run
+	made, err := b.command(ctx, job, request, messages.RunRequested{Job: job, Request: request, By: by})
 	if err != nil {
 		return api.RunAccepted{}, err
 	}

@@ -107,7 +107,7 @@ func (h *history) step() {
 	case !h.known(job):
 		h.must(h.Publish(messages.JobDefined{Definition: jobNamed(job)}))
 	case k == 14:
-		h.must(h.Publish(messages.RunRequested{Job: job, Request: string(rune('a'+h.n%26)) + job + h.Now().String()}))
+		h.must(h.Publish(messages.RunRequested{Job: job, Request: fmt.Sprintf("%s %d", job, h.n)}))
 	case k == 15:
 		h.must(h.Publish(messages.CancelRequested{Job: job}))
 	case k == 16:

@@ -26,20 +26,29 @@ func (m *Machine) noticeRefused(s *session) {
 // noticeSummary tells people what became of the runs that an outage held.
 func (m *Machine) noticeSummary(s *session) {
 	c := s.Outage.OutageCounts
-	for _, r := range s.parked {
-		if r.WaitSeq <= s.OpenSeq && r.LetGo != s.Outage.Seq {
-			c.Waiting++
-		}
-	}
-	if s.State != Open { // a close ended the ration: what it had not let go goes on waiting
-		for _, q := range s.queues {
-			c.Waiting += q.Len()
-		}
-	}
+	c.Waiting = m.stillWaiting(s)
 	c.Held = c.LetGo + c.Stale + c.Dropped + c.Waiting
 	m.emit(messages.NotificationRequested{
 		Notice: messages.NoticeSessionSummary, Session: s.Config.Name, Since: s.Outage.Since, Counts: c,
 	})
+}
+
+// stillWaiting counts the runs that the outage held and that have not been let go: those that wait for a
+// person, or for their predecessor. When a close has ended the ration, so do all that it had not come to;
+// they are counted by their queues, because a close must cost the same with one run waiting or a million.
+func (m *Machine) stillWaiting(s *session) (n int) {
+	if s.State != Open {
+		for _, q := range s.queues {
+			n += q.Len()
+		}
+		return n + len(s.parked)
+	}
+	for _, r := range m.runs {
+		if !r.Final && !r.InFlight && r.WaitSeq <= s.OpenSeq && r.LetGo != s.Outage.Seq && m.gate(m.jobs[r.Job]) == s {
+			n++
+		}
+	}
+	return n
 }
 
 // noticeSuspect tells people that a run lost two sessions that other runs found good.
