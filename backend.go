@@ -158,26 +158,36 @@ func (b backend) RunNow(ctx context.Context, job string) (api.RunAccepted, error
 	}
 	a := api.RunAccepted{Holds: []messages.Hold{}}
 	for _, d := range made {
-		switch d := d.(type) {
-		case messages.RunQueued:
-			a.Run = d.Run
-		case messages.AttemptStarted:
-			if d.Job == job && a.Run == "" {
-				a.Run = d.Run
-			}
+		if q, ok := d.(messages.RunQueued); ok {
+			a.Run = q.Run
 		}
 	}
 	err = b.r.View(ctx, func(m *policy.Machine) {
 		v, _ := m.Job(job)
-		for _, run := range v.Runs {
-			waits := run.Status != messages.StatusRunning && !run.Final
-			if run.ID == a.Run || a.Run == "" && waits {
-				a.Run, a.Holds = run.ID, append(a.Holds, run.Holds...)
-				return
-			}
+		if run, ok := joined(v.Runs, a.Run); ok {
+			a.Run, a.Holds = run.ID, append(a.Holds, run.Holds...)
 		}
 	})
+	if last, ok := b.r.table.LastRun(job, nil); a.Run == "" && ok {
+		a.Run = last.ID // what it joined is over already
+	}
 	return a, err
+}
+
+// joined is the run that an order made, or else joined: the oldest that waited then, and waits still or runs.
+func joined(runs []policy.RunView, made messages.RunID) (found policy.RunView, ok bool) {
+	for _, run := range runs {
+		switch {
+		case run.ID == made:
+			return run, true
+		case made != "" || run.Final:
+		case run.Status != messages.StatusRunning:
+			return run, true
+		default:
+			found, ok = run, true
+		}
+	}
+	return found, ok
 }
 
 // live is what the unfinished runs are now.

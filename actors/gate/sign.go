@@ -74,8 +74,8 @@ func (g *Gate) Login(ctx context.Context, session, token, by string, force bool)
 // acceptable refuses a token that cannot work.
 func (g *Gate) acceptable(session string, p place, t Token, expiresAt messages.Instant) error {
 	used, ok := g.cfg.Store.get(session)
-	open := p.state == StateOpen && p.generation > p.expired
-	if ok && !open && used.generation == p.generation && used.token.reveal() == t.reveal() {
+	expired := p.state == StateClosed || p.generation <= p.expired // what is being probed has not expired
+	if ok && expired && used.generation == p.generation && used.token.reveal() == t.reveal() {
 		return ErrSameToken
 	}
 	if expiresAt != 0 && expiresAt <= messages.At(g.cfg.Now()) {

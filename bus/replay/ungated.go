@@ -36,8 +36,8 @@ func Ungated(recs []messages.Record) []Violation {
 		}
 	}
 	var found []Violation
-	for job, want := range recorded {
-		got := replayed[job]
+	for _, job := range sortedKeys(free) {
+		want, got := recorded[job], replayed[job]
 		if !free[job] {
 			continue
 		}

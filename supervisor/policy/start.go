@@ -80,7 +80,8 @@ func (m *Machine) lets(q *queue) (ok, canary bool) {
 // start begins the next attempt of the job's next run, unless it is too old by now.
 func (m *Machine) start(j *job) {
 	r := j.next()
-	if after := j.def.StaleAfter.D(); after > 0 && !r.Slot.IsZero() && m.now.Sub(r.Slot) > after {
+	// What a person asked for runs, however old its slot is.
+	if after := j.def.StaleAfter.D(); after > 0 && !r.Hand && !r.Slot.IsZero() && m.now.Sub(r.Slot) > after {
 		m.finish(r, messages.StatusStale, messages.FinishStaleAfter)
 		return
 	}
