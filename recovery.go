@@ -66,7 +66,10 @@ func (r *Runtime) sessions(ctx context.Context) (known []gate.Known, after uint6
 		after = r.log.Last()
 		for _, name := range m.SessionNames() {
 			v, _ := m.Session(name)
-			known = append(known, gate.Known{Name: name, Backend: v.Backend, State: string(v.State), Generation: v.Generation})
+			known = append(known, gate.Known{
+				Name: name, Backend: v.Backend, State: string(v.State), Generation: v.Generation,
+				SignedOut: v.State == policy.Closed && v.Reason == messages.ReasonSignedOut && v.Source != policy.SourceConfig,
+			})
 		}
 	})
 	return known, after, err

@@ -31,6 +31,7 @@ type Known struct {
 	Name, Backend string
 	State         string // StateClosed, StateProbing or StateOpen
 	Generation    uint64
+	SignedOut     bool // closed because somebody signed out: its token is to be forgotten
 }
 
 // Config is what the gate needs from the rest of the runtime.

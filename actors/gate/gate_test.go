@@ -322,3 +322,16 @@ func TestStoreThatCannotBeRead(t *testing.T) {
 		})
 	}
 }
+
+// TestSignedOutBeforeACrash: a token that somebody signed out of is not there after a restart, either.
+func TestSignedOutBeforeACrash(t *testing.T) {
+	play(t, func(t *testing.T, s *stage) {
+		s.login("first", false, nil)
+		s.stop() // the sign-out is in the log, the store has not heard of it
+		s.state["default"].State, s.state["default"].SignedOut = StateClosed, true
+		s.start()
+		if s.store.Has("default") {
+			t.Error("the token of a session that was signed out is still there")
+		}
+	})
+}

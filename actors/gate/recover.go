@@ -67,6 +67,10 @@ func (g *Gate) adopt() ([]again, error) {
 	for _, k := range g.cfg.Sessions {
 		c, ok := g.cfg.Store.get(k.Name)
 		switch {
+		case ok && k.SignedOut: // a crash came between the sign-out and this
+			if err := g.cfg.Store.forget(k.Name, nil); err != nil {
+				return nil, err
+			}
 		case !ok || !c.fits(k.Backend) || c.generation == k.Generation && k.Generation != 0:
 		case k.Generation == 0 || c.generation == 0:
 			left = append(left, again{newID(), g.stored(k.Name, c)})
