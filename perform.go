@@ -97,7 +97,7 @@ func (r *Runtime) supervise(was recovered, base uint64) error {
 	}
 	r.pool = supervisor.NewPool()
 	r.supervisors, err = supervisor.Supervise(supervisor.Config{
-		System: r.system, Types: types, Base: base, Known: known,
+		System: r.system, Types: types, Base: base, Known: known, Gates: was.gates,
 		Reader:  func(wake func()) supervisor.Reader { return r.log.Reader(was.last, wake, supervisor.Topics...) },
 		Publish: r.publish, Job: r.host.Actor, Pool: r.pool, Fatal: r.fail,
 		OnRestart: r.o.OnRestart, OnMessage: r.observe("supervisor"), Logger: r.o.Logger,

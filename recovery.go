@@ -24,6 +24,7 @@ type recovered struct {
 	timers      []policy.Pending
 	inFlight    []messages.AttemptStarted
 	undelivered []messages.Record
+	gates       []messages.Decision // for the supervisors' lock
 }
 
 // recover rebuilds the machine and the table of runs by applying what was recorded; nothing is decided
@@ -55,8 +56,24 @@ func (r *Runtime) recover() (recovered, error) {
 		v, _ := r.machine.Job(name)
 		was.jobs = append(was.jobs, ticker.Known{Definition: v.Definition, Since: v.Since})
 	}
+	for _, name := range r.machine.SessionNames() {
+		v, _ := r.machine.Session(name)
+		was.gates = append(was.gates, gateOf(v))
+	}
 	was.timers, was.inFlight = r.machine.Timers(), r.machine.InFlight()
 	return was, nil
+}
+
+// gateOf is the decision that made a gate what it is.
+func gateOf(v policy.SessionView) messages.Decision {
+	switch v.State {
+	case policy.Closed:
+		return messages.GateClosed{Session: v.Name, Generation: v.Generation, Reason: v.Reason, Source: v.Source}
+	case policy.Probing:
+		return messages.GateProbing{Session: v.Name, Generation: v.Generation, ExpiresAt: v.ExpiresAt}
+	default:
+		return messages.GateOpened{Session: v.Name, Generation: v.Generation, ExpiresAt: v.ExpiresAt}
+	}
 }
 
 // sessions are the gates as they are now, and the seq up to which that is so. The gate starts from them

@@ -39,6 +39,8 @@ type Config struct {
 	Base uint64
 	// Known are the jobs of the recovered state; the readers begin right behind that state.
 	Known []messages.Definition
+	// Gates are the recovered sessions as the GateClosed, GateProbing or GateOpened that made them so.
+	Gates []messages.Decision
 	// Reader makes a reader of Topics. It may call wake from any goroutine, when there is something to read.
 	Reader func(wake func()) Reader
 	// Publish reports a fact. It must not block.

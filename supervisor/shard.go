@@ -63,6 +63,9 @@ func (h *shard) Receive(c actor.Context) {
 }
 
 func (h *shard) start(c actor.Context) {
+	for _, d := range h.s.cfg.Gates {
+		h.locks.read(d)
+	}
 	for _, d := range h.s.cfg.Known {
 		h.defined(c, d)
 	}

@@ -33,14 +33,14 @@ type stage struct {
 	read   []string // names of session messages that shards have read
 }
 
-func play(t *testing.T, jobs []string, f func(s *stage)) {
+func play(t *testing.T, jobs []string, f func(s *stage), gates ...messages.Decision) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		s := &stage{t: t, log: &logtest.Log{}, system: supervisor.NewSystem(zap.NewNop())}
 		pool := supervisor.NewPool()
 		var err error
 		s.sup, err = supervisor.Supervise(supervisor.Config{
-			System: s.system, Types: map[string]int{"agent": 2, "shell": 0}, Base: base, Known: known(jobs), Pool: pool,
+			System: s.system, Types: map[string]int{"agent": 2, "shell": 0}, Base: base, Known: known(jobs), Gates: gates, Pool: pool,
 			Reader:  func(wake func()) supervisor.Reader { return s.log.Reader(0, wake, supervisor.Topics...) },
 			Publish: s.log.Publish, Job: s.job,
 			Fatal:     func(err error) { s.mu.Lock(); s.fatal = append(s.fatal, err); s.mu.Unlock() },
@@ -250,6 +250,16 @@ func TestSecondLock(t *testing.T) {
 			t.Errorf("the shards have read %v", s.read)
 		}
 	})
+}
+
+// TestSecondLockAfterRestart: the lock is as shut as the gate was.
+func TestSecondLockAfterRestart(t *testing.T) {
+	play(t, []string{"ok"}, func(s *stage) {
+		s.append(start("ok", "r1", 1))
+		s.incarnations()
+		s.append(messages.GateProbing{Session: "default", Generation: 2})
+		s.incarnations(1)
+	}, messages.GateClosed{Session: "default", Generation: 1})
 }
 
 func TestJobsComeAndGo(t *testing.T) {
