@@ -63,7 +63,7 @@ func serve(ctx context.Context, kinds *actors.Registry, o cli.StartOptions) (err
 		Kinds: kinds, Config: o.Config, Journal: journal, Tokens: filepath.Join(o.Data, tokensFile), Logger: o.Log,
 	})
 	if err != nil {
-		return errors.Join(err, journal.Close())
+		return err
 	}
 	defer func() { err = errors.Join(err, rt.Stop(context.WithoutCancel(ctx))) }()
 	l, socket, err := api.Listen(o.Data)
@@ -130,7 +130,7 @@ func demonstrate(ctx context.Context, kinds *actors.Registry, o cli.DemoOptions)
 				Kinds: kinds, Config: w.Config, Journal: j, Tokens: filepath.Join(w.Data, tokensFile), Logger: w.Log,
 			})
 			if err != nil {
-				return nil, errors.Join(err, j.Close())
+				return nil, err
 			}
 			return rt, nil
 		},

@@ -33,7 +33,7 @@ import (
 type Options struct {
 	Kinds   *actors.Registry
 	Config  config.Config
-	Journal bus.Journal // the runtime owns it from a successful Start on
+	Journal bus.Journal // the runtime owns it, and closes it, also when Start fails
 	Tokens  string      // path of the file that keeps the tokens
 	Logger  *zap.Logger
 
@@ -76,7 +76,7 @@ const shutdownTime = 30 * time.Second
 
 // Start recovers the state from the journal, says how the runtime is configured, and sets everything to
 // work. Attempts that were in flight when the last runtime ended are reported as interrupted.
-func Start(ctx context.Context, o Options) (*Runtime, error) {
+func Start(ctx context.Context, o Options) (rt *Runtime, err error) {
 	r := &Runtime{o: o, wall: o.Now, fatal: make(chan error, 1)}
 	if r.wall == nil {
 		r.wall = time.Now
@@ -84,7 +84,11 @@ func Start(ctx context.Context, o Options) (*Runtime, error) {
 	if r.o.Logger == nil {
 		r.o.Logger = zap.NewNop()
 	}
-	var err error
+	defer func() {
+		if err != nil && r.log == nil {
+			err = errors.Join(err, o.Journal.Close())
+		}
+	}()
 	if r.store, err = gate.OpenStore(o.Tokens); err != nil {
 		return nil, err
 	}

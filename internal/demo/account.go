@@ -12,6 +12,21 @@ import (
 	"curfew/supervisor/policy"
 )
 
+// accounts is what the demo promises about, counted by whoever knows: calls by the backend, the rest by
+// the log and its replay.
+type accounts struct {
+	calls       counts
+	seen        seen
+	held        int // runs that were held
+	inFlight    int // gated attempts in flight when the gate closed
+	canaries    int
+	heartbeats  int // shell attempts that succeeded while the gate was closed
+	waited      int // runs that were backing off when the gate closed
+	leftOver    int // held runs that have not succeeded since
+	broken      []replay.Violation
+	differences int
+}
+
 // account sums up, replays the journal, and says what is not as promised.
 func (s *show) account(b *backend, journal []byte) error {
 	recs, err := records(journal)
@@ -22,29 +37,38 @@ func (s *show) account(b *backend, journal []byte) error {
 	if err != nil {
 		return err
 	}
-	broken := append(replay.Invariants(recs), replay.Ungated(recs)...)
-	c, seen := b.counted(), s.seen
-	inFlight := atClose(recs)
+	a := accounts{calls: b.counted(), seen: s.seen, held: len(s.seen.held), leftOver: leftOver(recs), differences: report.Total}
+	a.broken = append(replay.Invariants(recs), replay.Ungated(recs)...)
+	a.read(recs)
 	s.say("The accounts")
 	for _, l := range []string{
-		fmt.Sprintf("calls as the backend counted them: %d answered, %d failed with 503, %d with a dead session", c.answered, c.failed, c.refused),
-		fmt.Sprintf("calls in flight when the gate closed: %d", inFlight),
-		fmt.Sprintf("%d held, each to run once; %d attempts that were tries of a run again", len(seen.held), seen.retries),
-		fmt.Sprintf("%d error reports, %d notifications (one at the close, one summary)", seen.reports, seen.notices),
-		fmt.Sprintf("invariants broken: %d", len(broken)),
+		fmt.Sprintf("calls as the backend counted them: %d answered, %d failed with 503, %d with a dead session", a.calls.answered, a.calls.failed, a.calls.refused),
+		fmt.Sprintf("calls in flight when the gate closed: %d", a.inFlight),
+		fmt.Sprintf("%d held, each to run once; %d attempts that were tries of a run again", a.held, a.seen.retries),
+		fmt.Sprintf("%d error reports, %d notifications (one at the close, one summary)", a.seen.reports, a.seen.notices),
+		fmt.Sprintf("invariants broken: %d", len(a.broken)),
 		fmt.Sprintf("replay: %s", report),
 	} {
 		s.line(plain, l)
 	}
+	return a.balance()
+}
+
+// balance says which promises were not kept.
+func (a accounts) balance() error {
 	return errors.Join(
-		promise(report.Total == 0, "the replay of the journal differs"),
-		promise(len(broken) == 0, "an invariant is broken: %v", broken),
-		promise(c.refused <= inFlight, "I2: %d calls with a dead session, %d were in flight", c.refused, inFlight),
-		promise(c.refused > 0, "the session never lapsed"),
-		promise(len(seen.held) > 0, "no run was held"),
-		promise(seen.reports == 0, "%d error reports for an expired session", seen.reports),
-		promise(seen.notices == 2, "%d notifications instead of 2", seen.notices),
-		promise(leftOver(recs) == 0, "%d held runs did not run", leftOver(recs)),
+		promise(a.differences == 0, "the replay of the journal differs"),
+		promise(len(a.broken) == 0, "an invariant is broken: %v", a.broken),
+		promise(a.calls.refused > 0, "the session never lapsed"),
+		promise(a.calls.refused <= a.inFlight, "I2: %d calls with a dead session, %d were in flight", a.calls.refused, a.inFlight),
+		promise(a.calls.failed == 1, "%d calls failed with 503 instead of 1", a.calls.failed),
+		promise(a.waited > 0, "the session did not lapse in the middle of a retry"),
+		promise(a.held > 0, "no run was held"),
+		promise(a.leftOver == 0, "%d held runs did not run", a.leftOver),
+		promise(a.canaries == 2, "%d canaries for 2 sign-ins", a.canaries),
+		promise(a.heartbeats > 0, "the shell job stood still while the gate was closed"),
+		promise(a.seen.reports == 0, "%d error reports for an expired session", a.seen.reports),
+		promise(a.seen.notices == 2, "%d notifications instead of 2", a.seen.notices),
 	)
 }
 
@@ -70,28 +94,39 @@ func records(journal []byte) ([]messages.Record, error) {
 	}
 }
 
-// atClose counts the gated attempts in flight when the session expired: the bound of I2.
-func atClose(recs []messages.Record) int {
-	flying := map[messages.RunID]bool{}
+// read counts what the log knows.
+func (a *accounts) read(recs []messages.Record) {
+	flying, waiting := map[messages.RunID]bool{}, map[messages.RunID]bool{}
+	closed := false
 	for _, rec := range recs {
 		switch b := rec.Body.(type) {
 		case messages.AttemptStarted:
+			delete(waiting, b.Run)
+			if b.Canary {
+				a.canaries++
+			}
 			if b.Session != "" {
 				flying[b.Run] = true
 			}
 		case messages.AttemptSucceeded:
 			delete(flying, b.Run)
+			if closed && b.Job == heartbeat {
+				a.heartbeats++
+			}
 		case messages.AttemptFailed:
 			delete(flying, b.Run)
-		case messages.AttemptInterrupted:
-			delete(flying, b.Run)
+		case messages.WakeScheduled:
+			if b.Why == messages.WakeRetry {
+				waiting[b.Run] = true
+			}
 		case messages.GateClosed:
 			if b.Reason != messages.ReasonSignedOut {
-				return len(flying)
+				closed, a.inFlight, a.waited = true, len(flying), len(waiting)
 			}
+		case messages.GateProbing:
+			closed = false
 		}
 	}
-	return 0
 }
 
 // leftOver counts the runs that were held and did not succeed afterwards.

@@ -17,10 +17,9 @@ type backend struct {
 	url    string
 	server *http.Server
 
-	mu       sync.Mutex
-	token    string
-	trip     bool // the next digest is answered 503
-	inFlight int
+	mu    sync.Mutex
+	token string
+	trip  bool // the next digest is answered 503
 	counts
 }
 
@@ -29,7 +28,6 @@ type counts struct {
 	answered int
 	failed   int // 503
 	refused  int // 401: a dead token
-	atLapse  int // calls in flight when the token died
 }
 
 // thinking is how long an answer takes.
@@ -61,7 +59,6 @@ func (b *backend) lapse() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.token = ""
-	b.atLapse = b.inFlight
 }
 
 func (b *backend) stumble() {
@@ -77,9 +74,6 @@ func (b *backend) chat(w http.ResponseWriter, r *http.Request) {
 	}
 	status := b.receive(r.Header.Get("Authorization"), strings.Contains(string(body), "Sum up"))
 	time.Sleep(thinking)
-	b.mu.Lock()
-	b.inFlight--
-	b.mu.Unlock()
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	switch status {
@@ -96,7 +90,6 @@ func (b *backend) chat(w http.ResponseWriter, r *http.Request) {
 func (b *backend) receive(auth string, digest bool) int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.inFlight++
 	switch {
 	case b.token == "" || auth != "Bearer "+b.token:
 		b.refused++

@@ -47,6 +47,9 @@ type Options struct {
 	Export func(ctx context.Context, data string, w io.Writer) error
 }
 
+// heartbeat is the shell job of the demo.
+const heartbeat = "heartbeat"
+
 // jobFile is what the demo runs: one shell job, and three agent jobs on one session.
 const jobFile = `
 sessions:
