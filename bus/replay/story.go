@@ -204,6 +204,9 @@ func (s *Story) session(name string) (text string) {
 			return
 		}
 		text = fmt.Sprintf("%s generation=%d held=%d jobs=%d", v.State, v.Generation, v.Held, v.Jobs)
+		if v.Late > 0 {
+			text += fmt.Sprintf(" late=%d", v.Late)
+		}
 		if v.Reason != "" {
 			text += fmt.Sprintf(" reason=%q", v.Reason)
 		}

@@ -101,8 +101,8 @@ func (m *Machine) start(j *job) {
 	}
 }
 
-// goOn asks for a further fact for every session of which more could start than one Step may start.
-// Without a session the next end of an attempt is that fact: the lane stays marked.
+// goOn asks for a further fact for every session of which more could start than one Step may start. A lane
+// without a session stays marked and goes on with whatever fact comes next.
 func (m *Machine) goOn() {
 	for _, name := range sorted(m.sessions) {
 		s := m.sessions[name]

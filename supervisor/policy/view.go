@@ -37,6 +37,7 @@ type SessionView struct {
 	Reason, Source        string
 	Since, ExpiresAt      messages.Instant
 	Held, Jobs            int // runs that wait for the gate, and jobs that depend on the session
+	Late                  int // expiries of older generations, which changed nothing
 }
 
 // Job is the view of a job; false if there is none of that name.
@@ -92,7 +93,7 @@ func (m *Machine) Session(name string) (SessionView, bool) {
 	}
 	v := SessionView{
 		Name: name, Backend: s.Config.Backend, SignIn: s.Config.SignIn, State: s.State, Generation: s.Generation,
-		Reason: s.Reason, Source: s.Source, Since: s.Since, ExpiresAt: s.ExpiresAt,
+		Reason: s.Reason, Source: s.Source, Since: s.Since, ExpiresAt: s.ExpiresAt, Late: s.LateCount,
 	}
 	for _, j := range m.jobs {
 		if j.gone || m.gate(j) != s {
