@@ -2,6 +2,7 @@ package curfew
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -65,6 +66,9 @@ func (b backend) Expire(ctx context.Context, session string, e api.Expire) (api.
 	got, err := b.r.commit(ctx, "", messages.SessionExpired{
 		Session: session, Generation: e.Generation, Source: e.Source, Reason: e.Reason,
 	})
+	if errors.Is(err, policy.ErrGeneration) {
+		return api.SessionChange{}, api.Conflict("session %q has not come to generation %d yet; `curfew session list` shows where it is", session, e.Generation)
+	}
 	if err != nil {
 		return api.SessionChange{}, gateProblem(session, err)
 	}

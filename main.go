@@ -106,6 +106,9 @@ func replayJournal(_ context.Context, journal io.Reader, report io.Writer) (int,
 	if err != nil {
 		return 0, err
 	}
+	if got.Facts == 0 && got.Total == 0 {
+		return 0, errors.New("replay: there are no records; was the journal exported from the right data folder?")
+	}
 	if _, err := fmt.Fprintln(report, got); err != nil {
 		return 0, err
 	}

@@ -4,6 +4,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -63,6 +64,9 @@ func (a App) Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int 
 	defer stop()
 	context.AfterFunc(ctx, stop)
 	t := &terminal{app: a, in: stdin, out: stdout, err: stderr}
+	if wantsJSON(args) {
+		t.output = "json" // known before the arguments are, so that what is wrong with them is JSON, too
+	}
 	root := t.root()
 	root.SetArgs(args)
 	root.SetIn(stdin)
@@ -72,6 +76,21 @@ func (a App) Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int 
 		return t.fail(err)
 	}
 	return ExitOK
+}
+
+// wantsJSON finds -o json among arguments that may be wrong otherwise.
+func wantsJSON(args []string) bool {
+	for i, a := range args {
+		switch a {
+		case "--":
+			return false
+		case "-ojson", "-o=json", "--output=json":
+			return true
+		case "-o", "--output":
+			return i+1 < len(args) && args[i+1] == "json"
+		}
+	}
+	return false
 }
 
 // terminal is one call of the program.
@@ -89,7 +108,7 @@ func (t *terminal) root() *cobra.Command {
 	root := t.group("curfew", "Cron jobs as supervised actors, called off when their session expires",
 		t.start(), t.check(), t.demo(), t.job(), t.run(), t.session(), t.journal(), t.replay(), t.version())
 	root.SilenceErrors, root.SilenceUsage = true, true
-	root.PersistentFlags().StringVarP(&t.output, "output", "o", "text", "text, or json for the API's body and nothing else")
+	root.PersistentFlags().StringVarP(&t.output, "output", "o", cmp.Or(t.output, "text"), "text, or json for the API's body and nothing else")
 	root.PersistentFlags().StringVar(&t.data, "data", "", "data folder (default $CURFEW_DATA, else curfew in the XDG data dir)")
 	root.PersistentPreRunE = func(*cobra.Command, []string) error {
 		if t.output != "text" && t.output != "json" {

@@ -207,7 +207,9 @@ func TestForPeople(t *testing.T) {
 		{"job resume backup", "", 0, "job backup: going on (now idle)\n"},
 		{"job cancel backup", "", 0, "job backup: called off; its next slot runs as usual (now idle)\n"},
 		{"run show r1", "", 0, "run       r1\njob       brief\nstatus    held\nreason    -\nheld by   session, ask\nslot      " + when + ", and 2 missed slots since " + when + "\ntrigger   schedule\nstarted   " + when + "\nfinished  -\n\n" +
-			"ATTEMPT  STARTED                     FINISHED                    CLASS            GENERATION  ERROR\n1        " + when + "  " + when + "  session_expired  3           401\n\nhalf a briefing\n"},
+			"ATTEMPT  STARTED                     FINISHED                    CLASS            GENERATION  ERROR\n1        " + when + "  " + when + "  session_expired  3           401\n\nhalf a briefing\n" +
+			"held by session default (closed: expired): sign in with `curfew session login default`\n" +
+			"held until a person decides: `curfew job run brief` is yes, `curfew job cancel brief` is no\n"},
 		{"run show r2", "", 1, "curfew: there is no run \"r2\"; old ones are forgotten\n"},
 		{"session list", "", 0, "NAME     STATE   GENERATION  REASON   SINCE                       EXPIRES  HELD  JOBS\ndefault  closed  3           expired  " + when + "  -        1     2\n"},
 		{"session login default", "new\n", 0, "session default: probing at generation 3, 1 run held\n"},

@@ -16,6 +16,7 @@ import (
 
 	"curfew/internal/api"
 	"curfew/internal/config"
+	"curfew/internal/lock"
 	"curfew/messages"
 )
 
@@ -27,7 +28,27 @@ func (t *terminal) answer(raw []byte, people func(w io.Writer) error) error {
 		_, err := t.out.Write(raw)
 		return err
 	}
-	return people(t.out)
+	return people(tame{t.out})
+}
+
+// tame is a writer for people's terminals: what a job or a backend has printed must not move the cursor,
+// set the title or type for them. Control characters but for line ends and tabs are shown as \x1b.
+type tame struct{ w io.Writer }
+
+// Write writes p tamed.
+func (t tame) Write(p []byte) (int, error) {
+	var safe []byte
+	for _, b := range p {
+		if b < ' ' && b != '\n' && b != '\t' || b == 0x7f {
+			safe = fmt.Appendf(safe, `\x%02x`, b)
+			continue
+		}
+		safe = append(safe, b)
+	}
+	if _, err := t.w.Write(safe); err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }
 
 // table prints rows under a header, in columns.
@@ -106,11 +127,14 @@ func (t *terminal) problem(err error) *api.Problem {
 	var (
 		p     *api.Problem
 		none  *api.NoDaemon
+		taken *lock.Held
 		wrong usage
 	)
 	switch {
 	case errors.As(err, &p):
 		return p
+	case errors.As(err, &taken):
+		return api.Conflict("%v", err)
 	case errors.As(err, &none):
 		return api.NewProblem(http.StatusServiceUnavailable, "%v", err)
 	case !t.started, errors.As(err, &wrong):

@@ -23,7 +23,15 @@ func (t *terminal) run() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return t.answer(run.Raw, func(w io.Writer) error { return showRun(w, run.Body) })
+			return t.answer(run.Raw, func(w io.Writer) error {
+				if err := showRun(w, run.Body); err != nil {
+					return err
+				}
+				for _, h := range run.Body.Holds {
+					fmt.Fprintln(w, explainHold(c.Context(), client, run.Body.Job, h))
+				}
+				return nil
+			})
 		},
 	}
 	return t.group("run", "Look at runs", show)
