@@ -246,7 +246,7 @@ func (h *history) unfinished() (n int) {
 	return n
 }
 
-// TestRandomHistories holds the invariants I1, I3–I7 and liveness over random histories with late 401s,
+// TestRandomHistories holds the invariants I1–I7 and liveness over random histories with late 401s,
 // crashes, duplicates, edits and clock steps.
 func TestRandomHistories(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

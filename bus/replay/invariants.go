@@ -18,9 +18,9 @@ type Violation struct {
 func (v Violation) String() string { return fmt.Sprintf("seq %d: %s: %s", v.Seq, v.Rule, v.What) }
 
 // Invariants returns where a journal, read from its first record on, breaks the invariants that a
-// journal alone can show: I1, I2 as far as starts go, I3, I4 and I6, one attempt per job at a time, lanes,
-// and error reports. It knows nothing of the machine: it is written from the rules. The rest of I2 is the
-// backend's count, I5 is [Ungated], I7 is [Compare].
+// journal alone can show: I1, I2 as far as attempts report their calls, I3, I4 and I6, one attempt per job
+// at a time, lanes, and error reports. It knows nothing of the machine: it is written from the rules. I2 as
+// the backend counts it is for whoever has a backend, I5 is [Ungated], I7 is [Compare].
 func Invariants(recs []messages.Record) []Violation {
 	c := &checker{
 		sessions: map[string]*gateBook{}, jobs: map[string]*jobBook{}, runs: map[messages.RunID]*runBook{},
@@ -51,9 +51,12 @@ type checker struct {
 }
 
 type gateBook struct {
-	state  string
-	dead   uint64 // the newest generation that has expired
-	probes int    // attempts in flight that were started since GateProbing
+	state string
+	dead  uint64 // the newest generation that has expired
+	// expired counts the answers session_expired of each generation, allowed how many there may be: those
+	// that had come when the gate first closed, and the calls that were in flight then.
+	expired, allowed map[uint64]int
+	probes           int // attempts in flight that were started since GateProbing
 }
 
 type jobBook struct {
@@ -77,6 +80,8 @@ type runBook struct {
 	inFlight   bool
 	probe      *gateBook
 	lane       string
+	session    string // of the attempt in flight
+	generation uint64
 	counted    int
 	interrupts int
 }
@@ -120,11 +125,13 @@ func (c *checker) record(b messages.Body) {
 	case messages.GateClosed:
 		g := c.gate(b.Session)
 		g.state = "closed"
+		c.allow(b.Session, b.Generation, g)
 		if b.Reason != messages.ReasonQuota {
 			g.dead = max(g.dead, b.Generation)
 		}
 	case messages.GateProbing:
-		*c.gate(b.Session) = gateBook{state: "probing", dead: c.gate(b.Session).dead}
+		g := c.gate(b.Session)
+		g.state, g.probes = "probing", 0
 		c.forgetProbes(b.Session)
 	case messages.GateOpened:
 		c.gate(b.Session).state = "open"
@@ -203,7 +210,7 @@ func (c *checker) touch(name string) *jobBook {
 func (c *checker) gate(name string) *gateBook {
 	g := c.sessions[name]
 	if g == nil {
-		g = &gateBook{}
+		g = &gateBook{expired: map[uint64]int{}, allowed: map[uint64]int{}}
 		c.sessions[name] = g
 	}
 	return g
@@ -215,5 +222,31 @@ func (c *checker) forgetProbes(session string) {
 		if r.probe == c.sessions[session] {
 			r.probe = nil
 		}
+	}
+}
+
+// allow is I2's bound, taken when the gate closes for a generation.
+func (c *checker) allow(session string, generation uint64, g *gateBook) {
+	if _, known := g.allowed[generation]; known {
+		return // closed again with another reason
+	}
+	n := g.expired[generation]
+	for _, r := range c.runs {
+		if r.inFlight && r.session == session && r.generation == generation {
+			n++
+		}
+	}
+	g.allowed[generation] = n
+}
+
+// answered is I2: after the close no more answers come than calls were in flight.
+func (c *checker) answered(f messages.AttemptFailed) {
+	if f.Class != messages.ClassSessionExpired || f.Session == "" || !f.Called {
+		return
+	}
+	g := c.gate(f.Session)
+	g.expired[f.Generation]++
+	if most, closed := g.allowed[f.Generation]; closed && g.expired[f.Generation] > most {
+		c.fail("I2", "%d answers session_expired in generation %d of %s; %d calls were in flight at the close", g.expired[f.Generation], f.Generation, f.Session, most)
 	}
 }

@@ -77,6 +77,7 @@ func (c *checker) attempt(b messages.Body) {
 			r.interrupts = 0
 		}
 	case messages.AttemptFailed:
+		defer c.answered(b)
 		if r := c.returned(b.AttemptRef); r != nil {
 			r.interrupts = 0
 			if b.Class != messages.ClassSessionExpired || b.Session == "" {
@@ -134,6 +135,7 @@ func (c *checker) started(b messages.AttemptStarted) {
 		c.probe(b, r)
 	}
 	j.inFlight, r.attempt, r.inFlight, r.lane = b.Run, b.Attempt, true, def.Actor
+	r.session, r.generation = b.Session, b.Generation
 	if c.busy[r.lane]++; c.busy[r.lane] > c.lanes[r.lane] {
 		c.fail("§8", "%d attempts in the lane %s of %d", c.busy[r.lane], r.lane, c.lanes[r.lane])
 	}

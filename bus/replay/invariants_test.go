@@ -58,6 +58,7 @@ func TestInvariantsSee(t *testing.T) {
 		{"a start while closed", "I1", []messages.Body{closed, queued("r", "a"), started("r", "a", "default", 1, 2)}},
 		{"a second start while probing", "I1", []messages.Body{probing, queued("r", "a"), queued("q", "b"), started("r", "a", "default", 1, 2), started("q", "b", "default", 1, 2)}},
 		{"a start with a dead generation", "I2", []messages.Body{closed, probing, queued("r", "a"), started("r", "a", "default", 1, 1)}},
+		{"an answer that nobody was in flight for", "I2", []messages.Body{probing, queued("r", "a"), started("r", "a", "default", 1, 2), messages.AttemptSucceeded{AttemptRef: ref}, messages.GateClosed{Session: "default", Generation: 2, Reason: "expired"}, messages.AttemptFailed{AttemptRef: ref, Class: messages.ClassSessionExpired, Called: true, Session: "default", Generation: 2}}},
 		{"a slot that nobody names", "I3", []messages.Body{due}},
 		{"a slot that two name", "I3", []messages.Body{due, slotted, messages.SlotSkipped{Job: "a", Slot: slot, Count: 1}}},
 		{"a run that is queued twice", "I3", []messages.Body{queued("r", "a"), queued("r", "a")}},
