@@ -15,6 +15,7 @@ type SessionConfig struct {
 	Name    string `json:"name"`
 	Backend string `json:"backend"` // base URL that the token belongs to; empty: the session keeps no token
 	SignIn  string `json:"sign_in"` // where a person signs in; shown in notifications
+	Lane    int    `json:"lane"`    // attempts of the session that may be in flight at once, whatever their actor type; 0: no bound of its own
 }
 
 // LaneConfig says how many attempts of an actor type may be in flight at once.
@@ -41,8 +42,15 @@ type Definition struct {
 	Actor           string          `json:"actor"`             // actor type
 	Gated           bool            `json:"gated"`             // whether the actor type is gated
 	Session         string          `json:"session"`           // the session that it depends on; empty: none
-	Schedule        string          `json:"schedule"`          // as written in the job file
+	Schedule        string          `json:"schedule"`          // as written in the job file; the expressions of a list are joined by "; "
+	Anchor          Instant         `json:"anchor"`            // from when "in 10 minutes" counts; null: no delay is in the schedule
 	Timezone        string          `json:"timezone"`          // IANA name
+	DST             DST             `json:"dst"`               // what becomes of slots that a change of the clock leaves out or repeats
+	Start           Instant         `json:"start"`             // no slot before it; null: no bound
+	End             Instant         `json:"end"`               // no slot after it; null: no bound
+	Exclude         []string        `json:"exclude"`           // dates (YYYY-MM-DD, by the schedule's own clock) without slots
+	Splay           Duration        `json:"splay"`             // slots are delayed by a part of this, the same one at every time
+	DeleteAfterRun  bool            `json:"delete_after_run"`  // a one-shot goes away once it has succeeded
 	ActiveHours     *ActiveHours    `json:"active_hours"`      // null: always
 	With            json.RawMessage `json:"with"`              // the actor type's own block
 	Env             []string        `json:"env"`               // names of variables that the job's process may see
@@ -60,6 +68,16 @@ type ActiveHours struct {
 	Start string `json:"start"` // HH:MM
 	End   string `json:"end"`   // HH:MM
 }
+
+// A DST says what becomes of a fixed time of day that a change of the clock leaves out or repeats.
+type DST string
+
+// The policies of dst. A schedule whose minute or hour field starts with * follows the clock under all of them.
+const (
+	DSTVixie   DST = "vixie"    // left out: at the first instant after the gap; repeated: the first time only. Empty means this
+	DSTSkip    DST = "skip"     // left out: not at all; repeated: the first time only
+	DSTRunBoth DST = "run_both" // left out: at the first instant after the gap; repeated: both times
+)
 
 // Retry is the restart strategy of a job's actor.
 type Retry struct {

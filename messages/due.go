@@ -18,12 +18,14 @@ type JobSlot struct {
 }
 
 // SlotsMissed says that slots of a job passed while nobody was looking: the runtime was down, the
-// machine slept, or the clock jumped.
+// machine slept, or the clock jumped; or that a person asked for past slots again (backfill).
 type SlotsMissed struct {
 	Job   string    `json:"job"`
 	First Instant   `json:"first"` // the oldest
 	Slots []Instant `json:"slots"` // the newest 1 … 1,000, oldest first
 	More  int       `json:"more"`  // how many older ones are not named
+
+	Backfill string `json:"backfill"` // unique id of a person's request: slots that were judged before count, too; empty: none
 }
 
 // SlotSkipped decides that no run comes of a slot, or of a range of slots.
@@ -46,7 +48,9 @@ const (
 	SkipOverlap       SkipReason = "overlap"        // the run before was unfinished
 	SkipCatchUpNone   SkipReason = "catch_up_none"  // missed, and catch_up: none
 	SkipCatchUpWindow SkipReason = "catch_up_window"
-	SkipRunAllLimit   SkipReason = "run_all_limit" // more than 1,000 held one by one
+	SkipRunAllLimit   SkipReason = "run_all_limit"  // more than 1,000 held one by one
+	SkipCatchUpLimit  SkipReason = "catch_up_limit" // catch_up: all, and more than 1,000 wait
+	SkipQueueFull     SkipReason = "queue_full"     // overlap: queue_all, and 100 wait
 )
 
 // Topic, Name and Key place the message on the bus.

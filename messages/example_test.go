@@ -39,6 +39,7 @@ var firstWords = map[reflect.Type]string{
 	reflect.TypeFor[messages.WakeReason]():    string(messages.WakeRetry),
 	reflect.TypeFor[messages.OnHold]():        string(messages.OnHoldRunOnce),
 	reflect.TypeFor[messages.Overlap]():       string(messages.OverlapSkip),
+	reflect.TypeFor[messages.DST]():           string(messages.DSTVixie),
 	reflect.TypeFor[messages.CatchUpPolicy](): string(messages.CatchUpOne),
 
 	reflect.TypeFor[messages.InterruptReason](): string(messages.InterruptCrashed),
@@ -105,6 +106,9 @@ func sample(v reflect.Value, name string) {
 		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
 		sample(v.Index(0), name)
 	default:
+		if v.Type() == reflect.TypeFor[messages.Instant]() && (name == "start" || name == "end") {
+			return // null; the names are those of active hours, too
+		}
 		if s, ok := samples[name]; ok {
 			v.Set(reflect.ValueOf(s).Convert(v.Type()))
 		}

@@ -1,9 +1,6 @@
 package scheduler
 
-const (
-	secondsOfDay = 24 * 60 * 60
-	minutesOfDay = 24 * 60
-)
+const secondsOfDay = 24 * 60 * 60
 
 // date is the proleptic Gregorian date of a day number (days since 1970-01-01). The computation
 // shifts the year to begin in March, so that the leap day is its last.
@@ -26,6 +23,13 @@ func date(day int64) (year, month, dayOfMonth int) {
 		year, month = year+1, month-12
 	}
 	return year, month, dayOfMonth
+}
+
+// dayNumber is the day number of 1 January.
+func dayNumber(year int) int64 {
+	y := int64(year - 1)
+	const toEpoch = 719162 // from 0001-01-01 to 1970-01-01
+	return 365*y + floorDiv(y, 4) - floorDiv(y, 100) + floorDiv(y, 400) - toEpoch
 }
 
 // weekday is the day of the week of a day number, Sunday 0.

@@ -4,78 +4,114 @@ import (
 	"errors"
 	"fmt"
 	"math/bits"
+	"slices"
 	"strings"
 )
 
-// cron is the five fields as bit sets. Bit n stands for the value n.
+// The years that a year field may name.
+const (
+	firstYear = 1970
+	lastYear  = 2225
+)
+
+// cron is the fields as bit sets. Bit n stands for the value n.
 type cron struct {
+	seconds uint64
 	minutes uint64
 	weeks   uint64 // days of the week, repeated for six weeks, so that a month is one shift
 	hours   uint32
 	days    uint32 // days of the month
 	months  uint16
-	first   int16 // the first minute of a day that matches
+	first   int32 // the first second of a day that matches
 	fixed   bool  // neither minute nor hour starts with *: the job is about a time of day, not about a pace
 	both    bool  // Vixie's rule: both day fields must match, because one of them starts with *
+	every   bool  // every year matches
+	from    int16 // first and last year that match, unless every does
+	to      int16
+	special special
+	years   [(lastYear - firstYear + 1) / 64]uint64
 }
 
-const (
-	daysOfWeek = 7
-	weeks      = 6 // a month touches at most six weeks
-)
-
-func parseCron(words []string) (cron, error) {
-	switch n := len(words); {
-	case n == 6 || n == 7:
-		return cron{}, fmt.Errorf("%d fields: seconds and years are not yet supported (%s)", n, forms)
-	case n != len(fields):
-		return cron{}, fmt.Errorf("%d fields instead of 5 (%s)", n, forms)
+// parseCron reads five to seven fields.
+func (r *rule) parseCron(words []string, job string) error {
+	switch n := len(words); n {
+	case 5:
+		words = slices.Concat([]string{"0"}, words, []string{"*"})
+	case 6:
+		words = slices.Concat(words, []string{"*"})
+	case 7:
+	default:
+		return fmt.Errorf("%d fields instead of 5, 6 or 7 (%s)", n, forms)
 	}
-	var sets [len(fields)]uint64
+	c := &r.cron
+	var sets [inYear]uint64
 	var errs []error
+	varies := false
 	for i, f := range fields {
-		set, err := f.parse(words[i])
-		sets[i] = set
-		errs = append(errs, err)
+		rd := reader{field: f, job: job}
+		add := func(v int) { sets[i] |= 1 << v }
+		special := func(string) (bool, error) { return false, nil }
+		switch i {
+		case inDay:
+			special = c.special.day
+		case inWeekday:
+			special = c.special.weekday
+		case inYear:
+			add = func(v int) { c.years[(v-firstYear)/64] |= 1 << ((v - firstYear) % 64) }
+		}
+		errs = append(errs, rd.parse(words[i], add, special))
+		varies = varies || rd.varies
 	}
 	if err := errors.Join(errs...); err != nil {
-		return cron{}, errors.New(strings.ReplaceAll(err.Error(), "\n", "; "))
+		return errors.New(strings.ReplaceAll(err.Error(), "\n", "; "))
 	}
-	star := func(i int) bool { return words[i][0] == '*' }
-	c := cron{
-		minutes: sets[0], hours: uint32(sets[1]), days: uint32(sets[2]), months: uint16(sets[3]),
-		fixed: !star(0) && !star(1), both: star(2) || star(4),
-	}
-	week := (sets[4] | sets[4]>>sunday) & (1<<daysOfWeek - 1)
+	star := func(i int) bool { return words[i][0] == '*' || words[i][0] == '?' }
+	c.seconds, c.minutes, c.hours = sets[inSecond], sets[inMinute], uint32(sets[inHour])
+	c.days, c.months = uint32(sets[inDay]), uint16(sets[inMonth])
+	c.fixed, c.both = !star(inMinute) && !star(inHour), star(inDay) || star(inWeekday)
 	for i := range weeks {
-		c.weeks |= week << (i * daysOfWeek)
+		c.weeks |= sets[inWeekday] << (i * daysOfWeek)
 	}
-	if !c.possible() {
-		return cron{}, fmt.Errorf("never: no month of field %q has a day of field %q", words[3], words[2])
+	c.every = words[inYear] == "*" || words[inYear] == "?"
+	c.bounds()
+	if varies {
+		r.varies = fmt.Sprintf("h%x.%x.%x.%x.%x.%x", c.seconds, c.minutes, c.hours, c.days, c.months, sets[inWeekday])
 	}
-	c.first = int16(c.minuteFrom(0, hours{}))
-	return c, nil
+	if _, ok := c.wall(0, &limits{}); !ok {
+		return fmt.Errorf("never: no date has day-of-month %q in month %q with day-of-week %q", words[inDay], words[inMonth], words[inWeekday])
+	}
+	return nil
 }
 
-// possible reports whether there is a date that matches. A weekday always comes round, be it only
-// for 29 February, so the days of the month decide.
-func (c *cron) possible() bool {
-	if !c.both {
-		return true
-	}
-	for m := 1; m <= 12; m++ {
-		const leap = 2000
-		if c.months>>m&1 != 0 && uint64(c.days)&monthMask(leap, m) != 0 {
-			return true
+// bounds finds the first second of a day, and the first and the last year.
+func (c *cron) bounds() {
+	c.first = int32(c.secondFrom(0, hours{}))
+	c.from, c.to = lastYear, firstYear
+	for y := int16(firstYear); y <= lastYear; y++ {
+		if c.inYear(int(y)) {
+			c.from, c.to = min(c.from, y), max(c.to, y)
 		}
 	}
-	return false
+}
+
+func (c *cron) inYear(y int) bool {
+	if c.every {
+		return true
+	}
+	n := y - firstYear
+	return n >= 0 && y <= lastYear && c.years[n/64]>>(n%64)&1 != 0
 }
 
 // month is the days of a month that match; first is the day number of its first day.
 func (c *cron) month(y, m int, first int64) uint64 {
-	week := c.weeks >> weekday(first) << 1
+	wd := weekday(first)
+	week := c.weeks >> wd << 1
 	days := uint64(c.days)
+	if c.special.on {
+		n := monthDays(y, m)
+		days |= c.special.days(wd, n)
+		week |= c.special.weekdays(wd, n)
+	}
 	if c.both {
 		days &= week
 	} else {
@@ -84,50 +120,25 @@ func (c *cron) month(y, m int, first int64) uint64 {
 	return days & monthMask(y, m)
 }
 
-// minuteFrom is the first minute of a day that matches, at or after the given one; -1 if none does.
-func (c *cron) minuteFrom(minute int, active hours) int {
-	hour := minute / 60
+// secondFrom is the first second of a day that matches, at or after the given one; -1 if none does.
+func (c *cron) secondFrom(second int, active hours) int {
+	hour, minute := second/3600, second/60%60
 	if c.hours>>hour&1 != 0 {
-		if m := c.minutes & active.minutes(hour) >> (minute % 60) << (minute % 60); m != 0 {
-			return hour*60 + bits.TrailingZeros64(m)
+		ms := c.minutes & active.minutes(hour)
+		if ms>>minute&1 != 0 {
+			if s := c.seconds >> (second % 60) << (second % 60); s != 0 {
+				return hour*3600 + minute*60 + bits.TrailingZeros64(s)
+			}
+		}
+		if ms = ms >> minute >> 1 << 1 << minute; ms != 0 {
+			return hour*3600 + bits.TrailingZeros64(ms)*60 + bits.TrailingZeros64(c.seconds)
 		}
 	}
 	for rest := c.hours >> hour >> 1 << 1 << hour; rest != 0; rest &= rest - 1 {
 		hour = bits.TrailingZeros32(rest)
-		if m := c.minutes & active.minutes(hour); m != 0 {
-			return hour*60 + bits.TrailingZeros64(m)
+		if ms := c.minutes & active.minutes(hour); ms != 0 {
+			return hour*3600 + bits.TrailingZeros64(ms)*60 + bits.TrailingZeros64(c.seconds)
 		}
 	}
 	return -1
-}
-
-// maxMonths bounds a search for a date: the calendar repeats after 400 years.
-const maxMonths = 400 * 12
-
-// wall is the first wall-clock time that matches, at or after the given one, both in seconds since
-// 1970-01-01 00:00 of that clock. Whether such a time exists in the zone is not its concern.
-func (c *cron) wall(local int64, active hours) (int64, bool) {
-	minute := floorDiv(local+59, 60)
-	day := floorDiv(minute, minutesOfDay)
-	y, m, d := date(day)
-	first := day - int64(d) + 1
-	if c.months>>m&1 != 0 && c.month(y, m, first)>>d&1 != 0 {
-		if at := c.minuteFrom(int(minute-day*minutesOfDay), active); at >= 0 {
-			return day*secondsOfDay + int64(at)*60, true
-		}
-	}
-	d++
-	for range maxMonths {
-		if c.months>>m&1 != 0 {
-			if days := c.month(y, m, first) >> d << d; days != 0 {
-				day = first + int64(bits.TrailingZeros64(days)) - 1
-				return day*secondsOfDay + int64(c.first)*60, true
-			}
-		}
-		first += int64(monthDays(y, m))
-		if d, m = 1, m+1; m > 12 {
-			m, y = 1, y+1
-		}
-	}
-	return 0, false
 }

@@ -6,69 +6,144 @@ import (
 	"strings"
 )
 
-// A field is one of the five fields of a cron expression.
+// A field is one of the fields of a cron expression.
 type field struct {
 	title    string
 	min, max int
 	names    []string // names of the values, from min; nil: none
+	hashed   int      // the last value that H may choose; 0: no H in this field
+	days     bool     // a day field: knows L, W or #
 }
 
-var fields = [...]field{
-	{title: "minute", max: 59},
-	{title: "hour", max: 23},
-	{title: "day-of-month", min: 1, max: 31},
-	{title: "month", min: 1, max: 12, names: strings.Fields("jan feb mar apr may jun jul aug sep oct nov dec")},
-	{title: "day-of-week", max: sunday, names: strings.Fields("sun mon tue wed thu fri sat")},
+// The fields in the order of a seven-field expression.
+const (
+	inSecond = iota
+	inMinute
+	inHour
+	inDay
+	inMonth
+	inWeekday
+	inYear
+	fieldCount
+)
+
+var fields = [fieldCount]field{
+	inSecond:  {title: "second", max: 59, hashed: 59},
+	inMinute:  {title: "minute", max: 59, hashed: 59},
+	inHour:    {title: "hour", max: 23, hashed: 23},
+	inDay:     {title: "day-of-month", min: 1, max: 31, hashed: 28, days: true},
+	inMonth:   {title: "month", min: 1, max: 12, hashed: 12, names: strings.Fields("jan feb mar apr may jun jul aug sep oct nov dec")},
+	inWeekday: {title: "day-of-week", max: sunday, hashed: sunday - 1, days: true, names: strings.Fields("sun mon tue wed thu fri sat")},
+	inYear:    {title: "year", min: firstYear, max: lastYear},
 }
 
 // sunday is the other number of Sunday, whose first is 0.
 const sunday = 7
 
-// parse is the set of values that the text of a field names, as bits.
-func (f field) parse(text string) (uint64, error) {
-	var set uint64
-	for item := range strings.SplitSeq(text, ",") {
-		bits, err := f.item(strings.ToLower(item))
-		if err != nil {
-			return 0, fmt.Errorf("%s field %q: %w (allowed: %s)", f.title, text, err, f.allowed())
-		}
-		set |= bits
-	}
-	return set, nil
+// A span is the values lo, lo+by, … up to hi. hi may lie behind the field's end: the range wraps around.
+type spanOf struct{ lo, hi, by int }
+
+// reader reads the items of one field for one job.
+type reader struct {
+	field
+	job    string
+	varies bool // H was used
 }
 
-// item is one element of a list: *, a, a-b, each with or without /n. "a/n" runs from a to the end.
-func (f field) item(item string) (uint64, error) {
-	if err := f.later(item); err != nil {
-		return 0, err
-	}
-	body, step, stepped := strings.Cut(item, "/")
-	from, to, ranged := strings.Cut(body, "-")
-	lo, hi, by := f.min, f.end(), 1
-	var err error
-	if body != "*" {
-		if lo, err = f.value(from); err != nil {
-			return 0, err
-		}
-		switch {
-		case ranged:
-			hi, err = f.value(to)
-		case !stepped:
-			hi = lo
+// parse hands the values that the text of a field names to add, and what only day fields know to special.
+func (f *reader) parse(text string, add func(v int), special func(item string) (bool, error)) error {
+	for item := range strings.SplitSeq(text, ",") {
+		item = strings.ToLower(item)
+		done, err := special(item)
+		if err == nil && !done {
+			var sp spanOf
+			if sp, err = f.item(item); err == nil {
+				for v := sp.lo; v <= sp.hi; v += sp.by {
+					add(f.wrap(v))
+				}
+			}
 		}
 		if err != nil {
-			return 0, err
+			return fmt.Errorf("%s field %q: %w (allowed: %s)", f.title, text, err, f.allowed())
 		}
 	}
+	return nil
+}
+
+// item is one element of a list: *, ?, a, a-b, H, H(a-b), each with or without /n. "a/n" runs from a to
+// the end.
+func (f *reader) item(item string) (spanOf, error) {
+	body, step, stepped := strings.Cut(item, "/")
+	sp := spanOf{f.min, f.end(), 1}
+	var err error
 	if stepped {
-		if by, err = number(step); err != nil || by == 0 {
-			return 0, fmt.Errorf("step %q is not a number from 1 to 999", step)
+		if sp.by, err = number(step); err != nil || sp.by == 0 {
+			return sp, fmt.Errorf("step %q is not a number from 1 to 9999", step)
 		}
 	}
-	if ranged && lo > hi {
-		return 0, fmt.Errorf("%s-%s is backwards; a range that wraps around is not yet supported", from, to)
+	switch {
+	case body == "*" || body == "?":
+		return sp, nil
+	case body == "h" || strings.HasPrefix(body, "h("):
+		return f.hash(body, sp, stepped)
 	}
-	return every(lo, hi, by), nil
+	from, to, ranged := strings.Cut(body, "-")
+	if sp.lo, err = f.value(from); err != nil {
+		return sp, err
+	}
+	switch {
+	case ranged:
+		sp.hi, err = f.value(to)
+	case !stepped:
+		sp.hi = sp.lo
+	}
+	if err != nil {
+		return sp, err
+	}
+	switch {
+	case sp.lo <= sp.hi:
+	case !ranged: // 7/2 in the days of the week: Sunday is behind the end
+		sp.hi = sp.lo
+	case f.title == "year":
+		return sp, fmt.Errorf("%s-%s is backwards", from, to)
+	default:
+		sp.hi += f.end() - f.min + 1
+	}
+	return sp, nil
+}
+
+// hash is H or H(a-b): one value, or with a step every n-th from a place of the job's own.
+func (f *reader) hash(body string, sp spanOf, stepped bool) (spanOf, error) {
+	if f.hashed == 0 {
+		return sp, fmt.Errorf("H has no meaning here")
+	}
+	sp.hi = f.hashed
+	if inner, ok := strings.CutPrefix(body, "h("); ok {
+		from, to, ranged := strings.Cut(strings.TrimSuffix(inner, ")"), "-")
+		lo, errLo := f.value(from)
+		hi, errHi := f.value(to)
+		if !ranged || !strings.HasSuffix(inner, ")") || errLo != nil || errHi != nil || lo > hi {
+			return sp, fmt.Errorf("%q is not H(a-b) with a up to b", strings.ToUpper(body))
+		}
+		sp.lo, sp.hi = lo, hi
+	}
+	f.varies = true
+	width := sp.hi - sp.lo + 1
+	if stepped {
+		sp.lo += pick(f.job, f.title, min(sp.by, width))
+		return sp, nil
+	}
+	sp.lo += pick(f.job, f.title, width)
+	sp.hi = sp.lo
+	return sp, nil
+}
+
+// wrap brings a value behind the field's end back to its beginning.
+func (f *reader) wrap(v int) int {
+	if end := f.end(); v > end {
+		return v - (end - f.min + 1)
+	}
+	return v
 }
 
 // end is the last value of * and a/n: Sunday has two numbers, and counts once.
@@ -77,14 +152,6 @@ func (f field) end() int {
 		return sunday - 1
 	}
 	return f.max
-}
-
-func every(lo, hi, by int) uint64 {
-	var set uint64
-	for v := lo; v <= hi; v += by {
-		set |= 1 << v
-	}
-	return set
 }
 
 func (f field) value(text string) (int, error) {
@@ -107,45 +174,13 @@ func (f field) value(text string) (int, error) {
 	return v, nil
 }
 
-// number reads one to three digits. Nothing in a field is larger, and signs are not numbers here.
+// number reads one to four digits. Nothing in a field is larger, and signs are not numbers here.
 func number(text string) (int, error) {
-	const longest = 3
+	const longest = 4
 	if len(text) > longest || strings.Trim(text, "0123456789") != "" {
 		return 0, strconv.ErrSyntax
 	}
 	return strconv.Atoi(text)
-}
-
-// later finds what other dialects know and this one does not know yet.
-func (f field) later(item string) error {
-	what := ""
-	days := f.title == "day-of-month" || f.title == "day-of-week"
-	body, _, _ := strings.Cut(item, "/")
-	switch {
-	case body == "?":
-		what = "?"
-	case body == "h" || strings.HasPrefix(body, "h("):
-		what = "H"
-	case days && strings.Contains(body, "#"):
-		what = "#"
-	case days && (body == "l" || strings.HasPrefix(body, "l-") || f.counted(body, "l")):
-		what = "L"
-	case days && (body == "lw" || f.counted(body, "w")):
-		what = "W"
-	default:
-		return nil
-	}
-	return fmt.Errorf("%s is not yet supported", what)
-}
-
-// counted reports whether the text is a value with that suffix, such as 5L, FRIL or 15W.
-func (f field) counted(text, suffix string) bool {
-	head, ok := strings.CutSuffix(text, suffix)
-	if !ok || head == "" {
-		return false
-	}
-	_, err := f.value(head)
-	return err == nil
 }
 
 func (f field) allowed() string {
@@ -153,5 +188,15 @@ func (f field) allowed() string {
 	if n := len(f.names); n > 0 {
 		names = "names " + f.names[0] + "-" + f.names[n-1]
 	}
-	return fmt.Sprintf("%d-%d, %s, *, a-b, a,b, */n", f.min, f.max, names)
+	more := ""
+	switch f.title {
+	case "day-of-month":
+		more = ", L, L-3, LW, 15W"
+	case "day-of-week":
+		more = ", 5L, MON#2"
+	}
+	if f.hashed > 0 {
+		more += ", H, H(a-b)"
+	}
+	return fmt.Sprintf("%d-%d, %s, *, ?, a-b, a,b, */n%s", f.min, f.max, names, more)
 }

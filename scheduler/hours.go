@@ -14,11 +14,8 @@ type hours struct {
 	from, to int16
 }
 
-// limit restricts the schedule to its active hours. What is left must not be empty.
-func (s *Schedule) limit(h messages.ActiveHours) error {
-	if s.OneShot() {
-		return errors.New(`an "at" schedule has one slot, active hours do not apply to it; leave them out`)
-	}
+// limit restricts the rule to its active hours. What is left must not be empty.
+func (r *rule) limit(h messages.ActiveHours) error {
 	from, err := clock(h.Start)
 	if err != nil {
 		return fmt.Errorf("start: %w", err)
@@ -27,17 +24,15 @@ func (s *Schedule) limit(h messages.ActiveHours) error {
 	if err != nil {
 		return fmt.Errorf("end: %w", err)
 	}
-	s.active = hours{on: true, from: from, to: to}
-	if s.kind == kindCron {
-		first := s.cron.minuteFrom(0, s.active)
-		if first < 0 {
+	r.active = hours{on: true, from: from, to: to}
+	if r.kind == kindCron {
+		if r.cron.secondFrom(0, r.active) < 0 {
 			return errors.New("never: no slot of the schedule lies in these hours")
 		}
-		s.cron.first = int16(first)
 		return nil
 	}
-	if _, ok := s.nextEvery(everyCheckedFrom); !ok {
-		return fmt.Errorf("never: the slots of %q miss these hours; they are counted from 1970-01-01 00:00 UTC", "every")
+	if _, ok := r.nextEvery(everyCheckedFrom); !ok {
+		return fmt.Errorf("never: the slots of %q miss these hours; they are counted from 1970-01-01 00:00 UTC", r.text)
 	}
 	return nil
 }

@@ -12,8 +12,8 @@ const maxScan = 1 << 21
 // Missed is the slots in (after, until]: the newest ones, at most limit (≥ 1) of them and oldest first, how
 // many older ones there are, and the oldest of all. Without a slot, newest is empty and first is none.
 //
-// An "every" without active hours is computed; anything else is counted slot by slot, for at most
-// maxScan times the smallest distance of two slots (a minute for cron, the interval for "every")
+// A lone "every" without active hours, dates or end is computed; anything else is counted slot by slot, for at most
+// maxScan times the smallest distance of two slots (a minute for cron, a second if it has several, the interval for "every")
 // before until. Older slots than that are not counted, but for the first, which is always exact.
 func Missed(s Schedule, after, until time.Time, limit int) (newest []messages.Instant, more int, first messages.Instant) {
 	next, ok := s.Next(after)
@@ -21,7 +21,7 @@ func Missed(s Schedule, after, until time.Time, limit int) (newest []messages.In
 		return nil, 0, 0
 	}
 	first = messages.At(next)
-	if s.kind == kindEvery && !s.active.on {
+	if s.plain() {
 		newest, more = s.multiples(next.Unix(), until.Unix(), limit)
 		return newest, more, first
 	}
@@ -43,21 +43,36 @@ func Missed(s Schedule, after, until time.Time, limit int) (newest []messages.In
 	return unroll(ring, count), skipped + count - len(ring), first
 }
 
+// plain reports whether the slots are a single arithmetic progression.
+func (s Schedule) plain() bool {
+	r := &s.rules[0]
+	return len(s.rules) == 1 && r.kind == kindEvery && !r.active.on && len(r.exclude) == 0 && s.end == noEnd
+}
+
 // reach is how long maxScan slots take at least; of long intervals an hour counts, which makes two centuries.
-func (s *Schedule) reach() time.Duration {
-	gap := time.Minute
-	if s.kind == kindEvery {
-		gap = min(time.Duration(s.every)*time.Second, time.Hour)
+func (s Schedule) reach() time.Duration {
+	least := time.Hour
+	for i := range s.rules {
+		r, gap := &s.rules[i], time.Hour
+		switch {
+		case r.kind == kindEvery:
+			gap = time.Duration(r.every) * time.Second
+		case r.kind == kindCron && r.cron.seconds&(r.cron.seconds-1) != 0:
+			gap = time.Second
+		case r.kind == kindCron:
+			gap = time.Minute
+		}
+		least = min(least, gap/time.Duration(len(s.rules)))
 	}
-	return maxScan * gap
+	return maxScan * least
 }
 
 // multiples is the newest multiples of the interval in [first, until], and how many older there are.
-func (s *Schedule) multiples(first, until int64, limit int) ([]messages.Instant, int) {
-	count := (until-first)/s.every + 1
+func (s Schedule) multiples(first, until int64, limit int) ([]messages.Instant, int) {
+	count := (until-first)/s.rules[0].every + 1
 	n := min(count, int64(limit))
 	newest := make([]messages.Instant, 0, n)
-	for t := first + (count-n)*s.every; t <= until; t += s.every {
+	for t := first + (count-n)*s.rules[0].every; t <= until; t += s.rules[0].every {
 		newest = append(newest, messages.At(time.Unix(t, 0)))
 	}
 	return newest, int(count - n)

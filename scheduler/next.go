@@ -1,6 +1,10 @@
 package scheduler
 
-import "time"
+import (
+	"time"
+
+	"curfew/messages"
+)
 
 const (
 	// dstLimit is where daylight saving ends: a jump of 3 hours or more, such as a country's move
@@ -23,23 +27,42 @@ const (
 )
 
 // Next is the first slot strictly after the given instant, in UTC; false if there is none any more.
-// It costs no allocation.
+// It costs no allocation. Slots are whole seconds, but for those of "at" and "in".
 //
 // Daylight saving follows Vixie cron. A job with a fixed hour and minute whose time falls into a gap
 // runs at the first instant after the gap, and in a repeated hour it runs in the first pass only. A
 // job whose hour or minute field starts with * follows the wall clock through both. "every" and "at"
-// do not notice. Active hours are compared with the wall clock of the slot, in whole minutes.
+// do not notice. Active hours are compared with the wall clock of the slot, in whole minutes, before
+// splay delays it.
 func (s Schedule) Next(after time.Time) (next time.Time, ok bool) {
-	var t int64
-	switch s.kind {
-	case kindCron:
-		t, ok = s.nextCron(after.Unix())
-	case kindEvery:
-		t, ok = s.nextEvery(after.Unix())
-	case kindAt:
-		if at := s.at.Time(); at.After(after) {
-			return at, true
+	if s.plan == nil {
+		return time.Time{}, false
+	}
+	after = after.Add(-s.Delay())
+	for i := range s.rules {
+		t, found := s.rules[i].next(after, s.start)
+		if found && messages.At(t) <= s.end && (!ok || t.Before(next)) {
+			next, ok = t, true
 		}
+	}
+	if ok {
+		next = next.Add(s.Delay())
+	}
+	return next, ok
+}
+
+// next is the first slot of the rule after the instant, and not before start.
+func (r *rule) next(after time.Time, start int64) (next time.Time, ok bool) {
+	if r.kind == kindAt || r.kind == kindIn {
+		at := r.at.Time()
+		return at, !r.at.IsZero() && at.After(after) && at.Unix() >= start
+	}
+	var t int64
+	switch from := max(after.Unix(), start-1); r.kind {
+	case kindCron:
+		t, ok = r.nextCron(from)
+	case kindEvery:
+		t, ok = r.nextEvery(from)
 	}
 	if !ok || t > lastSecond {
 		return time.Time{}, false
@@ -48,21 +71,20 @@ func (s Schedule) Next(after time.Time) (next time.Time, ok bool) {
 }
 
 // nextCron searches stretch by stretch: within one, wall-clock time and time are one line.
-func (s *Schedule) nextCron(after int64) (int64, bool) {
+func (r *rule) nextCron(after int64) (int64, bool) {
 	for t, n := after+1, 0; n < maxStretches; n++ {
-		st := s.stretchAt(t)
+		st := r.zone.at(t)
 		local := t + st.offset
-		if s.cron.fixed && t-st.start < dstLimit {
-			before := s.offsetBefore(st)
-			jump := st.offset - before
-			if jump > 0 && jump < dstLimit && t == st.start && s.inGap(st, before) {
+		if r.cron.fixed && t-st.start < dstLimit {
+			jump := st.offset - st.before
+			if jump > 0 && jump < dstLimit && t == st.start && r.dst != messages.DSTSkip && r.inGap(st) {
 				return t, true
 			}
-			if jump < 0 && jump > -dstLimit {
-				local = max(local, st.start+before) // the first pass has done what is before
+			if jump < 0 && jump > -dstLimit && r.dst != messages.DSTRunBoth {
+				local = max(local, st.start+st.before) // the first pass has done what is before
 			}
 		}
-		wall, ok := s.cron.wall(local, s.active)
+		wall, ok := r.cron.wall(local, &r.limits)
 		if !ok {
 			return 0, false
 		}
@@ -77,9 +99,9 @@ func (s *Schedule) nextCron(after int64) (int64, bool) {
 
 // inGap reports whether a wall-clock time that the change at the stretch's start leaves out is a
 // slot, made up for at the start itself.
-func (s *Schedule) inGap(st stretch, before int64) bool {
-	wall, ok := s.cron.wall(st.start+before, s.active)
-	return ok && wall < st.start+st.offset && s.active.wait(st.start+st.offset) == 0
+func (r *rule) inGap(st stretch) bool {
+	wall, ok := r.cron.wall(st.start+st.before, &r.limits)
+	return ok && wall < st.start+st.offset && r.active.wait(st.start+st.offset) == 0
 }
 
 // leap is where the search goes on: at the end of the stretch, or right before a match that is far
@@ -93,20 +115,29 @@ func leap(t, end, match int64) int64 {
 	return end
 }
 
-// nextEvery finds the next multiple of the interval, counted from the epoch, inside active hours.
-func (s *Schedule) nextEvery(after int64) (int64, bool) {
-	t := (floorDiv(after, s.every) + 1) * s.every
-	if !s.active.on {
+// nextEvery finds the next multiple of the interval, counted from the epoch and the job's phase,
+// inside active hours and outside excluded dates.
+func (r *rule) nextEvery(after int64) (int64, bool) {
+	t := r.multiple(after + 1)
+	if !r.active.on && len(r.exclude) == 0 {
 		return t, true
 	}
 	for range maxWindows {
-		st := s.stretchAt(t)
-		wait := s.active.wait(t + st.offset)
+		st := r.zone.at(t)
+		local := t + st.offset
+		wait := r.active.wait(local)
+		if wait == 0 && r.on(local) {
+			wait = secondsOfDay - floorMod(local, secondsOfDay)
+		}
 		if wait == 0 {
 			return t, true
 		}
-		opens := min(t+wait, st.end) // behind the stretch the wall clock shows something else
-		t = floorDiv(opens+s.every-1, s.every) * s.every
+		t = r.multiple(min(t+wait, st.end)) // behind the stretch the wall clock shows something else
 	}
 	return 0, false
+}
+
+// multiple is the first multiple at or after t.
+func (r *rule) multiple(t int64) int64 {
+	return floorDiv(t-r.phase+r.every-1, r.every)*r.every + r.phase
 }

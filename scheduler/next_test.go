@@ -119,13 +119,16 @@ func TestNext(t *testing.T) {
 // Between two changes of a zone's offset, and nowhere else, wall-clock time and time are one line:
 // the stretches must say so, also behind the zone tables, where Go's own bounds do not.
 func TestStretchesHoldOneOffset(t *testing.T) {
-	for _, name := range oracleZones {
-		s := mustParse(t, "* * * * *", name, "")
+	for _, name := range []string{"UTC", "Europe/Berlin", "Africa/Casablanca", "Australia/Lord_Howe", "America/Havana", "Pacific/Apia"} {
+		z, err := zoneOf(name)
+		if err != nil {
+			t.Fatal(err)
+		}
 		for year := 2036; year < 2110; year++ {
 			for day := range 366 {
 				at := time.Date(year, 1, 1+day, day%24, 30, 0, 0, time.UTC).Unix()
-				st := s.stretchAt(at)
-				_, offset := time.Unix(min(st.end-1, at+secondsOfDay), 0).In(s.loc).Zone()
+				st := z.at(at)
+				_, offset := time.Unix(min(st.end-1, at+secondsOfDay), 0).In(z.loc).Zone()
 				if st.start > at || st.end <= at || int64(offset) != st.offset {
 					t.Fatalf("%s at %s: stretch %+v, offset at its end %d", name, time.Unix(at, 0).UTC(), st, offset)
 				}

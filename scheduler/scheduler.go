@@ -1,28 +1,54 @@
 // Package scheduler says when: it parses schedules and computes their next slot. It is not the
 // scheduler that runs them: it reads no clock, starts no goroutine and publishes nothing.
 //
-// A slot is an instant that a schedule names. A schedule is five cron fields, a macro such as
-// "@daily", "every 15m" or "at 2027-01-15T12:00:00Z". All of the knowledge about time zones and
-// daylight saving is in this package; nobody else computes with local times.
+// A slot is an instant that a schedule names. A schedule is one or more expressions: cron fields, a
+// macro such as "@daily", "every 15m", "at 2027-01-15T12:00:00Z" or "in 10 minutes". All of the
+// knowledge about time zones and daylight saving is in this package; nobody else computes with local
+// times. The dialect is described in docs/schedules.md.
 package scheduler
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"curfew/messages"
 )
 
-// MaxExpr is the longest schedule text, in bytes.
-const MaxExpr = 256
+const (
+	// MaxExpr is the longest expression, in bytes.
+	MaxExpr = 256
+	// MaxExprs is how many expressions a schedule may have.
+	MaxExprs = 16
+	// MaxExclude is how many dates a schedule may leave out.
+	MaxExclude = 1000
+	// MaxSplay is the longest splay.
+	MaxSplay = 24 * time.Hour
+)
+
+// Separator stands between the expressions of a schedule: "0 7 * * *; every 90m".
+const Separator = ";"
 
 // Spec is a schedule as it is written in a job file.
 type Spec struct {
-	Expr        string                // such as "0 7 * * *", "@daily", "every 15m", "at 2027-01-15T12:00:00Z"
+	Expr        string                // one or more expressions, see [Separator]
 	Timezone    string                // IANA name; empty: UTC
-	Job         string                // name of the job; reserved for what is spread by it, today it changes nothing
+	Job         string                // name of the job: H, the phase of "every" and the splay are a stable hash of it
 	ActiveHours *messages.ActiveHours // nil: always
+	DST         messages.DST          // empty: vixie
+	Anchor      messages.Instant      // from when "in 10 minutes" counts; none: it names no slot yet
+	Start, End  messages.Instant      // bounds, both included, of the slots before splay; none: no bound
+	Exclude     []string              // dates without slots, YYYY-MM-DD by the schedule's own clock
+	Splay       messages.Duration     // whole seconds; slots are delayed by a part of it
+}
+
+// SpecOf is the schedule of a job.
+func SpecOf(d messages.Definition) Spec {
+	return Spec{
+		Expr: d.Schedule, Timezone: d.Timezone, Job: d.Job, ActiveHours: d.ActiveHours, DST: d.DST, Anchor: d.Anchor,
+		Start: d.Start, End: d.End, Exclude: d.Exclude, Splay: d.Splay,
+	}
 }
 
 // A Key names the part of a [Spec] that is wrong, as the job file calls it.
@@ -33,6 +59,11 @@ const (
 	KeySchedule    Key = "schedule"
 	KeyTimezone    Key = "timezone"
 	KeyActiveHours Key = "active_hours"
+	KeyDST         Key = "dst"
+	KeyStart       Key = "start"
+	KeyEnd         Key = "end"
+	KeyExclude     Key = "exclude"
+	KeySplay       Key = "splay"
 )
 
 // An Error says what is wrong with a [Spec] and what is allowed instead.
@@ -47,71 +78,62 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("scheduler: %s %q: %s", e.Key, e.Value, e.Problem)
 }
 
-type kind uint8
-
-const (
-	kindNever kind = iota // of the zero Schedule
-	kindCron
-	kindEvery
-	kindAt
-)
-
 // A Schedule is a parsed [Spec]. It is immutable and may be shared; the zero value names no slot.
 // Only [Parse] makes others.
-type Schedule struct {
-	kind   kind
-	cron   cron
-	every  int64            // kindEvery: seconds between slots, at least 1
-	at     messages.Instant // kindAt
-	loc    *time.Location
-	active hours
-	text   string
+type Schedule struct{ *plan }
+
+// plan is what a Schedule points to.
+type plan struct {
+	rules   []rule
+	delay   int64 // the job's share of the splay, in seconds
+	splayed bool
+	start   int64 // seconds; no slot before it, not counting the delay
+	end     messages.Instant
+	text    string
 }
 
 var _ fmt.Stringer = Schedule{}
 
-// Parse reads a schedule. The error is an [*Error]; a schedule that can never name a slot is one, too.
-func Parse(spec Spec) (Schedule, error) {
-	s, err := parse(spec)
-	if err != nil {
-		return Schedule{}, err
-	}
-	s.text = describe(spec)
-	return s, nil
+// OneShot reports whether the schedule names one slot only: "at" or "in", alone.
+func (s Schedule) OneShot() bool {
+	return s.plan != nil && len(s.rules) == 1 && (s.rules[0].kind == kindAt || s.rules[0].kind == kindIn)
 }
 
-func parse(spec Spec) (Schedule, error) {
-	if len(spec.Expr) > MaxExpr {
-		return Schedule{}, &Error{KeySchedule, spec.Expr[:MaxExpr], fmt.Sprintf("longer than %d bytes", MaxExpr)}
-	}
-	loc, err := zone(spec.Timezone)
-	if err != nil {
-		return Schedule{}, &Error{KeyTimezone, spec.Timezone, err.Error()}
-	}
-	s := Schedule{loc: loc}
-	if err := s.parseExpr(strings.TrimSpace(spec.Expr)); err != nil {
-		return Schedule{}, &Error{KeySchedule, spec.Expr, err.Error()}
-	}
-	if spec.ActiveHours != nil {
-		if err := s.limit(*spec.ActiveHours); err != nil {
-			return Schedule{}, &Error{KeyActiveHours, spec.ActiveHours.Start + "-" + spec.ActiveHours.End, err.Error()}
-		}
-	}
-	return s, nil
+// Reboot reports whether the job is to run at every start of the runtime. Next knows nothing of it.
+func (s Schedule) Reboot() bool { return s.has(kindReboot) }
+
+// Relative reports whether a slot counts from when the job was defined, so that it needs an Anchor.
+func (s Schedule) Relative() bool { return s.has(kindIn) }
+
+func (s Schedule) has(k kind) bool {
+	return s.plan != nil && slices.ContainsFunc(s.rules, func(r rule) bool { return r.kind == k })
 }
 
-// OneShot reports whether the schedule names one slot only.
-func (s Schedule) OneShot() bool { return s.kind == kindAt }
+// Location is the zone of the first expression, in which slots are shown.
+func (s Schedule) Location() *time.Location {
+	if s.plan == nil {
+		return time.UTC
+	}
+	return s.rules[0].zone.loc
+}
+
+// Delay is by how much the slots of this job are later than the expressions say: its share of the splay.
+func (s Schedule) Delay() time.Duration {
+	if s.plan == nil {
+		return 0
+	}
+	return time.Duration(s.delay) * time.Second
+}
 
 // String is the schedule as it was written, with its zone and hours, for people to read.
 func (s Schedule) String() string {
-	if s.kind == kindNever {
+	if s.plan == nil {
 		return "never"
 	}
 	return s.text
 }
 
-func describe(spec Spec) string {
+func textOf(spec Spec) string {
 	text := strings.Join(strings.Fields(spec.Expr), " ")
 	if spec.Timezone != "" {
 		text += " " + spec.Timezone

@@ -3,6 +3,7 @@ package scheduler
 import (
 	"fmt"
 	"math"
+	"sort"
 	"sync"
 	"time"
 )
@@ -14,15 +15,23 @@ const maxZones = 1024
 // A zone is a constant: caching it changes no answer.
 var zones struct {
 	sync.Mutex
-	byName map[string]*time.Location
+	byName map[string]*zone
 }
 
-// zone is the time zone of that IANA name; UTC if it is empty.
-func zone(name string) (*time.Location, error) {
+// A zone is a time zone and the changes of its offset.
+type zone struct {
+	loc   *time.Location
+	table []stretch // without gaps from tableFrom to tableTo, each with another offset than the one before
+}
+
+var utc = &zone{loc: time.UTC}
+
+// zoneOf is the time zone of that IANA name; UTC if it is empty.
+func zoneOf(name string) (*zone, error) {
 	const longest = 64
 	switch {
 	case name == "" || name == "UTC":
-		return time.UTC, nil
+		return utc, nil
 	case name == "Local":
 		return nil, fmt.Errorf("the machine's own zone is not a name (allowed: an IANA name such as Europe/Berlin, or UTC)")
 	case len(name) > longest:
@@ -30,18 +39,20 @@ func zone(name string) (*time.Location, error) {
 	}
 	zones.Lock()
 	defer zones.Unlock()
-	if loc, ok := zones.byName[name]; ok {
-		return loc, nil
+	if z, ok := zones.byName[name]; ok {
+		return z, nil
 	}
 	loc, err := time.LoadLocation(name)
 	if err != nil {
 		return nil, fmt.Errorf("no such zone (allowed: an IANA name such as Europe/Berlin, or UTC)")
 	}
 	if zones.byName == nil || len(zones.byName) >= maxZones {
-		zones.byName = make(map[string]*time.Location)
+		zones.byName = make(map[string]*zone)
 	}
-	zones.byName[name] = loc
-	return loc, nil
+	z := &zone{loc: loc}
+	z.fill()
+	zones.byName[name] = z
+	return z, nil
 }
 
 // The ends of time, far enough from overflow.
@@ -50,23 +61,53 @@ const (
 	end       = math.MaxInt64 / 4
 )
 
+// The span that a zone's table covers, 1970-01-01 to 2200-01-01. Outside it the zone is asked.
+const (
+	tableFrom = 0
+	tableTo   = 7258118400
+)
+
 // A stretch is a span of time [start, end) in which the offset of a zone does not change. Its ends
 // are seconds since the epoch; an end need not be a change.
 type stretch struct {
-	start, end, offset int64
+	start, end     int64
+	offset, before int64 // before: right before the start
 }
 
-// stretchAt is the stretch around an instant.
-func (s *Schedule) stretchAt(t int64) stretch {
-	if s.loc == time.UTC {
+// fill makes the table.
+func (z *zone) fill() {
+	for t := int64(tableFrom); t < tableTo; {
+		st := z.ask(t)
+		if n := len(z.table); n > 0 && z.table[n-1].offset == st.offset {
+			z.table[n-1].end = st.end
+		} else {
+			z.table = append(z.table, st)
+		}
+		t = st.end
+	}
+}
+
+// at is the stretch around an instant.
+func (z *zone) at(t int64) stretch {
+	if t < tableFrom || t >= tableTo || z == utc {
+		return z.ask(t)
+	}
+	return z.table[sort.Search(len(z.table), func(i int) bool { return z.table[i].end > t })]
+}
+
+// ask is the stretch around an instant as package time knows it.
+func (z *zone) ask(t int64) stretch {
+	if z == utc {
 		return stretch{start: beginning, end: end}
 	}
-	at := time.Unix(t, 0).In(s.loc)
+	at := time.Unix(t, 0).In(z.loc)
 	_, offset := at.Zone()
 	from, to := at.ZoneBounds()
-	st := stretch{start: beginning, end: end, offset: int64(offset)}
+	st := stretch{start: beginning, end: end, offset: int64(offset), before: int64(offset)}
 	if !from.IsZero() {
 		st.start = from.Unix()
+		_, before := time.Unix(st.start-1, 0).In(z.loc).Zone()
+		st.before = int64(before)
 	}
 	if !to.IsZero() {
 		st.end = to.Unix()
@@ -79,11 +120,11 @@ func (s *Schedule) stretchAt(t int64) stretch {
 	return st
 }
 
-// offsetBefore is the offset of the zone right before the stretch.
-func (s *Schedule) offsetBefore(st stretch) int64 {
-	if st.start == beginning {
-		return st.offset
+// firstOf is the first instant at which the wall clock shows that time or a later one.
+func (z *zone) firstOf(local int64) time.Time {
+	for st := z.at(local - secondsOfDay); ; st = z.at(st.end) {
+		if at := local - st.offset; at < st.end {
+			return time.Unix(max(at, st.start), 0)
+		}
 	}
-	_, offset := time.Unix(st.start-1, 0).In(s.loc).Zone()
-	return int64(offset)
 }

@@ -1,0 +1,133 @@
+package scheduler
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"curfew/messages"
+)
+
+// noEnd is the end of a schedule without one.
+const noEnd = messages.Instant(math.MaxInt64)
+
+// Parse reads a schedule. The error is an [*Error]; a schedule that can never name a slot is one, too.
+func Parse(spec Spec) (Schedule, error) {
+	loc, err := zoneOf(spec.Timezone)
+	if err != nil {
+		return Schedule{}, &Error{KeyTimezone, spec.Timezone, err.Error()}
+	}
+	p := &plan{text: textOf(spec), start: beginning, end: noEnd}
+	exprs := strings.Split(spec.Expr, Separator)
+	if len(exprs) > MaxExprs {
+		return Schedule{}, &Error{KeySchedule, spec.Expr[:min(len(spec.Expr), MaxExpr)], fmt.Sprintf("more than %d expressions", MaxExprs)}
+	}
+	for _, expr := range exprs {
+		if len(expr) > MaxExpr {
+			return Schedule{}, &Error{KeySchedule, expr[:MaxExpr], fmt.Sprintf("longer than %d bytes", MaxExpr)}
+		}
+		r := rule{zone: loc, dst: spec.DST, text: strings.TrimSpace(expr)}
+		if err := r.parse(spec); err != nil {
+			return Schedule{}, &Error{KeySchedule, strings.TrimSpace(expr), err.Error()}
+		}
+		p.rules = append(p.rules, r)
+	}
+	if err := p.bound(spec); err != nil {
+		return Schedule{}, err
+	}
+	if err := p.limit(spec); err != nil {
+		return Schedule{}, err
+	}
+	return Schedule{p}, nil
+}
+
+// bound takes in what limits all expressions alike: dst, start, end and splay.
+func (p *plan) bound(spec Spec) error {
+	switch spec.DST {
+	case "", messages.DSTVixie, messages.DSTSkip, messages.DSTRunBoth:
+	default:
+		return &Error{KeyDST, string(spec.DST), "unknown (allowed: vixie, skip, run_both)"}
+	}
+	if !spec.Start.IsZero() {
+		p.start = -floorDiv(-int64(spec.Start), msPerSecond) // up to a whole second: slots are whole seconds
+	}
+	if !spec.End.IsZero() {
+		p.end = spec.End
+		if spec.End < spec.Start {
+			return &Error{KeyEnd, spec.End.String(), "before start: no slot is left"}
+		}
+	}
+	splay := spec.Splay.D()
+	if splay < 0 || splay > MaxSplay || splay%time.Second != 0 {
+		return &Error{KeySplay, splay.String(), "not whole seconds from 0s to 24h"}
+	}
+	p.splayed = splay > 0
+	p.delay = int64(messages.Spread("splay", spec.Job) * float64(splay/time.Second+1))
+	return nil
+}
+
+// limit takes in active hours and excluded dates. What is left must not be empty.
+func (p *plan) limit(spec Spec) error {
+	days, err := excluded(spec.Exclude)
+	if err != nil {
+		return err
+	}
+	limited := spec.ActiveHours != nil || len(days) > 0
+	for i := range p.rules {
+		r := &p.rules[i]
+		r.exclude = days
+		if limited && (r.kind == kindAt || r.kind == kindIn) {
+			key, what := KeyActiveHours, "active hours do"
+			if spec.ActiveHours == nil {
+				key, what = KeyExclude, "excluded dates do"
+			}
+			return &Error{key, r.text, fmt.Sprintf("%q has one slot, %s not apply to it; leave them out", strings.Fields(r.text)[0], what)}
+		}
+		if h := spec.ActiveHours; h != nil && r.kind != kindReboot {
+			if err := r.limit(*h); err != nil {
+				return &Error{KeyActiveHours, h.Start + "-" + h.End, err.Error()}
+			}
+		}
+	}
+	return nil
+}
+
+// excluded reads dates as day numbers, sorted.
+func excluded(dates []string) ([]int32, error) {
+	if len(dates) > MaxExclude {
+		return nil, &Error{KeyExclude, dates[0], fmt.Sprintf("more than %d dates", MaxExclude)}
+	}
+	var days []int32
+	for _, text := range dates {
+		t, err := time.Parse(time.DateOnly, text)
+		if err != nil {
+			return nil, &Error{KeyExclude, text, "not a date (allowed: YYYY-MM-DD)"}
+		}
+		days = append(days, int32(t.Unix()/secondsOfDay))
+	}
+	slices.Sort(days)
+	return slices.Compact(days), nil
+}
+
+// Bound reads a bound of slots: an RFC 3339 time, or a date in the zone, which as a start is its first
+// instant and as an end its last.
+func Bound(text, zone string, end bool) (messages.Instant, error) {
+	if t, err := time.Parse(time.RFC3339Nano, text); err == nil {
+		return messages.At(t), nil
+	}
+	day, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return 0, errors.New("not a time (allowed: RFC 3339 such as 2027-01-15T12:00:00Z, or a date such as 2027-01-15)")
+	}
+	z, err := zoneOf(zone)
+	if err != nil {
+		return 0, err
+	}
+	if end {
+		return messages.At(z.firstOf(day.Unix()+secondsOfDay)) - 1, nil
+	}
+	return messages.At(z.firstOf(day.Unix())), nil
+}

@@ -1,0 +1,140 @@
+package scheduler
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"curfew/messages"
+)
+
+type kind uint8
+
+const (
+	kindCron kind = iota + 1
+	kindEvery
+	kindAt
+	kindIn
+	kindReboot
+)
+
+// A rule is one expression of a schedule.
+type rule struct {
+	kind  kind
+	cron  cron
+	every int64            // kindEvery: seconds between slots, at least 1
+	phase int64            // kindEvery: the job's own place in the interval, in seconds
+	at    messages.Instant // kindAt and kindIn; none: a delay without an anchor
+	zone  *zone
+	dst   messages.DST // empty: vixie
+	limits
+	text   string
+	varies string // what the job's name has chosen; empty: nothing
+}
+
+// The bounds of "every" and "in".
+const (
+	MinEvery = time.Second
+	MaxEvery = 366 * 24 * time.Hour
+	MaxIn    = 10 * MaxEvery
+)
+
+const forms = `allowed: five cron fields "minute hour day-of-month month day-of-week", six with seconds first, seven with the year ` +
+	`last, @hourly, @daily, @midnight, @weekly, @monthly, @yearly, @annually, @reboot, "every 15m", "at 2027-01-15T12:00:00Z", "in 10 minutes"`
+
+// macros are the cron expressions with a name.
+var macros = map[string]string{
+	"@hourly":   "0 * * * *",
+	"@daily":    "0 0 * * *",
+	"@midnight": "0 0 * * *",
+	"@weekly":   "0 0 * * 0",
+	"@monthly":  "0 0 1 * *",
+	"@yearly":   "0 0 1 1 *",
+	"@annually": "0 0 1 1 *",
+}
+
+const msPerSecond = 1000
+
+// parse reads the text of the rule.
+func (r *rule) parse(spec Spec) error {
+	words := strings.Fields(r.text)
+	if len(words) > 0 {
+		prefix, name, ok := strings.Cut(words[0], "=")
+		if ok && (prefix == "TZ" || prefix == "CRON_TZ") {
+			z, err := zoneOf(name)
+			if err != nil || name == "" {
+				return fmt.Errorf("%s: no such zone (allowed: an IANA name such as Europe/Berlin, or UTC)", words[0])
+			}
+			r.zone, words = z, words[1:]
+		}
+	}
+	if len(words) == 0 {
+		return fmt.Errorf("empty (%s)", forms)
+	}
+	switch first := strings.ToLower(words[0]); {
+	case first == "every" || first == "@every":
+		return r.parseEvery(words[1:], spec.Job)
+	case first == "at":
+		return r.parseAt(words[1:])
+	case first == "in":
+		return r.parseIn(words[1:], spec.Anchor)
+	case first == "@reboot" && len(words) == 1:
+		r.kind = kindReboot
+		return nil
+	case first[0] == '@':
+		expanded, ok := macros[first]
+		if !ok || len(words) > 1 {
+			return fmt.Errorf("unknown macro (%s)", forms)
+		}
+		words = strings.Fields(expanded)
+	}
+	r.kind = kindCron
+	return r.parseCron(words, spec.Job)
+}
+
+func (r *rule) parseEvery(words []string, job string) error {
+	const allowed = `(allowed: "every" and whole seconds from 1s to 8784h, such as 2s, 15m, 1h30m)`
+	if len(words) != 1 {
+		return fmt.Errorf(`"every" takes one duration %s`, allowed)
+	}
+	d, err := time.ParseDuration(words[0])
+	switch {
+	case err != nil:
+		return fmt.Errorf("duration %q: not a duration %s", words[0], allowed)
+	case d < MinEvery:
+		return fmt.Errorf("duration %q: shorter than a second %s", words[0], allowed)
+	case d > MaxEvery:
+		return fmt.Errorf("duration %q: longer than 366 days %s", words[0], allowed)
+	case d%time.Second != 0:
+		return fmt.Errorf("duration %q: not whole seconds %s", words[0], allowed)
+	}
+	r.kind, r.every = kindEvery, int64(d/time.Second)
+	r.phase = int64(pick(job, "every", int(r.every)))
+	r.varies = fmt.Sprint("p", r.phase)
+	return nil
+}
+
+func (r *rule) parseAt(words []string) error {
+	const allowed = `(allowed: "at" and an RFC 3339 time, such as 2027-01-15T12:00:00Z)`
+	if len(words) != 1 {
+		return fmt.Errorf(`"at" takes one time %s`, allowed)
+	}
+	t, err := time.Parse(time.RFC3339Nano, words[0])
+	if err != nil {
+		return fmt.Errorf("time %q: not RFC 3339 %s", words[0], allowed)
+	}
+	if t.UnixMilli() == 0 {
+		return errors.New("the epoch itself cannot be a slot; choose another instant")
+	}
+	r.kind, r.at = kindAt, messages.At(t)
+	return nil
+}
+
+// pick is a stable choice of 0 … n-1 for a job; 0 without a job.
+func pick(job, what string, n int) int {
+	if job == "" {
+		return 0
+	}
+	return int(messages.Spread("schedule", job, what) * float64(n))
+}
