@@ -1,6 +1,10 @@
 package messages
 
-import "encoding/json"
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+)
 
 // RuntimeConfigured says with what settings the runtime (re)started. It is the first fact of every
 // start, so every later decision can be derived from the journal alone.
@@ -62,6 +66,15 @@ type Definition struct {
 	CatchUp         CatchUp         `json:"catch_up"`
 	Timeout         Duration        `json:"timeout"` // of one attempt
 }
+
+// SameSlots reports whether two definitions of a job name the same slots.
+func (d Definition) SameSlots(o Definition) bool {
+	sameHours := d.ActiveHours == o.ActiveHours || d.ActiveHours != nil && o.ActiveHours != nil && *d.ActiveHours == *o.ActiveHours
+	return sameHours && d.Schedule == o.Schedule && d.Anchor == o.Anchor && d.Timezone == o.Timezone && dst(d) == dst(o) &&
+		d.Start == o.Start && d.End == o.End && slices.Equal(d.Exclude, o.Exclude) && d.Splay == o.Splay
+}
+
+func dst(d Definition) DST { return cmp.Or(d.DST, DSTVixie) }
 
 // ActiveHours limits slots to a part of the day, both ends included; it may cross midnight.
 type ActiveHours struct {

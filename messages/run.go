@@ -47,6 +47,7 @@ const (
 	FinishPermanent        FinishReason = "permanent"
 	FinishCancelled        FinishReason = "cancelled"
 	FinishJobRemoved       FinishReason = "job_removed"
+	FinishOverlap          FinishReason = "overlap" // overlap: cancel_running, and another slot fell due
 	FinishCoalesced        FinishReason = "coalesced"
 	FinishSessionClosed    FinishReason = "session_closed"
 	FinishStaleAfter       FinishReason = "stale_after"

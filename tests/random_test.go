@@ -40,8 +40,17 @@ func randomJob(name, actor, session string, onHold messages.OnHold) messages.Def
 		},
 		Timeout: messages.Duration(10 * time.Minute),
 	}
-	if name == "digest" || name == "sync" {
+	switch name {
+	case "digest":
 		d.StaleAfter = messages.Duration(2 * time.Hour)
+	case "sync":
+		d.StaleAfter, d.Overlap, d.CatchUp.Policy = messages.Duration(2*time.Hour), messages.OverlapQueueOne, messages.CatchUpAll
+	case "office", "ledger":
+		d.Overlap, d.CatchUp.Policy = messages.OverlapQueueAll, messages.CatchUpAll
+	case "backup", "review":
+		d.Overlap = messages.OverlapCancelRunning
+	case "loner":
+		d.DeleteAfterRun = true
 	}
 	return d
 }
@@ -61,7 +70,7 @@ func (h *history) must(err error) {
 
 func (h *history) begin() {
 	h.must(h.Publish(messages.RuntimeConfigured{
-		Sessions: []messages.SessionConfig{{Name: "default", Backend: "https://a.example.com"}, {Name: "work", Backend: "https://b.example.com"}},
+		Sessions: []messages.SessionConfig{{Name: "default", Backend: "https://a.example.com"}, {Name: "work", Backend: "https://b.example.com", Lane: 1}},
 		Lanes:    []messages.LaneConfig{{Actor: "agent", Size: 2}, {Actor: "cli-agent", Size: 1}, {Actor: "shell", Size: 1}},
 		Release:  messages.ReleaseConfig{CanaryWait: messages.Duration(time.Minute), Rate: 2},
 	}))
@@ -145,6 +154,14 @@ func (h *history) redefine(job string) {
 	}
 	d := jobNamed(job)
 	d.OnHold = rapid.SampledFrom([]messages.OnHold{d.OnHold, messages.OnHoldRunOnce, messages.OnHoldSkip, messages.OnHoldAsk}).Draw(h.t, "on_hold")
+	d.Overlap = rapid.SampledFrom([]messages.Overlap{
+		d.Overlap, messages.OverlapSkip, messages.OverlapQueueOne, messages.OverlapQueueAll, messages.OverlapCancelRunning,
+	}).Draw(h.t, "overlap")
+	d.CatchUp.Policy = rapid.SampledFrom([]messages.CatchUpPolicy{d.CatchUp.Policy, messages.CatchUpAll, messages.CatchUpNone}).Draw(h.t, "catch_up")
+	d.DeleteAfterRun = rapid.Bool().Draw(h.t, "delete_after_run")
+	if rapid.IntRange(0, 3).Draw(h.t, "reschedule") == 0 {
+		d.Splay = messages.Duration(time.Duration(rapid.IntRange(0, 30).Draw(h.t, "splay")) * time.Second)
+	}
 	if d.Session != "" {
 		d.Session = h.session()
 	}
@@ -164,7 +181,11 @@ func (h *history) due() {
 }
 
 func (h *history) missed(job string) {
-	f := messages.SlotsMissed{Job: job, First: h.Now().Add(-9 * time.Hour), More: rapid.IntRange(0, 3).Draw(h.t, "more")}
+	backfill := ""
+	if rapid.IntRange(0, 3).Draw(h.t, "backfill") == 0 {
+		backfill = fmt.Sprintf("backfill %d", h.n)
+	}
+	f := messages.SlotsMissed{Job: job, Backfill: backfill, First: h.Now().Add(-9 * time.Hour), More: rapid.IntRange(0, 3).Draw(h.t, "more")}
 	for i := rapid.IntRange(0, 8).Draw(h.t, "hours"); i >= 0; i-- {
 		f.Slots = append(f.Slots, h.Now().Add(-time.Duration(i)*time.Hour))
 	}

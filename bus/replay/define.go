@@ -23,6 +23,18 @@ func (s *Story) runtime(d *datadriven.TestData) error {
 			Name: n, Backend: "https://" + n + ".example.com/v1", SignIn: "https://" + n + ".example.com/login",
 		})
 	}
+	for _, l := range list(d, "session_lane") {
+		name, size, _ := strings.Cut(l, ":")
+		n, err := strconv.Atoi(size)
+		if err != nil {
+			return fmt.Errorf("session_lane: %w", err)
+		}
+		for i := range f.Sessions {
+			if f.Sessions[i].Name == name {
+				f.Sessions[i].Lane = n
+			}
+		}
+	}
 	for _, n := range list(d, "open") {
 		named = named || n == messages.DefaultSession
 		f.Sessions = append(f.Sessions, messages.SessionConfig{Name: n})
@@ -64,8 +76,9 @@ func (s *Story) job(name string, d *datadriven.TestData) error {
 		With: json.RawMessage(`{}`), Env: []string{},
 		OnHold:          messages.OnHold(arg(d, "on_hold", "run_once")),
 		RerunAfterTools: hasArg(d, "rerun_after_tools"),
-		Overlap:         messages.OverlapSkip,
-		CatchUp:         messages.CatchUp{Policy: messages.CatchUpPolicy(arg(d, "catch_up", "one"))},
+		Overlap:         messages.Overlap(arg(d, "overlap", "skip")),
+		DST:             messages.DST(arg(d, "dst", "vixie")), DeleteAfterRun: hasArg(d, "delete_after_run"),
+		CatchUp: messages.CatchUp{Policy: messages.CatchUpPolicy(arg(d, "catch_up", "one"))},
 	}
 	if def.Schedule == "" {
 		def.Schedule = "0 0 1 1 *" // a year off
@@ -84,6 +97,7 @@ func (s *Story) job(name string, d *datadriven.TestData) error {
 		}
 		*to = messages.Duration(v)
 	}
+	set(&def.Splay, "splay", 0)
 	set(&def.StaleAfter, "stale_after", 0)
 	set(&def.CatchUp.Window, "window", 24*time.Hour)
 	set(&def.Timeout, "timeout", time.Hour)

@@ -57,6 +57,7 @@ type gateBook struct {
 	// that had come when the gate first closed, and the calls that were in flight then.
 	expired, allowed map[uint64]int
 	probes           int // attempts in flight that were started since GateProbing
+	lane, busy       int // how many attempts may be in flight, and are; lane 0: any number
 }
 
 type jobBook struct {
@@ -96,6 +97,9 @@ func (c *checker) record(b messages.Body) {
 		for _, l := range b.Lanes {
 			c.lanes[l.Actor] = l.Size
 		}
+		for _, s := range b.Sessions {
+			c.gate(s.Name).lane = s.Lane
+		}
 	case messages.JobDefined:
 		c.defined(b.Definition)
 	case messages.JobRemoved:
@@ -105,6 +109,10 @@ func (c *checker) record(b messages.Body) {
 			c.slots(s.Job, s.Slot, []messages.Instant{s.Slot}, 0)
 		}
 	case messages.SlotsMissed:
+		if b.Backfill != "" {
+			c.backfill(b)
+			break
+		}
 		c.slots(b.Job, b.First, b.Slots, b.More)
 	case messages.SlotSkipped:
 		c.touch(b.Job).skipped += b.Count
@@ -158,7 +166,7 @@ func (c *checker) defined(d messages.Definition) {
 	switch {
 	case !j.defined && j.inFlight == "":
 		j.since = c.at // a job of that name is forgotten once nothing of it is left
-	case !j.defined, old.Schedule != d.Schedule || old.Timezone != d.Timezone, (old.ActiveHours == nil) != (d.ActiveHours == nil):
+	case !j.defined, !old.SameSlots(d):
 		j.since = max(j.since, c.at)
 	}
 	j.defined = true
@@ -180,6 +188,14 @@ func (c *checker) slots(job string, first messages.Instant, slots []messages.Ins
 	}
 	j.due += len(fresh)
 	j.since = fresh[len(fresh)-1]
+}
+
+// backfill counts each slot once more, whether it was judged before or not.
+func (c *checker) backfill(b messages.SlotsMissed) {
+	if j := c.touch(b.Job); j.defined {
+		j.due += len(b.Slots) + b.More
+		j.since = max(j.since, b.Slots[len(b.Slots)-1])
+	}
 }
 
 // balance is I3: each due slot is named by exactly one run or one SlotSkipped.

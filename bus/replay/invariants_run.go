@@ -37,7 +37,7 @@ func (c *checker) held(b messages.RunHeld) {
 		c.fail("§5", "a run of %s is held that does not wait", b.Job)
 		return
 	}
-	if len(b.Holds) == 0 {
+	if len(b.Holds) == 0 && c.defs[b.Job].Overlap != messages.OverlapCancelRunning {
 		c.fail("§5", "a run of %s is held by nothing", b.Job)
 	}
 	r.ask, r.suspect = slices.Contains(b.Holds, messages.HoldAsk), slices.Contains(b.Holds, messages.HoldSuspect)
@@ -105,6 +105,9 @@ func (c *checker) returned(ref messages.AttemptRef) *runBook {
 	}
 	r.inFlight = false
 	c.busy[r.lane]--
+	if r.session != "" {
+		c.gate(r.session).busy--
+	}
 	c.job(r.job).inFlight = ""
 	if r.probe != nil {
 		r.probe.probes--
@@ -136,6 +139,11 @@ func (c *checker) started(b messages.AttemptStarted) {
 	}
 	j.inFlight, r.attempt, r.inFlight, r.lane = b.Run, b.Attempt, true, def.Actor
 	r.session, r.generation = b.Session, b.Generation
+	if g := c.gate(b.Session); b.Session != "" {
+		if g.busy++; g.lane > 0 && g.busy > g.lane {
+			c.fail("§7.8", "%d attempts in the lane of session %s of %d", g.busy, b.Session, g.lane)
+		}
+	}
 	if c.busy[r.lane]++; c.busy[r.lane] > c.lanes[r.lane] {
 		c.fail("§8", "%d attempts in the lane %s of %d", c.busy[r.lane], r.lane, c.lanes[r.lane])
 	}

@@ -2,7 +2,6 @@ package replay
 
 import (
 	"cmp"
-	"reflect"
 	"slices"
 	"time"
 
@@ -31,17 +30,14 @@ const (
 func (p *simSlots) fact(f messages.Fact, wall messages.Instant, mono time.Duration) {
 	switch f := f.(type) {
 	case messages.JobDefined:
-		s, err := scheduler.Parse(scheduler.Spec{
-			Expr: f.Schedule, Timezone: f.Timezone, Job: f.Job, ActiveHours: f.ActiveHours,
-		})
+		s, err := scheduler.Parse(scheduler.SpecOf(f.Definition))
 		if err != nil {
 			panic("story: " + err.Error())
 		}
 		old := p.jobs[f.Job]
 		j := &simJob{def: f.Definition, s: s, since: wall.Time()}
 		if old != nil {
-			same := old.def.Schedule == f.Schedule && old.def.Timezone == f.Timezone && reflect.DeepEqual(old.def.ActiveHours, f.ActiveHours)
-			if same || old.since.After(j.since) {
+			if old.def.SameSlots(f.Definition) || old.since.After(j.since) {
 				j.since = old.since
 			}
 		}

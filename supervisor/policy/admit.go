@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 
 	"curfew/messages"
 )
@@ -34,6 +35,9 @@ func (m *Machine) Admit(f messages.Fact) (messages.Fact, error) {
 	case messages.JobDefined:
 		return f, m.admitDefined(f)
 	case messages.JobRemoved:
+		if j := m.jobs[f.Job]; j != nil && j.spent && !j.gone {
+			return f, nil
+		}
 		return f, m.knownJob(f.Job)
 	case messages.JobPaused:
 		return f, m.knownJob(f.Job)
@@ -82,6 +86,9 @@ func admitConfigured(f messages.RuntimeConfigured) error {
 	named := false
 	for _, s := range f.Sessions {
 		named = named || s.Name == messages.DefaultSession
+		if s.Lane < 0 {
+			return bad("sessions", fmt.Sprintf("give %s a lane of %d; at least 0", s.Name, s.Lane))
+		}
 	}
 	if !named {
 		return bad("sessions", `lacks the session "default"`)
@@ -105,11 +112,22 @@ func (m *Machine) admitDefined(f messages.JobDefined) error {
 		return bad("actor", "is empty")
 	case f.Retry.Attempts < 1 || f.Retry.Factor < 1 || f.Retry.Jitter < 0 || f.Retry.Jitter > 1:
 		return bad("retry", "needs attempts and factor of at least 1 and a jitter from 0 to 1")
+	case !slices.Contains(overlaps, f.Overlap), !slices.Contains(catchUps, f.CatchUp.Policy), !slices.Contains(dsts, f.DST):
+		return bad("policies", fmt.Sprintf("have an unknown word: overlap %q, catch_up %q, dst %q", f.Overlap, f.CatchUp.Policy, f.DST))
 	case f.Session != "":
 		return m.knownSession(f.Session)
 	}
 	return nil
 }
+
+// The words that a definition may have; empty is the first meaning of each.
+var (
+	overlaps = []messages.Overlap{
+		"", messages.OverlapSkip, messages.OverlapQueueOne, messages.OverlapQueueAll, messages.OverlapCancelRunning,
+	}
+	catchUps = []messages.CatchUpPolicy{"", messages.CatchUpOne, messages.CatchUpAll, messages.CatchUpNone}
+	dsts     = []messages.DST{"", messages.DSTVixie, messages.DSTSkip, messages.DSTRunBoth}
+)
 
 func admitSlots(f messages.SlotsDue) error {
 	if n := len(f.Slots); n < 1 || n > messages.MaxSlotsDue {
@@ -160,7 +178,7 @@ func (m *Machine) admitExpired(f messages.SessionExpired) (messages.Fact, error)
 }
 
 func (m *Machine) knownJob(name string) error {
-	if j := m.jobs[name]; j == nil || j.gone {
+	if j := m.jobs[name]; j == nil || j.gone || j.spent {
 		return fmt.Errorf("policy: job %q: %w", name, ErrUnknownJob)
 	}
 	return nil

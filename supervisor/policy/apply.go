@@ -61,7 +61,7 @@ func (m *Machine) applyDecision(d messages.Decision) {
 	switch d := d.(type) {
 	case messages.SlotSkipped:
 		if j := m.jobs[d.Job]; j != nil {
-			j.since = max(j.since, d.Slot, d.Last)
+			j.since, j.judged = max(j.since, d.Slot, d.Last), true
 		}
 	case messages.RunQueued:
 		m.applyQueued(d)
@@ -117,9 +117,10 @@ func (m *Machine) applyDefined(f messages.JobDefined) {
 	case j == nil:
 		j = &job{since: m.now}
 		m.jobs[def.Job] = j
-	case j.gone, j.def.Schedule != def.Schedule, j.def.Timezone != def.Timezone, !sameHours(j.def.ActiveHours, def.ActiveHours):
-		j.since = max(j.since, m.now)
+	case j.gone, !def.SameSlots(*j.def):
+		j.since, j.judged, j.spent = max(j.since, m.now), false, false
 	}
+	j.spent = j.spent && def.DeleteAfterRun
 	if j.gone {
 		j.gone, j.paused = false, false
 	}
@@ -136,10 +137,6 @@ func (m *Machine) applyDefined(f messages.JobDefined) {
 	}
 	m.refresh(j)
 	m.touch(j)
-}
-
-func sameHours(a, b *messages.ActiveHours) bool {
-	return a == b || a != nil && b != nil && *a == *b
 }
 
 func (m *Machine) applyRemoved(f messages.JobRemoved) {
@@ -182,7 +179,8 @@ func (m *Machine) applyQueued(d messages.RunQueued) {
 	}
 	m.runs[d.Run] = r
 	j.runs = append(j.runs, r)
-	j.since = max(j.since, d.Slot)
+	j.since, j.judged = max(j.since, d.Slot), j.judged || !d.Slot.IsZero()
+	j.spent = false // a slot that falls due all the same is not lost
 	m.refresh(j)
 }
 
@@ -193,7 +191,7 @@ func (m *Machine) applyHeld(d messages.RunHeld) {
 	}
 	j := m.jobs[r.Job]
 	r.Slot, r.FirstSlot, r.Missed = d.Slot, d.FirstSlot, d.Missed
-	j.since = max(j.since, d.Slot)
+	j.since, j.judged = max(j.since, d.Slot), j.judged || !d.Slot.IsZero()
 	m.unpark(r)
 	r.Ask, r.Suspect = slices.Contains(d.Holds, messages.HoldAsk), slices.Contains(d.Holds, messages.HoldSuspect)
 	m.park(r)
@@ -239,7 +237,7 @@ func (m *Machine) trimUnasked(s *session) {
 
 func (m *Machine) applyRequested(f messages.RunRequested) event {
 	j := m.jobs[f.Job]
-	if j == nil || j.gone {
+	if j == nil || j.gone || j.spent {
 		return event{}
 	}
 	for _, r := range j.runs {
@@ -268,6 +266,9 @@ func (m *Machine) applyFinished(d messages.RunFinished) {
 	if into := m.runs[d.Into]; into != nil {
 		into.Hand = into.Hand || r.Hand
 		into.LastExpired = max(into.LastExpired, r.LastExpired)
+	}
+	if d.Status == messages.StatusSucceeded && j.judged && j.def.DeleteAfterRun {
+		j.spent = true
 	}
 	m.tally(r, d)
 	m.unpark(r)

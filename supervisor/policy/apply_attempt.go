@@ -18,6 +18,7 @@ func (m *Machine) applyStarted(d messages.AttemptStarted) {
 	if s == nil {
 		return
 	}
+	s.busy++
 	if d.Canary {
 		s.Canary = r.ID
 	} else if s.Rationed {
@@ -61,10 +62,16 @@ func (m *Machine) returned(ref messages.AttemptRef) event {
 	j.busy = nil
 	m.lane(r.Lane).busy--
 	m.dirty[r.Lane] = true
-	if s := m.sessions[r.Session]; s != nil && s.Canary == r.ID {
-		s.Canary, s.CanaryWait = "", alarm{}
-		ev.canary = s.State == Probing && !r.Final
-		m.dirtyLanes(s)
+	if s := m.sessions[r.Session]; s != nil {
+		s.busy--
+		if s.Config.Lane > 0 {
+			m.dirtyLanes(s)
+		}
+		if s.Canary == r.ID {
+			s.Canary, s.CanaryWait = "", alarm{}
+			ev.canary = s.State == Probing && !r.Final
+			m.dirtyLanes(s)
+		}
 	}
 	return ev
 }

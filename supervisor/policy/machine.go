@@ -5,7 +5,7 @@
 //
 // The rules are those of docs/design.md §7 and §8. Where to find them:
 //
-//	slots.go     a slot passes: pause, catch-up, gate, overlap, lane
+//	slots.go     a slot passes: pause, gate, overlap, lane; missed.go: catch-up and backfill
 //	fold.go      held runs of a job become one
 //	attempts.go  what follows from the end of an attempt; retry.go the backoff
 //	gate.go      closed, probing, open; the canary and the ration

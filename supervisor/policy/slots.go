@@ -6,14 +6,19 @@ import (
 	"curfew/messages"
 )
 
-// maxRunAll bounds the held runs of a job with on_hold: run_all.
-const maxRunAll = 1000
+const (
+	// maxRunAll bounds the held runs of a job with on_hold: run_all.
+	maxRunAll = 1000
+	// maxQueued bounds the runs of a job with overlap: queue_all that have not begun.
+	maxQueued = 100
+)
 
 // span is one or more slots that are judged together.
 type span struct {
 	slot, first messages.Instant
 	missed      int // besides slot
 	trigger     messages.Trigger
+	backfill    string // request of a person; empty: none
 }
 
 // slotDue judges a slot: pause, then gate, then overlap; the lane is judged when it starts. A slot that
@@ -24,42 +29,6 @@ func (m *Machine) slotDue(name string, slot messages.Instant) {
 		return
 	}
 	m.pass(j, span{slot: slot, first: slot, trigger: messages.TriggerSchedule})
-}
-
-// slotsMissed judges slots that passed while nobody looked: pause, catch-up, gate; they wait for their
-// predecessor whatever overlap says.
-func (m *Machine) slotsMissed(f messages.SlotsMissed) {
-	j := m.jobs[f.Job]
-	if j == nil || j.gone {
-		return
-	}
-	slots := slices.DeleteFunc(slices.Clone(f.Slots), func(s messages.Instant) bool { return s <= j.since })
-	if len(slots) == 0 {
-		return
-	}
-	more, first := f.More, f.First
-	if len(slots) < len(f.Slots) || first <= j.since {
-		more, first = 0, slots[0] // the unnamed are older than the judged
-	}
-	last := slots[len(slots)-1]
-	switch {
-	case j.paused:
-		m.skip(j, first, last, len(slots)+more, messages.SkipPaused)
-		return
-	case j.def.CatchUp.Policy == messages.CatchUpNone:
-		m.skip(j, first, last, len(slots)+more, messages.SkipCatchUpNone)
-		return
-	}
-	oldest := m.now.Add(-j.def.CatchUp.Window.D())
-	in, _ := slices.BinarySearch(slots, oldest)
-	if in > 0 {
-		m.skip(j, first, slots[in-1], in+more, messages.SkipCatchUpWindow)
-		if in == len(slots) {
-			return
-		}
-		slots, first, more = slots[in:], slots[in], 0
-	}
-	m.pass(j, span{slot: last, first: first, missed: len(slots) - 1 + more, trigger: messages.TriggerCatchUp})
 }
 
 // pass makes a run of the slots, folds them into a run that is held, or skips them.
@@ -77,12 +46,44 @@ func (m *Machine) pass(j *job, sp span) {
 		m.emit(foldSlots(h, sp, m.holds(h)))
 		return
 	}
-	if sp.trigger == messages.TriggerSchedule && (s == nil || s.State == Open) && j.unfinished() > 0 ||
-		j.waitsCaughtUp() {
+	if j.waitsCaughtUp() && j.def.CatchUp.Policy != messages.CatchUpAll {
 		m.skipSpan(j, sp, messages.SkipOverlap)
 		return
 	}
+	if sp.trigger == messages.TriggerSchedule && (s == nil || s.State == Open) && j.unfinished() > 0 && m.overlaps(j, sp) {
+		return
+	}
 	m.beginHold(m.queueRun(j, sp))
+}
+
+// overlaps judges a slot that falls due while a run of the job is unfinished; false: it gets a run of its
+// own, which waits for its predecessor.
+func (m *Machine) overlaps(j *job, sp span) bool {
+	switch j.def.Overlap {
+	case messages.OverlapQueueOne:
+		if j.unbegun() > 0 {
+			m.skipSpan(j, sp, messages.SkipOverlap)
+			return true
+		}
+	case messages.OverlapQueueAll:
+		if j.unbegun() >= maxQueued {
+			m.skipSpan(j, sp, messages.SkipQueueFull)
+			return true
+		}
+	case messages.OverlapCancelRunning:
+		if r := j.busy; r != nil && !r.Final {
+			m.finish(r, messages.StatusCancelled, messages.FinishOverlap)
+		}
+		// What only waits, for its lane, its predecessor or the end of its backoff, keeps its place.
+		if i := slices.IndexFunc(j.runs, func(r *run) bool { return !r.Final }); i >= 0 {
+			m.emit(foldSlots(j.runs[i], sp, []messages.Hold{}))
+			return true
+		}
+	default:
+		m.skipSpan(j, sp, messages.SkipOverlap)
+		return true
+	}
+	return false
 }
 
 // passClosed is what becomes of a slot while the gate is closed: the job's on_hold.
@@ -116,11 +117,30 @@ func (m *Machine) passClosed(j *job, s *session, sp span) {
 }
 
 func (m *Machine) queueRun(j *job, sp span) *run {
-	id := messages.SlotRun(j.def.Job, sp.slot)
+	id := runID(j, sp)
 	m.emit(messages.RunQueued{
 		Run: id, Job: j.def.Job, Slot: sp.slot, FirstSlot: sp.first, Missed: sp.missed, Trigger: sp.trigger,
 	})
 	return m.runs[id]
+}
+
+// runID is a hash of job and slot; a backfilled slot may have had its run before, so the request is in it.
+func runID(j *job, sp span) messages.RunID {
+	if sp.backfill != "" {
+		return messages.RequestedRun(j.def.Job, sp.backfill+"/"+sp.slot.String())
+	}
+	return messages.SlotRun(j.def.Job, sp.slot)
+}
+
+// unbegun counts the runs of the job that wait for their first attempt.
+func (j *job) unbegun() int {
+	n := 0
+	for _, r := range j.runs {
+		if !r.Final && r.Attempt == 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // unfinished counts the runs of the job that are not over.

@@ -19,6 +19,8 @@ type snapshot struct {
 type jobSnapshot struct {
 	Def       *messages.Definition `json:"def"`
 	Gone      bool                 `json:"gone"`
+	Judged    bool                 `json:"judged"`
+	Spent     bool                 `json:"spent"`
 	Paused    bool                 `json:"paused"`
 	Since     messages.Instant     `json:"since"`
 	Abandoned int                  `json:"abandoned"`
@@ -37,7 +39,7 @@ func (m *Machine) Snapshot() ([]byte, error) {
 	for _, name := range sorted(m.jobs) {
 		j := m.jobs[name]
 		s.Jobs = append(s.Jobs, jobSnapshot{
-			Def: j.def, Gone: j.gone, Paused: j.paused, Since: j.since, Abandoned: j.abandoned, Runs: j.runs,
+			Def: j.def, Gone: j.gone, Judged: j.judged, Spent: j.spent, Paused: j.paused, Since: j.since, Abandoned: j.abandoned, Runs: j.runs,
 		})
 	}
 	b, err := json.Marshal(s)
@@ -70,13 +72,19 @@ func Restore(b []byte) (*Machine, error) {
 }
 
 func (m *Machine) restoreJob(js jobSnapshot) {
-	j := &job{def: js.Def, gone: js.Gone, paused: js.Paused, since: js.Since, abandoned: js.Abandoned, runs: js.Runs}
+	j := &job{
+		def: js.Def, gone: js.Gone, judged: js.Judged, spent: js.Spent, paused: js.Paused, since: js.Since,
+		abandoned: js.Abandoned, runs: js.Runs,
+	}
 	m.jobs[j.def.Job] = j
 	for _, r := range j.runs {
 		m.runs[r.ID] = r
 		if r.InFlight {
 			j.busy = r
 			m.lane(r.Lane).busy++
+			if s := m.sessions[r.Session]; s != nil {
+				s.busy++
+			}
 		}
 	}
 	for _, r := range j.runs {

@@ -67,6 +67,9 @@ func (m *Machine) lets(q *queue) (ok, canary bool) {
 		return true, false
 	}
 	s := m.sessions[q.session]
+	if s.Config.Lane > 0 && s.busy >= s.Config.Lane {
+		return false, false // the session's own lane is full; other sessions go on
+	}
 	switch s.State {
 	case Open:
 		return !s.Rationed || s.Credits > 0, false

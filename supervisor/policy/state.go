@@ -11,6 +11,8 @@ import (
 type job struct {
 	def       *messages.Definition // replaced as a whole, never changed in place
 	gone      bool                 // removed; kept until its last attempt has returned
+	judged    bool                 // a slot of the present schedule has been judged
+	spent     bool                 // delete_after_run, and it has run: nobody sees it, but the job file may still name it
 	paused    bool
 	since     messages.Instant // last slot that was judged, or when the schedule was defined
 	abandoned int              // attempts that never came back, in this process
@@ -107,6 +109,7 @@ type session struct {
 	Confirmers []confirmers // newest last
 	Unasked    []messages.RunID
 
+	busy   int               // attempts in flight
 	queues map[string]*queue // by lane
 	parked map[messages.RunID]*run
 }

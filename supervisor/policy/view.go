@@ -40,10 +40,10 @@ type SessionView struct {
 	Late                  int // expiries of older generations, which changed nothing
 }
 
-// Job is the view of a job; false if there is none of that name.
+// Job is the view of a job; false if there is none of that name, or it is spent.
 func (m *Machine) Job(name string) (JobView, bool) {
 	j := m.jobs[name]
-	if j == nil || j.gone {
+	if j == nil || j.gone || j.spent {
 		return JobView{}, false
 	}
 	v := JobView{Definition: *j.def, Paused: j.paused, Since: j.since}
@@ -55,7 +55,18 @@ func (m *Machine) Job(name string) (JobView, bool) {
 
 // JobNames lists the jobs, sorted.
 func (m *Machine) JobNames() []string {
-	return slices.DeleteFunc(sorted(m.jobs), func(n string) bool { return m.jobs[n].gone })
+	return slices.DeleteFunc(sorted(m.jobs), func(n string) bool { return m.jobs[n].gone || m.jobs[n].spent })
+}
+
+// Spent lists the jobs with delete_after_run that have run, sorted by name: nobody sees them any more, but
+// a job file that still defines one does not bring it back.
+func (m *Machine) Spent() (out []messages.Definition) {
+	for _, name := range sorted(m.jobs) {
+		if j := m.jobs[name]; j.spent && !j.gone {
+			out = append(out, *j.def)
+		}
+	}
+	return out
 }
 
 // Unfinished lists the runs that are not over, in no order: as many as there are, not as many as jobs.
@@ -96,7 +107,7 @@ func (m *Machine) Session(name string) (SessionView, bool) {
 		Reason: s.Reason, Source: s.Source, Since: s.Since, ExpiresAt: s.ExpiresAt, Late: s.LateCount,
 	}
 	for _, j := range m.jobs {
-		if j.gone || m.gate(j) != s {
+		if j.gone || j.spent || m.gate(j) != s {
 			continue
 		}
 		v.Jobs++
