@@ -90,7 +90,21 @@ func (b backend) job(v policy.JobView, live map[messages.RunID]recorder.Live) ap
 	if run, ok := b.r.table.LastRun(v.Definition.Job, lookup(live)); ok {
 		last = &run
 	}
-	return api.JobOf(v, b.r.nextSlot(v), last)
+	s, err := scheduler.Parse(scheduler.SpecOf(v.Definition))
+	if err != nil {
+		return api.JobOf(v, err.Error(), 0, last)
+	}
+	return api.JobOf(v, s.Describe(), b.r.nextSlot(v, s), last)
+}
+
+// spec is the schedule of a job.
+func (b backend) spec(ctx context.Context, name string) (spec scheduler.Spec, err error) {
+	err = b.r.View(ctx, func(m *policy.Machine) {
+		if v, ok := m.Job(name); ok {
+			spec = scheduler.SpecOf(v.Definition)
+		}
+	})
+	return spec, err
 }
 
 func lookup(live map[messages.RunID]recorder.Live) func(messages.RunID) (recorder.Live, bool) {
@@ -101,12 +115,7 @@ func lookup(live map[messages.RunID]recorder.Live) func(messages.RunID) (recorde
 }
 
 // nextSlot is the next instant of a job's schedule after now, or after its last slot if that is later.
-func (r *Runtime) nextSlot(v policy.JobView) messages.Instant {
-	d := v.Definition
-	s, err := scheduler.Parse(scheduler.Spec{Expr: d.Schedule, Timezone: d.Timezone, Job: d.Job, ActiveHours: d.ActiveHours})
-	if err != nil {
-		return 0
-	}
+func (r *Runtime) nextSlot(v policy.JobView, s scheduler.Schedule) messages.Instant {
 	after := max(messages.At(r.wall()), v.Since)
 	next, ok := s.Next(after.Time())
 	if !ok {

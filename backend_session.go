@@ -8,6 +8,7 @@ import (
 
 	"curfew/internal/api"
 	"curfew/messages"
+	"curfew/scheduler"
 	"curfew/supervisor/policy"
 )
 
@@ -104,7 +105,11 @@ func (r *Runtime) upcoming(session string) []string {
 		return nil // the notification is worth more than the list
 	}
 	for _, v := range views {
-		if at := r.nextSlot(v); !at.IsZero() && at <= horizon {
+		s, err := scheduler.Parse(scheduler.SpecOf(v.Definition))
+		if err != nil {
+			continue
+		}
+		if at := r.nextSlot(v, s); !at.IsZero() && at <= horizon {
 			next = append(next, due{v.Definition.Job, at})
 		}
 	}

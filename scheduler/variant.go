@@ -5,6 +5,12 @@ import (
 	"strings"
 )
 
+// MayVary reports whether the schedule may depend on the job's name, from its text alone: false is certain.
+func (s Spec) MayVary() bool {
+	text := strings.ToLower(s.Expr)
+	return s.Splay > 0 || strings.Contains(text, "h") || strings.Contains(text, "every")
+}
+
 // Variant is what of the schedule depends on the job's name; empty if nothing does. Schedules of one
 // [Spec] but for the job that have the same variant name the same slots, and may share one Schedule.
 func (s Schedule) Variant() string {

@@ -62,7 +62,7 @@ var rules = []rule{
 	{folder: "internal/config", may: []string{"messages", "scheduler", "actors"}},
 	{folder: "internal/lock"},
 	{folder: "internal/api", may: []string{"messages", "actors/recorder", "supervisor/policy"}},
-	{folder: "internal/cli", may: []string{"messages", "actors", "internal/config", "internal/api", "internal/lock"}},
+	{folder: "internal/cli", may: []string{"messages", "scheduler", "actors", "internal/config", "internal/api", "internal/lock"}},
 	{folder: "internal/demo", may: []string{
 		"messages", "actors", "actors/notifier", "bus", "bus/jsonl", "bus/replay", "supervisor/policy", "internal/api", "internal/config",
 	}},

@@ -3,6 +3,7 @@ package ticker
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"go.uber.org/zap"
 
@@ -31,10 +32,14 @@ type plan struct {
 	jobs int
 }
 
-// specKey is a scheduler.Spec as a value. The job is not in it: no schedule depends on it yet.
+// specKey is a scheduler.Spec as a value, with what the job's name makes of it in place of the name.
 type specKey struct {
-	expr, zone, start, end string
-	active                 bool
+	expr, zone, from, to, exclude string
+	active                        bool
+	dst                           messages.DST
+	anchor, start, end            messages.Instant
+	splay                         messages.Duration
+	variant                       string
 }
 
 func newTable() *table {
@@ -42,10 +47,19 @@ func newTable() *table {
 }
 
 func keyOf(d messages.Definition) specKey {
-	k := specKey{expr: d.Schedule, zone: d.Timezone}
-	if h := d.ActiveHours; h != nil {
-		k.active, k.start, k.end = true, h.Start, h.End
+	k := specKey{
+		expr: d.Schedule, zone: d.Timezone, exclude: strings.Join(d.Exclude, " "), dst: d.DST,
+		anchor: d.Anchor, start: d.Start, end: d.End, splay: d.Splay,
 	}
+	if h := d.ActiveHours; h != nil {
+		k.active, k.from, k.to = true, h.Start, h.End
+	}
+	return k
+}
+
+// without is the key of the spec, whatever the job.
+func (k specKey) without() specKey {
+	k.variant = ""
 	return k
 }
 
@@ -62,7 +76,7 @@ func (t *table) schedule(id int32) scheduler.Schedule { return t.schedules[t.pla
 func (t *table) set(d messages.Definition, since messages.Instant) (id int32, changed bool, err error) {
 	key := keyOf(d)
 	id, known := t.ids[d.Job]
-	if known && t.schedules[t.plans[id]].key == key {
+	if known && t.schedules[t.plans[id]].key.without() == key {
 		return id, false, nil
 	}
 	p, err := t.plan(key, d)
@@ -103,14 +117,19 @@ func (t *table) forget(job string) (id int32, ok bool) {
 	return id, ok
 }
 
-// plan is the number of the schedule, which is parsed if no job has it.
+// plan is the number of the schedule, which is parsed if no job has it, or if it may depend on the job.
 func (t *table) plan(key specKey, d messages.Definition) (int32, error) {
-	if p, ok := t.bySpec[key]; ok {
+	spec := scheduler.SpecOf(d)
+	if p, ok := t.bySpec[key]; ok && !spec.MayVary() {
 		return p, nil
 	}
-	s, err := scheduler.Parse(scheduler.Spec{Expr: d.Schedule, Timezone: d.Timezone, ActiveHours: d.ActiveHours})
+	s, err := scheduler.Parse(spec)
 	if err != nil {
 		return 0, err
+	}
+	key.variant = s.Variant()
+	if p, ok := t.bySpec[key]; ok {
+		return p, nil
 	}
 	p := int32(len(t.schedules))
 	if n := len(t.spare); n > 0 {

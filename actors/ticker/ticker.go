@@ -183,6 +183,7 @@ func (t *ticker) start(c actor.Context) {
 	t.cfg.Known = nil // the table has them now
 	t.follow()
 	t.tick()
+	t.boot()
 }
 
 // end gives back what the actor holds.

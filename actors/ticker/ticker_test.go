@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"curfew/messages"
+	"curfew/scheduler"
 )
 
 func TestADayOfSlots(t *testing.T) {
@@ -20,14 +21,58 @@ func TestADayOfSlots(t *testing.T) {
 		w.pass(24*time.Hour - time.Second)
 		w.expect("the day",
 			"04:00:00 due zone@04:00:00",
-			"06:00:00 due a@06:00:00 b@06:00:00",
+			"05:42:25 due a@05:42:25", // its place in the six hours
+			"06:00:00 due b@06:00:00",
 			"07:30:00 due c@07:30:00",
 			"08:00:00 due zone@08:00:00",
-			"12:00:00 due a@12:00:00 b@12:00:00",
+			"11:42:25 due a@11:42:25",
+			"12:00:00 due b@12:00:00",
 			"13:00:00 due once@13:00:00",
-			"18:00:00 due a@18:00:00 b@18:00:00",
+			"17:42:25 due a@17:42:25",
+			"18:00:00 due b@18:00:00",
+			"23:42:25 due a@23:42:25",
 		)
 	})
+}
+
+// At the start, and at no other time; behind what was missed, and after the job's last slot.
+func TestReboot(t *testing.T) {
+	known := []Known{job("a", "@reboot", time.Hour), job("b", "@reboot; 0 */6 * * *", 7*time.Hour), job("c", "@reboot", 0)}
+	inWorld(t, known, nil, func(w *world) {
+		w.expect("the start", "00:00:00 missed b 12-31T18:00:00..00:00:00 2+0", "00:00:00 due a@00:00:00 b@00:00:00 c@00:00:00")
+		w.pass(7 * time.Hour)
+		w.expect("later", "06:00:00 due b@06:00:00")
+	})
+}
+
+// Jobs of one text share a schedule only if they have the same slots.
+func TestSchedulesThatDependOnTheJob(t *testing.T) {
+	tab := newTable()
+	for i := range 500 {
+		for _, d := range []messages.Definition{
+			{Job: fmt.Sprint("every-", i), Schedule: "every 7s"},
+			{Job: fmt.Sprint("hash-", i), Schedule: "H(0-4) 7 * * *"},
+			{Job: fmt.Sprint("splay-", i), Schedule: "0 7 * * *", Splay: messages.Duration(2 * time.Second)},
+			{Job: fmt.Sprint("thursday-", i), Schedule: "0 7 * * THU"},
+		} {
+			id, _, err := tab.set(d, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			own, err := scheduler.Parse(scheduler.SpecOf(d))
+			if err != nil {
+				t.Fatal(err)
+			}
+			from := midnight.Add(time.Hour)
+			want, _ := own.Next(from)
+			if got, _ := tab.schedule(id).Next(from); !got.Equal(want) {
+				t.Fatalf("%s: %v, want %v", d.Job, got, want)
+			}
+		}
+	}
+	if n := len(tab.schedules); n != 7+5+3+1 {
+		t.Errorf("%d schedules for 2,000 jobs, want 16", n)
+	}
 }
 
 func TestAHerdIsFewMessages(t *testing.T) {

@@ -100,6 +100,9 @@ func (s *Story) run(d *datadriven.TestData) (string, error) {
 		return "", s.due(d)
 	case "missed":
 		return "", s.missed(name, d)
+	case "backfill":
+		s.asked++
+		return "", s.missed(name, d)
 	case "advance", "until":
 		to, err := until(s.w.Now(), d.CmdArgs[0].Key)
 		if err != nil {
@@ -181,6 +184,9 @@ func (s *Story) due(d *datadriven.TestData) error {
 
 func (s *Story) missed(name string, d *datadriven.TestData) error {
 	f := messages.SlotsMissed{Job: name}
+	if d.Cmd == "backfill" {
+		f.Backfill = "backfill-" + strconv.Itoa(s.asked)
+	}
 	for _, v := range list(d, "slots") {
 		at, err := until(s.w.Now().Add(-24*time.Hour), v)
 		if err != nil {

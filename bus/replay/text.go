@@ -67,7 +67,9 @@ func (w *words) decision(d messages.Decision) {
 			w.kv("trigger", d.Trigger)
 		}
 	case messages.RunHeld:
-		w.add("holds=" + holds(d.Holds))
+		if len(d.Holds) > 0 {
+			w.add("holds=" + holds(d.Holds))
+		}
 		w.slots(d.Slot, d.FirstSlot, d.Missed)
 	case messages.RunFinished:
 		w.kv("status", d.Status)

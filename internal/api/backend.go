@@ -15,6 +15,8 @@ type Backend interface {
 	Job(ctx context.Context, name string) (Job, error)
 	// RunNow asks for a run of the job now.
 	RunNow(ctx context.Context, job string) (RunAccepted, error)
+	// Backfill takes up slots of the past.
+	Backfill(ctx context.Context, job string, b Backfill) (BackfillAccepted, error)
 	// Pause, Resume and Cancel return the job as it is afterwards.
 	Pause(ctx context.Context, job string) (Job, error)
 	Resume(ctx context.Context, job string) (Job, error)

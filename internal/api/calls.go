@@ -24,6 +24,11 @@ func (c *Client) RunNow(ctx context.Context, job string) (Reply[RunAccepted], er
 	return call[RunAccepted](ctx, c, http.MethodPost, path("jobs", job, "run"), nil)
 }
 
+// Backfill takes up slots of the past.
+func (c *Client) Backfill(ctx context.Context, job string, b Backfill) (Reply[BackfillAccepted], error) {
+	return call[BackfillAccepted](ctx, c, http.MethodPost, path("jobs", job, "backfill"), b)
+}
+
 // Pause holds a job's runs and skips its slots.
 func (c *Client) Pause(ctx context.Context, job string) (Reply[Job], error) {
 	return call[Job](ctx, c, http.MethodPost, path("jobs", job, "pause"), nil)

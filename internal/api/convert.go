@@ -76,11 +76,19 @@ func orEmpty[T any](list []T) []T {
 	return list
 }
 
-// JobOf is the body of a job. Next is its next slot, last its newest run; nil: it has had none.
-func JobOf(v policy.JobView, next messages.Instant, last *recorder.Run) Job {
+func limitsOf(d messages.Definition) Limits {
+	return Limits{
+		ActiveHours: d.ActiveHours, DST: d.DST, Anchor: d.Anchor, Start: d.Start, End: d.End,
+		Exclude: orEmpty(d.Exclude), Splay: d.Splay, DeleteAfterRun: d.DeleteAfterRun,
+	}
+}
+
+// JobOf is the body of a job. Text is its schedule in plain words, next its next slot, last its newest
+// run; nil: it has had none.
+func JobOf(v policy.JobView, text string, next messages.Instant, last *recorder.Run) Job {
 	out := Job{
 		Name: v.Definition.Job, Actor: v.Definition.Actor, Schedule: v.Definition.Schedule, Timezone: v.Definition.Timezone,
-		Enabled: !v.Paused, NextSlot: next, Session: OrNull(v.Definition.Session),
+		Enabled: !v.Paused, NextSlot: next, Session: OrNull(v.Definition.Session), ScheduleText: text, Limits: limitsOf(v.Definition),
 	}
 	var unfinished []messages.Status
 	for _, r := range v.Runs {

@@ -23,6 +23,7 @@ func Handler(b Backend, log *zap.Logger) http.Handler {
 	s.get("/v1/jobs", s.jobs)
 	s.get("/v1/jobs/{name}", s.job)
 	s.post("/v1/jobs/{name}/run", s.runNow)
+	s.post("/v1/jobs/{name}/backfill", s.backfill)
 	s.post("/v1/jobs/{name}/pause", s.command(b.Pause))
 	s.post("/v1/jobs/{name}/resume", s.command(b.Resume))
 	s.post("/v1/jobs/{name}/cancel", s.command(b.Cancel))

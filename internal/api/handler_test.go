@@ -52,6 +52,11 @@ func (f *fake) RunNow(_ context.Context, job string) (api.RunAccepted, error) {
 	return known(job, api.RunAccepted{Run: "r1"})
 }
 
+func (f *fake) Backfill(_ context.Context, job string, b api.Backfill) (api.BackfillAccepted, error) {
+	f.asked = fmt.Sprintf("backfill %s %v %v", job, b.From, b.To)
+	return known(job, api.BackfillAccepted{Slots: 2})
+}
+
 func (f *fake) Pause(ctx context.Context, job string) (api.Job, error)  { return f.Job(ctx, job) }
 func (f *fake) Resume(ctx context.Context, job string) (api.Job, error) { return f.Job(ctx, job) }
 func (f *fake) Cancel(ctx context.Context, job string) (api.Job, error) { return f.Job(ctx, job) }
@@ -119,8 +124,9 @@ const session = `{"name":"default","state":"open","generation":1,"reason":null,"
 
 func TestBodies(t *testing.T) {
 	const (
-		briefInList = `{"name":"brief","actor":"","schedule":"","timezone":"","enabled":true,"state":"idle","next_slot":null,"session":null,"held":null,"last_run":null}`
-		brief       = `{"name":"brief","actor":"agent","schedule":"0 7 * * *","timezone":"UTC","enabled":false,"state":"paused","next_slot":null,"session":"default","held":null,"last_run":null}`
+		limits      = `,"schedule_text":"","limits":{"active_hours":null,"dst":"","anchor":null,"start":null,"end":null,"exclude":null,"splay":"0s","delete_after_run":false}}`
+		briefInList = `{"name":"brief","actor":"","schedule":"","timezone":"","enabled":true,"state":"idle","next_slot":null,"session":null,"held":null,"last_run":null` + limits
+		brief       = `{"name":"brief","actor":"agent","schedule":"0 7 * * *","timezone":"UTC","enabled":false,"state":"paused","next_slot":null,"session":"default","held":null,"last_run":null` + limits
 		run         = `{"id":"r1","job":"brief","slot":"1970-01-01T00:00:07.000Z","first_slot":"1970-01-01T00:00:01.000Z","missed":2,"trigger":"schedule","status":"running","reason":null,"holds":[],` +
 			`"attempts":[{"number":1,"incarnation":9,"generation":3,"called":false,"started_at":"1970-01-01T00:00:08.000Z","finished_at":"1970-01-01T00:00:09.000Z","class":"session_expired","error":"401"},` +
 			`{"number":2,"incarnation":null,"generation":null,"called":null,"started_at":"1970-01-01T00:00:09.500Z","finished_at":null,"class":null,"error":null}],` +
@@ -136,6 +142,10 @@ func TestBodies(t *testing.T) {
 		{"GET", "/v1/jobs?limit=1000&after=x", "", 200, `{"items":[` + briefInList + `],"next":"brief"}`, `jobs 1000 "x"`},
 		{"GET", "/v1/jobs/brief", "", 200, brief, "job brief"},
 		{"POST", "/v1/jobs/brief/run", "", 202, `{"run":"r1","holds":[]}`, "run brief"},
+		{
+			"POST", "/v1/jobs/brief/backfill", `{"from":"2026-01-01T00:00:00.000Z","to":"2026-01-02T00:00:00.000Z"}`, 202,
+			`{"slots":2,"more":0,"runs":[]}`, "backfill brief 2026-01-01T00:00:00.000Z 2026-01-02T00:00:00.000Z",
+		},
 		{"POST", "/v1/jobs/brief/run", "{}", 202, `{"run":"r1","holds":[]}`, "run brief"},
 		{"POST", "/v1/jobs/brief/pause", "", 202, brief, "job brief"},
 		{"POST", "/v1/jobs/brief/resume", "", 202, brief, "job brief"},

@@ -30,6 +30,16 @@ func (s *server) runNow(ctx context.Context, r *http.Request) (int, any, error) 
 	return http.StatusAccepted, run, err
 }
 
+func (s *server) backfill(ctx context.Context, r *http.Request) (int, any, error) {
+	var in Backfill
+	if err := body(r, &in, true); err != nil {
+		return 0, nil, err
+	}
+	out, err := s.b.Backfill(ctx, r.PathValue("name"), in)
+	out.Runs = orEmpty(out.Runs)
+	return http.StatusAccepted, out, err
+}
+
 // command serves a command on a job: 202 with the job as it is afterwards.
 func (s *server) command(do func(context.Context, string) (Job, error)) endpoint {
 	return func(ctx context.Context, r *http.Request) (int, any, error) {

@@ -36,6 +36,21 @@ type Job struct {
 	Session  *string          `json:"session"`   // null: ungated, or session: none
 	Held     *messages.RunID  `json:"held"`      // the run that waits for a hold to end
 	LastRun  *LastRun         `json:"last_run"`
+
+	ScheduleText string `json:"schedule_text"` // the schedule in plain words
+	Limits       Limits `json:"limits"`        // what else the slots depend on
+}
+
+// Limits is what of a job's schedule does not stand in its expression.
+type Limits struct {
+	ActiveHours    *messages.ActiveHours `json:"active_hours"` // null: always
+	DST            messages.DST          `json:"dst"`
+	Anchor         messages.Instant      `json:"anchor"` // from when "in 10 minutes" counts
+	Start          messages.Instant      `json:"start"`
+	End            messages.Instant      `json:"end"`
+	Exclude        []string              `json:"exclude"`
+	Splay          messages.Duration     `json:"splay"`
+	DeleteAfterRun bool                  `json:"delete_after_run"`
 }
 
 // LastRun is the newest run of a job, in short.
@@ -100,6 +115,19 @@ type SessionChange struct {
 type RunAccepted struct {
 	Run   messages.RunID  `json:"run"`
 	Holds []messages.Hold `json:"holds"` // what it waits for; empty: nothing but its turn
+}
+
+// Backfill is the body of POST /v1/jobs/{name}/backfill: slots of the past that are to run again, or at all.
+type Backfill struct {
+	From messages.Instant `json:"from"` // slots from here on,
+	To   messages.Instant `json:"to"`   // up to here, both included; not in the future
+}
+
+// BackfillAccepted is the answer to a backfill. What becomes of the slots is the job's catch_up.
+type BackfillAccepted struct {
+	Slots int              `json:"slots"` // that were taken up
+	More  int              `json:"more"`  // older ones, over the limit: skipped
+	Runs  []messages.RunID `json:"runs"`  // that were made
 }
 
 // List is a page of a list. Next goes into ?after= for the rest; null: there is none.

@@ -16,6 +16,7 @@ func (t *terminal) job() *cobra.Command {
 		t.jobList(),
 		t.oneJob("show", "Show a job", (*api.Client).Job, showJob),
 		t.jobRun(),
+		t.jobBackfill(),
 		t.oneJob("pause", "Hold a job's runs and skip its slots", (*api.Client).Pause, told("paused; `curfew job resume` lets it go on")),
 		t.oneJob("resume", "Let a paused job go on", (*api.Client).Resume, told("going on")),
 		t.oneJob("cancel", "End a job's unfinished runs", (*api.Client).Cancel, told("called off; its next slot runs as usual")),
@@ -88,7 +89,7 @@ func (t *terminal) oneJob(name, short string, do func(*api.Client, context.Conte
 
 func showJob(w io.Writer, j api.Job) error {
 	return fields(w,
-		"name", j.Name, "actor", j.Actor, "state", j.State, "schedule", j.Schedule+" ("+j.Timezone+")",
+		"name", j.Name, "actor", j.Actor, "state", j.State, "schedule", j.Schedule+" ("+j.Timezone+")", "slots", j.ScheduleText,
 		"next slot", when(j.NextSlot), "session", orDash(j.Session), "held run", orDash(j.Held), "last run", lastRun(j.LastRun))
 }
 
@@ -111,33 +112,6 @@ func told(text string) func(io.Writer, api.Job) error {
 	return func(w io.Writer, j api.Job) error {
 		_, err := fmt.Fprintf(w, "job %s: %s (now %s)\n", j.Name, text, j.State)
 		return err
-	}
-}
-
-func (t *terminal) jobRun() *cobra.Command {
-	return &cobra.Command{
-		Use: "run NAME", Short: "Run a job now", Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			client, err := t.dial()
-			if err != nil {
-				return err
-			}
-			defer client.Close()
-			run, err := client.RunNow(c.Context(), args[0])
-			if err != nil {
-				return err
-			}
-			return t.answer(run.Raw, func(w io.Writer) error {
-				fmt.Fprintf(w, "run %s of job %s\n", run.Body.Run, args[0])
-				for _, h := range run.Body.Holds {
-					fmt.Fprintf(w, "  %s\n", explainHold(c.Context(), client, args[0], h))
-				}
-				if len(run.Body.Holds) == 0 {
-					fmt.Fprintf(w, "  see `curfew run show %s`\n", run.Body.Run)
-				}
-				return nil
-			})
-		},
 	}
 }
 

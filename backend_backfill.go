@@ -1,0 +1,61 @@
+package curfew
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"curfew/internal/api"
+	"curfew/messages"
+	"curfew/scheduler"
+)
+
+// Backfill publishes slots of the past as missed ones: what becomes of them is the job's catch_up.
+func (b backend) Backfill(ctx context.Context, job string, in api.Backfill) (api.BackfillAccepted, error) {
+	now := messages.At(b.r.wall())
+	switch {
+	case in.From.IsZero() || in.To.IsZero():
+		return api.BackfillAccepted{}, api.BadRequest("from and to are needed, as RFC 3339 times")
+	case in.To < in.From:
+		return api.BackfillAccepted{}, api.Unprocessable("to is before from")
+	case in.To > now:
+		return api.BackfillAccepted{}, api.Unprocessable("to (%v) is in the future; slots that are still to come run by themselves", in.To)
+	}
+	body, err := b.Job(ctx, job)
+	if err != nil {
+		return api.BackfillAccepted{}, err
+	}
+	if !body.Enabled {
+		return api.BackfillAccepted{}, api.Conflict("job %q is paused: its slots would be skipped; `curfew job resume %s` first", job, job)
+	}
+	spec, err := b.spec(ctx, job)
+	if err != nil {
+		return api.BackfillAccepted{}, err
+	}
+	s, err := scheduler.Parse(spec)
+	if err != nil {
+		return api.BackfillAccepted{}, err
+	}
+	slots, more, first := scheduler.Missed(s, in.From.Time().Add(-time.Millisecond), in.To.Time(), messages.MaxSlotsMissed)
+	if len(slots) == 0 {
+		return api.BackfillAccepted{}, api.Unprocessable("the schedule (%s) has no slot from %v to %v", s.Describe(), in.From, in.To)
+	}
+	request := uuid.NewString()
+	made, err := b.command(ctx, job, request, messages.SlotsMissed{Job: job, First: first, Slots: slots, More: more, Backfill: request})
+	if err != nil {
+		return api.BackfillAccepted{}, err
+	}
+	out := api.BackfillAccepted{Slots: len(slots), More: more}
+	for _, d := range made {
+		switch d := d.(type) {
+		case messages.RunQueued:
+			out.Runs = append(out.Runs, d.Run)
+		case messages.RunHeld:
+			if len(out.Runs) == 0 {
+				out.Runs = append(out.Runs, d.Run) // a held run has taken the slots in
+			}
+		}
+	}
+	return out, nil
+}

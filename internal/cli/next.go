@@ -1,0 +1,160 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"curfew/internal/api"
+	"curfew/internal/config"
+	"curfew/messages"
+	"curfew/scheduler"
+)
+
+const (
+	defaultNext = 5
+	maxNext     = 10_000
+)
+
+// bareName is what is a job and no expression.
+var bareName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}$`)
+
+// nextFlags are the arguments of `curfew next`.
+type nextFlags struct {
+	zone, from, job, file string
+	count                 int
+}
+
+func (t *terminal) next() *cobra.Command {
+	var f nextFlags
+	c := &cobra.Command{
+		Use: "next EXPR|JOB", Short: "Show the next slots of an expression or a job", Args: cobra.ExactArgs(1),
+		Example: `  curfew next "0 7 * * MON-FRI" --tz Europe/Berlin -n 3
+  curfew next "every 90m" --job backup
+  curfew next morning_briefing`,
+	}
+	c.Flags().StringVar(&f.zone, "tz", "", "time zone of an expression, an IANA name (default: the machine's)")
+	c.Flags().StringVar(&f.from, "from", "", "slots strictly after this RFC 3339 time (default: now)")
+	c.Flags().IntVarP(&f.count, "count", "n", defaultNext, fmt.Sprintf("how many, 1 to %d", maxNext))
+	c.Flags().StringVar(&f.job, "job", "", "for an expression: the job that H, the phase of every and splay depend on")
+	c.Flags().StringVar(&f.file, "config", "", "for a job: read it from this job file and not from the daemon")
+	c.RunE = func(c *cobra.Command, args []string) error { return t.showNext(c, args[0], f) }
+	return c
+}
+
+func (t *terminal) showNext(c *cobra.Command, what string, f nextFlags) error {
+	from := time.Now()
+	if f.from != "" {
+		at, err := time.Parse(time.RFC3339Nano, f.from)
+		if err != nil {
+			return usagef("--from %q: not an RFC 3339 time, such as 2027-01-15T12:00:00Z", f.from)
+		}
+		from = at
+	}
+	if f.count < 1 || f.count > maxNext {
+		return usagef("-n %d: out of bounds, 1 to %d", f.count, maxNext)
+	}
+	spec, err := t.specOf(c, what, f, from)
+	if err != nil {
+		return err
+	}
+	s, err := scheduler.Parse(spec)
+	if err != nil {
+		return usage{errors.New(strings.TrimPrefix(err.Error(), "scheduler: "))}
+	}
+	var slots []time.Time
+	for at := from; len(slots) < f.count; {
+		next, ok := s.Next(at)
+		if !ok {
+			break
+		}
+		slots, at = append(slots, next), next
+	}
+	if t.json() {
+		texts := make([]string, len(slots))
+		for i, at := range slots {
+			texts[i] = at.In(s.Location()).Format(time.RFC3339Nano)
+		}
+		return json.NewEncoder(t.out).Encode(texts)
+	}
+	return printNext(tame{t.out}, s, slots, f.count)
+}
+
+// printNext prints slots for people, each with what a change of the clock does to it.
+func printNext(w io.Writer, s scheduler.Schedule, slots []time.Time, wanted int) error {
+	fmt.Fprintln(w, s.Describe())
+	for _, at := range slots {
+		line := at.In(s.Location()).Format("  Mon 2006-01-02 15:04:05 -07:00 MST")
+		if note := s.Note(at); note != "" {
+			line += "  " + note
+		}
+		fmt.Fprintln(w, line)
+	}
+	if len(slots) < wanted {
+		_, err := fmt.Fprintln(w, "  no more slots")
+		return err
+	}
+	return nil
+}
+
+// specOf finds the schedule: an expression as it stands, or the definition of a job.
+func (t *terminal) specOf(c *cobra.Command, what string, f nextFlags, from time.Time) (scheduler.Spec, error) {
+	if !bareName.MatchString(what) {
+		zone := f.zone
+		if zone == "" {
+			zone = config.DefaultTimezone()
+		}
+		return scheduler.Spec{Expr: what, Timezone: zone, Job: f.job, Anchor: messages.At(from)}, nil
+	}
+	var spec scheduler.Spec
+	switch {
+	case f.job != "":
+		return spec, usagef("--job goes with an expression; %q is a job", what)
+	case f.file != "":
+		cfg, err := t.load(f.file)
+		if err != nil {
+			return spec, err
+		}
+		for _, d := range cfg.Jobs {
+			if d.Job == what {
+				spec = scheduler.SpecOf(d)
+			}
+		}
+		if spec.Expr == "" {
+			return spec, fmt.Errorf("%s has no job %q", f.file, what)
+		}
+	default:
+		client, err := t.dial()
+		if err != nil {
+			return spec, err
+		}
+		defer client.Close()
+		job, err := client.Job(c.Context(), what)
+		if err != nil {
+			return spec, err
+		}
+		spec = specOfJob(job.Body)
+	}
+	if spec.Anchor.IsZero() {
+		spec.Anchor = messages.At(from)
+	}
+	if f.zone != "" {
+		spec.Timezone = f.zone
+	}
+	return spec, nil
+}
+
+// specOfJob is the schedule in the body of a job.
+func specOfJob(j api.Job) scheduler.Spec {
+	spec := scheduler.Spec{Expr: j.Schedule, Timezone: j.Timezone, Job: j.Name}
+	l := j.Limits
+	spec.ActiveHours, spec.DST, spec.Anchor, spec.Start, spec.End = l.ActiveHours, l.DST, l.Anchor, l.Start, l.End
+	spec.Exclude, spec.Splay = l.Exclude, l.Splay
+	return spec
+}

@@ -1,0 +1,89 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"curfew/internal/api"
+	"curfew/messages"
+)
+
+// watchEvery is how often `job run --wait` looks at its run.
+const watchEvery = 200 * time.Millisecond
+
+func (t *terminal) jobRun() *cobra.Command {
+	var wait bool
+	c := &cobra.Command{Use: "run NAME", Short: "Run a job now", Args: cobra.ExactArgs(1)}
+	c.Flags().BoolVar(&wait, "wait", false, "follow the run to its end; exit 0 only if it has succeeded")
+	c.RunE = func(c *cobra.Command, args []string) error {
+		client, err := t.dial()
+		if err != nil {
+			return err
+		}
+		defer client.Close()
+		run, err := client.RunNow(c.Context(), args[0])
+		if err != nil {
+			return err
+		}
+		if wait {
+			return t.follow(c.Context(), client, args[0], run.Body)
+		}
+		return t.answer(run.Raw, func(w io.Writer) error {
+			fmt.Fprintf(w, "run %s of job %s\n", run.Body.Run, args[0])
+			explainHolds(c.Context(), w, client, args[0], run.Body.Holds)
+			if len(run.Body.Holds) == 0 {
+				fmt.Fprintf(w, "  see `curfew run show %s`\n", run.Body.Run)
+			}
+			return nil
+		})
+	}
+	return c
+}
+
+func explainHolds(ctx context.Context, w io.Writer, c *api.Client, job string, holds []messages.Hold) {
+	for _, h := range holds {
+		fmt.Fprintf(w, "  %s\n", explainHold(ctx, c, job, h))
+	}
+}
+
+// follow shows what the run waits for, whenever that changes, until the run is over. With -o json it
+// prints the run's body at the end and nothing before.
+func (t *terminal) follow(ctx context.Context, c *api.Client, job string, made api.RunAccepted) error {
+	w := io.Writer(tame{t.out})
+	if t.json() {
+		w = io.Discard
+	}
+	fmt.Fprintf(w, "run %s of job %s\n", made.Run, job)
+	explainHolds(ctx, w, c, job, made.Holds)
+	last := made.Holds
+	for {
+		run, err := c.Run(ctx, made.Run)
+		if err != nil {
+			return err
+		}
+		if !slices.Equal(run.Body.Holds, last) {
+			last = run.Body.Holds
+			explainHolds(ctx, w, c, job, last)
+		}
+		if run.Body.FinishedAt.IsZero() {
+			select {
+			case <-ctx.Done():
+				return fmt.Errorf("no longer waiting for run %s, which goes on: %w", made.Run, context.Cause(ctx))
+			case <-time.After(watchEvery):
+			}
+			continue
+		}
+		if err := t.answer(run.Raw, func(w io.Writer) error { return showRun(w, run.Body) }); err != nil {
+			return err
+		}
+		if run.Body.Status != messages.StatusSucceeded {
+			return exit(ExitFailed)
+		}
+		return nil
+	}
+}
