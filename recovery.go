@@ -13,6 +13,7 @@ import (
 	"curfew/actors/waker"
 	"curfew/bus"
 	"curfew/messages"
+	"curfew/scheduler"
 	"curfew/supervisor/policy"
 )
 
@@ -21,6 +22,7 @@ import (
 type recovered struct {
 	last        uint64 // newest seq of the journal
 	jobs        []ticker.Known
+	spent       []messages.Definition // one-shots that have run and are to be forgotten with the file
 	timers      []policy.Pending
 	inFlight    []messages.AttemptStarted
 	undelivered []messages.Record
@@ -56,6 +58,7 @@ func (r *Runtime) recover() (recovered, error) {
 		v, _ := r.machine.Job(name)
 		was.jobs = append(was.jobs, ticker.Known{Definition: v.Definition, Since: v.Since})
 	}
+	was.spent = r.machine.Spent()
 	for _, name := range r.machine.SessionNames() {
 		v, _ := r.machine.Session(name)
 		was.gates = append(was.gates, gateOf(v))
@@ -100,6 +103,9 @@ func (r *Runtime) configure(ctx context.Context, was recovered) (uint64, error) 
 	for _, j := range was.jobs {
 		known[j.Definition.Job] = j.Definition
 	}
+	for _, d := range was.spent {
+		known[d.Job] = d
+	}
 	wanted := map[string]bool{}
 	for _, d := range r.o.Config.Jobs {
 		wanted[d.Job] = true
@@ -109,9 +115,17 @@ func (r *Runtime) configure(ctx context.Context, was recovered) (uint64, error) 
 			drafts = append(drafts, bus.Draft{Fact: messages.JobRemoved{Job: j.Definition.Job}})
 		}
 	}
+	now := messages.At(r.wall())
 	for _, d := range r.o.Config.Jobs {
-		if old, ok := known[d.Job]; !ok || !sameDefinition(old, d) {
+		old, ok := known[d.Job]
+		d = anchored(d, old, now)
+		if !ok || !sameDefinition(old, d) {
 			drafts = append(drafts, bus.Draft{Fact: messages.JobDefined{Definition: d}})
+		}
+	}
+	for _, d := range was.spent {
+		if !wanted[d.Job] {
+			drafts = append(drafts, bus.Draft{Fact: messages.JobRemoved{Job: d.Job}})
 		}
 	}
 	got, err := r.log.Commit(ctx, drafts...)
@@ -119,6 +133,19 @@ func (r *Runtime) configure(ctx context.Context, was recovered) (uint64, error) 
 		return 0, fmt.Errorf("curfew: configure: %w", err)
 	}
 	return got[0].Seq, nil
+}
+
+// anchored says from when a delay such as "in 10 minutes" counts: from when it was first defined.
+func anchored(d, old messages.Definition, now messages.Instant) messages.Definition {
+	s, err := scheduler.Parse(scheduler.SpecOf(d))
+	switch {
+	case err != nil || !s.Relative():
+	case old.Schedule == d.Schedule && !old.Anchor.IsZero():
+		d.Anchor = old.Anchor
+	default:
+		d.Anchor = now
+	}
+	return d
 }
 
 // sameDefinition compares definitions as they are written.

@@ -4,16 +4,36 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"curfew/internal/config"
+	"curfew/scheduler"
 )
 
 // checked is what `check -o json` prints.
 type checked struct {
 	Problems []problemAt `json:"problems"`
 	Warnings []problemAt `json:"warnings"`
+	Jobs     []planned   `json:"jobs"`
+}
+
+// planned is when a job runs, in plain words.
+type planned struct {
+	Name  string `json:"name"`
+	Slots string `json:"slots"`
+}
+
+func described(cfg config.Config) []planned {
+	out := []planned{}
+	for _, d := range cfg.Jobs {
+		if s, err := scheduler.Parse(scheduler.SpecOf(d)); err == nil {
+			out = append(out, planned{d.Job, s.Describe()})
+		}
+	}
+	return out
 }
 
 type problemAt struct {
@@ -49,7 +69,8 @@ func (t *terminal) check() *cobra.Command {
 
 func (t *terminal) printChecked(file string, cfg config.Config, problems []config.Problem) error {
 	if t.json() {
-		return json.NewEncoder(t.out).Encode(checked{places(problems), places(cfg.Warnings)})
+		warnings := append(slices.Clone(cfg.Warnings), cfg.Dead(time.Now())...)
+		return json.NewEncoder(t.out).Encode(checked{places(problems), places(warnings), described(cfg)})
 	}
 	t.warn(cfg)
 	for _, p := range problems {
@@ -57,6 +78,9 @@ func (t *terminal) printChecked(file string, cfg config.Config, problems []confi
 	}
 	if len(problems) == 0 {
 		fmt.Fprintf(t.out, "%s: ok, %s\n", file, count(len(cfg.Jobs), "job"))
+		for _, j := range described(cfg) {
+			fmt.Fprintf(t.out, "  %s: %s\n", j.Name, j.Slots)
+		}
 	}
 	return nil
 }

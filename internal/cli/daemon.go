@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 	"go.uber.org/zap"
@@ -93,7 +95,7 @@ func (t *terminal) load(file string) (config.Config, error) {
 }
 
 func (t *terminal) warn(cfg config.Config) {
-	for _, w := range cfg.Warnings {
+	for _, w := range append(slices.Clone(cfg.Warnings), cfg.Dead(time.Now())...) {
 		fmt.Fprintf(t.err, "warning: %s\n", w)
 	}
 }

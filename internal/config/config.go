@@ -31,6 +31,9 @@ type Config struct {
 	DenyEnv []string
 	// Warnings are worth a second look. They never keep a runtime from starting.
 	Warnings []Problem
+
+	file  string
+	spots []spot
 }
 
 // Load reads a job file. Relative folders in it are relative to its own. The error is an [*Invalid]
@@ -64,6 +67,7 @@ func Parse(name string, data []byte, dir string, kinds *actors.Registry) (Config
 	slices.Sort(b.out.DenyEnv)
 	b.out.DenyEnv = slices.Compact(b.out.DenyEnv)
 	b.out.Warnings = inOrder(r.warnings)
+	b.out.file, b.out.spots = name, b.spots
 	return b.out, nil
 }
 
@@ -74,6 +78,7 @@ type builder struct {
 	kinds *actors.Registry
 	names map[string]int // line of each job
 	nodes []*node        // of each of out.Jobs
+	spots []spot         // of their schedules
 	out   Config
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -257,4 +258,31 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("%d jobs, %v", len(c.Jobs), err)
 		}
 	})
+}
+
+// What never fires again depends on when it is asked; the other warnings do not.
+func TestDead(t *testing.T) {
+	c, err := config.Parse("f", []byte(`jobs:
+- {name: past, actor: shell, schedule: "at 2026-01-15T12:00:00Z", timezone: UTC, with: {command: x}}
+- {name: future, actor: shell, schedule: "at 2027-01-15T12:00:00Z", with: {command: x}}
+- {name: over, actor: shell, schedule: "@daily", end: 2026-03-01, timezone: UTC, with: {command: x}}
+- {name: year, actor: shell, schedule: "0 0 0 1 1 * 2020", timezone: UTC, with: {command: x}}
+- {name: soon, actor: shell, schedule: in 10 minutes, with: {command: x}}
+- {name: boot, actor: shell, schedule: "@reboot", with: {command: x}}
+`), "/", kinds())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, p := range c.Dead(time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)) {
+		got = append(got, p.String())
+	}
+	want := []string{
+		"f:2:40: job past never fires again: once, on 2026-01-15 at 12:00:00 in UTC",
+		"f:4:40: job over never fires again: every day at 00:00 in UTC, until 2026-03-01 at 23:59:59 in UTC",
+		"f:5:40: job year never fires again: on day 1 of the month in January of 2020 at 00:00 in UTC",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q\nwant %q", got, want)
+	}
 }

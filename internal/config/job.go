@@ -3,20 +3,19 @@ package config
 import (
 	"regexp"
 	"slices"
-	"strings"
 
 	"curfew/actors"
 	"curfew/messages"
-	"curfew/scheduler"
 )
 
 var (
 	jobKeys = []string{
-		"name", "actor", "schedule", "timezone", "active_hours", "session", "with", "env",
+		"name", "actor", "schedule", "timezone", "active_hours", "dst", "start", "end", "exclude", "splay", "delete_after_run",
+		"session", "with", "env",
 		"on_hold", "stale_after", "rerun_after_tools", "retry", "overlap", "catch_up", "timeout",
 	}
 	jobLater = []string{
-		"deliver", "splay", "start", "end", "exclude", "dst", "delete_after_run", "healthcheck", "session_target",
+		"deliver", "healthcheck", "session_target",
 	}
 
 	envForm  = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
@@ -69,60 +68,6 @@ func (b *builder) actor(o object, def *messages.Definition) (actors.Kind, bool) 
 	return kind, true
 }
 
-// when reads the schedule. Whatever else is wrong, the expression itself is checked, too.
-func (b *builder) when(o object, def *messages.Definition) {
-	def.Timezone = DefaultTimezone()
-	if tz, n := o.text("timezone"); n != nil {
-		if !knownZone(tz) {
-			b.at(n, "unknown time zone %q; an IANA name such as Europe/Vienna is needed", tz)
-			tz = "UTC"
-		}
-		def.Timezone = tz
-	}
-	hours, good := b.activeHours(o)
-	def.ActiveHours = hours
-	if m := o.n.find("schedule"); m != nil && m.value.shape == shapeList {
-		b.at(m.value, "schedule as a list: not yet; this build takes one expression")
-		return
-	}
-	expr, n := o.required("schedule")
-	if n == nil || !good {
-		return
-	}
-	def.Schedule = expr
-	if _, err := scheduler.Parse(specOf(*def)); err != nil {
-		b.at(n, "%s", strings.TrimPrefix(err.Error(), "scheduler: "))
-		def.Schedule = ""
-	}
-}
-
-func specOf(def messages.Definition) scheduler.Spec {
-	return scheduler.Spec{Expr: def.Schedule, Timezone: def.Timezone, Job: def.Job, ActiveHours: def.ActiveHours}
-}
-
-func (b *builder) activeHours(o object) (*messages.ActiveHours, bool) {
-	n := o.get("active_hours")
-	if n == nil {
-		return nil, true
-	}
-	h, ok := b.object(n, "active_hours", []string{"start", "end"}, nil)
-	if !ok {
-		return nil, false
-	}
-	var out messages.ActiveHours
-	for key, to := range map[string]*string{"start": &out.Start, "end": &out.End} {
-		s, at := h.required(key)
-		if at == nil {
-			ok = false
-		} else if !hourForm.MatchString(s) {
-			b.at(at, `%s must be a time of day such as "08:00", not %q`, key, s)
-			ok = false
-		}
-		*to = s
-	}
-	return &out, ok
-}
-
 // jobSession finds the session of a job. Gated or not is a matter of the actor type, once for all.
 func (b *builder) jobSession(o object, kind actors.Kind, def *messages.Definition) {
 	name, n := o.text("session")
@@ -146,7 +91,7 @@ func (b *builder) policies(o object, kind actors.Kind, def *messages.Definition)
 		def.OnHold = messages.OnHold(s)
 	}
 	def.Overlap = messages.OverlapSkip
-	if s := o.choice("overlap", []string{"skip"}, []string{"queue_one", "queue_all", "cancel_running"}); s != "" {
+	if s := o.choice("overlap", []string{"skip", "queue_one", "queue_all", "cancel_running"}, nil); s != "" {
 		def.Overlap = messages.Overlap(s)
 	}
 	def.Timeout = messages.Duration(kind.Traits.Timeout)
@@ -198,7 +143,7 @@ func (b *builder) catchUp(o object) messages.CatchUp {
 	if !ok {
 		return out
 	}
-	if s := c.choice("policy", []string{"one", "none"}, []string{"all"}); s != "" {
+	if s := c.choice("policy", []string{"one", "all", "none"}, nil); s != "" {
 		out.Policy = messages.CatchUpPolicy(s)
 	}
 	if d, ok := c.duration("window", MaxSpan); ok {

@@ -2,6 +2,7 @@ package config
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"curfew/messages"
@@ -13,31 +14,59 @@ const (
 	lintAgentEvery = 5 * time.Minute
 	// lintSlots is how many slots of a schedule are looked at.
 	lintSlots = 256
+	// lintHerd is how many jobs may share a minute without splay.
+	lintHerd = 5
 )
 
 // lint warns of what is allowed and rarely meant. It looks at all jobs together, once all are read.
 func (b *builder) lint() {
+	herd := 0
 	for i, def := range b.out.Jobs {
 		n := b.nodes[i]
-		if gap, ok := shortestGap(def); ok && def.Gated && gap < lintAgentEvery {
-			b.warn(n.find("schedule").value, "an agent job that runs every %v, more often than every %v; is that meant?", gap, lintAgentEvery)
-		}
 		for _, name := range def.Env {
 			if slices.Contains(b.out.DenyEnv, name) {
 				b.warn(n.find("env").value, "%s holds a provider's key and is kept from every job's process; remove it from env", name)
 			}
 		}
+		s, err := scheduler.Parse(scheduler.SpecOf(def))
+		if def.Schedule == "" || err != nil {
+			continue
+		}
+		at := n.find("schedule").value
+		b.spots = append(b.spots, spot{job: i, line: at.line, col: at.col})
+		if gap, ok := shortestGap(s); ok && def.Gated && gap < lintAgentEvery {
+			b.warn(at, "an agent job that runs every %v, more often than every %v; is that meant?", gap, lintAgentEvery)
+		}
+		for _, doubt := range s.Doubts() {
+			b.warn(at, "%s", doubt)
+		}
+		if def.Splay == 0 && onTheHour(def.Schedule) {
+			herd++
+			if herd == lintHerd {
+				b.warn(at, "this and %d jobs before it start at minute 0 of an hour; a splay would spread them (splay: 30s)", herd-1)
+			}
+		}
 	}
+}
+
+// onTheHour reports whether an expression starts at minute 0, and only then.
+func onTheHour(schedule string) bool {
+	for expr := range strings.SplitSeq(schedule, scheduler.Separator) {
+		words := strings.Fields(expr)
+		if len(words) > 0 && (words[0] == "@hourly" || words[0] == "@daily" || words[0] == "@midnight" || words[0] == "@weekly") {
+			return true
+		}
+		if len(words) == 5 && words[0] == "0" || len(words) > 5 && words[1] == "0" {
+			return true
+		}
+	}
+	return false
 }
 
 // shortestGap is the least time between two slots. It begins at a fixed day: a file is judged alike
 // whenever it is read.
-func shortestGap(def messages.Definition) (time.Duration, bool) {
-	if def.Schedule == "" {
-		return 0, false
-	}
-	s, err := scheduler.Parse(specOf(def))
-	if err != nil || s.OneShot() {
+func shortestGap(s scheduler.Schedule) (time.Duration, bool) {
+	if s.OneShot() {
 		return 0, false
 	}
 	last, ok := s.Next(time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC))
@@ -56,4 +85,26 @@ func shortestGap(def messages.Definition) (time.Duration, bool) {
 		last = next
 	}
 	return shortest, found
+}
+
+// spot is where the schedule of a job stands in the file.
+type spot struct{ job, line, col int }
+
+// Dead warns of jobs that have no slot after now: unlike the other warnings, what it says depends on when
+// it is asked.
+func (c Config) Dead(now time.Time) (warnings []Problem) {
+	for _, p := range c.spots {
+		def := c.Jobs[p.job]
+		if def.Anchor.IsZero() {
+			def.Anchor = messages.At(now)
+		}
+		s, err := scheduler.Parse(scheduler.SpecOf(def))
+		if err != nil || s.Reboot() {
+			continue
+		}
+		if _, ok := s.Next(now); !ok {
+			warnings = append(warnings, Problem{c.file, p.line, p.col, "job " + def.Job + " never fires again: " + s.Describe()})
+		}
+	}
+	return warnings
 }

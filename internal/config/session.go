@@ -11,8 +11,8 @@ import (
 )
 
 var (
-	sessionKeys  = []string{"backend", "sign_in"}
-	sessionLater = []string{"refresh", "expired_when", "lane", "probe", "token_file"}
+	sessionKeys  = []string{"backend", "sign_in", "lane"}
+	sessionLater = []string{"refresh", "expired_when", "probe", "token_file"}
 
 	nameForm = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}$`)
 )
@@ -65,6 +65,9 @@ func (b *builder) session(m member) messages.SessionConfig {
 			b.at(n, "backend %s", msg)
 		}
 		out.Backend = strings.TrimRight(s, "/")
+	}
+	if size, ok := o.integer("lane", 1, MaxLane); ok {
+		out.Lane = size
 	}
 	if s, n := o.text("sign_in"); n != nil {
 		if _, msg := webURL(s); msg != "" {

@@ -1,0 +1,146 @@
+package config
+
+import (
+	"errors"
+	"strings"
+
+	"curfew/messages"
+	"curfew/scheduler"
+)
+
+// when reads the schedule and what limits it. Whatever else is wrong, the expressions themselves are
+// checked, too.
+func (b *builder) when(o object, def *messages.Definition) {
+	def.Timezone = DefaultTimezone()
+	if tz, n := o.text("timezone"); n != nil {
+		if !knownZone(tz) {
+			b.at(n, "unknown time zone %q; an IANA name such as Europe/Vienna is needed", tz)
+			tz = "UTC"
+		}
+		def.Timezone = tz
+	}
+	before := len(b.problems)
+	def.ActiveHours = b.activeHours(o)
+	def.DST = messages.DSTVixie
+	if s := o.choice("dst", []string{string(messages.DSTVixie), string(messages.DSTSkip), string(messages.DSTRunBoth)}, nil); s != "" {
+		def.DST = messages.DST(s)
+	}
+	def.Start, def.End = b.bound(o, "start", def.Timezone), b.bound(o, "end", def.Timezone)
+	def.Exclude = b.exclude(o)
+	if d, ok := o.duration("splay", scheduler.MaxSplay); ok {
+		def.Splay = d
+	}
+	limits := len(b.problems) == before
+	exprs, ok := b.expressions(o, *def, limits)
+	if !ok || !limits {
+		return
+	}
+	def.Schedule = strings.Join(exprs, scheduler.Separator+" ")
+	s, err := scheduler.Parse(scheduler.SpecOf(*def))
+	if err != nil {
+		b.badSchedule(o, o.n.find("schedule").value, err)
+		def.Schedule = ""
+		return
+	}
+	b.deleteAfterRun(o, s, def)
+}
+
+// expressions reads the schedule: one expression, or a list of which each is checked at its own place.
+func (b *builder) expressions(o object, def messages.Definition, limits bool) ([]string, bool) {
+	m := o.n.find("schedule")
+	if m == nil || m.value.shape != shapeList {
+		expr, n := o.required("schedule")
+		return []string{expr}, n != nil
+	}
+	if len(m.value.items) == 0 || len(m.value.items) > scheduler.MaxExprs {
+		b.at(m.value, "schedule lists %d expressions; 1 to %d", len(m.value.items), scheduler.MaxExprs)
+		return nil, false
+	}
+	var exprs []string
+	before := len(b.problems)
+	for _, item := range m.value.items {
+		expr, ok := item.scalar.(string)
+		if !ok || strings.Contains(expr, scheduler.Separator) {
+			b.at(item, `schedule lists expressions, such as "0 7 * * *", each of its own`)
+			continue
+		}
+		if def.Schedule = expr; limits {
+			if _, err := scheduler.Parse(scheduler.SpecOf(def)); err != nil {
+				b.badSchedule(o, item, err)
+			}
+		}
+		exprs = append(exprs, expr)
+	}
+	return exprs, len(b.problems) == before
+}
+
+// badSchedule says what the scheduler does not take, at the key that it is about.
+func (b *builder) badSchedule(o object, n *node, err error) {
+	var wrong *scheduler.Error
+	if errors.As(err, &wrong) && wrong.Key != scheduler.KeySchedule && wrong.Key != scheduler.KeyActiveHours {
+		if m := o.n.find(string(wrong.Key)); m != nil {
+			n = m.value
+		}
+	}
+	b.at(n, "%s", strings.TrimPrefix(err.Error(), "scheduler: "))
+}
+
+func (b *builder) bound(o object, key, zone string) messages.Instant {
+	text, n := o.text(key)
+	if n == nil {
+		return 0
+	}
+	at, err := scheduler.Bound(text, zone, key == "end")
+	if err != nil {
+		b.at(n, "%s %q: %v", key, text, err)
+	}
+	return at
+}
+
+func (b *builder) exclude(o object) []string {
+	n := o.get("exclude", shapeList)
+	if n == nil {
+		return nil
+	}
+	var dates []string
+	for _, item := range n.items {
+		date, ok := item.scalar.(string)
+		if !ok {
+			b.at(item, "exclude lists dates, such as 2027-12-25")
+			continue
+		}
+		dates = append(dates, date)
+	}
+	return dates
+}
+
+func (b *builder) deleteAfterRun(o object, s scheduler.Schedule, def *messages.Definition) {
+	n := o.get("delete_after_run", shapeBool)
+	if n == nil {
+		return
+	}
+	def.DeleteAfterRun = n.scalar.(bool)
+	if def.DeleteAfterRun && !s.OneShot() {
+		b.at(n, `delete_after_run is for a schedule with one slot ("at …" or "in …"), not %q`, def.Schedule)
+	}
+}
+
+func (b *builder) activeHours(o object) *messages.ActiveHours {
+	n := o.get("active_hours")
+	if n == nil {
+		return nil
+	}
+	h, ok := b.object(n, "active_hours", []string{"start", "end"}, nil)
+	if !ok {
+		return nil
+	}
+	var out messages.ActiveHours
+	for key, to := range map[string]*string{"start": &out.Start, "end": &out.End} {
+		s, at := h.required(key)
+		if at != nil && !hourForm.MatchString(s) {
+			b.at(at, `%s must be a time of day such as "08:00", not %q`, key, s)
+		}
+		*to = s
+	}
+	return &out
+}
