@@ -1,0 +1,94 @@
+// Package bench measures Curfew beside its peers. It is a module of its own, so that they are no
+// dependency of the product.
+package bench
+
+import (
+	"testing"
+	"time"
+
+	"github.com/adhocore/gronx"
+	"github.com/robfig/cron/v3"
+
+	"curfew/scheduler"
+)
+
+var expressions = []struct{ name, expr string }{
+	{"minute", "* * * * *"},
+	{"5min", "*/5 * * * *"},
+	{"weekday9", "0 9 * * 1-5"},
+	{"daily", "30 2 * * *"},
+	{"monthly", "0 0 1 * *"},
+	{"yearly", "0 0 1 1 *"},
+	{"leap-day", "0 0 29 2 *"},
+}
+
+// sparse is what only Curfew answers: the others give up, or read it differently.
+var sparse = []struct{ name, expr string }{
+	{"leap-sunday", "0 0 29 2 */7"},
+	{"fifth-sunday-february", "0 0 * 2 SUN#5"},
+	{"last-year", "0 0 0 1 1 * 2225"},
+}
+
+var zones = []string{"America/New_York", "Europe/Berlin"}
+
+func from(b *testing.B, zone string) time.Time {
+	loc, err := time.LoadLocation(zone)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return time.Date(2026, 3, 7, 12, 34, 56, 0, loc)
+}
+
+// walk takes slot after slot, from the start again before the zone tables end (2037), behind which the peers are far slower.
+func walk(b *testing.B, start time.Time, next func(time.Time) time.Time) {
+	b.ReportAllocs()
+	at := start
+	for b.Loop() {
+		if at = next(at); at.Year() > 2035 || at.IsZero() {
+			at = start
+		}
+	}
+}
+
+// BenchmarkNext is one call of Next, by library, zone and expression.
+func BenchmarkNext(b *testing.B) {
+	for _, zone := range zones {
+		for _, e := range expressions {
+			start := from(b, zone)
+			b.Run("curfew/"+zone+"/"+e.name, func(b *testing.B) {
+				s, err := scheduler.Parse(scheduler.Spec{Expr: e.expr, Timezone: zone})
+				if err != nil {
+					b.Fatal(err)
+				}
+				walk(b, start, func(t time.Time) time.Time { next, _ := s.Next(t); return next })
+			})
+			b.Run("robfig/"+zone+"/"+e.name, func(b *testing.B) {
+				s, err := cron.ParseStandard("CRON_TZ=" + zone + " " + e.expr)
+				if err != nil {
+					b.Fatal(err)
+				}
+				walk(b, start, s.Next)
+			})
+			b.Run("gronx/"+zone+"/"+e.name, func(b *testing.B) {
+				walk(b, start, func(t time.Time) time.Time { next, _ := gronx.NextTickAfter(e.expr, t, false); return next })
+			})
+		}
+	}
+}
+
+// BenchmarkSparse is Next where the next slot is decades away.
+func BenchmarkSparse(b *testing.B) {
+	for _, e := range sparse {
+		b.Run("curfew/"+e.name, func(b *testing.B) {
+			s, err := scheduler.Parse(scheduler.Spec{Expr: e.expr, Timezone: zones[0]})
+			if err != nil {
+				b.Fatal(err)
+			}
+			start := from(b, zones[0])
+			b.ReportAllocs()
+			for b.Loop() {
+				s.Next(start)
+			}
+		})
+	}
+}
