@@ -23,11 +23,11 @@ const jobFile = `
 sessions:
   default: {backend: "https://api.example.com/v1", sign_in: "https://app.example.com/login"}
 jobs:
-  - {name: briefing, actor: agent, schedule: every 1h, retry: &often {attempts: 100, initial: 10s, max: 20s, within: 24h}}
-  - {name: inbox, actor: agent, schedule: every 1h, retry: *often}
-  - {name: digest, actor: agent, schedule: every 1h, retry: *often}
-  - {name: backup, actor: shell, schedule: every 10m}
-  - {name: heartbeat, actor: shell, schedule: every 10m}
+  - {name: briefing, actor: agent, schedule: "0 * * * *", retry: &often {attempts: 100, initial: 10s, max: 20s, within: 24h}}
+  - {name: inbox, actor: agent, schedule: "0 * * * *", retry: *often}
+  - {name: digest, actor: agent, schedule: "0 * * * *", retry: *often}
+  - {name: backup, actor: shell, schedule: "*/10 * * * *"}
+  - {name: heartbeat, actor: shell, schedule: "*/10 * * * *"}
 `
 
 // world is a whole runtime in a synctest bubble; only the actors are stand-ins.
