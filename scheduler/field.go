@@ -40,10 +40,10 @@ var fields = [fieldCount]field{
 // sunday is the other number of Sunday, whose first is 0.
 const sunday = 7
 
-// A span is the values lo, lo+by, … up to hi. hi may lie behind the field's end: the range wraps around.
-type spanOf struct{ lo, hi, by int }
+// A series is the values lo, lo+by, … up to hi. hi may lie behind the field's end: the range wraps around.
+type series struct{ lo, hi, by int }
 
-// reader reads the items of one field for one job.
+// A reader reads the items of one field for one job.
 type reader struct {
 	field
 	job    string
@@ -56,7 +56,7 @@ func (f *reader) parse(text string, add func(v int), special func(item string) (
 		item = strings.ToLower(item)
 		done, err := special(item)
 		if err == nil && !done {
-			var sp spanOf
+			var sp series
 			if sp, err = f.item(item); err == nil {
 				for v := sp.lo; v <= sp.hi; v += sp.by {
 					add(f.wrap(v))
@@ -72,9 +72,9 @@ func (f *reader) parse(text string, add func(v int), special func(item string) (
 
 // item is one element of a list: *, ?, a, a-b, H, H(a-b), each with or without /n. "a/n" runs from a to
 // the end.
-func (f *reader) item(item string) (spanOf, error) {
+func (f *reader) item(item string) (series, error) {
 	body, step, stepped := strings.Cut(item, "/")
-	sp := spanOf{f.min, f.end(), 1}
+	sp := series{f.min, f.end(), 1}
 	var err error
 	if stepped {
 		if sp.by, err = number(step); err != nil || sp.by == 0 {
@@ -113,7 +113,7 @@ func (f *reader) item(item string) (spanOf, error) {
 }
 
 // hash is H or H(a-b): one value, or with a step every n-th from a place of the job's own.
-func (f *reader) hash(body string, sp spanOf, stepped bool) (spanOf, error) {
+func (f *reader) hash(body string, sp series, stepped bool) (series, error) {
 	if f.hashed == 0 {
 		return sp, fmt.Errorf("H has no meaning here")
 	}

@@ -200,7 +200,7 @@ func (o *oracle) date(wall time.Time) bool {
 	return o.day(y, m, d) || o.weekday(y, m, d)
 }
 
-// minutes is the seconds of a wall-clock minute that match.
+// seconds is the seconds of a wall-clock minute that match.
 func (o *oracle) seconds(wall time.Time) (seconds []int) {
 	if !o.hour[wall.Hour()] || !o.minute[wall.Minute()] || !o.date(wall) {
 		return nil

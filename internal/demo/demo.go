@@ -57,12 +57,12 @@ sessions:
     backend: %s
     sign_in: https://app.example.com/login
 jobs:
-  - {name: heartbeat, actor: shell, schedule: every 2s, with: {command: "echo alive"}}
-  - {name: inbox, actor: agent, schedule: every 2s, with: {prompt: "Any mail that matters?"}}
-  - {name: briefing, actor: agent, schedule: every 4s, with: {prompt: "Prepare my day."}}
+  - {name: heartbeat, actor: shell, schedule: "*/2 * * * * *", with: {command: "echo alive"}}
+  - {name: inbox, actor: agent, schedule: "*/2 * * * * *", with: {prompt: "Any mail that matters?"}}
+  - {name: briefing, actor: agent, schedule: "*/4 * * * * *", with: {prompt: "Prepare my day."}}
   - name: digest
     actor: agent
-    schedule: every 4s
+    schedule: "*/4 * * * * *"
     with: {prompt: "Sum up the news."}
     retry: {initial: 3s, jitter: 0}
 `

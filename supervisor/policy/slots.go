@@ -21,7 +21,7 @@ type span struct {
 	backfill    string // request of a person; empty: none
 }
 
-// slotDue judges a slot: pause, then gate, then overlap; the lane is judged when it starts. A slot that
+// slotDue judges a slot: pause, then gate, then overlap; the lane is judged when it starts (rule 8). A slot that
 // is not after the job's last one has been judged already.
 func (m *Machine) slotDue(name string, slot messages.Instant) {
 	j := m.jobs[name]
