@@ -48,7 +48,7 @@ func newTable() *table {
 
 func keyOf(d messages.Definition) specKey {
 	k := specKey{
-		expr: d.Schedule, zone: d.Timezone, exclude: strings.Join(d.Exclude, " "), dst: d.DST,
+		expr: d.Schedule, zone: d.Timezone, exclude: strings.Join(d.Exclude, " "), dst: cmp.Or(d.DST, messages.DSTVixie),
 		anchor: d.Anchor, start: d.Start, end: d.End, splay: d.Splay,
 	}
 	if h := d.ActiveHours; h != nil {

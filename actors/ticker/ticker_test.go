@@ -45,6 +45,23 @@ func TestReboot(t *testing.T) {
 	})
 }
 
+// A job file that is read by a newer build says more; where it means the same, what was missed is not lost.
+func TestADefaultThatIsFilledInChangesNothing(t *testing.T) {
+	old := job("a", "0 7 * * *", 16*time.Hour+time.Minute)
+	filled := old.Definition
+	filled.DST, filled.Exclude = messages.DSTVixie, []string{}
+	log := []messages.Record{{Seq: 1, At: messages.At(midnight), Body: messages.JobDefined{Definition: filled}}}
+	inWorld(t, []Known{old}, log, func(w *world) {
+		w.expect("at the start")
+		w.pass(7 * time.Hour)
+		w.expect("in the morning", "07:00:00 due a@07:00:00")
+	})
+	old.Since = messages.At(midnight.Add(-18 * time.Hour))
+	inWorld(t, []Known{old}, log, func(w *world) {
+		w.expect("at the start", "00:00:00 missed a 12-31T07:00:00..12-31T07:00:00 1+0")
+	})
+}
+
 // Jobs of one text share a schedule only if they have the same slots.
 func TestSchedulesThatDependOnTheJob(t *testing.T) {
 	tab := newTable()
