@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -26,7 +27,7 @@ type liveWorld struct {
 	t      *testing.T
 	rt     *curfew.Runtime
 	reader *bus.Reader
-	offset time.Duration // of the wall clock
+	offset atomic.Int64  // of the wall clock, in nanoseconds: the runtime's goroutines read it while a story steps it
 	steps  time.Duration // how often time was let pass
 	tokens int
 
@@ -48,7 +49,7 @@ func newLiveWorld(t *testing.T) *liveWorld {
 	return &liveWorld{t: t, flying: map[string][]chan order{}, stubborn: map[string]bool{}}
 }
 
-func (w *liveWorld) now() time.Time { return time.Now().Add(w.offset) }
+func (w *liveWorld) now() time.Time { return time.Now().Add(time.Duration(w.offset.Load())) }
 
 // Now is the wall clock.
 func (w *liveWorld) Now() messages.Instant { return messages.At(w.now()) }
@@ -67,7 +68,7 @@ func (w *liveWorld) Advance(to messages.Instant) error {
 
 // StepClock sets the wall clock.
 func (w *liveWorld) StepClock(d time.Duration) error {
-	w.offset += d
+	w.offset.Add(int64(d))
 	return nil
 }
 
