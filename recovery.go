@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"curfew/actors/gate"
@@ -34,26 +33,16 @@ type recovered struct {
 func (r *Runtime) recover() (recovered, error) {
 	r.machine, r.table = policy.New(), &recorder.Table{}
 	var was recovered
-	outbox := map[string]messages.Record{}
 	err := bus.Scan(r.o.Journal, 1, func(rec messages.Record) error {
 		was.last = rec.Seq
 		r.machine.Apply(rec)
 		r.table.Apply(rec)
-		switch b := rec.Body.(type) {
-		case messages.NotificationRequested, messages.ErrorReported:
-			outbox[rec.ID] = rec
-		case messages.DeliveryFinished:
-			delete(outbox, b.Of)
-		}
 		return nil
 	})
 	if err != nil {
 		return was, fmt.Errorf("curfew: recover: %w", err)
 	}
-	for _, rec := range outbox {
-		was.undelivered = append(was.undelivered, rec)
-	}
-	slices.SortFunc(was.undelivered, func(a, b messages.Record) int { return int(a.Seq) - int(b.Seq) })
+	was.undelivered = r.machine.Undelivered()
 	for _, name := range r.machine.JobNames() {
 		v, _ := r.machine.Job(name)
 		was.jobs = append(was.jobs, ticker.Known{Definition: v.Definition, Since: v.Since})

@@ -50,22 +50,53 @@ const PageSize = 1024
 const pageBytes = 8 << 20
 
 // Scan calls f for every record of the journal from that seq on, in order, until there are no more or
-// f fails. Seq 0 and 1 both mean the oldest.
+// f fails. Seqs before the oldest record mean the oldest. One page is read ahead, on a goroutine that has ended
+// when Scan returns: decoding takes longer than what a start does with a record.
 func Scan(j Journal, from uint64, f func(messages.Record) error) error {
-	from = max(from, 1)
-	for {
-		rs, err := j.Read(from, PageSize)
-		for _, r := range rs {
+	pages, stop, ended := make(chan page, 1), make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		defer close(pages)
+		readAhead(j, from, pages, stop)
+	}()
+	defer func() {
+		close(stop)
+		<-ended
+	}()
+	for p := range pages {
+		for _, r := range p.records {
 			if err := f(r); err != nil {
 				return err
 			}
-			from = r.Seq + 1
+		}
+		if p.err != nil {
+			return fmt.Errorf("bus: scan: %w", p.err)
+		}
+	}
+	return nil
+}
+
+// page is what one read found.
+type page struct {
+	records []messages.Record
+	err     error
+}
+
+// readAhead reads page after page until there are no more, one cannot be read, or it is told to stop.
+func readAhead(j Journal, from uint64, pages chan<- page, stop <-chan struct{}) {
+	for {
+		rs, err := j.Read(from, PageSize)
+		if len(rs) == 0 && err == nil {
+			return
+		}
+		select {
+		case pages <- page{rs, err}:
+		case <-stop:
+			return
 		}
 		if err != nil {
-			return fmt.Errorf("bus: scan: %w", err)
+			return
 		}
-		if len(rs) == 0 {
-			return nil
-		}
+		from = rs[len(rs)-1].Seq + 1
 	}
 }

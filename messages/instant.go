@@ -1,6 +1,7 @@
 package messages
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -66,9 +67,11 @@ func (i *Instant) UnmarshalJSON(b []byte) error {
 		*i = 0
 		return nil
 	}
-	var s string
-	if err := json.Unmarshal(b, &s); err != nil {
-		return fmt.Errorf("messages: an instant is an RFC 3339 text or null: %w", err)
+	s, plain := plainText(b)
+	if !plain {
+		if err := json.Unmarshal(b, &s); err != nil {
+			return fmt.Errorf("messages: an instant is an RFC 3339 text or null: %w", err)
+		}
 	}
 	t, err := time.Parse(time.RFC3339Nano, s)
 	if err != nil {
@@ -76,6 +79,14 @@ func (i *Instant) UnmarshalJSON(b []byte) error {
 	}
 	*i = At(t)
 	return nil
+}
+
+// plainText is what stands between the quotes of a JSON string in which nothing is escaped.
+func plainText(b []byte) (s string, ok bool) {
+	if len(b) < 2 || b[0] != '"' || b[len(b)-1] != '"' || bytes.ContainsAny(b[1:len(b)-1], `"\`) {
+		return "", false
+	}
+	return string(b[1 : len(b)-1]), true
 }
 
 // A Duration is a span that is written as a Go string, such as "1m30s", in JSON.

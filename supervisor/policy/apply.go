@@ -47,6 +47,8 @@ func (m *Machine) applyFact(f messages.Fact) event {
 		if s := m.sessions[f.Session]; s != nil {
 			s.RestoredBy = f.By
 		}
+	case messages.DeliveryFinished:
+		m.delivered(f.Of)
 	case messages.SessionConfirmed:
 		if s := m.sessions[f.Session]; s != nil {
 			s.confirm(f.Generation, f.Run)
@@ -56,8 +58,8 @@ func (m *Machine) applyFact(f messages.Fact) event {
 	return event{}
 }
 
-// applyDecision takes in a decision, just made or recorded.
-func (m *Machine) applyDecision(d messages.Decision) {
+// applyDecision takes in a decision, just made or recorded, and its record.
+func (m *Machine) applyDecision(r messages.Record, d messages.Decision) {
 	switch d := d.(type) {
 	case messages.SlotSkipped:
 		if j := m.jobs[d.Job]; j != nil {
@@ -81,6 +83,9 @@ func (m *Machine) applyDecision(d messages.Decision) {
 		m.applyOpened(d)
 	case messages.NotificationRequested:
 		m.applyNotification(d)
+		m.send(r)
+	case messages.ErrorReported:
+		m.send(r)
 	}
 }
 

@@ -32,6 +32,7 @@ type Machine struct {
 	runs     map[messages.RunID]*run // unfinished, or with an attempt that has not returned
 	sessions map[string]*session
 	lanes    map[string]*lane
+	outbox   []messages.Record // notifications and reports that were not delivered yet, oldest first
 
 	dirty   map[string]bool // lanes in which something may start
 	touched map[string]bool // sessions whose outage or ration may have ended
@@ -71,15 +72,20 @@ func (m *Machine) Apply(r messages.Record) {
 		m.applyFact(b)
 	case messages.Decision:
 		m.seq = r.Cause
-		m.applyDecision(b)
+		m.applyDecision(r, b)
 	}
 	clear(m.touched)
 }
 
 // emit makes a decision: it is applied at once, so that the next one sees it.
 func (m *Machine) emit(d messages.Decision) {
+	n := len(m.out)
 	m.out = append(m.out, d)
-	m.applyDecision(d)
+	r := messages.Record{Seq: m.seq + uint64(n) + 1, At: m.now, Cause: m.seq, PolicyVersion: Version, Body: d}
+	if d.Topic() == messages.TopicOutbox {
+		r.ID = messages.DerivedID(m.seq, n) // a hash, which nobody else asks for here
+	}
+	m.applyDecision(r, d)
 }
 
 // decide sends a fact to its rule. What the fact itself changed is in ev.

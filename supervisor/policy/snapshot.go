@@ -1,83 +1,105 @@
 package policy
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
-
-	"curfew/messages"
+	"iter"
 )
 
-// snapshot is the machine's whole state in a fixed order; queues are derived from it.
-type snapshot struct {
-	Version  int                    `json:"version"` // of the rules that made it
-	Release  messages.ReleaseConfig `json:"release"`
-	Lanes    []messages.LaneConfig  `json:"lanes"`
-	Sessions []*session             `json:"sessions"`
-	Jobs     []jobSnapshot          `json:"jobs"`
-}
-
-type jobSnapshot struct {
-	Def       *messages.Definition `json:"def"`
-	Gone      bool                 `json:"gone"`
-	Judged    bool                 `json:"judged"`
-	Spent     bool                 `json:"spent"`
-	Paused    bool                 `json:"paused"`
-	Since     messages.Instant     `json:"since"`
-	Abandoned int                  `json:"abandoned"`
-	Runs      []*run               `json:"runs"`
-}
-
-// Snapshot is the state as text: equal states give equal bytes.
+// Snapshot is the state as text, a line after the other: equal states give equal bytes.
 func (m *Machine) Snapshot() ([]byte, error) {
-	s := snapshot{Version: Version, Release: m.release}
-	for _, name := range sorted(m.lanes) {
-		s.Lanes = append(s.Lanes, messages.LaneConfig{Actor: name, Size: m.lanes[name].size})
-	}
-	for _, name := range sorted(m.sessions) {
-		s.Sessions = append(s.Sessions, m.sessions[name])
-	}
-	for _, name := range sorted(m.jobs) {
-		j := m.jobs[name]
-		s.Jobs = append(s.Jobs, jobSnapshot{
-			Def: j.def, Gone: j.gone, Judged: j.judged, Spent: j.spent, Paused: j.paused, Since: j.since, Abandoned: j.abandoned, Runs: j.runs,
-		})
-	}
-	b, err := json.Marshal(s)
-	if err != nil {
-		return nil, fmt.Errorf("policy: snapshot: %w", err)
+	var b []byte
+	for line, err := range m.Image().Lines() {
+		if err != nil {
+			return nil, err
+		}
+		b = append(append(b, line...), '\n')
 	}
 	return b, nil
 }
 
 // Restore makes a machine of a snapshot.
 func Restore(b []byte) (*Machine, error) {
-	var s snapshot
-	if err := json.Unmarshal(b, &s); err != nil {
-		return nil, fmt.Errorf("policy: restore: %w", err)
-	}
+	return RestoreLines(func(yield func([]byte, error) bool) {
+		for line := range bytes.Lines(b) {
+			if !yield(line, nil) {
+				return
+			}
+		}
+	})
+}
+
+// RestoreLines makes a machine of the lines of an [Image]. It fails on a line that it does not understand
+// whole, on one that is missing, and with the error that comes with a line.
+func RestoreLines(lines iter.Seq2[[]byte, error]) (*Machine, error) {
 	m := New()
-	m.release = s.Release
-	for _, l := range s.Lanes {
-		m.lane(l.Actor).size = l.Size
-		m.dirty[l.Actor] = true
+	var h *head
+	for line, err := range lines {
+		var e entry
+		if err == nil {
+			e, err = readEntry(line)
+		}
+		if err == nil && (h == nil) != (e.Machine != nil) {
+			err = errors.New("its first line, and no other, must be the machine's")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("policy: restore: %w", err)
+		}
+		if e.Machine != nil {
+			h = e.Machine
+		}
+		m.restore(e)
 	}
-	for _, x := range s.Sessions {
-		x.queues, x.parked = newSession().queues, newSession().parked
-		m.sessions[x.Config.Name] = x
-	}
-	for _, js := range s.Jobs {
-		m.restoreJob(js)
+	if h == nil || h.Sessions != len(m.sessions) || h.Undelivered != len(m.outbox) || h.Jobs != len(m.jobs) {
+		return nil, errors.New("policy: restore: lines are missing")
 	}
 	return m, nil
 }
 
-func (m *Machine) restoreJob(js jobSnapshot) {
+func readEntry(line []byte) (e entry, err error) {
+	dec := json.NewDecoder(bytes.NewReader(line))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&e); err != nil {
+		return e, err
+	}
+	switch {
+	case e.Machine != nil && e.Machine.Format != snapshotFormat:
+		return e, fmt.Errorf("it has format %d, this build reads %d", e.Machine.Format, snapshotFormat)
+	case e.Machine == nil && e.Session == nil && e.Undelivered == nil && (e.Job == nil || e.Job.Def == nil):
+		return e, errors.New("a line says nothing")
+	}
+	return e, nil
+}
+
+func (m *Machine) restore(e entry) {
+	switch {
+	case e.Machine != nil:
+		m.release = e.Machine.Release
+		for _, l := range e.Machine.Lanes {
+			m.lane(l.Actor).size = l.Size
+			m.dirty[l.Actor] = true
+		}
+	case e.Session != nil:
+		s := e.Session
+		s.queues, s.parked = newSession().queues, newSession().parked
+		m.sessions[s.Config.Name] = s
+	case e.Undelivered != nil:
+		m.outbox = append(m.outbox, *e.Undelivered)
+	default:
+		m.restoreJob(e.Job)
+	}
+}
+
+func (m *Machine) restoreJob(i *jobImage) {
 	j := &job{
-		def: js.Def, gone: js.Gone, judged: js.Judged, spent: js.Spent, paused: js.Paused, since: js.Since,
-		abandoned: js.Abandoned, runs: js.Runs,
+		def: i.Def, gone: i.Gone, judged: i.Judged, spent: i.Spent, paused: i.Paused, since: i.Since, abandoned: i.Abandoned,
 	}
 	m.jobs[j.def.Job] = j
-	for _, r := range j.runs {
+	for k := range i.Runs {
+		r := &i.Runs[k]
+		j.runs = append(j.runs, r)
 		m.runs[r.ID] = r
 		if r.InFlight {
 			j.busy = r
