@@ -85,10 +85,25 @@ func (b block) decode(crc int64) ([]messages.Record, error) {
 	return rs, nil
 }
 
-// Read returns records from that seq on. It reads a snapshot, on a connection of its own. With an error
-// come the records before the damage, if any, so that an export can save them.
+// Read returns records from that seq on. It reads the file as it was at one moment, on a connection of its
+// own. With an error come the records before the damage, if any, so that an export can save them.
 func (s *SQLite) Read(from uint64, limit int) (rs []messages.Record, err error) {
-	from = max(from, 1)
+	for {
+		first, err := s.First()
+		if err != nil {
+			return nil, err
+		}
+		rs, err := s.readFrom(max(from, first), limit)
+		if err == nil {
+			return rs, nil
+		}
+		if now, other := s.First(); other != nil || now == first {
+			return rs, err
+		} // else they were let go of while we looked for them
+	}
+}
+
+func (s *SQLite) readFrom(from uint64, limit int) (rs []messages.Record, err error) {
 	const query = `SELECT first, last, crc, block FROM journal
 		WHERE first >= coalesce((SELECT max(first) FROM journal WHERE first <= ?), 0) AND last >= ? ORDER BY first`
 	rows, err := s.read.Query(query, int64(from), int64(from))

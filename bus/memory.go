@@ -2,6 +2,8 @@ package bus
 
 import (
 	"fmt"
+	"iter"
+	"slices"
 	"sync"
 
 	"curfew/messages"
@@ -10,9 +12,16 @@ import (
 // A Memory is a journal that forgets everything with the process: for tests, and for demonstrations.
 // It grows with every record. Closing it keeps its records, so a test can open a log on it again.
 type Memory struct {
-	mu      sync.RWMutex
-	records []messages.Record
-	cursors map[cursorKey]Cursor
+	mu        sync.RWMutex
+	dropped   uint64 // records that were let go
+	records   []messages.Record
+	cursors   map[cursorKey]Cursor
+	snapshots []memorySnapshot // oldest first
+}
+
+type memorySnapshot struct {
+	Snapshot
+	lines [][]byte
 }
 
 var _ Journal = (*Memory)(nil)
@@ -30,7 +39,7 @@ func (m *Memory) Append(rs []messages.Record) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for i, r := range rs {
-		if want := uint64(len(m.records) + i + 1); r.Seq != want {
+		if want := m.dropped + uint64(len(m.records)+i+1); r.Seq != want {
 			return fmt.Errorf("bus: memory: append: seq %d where %d is next", r.Seq, want)
 		}
 	}
@@ -42,18 +51,25 @@ func (m *Memory) Append(rs []messages.Record) error {
 func (m *Memory) Read(from uint64, limit int) ([]messages.Record, error) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	from = max(from, 1)
-	if from > uint64(len(m.records)) {
+	skip := max(from, m.dropped+1) - m.dropped - 1
+	if skip >= uint64(len(m.records)) {
 		return nil, nil
 	}
-	return clip(m.records[from-1:], limit), nil
+	return clip(m.records[skip:], limit), nil
 }
 
-// Last is the number of records.
+// First is the seq of the oldest record that is kept.
+func (m *Memory) First() (uint64, error) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return m.dropped + 1, nil
+}
+
+// Last is the seq of the newest record.
 func (m *Memory) Last() (uint64, error) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	return uint64(len(m.records)), nil
+	return m.dropped + uint64(len(m.records)), nil
 }
 
 // Cursors returns every cursor that was saved.
@@ -72,6 +88,77 @@ func (m *Memory) SaveCursor(c Cursor) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.cursors[cursorKey{c.Name, c.Topic}] = c
+	return nil
+}
+
+// SaveSnapshot keeps the lines.
+func (m *Memory) SaveSnapshot(s Snapshot, lines iter.Seq2[[]byte, error]) error {
+	kept := memorySnapshot{Snapshot: s}
+	for line, err := range lines {
+		if err != nil {
+			return fmt.Errorf("bus: memory: save snapshot: %w", err)
+		}
+		kept.lines = append(kept.lines, slices.Clone(line))
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.snapshots = slices.DeleteFunc(m.snapshots, func(o memorySnapshot) bool { return o.Seq == s.Seq })
+	m.snapshots = append(m.snapshots, kept)
+	m.snapshots = m.snapshots[max(0, len(m.snapshots)-KeptSnapshots):]
+	return nil
+}
+
+// Snapshots lists what SaveSnapshot kept, newest first.
+func (m *Memory) Snapshots() (all []Snapshot, err error) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	for _, s := range slices.Backward(m.snapshots) {
+		all = append(all, s.Snapshot)
+	}
+	return all, nil
+}
+
+// SnapshotLines reads one of them.
+func (m *Memory) SnapshotLines(seq uint64) iter.Seq2[[]byte, error] {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	for _, s := range m.snapshots {
+		if s.Seq == seq {
+			return func(yield func([]byte, error) bool) {
+				for _, line := range s.lines {
+					if !yield(line, nil) {
+						return
+					}
+				}
+			}
+		}
+	}
+	return failed(fmt.Errorf("bus: memory: %w", noSnapshot(seq)))
+}
+
+// Cut finds the oldest record to keep.
+func (m *Memory) Cut(before messages.Instant, bytes int64) (uint64, error) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	kept := int64(0)
+	for i, r := range slices.Backward(m.records) {
+		kept += int64(weight(r.Body))
+		if r.At < before || bytes > 0 && kept > bytes {
+			return m.dropped + uint64(i) + 2, nil
+		}
+	}
+	return m.dropped + 1, nil
+}
+
+// Drop lets go of records before that seq.
+func (m *Memory) Drop(before uint64) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	n := 0
+	for n+1 < len(m.records) && m.records[n].Seq < before {
+		n++
+	}
+	m.records, m.dropped = slices.Clone(m.records[n:]), m.dropped+uint64(n)
 	return nil
 }
 

@@ -15,8 +15,9 @@ import (
 	"curfew/messages"
 )
 
-// sqliteSchema is the version of the tables; it is kept in the file's user_version.
-const sqliteSchema = 1
+// sqliteSchema is the version of the tables; it is kept in the file's user_version. Version 1 had no
+// snapshots and never let go of records.
+const sqliteSchema = 2
 
 const (
 	sqliteBusy    = 5000     // how long a statement waits for a lock, in milliseconds
@@ -24,17 +25,23 @@ const (
 	sqliteWAL     = 64 << 20 // the write-ahead log shrinks to this after a checkpoint, in bytes
 )
 
-const sqliteTables = `
+// sqliteTables makes each version of the tables from the one before it.
+var sqliteTables = [sqliteSchema]string{`
 CREATE TABLE journal (first INTEGER PRIMARY KEY, last INTEGER NOT NULL, crc INTEGER NOT NULL, block BLOB NOT NULL) STRICT;
 CREATE TABLE journal_cursor (name TEXT NOT NULL, topic TEXT NOT NULL, seq INTEGER NOT NULL, parked TEXT NOT NULL, PRIMARY KEY (name, topic)) STRICT, WITHOUT ROWID;
-`
+`, `
+CREATE TABLE journal_floor (seq INTEGER NOT NULL) STRICT;
+CREATE TABLE snapshot_head (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, policy_version INTEGER NOT NULL, parts INTEGER NOT NULL) STRICT;
+CREATE TABLE snapshot_part (seq INTEGER NOT NULL, part INTEGER NOT NULL, crc INTEGER NOT NULL, lines BLOB NOT NULL, UNIQUE (seq, part)) STRICT;
+`}
 
 // An SQLite is a journal in an SQLite file: a write-ahead log that is synced at every Append, records in
 // blocks with a checksum. Other processes may read the file meanwhile; only one may append.
 type SQLite struct {
-	write *sql.DB // nil when opened for reading only; one connection
-	read  *sql.DB
-	last  atomic.Uint64 // newest seq, kept by Append
+	write  *sql.DB // nil when opened for reading only; one connection
+	read   *sql.DB
+	schema int           // of the file
+	last   atomic.Uint64 // newest seq, kept by Append
 }
 
 var _ Journal = (*SQLite)(nil)
@@ -50,7 +57,7 @@ func OpenSQLite(path string) (*SQLite, error) {
 		return nil, fmt.Errorf("bus: sqlite: %w", err)
 	}
 	s := &SQLite{}
-	if s.write, err = connect(path, 1, "journal_mode(WAL)", "synchronous(FULL)", fmt.Sprintf("journal_size_limit(%d)", sqliteWAL)); err != nil {
+	if s.write, err = connect(path, 1, "auto_vacuum(INCREMENTAL)", "journal_mode(WAL)", "synchronous(FULL)", fmt.Sprintf("journal_size_limit(%d)", sqliteWAL)); err != nil {
 		return nil, err
 	}
 	if s.read, err = connect(path, sqliteReaders, "query_only(1)"); err != nil {
@@ -72,11 +79,12 @@ func OpenSQLiteReadOnly(path string) (*SQLite, error) {
 		return nil, err
 	}
 	s := &SQLite{read: read}
-	switch v, err := version(read); {
-	case err != nil:
+	s.schema, err = version(read)
+	if err == nil && (s.schema < 1 || s.schema > sqliteSchema) {
+		err = schemaError(s.schema)
+	}
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("bus: sqlite %s: %w", path, err), s.Close())
-	case v != sqliteSchema:
-		return nil, errors.Join(fmt.Errorf("bus: sqlite %s: %w", path, schemaError(v)), s.Close())
 	}
 	return s, nil
 }
@@ -111,30 +119,37 @@ func (s *SQLite) prepare() error {
 		}
 	}
 	v, err := version(s.write)
+	if err == nil && (v < 0 || v > sqliteSchema) {
+		err = schemaError(v)
+	}
 	if err != nil {
 		return err
 	}
-	switch v {
-	case sqliteSchema:
-	case 0:
-		if err := s.create(); err != nil {
-			return fmt.Errorf("make the tables: %w", err)
-		}
-	default:
-		return schemaError(v)
+	if err := s.create(v); err != nil {
+		return fmt.Errorf("make the tables: %w", err)
 	}
+	s.schema = sqliteSchema
 	last, err := newest(s.read)
 	s.last.Store(last)
 	return err
 }
 
-func (s *SQLite) create() error {
+// create brings the tables up from a version, 0 for a new file; all or nothing.
+func (s *SQLite) create(from int) error {
+	if from == sqliteSchema {
+		return nil
+	}
 	tx, err := s.write.Begin()
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
-	if _, err := tx.Exec(sqliteTables + fmt.Sprintf("PRAGMA user_version = %d", sqliteSchema)); err != nil {
+	for _, tables := range sqliteTables[from:] {
+		if _, err := tx.Exec(tables); err != nil {
+			return err
+		}
+	}
+	if _, err := tx.Exec(fmt.Sprintf("PRAGMA user_version = %d", sqliteSchema)); err != nil {
 		return err
 	}
 	return tx.Commit()

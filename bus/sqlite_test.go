@@ -147,7 +147,7 @@ func TestSQLiteRefusesForeignFiles(t *testing.T) {
 	dir := t.TempDir()
 	newer := filepath.Join(dir, "newer.db")
 	_ = openSQLite(t, newer).Close()
-	exec(t, newer, "PRAGMA user_version = 2")
+	exec(t, newer, "PRAGMA user_version = 99")
 	junk := filepath.Join(dir, "junk.db")
 	if err := os.WriteFile(junk, []byte(strings.Repeat("no database ", 1000)), 0o600); err != nil {
 		t.Fatal(err)

@@ -47,10 +47,14 @@ func (w *window) rebuild(j Journal, last uint64) error {
 		id  string
 		seq uint64
 	}
+	first, err := j.First()
+	if err != nil {
+		return err
+	}
 	var newest []place // the latest first
-	for end := last; end > 0 && len(newest) < windowSize && last-end < windowScan; {
-		start := uint64(1)
-		if end > PageSize {
+	for end := last; end >= first && len(newest) < windowSize && last-end < windowScan; {
+		start := first
+		if end-first >= PageSize {
 			start = end - PageSize + 1
 		}
 		var page []place

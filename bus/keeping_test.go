@@ -1,0 +1,271 @@
+package bus_test
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"curfew/bus"
+	"curfew/messages"
+)
+
+// eachJournal runs a test on every kind of journal that keeps snapshots and lets go of records.
+func eachJournal(t *testing.T, f func(t *testing.T, j bus.Journal)) {
+	t.Helper()
+	t.Run("memory", func(t *testing.T) { f(t, bus.NewMemory()) })
+	t.Run("sqlite", func(t *testing.T) { f(t, openSQLite(t, filepath.Join(t.TempDir(), "journal.db"))) })
+}
+
+func lines(n int, size int) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		for i := range n {
+			if !yield(fmt.Appendf(nil, "%d %s", i, strings.Repeat("x", size)), nil) {
+				return
+			}
+		}
+	}
+}
+
+// read reads a snapshot; the error is the first.
+func read(j bus.Journal, seq uint64) (n int, err error) {
+	for line, err := range j.SnapshotLines(seq) {
+		if err != nil {
+			return n, err
+		}
+		if want := fmt.Sprint(n, " "); !strings.HasPrefix(string(line), want) {
+			return n, fmt.Errorf("line %d begins with %.10q", n, line)
+		}
+		n++
+	}
+	return n, nil
+}
+
+func seqs(t *testing.T, j bus.Journal) (out []uint64) {
+	t.Helper()
+	all, err := j.Snapshots()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range all {
+		out = append(out, s.Seq)
+	}
+	return out
+}
+
+func TestSnapshots(t *testing.T) {
+	eachJournal(t, func(t *testing.T, j bus.Journal) {
+		if got := seqs(t, j); len(got) != 0 {
+			t.Errorf("a new journal has snapshots %v", got)
+		}
+		for i, n := range []int{0, 3, 3000} { // 3,000 lines of 1 KiB are several parts
+			if err := j.SaveSnapshot(bus.Snapshot{Seq: uint64(10 * (i + 1)), At: 5, PolicyVersion: 7}, lines(n, 1024)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := seqs(t, j); !slices.Equal(got, []uint64{30, 20}) {
+			t.Errorf("kept %v, want the newest two", got)
+		}
+		all, _ := j.Snapshots()
+		if want := (bus.Snapshot{Seq: 30, At: 5, PolicyVersion: 7}); all[0] != want {
+			t.Errorf("got %+v, want %+v", all[0], want)
+		}
+		for seq, want := range map[uint64]int{20: 3, 30: 3000} {
+			if n, err := read(j, seq); n != want || err != nil {
+				t.Errorf("snapshot %d has %d lines, %v; want %d", seq, n, err, want)
+			}
+		}
+		if _, err := read(j, 10); err == nil {
+			t.Error("a snapshot that was let go can be read")
+		}
+		broken := errors.New("no more")
+		err := j.SaveSnapshot(bus.Snapshot{Seq: 40}, func(yield func([]byte, error) bool) {
+			_ = yield([]byte("0 begun"), nil) && yield(nil, broken)
+		})
+		if !errors.Is(err, broken) || !slices.Equal(seqs(t, j), []uint64{30, 20}) {
+			t.Errorf("one that is not whole: %v, and there are %v", err, seqs(t, j))
+		}
+		if err := j.SaveSnapshot(bus.Snapshot{Seq: 30}, lines(1, 1)); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := read(j, 30); n != 1 || err != nil {
+			t.Errorf("one in the place of another has %d lines, %v", n, err)
+		}
+	})
+}
+
+func TestASnapshotIsChecked(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.db")
+	j := openSQLite(t, path)
+	if err := j.SaveSnapshot(bus.Snapshot{Seq: 9}, lines(3, 8)); err != nil {
+		t.Fatal(err)
+	}
+	exec(t, path, "UPDATE snapshot_part SET lines = CAST(replace(CAST(lines AS TEXT), '1 x', '1 y') AS BLOB)")
+	if _, err := read(j, 9); err == nil || !strings.Contains(err.Error(), "snapshot 9: part 0: the checksum is") {
+		t.Errorf("a changed byte: %v", err)
+	}
+	exec(t, path, "DELETE FROM snapshot_part")
+	if _, err := read(j, 9); err == nil {
+		t.Error("a part that is missing was not missed")
+	}
+}
+
+// Records of a minute each: what goes is what is too old, or too much.
+func TestRetention(t *testing.T) {
+	eachJournal(t, func(t *testing.T, j bus.Journal) {
+		const records, each = 600, 100
+		at := func(seq uint64) messages.Instant { return messages.Instant(seq * 60_000) }
+		for next := uint64(1); next <= records; next += each {
+			rs := make([]messages.Record, each)
+			for i := range rs {
+				seq := next + uint64(i)
+				rs[i] = messages.Record{Seq: seq, At: at(seq), ID: fmt.Sprint(seq), Body: messages.JobPaused{Job: strings.Repeat("j", 1000)}}
+			}
+			if err := j.Append(rs); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if cut, err := j.Cut(0, 0); cut > 1 || err != nil {
+			t.Errorf("without limits: %d, %v", cut, err)
+		}
+		if cut, err := j.Cut(at(250), 0); err != nil || cut < 201 || cut > 251 {
+			t.Errorf("older than record 250: %d, %v", cut, err)
+		}
+		if cut, err := j.Cut(at(9999), 0); err != nil || cut != records+1 {
+			t.Errorf("all too old: %d, %v", cut, err)
+		}
+		if cut, err := j.Cut(0, 1); err != nil || cut != records+1 {
+			t.Errorf("all too much: %d, %v", cut, err)
+		}
+		if cut, err := j.Cut(at(250), 1<<40); err != nil || cut < 201 || cut > 251 {
+			t.Errorf("old, and not too much: %d, %v", cut, err)
+		}
+		if err := j.Drop(250); err != nil {
+			t.Fatal(err)
+		}
+		first, err := j.First()
+		if err != nil || first < 201 || first > 250 {
+			t.Errorf("the first is %d, %v", first, err)
+		}
+		for _, from := range []uint64{0, 1, first - 1, first} {
+			if rs, err := j.Read(from, 1); err != nil || len(rs) != 1 || rs[0].Seq != first {
+				t.Errorf("reading from %d: %v, %v", from, rs, err)
+			}
+		}
+		if err := j.Drop(99_999); err != nil {
+			t.Fatal(err)
+		}
+		last, err := j.Last()
+		if rs, errRead := j.Read(1, 1000); err != nil || errRead != nil || last != records || len(rs) == 0 || rs[len(rs)-1].Seq != records {
+			t.Errorf("the newest is gone: %d, %v, %v", last, err, errRead)
+		}
+		if err := j.Append([]messages.Record{{Seq: records + 1, At: 1, ID: "next", Body: messages.JobPaused{}}}); err != nil {
+			t.Errorf("and then: %v", err)
+		}
+	})
+}
+
+// What was let go gives its room back, stays gone, and is no damage.
+func TestTheFileShrinks(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.db")
+	j := openSQLite(t, path)
+	for next := uint64(1); next <= 2000; next += 100 {
+		rs := make([]messages.Record, 100)
+		for i := range rs {
+			rs[i] = messages.Record{Seq: next + uint64(i), At: 1, ID: "x", Body: messages.JobPaused{By: strings.Repeat("z", 4000)}}
+		}
+		if err := j.Append(rs); err != nil {
+			t.Fatal(err)
+		}
+	}
+	size := func() int64 {
+		exec(t, path, "PRAGMA wal_checkpoint(TRUNCATE)")
+		i, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return i.Size()
+	}
+	before := size()
+	if err := j.Drop(1900); err != nil {
+		t.Fatal(err)
+	}
+	if after := size(); after > before/4 {
+		t.Errorf("the file has %d bytes, it had %d", after, before)
+	}
+	first, err := j.First()
+	if err != nil || first < 1800 {
+		t.Fatalf("first %d, %v", first, err)
+	}
+	_ = j.Close()
+	again := openSQLite(t, path)
+	if now, err := again.First(); now != first || err != nil {
+		t.Errorf("opened again the first is %d, %v; it was %d", now, err, first)
+	}
+	exec(t, path, "DELETE FROM journal WHERE first = (SELECT min(first) FROM journal)")
+	var corrupt *bus.Corrupt
+	if _, err := again.Read(1, 1); !errors.As(err, &corrupt) || corrupt.First != first {
+		t.Errorf("a block that is missing: %v", err)
+	}
+}
+
+// A file of the build before snapshots is brought up, and can be read as it is.
+func TestSQLiteVersionOne(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.db")
+	j := openSQLite(t, path)
+	if err := j.Append(chain(3)); err != nil {
+		t.Fatal(err)
+	}
+	_ = j.Close()
+	exec(t, path, "DROP TABLE journal_floor; DROP TABLE snapshot_head; DROP TABLE snapshot_part; PRAGMA user_version = 1")
+	old, err := bus.OpenSQLiteReadOnly(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rs, err := old.Read(1, 10); len(rs) != 3 || err != nil {
+		t.Errorf("read as it is: %v, %v", rs, err)
+	}
+	if all, err := old.Snapshots(); len(all) != 0 || err != nil {
+		t.Errorf("its snapshots: %v, %v", all, err)
+	}
+	_ = old.Close()
+	up := openSQLite(t, path)
+	if err := up.SaveSnapshot(bus.Snapshot{Seq: 3}, lines(1, 1)); err != nil {
+		t.Error(err)
+	}
+	if rs, err := up.Read(1, 10); len(rs) != 3 || err != nil {
+		t.Errorf("brought up: %v, %v", rs, err)
+	}
+}
+
+// A log on a journal that begins late goes on like any other.
+func TestALogOnAShortenedJournal(t *testing.T) {
+	eachJournal(t, func(t *testing.T, j bus.Journal) {
+		for seq := uint64(1); seq <= 30; seq++ {
+			if err := j.Append([]messages.Record{{Seq: seq, At: messages.At(time.Now()), ID: fmt.Sprint("id-", seq), Body: paused("a")}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := j.Drop(21); err != nil {
+			t.Fatal(err)
+		}
+		l := openLog(t, bus.Options{Journal: j})
+		if got := commit(t, l, "id-30", paused("a")); !got.Duplicate || got.Seq != 30 {
+			t.Errorf("a duplicate: %+v", got)
+		}
+		if got := commit(t, l, "new", paused("a")); got.Seq != 31 {
+			t.Errorf("the next: %+v", got)
+		}
+		r := l.Reader(0, func() {})
+		defer r.Close()
+		rs, err := r.Next()
+		if err != nil || rs[0].Seq != 21 {
+			t.Errorf("from the oldest on: %v, %v", rs, err)
+		}
+	})
+}

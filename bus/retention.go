@@ -1,0 +1,158 @@
+package bus
+
+import (
+	"bytes"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"curfew/messages"
+)
+
+// dropBlocks is how many blocks one transaction lets go of, so that appends have their turn in between.
+const dropBlocks = 256
+
+// vacuumPages is how many free pages go back to the file system after that, in pages of 4 KiB.
+const vacuumPages = 8192
+
+// First is the seq of the oldest record that is kept.
+func (s *SQLite) First() (uint64, error) {
+	first, err := floor(s.read, s.schema)
+	if err != nil {
+		return 0, fmt.Errorf("bus: sqlite: find the oldest record: %w", err)
+	}
+	return first, nil
+}
+
+// floor is the seq before which records were let go on purpose.
+func floor(db *sql.DB, schema int) (seq uint64, err error) {
+	if schema < 2 {
+		return 1, nil
+	}
+	err = db.QueryRow("SELECT seq FROM journal_floor").Scan(&seq)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 1, nil
+	}
+	return seq, err
+}
+
+// Cut looks at blocks: one that is to stay in part stays whole.
+func (s *SQLite) Cut(before messages.Instant, size int64) (uint64, error) {
+	cut, err := s.cutByTime(before)
+	if err == nil && size > 0 {
+		var more uint64
+		more, err = s.cutBySize(size)
+		cut = max(cut, more)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("bus: sqlite: look for old records: %w", err)
+	}
+	return cut, nil
+}
+
+// cutByTime is a binary search for the first block that ends at that time or later.
+func (s *SQLite) cutByTime(before messages.Instant) (uint64, error) {
+	low, err := s.First()
+	if err != nil || before.IsZero() {
+		return low, err
+	}
+	high, err := s.Last() // a block that ends behind high ends late enough, or there is none
+	if err != nil {
+		return 0, err
+	}
+	for low <= high {
+		mid := low + (high-low)/2
+		first, last, at, err := s.blockAt(mid)
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+			return low, nil
+		case err != nil:
+			return 0, err
+		case at < before:
+			low = last + 1
+		default:
+			high = first - 1
+		}
+	}
+	return low, nil
+}
+
+// blockAt is the place of the block that holds a record, and the time of its last one.
+func (s *SQLite) blockAt(seq uint64) (first, last uint64, at messages.Instant, err error) {
+	var lines []byte
+	const query = "SELECT first, last, block FROM journal WHERE first <= ? ORDER BY first DESC LIMIT 1"
+	if err := s.read.QueryRow(query, int64(seq)).Scan(&first, &last, &lines); err != nil {
+		return 0, 0, 0, err
+	}
+	lines = bytes.TrimSuffix(lines, []byte("\n"))
+	line := lines[bytes.LastIndexByte(lines, '\n')+1:]
+	var r messages.Record
+	if err := r.UnmarshalJSON(line); err != nil {
+		return 0, 0, 0, &Corrupt{First: first, Last: last, Reason: err.Error()}
+	}
+	return first, last, r.At, nil
+}
+
+// cutBySize adds up the blocks from the newest on.
+func (s *SQLite) cutBySize(size int64) (uint64, error) {
+	rows, err := s.read.Query("SELECT first, last, length(block) FROM journal ORDER BY first DESC")
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var first, last uint64
+		var n int64
+		if err := rows.Scan(&first, &last, &n); err != nil {
+			return 0, err
+		}
+		if size -= n; size < 0 {
+			return last + 1, nil
+		}
+	}
+	return 0, rows.Err()
+}
+
+// Drop lets go of the blocks that end before that seq, and gives their room back.
+func (s *SQLite) Drop(before uint64) error {
+	if s.write == nil {
+		return errReadOnly
+	}
+	before = min(before, s.last.Load())
+	for {
+		more, err := s.dropSome(before)
+		if err != nil {
+			return fmt.Errorf("bus: sqlite: let go of records before %d: %w", before, err)
+		}
+		if !more {
+			return nil
+		}
+	}
+}
+
+func (s *SQLite) dropSome(before uint64) (more bool, err error) {
+	tx, err := s.write.Begin()
+	if err != nil {
+		return false, err
+	}
+	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
+	const drop = `DELETE FROM journal WHERE first IN (SELECT first FROM journal WHERE last < ? ORDER BY first LIMIT ?)`
+	got, err := tx.Exec(drop, int64(before), dropBlocks)
+	if err != nil {
+		return false, err
+	}
+	n, err := got.RowsAffected()
+	if err != nil || n == 0 {
+		return false, err
+	}
+	const raise = `DELETE FROM journal_floor; INSERT INTO journal_floor (seq) SELECT min(first) FROM journal`
+	if _, err := tx.Exec(raise); err != nil {
+		return false, err
+	}
+	if err := tx.Commit(); err != nil {
+		return false, err
+	}
+	// A file that an older build made has no such pages, and keeps its size for what comes.
+	_, err = s.write.Exec(fmt.Sprintf("PRAGMA incremental_vacuum(%d)", vacuumPages))
+	return n == dropBlocks, err
+}

@@ -1,0 +1,127 @@
+package bus
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"iter"
+)
+
+// partBytes is where a part of a snapshot ends. Each is a transaction of its own, so that the journal's
+// appends have their turn in between.
+const partBytes = 1 << 20
+
+// SaveSnapshot writes the lines part by part; the row that makes them count comes last.
+func (s *SQLite) SaveSnapshot(of Snapshot, lines iter.Seq2[[]byte, error]) error {
+	if s.write == nil {
+		return errReadOnly
+	}
+	fail := func(err error) error { return fmt.Errorf("bus: sqlite: save snapshot %d: %w", of.Seq, err) }
+	// Those that a crash left unfinished, and one of the same seq that could not be read.
+	const leftovers = `DELETE FROM snapshot_head WHERE seq = ?1; DELETE FROM snapshot_part WHERE seq = ?1 OR seq NOT IN (SELECT seq FROM snapshot_head)`
+	if _, err := s.write.Exec(leftovers, int64(of.Seq)); err != nil {
+		return fail(err)
+	}
+	parts := 0
+	part := []byte{}
+	flush := func() error {
+		const insert = "INSERT INTO snapshot_part (seq, part, crc, lines) VALUES (?, ?, ?, ?)"
+		_, err := s.write.Exec(insert, int64(of.Seq), parts, int64(partSum(of.Seq, parts, part)), part)
+		parts++
+		part = part[:0]
+		return err
+	}
+	for line, err := range lines {
+		if err != nil {
+			return fail(err)
+		}
+		part = append(append(part, line...), '\n')
+		if len(part) < partBytes {
+			continue
+		}
+		if err := flush(); err != nil {
+			return fail(err)
+		}
+	}
+	if err := flush(); err != nil {
+		return fail(err)
+	}
+	const head = "INSERT INTO snapshot_head (seq, at, policy_version, parts) VALUES (?, ?, ?, ?)"
+	if _, err := s.write.Exec(head, int64(of.Seq), int64(of.At), of.PolicyVersion, parts); err != nil {
+		return fail(err)
+	}
+	const old = `DELETE FROM snapshot_head WHERE seq NOT IN (SELECT seq FROM snapshot_head ORDER BY seq DESC LIMIT ?);
+		DELETE FROM snapshot_part WHERE seq NOT IN (SELECT seq FROM snapshot_head)`
+	if _, err := s.write.Exec(old, KeptSnapshots); err != nil {
+		return fail(err)
+	}
+	return nil
+}
+
+// Snapshots lists those that are whole, newest first.
+func (s *SQLite) Snapshots() (all []Snapshot, err error) {
+	if s.schema < 2 {
+		return nil, nil // a file of an older build that is only read
+	}
+	rows, err := s.read.Query("SELECT seq, at, policy_version FROM snapshot_head ORDER BY seq DESC")
+	if err != nil {
+		return nil, fmt.Errorf("bus: sqlite: list snapshots: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var one Snapshot
+		if err := rows.Scan(&one.Seq, &one.At, &one.PolicyVersion); err != nil {
+			return nil, fmt.Errorf("bus: sqlite: list snapshots: %w", err)
+		}
+		all = append(all, one)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("bus: sqlite: list snapshots: %w", err)
+	}
+	return all, nil
+}
+
+// SnapshotLines reads a snapshot part by part and checks each before it hands out its lines.
+func (s *SQLite) SnapshotLines(seq uint64) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		stop := func(err error) { yield(nil, fmt.Errorf("bus: sqlite: snapshot %d: %w", seq, err)) }
+		var parts int
+		if err := s.read.QueryRow("SELECT parts FROM snapshot_head WHERE seq = ?", int64(seq)).Scan(&parts); err != nil {
+			stop(err)
+			return
+		}
+		for n := range parts {
+			var crc int64
+			var lines []byte
+			if err := s.read.QueryRow("SELECT crc, lines FROM snapshot_part WHERE seq = ? AND part = ?", int64(seq), n).Scan(&crc, &lines); err != nil {
+				stop(fmt.Errorf("part %d: %w", n, err))
+				return
+			}
+			if got := int64(partSum(seq, n, lines)); got != crc {
+				stop(fmt.Errorf("part %d: the checksum is %08x and should be %08x", n, got, crc))
+				return
+			}
+			for line := range bytes.Lines(lines) {
+				if !yield(bytes.TrimSuffix(line, []byte("\n")), nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// partSum is CRC-32C over the place of a part and its lines.
+func partSum(seq uint64, part int, lines []byte) uint32 {
+	var place [16]byte
+	binary.BigEndian.PutUint64(place[:8], seq)
+	binary.BigEndian.PutUint64(place[8:], uint64(part))
+	return crc32.Update(crc32.Checksum(place[:], castagnoli), castagnoli, lines)
+}
+
+// failed is lines that cannot be read.
+func failed(err error) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) { yield(nil, err) }
+}
+
+func noSnapshot(seq uint64) error { return fmt.Errorf("there is no snapshot %d", seq) }
