@@ -21,6 +21,8 @@ type child struct {
 	leaving     bool                // to be stopped when no attempt is in flight
 	flight      *Start              // the attempt in flight, going by the log; nil: none
 	parked      bool                // it is not performed yet
+	at          uint64              // seq of its start; 0: from before this runtime
+	tally       tally               // of its newest run
 	ran         messages.RunID      // the run that this incarnation has last run an attempt of
 }
 
@@ -71,12 +73,13 @@ func (h *shard) remove(k *child) {
 }
 
 // attempt performs AttemptStarted, or parks it if that cannot be now.
-func (h *shard) attempt(c actor.Context, a messages.AttemptStarted) {
+func (h *shard) attempt(c actor.Context, r messages.Record, a messages.AttemptStarted) {
 	k := h.children[a.Job]
 	if k == nil || k.leaving {
 		return // another shard's
 	}
-	k.flight, k.parked = &Start{Attempt: a, Definition: k.def, Incarnation: k.incarnation}, true
+	k.flight, k.parked, k.at = &Start{Attempt: a, Definition: k.def, Incarnation: k.incarnation}, true, r.Seq
+	k.tally.count(r.At, a)
 	switch {
 	case h.locks.holds(a.Session):
 		h.log(a.Job).Error("cron: the log starts an attempt of a session whose gate is closed: it waits for the gate",
@@ -88,8 +91,11 @@ func (h *shard) attempt(c actor.Context, a messages.AttemptStarted) {
 }
 
 // begin hands the parked attempt to the actor: to a fresh incarnation if the present one has failed, has
-// left an attempt running, or has tried this run before.
+// left an attempt running, or has tried this run before. Behind the barrier it stays parked.
 func (h *shard) begin(c actor.Context, k *child) {
+	if !h.s.barrier.lets(k.at) {
+		return
+	}
 	run := k.flight.Attempt.Run
 	switch {
 	case k.pid == nil:

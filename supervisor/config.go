@@ -41,6 +41,8 @@ type Config struct {
 	Known []messages.Definition
 	// Gates are the recovered sessions as the GateClosed, GateProbing or GateOpened that made them so.
 	Gates []messages.Decision
+	// Unbegun are starts of the recovered state that are to be performed: at most one of a job.
+	Unbegun []Unbegun
 	// Reader makes a reader of Topics. It may call wake from any goroutine, when there is something to read.
 	Reader func(wake func()) Reader
 	// Publish reports a fact. It must not block.

@@ -24,6 +24,7 @@ type shard struct {
 	props     *actor.Props // of the job actors
 	woken     atomic.Bool  // whether a wake is in the mailbox
 	closing   atomic.Bool
+	awaited   []*catchUp // who waits for this shard to have read so far
 }
 
 var (
@@ -59,6 +60,8 @@ func (h *shard) Receive(c actor.Context) {
 		h.terminated(c, m.Who)
 	case wake:
 		h.follow(c)
+	case *catchUp:
+		h.catchUp(c, m)
 	}
 }
 
@@ -69,6 +72,7 @@ func (h *shard) start(c actor.Context) {
 	for _, d := range h.s.cfg.Known {
 		h.defined(c, d)
 	}
+	h.takeUp(c, h.s.cfg.Unbegun)
 	system, self := c.ActorSystem(), c.Self()
 	h.reader = h.s.cfg.Reader(func() { h.wake(system, self) })
 	h.wake(system, self)
@@ -93,21 +97,24 @@ func (h *shard) follow(c actor.Context) {
 		return
 	}
 	for _, r := range records {
-		h.read(c, r.Body)
+		h.read(c, r)
 	}
-	if len(records) > 0 {
-		h.wake(c.ActorSystem(), c.Self())
+	if len(records) == 0 {
+		h.caughtUp(nothing)
+		return
 	}
+	h.caughtUp(records[len(records)-1].Seq)
+	h.wake(c.ActorSystem(), c.Self())
 }
 
-func (h *shard) read(c actor.Context, b messages.Body) {
-	switch m := b.(type) {
+func (h *shard) read(c actor.Context, r messages.Record) {
+	switch m := r.Body.(type) {
 	case messages.JobDefined:
 		h.defined(c, m.Definition)
 	case messages.JobRemoved:
 		h.release(c, m.Job)
 	case messages.AttemptStarted:
-		h.attempt(c, m)
+		h.attempt(c, r, m)
 	case messages.AttemptSucceeded:
 		h.returned(c, m.AttemptRef)
 	case messages.AttemptFailed:
@@ -117,9 +124,10 @@ func (h *shard) read(c actor.Context, b messages.Body) {
 	case messages.AttemptAbandoned:
 		h.abandoned(c, m.AttemptRef)
 	case messages.RunFinished:
+		h.result(r.At, m)
 		h.finished(c, m)
 	default:
-		h.session(c, b)
+		h.session(c, r.Body)
 	}
 }
 

@@ -2,7 +2,9 @@ package supervisor_test
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"strconv"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -291,5 +293,50 @@ func TestJobsComeAndGo(t *testing.T) {
 func TestStopWhileHeld(t *testing.T) {
 	play(t, []string{"fail", "hang", "ok"}, func(s *stage) {
 		s.append(start("fail", "r1", 1), start("hang", "r2", 1))
+	})
+}
+
+// TestFreeze: what stands behind the barrier is not begun, not even when its turn comes later; and it can
+// still be called off.
+func TestFreeze(t *testing.T) {
+	play(t, []string{"hang", "ok", "next"}, func(s *stage) {
+		s.append(start("hang", "r1", 1))
+		frozen, err := s.sup.Freeze(s.t.Context(), func() uint64 { return 1 })
+		if err != nil || frozen != 1 {
+			t.Fatalf("frozen at %d, %v", frozen, err)
+		}
+		s.append(start("ok", "r2", 1), start("next", "r3", 1))
+		s.incarnations(1)
+		if again, err := s.sup.Freeze(s.t.Context(), func() uint64 { return 3 }); err != nil || again != 1 {
+			t.Errorf("frozen again at %d, %v; want where it was", again, err)
+		}
+		s.append(messages.GateClosed{Session: "default", Generation: 1}, messages.GateProbing{Session: "default", Generation: 2})
+		s.incarnations(1)
+		s.append(messages.RunFinished{Job: "next", Run: "r3", Status: messages.StatusCancelled})
+		if got := logtest.Of[messages.AttemptInterrupted](s.log); len(got) != 1 || got[0].Called || got[0].Run != "r3" {
+			t.Errorf("a start that was called off: %+v", got)
+		}
+	})
+}
+
+// TestFreezeWaitsForShards: whoever freezes knows that all that stands before the barrier has begun.
+func TestFreezeWaitsForShards(t *testing.T) {
+	play(t, []string{"ok"}, func(s *stage) {
+		var last uint64
+		for i := range 3000 { // more than a reader hands out at once
+			last = s.log.Append(start("ok", "r"+strconv.Itoa(i), 1))
+		}
+		if _, err := s.sup.Freeze(s.t.Context(), func() uint64 { return last }); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		if n := len(s.starts); n != 3000 {
+			t.Errorf("%d starts were begun, want all 3000", n)
+		}
+		gone, cancel := context.WithCancel(s.t.Context())
+		cancel()
+		if _, err := s.sup.Freeze(gone, func() uint64 { return 0 }); !errors.Is(err, context.Canceled) {
+			t.Errorf("frozen for nobody: %v", err)
+		}
 	})
 }

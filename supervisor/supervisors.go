@@ -17,6 +17,7 @@ import (
 // the job actors.
 type Supervisors struct {
 	cfg      Config
+	barrier  barrier
 	root     *actor.PID
 	stopped  chan struct{} // closed when the root has stopped, and with it every child
 	stop     sync.Once
@@ -32,7 +33,7 @@ func Supervise(c Config) (*Supervisors, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	s := &Supervisors{cfg: c, stopped: make(chan struct{}), restarts: make(map[string]int)}
+	s := &Supervisors{cfg: c, barrier: barrier{limit: nothing}, stopped: make(chan struct{}), restarts: make(map[string]int)}
 	props := actor.PropsFromProducer(func() actor.Actor { return &root{s: s} })
 	pid, err := c.System.Root.SpawnNamed(props, rootName)
 	if err != nil {
@@ -96,9 +97,13 @@ var (
 // Receive starts the shards. That they stop before the root does is the actor system's doing.
 func (r *root) Receive(c actor.Context) {
 	defer r.s.guard(rootName)
-	switch c.Message().(type) {
+	switch m := c.Message().(type) {
 	case *actor.Started:
 		r.spawn(c)
+	case *catchUp:
+		for _, shard := range c.Children() {
+			c.Send(shard, m)
+		}
 	case *actor.Stopped:
 		close(r.s.stopped)
 	}

@@ -108,6 +108,10 @@ func (m *Machine) applyConfigured(f messages.RuntimeConfigured) {
 	}
 	for _, j := range m.jobs {
 		j.abandoned = 0 // what another process abandoned is gone with it
+		if r := j.busy; r != nil {
+			// If this process is to perform it, it begins now: the time in between is no attempt's.
+			r.Started = m.now
+		}
 	}
 }
 

@@ -8,7 +8,7 @@ func (m *Machine) applyStarted(d messages.AttemptStarted) {
 		return
 	}
 	j := m.jobs[r.Job]
-	r.Attempt, r.InFlight, r.Started = d.Attempt, true, m.now
+	r.Attempt, r.InFlight, r.Started, r.StartedBy = d.Attempt, true, m.now, m.seq
 	r.Lane, r.Session, r.Generation = j.def.Actor, d.Session, d.Generation
 	r.StartDef, r.SideEffect = j.def, false
 	j.busy = r

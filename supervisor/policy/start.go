@@ -83,8 +83,7 @@ func (m *Machine) lets(q *queue) (ok, canary bool) {
 // start begins the next attempt of the job's next run, unless it is too old by now.
 func (m *Machine) start(j *job) {
 	r := j.next()
-	// What a person asked for runs, however old its slot is.
-	if after := j.def.StaleAfter.D(); after > 0 && !r.Hand && !r.Slot.IsZero() && m.now.Sub(r.Slot) > after {
+	if r.stale(m.now, j.def) {
 		m.finish(r, messages.StatusStale, messages.FinishStaleAfter)
 		return
 	}

@@ -47,6 +47,7 @@ type run struct {
 
 	InFlight   bool
 	Started    messages.Instant
+	StartedBy  uint64 // the fact from which the start of the attempt in flight followed
 	Lane       string
 	Session    string // of the attempt in flight
 	Generation uint64

@@ -1,0 +1,39 @@
+package policy
+
+import "curfew/messages"
+
+// Left is an attempt that was in flight when the last runtime ended.
+type Left struct {
+	Attempt    messages.AttemptStarted
+	Definition messages.Definition // by which the attempt is judged: as it was when its start was decided
+	Cause      uint64              // seq of the fact from which its start followed
+	// Stands says whether the start is still right: its run is not over, its job is neither paused nor of
+	// another actor type by now, and its slot is not too old. It says nothing about the gate: the door does.
+	Stands bool
+}
+
+// Left lists the attempts in flight whose starts followed from facts up to that seq, by job.
+func (m *Machine) Left(now messages.Instant, upTo uint64) []Left {
+	var out []Left
+	for _, name := range sorted(m.jobs) {
+		j := m.jobs[name]
+		r := j.busy
+		if r == nil || r.StartedBy > upTo {
+			continue
+		}
+		out = append(out, Left{
+			Attempt: messages.AttemptStarted{
+				Run: r.ID, Job: r.Job, Attempt: r.Attempt, Slot: r.Slot, Session: r.Session, Generation: r.Generation,
+			},
+			Definition: *r.StartDef, Cause: r.StartedBy,
+			Stands: !r.Final && !j.gone && !j.paused && j.def.Actor == r.StartDef.Actor && !r.stale(now, r.StartDef),
+		})
+	}
+	return out
+}
+
+// stale reports whether the run is too old to start. What a person asked for runs, however old its slot is.
+func (r *run) stale(now messages.Instant, def *messages.Definition) bool {
+	after := def.StaleAfter.D()
+	return after > 0 && !r.Hand && !r.Slot.IsZero() && now.Sub(r.Slot) > after
+}
