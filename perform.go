@@ -19,7 +19,7 @@ import (
 
 // perform starts everybody who acts on decisions. Each begins right behind the recovered state, so what
 // configure has just said reaches them as it reaches a runtime that has been running for days.
-func (r *Runtime) perform(ctx context.Context, was recovered, base uint64) error {
+func (r *Runtime) perform(ctx context.Context, was recovered, left leftover, base uint64) error {
 	following, unfollow := context.WithCancel(context.WithoutCancel(ctx))
 	r.unfollow = unfollow
 	r.follow.Go(func() {
@@ -43,7 +43,7 @@ func (r *Runtime) perform(ctx context.Context, was recovered, base uint64) error
 	if err != nil {
 		return err
 	}
-	if err := r.supervise(was, base); err != nil {
+	if err := r.supervise(was, left, base); err != nil {
 		return err
 	}
 	r.waker, err = waker.Start(waker.Config{
@@ -72,8 +72,11 @@ func (r *Runtime) perform(ctx context.Context, was recovered, base uint64) error
 }
 
 // supervise starts the supervisors and the host of their job actors.
-func (r *Runtime) supervise(was recovered, base uint64) error {
-	var err error
+func (r *Runtime) supervise(was recovered, left leftover, base uint64) error {
+	err := r.saveMark(noMark) // from here on starts may have begun
+	if err != nil {
+		return err
+	}
 	r.host, err = host.New(host.Config{
 		Kinds: r.o.Kinds, Door: r.gate.Door(), Publish: r.publish,
 		Commit: func(ctx context.Context, id string, f messages.Fact) error {
@@ -97,7 +100,7 @@ func (r *Runtime) supervise(was recovered, base uint64) error {
 	}
 	r.pool = supervisor.NewPool()
 	r.supervisors, err = supervisor.Supervise(supervisor.Config{
-		System: r.system, Types: types, Base: base, Known: known, Gates: was.gates,
+		System: r.system, Types: types, Base: base, Known: known, Gates: was.gates, Unbegun: left.unbegun,
 		Reader:  func(wake func()) supervisor.Reader { return r.log.Reader(was.last, wake, supervisor.Topics...) },
 		Publish: r.publish, Job: r.host.Actor, Pool: r.pool, Fatal: r.fail,
 		OnRestart: r.o.OnRestart, OnMessage: r.observe("supervisor"), Logger: r.o.Logger,
@@ -118,22 +121,12 @@ func (r *Runtime) observe(who string) func(messages.Body) {
 	return func(m messages.Body) { r.o.OnMessage(who, m) }
 }
 
-// Stop ends the runtime: first what makes new work, then the attempts in flight, then the log. What is
-// cut short is found at the next start.
+// Stop ends the runtime: first what makes new work, then the attempts in flight, which are interrupted, then
+// the log. It waits for attempts only until ctx ends; what has not returned by then is found at the next start.
 func (r *Runtime) Stop(ctx context.Context) error {
-	r.stopping.Store(true)
-	ctx, cancel := context.WithTimeout(ctx, shutdownTime)
+	errs := []error{r.quiet(ctx), r.interrupt(ctx)}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopMargin)
 	defer cancel()
-	var errs []error
-	if r.ticker != nil {
-		errs = append(errs, r.ticker.Stop(ctx))
-	}
-	if r.waker != nil {
-		r.waker.Stop()
-	}
-	if r.supervisors != nil {
-		errs = append(errs, r.supervisors.Stop(ctx), r.host.Drain(ctx))
-	}
 	if r.pool != nil {
 		r.pool.Close()
 	}

@@ -23,7 +23,6 @@ type recovered struct {
 	jobs        []ticker.Known
 	spent       []messages.Definition // one-shots that have run and are to be forgotten with the file
 	timers      []policy.Pending
-	inFlight    []messages.AttemptStarted
 	undelivered []messages.Record
 	gates       []messages.Decision // for the supervisors' lock
 }
@@ -52,7 +51,7 @@ func (r *Runtime) recover() (recovered, error) {
 		v, _ := r.machine.Session(name)
 		was.gates = append(was.gates, gateOf(v))
 	}
-	was.timers, was.inFlight = r.machine.Timers(), r.machine.InFlight()
+	was.timers = r.machine.Timers()
 	return was, nil
 }
 
@@ -145,15 +144,8 @@ func sameDefinition(a, b messages.Definition) bool {
 }
 
 // resume reports the attempts that the last runtime left in flight.
-func (r *Runtime) resume(ctx context.Context, was recovered) error {
-	var drafts []bus.Draft
-	for _, a := range was.inFlight {
-		ref := messages.AttemptRef{Run: a.Run, Job: a.Job, Attempt: a.Attempt}
-		drafts = append(drafts, bus.Draft{Fact: messages.AttemptInterrupted{
-			AttemptRef: ref, Why: messages.InterruptCrashed, Called: true,
-		}})
-	}
-	if _, err := r.log.Commit(ctx, drafts...); err != nil {
+func (r *Runtime) resume(ctx context.Context, left leftover) error {
+	if _, err := r.log.Commit(ctx, left.over...); err != nil {
 		return fmt.Errorf("curfew: resume: %w", err)
 	}
 	return nil

@@ -67,15 +67,18 @@ type Runtime struct {
 	follow      sync.WaitGroup
 	unfollow    context.CancelFunc
 
-	stopping atomic.Bool
-	fatal    chan error // the first reason to stop
+	stopping    atomic.Bool
+	quieted     sync.Once
+	quietErr    error
+	interrupted sync.Once
+
+	interruptErr error
+	fatal        chan error // the first reason to stop
 }
 
-// shutdownTime bounds a stop: what has not returned by then is found at the next start.
-const shutdownTime = 30 * time.Second
-
 // Start recovers the state from the journal, says how the runtime is configured, and sets everything to
-// work. Attempts that were in flight when the last runtime ended are reported as interrupted.
+// work. Attempts that were in flight when the last runtime ended are reported as interrupted; those that
+// never began, because it was stopping, are performed.
 func Start(ctx context.Context, o Options) (rt *Runtime, err error) {
 	r := &Runtime{o: o, wall: o.Now, fatal: make(chan error, 1)}
 	if r.wall == nil {
@@ -104,11 +107,15 @@ func Start(ctx context.Context, o Options) (rt *Runtime, err error) {
 		return nil, err
 	}
 	base, err := r.configure(ctx, was)
+	var left leftover
 	if err == nil {
-		err = r.perform(ctx, was, base)
+		left, err = r.leftover(ctx, was)
 	}
 	if err == nil {
-		err = r.resume(ctx, was)
+		err = r.perform(ctx, was, left, base)
+	}
+	if err == nil {
+		err = r.resume(ctx, left)
 	}
 	if err != nil {
 		return nil, errors.Join(err, r.Stop(ctx))
@@ -157,14 +164,8 @@ func (r *Runtime) admit(f messages.Fact) (messages.Fact, error) {
 	return r.machine.Admit(f)
 }
 
-// publish reports a fact without waiting. While the runtime stops, an attempt that it interrupts stays
-// in flight in the log: the next start reports it, so that a restart is one interruption and not two.
-func (r *Runtime) publish(id string, f messages.Fact) {
-	if _, ok := f.(messages.AttemptInterrupted); ok && r.stopping.Load() {
-		return
-	}
-	r.log.Publish(bus.Draft{ID: id, Fact: f})
-}
+// publish reports a fact without waiting.
+func (r *Runtime) publish(id string, f messages.Fact) { r.log.Publish(bus.Draft{ID: id, Fact: f}) }
 
 // commit reports a fact and waits until it is durable and decided.
 func (r *Runtime) commit(ctx context.Context, id string, f messages.Fact) (bus.Receipt, error) {

@@ -43,7 +43,7 @@ func (a *jobActor) Receive(c actor.Context) {
 func (a *jobActor) start(c actor.Context, order *supervisor.Start) {
 	system, self := c.ActorSystem(), c.Self()
 	a.current = newAttempt(a.host, order, func(at *attempt) { system.Root.Send(self, failed{at}) })
-	a.host.crew.begin()
+	a.host.crew.begin(a.current)
 	go a.current.watch()
 }
 

@@ -27,6 +27,7 @@ type attempt struct {
 	order   *supervisor.Start
 	kind    actors.Kind
 	unknown error // there is no such kind
+	since   time.Time // when it was made
 	log     *zap.Logger
 	ctx     context.Context
 	cancel  context.CancelCauseFunc
@@ -40,7 +41,7 @@ type attempt struct {
 }
 
 func newAttempt(h *Host, order *supervisor.Start, deliver func(*attempt)) *attempt {
-	a := &attempt{host: h, order: order, deliver: deliver}
+	a := &attempt{host: h, order: order, deliver: deliver, since: time.Now()}
 	a.log = h.cfg.Logger.With(
 		zap.String("job", order.Attempt.Job), zap.String("run", string(order.Attempt.Run)), zap.Int("attempt", order.Attempt.Attempt))
 	a.kind, a.unknown = h.cfg.Kinds.Get(order.Definition.Actor)
@@ -75,7 +76,7 @@ func (a *attempt) watch() {
 
 // end reports the result of an attempt that has returned in time.
 func (a *attempt) end(r result) {
-	defer a.host.crew.end()
+	defer a.host.crew.end(a)
 	f := judge(a.order, a.kind.Traits, context.Cause(a.ctx), r)
 	lost, ok := f.(messages.AttemptFailed)
 	if !ok {
@@ -102,8 +103,8 @@ func (a *attempt) expired(f messages.AttemptFailed) {
 
 // abandon fences an attempt that did not obey, and waits for it without letting anybody else wait.
 func (a *attempt) abandon(results <-chan result) {
-	a.host.crew.abandon()
-	defer a.host.crew.back()
+	a.host.crew.abandon(a)
+	defer a.host.crew.back(a)
 	a.log.Error("cron: an attempt did not stop when it was told to; it is abandoned", zap.Duration("grace", a.host.cfg.Grace))
 	reported := a.publish(messages.AttemptAbandoned{AttemptRef: a.order.Ref()})
 	r := <-results

@@ -6,30 +6,37 @@ import (
 	"sync"
 )
 
-// crew counts the attempts that are running.
+// crew keeps count of the attempts that are running.
 type crew struct {
 	mu        sync.Mutex
-	running   int
+	running   map[*attempt]struct{}
 	abandoned int
 	quiet     chan struct{} // closed when nothing is running; nil: nobody waits for that
 }
 
-func (c *crew) begin() { c.add(1, 0) }
-
-func (c *crew) end() { c.add(-1, 0) }
-
-// abandon moves an attempt from those that are waited for to those that are not.
-func (c *crew) abandon() { c.add(-1, 1) }
-
-// back is the return of an abandoned attempt.
-func (c *crew) back() { c.add(0, -1) }
-
-func (c *crew) add(running, abandoned int) {
+func (c *crew) begin(a *attempt) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.running += running
+	if c.running == nil {
+		c.running = make(map[*attempt]struct{})
+	}
+	c.running[a] = struct{}{}
+}
+
+func (c *crew) end(a *attempt) { c.leave(a, 0) }
+
+// abandon moves an attempt from those that are waited for to those that are not.
+func (c *crew) abandon(a *attempt) { c.leave(a, 1) }
+
+// back is the return of an abandoned attempt.
+func (c *crew) back(a *attempt) { c.leave(a, -1) }
+
+func (c *crew) leave(a *attempt, abandoned int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.running, a)
 	c.abandoned += abandoned
-	if c.running == 0 && c.quiet != nil {
+	if len(c.running) == 0 && c.quiet != nil {
 		close(c.quiet)
 		c.quiet = nil
 	}
@@ -41,9 +48,19 @@ func (c *crew) lost() int {
 	return c.abandoned
 }
 
+func (c *crew) list() []Running {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	out := make([]Running, 0, len(c.running))
+	for a := range c.running {
+		out = append(out, a.running())
+	}
+	return out
+}
+
 func (c *crew) drain(ctx context.Context) error {
 	c.mu.Lock()
-	if c.running == 0 {
+	if len(c.running) == 0 {
 		c.mu.Unlock()
 		return nil
 	}

@@ -1,0 +1,99 @@
+package curfew
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.uber.org/zap"
+
+	"curfew/actors/host"
+)
+
+// Bounds of a stop, besides the time that attempts get.
+const (
+	quietTime  = 10 * time.Second // for what makes new work to end, and for supervisors to read the log
+	stopMargin = 10 * time.Second // beyond the grace of attempts, for everything else
+	sayEvery   = 5 * time.Second  // between two lines about what a stop waits for
+	maxNamed   = 10               // attempts that such a line names
+)
+
+// Drain lets nothing new begin and waits until the attempts that run have ended by themselves, or ctx ends,
+// which is the error. What is decided meanwhile is performed by the next start. Only Stop is to follow.
+func (r *Runtime) Drain(ctx context.Context) error {
+	if err := r.quiet(ctx); err != nil {
+		return err
+	}
+	return r.await(ctx, "cron: stopping: waiting for attempts to finish")
+}
+
+// quiet stops what makes new work, once: the clock, the timers, and the start of attempts.
+func (r *Runtime) quiet(ctx context.Context) error {
+	r.quieted.Do(func() {
+		r.stopping.Store(true)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), quietTime)
+		defer cancel()
+		var errs []error
+		if r.ticker != nil {
+			errs = append(errs, r.ticker.Stop(ctx))
+		}
+		if r.waker != nil {
+			r.waker.Stop()
+		}
+		if r.supervisors != nil {
+			seq, err := r.supervisors.Freeze(ctx, r.log.Last)
+			errs = append(errs, err, r.saveMark(seq))
+		}
+		r.quietErr = errors.Join(errs...)
+	})
+	return r.quietErr
+}
+
+// interrupt tells the attempts that are left to stop, once, and waits for them: for their grace, or until
+// ctx ends. What is still there then is found at the next start.
+func (r *Runtime) interrupt(ctx context.Context) error {
+	r.interrupted.Do(func() {
+		if r.supervisors == nil {
+			return
+		}
+		ctx, cancel := context.WithTimeout(ctx, cmp.Or(r.o.Grace, host.DefaultGrace)+stopMargin)
+		defer cancel()
+		r.interruptErr = errors.Join(
+			r.supervisors.Stop(ctx),
+			r.await(ctx, "cron: stopping: attempts were told to stop; waiting for them to return"))
+	})
+	return r.interruptErr
+}
+
+// await waits until no attempt is running, and says at once and then every few seconds what it waits for.
+func (r *Runtime) await(ctx context.Context, what string) error {
+	if r.host == nil {
+		return nil
+	}
+	for {
+		running := r.host.Running()
+		if len(running) > 0 {
+			r.o.Logger.Info(what, zap.Int("left", len(running)), zap.Strings("attempts", named(running)))
+		}
+		turn, cancel := context.WithTimeout(ctx, sayEvery)
+		err := r.host.Drain(turn)
+		cancel()
+		switch {
+		case err == nil:
+			return nil
+		case ctx.Err() != nil:
+			return fmt.Errorf("curfew: %d attempts have not returned: %w", len(r.host.Running()), context.Cause(ctx))
+		}
+	}
+}
+
+// named says which attempts those are, the oldest first.
+func named(running []host.Running) []string {
+	out := make([]string, 0, min(len(running), maxNamed))
+	for _, a := range running[:cap(out)] {
+		out = append(out, fmt.Sprintf("%s (run %s, attempt %d, for %s)", a.Job, a.Run, a.Attempt, time.Since(a.Since).Round(time.Second)))
+	}
+	return out
+}
