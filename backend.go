@@ -150,6 +150,9 @@ func (b backend) Pause(ctx context.Context, job string) (api.Job, error) {
 
 // Resume lets a paused job go on.
 func (b backend) Resume(ctx context.Context, job string) (api.Job, error) {
+	if err := b.stopping(); err != nil {
+		return api.Job{}, err
+	}
 	return b.order(ctx, job, messages.JobResumed{Job: job, By: by})
 }
 
@@ -160,6 +163,9 @@ func (b backend) Cancel(ctx context.Context, job string) (api.Job, error) {
 
 // RunNow asks for a run: a new one, or the one that waits already.
 func (b backend) RunNow(ctx context.Context, job string) (api.RunAccepted, error) {
+	if err := b.stopping(); err != nil {
+		return api.RunAccepted{}, err
+	}
 	request := uuid.NewString() // the id of the record, too: one request, one run
 	made, err := b.command(ctx, job, request, messages.RunRequested{Job: job, Request: request, By: by})
 	if err != nil {
@@ -237,6 +243,9 @@ func (b backend) Run(ctx context.Context, id messages.RunID) (api.Run, error) {
 
 // Ready says why the runtime cannot do its work.
 func (b backend) Ready(ctx context.Context) error {
+	if err := b.leaving(); err != nil {
+		return err
+	}
 	if n := b.r.host.Abandoned(); n > 0 {
 		return api.Unavailable("%d attempts did not stop when they were told to and still run", n)
 	}

@@ -13,6 +13,9 @@ import (
 
 // Backfill publishes slots of the past as missed ones: what becomes of them is the job's catch_up.
 func (b backend) Backfill(ctx context.Context, job string, in api.Backfill) (api.BackfillAccepted, error) {
+	if err := b.stopping(); err != nil {
+		return api.BackfillAccepted{}, err
+	}
 	now := messages.At(b.r.wall())
 	switch {
 	case in.From.IsZero() || in.To.IsZero():

@@ -40,6 +40,9 @@ func (b backend) Session(ctx context.Context, name string) (api.Session, error) 
 
 // Login gives a session a new token.
 func (b backend) Login(ctx context.Context, session string, l api.Login) (api.SessionChange, error) {
+	if err := b.stopping(); err != nil {
+		return api.SessionChange{}, err
+	}
 	got, err := b.r.gate.Login(ctx, session, l.Token.Reveal(), by, l.Force)
 	if err != nil {
 		return api.SessionChange{}, gateProblem(session, err)

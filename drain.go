@@ -10,11 +10,13 @@ import (
 	"go.uber.org/zap"
 
 	"curfew/actors/host"
+	"curfew/supervisor/policy"
 )
 
 // Bounds of a stop, besides the time that attempts get.
 const (
 	quietTime  = 10 * time.Second // for what makes new work to end, and for supervisors to read the log
+	tellTime   = 2 * time.Second  // for the last results to be logged
 	stopMargin = 10 * time.Second // beyond the grace of attempts, for everything else
 	sayEvery   = 5 * time.Second  // between two lines about what a stop waits for
 	maxNamed   = 10               // attempts that such a line names
@@ -26,8 +28,29 @@ func (r *Runtime) Drain(ctx context.Context) error {
 	if err := r.quiet(ctx); err != nil {
 		return err
 	}
-	return r.await(ctx, "cron: stopping: waiting for attempts to finish")
+	if err := r.await(ctx, "cron: stopping: waiting for attempts to finish"); err != nil {
+		return err
+	}
+	r.tell(ctx)
+	return nil
 }
+
+// tell waits a little until everybody has read how the last attempts ended: it stands in the log, and this is
+// only so that it is said, too.
+func (r *Runtime) tell(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, tellTime)
+	defer cancel()
+	err := r.View(ctx, func(*policy.Machine) {}) // what was published before is in the log now
+	if err == nil && r.supervisors != nil {
+		err = r.supervisors.CatchUp(ctx, r.log.Last())
+	}
+	if err != nil {
+		r.o.Logger.Debug("cron: stopping: not everything was said", zap.Error(err))
+	}
+}
+
+// grace is how long an attempt may take to return when it is told to stop.
+func (r *Runtime) grace() time.Duration { return cmp.Or(r.o.Grace, host.DefaultGrace) }
 
 // quiet stops what makes new work, once: the clock, the timers, and the start of attempts.
 func (r *Runtime) quiet(ctx context.Context) error {
@@ -58,7 +81,7 @@ func (r *Runtime) interrupt(ctx context.Context) error {
 		if r.supervisors == nil {
 			return
 		}
-		ctx, cancel := context.WithTimeout(ctx, cmp.Or(r.o.Grace, host.DefaultGrace)+stopMargin)
+		ctx, cancel := context.WithTimeout(ctx, r.grace()+stopMargin)
 		defer cancel()
 		r.interruptErr = errors.Join(
 			r.supervisors.Stop(ctx),
@@ -84,7 +107,7 @@ func (r *Runtime) await(ctx context.Context, what string) error {
 		case err == nil:
 			return nil
 		case ctx.Err() != nil:
-			return fmt.Errorf("curfew: %d attempts have not returned: %w", len(r.host.Running()), context.Cause(ctx))
+			return fmt.Errorf("%d attempts have not returned: %w", len(r.host.Running()), context.Cause(ctx))
 		}
 	}
 }

@@ -65,22 +65,13 @@ func serve(ctx context.Context, kinds *actors.Registry, o cli.StartOptions) (err
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, rt.Stop(context.WithoutCancel(ctx))) }()
+	defer func() { err = errors.Join(err, rt.close(ctx, o.Again)) }()
 	l, socket, err := api.Listen(o.Data)
 	if err != nil {
 		return err
 	}
 	o.Log.Sugar().Infow("cron: ready", "jobs", len(o.Config.Jobs), "data", o.Data, "socket", socket)
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	go func() { stop(rt.Wait(ctx)) }()
-	if err := api.Serve(ctx, l, rt.API(), o.Log); err != nil {
-		return err
-	}
-	if reason := context.Cause(ctx); !errors.Is(reason, context.Canceled) {
-		return reason
-	}
-	return nil
+	return attend(ctx, rt, l, o)
 }
 
 // exportJournal writes the journal of a data folder as JSON lines.

@@ -49,6 +49,12 @@ type catchUp struct {
 // there, which is the error: some starts up to it may then not have begun either.
 func (s *Supervisors) Freeze(ctx context.Context, last func() uint64) (seq uint64, err error) {
 	seq = s.barrier.drop(last)
+	return seq, s.CatchUp(ctx, seq)
+}
+
+// CatchUp returns when every shard has read up to that seq, or ctx ends, which is the error. It must not be
+// called once the supervisors have been stopped.
+func (s *Supervisors) CatchUp(ctx context.Context, seq uint64) error {
 	all := 0
 	for _, n := range s.cfg.shards() {
 		all += n
@@ -59,10 +65,10 @@ func (s *Supervisors) Freeze(ctx context.Context, last func() uint64) (seq uint6
 		select {
 		case <-m.done:
 		case <-ctx.Done():
-			return seq, fmt.Errorf("supervisor: the log was not read up to record %d in time: %w", seq, context.Cause(ctx))
+			return fmt.Errorf("supervisor: the log was not read up to record %d in time: %w", seq, context.Cause(ctx))
 		}
 	}
-	return seq, nil
+	return nil
 }
 
 // catchUp takes note that somebody waits for the shard to have read so far.

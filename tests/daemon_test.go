@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -19,9 +20,35 @@ type daemon struct {
 	bin    string
 	data   string
 	file   string
-	log    bytes.Buffer // of the process that runs now; to be read when it has ended
+	args   []string  // more arguments of start
+	env    []string  // more of its environment
+	log    logBuffer // of the process that runs now
 	proc   *exec.Cmd
 	client *api.Client
+}
+
+// logBuffer takes in a log that is read while it is written.
+type logBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (b *logBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *logBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}
+
+func (b *logBuffer) Reset() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.buf.Reset()
 }
 
 // newDaemon builds the program.
@@ -47,7 +74,8 @@ func (d *daemon) start(file string) {
 		d.t.Fatal(err)
 	}
 	d.log.Reset()
-	d.proc = exec.Command(d.bin, "start", "--config", d.file, "--data", d.data, "--listen", "off")
+	d.proc = exec.Command(d.bin, append([]string{"start", "--config", d.file, "--data", d.data, "--listen", "off"}, d.args...)...)
+	d.proc.Env = append(os.Environ(), d.env...)
 	d.proc.Stderr = &d.log
 	if err := d.proc.Start(); err != nil {
 		d.t.Fatal(err)
@@ -65,15 +93,21 @@ func (d *daemon) start(file string) {
 // end sends the process a signal and waits until it has ended.
 func (d *daemon) end(sig syscall.Signal) error {
 	d.t.Helper()
+	if err := d.proc.Process.Signal(sig); err != nil {
+		d.t.Fatal(err)
+	}
+	return d.wait()
+}
+
+// wait waits until the process has ended.
+func (d *daemon) wait() error {
+	d.t.Helper()
 	if d.client != nil {
 		d.client.Close()
 		d.client = nil
 	}
 	proc := d.proc
 	d.proc = nil
-	if err := proc.Process.Signal(sig); err != nil {
-		d.t.Fatal(err)
-	}
 	err := proc.Wait()
 	if d.t.Failed() {
 		d.t.Logf("the daemon's log:\n%s", d.log.String())
@@ -98,6 +132,15 @@ func (d *daemon) run(stdin []byte, args ...string) []byte {
 func (d *daemon) session() api.Session {
 	d.t.Helper()
 	got, err := d.client.Session(d.t.Context(), messages.DefaultSession)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return got.Body
+}
+
+func (d *daemon) job(name string) api.Job {
+	d.t.Helper()
+	got, err := d.client.Job(d.t.Context(), name)
 	if err != nil {
 		d.t.Fatal(err)
 	}

@@ -61,6 +61,9 @@ var rules = []rule{
 	{folder: "actors/recorder", may: []string{"messages"}},
 	{folder: "internal/config", may: []string{"messages", "scheduler", "actors"}},
 	{folder: "internal/lock"},
+	{folder: "internal/systemd", never: map[string]string{
+		"github.com/asynkron/protoactor-go": "it speaks to the service manager, and is told what to say",
+	}},
 	{folder: "internal/api", may: []string{"messages", "actors/recorder", "supervisor/policy"}},
 	{folder: "internal/cli", may: []string{"messages", "scheduler", "actors", "internal/config", "internal/api", "internal/lock"}},
 	{folder: "internal/demo", may: []string{

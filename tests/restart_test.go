@@ -93,7 +93,8 @@ jobs:
 			why messages.InterruptReason
 			at  string
 		}{
-			{messages.InterruptStopped, "2027-01-15T01:10:00.000Z"}, {messages.InterruptStopped, "2027-01-15T02:11:00.000Z"},
+			{messages.InterruptStopped, "2027-01-15T01:10:00.000Z"},
+			{messages.InterruptStopped, "2027-01-15T02:11:00.000Z"},
 			{messages.InterruptCrashed, "2027-01-15T03:13:00.000Z"}, // the third in a row: the next attempt waits for its backoff
 		}
 		if len(ended) != len(want) {

@@ -26,7 +26,7 @@ type attempt struct {
 	host    *Host
 	order   *supervisor.Start
 	kind    actors.Kind
-	unknown error // there is no such kind
+	unknown error     // there is no such kind
 	since   time.Time // when it was made
 	log     *zap.Logger
 	ctx     context.Context

@@ -92,10 +92,7 @@ func JobOf(v policy.JobView, text string, next messages.Instant, last *recorder.
 	}
 	var unfinished []messages.Status
 	for _, r := range v.Runs {
-		if r.Final {
-			continue // over, though its attempt has not returned
-		}
-		unfinished = append(unfinished, r.Status)
+		unfinished = append(unfinished, r.Status) // a run that is over is here while its attempt has not returned: it runs
 		if out.Held == nil && r.Status == messages.StatusHeld {
 			out.Held = OrNull(r.ID) // the oldest: the others fold into it
 		}

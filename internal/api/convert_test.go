@@ -26,7 +26,7 @@ func TestViews(t *testing.T) {
 		want string
 	}{
 		{"idle", api.JobOf(view(false), "daily", 0, nil), head + `"enabled":true,"state":"idle","next_slot":null,"session":"desk","held":null,"last_run":null` + limits},
-		{"cancelled, still returning", api.JobOf(view(false, gone), "daily", 0, nil), head + `"enabled":true,"state":"idle","next_slot":null,"session":"desk","held":null,"last_run":null` + limits},
+		{"cancelled, still returning", api.JobOf(view(false, gone), "daily", 0, nil), head + `"enabled":true,"state":"running","next_slot":null,"session":"desk","held":null,"last_run":null` + limits},
 		{
 			"held, the oldest named", api.JobOf(view(false, held, later), "daily", 1000, &recorder.Run{ID: "h", Slot: 500, Status: messages.StatusHeld}),
 			head + `"enabled":true,"state":"held","next_slot":"1970-01-01T00:00:01.000Z","session":"desk","held":"h","last_run":{"id":"h","slot":"1970-01-01T00:00:00.500Z","status":"held","reason":null,"finished_at":null}` + limits,

@@ -84,7 +84,8 @@ func (s *server) handle(e endpoint) http.Handler {
 
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	p := problemOf(err)
-	if p.Status >= http.StatusInternalServerError {
+	// That something cannot be done just now is an answer, and no fault of the daemon's.
+	if p.Status >= http.StatusInternalServerError && p.Status != http.StatusServiceUnavailable {
 		s.log.Error("api: request failed", zap.String("method", r.Method), zap.String("path", r.URL.Path), zap.Error(err))
 	}
 	s.write(w, p.Status, "application/problem+json", p)

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 	"go.uber.org/zap"
@@ -31,7 +32,7 @@ const (
 type App struct {
 	// Kinds are the actor types that this build has.
 	Kinds *actors.Registry
-	// Start runs a daemon until ctx ends; that is no error.
+	// Start runs a daemon until ctx ends, and then lets it come to its end; that is no error.
 	Start func(ctx context.Context, o StartOptions) error
 	// Demo shows the story of an outage.
 	Demo func(ctx context.Context, o DemoOptions) error
@@ -47,6 +48,10 @@ type StartOptions struct {
 	Config config.Config // valid; its warnings have been printed
 	Data   string        // data folder
 	Log    *zap.Logger   // writes to standard error
+	// Drain is how long running attempts may go on by themselves when ctx has ended; 0: not at all.
+	Drain time.Duration
+	// Again has an element for every order to stop behind the one that ended ctx: to hurry.
+	Again <-chan struct{}
 }
 
 // DemoOptions are the arguments of `curfew demo`.
@@ -58,7 +63,8 @@ type DemoOptions struct {
 }
 
 // Main runs one command and returns the exit code. Args are without the program's own name. Ctrl-C
-// and TERM end the command gracefully, a second one at once.
+// and TERM end the command gracefully, a second one at once; a daemon is hurried by the second, and
+// ended by the third.
 func (a App) Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

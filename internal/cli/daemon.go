@@ -50,16 +50,29 @@ func (t *terminal) dial() (*api.Client, error) {
 	return api.Dial(data)
 }
 
+// Bounds of --drain.
+const (
+	defaultDrain = 30 * time.Second
+	maxDrain     = 24 * time.Hour
+)
+
 func (t *terminal) start() *cobra.Command {
 	var file, listen, form, level string
+	var drain time.Duration
 	c := &cobra.Command{Use: "start --config FILE", Short: "Run the daemon until it is told to stop", Args: cobra.NoArgs}
 	c.Flags().StringVar(&file, "config", "", "job file (required)")
 	c.Flags().StringVar(&listen, "listen", "off", "TCP address of the API; this build knows only off")
 	c.Flags().StringVar(&form, "log", "console", "form of the log on standard error: console or json")
 	c.Flags().StringVar(&level, "log-level", "info", "debug, info, warn or error")
+	c.Flags().DurationVar(&drain, "drain", defaultDrain, "how long running attempts may go on when told to stop, before they are cancelled; 0: not at all")
 	c.RunE = func(c *cobra.Command, _ []string) error {
+		ctx, again, release := orders(c.Context())
+		defer release()
 		if file == "" {
 			return usagef("start needs --config FILE")
+		}
+		if drain < 0 || drain > maxDrain {
+			return usagef("--drain must be 0 to %s, not %s", maxDrain, drain)
 		}
 		if listen != "off" {
 			return usagef("--listen %s: not yet; this build serves the Unix socket only (--listen off)", listen)
@@ -78,7 +91,7 @@ func (t *terminal) start() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return t.app.Start(c.Context(), StartOptions{Config: cfg, Data: data, Log: log})
+		return t.app.Start(ctx, StartOptions{Config: cfg, Data: data, Log: log, Drain: drain, Again: again})
 	}
 	return c
 }
