@@ -46,6 +46,7 @@ func Main(register func(kinds *actors.Registry)) int {
 const (
 	journalFile = "curfew.db"   // SQLite
 	tokensFile  = "tokens.json" // 0600, never in SQLite
+	procsFolder = "procs"       // 0700, a note for each process that runs
 )
 
 // serve is `curfew start`: one daemon on a data folder, until ctx ends or it cannot go on.
@@ -60,7 +61,8 @@ func serve(ctx context.Context, kinds *actors.Registry, o cli.StartOptions) (err
 		return err
 	}
 	rt, err := Start(ctx, Options{
-		Kinds: kinds, Config: o.Config, Journal: journal, Tokens: filepath.Join(o.Data, tokensFile), Logger: o.Log,
+		Kinds: kinds, Config: o.Config, Journal: journal, Tokens: filepath.Join(o.Data, tokensFile),
+		Procs: filepath.Join(o.Data, procsFolder), Logger: o.Log,
 	})
 	if err != nil {
 		return err

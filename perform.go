@@ -83,8 +83,10 @@ func (r *Runtime) supervise(was recovered, left leftover, base uint64) error {
 			_, err := r.commit(ctx, id, f)
 			return err
 		},
-		HTTP:  httpx.Plain(),
-		Exec:  func(actors.Attempt) actors.Exec { return procs.New(procs.Options{Deny: r.o.Config.DenyEnv}) },
+		HTTP: httpx.Plain(),
+		Exec: func(a actors.Attempt) actors.Exec {
+			return procs.New(procs.Options{Deny: r.o.Config.DenyEnv, Ledger: r.ledger, Attempt: a})
+		},
 		Grace: r.o.Grace, Logger: r.o.Logger,
 	})
 	if err != nil {

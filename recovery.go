@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"curfew/actors/gate"
+	"curfew/actors/procs"
 	"curfew/actors/recorder"
 	"curfew/actors/ticker"
 	"curfew/actors/waker"
@@ -141,6 +142,20 @@ func sameDefinition(a, b messages.Definition) bool {
 	x, errX := json.Marshal(a)
 	y, errY := json.Marshal(b)
 	return errX == nil && errY == nil && string(x) == string(y)
+}
+
+// endOrphans ends what the processes of an earlier runtime have left behind, before anything is tried again.
+func (r *Runtime) endOrphans(ctx context.Context) (err error) {
+	if r.o.Procs == "" {
+		return nil
+	}
+	if r.ledger, err = procs.OpenLedger(r.o.Procs, r.o.Logger); err != nil {
+		return fmt.Errorf("curfew: %w", err)
+	}
+	if err := r.ledger.EndOrphans(ctx); err != nil {
+		return fmt.Errorf("curfew: %w", err)
+	}
+	return nil
 }
 
 // resume reports the attempts that the last runtime left in flight.

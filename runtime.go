@@ -19,6 +19,7 @@ import (
 	"curfew/actors/gate"
 	"curfew/actors/host"
 	"curfew/actors/notifier"
+	"curfew/actors/procs"
 	"curfew/actors/recorder"
 	"curfew/actors/ticker"
 	"curfew/actors/waker"
@@ -35,6 +36,7 @@ type Options struct {
 	Config  config.Config
 	Journal bus.Journal // the runtime owns it, and closes it, also when Start fails
 	Tokens  string      // path of the file that keeps the tokens
+	Procs   string      // path of the folder with a note for each process that runs; empty: none are kept
 	Logger  *zap.Logger
 
 	// The rest is for tests and the demo; zero values mean the real thing.
@@ -53,6 +55,7 @@ type Runtime struct {
 	log     *bus.Log
 	machine *policy.Machine // touched by the log's writer only
 	store   *gate.Store
+	ledger  *procs.Ledger // nil: processes are not noted
 	table   *recorder.Table
 	wall    func() time.Time
 
@@ -93,6 +96,9 @@ func Start(ctx context.Context, o Options) (rt *Runtime, err error) {
 		}
 	}()
 	if r.store, err = gate.OpenStore(o.Tokens); err != nil {
+		return nil, err
+	}
+	if err := r.endOrphans(ctx); err != nil {
 		return nil, err
 	}
 	was, err := r.recover()

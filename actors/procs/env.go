@@ -34,6 +34,9 @@ func environment(daemon []string, c actors.Command, deny []string) []string {
 	return append(env, c.Env...)
 }
 
+// runVariable tells a process, and whoever looks at it, whose run it belongs to.
+const runVariable = "CURFEW_RUN="
+
 // Vars are the variables that tell a process whose attempt it is: CURFEW_JOB, CURFEW_RUN, CURFEW_ATTEMPT
 // and CURFEW_SLOT, which is RFC 3339 in UTC with milliseconds, and empty for a run by hand.
 func Vars(a actors.Attempt) []string {
@@ -43,7 +46,7 @@ func Vars(a actors.Attempt) []string {
 	}
 	return []string{
 		"CURFEW_JOB=" + a.Job,
-		"CURFEW_RUN=" + string(a.ID),
+		runVariable + string(a.ID),
 		"CURFEW_ATTEMPT=" + strconv.Itoa(a.Number),
 		"CURFEW_SLOT=" + slot,
 	}

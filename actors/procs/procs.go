@@ -45,6 +45,9 @@ type Options struct {
 	Grace time.Duration
 	// Deny names variables that no process may see, whoever passes them on: those that hold keys.
 	Deny []string
+	// Ledger notes the processes of Attempt while they run; nil: they are not noted.
+	Ledger  *Ledger
+	Attempt actors.Attempt
 }
 
 // New makes what runs processes. It may be shared.
@@ -52,12 +55,17 @@ func New(o Options) actors.Exec {
 	if o.Grace <= 0 {
 		o.Grace = DefaultGrace
 	}
-	return &runner{grace: min(o.Grace, MaxGrace), drain: drainTime, kill: killTime, deny: slices.Clone(o.Deny)}
+	return &runner{
+		grace: min(o.Grace, MaxGrace), drain: drainTime, kill: killTime, deny: slices.Clone(o.Deny),
+		ledger: o.Ledger, attempt: o.Attempt,
+	}
 }
 
 type runner struct {
 	grace, drain, kill time.Duration
 	deny               []string
+	ledger             *Ledger
+	attempt            actors.Attempt
 }
 
 var _ actors.Exec = (*runner)(nil)
@@ -84,12 +92,18 @@ func (r *runner) Run(ctx context.Context, c actors.Command) (actors.Result, erro
 	if limit <= 0 {
 		limit = messages.MaxOutput
 	}
+	noted := r.ledger.about(r.attempt)
 	p, err := start(cmd, min(limit, MaxCapture))
 	if err != nil {
+		noted.remove()
 		return actors.Result{ExitCode: -1}, fmt.Errorf("procs: start %s: %w", c.Path, err)
 	}
+	noted.started(cmd.Process.Pid)
 	stopped := p.wait(ctx, r.grace, r.drain)
 	code, err := p.end(r.kill)
+	if err == nil {
+		noted.remove()
+	}
 	result := p.captured.result()
 	result.ExitCode = code
 	if err == nil && stopped {

@@ -19,6 +19,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"go.uber.org/zap"
+
 	"curfew/actors"
 )
 
@@ -26,13 +28,14 @@ import (
 const (
 	leaves     = "PROCS_TEST_LEAVES" // one that leaves its process group, until the named pipe is written to
 	daemonRuns = "PROCS_TEST_DAEMON" // one that runs the script
+	notesIn    = "PROCS_TEST_NOTES"  // and keeps notes in that folder
 )
 
 func TestMain(m *testing.M) {
 	if script, ok := os.LookupEnv(daemonRuns); ok {
 		c := sh(script)
-		c.Pass = []string{"LIFELINE"}
-		_, err := New(Options{}).Run(context.Background(), c)
+		c.Pass = []string{"LIFELINE", "CURFEW_RUN"}
+		_, err := New(noted()).Run(context.Background(), c)
 		panic(err) // it is killed before
 	}
 	if path, ok := os.LookupEnv(leaves); ok {
@@ -46,6 +49,20 @@ func TestMain(m *testing.M) {
 		os.Exit(0)
 	}
 	os.Exit(m.Run())
+}
+
+// noted are options with a ledger, if the environment names one.
+func noted() (o Options) {
+	dir, ok := os.LookupEnv(notesIn)
+	if !ok {
+		return o
+	}
+	var err error
+	if o.Ledger, err = OpenLedger(dir, zap.NewNop()); err != nil {
+		panic(err)
+	}
+	o.Attempt = actors.Attempt{ID: "r1", Job: "job", Number: 1}
+	return o
 }
 
 func sh(script string) actors.Command {

@@ -1,0 +1,192 @@
+//go:build unix
+
+package procs
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"syscall"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// Times of ending what an earlier daemon has left behind; they are shared by all of it.
+const (
+	orphanGrace = 3 * time.Second       // between TERM and KILL
+	orphanLook  = 25 * time.Millisecond // between two looks
+)
+
+// running is a process as the system lists it.
+type running struct {
+	pid, group int
+	start      uint64 // in clock ticks since the boot
+	name       string
+}
+
+// EndOrphans ends the processes that an earlier daemon left behind, and returns when they are gone, which
+// takes a few seconds at most. It must be called before anything is started. A group of which nothing shows
+// that it is still the noted one is left alone, and so is what is there after KILL; both are logged.
+func (l *Ledger) EndOrphans(ctx context.Context) error {
+	return l.endOrphans(ctx, orphanGrace, killTime)
+}
+
+func (l *Ledger) endOrphans(ctx context.Context, grace, kill time.Duration) error {
+	notes, err := l.read()
+	if err != nil {
+		return err
+	}
+	if !canLook && len(notes) > 0 {
+		l.log.Warn("cron: the last daemon was killed while jobs ran; on this system what they left behind cannot be found",
+			zap.Int("processes", len(notes)), zap.String("job", notes[0].note.Job))
+	}
+	h := &hunt{ledger: l, told: make(map[int]syscall.Signal)}
+	for _, e := range notes {
+		if canLook && e.note.Boot == l.boot {
+			h.notes = append(h.notes, e)
+			continue
+		}
+		e.remove() // before the boot nothing of today was running
+	}
+	return h.end(ctx, grace, kill)
+}
+
+// hunt is the search for what the notes name.
+type hunt struct {
+	ledger *Ledger
+	notes  []*entry               // whose processes may still be there
+	proven bool                   // whether those that are left have been shown to be ours
+	told   map[int]syscall.Signal // the last signal that each process got
+}
+
+// end looks until nobody is left.
+func (h *hunt) end(ctx context.Context, grace, kill time.Duration) error {
+	began := time.Now()
+	for {
+		all, err := processes(len(h.notes) > 0)
+		if err != nil {
+			return fmt.Errorf("procs: look for what an earlier daemon left behind: %w", err)
+		}
+		spent := time.Since(began)
+		signal := syscall.SIGTERM
+		if spent >= grace {
+			signal = syscall.SIGKILL
+		}
+		h.round(all, signal)
+		switch {
+		case len(h.notes) == 0:
+			return nil
+		case spent >= grace+kill:
+			for _, e := range h.notes {
+				e.log().Error("cron: what an earlier daemon left behind does not end, even when killed", zap.Int("group", e.note.Group))
+			}
+			return nil // their notes stay
+		}
+		if err := pause(ctx, orphanLook); err != nil {
+			return fmt.Errorf("procs: ending what an earlier daemon left behind: %w", err)
+		}
+	}
+}
+
+// round tells everybody who is left to end, and forgets the notes of which nobody is. Only in the first round
+// is a group to be proven: it cannot be given away while one of its members lives.
+func (h *hunt) round(all []running, signal syscall.Signal) {
+	left := h.notes[:0]
+	for _, e := range h.notes {
+		members := e.members(all)
+		switch {
+		case len(members) == 0:
+			e.remove()
+			continue
+		case !h.proven && !e.proven(members):
+			e.log().Warn("cron: nothing shows that these processes are an earlier attempt's: they are left alone",
+				zap.Int("group", e.note.Group), zap.Strings("processes", names(members)))
+			e.remove()
+			continue
+		}
+		left = append(left, e)
+		h.tell(e, members, signal)
+	}
+	h.notes, h.proven = left, true
+}
+
+// tell sends the signal to those who have not got it yet, and says so.
+func (h *hunt) tell(e *entry, members []running, signal syscall.Signal) {
+	members = slices.DeleteFunc(members, func(p running) bool { return h.told[p.pid] == signal })
+	if len(members) == 0 {
+		return
+	}
+	what := "cron: an earlier daemon left processes behind: they are told to end"
+	if signal == syscall.SIGKILL {
+		what = "cron: what an earlier daemon left behind has not ended: it is killed"
+	}
+	e.log().Warn(what, zap.Strings("processes", names(members)))
+	for _, p := range members {
+		h.told[p.pid] = signal
+		p.signal(signal)
+	}
+}
+
+// members are the processes that the note may mean: those of its group that are not older than its leader,
+// or, if the process had not been started when the note was written, those with the run's variable.
+func (e *entry) members(all []running) (out []running) {
+	for _, p := range all {
+		if p.start < e.note.Start || p.pid == os.Getpid() {
+			continue
+		}
+		mine := p.group == e.note.Group
+		if e.note.Group == 0 { // which is the kernel's own
+			mine = hasRun(p.pid, e.note.Run)
+		}
+		if mine {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// proven reports whether the members are the noted ones, and not a group that has got the number later.
+func (e *entry) proven(members []running) bool {
+	return slices.ContainsFunc(members, func(p running) bool {
+		return p.pid == e.note.Group && p.start == e.note.Start || hasRun(p.pid, e.note.Run)
+	})
+}
+
+func (e *entry) log() *zap.Logger {
+	return e.ledger.log.With(zap.String("job", e.note.Job), zap.String("run", e.note.Run), zap.Int("attempt", e.note.Attempt))
+}
+
+// signal sends the process a signal, if the number is still its own. That it has ended is no error.
+func (p running) signal(s syscall.Signal) {
+	target, err := os.FindProcess(p.pid) // holds on to the process, where the system can
+	if err != nil {
+		return
+	}
+	defer target.Release() //nolint:errcheck // it only gives back what was held
+	if now, err := startOf(p.pid); err == nil && now == p.start {
+		_ = target.Signal(s)
+	}
+}
+
+func names(ps []running) []string {
+	const most = 10
+	out := make([]string, 0, min(len(ps), most))
+	for _, p := range ps[:cap(out)] {
+		out = append(out, fmt.Sprintf("%s (pid %d)", p.name, p.pid))
+	}
+	return out
+}
+
+// pause waits that long, or fails when ctx ends.
+func pause(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

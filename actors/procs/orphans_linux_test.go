@@ -1,0 +1,174 @@
+package procs
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+	"go.uber.org/zap/zaptest/observer"
+)
+
+// ledger is a ledger with what it logs.
+func ledger(t *testing.T, dir string) (*Ledger, *observer.ObservedLogs) {
+	t.Helper()
+	core, said := observer.New(zapcore.InfoLevel)
+	l, err := OpenLedger(dir, zap.New(core))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l, said
+}
+
+func files(t *testing.T, dir string) []string {
+	t.Helper()
+	all, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// TestNotes pins what stands in the folder while a process runs and when it is gone.
+func TestNotes(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "procs")
+	t.Setenv(notesIn, dir)
+	o := noted()
+	c := sh("cat " + dir + "/*.json; ls -l " + dir)
+	c.Env = []string{"SECRET=s3cret"}
+	r, err := New(o).Run(t.Context(), c)
+	if err != nil || !strings.Contains(r.Output, `"job":"job","run":"r1","attempt":1}`) || !strings.Contains(r.Output, "-rw------- ") ||
+		strings.Contains(r.Output, "s3cret") || strings.Contains(r.Output, "cat") {
+		t.Errorf("while it runs: %s, %v", r.Output, err)
+	}
+	if left := files(t, dir); len(left) != 0 {
+		t.Errorf("when it is gone: %v", left)
+	}
+	if _, err := New(o).Run(t.Context(), sh("exit 0 # "+strings.Repeat("x", 200<<10))); err == nil { // too long for the kernel
+		t.Error("it started")
+	}
+	if left := files(t, dir); len(left) != 0 {
+		t.Errorf("of a process that was not started: %v", left)
+	}
+}
+
+// TestEndOrphans kills a daemon and pins that whoever holds the lifeline is ended afterwards.
+func TestEndOrphans(t *testing.T) {
+	const grace = 200 * time.Millisecond
+	for _, tt := range []struct{ name, script, said string }{
+		{"a child in the background", open + forever + " & wait", "told to end"},
+		{"a child that is deaf", open + "(trap '' TERM; " + forever + ") & wait", "is killed"},
+		{"a grandchild without the run's variable", open + "sleep 1000 & (unset CURFEW_RUN; " + forever + ") & wait", "told to end"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			life, dir := newLifeline(t), filepath.Join(t.TempDir(), "procs")
+			daemon := exec.Command(os.Args[0])
+			daemon.Env = append(os.Environ(), daemonRuns+"="+tt.script, notesIn+"="+dir, "LIFELINE="+life.path, "CURFEW_RUN=r1")
+			if err := daemon.Start(); err != nil {
+				t.Fatal(err)
+			}
+			<-life.ready
+			if err := daemon.Process.Kill(); err != nil {
+				t.Error(err)
+			}
+			_ = daemon.Wait()
+			if len(files(t, dir)) != 1 {
+				t.Fatalf("notes: %v", files(t, dir))
+			}
+			l, said := ledger(t, dir)
+			if err := l.endOrphans(t.Context(), grace, killTime); err != nil {
+				t.Error(err)
+			}
+			life.mustEnd(t)
+			if left := files(t, dir); len(left) != 0 {
+				t.Errorf("notes are left: %v", left)
+			}
+			if said.FilterMessageSnippet(tt.said).FilterField(zap.String("run", "r1")).Len() != 1 {
+				t.Errorf("it was said: %v", said.All())
+			}
+		})
+	}
+}
+
+// TestStrangersAreLeftAlone: only what is proven is touched, whatever a note says.
+func TestStrangersAreLeftAlone(t *testing.T) {
+	stranger := exec.Command("/bin/sh", "-c", "echo; exec sleep 1000")
+	stranger.Env = []string{"CURFEW_RUN=another"}
+	stranger.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	out, err := stranger.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := stranger.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = stranger.Process.Kill() })
+	_, _ = out.Read(make([]byte, 1)) // it has its own environment by now
+	pid := stranger.Process.Pid
+	start, err := startOf(pid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	boot, err := bootID()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name string
+		note string
+		said int
+		dies bool
+	}{
+		{"got the number later", text(note{Boot: boot, Group: pid, Start: start - 1, Run: "r1"}), 1, false},
+		{"is older", text(note{Boot: boot, Group: pid, Start: start + 1, Run: "another"}), 0, false},
+		{"before the boot", text(note{Boot: "an earlier one", Group: pid, Start: start, Run: "another"}), 0, false},
+		{"about to be started, of another run", text(note{Boot: boot, Start: start, Run: "r1"}), 0, false},
+		{"about to be started, and older", text(note{Boot: boot, Start: start + 1, Run: "another"}), 0, false},
+		{"of no run, in the kernel's group", text(note{Boot: boot}), 0, false},
+		{"half a note", `{"boot":"`, 0, false},
+		{"ours, and about to be started", text(note{Boot: boot, Start: start, Run: "another"}), 1, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := t.TempDir()
+			for _, name := range []string{"1.json", "2.json.new"} {
+				if err := os.WriteFile(filepath.Join(dir, name), []byte(tt.note), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			ended := make(chan error, 1)
+			if tt.dies { // until it has been reaped it is still there
+				go func() { ended <- stranger.Wait() }()
+			}
+			l, said := ledger(t, dir)
+			if err := l.EndOrphans(t.Context()); err != nil {
+				t.Error(err)
+			}
+			if tt.dies {
+				if err := <-ended; err == nil {
+					t.Error("it ended by itself")
+				}
+			} else if _, state, err := stat(pid); err != nil || state == "Z" {
+				t.Fatalf("it was killed: %s, %v", state, err)
+			}
+			if left := files(t, dir); len(left) != 0 || said.Len() != tt.said {
+				t.Errorf("left are %v; said was %v", left, said.All())
+			}
+		})
+	}
+}
+
+func text(n note) string {
+	raw, err := json.Marshal(n)
+	if err != nil {
+		panic(fmt.Sprint(err))
+	}
+	return string(raw)
+}
