@@ -118,10 +118,10 @@ func Start(ctx context.Context, o Options) (rt *Runtime, err error) {
 		left, err = r.leftover(ctx, was)
 	}
 	if err == nil {
-		err = r.perform(ctx, was, left, base)
+		err = r.resume(ctx, left) // before timers are armed: that of a canary which was interrupted opens no gate
 	}
 	if err == nil {
-		err = r.resume(ctx, left)
+		err = r.perform(ctx, was, left, base)
 	}
 	if err != nil {
 		return nil, errors.Join(err, r.Stop(ctx))

@@ -251,3 +251,48 @@ lanes: {agent: 2}
 		s.stop()
 	})
 }
+
+// TestInterruptedCanaryOpensNothing: the gate was waiting for a canary when the runtime ended, in whatever way. The
+// time until the next start is none in which it was tried.
+func TestInterruptedCanaryOpensNothing(t *testing.T) {
+	const file = `
+sessions:
+  default: {backend: "https://api.example.com", sign_in: "https://app.example.com/login"}
+jobs:
+  - {name: a-first, actor: agent, schedule: "0 1 * * *", timeout: 1h, with: {}}
+  - {name: b-second, actor: agent, schedule: "0 1 * * *", timeout: 1h, with: {}}
+  - {name: c-third, actor: agent, schedule: "0 1 * * *", timeout: 1h, with: {}}
+`
+	for name, end := range map[string]func(*stage){"stopped": (*stage).stop, "crashed": (*stage).crash} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newStage(t)
+				var flying atomic.Int32
+				s.act = func(ctx context.Context, _ actors.Attempt) error {
+					flying.Add(1)
+					defer flying.Add(-1)
+					return work(ctx, 50*time.Second) // less than canary_wait
+				}
+				s.start(file)
+				s.until("2027-01-15T01:05:00Z")
+				s.signIn(true)
+				end(s)
+				time.Sleep(10 * time.Minute)
+				s.start(file)
+				time.Sleep(10 * time.Second)
+				synctest.Wait()
+				got, err := s.rt.API().Session(t.Context(), messages.DefaultSession)
+				if err != nil || got.State != "probing" || flying.Load() != 1 {
+					t.Errorf("the gate is %s with %d attempts in flight, %v; want one canary that probes", got.State, flying.Load(), err)
+				}
+				time.Sleep(time.Minute)
+				synctest.Wait()
+				got, err = s.rt.API().Session(t.Context(), messages.DefaultSession)
+				if err != nil || got.State != "open" || flying.Load() != 2 {
+					t.Errorf("after the canary the gate is %s with %d attempts in flight, %v", got.State, flying.Load(), err)
+				}
+				s.stop()
+			})
+		})
+	}
+}

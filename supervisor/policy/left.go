@@ -8,7 +8,8 @@ type Left struct {
 	Definition messages.Definition // by which the attempt is judged: as it was when its start was decided
 	Cause      uint64              // seq of the fact from which its start followed
 	// Stands says whether the start is still right: its run is not over, its job is neither paused nor of
-	// another actor type by now, and its slot is not too old. It says nothing about the gate: the door does.
+	// another actor type by now, its slot is not too old; and if it is a canary, the gate still waits for it.
+	// Otherwise it says nothing about the gate: the door does.
 	Stands bool
 }
 
@@ -26,10 +27,18 @@ func (m *Machine) Left(now messages.Instant, upTo uint64) []Left {
 				Run: r.ID, Job: r.Job, Attempt: r.Attempt, Slot: r.Slot, Session: r.Session, Generation: r.Generation,
 			},
 			Definition: *r.StartDef, Cause: r.StartedBy,
-			Stands: !r.Final && !j.gone && !j.paused && j.def.Actor == r.StartDef.Actor && !r.stale(now, r.StartDef),
+			Stands: !r.Final && !j.gone && !j.paused && j.def.Actor == r.StartDef.Actor && !r.stale(now, r.StartDef) &&
+				!m.lateCanary(now, r),
 		})
 	}
 	return out
+}
+
+// lateCanary reports whether the run is a canary for which the gate has waited long enough. One that never
+// began must not open it by that: its part goes to the next, with a wait of its own.
+func (m *Machine) lateCanary(now messages.Instant, r *run) bool {
+	s := m.sessions[r.Session]
+	return s != nil && s.Canary == r.ID && s.CanaryWait.set() && s.CanaryWait.Due <= now
 }
 
 // stale reports whether the run is too old to start. What a person asked for runs, however old its slot is.
