@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
+	"time"
 )
 
 // RuntimeConfigured says with what settings the runtime (re)started. It is the first fact of every
@@ -65,6 +66,7 @@ type Definition struct {
 	Overlap         Overlap         `json:"overlap"`
 	CatchUp         CatchUp         `json:"catch_up"`
 	Timeout         Duration        `json:"timeout"` // of one attempt
+	History         History         `json:"history"` // how long its runs are remembered
 }
 
 // SameSlots reports whether two definitions of a job name the same slots.
@@ -106,6 +108,24 @@ type Retry struct {
 type CatchUp struct {
 	Policy CatchUpPolicy `json:"policy"`
 	Window Duration      `json:"window"` // slots older than this are skipped
+}
+
+// History says which finished runs of a job are remembered: those that are within both bounds. Unfinished
+// runs, and the last run of a job that exists, always are.
+type History struct {
+	Runs int      `json:"runs"` // how many, the newest; 0: [DefaultHistoryRuns]
+	Age  Duration `json:"age"`  // how long after their end; 0: [DefaultHistoryAge]
+}
+
+// What a definition means that says nothing of its history.
+const (
+	DefaultHistoryRuns = 200
+	DefaultHistoryAge  = Duration(90 * 24 * time.Hour)
+)
+
+// OrDefault is the history with its defaults filled in.
+func (h History) OrDefault() History {
+	return History{Runs: cmp.Or(h.Runs, DefaultHistoryRuns), Age: cmp.Or(h.Age, DefaultHistoryAge)}
 }
 
 // An OnHold says what becomes of a slot that falls due while the gate is closed.

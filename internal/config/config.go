@@ -76,15 +76,16 @@ type builder struct {
 	*reader
 	dir   string
 	kinds *actors.Registry
-	names map[string]int // line of each job
-	nodes []*node        // of each of out.Jobs
-	spots []spot         // of their schedules
+	names map[string]int   // line of each job
+	nodes []*node          // of each of out.Jobs
+	spots []spot           // of their schedules
+	kept  messages.History // of jobs that do not say otherwise
 	out   Config
 }
 
 var (
-	topKeys  = []string{"sessions", "jobs", "lanes", "release", "notify"}
-	topLater = []string{"history", "journal"}
+	topKeys  = []string{"sessions", "jobs", "lanes", "release", "notify", "history"}
+	topLater = []string{"journal"}
 )
 
 func (b *builder) file(data []byte) {
@@ -108,6 +109,7 @@ func (b *builder) file(data []byte) {
 	b.lanes(top)
 	b.release(top)
 	b.notify(top)
+	b.kept = b.historyIn(top, messages.History{}.OrDefault())
 	b.jobs(top)
 }
 

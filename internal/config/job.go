@@ -12,7 +12,7 @@ var (
 	jobKeys = []string{
 		"name", "actor", "schedule", "timezone", "active_hours", "dst", "start", "end", "exclude", "splay", "delete_after_run",
 		"session", "with", "env",
-		"on_hold", "stale_after", "rerun_after_tools", "retry", "overlap", "catch_up", "timeout",
+		"on_hold", "stale_after", "rerun_after_tools", "retry", "overlap", "catch_up", "timeout", "history",
 	}
 	jobLater = []string{
 		"deliver", "healthcheck", "session_target",
@@ -107,6 +107,7 @@ func (b *builder) policies(o object, kind actors.Kind, def *messages.Definition)
 	def.Env = b.env(o)
 	def.CatchUp = b.catchUp(o)
 	def.Retry = b.retry(o, *kind.Traits.Retry)
+	def.History = b.historyIn(o, b.kept)
 }
 
 func (b *builder) env(o object) []string {

@@ -20,6 +20,7 @@ const (
 	MaxPause       = 24 * time.Hour     // retry.initial and retry.max
 	MaxReleaseRate = 10_000             // release.rate, starts per second
 	MinReleaseRate = 1.0 / 3600         // release.rate, starts per second
+	MaxHistoryRuns = 10_000             // history.runs
 	MaxSpan        = 87_600 * time.Hour // any duration: ten years
 	MinSpan        = time.Millisecond   // any duration: what the log can tell apart
 )
