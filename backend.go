@@ -252,6 +252,9 @@ func (b backend) Ready(ctx context.Context) error {
 	if parked := b.r.log.Parked(); len(parked) > 0 {
 		return api.Unavailable("%d messages are parked: their readers failed too often", len(parked))
 	}
+	if text := b.r.keeper.problem.Load(); text != nil {
+		return api.Unavailable("%s", *text)
+	}
 	return b.r.View(ctx, func(*policy.Machine) {})
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"go.uber.org/zap"
+
 	"curfew/actors"
 	"curfew/actors/gate"
 	"curfew/actors/host"
@@ -28,6 +30,7 @@ func (r *Runtime) perform(ctx context.Context, was recovered, left leftover, bas
 			r.fail(err)
 		}
 	})
+	r.follow.Go(func() { r.keeper.run(following) })
 	sessions, after, err := r.sessions(ctx)
 	if err != nil {
 		return err
@@ -141,6 +144,9 @@ func (r *Runtime) Stop(ctx context.Context) error {
 	if r.unfollow != nil {
 		r.unfollow()
 		r.follow.Wait()
+		if err := r.keeper.snapshot(ctx); err != nil {
+			r.o.Logger.Warn("cron: no snapshot at the stop; the next start reads more of the journal", zap.Error(err))
+		}
 	}
 	return errors.Join(append(errs, r.log.Close())...)
 }

@@ -28,20 +28,27 @@ type recovered struct {
 	gates       []messages.Decision // for the supervisors' lock
 }
 
-// recover rebuilds the machine and the table of runs by applying what was recorded; nothing is decided
-// anew.
+// recover rebuilds the machine and the table of runs from the last snapshot, by applying what was recorded
+// since; nothing is decided anew.
 func (r *Runtime) recover() (recovered, error) {
-	r.machine, r.table = policy.New(), &recorder.Table{}
-	var was recovered
-	err := bus.Scan(r.o.Journal, 1, func(rec messages.Record) error {
-		was.last = rec.Seq
-		r.machine.Apply(rec)
+	r.table = &recorder.Table{}
+	from, err := r.restore()
+	if err != nil {
+		return recovered{}, err
+	}
+	was := recovered{last: from - 1}
+	err = bus.Scan(r.o.Journal, 1, func(rec messages.Record) error {
 		r.table.Apply(rec)
+		if rec.Seq >= from {
+			was.last = rec.Seq
+			r.machine.Apply(rec)
+		}
 		return nil
 	})
 	if err != nil {
 		return was, fmt.Errorf("curfew: recover: %w", err)
 	}
+	r.keeper.count(int(was.last - (from - 1)))
 	was.undelivered = r.machine.Undelivered()
 	for _, name := range r.machine.JobNames() {
 		v, _ := r.machine.Job(name)

@@ -42,11 +42,13 @@ type Options struct {
 	// The rest is for tests and the demo; zero values mean the real thing.
 
 	Now       func() time.Time
-	Settle    func()                            // see [bus.Options]
-	Order     func(a, b messages.Fact) int      // see [bus.Options]
-	Grace     time.Duration                     // see [host.Config]
-	OnRestart func(job string)                  // see [supervisor.Config]
-	OnMessage func(who string, m messages.Body) // "gate" or "supervisor" has read a message of the session topic
+	Settle    func()                       // see [bus.Options]
+	Order     func(a, b messages.Fact) int // see [bus.Options]
+	Grace     time.Duration                // see [host.Config]
+	OnRestart func(job string)             // see [supervisor.Config]
+	// SnapshotEvery is how many records lie between two snapshots; 0: DefaultSnapshotEvery.
+	SnapshotEvery int
+	OnMessage     func(who string, m messages.Body) // "gate" or "supervisor" has read a message of the session topic
 }
 
 // Runtime is a running Curfew.
@@ -57,6 +59,7 @@ type Runtime struct {
 	store   *gate.Store
 	ledger  *procs.Ledger // nil: processes are not noted
 	table   *recorder.Table
+	keeper  *keeper
 	wall    func() time.Time
 
 	system      *actor.ActorSystem
@@ -90,6 +93,7 @@ func Start(ctx context.Context, o Options) (rt *Runtime, err error) {
 	if r.o.Logger == nil {
 		r.o.Logger = zap.NewNop()
 	}
+	r.keeper = newKeeper(r)
 	defer func() {
 		if err != nil && r.log == nil {
 			err = errors.Join(err, o.Journal.Close())
@@ -106,7 +110,7 @@ func Start(ctx context.Context, o Options) (rt *Runtime, err error) {
 		return nil, err
 	}
 	r.log, err = bus.Open(bus.Options{
-		Journal: o.Journal, Admit: r.admit, Step: r.machine.Step, PolicyVersion: policy.Version,
+		Journal: o.Journal, Admit: r.admit, Step: r.step, PolicyVersion: policy.Version,
 		Now: o.Now, Settle: o.Settle, Order: o.Order, Stopped: r.fail, Logger: r.o.Logger,
 	})
 	if err != nil {
@@ -168,6 +172,13 @@ func (r *Runtime) admit(f messages.Fact) (messages.Fact, error) {
 		}
 	}
 	return r.machine.Admit(f)
+}
+
+// step decides, and counts what the journal grows by.
+func (r *Runtime) step(now messages.Instant, seq uint64, f messages.Fact) []messages.Decision {
+	made := r.machine.Step(now, seq, f)
+	r.keeper.count(1 + len(made))
+	return made
 }
 
 // publish reports a fact without waiting.

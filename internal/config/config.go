@@ -27,6 +27,8 @@ type Config struct {
 	Jobs []messages.Definition
 	// Notify is where notifications go.
 	Notify []string
+	// Journal says how long the journal keeps records.
+	Journal Journal
 	// DenyEnv names the variables that hold providers' keys, sorted. No job's process may see them.
 	DenyEnv []string
 	// Warnings are worth a second look. They never keep a runtime from starting.
@@ -84,8 +86,8 @@ type builder struct {
 }
 
 var (
-	topKeys  = []string{"sessions", "jobs", "lanes", "release", "notify", "history"}
-	topLater = []string{"journal"}
+	topKeys  = []string{"sessions", "jobs", "lanes", "release", "notify", "history", "journal"}
+	topLater []string
 )
 
 func (b *builder) file(data []byte) {
@@ -109,6 +111,7 @@ func (b *builder) file(data []byte) {
 	b.lanes(top)
 	b.release(top)
 	b.notify(top)
+	b.journal(top)
 	b.kept = b.historyIn(top, messages.History{}.OrDefault())
 	b.jobs(top)
 }

@@ -21,6 +21,8 @@ const (
 	MaxReleaseRate = 10_000             // release.rate, starts per second
 	MinReleaseRate = 1.0 / 3600         // release.rate, starts per second
 	MaxHistoryRuns = 10_000             // history.runs
+	MinKeep        = 24 * time.Hour     // journal.keep
+	MinMax         = 16 << 20           // journal.max, bytes
 	MaxSpan        = 87_600 * time.Hour // any duration: ten years
 	MinSpan        = time.Millisecond   // any duration: what the log can tell apart
 )
@@ -35,6 +37,8 @@ const (
 	DefaultRate       = 10.0 // starts per second
 	DefaultWindow     = 24 * time.Hour
 	DefaultTarget     = "log" // of notifications
+	DefaultKeep       = 30 * 24 * time.Hour
+	DefaultMax        = 2 << 30 // bytes
 )
 
 // noSession is how a job of a gated actor type opts out of sessions, by name.
