@@ -1,0 +1,150 @@
+package tests
+
+import (
+	"context"
+	"database/sql"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+	"go.uber.org/zap/zaptest/observer"
+
+	"curfew"
+	"curfew/actors"
+	"curfew/bus"
+	"curfew/internal/config"
+	"curfew/supervisor/policy"
+)
+
+// house is a runtime that makes a snapshot every 50 records and keeps its journal for two days.
+type house struct {
+	*stage
+	logs *observer.ObservedLogs
+	err  error // of the last start
+}
+
+const houseFile = `
+jobs:
+  - {name: beat, actor: shell, schedule: every 10m, with: {}}
+  - {name: held, actor: shell, schedule: every 1h, with: {}}
+journal: {keep: 48h}
+`
+
+func (h *house) start() {
+	h.t.Helper()
+	kinds := &actors.Registry{}
+	actors.Register(kinds, func(actors.Env) actors.Actor[stagedShell] { return shellOn{s: h.stage} })
+	conf, err := config.Parse("jobs.yaml", []byte(houseFile), "/srv/jobs", kinds)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	var core zapcore.Core
+	core, h.logs = observer.New(zap.WarnLevel)
+	h.rt, h.err = curfew.Start(h.t.Context(), curfew.Options{
+		Kinds: kinds, Config: conf, Journal: h.open(), Tokens: filepath.Join(h.data, "tokens.json"),
+		Logger: zap.New(core), SnapshotEvery: 50,
+	})
+}
+
+// snapshots are the seqs of those that are kept, and the journal's first.
+func (h *house) snapshots() (seqs []uint64, first uint64) {
+	h.t.Helper()
+	j, err := bus.OpenSQLiteReadOnly(filepath.Join(h.data, "curfew.db"))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer j.Close()
+	all, err := j.Snapshots()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	for _, s := range all {
+		seqs = append(seqs, s.Seq)
+	}
+	if first, err = j.First(); err != nil {
+		h.t.Fatal(err)
+	}
+	return seqs, first
+}
+
+func (h *house) damage(statement string, args ...any) {
+	h.t.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(h.data, "curfew.db"))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(statement, args...); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// state is the machine's, with what a start itself changes left out.
+func (h *house) state() (s string) {
+	h.t.Helper()
+	err := h.rt.View(h.t.Context(), func(m *policy.Machine) {
+		b, err := m.Snapshot()
+		if err != nil {
+			h.t.Error(err)
+		}
+		s = string(b)
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return s
+}
+
+// TestHousekeeping: for five days snapshots are made and old records let go. Then a start comes from the last
+// snapshot, from the one before it when that is damaged, and is refused when neither can be read, because the
+// journal's beginning is gone.
+func TestHousekeeping(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := &house{stage: newStage(t)}
+		h.act = func(ctx context.Context, _ actors.Attempt) error { return work(ctx, time.Second) }
+		h.start()
+		if h.err != nil {
+			t.Fatal(h.err)
+		}
+		if _, err := h.rt.API().Pause(t.Context(), "held"); err != nil {
+			t.Fatal(err)
+		}
+		h.until("2027-01-16T00:30:00Z")
+		if seqs, first := h.snapshots(); len(seqs) != 2 || first != 1 {
+			t.Errorf("after a day there are snapshots %v, and the journal begins at %d", seqs, first)
+		}
+		h.until("2027-01-20T00:30:30Z")
+		last := h.rt.Log().Last()
+		seqs, first := h.snapshots()
+		if len(seqs) != 2 || last-seqs[0] > 60 || first == 1 || first > seqs[1] {
+			t.Errorf("after five days there are %d records, snapshots %v, and the journal begins at %d", last, seqs, first)
+		}
+		if kept := last - first; kept < 1500 || kept > 2500 { // about 5 records each 10 minutes, and a skip each hour
+			t.Errorf("%d records are kept for two days", kept)
+		}
+		want := h.state()
+		h.stop()
+		h.start()
+		if got := h.state(); h.err != nil || got != want || h.logs.Len() != 0 {
+			t.Errorf("started from a snapshot: %v, %v\n%s\nwas\n%s", h.err, h.logs.All(), got, want)
+		}
+		h.stop()
+
+		seqs, _ = h.snapshots()
+		h.damage("UPDATE snapshot_part SET crc = crc + 1 WHERE seq = ?", seqs[0])
+		h.start()
+		if got := h.state(); h.err != nil || got != want || h.logs.FilterMessageSnippet("a snapshot cannot be read").Len() != 1 {
+			t.Errorf("started from the one before: %v, %v\n%s\nwas\n%s", h.err, h.logs.All(), got, want)
+		}
+		h.stop()
+
+		h.damage("UPDATE snapshot_part SET crc = crc + 1")
+		if h.start(); h.err == nil || !strings.Contains(h.err.Error(), "restore a backup with `curfew journal restore`") {
+			t.Errorf("started without a beginning: %v", h.err)
+		}
+	})
+}
