@@ -41,6 +41,10 @@ type App struct {
 	Replay func(ctx context.Context, journal io.Reader, report io.Writer) (exit int, err error)
 	// Export writes the journal of a data folder, with its daemon running or stopped.
 	Export func(ctx context.Context, data string, w io.Writer) error
+	// Backup copies the journal of a data folder to a new file and checks the copy.
+	Backup func(ctx context.Context, data, file string) (Copied, error)
+	// Restore makes a backup the journal of a data folder without a daemon; replace: of one that has a journal.
+	Restore func(ctx context.Context, file, data string, replace bool) (Copied, error)
 }
 
 // StartOptions are the arguments of `curfew start`.

@@ -34,7 +34,7 @@ func (t *terminal) journal() *cobra.Command {
 			return t.app.Export(c.Context(), data, t.out)
 		},
 	}
-	return t.group("journal", "Look at the journal", export)
+	return t.group("journal", "Look at the journal, and keep copies of it", export, t.backup(), t.restore())
 }
 
 func (t *terminal) replay() *cobra.Command {

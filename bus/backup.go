@@ -1,0 +1,168 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"curfew/messages"
+)
+
+// unfinished is added to the name of a copy until it is whole and checked.
+const unfinished = ".partial"
+
+// Contents is what a journal's file holds.
+type Contents struct {
+	First, Last uint64           // records; Last 0: none
+	At          messages.Instant // of the newest
+	Snapshots   int
+}
+
+// Backup copies the file of an SQLite journal, with all that other tables of it hold, as it is at one moment:
+// a daemon that appends to it goes on. The copy is checked before it gets its name. A file of that name is
+// not overwritten.
+func Backup(ctx context.Context, from, to string) (Contents, error) {
+	fail := func(err error) (Contents, error) { return Contents{}, fmt.Errorf("bus: backup: %w", err) }
+	if _, err := os.Stat(from); err != nil {
+		return fail(err)
+	}
+	partial, err := begin(to)
+	if err != nil {
+		return fail(err)
+	}
+	db, err := connect(from, 1)
+	if err == nil {
+		_, err = db.ExecContext(ctx, "VACUUM INTO ?", partial)
+		err = errors.Join(err, db.Close())
+	}
+	var c Contents
+	if err == nil {
+		c, err = Verify(ctx, partial)
+	}
+	if err == nil {
+		err = finish(partial, to)
+	}
+	if err != nil {
+		return fail(errors.Join(err, discard(partial)))
+	}
+	return c, nil
+}
+
+// RestoreBackup puts a copy of a backup in the place of a journal's file, once it has been checked. The daemon
+// must not run. A file that is there already is an error.
+func RestoreBackup(ctx context.Context, backup, to string) (Contents, error) {
+	fail := func(err error) (Contents, error) { return Contents{}, fmt.Errorf("bus: restore: %w", err) }
+	c, err := Verify(ctx, backup)
+	if err != nil {
+		return fail(err)
+	}
+	partial, err := begin(to)
+	if err != nil {
+		return fail(err)
+	}
+	if err = copyFile(backup, partial); err == nil {
+		err = finish(partial, to)
+	}
+	if err != nil {
+		return fail(errors.Join(err, discard(partial)))
+	}
+	return c, nil
+}
+
+// Verify reads all of a journal's file: SQLite's own check, every record and every snapshot.
+func Verify(ctx context.Context, path string) (c Contents, err error) {
+	j, err := OpenSQLiteReadOnly(path)
+	if err != nil {
+		return c, err
+	}
+	defer func() { err = errors.Join(err, j.Close()) }()
+	var said string
+	if err := j.read.QueryRowContext(ctx, "PRAGMA integrity_check(1)").Scan(&said); err != nil || said != "ok" {
+		return c, fmt.Errorf("%s is damaged: %s: %w", path, said, errors.Join(err, errDamaged))
+	}
+	if c.First, err = j.First(); err != nil {
+		return c, err
+	}
+	err = Scan(j, c.First, func(r messages.Record) error {
+		c.Last, c.At = r.Seq, r.At
+		return ctx.Err()
+	})
+	if err != nil {
+		return c, err
+	}
+	all, err := j.Snapshots()
+	if err != nil {
+		return c, err
+	}
+	for _, s := range all {
+		for _, err := range j.SnapshotLines(s.Seq) {
+			if err != nil {
+				return c, err
+			}
+		}
+		c.Snapshots++
+	}
+	return c, nil
+}
+
+var errDamaged = errors.New("take another copy")
+
+// begin makes the file that is to become to, readable by its owner only; one that an earlier try left goes.
+func begin(to string) (partial string, err error) {
+	if _, err := os.Lstat(to); err == nil {
+		return "", fmt.Errorf("%s: %w; move it away, or choose another name", to, fs.ErrExist)
+	}
+	partial = to + unfinished
+	if err := discard(partial); err != nil {
+		return "", err
+	}
+	f, err := os.OpenFile(partial, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return "", err
+	}
+	return partial, f.Close()
+}
+
+func discard(partial string) error {
+	if err := os.Remove(partial); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// finish makes the copy durable and gives it its name.
+func finish(partial, to string) error {
+	if err := syncFile(partial); err != nil {
+		return err
+	}
+	if err := os.Rename(partial, to); err != nil {
+		return err
+	}
+	return syncFile(filepath.Dir(to))
+}
+
+func syncFile(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+func copyFile(from, to string) (err error) {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Close())
+}

@@ -1,0 +1,86 @@
+package bus_test
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"curfew/bus"
+)
+
+func TestBackup(t *testing.T) {
+	dir := t.TempDir()
+	from, to := filepath.Join(dir, "journal.db"), filepath.Join(dir, "copy.db")
+	j := openSQLite(t, from)
+	if err := j.Append(chain(100)); err != nil {
+		t.Fatal(err)
+	}
+	if err := j.SaveSnapshot(bus.Snapshot{Seq: 100}, lines(3, 10)); err != nil {
+		t.Fatal(err)
+	}
+	got, err := bus.Backup(t.Context(), from, to) // while j is open, as a daemon's is
+	if err != nil || got.First != 1 || got.Last != 100 || got.Snapshots != 1 || got.At == 0 {
+		t.Fatalf("backup: %+v, %v", got, err)
+	}
+	if i, err := os.Stat(to); err != nil || i.Mode().Perm() != 0o600 {
+		t.Errorf("the copy: %v, %v", i.Mode(), err)
+	}
+	if _, err := bus.Backup(t.Context(), from, to); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("over a file that is there: %v", err)
+	}
+	if _, err := bus.Backup(t.Context(), filepath.Join(dir, "none.db"), filepath.Join(dir, "x.db")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("of a file that is not there: %v", err)
+	}
+
+	again := filepath.Join(dir, "again.db")
+	if got, err := bus.RestoreBackup(t.Context(), to, again); err != nil || got.Last != 100 {
+		t.Fatalf("restore: %+v, %v", got, err)
+	}
+	if _, err := bus.RestoreBackup(t.Context(), to, again); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("restore over a file that is there: %v", err)
+	}
+	k := openSQLite(t, again)
+	if rs, err := k.Read(1, 1000); err != nil || len(rs) != 100 {
+		t.Errorf("restored: %d records, %v", len(rs), err)
+	}
+	if n, err := read(k, 100); n != 3 || err != nil {
+		t.Errorf("restored snapshot: %d lines, %v", n, err)
+	}
+}
+
+// A backup that is damaged is not restored, and nothing is left of the try.
+func TestADamagedBackup(t *testing.T) {
+	dir := t.TempDir()
+	for name, damage := range map[string]string{
+		"record":    "UPDATE journal SET crc = crc + 1",
+		"snapshot":  "UPDATE snapshot_part SET crc = crc + 1",
+		"beginning": "DELETE FROM journal WHERE first = 1",
+	} {
+		path := filepath.Join(dir, name+".db")
+		j := openSQLite(t, path)
+		for _, r := range chain(3) {
+			if err := j.Append(chain(3)[r.Seq-1 : r.Seq]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := j.SaveSnapshot(bus.Snapshot{Seq: 3}, lines(3, 10)); err != nil {
+			t.Fatal(err)
+		}
+		_ = j.Close()
+		exec(t, path, damage)
+		to := filepath.Join(dir, name+"-to.db")
+		if _, err := bus.RestoreBackup(t.Context(), path, to); err == nil {
+			t.Errorf("%s: restored", name)
+		}
+		if _, err := bus.Backup(t.Context(), path, to); err == nil {
+			t.Errorf("%s: backed up", name)
+		}
+		for _, f := range []string{to, to + ".partial"} {
+			if _, err := os.Stat(f); err == nil {
+				t.Errorf("%s: %s was left behind", name, f)
+			}
+		}
+	}
+}

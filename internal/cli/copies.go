@@ -1,0 +1,72 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"curfew/messages"
+)
+
+// Copied says what a backup, or a journal that was made of one, holds.
+type Copied struct {
+	File      string           `json:"file"`
+	First     uint64           `json:"first"` // records
+	Last      uint64           `json:"last"`
+	At        messages.Instant `json:"at"` // of the newest record
+	Snapshots int              `json:"snapshots"`
+}
+
+func (t *terminal) backup() *cobra.Command {
+	return &cobra.Command{
+		Use: "backup FILE", Short: "Copy journal and run history to a file and check it, with the daemon running or stopped",
+		Long: "Copy journal and run history to a new file, as they are at one moment, and check the copy.\n" +
+			"Tokens are not in it: after a restore people sign in again.",
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			data, err := t.dataFolder()
+			if err != nil {
+				return err
+			}
+			got, err := t.app.Backup(c.Context(), data, args[0])
+			if err != nil {
+				return err
+			}
+			return t.copied(got, "backed up to")
+		},
+	}
+}
+
+func (t *terminal) restore() *cobra.Command {
+	var replace bool
+	c := &cobra.Command{
+		Use: "restore FILE", Short: "Put a backup in the place of the data folder's journal, with the daemon stopped",
+		Args: cobra.ExactArgs(1),
+	}
+	c.Flags().BoolVar(&replace, "replace", false, "move a journal that is there aside")
+	c.RunE = func(c *cobra.Command, args []string) error {
+		data, err := t.dataFolder()
+		if err != nil {
+			return err
+		}
+		got, err := t.app.Restore(c.Context(), args[0], data, replace)
+		if err != nil {
+			return err
+		}
+		return t.copied(got, "restored as")
+	}
+	return c
+}
+
+func (t *terminal) copied(c Copied, what string) error {
+	raw, err := json.Marshal(c)
+	if err != nil {
+		return err
+	}
+	return t.answer(append(raw, '\n'), func(w io.Writer) error {
+		_, err := fmt.Fprintf(w, "%s %s: records %d to %d (%s), checked\n", what, c.File, c.First, c.Last, c.At)
+		return err
+	})
+}
