@@ -129,8 +129,8 @@ func (k *keeper) needed() (seq uint64, by string, err error) {
 		return 0, "", fmt.Errorf("curfew: retention: %w", err)
 	}
 	by = "recovery"
-	if len(snapshots) == bus.KeptSnapshots {
-		seq = snapshots[len(snapshots)-1].Seq + 1
+	if len(snapshots) > 1 {
+		seq = snapshots[1].Seq + 1
 	}
 	cursors, err := k.r.o.Journal.Cursors()
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"path/filepath"
 	_ "time/tzdata" // so that a job's time zone does not depend on the machine
@@ -95,11 +96,13 @@ const (
 
 // replayJournal derives every decision of an exported journal again.
 func replayJournal(_ context.Context, journal io.Reader, report io.Writer) (int, error) {
-	got, err := replay.Compare(journal, policy.New(), policy.Version)
+	got, err := replay.CompareFrom(journal, policy.New(), policy.Version, func(lines iter.Seq2[[]byte, error]) (replay.Decider, error) {
+		return policy.RestoreLines(lines)
+	})
 	if err != nil {
 		return 0, err
 	}
-	if got.Facts == 0 && got.Total == 0 {
+	if got.Facts == 0 && got.Before == 0 && got.Total == 0 {
 		return 0, errors.New("replay: there are no records; was the journal exported from the right data folder?")
 	}
 	if _, err := fmt.Fprintln(report, got); err != nil {

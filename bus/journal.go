@@ -34,14 +34,16 @@ type Journal interface {
 	// Cut is the seq of the oldest record to keep, if those before that time and those beyond that many bytes
 	// are to go; zero values set no limit. The clock may have stepped: then it is somewhere near.
 	Cut(before messages.Instant, bytes int64) (uint64, error)
-	// Drop lets go of records before that seq, and may keep some of them. The newest is always kept.
+	// Drop lets go of records before that seq, and may keep some of them. The newest is always kept. Snapshots
+	// that the records do not go on from are let go, too.
 	Drop(before uint64) error
 	// Close releases the journal. Closing it twice is no error.
 	Close() error
 }
 
-// KeptSnapshots is how many snapshots a journal keeps. If the newest cannot be read the one before it can.
-const KeptSnapshots = 2
+// KeptSnapshots is how many snapshots a journal keeps. If the newest cannot be read the one before it can; the
+// others are spread over the journal, so that most of it can be decided again when its beginning has been let go.
+const KeptSnapshots = 8
 
 // A Snapshot is the state of whatever takes in the journal's records, at one of them.
 type Snapshot struct {

@@ -63,31 +63,31 @@ func TestSnapshots(t *testing.T) {
 		if got := seqs(t, j); len(got) != 0 {
 			t.Errorf("a new journal has snapshots %v", got)
 		}
-		for i, n := range []int{0, 3, 3000} { // 3,000 lines of 1 KiB are several parts
+		for i, n := range []int{0, 3, 9000} { // 9,000 lines of 1 KiB are several parts
 			if err := j.SaveSnapshot(bus.Snapshot{Seq: uint64(10 * (i + 1)), At: 5, PolicyVersion: 7}, lines(n, 1024)); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if got := seqs(t, j); !slices.Equal(got, []uint64{30, 20}) {
-			t.Errorf("kept %v, want the newest two", got)
+		if got := seqs(t, j); !slices.Equal(got, []uint64{30, 20, 10}) {
+			t.Errorf("kept %v", got)
 		}
 		all, _ := j.Snapshots()
 		if want := (bus.Snapshot{Seq: 30, At: 5, PolicyVersion: 7}); all[0] != want {
 			t.Errorf("got %+v, want %+v", all[0], want)
 		}
-		for seq, want := range map[uint64]int{20: 3, 30: 3000} {
+		for seq, want := range map[uint64]int{10: 0, 20: 3, 30: 9000} {
 			if n, err := read(j, seq); n != want || err != nil {
 				t.Errorf("snapshot %d has %d lines, %v; want %d", seq, n, err, want)
 			}
 		}
-		if _, err := read(j, 10); err == nil {
-			t.Error("a snapshot that was let go can be read")
+		if _, err := read(j, 11); err == nil {
+			t.Error("a snapshot that is not there can be read")
 		}
 		broken := errors.New("no more")
 		err := j.SaveSnapshot(bus.Snapshot{Seq: 40}, func(yield func([]byte, error) bool) {
 			_ = yield([]byte("0 begun"), nil) && yield(nil, broken)
 		})
-		if !errors.Is(err, broken) || !slices.Equal(seqs(t, j), []uint64{30, 20}) {
+		if !errors.Is(err, broken) || !slices.Equal(seqs(t, j), []uint64{30, 20, 10}) {
 			t.Errorf("one that is not whole: %v, and there are %v", err, seqs(t, j))
 		}
 		if err := j.SaveSnapshot(bus.Snapshot{Seq: 30}, lines(1, 1)); err != nil {
@@ -99,13 +99,49 @@ func TestSnapshots(t *testing.T) {
 	})
 }
 
+// Snapshots that are too many are thinned out: the newest two, the oldest and an even spread stay. Those that the
+// records do not go on from go with them.
+func TestSnapshotsAreSpread(t *testing.T) {
+	eachJournal(t, func(t *testing.T, j bus.Journal) {
+		if err := j.Append(chain(10_000)); err != nil {
+			t.Fatal(err)
+		}
+		for seq := uint64(100); seq <= 10_000; seq += 100 {
+			if err := j.SaveSnapshot(bus.Snapshot{Seq: seq}, lines(1, 1)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got := seqs(t, j)
+		if len(got) != bus.KeptSnapshots || got[0] != 10_000 || got[1] != 9_900 || got[len(got)-1] != 100 {
+			t.Fatalf("kept %v", got)
+		}
+		for i := 2; i+1 < len(got); i++ {
+			if gap := got[i-1] - got[i]; gap > 4_000 {
+				t.Errorf("kept %v: a gap of %d", got, gap)
+			}
+		}
+		if err := j.Drop(got[3] + 1); err != nil {
+			t.Fatal(err)
+		}
+		first, err := j.First()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, seq := range seqs(t, j) {
+			if seq+1 < first {
+				t.Errorf("the journal begins at %d, and there is a snapshot of %d", first, seq)
+			}
+		}
+	})
+}
+
 func TestASnapshotIsChecked(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
 	j := openSQLite(t, path)
 	if err := j.SaveSnapshot(bus.Snapshot{Seq: 9}, lines(3, 8)); err != nil {
 		t.Fatal(err)
 	}
-	exec(t, path, "UPDATE snapshot_part SET lines = CAST(replace(CAST(lines AS TEXT), '1 x', '1 y') AS BLOB)")
+	exec(t, path, "UPDATE snapshot_part SET lines = CAST(lines || 'x' AS BLOB)")
 	if _, err := read(j, 9); err == nil || !strings.Contains(err.Error(), "snapshot 9: part 0: the checksum is") {
 		t.Errorf("a changed byte: %v", err)
 	}

@@ -104,7 +104,9 @@ func (m *Memory) SaveSnapshot(s Snapshot, lines iter.Seq2[[]byte, error]) error 
 	defer m.mu.Unlock()
 	m.snapshots = slices.DeleteFunc(m.snapshots, func(o memorySnapshot) bool { return o.Seq == s.Seq })
 	m.snapshots = append(m.snapshots, kept)
-	m.snapshots = m.snapshots[max(0, len(m.snapshots)-KeptSnapshots):]
+	if seq, ok := surplus(m.listed()); ok {
+		m.snapshots = slices.DeleteFunc(m.snapshots, func(o memorySnapshot) bool { return o.Seq == seq })
+	}
 	return nil
 }
 
@@ -112,10 +114,14 @@ func (m *Memory) SaveSnapshot(s Snapshot, lines iter.Seq2[[]byte, error]) error 
 func (m *Memory) Snapshots() (all []Snapshot, err error) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
+	return m.listed(), nil
+}
+
+func (m *Memory) listed() (all []Snapshot) {
 	for _, s := range slices.Backward(m.snapshots) {
 		all = append(all, s.Snapshot)
 	}
-	return all, nil
+	return all
 }
 
 // SnapshotLines reads one of them.
@@ -159,6 +165,7 @@ func (m *Memory) Drop(before uint64) error {
 		n++
 	}
 	m.records, m.dropped = slices.Clone(m.records[n:]), m.dropped+uint64(n)
+	m.snapshots = slices.DeleteFunc(m.snapshots, func(s memorySnapshot) bool { return s.Seq < m.dropped })
 	return nil
 }
 

@@ -145,7 +145,9 @@ func (s *SQLite) dropSome(before uint64) (more bool, err error) {
 	if err != nil || n == 0 {
 		return false, err
 	}
-	const raise = `DELETE FROM journal_floor; INSERT INTO journal_floor (seq) SELECT min(first) FROM journal`
+	const raise = `DELETE FROM journal_floor; INSERT INTO journal_floor (seq) SELECT min(first) FROM journal;
+		DELETE FROM snapshot_head WHERE seq + 1 < (SELECT seq FROM journal_floor);
+		DELETE FROM snapshot_part WHERE seq + 1 < (SELECT seq FROM journal_floor)`
 	if _, err := tx.Exec(raise); err != nil {
 		return false, err
 	}

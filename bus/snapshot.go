@@ -2,15 +2,21 @@ package bus
 
 import (
 	"bytes"
+	"compress/flate"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"hash/crc32"
+	"io"
 	"iter"
 )
 
-// partBytes is where a part of a snapshot ends. Each is a transaction of its own, so that the journal's
-// appends have their turn in between.
-const partBytes = 1 << 20
+// Bounds of the parts of a snapshot. Each is a transaction of its own, so that the journal's appends have their
+// turn in between.
+const (
+	partBytes    = 4 << 20  // where a part ends, before it is compressed
+	maxPartBytes = 64 << 20 // a part with a longer line is not read
+)
 
 // SaveSnapshot writes the lines part by part; the row that makes them count comes last.
 func (s *SQLite) SaveSnapshot(of Snapshot, lines iter.Seq2[[]byte, error]) error {
@@ -24,10 +30,14 @@ func (s *SQLite) SaveSnapshot(of Snapshot, lines iter.Seq2[[]byte, error]) error
 		return fail(err)
 	}
 	parts := 0
-	part := []byte{}
+	var part []byte
 	flush := func() error {
+		packed, err := pack(part)
+		if err != nil {
+			return err
+		}
 		const insert = "INSERT INTO snapshot_part (seq, part, crc, lines) VALUES (?, ?, ?, ?)"
-		_, err := s.write.Exec(insert, int64(of.Seq), parts, int64(partSum(of.Seq, parts, part)), part)
+		_, err = s.write.Exec(insert, int64(of.Seq), parts, int64(partSum(of.Seq, parts, packed)), packed)
 		parts++
 		part = part[:0]
 		return err
@@ -51,12 +61,31 @@ func (s *SQLite) SaveSnapshot(of Snapshot, lines iter.Seq2[[]byte, error]) error
 	if _, err := s.write.Exec(head, int64(of.Seq), int64(of.At), of.PolicyVersion, parts); err != nil {
 		return fail(err)
 	}
-	const old = `DELETE FROM snapshot_head WHERE seq NOT IN (SELECT seq FROM snapshot_head ORDER BY seq DESC LIMIT ?);
-		DELETE FROM snapshot_part WHERE seq NOT IN (SELECT seq FROM snapshot_head)`
-	if _, err := s.write.Exec(old, KeptSnapshots); err != nil {
-		return fail(err)
+	all, err := s.Snapshots()
+	if err != nil {
+		return err
+	}
+	if seq, ok := surplus(all); ok {
+		const drop = "DELETE FROM snapshot_head WHERE seq = ?1; DELETE FROM snapshot_part WHERE seq = ?1"
+		if _, err := s.write.Exec(drop, int64(seq)); err != nil {
+			return fail(err)
+		}
 	}
 	return nil
+}
+
+// surplus is the snapshot to let go of, if there are too many; they are listed newest first.
+func surplus(all []Snapshot) (seq uint64, ok bool) {
+	if len(all) <= KeptSnapshots {
+		return 0, false
+	}
+	best := 2
+	for i := 2; i+1 < len(all); i++ {
+		if all[i-1].Seq-all[i+1].Seq < all[best-1].Seq-all[best+1].Seq {
+			best = i
+		}
+	}
+	return all[best].Seq, true
 }
 
 // Snapshots lists those that are whole, newest first.
@@ -93,13 +122,18 @@ func (s *SQLite) SnapshotLines(seq uint64) iter.Seq2[[]byte, error] {
 		}
 		for n := range parts {
 			var crc int64
-			var lines []byte
-			if err := s.read.QueryRow("SELECT crc, lines FROM snapshot_part WHERE seq = ? AND part = ?", int64(seq), n).Scan(&crc, &lines); err != nil {
+			var packed []byte
+			if err := s.read.QueryRow("SELECT crc, lines FROM snapshot_part WHERE seq = ? AND part = ?", int64(seq), n).Scan(&crc, &packed); err != nil {
 				stop(fmt.Errorf("part %d: %w", n, err))
 				return
 			}
-			if got := int64(partSum(seq, n, lines)); got != crc {
+			if got := int64(partSum(seq, n, packed)); got != crc {
 				stop(fmt.Errorf("part %d: the checksum is %08x and should be %08x", n, got, crc))
+				return
+			}
+			lines, err := unpack(packed)
+			if err != nil {
+				stop(fmt.Errorf("part %d: %w", n, err))
 				return
 			}
 			for line := range bytes.Lines(lines) {
@@ -111,12 +145,34 @@ func (s *SQLite) SnapshotLines(seq uint64) iter.Seq2[[]byte, error] {
 	}
 }
 
-// partSum is CRC-32C over the place of a part and its lines.
-func partSum(seq uint64, part int, lines []byte) uint32 {
+// pack compresses: the states of jobs are much alike.
+func pack(lines []byte) ([]byte, error) {
+	var b bytes.Buffer
+	w, err := flate.NewWriter(&b, flate.BestSpeed)
+	if err != nil {
+		return nil, err
+	}
+	_, err = w.Write(lines)
+	if err = errors.Join(err, w.Close()); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+func unpack(packed []byte) ([]byte, error) {
+	lines, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(packed)), maxPartBytes+1))
+	if err == nil && len(lines) > maxPartBytes {
+		err = fmt.Errorf("it has more than %d bytes", maxPartBytes)
+	}
+	return lines, err
+}
+
+// partSum is CRC-32C over the place of a part and what it holds.
+func partSum(seq uint64, part int, packed []byte) uint32 {
 	var place [16]byte
 	binary.BigEndian.PutUint64(place[:8], seq)
 	binary.BigEndian.PutUint64(place[8:], uint64(part))
-	return crc32.Update(crc32.Checksum(place[:], castagnoli), castagnoli, lines)
+	return crc32.Update(crc32.Checksum(place[:], castagnoli), castagnoli, packed)
 }
 
 // failed is lines that cannot be read.

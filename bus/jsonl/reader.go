@@ -27,6 +27,10 @@ func (c *Corrupt) Error() string {
 
 // Reader reads an exported journal, line by line.
 type Reader struct {
+	// Snapshot is called with each line of a snapshot and the seq that it is of, while Next looks for the
+	// record behind it; nil: they are passed over. It may not keep the line.
+	Snapshot func(seq uint64, line []byte)
+
 	r    *bufio.Reader
 	line int
 	seq  uint64 // of the line before
@@ -46,6 +50,14 @@ func (r *Reader) Next() (messages.Record, error) {
 		case err != nil:
 			return messages.Record{}, err
 		case len(bytes.TrimSpace(line)) == 0:
+			continue
+		}
+		if seq, body, ok, err := snapshotOf(line); err != nil {
+			return messages.Record{}, r.corrupt(seq, err)
+		} else if ok {
+			if r.Snapshot != nil {
+				r.Snapshot(seq, body)
+			}
 			continue
 		}
 		rec, err := Decode(line)

@@ -36,16 +36,30 @@ func (w *Writer) Flush() error {
 }
 
 // Export writes the journal's facts and decisions and says how many there were. Foreign messages are left
-// out. If the journal is damaged, what stands before the damage is written and the error names the seq.
+// out. If the journal's beginning was let go, a snapshot stands where deciding again can begin. If the journal
+// is damaged, what stands before the damage is written and the error names the seq.
 func Export(w io.Writer, j bus.Journal) (records int, err error) {
 	out := NewWriter(w)
+	start, needed, err := middle(j)
+	if err != nil {
+		return 0, fmt.Errorf("jsonl: export: %w", err)
+	}
 	err = bus.Scan(j, 1, func(r messages.Record) error {
+		if needed && r.Seq > start.Seq {
+			needed = false
+			if err := out.snapshot(j, start); err != nil {
+				return err
+			}
+		}
 		if messages.KindOf(r.Body) == messages.KindOpaque {
 			return nil
 		}
 		records++
 		return out.Write(r)
 	})
+	if needed && err == nil {
+		err = out.snapshot(j, start)
+	}
 	if flushErr := out.Flush(); err == nil {
 		err = flushErr
 	}

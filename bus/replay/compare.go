@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"runtime/debug"
 
 	"curfew/bus/jsonl"
@@ -26,15 +27,28 @@ type Decider interface {
 //
 // The error is a failure to read, or a panic of the decider; a damaged line is a difference.
 func Compare(r io.Reader, d Decider, version int) (Report, error) {
-	c := comparison{decider: d, version: version, trail: newTrail()}
+	return CompareFrom(r, d, version, nil)
+}
+
+// Restore makes a decider of the lines of a snapshot.
+type Restore func(lines iter.Seq2[[]byte, error]) (Decider, error)
+
+// CompareFrom is Compare for a journal whose beginning may have been let go: what stands before its snapshot
+// cannot be decided again and is only counted; from there on the decider is the one that restore makes.
+func CompareFrom(r io.Reader, d Decider, version int, restore Restore) (Report, error) {
+	c := comparison{decider: d, version: version, trail: newTrail(), late: lateStart{restore: restore}}
 	lines := jsonl.NewReader(r)
+	lines.Snapshot = c.late.line
 	for {
 		rec, err := lines.Next()
 		var corrupt *jsonl.Corrupt
 		switch {
 		case errors.Is(err, io.EOF):
+			if err := c.begin(0); err != nil {
+				return c.report, err
+			}
 			c.flush()
-			return c.report, nil
+			return c.report, c.late.unable()
 		case errors.As(err, &corrupt):
 			c.corrupt(corrupt.Seq, fmt.Sprintf("line %d: %s", corrupt.Line, corrupt.Reason))
 		case err != nil:
@@ -53,6 +67,7 @@ type comparison struct {
 	version int
 	report  Report
 	trail   *trail
+	late    lateStart
 
 	started  bool
 	fact     messages.Record
@@ -67,6 +82,10 @@ type comparison struct {
 const maxRecorded = 1 << 20
 
 func (c *comparison) add(r messages.Record) error {
+	if err := c.begin(r.Seq); err != nil || c.late.waits {
+		c.report.Before++
+		return err
+	}
 	if r.PolicyVersion != c.version && messages.KindOf(r.Body) != messages.KindOpaque {
 		c.report.OtherVersion = true
 	}

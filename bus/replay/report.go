@@ -36,6 +36,7 @@ type Report struct {
 	Facts, Decisions int          // that were read
 	Differences      []Difference // the first 100, in the order of the journal
 	Total            int          // all of them
+	Before           int          // records that stand before a snapshot, and were not decided again
 	OtherVersion     bool         // a record was decided by another version of the policy
 }
 
@@ -50,6 +51,9 @@ func (r Report) String() string {
 	var b strings.Builder
 	if len(r.Differences) > 0 {
 		b.WriteString(r.Differences[0].String())
+	}
+	if r.Before > 0 {
+		fmt.Fprintf(&b, "the journal's beginning was let go: %d records before its snapshot were not derived\n", r.Before)
 	}
 	if r.OtherVersion {
 		b.WriteString("some records were decided by another version of the policy\n")

@@ -1,0 +1,93 @@
+package jsonl
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"curfew/bus"
+)
+
+// A journal whose beginning was let go cannot be decided again from its first record on. Its export has a
+// snapshot in it: behind the record that the snapshot is of, a line for each of the snapshot's lines. They are
+// like lines of records, of kind "snapshot", named "snapshot.v1", with the snapshot's line as the body.
+const (
+	snapshotKind = "snapshot"
+	snapshotName = "snapshot.v1"
+)
+
+// snapshotLine has the members of a record's line in their order; those that mean nothing here are null or empty.
+type snapshotLine struct {
+	Seq           uint64          `json:"seq"`
+	At            any             `json:"at"`
+	ID            string          `json:"id"`
+	Cause         *uint64         `json:"cause"`
+	PolicyVersion int             `json:"policy_version"`
+	Topic         string          `json:"topic"`
+	Name          string          `json:"name"`
+	Key           *string         `json:"key"`
+	Kind          string          `json:"kind"`
+	Body          json.RawMessage `json:"body"`
+}
+
+// middle is the snapshot that an export of the journal needs; ok is false if it needs none: the journal is whole.
+func middle(j bus.Journal) (s bus.Snapshot, ok bool, err error) {
+	first, err := j.First()
+	if err != nil || first <= 1 {
+		return s, false, err
+	}
+	all, err := j.Snapshots()
+	if err != nil {
+		return s, false, err
+	}
+	for i := len(all) - 1; i >= 0; i-- { // the oldest: more is decided again
+		if all[i].Seq+1 >= first {
+			return all[i], true, nil
+		}
+	}
+	return s, false, nil
+}
+
+// snapshot writes the lines of a snapshot.
+func (w *Writer) snapshot(j bus.Journal, s bus.Snapshot) error {
+	n := 0
+	for body, err := range j.SnapshotLines(s.Seq) {
+		if err != nil {
+			return fmt.Errorf("jsonl: %w", err)
+		}
+		line, err := json.Marshal(snapshotLine{
+			Seq: s.Seq, At: s.At, ID: fmt.Sprintf("snapshot-%d-%d", s.Seq, n), PolicyVersion: s.PolicyVersion,
+			Name: snapshotName, Kind: snapshotKind, Body: body,
+		})
+		if err == nil {
+			line, err = Seal(line)
+		}
+		if err != nil {
+			return fmt.Errorf("jsonl: snapshot %d: %w", s.Seq, err)
+		}
+		if _, err := w.w.Write(append(line, '\n')); err != nil {
+			return fmt.Errorf("jsonl: write snapshot %d: %w", s.Seq, err)
+		}
+		n++
+	}
+	return nil
+}
+
+// snapshotOf reads a line of a snapshot; ok is false if it is another line.
+func snapshotOf(line []byte) (seq uint64, body []byte, ok bool, err error) {
+	if !bytes.Contains(line, []byte(`"`+snapshotKind+`"`)) {
+		return 0, nil, false, nil
+	}
+	var l snapshotLine
+	if json.Unmarshal(line, &l) != nil || l.Kind != snapshotKind {
+		return 0, nil, false, nil
+	}
+	if err := verify(line); err != nil {
+		return l.Seq, nil, true, err
+	}
+	if l.Name != snapshotName {
+		return l.Seq, nil, true, errors.New("it is of another kind of snapshot; a newer curfew may have written it")
+	}
+	return l.Seq, l.Body, true, nil
+}
