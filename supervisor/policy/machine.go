@@ -19,7 +19,7 @@ import "curfew/messages"
 
 // Version is the version of the rules. Every record bears the version that decided it; a change of any
 // decision raises it.
-const Version = 1
+const Version = 2
 
 // Machine decides. It is not safe for concurrent use: the log steps it under its own order.
 type Machine struct {

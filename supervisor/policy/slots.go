@@ -46,7 +46,7 @@ func (m *Machine) pass(j *job, sp span) {
 		m.emit(foldSlots(h, sp, m.holds(h)))
 		return
 	}
-	if j.waitsCaughtUp() && j.def.CatchUp.Policy != messages.CatchUpAll {
+	if sp.trigger == messages.TriggerCatchUp && j.waitsCaughtUp() && j.def.CatchUp.Policy != messages.CatchUpAll {
 		m.skipSpan(j, sp, messages.SkipOverlap)
 		return
 	}
