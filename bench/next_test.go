@@ -9,6 +9,7 @@ import (
 	"github.com/adhocore/gronx"
 	"github.com/robfig/cron/v3"
 
+	"curfew/messages"
 	"curfew/scheduler"
 )
 
@@ -23,11 +24,24 @@ var expressions = []struct{ name, expr string }{
 }
 
 // sparse is what only Curfew answers: the others give up, or read it differently.
-var sparse = []struct{ name, expr string }{
-	{"leap-sunday", "0 0 29 2 */7"},
-	{"fifth-sunday-february", "0 0 * 2 SUN#5"},
-	{"last-year", "0 0 0 1 1 * 2225"},
+var sparse = []struct {
+	name  string
+	spec  scheduler.Spec
+	never bool
+}{
+	{name: "leap-sunday", spec: scheduler.Spec{Expr: "0 0 29 2 */7"}},
+	{name: "fifth-sunday-february", spec: scheduler.Spec{Expr: "0 0 * 2 SUN#5"}},
+	{name: "last-year", spec: scheduler.Spec{Expr: "0 0 0 1 1 * 2225"}},
+	{name: "only-in-gaps", spec: scheduler.Spec{Expr: "*/30 2 * 3 SUN#2"}, never: true},
+	{name: "only-in-gaps-skip", spec: scheduler.Spec{Expr: "30 2 * 3 SUN#2", DST: messages.DSTSkip}, never: true},
+	{name: "only-in-gaps-berlin", spec: scheduler.Spec{Expr: "*/30 2 * 3 7L", Timezone: "Europe/Berlin"}, never: true},
+	{name: "mostly-in-gaps", spec: scheduler.Spec{Expr: "*/30 2 10 3 *"}},
+	{name: "every-24h0m20s-in-a-minute", spec: scheduler.Spec{Expr: "every 24h0m20s", ActiveHours: &minute}},
+	{name: "every-24h0m1s-in-a-minute", spec: scheduler.Spec{Expr: "every 24h0m1s", ActiveHours: &minute}},
+	{name: "every-8784h-in-hours", spec: scheduler.Spec{Expr: "every 8784h", ActiveHours: &messages.ActiveHours{Start: "19:30", End: "20:30"}}},
 }
+
+var minute = messages.ActiveHours{Start: "00:10", End: "00:10"}
 
 var zones = []string{"America/New_York", "Europe/Berlin"}
 
@@ -76,15 +90,21 @@ func BenchmarkNext(b *testing.B) {
 	}
 }
 
-// BenchmarkSparse is Next where the next slot is decades away.
+// BenchmarkSparse is Next where the next slot is decades away, or there is none.
 func BenchmarkSparse(b *testing.B) {
 	for _, e := range sparse {
 		b.Run("curfew/"+e.name, func(b *testing.B) {
-			s, err := scheduler.Parse(scheduler.Spec{Expr: e.expr, Timezone: zones[0]})
+			if e.spec.Timezone == "" {
+				e.spec.Timezone = zones[0]
+			}
+			s, err := scheduler.Parse(e.spec)
 			if err != nil {
 				b.Fatal(err)
 			}
 			start := from(b, zones[0])
+			if _, ok := s.Next(start); ok == e.never {
+				b.Fatalf("found: %v", ok)
+			}
 			b.ReportAllocs()
 			for b.Loop() {
 				s.Next(start)

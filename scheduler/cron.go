@@ -3,6 +3,7 @@ package scheduler
 import (
 	"errors"
 	"fmt"
+	"math"
 	"math/bits"
 	"slices"
 	"strings"
@@ -26,6 +27,8 @@ type cron struct {
 	fixed   bool  // neither minute nor hour starts with *: the job is about a time of day, not about a pace
 	both    bool  // Vixie's rule: both day fields must match, because one of them starts with *
 	every   bool  // every year matches
+	past    bool  // the years before firstYear match
+	future  bool  // the years behind lastYear match
 	from    int16 // first and last year that match, unless every does
 	to      int16
 	special special
@@ -57,7 +60,7 @@ func (r *rule) parseCron(words []string, job string) error {
 		case inWeekday:
 			special = c.special.weekday
 		case inYear:
-			add = func(v int) { c.years[(v-firstYear)/64] |= 1 << ((v - firstYear) % 64) }
+			add = c.allow
 		}
 		errs = append(errs, rd.parse(words[i], add, special))
 		varies = varies || rd.varies
@@ -77,10 +80,23 @@ func (r *rule) parseCron(words []string, job string) error {
 	if varies {
 		r.varies = fmt.Sprintf("h%x.%x.%x.%x.%x.%x", c.seconds, c.minutes, c.hours, c.days, c.months, sets[inWeekday])
 	}
-	if _, ok := c.wall(0, &limits{}); !ok {
-		return fmt.Errorf("never: no date has day-of-month %q in month %q with day-of-week %q", words[inDay], words[inMonth], words[inWeekday])
+	return c.possible(words)
+}
+
+// possible refuses what no date matches, and names the fields that are to blame: the year only if others would do.
+func (c *cron) possible(words []string) error {
+	if _, ok := c.wall(0, &limits{}); ok {
+		return nil
 	}
-	return nil
+	year := ""
+	if !c.every {
+		free := *c
+		free.every = true
+		if _, ok := free.wall(0, &limits{}); ok {
+			year = fmt.Sprintf(" in year %q; other years have it", words[inYear])
+		}
+	}
+	return fmt.Errorf("never: no date has day-of-month %q in month %q with day-of-week %q%s", words[inDay], words[inMonth], words[inWeekday], year)
 }
 
 // bounds finds the first second of a day, and the first and the last year.
@@ -92,14 +108,29 @@ func (c *cron) bounds() {
 			c.from, c.to = min(c.from, y), max(c.to, y)
 		}
 	}
+	if c.past {
+		c.from = math.MinInt16
+	}
+	if c.future {
+		c.to = math.MaxInt16
+	}
 }
+
+// allow lets a year match.
+func (c *cron) allow(y int) { c.years[(y-firstYear)/64] |= 1 << ((y - firstYear) % 64) }
 
 func (c *cron) inYear(y int) bool {
 	if c.every {
 		return true
 	}
-	n := y - firstYear
-	return n >= 0 && y <= lastYear && c.years[n/64]>>(n%64)&1 != 0
+	switch n := y - firstYear; {
+	case n < 0:
+		return c.past
+	case y > lastYear:
+		return c.future
+	default:
+		return c.years[n/64]>>(n%64)&1 != 0
+	}
 }
 
 // month is the days of a month that match; first is the day number of its first day.

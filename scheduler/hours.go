@@ -32,7 +32,7 @@ func (r *rule) limit(h messages.ActiveHours) error {
 		return nil
 	}
 	if _, ok := r.nextEvery(everyCheckedFrom); !ok {
-		return fmt.Errorf("never: the slots of %q miss these hours; they are counted from 1970-01-01 00:00 UTC", r.text)
+		return fmt.Errorf("never: the slots of %q miss these hours for 400 years; they are counted from 1970-01-01 00:00 UTC", r.text)
 	}
 	return nil
 }

@@ -12,11 +12,11 @@ const (
 	dstLimit = 3 * 60 * 60
 
 	// maxStretches bounds the search over the stretches of a zone. A step of it passes a change of
-	// the zone's offset or two days at least; nothing that Parse lets through needs nearly as many.
-	maxStretches = 4096
+	// the zone's offset or two days at least; what sift leaves needs a small part of it.
+	maxStretches = 1024
 
-	// maxWindows bounds the search of an "every" for its active hours: 11 years of daily windows.
-	maxWindows = 4096
+	// horizon is how far ahead a slot is looked for, in seconds: 400 years, after which the calendar repeats.
+	horizon = 146097 * secondsOfDay
 
 	// everyCheckedFrom is from where Parse looks for a slot of an "every" in its active hours,
 	// 2025-01-01 00:00 UTC. It is a constant because nothing here reads a clock.
@@ -72,35 +72,53 @@ func (r *rule) next(after time.Time, start int64) (next time.Time, ok bool) {
 
 // nextCron searches stretch by stretch: within one, wall-clock time and time are one line.
 func (r *rule) nextCron(after int64) (int64, bool) {
-	for t, n := after+1, 0; n < maxStretches; n++ {
+	at, found, _ := r.search(r.dates(), after, maxStretches)
+	return at, found
+}
+
+// search is the first slot after the instant of the rule with these fields. It gives up, and says so, after that
+// many stretches.
+func (r *rule) search(c *cron, after int64, stretches int) (at int64, found, gaveUp bool) {
+	for t, n := after+1, 0; n < stretches; n++ {
 		st := r.zone.at(t)
-		local := t + st.offset
-		if r.cron.fixed && t-st.start < dstLimit {
-			jump := st.offset - st.before
-			if jump > 0 && jump < dstLimit && t == st.start && r.dst != messages.DSTSkip && r.inGap(st) {
-				return t, true
-			}
-			if jump < 0 && jump > -dstLimit && r.dst != messages.DSTRunBoth {
-				local = max(local, st.start+st.before) // the first pass has done what is before
-			}
+		local, madeUp := r.enter(st, t)
+		if madeUp && r.inGap(c, st) {
+			return t, true, false
 		}
-		wall, ok := r.cron.wall(local, &r.limits)
+		wall, ok := c.wall(local, &r.limits)
 		if !ok {
-			return 0, false
+			return 0, false, false
 		}
 		at := wall - st.offset
 		if at < st.end {
-			return at, true
+			return at, true, false
+		}
+		if at > after+horizon {
+			return 0, false, false
 		}
 		t = leap(t, st.end, at)
 	}
-	return 0, false
+	return 0, false, true
+}
+
+// enter is the wall-clock time from which a stretch is searched that the search enters at t. madeUp says that a
+// fixed job makes up, at t, for what the change at the stretch's start has left out.
+func (r *rule) enter(st stretch, t int64) (local int64, madeUp bool) {
+	local = t + st.offset
+	if !r.cron.fixed || t-st.start >= dstLimit {
+		return local, false
+	}
+	jump := st.offset - st.before
+	if jump < 0 && jump > -dstLimit && r.dst != messages.DSTRunBoth {
+		local = max(local, st.start+st.before) // the first pass has done what is before
+	}
+	return local, jump > 0 && jump < dstLimit && t == st.start && r.dst != messages.DSTSkip
 }
 
 // inGap reports whether a wall-clock time that the change at the stretch's start leaves out is a
 // slot, made up for at the start itself.
-func (r *rule) inGap(st stretch) bool {
-	wall, ok := r.cron.wall(st.start+st.before, &r.limits)
+func (r *rule) inGap(c *cron, st stretch) bool {
+	wall, ok := c.wall(st.start+st.before, &r.limits)
 	return ok && wall < st.start+st.offset && r.active.wait(st.start+st.offset) == 0
 }
 
@@ -113,31 +131,4 @@ func leap(t, end, match int64) int64 {
 		return match - far
 	}
 	return end
-}
-
-// nextEvery finds the next multiple of the interval, counted from the epoch and the job's phase,
-// inside active hours and outside excluded dates.
-func (r *rule) nextEvery(after int64) (int64, bool) {
-	t := r.multiple(after + 1)
-	if !r.active.on && len(r.exclude) == 0 {
-		return t, true
-	}
-	for range maxWindows {
-		st := r.zone.at(t)
-		local := t + st.offset
-		wait := r.active.wait(local)
-		if wait == 0 && r.on(local) {
-			wait = secondsOfDay - floorMod(local, secondsOfDay)
-		}
-		if wait == 0 {
-			return t, true
-		}
-		t = r.multiple(min(t+wait, st.end)) // behind the stretch the wall clock shows something else
-	}
-	return 0, false
-}
-
-// multiple is the first multiple at or after t.
-func (r *rule) multiple(t int64) int64 {
-	return floorDiv(t-r.phase+r.every-1, r.every)*r.every + r.phase
 }

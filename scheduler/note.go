@@ -31,7 +31,7 @@ func (r *rule) note(t int64) string {
 	jump := st.offset - st.before
 	switch local := t + st.offset; {
 	case jump >= dstLimit || jump <= -dstLimit:
-	case jump > 0 && t == st.start && r.inGap(st) && r.cron.fixed:
+	case jump > 0 && t == st.start && r.inGap(&r.cron, st) && r.cron.fixed:
 		return fmt.Sprintf("made up for: the clock goes from %s to %s", clockOf(t+st.before), clockOf(local))
 	case jump > 0 && !r.cron.fixed && t-st.start < secondsOfDay && r.firstAfter(st, t):
 		return fmt.Sprintf("the clock goes from %s to %s: there are no slots between", clockOf(st.start+st.before), clockOf(st.start+st.offset))
@@ -55,14 +55,14 @@ func (r *rule) note(t int64) string {
 // firstAfter reports whether t is the rule's first slot of the stretch, and times of it were left out.
 func (r *rule) firstAfter(st stretch, t int64) bool {
 	first, ok := r.nextCron(st.start - 1)
-	return ok && first == t && r.inGap(st)
+	return ok && first == t && r.inGap(&r.cron, st)
 }
 
 // noteSkipped says that right before a slot the policy skip has left one out.
 func (r *rule) noteSkipped(t int64) string {
 	for st, n := r.zone.at(t), 0; n < 2 && st.start > beginning; n++ {
 		jump := st.offset - st.before
-		if jump > 0 && jump < dstLimit && r.inGap(st) && r.firstAfter(st, t) {
+		if jump > 0 && jump < dstLimit && r.inGap(&r.cron, st) && r.firstAfter(st, t) {
 			return fmt.Sprintf("one left out before: on %s the clock goes from %s to %s",
 				time.Unix(st.start+st.offset, 0).UTC().Format(time.DateOnly), clockOf(st.start+st.before), clockOf(st.start+st.offset))
 		}

@@ -91,6 +91,7 @@ func (p *plan) limit(spec Spec) error {
 				return &Error{KeyActiveHours, h.Start + "-" + h.End, err.Error()}
 			}
 		}
+		r.sift()
 	}
 	return nil
 }

@@ -114,3 +114,15 @@ func TestScheduleString(t *testing.T) {
 		t.Error("the zero Schedule names a slot")
 	}
 }
+
+func TestParseNamesTheFieldsThatNeverMeet(t *testing.T) {
+	for expr, want := range map[string]string{
+		"0 0 0 29 2 ? 2023": `never: no date has day-of-month "29" in month "2" with day-of-week "?" in year "2023"; other years have it`,
+		"0 0 0 30 2 ? 2024": `never: no date has day-of-month "30" in month "2" with day-of-week "?"`,
+	} {
+		var wrong *Error
+		if _, err := Parse(Spec{Expr: expr}); !errors.As(err, &wrong) || wrong.Problem != want {
+			t.Errorf("%s: %v, want %s", expr, err, want)
+		}
+	}
+}

@@ -21,13 +21,14 @@ const (
 
 // A rule is one expression of a schedule.
 type rule struct {
-	kind  kind
-	cron  cron
-	every int64            // kindEvery: seconds between slots, at least 1
-	phase int64            // kindEvery: the job's own place in the interval, in seconds
-	at    messages.Instant // kindAt and kindIn; none: a delay without an anchor
-	zone  *zone
-	dst   messages.DST // empty: vixie
+	kind   kind
+	cron   cron
+	sifted *cron            // cron without the years that have no slot; nil: all have
+	every  int64            // kindEvery: seconds between slots, at least 1
+	phase  int64            // kindEvery: the job's own place in the interval, in seconds
+	at     messages.Instant // kindAt and kindIn; none: a delay without an anchor
+	zone   *zone
+	dst    messages.DST // empty: vixie
 	limits
 	text   string
 	varies string // what the job's name has chosen; empty: nothing

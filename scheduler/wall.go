@@ -1,6 +1,9 @@
 package scheduler
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // maxMonths bounds a search for a date: the calendar repeats after 400 years.
 const maxMonths = 400 * 12
@@ -78,6 +81,15 @@ func (l *limits) excluded(first int64) (set uint64) {
 		set |= 2 << (int64(l.exclude[lo]) - first)
 	}
 	return set
+}
+
+// afterExcluded is the end of the row of excluded days in which an excluded wall-clock time lies.
+func (l *limits) afterExcluded(local int64) int64 {
+	day := floorDiv(local, secondsOfDay)
+	for i, _ := slices.BinarySearch(l.exclude, int32(day)); i < len(l.exclude) && int64(l.exclude[i]) == day; i++ {
+		day++
+	}
+	return day * secondsOfDay
 }
 
 // on reports whether the day of a wall-clock time is excluded.

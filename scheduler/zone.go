@@ -3,6 +3,7 @@ package scheduler
 import (
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 	"sync"
 	"time"
@@ -20,11 +21,12 @@ var zones struct {
 
 // A zone is a time zone and the changes of its offset.
 type zone struct {
-	loc   *time.Location
-	table []stretch // without gaps from tableFrom to tableTo, each with another offset than the one before
+	loc     *time.Location
+	offsets []int64   // that occur in the table
+	table   []stretch // without gaps from tableFrom to tableTo, each with another offset than the one before
 }
 
-var utc = &zone{loc: time.UTC}
+var utc = &zone{loc: time.UTC, offsets: []int64{0}}
 
 // zoneOf is the time zone of that IANA name; UTC if it is empty.
 func zoneOf(name string) (*zone, error) {
@@ -82,6 +84,9 @@ func (z *zone) fill() {
 			z.table[n-1].end = st.end
 		} else {
 			z.table = append(z.table, st)
+		}
+		if !slices.Contains(z.offsets, st.offset) {
+			z.offsets = append(z.offsets, st.offset)
 		}
 		t = st.end
 	}
