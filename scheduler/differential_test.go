@@ -3,8 +3,10 @@ package scheduler_test
 import (
 	"flag"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 	_ "time/tzdata" // the tests must not depend on the machine's zones
@@ -66,20 +68,50 @@ func (g generator) expr() string {
 	return text
 }
 
-// start is near a change of the zone's clock in half of the cases.
-func (g generator) start(zone *time.Location) time.Time {
-	at := time.Unix(int64(g.in(-1262304000, 4102444800)), 0) // 1930 … 2099
-	if _, end := at.In(zone).ZoneBounds(); g.IntN(2) == 0 && !end.IsZero() && end.Unix() < 4102444800 {
-		at = end.Add(time.Duration(g.in(-30*3600, 30*3600)) * time.Second)
+// changes are the instants from 1930 to 2099 at which the zone's offset really changes: bounds of ZoneBounds need not be
+// any, and past 2037 they may even lie before the instant asked about.
+func changes(zone *time.Location) (found []time.Time) {
+	offset := func(t time.Time) int { _, o := t.In(zone).Zone(); return o }
+	for at := time.Unix(oracleFrom, 0); at.Unix() < oracleTo; {
+		_, end := at.In(zone).ZoneBounds()
+		switch {
+		case end.IsZero():
+			return found
+		case !end.After(at):
+			at = at.Add(24 * time.Hour)
+			continue
+		case offset(end.Add(-time.Second)) != offset(end):
+			found = append(found, end.UTC())
+		}
+		at = end
 	}
-	return at.UTC()
+	return found
+}
+
+// The span of the starts, 1930 … 2099.
+const oracleFrom, oracleTo = -1262304000, 4102444800
+
+// start is anywhere in a quarter of the cases, and else shortly before a change of the zone's clock, if it has any: from a
+// second to 30 hours, each order of magnitude as often as the next, so that both rare and frequent slots get across.
+func (g generator) start(changes []time.Time) (at, change time.Time) {
+	if len(changes) == 0 || g.IntN(4) == 0 {
+		return time.Unix(int64(g.in(oracleFrom, oracleTo)), 0).UTC(), time.Time{}
+	}
+	change = changes[g.IntN(len(changes))]
+	const longest = 30 * 3600
+	before := math.Exp(g.Float64() * math.Log(longest))
+	return change.Add(-time.Duration(before) * time.Second).UTC(), change
 }
 
 const (
-	oracleDays = 3  // that the oracle looks ahead
-	perWindow  = 25 // expressions tried on the same minutes
-	slotsPer   = 3  // compared a case
+	oracleDays = 3   // that the oracle looks ahead
+	perWindow  = 25  // expressions tried on the same minutes
+	slotsPer   = 3   // compared a case, and as many behind a change
+	maxSlots   = 400 // compared a case on the way to a change
 )
+
+// A tally counts cases, and those in which the offset changes behind the start and before the last slot compared.
+type tally struct{ cases, across atomic.Int64 }
 
 // TestNextAgainstTheOracle compares Next, slot by slot, with a scan of every minute.
 func TestNextAgainstTheOracle(t *testing.T) {
@@ -88,57 +120,77 @@ func TestNextAgainstTheOracle(t *testing.T) {
 		seed = rand.Uint64()
 		t.Logf("-oracle.seed=%d", seed)
 	}
-	for i, name := range oracleZones {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			zone, err := time.LoadLocation(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			g := generator{rand.New(rand.NewPCG(seed, uint64(i)))}
-			compared := 0
-			for compared < (cases+len(oracleZones)-1)/len(oracleZones) {
-				start := g.start(zone)
-				ms, ok := window(zone, start, oracleDays)
-				for n := 0; ok && n < perWindow; n++ {
-					compared += compare(t, g, name, ms, start)
-				}
-				if t.Failed() {
-					return
-				}
-			}
-			t.Logf("%d cases", compared)
-		})
+	var all tally
+	t.Run("zones", func(t *testing.T) {
+		for i, name := range oracleZones {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				g := generator{rand.New(rand.NewPCG(seed, uint64(i)))}
+				compareZone(t, g, name, int64((cases+len(oracleZones)-1)/len(oracleZones)), &all)
+			})
+		}
+	})
+	share := 100 * float64(all.across.Load()) / float64(all.cases.Load())
+	t.Logf("%d cases, a change of the offset within %.1f %% of them", all.cases.Load(), share)
+	if share < 50 && !t.Failed() {
+		t.Errorf("a change of the offset lies within %.1f %% of the cases only; at least half are promised", share)
 	}
 }
 
-// compare is one case; 0 if the expression can never match.
-func compare(t *testing.T, g generator, zone string, ms []moment, start time.Time) int {
+func compareZone(t *testing.T, g generator, name string, cases int64, all *tally) {
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := changes(zone)
+	var here tally
+	for here.cases.Load() < cases && !t.Failed() {
+		start, change := g.start(known)
+		ms, ok := window(zone, start, oracleDays)
+		for n := 0; ok && n < perWindow; n++ {
+			compare(t, g, name, ms, start, change, &here)
+		}
+	}
+	all.cases.Add(here.cases.Load())
+	all.across.Add(here.across.Load())
+	t.Logf("%d cases, %d across a change", here.cases.Load(), here.across.Load())
+}
+
+// compare is one case, unless the expression can never match: the first slots behind the start, and if a change of the
+// offset is near, those up to it and the first ones behind.
+func compare(t *testing.T, g generator, zone string, ms []moment, start, change time.Time, count *tally) {
 	expr, dst := g.expr(), g.of("vixie", "vixie", "vixie", "skip", "run_both")
 	s, err := scheduler.Parse(scheduler.Spec{Expr: expr, Timezone: zone, DST: messages.DST(dst)})
 	if err != nil {
 		if !strings.Contains(err.Error(), "never: no date") {
 			t.Errorf("%s: %v", expr, err)
 		}
-		return 0
+		return
 	}
+	count.cases.Add(1)
 	from, end := start, ms[len(ms)-1].at.Add(time.Minute)
-	want := newOracle(expr, dst).slots(ms, start, slotsPer)
-	for i := range slotsPer {
+	want := newOracle(expr, dst).slots(ms, start, maxSlots)
+	behind := 0
+	for i := 0; behind < slotsPer && i < maxSlots; i++ {
 		got, ok := s.Next(from)
 		switch {
 		case i < len(want) && (!ok || !got.Equal(want[i])):
 			t.Errorf("%q %s %s, slot %d after %s: %v, the oracle has %s", expr, zone, dst, i+1, start, got, want[i])
-			return 1
+			return
 		case i >= len(want) && ok && got.Before(end):
 			t.Errorf("%q %s %s, slot %d after %s: %v, the oracle has none until %s", expr, zone, dst, i+1, start, got, end)
-			return 1
-		case !ok || i >= len(want):
-			return 1
+			return
+		case i >= len(want):
+			got = end // none is a comparison of all the minutes that there are
+			behind = slotsPer
 		}
-		from = got
+		if from = got; !got.Before(change) {
+			behind++
+		}
 	}
-	return 1
+	if !change.IsZero() && !from.Before(change) {
+		count.across.Add(1)
+	}
 }
 
 // TestSparseDatesAgainstTheOracle compares dates that are years apart, day by day, up to 400 years ahead.
