@@ -110,27 +110,62 @@ func (c *cron) clock() (text string, times bool) {
 		}
 		return list(all), true
 	}
-	hour := pace(uint64(c.hours), 24, "hour")
-	minute := pace(c.minutes, 60, "minute")
+	return c.pace(), false
+}
+
+// pace is how often, such as "every 10 minutes from 08:00 to 17:50" or "every 10 seconds of minute 5 of every hour".
+func (c *cron) pace() string {
+	one := func(set uint64) bool { return set&(set-1) == 0 }
+	hour, minute := pace(uint64(c.hours), 24, "hour"), pace(c.minutes, 60, "minute")
 	second := pace(c.seconds, 60, "second")
-	everyHour, everyMinute := hour == "every hour", minute == "every minute"
+	from, to, row := hourRow(c.hours)
 	switch {
-	case c.seconds != 1 && everyMinute:
-		text = second
-	case c.seconds != 1:
-		text = second + " of " + minute
-	case c.minutes == 1:
-		return hour, false
-	default:
-		text = minute
-	}
-	if everyHour || everyMinute && hour == "every hour" {
-		if c.minutes&(c.minutes-1) == 0 {
-			return hour + " at " + minute, false
+	case one(c.seconds) && one(c.minutes) && row: // every hour of a row, at one minute
+		at := fmt.Sprintf(":%02d", bits.TrailingZeros64(c.minutes))
+		if c.seconds != 1 {
+			at += fmt.Sprintf(":%02d", bits.TrailingZeros64(c.seconds))
 		}
-		return text, false
+		return fmt.Sprintf("every hour from %02d%s to %02d%s", from, at, to, at)
+	case one(c.seconds) && one(c.minutes):
+		return hour + c.at()
 	}
-	return text + " of " + hour, false
+	text := minute
+	switch {
+	case c.seconds == 1:
+	case one(c.seconds):
+		text = minute + " at " + second
+	case minute == "every minute":
+		text = second
+	default:
+		text = second + " of " + minute
+	}
+	switch {
+	case row:
+		last := to*60 + bits.Len64(c.minutes) - 1
+		return fmt.Sprintf("%s from %02d:00 to %02d:%02d", text, from, last/60, last%60)
+	case hour != "every hour", !one(c.seconds) && minute != "every minute", !strings.HasPrefix(minute, "every"):
+		return text + " of " + hour
+	default:
+		return text
+	}
+}
+
+// at is the minute and the second of a pace by the hour, if they are not both 0.
+func (c *cron) at() (text string) {
+	if c.minutes != 1 || c.seconds != 1 {
+		text = fmt.Sprint(" at minute ", bits.TrailingZeros64(c.minutes))
+	}
+	if c.seconds != 1 {
+		text += fmt.Sprint(", second ", bits.TrailingZeros64(c.seconds))
+	}
+	return text
+}
+
+// hourRow is the first and the last of hours in a row, three or more but not all.
+func hourRow(set uint32) (from, to int, row bool) {
+	from, to = bits.TrailingZeros32(set), bits.Len32(set)-1
+	n := bits.OnesCount32(set)
+	return from, to, n > 2 && n < 24 && n == to-from+1
 }
 
 // pace is "every 15 minutes" for a step that goes evenly into the whole, or the values.

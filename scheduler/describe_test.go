@@ -1,6 +1,8 @@
 package scheduler
 
 import (
+	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -19,7 +21,20 @@ func TestDescribe(t *testing.T) {
 		{"* * * * * *", "every second in America/Los_Angeles"},
 		{"*/15 * * * *", "every 15 minutes in America/Los_Angeles"},
 		{"5 * * * *", "every hour at minute 5 in America/Los_Angeles"},
-		{"*/10 8-17 * * MON-FRI", "every 10 minutes of hours 8 to 17, every Monday to Friday in America/Los_Angeles"},
+		{"*/10 8-17 * * MON-FRI", "every 10 minutes from 08:00 to 17:50, every Monday to Friday in America/Los_Angeles"},
+		{"*/10 5 * * * *", "every 10 seconds of minute 5 of every hour in America/Los_Angeles"},
+		{"*/10 * * * * *", "every 10 seconds in America/Los_Angeles"},
+		{"30 * * * * *", "every minute at second 30 in America/Los_Angeles"},
+		{"30 5 * * * *", "every hour at minute 5, second 30 in America/Los_Angeles"},
+		{"30 0 * * * *", "every hour at minute 0, second 30 in America/Los_Angeles"},
+		{"30 */15 * * * *", "every 15 minutes at second 30 in America/Los_Angeles"},
+		{"0 8-17 * * *", "every hour from 08:00 to 17:00 in America/Los_Angeles"},
+		{"15 8-17 * * *", "every hour from 08:15 to 17:15 in America/Los_Angeles"},
+		{"* 8-17 * * *", "every minute from 08:00 to 17:59 in America/Los_Angeles"},
+		{"0 */2 * * *", "every 2 hours in America/Los_Angeles"},
+		{"5 */2 * * *", "every 2 hours at minute 5 in America/Los_Angeles"},
+		{"1,7 * * * *", "minutes 1 and 7 of every hour in America/Los_Angeles"},
+		{"*/20 1,7,9 * * *", "every 20 minutes of hours 1, 7 and 9 in America/Los_Angeles"},
 		{"0 9 * * 1-5", "every Monday to Friday at 09:00 in America/Los_Angeles"},
 		{"0,30 7,19 * * *", "every day at 07:00, 07:30, 19:00 and 19:30 in America/Los_Angeles"},
 		{"0 0 13 * 5", "on day 13 of every month and on every Friday at 00:00 in America/Los_Angeles"},
@@ -55,5 +70,40 @@ func TestDescribeLimits(t *testing.T) {
 		"until 2026-12-27 at 07:00:00 in Europe/Berlin, except on 2 dates, " + s.Delay().String() + " later (splay)"
 	if got := s.Describe(); got != want {
 		t.Errorf("%q\nwant %q", got, want)
+	}
+}
+
+// TestDescribeIsNotAmbiguous holds the words to Next: what names other slots must not have the same text.
+func TestDescribeIsNotAmbiguous(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	of := func(texts ...string) string { return texts[r.IntN(len(texts))] }
+	from := at(t, "2027-01-01T00:00:00Z")
+	slots := func(s Schedule) (all [40]time.Time) {
+		for i, t := 0, from; i < len(all); i++ {
+			t, _ = s.Next(t)
+			all[i] = t
+		}
+		return all
+	}
+	type said struct {
+		expr  string
+		slots [40]time.Time
+	}
+	known := map[string]said{}
+	for range 20_000 {
+		expr := strings.Join([]string{
+			of("0", "0", "30", "*", "*/10", "5/10", "*/7", "0,1", "1-3"), of("0", "0", "5", "*", "*/10", "5/10", "*/7", "1,7", "0-9", "50-59"),
+			of("*", "*", "5", "*/2", "1/2", "8-17", "8,9", "0-2", "21-23", "*/5", "0-22"), of("*", "*", "13", "L", "1-7", "15W", "L-1", "?", "*/2"),
+			of("*", "*", "2", "1-3", "*/2"), of("*", "*", "5", "MON-FRI", "5L", "MON#1", "?", "*/2"),
+		}, " ")
+		s := mustParse(t, expr, "", "")
+		text, now := s.Describe(), said{expr, slots(s)}
+		if old, ok := known[text]; ok && old.slots != now.slots {
+			t.Fatalf("%q is said of %q and of %q, whose slots are others: %v, %v", text, old.expr, expr, old.slots[:5], now.slots[:5])
+		}
+		known[text] = now
+	}
+	if len(known) < 5000 {
+		t.Errorf("%d texts only", len(known))
 	}
 }
