@@ -28,7 +28,7 @@ func (s Schedule) Doubts() (doubts []string) {
 			continue // a macro
 		}
 		doubts = append(doubts, dayTrap(&r.cron, words[inDay], words[inWeekday])...)
-		for _, f := range []int{inSecond, inMinute, inHour} {
+		for _, f := range []int{inSecond, inMinute, inHour, inDay, inMonth, inWeekday} {
 			doubts = append(doubts, uneven(fields[f], words[f])...)
 		}
 	}
@@ -48,14 +48,36 @@ func dayTrap(c *cron, day, week string) []string {
 	}
 }
 
-// uneven: a step that does not divide the whole has a shorter last gap.
-func uneven(f field, text string) []string {
-	step, ok := strings.CutPrefix(text, "*/")
-	n, err := number(step)
-	whole := f.max + 1
-	if !ok || err != nil || n == 0 || n >= whole || whole%n == 0 {
-		return nil
+// uneven: a step up to the end of a field whose last gap, to the first value of the next round, is another.
+func uneven(f field, text string) (doubts []string) {
+	for item := range strings.SplitSeq(strings.ToLower(text), ",") {
+		body, step, stepped := strings.Cut(item, "/")
+		by, err := number(step)
+		lo, errLo := f.value(body)
+		if body == "*" || body == "?" {
+			lo, errLo = f.min, nil
+		}
+		if !stepped || err != nil || errLo != nil || by <= 1 || lo > f.end() {
+			continue // a range ends where somebody meant it to end
+		}
+		last, whole := lo+(f.end()-lo)/by*by, f.end()-f.min+1
+		switch gap := whole - (last - lo); {
+		case last == lo && gap != by:
+			doubts = append(doubts, fmt.Sprintf("%s %q is %d alone, for the step leaves the field; %s", f.title, item, lo, paceKeeper))
+		case f.title == "day-of-month" && last > lo:
+			doubts = append(doubts, fmt.Sprintf("%s %q is uneven: it begins anew with every month, so that day %d follows on day %d or a few before; %s",
+				f.title, item, lo, last, paceKeeper))
+		case gap != by:
+			doubts = append(doubts, fmt.Sprintf("%s %q is uneven: after %d comes %d, %d later and not %d; %s", f.title, item, last, lo, gap, by, paceKeeper))
+		}
 	}
-	return []string{fmt.Sprintf("%s %q is uneven: after %d comes 0, %d later and not %d; \"every\" keeps its pace",
-		f.title, text, (whole-1)/n*n, whole-(whole-1)/n*n, n)}
+	return doubts
+}
+
+const paceKeeper = `"every" keeps its pace`
+
+// OnTheHour reports whether the schedule has slots at minute 0 of an hour, and an expression of it at no other minute:
+// the minute at which most of the world's jobs start.
+func (s Schedule) OnTheHour() bool {
+	return s.plan != nil && slices.ContainsFunc(s.rules, func(r rule) bool { return r.kind == kindCron && r.cron.minutes == 1 })
 }

@@ -2,7 +2,6 @@ package config
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"curfew/messages"
@@ -40,27 +39,13 @@ func (b *builder) lint() {
 		for _, doubt := range s.Doubts() {
 			b.warn(at, "%s", doubt)
 		}
-		if def.Splay == 0 && onTheHour(def.Schedule) {
+		if def.Splay == 0 && s.OnTheHour() {
 			herd++
 			if herd == lintHerd {
 				b.warn(at, "this and %d jobs before it start at minute 0 of an hour; a splay would spread them (splay: 30s)", herd-1)
 			}
 		}
 	}
-}
-
-// onTheHour reports whether an expression starts at minute 0, and only then.
-func onTheHour(schedule string) bool {
-	for expr := range strings.SplitSeq(schedule, scheduler.Separator) {
-		words := strings.Fields(expr)
-		if len(words) > 0 && (words[0] == "@hourly" || words[0] == "@daily" || words[0] == "@midnight" || words[0] == "@weekly") {
-			return true
-		}
-		if len(words) == 5 && words[0] == "0" || len(words) > 5 && words[1] == "0" {
-			return true
-		}
-	}
-	return false
 }
 
 // shortestGap is the least time between two slots. It begins at a fixed day: a file is judged alike
