@@ -19,20 +19,9 @@ func (b *builder) when(o object, def *messages.Definition) {
 		}
 		def.Timezone = tz
 	}
-	before := len(b.problems)
-	def.ActiveHours = b.activeHours(o)
-	def.DST = messages.DSTVixie
-	if s := o.choice("dst", []string{string(messages.DSTVixie), string(messages.DSTSkip), string(messages.DSTRunBoth)}, nil); s != "" {
-		def.DST = messages.DST(s)
-	}
-	def.Start, def.End = b.bound(o, "start", def.Timezone), b.bound(o, "end", def.Timezone)
-	def.Exclude = b.exclude(o)
-	if d, ok := o.duration("splay", scheduler.MaxSplay); ok {
-		def.Splay = d
-	}
-	limits := len(b.problems) == before
-	exprs, ok := b.expressions(o, *def, limits)
-	if !ok || !limits {
+	b.limits(o, def)
+	exprs, ok := b.expressions(o, *def)
+	if !ok {
 		return
 	}
 	def.Schedule = strings.Join(exprs, scheduler.Separator+" ")
@@ -45,8 +34,40 @@ func (b *builder) when(o object, def *messages.Definition) {
 	b.deleteAfterRun(o, s, def)
 }
 
+// limits reads what limits the schedule. A limit that is wrong by itself is said and left out, so that the expressions
+// are judged by the others.
+func (b *builder) limits(o object, def *messages.Definition) {
+	before := len(b.problems)
+	def.ActiveHours = b.activeHours(o)
+	if len(b.problems) > before || !b.alone(o, "active_hours", scheduler.Spec{ActiveHours: def.ActiveHours}) {
+		def.ActiveHours = nil
+	}
+	def.DST = messages.DSTVixie
+	if s := o.choice("dst", []string{string(messages.DSTVixie), string(messages.DSTSkip), string(messages.DSTRunBoth)}, nil); s != "" {
+		def.DST = messages.DST(s)
+	}
+	def.Start, def.End = b.bound(o, "start", def.Timezone), b.bound(o, "end", def.Timezone)
+	if !b.alone(o, "end", scheduler.Spec{Start: def.Start, End: def.End}) {
+		def.Start, def.End = 0, 0
+	}
+	def.Exclude = b.exclude(o)
+	if d, ok := o.duration("splay", scheduler.MaxSplay); ok && b.alone(o, "splay", scheduler.Spec{Splay: d}) {
+		def.Splay = d
+	}
+}
+
+// alone judges a limit by itself, on a schedule that takes any.
+func (b *builder) alone(o object, key string, limit scheduler.Spec) bool {
+	limit.Expr = "* * * * *"
+	_, err := scheduler.Parse(limit)
+	if err != nil {
+		b.badSchedule(o, o.n.find(key).value, err)
+	}
+	return err == nil
+}
+
 // expressions reads the schedule: one expression, or a list of which each is checked at its own place.
-func (b *builder) expressions(o object, def messages.Definition, limits bool) ([]string, bool) {
+func (b *builder) expressions(o object, def messages.Definition) ([]string, bool) {
 	m := o.n.find("schedule")
 	if m == nil || m.value.shape != shapeList {
 		expr, n := o.required("schedule")
@@ -64,10 +85,9 @@ func (b *builder) expressions(o object, def messages.Definition, limits bool) ([
 			b.at(item, `schedule lists expressions, such as "0 7 * * *", each of its own`)
 			continue
 		}
-		if def.Schedule = expr; limits {
-			if _, err := scheduler.Parse(scheduler.SpecOf(def)); err != nil {
-				b.badSchedule(o, item, err)
-			}
+		def.Schedule = expr
+		if _, err := scheduler.Parse(scheduler.SpecOf(def)); err != nil {
+			b.badSchedule(o, item, err)
 		}
 		exprs = append(exprs, expr)
 	}
@@ -109,7 +129,14 @@ func (b *builder) exclude(o object) []string {
 			b.at(item, "exclude lists dates, such as 2027-12-25")
 			continue
 		}
+		if _, err := scheduler.Parse(scheduler.Spec{Expr: "* * * * *", Exclude: []string{date}}); err != nil {
+			b.at(item, "%s", strings.TrimPrefix(err.Error(), "scheduler: "))
+			continue
+		}
 		dates = append(dates, date)
+	}
+	if !b.alone(o, "exclude", scheduler.Spec{Exclude: dates}) {
+		return nil
 	}
 	return dates
 }
