@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,8 +23,11 @@ const (
 	maxNext     = 10_000
 )
 
-// bareName is what is a job and no expression.
-var bareName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}$`)
+// bareName is what is a job and no expression, but for the words with which expressions begin.
+var (
+	bareName   = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}$`)
+	firstWords = []string{"every", "at", "in"}
+)
 
 // nextFlags are the arguments of `curfew next`.
 type nextFlags struct {
@@ -79,18 +83,36 @@ func (t *terminal) showNext(c *cobra.Command, what string, f nextFlags) error {
 	if t.json() {
 		texts := make([]string, len(slots))
 		for i, at := range slots {
-			texts[i] = at.In(s.Location()).Format(time.RFC3339Nano)
+			texts[i] = instant(at.In(s.Location()))
 		}
 		return json.NewEncoder(t.out).Encode(texts)
 	}
 	return printNext(tame{t.out}, s, slots, f.count)
 }
 
+// instant is RFC 3339 with the zone's offset; in UTC if the offset has seconds, which RFC 3339 cannot say.
+func instant(at time.Time) string {
+	if oddOffset(at) {
+		at = at.UTC()
+	}
+	return at.Format(time.RFC3339Nano)
+}
+
+// oddOffset reports whether the zone's offset has seconds, as those of the time before standard time have.
+func oddOffset(at time.Time) bool {
+	_, offset := at.Zone()
+	return offset%60 != 0
+}
+
 // printNext prints slots for people, each with what a change of the clock does to it.
 func printNext(w io.Writer, s scheduler.Schedule, slots []time.Time, wanted int) error {
 	fmt.Fprintln(w, s.Describe())
 	for _, at := range slots {
-		line := at.In(s.Location()).Format("  Mon 2006-01-02 15:04:05 -07:00 MST")
+		layout := "  Mon 2006-01-02 15:04:05 -07:00 MST"
+		if oddOffset(at.In(s.Location())) {
+			layout = "  Mon 2006-01-02 15:04:05 -07:00:00 MST"
+		}
+		line := at.In(s.Location()).Format(layout)
 		if note := s.Note(at); note != "" {
 			line += "  " + note
 		}
@@ -105,7 +127,7 @@ func printNext(w io.Writer, s scheduler.Schedule, slots []time.Time, wanted int)
 
 // specOf finds the schedule: an expression as it stands, or the definition of a job.
 func (t *terminal) specOf(c *cobra.Command, what string, f nextFlags, from time.Time) (scheduler.Spec, error) {
-	if !bareName.MatchString(what) {
+	if !bareName.MatchString(what) || slices.Contains(firstWords, what) && f.file == "" {
 		zone := f.zone
 		if zone == "" {
 			zone = config.DefaultTimezone()
