@@ -40,18 +40,28 @@ func (b backend) Backfill(ctx context.Context, job string, in api.Backfill) (api
 	if err != nil {
 		return api.BackfillAccepted{}, err
 	}
-	slots, more, first := scheduler.Missed(s, in.From.Time().Add(-time.Millisecond), in.To.Time(), messages.MaxSlotsMissed)
-	if len(slots) == 0 {
+	f := scheduler.Missed(s, in.From.Time().Add(-time.Millisecond), in.To.Time(), 0, messages.MaxSlotsMissed)
+	if len(f.Slots) == 0 {
 		return api.BackfillAccepted{}, api.Unprocessable("the schedule (%s) has no slot from %v to %v", s.Describe(), in.From, in.To)
 	}
 	request := uuid.NewString()
-	made, err := b.command(ctx, job, request, messages.SlotsMissed{Job: job, First: first, Slots: slots, More: more, Backfill: request})
+	f.Job, f.Backfill = job, request
+	made, err := b.command(ctx, job, request, f)
 	if err != nil {
 		return api.BackfillAccepted{}, err
 	}
-	out := api.BackfillAccepted{Slots: len(slots), More: more}
+	return backfilled(f, made), nil
+}
+
+// backfilled is what the decisions make of the slots.
+func backfilled(f messages.SlotsMissed, made []messages.Decision) api.BackfillAccepted {
+	out := api.BackfillAccepted{Slots: len(f.Slots) + f.More, AtLeast: f.AtLeast, Runs: []messages.RunID{}}
 	for _, d := range made {
 		switch d := d.(type) {
+		case messages.SlotSkipped:
+			out.Slots -= d.Count
+			out.Skipped += d.Count
+			out.Reason = api.OrNull(d.Reason)
 		case messages.RunQueued:
 			out.Runs = append(out.Runs, d.Run)
 		case messages.RunHeld:
@@ -60,5 +70,5 @@ func (b backend) Backfill(ctx context.Context, job string, in api.Backfill) (api
 			}
 		}
 	}
-	return out, nil
+	return out
 }

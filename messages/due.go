@@ -25,6 +25,12 @@ type SlotsMissed struct {
 	Slots []Instant `json:"slots"` // the newest 1 … 1,000, oldest first
 	More  int       `json:"more"`  // how many older ones are not named
 
+	// What only who knows the schedule can tell.
+	AtLeast bool    `json:"at_least"` // there may be more than More says: they were too many to count
+	Old     int     `json:"old"`      // how many of those not named are older than the job's catch_up window
+	Recent  Instant `json:"recent"`   // the oldest of those not named that is not old; null: none, or Old is 0
+	Once    bool    `json:"once"`     // they are instants of "at" and "in", which come once
+
 	Backfill string `json:"backfill"` // unique id of a person's request: slots that were judged before count, too; empty: none
 }
 

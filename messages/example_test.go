@@ -54,6 +54,7 @@ func example(b messages.Body) messages.Body {
 		b.With, b.ActiveHours = json.RawMessage(`{"prompt":"Prepare my day."}`), nil
 		return b
 	case messages.SlotsMissed:
+		b.More, b.Old, b.Recent, b.AtLeast, b.Once = 0, 0, 0, false, false
 		b.First, b.Slots = seven.Add(-48*time.Hour), []messages.Instant{seven.Add(-48 * time.Hour), seven.Add(-24 * time.Hour)}
 		return b
 	case messages.AttemptFailed:

@@ -56,8 +56,8 @@ func follow(t *testing.T, s scheduler.Schedule, from time.Time) {
 			t.Fatalf("%s: %s, and a millisecond before it %s", s, next, again)
 		}
 		s.Note(next)
-		if slots, _, first := scheduler.Missed(s, from, next, 5); len(slots) != 1 || slots[0] != messages.At(next) || first != slots[0] {
-			t.Fatalf("%s: slot %d after %s is %s, but missed are %v", s, n, begin, next, slots)
+		if m := scheduler.Missed(s, from, next, 0, 5); len(m.Slots) != 1 || m.Slots[0] != messages.At(next) || m.First != m.Slots[0] {
+			t.Fatalf("%s: slot %d after %s is %s, but missed are %v", s, n, begin, next, m.Slots)
 		}
 		from = next
 	}

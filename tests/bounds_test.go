@@ -1,6 +1,7 @@
 package tests
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -85,5 +86,50 @@ func TestCatchUpAllIsBounded(t *testing.T) {
 	}
 	if found := replay.Invariants(w.All()); len(found) > 0 {
 		t.Error(found)
+	}
+}
+
+// What is older than the window is too old also where the fact only counts it; what catch_up: all leaves out for its limit
+// is counted apart. Three days of every minute, of which 1,000 slots are named.
+func TestWindowDividesWhatIsCounted(t *testing.T) {
+	const named, more = messages.MaxSlotsMissed, 72*60 - messages.MaxSlotsMissed
+	for _, c := range []struct {
+		policy                messages.CatchUpPolicy
+		old                   int
+		queued, window, limit int
+	}{
+		{messages.CatchUpOne, 2880, 1, 2880, 0},
+		{messages.CatchUpAll, 2880, 999, 2880, 441}, // one is in flight
+		{messages.CatchUpOne, more, 1, more, 0},
+		{messages.CatchUpAll, more, 999, more, 1},
+		{messages.CatchUpOne, 1, 1, 1, 0},
+		{messages.CatchUpOne, 0, 1, 0, 0},
+	} {
+		t.Run(fmt.Sprint(c.policy, " ", c.old), func(t *testing.T) {
+			w := crowded(t, func(d *messages.Definition) {
+				d.Timeout = messages.Duration(100 * time.Hour)
+				d.CatchUp = messages.CatchUp{Policy: c.policy, Window: messages.Duration(24 * time.Hour)}
+			})
+			minute := func(n int) messages.Instant { return replay.StoryStart.Add(time.Duration(n) * time.Minute) }
+			f := messages.SlotsMissed{Job: "busy", First: minute(1), More: more, Old: c.old}
+			if c.old > 0 && c.old < more {
+				f.Recent = minute(1 + c.old)
+			}
+			for i := range named {
+				f.Slots = append(f.Slots, minute(1+more+i))
+			}
+			if err := w.Advance(minute(72 * 60)); err != nil {
+				t.Fatal(err)
+			}
+			w.Records()
+			publish(t, w, f)
+			queued, skipped := judged(w)
+			if queued != c.queued || skipped[messages.SkipCatchUpWindow] != c.window || skipped[messages.SkipCatchUpLimit] != c.limit {
+				t.Errorf("%d queued, skipped %v; want %d, %d for the window, %d for the limit", queued, skipped, c.queued, c.window, c.limit)
+			}
+			if found := replay.Invariants(w.All()); len(found) > 0 {
+				t.Error(found)
+			}
+		})
 	}
 }

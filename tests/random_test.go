@@ -189,8 +189,12 @@ func (h *history) missed(job string) {
 	for i := rapid.IntRange(0, 8).Draw(h.t, "hours"); i >= 0; i-- {
 		f.Slots = append(f.Slots, h.Now().Add(-time.Duration(i)*time.Hour))
 	}
-	if f.More == 0 {
+	f.Old, f.Once = rapid.IntRange(0, f.More).Draw(h.t, "old"), rapid.Bool().Draw(h.t, "once")
+	switch {
+	case f.More == 0:
 		f.First = f.Slots[0]
+	case f.Old > 0 && f.Old < f.More:
+		f.Recent = f.First.Add(30 * time.Minute)
 	}
 	h.must(h.Publish(f))
 }

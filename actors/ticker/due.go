@@ -114,11 +114,10 @@ type (
 		plan int32
 		from messages.Instant
 	}
-	// span is the slots of a schedule that were missed.
+	// span is the slots of a schedule that were missed, of no job.
 	span struct {
-		slots []messages.Instant
-		more  int
-		next  messages.Instant // the slot after them; none: there is none
+		messages.SlotsMissed
+		next messages.Instant // the slot after them; none: there is none
 	}
 )
 
@@ -133,24 +132,25 @@ func (t *ticker) publishMissed(s slot) {
 		return
 	}
 	m := t.span(s, now)
-	t.advance(s.id, m.slots[len(m.slots)-1], m.next)
-	t.cfg.Publish(messages.SlotsMissed{Job: t.table.names[s.id], First: s.due, Slots: slices.Clone(m.slots), More: m.more})
+	t.advance(s.id, m.Slots[len(m.Slots)-1], m.next)
+	f := m.SlotsMissed
+	f.Job, f.First, f.Slots = t.table.names[s.id], s.due, slices.Clone(m.Slots)
+	t.cfg.Publish(f)
 }
 
 // span counts the slots in [s.due, now], once for all jobs that missed the same ones.
 func (t *ticker) span(s slot, now messages.Instant) span {
 	key := spanKey{plan: t.table.plans[s.id], from: s.due}
-	if m, ok := t.spans[key]; ok && m.slots[len(m.slots)-1] <= now && (m.next.IsZero() || m.next > now) {
+	if m, ok := t.spans[key]; ok && m.Slots[len(m.Slots)-1] <= now && (m.next.IsZero() || m.next > now) {
 		return m
 	}
 	if len(t.spans) >= maxSpans {
 		clear(t.spans)
 	}
-	schedule := t.table.schedule(s.id)
+	plan := t.table.schedules[t.table.plans[s.id]]
 	before := s.due.Time().Add(-time.Millisecond)
-	var m span
-	m.slots, m.more, _ = scheduler.Missed(schedule, before, now.Time(), messages.MaxSlotsMissed)
-	m.next, _ = t.next(s.id, m.slots[len(m.slots)-1])
+	m := span{SlotsMissed: scheduler.Missed(plan.Schedule, before, now.Time(), plan.key.window.D(), messages.MaxSlotsMissed)}
+	m.next, _ = t.next(s.id, m.Slots[len(m.Slots)-1])
 	t.spans[key] = m
 	return m
 }

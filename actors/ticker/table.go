@@ -39,6 +39,7 @@ type specKey struct {
 	dst                           messages.DST
 	anchor, start, end            messages.Instant
 	splay                         messages.Duration
+	window                        messages.Duration // of catch_up: it says which slots are old, not which there are
 	variant                       string
 }
 
@@ -50,6 +51,7 @@ func keyOf(d messages.Definition) specKey {
 	k := specKey{
 		expr: d.Schedule, zone: d.Timezone, exclude: strings.Join(d.Exclude, " "), dst: cmp.Or(d.DST, messages.DSTVixie),
 		anchor: d.Anchor, start: d.Start, end: d.End, splay: d.Splay,
+		window: d.CatchUp.Window,
 	}
 	if h := d.ActiveHours; h != nil {
 		k.active, k.from, k.to = true, h.Start, h.End
@@ -61,6 +63,12 @@ func keyOf(d messages.Definition) specKey {
 func (k specKey) without() specKey {
 	k.variant = ""
 	return k
+}
+
+// sameSlots reports whether the specs name the same slots.
+func (k specKey) sameSlots(o specKey) bool {
+	k.window, o.window = 0, 0
+	return k.without() == o.without()
 }
 
 // sorted is the jobs by name: ids that follow names make sorting a herd by name cheap.
@@ -83,12 +91,17 @@ func (t *table) set(d messages.Definition, since messages.Instant) (id int32, ch
 	if err != nil {
 		return 0, false, err
 	}
-	if known {
-		t.drop(t.plans[id])
-	} else {
-		id = t.add(d.Job)
-	}
 	t.schedules[p].jobs++
+	if !known {
+		id = t.add(d.Job)
+	} else {
+		same := t.schedules[t.plans[id]].key.sameSlots(key)
+		t.drop(t.plans[id])
+		if same {
+			t.plans[id] = p
+			return id, false, nil
+		}
+	}
 	t.plans[id], t.last[id] = p, max(t.last[id], since)
 	return id, true, nil
 }

@@ -62,6 +62,32 @@ func TestADefaultThatIsFilledInChangesNothing(t *testing.T) {
 	})
 }
 
+// A window that changes makes no other slots: what was missed is not lost, and is judged by the new one. Two jobs of one
+// schedule may have two windows.
+func TestWindow(t *testing.T) {
+	windowed := func(name string, window time.Duration) Known {
+		k := job(name, "* * * * *", 72*time.Hour-time.Minute)
+		k.Definition.CatchUp.Window = messages.Duration(window)
+		return k
+	}
+	a, b := windowed("a", 24*time.Hour), windowed("b", 48*time.Hour)
+	inWorld(t, []Known{a, b}, nil, func(w *world) {
+		w.expect("at the start",
+			"00:00:00 missed a 12-29T00:02:00..00:00:00 1000+3319 old=2878..12-31T00:00:00",
+			"00:00:00 missed b 12-29T00:02:00..00:00:00 1000+3319 old=1438..12-30T00:00:00")
+	})
+	tab := newTable()
+	id, _, err := tab.set(a.Definition, a.Since)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Definition.CatchUp.Window = messages.Duration(time.Hour)
+	again, changed, err := tab.set(a.Definition, messages.At(midnight))
+	if err != nil || again != id || changed || tab.last[id] != a.Since || tab.schedules[tab.plans[id]].key.window.D() != time.Hour || len(tab.bySpec) != 1 {
+		t.Errorf("another window: %v changed %v, last %v, %d schedules", err, changed, tab.last[id], len(tab.bySpec))
+	}
+}
+
 // Jobs of one text share a schedule only if they have the same slots.
 func TestSchedulesThatDependOnTheJob(t *testing.T) {
 	tab := newTable()
@@ -128,7 +154,7 @@ func TestStart(t *testing.T) {
 		{"since is done already", []Known{job("a", "0 0 * * *", 0)}, nil},
 		{"16 days", []Known{job("a", "0 7 * * *", 16*day)}, []string{"00:00:00 missed a 12-16T07:00:00..12-31T07:00:00 16+0"}},
 		{"more than are named", []Known{job("a", "every 1s", day)}, []string{"00:00:00 missed a 12-31T00:00:01..00:00:00 1000+85400"}},
-		{"a late one shot", []Known{job("a", "at 1999-12-30T00:00:00Z", 3*day)}, []string{"00:00:00 missed a 12-30T00:00:00..12-30T00:00:00 1+0"}},
+		{"a late one shot", []Known{job("a", "at 1999-12-30T00:00:00Z", 3*day)}, []string{"00:00:00 missed a 12-30T00:00:00..12-30T00:00:00 1+0 once"}},
 		{"a one shot that is done", []Known{job("a", "at 1999-12-30T00:00:00Z", 2*day)}, nil},
 		{
 			"the missed first, then by instant, then by name",

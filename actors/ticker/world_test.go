@@ -127,7 +127,8 @@ func (w *world) append(facts ...messages.Fact) {
 	synctest.Wait()
 }
 
-// publish notes a fact as "07:00:00 due a@07:00:00 b@07:00:00" or "09:00:00 missed a 07:00:00..08:00:00 2+0".
+// publish notes a fact as "07:00:00 due a@07:00:00 b@07:00:00" or "09:00:00 missed a 07:00:00..08:00:00 2+0", with how
+// many of those that are not named are old.
 func (w *world) publish(f messages.Fact) {
 	var text strings.Builder
 	text.WriteString(clock(messages.At(w.now())))
@@ -141,6 +142,12 @@ func (w *world) publish(f messages.Fact) {
 	case messages.SlotsMissed:
 		last := f.Slots[len(f.Slots)-1]
 		fmt.Fprintf(&text, " missed %s %s..%s %d+%d", f.Job, clock(f.First), clock(last), len(f.Slots), f.More)
+		if f.Old > 0 {
+			fmt.Fprintf(&text, " old=%d..%s", f.Old, clock(f.Recent))
+		}
+		if f.Once {
+			text.WriteString(" once")
+		}
 	default:
 		w.t.Errorf("the ticker published a %s", f.Name())
 	}

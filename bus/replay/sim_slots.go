@@ -73,13 +73,14 @@ func (p *simSlots) due(wall messages.Instant, mono time.Duration) []messages.Fac
 		if !ok || next.After(now) {
 			continue
 		}
-		slots, more, first := scheduler.Missed(j.s, j.since, now, messages.MaxSlotsMissed)
-		j.since = slots[len(slots)-1].Time()
-		if len(slots) == 1 && now.Sub(j.since) <= missedAfter {
-			batch.Slots = append(batch.Slots, messages.JobSlot{Job: name, Slot: slots[0]})
+		m := scheduler.Missed(j.s, j.since, now, j.def.CatchUp.Window.D(), messages.MaxSlotsMissed)
+		m.Job = name
+		j.since = m.Slots[len(m.Slots)-1].Time()
+		if len(m.Slots) == 1 && now.Sub(j.since) <= missedAfter {
+			batch.Slots = append(batch.Slots, messages.JobSlot{Job: name, Slot: m.Slots[0]})
 			continue
 		}
-		facts = append(facts, messages.SlotsMissed{Job: name, First: first, Slots: slots, More: more})
+		facts = append(facts, m)
 	}
 	slices.SortStableFunc(batch.Slots, func(a, b messages.JobSlot) int { return cmp.Compare(a.Slot, b.Slot) })
 	if len(batch.Slots) > 0 {

@@ -144,7 +144,7 @@ func TestBodies(t *testing.T) {
 		{"POST", "/v1/jobs/brief/run", "", 202, `{"run":"r1","holds":[]}`, "run brief"},
 		{
 			"POST", "/v1/jobs/brief/backfill", `{"from":"2026-01-01T00:00:00.000Z","to":"2026-01-02T00:00:00.000Z"}`, 202,
-			`{"slots":2,"more":0,"runs":[]}`, "backfill brief 2026-01-01T00:00:00.000Z 2026-01-02T00:00:00.000Z",
+			`{"slots":2,"skipped":0,"reason":null,"at_least":false,"runs":[]}`, "backfill brief 2026-01-01T00:00:00.000Z 2026-01-02T00:00:00.000Z",
 		},
 		{"POST", "/v1/jobs/brief/run", "{}", 202, `{"run":"r1","holds":[]}`, "run brief"},
 		{"POST", "/v1/jobs/brief/pause", "", 202, brief, "job brief"},

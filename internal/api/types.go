@@ -125,9 +125,11 @@ type Backfill struct {
 
 // BackfillAccepted is the answer to a backfill. What becomes of the slots is the job's catch_up.
 type BackfillAccepted struct {
-	Slots int              `json:"slots"` // that were taken up
-	More  int              `json:"more"`  // older ones, over the limit: skipped
-	Runs  []messages.RunID `json:"runs"`  // that were made
+	Slots   int                  `json:"slots"`    // for which a run stands
+	Skipped int                  `json:"skipped"`  // for which none does
+	Reason  *messages.SkipReason `json:"reason"`   // of what was skipped; null: nothing was
+	AtLeast bool                 `json:"at_least"` // there may be more slots: they were too many to count
+	Runs    []messages.RunID     `json:"runs"`     // that were made, or have taken the slots in
 }
 
 // List is a page of a list. Next goes into ?after= for the rest; null: there is none.

@@ -46,9 +46,16 @@ func (t *terminal) jobBackfill() *cobra.Command {
 }
 
 func showBackfill(w io.Writer, job string, b api.BackfillAccepted) error {
-	fmt.Fprintf(w, "job %s: %s taken up\n", job, count(b.Slots, "slot"))
-	if b.More > 0 {
-		fmt.Fprintf(w, "  %s skipped: over the limit of %d\n", count(b.More, "older slot"), messages.MaxSlotsMissed)
+	taken, skipped := count(b.Slots, "slot"), count(b.Skipped, "slot")
+	switch { // what was not counted belongs to the oldest, which are the first to be skipped
+	case b.AtLeast && b.Reason != nil:
+		skipped = "at least " + skipped
+	case b.AtLeast:
+		taken = "at least " + taken
+	}
+	fmt.Fprintf(w, "job %s: %s taken up\n", job, taken)
+	if b.Reason != nil {
+		fmt.Fprintf(w, "  %s skipped: %s\n", skipped, *b.Reason)
 	}
 	for i, id := range b.Runs {
 		if i == defaultNext {
@@ -56,10 +63,6 @@ func showBackfill(w io.Writer, job string, b api.BackfillAccepted) error {
 			break
 		}
 		fmt.Fprintf(w, "  see `curfew run show %s`\n", id)
-	}
-	if len(b.Runs) == 0 {
-		_, err := fmt.Fprintln(w, "  no run came of them; the journal has the reason")
-		return err
 	}
 	return nil
 }

@@ -150,8 +150,13 @@ func admitMissed(f messages.SlotsMissed) error {
 			return bad("slots", "are not in order")
 		}
 	}
-	if f.More < 0 {
+	switch {
+	case f.More < 0:
 		return bad("more", "is below 0")
+	case f.Old < 0 || f.Old > f.More:
+		return bad("old", fmt.Sprintf("is %d; 0 to %d, which is more", f.Old, f.More))
+	case f.Old > 0 && f.Old < f.More && (f.Recent <= f.First || f.Recent >= f.Slots[0]):
+		return bad("recent", "does not lie between first and slots")
 	}
 	return nil
 }

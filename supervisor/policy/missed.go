@@ -12,47 +12,82 @@ const maxCaughtUp = 1000
 
 // slotsMissed judges slots that passed while nobody looked, or that a person wants to have taken up: pause,
 // catch-up, gate; they wait for their predecessor whatever overlap says.
-func (m *Machine) slotsMissed(f messages.SlotsMissed) {
-	j := m.jobs[f.Job]
+func (m *Machine) slotsMissed(fact messages.SlotsMissed) {
+	f, j := missed{fact}, m.jobs[fact.Job]
 	if j == nil || j.gone {
 		return
 	}
-	slots, first, more := f.Slots, f.First, f.More
-	if f.Backfill == "" {
-		slots = slices.DeleteFunc(slices.Clone(f.Slots), func(s messages.Instant) bool { return s <= j.since })
-		if len(slots) == 0 {
-			return
-		}
-		if len(slots) < len(f.Slots) || first <= j.since {
-			more, first = 0, slots[0] // the unnamed are older than the judged
-		}
+	if f.Backfill == "" && !f.behind(j.since) {
+		return
 	}
-	last := slots[len(slots)-1]
+	last, count := f.Slots[len(f.Slots)-1], len(f.Slots)+f.More
 	switch {
 	case j.paused:
-		m.skip(j, first, last, len(slots)+more, messages.SkipPaused)
+		m.skip(j, f.First, last, count, messages.SkipPaused)
 		return
 	case f.Backfill != "": // a person has chosen the slots: neither none nor the window is meant
 	case j.def.CatchUp.Policy == messages.CatchUpNone:
-		m.skip(j, first, last, len(slots)+more, messages.SkipCatchUpNone)
+		m.skip(j, f.First, last, count, messages.SkipCatchUpNone)
 		return
+	case f.Once: // what comes once is not lost for being old
 	default:
-		oldest := m.now.Add(-j.def.CatchUp.Window.D())
-		in, _ := slices.BinarySearch(slots, oldest)
-		if in > 0 {
-			m.skip(j, first, slots[in-1], in+more, messages.SkipCatchUpWindow)
-			if in == len(slots) {
-				return
-			}
-			slots, first, more = slots[in:], slots[in], 0
-		}
+		m.skipOld(j, &f)
 	}
-	sp := span{slot: last, first: first, missed: len(slots) - 1 + more, trigger: messages.TriggerCatchUp, backfill: f.Backfill}
+	if len(f.Slots) == 0 {
+		return
+	}
+	sp := span{slot: last, first: f.First, missed: len(f.Slots) - 1 + f.More, trigger: messages.TriggerCatchUp, backfill: f.Backfill}
 	if j.def.CatchUp.Policy == messages.CatchUpAll && m.oneByOne(j) {
-		m.passAll(j, sp, slots, more)
+		m.passAll(j, sp, f.Slots, f.More)
 		return
 	}
 	m.pass(j, sp)
+}
+
+// missed is a SlotsMissed as far as it is still to be judged.
+type missed struct{ messages.SlotsMissed }
+
+// behind leaves only slots that are later than what was judged already; false: there are none. The slots that are not
+// named count as judged if any of the others is.
+func (f *missed) behind(since messages.Instant) bool {
+	fresh := slices.DeleteFunc(slices.Clone(f.Slots), func(s messages.Instant) bool { return s <= since })
+	if len(fresh) == 0 {
+		return false
+	}
+	if len(fresh) < len(f.Slots) || f.First <= since {
+		f.More, f.Old, f.Recent, f.First = 0, 0, 0, fresh[0]
+	}
+	f.Slots = fresh
+	return true
+}
+
+// skipOld skips what is older than the window, and leaves the rest. How many of the slots that are not named are too old
+// is in the fact; one that does not say so (a journal of policy 1) has them all within the window.
+func (m *Machine) skipOld(j *job, f *missed) {
+	old, _ := slices.BinarySearch(f.Slots, m.now.Add(-j.def.CatchUp.Window.D()))
+	switch {
+	case old > 0:
+		m.skip(j, f.First, f.Slots[old-1], old+f.More, messages.SkipCatchUpWindow)
+		if f.Slots = f.Slots[old:]; len(f.Slots) > 0 {
+			f.First, f.More = f.Slots[0], 0
+		}
+	case f.Old > 0:
+		next := f.Slots[0]
+		if f.Old < f.More {
+			next = f.Recent
+		}
+		m.skipUnnamed(j, f.First, next, f.Old, messages.SkipCatchUpWindow)
+		f.First, f.More = next, f.More-f.Old
+	}
+}
+
+// skipUnnamed skips the oldest slots, of which only the first and the one behind the last is known.
+func (m *Machine) skipUnnamed(j *job, first, next messages.Instant, count int, why messages.SkipReason) {
+	last := first
+	if count > 1 {
+		last = next.Add(-time.Millisecond) // the newest of them lies before the next
+	}
+	m.skip(j, first, last, count, why)
 }
 
 // oneByOne reports whether slots get a run each, for they would not fold at once.
@@ -70,11 +105,8 @@ func (m *Machine) passAll(j *job, sp span, slots []messages.Instant, more int) {
 	switch {
 	case drop > 0:
 		m.skip(j, sp.first, slots[drop-1], drop+more, messages.SkipCatchUpLimit)
-	case more == 1:
-		m.skip(j, sp.first, sp.first, more, messages.SkipCatchUpLimit)
-	case more > 1:
-		// The newest of the unnamed is not known; it lies before the oldest that is named.
-		m.skip(j, sp.first, slots[0].Add(-time.Millisecond), more, messages.SkipCatchUpLimit)
+	case more > 0:
+		m.skipUnnamed(j, sp.first, slots[0], more, messages.SkipCatchUpLimit)
 	}
 	s := m.gate(j)
 	for _, slot := range slots[drop:] {
