@@ -101,6 +101,10 @@ func JobOf(v policy.JobView, text string, next messages.Instant, last *recorder.
 	if last != nil {
 		out.LastRun = LastRunOf(*last)
 	}
+	if v.Skipped != nil {
+		skipped := LastSkipped(*v.Skipped)
+		out.LastSkipped = &skipped
+	}
 	return out
 }
 

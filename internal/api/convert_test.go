@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"curfew/actors/recorder"
@@ -18,7 +19,7 @@ func TestViews(t *testing.T) {
 	held := policy.RunView{ID: "h", Status: messages.StatusHeld, Holds: []messages.Hold{messages.HoldSession}}
 	gone := policy.RunView{ID: "g", Status: messages.StatusRunning, Final: true}
 	later := policy.RunView{ID: "l", Status: messages.StatusHeld}
-	const limits = `,"schedule_text":"daily","limits":{"active_hours":null,"dst":"","anchor":null,"start":null,"end":null,"exclude":[],"splay":"0s","delete_after_run":false}}`
+	const limits = `,"last_skipped":null,"schedule_text":"daily","limits":{"active_hours":null,"dst":"","anchor":null,"start":null,"end":null,"exclude":[],"splay":"0s","delete_after_run":false}}`
 	const head = `{"name":"brief","actor":"agent","schedule":"0 7 * * *","timezone":"UTC",`
 	tests := []struct {
 		name string
@@ -32,6 +33,11 @@ func TestViews(t *testing.T) {
 			head + `"enabled":true,"state":"held","next_slot":"1970-01-01T00:00:01.000Z","session":"desk","held":"h","last_run":{"id":"h","slot":"1970-01-01T00:00:00.500Z","status":"held","reason":null,"finished_at":null}` + limits,
 		},
 		{"paused", api.JobOf(view(true, held), "daily", 0, nil), head + `"enabled":false,"state":"paused","next_slot":null,"session":"desk","held":"h","last_run":null` + limits},
+		{
+			"skipped", api.JobOf(policy.JobView{Definition: def, Skipped: &policy.Skip{Slot: 1000, Reason: messages.SkipPaused, At: 2000}}, "daily", 0, nil),
+			head + `"enabled":true,"state":"idle","next_slot":null,"session":"desk","held":null,"last_run":null` + strings.Replace(limits, `"last_skipped":null`,
+				`"last_skipped":{"slot":"1970-01-01T00:00:01.000Z","reason":"paused","at":"1970-01-01T00:00:02.000Z"}`, 1),
+		},
 		{
 			"closed", api.SessionOf(policy.SessionView{Name: "desk", State: policy.Closed, Generation: 2, Reason: "401", Source: "agent:brief", Since: 1000, Held: 1, Jobs: 2}),
 			`{"name":"desk","state":"closed","generation":2,"reason":"401","source":"agent:brief","since":"1970-01-01T00:00:01.000Z","expires_at":null,"held":1,"jobs":2}`,

@@ -37,6 +37,8 @@ type Job struct {
 	Held     *messages.RunID  `json:"held"`      // the run that waits for a hold to end
 	LastRun  *LastRun         `json:"last_run"`
 
+	LastSkipped *LastSkipped `json:"last_skipped"` // null: no slot of this schedule was skipped
+
 	ScheduleText string `json:"schedule_text"` // the schedule in plain words
 	Limits       Limits `json:"limits"`        // what else the slots depend on
 }
@@ -51,6 +53,13 @@ type Limits struct {
 	Exclude        []string              `json:"exclude"`
 	Splay          messages.Duration     `json:"splay"`
 	DeleteAfterRun bool                  `json:"delete_after_run"`
+}
+
+// LastSkipped is the newest slots of which no run came.
+type LastSkipped struct {
+	Slot   messages.Instant    `json:"slot"` // the newest of them
+	Reason messages.SkipReason `json:"reason"`
+	At     messages.Instant    `json:"at"` // when that was decided
 }
 
 // LastRun is the newest run of a job, in short.

@@ -196,7 +196,8 @@ func TestForPeople(t *testing.T) {
 			"brief   held   agent  default  0 7 * * *  " + when + "  failed, permanent, " + when + ", run r0\n"},
 		{"job list --limit 1", "", 0, "NAME    STATE  ACTOR  SESSION  SCHEDULE  NEXT  LAST\nbackup  idle   shell  -        @hourly   -     -\nthere is more: --after backup\n"},
 		{"job list --limit 5000", "", 1, "curfew: limit must be 1 to 1000, not \"5000\"\n"},
-		{"job show brief", "", 0, "name       brief\nactor      agent\nstate      held\nschedule   0 7 * * * (UTC)\nslots      every day at 07:00 in UTC\nnext slot  " + when + "\nsession    default\nheld run   r1\nlast run   failed, permanent, " + when + ", run r0\n"},
+		{"job show brief", "", 0, "name          brief\nactor         agent\nstate         held\nschedule      0 7 * * * (UTC)\nslots         every day at 07:00 in UTC\nnext slot     " + when +
+			"\nsession       default\nheld run      r1\nlast run      failed, permanent, " + when + ", run r0\nlast skipped  -\n"},
 		{"job show none", "", 1, "curfew: there is no job \"none\"\n"},
 		{"job run backup", "", 0, "run r1 of job backup\n  see `curfew run show r1`\n"},
 		{"job run brief", "", 0, "run r1 of job brief\n  held by session default (closed: expired): sign in with `curfew session login default`\n"},

@@ -56,7 +56,7 @@ func (t *terminal) jobList() *cobra.Command {
 		return t.answer(list.Raw, func(w io.Writer) error {
 			err := table(w, "NAME STATE ACTOR SESSION SCHEDULE NEXT LAST", func(row func(...any)) {
 				for _, j := range list.Body.Items {
-					row(j.Name, j.State, j.Actor, orDash(j.Session), j.Schedule, when(j.NextSlot), lastRun(j.LastRun))
+					row(j.Name, j.State, j.Actor, orDash(j.Session), j.Schedule, when(j.NextSlot), last(j))
 				}
 			})
 			if err != nil {
@@ -90,7 +90,22 @@ func (t *terminal) oneJob(name, short string, do func(*api.Client, context.Conte
 func showJob(w io.Writer, j api.Job) error {
 	return fields(w,
 		"name", j.Name, "actor", j.Actor, "state", j.State, "schedule", j.Schedule+" ("+j.Timezone+")", "slots", j.ScheduleText,
-		"next slot", when(j.NextSlot), "session", orDash(j.Session), "held run", orDash(j.Held), "last run", lastRun(j.LastRun))
+		"next slot", when(j.NextSlot), "session", orDash(j.Session), "held run", orDash(j.Held), "last run", lastRun(j.LastRun), "last skipped", lastSkipped(j.LastSkipped))
+}
+
+// last is what became of a job last: its newest run, unless slots were skipped after it had ended.
+func last(j api.Job) string {
+	if s := j.LastSkipped; s != nil && (j.LastRun == nil || !j.LastRun.FinishedAt.IsZero() && j.LastRun.FinishedAt < s.At) {
+		return "skipped " + lastSkipped(s)
+	}
+	return lastRun(j.LastRun)
+}
+
+func lastSkipped(s *api.LastSkipped) string {
+	if s == nil {
+		return "-"
+	}
+	return fmt.Sprintf("(%s) %s", s.Reason, when(s.Slot))
 }
 
 func lastRun(r *api.LastRun) string {

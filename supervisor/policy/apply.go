@@ -64,6 +64,7 @@ func (m *Machine) applyDecision(r messages.Record, d messages.Decision) {
 	case messages.SlotSkipped:
 		if j := m.jobs[d.Job]; j != nil {
 			j.since, j.judged = max(j.since, d.Slot, d.Last), true
+			j.skipped = &Skip{Slot: max(d.Slot, d.Last), Reason: d.Reason, At: m.now}
 		}
 	case messages.RunQueued:
 		m.applyQueued(d)
@@ -127,7 +128,7 @@ func (m *Machine) applyDefined(f messages.JobDefined) {
 		j = &job{since: m.now}
 		m.jobs[def.Job] = j
 	case j.gone, !def.SameSlots(*j.def):
-		j.since, j.judged, j.spent = max(j.since, m.now), false, false
+		j.since, j.judged, j.spent, j.skipped = max(j.since, m.now), false, false, nil
 	}
 	j.spent = j.spent && def.DeleteAfterRun
 	if j.gone {

@@ -48,6 +48,7 @@ type jobImage struct {
 	Spent     bool                 `json:"spent"`
 	Paused    bool                 `json:"paused"`
 	Since     messages.Instant     `json:"since"`
+	Skipped   *Skip                `json:"skipped,omitempty"`
 	Abandoned int                  `json:"abandoned"`
 	Runs      []run                `json:"runs"`
 }
@@ -69,7 +70,7 @@ func (m *Machine) Image() *Image {
 		i.sessions = append(i.sessions, s.clone())
 	}
 	for _, j := range m.jobs {
-		c := jobImage{Def: j.def, Gone: j.gone, Judged: j.judged, Spent: j.spent, Paused: j.paused, Since: j.since, Abandoned: j.abandoned}
+		c := jobImage{Def: j.def, Gone: j.gone, Judged: j.judged, Spent: j.spent, Paused: j.paused, Since: j.since, Skipped: j.skipped, Abandoned: j.abandoned}
 		for _, r := range j.runs {
 			c.Runs = append(c.Runs, r.clone())
 		}

@@ -94,7 +94,8 @@ func (m *Machine) restore(e entry) {
 
 func (m *Machine) restoreJob(i *jobImage) {
 	j := &job{
-		def: i.Def, gone: i.Gone, judged: i.Judged, spent: i.Spent, paused: i.Paused, since: i.Since, abandoned: i.Abandoned,
+		def: i.Def, gone: i.Gone, judged: i.Judged, spent: i.Spent, paused: i.Paused, since: i.Since, skipped: i.Skipped,
+		abandoned: i.Abandoned,
 	}
 	m.jobs[j.def.Job] = j
 	for k := range i.Runs {

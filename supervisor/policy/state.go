@@ -15,12 +15,20 @@ type job struct {
 	spent     bool                 // delete_after_run, and it has run: nobody sees it, but the job file may still name it
 	paused    bool
 	since     messages.Instant // last slot that was judged, or when the schedule was defined
+	skipped   *Skip            // the newest slots of which no run came; nil: none; replaced as a whole
 	abandoned int              // attempts that never came back, in this process
 	runs      []*run           // oldest first
 	busy      *run             // whose attempt is in flight; it may be final already
 
 	q   *queue // where its next run waits to start; nil if none can
 	idx int    // place in q
+}
+
+// Skip is slots of which no run came.
+type Skip struct {
+	Slot   messages.Instant    `json:"slot"` // the newest of them
+	Reason messages.SkipReason `json:"reason"`
+	At     messages.Instant    `json:"at"` // when that was decided
 }
 
 // run is one unfinished execution of a job.

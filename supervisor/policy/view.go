@@ -12,6 +12,7 @@ type JobView struct {
 	Definition messages.Definition
 	Paused     bool
 	Since      messages.Instant // slots after it are still to be judged
+	Skipped    *Skip            // the newest slots of which no run came; nil: none. It must not be changed
 	Runs       []RunView        // unfinished, oldest first
 }
 
@@ -46,7 +47,7 @@ func (m *Machine) Job(name string) (JobView, bool) {
 	if j == nil || j.gone || j.spent {
 		return JobView{}, false
 	}
-	v := JobView{Definition: *j.def, Paused: j.paused, Since: j.since}
+	v := JobView{Definition: *j.def, Paused: j.paused, Since: j.since, Skipped: j.skipped}
 	for _, r := range j.runs {
 		v.Runs = append(v.Runs, m.view(r))
 	}
