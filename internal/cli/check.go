@@ -68,11 +68,11 @@ func (t *terminal) check() *cobra.Command {
 }
 
 func (t *terminal) printChecked(file string, cfg config.Config, problems []config.Problem) error {
+	warnings := append(slices.Clone(cfg.Warnings), cfg.Dead(time.Now())...)
 	if t.json() {
-		warnings := append(slices.Clone(cfg.Warnings), cfg.Dead(time.Now())...)
 		return json.NewEncoder(t.out).Encode(checked{places(problems), places(warnings), described(cfg)})
 	}
-	t.warn(cfg)
+	t.warn(warnings)
 	for _, p := range problems {
 		fmt.Fprintln(t.out, p)
 	}

@@ -281,6 +281,7 @@ func TestWithoutDaemon(t *testing.T) {
 	}
 	good := write("good.yaml", "jobs:\n- {name: a, actor: shell, schedule: '@daily', timezone: UTC, with: {command: x}}\n")
 	bad := write("bad.yaml", "jobs:\n- {name: a, actor: shel, schedule: '@daily'}\nnote: x\n")
+	past := write("past.yaml", "jobs:\n- {name: a, actor: shell, schedule: 'at 2020-01-15T12:00:00Z', timezone: UTC, with: {command: x}}\n")
 	three := write("three", "123")
 	none := "no daemon on " + dir + "; start one with: curfew start --config FILE --data " + dir + "\n"
 	tests := []struct {
@@ -293,6 +294,8 @@ func TestWithoutDaemon(t *testing.T) {
 		{[]string{"check", good}, 0, good + ": ok, 1 job\n  a: every day at 00:00 in UTC\n", ""},
 		{[]string{"check", bad}, 2, bad + ":2:20: unknown actor \"shel\"; this build knows shell\n" + bad + ":3:1: unknown key \"note\" in a job file; known are sessions, jobs, lanes, release, notify\n", ""},
 		{[]string{"check", bad, "-o", "json"}, 2, fmt.Sprintf(`{"problems":[{"file":%q,"line":2,"col":20,"message":"unknown actor \"shel\"; this build knows shell"},{"file":%q,"line":3,"col":1,"message":"unknown key \"note\" in a job file; known are sessions, jobs, lanes, release, notify"}],"warnings":[],"jobs":[]}`+"\n", bad, bad), ""},
+		{[]string{"check", past}, 0, past + ": ok, 1 job\n  a: once, on 2020-01-15 at 12:00:00 in UTC\n", "warning: " + past + ":2:37: job a never fires again: once, on 2020-01-15 at 12:00:00 in UTC\n"},
+		{[]string{"start", "--config", past, "--log-level", "error"}, 0, "", ""}, // it may have been missed, and be caught up
 		{[]string{"check", "missing"}, 2, "", "curfew: config: read the job file: open missing: no such file or directory\n"},
 		{[]string{"start", "--config", bad}, 2, "", bad + ":2:20: unknown actor \"shel\"; this build knows shell\n" + bad + ":3:1: unknown key \"note\" in a job file; known are sessions, jobs, lanes, release, notify\n"},
 		{[]string{"start", "--config", good, "--listen", "127.0.0.1:7717"}, 2, "", "curfew: --listen 127.0.0.1:7717: not yet; this build serves the Unix socket only (--listen off)\n"},

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -86,7 +85,7 @@ func (t *terminal) start() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		t.warn(cfg)
+		t.warn(cfg.Warnings) // not of dead jobs: the journal may have a one-shot that is still to be caught up
 		data, err := t.dataFolder()
 		if err != nil {
 			return err
@@ -107,8 +106,8 @@ func (t *terminal) load(file string) (config.Config, error) {
 	return cfg, err
 }
 
-func (t *terminal) warn(cfg config.Config) {
-	for _, w := range append(slices.Clone(cfg.Warnings), cfg.Dead(time.Now())...) {
+func (t *terminal) warn(warnings []config.Problem) {
+	for _, w := range warnings {
 		fmt.Fprintf(t.err, "warning: %s\n", w)
 	}
 }
