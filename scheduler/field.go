@@ -115,7 +115,7 @@ func (f *reader) item(item string) (series, error) {
 // hash is H or H(a-b): one value, or with a step every n-th from a place of the job's own.
 func (f *reader) hash(body string, sp series, stepped bool) (series, error) {
 	if f.hashed == 0 {
-		return sp, fmt.Errorf("H has no meaning here")
+		return sp, fmt.Errorf(`"H" has no meaning here`)
 	}
 	sp.hi = f.hashed
 	if inner, ok := strings.CutPrefix(body, "h("); ok {

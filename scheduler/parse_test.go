@@ -51,7 +51,7 @@ func TestParseErrors(t *testing.T) {
 		{"0 0 * * MON#6", "", "", schedule, `"MON#6" is not a weekday and #1 to #5`},
 		{"H(30-20) * * * *", "", "", schedule, `"H(30-20)" is not H(a-b) with a up to b`},
 		{"H(1-2 * * * *", "", "", schedule, `is not H(a-b)`},
-		{"0 0 0 1 1 * H", "", "", schedule, `H has no meaning here`},
+		{"0 0 0 1 1 * H", "", "", schedule, `"H" has no meaning here`},
 		{"L * * * *", "", "", schedule, `minute field "L": "l" is no value`},
 		{"@reboot now", "", "", schedule, `unknown macro`},
 		{"in", "", "", schedule, `shorter than a second`},
