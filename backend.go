@@ -16,10 +16,15 @@ import (
 )
 
 // API is the runtime as its HTTP handlers see it.
-func (r *Runtime) API() api.Backend { return backend{r} }
+func (r *Runtime) API() api.Backend {
+	return backend{r: r, explaining: make(chan struct{}, maxExplaining)}
+}
 
 // backend answers from the machine, which knows what is, and the table of runs, which knows what was.
-type backend struct{ r *Runtime }
+type backend struct {
+	r          *Runtime
+	explaining chan struct{} // a place for every explanation that is looked for
+}
 
 var _ api.Backend = backend{}
 

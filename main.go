@@ -38,7 +38,7 @@ func Main(register func(kinds *actors.Registry)) int {
 		Start:  func(ctx context.Context, o cli.StartOptions) error { return serve(ctx, kinds, o) },
 		Demo:   func(ctx context.Context, o cli.DemoOptions) error { return demonstrate(ctx, kinds, o) },
 		Replay: replayJournal,
-		Export: exportJournal, Backup: backupJournal, Restore: restoreJournal,
+		Export: exportJournal, Backup: backupJournal, Restore: restoreJournal, Explain: explainStopped,
 	}
 	return app.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 }

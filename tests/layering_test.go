@@ -64,8 +64,14 @@ var rules = []rule{
 	{folder: "internal/systemd", never: map[string]string{
 		"github.com/asynkron/protoactor-go": "it speaks to the service manager, and is told what to say",
 	}},
-	{folder: "internal/api", may: []string{"messages", "actors/recorder", "supervisor/policy"}},
-	{folder: "internal/cli", may: []string{"messages", "scheduler", "actors", "internal/config", "internal/api", "internal/lock"}},
+	{folder: "internal/explain", may: []string{"messages", "scheduler"}, never: outside},
+	{folder: "internal/explain/find", may: []string{"messages", "bus", "internal/explain"}, never: map[string]string{
+		"curfew/supervisor/policy": "what was decided stands in the journal; an explanation decides nothing anew",
+	}},
+	{folder: "internal/api", may: []string{"messages", "actors/recorder", "supervisor/policy", "internal/explain"}},
+	{folder: "internal/cli", may: []string{
+		"messages", "scheduler", "actors", "internal/config", "internal/api", "internal/lock", "internal/explain",
+	}},
 	{folder: "internal/demo", may: []string{
 		"messages", "actors", "actors/notifier", "bus", "bus/jsonl", "bus/replay", "supervisor/policy", "internal/api", "internal/config",
 	}},

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 
+	"curfew/internal/explain"
 	"curfew/messages"
 )
 
@@ -26,6 +27,9 @@ type Backend interface {
 	Runs(ctx context.Context, q RunQuery) (items []Run, next string, err error)
 	Run(ctx context.Context, id messages.RunID) (Run, error)
 
+	// Explain says what became of a slot or a run of a job.
+	Explain(ctx context.Context, q ExplainQuery) (explain.Explanation, error)
+
 	// Sessions lists sessions by name.
 	Sessions(ctx context.Context, p Page) (items []Session, next string, err error)
 	Session(ctx context.Context, name string) (Session, error)
@@ -47,6 +51,13 @@ const (
 type Page struct {
 	Limit int    // 1 … [MaxLimit]
 	After string // the next of an earlier page; empty: from the start
+}
+
+// ExplainQuery says what is to be explained: the newest slot or run of a job, unless it says otherwise.
+type ExplainQuery struct {
+	Job string
+	At  explain.When   // a slot
+	Run messages.RunID // a run, and no slot
 }
 
 // RunQuery selects runs.

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 
+	"curfew/internal/explain"
 	"curfew/messages"
 )
 
@@ -59,6 +60,18 @@ func (c *Client) Runs(ctx context.Context, q RunQuery) (Reply[List[Run]], error)
 // Run is one run.
 func (c *Client) Run(ctx context.Context, id messages.RunID) (Reply[Run], error) {
 	return call[Run](ctx, c, http.MethodGet, path("runs", string(id)), nil)
+}
+
+// Explain says what became of a slot or a run of a job.
+func (c *Client) Explain(ctx context.Context, q ExplainQuery) (Reply[explain.Explanation], error) {
+	v := url.Values{}
+	if !q.At.IsZero() {
+		v.Set("at", q.At.String())
+	}
+	if q.Run != "" {
+		v.Set("run", string(q.Run))
+	}
+	return call[explain.Explanation](ctx, c, http.MethodGet, path("explain", q.Job)+paging(Page{}, v), nil)
 }
 
 // Sessions lists sessions by name.

@@ -29,6 +29,7 @@ func Handler(b Backend, log *zap.Logger) http.Handler {
 	s.post("/v1/jobs/{name}/cancel", s.command(b.Cancel))
 	s.get("/v1/runs", s.runs)
 	s.get("/v1/runs/{id}", s.run)
+	s.get("/v1/explain/{job}", s.explain)
 	s.get("/v1/sessions", s.sessions)
 	s.get("/v1/sessions/{name}", s.session)
 	s.post("/v1/sessions/{name}/login", s.login)

@@ -14,6 +14,7 @@ import (
 
 	"curfew/actors/recorder"
 	"curfew/internal/api"
+	"curfew/internal/explain"
 	"curfew/messages"
 )
 
@@ -60,6 +61,11 @@ func (f *fake) Backfill(_ context.Context, job string, b api.Backfill) (api.Back
 func (f *fake) Pause(ctx context.Context, job string) (api.Job, error)  { return f.Job(ctx, job) }
 func (f *fake) Resume(ctx context.Context, job string) (api.Job, error) { return f.Job(ctx, job) }
 func (f *fake) Cancel(ctx context.Context, job string) (api.Job, error) { return f.Job(ctx, job) }
+
+func (f *fake) Explain(_ context.Context, q api.ExplainQuery) (explain.Explanation, error) {
+	f.asked = fmt.Sprintf("explain %s %q %q", q.Job, q.At, q.Run)
+	return known(q.Job, explain.Explanation{Job: "brief", Chain: []explain.Link{}})
+}
 
 func (f *fake) Runs(_ context.Context, q api.RunQuery) ([]api.Run, string, error) {
 	f.asked = fmt.Sprintf("runs %d %q %q %q", q.Limit, q.After, q.Job, q.Status)
@@ -152,6 +158,11 @@ func TestBodies(t *testing.T) {
 		{"POST", "/v1/jobs/brief/cancel", "", 202, brief, "job brief"},
 		{"GET", "/v1/runs?job=brief&status=held&limit=1&after=c", "", 200, `{"items":[],"next":null}`, `runs 1 "c" "brief" "held"`},
 		{"GET", "/v1/runs/r1", "", 200, run, "run r1"},
+		{
+			"GET", "/v1/explain/brief?at=yesterday%2007:00", "", 200,
+			`{"job":"brief","slot":null,"run":null,"status":null,"verdict":"","timezone":"","near":{"before":null,"after":null},"chain":[],"omitted":0}`,
+			`explain brief "yesterday 07:00" ""`,
+		},
 		{"GET", "/v1/sessions", "", 200, `{"items":[],"next":null}`, `sessions 50 ""`},
 		{"GET", "/v1/sessions/default", "", 200, session + `}`, ""},
 		{"POST", "/v1/sessions/default/login", `{"token":"t","force":true}`, 200, session + `,"applied":true,"seq":12}`, "login default t true"},
@@ -194,6 +205,10 @@ func TestProblems(t *testing.T) {
 		{"GET", "/v1/runs?job=a&job=b", "", "", 400, `parameter "job" stands there 2 times`},
 		{"GET", "/v1/runs?status=done", "", "", 400, `unknown status "done"; known are [queued running backing_off held succeeded failed cancelled skipped stale]`},
 		{"GET", "/v1/runs?job=%zz", "", "", 400, `the query cannot be read: invalid URL escape "%zz"`},
+		{"GET", "/v1/explain/none", "", "", 404, `there is no "none"`},
+		{"GET", "/v1/explain/brief?at=07:00&run=x", "", "", 400, "at and run cannot stand together"},
+		{"GET", "/v1/explain/brief?limit=1", "", "", 400, "an explanation is no list: it takes at or run"},
+		{"GET", "/v1/explain/brief?at=noon", "", "", 400, `at "noon": not a time; write 07:00, "today 07:00", "yesterday 07:00", "2027-01-15 07:00" or RFC 3339, such as 2027-01-15T07:00:00Z`},
 		{"POST", "/v1/jobs/none/pause", "", "", 404, `there is no "none"`},
 		{"POST", "/v1/jobs/brief/run", "application/json", `{"when":"now"}`, 400, `the body is not what is expected: unknown field "when"`},
 		{"POST", "/v1/sessions/default/login", "application/json", "", 400, "a JSON body is needed"},

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"curfew/internal/explain"
 	"curfew/messages"
 )
 
@@ -66,6 +67,24 @@ func (s *server) runs(ctx context.Context, r *http.Request) (int, any, error) {
 func (s *server) run(ctx context.Context, r *http.Request) (int, any, error) {
 	run, err := s.b.Run(ctx, messages.RunID(r.PathValue("id")))
 	return http.StatusOK, run, err
+}
+
+func (s *server) explain(ctx context.Context, r *http.Request) (int, any, error) {
+	q, _, err := query(r, "at", "run")
+	if err != nil {
+		return 0, nil, err
+	}
+	at, err := explain.ParseWhen(q.Get("at"))
+	switch {
+	case err != nil:
+		return 0, nil, BadRequest("%v", err)
+	case q.Has("limit") || q.Has("after"):
+		return 0, nil, BadRequest("an explanation is no list: it takes at or run")
+	case !at.IsZero() && q.Has("run"):
+		return 0, nil, BadRequest("at and run cannot stand together")
+	}
+	x, err := s.b.Explain(ctx, ExplainQuery{Job: r.PathValue("job"), At: at, Run: messages.RunID(q.Get("run"))})
+	return http.StatusOK, x, err
 }
 
 func (s *server) sessions(ctx context.Context, r *http.Request) (int, any, error) {

@@ -18,7 +18,9 @@ import (
 	"go.uber.org/zap"
 
 	"curfew/actors"
+	"curfew/internal/api"
 	"curfew/internal/config"
+	"curfew/internal/explain"
 )
 
 // Exit codes of the program. A replay has one of its own: see [App].
@@ -45,6 +47,8 @@ type App struct {
 	Backup func(ctx context.Context, data, file string) (Copied, error)
 	// Restore makes a backup the journal of a data folder without a daemon; replace: of one that has a journal.
 	Restore func(ctx context.Context, file, data string, replace bool) (Copied, error)
+	// Explain says what became of a slot or a run by the journal of a data folder without a daemon.
+	Explain func(ctx context.Context, data string, q api.ExplainQuery) (explain.Explanation, error)
 }
 
 // StartOptions are the arguments of `curfew start`.
@@ -116,7 +120,7 @@ type terminal struct {
 
 func (t *terminal) root() *cobra.Command {
 	root := t.group("curfew", "Cron jobs as supervised actors, called off when their session expires",
-		t.start(), t.check(), t.demo(), t.next(), t.job(), t.run(), t.session(), t.journal(), t.replay(), t.version())
+		t.start(), t.check(), t.demo(), t.next(), t.explain(), t.job(), t.run(), t.session(), t.journal(), t.replay(), t.version())
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.PersistentFlags().StringVarP(&t.output, "output", "o", cmp.Or(t.output, "text"), "text, or json for the API's body and nothing else")
 	root.PersistentFlags().StringVar(&t.data, "data", "", "data folder (default $CURFEW_DATA, else curfew in the XDG data dir)")

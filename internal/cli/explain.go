@@ -1,0 +1,103 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"curfew/internal/api"
+	"curfew/internal/explain"
+	"curfew/messages"
+)
+
+func (t *terminal) explain() *cobra.Command {
+	var at, run string
+	c := &cobra.Command{
+		Use: "explain JOB", Short: "Say what became of a slot of a job, and why", Args: cobra.ExactArgs(1),
+		Example: `  curfew explain morning_briefing
+  curfew explain morning_briefing --at 07:00
+  curfew explain morning_briefing --at "yesterday 07:00"`,
+	}
+	c.Flags().StringVar(&at, "at", "", `which slot: 07:00, "yesterday 07:00", "2027-01-15 07:00" by the job's clock, or RFC 3339 (default: the newest slot or run)`)
+	c.Flags().StringVar(&run, "run", "", "which run, by its id, and no slot")
+	c.RunE = func(c *cobra.Command, args []string) error {
+		when, err := explain.ParseWhen(at)
+		switch {
+		case err != nil:
+			return usagef("--%w", err)
+		case at != "" && run != "":
+			return usagef("--at and --run cannot stand together")
+		}
+		return t.showExplanation(c, api.ExplainQuery{Job: args[0], At: when, Run: messages.RunID(run)})
+	}
+	return c
+}
+
+// showExplanation asks the daemon, or reads the journal of a data folder that none serves.
+func (t *terminal) showExplanation(c *cobra.Command, q api.ExplainQuery) error {
+	data, err := t.dataFolder()
+	if err != nil {
+		return err
+	}
+	var none *api.NoDaemon
+	client, err := api.Dial(data)
+	if err == nil {
+		defer client.Close()
+		reply, err := client.Explain(c.Context(), q)
+		if err == nil {
+			return t.answer(reply.Raw, func(w io.Writer) error { return printExplanation(w, reply.Body) })
+		}
+		if !errors.As(err, &none) {
+			return err
+		}
+	} else if !errors.As(err, &none) {
+		return err
+	}
+	if !t.json() {
+		fmt.Fprintln(t.err, "curfew: no daemon is running; this is what the journal says")
+	}
+	x, err := t.app.Explain(c.Context(), data, q)
+	if err != nil {
+		return err
+	}
+	raw, err := json.Marshal(x)
+	if err != nil {
+		return fmt.Errorf("encode the explanation: %w", err)
+	}
+	return t.answer(append(raw, '\n'), func(w io.Writer) error { return printExplanation(w, x) })
+}
+
+// printExplanation prints the verdict and then each record of the chain: its seq, by which
+// `curfew journal export` shows it whole, and its time by the job's clock.
+func printExplanation(w io.Writer, x explain.Explanation) error {
+	fmt.Fprintln(w, x.Verdict)
+	if len(x.Chain) == 0 {
+		return nil
+	}
+	zone, err := time.LoadLocation(x.Timezone)
+	if err != nil {
+		zone = time.UTC
+	}
+	fmt.Fprintln(w)
+	err = table(w, "SEQ AT WHAT", func(row func(...any)) {
+		for _, l := range x.Chain {
+			row(l.Seq, l.At.Time().In(zone).Format("2006-01-02 15:04:05"), l.Text)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	if x.Omitted > 0 {
+		fmt.Fprintf(w, "%d more records in the middle are left out\n", x.Omitted)
+	}
+	if x.Run != nil {
+		fmt.Fprintf(w, "times in %s; run %s\n", x.Timezone, *x.Run)
+		return nil
+	}
+	_, err = fmt.Fprintf(w, "times in %s\n", x.Timezone)
+	return err
+}

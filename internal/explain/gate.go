@@ -1,0 +1,139 @@
+package explain
+
+import (
+	"time"
+
+	"curfew/messages"
+)
+
+// gate is what is known of a session, as far as the journal has been read.
+type gate struct {
+	state  gateState
+	now    *outage // since when it is not open; nil: it is open, or nothing is known
+	canary messages.AttemptStarted
+}
+
+type gateState int
+
+// The states of a gate.
+const (
+	gateUnknown gateState = iota
+	gateOpen
+	gateProbing
+	gateClosed
+)
+
+// outage is a time in which a gate is not open: from one close to the opening, or to the next close if
+// the canary was refused.
+type outage struct {
+	session string
+	closed  messages.GateClosed
+	by      messages.Record // the fact that closed it, if it is in the journal
+	since   messages.Record // the GateClosed
+	records []messages.Record
+	opened  uint64 // seq of the GateOpened; 0: not yet, or it was closed again
+}
+
+// maxOutage bounds the records of an outage: sign-ins that find it probing already.
+const maxOutage = 64
+
+func (o *outage) add(rs ...messages.Record) {
+	for _, r := range rs {
+		if r.Body != nil && len(o.records) < maxOutage {
+			o.records = append(o.records, r)
+		}
+	}
+}
+
+func (e *Explainer) gate(session string) *gate {
+	g := e.sessions[session]
+	if g == nil {
+		g = &gate{}
+		e.sessions[session] = g
+	}
+	return g
+}
+
+// session is the one that the job depends on by now; empty: none.
+func (e *Explainer) session() string {
+	if d := e.job.newest(); d != nil && d.Gated {
+		return d.Session
+	}
+	return ""
+}
+
+// cause is the fact from which a decision follows, if it was handed in.
+func (e *Explainer) cause(r messages.Record) messages.Record {
+	if e.fact.Seq == r.Cause {
+		return e.fact
+	}
+	return messages.Record{}
+}
+
+// justStarted is how long after a start its first look at the clock may report what was missed.
+const justStarted = time.Minute
+
+// origin is a decision with the fact from which it follows; if slots were missed because the runtime was
+// down, with its start.
+func (e *Explainer) origin(r messages.Record) []messages.Record {
+	c := e.cause(r)
+	if m, ok := c.Body.(messages.SlotsMissed); ok && m.Backfill == "" && e.conf.Seq != 0 && c.At.Sub(e.conf.At) <= justStarted {
+		return []messages.Record{e.conf, c, r}
+	}
+	return []messages.Record{c, r}
+}
+
+// gates takes in a decision about a session; false: it is none.
+func (e *Explainer) gates(r messages.Record) bool {
+	switch d := r.Body.(type) {
+	case messages.GateClosed:
+		e.closes(r, d)
+	case messages.GateProbing:
+		g := e.gate(d.Session)
+		g.state, g.canary = gateProbing, messages.AttemptStarted{}
+		if g.now != nil {
+			g.now.add(e.cause(r), r)
+		}
+	case messages.GateOpened:
+		g := e.gate(d.Session)
+		if g.now != nil {
+			switch c := e.cause(r); c.Body.(type) {
+			case messages.SessionConfirmed, messages.Woke, messages.RuntimeConfigured:
+				g.now.add(c)
+			}
+			g.now.add(r)
+			g.now.opened = r.Seq
+		}
+		g.state, g.now = gateOpen, nil
+	case messages.NotificationRequested:
+		if d.Job == "" && d.Notice != messages.NoticeSessionSummary {
+			if g := e.gate(d.Session); g.now != nil {
+				g.now.add(r)
+			}
+			return true
+		}
+		return d.Job != e.q.Job
+	default:
+		return false
+	}
+	return true
+}
+
+// closes begins an outage, for the runs that wait now, too; a gate that is closed already only gets
+// another reason.
+func (e *Explainer) closes(r messages.Record, d messages.GateClosed) {
+	g := e.gate(d.Session)
+	if g.state != gateClosed || g.now == nil {
+		g.now = &outage{session: d.Session, closed: d, by: e.cause(r), since: r}
+	}
+	g.state = gateClosed
+	g.now.add(e.cause(r), r)
+	if d.Session != e.session() {
+		return
+	}
+	for _, run := range e.runs {
+		if run.waits() {
+			run.meets(g.now)
+		}
+	}
+}

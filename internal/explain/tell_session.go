@@ -1,0 +1,99 @@
+package explain
+
+import (
+	"fmt"
+
+	"curfew/messages"
+)
+
+// session says what a record about a session means.
+func (t *teller) session(r messages.Record) string {
+	switch b := r.Body.(type) {
+	case messages.SessionExpired:
+		if b.Reason == messages.ReasonSignedOut {
+			return fmt.Sprintf("somebody signs out of session %s (generation %d)%s", b.Session, b.Generation, says(b.Source))
+		}
+		return fmt.Sprintf("session %s expired (generation %d)%s: %s", b.Session, b.Generation, says(b.Source), plain(b.Reason, maxQuote))
+	case messages.SessionRestored:
+		if b.By == messages.ByRefresh {
+			return fmt.Sprintf("session %s is renewed by its refresh command", b.Session)
+		}
+		return fmt.Sprintf("%s signs in to session %s", by(b.By), b.Session)
+	case messages.SessionConfirmed:
+		return fmt.Sprintf("the backend accepts generation %d of session %s", b.Generation, b.Session)
+	case messages.GateClosed:
+		text := fmt.Sprintf("the gate of session %s closes (generation %d): no attempt of it may start", b.Session, b.Generation)
+		if b.Reason == messages.ReasonSignedOut && b.Generation == 0 {
+			text = fmt.Sprintf("nobody has signed in to session %s yet: its gate is closed", b.Session)
+		}
+		if !b.Until.IsZero() {
+			text += ", until " + t.clock(b.Until)
+		}
+		if b.Reason == messages.ReasonQuota {
+			text += "; the backend's quota is used up"
+		}
+		return text
+	case messages.GateProbing:
+		return fmt.Sprintf("the gate of session %s is probing (generation %d): one run may try it, the canary", b.Session, b.Generation)
+	case messages.GateOpened:
+		text := fmt.Sprintf("the gate of session %s opens (generation %d)", b.Session, b.Generation)
+		if b.Rationed {
+			text += "; what waits is let go at the set pace"
+		}
+		return text
+	}
+	return ""
+}
+
+func says(source string) string {
+	if source == "" {
+		return ""
+	}
+	return ", says " + plain(source, maxWord)
+}
+
+func by(who string) string {
+	if who == "" {
+		return "somebody"
+	}
+	return plain(who, maxWord)
+}
+
+// rest says what commands, definitions and messages to people mean.
+func (t *teller) rest(r messages.Record) string {
+	switch b := r.Body.(type) {
+	case messages.RuntimeConfigured:
+		return "a daemon starts"
+	case messages.JobDefined:
+		return fmt.Sprintf("the job is defined: %q in %s", plain(b.Schedule, maxQuote), b.Timezone)
+	case messages.JobRemoved:
+		return "the job is removed"
+	case messages.JobPaused:
+		return by(b.By) + " pauses the job"
+	case messages.JobResumed:
+		return by(b.By) + " lets the job go on"
+	case messages.RunRequested:
+		return by(b.By) + " asks for a run now"
+	case messages.CancelRequested:
+		return by(b.By) + " calls the run off"
+	case messages.NotificationRequested:
+		return t.notice(b)
+	case messages.ErrorReported:
+		return fmt.Sprintf("an error is reported, once (%s)", plain(b.Tags.Failure, maxWord))
+	}
+	return ""
+}
+
+func (t *teller) notice(b messages.NotificationRequested) string {
+	switch b.Notice {
+	case messages.NoticeSessionClosed:
+		return fmt.Sprintf("people are told, once: sign in to session %s", b.Session)
+	case messages.NoticeSignInRefused:
+		return fmt.Sprintf("people are told: the sign-in to session %s was refused", b.Session)
+	case messages.NoticeRunSuspect:
+		return "people are told: this run loses sessions that are good"
+	case messages.NoticeJobPaused:
+		return "the job is paused by the runtime, and people are told: two attempts did not stop"
+	}
+	return "people are told: " + plain(string(b.Notice), maxWord)
+}

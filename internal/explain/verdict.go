@@ -1,0 +1,232 @@
+package explain
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"curfew/messages"
+)
+
+// maxVerdict is about how long a verdict may be, in columns.
+const maxVerdict = 100
+
+// name is the slot or the run, as the beginning of a sentence.
+func (e *Explainer) name(slot messages.Instant) string {
+	if slot.IsZero() {
+		return "The run by hand"
+	}
+	return "The slot " + e.clock(slot)
+}
+
+func (e *Explainer) skipVerdict(s *subject) string {
+	return sentence(e.name(s.slot) + " was skipped: " + e.whySkipped(s.skip))
+}
+
+// sentence ends a text, with what more there is to say, as far as there is room.
+func sentence(text string, more ...string) string {
+	for _, m := range more {
+		if utf8.RuneCountInString(text+m) < maxVerdict {
+			text += m
+		}
+	}
+	return text + "."
+}
+
+// runVerdict is one sentence about the run that stands for a slot in the end.
+func (e *Explainer) runVerdict(s *subject, r *run) string {
+	slot := s.slot
+	if slot.IsZero() {
+		slot = r.slot
+	}
+	name, fold := e.name(slot), ""
+	if n := r.missed + 1; n > 1 {
+		fold = fmt.Sprintf("; one run for %d slots", n)
+	}
+	if slot.IsZero() {
+		slot = r.queued.At
+	}
+	at := func(i messages.Instant) string {
+		if e.name(slot) == "The run by hand" {
+			return e.clock(i)
+		}
+		return e.then(i, slot)
+	}
+	switch e.status(r) {
+	case messages.StatusSucceeded:
+		return sentence(fmt.Sprintf("%s ran at %s%s and succeeded", name, at(r.started.At), r.attempts()), e.delay(r, s.slot), fold)
+	case messages.StatusFailed:
+		return r.because(fmt.Sprintf("%s failed at %s%s", name, at(r.finished.At), r.attempts()), fold)
+	case messages.StatusCancelled, messages.StatusSkipped, messages.StatusStale:
+		what := "did not run"
+		if r.started.Seq != 0 {
+			what = "did not succeed"
+		}
+		return sentence(fmt.Sprintf("%s %s: %s", name, what, e.end(r.finished)), ", at "+at(r.finished.At), fold)
+	case messages.StatusRunning:
+		return sentence(fmt.Sprintf("%s is running since %s%s", name, at(r.started.At), r.attempts()), e.delay(r, s.slot), fold)
+	case messages.StatusBackingOff:
+		return r.because(fmt.Sprintf("%s failed%s and is tried again at %s", name, r.attempts(), at(r.retry)), fold)
+	case messages.StatusHeld:
+		return sentence(fmt.Sprintf("%s is held since %s: %s", name, at(max(e.heldSince(r), s.slot)), e.remedy(r)), fold)
+	default:
+		return sentence(fmt.Sprintf("%s waits since %s: %s", name, at(r.waited.At), e.waitsFor(r)), fold)
+	}
+}
+
+// because ends a sentence about a failure with what the attempt said about it, as far as there is room.
+func (r *run) because(text, fold string) string {
+	if why := r.failure(); why != "" {
+		text += ": " + plain(why, max(maxWord, maxVerdict-utf8.RuneCountInString(text)-3))
+	}
+	return sentence(text, fold)
+}
+
+// attempts says which attempt it was, if it was not the first.
+func (r *run) attempts() string {
+	if d, ok := r.started.Body.(messages.AttemptStarted); ok && d.Attempt > 1 {
+		return fmt.Sprintf(" (attempt %d)", d.Attempt)
+	}
+	return ""
+}
+
+// failure is why the newest attempt failed, as it said so itself.
+func (r *run) failure() string {
+	switch b := r.ended.Body.(type) {
+	case messages.AttemptFailed:
+		if b.Error != "" {
+			return b.Error
+		}
+		return string(b.Class)
+	case messages.AttemptAbandoned:
+		return "it did not stop when it was told to"
+	}
+	return ""
+}
+
+// delay says for how long the slot was held, and by what, before the newest attempt of its run.
+func (e *Explainer) delay(r *run, slot messages.Instant) string {
+	from := e.heldSince(r)
+	if !from.IsZero() {
+		from = max(from, slot) // one that fell due later waited from then on
+	}
+	to := r.started
+	if from.IsZero() || to.At <= from {
+		return ""
+	}
+	return fmt.Sprintf("; held %s: %s", long(to.At.Sub(from)), r.heldBy())
+}
+
+// heldSince is when the run was first held; none if it was not.
+func (e *Explainer) heldSince(r *run) (since messages.Instant) {
+	for _, rec := range r.records {
+		if h, ok := rec.Body.(messages.RunHeld); ok && len(h.Holds) > 0 && h.Run == r.id {
+			since = rec.At
+			break
+		}
+	}
+	if since.IsZero() && len(r.outages) > 0 {
+		since = max(r.outages[0].since.At, r.queued.At)
+	}
+	if since.IsZero() && e.paused != nil {
+		since = max(e.paused.At, r.waited.At)
+	}
+	return since
+}
+
+// heldBy is what first held a run.
+func (r *run) heldBy() string {
+	for _, rec := range r.records {
+		h, ok := rec.Body.(messages.RunHeld)
+		if !ok || len(h.Holds) == 0 || h.Run != r.id {
+			continue
+		}
+		switch h.Holds[0] {
+		case messages.HoldPaused:
+			return "the job was paused"
+		case messages.HoldAsk:
+			return "a person was asked"
+		case messages.HoldSuspect:
+			return "it lost two good sessions"
+		}
+		break
+	}
+	if len(r.outages) > 0 {
+		return r.outages[0].wasClosed()
+	}
+	return "its session was not open"
+}
+
+func (o *outage) wasClosed() string {
+	switch o.closed.Reason {
+	case messages.ReasonSignedOut:
+		return "session " + o.session + " was signed out"
+	case messages.ReasonQuota:
+		return "session " + o.session + " was out of quota"
+	}
+	return "session " + o.session + " had expired"
+}
+
+// remedy says what holds a run now, and what to do about it.
+func (e *Explainer) remedy(r *run) string {
+	var parts []string
+	for _, h := range e.holds(r) {
+		switch h {
+		case messages.HoldSession:
+			parts = append(parts, e.signIn())
+		case messages.HoldPaused:
+			parts = append(parts, "the job is paused; `curfew job resume "+e.q.Job+"`")
+		case messages.HoldAsk, messages.HoldSuspect:
+			if !slices.Contains(parts, e.asks()) {
+				parts = append(parts, e.asks())
+			}
+		default:
+			parts = append(parts, plain(string(h), maxWord))
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+func (e *Explainer) asks() string {
+	return fmt.Sprintf("a person is to decide; `curfew job run %s` or `curfew job cancel %s`", e.q.Job, e.q.Job)
+}
+
+// signIn says why the session is not open.
+func (e *Explainer) signIn() string {
+	name := e.session()
+	g := e.gate(name)
+	if g.state == gateProbing {
+		if g.canary.Job != "" {
+			return fmt.Sprintf("session %s is probed by job %s", name, g.canary.Job)
+		}
+		return fmt.Sprintf("session %s is probed by its next run", name)
+	}
+	return fmt.Sprintf("session %s %s; `curfew session login %s`", name, g.now.is(), name)
+}
+
+// is says why a gate is closed.
+func (o *outage) is() string {
+	switch {
+	case o == nil:
+		return "is closed"
+	case o.closed.Reason == messages.ReasonSignedOut:
+		return "is signed out"
+	case o.closed.Reason == messages.ReasonQuota:
+		return "is out of quota"
+	}
+	return "has expired"
+}
+
+// waitsFor says what a run that nothing holds waits for.
+func (e *Explainer) waitsFor(r *run) string {
+	for _, o := range e.runs {
+		if o != r && o.flight {
+			return "the run before is not over"
+		}
+	}
+	if len(r.outages) > 0 {
+		return "it is let go at the set pace after the sign-in"
+	}
+	return "there is no room in its lane"
+}

@@ -1,0 +1,102 @@
+package explain
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+
+	"curfew/messages"
+)
+
+// Bounds of texts that others wrote, in characters.
+const (
+	maxWord  = 40  // in the verdict
+	maxQuote = 160 // in the chain
+)
+
+// plain is a text of somebody else in one line: what cannot be printed is shown as a dot.
+func plain(s string, limit int) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case !unicode.IsPrint(r), r == unicode.ReplacementChar:
+			return '·'
+		}
+		return r
+	}, s[:min(len(s), 4*limit)])
+	s = strings.Join(strings.Fields(s), " ")
+	if rs := []rune(s); len(rs) > limit {
+		return string(rs[:limit-1]) + "…"
+	}
+	return s
+}
+
+// words tells times.
+type words struct {
+	zone *time.Location
+	now  messages.Instant
+}
+
+// clock is an instant for people: the time, with the date unless it is that of today.
+func (w words) clock(i messages.Instant) string {
+	t, now := i.Time().In(w.zone), w.now.Time().In(w.zone)
+	layout := "15:04:05"
+	if t.Second() == 0 {
+		layout = "15:04"
+	}
+	if t.Year() != now.Year() || t.YearDay() != now.YearDay() {
+		layout = "2006-01-02 " + layout
+	}
+	return t.Format(layout)
+}
+
+// then is an instant beside another: the date is left out if it is that of the other.
+func (w words) then(i, other messages.Instant) string {
+	return words{w.zone, other}.clock(i)
+}
+
+// slots is a span of slots: "07:00", or "3 slots (04:00 to 06:00)".
+func (w words) slots(count int, first, last messages.Instant) string {
+	if count == 1 || first == last {
+		return "slot " + w.clock(last)
+	}
+	return fmt.Sprintf("%d slots (%s to %s)", count, w.clock(first), w.clock(last))
+}
+
+// long is a span for people, in at most two units.
+func long(d time.Duration) string {
+	d = d.Round(time.Millisecond)
+	switch {
+	case d < time.Second:
+		return d.String()
+	case d < time.Minute:
+		return d.Truncate(100 * time.Millisecond).String()
+	}
+	d = d.Truncate(time.Second)
+	units := []struct {
+		name string
+		size time.Duration
+	}{{"d", 24 * time.Hour}, {"h", time.Hour}, {"m", time.Minute}, {"s", time.Second}}
+	var parts []string
+	for _, u := range units {
+		if n := d / u.size; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d%s", n, u.name))
+			d -= n * u.size
+		} else if len(parts) > 0 {
+			break
+		}
+		if len(parts) == 2 {
+			break
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
