@@ -72,7 +72,7 @@ func (e *Explainer) unseen(at messages.Instant, by messages.Record) string {
 func (e *Explainer) noSlot(at messages.Instant, d *messages.Definition) string {
 	none := "No slot at " + e.clock(at)
 	if e.target.gap {
-		return sentence("The clock never showed that time on that day: it was set forward over it")
+		return sentence("The clock never showed that time: it was set forward to "+e.clock(at), e.around())
 	}
 	spec := scheduler.SpecOf(*d)
 	for _, limit := range []struct {

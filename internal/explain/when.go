@@ -119,10 +119,20 @@ func (w When) on(day time.Time, zone *time.Location) target {
 	y, m, d := day.Date()
 	sec := int(w.clock / time.Second)
 	t := time.Date(y, m, d, sec/3600, sec/60%60, sec%60, 0, zone)
-	at := messages.At(t)
-	gap := t.Hour() != sec/3600 || t.Minute() != sec/60%60
-	return target{at: at, from: at, to: at.Add(w.span - time.Millisecond), gap: gap}
+	if t.Hour() == sec/3600 && t.Minute() == sec/60%60 {
+		at := messages.At(t)
+		return target{at: at, from: at, to: at.Add(w.span - time.Millisecond)}
+	}
+	// The clock was set forward over it. What stands for that time is at the first instant behind the gap.
+	start, end := t.ZoneBounds()
+	if t.Sub(start) < longestGap {
+		end = start
+	}
+	return target{at: messages.At(end), from: messages.At(end), to: messages.At(end), gap: true}
 }
+
+// longestGap is by how much the clocks of a zone are set forward at the most, but for a change of date.
+const longestGap = 3 * time.Hour
 
 // aim moves the target to the slot that the schedule has in its window, or to the one that splay has
 // delayed from it.

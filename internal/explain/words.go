@@ -93,10 +93,3 @@ func long(d time.Duration) string {
 	}
 	return strings.Join(parts, " ")
 }
-
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}
