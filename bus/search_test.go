@@ -138,3 +138,23 @@ func TestSeqAt(t *testing.T) {
 		}
 	}
 }
+
+// A search goes on when the journal lets go of the records at which it is.
+func TestSearchWhileRecordsAreLetGo(t *testing.T) {
+	j := openSQLite(t, filepath.Join(t.TempDir(), "j.db"))
+	fill(t, j, many(30_000), 3)
+	var seqs []uint64
+	err := bus.Search(t.Context(), j, 0, all, func(r messages.Record) error {
+		if r.Seq == 1 {
+			if err := j.Drop(20_000); err != nil {
+				return err
+			}
+		}
+		seqs = append(seqs, r.Seq)
+		return nil
+	})
+	first, firstErr := j.First()
+	if err != nil || firstErr != nil || first < 19_000 || seqs[len(seqs)-1] != 30_000 || len(seqs) > 20_000 || !slices.IsSorted(seqs) {
+		t.Errorf("%d records up to %d, the first now %d: %v, %v", len(seqs), seqs[len(seqs)-1], first, err, firstErr)
+	}
+}

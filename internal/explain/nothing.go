@@ -34,6 +34,9 @@ func (e *Explainer) nothing(x *Explanation, s *subject) []messages.Record {
 	case d == nil && by.Body != nil:
 		x.Verdict = sentence(fmt.Sprintf("No slot at %s: the job had been removed at %s", e.clock(at), e.clock(by.At)))
 		return []messages.Record{by}
+	case d == nil && e.q.First > 1:
+		x.Verdict = sentence("No slot at " + e.clock(at) + " that the journal names; how the job was defined then, it has forgotten")
+		return nil
 	case d == nil:
 		if len(e.job.changes) == 0 {
 			x.Verdict = sentence("The journal knows no job " + e.q.Job)
