@@ -98,7 +98,7 @@ func (h *history) zone(now messages.Instant) *time.Location {
 
 // within is the latest slot of a schedule in [from, to]; none if there is none.
 func within(s scheduler.Schedule, from, to messages.Instant) messages.Instant {
-	newest, _, _ := scheduler.Missed(s, from.Time().Add(-time.Millisecond), to.Time(), 1)
+	newest := scheduler.Missed(s, from.Time().Add(-time.Millisecond), to.Time(), 0, 1).Slots
 	if len(newest) == 0 {
 		return 0
 	}
