@@ -40,7 +40,7 @@ func (r *Runtime) perform(ctx context.Context, was recovered, left leftover, bas
 		System: r.system, Store: r.store, Sessions: sessions, After: after,
 		Reader: func(after uint64, wake func()) gate.Reader { return r.log.Reader(after, wake, gate.Topics...) },
 		Last:   r.log.Last, Publish: r.publish, Commit: r.commitGate,
-		Client: httpx.Authenticated, Redact: httpx.Redact, Now: r.o.Now, Fatal: r.fail,
+		Client: httpx.Authenticated, Judge: r.judge, Redact: httpx.Redact, Now: r.o.Now, Fatal: r.fail,
 		OnMessage: r.observe("gate"), Logger: r.o.Logger,
 	})
 	if err != nil {
@@ -149,4 +149,15 @@ func (r *Runtime) Stop(ctx context.Context) error {
 		}
 	}
 	return errors.Join(append(errs, r.log.Close())...)
+}
+
+// judge makes the rules by which a backend's refusals are read. The patterns were checked when the job file
+// was; what another program made a fact of may still hold a bad one, which then counts for nothing.
+func (r *Runtime) judge(c messages.SessionConfig) gate.Judge {
+	rules, err := httpx.NewRules(c)
+	if err != nil {
+		r.o.Logger.Error("gate: a session's rules are unusable; a 401 is taken for an expiry, as by default", zap.String("session", c.Name), zap.Error(err))
+		rules, _ = httpx.NewRules(messages.SessionConfig{})
+	}
+	return rules.Outcome
 }

@@ -5,7 +5,6 @@ package actors
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"curfew/messages"
@@ -26,8 +25,9 @@ type Actor[S Spec] interface {
 	// attempt that has not returned within the grace after that is abandoned: nothing it does counts.
 	//
 	// The error is the outcome: nil is done, [Permanent] is never retried, [RetryAfter] is retried when
-	// the server said so, [SessionExpired] closes the gate (gated kinds only). With any other error, a
-	// timeout or a panic the job's retry policy decides.
+	// the server said so, [SessionExpired] closes the gate, [QuotaExhausted] closes it until a time, and
+	// [Unreachable] counts for the session's circuit (gated kinds only). With any other error, a timeout
+	// or a panic the job's retry policy decides.
 	Run(ctx context.Context, run Run[S]) (Output, error)
 	// Traits says what holds for all jobs of the type. It must not depend on the Env.
 	Traits() Traits
@@ -90,6 +90,13 @@ func (a Attempt) BeginSideEffect(ctx context.Context, tool string) error {
 // Output is what an attempt leaves behind.
 type Output struct {
 	Text string // bounded by [messages.MaxOutput]; the newest part is kept
+
+	// Usage is what the model calls of the attempt cost; the zero value: it made none. Like Text and
+	// Trace it counts beside an error, too.
+	Usage messages.Usage
+	// Trace is what an agent did, step by step; [messages.MaxTrace] of it are kept, the first and the
+	// newest steps.
+	Trace []messages.Step
 }
 
 // DefaultRetry is the retry policy of design §8.
@@ -109,44 +116,3 @@ const (
 	DefaultTimeout      = 2 * time.Minute
 	DefaultTimeoutGated = time.Hour
 )
-
-// Permanent marks an error that no retry will mend.
-func Permanent(err error) error { return &outcome{err: err, class: messages.ClassPermanent} }
-
-// RetryAfter marks an error that a server asked to retry no earlier than d from now.
-func RetryAfter(err error, d time.Duration) error {
-	return &outcome{err: err, class: messages.ClassRateLimited, after: d}
-}
-
-// SessionExpired marks an error that means: the backend no longer accepts the session's credential.
-// From an ungated type it is a [Permanent] error.
-func SessionExpired(err error) error { return &outcome{err: err, class: messages.ClassSessionExpired} }
-
-// Classify reads the outcome out of an error: its class, and how long the server asked to wait.
-// An unmarked error is transient, one that the deadline caused is a timeout.
-func Classify(err error) (messages.Class, time.Duration) {
-	var o *outcome
-	switch {
-	case errors.As(err, &o):
-		return o.class, o.after
-	case errors.Is(err, context.DeadlineExceeded):
-		return messages.ClassTimeout, 0
-	default:
-		return messages.ClassTransient, 0
-	}
-}
-
-type outcome struct {
-	err   error
-	class messages.Class
-	after time.Duration
-}
-
-func (o *outcome) Error() string {
-	if o.err == nil {
-		return string(o.class)
-	}
-	return o.err.Error()
-}
-
-func (o *outcome) Unwrap() error { return o.err }

@@ -30,6 +30,9 @@ type Session interface {
 	// and turns every response of status 400 and above into a [*StatusError]. The first authenticated
 	// 2xx of a generation is reported by itself.
 	Client() *http.Client
+	// Outcome marks what the backend's refusal means by the session's rules: [SessionExpired],
+	// [QuotaExhausted], [RetryAfter] or [Permanent]; or leaves it as it is, for the retry policy.
+	Outcome(refused *StatusError) error
 }
 
 // A StatusError is a response of status 400 and above, with its body.

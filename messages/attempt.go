@@ -33,20 +33,25 @@ type AttemptRef struct {
 // AttemptSucceeded says that an attempt returned without an error.
 type AttemptSucceeded struct {
 	AttemptRef
-	Called bool   `json:"called"` // whether the actor was run at all
-	Output string `json:"output"` // at most 64 KiB
+	Called bool   `json:"called"`         // whether the actor was run at all
+	Output string `json:"output"`         // at most 64 KiB
+	Usage  *Usage `json:"usage,omitzero"` // null: it called no model
+	Trace  []Step `json:"trace,omitzero"` // what an agent did; bounded by [MaxSteps] and [MaxTrace]
 }
 
 // AttemptFailed says that an attempt failed.
 type AttemptFailed struct {
 	AttemptRef
 	Class      Class    `json:"class"`
-	Error      string   `json:"error"`       // at most 4 KiB, redacted
-	Called     bool     `json:"called"`      // false: stopped at the door, the actor was never run
-	Session    string   `json:"session"`     // of the attempt; empty for ungated kinds
-	Generation uint64   `json:"generation"`  // of the attempt's session
-	RetryAfter Duration `json:"retry_after"` // what the server asked for; 0: nothing
-	Output     string   `json:"output"`      // at most 64 KiB
+	Error      string   `json:"error"`           // at most 4 KiB, redacted
+	Called     bool     `json:"called"`          // false: stopped at the door, the actor was never run
+	Session    string   `json:"session"`         // of the attempt; empty for ungated kinds
+	Generation uint64   `json:"generation"`      // of the attempt's session
+	RetryAfter Duration `json:"retry_after"`     // what the server asked for; 0: nothing
+	Output     string   `json:"output"`          // at most 64 KiB
+	Detail     Detail   `json:"detail,omitzero"` // what the rules need to know besides the class
+	Usage      *Usage   `json:"usage,omitzero"`  // null: it called no model
+	Trace      []Step   `json:"trace,omitzero"`  // what an agent did; bounded by [MaxSteps] and [MaxTrace]
 }
 
 // AttemptInterrupted says that an attempt ended without a result: it was cancelled, or the runtime
@@ -56,6 +61,8 @@ type AttemptInterrupted struct {
 	Why    InterruptReason `json:"why"`
 	Called bool            `json:"called"`
 	Output string          `json:"output"`
+	Usage  *Usage          `json:"usage,omitzero"` // null: it called no model
+	Trace  []Step          `json:"trace,omitzero"` // what an agent did; bounded by [MaxSteps] and [MaxTrace]
 }
 
 // An InterruptReason says what interrupted an attempt.

@@ -21,6 +21,16 @@ type SessionConfig struct {
 	Backend string `json:"backend"` // base URL that the token belongs to; empty: the session keeps no token
 	SignIn  string `json:"sign_in"` // where a person signs in; shown in notifications
 	Lane    int    `json:"lane"`    // attempts of the session that may be in flight at once, whatever their actor type; 0: no bound of its own
+
+	ExpiredWhen []Refusal `json:"expired_when,omitzero"` // refusals of the backend that mean an expiry; null: status 401
+	QuotaWhen   []Refusal `json:"quota_when,omitzero"`   // refusals that mean a quota, besides 402 and a 429 with a long Retry-After
+}
+
+// A Refusal is an answer of a backend. All that is set must be so.
+type Refusal struct {
+	Status int    `json:"status,omitzero"` // of HTTP
+	Code   string `json:"code,omitzero"`   // the error code in a JSON body, whatever its case
+	Body   string `json:"body,omitzero"`   // pattern (RE2) that the body's first 4 KiB match
 }
 
 // LaneConfig says how many attempts of an actor type may be in flight at once.

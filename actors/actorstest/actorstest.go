@@ -80,12 +80,17 @@ func Session(t testing.TB, backend, token string, confirmed func()) actors.Sessi
 	if err != nil {
 		t.Fatal(err)
 	}
-	return session{backend: backend, client: client}
+	rules, err := httpx.NewRules(messages.SessionConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return session{backend: backend, client: client, rules: rules}
 }
 
 type session struct {
 	backend string
 	client  *http.Client
+	rules   httpx.Rules
 }
 
 var _ actors.Session = session{}
@@ -93,3 +98,5 @@ var _ actors.Session = session{}
 func (session) Name() string           { return messages.DefaultSession }
 func (s session) Backend() string      { return s.backend }
 func (s session) Client() *http.Client { return s.client }
+
+func (s session) Outcome(refused *actors.StatusError) error { return s.rules.Outcome(refused) }

@@ -49,6 +49,8 @@ type endpoint struct {
 	client *http.Client
 	key    string // an own key; empty for the session's backend, whose client carries the token
 	own    bool   // paid for with an own key
+
+	session actors.Session // whose token is sent; nil with an own key
 }
 
 // String names the endpoint without its key.
@@ -65,7 +67,7 @@ func (a *agent) endpoint(s Spec) (endpoint, error) {
 		return endpoint{}, actors.Permanent(errors.New(
 			"agent: the job's session has no backend; give it one in the job file, or give the job a provider"))
 	}
-	return endpoint{base: a.env.Session.Backend(), client: a.env.Session.Client()}, nil
+	return endpoint{base: a.env.Session.Backend(), client: a.env.Session.Client(), session: a.env.Session}, nil
 }
 
 func (a *agent) provider(p Provider) (endpoint, error) {

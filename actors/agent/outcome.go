@@ -36,33 +36,13 @@ func (e endpoint) outcome(ctx context.Context, err error) error {
 	return fmt.Errorf("agent: %s", httpx.Redact(err.Error(), e.key))
 }
 
-// refusal says what a status of 400 and above means.
+// refusal says what a status of 400 and above means: by the rules of the session, whose token was sent, or
+// as anybody's own key has it, which no sign-in mends.
 func (e endpoint) refusal(refused *actors.StatusError) error {
-	err := fmt.Errorf("agent: %w", refused)
-	switch status := refused.Status; {
-	case status == http.StatusUnauthorized && !e.own:
-		return actors.SessionExpired(err)
-	case status == http.StatusTooManyRequests,
-		status == http.StatusPaymentRequired && !e.own,
-		status == http.StatusServiceUnavailable && refused.RetryAfter > 0:
-		return actors.RetryAfter(err, refused.RetryAfter)
-	case status < http.StatusInternalServerError && !mayChange(status):
-		return actors.Permanent(err)
-	default:
-		return err
+	if e.own {
+		return fmt.Errorf("agent: %w", httpx.Outcome(refused))
 	}
-}
-
-// mayChange reports whether the same request, sent again, may be answered otherwise: the key is renewed,
-// a right is granted, the server was in a hurry. All other statuses below 500 say that the request itself
-// is wrong.
-func mayChange(status int) bool {
-	switch status {
-	case http.StatusUnauthorized, http.StatusForbidden, http.StatusRequestTimeout, http.StatusConflict, http.StatusTooEarly:
-		return true
-	default:
-		return false
-	}
+	return fmt.Errorf("agent: %w", e.session.Outcome(refused))
 }
 
 // bounded is a client whose answers have an end.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"curfew/actors"
+	"curfew/actors/actorstest"
 	"curfew/messages"
 )
 
@@ -12,7 +13,7 @@ import (
 func TestRefusedWhileStopped(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	err := endpoint{}.outcome(ctx, &actors.StatusError{Status: 401})
+	err := endpoint{session: actorstest.Session(t, "http://127.0.0.1:1", "t", nil)}.outcome(ctx, &actors.StatusError{Status: 401})
 	if class, _ := actors.Classify(err); class != messages.ClassSessionExpired {
 		t.Errorf("got %s: %v", class, err)
 	}

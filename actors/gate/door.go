@@ -29,6 +29,7 @@ const (
 // place is a session at the door.
 type place struct {
 	backend    string // empty: the session keeps no token
+	outcome    Judge
 	state      string
 	generation uint64
 	credential credential // with the token of the generation, if there is one
@@ -61,10 +62,12 @@ type Door struct {
 	now atomic.Pointer[snapshot]
 	mu  sync.Mutex // held by whoever makes the next snapshot
 	let func(name string, p place, run messages.RunID) (actors.Session, error)
+
+	judge func(messages.SessionConfig) Judge
 }
 
-func newDoor(session func(string, place, messages.RunID) (actors.Session, error)) *Door {
-	d := &Door{let: session}
+func newDoor(session func(string, place, messages.RunID) (actors.Session, error), judge func(messages.SessionConfig) Judge) *Door {
+	d := &Door{let: session, judge: judge}
 	d.now.Store(&snapshot{places: map[string]place{}, changed: make(chan struct{})})
 	return d
 }
@@ -135,7 +138,7 @@ func (d *Door) configure(sessions []messages.SessionConfig) {
 		if !ok {
 			p.state = StateClosed
 		}
-		p.backend = c.Backend
+		p.backend, p.outcome = c.Backend, d.judge(c)
 		places[c.Name] = p
 	}
 	d.next(places)

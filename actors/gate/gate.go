@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 	"go.uber.org/zap"
 
+	"curfew/actors"
 	"curfew/messages"
 )
 
@@ -34,6 +35,9 @@ type Known struct {
 	SignedOut     bool // closed because somebody signed out: its token is to be forgotten
 }
 
+// A Judge marks what a backend's refusal means; see [actors.Session].
+type Judge func(*actors.StatusError) error
+
 // Config is what the gate needs from the rest of the runtime.
 type Config struct {
 	System *actor.ActorSystem
@@ -52,6 +56,8 @@ type Config struct {
 	// Client makes a client that sends the token to the backend and to nobody else, and calls confirmed
 	// when the backend has accepted it.
 	Client func(backend, token string, confirmed func()) (*http.Client, error)
+	// Judge makes what says what refusals of a session's backend mean; nil: all are left to the retry policy.
+	Judge func(messages.SessionConfig) Judge
 	// Redact takes secrets out of a text; nil: they are replaced as they stand.
 	Redact func(s string, secrets ...string) string
 	// Now is the wall clock; nil: time.Now.
@@ -74,6 +80,9 @@ func (c *Config) check() error {
 			}
 			return s
 		}
+	}
+	if c.Judge == nil {
+		c.Judge = func(messages.SessionConfig) Judge { return func(e *actors.StatusError) error { return e } }
 	}
 	if c.Now == nil {
 		c.Now = time.Now
@@ -105,7 +114,7 @@ func Start(c Config) (*Gate, error) {
 		return nil, err
 	}
 	g := &Gate{cfg: c, stopped: make(chan struct{}), confirmers: confirmers{sessions: make(map[string]confirmation)}}
-	g.door = newDoor(g.session)
+	g.door = newDoor(g.session, c.Judge)
 	left, err := g.settle()
 	if err != nil {
 		return nil, err

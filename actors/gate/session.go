@@ -16,6 +16,7 @@ type session struct {
 	name, backend string
 	token         Token
 	client        *http.Client
+	outcome       Judge
 	redact        func(s string, secrets ...string) string
 }
 
@@ -29,6 +30,9 @@ func (s *session) Backend() string { return s.backend }
 
 // Client sends the credential to the backend; without a backend it refuses every request.
 func (s *session) Client() *http.Client { return s.client }
+
+// Outcome marks what the backend's refusal means by the session's rules.
+func (s *session) Outcome(refused *actors.StatusError) error { return s.outcome(refused) }
 
 // Redact takes the credential out of a text.
 func (s *session) Redact(text string) string {
@@ -48,7 +52,7 @@ func (refuse) RoundTrip(*http.Request) (*http.Response, error) { return nil, err
 
 // session makes what an attempt of the run is let in with.
 func (g *Gate) session(name string, p place, run messages.RunID) (actors.Session, error) {
-	s := &session{name: name, backend: p.backend, token: p.credential.token, redact: g.cfg.Redact}
+	s := &session{name: name, backend: p.backend, token: p.credential.token, outcome: p.outcome, redact: g.cfg.Redact}
 	if p.backend == "" {
 		s.client = &http.Client{Transport: refuse{}}
 		return s, nil

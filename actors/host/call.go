@@ -23,6 +23,8 @@ type result struct {
 	err    error // carries the outcome; nil: success
 	text   string
 	output string
+	usage  messages.Usage
+	trace  []messages.Step
 }
 
 // call lets the attempt in and runs its actor. A panic of the actor is a result like others.
@@ -53,7 +55,7 @@ func (a *attempt) call() (r result) {
 	env.Exec = a.host.cfg.Exec(try)
 	r.called = true
 	out, err := a.kind.Run(a.ctx, env, try, a.order.Definition.With)
-	r.err, r.output = err, redact(out.Text)
+	r.err, r.output, r.usage, r.trace = err, redact(out.Text), out.Usage, traced(out.Trace, redact)
 	if err != nil {
 		r.text = redact(err.Error())
 	}

@@ -17,9 +17,12 @@ import (
 // An expired session outranks everything, even an order to stop: the gate must learn of it. An order to
 // stop outranks the rest, but a success that came before the actor noticed a timeout is a success.
 func judge(o *supervisor.Start, t actors.Traits, cause error, r result) messages.Fact {
-	class, after := messages.ClassPanic, time.Duration(0)
+	class, after, detail := messages.ClassPanic, time.Duration(0), messages.Detail("")
 	if r.panic == "" && r.err != nil {
 		class, after = classify(o, t, r)
+		if o.Attempt.Session != "" && class != messages.ClassSessionExpired {
+			detail = actors.DetailOf(r.err)
+		}
 	}
 	ok := r.err == nil && r.panic == ""
 	stopped := errors.Is(cause, errStopped)
@@ -28,17 +31,18 @@ func judge(o *supervisor.Start, t actors.Traits, cause error, r result) messages
 	case errors.Is(cause, errCancelled):
 		return interrupted(o, messages.InterruptCancelled, r)
 	case ok:
-		return messages.AttemptSucceeded{AttemptRef: o.Ref(), Called: r.called, Output: tail(r.output, messages.MaxOutput)}
+		return messages.AttemptSucceeded{AttemptRef: o.Ref(), Called: r.called, Output: tail(r.output, messages.MaxOutput), Usage: r.spent(), Trace: r.trace}
 	case stopped:
 		return interrupted(o, messages.InterruptStopped, r)
 	case errors.Is(cause, errTimeout) && r.panic == "":
-		class, after = messages.ClassTimeout, 0
+		class, after, detail = messages.ClassTimeout, 0, ""
 		r.text = timedOut(o, r)
 	}
 	return messages.AttemptFailed{
 		AttemptRef: o.Ref(), Class: class, Error: head(r.panic+r.text, messages.MaxError), Called: r.called,
 		Session: o.Attempt.Session, Generation: o.Attempt.Generation,
 		RetryAfter: messages.Duration(after), Output: tail(r.output, messages.MaxOutput),
+		Detail: detail, Usage: r.spent(), Trace: r.trace,
 	}
 }
 
@@ -58,7 +62,15 @@ func classify(o *supervisor.Start, t actors.Traits, r result) (messages.Class, t
 }
 
 func interrupted(o *supervisor.Start, why messages.InterruptReason, r result) messages.Fact {
-	return messages.AttemptInterrupted{AttemptRef: o.Ref(), Why: why, Called: r.called, Output: tail(r.output, messages.MaxOutput)}
+	return messages.AttemptInterrupted{AttemptRef: o.Ref(), Why: why, Called: r.called, Output: tail(r.output, messages.MaxOutput), Usage: r.spent(), Trace: r.trace}
+}
+
+// spent is what the attempt's model calls cost; nil if it made none.
+func (r result) spent() *messages.Usage {
+	if r.usage == (messages.Usage{}) {
+		return nil
+	}
+	return &r.usage
 }
 
 // timedOut says how long the attempt was given, and what it said when it was told to stop.

@@ -57,9 +57,9 @@ func (m *Machine) Admit(f messages.Fact) (messages.Fact, error) {
 	case messages.AttemptFailed:
 		return f, m.admitFailed(f)
 	case messages.AttemptSucceeded:
-		return f, within("output", f.Output, messages.MaxOutput)
+		return f, errors.Join(within("output", f.Output, messages.MaxOutput), withinTrace(f.Trace))
 	case messages.AttemptInterrupted:
-		return f, within("output", f.Output, messages.MaxOutput)
+		return f, errors.Join(within("output", f.Output, messages.MaxOutput), withinTrace(f.Trace))
 	case messages.SessionExpired:
 		return m.admitExpired(f)
 	case messages.SessionRestored:
@@ -162,11 +162,25 @@ func admitMissed(f messages.SlotsMissed) error {
 }
 
 func (m *Machine) admitFailed(f messages.AttemptFailed) error {
-	err := errors.Join(within("error", f.Error, messages.MaxError), within("output", f.Output, messages.MaxOutput))
+	err := errors.Join(within("error", f.Error, messages.MaxError), within("output", f.Output, messages.MaxOutput), withinTrace(f.Trace))
 	if err != nil || f.Session == "" {
 		return err
 	}
 	return m.knownGeneration(f.Session, f.Generation)
+}
+
+func withinTrace(steps []messages.Step) error {
+	if len(steps) > messages.MaxSteps {
+		return bad("trace", fmt.Sprintf("has %d steps; at most %d", len(steps), messages.MaxSteps))
+	}
+	size := 0
+	for _, s := range steps {
+		size += len(s.Text)
+	}
+	if size > messages.MaxTrace {
+		return bad("trace", fmt.Sprintf("has %d bytes of text; at most %d", size, messages.MaxTrace))
+	}
+	return nil
 }
 
 func (m *Machine) admitExpired(f messages.SessionExpired) (messages.Fact, error) {

@@ -1,0 +1,44 @@
+package host
+
+import (
+	"slices"
+
+	"curfew/messages"
+)
+
+// headSteps is how many steps at the beginning of a trace are kept when it is too long: what the agent was
+// asked. Of the rest the newest are kept.
+const headSteps = 2
+
+// traced is the trace within its bounds and without secrets.
+func traced(steps []messages.Step, redact func(string) string) []messages.Step {
+	size := 0
+	out := make([]messages.Step, 0, min(len(steps), messages.MaxSteps))
+	for i := len(steps) - 1; i >= 0; i-- { // the newest first
+		s := clean(steps[i], redact)
+		if len(out) >= messages.MaxSteps-headSteps-1 || size+len(s.Text) > messages.MaxTrace-headSteps*messages.MaxStepText {
+			out = append(out, messages.Step{Kind: messages.StepCut})
+			for i = min(i, headSteps-1); i >= 0; i-- {
+				out = append(out, clean(steps[i], redact))
+			}
+			break
+		}
+		size += len(s.Text)
+		out = append(out, s)
+	}
+	slices.Reverse(out)
+	if len(out) == 0 {
+		return nil
+	}
+	return out
+}
+
+// clean is a step without secrets; redacted before it is cut, so that no part of one stays.
+func clean(s messages.Step, redact func(string) string) messages.Step {
+	s.Text = head(redact(s.Text), messages.MaxStepText)
+	s.Tool, s.Role = head(s.Tool, maxStepName), head(s.Role, maxStepName)
+	return s
+}
+
+// maxStepName bounds the names in a step, in bytes.
+const maxStepName = 200

@@ -1,0 +1,162 @@
+package httpx
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"curfew/actors"
+	"curfew/messages"
+)
+
+// LongRetryAfter is from when on a 429 is no hurry but a quota: who asks for ten minutes does not mean
+// this request (design §8).
+const LongRetryAfter = 10 * time.Minute
+
+// Rules say what a backend's refusals mean for the session whose token was sent.
+type Rules struct{ expired, quota []match }
+
+// match is a refusal that is listed: all that is set must be so.
+type match struct {
+	status int
+	code   string
+	body   *regexp.Regexp
+}
+
+// NewRules makes the rules of a session. Without expired_when a 401 is an expiry and nothing else is; what
+// is listed as a quota adds to the default. The error is that of a pattern.
+func NewRules(c messages.SessionConfig) (Rules, error) {
+	var r Rules
+	var err error
+	if r.expired, err = matches(c.ExpiredWhen); err != nil {
+		return Rules{}, fmt.Errorf("expired_when: %w", err)
+	}
+	if r.quota, err = matches(c.QuotaWhen); err != nil {
+		return Rules{}, fmt.Errorf("quota_when: %w", err)
+	}
+	if len(r.expired) == 0 {
+		r.expired = []match{{status: http.StatusUnauthorized}}
+	}
+	return r, nil
+}
+
+func matches(listed []messages.Refusal) ([]match, error) {
+	out := make([]match, 0, len(listed))
+	for _, l := range listed {
+		m := match{status: l.Status, code: l.Code}
+		if l.Body != "" {
+			re, err := regexp.Compile(l.Body)
+			if err != nil {
+				return nil, err
+			}
+			m.body = re
+		}
+		out = append(out, m)
+	}
+	return out, nil
+}
+
+func (m match) is(e *actors.StatusError, codes []string) bool {
+	return (m.status == 0 || m.status == e.Status) &&
+		(m.code == "" || has(codes, m.code)) &&
+		(m.body == nil || m.body.MatchString(e.Body))
+}
+
+func has(codes []string, code string) bool {
+	for _, c := range codes {
+		if strings.EqualFold(c, code) {
+			return true
+		}
+	}
+	return false
+}
+
+func anyIs(ms []match, e *actors.StatusError, codes []string) bool {
+	for _, m := range ms {
+		if m.is(e, codes) {
+			return true
+		}
+	}
+	return false
+}
+
+// Outcome marks what the refusal means: an expiry, a quota that is used up, a server in a hurry, or a
+// request that no retry mends. Anything else comes back as it is, for the retry policy.
+func (r Rules) Outcome(e *actors.StatusError) error {
+	codes := bodyCodes(e.Body)
+	switch {
+	case anyIs(r.expired, e, codes):
+		return actors.SessionExpired(e)
+	case anyIs(r.quota, e, codes),
+		e.Status == http.StatusPaymentRequired,
+		e.Status == http.StatusTooManyRequests && e.RetryAfter >= LongRetryAfter:
+		return actors.QuotaExhausted(e, e.RetryAfter)
+	default:
+		return Outcome(e)
+	}
+}
+
+// Outcome marks what a refusal means to whom no session belongs: somebody's own key, or none at all.
+func Outcome(e *actors.StatusError) error {
+	switch {
+	case e.Status == http.StatusTooManyRequests, e.Status == http.StatusServiceUnavailable && e.RetryAfter > 0:
+		return actors.RetryAfter(e, e.RetryAfter)
+	case e.Status < http.StatusInternalServerError && !mayChange(e.Status):
+		return actors.Permanent(e)
+	default:
+		return e
+	}
+}
+
+// mayChange reports whether the same request, sent again, may be answered otherwise: the key is renewed,
+// a right is granted, the server was in a hurry. All other statuses below 500 say that the request itself
+// is wrong.
+func mayChange(status int) bool {
+	switch status {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusRequestTimeout, http.StatusConflict, http.StatusTooEarly:
+		return true
+	default:
+		return false
+	}
+}
+
+// bodyCodes are the error codes of a JSON body, as texts, wherever backends use to put them.
+func bodyCodes(body string) (codes []string) {
+	var doc map[string]json.RawMessage
+	if json.Unmarshal([]byte(body), &doc) != nil {
+		return nil
+	}
+	add := func(from map[string]json.RawMessage, names ...string) {
+		for _, name := range names {
+			if c := asText(from[name]); c != "" {
+				codes = append(codes, c)
+			}
+		}
+	}
+	add(doc, "error", "code", "errorCode", "error_code", "type")
+	var inner map[string]json.RawMessage
+	if json.Unmarshal(doc["error"], &inner) == nil {
+		add(inner, "code", "type", "status", "errorCode", "error_code")
+	}
+	return codes
+}
+
+// asText is a JSON string or number as text; empty for anything else.
+func asText(raw json.RawMessage) string {
+	var s string
+	if json.Unmarshal(raw, &s) == nil {
+		return s
+	}
+	var n json.Number
+	if json.Unmarshal(raw, &n) == nil {
+		if i, err := n.Int64(); err == nil {
+			return strconv.FormatInt(i, 10)
+		}
+		return n.String()
+	}
+	return ""
+}

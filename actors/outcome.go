@@ -1,0 +1,73 @@
+package actors
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"curfew/messages"
+)
+
+// Permanent marks an error that no retry will mend.
+func Permanent(err error) error { return &outcome{err: err, class: messages.ClassPermanent} }
+
+// RetryAfter marks an error that a server asked to retry no earlier than d from now.
+func RetryAfter(err error, d time.Duration) error {
+	return &outcome{err: err, class: messages.ClassRateLimited, after: d}
+}
+
+// SessionExpired marks an error that means: the backend no longer accepts the session's credential.
+// From an ungated type it is a [Permanent] error.
+func SessionExpired(err error) error { return &outcome{err: err, class: messages.ClassSessionExpired} }
+
+// QuotaExhausted marks an error that means: what the session may use is used up, for d from now; 0: nobody
+// knows for how long. The session's gate closes until then and probes by itself. From an ungated type it
+// is [RetryAfter].
+func QuotaExhausted(err error, d time.Duration) error {
+	return &outcome{err: err, class: messages.ClassRateLimited, after: d, detail: messages.DetailQuota}
+}
+
+// Unreachable marks an error that means: the session's backend did not answer at all. It is retried like
+// any other, and counts for the session's circuit, so that not every job finds out for itself.
+func Unreachable(err error) error {
+	return &outcome{err: err, class: messages.ClassTransient, detail: messages.DetailUnreachable}
+}
+
+// Classify reads the outcome out of an error: its class, and how long the server asked to wait.
+// An unmarked error is transient, one that the deadline caused is a timeout.
+func Classify(err error) (messages.Class, time.Duration) {
+	var o *outcome
+	switch {
+	case errors.As(err, &o):
+		return o.class, o.after
+	case errors.Is(err, context.DeadlineExceeded):
+		return messages.ClassTimeout, 0
+	default:
+		return messages.ClassTransient, 0
+	}
+}
+
+// DetailOf reads out of an error what the rules need to know besides its class.
+func DetailOf(err error) messages.Detail {
+	var o *outcome
+	if errors.As(err, &o) {
+		return o.detail
+	}
+	return ""
+}
+
+type outcome struct {
+	err    error
+	class  messages.Class
+	after  time.Duration
+	detail messages.Detail
+}
+
+func (o *outcome) Error() string {
+	if o.err == nil {
+		return string(o.class)
+	}
+	return o.err.Error()
+}
+
+func (o *outcome) Unwrap() error { return o.err }

@@ -1,0 +1,49 @@
+package messages
+
+// Usage is what the model calls of an attempt cost.
+type Usage struct {
+	Calls        int `json:"calls"`         // requests that were answered
+	InputTokens  int `json:"input_tokens"`  // as the provider counted them; 0 if it did not say
+	OutputTokens int `json:"output_tokens"` // as the provider counted them; 0 if it did not say
+}
+
+// Tokens is all of them.
+func (u Usage) Tokens() int { return u.InputTokens + u.OutputTokens }
+
+// A StepKind says what a step of a trace is.
+type StepKind string
+
+// The kinds of steps.
+const (
+	StepMessage    StepKind = "message"     // somebody said something
+	StepToolCall   StepKind = "tool_call"   // the model asked for a tool; Text is its arguments as JSON
+	StepToolResult StepKind = "tool_result" // what the tool answered
+	StepCut        StepKind = "cut"         // steps were left out here to keep the trace within its bound
+)
+
+// A Step is one step of what an agent did in an attempt, in order.
+type Step struct {
+	Kind   StepKind `json:"kind"`
+	Role   string   `json:"role,omitzero"`   // of a message: system, user or assistant
+	Tool   string   `json:"tool,omitzero"`   // of a call and its result
+	Text   string   `json:"text"`            // redacted, at most [MaxStepText]
+	Failed bool     `json:"failed,omitzero"` // of a result: the tool answered with an error
+}
+
+// Bounds of a trace on the bus.
+const (
+	MaxSteps    = 256
+	MaxStepText = 4 << 10  // bytes of one step's text
+	MaxTrace    = 64 << 10 // bytes of all texts together
+)
+
+// A Detail says more about a failure than its class does, where the machine's rules need it.
+type Detail string
+
+// The details; only of attempts with a session.
+const (
+	// DetailQuota is a rate_limited failure: the session's quota or plan is used up until RetryAfter.
+	DetailQuota Detail = "quota"
+	// DetailUnreachable is a transient failure: the session's backend could not be reached.
+	DetailUnreachable Detail = "unreachable"
+)
