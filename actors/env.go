@@ -63,6 +63,8 @@ type Command struct {
 	Dir  string   // working directory; empty: the daemon's
 	Env  []string // "NAME=value", besides what every job's process gets
 	Pass []string // names of variables to pass on from the daemon's environment
+	// Stdin is what it reads from standard input, which ends behind it; empty: there is nothing to read.
+	Stdin string
 	// MaxOutput is how much of its output is kept, in bytes; 0: [messages.MaxOutput].
 	MaxOutput int
 }

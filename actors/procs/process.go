@@ -4,6 +4,7 @@ package procs
 
 import (
 	"context"
+	"io"
 	"os"
 	"os/exec"
 	"runtime"
@@ -18,6 +19,8 @@ type process struct {
 	cmd      *exec.Cmd
 	captured *capture
 	readers  []*os.File
+	input    *os.File      // our end of standard input; nil: there is nothing to read
+	fed      chan struct{} // closed when nobody writes to it any more
 	exited   chan struct{} // closed when the leader has ended
 	drained  chan struct{} // closed when nobody holds the output any more
 	release  chan struct{} // to be closed when the leader may be reaped
@@ -26,13 +29,13 @@ type process struct {
 
 // start starts the command. Its whole life belongs to one locked thread, because the kernel kills a child
 // with the death signal when the thread that forked it ends, not the program.
-func start(cmd *exec.Cmd, limit int) (*process, error) {
+func start(cmd *exec.Cmd, stdin string, limit int) (*process, error) {
 	p := &process{
-		cmd: cmd, captured: newCapture(limit),
+		cmd: cmd, captured: newCapture(limit), fed: make(chan struct{}),
 		exited: make(chan struct{}), drained: make(chan struct{}),
 		release: make(chan struct{}), reaped: make(chan struct{}),
 	}
-	writers, err := p.pipes()
+	far, err := p.pipes(stdin != "")
 	if err != nil {
 		return nil, err
 	}
@@ -52,27 +55,59 @@ func start(cmd *exec.Cmd, limit int) (*process, error) {
 		close(p.reaped)
 	}()
 	err = <-started
-	closeAll(writers)
+	closeAll(far)
 	if err != nil {
-		closeAll(p.readers)
+		closeAll(p.near())
 		return nil, err
 	}
 	p.read()
+	p.feed(stdin)
 	return p, nil
 }
 
-// pipes connects standard output and error to pipes, and returns our copies of their far ends.
-func (p *process) pipes() (writers []*os.File, err error) {
+// pipes connects standard output and error, and standard input if it is wanted, to pipes, and returns our
+// copies of their far ends.
+func (p *process) pipes(input bool) (far []*os.File, err error) {
 	for range 2 {
 		r, w, err := os.Pipe()
 		if err != nil {
-			closeAll(append(writers, p.readers...))
+			closeAll(append(far, p.near()...))
 			return nil, err
 		}
-		p.readers, writers = append(p.readers, r), append(writers, w)
+		p.readers, far = append(p.readers, r), append(far, w)
 	}
-	p.cmd.Stdout, p.cmd.Stderr = writers[0], writers[1]
-	return writers, nil
+	p.cmd.Stdout, p.cmd.Stderr = far[0], far[1]
+	if !input {
+		return far, nil
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		closeAll(append(far, p.near()...))
+		return nil, err
+	}
+	p.input, p.cmd.Stdin = w, r
+	return append(far, r), nil
+}
+
+// near are our ends of the pipes.
+func (p *process) near() []*os.File {
+	if p.input == nil {
+		return p.readers
+	}
+	return append([]*os.File{p.input}, p.readers...)
+}
+
+// feed writes the text to standard input and ends it, unless the process has ended before.
+func (p *process) feed(text string) {
+	if p.input == nil {
+		close(p.fed)
+		return
+	}
+	go func() {
+		defer close(p.fed)
+		_, _ = io.WriteString(p.input, text) // whoever does not read to the end has had enough
+		_ = p.input.Close()
+	}()
 }
 
 func (p *process) read() {
@@ -113,6 +148,10 @@ func (p *process) end(kill time.Duration) (code int, err error) {
 		_ = r.SetReadDeadline(deadline) // whoever left the group may hold it for ever
 	}
 	<-p.drained
+	if p.input != nil {
+		_ = p.input.Close() // ends the writing; it may have ended before
+	}
+	<-p.fed
 	if !gone {
 		return -1, ErrUnkillable
 	}

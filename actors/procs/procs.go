@@ -70,8 +70,8 @@ type runner struct {
 
 var _ actors.Exec = (*runner)(nil)
 
-// Run starts the command and waits for it as [actors.Exec] says. Its standard input is empty. When the
-// process has ended, children that it left behind may go on for a second if they still hold its output,
+// Run starts the command and waits for it as [actors.Exec] says. That it does not read what is on its
+// standard input is no error. When the process has ended, children that it left behind may go on for a second if they still hold its output,
 // and are then killed. The two streams are merged as they arrive: what is written to both within the same
 // moment may change places.
 //
@@ -93,7 +93,7 @@ func (r *runner) Run(ctx context.Context, c actors.Command) (actors.Result, erro
 		limit = messages.MaxOutput
 	}
 	noted := r.ledger.about(r.attempt)
-	p, err := start(cmd, min(limit, MaxCapture))
+	p, err := start(cmd, c.Stdin, min(limit, MaxCapture))
 	if err != nil {
 		noted.remove()
 		return actors.Result{ExitCode: -1}, fmt.Errorf("procs: start %s: %w", c.Path, err)

@@ -95,6 +95,28 @@ func TestRun(t *testing.T) {
 	}
 }
 
+// TestRunFeeds pins that standard input is the text and then ends, and that nobody has to read it.
+func TestRunFeeds(t *testing.T) {
+	const lines = 100_000 // more than a pipe holds
+	big := strings.Repeat("0123456789\n", lines)
+	for _, tt := range []struct{ name, script, stdin, output string }{
+		{"all of it", "cat; echo end", "a prompt\nof two lines", "a prompt\nof two linesend\n"},
+		{"much of it", "wc -l | tr -d ' '", big, fmt.Sprintln(lines)},
+		{"the beginning", "head -n 1", big, "0123456789\n"},
+		{"nothing", "echo done", big, "done\n"},
+		{"nothing, with a child that could", "sleep 1000 & echo done", big, "done\n"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c := sh(tt.script)
+			c.Stdin = tt.stdin
+			r, err := New(Options{}).Run(t.Context(), c)
+			if want := (actors.Result{Output: tt.output}); err != nil || r != want {
+				t.Errorf("got %+v, %v", r, err)
+			}
+		})
+	}
+}
+
 func TestRunCuts(t *testing.T) {
 	const limit = 1000
 	c := sh("yes 0123456789 | head -n 100000; echo last")

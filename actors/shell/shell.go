@@ -6,9 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
-	"syscall"
 
 	"curfew/actors"
 	"curfew/actors/procs"
@@ -16,9 +14,6 @@ import (
 
 // MaxCommand bounds a command line, in bytes; the kernel refuses an argument of 128 KiB.
 const MaxCommand = 64 << 10
-
-// maxLine bounds what an error quotes of the output, in bytes.
-const maxLine = 512
 
 // shellPath is where POSIX systems keep it.
 const shellPath = "/bin/sh"
@@ -75,36 +70,13 @@ func (s *shell) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output, e
 	switch {
 	case err != nil && errors.Is(err, ctx.Err()):
 		return out, ctx.Err() // the host says in better words what ended it
-	case hopeless(err):
+	case procs.Hopeless(err):
 		return out, actors.Permanent(fmt.Errorf("shell: %w", err))
 	case err != nil:
 		return out, fmt.Errorf("shell: %w", err)
 	case result.ExitCode != 0:
-		return out, exited(result)
+		return out, procs.Exited(result)
 	default:
 		return out, nil
 	}
-}
-
-func hopeless(err error) bool {
-	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.ENOTDIR)
-}
-
-// exited is the error of a command that did not end well.
-func exited(r actors.Result) error {
-	how := fmt.Sprintf("exit status %d", r.ExitCode)
-	if r.ExitCode < 0 {
-		how = "killed by a signal"
-	}
-	if line := lastLine(r.Output); line != "" {
-		return errors.New(how + ": " + line)
-	}
-	return errors.New(how)
-}
-
-// lastLine is the last line that is not blank, as far as it is bounded.
-func lastLine(s string) string {
-	s = strings.TrimSpace(s)
-	s = strings.TrimSpace(s[strings.LastIndexByte(s, '\n')+1:])
-	return strings.ToValidUTF8(s[:min(len(s), maxLine)], "")
 }
