@@ -9,6 +9,7 @@ import (
 
 	"curfew/actors"
 	"curfew/actors/agent"
+	"curfew/actors/cliagent"
 	"curfew/actors/shell"
 	"curfew/internal/config"
 )
@@ -51,6 +52,7 @@ func TestJobFilesInPages(t *testing.T) {
 	kinds := &actors.Registry{}
 	actors.Register(kinds, shell.New)
 	actors.Register(kinds, agent.New)
+	actors.Register(kinds, cliagent.New)
 	checked := map[string]int{}
 	for name, page := range pages(t) {
 		for _, file := range blocks(page, "yaml") {

@@ -37,8 +37,8 @@ type Actor[S Spec] interface {
 type Traits struct {
 	// Gated types depend on a session: no attempt starts while the session's gate is closed.
 	Gated bool
-	// ExpiryByText asks, of failed attempts only, whether the error or the output reads like an expired
-	// session. It is for gated types that have no better signal than text.
+	// ExpiryByText asks, of failed attempts only, whether the error or the [End] of the output reads like
+	// an expired session. It is for gated types that have no better signal than text.
 	ExpiryByText bool
 	// Timeout of an attempt unless the job says otherwise; default 2 m, gated 1 h.
 	Timeout time.Duration

@@ -49,6 +49,8 @@ var rules = []rule{
 		"github.com/asynkron/protoactor-go": noActors, "github.com/ThreeDotsLabs/watermill": noActors,
 	}},
 	{folder: "actors/shell", may: []string{"messages", "actors", "actors/procs"}, never: typesNever},
+	{folder: "actors/cliagent", may: []string{"messages", "actors", "actors/procs"}, never: typesNever},
+	{folder: "actors/httpreq", may: []string{"messages", "actors", "actors/httpx"}, never: typesNever},
 	{folder: "actors/agent", may: []string{"messages", "actors", "actors/httpx"}, never: typesNever},
 	{folder: "actors/procs", may: []string{"messages", "actors"}, never: typesNever},
 	{folder: "actors/httpx", may: []string{"messages", "actors"}, never: typesNever},

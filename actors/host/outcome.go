@@ -54,7 +54,7 @@ func classify(o *supervisor.Start, t actors.Traits, r result) (messages.Class, t
 	switch {
 	case class == messages.ClassSessionExpired && !gated:
 		return messages.ClassPermanent, 0
-	case gated && t.ExpiryByText && policy.IsSessionExpired(gated, r.text, r.output):
+	case gated && t.ExpiryByText && policy.IsSessionExpired(gated, r.text, actors.End(r.output)):
 		return messages.ClassSessionExpired, 0
 	default:
 		return class, after

@@ -7,6 +7,7 @@ import (
 	"curfew"
 	"curfew/actors"
 	"curfew/actors/agent"
+	"curfew/actors/cliagent"
 	"curfew/actors/shell"
 )
 
@@ -14,5 +15,6 @@ func main() {
 	os.Exit(curfew.Main(func(kinds *actors.Registry) {
 		actors.Register(kinds, shell.New)
 		actors.Register(kinds, agent.New)
+		actors.Register(kinds, cliagent.New)
 	}))
 }

@@ -12,10 +12,11 @@ import (
 	"curfew/messages"
 )
 
-// The two actor types of which the contract itself says something about the `with` block.
+// The actor types of which the contract itself says something about the `with` block.
 const (
-	shellKind = "shell" // with.dir: the job file's folder, unless the job says otherwise
-	agentKind = "agent" // with.provider: an own key instead of the session's token
+	shellKind    = "shell"     // with.dir: the job file's folder, unless the job says otherwise
+	cliAgentKind = "cli-agent" // the same
+	agentKind    = "agent"     // with.provider: an own key instead of the session's token
 )
 
 // with turns the `with` block into JSON, and lets the actor type judge it.
@@ -28,7 +29,7 @@ func (b *builder) with(o object, kind actors.Kind, def *messages.Definition) {
 	if !ok {
 		block = map[string]any{}
 	}
-	if kind.Name == shellKind {
+	if kind.Name == shellKind || kind.Name == cliAgentKind {
 		// Only the file's reader knows its folder, so no actor type can do this by itself.
 		if dir, isText := block["dir"].(string); isText && filepath.IsAbs(dir) {
 			block["dir"] = filepath.Clean(dir)

@@ -1,0 +1,155 @@
+package cliagent
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Bounds of the `with` block.
+const (
+	MaxPrompt    = 256 << 10 // bytes, on standard input
+	MaxArgument  = 64 << 10  // bytes, of a command line or an argument; the kernel refuses one of 128 KiB
+	MaxArguments = 256       // and
+	MaxArgv      = 256 << 10 // bytes, of all of them; the kernel bounds them together with the environment
+
+	DefaultPreflight = 30 * time.Second
+	MaxPreflight     = 10 * time.Minute
+)
+
+// placeholder stands for the prompt in an argument.
+const placeholder = "{prompt}"
+
+// Spec is the job's `with` block. It needs either Command or Argv.
+type Spec struct {
+	// Command is run by `sh -c`, which is no login shell.
+	Command string `json:"command"`
+	// Argv is a program and its arguments, run without a shell. In an argument {prompt} stands for the prompt.
+	Argv []string `json:"argv"`
+	// Prompt goes to the standard input, unless an argument asks for it. May be empty.
+	Prompt string `json:"prompt"`
+	// Dir is the working directory. A job file fills in its own folder.
+	Dir string `json:"dir"`
+	// ExpiredWhen says how a failed attempt tells that its session has expired, besides the texts that
+	// every type knows.
+	ExpiredWhen *ExpiredWhen `json:"expired_when"`
+	// Preflight asks whether the CLI is signed in, before it is called. Nil: nobody asks.
+	Preflight *Preflight `json:"preflight"`
+}
+
+// Preflight is a command that succeeds if the CLI is signed in, and costs nothing.
+type Preflight struct {
+	// Command is run by `sh -c`. Required.
+	Command string `json:"command"`
+	// Timeout is a Go duration of at most [MaxPreflight]; empty: [DefaultPreflight].
+	Timeout string `json:"timeout"`
+}
+
+// Kind is "cli-agent".
+func (Spec) Kind() string { return "cli-agent" }
+
+// Validate says what is wrong with the block.
+func (s Spec) Validate() error {
+	switch {
+	case s.Command == "" && len(s.Argv) == 0:
+		return errors.New("command is required, or argv")
+	case s.Command != "" && len(s.Argv) != 0:
+		return errors.New("argv: a job has either command or argv")
+	case s.Command == "":
+		if err := s.checkArgv(); err != nil {
+			return err
+		}
+	default:
+		if err := checkCommand("command", s.Command); err != nil {
+			return err
+		}
+		if s.Prompt != "" && strings.Contains(s.Command, placeholder) {
+			return errors.New("command must not contain {prompt}: sh would run what stands in it. It is given on standard input, or use argv")
+		}
+	}
+	switch {
+	case len(s.Prompt) > MaxPrompt:
+		return fmt.Errorf("prompt is longer than %d bytes", MaxPrompt)
+	case strings.ContainsRune(s.Dir, 0):
+		return errors.New("dir must not contain NUL")
+	}
+	if err := s.ExpiredWhen.validate(); err != nil {
+		return err
+	}
+	return s.Preflight.validate()
+}
+
+func checkCommand(member, command string) error {
+	switch {
+	case strings.TrimSpace(command) == "":
+		return fmt.Errorf("%s is required", member)
+	case len(command) > MaxArgument:
+		return fmt.Errorf("%s is longer than %d bytes; put it into a file", member, MaxArgument)
+	case strings.ContainsRune(command, 0):
+		return fmt.Errorf("%s must not contain NUL", member)
+	default:
+		return nil
+	}
+}
+
+func (s Spec) checkArgv() error {
+	if s.Argv[0] == "" || len(s.Argv) > MaxArguments {
+		return fmt.Errorf("argv must be a program and at most %d arguments", MaxArguments-1)
+	}
+	if strings.Contains(s.Argv[0], placeholder) {
+		return errors.New("argv must begin with a program; {prompt} goes into an argument")
+	}
+	total := 0
+	for i, arg := range s.Argv {
+		if strings.ContainsRune(arg, 0) {
+			return fmt.Errorf("argv: argument %d must not contain NUL", i)
+		}
+		size := len(arg) + strings.Count(arg, placeholder)*(len(s.Prompt)-len(placeholder))
+		if total += size; size > MaxArgument || total > MaxArgv {
+			return fmt.Errorf("argv: an argument has at most %d bytes, all of them %d, with the prompt; a long prompt goes to standard input", MaxArgument, MaxArgv)
+		}
+	}
+	if s.asks() && strings.ContainsRune(s.Prompt, 0) {
+		return errors.New("prompt must not contain NUL: it becomes an argument")
+	}
+	if s.Prompt == "" && s.asks() {
+		return errors.New("prompt is required: argv asks for it")
+	}
+	return nil
+}
+
+// asks reports whether an argument asks for the prompt.
+func (s Spec) asks() bool {
+	return slices.ContainsFunc(s.Argv, func(arg string) bool { return strings.Contains(arg, placeholder) })
+}
+
+// arguments are those of argv, the program first, with the prompt in its place.
+func (s Spec) arguments() []string {
+	out := slices.Clone(s.Argv)
+	for i := range out {
+		out[i] = strings.ReplaceAll(out[i], placeholder, s.Prompt)
+	}
+	return out
+}
+
+func (p *Preflight) validate() error {
+	if p == nil {
+		return nil
+	}
+	if err := checkCommand("preflight.command", p.Command); err != nil {
+		return err
+	}
+	if d, err := p.limit(); err != nil || d < time.Millisecond || d > MaxPreflight {
+		return fmt.Errorf("preflight.timeout must be a duration of 1ms to %s, such as 30s", MaxPreflight)
+	}
+	return nil
+}
+
+func (p *Preflight) limit() (time.Duration, error) {
+	if p.Timeout == "" {
+		return DefaultPreflight, nil
+	}
+	return time.ParseDuration(p.Timeout)
+}

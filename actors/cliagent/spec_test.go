@@ -1,0 +1,78 @@
+package cliagent_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"curfew/actors/cliagent"
+)
+
+// seq is what the program of that name prints.
+func seq(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintln(&b, i+1)
+	}
+	return b.String()
+}
+
+func TestValidate(t *testing.T) {
+	const many = 200
+	args := func(args ...string) cliagent.Spec { return cliagent.Spec{Argv: args, Prompt: "hello"} }
+	rules := func(codes []int, patterns ...string) cliagent.Spec {
+		return cliagent.Spec{Command: "a", ExpiredWhen: &cliagent.ExpiredWhen{ExitCode: codes, Pattern: patterns}}
+	}
+	before := func(p cliagent.Preflight) cliagent.Spec { return cliagent.Spec{Command: "a", Preflight: &p} }
+	const tooLong = "argv: an argument has at most 65536 bytes, all of them 262144, with the prompt; a long prompt goes to standard input"
+	for _, tt := range []struct {
+		spec cliagent.Spec
+		want string
+	}{
+		{cliagent.Spec{Command: "./agent"}, ""},
+		{cliagent.Spec{Command: "./agent", Prompt: strings.Repeat("a", cliagent.MaxPrompt)}, ""},
+		{args("agent", "-p", "{prompt}"), ""},
+		{rules([]int{1, 255}, "Please run /login"), ""},
+		{before(cliagent.Preflight{Command: "agent status"}), ""},
+		{before(cliagent.Preflight{Command: "agent status", Timeout: "1m30s"}), ""},
+
+		{cliagent.Spec{}, "command is required, or argv"},
+		{cliagent.Spec{Command: " "}, "command is required"},
+		{cliagent.Spec{Command: "a", Argv: []string{"a"}}, "argv: a job has either command or argv"},
+		{cliagent.Spec{Command: "a\x00"}, "command must not contain NUL"},
+		{cliagent.Spec{Command: strings.Repeat("a", cliagent.MaxArgument+1)}, "command is longer than 65536 bytes; put it into a file"},
+		{cliagent.Spec{Command: "a {prompt}", Prompt: "hello"}, "command must not contain {prompt}: sh would run what stands in it. It is given on standard input, or use argv"},
+		{cliagent.Spec{Command: "a", Prompt: strings.Repeat("a", cliagent.MaxPrompt+1)}, "prompt is longer than 262144 bytes"},
+		{cliagent.Spec{Command: "a", Dir: "\x00"}, "dir must not contain NUL"},
+		{args(""), "argv must be a program and at most 255 arguments"},
+		{args(make([]string, 1, 2)...), "argv must be a program and at most 255 arguments"},
+		{args(append([]string{"a"}, make([]string, cliagent.MaxArguments)...)...), "argv must be a program and at most 255 arguments"},
+		{args("{prompt}"), "argv must begin with a program; {prompt} goes into an argument"},
+		{args("a", "\x00"), "argv: argument 1 must not contain NUL"},
+		{args("a", strings.Repeat("a", cliagent.MaxArgument+1)), tooLong},
+		{args("a", strings.Repeat("{prompt}", cliagent.MaxArgument)), tooLong},
+		{args(strings.Split(strings.Repeat(strings.Repeat("a", 2<<10)+" ", many), " ")...), tooLong},
+		{cliagent.Spec{Argv: []string{"a", "{prompt}"}}, "prompt is required: argv asks for it"},
+		{cliagent.Spec{Argv: []string{"a", "{prompt}"}, Prompt: "\x00"}, "prompt must not contain NUL: it becomes an argument"},
+		{cliagent.Spec{Argv: []string{"a", "{prompt}"}, Prompt: strings.Repeat("a", cliagent.MaxArgument+1)}, tooLong},
+
+		{rules(nil), "expired_when needs an exit_code or a pattern"},
+		{rules([]int{0}), "expired_when.exit_code 0 must be 1 to 255; a success closes nothing"},
+		{rules([]int{256}), "expired_when.exit_code 256 must be 1 to 255; a success closes nothing"},
+		{rules(make([]int, cliagent.MaxRules+1)), "expired_when.exit_code has more than 32 codes"},
+		{rules(nil, make([]string, cliagent.MaxRules+1)...), "expired_when.pattern has more than 32 patterns"},
+		{rules(nil, "("), "expired_when.pattern \"(\": error parsing regexp: missing closing ): `(`"},
+		{rules(nil, `(?=x)`), "expired_when.pattern \"(?=x)\": error parsing regexp: invalid or unsupported Perl syntax: `(?=`"},
+		{rules(nil, "x*"), `expired_when.pattern "x*" matches everything; every failure would be an expiry`},
+		{rules(nil, strings.Repeat("a", cliagent.MaxPattern+1)), `expired_when.pattern "` + strings.Repeat("a", 40) + `"… is longer than 512 bytes`},
+
+		{before(cliagent.Preflight{}), "preflight.command is required"},
+		{before(cliagent.Preflight{Command: "a", Timeout: "soon"}), "preflight.timeout must be a duration of 1ms to 10m0s, such as 30s"},
+		{before(cliagent.Preflight{Command: "a", Timeout: "0s"}), "preflight.timeout must be a duration of 1ms to 10m0s, such as 30s"},
+		{before(cliagent.Preflight{Command: "a", Timeout: "11m"}), "preflight.timeout must be a duration of 1ms to 10m0s, such as 30s"},
+	} {
+		if got, _ := outcome(tt.spec.Validate()); got != tt.want {
+			t.Errorf("got  %s\nwant %s", got, tt.want)
+		}
+	}
+}
