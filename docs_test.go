@@ -10,6 +10,7 @@ import (
 	"curfew/actors"
 	"curfew/actors/agent"
 	"curfew/actors/cliagent"
+	"curfew/actors/httpreq"
 	"curfew/actors/shell"
 	"curfew/internal/config"
 )
@@ -53,6 +54,7 @@ func TestJobFilesInPages(t *testing.T) {
 	actors.Register(kinds, shell.New)
 	actors.Register(kinds, agent.New)
 	actors.Register(kinds, cliagent.New)
+	actors.Register(kinds, httpreq.New)
 	checked := map[string]int{}
 	for name, page := range pages(t) {
 		for _, file := range blocks(page, "yaml") {

@@ -30,6 +30,15 @@ func (o origin) loopback() bool {
 	return err == nil && ip.Unmap().IsLoopback()
 }
 
+// Bare is a URL without user, query and fragment, which may hold secrets; empty if it is no URL.
+func Bare(text string) string {
+	u, err := url.Parse(text)
+	if err != nil {
+		return ""
+	}
+	return bare(u)
+}
+
 // bare is a URL without user, query and fragment, which may hold secrets.
 func bare(u *url.URL) string {
 	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}).String()

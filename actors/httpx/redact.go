@@ -20,6 +20,12 @@ func Redact(s string, secrets ...string) string {
 	return s
 }
 
+// RedactCut is [Redact] for a text of which the end is missing: the beginning of a secret that the cut went
+// through is taken out, too.
+func RedactCut(s string, secrets ...string) string {
+	return withoutPart(Redact(s, secrets...), secrets)
+}
+
 // forms is every way in which the secrets may be written, the longest first, so that none is replaced in
 // part.
 func forms(secrets []string) []string {

@@ -62,6 +62,9 @@ func errorBody(r io.Reader, secrets []string) string {
 	return strings.ToValidUTF8(s[:min(len(s), actors.MaxErrorBody)], "")
 }
 
+// RetryAfter is how long a response asks to wait before the next request; 0 if it does not say.
+func RetryAfter(h http.Header) time.Duration { return retryAfter(h.Get("Retry-After"), time.Now()) }
+
 // retryAfter reads the header, which is a number of seconds or an HTTP date; 0 if it is neither, or past.
 func retryAfter(header string, now time.Time) time.Duration {
 	header = strings.TrimSpace(header)

@@ -8,6 +8,7 @@ import (
 	"curfew/actors"
 	"curfew/actors/agent"
 	"curfew/actors/cliagent"
+	"curfew/actors/httpreq"
 	"curfew/actors/shell"
 )
 
@@ -16,5 +17,6 @@ func main() {
 		actors.Register(kinds, shell.New)
 		actors.Register(kinds, agent.New)
 		actors.Register(kinds, cliagent.New)
+		actors.Register(kinds, httpreq.New)
 	}))
 }

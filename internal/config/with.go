@@ -17,6 +17,7 @@ const (
 	shellKind    = "shell"     // with.dir: the job file's folder, unless the job says otherwise
 	cliAgentKind = "cli-agent" // the same
 	agentKind    = "agent"     // with.provider: an own key instead of the session's token
+	httpKind     = "http"      // with.header_env: headers that hold a secret
 )
 
 // with turns the `with` block into JSON, and lets the actor type judge it.
@@ -47,6 +48,24 @@ func (b *builder) with(o object, kind actors.Kind, def *messages.Definition) {
 		b.withProblem(o, n, err)
 	}
 	b.provider(o, n, kind, def)
+	b.headerEnv(n, kind)
+}
+
+// headerEnv keeps the variables that hold secret headers from every job's process. The last word of an
+// entry is the variable's name.
+func (b *builder) headerEnv(n *node, kind actors.Kind) {
+	if kind.Name != httpKind {
+		return
+	}
+	m := n.find("header_env")
+	if m == nil {
+		return
+	}
+	for _, entry := range m.value.members {
+		if text, ok := entry.value.scalar.(string); ok {
+			b.out.DenyEnv = append(b.out.DenyEnv, text[strings.LastIndexByte(text, ' ')+1:])
+		}
+	}
 }
 
 // provider applies the contract of `agent`: without a key of its own it needs a session that has a

@@ -1,0 +1,171 @@
+// Package httpreq is the actor type that sends one HTTP request and expects a status and, if it is given, a
+// pattern in the body. It is ungated: whatever a server answers, no session is closed by it.
+package httpreq
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"regexp"
+	"strings"
+
+	"curfew/actors"
+	"curfew/actors/httpx"
+)
+
+// MaxBody is how much of an answer is read, in bytes: what stands behind it is not looked at.
+const MaxBody = 1 << 20
+
+const (
+	maxShown  = 16 << 10 // bytes of the body that are kept as output
+	maxQuoted = 512      // bytes of its first line that an error quotes
+	// cutMark stands where the rest of the body was left out.
+	cutMark = "\n[… the rest was left out]"
+)
+
+type request struct {
+	actors.Defaults[Spec]
+	http *http.Client
+}
+
+var _ actors.Actor[Spec] = (*request)(nil)
+
+// New makes the actor of one attempt.
+func New(env actors.Env) actors.Actor[Spec] { return &request{http: env.HTTP} }
+
+// Run sends the request. The output is the status line and the beginning of the body, also of a failure.
+//
+// Another status than the expected one, and a body without the pattern, may be retried: servers come back.
+// If a 429 or 503 says when, it is not before that. That a variable of header_env is not set is permanent.
+// Secrets are taken out of outputs and errors.
+func (r *request) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output, error) {
+	s := run.Spec
+	header, secrets, err := s.header()
+	if err != nil {
+		return actors.Output{}, actors.Permanent(err)
+	}
+	req, err := http.NewRequestWithContext(ctx, s.method(), s.URL, strings.NewReader(s.Body))
+	if err != nil {
+		return actors.Output{}, actors.Permanent(errors.New("http: the request cannot be made")) // its error quotes the URL
+	}
+	req.Header = header
+	what := s.method() + " " + httpx.Bare(s.URL)
+	resp, err := r.client(s).Do(req)
+	if err != nil {
+		return actors.Output{}, failed(ctx, what, err, secrets)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	raw, err := io.ReadAll(io.LimitReader(resp.Body, MaxBody))
+	body := httpx.RedactCut(string(raw), secrets...)
+	out := actors.Output{Text: show(resp, body)}
+	if err != nil {
+		return out, failed(ctx, what, err, secrets)
+	}
+	return out, s.judge(what, resp, raw, body)
+}
+
+// client follows no redirect if one is what the job expects.
+func (r *request) client(s Spec) *http.Client {
+	if status := s.status(); status < 300 || status > 399 {
+		return r.http
+	}
+	c := *r.http
+	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &c
+}
+
+// header makes the request's header, and says which secrets are in it.
+func (s Spec) header() (h http.Header, secrets []string, err error) {
+	h = http.Header{"User-Agent": {"curfew"}}
+	for name, value := range s.Headers {
+		h.Set(name, value)
+	}
+	for name, ref := range s.HeaderEnv {
+		parts := reference.FindStringSubmatch(ref)
+		if parts == nil {
+			return nil, nil, fmt.Errorf("http: header_env: %s names no variable", name)
+		}
+		value := strings.TrimSpace(os.Getenv(parts[2]))
+		switch {
+		case value == "":
+			return nil, nil, fmt.Errorf("http: the variable %s, which header_env names, is not set in the daemon's environment", parts[2])
+		case !printable(value):
+			return nil, nil, fmt.Errorf("http: the variable %s, which header_env names, holds a character that no header may have", parts[2])
+		}
+		secrets = append(secrets, value)
+		if _, key, ok := strings.Cut(value, " "); ok {
+			secrets = append(secrets, key) // of "Bearer KEY"
+		}
+		h.Set(name, strings.TrimSpace(parts[1]+" "+value))
+	}
+	return h, secrets, nil
+}
+
+// judge says whether the answer is the expected one. The pattern is looked for in what was sent, and the
+// redacted body is quoted.
+func (s Spec) judge(what string, resp *http.Response, raw []byte, body string) error {
+	if resp.StatusCode != s.status() {
+		err := fmt.Errorf("http: %s: %s, not %d%s", what, statusLine(resp), s.status(), quote(body))
+		wait := httpx.RetryAfter(resp.Header)
+		if wait > 0 && (resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode == http.StatusServiceUnavailable) {
+			return actors.RetryAfter(err, wait)
+		}
+		return err
+	}
+	if s.ExpectBody == "" {
+		return nil
+	}
+	p, err := regexp.Compile(s.ExpectBody)
+	if err != nil {
+		return actors.Permanent(fmt.Errorf("http: expect_body: %w", err))
+	}
+	if !p.Match(raw) {
+		return fmt.Errorf("http: %s: %s, but the body does not match expect_body%s", what, statusLine(resp), quote(body))
+	}
+	return nil
+}
+
+// failed is the error of a request that was not answered to the end.
+func failed(ctx context.Context, what string, err error, secrets []string) error {
+	if ctx.Err() != nil {
+		return ctx.Err() // the host says in better words what ended it
+	}
+	var u *url.Error
+	if errors.As(err, &u) {
+		err = u.Err // without the URL
+	}
+	// Not wrapped: a text that is redacted must not have the one that is not beneath it, and a
+	// connection's own timeout is not the attempt's.
+	return fmt.Errorf("http: %s: %s", what, httpx.Redact(err.Error(), secrets...))
+}
+
+// show is what is kept of an answer.
+func show(resp *http.Response, body string) string {
+	text, mark := body, ""
+	if len(text) > maxShown {
+		text, mark = text[:maxShown], cutMark
+	}
+	text = strings.ToValidUTF8(text, "\uFFFD")
+	if text == "" {
+		return statusLine(resp)
+	}
+	return statusLine(resp) + "\n\n" + text + mark
+}
+
+func statusLine(resp *http.Response) string {
+	return strings.TrimSpace(fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode)))
+}
+
+// quote is the first line of the body, as far as it is bounded, for an error.
+func quote(body string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(body), "\n")
+	line = strings.ToValidUTF8(strings.TrimSpace(line[:min(len(line), maxQuoted)]), "")
+	if line == "" {
+		return ""
+	}
+	return ": " + line
+}

@@ -1,0 +1,154 @@
+package httpreq
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"curfew/actors/httpx"
+)
+
+// Bounds of the `with` block.
+const (
+	MaxURL         = 4 << 10 // bytes
+	MaxPattern     = 4 << 10 // bytes
+	MaxHeaders     = 64      // of headers and header_env, each
+	MaxHeaderValue = 4 << 10 // bytes
+	MaxRequestBody = 256 << 10
+)
+
+// Spec is the job's `with` block.
+type Spec struct {
+	// URL is http or https, without user and password. Required. Its query stands in no error.
+	URL string `json:"url"`
+	// Method is GET if it is empty.
+	Method string `json:"method"`
+	// ExpectStatus is the one status that is a success, 200 if it is 0. Redirects are followed within the
+	// origin, unless it is a redirect that is expected.
+	ExpectStatus int `json:"expect_status"`
+	// ExpectBody is a regular expression (RE2) to be found in the first [MaxBody] bytes of the answer.
+	ExpectBody string `json:"expect_body"`
+	// Headers are sent as they are. They stand in the journal: a secret has no place here.
+	Headers map[string]string `json:"headers"`
+	// HeaderEnv are headers that hold a secret: each names the variable of the daemon's environment that
+	// holds it, with a word before it that is sent, too, if there is one: "Bearer API_TOKEN".
+	HeaderEnv map[string]string `json:"header_env"`
+	// Body is sent with the request.
+	Body string `json:"body"`
+}
+
+// Kind is "http".
+func (Spec) Kind() string { return "http" }
+
+var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+
+// Validate says what is wrong with the block. It quotes no value that may be a secret.
+func (s Spec) Validate() error {
+	if err := s.checkURL(); err != nil {
+		return err
+	}
+	switch {
+	case !slices.Contains(methods, s.method()):
+		return fmt.Errorf("method must be one of %s", strings.Join(methods, ", "))
+	case s.ExpectStatus != 0 && (s.ExpectStatus < 200 || s.ExpectStatus > 599):
+		return errors.New("expect_status must be 200 to 599")
+	case len(s.Body) > MaxRequestBody:
+		return fmt.Errorf("body is longer than %d bytes", MaxRequestBody)
+	case s.Body != "" && s.method() == http.MethodHead:
+		return errors.New("body: a HEAD request has none")
+	case s.ExpectBody != "" && s.method() == http.MethodHead:
+		return errors.New("expect_body: the answer to a HEAD request has no body")
+	case len(s.ExpectBody) > MaxPattern:
+		return fmt.Errorf("expect_body is longer than %d bytes", MaxPattern)
+	}
+	if _, err := regexp.Compile(s.ExpectBody); err != nil {
+		return fmt.Errorf("expect_body: %w", err)
+	}
+	return s.checkHeaders()
+}
+
+func (s Spec) method() string { return cmp.Or(s.Method, http.MethodGet) }
+
+func (s Spec) status() int { return cmp.Or(s.ExpectStatus, http.StatusOK) }
+
+func (s Spec) checkURL() error {
+	u, err := url.Parse(s.URL) // its error would quote the URL whole
+	switch {
+	case s.URL == "":
+		return errors.New("url is required")
+	case len(s.URL) > MaxURL:
+		return fmt.Errorf("url is longer than %d bytes", MaxURL)
+	case err != nil, u.Scheme != "http" && u.Scheme != "https", u.Hostname() == "":
+		return errors.New("url must be one such as https://example.com/health")
+	case u.User != nil:
+		return errors.New("url must not hold a user or a password; put them into header_env")
+	case len(s.HeaderEnv) > 0:
+		u.RawQuery, u.ForceQuery, u.Fragment = "", false, ""
+		if err := httpx.CheckBackend(u.String()); err != nil {
+			return fmt.Errorf("url: with header_env: %w", err)
+		}
+	}
+	return nil
+}
+
+var (
+	headerName = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
+	// reference is what header_env holds: a word to be sent, if any, and the name of a variable.
+	reference = regexp.MustCompile(`^(?:([A-Za-z]+) )?([A-Za-z_][A-Za-z0-9_]*)$`)
+
+	secretHeaders = []string{"Authorization", "Cookie", "Proxy-Authorization", "X-Api-Key"}
+	// The client writes these itself.
+	clientHeaders = []string{"Connection", "Content-Length", "Host", "Trailer", "Transfer-Encoding", "Upgrade"}
+)
+
+func (s Spec) checkHeaders() error {
+	if len(s.Headers) > MaxHeaders || len(s.HeaderEnv) > MaxHeaders {
+		return fmt.Errorf("headers and header_env have at most %d entries each", MaxHeaders)
+	}
+	seen := map[string]bool{}
+	for _, name := range slices.Sorted(maps.Keys(s.Headers)) {
+		if err := checkName("headers", name, seen); err != nil {
+			return err
+		}
+		value := s.Headers[name]
+		switch {
+		case slices.Contains(secretHeaders, http.CanonicalHeaderKey(name)):
+			return fmt.Errorf("headers: the value of %s is a secret; name the variable that holds it in header_env", name)
+		case len(value) > MaxHeaderValue || !printable(value):
+			return fmt.Errorf("headers: the value of %s must be at most %d printable characters", name, MaxHeaderValue)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.HeaderEnv)) {
+		if err := checkName("header_env", name, seen); err != nil {
+			return err
+		}
+		if !reference.MatchString(s.HeaderEnv[name]) {
+			return fmt.Errorf("header_env: %s must be the name of the environment variable that holds the value, such as API_TOKEN or Bearer API_TOKEN", name)
+		}
+	}
+	return nil
+}
+
+func checkName(member, name string, seen map[string]bool) error {
+	canonical := http.CanonicalHeaderKey(name)
+	switch {
+	case !headerName.MatchString(name):
+		return fmt.Errorf("%s: %.40q is no name of a header", member, name)
+	case slices.Contains(clientHeaders, canonical):
+		return fmt.Errorf("%s: %s cannot be set", member, name)
+	case seen[canonical]:
+		return fmt.Errorf("%s: %s is there twice", member, name)
+	}
+	seen[canonical] = true
+	return nil
+}
+
+func printable(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f })
+}
