@@ -90,7 +90,7 @@ func (f *fake) Sessions(_ context.Context, p api.Page) ([]api.Session, string, e
 }
 
 func (f *fake) Session(_ context.Context, name string) (api.Session, error) {
-	return known(name, api.Session{Name: name, State: "open", Generation: 1, Since: 1000, Jobs: 3})
+	return known(name, api.Session{Name: name, State: "open", Generation: 1, Since: 1000, Jobs: 3, Backend: api.OrNull("https://b")})
 }
 
 func (f *fake) Login(_ context.Context, name string, l api.Login) (api.SessionChange, error) {
@@ -126,7 +126,7 @@ func ask(b api.Backend, method, target, contentType, body string) *httptest.Resp
 	return w
 }
 
-const session = `{"name":"default","state":"open","generation":1,"reason":null,"source":null,"since":"1970-01-01T00:00:01.000Z","expires_at":null,"held":0,"jobs":3`
+const session = `{"name":"default","state":"open","generation":1,"reason":null,"source":null,"since":"1970-01-01T00:00:01.000Z","expires_at":null,"held":0,"jobs":3,"backend":"https://b"`
 
 func TestBodies(t *testing.T) {
 	const (

@@ -106,7 +106,13 @@ func (s *server) login(ctx context.Context, r *http.Request) (int, any, error) {
 		return 0, nil, err
 	}
 	if in.Token == "" {
-		return 0, nil, BadRequest("token is missing or empty")
+		session, err := s.b.Session(ctx, r.PathValue("name"))
+		if err != nil {
+			return 0, nil, err
+		}
+		if session.Backend != nil {
+			return 0, nil, BadRequest("token is missing or empty")
+		}
 	}
 	out, err := s.b.Login(ctx, r.PathValue("name"), in)
 	return http.StatusOK, out, err

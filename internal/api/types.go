@@ -109,8 +109,9 @@ type Session struct {
 	Source     *string          `json:"source"`
 	Since      messages.Instant `json:"since"`
 	ExpiresAt  messages.Instant `json:"expires_at"`
-	Held       int              `json:"held"` // runs that wait for it
-	Jobs       int              `json:"jobs"` // jobs that belong to it
+	Held       int              `json:"held"`    // runs that wait for it
+	Jobs       int              `json:"jobs"`    // jobs that belong to it
+	Backend    *string          `json:"backend"` // null: it has none, and keeps no token
 }
 
 // SessionChange is the session after a command, and what became of the command.
@@ -149,7 +150,7 @@ type List[T any] struct {
 
 // Login is the body of POST /v1/sessions/{name}/login.
 type Login struct {
-	Token Secret `json:"token"`
+	Token Secret `json:"token"` // empty only if the session has no backend: it keeps none
 	Force bool   `json:"force"` // overrides 409 and 422, and turns the forecast off
 }
 

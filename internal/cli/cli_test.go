@@ -79,10 +79,15 @@ func (f *fake) Run(_ context.Context, id messages.RunID) (api.Run, error) {
 }
 
 func (f *fake) Session(_ context.Context, name string) (api.Session, error) {
-	if name != "default" {
+	backend := api.OrNull("https://api.example.com/v1")
+	switch name {
+	case "default":
+	case "cli":
+		backend = nil
+	default:
 		return api.Session{}, api.NotFound("there is no session %q", name)
 	}
-	return api.Session{Name: name, State: "closed", Generation: 3, Reason: api.OrNull("expired"), Since: slot, Held: 1, Jobs: 2}, nil
+	return api.Session{Name: name, Backend: backend, State: "closed", Generation: 3, Reason: api.OrNull("expired"), Since: slot, Held: 1, Jobs: 2}, nil
 }
 
 func (f *fake) Sessions(ctx context.Context, _ api.Page) ([]api.Session, string, error) {
@@ -219,6 +224,9 @@ func TestForPeople(t *testing.T) {
 		{"session login default", "\n", 2, "curfew: the token is empty\n"},
 		{"session login default", strings.Repeat("x", 33<<10), 2, "curfew: the token is over 32768 bytes\n"},
 		{"session login default --token-file none", "", 2, "curfew: read the token: open none: no such file or directory\n"},
+		{"session login none", "new", 1, "curfew: there is no session \"none\"\n"},
+		{"session login cli", "", 0, "session cli: probing at generation 3, 1 run held\n  it keeps no token: what counts is the sign-in of the tool that its jobs run; the next run tells\n"},
+		{"session login cli --token-file none", "", 2, "curfew: session cli has no backend, and keeps no token; sign in with the tool that its jobs run, then leave --token-file out\n"},
 		{"session logout default", "", 0, "session default: closed at generation 3, 1 run held\n"},
 		{"session expire default", "", 0, "session default: closed at generation 3, 1 run held\n"},
 		{"session expire default --generation 2", "", 0, "session default: nothing changed; it is closed at generation 3\n"},

@@ -47,6 +47,8 @@ func (t *terminal) sessionLogin() *cobra.Command {
 	var force bool
 	c := &cobra.Command{
 		Use: "login NAME", Short: "Give a session a new token: from standard input, a hidden prompt or a file, never from an argument",
+		Long: "Give a session a new token: from standard input, a hidden prompt or a file, never from an argument.\n\n" +
+			"A session without a backend keeps no token: sign in with the tool that its jobs run, and then say so\nwith this command. The next run tells whether it is true.",
 		Args: cobra.ExactArgs(1),
 	}
 	c.Flags().StringVar(&file, "token-file", "", "read the token from this file")
@@ -57,17 +59,36 @@ func (t *terminal) sessionLogin() *cobra.Command {
 			return err // before anybody types a token
 		}
 		defer client.Close()
-		token, err := t.token(c.Context(), args[0], file)
+		session, err := client.Session(c.Context(), args[0])
 		if err != nil {
 			return err
+		}
+		token := api.Secret("")
+		if session.Body.Backend == nil && file != "" {
+			return usagef("session %s has no backend, and keeps no token; sign in with the tool that its jobs run, then leave --token-file out", args[0])
+		}
+		if session.Body.Backend != nil {
+			if token, err = t.token(c.Context(), args[0], file); err != nil {
+				return err
+			}
 		}
 		change, err := client.Login(c.Context(), args[0], api.Login{Token: token, Force: force})
 		if err != nil {
 			return err
 		}
-		return t.answer(change.Raw, func(w io.Writer) error { return showChange(w, change.Body) })
+		return t.answer(change.Raw, func(w io.Writer) error { return showLogin(w, change.Body) })
 	}
 	return c
+}
+
+// showLogin prints a session after a sign-in. One without a backend has been given nothing, which has to be
+// said: its jobs' tools must have been signed in.
+func showLogin(w io.Writer, s api.SessionChange) error {
+	if err := showChange(w, s); err != nil || s.Backend != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(w, "  it keeps no token: what counts is the sign-in of the tool that its jobs run; the next run tells")
+	return err
 }
 
 func (t *terminal) sessionLogout() *cobra.Command {
