@@ -24,7 +24,7 @@ const (
 // noLogin is what an agent CLI says when its sign-in has lapsed.
 const noLogin = `Failed to authenticate. API Error: 401 {"type":"error","error":{"type":"authentication_error","message":"OAuth token has expired."}}`
 
-var when = &cliagent.ExpiredWhen{ExitCode: []int{41}, Pattern: []string{`(?m)^Failed to authenticate`, `Please run /login`}}
+var when = &cliagent.ExpiredWhen{ExitCode: []int{41}, Pattern: []string{`^Failed to authenticate`, `Please run /login`}}
 
 // TestOutcome pins what the end of an agent means. What is left to the host, which looks for the texts that
 // every type knows, is transient here.
@@ -41,7 +41,7 @@ func TestOutcome(t *testing.T) {
 		{"an exit code", "echo out; exit 41", when, "out\n", "cli-agent: exit status 41: out (expired_when.exit_code 41)", expired},
 		{"another exit code", "echo out; exit 1", when, "out\n", "cli-agent: exit status 1: out", transient},
 		{"in the output", "echo 'x · Please run /login'; exit 1", when, "x · Please run /login\n", "cli-agent: exit status 1: x · Please run /login (expired_when.pattern \"Please run /login\")", expired},
-		{"on the standard error", "echo '" + noLogin + "' >&2; exit 1", when, noLogin + "\n", "cli-agent: exit status 1: " + noLogin + " (expired_when.pattern \"(?m)^Failed to authenticate\")", expired},
+		{"on the standard error", "(echo why; echo '" + noLogin + "') >&2; exit 1", when, "why\n" + noLogin + "\n", "cli-agent: exit status 1: " + noLogin + " (expired_when.pattern \"^Failed to authenticate\")", expired},
 		{"long before the end of the output", quoting + "; seq 100; exit 1", when, noLogin + "\nPlease run /login\nSESSION_EXPIRED: sign in\n" + seq(100), "cli-agent: exit status 1: 100", transient},
 		{"long before the end of both", "(" + quoting + "; seq 100) >&2; exit 1", when, noLogin + "\nPlease run /login\nSESSION_EXPIRED: sign in\n" + seq(100), "cli-agent: exit status 1: 100", transient},
 		{"no rules", "echo '" + noLogin + "'; exit 41", nil, noLogin + "\n", "cli-agent: exit status 41: " + noLogin, transient},

@@ -26,7 +26,7 @@ type ExpiredWhen struct {
 	// ExitCode lists exit codes, 1 to 255.
 	ExitCode []int `json:"exit_code"`
 	// Pattern lists regular expressions (RE2), searched for in the end of the standard error and in the
-	// end of the whole output; see [actors.End].
+	// end of the whole output; see [actors.End]. There ^ and $ are the ends of a line.
 	Pattern []string `json:"pattern"`
 }
 
@@ -50,7 +50,7 @@ func (e *ExpiredWhen) validate() error {
 		if len(text) > MaxPattern {
 			return fmt.Errorf("expired_when.pattern %.40q… is longer than %d bytes", text, MaxPattern)
 		}
-		p, err := regexp.Compile(text)
+		p, err := compile(text)
 		if err != nil {
 			return fmt.Errorf("expired_when.pattern %q: %w", text, err)
 		}
@@ -59,6 +59,13 @@ func (e *ExpiredWhen) validate() error {
 		}
 	}
 	return nil
+}
+
+func compile(pattern string) (*regexp.Regexp, error) {
+	if _, err := regexp.Compile(pattern); err != nil {
+		return nil, err // quotes what the user wrote
+	}
+	return regexp.Compile("(?m)" + pattern)
 }
 
 // judge is the error of an attempt that has failed. What no rule names is left to the host, which knows the
@@ -83,7 +90,7 @@ func (e *ExpiredWhen) rule(r actors.Result) string {
 	}
 	stderr, output := actors.End(r.Stderr), actors.End(r.Output)
 	for _, text := range e.Pattern {
-		if p, err := regexp.Compile(text); err == nil && (p.MatchString(stderr) || p.MatchString(output)) {
+		if p, err := compile(text); err == nil && (p.MatchString(stderr) || p.MatchString(output)) {
 			return fmt.Sprintf("pattern %q", text)
 		}
 	}
