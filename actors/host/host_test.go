@@ -41,6 +41,7 @@ func TestOneAttempt(t *testing.T) {
 		{"permanent", "agent", returns("", actors.Permanent(boom)), "attempt.failed.v1", messages.ClassPermanent, "boom, said the [x]"},
 		{"expired", "agent", returns("", actors.SessionExpired(boom)), "session.expired.v1 attempt.failed.v1", messages.ClassSessionExpired, "boom, said the [x]"},
 		{"expired, by text", "agent", returns("SESSION_EXPIRED: sign in", boom), "session.expired.v1 attempt.failed.v1", messages.ClassSessionExpired, "boom, said the [x]"},
+		{"a failure, long after such a text", "agent", returns("SESSION_EXPIRED: sign in\n"+strings.Repeat("more\n", actors.EndLines), boom), "attempt.failed.v1", messages.ClassTransient, "boom, said the [x]"},
 		{"success, with such a text", "agent", returns("SESSION_EXPIRED: sign in", nil), "attempt.succeeded.v1", "", ""},
 		{"expired, ungated", "shell", returns("SESSION_EXPIRED: sign in", actors.SessionExpired(boom)), "attempt.failed.v1", messages.ClassPermanent, "boom, said the token"},
 		{"panic", "agent", func(context.Context, actors.Env, actors.Attempt) (string, error) { panic("no token left") }, "attempt.failed.v1", messages.ClassPanic, "panic: no [x] left"},
