@@ -76,6 +76,8 @@ func TestCLIAgent(t *testing.T) {
 	before := c.calls()
 	c.remove("signed-in")
 	c.outage(s)
+	// Its job has no rule of its own, and its preflight sees nothing: it was the text that every type knows.
+	eventually(t, "the other session to close", func() bool { return s.sessionOf("checked").State == "closed" })
 	closed := c.calls()
 	s.beats("heartbeat", 2)
 	if n := c.calls(); n != closed {
@@ -111,13 +113,7 @@ func TestCLIAgentPreflight(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := newTypesSite(t, c.dir, strings.Replace(cliJobs, "sessions:", "lanes: {cli-agent: 1}\nsessions:", 1))
-	checked := func() api.Session {
-		v, err := s.api.Session(t.Context(), "checked")
-		if err != nil {
-			t.Fatal(err)
-		}
-		return v
-	}
+	checked := func() api.Session { return s.sessionOf("checked") }
 	s.rest(cliAgents...)
 	eventually(t, "the preflight to close the gate", func() bool { return checked().State == "closed" })
 	if v := checked(); *v.Reason != "cli-agent: preflight: exit status 1" {
@@ -136,6 +132,15 @@ func TestCLIAgentPreflight(t *testing.T) {
 		t.Errorf("%d calls after the sign-in, the session is %s", c.callsOf("checked"), checked().State)
 	}
 	checkJournal(t, s.stop())
+}
+
+func (s *site) sessionOf(name string) api.Session {
+	s.t.Helper()
+	v, err := s.api.Session(s.t.Context(), name)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return v
 }
 
 // cliSite is the folder of a fake CLI.
