@@ -98,6 +98,8 @@ const (
 	WakeRelease    WakeReason = "release"     // the next ration of a session's starts
 	WakeCanaryWait WakeReason = "canary_wait" // the canary has run long enough
 	WakeQuota      WakeReason = "quota"       // the quota is renewed
+	WakeCircuit    WakeReason = "circuit"     // one run may try whether the backend answers again; until then none of the session starts
+	WakeForecast   WakeReason = "forecast"    // people are to be told that the credential will lapse
 )
 
 // Woke says that a timer went off. It counts by its due, not by the clock.

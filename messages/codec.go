@@ -37,6 +37,7 @@ var prototypes = []Body{
 	SessionExpired{},
 	SessionRestored{},
 	SessionConfirmed{},
+	RefreshFailed{},
 	GateClosed{},
 	GateProbing{},
 	GateOpened{},

@@ -38,6 +38,7 @@ func TestVocabulary(t *testing.T) {
 		"session fact     session.expired.v1",
 		"session fact     session.restored.v1",
 		"session fact     session.confirmed.v1",
+		"session fact     session.refresh_failed.v1",
 		"session decision gate.closed.v1",
 		"session decision gate.probing.v1",
 		"session decision gate.opened.v1",

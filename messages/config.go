@@ -22,6 +22,7 @@ type SessionConfig struct {
 	SignIn  string `json:"sign_in"` // where a person signs in; shown in notifications
 	Lane    int    `json:"lane"`    // attempts of the session that may be in flight at once, whatever their actor type; 0: no bound of its own
 
+	Refresh     bool      `json:"refresh,omitzero"`      // it gets new credentials without a person
 	ExpiredWhen []Refusal `json:"expired_when,omitzero"` // refusals of the backend that mean an expiry; null: status 401
 	QuotaWhen   []Refusal `json:"quota_when,omitzero"`   // refusals that mean a quota, besides 402 and a 429 with a long Retry-After
 }
@@ -75,8 +76,9 @@ type Definition struct {
 	Retry           Retry           `json:"retry"`
 	Overlap         Overlap         `json:"overlap"`
 	CatchUp         CatchUp         `json:"catch_up"`
-	Timeout         Duration        `json:"timeout"` // of one attempt
-	History         History         `json:"history"` // how long its runs are remembered
+	Timeout         Duration        `json:"timeout"`                     // of one attempt
+	History         History         `json:"history"`                     // how long its runs are remembered
+	MaxTokensPerDay int             `json:"max_tokens_per_day,omitzero"` // of its model calls, in a day of UTC; over it the job pauses; 0: no bound
 }
 
 // SameSlots reports whether two definitions of a job name the same slots.

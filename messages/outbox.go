@@ -27,7 +27,14 @@ const (
 	NoticeSessionSummary Notice = "session_summary" // an outage is over
 	NoticeRunSuspect     Notice = "run_suspect"     // a run lost two good sessions
 	NoticeJobPaused      Notice = "job_paused"      // a job was paused by the runtime
+	NoticeSessionEnding  Notice = "session_ending"  // a credential will lapse by itself
+	NoticeRefreshFailed  Notice = "refresh_failed"  // a session does not get a new credential by itself
+	NoticeBackendLost    Notice = "backend_lost"    // a backend has not answered for a while
+	NoticeBackendBack    Notice = "backend_back"    // it answers again
 )
+
+// ReasonBudget is the reason of a job that is paused because its model calls cost too much in a day.
+const ReasonBudget = "max_tokens_per_day"
 
 // NotificationRequested decides that people are to be told something, once.
 type NotificationRequested struct {
@@ -35,10 +42,11 @@ type NotificationRequested struct {
 	Session string       `json:"session"` // empty if it is about a job only
 	Job     string       `json:"job"`     // empty if it is about a session only
 	Run     RunID        `json:"run"`
-	Reason  string       `json:"reason"`  // why the gate closed, or the job was paused
-	SignIn  string       `json:"sign_in"` // where to sign in
-	Since   Instant      `json:"since"`   // when the outage began
-	Counts  OutageCounts `json:"counts"`  // of a summary
+	Reason  string       `json:"reason"`         // why the gate closed, or the job was paused
+	SignIn  string       `json:"sign_in"`        // where to sign in
+	Since   Instant      `json:"since"`          // when the outage began
+	Until   Instant      `json:"until,omitzero"` // when a quota is renewed, or a credential lapses; null: unknown
+	Counts  OutageCounts `json:"counts"`         // of a summary
 }
 
 // OutageCounts says what became of the runs that an outage held.

@@ -35,7 +35,7 @@ const (
 	HoldPaused  Hold = "paused"  // the job is paused
 	HoldAsk     Hold = "ask"     // a person is to say yes
 	HoldSuspect Hold = "suspect" // it lost two good sessions; only by hand
-	HoldCircuit Hold = "circuit" // the backend is out of reach
+	HoldCircuit Hold = "circuit" // the session's backend does not answer
 )
 
 // A FinishReason says why a run ended as it did.

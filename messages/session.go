@@ -29,6 +29,13 @@ type SessionRestored struct {
 // ByRefresh is the By of a [SessionRestored] that no person brought about.
 const ByRefresh = "refresh"
 
+// RefreshFailed says that a session could not get a new credential by itself.
+type RefreshFailed struct {
+	Session    string `json:"session"`
+	Generation uint64 `json:"generation"` // for which it was to be replaced
+	Error      string `json:"error"`      // at most 4 KiB, redacted
+}
+
 // SessionConfirmed says that the backend accepted the session's credential: the first authenticated
 // 2xx of a generation.
 type SessionConfirmed struct {
@@ -73,6 +80,12 @@ func (SessionRestored) Topic() Topic  { return TopicSession }
 func (SessionRestored) Name() string  { return "session.restored.v1" }
 func (m SessionRestored) Key() string { return m.Session }
 func (SessionRestored) fact()         {}
+
+// Topic, Name and Key place the message on the bus.
+func (RefreshFailed) Topic() Topic  { return TopicSession }
+func (RefreshFailed) Name() string  { return "session.refresh_failed.v1" }
+func (m RefreshFailed) Key() string { return m.Session }
+func (RefreshFailed) fact()         {}
 
 // Topic, Name and Key place the message on the bus.
 func (SessionConfirmed) Topic() Topic  { return TopicSession }

@@ -56,7 +56,7 @@ var rules = []rule{
 	{folder: "actors/httpx", may: []string{"messages", "actors"}, never: typesNever},
 	{folder: "actors/actorstest", may: []string{"messages", "actors", "actors/procs", "actors/httpx"}},
 	{folder: "actors/host", may: []string{"messages", "actors", "supervisor", "supervisor/policy"}},
-	{folder: "actors/gate", may: []string{"messages", "actors"}},
+	{folder: "actors/gate", may: []string{"messages", "actors", "supervisor/policy"}},
 	{folder: "actors/ticker", may: []string{"messages", "scheduler"}},
 	{folder: "actors/waker", may: []string{"messages"}},
 	{folder: "actors/notifier", may: []string{"messages"}},

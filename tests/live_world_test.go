@@ -2,6 +2,7 @@ package tests
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -120,12 +121,26 @@ func (w *liveWorld) stop() {
 	time.Sleep(time.Minute)
 }
 
-// SignIn gives the session a token of its own.
-func (w *liveWorld) SignIn(session, _ string) error {
+// SignIn gives the session a token of its own, a JWT if it is to lapse. A program's sign-in makes a new
+// generation of the token that is there.
+func (w *liveWorld) SignIn(session, by string, expires messages.Instant) error {
 	defer w.settle()
+	if by == messages.ByRefresh {
+		return w.Publish(messages.SessionRestored{Session: session, By: by, ExpiresAt: expires})
+	}
 	w.tokens++
-	_, err := w.rt.API().Login(context.Background(), session, api.Login{Token: api.Secret(fmt.Sprintf("token-%d", w.tokens))})
+	token := fmt.Sprintf("token-%d", w.tokens)
+	if !expires.IsZero() {
+		token = jwt(token, expires.Time())
+	}
+	_, err := w.rt.API().Login(context.Background(), session, api.Login{Token: api.Secret(token)})
 	return err
+}
+
+// jwt is an unsigned token that says when it lapses.
+func jwt(subject string, exp time.Time) string {
+	part := base64.RawURLEncoding.EncodeToString
+	return part([]byte(`{"alg":"none"}`)) + "." + part(fmt.Appendf(nil, `{"sub":%q,"exp":%d.%03d}`, subject, exp.Unix(), exp.UnixMilli()%1000)) + ".sig"
 }
 
 // tell gives an order to the newest attempt of a job that has not returned.
@@ -195,7 +210,7 @@ func (w *liveWorld) View(f func(*policy.Machine)) {
 }
 
 // run is the stand-in: it waits for the story.
-func (w *liveWorld) run(ctx context.Context, a actors.Attempt) error {
+func (w *liveWorld) run(ctx context.Context, a actors.Attempt) (actors.Output, error) {
 	c := make(chan order)
 	w.mu.Lock()
 	w.flying[a.Job] = append(w.flying[a.Job], c)
@@ -212,16 +227,16 @@ func (w *liveWorld) run(ctx context.Context, a actors.Attempt) error {
 		case o, open := <-c:
 			switch {
 			case !open:
-				return errors.New("the story is over")
+				return actors.Output{}, errors.New("the story is over")
 			case o.sideEffect:
 				if err := a.BeginSideEffect(ctx, "send_mail"); err != nil {
-					return err
+					return actors.Output{}, err
 				}
 			default:
-				return outcome(*o.end)
+				return actors.Output{Usage: usage(*o.end)}, outcome(*o.end)
 			}
 		case <-stop:
-			return ctx.Err()
+			return actors.Output{}, ctx.Err()
 		}
 	}
 }
@@ -237,6 +252,14 @@ func (w *liveWorld) landed(job string, c chan order) {
 	}
 }
 
+// usage is what the attempt cost.
+func usage(o replay.Outcome) (u messages.Usage) {
+	if spent := o.Usage(); spent != nil {
+		u = *spent
+	}
+	return u
+}
+
 // outcome is what an actor returns, or does, for the outcome of a story.
 func outcome(o replay.Outcome) error {
 	err := errors.New(string(o.Class))
@@ -246,7 +269,14 @@ func outcome(o replay.Outcome) error {
 	case messages.ClassPermanent:
 		return actors.Permanent(err)
 	case messages.ClassRateLimited:
+		if o.Detail == messages.DetailQuota {
+			return actors.QuotaExhausted(err, o.RetryAfter)
+		}
 		return actors.RetryAfter(err, o.RetryAfter)
+	case messages.ClassTransient:
+		if o.Detail == messages.DetailUnreachable {
+			return actors.Unreachable(err)
+		}
 	case messages.ClassSessionExpired:
 		return actors.SessionExpired(err)
 	case messages.ClassTimeout:
@@ -282,7 +312,7 @@ type gatedStandIn[S actors.Spec] struct {
 }
 
 func (s *gatedStandIn[S]) Run(ctx context.Context, run actors.Run[S]) (actors.Output, error) {
-	return actors.Output{}, s.w.run(ctx, run.Attempt)
+	return s.w.run(ctx, run.Attempt)
 }
 
 type freeStandIn[S actors.Spec] struct {
@@ -291,5 +321,5 @@ type freeStandIn[S actors.Spec] struct {
 }
 
 func (s *freeStandIn[S]) Run(ctx context.Context, run actors.Run[S]) (actors.Output, error) {
-	return actors.Output{}, s.w.run(ctx, run.Attempt)
+	return s.w.run(ctx, run.Attempt)
 }

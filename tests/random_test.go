@@ -2,6 +2,7 @@ package tests
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -70,7 +71,7 @@ func (h *history) must(err error) {
 
 func (h *history) begin() {
 	h.must(h.Publish(messages.RuntimeConfigured{
-		Sessions: []messages.SessionConfig{{Name: "default", Backend: "https://a.example.com"}, {Name: "work", Backend: "https://b.example.com", Lane: 1}},
+		Sessions: []messages.SessionConfig{{Name: "default", Backend: "https://a.example.com"}, {Name: "work", Backend: "https://b.example.com", Lane: 1, Refresh: true}},
 		Lanes:    []messages.LaneConfig{{Actor: "agent", Size: 2}, {Actor: "cli-agent", Size: 1}, {Actor: "shell", Size: 1}},
 		Release:  messages.ReleaseConfig{CanaryWait: messages.Duration(time.Minute), Rate: 2},
 	}))
@@ -94,6 +95,18 @@ func (h *history) known(job string) (ok bool) {
 	return ok
 }
 
+// signIn brings a credential, which may lapse by itself; what no person brought is refused after too many.
+func (h *history) signIn() {
+	by := rapid.SampledFrom([]string{"ada", messages.ByRefresh}).Draw(h.t, "by")
+	var expires messages.Instant
+	if life := rapid.SampledFrom([]time.Duration{0, 0, time.Minute, 3 * time.Hour}).Draw(h.t, "life"); life > 0 {
+		expires = h.Now().Add(life)
+	}
+	if err := h.SignIn(h.session(), by, expires); err != nil && !(by == messages.ByRefresh && errors.Is(err, policy.ErrRefreshSpent)) {
+		h.must(err)
+	}
+}
+
 func (h *history) step() {
 	h.n++
 	job := h.job()
@@ -105,7 +118,7 @@ func (h *history) step() {
 	case k <= 10:
 		h.must(h.Advance(h.Now().Add(time.Duration(rapid.SampledFrom([]int{1, 1, 5, 31, 61, 700, 8000}).Draw(h.t, "s")) * time.Second)))
 	case k == 11 || k == 12:
-		h.must(h.SignIn(h.session(), rapid.SampledFrom([]string{"ada", messages.ByRefresh}).Draw(h.t, "by")))
+		h.signIn()
 	case k == 13:
 		s := h.session()
 		reason := rapid.SampledFrom([]string{"expired", messages.ReasonSignedOut}).Draw(h.t, "reason")
@@ -215,6 +228,9 @@ func (h *history) end() {
 		{Class: messages.ClassPermanent},
 		{Class: messages.ClassPanic},
 		{Class: messages.ClassRateLimited, RetryAfter: 20 * time.Second},
+		{Class: messages.ClassRateLimited, RetryAfter: 15 * time.Minute, Detail: messages.DetailQuota},
+		{Class: messages.ClassTransient, Detail: messages.DetailUnreachable},
+		{Class: messages.ClassTransient, Detail: messages.DetailUnreachable},
 	}).Draw(h.t, "how")
 	if jobNamed(job).Session != "" && rapid.IntRange(0, 3).Draw(h.t, "confirm") == 0 {
 		h.must(h.Confirm(job))
@@ -230,7 +246,7 @@ func (h *history) rest() {
 		}
 	}
 	for _, s := range []string{"default", "work"} {
-		h.must(h.SignIn(s, "ada"))
+		h.must(h.SignIn(s, "ada", 0))
 	}
 	for i := range 200 {
 		h.answer(i)

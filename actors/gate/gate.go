@@ -33,6 +33,8 @@ type Known struct {
 	State         string // StateClosed, StateProbing or StateOpen
 	Generation    uint64
 	SignedOut     bool // closed because somebody signed out: its token is to be forgotten
+	// Since is when the generation was taken in, ExpiresAt when its credential will lapse; 0: unknown.
+	Since, ExpiresAt messages.Instant
 }
 
 // A Judge marks what a backend's refusal means; see [actors.Session].
@@ -98,6 +100,7 @@ type Gate struct {
 	cfg        Config
 	door       *Door
 	confirmers confirmers
+	forecaster *forecaster
 	signing    sync.Mutex // one sign-in or sign-out at a time
 	pid        *actor.PID
 	stopped    chan struct{}
@@ -114,6 +117,7 @@ func Start(c Config) (*Gate, error) {
 		return nil, err
 	}
 	g := &Gate{cfg: c, stopped: make(chan struct{}), confirmers: confirmers{sessions: make(map[string]confirmation)}}
+	g.forecaster = newForecaster(c.Now, func(id string, f messages.Fact) { c.Publish(id, f) })
 	g.door = newDoor(g.session, c.Judge)
 	left, err := g.settle()
 	if err != nil {
@@ -134,6 +138,7 @@ func Start(c Config) (*Gate, error) {
 	for _, again := range left {
 		c.Publish(again.id, again.fact)
 	}
+	g.forecaster.start()
 	return g, nil
 }
 
@@ -148,6 +153,9 @@ func (g *Gate) hang() {
 				p.credential = c
 			}
 		})
+		if k.State != StateClosed {
+			g.forecaster.expect(k.Name, k.Generation, k.Since, k.ExpiresAt)
+		}
 	}
 }
 
@@ -164,7 +172,10 @@ func (g *Gate) Door() *Door { return g.door }
 
 // Stop ends the gate's actor and waits for it, or until ctx ends. The door stays as it is.
 func (g *Gate) Stop(ctx context.Context) error {
-	g.stop.Do(func() { g.cfg.System.Root.Stop(g.pid) })
+	g.stop.Do(func() {
+		g.forecaster.stop()
+		g.cfg.System.Root.Stop(g.pid)
+	})
 	select {
 	case <-g.stopped:
 		return nil

@@ -104,9 +104,12 @@ func (k *keeper) read(r messages.Record) {
 		k.restored[m.Session] = restoration{seq: r.Seq, id: r.ID}
 	case messages.GateProbing:
 		k.open(r, m.Session, StateProbing, m.Generation)
+		k.gate.forecaster.expect(m.Session, m.Generation, r.At, m.ExpiresAt)
 	case messages.GateOpened:
 		k.open(r, m.Session, StateOpen, m.Generation)
+		k.gate.forecaster.expect(m.Session, m.Generation, r.At, m.ExpiresAt)
 	case messages.GateClosed:
+		k.gate.forecaster.forget(m.Session)
 		door.change(m.Session, func(p *place) {
 			p.state, p.generation, p.quota = StateClosed, m.Generation, !m.Until.IsZero()
 		})

@@ -18,6 +18,9 @@ func Text(m messages.NotificationRequested) string {
 		if m.Reason == messages.ReasonSignedOut {
 			return fmt.Sprintf("session %s is signed out: its jobs wait; %s", m.Session, signIn(m))
 		}
+		if m.Reason == messages.ReasonQuota {
+			return fmt.Sprintf("session %s is out of quota: its jobs wait until %s, then one of them tries; nothing is to be done", m.Session, m.Until)
+		}
 		return fmt.Sprintf("session %s expired%s: its jobs wait; %s", m.Session, because(m.Reason), signIn(m))
 	case messages.NoticeSignInRefused:
 		return fmt.Sprintf("session %s: the backend refused the new sign-in%s; %s", m.Session, because(m.Reason), signIn(m))
@@ -27,6 +30,14 @@ func Text(m messages.NotificationRequested) string {
 		return fmt.Sprintf("job %s lost two good sessions and is held: its run goes on with `curfew job run %s` only", m.Job, m.Job)
 	case messages.NoticeJobPaused:
 		return fmt.Sprintf("job %s was paused%s; `curfew job resume %s` lets it go on", m.Job, because(m.Reason), m.Job)
+	case messages.NoticeSessionEnding:
+		return fmt.Sprintf("session %s ends at %s; %s before that", m.Session, m.Until, signIn(m))
+	case messages.NoticeRefreshFailed:
+		return fmt.Sprintf("session %s could not get a new credential by itself%s; %s", m.Session, because(m.Reason), signIn(m))
+	case messages.NoticeBackendLost:
+		return fmt.Sprintf("the backend of session %s does not answer: its jobs wait, one of them tries now and then; nothing is lost", m.Session)
+	case messages.NoticeBackendBack:
+		return fmt.Sprintf("the backend of session %s answers again: its jobs go on", m.Session)
 	default:
 		return oneLine(fmt.Sprintf("%s %s%s%s", m.Notice, m.Session, m.Job, because(m.Reason)))
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // runtime configures the world: sessions=(default,other) have a backend, open=(name) have none,
-// lanes=(agent:4), rate=10, canary_wait=60s.
+// lanes=(agent:4), rate=10, canary_wait=60s; refresh=(name): the session mends itself.
 func (s *Story) runtime(d *datadriven.TestData) error {
 	f := messages.RuntimeConfigured{}
 	named := false
@@ -22,6 +22,11 @@ func (s *Story) runtime(d *datadriven.TestData) error {
 		f.Sessions = append(f.Sessions, messages.SessionConfig{
 			Name: n, Backend: "https://" + n + ".example.com/v1", SignIn: "https://" + n + ".example.com/login",
 		})
+	}
+	for _, n := range list(d, "refresh") {
+		for i := range f.Sessions {
+			f.Sessions[i].Refresh = f.Sessions[i].Refresh || f.Sessions[i].Name == n
+		}
 	}
 	for _, l := range list(d, "session_lane") {
 		name, size, _ := strings.Cut(l, ":")
@@ -96,6 +101,9 @@ func (s *Story) job(name string, d *datadriven.TestData) error {
 			err = e
 		}
 		*to = messages.Duration(v)
+	}
+	if def.MaxTokensPerDay, err = strconv.Atoi(arg(d, "max_tokens_per_day", "0")); err != nil {
+		return err
 	}
 	set(&def.Splay, "splay", 0)
 	set(&def.StaleAfter, "stale_after", 0)

@@ -10,7 +10,7 @@ import (
 // A Violation is a record by which a journal breaks an invariant of design §7.
 type Violation struct {
 	Seq  uint64
-	Rule string // I1, I3, I4, I6, or the sentence of design §7 or §8
+	Rule string // I1, I3, I4, I6, circuit, or the sentence of design §7 or §8
 	What string
 }
 
@@ -57,6 +57,7 @@ type gateBook struct {
 	// that had come when the gate first closed, and the calls that were in flight then.
 	expired, allowed map[uint64]int
 	probes           int // attempts in flight that were started since GateProbing
+	circuit          circuitBook
 	lane, busy       int // how many attempts may be in flight, and are; lane 0: any number
 }
 
@@ -130,11 +131,14 @@ func (c *checker) record(b messages.Body) {
 		if r := c.runs[b.Run]; r != nil && b.Why == messages.WakeAsk && !r.ask {
 			c.fail("I4", "a deadline for %s, which is not asked about", b.Job)
 		}
+		c.circuitTimer(b.Timer, false)
+	case messages.Woke:
+		c.circuitTimer(b.Timer, true)
 	case messages.GateClosed:
 		g := c.gate(b.Session)
 		g.state = "closed"
-		c.allow(b.Session, b.Generation, g)
-		if b.Reason != messages.ReasonQuota {
+		if b.Reason != messages.ReasonQuota { // after which the same generation is tried again
+			c.allow(b.Session, b.Generation, g)
 			g.dead = max(g.dead, b.Generation)
 		}
 	case messages.GateProbing:

@@ -75,23 +75,27 @@ func (c *checker) attempt(b messages.Body) {
 	case messages.AttemptSucceeded:
 		if r := c.returned(b.AttemptRef); r != nil {
 			r.interrupts = 0
+			c.circuitReturned(b.Run, r.session, b.Called, false)
 		}
 	case messages.AttemptFailed:
 		defer c.answered(b)
 		if r := c.returned(b.AttemptRef); r != nil {
 			r.interrupts = 0
-			if b.Class != messages.ClassSessionExpired || b.Session == "" {
+			if c.countsAgainst(b) {
 				r.counted++
 			}
+			c.circuitReturned(b.Run, r.session, failureAnswered(b), noAnswer(b))
 		}
 	case messages.AttemptInterrupted:
 		if r := c.returned(b.AttemptRef); r != nil {
+			c.circuitReturned(b.Run, r.session, false, false)
 			if r.interrupts++; r.interrupts >= 3 {
 				r.counted++
 			}
 		}
 	case messages.AttemptAbandoned:
 		if r := c.returned(b.AttemptRef); r != nil {
+			c.circuitReturned(b.Run, r.session, false, false)
 			r.interrupts = 0
 			r.counted++
 		}
@@ -136,6 +140,7 @@ func (c *checker) started(b messages.AttemptStarted) {
 	}
 	if b.Session != "" {
 		c.probe(b, r)
+		c.circuitStarted(b)
 	}
 	j.inFlight, r.attempt, r.inFlight, r.lane = b.Run, b.Attempt, true, def.Actor
 	r.session, r.generation = b.Session, b.Generation

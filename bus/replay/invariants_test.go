@@ -2,6 +2,7 @@ package replay
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -41,6 +42,19 @@ func queued(run, job string) messages.RunQueued {
 	return messages.RunQueued{Run: messages.RunID(run), Job: job, Trigger: messages.TriggerManual}
 }
 
+// unanswered is n calls in a row that the backend did not answer, each of a run of its own.
+func unanswered(n int) []messages.Body {
+	bodies := []messages.Body{messages.GateProbing{Session: "default", Generation: 2}, messages.GateOpened{Session: "default", Generation: 2}}
+	for i := range n {
+		run := "u" + strconv.Itoa(i)
+		bodies = append(bodies, queued(run, "a"), started(run, "a", "default", 1, 2), messages.AttemptFailed{
+			AttemptRef: messages.AttemptRef{Run: messages.RunID(run), Job: "a", Attempt: 1}, Class: messages.ClassTransient,
+			Detail: messages.DetailUnreachable, Called: true, Session: "default", Generation: 2,
+		})
+	}
+	return bodies
+}
+
 // TestInvariantsSee: a journal that breaks a rule is found out by that rule and, where one says so, by no
 // other. Without this, the random histories might be passing for want of a working check.
 func TestInvariantsSee(t *testing.T) {
@@ -50,6 +64,7 @@ func TestInvariantsSee(t *testing.T) {
 	ref := messages.AttemptRef{Run: "r", Job: "a", Attempt: 1}
 	due := messages.SlotsDue{Slots: []messages.JobSlot{{Job: "a", Slot: slot}}}
 	slotted := messages.RunQueued{Run: "r", Job: "a", Slot: slot, FirstSlot: slot}
+	opens := messages.WakeScheduled{Timer: messages.Timer{Session: "default", Why: messages.WakeCircuit, Due: slot}}
 	cases := []struct {
 		name, rule string
 		bodies     []messages.Body
@@ -69,6 +84,10 @@ func TestInvariantsSee(t *testing.T) {
 		{"a lane that is too full", "§8", []messages.Body{queued("r", "s"), queued("q", "z"), started("r", "s", "", 1, 0), started("q", "z", "", 1, 0)}},
 		{"a report for an expired session", "§7.9", []messages.Body{messages.ErrorReported{Run: "r", Job: "a", Class: messages.ClassSessionExpired}}},
 		{"two reports", "§8", []messages.Body{queued("r", "s"), messages.RunFinished{Run: "r", Job: "s", Status: messages.StatusFailed}, messages.ErrorReported{Run: "r", Job: "s"}, messages.ErrorReported{Run: "r", Job: "s"}}},
+		{"a start while the circuit is open", "circuit", append(unanswered(5), opens, queued("q", "b"), started("q", "b", "default", 1, 2))},
+		{"two that try at once", "circuit", append(unanswered(5), opens, messages.Woke(opens), queued("q", "b"), started("q", "b", "default", 1, 2), queued("p", "a"), started("p", "a", "default", 1, 2))},
+		{"a circuit that opens too early", "circuit", append(unanswered(4), opens)},
+		{"a circuit that never opens", "circuit", unanswered(6)},
 		{"a run that ends twice", "§5", []messages.Body{queued("r", "s"), messages.RunFinished{Run: "r", Job: "s"}, messages.RunFinished{Run: "r", Job: "s"}}},
 	}
 	for _, c := range cases {

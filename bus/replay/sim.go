@@ -25,6 +25,13 @@ type Sim struct {
 	late     map[string]*simAttempt // abandoned attempts that have not returned
 	stubborn map[string]bool
 	slots    simSlots
+	lapses   map[string]simLapse // by session
+}
+
+// simLapse is a credential that will lapse by its own account.
+type simLapse struct {
+	generation  uint64
+	at, expires messages.Instant
 }
 
 var _ World = (*Sim)(nil)
@@ -39,7 +46,7 @@ func NewSim() *Sim {
 	return &Sim{
 		m: policy.New(), wall: StoryStart,
 		flight: map[string]*simAttempt{}, late: map[string]*simAttempt{}, stubborn: map[string]bool{},
-		slots: simSlots{jobs: map[string]*simJob{}},
+		slots: simSlots{jobs: map[string]*simJob{}}, lapses: map[string]simLapse{},
 	}
 }
 
@@ -106,6 +113,12 @@ func (w *Sim) perform(d messages.Decision) messages.Fact {
 	switch d := d.(type) {
 	case messages.WakeScheduled:
 		w.timers = append(w.timers, simTimer{w.mono + d.Due.Sub(w.wall), d.Timer})
+	case messages.GateProbing:
+		w.foresee(d.Session, d.Generation, d.ExpiresAt)
+	case messages.GateOpened:
+		w.foresee(d.Session, d.Generation, d.ExpiresAt)
+	case messages.GateClosed:
+		delete(w.lapses, d.Session)
 	case messages.AttemptStarted:
 		return w.start(d)
 	case messages.RunFinished:
@@ -116,9 +129,20 @@ func (w *Sim) perform(d messages.Decision) messages.Fact {
 	return nil
 }
 
-// SignIn is the re-auth message of a person.
-func (w *Sim) SignIn(session, by string) error {
-	return w.Publish(messages.SessionRestored{Session: session, By: by})
+// foresee remembers when a credential will lapse.
+func (w *Sim) foresee(session string, generation uint64, expires messages.Instant) {
+	if w.lapses[session].generation == generation {
+		return // it was known when the gate was probing
+	}
+	delete(w.lapses, session)
+	if !expires.IsZero() {
+		w.lapses[session] = simLapse{generation, policy.LapseAt(w.wall, expires), expires}
+	}
+}
+
+// SignIn is the re-auth message of a person, or of a program.
+func (w *Sim) SignIn(session, by string, expires messages.Instant) error {
+	return w.Publish(messages.SessionRestored{Session: session, By: by, ExpiresAt: expires})
 }
 
 // StepClock sets the wall clock.
@@ -175,6 +199,9 @@ func (w *Sim) nextDue() (time.Duration, bool) {
 	for _, a := range w.flight {
 		earlier(a.deadline)
 	}
+	for _, l := range w.lapses {
+		earlier(w.mono + max(0, l.at.Sub(w.wall)))
+	}
 	return next, ok
 }
 
@@ -192,6 +219,13 @@ func (w *Sim) expire(facts []messages.Fact) []messages.Fact {
 			if f := w.deadline(a); f != nil {
 				facts = append(facts, f)
 			}
+		}
+	}
+	for _, name := range sortedKeys(w.lapses) {
+		if l := w.lapses[name]; l.at <= w.wall {
+			_, f := policy.Lapse(name, l.generation, l.expires)
+			facts = append(facts, f)
+			delete(w.lapses, name)
 		}
 	}
 	return append(facts, w.slots.due(w.wall, w.mono)...)
@@ -221,6 +255,12 @@ func (w *Sim) Crash() error {
 	w.timers = nil
 	for _, t := range m.Timers() {
 		w.timers = append(w.timers, simTimer{w.mono + t.Wait(w.wall), t.Timer})
+	}
+	w.lapses = map[string]simLapse{}
+	for _, name := range m.SessionNames() {
+		if v, _ := m.Session(name); v.State != policy.Closed && !v.ExpiresAt.IsZero() {
+			w.lapses[name] = simLapse{v.Generation, policy.LapseAt(v.Since, v.ExpiresAt), v.ExpiresAt}
+		}
 	}
 	w.flight, w.late = map[string]*simAttempt{}, map[string]*simAttempt{}
 	facts := []messages.Fact{conf}

@@ -75,7 +75,10 @@ func (w *Sim) End(job string, o Outcome) error {
 func (w *Sim) outcome(a *simAttempt, o Outcome) []messages.Fact {
 	failed := messages.AttemptFailed{
 		AttemptRef: a.ref(), Class: o.Class, Error: string(o.Class), Called: true,
-		Session: a.Session, Generation: a.Generation, RetryAfter: messages.Duration(o.RetryAfter),
+		Session: a.Session, Generation: a.Generation, RetryAfter: messages.Duration(o.RetryAfter), Usage: o.Usage(),
+	}
+	if a.Session != "" {
+		failed.Detail = o.Detail
 	}
 	switch {
 	case o.Class == messages.ClassSessionExpired && a.Session != "":
@@ -86,11 +89,11 @@ func (w *Sim) outcome(a *simAttempt, o Outcome) []messages.Fact {
 	case a.ordered && a.cancel:
 		return []messages.Fact{messages.AttemptInterrupted{AttemptRef: a.ref(), Why: messages.InterruptCancelled, Called: true}}
 	case o.Class == "":
-		return []messages.Fact{messages.AttemptSucceeded{AttemptRef: a.ref(), Called: true}}
+		return []messages.Fact{messages.AttemptSucceeded{AttemptRef: a.ref(), Called: true, Usage: o.Usage()}}
 	case o.Class == messages.ClassSessionExpired:
 		failed.Class = messages.ClassPermanent
 	case a.ordered:
-		failed.Class = messages.ClassTimeout
+		failed.Class, failed.Detail = messages.ClassTimeout, ""
 	}
 	return []messages.Fact{failed}
 }

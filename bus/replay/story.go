@@ -18,8 +18,8 @@ type World interface {
 	Now() messages.Instant
 	// Publish lets facts happen at this instant, in this order.
 	Publish(facts ...messages.Fact) error
-	// SignIn brings a credential for a session.
-	SignIn(session, by string) error
+	// SignIn brings a credential for a session, which will lapse at that time; zero: it does not say.
+	SignIn(session, by string, expires messages.Instant) error
 	// End lets the attempt in flight of a job return.
 	End(job string, o Outcome) error
 	// Confirm lets the backend accept the first call of the attempt in flight of a job.
@@ -42,6 +42,16 @@ type World interface {
 type Outcome struct {
 	Class      messages.Class // empty: success
 	RetryAfter time.Duration
+	Detail     messages.Detail
+	Tokens     int // that the model calls of the attempt cost
+}
+
+// Usage is what the attempt cost; nil: nothing.
+func (o Outcome) Usage() *messages.Usage {
+	if o.Tokens == 0 {
+		return nil
+	}
+	return &messages.Usage{Calls: 1, OutputTokens: o.Tokens}
 }
 
 // StoryStart is when stories begin, unless they say otherwise.
@@ -128,13 +138,22 @@ func (s *Story) run(d *datadriven.TestData) (string, error) {
 func (s *Story) attempt(name string, d *datadriven.TestData) error {
 	switch d.Cmd {
 	case "succeed":
-		return s.w.End(name, Outcome{})
+		tokens, err := strconv.Atoi(arg(d, "tokens", "0"))
+		if err != nil {
+			return err
+		}
+		return s.w.End(name, Outcome{Tokens: tokens})
 	case "fail":
 		after, err := duration(d, "after", 0)
 		if err != nil {
 			return err
 		}
-		return s.w.End(name, Outcome{Class: messages.Class(arg(d, "class", "transient")), RetryAfter: after})
+		detail := messages.Detail(arg(d, "detail", ""))
+		class := "transient"
+		if detail == messages.DetailQuota {
+			class = string(messages.ClassRateLimited)
+		}
+		return s.w.End(name, Outcome{Class: messages.Class(arg(d, "class", class)), RetryAfter: after, Detail: detail})
 	case "expire":
 		return s.w.End(name, Outcome{Class: messages.ClassSessionExpired})
 	case "confirm":
@@ -153,7 +172,18 @@ func (s *Story) attempt(name string, d *datadriven.TestData) error {
 			Session: name, Generation: gen, Source: "story", Reason: arg(d, "reason", "token expired"),
 		})
 	case "sign-in":
-		return s.w.SignIn(name, arg(d, "by", "ada"))
+		var expires messages.Instant
+		if v := arg(d, "expires", ""); v != "" {
+			var err error
+			if expires, err = until(s.w.Now(), v); err != nil {
+				return err
+			}
+		}
+		return s.w.SignIn(name, arg(d, "by", "ada"), expires)
+	case "refresh-failed":
+		var gen uint64
+		s.w.View(func(m *policy.Machine) { v, _ := m.Session(name); gen = v.Generation })
+		return s.w.Publish(messages.RefreshFailed{Session: name, Generation: gen, Error: "exit status 1"})
 	case "sign-out":
 		return s.w.Publish(messages.SessionExpired{Session: name, Source: "story", Reason: messages.ReasonSignedOut})
 	default:
@@ -215,6 +245,9 @@ func (s *Story) session(name string) (text string) {
 		}
 		if v.Reason != "" {
 			text += fmt.Sprintf(" reason=%q", v.Reason)
+		}
+		if v.Circuit != policy.CircuitClosed {
+			text += fmt.Sprintf(" circuit=%s", v.Circuit)
 		}
 		text += "\n"
 	})

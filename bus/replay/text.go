@@ -110,6 +110,7 @@ func (w *words) notification(d messages.NotificationRequested) {
 		w.kv("job", d.Job)
 	}
 	w.kv("reason", d.Reason)
+	w.kv("until", d.Until)
 	c := d.Counts
 	if d.Notice == messages.NoticeSessionSummary {
 		w.add(fmt.Sprintf("held=%d", c.Held))
@@ -139,6 +140,7 @@ func (w *words) fact(f messages.Fact) {
 	case messages.AttemptFailed:
 		w.kv("attempt", f.Attempt)
 		w.kv("class", f.Class)
+		w.kv("detail", f.Detail)
 		w.kv("generation", f.Generation)
 	case messages.AttemptInterrupted:
 		w.kv("attempt", f.Attempt)
@@ -152,6 +154,9 @@ func (w *words) fact(f messages.Fact) {
 		w.kv("by", f.By)
 	case messages.SessionConfirmed:
 		w.kv("generation", f.Generation)
+	case messages.RefreshFailed:
+		w.kv("generation", f.Generation)
+		w.kv("error", f.Error)
 	}
 }
 

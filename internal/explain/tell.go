@@ -234,6 +234,8 @@ func (t *teller) why(hs []messages.Hold) string {
 			parts = append(parts, "a person is to say yes or no")
 		case messages.HoldSuspect:
 			parts = append(parts, "it lost two good sessions, so a person is to decide")
+		case messages.HoldCircuit:
+			parts = append(parts, "the session's backend does not answer")
 		default:
 			parts = append(parts, plain(string(h), maxWord))
 		}

@@ -31,6 +31,12 @@ func (t *teller) attempt(r messages.Record) string {
 			return "the time to answer is over"
 		case messages.WakeCanaryWait:
 			return "the canary has run long enough"
+		case messages.WakeQuota:
+			return "the quota should be renewed by now"
+		case messages.WakeCircuit:
+			return "one run may try whether the backend answers again"
+		case messages.WakeForecast:
+			return "the credential will lapse before long"
 		}
 		return "a timer went off: " + plain(string(b.Why), maxWord)
 	}
@@ -160,6 +166,12 @@ func (t *teller) timer(r messages.Record, b messages.Timer) string {
 		return fmt.Sprintf("it tries again in %s, at %s", long(b.Due.Sub(r.At)), t.clock(b.Due))
 	case messages.WakeAsk:
 		return fmt.Sprintf("until %s: `curfew job run %s` is yes, `curfew job cancel %s` is no", t.clock(b.Due), b.Job, b.Job)
+	case messages.WakeQuota:
+		return "one run tries at " + t.clock(b.Due) + ", when the quota should be renewed"
+	case messages.WakeCircuit:
+		return fmt.Sprintf("the backend of session %s does not answer: no run of it starts until %s, then one tries", b.Session, t.clock(b.Due))
+	case messages.WakeForecast:
+		return "people will be told ahead of time, at " + t.clock(b.Due)
 	}
 	return fmt.Sprintf("a timer (%s) is set to %s", b.Why, t.clock(b.Due))
 }

@@ -19,6 +19,8 @@ func (t *teller) session(r messages.Record) string {
 			return fmt.Sprintf("session %s is renewed by its refresh command", b.Session)
 		}
 		return fmt.Sprintf("%s signs in to session %s", by(b.By), b.Session)
+	case messages.RefreshFailed:
+		return fmt.Sprintf("session %s gets no new credential by itself: %s", b.Session, plain(b.Error, maxQuote))
 	case messages.SessionConfirmed:
 		return fmt.Sprintf("the backend accepts generation %d of session %s", b.Generation, b.Session)
 	case messages.GateClosed:
@@ -87,13 +89,27 @@ func (t *teller) rest(r messages.Record) string {
 func (t *teller) notice(b messages.NotificationRequested) string {
 	switch b.Notice {
 	case messages.NoticeSessionClosed:
+		if b.Reason == messages.ReasonQuota {
+			return fmt.Sprintf("people are told, once: the quota of session %s is used up", b.Session)
+		}
 		return fmt.Sprintf("people are told, once: sign in to session %s", b.Session)
 	case messages.NoticeSignInRefused:
 		return fmt.Sprintf("people are told: the sign-in to session %s was refused", b.Session)
 	case messages.NoticeRunSuspect:
 		return "people are told: this run loses sessions that are good"
 	case messages.NoticeJobPaused:
+		if b.Reason == messages.ReasonBudget {
+			return "the job is paused by the runtime, and people are told: it went over its tokens of a day"
+		}
 		return "the job is paused by the runtime, and people are told: two attempts did not stop"
+	case messages.NoticeSessionEnding:
+		return fmt.Sprintf("people are told ahead of time: session %s ends at %s", b.Session, t.clock(b.Until))
+	case messages.NoticeRefreshFailed:
+		return fmt.Sprintf("people are told: session %s gets no new credential by itself", b.Session)
+	case messages.NoticeBackendLost:
+		return fmt.Sprintf("people are told: the backend of session %s does not answer", b.Session)
+	case messages.NoticeBackendBack:
+		return fmt.Sprintf("people are told: the backend of session %s answers again", b.Session)
 	}
 	return "people are told: " + plain(string(b.Notice), maxWord)
 }

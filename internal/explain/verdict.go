@@ -152,6 +152,8 @@ func (r *run) heldBy() string {
 			return "a person was asked"
 		case messages.HoldSuspect:
 			return "it lost two good sessions"
+		case messages.HoldCircuit:
+			return "the session's backend did not answer"
 		}
 		break
 	}
@@ -180,6 +182,8 @@ func (e *Explainer) remedy(r *run) string {
 			parts = append(parts, e.signIn())
 		case messages.HoldPaused:
 			parts = append(parts, "the job is paused; `curfew job resume "+e.q.Job+"`")
+		case messages.HoldCircuit:
+			parts = append(parts, "the backend of session "+e.session()+" does not answer; it goes on by itself")
 		case messages.HoldAsk, messages.HoldSuspect:
 			if !slices.Contains(parts, e.asks()) {
 				parts = append(parts, e.asks())
@@ -204,6 +208,9 @@ func (e *Explainer) signIn() string {
 			return fmt.Sprintf("session %s is probed by job %s", name, g.canary.Job)
 		}
 		return fmt.Sprintf("session %s is probed by its next run", name)
+	}
+	if g.now != nil && !g.now.closed.Until.IsZero() {
+		return fmt.Sprintf("session %s %s; it tries again by itself at %s", name, g.now.is(), g.now.closed.Until)
 	}
 	return fmt.Sprintf("session %s %s; `curfew session login %s`", name, g.now.is(), name)
 }

@@ -63,7 +63,9 @@ func (m *Machine) Admit(f messages.Fact) (messages.Fact, error) {
 	case messages.SessionExpired:
 		return m.admitExpired(f)
 	case messages.SessionRestored:
-		return f, m.knownSession(f.Session)
+		return f, m.admitRestored(f)
+	case messages.RefreshFailed:
+		return f, errors.Join(within("error", f.Error, messages.MaxError), m.knownGeneration(f.Session, f.Generation))
 	case messages.SessionConfirmed:
 		return f, m.knownGeneration(f.Session, f.Generation)
 	default:
@@ -194,6 +196,19 @@ func (m *Machine) admitExpired(f messages.SessionExpired) (messages.Fact, error)
 		f.Generation = m.sessions[f.Session].Generation
 	}
 	return f, nil
+}
+
+// ErrRefreshSpent means that only a person may open the gate now.
+var ErrRefreshSpent = errors.New("the backend refused too many credentials that no person brought; sign in")
+
+func (m *Machine) admitRestored(f messages.SessionRestored) error {
+	if err := m.knownSession(f.Session); err != nil {
+		return err
+	}
+	if s := m.sessions[f.Session]; f.By == messages.ByRefresh && s.Refused >= maxRefreshed {
+		return fmt.Errorf("policy: session %q: %w", f.Session, ErrRefreshSpent)
+	}
+	return nil
 }
 
 func (m *Machine) knownJob(name string) error {

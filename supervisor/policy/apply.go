@@ -45,7 +45,9 @@ func (m *Machine) applyFact(f messages.Fact) event {
 		}
 	case messages.SessionRestored:
 		if s := m.sessions[f.Session]; s != nil {
-			s.RestoredBy = f.By
+			if s.RestoredBy = f.By; f.By != messages.ByRefresh {
+				s.Refused = 0
+			}
 		}
 	case messages.DeliveryFinished:
 		m.delivered(f.Of)
@@ -168,7 +170,9 @@ func (m *Machine) forget(j *job) {
 
 func (m *Machine) applyPause(name string, paused bool) {
 	if j := m.jobs[name]; j != nil {
-		j.paused = paused
+		if j.paused = paused; !paused {
+			j.budget.Tokens = 0
+		}
 		m.refresh(j)
 		m.touch(j)
 	}

@@ -19,6 +19,9 @@ func (m *Machine) applyStarted(d messages.AttemptStarted) {
 		return
 	}
 	s.busy++
+	if s.Circuit.halfOpen() {
+		s.Circuit.Probe = r.ID
+	}
 	if d.Canary {
 		s.Canary = r.ID
 	} else if s.Rationed {
@@ -64,6 +67,11 @@ func (m *Machine) returned(ref messages.AttemptRef) event {
 	m.dirty[r.Lane] = true
 	if s := m.sessions[r.Session]; s != nil {
 		s.busy--
+		if s.Circuit.Probe == r.ID {
+			s.Circuit.Probe = ""
+			ev.probe = true
+			m.dirtyLanes(s)
+		}
 		if s.Config.Lane > 0 {
 			m.dirtyLanes(s)
 		}
@@ -101,6 +109,10 @@ func (m *Machine) applySucceeded(f messages.AttemptSucceeded) event {
 		if s := m.sessions[r.Session]; s != nil {
 			s.confirm(r.Generation, r.ID)
 		}
+		if f.Called {
+			m.applyReached(m.sessions[r.Session])
+		}
+		ev.pause = m.charge(r, f.Usage)
 	}
 	return m.closeAttempt(ev)
 }
@@ -120,12 +132,29 @@ func (m *Machine) applyFailed(f messages.AttemptFailed) event {
 				r.Expired = append(r.Expired, f.Generation)
 				r.Expired = r.Expired[max(0, len(r.Expired)-maxExpired):]
 			}
-		} else {
+		}
+		s := m.sessions[r.Session]
+		if unreachable(f) && s != nil {
+			ev.trial, ev.trip = s.applyUnreachable(ev.probe)
+		}
+		if reached(f) {
+			m.applyReached(s)
+		}
+		if !lostSession(f) && !outOfQuota(f) && !ev.trial {
 			r.Active += m.now.Sub(r.Started)
 			r.Counted++
 		}
+		ev.pause = m.charge(r, f.Usage)
 	}
 	return m.closeAttempt(ev)
+}
+
+// charge adds what an attempt cost to its job's account, and says why the job is paused by it, if it is.
+func (m *Machine) charge(r *run, u *messages.Usage) string {
+	if m.spend(m.jobs[r.Job], u) {
+		return messages.ReasonBudget
+	}
+	return ""
 }
 
 func (m *Machine) applyInterrupted(f messages.AttemptInterrupted) event {
@@ -140,6 +169,7 @@ func (m *Machine) applyInterrupted(f messages.AttemptInterrupted) event {
 			ev.count = true
 		}
 		ev.canary = false // it hands its part to the next
+		ev.pause = m.charge(r, f.Usage)
 	}
 	return m.closeAttempt(ev)
 }
@@ -157,7 +187,7 @@ func (m *Machine) applyAbandoned(f messages.AttemptAbandoned) event {
 		j.abandoned++
 		if j.abandoned > maxAbandoned && !j.paused {
 			j.paused = true
-			ev.pause = true
+			ev.pause = ReasonAbandoned
 		}
 	}
 	return m.closeAttempt(ev)

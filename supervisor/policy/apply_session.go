@@ -12,10 +12,13 @@ func (m *Machine) applyClosed(d messages.GateClosed) {
 	if s == nil {
 		return
 	}
+	if d.Reason != messages.ReasonQuota && s.State != Closed && s.RestoredBy == messages.ByRefresh && len(s.confirmedBy(s.Generation)) == 0 {
+		s.Refused++
+	}
 	s.State, s.Since, s.Generation = Closed, m.now, d.Generation
 	s.Reason, s.Source = d.Reason, d.Source
 	s.Canary, s.CanaryWait = "", alarm{}
-	s.Rationed, s.Credits, s.Tick = false, 0, alarm{}
+	s.Rationed, s.Credits, s.Tick, s.Quota = false, 0, alarm{}, alarm{}
 }
 
 func (m *Machine) applyProbing(d messages.GateProbing) {
@@ -23,8 +26,9 @@ func (m *Machine) applyProbing(d messages.GateProbing) {
 	if s == nil {
 		return
 	}
+	s.renewed(d.Generation)
 	s.State, s.Since, s.Generation, s.ExpiresAt = Probing, m.now, d.Generation, d.ExpiresAt
-	s.Canary, s.CanaryWait, s.Tick = "", alarm{}, alarm{}
+	s.Canary, s.CanaryWait, s.Tick, s.Quota = "", alarm{}, alarm{}, alarm{}
 	m.dirtyLanes(s)
 }
 
@@ -33,11 +37,12 @@ func (m *Machine) applyOpened(d messages.GateOpened) {
 	if s == nil {
 		return
 	}
+	s.renewed(d.Generation)
 	s.Generation, s.ExpiresAt = d.Generation, d.ExpiresAt
 	if s.State != Open {
 		s.State, s.Since, s.OpenSeq = Open, m.now, m.seq
 		s.Reason, s.Source = "", ""
-		s.Canary, s.CanaryWait = "", alarm{}
+		s.Canary, s.CanaryWait, s.Quota = "", alarm{}, alarm{}
 	}
 	if d.Rationed {
 		s.Rationed, s.Credits, s.Tick = true, m.perTick(), alarm{}
@@ -56,6 +61,12 @@ func (m *Machine) applySessionTimer(s *session, d messages.WakeScheduled) {
 		s.CanaryWait = m.alarm(d)
 	case messages.WakeRelease:
 		s.Tick = m.alarm(d)
+	case messages.WakeQuota:
+		s.Quota = m.alarm(d)
+	case messages.WakeForecast:
+		s.Forecast = m.alarm(d)
+	case messages.WakeCircuit:
+		s.Circuit = circuit{Opened: s.Circuit.Opened + 1, Until: m.alarm(d), Told: s.Circuit.Told}
 	}
 }
 
@@ -78,6 +89,16 @@ func (m *Machine) applySessionWoke(s *session, f messages.Woke) event {
 		m.dirtyLanes(s)
 		m.touched[f.Session] = true
 		return ev
+	case f.Why == messages.WakeQuota && s.Quota.Due == f.Due:
+		s.Quota = alarm{}
+		return event{match: true}
+	case f.Why == messages.WakeForecast && s.Forecast.Due == f.Due:
+		s.Forecast = alarm{}
+		return event{match: true}
+	case f.Why == messages.WakeCircuit && s.Circuit.Until.Due == f.Due:
+		s.Circuit.Until = alarm{}
+		m.dirtyLanes(s)
+		return event{match: true}
 	}
 	return event{}
 }
@@ -90,11 +111,27 @@ func (m *Machine) applyNotification(d messages.NotificationRequested) {
 	}
 	switch d.Notice {
 	case messages.NoticeSessionClosed:
-		s.Outage = outage{Seq: m.seq, Since: m.now}
+		if s.Outage.Seq == 0 {
+			s.Outage = outage{Seq: m.seq, Since: m.now}
+		}
+	case messages.NoticeRefreshFailed:
+		s.RefreshTold = true
+		if s.State == Closed && s.Outage.Seq == 0 {
+			s.Outage = outage{Seq: m.seq, Since: m.now}
+		}
+	case messages.NoticeBackendLost, messages.NoticeBackendBack:
+		s.Circuit.Told = d.Notice == messages.NoticeBackendLost
 	case messages.NoticeSignInRefused:
 		s.RestoredBy = "" // said once per sign-in
 	case messages.NoticeSessionSummary:
 		s.Outage = outage{}
+	}
+}
+
+// renewed forgets what was about the credential before.
+func (s *session) renewed(generation uint64) {
+	if generation != s.Generation {
+		s.RefreshTold, s.Forecast = false, alarm{}
 	}
 }
 

@@ -8,14 +8,17 @@ import (
 
 // event is what a fact about an attempt, a timer or a request has changed, for its rule to go on from.
 type event struct {
-	run     *run // whose attempt returned, whose timer went off, or which run now joined
-	canary  bool // the run was its session's canary
-	match   bool // the timer of a session was the one that it waited for
-	spent   bool // the ration was used since its last tick
-	count   bool // the failure counts
-	pause   bool // the job was paused because a second attempt was abandoned
-	backoff bool // the run that run now joined was backing off
-	holds   int  // how many holds the run that run now joined had before
+	run     *run   // whose attempt returned, whose timer went off, or which run now joined
+	canary  bool   // the run was its session's canary
+	match   bool   // the timer of a session was the one that it waited for
+	spent   bool   // the ration was used since its last tick
+	count   bool   // the failure counts
+	pause   string // why the job was paused by the fact; empty: it was not
+	probe   bool   // the run was its session's circuit's
+	trial   bool   // the backend did not answer while the circuit was not closed: it does not count
+	trip    bool   // the circuit is to open
+	backoff bool   // the run that run now joined was backing off
+	holds   int    // how many holds the run that run now joined had before
 }
 
 // succeeded: the gate is judged first, then the run.
@@ -24,6 +27,7 @@ func (m *Machine) succeeded(ev event) {
 	if r == nil {
 		return
 	}
+	m.returnedTo(ev)
 	m.canaryEnded(ev)
 	if !r.Final {
 		m.finish(r, messages.StatusSucceeded, "")
@@ -33,8 +37,13 @@ func (m *Machine) succeeded(ev event) {
 // failed: the gate is judged first, then the run.
 func (m *Machine) failed(f messages.AttemptFailed, ev event) {
 	r := ev.run
-	if lostSession(f) {
-		m.expire(m.sessions[f.Session], f.Generation, "attempt:"+f.Job, f.Error)
+	m.returnedTo(ev)
+	if lostSession(f) || outOfQuota(f) {
+		if outOfQuota(f) {
+			m.quotaSpent(f)
+		} else {
+			m.expire(m.sessions[f.Session], f.Generation, "attempt:"+f.Job, f.Error)
+		}
 		if r != nil && !r.Final {
 			m.waitAgain(r)
 		}
@@ -43,9 +52,14 @@ func (m *Machine) failed(f messages.AttemptFailed, ev event) {
 	if r == nil {
 		return
 	}
+	if ev.trip {
+		m.trip(m.sessions[f.Session])
+	}
 	m.canaryEnded(ev)
 	switch {
 	case r.Final:
+	case ev.trial:
+		m.beginHold(r)
 	case f.Class == messages.ClassPermanent, f.Class == messages.ClassSessionExpired:
 		m.fail(r, messages.FinishPermanent, messages.ClassPermanent, f.Error)
 	default:
@@ -59,8 +73,19 @@ func lostSession(f messages.AttemptFailed) bool {
 	return f.Class == messages.ClassSessionExpired && f.Session != ""
 }
 
-// waitAgain is the fate of a run whose attempt was answered session_expired: uncounted, it waits for the
-// gate, or starts again at once if only an older generation was refused.
+// returnedTo says what became of the job and its session by an attempt's return, whatever becomes of the run.
+func (m *Machine) returnedTo(ev event) {
+	if ev.run == nil {
+		return
+	}
+	if ev.pause != "" {
+		m.noticePaused(ev.run, ev.pause)
+	}
+	m.endCircuit(m.sessions[ev.run.Session])
+}
+
+// waitAgain is the fate of a run whose attempt was answered session_expired or used up the quota: uncounted,
+// it waits for the gate, or starts again at once if only an older generation was refused.
 func (m *Machine) waitAgain(r *run) {
 	j, s := m.jobs[r.Job], m.sessions[r.Session]
 	closed := s != nil && s.State == Closed
@@ -87,6 +112,7 @@ func (m *Machine) waitAgain(r *run) {
 // it has called a tool.
 func (m *Machine) interrupted(ev event) {
 	r := ev.run
+	m.returnedTo(ev)
 	if r == nil || r.Final {
 		return
 	}
@@ -110,9 +136,7 @@ func (m *Machine) abandoned(ev event) {
 	if r == nil {
 		return
 	}
-	if ev.pause {
-		m.noticePaused(r)
-	}
+	m.returnedTo(ev)
 	if r.Final {
 		return
 	}
@@ -149,6 +173,10 @@ func (m *Machine) woke(f messages.Woke, ev event) {
 		}
 	case messages.WakeRelease:
 		m.ration(s, ev.spent)
+	case messages.WakeQuota:
+		m.quotaRenewed(s)
+	case messages.WakeForecast:
+		m.foreseen(s)
 	}
 }
 

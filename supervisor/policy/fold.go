@@ -34,11 +34,19 @@ func held(r *run, holds []messages.Hold) messages.RunHeld {
 	return messages.RunHeld{Run: r.ID, Job: r.Job, Holds: holds, Slot: r.Slot, FirstSlot: r.FirstSlot, Missed: r.Missed}
 }
 
-// beginHold says that a run begins to be held, with holds of its own added. A run that only the probing
-// gate holds may be its canary: settle knows, and says it then.
+// mayTry reports whether a run with these holds may still be the one that tries: the canary of a probing
+// gate, or of a half-open circuit.
+func (s *session) mayTry(holds []messages.Hold) bool {
+	return !slices.ContainsFunc(holds, func(h messages.Hold) bool {
+		return !(h == messages.HoldSession && s.State == Probing || h == messages.HoldCircuit && s.Circuit.halfOpen())
+	})
+}
+
+// beginHold says that a run begins to be held, with holds of its own added. A run that only a probing gate or
+// a half-open circuit holds may be the one that tries: settle knows, and says it then.
 func (m *Machine) beginHold(r *run, own ...messages.Hold) {
 	holds := m.holds(r)
-	if s := m.gate(m.jobs[r.Job]); len(own) == 0 && len(holds) == 1 && s != nil && s.State == Probing {
+	if s := m.gate(m.jobs[r.Job]); len(own) == 0 && len(holds) > 0 && s != nil && s.mayTry(holds) {
 		m.late = append(m.late, r)
 		return
 	}
@@ -54,7 +62,7 @@ func (m *Machine) hold(r *run, holds, own []messages.Hold) {
 		case messages.HoldAsk:
 			holds = withAsk(holds)
 		default:
-			holds = append(holds, h)
+			holds = withSuspect(holds)
 		}
 	}
 	if len(holds) == 0 {
@@ -89,8 +97,8 @@ func (m *Machine) hold(r *run, holds, own []messages.Hold) {
 // union adds the own holds of a run that was folded away: what a person was to be asked about is still
 // asked about, unless a person wants the run that took it in.
 func union(hs []messages.Hold, o *run) []messages.Hold {
-	if o.Suspect && !slices.Contains(hs, messages.HoldSuspect) {
-		hs = append(slices.Clone(hs), messages.HoldSuspect)
+	if o.Suspect {
+		hs = withSuspect(hs)
 	}
 	if o.Ask {
 		hs = withAsk(hs)

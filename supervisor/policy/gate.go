@@ -28,20 +28,26 @@ func (m *Machine) expire(s *session, gen uint64, source, reason string) {
 	if s.State == Closed && !(signOut && s.Reason != messages.ReasonSignedOut) && s.Reason != messages.ReasonQuota {
 		return
 	}
-	again := s.State == Closed
-	over := s.Outage.Seq != 0 && s.State == Open && len(s.confirmedBy(gen)) > 0 // but for its summary
+	again, quota := s.State == Closed, s.State == Closed && s.Reason == messages.ReasonQuota
+	over := s.outageIsOver()
 	refused := !signOut && s.RestoredBy != "" && s.RestoredBy != messages.ByRefresh && len(s.confirmedBy(gen)) == 0
 	m.emit(messages.GateClosed{Session: s.Config.Name, Generation: gen, Reason: reason, Source: source})
 	if over {
 		m.noticeSummary(s)
 	}
 	switch {
-	case signOut || again:
-	case s.Outage.Seq == 0:
-		m.noticeClosed(s)
+	case signOut, again && !quota:
+	case s.mendsItself():
+	case s.Outage.Seq == 0, quota, s.Refused == maxRefreshed:
+		m.noticeClosed(s) // even in an outage of which people were told that it would pass by itself
 	case refused:
 		m.noticeRefused(s)
 	}
+}
+
+// outageIsOver reports whether all that is left of an outage is its summary.
+func (s *session) outageIsOver() bool {
+	return s.Outage.Seq != 0 && s.State == Open && len(s.confirmedBy(s.Generation)) > 0
 }
 
 // restored numbers the new generation: a closed or probing gate probes, an open one stays open.
@@ -52,9 +58,10 @@ func (m *Machine) restored(f messages.SessionRestored) {
 	}
 	if s.State == Open {
 		m.emit(messages.GateOpened{Session: f.Session, Generation: s.Generation + 1, ExpiresAt: f.ExpiresAt})
-		return
+	} else {
+		m.emit(messages.GateProbing{Session: f.Session, Generation: s.Generation + 1, ExpiresAt: f.ExpiresAt})
 	}
-	m.emit(messages.GateProbing{Session: f.Session, Generation: s.Generation + 1, ExpiresAt: f.ExpiresAt})
+	m.foresee(s)
 }
 
 // confirmed: the backend accepted the generation that is being probed.

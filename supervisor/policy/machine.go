@@ -8,7 +8,9 @@
 //	slots.go     a slot passes: pause, gate, overlap, lane; missed.go: catch-up and backfill
 //	fold.go      held runs of a job become one
 //	attempts.go  what follows from the end of an attempt; retry.go the backoff
-//	gate.go      closed, probing, open; the canary and the ration
+//	gate.go      closed, probing, open; the canary and the ration; quota.go, refresh.go
+//	circuit.go   a backend that does not answer
+//	budget.go    what a job's model calls may cost in a day
 //	start.go     what can start, starts, in the one order of order.go
 //	commands.go  pause, resume, run now, cancel
 //	say.go       notifications, summaries, error reports
@@ -19,7 +21,7 @@ import "curfew/messages"
 
 // Version is the version of the rules. Every record bears the version that decided it; a change of any
 // decision raises it.
-const Version = 2
+const Version = 3
 
 // Machine decides. It is not safe for concurrent use: the log steps it under its own order.
 type Machine struct {
@@ -121,5 +123,7 @@ func (m *Machine) decide(f messages.Fact, ev event) {
 		m.restored(f)
 	case messages.SessionConfirmed:
 		m.confirmed(f)
+	case messages.RefreshFailed:
+		m.refreshFailed(f)
 	}
 }

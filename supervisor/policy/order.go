@@ -102,7 +102,7 @@ func (m *Machine) refresh(j *job) {
 // for another run may be the first in the one order now.
 func (m *Machine) mark(q *queue) {
 	m.dirty[q.lane] = true
-	if s := m.sessions[q.session]; s != nil && s.State == Probing {
+	if s := m.sessions[q.session]; s != nil && (s.State == Probing || s.Circuit.halfOpen()) {
 		m.dirtyLanes(s)
 	}
 }
@@ -173,6 +173,9 @@ func (m *Machine) holds(r *run) []messages.Hold {
 	}
 	if r.Suspect {
 		hs = append(hs, messages.HoldSuspect)
+	}
+	if s := m.gate(j); s != nil && !s.Circuit.closed() {
+		hs = append(hs, messages.HoldCircuit)
 	}
 	return hs
 }

@@ -6,12 +6,15 @@ import "curfew/messages"
 func (m *Machine) noticeClosed(s *session) {
 	m.emit(messages.NotificationRequested{
 		Notice: messages.NoticeSessionClosed, Session: s.Config.Name, Reason: s.Reason, SignIn: s.Config.SignIn, Since: m.now,
+		Until: s.Quota.Due,
 	})
 }
 
-// noticeSignedOut begins an outage when the first slot falls due for a session that nobody signed in to.
+// noticeSignedOut begins an outage when the first slot falls due for a session that nobody signed in to, unless
+// it is about to get its first credential by itself.
 func (m *Machine) noticeSignedOut(s *session) {
-	if s.Outage.Seq == 0 {
+	byPerson := s.Reason == messages.ReasonSignedOut && s.Source != SourceConfig
+	if s.Outage.Seq == 0 && (byPerson || !s.mendsItself()) {
 		m.noticeClosed(s)
 	}
 }
@@ -62,9 +65,9 @@ func (m *Machine) noticeSuspect(s *session, r *run) {
 const ReasonAbandoned = "abandoned"
 
 // noticePaused tells people that the runtime paused a job.
-func (m *Machine) noticePaused(r *run) {
+func (m *Machine) noticePaused(r *run, reason string) {
 	m.emit(messages.NotificationRequested{
-		Notice: messages.NoticeJobPaused, Job: r.Job, Run: r.ID, Reason: ReasonAbandoned, Since: m.now,
+		Notice: messages.NoticeJobPaused, Job: r.Job, Run: r.ID, Reason: reason, Since: m.now,
 	})
 }
 

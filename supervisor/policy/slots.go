@@ -177,12 +177,21 @@ func (m *Machine) skip(j *job, first, last messages.Instant, count int, why mess
 }
 
 func withAsk(hs []messages.Hold) []messages.Hold {
-	if slices.Contains(hs, messages.HoldAsk) {
+	return withHold(hs, messages.HoldAsk, messages.HoldSuspect, messages.HoldCircuit)
+}
+
+func withSuspect(hs []messages.Hold) []messages.Hold {
+	return withHold(hs, messages.HoldSuspect, messages.HoldCircuit)
+}
+
+// withHold adds a hold at its place in the fixed order: before those that come after it.
+func withHold(hs []messages.Hold, h messages.Hold, after ...messages.Hold) []messages.Hold {
+	if slices.Contains(hs, h) {
 		return hs
 	}
 	at := len(hs)
-	if at > 0 && hs[at-1] == messages.HoldSuspect {
+	for at > 0 && slices.Contains(after, hs[at-1]) {
 		at--
 	}
-	return slices.Insert(slices.Clone(hs), at, messages.HoldAsk)
+	return slices.Insert(slices.Clone(hs), at, h)
 }

@@ -70,6 +70,9 @@ func (m *Machine) lets(q *queue) (ok, canary bool) {
 	if s.Config.Lane > 0 && s.busy >= s.Config.Lane {
 		return false, false // the session's own lane is full; other sessions go on
 	}
+	if !s.Circuit.lets(s.best() == q.jobs[0]) {
+		return false, false
+	}
 	switch s.State {
 	case Open:
 		return !s.Rationed || s.Credits > 0, false

@@ -17,8 +17,9 @@ type job struct {
 	since     messages.Instant // last slot that was judged, or when the schedule was defined
 	skipped   *Skip            // the newest slots of which no run came; nil: none; replaced as a whole
 	abandoned int              // attempts that never came back, in this process
-	runs      []*run           // oldest first
-	busy      *run             // whose attempt is in flight; it may be final already
+	budget    budget
+	runs      []*run // oldest first
+	busy      *run   // whose attempt is in flight; it may be final already
 
 	q   *queue // where its next run waits to start; nil if none can
 	idx int    // place in q
@@ -107,6 +108,12 @@ type session struct {
 	RestoredBy string
 	LateCount  int // expiries of older generations, which changed nothing
 
+	Quota       alarm // while it is closed for a quota: when it probes by itself
+	Forecast    alarm // when people are told that the credential will lapse
+	Refused     int   // credentials in a row that no person brought and the backend refused
+	RefreshTold bool  // people know that it does not mend itself
+	Circuit     circuit
+
 	Canary     messages.RunID
 	CanaryWait alarm
 	OpenSeq    uint64 // the fact that opened it
@@ -179,6 +186,9 @@ func (s *session) confirmedBy(gen uint64) []messages.RunID {
 
 // confirm remembers that the backend accepted a call of the run in the generation.
 func (s *session) confirm(gen uint64, id messages.RunID) {
+	if gen == s.Generation {
+		s.Refused = 0
+	}
 	for i := range s.Confirmers {
 		c := &s.Confirmers[i]
 		if c.Generation == gen {

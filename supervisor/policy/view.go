@@ -37,8 +37,12 @@ type SessionView struct {
 	Generation            uint64
 	Reason, Source        string
 	Since, ExpiresAt      messages.Instant
-	Held, Jobs            int // runs that wait for the gate, and jobs that depend on the session
-	Late                  int // expiries of older generations, which changed nothing
+	Held, Jobs            int              // runs that wait for the gate, and jobs that depend on the session
+	Late                  int              // expiries of older generations, which changed nothing
+	Until                 messages.Instant // when a gate that is closed for a quota probes by itself
+	Circuit               CircuitState
+	CircuitUntil          messages.Instant // when an open circuit lets one run try
+	Refused               int              // credentials in a row that no person brought and the backend refused
 }
 
 // Job is the view of a job; false if there is none of that name, or it is spent.
@@ -106,6 +110,7 @@ func (m *Machine) Session(name string) (SessionView, bool) {
 	v := SessionView{
 		Name: name, Backend: s.Config.Backend, SignIn: s.Config.SignIn, State: s.State, Generation: s.Generation,
 		Reason: s.Reason, Source: s.Source, Since: s.Since, ExpiresAt: s.ExpiresAt, Late: s.LateCount,
+		Until: s.Quota.Due, Circuit: s.Circuit.state(), CircuitUntil: s.Circuit.Until.Due, Refused: s.Refused,
 	}
 	for _, j := range m.jobs {
 		if j.gone || j.spent || m.gate(j) != s {
@@ -162,6 +167,9 @@ func (m *Machine) Timers() []Pending {
 		s := m.sessions[name]
 		add(messages.Timer{Session: name, Why: messages.WakeCanaryWait}, s.CanaryWait)
 		add(messages.Timer{Session: name, Why: messages.WakeRelease}, s.Tick)
+		add(messages.Timer{Session: name, Why: messages.WakeQuota}, s.Quota)
+		add(messages.Timer{Session: name, Why: messages.WakeCircuit}, s.Circuit.Until)
+		add(messages.Timer{Session: name, Why: messages.WakeForecast}, s.Forecast)
 	}
 	for _, name := range sorted(m.jobs) {
 		for _, r := range m.jobs[name].runs {

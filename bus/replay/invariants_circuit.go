@@ -1,0 +1,90 @@
+package replay
+
+import "curfew/messages"
+
+// circuitBook is the circuit of a session, kept by its rule: five calls without an answer in a row open it,
+// a timer lets one run try, any answer closes it.
+type circuitBook struct {
+	state    string // empty: closed; open; half
+	failures int
+	due      messages.Instant
+	probe    messages.RunID
+}
+
+const circuitLimit = 5
+
+// countsAgainst reports whether a failure counts against its run: not if the session expired or its quota is
+// used up, nor if its backend did not answer while everybody knew that it does not.
+func (c *checker) countsAgainst(f messages.AttemptFailed) bool {
+	switch {
+	case f.Session == "":
+		return true
+	case f.Class == messages.ClassSessionExpired:
+		return false
+	case f.Class == messages.ClassRateLimited && f.Detail == messages.DetailQuota:
+		return false
+	default:
+		return !(noAnswer(f) && c.gate(f.Session).circuit.state != "")
+	}
+}
+
+func noAnswer(f messages.AttemptFailed) bool {
+	return f.Class == messages.ClassTransient && f.Detail == messages.DetailUnreachable
+}
+
+// circuitReturned is what the return of an attempt says about the circuit of its session.
+func (c *checker) circuitReturned(run messages.RunID, session string, answered, unanswered bool) {
+	if session == "" {
+		return
+	}
+	b := &c.gate(session).circuit
+	if b.probe == run {
+		b.probe = ""
+	}
+	switch {
+	case answered:
+		*b = circuitBook{}
+	case unanswered && b.state == "":
+		if b.failures++; b.failures > circuitLimit {
+			c.fail("circuit", "%d calls in a row without an answer, and the circuit of %s is still closed", b.failures, session)
+		}
+	}
+}
+
+func failureAnswered(f messages.AttemptFailed) bool {
+	switch f.Class {
+	case messages.ClassTimeout, messages.ClassPanic, messages.ClassInterrupted:
+		return false
+	default:
+		return f.Called && f.Detail != messages.DetailUnreachable
+	}
+}
+
+// circuitTimer is a circuit that opens, or lets one run try.
+func (c *checker) circuitTimer(t messages.Timer, woke bool) {
+	if t.Why != messages.WakeCircuit {
+		return
+	}
+	b := &c.gate(t.Session).circuit
+	switch {
+	case !woke && b.state == "" && b.failures < circuitLimit:
+		c.fail("circuit", "the circuit of %s opens after %d calls without an answer", t.Session, b.failures)
+	case !woke:
+		*b = circuitBook{state: "open", due: t.Due}
+	case b.state == "open" && b.due == t.Due:
+		*b = circuitBook{state: "half"}
+	}
+}
+
+// circuitStarted: while the circuit is open nothing starts, while it is half-open one run at a time.
+func (c *checker) circuitStarted(b messages.AttemptStarted) {
+	switch at := &c.gate(b.Session).circuit; at.state {
+	case "open":
+		c.fail("circuit", "%s starts while the circuit of %s is open", b.Job, b.Session)
+	case "half":
+		if at.probe != "" {
+			c.fail("circuit", "%s starts beside the one that tries the backend of %s", b.Job, b.Session)
+		}
+		at.probe = b.Run
+	}
+}

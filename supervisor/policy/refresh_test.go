@@ -1,0 +1,47 @@
+package policy_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"curfew/messages"
+	"curfew/supervisor/policy"
+)
+
+// TestRefreshIsSpent: after five credentials in a row that no person brought and the backend refused, the
+// machine takes no further one on entry; a person's starts the count anew.
+func TestRefreshIsSpent(t *testing.T) {
+	m := policy.New()
+	seq := uint64(0)
+	step := func(f messages.Fact) { seq++; m.Step(messages.Instant(seq), seq, f) }
+	step(messages.RuntimeConfigured{Sessions: []messages.SessionConfig{{Name: "default", Backend: "https://a.example.com", Refresh: true}}})
+	restored := messages.SessionRestored{Session: "default", By: messages.ByRefresh}
+	for i := range 5 {
+		if _, err := m.Admit(restored); err != nil {
+			t.Fatalf("credential %d: %v", i+1, err)
+		}
+		step(restored)
+		v, _ := m.Session("default")
+		step(messages.SessionExpired{Session: "default", Generation: v.Generation, Source: "test", Reason: "401"})
+	}
+	if _, err := m.Admit(restored); !errors.Is(err, policy.ErrRefreshSpent) {
+		t.Errorf("the sixth: %v", err)
+	}
+	step(messages.SessionRestored{Session: "default", By: "ada"})
+	if _, err := m.Admit(restored); err != nil {
+		t.Errorf("after a person: %v", err)
+	}
+}
+
+// TestLapseAt: a gate closes half a minute before its credential lapses, or a tenth of its life before.
+func TestLapseAt(t *testing.T) {
+	for life, want := range map[time.Duration]time.Duration{
+		24 * time.Hour: 24*time.Hour - 30*time.Second, 5 * time.Minute: 4*time.Minute + 30*time.Second,
+		time.Minute: 54 * time.Second, time.Second: 900 * time.Millisecond, 0: 0,
+	} {
+		if got := policy.LapseAt(1000, messages.Instant(1000).Add(life)).Sub(1000); got != want {
+			t.Errorf("a life of %s: closes after %s, want %s", life, got, want)
+		}
+	}
+}
