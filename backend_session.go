@@ -3,12 +3,10 @@ package curfew
 import (
 	"context"
 	"errors"
-	"slices"
-	"time"
 
+	"curfew/actors/gate"
 	"curfew/internal/api"
 	"curfew/messages"
-	"curfew/scheduler"
 	"curfew/supervisor/policy"
 )
 
@@ -22,6 +20,9 @@ func (b backend) Sessions(ctx context.Context, p api.Page) (items []api.Session,
 			items = append(items, api.SessionOf(v))
 		}
 	})
+	for i := range items {
+		b.r.foretell(ctx, &items[i])
+	}
 	return items, next, err
 }
 
@@ -35,7 +36,9 @@ func (b backend) Session(ctx context.Context, name string) (api.Session, error) 
 	if !ok {
 		return api.Session{}, noSession(name)
 	}
-	return api.SessionOf(v), nil
+	s := api.SessionOf(v)
+	b.r.foretell(ctx, &s)
+	return s, nil
 }
 
 // Login gives a session a new token.
@@ -43,7 +46,12 @@ func (b backend) Login(ctx context.Context, session string, l api.Login) (api.Se
 	if err := b.stopping(); err != nil {
 		return api.SessionChange{}, err
 	}
-	got, err := b.r.gate.Login(ctx, session, l.Token.Reveal(), by, l.Force)
+	if l.Check {
+		if err := b.r.checkToken(ctx, session, l.Token.Reveal()); err != nil {
+			return api.SessionChange{}, err
+		}
+	}
+	got, err := b.r.gate.Login(ctx, session, gate.SignIn{Token: l.Token.Reveal(), By: by, Force: l.Force})
 	if err != nil {
 		return api.SessionChange{}, gateProblem(session, err)
 	}
@@ -82,44 +90,4 @@ func (b backend) Expire(ctx context.Context, session string, e api.Expire) (api.
 func (b backend) changed(ctx context.Context, name string, applied bool, seq uint64) (api.SessionChange, error) {
 	s, err := b.Session(ctx, name)
 	return api.SessionChange{Session: s, Applied: applied, Seq: seq}, err
-}
-
-// upcoming are the first jobs of a session that are due in the next 24 hours, soonest first.
-func (r *Runtime) upcoming(session string) []string {
-	const most = 20 // of them are named
-	const scan = 10_000
-	type due struct {
-		job string
-		at  messages.Instant
-	}
-	var next []due
-	horizon := messages.At(r.wall()).Add(24 * time.Hour)
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-	defer cancel()
-	var views []policy.JobView
-	err := r.View(ctx, func(m *policy.Machine) {
-		for _, n := range m.JobNames() {
-			if v, _ := m.Job(n); v.Definition.Gated && v.Definition.Session == session && !v.Paused && len(views) < scan {
-				views = append(views, v)
-			}
-		}
-	})
-	if err != nil {
-		return nil // the notification is worth more than the list
-	}
-	for _, v := range views {
-		s, err := scheduler.Parse(scheduler.SpecOf(v.Definition))
-		if err != nil {
-			continue
-		}
-		if at := r.nextSlot(v, s); !at.IsZero() && at <= horizon {
-			next = append(next, due{v.Definition.Job, at})
-		}
-	}
-	slices.SortFunc(next, func(a, b due) int { return int(a.at - b.at) })
-	var names []string
-	for _, d := range next[:min(len(next), most)] {
-		names = append(names, d.job)
-	}
-	return names
 }

@@ -65,6 +65,9 @@ func (r *Runtime) quiet(ctx context.Context) error {
 		if r.waker != nil {
 			r.waker.Stop()
 		}
+		if r.refresher != nil {
+			r.refresher.Stop()
+		}
 		if r.supervisors != nil {
 			seq, err := r.supervisors.Freeze(ctx, r.log.Last)
 			errs = append(errs, err, r.saveMark(seq))

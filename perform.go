@@ -60,7 +60,7 @@ func (r *Runtime) perform(ctx context.Context, was recovered, left leftover, bas
 	r.notifier, err = notifier.Start(notifier.Config{
 		Undelivered: was.undelivered,
 		Reader:      func(wake func()) notifier.Reader { return r.log.Reader(was.last, wake, notifier.Topics...) },
-		Publish:     r.publish, Fatal: r.fail, Jobs: r.upcoming, Logger: r.o.Logger,
+		Publish:     r.publish, Fatal: r.fail, Jobs: r.upcomingNames, Logger: r.o.Logger,
 	})
 	if err != nil {
 		return err
@@ -71,7 +71,10 @@ func (r *Runtime) perform(ctx context.Context, was recovered, left leftover, bas
 		Publish: func(f messages.Fact) { r.publish("", f) },
 		Fatal:   r.fail, Now: r.o.Now, Logger: r.o.Logger,
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	return r.refresh()
 }
 
 // supervise starts the supervisors and the host of their job actors.

@@ -21,6 +21,7 @@ import (
 	"curfew/actors/notifier"
 	"curfew/actors/procs"
 	"curfew/actors/recorder"
+	"curfew/actors/refresher"
 	"curfew/actors/ticker"
 	"curfew/actors/waker"
 	"curfew/bus"
@@ -70,6 +71,7 @@ type Runtime struct {
 	waker       *waker.Waker
 	ticker      *ticker.Ticker
 	notifier    *notifier.Notifier
+	refresher   *refresher.Refresher
 	follow      sync.WaitGroup
 	unfollow    context.CancelFunc
 

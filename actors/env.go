@@ -67,6 +67,8 @@ type Command struct {
 	Stdin string
 	// MaxOutput is how much of its output is kept, in bytes; 0: [messages.MaxOutput].
 	MaxOutput int
+	// Apart keeps standard output apart in Result.Stdout, too: for programs that print a value.
+	Apart bool
 }
 
 // A Result is how a process ended.
@@ -74,6 +76,7 @@ type Result struct {
 	ExitCode int    // -1 if a signal ended it
 	Output   string // standard output and error as they came, the newest part
 	Cut      bool   // whether older output was dropped; a mark stands in its place
+	Stdout   string // the newest part of standard output alone; only with Command.Apart
 	Stderr   string // the newest part of standard error alone, for classifying
 }
 

@@ -22,6 +22,7 @@ type chatServer struct {
 	token    string // the one that is good; empty: none
 	calls    []*call
 	stumbles map[string]int // how many of a job's next calls are answered 503
+	spent    int            // the status that every call is answered with; 0: none
 }
 
 // call is one call as the server saw it.
@@ -44,6 +45,15 @@ func newChatServer(t *testing.T) *chatServer {
 }
 
 func (s *chatServer) serve(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodGet { // the probe
+		s.mu.Lock()
+		good := r.Header.Get("Authorization") == "Bearer "+s.token
+		s.mu.Unlock()
+		if !good {
+			w.WriteHeader(http.StatusUnauthorized)
+		}
+		return
+	}
 	body, err := io.ReadAll(r.Body)
 	var in struct {
 		Messages []struct{ Content string }
@@ -88,6 +98,8 @@ func (s *chatServer) answers(c *call) int {
 	switch {
 	case s.token == "" || c.token != s.token:
 		c.status = http.StatusUnauthorized
+	case s.spent != 0:
+		c.status = s.spent
 	case s.stumbles[c.job] > 0:
 		s.stumbles[c.job]--
 		c.status = http.StatusServiceUnavailable
@@ -114,6 +126,13 @@ func (s *chatServer) accept(token string) {
 	s.token = token
 }
 
+// exhaust lets every call with a good token be answered with that status.
+func (s *chatServer) exhaust(status int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.spent = status
+}
+
 func (s *chatServer) stumble(job string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -136,6 +155,7 @@ func (s *chatServer) count(is func(call) bool) int {
 	return len(slices.DeleteFunc(s.book(), func(c call) bool { return !is(c) }))
 }
 
-func anyCall(call) bool      { return true }
-func unanswered(c call) bool { return c.status == 0 }
-func wasRefused(c call) bool { return c.status == http.StatusUnauthorized }
+func anyCall(call) bool       { return true }
+func unanswered(c call) bool  { return c.status == 0 }
+func wasAccepted(c call) bool { return c.status == http.StatusOK }
+func wasRefused(c call) bool  { return c.status == http.StatusUnauthorized }

@@ -57,6 +57,9 @@ var rules = []rule{
 	{folder: "actors/actorstest", may: []string{"messages", "actors", "actors/procs", "actors/httpx"}},
 	{folder: "actors/host", may: []string{"messages", "actors", "supervisor", "supervisor/policy"}},
 	{folder: "actors/gate", may: []string{"messages", "actors", "supervisor/policy"}},
+	{folder: "actors/refresher", may: []string{"messages", "actors", "supervisor/policy"}, never: map[string]string{
+		"curfew/actors/gate": "it signs in as anybody else does, by a function that it is given",
+	}},
 	{folder: "actors/ticker", may: []string{"messages", "scheduler"}},
 	{folder: "actors/waker", may: []string{"messages"}},
 	{folder: "actors/notifier", may: []string{"messages"}},

@@ -29,8 +29,8 @@ type site struct {
 	api  api.Backend
 }
 
-// newSite starts a runtime that has been signed in before its first slot falls due.
-func newSite(t *testing.T, log *zap.Logger, file, token string) *site {
+// parsed is a site that has not started, with its job file.
+func parsed(t *testing.T, file string) (*site, *actors.Registry, config.Config) {
 	t.Helper()
 	s := &site{t: t, data: t.TempDir()}
 	kinds := &actors.Registry{}
@@ -40,6 +40,21 @@ func newSite(t *testing.T, log *zap.Logger, file, token string) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return s, kinds, conf
+}
+
+// newSiteAsIs starts a runtime to which nobody signs in.
+func newSiteAsIs(t *testing.T, file string) *site {
+	t.Helper()
+	s, kinds, conf := parsed(t, file)
+	s.start(kinds, conf, nil)
+	return s
+}
+
+// newSite starts a runtime that has been signed in before its first slot falls due.
+func newSite(t *testing.T, log *zap.Logger, file, token string) *site {
+	t.Helper()
+	s, kinds, conf := parsed(t, file)
 	idle := conf
 	idle.Jobs = nil
 	s.start(kinds, idle, log)
@@ -133,6 +148,16 @@ func (s *site) runs(job string, status messages.Status) int {
 		s.t.Fatal(err)
 	}
 	return len(list)
+}
+
+// runNow asks for a run.
+func (s *site) runNow(job string) messages.RunID {
+	s.t.Helper()
+	got, err := s.api.RunNow(s.t.Context(), job)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return got.Run
 }
 
 // beats waits until a job has succeeded n times more.

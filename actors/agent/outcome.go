@@ -33,7 +33,11 @@ func (e endpoint) outcome(ctx context.Context, err error) error {
 	}
 	// Not wrapped: a text that is redacted must not have the one that is not beneath it, and a
 	// connection's own timeout is not the attempt's.
-	return fmt.Errorf("agent: %s", httpx.Redact(err.Error(), e.key))
+	plain := fmt.Errorf("agent: %s", httpx.Redact(err.Error(), e.key))
+	if u != nil && !e.own {
+		return actors.Unreachable(plain) // there was no answer
+	}
+	return plain
 }
 
 // refusal says what a status of 400 and above means: by the rules of the session, whose token was sent, or

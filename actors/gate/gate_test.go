@@ -61,7 +61,7 @@ func TestRefusedTokens(t *testing.T) {
 		if want := []messages.Instant{0, exp, exp, 0}; fmt.Sprint(forecasts) != fmt.Sprint(want) {
 			t.Errorf("forecasts %v, want %v", forecasts, want)
 		}
-		if _, err := s.gate.Login(t.Context(), "nobody", "x", "somebody", false); !errors.Is(err, ErrUnknownSession) {
+		if _, err := s.gate.Login(t.Context(), "nobody", SignIn{Token: "x", By: "somebody"}); !errors.Is(err, ErrUnknownSession) {
 			t.Errorf("login to an unknown session: %v", err)
 		}
 	})
@@ -101,7 +101,7 @@ func TestCrashWhilePending(t *testing.T) {
 func TestRefusedOnEntry(t *testing.T) {
 	play(t, func(t *testing.T, s *stage) {
 		s.log.Refuse = func(messages.Fact) error { return errors.New("no") }
-		if _, err := s.gate.Login(t.Context(), "default", "first", "me", false); err == nil || s.store.Has("default") {
+		if _, err := s.gate.Login(t.Context(), "default", SignIn{Token: "first", By: "me"}); err == nil || s.store.Has("default") {
 			t.Errorf("a sign-in that the log refuses: %v, token kept: %v", err, s.store.Has("default"))
 		}
 	})
@@ -242,7 +242,7 @@ func TestSessionWithoutBackend(t *testing.T) {
 		if _, err := in.Client().Get("https://example.com"); !errors.Is(err, errNoBackend) {
 			t.Errorf("a request: %v", err)
 		}
-		if r, err := s.gate.Login(t.Context(), "plain", "", "me", false); err != nil || !r.Applied || s.store.Has("plain") {
+		if r, err := s.gate.Login(t.Context(), "plain", SignIn{By: "me"}); err != nil || !r.Applied || s.store.Has("plain") {
 			t.Errorf("login: %+v, %v", r, err)
 		}
 		synctest.Wait()

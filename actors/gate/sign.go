@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,40 +27,49 @@ type Receipt struct {
 	Applied bool   // whether anything followed from it
 }
 
+// SignIn is what somebody signs in with.
+type SignIn struct {
+	Token string
+	By    string // who signs in, for people to read
+	// Force takes a token that expired or lapsed, too, and makes no forecast from it.
+	Force bool
+	// ExpiresAt is when the token will lapse; 0: as it says itself.
+	ExpiresAt messages.Instant
+}
+
 // Login gives the session a token. It is kept, pending, until the log has numbered the generation that it
-// belongs to. By says who signs in, for people to read. Force takes a token that expired or lapsed, too,
-// and makes no forecast from it. The token in use is accepted again.
+// belongs to. The token in use is accepted again.
 //
 // For a session without a backend there is nothing to keep: its jobs' own tools have signed in, and the
 // gate probes.
 //
 // The error is [ErrUnknownSession], [ErrMalformed], [ErrSameToken], [ErrLapsed] or [ErrTooMany], or that
 // of the log or the disk.
-func (g *Gate) Login(ctx context.Context, session, token, by string, force bool) (Receipt, error) {
+func (g *Gate) Login(ctx context.Context, session string, in SignIn) (Receipt, error) {
 	g.signing.Lock()
 	defer g.signing.Unlock()
 	p, ok := g.door.place(session)
 	if !ok {
 		return Receipt{}, fmt.Errorf("%w %q", ErrUnknownSession, session)
 	}
-	f := messages.SessionRestored{Session: session, By: by}
+	f := messages.SessionRestored{Session: session, By: in.By}
 	if p.backend == "" {
 		g.cfg.Logger.Info("gate: signed in to a session without a backend; it keeps no token", zap.String("session", session))
 		return g.commit(ctx, newID(), f)
 	}
-	t := NewToken(token)
+	t := NewToken(in.Token)
 	if err := t.check(); err != nil {
 		return Receipt{}, err
 	}
-	if !force {
-		f.ExpiresAt = t.expiry()
+	if !in.Force {
+		f.ExpiresAt = cmp.Or(in.ExpiresAt, t.expiry())
 		if err := g.acceptable(session, p, t, f.ExpiresAt); err != nil {
 			return Receipt{}, err
 		}
 	}
 	id := newID()
 	err := g.cfg.Store.add(id, pending{
-		session: session, token: t, origin: origin(p.backend), by: by, expiresAt: f.ExpiresAt, after: g.cfg.Last(),
+		session: session, token: t, origin: origin(p.backend), by: in.By, expiresAt: f.ExpiresAt, after: g.cfg.Last(),
 	})
 	if err != nil {
 		return Receipt{}, err
@@ -107,4 +117,20 @@ func (g *Gate) commit(ctx context.Context, id string, f messages.Fact) (Receipt,
 		return Receipt{}, fmt.Errorf("gate: %w", err)
 	}
 	return Receipt{Seq: seq, Applied: applied}, nil
+}
+
+// Current reports whether that is the very token of the session's current generation.
+func (g *Gate) Current(session, token string) bool {
+	p, known := g.door.place(session)
+	c, ok := g.cfg.Store.get(session)
+	return known && ok && c.generation == p.generation && c.token.reveal() == token
+}
+
+// Redact takes the session's token out of a text.
+func (g *Gate) Redact(session, text string) string {
+	c, ok := g.cfg.Store.get(session)
+	if !ok || c.token.reveal() == "" {
+		return text
+	}
+	return g.cfg.Redact(text, c.token.reveal())
 }

@@ -129,7 +129,7 @@ func (s *stage) restart() {
 // login signs in to the default session and waits until all is quiet.
 func (s *stage) login(token string, force bool, want error) {
 	s.t.Helper()
-	_, err := s.gate.Login(context.Background(), "default", token, "somebody", force)
+	_, err := s.gate.Login(context.Background(), "default", SignIn{Token: token, By: "somebody", Force: force})
 	if !errors.Is(err, want) || (err != nil && want == nil) {
 		s.t.Errorf("login: %v, want %v", err, want)
 	}

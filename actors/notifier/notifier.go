@@ -36,8 +36,9 @@ type Config struct {
 	Publish func(id string, f messages.Fact)
 	// Fatal is called when the log cannot be read. It must not block.
 	Fatal func(error)
-	// Jobs, if set, are the jobs of a session that are due in the next 24 hours.
-	Jobs   func(session string) []string
+	// Jobs, if set, are the jobs of a session that fall due in the 24 hours after that time, soonest first,
+	// such as "morning_briefing 07:00"; 0: after now.
+	Jobs   func(session string, from messages.Instant) []string
 	Logger *zap.Logger
 }
 
@@ -57,7 +58,7 @@ func Start(c Config) (*Notifier, error) {
 		return nil, errors.New("notifier: Reader, Publish and Fatal must be set")
 	}
 	if c.Jobs == nil {
-		c.Jobs = func(string) []string { return nil }
+		c.Jobs = func(string, messages.Instant) []string { return nil }
 	}
 	if c.Logger == nil {
 		c.Logger = zap.NewNop()
@@ -125,8 +126,11 @@ func (n *Notifier) deliver(r messages.Record) {
 
 func (n *Notifier) notify(m messages.NotificationRequested) {
 	text := Text(m)
-	if m.Notice == messages.NoticeSessionClosed {
-		text += Upcoming(n.cfg.Jobs(m.Session))
+	switch m.Notice {
+	case messages.NoticeSessionClosed, messages.NoticeRefreshFailed:
+		text += Upcoming(n.cfg.Jobs(m.Session, 0))
+	case messages.NoticeSessionEnding:
+		text += Before(n.cfg.Jobs(m.Session, m.Until))
 	}
 	prefix := "gate: "
 	if m.Session == "" {

@@ -69,7 +69,7 @@ func TestDeliveriesAreLoggedAndReportedOnce(t *testing.T) {
 			Undelivered: []messages.Record{left, left},
 			Reader:      func(wake func()) notifier.Reader { return log.Reader(0, wake, notifier.Topics...) },
 			Publish:     log.Publish, Fatal: func(err error) { t.Error(err) },
-			Jobs: func(string) []string { return []string{"briefing"} }, Logger: zap.New(core),
+			Jobs: func(string, messages.Instant) []string { return []string{"briefing"} }, Logger: zap.New(core),
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -75,6 +75,20 @@ func Upcoming(jobs []string) string {
 	}
 }
 
+// Before names the jobs that fall due after a session has ended, to be set behind a notification.
+func Before(jobs []string) string {
+	switch n := len(jobs); {
+	case n == 0:
+		return " (no job falls due in the 24 hours after that)"
+	case n == 1:
+		return " (it ends before 1 job: " + jobs[0] + ")"
+	case n <= maxNames:
+		return fmt.Sprintf(" (it ends before %d jobs: %s)", n, strings.Join(jobs, ", "))
+	default:
+		return fmt.Sprintf(" (it ends before %d jobs: %s and %d more)", n, strings.Join(jobs[:maxNames], ", "), n-maxNames)
+	}
+}
+
 func signIn(m messages.NotificationRequested) string {
 	command := "`curfew session login " + m.Session + "`"
 	if m.SignIn == "" {

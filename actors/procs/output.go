@@ -21,10 +21,15 @@ type capture struct {
 	mu     sync.Mutex
 	both   tail
 	stderr tail
+	stdout *tail // nil: not kept apart
 }
 
-func newCapture(limit int) *capture {
-	return &capture{both: tail{limit: limit}, stderr: tail{limit: maxStderr}}
+func newCapture(limit int, apart bool) *capture {
+	c := &capture{both: tail{limit: limit}, stderr: tail{limit: maxStderr}}
+	if apart {
+		c.stdout = &tail{limit: limit}
+	}
+	return c
 }
 
 // copy reads a stream until it ends or its deadline passes; either way nothing more is to come.
@@ -36,6 +41,8 @@ func (c *capture) copy(r io.Reader, stderr bool) {
 		c.both.add(buf[:n])
 		if stderr {
 			c.stderr.add(buf[:n])
+		} else if c.stdout != nil {
+			c.stdout.add(buf[:n])
 		}
 		c.mu.Unlock()
 		if err != nil {
@@ -49,7 +56,11 @@ func (c *capture) result() actors.Result {
 	defer c.mu.Unlock()
 	output, cut := c.both.text()
 	stderr, _ := c.stderr.text()
-	return actors.Result{Output: output, Cut: cut, Stderr: stderr}
+	r := actors.Result{Output: output, Cut: cut, Stderr: stderr}
+	if c.stdout != nil {
+		r.Stdout, _ = c.stdout.text()
+	}
+	return r
 }
 
 // tail keeps the newest part of a stream.

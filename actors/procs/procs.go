@@ -93,7 +93,7 @@ func (r *runner) Run(ctx context.Context, c actors.Command) (actors.Result, erro
 		limit = messages.MaxOutput
 	}
 	noted := r.ledger.about(r.attempt)
-	p, err := start(cmd, c.Stdin, min(limit, MaxCapture))
+	p, err := start(cmd, c.Stdin, min(limit, MaxCapture), c.Apart)
 	if err != nil {
 		noted.remove()
 		return actors.Result{ExitCode: -1}, fmt.Errorf("procs: start %s: %w", c.Path, err)

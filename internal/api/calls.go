@@ -90,7 +90,8 @@ func (c *Client) Login(ctx context.Context, session string, l Login) (Reply[Sess
 	in := struct {
 		Token string `json:"token"`
 		Force bool   `json:"force"`
-	}{l.Token.Reveal(), l.Force}
+		Check bool   `json:"check"`
+	}{l.Token.Reveal(), l.Force, l.Check}
 	return call[SessionChange](ctx, c, http.MethodPost, path("sessions", session, "login"), in)
 }
 

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"slices"
 
 	"curfew/actors/recorder"
@@ -122,5 +123,6 @@ func SessionOf(v policy.SessionView) Session {
 	return Session{
 		Name: v.Name, Backend: OrNull(v.Backend), State: string(v.State), Generation: v.Generation, Reason: OrNull(v.Reason), Source: OrNull(v.Source),
 		Since: v.Since, ExpiresAt: v.ExpiresAt, Held: v.Held, Jobs: v.Jobs,
+		Until: v.Until, Circuit: string(cmp.Or(v.Circuit, policy.CircuitClosed)), AtRisk: []DueJob{},
 	}
 }

@@ -112,6 +112,15 @@ type Session struct {
 	Held       int              `json:"held"`    // runs that wait for it
 	Jobs       int              `json:"jobs"`    // jobs that belong to it
 	Backend    *string          `json:"backend"` // null: it has none, and keeps no token
+	Until      messages.Instant `json:"until"`   // when a gate that is closed for a quota tries again by itself; null: it does not
+	Circuit    string           `json:"circuit"` // closed; open: its backend does not answer; half_open: one run tries
+	AtRisk     []DueJob         `json:"at_risk"` // jobs that fall due within 24 h after expires_at, soonest first, at most 20
+}
+
+// DueJob is a job and its next slot.
+type DueJob struct {
+	Job  string           `json:"job"`
+	Slot messages.Instant `json:"slot"`
 }
 
 // SessionChange is the session after a command, and what became of the command.
@@ -152,6 +161,7 @@ type List[T any] struct {
 type Login struct {
 	Token Secret `json:"token"` // empty only if the session has no backend: it keeps none
 	Force bool   `json:"force"` // overrides 409 and 422, and turns the forecast off
+	Check bool   `json:"check"` // ask the session's probe first; a token that the backend refuses is a 422
 }
 
 // Expire is the body of POST /v1/sessions/{name}/expire.

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -36,15 +37,44 @@ func (t *terminal) sessionList() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			for _, s := range list.Body.Items {
+				if line := outlook(s); line != "" {
+					fmt.Fprintln(w, line)
+				}
+			}
 			return more(w, list.Body.Next)
 		})
 	}
 	return c
 }
 
+// outlook says what is ahead of a session, or why it waits, in one line; empty: nothing to say.
+func outlook(s api.Session) string {
+	switch {
+	case !s.Until.IsZero():
+		return fmt.Sprintf("session %s is out of quota; it tries again by itself at %s", s.Name, when(s.Until))
+	case s.Circuit != "" && s.Circuit != "closed":
+		return fmt.Sprintf("the backend of session %s does not answer; its jobs wait, and one of them tries now and then", s.Name)
+	case len(s.AtRisk) > 0:
+		var jobs []string
+		for _, j := range s.AtRisk[:min(len(s.AtRisk), maxAtRisk)] {
+			jobs = append(jobs, j.Job+" "+when(j.Slot))
+		}
+		if n := len(s.AtRisk) - maxAtRisk; n > 0 {
+			jobs = append(jobs, "…")
+		}
+		return fmt.Sprintf("session %s ends %s, before %s (%s)", s.Name, when(s.ExpiresAt), count(len(s.AtRisk), "job"), strings.Join(jobs, ", "))
+	default:
+		return ""
+	}
+}
+
+// maxAtRisk bounds how many jobs a line names.
+const maxAtRisk = 3
+
 func (t *terminal) sessionLogin() *cobra.Command {
 	var file string
-	var force bool
+	var force, check bool
 	c := &cobra.Command{
 		Use: "login NAME", Short: "Give a session a new token: from standard input, a hidden prompt or a file, never from an argument",
 		Long: "Give a session a new token: from standard input, a hidden prompt or a file, never from an argument.\n\n" +
@@ -53,6 +83,7 @@ func (t *terminal) sessionLogin() *cobra.Command {
 	}
 	c.Flags().StringVar(&file, "token-file", "", "read the token from this file")
 	c.Flags().BoolVar(&force, "force", false, "take the token even if it looks expired or is the one that was refused")
+	c.Flags().BoolVar(&check, "check", false, "ask the backend first (needs probe: in the job file); a refused token changes nothing")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		client, err := t.dial()
 		if err != nil {
@@ -72,7 +103,7 @@ func (t *terminal) sessionLogin() *cobra.Command {
 				return err
 			}
 		}
-		change, err := client.Login(c.Context(), args[0], api.Login{Token: token, Force: force})
+		change, err := client.Login(c.Context(), args[0], api.Login{Token: token, Force: force, Check: check})
 		if err != nil {
 			return err
 		}

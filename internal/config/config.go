@@ -29,6 +29,8 @@ type Config struct {
 	Notify []string
 	// Journal says how long the journal keeps records.
 	Journal Journal
+	// Credentials say where tokens come from besides `session login`; of sessions that say so.
+	Credentials []Credential
 	// DenyEnv names the variables that hold providers' keys, sorted. No job's process may see them.
 	DenyEnv []string
 	// Warnings are worth a second look. They never keep a runtime from starting.

@@ -12,7 +12,7 @@ var (
 	jobKeys = []string{
 		"name", "actor", "schedule", "timezone", "active_hours", "dst", "start", "end", "exclude", "splay", "delete_after_run",
 		"session", "with", "env",
-		"on_hold", "stale_after", "rerun_after_tools", "retry", "overlap", "catch_up", "timeout", "history",
+		"on_hold", "stale_after", "rerun_after_tools", "retry", "overlap", "catch_up", "timeout", "history", "max_tokens_per_day",
 	}
 	jobLater = []string{
 		"deliver", "healthcheck", "session_target",
@@ -103,6 +103,9 @@ func (b *builder) policies(o object, kind actors.Kind, def *messages.Definition)
 	}
 	if n := o.get("rerun_after_tools", shapeBool); n != nil {
 		def.RerunAfterTools = n.scalar.(bool)
+	}
+	if n, ok := o.integer("max_tokens_per_day", 1, MaxTokens); ok {
+		def.MaxTokensPerDay = n
 	}
 	def.Env = b.env(o)
 	def.CatchUp = b.catchUp(o)

@@ -20,6 +20,7 @@ const (
 	MaxPause       = 24 * time.Hour     // retry.initial and retry.max
 	MaxReleaseRate = 10_000             // release.rate, starts per second
 	MinReleaseRate = 1.0 / 3600         // release.rate, starts per second
+	MaxTokens      = 1_000_000_000_000  // max_tokens_per_day
 	MaxHistoryRuns = 10_000             // history.runs
 	MinKeep        = 24 * time.Hour     // journal.keep
 	MinMax         = 16 << 20           // journal.max, bytes

@@ -11,8 +11,9 @@ import (
 )
 
 var (
-	sessionKeys  = []string{"backend", "sign_in", "lane"}
-	sessionLater = []string{"refresh", "expired_when", "probe", "token_file"}
+	sessionKeys = []string{
+		"backend", "sign_in", "lane", "expired_when", "quota_when", "probe", "refresh", "token_file", "token_env", "token_credential",
+	}
 
 	nameForm = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}$`)
 )
@@ -56,7 +57,7 @@ func (b *builder) session(m member) messages.SessionConfig {
 	if m.value.shape == shapeNull {
 		return out // a session of which nothing is known, such as the default one
 	}
-	o, ok := b.object(m.value, "a session", sessionKeys, sessionLater)
+	o, ok := b.object(m.value, "a session", sessionKeys, nil)
 	if !ok {
 		return out
 	}
@@ -75,6 +76,7 @@ func (b *builder) session(m member) messages.SessionConfig {
 		}
 		out.SignIn = s
 	}
+	b.credential(o, &out)
 	return out
 }
 

@@ -42,7 +42,7 @@ type SessionView struct {
 	Until                 messages.Instant // when a gate that is closed for a quota probes by itself
 	Circuit               CircuitState
 	CircuitUntil          messages.Instant // when an open circuit lets one run try
-	Refused               int              // credentials in a row that no person brought and the backend refused
+	RefreshSpent          bool             // only a person may open it now
 }
 
 // Job is the view of a job; false if there is none of that name, or it is spent.
@@ -110,7 +110,7 @@ func (m *Machine) Session(name string) (SessionView, bool) {
 	v := SessionView{
 		Name: name, Backend: s.Config.Backend, SignIn: s.Config.SignIn, State: s.State, Generation: s.Generation,
 		Reason: s.Reason, Source: s.Source, Since: s.Since, ExpiresAt: s.ExpiresAt, Late: s.LateCount,
-		Until: s.Quota.Due, Circuit: s.Circuit.state(), CircuitUntil: s.Circuit.Until.Due, Refused: s.Refused,
+		Until: s.Quota.Due, Circuit: s.Circuit.state(), CircuitUntil: s.Circuit.Until.Due, RefreshSpent: s.Refused >= maxRefreshed,
 	}
 	for _, j := range m.jobs {
 		if j.gone || j.spent || m.gate(j) != s {

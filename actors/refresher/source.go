@@ -1,0 +1,65 @@
+package refresher
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"curfew/actors"
+)
+
+// A Source makes new tokens.
+type Source interface {
+	// Token is a new token, and when it will lapse; the zero time: as it says itself. The error says nothing
+	// that is secret, as far as the source can tell.
+	Token(ctx context.Context) (token string, expires time.Time, err error)
+}
+
+// maxToken bounds what a source may print, in bytes; the gate's own bound is lower.
+const maxToken = 64 << 10
+
+// maxReason bounds what a failing source says, in bytes.
+const maxReason = 512
+
+// Command is a source that runs a program and takes what it prints on standard output for the token. What it
+// prints on standard error is for people; a status other than 0 is a failure.
+type Command struct {
+	Exec actors.Exec
+	Args []string // the program and its arguments
+	Dir  string
+	Pass []string // names of variables that it may see besides the usual ones
+}
+
+var _ Source = Command{}
+
+// Token runs the program.
+func (c Command) Token(ctx context.Context) (string, time.Time, error) {
+	got, err := c.Exec.Run(ctx, actors.Command{
+		Path: c.Args[0], Args: c.Args[1:], Dir: c.Dir, Pass: c.Pass, MaxOutput: maxToken, Apart: true,
+	})
+	switch {
+	case err != nil:
+		return "", time.Time{}, fmt.Errorf("refresh command: %w", err)
+	case got.ExitCode != 0:
+		return "", time.Time{}, fmt.Errorf("refresh command: exit status %d%s", got.ExitCode, lastWords(got.Stderr))
+	}
+	token := strings.TrimSpace(got.Stdout)
+	if token == "" {
+		return "", time.Time{}, errors.New("refresh command: it printed no token on standard output")
+	}
+	return token, time.Time{}, nil
+}
+
+// lastWords is the last line that a program said on standard error.
+func lastWords(stderr string) string {
+	stderr = strings.TrimSpace(stderr)
+	if i := strings.LastIndexByte(stderr, '\n'); i >= 0 {
+		stderr = stderr[i+1:]
+	}
+	if stderr == "" {
+		return ""
+	}
+	return ": " + strings.ToValidUTF8(stderr[:min(len(stderr), maxReason)], "")
+}

@@ -1,0 +1,74 @@
+package refresher
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Kept is a place where another program keeps a token.
+type Kept interface {
+	// Read is the token that is there now; the error says where and what.
+	Read() (string, error)
+	// String says where, for people.
+	String() string
+}
+
+// File is a file that holds a token, such as a mounted secret.
+type File string
+
+// Read reads the file.
+func (f File) Read() (string, error) {
+	file, err := os.Open(string(f))
+	if err != nil {
+		return "", fmt.Errorf("token_file: %w", err)
+	}
+	defer file.Close()
+	b, err := io.ReadAll(io.LimitReader(file, maxToken+1))
+	if err != nil {
+		return "", fmt.Errorf("token_file: %w", err)
+	}
+	if len(b) > maxToken {
+		return "", fmt.Errorf("token_file: %s is longer than %d bytes", string(f), maxToken)
+	}
+	return strings.TrimSpace(string(b)), nil
+}
+
+// String names the file.
+func (f File) String() string { return "token_file" }
+
+// Env is a variable of the daemon's environment that holds a token. It cannot change while the daemon runs.
+type Env string
+
+// Read reads the variable.
+func (e Env) Read() (string, error) {
+	v := strings.TrimSpace(os.Getenv(string(e)))
+	if v == "" {
+		return "", fmt.Errorf("token_env: the variable %s is not set in the daemon's environment", string(e))
+	}
+	return v, nil
+}
+
+// String names the kind of place.
+func (e Env) String() string { return "token_env" }
+
+// Systemd is a credential that systemd hands to the service (LoadCredential=, systemd.exec(5)).
+type Systemd string
+
+// Read reads the credential.
+func (s Systemd) Read() (string, error) {
+	dir := os.Getenv("CREDENTIALS_DIRECTORY")
+	if dir == "" {
+		return "", fmt.Errorf("token_credential: CREDENTIALS_DIRECTORY is not set; give the service LoadCredential=%s:PATH", string(s))
+	}
+	token, err := File(filepath.Join(dir, string(s))).Read()
+	if err != nil {
+		return "", fmt.Errorf("token_credential %s: %w", string(s), err)
+	}
+	return token, nil
+}
+
+// String names the kind of place.
+func (s Systemd) String() string { return "token_credential" }

@@ -1,0 +1,155 @@
+package curfew
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"curfew/actors"
+	"curfew/actors/gate"
+	"curfew/actors/httpx"
+	"curfew/actors/procs"
+	"curfew/actors/refresher"
+	"curfew/internal/api"
+	"curfew/internal/config"
+	"curfew/messages"
+	"curfew/supervisor/policy"
+)
+
+// refresh starts what brings sessions credentials without a person.
+func (r *Runtime) refresh() (err error) {
+	var sessions []refresher.Session
+	for _, c := range r.o.Config.Credentials {
+		if s := r.refreshed(c); s.Source != nil || s.Kept != nil {
+			sessions = append(sessions, s)
+		}
+	}
+	r.refresher, err = refresher.Start(refresher.Config{
+		Sessions: sessions, State: r.wants,
+		Reader: func(wake func()) refresher.Reader { return r.log.Reader(r.log.Last(), wake, refresher.Topics...) },
+		Fatal:  r.fail,
+		Login: func(ctx context.Context, session, token, by string, expires messages.Instant) error {
+			_, err := r.gate.Login(ctx, session, gate.SignIn{Token: token, By: by, ExpiresAt: expires})
+			return err
+		},
+		Current: r.gate.Current, Redact: r.gate.Redact, Publish: r.publish, Now: r.o.Now, Logger: r.o.Logger,
+	})
+	return err
+}
+
+// refreshed is a session with its sources.
+func (r *Runtime) refreshed(c config.Credential) refresher.Session {
+	s := refresher.Session{Name: c.Session}
+	switch {
+	case len(c.Command) > 0:
+		s.Source = refresher.Command{Exec: procs.New(procs.Options{}), Args: c.Command, Dir: c.Dir, Pass: c.Pass}
+	case c.OAuth2 != nil:
+		o := &refresher.OAuth2{
+			TokenURL: c.OAuth2.TokenURL, ClientID: c.OAuth2.ClientID, Scopes: c.OAuth2.Scopes,
+			First: first(c.OAuth2), HTTP: httpx.Plain(),
+			Keep: filepath.Join(filepath.Dir(r.o.Tokens), "oauth2", c.Session),
+		}
+		if name := c.OAuth2.ClientSecretEnv; name != "" {
+			o.Secret = variable(name)
+		}
+		s.Source = o
+	}
+	switch {
+	case c.File != "":
+		s.Kept = refresher.File(c.File)
+	case c.Env != "":
+		s.Kept = refresher.Env(c.Env)
+	case c.SystemdCredential != "":
+		s.Kept = refresher.Systemd(c.SystemdCredential)
+	}
+	return s
+}
+
+// first is where the first refresh token is.
+func first(o *config.OAuth2) func() (string, error) {
+	if o.RefreshTokenFile != "" {
+		return refresher.File(o.RefreshTokenFile).Read
+	}
+	return variable(o.RefreshTokenEnv)
+}
+
+// variable reads a secret out of the daemon's environment.
+func variable(name string) func() (string, error) {
+	return func() (string, error) {
+		v := strings.TrimSpace(os.Getenv(name))
+		if v == "" {
+			return "", fmt.Errorf("oauth2: the variable %s is not set in the daemon's environment", name)
+		}
+		return v, nil
+	}
+}
+
+// wants is a session as the refresher needs to know it.
+func (r *Runtime) wants(ctx context.Context, name string) (s refresher.State, err error) {
+	err = r.View(ctx, func(m *policy.Machine) {
+		v, _ := m.Session(name)
+		byPerson := v.Reason == messages.ReasonSignedOut && v.Source != policy.SourceConfig
+		s = refresher.State{
+			State: string(v.State), Generation: v.Generation, Reason: v.Reason, Since: v.Since, ExpiresAt: v.ExpiresAt,
+			Waits: v.State == policy.Closed && v.Reason != messages.ReasonQuota && !byPerson, Spent: v.RefreshSpent,
+		}
+	})
+	return s, err
+}
+
+// probeTime bounds how long a backend may take to say whether a token is good.
+const probeTime = 15 * time.Second
+
+// checkToken asks the session's backend whether it accepts the token. Only a refusal that the session's rules
+// call an expiry counts: a probe that is itself forbidden says nothing.
+func (r *Runtime) checkToken(ctx context.Context, session, token string) error {
+	var c config.Credential
+	for _, o := range r.o.Config.Credentials {
+		if o.Session == session {
+			c = o
+		}
+	}
+	if c.Probe == "" {
+		return api.BadRequest("session %q has no probe to check a token with; add `probe: /path` to it in the job file, or leave --check out", session)
+	}
+	client, err := httpx.Authenticated(c.Backend, token, nil)
+	if err != nil {
+		return api.Unprocessable("%v", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, probeTime)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.Probe, nil)
+	if err != nil {
+		return fmt.Errorf("probe: %w", err)
+	}
+	resp, err := client.Do(req)
+	if err == nil {
+		return resp.Body.Close()
+	}
+	var refused *actors.StatusError
+	if !errors.As(err, &refused) {
+		return api.Unavailable("the backend of session %q could not be asked: %s", session, httpx.Redact(err.Error(), token))
+	}
+	if class, _ := actors.Classify(r.judgeOf(session)(refused)); class == messages.ClassSessionExpired {
+		return api.Unprocessable("the backend refuses this token: %v", refused)
+	}
+	if refused.Status >= http.StatusInternalServerError {
+		return api.Unavailable("the backend of session %q could not be asked: %v", session, refused)
+	}
+	return nil
+}
+
+// judgeOf are the rules of a session by its name.
+func (r *Runtime) judgeOf(session string) gate.Judge {
+	for _, s := range r.o.Config.Runtime.Sessions {
+		if s.Name == session {
+			return r.judge(s)
+		}
+	}
+	return r.judge(messages.SessionConfig{})
+}

@@ -1,0 +1,253 @@
+package config
+
+import (
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"curfew/messages"
+)
+
+// Credential says where the tokens of a session come from besides `session login`. It holds names and
+// places, never a secret, and does not go on the bus: only the machine it is read on can use it.
+type Credential struct {
+	Session string
+	Backend string
+	// Probe is the URL that tells whether a token is good; empty: none.
+	Probe string
+	// Command prints a new token; nil: none. Dir is where it runs.
+	Command []string
+	Dir     string
+	Pass    []string // names of variables that it may see besides the usual ones
+	OAuth2  *OAuth2  // nil: none
+	// File, Env and SystemdCredential say where another program keeps the token; at most one is set.
+	File, Env, SystemdCredential string
+}
+
+// Refreshes reports whether the session gets new tokens by itself.
+func (c Credential) Refreshes() bool { return len(c.Command) > 0 || c.OAuth2 != nil }
+
+// Watched reports whether another program keeps the token.
+func (c Credential) Watched() bool { return c.File != "" || c.Env != "" || c.SystemdCredential != "" }
+
+// OAuth2 is the refresh-token flow (RFC 6749 §6).
+type OAuth2 struct {
+	TokenURL         string
+	ClientID         string
+	ClientSecretEnv  string   // name of a variable; empty: a public client
+	RefreshTokenEnv  string   // name of a variable with the first refresh token
+	RefreshTokenFile string   // or a file with it; newer ones are kept beside the tokens
+	Scopes           []string // empty: those of the refresh token
+}
+
+var (
+	refreshKeys = []string{"command", "env", "oauth2"}
+	oauth2Keys  = []string{"token_url", "client_id", "client_secret_env", "refresh_token_env", "refresh_token_file", "scopes"}
+	refusalKeys = []string{"status", "code", "body"}
+)
+
+// Bounds of a session.
+const (
+	MaxRefusals = 64    // of expired_when and quota_when
+	MaxPattern  = 1_000 // bytes of a pattern
+	MaxArgs     = 64    // of a refresh command
+	MaxScopes   = 64
+)
+
+// credential reads where a session's tokens come from, and what refusals of its backend mean.
+func (b *builder) credential(o object, s *messages.SessionConfig) {
+	c := Credential{Session: s.Name, Backend: s.Backend, Dir: b.dir}
+	s.ExpiredWhen, s.QuotaWhen = b.refusals(o, "expired_when"), b.refusals(o, "quota_when")
+	c.Probe = b.probe(o, s.Backend)
+	b.refresh(o, &c)
+	b.watched(o, &c)
+	s.Refresh = c.Refreshes()
+	if s.Backend == "" {
+		for _, key := range []string{"expired_when", "quota_when", "probe", "refresh", "token_file", "token_env", "token_credential"} {
+			if m := o.n.find(key); m != nil {
+				b.problem(m.line, m.col, "%s has no use without a backend: the session keeps no token", key)
+			}
+		}
+		return
+	}
+	if c.Probe != "" || c.Refreshes() || c.Watched() {
+		b.out.Credentials = append(b.out.Credentials, c)
+	}
+}
+
+// refusals reads a list of answers, such as {status: 403, body: "(?i)session expired"}.
+func (b *builder) refusals(o object, key string) (out []messages.Refusal) {
+	n := o.get(key, shapeList)
+	if n == nil {
+		return nil
+	}
+	if len(n.items) == 0 || len(n.items) > MaxRefusals {
+		b.at(n, "%s must list 1 to %d answers", key, MaxRefusals)
+		return nil
+	}
+	for _, item := range n.items {
+		r, ok := b.object(item, "an answer in "+key, refusalKeys, nil)
+		if !ok {
+			continue
+		}
+		var m messages.Refusal
+		m.Status, _ = r.integer("status", 400, 599)
+		if code := r.get("code", shapeText, shapeInt); code != nil {
+			m.Code = strings.TrimSpace(code.String())
+			if text, isText := code.scalar.(string); isText {
+				m.Code = strings.TrimSpace(text)
+			}
+		}
+		if body, at := r.text("body"); at != nil {
+			if _, err := regexp.Compile(body); err != nil || len(body) > MaxPattern {
+				b.at(at, "body must be a pattern (RE2) of at most %d bytes: %v", MaxPattern, err)
+			}
+			m.Body = body
+		}
+		if m == (messages.Refusal{}) {
+			b.at(item, "an answer in %s needs a status, a code or a body", key)
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+// probe is a path below the backend, or a URL of its origin.
+func (b *builder) probe(o object, backend string) string {
+	s, n := o.text("probe")
+	if n == nil {
+		return ""
+	}
+	if !strings.HasPrefix(s, "/") || strings.HasPrefix(s, "//") || strings.ContainsAny(s, " #\\") {
+		b.at(n, "probe must be a path below the backend, such as /models")
+		return ""
+	}
+	return backend + s
+}
+
+func (b *builder) refresh(o object, c *Credential) {
+	n := o.get("refresh", shapeMapping)
+	if n == nil {
+		return
+	}
+	r, ok := b.object(n, "refresh", refreshKeys, nil)
+	if !ok {
+		return
+	}
+	if command := r.get("command", shapeList, shapeText); command != nil {
+		c.Command, c.Pass = b.command(command), b.env(r)
+	}
+	if n := r.get("oauth2", shapeMapping); n != nil {
+		c.OAuth2 = b.oauth2(n)
+	}
+	if (n.find("command") == nil) == (n.find("oauth2") == nil) {
+		b.at(n, "refresh needs either a command or oauth2")
+	}
+}
+
+// command is a list of words, or a line for sh -c.
+func (b *builder) command(n *node) []string {
+	if line, ok := n.scalar.(string); ok {
+		if strings.TrimSpace(line) == "" {
+			b.at(n, "command must not be empty")
+		}
+		return []string{"sh", "-c", line}
+	}
+	var args []string
+	for _, item := range n.items {
+		s, ok := item.scalar.(string)
+		if !ok {
+			b.at(item, "command must be a list of texts")
+			return nil
+		}
+		args = append(args, s)
+	}
+	if len(args) == 0 || len(args) > MaxArgs || args[0] == "" {
+		b.at(n, "command must be 1 to %d texts, the first of them a program", MaxArgs)
+		return nil
+	}
+	if strings.Contains(args[0], "/") && !filepath.IsAbs(args[0]) {
+		args[0] = filepath.Join(b.dir, args[0])
+	}
+	return args
+}
+
+func (b *builder) oauth2(n *node) *OAuth2 {
+	o, ok := b.object(n, "oauth2", oauth2Keys, nil)
+	if !ok {
+		return nil
+	}
+	var out OAuth2
+	var at *node
+	if out.TokenURL, at = o.required("token_url"); at != nil {
+		if msg := badBackend(out.TokenURL); msg != "" {
+			b.at(at, "token_url %s", msg)
+		}
+	}
+	out.ClientID, _ = o.required("client_id")
+	out.ClientSecretEnv = b.variable(o, "client_secret_env")
+	out.RefreshTokenEnv = b.variable(o, "refresh_token_env")
+	if file, at := o.text("refresh_token_file"); at != nil {
+		out.RefreshTokenFile = b.path(file)
+	}
+	if (out.RefreshTokenEnv == "") == (out.RefreshTokenFile == "") {
+		b.at(n, "oauth2 needs either refresh_token_env or refresh_token_file")
+	}
+	if list := o.get("scopes", shapeList); list != nil {
+		for _, item := range list.items {
+			s, ok := item.scalar.(string)
+			if !ok || s == "" || len(out.Scopes) >= MaxScopes {
+				b.at(item, "scopes must be at most %d texts", MaxScopes)
+				break
+			}
+			out.Scopes = append(out.Scopes, s)
+		}
+	}
+	return &out
+}
+
+// variable is the name of a variable that holds a secret; no job's process may see it. What stands there is
+// not repeated: people paste the secret itself.
+func (b *builder) variable(o object, key string) string {
+	s, n := o.text(key)
+	if n == nil {
+		return ""
+	}
+	if !envForm.MatchString(s) {
+		b.at(n, "%s must be the name of an environment variable that holds the secret", key)
+		return ""
+	}
+	b.out.DenyEnv = append(b.out.DenyEnv, s)
+	return s
+}
+
+var credentialForm = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,255}$`)
+
+func (b *builder) watched(o object, c *Credential) {
+	if file, n := o.text("token_file"); n != nil {
+		c.File = b.path(file)
+	}
+	c.Env = b.variable(o, "token_env")
+	if name, n := o.text("token_credential"); n != nil {
+		if !credentialForm.MatchString(name) || strings.Trim(name, ".") == "" {
+			b.at(n, "token_credential must be the name of a systemd credential")
+		}
+		c.SystemdCredential = name
+	}
+	set := 0
+	for _, s := range []string{c.File, c.Env, c.SystemdCredential} {
+		if s != "" {
+			set++
+		}
+	}
+	if set > 1 {
+		b.at(o.n, "only one of token_file, token_env and token_credential may be given")
+	}
+}
+
+func (b *builder) path(p string) string {
+	if filepath.IsAbs(p) {
+		return filepath.Clean(p)
+	}
+	return filepath.Join(b.dir, p)
+}

@@ -1,0 +1,83 @@
+package tests
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"curfew/messages"
+)
+
+// The load of the mission: that many agent jobs, that many at once, and a token that dies in the middle.
+const (
+	loadJobs = 200
+	loadLane = 20
+	loadRate = 50 // starts per second after the sign-in
+)
+
+// TestLoad: 200 agent jobs fall due, 20 run at once, and the token dies in the middle. The dead token costs
+// the calls in flight and no more, people are told once and once again at the end, and after the sign-in
+// every held job runs exactly once, at the set pace.
+func TestLoad(t *testing.T) {
+	t.Parallel()
+	backend := newChatServer(t)
+	backend.accept("token-1")
+	var file strings.Builder
+	fmt.Fprintf(&file, "sessions: {default: {backend: %q}}\nlanes: {agent: %d}\nrelease: {rate: %d/s}\njobs:\n", backend.url, loadLane, loadRate)
+	for i := range loadJobs {
+		fmt.Fprintf(&file, "  - {name: job-%03d, actor: agent, schedule: \"0 0 1 1 *\", with: {prompt: job-%03d}}\n", i, i)
+	}
+	s := newSite(t, nil, file.String(), "token-1")
+	for i := range loadJobs {
+		s.runNow(fmt.Sprintf("job-%03d", i))
+	}
+	eventually(t, "half of the jobs to have run", func() bool { return backend.count(wasAccepted) >= loadJobs/2 })
+	backend.accept("token-2")
+	eventually(t, "the gate to close", func() bool { return s.session().State == "closed" && backend.count(unanswered) == 0 })
+	dead := backend.count(wasRefused)
+	held := s.session().Held
+	if held == 0 {
+		t.Fatal("nothing was held: the token died too late")
+	}
+	began := time.Now()
+	s.signIn("token-2")
+	eventually(t, "every job to have run", func() bool { return backend.count(wasAccepted) >= loadJobs })
+	took := time.Since(began)
+	s.told(messages.NoticeSessionSummary, 1)
+	journal := s.stop()
+
+	perJob := map[string]int{}
+	for _, c := range backend.book() {
+		if wasAccepted(c) {
+			perJob[c.job]++
+		}
+	}
+	twice := 0
+	for _, n := range perJob {
+		if n > 1 {
+			twice++
+		}
+	}
+	told, reports := map[messages.Notice]int{}, 0
+	for _, r := range checkJournal(t, journal) {
+		switch b := r.Body.(type) {
+		case messages.NotificationRequested:
+			told[b.Notice]++
+		case messages.ErrorReported:
+			reports++
+		}
+	}
+	t.Logf("%d jobs, %d at once: %d calls with the dead token, %d error reports, %d held, all run once in %s at %d/s; people were told %v",
+		loadJobs, loadLane, dead, reports, held, took.Round(10*time.Millisecond), loadRate, told)
+	if dead > loadLane || backend.count(wasRefused) != dead || reports != 0 || twice != 0 || len(perJob) != loadJobs {
+		t.Errorf("%d calls with the dead token (%d at the close), %d error reports, %d jobs ran twice, %d ran; want at most %d, 0, 0, %d",
+			backend.count(wasRefused), dead, reports, twice, len(perJob), loadLane, loadJobs)
+	}
+	if least := time.Duration(held-1) * time.Second / loadRate / 2; took < least {
+		t.Errorf("%d held jobs were let go in %s; want the pace of %d a second", held, took, loadRate)
+	}
+	if told[messages.NoticeSessionClosed] > 1 {
+		t.Errorf("people were told %v; want one notification and one summary of the outage", told)
+	}
+}

@@ -1,0 +1,82 @@
+package curfew
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"curfew/internal/api"
+	"curfew/messages"
+	"curfew/scheduler"
+	"curfew/supervisor/policy"
+)
+
+// Bounds of a look ahead.
+const (
+	ahead        = 24 * time.Hour // how far
+	maxUpcoming  = 20             // jobs that are named
+	maxLookAhead = 10_000         // jobs that are looked at
+)
+
+// upcomingJob is a job that falls due soon, with what a person calls that time.
+type upcomingJob struct {
+	api.DueJob
+	clock string
+}
+
+// upcoming are the first jobs of a session that fall due in the 24 hours after from, soonest first.
+func (r *Runtime) upcoming(ctx context.Context, session string, from messages.Instant) []upcomingJob {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	var views []policy.JobView
+	err := r.View(ctx, func(m *policy.Machine) {
+		for _, n := range m.JobNames() {
+			if v, _ := m.Job(n); v.Definition.Gated && v.Definition.Session == session && !v.Paused && len(views) < maxLookAhead {
+				views = append(views, v)
+			}
+		}
+	})
+	if err != nil {
+		return nil // what it is said with is worth more than the list
+	}
+	var next []upcomingJob
+	for _, v := range views {
+		s, err := scheduler.Parse(scheduler.SpecOf(v.Definition))
+		if err != nil {
+			continue
+		}
+		at, ok := s.Next(max(v.Since, from).Time())
+		if !ok || messages.At(at).Sub(from) > ahead {
+			continue
+		}
+		clock := at
+		if zone, err := time.LoadLocation(v.Definition.Timezone); err == nil {
+			clock = at.In(zone)
+		}
+		next = append(next, upcomingJob{api.DueJob{Job: v.Definition.Job, Slot: messages.At(at)}, clock.Format("15:04")})
+	}
+	slices.SortFunc(next, func(a, b upcomingJob) int { return cmp.Or(cmp.Compare(a.Slot, b.Slot), cmp.Compare(a.Job, b.Job)) })
+	return next[:min(len(next), maxUpcoming)]
+}
+
+// upcomingNames are the same for a notification, such as "morning_briefing 07:00".
+func (r *Runtime) upcomingNames(session string, from messages.Instant) (names []string) {
+	if from.IsZero() {
+		from = messages.At(r.wall())
+	}
+	for _, u := range r.upcoming(context.Background(), session, from) {
+		names = append(names, u.Job+" "+u.clock)
+	}
+	return names
+}
+
+// foretell says which jobs a credential that will lapse leaves without one.
+func (r *Runtime) foretell(ctx context.Context, s *api.Session) {
+	if s.ExpiresAt.IsZero() || s.State == string(policy.Closed) {
+		return
+	}
+	for _, u := range r.upcoming(ctx, s.Name, s.ExpiresAt) {
+		s.AtRisk = append(s.AtRisk, u.DueJob)
+	}
+}
