@@ -78,6 +78,7 @@ type Definition struct {
 	CatchUp         CatchUp         `json:"catch_up"`
 	Timeout         Duration        `json:"timeout"`                     // of one attempt
 	History         History         `json:"history"`                     // how long its runs are remembered
+	Deliver         *Deliver        `json:"deliver,omitzero"`            // where its output and its failures are brought; null: nowhere
 	MaxTokensPerDay int             `json:"max_tokens_per_day,omitzero"` // of its model calls, in a day of UTC; over it the job pauses; 0: no bound
 }
 
@@ -105,6 +106,13 @@ const (
 	DSTSkip    DST = "skip"     // left out: not at all; repeated: the first time only
 	DSTRunBoth DST = "run_both" // left out: at the first instant after the gap; repeated: both times
 )
+
+// Deliver says where the output and the failures of a job are brought.
+type Deliver struct {
+	To         []string `json:"to"`                   // names of targets, in the order of the job file
+	BestEffort bool     `json:"best_effort,omitzero"` // a delivery that failed leaves no mark on the run
+	Remind     Duration `json:"remind"`               // how long after people heard that the job fails they hear of it again
+}
 
 // Retry is the restart strategy of a job's actor.
 type Retry struct {

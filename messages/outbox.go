@@ -1,11 +1,24 @@
 package messages
 
-// DeliveryRequested decides that the output of a run is to be brought to a target.
+// DeliveryRequested decides that something about a run is to be brought to a target of its job.
 type DeliveryRequested struct {
-	Run RunID  `json:"run"`
-	Job string `json:"job"`
-	To  string `json:"to"` // name of the target
+	Run        RunID        `json:"run"`
+	Job        string       `json:"job"`
+	To         string       `json:"to"` // name of the target
+	Kind       DeliveryKind `json:"kind,omitzero"`
+	BestEffort bool         `json:"best_effort,omitzero"` // that it did not arrive is not worth a mark on the run
 }
+
+// A DeliveryKind says what a delivery brings.
+type DeliveryKind string
+
+// The kinds of deliveries.
+const (
+	DeliverOutput   DeliveryKind = "output"   // what a run that succeeded put out
+	DeliverFailure  DeliveryKind = "failure"  // a run failed for good, the first one since a success
+	DeliverReminder DeliveryKind = "reminder" // the job still fails
+	DeliverRecovery DeliveryKind = "recovery" // a job that failed has succeeded
+)
 
 // DeliveryFinished says what became of a delivery, a notification or an error report.
 type DeliveryFinished struct {
@@ -15,6 +28,9 @@ type DeliveryFinished struct {
 	OK      bool   `json:"ok"`      // whether it arrived
 	Attempt int    `json:"attempt"` // how many tries it took
 	Error   string `json:"error"`   // at most 4 KiB, redacted
+	// Run is the run that a delivery was about, unless it was best_effort: that it did not arrive is to be
+	// seen there.
+	Run RunID `json:"run,omitzero"`
 }
 
 // A Notice says what a notification is about.

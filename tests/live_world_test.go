@@ -233,7 +233,7 @@ func (w *liveWorld) run(ctx context.Context, a actors.Attempt) (actors.Output, e
 					return actors.Output{}, err
 				}
 			default:
-				return actors.Output{Usage: usage(*o.end)}, outcome(*o.end)
+				return actors.Output{Text: o.end.Output, Usage: usage(*o.end)}, outcome(*o.end)
 			}
 		case <-stop:
 			return actors.Output{}, ctx.Err()

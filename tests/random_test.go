@@ -50,6 +50,8 @@ func randomJob(name, actor, session string, onHold messages.OnHold) messages.Def
 		d.Overlap, d.CatchUp.Policy = messages.OverlapQueueAll, messages.CatchUpAll
 	case "backup", "review":
 		d.Overlap = messages.OverlapCancelRunning
+	case "pulse":
+		d.Deliver, d.MaxTokensPerDay = &messages.Deliver{To: []string{"desk", "log"}, Remind: messages.Duration(time.Hour)}, 100
 	case "loner":
 		d.DeleteAfterRun = true
 	}
@@ -220,8 +222,8 @@ func (h *history) end() {
 	job := rapid.SampledFrom(at).Draw(h.t, "ends")
 	o := rapid.SampledFrom([]replay.Outcome{
 		{},
-		{},
-		{},
+		{Output: "done"},
+		{Tokens: 60},
 		{Class: messages.ClassSessionExpired},
 		{Class: messages.ClassSessionExpired},
 		{Class: messages.ClassTransient},

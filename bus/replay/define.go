@@ -10,6 +10,7 @@ import (
 	"github.com/cockroachdb/datadriven"
 
 	"curfew/messages"
+	"curfew/supervisor/policy"
 )
 
 // runtime configures the world: sessions=(default,other) have a backend, open=(name) have none,
@@ -104,6 +105,9 @@ func (s *Story) job(name string, d *datadriven.TestData) error {
 	}
 	if def.MaxTokensPerDay, err = strconv.Atoi(arg(d, "max_tokens_per_day", "0")); err != nil {
 		return err
+	}
+	if to := list(d, "deliver"); len(to) > 0 {
+		def.Deliver = &messages.Deliver{To: to, BestEffort: hasArg(d, "best_effort"), Remind: messages.Duration(policy.DefaultRemind)}
 	}
 	set(&def.Splay, "splay", 0)
 	set(&def.StaleAfter, "stale_after", 0)

@@ -44,6 +44,7 @@ type Outcome struct {
 	RetryAfter time.Duration
 	Detail     messages.Detail
 	Tokens     int // that the model calls of the attempt cost
+	Output     string
 }
 
 // Usage is what the attempt cost; nil: nothing.
@@ -142,7 +143,7 @@ func (s *Story) attempt(name string, d *datadriven.TestData) error {
 		if err != nil {
 			return err
 		}
-		return s.w.End(name, Outcome{Tokens: tokens})
+		return s.w.End(name, Outcome{Tokens: tokens, Output: arg(d, "output", "")})
 	case "fail":
 		after, err := duration(d, "after", 0)
 		if err != nil {

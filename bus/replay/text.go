@@ -92,6 +92,9 @@ func (w *words) decision(d messages.Decision) {
 		w.kv("rationed", d.Rationed)
 	case messages.NotificationRequested:
 		w.notification(d)
+	case messages.DeliveryRequested:
+		w.kv("to", d.To)
+		w.kv("kind", d.Kind)
 	case messages.ErrorReported:
 		w.kv("class", d.Class)
 		w.kv("failure", d.Tags.Failure)

@@ -89,6 +89,9 @@ func (m *Machine) applyDecision(r messages.Record, d messages.Decision) {
 		m.send(r)
 	case messages.ErrorReported:
 		m.send(r)
+	case messages.DeliveryRequested:
+		m.applyDelivery(d)
+		m.send(r)
 	}
 }
 

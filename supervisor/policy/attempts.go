@@ -22,7 +22,7 @@ type event struct {
 }
 
 // succeeded: the gate is judged first, then the run.
-func (m *Machine) succeeded(ev event) {
+func (m *Machine) succeeded(f messages.AttemptSucceeded, ev event) {
 	r := ev.run
 	if r == nil {
 		return
@@ -31,6 +31,7 @@ func (m *Machine) succeeded(ev event) {
 	m.canaryEnded(ev)
 	if !r.Final {
 		m.finish(r, messages.StatusSucceeded, "")
+		m.deliverOutput(r, f.Output)
 	}
 }
 
@@ -149,6 +150,7 @@ func (m *Machine) fail(r *run, reason messages.FinishReason, class messages.Clas
 	report := m.report(r, reason, class, text)
 	m.finish(r, messages.StatusFailed, reason)
 	m.emit(report)
+	m.deliverFailure(r)
 }
 
 // woke is a timer that went off; one that nobody waits for any more changes nothing.

@@ -51,6 +51,7 @@ type jobImage struct {
 	Skipped   *Skip                `json:"skipped,omitempty"`
 	Abandoned int                  `json:"abandoned"`
 	Budget    budget               `json:"budget,omitzero"`
+	Incident  incident             `json:"incident,omitzero"`
 	Runs      []run                `json:"runs"`
 }
 
@@ -71,7 +72,7 @@ func (m *Machine) Image() *Image {
 		i.sessions = append(i.sessions, s.clone())
 	}
 	for _, j := range m.jobs {
-		c := jobImage{Def: j.def, Gone: j.gone, Judged: j.judged, Spent: j.spent, Paused: j.paused, Since: j.since, Skipped: j.skipped, Abandoned: j.abandoned, Budget: j.budget}
+		c := jobImage{Def: j.def, Gone: j.gone, Judged: j.judged, Spent: j.spent, Paused: j.paused, Since: j.since, Skipped: j.skipped, Abandoned: j.abandoned, Budget: j.budget, Incident: j.incident}
 		for _, r := range j.runs {
 			c.Runs = append(c.Runs, r.clone())
 		}

@@ -13,7 +13,7 @@
 //	budget.go    what a job's model calls may cost in a day
 //	start.go     what can start, starts, in the one order of order.go
 //	commands.go  pause, resume, run now, cancel
-//	say.go       notifications, summaries, error reports
+//	say.go       notifications, summaries, error reports; deliver.go what a job brings to its targets
 //	apply.go     the only place that changes state, for facts and decisions alike
 package policy
 
@@ -108,7 +108,7 @@ func (m *Machine) decide(f messages.Fact, ev event) {
 	case messages.SlotsMissed:
 		m.slotsMissed(f)
 	case messages.AttemptSucceeded:
-		m.succeeded(ev)
+		m.succeeded(f, ev)
 	case messages.AttemptFailed:
 		m.failed(f, ev)
 	case messages.AttemptInterrupted:

@@ -95,7 +95,7 @@ func (m *Machine) restore(e entry) {
 func (m *Machine) restoreJob(i *jobImage) {
 	j := &job{
 		def: i.Def, gone: i.Gone, judged: i.Judged, spent: i.Spent, paused: i.Paused, since: i.Since, skipped: i.Skipped,
-		abandoned: i.Abandoned, budget: i.Budget,
+		abandoned: i.Abandoned, budget: i.Budget, incident: i.Incident,
 	}
 	m.jobs[j.def.Job] = j
 	for k := range i.Runs {

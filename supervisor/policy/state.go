@@ -18,6 +18,7 @@ type job struct {
 	skipped   *Skip            // the newest slots of which no run came; nil: none; replaced as a whole
 	abandoned int              // attempts that never came back, in this process
 	budget    budget
+	incident  incident
 	runs      []*run // oldest first
 	busy      *run   // whose attempt is in flight; it may be final already
 
