@@ -65,7 +65,7 @@ func (k *keeper) run(ctx context.Context) {
 		if overdue {
 			err = k.snapshot(ctx)
 		}
-		k.say(errors.Join(err, k.retain()))
+		k.say(errors.Join(err, k.retain(ctx)))
 	}
 }
 
@@ -94,7 +94,7 @@ func (k *keeper) snapshot(ctx context.Context) error {
 
 // retain lets records go that are too old or too many (zero values set no limit), as far as nobody needs
 // them any more.
-func (k *keeper) retain() error {
+func (k *keeper) retain(ctx context.Context) error {
 	j, limit := k.r.o.Journal, k.r.o.Config.Journal
 	if limit.Keep <= 0 && limit.Max <= 0 {
 		return nil
@@ -107,7 +107,7 @@ func (k *keeper) retain() error {
 	if err != nil {
 		return fmt.Errorf("curfew: retention: %w", err)
 	}
-	needed, by, err := k.needed()
+	needed, by, err := k.needed(ctx)
 	if err != nil {
 		return err
 	}
@@ -123,7 +123,7 @@ func (k *keeper) retain() error {
 
 // needed is the oldest record that somebody still has to read, and who that is. A state must be rebuilt even
 // if the newest snapshot cannot be read, so the one before it counts.
-func (k *keeper) needed() (seq uint64, by string, err error) {
+func (k *keeper) needed(ctx context.Context) (seq uint64, by string, err error) {
 	snapshots, err := k.r.o.Journal.Snapshots()
 	if err != nil {
 		return 0, "", fmt.Errorf("curfew: retention: %w", err)
@@ -131,6 +131,13 @@ func (k *keeper) needed() (seq uint64, by string, err error) {
 	by = "recovery"
 	if len(snapshots) > 1 {
 		seq = snapshots[1].Seq + 1
+	}
+	var letter uint64
+	if err := k.r.View(ctx, func(m *policy.Machine) { letter = m.OldestNeeded() }); err != nil {
+		return 0, "", err
+	}
+	if letter != 0 && letter < seq {
+		seq, by = letter, "a delivery that has not arrived"
 	}
 	cursors, err := k.r.o.Journal.Cursors()
 	if err != nil {

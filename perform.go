@@ -10,7 +10,6 @@ import (
 	"curfew/actors/gate"
 	"curfew/actors/host"
 	"curfew/actors/httpx"
-	"curfew/actors/notifier"
 	"curfew/actors/procs"
 	"curfew/actors/recorder"
 	"curfew/actors/ticker"
@@ -57,12 +56,7 @@ func (r *Runtime) perform(ctx context.Context, was recovered, left leftover, bas
 	if err != nil {
 		return err
 	}
-	r.notifier, err = notifier.Start(notifier.Config{
-		Undelivered: was.undelivered,
-		Reader:      func(wake func()) notifier.Reader { return r.log.Reader(was.last, wake, notifier.Topics...) },
-		Publish:     r.publish, Fatal: r.fail, Jobs: r.upcomingNames, Logger: r.o.Logger,
-	})
-	if err != nil {
+	if err := r.notify(was); err != nil {
 		return err
 	}
 	r.ticker, err = ticker.Start(ticker.Config{

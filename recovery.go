@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"curfew/actors/gate"
+	"curfew/actors/notifier"
 	"curfew/actors/procs"
 	"curfew/actors/recorder"
 	"curfew/actors/ticker"
@@ -24,7 +25,7 @@ type recovered struct {
 	jobs        []ticker.Known
 	spent       []messages.Definition // one-shots that have run and are to be forgotten with the file
 	timers      []policy.Pending
-	undelivered []messages.Record
+	undelivered []notifier.Letter
 	gates       []messages.Decision // for the supervisors' lock
 }
 
@@ -49,7 +50,9 @@ func (r *Runtime) recover() (recovered, error) {
 		return was, fmt.Errorf("curfew: recover: %w", err)
 	}
 	r.keeper.count(int(was.last - (from - 1)))
-	was.undelivered = r.machine.Undelivered()
+	for _, l := range r.machine.Undelivered() {
+		was.undelivered = append(was.undelivered, notifier.Letter(l))
+	}
 	for _, name := range r.machine.JobNames() {
 		v, _ := r.machine.Job(name)
 		was.jobs = append(was.jobs, ticker.Known{Definition: v.Definition, Since: v.Since})

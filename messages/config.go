@@ -13,6 +13,9 @@ type RuntimeConfigured struct {
 	Sessions []SessionConfig `json:"sessions"` // every session, "default" included, sorted by name
 	Lanes    []LaneConfig    `json:"lanes"`    // every actor type that is registered, sorted by name
 	Release  ReleaseConfig   `json:"release"`  // how waiting runs are let go after a sign-in
+
+	Notify  []string `json:"notify,omitzero"`  // names of the targets of notifications; null: the log
+	Reports []string `json:"reports,omitzero"` // where error reports go besides the log
 }
 
 // SessionConfig is one named credential lane.
@@ -78,8 +81,33 @@ type Definition struct {
 	CatchUp         CatchUp         `json:"catch_up"`
 	Timeout         Duration        `json:"timeout"`                     // of one attempt
 	History         History         `json:"history"`                     // how long its runs are remembered
-	Deliver         *Deliver        `json:"deliver,omitzero"`            // where its output and its failures are brought; null: nowhere
 	MaxTokensPerDay int             `json:"max_tokens_per_day,omitzero"` // of its model calls, in a day of UTC; over it the job pauses; 0: no bound
+	Deliver         *Deliver        `json:"deliver,omitzero"`            // null: nothing is delivered
+}
+
+// Deliver says what is brought to people of a job's runs, and where to.
+type Deliver struct {
+	To         []string    `json:"to"`                   // names of targets
+	BestEffort bool        `json:"best_effort,omitzero"` // a delivery that failed for good is not shown on the run
+	On         []DeliverOn `json:"on,omitzero"`          // null: both
+	Remind     Duration    `json:"remind"`               // a job that goes on failing is told again at the first failed run this much later
+}
+
+// MaxDeliverTo is the bound of the targets of one job.
+const MaxDeliverTo = 16
+
+// A DeliverOn says what is delivered.
+type DeliverOn string
+
+// The words of deliver.on.
+const (
+	DeliverOnSuccess DeliverOn = "success" // the output of runs that succeeded
+	DeliverOnFailure DeliverOn = "failure" // failures, once per incident, and their end
+)
+
+// Wants reports whether that is to be delivered; nothing is, of a nil Deliver.
+func (d *Deliver) Wants(on DeliverOn) bool {
+	return d != nil && (len(d.On) == 0 || slices.Contains(d.On, on))
 }
 
 // SameSlots reports whether two definitions of a job name the same slots.
@@ -106,13 +134,6 @@ const (
 	DSTSkip    DST = "skip"     // left out: not at all; repeated: the first time only
 	DSTRunBoth DST = "run_both" // left out: at the first instant after the gap; repeated: both times
 )
-
-// Deliver says where the output and the failures of a job are brought.
-type Deliver struct {
-	To         []string `json:"to"`                   // names of targets, in the order of the job file
-	BestEffort bool     `json:"best_effort,omitzero"` // a delivery that failed leaves no mark on the run
-	Remind     Duration `json:"remind"`               // how long after people heard that the job fails they hear of it again
-}
 
 // Retry is the restart strategy of a job's actor.
 type Retry struct {

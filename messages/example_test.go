@@ -24,7 +24,7 @@ var samples = map[string]any{
 	"within": time.Hour, "timeout": time.Hour, "window": 24 * time.Hour, "stale_after": 6 * time.Hour, "count": 1,
 	"slot": seven, "first_slot": seven, "due": seven.Add(time.Second), "since": seven.Add(-3 * time.Hour), "env": "HTTPS_PROXY",
 	"of": messages.DerivedID(42, 1), "run": messages.SlotRun(briefing, seven), "domain": "cron", "operation": "agent_job",
-	"session_target": "isolated", "expires_at": seven.Add(24 * time.Hour),
+	"session_target": "isolated", "expires_at": seven.Add(24 * time.Hour), "notify": "log", "reports": "sentry",
 }
 
 // firstWords are the values of the examples for words, by type.
@@ -42,6 +42,9 @@ var firstWords = map[reflect.Type]string{
 	reflect.TypeFor[messages.DST]():           string(messages.DSTVixie),
 	reflect.TypeFor[messages.CatchUpPolicy](): string(messages.CatchUpOne),
 
+	reflect.TypeFor[messages.DeliveryKind](): string(messages.DeliverOutput),
+	reflect.TypeFor[messages.DeliverOn]():    string(messages.DeliverOnSuccess),
+
 	reflect.TypeFor[messages.InterruptReason](): string(messages.InterruptCrashed),
 }
 
@@ -51,6 +54,7 @@ func example(b messages.Body) messages.Body {
 	sample(v, "")
 	switch b := v.Interface().(type) {
 	case messages.JobDefined:
+		b.Deliver = nil
 		b.With, b.ActiveHours = json.RawMessage(`{"prompt":"Prepare my day."}`), nil
 		return b
 	case messages.SlotsMissed:
@@ -72,8 +76,11 @@ func example(b messages.Body) messages.Body {
 	case messages.CancelRequested:
 		b.Run = ""
 		return b
+	case messages.DeliveryRequested:
+		b.Since, b.Failures = 0, 0
+		return b
 	case messages.DeliveryFinished:
-		b.About, b.Error = "default", ""
+		b.About, b.Error, b.Run = "default", "", ""
 		return b
 	case messages.NotificationRequested:
 		b.Job, b.Run, b.Since = "", "", seven

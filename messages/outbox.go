@@ -1,12 +1,15 @@
 package messages
 
-// DeliveryRequested decides that something about a run is to be brought to a target of its job.
+// DeliveryRequested decides that something about a run is to be brought to a target. The text is not in it:
+// it is that of the fact from which the decision follows.
 type DeliveryRequested struct {
 	Run        RunID        `json:"run"`
 	Job        string       `json:"job"`
 	To         string       `json:"to"` // name of the target
 	Kind       DeliveryKind `json:"kind,omitzero"`
 	BestEffort bool         `json:"best_effort,omitzero"` // that it did not arrive is not worth a mark on the run
+	Since      Instant      `json:"since,omitzero"`       // when the job began to fail; of a failure, a reminder or a recovery
+	Failures   int          `json:"failures,omitzero"`    // runs that have failed since then
 }
 
 // A DeliveryKind says what a delivery brings.
@@ -14,13 +17,19 @@ type DeliveryKind string
 
 // The kinds of deliveries.
 const (
-	DeliverOutput   DeliveryKind = "output"   // what a run that succeeded put out
-	DeliverFailure  DeliveryKind = "failure"  // a run failed for good, the first one since a success
-	DeliverReminder DeliveryKind = "reminder" // the job still fails
-	DeliverRecovery DeliveryKind = "recovery" // a job that failed has succeeded
+	DeliverOutput   DeliveryKind = "output"   // what a run that succeeded has put out
+	DeliverFailure  DeliveryKind = "failure"  // the first run that failed since the last success
+	DeliverReminder DeliveryKind = "reminder" // it still fails
+	DeliverRecovery DeliveryKind = "recovery" // it works again
 )
 
-// DeliveryFinished says what became of a delivery, a notification or an error report.
+// The targets that exist without a definition.
+const (
+	TargetLog    = "log"    // the program's log
+	TargetSentry = "sentry" // the error tracker, of error reports only
+)
+
+// DeliveryFinished says what became of a delivery, a notification or an error report at one of its targets.
 type DeliveryFinished struct {
 	Of      string `json:"of"`      // id of the decision that asked for it
 	About   string `json:"about"`   // job or session of that decision

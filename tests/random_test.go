@@ -51,9 +51,15 @@ func randomJob(name, actor, session string, onHold messages.OnHold) messages.Def
 	case "backup", "review":
 		d.Overlap = messages.OverlapCancelRunning
 	case "pulse":
-		d.Deliver, d.MaxTokensPerDay = &messages.Deliver{To: []string{"desk", "log"}, Remind: messages.Duration(time.Hour)}, 100
+		d.MaxTokensPerDay = 100
 	case "loner":
 		d.DeleteAfterRun = true
+	}
+	switch name {
+	case "briefing", "backup", "loner", "pulse":
+		d.Deliver = &messages.Deliver{To: []string{"desk", "log"}, Remind: messages.Duration(10 * time.Minute)}
+	case "review", "sync":
+		d.Deliver = &messages.Deliver{To: []string{"desk"}, On: []messages.DeliverOn{messages.DeliverOnFailure}}
 	}
 	return d
 }
@@ -223,7 +229,7 @@ func (h *history) end() {
 	o := rapid.SampledFrom([]replay.Outcome{
 		{},
 		{Output: "done"},
-		{Tokens: 60},
+		{Output: "done", Tokens: 60},
 		{Class: messages.ClassSessionExpired},
 		{Class: messages.ClassSessionExpired},
 		{Class: messages.ClassTransient},

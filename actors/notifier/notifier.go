@@ -1,19 +1,19 @@
-// Package notifier brings notifications and error reports to people. Its only target is the log of the
-// program; it decides nothing, neither what is worth saying nor how often.
+// Package notifier performs the outbox: it brings notifications, deliveries and error reports to their targets,
+// each on a goroutine of its own with a place of its own in the log, so that a target that does not answer holds
+// up no other. It decides nothing, neither what is worth saying nor how often.
 package notifier
 
 import (
+	"context"
 	"errors"
-	"fmt"
+	"slices"
 	"sync"
+	"time"
 
 	"go.uber.org/zap"
 
 	"curfew/messages"
 )
-
-// TargetLog is the name of the target that is the program's log.
-const TargetLog = "log"
 
 // A Reader hands out records of the log in order.
 type Reader interface {
@@ -22,16 +22,29 @@ type Reader interface {
 	Close()
 }
 
-// Topics are what the reader of the notifier is to read.
+// Topics are what the readers of the notifier are to read.
 var Topics = []messages.Topic{messages.TopicOutbox}
+
+// Letter is a record of the outbox and the targets that have not answered it.
+type Letter struct {
+	Record messages.Record
+	To     []string
+}
 
 // Config is what the notifier needs from the rest of the runtime.
 type Config struct {
-	// Undelivered are the notifications and reports of the recovered state that no DeliveryFinished
-	// answers, oldest first; the reader begins right behind that state.
-	Undelivered []messages.Record
+	// Undelivered is what the recovered state still has to tell, oldest first; the readers begin right behind
+	// that state.
+	Undelivered []Letter
+	// Targets are where things can be brought to, by name. The log is always one of them.
+	Targets map[string]Target
+	// Notify names the targets of notifications; empty: the log. Reports names those of error reports, besides
+	// the log. Both are what the newest RuntimeConfigured says.
+	Notify, Reports []string
 	// Reader makes a reader of Topics. It may call wake from any goroutine.
 	Reader func(wake func()) Reader
+	// Fact is the fact of that seq. It may read from the disk.
+	Fact func(seq uint64) (messages.Record, error)
 	// Publish reports a fact. It must not block.
 	Publish func(id string, f messages.Fact)
 	// Fatal is called when the log cannot be read. It must not block.
@@ -39,20 +52,23 @@ type Config struct {
 	// Jobs, if set, are the jobs of a session that fall due in the 24 hours after that time, soonest first,
 	// such as "morning_briefing 07:00"; 0: after now.
 	Jobs   func(session string, from messages.Instant) []string
+	Now    func() time.Time // nil: time.Now
 	Logger *zap.Logger
 }
 
-// Notifier follows the outbox on one goroutine.
+// flushTime bounds how long a stop waits for what is on its way.
+const flushTime = 2 * time.Second
+
+// Notifier is the workers, one for each target.
 type Notifier struct {
-	cfg     Config
-	reader  Reader
-	news    chan struct{} // holds at most one wake
+	workers []*worker
+	running sync.WaitGroup
 	done    chan struct{}
-	stopped chan struct{}
+	cancel  context.CancelFunc
 	stop    sync.Once
 }
 
-// Start delivers what was left, then follows the log.
+// Start brings what was left to its targets, then follows the log.
 func Start(c Config) (*Notifier, error) {
 	if c.Reader == nil || c.Publish == nil || c.Fatal == nil {
 		return nil, errors.New("notifier: Reader, Publish and Fatal must be set")
@@ -60,89 +76,83 @@ func Start(c Config) (*Notifier, error) {
 	if c.Jobs == nil {
 		c.Jobs = func(string, messages.Instant) []string { return nil }
 	}
+	if c.Fact == nil {
+		c.Fact = func(uint64) (messages.Record, error) {
+			return messages.Record{}, errors.New("notifier: no facts can be read")
+		}
+	}
 	if c.Logger == nil {
 		c.Logger = zap.NewNop()
 	}
-	n := &Notifier{cfg: c, news: make(chan struct{}, 1), done: make(chan struct{}), stopped: make(chan struct{})}
-	n.reader = c.Reader(n.wake)
-	n.wake()
-	go n.run()
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if len(c.Notify) == 0 {
+		c.Notify = []string{messages.TargetLog}
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	n := &Notifier{done: make(chan struct{}), cancel: cancel}
+	n.add(c, messages.TargetLog, logTarget{c.Logger})
+	for name, t := range c.Targets {
+		n.add(c, name, t)
+	}
+	n.add(c, "", nobody{})
+	for _, w := range n.workers {
+		n.running.Go(func() { w.run(ctx, n.done) })
+	}
 	return n, nil
 }
 
-// Stop ends the goroutine and waits for it.
+// add makes the worker of a target; without a name it answers for all targets that there are not.
+func (n *Notifier) add(c Config, name string, t Target) {
+	w := &worker{cfg: c, name: name, target: t, news: make(chan struct{}, 1)}
+	w.reader = c.Reader(w.wake)
+	n.workers = append(n.workers, w)
+	w.wake()
+}
+
+// Stop lets what is on its way arrive, for at most two seconds, and ends the workers. What has not arrived by
+// then is sent again by the next start.
 func (n *Notifier) Stop() {
 	n.stop.Do(func() { close(n.done) })
-	<-n.stopped
+	t := time.AfterFunc(flushTime, n.cancel)
+	n.running.Wait()
+	t.Stop()
+	n.cancel()
 }
 
-func (n *Notifier) wake() {
-	select {
-	case n.news <- struct{}{}:
-	default: // one is waiting already
+// mine are the targets of a record that the worker answers for.
+func (w *worker) mine(b messages.Body) []string {
+	to := w.cfg.targets(b)
+	if w.name != "" {
+		if slices.Contains(to, w.name) {
+			return []string{w.name}
+		}
+		return nil
 	}
+	return w.cfg.strangers(to)
 }
 
-func (n *Notifier) run() {
-	defer close(n.stopped)
-	defer n.reader.Close()
-	for _, r := range n.cfg.Undelivered {
-		n.deliver(r)
-	}
-	for {
-		select {
-		case <-n.done:
-			return
-		case <-n.news:
-		}
-		records, err := n.reader.Next()
-		if err != nil {
-			n.cfg.Fatal(fmt.Errorf("notifier: read the log: %w", err))
-			return
-		}
-		for _, r := range records {
-			n.deliver(r)
-		}
-		if len(records) > 0 {
-			n.wake()
-		}
-	}
-}
-
-// deliver brings a record to its target, and reports that it has arrived. A crash in between makes it
-// come twice; it is reported once.
-func (n *Notifier) deliver(r messages.Record) {
-	switch m := r.Body.(type) {
+// targets are all the targets of a record.
+func (c Config) targets(b messages.Body) []string {
+	switch b := b.(type) {
+	case messages.DeliveryRequested:
+		return []string{b.To}
 	case messages.NotificationRequested:
-		n.notify(m)
+		return c.Notify
 	case messages.ErrorReported:
-		n.report(m)
+		return append([]string{messages.TargetLog}, c.Reports...)
 	default:
-		return
+		return nil
 	}
-	f := messages.DeliveryFinished{Of: r.ID, About: r.Body.Key(), To: TargetLog, OK: true, Attempt: 1}
-	n.cfg.Publish(messages.FactID(f.Name(), r.ID, TargetLog), f)
 }
 
-func (n *Notifier) notify(m messages.NotificationRequested) {
-	text := Text(m)
-	switch m.Notice {
-	case messages.NoticeSessionClosed, messages.NoticeRefreshFailed:
-		text += Upcoming(n.cfg.Jobs(m.Session, 0))
-	case messages.NoticeSessionEnding:
-		text += Before(n.cfg.Jobs(m.Session, m.Until))
+// strangers are the targets that there are not: the job file has changed, or says so in vain.
+func (c Config) strangers(to []string) (out []string) {
+	for _, name := range to {
+		if _, ok := c.Targets[name]; !ok && name != messages.TargetLog {
+			out = append(out, name)
+		}
 	}
-	prefix := "gate: "
-	if m.Session == "" {
-		prefix = "cron: "
-	}
-	n.cfg.Logger.Warn(prefix+text, zap.String("notice", string(m.Notice)), zap.String("session", m.Session), zap.String("job", m.Job))
-}
-
-// report writes an error report. Its tags are those of the error tracker that it is meant for.
-func (n *Notifier) report(m messages.ErrorReported) {
-	n.cfg.Logger.Error("cron: job failed for good: "+m.Error,
-		zap.String("run", string(m.Run)), zap.String("class", string(m.Class)), zap.Int("attempt", m.Attempt),
-		zap.String("domain", m.Tags.Domain), zap.String("operation", m.Tags.Operation), zap.String("job_id", m.Tags.JobID),
-		zap.String("agent_id", m.Tags.AgentID), zap.String("session_target", m.Tags.SessionTarget), zap.String("failure", m.Tags.Failure))
+	return out
 }

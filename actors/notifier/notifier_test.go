@@ -66,7 +66,7 @@ func TestDeliveriesAreLoggedAndReportedOnce(t *testing.T) {
 		closed := messages.NotificationRequested{Notice: messages.NoticeSessionClosed, Session: "default"}
 		left := messages.Record{Seq: 1, ID: "left", Body: messages.NotificationRequested{Notice: messages.NoticeJobPaused, Job: "mail"}}
 		n, err := notifier.Start(notifier.Config{
-			Undelivered: []messages.Record{left, left},
+			Undelivered: []notifier.Letter{{Record: left, To: []string{"log"}}, {Record: left, To: []string{"log"}}},
 			Reader:      func(wake func()) notifier.Reader { return log.Reader(0, wake, notifier.Topics...) },
 			Publish:     log.Publish, Fatal: func(err error) { t.Error(err) },
 			Jobs: func(string, messages.Instant) []string { return []string{"briefing"} }, Logger: zap.New(core),

@@ -106,9 +106,6 @@ func (s *Story) job(name string, d *datadriven.TestData) error {
 	if def.MaxTokensPerDay, err = strconv.Atoi(arg(d, "max_tokens_per_day", "0")); err != nil {
 		return err
 	}
-	if to := list(d, "deliver"); len(to) > 0 {
-		def.Deliver = &messages.Deliver{To: to, BestEffort: hasArg(d, "best_effort"), Remind: messages.Duration(policy.DefaultRemind)}
-	}
 	set(&def.Splay, "splay", 0)
 	set(&def.StaleAfter, "stale_after", 0)
 	set(&def.CatchUp.Window, "window", 24*time.Hour)
@@ -119,6 +116,13 @@ func (s *Story) job(name string, d *datadriven.TestData) error {
 	def.Retry.Factor = 2
 	if def.Retry.Attempts, _ = strconv.Atoi(arg(d, "attempts", "3")); def.Retry.Attempts < 1 {
 		return fmt.Errorf("attempts: want a number of at least 1")
+	}
+	if to := list(d, "deliver"); len(to) > 0 {
+		def.Deliver = &messages.Deliver{To: to, BestEffort: hasArg(d, "best_effort")}
+		for _, on := range list(d, "on") {
+			def.Deliver.On = append(def.Deliver.On, messages.DeliverOn(on))
+		}
+		set(&def.Deliver.Remind, "remind", policy.DefaultRemind)
 	}
 	if err != nil {
 		return err

@@ -10,7 +10,7 @@ import (
 // A Violation is a record by which a journal breaks an invariant of design §7.
 type Violation struct {
 	Seq  uint64
-	Rule string // I1, I3, I4, I6, circuit, or the sentence of design §7 or §8
+	Rule string // I1, I3, I4, I6, circuit, deliver, or the sentence of design §7 or §8
 	What string
 }
 
@@ -19,12 +19,13 @@ func (v Violation) String() string { return fmt.Sprintf("seq %d: %s: %s", v.Seq,
 
 // Invariants returns where a journal, read from its first record on, breaks the invariants that a
 // journal alone can show: I1, I2 as far as attempts report their calls, I3, I4 and I6, one attempt per job
-// at a time, lanes, and error reports. It knows nothing of the machine: it is written from the rules. I2 as
+// at a time, lanes, error reports and deliveries. It knows nothing of the machine: it is written from the rules. I2 as
 // the backend counts it is for whoever has a backend, I5 is [Ungated], I7 is [Compare].
 func Invariants(recs []messages.Record) []Violation {
 	c := &checker{
 		sessions: map[string]*gateBook{}, jobs: map[string]*jobBook{}, runs: map[messages.RunID]*runBook{},
 		lanes: map[string]int{}, busy: map[string]int{}, defs: map[string]messages.Definition{},
+		letters: deliveryBook{incidents: map[string]*incidentBook{}, asked: map[messages.DeliveryRequested]bool{}},
 	}
 	for _, r := range recs {
 		if messages.KindOf(r.Body) == messages.KindFact {
@@ -47,6 +48,7 @@ type checker struct {
 	busy     map[string]int // attempts in flight by lane
 	defs     map[string]messages.Definition
 	unsettle []string // jobs whose slots changed since the last balance
+	letters  deliveryBook
 	found    []Violation
 }
 
@@ -75,6 +77,7 @@ type runBook struct {
 	job        string
 	stands     int // slots
 	final      bool
+	status     messages.Status // when it is final
 	reported   bool
 	ask        bool
 	suspect    bool
@@ -105,6 +108,7 @@ func (c *checker) record(b messages.Body) {
 		c.defined(b.Definition)
 	case messages.JobRemoved:
 		c.job(b.Job).defined = false
+		delete(c.letters.incidents, b.Job)
 	case messages.SlotsDue:
 		for _, s := range b.Slots {
 			c.slots(s.Job, s.Slot, []messages.Instant{s.Slot}, 0)
@@ -149,6 +153,8 @@ func (c *checker) record(b messages.Body) {
 		c.gate(b.Session).state = "open"
 	case messages.ErrorReported:
 		c.reported(b)
+	case messages.DeliveryRequested:
+		c.delivery(b)
 	default:
 		c.attempt(b)
 	}

@@ -50,7 +50,8 @@ func (c *checker) finished(b messages.RunFinished) {
 		c.fail("§5", "a run of %s ends twice or was never queued", b.Job)
 		return
 	}
-	r.final, r.ask, r.suspect = true, false, false
+	r.final, r.status, r.ask, r.suspect = true, b.Status, false, false
+	c.letters.over(b)
 	if b.Reason == messages.FinishCoalesced {
 		c.stand(r, 0) // what it stood for is named by the run that took it in
 	}

@@ -88,6 +88,12 @@ func TestInvariantsSee(t *testing.T) {
 		{"two that try at once", "circuit", append(unanswered(5), opens, messages.Woke(opens), queued("q", "b"), started("q", "b", "default", 1, 2), queued("p", "a"), started("p", "a", "default", 1, 2))},
 		{"a circuit that opens too early", "circuit", append(unanswered(4), opens)},
 		{"a circuit that never opens", "circuit", unanswered(6)},
+		{"an output of a run that is not over", "deliver", []messages.Body{queued("r", "s"), messages.DeliveryRequested{Run: "r", Job: "s", To: "desk", Kind: messages.DeliverOutput}}},
+		{"an output twice", "deliver", append(ended("r", messages.StatusSucceeded, messages.DeliverOutput), messages.DeliveryRequested{Run: "r", Job: "s", To: "desk", Kind: messages.DeliverOutput})},
+		{"a failure twice", "deliver", append(ended("r", messages.StatusFailed, messages.DeliverFailure), ended("q", messages.StatusFailed, messages.DeliverFailure)...)},
+		{"a reminder of nothing", "deliver", ended("r", messages.StatusFailed, messages.DeliverReminder)},
+		{"a recovery from nothing", "deliver", ended("r", messages.StatusSucceeded, messages.DeliverRecovery)},
+		{"an incident", "", append(append(ended("r", messages.StatusFailed, messages.DeliverFailure), ended("q", messages.StatusFailed, messages.DeliverReminder)...), ended("p", messages.StatusSucceeded, messages.DeliverRecovery, messages.DeliverOutput)...)},
 		{"a run that ends twice", "§5", []messages.Body{queued("r", "s"), messages.RunFinished{Run: "r", Job: "s"}, messages.RunFinished{Run: "r", Job: "s"}}},
 	}
 	for _, c := range cases {
@@ -101,6 +107,15 @@ func TestInvariantsSee(t *testing.T) {
 			t.Errorf("%s: found %v, want %q", c.name, found, c.rule)
 		}
 	}
+}
+
+// ended is a run by hand of s that ends, and what is delivered of it.
+func ended(id messages.RunID, s messages.Status, kinds ...messages.DeliveryKind) []messages.Body {
+	out := []messages.Body{messages.RunQueued{Run: id, Job: "s", Trigger: messages.TriggerManual}, messages.RunFinished{Run: id, Job: "s", Status: s}}
+	for _, w := range kinds {
+		out = append(out, messages.DeliveryRequested{Run: id, Job: "s", To: "desk", Kind: w})
+	}
+	return out
 }
 
 // TestUngatedSees: a decision about a job of an ungated kind that is missing, or another, is found out.

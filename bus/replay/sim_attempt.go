@@ -89,7 +89,7 @@ func (w *Sim) outcome(a *simAttempt, o Outcome) []messages.Fact {
 	case a.ordered && a.cancel:
 		return []messages.Fact{messages.AttemptInterrupted{AttemptRef: a.ref(), Why: messages.InterruptCancelled, Called: true}}
 	case o.Class == "":
-		return []messages.Fact{messages.AttemptSucceeded{AttemptRef: a.ref(), Called: true, Usage: o.Usage(), Output: o.Output}}
+		return []messages.Fact{messages.AttemptSucceeded{AttemptRef: a.ref(), Called: true, Output: o.Output, Usage: o.Usage()}}
 	case o.Class == messages.ClassSessionExpired:
 		failed.Class = messages.ClassPermanent
 	case a.ordered:

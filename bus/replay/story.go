@@ -43,8 +43,8 @@ type Outcome struct {
 	Class      messages.Class // empty: success
 	RetryAfter time.Duration
 	Detail     messages.Detail
-	Tokens     int // that the model calls of the attempt cost
-	Output     string
+	Tokens     int    // that the model calls of the attempt cost
+	Output     string // of a success
 }
 
 // Usage is what the attempt cost; nil: nothing.
@@ -143,7 +143,7 @@ func (s *Story) attempt(name string, d *datadriven.TestData) error {
 		if err != nil {
 			return err
 		}
-		return s.w.End(name, Outcome{Tokens: tokens, Output: arg(d, "output", "")})
+		return s.w.End(name, Outcome{Tokens: tokens, Output: output(d)})
 	case "fail":
 		after, err := duration(d, "after", 0)
 		if err != nil {
@@ -190,6 +190,15 @@ func (s *Story) attempt(name string, d *datadriven.TestData) error {
 	default:
 		return fmt.Errorf("unknown directive %q", d.Cmd)
 	}
+}
+
+// output is what a success puts out; "blank" stands for what looks like nothing.
+func output(d *datadriven.TestData) string {
+	text := arg(d, "output", "")
+	if text == "blank" {
+		return " \n\t"
+	}
+	return text
 }
 
 // due publishes one batch of slots: now, unless slot says otherwise; twice with the flag twice.

@@ -95,6 +95,9 @@ func (w *words) decision(d messages.Decision) {
 	case messages.DeliveryRequested:
 		w.kv("to", d.To)
 		w.kv("kind", d.Kind)
+		w.kv("since", d.Since)
+		w.kv("failures", d.Failures)
+		w.kv("best_effort", d.BestEffort)
 	case messages.ErrorReported:
 		w.kv("class", d.Class)
 		w.kv("failure", d.Tags.Failure)

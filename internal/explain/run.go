@@ -194,8 +194,9 @@ func (e *Explainer) runDecision(rec messages.Record) {
 			r.into = e.known(d.Into)
 		}
 		e.tidy(r)
-	case messages.ErrorReported:
-		e.known(d.Run).add(rec)
+	case messages.ErrorReported, messages.DeliveryRequested:
+		id, _ := runOf(d)
+		e.known(id).add(rec)
 	case messages.NotificationRequested:
 		e.known(d.Run).add(rec)
 		if d.Notice == messages.NoticeJobPaused {

@@ -76,6 +76,10 @@ func runOf(b messages.Body) (messages.RunID, string) {
 		return b.Run, b.Job
 	case messages.RunFinished:
 		return b.Run, b.Job
+	case messages.ErrorReported:
+		return b.Run, b.Job
+	case messages.DeliveryRequested:
+		return b.Run, b.Job
 	}
 	return "", ""
 }

@@ -82,8 +82,27 @@ func (t *teller) rest(r messages.Record) string {
 		return t.notice(b)
 	case messages.ErrorReported:
 		return fmt.Sprintf("an error is reported, once (%s)", plain(b.Tags.Failure, maxWord))
+	case messages.DeliveryRequested:
+		return delivery(b)
 	}
 	return ""
+}
+
+// delivery says what is brought to people of a run.
+func delivery(b messages.DeliveryRequested) string {
+	to := plain(b.To, maxWord)
+	switch b.Kind {
+	case messages.DeliverOutput:
+		return "the output is delivered to " + to
+	case messages.DeliverFailure:
+		return fmt.Sprintf("the failure is delivered to %s; further ones are not, but for reminders, until a run succeeds", to)
+	case messages.DeliverReminder:
+		return fmt.Sprintf("a reminder is delivered to %s: %d runs have failed in a row", to, b.Failures)
+	case messages.DeliverRecovery:
+		return fmt.Sprintf("%s is told that the job works again", to)
+	default:
+		return fmt.Sprintf("%s is delivered to %s", plain(string(b.Kind), maxWord), to)
+	}
 }
 
 func (t *teller) notice(b messages.NotificationRequested) string {

@@ -116,6 +116,8 @@ func (m *Machine) admitDefined(f messages.JobDefined) error {
 		return bad("retry", "needs attempts and factor of at least 1 and a jitter from 0 to 1")
 	case !slices.Contains(overlaps, f.Overlap), !slices.Contains(catchUps, f.CatchUp.Policy), !slices.Contains(dsts, f.DST):
 		return bad("policies", fmt.Sprintf("have an unknown word: overlap %q, catch_up %q, dst %q", f.Overlap, f.CatchUp.Policy, f.DST))
+	case f.Deliver != nil && (len(f.Deliver.To) < 1 || len(f.Deliver.To) > messages.MaxDeliverTo || f.Deliver.Remind < 0):
+		return bad("deliver", fmt.Sprintf("needs 1 to %d targets, and a remind of at least 0", messages.MaxDeliverTo))
 	case f.Session != "":
 		return m.knownSession(f.Session)
 	}

@@ -50,7 +50,7 @@ func (m *Machine) applyFact(f messages.Fact) event {
 			}
 		}
 	case messages.DeliveryFinished:
-		m.delivered(f.Of)
+		m.delivered(f)
 	case messages.SessionConfirmed:
 		if s := m.sessions[f.Session]; s != nil {
 			s.confirm(f.Generation, f.Run)
@@ -86,17 +86,17 @@ func (m *Machine) applyDecision(r messages.Record, d messages.Decision) {
 		m.applyOpened(d)
 	case messages.NotificationRequested:
 		m.applyNotification(d)
-		m.send(r)
-	case messages.ErrorReported:
-		m.send(r)
+		m.send(r, m.targets(d))
 	case messages.DeliveryRequested:
 		m.applyDelivery(d)
-		m.send(r)
+		m.send(r, m.targets(d))
+	case messages.ErrorReported:
+		m.send(r, m.targets(d))
 	}
 }
 
 func (m *Machine) applyConfigured(f messages.RuntimeConfigured) {
-	m.release = f.Release
+	m.release, m.notify, m.reports = f.Release, f.Notify, f.Reports
 	for _, l := range f.Lanes {
 		m.lane(l.Actor).size = l.Size
 		m.dirty[l.Actor] = true
@@ -159,7 +159,7 @@ func (m *Machine) applyRemoved(f messages.JobRemoved) {
 	if j == nil {
 		return
 	}
-	j.gone = true
+	j.gone, j.incident = true, incident{}
 	m.refresh(j)
 	m.forget(j)
 }
@@ -287,6 +287,7 @@ func (m *Machine) applyFinished(d messages.RunFinished) {
 	if d.Status == messages.StatusSucceeded && j.judged && j.def.DeleteAfterRun {
 		j.spent = true
 	}
+	j.applyEnd(d.Status)
 	m.tally(r, d)
 	m.unpark(r)
 	r.Final, r.Retry, r.Answer = true, alarm{}, alarm{}

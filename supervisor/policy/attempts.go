@@ -30,8 +30,9 @@ func (m *Machine) succeeded(f messages.AttemptSucceeded, ev event) {
 	m.returnedTo(ev)
 	m.canaryEnded(ev)
 	if !r.Final {
+		was := m.jobs[r.Job].incident
 		m.finish(r, messages.StatusSucceeded, "")
-		m.deliverOutput(r, f.Output)
+		m.deliverSuccess(r, f.Output, was)
 	}
 }
 

@@ -1,59 +1,71 @@
 package policy
 
 import (
+	"slices"
 	"strings"
 	"time"
 
 	"curfew/messages"
 )
 
-// incident is a job that fails, from its first failed run until the next success. People hear of it once, are
-// reminded while it goes on, and hear when it is over: not of every run.
+// incident is the time from the first failed run of a job until one succeeds; the zero value: there is none.
 type incident struct {
-	Since messages.Instant `json:"since"`
-	Told  messages.Instant `json:"told"` // when people last heard of it
+	Since    messages.Instant `json:"since"`
+	Told     messages.Instant `json:"told"` // when people were told last
+	Failures int              `json:"failures"`
 }
 
-// DefaultRemind is how long after people heard of a failing job they hear of it again.
+func (i incident) open() bool { return !i.Since.IsZero() }
+
+// DefaultRemind is how long after people heard of a failing job they hear of it again, if its definition does
+// not say.
 const DefaultRemind = 24 * time.Hour
 
-// deliverOutput brings the output of a run that succeeded to the job's targets, unless it is empty, and tells
-// that a job which failed works again.
-func (m *Machine) deliverOutput(r *run, output string) {
+// deliverSuccess brings the output of a run to people, and behind it the word that the job works again.
+// was is the incident that the success has ended. What is blank is not delivered.
+func (m *Machine) deliverSuccess(r *run, output string, was incident) {
 	j := m.jobs[r.Job]
-	if j == nil || j.def.Deliver == nil {
+	if j == nil {
 		return
 	}
-	recovered := !j.incident.Since.IsZero()
-	if strings.TrimSpace(output) != "" {
-		m.deliver(j, r, messages.DeliverOutput)
+	d := j.def.Deliver
+	if d.Wants(messages.DeliverOnSuccess) && strings.TrimSpace(output) != "" {
+		m.deliver(r, d, messages.DeliverOutput, incident{})
 	}
-	if recovered {
-		m.deliver(j, r, messages.DeliverRecovery)
+	if was.open() && d.Wants(messages.DeliverOnFailure) {
+		m.deliver(r, d, messages.DeliverRecovery, was)
 	}
 }
 
-// deliverFailure tells that a run failed for good: at the first one since a success, and then as a reminder.
+// deliverFailure tells people about a run that failed for good: the first since the last success, then at
+// the first failed run after every reminder's pause. No timer is needed for a job that does not run.
 func (m *Machine) deliverFailure(r *run) {
 	j := m.jobs[r.Job]
-	if j == nil || j.def.Deliver == nil {
+	if j == nil || !j.def.Deliver.Wants(messages.DeliverOnFailure) {
 		return
 	}
-	switch in := j.incident; {
-	case in.Since.IsZero():
-		m.deliver(j, r, messages.DeliverFailure)
-	case m.now.Sub(in.Told) >= j.def.Deliver.Remind.D():
-		m.deliver(j, r, messages.DeliverReminder)
+	d := j.def.Deliver
+	every := d.Remind.D()
+	if every == 0 {
+		every = DefaultRemind
+	}
+	switch {
+	case !j.incident.open():
+		m.deliver(r, d, messages.DeliverFailure, incident{Since: m.now, Failures: 1})
+	case m.now.Sub(j.incident.Told) >= every:
+		m.deliver(r, d, messages.DeliverReminder, j.incident)
 	}
 }
 
-func (m *Machine) deliver(j *job, r *run, kind messages.DeliveryKind) {
-	for _, to := range j.def.Deliver.To {
-		m.emit(messages.DeliveryRequested{Run: r.ID, Job: r.Job, To: to, Kind: kind, BestEffort: j.def.Deliver.BestEffort})
+func (m *Machine) deliver(r *run, d *messages.Deliver, kind messages.DeliveryKind, i incident) {
+	for _, to := range d.To {
+		m.emit(messages.DeliveryRequested{
+			Run: r.ID, Job: r.Job, To: to, Kind: kind, BestEffort: d.BestEffort, Since: i.Since, Failures: i.Failures,
+		})
 	}
 }
 
-// applyDelivery keeps the books of a job's incident. A job that was removed meanwhile has none.
+// applyDelivery remembers that people were told.
 func (m *Machine) applyDelivery(d messages.DeliveryRequested) {
 	j := m.jobs[d.Job]
 	if j == nil {
@@ -61,10 +73,45 @@ func (m *Machine) applyDelivery(d messages.DeliveryRequested) {
 	}
 	switch d.Kind {
 	case messages.DeliverFailure:
-		j.incident = incident{Since: m.now, Told: m.now}
+		j.incident = incident{Since: d.Since, Told: m.now, Failures: d.Failures}
 	case messages.DeliverReminder:
 		j.incident.Told = m.now
-	case messages.DeliverRecovery:
-		j.incident = incident{}
 	}
+}
+
+// applyEnd counts a run that is over in its job's incident.
+func (j *job) applyEnd(status messages.Status) {
+	switch {
+	case status == messages.StatusSucceeded:
+		j.incident = incident{}
+	case status == messages.StatusFailed && j.incident.open():
+		j.incident.Failures++
+	}
+}
+
+// Lost is a delivery that failed for good and was no best effort.
+type Lost struct {
+	Run messages.RunID `json:"run"`
+	To  string         `json:"to"`
+}
+
+// maxLost bounds the lost deliveries that are remembered of a job, the newest.
+const maxLost = 32
+
+// Lost lists the lost deliveries of a job, oldest first; it must not be changed.
+func (m *Machine) Lost(name string) []Lost {
+	if j := m.jobs[name]; j != nil {
+		return j.lost
+	}
+	return nil
+}
+
+// applyLost remembers a delivery that failed for good. The list is replaced as a whole: an image may have it.
+func (m *Machine) applyLost(d messages.DeliveryRequested) {
+	j := m.jobs[d.Job]
+	if j == nil || d.BestEffort {
+		return
+	}
+	lost := append(slices.Clone(j.lost), Lost{Run: d.Run, To: d.To})
+	j.lost = lost[max(0, len(lost)-maxLost):]
 }

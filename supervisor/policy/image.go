@@ -18,7 +18,7 @@ const snapshotFormat = 1
 type Image struct {
 	head     head
 	sessions []session
-	outbox   []messages.Record
+	outbox   []Letter
 	jobs     []jobImage
 }
 
@@ -27,6 +27,7 @@ type entry struct {
 	Machine     *head            `json:"machine,omitempty"`
 	Session     *session         `json:"session,omitempty"`
 	Undelivered *messages.Record `json:"undelivered,omitempty"`
+	To          []string         `json:"to,omitempty"` // the targets that have not answered it; left out: the log
 	Job         *jobImage        `json:"job,omitempty"`
 }
 
@@ -35,6 +36,8 @@ type head struct {
 	Format        int                    `json:"format"`
 	PolicyVersion int                    `json:"policy_version"` // of the rules that made it
 	Release       messages.ReleaseConfig `json:"release"`
+	Notify        []string               `json:"notify,omitempty"`
+	Reports       []string               `json:"reports,omitempty"`
 	Lanes         []messages.LaneConfig  `json:"lanes"`
 	Sessions      int                    `json:"sessions"`
 	Undelivered   int                    `json:"undelivered"`
@@ -52,6 +55,7 @@ type jobImage struct {
 	Abandoned int                  `json:"abandoned"`
 	Budget    budget               `json:"budget,omitzero"`
 	Incident  incident             `json:"incident,omitzero"`
+	Lost      []Lost               `json:"lost,omitempty"`
 	Runs      []run                `json:"runs"`
 }
 
@@ -59,10 +63,10 @@ type jobImage struct {
 func (m *Machine) Image() *Image {
 	i := &Image{
 		head: head{
-			Format: snapshotFormat, PolicyVersion: Version, Release: m.release,
-			Sessions: len(m.sessions), Undelivered: len(m.outbox), Jobs: len(m.jobs),
+			Format: snapshotFormat, PolicyVersion: Version, Release: m.release, Notify: m.notify, Reports: m.reports,
+			Sessions: len(m.sessions), Undelivered: len(m.outbox.letters), Jobs: len(m.jobs),
 		},
-		outbox: slices.Clone(m.outbox),
+		outbox: m.Undelivered(),
 		jobs:   make([]jobImage, 0, len(m.jobs)),
 	}
 	for name, l := range m.lanes {
@@ -72,7 +76,10 @@ func (m *Machine) Image() *Image {
 		i.sessions = append(i.sessions, s.clone())
 	}
 	for _, j := range m.jobs {
-		c := jobImage{Def: j.def, Gone: j.gone, Judged: j.judged, Spent: j.spent, Paused: j.paused, Since: j.since, Skipped: j.skipped, Abandoned: j.abandoned, Budget: j.budget, Incident: j.incident}
+		c := jobImage{
+			Def: j.def, Gone: j.gone, Judged: j.judged, Spent: j.spent, Paused: j.paused, Since: j.since, Skipped: j.skipped,
+			Abandoned: j.abandoned, Budget: j.budget, Incident: j.incident, Lost: j.lost,
+		}
 		for _, r := range j.runs {
 			c.Runs = append(c.Runs, r.clone())
 		}
@@ -120,7 +127,7 @@ func (i *Image) Lines() iter.Seq2[[]byte, error] {
 			}
 		}
 		for k := range i.outbox {
-			if !line(entry{Undelivered: &i.outbox[k]}) {
+			if !line(entry{Undelivered: &i.outbox[k].Record, To: i.outbox[k].To}) {
 				return
 			}
 		}

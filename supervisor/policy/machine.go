@@ -13,7 +13,8 @@
 //	budget.go    what a job's model calls may cost in a day
 //	start.go     what can start, starts, in the one order of order.go
 //	commands.go  pause, resume, run now, cancel
-//	say.go       notifications, summaries, error reports; deliver.go what a job brings to its targets
+//	say.go       notifications, summaries, error reports
+//	deliver.go   outputs, and failures once per incident; outbox.go what was not answered yet
 //	apply.go     the only place that changes state, for facts and decisions alike
 package policy
 
@@ -34,7 +35,9 @@ type Machine struct {
 	runs     map[messages.RunID]*run // unfinished, or with an attempt that has not returned
 	sessions map[string]*session
 	lanes    map[string]*lane
-	outbox   []messages.Record // notifications and reports that were not delivered yet, oldest first
+	notify   []string // where notifications go; empty: to the log
+	reports  []string // where error reports go besides the log
+	outbox   outbox
 
 	dirty   map[string]bool // lanes in which something may start
 	touched map[string]bool // sessions whose outage or ration may have ended
@@ -48,6 +51,7 @@ func New() *Machine {
 		runs:     make(map[messages.RunID]*run),
 		sessions: make(map[string]*session),
 		lanes:    make(map[string]*lane),
+		outbox:   outbox{letters: make(map[string]*Letter)},
 		dirty:    make(map[string]bool),
 		touched:  make(map[string]bool),
 	}

@@ -6,19 +6,84 @@ import (
 	"curfew/messages"
 )
 
-// Undelivered lists the notifications and error reports that no DeliveryFinished has answered, oldest first:
-// a restart sends them again.
-func (m *Machine) Undelivered() []messages.Record { return slices.Clone(m.outbox) }
+// Letter is a delivery, a notification or an error report, and the targets that have not answered.
+type Letter struct {
+	Record messages.Record
+	To     []string // never empty; never changed in place
+}
 
-// send keeps what is to be told until it has been; it is as long as those who tell are behind.
-func (m *Machine) send(r messages.Record) { m.outbox = append(m.outbox, r) }
+// outbox keeps what is to be told until it has been; it is as long as those who tell are behind. A target
+// that does not answer must not make the answers of others slow, so letters are found by their id.
+type outbox struct {
+	letters map[string]*Letter // by the id of the record
+	order   []*Letter          // oldest first; those without To are done
+	done    int                // how many of them
+}
 
-// delivered drops what has been told, or given up.
-func (m *Machine) delivered(id string) {
-	switch i := slices.IndexFunc(m.outbox, func(r messages.Record) bool { return r.ID == id }); {
-	case i == 0:
-		m.outbox = m.outbox[1:] // the usual case, also when a million wait
-	case i > 0:
-		m.outbox = slices.Delete(m.outbox, i, i+1)
+// Undelivered lists what some target has not answered by a DeliveryFinished, oldest first: a restart sends it
+// there again.
+func (m *Machine) Undelivered() []Letter {
+	out := make([]Letter, 0, len(m.outbox.letters))
+	for _, l := range m.outbox.order {
+		if len(l.To) > 0 {
+			out = append(out, *l)
+		}
+	}
+	return out
+}
+
+// OldestNeeded is the seq of the oldest fact whose text a delivery still needs; 0: none does.
+func (m *Machine) OldestNeeded() uint64 {
+	for _, l := range m.outbox.order {
+		if _, ok := l.Record.Body.(messages.DeliveryRequested); ok && len(l.To) > 0 {
+			return l.Record.Cause
+		}
+	}
+	return 0
+}
+
+// logOnly is where everything goes if the settings say nothing.
+var logOnly = []string{messages.TargetLog}
+
+// targets are where a message goes.
+func (m *Machine) targets(d messages.Decision) []string {
+	switch d := d.(type) {
+	case messages.DeliveryRequested:
+		return []string{d.To}
+	case messages.ErrorReported:
+		return append(slices.Clone(logOnly), m.reports...)
+	default:
+		if len(m.notify) > 0 {
+			return m.notify
+		}
+		return logOnly
+	}
+}
+
+// send keeps a letter until its targets have answered.
+func (m *Machine) send(r messages.Record, to []string) {
+	l := &Letter{Record: r, To: to}
+	m.outbox.letters[r.ID] = l
+	m.outbox.order = append(m.outbox.order, l)
+}
+
+// delivered takes in the answer of a target: it has the letter, or it was given up.
+func (m *Machine) delivered(f messages.DeliveryFinished) {
+	o := &m.outbox
+	l := o.letters[f.Of]
+	if l == nil || !slices.Contains(l.To, f.To) {
+		return
+	}
+	if d, ok := l.Record.Body.(messages.DeliveryRequested); ok && !f.OK {
+		m.applyLost(d)
+	}
+	l.To = slices.DeleteFunc(slices.Clone(l.To), func(to string) bool { return to == f.To })
+	if len(l.To) > 0 {
+		return
+	}
+	delete(o.letters, f.Of)
+	if o.done++; o.done > len(o.order)/2 {
+		o.order = slices.DeleteFunc(o.order, func(l *Letter) bool { return len(l.To) == 0 })
+		o.done = 0
 	}
 }

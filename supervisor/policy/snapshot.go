@@ -52,7 +52,7 @@ func RestoreLines(lines iter.Seq2[[]byte, error]) (*Machine, error) {
 		}
 		m.restore(e)
 	}
-	if h == nil || h.Sessions != len(m.sessions) || h.Undelivered != len(m.outbox) || h.Jobs != len(m.jobs) {
+	if h == nil || h.Sessions != len(m.sessions) || h.Undelivered != len(m.outbox.letters) || h.Jobs != len(m.jobs) {
 		return nil, errors.New("policy: restore: lines are missing")
 	}
 	return m, nil
@@ -76,7 +76,7 @@ func readEntry(line []byte) (e entry, err error) {
 func (m *Machine) restore(e entry) {
 	switch {
 	case e.Machine != nil:
-		m.release = e.Machine.Release
+		m.release, m.notify, m.reports = e.Machine.Release, e.Machine.Notify, e.Machine.Reports
 		for _, l := range e.Machine.Lanes {
 			m.lane(l.Actor).size = l.Size
 			m.dirty[l.Actor] = true
@@ -86,7 +86,10 @@ func (m *Machine) restore(e entry) {
 		s.queues, s.parked = newSession().queues, newSession().parked
 		m.sessions[s.Config.Name] = s
 	case e.Undelivered != nil:
-		m.outbox = append(m.outbox, *e.Undelivered)
+		if len(e.To) == 0 {
+			e.To = logOnly // it was the only target of the build that wrote this
+		}
+		m.send(*e.Undelivered, e.To)
 	default:
 		m.restoreJob(e.Job)
 	}
@@ -95,7 +98,7 @@ func (m *Machine) restore(e entry) {
 func (m *Machine) restoreJob(i *jobImage) {
 	j := &job{
 		def: i.Def, gone: i.Gone, judged: i.Judged, spent: i.Spent, paused: i.Paused, since: i.Since, skipped: i.Skipped,
-		abandoned: i.Abandoned, budget: i.Budget, incident: i.Incident,
+		abandoned: i.Abandoned, budget: i.Budget, incident: i.Incident, lost: i.Lost,
 	}
 	m.jobs[j.def.Job] = j
 	for k := range i.Runs {

@@ -3,6 +3,7 @@ package policy_test
 import (
 	"bytes"
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -66,17 +67,17 @@ func TestAnImageStaysAsItIs(t *testing.T) {
 func TestUndeliveredIsState(t *testing.T) {
 	m := machine(t)
 	left := m.Undelivered()
-	if len(left) != 1 || left[0].ID == "" || left[0].Body.Name() != "error.reported.v1" {
+	if len(left) != 1 || left[0].Record.ID == "" || left[0].Record.Body.Name() != "error.reported.v1" {
 		t.Fatalf("undelivered: %v", left)
 	}
 	again, err := policy.Restore(text(t, m))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := again.Undelivered(); len(got) != 1 || got[0] != left[0] {
+	if got := again.Undelivered(); len(got) != 1 || !reflect.DeepEqual(got[0], left[0]) {
 		t.Errorf("restored: %v, want %v", got, left)
 	}
-	again.Step(1_800_000_001_000, 1000, messages.DeliveryFinished{Of: left[0].ID, About: "a", To: "log", OK: true, Attempt: 1})
+	again.Step(1_800_000_001_000, 1000, messages.DeliveryFinished{Of: left[0].Record.ID, About: "a", To: "log", OK: true, Attempt: 1})
 	if got := again.Undelivered(); len(got) != 0 {
 		t.Errorf("after the delivery: %v", got)
 	}

@@ -19,6 +19,7 @@ type job struct {
 	abandoned int              // attempts that never came back, in this process
 	budget    budget
 	incident  incident
+	lost      []Lost // replaced as a whole
 	runs      []*run // oldest first
 	busy      *run   // whose attempt is in flight; it may be final already
 

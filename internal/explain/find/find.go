@@ -158,11 +158,20 @@ func (s *search) pass(from uint64) (*explain.Explainer, error) {
 			shared = shared[1:]
 		}
 	}
-	err := bus.Search(s.ctx, s.j, from, s.wants, func(r messages.Record) error {
+	// The last fact of the story may have more decisions behind the one that ends it, such as deliveries: from
+	// there on every line is looked at, and the next fact is enough.
+	var last uint64
+	wants := func(l bus.Line) bool { return last != 0 || s.wants(l) }
+	err := bus.Search(s.ctx, s.j, from, wants, func(r messages.Record) error {
+		if last != 0 && r.Cause != last {
+			return errEnough
+		}
 		until(r.Seq)
 		e.Add(r)
-		if r.Seq > s.missed && e.Done() {
-			return errEnough
+		if last == 0 && r.Seq > s.missed && e.Done() {
+			if last = r.Cause; last == 0 {
+				return errEnough
+			}
 		}
 		return nil
 	})

@@ -1,0 +1,99 @@
+package notifier
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"curfew/messages"
+)
+
+// compose makes what a target gets of a record of the outbox.
+func (w *worker) compose(r messages.Record) (Message, error) {
+	m := Message{ID: r.ID, At: r.At}
+	switch b := r.Body.(type) {
+	case messages.NotificationRequested:
+		m.Kind, m.Job, m.Run, m.Session, m.Notice = KindNotification, b.Job, b.Run, b.Session, b.Notice
+		m.Title, m.Text = "Curfew", w.notification(b)
+	case messages.ErrorReported:
+		m.Kind, m.Job, m.Run, m.Report = KindReport, b.Job, b.Run, &b
+		m.Title, m.Text = "job "+b.Job+" failed for good", b.Error
+	case messages.DeliveryRequested:
+		m.Kind, m.Job, m.Run = Kind(b.Kind), b.Job, b.Run
+		fact, err := w.cfg.Fact(r.Cause)
+		if err != nil {
+			return m, fmt.Errorf("what is to be delivered cannot be read any more: %w", err)
+		}
+		if err := m.deliver(b, fact.Body); err != nil {
+			return m, err
+		}
+	}
+	return m, nil
+}
+
+func (w *worker) notification(b messages.NotificationRequested) string {
+	text := Text(b)
+	switch b.Notice {
+	case messages.NoticeSessionClosed, messages.NoticeRefreshFailed:
+		text += Upcoming(w.cfg.Jobs(b.Session, 0))
+	case messages.NoticeSessionEnding:
+		text += Before(w.cfg.Jobs(b.Session, b.Until))
+	}
+	return text
+}
+
+// deliver fills in what a delivery says: it is told by the fact from which it followed.
+func (m *Message) deliver(b messages.DeliveryRequested, fact messages.Body) error {
+	switch b.Kind {
+	case messages.DeliverOutput:
+		f, ok := fact.(messages.AttemptSucceeded)
+		if !ok {
+			return fmt.Errorf("a delivery of output follows from %s", fact.Name())
+		}
+		m.Title, m.Text = b.Job, f.Output
+	case messages.DeliverFailure:
+		m.Title = "job " + b.Job + " failed"
+		m.Text = fmt.Sprintf("job %s failed for good: %s; `curfew explain %s` tells more", b.Job, failure(fact), b.Job)
+	case messages.DeliverReminder:
+		m.Title = "job " + b.Job + " still fails"
+		m.Text = fmt.Sprintf("job %s still fails, %s since %s: %s; `curfew explain %s` tells more", b.Job, runs(b.Failures), b.Since, failure(fact), b.Job)
+	case messages.DeliverRecovery:
+		m.Title = "job " + b.Job + " works again"
+		m.Text = fmt.Sprintf("job %s works again, after %s failed since %s", b.Job, runs(b.Failures), b.Since)
+	default:
+		return fmt.Errorf("this build does not know what to deliver of %q", b.Kind)
+	}
+	return nil
+}
+
+func runs(n int) string {
+	if n == 1 {
+		return "1 run"
+	}
+	return strconv.Itoa(n) + " runs"
+}
+
+// failure is why the last attempt failed, on one line.
+func failure(fact messages.Body) string {
+	switch f := fact.(type) {
+	case messages.AttemptFailed:
+		if text := oneLine(f.Error); text != "" {
+			return text
+		}
+		return string(f.Class)
+	case messages.AttemptAbandoned:
+		return "it did not stop when it was told to"
+	case messages.AttemptInterrupted:
+		return "it was interrupted too often"
+	default:
+		return "its attempts are used up"
+	}
+}
+
+// clip cuts a text to a number of bytes.
+func clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return strings.ToValidUTF8(s[:n], "")
+}

@@ -1,0 +1,201 @@
+package notifier
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+
+	"curfew/messages"
+)
+
+// How a target that does not take a letter is tried again. The pauses belong to the target, not to the letter: the
+// letters behind it do not begin anew.
+const (
+	MaxTries   = 100             // of one letter
+	firstPause = time.Second     // doubled with every try that failed in a row
+	maxPause   = 5 * time.Minute // the longest, and the longest that a server may ask for
+	sendTime   = 30 * time.Second
+	// Within is how old a letter may get while its target does not answer; then it is given up.
+	Within = 6 * time.Hour
+)
+
+// worker brings letters to one target, in the order of the log.
+type worker struct {
+	cfg    Config
+	name   string
+	target Target
+	reader Reader
+	news   chan struct{} // holds at most one wake
+	began  messages.Instant
+	fails  int // tries in a row that the target did not answer
+}
+
+func (w *worker) wake() {
+	select {
+	case w.news <- struct{}{}:
+	default: // one is waiting already
+	}
+}
+
+// run works until done is closed; then it takes what there is already, until something does not arrive at once.
+func (w *worker) run(ctx context.Context, done <-chan struct{}) {
+	defer w.reader.Close()
+	w.began = messages.At(w.cfg.Now())
+	for _, l := range w.cfg.Undelivered {
+		for _, to := range l.To {
+			if to == w.name || w.name == "" && slices.Contains(w.cfg.strangers(l.To), to) {
+				if !w.deliver(ctx, done, l.Record, to) {
+					return
+				}
+			}
+		}
+	}
+	for {
+		stopping := false
+		select {
+		case <-done:
+			stopping = true
+		case <-w.news:
+		}
+		n, err := w.read(ctx, done)
+		switch {
+		case errors.Is(err, errStopped), n == 0 && stopping:
+			return
+		case err != nil:
+			w.cfg.Fatal(fmt.Errorf("notifier: read the log: %w", err))
+			return
+		}
+		if n > 0 {
+			w.wake()
+		}
+	}
+}
+
+// read delivers the next records, and says how many there were.
+func (w *worker) read(ctx context.Context, done <-chan struct{}) (int, error) {
+	records, err := w.reader.Next()
+	if err != nil {
+		return 0, err
+	}
+	for _, r := range records {
+		for _, to := range w.mine(r.Body) {
+			if !w.deliver(ctx, done, r, to) {
+				return 0, errStopped
+			}
+		}
+	}
+	return len(records), nil
+}
+
+// errStopped means that a letter is left to the next start.
+var errStopped = errors.New("the runtime stops")
+
+// deliver brings a record to its target and reports what became of it. A crash in between makes it come twice,
+// with the same id; it is reported once. False: it is left to the next start, with all that is behind it.
+func (w *worker) deliver(ctx context.Context, done <-chan struct{}, r messages.Record, to string) bool {
+	m, err := w.compose(r)
+	tries := 0
+	if err == nil {
+		tries, err = w.try(ctx, done, r.At, m)
+	}
+	if errors.Is(err, errStopped) {
+		return false
+	}
+	f := messages.DeliveryFinished{Of: r.ID, About: r.Body.Key(), To: to, OK: err == nil, Attempt: tries}
+	if d, ok := r.Body.(messages.DeliveryRequested); ok && !d.BestEffort {
+		f.Run = d.Run
+	}
+	if err != nil {
+		f.Error = clip(err.Error(), messages.MaxError)
+		w.cfg.Logger.Log(weight(r.Body, err), "cron: delivery failed for good", zap.String("target", to), zap.String("what", string(m.Kind)),
+			zap.String("about", f.About), zap.String("id", r.ID), zap.Int("tries", tries), zap.String("error", f.Error))
+	}
+	w.cfg.Publish(messages.FactID(f.Name(), r.ID, to), f)
+	return true
+}
+
+// weight is how much a delivery that failed matters.
+func weight(b messages.Body, err error) zapcore.Level {
+	switch d, ok := b.(messages.DeliveryRequested); {
+	case errors.Is(err, ErrHeldBack):
+		return zap.DebugLevel
+	case ok && d.BestEffort:
+		return zap.InfoLevel
+	default:
+		return zap.ErrorLevel
+	}
+}
+
+// try sends until the target has the letter, refuses it, or has not answered for too long.
+func (w *worker) try(ctx context.Context, done <-chan struct{}, at messages.Instant, m Message) (tries int, err error) {
+	since := max(at, w.began) // what was not delivered before a restart gets its whole time again
+	for {
+		if now := messages.At(w.cfg.Now()); w.fails > 0 && now.Sub(since) > Within {
+			return tries, fmt.Errorf("given up after %d tries: the target has not answered for too long%s", tries, lately(err))
+		}
+		tries++
+		var retry *Retry
+		err = w.send(ctx, m)
+		switch {
+		case err == nil:
+			w.fails = 0
+			return tries, nil
+		case ctx.Err() != nil:
+			return tries, errStopped
+		case !errors.As(err, &retry):
+			w.fails = 0
+			return tries, err
+		case tries >= MaxTries:
+			return tries, fmt.Errorf("given up after %d tries: %w", tries, err)
+		}
+		w.fails++
+		if !sleep(ctx, done, w.pause(retry.After)) {
+			return tries, errStopped
+		}
+	}
+}
+
+// send is one try. Whatever the target does, it does not take the runtime with it.
+func (w *worker) send(ctx context.Context, m Message) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = errors.New("the target panics") // its words may hold a secret
+		}
+	}()
+	ctx, cancel := context.WithTimeout(ctx, sendTime)
+	defer cancel()
+	return w.target.Send(ctx, m)
+}
+
+// pause is how long to wait before the next try.
+func (w *worker) pause(asked time.Duration) time.Duration {
+	pause := maxPause
+	if shift := w.fails - 1; shift < 16 {
+		pause = min(pause, firstPause<<shift)
+	}
+	return min(max(pause, asked), maxPause)
+}
+
+func sleep(ctx context.Context, done <-chan struct{}, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+	case <-done:
+	}
+	return false
+}
+
+func lately(err error) string {
+	if err == nil {
+		return ""
+	}
+	return ": " + err.Error()
+}
