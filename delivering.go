@@ -2,20 +2,136 @@ package curfew
 
 import (
 	"fmt"
+	"net/http"
+	"os"
+	"runtime/debug"
+	"slices"
+	"strings"
 
+	"go.uber.org/zap"
+
+	"curfew/actors/courier"
+	"curfew/actors/httpx"
 	"curfew/actors/notifier"
+	"curfew/actors/pinger"
+	"curfew/internal/config"
 	"curfew/messages"
 )
 
-// notify starts what brings notifications, deliveries and error reports to their targets.
+// notify starts what brings notifications, deliveries and error reports to their targets, and what tells
+// monitors.
 func (r *Runtime) notify(was recovered) (err error) {
+	client := httpx.Plain()
+	targets := make(map[string]notifier.Target, len(r.o.Config.Targets)+1)
+	for _, t := range r.o.Config.Targets {
+		targets[t.Name] = r.target(t, client)
+	}
+	if r.sentry != nil {
+		targets[messages.TargetSentry] = r.sentry
+	}
 	r.notifier, err = notifier.Start(notifier.Config{
-		Undelivered: was.undelivered,
-		Notify:      r.o.Config.Runtime.Notify, Reports: r.o.Config.Runtime.Reports,
+		Undelivered: was.undelivered, Targets: targets,
+		Notify: r.o.Config.Runtime.Notify, Reports: r.o.Config.Runtime.Reports,
 		Reader: func(wake func()) notifier.Reader { return r.log.Reader(was.last, wake, notifier.Topics...) },
 		Fact:   r.fact, Publish: r.publish, Fatal: r.fail, Jobs: r.upcomingNames, Now: r.wall, Logger: r.o.Logger,
 	})
+	if err != nil || len(r.o.Config.Healthchecks) == 0 {
+		return err
+	}
+	monitors := make(map[string]courier.Address, len(r.o.Config.Healthchecks))
+	for _, h := range r.o.Config.Healthchecks {
+		monitors[h.Job] = addressOf(h.Address)
+	}
+	r.pinger, err = pinger.Start(pinger.Config{
+		Jobs: monitors, Client: client, Fatal: r.fail, Logger: r.o.Logger,
+		Reader: func(wake func()) pinger.Reader { return r.log.Reader(was.last, wake, pinger.Topics...) },
+	})
 	return err
+}
+
+// target makes a target, and says so if its address cannot be read now: a delivery would be late to tell.
+func (r *Runtime) target(t config.Target, client *http.Client) notifier.Target {
+	if t.Kind == config.TargetFile {
+		return courier.File(t.Path)
+	}
+	address := addressOf(t.Address)
+	if _, err := address(); err != nil {
+		r.o.Logger.Warn("cron: a target cannot be reached as it is", zap.String("target", t.Name), zap.Error(err))
+	}
+	if t.Kind == config.TargetService {
+		return courier.Service(address)
+	}
+	return courier.Webhook(address, client)
+}
+
+func addressOf(a config.Address) courier.Address {
+	switch {
+	case a.Env != "":
+		return courier.FromEnv(a.Env)
+	case a.File != "":
+		return courier.FromFile(a.File)
+	default:
+		return courier.Plain(a.URL)
+	}
+}
+
+// openSentry makes the target of error reports, if its DSN is there. Without, error reports go to the log only,
+// and nobody waits for another answer.
+func (r *Runtime) openSentry() (err error) {
+	c := r.o.Config.Sentry
+	if c.DSNEnv == "" { // there was no job file
+		return nil
+	}
+	dsn := strings.TrimSpace(os.Getenv(c.DSNEnv))
+	if dsn == "" {
+		if c.Named {
+			r.o.Logger.Warn("cron: error reports go to the log only: the variable with the DSN is not set", zap.String("variable", c.DSNEnv))
+		}
+		return nil
+	}
+	r.o.Config.DenyEnv = append(slices.Clone(r.o.Config.DenyEnv), c.DSNEnv) // no job's process may see it
+	r.o.Config.Runtime.Reports = []string{messages.TargetSentry}
+	r.sentry, err = courier.NewSentry(courier.SentryOptions{
+		DSN: dsn, Environment: c.Environment, Release: release(), Redact: r.redact, Client: httpx.Plain(), Now: r.wall, Logger: r.o.Logger,
+	})
+	if err != nil {
+		return fmt.Errorf("curfew: the variable %s: %w", c.DSNEnv, err)
+	}
+	return nil
+}
+
+// release names this build for the error tracker.
+func release() string {
+	version := "unknown"
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		version = info.Main.Version
+	}
+	return "curfew@" + version
+}
+
+// redact takes every secret that the runtime knows out of a text: tokens, and what stands in variables that the
+// job file says hold secrets. Texts on the bus have none of them in the first place; this is the second lock.
+func (r *Runtime) redact(text string) string {
+	if r.gate != nil {
+		text = r.gate.RedactAll(text)
+	}
+	for _, name := range r.o.Config.DenyEnv {
+		text = httpx.Redact(text, strings.TrimSpace(os.Getenv(name)))
+	}
+	return text
+}
+
+// hush ends those who tell, after what is on its way has had a moment to arrive.
+func (r *Runtime) hush() {
+	if r.notifier != nil {
+		r.notifier.Stop()
+	}
+	if r.pinger != nil {
+		r.pinger.Stop()
+	}
+	if r.sentry != nil {
+		r.sentry.Close()
+	}
 }
 
 // fact is one record, from the journal.

@@ -132,9 +132,7 @@ func (r *Runtime) Stop(ctx context.Context) error {
 	if r.pool != nil {
 		r.pool.Close()
 	}
-	if r.notifier != nil {
-		r.notifier.Stop()
-	}
+	r.hush()
 	if r.gate != nil {
 		errs = append(errs, r.gate.Stop(ctx))
 	}

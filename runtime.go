@@ -16,9 +16,11 @@ import (
 	"go.uber.org/zap"
 
 	"curfew/actors"
+	"curfew/actors/courier"
 	"curfew/actors/gate"
 	"curfew/actors/host"
 	"curfew/actors/notifier"
+	"curfew/actors/pinger"
 	"curfew/actors/procs"
 	"curfew/actors/recorder"
 	"curfew/actors/refresher"
@@ -71,6 +73,8 @@ type Runtime struct {
 	waker       *waker.Waker
 	ticker      *ticker.Ticker
 	notifier    *notifier.Notifier
+	sentry      *courier.Sentry // nil: error reports go to the log only
+	pinger      *pinger.Pinger
 	refresher   *refresher.Refresher
 	follow      sync.WaitGroup
 	unfollow    context.CancelFunc
@@ -98,6 +102,7 @@ func Start(ctx context.Context, o Options) (rt *Runtime, err error) {
 	r.keeper = newKeeper(r)
 	defer func() {
 		if err != nil && r.log == nil {
+			r.hush()
 			err = errors.Join(err, o.Journal.Close())
 		}
 	}()
@@ -105,6 +110,9 @@ func Start(ctx context.Context, o Options) (rt *Runtime, err error) {
 		return nil, err
 	}
 	if err := r.endOrphans(ctx); err != nil {
+		return nil, err
+	}
+	if err := r.openSentry(); err != nil {
 		return nil, err
 	}
 	was, err := r.recover()

@@ -63,8 +63,10 @@ var rules = []rule{
 	{folder: "actors/ticker", may: []string{"messages", "scheduler"}},
 	{folder: "actors/waker", may: []string{"messages"}},
 	{folder: "actors/notifier", may: []string{"messages"}},
+	{folder: "actors/courier", may: []string{"messages", "actors/notifier"}},
+	{folder: "actors/pinger", may: []string{"messages", "actors/courier"}},
 	{folder: "actors/recorder", may: []string{"messages"}},
-	{folder: "internal/config", may: []string{"messages", "scheduler", "actors"}},
+	{folder: "internal/config", may: []string{"messages", "scheduler", "actors", "actors/courier"}},
 	{folder: "internal/lock"},
 	{folder: "internal/systemd", never: map[string]string{
 		"github.com/asynkron/protoactor-go": "it speaks to the service manager, and is told what to say",

@@ -25,8 +25,14 @@ type Config struct {
 	Runtime messages.RuntimeConfigured
 	// Jobs stand in the order of the file.
 	Jobs []messages.Definition
-	// Notify is where notifications go.
+	// Notify is where notifications go: names of targets.
 	Notify []string
+	// Targets are where things can be brought to, besides the log, in the order of the file.
+	Targets []Target
+	// Healthchecks are the jobs that a monitor wants to hear of.
+	Healthchecks []Healthcheck
+	// Sentry is where error reports go besides the log.
+	Sentry Sentry
 	// Journal says how long the journal keeps records.
 	Journal Journal
 	// Credentials say where tokens come from besides `session login`; of sessions that say so.
@@ -88,7 +94,7 @@ type builder struct {
 }
 
 var (
-	topKeys  = []string{"sessions", "jobs", "lanes", "release", "notify", "history", "journal"}
+	topKeys  = []string{"sessions", "jobs", "lanes", "release", "targets", "notify", "sentry", "history", "journal"}
 	topLater []string
 )
 
@@ -112,7 +118,9 @@ func (b *builder) file(data []byte) {
 	b.sessions(top)
 	b.lanes(top)
 	b.release(top)
+	b.targets(top)
 	b.notify(top)
+	b.sentry(top)
 	b.journal(top)
 	b.kept = b.historyIn(top, messages.History{}.OrDefault())
 	b.jobs(top)

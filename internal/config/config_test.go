@@ -138,6 +138,11 @@ func show(t *testing.T, c config.Config) string {
 		line(j)
 	}
 	fmt.Fprintf(&b, "notify %v, deny %v\n", c.Notify, c.DenyEnv)
+	if len(c.Targets) > 0 {
+		line(c.Targets)
+		line(c.Healthchecks)
+		line(c.Sentry)
+	}
 	return b.String() + warnings(c)
 }
 

@@ -13,9 +13,10 @@ var (
 		"name", "actor", "schedule", "timezone", "active_hours", "dst", "start", "end", "exclude", "splay", "delete_after_run",
 		"session", "with", "env",
 		"on_hold", "stale_after", "rerun_after_tools", "retry", "overlap", "catch_up", "timeout", "history", "max_tokens_per_day",
+		"deliver", "healthcheck",
 	}
 	jobLater = []string{
-		"deliver", "healthcheck", "session_target",
+		"session_target",
 	}
 
 	envForm  = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
@@ -28,6 +29,8 @@ func (b *builder) job(n *node) {
 		return
 	}
 	def := messages.Definition{Job: b.jobName(o)}
+	def.Deliver = b.deliver(o)
+	b.healthcheck(o, def.Job)
 	b.when(o, &def)
 	if kind, ok := b.actor(o, &def); ok {
 		b.jobSession(o, kind, &def)

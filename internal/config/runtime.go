@@ -1,7 +1,6 @@
 package config
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -71,23 +70,4 @@ func parseRate(s string) (float64, bool) {
 	}
 	rate := n / per.Seconds()
 	return rate, rate >= MinReleaseRate && rate <= MaxReleaseRate // false for NaN, too
-}
-
-func (b *builder) notify(top object) {
-	b.out.Notify = []string{DefaultTarget}
-	n := top.get("notify", shapeList)
-	if n == nil {
-		return
-	}
-	b.out.Notify = nil
-	for _, item := range n.items {
-		switch {
-		case item.scalar != DefaultTarget:
-			b.at(item, "notify: not yet; this build knows only %q", DefaultTarget)
-		case slices.Contains(b.out.Notify, DefaultTarget):
-			b.at(item, "notify names %q twice", DefaultTarget)
-		default:
-			b.out.Notify = append(b.out.Notify, DefaultTarget)
-		}
-	}
 }
