@@ -227,8 +227,14 @@ func (b backend) Runs(ctx context.Context, q api.RunQuery) (items []api.Run, nex
 	if errors.Is(err, recorder.ErrCursor) {
 		return nil, "", api.BadRequest("after is not a cursor; take the next of an earlier page")
 	}
-	for _, run := range runs {
-		items = append(items, api.RunOf(run))
+	items = make([]api.Run, len(runs))
+	of := make([]*api.Run, len(runs))
+	for i, run := range runs {
+		items[i] = api.RunOf(run)
+		of[i] = &items[i]
+	}
+	if err == nil {
+		err = b.lost(ctx, of...)
 	}
 	return items, next, err
 }
@@ -243,7 +249,8 @@ func (b backend) Run(ctx context.Context, id messages.RunID) (api.Run, error) {
 	if !ok {
 		return api.Run{}, api.NotFound("there is no run %q among the last ones; `curfew job show` names a job's last run", id)
 	}
-	return api.RunOf(run), nil
+	body := api.RunOf(run)
+	return body, b.lost(ctx, &body)
 }
 
 // Ready says why the runtime cannot do its work.

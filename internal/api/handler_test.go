@@ -136,7 +136,7 @@ func TestBodies(t *testing.T) {
 		run         = `{"id":"r1","job":"brief","slot":"1970-01-01T00:00:07.000Z","first_slot":"1970-01-01T00:00:01.000Z","missed":2,"trigger":"schedule","status":"running","reason":null,"holds":[],` +
 			`"attempts":[{"number":1,"incarnation":9,"generation":3,"called":false,"started_at":"1970-01-01T00:00:08.000Z","finished_at":"1970-01-01T00:00:09.000Z","class":"session_expired","error":"401"},` +
 			`{"number":2,"incarnation":null,"generation":null,"called":null,"started_at":"1970-01-01T00:00:09.500Z","finished_at":null,"class":null,"error":null}],` +
-			`"output":null,"started_at":"1970-01-01T00:00:08.000Z","finished_at":null}`
+			`"output":null,"started_at":"1970-01-01T00:00:08.000Z","finished_at":null,"delivery_failed":null}`
 		jsonType = "application/json"
 	)
 	tests := []struct {

@@ -86,6 +86,8 @@ type Run struct {
 	Output     *string                `json:"output"`
 	StartedAt  messages.Instant       `json:"started_at"`
 	FinishedAt messages.Instant       `json:"finished_at"`
+
+	DeliveryFailed []string `json:"delivery_failed"` // targets that what the run had to say did not reach, for good; null: none
 }
 
 // Attempt is one try of a run. While it runs, incarnation, called and class are null.

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -47,6 +48,9 @@ func showRun(w io.Writer, r api.Run) error {
 		"slot", slot, "trigger", r.Trigger, "started", when(r.StartedAt), "finished", when(r.FinishedAt))
 	if err != nil {
 		return err
+	}
+	if len(r.DeliveryFailed) > 0 {
+		fmt.Fprintf(w, "delivery_failed: %s (the daemon's log says why)\n", strings.Join(r.DeliveryFailed, ", "))
 	}
 	if len(r.Attempts) > 0 {
 		fmt.Fprintln(w)

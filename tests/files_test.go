@@ -1,0 +1,30 @@
+package tests
+
+import (
+	"os"
+	"path/filepath"
+)
+
+// write, read and remove are about files in the folder of the job file.
+func (s *site) write(name, text string) {
+	s.t.Helper()
+	if err := os.WriteFile(filepath.Join(s.data, name), []byte(text), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *site) read(name string) string {
+	s.t.Helper()
+	text, err := os.ReadFile(filepath.Join(s.data, name))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return string(text)
+}
+
+func (s *site) remove(name string) {
+	s.t.Helper()
+	if err := os.Remove(filepath.Join(s.data, name)); err != nil {
+		s.t.Fatal(err)
+	}
+}
