@@ -31,6 +31,7 @@ type liveWorld struct {
 	offset atomic.Int64  // of the wall clock, in nanoseconds: the runtime's goroutines read it while a story steps it
 	steps  time.Duration // how often time was let pass
 	tokens int
+	began  func(actors.Attempt) // may be nil: an attempt begins
 
 	mu       sync.Mutex
 	flying   map[string][]chan order // attempts that have not returned, by job, newest last
@@ -88,18 +89,22 @@ func (w *liveWorld) Publish(facts ...messages.Fact) error {
 }
 
 func (w *liveWorld) start(conf messages.RuntimeConfigured) error {
-	kinds := &actors.Registry{}
-	registerStandIns(kinds, w)
-	rt, err := curfew.Start(context.Background(), curfew.Options{
-		Kinds: kinds, Config: config.Config{Runtime: conf}, Journal: bus.NewMemory(),
-		Tokens: filepath.Join(w.t.TempDir(), "tokens.json"),
-		Now:    w.now, Settle: synctest.Wait, Order: replay.Order,
+	rt, err := w.boot(curfew.Options{
+		Config: config.Config{Runtime: conf}, Journal: bus.NewMemory(), Tokens: filepath.Join(w.t.TempDir(), "tokens.json"),
 	})
 	if err != nil {
 		return err
 	}
 	w.rt, w.reader = rt, rt.Log().Reader(0, func() {})
 	return nil
+}
+
+// boot starts a runtime in this world.
+func (w *liveWorld) boot(o curfew.Options) (*curfew.Runtime, error) {
+	o.Kinds = &actors.Registry{}
+	registerStandIns(o.Kinds, w)
+	o.Now, o.Settle, o.Order = w.now, synctest.Wait, replay.Order
+	return curfew.Start(context.Background(), o)
 }
 
 // stop ends the runtime and lets what protoactor leaves behind run out.
@@ -128,13 +133,19 @@ func (w *liveWorld) SignIn(session, by string, expires messages.Instant) error {
 	if by == messages.ByRefresh {
 		return w.Publish(messages.SessionRestored{Session: session, By: by, ExpiresAt: expires})
 	}
+	token := w.token(expires)
+	_, err := w.rt.API().Login(context.Background(), session, api.Login{Token: api.Secret(token)})
+	return err
+}
+
+// token is a new one.
+func (w *liveWorld) token(expires messages.Instant) string {
 	w.tokens++
 	token := fmt.Sprintf("token-%d", w.tokens)
 	if !expires.IsZero() {
 		token = jwt(token, expires.Time())
 	}
-	_, err := w.rt.API().Login(context.Background(), session, api.Login{Token: api.Secret(token)})
-	return err
+	return token
 }
 
 // jwt is an unsigned token that says when it lapses.
@@ -211,6 +222,9 @@ func (w *liveWorld) View(f func(*policy.Machine)) {
 
 // run is the stand-in: it waits for the story.
 func (w *liveWorld) run(ctx context.Context, a actors.Attempt) (actors.Output, error) {
+	if w.began != nil {
+		w.began(a)
+	}
 	c := make(chan order)
 	w.mu.Lock()
 	w.flying[a.Job] = append(w.flying[a.Job], c)

@@ -1,0 +1,312 @@
+package tests
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"go.uber.org/zap"
+
+	"curfew"
+	"curfew/actors"
+	"curfew/bus"
+	"curfew/bus/replay"
+	"curfew/internal/api"
+	"curfew/internal/config"
+	"curfew/messages"
+	"curfew/supervisor/policy"
+)
+
+// sweepSnapshots is how many records lie between snapshots when every append is seen: those starts come from a
+// snapshot, the others from the whole journal.
+const sweepSnapshots = 6
+
+// sweepWorld is a live world whose process is killed at one append, and started again at once from what
+// the journal and the token file hold then. Whoever was told nothing asks again: an order is repeated under
+// its id, and what an attempt would have returned is returned by the attempt that repeats it.
+type sweepWorld struct {
+	*liveWorld
+	journal *bus.Memory
+	disk    *doomed
+	fate    fate
+	always  bool // it is killed at every append from then on, but not while it starts
+	conf    messages.RuntimeConfigured
+	secrets string // path of the token file
+	kept    []byte // what the token file held at the kill
+	notices *noticeBook
+
+	kills  int
+	at     uint64                    // newest durable seq at the first kill
+	flew   []messages.AttemptStarted // attempts in flight at the first kill
+	orders int
+	read   uint64
+	owed   []debt
+}
+
+var _ replay.World = (*sweepWorld)(nil)
+
+// debt is what an attempt was to do when its process was killed. It is done by the attempt that repeats it,
+// which may have to wait.
+type debt struct {
+	job string
+	do  func() error
+	is  func(messages.Body) bool // the fact of it
+}
+
+func newSweepWorld(t *testing.T, f fate, killAt int) *sweepWorld {
+	w := &sweepWorld{
+		liveWorld: newLiveWorld(t), journal: bus.NewMemory(), fate: f,
+		secrets: filepath.Join(t.TempDir(), "tokens.json"),
+	}
+	w.disk = newDoomed(w.journal, f, killAt, w.keepSecrets)
+	w.began = w.mustBeDurable
+	return w
+}
+
+// keepSecrets keeps the token file as it is at the kill: what the dying process does to it later, no
+// killed process does.
+func (w *sweepWorld) keepSecrets() { w.kept, _ = os.ReadFile(w.secrets) } // none yet is empty
+
+// mustBeDurable checks, when an attempt begins, that the journal holds the decision to start it.
+func (w *sweepWorld) mustBeDurable(a actors.Attempt) {
+	for _, r := range w.records(1) {
+		if b, ok := r.Body.(messages.AttemptStarted); ok && b.Run == a.ID && b.Attempt == a.Number {
+			return
+		}
+	}
+	w.t.Errorf("attempt %d of %s begins, and the journal does not hold that", a.Number, a.Job)
+}
+
+// records are those of the journal from that seq on.
+func (w *sweepWorld) records(from uint64) (all []messages.Record) {
+	err := bus.Scan(w.journal, from, func(r messages.Record) error { all = append(all, r); return nil })
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return all
+}
+
+// Records is what became durable since the last call.
+func (w *sweepWorld) Records() []messages.Record {
+	w.pay()
+	recs := w.records(w.read + 1)
+	w.read += uint64(len(recs))
+	return recs
+}
+
+// pay has attempts that have begun meanwhile do what is owed.
+func (w *sweepWorld) pay() {
+	owed := w.owed
+	w.owed = nil
+	for _, d := range owed {
+		if !w.flies(d.job) {
+			w.owed = append(w.owed, d)
+		} else if err := w.aboutAttempt(d.job, d.do, d.is); err != nil {
+			w.t.Error(err)
+		}
+	}
+}
+
+// flies reports whether an attempt of the job is in flight.
+func (w *sweepWorld) flies(job string) bool {
+	return slices.ContainsFunc(w.rebuilt().InFlight(), func(a messages.AttemptStarted) bool { return a.Job == job })
+}
+
+// rebuilt is the machine as the journal gives it.
+func (w *sweepWorld) rebuilt() *policy.Machine {
+	m := policy.New()
+	for _, r := range w.records(1) {
+		m.Apply(r)
+	}
+	return m
+}
+
+// survive lets the instant become quiet and starts the process again if it was killed; it says whether
+// it was.
+func (w *sweepWorld) survive() bool {
+	w.settle()
+	if !w.disk.isDead() {
+		return false
+	}
+	if w.fate == seen {
+		w.keepSecrets() // performing the last append may have changed it
+	}
+	m := w.rebuilt()
+	if w.kills++; w.kills == 1 {
+		w.at, w.flew = uint64(len(w.records(1))), m.InFlight()
+	}
+	w.bury()
+	jobs := m.Spent()
+	for _, name := range m.JobNames() {
+		v, _ := m.Job(name)
+		jobs = append(jobs, v.Definition)
+	}
+	w.disk = newDoomed(w.journal, w.fate, 0, w.keepSecrets)
+	if err := w.begin(jobs); err != nil {
+		w.t.Fatalf("it does not start again: %v", err)
+	}
+	w.settle()
+	if w.always {
+		w.disk.arm(1)
+	}
+	return true
+}
+
+// bury ends what is left of the killed process, in no time.
+func (w *sweepWorld) bury() {
+	w.mu.Lock()
+	for _, attempts := range w.flying {
+		for _, c := range attempts {
+			close(c)
+		}
+	}
+	clear(w.flying)
+	w.mu.Unlock()
+	before := time.Now()
+	if w.rt != nil {
+		_ = w.rt.Stop(context.Background()) // it complains that it cannot write
+		w.settle()
+	}
+	w.offset.Add(-int64(time.Since(before)))
+	var err error
+	if w.kept == nil {
+		err = os.RemoveAll(w.secrets)
+	} else {
+		err = os.WriteFile(w.secrets, w.kept, 0o600)
+	}
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// begin starts the process, with the job file as it stands.
+func (w *sweepWorld) begin(jobs []messages.Definition) (err error) {
+	w.notices = newNoticeBook(w)
+	o := curfew.Options{
+		Config: config.Config{Runtime: w.conf, Jobs: jobs}, Journal: w.disk, Tokens: w.secrets, Logger: zap.New(w.notices),
+	}
+	if w.fate == seen {
+		o.SnapshotEvery = sweepSnapshots
+	}
+	w.rt, err = w.boot(o)
+	return err
+}
+
+// Publish commits facts, and again under the same ids if the process was killed meanwhile.
+func (w *sweepWorld) Publish(facts ...messages.Fact) error {
+	if conf, ok := facts[0].(messages.RuntimeConfigured); ok && w.rt == nil {
+		w.conf = conf
+		if err := w.begin(nil); w.survive() {
+			return nil
+		} else {
+			return err
+		}
+	}
+	w.orders++
+	drafts := make([]bus.Draft, len(facts))
+	for i, f := range facts {
+		drafts[i] = bus.Draft{ID: fmt.Sprintf("order-%d-%d", w.orders, i), Fact: f}
+	}
+	for {
+		if _, err := w.rt.Log().Commit(context.Background(), drafts...); !w.survive() {
+			return err
+		}
+	}
+}
+
+// SignIn gives the session a token of its own.
+func (w *sweepWorld) SignIn(session, by string, expires messages.Instant) error {
+	if by == messages.ByRefresh {
+		return w.Publish(messages.SessionRestored{Session: session, By: by, ExpiresAt: expires})
+	}
+	token := api.Secret(w.token(expires))
+	from := w.last()
+	for {
+		if _, err := w.rt.API().Login(context.Background(), session, api.Login{Token: token}); !w.survive() {
+			return err
+		}
+		if w.since(from, func(b messages.Body) bool { f, ok := b.(messages.SessionRestored); return ok && f.Session == session }) {
+			return nil
+		}
+	}
+}
+
+func (w *sweepWorld) last() uint64 { return uint64(len(w.records(1))) }
+
+// since reports whether such a record became durable behind that seq.
+func (w *sweepWorld) since(seq uint64, is func(messages.Body) bool) bool {
+	return slices.ContainsFunc(w.records(seq+1), func(r messages.Record) bool { return is(r.Body) })
+}
+
+// aboutAttempt does something to the attempt in flight of a job, or to the attempt that repeats it if a process
+// was killed before that fact of it was durable.
+func (w *sweepWorld) aboutAttempt(job string, do func() error, is func(messages.Body) bool) error {
+	from := w.last()
+	for w.kills == 0 || w.flies(job) {
+		if err := do(); !w.survive() {
+			return err
+		}
+		if w.since(from, is) {
+			return nil
+		}
+	}
+	w.owed = append(w.owed, debt{job, do, is})
+	return nil
+}
+
+// End lets an attempt return.
+func (w *sweepWorld) End(job string, o replay.Outcome) error {
+	return w.aboutAttempt(job, func() error { return w.liveWorld.End(job, o) }, func(b messages.Body) bool {
+		switch f := b.(type) {
+		case messages.AttemptSucceeded:
+			return f.Job == job
+		case messages.AttemptFailed:
+			return f.Job == job
+		case messages.AttemptInterrupted:
+			return f.Job == job && f.Why != messages.InterruptCrashed
+		}
+		return false
+	})
+}
+
+// SideEffect lets an attempt call a tool.
+func (w *sweepWorld) SideEffect(job string) error {
+	return w.aboutAttempt(job, func() error { return w.liveWorld.SideEffect(job) }, func(b messages.Body) bool {
+		f, ok := b.(messages.SideEffectBegan)
+		return ok && f.Job == job
+	})
+}
+
+// Confirm lets the backend accept the first call of an attempt.
+func (w *sweepWorld) Confirm(job string) error {
+	do := func() error {
+		i := slices.IndexFunc(w.rebuilt().InFlight(), func(a messages.AttemptStarted) bool { return a.Job == job })
+		if i < 0 {
+			return fmt.Errorf("no attempt of %s is in flight", job)
+		}
+		a := w.rebuilt().InFlight()[i]
+		_, err := w.rt.Log().Commit(context.Background(), bus.Draft{Fact: messages.SessionConfirmed{Session: a.Session, Generation: a.Generation, Run: a.Run}})
+		return err
+	}
+	return w.aboutAttempt(job, do, func(b messages.Body) bool { _, ok := b.(messages.SessionConfirmed); return ok })
+}
+
+// Advance lets time pass, through the kill if it comes meanwhile.
+func (w *sweepWorld) Advance(to messages.Instant) error {
+	w.steps++
+	for {
+		timer := time.NewTimer(to.Time().Sub(w.now()) + w.steps*time.Microsecond)
+		select {
+		case <-timer.C:
+		case <-w.disk.dies:
+			timer.Stop()
+		}
+		if !w.survive() {
+			return nil
+		}
+	}
+}
