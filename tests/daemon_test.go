@@ -70,6 +70,13 @@ func newDaemon(t *testing.T) *daemon {
 // start starts the program with a job file and waits until it answers.
 func (d *daemon) start(file string) {
 	d.t.Helper()
+	d.launch(file)
+	d.answers()
+}
+
+// launch starts the program with a job file.
+func (d *daemon) launch(file string) {
+	d.t.Helper()
 	if err := os.WriteFile(d.file, []byte(file), 0o600); err != nil {
 		d.t.Fatal(err)
 	}
@@ -80,6 +87,11 @@ func (d *daemon) start(file string) {
 	if err := d.proc.Start(); err != nil {
 		d.t.Fatal(err)
 	}
+}
+
+// answers waits until the program answers.
+func (d *daemon) answers() {
+	d.t.Helper()
 	eventually(d.t, "the daemon to answer", func() bool {
 		c, err := api.Dial(d.data)
 		if err != nil || c.Healthy(d.t.Context()) != nil {

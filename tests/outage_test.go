@@ -12,7 +12,7 @@ import (
 	"curfew/messages"
 )
 
-var long = flag.Bool("long", false, "let TestOutage take ten minutes")
+var long = flag.Bool("long", false, "let TestOutage and TestKilled take ten minutes")
 
 // A phase of the long test: there are five of them, two with the gate closed.
 const (

@@ -1,0 +1,209 @@
+package tests
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"curfew/bus"
+	"curfew/internal/api"
+	"curfew/messages"
+	"curfew/supervisor/policy"
+)
+
+var (
+	kills    = flag.Int("kills", 12, "how often TestKilled kills the program; with -long 500 times")
+	killSeed = flag.Uint64("kills.seed", 0, "when TestKilled kills; 0: a seed of its own, which is printed")
+)
+
+// Bounds of TestKilled.
+const (
+	longKills   = 500
+	killedLife  = 700 * time.Millisecond // how long a process lives at most once it answers
+	killedBirth = 120 * time.Millisecond // and one that is killed while it starts
+	roundKills  = 12                     // the token dies once in so many kills
+	closedKills = 3                      // while the gate is surely closed
+)
+
+// killedFile has shell jobs that write down each attempt and agents that are counted by the backend. Every job
+// runs for every slot. The first argument is the backend, the others are two schedules.
+const killedFile = `
+sessions:
+  default: {backend: "%[1]s", sign_in: "https://app.example.com/login"}
+jobs:
+  - {name: quick, actor: shell, schedule: "%[2]s", with: {command: "` + killedLine + `"}, ` + killedPolicy + `}
+  - {name: slow, actor: shell, schedule: "%[2]s", with: {command: "` + killedLine + `; sleep 0.3"}, ` + killedPolicy + `}
+  - {name: slower, actor: shell, schedule: "%[3]s", with: {command: "` + killedLine + `; sleep 0.8"}, ` + killedPolicy + `}
+  - {name: inbox, actor: agent, schedule: "%[2]s", with: {prompt: inbox}, ` + killedPolicy + `}
+  - {name: digest, actor: agent, schedule: "%[3]s", with: {prompt: digest}, ` + killedPolicy + `}
+release: {canary_wait: 1s, rate: 50/s}
+`
+
+const (
+	killedLine   = `echo $CURFEW_JOB $CURFEW_RUN $CURFEW_ATTEMPT $CURFEW_SLOT >> book`
+	killedPolicy = `catch_up: {policy: all}, overlap: queue_all, retry: {attempts: 100, initial: 50ms, max: 200ms}`
+)
+
+// killing is a daemon that is killed at random moments.
+type killing struct {
+	*daemon
+	backend *chatServer
+	random  *rand.Rand
+	file    string
+	tokens  int
+	kills   int
+	good    bool // the token: a gate that is open stays so
+	signing bool // a sign-in is on its way: it has been recorded or not
+}
+
+// TestKilled kills the real program at random moments, also while it starts, under jobs that fall due every second
+// and a token that dies and is renewed. At the end every slot is accounted for.
+func TestKilled(t *testing.T) {
+	t.Parallel()
+	seed, wanted := *killSeed, *kills
+	if seed == 0 {
+		seed = rand.Uint64()
+	}
+	if *long {
+		wanted = longKills
+	}
+	t.Logf("-kills=%d -kills.seed=%d", wanted, seed)
+	k := &killing{daemon: newDaemon(t), backend: newChatServer(t), random: rand.New(rand.NewPCG(seed, 0))}
+	k.file = fmt.Sprintf(killedFile, k.backend.url, "every 1s", "every 2s")
+	k.start(k.file)
+	k.renew()
+	for k.kills < wanted {
+		k.round(min(roundKills, wanted-k.kills))
+	}
+	idle := fmt.Sprintf(killedFile, k.backend.url, "@yearly", "@yearly")
+	if err := k.end(syscall.SIGTERM); err != nil {
+		t.Errorf("after SIGTERM: %v", err)
+	}
+	k.start(idle)
+	eventually(t, "everything to be done", k.idle)
+	eventually(t, "the last call to be answered", func() bool { return k.backend.count(unanswered) == 0 })
+	if err := k.end(syscall.SIGTERM); err != nil {
+		t.Errorf("after SIGTERM: %v", err)
+	}
+	recs := checkJournal(t, k.run(nil, "journal", "export"))
+	account(t, recs, contents(t, filepath.Join(filepath.Dir(k.daemon.file), "book")), k.backend, k.kills)
+}
+
+// round kills the daemon that often. Early in it the token dies, and near its end it is renewed.
+func (k *killing) round(n int) {
+	k.t.Helper()
+	for i := range n {
+		if i == n/3 {
+			k.good = false
+			k.backend.accept("")
+		}
+		k.live()
+	}
+	eventually(k.t, "the gate to close", func() bool { return k.session().State == "closed" && k.backend.count(unanswered) == 0 })
+	calls := k.backend.count(anyCall)
+	for range closedKills {
+		k.live()
+	}
+	if more := k.backend.count(anyCall) - calls; more != 0 {
+		k.t.Errorf("%d calls came while the gate was closed", more)
+	}
+	k.renew()
+}
+
+// live kills the process at some moment, starts another, and checks that the gate is as it was left. Some
+// processes are killed before they answer.
+func (k *killing) live() {
+	k.t.Helper()
+	time.Sleep(time.Duration(k.random.Int64N(int64(killedLife))))
+	k.kill()
+	for k.random.IntN(4) == 0 {
+		k.launch(k.file)
+		time.Sleep(time.Duration(k.random.Int64N(int64(killedBirth))))
+		k.kill()
+	}
+	before := k.left()
+	k.start(k.file)
+	k.compare(before, k.session())
+}
+
+func (k *killing) kill() {
+	k.t.Helper()
+	_ = k.end(syscall.SIGKILL) // it says that it was killed
+	k.kills++
+}
+
+// left is the session as the dead process left it.
+func (k *killing) left() policy.SessionView {
+	k.t.Helper()
+	j, err := bus.OpenSQLiteReadOnly(filepath.Join(k.data, "curfew.db"))
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	defer j.Close()
+	m := policy.New()
+	if err := bus.Scan(j, 1, func(r messages.Record) error { m.Apply(r); return nil }); err != nil {
+		k.t.Fatal(err)
+	}
+	v, _ := m.Session(messages.DefaultSession)
+	return v
+}
+
+// compare checks the gate of a process that has just started. A gate that probed may have opened meanwhile, one
+// with a dead token may have closed, and a sign-in that was not recorded may have been found.
+func (k *killing) compare(before policy.SessionView, now api.Session) {
+	k.t.Helper()
+	state := policy.State(now.State)
+	same := state == before.State || before.State == policy.Probing && state == policy.Open || state == policy.Closed && !k.good
+	restored := k.signing && now.Generation == before.Generation+1
+	if !restored && (now.Generation != before.Generation || !same) {
+		k.t.Errorf("kill %d: the gate was %s at generation %d, and is %s at %d", k.kills, before.State, before.Generation, now.State, now.Generation)
+	}
+}
+
+// renew signs in with a new token, and kills the process while it does, once.
+func (k *killing) renew() {
+	k.t.Helper()
+	k.tokens++
+	token := fmt.Sprintf("token-%d", k.tokens)
+	k.backend.accept(token)
+	was := k.session().Generation
+	answered := make(chan struct{})
+	client := k.client
+	go func() {
+		defer close(answered)
+		_, _ = client.Login(context.Background(), messages.DefaultSession, api.Login{Token: api.Secret(token)}) // the kill may win
+	}()
+	time.Sleep(time.Duration(k.random.Int64N(int64(killedBirth / 4))))
+	k.signing = true
+	k.kill()
+	<-answered
+	before := k.left()
+	k.start(k.file)
+	k.compare(before, k.session())
+	k.signing = false
+	if now := k.session().Generation; now == was {
+		k.daemon.run([]byte(token+"\n"), "session", "login", messages.DefaultSession)
+	}
+	k.good = true
+	eventually(k.t, "the gate to open", func() bool { return k.session().State == "open" })
+}
+
+// idle reports whether no job has anything to do.
+func (k *killing) idle() bool {
+	k.t.Helper()
+	got, err := k.client.Jobs(k.t.Context(), api.Page{Limit: api.MaxLimit})
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	for _, j := range got.Body.Items {
+		if j.State != api.JobIdle {
+			return false
+		}
+	}
+	return true
+}
