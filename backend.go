@@ -258,6 +258,9 @@ func (b backend) Ready(ctx context.Context) error {
 	if err := b.leaving(); err != nil {
 		return err
 	}
+	if text := b.r.log.Trouble(); text != "" { // a look at the machine would have to wait
+		return api.Unavailable("%s", text)
+	}
 	if n := b.r.host.Abandoned(); n > 0 {
 		return api.Unavailable("%d attempts did not stop when they were told to and still run", n)
 	}

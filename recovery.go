@@ -3,6 +3,7 @@ package curfew
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -46,6 +47,10 @@ func (r *Runtime) recover() (recovered, error) {
 		}
 		return nil
 	})
+	var damaged *bus.Corrupt
+	if errors.As(err, &damaged) {
+		return was, fmt.Errorf("curfew: recover: %w; `curfew journal export` saves what is before it, `curfew journal restore` puts a backup in the journal's place", err)
+	}
 	if err != nil {
 		return was, fmt.Errorf("curfew: recover: %w", err)
 	}

@@ -10,7 +10,8 @@ import (
 // A Journal keeps records. Append is called by one goroutine at a time; the rest may be called by many
 // while that happens, and reading must not hold it up.
 type Journal interface {
-	// Append makes the records durable, all of them or none. They follow the last record without a gap.
+	// Append makes the records durable, all of them or none. They follow the last record without a gap. If the
+	// error is [ErrLocked], it may be called again with the same.
 	Append(rs []messages.Record) error
 	// Read returns records from that seq on, or from the oldest that is kept, at most limit of them and fewer
 	// if they are large; none if there is no such record yet. A record that is damaged or missing is an error

@@ -50,8 +50,9 @@ type Log struct {
 	seen *window       // writer only
 	last atomic.Uint64 // newest seq that is durable and in the tail
 
-	queue queue
-	done  chan struct{} // closed when the writer has ended
+	queue   queue
+	done    chan struct{}          // closed when the writer has ended
+	trouble atomic.Pointer[string] // what keeps the writer from its work; nil: nothing
 
 	readersMu sync.Mutex
 	readers   []*Reader // replaced, never changed in place

@@ -57,14 +57,14 @@ func OpenSQLite(path string) (*SQLite, error) {
 		return nil, fmt.Errorf("bus: sqlite: %w", err)
 	}
 	s := &SQLite{}
-	if s.write, err = connect(path, 1, "auto_vacuum(INCREMENTAL)", "journal_mode(WAL)", "synchronous(FULL)", fmt.Sprintf("journal_size_limit(%d)", sqliteWAL)); err != nil {
+	if s.read, err = connect(path, sqliteReaders, "query_only(1)"); err != nil {
 		return nil, err
 	}
-	if s.read, err = connect(path, sqliteReaders, "query_only(1)"); err != nil {
+	if s.write, err = connect(path, 1, "auto_vacuum(INCREMENTAL)", "journal_mode(WAL)", "synchronous(FULL)", fmt.Sprintf("journal_size_limit(%d)", sqliteWAL)); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	if err := s.prepare(); err != nil {
-		return nil, errors.Join(fmt.Errorf("bus: sqlite %s: %w", path, err), s.Close())
+		return nil, errors.Join(fmt.Errorf("bus: sqlite %s: %w", path, advised(err)), s.Close())
 	}
 	return s, nil
 }
@@ -107,8 +107,15 @@ func connect(path string, connections int, pragmas ...string) (*sql.DB, error) {
 	return db, nil
 }
 
-// prepare asserts the pragmas, makes the tables of a new file and finds the last record.
+// prepare refuses a file of another schema, asserts the pragmas, makes the tables of a new file and finds the last record.
 func (s *SQLite) prepare() error {
+	v, err := version(s.read) // before the connection that writes is used: its pragmas change a file
+	if err == nil && (v < 0 || v > sqliteSchema) {
+		err = schemaError(v)
+	}
+	if err != nil {
+		return err
+	}
 	for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "busy_timeout": fmt.Sprint(sqliteBusy)} {
 		var got string
 		if err := s.write.QueryRow("PRAGMA " + pragma).Scan(&got); err != nil {
@@ -117,13 +124,6 @@ func (s *SQLite) prepare() error {
 		if got != want {
 			return fmt.Errorf("pragma %s is %s and must be %s: is the file on a network drive?", pragma, got, want)
 		}
-	}
-	v, err := version(s.write)
-	if err == nil && (v < 0 || v > sqliteSchema) {
-		err = schemaError(v)
-	}
-	if err != nil {
-		return err
 	}
 	if err := s.create(v); err != nil {
 		return fmt.Errorf("make the tables: %w", err)
@@ -221,7 +221,7 @@ func (s *SQLite) SaveCursor(c Cursor) error {
 	const upsert = `INSERT INTO journal_cursor (name, topic, seq, parked) VALUES (?, ?, ?, ?)
 		ON CONFLICT (name, topic) DO UPDATE SET seq = excluded.seq, parked = excluded.parked`
 	if _, err := s.write.Exec(upsert, c.Name, string(c.Topic), int64(c.Seq), string(parked)); err != nil {
-		return fmt.Errorf("bus: sqlite: save cursor %q on %q: %w", c.Name, c.Topic, err)
+		return fmt.Errorf("bus: sqlite: save cursor %q on %q: %w", c.Name, c.Topic, advised(err))
 	}
 	return nil
 }
@@ -260,16 +260,16 @@ func (s *SQLite) Append(rs []messages.Record) error {
 	}
 	tx, err := s.write.Begin()
 	if err != nil {
-		return fmt.Errorf("bus: sqlite: append: %w", err)
+		return fmt.Errorf("bus: sqlite: append: %w", locked(advised(err)))
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
 	for _, b := range blocks {
 		if _, err := tx.Exec("INSERT INTO journal (first, last, crc, block) VALUES (?, ?, ?, ?)", int64(b.first), int64(b.last), int64(b.sum()), b.lines); err != nil {
-			return fmt.Errorf("bus: sqlite: append records %d to %d: %w", b.first, b.last, err)
+			return fmt.Errorf("bus: sqlite: append records %d to %d: %w", b.first, b.last, advised(err))
 		}
 	}
 	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("bus: sqlite: append records %d to %d: %w", rs[0].Seq, rs[len(rs)-1].Seq, err)
+		return fmt.Errorf("bus: sqlite: append records %d to %d: %w", rs[0].Seq, rs[len(rs)-1].Seq, advised(err))
 	}
 	s.last.Store(rs[len(rs)-1].Seq)
 	return nil

@@ -79,7 +79,7 @@ func (l *Log) commit(calls []*call) (err error) {
 		calls = calls[:n]
 	}
 	if len(records) > 0 {
-		if err := l.o.Journal.Append(records); err != nil {
+		if err := l.append(records); err != nil {
 			return err
 		}
 		l.tail.add(records)

@@ -1,0 +1,75 @@
+package bus
+
+import (
+	"errors"
+	"fmt"
+
+	"go.uber.org/zap"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"curfew/messages"
+)
+
+// ErrLocked means that another process holds the journal's lock for longer than a journal waits for it (SQLite: five
+// seconds). Nothing was written, and the same may be tried again.
+var ErrLocked = errors.New("another process holds the lock of the journal")
+
+// lockTries is how often an append is tried while another process holds the lock, which is for a minute.
+const lockTries = 12
+
+// append makes records durable. It goes on trying while another process holds the lock; then its error
+// stops the log.
+func (l *Log) append(rs []messages.Record) (err error) {
+	for try := range lockTries {
+		if err = l.o.Journal.Append(rs); !errors.Is(err, ErrLocked) {
+			if try > 0 && err == nil {
+				l.trouble.Store(nil)
+				l.log.Warn("bus: the lock of the journal is free again")
+			}
+			return err
+		}
+		text := fmt.Sprintf("nothing can be recorded: %v", ErrLocked)
+		l.trouble.Store(&text)
+		l.log.Error("bus: "+text, zap.Int("try", try+1), zap.Int("of", lockTries), zap.Error(err))
+	}
+	return fmt.Errorf("tried %d times: end the process that reads or copies the journal's file, and start again: %w", lockTries, err)
+}
+
+// Trouble says what keeps the log from recording anything at the moment; empty: nothing.
+func (l *Log) Trouble() string {
+	if text := l.trouble.Load(); text != nil {
+		return *text
+	}
+	return ""
+}
+
+// advised adds to an error of SQLite what a person can do about it.
+func advised(err error) error {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	const primary = 0xff // the rest of a code says more about the same
+	advice := map[int]string{
+		sqlite3.SQLITE_FULL:     "the disk is full: make room, and start again",
+		sqlite3.SQLITE_READONLY: "the file cannot be written: see to its permissions, and whether its disk is mounted for reading only",
+		sqlite3.SQLITE_CANTOPEN: "the file cannot be opened: see to the permissions of its folder",
+		sqlite3.SQLITE_IOERR:    "the disk fails, or is full: see what the system's log says, and start again",
+		sqlite3.SQLITE_CORRUPT:  "the file is damaged: `curfew journal export` saves what can be read; restore a backup with `curfew journal restore`",
+		sqlite3.SQLITE_NOTADB:   "restore a backup with `curfew journal restore`, or name another data folder",
+	}[e.Code()&primary]
+	if advice == "" {
+		return err
+	}
+	return fmt.Errorf("%w: %s", err, advice)
+}
+
+// locked makes the error of a statement that found the lock taken an [ErrLocked].
+func locked(err error) error {
+	var e *sqlite.Error
+	if errors.As(err, &e) && e.Code()&0xff == sqlite3.SQLITE_BUSY {
+		return fmt.Errorf("%w: %w", ErrLocked, err)
+	}
+	return err
+}
