@@ -27,6 +27,7 @@ type stage struct {
 	rt   *curfew.Runtime
 	disk *mortal
 	act  func(context.Context, actors.Attempt) error
+	wrap func(bus.Journal) bus.Journal // may be nil: it makes the journal another
 
 	mu     sync.Mutex
 	isGood bool // the session's token
@@ -64,8 +65,12 @@ func (s *stage) start(file string) {
 		conf.Jobs[i].Timezone = "UTC" // the default is the machine's, and a journal must be the same everywhere
 	}
 	s.disk = &mortal{SQLite: s.open()}
+	var journal bus.Journal = s.disk
+	if s.wrap != nil {
+		journal = s.wrap(journal)
+	}
 	s.rt, err = curfew.Start(s.t.Context(), curfew.Options{
-		Kinds: kinds, Config: conf, Journal: s.disk, Tokens: filepath.Join(s.data, "tokens.json"),
+		Kinds: kinds, Config: conf, Journal: journal, Tokens: filepath.Join(s.data, "tokens.json"),
 	})
 	if err != nil {
 		s.t.Fatal(err)
