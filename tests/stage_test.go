@@ -51,24 +51,37 @@ func (s *stage) open() *bus.SQLite {
 	return j
 }
 
-// start starts the runtime with a job file.
-func (s *stage) start(file string) {
-	s.t.Helper()
+// kinds are the actor types of the stage.
+func (s *stage) kinds() *actors.Registry {
 	kinds := &actors.Registry{}
 	actors.Register(kinds, func(actors.Env) actors.Actor[stagedAgent] { return agentOn{s: s} })
 	actors.Register(kinds, func(actors.Env) actors.Actor[stagedShell] { return shellOn{s: s} })
-	conf, err := config.Parse("jobs.yaml", []byte(file), "/srv/jobs", kinds)
+	return kinds
+}
+
+// parsed is a job file as the runtime takes it.
+func (s *stage) parsed(file string) config.Config {
+	s.t.Helper()
+	conf, err := config.Parse("jobs.yaml", []byte(file), "/srv/jobs", s.kinds())
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	for i := range conf.Jobs {
 		conf.Jobs[i].Timezone = "UTC" // the default is the machine's, and a journal must be the same everywhere
 	}
+	return conf
+}
+
+// start starts the runtime with a job file.
+func (s *stage) start(file string) {
+	s.t.Helper()
+	conf, kinds := s.parsed(file), s.kinds()
 	s.disk = &mortal{SQLite: s.open()}
 	var journal bus.Journal = s.disk
 	if s.wrap != nil {
 		journal = s.wrap(journal)
 	}
+	var err error
 	s.rt, err = curfew.Start(s.t.Context(), curfew.Options{
 		Kinds: kinds, Config: conf, Journal: journal, Tokens: filepath.Join(s.data, "tokens.json"),
 	})
