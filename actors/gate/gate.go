@@ -33,6 +33,7 @@ type Known struct {
 	State         string // StateClosed, StateProbing or StateOpen
 	Generation    uint64
 	SignedOut     bool // closed because somebody signed out: its token is to be forgotten
+	Quota         bool // closed for a time: the same generation will be let in again
 	// Since is when the generation was taken in, ExpiresAt when its credential will lapse; 0: unknown.
 	Since, ExpiresAt messages.Instant
 }
@@ -148,7 +149,7 @@ func (g *Gate) hang() {
 	for _, k := range g.cfg.Sessions {
 		c, _ := g.cfg.Store.get(k.Name)
 		g.door.change(k.Name, func(p *place) {
-			p.state, p.generation = k.State, k.Generation
+			p.state, p.generation, p.quota = k.State, k.Generation, k.Quota
 			if c.generation == k.Generation {
 				p.credential = c
 			}

@@ -214,6 +214,22 @@ func TestQuotaLetsTheSameGenerationInAgain(t *testing.T) {
 	})
 }
 
+// A restart while the gate is closed for a quota: the log may have an attempt begin before the gate has read that
+// the same generation probes.
+func TestQuotaAcrossARestart(t *testing.T) {
+	play(t, func(t *testing.T, s *stage) {
+		s.login("first", false, nil)
+		s.stop()
+		s.state["default"].State, s.state["default"].Quota = StateClosed, true
+		s.start()
+		go func() {
+			time.Sleep(time.Second)
+			s.log.Append(messages.GateProbing{Session: "default", Generation: 1})
+		}()
+		s.enter(1, "first")
+	})
+}
+
 func TestLogout(t *testing.T) {
 	play(t, func(t *testing.T, s *stage) {
 		s.login("first", false, nil)
