@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"curfew/messages"
+	"curfew/supervisor/policy"
 )
 
 // stand moves what a run stands for to n slots.
@@ -150,8 +151,12 @@ func (c *checker) started(b messages.AttemptStarted) {
 			c.fail("§7.8", "%d attempts in the lane of session %s of %d", g.busy, b.Session, g.lane)
 		}
 	}
-	if c.busy[r.lane]++; c.busy[r.lane] > c.lanes[r.lane] {
-		c.fail("§8", "%d attempts in the lane %s of %d", c.busy[r.lane], r.lane, c.lanes[r.lane])
+	size, named := c.lanes[r.lane]
+	if !named {
+		size = policy.DefaultLane
+	}
+	if c.busy[r.lane]++; c.busy[r.lane] > size {
+		c.fail("§8", "%d attempts in the lane %s of %d", c.busy[r.lane], r.lane, size)
 	}
 }
 

@@ -157,13 +157,13 @@ type lane struct {
 	queues []*queue // one per session that has ever waited in it, sorted by session
 }
 
-// defaultLane is the size of a lane that no RuntimeConfigured has named.
-const defaultLane = 16
+// DefaultLane is the size of a lane that no RuntimeConfigured has named.
+const DefaultLane = 16
 
 func (m *Machine) lane(name string) *lane {
 	l := m.lanes[name]
 	if l == nil {
-		l = &lane{name: name, size: defaultLane}
+		l = &lane{name: name, size: DefaultLane}
 		m.lanes[name] = l
 	}
 	return l
