@@ -33,7 +33,7 @@ func (l *Log) append(rs []messages.Record) (err error) {
 		l.trouble.Store(&text)
 		l.log.Error("bus: "+text, zap.Int("try", try+1), zap.Int("of", lockTries), zap.Error(err))
 	}
-	return fmt.Errorf("tried %d times: end the process that reads or copies the journal's file, and start again: %w", lockTries, err)
+	return fmt.Errorf("tried %d times: end the process that writes to the journal's file, and start again: %w", lockTries, err)
 }
 
 // Trouble says what keeps the log from recording anything at the moment; empty: nothing.
