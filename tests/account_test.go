@@ -29,7 +29,8 @@ type attemptOf struct {
 type accounts struct {
 	job     map[messages.RunID]string
 	stands  map[messages.RunID]int // how many slots a run stands for
-	status  map[messages.RunID]messages.Status
+	over    map[messages.RunID]messages.RunFinished
+	trail   map[messages.RunID][]string // what became of it, for a complaint
 	started map[attemptOf]string        // the job
 	ended   map[attemptOf]bool          // by themselves, having run; false: they were in flight at a kill
 	skipped map[string]int              // slots by job
@@ -41,7 +42,8 @@ type accounts struct {
 
 func readAccounts(recs []messages.Record) accounts {
 	a := accounts{
-		job: map[messages.RunID]string{}, stands: map[messages.RunID]int{}, status: map[messages.RunID]messages.Status{},
+		job: map[messages.RunID]string{}, stands: map[messages.RunID]int{}, over: map[messages.RunID]messages.RunFinished{},
+		trail:   map[messages.RunID][]string{},
 		started: map[attemptOf]string{}, ended: map[attemptOf]bool{}, skipped: map[string]int{},
 		first: map[string]messages.Instant{}, last: map[string]messages.Instant{},
 		defined: map[string]messages.Instant{},
@@ -61,19 +63,31 @@ func readAccounts(recs []messages.Record) accounts {
 			a.stands[b.Run] = b.Missed + 1
 			a.see(b.Job, b.FirstSlot, b.Slot)
 		case messages.RunFinished:
-			a.status[b.Run] = b.Status
+			a.over[b.Run] = b
+			a.note(r, b.Run)
+			if b.Into != "" { // which stands for its slots now
+				a.stands[b.Run] = 0
+			}
 		case messages.SlotSkipped:
 			a.skipped[b.Job] += max(b.Count, 1)
 			a.see(b.Job, max(b.Slot, b.First), max(b.Slot, b.Last))
 		case messages.AttemptStarted:
 			a.started[attemptOf{b.Run, b.Attempt}] = b.Job
+			a.note(r, b.Run)
 		case messages.AttemptSucceeded:
 			a.ended[attemptOf{b.Run, b.Attempt}] = true
 		case messages.AttemptFailed:
 			a.ended[attemptOf{b.Run, b.Attempt}] = b.Called
+			a.note(r, b.Run)
+		case messages.AttemptInterrupted:
+			a.note(r, b.Run)
 		}
 	}
 	return a
+}
+
+func (a accounts) note(r messages.Record, run messages.RunID) {
+	a.trail[run] = append(a.trail[run], fmt.Sprintf("%d %s %+v", r.Seq, r.At, r.Body))
 }
 
 func (a accounts) see(job string, first, last messages.Instant) {
@@ -90,8 +104,8 @@ func account(t *testing.T, recs []messages.Record, book string, backend *chatSer
 	a := readAccounts(recs)
 	slots, losses := a.slots(t)
 	for id, job := range a.job {
-		if a.status[id] != messages.StatusSucceeded {
-			t.Errorf("a run of %s has come to %q", job, a.status[id])
+		if end := a.over[id]; end.Status != messages.StatusSucceeded && end.Into == "" {
+			t.Errorf("run %s of %s has come to %q:\n%s", id, job, end.Status, strings.Join(a.trail[id], "\n"))
 			losses++
 		}
 	}
@@ -150,7 +164,7 @@ func (a accounts) lines(t *testing.T, book string) (twice int) {
 		}
 	}
 	for id, job := range a.job {
-		if !slices.Contains(killedAgents, job) && runs[id] == 0 {
+		if !slices.Contains(killedAgents, job) && runs[id] == 0 && a.over[id].Into == "" {
 			t.Errorf("a run of %s succeeded, and never ran", job)
 		}
 	}

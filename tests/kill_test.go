@@ -24,6 +24,7 @@ var (
 // Bounds of TestKilled.
 const (
 	longKills   = 500
+	killedTime  = 75 * time.Second       // in which fewer kills have to do, but for -long
 	killedLife  = 700 * time.Millisecond // how long a process lives at most once it answers
 	killedBirth = 120 * time.Millisecond // and one that is killed while it starts
 	roundKills  = 12                     // the token dies once in so many kills
@@ -77,7 +78,7 @@ func TestKilled(t *testing.T) {
 	k.file = fmt.Sprintf(killedFile, k.backend.url, "every 1s", "every 2s")
 	k.start(k.file)
 	k.renew()
-	for k.kills < wanted {
+	for began := time.Now(); k.kills < wanted && (*long || time.Since(began) < killedTime); {
 		k.round(min(roundKills, wanted-k.kills))
 	}
 	idle := fmt.Sprintf(killedFile, k.backend.url, "@yearly", "@yearly")
