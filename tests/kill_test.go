@@ -17,7 +17,7 @@ import (
 )
 
 var (
-	kills    = flag.Int("kills", 12, "how often TestKilled kills the program; with -long 500 times")
+	kills    = flag.Int("kills", 12, "how often TestKilled kills the program at least, if 75 s are enough; with -long 500 times")
 	killSeed = flag.Uint64("kills.seed", 0, "when TestKilled kills; 0: a seed of its own, which is printed")
 )
 
@@ -38,8 +38,8 @@ sessions:
   default: {backend: "%[1]s", sign_in: "https://app.example.com/login"}
 jobs:
   - {name: quick, actor: shell, schedule: "%[2]s", with: {command: "` + killedLine + `"}, ` + killedPolicy + `}
-  - {name: slow, actor: shell, schedule: "%[2]s", with: {command: "` + killedLine + `; sleep 0.3"}, ` + killedPolicy + `}
-  - {name: slower, actor: shell, schedule: "%[3]s", with: {command: "` + killedLine + `; sleep 0.8"}, ` + killedPolicy + `}
+  - {name: slow, actor: shell, schedule: "%[2]s", with: {command: "` + killedLine + `; sleep 0.2"}, ` + killedPolicy + `}
+  - {name: slower, actor: shell, schedule: "%[3]s", with: {command: "` + killedLine + `; sleep 0.4"}, ` + killedPolicy + `}
   - {name: inbox, actor: agent, schedule: "%[2]s", with: {prompt: inbox}, ` + killedPolicy + `}
   - {name: digest, actor: agent, schedule: "%[3]s", with: {prompt: digest}, ` + killedPolicy + `}
 release: {canary_wait: 1s, rate: 50/s}
