@@ -188,7 +188,7 @@ func undelivered(recs []messages.Record) map[string]int {
 		m.Apply(r)
 	}
 	for _, r := range m.Undelivered() {
-		n[r.Body.Name()]++
+		n[r.Record.Body.Name()]++
 	}
 	return n
 }
