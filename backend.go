@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/google/uuid"
+	"go.uber.org/zap"
 
 	"curfew/actors/gate"
 	"curfew/actors/recorder"
@@ -20,7 +21,7 @@ func (r *Runtime) API() api.Backend {
 	return backend{r: r, explaining: make(chan struct{}, maxExplaining)}
 }
 
-// backend answers from the machine, which knows what is, and the table of runs, which knows what was.
+// backend answers from the machine, which knows what is, and the run history, which knows what was.
 type backend struct {
 	r          *Runtime
 	explaining chan struct{} // a place for every explanation that is looked for
@@ -53,7 +54,7 @@ func (b backend) Jobs(ctx context.Context, p api.Page) (items []api.Job, next st
 		}
 	})
 	for _, v := range views {
-		items = append(items, b.job(v, live))
+		items = append(items, b.job(ctx, v, live))
 	}
 	return items, next, err
 }
@@ -87,12 +88,16 @@ func (b backend) Job(ctx context.Context, name string) (api.Job, error) {
 	case !ok:
 		return api.Job{}, noJob(name)
 	}
-	return b.job(v, live), nil
+	return b.job(ctx, v, live), nil
 }
 
-func (b backend) job(v policy.JobView, live map[messages.RunID]recorder.Live) api.Job {
+func (b backend) job(ctx context.Context, v policy.JobView, live map[messages.RunID]recorder.Live) api.Job {
 	var last *recorder.Run
-	if run, ok := b.r.table.LastRun(v.Definition.Job, lookup(live)); ok {
+	run, ok, err := b.r.history.LastRun(ctx, v.Definition.Job, lookup(live))
+	switch {
+	case err != nil: // what the job is does not depend on what it was
+		b.r.o.Logger.Warn("api: the last run of a job cannot be read", zap.String("job", v.Definition.Job), zap.Error(err))
+	case ok:
 		last = &run
 	}
 	s, err := scheduler.Parse(scheduler.SpecOf(v.Definition))
@@ -129,7 +134,8 @@ func (r *Runtime) nextSlot(v policy.JobView, s scheduler.Schedule) messages.Inst
 	return messages.At(next)
 }
 
-// command commits an order about a job and waits until the table has it, too.
+// command commits an order about a job and waits until the run history has it, too. That trouble with the
+// history keeps it waiting does not undo the order.
 func (b backend) command(ctx context.Context, job, id string, f messages.Fact) ([]messages.Decision, error) {
 	got, err := b.r.commit(ctx, id, f)
 	if errors.Is(err, policy.ErrUnknownJob) {
@@ -138,7 +144,10 @@ func (b backend) command(ctx context.Context, job, id string, f messages.Fact) (
 	if err != nil {
 		return nil, err
 	}
-	return got.Decisions, b.r.table.Wait(ctx, got.Seq+uint64(len(got.Decisions)))
+	if err := b.r.history.Flush(ctx); err != nil {
+		b.r.o.Logger.Debug("api: an order is not in the run history yet", zap.Error(err))
+	}
+	return got.Decisions, nil
 }
 
 func (b backend) order(ctx context.Context, job string, f messages.Fact) (api.Job, error) {
@@ -188,7 +197,11 @@ func (b backend) RunNow(ctx context.Context, job string) (api.RunAccepted, error
 			a.Run, a.Holds = run.ID, append(a.Holds, run.Holds...)
 		}
 	})
-	if last, ok := b.r.table.LastRun(job, nil); a.Run == "" && ok {
+	if a.Run == "" && err == nil {
+		last, _, err := b.r.history.LastRun(ctx, job, nil)
+		if err != nil {
+			return a, historyProblem(err)
+		}
 		a.Run = last.ID // what it joined is over already
 	}
 	return a, err
@@ -217,42 +230,6 @@ func (b backend) live(ctx context.Context) (map[messages.RunID]recorder.Live, er
 	return live, err
 }
 
-// Runs lists runs, newest first.
-func (b backend) Runs(ctx context.Context, q api.RunQuery) (items []api.Run, next string, err error) {
-	live, err := b.live(ctx)
-	if err != nil {
-		return nil, "", err
-	}
-	runs, next, err := b.r.table.Query(recorder.Query{Job: q.Job, Status: q.Status, Limit: q.Limit, After: q.After, Live: lookup(live)})
-	if errors.Is(err, recorder.ErrCursor) {
-		return nil, "", api.BadRequest("after is not a cursor; take the next of an earlier page")
-	}
-	items = make([]api.Run, len(runs))
-	of := make([]*api.Run, len(runs))
-	for i, run := range runs {
-		items[i] = api.RunOf(run)
-		of[i] = &items[i]
-	}
-	if err == nil {
-		err = b.lost(ctx, of...)
-	}
-	return items, next, err
-}
-
-// Run is one run.
-func (b backend) Run(ctx context.Context, id messages.RunID) (api.Run, error) {
-	live, err := b.live(ctx)
-	if err != nil {
-		return api.Run{}, err
-	}
-	run, ok := b.r.table.Get(id, lookup(live))
-	if !ok {
-		return api.Run{}, api.NotFound("there is no run %q among the last ones; `curfew job show` names a job's last run", id)
-	}
-	body := api.RunOf(run)
-	return body, b.lost(ctx, &body)
-}
-
 // Ready says why the runtime cannot do its work.
 func (b backend) Ready(ctx context.Context) error {
 	if err := b.leaving(); err != nil {
@@ -269,6 +246,9 @@ func (b backend) Ready(ctx context.Context) error {
 	}
 	if text := b.r.keeper.problem.Load(); text != nil {
 		return api.Unavailable("%s", *text)
+	}
+	if err := b.r.history.Trouble(); err != nil {
+		return historyProblem(err)
 	}
 	return b.r.View(ctx, func(*policy.Machine) {})
 }

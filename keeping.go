@@ -148,6 +148,9 @@ func (k *keeper) needed(ctx context.Context) (seq uint64, by string, err error) 
 			seq, by = c.Seq+1, "the subscriber "+c.Name
 		}
 	}
+	if next := k.r.history.Cursor() + 1; next < seq {
+		seq, by = next, "the run history"
+	}
 	return seq, by, nil
 }
 

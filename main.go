@@ -17,6 +17,7 @@ import (
 	"curfew/internal/api"
 	"curfew/internal/cli"
 	"curfew/internal/demo"
+	"curfew/internal/history"
 	"curfew/internal/lock"
 	"curfew/supervisor/policy"
 )
@@ -61,8 +62,12 @@ func serve(ctx context.Context, kinds *actors.Registry, o cli.StartOptions) (err
 	if err != nil {
 		return err
 	}
+	past, err := history.Open(filepath.Join(o.Data, journalFile), o.Log)
+	if err != nil {
+		return errors.Join(err, journal.Close())
+	}
 	rt, err := Start(ctx, Options{
-		Kinds: kinds, Config: o.Config, Journal: journal, Tokens: filepath.Join(o.Data, tokensFile),
+		Kinds: kinds, Config: o.Config, Journal: journal, History: past, Tokens: filepath.Join(o.Data, tokensFile),
 		Procs: filepath.Join(o.Data, procsFolder), Logger: o.Log,
 	})
 	if err != nil {

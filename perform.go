@@ -11,7 +11,6 @@ import (
 	"curfew/actors/host"
 	"curfew/actors/httpx"
 	"curfew/actors/procs"
-	"curfew/actors/recorder"
 	"curfew/actors/ticker"
 	"curfew/actors/waker"
 	"curfew/messages"
@@ -23,12 +22,9 @@ import (
 func (r *Runtime) perform(ctx context.Context, was recovered, left leftover, base uint64) error {
 	following, unfollow := context.WithCancel(context.WithoutCancel(ctx))
 	r.unfollow = unfollow
-	r.follow.Go(func() {
-		err := r.table.Follow(following, func(wake func()) recorder.Reader { return r.log.Reader(was.last, wake) })
-		if err != nil && following.Err() == nil {
-			r.fail(err)
-		}
-	})
+	if err := r.record(); err != nil {
+		return err
+	}
 	r.follow.Go(func() { r.keeper.run(following) })
 	sessions, after, err := r.sessions(ctx)
 	if err != nil {
@@ -136,6 +132,7 @@ func (r *Runtime) Stop(ctx context.Context) error {
 	if r.gate != nil {
 		errs = append(errs, r.gate.Stop(ctx))
 	}
+	errs = append(errs, r.stopRecording())
 	if r.unfollow != nil {
 		r.unfollow()
 		r.follow.Wait()

@@ -10,7 +10,6 @@ import (
 	"curfew/actors/gate"
 	"curfew/actors/notifier"
 	"curfew/actors/procs"
-	"curfew/actors/recorder"
 	"curfew/actors/ticker"
 	"curfew/actors/waker"
 	"curfew/bus"
@@ -30,21 +29,17 @@ type recovered struct {
 	gates       []messages.Decision // for the supervisors' lock
 }
 
-// recover rebuilds the machine and the table of runs from the last snapshot, by applying what was recorded
-// since; nothing is decided anew.
+// recover rebuilds the machine from the last snapshot, by applying what was recorded since; nothing is decided
+// anew.
 func (r *Runtime) recover() (recovered, error) {
-	r.table = &recorder.Table{}
 	from, err := r.restore()
 	if err != nil {
 		return recovered{}, err
 	}
 	was := recovered{last: from - 1}
-	err = bus.Scan(r.o.Journal, 1, func(rec messages.Record) error {
-		r.table.Apply(rec)
-		if rec.Seq >= from {
-			was.last = rec.Seq
-			r.machine.Apply(rec)
-		}
+	err = bus.Scan(r.o.Journal, from, func(rec messages.Record) error {
+		was.last = rec.Seq
+		r.machine.Apply(rec)
 		return nil
 	})
 	var damaged *bus.Corrupt

@@ -37,9 +37,10 @@ import (
 type Options struct {
 	Kinds   *actors.Registry
 	Config  config.Config
-	Journal bus.Journal // the runtime owns it, and closes it, also when Start fails
-	Tokens  string      // path of the file that keeps the tokens
-	Procs   string      // path of the folder with a note for each process that runs; empty: none are kept
+	Journal bus.Journal    // the runtime owns it, and closes it, also when Start fails
+	History recorder.Store // of the journal's runs; owned like the journal; nil: kept in memory only
+	Tokens  string         // path of the file that keeps the tokens
+	Procs   string         // path of the folder with a note for each process that runs; empty: none are kept
 	Logger  *zap.Logger
 
 	// The rest is for tests and the demo; zero values mean the real thing.
@@ -61,7 +62,7 @@ type Runtime struct {
 	machine *policy.Machine // touched by the log's writer only
 	store   *gate.Store
 	ledger  *procs.Ledger // nil: processes are not noted
-	table   *recorder.Table
+	history *recorder.Recorder
 	keeper  *keeper
 	wall    func() time.Time
 
@@ -99,11 +100,14 @@ func Start(ctx context.Context, o Options) (rt *Runtime, err error) {
 	if r.o.Logger == nil {
 		r.o.Logger = zap.NewNop()
 	}
+	if r.o.History == nil {
+		r.o.History = &recorder.Memory{}
+	}
 	r.keeper = newKeeper(r)
 	defer func() {
 		if err != nil && r.log == nil {
 			r.hush()
-			err = errors.Join(err, o.Journal.Close())
+			err = errors.Join(err, r.o.History.Close(), o.Journal.Close())
 		}
 	}()
 	if r.store, err = gate.OpenStore(o.Tokens); err != nil {

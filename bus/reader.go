@@ -60,6 +60,13 @@ func (r *Reader) Next() ([]messages.Record, error) {
 	}
 }
 
+// After is the seq of the newest record that was read or passed over.
+func (r *Reader) After() uint64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.after
+}
+
 // begin says where to read on. done is true if there is nothing behind the cursor; the reader is armed
 // then.
 func (r *Reader) begin() (after uint64, done bool, err error) {

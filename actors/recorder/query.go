@@ -2,15 +2,12 @@ package recorder
 
 import (
 	"encoding/base64"
-	"errors"
+	"math"
 	"slices"
 	"strconv"
 
 	"curfew/messages"
 )
-
-// ErrCursor means that Query.After is not a cursor that [Table.Query] gave out.
-var ErrCursor = errors.New("recorder: not a cursor; take the next of an earlier list")
 
 // Live is what an unfinished run is now. The machine derives it (a gate that closes holds a million
 // runs without a word in the log), so it is asked for and laid over what the log says.
@@ -21,73 +18,69 @@ type Live struct {
 
 // Query selects runs.
 type Query struct {
-	Job    string          // empty: of all jobs
-	Status messages.Status // empty: of any
-	Limit  int             // at least 1
-	After  string          // the cursor of an earlier answer; empty: from the newest
+	Job    string           // empty: of all jobs
+	Status messages.Status  // empty: of any
+	Since  messages.Instant // queued then or later; zero: no bound
+	Until  messages.Instant // queued before; zero: no bound
+	Limit  int              // at least 1
+	After  string           // the cursor of an earlier answer; empty: from the newest
 	// Live tells what an unfinished run is now; nil: what the log says.
 	Live func(messages.RunID) (Live, bool)
 }
 
-// Query lists runs, newest first, and the cursor of the rest; next is empty when there is none. The
-// error is [ErrCursor].
-func (t *Table) Query(q Query) (runs []Run, next string, err error) {
-	t.mu.RLock()
-	defer t.mu.RUnlock()
-	end := len(t.order)
-	if q.After != "" {
-		seq, err := decodeCursor(q.After)
-		if err != nil {
-			return nil, "", err
-		}
-		end = t.before(seq)
+// Before is the seq that every run of the answer comes before.
+func (q Query) Before() (uint64, error) {
+	if q.After == "" {
+		return math.MaxInt64, nil
 	}
-	for _, p := range slices.Backward(t.order[:end]) {
-		if p.run == nil || q.Job != "" && p.run.Job != q.Job {
-			continue
-		}
-		status, holds := now(p.run, q.Live)
-		if q.Status != "" && status != q.Status {
-			continue
-		}
-		if len(runs) == max(1, q.Limit) {
-			return runs, encodeCursor(runs[len(runs)-1].seq), nil
-		}
-		r := p.run.clone()
-		r.Status, r.Holds = status, holds
-		runs = append(runs, r)
+	raw, err := base64.RawURLEncoding.DecodeString(q.After)
+	if err != nil {
+		return 0, ErrCursor
 	}
-	return runs, "", nil
-}
-
-// Get finds a run; live as in [Query].
-func (t *Table) Get(id messages.RunID, live func(messages.RunID) (Live, bool)) (Run, bool) {
-	t.mu.RLock()
-	defer t.mu.RUnlock()
-	return copied(t.runs[id], live)
-}
-
-// LastRun is the newest run of a job that was not folded into another; live as in [Query].
-func (t *Table) LastRun(job string, live func(messages.RunID) (Live, bool)) (Run, bool) {
-	t.mu.RLock()
-	defer t.mu.RUnlock()
-	return copied(t.last[job], live)
-}
-
-// Len is how many runs the table holds.
-func (t *Table) Len() int {
-	t.mu.RLock()
-	defer t.mu.RUnlock()
-	return len(t.runs)
-}
-
-func copied(r *Run, live func(messages.RunID) (Live, bool)) (Run, bool) {
-	if r == nil {
-		return Run{}, false
+	seq, err := strconv.ParseUint(string(raw), 10, 63)
+	if err != nil {
+		return 0, ErrCursor
 	}
-	out := r.clone()
-	out.Status, out.Holds = now(r, live)
-	return out, true
+	return seq, nil
+}
+
+func encodeCursor(seq uint64) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatUint(seq, 10)))
+}
+
+// wants reports whether a run, as it is now, is one of those that were asked for.
+func (q Query) wants(r *Run) bool {
+	return (q.Job == "" || r.Job == q.Job) && (q.Status == "" || r.Status == q.Status) &&
+		(q.Since.IsZero() || r.QueuedAt >= q.Since) && (q.Until.IsZero() || r.QueuedAt < q.Until)
+}
+
+// Page is the answer to a query while it is made.
+type Page struct {
+	Query Query
+	Runs  []Run
+	Next  string // set when a run beyond the limit was offered
+}
+
+// Offer adds a run that is older than those before, if the query wants it. It reports false when the
+// page is full: no further run is needed.
+func (p *Page) Offer(r *Run) bool {
+	out := *r
+	out.Status, out.Holds = now(r, p.Query.Live)
+	if !p.Query.wants(&out) {
+		return true
+	}
+	if len(p.Runs) >= max(1, p.Query.Limit) {
+		p.Next = encodeCursor(p.Runs[len(p.Runs)-1].Seq)
+		return false
+	}
+	p.Runs = append(p.Runs, out)
+	return true
+}
+
+// Now is the run with what is laid over it.
+func Now(r Run, live func(messages.RunID) (Live, bool)) Run {
+	r.Status, r.Holds = now(&r, live)
+	return r
 }
 
 func now(r *Run, live func(messages.RunID) (Live, bool)) (messages.Status, []messages.Hold) {
@@ -97,20 +90,4 @@ func now(r *Run, live func(messages.RunID) (Live, bool)) (messages.Status, []mes
 		}
 	}
 	return r.Status, slices.Clone(r.Holds)
-}
-
-func encodeCursor(seq uint64) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatUint(seq, 10)))
-}
-
-func decodeCursor(s string) (uint64, error) {
-	raw, err := base64.RawURLEncoding.DecodeString(s)
-	if err != nil {
-		return 0, ErrCursor
-	}
-	seq, err := strconv.ParseUint(string(raw), 10, 64)
-	if err != nil {
-		return 0, ErrCursor
-	}
-	return seq, nil
 }

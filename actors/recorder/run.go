@@ -1,18 +1,14 @@
-// Package recorder is the table of runs: what became of each, rebuilt from the log and bounded. It is
-// not the history of everything (old runs leave it), and it decides nothing: it only reads.
 package recorder
 
 import (
 	"slices"
+	"strings"
 
 	"curfew/messages"
 )
 
-// Bounds of the table.
-const (
-	MaxFinished = 1_000 // runs that are over, besides the last one of every job
-	MaxAttempts = 100   // attempts kept of one run, the newest
-)
+// MaxAttempts is how many attempts of one run are remembered, the newest.
+const MaxAttempts = 100
 
 // Run is one execution of a job as the log tells it. What the machine derives without saying it run
 // by run, such as the hold of a closed gate, is not in it: see [Live].
@@ -27,35 +23,28 @@ type Run struct {
 	Reason     messages.FinishReason // empty until it is over, and for a plain success
 	Holds      []messages.Hold
 	Attempts   []Attempt // oldest first
-	Output     string    // of the last attempt that had any
+	Output     string    // of the last attempt that had any; at most [messages.MaxOutput], the newest part
 	QueuedAt   messages.Instant
 	StartedAt  messages.Instant // of the first attempt
 	FinishedAt messages.Instant
 
-	seq uint64 // the decision that queued it; the order of the table
+	Seq uint64 // of the decision that queued it; the order of runs
 }
 
 // Attempt is one try of a run.
 type Attempt struct {
-	Number      int
-	Incarnation uint64 // zero until it has ended: its start is decided before an actor is there
-	Generation  uint64 // zero for ungated kinds
-	Called      bool   // whether the actor was run at all; false until it has ended
-	StartedAt   messages.Instant
-	FinishedAt  messages.Instant
-	Class       messages.Class // empty for a success and while it runs
-	Error       string
+	Number      int              `json:"number"`
+	Incarnation uint64           `json:"incarnation,omitempty"` // zero until it has ended: its start is decided before an actor is there
+	Generation  uint64           `json:"generation,omitempty"`  // zero for ungated kinds
+	Called      bool             `json:"called,omitempty"`      // whether the actor was run at all; false until it has ended
+	StartedAt   messages.Instant `json:"started_at"`
+	FinishedAt  messages.Instant `json:"finished_at"`
+	Class       messages.Class   `json:"class,omitempty"` // empty for a success and while it runs
+	Error       string           `json:"error,omitempty"`
 }
 
 // Final reports whether the run is over.
 func (r *Run) Final() bool { return !r.FinishedAt.IsZero() }
-
-func (r *Run) clone() Run {
-	out := *r
-	out.Holds = slices.Clone(r.Holds)
-	out.Attempts = slices.Clone(r.Attempts)
-	return out
-}
 
 // start begins an attempt.
 func (r *Run) start(at messages.Instant, d messages.AttemptStarted) {
@@ -71,20 +60,29 @@ func (r *Run) start(at messages.Instant, d messages.AttemptStarted) {
 
 // end closes an attempt, once: an abandoned one that returns after all changes nothing. The run waits
 // again until a decision says otherwise.
-func (r *Run) end(at messages.Instant, ref messages.AttemptRef, a Attempt, output string) {
+func (r *Run) end(at messages.Instant, ref messages.AttemptRef, a Attempt, output string) bool {
 	i := slices.IndexFunc(r.Attempts, func(a Attempt) bool { return a.Number == ref.Attempt })
 	if i < 0 || !r.Attempts[i].FinishedAt.IsZero() {
-		return
+		return false
 	}
 	to := &r.Attempts[i]
 	to.Incarnation, to.FinishedAt = ref.Incarnation, at
 	to.Called, to.Class, to.Error = a.Called, a.Class, a.Error
 	if output != "" {
-		r.Output = output
+		r.Output = newest(output, messages.MaxOutput)
 	}
 	if !r.Final() {
 		r.Status = messages.StatusQueued
 	}
+	return true
+}
+
+// newest is the last n bytes of a text, as far as they are valid UTF-8.
+func newest(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return strings.ToValidUTF8(s[len(s)-n:], "")
 }
 
 // hold sets the holds and the slots that the run stands for.

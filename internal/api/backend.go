@@ -63,6 +63,8 @@ type ExplainQuery struct {
 // RunQuery selects runs.
 type RunQuery struct {
 	Page
-	Job    string          // empty: of all jobs
-	Status messages.Status // empty: of any
+	Job    string           // empty: of all jobs
+	Status messages.Status  // empty: of any
+	Since  messages.Instant // queued then or later; zero: no bound
+	Until  messages.Instant // queued before; zero: no bound
 }

@@ -54,6 +54,12 @@ func (c *Client) Runs(ctx context.Context, q RunQuery) (Reply[List[Run]], error)
 	if q.Status != "" {
 		v.Set("status", string(q.Status))
 	}
+	if !q.Since.IsZero() {
+		v.Set("since", q.Since.String())
+	}
+	if !q.Until.IsZero() {
+		v.Set("until", q.Until.String())
+	}
 	return call[List[Run]](ctx, c, http.MethodGet, path("runs")+paging(q.Page, v), nil)
 }
 

@@ -145,6 +145,18 @@ func query(r *http.Request, known ...string) (url.Values, Page, error) {
 	return q, page, nil
 }
 
+// instant reads a time of a query; zero if it is not there.
+func instant(q url.Values, name string) (messages.Instant, error) {
+	if !q.Has(name) {
+		return 0, nil
+	}
+	at, err := time.Parse(time.RFC3339Nano, q.Get(name))
+	if err != nil {
+		return 0, BadRequest("%s must be an RFC 3339 time, such as 2027-01-15T12:00:00Z, not %q", name, q.Get(name))
+	}
+	return messages.At(at), nil
+}
+
 // statuses are what ?status= may be.
 var statuses = []messages.Status{
 	messages.StatusQueued, messages.StatusRunning, messages.StatusBackingOff, messages.StatusHeld,

@@ -53,7 +53,15 @@ func (s *server) command(do func(context.Context, string) (Job, error)) endpoint
 }
 
 func (s *server) runs(ctx context.Context, r *http.Request) (int, any, error) {
-	q, page, err := query(r, "job", "status")
+	q, page, err := query(r, "job", "status", "since", "until")
+	if err != nil {
+		return 0, nil, err
+	}
+	since, err := instant(q, "since")
+	if err != nil {
+		return 0, nil, err
+	}
+	until, err := instant(q, "until")
 	if err != nil {
 		return 0, nil, err
 	}
@@ -61,7 +69,7 @@ func (s *server) runs(ctx context.Context, r *http.Request) (int, any, error) {
 	if q.Has("status") && !slices.Contains(statuses, status) {
 		return 0, nil, BadRequest("unknown status %q; known are %v", status, statuses)
 	}
-	return list(s.b.Runs(ctx, RunQuery{Page: page, Job: q.Get("job"), Status: status}))
+	return list(s.b.Runs(ctx, RunQuery{Page: page, Job: q.Get("job"), Status: status, Since: since, Until: until}))
 }
 
 func (s *server) run(ctx context.Context, r *http.Request) (int, any, error) {

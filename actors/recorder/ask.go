@@ -1,0 +1,187 @@
+package recorder
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"go.uber.org/zap"
+
+	"curfew/messages"
+)
+
+// Behind says that the store has not taken in everything yet, and why. Nothing is lost: it goes on by
+// itself.
+type Behind struct {
+	Records uint64    // that wait in the journal
+	Since   time.Time // when the trouble began; zero: there is none, it is only slow
+	Err     error     // the trouble
+}
+
+// Error says what is the matter.
+func (b *Behind) Error() string {
+	if b.Err == nil {
+		return fmt.Sprintf("the run history is %d records behind; it is catching up, try again in a moment", b.Records)
+	}
+	return fmt.Sprintf("the run history cannot be kept since %s: %v; nothing is lost: %d records wait in the journal, and it is tried again at least every %s",
+		b.Since.UTC().Format(time.RFC3339), b.Err, b.Records, maxPause)
+}
+
+// Unwrap is the trouble.
+func (b *Behind) Unwrap() error { return b.Err }
+
+// Cursor is the seq of the newest record that is durably taken in: the journal may forget what is not
+// behind it.
+func (r *Recorder) Cursor() uint64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.cursor
+}
+
+// Trouble is why nothing is taken in now, a [*Behind]; nil if all is well.
+func (r *Recorder) Trouble() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.trouble == nil {
+		return nil
+	}
+	return &Behind{Records: r.behind(), Since: r.since, Err: r.trouble}
+}
+
+// behind is how many records wait; r.mu is held.
+func (r *Recorder) behind() uint64 {
+	if last := r.cfg.Last(); last > r.cursor {
+		return last - r.cursor
+	}
+	return 0
+}
+
+// A question waits until a record has been taken in, or until there is trouble.
+type question struct {
+	seq  uint64
+	done chan struct{} // to be closed
+}
+
+// Flush returns when every record that was durable when it was called has been taken in, so that who has
+// just written reads what was written. It waits for at most five seconds; the error is then a [*Behind],
+// else that of ctx. Trouble is reported at once.
+func (r *Recorder) Flush(ctx context.Context) error {
+	q := question{seq: r.cfg.Last(), done: make(chan struct{})}
+	r.mu.Lock()
+	if r.cursor >= q.seq {
+		r.mu.Unlock()
+		return nil
+	}
+	if r.trouble == nil {
+		r.waiting = append(r.waiting, q)
+	}
+	r.mu.Unlock()
+	if err := r.Trouble(); err != nil {
+		return err
+	}
+	signal(r.asked)
+	limit := time.NewTimer(patience)
+	defer limit.Stop()
+	select {
+	case <-q.done:
+		return r.Trouble()
+	case <-r.done:
+		return errors.New("recorder: it has stopped")
+	case <-ctx.Done():
+		return fmt.Errorf("recorder: wait for the run history: %w", context.Cause(ctx))
+	case <-limit.C:
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		return &Behind{Records: r.behind()}
+	}
+}
+
+// Query lists runs, newest first; what was durable when it was called is in it.
+func (r *Recorder) Query(ctx context.Context, q Query) (runs []Run, next string, err error) {
+	if err := r.Flush(ctx); err != nil {
+		return nil, "", err
+	}
+	runs, next, err = r.cfg.Store.Query(ctx, q)
+	return runs, next, r.seen(err)
+}
+
+// Get finds a run; live as in [Query].
+func (r *Recorder) Get(ctx context.Context, id messages.RunID, live func(messages.RunID) (Live, bool)) (Run, bool, error) {
+	if err := r.Flush(ctx); err != nil {
+		return Run{}, false, err
+	}
+	run, ok, err := r.cfg.Store.Get(ctx, id)
+	return Now(run, live), ok, r.seen(err)
+}
+
+// LastRun is the newest run of a job that was not folded into another, from what is there: it does not
+// wait for the log, see [Recorder.Flush]. Live as in [Query].
+func (r *Recorder) LastRun(ctx context.Context, job string, live func(messages.RunID) (Live, bool)) (Run, bool, error) {
+	run, ok, err := r.cfg.Store.LastRun(ctx, job)
+	return Now(run, live), ok, r.seen(err)
+}
+
+// seen looks for damage in an error of the store, and has it mended.
+func (r *Recorder) seen(err error) error {
+	if errors.Is(err, ErrDamaged) {
+		r.mu.Lock()
+		r.suspect = err
+		r.mu.Unlock()
+		signal(r.asked)
+	}
+	return err
+}
+
+func (r *Recorder) suspected() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	why := r.suspect
+	r.suspect = nil
+	return why
+}
+
+// answer answers those who wait for records up to that seq.
+func (r *Recorder) answer(upto uint64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.answerLocked(upto)
+}
+
+func (r *Recorder) answerLocked(upto uint64) {
+	r.waiting = slices.DeleteFunc(r.waiting, func(q question) bool {
+		if q.seq <= upto {
+			close(q.done)
+		}
+		return q.seq <= upto
+	})
+}
+
+func (r *Recorder) moved(cursor uint64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.cursor = cursor
+	r.answerLocked(cursor)
+}
+
+// report keeps what is the matter, and says so when it begins and when it is over.
+func (r *Recorder) report(err error) {
+	r.mu.Lock()
+	was, since := r.trouble, r.since
+	r.trouble = err
+	if was == nil {
+		r.since = r.cfg.Now()
+	}
+	if err != nil {
+		r.answerLocked(math.MaxUint64)
+	}
+	r.mu.Unlock()
+	switch {
+	case was == nil && err != nil:
+		r.cfg.Logger.Error("cron: the run history cannot be kept; jobs go on, nothing is lost, and it is tried again", zap.Error(err))
+	case was != nil && err == nil:
+		r.cfg.Logger.Warn("cron: the run history is kept again", zap.Time("since", since), zap.NamedError("was", was))
+	}
+}

@@ -1,0 +1,105 @@
+package recorder
+
+import (
+	"slices"
+
+	"curfew/messages"
+)
+
+// About is the run that a message tells of; empty: of none.
+func About(b messages.Body) messages.RunID {
+	switch m := b.(type) {
+	case messages.RunQueued:
+		return m.Run
+	case messages.RunHeld:
+		return m.Run
+	case messages.RunFinished:
+		return m.Run
+	case messages.AttemptStarted:
+		return m.Run
+	case messages.WakeScheduled:
+		return m.Run
+	case messages.Woke:
+		return m.Run
+	case messages.AttemptSucceeded:
+		return m.Run
+	case messages.AttemptFailed:
+		return m.Run
+	case messages.AttemptInterrupted:
+		return m.Run
+	case messages.AttemptAbandoned:
+		return m.Run
+	default:
+		return ""
+	}
+}
+
+// Fold applies a record to the run that it is about, which is nil if nobody has heard of it, and changes
+// it in place. It returns nil if the record changes nothing: a run begins with its RunQueued, and what
+// comes behind its end is only the end of an attempt that had not returned.
+func Fold(r *Run, rec messages.Record) *Run {
+	if m, ok := rec.Body.(messages.RunQueued); ok {
+		if r != nil {
+			return nil
+		}
+		return &Run{
+			ID: m.Run, Job: m.Job, Slot: m.Slot, FirstSlot: m.FirstSlot, Missed: m.Missed, Trigger: m.Trigger,
+			Status: messages.StatusQueued, QueuedAt: rec.At, Seq: rec.Seq,
+		}
+	}
+	if r == nil || !r.ended(rec) && (r.Final() || !r.goesOn(rec)) {
+		return nil
+	}
+	return r
+}
+
+// goesOn takes in what happens to a run that is not over.
+func (r *Run) goesOn(rec messages.Record) bool {
+	switch m := rec.Body.(type) {
+	case messages.RunHeld:
+		r.hold(m)
+	case messages.RunFinished:
+		r.Status, r.Reason, r.Holds, r.FinishedAt = m.Status, m.Reason, nil, rec.At
+	case messages.AttemptStarted:
+		r.start(rec.At, m)
+	case messages.WakeScheduled:
+		if m.Why != messages.WakeRetry {
+			return false
+		}
+		r.Status = messages.StatusBackingOff
+	case messages.Woke:
+		if m.Why != messages.WakeRetry || r.Status != messages.StatusBackingOff {
+			return false
+		}
+		r.Status = messages.StatusQueued
+	default:
+		return false
+	}
+	return true
+}
+
+// ended takes in the facts that end an attempt.
+func (r *Run) ended(rec messages.Record) bool {
+	switch m := rec.Body.(type) {
+	case messages.AttemptSucceeded:
+		return r.end(rec.At, m.AttemptRef, Attempt{Called: m.Called}, m.Output)
+	case messages.AttemptFailed:
+		return r.end(rec.At, m.AttemptRef, Attempt{Called: m.Called, Class: m.Class, Error: m.Error}, m.Output)
+	case messages.AttemptInterrupted:
+		return r.end(rec.At, m.AttemptRef, Attempt{Called: m.Called, Class: messages.ClassInterrupted, Error: string(m.Why)}, m.Output)
+	case messages.AttemptAbandoned:
+		return r.end(rec.At, m.AttemptRef, Attempt{
+			Called: true, Class: messages.ClassInterrupted, Error: "abandoned: it did not return when it was told to stop",
+		}, "")
+	default:
+		return false
+	}
+}
+
+// Clone is a copy that shares nothing.
+func (r *Run) Clone() Run {
+	out := *r
+	out.Holds = slices.Clone(r.Holds)
+	out.Attempts = slices.Clone(r.Attempts)
+	return out
+}

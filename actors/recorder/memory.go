@@ -1,0 +1,262 @@
+package recorder
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"sync"
+
+	"curfew/messages"
+)
+
+// Memory is a store that forgets everything with the process: for runtimes whose journal does, too. The
+// zero value is empty and ready.
+type Memory struct {
+	mu     sync.RWMutex
+	cursor uint64
+	runs   map[messages.RunID]*Run
+	order  []place // oldest first
+	gone   int     // places without a run
+	jobs   map[string]*jobRuns
+	names  []string // of jobs
+	swept  int      // how many of them have been looked at in this round
+}
+
+// place is a run's place in the order; run is nil once it has been forgotten.
+type place struct {
+	seq uint64
+	run *Run
+}
+
+// jobRuns is what is remembered of a job.
+type jobRuns struct {
+	keep     messages.History
+	removed  bool
+	runs     []*Run // oldest first
+	finished int    // how many of them are over
+}
+
+var _ Store = (*Memory)(nil)
+
+// Cursor is the seq of the newest record that was taken in.
+func (m *Memory) Cursor() (uint64, error) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return m.cursor, nil
+}
+
+// Take takes in records.
+func (m *Memory) Take(records []messages.Record, upto uint64) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	touched := map[string]bool{}
+	for _, rec := range records {
+		if rec.Seq <= m.cursor {
+			continue
+		}
+		switch b := rec.Body.(type) {
+		case messages.JobDefined:
+			m.define(b.Definition)
+			touched[b.Job] = true
+		case messages.JobRemoved:
+			m.job(b.Job).removed = true
+		default:
+			if job := m.fold(rec); job != "" {
+				touched[job] = true
+			}
+		}
+	}
+	for job := range touched {
+		m.trim(m.jobs[job], 0)
+	}
+	m.cursor = max(m.cursor, upto)
+	return nil
+}
+
+// fold applies a record, and names the job if it has one finished run more.
+func (m *Memory) fold(rec messages.Record) (job string) {
+	id := About(rec.Body)
+	was := m.runs[id]
+	over := was != nil && was.Final()
+	r := Fold(was, rec)
+	if r == nil {
+		return ""
+	}
+	j := m.job(r.Job)
+	if was == nil {
+		if m.runs == nil {
+			m.runs = make(map[messages.RunID]*Run)
+		}
+		m.runs[id] = r
+		m.order, j.runs = append(m.order, place{r.Seq, r}), append(j.runs, r)
+	}
+	if over || !r.Final() {
+		return ""
+	}
+	j.finished++
+	return r.Job
+}
+
+func (m *Memory) job(name string) *jobRuns {
+	if m.jobs == nil {
+		m.jobs = make(map[string]*jobRuns)
+	}
+	j := m.jobs[name]
+	if j == nil {
+		j = &jobRuns{keep: messages.History{}.OrDefault()}
+		m.jobs[name] = j
+		m.names = append(m.names, name)
+	}
+	return j
+}
+
+func (m *Memory) define(d messages.Definition) {
+	j := m.job(d.Job)
+	j.keep, j.removed = d.History.OrDefault(), false
+}
+
+// last is the newest run that was not folded into another.
+func (j *jobRuns) last() *Run {
+	for _, r := range slices.Backward(j.runs) {
+		if r.Reason != messages.FinishCoalesced {
+			return r
+		}
+	}
+	return nil
+}
+
+// trim forgets finished runs of a job that are too many, or that ended before the instant.
+func (m *Memory) trim(j *jobRuns, before messages.Instant) {
+	last := j.last()
+	gone := 0
+	j.runs = slices.DeleteFunc(j.runs, func(r *Run) bool {
+		drop := r.Final() && gone < SweepRuns && (r != last || j.removed) && (j.finished > j.keep.Runs || r.FinishedAt < before)
+		if drop {
+			gone++
+			j.finished--
+			m.drop(r)
+		}
+		return drop
+	})
+}
+
+// drop takes a run out. Its place in the order is closed up when half of them are empty.
+func (m *Memory) drop(r *Run) {
+	delete(m.runs, r.ID)
+	m.order[m.before(r.Seq)].run = nil
+	if m.gone++; m.gone > len(m.order)/2 {
+		m.order = slices.DeleteFunc(m.order, func(p place) bool { return p.run == nil })
+		m.gone = 0
+	}
+}
+
+// before is how many places come before the seq.
+func (m *Memory) before(seq uint64) int {
+	i, _ := slices.BinarySearchFunc(m.order, seq, func(p place, seq uint64) int { return cmp.Compare(p.seq, seq) })
+	return i
+}
+
+// Seed says which jobs there are.
+func (m *Memory) Seed(jobs []messages.Definition) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, d := range jobs {
+		m.define(d)
+	}
+	return nil
+}
+
+// Skip moves the cursor over records that are gone.
+func (m *Memory) Skip(upto uint64, unfinished map[messages.RunID]bool) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, j := range m.jobs {
+		j.runs = slices.DeleteFunc(j.runs, func(r *Run) bool {
+			lost := !r.Final() && !unfinished[r.ID]
+			if lost {
+				m.drop(r)
+			}
+			return lost
+		})
+	}
+	m.cursor = max(m.cursor, upto)
+	return nil
+}
+
+// Forget looks at the next jobs.
+func (m *Memory) Forget(now messages.Instant) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.swept >= len(m.names) {
+		m.swept = 0
+	}
+	for range min(SweepJobs, len(m.names)-m.swept) {
+		name := m.names[m.swept]
+		j := m.jobs[name]
+		m.trim(j, now.Add(-j.keep.Age.D()))
+		if j.removed && len(j.runs) == 0 {
+			delete(m.jobs, name)
+			m.names[m.swept] = m.names[len(m.names)-1]
+			m.names = m.names[:len(m.names)-1]
+			continue
+		}
+		m.swept++
+	}
+	return nil
+}
+
+// Reset forgets everything.
+func (m *Memory) Reset() error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.cursor, m.runs, m.order, m.gone, m.jobs, m.names, m.swept = 0, nil, nil, 0, nil, nil, 0
+	return nil
+}
+
+// Query lists runs.
+func (m *Memory) Query(_ context.Context, q Query) (runs []Run, next string, err error) {
+	before, err := q.Before()
+	if err != nil {
+		return nil, "", err
+	}
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	page := Page{Query: q}
+	for _, p := range slices.Backward(m.order[:m.before(before)]) {
+		if p.run != nil && !page.Offer(p.run) {
+			break
+		}
+	}
+	for i := range page.Runs {
+		page.Runs[i].Attempts = slices.Clone(page.Runs[i].Attempts)
+	}
+	return page.Runs, page.Next, nil
+}
+
+// Get finds a run.
+func (m *Memory) Get(_ context.Context, id messages.RunID) (Run, bool, error) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return copied(m.runs[id])
+}
+
+// LastRun is the newest run of a job.
+func (m *Memory) LastRun(_ context.Context, job string) (Run, bool, error) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	j := m.jobs[job]
+	if j == nil {
+		return Run{}, false, nil
+	}
+	return copied(j.last())
+}
+
+func copied(r *Run) (Run, bool, error) {
+	if r == nil {
+		return Run{}, false, nil
+	}
+	return r.Clone(), true, nil
+}
+
+// Close does nothing.
+func (m *Memory) Close() error { return nil }
