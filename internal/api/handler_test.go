@@ -69,6 +69,9 @@ func (f *fake) Explain(_ context.Context, q api.ExplainQuery) (explain.Explanati
 
 func (f *fake) Runs(_ context.Context, q api.RunQuery) ([]api.Run, string, error) {
 	f.asked = fmt.Sprintf("runs %d %q %q %q", q.Limit, q.After, q.Job, q.Status)
+	if !q.Since.IsZero() || !q.Until.IsZero() {
+		f.asked += fmt.Sprintf(" %v to %v", q.Since, q.Until)
+	}
 	return nil, "", nil
 }
 
@@ -157,6 +160,7 @@ func TestBodies(t *testing.T) {
 		{"POST", "/v1/jobs/brief/resume", "", 202, brief, "job brief"},
 		{"POST", "/v1/jobs/brief/cancel", "", 202, brief, "job brief"},
 		{"GET", "/v1/runs?job=brief&status=held&limit=1&after=c", "", 200, `{"items":[],"next":null}`, `runs 1 "c" "brief" "held"`},
+		{"GET", "/v1/runs?since=2027-01-15T12:00:00%2B02:00&until=2027-01-16T00:00:00.5Z", "", 200, `{"items":[],"next":null}`, `runs 50 "" "" "" 2027-01-15T10:00:00.000Z to 2027-01-16T00:00:00.500Z`},
 		{"GET", "/v1/runs/r1", "", 200, run, "run r1"},
 		{
 			"GET", "/v1/explain/brief?at=yesterday%2007:00", "", 200,
@@ -204,6 +208,7 @@ func TestProblems(t *testing.T) {
 		{"GET", "/v1/jobs?limt=5", "", "", 400, `unknown parameter "limt"; known are [limit after]`},
 		{"GET", "/v1/runs?job=a&job=b", "", "", 400, `parameter "job" stands there 2 times`},
 		{"GET", "/v1/runs?status=done", "", "", 400, `unknown status "done"; known are [queued running backing_off held succeeded failed cancelled skipped stale]`},
+		{"GET", "/v1/runs?since=yesterday", "", "", 400, `since must be an RFC 3339 time, such as 2027-01-15T12:00:00Z, not "yesterday"`},
 		{"GET", "/v1/runs?job=%zz", "", "", 400, `the query cannot be read: invalid URL escape "%zz"`},
 		{"GET", "/v1/explain/none", "", "", 404, `there is no "none"`},
 		{"GET", "/v1/explain/brief?at=07:00&run=x", "", "", 400, "at and run cannot stand together"},

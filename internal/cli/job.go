@@ -15,6 +15,7 @@ func (t *terminal) job() *cobra.Command {
 	return t.group("job", "Look at jobs, run, pause, resume and cancel them",
 		t.jobList(),
 		t.oneJob("show", "Show a job", (*api.Client).Job, showJob),
+		t.jobHistory(),
 		t.jobRun(),
 		t.jobBackfill(),
 		t.oneJob("pause", "Hold a job's runs and skip its slots", (*api.Client).Pause, told("paused; `curfew job resume` lets it go on")),

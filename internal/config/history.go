@@ -38,7 +38,7 @@ func (o object) days(key string, most time.Duration) (messages.Duration, bool) {
 		o.at(n, `%s must be a duration such as "90d" or "36h", not %s`, key, n)
 		return 0, false
 	}
-	d, ok := parseDays(s)
+	d, ok := ParseDays(s)
 	switch {
 	case !ok:
 		o.at(n, `%s must be a duration such as "90d" or "36h", not %q`, key, s)
@@ -52,8 +52,8 @@ func (o object) days(key string, most time.Duration) (messages.Duration, bool) {
 	return 0, false
 }
 
-// parseDays reads a Go duration that may have whole days before it.
-func parseDays(s string) (time.Duration, bool) {
+// ParseDays reads a Go duration that may have whole days before it.
+func ParseDays(s string) (time.Duration, bool) {
 	const day = 24 * time.Hour
 	head, rest, found := strings.Cut(s, "d")
 	if !found {
