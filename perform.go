@@ -3,6 +3,7 @@ package curfew
 import (
 	"context"
 	"errors"
+	"io"
 
 	"go.uber.org/zap"
 
@@ -80,8 +81,8 @@ func (r *Runtime) supervise(was recovered, left leftover, base uint64) error {
 			return err
 		},
 		HTTP: httpx.Plain(),
-		Exec: func(a actors.Attempt) actors.Exec {
-			return procs.New(procs.Options{Deny: r.o.Config.DenyEnv, Ledger: r.ledger, Attempt: a})
+		Exec: func(a actors.Attempt, live io.Writer) actors.Exec {
+			return procs.New(procs.Options{Deny: r.o.Config.DenyEnv, Ledger: r.ledger, Attempt: a, Live: live})
 		},
 		Grace: r.o.Grace, Logger: r.o.Logger,
 	})

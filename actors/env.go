@@ -2,6 +2,7 @@ package actors
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"time"
 
@@ -14,6 +15,10 @@ type Env struct {
 	HTTP *http.Client
 	// Exec runs processes that cannot outlive the attempt.
 	Exec Exec
+	// Output is for what can be told while the attempt runs: `curfew run logs -f` shows it. What Exec's processes
+	// print goes there by itself. It never blocks or fails, keeps the newest part, and is not the attempt's
+	// result: that is [Output].
+	Output io.Writer
 	// Log carries the job, run and attempt.
 	Log *zap.Logger
 	// Session is the credential lane of a gated attempt; nil for ungated types.

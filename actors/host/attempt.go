@@ -29,6 +29,7 @@ type attempt struct {
 	unknown error     // there is no such kind
 	since   time.Time // when it was made
 	log     *zap.Logger
+	live    *Live // what it prints
 	ctx     context.Context
 	cancel  context.CancelCauseFunc
 	release context.CancelFunc
@@ -41,7 +42,7 @@ type attempt struct {
 }
 
 func newAttempt(h *Host, order *supervisor.Start, deliver func(*attempt)) *attempt {
-	a := &attempt{host: h, order: order, deliver: deliver, since: time.Now()}
+	a := &attempt{host: h, order: order, deliver: deliver, since: time.Now(), live: &Live{Attempt: order.Attempt.Attempt}}
 	a.log = h.cfg.Logger.With(
 		zap.String("job", order.Attempt.Job), zap.String("run", string(order.Attempt.Run)), zap.Int("attempt", order.Attempt.Attempt))
 	a.kind, a.unknown = h.cfg.Kinds.Get(order.Definition.Actor)

@@ -40,7 +40,7 @@ func (a *attempt) call() (r result) {
 	if a.unknown != nil {
 		return result{err: actors.Permanent(a.unknown), text: a.unknown.Error()}
 	}
-	env := actors.Env{HTTP: a.host.cfg.HTTP, Log: a.log}
+	env := actors.Env{HTTP: a.host.cfg.HTTP, Log: a.log, Output: a.live}
 	if d := a.order.Attempt; d.Session != "" {
 		session, err := a.host.cfg.Door.Enter(a.ctx, d.Session, d.Generation, d.Run)
 		if err != nil {
@@ -48,11 +48,14 @@ func (a *attempt) call() (r result) {
 		}
 		if s, ok := session.(interface{ Redact(string) string }); ok {
 			redact = s.Redact
+			shown := &lines{to: a.live, redact: redact}
+			defer shown.flush()
+			env.Output = shown
 		}
 		env.Session = session
 	}
 	try := a.describe()
-	env.Exec = a.host.cfg.Exec(try)
+	env.Exec = a.host.cfg.Exec(try, env.Output)
 	r.called = true
 	out, err := a.kind.Run(a.ctx, env, try, a.order.Definition.With)
 	r.err, r.output, r.usage, r.trace = err, redact(out.Text), out.Usage, traced(out.Trace, redact)

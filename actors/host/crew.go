@@ -35,6 +35,7 @@ func (c *crew) leave(a *attempt, abandoned int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	delete(c.running, a)
+	a.live.close()
 	c.abandoned += abandoned
 	if len(c.running) == 0 && c.quiet != nil {
 		close(c.quiet)

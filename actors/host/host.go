@@ -3,6 +3,7 @@ package host
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"time"
 
@@ -38,8 +39,8 @@ type Config struct {
 	Commit func(ctx context.Context, id string, f messages.Fact) error
 	// HTTP is the client without a credential.
 	HTTP *http.Client
-	// Exec makes what an attempt runs processes with.
-	Exec func(actors.Attempt) actors.Exec
+	// Exec makes what an attempt runs processes with; what they print goes to live, too.
+	Exec func(a actors.Attempt, live io.Writer) actors.Exec
 	// Grace is how long an attempt has to return after the order to stop; 0: DefaultGrace.
 	Grace  time.Duration
 	Logger *zap.Logger
@@ -60,7 +61,7 @@ func New(c Config) (*Host, error) {
 		c.Grace = DefaultGrace
 	}
 	if c.Exec == nil {
-		c.Exec = func(actors.Attempt) actors.Exec { return nil }
+		c.Exec = func(actors.Attempt, io.Writer) actors.Exec { return nil }
 	}
 	if c.Logger == nil {
 		c.Logger = zap.NewNop()

@@ -21,11 +21,12 @@ type capture struct {
 	mu     sync.Mutex
 	both   tail
 	stderr tail
-	stdout *tail // nil: not kept apart
+	stdout *tail     // nil: not kept apart
+	live   io.Writer // nil: nobody looks
 }
 
-func newCapture(limit int, apart bool) *capture {
-	c := &capture{both: tail{limit: limit}, stderr: tail{limit: maxStderr}}
+func newCapture(limit int, apart bool, live io.Writer) *capture {
+	c := &capture{both: tail{limit: limit}, stderr: tail{limit: maxStderr}, live: live}
 	if apart {
 		c.stdout = &tail{limit: limit}
 	}
@@ -43,6 +44,9 @@ func (c *capture) copy(r io.Reader, stderr bool) {
 			c.stderr.add(buf[:n])
 		} else if c.stdout != nil {
 			c.stdout.add(buf[:n])
+		}
+		if c.live != nil {
+			_, _ = c.live.Write(buf[:n]) // it is a copy
 		}
 		c.mu.Unlock()
 		if err != nil {

@@ -29,9 +29,9 @@ type process struct {
 
 // start starts the command. Its whole life belongs to one locked thread, because the kernel kills a child
 // with the death signal when the thread that forked it ends, not the program.
-func start(cmd *exec.Cmd, stdin string, limit int, apart bool) (*process, error) {
+func start(cmd *exec.Cmd, stdin string, captured *capture) (*process, error) {
 	p := &process{
-		cmd: cmd, captured: newCapture(limit, apart), fed: make(chan struct{}),
+		cmd: cmd, captured: captured, fed: make(chan struct{}),
 		exited: make(chan struct{}), drained: make(chan struct{}),
 		release: make(chan struct{}), reaped: make(chan struct{}),
 	}

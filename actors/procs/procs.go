@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"slices"
@@ -48,6 +49,8 @@ type Options struct {
 	// Ledger notes the processes of Attempt while they run; nil: they are not noted.
 	Ledger  *Ledger
 	Attempt actors.Attempt
+	// Live gets what processes print as it comes, besides the result; nil: nobody. It must not block.
+	Live io.Writer
 }
 
 // New makes what runs processes. It may be shared.
@@ -57,7 +60,7 @@ func New(o Options) actors.Exec {
 	}
 	return &runner{
 		grace: min(o.Grace, MaxGrace), drain: drainTime, kill: killTime, deny: slices.Clone(o.Deny),
-		ledger: o.Ledger, attempt: o.Attempt,
+		ledger: o.Ledger, attempt: o.Attempt, live: o.Live,
 	}
 }
 
@@ -66,6 +69,7 @@ type runner struct {
 	deny               []string
 	ledger             *Ledger
 	attempt            actors.Attempt
+	live               io.Writer
 }
 
 var _ actors.Exec = (*runner)(nil)
@@ -93,7 +97,7 @@ func (r *runner) Run(ctx context.Context, c actors.Command) (actors.Result, erro
 		limit = messages.MaxOutput
 	}
 	noted := r.ledger.about(r.attempt)
-	p, err := start(cmd, c.Stdin, min(limit, MaxCapture), c.Apart)
+	p, err := start(cmd, c.Stdin, newCapture(min(limit, MaxCapture), c.Apart, r.live))
 	if err != nil {
 		noted.remove()
 		return actors.Result{ExitCode: -1}, fmt.Errorf("procs: start %s: %w", c.Path, err)

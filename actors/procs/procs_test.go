@@ -255,7 +255,7 @@ func TestRunEnvironment(t *testing.T) {
 // TestCapture pins that the streams are merged as they arrive, and standard error is kept apart as well.
 func TestCapture(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := newCapture(100, false)
+		c := newCapture(100, false, nil)
 		out, toOut := io.Pipe()
 		err, toErr := io.Pipe()
 		go c.copy(out, false)

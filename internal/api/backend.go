@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"iter"
 
 	"curfew/internal/explain"
 	"curfew/messages"
@@ -26,6 +27,8 @@ type Backend interface {
 	// Runs lists runs, newest first.
 	Runs(ctx context.Context, q RunQuery) (items []Run, next string, err error)
 	Run(ctx context.Context, id messages.RunID) (Run, error)
+	// Logs gives what a run has printed. With follow, that goes on until the run is over, or ctx ends.
+	Logs(ctx context.Context, id messages.RunID, follow bool) (Logs, error)
 
 	// Explain says what became of a slot or a run of a job.
 	Explain(ctx context.Context, q ExplainQuery) (explain.Explanation, error)
@@ -58,6 +61,12 @@ type ExplainQuery struct {
 	Job string
 	At  explain.When   // a slot
 	Run messages.RunID // a run, and no slot
+}
+
+// Logs is what a run has printed.
+type Logs struct {
+	Note   string                   // what a reader should know of it, in a line; may be empty
+	Pieces iter.Seq2[[]byte, error] // in order; behind an error there is nothing
 }
 
 // RunQuery selects runs.

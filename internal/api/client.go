@@ -66,6 +66,9 @@ func Dial(data string) (*Client, error) {
 	}}, nil
 }
 
+// patient is the client without a limit on how long an answer may take.
+func (c *Client) patient() *http.Client { return &http.Client{Transport: c.http.Transport} }
+
 // Close lets go of idle connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 

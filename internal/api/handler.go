@@ -19,7 +19,11 @@ const RequestTimeout = 30 * time.Second
 
 // Handler serves the paths of the contract.
 func Handler(b Backend, log *zap.Logger) http.Handler {
-	s := &server{b: b, log: log, mux: http.NewServeMux()}
+	return newServer(b, log)
+}
+
+func newServer(b Backend, log *zap.Logger) *server {
+	s := &server{b: b, log: log, mux: http.NewServeMux(), following: make(chan struct{}, MaxFollowing), stopping: make(chan struct{})}
 	s.get("/v1/jobs", s.jobs)
 	s.get("/v1/jobs/{name}", s.job)
 	s.post("/v1/jobs/{name}/run", s.runNow)
@@ -29,6 +33,7 @@ func Handler(b Backend, log *zap.Logger) http.Handler {
 	s.post("/v1/jobs/{name}/cancel", s.command(b.Cancel))
 	s.get("/v1/runs", s.runs)
 	s.get("/v1/runs/{id}", s.run)
+	s.mux.HandleFunc("GET /v1/runs/{id}/logs", s.logs)
 	s.get("/v1/explain/{job}", s.explain)
 	s.get("/v1/sessions", s.sessions)
 	s.get("/v1/sessions/{name}", s.session)
@@ -44,6 +49,9 @@ type server struct {
 	b   Backend
 	log *zap.Logger
 	mux *http.ServeMux
+
+	following chan struct{} // a place for each who follows a run
+	stopping  chan struct{} // closed when the server is told to stop: who follows must not hold it up
 }
 
 // endpoint answers a request with a status and a body, or an error.

@@ -22,6 +22,7 @@ import (
 type fake struct {
 	asked string
 	ready error
+	logs  api.Logs
 }
 
 var _ api.Backend = (*fake)(nil)
@@ -117,6 +118,11 @@ func (f *fake) Logout(_ context.Context, name string) (api.SessionChange, error)
 	return api.SessionChange{Session: s, Applied: true, Seq: 14}, err
 }
 
+func (f *fake) Logs(_ context.Context, id messages.RunID, follow bool) (api.Logs, error) {
+	f.asked = fmt.Sprintf("logs %s %v", id, follow)
+	return known(string(id), f.logs)
+}
+
 func (f *fake) Ready(context.Context) error { return f.ready }
 
 func ask(b api.Backend, method, target, contentType, body string) *httptest.ResponseRecorder {
@@ -208,6 +214,8 @@ func TestProblems(t *testing.T) {
 		{"GET", "/v1/jobs?limt=5", "", "", 400, `unknown parameter "limt"; known are [limit after]`},
 		{"GET", "/v1/runs?job=a&job=b", "", "", 400, `parameter "job" stands there 2 times`},
 		{"GET", "/v1/runs?status=done", "", "", 400, `unknown status "done"; known are [queued running backing_off held succeeded failed cancelled skipped stale]`},
+		{"GET", "/v1/runs/none/logs", "", "", 404, `there is no "none"`},
+		{"GET", "/v1/runs/r1/logs?follow=perhaps", "", "", 400, `the output of a run takes follow, true or false, and nothing else`},
 		{"GET", "/v1/runs?since=yesterday", "", "", 400, `since must be an RFC 3339 time, such as 2027-01-15T12:00:00Z, not "yesterday"`},
 		{"GET", "/v1/runs?job=%zz", "", "", 400, `the query cannot be read: invalid URL escape "%zz"`},
 		{"GET", "/v1/explain/none", "", "", 404, `there is no "none"`},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"go.uber.org/zap"
@@ -24,8 +25,9 @@ const (
 // Serve answers requests until ctx ends, then lets those in flight finish for at most 5 s. It closes
 // the listener. The error is nil after a stop by ctx.
 func Serve(ctx context.Context, l net.Listener, b Backend, log *zap.Logger) error {
+	h := newServer(b, log)
 	srv := &http.Server{
-		Handler:           Handler(b, log),
+		Handler:           h,
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
@@ -33,6 +35,7 @@ func Serve(ctx context.Context, l net.Listener, b Backend, log *zap.Logger) erro
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          zap.NewStdLog(log),
 	}
+	srv.RegisterOnShutdown(sync.OnceFunc(func() { close(h.stopping) }))
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(l) }()
 	select {

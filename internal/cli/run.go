@@ -35,7 +35,7 @@ func (t *terminal) run() *cobra.Command {
 			})
 		},
 	}
-	return t.group("run", "Look at runs", show)
+	return t.group("run", "Look at runs", show, t.runLogs())
 }
 
 func showRun(w io.Writer, r api.Run) error {

@@ -1,0 +1,146 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"go.uber.org/zap"
+
+	"curfew/messages"
+)
+
+// NoteHeader bears [Logs.Note].
+const NoteHeader = "Curfew-Note"
+
+// Bounds of live output.
+const (
+	MaxFollowing = 32               // runs that are followed at once
+	pieceTimeout = 10 * time.Second // for whoever follows to take a piece; then they are let go
+)
+
+// logs serves what a run has printed as plain text.
+func (s *server) logs(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	follow, err := wantsFollow(r)
+	if err == nil && follow {
+		select {
+		case s.following <- struct{}{}:
+			defer func() { <-s.following }()
+		default:
+			err = Unavailable("%d runs are followed already; try again later, or without follow", MaxFollowing)
+		}
+	}
+	var l Logs
+	if err == nil {
+		l, err = s.b.Logs(ctx, messages.RunID(r.PathValue("id")), follow)
+	}
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	if follow {
+		go func() {
+			select {
+			case <-s.stopping:
+				cancel()
+			case <-ctx.Done():
+			}
+		}()
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header().Set("Cache-Control", "no-store")
+	if l.Note != "" {
+		w.Header().Set(NoteHeader, l.Note)
+	}
+	if err := stream(w, l); err != nil {
+		s.log.Debug("api: the output of a run was not sent to its end", zap.Error(err))
+		panic(http.ErrAbortHandler) // so that the other side does not take it for the end
+	}
+}
+
+func wantsFollow(r *http.Request) (bool, error) {
+	q, _, err := query(r, "follow")
+	if err != nil || !q.Has("follow") {
+		return false, err
+	}
+	follow, err := strconv.ParseBool(q.Get("follow"))
+	if err != nil || q.Has("limit") || q.Has("after") {
+		return false, BadRequest("the output of a run takes follow, true or false, and nothing else")
+	}
+	return follow, nil
+}
+
+// stream sends the pieces as they come.
+func stream(w http.ResponseWriter, l Logs) error {
+	to := http.NewResponseController(w)
+	err := to.SetReadDeadline(time.Time{}) // nothing more is to be read, and a run may take hours
+	if err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return err
+	}
+	send := func(p []byte) error {
+		if err := to.SetWriteDeadline(time.Now().Add(pieceTimeout)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+			return err
+		}
+		if _, err := w.Write(p); err != nil {
+			return err
+		}
+		return to.Flush()
+	}
+	if err := send(nil); err != nil { // the note is known now
+		return err
+	}
+	for p, err := range l.Pieces {
+		if err != nil {
+			return err
+		}
+		if err := send(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Logs writes what a run has printed to w, piece by piece; with follow, until the run is over. What a reader
+// should know of it comes first, to note, unless it is empty.
+func (c *Client) Logs(ctx context.Context, id messages.RunID, follow bool, note func(string), w io.Writer) error {
+	q, do := url.Values{}, c.http.Do
+	if follow {
+		q.Set("follow", "true")
+		do = c.patient().Do
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://curfew"+path("runs", string(id), "logs")+paging(Page{}, q), nil)
+	if err != nil {
+		return fmt.Errorf("api: make the request: %w", err)
+	}
+	resp, err := do(req)
+	if err != nil {
+		return c.unreachable(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode >= http.StatusBadRequest {
+		raw, err := io.ReadAll(io.LimitReader(resp.Body, maxReply))
+		if err != nil {
+			return fmt.Errorf("api: read the daemon's answer: %w", err)
+		}
+		return problemIn(resp.StatusCode, raw)
+	}
+	if text := resp.Header.Get(NoteHeader); text != "" {
+		note(text)
+	}
+	_, err = io.Copy(w, resp.Body)
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return errors.New("the daemon has stopped, or did not wait for us; the run goes on, or is taken up by its next start")
+	}
+	if err != nil {
+		return fmt.Errorf("api: read the output of the run: %w", err)
+	}
+	return nil
+}
