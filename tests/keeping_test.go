@@ -17,6 +17,7 @@ import (
 
 	"curfew"
 	"curfew/actors"
+	"curfew/actors/recorder"
 	"curfew/bus"
 	"curfew/bus/jsonl"
 	"curfew/bus/replay"
@@ -29,6 +30,8 @@ type house struct {
 	*stage
 	logs *observer.ObservedLogs
 	err  error // of the last start
+
+	past recorder.Store // of the next start; nil: it forgets
 }
 
 const houseFile = `
@@ -49,7 +52,7 @@ func (h *house) start() {
 	var core zapcore.Core
 	core, h.logs = observer.New(zap.WarnLevel)
 	h.rt, h.err = curfew.Start(h.t.Context(), curfew.Options{
-		Kinds: kinds, Config: conf, Journal: h.open(), Tokens: filepath.Join(h.data, "tokens.json"),
+		Kinds: kinds, Config: conf, Journal: h.open(), History: h.past, Tokens: filepath.Join(h.data, "tokens.json"),
 		Logger: zap.New(core), SnapshotEvery: 50,
 	})
 }
