@@ -16,7 +16,7 @@ type Env struct {
 	// Exec runs processes that cannot outlive the attempt.
 	Exec Exec
 	// Output is for what can be told while the attempt runs: `curfew run logs -f` shows it. What Exec's processes
-	// print goes there by itself. It never blocks or fails, keeps the newest part, and is not the attempt's
+	// print goes there by itself, unless they print a value ([Command.Apart]). It never blocks or fails, keeps the newest part, and is not the attempt's
 	// result: that is [Output].
 	Output io.Writer
 	// Log carries the job, run and attempt.

@@ -4,8 +4,8 @@ package actorstest
 
 import (
 	"context"
-	"io"
 	"encoding/json"
+	"io"
 	"net/http"
 	"testing"
 	"time"

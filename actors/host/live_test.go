@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -14,12 +15,19 @@ import (
 	"curfew/messages"
 )
 
+// say writes to live output, which never fails.
+func say(w io.Writer, text string) {
+	if n, err := io.WriteString(w, text); n != len(text) || err != nil {
+		panic(fmt.Sprintf("%d bytes of %d, %v", n, len(text), err))
+	}
+}
+
 // TestLiveOutput: what a running attempt prints can be read meanwhile, without its secrets, and ends with it.
 func TestLiveOutput(t *testing.T) {
 	goOn := make(chan struct{})
 	prints := func(_ context.Context, env actors.Env, _ actors.Attempt) (string, error) {
 		for _, part := range []string{"one\na to", "ken\nla", "st"} {
-			io.WriteString(env.Output, part)
+			say(env.Output, part)
 		}
 		<-goOn
 		return "", nil
@@ -43,7 +51,7 @@ func TestLiveOutput(t *testing.T) {
 			close(goOn)
 			all := string(text)
 			for {
-				text, n, err := live.Next(context.Background(), next)
+				text, n, err := live.Next(s.t.Context(), next)
 				all, next = all+string(text), n
 				if err != nil {
 					if !errors.Is(err, io.EOF) || !strings.HasSuffix(all, "last") || s.host.Output(run) != nil {
@@ -60,9 +68,9 @@ func TestLiveOutput(t *testing.T) {
 func TestLiveIsBounded(t *testing.T) {
 	var l host.Live
 	for range 100 {
-		l.Write(bytes.Repeat([]byte("x"), 10_000))
+		say(&l, strings.Repeat("x", 10_000))
 	}
-	l.Write([]byte("end"))
+	say(&l, "end")
 	text, next := l.Read(0)
 	if len(text) > messages.MaxOutput || !bytes.HasSuffix(text, []byte("xend")) || next != 1_000_003 {
 		t.Errorf("%d bytes, next %d", len(text), next)
@@ -70,7 +78,7 @@ func TestLiveIsBounded(t *testing.T) {
 	if text, _ := l.Read(next - 3); string(text) != "end" {
 		t.Errorf("%q", text)
 	}
-	l.Write(bytes.Repeat([]byte("y"), 1_000_000))
+	say(&l, strings.Repeat("y", 1_000_000))
 	if text, _ := l.Read(next); len(text) != messages.MaxOutput {
 		t.Errorf("%d bytes of a large piece", len(text))
 	}
@@ -82,13 +90,13 @@ func TestLiveWaits(t *testing.T) {
 		var l host.Live
 		got := make(chan string)
 		go func() {
-			text, _, err := l.Next(t.Context(), 0)
+			text, _, _ := l.Next(t.Context(), 0)
 			got <- string(text)
-			_, _, err = l.Next(t.Context(), 5)
+			_, _, err := l.Next(t.Context(), 5)
 			got <- err.Error()
 		}()
 		synctest.Wait()
-		l.Write([]byte("hello"))
+		say(&l, "hello")
 		if s := <-got; s != "hello" {
 			t.Errorf("%q", s)
 		}
@@ -108,8 +116,8 @@ func TestLiveWaits(t *testing.T) {
 func TestLinesAreWhole(t *testing.T) {
 	var l host.Live
 	w := host.Redacting(&l, func(s string) string { return strings.ReplaceAll(s, "secret", "[x]") })
-	io.WriteString(w, strings.Repeat("a", 64<<10)+"sec")
-	io.WriteString(w, "ret\nshort secret\n")
+	say(w, strings.Repeat("a", 64<<10)+"sec")
+	say(w, "ret\nshort secret\n")
 	if text, _ := l.Read(0); string(text) != "[a line of more than 64 KiB]\nshort [x]\n" {
 		t.Errorf("%q", text)
 	}

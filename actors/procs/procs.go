@@ -96,8 +96,12 @@ func (r *runner) Run(ctx context.Context, c actors.Command) (actors.Result, erro
 	if limit <= 0 {
 		limit = messages.MaxOutput
 	}
+	live := r.live
+	if c.Apart {
+		live = nil // the value that it prints may be a secret
+	}
 	noted := r.ledger.about(r.attempt)
-	p, err := start(cmd, c.Stdin, newCapture(min(limit, MaxCapture), c.Apart, r.live))
+	p, err := start(cmd, c.Stdin, newCapture(min(limit, MaxCapture), c.Apart, live))
 	if err != nil {
 		noted.remove()
 		return actors.Result{ExitCode: -1}, fmt.Errorf("procs: start %s: %w", c.Path, err)

@@ -1,7 +1,6 @@
 package recorder_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"sync"
@@ -128,7 +127,7 @@ func play(t *testing.T, j *journal, s *flaky, f func(*world)) {
 
 func (w *world) expect(want string) {
 	w.Helper()
-	runs, _, err := w.rec.Query(context.Background(), recorder.Query{Limit: 99})
+	runs, _, err := w.rec.Query(w.Context(), recorder.Query{Limit: 99})
 	got := ""
 	for _, r := range runs {
 		got += string(r.ID) + " "
@@ -144,7 +143,7 @@ func TestReadYourWrites(t *testing.T) {
 		for i := range 5 {
 			w.journal.add(storetest.Queued(fmt.Sprint("r", i), "j"))
 			began := time.Now()
-			if err := w.rec.Flush(context.Background()); err != nil || time.Since(began) > 0 {
+			if err := w.rec.Flush(w.Context()); err != nil || time.Since(began) > 0 {
 				t.Errorf("flushed after %v: %v", time.Since(began), err)
 			}
 		}
@@ -180,7 +179,7 @@ func TestAnHourOfTrouble(t *testing.T) {
 			time.Sleep(time.Minute)
 		}
 		var behind *recorder.Behind
-		if _, _, err := w.rec.Query(context.Background(), recorder.Query{Limit: 9}); !errors.As(err, &behind) || behind.Records != 60 {
+		if _, _, err := w.rec.Query(w.Context(), recorder.Query{Limit: 9}); !errors.As(err, &behind) || behind.Records != 60 {
 			w.Errorf("a query gives %v", err)
 		}
 		if err := w.rec.Trouble(); err == nil || w.rec.Cursor() != 1 {
@@ -191,7 +190,7 @@ func TestAnHourOfTrouble(t *testing.T) {
 		}
 		w.store.fail(nil)
 		time.Sleep(31 * time.Second)
-		runs, _, err := w.rec.Query(context.Background(), recorder.Query{Limit: 99})
+		runs, _, err := w.rec.Query(w.Context(), recorder.Query{Limit: 99})
 		if len(runs) != 61 || err != nil || w.rec.Trouble() != nil || w.logs.Len() != 2 {
 			w.Errorf("%d runs, %v, trouble %v, log %v", len(runs), err, w.rec.Trouble(), w.logs.All())
 		}
@@ -206,7 +205,7 @@ func TestQuestionsEndWithTrouble(t *testing.T) {
 		w.journal.add(storetest.Queued("a", "j"))
 		began := time.Now()
 		var behind *recorder.Behind
-		if err := w.rec.Flush(context.Background()); !errors.As(err, &behind) || time.Since(began) > time.Second {
+		if err := w.rec.Flush(w.Context()); !errors.As(err, &behind) || time.Since(began) > time.Second {
 			w.Errorf("after %v: %v", time.Since(began), err)
 		}
 		w.store.fail(nil)
@@ -226,7 +225,7 @@ func TestDamage(t *testing.T) {
 		}
 		w.store.fail(fmt.Errorf("%w: rotten again", recorder.ErrDamaged))
 		w.journal.add(storetest.Queued("c", "j"))
-		if err := w.rec.Flush(context.Background()); !errors.Is(err, recorder.ErrDamaged) || w.store.resets != 1 {
+		if err := w.rec.Flush(w.Context()); !errors.Is(err, recorder.ErrDamaged) || w.store.resets != 1 {
 			w.Errorf("the second time: %v, %d resets", err, w.store.resets)
 		}
 		w.store.fail(nil)
@@ -273,7 +272,7 @@ func TestAPageAtATime(t *testing.T) {
 		j.add(storetest.Queued(fmt.Sprint(i), "j"))
 	}
 	play(t, j, &flaky{}, func(w *world) {
-		if err := w.rec.Flush(context.Background()); err != nil || w.store.takes != 5 {
+		if err := w.rec.Flush(w.Context()); err != nil || w.store.takes != 5 {
 			w.Errorf("%d takes, %v", w.store.takes, err)
 		}
 	})

@@ -68,7 +68,8 @@ func BenchmarkTake(b *testing.B) {
 		id, job := fmt.Sprint(i), fmt.Sprint("job", i%jobs)
 		for _, body := range []messages.Body{
 			storetest.Queued(id, job), storetest.Started(id, 1, 1),
-			messages.AttemptSucceeded{AttemptRef: storetest.Ref(id, 1, 1), Output: "what a job prints\n"}, storetest.Finished(id, job, "succeeded", ""),
+			messages.AttemptSucceeded{AttemptRef: storetest.Ref(id, 1, 1), Output: "what a job prints\n"},
+			storetest.Finished(id, job, "succeeded", ""),
 		} {
 			seq++
 			batch = append(batch, messages.Record{Seq: seq, At: messages.Instant(seq), Body: body})

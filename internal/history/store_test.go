@@ -1,7 +1,6 @@
 package history_test
 
 import (
-	"context"
 	"database/sql"
 	"errors"
 	"path/filepath"
@@ -58,7 +57,7 @@ func TestReopen(t *testing.T) {
 	must(t, s.Take(storetest.Log(1, storetest.Queued("a", "j"), storetest.Finished("a", "j", "succeeded", "")), 2))
 	must(t, s.Close())
 	s = open(t, path)
-	run, ok, err := s.Get(context.Background(), "a")
+	run, ok, err := s.Get(t.Context(), "a")
 	if err != nil || !ok || run.Status != "succeeded" {
 		t.Errorf("run %v, %v, %v", run, ok, err)
 	}
@@ -81,7 +80,7 @@ func TestAllOrNothing(t *testing.T) {
 		t.Helper()
 		at, err := s.Cursor()
 		must(t, err)
-		runs, _, err := s.Query(context.Background(), recorder.Query{Limit: 9})
+		runs, _, err := s.Query(t.Context(), recorder.Query{Limit: 9})
 		must(t, err)
 		got := ""
 		for _, r := range runs {
@@ -135,7 +134,7 @@ func TestDamagedRow(t *testing.T) {
 	s := open(t, path)
 	must(t, s.Take(storetest.Log(1, storetest.Queued("a", "j")), 1))
 	spoil(t, path, "UPDATE run SET attempts = '{'")
-	if _, _, err := s.Get(context.Background(), "a"); !isDamage(err) {
+	if _, _, err := s.Get(t.Context(), "a"); !isDamage(err) {
 		t.Errorf("a damaged row gives %v", err)
 	}
 	if err := s.Take(storetest.Log(2, storetest.Started("a", 1, 0)), 2); !isDamage(err) {

@@ -2,7 +2,6 @@
 package storetest
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -53,7 +52,7 @@ func (s *stage) take(bodies ...messages.Body) {
 
 func (s *stage) get(id messages.RunID) (recorder.Run, bool) {
 	s.t.Helper()
-	r, ok, err := s.store.Get(context.Background(), id)
+	r, ok, err := s.store.Get(s.t.Context(), id)
 	s.must(err)
 	return r, ok
 }
@@ -63,7 +62,7 @@ func (s *stage) pages(q recorder.Query) string {
 	s.t.Helper()
 	var pages []string
 	for {
-		runs, next, err := s.store.Query(context.Background(), q)
+		runs, next, err := s.store.Query(s.t.Context(), q)
 		s.must(err)
 		var ids []string
 		for _, r := range runs {
@@ -155,7 +154,7 @@ func queries(t *testing.T, s *stage) {
 	} {
 		s.expect(tt.name, s.pages(tt.q), tt.want)
 	}
-	if _, _, err := s.store.Query(context.Background(), recorder.Query{Limit: 1, After: "!"}); !errors.Is(err, recorder.ErrCursor) {
+	if _, _, err := s.store.Query(s.t.Context(), recorder.Query{Limit: 1, After: "!"}); !errors.Is(err, recorder.ErrCursor) {
 		t.Errorf("a bad cursor gives %v", err)
 	}
 }
@@ -168,7 +167,7 @@ func growing(t *testing.T, s *stage) {
 	q := recorder.Query{Limit: 3}
 	var got []string
 	for n := 0; ; n++ {
-		runs, next, err := s.store.Query(context.Background(), q)
+		runs, next, err := s.store.Query(s.t.Context(), q)
 		s.must(err)
 		for _, r := range runs {
 			got = append(got, string(r.ID))
@@ -191,12 +190,12 @@ func times(_ *testing.T, s *stage) {
 func lastRuns(t *testing.T, s *stage) {
 	folded := messages.RunFinished{Run: "b", Job: "j", Status: messages.StatusSkipped, Reason: messages.FinishCoalesced, Into: "a"}
 	s.take(Queued("a", "j"), Queued("b", "j"), folded)
-	last, ok, err := s.store.LastRun(context.Background(), "j")
+	last, ok, err := s.store.LastRun(s.t.Context(), "j")
 	s.must(err)
 	if !ok || last.ID != "a" {
 		t.Errorf("last run is %q, want the one that took the other in", last.ID)
 	}
-	if _, ok, err := s.store.LastRun(context.Background(), "none"); ok || err != nil {
+	if _, ok, err := s.store.LastRun(s.t.Context(), "none"); ok || err != nil {
 		t.Errorf("an unknown job has a last run, or %v", err)
 	}
 }
