@@ -70,6 +70,10 @@ type Command struct {
 	Pass []string // names of variables to pass on from the daemon's environment
 	// Stdin is what it reads from standard input, which ends behind it; empty: there is nothing to read.
 	Stdin string
+	// Talk, if there is one, holds a conversation with the process instead: it has its standard input, which
+	// it closes when it has nothing more to say, and its standard output. It must return once reading fails
+	// or ends. Then Stdin is not used, and the output is standard error alone.
+	Talk func(stdin io.WriteCloser, stdout io.Reader)
 	// MaxOutput is how much of its output is kept, in bytes; 0: [messages.MaxOutput].
 	MaxOutput int
 	// Apart keeps standard output apart in Result.Stdout, too: for programs that print a value.

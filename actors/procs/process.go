@@ -11,6 +11,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"curfew/actors"
 )
 
 // process is a started process, the leader of its group. It is not reaped before the whole group has been
@@ -29,13 +31,13 @@ type process struct {
 
 // start starts the command. Its whole life belongs to one locked thread, because the kernel kills a child
 // with the death signal when the thread that forked it ends, not the program.
-func start(cmd *exec.Cmd, stdin string, captured *capture) (*process, error) {
+func start(cmd *exec.Cmd, c actors.Command, captured *capture) (*process, error) {
 	p := &process{
 		cmd: cmd, captured: captured, fed: make(chan struct{}),
 		exited: make(chan struct{}), drained: make(chan struct{}),
 		release: make(chan struct{}), reaped: make(chan struct{}),
 	}
-	far, err := p.pipes(stdin != "")
+	far, err := p.pipes(c.Stdin != "" || c.Talk != nil)
 	if err != nil {
 		return nil, err
 	}
@@ -60,8 +62,8 @@ func start(cmd *exec.Cmd, stdin string, captured *capture) (*process, error) {
 		closeAll(p.near())
 		return nil, err
 	}
-	p.read()
-	p.feed(stdin)
+	p.read(c.Talk)
+	p.feed(c)
 	return p, nil
 }
 
@@ -97,22 +99,33 @@ func (p *process) near() []*os.File {
 	return append([]*os.File{p.input}, p.readers...)
 }
 
-// feed writes the text to standard input and ends it, unless the process has ended before.
-func (p *process) feed(text string) {
-	if p.input == nil {
+// feed writes the text to standard input and ends it, unless the process has ended before. Who talks to the
+// process does that by itself.
+func (p *process) feed(c actors.Command) {
+	if p.input == nil || c.Talk != nil {
 		close(p.fed)
 		return
 	}
 	go func() {
 		defer close(p.fed)
-		_, _ = io.WriteString(p.input, text) // whoever does not read to the end has had enough
+		_, _ = io.WriteString(p.input, c.Stdin) // whoever does not read to the end has had enough
 		_ = p.input.Close()
 	}()
 }
 
-func (p *process) read() {
+// read takes in what the process writes, or leaves its standard output to who talks to it. What that one
+// does not read is read here: nobody waits for a full pipe.
+func (p *process) read(talk func(io.WriteCloser, io.Reader)) {
 	var all sync.WaitGroup
-	all.Go(func() { p.captured.copy(p.readers[0], false) })
+	all.Go(func() {
+		if talk == nil {
+			p.captured.copy(p.readers[0], false)
+			return
+		}
+		talk(p.input, p.readers[0])
+		_ = p.input.Close()
+		_, _ = io.Copy(io.Discard, p.readers[0])
+	})
 	all.Go(func() { p.captured.copy(p.readers[1], true) })
 	go func() {
 		all.Wait()
@@ -146,6 +159,9 @@ func (p *process) end(kill time.Duration) (code int, err error) {
 	close(p.release)
 	for _, r := range p.readers {
 		_ = r.SetReadDeadline(deadline) // whoever left the group may hold it for ever
+	}
+	if p.input != nil {
+		_ = p.input.SetWriteDeadline(deadline)
 	}
 	<-p.drained
 	if p.input != nil {

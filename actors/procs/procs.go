@@ -101,7 +101,7 @@ func (r *runner) Run(ctx context.Context, c actors.Command) (actors.Result, erro
 		live = nil // the value that it prints may be a secret
 	}
 	noted := r.ledger.about(r.attempt)
-	p, err := start(cmd, c.Stdin, newCapture(min(limit, MaxCapture), c.Apart, live))
+	p, err := start(cmd, c, newCapture(min(limit, MaxCapture), c.Apart, live))
 	if err != nil {
 		noted.remove()
 		return actors.Result{ExitCode: -1}, fmt.Errorf("procs: start %s: %w", c.Path, err)
