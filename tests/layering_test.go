@@ -51,7 +51,7 @@ var rules = []rule{
 	{folder: "actors/shell", may: []string{"messages", "actors", "actors/procs"}, never: typesNever},
 	{folder: "actors/cliagent", may: []string{"messages", "actors", "actors/procs"}, never: typesNever},
 	{folder: "actors/httpreq", may: []string{"messages", "actors", "actors/httpx"}, never: typesNever},
-	{folder: "actors/agent", may: []string{"messages", "actors", "actors/httpx"}, never: typesNever},
+	{folder: "actors/agent", may: []string{"messages", "actors", "actors/httpx", "actors/procs"}, never: typesNever},
 	{folder: "actors/procs", may: []string{"messages", "actors"}, never: typesNever},
 	{folder: "actors/httpx", may: []string{"messages", "actors"}, never: typesNever},
 	{folder: "actors/actorstest", may: []string{"messages", "actors", "actors/procs", "actors/httpx"}},

@@ -1,20 +1,23 @@
-// Package agent is the actor type that asks a model: one chat completion, against the session's backend or
-// with an own key. It is gated: when the backend refuses the session's token it says so by type, and no
-// agent is let in until somebody has signed in. It calls no tools, and it never retries by itself.
+// Package agent is the actor type that asks a model, lets it call tools, and asks again until it has an
+// answer: at the session's backend or with an own key, within the caps of the job. It is gated: when the
+// backend refuses the session's token it says so by type, and no agent is let in until somebody has signed
+// in. It never retries by itself.
 package agent
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
-	openai "github.com/sashabaranov/go-openai"
-
 	"curfew/actors"
+	"curfew/actors/agent/model"
+	"curfew/actors/agent/tools"
 	"curfew/actors/httpx"
+	"curfew/actors/procs"
 )
 
 type agent struct {
@@ -27,79 +30,115 @@ var _ actors.Actor[Spec] = (*agent)(nil)
 // New makes the actor of one attempt.
 func New(env actors.Env) actors.Actor[Spec] { return &agent{env: env} }
 
-// Run asks the model once; the output is its answer. An answer without text is a failure.
+// Traits are those of a gated type, with definitions in the folder agents.
+func (a *agent) Traits() actors.Traits { return actors.Traits{Gated: true} }
+
+// Run holds the conversation; the output is the last answer. An answer without text and tools is a failure,
+// and so is a cap that is reached, which is permanent and named. Usage and trace come with failures, too.
 //
-// A 401 of the session's own backend is [actors.SessionExpired]. A provider's 401 on the user's own key is
-// an ordinary failure: no sign-in mends it, and it says nothing about the session.
+// What the session's own backend refuses is judged by the session's rules, wherever in an answer it stands.
+// A provider's 401 on the user's own key is an ordinary failure: no sign-in mends it, and it says nothing
+// about the session; and so is whatever an MCP server refuses.
 func (a *agent) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output, error) {
 	to, err := a.endpoint(run.Spec)
 	if err != nil {
 		return actors.Output{}, err
 	}
-	text, err := to.ask(ctx, run.Spec)
+	wall, _ := run.Spec.Budgets.wallClock() // it was validated
+	ctx, cancel := within(ctx, wall)
+	defer cancel()
+	set, err := a.open(ctx, run, to)
 	if err != nil {
 		return actors.Output{}, to.outcome(ctx, err)
 	}
-	return actors.Output{Text: text}, nil
+	defer set.Close()
+	c := newConversation(run, to, set)
+	text, err := c.hold(ctx)
+	out := actors.Output{Text: to.redact(text), Usage: c.usage, Trace: c.trace.steps}
+	if err != nil {
+		return out, to.outcome(ctx, err)
+	}
+	return out, nil
 }
 
 // endpoint is whom an attempt asks.
 type endpoint struct {
-	base   string
-	client *http.Client
-	key    string // an own key; empty for the session's backend, whose client carries the token
-	own    bool   // paid for with an own key
-
+	model   model.Model
+	own     bool           // paid for with an own key
 	session actors.Session // whose token is sent; nil with an own key
+	secrets []string       // own keys, of the provider and of servers
 }
 
-// String names the endpoint without its key.
-func (e endpoint) String() string { return "agent: " + e.base }
+// String shows none of the secrets.
+func (e *endpoint) String() string { return "agent: an endpoint" }
 
-// GoString is String: %#v would show the key.
-func (e endpoint) GoString() string { return e.String() }
+// GoString is String: %#v would show the keys.
+func (e *endpoint) GoString() string { return e.String() }
 
-func (a *agent) endpoint(s Spec) (endpoint, error) {
-	if s.Provider != nil {
-		return a.provider(*s.Provider)
+// redact takes what the attempt has to keep to itself out of a text. The host does it again with the
+// session's token, but by then a text may have been cut.
+func (e *endpoint) redact(s string) string {
+	s = httpx.Redact(s, e.secrets...)
+	if r, ok := e.session.(interface{ Redact(string) string }); ok {
+		s = r.Redact(s)
 	}
-	if a.env.Session == nil || a.env.Session.Backend() == "" {
-		return endpoint{}, actors.Permanent(errors.New(
+	return s
+}
+
+func (a *agent) endpoint(s Spec) (*endpoint, error) {
+	e := &endpoint{}
+	protocol, to := model.OpenAI, model.Endpoint{Redact: e.redact}
+	switch {
+	case s.Provider != nil:
+		key, err := variableOf(s.Provider.APIKeyEnv, "provider.api_key_env")
+		if err != nil {
+			return nil, err
+		}
+		e.own, e.secrets = true, []string{key}
+		client := *a.env.HTTP
+		client.Transport = httpx.Status(client.Transport, key)
+		protocol, to.Base, to.Client, to.Key = s.Provider.Kind, s.Provider.BaseURL, &client, key
+	case a.env.Session == nil || a.env.Session.Backend() == "":
+		return nil, actors.Permanent(errors.New(
 			"agent: the job's session has no backend; give it one in the job file, or give the job a provider"))
+	default:
+		e.session = a.env.Session
+		to.Base, to.Client = a.env.Session.Backend(), a.env.Session.Client()
 	}
-	return endpoint{base: a.env.Session.Backend(), client: a.env.Session.Client(), session: a.env.Session}, nil
+	var err error
+	e.model, err = model.New(protocol, to)
+	return e, err
 }
 
-func (a *agent) provider(p Provider) (endpoint, error) {
-	key, ok := os.LookupEnv(p.APIKeyEnv)
-	key = strings.TrimSpace(key)
-	if !ok || key == "" {
-		return endpoint{}, actors.Permanent(fmt.Errorf(
-			"agent: the variable %s, which provider.api_key_env names, is not set in the daemon's environment", p.APIKeyEnv))
+// variableOf is the secret that a variable of the daemon's environment holds.
+func variableOf(name, member string) (string, error) {
+	value := strings.TrimSpace(os.Getenv(name))
+	if value == "" {
+		return "", actors.Permanent(fmt.Errorf("agent: the variable %s, which %s names, is not set in the daemon's environment", name, member))
 	}
-	client := *a.env.HTTP
-	client.Transport = httpx.Status(client.Transport, key)
-	return endpoint{base: p.BaseURL, client: &client, key: key, own: true}, nil
+	return value, nil
 }
 
-// ask makes the call. Keys are taken out of the answer: it is kept, and shown to people.
-func (e endpoint) ask(ctx context.Context, s Spec) (string, error) {
-	config := openai.DefaultConfig(e.key)
-	config.BaseURL = e.base
-	config.HTTPClient = bounded{e.client}
-	resp, err := openai.NewClientWithConfig(config).CreateChatCompletion(ctx, openai.ChatCompletionRequest{
-		Model:    s.Model,
-		Messages: []openai.ChatCompletionMessage{{Role: openai.ChatMessageRoleUser, Content: s.Prompt}},
-	})
-	if err != nil {
-		return "", err
+// open connects to the job's MCP servers.
+func (a *agent) open(ctx context.Context, run actors.Run[Spec], to *endpoint) (*tools.Set, error) {
+	c := tools.Config{
+		Allow: run.Spec.Tools, Exec: a.env.Exec, HTTP: a.env.HTTP,
+		Process: actors.Command{Dir: run.Spec.Dir, Env: procs.Vars(run.Attempt), Pass: run.Env},
 	}
-	if len(resp.Choices) == 0 {
-		return "", errors.New("the answer has no choices")
+	for _, name := range sorted(run.Spec.MCP) {
+		s := run.Spec.MCP[name]
+		server := tools.Server{Name: name, Command: s.Command, URL: s.URL}
+		if s.BearerEnv != "" {
+			var err error
+			if server.Token, err = variableOf(s.BearerEnv, "mcp."+name+".bearer_env"); err != nil {
+				return nil, err
+			}
+			to.secrets = append(to.secrets, server.Token)
+		}
+		c.Servers = append(c.Servers, server)
 	}
-	first := resp.Choices[0]
-	if strings.TrimSpace(first.Message.Content) == "" {
-		return "", fmt.Errorf("the answer is empty (finish_reason %.40q)", first.FinishReason)
-	}
-	return httpx.Redact(first.Message.Content, e.key), nil
+	return tools.Open(ctx, c)
 }
+
+// sorted are the names of servers, in an order that is always the same.
+func sorted(servers map[string]Server) []string { return slices.Sorted(maps.Keys(servers)) }

@@ -166,19 +166,20 @@ func TestRefusedInEveryShape(t *testing.T) {
 // TestNoAnswer pins that an answer which says nothing is a failure, and one that may be retried.
 func TestNoAnswer(t *testing.T) {
 	tests := []struct{ name, body, want string }{
-		{"no choices", `{"choices":[]}`, "agent: the answer has no choices"},
-		{"an empty object", `{}`, "agent: the answer has no choices"},
-		{"blank", `{"choices":[{"message":{"content":" \n"},"finish_reason":"length"}]}`, `agent: the answer is empty (finish_reason "length")`},
-		{"no content", `{"choices":[{"message":{"tool_calls":[]},"finish_reason":"tool_calls"}]}`, `agent: the answer is empty (finish_reason "tool_calls")`},
-		{"no JSON", `<html>`, "agent: invalid character '<' looking for beginning of value"},
-		{"broken off", fine[:20], "agent: unexpected EOF"},
-		{"endless", `{"choices":"` + strings.Repeat("a", 8<<20), "agent: the answer is longer than 8388608 bytes"},
+		{"no choices", `{"choices":[]}`, `agent: POST URL: the answer has no choices: {"choices":[]}`},
+		{"an empty object", `{}`, "agent: POST URL: the answer has no choices: {}"},
+		{"blank", `{"choices":[{"message":{"content":" \n"},"finish_reason":"length"}]}`, `agent: the answer is empty (it ended with "length")`},
+		{"no content", `{"choices":[{"message":{"tool_calls":[]},"finish_reason":"tool_calls"}]}`, `agent: the answer is empty (it ended with "tool_calls")`},
+		{"no JSON", `<html>`, "agent: POST URL: 200 OK, but neither a stream nor JSON (text/html; charset=utf-8): <html>"},
+		{"broken off", fine[:20], "agent: POST URL: the answer is no chat completion: unexpected end of JSON input: " + fine[:20]},
+		{"endless", `{"choices":"` + strings.Repeat("a", 8<<20), "agent: POST URL: the answer is longer than 8388608 bytes"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			url, _ := answer(t, 200, nil, tt.body)
 			out, err := how{}.ask(t, url)
-			if class, _ := actors.Classify(err); err == nil || class != messages.ClassTransient || err.Error() != tt.want || out.Text != "" {
+			want := strings.Replace(tt.want, "URL", url+"/chat/completions", 1)
+			if class, _ := actors.Classify(err); err == nil || class != messages.ClassTransient || err.Error() != want || out.Text != "" {
 				t.Errorf("got %q, %s: %v", out.Text, class, err)
 			}
 		})
@@ -200,7 +201,7 @@ func TestSecrets(t *testing.T) {
 		{"a token in a fault", how{}, 500, "no " + token, "500 Internal Server Error: no [redacted]"},
 		{"a refused key", how{own: true}, 401, "no " + key, "401 Unauthorized: no [redacted]"},
 		{"a key in an answer", how{own: true}, 200, echo(key), "You sent [redacted]"},
-		{"a key in a broken answer", how{own: true}, 200, `{"choices":[{"finish_reason":"` + key + `"}]}`, `the answer is empty (finish_reason "[redacted]")`},
+		{"a key in a broken answer", how{own: true}, 200, `{"choices":[{"finish_reason":"` + key + `"}]}`, `the answer is empty (it ended with "[redacted]")`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -231,7 +232,7 @@ func TestNotAsked(t *testing.T) {
 	}{
 		{"no session", prompt, nil, messages.ClassPermanent, "agent: the job's session has no backend; give it one in the job file, or give the job a provider"},
 		{"no key", own, nil, messages.ClassPermanent, "agent: the variable NO_SUCH_KEY, which provider.api_key_env names, is not set in the daemon's environment"},
-		{"nobody there", prompt, []actorstest.Option{dead}, messages.ClassTransient, "agent: dial tcp " + strings.TrimPrefix(gone.URL, "http://") + ": connect: connection refused"},
+		{"nobody there", prompt, []actorstest.Option{dead}, messages.ClassTransient, "agent: POST " + gone.URL + "/chat/completions: no answer: dial tcp " + strings.TrimPrefix(gone.URL, "http://") + ": connect: connection refused"},
 		{"too late", prompt, []actorstest.Option{dead, actorstest.WithContext(over)}, messages.ClassTimeout, "context deadline exceeded"},
 	}
 	for _, tt := range tests {
@@ -257,10 +258,11 @@ func TestValidate(t *testing.T) {
 		{agent.Spec{Prompt: " "}, "prompt is required"},
 		{agent.Spec{Prompt: strings.Repeat("a", agent.MaxPrompt+1)}, "prompt is longer than 262144 bytes"},
 		{agent.Spec{Prompt: "hello", Model: strings.Repeat("a", agent.MaxModel+1)}, "model is longer than 200 bytes"},
-		{agent.Spec{Prompt: "hello", Definition: "briefing"}, "definition: not yet; a job has a prompt"},
+		{agent.Spec{System: "You write briefings."}, ""},
+		{agent.Spec{System: strings.Repeat("a", agent.MaxPrompt+1)}, "system is longer than 262144 bytes"},
 		{agent.Spec{Prompt: "hello", MaxIterations: -1}, "max_iterations must be 0 … 1000"},
-		{with(agent.Provider{Kind: "anthropic"}), `provider.kind "anthropic": not yet; use "openai"`},
-		{with(agent.Provider{Kind: "acme"}), `provider.kind must be "openai", not "acme"`},
+		{with(agent.Provider{Kind: "anthropic", BaseURL: "https://api.anthropic.com", APIKeyEnv: "K"}), ""},
+		{with(agent.Provider{Kind: "acme"}), `provider.kind must be "openai" or "anthropic", not "acme"`},
 		{with(agent.Provider{Kind: "openai"}), "provider.base_url is required"},
 		{with(agent.Provider{Kind: "openai", BaseURL: "https://api.openai.com"}), "provider.api_key_env must be the name of the environment variable that holds the key"},
 		{with(agent.Provider{Kind: "openai", BaseURL: "https://api.openai.com", APIKeyEnv: key}), "provider.api_key_env must be the name of the environment variable that holds the key"},

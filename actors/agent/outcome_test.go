@@ -13,7 +13,8 @@ import (
 func TestRefusedWhileStopped(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	err := endpoint{session: actorstest.Session(t, "http://127.0.0.1:1", "t", nil)}.outcome(ctx, &actors.StatusError{Status: 401})
+	to := &endpoint{session: actorstest.Session(t, "http://127.0.0.1:1", "t", nil)}
+	err := to.outcome(ctx, refusal{&actors.StatusError{Status: 401}})
 	if class, _ := actors.Classify(err); class != messages.ClassSessionExpired {
 		t.Errorf("got %s: %v", class, err)
 	}

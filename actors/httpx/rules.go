@@ -87,7 +87,7 @@ func anyIs(ms []match, e *actors.StatusError, codes []string) bool {
 // Outcome marks what the refusal means: an expiry, a quota that is used up, a server in a hurry, or a
 // request that no retry mends. Anything else comes back as it is, for the retry policy.
 func (r Rules) Outcome(e *actors.StatusError) error {
-	codes := bodyCodes(e.Body)
+	codes := Codes(e.Body)
 	switch {
 	case anyIs(r.expired, e, codes):
 		return actors.SessionExpired(e)
@@ -100,9 +100,12 @@ func (r Rules) Outcome(e *actors.StatusError) error {
 	}
 }
 
-// Outcome marks what a refusal means to whom no session belongs: somebody's own key, or none at all.
+// Outcome marks what a refusal means to whom no session belongs: somebody's own key, or none at all. One
+// that came with a status of success, and with no code that says more, may pass.
 func Outcome(e *actors.StatusError) error {
 	switch {
+	case e.Status < http.StatusBadRequest:
+		return e
 	case e.Status == http.StatusTooManyRequests, e.Status == http.StatusServiceUnavailable && e.RetryAfter > 0:
 		return actors.RetryAfter(e, e.RetryAfter)
 	case e.Status < http.StatusInternalServerError && !mayChange(e.Status):
@@ -124,8 +127,9 @@ func mayChange(status int) bool {
 	}
 }
 
-// bodyCodes are the error codes of a JSON body, as texts, wherever backends use to put them.
-func bodyCodes(body string) (codes []string) {
+// Codes are the error codes of a JSON body, as texts, wherever backends use to put them: in the body or in
+// its member error.
+func Codes(body string) (codes []string) {
 	var doc map[string]json.RawMessage
 	if json.Unmarshal([]byte(body), &doc) != nil {
 		return nil
@@ -137,10 +141,10 @@ func bodyCodes(body string) (codes []string) {
 			}
 		}
 	}
-	add(doc, "error", "code", "errorCode", "error_code", "type")
+	add(doc, "error", "code", "errorCode", "error_code", "type", "status", "statusCode", "status_code")
 	var inner map[string]json.RawMessage
 	if json.Unmarshal(doc["error"], &inner) == nil {
-		add(inner, "code", "type", "status", "errorCode", "error_code")
+		add(inner, "code", "type", "status", "errorCode", "error_code", "statusCode", "status_code")
 	}
 	return codes
 }

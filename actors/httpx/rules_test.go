@@ -41,6 +41,8 @@ func TestRules(t *testing.T) {
 		{"a 503 that says when", messages.SessionConfig{}, 503, ``, time.Second, messages.ClassRateLimited, ""},
 		{"a 503 that does not", messages.SessionConfig{}, 503, ``, 0, messages.ClassTransient, ""},
 		{"a bad request stays bad", messages.SessionConfig{}, 422, ``, 0, messages.ClassPermanent, ""},
+		{"a refusal in a 200 may pass", messages.SessionConfig{}, 200, `{"success":false,"error":"Session expired"}`, 0, messages.ClassTransient, ""},
+		{"a listed code in a 200", listed, 200, `{"success":false,"errorCode":"TOKEN_EXPIRED"}`, 0, messages.ClassSessionExpired, ""},
 		{"a 500 may pass", messages.SessionConfig{}, 500, ``, 0, messages.ClassTransient, ""},
 	}
 	for _, c := range cases {

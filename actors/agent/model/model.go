@@ -1,0 +1,123 @@
+// Package model asks a language model one question at a time, by the protocol of OpenAI or of Anthropic. An
+// answer is read as a stream, and what went wrong is told by type: a refusal is an [*actors.StatusError]
+// whether it came as a status, as a body behind a 200 or in the middle of a stream. It never asks twice.
+package model
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+)
+
+// The protocols.
+const (
+	OpenAI    = "openai"
+	Anthropic = "anthropic"
+)
+
+// Bounds of one answer.
+const (
+	MaxAnswer = 8 << 20 // bytes on the wire
+	MaxCalls  = 64      // tools that the model asks for at once
+)
+
+// ErrUnreachable means that nobody answered: the connection could not be made, or ended before the first
+// line of an answer.
+var ErrUnreachable = errors.New("no answer")
+
+// An Endpoint is whom to ask.
+type Endpoint struct {
+	// Base is the URL that the protocol's paths are added to.
+	Base string
+	// Client makes statuses of 400 and above an [*actors.StatusError], and sends the credential unless
+	// there is a Key.
+	Client *http.Client
+	// Key is an own key; empty: the client knows what to send.
+	Key string
+	// Redact takes secrets out of what an error quotes; nil: there are none.
+	Redact func(string) string
+}
+
+// String names the endpoint without its key.
+func (e Endpoint) String() string { return "model: " + e.Base }
+
+// GoString is String: %#v would show the key.
+func (e Endpoint) GoString() string { return e.String() }
+
+// A Question is what the model is asked: the whole conversation so far.
+type Question struct {
+	Model     string // the endpoint chooses if it is empty
+	System    string // instructions; may be empty
+	Messages  []Message
+	Tools     []Tool
+	MaxTokens int // of the answer; for protocols that must be told
+}
+
+// The speakers of a conversation.
+const (
+	User      = "user"
+	Assistant = "assistant"
+)
+
+// A Message is what was said: a text, of an assistant with calls of tools, or of a user results of them.
+type Message struct {
+	Role    string
+	Text    string
+	Calls   []Call
+	Results []Result
+}
+
+// A Tool is one that the model may ask for.
+type Tool struct {
+	Name        string // of letters, digits, _ and -, at most 64
+	Description string
+	Schema      json.RawMessage // JSON Schema of its arguments, an object
+}
+
+// A Call is a tool that the model asks for.
+type Call struct {
+	ID        string
+	Name      string
+	Arguments string // JSON; the model writes it, so it may be none
+}
+
+// A Result is what a tool answered.
+type Result struct {
+	ID     string // of the call
+	Text   string
+	Failed bool
+}
+
+// An Answer is what the model said.
+type Answer struct {
+	Text         string
+	Calls        []Call
+	InputTokens  int    // as the endpoint counted them; 0 if it did not say
+	OutputTokens int    // the same
+	Stop         string // why it ended, in the protocol's words
+}
+
+// A Model answers questions.
+type Model interface {
+	// Ask asks once. The error is that of ctx if it has ended, an [*actors.StatusError] for a refusal of any
+	// shape (of one behind a 200 the status is its own code if that is one, else 200), or one of
+	// [ErrUnreachable]. Any other says what came instead of an answer, and from where.
+	Ask(ctx context.Context, q Question) (Answer, error)
+}
+
+// New makes a model of that protocol.
+func New(protocol string, e Endpoint) (Model, error) {
+	if e.Redact == nil {
+		e.Redact = func(s string) string { return s }
+	}
+	switch protocol {
+	case OpenAI:
+		return openAI{e}, nil
+	case Anthropic:
+		return anthropicAPI{e}, nil
+	default:
+		return nil, fmt.Errorf("model: unknown protocol %q", protocol)
+	}
+}

@@ -1,0 +1,41 @@
+package agent
+
+import (
+	"curfew/actors/agent/tools"
+	"curfew/messages"
+)
+
+// Bounds of a trace while it is made. The host keeps less of it, see [messages.MaxTrace].
+const (
+	maxSteps = 4 * messages.MaxSteps
+	maxText  = 2 * messages.MaxStepText // bytes of a step
+)
+
+// trace is what was said and done, in order, without secrets.
+type trace struct {
+	redact func(string) string
+	steps  []messages.Step
+}
+
+func (t *trace) said(role, text string) {
+	t.add(messages.Step{Kind: messages.StepMessage, Role: role, Text: text})
+}
+
+func (t *trace) called(tool, arguments string) {
+	t.add(messages.Step{Kind: messages.StepToolCall, Tool: t.redact(tool), Text: arguments})
+}
+
+func (t *trace) answered(tool string, r tools.Result) {
+	t.add(messages.Step{Kind: messages.StepToolResult, Tool: t.redact(tool), Text: r.Text, Failed: r.Failed})
+}
+
+// add redacts before it cuts, so that no part of a secret stays. When there are too many steps the older
+// half goes, but for the beginning.
+func (t *trace) add(s messages.Step) {
+	s.Text = t.redact(s.Text)
+	s.Text = s.Text[:min(len(s.Text), maxText)] // the host makes it valid
+	if len(t.steps) >= maxSteps {
+		t.steps = append(t.steps[:2], t.steps[maxSteps/2:]...)
+	}
+	t.steps = append(t.steps, s)
+}
