@@ -40,6 +40,11 @@ type Traits struct {
 	// ExpiryByText asks, of failed attempts only, whether the error or the [End] of the output reads like
 	// an expired session. It is for gated types that have no better signal than text.
 	ExpiryByText bool
+	// Definitions is the folder beside the job file in which a definition of the type is found, such as
+	// "agents"; empty: it has none. `with.definition: NAME` fills in what the block does not have from
+	// NAME.md there: its front matter are members of the block, its text is the member system. The Spec
+	// has both members, and sees the whole.
+	Definitions string
 	// Timeout of an attempt unless the job says otherwise; default 2 m, gated 1 h.
 	Timeout time.Duration
 	// Retry unless the job says otherwise; default [DefaultRetry].

@@ -31,7 +31,7 @@ var _ actors.Actor[Spec] = (*agent)(nil)
 func New(env actors.Env) actors.Actor[Spec] { return &agent{env: env} }
 
 // Traits are those of a gated type, with definitions in the folder agents.
-func (a *agent) Traits() actors.Traits { return actors.Traits{Gated: true} }
+func (a *agent) Traits() actors.Traits { return actors.Traits{Gated: true, Definitions: "agents"} }
 
 // Run holds the conversation; the output is the last answer. An answer without text and tools is a failure,
 // and so is a cap that is reached, which is permanent and named. Usage and trace come with failures, too.

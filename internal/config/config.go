@@ -69,7 +69,7 @@ func Load(path string, kinds *actors.Registry) (Config, error) {
 // relative to. The error is an [*Invalid].
 func Parse(name string, data []byte, dir string, kinds *actors.Registry) (Config, error) {
 	r := &reader{file: name}
-	b := builder{reader: r, dir: dir, kinds: kinds, names: make(map[string]int)}
+	b := builder{reader: r, dir: dir, kinds: kinds, names: make(map[string]int), known: make(map[string]*node)}
 	b.file(data)
 	if len(r.problems) > 0 {
 		return Config{}, &Invalid{Problems: inOrder(r.problems)}
@@ -90,6 +90,7 @@ type builder struct {
 	nodes []*node          // of each of out.Jobs
 	spots []spot           // of their schedules
 	kept  messages.History // of jobs that do not say otherwise
+	known map[string]*node // definitions that were read; nil: there is something wrong with it
 	out   Config
 }
 

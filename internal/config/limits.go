@@ -13,6 +13,8 @@ const (
 	MaxSessions = 1_000   // named sessions
 	MaxEnv      = 256     // names in a job's env
 
+	MaxDefinition = 512 << 10 // bytes of a definition's file
+
 	MaxAttempts    = 100                // retry.attempts
 	MaxFactor      = 100                // retry.factor
 	MaxLane        = 100_000            // attempts at once of one actor type

@@ -39,7 +39,7 @@ func (e *Invalid) Error() string {
 // inOrder sorts problems by place and drops what is over the bound.
 func inOrder(ps []Problem) []Problem {
 	slices.SortStableFunc(ps, func(a, b Problem) int {
-		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
 	})
 	return ps[:min(len(ps), MaxProblems)]
 }

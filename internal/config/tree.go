@@ -42,6 +42,7 @@ type member struct {
 	key       string
 	line, col int
 	value     *node
+	file      string // that it stands in; empty: the job file
 }
 
 // find returns the member of that key; nil if there is none.

@@ -26,11 +26,15 @@ func (b *builder) with(o object, kind actors.Kind, def *messages.Definition) {
 	if m != nil && (n == nil || n.broken()) {
 		return // that has been said
 	}
+	n, ok := b.defined(n, kind.Traits.Definitions)
+	if !ok {
+		return // that has been said, too
+	}
 	block, ok := plain(n).(map[string]any)
 	if !ok {
 		block = map[string]any{}
 	}
-	if kind.Name == shellKind || kind.Name == cliAgentKind {
+	if kind.Name == shellKind || kind.Name == cliAgentKind || kind.Name == agentKind && block["mcp"] != nil {
 		// Only the file's reader knows its folder, so no actor type can do this by itself.
 		if dir, isText := block["dir"].(string); isText && filepath.IsAbs(dir) {
 			block["dir"] = filepath.Clean(dir)
@@ -74,6 +78,7 @@ func (b *builder) provider(o object, n *node, kind actors.Kind, def *messages.De
 	if kind.Name != agentKind {
 		return
 	}
+	b.bearerEnv(n)
 	if p := n.find("provider"); p != nil {
 		if key := p.value.find("api_key_env"); key != nil {
 			if name, ok := key.value.scalar.(string); ok {
@@ -88,6 +93,21 @@ func (b *builder) provider(o object, n *node, kind actors.Kind, def *messages.De
 		b.at(o.n, "actor %q without a session needs with.provider", kind.Name)
 	case known && backend == "":
 		b.at(o.n, "actor %q needs a backend: give session %q one, or the job a with.provider", kind.Name, def.Session)
+	}
+}
+
+// bearerEnv keeps the variables that hold the tokens of MCP servers from every job's process.
+func (b *builder) bearerEnv(n *node) {
+	servers := n.find("mcp")
+	if servers == nil {
+		return
+	}
+	for _, server := range servers.value.members {
+		if m := server.value.find("bearer_env"); m != nil {
+			if name, ok := m.value.scalar.(string); ok {
+				b.out.DenyEnv = append(b.out.DenyEnv, name)
+			}
+		}
 	}
 }
 
@@ -107,19 +127,21 @@ func (b *builder) withProblem(o object, n *node, err error) {
 	} else {
 		text = "with: " + text
 	}
-	line, col := b.withPlace(o, n, member)
-	b.problem(line, col, "%s", text)
+	p := b.withPlace(o, n, member)
+	p.Message = text
+	b.problems = append(b.problems, p)
 }
 
-// withPlace finds the member whose name, or dotted path, the text begins with.
-func (b *builder) withPlace(o object, n *node, text string) (line, col int) {
-	line, col = o.n.line, o.n.col
+// withPlace finds the member whose name, or dotted path, the text begins with: in the job file, or in the
+// definition that it comes from.
+func (b *builder) withPlace(o object, n *node, text string) Problem {
+	p := Problem{File: b.reader.file, Line: o.n.line, Col: o.n.col}
 	if m := o.n.find("with"); m != nil {
-		line, col = m.line, m.col
+		p.Line, p.Col = m.line, m.col
 	}
 	words := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" :,;\"", r) })
 	if len(words) == 0 {
-		return line, col
+		return p
 	}
 	path := strings.TrimPrefix(words[0], "with.")
 	for part := range strings.SplitSeq(path, ".") {
@@ -128,11 +150,14 @@ func (b *builder) withPlace(o object, n *node, text string) (line, col int) {
 			m = n.findDeep(part)
 		}
 		if m == nil {
-			return line, col
+			return p
 		}
-		line, col, n = m.line, m.col, m.value
+		p.Line, p.Col, n = m.line, m.col, m.value
+		if m.file != "" {
+			p.File = m.file
+		}
 	}
-	return line, col
+	return p
 }
 
 // findDeep finds a key anywhere below the node: a strict JSON decoder names an unknown key without
