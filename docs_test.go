@@ -55,16 +55,24 @@ func TestJobFilesInPages(t *testing.T) {
 	actors.Register(kinds, agent.New)
 	actors.Register(kinds, cliagent.New)
 	actors.Register(kinds, httpreq.New)
+	dir := t.TempDir() // with the definition that a page shows
+	if err := os.Mkdir(filepath.Join(dir, "agents"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	shown := blocks(read(t, "docs/agents.md"), "markdown")[0]
+	if err := os.WriteFile(filepath.Join(dir, "agents", "morning_briefing.md"), []byte(shown), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	checked := map[string]int{}
 	for name, page := range pages(t) {
 		for _, file := range blocks(page, "yaml") {
 			checked[name]++
-			if _, err := config.Parse(name, []byte(file), t.TempDir(), kinds); err != nil {
+			if _, err := config.Parse(name, []byte(file), dir, kinds); err != nil {
 				t.Errorf("the job file in %s: %v", name, err)
 			}
 		}
 	}
-	for name, want := range map[string]int{"README.md": 1, "docs/design.md": 1, "docs/jobfile.md": 1, "docs/agent-clis.md": 2} {
+	for name, want := range map[string]int{"README.md": 1, "docs/design.md": 1, "docs/jobfile.md": 1, "docs/agent-clis.md": 2, "docs/agents.md": 1} {
 		if checked[name] != want {
 			t.Errorf("%s shows %d job files, want %d", name, checked[name], want)
 		}
