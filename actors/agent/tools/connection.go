@@ -147,7 +147,7 @@ func (p *process) ended(within time.Duration) (bool, actors.Result, error) {
 func (p *process) close() {
 	_ = p.in.Close()
 	_ = p.out.Close() // nobody listens any more
-	p.ended(partingTime)
+	_, _, _ = p.ended(partingTime) // it may not
 	p.stop()
 	<-p.done
 }

@@ -1,0 +1,240 @@
+package agent_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"curfew/actors"
+	"curfew/actors/actorstest"
+	"curfew/actors/agent"
+	"curfew/messages"
+)
+
+// lines shows a trace, a step a line.
+func lines(trace []messages.Step) (out []string) {
+	for _, s := range trace {
+		failed := ""
+		if s.Failed {
+			failed = " failed"
+		}
+		out = append(out, strings.TrimSpace(fmt.Sprintf("%s %s%s%s: %.60s", s.Kind, s.Role, s.Tool, failed, s.Text)))
+	}
+	return out
+}
+
+func same(t *testing.T, what string, got, want []string) {
+	t.Helper()
+	if !slices.Equal(got, want) {
+		t.Errorf("%s:\n got %s\nwant %s", what, strings.Join(got, "\n     "), strings.Join(want, "\n     "))
+	}
+}
+
+// TestToolLoop: two servers, one a process and one behind a URL; two tools at once, then one that writes, then
+// the answer.
+func TestToolLoop(t *testing.T) {
+	t.Setenv("AGENT_TEST_BEARER", "b3arer")
+	s := newScript(t, ask(`mail__search {"text":"bills"}`, `web__search {"text":"news"}`), ask(`mail__send {"text":"hello"}`), say("All is well."))
+	var began []string
+	out, err := s.hold(t, agent.Spec{
+		System: "You prepare days.", Prompt: "Prepare my day.",
+		MCP:   map[string]agent.Server{"mail": local(t, "mail"), "web": remote(t, "web", "b3arer")},
+		Tools: []string{"mail.search", "mail.send", "web.*"},
+	}, actorstest.WithAttempt(func(a *actors.Attempt) {
+		a.SideEffect = func(_ context.Context, tool string) error { began = append(began, tool); return nil }
+	}))
+	if err != nil || out.Text != "All is well." {
+		t.Fatalf("%q, %v", out.Text, err)
+	}
+	if want := (messages.Usage{Calls: 3, InputTokens: 300, OutputTokens: 30}); out.Usage != want {
+		t.Errorf("the usage is %+v, want %+v", out.Usage, want)
+	}
+	same(t, "side effects", began, []string{"mail.send"})
+	same(t, "the trace", lines(out.Trace), []string{
+		"message system: You prepare days.", "message user: Prepare my day.",
+		`tool_call mail.search: {"text":"bills"}`, "tool_result mail.search: mail found bills",
+		`tool_call web.search: {"text":"news"}`, "tool_result web.search: web found news",
+		`tool_call mail.send: {"text":"hello"}`, "tool_result mail.send: mail sent hello",
+		"message assistant: All is well.",
+	})
+	same(t, "the last question", s.messages(2), []string{
+		"system You prepare days.", "user Prepare my day.", "assistant +2 calls", "tool mail found bills (c0)", "tool web found news (c1)",
+		"assistant +1 calls", "tool mail sent hello (c0)",
+	})
+	if n := len(s.asked[0]["tools"].([]any)); n != 2+8 {
+		t.Errorf("%d tools are offered; want the two of mail that are allowed, and all 8 of web", n)
+	}
+}
+
+// TestToolTrouble: what goes wrong with a tool is told to the model, and the conversation goes on.
+func TestToolTrouble(t *testing.T) {
+	for call, want := range map[string]string{
+		`mail__fail {"text":""}`:        "the mailbox is locked",
+		`mail__silent {"text":""}`:      "(no output)",
+		"mail__search {":                "the arguments are no JSON object",
+		`mail__search {"wrong":1}`:      "wrong",
+		"mail__delete {}":               `there is no tool "mail__delete"`,
+		`mail__search [1]`:              "the arguments are no JSON object",
+		`mail__die {"text":"x"}`:        "the tool could not be called",
+		`mail__who {"text":"x"}`:        "test  /",
+		`mail__search {"text":"fine"}`:  "mail found fine",
+		`mail.search {"text":"dotted"}`: "mail found dotted",
+	} {
+		t.Run(call, func(t *testing.T) {
+			t.Setenv("AGENT_TEST_KEY", "not passed on")
+			s := newScript(t, ask(call), say("Done."))
+			out, err := s.hold(t, agent.Spec{Dir: "/", MCP: map[string]agent.Server{"mail": local(t, "mail")}, Tools: []string{"mail.*"}})
+			if err != nil || out.Text != "Done." {
+				t.Fatalf("%q, %v", out.Text, err)
+			}
+			if m := s.messages(1); !strings.Contains(m[len(m)-1], want) {
+				t.Errorf("the model is told %q; want %q", m[len(m)-1], want)
+			}
+		})
+	}
+}
+
+// TestLongToolOutput: one answer is cut, and the model sees that it was.
+func TestLongToolOutput(t *testing.T) {
+	s := newScript(t, ask(`mail__long {"text":""}`), say("Done."))
+	if _, err := s.hold(t, agent.Spec{MCP: map[string]agent.Server{"mail": local(t, "mail")}, Tools: []string{"mail.*"}}); err != nil {
+		t.Fatal(err)
+	}
+	m := s.messages(1)
+	if last := m[len(m)-1]; len(last) > 65<<10 || !strings.Contains(last, "the rest was cut off") {
+		t.Errorf("the model is told %d bytes: … %s", len(last), last[len(last)-50:])
+	}
+}
+
+// TestCaps: a cap that is reached is a permanent failure that names it, and tells what it has cost.
+func TestCaps(t *testing.T) {
+	again := ask(`mail__search {"text":"more"}`)
+	tests := []struct {
+		name    string
+		answers []string
+		spec    agent.Spec
+		want    string
+		calls   int
+	}{
+		{"iterations", []string{again}, agent.Spec{MaxIterations: 3}, "agent: over max_iterations: 3 calls of the model, and still no answer", 3},
+		{"iterations by default", []string{again}, agent.Spec{}, "agent: over max_iterations: 25 calls", 25},
+		{"tokens", []string{again}, agent.Spec{Budgets: agent.Budgets{Tokens: 200}}, "agent: over budgets.tokens: 220 of 200 tokens are used", 2},
+		{"tool output", []string{ask(`mail__long {"text":""}`)}, agent.Spec{Budgets: agent.Budgets{ToolOutput: 100_000}}, "agent: over budgets.tool_output: the tools have answered 131072 bytes of 100000", 2},
+		{"wall clock", []string{hangs}, agent.Spec{Budgets: agent.Budgets{WallClock: "3s"}}, "agent: budgets.wall_clock of 3s is used up", 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.spec.MCP, tt.spec.Tools = map[string]agent.Server{"mail": local(t, "mail")}, []string{"mail.*"}
+			out, err := newScript(t, tt.answers...).hold(t, tt.spec)
+			if class, _ := actors.Classify(err); class != messages.ClassPermanent || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("got %s: %v; want %s", class, err, tt.want)
+			}
+			if out.Usage.Calls != tt.calls || len(out.Trace) == 0 {
+				t.Errorf("%d calls, want %d; %d steps", out.Usage.Calls, tt.calls, len(out.Trace))
+			}
+		})
+	}
+}
+
+// TestServersNotThere: what no retry mends is permanent; the rest may pass.
+func TestServersNotThere(t *testing.T) {
+	t.Setenv("AGENT_TEST_BEARER", "b3arer")
+	gone := remote(t, "web", "another")
+	tests := []struct {
+		name   string
+		server agent.Server
+		tool   string
+		class  messages.Class
+		want   string
+	}{
+		{"no such program", agent.Server{Command: []string{"./no-such-program"}}, "mail.*", messages.ClassPermanent, "agent: tools: MCP server mail: "},
+		{"no such tool", local(t, "mail"), "mail.serch", messages.ClassPermanent, `it has no tool "serch"; it has die, fail, hang`},
+		{"it ends at once", local(t, "broken"), "mail.*", messages.ClassTransient, "its process has ended with exit status 3: no mailbox"},
+		{"it speaks something else", agent.Server{Command: []string{"echo", "hello"}}, "mail.*", messages.ClassTransient, "agent: tools: MCP server mail: connect: "},
+		{"nobody there", agent.Server{URL: "http://127.0.0.1:1/mcp"}, "mail.*", messages.ClassTransient, "connection refused"},
+		{"a refused bearer", gone, "mail.*", messages.ClassTransient, "Unauthorized"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := newScript(t, say("never asked"))
+			_, err := s.hold(t, agent.Spec{MCP: map[string]agent.Server{"mail": tt.server}, Tools: []string{tt.tool}})
+			if class, _ := actors.Classify(err); err == nil || class != tt.class || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "b3arer") {
+				t.Errorf("got %s: %v; want %s: %s", class, err, tt.class, tt.want)
+			}
+			if len(s.asked) != 0 {
+				t.Error("the model was asked")
+			}
+		})
+	}
+}
+
+// TestExpiredAmongTools: the session lapses between two calls; the failure says so, and what was done until then.
+func TestExpiredAmongTools(t *testing.T) {
+	s := newScript(t, ask(`mail__send {"text":"hello"}`), `401 {"success":false,"error":"Session expired"}`)
+	began := 0
+	out, err := s.hold(t, agent.Spec{MCP: map[string]agent.Server{"mail": local(t, "mail")}, Tools: []string{"mail.*"}},
+		actorstest.WithAttempt(func(a *actors.Attempt) { a.SideEffect = func(context.Context, string) error { began++; return nil } }))
+	if class, _ := actors.Classify(err); class != messages.ClassSessionExpired {
+		t.Fatalf("got %s: %v", class, err)
+	}
+	if out.Usage.Calls != 1 || len(out.Trace) != 3 || began != 1 {
+		t.Errorf("%d calls, %d side effects, %v", out.Usage.Calls, began, lines(out.Trace))
+	}
+}
+
+// TestSideEffectIsDurableFirst: a tool that is not read-only is not called if that cannot be written down.
+func TestSideEffectIsDurableFirst(t *testing.T) {
+	s := newScript(t, ask(`mail__send {"text":"hello"}`), say("never"))
+	out, err := s.hold(t, agent.Spec{MCP: map[string]agent.Server{"mail": local(t, "mail")}, Tools: []string{"mail.*"}},
+		actorstest.WithAttempt(func(a *actors.Attempt) {
+			a.SideEffect = func(context.Context, string) error { return errors.New("the disk is full") }
+		}))
+	if err == nil || !strings.Contains(err.Error(), "mail.send was not called: the disk is full") || len(out.Trace) != 1 {
+		t.Errorf("%v, %v", err, lines(out.Trace))
+	}
+}
+
+// TestCancelledInATool: an attempt that is told to stop leaves no server behind.
+func TestCancelledInATool(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	s := newScript(t, ask(`mail__hang {"text":""}`))
+	_, err := s.hold(t, agent.Spec{MCP: map[string]agent.Server{"mail": local(t, "mail")}, Tools: []string{"mail.*"}}, actorstest.WithContext(ctx))
+	if !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestAnthropicLoop: the same loop in the other protocol.
+func TestAnthropicLoop(t *testing.T) {
+	t.Setenv(keyEnv, key)
+	const call = `{"id":"m","type":"message","role":"assistant","model":"m","content":[{"type":"text","text":"Let me see."},{"type":"tool_use","id":"t1","name":"mail__search","input":{"text":"bills"}}],"stop_reason":"tool_use","usage":{"input_tokens":9,"output_tokens":3}}`
+	const done = `{"id":"m","type":"message","role":"assistant","model":"m","content":[{"type":"text","text":"All is well."}],"stop_reason":"end_turn","usage":{"input_tokens":20,"cache_read_input_tokens":5,"output_tokens":3}}`
+	s := newScript(t, call, done)
+	out, err := s.hold(t, agent.Spec{
+		System: "You prepare days.", Prompt: "Prepare my day.", Model: "m",
+		MCP: map[string]agent.Server{"mail": local(t, "mail")}, Tools: []string{"mail.*"},
+		Provider: &agent.Provider{Kind: "anthropic", BaseURL: s.url, APIKeyEnv: keyEnv},
+	})
+	if err != nil || out.Text != "All is well." {
+		t.Fatalf("%q, %v", out.Text, err)
+	}
+	if want := (messages.Usage{Calls: 2, InputTokens: 34, OutputTokens: 6}); out.Usage != want {
+		t.Errorf("the usage is %+v, want %+v", out.Usage, want)
+	}
+	got := fmt.Sprint(s.asked[1]["system"], s.asked[1]["messages"])
+	want := "[map[text:You prepare days. type:text]] [map[content:[map[text:Prepare my day. type:text]] role:user] " +
+		"map[content:[map[text:Let me see. type:text] map[id:t1 input:map[text:bills] name:mail__search type:tool_use]] role:assistant] " +
+		"map[content:[map[content:[map[text:mail found bills type:text]] is_error:false tool_use_id:t1 type:tool_result]] role:user]]"
+	if got != want {
+		t.Errorf("asked\n %s\nwant\n %s", got, want)
+	}
+	tool := s.asked[0]["tools"].([]any)[0].(map[string]any)
+	if schema := fmt.Sprint(tool["input_schema"]); !strings.Contains(schema, "additionalProperties:false") || !strings.Contains(schema, "required:[text]") {
+		t.Errorf("the schema of a tool is %s", schema)
+	}
+}
