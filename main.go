@@ -49,6 +49,7 @@ const (
 	journalFile = "curfew.db"   // SQLite
 	tokensFile  = "tokens.json" // 0600, never in SQLite
 	procsFolder = "procs"       // 0700, a note for each process that runs
+	threadsDir  = "threads"     // 0700, what was said in jobs with session_target: main
 )
 
 // serve is `curfew start`: one daemon on a data folder, until ctx ends or it cannot go on.
@@ -68,7 +69,7 @@ func serve(ctx context.Context, kinds *actors.Registry, o cli.StartOptions) (err
 	}
 	rt, err := Start(ctx, Options{
 		Kinds: kinds, Config: o.Config, Journal: journal, History: past, Tokens: filepath.Join(o.Data, tokensFile),
-		Procs: filepath.Join(o.Data, procsFolder), Logger: o.Log,
+		Procs: filepath.Join(o.Data, procsFolder), Threads: filepath.Join(o.Data, threadsDir), Logger: o.Log,
 	})
 	if err != nil {
 		return err

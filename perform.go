@@ -12,6 +12,7 @@ import (
 	"curfew/actors/host"
 	"curfew/actors/httpx"
 	"curfew/actors/procs"
+	"curfew/actors/threads"
 	"curfew/actors/ticker"
 	"curfew/actors/waker"
 	"curfew/messages"
@@ -74,8 +75,13 @@ func (r *Runtime) supervise(was recovered, left leftover, base uint64) error {
 	if err != nil {
 		return err
 	}
+	kept, err := r.openThreads()
+	if err != nil {
+		return err
+	}
 	r.host, err = host.New(host.Config{
-		Kinds: r.o.Kinds, Door: r.gate.Door(), Publish: r.publish,
+		Threads: kept,
+		Kinds:   r.o.Kinds, Door: r.gate.Door(), Publish: r.publish,
 		Commit: func(ctx context.Context, id string, f messages.Fact) error {
 			_, err := r.commit(ctx, id, f)
 			return err
@@ -105,6 +111,20 @@ func (r *Runtime) supervise(was recovered, left leftover, base uint64) error {
 		OnRestart: r.o.OnRestart, OnMessage: r.observe("supervisor"), Logger: r.o.Logger,
 	})
 	return err
+}
+
+// openThreads opens the threads of the jobs that go on with one conversation; nil if there is no place for any.
+func (r *Runtime) openThreads() (host.Threads, error) {
+	if r.o.Threads == "" {
+		return nil, nil
+	}
+	var jobs []string
+	for _, d := range r.o.Config.Jobs {
+		if d.SessionTarget == messages.TargetMain {
+			jobs = append(jobs, d.Job)
+		}
+	}
+	return threads.Open(r.o.Threads, jobs)
 }
 
 // commitGate is commit as the gate wants it.

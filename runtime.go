@@ -40,6 +40,7 @@ type Options struct {
 	Journal bus.Journal    // the runtime owns it, and closes it, also when Start fails
 	History recorder.Store // of the journal's runs; owned like the journal; nil: kept in memory only
 	Tokens  string         // path of the file that keeps the tokens
+	Threads string         // path of the folder that keeps the threads of jobs; empty: there are none
 	Procs   string         // path of the folder with a note for each process that runs; empty: none are kept
 	Logger  *zap.Logger
 

@@ -45,6 +45,8 @@ type Traits struct {
 	// NAME.md there: its front matter are members of the block, its text is the member system. The Spec
 	// has both members, and sees the whole.
 	Definitions string
+	// Threads types can go on with one conversation: their jobs may have `session_target: main`.
+	Threads bool
 	// Timeout of an attempt unless the job says otherwise; default 2 m, gated 1 h.
 	Timeout time.Duration
 	// Retry unless the job says otherwise; default [DefaultRetry].
@@ -102,7 +104,23 @@ type Output struct {
 	// Trace is what an agent did, step by step; [messages.MaxTrace] of it are kept, the first and the
 	// newest steps.
 	Trace []messages.Step
+	// Said is what the job's thread gains by a success; nil: nothing. It counts with `session_target: main`
+	// only, see [Env].
+	Said *Turn
 }
+
+// A Turn is one exchange of a thread: what was asked, and what came of it.
+type Turn struct {
+	Asked    string `json:"asked"`
+	Answered string `json:"answered"`
+}
+
+// Bounds of a thread. The newest turns are kept, and the beginning of each text.
+const (
+	MaxTurns    = 20
+	MaxTurnText = 16 << 10  // bytes of one text
+	MaxThread   = 128 << 10 // bytes of all texts together
+)
 
 // DefaultRetry is the retry policy of design §8.
 func DefaultRetry() messages.Retry {

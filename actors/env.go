@@ -23,6 +23,9 @@ type Env struct {
 	Log *zap.Logger
 	// Session is the credential lane of a gated attempt; nil for ungated types.
 	Session Session
+	// Thread is what was said in earlier runs of a job with `session_target: main`, oldest first; at most
+	// [MaxTurns]. Empty for other jobs.
+	Thread []Turn
 }
 
 // A Session is the credential that an attempt was let in with. The token itself never leaves it.

@@ -81,6 +81,7 @@ type Definition struct {
 	CatchUp         CatchUp         `json:"catch_up"`
 	Timeout         Duration        `json:"timeout"`                     // of one attempt
 	History         History         `json:"history"`                     // how long its runs are remembered
+	SessionTarget   SessionTarget   `json:"session_target,omitzero"`     // whether a run knows of the job's earlier ones; empty: isolated
 	MaxTokensPerDay int             `json:"max_tokens_per_day,omitzero"` // of its model calls, in a day of UTC; over it the job pauses; 0: no bound
 	Deliver         *Deliver        `json:"deliver,omitzero"`            // null: nothing is delivered
 }
@@ -109,6 +110,15 @@ const (
 func (d *Deliver) Wants(on DeliverOn) bool {
 	return d != nil && (len(d.On) == 0 || slices.Contains(d.On, on))
 }
+
+// A SessionTarget says what an agent's run begins with.
+type SessionTarget string
+
+// The session targets.
+const (
+	TargetIsolated SessionTarget = "isolated" // nothing: every run is a conversation of its own
+	TargetMain     SessionTarget = "main"     // what was said in the job's earlier runs that succeeded, as far as it is kept
+)
 
 // SameSlots reports whether two definitions of a job name the same slots.
 func (d Definition) SameSlots(o Definition) bool {

@@ -100,7 +100,7 @@ type ErrorTags struct {
 	Operation     string `json:"operation"`      // agent_job, shell_job, …
 	JobID         string `json:"job_id"`         // name of the job
 	AgentID       string `json:"agent_id"`       // name of the job if it is an agent, else empty
-	SessionTarget string `json:"session_target"` // "isolated" for agents, else empty
+	SessionTarget string `json:"session_target"` // "isolated" or "main" for agents, else empty
 	Failure       string `json:"failure"`        // retries_exhausted or permanent
 }
 

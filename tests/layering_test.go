@@ -55,6 +55,7 @@ var rules = []rule{
 	{folder: "actors/procs", may: []string{"messages", "actors"}, never: typesNever},
 	{folder: "actors/httpx", may: []string{"messages", "actors"}, never: typesNever},
 	{folder: "actors/actorstest", may: []string{"messages", "actors", "actors/procs", "actors/httpx"}},
+	{folder: "actors/threads", may: []string{"actors"}, never: typesNever},
 	{folder: "actors/host", may: []string{"messages", "actors", "supervisor", "supervisor/policy"}},
 	{folder: "actors/gate", may: []string{"messages", "actors", "supervisor/policy"}},
 	{folder: "actors/refresher", may: []string{"messages", "actors", "supervisor/policy"}, never: map[string]string{

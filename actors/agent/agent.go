@@ -31,7 +31,9 @@ var _ actors.Actor[Spec] = (*agent)(nil)
 func New(env actors.Env) actors.Actor[Spec] { return &agent{env: env} }
 
 // Traits are those of a gated type, with definitions in the folder agents.
-func (a *agent) Traits() actors.Traits { return actors.Traits{Gated: true, Definitions: "agents"} }
+func (a *agent) Traits() actors.Traits {
+	return actors.Traits{Gated: true, Definitions: "agents", Threads: true}
+}
 
 // Run holds the conversation; the output is the last answer. An answer without text and tools is a failure,
 // and so is a cap that is reached, which is permanent and named. Usage and trace come with failures, too.
@@ -52,12 +54,13 @@ func (a *agent) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output, e
 		return actors.Output{}, to.outcome(ctx, err)
 	}
 	defer set.Close()
-	c := newConversation(run, to, set)
+	c := newConversation(run, to, set, a.env.Thread)
 	text, err := c.hold(ctx)
 	out := actors.Output{Text: to.redact(text), Usage: c.usage, Trace: c.trace.steps}
 	if err != nil {
 		return out, to.outcome(ctx, err)
 	}
+	out.Said = &actors.Turn{Asked: to.redact(c.prompt), Answered: out.Text}
 	return out, nil
 }
 

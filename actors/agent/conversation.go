@@ -21,12 +21,14 @@ type conversation struct {
 	trace trace
 	usage messages.Usage
 
+	prompt string // what this run was asked
+
 	iterations, tokens, toolOutput int  // the caps
 	heard                          int  // bytes that tools have answered
 	began                          bool // whether a tool that is not read-only was called
 }
 
-func newConversation(run actors.Run[Spec], to *endpoint, set *tools.Set) *conversation {
+func newConversation(run actors.Run[Spec], to *endpoint, set *tools.Set, thread []actors.Turn) *conversation {
 	c := &conversation{to: to, tools: set, run: run.Attempt, trace: trace{redact: to.redact}}
 	c.iterations, c.tokens, c.toolOutput = run.Spec.caps()
 	system, prompt := run.Spec.System, run.Spec.Prompt
@@ -40,14 +42,14 @@ func newConversation(run actors.Run[Spec], to *endpoint, set *tools.Set) *conver
 	if system != "" {
 		c.trace.said("system", system)
 	}
-	c.say(prompt)
+	for _, t := range thread {
+		c.asked.Messages = append(c.asked.Messages,
+			model.Message{Role: model.User, Text: t.Asked}, model.Message{Role: model.Assistant, Text: t.Answered})
+	}
+	c.prompt = prompt
+	c.trace.said(model.User, prompt)
+	c.asked.Messages = append(c.asked.Messages, model.Message{Role: model.User, Text: prompt})
 	return c
-}
-
-// say is the next thing that the user says.
-func (c *conversation) say(text string) {
-	c.trace.said(model.User, text)
-	c.asked.Messages = append(c.asked.Messages, model.Message{Role: model.User, Text: text})
 }
 
 // hold goes on until the model has answered without asking for a tool.

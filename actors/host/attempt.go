@@ -80,6 +80,9 @@ func (a *attempt) end(r result) {
 	defer a.host.crew.end(a)
 	f := judge(a.order, a.kind.Traits, context.Cause(a.ctx), r)
 	lost, ok := f.(messages.AttemptFailed)
+	if _, success := f.(messages.AttemptSucceeded); success && !a.isMuted() {
+		a.remember(r)
+	}
 	if !ok {
 		a.publish(f)
 		return
@@ -116,12 +119,16 @@ func (a *attempt) abandon(results <-chan result) {
 	}
 }
 
+// isMuted reports whether the attempt has nothing to say any more.
+func (a *attempt) isMuted() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.muted
+}
+
 // publish reports a fact about the attempt, unless it is muted.
 func (a *attempt) publish(f messages.Fact) bool {
-	a.mu.Lock()
-	muted := a.muted
-	a.mu.Unlock()
-	if muted {
+	if a.isMuted() {
 		return false
 	}
 	a.host.cfg.Publish(supervisor.FactID(f, a.order.Ref()), f)

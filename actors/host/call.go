@@ -25,6 +25,7 @@ type result struct {
 	output string
 	usage  messages.Usage
 	trace  []messages.Step
+	said   *actors.Turn // what the job's thread gains; nil: nothing
 }
 
 // call lets the attempt in and runs its actor. A panic of the actor is a result like others.
@@ -54,6 +55,10 @@ func (a *attempt) call() (r result) {
 		}
 		env.Session = session
 	}
+	var err error
+	if env.Thread, err = a.thread(); err != nil {
+		return result{err: actors.Permanent(err), text: err.Error()}
+	}
 	try := a.describe()
 	env.Exec = a.host.cfg.Exec(try, env.Output)
 	r.called = true
@@ -62,7 +67,35 @@ func (a *attempt) call() (r result) {
 	if err != nil {
 		r.text = redact(err.Error())
 	}
+	if out.Said != nil {
+		r.said = &actors.Turn{Asked: redact(out.Said.Asked), Answered: redact(out.Said.Answered)}
+	}
 	return r
+}
+
+// keepsThread reports whether the job goes on with one conversation.
+func (a *attempt) keepsThread() bool {
+	return a.host.cfg.Threads != nil && a.order.Definition.SessionTarget == messages.TargetMain
+}
+
+// thread is what was said in earlier runs of the job.
+func (a *attempt) thread() ([]actors.Turn, error) {
+	if !a.keepsThread() {
+		return nil, nil
+	}
+	return a.host.cfg.Threads.Turns(a.order.Attempt.Job)
+}
+
+// remember adds to the thread what a success has said: before the success is reported, so that the next run
+// knows of it. An attempt that is abandoned or muted never comes here. That the thread cannot be written
+// takes nothing from the success.
+func (a *attempt) remember(r result) {
+	if r.said == nil || !a.keepsThread() {
+		return
+	}
+	if err := a.host.cfg.Threads.Add(a.order.Attempt.Job, *r.said); err != nil {
+		a.log.Error("cron: the thread of a job could not be written; the next run does not know of this one", zap.Error(err))
+	}
 }
 
 // describe is the attempt as the actor sees it.

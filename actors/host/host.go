@@ -29,6 +29,14 @@ type Door interface {
 	Close(session string, generation uint64)
 }
 
+// Threads keeps what was said in the runs of jobs, bounded as [actors.Env] says.
+type Threads interface {
+	// Turns are what was said, oldest first.
+	Turns(job string) ([]actors.Turn, error)
+	// Add adds a turn.
+	Add(job string, t actors.Turn) error
+}
+
 // Config is what job actors need from the rest of the runtime.
 type Config struct {
 	Kinds *actors.Registry
@@ -37,6 +45,8 @@ type Config struct {
 	Publish func(id string, f messages.Fact)
 	// Commit reports a fact and waits until it is durable.
 	Commit func(ctx context.Context, id string, f messages.Fact) error
+	// Threads keeps the threads of jobs with `session_target: main`; nil: they have none.
+	Threads Threads
 	// HTTP is the client without a credential.
 	HTTP *http.Client
 	// Exec makes what an attempt runs processes with; what they print goes to live, too.

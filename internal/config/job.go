@@ -12,11 +12,8 @@ var (
 	jobKeys = []string{
 		"name", "actor", "schedule", "timezone", "active_hours", "dst", "start", "end", "exclude", "splay", "delete_after_run",
 		"session", "with", "env",
-		"on_hold", "stale_after", "rerun_after_tools", "retry", "overlap", "catch_up", "timeout", "history", "max_tokens_per_day",
-		"deliver", "healthcheck",
-	}
-	jobLater = []string{
-		"session_target",
+		"on_hold", "stale_after", "rerun_after_tools", "retry", "overlap", "catch_up", "timeout", "history", "session_target",
+		"max_tokens_per_day", "deliver", "healthcheck",
 	}
 
 	envForm  = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
@@ -24,7 +21,7 @@ var (
 )
 
 func (b *builder) job(n *node) {
-	o, ok := b.object(n, "a job", jobKeys, jobLater)
+	o, ok := b.object(n, "a job", jobKeys, nil)
 	if !ok {
 		return
 	}
@@ -36,6 +33,7 @@ func (b *builder) job(n *node) {
 		b.jobSession(o, kind, &def)
 		b.with(o, kind, &def)
 		b.policies(o, kind, &def)
+		b.sessionTarget(o, kind, &def)
 	}
 	b.out.Jobs = append(b.out.Jobs, def)
 	b.nodes = append(b.nodes, n)
@@ -114,6 +112,17 @@ func (b *builder) policies(o object, kind actors.Kind, def *messages.Definition)
 	def.CatchUp = b.catchUp(o)
 	def.Retry = b.retry(o, *kind.Traits.Retry)
 	def.History = b.historyIn(o, b.kept)
+}
+
+// sessionTarget says whether a run knows of the job's earlier ones. Left out it is empty, as in every job that
+// was defined before there was a choice.
+func (b *builder) sessionTarget(o object, kind actors.Kind, def *messages.Definition) {
+	s := o.choice("session_target", []string{string(messages.TargetIsolated), string(messages.TargetMain)}, nil)
+	if s == string(messages.TargetMain) && !kind.Traits.Threads {
+		b.at(o.n.find("session_target").value, "actor %q keeps no thread of its runs; remove the key", kind.Name)
+		return
+	}
+	def.SessionTarget = messages.SessionTarget(s)
 }
 
 func (b *builder) env(o object) []string {

@@ -1,6 +1,10 @@
 package policy
 
-import "curfew/messages"
+import (
+	"cmp"
+
+	"curfew/messages"
+)
 
 // noticeClosed tells people, once per outage, that a session is closed and how to sign in.
 func (m *Machine) noticeClosed(s *session) {
@@ -77,7 +81,7 @@ func (m *Machine) report(r *run, reason messages.FinishReason, class messages.Cl
 		Domain: "cron", Operation: operation(r.StartDef.Actor), JobID: r.Job, Failure: string(reason),
 	}
 	if r.StartDef.Gated {
-		tags.AgentID, tags.SessionTarget = r.Job, "isolated"
+		tags.AgentID, tags.SessionTarget = r.Job, string(cmp.Or(r.StartDef.SessionTarget, messages.TargetIsolated))
 	}
 	return messages.ErrorReported{Run: r.ID, Job: r.Job, Class: class, Error: text, Attempt: r.Counted, Tags: tags}
 }

@@ -146,7 +146,7 @@ func (p *process) ended(within time.Duration) (bool, actors.Result, error) {
 // close ends its standard input, which is the order to stop; whoever does not obey is ended.
 func (p *process) close() {
 	_ = p.in.Close()
-	_ = p.out.Close() // nobody listens any more
+	_ = p.out.Close()              // nobody listens any more
 	_, _, _ = p.ended(partingTime) // it may not
 	p.stop()
 	<-p.done

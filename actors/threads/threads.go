@@ -1,0 +1,121 @@
+// Package threads keeps what was said in the runs of jobs that go on with one conversation: a file for each
+// job, for this user only, bounded, and replaced as a whole.
+package threads
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"curfew/actors"
+)
+
+const (
+	ending = ".json"
+	// maxFile is more than any thread is, in bytes: JSON may write a letter as six.
+	maxFile = 6*actors.MaxThread + 64<<10
+)
+
+// Store is a folder of threads. Jobs' names are names of files: the job file's reader sees to that, and
+// others are refused.
+type Store struct {
+	dir string
+	mu  sync.Mutex
+}
+
+// Open makes the folder, for this user only, if it is not there, and removes the threads of all jobs but
+// those that are named.
+func Open(dir string, jobs []string) (*Store, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("threads: make the folder: %w", err)
+	}
+	keep := map[string]bool{}
+	for _, j := range jobs {
+		keep[j+ending] = true
+	}
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, fmt.Errorf("threads: read the folder: %w", err)
+	}
+	for _, f := range files {
+		if keep[f.Name()] || f.IsDir() {
+			continue
+		}
+		if err := os.Remove(filepath.Join(dir, f.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("threads: remove the thread of a job that is gone: %w", err)
+		}
+	}
+	return &Store{dir: dir}, nil
+}
+
+// Turns are what was said, oldest first; none for a job that has said nothing. The error says which file
+// cannot be read: whoever removes it begins a new thread.
+func (s *Store) Turns(job string) ([]actors.Turn, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.read(job)
+}
+
+// Add adds a turn, and drops the oldest ones that are too many.
+func (s *Store) Add(job string, t actors.Turn) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	turns, err := s.read(job)
+	if err != nil {
+		return err
+	}
+	t.Asked, t.Answered = head(t.Asked), head(t.Answered)
+	raw, err := json.Marshal(newest(append(turns, t)))
+	if err != nil {
+		return fmt.Errorf("threads: %w", err)
+	}
+	path := filepath.Join(s.dir, job+ending)
+	if err := os.WriteFile(path+".new", raw, 0o600); err != nil {
+		return fmt.Errorf("threads: %w", err)
+	}
+	if err := os.Rename(path+".new", path); err != nil {
+		return fmt.Errorf("threads: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) read(job string) (turns []actors.Turn, err error) {
+	if job == "" || job != filepath.Base(job) || strings.HasPrefix(job, ".") {
+		return nil, fmt.Errorf("threads: %.80q is no name of a file", job)
+	}
+	f, err := os.Open(filepath.Join(s.dir, job+ending))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("threads: %w", err)
+	}
+	defer f.Close()
+	if err := json.NewDecoder(io.LimitReader(f, maxFile)).Decode(&turns); err != nil {
+		return nil, fmt.Errorf("threads: %s cannot be read (%w); remove it to begin a new thread", f.Name(), err)
+	}
+	return newest(turns), nil
+}
+
+// newest are the newest turns that are within the bounds.
+func newest(turns []actors.Turn) []actors.Turn {
+	from, size := len(turns), 0
+	for from > 0 && len(turns)-from < actors.MaxTurns {
+		size += len(turns[from-1].Asked) + len(turns[from-1].Answered)
+		if size > actors.MaxThread {
+			break
+		}
+		from--
+	}
+	return turns[from:]
+}
+
+func head(s string) string {
+	return strings.ToValidUTF8(s[:min(len(s), actors.MaxTurnText)], "")
+}
