@@ -189,6 +189,9 @@ func TestNoAnswer(t *testing.T) {
 // TestSecrets pins that a credential which a server echoes comes to light nowhere: in no error, and, of an
 // own key, in no output. (The session's token is taken out of outputs by who knows it, the host.)
 func TestSecrets(t *testing.T) {
+	streamed := func(text string) string {
+		return `data: {"choices":[{"delta":{"content":"` + text + `"}}]}` + "\n\n"
+	}
 	echo := func(secret string) string { return strings.Replace(fine, "Good morning.", "You sent "+secret, 1) }
 	tests := []struct {
 		name   string
@@ -201,13 +204,16 @@ func TestSecrets(t *testing.T) {
 		{"a token in a fault", how{}, 500, "no " + token, "500 Internal Server Error: no [redacted]"},
 		{"a refused key", how{own: true}, 401, "no " + key, "401 Unauthorized: no [redacted]"},
 		{"a key in an answer", how{own: true}, 200, echo(key), "You sent [redacted]"},
+		{"a key in two pieces of a stream", how{own: true}, 200, streamed("You sent "+key[:4]) + streamed(key[4:]) + "data: [DONE]\n\n", "You sent [redacted]"},
+		{"a key in an event that refuses", how{own: true}, 200, `data: {"error":{"code":500,"message":"` + key + `"}}` + "\n\n", "[redacted]"},
+		{"a key in what is no answer", how{own: true}, 200, strings.Repeat("x", 300-4) + key, "neither a stream nor JSON"},
 		{"a key in a broken answer", how{own: true}, 200, `{"choices":[{"finish_reason":"` + key + `"}]}`, `the answer is empty (it ended with "[redacted]")`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			url, _ := answer(t, tt.status, nil, tt.body)
 			out, err := tt.how.ask(t, url)
-			if got := fmt.Sprintf("%s%v %+v", out.Text, err, err); !strings.Contains(got, tt.want) || strings.Contains(got, key) || strings.Contains(got, token) {
+			if got := fmt.Sprintf("%s%v %+v %+v", out.Text, err, err, out.Trace); !strings.Contains(got, tt.want) || strings.Contains(got, key) || strings.Contains(got, token) {
 				t.Errorf("got %s", got)
 			}
 		})
