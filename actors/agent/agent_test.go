@@ -213,7 +213,7 @@ func TestSecrets(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			url, _ := answer(t, tt.status, nil, tt.body)
 			out, err := tt.how.ask(t, url)
-			if got := fmt.Sprintf("%s%v %+v %+v", out.Text, err, err, out.Trace); !strings.Contains(got, tt.want) || strings.Contains(got, key) || strings.Contains(got, token) {
+			if got := fmt.Sprintf("%s%v %+v %+v", out.Text, err, err, out.Trace); !strings.Contains(got, tt.want) || strings.Contains(got, key[:4]) || strings.Contains(got, token[:4]) { // not even a part
 				t.Errorf("got %s", got)
 			}
 		})

@@ -95,7 +95,7 @@ func (x *exchange) refusal(event string, data []byte, status int) *actors.Status
 		}
 	}
 	code := x.status(codes)
-	failed := event == "error" || told(doc.Error) || doc.Success != nil && !*doc.Success || code != 0 && doc.Choices == nil
+	failed := event == "error" || told(doc.Error) || doc.Success != nil && !*doc.Success || code != 0
 	if !failed {
 		return nil
 	}
