@@ -42,12 +42,8 @@ func (r *Runtime) recover() (recovered, error) {
 		r.machine.Apply(rec)
 		return nil
 	})
-	var damaged *bus.Corrupt
-	if errors.As(err, &damaged) {
-		return was, fmt.Errorf("curfew: recover: %w; `curfew journal export` saves what is before it, `curfew journal restore` puts a backup in the journal's place", err)
-	}
 	if err != nil {
-		return was, fmt.Errorf("curfew: recover: %w", err)
+		return was, fmt.Errorf("curfew: recover: %w", advise(err))
 	}
 	r.keeper.count(int(was.last - (from - 1)))
 	for _, l := range r.machine.Undelivered() {
@@ -64,6 +60,15 @@ func (r *Runtime) recover() (recovered, error) {
 	}
 	was.timers = r.machine.Timers()
 	return was, nil
+}
+
+// advise adds what can be done about a damaged journal.
+func advise(err error) error {
+	var damaged *bus.Corrupt
+	if errors.As(err, &damaged) {
+		return fmt.Errorf("%w; `curfew journal export` saves what is before it, `curfew journal restore` puts a backup in the journal's place", err)
+	}
+	return err
 }
 
 // gateOf is the decision that made a gate what it is.

@@ -129,7 +129,7 @@ func Start(ctx context.Context, o Options) (rt *Runtime, err error) {
 		Now: o.Now, Settle: o.Settle, Order: o.Order, Stopped: r.fail, Logger: r.o.Logger,
 	})
 	if err != nil {
-		return nil, err
+		return nil, advise(err)
 	}
 	base, err := r.configure(ctx, was)
 	var left leftover

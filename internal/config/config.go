@@ -94,10 +94,7 @@ type builder struct {
 	out   Config
 }
 
-var (
-	topKeys  = []string{"sessions", "jobs", "lanes", "release", "targets", "notify", "sentry", "history", "journal"}
-	topLater []string
-)
+var topKeys = []string{"sessions", "jobs", "lanes", "release", "targets", "notify", "sentry", "history", "journal"}
 
 func (b *builder) file(data []byte) {
 	if msg := unreadable(data); msg != "" {
@@ -112,7 +109,7 @@ func (b *builder) file(data []byte) {
 		}
 		return
 	}
-	top, ok := b.object(root, "a job file", topKeys, topLater)
+	top, ok := b.object(root, "a job file", topKeys)
 	if !ok {
 		return
 	}

@@ -86,7 +86,7 @@ func (b *builder) refusals(o object, key string) (out []messages.Refusal) {
 		return nil
 	}
 	for _, item := range n.items {
-		r, ok := b.object(item, "an answer in "+key, refusalKeys, nil)
+		r, ok := b.object(item, "an answer in "+key, refusalKeys)
 		if !ok {
 			continue
 		}
@@ -130,7 +130,7 @@ func (b *builder) refresh(o object, c *Credential) {
 	if n == nil {
 		return
 	}
-	r, ok := b.object(n, "refresh", refreshKeys, nil)
+	r, ok := b.object(n, "refresh", refreshKeys)
 	if !ok {
 		return
 	}
@@ -173,7 +173,7 @@ func (b *builder) command(n *node) []string {
 }
 
 func (b *builder) oauth2(n *node) *OAuth2 {
-	o, ok := b.object(n, "oauth2", oauth2Keys, nil)
+	o, ok := b.object(n, "oauth2", oauth2Keys)
 	if !ok {
 		return nil
 	}

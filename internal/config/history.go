@@ -14,7 +14,7 @@ func (b *builder) historyIn(o object, out messages.History) messages.History {
 	if n == nil {
 		return out
 	}
-	h, ok := b.object(n, "history", []string{"runs", "age"}, nil)
+	h, ok := b.object(n, "history", []string{"runs", "age"})
 	if !ok {
 		return out
 	}

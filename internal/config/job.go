@@ -21,7 +21,7 @@ var (
 )
 
 func (b *builder) job(n *node) {
-	o, ok := b.object(n, "a job", jobKeys, nil)
+	o, ok := b.object(n, "a job", jobKeys)
 	if !ok {
 		return
 	}
@@ -88,11 +88,11 @@ func (b *builder) jobSession(o object, kind actors.Kind, def *messages.Definitio
 
 func (b *builder) policies(o object, kind actors.Kind, def *messages.Definition) {
 	def.OnHold = messages.OnHoldRunOnce
-	if s := o.choice("on_hold", []string{"run_once", "skip", "ask", "run_all"}, nil); s != "" {
+	if s := o.choice("on_hold", []string{"run_once", "skip", "ask", "run_all"}); s != "" {
 		def.OnHold = messages.OnHold(s)
 	}
 	def.Overlap = messages.OverlapSkip
-	if s := o.choice("overlap", []string{"skip", "queue_one", "queue_all", "cancel_running"}, nil); s != "" {
+	if s := o.choice("overlap", []string{"skip", "queue_one", "queue_all", "cancel_running"}); s != "" {
 		def.Overlap = messages.Overlap(s)
 	}
 	def.Timeout = messages.Duration(kind.Traits.Timeout)
@@ -117,7 +117,7 @@ func (b *builder) policies(o object, kind actors.Kind, def *messages.Definition)
 // sessionTarget says whether a run knows of the job's earlier ones. Left out it is empty, as in every job that
 // was defined before there was a choice.
 func (b *builder) sessionTarget(o object, kind actors.Kind, def *messages.Definition) {
-	s := o.choice("session_target", []string{string(messages.TargetIsolated), string(messages.TargetMain)}, nil)
+	s := o.choice("session_target", []string{string(messages.TargetIsolated), string(messages.TargetMain)})
 	if s == string(messages.TargetMain) && !kind.Traits.Threads {
 		b.at(o.n.find("session_target").value, "actor %q keeps no thread of its runs; remove the key", kind.Name)
 		return
@@ -155,11 +155,11 @@ func (b *builder) catchUp(o object) messages.CatchUp {
 	if n == nil {
 		return out
 	}
-	c, ok := b.object(n, "catch_up", []string{"policy", "window"}, nil)
+	c, ok := b.object(n, "catch_up", []string{"policy", "window"})
 	if !ok {
 		return out
 	}
-	if s := c.choice("policy", []string{"one", "all", "none"}, nil); s != "" {
+	if s := c.choice("policy", []string{"one", "all", "none"}); s != "" {
 		out.Policy = messages.CatchUpPolicy(s)
 	}
 	if d, ok := c.duration("window", MaxSpan); ok {
@@ -175,7 +175,7 @@ func (b *builder) retry(o object, out messages.Retry) messages.Retry {
 	if n == nil {
 		return out
 	}
-	r, ok := b.object(n, "retry", []string{"attempts", "initial", "factor", "max", "jitter", "within"}, nil)
+	r, ok := b.object(n, "retry", []string{"attempts", "initial", "factor", "max", "jitter", "within"})
 	if !ok {
 		return out
 	}

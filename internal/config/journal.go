@@ -20,7 +20,7 @@ func (b *builder) journal(top object) {
 	if n == nil {
 		return
 	}
-	o, ok := b.object(n, "journal", []string{"keep", "max"}, nil)
+	o, ok := b.object(n, "journal", []string{"keep", "max"})
 	if !ok {
 		return
 	}

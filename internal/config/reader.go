@@ -34,9 +34,8 @@ type object struct {
 	what string // for messages, such as "a job"
 }
 
-// object checks that the node is a mapping with none but known keys. The keys of later are part of
-// the contract, but this build cannot honour them: it says so and never ignores them.
-func (r *reader) object(n *node, what string, known, later []string) (object, bool) {
+// object checks that the node is a mapping with none but known keys.
+func (r *reader) object(n *node, what string, known []string) (object, bool) {
 	if n == nil || n.shape != shapeMapping {
 		if n != nil && n.shape != shapeBroken {
 			r.at(n, "%s must be a mapping, not %s", what, n)
@@ -44,11 +43,7 @@ func (r *reader) object(n *node, what string, known, later []string) (object, bo
 		return object{}, false
 	}
 	for _, m := range n.members {
-		switch {
-		case slices.Contains(known, m.key):
-		case slices.Contains(later, m.key):
-			r.problem(m.line, m.col, "key %q of %s: not yet; this build cannot honour it", m.key, what)
-		default:
+		if !slices.Contains(known, m.key) {
 			r.problem(m.line, m.col, "unknown key %q in %s; %s", m.key, what, hint(m.key, known))
 		}
 	}
@@ -101,14 +96,12 @@ func (o object) required(key string) (string, *node) {
 	return o.text(key)
 }
 
-// choice is one of some words; those of later are part of the contract, but not of this build.
-func (o object) choice(key string, allowed, later []string) string {
+// choice is one of some words.
+func (o object) choice(key string, allowed []string) string {
 	s, n := o.text(key)
 	switch {
 	case n == nil, slices.Contains(allowed, s):
 		return s
-	case slices.Contains(later, s):
-		o.at(n, "%s: %s: not yet; this build knows %s", key, s, strings.Join(allowed, ", "))
 	default:
 		o.at(n, "%s must be %s, not %q", key, strings.Join(allowed, " or "), s)
 	}

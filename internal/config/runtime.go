@@ -12,7 +12,7 @@ import (
 func (b *builder) lanes(top object) {
 	sizes := make(map[string]int)
 	if n := top.get("lanes"); n != nil {
-		if o, ok := b.reader.object(n, "lanes", b.kinds.Names(), nil); ok {
+		if o, ok := b.reader.object(n, "lanes", b.kinds.Names()); ok {
 			for _, m := range n.members {
 				if size, ok := o.integer(m.key, 1, MaxLane); ok {
 					sizes[m.key] = size
@@ -40,7 +40,7 @@ func (b *builder) release(top object) {
 	if n == nil {
 		return
 	}
-	o, ok := b.reader.object(n, "release", []string{"canary_wait", "rate"}, nil)
+	o, ok := b.reader.object(n, "release", []string{"canary_wait", "rate"})
 	if !ok {
 		return
 	}

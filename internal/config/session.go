@@ -57,7 +57,7 @@ func (b *builder) session(m member) messages.SessionConfig {
 	if m.value.shape == shapeNull {
 		return out // a session of which nothing is known, such as the default one
 	}
-	o, ok := b.object(m.value, "a session", sessionKeys, nil)
+	o, ok := b.object(m.value, "a session", sessionKeys)
 	if !ok {
 		return out
 	}

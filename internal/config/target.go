@@ -84,7 +84,7 @@ func (b *builder) targets(top object) {
 
 func (b *builder) target(m member) Target {
 	t := Target{Name: m.key}
-	o, ok := b.object(m.value, "a target", targetKeys, nil)
+	o, ok := b.object(m.value, "a target", targetKeys)
 	if !ok {
 		return t
 	}
@@ -188,7 +188,7 @@ func (b *builder) notify(top object) {
 func (b *builder) sentry(top object) {
 	s := Sentry{DSNEnv: DefaultDSNEnv}
 	if n := top.get("sentry"); n != nil {
-		o, ok := b.object(n, "sentry", []string{"dsn_env", "environment"}, nil)
+		o, ok := b.object(n, "sentry", []string{"dsn_env", "environment"})
 		if !ok {
 			return
 		}
@@ -207,7 +207,7 @@ func (b *builder) deliver(job object) *messages.Deliver {
 	if n == nil {
 		return nil
 	}
-	o, ok := b.object(n, "deliver", deliverKeys, nil)
+	o, ok := b.object(n, "deliver", deliverKeys)
 	if !ok {
 		return nil
 	}
@@ -269,7 +269,7 @@ func (b *builder) healthcheck(job object, name string) {
 		}
 		a.URL = s
 	} else {
-		o, ok := b.object(n, "healthcheck", []string{"url_env", "url_file"}, nil)
+		o, ok := b.object(n, "healthcheck", []string{"url_env", "url_file"})
 		if !ok {
 			return
 		}

@@ -43,7 +43,7 @@ func (b *builder) limits(o object, def *messages.Definition) {
 		def.ActiveHours = nil
 	}
 	def.DST = messages.DSTVixie
-	if s := o.choice("dst", []string{string(messages.DSTVixie), string(messages.DSTSkip), string(messages.DSTRunBoth)}, nil); s != "" {
+	if s := o.choice("dst", []string{string(messages.DSTVixie), string(messages.DSTSkip), string(messages.DSTRunBoth)}); s != "" {
 		def.DST = messages.DST(s)
 	}
 	def.Start, def.End = b.bound(o, "start", def.Timezone), b.bound(o, "end", def.Timezone)
@@ -157,7 +157,7 @@ func (b *builder) activeHours(o object) *messages.ActiveHours {
 	if n == nil {
 		return nil
 	}
-	h, ok := b.object(n, "active_hours", []string{"start", "end"}, nil)
+	h, ok := b.object(n, "active_hours", []string{"start", "end"})
 	if !ok {
 		return nil
 	}
