@@ -37,20 +37,21 @@ func put(t *testing.T, path, text string) {
 	}
 }
 
-// TestRefreshCommand: a command that mints a token mends a session while its jobs run, and nobody hears of
-// it; when it fails, people do, once, and a person opens the gate.
+// TestRefreshCommand: a command that mints a token signs a session in and mends it while its jobs run, and nobody
+// hears of it; when it fails, people do, once, and a person opens the gate.
 func TestRefreshCommand(t *testing.T) {
 	t.Parallel()
 	backend := newChatServer(t)
 	backend.accept("token-1")
 	mint := filepath.Join(t.TempDir(), "mint")
-	put(t, mint, "token-2")
-	s := newSite(t, nil, fmt.Sprintf(`
+	put(t, mint, "token-1")
+	s := newSiteAsIs(t, fmt.Sprintf(`
 sessions: {default: {backend: %q, refresh: {command: "echo minting >&2; cat %s"}}}
 jobs:
   - {name: brief, actor: agent, schedule: "every 1s", with: {prompt: brief}}
-`, backend.url, mint), "token-1")
+`, backend.url, mint))
 	s.beats("brief", 1)
+	put(t, mint, "token-2")
 	backend.accept("token-2")
 	eventually(t, "the second generation", func() bool { v := s.session(); return v.State == "open" && v.Generation == 2 })
 	s.beats("brief", 1)

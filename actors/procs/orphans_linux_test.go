@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -34,6 +35,22 @@ func files(t *testing.T, dir string) []string {
 		t.Fatal(err)
 	}
 	return all
+}
+
+// whole waits until the only note in the folder is complete: the process that it is about may be faster.
+func whole(t *testing.T, dir string) {
+	t.Helper()
+	l := &Ledger{dir: dir, log: zap.NewNop()}
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); runtime.Gosched() {
+		all := files(t, dir)
+		if len(all) != 1 {
+			continue
+		}
+		if e := (&entry{ledger: l, path: all[0]}); e.decode(filepath.Base(all[0])) == nil && e.note.Group != 0 {
+			return
+		}
+	}
+	t.Fatalf("the note is not completed: %v", files(t, dir))
 }
 
 // TestNotes pins what stands in the folder while a process runs and when it is gone.
@@ -76,6 +93,7 @@ func TestEndOrphans(t *testing.T) {
 				t.Fatal(err)
 			}
 			<-life.ready
+			whole(t, dir)
 			if err := daemon.Process.Kill(); err != nil {
 				t.Error(err)
 			}
