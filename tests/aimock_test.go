@@ -162,6 +162,10 @@ func TestAgainstAimock(t *testing.T) {
 		t.Fatalf("the answer is %v, want %q", out, aimockAnswer)
 	}
 
+	if a := s.run(before).Attempts; len(a) != 1 || a[0].Usage == nil || len(a[0].Trace) != 7 {
+		t.Errorf("what is shown of its attempts is %+v; want one with its usage and seven steps", a)
+	}
+
 	m.accept("key-two")
 	held := []messages.RunID{s.runNow("first"), s.runNow("second"), s.runNow("third")}
 	eventually(t, "the gate to close", func() bool { return s.session().State == "closed" })

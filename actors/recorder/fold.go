@@ -1,6 +1,7 @@
 package recorder
 
 import (
+	"maps"
 	"slices"
 
 	"curfew/messages"
@@ -82,15 +83,17 @@ func (r *Run) goesOn(rec messages.Record) bool {
 func (r *Run) ended(rec messages.Record) bool {
 	switch m := rec.Body.(type) {
 	case messages.AttemptSucceeded:
-		return r.end(rec.At, m.AttemptRef, Attempt{Called: m.Called}, m.Output)
+		return r.end(rec.At, m.AttemptRef, Attempt{Called: m.Called, Usage: m.Usage}, m.Output, m.Trace)
 	case messages.AttemptFailed:
-		return r.end(rec.At, m.AttemptRef, Attempt{Called: m.Called, Class: m.Class, Error: m.Error}, m.Output)
+		return r.end(rec.At, m.AttemptRef, Attempt{Called: m.Called, Class: m.Class, Error: m.Error, Usage: m.Usage}, m.Output, m.Trace)
 	case messages.AttemptInterrupted:
-		return r.end(rec.At, m.AttemptRef, Attempt{Called: m.Called, Class: messages.ClassInterrupted, Error: string(m.Why)}, m.Output)
+		return r.end(rec.At, m.AttemptRef, Attempt{
+			Called: m.Called, Class: messages.ClassInterrupted, Error: string(m.Why), Usage: m.Usage,
+		}, m.Output, m.Trace)
 	case messages.AttemptAbandoned:
 		return r.end(rec.At, m.AttemptRef, Attempt{
 			Called: true, Class: messages.ClassInterrupted, Error: "abandoned: it did not return when it was told to stop",
-		}, "")
+		}, "", nil)
 	default:
 		return false
 	}
@@ -101,5 +104,6 @@ func (r *Run) Clone() Run {
 	out := *r
 	out.Holds = slices.Clone(r.Holds)
 	out.Attempts = slices.Clone(r.Attempts)
+	out.Traces = maps.Clone(r.Traces)
 	return out
 }

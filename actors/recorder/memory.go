@@ -229,6 +229,7 @@ func (m *Memory) Query(_ context.Context, q Query) (runs []Run, next string, err
 	}
 	for i := range page.Runs {
 		page.Runs[i].Attempts = slices.Clone(page.Runs[i].Attempts)
+		page.Runs[i].Traces = nil
 	}
 	return page.Runs, page.Next, nil
 }
@@ -248,7 +249,9 @@ func (m *Memory) LastRun(_ context.Context, job string) (Run, bool, error) {
 	if j == nil {
 		return Run{}, false, nil
 	}
-	return copied(j.last())
+	r, ok, err := copied(j.last())
+	r.Traces = nil
+	return r, ok, err
 }
 
 func copied(r *Run) (Run, bool, error) {

@@ -1,6 +1,7 @@
 package recorder
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -9,6 +10,10 @@ import (
 
 // MaxAttempts is how many attempts of one run are remembered, the newest.
 const MaxAttempts = 100
+
+// MaxTraces is of how many attempts of one run the trace is remembered, the newest that have one. Each is
+// at most [messages.MaxTrace] of text.
+const MaxTraces = 4
 
 // Run is one execution of a job as the log tells it. What the machine derives without saying it run
 // by run, such as the hold of a closed gate, is not in it: see [Live].
@@ -29,6 +34,9 @@ type Run struct {
 	FinishedAt messages.Instant
 
 	Seq uint64 // of the decision that queued it; the order of runs
+
+	// Traces are what its attempts did, step by step, by their number; lists leave them out.
+	Traces map[int][]messages.Step
 }
 
 // Attempt is one try of a run.
@@ -41,6 +49,7 @@ type Attempt struct {
 	FinishedAt  messages.Instant `json:"finished_at"`
 	Class       messages.Class   `json:"class,omitempty"` // empty for a success and while it runs
 	Error       string           `json:"error,omitempty"`
+	Usage       *messages.Usage  `json:"usage,omitempty"` // nil: it called no model
 }
 
 // Final reports whether the run is over.
@@ -60,14 +69,15 @@ func (r *Run) start(at messages.Instant, d messages.AttemptStarted) {
 
 // end closes an attempt, once: an abandoned one that returns after all changes nothing. The run waits
 // again until a decision says otherwise.
-func (r *Run) end(at messages.Instant, ref messages.AttemptRef, a Attempt, output string) bool {
+func (r *Run) end(at messages.Instant, ref messages.AttemptRef, a Attempt, output string, trace []messages.Step) bool {
 	i := slices.IndexFunc(r.Attempts, func(a Attempt) bool { return a.Number == ref.Attempt })
 	if i < 0 || !r.Attempts[i].FinishedAt.IsZero() {
 		return false
 	}
 	to := &r.Attempts[i]
 	to.Incarnation, to.FinishedAt = ref.Incarnation, at
-	to.Called, to.Class, to.Error = a.Called, a.Class, a.Error
+	to.Called, to.Class, to.Error, to.Usage = a.Called, a.Class, a.Error, a.Usage
+	r.keepTrace(ref.Attempt, trace)
 	if output != "" {
 		r.Output = newest(output, messages.MaxOutput)
 	}
@@ -75,6 +85,20 @@ func (r *Run) end(at messages.Instant, ref messages.AttemptRef, a Attempt, outpu
 		r.Status = messages.StatusQueued
 	}
 	return true
+}
+
+// keepTrace remembers what an attempt did, and forgets that of the oldest when there are too many.
+func (r *Run) keepTrace(attempt int, trace []messages.Step) {
+	if len(trace) == 0 {
+		return
+	}
+	if r.Traces == nil {
+		r.Traces = make(map[int][]messages.Step)
+	}
+	r.Traces[attempt] = trace
+	if len(r.Traces) > MaxTraces {
+		delete(r.Traces, slices.Min(slices.Collect(maps.Keys(r.Traces))))
+	}
 }
 
 // newest is the last n bytes of a text, as far as they are valid UTF-8.

@@ -35,12 +35,12 @@ type Store interface {
 	Forget(now messages.Instant) error
 	// Reset forgets everything, damaged or not; the cursor is 0.
 	Reset() error
-	// Query lists runs, newest first, and the cursor of the rest; next is empty when there is none.
+	// Query lists runs without traces, newest first, and the cursor of the rest; next is empty when there is none.
 	// The error is [ErrCursor] if q.After is none.
 	Query(ctx context.Context, q Query) (runs []Run, next string, err error)
 	// Get finds a run.
 	Get(ctx context.Context, id messages.RunID) (Run, bool, error)
-	// LastRun is the newest run of a job that was not folded into another.
+	// LastRun is the newest run of a job that was not folded into another, without traces.
 	LastRun(ctx context.Context, job string) (Run, bool, error)
 	// Close releases the store. Closing it twice is no error.
 	Close() error

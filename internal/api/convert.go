@@ -40,6 +40,7 @@ func RunOf(r recorder.Run) Run {
 	}
 	for i, a := range r.Attempts {
 		out.Attempts[i] = attemptOf(a)
+		out.Attempts[i].Trace = r.Traces[a.Number]
 	}
 	return out
 }
@@ -47,7 +48,7 @@ func RunOf(r recorder.Run) Run {
 func attemptOf(a recorder.Attempt) Attempt {
 	out := Attempt{
 		Number: a.Number, Incarnation: OrNull(a.Incarnation), Generation: OrNull(a.Generation),
-		StartedAt: a.StartedAt, FinishedAt: a.FinishedAt, Class: OrNull(a.Class), Error: OrNull(a.Error),
+		StartedAt: a.StartedAt, FinishedAt: a.FinishedAt, Class: OrNull(a.Class), Error: OrNull(a.Error), Usage: a.Usage,
 	}
 	if !a.FinishedAt.IsZero() {
 		out.Called = &a.Called

@@ -100,6 +100,8 @@ type Attempt struct {
 	FinishedAt  messages.Instant `json:"finished_at"`
 	Class       *messages.Class  `json:"class"` // null for a success
 	Error       *string          `json:"error"`
+	Usage       *messages.Usage  `json:"usage"` // null: it called no model
+	Trace       []messages.Step  `json:"trace"` // what an agent did, of the newest attempts; null in lists, and when there is none
 }
 
 // Session is the body of /v1/sessions/{name}.

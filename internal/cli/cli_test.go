@@ -74,7 +74,14 @@ func (f *fake) Run(_ context.Context, id messages.RunID) (api.Run, error) {
 	return api.RunOf(recorder.Run{
 		ID: id, Job: "brief", Slot: slot, FirstSlot: slot, Missed: 2, Trigger: "schedule", Status: "held", Holds: []messages.Hold{"session", "ask"},
 		StartedAt: slot, Output: "half a briefing",
-		Attempts: []recorder.Attempt{{Number: 1, Generation: 3, StartedAt: slot, FinishedAt: slot, Class: "session_expired", Error: "401"}},
+		Attempts: []recorder.Attempt{{Number: 1, Generation: 3, StartedAt: slot, FinishedAt: slot, Class: "session_expired", Error: "401", Usage: &messages.Usage{Calls: 2, InputTokens: 3000, OutputTokens: 4}}},
+		Traces: map[int][]messages.Step{1: {
+			{Kind: messages.StepMessage, Role: "user", Text: "what is new?\nin short"},
+			{Kind: messages.StepToolCall, Tool: "news.read", Text: `{"n":3}`},
+			{Kind: messages.StepToolResult, Tool: "news.read", Text: "no paper", Failed: true},
+			{Kind: messages.StepCut},
+			{Kind: messages.StepToolResult, Tool: "news.read", Text: "much"},
+		}},
 	}), nil
 }
 
@@ -213,7 +220,9 @@ func TestForPeople(t *testing.T) {
 		{"job resume backup", "", 0, "job backup: going on (now idle)\n"},
 		{"job cancel backup", "", 0, "job backup: called off; its next slot runs as usual (now idle)\n"},
 		{"run show r1", "", 0, "run       r1\njob       brief\nstatus    held\nreason    -\nheld by   session, ask\nslot      " + when + ", and 2 missed slots since " + when + "\ntrigger   schedule\nstarted   " + when + "\nfinished  -\n\n" +
-			"ATTEMPT  STARTED                     FINISHED                    CLASS            GENERATION  ERROR\n1        " + when + "  " + when + "  session_expired  3           401\n\nhalf a briefing\n" +
+			"ATTEMPT  STARTED                     FINISHED                    CLASS            GENERATION  COST                              ERROR\n1        " + when + "  " + when + "  session_expired  3           2 calls, 3,000 tokens in, 4 out  401\n" +
+			"\nwhat attempt 1 did:\n  user: what is new?\n      in short\n  calls news.read {\"n\":3}\n  news.read fails: no paper\n  [steps were left out]\n  news.read answers: much\n" +
+			"\nhalf a briefing\n" +
 			"held by session default (closed: expired): sign in with `curfew session login default`\n" +
 			"held until a person decides: `curfew job run brief` is yes, `curfew job cancel brief` is no\n"},
 		{"run show r2", "", 1, "curfew: there is no run \"r2\"; old ones are forgotten\n"},

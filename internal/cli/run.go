@@ -54,12 +54,13 @@ func showRun(w io.Writer, r api.Run) error {
 	}
 	if len(r.Attempts) > 0 {
 		fmt.Fprintln(w)
-		err = table(w, "ATTEMPT STARTED FINISHED CLASS GENERATION ERROR", func(row func(...any)) {
+		err = table(w, "ATTEMPT STARTED FINISHED CLASS GENERATION COST ERROR", func(row func(...any)) {
 			for _, a := range r.Attempts {
-				row(a.Number, when(a.StartedAt), when(a.FinishedAt), orDash(a.Class), orDash(a.Generation), orDash(a.Error))
+				row(a.Number, when(a.StartedAt), when(a.FinishedAt), orDash(a.Class), orDash(a.Generation), spent(a.Usage), orDash(a.Error))
 			}
 		})
 	}
+	showTraces(w, r.Attempts)
 	if err == nil && r.Output != nil {
 		_, err = fmt.Fprintf(w, "\n%s\n", *r.Output)
 	}

@@ -40,14 +40,14 @@ func (s *Store) Query(ctx context.Context, q recorder.Query) (_ []recorder.Run, 
 	if !q.Until.IsZero() {
 		and("queued_at < ?", int64(q.Until))
 	}
-	rows, err := s.read.QueryContext(ctx, "SELECT "+columns+" FROM run WHERE "+strings.Join(where, " AND ")+" ORDER BY seq DESC", args...)
+	rows, err := s.read.QueryContext(ctx, "SELECT "+listed+" FROM run WHERE "+strings.Join(where, " AND ")+" ORDER BY seq DESC", args...)
 	if err != nil {
 		return nil, "", damaged(err)
 	}
 	defer rows.Close()
 	page := recorder.Page{Query: q}
 	for rows.Next() {
-		r, err := scan(rows)
+		r, err := scan(rows, false)
 		if err != nil {
 			return nil, "", damaged(err)
 		}
@@ -60,16 +60,16 @@ func (s *Store) Query(ctx context.Context, q recorder.Query) (_ []recorder.Run, 
 
 // Get finds a run.
 func (s *Store) Get(ctx context.Context, id messages.RunID) (recorder.Run, bool, error) {
-	return s.one(ctx, "SELECT "+columns+" FROM run WHERE id = ?", string(id))
+	return one(s.read.QueryRowContext(ctx, "SELECT "+columns+" FROM run WHERE id = ?", string(id)), true)
 }
 
 // LastRun is the newest run of a job.
 func (s *Store) LastRun(ctx context.Context, job string) (recorder.Run, bool, error) {
-	return s.one(ctx, "SELECT "+columns+" FROM run WHERE job = ? AND reason <> ? ORDER BY seq DESC LIMIT 1", job, string(messages.FinishCoalesced))
+	return one(s.read.QueryRowContext(ctx, "SELECT "+listed+" FROM run WHERE job = ? AND reason <> ? ORDER BY seq DESC LIMIT 1", job, string(messages.FinishCoalesced)), false)
 }
 
-func (s *Store) one(ctx context.Context, query string, arg ...any) (recorder.Run, bool, error) {
-	r, err := scan(s.read.QueryRowContext(ctx, query, arg...))
+func one(row *sql.Row, traced bool) (recorder.Run, bool, error) {
+	r, err := scan(row, traced)
 	if errors.Is(err, sql.ErrNoRows) {
 		return recorder.Run{}, false, nil
 	}

@@ -17,7 +17,7 @@ import (
 )
 
 // schema is the version of the tables; it is kept in history_meta, since user_version is the journal's.
-const schema = 1
+const schema = 2
 
 const (
 	busyTime = 5000     // how long a statement waits for a lock, in milliseconds
@@ -28,7 +28,7 @@ const (
 // cursorName is the row of reader_cursor.
 const cursorName = "recorder"
 
-// The rows of run stand in the order of the log. What a list needs comes before the output, which is large.
+// The rows of run stand in the order of the log. What a list needs comes before what is large.
 const tables = `
 CREATE TABLE history_meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE reader_cursor (name TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -39,12 +39,12 @@ CREATE TABLE run (
 	seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, job TEXT NOT NULL, status TEXT NOT NULL, reason TEXT NOT NULL,
 	queued_at INTEGER NOT NULL, started_at INTEGER NOT NULL, finished_at INTEGER NOT NULL,
 	slot INTEGER NOT NULL, first_slot INTEGER NOT NULL, missed INTEGER NOT NULL, trigger TEXT NOT NULL,
-	holds TEXT NOT NULL, attempts TEXT NOT NULL, output TEXT NOT NULL
+	holds TEXT NOT NULL, attempts TEXT NOT NULL, output TEXT NOT NULL, traces TEXT NOT NULL
 ) STRICT;
 CREATE INDEX run_job ON run (job);
 CREATE INDEX run_open ON run (job) WHERE finished_at = 0;
 CREATE INDEX run_status ON run (status) WHERE finished_at > 0;
-INSERT INTO history_meta VALUES ('schema', 1);
+INSERT INTO history_meta VALUES ('schema', 2);
 INSERT INTO reader_cursor VALUES ('recorder', 0);
 `
 
@@ -144,8 +144,8 @@ func (s *Store) usable() error {
 	if v > schema {
 		return fmt.Errorf("the run history has schema %d, this build knows %d: use a newer curfew", v, schema)
 	}
-	if v < 1 {
-		return fmt.Errorf("%w: it has schema %d", recorder.ErrDamaged, v)
+	if v < schema {
+		return fmt.Errorf("%w: it has schema %d, and this build's is %d", recorder.ErrDamaged, v, schema)
 	}
 	if _, err := s.Cursor(); err != nil {
 		return err

@@ -87,7 +87,7 @@ func (t *taking) load(id messages.RunID) (*taken, error) {
 		return r, nil
 	}
 	r := &taken{}
-	run, err := scan(t.find.QueryRow(string(id)))
+	run, err := scan(t.find.QueryRow(string(id)), true)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return nil, err
 	}

@@ -15,7 +15,7 @@ import (
 // Run tests the stores that open makes: each is empty, and closed by the suite.
 func Run(t *testing.T, open func(t *testing.T) recorder.Store) {
 	for name, test := range map[string]func(*testing.T, *stage){
-		"fold": folds, "queries": queries, "a list that grows": growing, "times": times, "last runs": lastRuns, "copies": copies,
+		"fold": folds, "queries": queries, "a list that grows": growing, "times": times, "last runs": lastRuns, "copies": copies, "traces": traces,
 		"kept runs": kept, "kept attempts": attempts, "age": ages, "removed jobs": removed, "cursor": cursor, "skip": skips, "reset": resets,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -235,6 +235,35 @@ func attempts(t *testing.T, s *stage) {
 		messages.AttemptSucceeded{AttemptRef: Ref("r", 999, 1), Output: strings.Repeat("x", messages.MaxOutput) + "end"})
 	if run, _ := s.get("r"); len(run.Output) != messages.MaxOutput || !strings.HasSuffix(run.Output, "xend") {
 		t.Errorf("%d bytes of output kept", len(run.Output))
+	}
+}
+
+// traces pins what is kept of what attempts did, and that one run is shown with it, and lists without.
+func traces(t *testing.T, s *stage) {
+	said := func(text string) []messages.Step {
+		return []messages.Step{{Kind: messages.StepMessage, Role: "assistant", Text: text}}
+	}
+	spent := &messages.Usage{Calls: 2, InputTokens: 30, OutputTokens: 4}
+	s.take(Queued("r", "j"), Started("r", 1, 1),
+		messages.AttemptInterrupted{AttemptRef: Ref("r", 1, 1), Why: messages.InterruptCancelled, Usage: spent, Trace: said("interrupted")},
+		Started("r", 2, 1), messages.AttemptFailed{AttemptRef: Ref("r", 2, 1), Class: messages.ClassTransient, Trace: said("failed")},
+		Started("r", 3, 1), messages.AttemptFailed{AttemptRef: Ref("r", 3, 1), Class: messages.ClassTransient})
+	for n := 4; n <= recorder.MaxTraces+3; n++ {
+		s.take(Started("r", n, 1), messages.AttemptSucceeded{AttemptRef: Ref("r", n, 1), Trace: said(fmt.Sprint("number ", n))})
+	}
+	run, _ := s.get("r")
+	if u := run.Attempts[0].Usage; u == nil || *u != *spent || run.Attempts[1].Usage != nil {
+		t.Errorf("the first attempts cost %v and %v", u, run.Attempts[1].Usage)
+	}
+	if len(run.Traces) != recorder.MaxTraces || run.Traces[1] != nil || run.Traces[2] != nil || run.Traces[recorder.MaxTraces+3][0].Text != "number 7" {
+		t.Errorf("traces are %v; want the newest %d", run.Traces, recorder.MaxTraces)
+	}
+	list, _, err := s.store.Query(t.Context(), recorder.Query{Limit: 9})
+	s.must(err)
+	last, _, err := s.store.LastRun(t.Context(), "j")
+	s.must(err)
+	if len(list) != 1 || list[0].Traces != nil || last.Traces != nil || list[0].Attempts[0].Usage == nil {
+		t.Errorf("a list has %v, the last run %v; want usage, and no traces", list, last)
 	}
 }
 
