@@ -29,8 +29,12 @@ func (r *Runtime) notify(was recovered) (err error) {
 	if r.sentry != nil {
 		targets[messages.TargetSentry] = r.sentry
 	}
+	tokenless := make(map[string]bool)
+	for _, s := range r.o.Config.Runtime.Sessions {
+		tokenless[s.Name] = s.Backend == ""
+	}
 	r.notifier, err = notifier.Start(notifier.Config{
-		Undelivered: was.undelivered, Targets: targets,
+		Undelivered: was.undelivered, Targets: targets, Tokenless: tokenless,
 		Notify: r.o.Config.Runtime.Notify, Reports: r.o.Config.Runtime.Reports,
 		Reader: func(wake func()) notifier.Reader { return r.log.Reader(was.last, wake, notifier.Topics...) },
 		Fact:   r.fact, Publish: r.publish, Fatal: r.fail, Jobs: r.upcomingNames, Now: r.wall, Logger: r.o.Logger,

@@ -96,7 +96,11 @@ func (p *page) table(t *testing.T, typ reflect.Type) {
 		if f.json == "" {
 			t.Errorf("%v has a field without a json tag", typ)
 		}
-		p.line("| `%s` | %s | %s |", f.json, p.typeName(f.typ), f.meaning)
+		typ := p.typeName(f.typ)
+		if f.omitted {
+			typ += ", or left out"
+		}
+		p.line("| `%s` | %s | %s |", f.json, typ, f.meaning)
 	}
 }
 

@@ -98,6 +98,7 @@ var docLink = regexp.MustCompile(`\[([A-Z]\w*)\]`)
 // field is one member of the JSON form of a struct.
 type field struct {
 	json, meaning string
+	omitted       bool // when it is zero
 	typ           reflect.Type
 }
 
@@ -110,7 +111,8 @@ func (s source) members(t reflect.Type) []field {
 			out = append(out, s.members(f.Type)...)
 			continue
 		}
-		out = append(out, field{json: f.Tag.Get("json"), meaning: s.fields[t.Name()][f.Name], typ: f.Type})
+		name, omit, _ := strings.Cut(f.Tag.Get("json"), ",")
+		out = append(out, field{json: name, omitted: omit != "", meaning: s.fields[t.Name()][f.Name], typ: f.Type})
 	}
 	return out
 }

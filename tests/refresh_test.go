@@ -149,6 +149,7 @@ jobs:
 `, backend.url), dying)
 	s.beats("brief", 1)
 	eventually(t, "the gate to close", func() bool { return s.session().State == "closed" })
+	eventually(t, "the last call to come back", func() bool { return s.runs("brief", messages.StatusRunning) == 0 })
 	backend.accept("token-2")
 	v := s.session()
 	if v.Source == nil || *v.Source != "forecast" {

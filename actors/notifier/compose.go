@@ -33,6 +33,10 @@ func (w *worker) compose(r messages.Record) (Message, error) {
 
 func (w *worker) notification(b messages.NotificationRequested) string {
 	text := Text(b)
+	asksForSignIn := b.Notice == messages.NoticeSignInRefused || b.Notice == messages.NoticeSessionClosed && b.Reason != messages.ReasonQuota
+	if asksForSignIn && w.cfg.Tokenless[b.Session] {
+		text += " (first with the program that keeps this session's sign-in: Curfew has no token of it)"
+	}
 	switch b.Notice {
 	case messages.NoticeSessionClosed, messages.NoticeRefreshFailed:
 		text += Upcoming(w.cfg.Jobs(b.Session, 0))

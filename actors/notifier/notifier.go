@@ -51,9 +51,11 @@ type Config struct {
 	Fatal func(error)
 	// Jobs, if set, are the jobs of a session that fall due in the 24 hours after that time, soonest first,
 	// such as "morning_briefing 07:00"; 0: after now.
-	Jobs   func(session string, from messages.Instant) []string
-	Now    func() time.Time // nil: time.Now
-	Logger *zap.Logger
+	Jobs func(session string, from messages.Instant) []string
+	// Tokenless are the sessions whose sign-in another program keeps, such as an agent CLI.
+	Tokenless map[string]bool
+	Now       func() time.Time // nil: time.Now
+	Logger    *zap.Logger
 }
 
 // flushTime bounds how long a stop waits for what is on its way.

@@ -112,6 +112,30 @@ func (o *office) answers() string {
 	return strings.Join(out, ", ")
 }
 
+// TestTokenless: who is to sign in to a session whose sign-in another program keeps hears where.
+func TestTokenless(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		phone := &place{}
+		o := open(t, notifier.Config{
+			Targets: map[string]notifier.Target{"phone": phone}, Notify: []string{"phone"}, Tokenless: map[string]bool{"claude": true},
+		})
+		o.log.Append(
+			messages.NotificationRequested{Notice: messages.NoticeSessionClosed, Session: "claude"},
+			messages.NotificationRequested{Notice: messages.NoticeSessionClosed, Session: "claude", Reason: messages.ReasonQuota},
+			messages.NotificationRequested{Notice: messages.NoticeSessionClosed, Session: "default"},
+		)
+		synctest.Wait()
+		phone.mu.Lock()
+		texts := slices.Clone(phone.texts)
+		phone.mu.Unlock()
+		const hint = "first with the program that keeps this session's sign-in"
+		if len(texts) != 3 || !strings.Contains(texts[0], hint) || strings.Contains(texts[1]+texts[2], hint) {
+			t.Errorf("people were told %q", texts)
+		}
+		o.n.Stop()
+	})
+}
+
 func TestADeadTargetHoldsUpNoOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dead, hung, good := &place{do: down(forever)}, &place{}, &place{}
