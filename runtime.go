@@ -120,12 +120,10 @@ func Start(ctx context.Context, o Options) (rt *Runtime, err error) {
 	if err := r.openSentry(); err != nil {
 		return nil, err
 	}
-	was, err := r.recover()
-	if err != nil {
-		return nil, err
-	}
+	var was recovered
 	r.log, err = bus.Open(bus.Options{
-		Journal: o.Journal, Admit: r.admit, Step: r.step, PolicyVersion: policy.Version,
+		Journal: o.Journal, Recover: func() (err error) { was, err = r.recover(); return err },
+		Admit: r.admit, Step: r.step, PolicyVersion: policy.Version,
 		Now: o.Now, Settle: o.Settle, Order: o.Order, Stopped: r.fail, Logger: r.o.Logger,
 	})
 	if err != nil {

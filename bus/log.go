@@ -19,6 +19,9 @@ var ErrClosed = errors.New("bus: the log is closed")
 type Options struct {
 	// Journal keeps the records. The log owns it from a successful Open on, and closes it.
 	Journal Journal
+	// Recover takes in the journal's records ([Scan]) for the machine behind Admit and Step. It runs beside the
+	// log's own reading, before anything is written; its error is Open's. Nil: there is nothing to take in.
+	Recover func() error
 	// Admit validates a fact and fills in what is only known here. It runs in the writer, in log order,
 	// so it sees the state that the fact will meet. Its error refuses the fact. Nil admits everything.
 	Admit func(messages.Fact) (messages.Fact, error)
@@ -65,7 +68,7 @@ type Log struct {
 }
 
 // Open opens the log on a journal: it finds the newest fact ids and the cursors again, and starts the
-// writer. The machine behind Admit and Step must have taken in the journal's records already ([Scan]).
+// writer. The machine behind Admit and Step must have taken in the journal's records, by Recover or before.
 // If it fails the journal is still the caller's.
 func Open(o Options) (*Log, error) {
 	if o.Journal == nil {
@@ -88,14 +91,28 @@ func Open(o Options) (*Log, error) {
 		done:  make(chan struct{}),
 	}
 	l.last.Store(last)
-	if err := l.seen.rebuild(o.Journal, last); err != nil {
-		return nil, fmt.Errorf("bus: open: %w", err)
+	if err := l.recall(last); err != nil {
+		return nil, err
 	}
 	if err := l.cursors.load(l); err != nil {
 		return nil, fmt.Errorf("bus: open: %w", err)
 	}
 	go l.run()
 	return l, nil
+}
+
+// recall finds out what the log has seen, while the machine takes in the same records.
+func (l *Log) recall(last uint64) error {
+	seen := make(chan error, 1)
+	go func() { seen <- l.seen.rebuild(l.o.Journal, last) }()
+	var err error
+	if l.o.Recover != nil {
+		err = l.o.Recover()
+	}
+	if failed := <-seen; err == nil && failed != nil {
+		err = fmt.Errorf("bus: open: %w", failed)
+	}
+	return err
 }
 
 // Last is the newest seq that is durable; 0 for an empty log.
