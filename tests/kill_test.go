@@ -25,6 +25,7 @@ var (
 const (
 	longKills   = 500
 	killedTime  = 75 * time.Second       // in which fewer kills have to do, but for -long
+	killedLeast = 8 * time.Second        // so that the slowest job has slots enough to tell
 	killedLife  = 700 * time.Millisecond // how long a process lives at most once it answers
 	killedBirth = 120 * time.Millisecond // and one that is killed while it starts
 	roundKills  = 12                     // the token dies once in so many kills
@@ -78,8 +79,8 @@ func TestKilled(t *testing.T) {
 	k.file = fmt.Sprintf(killedFile, k.backend.url, "every 1s", "every 2s")
 	k.start(k.file)
 	k.renew()
-	for began := time.Now(); k.kills < wanted && (*long || time.Since(began) < killedTime); {
-		k.round(min(roundKills, wanted-k.kills))
+	for began := time.Now(); time.Since(began) < killedLeast || k.kills < wanted && (*long || time.Since(began) < killedTime); {
+		k.round(max(closedKills, min(roundKills, wanted-k.kills)))
 	}
 	idle := fmt.Sprintf(killedFile, k.backend.url, "@yearly", "@yearly")
 	if err := k.end(syscall.SIGTERM); err != nil {
