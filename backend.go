@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 	"go.uber.org/zap"
 
 	"curfew/actors/gate"
 	"curfew/actors/recorder"
+	"curfew/bus"
 	"curfew/internal/api"
 	"curfew/messages"
 	"curfew/scheduler"
@@ -29,15 +31,21 @@ type backend struct {
 
 var _ api.Backend = backend{}
 
-// by is who gives orders over the API: its socket belongs to one user.
-const by = "api"
+// by is who gives the order, for people to read. Whoever has a name that means that nobody did is told apart.
+func by(ctx context.Context) string {
+	name := api.Caller(ctx)
+	if name == messages.ByRefresh || name == gate.ByStoredToken {
+		return "user " + name
+	}
+	return name
+}
 
 func noJob(name string) *api.Problem {
-	return api.NotFound("there is no job %q; `curfew job list` lists them", name)
+	return api.NotFound("there is no job %q; `curfew job list` lists them", api.Cut(name))
 }
 
 func noSession(name string) *api.Problem {
-	return api.NotFound("there is no session %q; `curfew session list` lists them", name)
+	return api.NotFound("there is no session %q; `curfew session list` lists them", api.Cut(name))
 }
 
 // Jobs lists jobs by name.
@@ -138,11 +146,11 @@ func (r *Runtime) nextSlot(v policy.JobView, s scheduler.Schedule) messages.Inst
 // history keeps it waiting does not undo the order.
 func (b backend) command(ctx context.Context, job, id string, f messages.Fact) ([]messages.Decision, error) {
 	got, err := b.r.commit(ctx, id, f)
-	if errors.Is(err, policy.ErrUnknownJob) {
+	switch {
+	case errors.Is(err, policy.ErrUnknownJob):
 		return nil, noJob(job)
-	}
-	if err != nil {
-		return nil, err
+	case err != nil:
+		return nil, refused(err)
 	}
 	if err := b.r.history.Flush(ctx); err != nil {
 		b.r.o.Logger.Debug("api: an order is not in the run history yet", zap.Error(err))
@@ -154,12 +162,43 @@ func (b backend) order(ctx context.Context, job string, f messages.Fact) (api.Jo
 	if _, err := b.command(ctx, job, "", f); err != nil {
 		return api.Job{}, err
 	}
-	return b.Job(ctx, job)
+	body, err := b.Job(ctx, job)
+	return body, taken(err)
+}
+
+// taken says of an order that was carried out, but of which the outcome cannot be read, that it was.
+func taken(err error) error {
+	if err == nil {
+		return nil
+	}
+	return api.Unavailable("the order was carried out, but how things stand now cannot be read: %v", err)
+}
+
+// refused gives what the log refuses its status.
+func refused(err error) error {
+	switch {
+	case errors.Is(err, policy.ErrRefused):
+		return api.Unprocessable("%s", person(err))
+	case errors.Is(err, bus.ErrClosed):
+		return api.Unavailable("the daemon has stopped; nothing was done")
+	}
+	return err
+}
+
+// person is an error without the name of the package that found it, and of the kind of its refusal.
+func person(err error) string {
+	text := err.Error()
+	for _, prefix := range []string{"gate: ", "policy: "} {
+		if _, rest, found := strings.Cut(text, prefix); found {
+			text = rest
+		}
+	}
+	return strings.TrimSuffix(strings.TrimSuffix(text, ": "+policy.ErrRefused.Error()), ": bad payload")
 }
 
 // Pause pauses a job.
 func (b backend) Pause(ctx context.Context, job string) (api.Job, error) {
-	return b.order(ctx, job, messages.JobPaused{Job: job, By: by})
+	return b.order(ctx, job, messages.JobPaused{Job: job, By: by(ctx)})
 }
 
 // Resume lets a paused job go on.
@@ -167,12 +206,12 @@ func (b backend) Resume(ctx context.Context, job string) (api.Job, error) {
 	if err := b.stopping(); err != nil {
 		return api.Job{}, err
 	}
-	return b.order(ctx, job, messages.JobResumed{Job: job, By: by})
+	return b.order(ctx, job, messages.JobResumed{Job: job, By: by(ctx)})
 }
 
 // Cancel ends a job's unfinished runs.
 func (b backend) Cancel(ctx context.Context, job string) (api.Job, error) {
-	return b.order(ctx, job, messages.CancelRequested{Job: job, By: by})
+	return b.order(ctx, job, messages.CancelRequested{Job: job, By: by(ctx)})
 }
 
 // RunNow asks for a run: a new one, or the one that waits already.
@@ -181,7 +220,7 @@ func (b backend) RunNow(ctx context.Context, job string) (api.RunAccepted, error
 		return api.RunAccepted{}, err
 	}
 	request := uuid.NewString() // the id of the record, too: one request, one run
-	made, err := b.command(ctx, job, request, messages.RunRequested{Job: job, Request: request, By: by})
+	made, err := b.command(ctx, job, request, messages.RunRequested{Job: job, Request: request, By: by(ctx)})
 	if err != nil {
 		return api.RunAccepted{}, err
 	}
@@ -198,13 +237,13 @@ func (b backend) RunNow(ctx context.Context, job string) (api.RunAccepted, error
 		}
 	})
 	if a.Run == "" && err == nil {
-		last, _, err := b.r.history.LastRun(ctx, job, nil)
-		if err != nil {
-			return a, historyProblem(err)
-		}
-		a.Run = last.ID // what it joined is over already
+		last, _, lastErr := b.r.history.LastRun(ctx, job, nil)
+		a.Run, err = last.ID, lastErr // what it joined is over already
 	}
-	return a, err
+	if a.Run != "" {
+		return a, nil // whoever asks again would run the job twice
+	}
+	return a, taken(err)
 }
 
 // joined is the run that an order made, or else joined: the oldest that waited then, and waits still or runs.
@@ -259,11 +298,11 @@ func gateProblem(session string, err error) error {
 	case errors.Is(err, gate.ErrUnknownSession), errors.Is(err, policy.ErrUnknownSession):
 		return noSession(session)
 	case errors.Is(err, gate.ErrSameToken), errors.Is(err, policy.ErrGeneration):
-		return api.Conflict("%s", err)
+		return api.Conflict("%s", person(err))
 	case errors.Is(err, gate.ErrLapsed), errors.Is(err, gate.ErrMalformed):
-		return api.Unprocessable("%s", err)
+		return api.Unprocessable("%s", person(err))
 	case errors.Is(err, gate.ErrTooMany):
-		return api.Unavailable("%s", err)
+		return api.Unavailable("%s", person(err))
 	}
-	return err
+	return refused(err)
 }

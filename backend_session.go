@@ -51,7 +51,7 @@ func (b backend) Login(ctx context.Context, session string, l api.Login) (api.Se
 			return api.SessionChange{}, err
 		}
 	}
-	got, err := b.r.gate.Login(ctx, session, gate.SignIn{Token: l.Token.Reveal(), By: by, Force: l.Force})
+	got, err := b.r.gate.Login(ctx, session, gate.SignIn{Token: l.Token.Reveal(), By: by(ctx), Force: l.Force})
 	if err != nil {
 		return api.SessionChange{}, gateProblem(session, err)
 	}
@@ -60,7 +60,7 @@ func (b backend) Login(ctx context.Context, session string, l api.Login) (api.Se
 
 // Logout makes a session forget its token.
 func (b backend) Logout(ctx context.Context, session string) (api.SessionChange, error) {
-	got, err := b.r.gate.Logout(ctx, session, by)
+	got, err := b.r.gate.Logout(ctx, session, by(ctx))
 	if err != nil {
 		return api.SessionChange{}, gateProblem(session, err)
 	}
@@ -70,7 +70,7 @@ func (b backend) Logout(ctx context.Context, session string) (api.SessionChange,
 // Expire publishes SessionExpired. A generation before the current one changes nothing.
 func (b backend) Expire(ctx context.Context, session string, e api.Expire) (api.SessionChange, error) {
 	if e.Source == "" {
-		e.Source = by
+		e.Source = by(ctx)
 	}
 	if e.Reason == "" {
 		e.Reason = "expired by hand"
@@ -89,5 +89,5 @@ func (b backend) Expire(ctx context.Context, session string, e api.Expire) (api.
 
 func (b backend) changed(ctx context.Context, name string, applied bool, seq uint64) (api.SessionChange, error) {
 	s, err := b.Session(ctx, name)
-	return api.SessionChange{Session: s, Applied: applied, Seq: seq}, err
+	return api.SessionChange{Session: s, Applied: applied, Seq: seq}, taken(err)
 }

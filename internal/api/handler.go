@@ -3,10 +3,12 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -71,24 +73,39 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.ServeHTTP(&probe, r)
 	if allow := probe.Header().Get("Allow"); allow != "" {
 		w.Header().Set("Allow", allow)
-		s.fail(w, r, NewProblem(http.StatusMethodNotAllowed, "%s is not for %s; it allows %s", r.URL.Path, r.Method, allow))
+		s.fail(w, r, NewProblem(http.StatusMethodNotAllowed, "%s is not for %s; it allows %s", Cut(r.URL.Path), r.Method, allow))
 		return
 	}
-	s.fail(w, r, NotFound("no such path %q; see docs/design.md §11 for what there is", r.URL.Path))
+	s.fail(w, r, NotFound("no such path %q; there are /v1/jobs, /v1/runs, /v1/sessions, /v1/explain/JOB, /healthz and /readyz", Cut(r.URL.Path)))
 }
 
+// handle answers with what the endpoint did. The context of a request ends when its sender closes as little as
+// its own half of the connection, and what was done must not depend on that: here only [RequestTimeout] ends it.
 func (s *server) handle(e endpoint) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), RequestTimeout)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), RequestTimeout)
 		defer cancel()
 		r.Body = http.MaxBytesReader(w, r.Body, MaxBody)
 		status, body, err := e(ctx, r)
 		if err != nil {
-			s.fail(w, r, err)
+			s.fail(w, r, late(r, ctx.Err(), err))
 			return
 		}
 		s.write(w, status, "application/json", body)
 	})
+}
+
+// late says of an answer that took too long what is known of the request.
+func late(r *http.Request, timeIsUp, err error) error {
+	var p *Problem
+	switch {
+	case timeIsUp == nil || errors.As(err, &p):
+		return err
+	case r.Method == http.MethodGet:
+		return Unavailable("the daemon could not answer within %s; ask again", RequestTimeout)
+	default:
+		return Unavailable("the daemon could not answer within %s; the order may have been carried out, or may still be: look before you repeat it", RequestTimeout)
+	}
 }
 
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
@@ -137,17 +154,17 @@ func query(r *http.Request, known ...string) (url.Values, Page, error) {
 	known = append(known, "limit", "after")
 	for name, values := range q {
 		if !slices.Contains(known, name) {
-			return nil, Page{}, BadRequest("unknown parameter %q; known are %v", name, known)
+			return nil, Page{}, BadRequest("unknown parameter %q; known are %s", Cut(name), strings.Join(known, ", "))
 		}
 		if len(values) > 1 {
-			return nil, Page{}, BadRequest("parameter %q stands there %d times", name, len(values))
+			return nil, Page{}, BadRequest("parameter %q stands there %d times", Cut(name), len(values))
 		}
 	}
 	page := Page{Limit: DefaultLimit, After: q.Get("after")}
 	if q.Has("limit") {
 		page.Limit, err = strconv.Atoi(q.Get("limit"))
 		if err != nil || page.Limit < 1 || page.Limit > MaxLimit {
-			return nil, Page{}, BadRequest("limit must be 1 to %d, not %q", MaxLimit, q.Get("limit"))
+			return nil, Page{}, BadRequest("limit must be 1 to %d, not %q", MaxLimit, Cut(q.Get("limit")))
 		}
 	}
 	return q, page, nil
@@ -160,13 +177,13 @@ func instant(q url.Values, name string) (messages.Instant, error) {
 	}
 	at, err := time.Parse(time.RFC3339Nano, q.Get(name))
 	if err != nil {
-		return 0, BadRequest("%s must be an RFC 3339 time, such as 2027-01-15T12:00:00Z, not %q", name, q.Get(name))
+		return 0, BadRequest("%s must be an RFC 3339 time, such as 2027-01-15T12:00:00Z, not %q", name, Cut(q.Get(name)))
 	}
 	return messages.At(at), nil
 }
 
-// statuses are what ?status= may be.
-var statuses = []messages.Status{
+// Statuses are what ?status= may be.
+var Statuses = []messages.Status{
 	messages.StatusQueued, messages.StatusRunning, messages.StatusBackingOff, messages.StatusHeld,
 	messages.StatusSucceeded, messages.StatusFailed, messages.StatusCancelled, messages.StatusSkipped, messages.StatusStale,
 }

@@ -20,16 +20,17 @@ import (
 
 // fake is a backend with one job, one run and one session; asked is what the handlers passed on.
 type fake struct {
-	asked string
-	ready error
-	logs  api.Logs
+	asked  string
+	caller string // who paused a job
+	ready  error
+	logs   api.Logs
 }
 
 var _ api.Backend = (*fake)(nil)
 
 func known[T any](name string, body T) (T, error) {
 	switch name {
-	case "brief", "default", "r1":
+	case "brief", "default", "bare", "r1":
 		return body, nil
 	case "broken":
 		return body, errors.New("the machine is on fire")
@@ -59,7 +60,15 @@ func (f *fake) Backfill(_ context.Context, job string, b api.Backfill) (api.Back
 	return known(job, api.BackfillAccepted{Slots: 2})
 }
 
-func (f *fake) Pause(ctx context.Context, job string) (api.Job, error)  { return f.Job(ctx, job) }
+func (f *fake) Pause(ctx context.Context, job string) (api.Job, error) {
+	f.caller = api.Caller(ctx)
+	if job == "stuck" {
+		<-ctx.Done()
+		return api.Job{}, fmt.Errorf("bus: commit: %w", context.Cause(ctx))
+	}
+	return f.Job(ctx, job)
+}
+
 func (f *fake) Resume(ctx context.Context, job string) (api.Job, error) { return f.Job(ctx, job) }
 func (f *fake) Cancel(ctx context.Context, job string) (api.Job, error) { return f.Job(ctx, job) }
 
@@ -95,6 +104,9 @@ func (f *fake) Sessions(_ context.Context, p api.Page) ([]api.Session, string, e
 }
 
 func (f *fake) Session(_ context.Context, name string) (api.Session, error) {
+	if name == "bare" {
+		return api.Session{Name: name, State: "open"}, nil
+	}
 	return known(name, api.Session{Name: name, State: "open", Generation: 1, Since: 1000, Jobs: 3, Backend: api.OrNull("https://b")})
 }
 
@@ -206,13 +218,13 @@ func TestProblems(t *testing.T) {
 	}{
 		{"GET", "/v1/jobs/none", "", "", 404, `there is no "none"`},
 		{"GET", "/v1/jobs/broken", "", "", 500, "the machine is on fire"},
-		{"GET", "/v1/nothing", "", "", 404, `no such path "/v1/nothing"; see docs/design.md §11 for what there is`},
+		{"GET", "/v1/nothing", "", "", 404, `no such path "/v1/nothing"; there are /v1/jobs, /v1/runs, /v1/sessions, /v1/explain/JOB, /healthz and /readyz`},
 		{"DELETE", "/v1/runs", "", "", 405, "/v1/runs is not for DELETE; it allows GET, HEAD"},
 		{"GET", "/v1/jobs/brief/run", "", "", 405, "/v1/jobs/brief/run is not for GET; it allows POST"},
 		{"GET", "/v1/jobs?limit=0", "", "", 400, `limit must be 1 to 1000, not "0"`},
 		{"GET", "/v1/jobs?limit=1001", "", "", 400, `limit must be 1 to 1000, not "1001"`},
 		{"GET", "/v1/jobs?limit=", "", "", 400, `limit must be 1 to 1000, not ""`},
-		{"GET", "/v1/jobs?limt=5", "", "", 400, `unknown parameter "limt"; known are [limit after]`},
+		{"GET", "/v1/jobs?limt=5", "", "", 400, `unknown parameter "limt"; known are limit, after`},
 		{"GET", "/v1/runs?job=a&job=b", "", "", 400, `parameter "job" stands there 2 times`},
 		{"GET", "/v1/runs?status=done", "", "", 400, `unknown status "done"; known are [queued running backing_off held succeeded failed cancelled skipped stale]`},
 		{"GET", "/v1/runs/none/logs", "", "", 404, `there is no "none"`},
@@ -234,6 +246,19 @@ func TestProblems(t *testing.T) {
 		{"POST", "/v1/sessions/default/login", "application/json", huge, 413, "the body is over 65536 bytes"},
 		{"POST", "/v1/sessions/default/login", "application/json", `{"token":"old"}`, 409, "that very token has expired"},
 		{"POST", "/v1/sessions/none/login", "application/json", `{"token":"t"}`, 404, `there is no "none"`},
+		{
+			"POST", "/v1/sessions/default/expire", "application/json", `{"source":"` + strings.Repeat("s", 60_000) + `"}`, 422,
+			"source is too long: it has 60000 bytes, and the limit is 4096",
+		},
+		{
+			"POST", "/v1/sessions/default/expire", "application/json", `{"reason":"` + strings.Repeat("r", 4097) + `"}`, 422,
+			"reason is too long: it has 4097 bytes, and the limit is 4096",
+		},
+		{
+			"POST", "/v1/sessions/bare/login", "application/json", `{"token":"t"}`, 422,
+			"session bare has no backend and keeps no token: sign in with the tool that its jobs run, and then send a login without a token",
+		},
+		{"GET", "/v1/" + strings.Repeat("x", 50_000), "", "", 404, `no such path "/v1/` + strings.Repeat("x", 96) + `…"; there are /v1/jobs, /v1/runs, /v1/sessions, /v1/explain/JOB, /healthz and /readyz`},
 		{"GET", "/readyz", "", "", 503, "not ready: the log has stopped"},
 	}
 	for _, tt := range tests {

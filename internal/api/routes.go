@@ -7,6 +7,7 @@ import (
 
 	"curfew/internal/explain"
 	"curfew/messages"
+	"curfew/supervisor/policy"
 )
 
 func (s *server) jobs(ctx context.Context, r *http.Request) (int, any, error) {
@@ -66,8 +67,8 @@ func (s *server) runs(ctx context.Context, r *http.Request) (int, any, error) {
 		return 0, nil, err
 	}
 	status := messages.Status(q.Get("status"))
-	if q.Has("status") && !slices.Contains(statuses, status) {
-		return 0, nil, BadRequest("unknown status %q; known are %v", status, statuses)
+	if q.Has("status") && !slices.Contains(Statuses, status) {
+		return 0, nil, BadRequest("unknown status %q; known are %v", Cut(string(status)), Statuses)
 	}
 	return list(s.b.Runs(ctx, RunQuery{Page: page, Job: q.Get("job"), Status: status, Since: since, Until: until}))
 }
@@ -113,14 +114,14 @@ func (s *server) login(ctx context.Context, r *http.Request) (int, any, error) {
 	if err := body(r, &in, true); err != nil {
 		return 0, nil, err
 	}
-	if in.Token == "" {
-		session, err := s.b.Session(ctx, r.PathValue("name"))
-		if err != nil {
-			return 0, nil, err
-		}
-		if session.Backend != nil {
-			return 0, nil, BadRequest("token is missing or empty")
-		}
+	session, err := s.b.Session(ctx, r.PathValue("name"))
+	switch {
+	case err != nil:
+		return 0, nil, err
+	case session.Backend != nil && in.Token == "":
+		return 0, nil, BadRequest("token is missing or empty")
+	case session.Backend == nil && in.Token != "":
+		return 0, nil, Unprocessable("session %s has no backend and keeps no token: sign in with the tool that its jobs run, and then send a login without a token", session.Name)
 	}
 	out, err := s.b.Login(ctx, r.PathValue("name"), in)
 	return http.StatusOK, out, err
@@ -129,6 +130,12 @@ func (s *server) login(ctx context.Context, r *http.Request) (int, any, error) {
 func (s *server) expire(ctx context.Context, r *http.Request) (int, any, error) {
 	var in Expire
 	if err := body(r, &in, false); err != nil {
+		return 0, nil, err
+	}
+	if err := short("source", in.Source, policy.MaxText); err != nil {
+		return 0, nil, err
+	}
+	if err := short("reason", in.Reason, policy.MaxText); err != nil {
 		return 0, nil, err
 	}
 	out, err := s.b.Expire(ctx, r.PathValue("name"), in)

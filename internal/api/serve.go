@@ -34,6 +34,7 @@ func Serve(ctx context.Context, l net.Listener, b Backend, log *zap.Logger) erro
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          zap.NewStdLog(log),
+		ConnContext:       withCaller,
 	}
 	srv.RegisterOnShutdown(sync.OnceFunc(func() { close(h.stopping) }))
 	failed := make(chan error, 1)

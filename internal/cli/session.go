@@ -143,8 +143,8 @@ func (t *terminal) sessionLogout() *cobra.Command {
 func (t *terminal) sessionExpire() *cobra.Command {
 	var e api.Expire
 	c := &cobra.Command{Use: "expire NAME", Short: "Say that a session's token is no longer accepted", Args: cobra.ExactArgs(1)}
-	c.Flags().StringVar(&e.Source, "source", "cli", "who noticed")
-	c.Flags().StringVar(&e.Reason, "reason", "expired by hand", "why, for people to read")
+	c.Flags().StringVar(&e.Source, "source", "", "who noticed (default: you)")
+	c.Flags().StringVar(&e.Reason, "reason", "", `why, for people to read (default "expired by hand")`)
 	c.Flags().Uint64Var(&e.Generation, "generation", 0, "the generation that was refused; 0: the current one")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		client, err := t.dial()

@@ -20,8 +20,8 @@ var (
 	ErrBadPayload     = fmt.Errorf("bad payload: %w", ErrRefused)
 )
 
-// maxText bounds the free texts of a fact, such as a reason, in bytes.
-const maxText = 4 << 10
+// MaxText bounds the free texts of a fact, such as a reason, in bytes.
+const MaxText = 4 << 10
 
 var jobName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}$`)
 
@@ -188,7 +188,7 @@ func withinTrace(steps []messages.Step) error {
 }
 
 func (m *Machine) admitExpired(f messages.SessionExpired) (messages.Fact, error) {
-	if err := errors.Join(within("source", f.Source, maxText), within("reason", f.Reason, maxText)); err != nil {
+	if err := errors.Join(within("source", f.Source, MaxText), within("reason", f.Reason, MaxText)); err != nil {
 		return nil, err
 	}
 	if err := m.knownGeneration(f.Session, f.Generation); err != nil {
