@@ -11,7 +11,8 @@ const maxLine = 64 << 10
 
 const longLine = "[a line of more than 64 KiB]\n"
 
-// lines passes on whole lines only, with the secrets taken out: a part of one would not be recognised.
+// lines passes on whole lines only, with the secrets taken out: a part of one would not be recognised. A carriage
+// return ends a line, too, so that whoever follows sees how far a program is.
 type lines struct {
 	to     io.Writer
 	redact func(string) string
@@ -26,15 +27,17 @@ func (l *lines) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for rest := p; len(rest) > 0; {
-		line, more, whole := bytes.Cut(rest, []byte("\n"))
-		rest = more
+		line, end := rest, bytes.IndexAny(rest, "\n\r")
+		if rest = nil; end >= 0 {
+			line, rest = line[:end], line[end+1:]
+		}
 		if l.long = l.long || len(l.held)+len(line) > maxLine; l.long {
 			l.held = l.held[:0]
 		} else {
 			l.held = append(l.held, line...)
 		}
-		if whole {
-			l.end("\n")
+		if end >= 0 {
+			l.end(p[len(p)-len(rest)-1:][:1])
 		}
 	}
 	return len(p), nil
@@ -45,12 +48,13 @@ func (l *lines) flush() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.held) > 0 || l.long {
-		l.end("")
+		l.end(nil)
 	}
 }
 
-func (l *lines) end(with string) {
-	text := l.redact(string(l.held)) + with
+// end passes on the line, with what ended it.
+func (l *lines) end(with []byte) {
+	text := l.redact(string(l.held)) + string(with)
 	if l.long {
 		text = longLine
 	}

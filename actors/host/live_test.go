@@ -118,7 +118,9 @@ func TestLinesAreWhole(t *testing.T) {
 	w := host.Redacting(&l, func(s string) string { return strings.ReplaceAll(s, "secret", "[x]") })
 	say(w, strings.Repeat("a", 64<<10)+"sec")
 	say(w, "ret\nshort secret\n")
-	if text, _ := l.Read(0); string(text) != "[a line of more than 64 KiB]\nshort [x]\n" {
+	say(w, "10% of the sec")
+	say(w, "ret\r20%\r\n\r")
+	if text, _ := l.Read(0); string(text) != "[a line of more than 64 KiB]\nshort [x]\n10% of the [x]\r20%\r\n\r" {
 		t.Errorf("%q", text)
 	}
 }

@@ -33,25 +33,18 @@ func newCapture(limit int, apart bool, live io.Writer) *capture {
 	return c
 }
 
-// copy reads a stream until it ends or its deadline passes; either way nothing more is to come.
-func (c *capture) copy(r io.Reader, stderr bool) {
-	buf := make([]byte, readSize)
-	for {
-		n, err := r.Read(buf)
-		c.mu.Lock()
-		c.both.add(buf[:n])
-		if stderr {
-			c.stderr.add(buf[:n])
-		} else if c.stdout != nil {
-			c.stdout.add(buf[:n])
-		}
-		if c.live != nil {
-			_, _ = c.live.Write(buf[:n]) // it is a copy
-		}
-		c.mu.Unlock()
-		if err != nil {
-			return
-		}
+// add takes in a part of what a process writes.
+func (c *capture) add(p []byte, stderr bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.both.add(p)
+	if stderr {
+		c.stderr.add(p)
+	} else if c.stdout != nil {
+		c.stdout.add(p)
+	}
+	if c.live != nil {
+		_, _ = c.live.Write(p) // it is a copy
 	}
 }
 

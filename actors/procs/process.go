@@ -20,7 +20,8 @@ import (
 type process struct {
 	cmd      *exec.Cmd
 	captured *capture
-	readers  []*os.File
+	streams  *streams
+	talk     *os.File      // our end of standard output, if somebody talks to the process; else nil
 	input    *os.File      // our end of standard input; nil: there is nothing to read
 	fed      chan struct{} // closed when nobody writes to it any more
 	exited   chan struct{} // closed when the leader has ended
@@ -37,7 +38,7 @@ func start(cmd *exec.Cmd, c actors.Command, captured *capture) (*process, error)
 		exited: make(chan struct{}), drained: make(chan struct{}),
 		release: make(chan struct{}), reaped: make(chan struct{}),
 	}
-	far, err := p.pipes(c.Stdin != "" || c.Talk != nil)
+	far, err := p.pipes(c)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +60,7 @@ func start(cmd *exec.Cmd, c actors.Command, captured *capture) (*process, error)
 	err = <-started
 	closeAll(far)
 	if err != nil {
-		closeAll(p.near())
+		p.closeNear()
 		return nil, err
 	}
 	p.read(c.Talk)
@@ -69,34 +70,44 @@ func start(cmd *exec.Cmd, c actors.Command, captured *capture) (*process, error)
 
 // pipes connects standard output and error, and standard input if it is wanted, to pipes, and returns our
 // copies of their far ends.
-func (p *process) pipes(input bool) (far []*os.File, err error) {
-	for range 2 {
-		r, w, err := os.Pipe()
-		if err != nil {
-			closeAll(append(far, p.near()...))
-			return nil, err
-		}
-		p.readers, far = append(p.readers, r), append(far, w)
-	}
-	p.cmd.Stdout, p.cmd.Stderr = far[0], far[1]
-	if !input {
-		return far, nil
-	}
-	r, w, err := os.Pipe()
+func (p *process) pipes(c actors.Command) (far []*os.File, err error) {
+	p.streams, far, err = openStreams(c.Talk == nil)
 	if err != nil {
-		closeAll(append(far, p.near()...))
 		return nil, err
 	}
-	p.input, p.cmd.Stdin = w, r
-	return append(far, r), nil
+	p.cmd.Stderr = far[len(far)-1]
+	if c.Talk == nil {
+		p.cmd.Stdout = far[0]
+		if c.Stdin == "" {
+			return far, nil
+		}
+	}
+	open := func() (r, w *os.File) {
+		if err == nil {
+			r, w, err = os.Pipe()
+		}
+		return r, w
+	}
+	stdin, input := open()
+	p.input, p.cmd.Stdin = input, stdin
+	if c.Talk != nil {
+		output, stdout := open()
+		p.talk, p.cmd.Stdout = output, stdout
+		far = append(far, stdout)
+	}
+	far = append(far, stdin)
+	if err != nil {
+		closeAll(far)
+		p.closeNear()
+		return nil, err
+	}
+	return far, nil
 }
 
-// near are our ends of the pipes.
-func (p *process) near() []*os.File {
-	if p.input == nil {
-		return p.readers
-	}
-	return append([]*os.File{p.input}, p.readers...)
+// closeNear closes our ends of the pipes.
+func (p *process) closeNear() {
+	closeAll([]*os.File{p.input, p.talk})
+	p.streams.close()
 }
 
 // feed writes the text to standard input and ends it, unless the process has ended before. Who talks to the
@@ -117,19 +128,18 @@ func (p *process) feed(c actors.Command) {
 // does not read is read here: nobody waits for a full pipe.
 func (p *process) read(talk func(io.WriteCloser, io.Reader)) {
 	var all sync.WaitGroup
-	all.Go(func() {
-		if talk == nil {
-			p.captured.copy(p.readers[0], false)
-			return
-		}
-		talk(p.input, p.readers[0])
-		_ = p.input.Close()
-		_, _ = io.Copy(io.Discard, p.readers[0])
-	})
-	all.Go(func() { p.captured.copy(p.readers[1], true) })
+	if talk != nil {
+		all.Go(func() {
+			talk(p.input, p.talk)
+			_ = p.input.Close()
+			_, _ = io.Copy(io.Discard, p.talk)
+		})
+	}
+	all.Go(func() { p.streams.copy(p.captured) })
 	go func() {
 		all.Wait()
-		closeAll(p.readers)
+		closeAll([]*os.File{p.talk})
+		p.streams.close()
 		close(p.drained)
 	}()
 }
@@ -157,8 +167,9 @@ func (p *process) end(kill time.Duration) (code int, err error) {
 	deadline := time.Now().Add(kill)
 	gone := within(kill, p.exited)
 	close(p.release)
-	for _, r := range p.readers {
-		_ = r.SetReadDeadline(deadline) // whoever left the group may hold it for ever
+	p.streams.setDeadline(deadline) // whoever left the group may hold it for ever
+	if p.talk != nil {
+		_ = p.talk.SetReadDeadline(deadline)
 	}
 	if p.input != nil {
 		_ = p.input.SetWriteDeadline(deadline)
@@ -197,8 +208,11 @@ func within(d time.Duration, all ...<-chan struct{}) bool {
 	return true
 }
 
+// closeAll closes files; nil ones are left out.
 func closeAll(files []*os.File) {
 	for _, f := range files {
-		_ = f.Close()
+		if f != nil {
+			_ = f.Close()
+		}
 	}
 }

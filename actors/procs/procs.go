@@ -76,8 +76,8 @@ var _ actors.Exec = (*runner)(nil)
 
 // Run starts the command and waits for it as [actors.Exec] says. That it does not read what is on its
 // standard input is no error. When the process has ended, children that it left behind may go on for a second if they still hold its output,
-// and are then killed. The two streams are merged as they arrive: what is written to both within the same
-// moment may change places.
+// and are then killed. Standard output and error stand in the result in the order in which they were written,
+// as far as the system says (docs/decisions/0042).
 //
 // If the process cannot be started the error wraps the system's (fs.ErrNotExist for a missing folder or
 // program, fs.ErrPermission); if ctx ended it, that of ctx. The result holds what was written until then.

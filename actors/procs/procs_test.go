@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -16,7 +15,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"go.uber.org/zap"
@@ -250,25 +248,6 @@ func TestRunEnvironment(t *testing.T) {
 		strings.Contains(r.Output, "s3cret") || strings.Contains(r.Output, "HOME=") {
 		t.Errorf("got %s, %v", r.Output, err)
 	}
-}
-
-// TestCapture pins that the streams are merged as they arrive, and standard error is kept apart as well.
-func TestCapture(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c := newCapture(100, false, nil)
-		out, toOut := io.Pipe()
-		err, toErr := io.Pipe()
-		go c.copy(out, false)
-		go c.copy(err, true)
-		for i, w := range []io.Writer{toOut, toErr, toErr, toOut} {
-			_, _ = fmt.Fprint(w, i)
-			synctest.Wait()
-		}
-		_, _ = toOut.Close(), toErr.Close()
-		if want := (actors.Result{Output: "0123", Stderr: "12"}); c.result() != want {
-			t.Errorf("got %+v", c.result())
-		}
-	})
 }
 
 func TestTail(t *testing.T) {

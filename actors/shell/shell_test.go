@@ -33,7 +33,7 @@ func TestRun(t *testing.T) {
 		{"fails", "echo one; echo two; exit 3", "", "one\ntwo\n", "exit status 3: two", messages.ClassTransient},
 		{"fails with a blank end", "printf 'why\\n\\n \\n'; exit 1", "", "why\n\n \n", "exit status 1: why", messages.ClassTransient},
 		{"fails in silence", "exit 4", "", "", "exit status 4", messages.ClassTransient},
-		{"fails with a long line", "echo " + long + "; exit 1", "", long + "\n", "exit status 1: " + long[:512], messages.ClassTransient},
+		{"fails with a long line", "echo " + long + "; exit 1", "", long + "\n", "exit status 1: " + "…" + long[:508], messages.ClassTransient},
 		{"killed", "echo dying; kill -9 $$", "", "dying\n", "killed by a signal: dying", messages.ClassTransient},
 		{"says that a session has expired", "echo SESSION_EXPIRED: sign in; exit 1", "", "SESSION_EXPIRED: sign in\n", "exit status 1: SESSION_EXPIRED: sign in", messages.ClassTransient},
 		{"no such folder", "true", dir + "/none", "", "shell: procs: working directory: stat " + dir + "/none: no such file or directory", messages.ClassPermanent},
