@@ -75,8 +75,9 @@ func (b backend) Expire(ctx context.Context, session string, e api.Expire) (api.
 	if e.Reason == "" {
 		e.Reason = "expired by hand"
 	}
+	hide := b.r.secrets.Redact // who tells us may quote what it was sent
 	got, err := b.r.commit(ctx, "", messages.SessionExpired{
-		Session: session, Generation: e.Generation, Source: e.Source, Reason: e.Reason,
+		Session: session, Generation: e.Generation, Source: hide(e.Source), Reason: hide(e.Reason),
 	})
 	if errors.Is(err, policy.ErrGeneration) {
 		return api.SessionChange{}, api.Conflict("session %q has not come to generation %d yet; `curfew session list` shows where it is", session, e.Generation)

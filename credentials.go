@@ -15,6 +15,7 @@ import (
 	"curfew/actors/httpx"
 	"curfew/actors/procs"
 	"curfew/actors/refresher"
+	"curfew/actors/secrets"
 	"curfew/internal/api"
 	"curfew/internal/config"
 	"curfew/messages"
@@ -37,7 +38,7 @@ func (r *Runtime) refresh() (err error) {
 			_, err := r.gate.Login(ctx, session, gate.SignIn{Token: token, By: by, ExpiresAt: expires})
 			return err
 		},
-		Current: r.gate.Current, Redact: r.gate.Redact, Publish: r.publish, Now: r.o.Now, Logger: r.o.Logger,
+		Current: r.gate.Current, Secrets: r.secrets, Publish: r.publish, Now: r.o.Now, Logger: r.o.Logger,
 	})
 	return err
 }
@@ -51,7 +52,7 @@ func (r *Runtime) refreshed(c config.Credential) refresher.Session {
 	case c.OAuth2 != nil:
 		o := &refresher.OAuth2{
 			TokenURL: c.OAuth2.TokenURL, ClientID: c.OAuth2.ClientID, Scopes: c.OAuth2.Scopes,
-			First: first(c.OAuth2), HTTP: httpx.Plain(),
+			First: first(c.OAuth2), HTTP: httpx.Plain(), Secrets: r.secrets,
 			Keep: filepath.Join(filepath.Dir(r.o.Tokens), "oauth2", c.Session),
 		}
 		if name := c.OAuth2.ClientSecretEnv; name != "" {
@@ -133,7 +134,7 @@ func (r *Runtime) checkToken(ctx context.Context, session, token string) error {
 	}
 	var refused *actors.StatusError
 	if !errors.As(err, &refused) {
-		return api.Unavailable("the backend of session %q could not be asked: %s", session, httpx.Redact(err.Error(), token))
+		return api.Unavailable("the backend of session %q could not be asked: %s", session, secrets.Redact(err.Error(), token))
 	}
 	if class, _ := actors.Classify(r.judgeOf(session)(refused)); class == messages.ClassSessionExpired {
 		return api.Unprocessable("the backend refuses this token: %v", refused)

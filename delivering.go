@@ -94,9 +94,10 @@ func (r *Runtime) openSentry() (err error) {
 		return nil
 	}
 	r.o.Config.DenyEnv = append(slices.Clone(r.o.Config.DenyEnv), c.DSNEnv) // no job's process may see it
+	r.hide(c.DSNEnv)
 	r.o.Config.Runtime.Reports = []string{messages.TargetSentry}
 	r.sentry, err = courier.NewSentry(courier.SentryOptions{
-		DSN: dsn, Environment: c.Environment, Release: release(), Redact: r.redact, Client: httpx.Plain(), Now: r.wall, Logger: r.o.Logger,
+		DSN: dsn, Environment: c.Environment, Release: release(), Redact: r.secrets.Redact, Client: httpx.Plain(), Now: r.wall, Logger: r.o.Logger,
 	})
 	if err != nil {
 		return fmt.Errorf("curfew: the variable %s: %w", c.DSNEnv, err)
@@ -113,16 +114,11 @@ func release() string {
 	return "curfew@" + version
 }
 
-// redact takes every secret that the runtime knows out of a text: tokens, and what stands in variables that the
-// job file says hold secrets. Texts on the bus have none of them in the first place; this is the second lock.
-func (r *Runtime) redact(text string) string {
-	if r.gate != nil {
-		text = r.gate.RedactAll(text)
-	}
-	for _, name := range r.o.Config.DenyEnv {
-		text = httpx.Redact(text, strings.TrimSpace(os.Getenv(name)))
-	}
-	return text
+// hide makes the value of a variable a known secret, and of "Bearer KEY" the key alone, too.
+func (r *Runtime) hide(variable string) {
+	value := strings.TrimSpace(os.Getenv(variable))
+	_, key, _ := strings.Cut(value, " ")
+	r.secrets.Keep("variable "+variable, value, key)
 }
 
 // hush ends those who tell, after what is on its way has had a moment to arrive.

@@ -37,7 +37,7 @@ func (r *Runtime) perform(ctx context.Context, was recovered, left leftover, bas
 		System: r.system, Store: r.store, Sessions: sessions, After: after,
 		Reader: func(after uint64, wake func()) gate.Reader { return r.log.Reader(after, wake, gate.Topics...) },
 		Last:   r.log.Last, Publish: r.publish, Commit: r.commitGate,
-		Client: httpx.Authenticated, Judge: r.judge, Redact: httpx.Redact, Now: r.o.Now, Fatal: r.fail,
+		Client: httpx.Authenticated, Judge: r.judge, Now: r.o.Now, Fatal: r.fail,
 		OnMessage: r.observe("gate"), Logger: r.o.Logger,
 	})
 	if err != nil {
@@ -86,7 +86,7 @@ func (r *Runtime) supervise(was recovered, left leftover, base uint64) error {
 			_, err := r.commit(ctx, id, f)
 			return err
 		},
-		HTTP: httpx.Plain(),
+		Secrets: r.secrets, HTTP: httpx.Plain(),
 		Exec: func(a actors.Attempt, live io.Writer) actors.Exec {
 			return procs.New(procs.Options{Deny: r.o.Config.DenyEnv, Ledger: r.ledger, Attempt: a, Live: live})
 		},

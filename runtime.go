@@ -24,6 +24,7 @@ import (
 	"curfew/actors/procs"
 	"curfew/actors/recorder"
 	"curfew/actors/refresher"
+	"curfew/actors/secrets"
 	"curfew/actors/ticker"
 	"curfew/actors/waker"
 	"curfew/bus"
@@ -62,6 +63,7 @@ type Runtime struct {
 	log     *bus.Log
 	machine *policy.Machine // touched by the log's writer only
 	store   *gate.Store
+	secrets *secrets.Set  // whatever must not be shown
 	ledger  *procs.Ledger // nil: processes are not noted
 	history *recorder.Recorder
 	keeper  *keeper
@@ -94,13 +96,14 @@ type Runtime struct {
 // work. Attempts that were in flight when the last runtime ended are reported as interrupted; those that
 // never began, because it was stopping, are performed.
 func Start(ctx context.Context, o Options) (rt *Runtime, err error) {
-	r := &Runtime{o: o, wall: o.Now, fatal: make(chan error, 1)}
+	r := &Runtime{o: o, secrets: &secrets.Set{}, wall: o.Now, fatal: make(chan error, 1)}
 	if r.wall == nil {
 		r.wall = time.Now
 	}
 	if r.o.Logger == nil {
 		r.o.Logger = zap.NewNop()
 	}
+	r.o.Logger = r.o.Logger.WithOptions(r.secrets.Log())
 	if r.o.History == nil {
 		r.o.History = &recorder.Memory{}
 	}
@@ -111,7 +114,10 @@ func Start(ctx context.Context, o Options) (rt *Runtime, err error) {
 			err = errors.Join(err, r.o.History.Close(), o.Journal.Close())
 		}
 	}()
-	if r.store, err = gate.OpenStore(o.Tokens); err != nil {
+	for _, name := range r.o.Config.DenyEnv {
+		r.hide(name)
+	}
+	if r.store, err = gate.OpenStore(o.Tokens, r.secrets); err != nil {
 		return nil, err
 	}
 	if err := r.endOrphans(ctx); err != nil {

@@ -21,6 +21,9 @@ type Env struct {
 	Output io.Writer
 	// Log carries the job, run and attempt.
 	Log *zap.Logger
+	// Redact takes every secret that the daemon holds out of a text. What an attempt returns, shows and logs
+	// passes it in any case; a type that cuts a text of others redacts it before, so that no half of a secret stays.
+	Redact func(text string) string
 	// Session is the credential lane of a gated attempt; nil for ungated types.
 	Session Session
 	// Thread is what was said in earlier runs of a job with `session_target: main`, oldest first; at most

@@ -2,8 +2,10 @@ package tests
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"html"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -60,6 +62,11 @@ var echoes = []struct {
 	{"refusal", func(w http.ResponseWriter, s string) { refuse(w, http.StatusUnauthorized, s) }}, // the last: it closes the gate
 }
 
+// inBase64 is how a Basic header of "user:" and a secret shows the secret's head.
+func inBase64(head string) string {
+	return base64.RawStdEncoding.EncodeToString([]byte("user:" + head))[8:]
+}
+
 func refuse(w http.ResponseWriter, status int, body string) {
 	w.WriteHeader(status)
 	fmt.Fprint(w, body)
@@ -82,8 +89,9 @@ func newEchoServer(t *testing.T) string {
 	return server.URL + "/v1"
 }
 
-// secretJobs has two jobs for every echo: one with the session's token, one with an own key.
-func secretJobs(backend string) (file string, jobs []string) {
+// secretJobs has two jobs for every echo, one with the session's token and one with an own key, and some that
+// print what they have found in a file: a script with the very secrets that the daemon holds is no rare thing.
+func secretJobs(backend, found string) (file string, jobs []string) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "sessions: {default: {backend: %q}}\njobs:\n", backend)
 	job := func(name, rest string) {
@@ -91,6 +99,9 @@ func secretJobs(backend string) (file string, jobs []string) {
 		fmt.Fprintf(&b, "  - {name: %s, schedule: \"0 0 1 1 *\", retry: {attempts: 1}, %s}\n", name, rest)
 	}
 	job("environment", fmt.Sprintf(`actor: shell, env: [%s], with: {command: env}`, plantedEnv))
+	job("prints", fmt.Sprintf(`actor: shell, with: {command: "cat %s"}`, found))
+	job("complains", fmt.Sprintf(`actor: shell, with: {command: "cat %s >&2; exit 7"}`, found))
+	job("cli", fmt.Sprintf(`actor: cli-agent, session: none, with: {command: "cat %s; exit 1"}`, found))
 	for i, e := range echoes {
 		job(fmt.Sprintf("key-%d", i), fmt.Sprintf(
 			`actor: agent, session: none, with: {prompt: %q, provider: {kind: openai, base_url: %q, api_key_env: %s}}`, e.prompt, backend, plantedEnv))
@@ -105,7 +116,7 @@ func TestSecretsStayHidden(t *testing.T) {
 	t.Setenv(plantedEnv, plantedKey)
 	var log bytes.Buffer
 	core := zapcore.NewCore(zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig()), zapcore.Lock(zapcore.AddSync(&log)), zap.DebugLevel)
-	file, jobs := secretJobs(newEchoServer(t))
+	file, jobs := secretJobs(newEchoServer(t), foundSecrets(t))
 	s := newSite(t, zap.New(core), file, plantedToken)
 	redacted := 0
 	for _, job := range jobs {
@@ -141,6 +152,21 @@ func TestSecretsStayHidden(t *testing.T) {
 	hidden(t, "the journal", s.stop())
 	hidden(t, "the log", log.Bytes())
 	hideFiles(t, "the stopped runtime", s.data)
+}
+
+// foundSecrets is a file with both secrets on lines of their own, in the forms in which programs show them.
+func foundSecrets(t *testing.T) string {
+	t.Helper()
+	var b strings.Builder
+	for _, s := range []string{plantedToken, plantedKey} {
+		basic := base64.StdEncoding.EncodeToString([]byte("user:" + s))
+		fmt.Fprintf(&b, "+ curl -H 'Authorization: Bearer %s'\n> Authorization: Basic %s\n<td>%s</td>\n", s, basic, html.EscapeString(s))
+	}
+	path := filepath.Join(t.TempDir(), "found")
+	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 func asJSON(t *testing.T, v any) []byte {
@@ -189,7 +215,7 @@ func hidden(t *testing.T, what string, raw []byte) {
 
 // leaks are the places where the head or the tail of a secret stands.
 func leaks(raw []byte) (at []int) {
-	for _, part := range []string{tokenHead, tokenTail, keyHead, keyTail} {
+	for _, part := range []string{tokenHead, tokenTail, keyHead, keyTail, inBase64(tokenHead), inBase64(keyHead)} {
 		if i := bytes.Index(raw, []byte(part)); i >= 0 {
 			at = append(at, i)
 		}

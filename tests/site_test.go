@@ -13,6 +13,7 @@ import (
 	"curfew"
 	"curfew/actors"
 	"curfew/actors/agent"
+	"curfew/actors/cliagent"
 	"curfew/actors/shell"
 	"curfew/bus"
 	"curfew/bus/jsonl"
@@ -36,6 +37,7 @@ func parsed(t *testing.T, file string) (*site, *actors.Registry, config.Config) 
 	kinds := &actors.Registry{}
 	actors.Register(kinds, shell.New)
 	actors.Register(kinds, agent.New)
+	actors.Register(kinds, cliagent.New)
 	conf, err := config.Parse("jobs.yaml", []byte(file), s.data, kinds)
 	if err != nil {
 		t.Fatal(err)

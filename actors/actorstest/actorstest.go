@@ -64,7 +64,7 @@ func Run[S actors.Spec](t testing.TB, newActor func(actors.Env) actors.Actor[S],
 	}
 	given := setup{
 		ctx:     t.Context(),
-		env:     actors.Env{HTTP: httpx.Plain(), Output: io.Discard, Exec: procs.New(procs.Options{Grace: grace}), Log: zaptest.NewLogger(t)},
+		env:     actors.Env{HTTP: httpx.Plain(), Output: io.Discard, Redact: func(text string) string { return text }, Exec: procs.New(procs.Options{Grace: grace}), Log: zaptest.NewLogger(t)},
 		attempt: actors.Attempt{ID: messages.RequestedRun("test", t.Name()), Job: "test", Number: 1},
 	}
 	for _, o := range opts {

@@ -18,6 +18,7 @@ import (
 	"curfew/actors/agent/tools"
 	"curfew/actors/httpx"
 	"curfew/actors/procs"
+	"curfew/actors/secrets"
 )
 
 type agent struct {
@@ -70,6 +71,7 @@ type endpoint struct {
 	own     bool           // paid for with an own key
 	session actors.Session // whose token is sent; nil with an own key
 	secrets []string       // own keys, of the provider and of servers
+	hide    func(string) string
 }
 
 // String shows none of the secrets.
@@ -78,18 +80,12 @@ func (e *endpoint) String() string { return "agent: an endpoint" }
 // GoString is String: %#v would show the keys.
 func (e *endpoint) GoString() string { return e.String() }
 
-// redact takes what the attempt has to keep to itself out of a text. The host does it again with the
-// session's token, but by then a text may have been cut.
-func (e *endpoint) redact(s string) string {
-	s = httpx.Redact(s, e.secrets...)
-	if r, ok := e.session.(interface{ Redact(string) string }); ok {
-		s = r.Redact(s)
-	}
-	return s
-}
+// redact takes what the attempt has to keep to itself out of a text. The host does it again, but by then a
+// text may have been cut.
+func (e *endpoint) redact(s string) string { return e.hide(secrets.Redact(s, e.secrets...)) }
 
 func (a *agent) endpoint(s Spec) (*endpoint, error) {
-	e := &endpoint{}
+	e := &endpoint{hide: a.env.Redact}
 	protocol, to := model.OpenAI, model.Endpoint{Redact: e.redact}
 	switch {
 	case s.Provider != nil:

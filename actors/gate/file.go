@@ -67,9 +67,11 @@ func (s *Store) load() error {
 	}
 	for name, c := range d.Sessions {
 		s.sessions[name] = credential{token: NewToken(c.Token), origin: c.Origin, generation: c.Generation, expiresAt: c.ExpiresAt}
+		s.know(name, s.sessions[name].token)
 	}
 	for id, p := range d.Pending {
 		s.pending[id] = pending{session: p.Session, token: NewToken(p.Token), origin: p.Origin, by: p.By, expiresAt: p.ExpiresAt, after: p.After}
+		s.know(p.Session, s.pending[id].token)
 	}
 	return nil
 }

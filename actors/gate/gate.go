@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
@@ -61,8 +60,6 @@ type Config struct {
 	Client func(backend, token string, confirmed func()) (*http.Client, error)
 	// Judge makes what says what refusals of a session's backend mean; nil: all are left to the retry policy.
 	Judge func(messages.SessionConfig) Judge
-	// Redact takes secrets out of a text; nil: they are replaced as they stand.
-	Redact func(s string, secrets ...string) string
 	// Now is the wall clock; nil: time.Now.
 	Now func() time.Time
 	// Fatal is called when the gate cannot go on: the runtime is to stop. It must not block.
@@ -75,14 +72,6 @@ type Config struct {
 func (c *Config) check() error {
 	if c.System == nil || c.Store == nil || c.Reader == nil || c.Last == nil || c.Publish == nil || c.Commit == nil || c.Client == nil || c.Fatal == nil {
 		return errors.New("gate: System, Store, Reader, Last, Publish, Commit, Client and Fatal must be set")
-	}
-	if c.Redact == nil {
-		c.Redact = func(s string, secrets ...string) string {
-			for _, secret := range secrets {
-				s = strings.ReplaceAll(s, secret, masked)
-			}
-			return s
-		}
 	}
 	if c.Judge == nil {
 		c.Judge = func(messages.SessionConfig) Judge { return func(e *actors.StatusError) error { return e } }

@@ -17,7 +17,6 @@ type session struct {
 	token         Token
 	client        *http.Client
 	outcome       Judge
-	redact        func(s string, secrets ...string) string
 }
 
 var _ actors.Session = (*session)(nil)
@@ -34,14 +33,6 @@ func (s *session) Client() *http.Client { return s.client }
 // Outcome marks what the backend's refusal means by the session's rules.
 func (s *session) Outcome(refused *actors.StatusError) error { return s.outcome(refused) }
 
-// Redact takes the credential out of a text.
-func (s *session) Redact(text string) string {
-	if s.token.reveal() == "" {
-		return text
-	}
-	return s.redact(text, s.token.reveal())
-}
-
 // errNoBackend is the answer to a request through a session that has nowhere to send it.
 var errNoBackend = errors.New("gate: the session has no backend; name one in the job file, or use a provider of your own")
 
@@ -52,7 +43,7 @@ func (refuse) RoundTrip(*http.Request) (*http.Response, error) { return nil, err
 
 // session makes what an attempt of the run is let in with.
 func (g *Gate) session(name string, p place, run messages.RunID) (actors.Session, error) {
-	s := &session{name: name, backend: p.backend, token: p.credential.token, outcome: p.outcome, redact: g.cfg.Redact}
+	s := &session{name: name, backend: p.backend, token: p.credential.token, outcome: p.outcome}
 	if p.backend == "" {
 		s.client = &http.Client{Transport: refuse{}}
 		return s, nil

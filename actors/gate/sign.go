@@ -125,24 +125,3 @@ func (g *Gate) Current(session, token string) bool {
 	c, ok := g.cfg.Store.get(session)
 	return known && ok && c.generation == p.generation && c.token.reveal() == token
 }
-
-// RedactAll takes the tokens of all sessions out of a text, those that wait for their generation, too.
-func (g *Gate) RedactAll(text string) string {
-	known, waiting := g.cfg.Store.all()
-	for _, c := range known {
-		text = g.cfg.Redact(text, c.token.reveal())
-	}
-	for _, p := range waiting {
-		text = g.cfg.Redact(text, p.token.reveal())
-	}
-	return text
-}
-
-// Redact takes the session's token out of a text.
-func (g *Gate) Redact(session, text string) string {
-	c, ok := g.cfg.Store.get(session)
-	if !ok || c.token.reveal() == "" {
-		return text
-	}
-	return g.cfg.Redact(text, c.token.reveal())
-}

@@ -82,7 +82,7 @@ func (s *stage) step(_ uint64, f messages.Fact) []messages.Body {
 // start opens the store and starts the gate, as the runtime does.
 func (s *stage) start() {
 	var err error
-	if s.store, err = OpenStore(s.path); err != nil {
+	if s.store, err = OpenStore(s.path, nil); err != nil {
 		s.t.Fatal(err)
 	}
 	var known []Known

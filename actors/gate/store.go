@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"curfew/actors/secrets"
 	"curfew/messages"
 )
 
@@ -54,17 +55,19 @@ type pending struct {
 // A Store keeps the tokens in a file of its own. Methods are safe for concurrent use; those that change
 // something return when it is durable.
 type Store struct {
-	path string
-	file sync.Mutex // held while the file is written
+	path  string
+	known *secrets.Set
+	file  sync.Mutex // held while the file is written
 
 	mu       sync.Mutex // never held while the disk is waited for
 	sessions map[string]credential
 	pending  map[string]pending // by the id of the SessionRestored
 }
 
-// OpenStore reads the tokens of the file, if there is one. Its mode is made 0600.
-func OpenStore(path string) (*Store, error) {
-	s := &Store{path: path, sessions: make(map[string]credential), pending: make(map[string]pending)}
+// OpenStore reads the tokens of the file, if there is one. Its mode is made 0600. Every token that the store has
+// ever held in this process is among the known secrets before anybody else sees it.
+func OpenStore(path string, known *secrets.Set) (*Store, error) {
+	s := &Store{path: path, known: known, sessions: make(map[string]credential), pending: make(map[string]pending)}
 	if err := s.load(); err != nil {
 		return nil, fmt.Errorf("gate: open the token store: %w", err)
 	}
@@ -115,6 +118,7 @@ func (s *Store) add(id string, p pending) error {
 	}
 	s.pending[id] = p
 	s.mu.Unlock()
+	s.know(p.session, p.token)
 	if err := s.save(); err != nil {
 		s.mu.Lock()
 		delete(s.pending, id)
@@ -123,6 +127,9 @@ func (s *Store) add(id string, p pending) error {
 	}
 	return nil
 }
+
+// know makes the token a known secret.
+func (s *Store) know(session string, t Token) { s.known.Keep("session "+session, t.reveal()) }
 
 func (s *Store) drop(ids ...string) error {
 	s.mu.Lock()

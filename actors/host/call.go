@@ -30,7 +30,7 @@ type result struct {
 
 // call lets the attempt in and runs its actor. A panic of the actor is a result like others.
 func (a *attempt) call() (r result) {
-	redact := func(s string) string { return s }
+	redact := a.host.cfg.Secrets.Redact
 	defer func() {
 		if p := recover(); p != nil {
 			r = result{called: r.called, panic: "panic: " + redact(fmt.Sprint(p))}
@@ -41,17 +41,13 @@ func (a *attempt) call() (r result) {
 	if a.unknown != nil {
 		return result{err: actors.Permanent(a.unknown), text: a.unknown.Error()}
 	}
-	env := actors.Env{HTTP: a.host.cfg.HTTP, Log: a.log, Output: a.live}
+	shown := a.host.cfg.Secrets.Writer(a.live)
+	defer func() { _ = shown.Flush() }() // to a Live, which never fails
+	env := actors.Env{HTTP: a.host.cfg.HTTP, Log: a.log, Output: shown, Redact: redact}
 	if d := a.order.Attempt; d.Session != "" {
 		session, err := a.host.cfg.Door.Enter(a.ctx, d.Session, d.Generation, d.Run)
 		if err != nil {
 			return result{err: err, text: err.Error()}
-		}
-		if s, ok := session.(interface{ Redact(string) string }); ok {
-			redact = s.Redact
-			shown := &lines{to: a.live, redact: redact}
-			defer shown.flush()
-			env.Output = shown
 		}
 		env.Session = session
 	}
@@ -117,7 +113,7 @@ func (a *attempt) sideEffect() func(context.Context, string) error {
 		if done {
 			return nil
 		}
-		f := messages.SideEffectBegan{AttemptRef: a.order.Ref(), Tool: tool}
+		f := messages.SideEffectBegan{AttemptRef: a.order.Ref(), Tool: a.host.cfg.Secrets.Redact(tool)}
 		if err := a.host.cfg.Commit(ctx, supervisor.FactID(f, f.AttemptRef), f); err != nil {
 			return fmt.Errorf("host: record the first call of tool %s: %w", tool, err)
 		}

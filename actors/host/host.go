@@ -11,6 +11,7 @@ import (
 	"go.uber.org/zap"
 
 	"curfew/actors"
+	"curfew/actors/secrets"
 	"curfew/messages"
 )
 
@@ -22,8 +23,6 @@ type Door interface {
 	// Enter is the session for an attempt that was decided under that generation. It may wait a little for
 	// the credential to arrive. The error is one of [actors.SessionExpired] when the session has expired or
 	// is at another generation, or that of ctx.
-	//
-	// A session may have a method Redact(string) string, which takes its credential out of a text.
 	Enter(ctx context.Context, session string, generation uint64, run messages.RunID) (actors.Session, error)
 	// Close lets nobody in with a credential of that generation any more.
 	Close(session string, generation uint64)
@@ -47,6 +46,8 @@ type Config struct {
 	Commit func(ctx context.Context, id string, f messages.Fact) error
 	// Threads keeps the threads of jobs with `session_target: main`; nil: they have none.
 	Threads Threads
+	// Secrets are taken out of everything that an attempt says: outputs, errors, traces, live output.
+	Secrets *secrets.Set
 	// HTTP is the client without a credential.
 	HTTP *http.Client
 	// Exec makes what an attempt runs processes with; what they print goes to live, too.

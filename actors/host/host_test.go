@@ -28,7 +28,7 @@ func returns(text string, err error) work {
 
 // TestOneAttempt: what is reported when an attempt ends by itself, or at its timeout.
 func TestOneAttempt(t *testing.T) {
-	boom := errors.New("boom, said the token")
+	boom := errors.New("boom, said the s3cr3t")
 	for _, c := range []struct {
 		name, job string
 		does      work
@@ -37,14 +37,14 @@ func TestOneAttempt(t *testing.T) {
 		text      string
 	}{
 		{"success", "agent", returns("done", nil), "attempt.succeeded.v1", "", ""},
-		{"error", "agent", returns("", boom), "attempt.failed.v1", messages.ClassTransient, "boom, said the [x]"},
-		{"permanent", "agent", returns("", actors.Permanent(boom)), "attempt.failed.v1", messages.ClassPermanent, "boom, said the [x]"},
-		{"expired", "agent", returns("", actors.SessionExpired(boom)), "session.expired.v1 attempt.failed.v1", messages.ClassSessionExpired, "boom, said the [x]"},
-		{"expired, by text", "agent", returns("SESSION_EXPIRED: sign in", boom), "session.expired.v1 attempt.failed.v1", messages.ClassSessionExpired, "boom, said the [x]"},
-		{"a failure, long after such a text", "agent", returns("SESSION_EXPIRED: sign in\n"+strings.Repeat("more\n", actors.EndLines), boom), "attempt.failed.v1", messages.ClassTransient, "boom, said the [x]"},
+		{"error", "agent", returns("", boom), "attempt.failed.v1", messages.ClassTransient, "boom, said the [redacted]"},
+		{"permanent", "agent", returns("", actors.Permanent(boom)), "attempt.failed.v1", messages.ClassPermanent, "boom, said the [redacted]"},
+		{"expired", "agent", returns("", actors.SessionExpired(boom)), "session.expired.v1 attempt.failed.v1", messages.ClassSessionExpired, "boom, said the [redacted]"},
+		{"expired, by text", "agent", returns("SESSION_EXPIRED: sign in", boom), "session.expired.v1 attempt.failed.v1", messages.ClassSessionExpired, "boom, said the [redacted]"},
+		{"a failure, long after such a text", "agent", returns("SESSION_EXPIRED: sign in\n"+strings.Repeat("more\n", actors.EndLines), boom), "attempt.failed.v1", messages.ClassTransient, "boom, said the [redacted]"},
 		{"success, with such a text", "agent", returns("SESSION_EXPIRED: sign in", nil), "attempt.succeeded.v1", "", ""},
-		{"expired, ungated", "shell", returns("SESSION_EXPIRED: sign in", actors.SessionExpired(boom)), "attempt.failed.v1", messages.ClassPermanent, "boom, said the token"},
-		{"panic", "agent", func(context.Context, actors.Env, actors.Attempt) (string, error) { panic("no token left") }, "attempt.failed.v1", messages.ClassPanic, "panic: no [x] left"},
+		{"expired, ungated", "shell", returns("SESSION_EXPIRED: sign in", actors.SessionExpired(boom)), "attempt.failed.v1", messages.ClassPermanent, "boom, said the [redacted]"},
+		{"panic", "agent", func(context.Context, actors.Env, actors.Attempt) (string, error) { panic("no s3cr3t left") }, "attempt.failed.v1", messages.ClassPanic, "panic: no [redacted] left"},
 		{"timeout", "shell", obey, "attempt.failed.v1", messages.ClassTimeout, "timed out after 1h0m0s"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 
 	"curfew/actors"
 	"curfew/actors/httpx"
+	"curfew/actors/secrets"
 )
 
 // MaxBody is how much of an answer is read, in bytes: what stands behind it is not looked at.
@@ -44,7 +45,7 @@ func New(env actors.Env) actors.Actor[Spec] { return &request{http: env.HTTP} }
 // Secrets are taken out of outputs and errors.
 func (r *request) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output, error) {
 	s := run.Spec
-	header, secrets, err := s.header()
+	header, own, err := s.header()
 	if err != nil {
 		return actors.Output{}, actors.Permanent(err)
 	}
@@ -56,14 +57,14 @@ func (r *request) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output,
 	what := s.method() + " " + httpx.Bare(s.URL)
 	resp, err := r.client(s).Do(req)
 	if err != nil {
-		return actors.Output{}, failed(ctx, what, err, secrets)
+		return actors.Output{}, failed(ctx, what, err, own)
 	}
 	defer func() { _ = resp.Body.Close() }()
 	raw, err := io.ReadAll(io.LimitReader(resp.Body, MaxBody))
-	body := httpx.RedactCut(string(raw), secrets...)
+	body := secrets.RedactCut(string(raw), own...)
 	out := actors.Output{Text: show(resp, body)}
 	if err != nil {
-		return out, failed(ctx, what, err, secrets)
+		return out, failed(ctx, what, err, own)
 	}
 	return out, s.judge(what, resp, raw, body)
 }
@@ -78,8 +79,8 @@ func (r *request) client(s Spec) *http.Client {
 	return &c
 }
 
-// header makes the request's header, and says which secrets are in it.
-func (s Spec) header() (h http.Header, secrets []string, err error) {
+// header makes the request's header, and says which secrets of its own are in it.
+func (s Spec) header() (h http.Header, own []string, err error) {
 	h = http.Header{"User-Agent": {"curfew"}}
 	for name, value := range s.Headers {
 		h.Set(name, value)
@@ -96,13 +97,13 @@ func (s Spec) header() (h http.Header, secrets []string, err error) {
 		case !printable(value):
 			return nil, nil, fmt.Errorf("http: the variable %s, which header_env names, holds a character that no header may have", parts[2])
 		}
-		secrets = append(secrets, value)
+		own = append(own, value)
 		if _, key, ok := strings.Cut(value, " "); ok {
-			secrets = append(secrets, key) // of "Bearer KEY"
+			own = append(own, key) // of "Bearer KEY"
 		}
 		h.Set(name, strings.TrimSpace(parts[1]+" "+value))
 	}
-	return h, secrets, nil
+	return h, own, nil
 }
 
 // judge says whether the answer is the expected one. The pattern is looked for in what was sent, and the
@@ -130,7 +131,7 @@ func (s Spec) judge(what string, resp *http.Response, raw []byte, body string) e
 }
 
 // failed is the error of a request that was not answered to the end.
-func failed(ctx context.Context, what string, err error, secrets []string) error {
+func failed(ctx context.Context, what string, err error, own []string) error {
 	if ctx.Err() != nil {
 		return ctx.Err() // the host says in better words what ended it
 	}
@@ -140,7 +141,7 @@ func failed(ctx context.Context, what string, err error, secrets []string) error
 	}
 	// Not wrapped: a text that is redacted must not have the one that is not beneath it, and a
 	// connection's own timeout is not the attempt's.
-	return fmt.Errorf("http: %s: %s", what, httpx.Redact(err.Error(), secrets...))
+	return fmt.Errorf("http: %s: %s", what, secrets.Redact(err.Error(), own...))
 }
 
 // show is what is kept of an answer.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"curfew/actors"
+	"curfew/actors/secrets"
 )
 
 // MaxRetryAfter is the longest wait that a server can ask for; what is longer counts as this.
@@ -52,12 +53,13 @@ func (t *statusTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // errorBody reads what is kept of a body. One that breaks off is kept as far as it came: the status is
 // what counts.
-func errorBody(r io.Reader, secrets []string) string {
+func errorBody(r io.Reader, own []string) string {
 	b, _ := io.ReadAll(io.LimitReader(r, maxErrorRead))
-	s := Redact(string(b), secrets...)
+	hide := secrets.Redact
 	if len(b) == maxErrorRead {
-		s = withoutPart(s, secrets)
+		hide = secrets.RedactCut
 	}
+	s := hide(string(b), own...)
 	s = strings.TrimSpace(strings.ToValidUTF8(s, "\uFFFD"))
 	return strings.ToValidUTF8(s[:min(len(s), actors.MaxErrorBody)], "")
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"curfew/actors"
+	"curfew/actors/secrets"
 )
 
 func TestStatus(t *testing.T) {
@@ -28,8 +29,8 @@ func TestStatus(t *testing.T) {
 		{"too long", 400, "", big + "b", actors.StatusError{Status: 400, Body: big}},
 		{"cut in a letter", 400, "", big[1:] + "é", actors.StatusError{Status: 400, Body: big[1:]}},
 		{"a secret", 403, "", "key " + token + "!", actors.StatusError{Status: 403, Body: "key [redacted]!"}},
-		{"a secret where it is cut", 403, "", big[8:] + token, actors.StatusError{Status: 403, Body: big[8:] + redacted[:8]}},
-		{"secrets beyond what is read", 403, "", strings.Repeat(token, maxErrorRead/len(token)+2), actors.StatusError{Status: 403, Body: strings.Repeat(redacted, actors.MaxErrorBody/len(redacted)+1)[:actors.MaxErrorBody]}},
+		{"a secret where it is cut", 403, "", big[8:] + token, actors.StatusError{Status: 403, Body: big[8:] + secrets.Redacted[:8]}},
+		{"secrets beyond what is read", 403, "", strings.Repeat(token, maxErrorRead/len(token)+2), actors.StatusError{Status: 403, Body: strings.Repeat(secrets.Redacted, actors.MaxErrorBody/len(secrets.Redacted)+1)[:actors.MaxErrorBody]}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -110,7 +111,7 @@ func TestRedact(t *testing.T) {
 		{"one within another", "abcdef abc", []string{"abc", "abcdef"}, "[redacted] [redacted]"},
 	}
 	for _, tt := range tests {
-		if got := Redact(tt.in, tt.secrets...); got != tt.want {
+		if got := secrets.Redact(tt.in, tt.secrets...); got != tt.want {
 			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
 		}
 	}

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
+
+	"curfew/actors/secrets"
 )
 
 // OAuth2 is a source of the refresh-token flow (RFC 6749 §6). A server that hands out a new refresh token
@@ -24,6 +26,7 @@ type OAuth2 struct {
 	Scopes             []string
 	Keep               string // path of the file that keeps newer refresh tokens; mode 0600
 	HTTP               *http.Client
+	Secrets            *secrets.Set // what is sent and what comes is known there
 
 	mu sync.Mutex
 }
@@ -44,11 +47,13 @@ func (o *OAuth2) Token(ctx context.Context) (string, time.Time, error) {
 			return "", time.Time{}, err
 		}
 	}
+	o.Secrets.Keep(o.owner(), refresh, conf.ClientSecret)
 	ctx = context.WithValue(ctx, oauth2.HTTPClient, o.HTTP)
 	got, err := conf.TokenSource(ctx, &oauth2.Token{RefreshToken: refresh}).Token()
 	if err != nil {
-		return "", time.Time{}, o.plain(err, refresh, conf.ClientSecret)
+		return "", time.Time{}, o.plain(err)
 	}
+	o.Secrets.Keep(o.owner(), got.AccessToken, got.RefreshToken)
 	if got.RefreshToken != "" && got.RefreshToken != refresh {
 		if err := o.keep(got.RefreshToken); err != nil {
 			return got.AccessToken, got.Expiry, nil // it works now; the next start says what is wrong
@@ -58,7 +63,7 @@ func (o *OAuth2) Token(ctx context.Context) (string, time.Time, error) {
 }
 
 // plain is what the server said, without its body, which may quote what it was sent.
-func (o *OAuth2) plain(err error, secrets ...string) error {
+func (o *OAuth2) plain(err error) error {
 	var refused *oauth2.RetrieveError
 	text := err.Error()
 	if errors.As(err, &refused) && refused.Response != nil {
@@ -67,13 +72,11 @@ func (o *OAuth2) plain(err error, secrets ...string) error {
 			text += " (" + refused.ErrorCode + ")"
 		}
 	}
-	for _, s := range secrets {
-		if s != "" {
-			text = strings.ReplaceAll(text, s, "[redacted]")
-		}
-	}
-	return fmt.Errorf("oauth2: %.*s", maxReason, text)
+	return fmt.Errorf("oauth2: %.*s", maxReason, o.Secrets.Redact(text))
 }
+
+// owner names the source among those who hold secrets.
+func (o *OAuth2) owner() string { return "oauth2 " + o.TokenURL + " " + o.ClientID }
 
 // refreshToken is the newest that is known.
 func (o *OAuth2) refreshToken() (string, error) {

@@ -9,6 +9,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"curfew/actors/secrets"
 	"curfew/messages"
 )
 
@@ -56,8 +57,8 @@ type Config struct {
 	Login func(ctx context.Context, session, token, by string, expires messages.Instant) error
 	// Current reports whether that is the very token of the session's current generation.
 	Current func(session, token string) bool
-	// Redact takes the session's own token out of a text.
-	Redact func(session, text string) string
+	// Secrets are taken out of what is said; tokens that come are known before anybody is told of them.
+	Secrets *secrets.Set
 	// Publish reports a fact. It must not block.
 	Publish func(id string, f messages.Fact)
 	// Now is the wall clock; nil: time.Now.
@@ -78,8 +79,8 @@ type Refresher struct {
 
 // Start sets the workers to work. Without sessions it does nothing.
 func Start(c Config) (*Refresher, error) {
-	if c.State == nil || c.Reader == nil || c.Fatal == nil || c.Login == nil || c.Current == nil || c.Redact == nil || c.Publish == nil {
-		return nil, errors.New("refresher: State, Reader, Fatal, Login, Current, Redact and Publish must be set")
+	if c.State == nil || c.Reader == nil || c.Fatal == nil || c.Login == nil || c.Current == nil || c.Publish == nil {
+		return nil, errors.New("refresher: State, Reader, Fatal, Login, Current and Publish must be set")
 	}
 	if c.Now == nil {
 		c.Now = time.Now

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"curfew/actors/refresher"
+	"curfew/actors/secrets"
 	"curfew/messages"
 )
 
@@ -54,6 +55,8 @@ func (d *desk) serve(t *testing.T, s refresher.Session) {
 	t.Helper()
 	d.start = time.Now()
 	s.Name = "default"
+	hidden := &secrets.Set{}
+	hidden.Keep("session default", "current")
 	r, err := refresher.Start(refresher.Config{
 		Sessions: []refresher.Session{s},
 		State: func(context.Context, string) (refresher.State, error) {
@@ -70,7 +73,7 @@ func (d *desk) serve(t *testing.T, s refresher.Session) {
 			return nil
 		},
 		Current: func(_, token string) bool { return token == "current" },
-		Redact:  func(_, text string) string { return strings.ReplaceAll(text, "current", "[token]") },
+		Secrets: hidden,
 		Publish: func(_ string, f messages.Fact) {
 			d.mu.Lock()
 			defer d.mu.Unlock()
@@ -108,7 +111,7 @@ func TestRefreshBacksOff(t *testing.T) {
 		if len(asked) > 12 {
 			t.Errorf("asked %d times in an hour", len(asked))
 		}
-		if d.failed[0].Generation != 3 || !strings.Contains(d.failed[0].Error, "no luck with [token]") {
+		if d.failed[0].Generation != 3 || !strings.Contains(d.failed[0].Error, "no luck with [redacted]") {
 			t.Errorf("the failure says %+v", d.failed[0])
 		}
 		d.set(func() { d.err, d.token = nil, "fresh" })

@@ -132,15 +132,19 @@ func (w *worker) renew(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	w.know(token)
 	if !w.offer(token) {
 		return errOffered
 	}
 	if err := w.cfg.Login(ctx, w.session.Name, token, messages.ByRefresh, messages.At(expires)); err != nil {
-		return errors.New(strings.ReplaceAll(err.Error(), token, "[token]"))
+		return err
 	}
 	w.cfg.Logger.Info("gate: the session has a new credential", zap.String("session", w.session.Name))
 	return nil
 }
+
+// know makes a token of the session a known secret.
+func (w *worker) know(token string) { w.cfg.Secrets.Keep("session "+w.session.Name, token) }
 
 // offer remembers the token; false if it was offered before, or is the session's already.
 func (w *worker) offer(token string) bool {
@@ -156,7 +160,7 @@ func (w *worker) offer(token string) bool {
 // failed says that a session did not get its credential: at once if its jobs wait for it, else when it has
 // been tried some times. The id makes it one fact a generation.
 func (w *worker) failed(s State, err error) {
-	text := w.cfg.Redact(w.session.Name, fmt.Sprintf("refresh: %v", err))
+	text := w.cfg.Secrets.Redact(fmt.Sprintf("refresh: %v", err))
 	w.cfg.Logger.Warn("gate: a session could not be refreshed", zap.String("session", w.session.Name), zap.String("error", text), zap.Int("try", w.tries))
 	if s.State == stateOpen && w.tries < triesBeforeTold {
 		return
@@ -173,20 +177,22 @@ func (w *worker) look(ctx context.Context) {
 		err = fmt.Errorf("%s: it is empty", w.session.Kept)
 	}
 	if err == nil {
+		w.know(token)
 		if !w.offer(token) {
 			return
 		}
 		err = w.cfg.Login(ctx, w.session.Name, token, w.session.Kept.String(), 0)
-		if err != nil {
-			err = errors.New(strings.ReplaceAll(err.Error(), token, "[token]"))
-		}
 	}
 	switch {
 	case err == nil:
 		w.complaint = ""
 		w.cfg.Logger.Info("gate: the session has a new token", zap.String("session", w.session.Name), zap.Stringer("from", w.session.Kept))
-	case ctx.Err() == nil && err.Error() != w.complaint:
-		w.complaint = err.Error()
-		w.cfg.Logger.Warn("gate: a session's token could not be taken", zap.String("session", w.session.Name), zap.Error(err))
+	case ctx.Err() == nil:
+		text := w.cfg.Secrets.Redact(err.Error())
+		if text == w.complaint {
+			return
+		}
+		w.complaint = text
+		w.cfg.Logger.Warn("gate: a session's token could not be taken", zap.String("session", w.session.Name), zap.String("error", text))
 	}
 }

@@ -1,0 +1,60 @@
+package secrets
+
+import "strings"
+
+// A finder finds a fixed set of secrets; the zero value finds nothing.
+type finder struct {
+	forms    []string // the longest first
+	replacer *strings.Replacer
+}
+
+func newFinder(secrets []string) *finder {
+	f := &finder{forms: forms(secrets)}
+	if len(f.forms) == 0 {
+		return f
+	}
+	var pairs []string
+	for _, form := range f.forms {
+		pairs = append(pairs, form, Redacted)
+	}
+	f.replacer = strings.NewReplacer(pairs...)
+	return f
+}
+
+func (f *finder) redact(s string) string {
+	if f.replacer == nil || s == "" {
+		return s
+	}
+	return f.replacer.Replace(s)
+}
+
+// begun is how many bytes at the end of the text may be the beginning of a secret that goes on behind it.
+func (f *finder) begun(s string) int {
+	if len(f.forms) == 0 {
+		return 0
+	}
+	for from := max(0, len(s)-len(f.forms[0])+1); from < len(s); from++ {
+		for _, form := range f.forms {
+			if s[from] == form[0] && len(form) > len(s)-from && strings.HasPrefix(form, s[from:]) {
+				return len(s) - from
+			}
+		}
+	}
+	return 0
+}
+
+// whole is how much of the text, which goes on, can be judged already: no secret ends behind that place and
+// begins before it.
+func (f *finder) whole(s string) int {
+	to := len(s) - f.begun(s)
+	for moved := to < len(s); moved; {
+		moved = false
+		for _, form := range f.forms {
+			near := max(0, to-len(form)+1)
+			if i := strings.Index(s[near:min(len(s), to+len(form)-1)], form); i >= 0 && near+i < to {
+				to, moved = near+i, true
+			}
+		}
+	}
+	return to
+}

@@ -1,0 +1,59 @@
+package secrets
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"html"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// minEncoded is how long a secret must be, in bytes, to be looked for in base64: the form of a shorter one would
+// stand in many a text by chance.
+const minEncoded = 8
+
+// forms is every way in which the secrets may be written, the longest first, so that none is replaced in part.
+func forms(secrets []string) []string {
+	var all []string
+	for _, secret := range secrets {
+		if secret == "" {
+			continue
+		}
+		all = append(all, secret, url.QueryEscape(secret), url.PathEscape(secret), strings.ReplaceAll(secret, "/", `\/`))
+		all = append(all, html.EscapeString(secret), strings.ReplaceAll(html.EscapeString(secret), "&#34;", "&quot;"))
+		all = append(all, inJSON(secret, true), inJSON(secret, false))
+		if len(secret) >= minEncoded {
+			all = append(all, inBase64(secret, base64.RawStdEncoding)...)
+			all = append(all, inBase64(secret, base64.RawURLEncoding)...)
+		}
+	}
+	slices.Sort(all)
+	all = slices.Compact(all)
+	slices.SortStableFunc(all, func(a, b string) int { return len(b) - len(a) })
+	return all
+}
+
+// inJSON is the secret inside a JSON string; with escapeHTML also <, > and & are escaped.
+func inJSON(secret string, escapeHTML bool) string {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(escapeHTML)
+	_ = e.Encode(secret) // a string can always be written
+	quoted := strings.TrimSuffix(b.String(), "\n")
+	return quoted[1 : len(quoted)-1]
+}
+
+// inBase64 is what stands in a base64 text that has the secret somewhere in it. Three bytes become four
+// characters, so there are three ways, by how many bytes of a group stand before the secret. Characters that
+// also depend on what is around it are left out.
+func inBase64(secret string, e *base64.Encoding) []string {
+	var all []string
+	for before := range 3 {
+		text := e.EncodeToString([]byte(strings.Repeat("\x00", before) + secret))
+		from := (before*8 + 5) / 6 // the first character that the bytes before have no part in
+		to := (before + len(secret)) * 8 / 6
+		all = append(all, text[from:to])
+	}
+	return all
+}

@@ -1,0 +1,70 @@
+package secrets
+
+import (
+	"io"
+	"slices"
+	"sync"
+)
+
+// Bounds of a [Set].
+const (
+	// MinLength is how long a value must be, in bytes, to count as a secret. A shorter one would be found in
+	// every other word of a job that has nothing to do with it.
+	MinLength = 6
+	// MaxFormer is how many values of an owner are known: the newest. A job that began with the token before
+	// this one may still print it.
+	MaxFormer = 32
+)
+
+// A Set is every secret that the daemon holds. The zero value and nil hold none. It is safe for concurrent use.
+type Set struct {
+	mu   sync.RWMutex
+	held map[string][]string // by owner, newest last
+	find *finder
+}
+
+// Keep adds secrets of an owner. They stay known until newer ones of the same owner take their place, see
+// [MaxFormer]. Values shorter than [MinLength] are passed over.
+func (s *Set) Keep(owner string, values ...string) {
+	if s == nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	held, changed := s.held[owner], false
+	for _, v := range values {
+		if len(v) >= MinLength && !slices.Contains(held, v) {
+			held, changed = append(held, v), true
+		}
+	}
+	if !changed {
+		return
+	}
+	if s.held == nil {
+		s.held = make(map[string][]string)
+	}
+	s.held[owner] = slices.Clone(held[max(0, len(held)-MaxFormer):])
+	var all []string
+	for _, of := range s.held {
+		all = append(all, of...)
+	}
+	s.find = newFinder(all)
+}
+
+// Redact takes every secret out of a text. Cut the text afterwards, not before.
+func (s *Set) Redact(text string) string { return s.finder().redact(text) }
+
+// Writer passes on what is written to it without the secrets.
+func (s *Set) Writer(to io.Writer) *Writer { return &Writer{set: s, to: to} }
+
+func (s *Set) finder() *finder {
+	if s == nil {
+		return &finder{}
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.find == nil {
+		return &finder{}
+	}
+	return s.find
+}

@@ -1,0 +1,47 @@
+package secrets
+
+import (
+	"io"
+	"sync"
+)
+
+// A Writer passes a text on as it comes, without the secrets of its [Set]. It holds back only what may be the
+// beginning of one; [Writer.Flush] lets that go. It is safe for concurrent use.
+type Writer struct {
+	set *Set
+	to  io.Writer
+
+	mu   sync.Mutex
+	held []byte // at most about twice as long as the longest secret
+}
+
+var _ io.Writer = (*Writer)(nil)
+
+// Write takes in a part of the text. The error is the other writer's.
+func (w *Writer) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	find := w.set.finder()
+	text := string(w.held) + string(p)
+	to := find.whole(text)
+	w.held = append(w.held[:0], text[to:]...)
+	return len(p), w.pass(find.redact(text[:to]))
+}
+
+// Flush passes on what was held back: nothing is to follow, or not for now. A secret that is written half
+// before and half behind a Flush is not found.
+func (w *Writer) Flush() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	text := w.set.finder().redact(string(w.held))
+	w.held = w.held[:0]
+	return w.pass(text)
+}
+
+func (w *Writer) pass(text string) error {
+	if text == "" {
+		return nil
+	}
+	_, err := io.WriteString(w.to, text)
+	return err
+}
