@@ -134,8 +134,8 @@ func lookup(live map[messages.RunID]recorder.Live) func(messages.RunID) (recorde
 
 // nextSlot is the next instant of a job's schedule after now, or after its last slot if that is later.
 func (r *Runtime) nextSlot(v policy.JobView, s scheduler.Schedule) messages.Instant {
-	after := max(messages.At(r.wall()), v.Since)
-	next, ok := s.Next(after.Time())
+	after := max(messages.At(r.wall()), v.Mark.Since)
+	next, ok := s.After(v.Mark).Next(after.Time())
 	if !ok {
 		return 0
 	}

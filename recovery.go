@@ -22,7 +22,8 @@ import (
 // recovered is the state as the journal left it, for those who perform decisions: they take it as it is
 // and read on behind it.
 type recovered struct {
-	last        uint64 // newest seq of the journal
+	last        uint64           // newest seq of the journal
+	latest      messages.Instant // that the clock has shown, since it was last set back
 	jobs        []ticker.Known
 	spent       []messages.Definition // one-shots that have run and are to be forgotten with the file
 	timers      []policy.Pending
@@ -52,9 +53,9 @@ func (r *Runtime) recover() (recovered, error) {
 	}
 	for _, name := range r.machine.JobNames() {
 		v, _ := r.machine.Job(name)
-		was.jobs = append(was.jobs, ticker.Known{Definition: v.Definition, Since: v.Since})
+		was.jobs = append(was.jobs, ticker.Known{Definition: v.Definition, Mark: v.Mark})
 	}
-	was.spent = r.machine.Spent()
+	was.spent, was.latest = r.machine.Spent(), r.machine.Latest()
 	for _, name := range r.machine.SessionNames() {
 		v, _ := r.machine.Session(name)
 		was.gates = append(was.gates, gateOf(v))
@@ -105,6 +106,9 @@ func (r *Runtime) sessions(ctx context.Context) (known []gate.Known, after uint6
 // follow from. It returns the seq of the first.
 func (r *Runtime) configure(ctx context.Context, was recovered) (uint64, error) {
 	drafts := []bus.Draft{{Fact: r.o.Config.Runtime}}
+	if back := r.clockBehind(was); back != nil {
+		drafts = append(drafts, bus.Draft{Fact: *back})
+	}
 	known := map[string]messages.Definition{}
 	for _, j := range was.jobs {
 		known[j.Definition.Job] = j.Definition
@@ -141,12 +145,28 @@ func (r *Runtime) configure(ctx context.Context, was recovered) (uint64, error) 
 	return got[0].Seq, nil
 }
 
+// clockBehind is the fact that the clock was set back while nobody looked: it is behind what the journal has seen. What
+// is recovered counts by the clock as it is now.
+func (r *Runtime) clockBehind(was recovered) *messages.ClockSetBack {
+	now := messages.At(r.wall())
+	by := was.latest.Sub(now)
+	if by < scheduler.SetBackMargin {
+		return nil
+	}
+	f := messages.ClockSetBack{By: messages.Duration(by), To: now}
+	for i := range was.jobs {
+		was.jobs[i].Mark = was.jobs[i].Mark.SetBack(by, now)
+	}
+	ticker.SayBack(r.o.Logger, f)
+	return &f
+}
+
 // anchored says from when a delay such as "in 10 minutes" counts: from when it was first defined.
 func anchored(d, old messages.Definition, now messages.Instant) messages.Definition {
 	s, err := scheduler.Parse(scheduler.SpecOf(d))
 	switch {
 	case err != nil || !s.Relative():
-	case old.Schedule == d.Schedule && !old.Anchor.IsZero():
+	case old.Schedule == d.Schedule && !old.Anchor.IsZero() && old.Anchor <= now: // else the clock was set back behind it
 		d.Anchor = old.Anchor
 	default:
 		d.Anchor = now

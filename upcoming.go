@@ -46,7 +46,7 @@ func (r *Runtime) upcoming(ctx context.Context, session string, from messages.In
 		if err != nil {
 			continue
 		}
-		at, ok := s.Next(max(v.Since, from).Time())
+		at, ok := s.After(v.Mark).Next(max(v.Mark.Since, from).Time())
 		if !ok || messages.At(at).Sub(from) > ahead {
 			continue
 		}

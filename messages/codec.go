@@ -25,6 +25,7 @@ var prototypes = []Body{
 	CancelRequested{},
 	SlotsDue{},
 	SlotsMissed{},
+	ClockSetBack{},
 	SlotSkipped{},
 	AttemptSucceeded{},
 	AttemptFailed{},

@@ -26,6 +26,7 @@ func TestVocabulary(t *testing.T) {
 		"command fact     cancel.requested.v1",
 		"due     fact     slots.due.v1",
 		"due     fact     slots.missed.v1",
+		"due     fact     clock.set_back.v1",
 		"due     decision slot.skipped.v1",
 		"attempt fact     attempt.succeeded.v1",
 		"attempt fact     attempt.failed.v1",

@@ -34,6 +34,14 @@ type SlotsMissed struct {
 	Backfill string `json:"backfill"` // unique id of a person's request: slots that were judged before count, too; empty: none
 }
 
+// ClockSetBack says that the wall clock was set back: it shows an earlier time than it has shown before, though time went
+// on. With it a new clock epoch begins. What was compared with the clock counts as of To from then on, where it lies
+// ahead.
+type ClockSetBack struct {
+	By Duration `json:"by"` // by how much; at least, if it was found at a start
+	To Instant  `json:"to"` // what the clock showed when that was noticed
+}
+
 // SlotSkipped decides that no run comes of a slot, or of a range of slots.
 type SlotSkipped struct {
 	Job    string     `json:"job"`
@@ -77,6 +85,12 @@ func (SlotsMissed) Topic() Topic  { return TopicDue }
 func (SlotsMissed) Name() string  { return "slots.missed.v1" }
 func (m SlotsMissed) Key() string { return m.Job }
 func (SlotsMissed) fact()         {}
+
+// Topic, Name and Key place the message on the bus.
+func (ClockSetBack) Topic() Topic { return TopicDue }
+func (ClockSetBack) Name() string { return "clock.set_back.v1" }
+func (ClockSetBack) Key() string  { return "" }
+func (ClockSetBack) fact()        {}
 
 // Topic, Name and Key place the message on the bus.
 func (SlotSkipped) Topic() Topic  { return TopicDue }

@@ -23,8 +23,9 @@ var samples = map[string]any{
 	"start": "08:00", "end": "20:00", "initial": time.Second, "factor": 2.0, "max": 30 * time.Second, "jitter": 0.2,
 	"within": time.Hour, "timeout": time.Hour, "window": 24 * time.Hour, "stale_after": 6 * time.Hour, "count": 1,
 	"slot": seven, "first_slot": seven, "due": seven.Add(time.Second), "since": seven.Add(-3 * time.Hour), "env": "HTTPS_PROXY",
-	"of": messages.DerivedID(42, 1), "run": messages.SlotRun(briefing, seven), "domain": "cron", "operation": "agent_job",
+	"of": messages.DerivedID(42, 1), "run": messages.SlotRun(briefing, seven, 0), "domain": "cron", "operation": "agent_job",
 	"session_target": "isolated", "expires_at": seven.Add(24 * time.Hour), "notify": "log", "reports": "sentry",
+	"Duration by": 2 * time.Hour, "Instant to": seven,
 }
 
 // firstWords are the values of the examples for words, by type.
@@ -117,7 +118,9 @@ func sample(v reflect.Value, name string) {
 		if v.Type() == reflect.TypeFor[messages.Instant]() && (name == "start" || name == "end") {
 			return // null; the names are those of active hours, too
 		}
-		if s, ok := samples[name]; ok {
+		if s, ok := samples[v.Type().Name()+" "+name]; ok {
+			v.Set(reflect.ValueOf(s).Convert(v.Type()))
+		} else if s, ok := samples[name]; ok {
 			v.Set(reflect.ValueOf(s).Convert(v.Type()))
 		}
 	}

@@ -14,9 +14,14 @@ type RunID string
 
 var idEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
-// SlotRun is the id of the run that a slot of a job makes.
-func SlotRun(job string, slot Instant) RunID {
-	return RunID(hash("slot", job, strconv.FormatInt(int64(slot), 10)))
+// SlotRun is the id of the run that a slot of a job makes. Epoch is how often the clock was set back before: a clock that
+// shows a time again makes another run of it.
+func SlotRun(job string, slot Instant, epoch int) RunID {
+	parts := []string{"slot", job, strconv.FormatInt(int64(slot), 10)}
+	if epoch > 0 {
+		parts = append(parts, strconv.Itoa(epoch))
+	}
+	return RunID(hash(parts...))
 }
 
 // RequestedRun is the id of the run that a person asked for: a hash of the job and the id of the request.

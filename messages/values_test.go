@@ -15,8 +15,8 @@ func TestIDs(t *testing.T) {
 	slot := messages.At(time.Date(2027, 1, 1, 7, 0, 0, 0, time.UTC))
 	timer := messages.Timer{Run: "r", Job: "backup", Why: messages.WakeRetry, Due: slot}
 	cases := []struct{ what, got, want string }{
-		{"slot run", string(messages.SlotRun("backup", slot)), "kv5umeffh5dlvop4"},
-		{"slot run of another job", string(messages.SlotRun("backu", slot)), "k7235ysbnveouaol"},
+		{"slot run", string(messages.SlotRun("backup", slot, 0)), "kv5umeffh5dlvop4"},
+		{"slot run of another job", string(messages.SlotRun("backu", slot, 0)), "k7235ysbnveouaol"},
 		{"run by hand", string(messages.RequestedRun("backup", "req-1")), "d3rchf4cbr7a6db6"},
 		{"decision", messages.DerivedID(42, 0), "ch2mjpgc5loqpim5"},
 		{"its second", messages.DerivedID(42, 1), "tlra3glhxesxyxie"},

@@ -6,7 +6,9 @@ import (
 )
 
 // countable reports whether slots can be counted without naming each: those of one cron expression.
-func (s Schedule) countable() bool { return len(s.rules) == 1 && s.rules[0].kind == kindCron }
+func (s Schedule) countable() bool {
+	return len(s.rules) == 1 && s.rules[0].kind == kindCron && s.rules[0].mute.IsZero()
+}
 
 // count is how many slots a countable schedule has in (after, until].
 func (s Schedule) count(after, until time.Time) int {

@@ -40,7 +40,7 @@ func (s Schedule) Next(after time.Time) (next time.Time, ok bool) {
 	}
 	after = after.Add(-s.Delay())
 	for i := range s.rules {
-		t, found := s.rules[i].next(after, s.start)
+		t, found := s.rules[i].next(s.rules[i].muted(after, s.Delay()), s.start)
 		if found && messages.At(t) <= s.end && (!ok || t.Before(next)) {
 			next, ok = t, true
 		}

@@ -27,6 +27,7 @@ type rule struct {
 	every  int64            // kindEvery: seconds between slots, at least 1
 	phase  int64            // kindEvery: the job's own place in the interval, in seconds
 	at     messages.Instant // kindAt and kindIn; none: a delay without an anchor
+	mute   messages.Instant // no slot up to here, delay included; see [Schedule.After]
 	zone   *zone
 	dst    messages.DST // empty: vixie
 	limits

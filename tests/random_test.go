@@ -153,9 +153,24 @@ func (h *history) step() {
 			h.must(h.SideEffect(at[0]))
 		}
 	case k == 20:
-		h.must(h.StepClock(time.Duration(rapid.IntRange(-90, 90).Draw(h.t, "min")) * time.Minute))
+		h.stepClock()
 	default:
 		h.must(h.Crash())
+	}
+}
+
+// stepClock sets the clock: a little, by hours, or by a year. Mostly it is noticed before anything else happens.
+func (h *history) stepClock() {
+	by := time.Duration(rapid.IntRange(-90, 90).Draw(h.t, "min")) * time.Minute
+	switch rapid.IntRange(0, 5).Draw(h.t, "far") {
+	case 0:
+		by *= 6
+	case 1:
+		by *= 6000
+	}
+	h.must(h.StepClock(by))
+	if rapid.IntRange(0, 3).Draw(h.t, "noticed") > 0 {
+		h.must(h.Advance(h.Now().Add(30 * time.Second)))
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"curfew/messages"
+	"curfew/scheduler"
 )
 
 // BenchmarkHerd is a tick in which every job falls due, without the actor around it.
@@ -34,7 +35,7 @@ func BenchmarkHerd(b *testing.B) {
 					Publish: func(f messages.Fact) { slots += len(f.(messages.SlotsDue).Slots) },
 				}}
 				for i := range c.jobs {
-					t.define(messages.Definition{Job: fmt.Sprintf("job-%07d", (i*7919)%c.jobs), Schedule: c.schedules[i%len(c.schedules)]}, messages.At(now))
+					t.define(messages.Definition{Job: fmt.Sprintf("job-%07d", (i*7919)%c.jobs), Schedule: c.schedules[i%len(c.schedules)]}, scheduler.Mark{Since: messages.At(now)})
 				}
 				runtime.GC()
 				runtime.ReadMemStats(&heap)

@@ -19,7 +19,7 @@ func (t *ticker) boot() {
 			continue
 		}
 		slot := max(now, t.table.last[id]+1)
-		t.table.last[id] = slot
+		t.table.publish(int32(id), slot)
 		batch = append(batch, messages.JobSlot{Job: job, Slot: slot})
 	}
 	for part := range slices.Chunk(batch, messages.MaxSlotsDue) {

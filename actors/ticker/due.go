@@ -55,7 +55,8 @@ func (t *ticker) order(now messages.Instant) {
 	slices.SortFunc(t.pending, func(a, b slot) int { return cmp.Or(cmp.Compare(a.due, b.due), cmp.Compare(a.id, b.id)) })
 	for i := range t.pending {
 		s := &t.pending[i]
-		if i > 0 && t.pending[i-1].due == s.due && t.table.plans[t.pending[i-1].id] == t.table.plans[s.id] {
+		if i > 0 && t.pending[i-1].due == s.due && t.table.plans[t.pending[i-1].id] == t.table.plans[s.id] &&
+			t.table.shares(t.pending[i-1].id) && t.table.shares(s.id) {
 			s.next = t.pending[i-1].next
 		} else {
 			s.next, _ = t.next(s.id, s.due)
@@ -104,7 +105,7 @@ func (t *ticker) publish(chunk []slot) (missed int) {
 
 // advance moves the job behind a slot that is being published.
 func (t *ticker) advance(id int32, slot, next messages.Instant) {
-	t.table.last[id] = slot
+	t.table.publish(id, slot)
 	t.arm(id, next)
 }
 
@@ -141,7 +142,8 @@ func (t *ticker) publishMissed(s slot) {
 // span counts the slots in [s.due, now], once for all jobs that missed the same ones.
 func (t *ticker) span(s slot, now messages.Instant) span {
 	key := spanKey{plan: t.table.plans[s.id], from: s.due}
-	if m, ok := t.spans[key]; ok && m.Slots[len(m.Slots)-1] <= now && (m.next.IsZero() || m.next > now) {
+	shared := t.table.shares(s.id)
+	if m, ok := t.spans[key]; ok && shared && m.Slots[len(m.Slots)-1] <= now && (m.next.IsZero() || m.next > now) {
 		return m
 	}
 	if len(t.spans) >= maxSpans {
@@ -149,8 +151,10 @@ func (t *ticker) span(s slot, now messages.Instant) span {
 	}
 	plan := t.table.schedules[t.table.plans[s.id]]
 	before := s.due.Time().Add(-time.Millisecond)
-	m := span{SlotsMissed: scheduler.Missed(plan.Schedule, before, now.Time(), plan.key.window.D(), messages.MaxSlotsMissed)}
+	m := span{SlotsMissed: scheduler.Missed(t.table.schedule(s.id), before, now.Time(), plan.key.window.D(), messages.MaxSlotsMissed)}
 	m.next, _ = t.next(s.id, m.Slots[len(m.Slots)-1])
-	t.spans[key] = m
+	if shared {
+		t.spans[key] = m
+	}
 	return m
 }

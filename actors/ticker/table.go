@@ -18,7 +18,10 @@ type table struct {
 	names []string           // by id; empty: free
 	plans []int32            // by id
 	last  []messages.Instant // by id: the newest slot that was published, or since when slots count
+	ran   []bool             // by id: a slot of this schedule was published
 	free  []int32            // ids to use again
+
+	marks map[int32]scheduler.Mark // of the jobs that the clock was set back behind, for three hours at most or if a slot comes once
 
 	schedules []plan
 	bySpec    map[specKey]int32
@@ -44,7 +47,7 @@ type specKey struct {
 }
 
 func newTable() *table {
-	return &table{ids: make(map[string]int32), bySpec: make(map[specKey]int32)}
+	return &table{ids: make(map[string]int32), bySpec: make(map[specKey]int32), marks: make(map[int32]scheduler.Mark)}
 }
 
 func keyOf(d messages.Definition) specKey {
@@ -77,11 +80,48 @@ func sorted(ks []Known) []Known {
 }
 
 // schedule is the schedule of a job.
-func (t *table) schedule(id int32) scheduler.Schedule { return t.schedules[t.plans[id]].Schedule }
+func (t *table) schedule(id int32) scheduler.Schedule {
+	s := t.schedules[t.plans[id]].Schedule
+	if len(t.marks) == 0 {
+		return s
+	}
+	return s.After(t.mark(id))
+}
 
-// set gives a job a schedule. A job that has it already keeps its place in it; otherwise slots after
-// since count, but none that was published before.
-func (t *table) set(d messages.Definition, since messages.Instant) (id int32, changed bool, err error) {
+// shares reports whether the slots of the job are those of every job with its schedule.
+func (t *table) shares(id int32) bool {
+	_, own := t.marks[id]
+	return !own
+}
+
+// mark is up to when slots of the job were published.
+func (t *table) mark(id int32) scheduler.Mark {
+	m := t.marks[id]
+	m.Since, m.Judged = t.last[id], t.ran[id]
+	return m
+}
+
+// put sets it.
+func (t *table) put(id int32, m scheduler.Mark) {
+	t.last[id], t.ran[id] = m.Since, m.Judged
+	if m.Plain() {
+		delete(t.marks, id)
+		return
+	}
+	t.marks[id] = m
+}
+
+// publish notes that a slot of the job is published.
+func (t *table) publish(id int32, slot messages.Instant) {
+	t.last[id], t.ran[id] = slot, true
+	if len(t.marks) > 0 {
+		t.put(id, t.mark(id))
+	}
+}
+
+// set gives a job a schedule. A job that has it already keeps its place in it; otherwise slots behind the mark count, but
+// none that was published before.
+func (t *table) set(d messages.Definition, from scheduler.Mark) (id int32, changed bool, err error) {
 	key := keyOf(d)
 	id, known := t.ids[d.Job]
 	if known && t.schedules[t.plans[id]].key.without() == key {
@@ -102,7 +142,8 @@ func (t *table) set(d messages.Definition, since messages.Instant) (id int32, ch
 			return id, false, nil
 		}
 	}
-	t.plans[id], t.last[id] = p, max(t.last[id], since)
+	t.plans[id], from.Since = p, max(t.last[id], from.Since)
+	t.put(id, from)
 	return id, true, nil
 }
 
@@ -113,8 +154,9 @@ func (t *table) add(job string) int32 {
 	} else {
 		id = int32(len(t.names))
 		t.names, t.plans, t.last = append(t.names, ""), append(t.plans, 0), append(t.last, 0)
+		t.ran = append(t.ran, false)
 	}
-	t.ids[job], t.names[id], t.last[id] = id, job, 0
+	t.ids[job], t.names[id], t.last[id], t.ran[id] = id, job, 0, false
 	return id
 }
 
@@ -125,6 +167,7 @@ func (t *table) forget(job string) (id int32, ok bool) {
 		delete(t.ids, job)
 		t.drop(t.plans[id])
 		t.names[id] = ""
+		delete(t.marks, id)
 		t.free = append(t.free, id)
 	}
 	return id, ok
@@ -166,8 +209,8 @@ func (t *table) drop(p int32) {
 
 // define takes in a definition and arms the job's next slot. A schedule that does not parse cannot
 // come from a checked file; the job then has no slots, and the log of the program says so.
-func (t *ticker) define(d messages.Definition, since messages.Instant) {
-	id, changed, err := t.table.set(d, since)
+func (t *ticker) define(d messages.Definition, from scheduler.Mark) {
+	id, changed, err := t.table.set(d, from)
 	if err != nil {
 		t.cfg.Logger.Error("cron: a job has no slots, its schedule is not understood", zap.String("job", d.Job), zap.Error(err))
 		t.remove(d.Job)

@@ -47,7 +47,7 @@ const (
 // Known is a job of the recovered state.
 type Known struct {
 	Definition messages.Definition
-	Since      messages.Instant // its last slot, or when it was defined: later slots are due
+	Mark       scheduler.Mark // slots behind it are due
 }
 
 // Config is what the ticker needs from the rest of the runtime.
@@ -57,7 +57,7 @@ type Config struct {
 	Known []Known
 	// Reader makes a reader of Topics. It may call wake from any goroutine, when there is something to read.
 	Reader func(wake func()) Reader
-	// Publish reports SlotsDue and SlotsMissed. It must not block.
+	// Publish reports SlotsDue, SlotsMissed and ClockSetBack. It must not block.
 	Publish func(messages.Fact)
 	// Fatal is called, at most once, when the ticker cannot go on: the runtime is to stop. It must not block.
 	Fatal func(error)
@@ -79,15 +79,17 @@ func Start(c Config) (*Ticker, error) {
 	if c.System == nil || c.Reader == nil || c.Publish == nil || c.Fatal == nil {
 		return nil, errors.New("ticker: System, Reader, Publish and Fatal must be set")
 	}
+	began := time.Now()
+	passed := func(time.Time) time.Duration { return time.Since(began) }
 	if c.Now == nil {
-		c.Now = time.Now
+		c.Now, passed = time.Now, func(now time.Time) time.Duration { return now.Sub(began) }
 	}
 	if c.Logger == nil {
 		c.Logger = zap.NewNop()
 	}
 	t := &Ticker{system: c.System, stopped: make(chan struct{})}
 	props := actor.PropsFromProducer(func() actor.Actor {
-		return &ticker{cfg: c, table: newTable(), spans: make(map[spanKey]span), stopped: t.stopped}
+		return &ticker{cfg: c, table: newTable(), spans: make(map[spanKey]span), stopped: t.stopped, passed: passed}
 	})
 	pid, err := c.System.Root.SpawnNamed(props, name)
 	if err != nil {
@@ -125,6 +127,9 @@ type ticker struct {
 	wheel   scheduler.Wheel // by id of the table
 	pending []slot          // of this tick; kept for its memory
 	spans   map[spanKey]span
+	passed  func(now time.Time) time.Duration // by the monotonic clock, at that reading of the wall clock
+	ahead   time.Duration                     // how far the wall clock has come before the monotonic one since the start
+	zero    time.Time                         // the wall clock at the start
 	timer   *time.Timer
 	sleep   uint64 // number of the sleep that counts
 	failed  bool
@@ -176,9 +181,11 @@ func (t *ticker) fail(err error) {
 // at the clock: a slot of a job that has been removed meanwhile is nobody's.
 func (t *ticker) start(c actor.Context) {
 	t.self = c.Self()
+	now := t.cfg.Now()
+	t.zero, t.ahead = now.Round(0), -t.passed(now)
 	t.reader = t.cfg.Reader(t.wake)
 	for _, k := range sorted(t.cfg.Known) {
-		t.define(k.Definition, k.Since)
+		t.define(k.Definition, k.Mark)
 	}
 	t.cfg.Known = nil // the table has them now
 	t.follow()
@@ -225,7 +232,7 @@ func (t *ticker) follow() {
 		for _, r := range records {
 			switch m := r.Body.(type) {
 			case messages.JobDefined:
-				t.define(m.Definition, r.At)
+				t.define(m.Definition, scheduler.Mark{Since: r.At})
 			case messages.JobRemoved:
 				t.remove(m.Job)
 			}
@@ -238,6 +245,7 @@ func (t *ticker) tick() {
 	if t.failed {
 		return
 	}
+	t.lookBack()
 	t.publishDue()
 	d := MaxSleep
 	if due, ok := t.wheel.NextDue(); ok {

@@ -15,7 +15,7 @@ import (
 func TestADayOfSlots(t *testing.T) {
 	known := []Known{
 		job("c", "30 7 * * *", 0), job("b", "0 */6 * * *", 0), job("a", "every 6h", 0), job("once", "at 2000-01-01T13:00:00.250Z", 0),
-		{Definition: messages.Definition{Job: "zone", Schedule: "0 9-17/4 * * *", Timezone: "Asia/Tokyo", ActiveHours: &messages.ActiveHours{Start: "10:00", End: "23:00"}}, Since: messages.At(midnight)},
+		{Definition: messages.Definition{Job: "zone", Schedule: "0 9-17/4 * * *", Timezone: "Asia/Tokyo", ActiveHours: &messages.ActiveHours{Start: "10:00", End: "23:00"}}, Mark: scheduler.Mark{Since: messages.At(midnight)}},
 	}
 	inWorld(t, known, nil, func(w *world) {
 		w.pass(24*time.Hour - time.Second)
@@ -56,7 +56,7 @@ func TestADefaultThatIsFilledInChangesNothing(t *testing.T) {
 		w.pass(7 * time.Hour)
 		w.expect("in the morning", "07:00:00 due a@07:00:00")
 	})
-	old.Since = messages.At(midnight.Add(-18 * time.Hour))
+	old.Mark.Since = messages.At(midnight.Add(-18 * time.Hour))
 	inWorld(t, []Known{old}, log, func(w *world) {
 		w.expect("at the start", "00:00:00 missed a 12-31T07:00:00..12-31T07:00:00 1+0")
 	})
@@ -77,13 +77,13 @@ func TestWindow(t *testing.T) {
 			"00:00:00 missed b 12-29T00:02:00..00:00:00 1000+3319 old=1438..12-30T00:00:00")
 	})
 	tab := newTable()
-	id, _, err := tab.set(a.Definition, a.Since)
+	id, _, err := tab.set(a.Definition, a.Mark)
 	if err != nil {
 		t.Fatal(err)
 	}
 	a.Definition.CatchUp.Window = messages.Duration(time.Hour)
-	again, changed, err := tab.set(a.Definition, messages.At(midnight))
-	if err != nil || again != id || changed || tab.last[id] != a.Since || tab.schedules[tab.plans[id]].key.window.D() != time.Hour || len(tab.bySpec) != 1 {
+	again, changed, err := tab.set(a.Definition, scheduler.Mark{Since: messages.At(midnight)})
+	if err != nil || again != id || changed || tab.last[id] != a.Mark.Since || tab.schedules[tab.plans[id]].key.window.D() != time.Hour || len(tab.bySpec) != 1 {
 		t.Errorf("another window: %v changed %v, last %v, %d schedules", err, changed, tab.last[id], len(tab.bySpec))
 	}
 }
@@ -98,7 +98,7 @@ func TestSchedulesThatDependOnTheJob(t *testing.T) {
 			{Job: fmt.Sprint("splay-", i), Schedule: "0 7 * * *", Splay: messages.Duration(2 * time.Second)},
 			{Job: fmt.Sprint("thursday-", i), Schedule: "0 7 * * THU"},
 		} {
-			id, _, err := tab.set(d, 0)
+			id, _, err := tab.set(d, scheduler.Mark{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -222,14 +222,22 @@ func TestTheClockIsSet(t *testing.T) {
 		w.expect("forward: noticed within a sleep", "03:30:30 missed hourly 02:00:00..03:00:00 2+0", "03:30:30 due daily@03:30:00")
 		w.set(-3 * time.Hour)
 		w.pass(3*time.Hour + 20*time.Minute)
-		w.expect("back: nothing comes twice")
-		w.append(defined("daily", "31 3 * * *"), defined("hourly", "59 * * * *"))
-		w.pass(10 * time.Minute)
-		w.expect("redefined", "03:59:00 due hourly@03:59:00")
+		w.expect("three hours back: all go by the new time", "00:31:00 back by 3h0m0s", "01:00:00 due hourly@01:00:00",
+			"02:00:00 due hourly@02:00:00", "03:00:00 due hourly@03:00:00", "03:30:00 due daily@03:30:00")
+		w.set(-time.Hour)
+		w.pass(2*time.Hour - 20*time.Minute)
+		w.expect("an hour back: what has a time of day does not come twice", "02:51:00 back by 1h0m0s",
+			"03:00:00 due hourly@03:00:00", "04:00:00 due hourly@04:00:00")
+		w.append(defined("daily", "31 4 * * *"), defined("hourly", "59 * * * *"))
+		w.pass(30 * time.Minute)
+		w.expect("redefined", "04:31:00 due daily@04:31:00", "04:59:00 due hourly@04:59:00")
 		w.set(-time.Hour)
 		w.append(defined("hourly", "58 * * * *"))
-		w.pass(2 * time.Hour)
-		w.expect("redefined after it was set back: 03:58 is before what is done", "04:58:00 due hourly@04:58:00")
+		w.pass(time.Hour)
+		w.expect("redefined after it was set back", "04:00:30 back by 1h0m0s", "04:58:00 due hourly@04:58:00")
+		w.set(-4 * time.Second)
+		w.pass(MaxSleep)
+		w.expect("a step that is not worth a word")
 	})
 }
 
@@ -240,7 +248,7 @@ func TestTheClockIsSetInsideATick(t *testing.T) {
 		step time.Duration
 		want []string
 	}{
-		{"back", -10 * time.Second, []string{"00:30:00 due a@00:30:00"}},
+		{"back", -10 * time.Second, []string{"00:30:00 back by 10s", "00:30:00 due a@00:30:00"}},
 		{"forward", 61 * time.Second, []string{"00:31:01 missed a 00:30:00..00:30:00 1+0"}},
 		{"forward over a slot", time.Hour, []string{"01:30:00 missed a 00:30:00..01:30:00 2+0"}},
 	} {
@@ -249,7 +257,7 @@ func TestTheClockIsSetInsideATick(t *testing.T) {
 				w.pass(30*time.Minute - time.Second)
 				looks := 0
 				w.watch(func() {
-					if looks++; looks == 2 { // the first finds the slot, the second publishes it
+					if looks++; looks == 3 { // the second finds the slot, the third publishes it
 						w.set(c.step)
 					}
 				})

@@ -16,6 +16,7 @@ import (
 	"go.uber.org/zap"
 
 	"curfew/messages"
+	"curfew/scheduler"
 )
 
 // midnight is when time begins in a bubble.
@@ -148,6 +149,8 @@ func (w *world) publish(f messages.Fact) {
 		if f.Once {
 			text.WriteString(" once")
 		}
+	case messages.ClockSetBack:
+		fmt.Fprintf(&text, " back by %v", f.By)
 	default:
 		w.t.Errorf("the ticker published a %s", f.Name())
 	}
@@ -184,7 +187,7 @@ func (w *world) expect(what string, lines ...string) {
 
 // job is a known job, looked at for the last time so long before midnight.
 func job(name, schedule string, ago time.Duration) Known {
-	return Known{Definition: messages.Definition{Job: name, Schedule: schedule}, Since: messages.At(midnight.Add(-ago))}
+	return Known{Definition: messages.Definition{Job: name, Schedule: schedule}, Mark: scheduler.Mark{Since: messages.At(midnight.Add(-ago))}}
 }
 
 func defined(name, schedule string) messages.JobDefined {

@@ -119,6 +119,10 @@ func (c *checker) record(b messages.Body) {
 			break
 		}
 		c.slots(b.Job, b.First, b.Slots, b.More)
+	case messages.ClockSetBack: // a new epoch: slots up to there are not yet due by it
+		for _, j := range c.jobs {
+			j.since = min(j.since, b.To)
+		}
 	case messages.SlotSkipped:
 		c.touch(b.Job).skipped += b.Count
 	case messages.RunQueued:

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"curfew/messages"
+	"curfew/scheduler"
 	"curfew/supervisor/policy"
 )
 
@@ -97,6 +98,11 @@ func (w *Sim) append(f messages.Fact) ([]messages.Fact, error) {
 	w.recs = append(w.recs, messages.Record{Seq: cause, At: w.wall, ID: fmt.Sprintf("fact-%d", cause), PolicyVersion: policy.Version, Body: f})
 	var follow []messages.Fact
 	w.slots.fact(f, w.wall, w.mono)
+	if f.Topic() == messages.TopicConfig { // which the scheduler actor reads, and then looks at the clock
+		if back := w.slots.back(w.wall, w.mono); back != nil {
+			follow = append(follow, back)
+		}
+	}
 	for i, d := range w.m.Step(w.wall, cause, f) {
 		w.seq++
 		w.recs = append(w.recs, messages.Record{
@@ -228,7 +234,7 @@ func (w *Sim) expire(facts []messages.Fact) []messages.Fact {
 			delete(w.lapses, name)
 		}
 	}
-	return append(facts, w.slots.due(w.wall, w.mono)...)
+	return append(facts, w.slots.look(w.wall, w.mono)...)
 }
 
 func sortedKeys[V any](m map[string]V) []string {
@@ -264,6 +270,10 @@ func (w *Sim) Crash() error {
 	}
 	w.flight, w.late = map[string]*simAttempt{}, map[string]*simAttempt{}
 	facts := []messages.Fact{conf}
+	if by := m.Latest().Sub(w.wall); by >= scheduler.SetBackMargin {
+		facts = append(facts, messages.ClockSetBack{By: messages.Duration(by), To: w.wall})
+	}
+	w.slots.ahead = time.Duration(w.wall-StoryStart)*time.Millisecond - w.mono
 	for _, a := range m.InFlight() {
 		ref := messages.AttemptRef{Run: a.Run, Job: a.Job, Attempt: a.Attempt, Incarnation: uint64(a.Attempt)}
 		facts = append(facts, messages.AttemptInterrupted{AttemptRef: ref, Why: messages.InterruptCrashed, Called: true})

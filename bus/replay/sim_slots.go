@@ -12,14 +12,15 @@ import (
 // simSlots is the scheduler actor of a [Sim]: it looks at the clock when the next slot is due, at the
 // latest after maxSleep, and tells slots that have just fallen due from slots that were missed.
 type simSlots struct {
-	jobs map[string]*simJob
-	poll time.Duration // when it looks next
+	jobs  map[string]*simJob
+	poll  time.Duration // when it looks next
+	ahead time.Duration // how far the wall clock has come before the time that has passed
 }
 
 type simJob struct {
-	def   messages.Definition
-	s     scheduler.Schedule
-	since time.Time
+	def  messages.Definition
+	s    scheduler.Schedule
+	mark scheduler.Mark
 }
 
 const (
@@ -35,13 +36,17 @@ func (p *simSlots) fact(f messages.Fact, wall messages.Instant, mono time.Durati
 			panic("story: " + err.Error())
 		}
 		old := p.jobs[f.Job]
-		j := &simJob{def: f.Definition, s: s, since: wall.Time()}
+		j := &simJob{def: f.Definition, s: s, mark: scheduler.Mark{Since: wall}}
 		if old != nil {
-			if old.def.SameSlots(f.Definition) || old.since.After(j.since) {
-				j.since = old.since
+			if j.mark.Since = max(wall, old.mark.Since); old.def.SameSlots(f.Definition) {
+				j.mark = old.mark
 			}
 		}
 		p.jobs[f.Job] = j
+	case messages.ClockSetBack:
+		for _, j := range p.jobs {
+			j.mark = j.mark.SetBack(f.By.D(), f.To)
+		}
 	case messages.JobRemoved:
 		delete(p.jobs, f.Job)
 	default:
@@ -53,30 +58,52 @@ func (p *simSlots) fact(f messages.Fact, wall messages.Instant, mono time.Durati
 func (p *simSlots) arm(wall messages.Instant, mono time.Duration) {
 	p.poll = mono + maxSleep
 	for _, j := range p.jobs {
-		if next, ok := j.s.Next(j.since); ok {
+		if next, ok := j.s.After(j.mark).Next(j.mark.Since.Time()); ok {
 			p.poll = min(p.poll, mono+max(0, next.Sub(wall.Time())))
 		}
 	}
 }
 
-// due is what the scheduler actor publishes now.
-func (p *simSlots) due(wall messages.Instant, mono time.Duration) []messages.Fact {
+// back is the fact that the clock was set back since the last look; nil: it was not.
+func (p *simSlots) back(wall messages.Instant, mono time.Duration) messages.Fact {
+	ahead := time.Duration(wall-StoryStart)*time.Millisecond - mono
+	by := p.ahead - ahead
+	if by < scheduler.SetBackMargin {
+		p.ahead = max(p.ahead, ahead)
+		return nil
+	}
+	p.ahead = ahead
+	return messages.ClockSetBack{By: messages.Duration(by), To: wall}
+}
+
+// look is what the scheduler actor publishes when it is due to look at the clock.
+func (p *simSlots) look(wall messages.Instant, mono time.Duration) []messages.Fact {
 	if mono < p.poll {
 		return nil
 	}
+	if f := p.back(wall, mono); f != nil {
+		p.poll = mono // the slots come when that is known
+		return []messages.Fact{f}
+	}
+	return p.due(wall, mono)
+}
+
+// due is what the scheduler actor publishes of slots now.
+func (p *simSlots) due(wall messages.Instant, mono time.Duration) []messages.Fact {
 	var facts []messages.Fact
 	var batch messages.SlotsDue
 	now := wall.Time()
 	for _, name := range sortedKeys(p.jobs) {
 		j := p.jobs[name]
-		next, ok := j.s.Next(j.since)
+		s := j.s.After(j.mark)
+		next, ok := s.Next(j.mark.Since.Time())
 		if !ok || next.After(now) {
 			continue
 		}
-		m := scheduler.Missed(j.s, j.since, now, j.def.CatchUp.Window.D(), messages.MaxSlotsMissed)
+		m := scheduler.Missed(s, j.mark.Since.Time(), now, j.def.CatchUp.Window.D(), messages.MaxSlotsMissed)
 		m.Job = name
-		j.since = m.Slots[len(m.Slots)-1].Time()
-		if len(m.Slots) == 1 && now.Sub(j.since) <= missedAfter {
+		j.mark.Since, j.mark.Judged = m.Slots[len(m.Slots)-1], true
+		if len(m.Slots) == 1 && wall.Sub(j.mark.Since) <= missedAfter {
 			batch.Slots = append(batch.Slots, messages.JobSlot{Job: name, Slot: m.Slots[0]})
 			continue
 		}

@@ -139,6 +139,9 @@ func (w *words) fact(f messages.Fact) {
 	switch f := f.(type) {
 	case messages.SlotsDue:
 		w.kv("jobs", len(f.Slots))
+	case messages.ClockSetBack:
+		w.kv("by", f.By)
+		w.kv("to", f.To)
 	case messages.SlotsMissed:
 		w.kv("missed", len(f.Slots)+f.More)
 	case messages.AttemptSucceeded:

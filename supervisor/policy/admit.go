@@ -54,6 +54,11 @@ func (m *Machine) Admit(f messages.Fact) (messages.Fact, error) {
 		return f, admitSlots(f)
 	case messages.SlotsMissed:
 		return f, admitMissed(f)
+	case messages.ClockSetBack:
+		if f.By <= 0 || f.To.IsZero() {
+			return nil, bad("by and to", "are needed: by how much, above 0, and to what time")
+		}
+		return f, nil
 	case messages.AttemptFailed:
 		return f, m.admitFailed(f)
 	case messages.AttemptSucceeded:

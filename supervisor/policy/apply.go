@@ -12,6 +12,7 @@ import (
 
 // applyFact takes in what a fact changes by itself.
 func (m *Machine) applyFact(f messages.Fact) event {
+	m.slots = f.Topic() == messages.TopicDue
 	switch f := f.(type) {
 	case messages.RuntimeConfigured:
 		m.applyConfigured(f)
@@ -25,6 +26,8 @@ func (m *Machine) applyFact(f messages.Fact) event {
 		m.applyPause(f.Job, false)
 	case messages.RunRequested:
 		return m.applyRequested(f)
+	case messages.ClockSetBack:
+		m.applySetBack(f)
 	case messages.AttemptSucceeded:
 		return m.applySucceeded(f)
 	case messages.AttemptFailed:
@@ -65,7 +68,7 @@ func (m *Machine) applyDecision(r messages.Record, d messages.Decision) {
 	switch d := d.(type) {
 	case messages.SlotSkipped:
 		if j := m.jobs[d.Job]; j != nil {
-			j.since, j.judged = max(j.since, d.Slot, d.Last), true
+			m.judged(j, max(d.Slot, d.Last))
 			j.skipped = &Skip{Slot: max(d.Slot, d.Last), Reason: d.Reason, At: m.now}
 		}
 	case messages.RunQueued:
@@ -134,6 +137,7 @@ func (m *Machine) applyDefined(f messages.JobDefined) {
 		m.jobs[def.Job] = j
 	case j.gone, !def.SameSlots(*j.def):
 		j.since, j.judged, j.spent, j.skipped = max(j.since, m.now), false, false, nil
+		j.fixed, j.once = 0, 0
 	}
 	j.spent = j.spent && def.DeleteAfterRun
 	if j.gone {
@@ -196,7 +200,7 @@ func (m *Machine) applyQueued(d messages.RunQueued) {
 	}
 	m.runs[d.Run] = r
 	j.runs = append(j.runs, r)
-	j.since, j.judged = max(j.since, d.Slot), j.judged || !d.Slot.IsZero()
+	m.judged(j, d.Slot)
 	j.spent = false // a slot that falls due all the same is not lost
 	m.refresh(j)
 }
@@ -207,8 +211,11 @@ func (m *Machine) applyHeld(d messages.RunHeld) {
 		return
 	}
 	j := m.jobs[r.Job]
+	if r.Slot != d.Slot && m.epoch > 0 {
+		defer r.turn(m.now)
+	}
 	r.Slot, r.FirstSlot, r.Missed = d.Slot, d.FirstSlot, d.Missed
-	j.since, j.judged = max(j.since, d.Slot), j.judged || !d.Slot.IsZero()
+	m.judged(j, d.Slot)
 	m.unpark(r)
 	r.Ask, r.Suspect = slices.Contains(d.Holds, messages.HoldAsk), slices.Contains(d.Holds, messages.HoldSuspect)
 	m.park(r)

@@ -1,10 +1,6 @@
 package policy
 
-import (
-	"time"
-
-	"curfew/messages"
-)
+import "curfew/messages"
 
 // budget is what the model calls of a job have cost in a day.
 type budget struct {
@@ -18,9 +14,8 @@ func (m *Machine) spend(j *job, u *messages.Usage) bool {
 	if j == nil || u == nil {
 		return false
 	}
-	day := int64(time.Duration(m.now) * time.Millisecond / (24 * time.Hour))
-	if j.budget.Day != day {
-		j.budget = budget{Day: day}
+	if today := day(m.now); j.budget.Day != today {
+		j.budget = budget{Day: today}
 	}
 	j.budget.Tokens += u.Tokens()
 	if most := j.def.MaxTokensPerDay; most == 0 || j.budget.Tokens <= most || j.paused {

@@ -23,7 +23,9 @@ func foldSlots(r *run, sp span, holds []messages.Hold) messages.RunHeld {
 		d.Slot, d.FirstSlot, d.Missed = sp.slot, sp.first, sp.missed
 		return d
 	}
-	d.Slot = max(r.Slot, sp.slot)
+	if d.Slot = r.Slot; sp.slot > r.at(r.Slot) {
+		d.Slot = sp.slot
+	}
 	d.FirstSlot = min(r.FirstSlot, sp.first)
 	d.Missed = r.Missed + 1 + sp.missed
 	return d

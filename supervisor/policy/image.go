@@ -42,6 +42,8 @@ type head struct {
 	Sessions      int                    `json:"sessions"`
 	Undelivered   int                    `json:"undelivered"`
 	Jobs          int                    `json:"jobs"`
+	Epoch         int                    `json:"epoch,omitzero"` // how often the clock was set back
+	Latest        messages.Instant       `json:"latest"`         // the latest time that it has shown since
 }
 
 type jobImage struct {
@@ -51,6 +53,8 @@ type jobImage struct {
 	Spent     bool                 `json:"spent"`
 	Paused    bool                 `json:"paused"`
 	Since     messages.Instant     `json:"since"`
+	Fixed     messages.Instant     `json:"fixed,omitzero"`
+	Once      messages.Instant     `json:"once,omitzero"`
 	Skipped   *Skip                `json:"skipped,omitempty"`
 	Abandoned int                  `json:"abandoned"`
 	Budget    budget               `json:"budget,omitzero"`
@@ -64,7 +68,7 @@ func (m *Machine) Image() *Image {
 	i := &Image{
 		head: head{
 			Format: snapshotFormat, PolicyVersion: Version, Release: m.release, Notify: m.notify, Reports: m.reports,
-			Sessions: len(m.sessions), Undelivered: len(m.outbox.letters), Jobs: len(m.jobs),
+			Sessions: len(m.sessions), Undelivered: len(m.outbox.letters), Jobs: len(m.jobs), Epoch: m.epoch, Latest: m.latest,
 		},
 		outbox: m.Undelivered(),
 		jobs:   make([]jobImage, 0, len(m.jobs)),
@@ -77,7 +81,7 @@ func (m *Machine) Image() *Image {
 	}
 	for _, j := range m.jobs {
 		c := jobImage{
-			Def: j.def, Gone: j.gone, Judged: j.judged, Spent: j.spent, Paused: j.paused, Since: j.since, Skipped: j.skipped,
+			Def: j.def, Gone: j.gone, Judged: j.judged, Spent: j.spent, Paused: j.paused, Since: j.since, Fixed: j.fixed, Once: j.once, Skipped: j.skipped,
 			Abandoned: j.abandoned, Budget: j.budget, Incident: j.incident, Lost: j.lost,
 		}
 		for _, r := range j.runs {

@@ -44,5 +44,5 @@ func (m *Machine) lateCanary(now messages.Instant, r *run) bool {
 // stale reports whether the run is too old to start. What a person asked for runs, however old its slot is.
 func (r *run) stale(now messages.Instant, def *messages.Definition) bool {
 	after := def.StaleAfter.D()
-	return after > 0 && !r.Hand && !r.Slot.IsZero() && now.Sub(r.Slot) > after
+	return after > 0 && !r.Hand && !r.Slot.IsZero() && now.Sub(r.at(r.Slot)) > after
 }

@@ -15,6 +15,7 @@
 //	commands.go  pause, resume, run now, cancel
 //	say.go       notifications, summaries, error reports
 //	deliver.go   outputs, and failures once per incident; outbox.go what was not answered yet
+//	clock.go     a clock that is set back
 //	apply.go     the only place that changes state, for facts and decisions alike
 package policy
 
@@ -22,12 +23,17 @@ import "curfew/messages"
 
 // Version is the version of the rules. Every record bears the version that decided it; a change of any
 // decision raises it.
-const Version = 3
+const Version = 4
 
 // Machine decides. It is not safe for concurrent use: the log steps it under its own order.
 type Machine struct {
 	now messages.Instant // at of the fact that is being stepped
 	seq uint64           // its seq
+
+	slots  bool             // whether it is about slots
+	epoch  int              // how often the clock was set back
+	latest messages.Instant // the latest time that it has shown since
+
 	out []messages.Decision
 
 	release  messages.ReleaseConfig
@@ -62,7 +68,8 @@ func New() *Machine {
 // most about three decisions per slot of a batch and [maxStarts] starts; what is more goes on through a
 // further fact.
 func (m *Machine) Step(now messages.Instant, seq uint64, f messages.Fact) []messages.Decision {
-	m.now, m.seq, m.out = now, seq, nil
+	m.reached(now)
+	m.seq, m.out = seq, nil
 	ev := m.applyFact(f)
 	m.decide(f, ev)
 	m.settle()
@@ -71,7 +78,7 @@ func (m *Machine) Step(now messages.Instant, seq uint64, f messages.Fact) []mess
 
 // Apply takes in a record as it was decided, fact or decision, without deciding anew: recovery.
 func (m *Machine) Apply(r messages.Record) {
-	m.now = r.At
+	m.reached(r.At)
 	switch b := r.Body.(type) {
 	case messages.Fact:
 		m.seq = r.Seq

@@ -52,6 +52,7 @@ func before(a, b *job) bool {
 	}
 	return cmp.Or(
 		cmp.Compare(x.LastExpired, y.LastExpired),
+		cmp.Compare(x.at(x.FirstSlot), y.at(y.FirstSlot)),
 		cmp.Compare(x.FirstSlot, y.FirstSlot),
 		cmp.Compare(x.Job, y.Job),
 	) < 0

@@ -117,19 +117,19 @@ func (m *Machine) passClosed(j *job, s *session, sp span) {
 }
 
 func (m *Machine) queueRun(j *job, sp span) *run {
-	id := runID(j, sp)
+	id := m.runID(j, sp)
 	m.emit(messages.RunQueued{
 		Run: id, Job: j.def.Job, Slot: sp.slot, FirstSlot: sp.first, Missed: sp.missed, Trigger: sp.trigger,
 	})
 	return m.runs[id]
 }
 
-// runID is a hash of job and slot; a backfilled slot may have had its run before, so the request is in it.
-func runID(j *job, sp span) messages.RunID {
+// runID is a hash of job and slot, and of how often the clock was set back; a backfilled slot may have had its run before, so the request is in it.
+func (m *Machine) runID(j *job, sp span) messages.RunID {
 	if sp.backfill != "" {
 		return messages.RequestedRun(j.def.Job, sp.backfill+"/"+sp.slot.String())
 	}
-	return messages.SlotRun(j.def.Job, sp.slot)
+	return messages.SlotRun(j.def.Job, sp.slot, m.epoch)
 }
 
 // unbegun counts the runs of the job that wait for their first attempt.

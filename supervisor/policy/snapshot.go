@@ -55,6 +55,9 @@ func RestoreLines(lines iter.Seq2[[]byte, error]) (*Machine, error) {
 	if h == nil || h.Sessions != len(m.sessions) || h.Undelivered != len(m.outbox.letters) || h.Jobs != len(m.jobs) {
 		return nil, errors.New("policy: restore: lines are missing")
 	}
+	if m.latest.IsZero() {
+		m.guessLatest()
+	}
 	return m, nil
 }
 
@@ -76,6 +79,7 @@ func readEntry(line []byte) (e entry, err error) {
 func (m *Machine) restore(e entry) {
 	switch {
 	case e.Machine != nil:
+		m.epoch, m.latest = e.Machine.Epoch, e.Machine.Latest
 		m.release, m.notify, m.reports = e.Machine.Release, e.Machine.Notify, e.Machine.Reports
 		for _, l := range e.Machine.Lanes {
 			m.lane(l.Actor).size = l.Size
@@ -97,7 +101,7 @@ func (m *Machine) restore(e entry) {
 
 func (m *Machine) restoreJob(i *jobImage) {
 	j := &job{
-		def: i.Def, gone: i.Gone, judged: i.Judged, spent: i.Spent, paused: i.Paused, since: i.Since, skipped: i.Skipped,
+		def: i.Def, gone: i.Gone, judged: i.Judged, spent: i.Spent, paused: i.Paused, since: i.Since, fixed: i.Fixed, once: i.Once, skipped: i.Skipped,
 		abandoned: i.Abandoned, budget: i.Budget, incident: i.Incident, lost: i.Lost,
 	}
 	m.jobs[j.def.Job] = j

@@ -15,8 +15,10 @@ type job struct {
 	spent     bool                 // delete_after_run, and it has run: nobody sees it, but the job file may still name it
 	paused    bool
 	since     messages.Instant // last slot that was judged, or when the schedule was defined
-	skipped   *Skip            // the newest slots of which no run came; nil: none; replaced as a whole
-	abandoned int              // attempts that never came back, in this process
+	fixed     messages.Instant // see [scheduler.Mark]
+	once      messages.Instant
+	skipped   *Skip // the newest slots of which no run came; nil: none; replaced as a whole
+	abandoned int   // attempts that never came back, in this process
 	budget    budget
 	incident  incident
 	lost      []Lost // replaced as a whole
@@ -41,6 +43,7 @@ type run struct {
 	Slot      messages.Instant
 	FirstSlot messages.Instant
 	Missed    int
+	Turned    messages.Instant `json:",omitzero"` // when the clock was set back behind its slot; its age counts from then
 	Trigger   messages.Trigger
 	Hand      bool // a person wants it: it goes first
 	Ask       bool // holds of its own; session and paused are derived

@@ -5,15 +5,16 @@ import (
 	"time"
 
 	"curfew/messages"
+	"curfew/scheduler"
 )
 
 // JobView is a job as people see it.
 type JobView struct {
 	Definition messages.Definition
 	Paused     bool
-	Since      messages.Instant // slots after it are still to be judged
-	Skipped    *Skip            // the newest slots of which no run came; nil: none. It must not be changed
-	Runs       []RunView        // unfinished, oldest first
+	Mark       scheduler.Mark // slots behind it are still to be judged
+	Skipped    *Skip          // the newest slots of which no run came; nil: none. It must not be changed
+	Runs       []RunView      // unfinished, oldest first
 }
 
 // RunView is an unfinished run as people see it.
@@ -51,7 +52,7 @@ func (m *Machine) Job(name string) (JobView, bool) {
 	if j == nil || j.gone || j.spent {
 		return JobView{}, false
 	}
-	v := JobView{Definition: *j.def, Paused: j.paused, Since: j.since, Skipped: j.skipped}
+	v := JobView{Definition: *j.def, Paused: j.paused, Mark: j.mark(), Skipped: j.skipped}
 	for _, r := range j.runs {
 		v.Runs = append(v.Runs, m.view(r))
 	}

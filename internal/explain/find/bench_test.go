@@ -24,7 +24,7 @@ func others(n int, every time.Duration) []messages.Record {
 	for i := 0; len(rs) < n; i++ {
 		slot := start.Add(time.Duration(i) * every)
 		job := fmt.Sprintf("job-%d", i%1000)
-		run := messages.SlotRun(job, slot)
+		run := messages.SlotRun(job, slot, 0)
 		ref := messages.AttemptRef{Run: run, Job: job, Attempt: 1, Incarnation: 1}
 		for _, b := range []messages.Body{
 			messages.SlotsDue{Slots: []messages.JobSlot{{Job: job, Slot: slot}}},

@@ -150,7 +150,7 @@ func TestUnknown(t *testing.T) {
 		}
 	}
 	others := rs[20].Body.(messages.SlotsDue).Slots[0]
-	for _, run := range []messages.RunID{"nothing", messages.SlotRun(others.Job, others.Slot)} {
+	for _, run := range []messages.RunID{"nothing", messages.SlotRun(others.Job, others.Slot, 0)} {
 		if _, err := find.Explain(t.Context(), j, explain.Question{Job: "mine", Run: run}); !errors.Is(err, find.ErrUnknownRun) {
 			t.Errorf("run %s: %v", run, err)
 		}

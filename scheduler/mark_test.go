@@ -1,0 +1,90 @@
+package scheduler_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"curfew/messages"
+	"curfew/scheduler"
+)
+
+// TestSetBack holds what a schedule names after the clock was set back from noon, by the table of docs/schedules.md.
+func TestSetBack(t *testing.T) {
+	noon := messages.At(time.Date(2027, 1, 1, 12, 0, 0, 0, time.UTC))
+	all := scheduler.Mark{Since: noon, Judged: true}
+	for _, c := range []struct {
+		what, expr string
+		mark       scheduler.Mark
+		by         time.Duration
+		want       []string // the first slots afterwards
+	}{
+		{"a time of day is not repeated", "30 11 * * *", all, time.Hour, []string{"02T11:30"}},
+		{"nor are several", "0,30 9-12 * * *", all, time.Hour, []string{"01T12:30", "02T09:00"}},
+		{"a pace goes on at once", "*/30 * * * *", all, time.Hour, []string{"01T11:30", "01T12:00"}},
+		{"by the hour, too", "15 * * * *", all, time.Hour, []string{"01T11:15", "01T12:15"}},
+		{"every", "every 40m", all, time.Hour, []string{"01T11:20", "01T12:00"}},
+		{"a list", "45 11 * * *; 15 */1 * * *", all, time.Hour, []string{"01T11:15", "01T12:15"}},
+		{"a moment short of a new clock", "30 11 * * *", all, 3*time.Hour - time.Millisecond, []string{"02T11:30"}},
+		{"a new clock", "30 11 * * *", all, 3 * time.Hour, []string{"01T11:30", "02T11:30"}},
+		{"at comes once", "at 2027-01-01T11:30:00Z; 0 12 2 * *", all, 4 * time.Hour, []string{"02T12:00"}},
+		{"at that has not come", "at 2027-01-01T11:30:00Z", scheduler.Mark{Since: noon}, time.Hour, []string{"01T11:30"}},
+		{"nothing was judged", "30 11 * * *", scheduler.Mark{Since: noon}, time.Hour, []string{"01T11:30"}},
+		{"not set back so far", "30 11 * * *", scheduler.Mark{Since: noon.Add(-20 * time.Hour), Judged: true}, time.Hour, []string{"01T11:30"}},
+	} {
+		s, err := scheduler.Parse(scheduler.Spec{Expr: c.expr})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := c.mark.SetBack(c.by, noon.Add(-c.by))
+		var got []string
+		for at := m.Since.Time(); len(got) < len(c.want); {
+			next, ok := s.After(m).Next(at)
+			if !ok {
+				break
+			}
+			at = next
+			got = append(got, next.Format("02T15:04"))
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", c.what, got, c.want)
+		}
+	}
+}
+
+// TestMissedAfterSetBack holds that counting agrees with naming slot by slot when some slots are muted.
+func TestMissedAfterSetBack(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s, err := scheduler.Parse(scheduler.Spec{
+			Expr:  rapid.SampledFrom([]string{"30 11 * * *", "*/7 * * * *", "every 13m", "0,30 9-12 * * *; 5 * * * *", "5 11 * * *; at 2027-01-01T11:30:00Z"}).Draw(t, "expr"),
+			Splay: messages.Duration(rapid.IntRange(0, 600).Draw(t, "splay")) * messages.Duration(time.Second), Job: "a",
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		noon := messages.At(time.Date(2027, 1, 1, 12, 0, 0, 0, time.UTC))
+		m := scheduler.Mark{Since: noon, Judged: true}
+		for range rapid.IntRange(1, 3).Draw(t, "steps") {
+			by := time.Duration(rapid.IntRange(1, 300).Draw(t, "minutes")) * time.Minute
+			m = m.SetBack(by, m.Since.Add(-by))
+			m.Since = m.Since.Add(time.Duration(rapid.IntRange(0, 30).Draw(t, "on")) * time.Minute)
+		}
+		after := s.After(m)
+		until := m.Since.Add(time.Duration(rapid.IntRange(1, 3000).Draw(t, "until")) * time.Minute)
+		var want []messages.Instant
+		for at := m.Since.Time(); ; {
+			next, ok := after.Next(at)
+			if !ok || messages.At(next) > until {
+				break
+			}
+			at = next
+			want = append(want, messages.At(next))
+		}
+		got := scheduler.Missed(after, m.Since.Time(), until.Time(), 0, 1000)
+		if len(got.Slots)+got.More != len(want) || !slices.Equal(got.Slots, want[max(0, len(want)-1000):]) {
+			t.Fatalf("%d+%d slots, want %d", len(got.Slots), got.More, len(want))
+		}
+	})
+}

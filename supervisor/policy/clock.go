@@ -1,0 +1,95 @@
+package policy
+
+import (
+	"time"
+
+	"curfew/messages"
+	"curfew/scheduler"
+)
+
+// A clock that is set back begins a new epoch. What was stamped before may lie ahead by the clock as it is now, and
+// whatever is compared with the clock would then stand still until that time comes round, for a year if need be. So it
+// counts as of the moment at which the clock was set back.
+
+// mark is up to when the job's slots have been judged.
+func (j *job) mark() scheduler.Mark {
+	return scheduler.Mark{Since: j.since, Judged: j.judged, Fixed: j.fixed, Once: j.once}
+}
+
+// judged remembers that the job's slots up to this one have been judged. What a run stands for since before the clock was
+// set back says nothing of that, wherever it lies.
+func (m *Machine) judged(j *job, slot messages.Instant) {
+	if slot.IsZero() || m.epoch > 0 && (!m.slots || slot.Sub(m.now) >= scheduler.SetBackMargin) {
+		return
+	}
+	j.since, j.judged = max(j.since, slot), true
+}
+
+func (m *Machine) applySetBack(f messages.ClockSetBack) {
+	m.epoch++
+	m.latest = f.To
+	for _, s := range m.sessions {
+		s.Since, s.Outage.Since = min(s.Since, f.To), min(s.Outage.Since, f.To)
+	}
+	for _, j := range m.jobs {
+		mark := j.mark().SetBack(f.By.D(), f.To)
+		j.since, j.fixed, j.once = mark.Since, mark.Fixed, mark.Once
+		j.incident.Since, j.incident.Told = min(j.incident.Since, f.To), min(j.incident.Told, f.To)
+		j.budget.Day = min(j.budget.Day, day(f.To)) // what was spent stays spent
+		for _, r := range j.runs {
+			r.setBack(f.To)
+		}
+		if len(j.runs) > 0 {
+			m.refresh(j) // one by one: a heap takes one change at a time
+		}
+	}
+}
+
+func (r *run) setBack(to messages.Instant) {
+	r.Started, r.LastExpired = min(r.Started, to), min(r.LastExpired, to)
+	if max(r.at(r.Slot), r.at(r.FirstSlot)) > to {
+		r.Turned = to
+	}
+}
+
+// at is a slot of the run as its age is counted: one that the clock was set back behind is as old as that.
+func (r *run) at(slot messages.Instant) messages.Instant {
+	if r.Turned.IsZero() {
+		return slot
+	}
+	return min(slot, r.Turned)
+}
+
+// turn keeps the run's age right when it stands for other slots.
+func (r *run) turn(now messages.Instant) {
+	switch {
+	case r.Slot <= now:
+		r.Turned = 0
+	case r.Turned.IsZero():
+		r.Turned = now
+	}
+}
+
+// reached remembers the latest time that the clock has shown since it was last set back.
+func (m *Machine) reached(at messages.Instant) {
+	m.now, m.latest = at, max(m.latest, at)
+}
+
+// Latest is the latest time that the clock has shown since it was last set back, as far as the machine has heard: a
+// clock that is behind it has been set back.
+func (m *Machine) Latest() messages.Instant { return m.latest }
+
+// guessLatest is for the state of an older build, which knows no more than its jobs' marks.
+func (m *Machine) guessLatest() {
+	for _, j := range m.jobs {
+		m.latest = max(m.latest, j.since)
+	}
+}
+
+// Epoch is how often the clock was set back.
+func (m *Machine) Epoch() int { return m.epoch }
+
+// day is the day of UTC, counted from the epoch of Unix.
+func day(at messages.Instant) int64 {
+	return int64(time.Duration(at) * time.Millisecond / (24 * time.Hour))
+}
