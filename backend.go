@@ -289,6 +289,9 @@ func (b backend) Ready(ctx context.Context) error {
 	if err := b.r.history.Trouble(); err != nil {
 		return historyProblem(err)
 	}
+	if n, why := b.r.ledger.Unnoted(); n > 0 {
+		return api.Unavailable("%d running processes are not noted, so that what they leave behind at a crash is not found: %v", n, why)
+	}
 	return b.r.View(ctx, func(*policy.Machine) {})
 }
 

@@ -11,6 +11,7 @@ import (
 	_ "time/tzdata" // so that a job's time zone does not depend on the machine
 
 	"curfew/actors"
+	"curfew/actors/procs"
 	"curfew/bus"
 	"curfew/bus/jsonl"
 	"curfew/bus/replay"
@@ -59,6 +60,9 @@ func serve(ctx context.Context, kinds *actors.Registry, o cli.StartOptions) (err
 		return err
 	}
 	defer func() { err = errors.Join(err, held.Release()) }()
+	reaping, enough := context.WithCancel(context.WithoutCancel(ctx))
+	defer enough()
+	go procs.Reap(reaping)
 	journal, err := bus.OpenSQLite(filepath.Join(o.Data, journalFile))
 	if err != nil {
 		return err

@@ -82,6 +82,9 @@ type Command struct {
 	Talk func(stdin io.WriteCloser, stdout io.Reader)
 	// MaxOutput is how much of its output is kept, in bytes; 0: [messages.MaxOutput].
 	MaxOutput int
+	// Keep lets live what the process leaves in the background when it has ended by itself. They are told to
+	// end otherwise.
+	Keep bool
 	// Apart keeps standard output apart in Result.Stdout, too: for programs that print a value.
 	Apart bool
 }
@@ -89,6 +92,7 @@ type Command struct {
 // A Result is how a process ended.
 type Result struct {
 	ExitCode int    // -1 if a signal ended it
+	Signal   string // that ended it, such as "SIGKILL"; empty: none did
 	Output   string // standard output and error as they came, the newest part
 	Cut      bool   // whether older output was dropped; a mark stands in its place
 	Stdout   string // the newest part of standard output alone; only with Command.Apart
@@ -97,9 +101,9 @@ type Result struct {
 
 // Exec runs processes.
 type Exec interface {
-	// Run starts the command in a process group of its own with an allow-listed environment and waits
-	// for it. When ctx ends the whole group gets TERM, and KILL a grace later; no child survives. The
-	// error is nil for any exit code: it means that the process could not be started or was ended by ctx.
+	// Run starts the command in a session of its own with an allow-listed environment and waits for it.
+	// When ctx ends all who descend from it get TERM, and KILL a grace later; no child survives. The error
+	// is nil for any exit code: it means that the process could not be started or was ended by ctx.
 	Run(ctx context.Context, c Command) (Result, error)
 }
 

@@ -37,6 +37,7 @@ type AttemptSucceeded struct {
 	Output string `json:"output"`         // at most 64 KiB
 	Usage  *Usage `json:"usage,omitzero"` // null: it called no model
 	Trace  []Step `json:"trace,omitzero"` // what an agent did; bounded by [MaxSteps] and [MaxTrace]
+	Left   *Left  `json:"left,omitzero"`  // what it left running in the background; null: nothing
 }
 
 // AttemptFailed says that an attempt failed.
@@ -52,6 +53,7 @@ type AttemptFailed struct {
 	Detail     Detail   `json:"detail,omitzero"` // what the rules need to know besides the class
 	Usage      *Usage   `json:"usage,omitzero"`  // null: it called no model
 	Trace      []Step   `json:"trace,omitzero"`  // what an agent did; bounded by [MaxSteps] and [MaxTrace]
+	Left       *Left    `json:"left,omitzero"`   // what it left running in the background; null: nothing
 }
 
 // AttemptInterrupted says that an attempt ended without a result: it was cancelled, or the runtime
@@ -63,6 +65,7 @@ type AttemptInterrupted struct {
 	Output string          `json:"output"`
 	Usage  *Usage          `json:"usage,omitzero"` // null: it called no model
 	Trace  []Step          `json:"trace,omitzero"` // what an agent did; bounded by [MaxSteps] and [MaxTrace]
+	Left   *Left           `json:"left,omitzero"`  // what it left running in the background; null: nothing
 }
 
 // An InterruptReason says what interrupted an attempt.

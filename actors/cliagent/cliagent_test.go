@@ -47,7 +47,7 @@ func TestOutcome(t *testing.T) {
 		{"no rules", "echo '" + noLogin + "'; exit 41", nil, noLogin + "\n", "cli-agent: exit status 41: " + noLogin, transient},
 		{"only patterns", "exit 41", &cliagent.ExpiredWhen{Pattern: []string{"login"}}, "", "cli-agent: exit status 41", transient},
 		{"only codes", "echo login; exit 1", &cliagent.ExpiredWhen{ExitCode: []int{41}}, "login\n", "cli-agent: exit status 1: login", transient},
-		{"killed", "kill -9 $$", when, "", "cli-agent: killed by a signal", transient},
+		{"killed", "kill -9 $$", when, "", "cli-agent: killed by SIGKILL (often because memory ran out)", transient},
 		{"there is no such program", "no-such-agent 2>/dev/null", when, "", "cli-agent: exit status 127", transient},
 	}
 	for _, tt := range tests {
@@ -83,7 +83,7 @@ func TestPreflight(t *testing.T) {
 		{"another code", "exit 3", "", "cli-agent: preflight: exit status 3", expired, false},
 		{"not found", "no-such-agent status 2>/dev/null", "", "cli-agent: the preflight could not be run: exit status 127", transient, false},
 		{"not to be run", "echo no; exit 126", "", "cli-agent: the preflight could not be run: exit status 126: no", transient, false},
-		{"killed", "kill -9 $$", "", "cli-agent: the preflight could not be run: killed by a signal", transient, false},
+		{"killed", "kill -9 $$", "", "cli-agent: the preflight could not be run: killed by SIGKILL (often because memory ran out)", transient, false},
 		{"silent", "echo 'Please run /login'; sleep 1000", "20ms", "cli-agent: the preflight did not answer within 20ms", transient, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

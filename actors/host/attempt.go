@@ -78,6 +78,10 @@ func (a *attempt) watch() {
 // end reports the result of an attempt that has returned in time.
 func (a *attempt) end(r result) {
 	defer a.host.crew.end(a)
+	if r.left != nil {
+		a.log.Warn("cron: an attempt has left processes in the background",
+			zap.String("processes", r.left.Names()), zap.String("then", r.left.Fate()))
+	}
 	f := judge(a.order, a.kind.Traits, context.Cause(a.ctx), r)
 	lost, ok := f.(messages.AttemptFailed)
 	if _, success := f.(messages.AttemptSucceeded); success && !a.isMuted() {

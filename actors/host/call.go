@@ -26,11 +26,14 @@ type result struct {
 	usage  messages.Usage
 	trace  []messages.Step
 	said   *actors.Turn // what the job's thread gains; nil: nothing
+	left   *messages.Left
 }
 
 // call lets the attempt in and runs its actor. A panic of the actor is a result like others.
 func (a *attempt) call() (r result) {
 	redact := a.host.cfg.Secrets.Redact
+	var env actors.Env
+	defer func() { r.left = leftBy(env.Exec) }()
 	defer func() {
 		if p := recover(); p != nil {
 			r = result{called: r.called, panic: "panic: " + redact(fmt.Sprint(p))}
@@ -43,7 +46,7 @@ func (a *attempt) call() (r result) {
 	}
 	shown := a.host.cfg.Secrets.Writer(a.live)
 	defer func() { _ = shown.Flush() }() // to a Live, which never fails
-	env := actors.Env{HTTP: a.host.cfg.HTTP, Log: a.log, Output: shown, Redact: redact}
+	env = actors.Env{HTTP: a.host.cfg.HTTP, Log: a.log, Output: shown, Redact: redact}
 	if d := a.order.Attempt; d.Session != "" {
 		session, err := a.host.cfg.Door.Enter(a.ctx, d.Session, d.Generation, d.Run)
 		if err != nil {
@@ -67,6 +70,14 @@ func (a *attempt) call() (r result) {
 		r.said = &actors.Turn{Asked: redact(out.Said.Asked), Answered: redact(out.Said.Answered)}
 	}
 	return r
+}
+
+// leftBy is what processes left behind; nil: nothing.
+func leftBy(e actors.Exec) *messages.Left {
+	if l, ok := e.(interface{ Left() *messages.Left }); ok {
+		return l.Left()
+	}
+	return nil
 }
 
 // keepsThread reports whether the job goes on with one conversation.

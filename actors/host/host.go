@@ -50,7 +50,8 @@ type Config struct {
 	Secrets *secrets.Set
 	// HTTP is the client without a credential.
 	HTTP *http.Client
-	// Exec makes what an attempt runs processes with; what they print goes to live, too.
+	// Exec makes what an attempt runs processes with; what they print goes to live, too. It may have a method
+	// Left() *messages.Left, which says what they left behind.
 	Exec func(a actors.Attempt, live io.Writer) actors.Exec
 	// Grace is how long an attempt has to return after the order to stop; 0: DefaultGrace.
 	Grace  time.Duration

@@ -51,3 +51,13 @@ func Vars(a actors.Attempt) []string {
 		"CURFEW_SLOT=" + slot,
 	}
 }
+
+// runOf is the run that an environment names; empty: none.
+func runOf(env []string) (run string) {
+	for _, entry := range env {
+		if value, ok := strings.CutPrefix(entry, runVariable); ok {
+			run = value // the last one wins
+		}
+	}
+	return run
+}

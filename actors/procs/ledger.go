@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"go.uber.org/zap"
 
@@ -28,7 +29,11 @@ const (
 type Ledger struct {
 	dir  string
 	boot string // of the machine; empty: not known
+	self writer // this program
 	log  *zap.Logger
+
+	mu      sync.Mutex
+	missing map[*entry]error // processes that run without a note, or with half of one, and why
 }
 
 // note is the content of a note.
@@ -39,6 +44,22 @@ type note struct {
 	Job     string `json:"job"`
 	Run     string `json:"run"`
 	Attempt int    `json:"attempt"`
+	Daemon  writer `json:"daemon,omitzero"`
+}
+
+// writer is the program that wrote a note; the zero value: an earlier build, which did not say.
+type writer struct {
+	PID   int    `json:"pid"`
+	Start uint64 `json:"start"` // in clock ticks since the boot
+}
+
+// lives reports whether the program is another one than this, and still runs.
+func (w writer) lives() bool {
+	if w.PID == 0 || w.PID == os.Getpid() {
+		return false
+	}
+	p, err := stat(w.PID)
+	return err == nil && !p.ended && p.start == w.Start
 }
 
 // OpenLedger makes the folder, for this user only, if it is not there.
@@ -50,7 +71,34 @@ func OpenLedger(dir string, log *zap.Logger) (*Ledger, error) {
 	if err != nil {
 		return nil, fmt.Errorf("procs: find out since when the machine runs: %w", err)
 	}
-	return &Ledger{dir: dir, boot: boot, log: log}, nil
+	start, err := startOf(os.Getpid())
+	if err != nil {
+		return nil, fmt.Errorf("procs: find out when this program was started: %w", err)
+	}
+	return &Ledger{dir: dir, boot: boot, self: writer{PID: os.Getpid(), Start: start}, log: log, missing: make(map[*entry]error)}, nil
+}
+
+// Unnoted is how many processes run without a note, because it could not be written, and why: what they
+// leave behind at a crash is not found. A nil Ledger has none.
+func (l *Ledger) Unnoted() (n int, why error) {
+	if l == nil {
+		return 0, nil
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, why = range l.missing {
+		break
+	}
+	return len(l.missing), why
+}
+
+// unnoted says that a process has no note, or half of one.
+func (e *entry) unnoted(why error) {
+	l := e.ledger
+	l.mu.Lock()
+	l.missing[e] = why
+	l.mu.Unlock()
+	l.log.Warn("cron: a process is not noted: what it leaves behind at a crash is not found", zap.String("job", e.note.Job), zap.Error(why))
 }
 
 // entry is the note of one process while it is on the disk; nil: there is none.
@@ -66,14 +114,14 @@ func (l *Ledger) about(a actors.Attempt) *entry {
 	if l == nil {
 		return nil
 	}
-	e := &entry{ledger: l, note: note{Boot: l.boot, Start: ticks(), Job: a.Job, Run: string(a.ID), Attempt: a.Number}}
+	e := &entry{ledger: l, note: note{Boot: l.boot, Start: ticks(), Job: a.Job, Run: string(a.ID), Attempt: a.Number, Daemon: l.self}}
 	f, err := os.CreateTemp(l.dir, "*"+noteEnd) // 0600
 	if err == nil {
 		e.path = f.Name()
 		err = errors.Join(e.encode(f), f.Close())
 	}
 	if err != nil {
-		l.log.Warn("cron: a process is not noted: what it leaves behind at a crash is not found", zap.String("job", a.Job), zap.Error(err))
+		e.unnoted(err)
 	}
 	return e
 }
@@ -89,8 +137,17 @@ func (e *entry) started(leader int) {
 		err = e.replace()
 	}
 	if err != nil {
-		e.ledger.log.Warn("cron: the note of a process is not complete", zap.String("job", e.note.Job), zap.Error(err))
+		e.unnoted(err)
+		return
 	}
+	e.noted()
+}
+
+// noted says that the process has a note after all, or needs none any more.
+func (e *entry) noted() {
+	e.ledger.mu.Lock()
+	defer e.ledger.mu.Unlock()
+	delete(e.ledger.missing, e)
 }
 
 func (e *entry) replace() error {
@@ -108,12 +165,34 @@ func (e *entry) encode(w io.Writer) error { return json.NewEncoder(w).Encode(e.n
 
 // remove takes the note away: the process and its group are gone, or were never there.
 func (e *entry) remove() {
-	if e == nil || e.path == "" {
+	if e == nil {
+		return
+	}
+	e.noted()
+	if e.path == "" {
 		return
 	}
 	if err := os.Remove(e.path); err != nil {
 		e.ledger.log.Warn("cron: the note of a process cannot be removed", zap.String("job", e.note.Job), zap.Error(err))
 	}
+}
+
+// abandoned are the notes whose writers have ended. Those of a program that runs are none of our business: it
+// has the folder too, or this one is a copy of its. They are left as they are.
+func (l *Ledger) abandoned(notes []*entry) (out []*entry) {
+	others := make(map[int]int)
+	for _, e := range notes {
+		if e.note.Boot == l.boot && e.note.Daemon.lives() {
+			others[e.note.Daemon.PID]++
+			continue
+		}
+		out = append(out, e)
+	}
+	for pid, n := range others {
+		l.log.Warn("cron: these processes are of another daemon, which runs: they are left alone; is the data folder a copy of its?",
+			zap.Int("daemon", pid), zap.Int("processes", n))
+	}
+	return out
 }
 
 // read takes the notes in that an earlier daemon has left. One that cannot be read is of a process that was

@@ -7,6 +7,8 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // canLook says whether this system shows what processes there are.
@@ -37,11 +39,8 @@ func ticks() uint64 {
 	return uint64(seconds * tickHertz)
 }
 
-// processes lists what is running. Nothing is looked at if nobody wants to know.
-func processes(wanted bool) ([]running, error) {
-	if !wanted {
-		return nil, nil
-	}
+// processes lists what there is, those that have ended and are not reaped among them.
+func processes() ([]running, error) {
 	dir, err := os.Open("/proc")
 	if err != nil {
 		return nil, err
@@ -57,48 +56,69 @@ func processes(wanted bool) ([]running, error) {
 		if err != nil {
 			continue
 		}
-		p, state, err := stat(pid)
-		if err != nil || state == "Z" || state == "X" {
-			continue // it has ended
+		if p, err := stat(pid); err == nil {
+			out = append(out, p)
 		}
-		out = append(out, p)
 	}
 	return out, nil
 }
 
 // startOf is when a process started, in clock ticks since the boot.
 func startOf(pid int) (uint64, error) {
-	p, _, err := stat(pid)
+	p, err := stat(pid)
 	return p.start, err
 }
 
 var errStat = errors.New("procs: /proc/PID/stat is not as it should be")
 
+// Fields of /proc/PID/stat, as proc(5) counts them.
+const (
+	fieldState   = 3
+	fieldParent  = 4
+	fieldGroup   = 5
+	fieldSession = 6
+	fieldThreads = 20
+	fieldStart   = 22
+)
+
 // stat reads /proc/PID/stat. The name in it may hold anything, so what follows counts from the last bracket.
-func stat(pid int) (p running, state string, err error) {
+func stat(pid int) (running, error) {
 	raw, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	if err != nil {
-		return running{}, "", err
+		return running{}, err
 	}
 	open, end := bytes.IndexByte(raw, '('), bytes.LastIndexByte(raw, ')')
 	if open < 0 || end < open {
-		return running{}, "", errStat
+		return running{}, errStat
 	}
-	const first, group, start = 3, 5, 22 // fields, as proc(5) counts them
 	rest := strings.Fields(string(raw[end+1:]))
-	if len(rest) <= start-first {
-		return running{}, "", errStat
+	if len(rest) <= fieldStart-fieldState {
+		return running{}, errStat
 	}
-	p = running{pid: pid, name: strings.ToValidUTF8(string(raw[open+1:end]), "?")}
-	p.group, err = strconv.Atoi(rest[group-first])
-	if err != nil {
-		return running{}, "", errStat
+	p := running{pid: pid, name: strings.Map(printable, string(raw[open+1:end]))}
+	threads := 0
+	for _, f := range []struct {
+		field int
+		into  *int
+	}{{fieldParent, &p.parent}, {fieldGroup, &p.group}, {fieldSession, &p.session}, {fieldThreads, &threads}} {
+		if *f.into, err = strconv.Atoi(rest[f.field-fieldState]); err != nil {
+			return running{}, errStat
+		}
 	}
-	p.start, err = strconv.ParseUint(rest[start-first], 10, 64)
-	if err != nil {
-		return running{}, "", errStat
+	if p.start, err = strconv.ParseUint(rest[fieldStart-fieldState], 10, 64); err != nil {
+		return running{}, errStat
 	}
-	return p, rest[0], nil
+	state := rest[0]
+	p.ended = (state == "Z" || state == "X") && threads <= 1 // a first thread may end before the others
+	return p, nil
+}
+
+// printable keeps what a process calls itself from moving cursors.
+func printable(r rune) rune {
+	if r == utf8.RuneError || !unicode.IsPrint(r) {
+		return '?'
+	}
+	return r
 }
 
 // hasRun reports whether a process was started for the run. That its environment cannot be read means no.

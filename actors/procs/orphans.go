@@ -21,9 +21,10 @@ const (
 
 // running is a process as the system lists it.
 type running struct {
-	pid, group int
-	start      uint64 // in clock ticks since the boot
-	name       string
+	pid, parent, group, session int
+	start                       uint64 // in clock ticks since the boot
+	ended                       bool   // and not reaped
+	name                        string
 }
 
 // EndOrphans ends the processes that an earlier daemon left behind, and returns when they are gone, which
@@ -38,11 +39,12 @@ func (l *Ledger) endOrphans(ctx context.Context, grace, kill time.Duration) erro
 	if err != nil {
 		return err
 	}
+	notes = l.abandoned(notes)
 	if !canLook && len(notes) > 0 {
 		l.log.Warn("cron: the last daemon was killed while jobs ran; on this system what they left behind cannot be found",
 			zap.Int("processes", len(notes)), zap.String("job", notes[0].note.Job))
 	}
-	h := &hunt{ledger: l, told: make(map[int]syscall.Signal)}
+	h := &hunt{ledger: l, told: make(map[ident]syscall.Signal), strangers: make(map[mark]bool)}
 	for _, e := range notes {
 		if canLook && e.note.Boot == l.boot {
 			h.notes = append(h.notes, e)
@@ -55,17 +57,24 @@ func (l *Ledger) endOrphans(ctx context.Context, grace, kill time.Duration) erro
 
 // hunt is the search for what the notes name.
 type hunt struct {
-	ledger *Ledger
-	notes  []*entry               // whose processes may still be there
-	proven bool                   // whether those that are left have been shown to be ours
-	told   map[int]syscall.Signal // the last signal that each process got
+	ledger    *Ledger
+	notes     []*entry                 // whose processes may still be there
+	proven    bool                     // whether those that are left have been shown to be ours
+	told      map[ident]syscall.Signal // the last signal that each process got
+	strangers map[mark]bool            // who is known not to bear the run's variable: it never gets it later
+}
+
+// mark is the question whether a process bears the variable of a run.
+type mark struct {
+	who ident
+	run string
 }
 
 // end looks until nobody is left.
 func (h *hunt) end(ctx context.Context, grace, kill time.Duration) error {
 	began := time.Now()
-	for {
-		all, err := processes(len(h.notes) > 0)
+	for len(h.notes) > 0 {
+		all, err := processes()
 		if err != nil {
 			return fmt.Errorf("procs: look for what an earlier daemon left behind: %w", err)
 		}
@@ -88,21 +97,24 @@ func (h *hunt) end(ctx context.Context, grace, kill time.Duration) error {
 			return fmt.Errorf("procs: ending what an earlier daemon left behind: %w", err)
 		}
 	}
+	return nil
 }
 
 // round tells everybody who is left to end, and forgets the notes of which nobody is. Only in the first round
 // is a group to be proven: it cannot be given away while one of its members lives.
 func (h *hunt) round(all []running, signal syscall.Signal) {
 	left := h.notes[:0]
+	forebears := ancestors(all)
 	for _, e := range h.notes {
-		members := e.members(all)
-		switch {
-		case len(members) == 0:
-			e.remove()
-			continue
-		case !h.proven && !e.proven(members):
+		group := e.group(all)
+		if !h.proven && len(group) > 0 && !h.isProven(e, group) {
 			e.log().Warn("cron: nothing shows that these processes are an earlier attempt's: they are left alone",
-				zap.Int("group", e.note.Group), zap.Strings("processes", names(members)))
+				zap.Int("group", e.note.Group), zap.Strings("processes", names(group)))
+			group, e.note.Group = nil, 0
+		}
+		members := h.descend(e, group, all)
+		members = slices.DeleteFunc(members, func(p running) bool { return forebears[p.pid] })
+		if len(members) == 0 {
 			e.remove()
 			continue
 		}
@@ -114,7 +126,7 @@ func (h *hunt) round(all []running, signal syscall.Signal) {
 
 // tell sends the signal to those who have not got it yet, and says so.
 func (h *hunt) tell(e *entry, members []running, signal syscall.Signal) {
-	members = slices.DeleteFunc(members, func(p running) bool { return h.told[p.pid] == signal })
+	members = slices.DeleteFunc(members, func(p running) bool { return h.told[p.ident()] == signal })
 	if len(members) == 0 {
 		return
 	}
@@ -124,34 +136,89 @@ func (h *hunt) tell(e *entry, members []running, signal syscall.Signal) {
 	}
 	e.log().Warn(what, zap.Strings("processes", names(members)))
 	for _, p := range members {
-		h.told[p.pid] = signal
+		h.told[p.ident()] = signal
 		p.signal(signal)
+		if signal == syscall.SIGTERM {
+			p.signal(syscall.SIGCONT) // else who was stopped does not hear it
+		}
 	}
 }
 
-// members are the processes that the note may mean: those of its group that are not older than its leader,
-// or, if the process had not been started when the note was written, those with the run's variable.
-func (e *entry) members(all []running) (out []running) {
+// group are the members of the noted group and session that are not older than its leader.
+func (e *entry) group(all []running) (out []running) {
+	if e.note.Group == 0 { // which is the kernel's own
+		return nil
+	}
 	for _, p := range all {
-		if p.start < e.note.Start || p.pid == os.Getpid() {
-			continue
-		}
-		mine := p.group == e.note.Group
-		if e.note.Group == 0 { // which is the kernel's own
-			mine = hasRun(p.pid, e.note.Run)
-		}
-		if mine {
+		if (p.group == e.note.Group || p.session == e.note.Group) && e.mayBe(p) {
 			out = append(out, p)
 		}
 	}
 	return out
 }
 
-// proven reports whether the members are the noted ones, and not a group that has got the number later.
-func (e *entry) proven(members []running) bool {
+// mayBe reports whether a process is alive and not older than what the note is about.
+func (e *entry) mayBe(p running) bool { return !p.ended && p.start >= e.note.Start }
+
+// isProven reports whether the members are the noted ones, and not a group that has got the number later.
+func (h *hunt) isProven(e *entry, members []running) bool {
 	return slices.ContainsFunc(members, func(p running) bool {
-		return p.pid == e.note.Group && p.start == e.note.Start || hasRun(p.pid, e.note.Run)
+		return p.pid == e.note.Group && p.start == e.note.Start || h.bears(p, e.note.Run)
 	})
+}
+
+// bears reports whether a process bears the variable of the run.
+func (h *hunt) bears(p running, run string) bool {
+	m := mark{p.ident(), run}
+	if h.strangers[m] {
+		return false
+	}
+	yes := hasRun(p.pid, run)
+	if !yes {
+		h.strangers[m] = true
+	}
+	return yes
+}
+
+// descend are the group, whoever else bears the run's variable, and all below them.
+func (h *hunt) descend(e *entry, group, all []running) []running {
+	children := make(map[int][]running)
+	for _, p := range all {
+		children[p.parent] = append(children[p.parent], p)
+		if e.mayBe(p) && h.bears(p, e.note.Run) {
+			group = append(group, p)
+		}
+	}
+	found := make(map[int]bool, len(group))
+	var out []running
+	for len(group) > 0 {
+		p := group[0]
+		group = group[1:]
+		if found[p.pid] {
+			continue
+		}
+		found[p.pid] = true
+		out = append(out, p)
+		for _, c := range children[p.pid] {
+			if e.mayBe(c) {
+				group = append(group, c)
+			}
+		}
+	}
+	return out
+}
+
+// ancestors are this process and those that it descends from: a job may have started the daemon anew.
+func ancestors(all []running) map[int]bool {
+	parents := make(map[int]int, len(all))
+	for _, p := range all {
+		parents[p.pid] = p.parent
+	}
+	out := make(map[int]bool)
+	for pid := os.Getpid(); pid != 0 && !out[pid]; pid = parents[pid] {
+		out[pid] = true
+	}
+	return out
 }
 
 func (e *entry) log() *zap.Logger {

@@ -4,7 +4,6 @@ package procs
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os/exec"
 	"regexp"
@@ -26,10 +25,7 @@ func Hopeless(err error) bool {
 // Exited is the error of a process that did not end well: how it ended, and the last line of its standard
 // error, or of its output if it wrote none there.
 func Exited(r actors.Result) error {
-	how := fmt.Sprintf("exit status %d", r.ExitCode)
-	if r.ExitCode < 0 {
-		how = "killed by a signal"
-	}
+	how := howTold(r)
 	for _, text := range []string{r.Stderr, r.Output} {
 		if line := lastLine(text); line != "" {
 			return errors.New(how + ": " + line)

@@ -9,16 +9,16 @@ import (
 	"os/exec"
 	"runtime"
 	"sync"
-	"syscall"
 	"time"
 
 	"curfew/actors"
 )
 
-// process is a started process, the leader of its group. It is not reaped before the whole group has been
-// killed: until then its number cannot belong to anybody else.
+// process is a started process, the leader of its session. It is not reaped before its whole family has
+// ended: until then its number cannot belong to anybody else.
 type process struct {
 	cmd      *exec.Cmd
+	run      string // whose process it is, as its CURFEW_RUN says
 	captured *capture
 	streams  *streams
 	talk     *os.File      // our end of standard output, if somebody talks to the process; else nil
@@ -33,8 +33,9 @@ type process struct {
 // start starts the command. Its whole life belongs to one locked thread, because the kernel kills a child
 // with the death signal when the thread that forked it ends, not the program.
 func start(cmd *exec.Cmd, c actors.Command, captured *capture) (*process, error) {
+	adopt()
 	p := &process{
-		cmd: cmd, captured: captured, fed: make(chan struct{}),
+		cmd: cmd, run: runOf(cmd.Env), captured: captured, fed: make(chan struct{}),
 		exited: make(chan struct{}), drained: make(chan struct{}),
 		release: make(chan struct{}), reaped: make(chan struct{}),
 	}
@@ -46,7 +47,12 @@ func start(cmd *exec.Cmd, c actors.Command, captured *capture) (*process, error)
 	go func() {
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
-		err := cmd.Start()
+		err := own.start(p, func() (int, error) {
+			if err := cmd.Start(); err != nil {
+				return 0, err
+			}
+			return cmd.Process.Pid, nil
+		})
 		started <- err
 		if err != nil {
 			return
@@ -55,6 +61,7 @@ func start(cmd *exec.Cmd, c actors.Command, captured *capture) (*process, error)
 		close(p.exited)
 		<-p.release
 		_ = cmd.Wait() // how it ended stands in cmd.ProcessState
+		own.forget(cmd.Process.Pid, p)
 		close(p.reaped)
 	}()
 	err = <-started
@@ -144,30 +151,22 @@ func (p *process) read(talk func(io.WriteCloser, io.Reader)) {
 	}()
 }
 
-// wait waits until the process has ended, and reports whether ctx ended it. Children have the rest of the
-// grace to follow when ctx has ended, and the drain time when the process has ended by itself.
-func (p *process) wait(ctx context.Context, grace, drain time.Duration) (stopped bool) {
+// wait waits until the process has ended, and reports whether ctx has before.
+func (p *process) wait(ctx context.Context) (stopped bool) {
 	select {
 	case <-p.exited:
+		return false
 	case <-ctx.Done():
-		if within(0, p.exited) {
-			break
-		}
-		p.signal(syscall.SIGTERM)
-		within(grace, p.exited, p.drained)
-		return true
+		return !within(0, p.exited)
 	}
-	within(drain, p.drained)
-	return false
 }
 
-// end kills whoever is left, reads what is left, and reaps the process.
-func (p *process) end(kill time.Duration) (code int, err error) {
-	p.signal(syscall.SIGKILL)
+// end waits until the output is read to its end, and reaps the process.
+func (p *process) end(kill time.Duration) (ended *os.ProcessState, err error) {
 	deadline := time.Now().Add(kill)
 	gone := within(kill, p.exited)
 	close(p.release)
-	p.streams.setDeadline(deadline) // whoever left the group may hold it for ever
+	p.streams.setDeadline(deadline) // who is out of reach may hold it for ever
 	if p.talk != nil {
 		_ = p.talk.SetReadDeadline(deadline)
 	}
@@ -180,14 +179,11 @@ func (p *process) end(kill time.Duration) (code int, err error) {
 	}
 	<-p.fed
 	if !gone {
-		return -1, ErrUnkillable
+		return nil, ErrUnkillable
 	}
 	<-p.reaped
-	return p.cmd.ProcessState.ExitCode(), nil
+	return p.cmd.ProcessState, nil
 }
-
-// signal sends a signal to the whole group. That nobody is there any more is no error.
-func (p *process) signal(s syscall.Signal) { _ = syscall.Kill(-p.cmd.Process.Pid, s) }
 
 // within reports whether all the channels close within that time.
 func within(d time.Duration, all ...<-chan struct{}) bool {

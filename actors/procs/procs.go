@@ -1,7 +1,8 @@
 //go:build unix
 
-// Package procs runs the processes of attempts, each with its children in a process group of its own that
-// ends with the attempt. It is no sandbox: a process that leaves its group (setsid) is out of reach.
+// Package procs runs the processes of attempts, each in a session of its own, and ends with it all who descend
+// from it, also those that have left its session, where the system shows them (Linux). It is no sandbox: who
+// gives up its session, its parents and CURFEW_RUN in its environment is out of reach.
 package procs
 
 import (
@@ -30,8 +31,8 @@ const MaxCapture = 8 << 20
 
 const (
 	maxStderr = 16 << 10 // bytes of standard error that are kept apart
-	// drainTime is how long children may go on after the process has ended by itself, as long as they
-	// hold its output: it is what a pipeline's last words need. Then they are killed.
+	// drainTime is how long children may go on after the process has ended by itself: it is what a
+	// pipeline's last words need. Then they are told to end.
 	drainTime = time.Second
 	// killTime is how long a killed process may take to be gone, and its output to be read to the end.
 	killTime = 3 * time.Second
@@ -42,7 +43,7 @@ var ErrUnkillable = errors.New("procs: the process does not end, even when kille
 
 // Options say how processes are run. The zero value is useful.
 type Options struct {
-	// Grace between TERM and KILL; 0 is [DefaultGrace], and it is never more than [MaxGrace].
+	// Grace is the time between TERM and KILL; 0 is [DefaultGrace], and it is never more than [MaxGrace].
 	Grace time.Duration
 	// Deny names variables that no process may see, whoever passes them on: those that hold keys.
 	Deny []string
@@ -70,14 +71,16 @@ type runner struct {
 	ledger             *Ledger
 	attempt            actors.Attempt
 	live               io.Writer
+	remains            remains
 }
 
 var _ actors.Exec = (*runner)(nil)
 
 // Run starts the command and waits for it as [actors.Exec] says. That it does not read what is on its
-// standard input is no error. When the process has ended, children that it left behind may go on for a second if they still hold its output,
-// and are then killed. Standard output and error stand in the result in the order in which they were written,
-// as far as the system says (docs/decisions/0042).
+// standard input is no error. When the process has ended, children that it left behind may go on for a second;
+// then they get TERM, and KILL a grace later, unless the command keeps them: see [runner.Left]. Standard output
+// and error stand in the result in the order in which they were written, as far as the system says
+// (docs/decisions/0042).
 //
 // If the process cannot be started the error wraps the system's (fs.ErrNotExist for a missing folder or
 // program, fs.ErrPermission); if ctx ended it, that of ctx. The result holds what was written until then.
@@ -107,13 +110,18 @@ func (r *runner) Run(ctx context.Context, c actors.Command) (actors.Result, erro
 		return actors.Result{ExitCode: -1}, fmt.Errorf("procs: start %s: %w", c.Path, err)
 	}
 	noted.started(cmd.Process.Pid)
-	stopped := p.wait(ctx, r.grace, r.drain)
-	code, err := p.end(r.kill)
-	if err == nil {
+	left, stopped := r.finish(ctx, p, c.Keep)
+	last := r.kill
+	if left.kept {
+		last = 0 // they may hold the output for as long as they please
+	}
+	ended, err := p.end(last)
+	if err == nil && left.alive == 0 {
 		noted.remove()
 	}
+	r.add(left)
 	result := p.captured.result()
-	result.ExitCode = code
+	result.ExitCode, result.Signal = howEnded(ended)
 	if err == nil && stopped {
 		err = fmt.Errorf("procs: %s was ended: %w", c.Path, ctx.Err())
 	}

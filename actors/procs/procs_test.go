@@ -20,6 +20,7 @@ import (
 	"go.uber.org/zap"
 
 	"curfew/actors"
+	"curfew/messages"
 )
 
 // Variables that make the test binary another program.
@@ -27,6 +28,7 @@ const (
 	leaves     = "PROCS_TEST_LEAVES" // one that leaves its process group, until the named pipe is written to
 	daemonRuns = "PROCS_TEST_DAEMON" // one that runs the script
 	notesIn    = "PROCS_TEST_NOTES"  // and keeps notes in that folder
+	printsRun  = "PROCS_TEST_PRINTS" // one that runs the script for ten seconds at most, and prints what that printed
 )
 
 func TestMain(m *testing.M) {
@@ -35,6 +37,13 @@ func TestMain(m *testing.M) {
 		c.Pass = []string{"LIFELINE", "CURFEW_RUN"}
 		_, err := New(noted()).Run(context.Background(), c)
 		panic(err) // it is killed before
+	}
+	if script, ok := os.LookupEnv(printsRun); ok {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		r, err := New(Options{Grace: time.Second}).Run(ctx, sh(script))
+		cancel()
+		fmt.Println(r.Output, err)
+		os.Exit(0)
 	}
 	if path, ok := os.LookupEnv(leaves); ok {
 		escapee := exec.Command("/bin/sh", "-c", "read line <"+path)
@@ -60,6 +69,9 @@ func noted() (o Options) {
 		panic(err)
 	}
 	o.Attempt = actors.Attempt{ID: "r1", Job: "job", Number: 1}
+	if run, ok := os.LookupEnv("CURFEW_RUN"); ok {
+		o.Attempt.ID = messages.RunID(run)
+	}
 	return o
 }
 
@@ -73,20 +85,22 @@ func TestRun(t *testing.T) {
 		code   int
 		output string
 		stderr string
+		signal string
 	}{
-		{"exit 0", 0, "", ""},
-		{"exit 7", 7, "", ""},
-		{"kill -9 $$", -1, "", ""},
-		{"kill -9 0", -1, "", ""}, // its group is its own: the test goes on
-		{"echo why >&2", 0, "why\n", "why\n"},
-		{"cat; echo nothing to read", 0, "nothing to read\n", ""},
-		{`printf 'bad \377\376 bytes'`, 0, "bad � bytes", ""},
-		{"trap 'echo told' TERM; exit 0", 0, "", ""},
+		{script: "exit 0"},
+		{script: "exit 7", code: 7},
+		{script: "kill -9 $$", code: -1, signal: "SIGKILL"},
+		{script: "kill -9 0", code: -1, signal: "SIGKILL"}, // its group is its own: the test goes on
+		{script: "echo why >&2", output: "why\n", stderr: "why\n"},
+		{script: "cat; echo nothing to read", output: "nothing to read\n"},
+		{script: `printf 'bad \377\376 bytes'`, output: "bad � bytes"},
+		{script: "trap 'echo told' TERM; exit 0"},
+		{script: "kill -SEGV $$", code: -1, signal: "SIGSEGV"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.script, func(t *testing.T) {
 			r, err := New(Options{}).Run(t.Context(), sh(tt.script))
-			if want := (actors.Result{ExitCode: tt.code, Output: tt.output, Stderr: tt.stderr}); err != nil || r != want {
+			if want := (actors.Result{ExitCode: tt.code, Signal: tt.signal, Output: tt.output, Stderr: tt.stderr}); err != nil || r != want {
 				t.Errorf("got %+v, %v", r, err)
 			}
 		})
@@ -164,7 +178,7 @@ func TestRunLeavesNobody(t *testing.T) {
 	}{
 		{"left in the background, holding the output", open + forever + " & echo done", false, DefaultGrace, "done\n"},
 		{"left in the background, without output", open + forever + " >/dev/null 2>&1 & echo done", false, DefaultGrace, "done\n"},
-		{"left in the background, deaf to TERM", open + "(trap '' TERM; " + forever + ") & echo done", false, DefaultGrace, "done\n"},
+		{"left in the background, deaf to TERM", open + "(trap '' TERM; " + forever + ") & echo done", false, short, "done\n"},
 		{"told to stop", open + forever, true, DefaultGrace, ""},
 		{"deaf to TERM", "trap '' TERM; " + open + forever, true, short, ""},
 		{"with a deaf child", open + "(trap '' TERM; " + forever + ") & wait", true, short, ""},

@@ -9,9 +9,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// attributes puts the process into a group of its own. There is no death signal here: if the daemon is
+// attributes puts the process into a session of its own, and so into a group of its own: no terminal can stop it, nor be
+// asked by it. There is no death signal here: if the daemon is
 // killed, the process goes on.
-func attributes() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
+func attributes() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid: true} }
 
 // awaitExit returns when the process has ended, and leaves it to be reaped.
 func awaitExit(pid int) {

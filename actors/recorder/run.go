@@ -50,6 +50,7 @@ type Attempt struct {
 	Class       messages.Class   `json:"class,omitempty"` // empty for a success and while it runs
 	Error       string           `json:"error,omitempty"`
 	Usage       *messages.Usage  `json:"usage,omitempty"` // nil: it called no model
+	Left        *messages.Left   `json:"left,omitempty"`  // nil: nothing
 }
 
 // Final reports whether the run is over.
@@ -76,7 +77,7 @@ func (r *Run) end(at messages.Instant, ref messages.AttemptRef, a Attempt, outpu
 	}
 	to := &r.Attempts[i]
 	to.Incarnation, to.FinishedAt = ref.Incarnation, at
-	to.Called, to.Class, to.Error, to.Usage = a.Called, a.Class, a.Error, a.Usage
+	to.Called, to.Class, to.Error, to.Usage, to.Left = a.Called, a.Class, a.Error, a.Usage, a.Left
 	r.keepTrace(ref.Attempt, trace)
 	if output != "" {
 		r.Output = newest(output, messages.MaxOutput)

@@ -18,12 +18,21 @@ const MaxCommand = 64 << 10
 // shellPath is where POSIX systems keep it.
 const shellPath = "/bin/sh"
 
+// What becomes of processes that the command leaves running when it has ended.
+const (
+	BackgroundEnd  = "end"  // they are told to end, and killed if they do not
+	BackgroundKeep = "keep" // they go on
+)
+
 // Spec is the job's `with` block.
 type Spec struct {
 	// Command is run by `sh -c`, which is no login shell. Required.
 	Command string `json:"command"`
 	// Dir is its working directory. A job file fills in its own folder.
 	Dir string `json:"dir"`
+	// Background says what becomes of processes that the command leaves running when it has ended:
+	// [BackgroundEnd], which is the default, or [BackgroundKeep].
+	Background string `json:"background,omitzero"`
 }
 
 // Kind is "shell".
@@ -40,6 +49,8 @@ func (s Spec) Validate() error {
 		return errors.New("command must not contain NUL")
 	case strings.ContainsRune(s.Dir, 0):
 		return errors.New("dir must not contain NUL")
+	case s.Background != "" && s.Background != BackgroundEnd && s.Background != BackgroundKeep:
+		return fmt.Errorf("background: %q is not a valid value; it is %s or %s", s.Background, BackgroundEnd, BackgroundKeep)
 	default:
 		return nil
 	}
@@ -65,6 +76,7 @@ func (s *shell) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output, e
 		Dir:  run.Spec.Dir,
 		Env:  procs.Vars(run.Attempt),
 		Pass: run.Env,
+		Keep: run.Spec.Background == BackgroundKeep,
 	})
 	out := actors.Output{Text: result.Output}
 	switch {

@@ -48,7 +48,7 @@ func RunOf(r recorder.Run) Run {
 func attemptOf(a recorder.Attempt) Attempt {
 	out := Attempt{
 		Number: a.Number, Incarnation: OrNull(a.Incarnation), Generation: OrNull(a.Generation),
-		StartedAt: a.StartedAt, FinishedAt: a.FinishedAt, Class: OrNull(a.Class), Error: OrNull(a.Error), Usage: a.Usage,
+		StartedAt: a.StartedAt, FinishedAt: a.FinishedAt, Class: OrNull(a.Class), Error: OrNull(a.Error), Usage: a.Usage, Left: a.Left,
 	}
 	if !a.FinishedAt.IsZero() {
 		out.Called = &a.Called

@@ -156,8 +156,8 @@ func TestBodies(t *testing.T) {
 		briefInList = `{"name":"brief","actor":"","schedule":"","timezone":"","enabled":true,"state":"idle","next_slot":null,"session":null,"held":null,"last_run":null` + limits
 		brief       = `{"name":"brief","actor":"agent","schedule":"0 7 * * *","timezone":"UTC","enabled":false,"state":"paused","next_slot":null,"session":"default","held":null,"last_run":null` + limits
 		run         = `{"id":"r1","job":"brief","slot":"1970-01-01T00:00:07.000Z","first_slot":"1970-01-01T00:00:01.000Z","missed":2,"trigger":"schedule","status":"running","reason":null,"holds":[],` +
-			`"attempts":[{"number":1,"incarnation":9,"generation":3,"called":false,"started_at":"1970-01-01T00:00:08.000Z","finished_at":"1970-01-01T00:00:09.000Z","class":"session_expired","error":"401","usage":{"calls":2,"input_tokens":30,"output_tokens":4},"trace":[{"kind":"message","role":"assistant","text":"hello"}]},` +
-			`{"number":2,"incarnation":null,"generation":null,"called":null,"started_at":"1970-01-01T00:00:09.500Z","finished_at":null,"class":null,"error":null,"usage":null,"trace":null}],` +
+			`"attempts":[{"number":1,"incarnation":9,"generation":3,"called":false,"started_at":"1970-01-01T00:00:08.000Z","finished_at":"1970-01-01T00:00:09.000Z","class":"session_expired","error":"401","usage":{"calls":2,"input_tokens":30,"output_tokens":4},"left":null,"trace":[{"kind":"message","role":"assistant","text":"hello"}]},` +
+			`{"number":2,"incarnation":null,"generation":null,"called":null,"started_at":"1970-01-01T00:00:09.500Z","finished_at":null,"class":null,"error":null,"usage":null,"left":null,"trace":null}],` +
 			`"output":null,"started_at":"1970-01-01T00:00:08.000Z","finished_at":null,"delivery_failed":null}`
 		jsonType = "application/json"
 	)

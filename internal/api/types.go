@@ -101,6 +101,7 @@ type Attempt struct {
 	Class       *messages.Class  `json:"class"` // null for a success
 	Error       *string          `json:"error"`
 	Usage       *messages.Usage  `json:"usage"` // null: it called no model
+	Left        *messages.Left   `json:"left"`  // what it left running in the background; null: nothing
 	Trace       []messages.Step  `json:"trace"` // what an agent did, of the newest attempts; null in lists, and when there is none
 }
 

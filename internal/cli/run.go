@@ -60,6 +60,11 @@ func showRun(w io.Writer, r api.Run) error {
 			}
 		})
 	}
+	for _, a := range r.Attempts {
+		if a.Left != nil {
+			fmt.Fprintf(w, "\nattempt %d left %s\n", a.Number, a.Left)
+		}
+	}
 	showTraces(w, r.Attempts)
 	if err == nil && r.Output != nil {
 		_, err = fmt.Fprintf(w, "\n%s\n", *r.Output)

@@ -12,11 +12,11 @@ func (t *teller) attempt(r messages.Record) string {
 	case messages.AttemptStarted:
 		return t.start(r, b)
 	case messages.AttemptSucceeded:
-		return fmt.Sprintf("attempt %d succeeded%s", b.Attempt, t.took(b.Run, r))
+		return fmt.Sprintf("attempt %d succeeded%s%s", b.Attempt, t.took(b.Run, r), behind(b.Left))
 	case messages.AttemptFailed:
-		return t.failure(r, b)
+		return t.failure(r, b) + behind(b.Left)
 	case messages.AttemptInterrupted:
-		return fmt.Sprintf("attempt %d %s", b.Attempt, interruption(b.Why))
+		return fmt.Sprintf("attempt %d %s%s", b.Attempt, interruption(b.Why), behind(b.Left))
 	case messages.AttemptAbandoned:
 		return fmt.Sprintf("attempt %d did not stop when it was told to; that is a timeout", b.Attempt)
 	case messages.SideEffectBegan:
@@ -41,6 +41,14 @@ func (t *teller) attempt(r messages.Record) string {
 		return "a timer went off: " + plain(string(b.Why), maxWord)
 	}
 	return ""
+}
+
+// behind says what an attempt left running.
+func behind(l *messages.Left) string {
+	if l == nil {
+		return ""
+	}
+	return "; it left " + plain(l.String(), maxLeft)
 }
 
 func interruption(why messages.InterruptReason) string {

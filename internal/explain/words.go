@@ -13,6 +13,7 @@ import (
 const (
 	maxWord  = 40  // in the verdict
 	maxQuote = 160 // in the chain
+	maxLeft  = 500 // of the processes that were left behind
 )
 
 // plain is a text of somebody else in one line: what cannot be printed is shown as a dot.

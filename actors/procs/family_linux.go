@@ -1,0 +1,70 @@
+package procs
+
+import "os"
+
+// members are those of all that belong to the family and have not ended. A process belongs to it if its
+// nearest ancestor that was started here is the leader. Whoever has lost its parents is a child of this
+// process, which is a subreaper; it belongs to the family if it was seen in it before, or is in its session or
+// group, or bears CURFEW_RUN of its run while no other process of that run is alive. So do all below it.
+func (f *family) members(all []running) (out []running) {
+	t := tree{family: f, byPid: make(map[int]running, len(all)), ours: make(map[int]bool), leaders: own.leading()}
+	for _, p := range all {
+		t.byPid[p.pid] = p
+	}
+	t.alone = true
+	for pid, run := range t.leaders {
+		if pid != f.leader && run == f.run {
+			t.alone = false
+		}
+	}
+	for _, p := range all {
+		if !p.ended && t.belongs(p, maxDepth) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// maxDepth bounds how far ancestors are followed: the list is no snapshot, so it may hold a ring.
+const maxDepth = 1000
+
+// tree is a list of processes, from the side of a family.
+type tree struct {
+	*family
+	byPid   map[int]running
+	ours    map[int]bool   // what was found out
+	leaders map[int]string // what was started here, and for which run
+	alone   bool           // nothing else was started here for the run
+}
+
+func (t *tree) belongs(p running, depth int) (yes bool) {
+	if known, ok := t.ours[p.pid]; ok {
+		return known
+	}
+	defer func() { t.ours[p.pid] = yes }()
+	if p.pid == t.leader {
+		return true
+	}
+	if _, other := t.leaders[p.pid]; other || depth == 0 || p.pid == os.Getpid() || own.isKept(p.ident()) {
+		return false
+	}
+	if t.seen[p.ident()] {
+		return true
+	}
+	if p.parent == os.Getpid() {
+		return t.adopted(p)
+	}
+	parent, ok := t.byPid[p.parent]
+	return ok && t.belongs(parent, depth-1)
+}
+
+// adopted reports whether a process that has lost its parents was the family's.
+func (t *tree) adopted(p running) bool {
+	if p.session == t.leader || p.group == t.leader {
+		return true
+	}
+	if _, others := t.leaders[p.session]; others {
+		return false
+	}
+	return t.alone && t.run != "" && hasRun(p.pid, t.run)
+}

@@ -1,0 +1,134 @@
+package procs
+
+import (
+	"encoding/binary"
+	"os"
+	"strconv"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// kin finds who descends from this program. Who does not never will, so it is looked at once: what a look
+// costs depends on the program's own processes, not on how busy the machine is.
+type kin struct {
+	strangers []place // who is known not to descend from it, by number
+}
+
+// place is a folder of /proc. Its inode is another one when the number has been given to another process.
+type place struct {
+	pid   int
+	inode uint64
+}
+
+// look lists who descends from this program, those that have ended and are not reaped among them.
+func (k *kin) look() ([]running, error) {
+	places, err := places()
+	if err != nil {
+		return nil, err
+	}
+	f := finding{byPid: make(map[int]running), descend: map[int]verdict{os.Getpid(): yes}}
+	known := k.strangers
+	var news []place
+	for _, at := range places {
+		for len(known) > 0 && known[0].pid < at.pid {
+			known = known[1:]
+		}
+		if len(known) > 0 && known[0] == at {
+			f.descend[at.pid] = no
+			continue
+		}
+		if p, err := stat(at.pid); err == nil {
+			f.byPid[at.pid] = p
+			news = append(news, at)
+		}
+	}
+	var out []running
+	for _, at := range news {
+		p := f.byPid[at.pid]
+		if f.judge(p, maxDepth) == yes {
+			out = append(out, p)
+		}
+	}
+	k.strangers = k.strangers[:0]
+	for _, at := range places {
+		if f.descend[at.pid] == no {
+			k.strangers = append(k.strangers, at)
+		}
+	}
+	return out, nil
+}
+
+// verdict says whether a process descends from this program.
+type verdict int
+
+const (
+	unsure verdict = iota // somebody in between has ended: another look will tell
+	no
+	yes
+)
+
+// finding is one look.
+type finding struct {
+	byPid   map[int]running
+	descend map[int]verdict // by number; unsure ones are judged anew
+}
+
+func (f *finding) judge(p running, depth int) (v verdict) {
+	if v := f.descend[p.pid]; v != unsure {
+		return v
+	}
+	defer func() { f.descend[p.pid] = v }()
+	if v := f.descend[p.parent]; v != unsure {
+		return v
+	}
+	if p.parent == 0 {
+		return no // the kernel's own, or started from outside of a container
+	}
+	parent, ok := f.byPid[p.parent]
+	if !ok || depth == 0 || parent.start > p.start { // who is younger than its child has got the number since
+		return unsure
+	}
+	return f.judge(parent, depth-1)
+}
+
+const placesSize = 32 << 10 // bytes that are read at once of the list of /proc
+
+// places lists the folders of processes in /proc, by number.
+func places() (out []place, err error) {
+	fd, err := unix.Open("/proc", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, &os.PathError{Op: "open", Path: "/proc", Err: err}
+	}
+	defer unix.Close(fd) //nolint:errcheck // it was only read
+	buf := make([]byte, placesSize)
+	for {
+		n, err := unix.ReadDirent(fd, buf)
+		switch {
+		case err == syscall.EINTR:
+			continue
+		case err != nil:
+			return nil, &os.PathError{Op: "readdir", Path: "/proc", Err: err}
+		case n <= 0:
+			return out, nil
+		}
+		out = appendPlaces(out, buf[:n])
+	}
+}
+
+// appendPlaces adds the folders of processes in a part of a list: entries of an inode, an offset, their own
+// size, a kind and a name that ends with a zero.
+func appendPlaces(out []place, list []byte) []place {
+	const size, name = 16, 19
+	for len(list) > name {
+		all := int(binary.NativeEndian.Uint16(list[size:]))
+		if all <= name || all > len(list) {
+			return out
+		}
+		if pid, err := strconv.Atoi(unix.ByteSliceToString(list[name:all])); err == nil {
+			out = append(out, place{pid, binary.NativeEndian.Uint64(list)})
+		}
+		list = list[all:]
+	}
+	return out
+}

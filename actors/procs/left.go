@@ -1,0 +1,79 @@
+//go:build unix
+
+package procs
+
+import (
+	"context"
+	"sync"
+	"syscall"
+	"time"
+
+	"curfew/messages"
+)
+
+// remains is what the processes of one attempt left behind.
+type remains struct {
+	mu  sync.Mutex
+	all left
+}
+
+// left is what a process left in the background when it had ended by itself, and what is alive after KILL.
+type left struct {
+	who    []running
+	kept   bool // they may go on
+	killed int  // of them, those that did not end when they were told to
+	alive  int  // of them, those that are still there
+}
+
+// finish waits for the process, and then sees to its family. Who is told to end together with the process is
+// no news; whoever is left when it has ended by itself is.
+func (r *runner) finish(ctx context.Context, p *process, keep bool) (l left, stopped bool) {
+	stopped = p.wait(ctx)
+	f := newFamily(p.cmd.Process.Pid, p.run)
+	if !stopped {
+		began := time.Now()
+		within(r.drain, p.drained)
+		l.who = f.settle(r.drain-time.Since(began), func([]running) {})
+		if len(l.who) == 0 {
+			return l, false
+		}
+		if l.kept = keep; keep {
+			own.keep(l.who)
+			return l, false
+		}
+	}
+	there := f.end(r.grace, r.kill)
+	f.tellGroup(syscall.SIGKILL) // in case nothing can be seen
+	l.killed, l.alive = len(f.hit), len(there)
+	if stopped {
+		l.who = there
+	}
+	return l, stopped
+}
+
+// add remembers what a process has left behind.
+func (r *runner) add(l left) {
+	r.remains.mu.Lock()
+	defer r.remains.mu.Unlock()
+	to := &r.remains.all
+	to.who = append(to.who, l.who...)
+	to.kept = to.kept || l.kept
+	to.killed += l.killed
+	to.alive += l.alive
+}
+
+// Left is what the processes that were run left in the background when they had ended by themselves, together
+// with what does not end even when it is killed; nil: nothing.
+func (r *runner) Left() *messages.Left {
+	r.remains.mu.Lock()
+	defer r.remains.mu.Unlock()
+	l := r.remains.all
+	if len(l.who) == 0 {
+		return nil
+	}
+	out := &messages.Left{Count: len(l.who), Kept: l.kept, Killed: l.killed, Alive: l.alive}
+	for _, p := range l.who[:min(len(l.who), messages.MaxLeft)] {
+		out.Processes = append(out.Processes, messages.Process{PID: p.pid, Name: p.name})
+	}
+	return out
+}

@@ -1,0 +1,85 @@
+//go:build unix
+
+package procs
+
+import (
+	"maps"
+	"sync"
+	"time"
+)
+
+// own is what this program has started here. It is one for the whole program, as its children are.
+var own = &offspring{leaders: map[int]*process{}, kept: map[ident]bool{}, suspects: map[ident]time.Time{}}
+
+// offspring knows which children of the program somebody waits for, so that nobody else takes how they ended.
+type offspring struct {
+	mu       sync.Mutex
+	starting int                 // processes that are being started: they may be there, and not be known yet
+	leaders  map[int]*process    // until they are reaped
+	kept     map[ident]bool      // who may go on: `background: keep`
+	suspects map[ident]time.Time // who has ended and may be somebody's, and since when that is known
+}
+
+// start calls f, which starts the process and returns its number, and knows of it from then on.
+func (o *offspring) start(p *process, f func() (pid int, err error)) error {
+	o.mu.Lock()
+	o.starting++
+	o.mu.Unlock()
+	pid, err := f()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.starting--
+	if err == nil {
+		o.leaders[pid] = p
+	}
+	return err
+}
+
+// forget takes out a process that has been reaped. Its number may have been given to another one by now.
+func (o *offspring) forget(pid int, p *process) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.leaders[pid] == p {
+		delete(o.leaders, pid)
+	}
+}
+
+// leading are the processes that were started here and for which run.
+func (o *offspring) leading() map[int]string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	out := make(map[int]string, len(o.leaders))
+	for pid, p := range o.leaders {
+		out[pid] = p.run
+	}
+	return out
+}
+
+// keep lets processes go on: no family has them any more.
+func (o *offspring) keep(members []running) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, p := range members {
+		o.kept[p.ident()] = true
+	}
+}
+
+func (o *offspring) isKept(id ident) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.kept[id]
+}
+
+// forgetKept forgets those who are no longer on the list of all.
+func (o *offspring) forgetKept(all []running) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.kept) == 0 {
+		return
+	}
+	here := make(map[ident]bool, len(all))
+	for _, p := range all {
+		here[p.ident()] = !p.ended
+	}
+	maps.DeleteFunc(o.kept, func(id ident, _ bool) bool { return !here[id] })
+}
