@@ -69,6 +69,7 @@ var rules = []rule{
 	{folder: "actors/pinger", may: []string{"messages", "actors/courier"}},
 	{folder: "actors/recorder", may: []string{"messages"}},
 	{folder: "internal/config", may: []string{"messages", "scheduler", "actors", "actors/courier"}},
+	{folder: "internal/config/yaml", never: outside},
 	{folder: "actors/recorder/storetest", may: []string{"messages", "actors/recorder"}},
 	{folder: "internal/history", may: []string{"messages", "actors/recorder"}, never: map[string]string{
 		"curfew/bus": "the recorder reads the log and hands the records in",

@@ -8,8 +8,6 @@ package config
 
 import (
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -46,19 +44,15 @@ type Config struct {
 	spots []spot
 }
 
-// Load reads a job file. Relative folders in it are relative to its own. The error is an [*Invalid]
+// Load reads a job file, or standard input ([Stdin]). Relative folders in it are relative to its own, or to the working
+// folder. The error is an [*Invalid]
 // if the file is wrong; a file that cannot be read is another error.
 func Load(path string, kinds *actors.Registry) (Config, error) {
 	dir, err := filepath.Abs(filepath.Dir(path))
 	if err != nil {
 		return Config{}, fmt.Errorf("config: folder of %s: %w", path, err)
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return Config{}, fmt.Errorf("config: read the job file: %w", err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, MaxFileSize+1))
+	data, err := read(path, MaxFileSize)
 	if err != nil {
 		return Config{}, fmt.Errorf("config: read the job file: %w", err)
 	}
@@ -103,6 +97,12 @@ func (b *builder) file(data []byte) {
 	}
 	data = []byte(strings.TrimPrefix(string(data), "\ufeff"))
 	root := b.parseTree(data)
+	if root == nil || root.shape != shapeMapping {
+		if p, ok := crontab(b.reader.file, string(data)); ok {
+			b.problems = []Problem{p}
+			return
+		}
+	}
 	if root == nil {
 		if len(b.problems) == 0 {
 			b.problem(1, 1, "the file is empty; a job file needs at least one job under jobs")

@@ -2,9 +2,8 @@ package config
 
 import (
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -70,12 +69,7 @@ func (b *builder) definition(at *node, path string) *node {
 }
 
 func readDefinition(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, MaxDefinition+1))
+	data, err := read(path, MaxDefinition)
 	switch {
 	case err != nil:
 		return "", err
@@ -86,6 +80,12 @@ func readDefinition(path string) (string, error) {
 	}
 	return strings.ReplaceAll(strings.TrimPrefix(string(data), "\ufeff"), "\r\n", "\n"), nil
 }
+
+// A text is taken without the empty lines around it. All else in it is as it was written.
+var (
+	emptyLinesBefore = regexp.MustCompile(`^([ \t]*(\n|$))+`)
+	emptyLinesBehind = regexp.MustCompile(`(\n[ \t]*)+$`)
+)
 
 // frontMatter makes members of the front matter, and one more of the text behind it. What is wrong with
 // them is the actor type's to say.
@@ -114,7 +114,10 @@ func (r *reader) frontMatter(text string) *node {
 	if m := out.find(definitionKey); m != nil {
 		r.problem(m.line, m.col, "a definition has no definition of its own")
 	}
-	if body = strings.TrimSpace(body); body == "" {
+	before := strings.Count(body, "\n")
+	body = emptyLinesBefore.ReplaceAllString(body, "")
+	begins += before - strings.Count(body, "\n")
+	if body = emptyLinesBehind.ReplaceAllString(body, ""); body == "" {
 		return out
 	}
 	if m := out.find(systemKey); m != nil {

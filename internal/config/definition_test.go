@@ -81,6 +81,21 @@ func TestDefinitionForms(t *testing.T) {
 	}
 }
 
+// TestDefinitionIsTakenAsWritten: nothing of the text changes but the empty lines around it and the form of line ends.
+func TestDefinitionIsTakenAsWritten(t *testing.T) {
+	const text = "    code\twith a TAB\n\n  * a list\n\tand more  "
+	for _, around := range []string{"", "\n", "\r\n", "\n \t\n\n"} {
+		c, _, err := parseWith(t, "{definition: briefing}", "---\nmodel: \"a\tb\"\n---\n"+around+strings.ReplaceAll(text, "\n", "\r\n")+around)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got agent.Spec
+		if err := json.Unmarshal(c.Jobs[0].With, &got); err != nil || got.System != text || got.Model != "a\tb" {
+			t.Errorf("%q: %q, model %q, %v", around, got.System, got.Model, err)
+		}
+	}
+}
+
 // TestBadDefinitions: what is wrong is said with the place in the file where it stands.
 func TestBadDefinitions(t *testing.T) {
 	tests := []struct{ name, with, text, want string }{
@@ -95,6 +110,7 @@ func TestBadDefinitions(t *testing.T) {
 		{"nothing", "{definition: briefing}", "", "etc/jobs.yaml:6:5: with: prompt is required"},
 		{"too large", "{definition: briefing}", strings.Repeat("a", config.MaxDefinition+1), "agents/briefing.md is over 524288 bytes"},
 		{"no such file", "{definition: evening}", briefing, "etc/jobs.yaml:6:24: definition: open "},
+		{"a value changed by TABs elsewhere", "{definition: briefing}", "---\nmodel: m\n\ttools: []\n---\nHi.", "etc/agents/briefing.md:3:1: a TAB at the beginning of a line"},
 		{"a way out", "{definition: ../briefing}", briefing, "etc/jobs.yaml:6:24: definition must be the name of a file in agents without its .md: "},
 		{"the job's own", "{definition: briefing, budgets: {tokens: -1}}", briefing, "etc/jobs.yaml:6:"},
 	}

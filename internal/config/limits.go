@@ -6,9 +6,6 @@ import "time"
 const (
 	MaxFileSize = 1 << 20 // bytes
 	MaxProblems = 100     // reported at once
-	MaxDepth    = 64      // mappings and lists inside one another
-	MaxKeys     = 4_096   // keys of one mapping
-	MaxAnchors  = 256     // anchors in a file
 	MaxExpanded = 10_000  // values that aliases stand for, all together
 	MaxSessions = 1_000   // named sessions
 	MaxEnv      = 256     // names in a job's env

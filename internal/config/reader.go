@@ -27,6 +27,9 @@ func (r *reader) warn(n *node, format string, args ...any) {
 	r.warnings = append(r.warnings, Problem{r.file, n.line, n.col, fmt.Sprintf(format, args...)})
 }
 
+// noValue is about a key that stands there with nothing behind it.
+const noValue = "key %q has no value; leave the key out for the default"
+
 // object is a mapping of which the keys are known.
 type object struct {
 	*reader
@@ -58,7 +61,7 @@ func (o object) get(key string, want ...shape) *node {
 		return nil
 	}
 	if m.value.shape == shapeNull {
-		o.problem(m.line, m.col, "key %q has no value; leave the key out for the default", key)
+		o.problem(m.line, m.col, noValue, key)
 		return nil
 	}
 	if len(want) > 0 && !slices.Contains(want, m.value.shape) {

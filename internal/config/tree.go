@@ -3,15 +3,9 @@ package config
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
-	"strings"
 
-	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/lexer"
-	"github.com/goccy/go-yaml/parser"
-	"github.com/goccy/go-yaml/token"
+	"curfew/internal/config/yaml"
 )
 
 // A shape is what a value of a job file looks like.
@@ -60,139 +54,107 @@ func (n *node) find(key string) *member {
 
 // parseTree reads YAML into nodes and adds what is wrong to the reader. It returns nil for an empty
 // document, and after a syntax error.
-func (r *reader) parseTree(data []byte) (root *node) {
-	defer func() {
-		// The parser has had panics on odd input. A person's file must not end the daemon.
-		if p := recover(); p != nil {
-			r.problem(1, 1, "the YAML parser gave up on this file: %v", p)
-			root = nil
-		}
-	}()
-	tokens := lexer.Tokenize(string(data))
-	if t, msg := scan(tokens); msg != "" {
-		r.problem(t.Position.Line, t.Position.Column, "%s", msg)
+func (r *reader) parseTree(data []byte) *node {
+	root, err := yaml.Parse(string(data))
+	if wrong := (*yaml.Error)(nil); errors.As(err, &wrong) {
+		r.problem(wrong.Line, wrong.Col, "%s", wrong.Message)
+	}
+	if err != nil || root == nil {
 		return nil
 	}
-	// The parser keeps duplicate keys: they are found here, all at once.
-	file, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
-	if err != nil {
-		r.syntax(err, data)
-		return nil
-	}
-	if len(file.Docs) == 0 || file.Docs[0].Body == nil {
-		return nil
-	}
-	c := converter{r: r, anchors: make(map[string]ast.Node), open: make(map[string]bool)}
-	return c.convert(file.Docs[0].Body)
+	c := converter{r: r, anchors: make(map[string]*yaml.Node), open: make(map[string]bool)}
+	return c.convert(root)
 }
 
-// bareSign is a value that begins with a sign of YAML's own: most often a schedule that nobody quoted.
-var bareSign = regexp.MustCompile(`:\s+[*@]`)
-
-func (r *reader) syntax(err error, data []byte) {
-	var at yaml.Error
-	if !errors.As(err, &at) || at.GetToken() == nil {
-		r.problem(1, 1, "%v", err)
-		return
-	}
-	p := at.GetToken().Position
-	hint := ""
-	if lines := strings.Split(string(data), "\n"); p.Line <= len(lines) && bareSign.MatchString(lines[p.Line-1]) {
-		hint = "; quote a value that begins with * or @"
-	}
-	r.problem(p.Line, p.Column, "%s%s", at.GetMessage(), hint)
-}
-
-// converter turns the parser's tree into nodes.
+// converter turns the tree of a file into nodes.
 type converter struct {
 	r        *reader
-	anchors  map[string]ast.Node
+	anchors  map[string]*yaml.Node
 	open     map[string]bool // anchors that are being expanded
 	inAlias  int
 	expanded int // nodes made from aliases
 }
 
-func (c *converter) convert(n ast.Node) *node {
+func (c *converter) convert(n *yaml.Node) *node {
+	if n.Anchor != "" && c.inAlias == 0 {
+		c.anchors[n.Anchor] = n
+		c.open[n.Anchor] = true // until it is over, no alias can stand for it
+		defer delete(c.open, n.Anchor)
+	}
 	if c.inAlias > 0 {
 		if c.expanded++; c.expanded > MaxExpanded {
 			if c.expanded == MaxExpanded+1 {
-				line, col := place(n)
-				c.r.problem(line, col, "aliases stand for more than %d values", MaxExpanded)
+				c.r.problem(n.Line, n.Col, "aliases stand for more than %d values", MaxExpanded)
 			}
-			return scalar(n, shapeBroken, nil)
+			return made(n, shapeBroken, nil)
 		}
 	}
-	switch v := n.(type) {
-	case *ast.MappingNode:
-		return c.mapping(v)
-	case *ast.MappingValueNode:
-		return c.mapping(ast.Mapping(v.GetToken(), false, v))
-	case *ast.SequenceNode:
-		out := scalar(n, shapeList, nil)
-		for _, item := range v.Values {
+	switch n.Kind {
+	case yaml.Mapping:
+		return c.mapping(n)
+	case yaml.Sequence:
+		out := made(n, shapeList, nil)
+		for _, item := range n.Items {
 			out.items = append(out.items, c.convert(item))
 		}
 		return out
-	case *ast.AnchorNode:
-		c.anchors[v.Name.GetToken().Value] = v.Value
-		return c.convert(v.Value)
-	case *ast.AliasNode:
-		return c.alias(v)
-	case *ast.StringNode:
-		return scalar(n, shapeText, v.Value)
-	case *ast.LiteralNode:
-		return scalar(n, shapeText, v.Value.Value)
-	case *ast.IntegerNode:
-		return scalar(n, shapeInt, v.Value)
-	case *ast.FloatNode:
-		return scalar(n, shapeFloat, v.Value)
-	case *ast.BoolNode:
-		return scalar(n, shapeBool, v.Value)
-	case *ast.NullNode:
-		return scalar(n, shapeNull, nil)
+	case yaml.Alias:
+		return c.alias(n)
 	default:
-		line, col := place(n)
-		c.r.problem(line, col, "a value of this form is not supported: %s", n.GetToken().Value)
-		return scalar(n, shapeBroken, nil)
+		return c.scalar(n)
 	}
 }
 
-func (c *converter) mapping(v *ast.MappingNode) *node {
-	out := scalar(v, shapeMapping, nil)
-	for i, mv := range v.Values {
-		line, col := place(mv.Key)
-		if i == 0 && !v.IsFlowStyle {
-			out.line, out.col = line, col // the parser points at the first colon
+func (c *converter) scalar(n *yaml.Node) *node {
+	value, reason := n.Value()
+	if reason != "" {
+		c.r.problem(n.Line, n.Col, "%s", reason)
+		return made(n, shapeBroken, nil)
+	}
+	switch v := value.(type) {
+	case nil:
+		return made(n, shapeNull, nil)
+	case bool:
+		return made(n, shapeBool, v)
+	case int64, uint64:
+		return made(n, shapeInt, v)
+	case float64:
+		return made(n, shapeFloat, v)
+	default:
+		return made(n, shapeText, v)
+	}
+}
+
+func (c *converter) mapping(n *yaml.Node) *node {
+	out := made(n, shapeMapping, nil)
+	first := make(map[string]int, len(n.Entries)) // line of each key
+	for _, e := range n.Entries {
+		if e.Key.Anchor != "" {
+			c.anchors[e.Key.Anchor] = e.Key
 		}
-		value := c.convert(mv.Value)
-		key, ok := mv.Key.(ast.ScalarNode)
-		if !ok {
-			c.r.problem(line, col, "a key must be a plain text")
+		value := c.convert(e.Value)
+		name, line, col := e.Key.Text, e.Key.Line, e.Key.Col
+		if there, twice := first[name]; twice {
+			c.r.problem(line, col, "key %q stands here twice; first on line %d", name, there)
 			continue
 		}
-		name := fmt.Sprint(key.GetValue())
-		if first := out.find(name); first != nil {
-			c.r.problem(line, col, "key %q stands here twice; first on line %d", name, first.line)
-			continue
-		}
+		first[name] = line
 		out.members = append(out.members, member{key: name, line: line, col: col, value: value})
 	}
 	return out
 }
 
-func (c *converter) alias(v *ast.AliasNode) *node {
-	name := v.Value.GetToken().Value
-	line, col := place(v)
-	target, ok := c.anchors[name]
-	if !ok || c.open[name] {
-		c.r.problem(line, col, "alias %q has no anchor before it", name)
-		return scalar(v, shapeBroken, nil)
+func (c *converter) alias(n *yaml.Node) *node {
+	target, ok := c.anchors[n.Text]
+	if !ok || c.open[n.Text] {
+		c.r.problem(n.Line, n.Col, "alias %q has no anchor before it", n.Text)
+		return made(n, shapeBroken, nil)
 	}
-	c.open[name] = true
+	c.open[n.Text] = true
 	c.inAlias++
 	out := c.convert(target)
 	c.inAlias--
-	delete(c.open, name)
+	delete(c.open, n.Text)
 	return out
 }
 
@@ -218,18 +180,6 @@ func (n *node) String() string {
 	}
 }
 
-func scalar(n ast.Node, s shape, v any) *node {
-	line, col := place(n)
-	return &node{shape: s, line: line, col: col, scalar: v}
-}
-
-func place(n ast.Node) (line, col int) {
-	var t *token.Token
-	if n != nil {
-		t = n.GetToken()
-	}
-	if t == nil || t.Position == nil {
-		return 1, 1
-	}
-	return t.Position.Line, t.Position.Column
+func made(n *yaml.Node, s shape, v any) *node {
+	return &node{shape: s, line: n.Line, col: n.Col, scalar: v}
 }

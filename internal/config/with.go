@@ -27,7 +27,7 @@ func (b *builder) with(o object, kind actors.Kind, def *messages.Definition) {
 		return // that has been said
 	}
 	n, ok := b.defined(n, kind.Traits.Definitions)
-	if !ok {
+	if !ok || b.hollow(n) {
 		return // that has been said, too
 	}
 	block, ok := plain(n).(map[string]any)
@@ -53,6 +53,33 @@ func (b *builder) with(o object, kind actors.Kind, def *messages.Definition) {
 	}
 	b.provider(o, n, kind, def)
 	b.headerEnv(n, kind)
+}
+
+// hollow reports whether something in a block has no value: a person who wrote its key meant something.
+func (b *builder) hollow(n *node) (found bool) {
+	if n == nil {
+		return false
+	}
+	for _, m := range n.members {
+		if m.value.shape == shapeNull {
+			p := Problem{File: b.reader.file, Line: m.line, Col: m.col}
+			if m.file != "" {
+				p.File = m.file
+			}
+			p.Message = fmt.Sprintf(noValue, m.key)
+			b.problems = append(b.problems, p)
+			found = true
+		}
+		found = b.hollow(m.value) || found
+	}
+	for _, item := range n.items {
+		if item.shape == shapeNull {
+			b.at(item, "an item of a list has no value")
+			found = true
+		}
+		found = b.hollow(item) || found
+	}
+	return found
 }
 
 // headerEnv keeps the variables that hold secret headers from every job's process. The last word of an

@@ -1,0 +1,216 @@
+package yaml
+
+import "strings"
+
+// origin is what a value of a block stands behind.
+type origin int
+
+const (
+	afterMarker origin = iota // the beginning of the document
+	afterDash                 // a mapping or a list may begin in the same line
+	afterColon                // neither may; a list may stand right below its key
+)
+
+// block reads the value of a block whose parent stands at that column, and leaves pos behind it. Behind an
+// anchor no mapping and no list may begin in the same line.
+func (p *parser) block(parent int, from origin, anchored bool) *Node {
+	begin, line := p.pos, p.bol
+	p.gap(from != afterDash || anchored)
+	fresh := p.fresh()
+	switch {
+	case p.eof(), p.marker():
+		return p.nothing()
+	case fresh && from == afterColon && p.column() == parent && p.dash():
+		return p.sequence(true)
+	case fresh && p.column() <= parent:
+		p.back(begin, line) // what is here belongs to somebody else
+		return p.nothing()
+	}
+	collection := fresh || from == afterDash && !anchored
+	switch {
+	case p.dash() && collection:
+		return p.sequence(false)
+	case p.dash():
+		p.fail(p.pos, "a list cannot begin behind a key in the same line; put it on lines of its own")
+	case collection && p.keyAhead():
+		return p.mapping()
+	case p.peek(0) == '&':
+		return p.anchored(func() *Node { return p.block(parent, from, true) })
+	}
+	n := p.value(parent)
+	if p.blanks(); n.Plain && p.peek(0) == ':' {
+		p.colonInPlain(n)
+	}
+	p.rest()
+	return n
+}
+
+func (p *parser) back(pos, bol int) { p.pos, p.bol = pos, bol }
+
+// colonInPlain refuses a colon that ends a plain text which is no key.
+func (p *parser) colonInPlain(n *Node) {
+	if line, _ := p.place(p.pos); line > n.Line {
+		p.fail(p.pos, `this line goes on with the value of line %d, and has a ": " in it; indent it like the key above, or put the value into quotes`, n.Line)
+	}
+	p.colonInValue()
+}
+
+func (p *parser) dash() bool { return p.peek(0) == '-' && blankz(p.peek(1)) }
+
+// next goes to the next part of a block, and reports whether it belongs to the collection at that column.
+func (p *parser) next(column int) bool {
+	begin, line := p.pos, p.bol
+	p.gap(!p.fresh())
+	switch {
+	case p.eof(), p.marker():
+		return false
+	case !p.fresh():
+		p.rest()
+	case p.column() > column:
+		p.fail(p.pos, "this line is indented by %d blanks; what it belongs to by %d", p.column(), column)
+	case p.column() < column:
+		p.back(begin, line)
+		return false
+	}
+	return true
+}
+
+// sequence reads a list at the column of its first dash. One that is level with its key ends with the next key.
+func (p *parser) sequence(level bool) *Node {
+	p.enter()
+	defer p.leave()
+	n, column := p.node(Sequence, p.pos), p.column()
+	for {
+		p.pos++ // the dash
+		n.Items = append(n.Items, p.block(column, afterDash, false))
+		if !p.next(column) {
+			return n
+		}
+		if p.dash() {
+			continue
+		}
+		if level {
+			return n
+		}
+		p.fail(p.pos, `a list goes on with "- "; this line has none`)
+	}
+}
+
+// mapping reads a mapping at the column of its first key.
+func (p *parser) mapping() *Node {
+	p.enter()
+	defer p.leave()
+	n, column := p.node(Mapping, p.pos), p.column()
+	for {
+		p.key(n, false)
+		value := p.block(column, afterColon, false)
+		n.Entries[len(n.Entries)-1].Value = value
+		if !p.next(column) {
+			return n
+		}
+		if !p.keyAhead() {
+			p.noKey()
+		}
+	}
+}
+
+// noKey says why a line of a mapping has no key.
+func (p *parser) noKey() {
+	line, _, _ := strings.Cut(p.src[p.pos:], "\n")
+	switch c := p.peek(0); {
+	case p.dash():
+		p.fail(p.pos, "a list item stands where a key is needed; a list is either below its key or has none")
+	case c == '[' || c == '{' || c == '*':
+		p.fail(p.pos, "a key must be a plain text")
+	case c != '"' && c != '\'' && strings.Contains(line, ":"):
+		p.fail(p.pos, `a key is needed here; put a blank behind its colon ("key: value")`)
+	}
+	p.fail(p.pos, `a key is needed here ("key: value"); is a colon missing, or does the line belong to the text above?`)
+}
+
+// keyAhead reports whether a key with its colon stands here, in this line.
+func (p *parser) keyAhead() bool {
+	begin := p.pos
+	defer func() { p.pos = begin }()
+	if p.peek(0) == '&' {
+		for !blankz(p.peek(0)) {
+			p.pos++
+		}
+		p.blanks()
+	}
+	p.forbidden()
+	switch c := p.peek(0); {
+	case c == '"' || c == '\'':
+		if !p.closed(c) {
+			return false
+		}
+	case !p.startsPlain(false):
+		return false
+	default:
+		p.plainLine(false)
+	}
+	p.blanks()
+	return p.peek(0) == ':' && blankz(p.peek(1))
+}
+
+// closed steps over a quoted text that ends in this line.
+func (p *parser) closed(quote byte) bool {
+	for p.pos++; !p.eof() && p.peek(0) != '\n'; p.pos++ {
+		switch {
+		case p.peek(0) == '\\' && quote == '"' && p.peek(1) != '\n':
+			p.pos++
+		case p.peek(0) == quote && quote == '\'' && p.peek(1) == quote:
+			p.pos++
+		case p.peek(0) == quote:
+			p.pos++
+			return true
+		}
+	}
+	return false
+}
+
+// key reads a key with its colon, and adds it to the mapping. False: it has no colon.
+func (p *parser) key(n *Node, flow bool) bool {
+	begin := p.pos
+	var key *Node
+	if p.peek(0) == '&' {
+		key = p.anchored(func() *Node { p.blanks(); return p.keyText(flow) })
+	} else {
+		key = p.keyText(flow)
+	}
+	p.addKey(n, key, begin)
+	p.blanks()
+	if p.peek(0) != ':' {
+		return false
+	}
+	p.pos++
+	return true
+}
+
+func (p *parser) addKey(n, key *Node, begin int) {
+	switch {
+	case len(n.Entries) >= MaxKeys:
+		p.fail(begin, "more than %d keys in one mapping", MaxKeys)
+	case p.pos-begin > MaxKey:
+		p.fail(begin, "a key is longer than %d characters; is its colon meant to be in a value? Then put the value into quotes", MaxKey)
+	case key.Plain && key.Text == "<<":
+		p.fail(begin, `a merge key ("<<") is not supported; write the keys out`)
+	}
+	n.Entries = append(n.Entries, Entry{Key: key})
+}
+
+func (p *parser) keyText(flow bool) *Node {
+	n := p.node(Scalar, p.pos)
+	switch c := p.peek(0); c {
+	case '"', '\'':
+		line := p.bol
+		n.Text = p.quoted(c)
+		if p.bol != line {
+			p.fail(p.pos, "a key must stand in one line")
+		}
+	default:
+		n.Plain = true
+		n.Text = p.plainLine(flow)
+	}
+	return n
+}

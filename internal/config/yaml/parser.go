@@ -1,0 +1,228 @@
+package yaml
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// parser goes through the text once, from left to right. Whoever finds something wrong ends it by a panic
+// with an [*Error], which Parse takes up.
+type parser struct {
+	src     string // line ends are LF
+	pos     int
+	bol     int // where the line of pos begins
+	depth   int
+	anchors int
+	seen    spot // the last place that was asked for: places are asked for in order, so none is counted twice
+}
+
+type spot struct{ pos, line, col int }
+
+func newParser(text string) *parser {
+	if strings.HasSuffix(text, "\r") {
+		text += "\n" // the file was cut inside its last line end
+	}
+	p := &parser{src: text, seen: spot{line: 1, col: 1}}
+	p.unwritable()
+	p.seen = spot{line: 1, col: 1}
+	p.src = strings.ReplaceAll(text, "\r\n", "\n") // places stay: the CR is the last character of its line
+	return p
+}
+
+// unwritable refuses characters that YAML does not allow, and those that some readers take for line ends.
+func (p *parser) unwritable() {
+	for i, r := range p.src {
+		switch {
+		case r == '\r' && strings.HasPrefix(p.src[i:], "\r\n"), r == '\n', r == '\t':
+		case r == '\r':
+			p.fail(i, `a carriage return (CR) without a line feed; end lines with LF or CR LF, or write \r in double quotes`)
+		case r < ' ' || r >= 0x7f && r < 0xa0 || r == 0x2028 || r == 0x2029 || r == 0xfeff || r == 0xfffe || r == 0xffff:
+			p.fail(i, "the character U+%04X has no place in a job file; write %s in double quotes", r, escapeOf(r))
+		}
+	}
+}
+
+// escapeOf is how a character is written in double quotes.
+func escapeOf(r rune) string {
+	if r <= 0xff {
+		return fmt.Sprintf(`\x%02X`, r)
+	}
+	return fmt.Sprintf(`\u%04X`, r)
+}
+
+// place is the line and column of a byte.
+func (p *parser) place(pos int) (line, col int) {
+	s := p.seen
+	if pos < s.pos {
+		s = spot{line: 1, col: 1}
+	}
+	between := p.src[s.pos:pos]
+	if n := strings.Count(between, "\n"); n > 0 {
+		s.line += n
+		s.col = 1
+		between = between[strings.LastIndexByte(between, '\n')+1:]
+	}
+	s.col += utf8.RuneCountInString(between)
+	s.pos = pos
+	p.seen = s
+	return s.line, s.col
+}
+
+func (p *parser) fail(pos int, format string, args ...any) {
+	line, col := p.place(min(pos, len(p.src)))
+	panic(&Error{line, col, fmt.Sprintf(format, args...)})
+}
+
+func (p *parser) node(kind Kind, pos int) *Node {
+	line, col := p.place(pos)
+	return &Node{Kind: kind, Line: line, Col: col}
+}
+
+func (p *parser) nothing() *Node {
+	n := p.node(Scalar, p.pos)
+	n.Plain = true
+	return n
+}
+
+func (p *parser) eof() bool { return p.pos >= len(p.src) }
+
+// peek is the character at pos + ahead; 0 behind the end.
+func (p *parser) peek(ahead int) byte {
+	if i := p.pos + ahead; i < len(p.src) {
+		return p.src[i]
+	}
+	return 0
+}
+
+func blank(c byte) bool { return c == ' ' || c == '\t' }
+
+// blankz: a blank, a line end or the end of the file.
+func blankz(c byte) bool { return blank(c) || c == '\n' || c == 0 }
+
+func flowSign(c byte) bool { return c != 0 && strings.IndexByte(",[]{}", c) >= 0 }
+
+// column is where pos stands in its line, from 0. Only blanks, dashes and names of anchors stand before the
+// columns that count, so bytes are characters.
+func (p *parser) column() int { return p.pos - p.bol }
+
+// fresh reports whether nothing but blanks stands before pos in its line.
+func (p *parser) fresh() bool { return strings.Trim(p.src[p.bol:p.pos], " ") == "" }
+
+// newline steps over a line end.
+func (p *parser) newline() {
+	p.pos++
+	p.bol = p.pos
+}
+
+func (p *parser) blanks() {
+	for blank(p.peek(0)) {
+		p.pos++
+	}
+}
+
+// comment steps over a comment, if one begins here. Its # stands behind a blank or begins the line.
+func (p *parser) comment() {
+	if p.peek(0) != '#' {
+		return
+	}
+	if p.pos > p.bol && !blank(p.src[p.pos-1]) {
+		p.fail(p.pos, "a # right behind a value; put a blank before a comment")
+	}
+	if n := strings.IndexByte(p.src[p.pos:], '\n'); n >= 0 {
+		p.pos += n
+	} else {
+		p.pos = len(p.src)
+	}
+}
+
+const tabIndent = "a TAB at the beginning of a line; indent with blanks"
+
+// gap steps over blanks, comments and line ends between the parts of a block. A TAB may stand between a colon
+// and its value, and nowhere where it would be taken for indentation.
+func (p *parser) gap(tabs bool) {
+	for {
+		for p.peek(0) == ' ' || tabs && p.peek(0) == '\t' && !p.fresh() {
+			p.pos++
+		}
+		if p.peek(0) == '\t' {
+			if p.fresh() {
+				p.fail(p.pos, tabIndent)
+			}
+			p.fail(p.pos, "a TAB behind a dash; put a blank there")
+		}
+		p.comment()
+		if p.peek(0) != '\n' {
+			return
+		}
+		p.newline()
+	}
+}
+
+// marker reports whether a line of the document's own begins here: --- or ....
+func (p *parser) marker() bool {
+	return p.pos == p.bol && len(p.src)-p.pos >= 3 && (p.src[p.pos:p.pos+3] == "---" || p.src[p.pos:p.pos+3] == "...") && blankz(p.peek(3))
+}
+
+func (p *parser) enter() {
+	if p.depth++; p.depth > MaxDepth {
+		p.fail(p.pos, "nested deeper than %d levels", MaxDepth)
+	}
+}
+
+func (p *parser) leave() { p.depth-- }
+
+func (p *parser) document() *Node {
+	const second = "a second YAML document; a job file is one document"
+	p.gap(false)
+	if p.peek(0) == '%' && p.column() == 0 {
+		p.fail(p.pos, "a YAML directive is not supported; remove the line")
+	}
+	begun := p.marker() && p.peek(0) == '-'
+	switch {
+	case begun:
+		p.pos += 3
+	case p.marker():
+		p.fail(p.pos, "the document ends here before it has begun; remove the line")
+	}
+	root := p.block(-1, afterMarker, false)
+	p.rest()
+	p.gap(false)
+	empty := root.Kind == Scalar && root.Plain && root.Text == ""
+	ended := p.marker() && p.peek(0) == '.'
+	if ended {
+		p.pos += 3
+		p.rest()
+		p.gap(false)
+	}
+	switch {
+	case p.eof() && empty && root.Anchor == "":
+		return nil
+	case p.eof():
+		return root
+	case p.marker(), ended:
+		p.fail(p.pos, second)
+	case p.fresh() && root.Kind == Mapping:
+		p.fail(p.pos, "this line is indented less than the first key of the file")
+	}
+	p.fail(p.pos, "this line does not belong to the value above it")
+	return nil
+}
+
+// rest makes sure that nothing but a comment stands in what is left of the line.
+func (p *parser) rest() {
+	p.blanks()
+	p.comment()
+	switch c := p.peek(0); {
+	case c == '\n', p.eof(), p.fresh():
+	case c == ':' && blankz(p.peek(1)):
+		p.colonInValue()
+	default:
+		p.fail(p.pos, "text behind the end of a value; put the whole value into one pair of quotes")
+	}
+}
+
+// colonInValue refuses what looks like a key inside a value.
+func (p *parser) colonInValue() {
+	p.fail(p.pos, `a ": " inside a value that has no quotes; put the value into quotes, or on lines of its own below "|"`)
+}
