@@ -2,6 +2,7 @@ package curfew
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"runtime/debug"
@@ -22,7 +23,10 @@ import (
 // monitors.
 func (r *Runtime) notify(was recovered) (err error) {
 	client := httpx.Plain()
-	targets := make(map[string]notifier.Target, len(r.o.Config.Targets)+1)
+	targets := maps.Clone(r.o.Targets)
+	if targets == nil {
+		targets = make(map[string]notifier.Target, len(r.o.Config.Targets)+1)
+	}
 	for _, t := range r.o.Config.Targets {
 		targets[t.Name] = r.target(t, client)
 	}

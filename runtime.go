@@ -55,6 +55,7 @@ type Options struct {
 	// SnapshotEvery is how many records lie between two snapshots; 0: DefaultSnapshotEvery.
 	SnapshotEvery int
 	OnMessage     func(who string, m messages.Body) // "gate" or "supervisor" has read a message of the session topic
+	Targets       map[string]notifier.Target        // besides those of Config
 }
 
 // Runtime is a running Curfew.

@@ -103,6 +103,7 @@ const (
 	WakeQuota      WakeReason = "quota"       // the quota is renewed
 	WakeCircuit    WakeReason = "circuit"     // one run may try whether the backend answers again; until then none of the session starts
 	WakeForecast   WakeReason = "forecast"    // people are to be told that the credential will lapse
+	WakeTell       WakeReason = "tell"        // a notification that no target has taken is told again; nobody's timer
 )
 
 // Woke says that a timer went off. It counts by its due, not by the clock.
@@ -117,9 +118,9 @@ type WakeScheduled struct {
 
 // Timer names a timer: what it is for, whose it is, and when it is due.
 type Timer struct {
-	Run     RunID      `json:"run"`     // whose timer; empty if a session's
+	Run     RunID      `json:"run"`     // whose timer; empty if a session's, or nobody's
 	Job     string     `json:"job"`     // the run's job
-	Session string     `json:"session"` // whose timer; empty if a run's
+	Session string     `json:"session"` // whose timer; empty if a run's, or nobody's
 	Why     WakeReason `json:"why"`
 	Due     Instant    `json:"due"`
 }

@@ -31,15 +31,13 @@ const (
 
 // DeliveryFinished says what became of a delivery, a notification or an error report at one of its targets.
 type DeliveryFinished struct {
-	Of      string `json:"of"`      // id of the decision that asked for it
-	About   string `json:"about"`   // job or session of that decision
-	To      string `json:"to"`      // name of the target
-	OK      bool   `json:"ok"`      // whether it arrived
-	Attempt int    `json:"attempt"` // how many tries it took
-	Error   string `json:"error"`   // at most 4 KiB, redacted
-	// Run is the run that a delivery was about, unless it was best_effort: that it did not arrive is to be
-	// seen there.
-	Run RunID `json:"run,omitzero"`
+	Of      string `json:"of"`           // id of the decision that asked for it; of a test, an id of its own
+	About   string `json:"about"`        // job or session of that decision; empty for a test
+	To      string `json:"to"`           // name of the target
+	OK      bool   `json:"ok"`           // whether it arrived
+	Attempt int    `json:"attempt"`      // how many tries it took
+	Error   string `json:"error"`        // at most 4 KiB, redacted
+	Run     RunID  `json:"run,omitzero"` // the run that a delivery was about
 }
 
 // A Notice says what a notification is about.
@@ -61,7 +59,7 @@ const (
 // ReasonBudget is the reason of a job that is paused because its model calls cost too much in a day.
 const ReasonBudget = "max_tokens_per_day"
 
-// NotificationRequested decides that people are to be told something, once.
+// NotificationRequested decides that people are to be told something, once; again only if no target has taken it.
 type NotificationRequested struct {
 	Notice  Notice       `json:"notice"`
 	Session string       `json:"session"` // empty if it is about a job only
@@ -72,6 +70,8 @@ type NotificationRequested struct {
 	Since   Instant      `json:"since"`          // when the outage began
 	Until   Instant      `json:"until,omitzero"` // when a quota is renewed, or a credential lapses; null: unknown
 	Counts  OutageCounts `json:"counts"`         // of a summary
+	Again   string       `json:"again,omitzero"` // id of the notification that no target has taken, and that this one repeats
+	To      []string     `json:"to,omitzero"`    // names of the targets of one that repeats; of any other, those of the settings, and the log
 }
 
 // OutageCounts says what became of the runs that an outage held.

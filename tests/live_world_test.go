@@ -31,7 +31,8 @@ type liveWorld struct {
 	offset atomic.Int64  // of the wall clock, in nanoseconds: the runtime's goroutines read it while a story steps it
 	steps  time.Duration // how often time was let pass
 	tokens int
-	began  func(actors.Attempt) // may be nil: an attempt begins
+	told   map[string]*toldTarget // targets of notifications, by name
+	began  func(actors.Attempt)   // may be nil: an attempt begins
 
 	mu       sync.Mutex
 	flying   map[string][]chan order // attempts that have not returned, by job, newest last
@@ -48,7 +49,7 @@ type order struct {
 
 func newLiveWorld(t *testing.T) *liveWorld {
 	time.Sleep(time.Until(replay.StoryStart.Time()))
-	return &liveWorld{t: t, flying: map[string][]chan order{}, stubborn: map[string]bool{}}
+	return &liveWorld{t: t, flying: map[string][]chan order{}, stubborn: map[string]bool{}, told: map[string]*toldTarget{}}
 }
 
 func (w *liveWorld) now() time.Time { return time.Now().Add(time.Duration(w.offset.Load())) }
@@ -104,6 +105,7 @@ func (w *liveWorld) boot(o curfew.Options) (*curfew.Runtime, error) {
 	o.Kinds = &actors.Registry{}
 	registerStandIns(o.Kinds, w)
 	o.Now, o.Settle, o.Order = w.now, synctest.Wait, replay.Order
+	o.Targets = w.targets(o.Config.Runtime.Notify)
 	return curfew.Start(context.Background(), o)
 }
 

@@ -295,6 +295,19 @@ func (w *sweepWorld) Confirm(job string) error {
 	return w.aboutAttempt(job, do, func(b messages.Body) bool { _, ok := b.(messages.SessionConfirmed); return ok })
 }
 
+// Answer lets a target answer; the process that follows a kill asks it again, and hears the same.
+func (w *sweepWorld) Answer(target string, taken bool) error {
+	from := w.last()
+	for {
+		if err := w.liveWorld.Answer(target, taken); !w.survive() {
+			return err
+		}
+		if w.since(from, func(b messages.Body) bool { f, ok := b.(messages.DeliveryFinished); return ok && f.To == target }) {
+			return nil
+		}
+	}
+}
+
 // Advance lets time pass, through the kill if it comes meanwhile.
 func (w *sweepWorld) Advance(to messages.Instant) error {
 	w.steps++

@@ -107,7 +107,8 @@ func Start(c Config) (*Notifier, error) {
 
 // add makes the worker of a target; without a name it answers for all targets that there are not.
 func (n *Notifier) add(c Config, name string, t Target) {
-	w := &worker{cfg: c, name: name, target: t, news: make(chan struct{}, 1)}
+	w := &worker{cfg: c, name: name, target: t, news: make(chan struct{}, 1), probes: make(chan probe)}
+	w.status.now = Status{Name: name, State: StateUntried}
 	w.reader = c.Reader(w.wake)
 	n.workers = append(n.workers, w)
 	w.wake()
@@ -141,7 +142,10 @@ func (c Config) targets(b messages.Body) []string {
 	case messages.DeliveryRequested:
 		return []string{b.To}
 	case messages.NotificationRequested:
-		return c.Notify
+		if len(b.To) > 0 {
+			return b.To
+		}
+		return append([]string{messages.TargetLog}, slices.DeleteFunc(slices.Clone(c.Notify), func(to string) bool { return to == messages.TargetLog })...)
 	case messages.ErrorReported:
 		return append([]string{messages.TargetLog}, c.Reports...)
 	default:

@@ -16,9 +16,10 @@ import (
 // How a target that does not take a letter is tried again. The pauses belong to the target, not to the letter: the
 // letters behind it do not begin anew.
 const (
-	MaxTries   = 100             // of one letter
+	MaxTries   = 400             // of one letter; its age comes first
 	firstPause = time.Second     // doubled with every try that failed in a row
-	maxPause   = 5 * time.Minute // the longest, and the longest that a server may ask for
+	maxPause   = time.Minute     // the longest: a target that is back has soon what waits for it
+	maxAsked   = 5 * time.Minute // the longest that a server may ask for
 	sendTime   = 30 * time.Second
 	// Within is how old a letter may get while its target does not answer; then it is given up.
 	Within = 6 * time.Hour
@@ -31,6 +32,8 @@ type worker struct {
 	target Target
 	reader Reader
 	news   chan struct{} // holds at most one wake
+	probes chan probe    // tests that a person asks for
+	status status
 	began  messages.Instant
 	fails  int // tries in a row that the target did not answer
 }
@@ -61,6 +64,9 @@ func (w *worker) run(ctx context.Context, done <-chan struct{}) {
 		case <-done:
 			stopping = true
 		case <-w.news:
+		case p := <-w.probes:
+			w.probe(ctx, p)
+			continue
 		}
 		n, err := w.read(ctx, done)
 		switch {
@@ -107,7 +113,7 @@ func (w *worker) deliver(ctx context.Context, done <-chan struct{}, r messages.R
 		return false
 	}
 	f := messages.DeliveryFinished{Of: r.ID, About: r.Body.Key(), To: to, OK: err == nil, Attempt: tries}
-	if d, ok := r.Body.(messages.DeliveryRequested); ok && !d.BestEffort {
+	if d, ok := r.Body.(messages.DeliveryRequested); ok {
 		f.Run = d.Run
 	}
 	if err != nil {
@@ -134,13 +140,19 @@ func weight(b messages.Body, err error) zapcore.Level {
 // try sends until the target has the letter, refuses it, or has not answered for too long.
 func (w *worker) try(ctx context.Context, done <-chan struct{}, at messages.Instant, m Message) (tries int, err error) {
 	since := max(at, w.began) // what was not delivered before a restart gets its whole time again
+	w.status.begins(m.ID)
+	defer w.status.ends()
 	for {
+		w.probed(ctx)
 		if now := messages.At(w.cfg.Now()); w.fails > 0 && now.Sub(since) > Within {
 			return tries, fmt.Errorf("given up after %d tries: the target has not answered for too long%s", tries, lately(err))
 		}
 		tries++
 		var retry *Retry
 		err = w.send(ctx, m)
+		if ctx.Err() == nil {
+			w.status.tried(err, messages.At(w.cfg.Now()), w.cfg.Logger)
+		}
 		switch {
 		case err == nil:
 			w.fails = 0
@@ -154,7 +166,7 @@ func (w *worker) try(ctx context.Context, done <-chan struct{}, at messages.Inst
 			return tries, fmt.Errorf("given up after %d tries: %w", tries, err)
 		}
 		w.fails++
-		if !sleep(ctx, done, w.pause(retry.After)) {
+		if !w.rest(ctx, done, w.pause(retry.After)) {
 			return tries, errStopped
 		}
 	}
@@ -178,19 +190,30 @@ func (w *worker) pause(asked time.Duration) time.Duration {
 	if shift := w.fails - 1; shift < 16 {
 		pause = min(pause, firstPause<<shift)
 	}
-	return min(max(pause, asked), maxPause)
+	return min(max(pause, asked), maxAsked)
 }
 
-func sleep(ctx context.Context, done <-chan struct{}, d time.Duration) bool {
+// rest waits for the next try; a test that arrives ends it. False: the runtime stops.
+func (w *worker) rest(ctx context.Context, done <-chan struct{}, d time.Duration) bool {
+	until := messages.At(w.cfg.Now().Add(d))
+	w.status.rests(until)
 	t := time.NewTimer(d)
 	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-	case <-done:
+	for {
+		select {
+		case <-t.C:
+			return true
+		case p := <-w.probes:
+			if w.probe(ctx, p) {
+				return true
+			}
+			w.status.rests(until)
+		case <-ctx.Done():
+			return false
+		case <-done:
+			return false
+		}
 	}
-	return false
 }
 
 func lately(err error) string {

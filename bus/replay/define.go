@@ -14,7 +14,8 @@ import (
 )
 
 // runtime configures the world: sessions=(default,other) have a backend, open=(name) have none,
-// lanes=(agent:4), rate=10, canary_wait=60s; refresh=(name): the session mends itself.
+// lanes=(agent:4), rate=10, canary_wait=60s; refresh=(name): the session mends itself;
+// notify=(hook) are targets of notifications, which answer by the directive target.
 func (s *Story) runtime(d *datadriven.TestData) error {
 	f := messages.RuntimeConfigured{}
 	named := false
@@ -68,6 +69,7 @@ func (s *Story) runtime(d *datadriven.TestData) error {
 	if err != nil {
 		return err
 	}
+	f.Notify = list(d, "notify")
 	f.Release = messages.ReleaseConfig{Rate: rate, CanaryWait: messages.Duration(wait)}
 	return s.w.Publish(f)
 }

@@ -151,6 +151,23 @@ func (w *Sim) SignIn(session, by string, expires messages.Instant) error {
 	return w.Publish(messages.SessionRestored{Session: session, By: by, ExpiresAt: expires})
 }
 
+// Answer is a DeliveryFinished of the oldest letter that the target has not answered.
+func (w *Sim) Answer(target string, taken bool) error {
+	for _, l := range w.m.Undelivered() {
+		if slices.Contains(l.To, target) {
+			f := messages.DeliveryFinished{Of: l.Record.ID, About: l.Record.Body.Key(), To: target, OK: taken, Attempt: 1}
+			if !taken {
+				f.Error = Refused
+			}
+			return w.Publish(f)
+		}
+	}
+	return fmt.Errorf("nothing is before target %s", target)
+}
+
+// Refused is the error of a target that refuses a message in a story.
+const Refused = "refused"
+
 // StepClock sets the wall clock.
 func (w *Sim) StepClock(d time.Duration) error {
 	w.wall = w.wall.Add(d)

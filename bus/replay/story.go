@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -28,6 +29,8 @@ type World interface {
 	SideEffect(job string) error
 	// Stubborn makes attempts of a job ignore orders to stop until [World.End].
 	Stubborn(job string)
+	// Answer lets a target take, or refuse for good, the oldest message that it has before it.
+	Answer(target string, taken bool) error
 	// Advance lets time pass: timers go off and slots fall due.
 	Advance(to messages.Instant) error
 	// StepClock sets the wall clock forward or back without time passing.
@@ -130,6 +133,10 @@ func (s *Story) run(d *datadriven.TestData) (string, error) {
 		return s.session(name), nil
 	case "runs":
 		return s.runs(name), nil
+	case "untold":
+		return s.untold(), nil
+	case "target":
+		return "", s.w.Answer(name, hasArg(d, "takes"))
 	default:
 		return "", s.attempt(name, d)
 	}
@@ -260,6 +267,32 @@ func (s *Story) session(name string) (text string) {
 			text += fmt.Sprintf(" circuit=%s", v.Circuit)
 		}
 		text += "\n"
+	})
+	return text
+}
+
+// untold prints the notifications that no target has taken.
+func (s *Story) untold() (text string) {
+	s.w.View(func(m *policy.Machine) {
+		w := &strings.Builder{}
+		for _, u := range m.Untold() {
+			line := &words{parts: []string{cmp.Or(u.Session, u.Job), string(u.Notice)}}
+			if len(u.Waiting) > 0 {
+				line.add("waiting=" + strings.Join(u.Waiting, "+"))
+			}
+			var refused []string
+			for _, r := range u.Refused {
+				refused = append(refused, r.To)
+			}
+			if len(refused) > 0 {
+				line.add("refused=" + strings.Join(refused, "+"))
+			}
+			line.kv("due", u.Due)
+			fmt.Fprintln(w, strings.Join(line.parts, " "))
+		}
+		if text = w.String(); text == "" {
+			text = "none\n"
+		}
 	})
 	return text
 }

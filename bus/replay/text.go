@@ -117,6 +117,8 @@ func (w *words) notification(d messages.NotificationRequested) {
 	}
 	w.kv("reason", d.Reason)
 	w.kv("until", d.Until)
+	w.kv("to", strings.Join(d.To, "+"))
+	w.kv("again", d.Again != "")
 	c := d.Counts
 	if d.Notice == messages.NoticeSessionSummary {
 		w.add(fmt.Sprintf("held=%d", c.Held))

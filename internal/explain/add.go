@@ -65,6 +65,8 @@ func (e *Explainer) concerns(b messages.Body) bool {
 		return b.Job == e.q.Job || b.Class == messages.ClassSessionExpired
 	case messages.Woke:
 		return b.Job == e.q.Job && b.Run != "" || b.Why == messages.WakeCanaryWait
+	case messages.DeliveryFinished:
+		return e.post.Known(b.Of)
 	default:
 		return b.Topic() == messages.TopicSession || b.Key() == e.q.Job
 	}
@@ -82,6 +84,7 @@ func (e *Explainer) addFact(r messages.Record) {
 	switch f := r.Body.(type) {
 	case messages.RuntimeConfigured:
 		e.conf = r
+		e.post.Add(r)
 	case messages.JobDefined, messages.JobRemoved:
 		if r.Body.Key() != e.q.Job {
 			return
@@ -112,6 +115,8 @@ func (e *Explainer) addFact(r messages.Record) {
 		if f.Job == e.q.Job {
 			e.misses(f)
 		}
+	case messages.DeliveryFinished:
+		e.answers(r, f)
 	default:
 		e.runFact(r)
 	}

@@ -11,7 +11,7 @@ import (
 // Answer explains what was asked for by the records so far.
 func (e *Explainer) Answer() Explanation {
 	e.missing()
-	x := Explanation{Job: e.q.Job, Timezone: e.zone.String(), Chain: []Link{}}
+	x := Explanation{Job: e.q.Job, Timezone: e.zone.String(), Chain: []Link{}, Deliveries: []Delivery{}}
 	s := e.chosen()
 	var rs []messages.Record
 	switch {
@@ -113,6 +113,7 @@ func (e *Explainer) chain(x *Explanation, rs []messages.Record, s *subject) {
 	rs = slices.DeleteFunc(rs, func(r messages.Record) bool { return r.Body == nil })
 	slices.SortFunc(rs, func(a, b messages.Record) int { return cmp.Compare(a.Seq, b.Seq) })
 	rs = slices.CompactFunc(rs, func(a, b messages.Record) bool { return a.Seq == b.Seq })
+	x.Deliveries = e.post.Deliveries(told(rs)...)
 	if n := len(rs) - MaxChain; n > 0 {
 		rs = slices.Delete(rs, MaxChain/2, MaxChain/2+n)
 		x.Omitted += n

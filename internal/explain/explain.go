@@ -47,6 +47,9 @@ type Explanation struct {
 	Near     Near             `json:"near"`     // slots around one that does not exist
 	Chain    []Link           `json:"chain"`    // oldest first
 	Omitted  int              `json:"omitted"`  // records that were left out in the middle
+
+	// Deliveries are what was to be told of the run and of its session, and what became of that.
+	Deliveries []Delivery `json:"deliveries"`
 }
 
 // Near is the slots next to an instant; null: there is none.
@@ -74,6 +77,8 @@ type Explainer struct {
 	words
 	job      history
 	sessions map[string]*gate
+	post     Post
+	open     map[string]bearer // what is told again to whom it belongs, by the id of the decision
 
 	runs   []*run // that are not over, oldest first
 	fact   messages.Record
@@ -99,7 +104,7 @@ type subject struct {
 // New begins an explanation. Shared are the records of sessions and of the job's definitions, in order,
 // which say what the time of the question means; they are to be added, too.
 func New(q Question, shared []messages.Record) *Explainer {
-	e := &Explainer{q: q, sessions: make(map[string]*gate)}
+	e := &Explainer{q: q, sessions: make(map[string]*gate), open: make(map[string]bearer)}
 	h := history{fallback: q.Definition}
 	for _, r := range shared {
 		h.add(q.Job, r)
@@ -135,7 +140,7 @@ func (e *Explainer) Done() bool {
 	case s == nil || e.q.Run == "" && s.slot != e.target.at:
 		return false
 	case s.run != nil:
-		return s.run.settled()
+		return s.run.settled() && e.answered(s.run)
 	default:
 		return s.skip.Body != nil
 	}

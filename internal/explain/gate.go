@@ -109,6 +109,7 @@ func (e *Explainer) gates(r messages.Record) bool {
 		if d.Job == "" && d.Notice != messages.NoticeSessionSummary {
 			if g := e.gate(d.Session); g.now != nil {
 				g.now.add(r)
+				e.tells(r, bearer{outage: g.now})
 			}
 			return true
 		}

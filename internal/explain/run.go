@@ -197,9 +197,11 @@ func (e *Explainer) runDecision(rec messages.Record) {
 	case messages.ErrorReported, messages.DeliveryRequested:
 		id, _ := runOf(d)
 		e.known(id).add(rec)
+		e.tells(rec, bearer{run: e.known(id)})
 	case messages.NotificationRequested:
 		e.known(d.Run).add(rec)
-		if d.Notice == messages.NoticeJobPaused {
+		e.tells(rec, bearer{run: e.known(d.Run)})
+		if d.Notice == messages.NoticeJobPaused && d.Again == "" {
 			e.pauses(rec, true)
 		}
 	}

@@ -2,6 +2,7 @@ package explain
 
 import (
 	"fmt"
+	"strings"
 
 	"curfew/messages"
 )
@@ -84,51 +85,70 @@ func (t *teller) rest(r messages.Record) string {
 		return fmt.Sprintf("an error is reported, once (%s)", plain(b.Tags.Failure, maxWord))
 	case messages.DeliveryRequested:
 		return delivery(b)
+	case messages.DeliveryFinished:
+		return t.brought(b)
 	}
 	return ""
 }
 
-// delivery says what is brought to people of a run.
+// brought says what a target has answered.
+func (t *teller) brought(b messages.DeliveryFinished) string {
+	for _, d := range t.post.Deliveries(b.Of) {
+		if d.To == b.To {
+			text := d.Sentence(t.clock)
+			if d.Kind == kindNotification && d.State == DeliveryRefused && t.post.unheard(b.Of) {
+				text += "; it is undelivered: only the daemon's log has it"
+			}
+			return text
+		}
+	}
+	return ""
+}
+
+// delivery says what is to be brought to people of a run; whether it was, its targets say.
 func delivery(b messages.DeliveryRequested) string {
 	to := plain(b.To, maxWord)
 	switch b.Kind {
 	case messages.DeliverOutput:
-		return "the output is delivered to " + to
+		return "the output is to be delivered to " + to
 	case messages.DeliverFailure:
-		return fmt.Sprintf("the failure is delivered to %s; further ones are not, but for reminders, until a run succeeds", to)
+		return fmt.Sprintf("the failure is to be delivered to %s; further ones are not, but for reminders, until a run succeeds", to)
 	case messages.DeliverReminder:
-		return fmt.Sprintf("a reminder is delivered to %s: %d runs have failed in a row", to, b.Failures)
+		return fmt.Sprintf("a reminder is to be delivered to %s: %d runs have failed in a row", to, b.Failures)
 	case messages.DeliverRecovery:
-		return fmt.Sprintf("%s is told that the job works again", to)
+		return fmt.Sprintf("%s is to be told that the job works again", to)
 	default:
-		return fmt.Sprintf("%s is delivered to %s", plain(string(b.Kind), maxWord), to)
+		return fmt.Sprintf("%s is to be delivered to %s", plain(string(b.Kind), maxWord), to)
 	}
 }
 
 func (t *teller) notice(b messages.NotificationRequested) string {
+	if b.Again != "" {
+		return fmt.Sprintf("nobody has the notification (%s) yet: it is to be told again, to %s", plain(string(b.Notice), maxWord), plain(strings.Join(b.To, ", "), maxWord))
+	}
 	switch b.Notice {
 	case messages.NoticeSessionClosed:
 		if b.Reason == messages.ReasonQuota {
-			return fmt.Sprintf("people are told, once: the quota of session %s is used up", b.Session)
+			return fmt.Sprintf("people are to be told, once: the quota of session %s is used up", b.Session)
 		}
-		return fmt.Sprintf("people are told, once: sign in to session %s", b.Session)
+		return fmt.Sprintf("people are to be told, once: sign in to session %s", b.Session)
 	case messages.NoticeSignInRefused:
-		return fmt.Sprintf("people are told: the sign-in to session %s was refused", b.Session)
+		return fmt.Sprintf("people are to be told: the sign-in to session %s was refused", b.Session)
 	case messages.NoticeRunSuspect:
-		return "people are told: this run loses sessions that are good"
+		return "people are to be told: this run loses sessions that are good"
 	case messages.NoticeJobPaused:
 		if b.Reason == messages.ReasonBudget {
-			return "the job is paused by the runtime, and people are told: it went over its tokens of a day"
+			return "the job is paused by the runtime, and people are to be told: it went over its tokens of a day"
 		}
-		return "the job is paused by the runtime, and people are told: two attempts did not stop"
+		return "the job is paused by the runtime, and people are to be told: two attempts did not stop"
 	case messages.NoticeSessionEnding:
-		return fmt.Sprintf("people are told ahead of time: session %s ends at %s", b.Session, t.clock(b.Until))
+		return fmt.Sprintf("people are to be told ahead of time: session %s ends at %s", b.Session, t.clock(b.Until))
 	case messages.NoticeRefreshFailed:
-		return fmt.Sprintf("people are told: session %s gets no new credential by itself", b.Session)
+		return fmt.Sprintf("people are to be told: session %s gets no new credential by itself", b.Session)
 	case messages.NoticeBackendLost:
-		return fmt.Sprintf("people are told: the backend of session %s does not answer", b.Session)
+		return fmt.Sprintf("people are to be told: the backend of session %s does not answer", b.Session)
 	case messages.NoticeBackendBack:
-		return fmt.Sprintf("people are told: the backend of session %s answers again", b.Session)
+		return fmt.Sprintf("people are to be told: the backend of session %s answers again", b.Session)
 	}
-	return "people are told: " + plain(string(b.Notice), maxWord)
+	return "people are to be told: " + plain(string(b.Notice), maxWord)
 }

@@ -88,18 +88,21 @@ func (m *Machine) applyDecision(r messages.Record, d messages.Decision) {
 	case messages.GateOpened:
 		m.applyOpened(d)
 	case messages.NotificationRequested:
+		to := m.targets(r, d)
 		m.applyNotification(d)
-		m.send(r, m.targets(d))
+		m.applyTold(r, d, to)
+		m.send(r, to)
 	case messages.DeliveryRequested:
 		m.applyDelivery(d)
-		m.send(r, m.targets(d))
+		m.send(r, m.targets(r, d))
 	case messages.ErrorReported:
-		m.send(r, m.targets(d))
+		m.send(r, m.targets(r, d))
 	}
 }
 
 func (m *Machine) applyConfigured(f messages.RuntimeConfigured) {
 	m.release, m.notify, m.reports = f.Release, f.Notify, f.Reports
+	m.applySettings()
 	for _, l := range f.Lanes {
 		m.lane(l.Actor).size = l.Size
 		m.dirty[l.Actor] = true

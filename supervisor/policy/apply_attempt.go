@@ -198,6 +198,10 @@ func (m *Machine) applyScheduled(d messages.WakeScheduled) {
 		m.applySessionTimer(m.sessions[d.Session], d)
 		return
 	}
+	if d.Why == messages.WakeTell {
+		m.tell = m.alarm(d)
+		return
+	}
 	r := m.runs[d.Run]
 	if r == nil {
 		return
@@ -219,6 +223,9 @@ func (m *Machine) applyScheduled(d messages.WakeScheduled) {
 func (m *Machine) applyWoke(f messages.Woke) event {
 	if f.Session != "" {
 		return m.applySessionWoke(m.sessions[f.Session], f)
+	}
+	if f.Why == messages.WakeTell {
+		return m.applyTellTimer(f)
 	}
 	r := m.runs[f.Run]
 	if r == nil || r.Final {

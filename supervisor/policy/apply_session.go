@@ -106,7 +106,7 @@ func (m *Machine) applySessionWoke(s *session, f messages.Woke) event {
 // applyNotification: the notices of a session are its outage's beginning and end.
 func (m *Machine) applyNotification(d messages.NotificationRequested) {
 	s := m.sessions[d.Session]
-	if s == nil {
+	if s == nil || d.Again != "" {
 		return
 	}
 	switch d.Notice {

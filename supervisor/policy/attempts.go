@@ -165,6 +165,9 @@ func (m *Machine) woke(f messages.Woke, ev event) {
 		}
 		return
 	}
+	if ev.match && f.Why == messages.WakeTell {
+		m.retell(f.Due)
+	}
 	s := m.sessions[f.Session]
 	if !ev.match || s == nil {
 		return

@@ -31,6 +31,9 @@ func (m *Machine) applySetBack(f messages.ClockSetBack) {
 	for _, s := range m.sessions {
 		s.Since, s.Outage.Since = min(s.Since, f.To), min(s.Outage.Since, f.To)
 	}
+	for _, u := range m.untold {
+		u.setBack(f.To)
+	}
 	for _, j := range m.jobs {
 		mark := j.mark().SetBack(f.By.D(), f.To)
 		j.since, j.fixed, j.once = mark.Since, mark.Fixed, mark.Once

@@ -5,7 +5,8 @@ import "curfew/messages"
 // SourceConfig is the source of a gate that the configuration closed: there was never a token.
 const SourceConfig = "config"
 
-// configured opens the gates of sessions that keep no token and closes those that have never had one.
+// configured opens the gates of sessions that keep no token and closes those that have never had one. What nobody
+// has taken so far is told again.
 func (m *Machine) configured(f messages.RuntimeConfigured) {
 	for _, c := range f.Sessions {
 		s := m.sessions[c.Name]
@@ -15,6 +16,9 @@ func (m *Machine) configured(f messages.RuntimeConfigured) {
 		case s.State == "", s.State != Open && c.Backend == "" && s.HadBackend:
 			m.emit(messages.GateOpened{Session: c.Name, Generation: s.Generation + 1})
 		}
+	}
+	for _, u := range m.refusedByAll() {
+		m.again(u, reach(m.notify)) // the settings may be mended
 	}
 }
 

@@ -41,6 +41,8 @@ type head struct {
 	Lanes         []messages.LaneConfig  `json:"lanes"`
 	Sessions      int                    `json:"sessions"`
 	Undelivered   int                    `json:"undelivered"`
+	Untold        []untold               `json:"untold,omitempty"`
+	Tell          alarm                  `json:"tell,omitzero"`
 	Jobs          int                    `json:"jobs"`
 	Epoch         int                    `json:"epoch,omitzero"` // how often the clock was set back
 	Latest        messages.Instant       `json:"latest"`         // the latest time that it has shown since
@@ -68,10 +70,13 @@ func (m *Machine) Image() *Image {
 	i := &Image{
 		head: head{
 			Format: snapshotFormat, PolicyVersion: Version, Release: m.release, Notify: m.notify, Reports: m.reports,
-			Sessions: len(m.sessions), Undelivered: len(m.outbox.letters), Jobs: len(m.jobs), Epoch: m.epoch, Latest: m.latest,
+			Sessions: len(m.sessions), Undelivered: len(m.outbox.letters), Jobs: len(m.jobs), Tell: m.tell, Epoch: m.epoch, Latest: m.latest,
 		},
 		outbox: m.Undelivered(),
 		jobs:   make([]jobImage, 0, len(m.jobs)),
+	}
+	for _, key := range sorted(m.untold) {
+		i.head.Untold = append(i.head.Untold, *m.untold[key]) // its lists are never changed in place
 	}
 	for name, l := range m.lanes {
 		i.head.Lanes = append(i.head.Lanes, messages.LaneConfig{Actor: name, Size: l.size})

@@ -15,6 +15,7 @@
 //	commands.go  pause, resume, run now, cancel
 //	say.go       notifications, summaries, error reports
 //	deliver.go   outputs, and failures once per incident; outbox.go what was not answered yet
+//	untold.go    notifications that nobody has taken are told again
 //	clock.go     a clock that is set back
 //	apply.go     the only place that changes state, for facts and decisions alike
 package policy
@@ -44,6 +45,8 @@ type Machine struct {
 	notify   []string // where notifications go; empty: to the log
 	reports  []string // where error reports go besides the log
 	outbox   outbox
+	untold   map[string]*untold // notifications that no target has taken, by what they are about
+	tell     alarm              // when one of them is told again
 
 	dirty   map[string]bool // lanes in which something may start
 	touched map[string]bool // sessions whose outage or ration may have ended
@@ -58,6 +61,7 @@ func New() *Machine {
 		sessions: make(map[string]*session),
 		lanes:    make(map[string]*lane),
 		outbox:   outbox{letters: make(map[string]*Letter)},
+		untold:   make(map[string]*untold),
 		dirty:    make(map[string]bool),
 		touched:  make(map[string]bool),
 	}
@@ -136,5 +140,7 @@ func (m *Machine) decide(f messages.Fact, ev event) {
 		m.confirmed(f)
 	case messages.RefreshFailed:
 		m.refreshFailed(f)
+	case messages.DeliveryFinished:
+		m.answered(f)
 	}
 }

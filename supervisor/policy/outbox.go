@@ -45,19 +45,27 @@ func (m *Machine) OldestNeeded() uint64 {
 // logOnly is where everything goes if the settings say nothing.
 var logOnly = []string{messages.TargetLog}
 
+// firstLogged is the version of the rules from which on the log has every notification, whatever `notify` names.
+const firstLogged = 4
+
 // targets are where a message goes.
-func (m *Machine) targets(d messages.Decision) []string {
+func (m *Machine) targets(r messages.Record, d messages.Decision) []string {
 	switch d := d.(type) {
 	case messages.DeliveryRequested:
 		return []string{d.To}
 	case messages.ErrorReported:
 		return append(slices.Clone(logOnly), m.reports...)
-	default:
-		if len(m.notify) > 0 {
+	case messages.NotificationRequested:
+		switch {
+		case len(d.To) > 0:
+			return d.To
+		case r.PolicyVersion >= firstLogged:
+			return withAll(logOnly, m.notify)
+		case len(m.notify) > 0:
 			return m.notify
 		}
-		return logOnly
 	}
+	return logOnly
 }
 
 // send keeps a letter until its targets have answered.
@@ -74,8 +82,13 @@ func (m *Machine) delivered(f messages.DeliveryFinished) {
 	if l == nil || !slices.Contains(l.To, f.To) {
 		return
 	}
-	if d, ok := l.Record.Body.(messages.DeliveryRequested); ok && !f.OK {
-		m.applyLost(d)
+	switch d := l.Record.Body.(type) {
+	case messages.DeliveryRequested:
+		if !f.OK {
+			m.applyLost(d)
+		}
+	case messages.NotificationRequested:
+		m.applyAnswer(l.Record, d, f)
 	}
 	l.To = slices.DeleteFunc(slices.Clone(l.To), func(to string) bool { return to == f.To })
 	if len(l.To) > 0 {

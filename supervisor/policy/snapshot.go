@@ -80,7 +80,11 @@ func (m *Machine) restore(e entry) {
 	switch {
 	case e.Machine != nil:
 		m.epoch, m.latest = e.Machine.Epoch, e.Machine.Latest
-		m.release, m.notify, m.reports = e.Machine.Release, e.Machine.Notify, e.Machine.Reports
+		m.release, m.notify, m.reports, m.tell = e.Machine.Release, e.Machine.Notify, e.Machine.Reports, e.Machine.Tell
+		for k := range e.Machine.Untold {
+			u := &e.Machine.Untold[k]
+			m.untold[about(u.Notice)] = u
+		}
 		for _, l := range e.Machine.Lanes {
 			m.lane(l.Actor).size = l.Size
 			m.dirty[l.Actor] = true

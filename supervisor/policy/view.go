@@ -164,6 +164,7 @@ func (m *Machine) Timers() []Pending {
 			out = append(out, Pending{t, a.Span, a.Cause})
 		}
 	}
+	add(messages.Timer{Why: messages.WakeTell}, m.tell)
 	for _, name := range sorted(m.sessions) {
 		s := m.sessions[name]
 		add(messages.Timer{Session: name, Why: messages.WakeCanaryWait}, s.CanaryWait)

@@ -67,10 +67,11 @@ type search struct {
 	j      bus.Journal
 	q      explain.Question
 	shared []messages.Record
-	word   []byte // what a line about the job has in it
-	named  bool   // the journal defines the job
-	first  uint64 // the first record about the run that was asked for; 0: there is none
-	missed uint64 // the newest SlotsMissed of the job
+	word   []byte          // what a line about the job has in it
+	named  bool            // the journal defines the job
+	first  uint64          // the first record about the run that was asked for; 0: there is none
+	missed uint64          // the newest SlotsMissed of the job
+	told   map[string]bool // notifications that are shared, by id
 }
 
 // readShared looks through the whole journal once.
@@ -87,6 +88,7 @@ func (s *search) readShared() error {
 				s.missed = r.Seq
 			}
 		}
+		s.remember(r)
 		if s.first == 0 && s.q.Run != "" && explain.IsOf(r.Body, s.q.Job, s.q.Run) {
 			s.first = r.Seq
 		}
@@ -164,7 +166,10 @@ func (s *search) pass(from uint64) (*explain.Explainer, error) {
 	wants := func(l bus.Line) bool { return last != 0 || s.wants(l) }
 	err := bus.Search(s.ctx, s.j, from, wants, func(r messages.Record) error {
 		if last != 0 && r.Cause != last {
-			return errEnough
+			if e.Done() {
+				return errEnough
+			}
+			last = 0 // a target has not answered yet
 		}
 		until(r.Seq)
 		e.Add(r)

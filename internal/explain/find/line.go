@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"curfew/bus"
+	"curfew/messages"
 )
 
 // shares reports whether a line may concern any run of the job: sessions, starts of the runtime, attempts
@@ -22,6 +23,10 @@ func (s *search) shares(l bus.Line) bool {
 		return bytes.Contains(l.Text, []byte(`"why":"canary_wait"`)) || s.ofRun(l)
 	case "notification.requested.v1":
 		return bytes.Contains(l.Text, []byte(`"notice":"s`)) // session_closed, sign_in_refused
+	case "delivery.finished.v1":
+		_, rest, _ := bytes.Cut(l.Text, []byte(`"of":"`))
+		of, _, _ := bytes.Cut(rest, []byte(`"`))
+		return s.told[string(of)] || s.ofRun(l)
 	case "job.defined.v1", "job.removed.v1", "job.paused.v1", "job.resumed.v1", "slots.missed.v1":
 		return string(l.Key) == s.q.Job
 	}
@@ -44,4 +49,15 @@ func (s *search) wants(l bus.Line) bool {
 		return bytes.Contains(l.Text, s.word)
 	}
 	return false
+}
+
+// remember keeps which notifications are shared: so are their answers.
+func (s *search) remember(r messages.Record) {
+	if _, ok := r.Body.(messages.NotificationRequested); !ok {
+		return
+	}
+	if s.told == nil || len(s.told) == maxShared {
+		s.told = make(map[string]bool)
+	}
+	s.told[r.ID] = true
 }

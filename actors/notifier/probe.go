@@ -1,0 +1,87 @@
+package notifier
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"curfew/messages"
+)
+
+// KindTest is the kind of a message by which a person tries a target.
+const KindTest Kind = "test"
+
+// testTime is how long a target may take for a test. A try of its own that is under way comes first.
+const testTime = 20 * time.Second
+
+// Errors of [Notifier.Test]; that the target does not take the message is none of them.
+var (
+	ErrNoTarget = errors.New("there is no such target")
+	ErrBusy     = errors.New("the target is busy with another message")
+)
+
+// probe is a test on its way to a worker.
+type probe struct {
+	ctx    context.Context //nolint:containedctx // of the one who asks
+	id     string
+	result chan error // holds one
+}
+
+// Test sends a test message to a target, on the goroutine and by the way of all its messages, but not behind
+// those that wait: refused is why the target has not taken it, err that it was not asked.
+func (n *Notifier) Test(ctx context.Context, name, id string) (refused, err error) {
+	i := slices.IndexFunc(n.workers, func(w *worker) bool { return w.name == name && name != "" })
+	if i < 0 {
+		return nil, ErrNoTarget
+	}
+	p := probe{ctx: ctx, id: id, result: make(chan error, 1)}
+	select {
+	case n.workers[i].probes <- p:
+	case <-ctx.Done():
+		return nil, ErrBusy
+	case <-n.done:
+		return nil, errStopped
+	}
+	select {
+	case refused = <-p.result:
+		return refused, nil
+	case <-ctx.Done():
+		return nil, ErrBusy
+	}
+}
+
+// probe sends a test; it says whether the target has taken it.
+func (w *worker) probe(ctx context.Context, p probe) bool {
+	ctx, cancel := context.WithTimeout(ctx, testTime)
+	defer cancel()
+	defer context.AfterFunc(p.ctx, cancel)()
+	m := Message{
+		ID: p.id, Kind: KindTest, At: messages.At(w.cfg.Now()), Title: "Curfew",
+		Text: "this is a test of target " + w.name + ", sent by hand; nothing is to be done",
+	}
+	if w.name == messages.TargetSentry {
+		m.Kind, m.Report = KindReport, &messages.ErrorReported{Class: ClassTest, Error: m.Text, Tags: messages.ErrorTags{Domain: "cron"}}
+	}
+	err := w.send(ctx, m)
+	if p.ctx.Err() == nil {
+		w.status.tried(err, messages.At(w.cfg.Now()), w.cfg.Logger)
+	}
+	p.result <- err
+	return err == nil
+}
+
+// ClassTest is the class of an error report that is a test.
+const ClassTest messages.Class = "test"
+
+// probed sends the tests that wait.
+func (w *worker) probed(ctx context.Context) {
+	for {
+		select {
+		case p := <-w.probes:
+			w.probe(ctx, p)
+		default:
+			return
+		}
+	}
+}

@@ -1,0 +1,114 @@
+package notifier
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+
+	"go.uber.org/zap"
+
+	"curfew/messages"
+)
+
+// A State says how a target is.
+type State string
+
+// The states of a target.
+const (
+	StateUntried State = "untried" // nothing was brought there since the start
+	StateOK      State = "ok"      // it took the last message
+	StateFailing State = "failing" // it does not take what is before it, and is tried again
+	StateRefused State = "refused" // it refused the last message for good
+)
+
+// Status is how a target is, since the start of the program.
+type Status struct {
+	Name     string
+	State    State
+	Failures int              // tries in a row that did not arrive
+	Error    string           // of the newest of them; kept when the target is back
+	FailedAt messages.Instant // when that was
+	TookAt   messages.Instant // when it last took a message
+	NextTry  messages.Instant // of a failing target
+	Letter   string           // id of the message that is being tried; empty: none
+	Tries    int              // of that message so far
+}
+
+// loud is how many tries in a row must fail before that is said.
+const loud = 3
+
+// status is a [Status] that a worker changes and others read.
+type status struct {
+	mu     sync.Mutex
+	now    Status
+	warned bool
+}
+
+func (s *status) get() Status {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.now
+}
+
+// begins takes in that a message is tried from now on.
+func (s *status) begins(letter string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.now.Letter, s.now.Tries = letter, 0
+}
+
+// tried takes in one try.
+func (s *status) tried(err error, at messages.Instant, log *zap.Logger) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.now.Tries++
+	var retry *Retry
+	switch {
+	case errors.Is(err, ErrHeldBack):
+		return // the target was not asked
+	case err == nil:
+		if s.warned {
+			log.Info("cron: a target takes messages again", zap.String("target", s.now.Name), zap.Int("failed_tries", s.now.Failures))
+		}
+		s.warned = false
+		s.now.State, s.now.Failures, s.now.TookAt, s.now.NextTry = StateOK, 0, at, 0
+		return
+	case errors.As(err, &retry):
+		s.now.State = StateFailing
+	default:
+		s.now.State = StateRefused
+	}
+	s.now.Failures++
+	s.now.Error, s.now.FailedAt, s.now.NextTry = clip(err.Error(), messages.MaxError), at, 0
+	if s.now.Failures >= loud && !s.warned {
+		s.warned = true
+		log.Warn("cron: a target does not take messages; `curfew target list` shows what waits", zap.String("target", s.now.Name),
+			zap.Int("failed_tries", s.now.Failures), zap.String("error", s.now.Error))
+	}
+}
+
+// rests takes in when the next try is.
+func (s *status) rests(until messages.Instant) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.now.NextTry = until
+}
+
+// ends takes in that nothing is being tried.
+func (s *status) ends() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.now.Letter, s.now.Tries, s.now.NextTry = "", 0, 0
+}
+
+// Targets are the targets, by name.
+func (n *Notifier) Targets() (out []Status) {
+	for _, w := range n.workers {
+		if w.name != "" {
+			out = append(out, w.status.get())
+		}
+	}
+	slices.SortFunc(out, func(a, b Status) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}

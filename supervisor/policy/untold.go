@@ -1,0 +1,294 @@
+package policy
+
+import (
+	"slices"
+	"time"
+
+	"curfew/messages"
+)
+
+// untold is the newest notification about a session or a job as long as no target has taken it. One that was
+// refused everywhere is told again: to a target that takes something else, to those that it was not offered to
+// yet, when the runtime is configured, and now and then by itself, since nobody says when a target is mended.
+type untold struct {
+	ID      string                         `json:"id"` // of the notification; that of one which repeats it is another
+	At      messages.Instant               `json:"at"`
+	Notice  messages.NotificationRequested `json:"notice"`
+	Pending []string                       `json:"pending,omitempty"` // targets that have not answered; empty: all have refused it
+	Asked   []string                       `json:"asked,omitempty"`   // targets that it was offered to by the present settings
+	Refused []Refusal                      `json:"refused,omitempty"` // the newest answer of each target, oldest first
+	Repeats int                            `json:"repeats,omitzero"`  // by the present settings
+	Due     messages.Instant               `json:"due,omitzero"`      // when it is told again by itself
+}
+
+// Refusal is why a target has not taken a notification.
+type Refusal struct {
+	To    string           `json:"to"`
+	Error string           `json:"error"`
+	At    messages.Instant `json:"at"`
+}
+
+// Bounds of what is told again.
+const (
+	maxUntold   = 256              // notifications that are remembered, the newest
+	firstRepeat = 10 * time.Minute // until a notification is told again by itself, doubled each time
+	lastRepeat  = 6 * time.Hour    // the longest pause
+	freeRepeats = 5                // a target that takes other things is asked so often at once, later no sooner than after firstRepeat
+	staleNews   = 24 * time.Hour   // how long it is news that something is over
+)
+
+// about is what a notification is about: of each the newest counts.
+func about(n messages.NotificationRequested) string {
+	switch {
+	case n.Job != "":
+		return "job " + n.Job
+	case n.Notice == messages.NoticeBackendLost, n.Notice == messages.NoticeBackendBack:
+		return "backend " + n.Session
+	default:
+		return "session " + n.Session
+	}
+}
+
+// reach are the targets that count: the log has every notification anyway, so it counts if it is alone.
+func reach(targets []string) []string {
+	others := slices.DeleteFunc(slices.Clone(targets), func(to string) bool { return to == messages.TargetLog })
+	if len(others) == 0 {
+		return logOnly
+	}
+	return others
+}
+
+// applyTold begins to wait for the answers of a notification's targets.
+func (m *Machine) applyTold(r messages.Record, d messages.NotificationRequested, to []string) {
+	to, key := reach(to), about(d)
+	if d.Again == "" {
+		m.untold[key] = &untold{ID: r.ID, At: m.now, Notice: d, Pending: to, Asked: to}
+		m.trimUntold()
+		return
+	}
+	if u := m.untold[key]; u != nil && u.ID == d.Again {
+		u.Pending, u.Due = to, 0
+		u.Asked = withAll(u.Asked, to)
+		u.Repeats++
+	}
+}
+
+// trimUntold forgets the oldest when there are too many.
+func (m *Machine) trimUntold() {
+	for len(m.untold) > maxUntold {
+		oldest := ""
+		for _, key := range sorted(m.untold) {
+			if oldest == "" || m.untold[key].At < m.untold[oldest].At {
+				oldest = key
+			}
+		}
+		delete(m.untold, oldest)
+	}
+}
+
+// applyAnswer takes in what a target says to a notification.
+func (m *Machine) applyAnswer(r messages.Record, d messages.NotificationRequested, f messages.DeliveryFinished) {
+	key := about(d)
+	u := m.untold[key]
+	if u == nil || u.ID != r.ID && u.ID != d.Again || !slices.Contains(u.Pending, f.To) {
+		return
+	}
+	if f.OK {
+		delete(m.untold, key)
+		return
+	}
+	other := func(to string) bool { return to != f.To }
+	u.Pending = keep(u.Pending, other)
+	u.Refused = append(slices.DeleteFunc(slices.Clone(u.Refused), func(r Refusal) bool { return r.To == f.To }), Refusal{f.To, f.Error, m.now})
+	if len(u.Pending) == 0 {
+		m.postpone(u)
+	}
+}
+
+func (m *Machine) postpone(u *untold) {
+	u.Due = m.now.Add(min(firstRepeat<<min(u.Repeats, 16), lastRepeat))
+}
+
+// applyTellTimer takes in that the timer has gone off; what is over is forgotten, and what may become true again
+// has its next look later.
+func (m *Machine) applyTellTimer(f messages.Woke) event {
+	if m.tell.Due != f.Due {
+		return event{}
+	}
+	m.tell = alarm{}
+	for _, key := range sorted(m.untold) {
+		switch u := m.untold[key]; {
+		case m.over(u):
+			delete(m.untold, key)
+		case len(u.Pending) == 0 && u.Due <= f.Due && !m.stands(u):
+			m.postpone(u)
+		}
+	}
+	return event{match: true}
+}
+
+// applySettings lets every target be asked again: people have looked at them.
+func (m *Machine) applySettings() {
+	for _, u := range m.untold {
+		if len(u.Pending) == 0 {
+			u.Asked, u.Repeats = nil, 0
+		}
+	}
+}
+
+// setBack counts from the moment at which the clock was set back.
+func (u *untold) setBack(to messages.Instant) {
+	u.At, u.Due = min(u.At, to), min(u.Due, to.Add(lastRepeat))
+	u.Refused = slices.Clone(u.Refused)
+	for i := range u.Refused {
+		u.Refused[i].At = min(u.Refused[i].At, to)
+	}
+}
+
+// stands reports whether a notification is still true.
+func (m *Machine) stands(u *untold) bool {
+	n := u.Notice
+	s := m.sessions[n.Session]
+	if n.Session != "" && (s == nil || s.Gone) {
+		return false
+	}
+	switch n.Notice {
+	case messages.NoticeSessionClosed, messages.NoticeSignInRefused:
+		return s.State == Closed
+	case messages.NoticeRefreshFailed:
+		return s.RefreshTold
+	case messages.NoticeSessionEnding:
+		return s.State != Closed && s.ExpiresAt == n.Until
+	case messages.NoticeBackendLost:
+		return s.Circuit.Told
+	case messages.NoticeRunSuspect:
+		r := m.runs[n.Run]
+		return r != nil && r.Suspect && !r.Final
+	case messages.NoticeJobPaused:
+		j := m.jobs[n.Job]
+		return j != nil && !j.gone && j.paused
+	default:
+		return m.now.Sub(u.At) < staleNews
+	}
+}
+
+// over reports whether a notification will not be true again: a sign-in that nobody has tried yet may be refused,
+// and then nobody is told anew if no person brought it.
+func (m *Machine) over(u *untold) bool {
+	switch u.Notice.Notice {
+	case messages.NoticeSessionClosed, messages.NoticeSignInRefused:
+		if s := m.sessions[u.Notice.Session]; s != nil && !s.Gone {
+			return s.State == Open
+		}
+	}
+	return !m.stands(u)
+}
+
+// again decides that a notification is told again to some targets.
+func (m *Machine) again(u *untold, to []string) {
+	n := u.Notice
+	n.Again, n.To = u.ID, to
+	m.emit(n)
+}
+
+// refusedByAll lists what nobody has taken and everybody has answered, in the order of what it is about.
+func (m *Machine) refusedByAll() (out []*untold) {
+	for _, key := range sorted(m.untold) {
+		if u := m.untold[key]; len(u.Pending) == 0 && m.stands(u) {
+			out = append(out, u)
+		}
+	}
+	return out
+}
+
+// answered: a target that takes something gets what it, or another, has refused; a refusal by the last one
+// makes those be asked that have not been.
+func (m *Machine) answered(f messages.DeliveryFinished) {
+	targets := reach(m.notify)
+	for _, u := range m.refusedByAll() {
+		unasked := keep(targets, func(to string) bool { return !slices.Contains(u.Asked, to) })
+		switch {
+		case f.OK && f.To != messages.TargetLog && slices.Contains(targets, f.To) && m.mayAsk(u, f.To):
+			m.again(u, []string{f.To})
+		case !f.OK && len(unasked) > 0:
+			m.again(u, unasked)
+		}
+	}
+	m.armTell()
+}
+
+// mayAsk bounds how often a target is asked that takes other things and refuses this one.
+func (m *Machine) mayAsk(u *untold, to string) bool {
+	i := slices.IndexFunc(u.Refused, func(r Refusal) bool { return r.To == to })
+	return u.Repeats < freeRepeats || i < 0 || m.now.Sub(u.Refused[i].At) >= firstRepeat
+}
+
+// retell tells all targets again what has been due by then.
+func (m *Machine) retell(by messages.Instant) {
+	for _, u := range m.refusedByAll() {
+		if u.Due <= by {
+			m.again(u, reach(m.notify))
+		}
+	}
+	m.armTell()
+}
+
+// armTell sets the timer for what is told again next.
+func (m *Machine) armTell() {
+	var due messages.Instant
+	for _, u := range m.untold {
+		if len(u.Pending) == 0 && !m.over(u) && (due.IsZero() || u.Due < due) {
+			due = u.Due
+		}
+	}
+	if !due.IsZero() && (!m.tell.set() || due < m.tell.Due) {
+		m.emit(messages.WakeScheduled{Timer: messages.Timer{Why: messages.WakeTell, Due: due}})
+	}
+}
+
+// keep is the part of a list that a condition is true of, as a new list.
+func keep(list []string, is func(string) bool) (out []string) {
+	for _, s := range list {
+		if is(s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func withAll(a, b []string) []string {
+	out := slices.Clone(a)
+	for _, s := range b {
+		if !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// Untold is a notification that no target has taken, as people see it.
+type Untold struct {
+	Session, Job string // what it is about; one may be empty
+	Notice       messages.Notice
+	At           messages.Instant
+	ID           string           // of the notification, or of the newest that repeats it
+	Waiting      []string         // targets that have not answered
+	Refused      []Refusal        // the newest answers
+	Due          messages.Instant // when it is told again by itself; null: a target is still to answer
+}
+
+// Untold lists the notifications that are still true and that no target has taken, by what they are about. One
+// that is new is among them until the first target has answered.
+func (m *Machine) Untold() (out []Untold) {
+	for _, key := range sorted(m.untold) {
+		u := m.untold[key]
+		if !m.stands(u) {
+			continue
+		}
+		out = append(out, Untold{
+			Session: u.Notice.Session, Job: u.Notice.Job, Notice: u.Notice.Notice, At: u.At, ID: u.ID,
+			Waiting: slices.Clone(u.Pending), Refused: slices.Clone(u.Refused), Due: u.Due,
+		})
+	}
+	return out
+}
