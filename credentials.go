@@ -48,7 +48,7 @@ func (r *Runtime) refreshed(c config.Credential) refresher.Session {
 	s := refresher.Session{Name: c.Session}
 	switch {
 	case len(c.Command) > 0:
-		s.Source = refresher.Command{Exec: procs.New(procs.Options{}), Args: c.Command, Dir: c.Dir, Pass: c.Pass}
+		s.Source = refresher.Command{Exec: procs.New(procs.Options{Attempt: actors.Attempt{EnvValues: c.Values}}), Args: c.Command, Dir: c.Dir, Pass: c.Pass}
 	case c.OAuth2 != nil:
 		o := &refresher.OAuth2{
 			TokenURL: c.OAuth2.TokenURL, ClientID: c.OAuth2.ClientID, Scopes: c.OAuth2.Scopes,

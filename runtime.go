@@ -127,6 +127,7 @@ func Start(ctx context.Context, o Options) (rt *Runtime, err error) {
 	if err := r.openSentry(); err != nil {
 		return nil, err
 	}
+	r.warnUnset()
 	var was recovered
 	r.log, err = bus.Open(bus.Options{
 		Journal: o.Journal, Recover: func() (err error) { was, err = r.recover(); return err },

@@ -73,12 +73,14 @@ type Run[S Spec] struct {
 
 // Attempt names one try of a run.
 type Attempt struct {
-	ID      messages.RunID
-	Job     string
-	Number  int       // from 1
-	Slot    time.Time // zero for a run by hand
-	Env     []string  // names of variables that the job's process may see besides the usual ones
-	Session string    // empty for ungated types
+	ID     messages.RunID
+	Job    string
+	Number int       // from 1
+	Slot   time.Time // zero for a run by hand
+	Env    []string  // names of variables that the job's process may see besides the usual ones
+	// EnvValues are variables that the job file gives the job's process, with what they hold.
+	EnvValues map[string]string
+	Session   string // empty for ungated types
 
 	// SideEffect is to be called before the first call of a tool that is not read-only: an attempt
 	// that is interrupted, or loses its session, after that is not repeated without asking. It returns

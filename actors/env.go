@@ -69,11 +69,11 @@ func (e *StatusError) Error() string {
 
 // A Command is a process to run.
 type Command struct {
-	Path string   // looked up in PATH
+	Path string   // looked up in the PATH that the process gets
 	Args []string // without the name itself
 	Dir  string   // working directory; empty: the daemon's
-	Env  []string // "NAME=value", besides what every job's process gets
-	Pass []string // names of variables to pass on from the daemon's environment
+	Env  []string // "NAME=value", besides what every job's process gets: CURFEW_JOB and its like, and the job's env
+	Pass []string // names of variables to pass on from the daemon's environment, besides those of the job
 	// Stdin is what it reads from standard input, which ends behind it; empty: there is nothing to read.
 	Stdin string
 	// Talk, if there is one, holds a conversation with the process instead: it has its standard input, which

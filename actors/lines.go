@@ -1,6 +1,9 @@
 package actors
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // The end of an output: that is where a program says why it failed. What stands before may be anything,
 // such as a log or a page that an agent was reading, with the very words of an expired session in it.
@@ -24,4 +27,29 @@ func End(output string) string {
 		s = strings.ToValidUTF8(s[cut:], "")
 	}
 	return s
+}
+
+// MaxLine bounds what an error quotes of an output, in bytes.
+const MaxLine = 512
+
+// sequence is what terminals take for an order: a colour, a title, a move of the cursor.
+var sequence = regexp.MustCompile(`\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|[ -/]*[0-~])`)
+
+// LastLine is the last line in which something can be read, at most [MaxLine] bytes, without what terminals take
+// for orders: it is what an error quotes of an output. A carriage return ends a line, too: programs that show how
+// far they are write over their last line with it. Of a line that is too long the end is kept: what was written
+// last says most.
+func LastLine(s string) string {
+	for s != "" {
+		from := strings.LastIndexAny(s, "\n\r") + 1
+		line := strings.TrimSpace(sequence.ReplaceAllString(s[from:], ""))
+		if cut := len(line) - MaxLine; cut > 0 {
+			return "…" + strings.ToValidUTF8(line[cut+len("…"):], "")
+		}
+		if line != "" {
+			return line
+		}
+		s = s[:max(0, from-1)]
+	}
+	return ""
 }

@@ -1,7 +1,6 @@
 package actors
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -96,19 +95,6 @@ func withDefaults(t Traits) Traits {
 		t.Retry = &r
 	}
 	return t
-}
-
-func decode[S Spec](with json.RawMessage) (S, error) {
-	var s S
-	if len(bytes.TrimSpace(with)) == 0 || string(bytes.TrimSpace(with)) == "null" {
-		return s, nil
-	}
-	dec := json.NewDecoder(bytes.NewReader(with))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&s); err != nil {
-		return s, fmt.Errorf("%s", strings.TrimPrefix(err.Error(), "json: "))
-	}
-	return s, nil
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }

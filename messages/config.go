@@ -57,33 +57,34 @@ type JobDefined struct {
 
 // Definition is a job as it was understood when it was defined.
 type Definition struct {
-	Job             string          `json:"job"`               // name: [a-z0-9][a-z0-9_-]{0,62}
-	Actor           string          `json:"actor"`             // actor type
-	Gated           bool            `json:"gated"`             // whether the actor type is gated
-	Session         string          `json:"session"`           // the session that it depends on; empty: none
-	Schedule        string          `json:"schedule"`          // as written in the job file; the expressions of a list are joined by "; "
-	Anchor          Instant         `json:"anchor"`            // from when "in 10 minutes" counts; null: no delay is in the schedule
-	Timezone        string          `json:"timezone"`          // IANA name
-	DST             DST             `json:"dst"`               // what becomes of slots that a change of the clock leaves out or repeats
-	Start           Instant         `json:"start"`             // no slot before it; null: no bound
-	End             Instant         `json:"end"`               // no slot after it; null: no bound
-	Exclude         []string        `json:"exclude"`           // dates (YYYY-MM-DD, by the schedule's own clock) without slots
-	Splay           Duration        `json:"splay"`             // slots are delayed by a part of this, the same one at every time
-	DeleteAfterRun  bool            `json:"delete_after_run"`  // a one-shot goes away once it has succeeded
-	ActiveHours     *ActiveHours    `json:"active_hours"`      // null: always
-	With            json.RawMessage `json:"with"`              // the actor type's own block
-	Env             []string        `json:"env"`               // names of variables that the job's process may see
-	OnHold          OnHold          `json:"on_hold"`           // what becomes of a slot that falls due while the gate is closed
-	StaleAfter      Duration        `json:"stale_after"`       // too old to start when this much after its slot; 0: never
-	RerunAfterTools bool            `json:"rerun_after_tools"` // run again without asking even when a tool has been called
-	Retry           Retry           `json:"retry"`
-	Overlap         Overlap         `json:"overlap"`
-	CatchUp         CatchUp         `json:"catch_up"`
-	Timeout         Duration        `json:"timeout"`                     // of one attempt
-	History         History         `json:"history"`                     // how long its runs are remembered
-	SessionTarget   SessionTarget   `json:"session_target,omitzero"`     // whether a run knows of the job's earlier ones; empty: isolated
-	MaxTokensPerDay int             `json:"max_tokens_per_day,omitzero"` // of its model calls, in a day of UTC; over it the job pauses; 0: no bound
-	Deliver         *Deliver        `json:"deliver,omitzero"`            // null: nothing is delivered
+	Job             string            `json:"job"`                 // name: [a-z0-9][a-z0-9_-]{0,62}
+	Actor           string            `json:"actor"`               // actor type
+	Gated           bool              `json:"gated"`               // whether the actor type is gated
+	Session         string            `json:"session"`             // the session that it depends on; empty: none
+	Schedule        string            `json:"schedule"`            // as written in the job file; the expressions of a list are joined by "; "
+	Anchor          Instant           `json:"anchor"`              // from when "in 10 minutes" counts; null: no delay is in the schedule
+	Timezone        string            `json:"timezone"`            // IANA name
+	DST             DST               `json:"dst"`                 // what becomes of slots that a change of the clock leaves out or repeats
+	Start           Instant           `json:"start"`               // no slot before it; null: no bound
+	End             Instant           `json:"end"`                 // no slot after it; null: no bound
+	Exclude         []string          `json:"exclude"`             // dates (YYYY-MM-DD, by the schedule's own clock) without slots
+	Splay           Duration          `json:"splay"`               // slots are delayed by a part of this, the same one at every time
+	DeleteAfterRun  bool              `json:"delete_after_run"`    // a one-shot goes away once it has succeeded
+	ActiveHours     *ActiveHours      `json:"active_hours"`        // null: always
+	With            json.RawMessage   `json:"with"`                // the actor type's own block
+	Env             []string          `json:"env"`                 // names of variables that the job's process may see
+	EnvValues       map[string]string `json:"env_values,omitzero"` // variables of the job's process, with what they hold
+	OnHold          OnHold            `json:"on_hold"`             // what becomes of a slot that falls due while the gate is closed
+	StaleAfter      Duration          `json:"stale_after"`         // too old to start when this much after its slot; 0: never
+	RerunAfterTools bool              `json:"rerun_after_tools"`   // run again without asking even when a tool has been called
+	Retry           Retry             `json:"retry"`
+	Overlap         Overlap           `json:"overlap"`
+	CatchUp         CatchUp           `json:"catch_up"`
+	Timeout         Duration          `json:"timeout"`                     // of one attempt
+	History         History           `json:"history"`                     // how long its runs are remembered
+	SessionTarget   SessionTarget     `json:"session_target,omitzero"`     // whether a run knows of the job's earlier ones; empty: isolated
+	MaxTokensPerDay int               `json:"max_tokens_per_day,omitzero"` // of its model calls, in a day of UTC; over it the job pauses; 0: no bound
+	Deliver         *Deliver          `json:"deliver,omitzero"`            // null: nothing is delivered
 }
 
 // Deliver says what is brought to people of a job's runs, and where to.

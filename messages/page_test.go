@@ -119,6 +119,8 @@ func (p *page) typeName(typ reflect.Type) string {
 	switch typ.Kind() {
 	case reflect.Slice:
 		return "list of " + p.typeName(typ.Elem())
+	case reflect.Map:
+		return "object of " + p.typeName(typ.Elem())
 	case reflect.Pointer:
 		return p.typeName(typ.Elem()) + " or null"
 	case reflect.Struct:

@@ -64,13 +64,22 @@ func Run[S actors.Spec](t testing.TB, newActor func(actors.Env) actors.Actor[S],
 	}
 	given := setup{
 		ctx:     t.Context(),
-		env:     actors.Env{HTTP: httpx.Plain(), Output: io.Discard, Redact: func(text string) string { return text }, Exec: procs.New(procs.Options{Grace: grace}), Log: zaptest.NewLogger(t)},
+		env:     actors.Env{HTTP: httpx.Plain(), Output: io.Discard, Redact: func(text string) string { return text }, Log: zaptest.NewLogger(t)},
 		attempt: actors.Attempt{ID: messages.RequestedRun("test", t.Name()), Job: "test", Number: 1},
 	}
+	given.env.Exec = processes{&given.attempt}
 	for _, o := range opts {
 		o(&given)
 	}
 	return kind.Run(given.ctx, given.env, given.attempt, with)
+}
+
+// processes run as those of the attempt do that the options have made in the end.
+type processes struct{ of *actors.Attempt }
+
+// Run runs a process.
+func (p processes) Run(ctx context.Context, c actors.Command) (actors.Result, error) {
+	return procs.New(procs.Options{Grace: grace, Attempt: *p.of}).Run(ctx, c)
 }
 
 // Session is a session of that backend and token. Its client is the real one: the token goes to that

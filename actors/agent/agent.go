@@ -17,7 +17,6 @@ import (
 	"curfew/actors/agent/model"
 	"curfew/actors/agent/tools"
 	"curfew/actors/httpx"
-	"curfew/actors/procs"
 	"curfew/actors/secrets"
 )
 
@@ -122,7 +121,7 @@ func variableOf(name, member string) (string, error) {
 func (a *agent) open(ctx context.Context, run actors.Run[Spec], to *endpoint) (*tools.Set, error) {
 	c := tools.Config{
 		Allow: run.Spec.Tools, Exec: a.env.Exec, HTTP: a.env.HTTP,
-		Process: actors.Command{Dir: run.Spec.Dir, Env: procs.Vars(run.Attempt), Pass: run.Env},
+		Process: actors.Command{Dir: run.Spec.Dir},
 	}
 	for _, name := range sorted(run.Spec.MCP) {
 		s := run.Spec.MCP[name]

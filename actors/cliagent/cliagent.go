@@ -107,5 +107,5 @@ func inShell(run actors.Run[Spec], line string) actors.Command {
 }
 
 func process(run actors.Run[Spec], path string, args []string) actors.Command {
-	return actors.Command{Path: path, Args: args, Dir: run.Spec.Dir, Env: procs.Vars(run.Attempt), Pass: run.Env}
+	return actors.Command{Path: path, Args: args, Dir: run.Spec.Dir}
 }

@@ -110,7 +110,7 @@ func (a *attempt) describe() actors.Attempt {
 	d := a.order.Attempt
 	return actors.Attempt{
 		ID: d.Run, Job: d.Job, Number: d.Attempt, Slot: d.Slot.Time(), Env: a.order.Definition.Env,
-		Session: d.Session, SideEffect: a.sideEffect(),
+		EnvValues: a.order.Definition.EnvValues, Session: d.Session, SideEffect: a.sideEffect(),
 	}
 }
 

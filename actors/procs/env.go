@@ -3,9 +3,14 @@
 package procs
 
 import (
+	"maps"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+
+	"golang.org/x/sys/unix"
 
 	"curfew/actors"
 	"curfew/messages"
@@ -20,26 +25,45 @@ var inherited = []string{
 // inheritedPrefix names the rest of them: LC_TIME and its like.
 const inheritedPrefix = "LC_"
 
-// environment is what the command's process gets: the usual variables and those that the command passes
-// on, without the denied ones; then its own, which win.
-func environment(daemon []string, c actors.Command, deny []string) []string {
+// environment is what the command's process gets: who it is, from the password file, as far as the daemon has
+// not been told; the usual variables of the daemon and those that the job and the command pass on; then what
+// the job file sets, what the command sets, and whose attempt it is. The later one wins. Denied variables of
+// the daemon or the job file are left out.
+func (r *runner) environment(daemon []string, c actors.Command) []string {
 	env := []string{} // not nil: that would mean everything
-	for _, entry := range daemon {
-		name, _, _ := strings.Cut(entry, "=")
-		usual := slices.Contains(inherited, name) || strings.HasPrefix(name, inheritedPrefix)
-		if (usual || slices.Contains(c.Pass, name)) && !slices.Contains(deny, name) {
-			env = append(env, entry)
+	add := func(name, value string) {
+		if !slices.Contains(r.deny, name) {
+			env = append(env, name+"="+value)
 		}
 	}
-	return append(env, c.Env...)
+	for _, entry := range daemon {
+		name, value, _ := strings.Cut(entry, "=")
+		usual := slices.Contains(inherited, name) || strings.HasPrefix(name, inheritedPrefix)
+		if usual || slices.Contains(c.Pass, name) || slices.Contains(r.attempt.Env, name) {
+			add(name, value)
+		}
+	}
+	for _, v := range identity() {
+		if valueOf(daemon, v[0]) == "" {
+			add(v[0], v[1])
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.attempt.EnvValues)) {
+		add(name, r.attempt.EnvValues[name])
+	}
+	env = append(env, c.Env...)
+	if r.attempt.ID != "" {
+		env = append(env, vars(r.attempt)...)
+	}
+	return env
 }
 
 // runVariable tells a process, and whoever looks at it, whose run it belongs to.
 const runVariable = "CURFEW_RUN="
 
-// Vars are the variables that tell a process whose attempt it is: CURFEW_JOB, CURFEW_RUN, CURFEW_ATTEMPT
+// vars are the variables that tell a process whose attempt it is: CURFEW_JOB, CURFEW_RUN, CURFEW_ATTEMPT
 // and CURFEW_SLOT, which is RFC 3339 in UTC with milliseconds, and empty for a run by hand.
-func Vars(a actors.Attempt) []string {
+func vars(a actors.Attempt) []string {
 	slot := ""
 	if !a.Slot.IsZero() {
 		slot = messages.At(a.Slot).String()
@@ -53,11 +77,31 @@ func Vars(a actors.Attempt) []string {
 }
 
 // runOf is the run that an environment names; empty: none.
-func runOf(env []string) (run string) {
+func runOf(env []string) string { return valueOf(env, strings.TrimSuffix(runVariable, "=")) }
+
+// valueOf is the last value of a variable; empty if there is none.
+func valueOf(env []string, name string) (value string) {
 	for _, entry := range env {
-		if value, ok := strings.CutPrefix(entry, runVariable); ok {
-			run = value // the last one wins
+		if n, v, _ := strings.Cut(entry, "="); n == name {
+			value = v
 		}
 	}
-	return run
+	return value
+}
+
+// find is the program of that name in the PATH of the process, which need not be the daemon's. Folders of PATH
+// that are relative are passed over: they would be another one for every working directory. A name with a
+// slash is a path already.
+func find(name string, env []string) (string, error) {
+	if strings.Contains(name, "/") {
+		return name, nil
+	}
+	for _, dir := range filepath.SplitList(valueOf(env, "PATH")) {
+		path := filepath.Join(dir, name)
+		var is unix.Stat_t
+		if filepath.IsAbs(dir) && unix.Stat(path, &is) == nil && is.Mode&unix.S_IFMT == unix.S_IFREG && unix.Access(path, unix.X_OK) == nil {
+			return path, nil
+		}
+	}
+	return "", &exec.Error{Name: name, Err: exec.ErrNotFound}
 }

@@ -47,9 +47,11 @@ type Options struct {
 	Grace time.Duration
 	// Deny names variables that no process may see, whoever passes them on: those that hold keys.
 	Deny []string
-	// Ledger notes the processes of Attempt while they run; nil: they are not noted.
-	Ledger  *Ledger
+	// Attempt is whose processes they are. They are told so by CURFEW_JOB, CURFEW_RUN, CURFEW_ATTEMPT and
+	// CURFEW_SLOT, and get what the job's env says. The zero value: they are nobody's.
 	Attempt actors.Attempt
+	// Ledger notes the processes of Attempt while they run; nil: they are not noted.
+	Ledger *Ledger
 	// Live gets what processes print as it comes, besides the result; nil: nobody. It must not block.
 	Live io.Writer
 }
@@ -91,10 +93,14 @@ func (r *runner) Run(ctx context.Context, c actors.Command) (actors.Result, erro
 	if err := checkDir(c.Dir); err != nil {
 		return actors.Result{ExitCode: -1}, fmt.Errorf("procs: working directory: %w", err)
 	}
-	cmd := exec.Command(c.Path, c.Args...)
-	cmd.Dir = c.Dir
-	cmd.Env = environment(os.Environ(), c, r.deny)
-	cmd.SysProcAttr = attributes()
+	env := r.environment(os.Environ(), c)
+	path, err := find(c.Path, env)
+	if err != nil {
+		return actors.Result{ExitCode: -1}, fmt.Errorf("procs: start %s: %w", c.Path, err)
+	}
+	cmd := &exec.Cmd{
+		Path: path, Args: append([]string{c.Path}, c.Args...), Dir: c.Dir, Env: env, SysProcAttr: attributes(),
+	}
 	limit := c.MaxOutput
 	if limit <= 0 {
 		limit = messages.MaxOutput

@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -222,46 +221,6 @@ func TestRunDoesNotWaitForWhoLeft(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = release.Close()
-}
-
-func TestEnvironment(t *testing.T) {
-	daemon := []string{
-		"PATH=/bin", "HOME=/home/me", "LANG=C", "LC_TIME=de_DE", "TZ=UTC", "USER=me", "TMPDIR=/var/tmp",
-		"PLANTED_TOKEN=s3cret", "CURFEW_DATA=/data", "PWD=/here", "OPENAI_API_KEY=k3y", "LANGUID=no", "EXTRA=1",
-	}
-	usual := "PATH=/bin HOME=/home/me LANG=C LC_TIME=de_DE TZ=UTC USER=me TMPDIR=/var/tmp"
-	tests := []struct {
-		name string
-		c    actors.Command
-		deny []string
-		want string
-	}{
-		{"the usual ones", actors.Command{}, nil, usual},
-		{"passed on", actors.Command{Pass: []string{"EXTRA", "MISSING"}}, nil, usual + " EXTRA=1"},
-		{"its own", actors.Command{Env: []string{"A=1", "TZ=CET"}}, nil, usual + " A=1 TZ=CET"},
-		{"denied", actors.Command{Pass: []string{"EXTRA", "OPENAI_API_KEY"}}, []string{"OPENAI_API_KEY"}, usual + " EXTRA=1"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			if got := strings.Join(environment(daemon, tt.c, tt.deny), " "); got != tt.want {
-				t.Errorf("got %s", got)
-			}
-		})
-	}
-}
-
-// TestRunEnvironment pins that the process sees that, and not the daemon's.
-func TestRunEnvironment(t *testing.T) {
-	t.Setenv("PLANTED_TOKEN", "s3cret")
-	t.Setenv("PASSED", "yes")
-	c := sh("/usr/bin/env")
-	c.Env, c.Pass = []string{"OWN=1"}, []string{"PASSED"}
-	r, err := New(Options{Deny: []string{"HOME"}}).Run(t.Context(), c)
-	lines := strings.Split(r.Output, "\n")
-	if err != nil || !slices.Contains(lines, "OWN=1") || !slices.Contains(lines, "PASSED=yes") ||
-		strings.Contains(r.Output, "s3cret") || strings.Contains(r.Output, "HOME=") {
-		t.Errorf("got %s, %v", r.Output, err)
-	}
 }
 
 func TestTail(t *testing.T) {

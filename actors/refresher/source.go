@@ -54,12 +54,8 @@ func (c Command) Token(ctx context.Context) (string, time.Time, error) {
 
 // lastWords is the last line that a program said on standard error.
 func lastWords(stderr string) string {
-	stderr = strings.TrimSpace(stderr)
-	if i := strings.LastIndexByte(stderr, '\n'); i >= 0 {
-		stderr = stderr[i+1:]
+	if line := actors.LastLine(stderr); line != "" {
+		return ": " + line
 	}
-	if stderr == "" {
-		return ""
-	}
-	return ": " + strings.ToValidUTF8(stderr[:min(len(stderr), maxReason)], "")
+	return ""
 }

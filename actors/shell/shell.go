@@ -1,11 +1,14 @@
-// Package shell is the actor type that runs a command line with sh. It is ungated: whatever a command
+// Package shell is the actor type that runs a command line with sh or another shell. It is ungated: whatever a command
 // prints, no session is closed by it.
 package shell
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 
 	"curfew/actors"
@@ -23,16 +26,25 @@ const (
 	BackgroundEnd  = "end"  // they are told to end, and killed if they do not
 	BackgroundKeep = "keep" // they go on
 )
+const maxExitCode = 255
+
+// shellForm is an absolute path, or a name. White space is refused: it would be arguments.
+var shellForm = regexp.MustCompile(`^(/[^\s\x00]*)?[^/\s\x00]+$`)
 
 // Spec is the job's `with` block.
 type Spec struct {
-	// Command is run by `sh -c`, which is no login shell. Required.
+	// Command is run by `sh -c`, or by the same of Shell, which is no login shell. Required.
 	Command string `json:"command"`
 	// Dir is its working directory. A job file fills in its own folder.
 	Dir string `json:"dir"`
 	// Background says what becomes of processes that the command leaves running when it has ended:
 	// [BackgroundEnd], which is the default, or [BackgroundKeep].
 	Background string `json:"background,omitzero"`
+	// Shell runs the command in place of /bin/sh: an absolute path, or a program in PATH that understands
+	// `-c COMMAND`. Empty: /bin/sh.
+	Shell string `json:"shell,omitzero"`
+	// SuccessExitCodes are the exit statuses that are a success, 0 to 255; empty: 0 alone.
+	SuccessExitCodes []int `json:"success_exit_codes,omitzero"`
 }
 
 // Kind is "shell".
@@ -51,9 +63,25 @@ func (s Spec) Validate() error {
 		return errors.New("dir must not contain NUL")
 	case s.Background != "" && s.Background != BackgroundEnd && s.Background != BackgroundKeep:
 		return fmt.Errorf("background: %q is not a valid value; it is %s or %s", s.Background, BackgroundEnd, BackgroundKeep)
-	default:
-		return nil
+	case s.Shell != "" && !shellForm.MatchString(s.Shell):
+		return errors.New("shell must be a path such as /bin/bash, or the name of a program in PATH, without arguments")
+	case len(s.SuccessExitCodes) > maxExitCode+1:
+		return fmt.Errorf("success_exit_codes has more than %d codes", maxExitCode+1)
 	}
+	for _, code := range s.SuccessExitCodes {
+		if code < 0 || code > maxExitCode {
+			return fmt.Errorf("success_exit_codes: %d is not an exit status; they are 0 to %d", code, maxExitCode)
+		}
+	}
+	return nil
+}
+
+// succeeded reports whether an exit status is a success. The end by a signal never is.
+func (s Spec) succeeded(code int) bool {
+	if len(s.SuccessExitCodes) == 0 {
+		return code == 0
+	}
+	return slices.Contains(s.SuccessExitCodes, code)
 }
 
 type shell struct {
@@ -66,16 +94,15 @@ var _ actors.Actor[Spec] = (*shell)(nil)
 // New makes the actor of one attempt.
 func New(env actors.Env) actors.Actor[Spec] { return &shell{exec: env.Exec} }
 
-// Run runs the command. An exit status other than 0 is a failure that may be retried, with the last line
-// of the output in its error. That there is no such folder or no shell, or that they must not be used, is
-// permanent: somebody has to mend the machine or the job. The output is returned in any case.
+// Run runs the command. An exit status that is no success is a failure that may be retried, with the last line
+// of the standard error, or else of the output, in its error. That there is no such folder or no shell, or that
+// they must not be used, is permanent: somebody has to mend the machine or the job. The output is returned in
+// any case.
 func (s *shell) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output, error) {
 	result, err := s.exec.Run(ctx, actors.Command{
-		Path: shellPath,
+		Path: cmp.Or(run.Spec.Shell, shellPath),
 		Args: []string{"-c", run.Spec.Command},
 		Dir:  run.Spec.Dir,
-		Env:  procs.Vars(run.Attempt),
-		Pass: run.Env,
 		Keep: run.Spec.Background == BackgroundKeep,
 	})
 	out := actors.Output{Text: result.Output}
@@ -86,7 +113,7 @@ func (s *shell) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output, e
 		return out, actors.Permanent(fmt.Errorf("shell: %w", err))
 	case err != nil:
 		return out, fmt.Errorf("shell: %w", err)
-	case result.ExitCode != 0:
+	case !run.Spec.succeeded(result.ExitCode):
 		return out, procs.Exited(result)
 	default:
 		return out, nil

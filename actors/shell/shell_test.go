@@ -58,6 +58,47 @@ func TestRun(t *testing.T) {
 	}
 }
 
+// TestSuccessExitCodes pins that the list is complete, and that a death by a signal is no success.
+func TestSuccessExitCodes(t *testing.T) {
+	for _, tt := range []struct {
+		command string
+		codes   []int
+		err     string
+	}{
+		{"exit 24", []int{0, 24}, ""},
+		{"exit 0", []int{0, 24}, ""},
+		{"exit 1", []int{0, 24}, "exit status 1"},
+		{"echo found", []int{1}, "exit status 0: found"},
+		{"exit 255", []int{255}, ""},
+		{"kill -9 $$", []int{0, 255}, "killed by "},
+	} {
+		_, err := actorstest.Run(t, shell.New, shell.Spec{Command: tt.command, SuccessExitCodes: tt.codes})
+		if text, _ := outcome(err); !strings.HasPrefix(text, tt.err) || (text == "") != (tt.err == "") {
+			t.Errorf("%s with %v: got %q", tt.command, tt.codes, text)
+		}
+	}
+}
+
+// TestShell pins that another shell runs the command, by its path or by its name in the job's own PATH.
+func TestShell(t *testing.T) {
+	dir := t.TempDir()
+	script := "#!/bin/sh\necho \"$1 $2\"\n"
+	if err := os.WriteFile(filepath.Join(dir, "mysh"), []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	path := actorstest.WithAttempt(func(a *actors.Attempt) { a.EnvValues = map[string]string{"PATH": dir + ":/usr/bin:/bin"} })
+	for _, name := range []string{filepath.Join(dir, "mysh"), "mysh"} {
+		out, err := actorstest.Run(t, shell.New, shell.Spec{Command: "one two", Shell: name}, path)
+		if err != nil || out.Text != "-c one two\n" {
+			t.Errorf("%s: got %q, %v", name, out.Text, err)
+		}
+	}
+	_, err := actorstest.Run(t, shell.New, shell.Spec{Command: "true", Shell: "mysh"})
+	if text, class := outcome(err); class != messages.ClassPermanent || !strings.Contains(text, `"mysh": executable file not found`) {
+		t.Errorf("where it is not: %q, %s", text, class)
+	}
+}
+
 // TestStopped pins that what was written before the order to stop is kept.
 func TestStopped(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "begun")
@@ -95,6 +136,11 @@ func TestValidate(t *testing.T) {
 		{shell.Spec{Command: " \n"}, "command is required"},
 		{shell.Spec{Command: "a\x00b"}, "command must not contain NUL"},
 		{shell.Spec{Command: "a", Dir: "\x00"}, "dir must not contain NUL"},
+		{shell.Spec{Command: "a", Shell: "/bin/bash", SuccessExitCodes: []int{0, 255}}, ""},
+		{shell.Spec{Command: "a", Shell: "bash -e"}, "shell must be a path such as /bin/bash, or the name of a program in PATH, without arguments"},
+		{shell.Spec{Command: "a", Shell: "./sh"}, "shell must be a path such as /bin/bash, or the name of a program in PATH, without arguments"},
+		{shell.Spec{Command: "a", Shell: "/bin/"}, "shell must be a path such as /bin/bash, or the name of a program in PATH, without arguments"},
+		{shell.Spec{Command: "a", SuccessExitCodes: []int{0, 256}}, "success_exit_codes: 256 is not an exit status; they are 0 to 255"},
 		{shell.Spec{Command: strings.Repeat("a", shell.MaxCommand+1)}, "command is longer than 65536 bytes; put it into a file"},
 	} {
 		if got, _ := outcome(tt.spec.Validate()); got != tt.want {

@@ -179,7 +179,7 @@ func TestBounds(t *testing.T) {
 		{"documents", strings.Repeat("--- x\n", 100_000), "f.yaml:2:1: a second YAML document"},
 		{"problems", "jobs:\n" + strings.Repeat("- x\n", 10_000), "f.yaml:2:3: a job must be a mapping, not \"x\""},
 		{"sessions", "sessions:\n" + many(1001, "  s%d: {}\n"), "more than 1000 sessions"},
-		{"env", "jobs:\n- {name: a, actor: shell, schedule: '@daily', with: {command: x}, env: [" + many(257, "V%d,") + "]}", "env names more than 256 variables"},
+		{"env", "jobs:\n- {name: a, actor: shell, schedule: '@daily', with: {command: x}, env: [" + many(257, "V%d,") + "]}", "env has more than 256 variables"},
 		{"long key", "jobs: []\n" + strings.Repeat("x", 1000) + ": 1", "unknown key"},
 	}
 	for _, tt := range tests {

@@ -18,8 +18,9 @@ type Credential struct {
 	// Command prints a new token; nil: none. Dir is where it runs.
 	Command []string
 	Dir     string
-	Pass    []string // names of variables that it may see besides the usual ones
-	OAuth2  *OAuth2  // nil: none
+	Pass    []string          // names of variables that it may see besides the usual ones
+	Values  map[string]string // variables that it gets, with what they hold
+	OAuth2  *OAuth2           // nil: none
 	// File, Env and SystemdCredential say where another program keeps the token; at most one is set.
 	File, Env, SystemdCredential string
 }
@@ -135,7 +136,8 @@ func (b *builder) refresh(o object, c *Credential) {
 		return
 	}
 	if command := r.get("command", shapeList, shapeText); command != nil {
-		c.Command, c.Pass = b.command(command), b.env(r)
+		c.Command = b.command(command)
+		c.Pass, c.Values = b.env(r)
 	}
 	if n := r.get("oauth2", shapeMapping); n != nil {
 		c.OAuth2 = b.oauth2(n)

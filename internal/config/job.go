@@ -2,7 +2,6 @@ package config
 
 import (
 	"regexp"
-	"slices"
 
 	"curfew/actors"
 	"curfew/messages"
@@ -16,7 +15,6 @@ var (
 		"max_tokens_per_day", "deliver", "healthcheck",
 	}
 
-	envForm  = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 	hourForm = regexp.MustCompile(`^([01][0-9]|2[0-3]):[0-5][0-9]$`)
 )
 
@@ -108,7 +106,7 @@ func (b *builder) policies(o object, kind actors.Kind, def *messages.Definition)
 	if n, ok := o.integer("max_tokens_per_day", 1, MaxTokens); ok {
 		def.MaxTokensPerDay = n
 	}
-	def.Env = b.env(o)
+	def.Env, def.EnvValues = b.env(o)
 	def.CatchUp = b.catchUp(o)
 	def.Retry = b.retry(o, *kind.Traits.Retry)
 	def.History = b.historyIn(o, b.kept)
@@ -123,30 +121,6 @@ func (b *builder) sessionTarget(o object, kind actors.Kind, def *messages.Defini
 		return
 	}
 	def.SessionTarget = messages.SessionTarget(s)
-}
-
-func (b *builder) env(o object) []string {
-	n := o.get("env", shapeList)
-	if n == nil {
-		return nil
-	}
-	if len(n.items) > MaxEnv {
-		b.at(n, "env names more than %d variables", MaxEnv)
-		return nil
-	}
-	var names []string
-	for _, item := range n.items {
-		name, ok := item.scalar.(string)
-		switch {
-		case !ok || !envForm.MatchString(name):
-			b.at(item, "env lists names of variables to pass on, such as HTTPS_PROXY; a value has no place here")
-		case slices.Contains(names, name):
-			b.at(item, "env names %s twice", name)
-		default:
-			names = append(names, name)
-		}
-	}
-	return names
 }
 
 func (b *builder) catchUp(o object) messages.CatchUp {

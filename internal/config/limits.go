@@ -8,7 +8,8 @@ const (
 	MaxProblems = 100     // reported at once
 	MaxExpanded = 10_000  // values that aliases stand for, all together
 	MaxSessions = 1_000   // named sessions
-	MaxEnv      = 256     // names in a job's env
+	MaxEnv      = 256     // variables in a job's env
+	MaxEnvValue = 64_000  // bytes of one of them; the kernel refuses 128 KiB with its name
 
 	MaxDefinition = 512 << 10 // bytes of a definition's file
 

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"slices"
 	"time"
 
 	"curfew/messages"
@@ -22,11 +21,7 @@ func (b *builder) lint() {
 	herd := 0
 	for i, def := range b.out.Jobs {
 		n := b.nodes[i]
-		for _, name := range def.Env {
-			if slices.Contains(b.out.DenyEnv, name) {
-				b.warn(n.find("env").value, "%s holds a provider's key and is kept from every job's process; remove it from env", name)
-			}
-		}
+		b.denied(n, def)
 		s, err := scheduler.Parse(scheduler.SpecOf(def))
 		if def.Schedule == "" || err != nil {
 			continue

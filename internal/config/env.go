@@ -1,0 +1,116 @@
+package config
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"curfew/messages"
+)
+
+var envForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+const (
+	envPrefix = "CURFEW_"     // of the variables that tell a process whose run it belongs to
+	envData   = "CURFEW_DATA" // what the program itself reads: with it a job may call curfew
+)
+
+// env reads the variables of a process: names of those to pass on, and values. The key holds a list of names, a
+// mapping of values, or a list of both.
+func (b *builder) env(o object) (names []string, values map[string]string) {
+	n := o.get("env", shapeList, shapeMapping)
+	if n == nil {
+		return nil, nil
+	}
+	items := n.items
+	if n.shape == shapeMapping {
+		items = []*node{n}
+	}
+	values = map[string]string{}
+	for _, item := range items {
+		switch {
+		case item.shape == shapeMapping:
+			for _, m := range item.members {
+				b.envValue(m, names, values)
+			}
+		case item.shape != shapeText:
+			b.envItem(item)
+		default:
+			name := item.scalar.(string)
+			if b.envName(item, name) && b.envOnce(item, name, names, values) {
+				names = append(names, name)
+			}
+		}
+	}
+	if len(names)+len(values) > MaxEnv {
+		b.at(n, "env has more than %d variables", MaxEnv)
+	}
+	if len(values) == 0 {
+		values = nil
+	}
+	return names, values
+}
+
+func (b *builder) envItem(n *node) {
+	if n.shape != shapeBroken {
+		b.at(n, "env lists names of variables to pass on, such as HTTPS_PROXY, and values, such as {LANG: C}; %s is neither", n)
+	}
+}
+
+// envValue takes in one variable with its value. A number or a word such as true is refused: what YAML makes of
+// 010 or yes is not always what stands there.
+func (b *builder) envValue(m member, names []string, values map[string]string) {
+	n := m.value
+	at := &node{line: m.line, col: m.col}
+	switch {
+	case n.shape == shapeBroken || !b.envName(at, m.key) || !b.envOnce(at, m.key, names, values):
+	case n.shape == shapeNull:
+		b.at(at, `env gives %s no value; write %s: "" if it is to be empty, or list the name to pass on the daemon's`, m.key, m.key)
+	case n.shape == shapeList, n.shape == shapeMapping:
+		b.at(n, "env.%s must be a text, not %s", m.key, n)
+	case n.shape != shapeText:
+		b.at(n, "env.%s must be a text: put %s into quotes", m.key, n)
+	case len(n.scalar.(string)) > MaxEnvValue:
+		b.at(n, "env.%s is longer than %d bytes; put it into a file", m.key, MaxEnvValue)
+	case strings.ContainsRune(n.scalar.(string), 0):
+		b.at(n, "env.%s must not contain NUL", m.key)
+	default:
+		values[m.key] = n.scalar.(string)
+	}
+}
+
+func (b *builder) envName(n *node, name string) bool {
+	before, _, assigned := strings.Cut(name, "=") // what stands behind it may be a secret
+	switch {
+	case assigned && envForm.MatchString(before):
+		b.at(n, "env: a value of %s is written as {%s: value}", before, before)
+	case !envForm.MatchString(name):
+		b.at(n, "env: %.80q is not a name of a variable: letters, digits and _, no digit first", before)
+	case strings.HasPrefix(name, envPrefix) && name != envData:
+		b.at(n, "env: %s: variables that begin with %s are Curfew's own", name, envPrefix)
+	default:
+		return true
+	}
+	return false
+}
+
+func (b *builder) envOnce(n *node, name string, names []string, values map[string]string) bool {
+	_, set := values[name]
+	if set || slices.Contains(names, name) {
+		b.at(n, "env names %s twice", name)
+		return false
+	}
+	return true
+}
+
+// denied says that a job asks for a variable that is kept from every process, once it is known which those are.
+func (b *builder) denied(n *node, def messages.Definition) {
+	for _, name := range b.out.DenyEnv {
+		if slices.Contains(def.Env, name) {
+			b.warn(n.find("env").value, "%s holds a provider's key and is kept from every job's process; remove it from env", name)
+		}
+		if _, set := def.EnvValues[name]; set {
+			b.at(n.find("env").value, "%s holds a provider's key and is kept from every job's process; remove it from env", name)
+		}
+	}
+}

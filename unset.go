@@ -1,0 +1,28 @@
+package curfew
+
+import (
+	"maps"
+	"os"
+	"slices"
+
+	"go.uber.org/zap"
+)
+
+// warnUnset says which variables jobs pass on that this process does not have: their processes will do without,
+// and most programs do not say that it is this what they miss. It is said at the start, once for each variable.
+func (r *Runtime) warnUnset() {
+	asked := map[string][]string{}
+	for _, d := range r.o.Config.Jobs {
+		for _, name := range d.Env {
+			asked[name] = append(asked[name], d.Job)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(asked)) {
+		if _, set := os.LookupEnv(name); set {
+			continue
+		}
+		jobs := asked[name]
+		r.o.Logger.Warn("cron: jobs pass on a variable that the daemon does not have: they run without it",
+			zap.String("variable", name), zap.Strings("jobs", jobs[:min(len(jobs), maxNamed)]), zap.Int("of", len(jobs)))
+	}
+}
