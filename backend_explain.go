@@ -21,14 +21,13 @@ const maxExplaining = 2
 
 // Explain says what became of a slot or a run.
 func (b backend) Explain(ctx context.Context, q api.ExplainQuery) (explain.Explanation, error) {
-	select {
-	case b.explaining <- struct{}{}:
-		defer func() { <-b.explaining }()
-	case <-ctx.Done():
-		return explain.Explanation{}, api.Unavailable("other explanations take long; ask again")
+	free, err := b.explainer(ctx)
+	if err != nil {
+		return explain.Explanation{}, err
 	}
+	defer free()
 	ask := explain.Question{Job: q.Job, At: q.At, Run: q.Run, Now: messages.At(b.r.wall()), Live: true}
-	err := b.r.View(ctx, func(m *policy.Machine) {
+	err = b.r.View(ctx, func(m *policy.Machine) {
 		if v, ok := m.Job(q.Job); ok {
 			ask.Definition = &v.Definition
 		}
@@ -40,7 +39,20 @@ func (b backend) Explain(ctx context.Context, q api.ExplainQuery) (explain.Expla
 	if errors.Is(err, find.ErrUnknownJob) {
 		return x, noJob(q.Job)
 	}
-	return x, noRun(q, err)
+	if err != nil {
+		return x, noRun(q, err)
+	}
+	return x, b.onTheirWay(ctx, x.Deliveries)
+}
+
+// explainer waits for a place among those that look through the journal; free gives it back.
+func (b backend) explainer(ctx context.Context) (free func(), err error) {
+	select {
+	case b.explaining <- struct{}{}:
+		return func() { <-b.explaining }, nil
+	case <-ctx.Done():
+		return nil, api.Unavailable("other explanations take long; ask again")
+	}
 }
 
 // noRun gives the refusal of a run its status.

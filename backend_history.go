@@ -37,7 +37,7 @@ func (b backend) Run(ctx context.Context, id messages.RunID) (api.Run, error) {
 		return api.Run{}, err
 	}
 	body := api.RunOf(run)
-	return body, b.lost(ctx, &body)
+	return body, errors.Join(b.lost(ctx, &body), b.deliveries(ctx, &body, run.Seq))
 }
 
 // recorded is a run of the history as it is now.

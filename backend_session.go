@@ -20,10 +20,12 @@ func (b backend) Sessions(ctx context.Context, p api.Page) (items []api.Session,
 			items = append(items, api.SessionOf(v))
 		}
 	})
+	of := make([]*api.Session, len(items))
 	for i := range items {
 		b.r.foretell(ctx, &items[i])
+		of[i] = &items[i]
 	}
-	return items, next, err
+	return items, next, errors.Join(err, b.untoldOf(ctx, of...))
 }
 
 // Session is one session.
@@ -38,7 +40,7 @@ func (b backend) Session(ctx context.Context, name string) (api.Session, error) 
 	}
 	s := api.SessionOf(v)
 	b.r.foretell(ctx, &s)
-	return s, nil
+	return s, b.untoldOf(ctx, &s)
 }
 
 // Login gives a session a new token.

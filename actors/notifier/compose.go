@@ -43,6 +43,9 @@ func (w *worker) notification(b messages.NotificationRequested) string {
 	case messages.NoticeSessionEnding:
 		text += Before(w.cfg.Jobs(b.Session, b.Until))
 	}
+	if b.Again != "" {
+		text += " (since " + b.Since.String() + "; no target has taken it so far)"
+	}
 	return text
 }
 

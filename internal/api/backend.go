@@ -40,8 +40,12 @@ type Backend interface {
 	Expire(ctx context.Context, session string, e Expire) (SessionChange, error)
 	Logout(ctx context.Context, session string) (SessionChange, error)
 
+	Teller
+
 	// Ready says why the runtime cannot do its work; nil if it can.
 	Ready(ctx context.Context) error
+	// Notes says, a line each, what people should look at although the runtime does its work.
+	Notes(ctx context.Context) ([]string, error)
 }
 
 // Bounds of a list.

@@ -119,7 +119,7 @@ func (c *Client) Healthy(ctx context.Context) error {
 
 // Ready asks whether the runtime can do its work; the error is a [*Problem] that says why not.
 func (c *Client) Ready(ctx context.Context) error {
-	_, err := call[Health](ctx, c, http.MethodGet, "/readyz", nil)
+	_, err := call[Readiness](ctx, c, http.MethodGet, "/readyz", nil)
 	return err
 }
 

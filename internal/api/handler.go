@@ -42,6 +42,8 @@ func newServer(b Backend, log *zap.Logger) *server {
 	s.post("/v1/sessions/{name}/login", s.login)
 	s.post("/v1/sessions/{name}/expire", s.expire)
 	s.post("/v1/sessions/{name}/logout", s.logout)
+	s.get("/v1/targets", s.targets)
+	s.post("/v1/targets/{name}/test", s.testTarget)
 	s.get("/healthz", s.healthz)
 	s.get("/readyz", s.readyz)
 	return s
@@ -76,7 +78,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, NewProblem(http.StatusMethodNotAllowed, "%s is not for %s; it allows %s", Cut(r.URL.Path), r.Method, allow))
 		return
 	}
-	s.fail(w, r, NotFound("no such path %q; there are /v1/jobs, /v1/runs, /v1/sessions, /v1/explain/JOB, /healthz and /readyz", Cut(r.URL.Path)))
+	s.fail(w, r, NotFound("no such path %q; there are /v1/jobs, /v1/runs, /v1/sessions, /v1/targets, /v1/explain/JOB, /healthz and /readyz", Cut(r.URL.Path)))
 }
 
 // handle answers with what the endpoint did. The context of a request ends when its sender closes as little as

@@ -138,6 +138,20 @@ func (f *fake) Logs(_ context.Context, id messages.RunID, follow bool) (api.Logs
 
 func (f *fake) Ready(context.Context) error { return f.ready }
 
+func (f *fake) Notes(context.Context) ([]string, error) { return []string{"look at this"}, nil }
+
+func (f *fake) Targets(_ context.Context, p api.Page) ([]api.Target, string, error) {
+	f.asked = fmt.Sprintf("targets %d %q", p.Limit, p.After)
+	return []api.Target{{Name: "hook", Kind: "webhook", State: "failing", Waiting: 2, Failures: 3, Error: api.OrNull("503"), FailedAt: 1000, NextTry: 2000}}, "", nil
+}
+
+func (f *fake) TestTarget(_ context.Context, name string) (api.TargetTested, error) {
+	f.asked = "test " + name
+	return known(name, api.TargetTested{Target: name, Error: api.OrNull("404"), ID: "t1"})
+}
+
+func (f *fake) Undelivered(context.Context) ([]api.Undelivered, error) { return nil, nil }
+
 func ask(b api.Backend, method, target, contentType, body string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, target, strings.NewReader(body))
 	if contentType != "" {
@@ -148,7 +162,7 @@ func ask(b api.Backend, method, target, contentType, body string) *httptest.Resp
 	return w
 }
 
-const session = `{"name":"default","state":"open","generation":1,"reason":null,"source":null,"since":"1970-01-01T00:00:01.000Z","expires_at":null,"held":0,"jobs":3,"backend":"https://b","until":null,"circuit":"","at_risk":null`
+const session = `{"name":"default","state":"open","generation":1,"reason":null,"source":null,"since":"1970-01-01T00:00:01.000Z","expires_at":null,"held":0,"jobs":3,"backend":"https://b","until":null,"circuit":"","undelivered":null,"at_risk":null`
 
 func TestBodies(t *testing.T) {
 	const (
@@ -158,7 +172,7 @@ func TestBodies(t *testing.T) {
 		run         = `{"id":"r1","job":"brief","slot":"1970-01-01T00:00:07.000Z","first_slot":"1970-01-01T00:00:01.000Z","missed":2,"trigger":"schedule","status":"running","reason":null,"holds":[],` +
 			`"attempts":[{"number":1,"incarnation":9,"generation":3,"called":false,"started_at":"1970-01-01T00:00:08.000Z","finished_at":"1970-01-01T00:00:09.000Z","class":"session_expired","error":"401","usage":{"calls":2,"input_tokens":30,"output_tokens":4},"left":null,"trace":[{"kind":"message","role":"assistant","text":"hello"}]},` +
 			`{"number":2,"incarnation":null,"generation":null,"called":null,"started_at":"1970-01-01T00:00:09.500Z","finished_at":null,"class":null,"error":null,"usage":null,"left":null,"trace":null}],` +
-			`"output":null,"started_at":"1970-01-01T00:00:08.000Z","finished_at":null,"delivery_failed":null}`
+			`"output":null,"started_at":"1970-01-01T00:00:08.000Z","finished_at":null,"delivery_failed":null,"deliveries":null}`
 		jsonType = "application/json"
 	)
 	tests := []struct {
@@ -183,7 +197,7 @@ func TestBodies(t *testing.T) {
 		{"GET", "/v1/runs/r1", "", 200, run, "run r1"},
 		{
 			"GET", "/v1/explain/brief?at=yesterday%2007:00", "", 200,
-			`{"job":"brief","slot":null,"run":null,"status":null,"verdict":"","timezone":"","near":{"before":null,"after":null},"chain":[],"omitted":0}`,
+			`{"job":"brief","slot":null,"run":null,"status":null,"verdict":"","timezone":"","near":{"before":null,"after":null},"chain":[],"omitted":0,"deliveries":null}`,
 			`explain brief "yesterday 07:00" ""`,
 		},
 		{"GET", "/v1/sessions", "", 200, `{"items":[],"next":null}`, `sessions 50 ""`},
@@ -193,7 +207,9 @@ func TestBodies(t *testing.T) {
 		{"POST", "/v1/sessions/default/expire", `{"source":"s","reason":"r","generation":4}`, 200, session + `,"applied":false,"seq":13}`, "expire default {Source:s Reason:r Generation:4}"},
 		{"POST", "/v1/sessions/default/logout", "", 200, session + `,"applied":true,"seq":14}`, "logout default"},
 		{"GET", "/healthz", "", 200, `{"status":"ok"}`, ""},
-		{"GET", "/readyz", "", 200, `{"status":"ok"}`, ""},
+		{"GET", "/readyz", "", 200, `{"status":"ok","notes":["look at this"]}`, ""},
+		{"GET", "/v1/targets?limit=2", "", 200, `{"items":[{"name":"hook","kind":"webhook","state":"failing","waiting":2,"failures":3,"error":"503","failed_at":"1970-01-01T00:00:01.000Z","took_at":null,"next_try":"1970-01-01T00:00:02.000Z"}],"next":null}`, `targets 2 ""`},
+		{"POST", "/v1/targets/default/test", "", 200, `{"target":"default","ok":false,"error":"404","id":"t1"}`, "test default"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.method+" "+tt.target, func(t *testing.T) {
@@ -218,7 +234,7 @@ func TestProblems(t *testing.T) {
 	}{
 		{"GET", "/v1/jobs/none", "", "", 404, `there is no "none"`},
 		{"GET", "/v1/jobs/broken", "", "", 500, "the machine is on fire"},
-		{"GET", "/v1/nothing", "", "", 404, `no such path "/v1/nothing"; there are /v1/jobs, /v1/runs, /v1/sessions, /v1/explain/JOB, /healthz and /readyz`},
+		{"GET", "/v1/nothing", "", "", 404, `no such path "/v1/nothing"; there are /v1/jobs, /v1/runs, /v1/sessions, /v1/targets, /v1/explain/JOB, /healthz and /readyz`},
 		{"DELETE", "/v1/runs", "", "", 405, "/v1/runs is not for DELETE; it allows GET, HEAD"},
 		{"GET", "/v1/jobs/brief/run", "", "", 405, "/v1/jobs/brief/run is not for GET; it allows POST"},
 		{"GET", "/v1/jobs?limit=0", "", "", 400, `limit must be 1 to 1000, not "0"`},
@@ -258,7 +274,7 @@ func TestProblems(t *testing.T) {
 			"POST", "/v1/sessions/bare/login", "application/json", `{"token":"t"}`, 422,
 			"session bare has no backend and keeps no token: sign in with the tool that its jobs run, and then send a login without a token",
 		},
-		{"GET", "/v1/" + strings.Repeat("x", 50_000), "", "", 404, `no such path "/v1/` + strings.Repeat("x", 96) + `…"; there are /v1/jobs, /v1/runs, /v1/sessions, /v1/explain/JOB, /healthz and /readyz`},
+		{"GET", "/v1/" + strings.Repeat("x", 50_000), "", "", 404, `no such path "/v1/` + strings.Repeat("x", 96) + `…"; there are /v1/jobs, /v1/runs, /v1/sessions, /v1/targets, /v1/explain/JOB, /healthz and /readyz`},
 		{"GET", "/readyz", "", "", 503, "not ready: the log has stopped"},
 	}
 	for _, tt := range tests {

@@ -155,12 +155,13 @@ func (s *server) healthz(context.Context, *http.Request) (int, any, error) {
 	return http.StatusOK, Health{Status: "ok"}, nil
 }
 
-// readyz says whether the runtime can do its work.
+// readyz says whether the runtime can do its work, and what people should look at if it can.
 func (s *server) readyz(ctx context.Context, _ *http.Request) (int, any, error) {
 	if err := s.b.Ready(ctx); err != nil {
 		return 0, nil, Unavailable("not ready: %v", err)
 	}
-	return http.StatusOK, Health{Status: "ok"}, nil
+	notes, err := s.b.Notes(ctx)
+	return http.StatusOK, Readiness{Status: "ok", Notes: orEmpty(notes)}, err
 }
 
 func list[T any](items []T, next string, err error) (int, any, error) {

@@ -8,6 +8,7 @@ package api
 import (
 	"encoding/json"
 
+	"curfew/internal/explain"
 	"curfew/messages"
 )
 
@@ -87,7 +88,8 @@ type Run struct {
 	StartedAt  messages.Instant       `json:"started_at"`
 	FinishedAt messages.Instant       `json:"finished_at"`
 
-	DeliveryFailed []string `json:"delivery_failed"` // targets that what the run had to say did not reach, for good; null: none
+	DeliveryFailed []string           `json:"delivery_failed"` // targets that what the run had to say did not reach, for good; null: none
+	Deliveries     []explain.Delivery `json:"deliveries"`      // what it had to say, target by target, and what became of that; null in lists
 }
 
 // Attempt is one try of a run. While it runs, incarnation, called and class are null.
@@ -107,19 +109,20 @@ type Attempt struct {
 
 // Session is the body of /v1/sessions/{name}.
 type Session struct {
-	Name       string           `json:"name"`
-	State      string           `json:"state"` // open, probing or closed
-	Generation uint64           `json:"generation"`
-	Reason     *string          `json:"reason"` // of the fact that closed it
-	Source     *string          `json:"source"`
-	Since      messages.Instant `json:"since"`
-	ExpiresAt  messages.Instant `json:"expires_at"`
-	Held       int              `json:"held"`    // runs that wait for it
-	Jobs       int              `json:"jobs"`    // jobs that belong to it
-	Backend    *string          `json:"backend"` // null: it has none, and keeps no token
-	Until      messages.Instant `json:"until"`   // when a gate that is closed for a quota tries again by itself; null: it does not
-	Circuit    string           `json:"circuit"` // closed; open: its backend does not answer; half_open: one run tries
-	AtRisk     []DueJob         `json:"at_risk"` // jobs that fall due within 24 h after expires_at, soonest first, at most 20
+	Name        string           `json:"name"`
+	State       string           `json:"state"` // open, probing or closed
+	Generation  uint64           `json:"generation"`
+	Reason      *string          `json:"reason"` // of the fact that closed it
+	Source      *string          `json:"source"`
+	Since       messages.Instant `json:"since"`
+	ExpiresAt   messages.Instant `json:"expires_at"`
+	Held        int              `json:"held"`        // runs that wait for it
+	Jobs        int              `json:"jobs"`        // jobs that belong to it
+	Backend     *string          `json:"backend"`     // null: it has none, and keeps no token
+	Until       messages.Instant `json:"until"`       // when a gate that is closed for a quota tries again by itself; null: it does not
+	Circuit     string           `json:"circuit"`     // closed; open: its backend does not answer; half_open: one run tries
+	Undelivered *Undelivered     `json:"undelivered"` // the notification about it that no target has taken; null: there is none
+	AtRisk      []DueJob         `json:"at_risk"`     // jobs that fall due within 24 h after expires_at, soonest first, at most 20
 }
 
 // DueJob is a job and its next slot.
@@ -176,7 +179,13 @@ type Expire struct {
 	Generation uint64 `json:"generation"` // 0: the current one
 }
 
-// Health is the body of /healthz and /readyz.
+// Readiness is the body of /readyz.
+type Readiness struct {
+	Status string   `json:"status"` // "ok"
+	Notes  []string `json:"notes"`  // what people should look at although the runtime does its work, a line each
+}
+
+// Health is the body of /healthz.
 type Health struct {
 	Status string `json:"status"` // "ok"
 }

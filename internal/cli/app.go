@@ -120,7 +120,7 @@ type terminal struct {
 
 func (t *terminal) root() *cobra.Command {
 	root := t.group("curfew", "Cron jobs as supervised actors, called off when their session expires",
-		t.start(), t.check(), t.demo(), t.next(), t.explain(), t.job(), t.run(), t.session(), t.journal(), t.replay(), t.version())
+		t.start(), t.check(), t.demo(), t.next(), t.explain(), t.job(), t.run(), t.session(), t.target(), t.journal(), t.replay(), t.version())
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.PersistentFlags().StringVarP(&t.output, "output", "o", cmp.Or(t.output, "text"), "text, or json for the API's body and nothing else")
 	root.PersistentFlags().StringVar(&t.data, "data", "", "data folder (default $CURFEW_DATA, else curfew in the XDG data dir)")

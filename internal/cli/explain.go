@@ -88,6 +88,7 @@ func printExplanation(w io.Writer, x explain.Explanation) error {
 			row(l.Seq, l.At.Time().In(zone).Format("2006-01-02 15:04:05"), l.Text)
 		}
 	})
+	showWaiting(w, x.Deliveries)
 	if err != nil {
 		return err
 	}

@@ -49,8 +49,9 @@ func showRun(w io.Writer, r api.Run) error {
 	if err != nil {
 		return err
 	}
+	showDeliveries(w, r.Deliveries)
 	if len(r.DeliveryFailed) > 0 {
-		fmt.Fprintf(w, "delivery_failed: %s (the daemon's log says why)\n", strings.Join(r.DeliveryFailed, ", "))
+		fmt.Fprintf(w, "delivery_failed: %s\n", strings.Join(r.DeliveryFailed, ", "))
 	}
 	if len(r.Attempts) > 0 {
 		fmt.Fprintln(w)

@@ -41,6 +41,9 @@ func (t *terminal) sessionList() *cobra.Command {
 				if line := outlook(s); line != "" {
 					fmt.Fprintln(w, line)
 				}
+				if s.Undelivered != nil {
+					fmt.Fprintln(w, s.Undelivered)
+				}
 			}
 			return more(w, list.Body.Next)
 		})
