@@ -48,7 +48,10 @@ func (r *Runtime) notify(was recovered) (err error) {
 	}
 	monitors := make(map[string]courier.Address, len(r.o.Config.Healthchecks))
 	for _, h := range r.o.Config.Healthchecks {
-		monitors[h.Job] = addressOf(h.Address)
+		monitors[h.Job] = h.Address.Read()
+		if err := h.Trouble(); err != nil {
+			r.o.Logger.Warn("cron: a monitor cannot be reached as it is", zap.String("job", h.Job), zap.Error(err))
+		}
 	}
 	r.pinger, err = pinger.Start(pinger.Config{
 		Jobs: monitors, Client: client, Fatal: r.fail, Logger: r.o.Logger,
@@ -57,29 +60,18 @@ func (r *Runtime) notify(was recovered) (err error) {
 	return err
 }
 
-// target makes a target, and says so if its address cannot be read now: a delivery would be late to tell.
+// target makes a target, and says so if nothing can be brought there as things are: a delivery would be late to tell.
 func (r *Runtime) target(t config.Target, client *http.Client) notifier.Target {
-	if t.Kind == config.TargetFile {
-		return courier.File(t.Path)
-	}
-	address := addressOf(t.Address)
-	if _, err := address(); err != nil {
+	if err := t.Trouble(); err != nil {
 		r.o.Logger.Warn("cron: a target cannot be reached as it is", zap.String("target", t.Name), zap.Error(err))
 	}
-	if t.Kind == config.TargetService {
-		return courier.Service(address)
-	}
-	return courier.Webhook(address, client)
-}
-
-func addressOf(a config.Address) courier.Address {
-	switch {
-	case a.Env != "":
-		return courier.FromEnv(a.Env)
-	case a.File != "":
-		return courier.FromFile(a.File)
+	switch t.Kind {
+	case config.TargetFile:
+		return courier.File(t.Path)
+	case config.TargetService:
+		return courier.Service(t.Address.Read())
 	default:
-		return courier.Plain(a.URL)
+		return courier.Webhook(t.Address.Read(), client)
 	}
 }
 

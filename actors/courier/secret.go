@@ -24,7 +24,7 @@ func FromEnv(name string) Address {
 	return func() (string, error) {
 		text := strings.TrimSpace(os.Getenv(name))
 		if text == "" {
-			return "", fmt.Errorf("the variable %s is not set in the daemon's environment", name)
+			return "", fmt.Errorf("the variable %s is not set in the environment", name)
 		}
 		return text, nil
 	}

@@ -80,6 +80,14 @@ func NewSentry(o SentryOptions) (*Sentry, error) {
 	return t, nil
 }
 
+// CheckDSN says what is wrong with a DSN, without repeating it.
+func CheckDSN(dsn string) error {
+	if _, err := sentry.NewDsn(dsn); err != nil {
+		return errors.New("the DSN cannot be used; it looks like https://KEY@HOST/PROJECT")
+	}
+	return nil
+}
+
 // Close ends what the client does in the background. Nothing is buffered there: Send returns when an event has
 // arrived or has not.
 func (t *Sentry) Close() { t.client.Close() }

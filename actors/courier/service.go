@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/nicholas-fedor/shoutrrr/pkg/router"
@@ -100,18 +98,4 @@ func bareAll(err error) error {
 		return fmt.Errorf("%s: %w", about.Op, about.Err)
 	}
 	return err
-}
-
-// CheckService says what is wrong with the URL of a service, without repeating it: it holds a secret.
-func CheckService(address string) error {
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme == "" {
-		return errors.New("must be one such as ntfy://ntfy.sh/topic or telegram://token@telegram?chats=@name")
-	}
-	scheme, _, _ := strings.Cut(strings.ToLower(u.Scheme), "+")
-	if known := (&router.ServiceRouter{}).ListServices(); !slices.Contains(known, scheme) {
-		slices.Sort(known)
-		return fmt.Errorf("must begin with the name of a service (%s), not with %q", strings.Join(known, ", "), scheme)
-	}
-	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -48,6 +49,15 @@ const userAgent = "curfew"
 
 // maxAnswer is how much of an answer is read, so that its connection can be used again, in bytes.
 const maxAnswer = 64 << 10
+
+// CheckWebhook says what is wrong with the URL of a webhook or a monitor, without repeating it.
+func CheckWebhook(address string) error {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+		return errors.New("must be a URL such as https://hooks.example.com/curfew")
+	}
+	return nil
+}
 
 type webhook struct {
 	address Address

@@ -68,7 +68,7 @@ func (t *terminal) check() *cobra.Command {
 }
 
 func (t *terminal) printChecked(file string, cfg config.Config, problems []config.Problem) error {
-	warnings := append(slices.Clone(cfg.Warnings), cfg.Dead(time.Now())...)
+	warnings := slices.Concat(cfg.Warnings, cfg.Dead(time.Now()), cfg.Unreachable())
 	if t.json() {
 		return json.NewEncoder(t.out).Encode(checked{places(problems), places(warnings), described(cfg)})
 	}

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -18,6 +17,7 @@ type Target struct {
 	Kind    TargetKind
 	Address Address // of a webhook or a service
 	Path    string  // of a file
+	at      place
 }
 
 // Address says where a URL stands: one of the three is set.
@@ -37,6 +37,7 @@ const (
 type Healthcheck struct {
 	Job     string
 	Address Address
+	at      place
 }
 
 // Sentry says where error reports go besides the log: to the tracker whose DSN stands in that variable, if it is
@@ -45,6 +46,7 @@ type Sentry struct {
 	DSNEnv      string
 	Environment string // empty: production
 	Named       bool   // the job file asks for it
+	at          place
 }
 
 // DefaultDSNEnv is the variable with the DSN if the job file names no other.
@@ -83,7 +85,7 @@ func (b *builder) targets(top object) {
 }
 
 func (b *builder) target(m member) Target {
-	t := Target{Name: m.key}
+	t := Target{Name: m.key, at: place{m.line, m.col}}
 	o, ok := b.object(m.value, "a target", targetKeys)
 	if !ok {
 		return t
@@ -135,9 +137,8 @@ func hasSecret(s string) bool {
 }
 
 func badWebhook(s string) string {
-	u, err := url.Parse(s)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
-		return "must be a URL such as https://hooks.example.com/curfew"
+	if err := courier.CheckWebhook(s); err != nil {
+		return err.Error()
 	}
 	return ""
 }
@@ -196,7 +197,7 @@ func (b *builder) sentry(top object) {
 			s.DSNEnv = b.variable(o, "dsn_env")
 		}
 		s.Environment, _ = o.text("environment")
-		s.Named = true
+		s.Named, s.at = true, place{n.line, n.col}
 	}
 	b.out.Sentry = s
 }
@@ -281,17 +282,5 @@ func (b *builder) healthcheck(job object, name string) {
 			a.File = b.path(file)
 		}
 	}
-	b.out.Healthchecks = append(b.out.Healthchecks, Healthcheck{Job: name, Address: a})
-}
-
-// String says where a target's address stands, without telling it.
-func (a Address) String() string {
-	switch {
-	case a.Env != "":
-		return "the variable " + a.Env
-	case a.File != "":
-		return "the file " + a.File
-	default:
-		return fmt.Sprintf("the job file (%d bytes)", len(a.URL))
-	}
+	b.out.Healthchecks = append(b.out.Healthchecks, Healthcheck{Job: name, Address: a, at: place{n.line, n.col}})
 }

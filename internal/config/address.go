@@ -1,0 +1,101 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"curfew/actors/courier"
+)
+
+// Read reads the address where it stands.
+func (a Address) Read() courier.Address {
+	switch {
+	case a.Env != "":
+		return courier.FromEnv(a.Env)
+	case a.File != "":
+		return courier.FromFile(a.File)
+	default:
+		return courier.Plain(a.URL)
+	}
+}
+
+// String says where a target's address stands, without telling it.
+func (a Address) String() string {
+	switch {
+	case a.Env != "":
+		return "the variable " + a.Env
+	case a.File != "":
+		return "the file " + a.File
+	default:
+		return fmt.Sprintf("the job file (%d bytes)", len(a.URL))
+	}
+}
+
+// trouble is why an address cannot be used as it stands there now; nil if nothing is known against it.
+func (a Address) trouble(check func(string) error) error {
+	text, err := a.Read()()
+	if err != nil {
+		return err
+	}
+	if err := check(text); err != nil {
+		return fmt.Errorf("what stands in %s %w", a, err)
+	}
+	return nil
+}
+
+// Trouble is why nothing can be brought to the target as things are; nil if nothing is known against it. Nobody is
+// asked over the network. The error holds no part of an address.
+func (t Target) Trouble() error {
+	switch t.Kind {
+	case TargetService:
+		return t.Address.trouble(courier.CheckService)
+	case TargetWebhook:
+		return t.Address.trouble(courier.CheckWebhook)
+	}
+	info, err := os.Stat(t.Path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		_, err = os.Stat(filepath.Dir(t.Path))
+		return err
+	case err == nil && !info.Mode().IsRegular():
+		return fmt.Errorf("%s is no file", t.Path)
+	}
+	return err
+}
+
+// Trouble is why the monitor cannot be asked as things are; nil if nothing is known against it.
+func (h Healthcheck) Trouble() error { return h.Address.trouble(courier.CheckWebhook) }
+
+// place is where something of a job file stands.
+type place struct{ line, col int }
+
+// Unreachable warns of targets, monitors and trackers that cannot be reached as things are on this machine and in this
+// environment. The daemon may have another one.
+func (c Config) Unreachable() (warnings []Problem) {
+	warn := func(at place, format string, args ...any) {
+		warnings = append(warnings, Problem{c.file, at.line, at.col, fmt.Sprintf(format, args...)})
+	}
+	for _, t := range c.Targets {
+		if err := t.Trouble(); err != nil {
+			warn(t.at, "target %s cannot be reached: %v", t.Name, err)
+		}
+	}
+	for _, h := range c.Healthchecks {
+		if err := h.Trouble(); err != nil {
+			warn(h.at, "the monitor of job %s cannot be reached: %v", h.Job, err)
+		}
+	}
+	if s := c.Sentry; s.Named {
+		dsn, err := courier.FromEnv(s.DSNEnv)()
+		if err == nil {
+			err = courier.CheckDSN(dsn)
+		}
+		if err != nil {
+			warn(s.at, "error reports go to the log only: %v", err)
+		}
+	}
+	return warnings
+}
