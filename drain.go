@@ -10,6 +10,7 @@ import (
 	"go.uber.org/zap"
 
 	"curfew/actors/host"
+	"curfew/messages"
 	"curfew/supervisor/policy"
 )
 
@@ -86,6 +87,9 @@ func (r *Runtime) interrupt(ctx context.Context) error {
 		}
 		ctx, cancel := context.WithTimeout(ctx, r.grace()+stopMargin)
 		defer cancel()
+		if _, err := r.commit(ctx, "", messages.RuntimeStopped{Left: len(r.host.Running())}); err != nil {
+			r.o.Logger.Debug("cron: stopping: the journal does not say so", zap.Error(err)) // it is what stops the runtime
+		}
 		r.interruptErr = errors.Join(
 			r.supervisors.Stop(ctx),
 			r.await(ctx, "cron: stopping: attempts were told to stop; waiting for them to return"))

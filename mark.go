@@ -71,6 +71,9 @@ func (r *Runtime) leftover(ctx context.Context, was recovered) (out leftover, er
 			AttemptRef: messages.AttemptRef{Run: l.Attempt.Run, Job: l.Attempt.Job, Attempt: l.Attempt.Attempt},
 			Why:        messages.InterruptCrashed, Called: true,
 		}
+		if was.stopped {
+			f.Why = messages.InterruptStopped // it did not return in time
+		}
 		if !began {
 			f.Why, f.Called = messages.InterruptStopped, false
 		}

@@ -23,6 +23,7 @@ import (
 // and read on behind it.
 type recovered struct {
 	last        uint64           // newest seq of the journal
+	stopped     bool             // in order
 	latest      messages.Instant // that the clock has shown, since it was last set back
 	jobs        []ticker.Known
 	spent       []messages.Definition // one-shots that have run and are to be forgotten with the file
@@ -55,7 +56,7 @@ func (r *Runtime) recover() (recovered, error) {
 		v, _ := r.machine.Job(name)
 		was.jobs = append(was.jobs, ticker.Known{Definition: v.Definition, Mark: v.Mark})
 	}
-	was.spent, was.latest = r.machine.Spent(), r.machine.Latest()
+	was.spent, was.latest, was.stopped = r.machine.Spent(), r.machine.Latest(), r.machine.Stopped()
 	for _, name := range r.machine.SessionNames() {
 		v, _ := r.machine.Session(name)
 		was.gates = append(was.gates, gateOf(v))

@@ -17,6 +17,7 @@ var ErrUnknownName = errors.New("messages: unknown name")
 // prototypes is every message there is, in the order of docs/messages.md.
 var prototypes = []Body{
 	RuntimeConfigured{},
+	RuntimeStopped{},
 	JobDefined{},
 	JobRemoved{},
 	JobPaused{},

@@ -18,6 +18,7 @@ import (
 func TestVocabulary(t *testing.T) {
 	want := []string{
 		"config  fact     runtime.configured.v1",
+		"config  fact     runtime.stopped.v1",
 		"config  fact     job.defined.v1",
 		"config  fact     job.removed.v1",
 		"command fact     job.paused.v1",

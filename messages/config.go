@@ -49,6 +49,12 @@ type ReleaseConfig struct {
 	Rate       float64  `json:"rate"`        // starts per second and session afterwards
 }
 
+// RuntimeStopped says that the runtime stops in order. Attempts that are still in flight are told to stop, and are
+// interrupted; those that do not return in time are found at the next start.
+type RuntimeStopped struct {
+	Left int `json:"left"` // attempts in flight
+}
+
 // JobDefined says that a job exists, with every default filled in. A second one for the same name
 // replaces the definition; runs that wait go on under the new one.
 type JobDefined struct {
@@ -57,26 +63,27 @@ type JobDefined struct {
 
 // Definition is a job as it was understood when it was defined.
 type Definition struct {
-	Job             string            `json:"job"`                 // name: [a-z0-9][a-z0-9_-]{0,62}
-	Actor           string            `json:"actor"`               // actor type
-	Gated           bool              `json:"gated"`               // whether the actor type is gated
-	Session         string            `json:"session"`             // the session that it depends on; empty: none
-	Schedule        string            `json:"schedule"`            // as written in the job file; the expressions of a list are joined by "; "
-	Anchor          Instant           `json:"anchor"`              // from when "in 10 minutes" counts; null: no delay is in the schedule
-	Timezone        string            `json:"timezone"`            // IANA name
-	DST             DST               `json:"dst"`                 // what becomes of slots that a change of the clock leaves out or repeats
-	Start           Instant           `json:"start"`               // no slot before it; null: no bound
-	End             Instant           `json:"end"`                 // no slot after it; null: no bound
-	Exclude         []string          `json:"exclude"`             // dates (YYYY-MM-DD, by the schedule's own clock) without slots
-	Splay           Duration          `json:"splay"`               // slots are delayed by a part of this, the same one at every time
-	DeleteAfterRun  bool              `json:"delete_after_run"`    // a one-shot goes away once it has succeeded
-	ActiveHours     *ActiveHours      `json:"active_hours"`        // null: always
-	With            json.RawMessage   `json:"with"`                // the actor type's own block
-	Env             []string          `json:"env"`                 // names of variables that the job's process may see
-	EnvValues       map[string]string `json:"env_values,omitzero"` // variables of the job's process, with what they hold
-	OnHold          OnHold            `json:"on_hold"`             // what becomes of a slot that falls due while the gate is closed
-	StaleAfter      Duration          `json:"stale_after"`         // too old to start when this much after its slot; 0: never
-	RerunAfterTools bool              `json:"rerun_after_tools"`   // run again without asking even when a tool has been called
+	Job             string            `json:"job"`                   // name: [a-z0-9][a-z0-9_-]{0,62}
+	Actor           string            `json:"actor"`                 // actor type
+	Gated           bool              `json:"gated"`                 // whether the actor type is gated
+	Session         string            `json:"session"`               // the session that it depends on; empty: none
+	Schedule        string            `json:"schedule"`              // as written in the job file; the expressions of a list are joined by "; "
+	Anchor          Instant           `json:"anchor"`                // from when "in 10 minutes" counts; null: no delay is in the schedule
+	Timezone        string            `json:"timezone"`              // IANA name
+	DST             DST               `json:"dst"`                   // what becomes of slots that a change of the clock leaves out or repeats
+	Start           Instant           `json:"start"`                 // no slot before it; null: no bound
+	End             Instant           `json:"end"`                   // no slot after it; null: no bound
+	Exclude         []string          `json:"exclude"`               // dates (YYYY-MM-DD, by the schedule's own clock) without slots
+	Splay           Duration          `json:"splay"`                 // slots are delayed by a part of this, the same one at every time
+	DeleteAfterRun  bool              `json:"delete_after_run"`      // a one-shot goes away once it has succeeded
+	ActiveHours     *ActiveHours      `json:"active_hours"`          // null: always
+	With            json.RawMessage   `json:"with"`                  // the actor type's own block
+	Env             []string          `json:"env"`                   // names of variables that the job's process may see
+	EnvValues       map[string]string `json:"env_values,omitzero"`   // variables of the job's process, with what they hold
+	OnHold          OnHold            `json:"on_hold"`               // what becomes of a slot that falls due while the gate is closed
+	StaleAfter      Duration          `json:"stale_after"`           // too old to start when this much after its slot; 0: never
+	RerunAfterTools bool              `json:"rerun_after_tools"`     // run again without asking even when a tool has been called
+	OnInterrupt     OnInterrupt       `json:"on_interrupt,omitzero"` // what becomes of a run whose attempt the runtime's end cuts off; empty: rerun
 	Retry           Retry             `json:"retry"`
 	Overlap         Overlap           `json:"overlap"`
 	CatchUp         CatchUp           `json:"catch_up"`
@@ -191,6 +198,16 @@ const (
 	OnHoldRunAll  OnHold = "run_all"  // held one by one
 )
 
+// An OnInterrupt says what becomes of a run whose attempt is cut off because the runtime stops or crashes.
+type OnInterrupt string
+
+// The policies of on_interrupt.
+const (
+	OnInterruptRerun OnInterrupt = "rerun" // it is tried again; from the third interruption in a row on that counts as an attempt
+	OnInterruptAsk   OnInterrupt = "ask"   // a person says whether it is tried again
+	OnInterruptFail  OnInterrupt = "fail"  // it has failed
+)
+
 // An Overlap says what becomes of a slot that falls due while the job's last run is unfinished.
 type Overlap string
 
@@ -222,6 +239,12 @@ func (RuntimeConfigured) Topic() Topic { return TopicConfig }
 func (RuntimeConfigured) Name() string { return "runtime.configured.v1" }
 func (RuntimeConfigured) Key() string  { return "" }
 func (RuntimeConfigured) fact()        {}
+
+// Topic, Name and Key place the message on the bus.
+func (RuntimeStopped) Topic() Topic { return TopicConfig }
+func (RuntimeStopped) Name() string { return "runtime.stopped.v1" }
+func (RuntimeStopped) Key() string  { return "" }
+func (RuntimeStopped) fact()        {}
 
 // Topic, Name and Key place the message on the bus.
 func (JobDefined) Topic() Topic  { return TopicConfig }

@@ -38,6 +38,7 @@ var firstWords = map[reflect.Type]string{
 	reflect.TypeFor[messages.Hold]():          string(messages.HoldSession),
 	reflect.TypeFor[messages.Notice]():        string(messages.NoticeSessionClosed),
 	reflect.TypeFor[messages.WakeReason]():    string(messages.WakeRetry),
+	reflect.TypeFor[messages.OnInterrupt]():   string(messages.OnInterruptAsk),
 	reflect.TypeFor[messages.OnHold]():        string(messages.OnHoldRunOnce),
 	reflect.TypeFor[messages.Overlap]():       string(messages.OverlapSkip),
 	reflect.TypeFor[messages.DST]():           string(messages.DSTVixie),

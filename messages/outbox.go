@@ -49,11 +49,19 @@ const (
 	NoticeSignInRefused  Notice = "sign_in_refused" // a person signed in and the backend refused it
 	NoticeSessionSummary Notice = "session_summary" // an outage is over
 	NoticeRunSuspect     Notice = "run_suspect"     // a run lost two good sessions
+	NoticeRunAsked       Notice = "run_asked"       // an interrupted run waits for a person to say whether it goes on
 	NoticeJobPaused      Notice = "job_paused"      // a job was paused by the runtime
 	NoticeSessionEnding  Notice = "session_ending"  // a credential will lapse by itself
 	NoticeRefreshFailed  Notice = "refresh_failed"  // a session does not get a new credential by itself
 	NoticeBackendLost    Notice = "backend_lost"    // a backend has not answered for a while
 	NoticeBackendBack    Notice = "backend_back"    // it answers again
+)
+
+// The reasons of a run about which a person is asked because its attempt was interrupted.
+const (
+	ReasonInterrupted = "interrupted"  // on_interrupt: ask
+	ReasonEndsRuntime = "ends_runtime" // it was interrupted soon after its start, twice in a row: it may be what ends the runtime
+	ReasonSideEffect  = "side_effect"  // it has called a tool
 )
 
 // ReasonBudget is the reason of a job that is paused because its model calls cost too much in a day.

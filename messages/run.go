@@ -45,6 +45,7 @@ type FinishReason string
 const (
 	FinishRetriesExhausted FinishReason = "retries_exhausted"
 	FinishPermanent        FinishReason = "permanent"
+	FinishInterrupted      FinishReason = "interrupted" // on_interrupt: fail
 	FinishCancelled        FinishReason = "cancelled"
 	FinishJobRemoved       FinishReason = "job_removed"
 	FinishOverlap          FinishReason = "overlap" // overlap: cancel_running, and another slot fell due

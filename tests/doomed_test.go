@@ -108,6 +108,13 @@ func (d *doomed) isDead() bool {
 	return d.dead
 }
 
+// die kills the process now.
+func (d *doomed) die() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.dead = true
+}
+
 // arm has the process die at that append from now on.
 func (d *doomed) arm(left int) {
 	d.mu.Lock()

@@ -32,7 +32,11 @@ type liveWorld struct {
 	steps  time.Duration // how often time was let pass
 	tokens int
 	told   map[string]*toldTarget // targets of notifications, by name
-	began  func(actors.Attempt)   // may be nil: an attempt begins
+	conf   messages.RuntimeConfigured
+	disk0  *doomed              // of the process that lives now
+	secret string               // path of the token file
+	seen   uint64               // seq of the last record that Records has returned
+	began  func(actors.Attempt) // may be nil: an attempt begins
 
 	mu       sync.Mutex
 	flying   map[string][]chan order // attempts that have not returned, by job, newest last
@@ -90,14 +94,50 @@ func (w *liveWorld) Publish(facts ...messages.Fact) error {
 }
 
 func (w *liveWorld) start(conf messages.RuntimeConfigured) error {
-	rt, err := w.boot(curfew.Options{
-		Config: config.Config{Runtime: conf}, Journal: bus.NewMemory(), Tokens: filepath.Join(w.t.TempDir(), "tokens.json"),
-	})
+	w.conf, w.disk0 = conf, newDoomed(bus.NewMemory(), seen, 0, nil)
+	w.secret = filepath.Join(w.t.TempDir(), "tokens.json")
+	return w.begin(nil)
+}
+
+func (w *liveWorld) begin(jobs []messages.Definition) error {
+	rt, err := w.boot(curfew.Options{Config: config.Config{Runtime: w.conf, Jobs: jobs}, Journal: w.disk0, Tokens: w.secret})
 	if err != nil {
 		return err
 	}
-	w.rt, w.reader = rt, rt.Log().Reader(0, func() {})
+	w.rt, w.reader = rt, rt.Log().Reader(w.seen, func() {})
 	return nil
+}
+
+// Restart ends the runtime, in order or as a SIGKILL does, and starts it again at the same instant.
+func (w *liveWorld) Restart(crash bool) error {
+	var jobs []messages.Definition
+	w.View(func(m *policy.Machine) {
+		jobs = m.Spent()
+		for _, name := range m.JobNames() {
+			v, _ := m.Job(name)
+			jobs = append(jobs, v.Definition)
+		}
+	})
+	if crash {
+		w.disk0.die()
+		w.mu.Lock()
+		for _, attempts := range w.flying {
+			for _, c := range attempts {
+				close(c)
+			}
+		}
+		clear(w.flying)
+		w.mu.Unlock()
+	}
+	before := time.Now()
+	if err := w.rt.Stop(context.Background()); err != nil && !crash {
+		return err
+	}
+	w.settle()
+	w.offset.Add(-int64(time.Since(before)))
+	w.disk0 = newDoomed(w.disk0.Memory, seen, 0, nil)
+	defer w.settle()
+	return w.begin(jobs)
 }
 
 // boot starts a runtime in this world.
@@ -212,6 +252,7 @@ func (w *liveWorld) Records() (all []messages.Record) {
 			return all
 		}
 		all = append(all, recs...)
+		w.seen = recs[len(recs)-1].Seq
 	}
 }
 

@@ -42,6 +42,12 @@ func randomJob(name, actor, session string, onHold messages.OnHold) messages.Def
 		Timeout: messages.Duration(10 * time.Minute),
 	}
 	switch name {
+	case "review", "sync":
+		d.OnInterrupt = messages.OnInterruptAsk
+	case "ledger":
+		d.OnInterrupt = messages.OnInterruptFail
+	}
+	switch name {
 	case "digest":
 		d.StaleAfter = messages.Duration(2 * time.Hour)
 	case "sync":
@@ -155,7 +161,7 @@ func (h *history) step() {
 	case k == 20:
 		h.stepClock()
 	default:
-		h.must(h.Crash())
+		h.must(h.Restart(rapid.Bool().Draw(h.t, "crash")))
 	}
 }
 

@@ -28,6 +28,8 @@ func Text(m messages.NotificationRequested) string {
 		return fmt.Sprintf("session %s works again: %s", m.Session, Counts(m.Counts))
 	case messages.NoticeRunSuspect:
 		return fmt.Sprintf("job %s lost two good sessions and is held: its run goes on with `curfew job run %s` only", m.Job, m.Job)
+	case messages.NoticeRunAsked:
+		return fmt.Sprintf("job %s was interrupted%s: `curfew job run %s` runs it again, `curfew job cancel %s` gives it up", m.Job, asked(m.Reason), m.Job, m.Job)
 	case messages.NoticeJobPaused:
 		return fmt.Sprintf("job %s was paused%s; `curfew job resume %s` lets it go on", m.Job, because(m.Reason), m.Job)
 	case messages.NoticeSessionEnding:
@@ -40,6 +42,18 @@ func Text(m messages.NotificationRequested) string {
 		return fmt.Sprintf("the backend of session %s answers again: its jobs go on", m.Session)
 	default:
 		return oneLine(fmt.Sprintf("%s %s%s%s", m.Notice, m.Session, m.Job, because(m.Reason)))
+	}
+}
+
+// asked says why nobody runs an interrupted job again without asking.
+func asked(reason string) string {
+	switch reason {
+	case messages.ReasonEndsRuntime:
+		return " twice in a row within a minute of its start, and may be what ends Curfew"
+	case messages.ReasonSideEffect:
+		return " after it had called a tool"
+	default:
+		return ""
 	}
 }
 

@@ -83,6 +83,7 @@ func (s *Story) job(name string, d *datadriven.TestData) error {
 		Schedule: strings.Join(list(d, "schedule"), ","), Timezone: arg(d, "timezone", "UTC"),
 		With: json.RawMessage(`{}`), Env: []string{},
 		OnHold:          messages.OnHold(arg(d, "on_hold", "run_once")),
+		OnInterrupt:     messages.OnInterrupt(arg(d, "on_interrupt", "")),
 		RerunAfterTools: hasArg(d, "rerun_after_tools"),
 		Overlap:         messages.Overlap(arg(d, "overlap", "skip")),
 		DST:             messages.DST(arg(d, "dst", "vixie")), DeleteAfterRun: hasArg(d, "delete_after_run"),

@@ -3,6 +3,7 @@ package replay
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -263,9 +264,32 @@ func sortedKeys[V any](m map[string]V) []string {
 	return keys
 }
 
+// Restart stops the runtime in order, or crashes it, and starts it again. What is decided while it stops begins with the
+// next start.
+func (w *Sim) Restart(crash bool) error {
+	if crash {
+		return w.Crash()
+	}
+	if err := w.Publish(messages.RuntimeStopped{Left: len(w.flight)}); err != nil {
+		return err
+	}
+	var facts []messages.Fact
+	for _, job := range sortedKeys(w.flight) {
+		facts = append(facts, messages.AttemptInterrupted{AttemptRef: w.flight[job].ref(), Why: messages.InterruptStopped, Called: true})
+	}
+	clear(w.flight)
+	if err := w.Publish(facts...); err != nil {
+		return err
+	}
+	return w.restart(w.flight)
+}
+
 // Crash drops everything but the records and starts again from them, as a runtime does: the machine by
 // applying them, timers by the wall clock, attempts in flight as interrupted.
-func (w *Sim) Crash() error {
+func (w *Sim) Crash() error { return w.restart(nil) }
+
+// restart starts again from the records; unbegun are the attempts that have not begun.
+func (w *Sim) restart(unbegun map[string]*simAttempt) error {
 	m := policy.New()
 	var conf messages.RuntimeConfigured
 	for _, r := range w.recs {
@@ -286,12 +310,16 @@ func (w *Sim) Crash() error {
 		}
 	}
 	w.flight, w.late = map[string]*simAttempt{}, map[string]*simAttempt{}
+	maps.Copy(w.flight, unbegun)
 	facts := []messages.Fact{conf}
 	if by := m.Latest().Sub(w.wall); by >= scheduler.SetBackMargin {
 		facts = append(facts, messages.ClockSetBack{By: messages.Duration(by), To: w.wall})
 	}
 	w.slots.ahead = time.Duration(w.wall-StoryStart)*time.Millisecond - w.mono
 	for _, a := range m.InFlight() {
+		if unbegun[a.Job] != nil {
+			continue
+		}
 		ref := messages.AttemptRef{Run: a.Run, Job: a.Job, Attempt: a.Attempt, Incarnation: uint64(a.Attempt)}
 		facts = append(facts, messages.AttemptInterrupted{AttemptRef: ref, Why: messages.InterruptCrashed, Called: true})
 	}
@@ -300,7 +328,7 @@ func (w *Sim) Crash() error {
 			return err
 		}
 	}
-	return nil
+	return w.Publish(w.slots.due(w.wall, w.mono)...)
 }
 
 // InFlight lists the jobs with an attempt in flight, sorted.

@@ -35,6 +35,8 @@ type World interface {
 	Advance(to messages.Instant) error
 	// StepClock sets the wall clock forward or back without time passing.
 	StepClock(d time.Duration) error
+	// Restart ends the runtime and starts it again at the same instant: in order, or as a crash does.
+	Restart(crash bool) error
 	// Records returns what was appended to the log since the last call.
 	Records() []messages.Record
 	// View looks at the machine.
@@ -129,6 +131,8 @@ func (s *Story) run(d *datadriven.TestData) (string, error) {
 			return "", err
 		}
 		return "", s.w.StepClock(by)
+	case "restart", "crash":
+		return "", s.w.Restart(d.Cmd == "crash")
 	case "session":
 		return s.session(name), nil
 	case "runs":

@@ -11,7 +11,7 @@ var (
 	jobKeys = []string{
 		"name", "actor", "schedule", "timezone", "active_hours", "dst", "start", "end", "exclude", "splay", "delete_after_run",
 		"session", "with", "env",
-		"on_hold", "stale_after", "rerun_after_tools", "retry", "overlap", "catch_up", "timeout", "history", "session_target",
+		"on_hold", "stale_after", "rerun_after_tools", "on_interrupt", "retry", "overlap", "catch_up", "timeout", "history", "session_target",
 		"max_tokens_per_day", "deliver", "healthcheck",
 	}
 
@@ -102,6 +102,9 @@ func (b *builder) policies(o object, kind actors.Kind, def *messages.Definition)
 	}
 	if n := o.get("rerun_after_tools", shapeBool); n != nil {
 		def.RerunAfterTools = n.scalar.(bool)
+	}
+	if s := o.choice("on_interrupt", []string{"rerun", "ask", "fail"}); s != string(messages.OnInterruptRerun) {
+		def.OnInterrupt = messages.OnInterrupt(s) // left out it is empty, as in every job that was defined before there was a choice
 	}
 	if n, ok := o.integer("max_tokens_per_day", 1, MaxTokens); ok {
 		def.MaxTokensPerDay = n

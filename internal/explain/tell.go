@@ -203,6 +203,8 @@ func (e *Explainer) end(r messages.Record) string {
 		return "the run failed: its attempts are used up"
 	case messages.FinishPermanent:
 		return "the run failed, and trying again cannot help"
+	case messages.FinishInterrupted:
+		return "the run failed: its attempt was interrupted, and on_interrupt is fail"
 	case messages.FinishCancelled:
 		return "the run was cancelled"
 	case messages.FinishJobRemoved:

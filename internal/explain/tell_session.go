@@ -122,6 +122,24 @@ func delivery(b messages.DeliveryRequested) string {
 	}
 }
 
+// asked says why a person is asked about a run that was interrupted.
+func asked(reason string) string {
+	switch reason {
+	case messages.ReasonEndsRuntime:
+		return "two attempts in a row were interrupted within a minute of their start, so the job may be what ends the runtime"
+	case messages.ReasonSideEffect:
+		return "the attempt had called a tool when it was interrupted"
+	case messages.ReasonInterrupted:
+		return "the attempt was interrupted, and on_interrupt is ask"
+	}
+	return plain(reason, maxWord)
+}
+
+// answer says how a person answers.
+func answer(job string) string {
+	return fmt.Sprintf("`curfew job run %s` is yes, `curfew job cancel %s` is no", job, job)
+}
+
 func (t *teller) notice(b messages.NotificationRequested) string {
 	if b.Again != "" {
 		return fmt.Sprintf("nobody has the notification (%s) yet: it is to be told again, to %s", plain(string(b.Notice), maxWord), plain(strings.Join(b.To, ", "), maxWord))
@@ -136,6 +154,8 @@ func (t *teller) notice(b messages.NotificationRequested) string {
 		return fmt.Sprintf("people are to be told: the sign-in to session %s was refused", b.Session)
 	case messages.NoticeRunSuspect:
 		return "people are to be told: this run loses sessions that are good"
+	case messages.NoticeRunAsked:
+		return "people are to be asked: " + asked(b.Reason) + "; " + answer(b.Job)
 	case messages.NoticeJobPaused:
 		if b.Reason == messages.ReasonBudget {
 			return "the job is paused by the runtime, and people are to be told: it went over its tokens of a day"

@@ -119,8 +119,10 @@ func (m *Machine) admitDefined(f messages.JobDefined) error {
 		return bad("actor", "is empty")
 	case f.Retry.Attempts < 1 || f.Retry.Factor < 1 || f.Retry.Jitter < 0 || f.Retry.Jitter > 1:
 		return bad("retry", "needs attempts and factor of at least 1 and a jitter from 0 to 1")
-	case !slices.Contains(overlaps, f.Overlap), !slices.Contains(catchUps, f.CatchUp.Policy), !slices.Contains(dsts, f.DST):
-		return bad("policies", fmt.Sprintf("have an unknown word: overlap %q, catch_up %q, dst %q", f.Overlap, f.CatchUp.Policy, f.DST))
+	case !slices.Contains(overlaps, f.Overlap), !slices.Contains(catchUps, f.CatchUp.Policy), !slices.Contains(dsts, f.DST),
+		!slices.Contains(interrupts, f.OnInterrupt):
+		return bad("policies", fmt.Sprintf("have an unknown word: overlap %q, catch_up %q, dst %q, on_interrupt %q",
+			f.Overlap, f.CatchUp.Policy, f.DST, f.OnInterrupt))
 	case f.Deliver != nil && (len(f.Deliver.To) < 1 || len(f.Deliver.To) > messages.MaxDeliverTo || f.Deliver.Remind < 0):
 		return bad("deliver", fmt.Sprintf("needs 1 to %d targets, and a remind of at least 0", messages.MaxDeliverTo))
 	case f.Session != "":
@@ -134,8 +136,9 @@ var (
 	overlaps = []messages.Overlap{
 		"", messages.OverlapSkip, messages.OverlapQueueOne, messages.OverlapQueueAll, messages.OverlapCancelRunning,
 	}
-	catchUps = []messages.CatchUpPolicy{"", messages.CatchUpOne, messages.CatchUpAll, messages.CatchUpNone}
-	dsts     = []messages.DST{"", messages.DSTVixie, messages.DSTSkip, messages.DSTRunBoth}
+	catchUps   = []messages.CatchUpPolicy{"", messages.CatchUpOne, messages.CatchUpAll, messages.CatchUpNone}
+	interrupts = []messages.OnInterrupt{"", messages.OnInterruptRerun, messages.OnInterruptAsk, messages.OnInterruptFail}
+	dsts       = []messages.DST{"", messages.DSTVixie, messages.DSTSkip, messages.DSTRunBoth}
 )
 
 func admitSlots(f messages.SlotsDue) error {

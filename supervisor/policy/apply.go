@@ -16,6 +16,8 @@ func (m *Machine) applyFact(f messages.Fact) event {
 	switch f := f.(type) {
 	case messages.RuntimeConfigured:
 		m.applyConfigured(f)
+	case messages.RuntimeStopped:
+		m.stopped = true
 	case messages.JobDefined:
 		m.applyDefined(f)
 	case messages.JobRemoved:
@@ -101,7 +103,7 @@ func (m *Machine) applyDecision(r messages.Record, d messages.Decision) {
 }
 
 func (m *Machine) applyConfigured(f messages.RuntimeConfigured) {
-	m.release, m.notify, m.reports = f.Release, f.Notify, f.Reports
+	m.release, m.notify, m.reports, m.stopped = f.Release, f.Notify, f.Reports, false
 	m.applySettings()
 	for _, l := range f.Lanes {
 		m.lane(l.Actor).size = l.Size
@@ -122,7 +124,7 @@ func (m *Machine) applyConfigured(f messages.RuntimeConfigured) {
 		j.abandoned = 0 // what another process abandoned is gone with it
 		if r := j.busy; r != nil {
 			// If this process is to perform it, it begins now: the time in between is no attempt's.
-			r.Started = m.now
+			r.Before, r.Started = r.Started, m.now
 		}
 	}
 }

@@ -8,7 +8,7 @@ func (m *Machine) applyStarted(d messages.AttemptStarted) {
 		return
 	}
 	j := m.jobs[r.Job]
-	r.Attempt, r.InFlight, r.Started, r.StartedBy = d.Attempt, true, m.now, m.seq
+	r.Attempt, r.InFlight, r.Started, r.StartedBy, r.Before = d.Attempt, true, m.now, m.seq, 0
 	r.Lane, r.Session, r.Generation = j.def.Actor, d.Session, d.Generation
 	r.StartDef, r.SideEffect = j.def, false
 	j.busy = r
@@ -105,7 +105,7 @@ func (m *Machine) applySucceeded(f messages.AttemptSucceeded) event {
 	ev := m.returned(f.AttemptRef)
 	if r := ev.run; r != nil {
 		r.Active += m.now.Sub(r.Started)
-		r.Interrupts = 0
+		r.Interrupts, r.Soon = 0, 0
 		if s := m.sessions[r.Session]; s != nil {
 			s.confirm(r.Generation, r.ID)
 		}
@@ -125,7 +125,7 @@ func (m *Machine) applyFailed(f messages.AttemptFailed) event {
 		}
 	}
 	if r := ev.run; r != nil {
-		r.Interrupts = 0
+		r.Interrupts, r.Soon = 0, 0
 		if lostSession(f) {
 			r.LastExpired = m.now
 			if f.Called {
@@ -157,23 +157,6 @@ func (m *Machine) charge(r *run, u *messages.Usage) string {
 	return ""
 }
 
-func (m *Machine) applyInterrupted(f messages.AttemptInterrupted) event {
-	ev := m.returned(f.AttemptRef)
-	if j := m.jobs[f.Job]; j != nil && f.Why == messages.InterruptLate {
-		j.abandoned = max(0, j.abandoned-1)
-	}
-	if r := ev.run; r != nil {
-		r.Interrupts++
-		if r.Interrupts >= interruptsBeforeCounted {
-			r.Counted++
-			ev.count = true
-		}
-		ev.canary = false // it hands its part to the next
-		ev.pause = m.charge(r, f.Usage)
-	}
-	return m.closeAttempt(ev)
-}
-
 // maxAbandoned is how many attempts of a job may be abandoned before the job pauses.
 const maxAbandoned = 1
 
@@ -182,7 +165,7 @@ func (m *Machine) applyAbandoned(f messages.AttemptAbandoned) event {
 	if r := ev.run; r != nil {
 		j := m.jobs[r.Job]
 		r.Active += m.now.Sub(r.Started)
-		r.Interrupts = 0
+		r.Interrupts, r.Soon = 0, 0
 		r.Counted++
 		j.abandoned++
 		if j.abandoned > maxAbandoned && !j.paused {

@@ -13,6 +13,7 @@ type event struct {
 	match   bool   // the timer of a session was the one that it waited for
 	spent   bool   // the ration was used since its last tick
 	count   bool   // the failure counts
+	asks    bool   // the run may be what ends the runtime
 	pause   string // why the job was paused by the fact; empty: it was not
 	probe   bool   // the run was its session's circuit's
 	trial   bool   // the backend did not answer while the circuit was not closed: it does not count
@@ -108,27 +109,6 @@ func (m *Machine) waitAgain(r *run) {
 		m.noticeSuspect(s, r)
 	}
 	m.scheduleAsk(r)
-}
-
-// interrupted: not the job's fault, so it is tried again, uncounted at first; but not without asking if
-// it has called a tool.
-func (m *Machine) interrupted(ev event) {
-	r := ev.run
-	m.returnedTo(ev)
-	if r == nil || r.Final {
-		return
-	}
-	j := m.jobs[r.Job]
-	spent := ev.count && r.Counted >= r.StartDef.Retry.Attempts
-	switch {
-	case r.SideEffect && !j.def.RerunAfterTools && !spent:
-		m.beginHold(r, messages.HoldAsk)
-		m.scheduleAsk(r)
-	case ev.count:
-		m.retry(r, messages.ClassInterrupted, "interrupted "+itoa(r.Interrupts)+" times in a row", 0)
-	default:
-		m.beginHold(r)
-	}
 }
 
 // abandoned: the attempt did not obey the order to stop. For its run that is a timeout; a second one of

@@ -49,7 +49,7 @@ func (m *Machine) applySetBack(f messages.ClockSetBack) {
 }
 
 func (r *run) setBack(to messages.Instant) {
-	r.Started, r.LastExpired = min(r.Started, to), min(r.LastExpired, to)
+	r.Started, r.Before, r.LastExpired = min(r.Started, to), min(r.Before, to), min(r.LastExpired, to)
 	if max(r.at(r.Slot), r.at(r.FirstSlot)) > to {
 		r.Turned = to
 	}

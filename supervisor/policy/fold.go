@@ -23,7 +23,7 @@ func foldSlots(r *run, sp span, holds []messages.Hold) messages.RunHeld {
 		d.Slot, d.FirstSlot, d.Missed = sp.slot, sp.first, sp.missed
 		return d
 	}
-	if d.Slot = r.Slot; sp.slot > r.at(r.Slot) {
+	if d.Slot = r.Slot; sp.slot >= r.at(r.Slot) {
 		d.Slot = sp.slot
 	}
 	d.FirstSlot = min(r.FirstSlot, sp.first)

@@ -45,7 +45,8 @@ type head struct {
 	Tell          alarm                  `json:"tell,omitzero"`
 	Jobs          int                    `json:"jobs"`
 	Epoch         int                    `json:"epoch,omitzero"` // how often the clock was set back
-	Latest        messages.Instant       `json:"latest"`         // the latest time that it has shown since
+	Stopped       bool                   `json:"stopped,omitzero"`
+	Latest        messages.Instant       `json:"latest"` // the latest time that it has shown since
 }
 
 type jobImage struct {
@@ -70,7 +71,7 @@ func (m *Machine) Image() *Image {
 	i := &Image{
 		head: head{
 			Format: snapshotFormat, PolicyVersion: Version, Release: m.release, Notify: m.notify, Reports: m.reports,
-			Sessions: len(m.sessions), Undelivered: len(m.outbox.letters), Jobs: len(m.jobs), Tell: m.tell, Epoch: m.epoch, Latest: m.latest,
+			Stopped: m.stopped, Sessions: len(m.sessions), Undelivered: len(m.outbox.letters), Jobs: len(m.jobs), Tell: m.tell, Epoch: m.epoch, Latest: m.latest,
 		},
 		outbox: m.Undelivered(),
 		jobs:   make([]jobImage, 0, len(m.jobs)),

@@ -34,6 +34,9 @@ func (m *Machine) Left(now messages.Instant, upTo uint64) []Left {
 	return out
 }
 
+// Stopped reports whether the runtime has stopped in order since it was last configured.
+func (m *Machine) Stopped() bool { return m.stopped }
+
 // lateCanary reports whether the run is a canary for which the gate has waited long enough. One that never
 // began must not open it by that: its part goes to the next, with a wait of its own.
 func (m *Machine) lateCanary(now messages.Instant, r *run) bool {

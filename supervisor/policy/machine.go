@@ -7,7 +7,7 @@
 //
 //	slots.go     a slot passes: pause, gate, overlap, lane; missed.go: catch-up and backfill
 //	fold.go      held runs of a job become one
-//	attempts.go  what follows from the end of an attempt; retry.go the backoff
+//	attempts.go  what follows from the end of an attempt; retry.go the backoff; interrupt.go the runtime's end
 //	gate.go      closed, probing, open; the canary and the ration; quota.go, refresh.go
 //	circuit.go   a backend that does not answer
 //	budget.go    what a job's model calls may cost in a day
@@ -31,9 +31,10 @@ type Machine struct {
 	now messages.Instant // at of the fact that is being stepped
 	seq uint64           // its seq
 
-	slots  bool             // whether it is about slots
-	epoch  int              // how often the clock was set back
-	latest messages.Instant // the latest time that it has shown since
+	stopped bool             // in order: what is in flight was told to stop
+	slots   bool             // whether it is about slots
+	epoch   int              // how often the clock was set back
+	latest  messages.Instant // the latest time that it has shown since
 
 	out []messages.Decision
 

@@ -54,6 +54,7 @@ type run struct {
 	Attempt    int // number of the last attempt
 	Counted    int // attempts that count against retry.attempts
 	Interrupts int // interruptions in a row
+	Soon       int `json:",omitzero"` // interruptions in a row soon after the attempt's start
 	Active     time.Duration
 	Retry      alarm // the end of its backoff
 	Answer     alarm // until when a person may answer
@@ -61,7 +62,8 @@ type run struct {
 
 	InFlight   bool
 	Started    messages.Instant
-	StartedBy  uint64 // the fact from which the start of the attempt in flight followed
+	Before     messages.Instant `json:",omitzero"` // when it started, as far as known before the runtime did anew
+	StartedBy  uint64           // the fact from which the start of the attempt in flight followed
 	Lane       string
 	Session    string // of the attempt in flight
 	Generation uint64

@@ -164,6 +164,9 @@ func (m *Machine) stands(u *untold) bool {
 	case messages.NoticeRunSuspect:
 		r := m.runs[n.Run]
 		return r != nil && r.Suspect && !r.Final
+	case messages.NoticeRunAsked:
+		r := m.runs[n.Run]
+		return r != nil && r.Ask && !r.Final
 	case messages.NoticeJobPaused:
 		j := m.jobs[n.Job]
 		return j != nil && !j.gone && j.paused

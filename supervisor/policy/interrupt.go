@@ -1,0 +1,91 @@
+package policy
+
+import (
+	"time"
+
+	"curfew/messages"
+)
+
+// An attempt that the runtime's end cut off is not the job's fault, so it is tried again (on_interrupt: rerun). But it may
+// be the job that ended the runtime: it restarts the machine, or eats all memory. So the third interruption in a row
+// counts like a failure, and a run whose attempts end the runtime soon after their start is asked about after the second.
+
+// soon is how long after its start an attempt may be interrupted to be suspected of having ended the runtime.
+const soon = 60 * time.Second
+
+// maxSoon is how many such attempts in a row nobody is asked about.
+const maxSoon = 1
+
+func (m *Machine) applyInterrupted(f messages.AttemptInterrupted) event {
+	ev := m.returned(f.AttemptRef)
+	if j := m.jobs[f.Job]; j != nil && f.Why == messages.InterruptLate {
+		j.abandoned = max(0, j.abandoned-1)
+	}
+	if r := ev.run; r != nil {
+		r.Interrupts++
+		if r.Interrupts >= interruptsBeforeCounted {
+			r.Counted++
+			ev.count = true
+		}
+		ev.asks = r.endsRuntime(m.now, m.stopped, f)
+		ev.canary = false // it hands its part to the next
+		ev.pause = m.charge(r, f.Usage)
+	}
+	return m.closeAttempt(ev)
+}
+
+// endsRuntime counts an interruption soon after the attempt's start, and reports whether there were too many in a row.
+// One that was never run says nothing.
+func (r *run) endsRuntime(now messages.Instant, stopping bool, f messages.AttemptInterrupted) bool {
+	began := r.Started
+	if !stopping && !r.Before.IsZero() {
+		began = r.Before // it is found at a start, by which Started was set anew
+	}
+	switch {
+	case !f.Called || f.Why != messages.InterruptCrashed && f.Why != messages.InterruptStopped:
+		return false
+	case now.Sub(began) > soon:
+		r.Soon = 0
+		return false
+	}
+	r.Soon++
+	return r.Soon > maxSoon
+}
+
+// interrupted goes on as the job's on_interrupt says, but not without asking if the attempt has called a tool, or may
+// have ended the runtime.
+func (m *Machine) interrupted(ev event) {
+	r := ev.run
+	m.returnedTo(ev)
+	if r == nil || r.Final {
+		return
+	}
+	on := r.StartDef.OnInterrupt
+	spent := ev.count && r.Counted >= r.StartDef.Retry.Attempts
+	switch {
+	case on == messages.OnInterruptFail:
+		m.fail(r, messages.FinishInterrupted, messages.ClassInterrupted, "the runtime ended under the attempt")
+	case spent:
+		m.retry(r, messages.ClassInterrupted, "interrupted "+itoa(r.Interrupts)+" times in a row", 0)
+	case ev.asks:
+		m.askAbout(r, messages.ReasonEndsRuntime)
+	case on == messages.OnInterruptAsk:
+		m.askAbout(r, messages.ReasonInterrupted)
+	case r.SideEffect && !m.jobs[r.Job].def.RerunAfterTools:
+		m.askAbout(r, messages.ReasonSideEffect)
+	case ev.count:
+		m.retry(r, messages.ClassInterrupted, "interrupted "+itoa(r.Interrupts)+" times in a row", 0)
+	default:
+		m.beginHold(r)
+	}
+}
+
+// askAbout has a person say whether the run goes on.
+func (m *Machine) askAbout(r *run, why string) {
+	m.beginHold(r, messages.HoldAsk)
+	if r.Final {
+		return
+	}
+	m.emit(messages.NotificationRequested{Notice: messages.NoticeRunAsked, Job: r.Job, Run: r.ID, Reason: why, Since: m.now})
+	m.scheduleAsk(r)
+}
