@@ -57,7 +57,7 @@ func (e *Explainer) Add(r messages.Record) {
 // an attempt that lost its session.
 func (e *Explainer) concerns(b messages.Body) bool {
 	switch b := b.(type) {
-	case messages.RuntimeConfigured:
+	case messages.RuntimeConfigured, messages.ClockSetBack:
 		return true
 	case messages.SlotsDue:
 		return slices.ContainsFunc(b.Slots, func(s messages.JobSlot) bool { return s.Job == e.q.Job })
@@ -85,6 +85,8 @@ func (e *Explainer) addFact(r messages.Record) {
 	case messages.RuntimeConfigured:
 		e.conf = r
 		e.post.Add(r)
+	case messages.ClockSetBack:
+		e.setBack(r, f)
 	case messages.JobDefined, messages.JobRemoved:
 		if r.Body.Key() != e.q.Job {
 			return
@@ -213,6 +215,9 @@ func (e *Explainer) skipped(rec messages.Record, d messages.SlotSkipped) {
 	e.decide(rec, first, last, func(s *subject) {
 		s.run, s.skip = nil, rec
 		s.records = append(s.context(e, d), e.origin(rec)...)
+		if e.recentlyBack(rec.At) {
+			s.records = append([]messages.Record{e.back}, s.records...)
+		}
 	})
 }
 

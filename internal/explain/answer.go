@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"curfew/messages"
 )
@@ -23,6 +24,10 @@ func (e *Explainer) Answer() Explanation {
 		rs = s.records
 	default:
 		rs = e.nothing(&x, s)
+		if e.recentlyBack(e.now) {
+			x.Verdict = sentence(strings.TrimSuffix(x.Verdict, "."), "; "+e.setBackText())
+			rs = append(rs, e.back)
+		}
 	}
 	e.chain(&x, rs, s)
 	return x
@@ -124,7 +129,7 @@ func (e *Explainer) chain(x *Explanation, rs []messages.Record, s *subject) {
 		if r.Cause != 0 {
 			l.Cause = orNull(r.Cause)
 		}
-		if i > 0 && r.At < rs[i-1].At {
+		if r.Body.Name() != (messages.ClockSetBack{}).Name() && i > 0 && r.At < rs[i-1].At {
 			l.Text += " (the clock had been set back by " + long(rs[i-1].At.Sub(r.At)) + ")"
 		}
 		x.Chain = append(x.Chain, l)

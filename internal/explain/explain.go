@@ -85,6 +85,8 @@ type Explainer struct {
 	conf   messages.Record // the newest start of a runtime
 	paused *messages.Record
 	last   messages.Record
+	back   messages.Record // the newest time that the clock was set back
+	again  bool            // over the slot that is asked for: it may come again
 
 	subjects []*subject
 	before   messages.Instant // the slots in the journal next to the target
@@ -132,7 +134,7 @@ func (e *Explainer) Known() bool {
 
 // Done reports whether no later record will change the answer, but for one that names the slot again.
 func (e *Explainer) Done() bool {
-	if e.q.Run == "" && e.target.at.IsZero() {
+	if e.q.Run == "" && (e.target.at.IsZero() || e.again) {
 		return false
 	}
 	s := e.chosen()

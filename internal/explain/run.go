@@ -221,6 +221,9 @@ func (e *Explainer) queued(rec messages.Record, d messages.RunQueued) {
 			break
 		}
 	}
+	if e.recentlyBack(rec.At) {
+		r.add(e.back)
+	}
 	r.add(e.origin(rec)...)
 	switch {
 	case e.q.Run != "" && e.q.Run == d.Run, d.Trigger == messages.TriggerManual && e.newest():

@@ -109,6 +109,8 @@ func (t *teller) due(r messages.Record) string {
 		default:
 			return named + " passed while nobody looked: no daemon, a suspend, or the clock was set"
 		}
+	case messages.ClockSetBack:
+		return t.setBack(b)
 	case messages.SlotSkipped:
 		what := "skipped"
 		if b.Count > 1 {

@@ -67,6 +67,8 @@ func (t *teller) rest(r messages.Record) string {
 	switch b := r.Body.(type) {
 	case messages.RuntimeConfigured:
 		return "a daemon starts"
+	case messages.RuntimeStopped:
+		return "the daemon stops"
 	case messages.JobDefined:
 		return fmt.Sprintf("the job is defined: %q in %s", plain(b.Schedule, maxQuote), b.Timezone)
 	case messages.JobRemoved:
@@ -135,11 +137,6 @@ func asked(reason string) string {
 	return plain(reason, maxWord)
 }
 
-// answer says how a person answers.
-func answer(job string) string {
-	return fmt.Sprintf("`curfew job run %s` is yes, `curfew job cancel %s` is no", job, job)
-}
-
 func (t *teller) notice(b messages.NotificationRequested) string {
 	if b.Again != "" {
 		return fmt.Sprintf("nobody has the notification (%s) yet: it is to be told again, to %s", plain(string(b.Notice), maxWord), plain(strings.Join(b.To, ", "), maxWord))
@@ -155,7 +152,7 @@ func (t *teller) notice(b messages.NotificationRequested) string {
 	case messages.NoticeRunSuspect:
 		return "people are to be told: this run loses sessions that are good"
 	case messages.NoticeRunAsked:
-		return "people are to be asked: " + asked(b.Reason) + "; " + answer(b.Job)
+		return "people are to be asked: " + asked(b.Reason)
 	case messages.NoticeJobPaused:
 		if b.Reason == messages.ReasonBudget {
 			return "the job is paused by the runtime, and people are to be told: it went over its tokens of a day"

@@ -87,6 +87,8 @@ func (s *search) readShared() error {
 			if b.Job == s.q.Job {
 				s.missed = r.Seq
 			}
+		case messages.ClockSetBack:
+			s.missed = r.Seq // behind it a slot may come again
 		}
 		s.remember(r)
 		if s.first == 0 && s.q.Run != "" && explain.IsOf(r.Body, s.q.Job, s.q.Run) {
