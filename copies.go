@@ -26,6 +26,9 @@ func backupJournal(ctx context.Context, data, file string) (cli.Copied, error) {
 // restoreJournal puts a backup in the place of a data folder's journal. One that is there is moved aside if
 // replace says so. Tokens are not in a backup: those of the folder stay, and the gate compares generations.
 func restoreJournal(ctx context.Context, file, data string, replace bool) (out cli.Copied, err error) {
+	if err := lock.Prepare(data); err != nil {
+		return out, err
+	}
 	held, err := lock.Acquire(ctx, data)
 	if err != nil {
 		return out, err
@@ -51,7 +54,7 @@ func restoreJournal(ctx context.Context, file, data string, replace bool) (out c
 // moveAside renames a journal's file and what SQLite keeps beside it.
 func moveAside(path string) error {
 	aside := path + ".replaced-" + time.Now().UTC().Format("20060102T150405Z")
-	for _, suffix := range []string{"", "-wal", "-shm"} {
+	for _, suffix := range []string{"", "-wal", "-shm", "-last"} {
 		if err := os.Rename(path+suffix, aside+suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("move the journal aside: %w", err)
 		}

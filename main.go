@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	_ "time/tzdata" // so that a job's time zone does not depend on the machine
 
+	"go.uber.org/zap"
+
 	"curfew/actors"
 	"curfew/actors/procs"
 	"curfew/bus"
@@ -55,18 +57,16 @@ const (
 
 // serve is `curfew start`: one daemon on a data folder, until ctx ends or it cannot go on.
 func serve(ctx context.Context, kinds *actors.Registry, o cli.StartOptions) (err error) {
-	held, err := lock.Acquire(ctx, o.Data)
-	if err != nil {
+	if err := lock.Prepare(o.Data); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, held.Release()) }()
+	journal, err := openJournal(o)
+	if err != nil {
+		return advise(err)
+	}
 	reaping, enough := context.WithCancel(context.WithoutCancel(ctx))
 	defer enough()
 	go procs.Reap(reaping)
-	journal, err := bus.OpenSQLite(filepath.Join(o.Data, journalFile))
-	if err != nil {
-		return err
-	}
 	past, err := history.Open(filepath.Join(o.Data, journalFile), o.Log)
 	if err != nil {
 		return errors.Join(err, journal.Close())
@@ -74,6 +74,7 @@ func serve(ctx context.Context, kinds *actors.Registry, o cli.StartOptions) (err
 	rt, err := Start(ctx, Options{
 		Kinds: kinds, Config: o.Config, Journal: journal, History: past, Tokens: filepath.Join(o.Data, tokensFile),
 		Procs: filepath.Join(o.Data, procsFolder), Threads: filepath.Join(o.Data, threadsDir), Logger: o.Log,
+		AcceptLoss: o.AcceptLoss,
 	})
 	if err != nil {
 		return err
@@ -85,6 +86,17 @@ func serve(ctx context.Context, kinds *actors.Registry, o cli.StartOptions) (err
 	}
 	o.Log.Sugar().Infow("cron: ready", "jobs", len(o.Config.Jobs), "data", o.Data, "socket", socket)
 	return attend(ctx, rt, l, o)
+}
+
+// openJournal opens the journal of a data folder, and takes its lock.
+func openJournal(o cli.StartOptions) (*bus.SQLite, error) {
+	path := filepath.Join(o.Data, journalFile)
+	if !o.AcceptLoss {
+		return bus.OpenSQLite(path)
+	}
+	return bus.OpenDamagedSQLite(path, func(lost *bus.Corrupt, aside string) {
+		o.Log.Error("cron: the journal's end is lost", zap.Error(lost), zap.String("the write-ahead log is kept as", aside))
+	})
 }
 
 // exportJournal writes the journal of a data folder as JSON lines.

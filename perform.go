@@ -28,6 +28,7 @@ func (r *Runtime) perform(ctx context.Context, was recovered, left leftover, bas
 		return err
 	}
 	r.follow.Go(func() { r.keeper.run(following) })
+	r.follow.Go(func() { r.watch(following) })
 	sessions, after, err := r.sessions(ctx)
 	if err != nil {
 		return err

@@ -48,6 +48,9 @@ func (r *Runtime) recover() (recovered, error) {
 	if err != nil {
 		return was, fmt.Errorf("curfew: recover: %w", err)
 	}
+	if err := r.compareTokens(was.last); err != nil {
+		return was, err
+	}
 	r.keeper.count(int(was.last - (from - 1)))
 	for _, l := range r.machine.Undelivered() {
 		was.undelivered = append(was.undelivered, notifier.Letter(l))
@@ -68,8 +71,12 @@ func (r *Runtime) recover() (recovered, error) {
 // advise adds what can be done about a damaged journal.
 func advise(err error) error {
 	var damaged *bus.Corrupt
-	if errors.As(err, &damaged) {
-		return fmt.Errorf("%w; `curfew journal export` saves what is before it, `curfew journal restore` puts a backup in the journal's place", err)
+	if !errors.As(err, &damaged) {
+		return err
+	}
+	err = fmt.Errorf("%w; `curfew journal export` saves what is before it, `curfew journal restore` puts a backup in the journal's place", err)
+	if damaged.AtEnd {
+		err = fmt.Errorf("%w, `curfew start --accept-loss` goes on without it", err)
 	}
 	return err
 }

@@ -44,6 +44,8 @@ type Options struct {
 	Threads string         // path of the folder that keeps the threads of jobs; empty: there are none
 	Procs   string         // path of the folder with a note for each process that runs; empty: none are kept
 	Logger  *zap.Logger
+	// AcceptLoss goes on without records that are known to have been at the journal's end and are not there.
+	AcceptLoss bool
 
 	// The rest is for tests and the demo; zero values mean the real thing.
 
@@ -120,6 +122,9 @@ func Start(ctx context.Context, o Options) (rt *Runtime, err error) {
 	}
 	if r.store, err = gate.OpenStore(o.Tokens, r.secrets); err != nil {
 		return nil, err
+	}
+	if err := r.lookForLoss(); err != nil {
+		return nil, advise(err)
 	}
 	if err := r.endOrphans(ctx); err != nil {
 		return nil, err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"strings"
 	"time"
 
@@ -22,13 +21,14 @@ var (
 
 // attend answers requests until ctx ends or the runtime cannot go on, and then lets what runs come to its end.
 // Requests are answered as long as anything runs. What attempts are cut short by comes out of Stop.
-func attend(ctx context.Context, rt *Runtime, l net.Listener, o cli.StartOptions) error {
+func attend(ctx context.Context, rt *Runtime, l *api.Listener, o cli.StartOptions) error {
 	manager := systemd.New(o.Log)
 	answering, silence := context.WithCancel(context.WithoutCancel(ctx))
 	defer silence()
 	served := make(chan error, 1)
 	go func() { served <- api.Serve(answering, l, rt.API(), o.Log) }()
 	go manager.Watch(answering, rt.glance)
+	go tend(answering, l, o.Log)
 	manager.Ready()
 	failed := make(chan error, 1)
 	go func() { failed <- rt.Wait(answering) }()

@@ -27,18 +27,18 @@ type Contents struct {
 // not overwritten.
 func Backup(ctx context.Context, from, to string) (Contents, error) {
 	fail := func(err error) (Contents, error) { return Contents{}, fmt.Errorf("bus: backup: %w", err) }
-	if _, err := os.Stat(from); err != nil {
-		return fail(err)
-	}
-	partial, err := begin(to)
+	j, err := OpenSQLiteReadOnly(from)
 	if err != nil {
 		return fail(err)
 	}
-	db, err := connect(from, 1)
-	if err == nil {
-		_, err = db.ExecContext(ctx, "VACUUM INTO ?", partial)
-		err = errors.Join(err, db.Close())
+	if j.damage != nil {
+		return fail(errors.Join(j.damage, j.Close()))
 	}
+	partial, err := begin(to)
+	if err != nil {
+		return fail(errors.Join(err, j.Close()))
+	}
+	err = errors.Join(j.copyTo(ctx, partial), j.Close())
 	var c Contents
 	if err == nil {
 		c, err = Verify(ctx, partial)
@@ -50,6 +50,19 @@ func Backup(ctx context.Context, from, to string) (Contents, error) {
 		return fail(errors.Join(err, discard(partial)))
 	}
 	return c, nil
+}
+
+// copyTo writes all that is in the file to another one, which is empty.
+func (s *SQLite) copyTo(ctx context.Context, to string) error {
+	c, err := s.read.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = c.ExecContext(ctx, "PRAGMA query_only(0)") // else it refuses to write anywhere
+	if err == nil {
+		_, err = c.ExecContext(ctx, "VACUUM INTO ?", to)
+	}
+	return errors.Join(err, c.Close())
 }
 
 // RestoreBackup puts a copy of a backup in the place of a journal's file, once it has been checked. The daemon
@@ -65,7 +78,7 @@ func RestoreBackup(ctx context.Context, backup, to string) (Contents, error) {
 		return fail(err)
 	}
 	if err = copyFile(backup, partial); err == nil {
-		err = finish(partial, to)
+		err = errors.Join(forgetLast(to), finish(partial, to))
 	}
 	if err != nil {
 		return fail(errors.Join(err, discard(partial)))

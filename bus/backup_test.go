@@ -34,7 +34,7 @@ func TestBackup(t *testing.T) {
 		t.Errorf("of a file that is not there: %v", err)
 	}
 
-	again := filepath.Join(dir, "again.db")
+	again := filepath.Join(t.TempDir(), "again.db") // a folder has one journal that is written to
 	if got, err := bus.RestoreBackup(t.Context(), to, again); err != nil || got.Last != 100 {
 		t.Fatalf("restore: %+v, %v", got, err)
 	}

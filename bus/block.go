@@ -55,6 +55,7 @@ func encodeBlocks(rs []messages.Record) ([]block, error) {
 type Corrupt struct {
 	First, Last uint64 // the records concerned
 	Reason      string
+	AtEnd       bool // nothing that is left stands behind them
 }
 
 // Error names the records.
@@ -133,6 +134,9 @@ func (s *SQLite) readFrom(from uint64, limit int) (rs []messages.Record, err err
 	}
 	if err := rows.Err(); err != nil {
 		return rs, fmt.Errorf("bus: sqlite: read from %d: %w", from, err)
+	}
+	if len(rs) == 0 && s.damage != nil {
+		return nil, s.damage
 	}
 	return rs[:min(len(rs), limit)], nil
 }

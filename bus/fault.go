@@ -52,12 +52,13 @@ func advised(err error) error {
 	}
 	const primary = 0xff // the rest of a code says more about the same
 	advice := map[int]string{
-		sqlite3.SQLITE_FULL:     "the disk is full: make room, and start again",
-		sqlite3.SQLITE_READONLY: "the file cannot be written: see to its permissions, and whether its disk is mounted for reading only",
-		sqlite3.SQLITE_CANTOPEN: "the file cannot be opened: see to the permissions of its folder",
-		sqlite3.SQLITE_IOERR:    "the disk fails, or is full: see what the system's log says, and start again",
-		sqlite3.SQLITE_CORRUPT:  "the file is damaged: `curfew journal export` saves what can be read; restore a backup with `curfew journal restore`",
-		sqlite3.SQLITE_NOTADB:   "restore a backup with `curfew journal restore`, or name another data folder",
+		sqlite3.SQLITE_FULL:       "the disk is full: make room, and start again",
+		sqlite3.SQLITE_READONLY:   "the file or its folder cannot be written: see to their permissions, and whether the disk is mounted for reading only",
+		sqlite3.SQLITE_CANTOPEN:   "the file cannot be opened: see to the permissions of its folder",
+		sqlite3.SQLITE_IOERR:      "the disk fails, or is full: see what the system's log says, and start again",
+		sqlite3.SQLITE_CORRUPT:    "the file is damaged: `curfew journal export` saves what can be read; restore a backup with `curfew journal restore`",
+		sqlite3.SQLITE_CONSTRAINT: "another process has written to this journal: end it, and start again; the records that it wrote are in the journal",
+		sqlite3.SQLITE_NOTADB:     "restore a backup with `curfew journal restore`, or name another data folder",
 	}[e.Code()&primary]
 	if advice == "" {
 		return err

@@ -79,6 +79,9 @@ func (s *SQLite) Search(ctx context.Context, from uint64, want func(Line) bool, 
 	find := finder{first: s.First, from: max(from, first), want: want, f: f}
 	for find.next = find.from; ; {
 		n, err := s.searchSome(ctx, &find)
+		if err == nil && n < searchBlocks && s.damage != nil {
+			err = s.damage
+		}
 		if err != nil || n < searchBlocks {
 			return err
 		}

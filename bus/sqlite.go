@@ -1,6 +1,7 @@
 package bus
 
 import (
+	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
@@ -12,6 +13,7 @@ import (
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
+	"curfew/internal/lock"
 	"curfew/messages"
 )
 
@@ -23,6 +25,7 @@ const (
 	sqliteBusy    = 5000     // how long a statement waits for a lock, in milliseconds
 	sqliteReaders = 4        // connections for reading
 	sqliteWAL     = 64 << 20 // the write-ahead log shrinks to this after a checkpoint, in bytes
+	maxSQLitePath = 500      // the length of a path, in bytes; SQLite adds a suffix to it
 )
 
 // sqliteTables makes each version of the tables from the one before it.
@@ -42,61 +45,89 @@ type SQLite struct {
 	read   *sql.DB
 	schema int           // of the file
 	last   atomic.Uint64 // newest seq, kept by Append
+
+	// Of one that is opened for writing.
+	path string
+	lock *lock.Lock // of the folder
+	was  os.FileInfo
+	mark *lastFile
+
+	// Of one that is opened for reading while nobody writes to it.
+	damage *Corrupt     // what is known to be missing at its end; nil: nothing
+	done   func() error // called by Close
 }
 
 var _ Journal = (*SQLite)(nil)
 
-// OpenSQLite opens the journal in that file, or makes it, readable by its owner only. It refuses a file
-// of a newer schema, and one that SQLite does not keep as durably as it was told to.
-func OpenSQLite(path string) (*SQLite, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return nil, fmt.Errorf("bus: sqlite: %w", err)
-	}
-	if err := f.Close(); err != nil {
-		return nil, fmt.Errorf("bus: sqlite: %w", err)
-	}
-	s := &SQLite{}
-	if s.read, err = connect(path, sqliteReaders, "query_only(1)"); err != nil {
-		return nil, err
-	}
-	if s.write, err = connect(path, 1, "auto_vacuum(INCREMENTAL)", "journal_mode(WAL)", "synchronous(FULL)", fmt.Sprintf("journal_size_limit(%d)", sqliteWAL)); err != nil {
-		return nil, errors.Join(err, s.Close())
-	}
-	if err := s.prepare(); err != nil {
-		return nil, errors.Join(fmt.Errorf("bus: sqlite %s: %w", path, advised(err)), s.Close())
-	}
-	return s, nil
+// OpenSQLite opens the journal in that file, or makes it, readable by its owner only, and takes the lock of its
+// folder: if another process has it, a daemon for one, the error is a [*lock.Held]. It refuses a file of a newer
+// schema, one that SQLite does not keep as durably as it was told to, and one whose write-ahead log is damaged,
+// with a [*Corrupt]: SQLite would go on without what is behind the damage.
+func OpenSQLite(path string) (*SQLite, error) { return openSQLite(path, nil) }
+
+// OpenDamagedSQLite is OpenSQLite for who has to go on without the records that are missing at the journal's end. It
+// tells them, if there are any, with the name that a copy of the write-ahead log has, if there was one.
+func OpenDamagedSQLite(path string, lost func(c *Corrupt, aside string)) (*SQLite, error) {
+	return openSQLite(path, lost)
 }
 
-// OpenSQLiteReadOnly opens the journal in that file for reading, whether or not a daemon appends to it.
-func OpenSQLiteReadOnly(path string) (*SQLite, error) {
-	if _, err := os.Stat(path); err != nil {
-		return nil, fmt.Errorf("bus: sqlite: %w", err)
+func openSQLite(path string, lost func(*Corrupt, string)) (s *SQLite, err error) {
+	s = &SQLite{path: path}
+	defer func() {
+		if err != nil {
+			s, err = nil, errors.Join(fmt.Errorf("bus: sqlite %s: %w", path, advised(err)), s.Close())
+		}
+	}()
+	if s.lock, err = lock.Acquire(context.Background(), filepath.Dir(path)); err != nil {
+		return s, err
 	}
-	read, err := connect(path, sqliteReaders, "query_only(1)")
+	if err := s.inspect(lost); err != nil {
+		return s, err
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return nil, err
+		return s, err
 	}
-	s := &SQLite{read: read}
-	s.schema, err = version(read)
-	if err == nil && (s.schema < 1 || s.schema > sqliteSchema) {
-		err = schemaError(s.schema)
+	s.was, err = f.Stat()
+	// From here on only SQLite may open the file: its locks end when this process closes any handle of it.
+	if err = errors.Join(err, f.Close()); err != nil {
+		return s, err
 	}
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("bus: sqlite %s: %w", path, err), s.Close())
+	if s.mark, err = openLast(path); err != nil {
+		return s, err
 	}
-	return s, nil
+	if s.read, err = connect(path, readWrite, sqliteReaders, "query_only(1)"); err != nil {
+		return s, err
+	}
+	if s.write, err = connect(path, readWrite, 1, "auto_vacuum(INCREMENTAL)", "journal_mode(WAL)", "synchronous(FULL)", fmt.Sprintf("journal_size_limit(%d)", sqliteWAL)); err != nil {
+		return s, err
+	}
+	return s, s.prepare()
 }
+
+// access is how SQLite opens a file: a parameter of its URI, and its value.
+type access [2]string
+
+var (
+	readWrite = access{}
+	readOnly  = access{"mode", "ro"}
+	immutable = access{"immutable", "1"} // nothing is locked, and there is no write-ahead log
+)
 
 // connect opens a pool whose every connection has these pragmas. The driver ignores what it does not
 // know, so prepare asks for what matters.
-func connect(path string, connections int, pragmas ...string) (*sql.DB, error) {
+func connect(path string, how access, connections int, pragmas ...string) (*sql.DB, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return nil, fmt.Errorf("bus: sqlite: %w", err)
 	}
+	if len(abs) > maxSQLitePath {
+		return nil, fmt.Errorf("bus: sqlite: the path %s has %d bytes, and SQLite takes at most %d: choose a shorter data folder", abs, len(abs), maxSQLitePath)
+	}
 	q := url.Values{"_txlock": {"immediate"}, "_pragma": append([]string{fmt.Sprintf("busy_timeout(%d)", sqliteBusy)}, pragmas...)}
+	if how != readWrite {
+		q.Set(how[0], how[1])
+	}
 	u := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(abs), RawQuery: q.Encode()}
 	db, err := sql.Open("sqlite", u.String())
 	if err != nil {
@@ -131,6 +162,9 @@ func (s *SQLite) prepare() error {
 	s.schema = sqliteSchema
 	last, err := newest(s.read)
 	s.last.Store(last)
+	if err == nil {
+		err = s.mark.raise(last)
+	}
 	return err
 }
 
@@ -237,6 +271,14 @@ func (s *SQLite) Close() error {
 	if s.write != nil {
 		errs = append(errs, s.write.Close())
 	}
+	errs = append(errs, s.mark.close())
+	if s.lock != nil {
+		errs = append(errs, s.lock.Release())
+	}
+	if s.done != nil {
+		errs = append(errs, s.done())
+		s.done = nil
+	}
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("bus: sqlite: close: %w", err)
 	}
@@ -271,6 +313,7 @@ func (s *SQLite) Append(rs []messages.Record) error {
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("bus: sqlite: append records %d to %d: %w", rs[0].Seq, rs[len(rs)-1].Seq, advised(err))
 	}
-	s.last.Store(rs[len(rs)-1].Seq)
-	return nil
+	last := rs[len(rs)-1].Seq
+	s.last.Store(last)
+	return s.mark.raise(last)
 }

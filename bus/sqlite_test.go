@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"curfew/bus"
+	"curfew/internal/lock"
 	"curfew/messages"
 )
 
@@ -168,15 +169,41 @@ func TestSQLiteRefusesForeignFiles(t *testing.T) {
 	}
 }
 
-// A second writer on the same file is found out at its first append.
+// A second writer is refused, with who has the journal and what works instead.
 func TestSQLiteSecondWriter(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
-	one, two := openSQLite(t, path), openSQLite(t, path)
+	one := openSQLite(t, path)
+	_, err := bus.OpenSQLite(path)
+	var held *lock.Held
+	if !errors.As(err, &held) || held.PID != os.Getpid() || !strings.Contains(err.Error(), "speak to it with the commands or the HTTP API") {
+		t.Errorf("the second writer: %v", err)
+	}
 	if err := one.Append(chain(2)); err != nil {
 		t.Fatal(err)
 	}
-	if err := two.Append(chain(1)); err == nil {
-		t.Error("the second writer wrote over the first")
+}
+
+// Who writes to the file behind the journal's back ends it with a sentence that says so.
+func TestSQLiteForeignWriter(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.db")
+	j := openSQLite(t, path)
+	exec(t, path, "INSERT INTO journal (first, last, crc, block) VALUES (1, 1, 0, x'')")
+	if err := j.Append(chain(1)); err == nil || !strings.Contains(err.Error(), "another process has written to this journal") {
+		t.Errorf("append: %v", err)
+	}
+}
+
+// A path that SQLite does not take is named with its length.
+func TestSQLiteLongPath(t *testing.T) {
+	dir := t.TempDir()
+	for len(dir) < 900 {
+		dir = filepath.Join(dir, strings.Repeat("d", 200))
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := bus.OpenSQLite(filepath.Join(dir, "journal.db")); err == nil || !strings.Contains(err.Error(), "SQLite takes at most") {
+		t.Errorf("open: %v", err)
 	}
 }
 

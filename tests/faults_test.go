@@ -132,12 +132,19 @@ func TestReadOnlyFolder(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if as != nil { // it is his own
+		for _, f := range []string{"", "curfew.db", "curfew.db-last", "daemon.lock", "tokens.json"} {
+			if err := os.Chown(filepath.Join(d.data, f), nobody, nobody); err != nil && !errors.Is(err, os.ErrNotExist) {
+				t.Fatal(err)
+			}
+		}
+	}
 	set(d.data, 0o555)
 	t.Cleanup(func() { set(d.data, 0o700) })
-	if said := d.refuses(as); !strings.Contains(said, d.data) || !strings.Contains(said, "permission denied") {
+	if said := d.refuses(as); !strings.Contains(said, d.data) || !strings.Contains(said, "the file or its folder cannot be written: see to their permissions") {
 		t.Errorf("in a folder for reading only: %s", said)
 	}
-	set(d.data, 0o777)
+	set(d.data, 0o700)
 	for _, f := range []string{"daemon.lock", "tokens.json"} { // whatever else it would stumble over first
 		_ = os.Remove(filepath.Join(d.data, f))
 	}

@@ -40,7 +40,7 @@ var rules = []rule{
 		"github.com/ThreeDotsLabs/watermill": "the log reaches supervisors through a reader that is handed in",
 		"curfew/supervisor/policy":           noDecider,
 	}},
-	{folder: "bus", may: []string{"messages"}, never: map[string]string{
+	{folder: "bus", may: []string{"messages", "internal/lock"}, never: map[string]string{
 		"github.com/asynkron/protoactor-go": "the bus knows no actors", "curfew/supervisor/policy": noPolicy,
 	}},
 	{folder: "bus/jsonl", may: []string{"messages", "bus"}},

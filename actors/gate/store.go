@@ -159,6 +159,36 @@ func (s *Store) install(session, id string, generation uint64) (c credential, ok
 	return c, true, s.save()
 }
 
+// Ahead are the sessions whose token has a newer generation than the log has come to, with that; what the log does
+// not know is not among them.
+func (s *Store) Ahead(now map[string]uint64) map[string]uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ahead := map[string]uint64{}
+	for name, c := range s.sessions {
+		if generation, known := now[name]; known && c.generation > generation {
+			ahead[name] = c.generation
+		}
+	}
+	return ahead
+}
+
+// Lower gives those tokens the generation that the log has come to.
+func (s *Store) Lower(now map[string]uint64) error {
+	ahead := s.Ahead(now)
+	s.mu.Lock()
+	for name := range ahead {
+		c := s.sessions[name]
+		c.generation = now[name]
+		s.sessions[name] = c
+	}
+	s.mu.Unlock()
+	if len(ahead) == 0 {
+		return nil
+	}
+	return s.save()
+}
+
 // forget removes the token in use of a session, and the pending ones of these ids.
 func (s *Store) forget(session string, ids []string) error {
 	s.mu.Lock()

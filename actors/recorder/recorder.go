@@ -176,8 +176,8 @@ func (r *Recorder) open() error {
 	case err != nil:
 		return err
 	case cursor > last:
-		// Both are in one file, and the cursor moves after the log: the journal has been put in place of another.
-		return r.rebuild(fmt.Errorf("%w: it has come to record %d, the journal ends at %d", ErrDamaged, cursor, last))
+		// The history is right, and the journal has lost its end: it is the only one left that knows.
+		return fmt.Errorf("the run history has come to record %d, and the journal ends at %d: restore a backup with `curfew journal restore`", cursor, last)
 	}
 	first, err := r.cfg.First()
 	if err != nil {

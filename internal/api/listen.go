@@ -10,7 +10,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"sync"
 	"syscall"
 )
 
@@ -27,7 +26,7 @@ type Daemon struct {
 // Listen opens the Unix socket of a data folder, for this user only, and names it in
 // <data>/daemon.json. A socket that is left from before is replaced: the caller holds the folder's
 // lock. Closing the listener removes both files.
-func Listen(data string) (net.Listener, string, error) {
+func Listen(data string) (*Listener, string, error) {
 	data, err := filepath.Abs(data)
 	if err != nil {
 		return nil, "", fmt.Errorf("api: data folder: %w", err)
@@ -39,36 +38,19 @@ func Listen(data string) (net.Listener, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
+	folder, err := os.Stat(data)
+	if err != nil {
+		return nil, "", fmt.Errorf("api: look at the data folder: %w", err)
+	}
 	l, err := listenPrivately(path)
 	if err != nil {
 		return nil, "", err
 	}
-	out := &listener{UnixListener: l, files: []string{path, daemonFile(data)}}
-	if err := writeDaemon(data, Daemon{PID: os.Getpid(), Socket: path}); err != nil {
+	out := &Listener{data: data, folder: folder, path: path, unix: l}
+	if err := out.note(); err != nil {
 		return nil, "", errors.Join(err, out.Close())
 	}
 	return out, path, nil
-}
-
-// listener removes its files when it is closed.
-type listener struct {
-	*net.UnixListener
-	files []string
-	once  sync.Once
-	err   error
-}
-
-// Close stops listening and removes the socket and daemon.json; closing twice is closing once.
-func (l *listener) Close() error {
-	l.once.Do(func() {
-		l.err = l.UnixListener.Close()
-		for _, f := range l.files {
-			if err := os.Remove(f); err != nil && !errors.Is(err, fs.ErrNotExist) {
-				l.err = errors.Join(l.err, err)
-			}
-		}
-	})
-	return l.err
 }
 
 // listenPrivately makes the socket in a folder that nobody else can enter, and moves it into place

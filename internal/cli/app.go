@@ -60,6 +60,8 @@ type StartOptions struct {
 	Drain time.Duration
 	// Again has an element for every order to stop behind the one that ended ctx: to hurry.
 	Again <-chan struct{}
+	// AcceptLoss goes on without records that are missing at the journal's end.
+	AcceptLoss bool
 }
 
 // DemoOptions are the arguments of `curfew demo`.

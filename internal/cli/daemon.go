@@ -58,12 +58,14 @@ const (
 func (t *terminal) start() *cobra.Command {
 	var file, listen, form, level string
 	var drain time.Duration
+	var acceptLoss bool
 	c := &cobra.Command{Use: "start --config FILE", Short: "Run the daemon until it is told to stop", Args: cobra.NoArgs}
 	c.Flags().StringVar(&file, "config", "", "job file (required)")
 	c.Flags().StringVar(&listen, "listen", "off", "TCP address of the API; this build knows only off")
 	c.Flags().StringVar(&form, "log", "console", "form of the log on standard error: console or json")
 	c.Flags().StringVar(&level, "log-level", "info", "debug, info, warn or error")
 	c.Flags().DurationVar(&drain, "drain", defaultDrain, "how long running attempts may go on when told to stop, before they are cancelled; 0: not at all")
+	c.Flags().BoolVar(&acceptLoss, "accept-loss", false, "go on without records that are missing at the journal's end; the log says which")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		ctx, again, release := orders(c.Context())
 		defer release()
@@ -90,7 +92,7 @@ func (t *terminal) start() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return t.app.Start(ctx, StartOptions{Config: cfg, Data: data, Log: log, Drain: drain, Again: again})
+		return t.app.Start(ctx, StartOptions{Config: cfg, Data: data, Log: log, Drain: drain, Again: again, AcceptLoss: acceptLoss})
 	}
 	return c
 }

@@ -48,13 +48,6 @@ INSERT INTO history_meta VALUES ('schema', 2);
 INSERT INTO reader_cursor VALUES ('recorder', 0);
 `
 
-const dropTables = `
-DROP TABLE IF EXISTS run;
-DROP TABLE IF EXISTS history_job;
-DROP TABLE IF EXISTS reader_cursor;
-DROP TABLE IF EXISTS history_meta;
-`
-
 // A Store is the run history in an SQLite file.
 type Store struct {
 	write *sql.DB // one connection
@@ -71,16 +64,16 @@ type Store struct {
 var _ recorder.Store = (*Store)(nil)
 
 // Open opens the history in that file, which is the journal's, or makes it. One of a newer schema is
-// refused; one that cannot be read is emptied, which is logged, and the recorder fills it again.
+// refused; one that cannot be read is set aside, which is logged, and the recorder fills a new one.
 func Open(path string, log *zap.Logger) (*Store, error) {
 	if log == nil {
 		log = zap.NewNop()
 	}
 	s := &Store{path: path, log: log}
 	var err error
-	// The journal's next commit syncs what was written here before: losing the last transaction only
-	// moves the cursor back.
-	if s.write, err = connect(path, 1, "journal_mode(WAL)", "synchronous(NORMAL)", fmt.Sprintf("journal_size_limit(%d)", walSize)); err != nil {
+	// Losing the last transaction would only move the cursor back. But the journal shares the write-ahead log, and it
+	// can tell damage from a torn end only if nothing else in there is without a sync.
+	if s.write, err = connect(path, 1, "journal_mode(WAL)", "synchronous(FULL)", fmt.Sprintf("journal_size_limit(%d)", walSize)); err != nil {
 		return nil, err
 	}
 	if s.read, err = connect(path, readers, "query_only(1)"); err != nil {
@@ -111,7 +104,7 @@ func connect(path string, connections int, pragmas ...string) (*sql.DB, error) {
 // prepare asserts the pragmas, makes the tables of a new file, and looks whether those of an old one can
 // be used.
 func (s *Store) prepare() error {
-	for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "1", "busy_timeout": fmt.Sprint(busyTime)} {
+	for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "busy_timeout": fmt.Sprint(busyTime)} {
 		var got string
 		if err := s.write.QueryRow("PRAGMA " + pragma).Scan(&got); err != nil {
 			return fmt.Errorf("pragma %s: %w", pragma, err)
@@ -160,15 +153,6 @@ func (s *Store) usable() error {
 		}
 	}
 	return nil
-}
-
-// Reset makes the tables anew.
-func (s *Store) Reset() error {
-	s.swept = ""
-	return s.transact(func(tx *sql.Tx) error {
-		_, err := tx.Exec(dropTables + tables)
-		return err
-	})
 }
 
 // Cursor is the seq of the newest record that was taken in.

@@ -105,7 +105,8 @@ func TestNewerIsRefused(t *testing.T) {
 	}
 }
 
-// TestDamageIsMadeAnew: tables that cannot be used are emptied, loudly, and the cursor is back at the start.
+// TestDamageIsMadeAnew: tables that cannot be used are made anew, loudly, and the cursor is back at the start. What was
+// in them stays in the file.
 func TestDamageIsMadeAnew(t *testing.T) {
 	for name, damage := range map[string]string{
 		"no version": "DELETE FROM history_meta", "no cursor": "DROP TABLE reader_cursor", "other columns": "ALTER TABLE run DROP COLUMN output",
@@ -124,7 +125,15 @@ func TestDamageIsMadeAnew(t *testing.T) {
 			if at != 0 || err != nil || logs.Len() != 1 {
 				t.Errorf("cursor %d, %v, %d lines in the log", at, err, logs.Len())
 			}
+			must(t, s.Reset()) // once more: the first ones stay
 			must(t, s.Close())
+			db, err := sql.Open("sqlite", path)
+			must(t, err)
+			defer db.Close()
+			var kept string
+			if err := db.QueryRow("SELECT id FROM damaged_1_run").Scan(&kept); err != nil || kept != "a" {
+				t.Errorf("the run that was there: %q, %v", kept, err)
+			}
 		})
 	}
 }

@@ -1,17 +1,16 @@
-// Package lock keeps a data folder to one daemon. It is not a lock between goroutines.
+// Package lock keeps a data folder to one process that writes to it. It is not a lock between goroutines.
 package lock
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
+	"syscall"
 	"time"
-
-	"github.com/gofrs/flock"
 )
 
 const (
@@ -20,70 +19,134 @@ const (
 	retry    = 50 * time.Millisecond
 )
 
-// Held says that another daemon has the data folder.
-type Held struct {
-	Data string
-	PID  int // of the holder; 0: not known
-}
-
-var _ error = (*Held)(nil)
-
-// Error names the holder.
-func (e *Held) Error() string {
-	who := "another daemon"
-	if e.PID != 0 {
-		who = "the daemon with pid " + strconv.Itoa(e.PID)
-	}
-	return fmt.Sprintf("lock: %s has the data folder %s; stop it, or choose another --data", who, e.Data)
-}
+// file is the name of the lock file in a data folder.
+const file = "daemon.lock"
 
 // Lock is a data folder that belongs to this process. It ends with the process, however that ends.
-type Lock struct{ file *flock.Flock }
-
-// Acquire makes the data folder if need be and takes it. If another daemon still has it after
-// [Patience], the error is a [*Held].
-func Acquire(ctx context.Context, data string) (*Lock, error) {
-	if err := os.MkdirAll(data, 0o700); err != nil {
-		return nil, fmt.Errorf("lock: make the data folder: %w", err)
-	}
-	path := filepath.Join(data, "daemon.lock")
-	file := flock.New(path, flock.SetPermissions(0o600))
-	patience, cancel := context.WithTimeout(ctx, Patience)
-	defer cancel()
-	taken, err := file.TryLockContext(patience, retry)
-	switch {
-	case taken:
-	case ctx.Err() != nil:
-		return nil, fmt.Errorf("lock: %w", errors.Join(ctx.Err(), file.Close()))
-	case errors.Is(err, context.DeadlineExceeded):
-		return nil, errors.Join(&Held{Data: data, PID: holder(path)}, file.Close())
-	default:
-		return nil, fmt.Errorf("lock: take %s: %w", path, errors.Join(err, file.Close()))
-	}
-	// The pid in it is for people: the lock itself is the system's.
-	if err := os.WriteFile(path, []byte(strconv.Itoa(os.Getpid())+"\n"), 0o600); err != nil {
-		return nil, fmt.Errorf("lock: write the pid: %w", errors.Join(err, file.Close()))
-	}
-	return &Lock{file: file}, nil
+type Lock struct {
+	data   string
+	folder *os.File    // nil where the file system has no lock for it
+	file   *os.File    // what builds of before looked at, and where people find the pid
+	was    fs.FileInfo // of the folder
 }
 
-// Release gives the folder back. The file stays: removing it could take another daemon's lock away.
-func (l *Lock) Release() error {
-	if err := l.file.Close(); err != nil {
-		return fmt.Errorf("lock: release: %w", err)
+// Acquire takes a data folder, which must be there. If another process still has it after [Patience], the error is
+// a [*Held].
+//
+// The lock is on the folder, since a file in it can be removed while it is held, and on the file, too.
+func Acquire(ctx context.Context, data string) (*Lock, error) {
+	patience, cancel := context.WithTimeout(ctx, Patience)
+	defer cancel()
+	l := &Lock{data: data}
+	if err := l.takeFolder(patience); err != nil {
+		return nil, l.refused(ctx, err)
+	}
+	if err := l.takeFile(patience); err != nil {
+		return nil, l.refused(ctx, err)
+	}
+	var err error
+	if l.was, err = os.Stat(data); err != nil {
+		return nil, l.refused(ctx, err)
+	}
+	return l, nil
+}
+
+// refused lets go of what was taken and says why it is not enough.
+func (l *Lock) refused(ctx context.Context, err error) error {
+	switch {
+	case ctx.Err() != nil:
+		err = fmt.Errorf("lock: %w", ctx.Err())
+	case errors.Is(err, context.DeadlineExceeded):
+		err = &Held{Data: l.data, PID: holder(l.data)}
+	default:
+		err = fmt.Errorf("lock: take %s: %w", l.data, err)
+	}
+	return errors.Join(err, l.Release())
+}
+
+// takeFolder locks the folder itself. Some network file systems lock only what is open for writing, which a folder
+// cannot be: there the file has to do.
+func (l *Lock) takeFolder(ctx context.Context) error {
+	folder, err := os.Open(l.data)
+	if err != nil {
+		return err
+	}
+	l.folder = folder
+	err = take(ctx, folder)
+	if errors.Is(err, syscall.EBADF) || errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
+		l.folder = nil
+		return folder.Close()
+	}
+	return err
+}
+
+// takeFile locks the lock file and writes the pid into it, for people. A link in its place is refused, so that no
+// other file is written: whoever could put one there may not be a friend.
+func (l *Lock) takeFile(ctx context.Context) error {
+	path := filepath.Join(l.data, file)
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW, 0o600)
+	if errors.Is(err, syscall.ELOOP) {
+		return fmt.Errorf("%s is a link: remove it", path)
+	}
+	if err != nil {
+		return err
+	}
+	l.file = f
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if st, ok := info.Sys().(*syscall.Stat_t); !info.Mode().IsRegular() || ok && st.Nlink > 1 {
+		return fmt.Errorf("%s is a link, or no ordinary file: remove it", path)
+	}
+	if err := take(ctx, f); err != nil {
+		return err
+	}
+	pid := strconv.Itoa(os.Getpid()) + "\n"
+	_, err = f.WriteAt([]byte(pid), 0)
+	return errors.Join(err, f.Truncate(int64(len(pid))))
+}
+
+// take locks an open file; the lock ends with it.
+func take(ctx context.Context, f *os.File) error {
+	for {
+		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if err == nil || !errors.Is(err, syscall.EWOULDBLOCK) && !errors.Is(err, syscall.EINTR) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(retry):
+		}
+	}
+}
+
+// Lost says what has become of the folder, if it is not at its path any more.
+func (l *Lock) Lost() error {
+	now, err := os.Stat(l.data)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("the data folder %s is gone", l.data)
+	case err != nil:
+		return fmt.Errorf("the data folder cannot be seen: %w", err)
+	case !os.SameFile(l.was, now):
+		return fmt.Errorf("the data folder %s is another one now", l.data)
 	}
 	return nil
 }
 
-// holder reads the pid in the lock file; 0 if there is none.
-func holder(path string) int {
-	raw, err := os.ReadFile(path)
-	if err != nil {
-		return 0
+// Release gives the folder back. The file stays: removing it could take another process's lock away.
+func (l *Lock) Release() error {
+	var errs []error
+	for _, f := range []**os.File{&l.file, &l.folder} {
+		if *f != nil {
+			errs = append(errs, (*f).Close())
+			*f = nil
+		}
 	}
-	pid, err := strconv.Atoi(strings.TrimSpace(string(raw)))
-	if err != nil {
-		return 0
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("lock: release: %w", err)
 	}
-	return pid
+	return nil
 }

@@ -1,0 +1,84 @@
+package lock
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// Held says that another process has the data folder.
+type Held struct {
+	Data string
+	PID  int // of the holder; 0: not known
+}
+
+var _ error = (*Held)(nil)
+
+// Error names the holder, and what works beside it.
+func (e *Held) Error() string {
+	who := "another process"
+	if e.PID != 0 {
+		who = "the process with pid " + strconv.Itoa(e.PID)
+	}
+	return fmt.Sprintf("lock: %s has the data folder %s and is the only one that may write to it; "+
+		"speak to it with the commands or the HTTP API, or stop it, or choose another data folder (--data)", who, e.Data)
+}
+
+// InUse reports whether a process has the data folder now. It changes nothing there.
+func InUse(data string) bool {
+	for _, path := range []string{data, filepath.Join(data, file)} {
+		if busy(path) {
+			return true
+		}
+	}
+	return false
+}
+
+func busy(path string) bool {
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
+	if errors.Is(err, syscall.ELOOP) { // a data folder may be a link to one
+		f, err = os.Open(path)
+	}
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	// Shared: two who look do not see each other. It is given back by Close.
+	return errors.Is(syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB), syscall.EWOULDBLOCK)
+}
+
+// maxNote bounds what is read of a file that names the holder.
+const maxNote = 4096
+
+// holder is the pid in the lock file, or else in daemon.json; 0 if neither has one.
+func holder(data string) int {
+	if pid, err := strconv.Atoi(strings.TrimSpace(string(note(filepath.Join(data, file))))); err == nil && pid > 0 {
+		return pid
+	}
+	var daemon struct {
+		PID int `json:"pid"`
+	}
+	if json.Unmarshal(note(filepath.Join(data, "daemon.json")), &daemon) != nil {
+		return 0
+	}
+	return daemon.PID
+}
+
+func note(path string) []byte {
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	raw, err := io.ReadAll(io.LimitReader(f, maxNote))
+	if err != nil {
+		return nil
+	}
+	return raw
+}

@@ -1,0 +1,54 @@
+package curfew
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"go.uber.org/zap"
+
+	"curfew/internal/api"
+)
+
+// watchEvery is how often somebody looks whether the journal is still where it was; see [bus.SQLite.Lost].
+const watchEvery = 10 * time.Second
+
+// tend keeps the daemon where its commands find it, until ctx ends.
+func tend(ctx context.Context, l *api.Listener, log *zap.Logger) {
+	look := time.NewTicker(watchEvery)
+	defer look.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-look.C:
+		}
+		switch mended, err := l.Mend(); {
+		case err != nil:
+			log.Error("cron: the socket or daemon.json is gone and cannot be made anew: no command finds this daemon", zap.Error(err))
+		case mended:
+			log.Warn("cron: the socket or daemon.json was gone; it was made anew")
+		}
+	}
+}
+
+// watch stops the runtime when what it records can not be found again: it must not go on acknowledging that.
+func (r *Runtime) watch(ctx context.Context) {
+	j, ok := r.o.Journal.(interface{ Lost() error })
+	if !ok {
+		return
+	}
+	look := time.NewTicker(watchEvery)
+	defer look.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-look.C:
+		}
+		if err := j.Lost(); err != nil {
+			r.fail(fmt.Errorf("%w; what was recorded since then is lost: put it back where it was, or restore a backup with `curfew journal restore`, and start again", err))
+			return
+		}
+	}
+}
