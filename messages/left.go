@@ -43,13 +43,13 @@ func (l Left) Names() string {
 func (l Left) Fate() string {
 	switch {
 	case l.Alive > 0:
-		return fmt.Sprintf("%d of them do not end, even when they are killed", l.Alive)
+		return fmt.Sprintf("%d of them still there, even after KILL", l.Alive)
 	case l.Kept:
-		return "they go on"
+		return "left running, as the job wants"
 	case l.Killed > 0:
-		return fmt.Sprintf("they were told to end, and %d had to be killed", l.Killed)
+		return fmt.Sprintf("told to end, and %d had to be killed", l.Killed)
 	default:
-		return "they were told to end"
+		return "told to end"
 	}
 }
 

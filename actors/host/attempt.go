@@ -78,10 +78,7 @@ func (a *attempt) watch() {
 // end reports the result of an attempt that has returned in time.
 func (a *attempt) end(r result) {
 	defer a.host.crew.end(a)
-	if r.left != nil {
-		a.log.Warn("cron: an attempt has left processes in the background",
-			zap.String("processes", r.left.Names()), zap.String("then", r.left.Fate()))
-	}
+	a.tellLeft(r.left)
 	f := judge(a.order, a.kind.Traits, context.Cause(a.ctx), r)
 	lost, ok := f.(messages.AttemptFailed)
 	if _, success := f.(messages.AttemptSucceeded); success && !a.isMuted() {
@@ -95,6 +92,19 @@ func (a *attempt) end(r result) {
 		a.expired(lost)
 	}
 	a.fail(lost)
+}
+
+// tellLeft says what the attempt has left running; nil: nothing.
+func (a *attempt) tellLeft(l *messages.Left) {
+	if l == nil {
+		return
+	}
+	level := zap.WarnLevel
+	if l.Kept && l.Alive == 0 {
+		level = zap.InfoLevel
+	}
+	a.log.Log(level, "cron: an attempt has left processes in the background", zap.Int("count", l.Count),
+		zap.String("processes", l.Names()), zap.String("then", l.Fate()))
 }
 
 // expired tells everybody that the session is no good any more: first the door, then the log.

@@ -88,6 +88,7 @@ func TestLeft(t *testing.T) {
 		{name: "ends by itself", script: "sleep 0.01 & echo"},
 		{name: "told to end", script: "sleep 1000 & echo", want: messages.Left{Count: 1}, names: "sleep"},
 		{name: "killed", script: "sh -c 'trap \"\" TERM; echo >&3; while :; do :; done' & read x <&4", want: messages.Left{Count: 1, Killed: 1}, names: "sh"},
+		{name: "many", script: "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 1000 & done", want: messages.Left{Count: 12}, names: "sleep"},
 		{name: "of dash's own making", script: "sleep 1000 &>> /dev/null", want: messages.Left{Count: 1}, names: "sleep"},
 		{name: "kept", script: "setsid sleep 1000 >/dev/null 2>&1 & echo", keep: true, want: messages.Left{Count: 1, Kept: true}, names: "sleep"},
 	} {
@@ -116,6 +117,9 @@ func TestLeft(t *testing.T) {
 			}
 			if left == nil || left.Count != tt.want.Count || left.Kept != tt.want.Kept || left.Killed != tt.want.Killed || left.Processes[0].Name != tt.names {
 				t.Fatalf("it left %+v; want %+v", left, tt.want)
+			}
+			if n := len(left.Processes); n != min(tt.want.Count, messages.MaxLeft) {
+				t.Errorf("%d are named", n)
 			}
 			pid := left.Processes[0].PID
 			if p, err := stat(pid); (err == nil && !p.ended) != tt.keep {

@@ -1,8 +1,11 @@
 package procs
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,6 +18,8 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 	"go.uber.org/zap/zaptest/observer"
+
+	"curfew/actors"
 )
 
 // ledger is a ledger with what it logs.
@@ -83,6 +88,9 @@ func TestEndOrphans(t *testing.T) {
 		{"a child in the background", open + forever + " & wait", "told to end"},
 		{"a child that is deaf", open + "(trap '' TERM; " + forever + ") & wait", "is killed"},
 		{"a grandchild without the run's variable", open + "sleep 1000 & (unset CURFEW_RUN; " + forever + ") & wait", "told to end"},
+		{"who had a time limit", open + "timeout 1000 " + forever + " & wait", "told to end"},
+		{"who has left the session", open + "setsid " + forever + " & wait", "told to end"},
+		{"who has left it with a clean environment", open + "timeout 1000 env -i setsid -w " + forever + " & wait", "told to end"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -181,6 +189,75 @@ func TestStrangersAreLeftAlone(t *testing.T) {
 				t.Errorf("left are %v; said was %v", left, said.All())
 			}
 		})
+	}
+}
+
+// TestAnothersAreLeftAlone: a note whose writer lives is of a daemon that runs, whose folder this one is or a copy
+// of which it has. Once that one has ended it is an orphan's.
+func TestAnothersAreLeftAlone(t *testing.T) {
+	life, dir, copied := newLifeline(t), filepath.Join(t.TempDir(), "procs"), filepath.Join(t.TempDir(), "procs")
+	daemon := exec.Command(os.Args[0])
+	daemon.Env = append(os.Environ(), daemonRuns+"="+open+forever+" & wait", notesIn+"="+dir, "LIFELINE="+life.path, "CURFEW_RUN="+t.Name())
+	if err := daemon.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = daemon.Process.Kill() })
+	<-life.ready
+	whole(t, dir)
+	if err := os.CopyFS(copied, os.DirFS(dir)); err != nil {
+		t.Fatal(err)
+	}
+	for _, folder := range []string{dir, copied} {
+		l, said := ledger(t, folder)
+		if err := l.endOrphans(t.Context(), 100*time.Millisecond, killTime); err != nil {
+			t.Error(err)
+		}
+		if said.FilterMessageSnippet("of another daemon").FilterField(zap.Int("daemon", daemon.Process.Pid)).Len() != 1 || len(files(t, folder)) != 1 {
+			t.Errorf("it was said: %v; notes are left: %v", said.All(), files(t, folder))
+		}
+	}
+	select {
+	case err := <-life.ended:
+		t.Fatalf("the processes of a daemon that lives were ended: %v", err)
+	default:
+	}
+	if err := daemon.Process.Kill(); err != nil {
+		t.Error(err)
+	}
+	_ = daemon.Wait()
+	l, _ := ledger(t, copied)
+	if err := l.endOrphans(t.Context(), 10*time.Second, killTime); err != nil {
+		t.Error(err)
+	}
+	life.mustEnd(t)
+	if left := files(t, copied); len(left) != 0 {
+		t.Errorf("notes are left: %v", left)
+	}
+}
+
+// TestUnnoted: that a process runs without a note is known as long as it runs.
+func TestUnnoted(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "procs")
+	l, said := ledger(t, dir)
+	if err := os.Remove(dir); err != nil { // stands for a disk without inodes
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	life := newLifeline(t)
+	done := make(chan error, 1)
+	go func() {
+		_, err := New(Options{Ledger: l, Attempt: actors.Attempt{ID: "r1", Job: "job", Number: 1}}).Run(ctx, life.command(forever, t.Name()))
+		done <- err
+	}()
+	<-life.ready
+	if n, why := l.Unnoted(); n != 1 || !errors.Is(why, fs.ErrNotExist) || said.FilterMessageSnippet("is not noted").Len() != 1 {
+		t.Errorf("while it runs: %d, %v; it was said: %v", n, why, said.All())
+	}
+	cancel()
+	<-done
+	if n, why := l.Unnoted(); n != 0 || why != nil {
+		t.Errorf("when it has ended: %d, %v", n, why)
 	}
 }
 

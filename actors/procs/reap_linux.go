@@ -14,10 +14,11 @@ import (
 // Times of reaping.
 const (
 	reapPause = time.Second // at most one look in that time
-	// patience is how long a process that has ended may be another's to wait for: of a child with a session
-	// of its own, or in ours, nobody can tell whether it was adopted or started by some code beside this
-	// package, whose wait would fail if it were reaped.
-	patience = 10 * time.Second
+	// How long a process that has ended may be another's to wait for: of a child in our session, or with one
+	// of its own, nobody can tell whether it was adopted, or started by some code beside this package, whose
+	// wait would fail if it were reaped. Few start sessions; jobs do.
+	patienceOurs = 10 * time.Second
+	patienceOwn  = 2 * time.Second
 )
 
 // adopt makes this program the parent of all who descend from it and lose their own, so that they can be
@@ -33,7 +34,7 @@ func Reap(ctx context.Context) {
 	for {
 		var again <-chan time.Time
 		if own.suspect() {
-			again = time.After(patience)
+			again = time.After(patienceOwn)
 		}
 		select {
 		case <-ended:
@@ -83,6 +84,10 @@ func (o *offspring) reap(all []running) {
 			since, ok := o.suspects[p.ident()]
 			if !ok {
 				since = time.Now()
+			}
+			patience := patienceOurs
+			if p.session == p.pid {
+				patience = patienceOwn
 			}
 			if o.starting > 0 || time.Since(since) < patience {
 				suspects[p.ident()] = since

@@ -244,16 +244,22 @@ func traces(t *testing.T, s *stage) {
 		return []messages.Step{{Kind: messages.StepMessage, Role: "assistant", Text: text}}
 	}
 	spent := &messages.Usage{Calls: 2, InputTokens: 30, OutputTokens: 4}
+	left := &messages.Left{Count: 1, Kept: true, Processes: []messages.Process{{PID: 7, Name: "sleep"}}}
 	s.take(Queued("r", "j"), Started("r", 1, 1),
-		messages.AttemptInterrupted{AttemptRef: Ref("r", 1, 1), Why: messages.InterruptCancelled, Usage: spent, Trace: said("interrupted")},
-		Started("r", 2, 1), messages.AttemptFailed{AttemptRef: Ref("r", 2, 1), Class: messages.ClassTransient, Trace: said("failed")},
+		messages.AttemptInterrupted{AttemptRef: Ref("r", 1, 1), Why: messages.InterruptCancelled, Usage: spent, Trace: said("interrupted"), Left: left},
+		Started("r", 2, 1), messages.AttemptFailed{AttemptRef: Ref("r", 2, 1), Class: messages.ClassTransient, Trace: said("failed"), Left: left},
 		Started("r", 3, 1), messages.AttemptFailed{AttemptRef: Ref("r", 3, 1), Class: messages.ClassTransient})
 	for n := 4; n <= recorder.MaxTraces+3; n++ {
-		s.take(Started("r", n, 1), messages.AttemptSucceeded{AttemptRef: Ref("r", n, 1), Trace: said(fmt.Sprint("number ", n))})
+		s.take(Started("r", n, 1), messages.AttemptSucceeded{AttemptRef: Ref("r", n, 1), Trace: said(fmt.Sprint("number ", n)), Left: left})
 	}
 	run, _ := s.get("r")
 	if u := run.Attempts[0].Usage; u == nil || *u != *spent || run.Attempts[1].Usage != nil {
 		t.Errorf("the first attempts cost %v and %v", u, run.Attempts[1].Usage)
+	}
+	for i, a := range run.Attempts {
+		if (a.Left == nil) != (i == 2) || a.Left != nil && a.Left.String() != left.String() {
+			t.Errorf("attempt %d left %v", a.Number, a.Left)
+		}
 	}
 	if len(run.Traces) != recorder.MaxTraces || run.Traces[1] != nil || run.Traces[2] != nil || run.Traces[recorder.MaxTraces+3][0].Text != "number 7" {
 		t.Errorf("traces are %v; want the newest %d", run.Traces, recorder.MaxTraces)
