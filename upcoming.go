@@ -50,10 +50,7 @@ func (r *Runtime) upcoming(ctx context.Context, session string, from messages.In
 		if !ok || messages.At(at).Sub(from) > ahead {
 			continue
 		}
-		clock := at
-		if zone, err := time.LoadLocation(v.Definition.Timezone); err == nil {
-			clock = at.In(zone)
-		}
+		clock := at.In(s.Location())
 		next = append(next, upcomingJob{api.DueJob{Job: v.Definition.Job, Slot: messages.At(at)}, clock.Format("15:04")})
 	}
 	slices.SortFunc(next, func(a, b upcomingJob) int { return cmp.Or(cmp.Compare(a.Slot, b.Slot), cmp.Compare(a.Job, b.Job)) })

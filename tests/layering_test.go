@@ -68,8 +68,9 @@ var rules = []rule{
 	{folder: "actors/courier", may: []string{"messages", "actors/notifier"}},
 	{folder: "actors/pinger", may: []string{"messages", "actors/courier"}},
 	{folder: "actors/recorder", may: []string{"messages"}},
-	{folder: "internal/config", may: []string{"messages", "scheduler", "actors", "actors/courier"}},
+	{folder: "internal/config", may: []string{"messages", "scheduler", "actors", "actors/courier", "internal/zone"}},
 	{folder: "internal/config/yaml", never: outside},
+	{folder: "internal/zone"},
 	{folder: "actors/recorder/storetest", may: []string{"messages", "actors/recorder"}},
 	{folder: "internal/history", may: []string{"messages", "actors/recorder"}, never: map[string]string{
 		"curfew/bus": "the recorder reads the log and hands the records in",
@@ -84,7 +85,7 @@ var rules = []rule{
 	}},
 	{folder: "internal/api", may: []string{"messages", "actors/recorder", "supervisor/policy", "internal/explain"}},
 	{folder: "internal/cli", may: []string{
-		"messages", "scheduler", "actors", "internal/config", "internal/api", "internal/lock", "internal/explain",
+		"messages", "scheduler", "actors", "internal/config", "internal/zone", "internal/api", "internal/lock", "internal/explain",
 	}},
 	{folder: "internal/demo", may: []string{
 		"messages", "actors", "actors/notifier", "bus", "bus/jsonl", "bus/replay", "supervisor/policy", "internal/api", "internal/config",

@@ -80,7 +80,7 @@ func printExplanation(w io.Writer, x explain.Explanation) error {
 	}
 	zone, err := time.LoadLocation(x.Timezone)
 	if err != nil {
-		zone = time.UTC
+		zone, x.Timezone = time.UTC, "UTC, for this machine does not know "+x.Timezone
 	}
 	fmt.Fprintln(w)
 	err = table(w, "SEQ AT WHAT", func(row func(...any)) {

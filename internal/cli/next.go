@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"curfew/internal/api"
-	"curfew/internal/config"
+	"curfew/internal/zone"
 	"curfew/messages"
 	"curfew/scheduler"
 )
@@ -128,11 +128,18 @@ func printNext(w io.Writer, s scheduler.Schedule, slots []time.Time, wanted int)
 // specOf finds the schedule: an expression as it stands, or the definition of a job.
 func (t *terminal) specOf(c *cobra.Command, what string, f nextFlags, from time.Time) (scheduler.Spec, error) {
 	if !bareName.MatchString(what) || slices.Contains(firstWords, what) && f.file == "" {
-		zone := f.zone
-		if zone == "" {
-			zone = config.DefaultTimezone()
+		name := f.zone
+		if name == "" {
+			here, err := zone.Here()
+			switch {
+			case err != nil:
+				return scheduler.Spec{}, fmt.Errorf("%w; or name a zone: --tz Europe/Vienna", err)
+			case here.Warning != "":
+				fmt.Fprintln(t.err, "warning:", here.Warning)
+			}
+			name = here.Name
 		}
-		return scheduler.Spec{Expr: what, Timezone: zone, Job: f.job, Anchor: messages.At(from)}, nil
+		return scheduler.Spec{Expr: what, Timezone: name, Job: f.job, Anchor: messages.At(from)}, nil
 	}
 	var spec scheduler.Spec
 	switch {

@@ -14,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"curfew/actors"
+	"curfew/internal/zone"
 	"curfew/messages"
 )
 
@@ -85,6 +86,7 @@ type builder struct {
 	spots []spot           // of their schedules
 	kept  messages.History // of jobs that do not say otherwise
 	known map[string]*node // definitions that were read; nil: there is something wrong with it
+	zone  *zone.Found      // of the machine; nil: nobody asked yet
 	out   Config
 }
 

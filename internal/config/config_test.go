@@ -225,14 +225,27 @@ func TestLoad(t *testing.T) {
 	}
 }
 
-func TestDefaultTimezone(t *testing.T) {
-	for tz, want := range map[string]string{
-		"Asia/Tokyo": "Asia/Tokyo", ":Asia/Tokyo": "Asia/Tokyo", "/usr/share/zoneinfo/Asia/Tokyo": "Asia/Tokyo",
-		"": "UTC", "UTC": "UTC", "Local": "UTC", "EST5EDT4,M3.2.0": "UTC",
+// TestMachineZone: what is not certain of the machine's zone is said, once, where a job depends on it.
+func TestMachineZone(t *testing.T) {
+	const job = "- {name: %s, actor: shell, schedule: '@daily', %swith: {command: x}}\n"
+	two := "jobs:\n" + fmt.Sprintf(job, "a", "") + fmt.Sprintf(job, "b", "")
+	for _, tt := range []struct{ tz, file, zone, says string }{
+		{"Asia/Tokyo", two, "Asia/Tokyo", ""},
+		{"JST-9", two, "Asia/Tokyo", `f:2:37: TZ is the rule "JST-9"; it is taken for Asia/Tokyo, which has the same clock; jobs without timezone run by that clock`},
+		{"Berlin", two, "", `f:2:37: TZ is "Berlin", which is not a valid time zone; did you mean Europe/Berlin?; or give the job a timezone`},
+		{"Berlin", "jobs:\n" + fmt.Sprintf(job, "a", "timezone: Europe/Vienna, "), "Europe/Vienna", ""},
+		{"UTC", "jobs:\n" + fmt.Sprintf(job, "a", "timezone: europe/vienna, "), "", `f:2:57: unknown time zone "europe/vienna"; did you mean Europe/Vienna?`},
 	} {
-		t.Setenv("TZ", tz)
-		if got := config.DefaultTimezone(); got != want {
-			t.Errorf("TZ=%s: %s, want %s", tz, got, want)
+		t.Setenv("TZ", tt.tz)
+		c, err := config.Parse("f", []byte(tt.file), "/", kinds())
+		said := strings.TrimSuffix(strings.TrimPrefix(warnings(c), "warning: "), "\n")
+		if err != nil {
+			said = err.Error()
+		} else if c.Jobs[0].Timezone != tt.zone {
+			t.Errorf("TZ=%s: %s, want %s", tt.tz, c.Jobs[0].Timezone, tt.zone)
+		}
+		if said != tt.says {
+			t.Errorf("TZ=%s: said %q\nwant %q", tt.tz, said, tt.says)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 
+	"curfew/internal/zone"
 	"curfew/messages"
 	"curfew/scheduler"
 )
@@ -11,11 +12,12 @@ import (
 // when reads the schedule and what limits it. Whatever else is wrong, the expressions themselves are
 // checked, too.
 func (b *builder) when(o object, def *messages.Definition) {
-	def.Timezone = DefaultTimezone()
-	if tz, n := o.text("timezone"); n != nil {
-		if !knownZone(tz) {
-			b.at(n, "unknown time zone %q; an IANA name such as Europe/Vienna is needed", tz)
-			tz = "UTC"
+	if tz, n := o.text("timezone"); n == nil {
+		def.Timezone = b.machineZone(o)
+	} else {
+		if !zone.Known(tz) {
+			b.at(n, "unknown time zone %q%s", tz, zone.Meant(tz))
+			tz = "UTC" // for the rest of the check
 		}
 		def.Timezone = tz
 	}
@@ -32,6 +34,27 @@ func (b *builder) when(o object, def *messages.Definition) {
 		return
 	}
 	b.deleteAfterRun(o, s, def)
+}
+
+// machineZone is the zone of a job that names none. What is wrong with it, or uncertain, is said once, at the first such
+// job.
+func (b *builder) machineZone(o object) string {
+	if b.zone == nil {
+		found, err := zone.Here()
+		at := o.n
+		if m := o.n.find("schedule"); m != nil {
+			at = m.value
+		}
+		switch {
+		case err != nil:
+			b.at(at, "%v; or give the job a timezone", err)
+			found.Name = "UTC" // for the rest of the check
+		case found.Warning != "":
+			b.warn(at, "%s; jobs without timezone run by that clock", found.Warning)
+		}
+		b.zone = &found
+	}
+	return b.zone.Name
 }
 
 // limits reads what limits the schedule. A limit that is wrong by itself is said and left out, so that the expressions
