@@ -87,7 +87,7 @@ func (h *history) begin() {
 	h.must(h.Publish(messages.RuntimeConfigured{
 		Sessions: []messages.SessionConfig{{Name: "default", Backend: "https://a.example.com"}, {Name: "work", Backend: "https://b.example.com", Lane: 1, Refresh: true}},
 		Lanes:    []messages.LaneConfig{{Actor: "agent", Size: 2}, {Actor: "cli-agent", Size: 1}, {Actor: "shell", Size: 1}},
-		Release:  messages.ReleaseConfig{CanaryWait: messages.Duration(time.Minute), Rate: 2},
+		Release:  messages.ReleaseConfig{CanaryWait: messages.Duration(time.Minute), Rate: 2}, Notify: []string{"desk"},
 	}))
 	for _, d := range jobsOfRandom {
 		h.must(h.Publish(messages.JobDefined{Definition: d}))
@@ -124,7 +124,7 @@ func (h *history) signIn() {
 func (h *history) step() {
 	h.n++
 	job := h.job()
-	switch k := rapid.IntRange(0, 21).Draw(h.t, "what"); {
+	switch k := rapid.IntRange(0, 23).Draw(h.t, "what"); {
 	case k <= 4:
 		h.due()
 	case k <= 8:
@@ -133,6 +133,8 @@ func (h *history) step() {
 		h.must(h.Advance(h.Now().Add(time.Duration(rapid.SampledFrom([]int{1, 1, 5, 31, 61, 700, 8000}).Draw(h.t, "s")) * time.Second)))
 	case k == 11 || k == 12:
 		h.signIn()
+	case k == 22 || k == 23:
+		h.target()
 	case k == 13:
 		s := h.session()
 		reason := rapid.SampledFrom([]string{"expired", messages.ReasonSignedOut}).Draw(h.t, "reason")
@@ -326,7 +328,11 @@ func TestRandomHistories(t *testing.T) {
 			h.step()
 		}
 		h.rest()
+		h.tell()
 		recs := h.All()
+		if r, found := toldTwice(recs); found {
+			t.Fatalf("record %d tells again what somebody has\n%s", r.Seq, transcript(recs))
+		}
 		found := append(replay.Invariants(recs), replay.Ungated(recs)...)
 		if len(found) > 0 {
 			t.Fatalf("%v\n%s", found, transcript(recs))
