@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"syscall"
 	"time"
 
 	"curfew/internal/api"
@@ -50,6 +51,7 @@ func attend(ctx context.Context, rt *Runtime, l *api.Listener, o cli.StartOption
 // leave drains the runtime, and then interrupts what is left. An order to stop that comes meanwhile ends the
 // one and, if it is in the other, that. If the runtime itself fails, that is the error.
 func (r *Runtime) leave(ctx context.Context, o cli.StartOptions, failed <-chan error) error {
+	why := context.Cause(ctx)
 	ctx, end := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer end(nil)
 	go func() {
@@ -60,6 +62,9 @@ func (r *Runtime) leave(ctx context.Context, o cli.StartOptions, failed <-chan e
 		}
 	}()
 	log := o.Log.Sugar()
+	if order := (cli.Order{}); errors.As(why, &order) && order.Signal == syscall.SIGHUP {
+		log.Warn("cron: HUP: a running daemon does not take in a changed job file; it drains and stops, as with TERM. Start it again")
+	}
 	log.Infow("cron: stopping: nothing new begins", "drain", o.Drain.String())
 	switch err := step(ctx, o.Drain, o.Again, r.Drain); {
 	case errors.Is(err, errHurried):

@@ -20,8 +20,11 @@ type daemon struct {
 	bin    string
 	data   string
 	file   string
-	args   []string  // more arguments of start
-	env    []string  // more of its environment
+	args   []string // more arguments of start
+	env    []string // more of its environment
+	wrap   []string // a command that runs it
+	stderr *os.File // where its log goes; nil: log
+	attr   *syscall.SysProcAttr
 	log    logBuffer // of the process that runs now
 	proc   *exec.Cmd
 	client *api.Client
@@ -81,9 +84,14 @@ func (d *daemon) launch(file string) {
 		d.t.Fatal(err)
 	}
 	d.log.Reset()
-	d.proc = exec.Command(d.bin, append([]string{"start", "--config", d.file, "--data", d.data, "--listen", "off"}, d.args...)...)
+	argv := append(append([]string{}, d.wrap...), d.bin, "start", "--config", d.file, "--data", d.data, "--listen", "off")
+	argv = append(argv, d.args...)
+	d.proc = exec.Command(argv[0], argv[1:]...)
 	d.proc.Env = append(os.Environ(), d.env...)
-	d.proc.Stderr = &d.log
+	d.proc.Stderr, d.proc.SysProcAttr = &d.log, d.attr
+	if d.stderr != nil {
+		d.proc.Stderr = d.stderr
+	}
 	if err := d.proc.Start(); err != nil {
 		d.t.Fatal(err)
 	}

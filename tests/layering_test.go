@@ -65,7 +65,7 @@ var rules = []rule{
 	{folder: "actors/ticker", may: []string{"messages", "scheduler"}},
 	{folder: "actors/waker", may: []string{"messages"}},
 	{folder: "actors/notifier", may: []string{"messages"}},
-	{folder: "actors/courier", may: []string{"messages", "actors/notifier"}},
+	{folder: "actors/courier", may: []string{"messages", "actors/notifier", "internal/screen"}},
 	{folder: "actors/pinger", may: []string{"messages", "actors/courier"}},
 	{folder: "actors/recorder", may: []string{"messages"}},
 	{folder: "internal/config", may: []string{"messages", "scheduler", "actors", "actors/courier", "internal/zone"}},
@@ -76,6 +76,7 @@ var rules = []rule{
 		"curfew/bus": "the recorder reads the log and hands the records in",
 	}},
 	{folder: "internal/lock"},
+	{folder: "internal/screen", never: outside},
 	{folder: "internal/systemd", never: map[string]string{
 		"github.com/asynkron/protoactor-go": "it speaks to the service manager, and is told what to say",
 	}},
@@ -85,7 +86,7 @@ var rules = []rule{
 	}},
 	{folder: "internal/api", may: []string{"messages", "actors/recorder", "supervisor/policy", "internal/explain"}},
 	{folder: "internal/cli", may: []string{
-		"messages", "scheduler", "actors", "internal/config", "internal/zone", "internal/api", "internal/lock", "internal/explain",
+		"messages", "scheduler", "actors", "internal/config", "internal/zone", "internal/api", "internal/lock", "internal/explain", "internal/screen",
 	}},
 	{folder: "internal/demo", may: []string{
 		"messages", "actors", "actors/notifier", "bus", "bus/jsonl", "bus/replay", "supervisor/policy", "internal/api", "internal/config",

@@ -11,6 +11,7 @@ import (
 	"github.com/nicholas-fedor/shoutrrr/pkg/types"
 
 	"curfew/actors/notifier"
+	"curfew/internal/screen"
 )
 
 // maxServiceText bounds what a chat or a phone is sent, in characters: some services refuse more. The rest is
@@ -80,9 +81,9 @@ func sendBy(address string, m notifier.Message) error {
 
 // serviceText is a message as far as a service takes it.
 func serviceText(m notifier.Message) string {
-	text := []rune(m.Text)
+	text := []rune(screen.Text(m.Text)) // some services are a terminal, or a mail that is read on one
 	if len(text) <= maxServiceText {
-		return m.Text
+		return string(text)
 	}
 	rest := "…"
 	if m.Run != "" {

@@ -34,7 +34,8 @@ const (
 type App struct {
 	// Kinds are the actor types that this build has.
 	Kinds *actors.Registry
-	// Start runs a daemon until ctx ends, and then lets it come to its end; that is no error.
+	// Start runs a daemon until ctx ends, and then lets it come to its end; that is no error. The cause of ctx
+	// is an [Order] if a signal ended it.
 	Start func(ctx context.Context, o StartOptions) error
 	// Demo shows the story of an outage.
 	Demo func(ctx context.Context, o DemoOptions) error
@@ -74,12 +75,13 @@ type DemoOptions struct {
 
 // Main runs one command and returns the exit code. Args are without the program's own name. Ctrl-C
 // and TERM end the command gracefully, a second one at once; a daemon is hurried by the second, and
-// ended by the third.
+// ended by the third. Ctrl-C means nothing if it was switched off, as it is in the background of a script.
 func (a App) Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	stops := append(heeded(os.Interrupt), syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), stops...)
 	defer stop()
 	context.AfterFunc(ctx, stop)
-	t := &terminal{app: a, in: stdin, out: stdout, err: stderr}
+	t := &terminal{app: a, in: stdin, out: stdout, err: stderr, stops: stops}
 	if wantsJSON(args) {
 		t.output = "json" // known before the arguments are, so that what is wrong with them is JSON, too
 	}
@@ -114,6 +116,7 @@ type terminal struct {
 	app      App
 	in       io.Reader
 	out, err io.Writer
+	stops    []os.Signal // what ends every command
 
 	output  string // -o
 	data    string // --data

@@ -74,12 +74,12 @@ func (t *terminal) printChecked(file string, cfg config.Config, problems []confi
 	}
 	t.warn(warnings)
 	for _, p := range problems {
-		fmt.Fprintln(t.out, p)
+		fmt.Fprintln(t.shown(), p)
 	}
 	if len(problems) == 0 {
-		fmt.Fprintf(t.out, "%s: ok, %s\n", file, count(len(cfg.Jobs), "job"))
+		fmt.Fprintf(t.shown(), "%s: ok, %s\n", file, count(len(cfg.Jobs), "job"))
 		for _, j := range described(cfg) {
-			fmt.Fprintf(t.out, "  %s: %s\n", j.Name, j.Slots)
+			fmt.Fprintf(t.shown(), "  %s: %s\n", j.Name, j.Slots)
 		}
 	}
 	return nil

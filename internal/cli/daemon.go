@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"go.uber.org/zap"
-	"go.uber.org/zap/zapcore"
 
 	"curfew/internal/api"
 	"curfew/internal/config"
@@ -67,7 +65,7 @@ func (t *terminal) start() *cobra.Command {
 	c.Flags().DurationVar(&drain, "drain", defaultDrain, "how long running attempts may go on when told to stop, before they are cancelled; 0: not at all")
 	c.Flags().BoolVar(&acceptLoss, "accept-loss", false, "go on without records that are missing at the journal's end; the log says which")
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		ctx, again, release := orders(c.Context())
+		ctx, again, release := orders(c.Context(), t.stops)
 		defer release()
 		if file == "" {
 			return usagef("start needs --config FILE")
@@ -110,26 +108,6 @@ func (t *terminal) load(file string) (config.Config, error) {
 
 func (t *terminal) warn(warnings []config.Problem) {
 	for _, w := range warnings {
-		fmt.Fprintf(t.err, "warning: %s\n", w)
+		fmt.Fprintf(t.told(), "warning: %s\n", w)
 	}
-}
-
-func (t *terminal) logger(form, level string) (*zap.Logger, error) {
-	at, err := zapcore.ParseLevel(level)
-	if err != nil || at > zapcore.ErrorLevel {
-		return nil, usagef("--log-level must be debug, info, warn or error, not %q", level)
-	}
-	enc := zap.NewProductionEncoderConfig()
-	enc.EncodeTime = zapcore.RFC3339TimeEncoder
-	var encoder zapcore.Encoder
-	switch form {
-	case "json":
-		encoder = zapcore.NewJSONEncoder(enc)
-	case "console":
-		enc.EncodeLevel = zapcore.CapitalLevelEncoder
-		encoder = zapcore.NewConsoleEncoder(enc)
-	default:
-		return nil, usagef("--log must be console or json, not %q", form)
-	}
-	return zap.New(zapcore.NewCore(encoder, zapcore.Lock(zapcore.AddSync(t.err)), at)), nil
 }

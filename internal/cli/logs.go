@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -22,17 +23,21 @@ func (t *terminal) runLogs() *cobra.Command {
 			return err
 		}
 		defer client.Close()
-		out := io.Writer(tame{t.out})
+		shown := t.shown()
+		out := io.Writer(shown)
 		if t.json() {
 			out = t.out
 		}
 		note := func(text string) {
 			if !t.json() {
-				fmt.Fprintf(t.err, "(%s)\n", text)
+				fmt.Fprintf(t.told(), "(%s)\n", text)
 			}
 		}
-		err = client.Logs(c.Context(), messages.RunID(args[0]), follow, note, out)
-		if context.Cause(c.Context()) != nil {
+		ctx, release := t.whileRead(c.Context())
+		defer release()
+		err = client.Logs(ctx, messages.RunID(args[0]), follow, note, out)
+		err = errors.Join(err, shown.Flush())
+		if context.Cause(ctx) != nil {
 			return nil // whoever followed has seen enough
 		}
 		return err

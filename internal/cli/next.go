@@ -87,7 +87,7 @@ func (t *terminal) showNext(c *cobra.Command, what string, f nextFlags) error {
 		}
 		return json.NewEncoder(t.out).Encode(texts)
 	}
-	return printNext(tame{t.out}, s, slots, f.count)
+	return printNext(t.shown(), s, slots, f.count)
 }
 
 // instant is RFC 3339 with the zone's offset; in UTC if the offset has seconds, which RFC 3339 cannot say.

@@ -17,6 +17,7 @@ import (
 	"curfew/internal/api"
 	"curfew/internal/config"
 	"curfew/internal/lock"
+	"curfew/internal/screen"
 	"curfew/messages"
 )
 
@@ -28,28 +29,14 @@ func (t *terminal) answer(raw []byte, people func(w io.Writer) error) error {
 		_, err := t.out.Write(raw)
 		return err
 	}
-	return people(tame{t.out})
+	return people(t.shown())
 }
 
-// tame is a writer for people's terminals: what a job or a backend has printed must not move the cursor,
-// set the title or type for them. Control characters but for line ends and tabs are shown as \x1b.
-type tame struct{ w io.Writer }
+// shown is what people see on standard output, whoever wrote it.
+func (t *terminal) shown() *screen.Writer { return screen.NewWriter(t.out) }
 
-// Write writes p tamed.
-func (t tame) Write(p []byte) (int, error) {
-	var safe []byte
-	for _, b := range p {
-		if b < ' ' && b != '\n' && b != '\t' || b == 0x7f {
-			safe = fmt.Appendf(safe, `\x%02x`, b)
-			continue
-		}
-		safe = append(safe, b)
-	}
-	if _, err := t.w.Write(safe); err != nil {
-		return 0, err
-	}
-	return len(p), nil
-}
+// told is what people see on standard error.
+func (t *terminal) told() *screen.Writer { return screen.NewWriter(t.err) }
 
 // table prints rows under a header, in columns.
 func table(w io.Writer, header string, rows func(row func(cells ...any))) error {
@@ -110,10 +97,10 @@ func (t *terminal) printError(err error) {
 	switch {
 	case t.json():
 	case errors.As(err, &invalid):
-		fmt.Fprintf(t.err, "%v\n", err) // each line begins with its file and place, for editors
+		fmt.Fprintf(t.told(), "%v\n", err) // each line begins with its file and place, for editors
 		return
 	default:
-		fmt.Fprintf(t.err, "curfew: %v\n", err)
+		fmt.Fprintf(t.told(), "curfew: %v\n", err)
 		return
 	}
 	raw, encodeErr := json.Marshal(t.problem(err))

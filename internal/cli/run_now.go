@@ -31,7 +31,9 @@ func (t *terminal) jobRun() *cobra.Command {
 			return err
 		}
 		if wait {
-			return t.follow(c.Context(), client, args[0], run.Body)
+			ctx, release := t.whileRead(c.Context())
+			defer release()
+			return t.follow(ctx, client, args[0], run.Body)
 		}
 		return t.answer(run.Raw, func(w io.Writer) error {
 			fmt.Fprintf(w, "run %s of job %s\n", run.Body.Run, args[0])
@@ -54,7 +56,7 @@ func explainHolds(ctx context.Context, w io.Writer, c *api.Client, job string, h
 // follow shows what the run waits for, whenever that changes, until the run is over. With -o json it
 // prints the run's body at the end and nothing before.
 func (t *terminal) follow(ctx context.Context, c *api.Client, job string, made api.RunAccepted) error {
-	w := io.Writer(tame{t.out})
+	w := io.Writer(t.shown())
 	if t.json() {
 		w = io.Discard
 	}

@@ -50,7 +50,7 @@ func (t *terminal) replay() *cobra.Command {
 				defer f.Close()
 				in = f
 			}
-			code, err := t.app.Replay(c.Context(), in, t.out)
+			code, err := t.app.Replay(c.Context(), in, t.shown())
 			if err == nil && code != ExitOK {
 				return exit(code)
 			}

@@ -1,0 +1,76 @@
+package cli
+
+import (
+	"errors"
+	"io"
+	"os"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+const (
+	// logPatience is how long a line of the log waits for whoever reads it: a pager that was stopped, a terminal
+	// that was paused, a collector that hangs. Then it is dropped, as all that follow until somebody reads again.
+	logPatience = time.Second
+	// logPart is what a pipe takes without waiting once it says that it takes anything, in bytes.
+	logPart = 4096
+)
+
+// logFile is where the log goes. Nobody who does not read it, or has gone, holds up the daemon.
+type logFile struct {
+	to   io.Writer
+	file *os.File // the same, if it can be asked whether it would take anything
+	note func(lost int) []byte
+	lost int // lines
+}
+
+func newLogFile(to io.Writer, note func(lost int) []byte) *logFile {
+	file, _ := to.(*os.File)
+	return &logFile{to: to, file: file, note: note}
+}
+
+// Write writes a line, or drops it. It never fails: whoever logs can do nothing about it. Zap calls it for one
+// line at a time.
+func (l *logFile) Write(line []byte) (int, error) {
+	patience := logPatience
+	if l.lost > 0 {
+		patience = 0
+	}
+	text := line
+	if l.lost > 0 && l.takes(0) {
+		text = append(l.note(l.lost), line...)
+	}
+	for rest := text; len(rest) > 0; {
+		part := rest[:min(len(rest), logPart)]
+		if !l.takes(patience) {
+			l.lost++
+			return len(line), nil
+		}
+		if _, err := l.to.Write(part); err != nil {
+			l.lost++
+			return len(line), nil
+		}
+		rest = rest[len(part):]
+	}
+	l.lost = 0
+	return len(line), nil
+}
+
+// Sync does nothing: a terminal cannot be synced, and nothing is kept back.
+func (l *logFile) Sync() error { return nil }
+
+// takes reports whether something can be written without waiting for longer than that.
+func (l *logFile) takes(patience time.Duration) bool {
+	if l.file == nil {
+		return true
+	}
+	fds := []unix.PollFd{{Fd: int32(l.file.Fd()), Events: unix.POLLOUT}}
+	for {
+		n, err := unix.Poll(fds, int(patience.Milliseconds()))
+		if errors.Is(err, unix.EINTR) {
+			continue // which happens often, and makes the wait a little longer
+		}
+		return err != nil || n > 0 && fds[0].Revents&(unix.POLLERR|unix.POLLHUP|unix.POLLNVAL) == 0
+	}
+}

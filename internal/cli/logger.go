@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"fmt"
+	"time"
+
+	"go.uber.org/zap"
+	"go.uber.org/zap/buffer"
+	"go.uber.org/zap/zapcore"
+
+	"curfew/internal/screen"
+)
+
+// logger makes the daemon's log, on standard error.
+func (t *terminal) logger(form, level string) (*zap.Logger, error) {
+	at, err := zapcore.ParseLevel(level)
+	if err != nil || at > zapcore.ErrorLevel {
+		return nil, usagef("--log-level must be debug, info, warn or error, not %q", level)
+	}
+	enc := zap.NewProductionEncoderConfig()
+	enc.EncodeTime = zapcore.RFC3339TimeEncoder
+	var encoder zapcore.Encoder
+	switch form {
+	case "json":
+		encoder = zapcore.NewJSONEncoder(enc)
+	case "console":
+		enc.EncodeLevel = zapcore.CapitalLevelEncoder
+		encoder = console{zapcore.NewConsoleEncoder(enc)}
+	default:
+		return nil, usagef("--log must be console or json, not %q", form)
+	}
+	return zap.New(zapcore.NewCore(encoder, zapcore.Lock(newLogFile(t.err, lossNote(encoder))), at)), nil
+}
+
+// console writes entries for people's terminals: each in one line, whatever its message quotes, and without what
+// a terminal takes for an order.
+type console struct{ zapcore.Encoder }
+
+// Clone is asked for by zap.
+func (c console) Clone() zapcore.Encoder { return console{c.Encoder.Clone()} }
+
+// EncodeEntry writes an entry. Fields are JSON, in which line ends are escaped already.
+func (c console) EncodeEntry(e zapcore.Entry, fields []zapcore.Field) (*buffer.Buffer, error) {
+	e.Message = screen.Line(e.Message)
+	buf, err := c.Encoder.EncodeEntry(e, fields)
+	if err != nil {
+		return nil, err
+	}
+	if raw := buf.String(); screen.Text(raw) != raw {
+		buf.Reset()
+		buf.AppendString(screen.Text(raw))
+	}
+	return buf, nil
+}
+
+// lossNote makes the line that stands where others are missing.
+func lossNote(as zapcore.Encoder) func(lost int) []byte {
+	return func(lost int) []byte {
+		e := zapcore.Entry{Level: zapcore.WarnLevel, Time: time.Now(), Message: fmt.Sprintf("cron: %s of the log were lost here: nobody read them", count(lost, "line"))}
+		buf, err := as.Clone().EncodeEntry(e, nil)
+		if err != nil {
+			return nil
+		}
+		defer buf.Free()
+		return append([]byte(nil), buf.Bytes()...)
+	}
+}
