@@ -40,14 +40,17 @@ func (r *Runtime) recover() (recovered, error) {
 		return recovered{}, err
 	}
 	was := recovered{last: from - 1}
+	var foreign foreigners
 	err = bus.Scan(r.o.Journal, from, func(rec messages.Record) error {
 		was.last = rec.Seq
 		r.machine.Apply(rec)
+		foreign.look(rec)
 		return nil
 	})
 	if err != nil {
 		return was, fmt.Errorf("curfew: recover: %w", err)
 	}
+	foreign.say(r.o.Logger)
 	if err := r.compareTokens(was.last); err != nil {
 		return was, err
 	}

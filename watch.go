@@ -47,7 +47,7 @@ func (r *Runtime) watch(ctx context.Context) {
 		case <-look.C:
 		}
 		if err := j.Lost(); err != nil {
-			r.fail(fmt.Errorf("%w; what was recorded since then is lost: put it back where it was, or restore a backup with `curfew journal restore`, and start again", err))
+			r.fail(fmt.Errorf("%w, and what is recorded would not be found again: put it back where it was, or restore a backup with `curfew journal restore`, and start again", err))
 			return
 		}
 	}

@@ -3,6 +3,7 @@ package bus
 import (
 	"errors"
 	"fmt"
+	"syscall"
 
 	"go.uber.org/zap"
 	"modernc.org/sqlite"
@@ -60,10 +61,25 @@ func advised(err error) error {
 		sqlite3.SQLITE_CONSTRAINT: "another process has written to this journal: end it, and start again; the records that it wrote are in the journal",
 		sqlite3.SQLITE_NOTADB:     "restore a backup with `curfew journal restore`, or name another data folder",
 	}[e.Code()&primary]
+	if few, ok := fewFiles(); ok && e.Code()&primary == sqlite3.SQLITE_CANTOPEN {
+		advice = few
+	}
 	if advice == "" {
 		return err
 	}
 	return fmt.Errorf("%w: %s", err, advice)
+}
+
+// enoughFiles is how many files a process needs at least to have open, a few attempts included.
+const enoughFiles = 64
+
+// fewFiles says what to do if this process may open so few files that it may be that. SQLite does not tell.
+func fewFiles() (advice string, few bool) {
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil || limit.Cur >= enoughFiles {
+		return "", false
+	}
+	return fmt.Sprintf("this process may have only %d files open: allow %d or more with `ulimit -n`", limit.Cur, enoughFiles), true
 }
 
 // locked makes the error of a statement that found the lock taken an [ErrLocked].

@@ -154,6 +154,26 @@ func TestReadOnlyFolder(t *testing.T) {
 	}
 }
 
+// TestFewFiles: the process may open too few files for its journal. It says so, and not that the folder's permissions
+// are wrong.
+func TestFewFiles(t *testing.T) {
+	t.Parallel()
+	d := newDaemon(t)
+	if err := os.WriteFile(d.file, []byte(faultsFile), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, limit := range []string{"8", "9", "10", "11", "12"} {
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		defer cancel()
+		c := exec.CommandContext(ctx, "sh", "-c", `ulimit -n `+limit+`; exec "$@"`, "sh", d.bin, "start", "--config", d.file, "--data", d.data)
+		out, err := c.CombinedOutput()
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) || exit.ExitCode() != 1 || !strings.Contains(string(out), "files open") && !strings.Contains(string(out), "too many open files") || strings.Contains(string(out), "permissions") {
+			t.Errorf("%s files: %v, %s", limit, err, out)
+		}
+	}
+}
+
 // TestDiskFull: the disk is full while the runtime works. What was acknowledged is there, what was not is not; the
 // runtime says why it stops. With room again it goes on.
 func TestDiskFull(t *testing.T) {
