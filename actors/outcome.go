@@ -33,6 +33,13 @@ func Unreachable(err error) error {
 	return &outcome{err: err, class: messages.ClassTransient, detail: messages.DetailUnreachable}
 }
 
+// Unanswered marks an error that means: what was asked before the work, such as whether a CLI is signed in, got no
+// answer, so nothing was tried. It is no attempt: it is not counted, unless it happens ten times in a row, and the
+// run tries again after a pause that grows as that of its retries.
+func Unanswered(err error) error {
+	return &outcome{err: err, class: messages.ClassTransient, detail: messages.DetailUnanswered}
+}
+
 // Classify reads the outcome out of an error: its class, and how long the server asked to wait.
 // An unmarked error is transient, one that the deadline caused is a timeout.
 func Classify(err error) (messages.Class, time.Duration) {

@@ -46,7 +46,10 @@ type LaneConfig struct {
 // ReleaseConfig says how runs are let go after a sign-in.
 type ReleaseConfig struct {
 	CanaryWait Duration `json:"canary_wait"` // the gate opens at the latest this long after its canary has started
-	Rate       float64  `json:"rate"`        // starts per second and session afterwards
+	Rate       float64  `json:"rate"`        // starts per second and session afterwards, of what had waited
+
+	// WaitBackendOnly: the canary of a session without a backend is judged by its end alone, for its kinds say nothing before.
+	WaitBackendOnly bool `json:"wait_backend_only,omitzero"`
 }
 
 // RuntimeStopped says that the runtime stops in order. Attempts that are still in flight are told to stop, and are
@@ -67,6 +70,7 @@ type Definition struct {
 	Actor           string            `json:"actor"`                 // actor type
 	Gated           bool              `json:"gated"`                 // whether the actor type is gated
 	Session         string            `json:"session"`               // the session that it depends on; empty: none
+	OwnKey          bool              `json:"own_key,omitzero"`      // its runs use a key of their own: the session holds them, and they say nothing about it
 	Schedule        string            `json:"schedule"`              // as written in the job file; the expressions of a list are joined by "; "
 	Anchor          Instant           `json:"anchor"`                // from when "in 10 minutes" counts; null: no delay is in the schedule
 	Timezone        string            `json:"timezone"`              // IANA name

@@ -331,8 +331,11 @@ func outcome(o replay.Outcome) error {
 		}
 		return actors.RetryAfter(err, o.RetryAfter)
 	case messages.ClassTransient:
-		if o.Detail == messages.DetailUnreachable {
+		switch o.Detail {
+		case messages.DetailUnreachable:
 			return actors.Unreachable(err)
+		case messages.DetailUnanswered:
+			return actors.Unanswered(err)
 		}
 	case messages.ClassSessionExpired:
 		return actors.SessionExpired(err)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -25,6 +26,8 @@ var jobsOfRandom = []messages.Definition{
 	randomJob("pulse", "agent", "default", messages.OnHoldSkip),
 	randomJob("review", "cli-agent", "default", messages.OnHoldRunOnce),
 	randomJob("office", "agent", "work", messages.OnHoldRunOnce),
+	randomJob("keyed", "agent", "default", messages.OnHoldRunOnce),
+	randomJob("lent", "agent", "work", messages.OnHoldAsk),
 	randomJob("loner", "agent", "", messages.OnHoldRunOnce),
 	randomJob("backup", "shell", "", messages.OnHoldRunOnce),
 	randomJob("sync", "shell", "", messages.OnHoldRunOnce),
@@ -60,6 +63,8 @@ func randomJob(name, actor, session string, onHold messages.OnHold) messages.Def
 		d.MaxTokensPerDay = 100
 	case "loner":
 		d.DeleteAfterRun = true
+	case "keyed", "lent":
+		d.OwnKey = true
 	}
 	switch name {
 	case "briefing", "backup", "loner", "pulse":
@@ -208,6 +213,7 @@ func (h *history) redefine(job string) {
 	}
 	if d.Session != "" {
 		d.Session = h.session()
+		d.OwnKey = d.OwnKey != (rapid.IntRange(0, 3).Draw(h.t, "key") == 0)
 	}
 	h.must(h.Publish(messages.JobDefined{Definition: d}))
 }
@@ -262,6 +268,7 @@ func (h *history) end() {
 		{Class: messages.ClassRateLimited, RetryAfter: 15 * time.Minute, Detail: messages.DetailQuota},
 		{Class: messages.ClassTransient, Detail: messages.DetailUnreachable},
 		{Class: messages.ClassTransient, Detail: messages.DetailUnreachable},
+		{Class: messages.ClassTransient, Detail: messages.DetailUnanswered},
 	}).Draw(h.t, "how")
 	if jobNamed(job).Session != "" && rapid.IntRange(0, 3).Draw(h.t, "confirm") == 0 {
 		h.must(h.Confirm(job))
@@ -269,8 +276,8 @@ func (h *history) end() {
 	h.must(h.End(job, o))
 }
 
-// rest brings everything to rest: people answer, sign in and resume, attempts succeed, timers go off.
-func (h *history) rest() {
+// mend lets people do what they can: they resume and sign in.
+func (h *history) mend() {
 	for _, d := range jobsOfRandom {
 		if h.known(d.Job) {
 			h.must(h.Publish(messages.JobResumed{Job: d.Job}))
@@ -279,6 +286,90 @@ func (h *history) rest() {
 	for _, s := range []string{"default", "work"} {
 		h.must(h.SignIn(s, "ada", 0))
 	}
+}
+
+// overload is a steady one: at each round every job falls due and each lane lets one attempt go. Who waits now must
+// start all the same, after so many rounds as there are runs before it and the slowest timers take.
+//
+// A clock that was set back makes slots that are older than those before; it is waited for until it is past them.
+func (h *history) overload() {
+	h.must(h.Advance(max(h.Now(), h.newest())))
+	waiting, since := h.waiting(), map[string]int{}
+	const timers = 80 // rounds of 10s: the circuit's longest pause, and the ration's ticks
+	for round := range timers + 8*len(waiting) {
+		h.answer(round)
+		h.must(h.Publish(dueNow(h.Now())))
+		for _, job := range h.oldest(since, round) {
+			h.must(h.End(job, replay.Outcome{}))
+		}
+		h.must(h.Advance(h.Now().Add(10 * time.Second)))
+		now := h.waiting()
+		for id := range waiting {
+			if now[id] == "" {
+				delete(waiting, id)
+			}
+		}
+		if len(waiting) == 0 {
+			return
+		}
+	}
+	h.t.Fatalf("%d runs are starved: %v\n%s", len(waiting), waiting, transcript(h.All()))
+}
+
+// oldest is the job of each lane whose attempt has been in flight for longest; since is in which round it was first
+// seen to be.
+func (h *history) oldest(since map[string]int, round int) []string {
+	lanes := map[string]string{}
+	flying := h.InFlight()
+	maps.DeleteFunc(since, func(job string, _ int) bool { return !slices.Contains(flying, job) })
+	for _, job := range flying {
+		if _, seen := since[job]; !seen {
+			since[job] = round
+		}
+		lane := jobNamed(job).Actor
+		if first := lanes[lane]; first == "" || since[job] < since[first] {
+			lanes[lane] = job
+		}
+	}
+	for _, job := range lanes {
+		delete(since, job)
+	}
+	return slices.Sorted(maps.Values(lanes))
+}
+
+// newest is the newest slot of an unfinished run.
+func (h *history) newest() (newest messages.Instant) {
+	h.View(func(m *policy.Machine) {
+		for _, r := range m.Unfinished() {
+			newest = max(newest, r.FirstSlot)
+		}
+	})
+	return newest
+}
+
+// dueNow is a slot for every job.
+func dueNow(now messages.Instant) (f messages.SlotsDue) {
+	for _, d := range jobsOfRandom {
+		f.Slots = append(f.Slots, messages.JobSlot{Job: d.Job, Slot: now})
+	}
+	return f
+}
+
+// waiting are the runs that have not begun their next attempt, and their jobs.
+func (h *history) waiting() map[messages.RunID]string {
+	out := map[messages.RunID]string{}
+	h.View(func(m *policy.Machine) {
+		for _, r := range m.Unfinished() {
+			if _, seen := m.Job(r.Job); seen && r.Status != messages.StatusRunning {
+				out[r.ID] = r.Job
+			}
+		}
+	})
+	return out
+}
+
+// rest brings everything to rest: people answer, attempts succeed, timers go off.
+func (h *history) rest() {
 	for i := range 200 {
 		h.answer(i)
 		for _, job := range h.InFlight() {
@@ -326,6 +417,10 @@ func TestRandomHistories(t *testing.T) {
 		h.begin()
 		for range rapid.IntRange(1, 80).Draw(t, "steps") {
 			h.step()
+		}
+		h.mend()
+		if rapid.Bool().Draw(t, "overload") {
+			h.overload()
 		}
 		h.rest()
 		h.tell()

@@ -70,12 +70,12 @@ func (s *Story) runtime(d *datadriven.TestData) error {
 		return err
 	}
 	f.Notify = list(d, "notify")
-	f.Release = messages.ReleaseConfig{Rate: rate, CanaryWait: messages.Duration(wait)}
+	f.Release = messages.ReleaseConfig{Rate: rate, CanaryWait: messages.Duration(wait), WaitBackendOnly: !hasArg(d, "canary_wait")}
 	return s.w.Publish(f)
 }
 
 // job defines a job. Without a schedule its slots fall due only by the directive due. The flag gated makes
-// it one of a gated type, which agent and cli-agent are anyway.
+// it one of a gated type, which agent and cli-agent are anyway; own_key: its runs use a key of their own.
 func (s *Story) job(name string, d *datadriven.TestData) error {
 	actor := arg(d, "actor", "agent")
 	def := messages.Definition{
@@ -84,9 +84,9 @@ func (s *Story) job(name string, d *datadriven.TestData) error {
 		With: json.RawMessage(`{}`), Env: []string{},
 		OnHold:          messages.OnHold(arg(d, "on_hold", "run_once")),
 		OnInterrupt:     messages.OnInterrupt(arg(d, "on_interrupt", "")),
-		RerunAfterTools: hasArg(d, "rerun_after_tools"),
-		Overlap:         messages.Overlap(arg(d, "overlap", "skip")),
-		DST:             messages.DST(arg(d, "dst", "vixie")), DeleteAfterRun: hasArg(d, "delete_after_run"),
+		RerunAfterTools: hasArg(d, "rerun_after_tools"), OwnKey: hasArg(d, "own_key"),
+		Overlap: messages.Overlap(arg(d, "overlap", "skip")),
+		DST:     messages.DST(arg(d, "dst", "vixie")), DeleteAfterRun: hasArg(d, "delete_after_run"),
 		CatchUp: messages.CatchUp{Policy: messages.CatchUpPolicy(arg(d, "catch_up", "one"))},
 	}
 	if def.Schedule == "" {

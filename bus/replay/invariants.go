@@ -30,8 +30,10 @@ func Invariants(recs []messages.Record) []Violation {
 	for _, r := range recs {
 		if messages.KindOf(r.Body) == messages.KindFact {
 			c.balance()
+			c.ofOwn = c.ofOwnKey(r.Body)
 		}
 		c.seq, c.at = r.Seq, r.At
+		c.silent(r.Body)
 		c.record(r.Body)
 	}
 	c.balance()
@@ -49,6 +51,7 @@ type checker struct {
 	defs     map[string]messages.Definition
 	unsettle []string // jobs whose slots changed since the last balance
 	letters  deliveryBook
+	ofOwn    bool // the last fact is about an attempt with a key of its own
 	found    []Violation
 }
 
@@ -83,12 +86,14 @@ type runBook struct {
 	suspect    bool
 	attempt    int
 	inFlight   bool
+	ownKey     bool // of the last attempt
 	probe      *gateBook
 	lane       string
 	session    string // of the attempt in flight
 	generation uint64
 	counted    int
 	interrupts int
+	idle       int // attempts in a row that tried nothing
 }
 
 func (c *checker) fail(rule, format string, args ...any) {
@@ -262,7 +267,7 @@ func (c *checker) allow(session string, generation uint64, g *gateBook) {
 	}
 	n := g.expired[generation]
 	for _, r := range c.runs {
-		if r.inFlight && r.session == session && r.generation == generation {
+		if r.inFlight && !r.ownKey && r.session == session && r.generation == generation {
 			n++
 		}
 	}
@@ -271,7 +276,7 @@ func (c *checker) allow(session string, generation uint64, g *gateBook) {
 
 // answered is I2: after the close no more answers come than calls were in flight.
 func (c *checker) answered(f messages.AttemptFailed) {
-	if f.Class != messages.ClassSessionExpired || f.Session == "" || !f.Called {
+	if f.Class != messages.ClassSessionExpired || f.Session == "" || !f.Called || c.ofOwn {
 		return
 	}
 	g := c.gate(f.Session)

@@ -13,13 +13,23 @@ type circuitBook struct {
 
 const circuitLimit = 5
 
+// idleLimit: from this many attempts in a row on that tried nothing, they count.
+const idleLimit = 10
+
 // countsAgainst reports whether a failure counts against its run: not if the session expired or its quota is
-// used up, nor if its backend did not answer while everybody knew that it does not.
-func (c *checker) countsAgainst(f messages.AttemptFailed) bool {
+// used up, nor if its backend did not answer while everybody knew that it does not, nor if nothing was tried. What is
+// answered to a key of the run's own always counts.
+func (c *checker) countsAgainst(f messages.AttemptFailed, r *runBook) bool {
+	lost := f.Session != "" && f.Class == messages.ClassSessionExpired
+	if r.idle++; !(f.Class == messages.ClassTransient && f.Detail == messages.DetailUnanswered || lost && r.ownKey && !f.Called) {
+		r.idle = 0
+	}
 	switch {
-	case f.Session == "":
+	case r.idle > 0:
+		return r.idle >= idleLimit
+	case f.Session == "", r.ownKey:
 		return true
-	case f.Class == messages.ClassSessionExpired:
+	case lost:
 		return false
 	case f.Class == messages.ClassRateLimited && f.Detail == messages.DetailQuota:
 		return false
@@ -32,12 +42,13 @@ func noAnswer(f messages.AttemptFailed) bool {
 	return f.Class == messages.ClassTransient && f.Detail == messages.DetailUnreachable
 }
 
-// circuitReturned is what the return of an attempt says about the circuit of its session.
-func (c *checker) circuitReturned(run messages.RunID, session string, answered, unanswered bool) {
-	if session == "" {
+// circuitReturned is what the return of an attempt says about the circuit of its session; nothing, with a key of
+// its own.
+func (c *checker) circuitReturned(r *runBook, run messages.RunID, answered, unanswered bool) {
+	if r.session == "" || r.ownKey {
 		return
 	}
-	b := &c.gate(session).circuit
+	b := &c.gate(r.session).circuit
 	if b.probe == run {
 		b.probe = ""
 	}
@@ -46,7 +57,7 @@ func (c *checker) circuitReturned(run messages.RunID, session string, answered, 
 		*b = circuitBook{}
 	case unanswered && b.state == "":
 		if b.failures++; b.failures > circuitLimit {
-			c.fail("circuit", "%d calls in a row without an answer, and the circuit of %s is still closed", b.failures, session)
+			c.fail("circuit", "%d calls in a row without an answer, and the circuit of %s is still closed", b.failures, r.session)
 		}
 	}
 }
@@ -56,7 +67,7 @@ func failureAnswered(f messages.AttemptFailed) bool {
 	case messages.ClassTimeout, messages.ClassPanic, messages.ClassInterrupted:
 		return false
 	default:
-		return f.Called && f.Detail != messages.DetailUnreachable
+		return f.Called && f.Detail != messages.DetailUnreachable && f.Detail != messages.DetailUnanswered
 	}
 }
 
@@ -76,8 +87,12 @@ func (c *checker) circuitTimer(t messages.Timer, woke bool) {
 	}
 }
 
-// circuitStarted: while the circuit is open nothing starts, while it is half-open one run at a time.
-func (c *checker) circuitStarted(b messages.AttemptStarted) {
+// circuitStarted: while the circuit is open nothing of it starts, while it is half-open one run at a time. A key of
+// one's own goes elsewhere.
+func (c *checker) circuitStarted(b messages.AttemptStarted, r *runBook) {
+	if r.ownKey {
+		return
+	}
 	switch at := &c.gate(b.Session).circuit; at.state {
 	case "open":
 		c.fail("circuit", "%s starts while the circuit of %s is open", b.Job, b.Session)

@@ -76,29 +76,30 @@ func (c *checker) attempt(b messages.Body) {
 		c.started(b)
 	case messages.AttemptSucceeded:
 		if r := c.returned(b.AttemptRef); r != nil {
-			r.interrupts = 0
-			c.circuitReturned(b.Run, r.session, b.Called, false)
+			r.interrupts, r.idle = 0, 0
+			c.circuitReturned(r, b.Run, b.Called, false)
 		}
 	case messages.AttemptFailed:
 		defer c.answered(b)
 		if r := c.returned(b.AttemptRef); r != nil {
 			r.interrupts = 0
-			if c.countsAgainst(b) {
+			if c.countsAgainst(b, r) {
 				r.counted++
 			}
-			c.circuitReturned(b.Run, r.session, failureAnswered(b), noAnswer(b))
+			c.circuitReturned(r, b.Run, failureAnswered(b), noAnswer(b))
 		}
 	case messages.AttemptInterrupted:
 		if r := c.returned(b.AttemptRef); r != nil {
-			c.circuitReturned(b.Run, r.session, false, false)
+			c.circuitReturned(r, b.Run, false, false)
+			r.idle = 0
 			if r.interrupts++; r.interrupts >= 3 {
 				r.counted++
 			}
 		}
 	case messages.AttemptAbandoned:
 		if r := c.returned(b.AttemptRef); r != nil {
-			c.circuitReturned(b.Run, r.session, false, false)
-			r.interrupts = 0
+			c.circuitReturned(r, b.Run, false, false)
+			r.interrupts, r.idle = 0, 0
 			r.counted++
 		}
 	}
@@ -140,9 +141,10 @@ func (c *checker) started(b messages.AttemptStarted) {
 	if r.counted >= def.Retry.Attempts {
 		c.fail("I6", "%s starts after %d counted attempts of %d", b.Job, r.counted, def.Retry.Attempts)
 	}
+	r.ownKey = def.OwnKey
 	if b.Session != "" {
 		c.probe(b, r)
-		c.circuitStarted(b)
+		c.circuitStarted(b, r)
 	}
 	j.inFlight, r.attempt, r.inFlight, r.lane = b.Run, b.Attempt, true, def.Actor
 	r.session, r.generation = b.Session, b.Generation
@@ -160,7 +162,8 @@ func (c *checker) started(b messages.AttemptStarted) {
 	}
 }
 
-// probe is I1: nothing starts while the gate is closed, and one at a time while it is probing. It is the
+// probe is I1: nothing starts while the gate is closed, and one at a time of those that prove the session while it is
+// probing. It is the
 // journal's part of I2, too: with a generation that has expired nothing starts any more, so what the
 // backend answers session_expired was in flight at the close.
 func (c *checker) probe(b messages.AttemptStarted, r *runBook) {
@@ -172,6 +175,12 @@ func (c *checker) probe(b messages.AttemptStarted, r *runBook) {
 	case "closed", "":
 		c.fail("I1", "%s starts while the gate of %s is closed", b.Job, b.Session)
 	case "probing":
+		if r.ownKey {
+			if b.Canary {
+				c.fail("I1", "%s is the canary of %s with a key of its own", b.Job, b.Session)
+			}
+			break
+		}
 		g.probes++
 		r.probe = g
 		if g.probes > 1 {

@@ -16,6 +16,7 @@ const forever = time.Duration(1<<63 - 1)
 // simAttempt is an attempt in flight: what the host of a job actor knows of it.
 type simAttempt struct {
 	messages.AttemptStarted
+	ownKey   bool          // nothing that it is answered is about its session
 	deadline time.Duration // of the attempt; after an order to stop, of the grace
 	ordered  bool
 	cancel   bool // the order was a cancel, not a timeout
@@ -26,11 +27,11 @@ func (a *simAttempt) ref() messages.AttemptRef {
 }
 
 func (w *Sim) start(d messages.AttemptStarted) messages.Fact {
-	timeout := time.Hour
+	timeout, own := time.Hour, false
 	if v, ok := w.m.Job(d.Job); ok {
-		timeout = v.Definition.Timeout.D()
+		timeout, own = v.Definition.Timeout.D(), v.Definition.OwnKey
 	}
-	w.flight[d.Job] = &simAttempt{AttemptStarted: d, deadline: w.mono + timeout}
+	w.flight[d.Job] = &simAttempt{AttemptStarted: d, ownKey: own, deadline: w.mono + timeout}
 	return nil
 }
 
@@ -77,11 +78,14 @@ func (w *Sim) outcome(a *simAttempt, o Outcome) []messages.Fact {
 		AttemptRef: a.ref(), Class: o.Class, Error: string(o.Class), Called: true,
 		Session: a.Session, Generation: a.Generation, RetryAfter: messages.Duration(o.RetryAfter), Usage: o.Usage(),
 	}
-	if a.Session != "" {
+	switch {
+	case a.ownKey && o.Class == messages.ClassSessionExpired:
+		failed.Class = messages.ClassTransient
+	case a.Session != "" && !a.ownKey, o.Detail == messages.DetailUnanswered:
 		failed.Detail = o.Detail
 	}
 	switch {
-	case o.Class == messages.ClassSessionExpired && a.Session != "":
+	case failed.Class == messages.ClassSessionExpired && a.Session != "":
 		return []messages.Fact{
 			messages.SessionExpired{Session: a.Session, Generation: a.Generation, Source: "job:" + a.Job, Reason: "session_expired"},
 			failed,
@@ -90,7 +94,7 @@ func (w *Sim) outcome(a *simAttempt, o Outcome) []messages.Fact {
 		return []messages.Fact{messages.AttemptInterrupted{AttemptRef: a.ref(), Why: messages.InterruptCancelled, Called: true}}
 	case o.Class == "":
 		return []messages.Fact{messages.AttemptSucceeded{AttemptRef: a.ref(), Called: true, Output: o.Output, Usage: o.Usage()}}
-	case o.Class == messages.ClassSessionExpired:
+	case failed.Class == messages.ClassSessionExpired:
 		failed.Class = messages.ClassPermanent
 	case a.ordered:
 		failed.Class, failed.Detail = messages.ClassTimeout, ""

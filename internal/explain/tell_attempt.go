@@ -157,6 +157,9 @@ func (t *teller) failure(r messages.Record, b messages.AttemptFailed) string {
 	if b.Error == string(b.Class) {
 		quote = ""
 	}
+	if b.Detail == messages.DetailUnanswered {
+		return fmt.Sprintf("attempt %d tried nothing%s: what is asked before it got no answer; it does not count, unless that goes on%s", b.Attempt, took, quote)
+	}
 	switch {
 	case b.Class == messages.ClassSessionExpired && b.Session != "" && !b.Called:
 		return fmt.Sprintf("attempt %d was stopped at the door, generation %d is no longer good; it does not count", b.Attempt, b.Generation)

@@ -57,7 +57,7 @@ func (m *Machine) applyFact(f messages.Fact) event {
 	case messages.DeliveryFinished:
 		m.delivered(f)
 	case messages.SessionConfirmed:
-		if s := m.sessions[f.Session]; s != nil {
+		if s := m.sessions[f.Session]; s != nil && m.proves(f.Run) {
 			s.confirm(f.Generation, f.Run)
 			m.touched[f.Session] = true
 		}
@@ -130,7 +130,7 @@ func (m *Machine) applyConfigured(f messages.RuntimeConfigured) {
 }
 
 func newSession() *session {
-	return &session{queues: make(map[string]*queue), parked: make(map[messages.RunID]*run)}
+	return &session{trials: heapOf{order: byTrial}, parked: make(map[messages.RunID]*run)}
 }
 
 func (m *Machine) applyDefined(f messages.JobDefined) {
@@ -201,7 +201,7 @@ func (m *Machine) applyQueued(d messages.RunQueued) {
 	j := m.jobs[d.Job]
 	r := &run{
 		ID: d.Run, Job: d.Job, Slot: d.Slot, FirstSlot: d.FirstSlot, Missed: d.Missed, Trigger: d.Trigger,
-		Hand: d.Trigger == messages.TriggerManual, WaitSeq: m.seq,
+		Hand: d.Trigger == messages.TriggerManual, WaitSeq: m.seq, Queued: m.seq,
 	}
 	m.runs[d.Run] = r
 	j.runs = append(j.runs, r)
@@ -216,10 +216,11 @@ func (m *Machine) applyHeld(d messages.RunHeld) {
 		return
 	}
 	j := m.jobs[r.Job]
-	if r.Slot != d.Slot && m.epoch > 0 {
-		defer r.turn(m.now)
-	}
+	other := r.Slot != d.Slot
 	r.Slot, r.FirstSlot, r.Missed = d.Slot, d.FirstSlot, d.Missed
+	if other && m.epoch > 0 {
+		r.turn(m.now)
+	}
 	m.judged(j, d.Slot)
 	m.unpark(r)
 	r.Ask, r.Suspect = slices.Contains(d.Holds, messages.HoldAsk), slices.Contains(d.Holds, messages.HoldSuspect)

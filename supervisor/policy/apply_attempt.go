@@ -19,12 +19,12 @@ func (m *Machine) applyStarted(d messages.AttemptStarted) {
 		return
 	}
 	s.busy++
-	if s.Circuit.halfOpen() {
+	if s.Circuit.halfOpen() && !r.ownKey() {
 		s.Circuit.Probe = r.ID
 	}
 	if d.Canary {
 		s.Canary = r.ID
-	} else if s.Rationed {
+	} else if s.Rationed && !s.fresh(r) {
 		s.Credits--
 	}
 	if s.counts(r, m.seq) {
@@ -105,12 +105,12 @@ func (m *Machine) applySucceeded(f messages.AttemptSucceeded) event {
 	ev := m.returned(f.AttemptRef)
 	if r := ev.run; r != nil {
 		r.Active += m.now.Sub(r.Started)
-		r.Interrupts, r.Soon = 0, 0
-		if s := m.sessions[r.Session]; s != nil {
+		r.Interrupts, r.Soon, r.Idle = 0, 0, 0
+		if s := m.sessions[r.Session]; s != nil && !r.ownKey() {
 			s.confirm(r.Generation, r.ID)
-		}
-		if f.Called {
-			m.applyReached(m.sessions[r.Session])
+			if f.Called {
+				m.applyReached(s)
+			}
 		}
 		ev.pause = m.charge(r, f.Usage)
 	}
@@ -119,33 +119,40 @@ func (m *Machine) applySucceeded(f messages.AttemptSucceeded) event {
 
 func (m *Machine) applyFailed(f messages.AttemptFailed) event {
 	ev := m.returned(f.AttemptRef)
+	r := ev.run
+	f = ofOwnKey(f, r)
+	if s := m.sessions[f.Session]; s != nil && lostSession(f) && f.Generation < s.Generation {
+		s.LateCount++
+	}
+	if r == nil {
+		return m.closeAttempt(ev)
+	}
+	r.Interrupts, r.Soon = 0, 0
+	if r.Idle++; !triedNothing(f) {
+		r.Idle = 0
+	}
+	if r.Idle > 0 {
+		ev.idle, ev.canary = r.Idle < maxIdle, false // nobody knows more than before
+	}
 	if lostSession(f) {
-		if s := m.sessions[f.Session]; s != nil && f.Generation < s.Generation {
-			s.LateCount++
+		r.LastExpired = m.now
+		if f.Called {
+			r.Expired = append(r.Expired, f.Generation)
+			r.Expired = r.Expired[max(0, len(r.Expired)-maxExpired):]
 		}
 	}
-	if r := ev.run; r != nil {
-		r.Interrupts, r.Soon = 0, 0
-		if lostSession(f) {
-			r.LastExpired = m.now
-			if f.Called {
-				r.Expired = append(r.Expired, f.Generation)
-				r.Expired = r.Expired[max(0, len(r.Expired)-maxExpired):]
-			}
-		}
-		s := m.sessions[r.Session]
-		if unreachable(f) && s != nil {
-			ev.trial, ev.trip = s.applyUnreachable(ev.probe)
-		}
-		if reached(f) {
-			m.applyReached(s)
-		}
-		if !lostSession(f) && !outOfQuota(f) && !ev.trial {
-			r.Active += m.now.Sub(r.Started)
-			r.Counted++
-		}
-		ev.pause = m.charge(r, f.Usage)
+	s := m.sessions[r.Session]
+	if unreachable(f) && s != nil {
+		ev.trial, ev.trip = s.applyUnreachable(ev.probe)
 	}
+	if reached(f) && !r.ownKey() {
+		m.applyReached(s)
+	}
+	if !ev.idle && !lostSession(f) && !outOfQuota(f) && !ev.trial {
+		r.Active += m.now.Sub(r.Started)
+		r.Counted++
+	}
+	ev.pause = m.charge(r, f.Usage)
 	return m.closeAttempt(ev)
 }
 
@@ -165,7 +172,7 @@ func (m *Machine) applyAbandoned(f messages.AttemptAbandoned) event {
 	if r := ev.run; r != nil {
 		j := m.jobs[r.Job]
 		r.Active += m.now.Sub(r.Started)
-		r.Interrupts, r.Soon = 0, 0
+		r.Interrupts, r.Soon, r.Idle = 0, 0, 0
 		r.Counted++
 		j.abandoned++
 		if j.abandoned > maxAbandoned && !j.paused {
@@ -191,8 +198,9 @@ func (m *Machine) applyScheduled(d messages.WakeScheduled) {
 	}
 	switch d.Why {
 	case messages.WakeRetry:
-		r.Retry = m.alarm(d)
-		r.Active += r.Retry.Span
+		if r.Retry = m.alarm(d); r.Idle == 0 || r.Idle >= maxIdle {
+			r.Active += r.Retry.Span
+		}
 	case messages.WakeAsk:
 		r.Answer = m.alarm(d)
 		if s := m.gate(m.jobs[r.Job]); s != nil {

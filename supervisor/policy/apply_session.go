@@ -1,18 +1,13 @@
 package policy
 
-import (
-	"math"
-	"time"
-
-	"curfew/messages"
-)
+import "curfew/messages"
 
 func (m *Machine) applyClosed(d messages.GateClosed) {
 	s := m.sessions[d.Session]
 	if s == nil {
 		return
 	}
-	if d.Reason != messages.ReasonQuota && s.State != Closed && s.RestoredBy == messages.ByRefresh && len(s.confirmedBy(s.Generation)) == 0 {
+	if d.Reason != messages.ReasonQuota && s.State != Closed && s.RestoredBy == messages.ByRefresh && !s.proven() {
 		s.Refused++
 	}
 	s.State, s.Since, s.Generation = Closed, m.now, d.Generation
@@ -38,6 +33,9 @@ func (m *Machine) applyOpened(d messages.GateOpened) {
 		return
 	}
 	s.renewed(d.Generation)
+	if s.State == Open && s.Unproven == s.Generation || s.State != Open && d.Rationed && d.Generation != s.Generation {
+		s.Unproven = d.Generation // it was not probed
+	}
 	s.Generation, s.ExpiresAt = d.Generation, d.ExpiresAt
 	if s.State != Open {
 		s.State, s.Since, s.OpenSeq = Open, m.now, m.seq
@@ -45,7 +43,7 @@ func (m *Machine) applyOpened(d messages.GateOpened) {
 		s.Canary, s.CanaryWait, s.Quota = "", alarm{}, alarm{}
 	}
 	if d.Rationed {
-		s.Rationed, s.Credits, s.Tick = true, m.perTick(), alarm{}
+		m.beginRation(s)
 	}
 	m.trimUnasked(s)
 	m.dirtyLanes(s)
@@ -84,7 +82,7 @@ func (m *Machine) applySessionWoke(s *session, f messages.Woke) event {
 		m.trimUnasked(s)
 		if s.Rationed {
 			s.Credits = m.perTick()
-			s.Rationed = s.waiting() || len(s.Unasked) > 0
+			s.leaveRation()
 		}
 		m.dirtyLanes(s)
 		m.touched[f.Session] = true
@@ -133,18 +131,4 @@ func (s *session) renewed(generation uint64) {
 	if generation != s.Generation {
 		s.RefreshTold, s.Forecast = false, alarm{}
 	}
-}
-
-// maxRation bounds the starts of one tick of the ration.
-const maxRation = 1024
-
-// perTick is how many starts a tick of the ration allows.
-func (m *Machine) perTick() int {
-	return int(min(max(1, math.Ceil(m.release.Rate)), maxRation))
-}
-
-// tick is the time between two ticks: whole rations at the set rate.
-func (m *Machine) tick() time.Duration {
-	d := time.Duration(float64(m.perTick()) / m.release.Rate * float64(time.Second))
-	return max(d.Truncate(time.Millisecond), time.Millisecond)
 }

@@ -18,6 +18,7 @@ type event struct {
 	probe   bool   // the run was its session's circuit's
 	trial   bool   // the backend did not answer while the circuit was not closed: it does not count
 	trip    bool   // the circuit is to open
+	idle    bool   // nothing was tried: it does not count
 	backoff bool   // the run that run now joined was backing off
 	holds   int    // how many holds the run that run now joined had before
 }
@@ -40,7 +41,14 @@ func (m *Machine) succeeded(f messages.AttemptSucceeded, ev event) {
 // failed: the gate is judged first, then the run.
 func (m *Machine) failed(f messages.AttemptFailed, ev event) {
 	r := ev.run
+	f = ofOwnKey(f, r)
 	m.returnedTo(ev)
+	if ev.idle {
+		if !r.Final {
+			m.standBack(r)
+		}
+		return
+	}
 	if lostSession(f) || outOfQuota(f) {
 		if outOfQuota(f) {
 			m.quotaSpent(f)
@@ -68,6 +76,25 @@ func (m *Machine) failed(f messages.AttemptFailed, ev event) {
 	default:
 		m.retry(r, f.Class, f.Error, f.RetryAfter.D())
 	}
+}
+
+// ofOwnKey is the failure of a run that used a key of its own as the rules take it: whatever was answered to that key
+// says nothing about the session. If it was turned away at the door, nothing was tried.
+func ofOwnKey(f messages.AttemptFailed, r *run) messages.AttemptFailed {
+	if r == nil || !r.ownKey() {
+		return f
+	}
+	expired := f.Class == messages.ClassSessionExpired
+	if expired {
+		f.Class = messages.ClassTransient
+	}
+	switch {
+	case expired && !f.Called:
+		f.Detail = messages.DetailUnanswered
+	case f.Detail != messages.DetailUnanswered:
+		f.Detail = ""
+	}
+	return f
 }
 
 // lostSession reports whether the failure is one of a session. Without a session nothing can expire: the
@@ -155,7 +182,7 @@ func (m *Machine) woke(f messages.Woke, ev event) {
 	switch f.Why {
 	case messages.WakeCanaryWait:
 		if s.State == Probing {
-			m.open(s)
+			m.proven(s)
 		}
 	case messages.WakeRelease:
 		m.ration(s, ev.spent)

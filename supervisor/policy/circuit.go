@@ -69,7 +69,7 @@ func unreachable(f messages.AttemptFailed) bool {
 
 // reached reports whether an attempt that failed like that has had an answer.
 func reached(f messages.AttemptFailed) bool {
-	if !f.Called || f.Detail == messages.DetailUnreachable {
+	if !f.Called || f.Detail == messages.DetailUnreachable || f.Detail == messages.DetailUnanswered {
 		return false
 	}
 	switch f.Class {
@@ -101,8 +101,8 @@ func (m *Machine) applyReached(s *session) {
 		return
 	}
 	s.Circuit = circuit{Told: s.Circuit.Told}
-	if s.State == Open && !s.Rationed && s.waiting() {
-		s.Rationed, s.Credits, s.Tick = true, m.perTick(), alarm{}
+	if s.State == Open && !s.Rationed && s.trials.Len() > 0 {
+		m.beginRation(s)
 	}
 	m.dirtyLanes(s)
 	m.touched[s.Config.Name] = true

@@ -29,7 +29,7 @@ func (m *Machine) applySetBack(f messages.ClockSetBack) {
 	m.epoch++
 	m.latest = f.To
 	for _, s := range m.sessions {
-		s.Since, s.Outage.Since = min(s.Since, f.To), min(s.Outage.Since, f.To)
+		s.Since, s.Outage.Since, s.Ration.At = min(s.Since, f.To), min(s.Outage.Since, f.To), min(s.Ration.At, f.To)
 	}
 	for _, u := range m.untold {
 		u.setBack(f.To)

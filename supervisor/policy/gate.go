@@ -34,7 +34,7 @@ func (m *Machine) expire(s *session, gen uint64, source, reason string) {
 	}
 	again, quota := s.State == Closed, s.State == Closed && s.Reason == messages.ReasonQuota
 	over := s.outageIsOver()
-	refused := !signOut && s.RestoredBy != "" && s.RestoredBy != messages.ByRefresh && len(s.confirmedBy(gen)) == 0
+	refused := !signOut && s.RestoredBy != "" && s.RestoredBy != messages.ByRefresh && !s.proven()
 	m.emit(messages.GateClosed{Session: s.Config.Name, Generation: gen, Reason: reason, Source: source})
 	if over {
 		m.noticeSummary(s)
@@ -51,18 +51,22 @@ func (m *Machine) expire(s *session, gen uint64, source, reason string) {
 
 // outageIsOver reports whether all that is left of an outage is its summary.
 func (s *session) outageIsOver() bool {
-	return s.Outage.Seq != 0 && s.State == Open && len(s.confirmedBy(s.Generation)) > 0
+	return s.Outage.Seq != 0 && s.State == Open && s.proven()
 }
 
-// restored numbers the new generation: a closed or probing gate probes, an open one stays open.
+// restored numbers the new generation: a closed or probing gate probes, an open one stays open. If there is nobody
+// to prove it, because all jobs of the session bring a key of their own, it opens at once.
 func (m *Machine) restored(f messages.SessionRestored) {
 	s := m.sessions[f.Session]
 	if s == nil {
 		return
 	}
-	if s.State == Open {
+	switch {
+	case s.State == Open:
 		m.emit(messages.GateOpened{Session: f.Session, Generation: s.Generation + 1, ExpiresAt: f.ExpiresAt})
-	} else {
+	case m.nobodyProves(s):
+		m.open(s, s.Generation+1, f.ExpiresAt)
+	default:
 		m.emit(messages.GateProbing{Session: f.Session, Generation: s.Generation + 1, ExpiresAt: f.ExpiresAt})
 	}
 	m.foresee(s)
@@ -70,8 +74,8 @@ func (m *Machine) restored(f messages.SessionRestored) {
 
 // confirmed: the backend accepted the generation that is being probed.
 func (m *Machine) confirmed(f messages.SessionConfirmed) {
-	if s := m.sessions[f.Session]; s != nil && s.State == Probing && f.Generation == s.Generation {
-		m.open(s)
+	if s := m.sessions[f.Session]; s != nil && s.State == Probing && f.Generation == s.Generation && m.proves(f.Run) {
+		m.proven(s)
 	}
 }
 
@@ -81,13 +85,31 @@ func (m *Machine) canaryEnded(ev event) {
 		return
 	}
 	if s := m.sessions[ev.run.Session]; s.State == Probing {
-		m.open(s)
+		m.proven(s)
 	}
 }
 
-// open lets the session's runs start, at the set pace until none is waiting.
-func (m *Machine) open(s *session) {
-	m.emit(messages.GateOpened{Session: s.Config.Name, Generation: s.Generation, ExpiresAt: s.ExpiresAt, Rationed: true})
+// nobodyProves reports whether the session has jobs, and none of them proves it.
+func (m *Machine) nobodyProves(s *session) bool {
+	n := 0
+	for _, j := range m.jobs {
+		if j.gone || j.spent || m.gate(j) != s {
+			continue
+		}
+		if !j.def.OwnKey {
+			return false
+		}
+		n++
+	}
+	return n > 0
+}
+
+// proven opens the gate for the generation that was probed.
+func (m *Machine) proven(s *session) { m.open(s, s.Generation, s.ExpiresAt) }
+
+// open lets the session's runs start, the backlog at the set pace.
+func (m *Machine) open(s *session, generation uint64, expires messages.Instant) {
+	m.emit(messages.GateOpened{Session: s.Config.Name, Generation: generation, ExpiresAt: expires, Rationed: true})
 	m.wakeSession(s, messages.WakeRelease, m.now.Add(m.tick()))
 	m.askAll(s)
 }
@@ -117,7 +139,7 @@ func (m *Machine) askAll(s *session) {
 // endRation asks for one more tick when what an idle ration waited for has gone away, so that it ends
 // by a fact, as every ration does.
 func (m *Machine) endRation(s *session) {
-	if s == nil || !s.Rationed || s.State != Open || s.Tick.set() || s.waiting() {
+	if s == nil || !s.Rationed || s.State != Open || s.Tick.set() || s.backlogWaits() {
 		return
 	}
 	m.wakeSession(s, messages.WakeRelease, m.now)
@@ -125,7 +147,7 @@ func (m *Machine) endRation(s *session) {
 
 // endOutage says the one summary: the gate is open, a call was accepted, and what waited has been let go.
 func (m *Machine) endOutage(s *session) {
-	if s == nil || s.Outage.Seq == 0 || s.State != Open || s.Rationed || len(s.confirmedBy(s.Generation)) == 0 {
+	if s == nil || s.Outage.Seq == 0 || s.State != Open || s.Rationed || !s.proven() {
 		return
 	}
 	m.noticeSummary(s)

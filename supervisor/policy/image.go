@@ -106,7 +106,7 @@ func (r *run) clone() run {
 
 func (s *session) clone() session {
 	c := *s
-	c.queues, c.parked = nil, nil
+	c.lines, c.trials, c.parked = nil, heapOf{}, nil
 	c.Unasked = slices.Clone(s.Unasked)
 	c.Confirmers = slices.Clone(s.Confirmers)
 	for i := range c.Confirmers {

@@ -22,7 +22,7 @@ func (m *Machine) applyInterrupted(f messages.AttemptInterrupted) event {
 		j.abandoned = max(0, j.abandoned-1)
 	}
 	if r := ev.run; r != nil {
-		r.Interrupts++
+		r.Interrupts, r.Idle = r.Interrupts+1, 0
 		if r.Interrupts >= interruptsBeforeCounted {
 			r.Counted++
 			ev.count = true

@@ -8,10 +8,10 @@
 //	slots.go     a slot passes: pause, gate, overlap, lane; missed.go: catch-up and backfill
 //	fold.go      held runs of a job become one
 //	attempts.go  what follows from the end of an attempt; retry.go the backoff; interrupt.go the runtime's end
-//	gate.go      closed, probing, open; the canary and the ration; quota.go, refresh.go
+//	gate.go      closed, probing, open; the canary; ration.go, quota.go, refresh.go
 //	circuit.go   a backend that does not answer
 //	budget.go    what a job's model calls may cost in a day
-//	start.go     what can start, starts, in the one order of order.go
+//	start.go     what can start, starts; order.go who waits where, heap.go the orders
 //	commands.go  pause, resume, run now, cancel
 //	say.go       notifications, summaries, error reports
 //	deliver.go   outputs, and failures once per incident; outbox.go what was not answered yet

@@ -2,60 +2,47 @@ package policy
 
 import (
 	"cmp"
-	"container/heap"
 	"slices"
 
 	"curfew/messages"
 )
 
-// queue holds the jobs of one lane and one session that have a run ready to start, but for the gate,
-// the ration and room in the lane; best first. A job is in at most one queue, with one run: the others
-// wait for their predecessor. So closing a gate costs the same with one run waiting or a million.
-type queue struct {
+// line is the jobs of one lane and one session that have a run ready to start, but for the gate, the ration and
+// room in the lane. Runs that use a key of their own stand in a line of their own: a probing gate lets them pass.
+// So closing a gate costs the same with one run waiting or a million.
+type line struct {
 	lane    string
 	session string // empty: ungated
-	jobs    []*job
+	own     bool
+
+	backlog *heapOf // of the session's ration, while there is one; else all
+	fresh   *heapOf // what came after the opening: it does not wait for the ration
 }
 
-var _ heap.Interface = (*queue)(nil)
-
-func (q *queue) Len() int           { return len(q.jobs) }
-func (q *queue) Less(a, b int) bool { return before(q.jobs[a], q.jobs[b]) }
-func (q *queue) Swap(a, b int) {
-	q.jobs[a], q.jobs[b] = q.jobs[b], q.jobs[a]
-	q.jobs[a].idx, q.jobs[b].idx = a, b
+func newLine(lane, session string, own bool) *line {
+	return &line{lane: lane, session: session, own: own, backlog: &heapOf{}, fresh: &heapOf{}}
 }
 
-// Push is for container/heap.
-func (q *queue) Push(x any) {
-	j := x.(*job)
-	j.q, j.idx = q, len(q.jobs)
-	q.jobs = append(q.jobs, j)
-}
-
-// Pop is for container/heap.
-func (q *queue) Pop() any {
-	last := len(q.jobs) - 1
-	j := q.jobs[last]
-	q.jobs[last] = nil
-	q.jobs = q.jobs[:last]
-	j.q = nil
-	return j
-}
-
-// before is the one order of canary, ration and lane: by hand first, then the last session_expired (so
-// that a run which lost a session goes last), then the oldest slot, then the name.
-func before(a, b *job) bool {
-	x, y := a.next(), b.next()
-	if x.Hand != y.Hand {
-		return x.Hand
+func (l *line) compare(session string, own bool) int {
+	switch {
+	case l.session != session:
+		return cmp.Compare(l.session, session)
+	case l.own == own:
+		return 0
+	case own:
+		return -1
+	default:
+		return 1
 	}
-	return cmp.Or(
-		cmp.Compare(x.LastExpired, y.LastExpired),
-		cmp.Compare(x.at(x.FirstSlot), y.at(y.FirstSlot)),
-		cmp.Compare(x.FirstSlot, y.FirstSlot),
-		cmp.Compare(x.Job, y.Job),
-	) < 0
+}
+
+// first is the first of the line in the order of starts; nil if there is none.
+func (l *line) first() *job {
+	a, b := l.backlog.first(), l.fresh.first()
+	if a == nil || b != nil && before(b, a) {
+		return b
+	}
+	return a
 }
 
 // next is the run of the job that would start next if gate, ration and lane allowed; nil if none.
@@ -78,72 +65,74 @@ func (j *job) next() *run {
 
 // refresh puts the job where it belongs after any change of it or its runs.
 func (m *Machine) refresh(j *job) {
-	r := j.next()
-	if r == nil {
-		if q := j.q; q != nil {
-			heap.Remove(q, j.idx)
-			m.mark(q)
+	var to *line
+	var starts, trials *heapOf
+	if r := j.next(); r != nil {
+		to = m.line(j)
+		starts = to.backlog
+		if s := m.gate(j); s != nil {
+			if s.fresh(r) {
+				starts = to.fresh
+			}
+			if !to.own {
+				trials = &s.trials
+			}
 		}
-		return
 	}
-	q := m.queue(j)
-	if old := j.q; old != q {
-		if old != nil {
-			heap.Remove(old, j.idx)
-			m.mark(old)
-		}
-		heap.Push(q, j)
-	} else {
-		heap.Fix(q, j.idx)
+	old := j.line
+	j.line = to
+	j.move(byStart, starts)
+	j.move(byTrial, trials)
+	if old != nil && old != to {
+		m.mark(old)
 	}
-	m.mark(q)
+	if to != nil {
+		m.mark(to)
+	}
 }
 
-// mark lets settle look at the queue's lane; while its session is probing, at all lanes of the session,
-// for another run may be the first in the one order now.
-func (m *Machine) mark(q *queue) {
-	m.dirty[q.lane] = true
-	if s := m.sessions[q.session]; s != nil && (s.State == Probing || s.Circuit.halfOpen()) {
+// mark lets settle look at the line's lane; while its session lets one run try, or has a lane of its own, at all
+// lanes of the session, for another run may be the first now.
+func (m *Machine) mark(l *line) {
+	m.dirty[l.lane] = true
+	if s := m.sessions[l.session]; s != nil && (s.State == Probing || s.Circuit.halfOpen() || s.Config.Lane > 0) {
 		m.dirtyLanes(s)
 	}
 }
 
-// queue finds the queue of the job's lane and session.
-func (m *Machine) queue(j *job) *queue {
+// line finds the line in which the job's runs wait.
+func (m *Machine) line(j *job) *line {
 	s := m.gate(j)
-	l := m.lane(j.def.Actor)
-	name := ""
+	lane := m.lane(j.def.Actor)
+	name, own := "", false
 	if s != nil {
-		name = s.Config.Name
+		name, own = s.Config.Name, j.def.OwnKey
 	}
-	at, found := slices.BinarySearchFunc(l.queues, name, func(q *queue, n string) int { return cmp.Compare(q.session, n) })
+	at, found := slices.BinarySearchFunc(lane.lines, name, func(l *line, n string) int { return l.compare(n, own) })
 	if found {
-		return l.queues[at]
+		return lane.lines[at]
 	}
-	q := &queue{lane: l.name, session: name}
-	l.queues = slices.Insert(l.queues, at, q)
+	l := newLine(lane.name, name, own)
+	lane.lines = slices.Insert(lane.lines, at, l)
 	if s != nil {
-		s.queues[l.name] = q
+		s.lines = append(s.lines, l)
 	}
-	return q
+	return l
 }
 
-// waiting reports whether any run of the session is ready but for gate, ration and lane.
-func (s *session) waiting() bool {
-	for _, q := range s.queues {
-		if q.Len() > 0 {
-			return true
-		}
+// waiting counts the jobs of the session that have a run ready but for gate, ration and lane.
+func (s *session) waiting() (n int) {
+	for _, l := range s.lines {
+		n += l.backlog.Len() + l.fresh.Len()
 	}
-	return false
+	return n
 }
 
-// best is the session's first ready job in the one order, whatever its lane; nil if none.
-func (s *session) best() *job {
-	var first *job
-	for _, q := range s.queues {
-		if q.Len() > 0 && (first == nil || before(q.jobs[0], first)) {
-			first = q.jobs[0]
+// best is the session's first ready job in the order of starts that proves it, whatever its lane; nil if none.
+func (s *session) best() (first *job) {
+	for _, l := range s.lines {
+		if j := l.first(); !l.own && j != nil && (first == nil || before(j, first)) {
+			first = j
 		}
 	}
 	return first
@@ -151,9 +140,14 @@ func (s *session) best() *job {
 
 // dirtyLanes marks every lane in which the session has runs.
 func (m *Machine) dirtyLanes(s *session) {
-	for name := range s.queues {
-		m.dirty[name] = true
+	for _, l := range s.lines {
+		m.dirty[l.lane] = true
 	}
+}
+
+// holdsBack reports whether the gate keeps the job's runs from starting, but for the canary's.
+func (s *session) holdsBack(j *job) bool {
+	return s.State == Closed || s.State != Open && !j.def.OwnKey
 }
 
 // holds lists what keeps the run from starting, in the fixed order; none while it is in flight or final.
@@ -163,7 +157,8 @@ func (m *Machine) holds(r *run) []messages.Hold {
 	}
 	var hs []messages.Hold
 	j := m.jobs[r.Job]
-	if s := m.gate(j); s != nil && s.State != Open {
+	s := m.gate(j)
+	if s != nil && s.holdsBack(j) {
 		hs = append(hs, messages.HoldSession)
 	}
 	if j.paused {
@@ -175,7 +170,7 @@ func (m *Machine) holds(r *run) []messages.Hold {
 	if r.Suspect {
 		hs = append(hs, messages.HoldSuspect)
 	}
-	if s := m.gate(j); s != nil && !s.Circuit.closed() {
+	if s != nil && !j.def.OwnKey && !s.Circuit.closed() {
 		hs = append(hs, messages.HoldCircuit)
 	}
 	return hs

@@ -45,10 +45,7 @@ func (m *Machine) noticeSummary(s *session) {
 // they are counted by their queues, because a close must cost the same with one run waiting or a million.
 func (m *Machine) stillWaiting(s *session) (n int) {
 	if s.State != Open {
-		for _, q := range s.queues {
-			n += q.Len()
-		}
-		return n + len(s.parked)
+		return s.waiting() + len(s.parked)
 	}
 	for _, r := range m.runs {
 		if !r.Final && !r.InFlight && r.WaitSeq <= s.OpenSeq && r.LetGo != s.Outage.Seq && m.gate(m.jobs[r.Job]) == s {

@@ -50,7 +50,7 @@ func (m *Machine) pass(j *job, sp span) {
 		m.skipSpan(j, sp, messages.SkipOverlap)
 		return
 	}
-	if sp.trigger == messages.TriggerSchedule && (s == nil || s.State == Open) && j.unfinished() > 0 && m.overlaps(j, sp) {
+	if sp.trigger == messages.TriggerSchedule && (s == nil || !s.holdsBack(j)) && j.unfinished() > 0 && m.overlaps(j, sp) {
 		return
 	}
 	m.beginHold(m.queueRun(j, sp))

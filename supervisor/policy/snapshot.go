@@ -91,7 +91,7 @@ func (m *Machine) restore(e entry) {
 		}
 	case e.Session != nil:
 		s := e.Session
-		s.queues, s.parked = newSession().queues, newSession().parked
+		s.trials, s.parked = newSession().trials, newSession().parked
 		m.sessions[s.Config.Name] = s
 	case e.Undelivered != nil:
 		if len(e.To) == 0 {

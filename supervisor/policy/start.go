@@ -1,6 +1,8 @@
 package policy
 
 import (
+	"slices"
+
 	"curfew/messages"
 )
 
@@ -33,25 +35,21 @@ func (m *Machine) settle() {
 	clear(m.touched)
 }
 
-// pick is the first job in the one order that may start now: its gate lets it, its lane has room. A
+// pick is the first job in the order of starts that may start now: its gate lets it, its lane has room. A
 // canary goes to the head of its lane.
 func (m *Machine) pick() *job {
 	var first *job
 	firstCanary := false
 	for name := range m.dirty {
-		l := m.lanes[name]
-		if l.busy >= l.size {
+		lane := m.lanes[name]
+		if lane.busy >= lane.size {
 			continue
 		}
-		for _, q := range l.queues {
-			if q.Len() == 0 {
+		for _, l := range lane.lines {
+			j, canary := m.candidate(l)
+			if j == nil {
 				continue
 			}
-			ok, canary := m.lets(q)
-			if !ok {
-				continue
-			}
-			j := q.jobs[0]
 			if first == nil || (canary && !firstCanary) || (canary == firstCanary && before(j, first)) {
 				first, firstCanary = j, canary
 			}
@@ -60,27 +58,56 @@ func (m *Machine) pick() *job {
 	return first
 }
 
-// lets reports whether the gate and the ration of the queue's session allow its head to start, and
-// whether it would be the canary.
-func (m *Machine) lets(q *queue) (ok, canary bool) {
-	if q.session == "" {
-		return true, false
+// candidate is the first of the line that may start but for room in the lane, nil if none, and whether it would be
+// the canary. The last place in a session's own lane is kept for the session's first, whatever lane that waits for:
+// else it would starve whenever the two places that it needs are never free at once.
+func (m *Machine) candidate(l *line) (j *job, canary bool) {
+	j, canary = m.allowed(l)
+	s := m.sessions[l.session]
+	if j == nil || s == nil || s.Config.Lane == 0 || s.busy+1 < s.Config.Lane {
+		return j, canary
 	}
-	s := m.sessions[q.session]
-	if s.Config.Lane > 0 && s.busy >= s.Config.Lane {
-		return false, false // the session's own lane is full; other sessions go on
+	if s.busy >= s.Config.Lane || m.foremost(s) != j {
+		return nil, false // other sessions go on
 	}
-	if !s.Circuit.lets(s.best() == q.jobs[0]) {
-		return false, false
+	return j, canary
+}
+
+// foremost is the first job of the session that gate, circuit and ration allow to start, a canary before all others.
+func (m *Machine) foremost(s *session) (first *job) {
+	for _, l := range s.lines {
+		j, canary := m.allowed(l)
+		if canary {
+			return j
+		}
+		if j != nil && (first == nil || before(j, first)) {
+			first = j
+		}
 	}
-	switch s.State {
-	case Open:
-		return !s.Rationed || s.Credits > 0, false
-	case Probing:
-		return s.Canary == "" && s.best() == q.jobs[0], true
-	default:
-		return false, false
+	return first
+}
+
+// allowed is the first of the line that the gate, the circuit and the ration of its session allow to start, nil if
+// none, and whether it would be the canary.
+func (m *Machine) allowed(l *line) (j *job, canary bool) {
+	s := m.sessions[l.session]
+	switch {
+	case s == nil:
+		return l.first(), false
+	case s.State == Closed:
+		return nil, false
+	case s.State == Probing && !l.own:
+		j = s.trials.first()
+		if s.Canary != "" || j == nil || j.line != l || !s.Circuit.lets(true) {
+			return nil, false
+		}
+		return j, true
 	}
+	j = s.released(l)
+	if !l.own && j != nil && !s.Circuit.lets(s.best() == j) {
+		return nil, false
+	}
+	return j, false
 }
 
 // start begins the next attempt of the job's next run, unless it is too old by now.
@@ -96,12 +123,12 @@ func (m *Machine) start(j *job) {
 		m.emit(d)
 		return
 	}
-	d.Session, d.Generation, d.Canary = s.Config.Name, s.Generation, s.State == Probing
+	d.Session, d.Generation, d.Canary = s.Config.Name, s.Generation, s.State == Probing && !j.def.OwnKey
 	m.emit(d)
 	switch {
-	case d.Canary:
+	case d.Canary && (s.Config.Backend != "" || !m.release.WaitBackendOnly):
 		m.wakeSession(s, messages.WakeCanaryWait, m.now.Add(m.release.CanaryWait.D()))
-	case s.Rationed && !s.Tick.set():
+	case s.Rationed && !s.fresh(r) && !s.Tick.set():
 		m.wakeSession(s, messages.WakeRelease, m.now.Add(m.tick()))
 	}
 }
@@ -111,10 +138,16 @@ func (m *Machine) start(j *job) {
 func (m *Machine) goOn() {
 	for _, name := range sorted(m.sessions) {
 		s := m.sessions[name]
-		if !s.Tick.set() && (s.State == Probing && s.Canary == "" || s.State == Open && s.Credits > 0) && s.waiting() {
+		if !s.Tick.set() && slices.ContainsFunc(s.lines, m.couldStart) {
 			m.wakeSession(s, messages.WakeRelease, m.now)
 		}
 	}
+}
+
+func (m *Machine) couldStart(l *line) bool {
+	lane := m.lanes[l.lane]
+	j, _ := m.candidate(l)
+	return j != nil && lane.busy < lane.size
 }
 
 func (m *Machine) wakeSession(s *session, why messages.WakeReason, due messages.Instant) {

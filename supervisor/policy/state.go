@@ -25,8 +25,9 @@ type job struct {
 	runs      []*run // oldest first
 	busy      *run   // whose attempt is in flight; it may be final already
 
-	q   *queue // where its next run waits to start; nil if none can
-	idx int    // place in q
+	line *line           // in which its next run waits to start; nil if none can
+	in   [orders]*heapOf // where it stands by each order; nil: nowhere
+	at   [orders]int     // and its place there
 }
 
 // Skip is slots of which no run came.
@@ -50,11 +51,13 @@ type run struct {
 	Suspect   bool
 	Final     bool   // finished, but its attempt has not returned
 	WaitSeq   uint64 // the fact by which it began to wait
+	Queued    uint64 // the fact by which it came to be; 0: before this was known
 
 	Attempt    int // number of the last attempt
 	Counted    int // attempts that count against retry.attempts
 	Interrupts int // interruptions in a row
 	Soon       int `json:",omitzero"` // interruptions in a row soon after the attempt's start
+	Idle       int // attempts in a row that tried nothing
 	Active     time.Duration
 	Retry      alarm // the end of its backoff
 	Answer     alarm // until when a person may answer
@@ -124,7 +127,9 @@ type session struct {
 	Canary     messages.RunID
 	CanaryWait alarm
 	OpenSeq    uint64 // the fact that opened it
-	Rationed   bool   // what waits is let go at the set pace
+	Unproven   uint64 // the generation that it was opened for without a proof, because no job proves it
+	Rationed   bool   // its backlog is let go at the set pace
+	Ration     ration // what its backlog is
 	Credits    int    // starts that the ration still allows until its next tick
 	Tick       alarm  // of the ration
 
@@ -132,8 +137,9 @@ type session struct {
 	Confirmers []confirmers // newest last
 	Unasked    []messages.RunID
 
-	busy   int               // attempts in flight
-	queues map[string]*queue // by lane
+	busy   int     // attempts in flight
+	lines  []*line // of every lane that it has ever waited in
+	trials heapOf  // jobs whose next run proves the session, the first canary first
 	parked map[messages.RunID]*run
 }
 
@@ -156,10 +162,10 @@ const maxConfirmedGenerations = 16
 
 // lane bounds the attempts in flight of an actor type.
 type lane struct {
-	name   string
-	size   int
-	busy   int
-	queues []*queue // one per session that has ever waited in it, sorted by session
+	name  string
+	size  int
+	busy  int
+	lines []*line // of every session that has ever waited in it, sorted
 }
 
 // DefaultLane is the size of a lane that no RuntimeConfigured has named.
@@ -180,6 +186,11 @@ func (m *Machine) gate(j *job) *session {
 		return nil
 	}
 	return m.sessions[j.def.Session]
+}
+
+// proven reports whether the backend has accepted the present generation, or nobody is to prove it.
+func (s *session) proven() bool {
+	return s.Unproven == s.Generation && s.Generation > 0 || len(s.confirmedBy(s.Generation)) > 0
 }
 
 func (s *session) confirmedBy(gen uint64) []messages.RunID {
@@ -210,6 +221,16 @@ func (s *session) confirm(gen uint64, id messages.RunID) {
 		s.Confirmers = slices.Delete(s.Confirmers, 0, n)
 	}
 }
+
+// proves reports whether the attempt in flight of a run says something about its session: one with a key of its
+// own does not, and of a run that nobody knows it is believed.
+func (m *Machine) proves(id messages.RunID) bool {
+	r := m.runs[id]
+	return r == nil || !r.ownKey()
+}
+
+// ownKey reports whether the last attempt of the run used a key of its own.
+func (r *run) ownKey() bool { return r.StartDef != nil && r.StartDef.OwnKey }
 
 // suspicious reports whether the run lost its session in two generations that other runs confirmed.
 func (s *session) suspicious(r *run) bool {

@@ -1,0 +1,38 @@
+package replay
+
+import "curfew/messages"
+
+// ofOwnKey reports whether a fact is about an attempt that uses a key of its own.
+func (c *checker) ofOwnKey(f messages.Body) bool {
+	run := messages.RunID("")
+	switch f := f.(type) {
+	case messages.AttemptSucceeded:
+		run = f.Run
+	case messages.AttemptFailed:
+		run = f.Run
+	case messages.AttemptInterrupted:
+		run = f.Run
+	case messages.AttemptAbandoned:
+		run = f.Run
+	case messages.SessionConfirmed:
+		run = f.Run
+	}
+	r := c.runs[run]
+	return r != nil && r.ownKey
+}
+
+// silent is the sentence of design §5 about runs with a key of their own: nothing that becomes of them says anything
+// about their session. They close, open and brake nothing.
+func (c *checker) silent(b messages.Body) {
+	if !c.ofOwn {
+		return
+	}
+	switch b := b.(type) {
+	case messages.GateClosed, messages.GateProbing, messages.GateOpened:
+		c.fail("§5", "a run with a key of its own moves the gate: %s", Brief(b))
+	case messages.WakeScheduled:
+		if b.Why == messages.WakeCircuit {
+			c.fail("§5", "a run with a key of its own opens the circuit of %s", b.Session)
+		}
+	}
+}

@@ -1,0 +1,79 @@
+package policy
+
+import (
+	"container/heap"
+	"math"
+	"time"
+
+	"curfew/messages"
+)
+
+// ration is the release of a session's backlog at the set pace. The backlog is the runs whose first slot, or
+// request by hand, is not after the opening; what falls due later waits behind its own job's backlog, and for its
+// lane, but for no ration: else a session of which more falls due than the pace allows would never be done.
+type ration struct {
+	Seq uint64           // the fact with which it began
+	At  messages.Instant // when
+}
+
+// maxRation bounds the starts of one tick of the ration.
+const maxRation = 1024
+
+// perTick is how many starts a tick of the ration allows.
+func (m *Machine) perTick() int {
+	return int(min(max(1, math.Ceil(m.release.Rate)), maxRation))
+}
+
+// tick is the time between two ticks: whole rations at the set rate.
+func (m *Machine) tick() time.Duration {
+	d := time.Duration(float64(m.perTick()) / m.release.Rate * float64(time.Second))
+	return max(d.Truncate(time.Millisecond), time.Millisecond)
+}
+
+// beginRation makes all that waits now the backlog. What an earlier ration called fresh joins it, the smaller part the larger one.
+func (m *Machine) beginRation(s *session) {
+	s.Rationed, s.Credits, s.Tick = true, m.perTick(), alarm{}
+	s.Ration = ration{Seq: m.seq, At: m.now}
+	for _, l := range s.lines {
+		if l.fresh.Len() > l.backlog.Len() {
+			l.backlog, l.fresh = l.fresh, l.backlog
+		}
+		for l.fresh.Len() > 0 {
+			j := heap.Pop(l.fresh).(*job)
+			heap.Push(l.backlog, j)
+		}
+	}
+}
+
+// leaveRation ends the ration if nothing of the backlog is left.
+func (s *session) leaveRation() {
+	if s.Rationed = s.backlogWaits() || len(s.Unasked) > 0; s.Rationed {
+		return
+	}
+	for _, l := range s.lines {
+		l.backlog, l.fresh = l.fresh, l.backlog
+	}
+}
+
+// fresh reports whether the run is none of the ration's.
+func (s *session) fresh(r *run) bool {
+	return s.Rationed && r.Queued > s.Ration.Seq && (r.FirstSlot.IsZero() || r.at(r.FirstSlot) > s.Ration.At)
+}
+
+// backlogWaits reports whether a run of the backlog is ready but for ration and lane.
+func (s *session) backlogWaits() bool {
+	for _, l := range s.lines {
+		if l.backlog.Len() > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// released is the first of the line that the ration lets start; nil if none.
+func (s *session) released(l *line) *job {
+	if s.Rationed && s.Credits <= 0 {
+		return l.fresh.first()
+	}
+	return l.first()
+}
