@@ -19,6 +19,15 @@ type Spec interface {
 	Validate() error
 }
 
+// A KeyOwner is a [Spec] of a gated type whose jobs may use a key of their own instead of their session's credential.
+// Such a job is held with its session like all others, but proves nothing about it: its attempts are let in without the
+// session's credential, and nothing that they are answered closes, opens or brakes the session.
+type KeyOwner interface {
+	Spec
+	// OwnKey reports whether this job does. It must work on the value receiver.
+	OwnKey() bool
+}
+
 // An Actor runs one attempt of a job. Embed [Defaults] or [Gated] for what is not Run.
 type Actor[S Spec] interface {
 	// Run does the work and returns when it is done or ctx ends. A cancel or a timeout ends ctx; an
@@ -26,8 +35,8 @@ type Actor[S Spec] interface {
 	//
 	// The error is the outcome: nil is done, [Permanent] is never retried, [RetryAfter] is retried when
 	// the server said so, [SessionExpired] closes the gate, [QuotaExhausted] closes it until a time, and
-	// [Unreachable] counts for the session's circuit (gated kinds only). With any other error, a timeout
-	// or a panic the job's retry policy decides.
+	// [Unreachable] counts for the session's circuit (gated kinds only), and [Unanswered] is no attempt at
+	// all. With any other error, a timeout or a panic the job's retry policy decides.
 	Run(ctx context.Context, run Run[S]) (Output, error)
 	// Traits says what holds for all jobs of the type. It must not depend on the Env.
 	Traits() Traits

@@ -26,9 +26,21 @@ type Env struct {
 	Redact func(text string) string
 	// Session is the credential lane of a gated attempt; nil for ungated types.
 	Session Session
+	// Turn waits until no other attempt of the session has the turn, or ctx ends, and takes it until done is called. It
+	// is for what must not happen twice at once, such as asking a CLI whether it is signed in. Nil without a session;
+	// see [Env.TakeTurn].
+	Turn func(ctx context.Context) (done func(), err error)
 	// Thread is what was said in earlier runs of a job with `session_target: main`, oldest first; at most
 	// [MaxTurns]. Empty for other jobs.
 	Thread []Turn
+}
+
+// TakeTurn is Turn; without a session nobody else is there.
+func (e Env) TakeTurn(ctx context.Context) (done func(), err error) {
+	if e.Turn == nil {
+		return func() {}, ctx.Err()
+	}
+	return e.Turn(ctx)
 }
 
 // A Session is the credential that an attempt was let in with. The token itself never leaves it.

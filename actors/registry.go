@@ -14,11 +14,16 @@ type Kind struct {
 	Name   string
 	Traits Traits // with every default filled in
 	check  func(with json.RawMessage) error
+	ownKey func(with json.RawMessage) bool
 	run    func(ctx context.Context, env Env, a Attempt, with json.RawMessage) (Output, error)
 }
 
 // Check says what is wrong with a `with` block. Members that the spec does not have are errors.
 func (k Kind) Check(with json.RawMessage) error { return k.check(with) }
+
+// OwnKey reports whether a job with that `with` block uses a key of its own instead of its session's credential;
+// see [KeyOwner].
+func (k Kind) OwnKey(with json.RawMessage) bool { return k.ownKey(with) }
 
 // Run makes a fresh actor and lets it run one attempt.
 func (k Kind) Run(ctx context.Context, env Env, a Attempt, with json.RawMessage) (Output, error) {
@@ -53,6 +58,11 @@ func Register[S Spec](r *Registry, newActor func(Env) Actor[S]) {
 				return err
 			}
 			return s.Validate()
+		},
+		ownKey: func(with json.RawMessage) bool {
+			s, err := decode[S](with)
+			k, ok := any(s).(KeyOwner)
+			return err == nil && ok && k.OwnKey()
 		},
 		run: func(ctx context.Context, env Env, a Attempt, with json.RawMessage) (Output, error) {
 			s, err := decode[S](with)

@@ -25,7 +25,10 @@ type agent struct {
 	env actors.Env
 }
 
-var _ actors.Actor[Spec] = (*agent)(nil)
+var (
+	_ actors.Actor[Spec] = (*agent)(nil)
+	_ actors.KeyOwner    = Spec{}
+)
 
 // New makes the actor of one attempt.
 func New(env actors.Env) actors.Actor[Spec] { return &agent{env: env} }

@@ -93,6 +93,9 @@ type Provider struct {
 // Kind is "agent".
 func (Spec) Kind() string { return "agent" }
 
+// OwnKey reports whether the job brings a key of its own.
+func (s Spec) OwnKey() bool { return s.Provider != nil }
+
 // Validate says what is wrong with the block.
 func (s Spec) Validate() error {
 	switch {

@@ -16,12 +16,12 @@ import (
 // shellPath is where POSIX systems keep it.
 const shellPath = "/bin/sh"
 
-type agent struct{ exec actors.Exec }
+type agent struct{ env actors.Env }
 
 var _ actors.Actor[Spec] = (*agent)(nil)
 
 // New makes the actor of one attempt.
-func New(env actors.Env) actors.Actor[Spec] { return &agent{exec: env.Exec} }
+func New(env actors.Env) actors.Actor[Spec] { return &agent{env: env} }
 
 // Traits are those of a gated type that has nothing but texts and exit codes to judge by.
 func (*agent) Traits() actors.Traits { return actors.Traits{Gated: true, ExpiryByText: true} }
@@ -36,7 +36,7 @@ func (a *agent) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output, e
 	if err := a.preflight(ctx, run); err != nil {
 		return actors.Output{}, err
 	}
-	result, err := a.exec.Run(ctx, command(run))
+	result, err := a.env.Exec.Run(ctx, command(run))
 	out := actors.Output{Text: result.Output}
 	switch {
 	case err != nil && errors.Is(err, ctx.Err()):
@@ -52,35 +52,44 @@ func (a *agent) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output, e
 	}
 }
 
-// preflight asks whether the agent is signed in. Only an answer counts: a command that was not found, that a
-// signal ended or that did not answer in time knows nothing about the session, and no sign-in would mend it.
-// That it succeeds confirms nothing, either: most of them look at what is stored, and ask nobody.
+// preflight asks whether the agent is signed in, one attempt of the session at a time: some CLIs renew what is stored
+// when they are asked. Only an answer counts: a command that was not found, that a signal ended or that did not
+// answer in time knows nothing about the session, and no sign-in would mend it. Without an answer in time nothing was
+// tried, so it is no attempt. That the preflight succeeds confirms nothing, either: most of them look at what is
+// stored, and ask nobody.
 func (a *agent) preflight(ctx context.Context, run actors.Run[Spec]) error {
 	p := run.Spec.Preflight
 	if p == nil {
 		return nil
 	}
+	done, err := a.env.TakeTurn(ctx)
+	if err != nil {
+		return err // the host says in better words what ended it
+	}
+	defer done()
 	limit, err := p.limit()
 	if err != nil {
 		return actors.Permanent(fmt.Errorf("cli-agent: preflight: %w", err))
 	}
 	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	result, err := a.exec.Run(limited, inShell(run, p.Command))
+	result, err := a.env.Exec.Run(limited, inShell(run, p.Command))
 	switch {
 	case err != nil && errors.Is(err, ctx.Err()):
 		return ctx.Err()
 	case err != nil && limited.Err() != nil:
-		return fmt.Errorf("cli-agent: the preflight did not answer within %s", limit)
+		return actors.Unanswered(fmt.Errorf("cli-agent: the preflight did not answer within %s", limit))
 	case procs.Hopeless(err):
 		return actors.Permanent(fmt.Errorf("cli-agent: preflight: %w", err))
 	case err != nil:
-		return fmt.Errorf("cli-agent: preflight: %w", err)
+		return actors.Unanswered(fmt.Errorf("cli-agent: preflight: %w", err))
 	}
 	switch result.ExitCode {
 	case 0:
 		return nil
-	case -1, exitNotRunnable, exitNotFound:
+	case -1: // a signal ended it: a machine that is short of memory, somebody who cleans up
+		return actors.Unanswered(fmt.Errorf("cli-agent: the preflight could not be run: %w", procs.Exited(result)))
+	case exitNotRunnable, exitNotFound:
 		return fmt.Errorf("cli-agent: the preflight could not be run: %w", procs.Exited(result))
 	default:
 		return actors.SessionExpired(fmt.Errorf("cli-agent: preflight: %w", procs.Exited(result)))

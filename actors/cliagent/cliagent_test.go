@@ -97,7 +97,29 @@ func TestPreflight(t *testing.T) {
 			if text, class := outcome(err); text != tt.err || class != tt.class || (missing == nil) != tt.called {
 				t.Errorf("got %q, %s, called %v", text, class, missing == nil)
 			}
+			silent := tt.name == "silent" || tt.name == "killed"
+			if detail := actors.DetailOf(err); (detail == messages.DetailUnanswered) != silent {
+				t.Errorf("detail %q", detail)
+			}
 		})
+	}
+}
+
+// TestPreflightTakesTurn pins that attempts of one session ask one at a time, and run side by side.
+func TestPreflightTakesTurn(t *testing.T) {
+	dir := t.TempDir()
+	mine := filepath.Join(dir, "mine")
+	turn := func(context.Context) (func(), error) {
+		return func() { os.Remove(mine) }, os.WriteFile(mine, nil, 0o600)
+	}
+	spec := cliagent.Spec{Command: "test ! -e mine", Dir: dir, Preflight: &cliagent.Preflight{Command: "test -e mine"}}
+	if _, err := actorstest.Run(t, cliagent.New, spec, actorstest.WithEnv(func(e *actors.Env) { e.Turn = turn })); err != nil {
+		t.Error(err)
+	}
+	stopped := errors.New("stopped while it waited")
+	busy := func(context.Context) (func(), error) { return nil, stopped }
+	if _, err := actorstest.Run(t, cliagent.New, spec, actorstest.WithEnv(func(e *actors.Env) { e.Turn = busy })); !errors.Is(err, stopped) {
+		t.Errorf("without the turn: %v", err)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -39,6 +40,12 @@ type place struct {
 
 // lets reports whether an attempt of the generation may enter now, or might if it waits.
 func (p place) lets(generation uint64) (now, later bool) {
+	now, later = p.letsBare(generation)
+	return now && (p.backend == "" || p.credential.fits(p.backend)), later
+}
+
+// letsBare is lets for an attempt that needs no token.
+func (p place) letsBare(generation uint64) (now, later bool) {
 	switch {
 	case generation <= p.expired, generation < p.generation:
 		return false, false
@@ -47,7 +54,7 @@ func (p place) lets(generation uint64) (now, later bool) {
 	case p.state == StateClosed:
 		return false, p.quota
 	default:
-		return p.backend == "" || p.credential.fits(p.backend), false
+		return true, false
 	}
 }
 
@@ -76,24 +83,43 @@ func newDoor(session func(string, place, messages.RunID) (actors.Session, error)
 // is not there yet it waits, for DoorWait at most. Otherwise the error is [actors.SessionExpired] of
 // ErrClosed, that of ctx, or [actors.Permanent] if the session's backend cannot be used at all.
 func (d *Door) Enter(ctx context.Context, session string, generation uint64, run messages.RunID) (actors.Session, error) {
+	p, err := d.wait(ctx, session, func(p place) (now, later bool) { return p.lets(generation) })
+	if err != nil {
+		return nil, err
+	}
+	return d.let(session, p, run)
+}
+
+// EnterBare is Enter for an attempt that uses a key of its own. Where the token would be it gets none, and the session
+// sends nothing for it.
+func (d *Door) EnterBare(ctx context.Context, name string, generation uint64) (actors.Session, error) {
+	p, err := d.wait(ctx, name, func(p place) (now, later bool) { return p.letsBare(generation) })
+	if err != nil {
+		return nil, err
+	}
+	return &session{name: name, backend: p.backend, outcome: p.outcome, client: &http.Client{Transport: refuse{errOwnKey}}}, nil
+}
+
+// wait returns the session at the door as soon as it lets the attempt in.
+func (d *Door) wait(ctx context.Context, session string, lets func(place) (now, later bool)) (place, error) {
 	timeout := time.NewTimer(DoorWait)
 	defer timeout.Stop()
 	for {
 		at := d.now.Load()
 		p, known := at.places[session]
-		now, later := p.lets(generation)
+		now, later := lets(p)
 		switch {
 		case now && known:
-			return d.let(session, p, run)
+			return p, nil
 		case !later || !known:
-			return nil, actors.SessionExpired(ErrClosed)
+			return place{}, actors.SessionExpired(ErrClosed)
 		}
 		select {
 		case <-at.changed:
 		case <-timeout.C:
-			return nil, actors.SessionExpired(ErrClosed)
+			return place{}, actors.SessionExpired(ErrClosed)
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			return place{}, ctx.Err()
 		}
 	}
 }

@@ -36,16 +36,19 @@ func (s *session) Outcome(refused *actors.StatusError) error { return s.outcome(
 // errNoBackend is the answer to a request through a session that has nowhere to send it.
 var errNoBackend = errors.New("gate: the session has no backend; name one in the job file, or use a provider of your own")
 
-type refuse struct{}
+// errOwnKey is the answer to a request through the session of a job that has a key of its own.
+var errOwnKey = errors.New("gate: the job uses a key of its own; the session's credential is not for it")
+
+type refuse struct{ why error }
 
 // RoundTrip refuses the request.
-func (refuse) RoundTrip(*http.Request) (*http.Response, error) { return nil, errNoBackend }
+func (r refuse) RoundTrip(*http.Request) (*http.Response, error) { return nil, r.why }
 
 // session makes what an attempt of the run is let in with.
 func (g *Gate) session(name string, p place, run messages.RunID) (actors.Session, error) {
 	s := &session{name: name, backend: p.backend, token: p.credential.token, outcome: p.outcome}
 	if p.backend == "" {
-		s.client = &http.Client{Transport: refuse{}}
+		s.client = &http.Client{Transport: refuse{errNoBackend}}
 		return s, nil
 	}
 	client, err := g.cfg.Client(p.backend, p.credential.token.reveal(), func() { g.confirmed(name, p.generation, run) })

@@ -48,11 +48,12 @@ func (a *attempt) call() (r result) {
 	defer func() { _ = shown.Flush() }() // to a Live, which never fails
 	env = actors.Env{HTTP: a.host.cfg.HTTP, Log: a.log, Output: shown, Redact: redact}
 	if d := a.order.Attempt; d.Session != "" {
-		session, err := a.host.cfg.Door.Enter(a.ctx, d.Session, d.Generation, d.Run)
+		session, err := a.enter()
 		if err != nil {
 			return result{err: err, text: err.Error()}
 		}
 		env.Session = session
+		env.Turn = func(ctx context.Context) (func(), error) { return a.host.turns.take(ctx, d.Session) }
 	}
 	var err error
 	if env.Thread, err = a.thread(); err != nil {
@@ -78,6 +79,15 @@ func leftBy(e actors.Exec) *messages.Left {
 		return l.Left()
 	}
 	return nil
+}
+
+// enter lets the attempt in at the door of its session.
+func (a *attempt) enter() (actors.Session, error) {
+	d := a.order.Attempt
+	if a.order.Definition.OwnKey {
+		return a.host.cfg.Door.EnterBare(a.ctx, d.Session, d.Generation)
+	}
+	return a.host.cfg.Door.Enter(a.ctx, d.Session, d.Generation, d.Run)
 }
 
 // keepsThread reports whether the job goes on with one conversation.

@@ -24,6 +24,9 @@ type Door interface {
 	// the credential to arrive. The error is one of [actors.SessionExpired] when the session has expired or
 	// is at another generation, or that of ctx.
 	Enter(ctx context.Context, session string, generation uint64, run messages.RunID) (actors.Session, error)
+	// EnterBare is Enter for an attempt that uses a key of its own: it need not wait for the credential, and the
+	// session that it is let in with has none, so that nothing which it does confirms it.
+	EnterBare(ctx context.Context, session string, generation uint64) (actors.Session, error)
 	// Close lets nobody in with a credential of that generation any more.
 	Close(session string, generation uint64)
 }
@@ -60,8 +63,9 @@ type Config struct {
 
 // A Host makes job actors and keeps count of what they do.
 type Host struct {
-	cfg  Config
-	crew crew
+	cfg   Config
+	crew  crew
+	turns turns
 }
 
 // New checks the configuration.

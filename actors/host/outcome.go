@@ -20,9 +20,7 @@ func judge(o *supervisor.Start, t actors.Traits, cause error, r result) messages
 	class, after, detail := messages.ClassPanic, time.Duration(0), messages.Detail("")
 	if r.panic == "" && r.err != nil {
 		class, after = classify(o, t, r)
-		if o.Attempt.Session != "" && class != messages.ClassSessionExpired {
-			detail = actors.DetailOf(r.err)
-		}
+		detail = detailOf(o, class, r.err)
 	}
 	ok := r.err == nil && r.panic == ""
 	stopped := errors.Is(cause, errStopped)
@@ -46,14 +44,29 @@ func judge(o *supervisor.Start, t actors.Traits, cause error, r result) messages
 	}
 }
 
+// detailOf is what the rules need to know besides the class: about a session only what proves it can say something.
+func detailOf(o *supervisor.Start, class messages.Class, err error) messages.Detail {
+	d := actors.DetailOf(err)
+	about := o.Attempt.Session != "" && !o.Definition.OwnKey && class != messages.ClassSessionExpired
+	if about || d == messages.DetailUnanswered {
+		return d
+	}
+	return ""
+}
+
 // classify reads the outcome out of the error, and for types that have no better signal out of the text.
-// What has no session has none that could expire.
+// What has no session has none that could expire; and what is answered to a key of the job's own is a failure like
+// others, which no sign-in mends.
 func classify(o *supervisor.Start, t actors.Traits, r result) (messages.Class, time.Duration) {
 	class, after := actors.Classify(r.err)
 	gated := o.Definition.Gated && o.Attempt.Session != ""
 	switch {
 	case class == messages.ClassSessionExpired && !gated:
 		return messages.ClassPermanent, 0
+	case o.Definition.OwnKey && r.called && class == messages.ClassSessionExpired:
+		return messages.ClassTransient, 0
+	case o.Definition.OwnKey:
+		return class, after
 	case gated && t.ExpiryByText && policy.IsSessionExpired(gated, r.text, actors.End(r.output)):
 		return messages.ClassSessionExpired, 0
 	default:

@@ -97,6 +97,10 @@ func (d *door) Enter(_ context.Context, name string, generation uint64, _ messag
 	return session{name: name}, nil
 }
 
+func (d *door) EnterBare(ctx context.Context, name string, generation uint64) (actors.Session, error) {
+	return d.Enter(ctx, name, generation, "")
+}
+
 func (d *door) Close(_ string, generation uint64) {
 	d.mu.Lock()
 	d.closed = append(d.closed, generation)

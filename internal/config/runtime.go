@@ -35,7 +35,9 @@ func (b *builder) lanes(top object) {
 }
 
 func (b *builder) release(top object) {
-	b.out.Runtime.Release = messages.ReleaseConfig{CanaryWait: messages.Duration(DefaultCanaryWait), Rate: DefaultRate}
+	b.out.Runtime.Release = messages.ReleaseConfig{
+		CanaryWait: messages.Duration(DefaultCanaryWait), Rate: DefaultRate, WaitBackendOnly: true,
+	}
 	n := top.get("release")
 	if n == nil {
 		return
@@ -45,7 +47,7 @@ func (b *builder) release(top object) {
 		return
 	}
 	if d, ok := o.duration("canary_wait", MaxCanaryWait); ok {
-		b.out.Runtime.Release.CanaryWait = d
+		b.out.Runtime.Release.CanaryWait, b.out.Runtime.Release.WaitBackendOnly = d, false
 	}
 	if s, at := o.text("rate"); at != nil {
 		rate, ok := parseRate(s)
