@@ -7,8 +7,22 @@ type Usage struct {
 	OutputTokens int `json:"output_tokens"` // as the provider counted them; 0 if it did not say
 }
 
+// maxUsage bounds each number of a usage, so that no sum of them overflows: providers are not believed.
+const maxUsage = 1 << 60
+
 // Tokens is all of them.
-func (u Usage) Tokens() int { return u.InputTokens + u.OutputTokens }
+func (u Usage) Tokens() int { return bounded(u.InputTokens) + bounded(u.OutputTokens) }
+
+// Plus is both together.
+func (u Usage) Plus(o Usage) Usage {
+	return Usage{
+		Calls:        bounded(bounded(u.Calls) + bounded(o.Calls)),
+		InputTokens:  bounded(bounded(u.InputTokens) + bounded(o.InputTokens)),
+		OutputTokens: bounded(bounded(u.OutputTokens) + bounded(o.OutputTokens)),
+	}
+}
+
+func bounded(n int) int { return min(max(n, 0), maxUsage) }
 
 // A StepKind says what a step of a trace is.
 type StepKind string
@@ -28,6 +42,7 @@ type Step struct {
 	Tool   string   `json:"tool,omitzero"`   // of a call and its result
 	Text   string   `json:"text"`            // redacted, at most [MaxStepText]
 	Failed bool     `json:"failed,omitzero"` // of a result: the tool answered with an error
+	Stop   string   `json:"stop,omitzero"`   // of a model's message: why it ended, in the protocol's words
 }
 
 // Bounds of a trace on the bus.

@@ -88,7 +88,7 @@ func (e *endpoint) redact(s string) string { return e.hide(secrets.Redact(s, e.s
 
 func (a *agent) endpoint(s Spec) (*endpoint, error) {
 	e := &endpoint{hide: a.env.Redact}
-	protocol, to := model.OpenAI, model.Endpoint{Redact: e.redact}
+	protocol, to := model.OpenAI, model.Endpoint{Redact: e.redact, NoStreamOptions: s.StreamOptions != nil && !*s.StreamOptions}
 	switch {
 	case s.Provider != nil:
 		key, err := variableOf(s.Provider.APIKeyEnv, "provider.api_key_env")

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -87,8 +88,8 @@ func TestRequest(t *testing.T) {
 	}
 }
 
-// TestStatus pins what every status means, from the session's backend and on an own key. There is one call
-// an attempt, whatever comes.
+// TestStatus pins what every status means, from the session's backend and on an own key, and which of them are
+// asked again within the attempt: twice, and no more.
 func TestStatus(t *testing.T) {
 	const (
 		expired   = messages.ClassSessionExpired
@@ -114,10 +115,12 @@ func TestStatus(t *testing.T) {
 		{425, "", transient, transient, 0},
 		{429, "7", limited, limited, 7 * time.Second},
 		{429, "", limited, limited, 0},
-		{500, "7", transient, transient, 0},
+		{421, "", transient, transient, 0},
+		{500, "7", limited, limited, 7 * time.Second},
 		{502, "", transient, transient, 0},
 		{503, "7", limited, limited, 7 * time.Second},
 		{503, "", transient, transient, 0},
+		{529, "2.5", limited, limited, 2500 * time.Millisecond},
 		{529, "", transient, transient, 0},
 	}
 	for _, tt := range tests {
@@ -126,8 +129,12 @@ func TestStatus(t *testing.T) {
 				url, calls := answer(t, tt.status, http.Header{"Retry-After": {tt.after}}, "no")
 				_, err := h.ask(t, url)
 				class, wait := actors.Classify(err)
-				if class != want || len(*calls) != 1 {
-					t.Errorf("%d calls, %s: %v; want %s", len(*calls), class, err, want)
+				asked := 1
+				if tt.status >= 500 || slices.Contains([]int{408, 421, 429}, tt.status) {
+					asked = 3
+				}
+				if class != want || len(*calls) != asked {
+					t.Errorf("%d calls, %s: %v; want %d, %s", len(*calls), class, err, asked, want)
 				}
 				if class == limited && wait != tt.wait {
 					t.Errorf("waits %s, want %s", wait, tt.wait)
@@ -168,10 +175,11 @@ func TestNoAnswer(t *testing.T) {
 	tests := []struct{ name, body, want string }{
 		{"no choices", `{"choices":[]}`, `agent: POST URL: the answer has no choices: {"choices":[]}`},
 		{"an empty object", `{}`, "agent: POST URL: the answer has no choices: {}"},
-		{"blank", `{"choices":[{"message":{"content":" \n"},"finish_reason":"length"}]}`, `agent: the answer is empty (it ended with "length")`},
-		{"no content", `{"choices":[{"message":{"tool_calls":[]},"finish_reason":"tool_calls"}]}`, `agent: the answer is empty (it ended with "tool_calls")`},
+		{"blank", `{"choices":[{"message":{"content":" \n"},"finish_reason":"stop"}]}`, `agent: POST URL: the answer is empty (it ended with "stop")`},
+		{"only reasoning", `{"choices":[{"message":{"content":"","reasoning_content":"Hm."},"finish_reason":"stop"}]}`, `agent: POST URL: the answer is empty: only reasoning came (it ended with "stop")`},
+		{"no content", `{"choices":[{"message":{"tool_calls":[]},"finish_reason":"tool_calls"}]}`, `agent: POST URL: the answer is empty (it ended with "tool_calls")`},
 		{"no JSON", `<html>`, "agent: POST URL: 200 OK, but neither a stream nor JSON (text/html; charset=utf-8): <html>"},
-		{"broken off", fine[:20], "agent: POST URL: the answer is no chat completion: unexpected end of JSON input: " + fine[:20]},
+		{"broken off", fine[:20], "agent: POST URL: the answer is no chat completion: the answer broke off: unexpected end of JSON input: " + fine[:20]},
 		{"endless", `{"choices":"` + strings.Repeat("a", 8<<20), "agent: POST URL: the answer is longer than 8388608 bytes"},
 	}
 	for _, tt := range tests {

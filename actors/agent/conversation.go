@@ -35,7 +35,7 @@ func newConversation(run actors.Run[Spec], to *endpoint, set *tools.Set, thread 
 	if strings.TrimSpace(prompt) == "" {
 		system, prompt = "", system // somebody has to say something
 	}
-	c.asked = model.Question{Model: run.Spec.Model, System: system}
+	c.asked = model.Question{Model: run.Spec.Model, System: system, MaxTokens: run.Spec.MaxTokens}
 	for _, t := range set.Tools() {
 		c.asked.Tools = append(c.asked.Tools, model.Tool{Name: t.Name, Description: t.Description, Schema: t.Schema})
 	}
@@ -56,13 +56,13 @@ func newConversation(run actors.Run[Spec], to *endpoint, set *tools.Set, thread 
 func (c *conversation) hold(ctx context.Context) (string, error) {
 	for range c.iterations {
 		answer, err := c.ask(ctx)
+		if err == nil {
+			err = c.usable(answer)
+		}
 		if err != nil {
 			return "", err
 		}
 		if len(answer.Calls) == 0 {
-			if strings.TrimSpace(answer.Text) == "" {
-				return "", fmt.Errorf("the answer is empty (it ended with %.40q)", c.to.redact(answer.Stop))
-			}
 			return answer.Text, nil
 		}
 		if used := c.usage.Tokens(); used > c.tokens {
@@ -75,9 +75,34 @@ func (c *conversation) hold(ctx context.Context) (string, error) {
 	return "", over("max_iterations", "%d calls of the model, and still no answer", c.iterations)
 }
 
+// usable says why nothing of an answer may be used: half a report must not be delivered as a whole one, and a
+// call of a tool that was cut off is not what the model meant.
+func (c *conversation) usable(a model.Answer) error {
+	why := fmt.Sprintf("it ended with %.40q", c.to.redact(a.Stop))
+	cut, again := a.Cut()
+	switch {
+	case again:
+		return fmt.Errorf("%s: the answer was cut off: %s", a.From, why)
+	case cut:
+		bound := ""
+		if c.asked.MaxTokens > 0 {
+			bound = fmt.Sprintf(" (max_tokens: %d)", c.asked.MaxTokens)
+		}
+		return actors.Permanent(fmt.Errorf("agent: %s: the answer was cut off: %s%s", a.From, why, bound))
+	case len(a.Calls) > 0 || strings.TrimSpace(a.Text) != "":
+		return nil
+	case a.Refusal != "":
+		return actors.Permanent(fmt.Errorf("agent: %s: the model refuses to answer: %.300s", a.From, c.to.redact(a.Refusal)))
+	case a.Thoughts:
+		return fmt.Errorf("%s: the answer is empty: only reasoning came (%s)", a.From, why)
+	default:
+		return fmt.Errorf("%s: the answer is empty (%s)", a.From, why)
+	}
+}
+
 // ask makes one call of the model.
 func (c *conversation) ask(ctx context.Context) (model.Answer, error) {
-	answer, err := c.to.model.Ask(ctx, c.asked)
+	answer, err := c.to.patiently(ctx, c.asked)
 	if err != nil {
 		var refused *actors.StatusError
 		if errors.As(err, &refused) {
@@ -85,42 +110,35 @@ func (c *conversation) ask(ctx context.Context) (model.Answer, error) {
 		}
 		return answer, err
 	}
-	c.usage.Calls++
-	c.usage.InputTokens += answer.InputTokens
-	c.usage.OutputTokens += answer.OutputTokens
+	c.usage = c.usage.Plus(messages.Usage{Calls: 1, InputTokens: answer.InputTokens, OutputTokens: answer.OutputTokens})
 	if answer.Text != "" {
-		c.trace.said(model.Assistant, answer.Text)
+		c.trace.add(messages.Step{Kind: messages.StepMessage, Role: model.Assistant, Text: answer.Text, Stop: answer.Stop})
 	}
 	return answer, nil
 }
 
 // call calls the tools that the model asks for, one after the other, and tells it what they answered.
 func (c *conversation) call(ctx context.Context, answer model.Answer) error {
-	said := model.Message{Role: model.Assistant, Text: answer.Text, Calls: answer.Calls}
 	results := model.Message{Role: model.User}
-	for i := range said.Calls {
-		call := &said.Calls[i]
-		if call.ID == "" { // there are endpoints that give none
-			call.ID = fmt.Sprintf("call_%d_%d", c.usage.Calls, i)
-		}
-		result, err := c.tool(ctx, *call)
+	for _, call := range answer.Calls {
+		result, err := c.tool(ctx, call)
 		if err != nil {
 			return err
 		}
 		results.Results = append(results.Results, model.Result{ID: call.ID, Text: result.Text, Failed: result.Failed})
 	}
-	c.asked.Messages = append(c.asked.Messages, said, results)
+	c.asked.Messages = append(c.asked.Messages, answer.Message(), results)
 	return nil
 }
 
 // tool calls one tool. One that is not there is an answer for the model, like everything that goes wrong.
 func (c *conversation) tool(ctx context.Context, call model.Call) (tools.Result, error) {
 	tool, ok := c.tools.Get(call.Name)
-	if !ok {
-		c.trace.called(call.Name, call.Arguments)
-		result := tools.Result{Text: fmt.Sprintf("there is no tool %.80q; use one of those that you were offered", c.to.redact(call.Name)), Failed: true}
-		c.trace.answered(call.Name, result)
-		return result, c.count(result)
+	switch {
+	case !ok:
+		return c.notCalled(call.Name, call, fmt.Sprintf("there is no tool %.80q; use one of those that you were offered", c.to.redact(call.Name)))
+	case call.Bad != "":
+		return c.notCalled(tool.Title, call, "the tool was not called: "+c.to.redact(call.Bad))
 	}
 	if !tool.ReadOnly && !c.began {
 		if err := c.run.BeginSideEffect(ctx, tool.Title); err != nil {
@@ -134,6 +152,14 @@ func (c *conversation) tool(ctx context.Context, call model.Call) (tools.Result,
 		return result, err
 	}
 	c.trace.answered(tool.Title, result)
+	return result, c.count(result)
+}
+
+// notCalled tells the model, and the trace, why nothing was done.
+func (c *conversation) notCalled(name string, call model.Call, why string) (tools.Result, error) {
+	c.trace.called(name, call.Arguments)
+	result := tools.Result{Text: why, Failed: true}
+	c.trace.answered(name, result)
 	return result, c.count(result)
 }
 

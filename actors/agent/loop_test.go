@@ -63,7 +63,7 @@ func TestToolLoop(t *testing.T) {
 	})
 	same(t, "the last question", s.messages(2), []string{
 		"system You prepare days.", "user Prepare my day.", "assistant +2 calls", "tool mail found bills (c0)", "tool web found news (c1)",
-		"assistant +1 calls", "tool mail sent hello (c0)",
+		"assistant +1 calls", "tool mail sent hello (c0_2)",
 	})
 	if n := len(s.asked[0]["tools"].([]any)); n != 2+8 {
 		t.Errorf("%d tools are offered; want the two of mail that are allowed, and all 8 of web", n)
@@ -229,9 +229,9 @@ func TestAnthropicLoop(t *testing.T) {
 		t.Errorf("the usage is %+v, want %+v", out.Usage, want)
 	}
 	got := fmt.Sprint(s.asked[1]["system"], s.asked[1]["messages"])
-	want := "[map[text:You prepare days. type:text]] [map[content:[map[text:Prepare my day. type:text]] role:user] " +
+	want := "You prepare days.[map[content:[map[text:Prepare my day. type:text]] role:user] " +
 		"map[content:[map[text:Let me see. type:text] map[id:t1 input:map[text:bills] name:mail__search type:tool_use]] role:assistant] " +
-		"map[content:[map[content:[map[text:mail found bills type:text]] is_error:false tool_use_id:t1 type:tool_result]] role:user]]"
+		"map[content:[map[content:mail found bills tool_use_id:t1 type:tool_result]] role:user]]"
 	if got != want {
 		t.Errorf("asked\n %s\nwant\n %s", got, want)
 	}

@@ -53,7 +53,7 @@ func (e *endpoint) outcome(ctx context.Context, err error) error {
 	// connection or of a tool is not the attempt's.
 	told := errors.New("agent: " + e.redact(err.Error()))
 	switch {
-	case errors.Is(err, tools.ErrConfig):
+	case errors.Is(err, tools.ErrConfig), errors.Is(err, model.ErrQuestion):
 		return actors.Permanent(told)
 	case errors.Is(err, model.ErrUnreachable) && !e.own:
 		return actors.Unreachable(told)

@@ -15,15 +15,16 @@ import (
 
 // Bounds of the `with` block.
 const (
-	MaxPrompt     = 256 << 10 // bytes, of the prompt and of the system prompt, each
-	MaxModel      = 200       // bytes
-	MaxIterations = 1000
-	MaxTokens     = 1_000_000_000
-	MaxToolOutput = 64 << 20 // bytes
-	MaxServers    = 16
-	MaxAllowed    = 128 // entries of tools
-	MaxArgument   = 4 << 10
-	MaxArguments  = 64
+	MaxPrompt       = 256 << 10 // bytes, of the prompt and of the system prompt, each
+	MaxModel        = 200       // bytes
+	MaxIterations   = 1000
+	MaxTokens       = 1_000_000_000
+	MaxAnswerTokens = 10_000_000
+	MaxToolOutput   = 64 << 20 // bytes
+	MaxServers      = 16
+	MaxAllowed      = 128 // entries of tools
+	MaxArgument     = 4 << 10
+	MaxArguments    = 64
 )
 
 // Defaults of the caps of one attempt. The wall clock has none of its own: the job's timeout bounds it.
@@ -51,6 +52,12 @@ type Spec struct {
 	Tools []string `json:"tools"`
 	// MaxIterations bounds the calls of the model in one attempt; 0: [DefaultIterations].
 	MaxIterations int `json:"max_iterations"`
+	// MaxTokens bounds one answer of the model; 0: as the endpoint has it, and [model.DefaultMaxTokens] at
+	// Anthropic's protocol, which must be told. An answer that reaches it is cut off, and the run fails.
+	MaxTokens int `json:"max_tokens"`
+	// StreamOptions asks endpoints of OpenAI's protocol for the usage; nil: true. One that refuses the member by
+	// name is asked without it in any case.
+	StreamOptions *bool `json:"stream_options"`
 	// Budgets are the other bounds of one attempt.
 	Budgets Budgets `json:"budgets"`
 	// Provider is an endpoint that is paid for with an own key; nil: the session's backend.
@@ -109,6 +116,8 @@ func (s Spec) Validate() error {
 		return fmt.Errorf("model is longer than %d bytes", MaxModel)
 	case s.MaxIterations < 0 || s.MaxIterations > MaxIterations:
 		return fmt.Errorf("max_iterations must be 0 … %d", MaxIterations)
+	case s.MaxTokens < 0 || s.MaxTokens > MaxAnswerTokens:
+		return fmt.Errorf("max_tokens must be 0 … %d", MaxAnswerTokens)
 	}
 	if err := errors.Join(s.Budgets.validate(), s.checkTools()); err != nil {
 		return first(err)

@@ -18,6 +18,7 @@ import (
 	"curfew/actors"
 	"curfew/actors/actorstest"
 	"curfew/actors/agent"
+	"curfew/actors/agent/stricttest"
 )
 
 // asServer makes the test binary an MCP server on its standard input and output; the next argument is its name.
@@ -34,6 +35,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
+	agent.Pauses(func(context.Context, time.Duration) error { return nil })
 	os.Exit(m.Run())
 }
 
@@ -103,6 +105,9 @@ type script struct {
 func newScript(t *testing.T, lines ...string) *script {
 	s := &script{lines: lines}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := stricttest.Request(r); err != nil {
+			t.Errorf("a strict endpoint refuses: %v", err)
+		}
 		var body map[string]any
 		if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
 			t.Errorf("the request is no JSON: %v", err)

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -24,6 +25,7 @@ var rewrite = flag.Bool("rewrite", false, "write the table of shapes into docs/a
 // A shape is an answer as it stands on the wire, and what it means.
 type shape struct {
 	name, lane, raw string
+	calls           int // of the model, in one attempt
 	rules           messages.SessionConfig
 	want, says, why string
 }
@@ -42,7 +44,7 @@ func shapes(t *testing.T) (out []shape) {
 		for _, entry := range strings.Split(string(raw), "\n== ")[1:] {
 			head, raw, ok := strings.Cut(entry, "\n--\n")
 			lines := strings.Split(head, "\n")
-			s := shape{name: lines[0], lane: lane, raw: strings.TrimRight(raw, "\n")}
+			s := shape{calls: 1, name: lines[0], lane: lane, raw: strings.TrimRight(raw, "\n")}
 			for _, line := range lines[1:] {
 				key, value, _ := strings.Cut(line, ": ")
 				switch key {
@@ -52,6 +54,12 @@ func shapes(t *testing.T) (out []shape) {
 					s.says = value
 				case "why":
 					s.why = value
+				case "calls":
+					if n, err := strconv.Atoi(value); err != nil || n < 2 {
+						t.Fatalf("%s: calls: %q", s.name, value)
+					} else {
+						s.calls = n
+					}
 				case "rules":
 					if err := json.Unmarshal([]byte(value), &s.rules); err != nil {
 						t.Fatalf("%s: rules: %v", s.name, err)
@@ -78,7 +86,7 @@ func (s shape) serve(t *testing.T) (url string, calls func() int) {
 	}
 	if s.raw == "refused" {
 		_ = l.Close()
-		return "http://" + l.Addr().String() + "/v1", func() int { return 1 }
+		return "http://" + l.Addr().String() + "/v1", func() int { return s.calls }
 	}
 	done, asked := make(chan struct{}), 0
 	go func() {
@@ -176,8 +184,8 @@ func TestWire(t *testing.T) {
 			if got := meaning(err); got != s.want {
 				t.Fatalf("it is %s, want %s: %v", got, s.want, err)
 			}
-			if n := calls(); n != 1 {
-				t.Errorf("%d calls; want 1", n)
+			if n := calls(); n != s.calls {
+				t.Errorf("%d calls; want %d", n, s.calls)
 			}
 			if err == nil {
 				if out.Text != s.says || out.Usage.Calls != 1 {

@@ -106,21 +106,22 @@ func Outcome(e *actors.StatusError) error {
 	switch {
 	case e.Status < http.StatusBadRequest:
 		return e
-	case e.Status == http.StatusTooManyRequests, e.Status == http.StatusServiceUnavailable && e.RetryAfter > 0:
-		return actors.RetryAfter(e, e.RetryAfter)
 	case e.Status < http.StatusInternalServerError && !mayChange(e.Status):
 		return actors.Permanent(e)
+	case e.Status == http.StatusTooManyRequests, e.RetryAfter > 0 && e.Status != http.StatusUnauthorized && e.Status != http.StatusForbidden:
+		return actors.RetryAfter(e, e.RetryAfter)
 	default:
 		return e
 	}
 }
 
 // mayChange reports whether the same request, sent again, may be answered otherwise: the key is renewed,
-// a right is granted, the server was in a hurry. All other statuses below 500 say that the request itself
+// a right is granted, the server was in a hurry, another connection leads to the right server (421). All other statuses below 500 say that the request itself
 // is wrong.
 func mayChange(status int) bool {
 	switch status {
-	case http.StatusUnauthorized, http.StatusForbidden, http.StatusRequestTimeout, http.StatusConflict, http.StatusTooEarly:
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusRequestTimeout, http.StatusConflict,
+		http.StatusMisdirectedRequest, http.StatusTooEarly, http.StatusTooManyRequests:
 		return true
 	default:
 		return false
@@ -131,7 +132,12 @@ func mayChange(status int) bool {
 // its member error.
 func Codes(body string) (codes []string) {
 	var doc map[string]json.RawMessage
-	if json.Unmarshal([]byte(body), &doc) != nil {
+	var list []json.RawMessage
+	raw := []byte(body)
+	if json.Unmarshal(raw, &list) == nil && len(list) > 0 {
+		raw = list[0] // Google's compatible endpoint
+	}
+	if json.Unmarshal(raw, &doc) != nil {
 		return nil
 	}
 	add := func(from map[string]json.RawMessage, names ...string) {

@@ -3,16 +3,11 @@ package httpx
 import (
 	"io"
 	"net/http"
-	"strconv"
 	"strings"
-	"time"
 
 	"curfew/actors"
 	"curfew/actors/secrets"
 )
-
-// MaxRetryAfter is the longest wait that a server can ask for; what is longer counts as this.
-const MaxRetryAfter = 31 * 24 * time.Hour
 
 // maxErrorRead is how much of the body of a failed response is read, in bytes. It is more than is kept
 // because secrets are taken out first.
@@ -25,13 +20,18 @@ func Status(base http.RoundTripper, secrets ...string) http.RoundTripper {
 	if base == nil {
 		base = shared()
 	}
-	return &statusTransport{send: base.RoundTrip, secrets: func() []string { return secrets }}
+	fresh := func() {}
+	if pool, ok := base.(interface{ CloseIdleConnections() }); ok {
+		fresh = pool.CloseIdleConnections
+	}
+	return &statusTransport{send: base.RoundTrip, fresh: fresh, secrets: func() []string { return secrets }}
 }
 
 // statusTransport has functions only, which no way of printing looks into: neither the secrets nor the
 // connections, through whose buffers they have gone, show.
 type statusTransport struct {
 	send    func(*http.Request) (*http.Response, error)
+	fresh   func() // lets no later request use a connection of before
 	secrets func() []string
 }
 
@@ -44,10 +44,13 @@ func (t *statusTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 		return resp, err
 	}
 	defer func() { _ = resp.Body.Close() }()
+	if resp.StatusCode == http.StatusMisdirectedRequest {
+		t.fresh() // this connection leads to the wrong server (RFC 9110 §15.5.20)
+	}
 	return nil, &actors.StatusError{
 		Method: req.Method, URL: bare(req.URL), Status: resp.StatusCode,
 		Body:       errorBody(resp.Body, t.secrets()),
-		RetryAfter: retryAfter(resp.Header.Get("Retry-After"), time.Now()),
+		RetryAfter: RetryAfter(resp.Header),
 	}
 }
 
@@ -62,20 +65,4 @@ func errorBody(r io.Reader, own []string) string {
 	s := hide(string(b), own...)
 	s = strings.TrimSpace(strings.ToValidUTF8(s, "\uFFFD"))
 	return strings.ToValidUTF8(s[:min(len(s), actors.MaxErrorBody)], "")
-}
-
-// RetryAfter is how long a response asks to wait before the next request; 0 if it does not say.
-func RetryAfter(h http.Header) time.Duration { return retryAfter(h.Get("Retry-After"), time.Now()) }
-
-// retryAfter reads the header, which is a number of seconds or an HTTP date; 0 if it is neither, or past.
-func retryAfter(header string, now time.Time) time.Duration {
-	header = strings.TrimSpace(header)
-	if n, err := strconv.ParseUint(header, 10, 64); err == nil {
-		return time.Duration(min(n, uint64(MaxRetryAfter/time.Second))) * time.Second
-	}
-	at, err := http.ParseTime(header)
-	if err != nil {
-		return 0
-	}
-	return min(max(at.Sub(now), 0), MaxRetryAfter)
 }

@@ -82,10 +82,13 @@ func TestRetryAfter(t *testing.T) {
 		{"120", 2 * time.Minute},
 		{" 5 ", 5 * time.Second},
 		{"-1", 0},
-		{"1.5", 0},
+		{"1.5", 1500 * time.Millisecond},
+		{"3s", 3 * time.Second},
+		{"-3s", 0},
+		{"NaN", 0},
 		{"soon", 0},
 		{"99999999999", MaxRetryAfter},
-		{"99999999999999999999999", 0},
+		{"99999999999999999999999", MaxRetryAfter},
 		{"Fri, 15 Jan 2027 12:00:30 GMT", 30 * time.Second},
 		{"Fri, 15 Jan 2027 11:59:59 GMT", 0},
 		{"Sun, 15 Jan 2040 12:00:00 GMT", MaxRetryAfter},
@@ -94,6 +97,9 @@ func TestRetryAfter(t *testing.T) {
 		if got := retryAfter(tt.header, now); got != tt.want {
 			t.Errorf("%q: %s, want %s", tt.header, got, tt.want)
 		}
+	}
+	if got := RetryAfter(http.Header{"Retry-After": {"4"}, "Retry-After-Ms": {"3250.5"}}); got != 3250500*time.Microsecond {
+		t.Errorf("in milliseconds: %s", got)
 	}
 }
 

@@ -17,7 +17,7 @@ func (m *Machine) spend(j *job, u *messages.Usage) bool {
 	if today := day(m.now); j.budget.Day != today {
 		j.budget = budget{Day: today}
 	}
-	j.budget.Tokens += u.Tokens()
+	j.budget.Tokens = messages.Usage{InputTokens: j.budget.Tokens}.Plus(*u).Tokens()
 	if most := j.def.MaxTokensPerDay; most == 0 || j.budget.Tokens <= most || j.paused {
 		return false
 	}

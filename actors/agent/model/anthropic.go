@@ -3,18 +3,23 @@ package model
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
+	"net/http"
 	"strings"
-
-	"github.com/anthropics/anthropic-sdk-go"
-	"github.com/anthropics/anthropic-sdk-go/option"
-
-	"curfew/actors"
 )
 
-// anthropicAPI speaks Anthropic's messages. The library reads no environment here, and never asks twice.
-type anthropicAPI struct{ to Endpoint }
+// anthropic speaks messages (https://docs.anthropic.com/en/api/messages).
+type anthropic struct {
+	to        Endpoint
+	maxTokens int // where the question has no bound: this protocol must be told
+}
+
+// Bounds of an answer where the question has none: what models of today write, and what older ones do.
+const (
+	DefaultMaxTokens = 32_000
+	olderMaxTokens   = 4096
+)
+
+const anthropicVersion = "2023-06-01"
 
 // anthropicErrors are the names that its events give to statuses.
 var anthropicErrors = map[string]int{
@@ -23,115 +28,113 @@ var anthropicErrors = map[string]int{
 	"timeout_error": 504, "overloaded_error": 529,
 }
 
-// defaultMaxTokens bounds an answer if the question does not: this protocol must be told.
-const defaultMaxTokens = 8192
+// Ask asks once, and again with a smaller bound if the model does not write as much as is asked by default.
+func (m *anthropic) Ask(ctx context.Context, q Question) (Answer, error) {
+	a, err := m.ask(ctx, q)
+	if refusesMember(err, "max_tokens") && q.MaxTokens == 0 && m.maxTokens != olderMaxTokens {
+		m.maxTokens = olderMaxTokens
+		return m.ask(ctx, q)
+	}
+	return a, err
+}
 
-// Ask asks once.
-func (m anthropicAPI) Ask(ctx context.Context, q Question) (Answer, error) {
-	x := &exchange{to: m.to, names: anthropicErrors}
-	base := strings.TrimSuffix(strings.TrimRight(m.to.Base, "/"), "/v1") // the library adds it
-	service := anthropic.NewMessageService(
-		option.WithoutEnvironmentDefaults(), option.WithBaseURL(base), option.WithAPIKey(m.to.Key),
-		option.WithHTTPClient(x), option.WithMaxRetries(0),
-	)
-	params, err := anthropicParams(q)
+func (m *anthropic) ask(ctx context.Context, q Question) (Answer, error) {
+	body, err := m.request(q)
 	if err != nil {
 		return Answer{}, err
 	}
-	stream := service.NewStreaming(ctx, params)
-	defer func() { _ = stream.Close() }()
-	var said anthropic.Message
-	for stream.Next() && err == nil {
-		err = said.Accumulate(stream.Current())
+	base := strings.TrimSuffix(strings.TrimRight(m.to.Base, "/"), "/v1") // with and without are written
+	header := http.Header{"X-Api-Key": {m.to.Key}, "Anthropic-Version": {anthropicVersion}}
+	x := &exchange{to: m.to, names: anthropicErrors}
+	defer x.close()
+	if err := x.post(ctx, base+"/v1/messages", header, body); err != nil {
+		return Answer{}, err
 	}
-	if err == nil {
-		err = stream.Err()
+	if x.whole != nil {
+		return x.message(q)
 	}
-	if err != nil && ctx.Err() != nil && x.refused() == nil {
-		return Answer{}, ctx.Err()
-	}
-	return x.message(&said, err)
+	return x.deltas(q)
 }
 
-// refused is the refusal that was seen on the wire; nil: there was none.
-func (x *exchange) refused() *actors.StatusError {
-	var refused *actors.StatusError
-	if errors.As(x.err, &refused) {
-		return refused
+// The request.
+type (
+	messagesRequest struct {
+		Model     string         `json:"model,omitempty"`
+		MaxTokens int            `json:"max_tokens"`
+		System    string         `json:"system,omitempty"`
+		Messages  []blockMessage `json:"messages"`
+		Tools     []blockTool    `json:"tools,omitempty"`
+		Stream    bool           `json:"stream"`
 	}
-	return nil
-}
+	blockMessage struct {
+		Role    string `json:"role"`
+		Content []any  `json:"content"`
+	}
+	blockTool struct {
+		Name        string          `json:"name"`
+		Description string          `json:"description,omitempty"`
+		Schema      json.RawMessage `json:"input_schema"`
+	}
+	textBlock struct {
+		Type string `json:"type"`
+		Text string `json:"text"`
+	}
+	callBlock struct {
+		Type  string          `json:"type"`
+		ID    string          `json:"id"`
+		Name  string          `json:"name"`
+		Input json.RawMessage `json:"input"`
+	}
+	resultBlock struct {
+		Type    string `json:"type"`
+		ID      string `json:"tool_use_id"`
+		Content string `json:"content"`
+		IsError bool   `json:"is_error,omitempty"`
+	}
+)
 
-// message makes an answer of what the library has read, or says what is wrong in our words.
-func (x *exchange) message(said *anthropic.Message, err error) (Answer, error) {
-	switch {
-	case x.err != nil:
-		return Answer{}, x.err
-	case err != nil:
-		return Answer{}, fmt.Errorf("%s: read the answer: %s", x.where, x.to.Redact(err.Error()))
-	case x.whole != nil:
-		if err := json.Unmarshal(x.whole, said); err != nil || said.Type != "message" {
-			return Answer{}, fmt.Errorf("%s: the answer is no message: %s", x.where, x.quote(x.whole))
-		}
-	case x.empty:
-		return Answer{}, fmt.Errorf("%s: the stream ended without an event", x.where)
-	case said.StopReason == "":
-		return Answer{}, fmt.Errorf("%s: the stream broke off: it does not say why it ended", x.where)
+func (m *anthropic) request(q Question) (messagesRequest, error) {
+	r := messagesRequest{Model: q.Model, MaxTokens: q.MaxTokens, System: q.System, Stream: true}
+	if r.MaxTokens == 0 {
+		r.MaxTokens = m.maxTokens
 	}
-	a := Answer{
-		Stop:         string(said.StopReason),
-		InputTokens:  int(said.Usage.InputTokens + said.Usage.CacheReadInputTokens + said.Usage.CacheCreationInputTokens),
-		OutputTokens: int(said.Usage.OutputTokens),
-	}
-	for _, block := range said.Content {
-		switch block.Type {
-		case "text":
-			a.Text += block.Text
-		case "tool_use":
-			if len(a.Calls) == MaxCalls {
-				return a, fmt.Errorf("%s: the model asks for more than %d tools at once", x.where, MaxCalls)
-			}
-			a.Calls = append(a.Calls, Call{ID: block.ID, Name: block.Name, Arguments: string(block.Input)})
-		}
-	}
-	return a, nil
-}
-
-func anthropicParams(q Question) (anthropic.MessageNewParams, error) {
-	p := anthropic.MessageNewParams{Model: q.Model, MaxTokens: int64(q.MaxTokens)}
-	if p.MaxTokens == 0 {
-		p.MaxTokens = defaultMaxTokens
-	}
-	if q.System != "" {
-		p.System = []anthropic.TextBlockParam{{Text: q.System}}
-	}
-	for _, m := range q.Messages {
-		var blocks []anthropic.ContentBlockParamUnion
-		if m.Text != "" {
-			blocks = append(blocks, anthropic.NewTextBlock(m.Text))
-		}
-		for _, c := range m.Calls {
-			input := json.RawMessage(c.Arguments)
-			if !json.Valid(input) {
-				input = json.RawMessage("{}") // what the model wrote was no JSON; the result says so
-			}
-			blocks = append(blocks, anthropic.NewToolUseBlock(c.ID, input, c.Name))
-		}
-		for _, r := range m.Results {
-			blocks = append(blocks, anthropic.NewToolResultBlock(r.ID, r.Text, r.Failed))
-		}
-		if m.Role == Assistant {
-			p.Messages = append(p.Messages, anthropic.NewAssistantMessage(blocks...))
-		} else {
-			p.Messages = append(p.Messages, anthropic.NewUserMessage(blocks...))
-		}
+	for _, said := range q.Messages {
+		r.Messages = append(r.Messages, blockMessage{said.Role, blocks(said)})
 	}
 	for _, t := range q.Tools {
-		tool := anthropic.ToolParam{Name: t.Name, Description: anthropic.String(t.Description)}
-		if err := json.Unmarshal(t.Schema, &tool.InputSchema); err != nil {
-			return p, fmt.Errorf("model: the schema of tool %s: %w", t.Name, err)
+		schema, err := parameters(t)
+		if err != nil {
+			return r, err
 		}
-		p.Tools = append(p.Tools, anthropic.ToolUnionParam{OfTool: &tool})
+		r.Tools = append(r.Tools, blockTool{t.Name, t.Description, schema})
 	}
-	return p, nil
+	return r, nil
+}
+
+// blocks are those of a message. Of an answer they come in the order in which the model said them, thoughts as
+// they were. An empty text is refused there.
+func blocks(m Message) (out []any) {
+	echo, answered := m.Echo.([]block)
+	if !answered {
+		echo = []block{{kind: kindText, text: m.Text}}
+		for range m.Calls {
+			echo = append(echo, block{kind: kindCall})
+		}
+	}
+	calls := m.Calls
+	for _, b := range echo {
+		switch {
+		case b.kind == kindText && strings.TrimSpace(b.text) != "":
+			out = append(out, textBlock{kindText, b.text})
+		case b.kind == kindCall && len(calls) > 0:
+			out = append(out, callBlock{kindCall, calls[0].ID, calls[0].sendableName(), calls[0].sendable()})
+			calls = calls[1:]
+		case b.raw != nil:
+			out = append(out, b.raw)
+		}
+	}
+	for _, r := range m.Results {
+		out = append(out, resultBlock{"tool_result", r.ID, r.Text, r.Failed})
+	}
+	return out
 }

@@ -4,12 +4,15 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"curfew/actors"
 	"curfew/actors/httpx"
@@ -18,94 +21,156 @@ import (
 // maxQuote is how much an error quotes of what came instead of an answer, in bytes.
 const maxQuote = 300
 
-// exchange is one request and its answer, watched on the wire. What went wrong is seen here, beneath the
-// libraries, so that it is told alike whoever reads the answer.
+// DefaultSilence is how long an endpoint may send nothing: before its first line, and between two events with
+// data. What only keeps the connection alive is nothing.
+const DefaultSilence = 10 * time.Minute
+
+// exchange is one request and its answer. What went wrong on the wire is told alike for every protocol.
 type exchange struct {
 	to    Endpoint
 	names map[string]int // statuses that the protocol has words for
 
-	where string // method and URL
-	whole []byte // the answer, if it is no stream
-	empty bool   // whether a stream had no event
-	err   error  // what went wrong on the wire
+	where  string // method and URL
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+	alive  *time.Timer
+	resp   *http.Response
+	in     *bufio.Reader // the body, bounded; without a byte order mark
+	whole  []byte        // the answer, if it is no stream
 }
 
-// Do sends the request. The body of the response is a stream of events, or empty if the answer is in whole.
-func (x *exchange) Do(req *http.Request) (*http.Response, error) {
+// errSilent is why an exchange ends that has been silent for too long.
+var errSilent = errors.New("it has sent nothing")
+
+// post sends the question. The answer is a stream of [exchange.events], or whole. Whoever posts closes.
+func (x *exchange) post(ctx context.Context, path string, header http.Header, question any) error {
+	body, err := json.Marshal(question)
+	if err != nil {
+		return fmt.Errorf("model: write the request: %w", err)
+	}
+	x.ctx, x.cancel = context.WithCancelCause(ctx)
+	x.alive = time.AfterFunc(x.to.Silence, func() { x.cancel(errSilent) })
+	req, err := http.NewRequestWithContext(x.ctx, http.MethodPost, path, bytes.NewReader(body))
+	if err != nil {
+		return fmt.Errorf("model: make the request: %w", err)
+	}
+	req.Header = header
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Accept", "text/event-stream")
 	x.where = req.Method + " " + httpx.Bare(req.URL.String())
-	resp, err := x.to.Client.Do(req)
-	if err != nil {
-		x.err = x.unanswered(req.Context(), err)
-		return nil, x.err
+	if x.resp, err = x.to.Client.Do(req); err != nil {
+		return x.unanswered(err)
 	}
-	body := &limited{body: resp.Body, left: MaxAnswer}
-	in := bufio.NewReader(body)
-	if streams(resp.Header, in) {
-		x.empty = true
-		resp.Body = &watched{x: x, in: in, body: resp.Body, status: resp.StatusCode}
-		return resp, nil
+	x.in = bufio.NewReader(&limited{body: x.resp.Body, left: MaxAnswer})
+	if streams(x.resp.Header, x.in) {
+		return nil
 	}
-	defer func() { _ = resp.Body.Close() }()
-	raw, err := io.ReadAll(in)
-	if err != nil {
-		x.err = x.broken(err)
-		return nil, x.err
+	if x.whole, err = io.ReadAll(x.in); err != nil {
+		return x.broken(err)
 	}
-	if x.err = x.judge(resp, raw); x.err != nil {
-		return nil, x.err
+	x.whole = bytes.TrimSpace(x.whole)
+	return x.judge()
+}
+
+// close ends the exchange.
+func (x *exchange) close() {
+	if x.cancel == nil {
+		return
 	}
-	x.whole, resp.Body = raw, http.NoBody
-	return resp, nil
+	x.alive.Stop()
+	if x.resp != nil {
+		_ = x.resp.Body.Close()
+	}
+	x.cancel(nil)
+}
+
+// events are those of a stream, up to one that tells of an error, or up to where it breaks off.
+func (x *exchange) events() iter.Seq2[event, error] {
+	return func(yield func(event, error) bool) {
+		for e, err := range events(x.in) {
+			x.alive.Reset(x.to.Silence)
+			if err != nil {
+				err = x.broken(err)
+			} else if refused := x.refusal(e.name, e.data, x.resp.StatusCode); refused != nil {
+				err = refused
+			}
+			if !yield(e, err) || err != nil {
+				return
+			}
+		}
+	}
 }
 
 // unanswered says why there is no response.
-func (x *exchange) unanswered(ctx context.Context, err error) error {
+func (x *exchange) unanswered(err error) error {
 	var refused *actors.StatusError
 	if errors.As(err, &refused) {
 		return refused
 	}
-	if ctx.Err() != nil {
-		return ctx.Err()
+	if err := x.over(); err != nil {
+		return err
 	}
 	for _, ours := range []error{httpx.ErrOrigin, httpx.ErrRedirect, httpx.ErrNoToken} {
 		if errors.Is(err, ours) {
-			return fmt.Errorf("%s: %w", x.where, ours)
+			return fmt.Errorf("%s: %w", x.where, bare(err))
 		}
-	}
-	var u *url.Error
-	if errors.As(err, &u) {
-		err = u.Err // without the URL, which stands before it
 	}
 	// Not wrapped: a text that is redacted must not have the one that is not beneath it, and a connection's
 	// own timeout is not the attempt's.
-	return fmt.Errorf("%s: %w: %s", x.where, ErrUnreachable, x.to.Redact(err.Error()))
+	return fmt.Errorf("%s: %w: %s", x.where, ErrUnreachable, x.to.Redact(bare(err).Error()))
+}
+
+// bare is an error of a client without the method and URL, which stand before it.
+func bare(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		return u.Err
+	}
+	return err
+}
+
+// over is the error of an exchange whose context has ended: of ctx itself, or of the silence.
+func (x *exchange) over() error {
+	switch {
+	case x.ctx.Err() == nil:
+		return nil
+	case errors.Is(context.Cause(x.ctx), errSilent):
+		return fmt.Errorf("%s: %w: %w for %s", x.where, ErrBroken, errSilent, x.to.Silence)
+	default:
+		return x.ctx.Err()
+	}
 }
 
 // broken is an answer that could not be read to its end.
 func (x *exchange) broken(err error) error {
-	if errors.Is(err, errTooLong) {
+	switch over := x.over(); {
+	case over != nil:
+		return over
+	case errors.Is(err, errTooLong), errors.Is(err, bufio.ErrTooLong):
 		return fmt.Errorf("%s: %w", x.where, errTooLong)
+	default:
+		return fmt.Errorf("%s: %w: %s", x.where, ErrBroken, x.to.Redact(err.Error()))
 	}
-	return fmt.Errorf("%s: the answer broke off: %s", x.where, x.to.Redact(err.Error()))
 }
 
 // judge says what is wrong with an answer that is no stream.
-func (x *exchange) judge(resp *http.Response, raw []byte) error {
-	trimmed := bytes.TrimSpace(raw)
-	switch {
-	case len(trimmed) == 0:
-		return fmt.Errorf("%s: %s with an empty body", x.where, resp.Status)
-	case trimmed[0] == '{':
-		if refused := x.refusal("", trimmed, resp.StatusCode); refused != nil {
+func (x *exchange) judge() error {
+	if len(x.whole) == 0 {
+		return fmt.Errorf("%s: %w: %s with an empty body", x.where, ErrBroken, x.resp.Status)
+	}
+	if start := x.whole[0]; start == '{' || start == '[' {
+		if refused := x.refusal("", x.whole, x.resp.StatusCode); refused != nil {
 			return refused
 		}
-		return nil
+		if start == '{' {
+			return nil
+		}
 	}
-	kind := resp.Header.Get("Content-Type")
+	kind := x.resp.Header.Get("Content-Type")
 	if kind == "" {
 		kind = "no content type"
 	}
-	return fmt.Errorf("%s: %s, but neither a stream nor JSON (%.80s): %s", x.where, resp.Status, x.to.Redact(kind), x.quote(trimmed))
+	return fmt.Errorf("%s: %s, but neither a stream nor JSON (%.80s): %s", x.where, x.resp.Status, x.to.Redact(kind), x.quote(x.whole))
 }
 
 // quote is the beginning of what came, without secrets.
@@ -115,40 +180,4 @@ func (x *exchange) quote(raw []byte) string {
 		s = strings.ToValidUTF8(s[:maxQuote], "") + " …"
 	}
 	return s
-}
-
-// streams reports whether the answer is a stream of events. What it says of itself may be wrong both ways.
-func streams(h http.Header, in *bufio.Reader) bool {
-	for {
-		b, err := in.Peek(1)
-		if err != nil || !strings.ContainsRune(" \t\r\n", rune(b[0])) {
-			break
-		}
-		_, _ = in.Discard(1) // that byte was peeked at
-	}
-	start, _ := in.Peek(len("retry:")) // what is there is enough
-	for _, field := range []string{"data:", "event:", "id:", "retry:", ":"} {
-		if bytes.HasPrefix(start, []byte(field)) {
-			return true
-		}
-	}
-	return len(start) == 0 && strings.HasPrefix(h.Get("Content-Type"), "text/event-stream")
-}
-
-var errTooLong = fmt.Errorf("the answer is longer than %d bytes", MaxAnswer)
-
-// limited is a body that fails, instead of ending early, when it is too long.
-type limited struct {
-	body io.Reader
-	left int
-}
-
-// Read reads at most what is left.
-func (l *limited) Read(p []byte) (int, error) {
-	if l.left <= 0 {
-		return 0, errTooLong
-	}
-	n, err := l.body.Read(p[:min(len(p), l.left)])
-	l.left -= n
-	return n, err
 }

@@ -1,6 +1,9 @@
 // Package model asks a language model one question at a time, by the protocol of OpenAI or of Anthropic. An
 // answer is read as a stream, and what went wrong is told by type: a refusal is an [*actors.StatusError]
-// whether it came as a status, as a body behind a 200 or in the middle of a stream. It never asks twice.
+// whether it came as a status, as a body behind a 200 or in the middle of a stream.
+//
+// What is sent is valid for strict endpoints, and what comes is read leniently, for what is used. A question is
+// asked again only when the endpoint has refused a member of it that can be left out.
 package model
 
 import (
@@ -9,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 )
 
 // The protocols.
@@ -27,6 +31,12 @@ const (
 // line of an answer.
 var ErrUnreachable = errors.New("no answer")
 
+// ErrQuestion means that a question cannot be asked as it is.
+var ErrQuestion = errors.New("model: the question is not valid")
+
+// ErrBroken means that an answer began, or was accepted, and did not come to its end.
+var ErrBroken = errors.New("the answer broke off")
+
 // An Endpoint is whom to ask.
 type Endpoint struct {
 	// Base is the URL that the protocol's paths are added to.
@@ -38,6 +48,10 @@ type Endpoint struct {
 	Key string
 	// Redact takes secrets out of what an error quotes; nil: there are none.
 	Redact func(string) string
+	// Silence is how long it may send nothing; 0: [DefaultSilence].
+	Silence time.Duration
+	// NoStreamOptions leaves stream_options out; they make endpoints of OpenAI's protocol tell the usage.
+	NoStreamOptions bool
 }
 
 // String names the endpoint without its key.
@@ -52,7 +66,7 @@ type Question struct {
 	System    string // instructions; may be empty
 	Messages  []Message
 	Tools     []Tool
-	MaxTokens int // of the answer; for protocols that must be told
+	MaxTokens int // of the answer; 0: the endpoint's own bound, or [DefaultMaxTokens] where one must be told
 }
 
 // The speakers of a conversation.
@@ -67,6 +81,7 @@ type Message struct {
 	Text    string
 	Calls   []Call
 	Results []Result
+	Echo    Echo // of an assistant; see [Answer]
 }
 
 // A Tool is one that the model may ask for.
@@ -76,11 +91,14 @@ type Tool struct {
 	Schema      json.RawMessage // JSON Schema of its arguments, an object
 }
 
-// A Call is a tool that the model asks for.
+// A Call is a tool that the model asks for. Its ID is like no other of the conversation.
 type Call struct {
 	ID        string
 	Name      string
-	Arguments string // JSON; the model writes it, so it may be none
+	Arguments string // a JSON object, unless it is Bad: then what the model wrote
+	Bad       string // why it must not be carried out; empty: it may
+
+	extra map[string]json.RawMessage // members that are no business of ours, such as a signature of its thoughts
 }
 
 // A Result is what a tool answered.
@@ -90,6 +108,10 @@ type Result struct {
 	Failed bool
 }
 
+// An Echo is what an endpoint wants to see again of an answer, as it was: thoughts and their signatures. It is
+// for the same conversation only, and never for people.
+type Echo any
+
 // An Answer is what the model said.
 type Answer struct {
 	Text         string
@@ -97,13 +119,23 @@ type Answer struct {
 	InputTokens  int    // as the endpoint counted them; 0 if it did not say
 	OutputTokens int    // the same
 	Stop         string // why it ended, in the protocol's words
+	Refusal      string // what it said in place of an answer
+	Thoughts     bool   // there was something besides the answer: reasoning
+	Echo         Echo
+	From         string // method and URL of who was asked
+}
+
+// Message is the answer as a part of the conversation.
+func (a Answer) Message() Message {
+	return Message{Role: Assistant, Text: a.Text, Calls: a.Calls, Echo: a.Echo}
 }
 
 // A Model answers questions.
 type Model interface {
 	// Ask asks once. The error is that of ctx if it has ended, an [*actors.StatusError] for a refusal of any
 	// shape (of one behind a 200 the status is its own code if that is one, else 200), or one of
-	// [ErrUnreachable]. Any other says what came instead of an answer, and from where.
+	// [ErrUnreachable] or [ErrBroken]. Any other says what came instead of an answer, and from where.
+	// Whether an answer that came whole was cut off by the model's side, [Answer.Cut] says.
 	Ask(ctx context.Context, q Question) (Answer, error)
 }
 
@@ -112,11 +144,14 @@ func New(protocol string, e Endpoint) (Model, error) {
 	if e.Redact == nil {
 		e.Redact = func(s string) string { return s }
 	}
+	if e.Silence == 0 {
+		e.Silence = DefaultSilence
+	}
 	switch protocol {
 	case OpenAI:
-		return openAI{e}, nil
+		return &openAI{to: e, streamOptions: !e.NoStreamOptions}, nil
 	case Anthropic:
-		return anthropicAPI{e}, nil
+		return &anthropic{to: e, maxTokens: DefaultMaxTokens}, nil
 	default:
 		return nil, fmt.Errorf("model: unknown protocol %q", protocol)
 	}

@@ -1,186 +1,160 @@
 package model
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
-	"io"
+	"errors"
 	"net/http"
 	"strings"
 
-	openai "github.com/sashabaranov/go-openai"
+	"curfew/actors"
 )
 
-// openAI speaks chat completions. The types are the library's; the reading is not, because backends answer
-// with JSON though a stream was asked for, and put errors into streams in shapes of their own.
-type openAI struct{ to Endpoint }
+// openAI speaks chat completions (https://platform.openai.com/docs/api-reference/chat), as the many do who say
+// that they speak them.
+type openAI struct {
+	to Endpoint
 
-// Ask asks once.
-func (m openAI) Ask(ctx context.Context, q Question) (Answer, error) {
-	x := &exchange{to: m.to}
-	req, err := m.request(ctx, q)
-	if err != nil {
-		return Answer{}, err
-	}
-	resp, err := x.Do(req)
-	if err != nil {
-		return Answer{}, err
-	}
-	defer func() { _ = resp.Body.Close() }()
-	if x.whole != nil {
-		return x.completion()
-	}
-	a, err := x.chunks(resp.Body)
-	if err != nil && ctx.Err() != nil && x.refused() == nil {
-		return a, ctx.Err()
-	}
-	return a, err
+	// What the endpoint has not refused so far.
+	streamOptions bool
+	newMaxTokens  bool // the bound is called max_completion_tokens
 }
 
-func (m openAI) request(ctx context.Context, q Question) (*http.Request, error) {
-	body, err := json.Marshal(openai.ChatCompletionRequest{
-		Model: q.Model, Messages: openAIMessages(q), Tools: openAITools(q.Tools),
-		Stream: true, StreamOptions: &openai.StreamOptions{IncludeUsage: true},
-	})
-	if err != nil {
-		return nil, fmt.Errorf("model: write the request: %w", err)
-	}
-	url := strings.TrimRight(m.to.Base, "/") + "/chat/completions"
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
-	if err != nil {
-		return nil, fmt.Errorf("model: make the request: %w", err)
-	}
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Accept", "text/event-stream")
-	if m.to.Key != "" {
-		req.Header.Set("Authorization", "Bearer "+m.to.Key)
-	}
-	return req, nil
-}
-
-func openAIMessages(q Question) (out []openai.ChatCompletionMessage) {
-	if q.System != "" {
-		out = append(out, openai.ChatCompletionMessage{Role: openai.ChatMessageRoleSystem, Content: q.System})
-	}
-	for _, m := range q.Messages {
-		said := openai.ChatCompletionMessage{Role: m.Role, Content: m.Text}
-		for _, c := range m.Calls {
-			said.ToolCalls = append(said.ToolCalls, openai.ToolCall{
-				ID: c.ID, Type: openai.ToolTypeFunction, Function: openai.FunctionCall{Name: c.Name, Arguments: c.Arguments},
-			})
-		}
-		if m.Text != "" || len(m.Calls) > 0 {
-			out = append(out, said)
-		}
-		for _, r := range m.Results {
-			out = append(out, openai.ChatCompletionMessage{Role: openai.ChatMessageRoleTool, ToolCallID: r.ID, Content: r.Text})
-		}
-	}
-	return out
-}
-
-func openAITools(tools []Tool) (out []openai.Tool) {
-	for _, t := range tools {
-		out = append(out, openai.Tool{Type: openai.ToolTypeFunction, Function: &openai.FunctionDefinition{
-			Name: t.Name, Description: t.Description, Parameters: t.Schema,
-		}})
-	}
-	return out
-}
-
-// completion reads an answer that is no stream.
-func (x *exchange) completion() (Answer, error) {
-	var doc openai.ChatCompletionResponse
-	if err := json.Unmarshal(x.whole, &doc); err != nil {
-		return Answer{}, fmt.Errorf("%s: the answer is no chat completion: %w: %s", x.where, err, x.quote(x.whole))
-	}
-	if len(doc.Choices) == 0 {
-		return Answer{}, fmt.Errorf("%s: the answer has no choices: %s", x.where, x.quote(x.whole))
-	}
-	first := doc.Choices[0]
-	a := Answer{
-		Text: first.Message.Content, Stop: string(first.FinishReason),
-		InputTokens: doc.Usage.PromptTokens, OutputTokens: doc.Usage.CompletionTokens,
-	}
-	return a, x.add(&a, first.Message.ToolCalls)
-}
-
-// chunks reads an answer that is a stream. It is whole when it says why it ended; the usage comes after that.
-func (x *exchange) chunks(body io.Reader) (a Answer, err error) {
-	var text strings.Builder
-	lines := bufio.NewScanner(body)
-	lines.Buffer(nil, MaxAnswer)
-	done := false
-	for lines.Scan() && !done {
-		data, ok := bytes.CutPrefix(lines.Bytes(), []byte("data:"))
-		data = bytes.TrimSpace(data)
-		if !ok || len(data) == 0 {
-			continue
-		}
-		if done = string(data) == "[DONE]"; done {
-			break
-		}
-		if err := x.chunk(&a, &text, data); err != nil {
+// Ask asks once, and again without what the endpoint refuses by name.
+func (m *openAI) Ask(ctx context.Context, q Question) (Answer, error) {
+	for {
+		a, err := m.ask(ctx, q)
+		if !m.without(q, err) {
 			return a, err
 		}
 	}
-	a.Text = text.String()
+}
+
+// without leaves out what was refused; false: that was none of the members that can be.
+func (m *openAI) without(q Question, err error) bool {
 	switch {
-	case x.err != nil && (x.refused() != nil || a.Stop == ""):
-		return a, x.err
-	case x.empty:
-		return a, fmt.Errorf("%s: the stream ended without an event", x.where)
-	case !done && a.Stop == "":
-		return a, fmt.Errorf("%s: the stream broke off: it does not say why it ended", x.where)
+	case refusesMember(err, "stream_options") && m.streamOptions:
+		m.streamOptions = false
+	case refusesMember(err, "max_completion_tokens") && q.MaxTokens > 0 && !m.newMaxTokens:
+		m.newMaxTokens = true
+	default:
+		return false
 	}
-	return a, nil
+	return true
 }
 
-func (x *exchange) chunk(a *Answer, text *strings.Builder, data []byte) error {
-	var doc openai.ChatCompletionStreamResponse
-	if err := json.Unmarshal(data, &doc); err != nil {
-		return fmt.Errorf("%s: an event of the stream is no chunk of a chat completion: %w: %s", x.where, err, x.quote(data))
-	}
-	if doc.Usage != nil {
-		a.InputTokens, a.OutputTokens = doc.Usage.PromptTokens, doc.Usage.CompletionTokens
-	}
-	if len(doc.Choices) == 0 {
-		return nil
-	}
-	first := doc.Choices[0]
-	text.WriteString(first.Delta.Content)
-	if first.FinishReason != "" {
-		a.Stop = string(first.FinishReason)
-	}
-	return x.add(a, first.Delta.ToolCalls)
+// refusesMember reports whether the request was refused, and the refusal names the member.
+func refusesMember(err error, name string) bool {
+	var refused *actors.StatusError
+	return errors.As(err, &refused) && (refused.Status == http.StatusBadRequest || refused.Status == http.StatusUnprocessableEntity) &&
+		strings.Contains(refused.Body, name)
 }
 
-// add takes in calls of tools, or pieces of them. A piece belongs to the call of its index; without one, to
-// the last, unless it has an id of its own.
-func (x *exchange) add(a *Answer, pieces []openai.ToolCall) error {
-	for _, p := range pieces {
-		at := len(a.Calls) - 1
-		if p.Index != nil {
-			at = *p.Index
-		} else if at < 0 || p.ID != "" && p.ID != a.Calls[at].ID {
-			at++
-		}
-		if at < 0 || at >= MaxCalls {
-			return fmt.Errorf("%s: the model asks for more than %d tools at once", x.where, MaxCalls)
-		}
-		for len(a.Calls) <= at {
-			a.Calls = append(a.Calls, Call{})
-		}
-		c := &a.Calls[at]
-		if p.ID != "" {
-			c.ID = p.ID
-		}
-		if p.Function.Name != "" {
-			c.Name = p.Function.Name
-		}
-		c.Arguments += p.Function.Arguments
+func (m *openAI) ask(ctx context.Context, q Question) (Answer, error) {
+	body, err := m.request(q)
+	if err != nil {
+		return Answer{}, err
 	}
-	return nil
+	header := http.Header{}
+	if m.to.Key != "" {
+		header.Set("Authorization", "Bearer "+m.to.Key)
+	}
+	x := &exchange{to: m.to}
+	defer x.close()
+	if err := x.post(ctx, strings.TrimRight(m.to.Base, "/")+"/chat/completions", header, body); err != nil {
+		return Answer{}, err
+	}
+	if x.whole != nil {
+		return x.completion(q)
+	}
+	return x.chunks(q)
+}
+
+// The request.
+type (
+	chatRequest struct {
+		Model               string         `json:"model,omitempty"`
+		Messages            []chatMessage  `json:"messages"`
+		Tools               []chatTool     `json:"tools,omitempty"`
+		Stream              bool           `json:"stream"`
+		StreamOptions       *streamOptions `json:"stream_options,omitempty"`
+		MaxTokens           int            `json:"max_tokens,omitempty"`
+		MaxCompletionTokens int            `json:"max_completion_tokens,omitempty"`
+	}
+	streamOptions struct {
+		IncludeUsage bool `json:"include_usage"`
+	}
+	chatTool struct {
+		Type     string       `json:"type"`
+		Function chatFunction `json:"function"`
+	}
+	chatFunction struct {
+		Name        string          `json:"name"`
+		Description string          `json:"description,omitempty"`
+		Parameters  json.RawMessage `json:"parameters"`
+	}
+	chatMessage map[string]any // some members come from the endpoint itself
+)
+
+func (m *openAI) request(q Question) (chatRequest, error) {
+	r := chatRequest{Model: q.Model, Messages: chatMessages(q), Stream: true}
+	if m.streamOptions {
+		r.StreamOptions = &streamOptions{IncludeUsage: true}
+	}
+	if m.newMaxTokens {
+		r.MaxCompletionTokens = q.MaxTokens
+	} else {
+		r.MaxTokens = q.MaxTokens
+	}
+	for _, t := range q.Tools {
+		schema, err := parameters(t)
+		if err != nil {
+			return r, err
+		}
+		r.Tools = append(r.Tools, chatTool{"function", chatFunction{t.Name, t.Description, schema}})
+	}
+	return r, nil
+}
+
+func chatMessages(q Question) (out []chatMessage) {
+	if q.System != "" {
+		out = append(out, chatMessage{"role": "system", "content": q.System})
+	}
+	for _, m := range q.Messages {
+		if m.Text != "" || len(m.Calls) > 0 {
+			out = append(out, chatSaid(m))
+		}
+		for _, r := range m.Results {
+			out = append(out, chatMessage{"role": "tool", "tool_call_id": r.ID, "content": r.Text})
+		}
+	}
+	return out
+}
+
+// chatSaid is a message with what the endpoint wants to see again of it.
+func chatSaid(m Message) chatMessage {
+	said := chatMessage{}
+	if echo, ok := m.Echo.(map[string]json.RawMessage); ok {
+		for name, value := range echo {
+			said[name] = value
+		}
+	}
+	said["role"] = m.Role
+	if m.Text != "" {
+		said["content"] = m.Text
+	}
+	var calls []chatMessage
+	for _, c := range m.Calls {
+		call := chatMessage{}
+		for name, value := range c.extra {
+			call[name] = value
+		}
+		call["id"], call["type"] = c.ID, "function"
+		call["function"] = chatMessage{"name": c.sendableName(), "arguments": string(c.sendable())}
+		calls = append(calls, call)
+	}
+	if len(calls) > 0 {
+		said["tool_calls"] = calls
+	}
+	return said
 }

@@ -191,9 +191,6 @@ func (s *Set) name(title string) string {
 
 // Call calls a tool. Whatever goes wrong is an answer for the model; the error is that of ctx alone.
 func (t Tool) Call(ctx context.Context, arguments string) (Result, error) {
-	if strings.TrimSpace(arguments) == "" {
-		arguments = "{}"
-	}
 	var args map[string]any
 	if err := json.Unmarshal([]byte(arguments), &args); err != nil {
 		return Result{Text: "the arguments are no JSON object: " + err.Error(), Failed: true}, nil

@@ -1,0 +1,68 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"curfew/actors"
+	"curfew/actors/agent/model"
+	"curfew/messages"
+)
+
+// A call of the model that fails in a way that costs nothing is made again within the attempt, so that a blip
+// neither ends it nor repeats what its tools have done (design §7 rule 7).
+const (
+	maxAgain  = 2                // times a call is made again
+	firstWait = time.Second      // before the first of them; twice that before the second
+	maxWait   = 60 * time.Second // who asks for more is left to the job's retry policy
+)
+
+// pause waits; a test does not.
+var pause = func(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// patiently asks the model, and again if that may help: nothing of an answer that failed so was used.
+func (e *endpoint) patiently(ctx context.Context, q model.Question) (model.Answer, error) {
+	for try := 0; ; try++ {
+		answer, err := e.model.Ask(ctx, q)
+		wait, again := e.blip(err)
+		if !again || try == maxAgain || ctx.Err() != nil {
+			return answer, err
+		}
+		if wait = max(wait, firstWait<<try); wait > maxWait {
+			return answer, err
+		}
+		if pause(ctx, wait) != nil {
+			return answer, err
+		}
+	}
+}
+
+// blip reports whether the failure may have passed a moment later, and how long the server wants to be left
+// alone. What the session's rules call an expiry or a quota passes by no waiting here.
+func (e *endpoint) blip(err error) (wait time.Duration, again bool) {
+	var refused *actors.StatusError
+	switch {
+	case err == nil:
+		return 0, false
+	case errors.As(err, &refused):
+		told := e.refusal(refused)
+		if class, _ := actors.Classify(told); class == messages.ClassSessionExpired || actors.DetailOf(told) == messages.DetailQuota {
+			return 0, false
+		}
+		return refused.RetryAfter, refused.Status >= http.StatusInternalServerError ||
+			refused.Status == http.StatusRequestTimeout || refused.Status == http.StatusMisdirectedRequest || refused.Status == http.StatusTooManyRequests
+	default:
+		return 0, errors.Is(err, model.ErrUnreachable) || errors.Is(err, model.ErrBroken)
+	}
+}

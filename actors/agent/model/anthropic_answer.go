@@ -1,0 +1,247 @@
+package model
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"curfew/actors"
+)
+
+// The kinds of blocks that are read. All others go back as they came.
+const (
+	kindText     = "text"
+	kindCall     = "tool_use"
+	kindThinking = "thinking"
+)
+
+// block is a part of an answer.
+type block struct {
+	kind  string
+	index int
+	text  string          // of a text
+	raw   json.RawMessage // of a kind that is not ours: as it came
+
+	id, name        string // of a call
+	input           string // of a call: in pieces, or whole
+	thought, signed string // of a thought, in pieces
+	start           map[string]json.RawMessage
+}
+
+// newBlock reads a block, whole or as it begins in a stream.
+func newBlock(raw json.RawMessage, index int) *block {
+	m := members(raw)
+	b := &block{kind: textOf(m["type"]), index: index, start: m}
+	switch b.kind {
+	case kindText:
+		b.text = textOf(m["text"])
+	case kindCall:
+		b.id, b.name = textOf(m["id"]), textOf(m["name"])
+		if input := argumentsOf(m["input"]); input != "{}" {
+			b.input = input
+		}
+	case kindThinking:
+		b.thought, b.signed = textOf(m["thinking"]), textOf(m["signature"])
+	}
+	return b
+}
+
+// add takes in a piece.
+func (b *block) add(delta map[string]json.RawMessage) {
+	switch textOf(delta["type"]) {
+	case "text_delta":
+		b.text += textOf(delta["text"])
+	case "input_json_delta":
+		b.input += textOf(delta["partial_json"])
+	case "thinking_delta":
+		b.thought += textOf(delta["thinking"])
+	case "signature_delta":
+		b.signed += textOf(delta["signature"])
+	}
+}
+
+// end makes the block what goes back.
+func (b *block) end() block {
+	switch b.kind {
+	case kindText, kindCall:
+	case kindThinking:
+		b.start["thinking"], _ = json.Marshal(b.thought) // a text can always be written
+		b.start["signature"], _ = json.Marshal(b.signed)
+		fallthrough
+	default:
+		b.raw, _ = json.Marshal(b.start) // it was read
+	}
+	return *b
+}
+
+// heardBlocks is an answer while it comes.
+type heardBlocks struct {
+	a      Answer
+	blocks []*block
+}
+
+// at is the newest block of an index; nil: there is none.
+func (h *heardBlocks) at(index int) *block {
+	for i := len(h.blocks) - 1; i >= 0; i-- {
+		if h.blocks[i].index == index {
+			return h.blocks[i]
+		}
+	}
+	return nil
+}
+
+// usage takes in what the answer has cost so far; later numbers are of everything until then.
+func (h *heardBlocks) usage(raw json.RawMessage) {
+	var u struct {
+		Input    count `json:"input_tokens"`
+		Read     count `json:"cache_read_input_tokens"`
+		Creation count `json:"cache_creation_input_tokens"`
+		Output   count `json:"output_tokens"`
+	}
+	if json.Unmarshal(raw, &u) != nil {
+		return
+	}
+	h.a.InputTokens = max(h.a.InputTokens, int(min(u.Input+u.Read+u.Creation, maxCount)))
+	h.a.OutputTokens = max(h.a.OutputTokens, int(u.Output))
+}
+
+// answer is what was heard.
+func (h *heardBlocks) answer(x *exchange, q Question) (Answer, error) {
+	a := h.a
+	a.From = x.where
+	var text strings.Builder
+	var echo []block
+	for _, b := range h.blocks {
+		switch b.kind {
+		case kindText:
+			text.WriteString(b.text)
+		case kindCall:
+			if len(a.Calls) == MaxCalls {
+				return a, fmt.Errorf("the model asks for more than %d tools at once", MaxCalls)
+			}
+			if b.name == "" {
+				return a, fmt.Errorf("the model asks for a tool without a name, with the arguments %.80q", b.input)
+			}
+			a.Calls = append(a.Calls, Call{ID: b.id, Name: b.name, Arguments: b.input})
+		default:
+			a.Thoughts = true
+		}
+		echo = append(echo, b.end())
+	}
+	a.Text, a.Echo = text.String(), echo
+	settle(a.Calls, q)
+	return a, nil
+}
+
+// message reads an answer that is no stream.
+func (x *exchange) message(q Question) (Answer, error) {
+	var doc struct {
+		Type    looseText         `json:"type"`
+		Content []json.RawMessage `json:"content"`
+		Stop    looseText         `json:"stop_reason"`
+		Usage   json.RawMessage   `json:"usage"`
+	}
+	if err := json.Unmarshal(x.whole, &doc); err != nil {
+		return Answer{}, fmt.Errorf("%s: the answer is no message: %w: %s", x.where, unfinished(err), x.quote(x.whole))
+	}
+	if doc.Type != "message" {
+		return Answer{}, fmt.Errorf("%s: the answer is no message: %s", x.where, x.quote(x.whole))
+	}
+	h := &heardBlocks{}
+	h.a.Stop = string(doc.Stop)
+	h.usage(doc.Usage)
+	for i, raw := range doc.Content {
+		h.blocks = append(h.blocks, newBlock(raw, i))
+	}
+	a, err := h.answer(x, q)
+	if err != nil {
+		return Answer{}, fmt.Errorf("%s: %w", x.where, err)
+	}
+	return a, nil
+}
+
+// deltas reads an answer that is a stream. It is whole when it says why it ended.
+func (x *exchange) deltas(q Question) (Answer, error) {
+	h := &heardBlocks{}
+	empty := true
+	for e, err := range x.events() {
+		if err != nil {
+			if refusedBy(err) || x.ctx.Err() != nil || h.a.Stop == "" {
+				return Answer{}, err
+			}
+			break
+		}
+		empty = false
+		if over, err := h.take(bytes.TrimSpace(e.data)); err != nil {
+			return Answer{}, fmt.Errorf("%s: an event of the stream cannot be read: %w: %s", x.where, err, x.quote(e.data))
+		} else if over {
+			break
+		}
+	}
+	switch {
+	case empty:
+		return Answer{}, fmt.Errorf("%s: %w: the stream ended without an event", x.where, ErrBroken)
+	case h.a.Stop == "":
+		return Answer{}, fmt.Errorf("%s: %w: the stream does not say why it ended", x.where, ErrBroken)
+	}
+	a, err := h.answer(x, q)
+	if err != nil {
+		return Answer{}, fmt.Errorf("%s: %w", x.where, err)
+	}
+	return a, nil
+}
+
+// take takes in an event, by the type that its data gives, whatever it is called; over: it is the last.
+func (h *heardBlocks) take(data []byte) (over bool, err error) {
+	if len(data) == 0 || string(data) == doneMark {
+		return false, nil
+	}
+	var e struct {
+		Type    looseText                       `json:"type"`
+		Index   count                           `json:"index"`
+		Message struct{ Usage json.RawMessage } `json:"message"`
+		Block   json.RawMessage                 `json:"content_block"`
+		Delta   map[string]json.RawMessage      `json:"delta"`
+		Usage   json.RawMessage                 `json:"usage"`
+	}
+	if err := json.Unmarshal(data, &e); err != nil {
+		return false, err
+	}
+	switch e.Type {
+	case "message_start":
+		h.usage(e.Message.Usage)
+	case "content_block_start":
+		h.blocks = append(h.blocks, newBlock(e.Block, int(e.Index)))
+	case "content_block_delta":
+		b := h.at(int(e.Index))
+		if b == nil {
+			return false, fmt.Errorf("a piece of block %d, which has not begun", e.Index)
+		}
+		b.add(e.Delta)
+	case "message_delta":
+		h.usage(e.Usage)
+		if why := textOf(e.Delta["stop_reason"]); why != "" {
+			h.a.Stop = why
+		}
+	case "message_stop":
+		return true, nil
+	}
+	return false, nil
+}
+
+// refusedBy reports whether the error is a refusal of the endpoint.
+func refusedBy(err error) bool {
+	var refused *actors.StatusError
+	return errors.As(err, &refused)
+}
+
+// unfinished is [ErrBroken] for JSON that ends before it is whole, else the error of the reader itself.
+func unfinished(err error) error {
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) && strings.Contains(syntax.Error(), "unexpected end") {
+		return fmt.Errorf("%w: %w", ErrBroken, err)
+	}
+	return err
+}

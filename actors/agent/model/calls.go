@@ -1,0 +1,143 @@
+package model
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// piece is a call of a tool in OpenAI's protocol, or in a stream a part of one.
+type piece struct {
+	index     string // empty: it has none
+	id, name  string
+	arguments string
+	extra     map[string]json.RawMessage
+}
+
+// UnmarshalJSON reads any JSON value.
+func (p *piece) UnmarshalJSON(raw []byte) error {
+	m := members(raw)
+	function := members(m["function"])
+	*p = piece{
+		index: textOf(m["index"]), id: textOf(m["id"]), name: textOf(function["name"]), arguments: argumentsOf(function["arguments"]),
+	}
+	for _, ours := range []string{"index", "id", "type", "function"} {
+		delete(m, ours)
+	}
+	p.extra = m
+	return nil
+}
+
+func textOf(raw json.RawMessage) string {
+	var t looseText
+	_ = t.UnmarshalJSON(raw) // it never fails
+	return string(t)
+}
+
+// argumentsOf are the arguments as text: they are a text with JSON in it, and with some servers the JSON itself.
+func argumentsOf(raw json.RawMessage) string {
+	var s string
+	if string(raw) == "null" || json.Unmarshal(raw, &s) == nil {
+		return s
+	}
+	return string(raw)
+}
+
+// assembly puts the pieces of calls together as they come. Servers give the same index to several calls, none
+// at all, or one that begins anywhere; so an index is a hint, and a call begins where another can begin.
+type assembly struct {
+	offered []string // the names of the tools that the model may ask for
+	slots   []*piece
+}
+
+func newAssembly(tools []Tool) *assembly {
+	a := &assembly{}
+	for _, t := range tools {
+		a.offered = append(a.offered, t.Name)
+	}
+	return a
+}
+
+// add takes in a piece.
+func (a *assembly) add(p piece) error {
+	if s := a.find(p); s != nil && !a.begins(p, s) {
+		s.goOn(p)
+		return nil
+	}
+	if len(a.slots) == MaxCalls {
+		return fmt.Errorf("the model asks for more than %d tools at once", MaxCalls)
+	}
+	a.slots = append(a.slots, &p)
+	return nil
+}
+
+// find is the call that the piece may belong to: the newest with its id and its index, else with its index;
+// without an index any has the right one.
+func (a *assembly) find(p piece) *piece {
+	for _, s := range slices.Backward(a.slots) {
+		if p.id != "" && s.id == p.id && (p.index == "" || s.index == p.index) {
+			return s
+		}
+	}
+	for _, s := range slices.Backward(a.slots) {
+		if p.index == "" || s.index == p.index {
+			return s
+		}
+	}
+	return nil
+}
+
+// begins reports whether the piece begins another call than s, which has its place.
+func (a *assembly) begins(p piece, s *piece) bool {
+	switch {
+	case p.name == "" || s.name == "": // a call begins with its name
+		return false
+	case p.id != "" && s.id != "" && p.id != s.id:
+		return true
+	case p.name != s.name && slices.Contains(a.offered, s.name) && !a.beginning(s.name+p.name):
+		return true // two tools, not two pieces of a name
+	case s.arguments == "", p.id != "" && p.id == s.id:
+		return false
+	default:
+		return json.Valid([]byte(s.arguments)) && (p.name != s.name || p.arguments != "")
+	}
+}
+
+// beginning reports whether the name of a tool begins so.
+func (a *assembly) beginning(name string) bool {
+	return slices.ContainsFunc(a.offered, func(o string) bool { return strings.HasPrefix(o, name) })
+}
+
+// goOn adds a further piece of the same call.
+func (s *piece) goOn(p piece) {
+	if s.arguments == "" && p.name != s.name {
+		s.name += p.name // in pieces; a name that is only said again is not added
+	}
+	switch {
+	case s.id == "":
+		s.id = p.id
+	case p.id != s.id && p.name == "" && p.arguments == "" && s.arguments == "":
+		s.id += p.id
+	}
+	s.arguments += p.arguments
+	if s.extra == nil {
+		s.extra = p.extra
+	}
+	maps.Copy(s.extra, p.extra)
+}
+
+// calls are those that were put together. What has no name is no call: an empty place is passed over, and
+// arguments of nobody are an error.
+func (a *assembly) calls() (calls []Call, err error) {
+	for _, s := range a.slots {
+		switch {
+		case s.name != "":
+			calls = append(calls, Call{ID: s.id, Name: s.name, Arguments: s.arguments, extra: s.extra})
+		case strings.TrimSpace(s.arguments) != "":
+			return nil, fmt.Errorf("the model asks for a tool without a name, with the arguments %.80q", s.arguments)
+		}
+	}
+	return calls, nil
+}

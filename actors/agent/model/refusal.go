@@ -1,0 +1,83 @@
+package model
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"curfew/actors"
+	"curfew/actors/httpx"
+)
+
+// refusal is the error that an event, or the body of an answer, tells of though the status was a good one;
+// nil: it tells of none. Its status is the code that it gives, as a number, as a text or by one of the
+// protocol's names, else the one that came. The document may be in a list.
+func (x *exchange) refusal(name string, data []byte, status int) *actors.StatusError {
+	data = bytes.TrimSpace(data)
+	doc := members(unlisted(data))
+	if doc == nil && name != "error" {
+		return nil // whoever reads the answer says what is wrong with it
+	}
+	codes := httpx.Codes(string(data))
+	failed := name == "error" || saysWhy(doc["error"]) || string(doc["success"]) == "false"
+	var choices []map[string]json.RawMessage
+	_ = json.Unmarshal(doc["choices"], &choices) // anything else has no errors in it
+	for _, c := range choices {
+		if saysWhy(c["error"]) {
+			failed = true
+			codes = append(codes, httpx.Codes(`{"error":`+string(c["error"])+`}`)...)
+		}
+	}
+	code := x.status(codes)
+	if !failed && code == 0 {
+		return nil
+	}
+	method, where, _ := strings.Cut(x.where, " ")
+	if code == 0 {
+		code = status
+	}
+	body := x.to.Redact(strings.ToValidUTF8(string(data), "\uFFFD"))
+	return &actors.StatusError{
+		Method: method, URL: where, Status: code,
+		Body: strings.ToValidUTF8(body[:min(len(body), actors.MaxErrorBody)], ""),
+	}
+}
+
+// unlisted is the first document of a list, or the data itself.
+func unlisted(data []byte) []byte {
+	var list []json.RawMessage
+	if json.Unmarshal(data, &list) == nil && len(list) > 0 {
+		return list[0]
+	}
+	return data
+}
+
+// saysWhy reports whether the member error says anything: an object of empty members does not.
+func saysWhy(raw json.RawMessage) bool {
+	doc := members(raw)
+	if len(doc) == 0 {
+		return says(raw)
+	}
+	for _, m := range doc {
+		if says(m) && string(m) != "0" {
+			return true
+		}
+	}
+	return false
+}
+
+// status is the first of the codes that is a status of 400 to 599; 0: none is.
+func (x *exchange) status(codes []string) int {
+	for _, c := range codes {
+		n, err := strconv.Atoi(c)
+		if err != nil {
+			n = x.names[c]
+		}
+		if n >= http.StatusBadRequest && n <= 599 {
+			return n
+		}
+	}
+	return 0
+}

@@ -1,0 +1,100 @@
+package model
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// settle makes the calls of an answer what [Call] says: whoever reads them need not know how a server writes,
+// and what is sent back is valid for the strictest. Ids are made unlike all earlier ones of the conversation.
+func settle(calls []Call, q Question) {
+	taken := make(map[string]bool)
+	for _, m := range q.Messages {
+		for _, c := range m.Calls {
+			taken[c.ID] = true
+		}
+	}
+	for i := range calls {
+		c := &calls[i]
+		c.ID = unlike(c.ID, len(taken), taken)
+		taken[c.ID] = true
+		c.Arguments, c.Bad = object(c.Arguments)
+	}
+}
+
+// unlike is the id, or one that is like it and like no other.
+func unlike(id string, n int, taken map[string]bool) string {
+	if id == "" { // there are endpoints that give none
+		id = fmt.Sprintf("call_%d", n)
+	}
+	next := id
+	for n := 2; taken[next]; n++ {
+		next = fmt.Sprintf("%s_%d", id, n)
+	}
+	return next
+}
+
+// object reads arguments: a JSON object, also one that was written into a JSON text once more. Nothing at all
+// stands for no arguments. Anything else comes back as it is, with what is wrong with it.
+func object(said string) (arguments, bad string) {
+	text := strings.TrimSpace(said)
+	if text == "" {
+		return "{}", ""
+	}
+	var doc any
+	err := json.Unmarshal([]byte(text), &doc)
+	if inner, ok := doc.(string); ok && strings.HasPrefix(strings.TrimSpace(inner), "{") {
+		text = strings.TrimSpace(inner)
+		err = json.Unmarshal([]byte(text), &doc)
+	}
+	if err != nil {
+		return said, "the arguments are no JSON object: " + err.Error()
+	}
+	if _, ok := doc.(map[string]any); !ok {
+		return said, "the arguments are no JSON object"
+	}
+	return text, ""
+}
+
+// sendable are the arguments as they can be sent back: of a bad call an empty object, since its result says
+// what was wrong.
+func (c Call) sendable() json.RawMessage {
+	if c.Bad != "" {
+		return json.RawMessage("{}")
+	}
+	return json.RawMessage(c.Arguments)
+}
+
+var notInNames = regexp.MustCompile(`[^A-Za-z0-9_-]`)
+
+// maxName is how long a tool's name may be, in characters, for every endpoint.
+const maxName = 64
+
+// sendableName is the name as every endpoint takes it; the model may have made up another.
+func (c Call) sendableName() string {
+	name := notInNames.ReplaceAllString(c.Name, "_")
+	return name[:min(len(name), maxName)]
+}
+
+// parameters is a schema as strict endpoints want it: of an object, with properties. The error says why it is
+// none that a tool can have.
+func parameters(t Tool) (json.RawMessage, error) {
+	schema := members(t.Schema)
+	if schema == nil {
+		return nil, fmt.Errorf("%w: the schema of tool %s is no JSON object", ErrQuestion, t.Name)
+	}
+	kind, typed := schema["type"]
+	if typed && string(kind) != `"object"` {
+		return nil, fmt.Errorf("%w: the schema of tool %s is of %s; it must be of an object", ErrQuestion, t.Name, kind)
+	}
+	if _, ok := schema["properties"]; ok && typed {
+		return t.Schema, nil
+	}
+	schema["type"] = json.RawMessage(`"object"`)
+	if members(schema["properties"]) == nil {
+		schema["properties"] = json.RawMessage("{}")
+	}
+	return json.Marshal(schema)
+}
