@@ -32,7 +32,7 @@ const (
 	keyHead      = "yU7bN2mK9pX4"
 	keyTail      = "qW8eA1t5rY3i"
 	plantedKey   = keyHead + odd + keyTail
-	plantedEnv   = "CURFEW_TEST_PLANTED_KEY"
+	plantedEnv   = "TEST_PLANTED_KEY"
 )
 
 // echoes is what an unkind server does with the secret that it was sent, by prompt.
