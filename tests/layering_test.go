@@ -60,7 +60,7 @@ var rules = []rule{
 	{folder: "actors/threads", may: []string{"actors"}, never: typesNever},
 	{folder: "actors/host", may: []string{"messages", "actors", "actors/secrets", "supervisor", "supervisor/policy"}},
 	{folder: "actors/gate", may: []string{"messages", "actors", "actors/secrets", "supervisor/policy"}},
-	{folder: "actors/refresher", may: []string{"messages", "actors", "actors/secrets", "supervisor/policy"}, never: map[string]string{
+	{folder: "actors/refresher", may: []string{"messages", "actors", "actors/procs", "actors/secrets", "supervisor/policy"}, never: map[string]string{
 		"curfew/actors/gate": "it signs in as anybody else does, by a function that it is given",
 	}},
 	{folder: "actors/ticker", may: []string{"messages", "scheduler"}},

@@ -155,7 +155,7 @@ func TestServersNotThere(t *testing.T) {
 	}{
 		{"no such program", agent.Server{Command: []string{"./no-such-program"}}, "mail.*", messages.ClassPermanent, "agent: tools: MCP server mail: "},
 		{"no such tool", local(t, "mail"), "mail.serch", messages.ClassPermanent, `it has no tool "serch"; it has die, fail, hang`},
-		{"it ends at once", local(t, "broken"), "mail.*", messages.ClassTransient, "its process has ended with exit status 3: no mailbox"},
+		{"it ends at once", local(t, "broken"), "mail.*", messages.ClassTransient, "its process has ended: exit status 3: no mailbox"},
 		{"it speaks something else", agent.Server{Command: []string{"echo", "hello"}}, "mail.*", messages.ClassTransient, "agent: tools: MCP server mail: connect: "},
 		{"nobody there", agent.Server{URL: "http://127.0.0.1:1/mcp"}, "mail.*", messages.ClassTransient, "connection refused"},
 		{"a refused bearer", gone, "mail.*", messages.ClassTransient, "Unauthorized"},

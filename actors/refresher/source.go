@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"curfew/actors"
+	"curfew/actors/procs"
 )
 
 // A Source makes new tokens.
@@ -43,19 +44,12 @@ func (c Command) Token(ctx context.Context) (string, time.Time, error) {
 	case err != nil:
 		return "", time.Time{}, fmt.Errorf("refresh command: %w", err)
 	case got.ExitCode != 0:
-		return "", time.Time{}, fmt.Errorf("refresh command: exit status %d%s", got.ExitCode, lastWords(got.Stderr))
+		got.Output = "" // a part of the token may be in it
+		return "", time.Time{}, fmt.Errorf("refresh command: %w", procs.Exited(got))
 	}
 	token := strings.TrimSpace(got.Stdout)
 	if token == "" {
 		return "", time.Time{}, errors.New("refresh command: it printed no token on standard output")
 	}
 	return token, time.Time{}, nil
-}
-
-// lastWords is the last line that a program said on standard error.
-func lastWords(stderr string) string {
-	if line := actors.LastLine(stderr); line != "" {
-		return ": " + line
-	}
-	return ""
 }

@@ -20,6 +20,8 @@ func TestCommand(t *testing.T) {
 	for _, c := range []struct{ name, script, token, fails string }{
 		{"a token", "echo noise >&2; echo ' fresh '", "fresh", ""},
 		{"an exit status", "echo secret; echo first >&2; echo no such account >&2; exit 3", "", "exit status 3: no such account"},
+		{"an exit status alone", "echo secret; exit 3", "", "exit status 3"},
+		{"a signal", "echo secret; kill -9 $$", "", "killed by SIGKILL"},
 		{"nothing", "echo hello >&2", "", "printed no token"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
@@ -23,8 +22,6 @@ const (
 	maxMessage = 8 << 20
 	// maxTraffic bounds all that a server says in an attempt, in bytes.
 	maxTraffic = 64 << 20
-	// maxStderr is how much of what a server says on standard error an error quotes, in bytes.
-	maxStderr = 300
 )
 
 // connection is a server that is talked to.
@@ -75,8 +72,7 @@ func (c *connection) explain(err error) error {
 	case failed != nil:
 		return failed
 	}
-	said := strings.TrimSpace(result.Output)
-	return fmt.Errorf("its process has ended with exit status %d: %s", result.ExitCode, said[max(0, len(said)-maxStderr):])
+	return fmt.Errorf("its process has ended: %w", procs.Exited(result))
 }
 
 // close ends the conversation, and the process.
