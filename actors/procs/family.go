@@ -28,6 +28,8 @@ type family struct {
 	run    string // what CURFEW_RUN of its members is; empty: they have none
 	look   func() ([]running, error)
 
+	blind bool // that the last look failed
+
 	seen map[ident]bool // who was a member once: they stay it, whatever becomes of their parents
 	told map[ident]bool // who was told to end
 	hit  map[ident]bool // who was killed
@@ -42,7 +44,7 @@ func newFamily(leader int, run string) *family {
 func (f *family) left() (members []running) {
 	for range 2 {
 		all, err := f.look()
-		if err != nil {
+		if f.blind = err != nil; f.blind {
 			return nil
 		}
 		if members = f.members(all); len(members) > 0 {

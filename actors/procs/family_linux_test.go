@@ -23,7 +23,7 @@ var leavers = []struct {
 }{
 	{name: "timeout", script: "timeout 1000 " + forever},
 	{name: "setsid", script: "setsid " + forever},
-	{name: "a shell with job control", script: "sh -c 'set -m; " + strings.ReplaceAll(forever, "'", `"`) + " & wait'"},
+	{name: "a shell with job control", script: "$(command -v bash || echo sh) -c 'set -m; " + strings.ReplaceAll(forever, "'", `"`) + " & wait'"},
 	{name: "a double fork", script: "(setsid sh -c '" + strings.ReplaceAll(forever, "'", `"`) + " & exit 0' &); sleep 1000"},
 	{name: "another user's session", script: `su nobody -s /bin/sh -c "` + strings.ReplaceAll(forever, `"`, `\"`) + `"`, root: true},
 	{name: "a clean environment, below its parents", script: "timeout 1000 env -i setsid -w " + forever},
@@ -86,11 +86,11 @@ func TestLeft(t *testing.T) {
 	}{
 		{name: "nothing", script: "sleep 0.01 & wait"},
 		{name: "ends by itself", script: "sleep 0.01 & echo"},
-		{name: "told to end", script: "sleep 1000 & echo", want: messages.Left{Count: 1}, names: "sleep"},
+		{name: "told to end", script: "sleep 1000 & there $!", want: messages.Left{Count: 1}, names: "sleep"},
 		{name: "killed", script: "sh -c 'trap \"\" TERM; echo >&3; while :; do :; done' & read x <&4", want: messages.Left{Count: 1, Killed: 1}, names: "sh"},
-		{name: "many", script: "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 1000 & done", want: messages.Left{Count: 12}, names: "sleep"},
-		{name: "of dash's own making", script: "sleep 1000 &>> /dev/null", want: messages.Left{Count: 1}, names: "sleep"},
-		{name: "kept", script: "setsid sleep 1000 >/dev/null 2>&1 & echo", keep: true, want: messages.Left{Count: 1, Kept: true}, names: "sleep"},
+		{name: "many", script: "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 1000 & there $!; done", want: messages.Left{Count: 12}, names: "sleep"},
+		{name: "of dash's own making", script: "sleep 1000 &>> /dev/null; there $!", want: messages.Left{Count: 1}, names: "sleep"},
+		{name: "kept", script: "setsid sleep 1000 >/dev/null 2>&1 & there $!", keep: true, want: messages.Left{Count: 1, Kept: true}, names: "sleep"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -103,8 +103,15 @@ func TestLeft(t *testing.T) {
 			if err := syscall.Mkfifo(fifo, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			c.Args = []string{"-c", "exec 3<>" + fifo + " 4<>" + fifo + "; " + tt.script}
-			r := &runner{grace: 100 * time.Millisecond, drain: 500 * time.Millisecond, kill: 20 * time.Second}
+			there := `there() { until [ "$(cat /proc/$1/comm)" = sleep ]; do :; done; }; ` // it has become what it is to be
+			c.Args = []string{"-c", "exec 3<>" + fifo + " 4<>" + fifo + "; " + there + tt.script}
+			r := &runner{grace: 10 * time.Second, drain: 20 * time.Second, kill: 20 * time.Second}
+			if tt.want.Killed > 0 {
+				r.grace = 10 * time.Millisecond
+			}
+			if tt.want.Count > 0 {
+				r.drain = 10 * time.Millisecond
+			}
 			if got, err := r.Run(t.Context(), c); err != nil || got.ExitCode != 0 {
 				t.Errorf("got %+v, %v", got, err)
 			}
@@ -191,6 +198,35 @@ func TestBesideEachOther(t *testing.T) {
 	helper.mustEnd(t)
 }
 
+// TestTogether: processes of one run that end at once leave nobody behind, though each sees the other.
+func TestTogether(t *testing.T) {
+	const servers = 4
+	ctx, cancel := context.WithCancel(t.Context())
+	r := &runner{grace: DefaultGrace, drain: 10 * time.Millisecond, kill: 20 * time.Second}
+	var lives []*lifeline
+	done := make(chan struct{}, servers)
+	for range servers {
+		helper, server := newLifeline(t), newLifeline(t)
+		lives = append(lives, helper, server)
+		go func() {
+			c := server.command(`(setsid sh -c 'exec 3>"$HELPER"; echo ready >&3; exec sleep 1000' &); `+forever, t.Name())
+			c.Env = append(c.Env, "HELPER="+helper.path)
+			_, _ = r.Run(ctx, c)
+			done <- struct{}{}
+		}()
+	}
+	for _, l := range lives {
+		<-l.ready
+	}
+	cancel()
+	for range servers {
+		<-done
+	}
+	for _, l := range lives {
+		l.mustEnd(t)
+	}
+}
+
 // TestContinued: who was stopped hears that it is to end.
 func TestContinued(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
@@ -225,7 +261,7 @@ func TestReap(t *testing.T) {
 	reaping := make(chan struct{})
 	go func() { defer close(reaping); Reap(ctx) }()
 	defer func() { cancel(); <-reaping }()
-	const rounds = 30
+	const rounds = 12
 	jobs := make(chan error, rounds)
 	others := make(chan error, rounds)
 	for i := range rounds {

@@ -29,11 +29,15 @@ type left struct {
 // no news; whoever is left when it has ended by itself is.
 func (r *runner) finish(ctx context.Context, p *process, keep bool) (l left, stopped bool) {
 	stopped = p.wait(ctx)
+	own.leave(p)
 	f := newFamily(p.cmd.Process.Pid, p.run)
 	if !stopped {
 		began := time.Now()
 		within(r.drain, p.drained)
 		l.who = f.settle(r.drain-time.Since(began), func([]running) {})
+		if f.blind && !keep {
+			f.tellGroup(syscall.SIGKILL)
+		}
 		if len(l.who) == 0 {
 			return l, false
 		}
@@ -43,7 +47,9 @@ func (r *runner) finish(ctx context.Context, p *process, keep bool) (l left, sto
 		}
 	}
 	there := f.end(r.grace, r.kill)
-	f.tellGroup(syscall.SIGKILL) // in case nothing can be seen
+	if f.blind {
+		f.tellGroup(syscall.SIGKILL)
+	}
 	l.killed, l.alive = len(f.hit), len(there)
 	if stopped {
 		l.who = there

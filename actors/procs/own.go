@@ -44,15 +44,25 @@ func (o *offspring) forget(pid int, p *process) {
 	}
 }
 
-// leading are the processes that were started here and for which run.
+// leading are the processes that were started here, and for which run; none if they are about to leave.
 func (o *offspring) leading() map[int]string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	out := make(map[int]string, len(o.leaders))
 	for pid, p := range o.leaders {
-		out[pid] = p.run
+		if out[pid] = p.run; p.leaving {
+			out[pid] = ""
+		}
 	}
 	return out
+}
+
+// leave says that the process is over, or told to end: who of its run has lost its parents is nobody's from now
+// on, or that of another process of the run.
+func (o *offspring) leave(p *process) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	p.leaving = true
 }
 
 // keep lets processes go on: no family has them any more.

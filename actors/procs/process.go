@@ -19,6 +19,7 @@ import (
 type process struct {
 	cmd      *exec.Cmd
 	run      string // whose process it is, as its CURFEW_RUN says
+	leaving  bool   // see [offspring.leave], which guards it
 	captured *capture
 	streams  *streams
 	talk     *os.File      // our end of standard output, if somebody talks to the process; else nil
