@@ -2,35 +2,10 @@ package explain
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
-	"strings"
 
 	"curfew/messages"
 )
-
-// A DeliveryState says what became of something that was to be brought to a target.
-type DeliveryState string
-
-// The states of a delivery.
-const (
-	DeliveryWaiting DeliveryState = "waiting" // the target has not answered
-	DeliveryTaken   DeliveryState = "taken"
-	DeliveryRefused DeliveryState = "refused" // it said no, or did not answer for too long
-)
-
-// Delivery is something that was to be brought to a target: of a run, or a notification about its session.
-type Delivery struct {
-	ID         string           `json:"id"`   // of the decision; the target gets it, too
-	Kind       string           `json:"kind"` // output, failure, reminder, recovery, notification or error_report
-	To         string           `json:"to"`
-	State      DeliveryState    `json:"state"`
-	Tries      int              `json:"tries"` // so far, of this daemon; of a delivery that waits 0 if none runs
-	DecidedAt  messages.Instant `json:"decided_at"`
-	AnsweredAt messages.Instant `json:"answered_at"` // null: it waits
-	NextTry    messages.Instant `json:"next_try"`    // of one that waits; null: it is being tried, or nobody knows
-	Error      *string          `json:"error"`       // of the newest try
-}
 
 // Post is a book of deliveries. It takes in records, in order.
 type Post struct {
@@ -164,59 +139,4 @@ func (p *Post) Deliveries(ids ...string) []Delivery {
 		}
 	}
 	return out
-}
-
-// what names a delivery in a sentence.
-func what(kind string) string {
-	switch kind {
-	case string(messages.DeliverOutput), string(messages.DeliverReminder), kindNotification:
-		return "the " + kind
-	case string(messages.DeliverFailure):
-		return "the word of the failure"
-	case string(messages.DeliverRecovery):
-		return "the word that the job works again"
-	case kindReport:
-		return "the error report"
-	default:
-		return plain(kind, maxWord)
-	}
-}
-
-// Sentence says what became of a delivery; when tells instants.
-func (d Delivery) Sentence(when func(messages.Instant) string) string {
-	to, text := plain(d.To, maxWord), what(d.Kind)
-	tries := ""
-	if d.Tries > 1 {
-		tries = fmt.Sprintf(" after %d tries", d.Tries)
-	}
-	reason := ""
-	if d.Error != nil {
-		reason = ": " + plain(*d.Error, maxQuote)
-	}
-	switch {
-	case d.State == DeliveryTaken:
-		return to + " has " + text + tries
-	case d.State == DeliveryRefused && d.Error != nil && strings.HasPrefix(*d.Error, "given up"):
-		return to + " did not take " + text + reason
-	case d.State == DeliveryRefused:
-		return to + " refused " + text + tries + reason
-	case d.Tries == 0:
-		return to + " has not been given " + text + " yet" + next(d, when)
-	default:
-		return fmt.Sprintf("%s has not taken %s yet: %s%s%s", to, text, count(d.Tries, "try", "tries"), next(d, when), reason)
-	}
-}
-
-func next(d Delivery, when func(messages.Instant) string) string {
-	if d.NextTry.IsZero() {
-		return ""
-	}
-	return ", next " + when(d.NextTry)
-}
-
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }

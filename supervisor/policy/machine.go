@@ -15,7 +15,7 @@
 //	commands.go  pause, resume, run now, cancel
 //	say.go       notifications, summaries, error reports
 //	deliver.go   outputs, and failures once per incident; outbox.go what was not answered yet
-//	untold.go    notifications that nobody has taken are told again
+//	untold.go    notifications that nobody has taken; retell.go tells them again
 //	clock.go     a clock that is set back
 //	apply.go     the only place that changes state, for facts and decisions alike
 package policy

@@ -187,68 +187,6 @@ func (m *Machine) over(u *untold) bool {
 	return !m.stands(u)
 }
 
-// again decides that a notification is told again to some targets.
-func (m *Machine) again(u *untold, to []string) {
-	n := u.Notice
-	n.Again, n.To = u.ID, to
-	m.emit(n)
-}
-
-// refusedByAll lists what nobody has taken and everybody has answered, in the order of what it is about.
-func (m *Machine) refusedByAll() (out []*untold) {
-	for _, key := range sorted(m.untold) {
-		if u := m.untold[key]; len(u.Pending) == 0 && m.stands(u) {
-			out = append(out, u)
-		}
-	}
-	return out
-}
-
-// answered: a target that takes something gets what it, or another, has refused; a refusal by the last one
-// makes those be asked that have not been.
-func (m *Machine) answered(f messages.DeliveryFinished) {
-	targets := reach(m.notify)
-	for _, u := range m.refusedByAll() {
-		unasked := keep(targets, func(to string) bool { return !slices.Contains(u.Asked, to) })
-		switch {
-		case f.OK && f.To != messages.TargetLog && slices.Contains(targets, f.To) && m.mayAsk(u, f.To):
-			m.again(u, []string{f.To})
-		case !f.OK && len(unasked) > 0:
-			m.again(u, unasked)
-		}
-	}
-	m.armTell()
-}
-
-// mayAsk bounds how often a target is asked that takes other things and refuses this one.
-func (m *Machine) mayAsk(u *untold, to string) bool {
-	i := slices.IndexFunc(u.Refused, func(r Refusal) bool { return r.To == to })
-	return u.Repeats < freeRepeats || i < 0 || m.now.Sub(u.Refused[i].At) >= firstRepeat
-}
-
-// retell tells all targets again what has been due by then.
-func (m *Machine) retell(by messages.Instant) {
-	for _, u := range m.refusedByAll() {
-		if u.Due <= by {
-			m.again(u, reach(m.notify))
-		}
-	}
-	m.armTell()
-}
-
-// armTell sets the timer for what is told again next.
-func (m *Machine) armTell() {
-	var due messages.Instant
-	for _, u := range m.untold {
-		if len(u.Pending) == 0 && !m.over(u) && (due.IsZero() || u.Due < due) {
-			due = u.Due
-		}
-	}
-	if !due.IsZero() && (!m.tell.set() || due < m.tell.Due) {
-		m.emit(messages.WakeScheduled{Timer: messages.Timer{Why: messages.WakeTell, Due: due}})
-	}
-}
-
 // keep is the part of a list that a condition is true of, as a new list.
 func keep(list []string, is func(string) bool) (out []string) {
 	for _, s := range list {
@@ -265,33 +203,6 @@ func withAll(a, b []string) []string {
 		if !slices.Contains(out, s) {
 			out = append(out, s)
 		}
-	}
-	return out
-}
-
-// Untold is a notification that no target has taken, as people see it.
-type Untold struct {
-	Session, Job string // what it is about; one may be empty
-	Notice       messages.Notice
-	At           messages.Instant
-	ID           string           // of the notification, or of the newest that repeats it
-	Waiting      []string         // targets that have not answered
-	Refused      []Refusal        // the newest answers
-	Due          messages.Instant // when it is told again by itself; null: a target is still to answer
-}
-
-// Untold lists the notifications that are still true and that no target has taken, by what they are about. One
-// that is new is among them until the first target has answered.
-func (m *Machine) Untold() (out []Untold) {
-	for _, key := range sorted(m.untold) {
-		u := m.untold[key]
-		if !m.stands(u) {
-			continue
-		}
-		out = append(out, Untold{
-			Session: u.Notice.Session, Job: u.Notice.Job, Notice: u.Notice.Notice, At: u.At, ID: u.ID,
-			Waiting: slices.Clone(u.Pending), Refused: slices.Clone(u.Refused), Due: u.Due,
-		})
 	}
 	return out
 }
