@@ -74,5 +74,5 @@ func explainStopped(ctx context.Context, data string, q api.ExplainQuery) (x exp
 	if errors.Is(err, find.ErrUnknownJob) {
 		return x, api.NotFound("the journal in %s knows no job %q", data, q.Job)
 	}
-	return x, noRun(q, err)
+	return x, noRun(q, advise(err))
 }

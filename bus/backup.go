@@ -73,6 +73,9 @@ func RestoreBackup(ctx context.Context, backup, to string) (Contents, error) {
 	if err != nil {
 		return fail(err)
 	}
+	if _, err := os.Lstat(to + "-wal"); err == nil { // SQLite would take it for the backup's
+		return fail(fmt.Errorf("%s-wal: %w; move it away", to, fs.ErrExist))
+	}
 	partial, err := begin(to)
 	if err != nil {
 		return fail(err)

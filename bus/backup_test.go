@@ -34,6 +34,13 @@ func TestBackup(t *testing.T) {
 		t.Errorf("of a file that is not there: %v", err)
 	}
 
+	foreign := filepath.Join(t.TempDir(), "foreign.db")
+	if err := os.WriteFile(foreign+"-wal", []byte("of another journal"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := bus.RestoreBackup(t.Context(), to, foreign); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("restore beside a write-ahead log that is there: %v", err)
+	}
 	again := filepath.Join(t.TempDir(), "again.db") // a folder has one journal that is written to
 	if got, err := bus.RestoreBackup(t.Context(), to, again); err != nil || got.Last != 100 {
 		t.Fatalf("restore: %+v, %v", got, err)

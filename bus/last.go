@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"syscall"
 )
 
 // lastSuffix is the name of the file beside a journal that says how far it has come. It is written behind each append
@@ -26,7 +27,11 @@ func openLast(path string) (*lastFile, error) {
 	if err != nil {
 		return nil, fmt.Errorf("bus: sqlite: %w", err)
 	}
-	return &lastFile{f: f, seq: seq, found: seq}, nil
+	l := &lastFile{f: f, seq: seq, found: seq}
+	if seq == 0 { // it takes its room now, and not when the disk is full
+		err = l.write(0)
+	}
+	return l, err
 }
 
 // raise writes a seq, unless it knows of a newer one.
@@ -34,10 +39,18 @@ func (l *lastFile) raise(seq uint64) error {
 	if seq <= l.seq {
 		return nil
 	}
-	if _, err := l.f.WriteAt(lastLine(seq), 0); err != nil {
+	l.seq = seq
+	return l.write(seq)
+}
+
+func (l *lastFile) write(seq uint64) error {
+	_, err := l.f.WriteAt(lastLine(seq), 0)
+	if errors.Is(err, syscall.ENOSPC) {
+		err = fmt.Errorf("%w: make room, and start again", err)
+	}
+	if err != nil {
 		return fmt.Errorf("bus: sqlite: say how far the journal has come: %w", err)
 	}
-	l.seq = seq
 	return nil
 }
 
