@@ -26,6 +26,7 @@ func (p running) ident() ident { return ident{p.pid, p.start} }
 type family struct {
 	leader int    // also the number of its group and of its session
 	run    string // what CURFEW_RUN of its members is; empty: they have none
+	keeps  bool   // what it leaves may go on
 	look   func() ([]running, error)
 
 	blind bool // that the last look failed

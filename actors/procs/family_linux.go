@@ -1,11 +1,16 @@
 package procs
 
-import "os"
+import (
+	"os"
+
+	"golang.org/x/sys/unix"
+)
 
 // members are those of all that belong to the family and have not ended. A process belongs to it if its
 // nearest ancestor that was started here is the leader. Whoever has lost its parents is a child of this
 // process, which is a subreaper; it belongs to the family if it was seen in it before, or is in its session or
-// group, or bears CURFEW_RUN of its run while no other process of that run is alive. So do all below it.
+// group, or bears CURFEW_RUN of its run while no other process of that run is alive, or bears none and can be
+// nobody else's. So do all below it.
 func (f *family) members(all []running) (out []running) {
 	t := tree{family: f, byPid: make(map[int]running, len(all)), ours: make(map[int]bool), leaders: own.leading()}
 	for _, p := range all {
@@ -66,5 +71,27 @@ func (t *tree) adopted(p running) bool {
 	if _, others := t.leaders[p.session]; others {
 		return false
 	}
-	return t.alone && t.run != "" && hasRun(p.pid, t.run)
+	run := runBy(p.pid)
+	if run == "" {
+		return t.stray(p)
+	}
+	return t.alone && run == t.run
+}
+
+// stray reports whether an adopted process without a mark can be nobody else's: it was not started by this
+// program itself, and of what was started here before it nothing else is left. A family that may keep what it
+// leaves takes it for its own in any case. The first process of a container also adopts who was never its.
+func (t *tree) stray(p running) bool {
+	session, err := unix.Getsid(0)
+	if err != nil || os.Getpid() == 1 || p.session == session || p.session == p.pid || own.isForeign(p.session) {
+		return false
+	}
+	for pid := range t.leaders {
+		other, ok := t.byPid[pid]
+		before := ok && other.start <= p.start
+		if pid == t.leader && !before || pid != t.leader && before && !t.keeps {
+			return false
+		}
+	}
+	return true
 }

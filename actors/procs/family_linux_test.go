@@ -227,6 +227,62 @@ func TestTogether(t *testing.T) {
 	}
 }
 
+// TestStray: who bears no mark, is in another session and has lost its parents belongs to the last that can have
+// been its parent. As su - and a service in the background do.
+func TestStray(t *testing.T) {
+	r := &runner{grace: DefaultGrace, drain: 10 * time.Millisecond, kill: 20 * time.Second}
+	stray := func(keep bool) (*lifeline, *messages.Left) {
+		t.Helper()
+		life := newLifeline(t)
+		c := life.command("env -i setsid sh -c '(echo >&3; exec sleep 1000 >/dev/null 2>&1) & exit 0' >/dev/null 2>&1; until [ -e "+life.path+".there ]; do sleep 0.01; done", t.Name())
+		c.Keep = keep
+		go func() { <-life.ready; _ = os.WriteFile(life.path+".there", nil, 0o600) }()
+		one := &runner{grace: r.grace, drain: r.drain, kill: r.kill}
+		if _, err := one.Run(t.Context(), c); err != nil {
+			t.Error(err)
+		}
+		return life, one.Left()
+	}
+	life, left := stray(false)
+	life.mustEnd(t)
+	if left == nil || left.Count != 1 || left.Kept {
+		t.Errorf("it left %+v", left)
+	}
+	kept, left := stray(true)
+	if left == nil || !left.Kept {
+		t.Fatalf("it left %+v, to be kept", left)
+	}
+
+	older := newLifeline(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { defer close(done); _, _ = r.Run(ctx, older.command(forever, t.Name()+".older")) }()
+	<-older.ready
+	life, left = stray(false)
+	if left != nil {
+		t.Errorf("what may be another's is said to be left: %+v", left)
+	}
+	for _, l := range []*lifeline{life, kept} {
+		select {
+		case err := <-l.ended:
+			t.Errorf("what may be another's was ended: %v", err)
+		default:
+		}
+	}
+	cancel()
+	<-done
+	life.mustEnd(t)
+	select {
+	case err := <-kept.ended:
+		t.Errorf("what was kept was ended: %v", err)
+	default:
+	}
+	for id := range own.kept {
+		_ = syscall.Kill(id.pid, syscall.SIGKILL)
+	}
+	kept.mustEnd(t)
+}
+
 // TestContinued: who was stopped hears that it is to end.
 func TestContinued(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())

@@ -31,6 +31,7 @@ func (r *runner) finish(ctx context.Context, p *process, keep bool) (l left, sto
 	stopped = p.wait(ctx)
 	own.leave(p)
 	f := newFamily(p.cmd.Process.Pid, p.run)
+	f.keeps = keep && !stopped
 	if !stopped {
 		began := time.Now()
 		within(r.drain, p.drained)

@@ -122,20 +122,23 @@ func printable(r rune) rune {
 }
 
 // hasRun reports whether a process was started for the run. That its environment cannot be read means no.
-func hasRun(pid int, run string) bool {
+func hasRun(pid int, run string) bool { return run != "" && runBy(pid) == run }
+
+// runBy is the run for which a process was started, as its environment says; empty: none, or it cannot be read.
+func runBy(pid int) string {
 	f, err := os.Open("/proc/" + strconv.Itoa(pid) + "/environ")
-	if err != nil || run == "" {
-		return false
+	if err != nil {
+		return ""
 	}
 	defer f.Close()
 	raw, err := io.ReadAll(io.LimitReader(f, maxEnviron))
 	if err != nil {
-		return false
+		return ""
 	}
 	for entry := range bytes.SplitSeq(raw, []byte{0}) {
-		if string(entry) == runVariable+run {
-			return true
+		if run, ok := bytes.CutPrefix(entry, []byte(runVariable)); ok {
+			return string(run)
 		}
 	}
-	return false
+	return ""
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // own is what this program has started here. It is one for the whole program, as its children are.
-var own = &offspring{leaders: map[int]*process{}, kept: map[ident]bool{}, suspects: map[ident]time.Time{}}
+var own = &offspring{leaders: map[int]*process{}, kept: map[ident]bool{}, foreign: map[int]bool{}, suspects: map[ident]time.Time{}}
 
 // offspring knows which children of the program somebody waits for, so that nobody else takes how they ended.
 type offspring struct {
@@ -17,6 +17,7 @@ type offspring struct {
 	starting int                 // processes that are being started: they may be there, and not be known yet
 	leaders  map[int]*process    // until they are reaped
 	kept     map[ident]bool      // who may go on: `background: keep`
+	foreign  map[int]bool        // sessions of who descended from this program before it started anything here
 	suspects map[ident]time.Time // who has ended and may be somebody's, and since when that is known
 }
 
@@ -78,6 +79,21 @@ func (o *offspring) isKept(id ident) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.kept[id]
+}
+
+// disown says that those were not started here, nor was who is in a session of theirs.
+func (o *offspring) disown(all []running) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, p := range all {
+		o.foreign[p.session] = true
+	}
+}
+
+func (o *offspring) isForeign(session int) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.foreign[session]
 }
 
 // forgetKept forgets those who are no longer on the list of all.

@@ -23,7 +23,12 @@ const (
 
 // adopt makes this program the parent of all who descend from it and lose their own, so that they can be
 // found and reaped.
-var adopt = sync.OnceFunc(func() { _ = unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) })
+var adopt = sync.OnceFunc(func() {
+	_ = unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+	if all, err := takeCensus(); err == nil {
+		own.disown(all)
+	}
+})
 
 // Reap reaps adopted processes until ctx ends: without it those would stay as zombies that jobs leave behind,
 // as children of a subreaper, or of the first process of a container. What somebody waits for is left to them.
