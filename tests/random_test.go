@@ -419,7 +419,7 @@ func TestRandomHistories(t *testing.T) {
 			h.step()
 		}
 		h.mend()
-		if rapid.Bool().Draw(t, "overload") {
+		if rapid.IntRange(0, 3).Draw(t, "overload") == 0 {
 			h.overload()
 		}
 		h.rest()
