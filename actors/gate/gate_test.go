@@ -269,6 +269,36 @@ func TestSessionWithoutBackend(t *testing.T) {
 	})
 }
 
+// TestEnterBare pins that an attempt with a key of its own is let in by the state of the gate alone, without the token,
+// and that whatever it does confirms nothing.
+func TestEnterBare(t *testing.T) {
+	play(t, func(t *testing.T, s *stage) {
+		door := s.gate.Door()
+		s.login("first", false, nil)
+		in, err := door.EnterBare(t.Context(), "default", 1)
+		if err != nil || in.Name() != "default" || in.Backend() == "" {
+			t.Fatalf("let in: %v, %v", in, err)
+		}
+		if _, err := in.Client().Get(in.Backend()); !errors.Is(err, errOwnKey) {
+			t.Errorf("a request: %v", err)
+		}
+		if n := len(s.calls); n != 0 {
+			t.Errorf("%d clients with the token were made", n)
+		}
+		door.change("default", func(p *place) { p.credential = credential{} }) // the token is lost
+		if _, err := door.Enter(t.Context(), "default", 1, "r"); !errors.Is(err, ErrClosed) {
+			t.Errorf("without a token: %v", err)
+		}
+		if _, err := door.EnterBare(t.Context(), "default", 1); err != nil {
+			t.Errorf("bare, without a token: %v", err)
+		}
+		door.Close("default", 1)
+		if _, err := door.EnterBare(t.Context(), "default", 1); !errors.Is(err, ErrClosed) {
+			t.Errorf("bare, at a closed door: %v", err)
+		}
+	})
+}
+
 func TestConfirmedByTheFirstTwoRuns(t *testing.T) {
 	play(t, func(t *testing.T, s *stage) {
 		s.login("first", false, nil)

@@ -61,6 +61,8 @@ func (s agentSpec) Validate() error {
 	}
 }
 
+func (s agentSpec) OwnKey() bool { return s.Provider != nil }
+
 func (s checkSpec) Validate() error { return nil }
 
 type idle[S actors.Spec] struct{ traits actors.Traits }

@@ -107,7 +107,7 @@ func (b *builder) provider(o object, n *node, kind actors.Kind, def *messages.De
 		return
 	}
 	b.bearerEnv(n)
-	if p := n.find("provider"); p != nil && p.value.shape != shapeNull {
+	if p := n.find("provider"); p != nil {
 		if key := p.value.find("api_key_env"); key != nil {
 			if name, ok := key.value.scalar.(string); ok {
 				b.out.DenyEnv = append(b.out.DenyEnv, name)
