@@ -19,7 +19,7 @@ func Ungated(recs []messages.Record) []Violation {
 	for _, r := range recs {
 		switch b := r.Body.(type) {
 		case messages.Decision:
-			if free[b.Key()] && b.Topic() != messages.TopicSession {
+			if free[b.Key()] && b.Topic() != messages.TopicSession && !toldAgain(b) {
 				recorded[b.Key()] = append(recorded[b.Key()], b)
 				at[b.Key()] = append(at[b.Key()], r.Seq)
 			}
@@ -31,7 +31,9 @@ func Ungated(recs []messages.Record) []Violation {
 				continue
 			}
 			for _, d := range m.Step(r.At, r.Seq, b) {
-				replayed[d.Key()] = append(replayed[d.Key()], d)
+				if !toldAgain(d) {
+					replayed[d.Key()] = append(replayed[d.Key()], d)
+				}
 			}
 		}
 	}
@@ -52,4 +54,11 @@ func Ungated(recs []messages.Record) []Violation {
 		}
 	}
 	return found
+}
+
+// toldAgain reports whether a decision repeats a notification: when that is depends on what else targets were asked to
+// take, and decides nothing about a job.
+func toldAgain(d messages.Decision) bool {
+	n, ok := d.(messages.NotificationRequested)
+	return ok && n.Again != ""
 }
