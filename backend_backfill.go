@@ -30,7 +30,7 @@ func (b backend) Backfill(ctx context.Context, job string, in api.Backfill) (api
 		return api.BackfillAccepted{}, err
 	}
 	if !body.Enabled {
-		return api.BackfillAccepted{}, api.Conflict("job %q is paused: its slots would be skipped; `curfew job resume %s` first", job, job)
+		return api.BackfillAccepted{}, api.Conflict("job %q is paused: its slots would be skipped; `curfew job resume %s` first, or enable it in its file", job, job)
 	}
 	spec, err := b.spec(ctx, job)
 	if err != nil {

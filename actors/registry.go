@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,7 +13,8 @@ import (
 // A Kind is an actor type with its spec type erased, as the runtime sees it.
 type Kind struct {
 	Name   string
-	Traits Traits // with every default filled in
+	Traits Traits       // with every default filled in
+	Spec   reflect.Type // what the `with` block is read into
 	check  func(with json.RawMessage) error
 	ownKey func(with json.RawMessage) bool
 	run    func(ctx context.Context, env Env, a Attempt, with json.RawMessage) (Output, error)
@@ -52,6 +54,7 @@ func Register[S Spec](r *Registry, newActor func(Env) Actor[S]) {
 	r.kinds[name] = Kind{
 		Name:   name,
 		Traits: withDefaults(newActor(Env{}).Traits()),
+		Spec:   reflect.TypeFor[S](),
 		check: func(with json.RawMessage) error {
 			s, err := decode[S](with)
 			if err != nil {

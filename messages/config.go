@@ -95,6 +95,10 @@ type Definition struct {
 	History         History           `json:"history"`                     // how long its runs are remembered
 	SessionTarget   SessionTarget     `json:"session_target,omitzero"`     // whether a run knows of the job's earlier ones; empty: isolated
 	MaxTokensPerDay int               `json:"max_tokens_per_day,omitzero"` // of its model calls, in a day of UTC; over it the job pauses; 0: no bound
+	Disabled        bool              `json:"disabled,omitzero"`           // the job file has enabled: false: the job is paused, whatever a person says
+	Title           string            `json:"title,omitzero"`              // for people
+	Description     string            `json:"description,omitzero"`        // for people
+	Tags            []string          `json:"tags,omitzero"`               // for people
 	Deliver         *Deliver          `json:"deliver,omitzero"`            // null: nothing is delivered
 }
 

@@ -58,6 +58,7 @@ type SkipReason string
 // The reasons.
 const (
 	SkipPaused        SkipReason = "paused"         // the job was paused
+	SkipDisabled      SkipReason = "disabled"       // the job file has enabled: false
 	SkipSessionClosed SkipReason = "session_closed" // on_hold: skip
 	SkipOverlap       SkipReason = "overlap"        // the run before was unfinished
 	SkipCatchUpNone   SkipReason = "catch_up_none"  // missed, and catch_up: none

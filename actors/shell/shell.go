@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"curfew/actors"
 	"curfew/actors/procs"
@@ -84,12 +85,19 @@ func (s Spec) succeeded(code int) bool {
 	return slices.Contains(s.SuccessExitCodes, code)
 }
 
-type shell struct {
-	actors.Defaults[Spec]
-	exec actors.Exec
-}
+type shell struct{ exec actors.Exec }
 
 var _ actors.Actor[Spec] = (*shell)(nil)
+
+// defaultTimeout is for what hangs: a line of a crontab has no limit, and backups take hours.
+const defaultTimeout = 24 * time.Hour
+
+// Traits are those of a line of a crontab: it is run once, and may take its time.
+func (*shell) Traits() actors.Traits {
+	once := actors.DefaultRetry()
+	once.Attempts = 1
+	return actors.Traits{Timeout: defaultTimeout, Retry: &once}
+}
 
 // New makes the actor of one attempt.
 func New(env actors.Env) actors.Actor[Spec] { return &shell{exec: env.Exec} }

@@ -156,3 +156,11 @@ func outcome(err error) (string, messages.Class) {
 	class, _ := actors.Classify(err)
 	return err.Error(), class
 }
+
+// TestTraits: a line of a crontab that is moved over has as much time as it had, and is tried once.
+func TestTraits(t *testing.T) {
+	traits := shell.New(actors.Env{}).Traits()
+	if traits.Timeout != 24*time.Hour || traits.Retry == nil || traits.Retry.Attempts != 1 || traits.Gated {
+		t.Errorf("%+v", traits)
+	}
+}

@@ -87,7 +87,8 @@ func (s *Story) job(name string, d *datadriven.TestData) error {
 		RerunAfterTools: hasArg(d, "rerun_after_tools"), OwnKey: hasArg(d, "own_key"),
 		Overlap: messages.Overlap(arg(d, "overlap", "skip")),
 		DST:     messages.DST(arg(d, "dst", "vixie")), DeleteAfterRun: hasArg(d, "delete_after_run"),
-		CatchUp: messages.CatchUp{Policy: messages.CatchUpPolicy(arg(d, "catch_up", "one"))},
+		Disabled: hasArg(d, "disabled"),
+		CatchUp:  messages.CatchUp{Policy: messages.CatchUpPolicy(arg(d, "catch_up", "one"))},
 	}
 	if def.Schedule == "" {
 		def.Schedule = "0 0 1 1 *" // a year off

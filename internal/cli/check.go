@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"curfew/internal/config"
+	"curfew/messages"
 	"curfew/scheduler"
 )
 
@@ -22,15 +24,38 @@ type checked struct {
 
 // planned is when a job runs, in plain words.
 type planned struct {
-	Name  string `json:"name"`
-	Slots string `json:"slots"`
+	Name     string            `json:"name"`
+	Slots    string            `json:"slots"`
+	Enabled  bool              `json:"enabled"`
+	Timeout  messages.Duration `json:"timeout"`  // of one attempt
+	Attempts int               `json:"attempts"` // that count, of one run
+}
+
+// bounds says what ends an attempt, and how often it is tried.
+func (p planned) bounds() string {
+	text := fmt.Sprintf("ends after %s, %s", short(p.Timeout), count(p.Attempts, "attempt"))
+	if !p.Enabled {
+		text += "; not enabled"
+	}
+	return text
+}
+
+// short is a duration without the units that are 0 at its end.
+func short(d messages.Duration) string {
+	text := d.String()
+	for _, unit := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(text, unit) {
+			text = text[:len(text)-len("0s")]
+		}
+	}
+	return text
 }
 
 func described(cfg config.Config) []planned {
 	out := []planned{}
 	for _, d := range cfg.Jobs {
 		if s, err := scheduler.Parse(scheduler.SpecOf(d)); err == nil {
-			out = append(out, planned{d.Job, s.Describe()})
+			out = append(out, planned{d.Job, s.Describe(), !d.Disabled, d.Timeout, d.Retry.Attempts})
 		}
 	}
 	return out
@@ -79,7 +104,7 @@ func (t *terminal) printChecked(file string, cfg config.Config, problems []confi
 	if len(problems) == 0 {
 		fmt.Fprintf(t.shown(), "%s: ok, %s\n", file, count(len(cfg.Jobs), "job"))
 		for _, j := range described(cfg) {
-			fmt.Fprintf(t.shown(), "  %s: %s\n", j.Name, j.Slots)
+			fmt.Fprintf(t.shown(), "  %s: %s (%s)\n", j.Name, j.Slots, j.bounds())
 		}
 	}
 	return nil

@@ -308,13 +308,13 @@ func TestWithoutDaemon(t *testing.T) {
 	}{
 		{[]string{"job", "list"}, 1, "", "curfew: " + none},
 		{[]string{"session", "login", "default"}, 1, "", "curfew: " + none},
-		{[]string{"check", good}, 0, good + ": ok, 1 job\n  a: every day at 00:00 in UTC\n", ""},
-		{[]string{"check", bad}, 2, bad + ":2:20: unknown actor \"shel\"; this build knows shell\n" + bad + ":3:1: unknown key \"note\" in a job file; known are sessions, jobs, lanes, release, targets, notify, sentry, history, journal\n", ""},
-		{[]string{"check", bad, "-o", "json"}, 2, fmt.Sprintf(`{"problems":[{"file":%q,"line":2,"col":20,"message":"unknown actor \"shel\"; this build knows shell"},{"file":%q,"line":3,"col":1,"message":"unknown key \"note\" in a job file; known are sessions, jobs, lanes, release, targets, notify, sentry, history, journal"}],"warnings":[],"jobs":[]}`+"\n", bad, bad), ""},
-		{[]string{"check", past}, 0, past + ": ok, 1 job\n  a: once, on 2020-01-15 at 12:00:00 in UTC\n", "warning: " + past + ":2:37: job a never fires again: once, on 2020-01-15 at 12:00:00 in UTC\n"},
+		{[]string{"check", good}, 0, good + ": ok, 1 job\n  a: every day at 00:00 in UTC (ends after 2m, 3 attempts)\n", ""},
+		{[]string{"check", bad}, 2, bad + ":2:20: unknown actor \"shel\"; this build knows shell; did you mean \"shell\"?\n" + bad + ":3:1: unknown key \"note\" in a job file; known are sessions, jobs, defaults, lanes, release, targets, notify, sentry, history, journal\n", ""},
+		{[]string{"check", bad, "-o", "json"}, 2, fmt.Sprintf(`{"problems":[{"file":%q,"line":2,"col":20,"message":"unknown actor \"shel\"; this build knows shell; did you mean \"shell\"?"},{"file":%q,"line":3,"col":1,"message":"unknown key \"note\" in a job file; known are sessions, jobs, defaults, lanes, release, targets, notify, sentry, history, journal"}],"warnings":[],"jobs":[]}`+"\n", bad, bad), ""},
+		{[]string{"check", past}, 0, past + ": ok, 1 job\n  a: once, on 2020-01-15 at 12:00:00 in UTC (ends after 2m, 3 attempts)\n", "warning: " + past + ":2:37: job a never fires again: once, on 2020-01-15 at 12:00:00 in UTC\n"},
 		{[]string{"start", "--config", past, "--log-level", "error"}, 0, "", ""}, // it may have been missed, and be caught up
 		{[]string{"check", "missing"}, 2, "", "curfew: config: read the job file: open missing: no such file or directory\n"},
-		{[]string{"start", "--config", bad}, 2, "", bad + ":2:20: unknown actor \"shel\"; this build knows shell\n" + bad + ":3:1: unknown key \"note\" in a job file; known are sessions, jobs, lanes, release, targets, notify, sentry, history, journal\n"},
+		{[]string{"start", "--config", bad}, 2, "", bad + ":2:20: unknown actor \"shel\"; this build knows shell; did you mean \"shell\"?\n" + bad + ":3:1: unknown key \"note\" in a job file; known are sessions, jobs, defaults, lanes, release, targets, notify, sentry, history, journal\n"},
 		{[]string{"start", "--config", good, "--listen", "127.0.0.1:7717"}, 2, "", "curfew: --listen 127.0.0.1:7717: not yet; this build serves the Unix socket only (--listen off)\n"},
 		{[]string{"start", "--config", good, "--log", "xml"}, 2, "", "curfew: --log must be console or json, not \"xml\"\n"},
 		{[]string{"start", "--config", good, "--log-level", "loud"}, 2, "", "curfew: --log-level must be debug, info, warn or error, not \"loud\"\n"},

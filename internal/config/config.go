@@ -79,18 +79,19 @@ func Parse(name string, data []byte, dir string, kinds *actors.Registry) (Config
 // builder makes a Config.
 type builder struct {
 	*reader
-	dir   string
-	kinds *actors.Registry
-	names map[string]int   // line of each job
-	nodes []*node          // of each of out.Jobs
-	spots []spot           // of their schedules
-	kept  messages.History // of jobs that do not say otherwise
-	known map[string]*node // definitions that were read; nil: there is something wrong with it
-	zone  *zone.Found      // of the machine; nil: nobody asked yet
-	out   Config
+	dir        string
+	kinds      *actors.Registry
+	names      map[string]int   // line of each job
+	nodes      []*node          // of each of out.Jobs
+	spots      []spot           // of their schedules
+	kept       messages.History // of jobs that do not say otherwise
+	known      map[string]*node // definitions that were read; nil: there is something wrong with it
+	defaultsOf map[string]*node // what jobs of an actor type have that do not say otherwise
+	zone       *zone.Found      // of the machine; nil: nobody asked yet
+	out        Config
 }
 
-var topKeys = []string{"sessions", "jobs", "lanes", "release", "targets", "notify", "sentry", "history", "journal"}
+var topKeys = []string{"sessions", "jobs", "defaults", "lanes", "release", "targets", "notify", "sentry", "history", "journal"}
 
 func (b *builder) file(data []byte) {
 	if msg := unreadable(data); msg != "" {
@@ -123,6 +124,7 @@ func (b *builder) file(data []byte) {
 	b.sentry(top)
 	b.journal(top)
 	b.kept = b.historyIn(top, messages.History{}.OrDefault())
+	b.defaults(top)
 	b.jobs(top)
 }
 

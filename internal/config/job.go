@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"regexp"
 
 	"curfew/actors"
@@ -10,7 +11,7 @@ import (
 var (
 	jobKeys = []string{
 		"name", "actor", "schedule", "timezone", "active_hours", "dst", "start", "end", "exclude", "splay", "delete_after_run",
-		"session", "with", "env",
+		"session", "with", "env", "enabled", "title", "description", "tags",
 		"on_hold", "stale_after", "rerun_after_tools", "on_interrupt", "retry", "overlap", "catch_up", "timeout", "history", "session_target",
 		"max_tokens_per_day", "deliver", "healthcheck",
 	}
@@ -19,11 +20,13 @@ var (
 )
 
 func (b *builder) job(n *node) {
+	n = b.withDefaults(n)
 	o, ok := b.object(n, "a job", jobKeys)
 	if !ok {
 		return
 	}
 	def := messages.Definition{Job: b.jobName(o)}
+	b.forPeople(o, &def)
 	def.Deliver = b.deliver(o)
 	b.healthcheck(o, def.Job)
 	b.when(o, &def)
@@ -60,7 +63,11 @@ func (b *builder) actor(o object, def *messages.Definition) (actors.Kind, bool) 
 	}
 	kind, err := b.kinds.Get(name)
 	if err != nil {
-		b.at(n, "%v", err)
+		question := ""
+		if meant := nearest(name, b.kinds.Names()); meant != "" {
+			question = fmt.Sprintf("; did you mean %q?", meant)
+		}
+		b.at(n, "%v%s", err, question)
 		return actors.Kind{}, false
 	}
 	def.Actor, def.Gated = name, kind.Traits.Gated

@@ -11,6 +11,10 @@ const (
 	MaxEnv      = 256     // variables in a job's env
 	MaxEnvValue = 64_000  // bytes of one of them; the kernel refuses 128 KiB with its name
 
+	MaxTitle       = 200   // bytes of a title, and of a tag
+	MaxDescription = 4_096 // bytes of a description
+	MaxTags        = 32    // of a job
+
 	MaxDefinition = 512 << 10 // bytes of a definition's file
 
 	MaxAttempts    = 100                // retry.attempts

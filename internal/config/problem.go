@@ -41,5 +41,6 @@ func inOrder(ps []Problem) []Problem {
 	slices.SortStableFunc(ps, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
 	})
+	ps = slices.Compact(ps) // a default that is wrong is wrong in each job that takes it
 	return ps[:min(len(ps), MaxProblems)]
 }

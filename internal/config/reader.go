@@ -181,16 +181,21 @@ func (o object) anyNumber(key string, want ...shape) (float64, *node) {
 
 // hint names the known key that is nearest to a wrong one, or all of them.
 func hint(wrong string, known []string) string {
-	best, least := "", 3 // two typing errors at most
+	if meant := nearest(wrong, known); meant != "" {
+		return fmt.Sprintf("did you mean %q?", meant)
+	}
+	return "known are " + strings.Join(known, ", ")
+}
+
+// nearest is the known word that a wrong one is most like; empty if it is like none.
+func nearest(wrong string, known []string) (best string) {
+	least := 3 // two typing errors at most
 	for _, k := range known {
 		if d := distance(wrong, k); d < least && 2*d < len(k) {
 			best, least = k, d
 		}
 	}
-	if best != "" {
-		return fmt.Sprintf("did you mean %q?", best)
-	}
-	return "known are " + strings.Join(known, ", ")
+	return best
 }
 
 // distance is how many letters one must insert, drop or change to get from a to b.

@@ -48,6 +48,9 @@ func (b *builder) with(o object, kind actors.Kind, def *messages.Definition) {
 		return
 	}
 	def.With = raw
+	if b.unknownIn(n, kind.Spec, "with") {
+		return // whatever else the type says would be of this
+	}
 	if err := kind.Check(raw); err != nil {
 		b.withProblem(o, n, err)
 	}

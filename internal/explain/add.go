@@ -228,6 +228,10 @@ func (s *subject) context(e *Explainer, d messages.SlotSkipped) (rs []messages.R
 		if e.paused != nil {
 			rs = append(rs, *e.paused)
 		}
+	case messages.SkipDisabled:
+		if def, rec := e.job.at(d.Last); def != nil {
+			rs = append(rs, rec)
+		}
 	case messages.SkipSessionClosed, messages.SkipRunAllLimit:
 		if g := e.gate(e.session()); g.now != nil {
 			rs = append(rs, g.now.records...)

@@ -102,7 +102,7 @@ func (e *Explainer) holds(r *run) (hs []messages.Hold) {
 	if s := e.session(); s != "" && (e.gate(s).state == gateClosed || e.gate(s).state == gateProbing) {
 		hs = append(hs, messages.HoldSession)
 	}
-	if e.paused != nil {
+	if d := e.job.newest(); e.paused != nil || d != nil && d.Disabled {
 		hs = append(hs, messages.HoldPaused)
 	}
 	for _, h := range r.holds {

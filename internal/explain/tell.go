@@ -142,12 +142,17 @@ func (e *Explainer) definition(at messages.Instant) messages.Definition {
 	return messages.Definition{}
 }
 
+// disabled says why a job does nothing that its file switches off.
+const disabled = "the job file has enabled: false"
+
 // whySkipped says why no run came of a slot.
 func (e *Explainer) whySkipped(r messages.Record) string {
 	d, b := e.definition(r.At), r.Body.(messages.SlotSkipped)
 	switch b.Reason {
 	case messages.SkipPaused:
 		return "the job is paused"
+	case messages.SkipDisabled:
+		return disabled
 	case messages.SkipSessionClosed:
 		return fmt.Sprintf("session %s is closed, and on_hold is skip", d.Session)
 	case messages.SkipOverlap:

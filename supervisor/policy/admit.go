@@ -42,6 +42,9 @@ func (m *Machine) Admit(f messages.Fact) (messages.Fact, error) {
 	case messages.JobPaused:
 		return f, m.knownJob(f.Job)
 	case messages.JobResumed:
+		if j := m.jobs[f.Job]; j != nil && !j.gone && j.def.Disabled {
+			return nil, bad("job", "has enabled: false in its job file; change it there, and restart")
+		}
 		return f, m.knownJob(f.Job)
 	case messages.RunRequested:
 		if f.Request == "" {

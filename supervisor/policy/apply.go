@@ -190,6 +190,17 @@ func (m *Machine) applyPause(name string, paused bool) {
 	}
 }
 
+// stopped reports whether the job starts nothing: it is paused, or its file has enabled: false. Neither undoes the other.
+func (j *job) stopped() bool { return j.paused || j.def.Disabled }
+
+// stopReason is why a slot of a job that is stopped becomes no run.
+func (j *job) stopReason() messages.SkipReason {
+	if j.paused {
+		return messages.SkipPaused
+	}
+	return messages.SkipDisabled
+}
+
 // touch lets settle look at the job's session: what waited there may have gone.
 func (m *Machine) touch(j *job) {
 	if s := m.gate(j); s != nil {

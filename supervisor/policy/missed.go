@@ -22,8 +22,8 @@ func (m *Machine) slotsMissed(fact messages.SlotsMissed) {
 	}
 	last, count := f.Slots[len(f.Slots)-1], len(f.Slots)+f.More
 	switch {
-	case j.paused:
-		m.skip(j, f.First, last, count, messages.SkipPaused)
+	case j.stopped():
+		m.skip(j, f.First, last, count, j.stopReason())
 		return
 	case f.Backfill != "": // a person has chosen the slots: neither none nor the window is meant
 	case j.def.CatchUp.Policy == messages.CatchUpNone:

@@ -47,7 +47,7 @@ func (l *line) first() *job {
 
 // next is the run of the job that would start next if gate, ration and lane allowed; nil if none.
 func (j *job) next() *run {
-	if j.busy != nil || j.gone || j.paused {
+	if j.busy != nil || j.gone || j.stopped() {
 		return nil
 	}
 	for _, r := range j.runs {
@@ -161,7 +161,7 @@ func (m *Machine) holds(r *run) []messages.Hold {
 	if s != nil && s.holdsBack(j) {
 		hs = append(hs, messages.HoldSession)
 	}
-	if j.paused {
+	if j.stopped() {
 		hs = append(hs, messages.HoldPaused)
 	}
 	if r.Ask {

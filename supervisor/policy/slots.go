@@ -33,8 +33,8 @@ func (m *Machine) slotDue(name string, slot messages.Instant) {
 
 // pass makes a run of the slots, folds them into a run that is held, or skips them.
 func (m *Machine) pass(j *job, sp span) {
-	if j.paused {
-		m.skipSpan(j, sp, messages.SkipPaused)
+	if j.stopped() {
+		m.skipSpan(j, sp, j.stopReason())
 		return
 	}
 	s := m.gate(j)

@@ -13,9 +13,9 @@ type job struct {
 	gone      bool                 // removed; kept until its last attempt has returned
 	judged    bool                 // a slot of the present schedule has been judged
 	spent     bool                 // delete_after_run, and it has run: nobody sees it, but the job file may still name it
-	paused    bool
-	since     messages.Instant // last slot that was judged, or when the schedule was defined
-	fixed     messages.Instant // see [scheduler.Mark]
+	paused    bool                 // by a person, or by the machine itself
+	since     messages.Instant     // last slot that was judged, or when the schedule was defined
+	fixed     messages.Instant     // see [scheduler.Mark]
 	once      messages.Instant
 	skipped   *Skip // the newest slots of which no run came; nil: none; replaced as a whole
 	abandoned int   // attempts that never came back, in this process

@@ -52,7 +52,7 @@ func (m *Machine) Job(name string) (JobView, bool) {
 	if j == nil || j.gone || j.spent {
 		return JobView{}, false
 	}
-	v := JobView{Definition: *j.def, Paused: j.paused, Mark: j.mark(), Skipped: j.skipped}
+	v := JobView{Definition: *j.def, Paused: j.stopped(), Mark: j.mark(), Skipped: j.skipped}
 	for _, r := range j.runs {
 		v.Runs = append(v.Runs, m.view(r))
 	}

@@ -1,0 +1,44 @@
+package config
+
+import (
+	"slices"
+
+	"curfew/messages"
+)
+
+// forPeople reads what a job is to people, and whether its file lets it run at all.
+func (b *builder) forPeople(o object, def *messages.Definition) {
+	if n := o.get("enabled", shapeBool); n != nil {
+		def.Disabled = !n.scalar.(bool)
+	}
+	def.Title = o.free("title", MaxTitle)
+	def.Description = o.free("description", MaxDescription)
+	n := o.get("tags", shapeList)
+	if n == nil {
+		return
+	}
+	if len(n.items) > MaxTags {
+		b.at(n, "tags has more than %d entries", MaxTags)
+		return
+	}
+	for _, item := range n.items {
+		tag, ok := item.scalar.(string)
+		switch {
+		case !ok || tag == "" || len(tag) > MaxTitle:
+			b.at(item, "tags lists texts of 1 to %d bytes, such as nightly", MaxTitle)
+		case slices.Contains(def.Tags, tag):
+			b.at(item, "tags has %q twice", tag)
+		default:
+			def.Tags = append(def.Tags, tag)
+		}
+	}
+}
+
+// free is a text of at most so many bytes.
+func (o object) free(key string, most int) string {
+	s, n := o.text(key)
+	if len(s) > most {
+		o.at(n, "%s is longer than %d bytes", key, most)
+	}
+	return s
+}
