@@ -61,7 +61,7 @@ func (a accounts) balance() error {
 		promise(len(a.broken) == 0, "an invariant is broken: %v", a.broken),
 		promise(a.calls.refused > 0, "the session never lapsed"),
 		promise(a.calls.refused <= a.inFlight, "I2: %d calls with a dead session, %d were in flight", a.calls.refused, a.inFlight),
-		promise(a.calls.failed == 1, "%d calls failed with 503 instead of 1", a.calls.failed),
+		promise(a.calls.failed == stumbles, "%d calls failed with 503 instead of %d", a.calls.failed, stumbles),
 		promise(a.waited > 0, "the session did not lapse in the middle of a retry"),
 		promise(a.held > 0, "no run was held"),
 		promise(a.leftOver == 0, "%d held runs did not run", a.leftOver),

@@ -11,7 +11,7 @@ import (
 func TestBalance(t *testing.T) {
 	good := func() accounts {
 		return accounts{
-			calls: counts{answered: 14, failed: 1, refused: 1}, seen: seen{notices: 2},
+			calls: counts{answered: 14, failed: stumbles, refused: 1}, seen: seen{notices: 2},
 			held: 3, inFlight: 1, canaries: 2, heartbeats: 2, waited: 1,
 		}
 	}

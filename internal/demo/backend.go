@@ -19,7 +19,7 @@ type backend struct {
 
 	mu    sync.Mutex
 	token string
-	trip  bool // the next digest is answered 503
+	trip  int // how many calls of digest are still answered 503
 	counts
 }
 
@@ -64,7 +64,7 @@ func (b *backend) lapse() {
 func (b *backend) stumble() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.trip = true
+	b.trip = stumbles
 }
 
 func (b *backend) chat(w http.ResponseWriter, r *http.Request) {
@@ -94,8 +94,8 @@ func (b *backend) receive(auth string, digest bool) int {
 	case b.token == "" || auth != "Bearer "+b.token:
 		b.refused++
 		return http.StatusUnauthorized
-	case b.trip && digest:
-		b.trip = false
+	case b.trip > 0 && digest:
+		b.trip--
 		b.failed++
 		return http.StatusServiceUnavailable
 	default:

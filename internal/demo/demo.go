@@ -70,10 +70,11 @@ jobs:
 // The story's clock, in seconds after it has begun; slots are every two and four seconds.
 const (
 	align      = 4 * time.Second          // begin right behind an instant at which all jobs are due
-	stumble    = 7 * time.Second          // the backend answers the next digest with 503, which is tried again after 3 s …
+	stumble    = 3 * time.Second          // the backend answers the next digest with 503, which is tried again after 3 s …
 	lapse      = 9 * time.Second          // … but the session lapses before that
 	signIn     = 14500 * time.Millisecond // somebody signs in
 	afterwards = 4 * time.Second          // how long it goes on then
+	stumbles   = 3                        // calls of it: two are made again within the attempt
 	patience   = 20 * time.Second         // how long anything that must follow may take
 )
 
