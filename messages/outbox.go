@@ -49,7 +49,7 @@ const (
 	NoticeSignInRefused  Notice = "sign_in_refused" // a person signed in and the backend refused it
 	NoticeSessionSummary Notice = "session_summary" // an outage is over
 	NoticeRunSuspect     Notice = "run_suspect"     // a run lost two good sessions
-	NoticeRunAsked       Notice = "run_asked"       // an interrupted run waits for a person to say whether it goes on
+	NoticeRunAsked       Notice = "run_asked"       // a run waits for a person to say whether it goes on
 	NoticeJobPaused      Notice = "job_paused"      // a job was paused by the runtime
 	NoticeSessionEnding  Notice = "session_ending"  // a credential will lapse by itself
 	NoticeRefreshFailed  Notice = "refresh_failed"  // a session does not get a new credential by itself

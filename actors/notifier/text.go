@@ -29,7 +29,7 @@ func Text(m messages.NotificationRequested) string {
 	case messages.NoticeRunSuspect:
 		return fmt.Sprintf("job %s lost two good sessions and is held: its run goes on with `curfew job run %s` only", m.Job, m.Job)
 	case messages.NoticeRunAsked:
-		return fmt.Sprintf("job %s was interrupted%s: `curfew job run %s` runs it again, `curfew job cancel %s` gives it up", m.Job, asked(m.Reason), m.Job, m.Job)
+		return fmt.Sprintf("job %s %s: `curfew job run %s` runs it again, `curfew job cancel %s` gives it up", m.Job, asked(m.Reason), m.Job, m.Job)
 	case messages.NoticeJobPaused:
 		return fmt.Sprintf("job %s was paused%s; `curfew job resume %s` lets it go on", m.Job, because(m.Reason), m.Job)
 	case messages.NoticeSessionEnding:
@@ -45,15 +45,15 @@ func Text(m messages.NotificationRequested) string {
 	}
 }
 
-// asked says why nobody runs an interrupted job again without asking.
+// asked says why nobody runs a job again without asking.
 func asked(reason string) string {
 	switch reason {
 	case messages.ReasonEndsRuntime:
-		return " twice in a row within a minute of its start, and may be what ends Curfew"
+		return "was interrupted twice in a row within a minute of its start, and may be what ends Curfew"
 	case messages.ReasonSideEffect:
-		return " after it had called a tool"
+		return "did not come to its end, and had called a tool that changes things"
 	default:
-		return ""
+		return "was interrupted"
 	}
 }
 

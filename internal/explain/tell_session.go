@@ -130,7 +130,7 @@ func asked(reason string) string {
 	case messages.ReasonEndsRuntime:
 		return "two attempts in a row were interrupted within a minute of their start, so the job may be what ends the runtime"
 	case messages.ReasonSideEffect:
-		return "the attempt had called a tool when it was interrupted"
+		return "the attempt did not come to its end, and had called a tool that changes things"
 	case messages.ReasonInterrupted:
 		return "the attempt was interrupted, and on_interrupt is ask"
 	}

@@ -69,6 +69,8 @@ func (m *Machine) failed(f messages.AttemptFailed, ev event) {
 	m.canaryEnded(ev)
 	switch {
 	case r.Final:
+	case ev.trial && m.asksFirst(r):
+		m.askAbout(r, messages.ReasonSideEffect)
 	case ev.trial:
 		m.beginHold(r)
 	case f.Class == messages.ClassPermanent, f.Class == messages.ClassSessionExpired:
@@ -124,7 +126,7 @@ func (m *Machine) waitAgain(r *run) {
 		return
 	}
 	var own []messages.Hold
-	if (closed && j.def.OnHold == messages.OnHoldAsk && !r.Hand) || (r.SideEffect && !j.def.RerunAfterTools) {
+	if (closed && j.def.OnHold == messages.OnHoldAsk && !r.Hand) || m.asksFirst(r) {
 		own = append(own, messages.HoldAsk)
 	}
 	suspect := s != nil && s.suspicious(r)

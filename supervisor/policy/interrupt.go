@@ -71,7 +71,7 @@ func (m *Machine) interrupted(ev event) {
 		m.askAbout(r, messages.ReasonEndsRuntime)
 	case on == messages.OnInterruptAsk:
 		m.askAbout(r, messages.ReasonInterrupted)
-	case r.SideEffect && !m.jobs[r.Job].def.RerunAfterTools:
+	case m.asksFirst(r):
 		m.askAbout(r, messages.ReasonSideEffect)
 	case ev.count:
 		m.retry(r, messages.ClassInterrupted, "interrupted "+itoa(r.Interrupts)+" times in a row", 0)

@@ -12,17 +12,30 @@ import (
 // attempt, so that a run which brings the runtime down does not do so for ever.
 const interruptsBeforeCounted = 3
 
-// retry decides what follows a counted failure: a timer for the next attempt, or the end of the run
-// with exactly one error report.
+// retry decides what follows a counted failure: a timer for the next attempt, the question whether there may be
+// one, or the end of the run with exactly one error report.
 func (m *Machine) retry(r *run, class messages.Class, text string, after time.Duration) {
 	p := r.StartDef.Retry
-	pause := max(backoff(p, r.ID, r.Counted), after)
-	if r.Counted >= p.Attempts || r.Active+pause > p.Within.D() {
+	pause := backoff(p, r.ID, r.Counted)
+	last := r.Counted >= p.Attempts || r.Active+pause > p.Within.D()
+	if !last && r.Active+max(pause, after) > p.Within.D() {
+		last, text = true, text+" (it asks to be tried again after "+after.String()+", which is longer than retry.within, "+p.Within.D().String()+", allows)"
+	}
+	switch {
+	case last:
 		m.fail(r, messages.FinishRetriesExhausted, class, text)
 		return
+	case m.asksFirst(r):
+		m.askAbout(r, messages.ReasonSideEffect)
+		return
 	}
+	pause = max(pause, after)
 	m.wakeRun(r, messages.WakeRetry, m.now.Add(pause))
 }
+
+// asksFirst reports whether a person is asked before the run is tried again: the attempt has called a tool that is
+// not read-only, and what that did may not be done twice (design §7 rule 7).
+func (m *Machine) asksFirst(r *run) bool { return r.SideEffect && !m.jobs[r.Job].def.RerunAfterTools }
 
 // backoff is initial × factor^(n-1), at most max, spread by jitter. The spread is a hash of the run and
 // the attempt: two jobs that fail together do not retry together, and a replay waits just as long.
