@@ -28,9 +28,10 @@ type chatServer struct {
 // call is one call as the server saw it.
 type call struct {
 	job, token string
-	status     int // 0: it has not been answered
-	began      int // how many calls had been answered when it arrived
-	order      int // its place among the answered ones, from 1
+	status     int  // 0: it has not been answered
+	began      int  // how many calls had been answered when it arrived
+	order      int  // its place among the answered ones, from 1
+	again      bool // its attempt asks again, after a blip
 }
 
 // thinking is how long an answer takes: long enough for a token to die meanwhile.
@@ -102,7 +103,7 @@ func (s *chatServer) answers(c *call) int {
 		c.status = s.spent
 	case s.stumbles[c.job] > 0:
 		s.stumbles[c.job]--
-		c.status = http.StatusServiceUnavailable
+		c.status, c.again = http.StatusServiceUnavailable, s.stumbles[c.job] > 0
 	default:
 		c.status = http.StatusOK
 	}
@@ -133,10 +134,14 @@ func (s *chatServer) exhaust(status int) {
 	s.spent = status
 }
 
+// blips is how many calls in a row must fail for their attempt to fail: it asks again twice.
+const blips = 3
+
+// stumble lets the next attempt of a job fail.
 func (s *chatServer) stumble(job string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.stumbles[job]++
+	s.stumbles[job] += blips
 }
 
 // book is a copy of all calls so far.

@@ -191,7 +191,9 @@ func reconcile(t *testing.T, backend *chatServer, recs []messages.Record, outage
 	}
 	delete(attempts, "heartbeat")
 	for _, c := range backend.book() {
-		calls[c.job]++
+		if !c.again {
+			calls[c.job]++
+		}
 	}
 	if !maps.Equal(calls, attempts) {
 		t.Errorf("the backend counted the calls %v, the journal the attempts %v", calls, attempts)
