@@ -91,25 +91,32 @@ func (r *rule) parse(spec Spec) error {
 		}
 		words = strings.Fields(expanded)
 	}
+	if d, fault := lengthOf(words); fault == "" && d > 0 {
+		return fmt.Errorf(`a length of time alone is no schedule; did you mean "every %[1]s", or "in %[1]s"? (%[2]s)`, strings.Join(words, " "), forms)
+	}
 	r.kind = kindCron
 	return r.parseCron(words, spec.Job)
 }
 
 func (r *rule) parseEvery(words []string, job string) error {
-	const allowed = `(allowed: "every" and whole seconds from 1s to 8784h, such as 2s, 15m, 1h30m)`
-	if len(words) != 1 {
-		return fmt.Errorf(`"every" takes one duration %s`, allowed)
+	const allowed = `(allowed: "every" and whole seconds from 1s to 8784h, such as 2s, 15m, 1h30m, 5 minutes, 1d)`
+	text := strings.Join(words, " ")
+	if len(words) == 0 {
+		return fmt.Errorf(`"every" takes a duration %s`, allowed)
 	}
-	d, err := time.ParseDuration(words[0])
+	if len(words) == 1 && unitOf(text) > 0 {
+		return fmt.Errorf("duration %q: a number is missing; did you mean \"every 1 %s\", or @%s? %s", text, text, macroOf(unitOf(text)), allowed)
+	}
+	d, fault := lengthOf(words)
 	switch {
-	case err != nil:
-		return fmt.Errorf("duration %q: not a duration %s", words[0], allowed)
-	case d < MinEvery:
-		return fmt.Errorf("duration %q: shorter than a second %s", words[0], allowed)
-	case d > MaxEvery:
-		return fmt.Errorf("duration %q: longer than 366 days %s", words[0], allowed)
+	case fault == "not understood":
+		return fmt.Errorf("duration %q: not a duration %s", text, allowed)
+	case fault == "" && d < MinEvery, text[0] == '-':
+		return fmt.Errorf("duration %q: shorter than a second %s", text, allowed)
+	case fault != "" || d > MaxEvery:
+		return fmt.Errorf("duration %q: longer than 366 days %s", text, allowed)
 	case d%time.Second != 0:
-		return fmt.Errorf("duration %q: not whole seconds %s", words[0], allowed)
+		return fmt.Errorf("duration %q: not whole seconds %s", text, allowed)
 	}
 	r.kind, r.every = kindEvery, int64(d/time.Second)
 	r.phase = int64(pick(job, "every", int(r.every)))
@@ -118,19 +125,56 @@ func (r *rule) parseEvery(words []string, job string) error {
 }
 
 func (r *rule) parseAt(words []string) error {
-	const allowed = `(allowed: "at" and an RFC 3339 time, such as 2027-01-15T12:00:00Z)`
-	if len(words) != 1 {
-		return fmt.Errorf(`"at" takes one time %s`, allowed)
-	}
-	t, err := time.Parse(time.RFC3339Nano, words[0])
+	const allowed = `(allowed: "at" and an RFC 3339 time, such as 2027-01-15T12:00:00Z, or a time of the schedule's zone, such as 2027-01-15 09:00)`
+	text := strings.Join(words, " ")
+	t, err := time.Parse(time.RFC3339Nano, text)
 	if err != nil {
-		return fmt.Errorf("time %q: not RFC 3339 %s", words[0], allowed)
+		t, err = r.clock(text)
+	}
+	if err != nil {
+		return fmt.Errorf("time %q: %w %s", text, err, allowed)
 	}
 	if t.UnixMilli() == 0 {
 		return errors.New("the epoch itself cannot be a slot; choose another instant")
 	}
 	r.kind, r.at = kindAt, messages.At(t)
 	return nil
+}
+
+// clock reads a time of the schedule's own zone. One that the zone's clock leaves out, or shows twice, is no certain instant.
+func (r *rule) clock(text string) (time.Time, error) {
+	const form = "2006-01-02 15:04:05"
+	if at := strings.IndexByte(text, 'T'); at == len(time.DateOnly) {
+		text = text[:at] + " " + text[at+1:]
+	}
+	if strings.Count(text, ":") == 1 {
+		text += ":00"
+	}
+	t, err := time.ParseInLocation(form, text, r.zone.loc)
+	if err != nil {
+		return t, errors.New("not a time")
+	}
+	if t.Format(form) != text {
+		return t, fmt.Errorf("the clock of %s leaves it out that day; give it an offset", r.zone.loc)
+	}
+	for by := 15 * time.Minute; by <= 3*time.Hour; by += 15 * time.Minute {
+		if t.Add(by).Format(form) == text || t.Add(-by).Format(form) == text {
+			return t, fmt.Errorf("the clock of %s shows it twice that day; give it an offset", r.zone.loc)
+		}
+	}
+	return t, nil
+}
+
+// macroOf is the @word whose slots are that far apart.
+func macroOf(unit time.Duration) string {
+	switch unit {
+	case units["day"]:
+		return "daily"
+	case units["week"]:
+		return "weekly"
+	default:
+		return "hourly"
+	}
 }
 
 // pick is a stable choice of 0 … n-1 for a job; 0 without a job.
