@@ -3,7 +3,6 @@ package curfew
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -48,38 +47,6 @@ func noSession(name string) *api.Problem {
 	return api.NotFound("there is no session %q; `curfew session list` lists them", api.Cut(name))
 }
 
-// Jobs lists jobs by name.
-func (b backend) Jobs(ctx context.Context, p api.Page) (items []api.Job, next string, err error) {
-	var views []policy.JobView
-	live := map[messages.RunID]recorder.Live{}
-	err = b.r.View(ctx, func(m *policy.Machine) {
-		var names []string
-		names, next = page(m.JobNames(), p)
-		for _, n := range names {
-			v, _ := m.Job(n)
-			views = append(views, v)
-			api.LiveOf(v, live)
-		}
-	})
-	for _, v := range views {
-		items = append(items, b.job(ctx, v, live))
-	}
-	return items, next, err
-}
-
-// page cuts a part out of sorted names; the cursor is the last name of the part before.
-func page(names []string, p api.Page) (part []string, next string) {
-	from, found := slices.BinarySearch(names, p.After)
-	if found {
-		from++
-	}
-	names = names[from:]
-	if len(names) <= p.Limit {
-		return names, ""
-	}
-	return names[:p.Limit], names[p.Limit-1]
-}
-
 // Job is one job.
 func (b backend) Job(ctx context.Context, name string) (api.Job, error) {
 	var v policy.JobView
@@ -99,22 +66,6 @@ func (b backend) Job(ctx context.Context, name string) (api.Job, error) {
 	return b.job(ctx, v, live), nil
 }
 
-func (b backend) job(ctx context.Context, v policy.JobView, live map[messages.RunID]recorder.Live) api.Job {
-	var last *recorder.Run
-	run, ok, err := b.r.history.LastRun(ctx, v.Definition.Job, lookup(live))
-	switch {
-	case err != nil: // what the job is does not depend on what it was
-		b.r.o.Logger.Warn("api: the last run of a job cannot be read", zap.String("job", v.Definition.Job), zap.Error(err))
-	case ok:
-		last = &run
-	}
-	s, err := scheduler.Parse(scheduler.SpecOf(v.Definition))
-	if err != nil {
-		return api.JobOf(v, err.Error(), 0, last)
-	}
-	return api.JobOf(v, s.Describe(), b.r.nextSlot(v, s), last)
-}
-
 // spec is the schedule of a job.
 func (b backend) spec(ctx context.Context, name string) (spec scheduler.Spec, err error) {
 	err = b.r.View(ctx, func(m *policy.Machine) {
@@ -130,16 +81,6 @@ func lookup(live map[messages.RunID]recorder.Live) func(messages.RunID) (recorde
 		l, ok := live[id]
 		return l, ok
 	}
-}
-
-// nextSlot is the next instant of a job's schedule after now, or after its last slot if that is later.
-func (r *Runtime) nextSlot(v policy.JobView, s scheduler.Schedule) messages.Instant {
-	after := max(messages.At(r.wall()), v.Mark.Since)
-	next, ok := s.After(v.Mark).Next(after.Time())
-	if !ok {
-		return 0
-	}
-	return messages.At(next)
 }
 
 // command commits an order about a job and waits until the run history has it, too. That trouble with the

@@ -12,17 +12,19 @@ import (
 
 // Sessions lists sessions by name.
 func (b backend) Sessions(ctx context.Context, p api.Page) (items []api.Session, next string, err error) {
+	var views []policy.SessionView
 	err = b.r.View(ctx, func(m *policy.Machine) {
 		var names []string
 		names, next = page(m.SessionNames(), p)
 		for _, n := range names {
 			v, _ := m.Session(n)
-			items = append(items, api.SessionOf(v))
+			views = append(views, v)
 		}
 	})
-	of := make([]*api.Session, len(items))
-	for i := range items {
-		b.r.foretell(ctx, &items[i])
+	of := make([]*api.Session, len(views))
+	items = make([]api.Session, len(views))
+	for i, v := range views {
+		items[i] = b.session(ctx, v)
 		of[i] = &items[i]
 	}
 	return items, next, errors.Join(err, b.untoldOf(ctx, of...))
@@ -38,9 +40,16 @@ func (b backend) Session(ctx context.Context, name string) (api.Session, error) 
 	if !ok {
 		return api.Session{}, noSession(name)
 	}
+	s := b.session(ctx, v)
+	return s, b.untoldOf(ctx, &s)
+}
+
+// session is the body of a session, with what lies ahead of it.
+func (b backend) session(ctx context.Context, v policy.SessionView) api.Session {
 	s := api.SessionOf(v)
 	b.r.foretell(ctx, &s)
-	return s, b.untoldOf(ctx, &s)
+	s.FirstRun = b.r.firstRun(ctx, v)
+	return s
 }
 
 // Login gives a session a new token.

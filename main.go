@@ -19,6 +19,7 @@ import (
 	"curfew/bus/replay"
 	"curfew/internal/api"
 	"curfew/internal/cli"
+	"curfew/internal/datadir"
 	"curfew/internal/demo"
 	"curfew/internal/history"
 	"curfew/internal/lock"
@@ -42,14 +43,14 @@ func Main(register func(kinds *actors.Registry)) int {
 		Start:  func(ctx context.Context, o cli.StartOptions) error { return serve(ctx, kinds, o) },
 		Demo:   func(ctx context.Context, o cli.DemoOptions) error { return demonstrate(ctx, kinds, o) },
 		Replay: replayJournal,
-		Export: exportJournal, Backup: backupJournal, Restore: restoreJournal, Explain: explainStopped,
+		Export: exportJournal, Backup: backupJournal, Restore: restoreJournal, Explain: explainStopped, Known: knownStopped,
 	}
 	return app.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 }
 
 // The files of a data folder; the API adds its socket and daemon.json, the lock its own.
 const (
-	journalFile = "curfew.db"   // SQLite
+	journalFile = datadir.Journal
 	tokensFile  = "tokens.json" // 0600, never in SQLite
 	procsFolder = "procs"       // 0700, a note for each process that runs
 	threadsDir  = "threads"     // 0700, what was said in jobs with session_target: main
@@ -72,7 +73,7 @@ func serve(ctx context.Context, kinds *actors.Registry, o cli.StartOptions) (err
 		return errors.Join(err, journal.Close())
 	}
 	rt, err := Start(ctx, Options{
-		Kinds: kinds, Config: o.Config, Journal: journal, History: past, Tokens: filepath.Join(o.Data, tokensFile),
+		Kinds: kinds, Config: o.Config, Journal: journal, History: past, Data: o.Data, Tokens: filepath.Join(o.Data, tokensFile),
 		Procs: filepath.Join(o.Data, procsFolder), Threads: filepath.Join(o.Data, threadsDir), Logger: o.Log,
 		AcceptLoss: o.AcceptLoss,
 	})
@@ -110,33 +111,20 @@ func exportJournal(_ context.Context, data string, w io.Writer) (err error) {
 	return err
 }
 
-// Exit codes of a replay.
-const (
-	exitDifferences  = 1
-	exitOtherVersion = 3
-)
-
 // replayJournal derives every decision of an exported journal again.
-func replayJournal(_ context.Context, journal io.Reader, report io.Writer) (int, error) {
+func replayJournal(_ context.Context, journal io.Reader) (cli.Replayed, error) {
 	got, err := replay.CompareFrom(journal, policy.New(), policy.Version, func(lines iter.Seq2[[]byte, error]) (replay.Decider, error) {
 		return policy.RestoreLines(lines)
 	})
 	if err != nil {
-		return 0, err
+		return cli.Replayed{}, err
 	}
 	if got.Facts == 0 && got.Before == 0 && got.Total == 0 {
-		return 0, errors.New("replay: there are no records; was the journal exported from the right data folder?")
+		return cli.Replayed{}, errors.New("replay: there are no records; was the journal exported from the right data folder?")
 	}
-	if _, err := fmt.Fprintln(report, got); err != nil {
-		return 0, err
-	}
-	switch {
-	case got.Total > 0:
-		return exitDifferences, nil
-	case got.OtherVersion:
-		return exitOtherVersion, nil
-	}
-	return 0, nil
+	return cli.Replayed{
+		Facts: got.Facts, Decisions: got.Decisions, Differences: got.Total, Before: got.Before, OtherVersion: got.OtherVersion, Report: got.String(),
+	}, nil
 }
 
 func demonstrate(ctx context.Context, kinds *actors.Registry, o cli.DemoOptions) error {

@@ -43,6 +43,7 @@ type Options struct {
 	Tokens  string         // path of the file that keeps the tokens
 	Threads string         // path of the folder that keeps the threads of jobs; empty: there are none
 	Procs   string         // path of the folder with a note for each process that runs; empty: none are kept
+	Data    string         // the data folder, as people call it; empty: there is none
 	Logger  *zap.Logger
 	// AcceptLoss goes on without records that are known to have been at the journal's end and are not there.
 	AcceptLoss bool
@@ -71,6 +72,7 @@ type Runtime struct {
 	history *recorder.Recorder
 	keeper  *keeper
 	wall    func() time.Time
+	since   messages.Instant // when it was started
 
 	system      *actor.ActorSystem
 	host        *host.Host
@@ -103,6 +105,7 @@ func Start(ctx context.Context, o Options) (rt *Runtime, err error) {
 	if r.wall == nil {
 		r.wall = time.Now
 	}
+	r.since = messages.At(r.wall())
 	if r.o.Logger == nil {
 		r.o.Logger = zap.NewNop()
 	}

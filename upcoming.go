@@ -68,6 +68,50 @@ func (r *Runtime) upcomingNames(session string, from messages.Instant) (names []
 	return names
 }
 
+// firstRun is the run that a probing session waits for: the one that is under way, else the next of its jobs; nil: it
+// has none, or is not probing.
+func (r *Runtime) firstRun(ctx context.Context, v policy.SessionView) *api.FirstRun {
+	switch {
+	case v.State != policy.Probing:
+		return nil
+	case v.Canary != "":
+		return &api.FirstRun{Job: v.Canary}
+	}
+	next := r.soonest(ctx, func(d messages.Definition) bool { return d.Gated && d.Session == v.Name }, 1)
+	if len(next) == 0 {
+		return nil
+	}
+	return &api.FirstRun{Job: next[0].Job, Slot: next[0].Slot}
+}
+
+// soonest are the next slots of the jobs that are wanted, of each its first, soonest first. Of more than
+// maxLookAhead jobs the rest is not looked at.
+func (r *Runtime) soonest(ctx context.Context, wanted func(messages.Definition) bool, most int) []api.DueJob {
+	var views []policy.JobView
+	err := r.View(ctx, func(m *policy.Machine) {
+		for _, n := range m.JobNames() {
+			if v, _ := m.Job(n); !v.Paused && wanted(v.Definition) && len(views) < maxLookAhead {
+				views = append(views, v)
+			}
+		}
+	})
+	if err != nil {
+		return nil // whoever asks has been told already, or will be
+	}
+	var next []api.DueJob
+	for _, v := range views {
+		s, err := scheduler.Parse(scheduler.SpecOf(v.Definition))
+		if err != nil {
+			continue
+		}
+		if at := r.nextSlot(v, s); !at.IsZero() {
+			next = append(next, api.DueJob{Job: v.Definition.Job, Slot: at})
+		}
+	}
+	slices.SortFunc(next, func(a, b api.DueJob) int { return cmp.Or(cmp.Compare(a.Slot, b.Slot), cmp.Compare(a.Job, b.Job)) })
+	return next[:min(len(next), most)]
+}
+
 // foretell says which jobs a credential that will lapse leaves without one.
 func (r *Runtime) foretell(ctx context.Context, s *api.Session) {
 	if s.ExpiresAt.IsZero() || s.State == string(policy.Closed) {

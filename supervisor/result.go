@@ -1,6 +1,8 @@
 package supervisor
 
 import (
+	"time"
+
 	"go.uber.org/zap"
 
 	"curfew/messages"
@@ -11,6 +13,8 @@ type tally struct {
 	run      messages.RunID
 	attempts int              // number of its last attempt
 	began    messages.Instant // when its first attempt was decided
+	since    messages.Instant // when the attempt in flight was decided; zero: none is
+	worked   time.Duration    // how long the attempts took that have returned
 }
 
 // count takes note of the start of an attempt.
@@ -18,7 +22,21 @@ func (t *tally) count(at messages.Instant, a messages.AttemptStarted) {
 	if t.run != a.Run {
 		*t = tally{run: a.Run, began: at}
 	}
-	t.attempts = a.Attempt
+	t.attempts, t.since = a.Attempt, at
+}
+
+// end takes note of the end of an attempt, or of its run.
+func (t *tally) end(at messages.Instant, run messages.RunID) {
+	if t.run == run && !t.since.IsZero() {
+		t.worked, t.since = t.worked+max(0, at.Sub(t.since)), 0
+	}
+}
+
+// worked takes note of how long an attempt took.
+func (h *shard) worked(at messages.Instant, a messages.AttemptRef) {
+	if k := h.children[a.Job]; k != nil {
+		k.tally.end(at, a.Run)
+	}
 }
 
 // result says in one line how a run has ended.
@@ -31,8 +49,12 @@ func (h *shard) result(at messages.Instant, m messages.RunFinished) {
 	if m.Reason != "" {
 		fields = append(fields, zap.String("reason", string(m.Reason)))
 	}
-	if t := k.tally; t.run == m.Run {
-		fields = append(fields, zap.Int("attempts", t.attempts), zap.Duration("took", max(0, at.Sub(t.began))))
+	if t := &k.tally; t.run == m.Run {
+		t.end(at, m.Run)
+		fields = append(fields, zap.Int("attempts", t.attempts), zap.Duration("took", t.worked))
+		if waited := at.Sub(t.began) - t.worked; waited >= time.Second { // a hold, or pauses between attempts
+			fields = append(fields, zap.Duration("waited", waited))
+		}
 	}
 	h.log(m.Job).Info("cron: run finished", fields...)
 }

@@ -116,10 +116,13 @@ func (h *shard) read(c actor.Context, r messages.Record) {
 	case messages.AttemptStarted:
 		h.attempt(c, r, m)
 	case messages.AttemptSucceeded:
+		h.worked(r.At, m.AttemptRef)
 		h.returned(c, m.AttemptRef)
 	case messages.AttemptFailed:
+		h.worked(r.At, m.AttemptRef)
 		h.returned(c, m.AttemptRef)
 	case messages.AttemptInterrupted:
+		h.worked(r.At, m.AttemptRef)
 		h.returned(c, m.AttemptRef)
 	case messages.AttemptAbandoned:
 		h.abandoned(c, m.AttemptRef)

@@ -170,7 +170,7 @@ func (d *daemon) job(name string) api.Job {
 // held are the held runs by job.
 func (d *daemon) held() map[string]messages.RunID {
 	d.t.Helper()
-	got, err := d.client.Jobs(d.t.Context(), api.Page{Limit: api.MaxLimit})
+	got, err := d.client.Jobs(d.t.Context(), api.JobQuery{Page: api.Page{Limit: api.MaxLimit}})
 	if err != nil {
 		d.t.Fatal(err)
 	}

@@ -198,7 +198,7 @@ func (k *killing) renew() {
 // idle reports whether no job has anything to do.
 func (k *killing) idle() bool {
 	k.t.Helper()
-	got, err := k.client.Jobs(k.t.Context(), api.Page{Limit: api.MaxLimit})
+	got, err := k.client.Jobs(k.t.Context(), api.JobQuery{Page: api.Page{Limit: api.MaxLimit}})
 	if err != nil {
 		k.t.Fatal(err)
 	}

@@ -85,10 +85,13 @@ var rules = []rule{
 	{folder: "internal/explain/find", may: []string{"messages", "bus", "internal/explain"}, never: map[string]string{
 		"curfew/supervisor/policy": "what was decided stands in the journal; an explanation decides nothing anew",
 	}},
-	{folder: "internal/api", may: []string{"messages", "actors/recorder", "supervisor/policy", "internal/explain"}},
+	{folder: "internal/api", may: []string{"messages", "actors/recorder", "supervisor/policy", "internal/explain", "internal/datadir"}},
+	{folder: "internal/build"},
+	{folder: "internal/datadir"},
 	{folder: "internal/cli", may: []string{
-		"messages", "scheduler", "actors", "internal/config", "internal/zone", "internal/api", "internal/lock", "internal/explain", "internal/screen",
+		"messages", "scheduler", "actors", "internal/config", "internal/zone", "internal/api", "internal/lock", "internal/explain", "internal/screen", "internal/build", "internal/datadir",
 	}},
+	{folder: "internal/cli/sheet", may: []string{"messages", "internal/screen"}},
 	{folder: "internal/demo", may: []string{
 		"messages", "actors", "actors/notifier", "bus", "bus/jsonl", "bus/replay", "supervisor/policy", "internal/api", "internal/config",
 	}},

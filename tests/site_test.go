@@ -122,7 +122,7 @@ func (s *site) rest(jobs ...string) {
 // jobs are the jobs by name.
 func (s *site) jobs() map[string]api.Job {
 	s.t.Helper()
-	list, _, err := s.api.Jobs(s.t.Context(), api.Page{Limit: api.MaxLimit})
+	list, _, err := s.api.Jobs(s.t.Context(), api.JobQuery{Page: api.Page{Limit: api.MaxLimit}})
 	if err != nil {
 		s.t.Fatal(err)
 	}

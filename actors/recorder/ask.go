@@ -108,6 +108,12 @@ func (r *Recorder) Query(ctx context.Context, q Query) (runs []Run, next string,
 	return runs, next, r.seen(err)
 }
 
+// Recent lists runs from what is there, as [Recorder.LastRun] does.
+func (r *Recorder) Recent(ctx context.Context, q Query) ([]Run, error) {
+	runs, _, err := r.cfg.Store.Query(ctx, q)
+	return runs, r.seen(err)
+}
+
 // Get finds a run; live as in [Query].
 func (r *Recorder) Get(ctx context.Context, id messages.RunID, live func(messages.RunID) (Live, bool)) (Run, bool, error) {
 	if err := r.Flush(ctx); err != nil {

@@ -12,8 +12,11 @@ import (
 // and what is read afterwards shows them. An error that is a [*Problem] chooses the status, such as
 // [NotFound] for a job that does not exist; any other is a 500.
 type Backend interface {
+	// Status is everything at a glance.
+	Status(ctx context.Context) (Status, error)
+
 	// Jobs lists jobs by name.
-	Jobs(ctx context.Context, p Page) (items []Job, next string, err error)
+	Jobs(ctx context.Context, q JobQuery) (items []Job, next string, err error)
 	Job(ctx context.Context, name string) (Job, error)
 	// RunNow asks for a run of the job now.
 	RunNow(ctx context.Context, job string) (RunAccepted, error)
@@ -58,6 +61,14 @@ const (
 type Page struct {
 	Limit int    // 1 … [MaxLimit]
 	After string // the next of an earlier page; empty: from the start
+}
+
+// JobQuery selects jobs.
+type JobQuery struct {
+	Page
+	State   JobState // empty: of any
+	Failing bool     // only those that fail
+	Held    bool     // only those with a run that waits for a hold to end, whatever their state
 }
 
 // ExplainQuery says what is to be explained: the newest slot or run of a job, unless it says otherwise.

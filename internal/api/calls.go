@@ -10,9 +10,24 @@ import (
 	"curfew/messages"
 )
 
+// Status is everything at a glance.
+func (c *Client) Status(ctx context.Context) (Reply[Status], error) {
+	return call[Status](ctx, c, http.MethodGet, path("status"), nil)
+}
+
 // Jobs lists jobs by name.
-func (c *Client) Jobs(ctx context.Context, p Page) (Reply[List[Job]], error) {
-	return call[List[Job]](ctx, c, http.MethodGet, path("jobs")+paging(p, nil), nil)
+func (c *Client) Jobs(ctx context.Context, q JobQuery) (Reply[List[Job]], error) {
+	v := url.Values{}
+	if q.State != "" {
+		v.Set("state", string(q.State))
+	}
+	if q.Failing {
+		v.Set("failing", "true")
+	}
+	if q.Held {
+		v.Set("held", "true")
+	}
+	return call[List[Job]](ctx, c, http.MethodGet, path("jobs")+paging(q.Page, v), nil)
 }
 
 // Job is one job.

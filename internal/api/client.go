@@ -7,12 +7,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
 	"time"
+
+	"curfew/internal/datadir"
 )
 
 // Bounds of the client.
@@ -23,13 +26,35 @@ const (
 )
 
 // NoDaemon says that nobody serves a data folder.
-type NoDaemon struct{ Data string }
+type NoDaemon struct {
+	Data string
+	Had  bool // a daemon has had it
+}
 
 var _ error = (*NoDaemon)(nil)
 
-// Error says how to start one.
+func noDaemon(data string) *NoDaemon {
+	_, err := os.Stat(filepath.Join(data, datadir.Journal))
+	return &NoDaemon{Data: data, Had: err == nil}
+}
+
+// Error asks for the right folder first: a daemon that is started on the wrong one runs every job a second time.
 func (e *NoDaemon) Error() string {
-	return fmt.Sprintf("no daemon on %s; start one with: curfew start --config FILE --data %s", e.Data, e.Data)
+	other := "name it with --data or " + datadir.Variable
+	if info, err := os.Stat(datadir.Service); err == nil && info.IsDir() && e.Data != datadir.Service {
+		other += " (there is " + datadir.Service + ")"
+	}
+	if e.Had {
+		return fmt.Sprintf("the daemon of %s is not running. If yours has another data folder, %s. Else start it: %s",
+			e.Data, other, datadir.Command("start --config FILE", e.Data))
+	}
+	return fmt.Sprintf("no daemon on %s, and there never was one. If yours has another data folder, %s. See %s for how to start a first one",
+		e.Data, other, "`curfew start --help`")
+}
+
+// errOwner says that a data folder is not this user's.
+func errOwner(data string, err error) error {
+	return fmt.Errorf("the data folder %s is another user's: run the command as its owner, such as with sudo -u OWNER: %w", data, err)
 }
 
 // Client talks to the daemon of a data folder. It is safe for concurrent use.
@@ -47,10 +72,12 @@ type Reply[T any] struct {
 // Dial finds the daemon of a data folder by its daemon.json. The error is a [*NoDaemon] if there is none.
 func Dial(data string) (*Client, error) {
 	raw, err := os.ReadFile(daemonFile(data))
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, &NoDaemon{Data: data}
-	}
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, noDaemon(data)
+	case errors.Is(err, fs.ErrPermission):
+		return nil, errOwner(data, err)
+	case err != nil:
 		return nil, fmt.Errorf("api: find the daemon: %w", err)
 	}
 	var d Daemon
@@ -111,8 +138,12 @@ func call[T any](ctx context.Context, c *Client, method, path string, in any) (R
 // unreachable tells a daemon that is gone from other trouble on the way.
 func (c *Client) unreachable(err error) error {
 	var op *net.OpError
-	if errors.As(err, &op) && op.Op == "dial" {
-		return &NoDaemon{Data: c.data}
+	switch {
+	case !errors.As(err, &op) || op.Op != "dial":
+	case errors.Is(err, fs.ErrPermission):
+		return errOwner(c.data, op.Err)
+	default:
+		return noDaemon(c.data)
 	}
 	return fmt.Errorf("api: ask the daemon: %w", err)
 }

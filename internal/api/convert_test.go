@@ -19,7 +19,7 @@ func TestViews(t *testing.T) {
 	held := policy.RunView{ID: "h", Status: messages.StatusHeld, Holds: []messages.Hold{messages.HoldSession}}
 	gone := policy.RunView{ID: "g", Status: messages.StatusRunning, Final: true}
 	later := policy.RunView{ID: "l", Status: messages.StatusHeld}
-	const limits = `,"last_skipped":null,"schedule_text":"daily","limits":{"active_hours":null,"dst":"","anchor":null,"start":null,"end":null,"exclude":[],"splay":"0s","delete_after_run":false}}`
+	const limits = `,"last_skipped":null,"failing":null,"schedule_text":"daily","limits":{"active_hours":null,"dst":"","anchor":null,"start":null,"end":null,"exclude":[],"splay":"0s","delete_after_run":false}}`
 	const head = `{"name":"brief","actor":"agent","schedule":"0 7 * * *","timezone":"UTC",`
 	tests := []struct {
 		name string
@@ -40,7 +40,7 @@ func TestViews(t *testing.T) {
 		},
 		{
 			"closed", api.SessionOf(policy.SessionView{Name: "desk", State: policy.Closed, Generation: 2, Reason: "401", Source: "agent:brief", Since: 1000, Held: 1, Jobs: 2}),
-			`{"name":"desk","state":"closed","generation":2,"reason":"401","source":"agent:brief","since":"1970-01-01T00:00:01.000Z","expires_at":null,"held":1,"jobs":2,"backend":null,"until":null,"circuit":"closed","undelivered":null,"at_risk":[]}`,
+			`{"name":"desk","state":"closed","generation":2,"reason":"401","source":"agent:brief","since":"1970-01-01T00:00:01.000Z","expires_at":null,"held":1,"jobs":2,"backend":null,"until":null,"circuit":"closed","undelivered":null,"first_run":null,"at_risk":[]}`,
 		},
 	}
 	for _, tt := range tests {

@@ -26,6 +26,7 @@ func Handler(b Backend, log *zap.Logger) http.Handler {
 
 func newServer(b Backend, log *zap.Logger) *server {
 	s := &server{b: b, log: log, mux: http.NewServeMux(), following: make(chan struct{}, MaxFollowing), stopping: make(chan struct{})}
+	s.get("/v1/status", s.status)
 	s.get("/v1/jobs", s.jobs)
 	s.get("/v1/jobs/{name}", s.job)
 	s.post("/v1/jobs/{name}/run", s.runNow)
@@ -78,7 +79,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, NewProblem(http.StatusMethodNotAllowed, "%s is not for %s; it allows %s", Cut(r.URL.Path), r.Method, allow))
 		return
 	}
-	s.fail(w, r, NotFound("no such path %q; there are /v1/jobs, /v1/runs, /v1/sessions, /v1/targets, /v1/explain/JOB, /healthz and /readyz", Cut(r.URL.Path)))
+	s.fail(w, r, NotFound("no such path %q; there are /v1/status, /v1/jobs, /v1/runs, /v1/sessions, /v1/targets, /v1/explain/JOB, /healthz and /readyz", Cut(r.URL.Path)))
 }
 
 // handle answers with what the endpoint did. The context of a request ends when its sender closes as little as
@@ -183,6 +184,21 @@ func instant(q url.Values, name string) (messages.Instant, error) {
 	}
 	return messages.At(at), nil
 }
+
+// flag reads a parameter that is true or false; false if it is not there.
+func flag(q url.Values, name string) (bool, error) {
+	if !q.Has(name) {
+		return false, nil
+	}
+	on, err := strconv.ParseBool(q.Get(name))
+	if err != nil {
+		return false, BadRequest("%s must be true or false, not %q", name, Cut(q.Get(name)))
+	}
+	return on, nil
+}
+
+// JobStates are what ?state= may be.
+var JobStates = []JobState{JobIdle, JobQueued, JobRunning, JobBackingOff, JobHeld, JobPaused}
 
 // Statuses are what ?status= may be.
 var Statuses = []messages.Status{

@@ -40,8 +40,15 @@ func known[T any](name string, body T) (T, error) {
 	}
 }
 
-func (f *fake) Jobs(_ context.Context, p api.Page) ([]api.Job, string, error) {
-	f.asked = fmt.Sprintf("jobs %d %q", p.Limit, p.After)
+func (f *fake) Status(context.Context) (api.Status, error) {
+	return api.Status{PID: 7, Version: "v1", Since: 1000, Ready: true}, nil
+}
+
+func (f *fake) Jobs(_ context.Context, q api.JobQuery) ([]api.Job, string, error) {
+	f.asked = fmt.Sprintf("jobs %d %q", q.Limit, q.After)
+	if q.State != "" || q.Failing || q.Held {
+		f.asked += fmt.Sprintf(" %s %v %v", q.State, q.Failing, q.Held)
+	}
 	return []api.Job{{Name: "brief", State: api.JobIdle, Enabled: true}}, "brief", nil
 }
 
@@ -162,11 +169,11 @@ func ask(b api.Backend, method, target, contentType, body string) *httptest.Resp
 	return w
 }
 
-const session = `{"name":"default","state":"open","generation":1,"reason":null,"source":null,"since":"1970-01-01T00:00:01.000Z","expires_at":null,"held":0,"jobs":3,"backend":"https://b","until":null,"circuit":"","undelivered":null,"at_risk":null`
+const session = `{"name":"default","state":"open","generation":1,"reason":null,"source":null,"since":"1970-01-01T00:00:01.000Z","expires_at":null,"held":0,"jobs":3,"backend":"https://b","until":null,"circuit":"","undelivered":null,"first_run":null,"at_risk":null`
 
 func TestBodies(t *testing.T) {
 	const (
-		limits      = `,"last_skipped":null,"schedule_text":"","limits":{"active_hours":null,"dst":"","anchor":null,"start":null,"end":null,"exclude":null,"splay":"0s","delete_after_run":false}}`
+		limits      = `,"last_skipped":null,"failing":null,"schedule_text":"","limits":{"active_hours":null,"dst":"","anchor":null,"start":null,"end":null,"exclude":null,"splay":"0s","delete_after_run":false}}`
 		briefInList = `{"name":"brief","actor":"","schedule":"","timezone":"","enabled":true,"state":"idle","next_slot":null,"session":null,"held":null,"last_run":null` + limits
 		brief       = `{"name":"brief","actor":"agent","schedule":"0 7 * * *","timezone":"UTC","enabled":false,"state":"paused","next_slot":null,"session":"default","held":null,"last_run":null` + limits
 		run         = `{"id":"r1","job":"brief","slot":"1970-01-01T00:00:07.000Z","first_slot":"1970-01-01T00:00:01.000Z","missed":2,"trigger":"schedule","status":"running","reason":null,"holds":[],` +
@@ -182,6 +189,11 @@ func TestBodies(t *testing.T) {
 	}{
 		{"GET", "/v1/jobs", "", 200, `{"items":[` + briefInList + `],"next":"brief"}`, `jobs 50 ""`},
 		{"GET", "/v1/jobs?limit=1000&after=x", "", 200, `{"items":[` + briefInList + `],"next":"brief"}`, `jobs 1000 "x"`},
+		{"GET", "/v1/jobs?state=held&failing=true&held=1", "", 200, `{"items":[` + briefInList + `],"next":"brief"}`, `jobs 50 "" held true true`},
+		{
+			"GET", "/v1/status", "", 200, `{"pid":7,"version":"v1","since":"1970-01-01T00:00:01.000Z","data":null,"ready":true,"why":null,` +
+				`"counts":{"jobs":0,"paused":0,"failing":0,"running":0,"held":0,"sessions":0},"sessions":null,"failing":null,"running":null,"next":null,"undelivered":null}`, "",
+		},
 		{"GET", "/v1/jobs/brief", "", 200, brief, "job brief"},
 		{"POST", "/v1/jobs/brief/run", "", 202, `{"run":"r1","holds":[]}`, "run brief"},
 		{
@@ -234,13 +246,16 @@ func TestProblems(t *testing.T) {
 	}{
 		{"GET", "/v1/jobs/none", "", "", 404, `there is no "none"`},
 		{"GET", "/v1/jobs/broken", "", "", 500, "the machine is on fire"},
-		{"GET", "/v1/nothing", "", "", 404, `no such path "/v1/nothing"; there are /v1/jobs, /v1/runs, /v1/sessions, /v1/targets, /v1/explain/JOB, /healthz and /readyz`},
+		{"GET", "/v1/nothing", "", "", 404, `no such path "/v1/nothing"; there are /v1/status, /v1/jobs, /v1/runs, /v1/sessions, /v1/targets, /v1/explain/JOB, /healthz and /readyz`},
 		{"DELETE", "/v1/runs", "", "", 405, "/v1/runs is not for DELETE; it allows GET, HEAD"},
 		{"GET", "/v1/jobs/brief/run", "", "", 405, "/v1/jobs/brief/run is not for GET; it allows POST"},
 		{"GET", "/v1/jobs?limit=0", "", "", 400, `limit must be 1 to 1000, not "0"`},
 		{"GET", "/v1/jobs?limit=1001", "", "", 400, `limit must be 1 to 1000, not "1001"`},
 		{"GET", "/v1/jobs?limit=", "", "", 400, `limit must be 1 to 1000, not ""`},
-		{"GET", "/v1/jobs?limt=5", "", "", 400, `unknown parameter "limt"; known are limit, after`},
+		{"GET", "/v1/jobs?limt=5", "", "", 400, `unknown parameter "limt"; known are state, failing, held, limit, after`},
+		{"GET", "/v1/jobs?state=asleep", "", "", 400, `unknown state "asleep"; known are [idle queued running backing_off held paused]`},
+		{"GET", "/v1/jobs?failing=perhaps", "", "", 400, `failing must be true or false, not "perhaps"`},
+		{"GET", "/v1/status?limit=1", "", "", 400, "the status takes no parameter"},
 		{"GET", "/v1/runs?job=a&job=b", "", "", 400, `parameter "job" stands there 2 times`},
 		{"GET", "/v1/runs?status=done", "", "", 400, `unknown status "done"; known are [queued running backing_off held succeeded failed cancelled skipped stale]`},
 		{"GET", "/v1/runs/none/logs", "", "", 404, `there is no "none"`},
@@ -274,7 +289,7 @@ func TestProblems(t *testing.T) {
 			"POST", "/v1/sessions/bare/login", "application/json", `{"token":"t"}`, 422,
 			"session bare has no backend and keeps no token: sign in with the tool that its jobs run, and then send a login without a token",
 		},
-		{"GET", "/v1/" + strings.Repeat("x", 50_000), "", "", 404, `no such path "/v1/` + strings.Repeat("x", 96) + `…"; there are /v1/jobs, /v1/runs, /v1/sessions, /v1/targets, /v1/explain/JOB, /healthz and /readyz`},
+		{"GET", "/v1/" + strings.Repeat("x", 50_000), "", "", 404, `no such path "/v1/` + strings.Repeat("x", 96) + `…"; there are /v1/status, /v1/jobs, /v1/runs, /v1/sessions, /v1/targets, /v1/explain/JOB, /healthz and /readyz`},
 		{"GET", "/readyz", "", "", 503, "not ready: the log has stopped"},
 	}
 	for _, tt := range tests {

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strconv"
 	"time"
 
 	"go.uber.org/zap"
@@ -71,7 +70,7 @@ func wantsFollow(r *http.Request) (bool, error) {
 	if err != nil || !q.Has("follow") {
 		return false, err
 	}
-	follow, err := strconv.ParseBool(q.Get("follow"))
+	follow, err := flag(q, "follow")
 	if err != nil || q.Has("limit") || q.Has("after") {
 		return false, BadRequest("the output of a run takes follow, true or false, and nothing else")
 	}

@@ -11,11 +11,31 @@ import (
 )
 
 func (s *server) jobs(ctx context.Context, r *http.Request) (int, any, error) {
-	_, page, err := query(r)
+	q, page, err := query(r, "state", "failing", "held")
 	if err != nil {
 		return 0, nil, err
 	}
-	return list(s.b.Jobs(ctx, page))
+	state := JobState(q.Get("state"))
+	if q.Has("state") && !slices.Contains(JobStates, state) {
+		return 0, nil, BadRequest("unknown state %q; known are %v", Cut(string(state)), JobStates)
+	}
+	failing, err := flag(q, "failing")
+	if err != nil {
+		return 0, nil, err
+	}
+	held, err := flag(q, "held")
+	if err != nil {
+		return 0, nil, err
+	}
+	return list(s.b.Jobs(ctx, JobQuery{Page: page, State: state, Failing: failing, Held: held}))
+}
+
+func (s *server) status(ctx context.Context, r *http.Request) (int, any, error) {
+	if r.URL.RawQuery != "" {
+		return 0, nil, BadRequest("the status takes no parameter")
+	}
+	status, err := s.b.Status(ctx)
+	return http.StatusOK, status, err
 }
 
 func (s *server) job(ctx context.Context, r *http.Request) (int, any, error) {

@@ -33,12 +33,13 @@ type Job struct {
 	Timezone string           `json:"timezone"`
 	Enabled  bool             `json:"enabled"` // not paused
 	State    JobState         `json:"state"`
-	NextSlot messages.Instant `json:"next_slot"` // null: never again
+	NextSlot messages.Instant `json:"next_slot"` // that will run; null: none while the job is paused, or never again
 	Session  *string          `json:"session"`   // null: ungated, or session: none
 	Held     *messages.RunID  `json:"held"`      // the run that waits for a hold to end
 	LastRun  *LastRun         `json:"last_run"`
 
 	LastSkipped *LastSkipped `json:"last_skipped"` // null: no slot of this schedule was skipped
+	Failing     *Failing     `json:"failing"`      // null: the newest run that came to its own end has succeeded, or there was none
 
 	ScheduleText string `json:"schedule_text"` // the schedule in plain words
 	Limits       Limits `json:"limits"`        // what else the slots depend on
@@ -55,6 +56,18 @@ type Limits struct {
 	Splay          messages.Duration     `json:"splay"`
 	DeleteAfterRun bool                  `json:"delete_after_run"`
 }
+
+// Failing says since when a job fails. Runs that were cancelled, skipped or stale count neither way.
+type Failing struct {
+	Since   messages.Instant `json:"since"`    // when the first of these failures ended
+	Run     messages.RunID   `json:"run"`      // the newest that failed
+	Runs    int              `json:"runs"`     // that have failed in a row, at most [MaxFailures]
+	AtLeast bool             `json:"at_least"` // there may be more of them, and since may be earlier
+	Error   *string          `json:"error"`    // of the last attempt of the newest
+}
+
+// MaxFailures bounds how many failures in a row are counted.
+const MaxFailures = 20
 
 // LastSkipped is the newest slots of which no run came.
 type LastSkipped struct {
@@ -122,7 +135,14 @@ type Session struct {
 	Until       messages.Instant `json:"until"`       // when a gate that is closed for a quota tries again by itself; null: it does not
 	Circuit     string           `json:"circuit"`     // closed; open: its backend does not answer; half_open: one run tries
 	Undelivered *Undelivered     `json:"undelivered"` // the notification about it that no target has taken; null: there is none
+	FirstRun    *FirstRun        `json:"first_run"`   // that shows whether the sign-in is good; null: the session is not probing, or has no job
 	AtRisk      []DueJob         `json:"at_risk"`     // jobs that fall due within 24 h after expires_at, soonest first, at most 20
+}
+
+// FirstRun is the run that a probing session waits for.
+type FirstRun struct {
+	Job  string           `json:"job"`
+	Slot messages.Instant `json:"slot"` // when it falls due; null: it is under way
 }
 
 // DueJob is a job and its next slot.

@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
 
@@ -39,9 +40,8 @@ type App struct {
 	Start func(ctx context.Context, o StartOptions) error
 	// Demo shows the story of an outage.
 	Demo func(ctx context.Context, o DemoOptions) error
-	// Replay re-derives the decisions of a journal and prints the report. The exit code counts when
-	// there is no error: 0 no difference, 1 differences, 3 another policy version decided.
-	Replay func(ctx context.Context, journal io.Reader, report io.Writer) (exit int, err error)
+	// Replay re-derives the decisions of a journal.
+	Replay func(ctx context.Context, journal io.Reader) (Replayed, error)
 	// Export writes the journal of a data folder, with its daemon running or stopped.
 	Export func(ctx context.Context, data string, w io.Writer) error
 	// Backup copies the journal of a data folder to a new file and checks the copy.
@@ -50,6 +50,8 @@ type App struct {
 	Restore func(ctx context.Context, file, data string, replace bool) (Copied, error)
 	// Explain says what became of a slot or a run by the journal of a data folder without a daemon.
 	Explain func(ctx context.Context, data string, q api.ExplainQuery) (explain.Explanation, error)
+	// Known lists the names in the journal of a data folder without a daemon; when ctx ends first, those that it has found.
+	Known func(ctx context.Context, data string) (Known, error)
 }
 
 // StartOptions are the arguments of `curfew start`.
@@ -83,7 +85,7 @@ func (a App) Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int 
 	context.AfterFunc(ctx, stop)
 	t := &terminal{app: a, in: stdin, out: stdout, err: stderr, stops: stops}
 	if wantsJSON(args) {
-		t.output = "json" // known before the arguments are, so that what is wrong with them is JSON, too
+		t.output = outJSON // known before the arguments are, so that what is wrong with them is JSON, too
 	}
 	root := t.root()
 	root.SetArgs(args)
@@ -125,13 +127,17 @@ type terminal struct {
 
 func (t *terminal) root() *cobra.Command {
 	root := t.group("curfew", "Cron jobs as supervised actors, called off when their session expires",
-		t.start(), t.check(), t.demo(), t.next(), t.explain(), t.job(), t.run(), t.session(), t.target(), t.journal(), t.replay(), t.version())
+		t.start(), t.check(), t.demo(), t.status(), t.next(), t.explain(), t.job(), t.run(), t.session(), t.target(), t.journal(), t.replay(), t.version())
 	root.SilenceErrors, root.SilenceUsage = true, true
-	root.PersistentFlags().StringVarP(&t.output, "output", "o", cmp.Or(t.output, "text"), "text, or json for the API's body and nothing else")
+	root.PersistentFlags().StringVarP(&t.output, "output", "o", cmp.Or(t.output, outText), "text, wide for every column with exact times, or json for the API's body and nothing else")
 	root.PersistentFlags().StringVar(&t.data, "data", "", "data folder (default $CURFEW_DATA, else curfew in the XDG data dir)")
+	t.complete(root, "output", fixed(outputs))
+	if err := root.MarkPersistentFlagDirname("data"); err != nil {
+		panic(err) // the flag stands above
+	}
 	root.PersistentPreRunE = func(*cobra.Command, []string) error {
-		if t.output != "text" && t.output != "json" {
-			return usagef("-o must be text or json, not %q", t.output)
+		if !slices.Contains(outputs, t.output) {
+			return usagef("-o must be text, wide or json, not %q", t.output)
 		}
 		t.started = true
 		return nil

@@ -1,13 +1,12 @@
 package cli
 
 import (
-	"fmt"
-	"io"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"curfew/internal/api"
+	"curfew/internal/cli/sheet"
 	"curfew/messages"
 )
 
@@ -15,37 +14,47 @@ func (t *terminal) jobBackfill() *cobra.Command {
 	var from, to string
 	c := &cobra.Command{
 		Use: "backfill NAME --from TIME --to TIME", Args: cobra.ExactArgs(1),
-		Short: "Take up slots of the past, as the job's catch_up says",
+		Short: "Take up slots of the past, as the job's catch_up says", ValidArgsFunction: t.first(t.jobNames),
+		Example: `  curfew job backfill backup --from 13:00 --to 15:00
+  curfew job backfill backup --from "2027-01-15 00:00" --to "2027-01-16 00:00"`,
 	}
-	c.Flags().StringVar(&from, "from", "", "slots from this RFC 3339 time on (needed)")
-	c.Flags().StringVar(&to, "to", "", "up to this RFC 3339 time, included (needed)")
+	c.Flags().StringVar(&from, "from", "", `slots from here on: 07:00, "yesterday 07:00" or "2027-01-15 07:00" by the job's clock, or RFC 3339 (needed)`)
+	c.Flags().StringVar(&to, "to", "", "up to here, included (needed)")
 	c.RunE = func(c *cobra.Command, args []string) error {
-		var in api.Backfill
-		for _, f := range []struct {
-			name, text string
-			into       *messages.Instant
-		}{{"from", from, &in.From}, {"to", to, &in.To}} {
-			at, err := time.Parse(time.RFC3339Nano, f.text)
-			if err != nil {
-				return usagef("--%s %q: not an RFC 3339 time, such as 2027-01-15T12:00:00Z", f.name, f.text)
-			}
-			*f.into = messages.At(at)
-		}
 		client, err := t.dial()
 		if err != nil {
 			return err
 		}
 		defer client.Close()
+		job, err := client.Job(c.Context(), args[0])
+		if err != nil {
+			return err
+		}
+		zone, err := time.LoadLocation(job.Body.Timezone)
+		if err != nil {
+			zone = time.UTC
+		}
+		var in api.Backfill
+		for _, f := range []struct {
+			name, text string
+			into       *messages.Instant
+		}{{"from", from, &in.From}, {"to", to, &in.To}} {
+			at, err := clockTime(f.text, zone, time.Now())
+			if err != nil {
+				return usagef("--%s %w", f.name, err)
+			}
+			*f.into = at
+		}
 		made, err := client.Backfill(c.Context(), args[0], in)
 		if err != nil {
 			return err
 		}
-		return t.answer(made.Raw, func(w io.Writer) error { return showBackfill(w, args[0], made.Body) })
+		return t.answer(made.Raw, func(s *sheet.Sheet) { showBackfill(s, args[0], made.Body) })
 	}
 	return c
 }
 
-func showBackfill(w io.Writer, job string, b api.BackfillAccepted) error {
+func showBackfill(s *sheet.Sheet, job string, b api.BackfillAccepted) {
 	taken, skipped := count(b.Slots, "slot"), count(b.Skipped, "slot")
 	switch { // what was not counted belongs to the oldest, which are the first to be skipped
 	case b.AtLeast && b.Reason != nil:
@@ -53,16 +62,15 @@ func showBackfill(w io.Writer, job string, b api.BackfillAccepted) error {
 	case b.AtLeast:
 		taken = "at least " + taken
 	}
-	fmt.Fprintf(w, "job %s: %s taken up\n", job, taken)
+	s.Line("job %s: %s taken up", job, taken)
 	if b.Reason != nil {
-		fmt.Fprintf(w, "  %s skipped: %s\n", skipped, *b.Reason)
+		s.Line("  %s skipped: %s", skipped, *b.Reason)
 	}
 	for i, id := range b.Runs {
 		if i == defaultNext {
-			fmt.Fprintf(w, "  and %d more; see `curfew job show %s`\n", len(b.Runs)-i, job)
+			s.Line("  and %d more; see `curfew job show %s`", len(b.Runs)-i, job)
 			break
 		}
-		fmt.Fprintf(w, "  see `curfew run show %s`\n", id)
+		s.Line("  see `curfew run show %s`", id)
 	}
-	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"curfew/internal/api"
+	"curfew/internal/cli/sheet"
 	"curfew/messages"
 )
 
@@ -23,8 +24,8 @@ func TestShowBackfill(t *testing.T) {
 		{api.BackfillAccepted{Slots: 9, AtLeast: true, Runs: []messages.RunID{"r"}}, "job a: at least 9 slots taken up\n  see `curfew run show r`\n"},
 	} {
 		var out bytes.Buffer
-		if err := showBackfill(&out, "a", c.body); err != nil || out.String() != c.want {
-			t.Errorf("%v\n%swant\n%s", err, out.String(), c.want)
+		if showBackfill(&sheet.Sheet{Out: &out}, "a", c.body); out.String() != c.want {
+			t.Errorf("%swant\n%s", out.String(), c.want)
 		}
 	}
 }

@@ -51,7 +51,7 @@ func short(d messages.Duration) string {
 	return text
 }
 
-func described(cfg config.Config) []planned {
+func inWords(cfg config.Config) []planned {
 	out := []planned{}
 	for _, d := range cfg.Jobs {
 		if s, err := scheduler.Parse(scheduler.SpecOf(d)); err == nil {
@@ -70,7 +70,7 @@ type problemAt struct {
 
 func (t *terminal) check() *cobra.Command {
 	return &cobra.Command{
-		Use: "check FILE", Short: "Say everything that is wrong with a job file", Args: cobra.ExactArgs(1),
+		Use: "check FILE", Short: "Say everything that is wrong with a job file", Args: cobra.ExactArgs(1), ValidArgsFunction: firstFile("yaml", "yml"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			cfg, err := t.load(args[0])
 			var invalid *config.Invalid
@@ -95,7 +95,7 @@ func (t *terminal) check() *cobra.Command {
 func (t *terminal) printChecked(file string, cfg config.Config, problems []config.Problem) error {
 	warnings := slices.Concat(cfg.Warnings, cfg.Dead(time.Now()), cfg.Unreachable())
 	if t.json() {
-		return json.NewEncoder(t.out).Encode(checked{places(problems), places(warnings), described(cfg)})
+		return json.NewEncoder(t.out).Encode(checked{places(problems), places(warnings), inWords(cfg)})
 	}
 	t.warn(warnings)
 	for _, p := range problems {
@@ -103,7 +103,7 @@ func (t *terminal) printChecked(file string, cfg config.Config, problems []confi
 	}
 	if len(problems) == 0 {
 		fmt.Fprintf(t.shown(), "%s: ok, %s\n", file, count(len(cfg.Jobs), "job"))
-		for _, j := range described(cfg) {
+		for _, j := range inWords(cfg) {
 			fmt.Fprintf(t.shown(), "  %s: %s (%s)\n", j.Name, j.Slots, j.bounds())
 		}
 	}

@@ -19,6 +19,7 @@ import (
 	"curfew/actors/recorder"
 	"curfew/internal/api"
 	"curfew/internal/cli"
+	"curfew/internal/datadir"
 	"curfew/messages"
 )
 
@@ -37,6 +38,7 @@ func (*fake) job(name string) (api.Job, error) {
 			Name: name, Actor: "agent", Schedule: "0 7 * * *", ScheduleText: "every day at 07:00 in UTC", Timezone: "UTC", Enabled: true, State: api.JobHeld, NextSlot: slot,
 			Session: api.OrNull("default"), Held: api.OrNull(messages.RunID("r1")),
 			LastRun: &api.LastRun{ID: "r0", Status: "failed", Reason: api.OrNull(messages.FinishPermanent), FinishedAt: slot},
+			Failing: &api.Failing{Since: slot, Run: "r0", Runs: 3, Error: api.OrNull("no paper")},
 		}, nil
 	case "backup", "asked", "off", "circuit":
 		return api.Job{Name: name, Actor: "shell", Schedule: "@hourly", Timezone: "UTC", Enabled: true, State: api.JobIdle}, nil
@@ -50,7 +52,7 @@ func (f *fake) Pause(_ context.Context, name string) (api.Job, error)  { return 
 func (f *fake) Resume(_ context.Context, name string) (api.Job, error) { return f.job(name) }
 func (f *fake) Cancel(_ context.Context, name string) (api.Job, error) { return f.job(name) }
 
-func (f *fake) Jobs(_ context.Context, p api.Page) ([]api.Job, string, error) {
+func (f *fake) Jobs(_ context.Context, p api.JobQuery) ([]api.Job, string, error) {
 	a, _ := f.job("backup")
 	b, _ := f.job("brief")
 	if p.Limit == 1 {
@@ -91,6 +93,8 @@ func (f *fake) Session(_ context.Context, name string) (api.Session, error) {
 	case "default":
 	case "cli":
 		backend = nil
+	case "new":
+		return api.Session{Name: name, State: "probing", Generation: 4, Reason: api.OrNull("expired"), Since: slot, FirstRun: &api.FirstRun{Job: "brief", Slot: slot}}, nil
 	default:
 		return api.Session{}, api.NotFound("there is no session %q", name)
 	}
@@ -153,10 +157,9 @@ func app() cli.App {
 			_, err := fmt.Fprintf(o.Out, "demo auto=%v terminal=%v\n", o.Auto, o.Terminal)
 			return err
 		},
-		Replay: func(_ context.Context, in io.Reader, out io.Writer) (int, error) {
+		Replay: func(_ context.Context, in io.Reader) (cli.Replayed, error) {
 			raw, err := io.ReadAll(in)
-			fmt.Fprintf(out, "%d bytes\n", len(raw))
-			return len(raw), err
+			return cli.Replayed{Facts: len(raw), OtherVersion: len(raw) == 3, Report: fmt.Sprintf("%d bytes", len(raw))}, err
 		},
 		Export: func(_ context.Context, data string, w io.Writer) error {
 			_, err := fmt.Fprintf(w, "journal of %s\n", filepath.Base(data))
@@ -193,48 +196,58 @@ func call(stdin string, args ...string) (code int, stdout, stderr string) {
 }
 
 // ago stands for how long ago something was.
-var ago = regexp.MustCompile(`\(\d+ \w+ ago\)`)
+var ago = regexp.MustCompile(`\d+d ago`)
 
 func TestForPeople(t *testing.T) {
 	_, data := daemon(t)
-	const when = "2023-11-14 22:13:20Z (ago)"
+	t.Setenv("TZ", "Europe/Vienna")
+	const (
+		when   = "2023-11-14 23:13:20 (ago)"
+		vienna = "times in Europe/Vienna\n"
+	)
 	tests := []struct {
 		args, stdin string
 		code        int
 		want        string // of standard output, else of standard error
 	}{
-		{"job list", "", 0, "NAME    STATE  ACTOR  SESSION  SCHEDULE   NEXT                        LAST\n" +
-			"backup  idle   shell  -        @hourly    -                           -\n" +
-			"brief   held   agent  default  0 7 * * *  " + when + "  failed, permanent, " + when + ", run r0\n"},
-		{"job list --limit 1", "", 0, "NAME    STATE  ACTOR  SESSION  SCHEDULE  NEXT  LAST\nbackup  idle   shell  -        @hourly   -     -\nthere is more: --after backup\n"},
+		{"job list", "", 0, "NAME    STATE  SCHEDULE   NEXT  LAST\n" +
+			"backup  idle   @hourly    -     -\n" +
+			"brief   held   0 7 * * *  ago   failed ago, 3 failures\n"},
+		{"job list -o wide", "", 0, "NAME    STATE  ACTOR  SESSION  SCHEDULE   ZONE  NEXT                 LAST                                    RUN\n" +
+			"backup  idle   shell  -        @hourly    UTC   -                    -                                       -\n" +
+			"brief   held   agent  default  0 7 * * *  UTC   2023-11-14 23:13:20  failed 2023-11-14 23:13:20, 3 failures  r0\n" + vienna},
+		{"job list --limit 1", "", 0, "NAME    STATE  SCHEDULE  NEXT  LAST\nbackup  idle   @hourly   -     -\nthere is more: --after backup\n"},
 		{"job list --limit 5000", "", 1, "curfew: limit must be 1 to 1000, not \"5000\"\n"},
 		{"job show brief", "", 0, "name          brief\nactor         agent\nstate         held\nschedule      0 7 * * * (UTC)\nslots         every day at 07:00 in UTC\nnext slot     " + when +
-			"\nsession       default\nheld run      r1\nlast run      failed, permanent, " + when + ", run r0\nlast skipped  -\n"},
+			"\nsession       default\nheld run      r1\nlast run      failed, permanent, " + when + ", run r0\nlast skipped  -\nfailing       since " + when + ", 3 failures: no paper\n" + vienna},
 		{"job show none", "", 1, "curfew: there is no job \"none\"\n"},
-		{"job run backup", "", 0, "run r1 of job backup\n  see `curfew run show r1`\n"},
-		{"job run brief", "", 0, "run r1 of job brief\n  held by session default (closed: expired): sign in with `curfew session login default`\n"},
-		{"job run asked", "", 0, "run r1 of job asked\n  held until a person decides: `curfew job run asked` is yes, `curfew job cancel asked` is no\n"},
-		{"job run off", "", 0, "run r1 of job off\n  held: the job is paused; let it go on with `curfew job resume off`\n"},
+		{"job run backup", "", 0, "run r1 of job backup\n  see `curfew --data DATA run show r1`\n"},
+		{"job run brief", "", 0, "run r1 of job brief\n  held by session default (closed: expired): sign in with `curfew --data DATA session login default`\n"},
+		{"job run asked", "", 0, "run r1 of job asked\n  held until a person decides: `curfew --data DATA job run asked` is yes, `curfew --data DATA job cancel asked` is no\n"},
+		{"job run off", "", 0, "run r1 of job off\n  held: the job is paused; let it go on with `curfew --data DATA job resume off`\n"},
 		{"job run circuit", "", 0, "run r1 of job circuit\n  held: the backend is out of reach; it goes on by itself\n"},
-		{"job pause backup", "", 0, "job backup: paused; `curfew job resume` lets it go on (now idle)\n"},
+		{"job pause backup", "", 0, "job backup: paused; `curfew --data DATA job resume backup` lets it go on (now idle)\n"},
 		{"job resume backup", "", 0, "job backup: going on (now idle)\n"},
 		{"job cancel backup", "", 0, "job backup: called off; its next slot runs as usual (now idle)\n"},
-		{"run show r1", "", 0, "run       r1\njob       brief\nstatus    held\nreason    -\nheld by   session, ask\nslot      " + when + ", and 2 missed slots since " + when + "\ntrigger   schedule\nstarted   " + when + "\nfinished  -\n\n" +
-			"ATTEMPT  STARTED                     FINISHED                    CLASS            GENERATION  COST                              ERROR\n1        " + when + "  " + when + "  session_expired  3           2 calls, 3,000 tokens in, 4 out  401\n" +
+		{"run show r1", "", 0, "run       r1\njob       brief\nstatus    held\nreason    -\nheld by   session, ask\nslot      " + when + ", and 2 missed slots since " + when + "\ntrigger   schedule\nstarted   " + when + "\nfinished  -\ntook      0s\n\n" +
+			"TRY  STARTED  TOOK  CLASS            COST                              ERROR\n1    ago  0s    session_expired  2 calls, 3,000 tokens in, 4 out  401\n" +
 			"\nwhat attempt 1 did:\n  user: what is new?\n      in short\n  calls news.read {\"n\":3}\n  news.read fails: no paper\n  [steps were left out]\n  news.read answers: much\n" +
 			"\nhalf a briefing\n" +
-			"held by session default (closed: expired): sign in with `curfew session login default`\n" +
-			"held until a person decides: `curfew job run brief` is yes, `curfew job cancel brief` is no\n"},
+			"held by session default (closed: expired): sign in with `curfew --data DATA session login default`\n" +
+			"held until a person decides: `curfew --data DATA job run brief` is yes, `curfew --data DATA job cancel brief` is no\n" + vienna},
 		{"run show r2", "", 1, "curfew: there is no run \"r2\"; old ones are forgotten\n"},
-		{"session list", "", 0, "NAME     STATE   GENERATION  REASON   SINCE                       EXPIRES  HELD  JOBS\ndefault  closed  3           expired  " + when + "  -        1     2\n"},
-		{"session login default", "new\n", 0, "session default: probing at generation 3, 1 run held\n"},
+		{"session list", "", 0, "SESSION  STATE   SINCE    EXPIRES  HELD  JOBS  WHY\ndefault  closed  ago  -        1     2     expired\n"},
+		{"session show default", "", 0, "session     default\nstate       closed\nwhy         expired\nsaid by     -\nsince       " + when + "\ngeneration  3\nexpires     -\nbackend     https://api.example.com/v1\ncircuit     \nruns held   1\njobs        2\n" +
+			"sign in with `curfew --data DATA session login default`\n" + vienna},
+		{"session show new", "", 0, "session     new\nstate       probing\nwhy         waits for its first run at 2023-11-14 23:13:20: brief\nsaid by     -\nsince       " + when + "\ngeneration  4\nexpires     -\nbackend     none: it keeps no token\ncircuit     \nruns held   0\njobs        0\n" + vienna},
+		{"session login default", "new\n", 0, "session default: probing at generation 3, 1 run held\n  waits for its first run\n"},
 		{"session login default", "old", 1, "curfew: that token has expired\n"},
-		{"session login --force default", "old", 0, "session default: probing at generation 3, 1 run held\n"},
+		{"session login --force default", "old", 0, "session default: probing at generation 3, 1 run held\n  waits for its first run\n"},
 		{"session login default", "\n", 2, "curfew: the token is empty\n"},
 		{"session login default", strings.Repeat("x", 33<<10), 2, "curfew: the token is over 32768 bytes\n"},
 		{"session login default --token-file none", "", 2, "curfew: read the token: open none: no such file or directory\n"},
 		{"session login none", "new", 1, "curfew: there is no session \"none\"\n"},
-		{"session login cli", "", 0, "session cli: probing at generation 3, 1 run held\n  it keeps no token: what counts is the sign-in of the tool that its jobs run; the next run tells\n"},
+		{"session login cli", "", 0, "session cli: probing at generation 3, 1 run held\n  waits for its first run\n  it keeps no token: what counts is the sign-in of the tool that its jobs run; the next run tells\n"},
 		{"session login cli --token-file none", "", 2, "curfew: session cli has no backend, and keeps no token; sign in with the tool that its jobs run, then leave --token-file out\n"},
 		{"session logout default", "", 0, "session default: closed at generation 3, 1 run held\n"},
 		{"session expire default", "", 0, "session default: closed at generation 3, 1 run held\n"},
@@ -245,7 +258,7 @@ func TestForPeople(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.args, func(t *testing.T) {
 			code, out, errs := call(tt.stdin, append(strings.Fields(tt.args), "--data", data)...)
-			got := squeeze.ReplaceAllString(ago.ReplaceAllString(out+errs, "(ago)"), " ")
+			got := squeeze.ReplaceAllString(ago.ReplaceAllString(strings.ReplaceAll(out+errs, data, "DATA"), "ago"), " ")
 			if want := squeeze.ReplaceAllString(tt.want, " "); code != tt.code || got != want {
 				t.Errorf("exit %d\n%s\nwant %d\n%s", code, got, tt.code, want)
 			}
@@ -267,6 +280,9 @@ func TestForPrograms(t *testing.T) {
 		{"session list", "", 0, `{"items":[{"name":"default","state":"closed"`, ""},
 		{"session login default", "t-1\r\n", 0, `{"name":"default","state":"probing"`, ""},
 		{"version", "", 0, `{"version":`, ""},
+		{"replay -", "12", 0, `{"facts":2,"decisions":0,"differences":0,"before":0,"other_version":false,"report":"2 bytes"}`, ""},
+		{"next @daily --tz UTC --from 2027-01-01T00:00:00Z -n 1", "", 0, `{"schedule":"@daily","schedule_text":"every day at 00:00 in UTC","timezone":"UTC",` +
+			`"items":[{"slot":"2027-01-02T00:00:00.000Z","local":"2027-01-02T00:00:00Z","note":null}],"next":"2027-01-02T00:00:00.000Z"}`, ""},
 		{"job show none", "", 1, "", `{"type":"about:blank","title":"Not Found","status":404,"detail":"there is no job \"none\""}`},
 		{"job show", "", 2, "", `{"type":"about:blank","title":"Bad Request","status":400,"detail":"accepts 1 arg(s), received 0"}`},
 		{"start", "", 2, "", `{"type":"about:blank","title":"Bad Request","status":400,"detail":"start needs --config FILE"}`},
@@ -300,7 +316,10 @@ func TestWithoutDaemon(t *testing.T) {
 	bad := write("bad.yaml", "jobs:\n- {name: a, actor: shel, schedule: '@daily'}\nnote: x\n")
 	past := write("past.yaml", "jobs:\n- {name: a, actor: shell, schedule: 'at 2020-01-15T12:00:00Z', timezone: UTC, with: {command: x}}\n")
 	three := write("three", "123")
-	none := "no daemon on " + dir + "; start one with: curfew start --config FILE --data " + dir + "\n"
+	none := "no daemon on " + dir + ", and there never was one. If yours has another data folder, name it with --data or CURFEW_DATA. See `curfew start --help` for how to start a first one\n"
+	if info, err := os.Stat(datadir.Service); err == nil && info.IsDir() { // this machine has a service of its own
+		none = strings.Replace(none, "CURFEW_DATA.", "CURFEW_DATA (there is "+datadir.Service+").", 1)
+	}
 	tests := []struct {
 		args     []string
 		code     int
@@ -329,7 +348,7 @@ func TestWithoutDaemon(t *testing.T) {
 		{[]string{"job", "frob"}, 2, "", "curfew: curfew job has no command \"frob\"; see curfew job --help\n"},
 		{[]string{"frob"}, 2, "", "curfew: curfew has no command \"frob\"; see curfew --help\n"},
 		{[]string{"job", "list", "--frob"}, 2, "", "curfew: unknown flag: --frob\n"},
-		{[]string{"job", "list", "-o", "yaml"}, 2, "", "curfew: -o must be text or json, not \"yaml\"\n"},
+		{[]string{"job", "list", "-o", "yaml"}, 2, "", "curfew: -o must be text, wide or json, not \"yaml\"\n"},
 		{[]string{"session", "login", "default", "my-token"}, 2, "", "curfew: accepts 1 arg(s), received 2\n"},
 	}
 	t.Setenv("CURFEW_DATA", dir)

@@ -2,11 +2,10 @@ package cli
 
 import (
 	"encoding/json"
-	"fmt"
-	"io"
 
 	"github.com/spf13/cobra"
 
+	"curfew/internal/cli/sheet"
 	"curfew/messages"
 )
 
@@ -65,8 +64,7 @@ func (t *terminal) copied(c Copied, what string) error {
 	if err != nil {
 		return err
 	}
-	return t.answer(append(raw, '\n'), func(w io.Writer) error {
-		_, err := fmt.Fprintf(w, "%s %s: records %d to %d (%s), checked\n", what, c.File, c.First, c.Last, c.At)
-		return err
+	return t.answer(append(raw, '\n'), func(s *sheet.Sheet) {
+		s.Line("%s %s: records %d to %d (%s), checked", what, c.File, c.First, c.Last, s.Exact(c.At))
 	})
 }

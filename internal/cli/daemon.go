@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,24 +13,18 @@ import (
 
 	"curfew/internal/api"
 	"curfew/internal/config"
+	"curfew/internal/datadir"
 )
 
 // dataFolder is --data, else CURFEW_DATA, else curfew in the XDG data dir.
 func (t *terminal) dataFolder() (string, error) {
-	dir := t.data
+	dir := cmp.Or(t.data, os.Getenv(datadir.Variable))
 	if dir == "" {
-		dir = os.Getenv("CURFEW_DATA")
-	}
-	if dir == "" {
-		base := os.Getenv("XDG_DATA_HOME")
-		if base == "" {
-			home, err := os.UserHomeDir()
-			if err != nil {
-				return "", usagef("no data folder: %v; name one with --data", err)
-			}
-			base = filepath.Join(home, ".local", "share")
+		usual, err := datadir.Default()
+		if err != nil {
+			return "", usage{err}
 		}
-		dir = filepath.Join(base, "curfew")
+		dir = usual
 	}
 	abs, err := filepath.Abs(dir)
 	if err != nil {
@@ -64,6 +59,9 @@ func (t *terminal) start() *cobra.Command {
 	c.Flags().StringVar(&level, "log-level", "info", "debug, info, warn or error")
 	c.Flags().DurationVar(&drain, "drain", defaultDrain, "how long running attempts may go on when told to stop, before they are cancelled; 0: not at all")
 	c.Flags().BoolVar(&acceptLoss, "accept-loss", false, "go on without records that are missing at the journal's end; the log says which")
+	files(c, "config", "yaml", "yml")
+	t.complete(c, "log", fixed([]string{"console", "json"}))
+	t.complete(c, "log-level", fixed([]string{"debug", "info", "warn", "error"}))
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		ctx, again, release := orders(c.Context(), t.stops)
 		defer release()

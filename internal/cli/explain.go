@@ -4,12 +4,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"curfew/internal/api"
+	"curfew/internal/cli/sheet"
 	"curfew/internal/explain"
 	"curfew/messages"
 )
@@ -17,13 +17,14 @@ import (
 func (t *terminal) explain() *cobra.Command {
 	var at, run string
 	c := &cobra.Command{
-		Use: "explain JOB", Short: "Say what became of a slot of a job, and why", Args: cobra.ExactArgs(1),
+		Use: "explain JOB", Short: "Say what became of a slot of a job, and why", Args: cobra.ExactArgs(1), ValidArgsFunction: t.first(t.jobNames),
 		Example: `  curfew explain morning_briefing
   curfew explain morning_briefing --at 07:00
   curfew explain morning_briefing --at "yesterday 07:00"`,
 	}
 	c.Flags().StringVar(&at, "at", "", `which slot: 07:00, "yesterday 07:00", "2027-01-15 07:00" by the job's clock, or RFC 3339 (default: the newest slot or run)`)
 	c.Flags().StringVar(&run, "run", "", "which run, by its id, and no slot")
+	t.complete(c, "run", t.runIDs)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		when, err := explain.ParseWhen(at)
 		switch {
@@ -49,7 +50,7 @@ func (t *terminal) showExplanation(c *cobra.Command, q api.ExplainQuery) error {
 		defer client.Close()
 		reply, err := client.Explain(c.Context(), q)
 		if err == nil {
-			return t.answer(reply.Raw, func(w io.Writer) error { return printExplanation(w, reply.Body) })
+			return t.answer(reply.Raw, func(s *sheet.Sheet) { printExplanation(s, reply.Body) })
 		}
 		if !errors.As(err, &none) {
 			return err
@@ -68,37 +69,33 @@ func (t *terminal) showExplanation(c *cobra.Command, q api.ExplainQuery) error {
 	if err != nil {
 		return fmt.Errorf("encode the explanation: %w", err)
 	}
-	return t.answer(append(raw, '\n'), func(w io.Writer) error { return printExplanation(w, x) })
+	return t.answer(append(raw, '\n'), func(s *sheet.Sheet) { printExplanation(s, x) })
 }
 
 // printExplanation prints the verdict and then each record of the chain: its seq, by which
 // `curfew journal export` shows it whole, and its time by the job's clock.
-func printExplanation(w io.Writer, x explain.Explanation) error {
-	fmt.Fprintln(w, x.Verdict)
+func printExplanation(s *sheet.Sheet, x explain.Explanation) {
+	s.Line("%s", x.Verdict)
 	if len(x.Chain) == 0 {
-		return nil
+		return
 	}
 	zone, err := time.LoadLocation(x.Timezone)
 	if err != nil {
 		zone, x.Timezone = time.UTC, "UTC, for this machine does not know "+x.Timezone
 	}
-	fmt.Fprintln(w)
-	err = table(w, "SEQ AT WHAT", func(row func(...any)) {
-		for _, l := range x.Chain {
-			row(l.Seq, l.At.Time().In(zone).Format("2006-01-02 15:04:05"), l.Text)
-		}
-	})
-	showWaiting(w, x.Deliveries)
-	if err != nil {
-		return err
+	s.Line("")
+	rows := make([][]any, len(x.Chain))
+	for i, l := range x.Chain {
+		rows[i] = []any{l.Seq, l.At.Time().In(zone).Format("2006-01-02 15:04:05"), s.Told(l.Text)}
 	}
+	s.Table([]sheet.Column{{Name: "SEQ"}, {Name: "AT"}, {Name: "WHAT"}}, rows)
+	showWaiting(s, x.Deliveries)
 	if x.Omitted > 0 {
-		fmt.Fprintf(w, "%d more records in the middle are left out\n", x.Omitted)
+		s.Line("%d more records in the middle are left out", x.Omitted)
 	}
 	if x.Run != nil {
-		fmt.Fprintf(w, "times in %s; run %s\n", x.Timezone, *x.Run)
-		return nil
+		s.Line("times in %s; run %s", x.Timezone, *x.Run)
+		return
 	}
-	_, err = fmt.Fprintf(w, "times in %s\n", x.Timezone)
-	return err
+	s.Line("times in %s", x.Timezone)
 }

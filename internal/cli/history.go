@@ -3,108 +3,169 @@ package cli
 import (
 	"context"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"curfew/internal/api"
-	"curfew/internal/config"
+	"curfew/internal/cli/sheet"
 	"curfew/messages"
 )
 
+// runFlags are the arguments that narrow a list of runs.
+type runFlags struct {
+	job, status, since, until string
+	page                      *api.Page
+}
+
+func (t *terminal) runFlags(c *cobra.Command) *runFlags {
+	f := &runFlags{}
+	c.Flags().StringVar(&f.status, "status", "", "only runs that are so: "+join(api.Statuses))
+	c.Flags().StringVar(&f.since, "since", "", "only runs queued at or after this time, such as 07:00 or \"2027-01-15 07:00\", or that long ago, such as 7d or 36h")
+	c.Flags().StringVar(&f.until, "until", "", "only runs queued before this time")
+	t.complete(c, "status", fixed(api.Statuses))
+	f.page = pageFlags(c)
+	return f
+}
+
+// query is what the arguments select.
+func (f *runFlags) query() (api.RunQuery, error) {
+	q := api.RunQuery{Page: *f.page, Job: f.job, Status: messages.Status(f.status)}
+	zone, _ := viewerZone()
+	for _, a := range []struct {
+		name, text string
+		into       *messages.Instant
+	}{{"since", f.since, &q.Since}, {"until", f.until, &q.Until}} {
+		at, err := timeOrAgo(a.text, zone, time.Now())
+		if err != nil {
+			return q, usagef("--%s %w", a.name, err)
+		}
+		*a.into = at
+	}
+	return q, nil
+}
+
 func (t *terminal) jobHistory() *cobra.Command {
-	var status, since, until string
 	c := &cobra.Command{
-		Use: "history NAME", Short: "List the runs of a job, newest first", Args: cobra.ExactArgs(1),
+		Use: "history NAME", Short: "List the runs of a job, newest first", Args: cobra.ExactArgs(1), ValidArgsFunction: t.first(t.jobNames),
 		Example: `  curfew job history backup --status failed
   curfew job history backup --since 7d --until 24h`,
 	}
-	c.Flags().StringVar(&status, "status", "", "only runs that are so, such as failed or held")
-	c.Flags().StringVar(&since, "since", "", "only runs queued at or after this RFC 3339 time, or that long ago, such as 7d or 36h")
-	c.Flags().StringVar(&until, "until", "", "only runs queued before this time")
-	page := pageFlags(c)
+	f := t.runFlags(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
-		q := api.RunQuery{Page: *page, Job: args[0], Status: messages.Status(status)}
-		for _, f := range []struct {
-			name, text string
-			into       *messages.Instant
-		}{{"since", since, &q.Since}, {"until", until, &q.Until}} {
-			at, err := timeOrAgo(f.text, time.Now())
-			if err != nil {
-				return usagef("--%s %w", f.name, err)
-			}
-			*f.into = at
-		}
-		client, err := t.dial()
-		if err != nil {
-			return err
-		}
-		defer client.Close()
-		list, err := jobRuns(c.Context(), client, q)
-		if err != nil {
-			return err
-		}
-		return t.answer(list.Raw, func(w io.Writer) error { return showHistory(w, list.Body) })
+		f.job = args[0]
+		return t.listRuns(c.Context(), f)
 	}
 	return c
 }
 
-// jobRuns lists the runs of a job. A job that is gone may still have some; a name that never was one is an error.
-func jobRuns(ctx context.Context, client *api.Client, q api.RunQuery) (api.Reply[api.List[api.Run]], error) {
-	list, err := client.Runs(ctx, q)
-	if err == nil && len(list.Body.Items) == 0 {
-		_, err = client.Job(ctx, q.Job)
+func (t *terminal) runList() *cobra.Command {
+	c := &cobra.Command{
+		Use: "list", Short: "List the runs of all jobs, newest first", Args: cobra.NoArgs,
+		Example: `  curfew run list --status failed --since 12h
+  curfew run list --job backup -o wide`,
 	}
-	return list, err
+	f := t.runFlags(c)
+	c.Flags().StringVar(&f.job, "job", "", "only runs of this job")
+	t.complete(c, "job", t.jobNames)
+	c.RunE = func(c *cobra.Command, _ []string) error { return t.listRuns(c.Context(), f) }
+	return c
 }
 
-// timeOrAgo reads an instant, or how long ago it was; zero if there is no text.
-func timeOrAgo(text string, now time.Time) (messages.Instant, error) {
-	if text == "" {
-		return 0, nil
-	}
-	if at, err := time.Parse(time.RFC3339Nano, text); err == nil {
-		return messages.At(at), nil
-	}
-	if d, ok := config.ParseDays(text); ok && d >= 0 {
-		return messages.At(now.Add(-d)), nil
-	}
-	return 0, fmt.Errorf("%q: not a time; write 7d or 36h for that long ago, or RFC 3339, such as 2027-01-15T12:00:00Z", text)
-}
-
-func showHistory(w io.Writer, list api.List[api.Run]) error {
-	err := table(w, "STARTED SLOT TRIGGER STATUS REASON ATTEMPTS DURATION RUN", func(row func(...any)) {
-		for _, r := range list.Items {
-			status := string(r.Status)
-			if len(r.Holds) > 0 {
-				status += " (" + join(r.Holds) + ")"
-			}
-			row(when(r.StartedAt), slotOf(r), r.Trigger, status, orDash(r.Reason), len(r.Attempts), duration(r), r.ID)
-		}
-	})
+// listRuns lists runs. A job that is gone may still have some; a name that never was one is an error.
+func (t *terminal) listRuns(ctx context.Context, f *runFlags) error {
+	q, err := f.query()
 	if err != nil {
 		return err
 	}
-	return more(w, list.Next)
+	client, err := t.dial()
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	list, err := client.Runs(ctx, q)
+	if err == nil && len(list.Body.Items) == 0 && q.Job != "" {
+		_, err = client.Job(ctx, q.Job)
+	}
+	if err != nil {
+		return err
+	}
+	return t.answer(list.Raw, func(s *sheet.Sheet) { showRuns(s, list.Body, f.job == "") })
+}
+
+// showRuns prints runs; many: they are of more than one job.
+func showRuns(s *sheet.Sheet, list api.List[api.Run], many bool) {
+	rows := make([][]any, len(list.Items))
+	for i, r := range list.Items {
+		rows[i] = []any{
+			s.When(r.StartedAt), r.Job, runStatus(r), r.Trigger, slotOf(s, r), len(r.Attempts), took(r), r.ID, s.When(r.FinishedAt), because(r),
+		}
+	}
+	s.Table([]sheet.Column{
+		{Name: "STARTED"}, {Name: "JOB", Cut: 12, Wide: !many}, {Name: "STATUS", Cut: 9}, {Name: "TRIGGER", Wide: true}, {Name: "SLOT", Wide: true},
+		{Name: "TRIES"}, {Name: "TOOK"}, {Name: "RUN"}, {Name: "FINISHED", Wide: true}, {Name: "REASON", Cut: 12},
+	}, rows)
+	more(s, list.Next)
+}
+
+// runStatus is the status of a run as it is shown, with what holds it.
+func runStatus(r api.Run) sheet.Cell {
+	c := sheet.Cell{Text: statusWord(r.Status)}
+	switch r.Status {
+	case messages.StatusFailed:
+		c.Tone = sheet.Bad
+	case messages.StatusRunning:
+		c.Tone = sheet.Good
+	case messages.StatusHeld, messages.StatusBackingOff, messages.StatusStale:
+		c.Tone = sheet.Care
+	}
+	if len(r.Holds) > 0 {
+		c.Text += " (" + join(r.Holds) + ")"
+	}
+	return c
+}
+
+// because is why a run ended as it did: the word for it, and what its last attempt failed with.
+func because(r api.Run) string {
+	text := ""
+	if r.Reason != nil {
+		text = string(*r.Reason)
+	}
+	if n := len(r.Attempts); n > 0 && r.Attempts[n-1].Error != nil {
+		if text != "" {
+			text += ": "
+		}
+		text += *r.Attempts[n-1].Error
+	}
+	if text == "" {
+		return "-"
+	}
+	return text
 }
 
 // slotOf is the slot of a run, and how many others it stands for.
-func slotOf(r api.Run) string {
+func slotOf(s *sheet.Sheet, r api.Run) string {
 	if r.Slot.IsZero() {
 		return "-"
 	}
-	s := r.Slot.Time().Format("2006-01-02 15:04:05Z")
+	text := s.When(r.Slot)
 	if r.Missed > 0 {
-		s += fmt.Sprintf(" +%d", r.Missed)
+		text += fmt.Sprintf(" +%d", r.Missed)
 	}
-	return s
+	return text
 }
 
-// duration is how long a run took, pauses between its attempts included.
-func duration(r api.Run) string {
-	if r.StartedAt.IsZero() || r.FinishedAt.IsZero() {
+// took is how long the attempts of a run took that are over. What the run waited for is not in it.
+func took(r api.Run) string {
+	var sum time.Duration
+	over := false
+	for _, a := range r.Attempts {
+		if !a.StartedAt.IsZero() && !a.FinishedAt.IsZero() {
+			sum, over = sum+max(0, a.FinishedAt.Sub(a.StartedAt)), true
+		}
+	}
+	if !over {
 		return "-"
 	}
-	return r.FinishedAt.Sub(r.StartedAt).String()
+	return sheet.Span(sum)
 }

@@ -3,12 +3,11 @@ package cli
 import (
 	"context"
 	"fmt"
-	"io"
 
 	"github.com/spf13/cobra"
 
 	"curfew/internal/api"
-	"curfew/messages"
+	"curfew/internal/cli/sheet"
 )
 
 func (t *terminal) job() *cobra.Command {
@@ -18,7 +17,7 @@ func (t *terminal) job() *cobra.Command {
 		t.jobHistory(),
 		t.jobRun(),
 		t.jobBackfill(),
-		t.oneJob("pause", "Hold a job's runs and skip its slots", (*api.Client).Pause, told("paused; `curfew job resume` lets it go on")),
+		t.oneJob("pause", "Hold a job's runs and skip its slots", (*api.Client).Pause, paused),
 		t.oneJob("resume", "Let a paused job go on", (*api.Client).Resume, told("going on")),
 		t.oneJob("cancel", "End a job's unfinished runs", (*api.Client).Cancel, told("called off; its next slot runs as usual")),
 	)
@@ -33,16 +32,24 @@ func pageFlags(c *cobra.Command) *api.Page {
 }
 
 // more says how to see the rest of a list.
-func more(w io.Writer, next *string) error {
-	if next == nil {
-		return nil
+func more(s *sheet.Sheet, next *string) {
+	if next != nil {
+		s.Line("there is more: --after %s", *next)
 	}
-	_, err := fmt.Fprintf(w, "there is more: --after %s\n", *next)
-	return err
 }
 
 func (t *terminal) jobList() *cobra.Command {
-	c := &cobra.Command{Use: "list", Short: "List jobs", Args: cobra.NoArgs}
+	var q api.JobQuery
+	var state string
+	c := &cobra.Command{
+		Use: "list", Short: "List jobs", Args: cobra.NoArgs,
+		Example: `  curfew job list --failing
+  curfew job list --state running`,
+	}
+	c.Flags().StringVar(&state, "state", "", "only jobs that are so: "+join(api.JobStates))
+	c.Flags().BoolVar(&q.Failing, "failing", false, "only jobs whose newest run that came to its own end has failed")
+	c.Flags().BoolVar(&q.Held, "held", false, "only jobs with a run that is held")
+	t.complete(c, "state", fixed(api.JobStates))
 	page := pageFlags(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		client, err := t.dial()
@@ -50,29 +57,38 @@ func (t *terminal) jobList() *cobra.Command {
 			return err
 		}
 		defer client.Close()
-		list, err := client.Jobs(c.Context(), *page)
+		q.Page, q.State = *page, api.JobState(state)
+		list, err := client.Jobs(c.Context(), q)
 		if err != nil {
 			return err
 		}
-		return t.answer(list.Raw, func(w io.Writer) error {
-			err := table(w, "NAME STATE ACTOR SESSION SCHEDULE NEXT LAST", func(row func(...any)) {
-				for _, j := range list.Body.Items {
-					row(j.Name, j.State, j.Actor, orDash(j.Session), j.Schedule, when(j.NextSlot), last(j))
-				}
-			})
-			if err != nil {
-				return err
-			}
-			return more(w, list.Body.Next)
-		})
+		return t.answer(list.Raw, func(s *sheet.Sheet) { showJobs(s, list.Body) })
 	}
 	return c
 }
 
+func showJobs(s *sheet.Sheet, list api.List[api.Job]) {
+	rows := make([][]any, len(list.Items))
+	for i, j := range list.Items {
+		id := "-"
+		if j.LastRun != nil {
+			id = string(j.LastRun.ID)
+		}
+		rows[i] = []any{
+			j.Name, stateOf(j), j.Actor, orDash(j.Session), j.Schedule, j.Timezone, s.When(j.NextSlot), last(s, j), id,
+		}
+	}
+	s.Table([]sheet.Column{
+		{Name: "NAME", Cut: 16}, {Name: "STATE"}, {Name: "ACTOR", Wide: true}, {Name: "SESSION", Wide: true},
+		{Name: "SCHEDULE", Cut: 10}, {Name: "ZONE", Wide: true}, {Name: "NEXT"}, {Name: "LAST", Cut: 16}, {Name: "RUN", Wide: true},
+	}, rows)
+	more(s, list.Next)
+}
+
 // oneJob is a command on one job that answers with the job.
-func (t *terminal) oneJob(name, short string, do func(*api.Client, context.Context, string) (api.Reply[api.Job], error), people func(io.Writer, api.Job) error) *cobra.Command {
+func (t *terminal) oneJob(name, short string, do func(*api.Client, context.Context, string) (api.Reply[api.Job], error), people func(*sheet.Sheet, api.Job)) *cobra.Command {
 	return &cobra.Command{
-		Use: name + " NAME", Short: short, Args: cobra.ExactArgs(1),
+		Use: name + " NAME", Short: short, Args: cobra.ExactArgs(1), ValidArgsFunction: t.first(t.jobNames),
 		RunE: func(c *cobra.Command, args []string) error {
 			client, err := t.dial()
 			if err != nil {
@@ -83,82 +99,16 @@ func (t *terminal) oneJob(name, short string, do func(*api.Client, context.Conte
 			if err != nil {
 				return err
 			}
-			return t.answer(job.Raw, func(w io.Writer) error { return people(w, job.Body) })
+			return t.answer(job.Raw, func(s *sheet.Sheet) { people(s, job.Body) })
 		},
 	}
 }
 
-func showJob(w io.Writer, j api.Job) error {
-	return fields(w,
-		"name", j.Name, "actor", j.Actor, "state", j.State, "schedule", j.Schedule+" ("+j.Timezone+")", "slots", j.ScheduleText,
-		"next slot", when(j.NextSlot), "session", orDash(j.Session), "held run", orDash(j.Held), "last run", lastRun(j.LastRun), "last skipped", lastSkipped(j.LastSkipped))
-}
-
-// last is what became of a job last: its newest run, unless slots were skipped after it had ended.
-func last(j api.Job) string {
-	if s := j.LastSkipped; s != nil && (j.LastRun == nil || !j.LastRun.FinishedAt.IsZero() && j.LastRun.FinishedAt < s.At) {
-		return "skipped " + lastSkipped(s)
-	}
-	return lastRun(j.LastRun)
-}
-
-func lastSkipped(s *api.LastSkipped) string {
-	if s == nil {
-		return "-"
-	}
-	return fmt.Sprintf("(%s) %s", s.Reason, when(s.Slot))
-}
-
-func lastRun(r *api.LastRun) string {
-	if r == nil {
-		return "-"
-	}
-	s := string(r.Status)
-	if r.Reason != nil {
-		s += ", " + string(*r.Reason)
-	}
-	if !r.FinishedAt.IsZero() {
-		s += ", " + when(r.FinishedAt)
-	}
-	return s + ", run " + string(r.ID)
-}
-
 // told prints one line about a job.
-func told(text string) func(io.Writer, api.Job) error {
-	return func(w io.Writer, j api.Job) error {
-		_, err := fmt.Fprintf(w, "job %s: %s (now %s)\n", j.Name, text, j.State)
-		return err
-	}
+func told(text string) func(*sheet.Sheet, api.Job) {
+	return func(s *sheet.Sheet, j api.Job) { s.Line("job %s: %s (now %s)", j.Name, text, j.State) }
 }
 
-// explainHold says what a run waits for, and how to lift it.
-func explainHold(ctx context.Context, c *api.Client, job string, h messages.Hold) string {
-	switch h {
-	case messages.HoldSession:
-		return explainSession(ctx, c, job)
-	case messages.HoldPaused:
-		return fmt.Sprintf("held: the job is paused; let it go on with `curfew job resume %s`", job)
-	case messages.HoldAsk, messages.HoldSuspect:
-		return fmt.Sprintf("held until a person decides: `curfew job run %s` is yes, `curfew job cancel %s` is no", job, job)
-	case messages.HoldCircuit:
-		return "held: the backend is out of reach; it goes on by itself"
-	default:
-		return "held: " + string(h)
-	}
-}
-
-// explainSession names the session and why its gate is closed, as far as the daemon tells.
-func explainSession(ctx context.Context, c *api.Client, job string) string {
-	j, err := c.Job(ctx, job)
-	if err != nil || j.Body.Session == nil {
-		return "held by its session: sign in with `curfew session login NAME`"
-	}
-	name, state := *j.Body.Session, "not open"
-	if s, err := c.Session(ctx, name); err == nil {
-		state = s.Body.State
-		if s.Body.Reason != nil {
-			state += ": " + *s.Body.Reason
-		}
-	}
-	return fmt.Sprintf("held by session %s (%s): sign in with `curfew session login %s`", name, state, name)
+func paused(s *sheet.Sheet, j api.Job) {
+	s.Line("job %s: paused; `curfew job resume %s` lets it go on (now %s)", j.Name, j.Name, j.State)
 }

@@ -1,10 +1,11 @@
 package cli
 
 import (
-	"regexp"
 	"testing"
+	"time"
 
 	"curfew/internal/api"
+	"curfew/internal/cli/sheet"
 	"curfew/messages"
 )
 
@@ -12,21 +13,39 @@ import (
 // must not look as if it waited.
 func TestLast(t *testing.T) {
 	skipped := &api.LastSkipped{Slot: 1_000_000, Reason: messages.SkipPaused, At: 2_000_000}
-	run := func(finished messages.Instant) *api.LastRun {
-		return &api.LastRun{ID: "r", Status: messages.StatusSucceeded, FinishedAt: finished}
+	run := func(status messages.Status, finished messages.Instant) *api.LastRun {
+		return &api.LastRun{ID: "r", Status: status, FinishedAt: finished}
 	}
+	s := &sheet.Sheet{Now: time.UnixMilli(3_000_000)}
 	for _, c := range []struct {
 		job  api.Job
 		want string
 	}{
-		{api.Job{}, `^-$`},
-		{api.Job{LastSkipped: skipped}, `^skipped \(paused\) 1970-01-01 00:16:40Z \(.* ago\)$`},
-		{api.Job{LastSkipped: skipped, LastRun: run(1_500_000)}, `^skipped \(paused\) `},
-		{api.Job{LastSkipped: skipped, LastRun: run(2_500_000)}, `^succeeded, .*, run r$`},
-		{api.Job{LastSkipped: skipped, LastRun: run(0)}, `^succeeded, run r$`},
+		{api.Job{}, "-"},
+		{api.Job{LastSkipped: skipped}, "skipped (paused) 33m ago"},
+		{api.Job{LastSkipped: skipped, LastRun: run("succeeded", 1_500_000)}, "skipped (paused) 33m ago"},
+		{api.Job{LastSkipped: skipped, LastRun: run("succeeded", 2_500_000)}, "ok 8m20s ago"},
+		{api.Job{LastSkipped: skipped, LastRun: run("running", 0)}, "running"},
+		{api.Job{LastRun: run("failed", 2_500_000), Failing: &api.Failing{Runs: 1}}, "failed 8m20s ago"},
+		{api.Job{LastRun: run("failed", 2_500_000), Failing: &api.Failing{Runs: 20, AtLeast: true}}, "failed 8m20s ago, at least 20 failures"},
+		{api.Job{LastRun: run("running", 0), Failing: &api.Failing{Runs: 3}}, "running, 3 failures"},
 	} {
-		if got := last(c.job); !regexp.MustCompile(c.want).MatchString(got) {
-			t.Errorf("%q, want %s", got, c.want)
+		if got := last(s, c.job).Text; got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
 		}
+	}
+}
+
+// TestTook: what a run waited for is not what it took.
+func TestTook(t *testing.T) {
+	r := api.Run{StartedAt: 1_000, FinishedAt: 622_000, Attempts: []api.Attempt{{StartedAt: 1_000, FinishedAt: 1_100}, {StartedAt: 621_900, FinishedAt: 622_000}}}
+	if got, want := took(r), "200ms"; got != want {
+		t.Errorf("took %s, want %s", got, want)
+	}
+	if got, want := tookAndWaited(r), "200ms, and waited 10m"; got != want {
+		t.Errorf("took %s, want %s", got, want)
+	}
+	if got := took(api.Run{StartedAt: 1_000, Attempts: []api.Attempt{{StartedAt: 1_000}}}); got != "-" {
+		t.Errorf("what still runs took %s", got)
 	}
 }

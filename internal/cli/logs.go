@@ -2,9 +2,11 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -14,33 +16,83 @@ import (
 func (t *terminal) runLogs() *cobra.Command {
 	var follow bool
 	c := &cobra.Command{
-		Use: "logs ID", Short: "Show what a run has printed, also while it runs", Args: cobra.ExactArgs(1),
+		Use: "logs ID", Short: "Show what a run has printed, also while it runs",
+		Long: "Show what a run has printed, also while it runs.\n\n" +
+			"With -o json it is an object {run, note, output}; with -f, one such object a line for each piece, as they come.",
+		Args: cobra.ExactArgs(1), ValidArgsFunction: t.first(t.runIDs),
 	}
 	c.Flags().BoolVarP(&follow, "follow", "f", false, "go on until the run is over")
-	c.RunE = func(c *cobra.Command, args []string) error {
+	c.RunE = func(c *cobra.Command, args []string) (err error) {
 		client, err := t.dial()
 		if err != nil {
 			return err
 		}
 		defer client.Close()
+		id := messages.RunID(args[0])
 		shown := t.shown()
 		out := io.Writer(shown)
+		note := func(text string) { fmt.Fprintf(t.told(), "(%s)\n", text) }
 		if t.json() {
-			out = t.out
-		}
-		note := func(text string) {
-			if !t.json() {
-				fmt.Fprintf(t.told(), "(%s)\n", text)
-			}
+			lines := &pieces{to: json.NewEncoder(t.out), run: id, each: follow}
+			out, note = lines, func(text string) { lines.note = &text }
+			defer func() { err = lines.end(err) }()
 		}
 		ctx, release := t.whileRead(c.Context())
 		defer release()
-		err = client.Logs(ctx, messages.RunID(args[0]), follow, note, out)
-		err = errors.Join(err, shown.Flush())
+		err = errors.Join(client.Logs(ctx, id, follow, note, out), shown.Flush())
 		if context.Cause(ctx) != nil {
 			return nil // whoever followed has seen enough
 		}
 		return err
 	}
 	return c
+}
+
+// logged is what `run logs -o json` prints.
+type logged struct {
+	Run    messages.RunID `json:"run"`
+	Note   *string        `json:"note"`
+	Output string         `json:"output"`
+}
+
+// pieces makes JSON of the output of a run: of all of it, or a line of each piece.
+type pieces struct {
+	to   *json.Encoder
+	run  messages.RunID
+	note *string
+	each bool
+	rest []byte // not printed yet: everything, or the beginning of a character
+}
+
+// Write takes a piece.
+func (p *pieces) Write(text []byte) (int, error) {
+	p.rest = append(p.rest, text...)
+	if p.each {
+		whole := len(p.rest)
+		for back := 1; back < utf8.UTFMax && back <= whole; back++ {
+			if tail := p.rest[whole-back:]; utf8.RuneStart(tail[0]) && !utf8.FullRune(tail) {
+				whole -= back
+				break
+			}
+		}
+		if whole > 0 {
+			if err := p.print(p.rest[:whole]); err != nil {
+				return 0, err
+			}
+			p.rest = append([]byte(nil), p.rest[whole:]...)
+		}
+	}
+	return len(text), nil
+}
+
+// end prints what is left, unless there was an error.
+func (p *pieces) end(err error) error {
+	if err != nil || p.each && len(p.rest) == 0 {
+		return err
+	}
+	return p.print(p.rest)
+}
+
+func (p *pieces) print(text []byte) error {
+	return p.to.Encode(logged{Run: p.run, Note: p.note, Output: string(text)})
 }

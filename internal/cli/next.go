@@ -1,10 +1,10 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"regexp"
 	"slices"
 	"strings"
@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"curfew/internal/api"
+	"curfew/internal/cli/sheet"
 	"curfew/internal/zone"
 	"curfew/messages"
 	"curfew/scheduler"
@@ -39,6 +40,7 @@ func (t *terminal) next() *cobra.Command {
 	var f nextFlags
 	c := &cobra.Command{
 		Use: "next EXPR|JOB", Short: "Show the next slots of an expression or a job", Args: cobra.ExactArgs(1),
+		ValidArgsFunction: t.first(func(ctx context.Context) []string { return t.nextNames(ctx, f.file) }),
 		Example: `  curfew next "0 7 * * MON-FRI" --tz Europe/Berlin -n 3
   curfew next "every 90m" --job backup
   curfew next morning_briefing`,
@@ -48,6 +50,8 @@ func (t *terminal) next() *cobra.Command {
 	c.Flags().IntVarP(&f.count, "count", "n", defaultNext, fmt.Sprintf("how many, 1 to %d", maxNext))
 	c.Flags().StringVar(&f.job, "job", "", "for an expression: the job that H, the phase of every and splay depend on")
 	c.Flags().StringVar(&f.file, "config", "", "for a job: read it from this job file and not from the daemon")
+	files(c, "config", "yaml", "yml")
+	t.complete(c, "job", t.jobNames)
 	c.RunE = func(c *cobra.Command, args []string) error { return t.showNext(c, args[0], f) }
 	return c
 }
@@ -81,21 +85,57 @@ func (t *terminal) showNext(c *cobra.Command, what string, f nextFlags) error {
 		slots, at = append(slots, next), next
 	}
 	if t.json() {
-		texts := make([]string, len(slots))
-		for i, at := range slots {
-			texts[i] = instant(at.In(s.Location()))
-		}
-		return json.NewEncoder(t.out).Encode(texts)
+		return json.NewEncoder(t.out).Encode(slotList(s, spec, slots, len(slots) == f.count))
 	}
-	return printNext(t.shown(), s, slots, f.count)
+	printNext(t.screen(), s, slots, f.count)
+	return nil
 }
 
-// instant is RFC 3339 with the zone's offset; in UTC if the offset has seconds, which RFC 3339 cannot say.
-func instant(at time.Time) string {
-	if oddOffset(at) {
-		at = at.UTC()
+// nextNames are the jobs of a file, else those of the daemon.
+func (t *terminal) nextNames(ctx context.Context, file string) []string {
+	if file == "" {
+		return t.jobNames(ctx)
 	}
-	return at.Format(time.RFC3339Nano)
+	cfg, err := t.load(file)
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, d := range cfg.Jobs {
+		out = append(out, described(d.Job, d.Schedule))
+	}
+	return out
+}
+
+// nextSlots is what `next -o json` prints: a list, and what it is of.
+type nextSlots struct {
+	Schedule     string            `json:"schedule"`
+	ScheduleText string            `json:"schedule_text"`
+	Timezone     string            `json:"timezone"`
+	Items        []nextSlot        `json:"items"`
+	Next         *messages.Instant `json:"next"` // goes into --from for the rest; null: there is none
+}
+
+// nextSlot is a slot.
+type nextSlot struct {
+	Slot  messages.Instant `json:"slot"`
+	Local *string          `json:"local"` // RFC 3339 with the zone's offset; null: the offset has seconds, which it cannot say
+	Note  *string          `json:"note"`  // what a change of the clock does to it; null: nothing
+}
+
+func slotList(s scheduler.Schedule, spec scheduler.Spec, slots []time.Time, more bool) nextSlots {
+	out := nextSlots{Schedule: spec.Expr, ScheduleText: s.Describe(), Timezone: s.Location().String(), Items: []nextSlot{}}
+	for _, at := range slots {
+		n := nextSlot{Slot: messages.At(at), Note: api.OrNull(s.Note(at))}
+		if local := at.In(s.Location()); !oddOffset(local) {
+			n.Local = api.OrNull(local.Format(time.RFC3339))
+		}
+		out.Items = append(out.Items, n)
+	}
+	if more && len(slots) > 0 {
+		out.Next = &out.Items[len(slots)-1].Slot
+	}
+	return out
 }
 
 // oddOffset reports whether the zone's offset has seconds, as those of the time before standard time have.
@@ -105,8 +145,8 @@ func oddOffset(at time.Time) bool {
 }
 
 // printNext prints slots for people, each with what a change of the clock does to it.
-func printNext(w io.Writer, s scheduler.Schedule, slots []time.Time, wanted int) error {
-	fmt.Fprintln(w, s.Describe())
+func printNext(to *sheet.Sheet, s scheduler.Schedule, slots []time.Time, wanted int) {
+	to.Line("%s", s.Describe())
 	for _, at := range slots {
 		layout := "  Mon 2006-01-02 15:04:05 -07:00 MST"
 		if oddOffset(at.In(s.Location())) {
@@ -116,13 +156,11 @@ func printNext(w io.Writer, s scheduler.Schedule, slots []time.Time, wanted int)
 		if note := s.Note(at); note != "" {
 			line += "  " + note
 		}
-		fmt.Fprintln(w, line)
+		to.Line("%s", line)
 	}
 	if len(slots) < wanted {
-		_, err := fmt.Fprintln(w, "  no more slots")
-		return err
+		to.Line("  no more slots")
 	}
-	return nil
 }
 
 // specOf finds the schedule: an expression as it stands, or the definition of a job.

@@ -1,35 +1,41 @@
 package cli
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"net/http"
 	"os"
+	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
 
-	"github.com/dustin/go-humanize"
 	"golang.org/x/term"
 
-	"curfew/internal/api"
-	"curfew/internal/config"
-	"curfew/internal/lock"
+	"curfew/internal/cli/sheet"
+	"curfew/internal/datadir"
 	"curfew/internal/screen"
-	"curfew/messages"
+	"curfew/internal/zone"
 )
 
-func (t *terminal) json() bool { return t.output == "json" }
+// What -o may be.
+const (
+	outText = "text"
+	outWide = "wide"
+	outJSON = "json"
+)
+
+var outputs = []string{outText, outWide, outJSON}
+
+func (t *terminal) json() bool { return t.output == outJSON }
 
 // answer prints the API's body as it is, or what people prints.
-func (t *terminal) answer(raw []byte, people func(w io.Writer) error) error {
+func (t *terminal) answer(raw []byte, people func(s *sheet.Sheet)) error {
 	if t.json() {
 		_, err := t.out.Write(raw)
 		return err
 	}
-	return people(t.shown())
+	s := t.screen()
+	people(s)
+	s.Close()
+	return nil
 }
 
 // shown is what people see on standard output, whoever wrote it.
@@ -38,38 +44,48 @@ func (t *terminal) shown() *screen.Writer { return screen.NewWriter(t.out) }
 // told is what people see on standard error.
 func (t *terminal) told() *screen.Writer { return screen.NewWriter(t.err) }
 
-// table prints rows under a header, in columns.
-func table(w io.Writer, header string, rows func(row func(cells ...any))) error {
-	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw, strings.ReplaceAll(header, " ", "\t"))
-	rows(func(cells ...any) {
-		for i, c := range cells {
-			if i > 0 {
-				fmt.Fprint(tw, "\t")
-			}
-			fmt.Fprint(tw, c)
+// unknownWidth is how wide a terminal is taken to be that does not say it, in columns.
+const unknownWidth = 80
+
+// screen is standard output for people. COLUMNS says how wide it is, else the terminal. What is no terminal is as
+// wide as it comes, so that whoever looks through a pipe finds every text whole.
+func (t *terminal) screen() *sheet.Sheet {
+	s := &sheet.Sheet{Out: t.out, Wide: t.output == outWide, Now: time.Now(), Hint: t.hint}
+	s.Zone, s.Clock = viewerZone()
+	tty := isTerminal(t.out)
+	s.Colour = tty && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	if n, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && n > 0 {
+		s.Width = n
+	} else if tty {
+		s.Width = unknownWidth
+		if w, _, err := term.GetSize(int(t.out.(*os.File).Fd())); err == nil && w > 0 {
+			s.Width = w
 		}
-		fmt.Fprintln(tw)
-	})
-	return tw.Flush()
+	}
+	return s
 }
 
-// fields prints names and values, one a line.
-func fields(w io.Writer, pairs ...any) error {
-	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	for i := 0; i+1 < len(pairs); i += 2 {
-		fmt.Fprintf(tw, "%v\t%v\n", pairs[i], pairs[i+1])
+// viewerZone is the time zone of whoever looks, and its name. One that has no name is whatever Go takes it for.
+func viewerZone() (*time.Location, string) {
+	if here, err := zone.Here(); err == nil {
+		if at, err := time.LoadLocation(here.Name); err == nil {
+			return at, here.Name
+		}
 	}
-	return tw.Flush()
+	return time.Local, "local time"
 }
 
-// when is an instant and how far it is away, or "-".
-func when(i messages.Instant) string {
-	if i.IsZero() {
-		return "-"
+// hint names the data folder in the commands of a text if it was named on the command line: in the environment
+// the next command finds it, too.
+func (t *terminal) hint(text string) string {
+	if t.data == "" {
+		return text
 	}
-	at := i.Time()
-	return at.Format("2006-01-02 15:04:05Z") + " (" + humanize.RelTime(at, time.Now(), "ago", "from now") + ")"
+	data, err := t.dataFolder()
+	if err != nil {
+		return text
+	}
+	return datadir.Hint(text, data)
 }
 
 // orDash is the value, or "-" for null.
@@ -89,46 +105,6 @@ func join[T ~string](list []T) string {
 		words[i] = string(v)
 	}
 	return strings.Join(words, ", ")
-}
-
-// printError prints an error: a line for people, problem+json for programs.
-func (t *terminal) printError(err error) {
-	var invalid *config.Invalid
-	switch {
-	case t.json():
-	case errors.As(err, &invalid):
-		fmt.Fprintf(t.told(), "%v\n", err) // each line begins with its file and place, for editors
-		return
-	default:
-		fmt.Fprintf(t.told(), "curfew: %v\n", err)
-		return
-	}
-	raw, encodeErr := json.Marshal(t.problem(err))
-	if encodeErr != nil {
-		raw = []byte(`{"type":"about:blank","title":"Internal Server Error","status":500,"detail":"the error cannot be encoded"}`)
-	}
-	fmt.Fprintf(t.err, "%s\n", raw)
-}
-
-func (t *terminal) problem(err error) *api.Problem {
-	var (
-		p     *api.Problem
-		none  *api.NoDaemon
-		taken *lock.Held
-		wrong usage
-	)
-	switch {
-	case errors.As(err, &p):
-		return p
-	case errors.As(err, &taken):
-		return api.Conflict("%v", err)
-	case errors.As(err, &none):
-		return api.NewProblem(http.StatusServiceUnavailable, "%v", err)
-	case !t.started, errors.As(err, &wrong):
-		return api.NewProblem(http.StatusBadRequest, "%v", err)
-	default:
-		return api.NewProblem(http.StatusInternalServerError, "%v", err)
-	}
 }
 
 // isTerminal reports whether a stream is a terminal.

@@ -2,18 +2,19 @@ package cli
 
 import (
 	"fmt"
-	"io"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"curfew/internal/api"
+	"curfew/internal/cli/sheet"
 	"curfew/messages"
 )
 
 func (t *terminal) run() *cobra.Command {
 	show := &cobra.Command{
-		Use: "show ID", Short: "Show a run, its attempts and its output", Args: cobra.ExactArgs(1),
+		Use: "show ID", Short: "Show a run, its attempts and its output", Args: cobra.ExactArgs(1), ValidArgsFunction: t.first(t.runIDs),
 		RunE: func(c *cobra.Command, args []string) error {
 			client, err := t.dial()
 			if err != nil {
@@ -24,51 +25,83 @@ func (t *terminal) run() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return t.answer(run.Raw, func(w io.Writer) error {
-				if err := showRun(w, run.Body); err != nil {
-					return err
-				}
+			return t.answer(run.Raw, func(s *sheet.Sheet) {
+				showRun(s, run.Body)
 				for _, h := range run.Body.Holds {
-					fmt.Fprintln(w, explainHold(c.Context(), client, run.Body.Job, h))
+					s.Line("%s", explainHold(c.Context(), s, client, run.Body.Job, h))
 				}
-				return nil
 			})
 		},
 	}
-	return t.group("run", "Look at runs", show, t.runLogs())
+	return t.group("run", "Look at runs", t.runList(), show, t.runLogs())
 }
 
-func showRun(w io.Writer, r api.Run) error {
-	slot := when(r.Slot)
+func showRun(s *sheet.Sheet, r api.Run) {
+	slot := s.Both(r.Slot)
 	if r.Missed > 0 {
-		slot += fmt.Sprintf(", and %s since %s", count(r.Missed, "missed slot"), when(r.FirstSlot))
+		slot += fmt.Sprintf(", and %s since %s", count(r.Missed, "missed slot"), s.Both(r.FirstSlot))
 	}
-	err := fields(w,
-		"run", r.ID, "job", r.Job, "status", r.Status, "reason", orDash(r.Reason), "held by", join(r.Holds),
-		"slot", slot, "trigger", r.Trigger, "started", when(r.StartedAt), "finished", when(r.FinishedAt))
-	if err != nil {
-		return err
-	}
-	showDeliveries(w, r.Deliveries)
+	s.Fields(
+		"run", r.ID, "job", r.Job, "status", sheet.Cell{Text: string(r.Status), Tone: runStatus(r).Tone}, "reason", orDash(r.Reason), "held by", join(r.Holds),
+		"slot", slot, "trigger", r.Trigger, "started", s.Both(r.StartedAt), "finished", s.Both(r.FinishedAt), "took", tookAndWaited(r))
+	showDeliveries(s, r.Deliveries)
 	if len(r.DeliveryFailed) > 0 {
-		fmt.Fprintf(w, "delivery_failed: %s\n", strings.Join(r.DeliveryFailed, ", "))
+		s.Line("delivery_failed: %s", strings.Join(r.DeliveryFailed, ", "))
 	}
 	if len(r.Attempts) > 0 {
-		fmt.Fprintln(w)
-		err = table(w, "ATTEMPT STARTED FINISHED CLASS GENERATION COST ERROR", func(row func(...any)) {
-			for _, a := range r.Attempts {
-				row(a.Number, when(a.StartedAt), when(a.FinishedAt), orDash(a.Class), orDash(a.Generation), spent(a.Usage), orDash(a.Error))
+		s.Line("")
+		rows := make([][]any, len(r.Attempts))
+		for i, a := range r.Attempts {
+			class := orDash(a.Class)
+			if a.Class == nil && !a.FinishedAt.IsZero() {
+				class = "ok"
 			}
-		})
+			rows[i] = []any{
+				a.Number, s.When(a.StartedAt), took(api.Run{Attempts: r.Attempts[i : i+1]}), s.When(a.FinishedAt),
+				sheet.Cell{Text: class, Tone: badIf(a.Class != nil)}, orDash(a.Generation), spent(a.Usage), orDash(a.Error),
+			}
+		}
+		s.Table([]sheet.Column{
+			{Name: "TRY"}, {Name: "STARTED"}, {Name: "TOOK"}, {Name: "FINISHED", Wide: true}, {Name: "CLASS"},
+			{Name: "GENERATION", Wide: true}, {Name: "COST", Cut: 8}, {Name: "ERROR", Cut: 20},
+		}, rows)
 	}
 	for _, a := range r.Attempts {
 		if a.Left != nil {
-			fmt.Fprintf(w, "\nattempt %d left %s\n", a.Number, a.Left)
+			s.Line("\nattempt %d left %s", a.Number, a.Left)
 		}
 	}
-	showTraces(w, r.Attempts)
-	if err == nil && r.Output != nil {
-		_, err = fmt.Fprintf(w, "\n%s\n", *r.Output)
+	showError(s, r)
+	showTraces(s, r.Attempts)
+	if r.Output != nil {
+		s.Line("\n%s", *r.Output)
 	}
-	return err
+}
+
+// showError prints what the last attempt failed with whole, if the table may have cut it.
+func showError(s *sheet.Sheet, r api.Run) {
+	n := len(r.Attempts)
+	if n == 0 || r.Attempts[n-1].Error == nil || s.Wide || s.Width == 0 {
+		return
+	}
+	s.Line("\nthe last error: %s", *r.Attempts[n-1].Error)
+}
+
+// tookAndWaited is how long the attempts took, and how long the run waited from the first of them to its end: for a
+// sign-in, or between attempts.
+func tookAndWaited(r api.Run) string {
+	text := took(r)
+	if r.StartedAt.IsZero() || r.FinishedAt.IsZero() {
+		return text
+	}
+	waited := r.FinishedAt.Sub(r.StartedAt)
+	for _, a := range r.Attempts {
+		if !a.FinishedAt.IsZero() {
+			waited -= a.FinishedAt.Sub(a.StartedAt)
+		}
+	}
+	if waited < time.Second {
+		return text
+	}
+	return text + ", and waited " + sheet.Span(waited)
 }

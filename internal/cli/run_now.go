@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"curfew/internal/api"
+	"curfew/internal/cli/sheet"
 	"curfew/messages"
 )
 
@@ -18,7 +19,7 @@ const watchEvery = 200 * time.Millisecond
 
 func (t *terminal) jobRun() *cobra.Command {
 	var wait bool
-	c := &cobra.Command{Use: "run NAME", Short: "Run a job now", Args: cobra.ExactArgs(1)}
+	c := &cobra.Command{Use: "run NAME", Short: "Run a job now", Args: cobra.ExactArgs(1), ValidArgsFunction: t.first(t.jobNames)}
 	c.Flags().BoolVar(&wait, "wait", false, "follow the run to its end; exit 0 only if it has succeeded")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		client, err := t.dial()
@@ -35,33 +36,26 @@ func (t *terminal) jobRun() *cobra.Command {
 			defer release()
 			return t.follow(ctx, client, args[0], run.Body)
 		}
-		return t.answer(run.Raw, func(w io.Writer) error {
-			fmt.Fprintf(w, "run %s of job %s\n", run.Body.Run, args[0])
-			explainHolds(c.Context(), w, client, args[0], run.Body.Holds)
+		return t.answer(run.Raw, func(s *sheet.Sheet) {
+			s.Line("run %s of job %s", run.Body.Run, args[0])
+			explainHolds(c.Context(), s, client, args[0], run.Body.Holds)
 			if len(run.Body.Holds) == 0 {
-				fmt.Fprintf(w, "  see `curfew run show %s`\n", run.Body.Run)
+				s.Line("  see `curfew run show %s`", run.Body.Run)
 			}
-			return nil
 		})
 	}
 	return c
 }
 
-func explainHolds(ctx context.Context, w io.Writer, c *api.Client, job string, holds []messages.Hold) {
-	for _, h := range holds {
-		fmt.Fprintf(w, "  %s\n", explainHold(ctx, c, job, h))
-	}
-}
-
 // follow shows what the run waits for, whenever that changes, until the run is over. With -o json it
 // prints the run's body at the end and nothing before.
 func (t *terminal) follow(ctx context.Context, c *api.Client, job string, made api.RunAccepted) error {
-	w := io.Writer(t.shown())
+	s := t.screen()
 	if t.json() {
-		w = io.Discard
+		s.Out = io.Discard
 	}
-	fmt.Fprintf(w, "run %s of job %s\n", made.Run, job)
-	explainHolds(ctx, w, c, job, made.Holds)
+	s.Line("run %s of job %s", made.Run, job)
+	explainHolds(ctx, s, c, job, made.Holds)
 	last := made.Holds
 	for {
 		run, err := c.Run(ctx, made.Run)
@@ -70,7 +64,7 @@ func (t *terminal) follow(ctx context.Context, c *api.Client, job string, made a
 		}
 		if !slices.Equal(run.Body.Holds, last) {
 			last = run.Body.Holds
-			explainHolds(ctx, w, c, job, last)
+			explainHolds(ctx, s, c, job, last)
 		}
 		if run.Body.FinishedAt.IsZero() {
 			select {
@@ -80,7 +74,7 @@ func (t *terminal) follow(ctx context.Context, c *api.Client, job string, made a
 			}
 			continue
 		}
-		if err := t.answer(run.Raw, func(w io.Writer) error { return showRun(w, run.Body) }); err != nil {
+		if err := t.answer(run.Raw, func(s *sheet.Sheet) { showRun(s, run.Body) }); err != nil {
 			return err
 		}
 		if run.Body.Status != messages.StatusSucceeded {

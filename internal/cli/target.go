@@ -2,11 +2,11 @@ package cli
 
 import (
 	"fmt"
-	"io"
 
 	"github.com/spf13/cobra"
 
 	"curfew/internal/api"
+	"curfew/internal/cli/sheet"
 	"curfew/internal/explain"
 )
 
@@ -27,16 +27,15 @@ func (t *terminal) targetList() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return t.answer(list.Raw, func(w io.Writer) error {
-			err := table(w, "NAME KIND STATE WAITING NEXT_TRY ERROR", func(row func(...any)) {
-				for _, g := range list.Body.Items {
-					row(g.Name, g.Kind, g.State, g.Waiting, when(g.NextTry), trouble(g))
-				}
-			})
-			if err != nil {
-				return err
+		return t.answer(list.Raw, func(s *sheet.Sheet) {
+			rows := make([][]any, len(list.Body.Items))
+			for i, g := range list.Body.Items {
+				rows[i] = []any{g.Name, g.Kind, g.State, g.Waiting, s.When(g.NextTry), trouble(g)}
 			}
-			return more(w, list.Body.Next)
+			s.Table([]sheet.Column{
+				{Name: "NAME", Cut: 16}, {Name: "KIND"}, {Name: "STATE"}, {Name: "WAITING"}, {Name: "NEXT_TRY"}, {Name: "ERROR", Cut: 16},
+			}, rows)
+			more(s, list.Body.Next)
 		})
 	}
 	return c
@@ -56,7 +55,7 @@ func trouble(g api.Target) string {
 
 func (t *terminal) targetTest() *cobra.Command {
 	return &cobra.Command{
-		Use: "test NAME", Short: "Send a test message to a target, by the way of all others", Args: cobra.ExactArgs(1),
+		Use: "test NAME", Short: "Send a test message to a target, by the way of all others", Args: cobra.ExactArgs(1), ValidArgsFunction: t.first(t.targetNames),
 		Long: "Send a test message to a target, by the way of all others but ahead of those that wait. The exit code is 1 if the\n" +
 			"target does not take it. If it does, what waits for it is sent at once, and so is a notification that nobody has.",
 		RunE: func(c *cobra.Command, args []string) error {
@@ -69,7 +68,7 @@ func (t *terminal) targetTest() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			err = t.answer(tested.Raw, func(w io.Writer) error { return showTested(w, tested.Body) })
+			err = t.answer(tested.Raw, func(s *sheet.Sheet) { showTested(s, tested.Body) })
 			if err == nil && !tested.Body.OK {
 				return exit(ExitFailed)
 			}
@@ -78,27 +77,26 @@ func (t *terminal) targetTest() *cobra.Command {
 	}
 }
 
-func showTested(w io.Writer, r api.TargetTested) error {
+func showTested(s *sheet.Sheet, r api.TargetTested) {
 	if r.OK {
-		_, err := fmt.Fprintf(w, "target %s has the test message\n", r.Target)
-		return err
+		s.Line("target %s has the test message", r.Target)
+		return
 	}
-	_, err := fmt.Fprintf(w, "target %s did not take the test message: %s\n", r.Target, orDash(r.Error))
-	return err
+	s.Line("target %s did not take the test message: %s", r.Target, orDash(r.Error))
 }
 
 // showDeliveries prints what became of what a run had to say.
-func showDeliveries(w io.Writer, ds []explain.Delivery) {
+func showDeliveries(s *sheet.Sheet, ds []explain.Delivery) {
 	for _, d := range ds {
-		fmt.Fprintln(w, "delivery:", d.Sentence(when))
+		s.Line("delivery: %s", d.Sentence(s.Both))
 	}
 }
 
 // showWaiting prints what of a run, or about its session, a target has still to take.
-func showWaiting(w io.Writer, ds []explain.Delivery) {
+func showWaiting(s *sheet.Sheet, ds []explain.Delivery) {
 	for _, d := range ds {
 		if d.State == explain.DeliveryWaiting {
-			fmt.Fprintln(w, " ", d.Sentence(when))
+			s.Line("  %s", d.Sentence(s.Both))
 		}
 	}
 }

@@ -2,12 +2,12 @@ package cli
 
 import (
 	"encoding/json"
-	"fmt"
-	"io"
 	"os"
-	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"curfew/internal/build"
+	"curfew/internal/cli/sheet"
 )
 
 func (t *terminal) demo() *cobra.Command {
@@ -37,9 +37,23 @@ func (t *terminal) journal() *cobra.Command {
 	return t.group("journal", "Look at the journal, and keep copies of it", export, t.backup(), t.restore())
 }
 
+// Replayed is what came of deriving the decisions of a journal again.
+type Replayed struct {
+	Facts        int    `json:"facts"`
+	Decisions    int    `json:"decisions"`
+	Differences  int    `json:"differences"`
+	Before       int    `json:"before"`        // records before a snapshot, which were not derived
+	OtherVersion bool   `json:"other_version"` // another version of the policy has decided some of it
+	Report       string `json:"report"`        // the same for people, with the first difference whole
+}
+
+// exitOtherVersion says that another version of the policy decided.
+const exitOtherVersion = 3
+
 func (t *terminal) replay() *cobra.Command {
 	return &cobra.Command{
 		Use: "replay FILE|-", Short: "Derive every decision of an exported journal again and compare", Args: cobra.ExactArgs(1),
+		ValidArgsFunction: firstFile("jsonl"),
 		RunE: func(c *cobra.Command, args []string) error {
 			in := t.in
 			if args[0] != "-" {
@@ -50,11 +64,24 @@ func (t *terminal) replay() *cobra.Command {
 				defer f.Close()
 				in = f
 			}
-			code, err := t.app.Replay(c.Context(), in, t.shown())
-			if err == nil && code != ExitOK {
-				return exit(code)
+			got, err := t.app.Replay(c.Context(), in)
+			if err != nil {
+				return err
 			}
-			return err
+			raw, err := json.Marshal(got)
+			if err != nil {
+				return err
+			}
+			if err := t.answer(append(raw, '\n'), func(s *sheet.Sheet) { s.Line("%s", got.Report) }); err != nil {
+				return err
+			}
+			switch {
+			case got.Differences > 0:
+				return exit(ExitFailed)
+			case got.OtherVersion:
+				return exit(exitOtherVersion)
+			}
+			return nil
 		},
 	}
 }
@@ -63,32 +90,12 @@ func (t *terminal) version() *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: "Say which build this is", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			v := buildVersion()
+			v := build.Version()
 			raw, err := json.Marshal(map[string]string{"version": v})
 			if err != nil {
 				return err
 			}
-			return t.answer(append(raw, '\n'), func(w io.Writer) error {
-				_, err := fmt.Fprintln(w, "curfew", v)
-				return err
-			})
+			return t.answer(append(raw, '\n'), func(s *sheet.Sheet) { s.Line("curfew %s", v) })
 		},
 	}
-}
-
-// buildVersion is the module's version, or the commit that it was built from.
-func buildVersion() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	if v := info.Main.Version; v != "" && v != "(devel)" {
-		return v
-	}
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" {
-			return "devel-" + s.Value
-		}
-	}
-	return "devel"
 }

@@ -3,12 +3,12 @@ package cli
 import (
 	"cmp"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/dustin/go-humanize"
 
 	"curfew/internal/api"
+	"curfew/internal/cli/sheet"
 	"curfew/messages"
 )
 
@@ -21,14 +21,14 @@ func spent(u *messages.Usage) string {
 }
 
 // showTraces prints what the attempts did, step by step.
-func showTraces(w io.Writer, attempts []api.Attempt) {
+func showTraces(s *sheet.Sheet, attempts []api.Attempt) {
 	for _, a := range attempts {
 		if len(a.Trace) == 0 {
 			continue
 		}
-		fmt.Fprintf(w, "\nwhat attempt %d did:\n", a.Number)
-		for _, s := range a.Trace {
-			fmt.Fprintf(w, "  %s\n", strings.ReplaceAll(step(s), "\n", "\n      "))
+		s.Line("\nwhat attempt %d did:", a.Number)
+		for _, did := range a.Trace {
+			s.Line("  %s", strings.ReplaceAll(step(did), "\n", "\n      "))
 		}
 	}
 }

@@ -44,6 +44,7 @@ type SessionView struct {
 	Circuit               CircuitState
 	CircuitUntil          messages.Instant // when an open circuit lets one run try
 	RefreshSpent          bool             // only a person may open it now
+	Canary                string           // the job whose run shows whether the sign-in is good; empty: none is under way
 }
 
 // Job is the view of a job; false if there is none of that name, or it is spent.
@@ -112,6 +113,9 @@ func (m *Machine) Session(name string) (SessionView, bool) {
 		Name: name, Backend: s.Config.Backend, SignIn: s.Config.SignIn, State: s.State, Generation: s.Generation,
 		Reason: s.Reason, Source: s.Source, Since: s.Since, ExpiresAt: s.ExpiresAt, Late: s.LateCount,
 		Until: s.Quota.Due, Circuit: s.Circuit.state(), CircuitUntil: s.Circuit.Until.Due, RefreshSpent: s.Refused >= maxRefreshed,
+	}
+	if r := m.runs[s.Canary]; r != nil {
+		v.Canary = r.Job
 	}
 	for _, j := range m.jobs {
 		if j.gone || j.spent || m.gate(j) != s {

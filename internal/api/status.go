@@ -1,0 +1,46 @@
+package api
+
+import "curfew/messages"
+
+// MaxStatus bounds each list of a [Status]. The counts beside them are of all.
+const MaxStatus = 20
+
+// Status is the body of /v1/status: how the daemon and what it looks after are, at a glance.
+type Status struct {
+	PID         int              `json:"pid"`
+	Version     string           `json:"version"`
+	Since       messages.Instant `json:"since"` // when the daemon was started
+	Data        *string          `json:"data"`  // its data folder; null: it has none
+	Ready       bool             `json:"ready"`
+	Why         *string          `json:"why"` // why it is not ready
+	Counts      Counts           `json:"counts"`
+	Sessions    []Session        `json:"sessions"`    // by name
+	Failing     []FailingJob     `json:"failing"`     // by name
+	Running     []RunningAttempt `json:"running"`     // oldest first
+	Next        []DueJob         `json:"next"`        // soonest first
+	Undelivered []Undelivered    `json:"undelivered"` // notifications that no target has taken, oldest first
+}
+
+// Counts says how many there are.
+type Counts struct {
+	Jobs     int `json:"jobs"`
+	Paused   int `json:"paused"` // jobs
+	Failing  int `json:"failing"`
+	Running  int `json:"running"` // attempts
+	Held     int `json:"held"`    // runs
+	Sessions int `json:"sessions"`
+}
+
+// FailingJob is a job that fails.
+type FailingJob struct {
+	Job string `json:"job"`
+	Failing
+}
+
+// RunningAttempt is an attempt that has not returned.
+type RunningAttempt struct {
+	Job     string           `json:"job"`
+	Run     messages.RunID   `json:"run"`
+	Attempt int              `json:"attempt"`
+	Since   messages.Instant `json:"since"`
+}

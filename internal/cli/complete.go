@@ -1,0 +1,197 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"curfew/internal/api"
+	"curfew/internal/cli/sheet"
+	"curfew/messages"
+)
+
+// Bounds of a completion: whoever presses TAB waits for it.
+const (
+	completionTime = 2 * time.Second
+	maxCompletions = api.MaxLimit
+)
+
+// Known is what a data folder knows by name.
+type Known struct {
+	Jobs     []string
+	Sessions []string
+	Runs     []KnownRun // newest first
+}
+
+// KnownRun is a run in short.
+type KnownRun struct {
+	ID     messages.RunID
+	Job    string
+	Status messages.Status // empty: not known
+	At     messages.Instant
+}
+
+// suggest lists what may stand somewhere, each with a description behind a tab if there is one to give.
+type suggest func(ctx context.Context) []string
+
+// first completes the first argument of a command, and nothing behind it.
+func (t *terminal) first(s suggest) cobra.CompletionFunc {
+	return func(c *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+		if len(args) > 0 {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return completions(c, s, begun)
+	}
+}
+
+// complete completes a flag.
+func (t *terminal) complete(c *cobra.Command, flag string, s suggest) {
+	err := c.RegisterFlagCompletionFunc(flag, func(c *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
+		return completions(c, s, begun)
+	})
+	if err != nil {
+		panic(err) // a flag that does not exist is a mistake in this package, and every test finds it
+	}
+}
+
+// files completes a flag with files of these endings.
+func files(c *cobra.Command, flag string, endings ...string) {
+	if err := c.MarkFlagFilename(flag, endings...); err != nil {
+		panic(err) // as above
+	}
+}
+
+// firstFile completes the first argument of a command with files of these endings, and nothing behind it.
+func firstFile(endings ...string) cobra.CompletionFunc {
+	return func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+		if len(args) > 0 {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return endings, cobra.ShellCompDirectiveFilterFileExt
+	}
+}
+
+func completions(c *cobra.Command, s suggest, begun string) ([]string, cobra.ShellCompDirective) {
+	ctx, cancel := context.WithTimeout(cmp.Or(c.Context(), context.Background()), completionTime)
+	defer cancel()
+	var out []string
+	for _, text := range s(ctx) {
+		if strings.HasPrefix(text, begun) && len(out) < maxCompletions {
+			out = append(out, text)
+		}
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+}
+
+// fixed suggests words that are always the same.
+func fixed[T ~string](words []T) suggest {
+	return func(context.Context) []string {
+		out := make([]string, len(words))
+		for i, w := range words {
+			out[i] = string(w)
+		}
+		return out
+	}
+}
+
+func (t *terminal) jobNames(ctx context.Context) []string {
+	if c, err := t.dial(); err == nil {
+		defer c.Close()
+		if list, err := c.Jobs(ctx, api.JobQuery{Page: api.Page{Limit: maxCompletions}}); err == nil {
+			out := make([]string, len(list.Body.Items))
+			for i, j := range list.Body.Items {
+				out[i] = described(j.Name, string(j.State), j.ScheduleText)
+			}
+			return out
+		}
+	}
+	return t.stopped(ctx).Jobs
+}
+
+func (t *terminal) sessionNames(ctx context.Context) []string {
+	if c, err := t.dial(); err == nil {
+		defer c.Close()
+		if list, err := c.Sessions(ctx, api.Page{Limit: maxCompletions}); err == nil {
+			out := make([]string, len(list.Body.Items))
+			for i, s := range list.Body.Items {
+				out[i] = described(s.Name, s.State)
+			}
+			return out
+		}
+	}
+	return t.stopped(ctx).Sessions
+}
+
+// targetNames suggests targets: they stand in the job file, and only the daemon has read it.
+func (t *terminal) targetNames(ctx context.Context) []string {
+	c, err := t.dial()
+	if err != nil {
+		return nil
+	}
+	defer c.Close()
+	list, err := c.Targets(ctx, api.Page{Limit: maxCompletions})
+	if err != nil {
+		return nil
+	}
+	out := make([]string, len(list.Body.Items))
+	for i, g := range list.Body.Items {
+		out[i] = described(g.Name, g.Kind, string(g.State))
+	}
+	return out
+}
+
+// runIDs suggests the newest runs.
+func (t *terminal) runIDs(ctx context.Context) []string {
+	var runs []KnownRun
+	if list, err := t.recent(ctx); err == nil {
+		for _, r := range list {
+			runs = append(runs, KnownRun{ID: r.ID, Job: r.Job, Status: r.Status, At: max(r.StartedAt, r.Slot)})
+		}
+	} else {
+		runs = t.stopped(ctx).Runs
+	}
+	s := &sheet.Sheet{Now: time.Now()}
+	out := make([]string, len(runs))
+	for i, r := range runs {
+		out[i] = described(string(r.ID), r.Job, string(r.Status), s.When(r.At))
+	}
+	return out
+}
+
+func (t *terminal) recent(ctx context.Context) ([]api.Run, error) {
+	c, err := t.dial()
+	if err != nil {
+		return nil, err
+	}
+	defer c.Close()
+	list, err := c.Runs(ctx, api.RunQuery{Page: api.Page{Limit: api.DefaultLimit}})
+	return list.Body.Items, err
+}
+
+// stopped is what is known of a data folder that no daemon serves. What cannot be read suggests nothing.
+func (t *terminal) stopped(ctx context.Context) Known {
+	data, err := t.dataFolder()
+	if err != nil || t.app.Known == nil {
+		return Known{}
+	}
+	known, err := t.app.Known(ctx, data)
+	if err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return Known{}
+	}
+	return known
+}
+
+// described is a suggestion with what shells show beside it.
+func described(name string, about ...string) string {
+	var parts []string
+	for _, a := range about {
+		if a != "" && a != "-" {
+			parts = append(parts, a)
+		}
+	}
+	return name + "\t" + strings.Join(parts, ", ")
+}

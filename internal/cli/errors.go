@@ -1,0 +1,52 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"curfew/internal/api"
+	"curfew/internal/config"
+	"curfew/internal/lock"
+)
+
+// printError prints an error: a line for people, problem+json for programs.
+func (t *terminal) printError(err error) {
+	var invalid *config.Invalid
+	switch {
+	case t.json():
+	case errors.As(err, &invalid):
+		fmt.Fprintf(t.told(), "%v\n", err) // each line begins with its file and place, for editors
+		return
+	default:
+		fmt.Fprintf(t.told(), "curfew: %s\n", t.hint(err.Error()))
+		return
+	}
+	raw, encodeErr := json.Marshal(t.problem(err))
+	if encodeErr != nil {
+		raw = []byte(`{"type":"about:blank","title":"Internal Server Error","status":500,"detail":"the error cannot be encoded"}`)
+	}
+	fmt.Fprintf(t.err, "%s\n", raw)
+}
+
+func (t *terminal) problem(err error) *api.Problem {
+	var (
+		p     *api.Problem
+		none  *api.NoDaemon
+		taken *lock.Held
+		wrong usage
+	)
+	switch {
+	case errors.As(err, &p):
+		return p
+	case errors.As(err, &taken):
+		return api.Conflict("%v", err)
+	case errors.As(err, &none):
+		return api.NewProblem(http.StatusServiceUnavailable, "%v", err)
+	case !t.started, errors.As(err, &wrong):
+		return api.NewProblem(http.StatusBadRequest, "%v", err)
+	default:
+		return api.NewProblem(http.StatusInternalServerError, "%v", err)
+	}
+}

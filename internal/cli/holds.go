@@ -1,0 +1,53 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"curfew/internal/api"
+	"curfew/internal/cli/sheet"
+	"curfew/messages"
+)
+
+func explainHolds(ctx context.Context, s *sheet.Sheet, c *api.Client, job string, holds []messages.Hold) {
+	for _, h := range holds {
+		s.Line("  %s", explainHold(ctx, s, c, job, h))
+	}
+}
+
+// explainHold says what a run waits for, and how to lift it.
+func explainHold(ctx context.Context, s *sheet.Sheet, c *api.Client, job string, h messages.Hold) string {
+	switch h {
+	case messages.HoldSession:
+		return explainSession(ctx, s, c, job)
+	case messages.HoldPaused:
+		return fmt.Sprintf("held: the job is paused; let it go on with `curfew job resume %s`", job)
+	case messages.HoldAsk, messages.HoldSuspect:
+		return fmt.Sprintf("held until a person decides: `curfew job run %s` is yes, `curfew job cancel %s` is no", job, job)
+	case messages.HoldCircuit:
+		return "held: the backend is out of reach; it goes on by itself"
+	default:
+		return "held: " + string(h)
+	}
+}
+
+// explainSession names the session and why its gate is closed, as far as the daemon tells.
+func explainSession(ctx context.Context, s *sheet.Sheet, c *api.Client, job string) string {
+	j, err := c.Job(ctx, job)
+	if err != nil || j.Body.Session == nil {
+		return "held by its session: sign in with `curfew session login NAME`"
+	}
+	name := *j.Body.Session
+	session, err := c.Session(ctx, name)
+	if err != nil {
+		return fmt.Sprintf("held by session %s: sign in with `curfew session login %s`", name, name)
+	}
+	state, why := session.Body.State, why(s, session.Body)
+	if why != "" {
+		state += ": " + why
+	}
+	if session.Body.State == "probing" {
+		return fmt.Sprintf("held by session %s (%s)", name, state)
+	}
+	return fmt.Sprintf("held by session %s (%s): sign in with `curfew session login %s`", name, state, name)
+}

@@ -1,0 +1,104 @@
+package cli
+
+import (
+	"fmt"
+
+	"curfew/internal/api"
+	"curfew/internal/cli/sheet"
+	"curfew/messages"
+)
+
+func showJob(s *sheet.Sheet, j api.Job) {
+	failing := "no"
+	if f := j.Failing; f != nil {
+		failing = fmt.Sprintf("since %s, %s: %s", s.Both(f.Since), inARow(f), orDash(f.Error))
+	}
+	s.Fields(
+		"name", j.Name, "actor", j.Actor, "state", stateOf(j), "schedule", j.Schedule+" ("+j.Timezone+")", "slots", j.ScheduleText,
+		"next slot", nextOf(s, j), "session", orDash(j.Session), "held run", orDash(j.Held), "last run", lastRun(s, j.LastRun),
+		"last skipped", lastSkipped(s.Both, j.LastSkipped), "failing", sheet.Cell{Text: failing, Tone: badIf(j.Failing != nil)})
+}
+
+func nextOf(s *sheet.Sheet, j api.Job) string {
+	if !j.Enabled {
+		return "none while it is paused"
+	}
+	return s.Both(j.NextSlot)
+}
+
+// stateOf is the state of a job as it is shown.
+func stateOf(j api.Job) sheet.Cell {
+	c := sheet.Cell{Text: string(j.State)}
+	switch j.State {
+	case api.JobHeld, api.JobBackingOff:
+		c.Tone = sheet.Care
+	case api.JobRunning:
+		c.Tone = sheet.Good
+	case api.JobPaused:
+		c.Tone = sheet.Faint
+	}
+	return c
+}
+
+func badIf(bad bool) sheet.Tone {
+	if bad {
+		return sheet.Bad
+	}
+	return sheet.Plain
+}
+
+// inARow is "3 failures", "at least 20 failures".
+func inARow(f *api.Failing) string {
+	text := count(f.Runs, "failure")
+	if f.AtLeast {
+		return "at least " + text
+	}
+	return text
+}
+
+// last is what became of a job last: its newest run, unless slots were skipped after it had ended.
+func last(s *sheet.Sheet, j api.Job) sheet.Cell {
+	c := sheet.Cell{Text: "-", Tone: badIf(j.Failing != nil)}
+	switch r := j.LastRun; {
+	case j.LastSkipped != nil && (r == nil || !r.FinishedAt.IsZero() && r.FinishedAt < j.LastSkipped.At):
+		c.Text = "skipped " + lastSkipped(s.When, j.LastSkipped)
+	case r == nil:
+	case r.FinishedAt.IsZero():
+		c.Text = statusWord(r.Status)
+	default:
+		c.Text = statusWord(r.Status) + " " + s.When(r.FinishedAt)
+	}
+	if f := j.Failing; f != nil && f.Runs > 1 {
+		c.Text += ", " + inARow(f)
+	}
+	return c
+}
+
+func lastSkipped(when func(messages.Instant) string, l *api.LastSkipped) string {
+	if l == nil {
+		return "-"
+	}
+	return fmt.Sprintf("(%s) %s", l.Reason, when(l.Slot))
+}
+
+func lastRun(s *sheet.Sheet, r *api.LastRun) string {
+	if r == nil {
+		return "-"
+	}
+	text := string(r.Status)
+	if r.Reason != nil {
+		text += ", " + string(*r.Reason)
+	}
+	if !r.FinishedAt.IsZero() {
+		text += ", " + s.Both(r.FinishedAt)
+	}
+	return text + ", run " + string(r.ID)
+}
+
+// statusWord is a status as tables have it.
+func statusWord(s messages.Status) string {
+	if s == messages.StatusSucceeded {
+		return "ok"
+	}
+	return string(s)
+}

@@ -1,0 +1,144 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"curfew/internal/api"
+	"curfew/internal/cli/sheet"
+)
+
+func (t *terminal) sessionList() *cobra.Command {
+	c := &cobra.Command{Use: "list", Short: "List sessions", Args: cobra.NoArgs}
+	page := pageFlags(c)
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		client, err := t.dial()
+		if err != nil {
+			return err
+		}
+		defer client.Close()
+		list, err := client.Sessions(c.Context(), *page)
+		if err != nil {
+			return err
+		}
+		return t.answer(list.Raw, func(s *sheet.Sheet) {
+			showSessions(s, list.Body.Items)
+			more(s, list.Body.Next)
+		})
+	}
+	return c
+}
+
+// showSessions prints sessions, and what is ahead of them.
+func showSessions(s *sheet.Sheet, list []api.Session) {
+	rows := make([][]any, len(list))
+	for i, n := range list {
+		rows[i] = []any{
+			n.Name, gateOf(n), n.Generation, s.When(n.Since), s.When(n.ExpiresAt), n.Held, n.Jobs, orDash(n.Source), why(s, n),
+		}
+	}
+	s.Table([]sheet.Column{
+		{Name: "SESSION", Cut: 12}, {Name: "STATE"}, {Name: "GENERATION", Wide: true}, {Name: "SINCE"}, {Name: "EXPIRES"},
+		{Name: "HELD"}, {Name: "JOBS"}, {Name: "SOURCE", Wide: true}, {Name: "WHY", Cut: 20},
+	}, rows)
+	for _, n := range list {
+		if line := outlook(s, n); line != "" {
+			s.Line("%s", line)
+		}
+		if n.Undelivered != nil {
+			s.Line("%s", n.Undelivered)
+		}
+	}
+}
+
+func (t *terminal) sessionShow() *cobra.Command {
+	return &cobra.Command{
+		Use: "show NAME", Short: "Show a session", Args: cobra.ExactArgs(1), ValidArgsFunction: t.first(t.sessionNames),
+		RunE: func(c *cobra.Command, args []string) error {
+			client, err := t.dial()
+			if err != nil {
+				return err
+			}
+			defer client.Close()
+			session, err := client.Session(c.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			return t.answer(session.Raw, func(s *sheet.Sheet) { showSession(s, session.Body) })
+		},
+	}
+}
+
+func showSession(s *sheet.Sheet, n api.Session) {
+	backend := "none: it keeps no token"
+	if n.Backend != nil {
+		backend = *n.Backend
+	}
+	s.Fields(
+		"session", n.Name, "state", gateOf(n), "why", why(s, n), "said by", orDash(n.Source), "since", s.Both(n.Since),
+		"generation", n.Generation, "expires", s.Both(n.ExpiresAt), "backend", backend, "circuit", n.Circuit,
+		"runs held", n.Held, "jobs", n.Jobs)
+	if line := outlook(s, n); line != "" {
+		s.Line("%s", line)
+	}
+	if n.Undelivered != nil {
+		s.Line("%s", n.Undelivered)
+	}
+	if n.State == "closed" && n.Until.IsZero() {
+		s.Line("sign in with `curfew session login %s`", n.Name)
+	}
+}
+
+// gateOf is the state of a session as it is shown.
+func gateOf(n api.Session) sheet.Cell {
+	c := sheet.Cell{Text: n.State, Tone: sheet.Good}
+	switch n.State {
+	case "closed":
+		c.Tone = sheet.Bad
+	case "probing":
+		c.Tone = sheet.Care
+	}
+	return c
+}
+
+// why says why a session is not open: why it was closed, or what shows that it may open. Empty: it is open.
+func why(s *sheet.Sheet, n api.Session) string {
+	switch {
+	case n.State == "open":
+		return ""
+	case n.State == "closed":
+		return orDash(n.Reason)
+	case n.FirstRun == nil:
+		return "waits for its first run"
+	case n.FirstRun.Slot.IsZero():
+		return "its first run is under way: " + n.FirstRun.Job
+	default:
+		return fmt.Sprintf("waits for its first run at %s: %s", s.Slot(n.FirstRun.Slot), n.FirstRun.Job)
+	}
+}
+
+// outlook says what is ahead of a session, or why it waits, in one line; empty: nothing to say.
+func outlook(s *sheet.Sheet, n api.Session) string {
+	switch {
+	case !n.Until.IsZero():
+		return fmt.Sprintf("session %s is out of quota; it tries again by itself at %s", n.Name, s.Both(n.Until))
+	case n.Circuit != "" && n.Circuit != "closed":
+		return fmt.Sprintf("the backend of session %s does not answer; its jobs wait, and one of them tries now and then", n.Name)
+	case len(n.AtRisk) > 0:
+		var jobs []string
+		for _, j := range n.AtRisk[:min(len(n.AtRisk), maxAtRisk)] {
+			jobs = append(jobs, j.Job+" "+s.Slot(j.Slot))
+		}
+		if len(n.AtRisk) > maxAtRisk {
+			jobs = append(jobs, "…")
+		}
+		return fmt.Sprintf("session %s ends at %s, before %s (%s)", n.Name, s.Both(n.ExpiresAt), count(len(n.AtRisk), "job"), strings.Join(jobs, ", "))
+	default:
+		return ""
+	}
+}
+
+// maxAtRisk bounds how many jobs a line names.
+const maxAtRisk = 3

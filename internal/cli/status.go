@@ -1,0 +1,124 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"curfew/internal/api"
+	"curfew/internal/cli/sheet"
+)
+
+// shortly is how many of the next slots the status shows without -o wide.
+const shortly = 5
+
+func (t *terminal) status() *cobra.Command {
+	return &cobra.Command{
+		Use: "status", Short: "Show the daemon, its sessions, what fails, what runs and what is next", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			client, err := t.dial()
+			if err != nil {
+				return err
+			}
+			defer client.Close()
+			status, err := client.Status(c.Context())
+			if err != nil {
+				return err
+			}
+			return t.answer(status.Raw, func(s *sheet.Sheet) { showStatus(s, status.Body) })
+		},
+	}
+}
+
+func showStatus(s *sheet.Sheet, n api.Status) {
+	ready := sheet.Cell{Text: "yes", Tone: sheet.Good}
+	if !n.Ready {
+		ready = sheet.Cell{Text: "no: " + orDash(n.Why), Tone: sheet.Bad}
+	}
+	s.Fields(
+		"daemon", fmt.Sprintf("curfew %s, pid %d", n.Version, n.PID), "since", s.Both(n.Since), "data", orDash(n.Data),
+		"ready", ready, "jobs", counts(n.Counts))
+	s.Line("")
+	showSessions(s, n.Sessions)
+	rest(s, n.Counts.Sessions, len(n.Sessions), "session", "`curfew session list`")
+	showFailing(s, n)
+	showRunning(s, n)
+	showNext(s, n)
+	if len(n.Undelivered) > 0 {
+		s.Line("")
+		for _, u := range n.Undelivered {
+			s.Line("%s", u)
+		}
+	}
+}
+
+// counts is "12, 1 of them paused; 2 failing, 1 running, 4 runs held".
+func counts(c api.Counts) string {
+	text := fmt.Sprint(c.Jobs)
+	if c.Paused > 0 {
+		text += fmt.Sprintf(", %d of them paused", c.Paused)
+	}
+	var parts []string
+	for _, p := range []struct {
+		n    int
+		word string
+	}{{c.Failing, "failing"}, {c.Running, "running"}, {c.Held, "held"}} {
+		if p.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.word))
+		}
+	}
+	if len(parts) == 0 {
+		return text
+	}
+	return text + "; " + strings.Join(parts, ", ")
+}
+
+func showFailing(s *sheet.Sheet, n api.Status) {
+	if len(n.Failing) == 0 {
+		return
+	}
+	s.Line("")
+	rows := make([][]any, len(n.Failing))
+	for i, f := range n.Failing {
+		rows[i] = []any{sheet.Cell{Text: f.Job, Tone: sheet.Bad}, s.When(f.Since), inARow(&f.Failing), f.Run, orDash(f.Error)}
+	}
+	s.Table([]sheet.Column{{Name: "FAILING", Cut: 16}, {Name: "SINCE"}, {Name: "FOR"}, {Name: "LAST RUN"}, {Name: "ERROR", Cut: 12}}, rows)
+	rest(s, n.Counts.Failing, len(n.Failing), "job", "`curfew job list --failing`")
+}
+
+func showRunning(s *sheet.Sheet, n api.Status) {
+	if len(n.Running) == 0 {
+		return
+	}
+	s.Line("")
+	rows := make([][]any, len(n.Running))
+	for i, r := range n.Running {
+		rows[i] = []any{r.Job, sheet.Span(max(0, s.Now.Sub(r.Since.Time()))), r.Attempt, r.Run}
+	}
+	s.Table([]sheet.Column{{Name: "RUNNING", Cut: 16}, {Name: "FOR"}, {Name: "TRY"}, {Name: "RUN"}}, rows)
+	rest(s, n.Counts.Running, len(n.Running), "attempt", "`curfew run list --status running`")
+}
+
+func showNext(s *sheet.Sheet, n api.Status) {
+	next := n.Next
+	if !s.Wide {
+		next = next[:min(len(next), shortly)]
+	}
+	if len(next) == 0 {
+		return
+	}
+	s.Line("")
+	rows := make([][]any, len(next))
+	for i, d := range next {
+		rows[i] = []any{d.Job, s.When(d.Slot)}
+	}
+	s.Table([]sheet.Column{{Name: "NEXT", Cut: 16}, {Name: "SLOT"}}, rows)
+}
+
+// rest says how many more there are, and what lists them.
+func rest(s *sheet.Sheet, all, shown int, what, command string) {
+	if all > shown {
+		s.Line("and %s more; %s lists them", count(all-shown, what), command)
+	}
+}
