@@ -89,7 +89,7 @@ func (r *Runtime) supervise(was recovered, left leftover, base uint64) error {
 		},
 		Secrets: r.secrets, HTTP: httpx.Plain(),
 		Exec: func(a actors.Attempt, live io.Writer) actors.Exec {
-			return procs.New(procs.Options{Deny: r.o.Config.DenyEnv, Ledger: r.ledger, Attempt: a, Live: live})
+			return procs.New(procs.Options{Deny: r.o.Config.DenyEnv, Ledger: r.ledger, Attempt: a, Secrets: r.secrets, Live: live})
 		},
 		Grace: r.o.Grace, Logger: r.o.Logger,
 	})

@@ -54,7 +54,7 @@ var rules = []rule{
 	{folder: "actors/httpreq", may: []string{"messages", "actors", "actors/httpx", "actors/secrets"}, never: typesNever},
 	{folder: "actors/agent/stricttest"},
 	{folder: "actors/agent", may: []string{"messages", "actors", "actors/httpx", "actors/procs", "actors/secrets"}, never: typesNever},
-	{folder: "actors/procs", may: []string{"messages", "actors"}, never: typesNever},
+	{folder: "actors/procs", may: []string{"messages", "actors", "actors/secrets"}, never: typesNever},
 	{folder: "actors/httpx", may: []string{"messages", "actors", "actors/secrets"}, never: typesNever},
 	{folder: "actors/actorstest", may: []string{"messages", "actors", "actors/procs", "actors/httpx"}},
 	{folder: "actors/threads", may: []string{"actors"}, never: typesNever},

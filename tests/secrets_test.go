@@ -100,6 +100,7 @@ func secretJobs(backend, found string) (file string, jobs []string) {
 	}
 	job("environment", fmt.Sprintf(`actor: shell, env: [%s], with: {command: env}`, plantedEnv))
 	job("prints", fmt.Sprintf(`actor: shell, with: {command: "cat %s"}`, found))
+	job("prints-much", fmt.Sprintf(`actor: shell, with: {command: "cat %s; head -c %d /dev/zero | tr '\\0' x"}`, found, messages.MaxOutput-len(plantedToken)))
 	job("complains", fmt.Sprintf(`actor: shell, with: {command: "cat %s >&2; exit 7"}`, found))
 	job("cli", fmt.Sprintf(`actor: cli-agent, session: none, with: {command: "cat %s; exit 1"}`, found))
 	for i, e := range echoes {

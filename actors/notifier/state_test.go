@@ -104,7 +104,10 @@ func TestATestGoesAhead(t *testing.T) {
 // TestATestOfATargetThatHangs is given up by its time, and by that of the one who asks.
 func TestATestOfATargetThatHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		hung := &place{do: func(ctx context.Context, _ int) error { <-ctx.Done(); return &notifier.Retry{Err: errors.New("it hangs")} }}
+		hung := &place{do: func(ctx context.Context, _ int) error {
+			<-ctx.Done()
+			return &notifier.Retry{Err: errors.New("it hangs")}
+		}}
 		o := open(t, notifier.Config{Targets: map[string]notifier.Target{"hung": hung}})
 		began := time.Now()
 		if refused, err := o.n.Test(t.Context(), "hung", "test-1"); refused == nil || err != nil || time.Since(began) > 20*time.Second {

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"curfew/actors"
+	"curfew/actors/secrets"
 )
 
 // cutMark stands where older output was dropped.
@@ -16,41 +17,46 @@ const cutMark = "[… older output was dropped]\n"
 
 const readSize = 16 << 10 // bytes a read
 
-// capture takes in what a process writes.
+// capture takes in what a process writes. Secrets are taken out before anything is cut: half of one would not be
+// known again. A value that is kept apart is left as it is; it may be a token that the program was run for.
 type capture struct {
 	mu     sync.Mutex
 	both   tail
 	stderr tail
-	stdout *tail     // nil: not kept apart
-	live   io.Writer // nil: nobody looks
+	stdout *tail // nil: not kept apart
+
+	shown, complaints *secrets.Writer // to both and whoever looks on, and to stderr
 }
 
-func newCapture(limit int, apart bool, live io.Writer) *capture {
-	c := &capture{both: tail{limit: limit}, stderr: tail{limit: maxStderr}, live: live}
+func newCapture(limit int, apart bool, hide *secrets.Set, live io.Writer) *capture {
+	c := &capture{both: tail{limit: limit}, stderr: tail{limit: maxStderr}}
 	if apart {
 		c.stdout = &tail{limit: limit}
 	}
+	to := io.Writer(&c.both)
+	if live != nil {
+		to = io.MultiWriter(to, live)
+	}
+	c.shown, c.complaints = hide.Writer(to), hide.Writer(&c.stderr)
 	return c
 }
 
-// add takes in a part of what a process writes.
+// add takes in a part of what a process writes. Nobody who looks on can fail or block.
 func (c *capture) add(p []byte, stderr bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.both.add(p)
+	_, _ = c.shown.Write(p)
 	if stderr {
-		c.stderr.add(p)
+		_, _ = c.complaints.Write(p)
 	} else if c.stdout != nil {
-		c.stdout.add(p)
-	}
-	if c.live != nil {
-		_, _ = c.live.Write(p) // it is a copy
+		_, _ = c.stdout.Write(p)
 	}
 }
 
 func (c *capture) result() actors.Result {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	_, _ = c.shown.Flush(), c.complaints.Flush()
 	output, cut := c.both.text()
 	stderr, _ := c.stderr.text()
 	r := actors.Result{Output: output, Cut: cut, Stderr: stderr}
@@ -67,12 +73,14 @@ type tail struct {
 	cut   bool
 }
 
-func (t *tail) add(p []byte) {
+// Write takes in a part of the stream. It never fails.
+func (t *tail) Write(p []byte) (int, error) {
 	t.kept = append(t.kept, p...)
 	if len(t.kept) > 2*t.limit { // so a byte is moved once, not at every write
 		t.cut = true
 		t.kept = append(t.kept[:0], t.kept[len(t.kept)-t.limit:]...)
 	}
+	return len(p), nil
 }
 
 // text is what was kept, as valid UTF-8 of at most the limit, behind a mark if anything older was dropped.

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"curfew/actors"
+	"curfew/actors/secrets"
 	"curfew/messages"
 )
 
@@ -52,6 +53,8 @@ type Options struct {
 	Attempt actors.Attempt
 	// Ledger notes the processes of Attempt while they run; nil: they are not noted.
 	Ledger *Ledger
+	// Secrets are taken out of what processes print, but for a value that is kept apart ([actors.Command.Apart]).
+	Secrets *secrets.Set
 	// Live gets what processes print as it comes, besides the result; nil: nobody. It must not block.
 	Live io.Writer
 }
@@ -63,7 +66,7 @@ func New(o Options) actors.Exec {
 	}
 	return &runner{
 		grace: min(o.Grace, MaxGrace), drain: drainTime, kill: killTime, deny: slices.Clone(o.Deny),
-		ledger: o.Ledger, attempt: o.Attempt, live: o.Live,
+		ledger: o.Ledger, attempt: o.Attempt, live: o.Live, secrets: o.Secrets,
 	}
 }
 
@@ -73,6 +76,7 @@ type runner struct {
 	ledger             *Ledger
 	attempt            actors.Attempt
 	live               io.Writer
+	secrets            *secrets.Set
 	remains            remains
 }
 
@@ -110,7 +114,7 @@ func (r *runner) Run(ctx context.Context, c actors.Command) (actors.Result, erro
 		live = nil // the value that it prints may be a secret
 	}
 	noted := r.ledger.about(r.attempt)
-	p, err := start(cmd, c, newCapture(min(limit, MaxCapture), c.Apart, live))
+	p, err := start(cmd, c, newCapture(min(limit, MaxCapture), c.Apart, r.secrets, live))
 	if err != nil {
 		noted.remove()
 		return actors.Result{ExitCode: -1}, fmt.Errorf("procs: start %s: %w", c.Path, err)

@@ -242,7 +242,7 @@ func TestTail(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			to := tail{limit: len(cutMark) + len(room)}
 			for _, p := range tt.in {
-				to.add([]byte(p))
+				_, _ = to.Write([]byte(p))
 			}
 			if got, cut := to.text(); got != tt.want || cut != strings.HasPrefix(tt.want, cutMark) {
 				t.Errorf("got %q, cut %v", got, cut)
