@@ -131,8 +131,10 @@ func (r *Runtime) configure(ctx context.Context, was recovered) (uint64, error) 
 	for _, d := range r.o.Config.Jobs {
 		wanted[d.Job] = true
 	}
+	var diff difference
 	for _, j := range was.jobs {
 		if !wanted[j.Definition.Job] {
+			diff.gone = append(diff.gone, j.Definition.Job)
 			drafts = append(drafts, bus.Draft{Fact: messages.JobRemoved{Job: j.Definition.Job}})
 		}
 	}
@@ -140,7 +142,9 @@ func (r *Runtime) configure(ctx context.Context, was recovered) (uint64, error) 
 	for _, d := range r.o.Config.Jobs {
 		old, ok := known[d.Job]
 		d = anchored(d, old, now)
-		if !ok || !sameDefinition(old, d) {
+		same := ok && sameDefinition(old, d)
+		diff.note(d.Job, ok, same)
+		if !same {
 			drafts = append(drafts, bus.Draft{Fact: messages.JobDefined{Definition: d}})
 		}
 	}
@@ -153,6 +157,7 @@ func (r *Runtime) configure(ctx context.Context, was recovered) (uint64, error) 
 	if err != nil {
 		return 0, fmt.Errorf("curfew: configure: %w", err)
 	}
+	r.o.Logger.Info("cron: jobs: " + diff.String())
 	return got[0].Seq, nil
 }
 

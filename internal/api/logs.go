@@ -136,7 +136,7 @@ func (c *Client) Logs(ctx context.Context, id messages.RunID, follow bool, note 
 	}
 	_, err = io.Copy(w, resp.Body)
 	if errors.Is(err, io.ErrUnexpectedEOF) {
-		return errors.New("the daemon has stopped, or did not wait for us; the run goes on, or is taken up by its next start")
+		return fmt.Errorf("the daemon has stopped, or did not wait for us; `curfew run show %s` tells what became of the run, once a daemon runs again", id)
 	}
 	if err != nil {
 		return fmt.Errorf("api: read the output of the run: %w", err)
