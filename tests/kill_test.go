@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -87,13 +88,27 @@ func TestKilled(t *testing.T) {
 		t.Errorf("after SIGTERM: %v", err)
 	}
 	k.start(idle)
-	eventually(t, "everything to be done", k.idle)
+	eventually(t, "everything to be done", func() bool { k.sayYes(); return k.idle() })
 	eventually(t, "the last call to be answered", func() bool { return k.backend.count(unanswered) == 0 })
 	if err := k.end(syscall.SIGTERM); err != nil {
 		t.Errorf("after SIGTERM: %v", err)
 	}
 	recs := checkJournal(t, k.run(nil, "journal", "export"))
 	account(t, recs, contents(t, filepath.Join(filepath.Dir(k.daemon.file), "book")), k.backend, k.kills)
+}
+
+// sayYes answers for runs whose attempts were killed twice in a row: nobody knows that it was not they who did it.
+func (k *killing) sayYes() {
+	k.t.Helper()
+	for job, id := range k.held() {
+		run, err := k.client.Run(k.t.Context(), id)
+		if err != nil {
+			k.t.Fatal(err)
+		}
+		if slices.Contains(run.Body.Holds, messages.HoldAsk) {
+			k.run(nil, "job", "run", job)
+		}
+	}
 }
 
 // round kills the daemon that often. Early in it the token dies, and near its end it is renewed.
