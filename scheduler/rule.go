@@ -127,6 +127,9 @@ func (r *rule) parseEvery(words []string, job string) error {
 func (r *rule) parseAt(words []string) error {
 	const allowed = `(allowed: "at" and an RFC 3339 time, such as 2027-01-15T12:00:00Z, or a time of the schedule's zone, such as 2027-01-15 09:00)`
 	text := strings.Join(words, " ")
+	if text == "" {
+		return fmt.Errorf(`"at" takes one time %s`, allowed)
+	}
 	t, err := time.Parse(time.RFC3339Nano, text)
 	if err != nil {
 		t, err = r.clock(text)

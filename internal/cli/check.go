@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -93,7 +94,7 @@ func (t *terminal) check() *cobra.Command {
 }
 
 func (t *terminal) printChecked(file string, cfg config.Config, problems []config.Problem) error {
-	warnings := slices.Concat(cfg.Warnings, cfg.Dead(time.Now()), cfg.Unreachable())
+	warnings := slices.Concat(cfg.Warnings, cfg.Dead(time.Now()), cfg.Unreachable(), cfg.Missing(os.LookupEnv))
 	if t.json() {
 		return json.NewEncoder(t.out).Encode(checked{places(problems), places(warnings), inWords(cfg)})
 	}

@@ -83,6 +83,7 @@ func (t *terminal) start() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		t.warn(cfg.Missing(os.LookupEnv))
 		t.warn(cfg.Warnings) // not of dead jobs: the journal may have a one-shot that is still to be caught up
 		data, err := t.dataFolder()
 		if err != nil {

@@ -41,6 +41,7 @@ type Config struct {
 	// Warnings are worth a second look. They never keep a runtime from starting.
 	Warnings []Problem
 
+	needs []look
 	file  string
 	spots []spot
 }
@@ -72,6 +73,7 @@ func Parse(name string, data []byte, dir string, kinds *actors.Registry) (Config
 	slices.Sort(b.out.DenyEnv)
 	b.out.DenyEnv = slices.Compact(b.out.DenyEnv)
 	b.out.Warnings = inOrder(r.warnings)
+	b.out.needs = b.needs
 	b.out.file, b.out.spots = name, b.spots
 	return b.out, nil
 }
@@ -87,7 +89,8 @@ type builder struct {
 	kept       messages.History // of jobs that do not say otherwise
 	known      map[string]*node // definitions that were read; nil: there is something wrong with it
 	defaultsOf map[string]*node // what jobs of an actor type have that do not say otherwise
-	zone       *zone.Found      // of the machine; nil: nobody asked yet
+	needs      []look
+	zone       *zone.Found // of the machine; nil: nobody asked yet
 	out        Config
 }
 

@@ -30,6 +30,12 @@ func (b *builder) with(o object, kind actors.Kind, def *messages.Definition) {
 	if !ok || b.hollow(n) {
 		return // that has been said, too
 	}
+	for _, key := range []string{"dir", "url"} {
+		b.notFilledIn(n, key)
+	}
+	if kind.Name == shellKind {
+		b.commandOf(n)
+	}
 	block, ok := plain(n).(map[string]any)
 	if !ok {
 		block = map[string]any{}
@@ -42,6 +48,8 @@ func (b *builder) with(o object, kind actors.Kind, def *messages.Definition) {
 			block["dir"] = filepath.Join(b.dir, dir)
 		}
 	}
+	dir, _ := block["dir"].(string)
+	b.looks(o.n, dir)
 	raw, err := marshal(block)
 	if err != nil {
 		b.at(o.n, "with: %v", err)
