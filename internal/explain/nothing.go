@@ -100,7 +100,20 @@ func (e *Explainer) noSlot(at messages.Instant, d *messages.Definition) string {
 	if err != nil {
 		return sentence(none + ": the schedule is not understood")
 	}
+	if change, ok := e.changed(at, d); ok {
+		return sentence(none + ": the schedule was " + plain(s.Describe(), maxWord) + " then, and was changed at " + e.clock(change))
+	}
 	return sentence(none+": the schedule is "+plain(s.Describe(), maxWord), e.around())
+}
+
+// changed says when a schedule that was in force at an instant was replaced by another; false if it stands.
+func (e *Explainer) changed(at messages.Instant, d *messages.Definition) (messages.Instant, bool) {
+	for _, r := range e.job.changes {
+		if b, ok := r.Body.(messages.JobDefined); ok && r.At > at && (b.Schedule != d.Schedule || b.Timezone != d.Timezone) {
+			return r.At, true
+		}
+	}
+	return 0, false
 }
 
 func (e *Explainer) has(spec scheduler.Spec, at messages.Instant) bool {
