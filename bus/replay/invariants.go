@@ -157,6 +157,10 @@ func (c *checker) record(b messages.Body) {
 	case messages.GateProbing:
 		g := c.gate(b.Session)
 		g.state, g.probes = "probing", 0
+		if b.Generation <= g.dead { // the clock was set back: it has not lapsed after all
+			g.dead = b.Generation - 1
+			delete(g.allowed, b.Generation)
+		}
 		c.forgetProbes(b.Session)
 	case messages.GateOpened:
 		c.gate(b.Session).state = "open"

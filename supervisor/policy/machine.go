@@ -123,6 +123,8 @@ func (m *Machine) decide(f messages.Fact, ev event) {
 		}
 	case messages.SlotsMissed:
 		m.slotsMissed(f)
+	case messages.ClockSetBack:
+		m.lapsedTooEarly(f.To)
 	case messages.AttemptSucceeded:
 		m.succeeded(f, ev)
 	case messages.AttemptFailed:
