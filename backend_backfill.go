@@ -11,7 +11,7 @@ import (
 	"curfew/scheduler"
 )
 
-// Backfill publishes slots of the past as missed ones: what becomes of them is the job's catch_up.
+// Backfill publishes slots of the past as missed ones: each becomes a run, or all of them one.
 func (b backend) Backfill(ctx context.Context, job string, in api.Backfill) (api.BackfillAccepted, error) {
 	if err := b.stopping(); err != nil {
 		return api.BackfillAccepted{}, err
@@ -45,7 +45,7 @@ func (b backend) Backfill(ctx context.Context, job string, in api.Backfill) (api
 		return api.BackfillAccepted{}, api.Unprocessable("the schedule (%s) has no slot from %v to %v", s.Describe(), in.From, in.To)
 	}
 	request := uuid.NewString()
-	f.Job, f.Backfill = job, request
+	f.Job, f.Backfill, f.Each = job, request, !in.Fold
 	made, err := b.command(ctx, job, request, f)
 	if err != nil {
 		return api.BackfillAccepted{}, err

@@ -31,7 +31,8 @@ type SlotsMissed struct {
 	Recent  Instant `json:"recent"`   // the oldest of those not named that is not old; null: none, or Old is 0
 	Once    bool    `json:"once"`     // they are instants of "at" and "in", which come once
 
-	Backfill string `json:"backfill"` // unique id of a person's request: slots that were judged before count, too; empty: none
+	Each     bool   `json:"each,omitzero"` // backfill: a run for each slot, whatever catch_up says
+	Backfill string `json:"backfill"`      // unique id of a person's request: slots that were judged before count, too; empty: none
 }
 
 // ClockSetBack says that the wall clock was set back: it shows an earlier time than it has shown before, though time went

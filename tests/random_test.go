@@ -235,7 +235,7 @@ func (h *history) missed(job string) {
 	if rapid.IntRange(0, 3).Draw(h.t, "backfill") == 0 {
 		backfill = fmt.Sprintf("backfill %d", h.n)
 	}
-	f := messages.SlotsMissed{Job: job, Backfill: backfill, First: h.Now().Add(-9 * time.Hour), More: rapid.IntRange(0, 3).Draw(h.t, "more")}
+	f := messages.SlotsMissed{Job: job, Backfill: backfill, Each: rapid.Bool().Draw(h.t, "each"), First: h.Now().Add(-9 * time.Hour), More: rapid.IntRange(0, 3).Draw(h.t, "more")}
 	for i := rapid.IntRange(0, 8).Draw(h.t, "hours"); i >= 0; i-- {
 		f.Slots = append(f.Slots, h.Now().Add(-time.Duration(i)*time.Hour))
 	}

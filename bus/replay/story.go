@@ -236,7 +236,7 @@ func (s *Story) due(d *datadriven.TestData) error {
 func (s *Story) missed(name string, d *datadriven.TestData) error {
 	f := messages.SlotsMissed{Job: name}
 	if d.Cmd == "backfill" {
-		f.Backfill = "backfill-" + strconv.Itoa(s.asked)
+		f.Backfill, f.Each = "backfill-"+strconv.Itoa(s.asked), !hasArg(d, "fold")
 	}
 	for _, v := range list(d, "slots") {
 		at, err := until(s.w.Now().Add(-24*time.Hour), v)

@@ -168,9 +168,10 @@ type RunAccepted struct {
 type Backfill struct {
 	From messages.Instant `json:"from"` // slots from here on,
 	To   messages.Instant `json:"to"`   // up to here, both included; not in the future
+	Fold bool             `json:"fold"` // one run for all of them; else each has a run of its own
 }
 
-// BackfillAccepted is the answer to a backfill. What becomes of the slots is the job's catch_up.
+// BackfillAccepted is the answer to a backfill.
 type BackfillAccepted struct {
 	Slots   int                  `json:"slots"`    // for which a run stands
 	Skipped int                  `json:"skipped"`  // for which none does

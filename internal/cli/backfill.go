@@ -12,14 +12,16 @@ import (
 
 func (t *terminal) jobBackfill() *cobra.Command {
 	var from, to string
+	var fold bool
 	c := &cobra.Command{
 		Use: "backfill NAME --from TIME --to TIME", Args: cobra.ExactArgs(1),
-		Short: "Take up slots of the past, as the job's catch_up says", ValidArgsFunction: t.first(t.jobNames),
+		Short: "Take up slots of the past, each in a run of its own", ValidArgsFunction: t.first(t.jobNames),
 		Example: `  curfew job backfill backup --from 13:00 --to 15:00
   curfew job backfill backup --from "2027-01-15 00:00" --to "2027-01-16 00:00"`,
 	}
 	c.Flags().StringVar(&from, "from", "", `slots from here on: 07:00, "yesterday 07:00" or "2027-01-15 07:00" by the job's clock, or RFC 3339 (needed)`)
 	c.Flags().StringVar(&to, "to", "", "up to here, included (needed)")
+	c.Flags().BoolVar(&fold, "fold", false, "one run for all slots")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		client, err := t.dial()
 		if err != nil {
@@ -34,7 +36,7 @@ func (t *terminal) jobBackfill() *cobra.Command {
 		if err != nil {
 			zone = time.UTC
 		}
-		var in api.Backfill
+		in := api.Backfill{Fold: fold}
 		for _, f := range []struct {
 			name, text string
 			into       *messages.Instant
@@ -62,7 +64,7 @@ func showBackfill(s *sheet.Sheet, job string, b api.BackfillAccepted) {
 	case b.AtLeast:
 		taken = "at least " + taken
 	}
-	s.Line("job %s: %s taken up", job, taken)
+	s.Line("job %s: %s taken up, in %s", job, taken, count(len(b.Runs), "run"))
 	if b.Reason != nil {
 		s.Line("  %s skipped: %s", skipped, *b.Reason)
 	}

@@ -37,7 +37,7 @@ func (m *Machine) slotsMissed(fact messages.SlotsMissed) {
 		return
 	}
 	sp := span{slot: last, first: f.First, missed: len(f.Slots) - 1 + f.More, trigger: messages.TriggerCatchUp, backfill: f.Backfill}
-	if j.def.CatchUp.Policy == messages.CatchUpAll && m.oneByOne(j) {
+	if (j.def.CatchUp.Policy == messages.CatchUpAll || f.Each) && m.oneByOne(j) {
 		m.passAll(j, sp, f.Slots, f.More)
 		return
 	}

@@ -1,0 +1,71 @@
+package tests
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"curfew/internal/api"
+	"curfew/messages"
+)
+
+// TestJobThatEndsItsDaemon has a job that ends the program which runs it, as one does that restarts the machine, the
+// container or the daemon. However it does, and however few attempts it may have, it runs twice before a person is asked.
+func TestJobThatEndsItsDaemon(t *testing.T) {
+	t.Parallel()
+	d := newDaemon(t)
+	for _, c := range []struct{ signal, retry string }{{"TERM", ""}, {"KILL", ""}, {"KILL", ", retry: {attempts: 1}"}} {
+		name := "KILL" + c.retry
+		if c.signal == "TERM" {
+			name = "TERM"
+		}
+		ran := filepath.Join(t.TempDir(), "ran")
+		d.data, d.args = filepath.Join(t.TempDir(), "data"), []string{"--drain", "100ms"}
+		file := fmt.Sprintf("jobs:\n  - {name: reboot, actor: shell, schedule: '0 0 1 1 *', with: {command: \"echo x >>%s; kill -%s $PPID; sleep 60\"}%s}\n", ran, c.signal, c.retry)
+		d.start(file)
+		_, _ = d.client.RunNow(t.Context(), "reboot") // the job may be quicker than the answer
+		for range 2 {
+			if err := d.wait(); (err == nil) != (c.signal == "TERM") {
+				t.Fatalf("%s: the program ended so: %v", name, err)
+			}
+			d.launch(file)
+		}
+		d.answers()
+		eventually(t, "the question", func() bool { return slices.Contains(d.asked("reboot"), messages.HoldAsk) })
+		if text, err := os.ReadFile(ran); err != nil || strings.Count(string(text), "x") != 2 {
+			t.Errorf("%s: it ran %q (%v), want twice", name, text, err)
+		}
+		for _, command := range [][]string{{"explain", "reboot"}, {"job", "list"}} {
+			if out := string(d.run(nil, command...)); !strings.Contains(out, "reboot") || !strings.Contains(out, "held") {
+				t.Errorf("%s: %v says\n%s", name, command, out)
+			}
+		}
+		if out := string(d.run(nil, "explain", "reboot")); !strings.Contains(out, "curfew job run reboot") || !strings.Contains(out, "curfew job cancel reboot") {
+			t.Errorf("%s: explain does not say how to answer:\n%s", name, out)
+		}
+		if !strings.Contains(d.log.String(), "may be what ends Curfew") {
+			t.Errorf("%s: nobody is told:\n%s", name, d.log.String())
+		}
+		d.run(nil, "job", "cancel", "reboot")
+		if err := d.end(syscall.SIGTERM); err != nil {
+			t.Errorf("%s: after SIGTERM: %v", name, err)
+		}
+	}
+}
+
+// asked are the holds of the job's newest run.
+func (d *daemon) asked(job string) []messages.Hold {
+	d.t.Helper()
+	got, err := d.client.Runs(d.t.Context(), api.RunQuery{Job: job, Page: api.Page{Limit: 1}})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	if len(got.Body.Items) == 0 {
+		return nil
+	}
+	return got.Body.Items[0].Holds
+}
