@@ -146,23 +146,6 @@ func (k *killing) live() {
 	before := k.left()
 	k.start(k.file)
 	k.compare(before, k.session())
-	k.answer()
-}
-
-// answer says yes to every run that was cut off twice soon after its start: it is not what ends this program.
-func (k *killing) answer() {
-	k.t.Helper()
-	got, err := k.client.Runs(k.t.Context(), api.RunQuery{Page: api.Page{Limit: api.MaxLimit}, Status: messages.StatusHeld})
-	if err != nil {
-		k.t.Fatal(err)
-	}
-	for _, r := range got.Body.Items {
-		if slices.Contains(r.Holds, messages.HoldAsk) {
-			if _, err := k.client.RunNow(k.t.Context(), r.Job); err != nil {
-				k.t.Fatal(err)
-			}
-		}
-	}
 }
 
 func (k *killing) kill() {
@@ -234,7 +217,6 @@ func (k *killing) idle() bool {
 	if err != nil {
 		k.t.Fatal(err)
 	}
-	k.answer()
 	for _, j := range got.Body.Items {
 		if j.State != api.JobIdle {
 			return false
