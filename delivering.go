@@ -16,6 +16,7 @@ import (
 	"curfew/actors/notifier"
 	"curfew/actors/pinger"
 	"curfew/internal/config"
+	"curfew/internal/datadir"
 	"curfew/messages"
 )
 
@@ -42,6 +43,7 @@ func (r *Runtime) notify(was recovered) (err error) {
 		Notify: r.o.Config.Runtime.Notify, Reports: r.o.Config.Runtime.Reports,
 		Reader: func(wake func()) notifier.Reader { return r.log.Reader(was.last, wake, notifier.Topics...) },
 		Fact:   r.fact, Publish: r.publish, Fatal: r.fail, Jobs: r.upcomingNames, Now: r.wall, Logger: r.o.Logger,
+		Hint: func(text string) string { return datadir.Hint(text, r.o.Data) },
 	})
 	if err != nil || len(r.o.Config.Healthchecks) == 0 {
 		return err

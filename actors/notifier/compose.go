@@ -31,8 +31,16 @@ func (w *worker) compose(r messages.Record) (Message, error) {
 	return m, nil
 }
 
+// hinted is a text of ours with its commands made right.
+func (w *worker) hinted(text string) string {
+	if w.cfg.Hint == nil {
+		return text
+	}
+	return w.cfg.Hint(text)
+}
+
 func (w *worker) notification(b messages.NotificationRequested) string {
-	text := Text(b)
+	text := w.hinted(Text(b))
 	asksForSignIn := b.Notice == messages.NoticeSignInRefused || b.Notice == messages.NoticeSessionClosed && b.Reason != messages.ReasonQuota
 	if asksForSignIn && w.cfg.Tokenless[b.Session] {
 		text += " (first with the program that keeps this session's sign-in: Curfew has no token of it)"

@@ -38,6 +38,8 @@ type Config struct {
 	Undelivered []Letter
 	// Targets are where things can be brought to, by name. The log is always one of them.
 	Targets map[string]Target
+	// Hint makes the commands in a notification find this daemon; nil: they do.
+	Hint func(text string) string
 	// Notify names the targets of notifications; empty: the log. Reports names those of error reports, besides
 	// the log. Both are what the newest RuntimeConfigured says.
 	Notify, Reports []string
