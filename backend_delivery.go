@@ -3,8 +3,10 @@ package curfew
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"go.uber.org/zap"
@@ -184,5 +186,20 @@ func (b backend) Notes(ctx context.Context) (notes []string, err error) {
 	for _, u := range all {
 		notes = append(notes, u.String())
 	}
+	if note := b.clockNote(ctx); note != "" {
+		notes = append(notes, note)
+	}
 	return notes, err
+}
+
+// clockNote says for a day that the clock was set back.
+func (b backend) clockNote(ctx context.Context) string {
+	var back messages.ClockSetBack
+	if err := b.r.View(ctx, func(m *policy.Machine) { back = m.SetBack() }); err != nil || back.To.IsZero() {
+		return ""
+	}
+	if messages.At(b.r.wall()).Sub(back.To) >= 24*time.Hour {
+		return ""
+	}
+	return fmt.Sprintf("the clock was set back by %v at %v: jobs go by the new time; `curfew explain JOB` tells what became of a slot", back.By, back.To)
 }

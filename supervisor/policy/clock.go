@@ -27,6 +27,7 @@ func (m *Machine) judged(j *job, slot messages.Instant) {
 
 func (m *Machine) applySetBack(f messages.ClockSetBack) {
 	m.epoch++
+	m.back = f
 	m.latest = f.To
 	for _, s := range m.sessions {
 		s.Since, s.Outage.Since, s.Ration.At = min(s.Since, f.To), min(s.Outage.Since, f.To), min(s.Ration.At, f.To)
@@ -98,8 +99,8 @@ func (m *Machine) guessLatest() {
 	}
 }
 
-// Epoch is how often the clock was set back.
-func (m *Machine) Epoch() int { return m.epoch }
+// SetBack is the newest time that the clock was set back; the zero value: it never was.
+func (m *Machine) SetBack() messages.ClockSetBack { return m.back }
 
 // day is the day of UTC, counted from the epoch of Unix.
 func day(at messages.Instant) int64 {

@@ -44,6 +44,7 @@ type head struct {
 	Untold        []untold               `json:"untold,omitempty"`
 	Tell          alarm                  `json:"tell,omitzero"`
 	Jobs          int                    `json:"jobs"`
+	Back          messages.ClockSetBack  `json:"back,omitzero"`
 	Epoch         int                    `json:"epoch,omitzero"` // how often the clock was set back
 	Stopped       bool                   `json:"stopped,omitzero"`
 	Latest        messages.Instant       `json:"latest"` // the latest time that it has shown since
@@ -71,7 +72,7 @@ func (m *Machine) Image() *Image {
 	i := &Image{
 		head: head{
 			Format: snapshotFormat, PolicyVersion: Version, Release: m.release, Notify: m.notify, Reports: m.reports,
-			Stopped: m.stopped, Sessions: len(m.sessions), Undelivered: len(m.outbox.letters), Jobs: len(m.jobs), Tell: m.tell, Epoch: m.epoch, Latest: m.latest,
+			Stopped: m.stopped, Sessions: len(m.sessions), Undelivered: len(m.outbox.letters), Jobs: len(m.jobs), Tell: m.tell, Epoch: m.epoch, Back: m.back, Latest: m.latest,
 		},
 		outbox: m.Undelivered(),
 		jobs:   make([]jobImage, 0, len(m.jobs)),

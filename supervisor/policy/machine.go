@@ -31,10 +31,11 @@ type Machine struct {
 	now messages.Instant // at of the fact that is being stepped
 	seq uint64           // its seq
 
-	stopped bool             // in order: what is in flight was told to stop
-	slots   bool             // whether it is about slots
-	epoch   int              // how often the clock was set back
-	latest  messages.Instant // the latest time that it has shown since
+	stopped bool                  // in order: what is in flight was told to stop
+	slots   bool                  // whether it is about slots
+	epoch   int                   // how often the clock was set back
+	back    messages.ClockSetBack // the last time
+	latest  messages.Instant      // the latest time that it has shown since
 
 	out []messages.Decision
 

@@ -79,7 +79,7 @@ func readEntry(line []byte) (e entry, err error) {
 func (m *Machine) restore(e entry) {
 	switch {
 	case e.Machine != nil:
-		m.epoch, m.latest, m.stopped = e.Machine.Epoch, e.Machine.Latest, e.Machine.Stopped
+		m.back, m.epoch, m.latest, m.stopped = e.Machine.Back, e.Machine.Epoch, e.Machine.Latest, e.Machine.Stopped
 		m.release, m.notify, m.reports, m.tell = e.Machine.Release, e.Machine.Notify, e.Machine.Reports, e.Machine.Tell
 		for k := range e.Machine.Untold {
 			u := &e.Machine.Untold[k]
