@@ -75,7 +75,7 @@ func TestFlippedByte(t *testing.T) {
 		t.Fatal(err)
 	}
 	said := d.refuses(nil)
-	for _, want := range []string{"records ", "the checksum is", "`curfew journal export` saves what is before it", "`curfew journal restore`"} {
+	for _, want := range []string{"records ", "the checksum is", " journal export` saves what is before it", " journal restore`"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("it does not say %q:\n%s", want, said)
 		}

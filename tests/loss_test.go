@@ -102,7 +102,7 @@ func TestLostEnd(t *testing.T) {
 		changeFile(t, db, c.statements...)
 		rows := count(t, db, "SELECT count(*) FROM run") + count(t, db, "SELECT count(*) FROM snapshot_head")
 		said := own.refuses(nil)
-		for _, want := range []string{fmt.Sprintf("records %d to ", end+1), fmt.Sprintf("they are missing: the journal ends at record %d", end), c.want, "`curfew journal export`", "`curfew journal restore`", "`curfew start --accept-loss`"} {
+		for _, want := range []string{fmt.Sprintf("records %d to ", end+1), fmt.Sprintf("they are missing: the journal ends at record %d", end), c.want, " journal export`", " journal restore`", " start --accept-loss`"} {
 			if !strings.Contains(said, want) {
 				t.Errorf("%s: it does not say %q:\n%s", name, want, said)
 			}
@@ -256,7 +256,7 @@ func TestLookingChangesNothing(t *testing.T) {
 		look("damaged", true)
 		before := seenFolder(t, d.data)[wal]
 		said := d.refuses(nil)
-		for _, want := range []string{"frame ", "records ", "`curfew journal export`", "`curfew start --accept-loss`"} {
+		for _, want := range []string{"frame ", "records ", " journal export`", " start --accept-loss`"} {
 			if !strings.Contains(said, want) {
 				t.Errorf("it does not say %q:\n%s", want, said)
 			}
@@ -301,7 +301,7 @@ func TestJournalGone(t *testing.T) {
 					t.Errorf("the runtime: %v; want %q", err, want)
 				}
 			}
-			_ = s.rt.Stop(context.Background()) // it may complain
+			_ = s.rt.Stop(t.Context()) // it may complain
 			s.settle()
 		})
 	}

@@ -110,7 +110,7 @@ func TestPreflightTakesTurn(t *testing.T) {
 	dir := t.TempDir()
 	mine := filepath.Join(dir, "mine")
 	turn := func(context.Context) (func(), error) {
-		return func() { os.Remove(mine) }, os.WriteFile(mine, nil, 0o600)
+		return func() { _ = os.Remove(mine) }, os.WriteFile(mine, nil, 0o600)
 	}
 	spec := cliagent.Spec{Command: "test ! -e mine", Dir: dir, Preflight: &cliagent.Preflight{Command: "test -e mine"}}
 	if _, err := actorstest.Run(t, cliagent.New, spec, actorstest.WithEnv(func(e *actors.Env) { e.Turn = turn })); err != nil {

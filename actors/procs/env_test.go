@@ -35,13 +35,15 @@ func TestEnvironment(t *testing.T) {
 		{"denied", &runner{deny: key, attempt: actors.Attempt{Env: key}}, actors.Command{Pass: []string{"EXTRA", "OPENAI_API_KEY"}}, usual + " EXTRA=1"},
 		{
 			"given by the job", &runner{deny: key, attempt: actors.Attempt{EnvValues: map[string]string{"B": "2", "A": "1 =", "TZ": "CET", "OPENAI_API_KEY": "mine"}}},
-			actors.Command{Env: []string{"B=3"}}, usual + " A=1 = B=2 TZ=CET B=3",
+			actors.Command{Env: []string{"B=3"}},
+			usual + " A=1 = B=2 TZ=CET B=3",
 		},
 		{
 			"whose it is", &runner{attempt: actors.Attempt{
 				ID: "r1", Job: "j", Number: 2, Slot: time.Date(2027, 1, 15, 13, 0, 0, 0, time.UTC), EnvValues: map[string]string{"CURFEW_JOB": "another"},
 			}},
-			actors.Command{}, usual + " CURFEW_JOB=another CURFEW_JOB=j CURFEW_RUN=r1 CURFEW_ATTEMPT=2 CURFEW_SLOT=2027-01-15T13:00:00.000Z",
+			actors.Command{},
+			usual + " CURFEW_JOB=another CURFEW_JOB=j CURFEW_RUN=r1 CURFEW_ATTEMPT=2 CURFEW_SLOT=2027-01-15T13:00:00.000Z",
 		},
 	}
 	for _, tt := range tests {

@@ -2,6 +2,7 @@ package procs
 
 import (
 	"encoding/binary"
+	"errors"
 	"os"
 	"strconv"
 	"syscall"
@@ -105,7 +106,7 @@ func places() (out []place, err error) {
 	for {
 		n, err := unix.ReadDirent(fd, buf)
 		switch {
-		case err == syscall.EINTR:
+		case errors.Is(err, syscall.EINTR):
 			continue
 		case err != nil:
 			return nil, &os.PathError{Op: "readdir", Path: "/proc", Err: err}

@@ -255,7 +255,9 @@ func TestUnnoted(t *testing.T) {
 		t.Errorf("while it runs: %d, %v; it was said: %v", n, why, said.All())
 	}
 	cancel()
-	<-done
+	if err := <-done; err != nil && !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
 	if n, why := l.Unnoted(); n != 0 || why != nil {
 		t.Errorf("when it has ended: %d, %v", n, why)
 	}

@@ -65,7 +65,7 @@ func (s *streams) add(queue int, stderr bool) (*os.File, error) {
 	s.all = append(s.all, near)
 	_, _ = unix.FcntlInt(uintptr(near.fd), unix.F_SETPIPE_SZ, slot)
 	near.measure()
-	if err := unix.SetNonblock(near.fd, true); err == nil {
+	if err = unix.SetNonblock(near.fd, true); err == nil {
 		err = unix.EpollCtl(queue, unix.EPOLL_CTL_ADD, near.fd, &unix.EpollEvent{
 			Events: unix.EPOLLIN | unix.EPOLLET&0xffffffff, Fd: int32(len(s.all) - 1),
 		})

@@ -102,8 +102,16 @@ func showRuns(s *sheet.Sheet, list api.List[api.Run], many bool) {
 		}
 	}
 	s.Table([]sheet.Column{
-		{Name: "STARTED"}, {Name: "JOB", Cut: 12, Wide: !many}, {Name: "STATUS", Cut: 9}, {Name: "TRIGGER", Wide: true}, {Name: "SLOT", Wide: true},
-		{Name: "TRIES"}, {Name: "TOOK"}, {Name: "RUN"}, {Name: "FINISHED", Wide: true}, {Name: "REASON", Cut: 12},
+		{Name: "STARTED"},
+		{Name: "JOB", Cut: 12, Wide: !many},
+		{Name: "STATUS", Cut: 9},
+		{Name: "TRIGGER", Wide: true},
+		{Name: "SLOT", Wide: true},
+		{Name: "TRIES"},
+		{Name: "TOOK"},
+		{Name: "RUN"},
+		{Name: "FINISHED", Wide: true},
+		{Name: "REASON", Cut: 12},
 	}, rows)
 	more(s, list.Next)
 }

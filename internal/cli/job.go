@@ -79,8 +79,15 @@ func showJobs(s *sheet.Sheet, list api.List[api.Job]) {
 		}
 	}
 	s.Table([]sheet.Column{
-		{Name: "NAME", Cut: 16}, {Name: "STATE"}, {Name: "ACTOR", Wide: true}, {Name: "SESSION", Wide: true},
-		{Name: "SCHEDULE", Cut: 10}, {Name: "ZONE", Wide: true}, {Name: "NEXT"}, {Name: "LAST", Cut: 16}, {Name: "RUN", Wide: true},
+		{Name: "NAME", Cut: 16},
+		{Name: "STATE"},
+		{Name: "ACTOR", Wide: true},
+		{Name: "SESSION", Wide: true},
+		{Name: "SCHEDULE", Cut: 10},
+		{Name: "ZONE", Wide: true},
+		{Name: "NEXT"},
+		{Name: "LAST", Cut: 16},
+		{Name: "RUN", Wide: true},
 	}, rows)
 	more(s, list.Next)
 }

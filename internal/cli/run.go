@@ -58,12 +58,19 @@ func showRun(s *sheet.Sheet, r api.Run) {
 			}
 			rows[i] = []any{
 				a.Number, s.When(a.StartedAt), took(api.Run{Attempts: r.Attempts[i : i+1]}), s.When(a.FinishedAt),
-				sheet.Cell{Text: class, Tone: badIf(a.Class != nil)}, orDash(a.Generation), spent(a.Usage), orDash(a.Error),
+				sheet.Cell{Text: class, Tone: badIf(a.Class != nil)},
+				orDash(a.Generation), spent(a.Usage), orDash(a.Error),
 			}
 		}
 		s.Table([]sheet.Column{
-			{Name: "TRY"}, {Name: "STARTED"}, {Name: "TOOK"}, {Name: "FINISHED", Wide: true}, {Name: "CLASS"},
-			{Name: "GENERATION", Wide: true}, {Name: "COST", Cut: 8}, {Name: "ERROR", Cut: 20},
+			{Name: "TRY"},
+			{Name: "STARTED"},
+			{Name: "TOOK"},
+			{Name: "FINISHED", Wide: true},
+			{Name: "CLASS"},
+			{Name: "GENERATION", Wide: true},
+			{Name: "COST", Cut: 8},
+			{Name: "ERROR", Cut: 20},
 		}, rows)
 	}
 	for _, a := range r.Attempts {

@@ -40,8 +40,15 @@ func showSessions(s *sheet.Sheet, list []api.Session) {
 		}
 	}
 	s.Table([]sheet.Column{
-		{Name: "SESSION", Cut: 12}, {Name: "STATE"}, {Name: "GENERATION", Wide: true}, {Name: "SINCE"}, {Name: "EXPIRES"},
-		{Name: "HELD"}, {Name: "JOBS"}, {Name: "SOURCE", Wide: true}, {Name: "WHY", Cut: 20},
+		{Name: "SESSION", Cut: 12},
+		{Name: "STATE"},
+		{Name: "GENERATION", Wide: true},
+		{Name: "SINCE"},
+		{Name: "EXPIRES"},
+		{Name: "HELD"},
+		{Name: "JOBS"},
+		{Name: "SOURCE", Wide: true},
+		{Name: "WHY", Cut: 20},
 	}, rows)
 	for _, n := range list {
 		if line := outlook(s, n); line != "" {

@@ -44,7 +44,7 @@ func TestPipeOnPurpose(t *testing.T) {
 		if _, err := w.WriteString(file); err != nil {
 			t.Fatal(err)
 		}
-		w.Close()
+		_ = w.Close()
 		if path == "/dev/stdin" {
 			path = fmt.Sprintf("/dev/fd/%d", r.Fd())
 		} else {
@@ -56,6 +56,6 @@ func TestPipeOnPurpose(t *testing.T) {
 		if err != nil || len(c.Jobs) != 1 {
 			t.Errorf("%s: %d jobs, %v", path, len(c.Jobs), err)
 		}
-		r.Close()
+		_ = r.Close()
 	}
 }

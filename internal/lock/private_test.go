@@ -14,8 +14,13 @@ func TestPrivate(t *testing.T) {
 		mode os.FileMode
 		want string // empty: taken
 	}{
-		{0o700, ""}, {0o755, ""}, {0o750, ""},
-		{0o775, "chmod go-w"}, {0o777, "chmod go-w"}, {0o702, "chmod go-w"}, {os.ModeSticky | 0o777, "chmod go-w"},
+		{0o700, ""},
+		{0o755, ""},
+		{0o750, ""},
+		{0o775, "chmod go-w"},
+		{0o777, "chmod go-w"},
+		{0o702, "chmod go-w"},
+		{os.ModeSticky | 0o777, "chmod go-w"},
 	} {
 		if err := os.Chmod(dir, c.mode); err != nil {
 			t.Fatal(err)

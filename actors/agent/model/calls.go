@@ -17,16 +17,16 @@ type piece struct {
 }
 
 // UnmarshalJSON reads any JSON value.
-func (p *piece) UnmarshalJSON(raw []byte) error {
+func (s *piece) UnmarshalJSON(raw []byte) error {
 	m := members(raw)
 	function := members(m["function"])
-	*p = piece{
+	*s = piece{
 		index: textOf(m["index"]), id: textOf(m["id"]), name: textOf(function["name"]), arguments: argumentsOf(function["arguments"]),
 	}
 	for _, ours := range []string{"index", "id", "type", "function"} {
 		delete(m, ours)
 	}
-	p.extra = m
+	s.extra = m
 	return nil
 }
 

@@ -27,7 +27,8 @@ var openAISayings = []saying{
 	{"two calls in one piece", "tool_calls", `get {"id":7}; put {}`, []string{`[{"index":0,"id":"c1","function":{"name":"get","arguments":"{\"id\":7}"}},{"index":1,"id":"c2","function":{"name":"put","arguments":""}}]`}},
 	{"two calls, pieces in turn", "tool_calls", `get {"id":7}; put {"to":1}`, []string{
 		`[{"index":0,"id":"c1","function":{"name":"get","arguments":""}}]`, `[{"index":1,"id":"c2","function":{"name":"put","arguments":""}}]`,
-		`[{"index":0,"function":{"arguments":"{\"id\":"}}]`, `[{"index":1,"function":{"arguments":"{\"to\":"}}]`, `[{"index":0,"function":{"arguments":"7}"}}]`, `[{"index":1,"function":{"arguments":"1}"}}]`}},
+		`[{"index":0,"function":{"arguments":"{\"id\":"}}]`, `[{"index":1,"function":{"arguments":"{\"to\":"}}]`, `[{"index":0,"function":{"arguments":"7}"}}]`, `[{"index":1,"function":{"arguments":"1}"}}]`,
+	}},
 	{"one index, other ids: the second says nothing", "tool_calls", `get {"id":7}; put {}`, []string{`[{"index":0,"id":"c1","function":{"name":"get","arguments":"{\"id\":7}"}}]`, `[{"index":0,"id":"c2","function":{"name":"put","arguments":""}}]`}},
 	{"one index, other ids: the first says nothing", "tool_calls", `put {}; get {}`, []string{`[{"index":0,"id":"c1","function":{"name":"put","arguments":""}}]`, `[{"index":0,"id":"c2","function":{"name":"get","arguments":"{}"}}]`}},
 	{"one index, other ids: both say something", "tool_calls", `get {"a":1}; get {"a":2}`, []string{`[{"index":0,"id":"c1","function":{"name":"get","arguments":"{\"a\":1}"}}]`, `[{"index":0,"id":"c2","function":{"name":"get","arguments":"{\"a\":2}"}}]`}},
@@ -93,17 +94,21 @@ var wholeSayings = []saying{
 var anthropicSayings = []saying{
 	{"in pieces", "tool_use", `get {"id":7}`, []string{
 		`{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"t1","name":"get","input":{}}}`,
-		`{"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"{\"id\""}}`, `{"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":":7}"}}`}},
+		`{"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"{\"id\""}}`, `{"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":":7}"}}`,
+	}},
 	{"behind a text", "tool_use", `get {"id":7}`, []string{
 		`{"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}`, `{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Let me see."}}`,
-		`{"type":"content_block_start","index":1,"content_block":{"type":"tool_use","id":"t1","name":"get","input":{}}}`, `{"type":"content_block_delta","index":1,"delta":{"type":"input_json_delta","partial_json":"{\"id\":7}"}}`}},
+		`{"type":"content_block_start","index":1,"content_block":{"type":"tool_use","id":"t1","name":"get","input":{}}}`, `{"type":"content_block_delta","index":1,"delta":{"type":"input_json_delta","partial_json":"{\"id\":7}"}}`,
+	}},
 	{"no arguments", "tool_use", `get {}`, []string{`{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"t1","name":"get","input":{}}}`}},
 	{"the input at once", "tool_use", `get {"id":7}`, []string{`{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"t1","name":"get","input":{"id":7}}}`}},
 	{"two calls, one index", "tool_use", `get {"id":7}; put {}`, []string{
 		`{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"t1","name":"get","input":{}}}`, `{"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"{\"id\":7}"}}`,
-		`{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"t2","name":"put","input":{}}}`}},
+		`{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"t2","name":"put","input":{}}}`,
+	}},
 	{"two calls, one id", "tool_use", `get {"id":7}; put {}`, []string{
-		`{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"t1","name":"get","input":{"id":7}}}`, `{"type":"content_block_start","index":1,"content_block":{"type":"tool_use","id":"t1","name":"put","input":{}}}`}},
+		`{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"t1","name":"get","input":{"id":7}}}`, `{"type":"content_block_start","index":1,"content_block":{"type":"tool_use","id":"t1","name":"put","input":{}}}`,
+	}},
 	{"no JSON", "tool_use", `!put {"to": oops}`, []string{`{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"t1","name":"put","input":{}}}`, `{"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"{\"to\": oops}"}}`}},
 	{"no JSON, and end_turn", "end_turn", `!put {"to": oops}`, []string{`{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"t1","name":"put","input":{}}}`, `{"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"{\"to\": oops}"}}`}},
 	{"cut off", "max_tokens", "cut", []string{`{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"t1","name":"put","input":{}}}`, `{"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"{\"to\": \"bo"}}`}},

@@ -71,23 +71,31 @@ func (statusErrors) RoundTrip(req *http.Request) (*http.Response, error) {
 // TestEcho: what a vendor wants to see again goes back as it was, and the calls with it.
 func TestEcho(t *testing.T) {
 	for _, tt := range []struct{ name, protocol, answer, want string }{
-		{"DeepSeek", model.OpenAI, "data: {\"choices\":[{\"delta\":{\"reasoning_content\":\"Let me \"}}]}\n\n" +
-			"data: {\"choices\":[{\"delta\":{\"reasoning_content\":\"think.\"}}]}\n\n" +
-			"data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":\"c1\",\"function\":{\"name\":\"get\",\"arguments\":\"{}\"}}]},\"finish_reason\":\"tool_calls\"}]}\n\ndata: [DONE]\n\n",
-			`{"reasoning_content":"Let me think.","role":"assistant","tool_calls":[{"function":{"arguments":"{}","name":"get"},"id":"c1","type":"function"}]}`},
-		{"Gemini", model.OpenAI, `{"choices":[{"message":{"content":"Hm.","tool_calls":[{"id":"c1","type":"function","extra_content":{"google":{"thought_signature":"s1G=="}},"function":{"name":"get","arguments":"{}"}}]},"finish_reason":"tool_calls"}]}`,
-			`{"content":"Hm.","role":"assistant","tool_calls":[{"extra_content":{"google":{"thought_signature":"s1G=="}},"function":{"arguments":"{}","name":"get"},"id":"c1","type":"function"}]}`},
-		{"OpenRouter", model.OpenAI, `{"choices":[{"message":{"reasoning_details":[{"type":"reasoning.text","text":"Hm.","signature":"s1G"}],"tool_calls":[{"id":"c1","function":{"name":"get","arguments":""}}]},"finish_reason":"tool_calls"}]}`,
-			`{"reasoning_details":[{"type":"reasoning.text","text":"Hm.","signature":"s1G"}],"role":"assistant","tool_calls":[{"function":{"arguments":"{}","name":"get"},"id":"c1","type":"function"}]}`},
-		{"Anthropic", model.Anthropic, "data: {\"type\":\"message_start\",\"message\":{}}\n\n" +
-			"data: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"\"}}\n\n" +
-			"data: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"thinking_delta\",\"thinking\":\"Let me think.\"}}\n\n" +
-			"data: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"signature_delta\",\"signature\":\"s1G==\"}}\n\n" +
-			"data: {\"type\":\"content_block_start\",\"index\":1,\"content_block\":{\"type\":\"redacted_thinking\",\"data\":\"ab+c\"}}\n\n" +
-			"data: {\"type\":\"content_block_start\",\"index\":2,\"content_block\":{\"type\":\"tool_use\",\"id\":\"t1\",\"name\":\"get\",\"input\":{}}}\n\n" +
-			"data: {\"type\":\"content_block_delta\",\"index\":2,\"delta\":{\"type\":\"input_json_delta\",\"partial_json\":\"{\\\"a\\\": 1}\"}}\n\n" +
-			"data: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"tool_use\"}}\n\ndata: {\"type\":\"message_stop\"}\n\n",
-			`[{"signature":"s1G==","thinking":"Let me think.","type":"thinking"},{"data":"ab+c","type":"redacted_thinking"},{"type":"tool_use","id":"t1","name":"get","input":{"a":1}}]`},
+		{
+			"DeepSeek", model.OpenAI, "data: {\"choices\":[{\"delta\":{\"reasoning_content\":\"Let me \"}}]}\n\n" +
+				"data: {\"choices\":[{\"delta\":{\"reasoning_content\":\"think.\"}}]}\n\n" +
+				"data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":\"c1\",\"function\":{\"name\":\"get\",\"arguments\":\"{}\"}}]},\"finish_reason\":\"tool_calls\"}]}\n\ndata: [DONE]\n\n",
+			`{"reasoning_content":"Let me think.","role":"assistant","tool_calls":[{"function":{"arguments":"{}","name":"get"},"id":"c1","type":"function"}]}`,
+		},
+		{
+			"Gemini", model.OpenAI, `{"choices":[{"message":{"content":"Hm.","tool_calls":[{"id":"c1","type":"function","extra_content":{"google":{"thought_signature":"s1G=="}},"function":{"name":"get","arguments":"{}"}}]},"finish_reason":"tool_calls"}]}`,
+			`{"content":"Hm.","role":"assistant","tool_calls":[{"extra_content":{"google":{"thought_signature":"s1G=="}},"function":{"arguments":"{}","name":"get"},"id":"c1","type":"function"}]}`,
+		},
+		{
+			"OpenRouter", model.OpenAI, `{"choices":[{"message":{"reasoning_details":[{"type":"reasoning.text","text":"Hm.","signature":"s1G"}],"tool_calls":[{"id":"c1","function":{"name":"get","arguments":""}}]},"finish_reason":"tool_calls"}]}`,
+			`{"reasoning_details":[{"type":"reasoning.text","text":"Hm.","signature":"s1G"}],"role":"assistant","tool_calls":[{"function":{"arguments":"{}","name":"get"},"id":"c1","type":"function"}]}`,
+		},
+		{
+			"Anthropic", model.Anthropic, "data: {\"type\":\"message_start\",\"message\":{}}\n\n" +
+				"data: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"\"}}\n\n" +
+				"data: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"thinking_delta\",\"thinking\":\"Let me think.\"}}\n\n" +
+				"data: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"signature_delta\",\"signature\":\"s1G==\"}}\n\n" +
+				"data: {\"type\":\"content_block_start\",\"index\":1,\"content_block\":{\"type\":\"redacted_thinking\",\"data\":\"ab+c\"}}\n\n" +
+				"data: {\"type\":\"content_block_start\",\"index\":2,\"content_block\":{\"type\":\"tool_use\",\"id\":\"t1\",\"name\":\"get\",\"input\":{}}}\n\n" +
+				"data: {\"type\":\"content_block_delta\",\"index\":2,\"delta\":{\"type\":\"input_json_delta\",\"partial_json\":\"{\\\"a\\\": 1}\"}}\n\n" +
+				"data: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"tool_use\"}}\n\ndata: {\"type\":\"message_stop\"}\n\n",
+			`[{"signature":"s1G==","thinking":"Let me think.","type":"thinking"},{"data":"ab+c","type":"redacted_thinking"},{"type":"tool_use","id":"t1","name":"get","input":{"a":1}}]`,
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			b := newBackend(t, func(int, string) (int, string) { return 200, tt.answer })

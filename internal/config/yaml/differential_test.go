@@ -203,7 +203,7 @@ func theirs(text string) (out string, err error) {
 		return "", err
 	}
 	if err := d.Decode(new(other.Node)); err == nil || err.Error() != "EOF" {
-		return "", fmt.Errorf("a second document: %v", err)
+		return "", fmt.Errorf("a second document: %w", err)
 	}
 	if root := n.Content[0]; root.Tag == "!!null" && root.Value == "" && root.Anchor == "" {
 		return "nothing", nil
