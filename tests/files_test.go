@@ -3,7 +3,18 @@ package tests
 import (
 	"os"
 	"path/filepath"
+	"testing"
 )
+
+// contents is what a file holds, wherever it is.
+func contents(t *testing.T, path string) string {
+	t.Helper()
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
 
 // write, read and remove are about files in the folder of the job file.
 func (s *site) write(name, text string) {
@@ -15,11 +26,7 @@ func (s *site) write(name, text string) {
 
 func (s *site) read(name string) string {
 	s.t.Helper()
-	text, err := os.ReadFile(filepath.Join(s.data, name))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return string(text)
+	return contents(s.t, filepath.Join(s.data, name))
 }
 
 func (s *site) remove(name string) {

@@ -71,12 +71,3 @@ func TestOrphans(t *testing.T) {
 		t.Errorf("notes are left: %v", notes)
 	}
 }
-
-func contents(t *testing.T, path string) string {
-	t.Helper()
-	raw, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(raw)
-}
