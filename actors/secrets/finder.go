@@ -4,7 +4,8 @@ import "strings"
 
 // A finder finds a fixed set of secrets; the zero value finds nothing.
 type finder struct {
-	forms    []string // the longest first
+	forms    []string      // the longest first
+	from     [256][]string // the same, by their first byte: every byte that a job prints is looked at
 	replacer *strings.Replacer
 }
 
@@ -16,6 +17,7 @@ func newFinder(secrets []string) *finder {
 	var pairs []string
 	for _, form := range f.forms {
 		pairs = append(pairs, form, Redacted)
+		f.from[form[0]] = append(f.from[form[0]], form)
 	}
 	f.replacer = strings.NewReplacer(pairs...)
 	return f
@@ -34,8 +36,8 @@ func (f *finder) begun(s string) int {
 		return 0
 	}
 	for from := max(0, len(s)-len(f.forms[0])+1); from < len(s); from++ {
-		for _, form := range f.forms {
-			if s[from] == form[0] && len(form) > len(s)-from && strings.HasPrefix(form, s[from:]) {
+		for _, form := range f.from[s[from]] {
+			if len(form) > len(s)-from && strings.HasPrefix(form, s[from:]) {
 				return len(s) - from
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"html"
+	"io"
 	"net/url"
 	"strings"
 	"testing"
@@ -182,5 +183,26 @@ func TestLog(t *testing.T) {
 	shown := fmt.Sprint(e.Message, e.ContextMap())
 	if strings.Contains(shown, head) || strings.Count(shown, secrets.Redacted) != 6 || e.ContextMap()["n"] != int64(1) {
 		t.Errorf("the log shows %d characters; redacted %d times", len(shown), strings.Count(shown, secrets.Redacted))
+	}
+}
+
+// BenchmarkWriter is what every write of a job costs while the daemon holds as many tokens as it remembers of one
+// session.
+func BenchmarkWriter(b *testing.B) {
+	s := &secrets.Set{}
+	for i := range secrets.MaxFormer {
+		s.Keep("default", fmt.Sprintf("eyJhbGciOiJSUzI1NiJ9.%d.%s", i, strings.Repeat("c2VjcmV0", 150)))
+	}
+	for _, size := range []int{20, 4096} {
+		b.Run(fmt.Sprint(size), func(b *testing.B) {
+			w := s.Writer(io.Discard)
+			p := []byte(strings.Repeat("the quick brown fox jumps over\n", size)[:size])
+			b.SetBytes(int64(size))
+			for b.Loop() {
+				if _, err := w.Write(p); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
