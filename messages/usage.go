@@ -32,6 +32,7 @@ const (
 	StepMessage    StepKind = "message"     // somebody said something
 	StepToolCall   StepKind = "tool_call"   // the model asked for a tool; Text is its arguments as JSON
 	StepToolResult StepKind = "tool_result" // what the tool answered
+	StepNote       StepKind = "note"        // what was left out before the model was asked, and why; nobody has told it
 	StepCut        StepKind = "cut"         // steps were left out here to keep the trace within its bound
 )
 

@@ -57,6 +57,9 @@ func (a *agent) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output, e
 		return actors.Output{}, to.outcome(ctx, err)
 	}
 	defer set.Close()
+	for _, note := range set.Notes() {
+		a.env.Log.Warn(to.redact(note))
+	}
 	c := newConversation(run, to, set, a.env.Thread)
 	text, err := c.hold(ctx)
 	out := actors.Output{Text: to.redact(text), Usage: c.usage, Trace: c.trace.steps}
@@ -124,11 +127,14 @@ func variableOf(name, member string) (string, error) {
 func (a *agent) open(ctx context.Context, run actors.Run[Spec], to *endpoint) (*tools.Set, error) {
 	c := tools.Config{
 		Allow: run.Spec.Tools, Exec: a.env.Exec, HTTP: a.env.HTTP,
-		Process: actors.Command{Dir: run.Spec.Dir},
+		Process: actors.Command{Dir: run.Spec.Dir}, Redact: to.redact,
+		Stray: func(server, line string) {
+			a.env.Log.Warn("MCP server " + server + " wrote a line on its standard output that is no message: " + line)
+		},
 	}
 	for _, name := range sorted(run.Spec.MCP) {
 		s := run.Spec.MCP[name]
-		server := tools.Server{Name: name, Command: s.Command, URL: s.URL}
+		server := tools.Server{Name: name, Command: s.Command, URL: s.URL, TokenIn: s.BearerEnv, Optional: s.Optional}
 		if s.BearerEnv != "" {
 			var err error
 			if server.Token, err = variableOf(s.BearerEnv, "mcp."+name+".bearer_env"); err != nil {

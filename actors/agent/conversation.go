@@ -49,6 +49,9 @@ func newConversation(run actors.Run[Spec], to *endpoint, set *tools.Set, thread 
 	c.prompt = prompt
 	c.trace.said(model.User, prompt)
 	c.asked.Messages = append(c.asked.Messages, model.Message{Role: model.User, Text: prompt})
+	for _, note := range set.Notes() {
+		c.trace.add(messages.Step{Kind: messages.StepNote, Text: note})
+	}
 	return c
 }
 

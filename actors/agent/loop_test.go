@@ -79,7 +79,7 @@ func TestToolTrouble(t *testing.T) {
 		`mail__search {"wrong":1}`:      "wrong",
 		"mail__delete {}":               `there is no tool "mail__delete"`,
 		`mail__search [1]`:              "the arguments are no JSON object",
-		`mail__die {"text":"x"}`:        "the tool could not be called",
+		`mail__die {"text":"x"}`:        "the tool was called, but nothing came back: its process has ended: exit status 1",
 		`mail__who {"text":"x"}`:        "test  /",
 		`mail__search {"text":"fine"}`:  "mail found fine",
 		`mail.search {"text":"dotted"}`: "mail found dotted",
@@ -110,6 +110,11 @@ func TestLongToolOutput(t *testing.T) {
 	}
 }
 
+// absurd is what a model says, with a usage that nobody can have had.
+func absurd(said, tokens string) string {
+	return strings.NewReplacer(`"prompt_tokens":100`, `"prompt_tokens":`+tokens, `"completion_tokens":10`, `"completion_tokens":`+tokens).Replace(said)
+}
+
 // TestCaps: a cap that is reached is a permanent failure that names it, and tells what it has cost.
 func TestCaps(t *testing.T) {
 	again := ask(`mail__search {"text":"more"}`)
@@ -123,6 +128,8 @@ func TestCaps(t *testing.T) {
 		{"iterations", []string{again}, agent.Spec{MaxIterations: 3}, "agent: over max_iterations: 3 calls of the model, and still no answer", 3},
 		{"iterations by default", []string{again}, agent.Spec{}, "agent: over max_iterations: 25 calls", 25},
 		{"tokens", []string{again}, agent.Spec{Budgets: agent.Budgets{Tokens: 200}}, "agent: over budgets.tokens: 220 of 200 tokens are used", 2},
+		{"absurd tokens", []string{absurd(again, "9223372036854775807")}, agent.Spec{}, "agent: over budgets.tokens: 2199023255552 of 1000000 tokens are used", 1},
+		{"more than a number can be", []string{absurd(again, "1e400")}, agent.Spec{}, "agent: over budgets.tokens: 2199023255552 of 1000000 tokens are used", 1},
 		{"tool output", []string{ask(`mail__long {"text":""}`)}, agent.Spec{Budgets: agent.Budgets{ToolOutput: 100_000}}, "agent: over budgets.tool_output: the tools have answered 131072 bytes of 100000", 2},
 		{"wall clock", []string{hangs}, agent.Spec{Budgets: agent.Budgets{WallClock: "300ms"}}, "agent: budgets.wall_clock of 300ms is used up", 0},
 	}
@@ -156,9 +163,18 @@ func TestServersNotThere(t *testing.T) {
 		{"no such program", agent.Server{Command: []string{"./no-such-program"}}, "mail.*", messages.ClassPermanent, "agent: tools: MCP server mail: "},
 		{"no such tool", local(t, "mail"), "mail.serch", messages.ClassPermanent, `it has no tool "serch"; it has die, fail, hang`},
 		{"it ends at once", local(t, "broken"), "mail.*", messages.ClassTransient, "its process has ended: exit status 3: no mailbox"},
-		{"it speaks something else", agent.Server{Command: []string{"echo", "hello"}}, "mail.*", messages.ClassTransient, "agent: tools: MCP server mail: connect: "},
+		{"it speaks something else", agent.Server{Command: []string{"echo", "hello"}}, "mail.*", messages.ClassTransient, `agent: tools: MCP server mail: connect: it wrote a line that is no message: "hello"; its process has ended: exit status 0`},
 		{"nobody there", agent.Server{URL: "http://127.0.0.1:1/mcp"}, "mail.*", messages.ClassTransient, "connection refused"},
-		{"a refused bearer", gone, "mail.*", messages.ClassTransient, "Unauthorized"},
+		{"a refused bearer", gone, "mail.*", messages.ClassTransient, "Unauthorized: it refuses the token of the variable AGENT_TEST_BEARER, which bearer_env names"},
+		{"no bearer at all", webStub(t, "401", false), "mail.*", messages.ClassTransient, "Unauthorized: it wants a token; name the variable that holds it under bearer_env"},
+		{"it prints how it is used", stubbed(t, "usage"), "mail.*", messages.ClassTransient, `connect: it wrote a line that is no message: "usage: stub FILE"; its process has ended: exit status 2`},
+		{"it prints for ever", stubbed(t, "flood"), "mail.*", messages.ClassTransient, "connect: it wrote more than 1000 lines that are no messages"},
+		{"half a message", stubbed(t, "half"), "mail.*", messages.ClassTransient, `connect: it wrote a line that is no message: "{\"jsonrpc\":\"2.0\",\"id\":1,\"resu"`},
+		{"an endless list", stubbed(t, "endless"), "mail.*", messages.ClassPermanent, "the list of its tools has more than 1000 pages"},
+		{"a long list", webStub(t, "plenty", true), "mail.t1", messages.ClassPermanent, "it lists more than 10000 tools"},
+		{"too many may be called", stubbed(t, "many"), "mail.*", messages.ClassPermanent, "more than 128 tools may be called: name fewer under tools"},
+		{"one of many is not there", stubbed(t, "many"), "mail.x", messages.ClassPermanent, "t38, t39 and 111 more"},
+		{"a named tool without a schema", stubbed(t, "odd"), "mail.none", messages.ClassPermanent, `tool "none" cannot be offered: it has no schema of its arguments`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -85,6 +85,8 @@ type Server struct {
 	URL string `json:"url"`
 	// BearerEnv names the variable of the daemon's environment that holds the token for the URL.
 	BearerEnv string `json:"bearer_env"`
+	// Optional lets the agent work without its tools when it cannot be reached.
+	Optional bool `json:"optional"`
 }
 
 // Provider is an endpoint that the user has an own key for. No session token is sent there.

@@ -25,6 +25,10 @@ import (
 const asServer = "serve-mcp"
 
 func TestMain(m *testing.M) {
+	if len(os.Args) > 2 && os.Args[1] == asStub {
+		serveStub(os.Args[2])
+		os.Exit(0)
+	}
 	if len(os.Args) > 2 && os.Args[1] == asServer {
 		if os.Args[2] == "broken" {
 			fmt.Fprintln(os.Stderr, "no mailbox")

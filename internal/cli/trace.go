@@ -44,6 +44,8 @@ func step(s messages.Step) string {
 			verb = "fails"
 		}
 		return fmt.Sprintf("%s %s: %s", s.Tool, verb, s.Text)
+	case messages.StepNote:
+		return "[" + s.Text + "]"
 	case messages.StepCut:
 		return "[" + cmp.Or(s.Text, "steps were left out") + "]"
 	default:

@@ -102,7 +102,7 @@ func (m *anthropic) request(q Question) (messagesRequest, error) {
 		r.Messages = append(r.Messages, blockMessage{said.Role, blocks(said)})
 	}
 	for _, t := range q.Tools {
-		schema, err := parameters(t)
+		schema, err := t.schema()
 		if err != nil {
 			return r, err
 		}

@@ -3,6 +3,7 @@ package model
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"math"
 	"strconv"
 	"strings"
@@ -38,7 +39,8 @@ type count int
 // UnmarshalJSON reads any JSON value.
 func (c *count) UnmarshalJSON(raw []byte) error {
 	*c = 0
-	if f, err := strconv.ParseFloat(strings.Trim(string(raw), `" `), 64); err == nil && !math.IsNaN(f) {
+	f, err := strconv.ParseFloat(strings.Trim(string(raw), `" `), 64)
+	if (err == nil || errors.Is(err, strconv.ErrRange)) && !math.IsNaN(f) { // out of range it is infinite
 		*c = count(min(max(f, 0), maxCount))
 	}
 	return nil

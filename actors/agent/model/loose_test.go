@@ -8,7 +8,7 @@ import (
 func TestCount(t *testing.T) {
 	for in, want := range map[string]count{
 		"7": 7, "7.9": 7, `"7"`: 7, "1e3": 1000, "-4": 0, "null": 0, "true": 0, `"many"`: 0, `{"n":1}`: 0, "[1]": 0,
-		"9223372036854775807": maxCount, "1e300": maxCount, `"NaN"`: 0, `"Inf"`: maxCount,
+		"9223372036854775807": maxCount, "1e300": maxCount, "1e400": maxCount, "-1e400": 0, `"1e400"`: maxCount, `"NaN"`: 0, `"Inf"`: maxCount,
 	} {
 		var got count
 		if err := json.Unmarshal([]byte(in), &got); err != nil || got != want {

@@ -107,7 +107,7 @@ func (m *openAI) request(q Question) (chatRequest, error) {
 		r.MaxTokens = q.MaxTokens
 	}
 	for _, t := range q.Tools {
-		schema, err := parameters(t)
+		schema, err := t.schema()
 		if err != nil {
 			return r, err
 		}

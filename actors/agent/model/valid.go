@@ -2,8 +2,10 @@ package model
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -78,23 +80,40 @@ func (c Call) sendableName() string {
 	return name[:min(len(name), maxName)]
 }
 
-// parameters is a schema as strict endpoints want it: of an object, with properties. The error says why it is
-// none that a tool can have.
-func parameters(t Tool) (json.RawMessage, error) {
-	schema := members(t.Schema)
-	if schema == nil {
-		return nil, fmt.Errorf("%w: the schema of tool %s is no JSON object", ErrQuestion, t.Name)
+// Parameters is the schema of a tool's arguments as strict endpoints want it: of an object, with properties. The
+// error says why it is none that a tool can have; such a tool must not be offered.
+func Parameters(schema json.RawMessage) (json.RawMessage, error) {
+	m := members(schema)
+	if m == nil {
+		return nil, errors.New("the schema of its arguments is no JSON object")
 	}
-	kind, typed := schema["type"]
-	if typed && string(kind) != `"object"` {
-		return nil, fmt.Errorf("%w: the schema of tool %s is of %s; it must be of an object", ErrQuestion, t.Name, kind)
+	if kind, typed := m["type"]; typed && !ofObject(kind) {
+		return nil, fmt.Errorf("the schema of its arguments is of %.80s; it must be of an object", kind)
 	}
-	if _, ok := schema["properties"]; ok && typed {
-		return t.Schema, nil
+	if string(m["type"]) == `"object"` && members(m["properties"]) != nil {
+		return schema, nil
 	}
-	schema["type"] = json.RawMessage(`"object"`)
-	if members(schema["properties"]) == nil {
-		schema["properties"] = json.RawMessage("{}")
+	m["type"] = json.RawMessage(`"object"`)
+	if members(m["properties"]) == nil {
+		m["properties"] = json.RawMessage("{}")
 	}
-	return json.Marshal(schema)
+	return json.Marshal(m)
+}
+
+// ofObject reports whether a type of a schema can be that of an object.
+func ofObject(kind json.RawMessage) bool {
+	var several []string
+	if json.Unmarshal(kind, &several) != nil {
+		return string(kind) == `"object"`
+	}
+	return several == nil || slices.Contains(several, "object")
+}
+
+// schema is that of a tool, as it is sent.
+func (t Tool) schema() (json.RawMessage, error) {
+	schema, err := Parameters(t.Schema)
+	if err != nil {
+		return nil, fmt.Errorf("%w: tool %s: %w", ErrQuestion, t.Name, err)
+	}
+	return schema, nil
 }

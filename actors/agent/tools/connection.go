@@ -5,19 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"sync"
 	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
-
-	"curfew/actors"
-	"curfew/actors/procs"
 )
 
 const (
-	// partingTime is how long a server may take to end by itself when nobody talks to it any more.
-	partingTime = 2 * time.Second
 	// maxMessage bounds one message of a server, in bytes.
 	maxMessage = 8 << 20
 	// maxTraffic bounds all that a server says in an attempt, in bytes.
@@ -28,6 +22,7 @@ const (
 type connection struct {
 	session *mcp.ClientSession
 	process *process // nil: it is somewhere else
+	remote  *carrier // nil: it is a process
 }
 
 func connect(ctx context.Context, c Config, s Server) (*connection, error) {
@@ -37,42 +32,61 @@ func connect(ctx context.Context, c Config, s Server) (*connection, error) {
 	var transport mcp.Transport
 	if len(s.Command) > 0 {
 		var err error
-		if conn.process, err = start(ctx, c, s.Command); err != nil {
+		if conn.process, err = start(ctx, c, s); err != nil {
 			return nil, err
 		}
 		transport = &mcp.IOTransport{Reader: conn.process.out, Writer: conn.process.in, MaxLineLength: maxMessage}
 	} else {
+		conn.remote = newCarrier(c.HTTP, s)
 		transport = &mcp.StreamableClientTransport{
-			Endpoint: s.URL, HTTPClient: remote(c.HTTP, s.Token), MaxRetries: -1, DisableStandaloneSSE: true, MaxEventSize: maxMessage,
+			Endpoint: s.URL, HTTPClient: conn.remote.client(c.HTTP), MaxRetries: -1, DisableStandaloneSSE: true, MaxEventSize: maxMessage,
 		}
 	}
 	client := mcp.NewClient(&mcp.Implementation{Name: "curfew", Version: "1"}, &mcp.ClientOptions{Capabilities: &mcp.ClientCapabilities{}})
 	var err error
 	if conn.session, err = client.Connect(starting, transport, nil); err != nil {
-		err = fmt.Errorf("connect: %w", conn.explain(err))
-		if starting.Err() != nil && ctx.Err() == nil {
-			err = fmt.Errorf("connect: no answer within %s", ConnectTimeout)
-		}
-		return conn, err
+		return conn, fmt.Errorf("connect: %w", conn.explain(inTime(ctx, starting, ConnectTimeout, err)))
 	}
 	return conn, nil
 }
 
-// explain says what a process has had to say when it did not talk.
+// errNoAnswer means that the server was silent.
+var errNoAnswer = errors.New("no answer")
+
+// inTime is the error, or errNoAnswer if it came of a bound of ours: until has ended, and ctx has not.
+func inTime(ctx, until context.Context, bound time.Duration, err error) error {
+	if until.Err() != nil && ctx.Err() == nil {
+		return fmt.Errorf("%w within %s", errNoAnswer, bound)
+	}
+	return err
+}
+
+// explain puts the cause in the place of what came of it: the library knows only that nothing comes any more.
 func (c *connection) explain(err error) error {
 	if c.process == nil {
-		return err
+		return c.remote.explain(err)
 	}
-	ended, result, failed := c.process.ended(partingTime)
+	why, stray := c.process.out.ended()
 	switch {
-	case !ended:
+	case errors.Is(why, io.EOF), why == nil && c.process.in.deaf.Load():
+		err = c.process.hungUp()
+	case why != nil:
+		return why
+	case !errors.Is(err, errNoAnswer):
 		return err
-	case procs.Hopeless(failed):
-		return fmt.Errorf("%w: %w", ErrConfig, failed)
-	case failed != nil:
-		return failed
 	}
-	return fmt.Errorf("its process has ended: %w", procs.Exited(result))
+	if stray != "" && !errors.Is(err, ErrConfig) {
+		return fmt.Errorf("it wrote a line that is no message: %s; %w", stray, err)
+	}
+	return err
+}
+
+// sent counts what was sent to the server so far.
+func (c *connection) sent() int64 {
+	if c.process != nil {
+		return c.process.in.sent.Load()
+	}
+	return c.remote.sent.Load()
 }
 
 // close ends the conversation, and the process.
@@ -85,145 +99,4 @@ func (c *connection) close() {
 		c.process.close()
 	}
 	parting.Wait()
-}
-
-// process is a server's process. It cannot outlive the attempt: it ends with ctx.
-type process struct {
-	in   io.WriteCloser
-	out  *mouth
-	stop context.CancelFunc
-
-	done   chan struct{} // closed when it is gone
-	result actors.Result // how it ended; to be read after done
-	err    error
-}
-
-// start runs a command and returns when it can be talked to.
-func start(ctx context.Context, c Config, command []string) (*process, error) {
-	ctx, stop := context.WithCancel(ctx)
-	p := &process{stop: stop, done: make(chan struct{})}
-	talking := make(chan struct{})
-	cmd := c.Process
-	cmd.Path, cmd.Args = command[0], command[1:]
-	cmd.Talk = func(stdin io.WriteCloser, stdout io.Reader) {
-		p.in, p.out = stdin, &mouth{from: stdout, left: maxTraffic, shut: make(chan struct{})}
-		close(talking)
-		<-p.out.shut
-	}
-	go func() {
-		defer close(p.done)
-		p.result, p.err = c.Exec.Run(ctx, cmd)
-	}()
-	select {
-	case <-talking:
-		return p, nil
-	case <-p.done:
-		stop()
-		err := p.err
-		if procs.Hopeless(err) {
-			err = fmt.Errorf("%w: %w", ErrConfig, err)
-		}
-		return nil, err
-	}
-}
-
-// ended reports whether the process ends within that time, and how it did.
-func (p *process) ended(within time.Duration) (bool, actors.Result, error) {
-	timeout := time.NewTimer(within)
-	defer timeout.Stop()
-	select {
-	case <-p.done:
-		return true, p.result, p.err
-	case <-timeout.C:
-		return false, actors.Result{}, nil
-	}
-}
-
-// close ends its standard input, which is the order to stop; whoever does not obey is ended.
-func (p *process) close() {
-	_ = p.in.Close()
-	_ = p.out.Close()              // nobody listens any more
-	_, _, _ = p.ended(partingTime) // it may not
-	p.stop()
-	<-p.done
-}
-
-// mouth is a process's standard output. It shuts at the end, at its bound, and when nobody listens.
-type mouth struct {
-	from io.Reader
-	left int // bytes
-	once sync.Once
-	shut chan struct{}
-}
-
-var errTalkative = fmt.Errorf("it has said more than %d bytes", maxTraffic)
-
-// Read reads what the process says.
-func (m *mouth) Read(p []byte) (int, error) {
-	if m.left <= 0 {
-		_ = m.Close()
-		return 0, errTalkative
-	}
-	n, err := m.from.Read(p[:min(len(p), m.left)])
-	if m.left -= n; err != nil {
-		_ = m.Close()
-	}
-	return n, err
-}
-
-// Close lets nobody wait any longer.
-func (m *mouth) Close() error {
-	m.once.Do(func() { close(m.shut) })
-	return nil
-}
-
-// remote is a client for a server somewhere else, with the bearer if there is one. Answers have an end.
-func remote(base *http.Client, token string) *http.Client {
-	client, transport := *base, base.Transport
-	if transport == nil {
-		transport = http.DefaultTransport
-	}
-	client.Transport = &carrier{send: transport.RoundTrip, sign: func(h http.Header) {
-		if token != "" {
-			h.Set("Authorization", "Bearer "+token)
-		}
-	}}
-	return &client
-}
-
-// carrier has functions only, which no way of printing looks into.
-type carrier struct {
-	send func(*http.Request) (*http.Response, error)
-	sign func(http.Header)
-}
-
-// RoundTrip sends the request.
-func (c *carrier) RoundTrip(req *http.Request) (*http.Response, error) {
-	signed := req.Clone(req.Context())
-	c.sign(signed.Header)
-	resp, err := c.send(signed)
-	if err != nil {
-		return nil, err
-	}
-	resp.Request = req // not the one that carries the token
-	resp.Body = &bounded{ReadCloser: resp.Body, left: maxMessage}
-	return resp, nil
-}
-
-// bounded is a body that fails when it is too long.
-type bounded struct {
-	io.ReadCloser
-	left int
-}
-
-var errLong = errors.New("the answer is too long")
-
-// Read reads at most what is left.
-func (b *bounded) Read(p []byte) (int, error) {
-	if b.left <= 0 {
-		return 0, errLong
-	}
-	n, err := b.ReadCloser.Read(p[:min(len(p), b.left)])
-	b.left -= n
-	return n, err
 }

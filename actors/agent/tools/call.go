@@ -1,0 +1,123 @@
+package tools
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/modelcontextprotocol/go-sdk/jsonrpc"
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+)
+
+// Call calls a tool. Whatever goes wrong is an answer for the model; the error is that of ctx alone.
+func (t Tool) Call(ctx context.Context, arguments string) (Result, error) {
+	var args map[string]any
+	if err := json.Unmarshal([]byte(arguments), &args); err != nil {
+		return Result{Text: "the arguments are no JSON object: " + err.Error(), Failed: true}, nil
+	}
+	called, cancel := context.WithTimeout(ctx, CallTimeout)
+	defer cancel()
+	before := t.server.sent()
+	answer, err := t.server.session.CallTool(called, &mcp.CallToolParams{Name: t.remote, Arguments: args})
+	if err == nil {
+		return Result{Text: cut(text(answer), MaxResult), Failed: answer.IsError}, nil
+	}
+	if ctx.Err() != nil {
+		return Result{}, ctx.Err()
+	}
+	sent := t.server.sent() != before
+	if told, ok := t.server.answered(err); ok && sent {
+		return Result{Text: cut(told, MaxResult), Failed: true}, nil
+	}
+	err = t.server.explain(inTime(ctx, called, CallTimeout, err))
+	return Result{Text: cut(t.unanswered(err, sent), MaxResult), Failed: true}, nil
+}
+
+// unanswered tells the model of a call without an answer. What a tool has done meanwhile nobody knows, once the
+// call was sent.
+func (t Tool) unanswered(why error, sent bool) string {
+	switch {
+	case !sent:
+		return fmt.Sprintf("the tool could not be called: %v", why)
+	case t.ReadOnly:
+		return fmt.Sprintf("the tool was called, but nothing came back: %v", why)
+	default:
+		return fmt.Sprintf("the tool was called, but nothing came back; it may have been done: check before you call again (%v)", why)
+	}
+}
+
+// answered is what a server has said to a call in place of a result: an error of its protocol, or the status of
+// a request that it does not take. False: it has said nothing.
+func (c *connection) answered(err error) (string, bool) {
+	var told *jsonrpc.Error
+	if errors.As(err, &told) && !ours[told.Code] {
+		return fmt.Sprintf("the tool has failed: %s", told.Message), true
+	}
+	if c.remote != nil && c.remote.refused() {
+		return fmt.Sprintf("the server refuses the call: %v", c.explain(err)), true
+	}
+	return "", false
+}
+
+// ours are codes that the library gives errors of its own: the connection is closing, or did not take the
+// message.
+var ours = map[int64]bool{-32001: true, -32003: true, -32004: true, -32005: true}
+
+// text is what a tool answered, as far as it is text.
+func text(r *mcp.CallToolResult) string {
+	var parts []string
+	said := false // by a text, for the model to read
+	for _, c := range r.Content {
+		switch c := c.(type) {
+		case *mcp.TextContent:
+			parts = append(parts, c.Text)
+			said = said || strings.TrimSpace(c.Text) != ""
+		case *mcp.ImageContent:
+			parts = append(parts, fmt.Sprintf("[an image, %s, %d bytes]", c.MIMEType, len(c.Data)))
+		case *mcp.AudioContent:
+			parts = append(parts, fmt.Sprintf("[a sound, %s, %d bytes]", c.MIMEType, len(c.Data)))
+		case *mcp.ResourceLink:
+			parts = append(parts, fmt.Sprintf("[a link: %s %s]", c.Name, c.URI))
+		case *mcp.EmbeddedResource:
+			if c.Resource != nil {
+				parts = append(parts, fmt.Sprintf("[%s]\n%s", c.Resource.URI, c.Resource.Text))
+			}
+		default:
+			parts = append(parts, unknownPart(c))
+		}
+	}
+	if !said && r.StructuredContent != nil {
+		if raw, err := json.Marshal(r.StructuredContent); err == nil {
+			parts = append(parts, string(raw))
+		}
+	}
+	if s := strings.Join(parts, "\n"); strings.TrimSpace(s) != "" {
+		return s
+	}
+	return "(no output)" // there are endpoints that refuse an empty one
+}
+
+// unknownPart stands for a part of a result that has no other text.
+func unknownPart(part any) string {
+	raw, err := json.Marshal(part)
+	if err != nil {
+		return "[a part that cannot be shown]"
+	}
+	return "[a part of another type] " + cut(string(raw), maxUnknown)
+}
+
+// maxUnknown is how much is shown of a part of a result that nobody here knows, in bytes.
+const maxUnknown = 4 << 10
+
+// cutMark stands where a text was cut off.
+const cutMark = "\n[… the rest was cut off]"
+
+func cut(s string, most int) string {
+	s = strings.ToValidUTF8(s, "\uFFFD")
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most-len(cutMark)], "") + cutMark
+}

@@ -1,0 +1,82 @@
+package tools
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+)
+
+// mend is a message with everything in its result that the library cannot read put into a form that it can:
+// it throws away a whole result for one part of a new type, and a whole list for one tool.
+func mend(message []byte) []byte {
+	if !bytes.Contains(message, []byte(`"result"`)) {
+		return message
+	}
+	var m map[string]json.RawMessage
+	var result map[string]json.RawMessage
+	if json.Unmarshal(message, &m) != nil || json.Unmarshal(m["result"], &result) != nil {
+		return message
+	}
+	if json.Unmarshal(m["result"], &mcp.CallToolResult{}) == nil && json.Unmarshal(m["result"], &mcp.ListToolsResult{}) == nil {
+		return message
+	}
+	mended := mendEach(result, "content", readable, standIn) || mendEach(result, "tools", isTool, bareTool)
+	if !mended {
+		return message
+	}
+	m["result"], _ = json.Marshal(result) // what was read from JSON can be written
+	out, err := json.Marshal(m)
+	if err != nil {
+		return message
+	}
+	return out
+}
+
+// mendEach puts another in the place of each member of a list that is not good. False: there is none.
+func mendEach(of map[string]json.RawMessage, list string, good func(json.RawMessage) bool, another func(json.RawMessage) any) (mended bool) {
+	var members []json.RawMessage
+	if json.Unmarshal(of[list], &members) != nil {
+		return false
+	}
+	for i, raw := range members {
+		if good(raw) {
+			continue
+		}
+		stands, err := json.Marshal(another(raw))
+		if err != nil {
+			return false
+		}
+		members[i], mended = stands, true
+	}
+	if mended {
+		of[list], _ = json.Marshal(members)
+	}
+	return mended
+}
+
+// readable reports whether the library knows a part of a result.
+func readable(part json.RawMessage) bool {
+	whole, err := json.Marshal(map[string]any{"content": []json.RawMessage{part}})
+	return err == nil && json.Unmarshal(whole, &mcp.CallToolResult{}) == nil
+}
+
+// standIn shows a part as text.
+func standIn(part json.RawMessage) any {
+	return map[string]string{"type": "text", "text": unknownPart(part)}
+}
+
+func isTool(raw json.RawMessage) bool {
+	var t *mcp.Tool
+	return json.Unmarshal(raw, &t) == nil && t != nil
+}
+
+// bareTool is a tool without a schema, which is not offered to anybody.
+func bareTool(raw json.RawMessage) any {
+	var t struct {
+		Name any `json:"name"`
+	}
+	_ = json.Unmarshal(raw, &t) // it may be anything
+	name, _ := t.Name.(string)
+	return map[string]string{"name": name}
+}
