@@ -1,6 +1,7 @@
 package model
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -116,7 +117,7 @@ func (m *anthropic) request(q Question) (messagesRequest, error) {
 func blocks(m Message) (out []any) {
 	echo, answered := m.Echo.([]block)
 	if !answered {
-		echo = []block{{kind: kindText, text: m.Text}}
+		echo = []block{{kind: kindText, text: []byte(m.Text)}}
 		for range m.Calls {
 			echo = append(echo, block{kind: kindCall})
 		}
@@ -124,8 +125,8 @@ func blocks(m Message) (out []any) {
 	calls := m.Calls
 	for _, b := range echo {
 		switch {
-		case b.kind == kindText && strings.TrimSpace(b.text) != "":
-			out = append(out, textBlock{kindText, b.text})
+		case b.kind == kindText && len(bytes.TrimSpace(b.text)) > 0:
+			out = append(out, textBlock{kindText, string(b.text)})
 		case b.kind == kindCall && len(calls) > 0:
 			out = append(out, callBlock{kindCall, calls[0].ID, calls[0].sendableName(), calls[0].sendable()})
 			calls = calls[1:]

@@ -21,12 +21,12 @@ const (
 type block struct {
 	kind  string
 	index int
-	text  string          // of a text
+	text  []byte          // of a text, in pieces: an answer has thousands
 	raw   json.RawMessage // of a kind that is not ours: as it came
 
 	id, name        string // of a call
-	input           string // of a call: in pieces, or whole
-	thought, signed string // of a thought, in pieces
+	input           []byte // of a call: in pieces, or whole
+	thought, signed []byte // of a thought, in pieces
 	start           map[string]json.RawMessage
 }
 
@@ -36,14 +36,14 @@ func newBlock(raw json.RawMessage, index int) *block {
 	b := &block{kind: textOf(m["type"]), index: index, start: m}
 	switch b.kind {
 	case kindText:
-		b.text = textOf(m["text"])
+		b.text = []byte(textOf(m["text"]))
 	case kindCall:
 		b.id, b.name = textOf(m["id"]), textOf(m["name"])
 		if input := argumentsOf(m["input"]); input != "{}" {
-			b.input = input
+			b.input = []byte(input)
 		}
 	case kindThinking:
-		b.thought, b.signed = textOf(m["thinking"]), textOf(m["signature"])
+		b.thought, b.signed = []byte(textOf(m["thinking"])), []byte(textOf(m["signature"]))
 	}
 	return b
 }
@@ -52,13 +52,13 @@ func newBlock(raw json.RawMessage, index int) *block {
 func (b *block) add(delta map[string]json.RawMessage) {
 	switch textOf(delta["type"]) {
 	case "text_delta":
-		b.text += textOf(delta["text"])
+		b.text = append(b.text, textOf(delta["text"])...)
 	case "input_json_delta":
-		b.input += textOf(delta["partial_json"])
+		b.input = append(b.input, textOf(delta["partial_json"])...)
 	case "thinking_delta":
-		b.thought += textOf(delta["thinking"])
+		b.thought = append(b.thought, textOf(delta["thinking"])...)
 	case "signature_delta":
-		b.signed += textOf(delta["signature"])
+		b.signed = append(b.signed, textOf(delta["signature"])...)
 	}
 }
 
@@ -67,8 +67,8 @@ func (b *block) end() block {
 	switch b.kind {
 	case kindText, kindCall:
 	case kindThinking:
-		b.start["thinking"], _ = json.Marshal(b.thought) // a text can always be written
-		b.start["signature"], _ = json.Marshal(b.signed)
+		b.start["thinking"], _ = json.Marshal(string(b.thought)) // a text can always be written
+		b.start["signature"], _ = json.Marshal(string(b.signed))
 		fallthrough
 	default:
 		b.raw, _ = json.Marshal(b.start) // it was read
@@ -116,7 +116,7 @@ func (h *heardBlocks) answer(x *exchange, q Question) (Answer, error) {
 	for _, b := range h.blocks {
 		switch b.kind {
 		case kindText:
-			text.WriteString(b.text)
+			text.Write(b.text)
 		case kindCall:
 			if len(a.Calls) == MaxCalls {
 				return a, fmt.Errorf("the model asks for more than %d tools at once", MaxCalls)
@@ -124,7 +124,7 @@ func (h *heardBlocks) answer(x *exchange, q Question) (Answer, error) {
 			if b.name == "" {
 				return a, fmt.Errorf("the model asks for a tool without a name, with the arguments %.80q", b.input)
 			}
-			a.Calls = append(a.Calls, Call{ID: b.id, Name: b.name, Arguments: b.input})
+			a.Calls = append(a.Calls, Call{ID: b.id, Name: b.name, Arguments: string(b.input)})
 		default:
 			a.Thoughts = true
 		}
