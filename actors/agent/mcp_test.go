@@ -135,11 +135,19 @@ func TestToolsOfDifficultServers(t *testing.T) {
 	}{
 		{"two of 151", stubbed(t, "many"), []string{"m.t3", "m.t150"}, `m__t150 {}`, []string{"m__t3", "m__t150"}, nil, nil},
 		{
-			"a name twice", stubbed(t, "twice"), []string{"m.*"}, `m__t {}`, []string{"m__t", "m__once"}, []string{"m.t"},
+			"a name twice", stubbed(t, "twice"),
+			[]string{"m.*"},
+			`m__t {}`,
+			[]string{"m__t", "m__once"},
+			[]string{"m.t"},
 			[]string{`MCP server m lists more than one tool of the name "t": the first is offered, and counts as one that changes something`},
 		},
 		{
-			"schemas of all kinds", webStub(t, "odd", true), []string{"m.*"}, `m__bare {}`, []string{"m__empty", "m__bare", "m__nullish"}, nil,
+			"schemas of all kinds", webStub(t, "odd", true),
+			[]string{"m.*"},
+			`m__bare {}`,
+			[]string{"m__empty", "m__bare", "m__nullish"},
+			nil,
 			[]string{
 				`MCP server m: its tool "none" is left out: it has no schema of its arguments`,
 				`MCP server m: its tool "list" is left out: the schema of its arguments is of "array"; it must be of an object`,

@@ -19,7 +19,7 @@ func TestViews(t *testing.T) {
 	held := policy.RunView{ID: "h", Status: messages.StatusHeld, Holds: []messages.Hold{messages.HoldSession}}
 	gone := policy.RunView{ID: "g", Status: messages.StatusRunning, Final: true}
 	later := policy.RunView{ID: "l", Status: messages.StatusHeld}
-	const limits = `,"last_skipped":null,"failing":null,"schedule_text":"daily","limits":{"active_hours":null,"dst":"","anchor":null,"start":null,"end":null,"exclude":[],"splay":"0s","delete_after_run":false}}`
+	const limits = `,"last_skipped":null,"failing":null,"schedule_text":"daily","limits":{"active_hours":null,"dst":"","anchor":null,"start":null,"end":null,"exclude":[],"splay":"0s","delete_after_run":false},"title":null,"description":null,"tags":[]}`
 	const head = `{"name":"brief","actor":"agent","schedule":"0 7 * * *","timezone":"UTC",`
 	tests := []struct {
 		name string

@@ -43,6 +43,10 @@ type Job struct {
 
 	ScheduleText string `json:"schedule_text"` // the schedule in plain words
 	Limits       Limits `json:"limits"`        // what else the slots depend on
+
+	Title       *string  `json:"title"` // what its file tells people; null: nothing
+	Description *string  `json:"description"`
+	Tags        []string `json:"tags"`
 }
 
 // Limits is what of a job's schedule does not stand in its expression.

@@ -219,7 +219,7 @@ func TestForPeople(t *testing.T) {
 		{"job list --limit 1", "", 0, "NAME    STATE  SCHEDULE  NEXT  LAST\nbackup  idle   @hourly   -     -\nthere is more: --after backup\n"},
 		{"job list --limit 5000", "", 1, "curfew: limit must be 1 to 1000, not \"5000\"\n"},
 		{"job show brief", "", 0, "name          brief\nactor         agent\nstate         held\nschedule      0 7 * * * (UTC)\nslots         every day at 07:00 in UTC\nnext slot     " + when +
-			"\nsession       default\nheld run      r1\nlast run      failed, permanent, " + when + ", run r0\nlast skipped  -\nfailing       since " + when + ", 3 failures: no paper\n" + vienna},
+			"\nsession       default\nheld run      r1\nlast run      failed, permanent, " + when + ", run r0\nlast skipped  -\nfailing       since " + when + ", 3 failures: no paper\ntitle         -\ntags          -\n" + vienna},
 		{"job show none", "", 1, "curfew: there is no job \"none\"\n"},
 		{"job run backup", "", 0, "run r1 of job backup\n  see `curfew --data DATA run show r1`\n"},
 		{"job run brief", "", 0, "run r1 of job brief\n  held by session default (closed: expired): sign in with `curfew --data DATA session login default`\n"},

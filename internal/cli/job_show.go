@@ -16,7 +16,11 @@ func showJob(s *sheet.Sheet, j api.Job) {
 	s.Fields(
 		"name", j.Name, "actor", j.Actor, "state", stateOf(j), "schedule", j.Schedule+" ("+j.Timezone+")", "slots", j.ScheduleText,
 		"next slot", nextOf(s, j), "session", orDash(j.Session), "held run", orDash(j.Held), "last run", lastRun(s, j.LastRun),
-		"last skipped", lastSkipped(s.Both, j.LastSkipped), "failing", sheet.Cell{Text: failing, Tone: badIf(j.Failing != nil)})
+		"last skipped", lastSkipped(s.Both, j.LastSkipped), "failing", sheet.Cell{Text: failing, Tone: badIf(j.Failing != nil)},
+		"title", orDash(j.Title), "tags", join(j.Tags))
+	if j.Description != nil {
+		s.Line("\n%s", *j.Description)
+	}
 }
 
 func nextOf(s *sheet.Sheet, j api.Job) string {

@@ -43,7 +43,7 @@ func (m *Machine) Admit(f messages.Fact) (messages.Fact, error) {
 		return f, m.knownJob(f.Job)
 	case messages.JobResumed:
 		if j := m.jobs[f.Job]; j != nil && !j.gone && j.def.Disabled {
-			return nil, bad("job", "has enabled: false in its job file; change it there, and restart")
+			return nil, bad("job "+f.Job, "has enabled: false in its job file; change it there, and restart")
 		}
 		return f, m.knownJob(f.Job)
 	case messages.RunRequested:
