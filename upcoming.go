@@ -68,8 +68,8 @@ func (r *Runtime) upcomingNames(session string, from messages.Instant) (names []
 	return names
 }
 
-// firstRun is the run that a probing session waits for: the one that is under way, else the next of its jobs; nil: it
-// has none, or is not probing.
+// firstRun is the run that a probing session waits for: the one that is under way, else the next of the jobs that prove
+// it; nil: it has none, or is not probing.
 func (r *Runtime) firstRun(ctx context.Context, v policy.SessionView) *api.FirstRun {
 	switch {
 	case v.State != policy.Probing:
@@ -77,7 +77,7 @@ func (r *Runtime) firstRun(ctx context.Context, v policy.SessionView) *api.First
 	case v.Canary != "":
 		return &api.FirstRun{Job: v.Canary}
 	}
-	next := r.soonest(ctx, func(d messages.Definition) bool { return d.Gated && d.Session == v.Name }, 1)
+	next := r.soonest(ctx, func(d messages.Definition) bool { return d.Gated && d.Session == v.Name && !d.OwnKey }, 1)
 	if len(next) == 0 {
 		return nil
 	}
