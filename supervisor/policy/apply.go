@@ -214,6 +214,9 @@ func (m *Machine) applyQueued(d messages.RunQueued) {
 		ID: d.Run, Job: d.Job, Slot: d.Slot, FirstSlot: d.FirstSlot, Missed: d.Missed, Trigger: d.Trigger,
 		Hand: d.Trigger == messages.TriggerManual, WaitSeq: m.seq, Queued: m.seq,
 	}
+	if d.Slot.IsZero() {
+		r.Asked = m.now
+	}
 	m.runs[d.Run] = r
 	j.runs = append(j.runs, r)
 	m.judged(j, d.Slot)

@@ -8,19 +8,20 @@ import (
 
 // event is what a fact about an attempt, a timer or a request has changed, for its rule to go on from.
 type event struct {
-	run     *run   // whose attempt returned, whose timer went off, or which run now joined
-	canary  bool   // the run was its session's canary
-	match   bool   // the timer of a session was the one that it waited for
-	spent   bool   // the ration was used since its last tick
-	count   bool   // the failure counts
-	asks    bool   // the run may be what ends the runtime
-	pause   string // why the job was paused by the fact; empty: it was not
-	probe   bool   // the run was its session's circuit's
-	trial   bool   // the backend did not answer while the circuit was not closed: it does not count
-	trip    bool   // the circuit is to open
-	idle    bool   // nothing was tried: it does not count
-	backoff bool   // the run that run now joined was backing off
-	holds   int    // how many holds the run that run now joined had before
+	run     *run             // whose attempt returned, whose timer went off, or which run now joined
+	canary  bool             // the run was its session's canary
+	match   bool             // the timer was the one that somebody waited for
+	by      messages.Instant // when it was due, by the clock as it is now
+	spent   bool             // the ration was used since its last tick
+	count   bool             // the failure counts
+	asks    bool             // the run may be what ends the runtime
+	pause   string           // why the job was paused by the fact; empty: it was not
+	probe   bool             // the run was its session's circuit's
+	trial   bool             // the backend did not answer while the circuit was not closed: it does not count
+	trip    bool             // the circuit is to open
+	idle    bool             // nothing was tried: it does not count
+	backoff bool             // the run that run now joined was backing off
+	holds   int              // how many holds the run that run now joined had before
 }
 
 // succeeded: the gate is judged first, then the run.
@@ -72,7 +73,7 @@ func (m *Machine) failed(f messages.AttemptFailed, ev event) {
 	case ev.trial && m.asksFirst(r):
 		m.askAbout(r, messages.ReasonSideEffect)
 	case ev.trial:
-		m.beginHold(r)
+		m.goesOn(r)
 	case f.Class == messages.ClassPermanent, f.Class == messages.ClassSessionExpired:
 		m.fail(r, messages.FinishPermanent, messages.ClassPermanent, f.Error)
 	default:
@@ -168,14 +169,14 @@ func (m *Machine) woke(f messages.Woke, ev event) {
 	if r := ev.run; r != nil {
 		switch f.Why {
 		case messages.WakeRetry:
-			m.retryDue(r)
+			m.goesOn(r)
 		case messages.WakeAsk:
 			m.finish(r, messages.StatusStale, messages.FinishUnanswered)
 		}
 		return
 	}
 	if ev.match && f.Why == messages.WakeTell {
-		m.retell(f.Due)
+		m.retell(ev.by)
 	}
 	s := m.sessions[f.Session]
 	if !ev.match || s == nil {
@@ -195,8 +196,8 @@ func (m *Machine) woke(f messages.Woke, ev event) {
 	}
 }
 
-// retryDue: the pause is over; the run starts unless something holds it.
-func (m *Machine) retryDue(r *run) {
+// goesOn lets a run that was tried start again, unless something holds it. At a closed gate its job may want it skipped.
+func (m *Machine) goesOn(r *run) {
 	j := m.jobs[r.Job]
 	s := m.gate(j)
 	if s != nil && s.State == Closed && j.def.OnHold == messages.OnHoldSkip && !r.Hand {

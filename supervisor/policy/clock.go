@@ -31,9 +31,13 @@ func (m *Machine) applySetBack(f messages.ClockSetBack) {
 	m.latest = f.To
 	for _, s := range m.sessions {
 		s.Since, s.Outage.Since, s.Ration.At = min(s.Since, f.To), min(s.Outage.Since, f.To), min(s.Ration.At, f.To)
+		for _, a := range []*alarm{&s.CanaryWait, &s.Tick, &s.Quota, &s.Circuit.Until} {
+			a.setBack(f.By.D()) // not the forecast: a credential lapses by the clock
+		}
 	}
+	m.tell.setBack(f.By.D())
 	for _, u := range m.untold {
-		u.setBack(f.To)
+		u.setBack(f)
 	}
 	for _, j := range m.jobs {
 		mark := j.mark().SetBack(f.By.D(), f.To)
@@ -41,7 +45,7 @@ func (m *Machine) applySetBack(f messages.ClockSetBack) {
 		j.incident.Since, j.incident.Told = min(j.incident.Since, f.To), min(j.incident.Told, f.To)
 		j.budget.Day = min(j.budget.Day, day(f.To)) // what was spent stays spent
 		for _, r := range j.runs {
-			r.setBack(f.To)
+			r.setBack(f)
 		}
 		if len(j.runs) > 0 {
 			m.refresh(j) // one by one: a heap takes one change at a time
@@ -58,7 +62,11 @@ func (m *Machine) lapsedTooEarly(now messages.Instant) {
 	}
 }
 
-func (r *run) setBack(to messages.Instant) {
+func (r *run) setBack(f messages.ClockSetBack) {
+	to := f.To
+	r.Retry.setBack(f.By.D())
+	r.Answer.setBack(f.By.D())
+	r.Asked = min(r.Asked, to)
 	r.Started, r.Before, r.LastExpired = min(r.Started, to), min(r.Before, to), min(r.LastExpired, to)
 	if max(r.at(r.Slot), r.at(r.FirstSlot)) > to {
 		r.Turned = to

@@ -3,6 +3,8 @@ package policy
 import (
 	"cmp"
 	"container/heap"
+
+	"curfew/messages"
 )
 
 // order is an order of jobs, by the runs that they would start next.
@@ -77,15 +79,23 @@ func (j *job) move(o order, to *heapOf) {
 	}
 }
 
-// before is the order of starts, for ration and lanes: by hand first, then the oldest slot, then the name. What
-// falls due later goes behind, so nobody starves.
+// age is the run's first slot, or when a person asked for it if that made it.
+func (r *run) age() messages.Instant {
+	if !r.Asked.IsZero() {
+		return r.Asked
+	}
+	return r.at(r.FirstSlot)
+}
+
+// before is the order of starts, for ration and lanes: by hand first, then the oldest, then the name. What
+// comes later goes behind, so nobody starves.
 func before(a, b *job) bool {
 	x, y := a.next(), b.next()
 	if x.Hand != y.Hand {
 		return x.Hand
 	}
 	return cmp.Or(
-		cmp.Compare(x.at(x.FirstSlot), y.at(y.FirstSlot)),
+		cmp.Compare(x.age(), y.age()),
 		cmp.Compare(x.FirstSlot, y.FirstSlot),
 		cmp.Compare(x.Job, y.Job),
 	) < 0

@@ -76,7 +76,7 @@ func (m *Machine) interrupted(ev event) {
 	case ev.count:
 		m.retry(r, messages.ClassInterrupted, "interrupted "+itoa(r.Interrupts)+" times in a row", 0)
 	default:
-		m.beginHold(r)
+		m.goesOn(r)
 	}
 }
 

@@ -41,7 +41,7 @@ func (m *Machine) Stopped() bool { return m.stopped }
 // began must not open it by that: its part goes to the next, with a wait of its own.
 func (m *Machine) lateCanary(now messages.Instant, r *run) bool {
 	s := m.sessions[r.Session]
-	return s != nil && s.Canary == r.ID && s.CanaryWait.set() && s.CanaryWait.Due <= now
+	return s != nil && s.Canary == r.ID && s.CanaryWait.set() && s.CanaryWait.at() <= now
 }
 
 // stale reports whether the run is too old to start. What a person asked for runs, however old its slot is.

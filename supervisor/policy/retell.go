@@ -63,7 +63,7 @@ func (m *Machine) armTell() {
 			due = u.Due
 		}
 	}
-	if !due.IsZero() && (!m.tell.set() || due < m.tell.Due) {
+	if !due.IsZero() && (!m.tell.set() || due < m.tell.at()) {
 		m.emit(messages.WakeScheduled{Timer: messages.Timer{Why: messages.WakeTell, Due: due}})
 	}
 }

@@ -10,7 +10,7 @@ import (
 func (m *Machine) noticeClosed(s *session) {
 	m.emit(messages.NotificationRequested{
 		Notice: messages.NoticeSessionClosed, Session: s.Config.Name, Reason: s.Reason, SignIn: s.Config.SignIn, Since: m.now,
-		Until: s.Quota.Due,
+		Until: s.Quota.at(),
 	})
 }
 

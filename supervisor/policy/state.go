@@ -49,9 +49,10 @@ type run struct {
 	Hand      bool // a person wants it: it goes first
 	Ask       bool // holds of its own; session and paused are derived
 	Suspect   bool
-	Final     bool   // finished, but its attempt has not returned
-	WaitSeq   uint64 // the fact by which it began to wait
-	Queued    uint64 // the fact by which it came to be; 0: before this was known
+	Final     bool             // finished, but its attempt has not returned
+	WaitSeq   uint64           // the fact by which it began to wait
+	Queued    uint64           // the fact by which it came to be; 0: before this was known
+	Asked     messages.Instant `json:",omitzero"` // when a person asked for it, if it has no slot
 
 	Attempt    int // number of the last attempt
 	Counted    int // attempts that count against retry.attempts
@@ -86,9 +87,24 @@ type alarm struct {
 	Due   messages.Instant
 	Span  time.Duration // from the decision to Due
 	Cause uint64        // the fact from which the timer followed
+	Back  time.Duration `json:",omitzero"` // how far the clock was set back since
 }
 
 func (a alarm) set() bool { return !a.Due.IsZero() }
+
+// at is when the timer goes off by the clock as it is now. Due is its name: that stays as it was written.
+func (a alarm) at() messages.Instant {
+	if !a.set() {
+		return 0
+	}
+	return a.Due.Add(-a.Back)
+}
+
+func (a *alarm) setBack(by time.Duration) {
+	if a.set() {
+		a.Back += by
+	}
+}
 
 func (m *Machine) alarm(d messages.WakeScheduled) alarm {
 	return alarm{Due: d.Due, Span: d.Due.Sub(m.now), Cause: m.seq}

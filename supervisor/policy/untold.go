@@ -115,16 +115,17 @@ func (m *Machine) applyTellTimer(f messages.Woke) event {
 	if m.tell.Due != f.Due {
 		return event{}
 	}
+	by := m.tell.at()
 	m.tell = alarm{}
 	for _, key := range sorted(m.untold) {
 		switch u := m.untold[key]; {
 		case m.over(u):
 			delete(m.untold, key)
-		case len(u.Pending) == 0 && u.Due <= f.Due && !m.stands(u):
+		case len(u.Pending) == 0 && u.Due <= by && !m.stands(u):
 			m.postpone(u)
 		}
 	}
-	return event{match: true}
+	return event{match: true, by: by}
 }
 
 // applySettings lets every target be asked again: people have looked at them.
@@ -137,8 +138,11 @@ func (m *Machine) applySettings() {
 }
 
 // setBack counts from the moment at which the clock was set back.
-func (u *untold) setBack(to messages.Instant) {
-	u.At, u.Due = min(u.At, to), min(u.Due, to.Add(lastRepeat))
+func (u *untold) setBack(f messages.ClockSetBack) {
+	to := f.To
+	if u.At = min(u.At, to); !u.Due.IsZero() {
+		u.Due = u.Due.Add(-f.By.D())
+	}
 	u.Refused = slices.Clone(u.Refused)
 	for i := range u.Refused {
 		u.Refused[i].At = min(u.Refused[i].At, to)

@@ -88,7 +88,7 @@ func (m *Machine) Unfinished() []RunView {
 func (m *Machine) view(r *run) RunView {
 	v := RunView{
 		ID: r.ID, Job: r.Job, Slot: r.Slot, FirstSlot: r.FirstSlot, Missed: r.Missed, Trigger: r.Trigger,
-		Holds: m.holds(r), Attempt: r.Attempt, Due: r.Retry.Due, Final: r.Final,
+		Holds: m.holds(r), Attempt: r.Attempt, Due: r.Retry.at(), Final: r.Final,
 	}
 	switch {
 	case r.InFlight:
@@ -112,7 +112,7 @@ func (m *Machine) Session(name string) (SessionView, bool) {
 	v := SessionView{
 		Name: name, Backend: s.Config.Backend, SignIn: s.Config.SignIn, State: s.State, Generation: s.Generation,
 		Reason: s.Reason, Source: s.Source, Since: s.Since, ExpiresAt: s.ExpiresAt, Late: s.LateCount,
-		Until: s.Quota.Due, Circuit: s.Circuit.state(), CircuitUntil: s.Circuit.Until.Due, RefreshSpent: s.Refused >= maxRefreshed,
+		Until: s.Quota.at(), Circuit: s.Circuit.state(), CircuitUntil: s.Circuit.Until.at(), RefreshSpent: s.Refused >= maxRefreshed,
 	}
 	if r := m.runs[s.Canary]; r != nil {
 		v.Canary = r.Job
@@ -152,20 +152,21 @@ func (m *Machine) InFlight() []messages.AttemptStarted {
 // Pending is a timer that has not gone off.
 type Pending struct {
 	messages.Timer
-	Span  time.Duration // from the decision to its due
-	Cause uint64        // seq of the fact from which it followed
+	At    messages.Instant // its due by the clock as it is now
+	Span  time.Duration    // from the decision to its due
+	Cause uint64           // seq of the fact from which it followed
 }
 
 // Wait is how long to wait for the timer from now on, after a restart: until its due, but never longer
 // than it was to take in the first place, for the wall clock may have been set back meanwhile.
-func (p Pending) Wait(now messages.Instant) time.Duration { return min(p.Due.Sub(now), p.Span) }
+func (p Pending) Wait(now messages.Instant) time.Duration { return min(p.At.Sub(now), p.Span) }
 
 // Timers lists the timers that have not gone off, in a fixed order: a restart arms them again.
 func (m *Machine) Timers() []Pending {
 	var out []Pending
 	add := func(t messages.Timer, a alarm) {
 		if t.Due = a.Due; a.set() {
-			out = append(out, Pending{t, a.Span, a.Cause})
+			out = append(out, Pending{t, a.at(), a.Span, a.Cause})
 		}
 	}
 	add(messages.Timer{Why: messages.WakeTell}, m.tell)
