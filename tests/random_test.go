@@ -360,7 +360,7 @@ func (h *history) waiting() map[messages.RunID]string {
 	out := map[messages.RunID]string{}
 	h.View(func(m *policy.Machine) {
 		for _, r := range m.Unfinished() {
-			if _, seen := m.Job(r.Job); seen && r.Status != messages.StatusRunning {
+			if !r.Final && r.Status != messages.StatusRunning {
 				out[r.ID] = r.Job
 			}
 		}
@@ -400,12 +400,7 @@ func (h *history) answer(round int) {
 }
 
 func (h *history) unfinished() (n int) {
-	h.View(func(m *policy.Machine) {
-		for _, name := range m.JobNames() {
-			v, _ := m.Job(name)
-			n += len(v.Runs)
-		}
-	})
+	h.View(func(m *policy.Machine) { n = len(m.Unfinished()) })
 	return n
 }
 

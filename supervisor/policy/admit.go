@@ -35,7 +35,7 @@ func (m *Machine) Admit(f messages.Fact) (messages.Fact, error) {
 	case messages.JobDefined:
 		return f, m.admitDefined(f)
 	case messages.JobRemoved:
-		if j := m.jobs[f.Job]; j != nil && j.spent && !j.gone {
+		if j := m.jobs[f.Job]; j != nil && j.spent() && !j.gone {
 			return f, nil
 		}
 		return f, m.knownJob(f.Job)
@@ -225,7 +225,7 @@ func (m *Machine) admitRestored(f messages.SessionRestored) error {
 }
 
 func (m *Machine) knownJob(name string) error {
-	if j := m.jobs[name]; j == nil || j.gone || j.spent {
+	if j := m.jobs[name]; j == nil || j.gone || j.spent() {
 		return fmt.Errorf("policy: job %q: %w", name, ErrUnknownJob)
 	}
 	return nil

@@ -141,10 +141,10 @@ func (m *Machine) applyDefined(f messages.JobDefined) {
 		j = &job{since: m.now}
 		m.jobs[def.Job] = j
 	case j.gone, !def.SameSlots(*j.def):
-		j.since, j.judged, j.spent, j.skipped = max(j.since, m.now), false, false, nil
+		j.since, j.judged, j.done, j.skipped = max(j.since, m.now), false, false, nil
 		j.fixed, j.once = 0, 0
 	}
-	j.spent = j.spent && def.DeleteAfterRun
+	j.done = j.done && def.DeleteAfterRun
 	if j.gone {
 		j.gone, j.paused = false, false
 	}
@@ -201,6 +201,12 @@ func (j *job) stopReason() messages.SkipReason {
 	return messages.SkipDisabled
 }
 
+// spent reports whether nobody is to see the job any more, but for a job file that still names it: it was to be deleted
+// after it had succeeded, and it has. One of which a run is not over yet can still be asked about, so it is seen until then.
+func (j *job) spent() bool {
+	return j.done && !slices.ContainsFunc(j.runs, func(r *run) bool { return !r.Final })
+}
+
 // touch lets settle look at the job's session: what waited there may have gone.
 func (m *Machine) touch(j *job) {
 	if s := m.gate(j); s != nil {
@@ -220,7 +226,7 @@ func (m *Machine) applyQueued(d messages.RunQueued) {
 	m.runs[d.Run] = r
 	j.runs = append(j.runs, r)
 	m.judged(j, d.Slot)
-	j.spent = false // a slot that falls due all the same is not lost
+	j.done = false // a slot that falls due all the same is not lost
 	m.refresh(j)
 }
 
@@ -281,7 +287,7 @@ func (m *Machine) trimUnasked(s *session) {
 
 func (m *Machine) applyRequested(f messages.RunRequested) event {
 	j := m.jobs[f.Job]
-	if j == nil || j.gone || j.spent {
+	if j == nil || j.gone || j.spent() {
 		return event{}
 	}
 	for _, r := range j.runs {
@@ -312,7 +318,7 @@ func (m *Machine) applyFinished(d messages.RunFinished) {
 		into.LastExpired = max(into.LastExpired, r.LastExpired)
 	}
 	if d.Status == messages.StatusSucceeded && j.judged && j.def.DeleteAfterRun {
-		j.spent = true
+		j.done = true
 	}
 	j.applyEnd(d.Status)
 	m.tally(r, d)

@@ -93,7 +93,7 @@ func (m *Machine) canaryEnded(ev event) {
 func (m *Machine) nobodyProves(s *session) bool {
 	n := 0
 	for _, j := range m.jobs {
-		if j.gone || j.spent || m.gate(j) != s {
+		if j.gone || j.spent() || m.gate(j) != s {
 			continue
 		}
 		if !j.def.OwnKey {

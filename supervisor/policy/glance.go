@@ -15,7 +15,7 @@ type SessionGlance struct {
 // Glance looks at the machine.
 func (m *Machine) Glance() (g Glance) {
 	for _, j := range m.jobs {
-		if !j.gone && !j.spent {
+		if !j.gone && !j.spent() {
 			g.Jobs++
 		}
 	}

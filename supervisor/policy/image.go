@@ -88,7 +88,7 @@ func (m *Machine) Image() *Image {
 	}
 	for _, j := range m.jobs {
 		c := jobImage{
-			Def: j.def, Gone: j.gone, Judged: j.judged, Spent: j.spent, Paused: j.paused, Since: j.since, Fixed: j.fixed, Once: j.once, Skipped: j.skipped,
+			Def: j.def, Gone: j.gone, Judged: j.judged, Spent: j.done, Paused: j.paused, Since: j.since, Fixed: j.fixed, Once: j.once, Skipped: j.skipped,
 			Abandoned: j.abandoned, Budget: j.budget, Incident: j.incident, Lost: j.lost,
 		}
 		for _, r := range j.runs {

@@ -105,7 +105,7 @@ func (m *Machine) restore(e entry) {
 
 func (m *Machine) restoreJob(i *jobImage) {
 	j := &job{
-		def: i.Def, gone: i.Gone, judged: i.Judged, spent: i.Spent, paused: i.Paused, since: i.Since, fixed: i.Fixed, once: i.Once, skipped: i.Skipped,
+		def: i.Def, gone: i.Gone, judged: i.Judged, done: i.Spent, paused: i.Paused, since: i.Since, fixed: i.Fixed, once: i.Once, skipped: i.Skipped,
 		abandoned: i.Abandoned, budget: i.Budget, incident: i.Incident, lost: i.Lost,
 	}
 	m.jobs[j.def.Job] = j

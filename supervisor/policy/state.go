@@ -12,7 +12,7 @@ type job struct {
 	def       *messages.Definition // replaced as a whole, never changed in place
 	gone      bool                 // removed; kept until its last attempt has returned
 	judged    bool                 // a slot of the present schedule has been judged
-	spent     bool                 // delete_after_run, and it has run: nobody sees it, but the job file may still name it
+	done      bool                 // delete_after_run, and it has succeeded: it is spent when no run of it is left
 	paused    bool                 // by a person, or by the machine itself
 	since     messages.Instant     // last slot that was judged, or when the schedule was defined
 	fixed     messages.Instant     // see [scheduler.Mark]

@@ -50,7 +50,7 @@ type SessionView struct {
 // Job is the view of a job; false if there is none of that name, or it is spent.
 func (m *Machine) Job(name string) (JobView, bool) {
 	j := m.jobs[name]
-	if j == nil || j.gone || j.spent {
+	if j == nil || j.gone || j.spent() {
 		return JobView{}, false
 	}
 	v := JobView{Definition: *j.def, Paused: j.stopped(), Mark: j.mark(), Skipped: j.skipped}
@@ -62,14 +62,14 @@ func (m *Machine) Job(name string) (JobView, bool) {
 
 // JobNames lists the jobs, sorted.
 func (m *Machine) JobNames() []string {
-	return slices.DeleteFunc(sorted(m.jobs), func(n string) bool { return m.jobs[n].gone || m.jobs[n].spent })
+	return slices.DeleteFunc(sorted(m.jobs), func(n string) bool { return m.jobs[n].gone || m.jobs[n].spent() })
 }
 
 // Spent lists the jobs with delete_after_run that have run, sorted by name: nobody sees them any more, but
 // a job file that still defines one does not bring it back.
 func (m *Machine) Spent() (out []messages.Definition) {
 	for _, name := range sorted(m.jobs) {
-		if j := m.jobs[name]; j.spent && !j.gone {
+		if j := m.jobs[name]; j.spent() && !j.gone {
 			out = append(out, *j.def)
 		}
 	}
@@ -118,7 +118,7 @@ func (m *Machine) Session(name string) (SessionView, bool) {
 		v.Canary = r.Job
 	}
 	for _, j := range m.jobs {
-		if j.gone || j.spent || m.gate(j) != s {
+		if j.gone || j.spent() || m.gate(j) != s {
 			continue
 		}
 		v.Jobs++
