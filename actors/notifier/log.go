@@ -2,13 +2,14 @@ package notifier
 
 import (
 	"context"
+	"strings"
 
 	"go.uber.org/zap"
 
 	"curfew/messages"
 )
 
-// maxLogged bounds how much of a delivery stands in the log, in bytes.
+// maxLogged bounds how much of an output stands in the log, in bytes: the newest part, as of every output that is kept.
 const maxLogged = 4 << 10
 
 // logTarget is the program's log. It takes everything.
@@ -26,7 +27,7 @@ func (t logTarget) Send(_ context.Context, m Message) error {
 	case KindReport:
 		t.report(*m.Report)
 	case KindOutput:
-		t.logger.Info("cron: output of job "+m.Job, zap.String("job", m.Job), zap.String("run", string(m.Run)), zap.String("output", cut(m.Text)))
+		t.logger.Info("cron: output of job "+m.Job, zap.String("job", m.Job), zap.String("run", string(m.Run)), zap.String("output", end(m.Text)))
 	default:
 		t.logger.Warn("cron: "+m.Text, zap.String("job", m.Job), zap.String("run", string(m.Run)))
 	}
@@ -41,10 +42,10 @@ func (t logTarget) report(m messages.ErrorReported) {
 		zap.String("agent_id", m.Tags.AgentID), zap.String("session_target", m.Tags.SessionTarget), zap.String("failure", m.Tags.Failure))
 }
 
-// cut cuts what is too long for the log.
-func cut(s string) string {
+// end is the newest part of what is too long for the log.
+func end(s string) string {
 	if len(s) <= maxLogged {
 		return s
 	}
-	return clip(s, maxLogged) + "…"
+	return "…" + strings.ToValidUTF8(s[len(s)-maxLogged:], "")
 }

@@ -11,6 +11,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
+
 	"curfew/actors/notifier"
 	"curfew/messages"
 	"curfew/supervisor/logtest"
@@ -110,6 +113,24 @@ func (o *office) answers() string {
 	}
 	slices.Sort(out)
 	return strings.Join(out, ", ")
+}
+
+// TestLogHasTheEnd: of a long output the log has the end, as whoever keeps a part of it.
+func TestLogHasTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		core, lines := observer.New(zap.InfoLevel)
+		o := open(t, notifier.Config{Logger: zap.New(core)})
+		o.output("first"+strings.Repeat("ü", 3<<10)+"last", "log")
+		o.n.Stop()
+		got := lines.FilterMessage("cron: output of job digest").All()
+		if len(got) != 1 {
+			t.Fatalf("%d lines, want 1", len(got))
+		}
+		text := got[0].ContextMap()["output"].(string)
+		if want := "…" + strings.Repeat("ü", 2<<10-2) + "last"; text != want {
+			t.Errorf("the log has %.20q … %q, %d bytes; want %d", text, text[max(0, len(text)-20):], len(text), len(want))
+		}
+	})
 }
 
 // TestTokenless: who is to sign in to a session whose sign-in another program keeps hears where.
