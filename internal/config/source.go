@@ -24,7 +24,21 @@ func open(path string) (*os.File, error) {
 	case info.IsDir():
 		return nil, fmt.Errorf("%s is a folder, not a file", path)
 	default:
-		return nil, fmt.Errorf("%s is not a regular file (%s); to read a pipe, give it as standard input: %s", path, info.Mode().Type(), Stdin)
+		return nil, fmt.Errorf("%s is %s, not a file; to read what it gives, make it the standard input: %s < %s", path, kindOf(info.Mode()), Stdin, path)
+	}
+}
+
+// kindOf is what people call a thing in a folder that is neither a file nor a folder.
+func kindOf(mode fs.FileMode) string {
+	switch {
+	case mode&fs.ModeNamedPipe != 0:
+		return "a named pipe (FIFO)"
+	case mode&fs.ModeSocket != 0:
+		return "a socket"
+	case mode&fs.ModeDevice != 0:
+		return "a device"
+	default:
+		return "something else"
 	}
 }
 
