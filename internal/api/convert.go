@@ -92,6 +92,7 @@ func JobOf(v policy.JobView, text string, next messages.Instant, last *recorder.
 		Name: v.Definition.Job, Actor: v.Definition.Actor, Schedule: v.Definition.Schedule, Timezone: v.Definition.Timezone,
 		Enabled: !v.Paused, NextSlot: next, Session: OrNull(v.Definition.Session), ScheduleText: text, Limits: limitsOf(v.Definition),
 		Title: OrNull(v.Definition.Title), Description: OrNull(v.Definition.Description), Tags: orEmpty(v.Definition.Tags),
+		Disabled: v.Definition.Disabled,
 	}
 	var unfinished []messages.Status
 	for _, r := range v.Runs {

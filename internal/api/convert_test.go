@@ -19,8 +19,9 @@ func TestViews(t *testing.T) {
 	held := policy.RunView{ID: "h", Status: messages.StatusHeld, Holds: []messages.Hold{messages.HoldSession}}
 	gone := policy.RunView{ID: "g", Status: messages.StatusRunning, Final: true}
 	later := policy.RunView{ID: "l", Status: messages.StatusHeld}
-	const limits = `,"last_skipped":null,"failing":null,"schedule_text":"daily","limits":{"active_hours":null,"dst":"","anchor":null,"start":null,"end":null,"exclude":[],"splay":"0s","delete_after_run":false},"title":null,"description":null,"tags":[]}`
+	const limits = `,"last_skipped":null,"failing":null,"schedule_text":"daily","limits":{"active_hours":null,"dst":"","anchor":null,"start":null,"end":null,"exclude":[],"splay":"0s","delete_after_run":false},"title":null,"description":null,"tags":[],"disabled":false}`
 	const head = `{"name":"brief","actor":"agent","schedule":"0 7 * * *","timezone":"UTC",`
+	named := messages.Definition{Job: "brief", Title: "The briefing", Description: "What is new.\n", Tags: []string{"daily", "desk"}, Disabled: true}
 	tests := []struct {
 		name string
 		body any
@@ -37,6 +38,12 @@ func TestViews(t *testing.T) {
 			"skipped", api.JobOf(policy.JobView{Definition: def, Skipped: &policy.Skip{Slot: 1000, Reason: messages.SkipPaused, At: 2000}}, "daily", 0, nil),
 			head + `"enabled":true,"state":"idle","next_slot":null,"session":"desk","held":null,"last_run":null` + strings.Replace(limits, `"last_skipped":null`,
 				`"last_skipped":{"slot":"1970-01-01T00:00:01.000Z","reason":"paused","at":"1970-01-01T00:00:02.000Z"}`, 1),
+		},
+		{
+			"for people, and disabled", api.JobOf(policy.JobView{Definition: named, Paused: true}, "daily", 0, nil),
+			strings.NewReplacer(`"actor":"agent","schedule":"0 7 * * *","timezone":"UTC"`, `"actor":"","schedule":"","timezone":""`,
+				`"title":null,"description":null,"tags":[],"disabled":false`, `"title":"The briefing","description":"What is new.\n","tags":["daily","desk"],"disabled":true`).
+				Replace(head + `"enabled":false,"state":"paused","next_slot":null,"session":null,"held":null,"last_run":null` + limits),
 		},
 		{
 			"closed", api.SessionOf(policy.SessionView{Name: "desk", State: policy.Closed, Generation: 2, Reason: "401", Source: "agent:brief", Since: 1000, Held: 1, Jobs: 2}),

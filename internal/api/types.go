@@ -31,7 +31,7 @@ type Job struct {
 	Actor    string           `json:"actor"`
 	Schedule string           `json:"schedule"` // as written in the job file
 	Timezone string           `json:"timezone"`
-	Enabled  bool             `json:"enabled"` // not paused
+	Enabled  bool             `json:"enabled"` // not paused, nor disabled
 	State    JobState         `json:"state"`
 	NextSlot messages.Instant `json:"next_slot"` // that will run; null: none while the job is paused, or never again
 	Session  *string          `json:"session"`   // null: ungated, or session: none
@@ -47,6 +47,7 @@ type Job struct {
 	Title       *string  `json:"title"` // what its file tells people; null: nothing
 	Description *string  `json:"description"`
 	Tags        []string `json:"tags"`
+	Disabled    bool     `json:"disabled"` // its file has enabled: false: no order lets the job go on
 }
 
 // Limits is what of a job's schedule does not stand in its expression.

@@ -40,7 +40,17 @@ func (*fake) job(name string) (api.Job, error) {
 			LastRun: &api.LastRun{ID: "r0", Status: "failed", Reason: api.OrNull(messages.FinishPermanent), FinishedAt: slot},
 			Failing: &api.Failing{Since: slot, Run: "r0", Runs: 3, Error: api.OrNull("no paper")},
 		}, nil
-	case "backup", "asked", "off", "circuit":
+	case "shut":
+		return api.Job{
+			Name: name, Actor: "shell", Schedule: "@hourly", ScheduleText: "every hour", Timezone: "UTC", State: api.JobPaused, Disabled: true,
+			Description: api.OrNull("It says\nmore.\n"),
+		}, nil
+	case "backup":
+		return api.Job{
+			Name: name, Actor: "shell", Schedule: "@hourly", Timezone: "UTC", Enabled: true, State: api.JobIdle,
+			Title: api.OrNull("The backup"), Tags: []string{"nightly", "disk"},
+		}, nil
+	case "asked", "off", "circuit":
 		return api.Job{Name: name, Actor: "shell", Schedule: "@hourly", Timezone: "UTC", Enabled: true, State: api.JobIdle}, nil
 	default:
 		return api.Job{}, api.NotFound("there is no job %q", name)
@@ -63,7 +73,7 @@ func (f *fake) Jobs(_ context.Context, p api.JobQuery) ([]api.Job, string, error
 
 func (f *fake) RunNow(_ context.Context, name string) (api.RunAccepted, error) {
 	holds := map[string][]messages.Hold{
-		"brief": {messages.HoldSession}, "asked": {messages.HoldAsk}, "off": {messages.HoldPaused}, "circuit": {messages.HoldCircuit},
+		"brief": {messages.HoldSession}, "asked": {messages.HoldAsk}, "off": {messages.HoldPaused}, "shut": {messages.HoldPaused}, "circuit": {messages.HoldCircuit},
 	}
 	_, err := f.job(name)
 	return api.RunAccepted{Run: "r1", Holds: holds[name]}, err
@@ -213,13 +223,17 @@ func TestForPeople(t *testing.T) {
 		{"job list", "", 0, "NAME    STATE  SCHEDULE   NEXT  LAST\n" +
 			"backup  idle   @hourly    -     -\n" +
 			"brief   held   0 7 * * *  ago   failed ago, 3 failures\n"},
-		{"job list -o wide", "", 0, "NAME    STATE  ACTOR  SESSION  SCHEDULE   ZONE  NEXT                 LAST                                    RUN\n" +
-			"backup  idle   shell  -        @hourly    UTC   -                    -                                       -\n" +
-			"brief   held   agent  default  0 7 * * *  UTC   2023-11-14 23:13:20  failed 2023-11-14 23:13:20, 3 failures  r0\n" + vienna},
+		{"job list -o wide", "", 0, "NAME    STATE  ACTOR  SESSION  SCHEDULE   ZONE  NEXT                 LAST                                    RUN TITLE TAGS\n" +
+			"backup  idle   shell  -        @hourly    UTC   - - - The backup nightly, disk\n" +
+			"brief   held   agent  default  0 7 * * *  UTC   2023-11-14 23:13:20  failed 2023-11-14 23:13:20, 3 failures  r0 - -\n" + vienna},
 		{"job list --limit 1", "", 0, "NAME    STATE  SCHEDULE  NEXT  LAST\nbackup  idle   @hourly   -     -\nthere is more: --after backup\n"},
 		{"job list --limit 5000", "", 1, "curfew: limit must be 1 to 1000, not \"5000\"\n"},
 		{"job show brief", "", 0, "name          brief\nactor         agent\nstate         held\nschedule      0 7 * * * (UTC)\nslots         every day at 07:00 in UTC\nnext slot     " + when +
 			"\nsession       default\nheld run      r1\nlast run      failed, permanent, " + when + ", run r0\nlast skipped  -\nfailing       since " + when + ", 3 failures: no paper\ntitle         -\ntags          -\n" + vienna},
+		{"job show shut", "", 0, "name shut\nactor shell\nstate paused: disabled in the job file (enabled: false); change it there, and restart\nschedule @hourly (UTC)\nslots every hour\n" +
+			"next slot none while it is disabled\nsession -\nheld run -\nlast run -\nlast skipped -\nfailing no\ntitle -\ntags -\n\nIt says\nmore.\n"},
+		{"job run shut", "", 0, "run r1 of job shut\n held: the job is disabled in the job file (enabled: false); change it there, and restart\n"},
+		{"job pause shut", "", 0, "job shut: paused, and disabled in the job file (enabled: false); change it there, and restart; after that `curfew --data DATA job resume shut` lets it go on\n"},
 		{"job show none", "", 1, "curfew: there is no job \"none\"\n"},
 		{"job run backup", "", 0, "run r1 of job backup\n  see `curfew --data DATA run show r1`\n"},
 		{"job run brief", "", 0, "run r1 of job brief\n  held by session default (closed: expired): sign in with `curfew --data DATA session login default`\n"},

@@ -21,6 +21,9 @@ func explainHold(ctx context.Context, s *sheet.Sheet, c *api.Client, job string,
 	case messages.HoldSession:
 		return explainSession(ctx, s, c, job)
 	case messages.HoldPaused:
+		if j, err := c.Job(ctx, job); err == nil && j.Body.Disabled {
+			return "held: the job is " + disabled
+		}
 		return fmt.Sprintf("held: the job is paused; let it go on with `curfew job resume %s`", job)
 	case messages.HoldAsk, messages.HoldSuspect:
 		return fmt.Sprintf("held until a person decides: `curfew job run %s` is yes, `curfew job cancel %s` is no", job, job)

@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -75,7 +77,7 @@ func showJobs(s *sheet.Sheet, list api.List[api.Job]) {
 			id = string(j.LastRun.ID)
 		}
 		rows[i] = []any{
-			j.Name, stateOf(j), j.Actor, orDash(j.Session), j.Schedule, j.Timezone, s.When(j.NextSlot), last(s, j), id,
+			j.Name, stateOf(j), j.Actor, orDash(j.Session), j.Schedule, j.Timezone, s.When(j.NextSlot), last(s, j), id, orDash(j.Title), cmp.Or(strings.Join(j.Tags, ", "), "-"),
 		}
 	}
 	s.Table([]sheet.Column{
@@ -88,6 +90,8 @@ func showJobs(s *sheet.Sheet, list api.List[api.Job]) {
 		{Name: "NEXT"},
 		{Name: "LAST", Cut: 16},
 		{Name: "RUN", Wide: true},
+		{Name: "TITLE", Wide: true},
+		{Name: "TAGS", Wide: true},
 	}, rows)
 	more(s, list.Next)
 }
@@ -117,5 +121,9 @@ func told(text string) func(*sheet.Sheet, api.Job) {
 }
 
 func paused(s *sheet.Sheet, j api.Job) {
+	if j.Disabled {
+		s.Line("job %s: paused, and %s; after that `curfew job resume %s` lets it go on", j.Name, disabled, j.Name)
+		return
+	}
 	s.Line("job %s: paused; `curfew job resume %s` lets it go on (now %s)", j.Name, j.Name, j.State)
 }

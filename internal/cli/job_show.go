@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"strings"
 
 	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
@@ -13,18 +14,28 @@ func showJob(s *sheet.Sheet, j api.Job) {
 	if f := j.Failing; f != nil {
 		failing = fmt.Sprintf("since %s, %s: %s", s.Both(f.Since), inARow(f), orDash(f.Error))
 	}
+	state := stateOf(j)
+	if j.Disabled {
+		state.Text += ": " + disabled
+	}
 	s.Fields(
-		"name", j.Name, "actor", j.Actor, "state", stateOf(j), "schedule", j.Schedule+" ("+j.Timezone+")", "slots", j.ScheduleText,
+		"name", j.Name, "actor", j.Actor, "state", state, "schedule", j.Schedule+" ("+j.Timezone+")", "slots", j.ScheduleText,
 		"next slot", nextOf(s, j), "session", orDash(j.Session), "held run", orDash(j.Held), "last run", lastRun(s, j.LastRun),
 		"last skipped", lastSkipped(s.Both, j.LastSkipped), "failing", sheet.Cell{Text: failing, Tone: badIf(j.Failing != nil)},
 		"title", orDash(j.Title), "tags", join(j.Tags))
 	if j.Description != nil {
-		s.Line("\n%s", *j.Description)
+		s.Line("\n%s", strings.TrimSpace(*j.Description))
 	}
 }
 
+// disabled says of a job that no order lets it go on.
+const disabled = "disabled in the job file (enabled: false); change it there, and restart"
+
 func nextOf(s *sheet.Sheet, j api.Job) string {
-	if !j.Enabled {
+	switch {
+	case j.Disabled:
+		return "none while it is disabled"
+	case !j.Enabled:
 		return "none while it is paused"
 	}
 	return s.Both(j.NextSlot)

@@ -37,9 +37,20 @@ func (h *history) add(job string, r messages.Record) {
 // at is the definition in force at an instant, and the record that made it; nil if there was none then.
 // What was defined before the journal begins is what is known of the job today.
 func (h *history) at(i messages.Instant) (*messages.Definition, messages.Record) {
+	return h.last(func(r messages.Record) bool { return r.At <= i })
+}
+
+// before is the definition that a record was decided by; nil if there was none.
+func (h *history) before(seq uint64) *messages.Definition {
+	d, _ := h.last(func(r messages.Record) bool { return r.Seq <= seq })
+	return d
+}
+
+// last is the definition by the newest change of which in is true.
+func (h *history) last(in func(messages.Record) bool) (*messages.Definition, messages.Record) {
 	var found messages.Record
 	for _, r := range h.changes {
-		if r.At <= i {
+		if in(r) {
 			found = r
 		}
 	}

@@ -190,7 +190,7 @@ func (e *Explainer) wouldHappen(d *messages.Definition) (string, []messages.Reco
 	case e.paused != nil:
 		return "as things are it would be skipped: the job is paused", []messages.Record{*e.paused}
 	case d.Disabled:
-		return "as things are it would be skipped: " + disabled, nil
+		return "as things are it would be skipped: the job is " + disabled, nil
 	case g.now != nil && d.OnHold == messages.OnHoldSkip && g.state == gateClosed:
 		return "as things are it would be skipped: session " + d.Session + " " + g.now.is(), slices.Clone(g.now.records)
 	case g.now != nil && g.state == gateClosed:

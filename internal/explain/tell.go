@@ -142,8 +142,16 @@ func (e *Explainer) definition(at messages.Instant) messages.Definition {
 	return messages.Definition{}
 }
 
-// disabled says why a job does nothing that its file switches off.
-const disabled = "the job file has enabled: false"
+// disabled says of a job that its file switches it off.
+const disabled = "disabled in its file"
+
+// stoppedBy says which of its two switches held a job when a record was decided.
+func (e *Explainer) stoppedBy(seq uint64) string {
+	if d := e.job.before(seq); d != nil && d.Disabled {
+		return disabled
+	}
+	return "paused"
+}
 
 // whySkipped says why no run came of a slot.
 func (e *Explainer) whySkipped(r messages.Record) string {
@@ -152,7 +160,7 @@ func (e *Explainer) whySkipped(r messages.Record) string {
 	case messages.SkipPaused:
 		return "the job is paused"
 	case messages.SkipDisabled:
-		return disabled
+		return "the job is " + disabled
 	case messages.SkipSessionClosed:
 		return fmt.Sprintf("session %s is closed, and on_hold is skip", d.Session)
 	case messages.SkipOverlap:
@@ -190,7 +198,7 @@ func (t *teller) ofRun(r messages.Record) string {
 	case messages.RunHeld:
 		text := "the run waits"
 		if len(b.Holds) > 0 {
-			text = "held: " + t.why(b.Holds)
+			text = "held: " + t.why(b.Holds, r.Seq)
 		}
 		if b.Missed > 0 {
 			text += "; it stands for " + t.slots(b.Missed+1, b.FirstSlot, b.Slot)
@@ -234,15 +242,15 @@ func (e *Explainer) end(r messages.Record) string {
 	}
 }
 
-// why says what holds a run.
-func (t *teller) why(hs []messages.Hold) string {
+// why says what holds a run by a record.
+func (t *teller) why(hs []messages.Hold, seq uint64) string {
 	var parts []string
 	for _, h := range hs {
 		switch h {
 		case messages.HoldSession:
 			parts = append(parts, "its session is not open")
 		case messages.HoldPaused:
-			parts = append(parts, "the job is paused")
+			parts = append(parts, "the job is "+t.stoppedBy(seq))
 		case messages.HoldAsk:
 			parts = append(parts, "a person is to say yes or no")
 		case messages.HoldSuspect:

@@ -118,7 +118,7 @@ func (e *Explainer) delay(r *run, slot messages.Instant) string {
 	if from.IsZero() || to.At <= from {
 		return ""
 	}
-	return fmt.Sprintf("; held %s: %s", long(to.At.Sub(from)), r.heldBy())
+	return fmt.Sprintf("; held %s: %s", long(to.At.Sub(from)), e.heldBy(r))
 }
 
 // heldSince is when the run was first held; none if it was not.
@@ -139,7 +139,7 @@ func (e *Explainer) heldSince(r *run) (since messages.Instant) {
 }
 
 // heldBy is what first held a run.
-func (r *run) heldBy() string {
+func (e *Explainer) heldBy(r *run) string {
 	for _, rec := range r.records {
 		h, ok := rec.Body.(messages.RunHeld)
 		if !ok || len(h.Holds) == 0 || h.Run != r.id {
@@ -147,7 +147,7 @@ func (r *run) heldBy() string {
 		}
 		switch h.Holds[0] {
 		case messages.HoldPaused:
-			return "the job was paused"
+			return "the job was " + e.stoppedBy(rec.Seq)
 		case messages.HoldAsk:
 			return "a person was asked"
 		case messages.HoldSuspect:
@@ -181,7 +181,12 @@ func (e *Explainer) remedy(r *run) string {
 		case messages.HoldSession:
 			parts = append(parts, e.signIn())
 		case messages.HoldPaused:
-			parts = append(parts, "the job is paused; `curfew job resume "+e.q.Job+"`")
+			if d := e.job.newest(); d != nil && d.Disabled {
+				parts = append(parts, "the job is "+disabled)
+			}
+			if e.paused != nil {
+				parts = append(parts, "the job is paused; `curfew job resume "+e.q.Job+"`")
+			}
 		case messages.HoldCircuit:
 			parts = append(parts, "the backend of session "+e.session()+" does not answer; it goes on by itself")
 		case messages.HoldAsk, messages.HoldSuspect:
