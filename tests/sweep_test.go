@@ -29,14 +29,15 @@ const (
 // sweepDiffers are the stories whose outcome may be another one after some kills, and why. Of these, too,
 // everything else must hold.
 var sweepDiffers = map[string]string{
-	"abandoned":               "an attempt that ignores orders dies with its process: it is repeated, and is abandoned once less",
-	"late_401":                "the attempt of the old generation is repeated in the new one, so what the story has it report is news",
-	"side_effect":             "likewise: the attempt that calls a tool is told of its 401 when it is repeated, in the new generation",
-	"side_effect_any_failure": "likewise: a repeated attempt is told of its failures, and is asked about after it has called the tool again",
-	"overlap_cancel_running":  "the cancelled attempt dies with its process, so its lane is free before the next slot, which folds into nothing",
-	"untold":                  "a start tells again what every target has refused: people may have mended the settings",
-	"clock_steps":             "a recovered timer waits no longer than its span, but that once more if the clock was set back (decision 9)",
-	"clock_a_year_ahead":      "the story closes the gate while attempts are in flight: one that the kill interrupts is held instead of repeated",
+	"abandoned":                   "an attempt that ignores orders dies with its process: it is repeated, and is abandoned once less",
+	"late_401":                    "the attempt of the old generation is repeated in the new one, so what the story has it report is news",
+	"side_effect":                 "likewise: the attempt that calls a tool is told of its 401 when it is repeated, in the new generation",
+	"side_effect_any_failure":     "likewise: a repeated attempt is told of its failures, and is asked about after it has called the tool again",
+	"one_shot_asks_after_success": "likewise",
+	"overlap_cancel_running":      "the cancelled attempt dies with its process, so its lane is free before the next slot, which folds into nothing",
+	"untold":                      "a start tells again what every target has refused: people may have mended the settings",
+	"clock_steps":                 "a recovered timer waits no longer than its span, but that once more if the clock was set back (decision 9)",
+	"clock_a_year_ahead":          "the story closes the gate while attempts are in flight: one that the kill interrupts is held instead of repeated",
 }
 
 // TestSweep kills the whole runtime at each append of every story, in each of three ways (fate), and starts it
