@@ -121,14 +121,21 @@ You prepare a person's day.
 
 const aimockAnswer = "Your day: 09:00 dentist. I have written to you."
 
+// buildTools builds the program with the tools into the folder.
+func buildTools(t *testing.T, into string) string {
+	t.Helper()
+	tool := filepath.Join(into, "toolserver")
+	if out, err := exec.Command("go", "build", "-o", tool, "./toolserver").CombinedOutput(); err != nil {
+		t.Fatalf("build the tools: %v\n%s", err, out)
+	}
+	return tool
+}
+
 // newAimockSite starts a runtime whose agents ask aimock, and have two servers with a tool each.
 func newAimockSite(t *testing.T, m *aimock) *site {
 	t.Helper()
 	s := &site{t: t, data: t.TempDir()}
-	tool := filepath.Join(s.data, "toolserver")
-	if out, err := exec.Command("go", "build", "-o", tool, "./toolserver").CombinedOutput(); err != nil {
-		t.Fatalf("build the tools: %v\n%s", err, out)
-	}
+	tool := buildTools(t, s.data)
 	if err := os.Mkdir(filepath.Join(s.data, "agents"), 0o700); err != nil {
 		t.Fatal(err)
 	}

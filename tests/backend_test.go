@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"curfew/actors/agent/stricttest"
 )
 
 // chatServer is an OpenAI-compatible server on loopback that keeps a book of every call. The prompt of a
@@ -53,6 +55,10 @@ func (s *chatServer) serve(w http.ResponseWriter, r *http.Request) {
 		if !good {
 			w.WriteHeader(http.StatusUnauthorized)
 		}
+		return
+	}
+	if err := stricttest.Request(r); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
 	body, err := io.ReadAll(r.Body)

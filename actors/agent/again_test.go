@@ -13,6 +13,7 @@ import (
 	"curfew/actors"
 	"curfew/actors/actorstest"
 	"curfew/actors/agent"
+	"curfew/actors/agent/stricttest"
 )
 
 // TestBlips: a call of the model that fails so that nothing of it can have been used is made again within the
@@ -43,7 +44,10 @@ func TestBlips(t *testing.T) {
 			t.Cleanup(func() { agent.Pauses(func(context.Context, time.Duration) error { return nil }) })
 			script := append([]string{ask(`mail__send {"text":"hello"}`)}, append(slices.Clone(tt.blips), say("Done."))...)
 			n := 0
-			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if err := stricttest.Request(r); err != nil {
+					t.Errorf("a strict endpoint refuses: %v", err)
+				}
 				line := script[min(n, len(script)-1)]
 				n++
 				blip(t, w, line)

@@ -16,6 +16,7 @@ import (
 	"curfew/actors"
 	"curfew/actors/actorstest"
 	"curfew/actors/agent"
+	"curfew/actors/agent/stricttest"
 	"curfew/messages"
 )
 
@@ -36,6 +37,9 @@ type call struct {
 func answer(t *testing.T, status int, header http.Header, body string) (url string, calls *[]call) {
 	calls = new([]call)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := stricttest.Request(r); err != nil {
+			t.Errorf("a strict endpoint refuses: %v", err)
+		}
 		c := call{path: r.URL.Path, authorization: r.Header.Get("Authorization")}
 		if err := json.NewDecoder(r.Body).Decode(&c.body); err != nil {
 			t.Errorf("the request is no JSON: %v", err)

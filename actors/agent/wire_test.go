@@ -16,6 +16,7 @@ import (
 	"curfew/actors"
 	"curfew/actors/actorstest"
 	"curfew/actors/agent"
+	"curfew/actors/agent/stricttest"
 	"curfew/actors/httpx"
 	"curfew/messages"
 )
@@ -97,6 +98,9 @@ func (s shape) serve(t *testing.T) (url string, calls func() int) {
 				return
 			}
 			if req, err := http.ReadRequest(bufio.NewReader(conn)); err == nil {
+				if err := stricttest.Request(req); err != nil {
+					t.Errorf("a strict endpoint refuses: %v", err)
+				}
 				var body map[string]any
 				if json.NewDecoder(req.Body).Decode(&body) != nil || body["stream"] != true {
 					t.Error("the request asks for no stream")

@@ -157,7 +157,7 @@ func TestNotAnswered(t *testing.T) {
 	}{
 		{"nobody there", httpreq.Spec{URL: gone.URL + "/?key=S3CRET"}, t.Context(), "", "http: GET " + gone.URL + "/: dial tcp " + addr + ": connect: connection refused", transient},
 		{"broken off", httpreq.Spec{URL: breaks}, t.Context(), "200 OK\n\nhalf", "http: GET " + breaks + ": unexpected EOF", transient},
-		{"sent elsewhere", httpreq.Spec{URL: away}, t.Context(), "", "http: GET " + away + ": httpx: refused to follow a redirect from " + away + " to " + gone.URL, transient},
+		{"sent elsewhere", httpreq.Spec{URL: away}, t.Context(), "", "http: GET " + away + ": httpx: refused to follow a redirect from " + away + " to " + gone.URL + "/", transient},
 		{"too late", httpreq.Spec{URL: gone.URL}, over, "", "context deadline exceeded", messages.ClassTimeout},
 		{"no variable", httpreq.Spec{URL: gone.URL, HeaderEnv: map[string]string{"X-Key": "NO_SUCH_KEY"}}, t.Context(), "", "http: the variable NO_SUCH_KEY, which header_env names, is not set in the daemon's environment", permanent},
 		{"an odd variable", httpreq.Spec{URL: gone.URL, HeaderEnv: map[string]string{"X-Key": "TEST_ODD"}}, t.Context(), "", "http: the variable TEST_ODD, which header_env names, holds a character that no header may have", permanent},

@@ -51,7 +51,7 @@ func Plain() *http.Client {
 func sameOrigin(next *http.Request, via []*http.Request) error {
 	from, to := originOf(via[0].URL), originOf(next.URL)
 	if from != to {
-		return fmt.Errorf("%w from %s to %s", ErrRedirect, from, to)
+		return fmt.Errorf("%w from %s to %s", ErrRedirect, from, bare(next.URL))
 	}
 	if len(via) >= maxRedirects {
 		return fmt.Errorf("%w after %d others", ErrRedirect, len(via))
@@ -60,5 +60,5 @@ func sameOrigin(next *http.Request, via []*http.Request) error {
 }
 
 func noRedirect(next *http.Request, via []*http.Request) error {
-	return fmt.Errorf("%w from %s to %s", ErrRedirect, originOf(via[0].URL), originOf(next.URL))
+	return fmt.Errorf("%w from %s to %s", ErrRedirect, originOf(via[0].URL), bare(next.URL))
 }

@@ -170,6 +170,9 @@ func TestEmptyMembersAreLeftOut(t *testing.T) {
 // TestSilence: a stream that is only kept alive ends as one that broke off, however long the attempt may take.
 func TestSilence(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := stricttest.Request(r); err != nil {
+			t.Errorf("a strict endpoint refuses: %v", err)
+		}
 		_, _ = fmt.Fprint(w, "data: {\"choices\":[{\"delta\":{\"content\":\"Hi\"}}]}\n\n")
 		for r.Context().Err() == nil {
 			if _, err := fmt.Fprint(w, ": keep alive\n\n"); err != nil {
