@@ -30,13 +30,14 @@ const (
 
 type request struct {
 	actors.Defaults[Spec]
-	http *http.Client
+	http   *http.Client
+	redact func(string) string
 }
 
 var _ actors.Actor[Spec] = (*request)(nil)
 
 // New makes the actor of one attempt.
-func New(env actors.Env) actors.Actor[Spec] { return &request{http: env.HTTP} }
+func New(env actors.Env) actors.Actor[Spec] { return &request{http: env.HTTP, redact: env.Redact} }
 
 // Run sends the request. The output is the status line and the beginning of the body, also of a failure.
 //
@@ -61,7 +62,7 @@ func (r *request) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output,
 	}
 	defer func() { _ = resp.Body.Close() }()
 	raw, err := io.ReadAll(io.LimitReader(resp.Body, MaxBody))
-	body := secrets.RedactCut(string(raw), own...)
+	body := r.redact(secrets.RedactCut(string(raw), own...)) // before it is cut: half of a secret would not be known again
 	out := actors.Output{Text: show(resp, body)}
 	if err != nil {
 		return out, failed(ctx, what, err, own)

@@ -14,6 +14,7 @@ import (
 	"curfew/actors"
 	"curfew/actors/actorstest"
 	"curfew/actors/httpreq"
+	"curfew/actors/secrets"
 	"curfew/messages"
 )
 
@@ -180,4 +181,29 @@ func outcome(err error) (string, messages.Class, time.Duration) {
 	}
 	class, wait := actors.Classify(err)
 	return err.Error(), class, wait
+}
+
+// TestSecretAtTheCut: a secret of the daemon's that an answer repeats where it is cut leaves no half behind.
+func TestSecretAtTheCut(t *testing.T) {
+	const token = "a-token-of-the-session"
+	set := &secrets.Set{}
+	set.Keep("default", token)
+	with := func(env actors.Env) actors.Actor[httpreq.Spec] {
+		env.Redact = set.Redact
+		return httpreq.New(env)
+	}
+	for name, at := range map[string]int{"quoted": 512, "shown": 16 << 10} {
+		url := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusTeapot)
+			_, _ = io.WriteString(w, strings.Repeat("x", at-len(token)/2)+token+strings.Repeat("y", 100))
+		})
+		out, err := actorstest.Run(t, with, httpreq.Spec{URL: url})
+		text, _, _ := outcome(err)
+		if half := token[:len(token)/2]; strings.Contains(out.Text, half) || strings.Contains(text, half) {
+			t.Errorf("%s: half of the token stays: %.600q, …%q", name, text, out.Text[max(0, len(out.Text)-100):])
+		}
+		if !strings.Contains(text, "418") || !strings.Contains(out.Text, "xxx") {
+			t.Errorf("%s: got %.100q, %.100q", name, text, out.Text)
+		}
+	}
 }
