@@ -3,7 +3,6 @@ package supervisor
 import (
 	"fmt"
 	"path"
-	"strings"
 
 	"github.com/asynkron/protoactor-go/actor"
 	"go.uber.org/zap"
@@ -31,12 +30,7 @@ func (h *shard) HandleFailure(_ *actor.ActorSystem, _ actor.Supervisor, who *act
 	f := messages.AttemptFailed{
 		AttemptRef: k.flight.Ref(), Class: messages.ClassPanic, Called: true,
 		Session: k.flight.Attempt.Session, Generation: k.flight.Attempt.Generation,
-		Error: bounded(fmt.Sprintf("panic: %v", reason)),
+		Error: messages.Head(fmt.Sprintf("panic: %v", reason), messages.MaxError),
 	}
 	h.s.cfg.Publish(FactID(f, f.AttemptRef), f)
-}
-
-// bounded keeps the beginning of an error text.
-func bounded(s string) string {
-	return strings.ToValidUTF8(s[:min(len(s), messages.MaxError)], "")
 }

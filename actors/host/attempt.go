@@ -14,6 +14,9 @@ import (
 	"curfew/supervisor"
 )
 
+// maxReason bounds the reason of a SessionExpired, in bytes.
+const maxReason = 512
+
 // Why the context of an attempt ended.
 var (
 	errCancelled = errors.New("cancelled")
@@ -115,7 +118,7 @@ func (a *attempt) expired(f messages.AttemptFailed) {
 	}
 	a.host.cfg.Door.Close(f.Session, f.Generation)
 	a.publish(messages.SessionExpired{
-		Session: f.Session, Generation: f.Generation, Source: "agent:" + f.Job, Reason: head(f.Error, maxReason),
+		Session: f.Session, Generation: f.Generation, Source: "agent:" + f.Job, Reason: messages.Head(f.Error, maxReason),
 	})
 }
 

@@ -38,7 +38,7 @@ func (a *attempt) call() (r result) {
 		if p := recover(); p != nil {
 			r = result{called: r.called, panic: "panic: " + redact(fmt.Sprint(p))}
 			stack := debug.Stack()
-			a.log.Error("cron: an attempt panicked", zap.String("panic", head(r.panic, messages.MaxError)), zap.ByteString("stack", stack[:min(len(stack), maxStack)]))
+			a.log.Error("cron: an attempt panicked", zap.String("panic", messages.Head(r.panic, messages.MaxError)), zap.ByteString("stack", stack[:min(len(stack), maxStack)]))
 		}
 	}()
 	if a.unknown != nil {

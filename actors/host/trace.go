@@ -35,8 +35,8 @@ func traced(steps []messages.Step, redact func(string) string) []messages.Step {
 
 // clean is a step without secrets; redacted before it is cut, so that no part of one stays.
 func clean(s messages.Step, redact func(string) string) messages.Step {
-	s.Text = head(redact(s.Text), messages.MaxStepText)
-	s.Tool, s.Role, s.Stop = head(redact(s.Tool), maxStepName), head(s.Role, maxStepName), head(redact(s.Stop), maxStepName)
+	s.Text = messages.Head(redact(s.Text), messages.MaxStepText)
+	s.Tool, s.Role, s.Stop = messages.Head(redact(s.Tool), maxStepName), messages.Head(s.Role, maxStepName), messages.Head(redact(s.Stop), maxStepName)
 	return s
 }
 

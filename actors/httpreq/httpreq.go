@@ -16,6 +16,7 @@ import (
 	"curfew/actors"
 	"curfew/actors/httpx"
 	"curfew/actors/secrets"
+	"curfew/messages"
 )
 
 // MaxBody is how much of an answer is read, in bytes: what stands behind it is not looked at.
@@ -165,7 +166,7 @@ func statusLine(resp *http.Response) string {
 // quote is the first line of the body, as far as it is bounded, for an error.
 func quote(body string) string {
 	line, _, _ := strings.Cut(strings.TrimSpace(body), "\n")
-	line = strings.ToValidUTF8(strings.TrimSpace(line[:min(len(line), maxQuoted)]), "")
+	line = strings.TrimSpace(messages.Head(line, maxQuoted))
 	if line == "" {
 		return ""
 	}

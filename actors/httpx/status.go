@@ -7,6 +7,7 @@ import (
 
 	"curfew/actors"
 	"curfew/actors/secrets"
+	"curfew/messages"
 )
 
 // maxErrorRead is how much of the body of a failed response is read, in bytes. It is more than is kept
@@ -64,5 +65,5 @@ func errorBody(r io.Reader, own []string) string {
 	}
 	s := hide(string(b), own...)
 	s = strings.TrimSpace(strings.ToValidUTF8(s, "\uFFFD"))
-	return strings.ToValidUTF8(s[:min(len(s), actors.MaxErrorBody)], "")
+	return messages.Head(s, actors.MaxErrorBody)
 }

@@ -3,7 +3,6 @@ package notifier
 import (
 	"fmt"
 	"strconv"
-	"strings"
 
 	"curfew/messages"
 )
@@ -103,12 +102,4 @@ func failure(fact messages.Body) string {
 	default:
 		return "its attempts are used up"
 	}
-}
-
-// clip cuts a text to a number of bytes.
-func clip(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	return strings.ToValidUTF8(s[:n], "")
 }

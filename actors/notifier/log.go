@@ -2,7 +2,6 @@ package notifier
 
 import (
 	"context"
-	"strings"
 
 	"go.uber.org/zap"
 
@@ -47,5 +46,5 @@ func end(s string) string {
 	if len(s) <= maxLogged {
 		return s
 	}
-	return "…" + strings.ToValidUTF8(s[len(s)-maxLogged:], "")
+	return "…" + messages.Tail(s, maxLogged)
 }

@@ -80,7 +80,7 @@ func (s *status) tried(err error, at messages.Instant, log *zap.Logger) {
 		s.now.State = StateRefused
 	}
 	s.now.Failures++
-	s.now.Error, s.now.FailedAt, s.now.NextTry = clip(err.Error(), messages.MaxError), at, 0
+	s.now.Error, s.now.FailedAt, s.now.NextTry = messages.Head(err.Error(), messages.MaxError), at, 0
 	if s.now.Failures >= loud && !s.warned {
 		s.warned = true
 		log.Warn("cron: a target does not take messages; `curfew target list` shows what waits", zap.String("target", s.now.Name),

@@ -125,7 +125,7 @@ const maxReason = 200
 func oneLine(s string) string {
 	s = strings.Join(strings.Fields(s), " ")
 	if len(s) > maxReason {
-		s = strings.ToValidUTF8(s[:maxReason], "") + "…"
+		s = messages.Head(s, maxReason) + "…"
 	}
 	return s
 }

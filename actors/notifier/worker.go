@@ -117,7 +117,7 @@ func (w *worker) deliver(ctx context.Context, done <-chan struct{}, r messages.R
 		f.Run = d.Run
 	}
 	if err != nil {
-		f.Error = clip(err.Error(), messages.MaxError)
+		f.Error = messages.Head(err.Error(), messages.MaxError)
 		w.cfg.Logger.Log(weight(r.Body, err), "cron: delivery failed for good", zap.String("target", to), zap.String("what", string(m.Kind)),
 			zap.String("about", f.About), zap.String("id", r.ID), zap.Int("tries", tries), zap.String("error", f.Error))
 	}

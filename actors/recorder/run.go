@@ -3,7 +3,6 @@ package recorder
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"curfew/messages"
 )
@@ -80,7 +79,7 @@ func (r *Run) end(at messages.Instant, ref messages.AttemptRef, a Attempt, outpu
 	to.Called, to.Class, to.Error, to.Usage, to.Left = a.Called, a.Class, a.Error, a.Usage, a.Left
 	r.keepTrace(ref.Attempt, trace)
 	if output != "" {
-		r.Output = newest(output, messages.MaxOutput)
+		r.Output = messages.Tail(output, messages.MaxOutput)
 	}
 	if !r.Final() {
 		r.Status = messages.StatusQueued
@@ -100,14 +99,6 @@ func (r *Run) keepTrace(attempt int, trace []messages.Step) {
 	if len(r.Traces) > MaxTraces {
 		delete(r.Traces, slices.Min(slices.Collect(maps.Keys(r.Traces))))
 	}
-}
-
-// newest is the last n bytes of a text, as far as they are valid UTF-8.
-func newest(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	return strings.ToValidUTF8(s[len(s)-n:], "")
 }
 
 // hold sets the holds and the slots that the run stands for.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -165,7 +164,7 @@ func (w *worker) failed(s State, err error) {
 	if s.State == stateOpen && w.tries < triesBeforeTold {
 		return
 	}
-	f := messages.RefreshFailed{Session: w.session.Name, Generation: s.Generation, Error: strings.ToValidUTF8(text[:min(len(text), messages.MaxError)], "")}
+	f := messages.RefreshFailed{Session: w.session.Name, Generation: s.Generation, Error: messages.Head(text, messages.MaxError)}
 	w.cfg.Publish(messages.FactID(f.Name(), f.Session, strconv.FormatUint(f.Generation, 10)), f)
 }
 

@@ -16,6 +16,7 @@ import (
 
 	"curfew/actors"
 	"curfew/actors/httpx"
+	"curfew/messages"
 )
 
 // maxQuote is how much an error quotes of what came instead of an answer, in bytes.
@@ -177,7 +178,7 @@ func (x *exchange) judge() error {
 func (x *exchange) quote(raw []byte) string {
 	s := x.to.Redact(strings.ToValidUTF8(string(raw), "\uFFFD"))
 	if len(s) > maxQuote {
-		s = strings.ToValidUTF8(s[:maxQuote], "") + " …"
+		s = messages.Head(s, maxQuote) + " …"
 	}
 	return s
 }

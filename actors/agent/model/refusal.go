@@ -9,6 +9,7 @@ import (
 
 	"curfew/actors"
 	"curfew/actors/httpx"
+	"curfew/messages"
 )
 
 // refusal is the error that an event, or the body of an answer, tells of though the status was a good one;
@@ -41,7 +42,7 @@ func (x *exchange) refusal(name string, data []byte, status int) *actors.StatusE
 	body := x.to.Redact(strings.ToValidUTF8(string(data), "\uFFFD"))
 	return &actors.StatusError{
 		Method: method, URL: where, Status: code,
-		Body: strings.ToValidUTF8(body[:min(len(body), actors.MaxErrorBody)], ""),
+		Body: messages.Head(body, actors.MaxErrorBody),
 	}
 }
 
