@@ -41,22 +41,13 @@ func ticks() uint64 {
 
 // processes lists what there is, those that have ended and are not reaped among them.
 func processes() ([]running, error) {
-	dir, err := os.Open("/proc")
-	if err != nil {
-		return nil, err
-	}
-	defer dir.Close()
-	names, err := dir.Readdirnames(-1)
+	places, err := places()
 	if err != nil {
 		return nil, err
 	}
 	var out []running
-	for _, name := range names {
-		pid, err := strconv.Atoi(name)
-		if err != nil {
-			continue
-		}
-		if p, err := stat(pid); err == nil {
+	for _, at := range places {
+		if p, err := stat(at.pid); err == nil {
 			out = append(out, p)
 		}
 	}
