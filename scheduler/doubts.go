@@ -76,8 +76,16 @@ func uneven(f field, text string) (doubts []string) {
 
 const paceKeeper = `"every" keeps its pace`
 
-// OnTheHour reports whether the schedule has slots at minute 0 of an hour, and an expression of it at no other minute:
-// the minute at which most of the world's jobs start.
-func (s Schedule) OnTheHour() bool {
-	return s.plan != nil && slices.ContainsFunc(s.rules, func(r rule) bool { return r.kind == kindCron && r.cron.minutes == 1 })
+// OnTheHour are the hours, a bit for each, at whose minute 0 the schedule has slots by an expression that names no other
+// minute: the minute at which most of the world's jobs start.
+func (s Schedule) OnTheHour() (hours uint32) {
+	if s.plan == nil {
+		return 0
+	}
+	for _, r := range s.rules {
+		if r.kind == kindCron && r.cron.minutes == 1 {
+			hours |= r.cron.hours
+		}
+	}
+	return hours
 }

@@ -12,13 +12,14 @@ const (
 	lintAgentEvery = 5 * time.Minute
 	// lintSlots is how many slots of a schedule are looked at.
 	lintSlots = 256
-	// lintHerd is how many jobs may share a minute without splay.
+	// lintHerd is how many jobs that start at minute 0 of the same hour are worth a word, if they have no splay.
 	lintHerd = 5
+	dayHours = 24
 )
 
 // lint warns of what is allowed and rarely meant. It looks at all jobs together, once all are read.
 func (b *builder) lint() {
-	herd := 0
+	herds := herds{}
 	for i, def := range b.out.Jobs {
 		n := b.nodes[i]
 		b.denied(n, def)
@@ -34,13 +35,35 @@ func (b *builder) lint() {
 		for _, doubt := range s.Doubts() {
 			b.warn(at, "%s", doubt)
 		}
-		if def.Splay == 0 && s.OnTheHour() {
-			herd++
-			if herd == lintHerd {
-				b.warn(at, "this and %d jobs before it start at minute 0 of an hour; a splay would spread them (splay: 30s)", herd-1)
-			}
+		if hour := herds.join(def, s); hour >= 0 {
+			b.warn(at, "this and %d jobs before it start at %02d:00; a splay would spread them (splay: 30s)", lintHerd-1, hour)
 		}
 	}
+}
+
+// herds counts, for each time zone, the jobs that start at minute 0 of each hour.
+type herds map[string]*[dayHours]int
+
+// join counts a job, and returns an hour whose herd it makes too large; -1: none, or that has been said.
+func (h herds) join(def messages.Definition, s scheduler.Schedule) (hour int) {
+	hours := s.OnTheHour()
+	if def.Splay != 0 || hours == 0 {
+		return -1
+	}
+	if h[def.Timezone] == nil {
+		h[def.Timezone] = &[dayHours]int{}
+	}
+	full := -1
+	for i := range h[def.Timezone] {
+		n := &h[def.Timezone][i]
+		if hours>>i&1 == 0 || *n >= lintHerd {
+			continue
+		}
+		if *n++; *n == lintHerd && full < 0 {
+			full = i
+		}
+	}
+	return full
 }
 
 // shortestGap is the least time between two slots. It begins at a fixed day: a file is judged alike

@@ -65,6 +65,7 @@ func (b *builder) session(m member) messages.SessionConfig {
 		if msg := badBackend(s); msg != "" {
 			b.at(n, "backend %s", msg)
 		}
+		b.literal(n, "backend", s)
 		out.Backend = strings.TrimRight(s, "/")
 	}
 	if size, ok := o.integer("lane", 1, MaxLane); ok {

@@ -98,6 +98,7 @@ func (b *builder) target(m member) Target {
 	if key == "file" {
 		t.Kind = TargetFile
 		if path, n := o.text("file"); n != nil {
+			b.literal(n, key, path)
 			t.Path = b.path(path)
 		}
 		return t
@@ -118,6 +119,7 @@ func (b *builder) address(o object, key string, wrong func(string) string) (a Ad
 		if msg := wrong(s); msg != "" {
 			b.at(n, "%s %s", key, msg)
 		}
+		b.literal(n, key, s)
 		if key == string(TargetService) || hasSecret(s) {
 			b.warn(n, "the URL holds a secret; %s_env or %s_file keeps it out of the file", key, key)
 		}
@@ -268,6 +270,7 @@ func (b *builder) healthcheck(job object, name string) {
 		if msg := badWebhook(s); msg != "" {
 			b.at(n, "healthcheck %s", msg)
 		}
+		b.literal(n, "healthcheck", s)
 		a.URL = s
 	} else {
 		o, ok := b.object(n, "healthcheck", []string{"url_env", "url_file"})

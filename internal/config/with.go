@@ -30,9 +30,7 @@ func (b *builder) with(o object, kind actors.Kind, def *messages.Definition) {
 	if !ok || b.hollow(n) {
 		return // that has been said, too
 	}
-	for _, key := range []string{"dir", "url"} {
-		b.notFilledIn(n, key)
-	}
+	b.notFilledIn(n)
 	if kind.Name == shellKind {
 		b.commandOf(n)
 	}
