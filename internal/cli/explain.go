@@ -83,19 +83,18 @@ func printExplanation(s *sheet.Sheet, x explain.Explanation) {
 	if err != nil {
 		zone, x.Timezone = time.UTC, "UTC, for this machine does not know "+x.Timezone
 	}
+	s.Zone, s.Clock = zone, x.Timezone
+	if x.Run != nil {
+		s.Clock += "; run " + string(*x.Run)
+	}
 	s.Line("")
 	rows := make([][]any, len(x.Chain))
 	for i, l := range x.Chain {
-		rows[i] = []any{l.Seq, l.At.Time().In(zone).Format("2006-01-02 15:04:05"), s.Told(l.Text)}
+		rows[i] = []any{l.Seq, s.Exact(l.At), s.Told(l.Text)}
 	}
 	s.Table([]sheet.Column{{Name: "SEQ"}, {Name: "AT"}, {Name: "WHAT"}}, rows)
 	showWaiting(s, x.Deliveries)
 	if x.Omitted > 0 {
 		s.Line("%d more records in the middle are left out", x.Omitted)
 	}
-	if x.Run != nil {
-		s.Line("times in %s; run %s", x.Timezone, *x.Run)
-		return
-	}
-	s.Line("times in %s", x.Timezone)
 }

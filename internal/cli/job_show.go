@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
@@ -75,7 +76,7 @@ func inARow(f *api.Failing) string {
 func last(s *sheet.Sheet, j api.Job) sheet.Cell {
 	c := sheet.Cell{Text: "-", Tone: badIf(j.Failing != nil)}
 	switch r := j.LastRun; {
-	case j.LastSkipped != nil && (r == nil || !r.FinishedAt.IsZero() && r.FinishedAt < j.LastSkipped.At):
+	case j.LastSkipped != nil && (r == nil || !r.FinishedAt.IsZero() && skippedLater(s, r.FinishedAt, j.LastSkipped.At)):
 		c.Text = "skipped " + lastSkipped(s.When, j.LastSkipped)
 	case r == nil:
 	case r.FinishedAt.IsZero():
@@ -88,6 +89,19 @@ func last(s *sheet.Sheet, j api.Job) sheet.Cell {
 	}
 	return c
 }
+
+// skippedLater reports whether slots were skipped after a run had ended. What seems to come was by a clock that has been
+// set back since.
+func skippedLater(s *sheet.Sheet, ended, skipped messages.Instant) bool {
+	now := messages.At(s.Now.Add(clockAhead))
+	if (ended > now) != (skipped > now) {
+		return ended > now
+	}
+	return ended < skipped
+}
+
+// clockAhead is how far the daemon's clock may be ahead of the viewer's when both are right.
+const clockAhead = time.Minute
 
 func lastSkipped(when func(messages.Instant) string, l *api.LastSkipped) string {
 	if l == nil {

@@ -26,6 +26,9 @@ func TestLast(t *testing.T) {
 		{api.Job{LastSkipped: skipped, LastRun: run("succeeded", 1_500_000)}, "skipped (paused) 33m ago"},
 		{api.Job{LastSkipped: skipped, LastRun: run("succeeded", 2_500_000)}, "ok 8m20s ago"},
 		{api.Job{LastSkipped: skipped, LastRun: run("running", 0)}, "running"},
+		// What was stamped by a clock that has been set back since came before what is not in the future.
+		{api.Job{LastSkipped: &api.LastSkipped{Slot: 8_000_000, Reason: messages.SkipPaused, At: 9_000_000}, LastRun: run("succeeded", 2_500_000)}, "ok 8m20s ago"},
+		{api.Job{LastSkipped: skipped, LastRun: run("succeeded", 9_000_000)}, "skipped (paused) 33m ago"},
 		{api.Job{LastRun: run("failed", 2_500_000), Failing: &api.Failing{Runs: 1}}, "failed 8m20s ago"},
 		{api.Job{LastRun: run("failed", 2_500_000), Failing: &api.Failing{Runs: 20, AtLeast: true}}, "failed 8m20s ago, at least 20 failures"},
 		{api.Job{LastRun: run("running", 0), Failing: &api.Failing{Runs: 3}}, "running, 3 failures"},
