@@ -29,6 +29,7 @@ import (
 	"curfew/actors/waker"
 	"curfew/bus"
 	"curfew/internal/config"
+	"curfew/internal/datadir"
 	"curfew/messages"
 	"curfew/supervisor"
 	"curfew/supervisor/policy"
@@ -166,7 +167,7 @@ func Start(ctx context.Context, o Options) (rt *Runtime, err error) {
 func (r *Runtime) fail(err error) {
 	select {
 	case r.fatal <- err:
-		r.o.Logger.Error("cron: the runtime stops", zap.Error(err))
+		r.o.Logger.Error("cron: the runtime stops", zap.String("error", datadir.Hint(err.Error(), r.o.Data)))
 	default:
 	}
 }

@@ -65,7 +65,7 @@ func (w *worker) probe(ctx context.Context, p probe) bool {
 	}
 	err := w.send(ctx, m)
 	if p.ctx.Err() == nil {
-		w.status.tried(err, messages.At(w.cfg.Now()), w.cfg.Logger)
+		w.tried(err)
 	}
 	p.result <- err
 	return err == nil

@@ -59,7 +59,8 @@ func (s *status) begins(letter string) {
 }
 
 // tried takes in one try.
-func (s *status) tried(err error, at messages.Instant, log *zap.Logger) {
+func (w *worker) tried(err error) {
+	s, at, log := &w.status, messages.At(w.cfg.Now()), w.cfg.Logger
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.now.Tries++
@@ -83,7 +84,7 @@ func (s *status) tried(err error, at messages.Instant, log *zap.Logger) {
 	s.now.Error, s.now.FailedAt, s.now.NextTry = messages.Head(err.Error(), messages.MaxError), at, 0
 	if s.now.Failures >= loud && !s.warned {
 		s.warned = true
-		log.Warn("cron: a target does not take messages; `curfew target list` shows what waits", zap.String("target", s.now.Name),
+		log.Warn(w.hinted("cron: a target does not take messages; `curfew target list` shows what waits"), zap.String("target", s.now.Name),
 			zap.Int("failed_tries", s.now.Failures), zap.String("error", s.now.Error))
 	}
 }

@@ -26,7 +26,9 @@ func TestTroubleIsSaidOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		core, lines := observer.New(zap.InfoLevel)
 		p := &place{do: down(forever)}
-		o := open(t, notifier.Config{Targets: map[string]notifier.Target{"desk": p}, Logger: zap.New(core)})
+		o := open(t, notifier.Config{Targets: map[string]notifier.Target{"desk": p}, Logger: zap.New(core), Hint: func(text string) string {
+			return strings.ReplaceAll(text, "`curfew ", "`curfew --data D ")
+		}})
 		said := func() string {
 			var out []string
 			for _, l := range lines.All() {
@@ -40,7 +42,7 @@ func TestTroubleIsSaidOnce(t *testing.T) {
 			t.Errorf("after two tries it says %q", got)
 		}
 		time.Sleep(time.Hour)
-		const failing = "warn cron: a target does not take messages; `curfew target list` shows what waits"
+		const failing = "warn cron: a target does not take messages; `curfew --data D target list` shows what waits"
 		if got := said(); got != failing {
 			t.Errorf("after an hour: %q", got)
 		}

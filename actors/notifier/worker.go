@@ -151,7 +151,7 @@ func (w *worker) try(ctx context.Context, done <-chan struct{}, at messages.Inst
 		var retry *Retry
 		err = w.send(ctx, m)
 		if ctx.Err() == nil {
-			w.status.tried(err, messages.At(w.cfg.Now()), w.cfg.Logger)
+			w.tried(err)
 		}
 		switch {
 		case err == nil:
