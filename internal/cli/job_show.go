@@ -25,7 +25,7 @@ func showJob(s *sheet.Sheet, j api.Job) {
 		"last skipped", lastSkipped(s.Both, j.LastSkipped), "failing", sheet.Cell{Text: failing, Tone: badIf(j.Failing != nil)},
 		"title", orDash(j.Title), "tags", join(j.Tags))
 	if j.Description != nil {
-		s.Line("\n%s", strings.TrimSpace(*j.Description))
+		s.Quote("\n" + strings.TrimSpace(*j.Description))
 	}
 }
 

@@ -81,7 +81,7 @@ func showRun(s *sheet.Sheet, r api.Run) {
 	showError(s, r)
 	showTraces(s, r.Attempts)
 	if r.Output != nil {
-		s.Line("\n%s", *r.Output)
+		s.Quote("\n" + *r.Output)
 	}
 }
 
@@ -91,7 +91,7 @@ func showError(s *sheet.Sheet, r api.Run) {
 	if n == 0 || r.Attempts[n-1].Error == nil || s.Wide || s.Width == 0 {
 		return
 	}
-	s.Line("\nthe last error: %s", *r.Attempts[n-1].Error)
+	s.Quote("\nthe last error: " + *r.Attempts[n-1].Error)
 }
 
 // tookAndWaited is how long the attempts took, and how long the run waited from the first of them to its end: for a

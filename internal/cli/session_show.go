@@ -114,7 +114,7 @@ func gateOf(n api.Session) sheet.Cell {
 func why(s *sheet.Sheet, n api.Session) string {
 	switch {
 	case n.State == "open":
-		return ""
+		return "-"
 	case n.State == "closed":
 		return orDash(n.Reason)
 	case n.FirstRun == nil:

@@ -28,7 +28,7 @@ func showTraces(s *sheet.Sheet, attempts []api.Attempt) {
 		}
 		s.Line("\nwhat attempt %d did:", a.Number)
 		for _, did := range a.Trace {
-			s.Line("  %s", strings.ReplaceAll(step(did), "\n", "\n      "))
+			s.Quote("  " + strings.ReplaceAll(step(did), "\n", "\n      "))
 		}
 	}
 }

@@ -31,6 +31,9 @@ func (s *Sheet) Line(format string, args ...any) {
 	fmt.Fprintln(s.Out, screen.Text(s.Told(fmt.Sprintf(format, args...))))
 }
 
+// Quote prints a text of others on lines of its own: tame, and otherwise as it is. What looks like a command in it is not ours.
+func (s *Sheet) Quote(text string) { fmt.Fprintln(s.Out, screen.Text(text)) }
+
 // Told is a text with its commands made right.
 func (s *Sheet) Told(text string) string {
 	if s.Hint == nil {

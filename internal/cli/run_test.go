@@ -1,0 +1,24 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+
+	"curfew/internal/api"
+	"curfew/internal/cli/sheet"
+	"curfew/messages"
+)
+
+// TestOthersWordsStand: what a job or a model wrote is shown as it is, though it may look like a command of ours.
+func TestOthersWordsStand(t *testing.T) {
+	const said = "see `curfew next`"
+	var b strings.Builder
+	s := &sheet.Sheet{Out: &b, Width: 80, Hint: func(text string) string { return strings.ReplaceAll(text, "`curfew ", "`curfew --data D ") }}
+	output, failure := said, said
+	showRun(s, api.Run{Output: &output, Attempts: []api.Attempt{{
+		Number: 1, Error: &failure, Trace: []messages.Step{{Kind: messages.StepMessage, Role: "user", Text: said}},
+	}}})
+	if got := strings.Count(b.String(), said); got != 4 || strings.Contains(b.String(), "--data D") {
+		t.Errorf("%d times as it is:\n%s", got, b.String())
+	}
+}
