@@ -164,7 +164,7 @@ func TestServersNotThere(t *testing.T) {
 		{"no such tool", local(t, "mail"), "mail.serch", messages.ClassPermanent, `it has no tool "serch"; it has die, fail, hang`},
 		{"it ends at once", local(t, "broken"), "mail.*", messages.ClassTransient, "its process has ended: exit status 3: no mailbox"},
 		{"it speaks something else", agent.Server{Command: []string{"echo", "hello"}}, "mail.*", messages.ClassTransient, `agent: tools: MCP server mail: connect: it wrote a line that is no message: "hello"; its process has ended: exit status 0`},
-		{"nobody there", agent.Server{URL: "http://127.0.0.1:1/mcp"}, "mail.*", messages.ClassTransient, "connection refused"},
+		{"nobody there", agent.Server{URL: "http://127.0.0.1:1/mcp"}, "mail.*", messages.ClassTransient, `agent: tools: MCP server mail: connect: Post "http://127.0.0.1:1/mcp": dial tcp 127.0.0.1:1: connect: connection refused`},
 		{"a refused bearer", gone, "mail.*", messages.ClassTransient, "Unauthorized: it refuses the token of the variable AGENT_TEST_BEARER, which bearer_env names"},
 		{"no bearer at all", webStub(t, "401", false), "mail.*", messages.ClassTransient, "Unauthorized: it wants a token; name the variable that holds it under bearer_env"},
 		{"it prints how it is used", stubbed(t, "usage"), "mail.*", messages.ClassTransient, `connect: it wrote a line that is no message: "usage: stub FILE"; its process has ended: exit status 2`},

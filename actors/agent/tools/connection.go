@@ -61,7 +61,8 @@ func inTime(ctx, until context.Context, bound time.Duration, err error) error {
 	return err
 }
 
-// explain puts the cause in the place of what came of it: the library knows only that nothing comes any more.
+// explain puts the cause in the place of what came of it: the library knows only that nothing comes any more. What
+// was printed explains a server that never spoke, or does not answer; it may be the message that was waited for.
 func (c *connection) explain(err error) error {
 	if c.process == nil {
 		return c.remote.explain(err)
@@ -75,7 +76,7 @@ func (c *connection) explain(err error) error {
 	case !errors.Is(err, errNoAnswer):
 		return err
 	}
-	if stray != "" && !errors.Is(err, ErrConfig) {
+	if silent := c.session == nil || errors.Is(err, errNoAnswer); silent && stray != "" && !errors.Is(err, ErrConfig) {
 		return fmt.Errorf("it wrote a line that is no message: %s; %w", stray, err)
 	}
 	return err

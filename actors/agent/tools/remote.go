@@ -9,6 +9,7 @@ import (
 	"mime"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
 	"sync/atomic"
 )
 
@@ -68,9 +69,12 @@ func (c *carrier) refused() bool {
 	return status >= http.StatusBadRequest && status < http.StatusInternalServerError && status != http.StatusRequestTimeout
 }
 
-// explain says what mends a refusal.
+// explain says what mends a refusal, and who could not be reached.
 func (c *carrier) explain(err error) error {
+	var reached *url.Error
 	switch {
+	case errors.As(err, &reached):
+		return reached // without what the library has put before it
 	case c.status.Load() != http.StatusUnauthorized:
 		return err
 	case c.tokenIn == "":

@@ -16,7 +16,7 @@ import (
 // Bounds of what a server writes on its standard output.
 const (
 	maxStray     = 1_000 // lines that are no messages
-	maxToldStray = 20    // of them, that are told of
+	maxToldStray = 5     // of them, that are told of
 	maxQuote     = 200   // bytes that are quoted of a line
 )
 
@@ -33,7 +33,7 @@ type sieve struct {
 	mu     sync.Mutex
 	closed bool
 	strays int
-	first  string // of them, quoted
+	last   string // of them, quoted
 	why    error  // why the output has ended; nil: it has not
 }
 
@@ -100,16 +100,14 @@ func (s *sieve) skip(line []byte) error {
 	defer s.mu.Unlock()
 	s.strays++
 	switch {
-	case s.closed, s.strays > maxToldStray && s.strays <= maxStray:
+	case s.closed:
 		return nil
 	case s.strays > maxStray:
 		return fmt.Errorf("it wrote more than %d lines that are no messages", maxStray)
 	}
-	told := s.quote(line)
-	if s.strays == 1 {
-		s.first = told
+	if s.last = s.quote(line); s.strays <= maxToldStray {
+		s.stray(s.last)
 	}
-	s.stray(told)
 	return nil
 }
 
@@ -140,15 +138,15 @@ func (s *sieve) wait(most time.Duration) {
 	}
 }
 
-// ended says why the output has ended, and quotes the first line that was no message. [io.EOF]: the process has
+// ended says why the output has ended, and quotes the last line that was no message. [io.EOF]: the process has
 // closed it, or has ended; nil: it has not ended, or nobody listened any more.
 func (s *sieve) ended() (why error, stray string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if errors.Is(s.why, errHushed) {
-		return nil, s.first
+		return nil, s.last
 	}
-	return s.why, s.first
+	return s.why, s.last
 }
 
 // Close lets nobody wait any longer, and tells of no more lines.
