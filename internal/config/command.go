@@ -22,9 +22,21 @@ var bashOnly = []struct {
 var (
 	inBackground = regexp.MustCompile(`(^|[^&|>\\])&\s*$`)
 	cronPercent  = regexp.MustCompile(`\\%`)
-	inQuotes     = regexp.MustCompile(`'[^']*'`)
 	fillIn       = regexp.MustCompile(`\$\{|\$[A-Z_]{2,}`)
 )
+
+// What a shell takes for text, or for nothing.
+var (
+	quoted       = regexp.MustCompile(`(?s)\\.|'[^']*'|"(?:\\.|[^"\\])*"`)
+	comment      = regexp.MustCompile(`(?m)(^|\s)#.*$`)
+	hereDocument = regexp.MustCompile(`(?s)(<<[^\n]*\n).*`)
+)
+
+// bare is what stands in a command outside quotes and comments and before a here-document: what is inside is text, or the
+// command of another shell, such as bash -c "…" or ssh HOST "…".
+func bare(command string) string {
+	return hereDocument.ReplaceAllString(comment.ReplaceAllString(quoted.ReplaceAllString(command, "''"), "$1"), "$1")
+}
 
 // commandOf warns of what sh makes of a command, where its author most likely means something else.
 func (b *builder) commandOf(with *node) {
@@ -36,7 +48,7 @@ func (b *builder) commandOf(with *node) {
 	if !ok {
 		return
 	}
-	text := inQuotes.ReplaceAllString(command, "''")
+	text := bare(command)
 	shell := "/bin/sh"
 	if s := with.find("shell"); s != nil {
 		shell, _ = s.value.scalar.(string)
