@@ -67,7 +67,7 @@ func (c *connection) explain(err error) error {
 	if c.process == nil {
 		return c.remote.explain(err)
 	}
-	why, stray := c.process.out.ended()
+	stray, why := c.process.out.ended()
 	switch {
 	case errors.Is(why, io.EOF), why == nil && c.process.in.deaf.Load():
 		err = c.process.hungUp()

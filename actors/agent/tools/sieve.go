@@ -140,13 +140,13 @@ func (s *sieve) wait(most time.Duration) {
 
 // ended says why the output has ended, and quotes the last line that was no message. [io.EOF]: the process has
 // closed it, or has ended; nil: it has not ended, or nobody listened any more.
-func (s *sieve) ended() (why error, stray string) {
+func (s *sieve) ended() (stray string, why error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if errors.Is(s.why, errHushed) {
-		return nil, s.last
+		return s.last, nil
 	}
-	return s.why, s.last
+	return s.last, s.why
 }
 
 // Close lets nobody wait any longer, and tells of no more lines.

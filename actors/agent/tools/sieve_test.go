@@ -48,7 +48,7 @@ func TestSieve(t *testing.T) {
 		if err != nil || !slices.Equal(got, want) || len(*told) != min(strays, maxToldStray) {
 			t.Fatalf("%q passes as %q, %v, and %d lines are told of %d", whole, got, err, len(*told), strays)
 		}
-		if why, last := s.ended(); !errors.Is(why, io.EOF) || (last == "") != (strays == 0) {
+		if last, why := s.ended(); !errors.Is(why, io.EOF) || (last == "") != (strays == 0) {
 			t.Fatalf("it has ended with %v, and the last line that is no message is %s", why, last)
 		}
 	})
@@ -67,14 +67,14 @@ func TestSieveBounds(t *testing.T) {
 	} {
 		s, _ := sifted(strings.NewReader(text))
 		_, _ = io.ReadAll(s)
-		if why, _ := s.ended(); why == nil || why.Error() != want {
+		if _, why := s.ended(); why == nil || why.Error() != want {
 			t.Errorf("%.40q… ends with %v; want %s", text, why, want)
 		}
 	}
 	s, told := sifted(strings.NewReader("x\n"))
 	_ = s.Close()
 	_, _ = io.ReadAll(s)
-	if why, _ := s.ended(); why != nil || len(*told) != 0 {
+	if _, why := s.ended(); why != nil || len(*told) != 0 {
 		t.Errorf("closed, it ends with %v and tells %q", why, *told)
 	}
 }
