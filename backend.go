@@ -10,6 +10,7 @@ import (
 
 	"curfew/actors/gate"
 	"curfew/actors/recorder"
+	"curfew/actors/tokens"
 	"curfew/bus"
 	"curfew/internal/api"
 	"curfew/messages"
@@ -243,7 +244,7 @@ func gateProblem(session string, err error) error {
 		return noSession(session)
 	case errors.Is(err, gate.ErrSameToken), errors.Is(err, policy.ErrGeneration):
 		return api.Conflict("%s", person(err))
-	case errors.Is(err, gate.ErrLapsed), errors.Is(err, gate.ErrMalformed):
+	case errors.Is(err, gate.ErrLapsed), errors.Is(err, tokens.ErrMalformed):
 		return api.Unprocessable("%s", person(err))
 	case errors.Is(err, gate.ErrTooMany):
 		return api.Unavailable("%s", person(err))

@@ -72,6 +72,9 @@ func (b backend) Login(ctx context.Context, session string, l api.Login) (api.Se
 // Logout makes a session forget its token.
 func (b backend) Logout(ctx context.Context, session string) (api.SessionChange, error) {
 	got, err := b.r.gate.Logout(ctx, session, by(ctx))
+	if err == nil {
+		err = b.r.refresher.Forget(session) // behind the sign-out: no refresh begins any more
+	}
 	if err != nil {
 		return api.SessionChange{}, gateProblem(session, err)
 	}

@@ -16,6 +16,7 @@ import (
 	"curfew/actors/procs"
 	"curfew/actors/refresher"
 	"curfew/actors/secrets"
+	"curfew/actors/tokens"
 	"curfew/internal/api"
 	"curfew/internal/config"
 	"curfew/messages"
@@ -38,7 +39,7 @@ func (r *Runtime) refresh() (err error) {
 			_, err := r.gate.Login(ctx, session, gate.SignIn{Token: token, By: by, ExpiresAt: expires})
 			return err
 		},
-		Current: r.gate.Current, Secrets: r.secrets, Publish: r.publish, Now: r.o.Now, Logger: r.o.Logger,
+		Current: r.gate.Current, Vouch: r.gate.Vouch, Secrets: r.secrets, Publish: r.publish, Now: r.o.Now, Logger: r.o.Logger,
 	})
 	return err
 }
@@ -52,17 +53,18 @@ func (r *Runtime) refreshed(c config.Credential) refresher.Session {
 	case c.OAuth2 != nil:
 		o := &refresher.OAuth2{
 			TokenURL: c.OAuth2.TokenURL, ClientID: c.OAuth2.ClientID, Scopes: c.OAuth2.Scopes,
-			First: first(c.OAuth2), HTTP: httpx.Plain(), Secrets: r.secrets,
+			First: first(c.OAuth2), Bring: bring(c.OAuth2), HTTP: httpx.Plain(), Secrets: r.secrets,
 			Keep: filepath.Join(filepath.Dir(r.o.Tokens), "oauth2", c.Session),
 		}
 		if name := c.OAuth2.ClientSecretEnv; name != "" {
 			o.Secret = variable(name)
 		}
+		o.InBody = c.OAuth2.Auth == config.AuthBody || c.OAuth2.Auth == "" && o.Secret == nil
 		s.Source = o
 	}
 	switch {
 	case c.File != "":
-		s.Kept = refresher.File(c.File)
+		s.Kept = refresher.File{Path: c.File, Key: "token_file"}
 	case c.Env != "":
 		s.Kept = refresher.Env(c.Env)
 	case c.SystemdCredential != "":
@@ -74,9 +76,17 @@ func (r *Runtime) refreshed(c config.Credential) refresher.Session {
 // first is where the first refresh token is.
 func first(o *config.OAuth2) func() (string, error) {
 	if o.RefreshTokenFile != "" {
-		return refresher.File(o.RefreshTokenFile).Read
+		return refresher.File{Path: o.RefreshTokenFile, Key: "refresh_token_file"}.Read
 	}
 	return variable(o.RefreshTokenEnv)
+}
+
+// bring is how a person brings another one.
+func bring(o *config.OAuth2) string {
+	if o.RefreshTokenFile != "" {
+		return "put a new one into " + o.RefreshTokenFile
+	}
+	return "set " + o.RefreshTokenEnv + " to a new one and start Curfew again"
 }
 
 // variable reads a secret out of the daemon's environment.
@@ -97,7 +107,7 @@ func (r *Runtime) wants(ctx context.Context, name string) (s refresher.State, er
 		byPerson := v.Reason == messages.ReasonSignedOut && v.Source != policy.SourceConfig
 		s = refresher.State{
 			State: string(v.State), Generation: v.Generation, Reason: v.Reason, Since: v.Since, ExpiresAt: v.ExpiresAt,
-			Waits: v.State == policy.Closed && v.Reason != messages.ReasonQuota && !byPerson, Spent: v.RefreshSpent,
+			Foretold: v.Source == policy.SourceForecast, Waits: v.State == policy.Closed && v.Reason != messages.ReasonQuota && !byPerson, Spent: v.RefreshSpent,
 		}
 	})
 	return s, err
@@ -109,6 +119,10 @@ const probeTime = 15 * time.Second
 // checkToken asks the session's backend whether it accepts the token. Only a refusal that the session's rules
 // call an expiry counts: a probe that is itself forbidden says nothing.
 func (r *Runtime) checkToken(ctx context.Context, session, token string) error {
+	if err := tokens.Check(token); err != nil {
+		return gateProblem(session, err)
+	}
+	s, outcome, _ := r.gate.Rules(session)
 	var c config.Credential
 	for _, o := range r.o.Config.Credentials {
 		if o.Session == session {
@@ -118,13 +132,13 @@ func (r *Runtime) checkToken(ctx context.Context, session, token string) error {
 	if c.Probe == "" {
 		return api.BadRequest("session %q has no probe to check a token with; add `probe: /path` to it in the job file, or leave --check out", session)
 	}
-	client, err := httpx.Authenticated(c.Backend, token, nil)
+	client, err := httpx.Authenticated(s.Backend, token, nil)
 	if err != nil {
 		return api.Unprocessable("%v", err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, probeTime)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.Probe, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.Backend+c.Probe, nil)
 	if err != nil {
 		return fmt.Errorf("probe: %w", err)
 	}
@@ -136,21 +150,11 @@ func (r *Runtime) checkToken(ctx context.Context, session, token string) error {
 	if !errors.As(err, &refused) {
 		return api.Unavailable("the backend of session %q could not be asked: %s", session, secrets.Redact(err.Error(), token))
 	}
-	if class, _ := actors.Classify(r.judgeOf(session)(refused)); class == messages.ClassSessionExpired {
+	if class, _ := actors.Classify(outcome(refused)); class == messages.ClassSessionExpired {
 		return api.Unprocessable("the backend refuses this token: %v", refused)
 	}
 	if refused.Status >= http.StatusInternalServerError {
 		return api.Unavailable("the backend of session %q could not be asked: %v", session, refused)
 	}
 	return nil
-}
-
-// judgeOf are the rules of a session by its name.
-func (r *Runtime) judgeOf(session string) gate.Judge {
-	for _, s := range r.o.Config.Runtime.Sessions {
-		if s.Name == session {
-			return r.judge(s)
-		}
-	}
-	return r.judge(messages.SessionConfig{})
 }

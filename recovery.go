@@ -104,7 +104,7 @@ func (r *Runtime) sessions(ctx context.Context) (known []gate.Known, after uint6
 		for _, name := range m.SessionNames() {
 			v, _ := m.Session(name)
 			known = append(known, gate.Known{
-				Name: name, Backend: v.Backend, State: string(v.State), Generation: v.Generation,
+				SessionConfig: v.SessionConfig, State: string(v.State), Generation: v.Generation,
 				Since: v.Since, ExpiresAt: v.ExpiresAt, Quota: !v.Until.IsZero(),
 				SignedOut: v.State == policy.Closed && v.Reason == messages.ReasonSignedOut && v.Source != policy.SourceConfig,
 			})

@@ -112,8 +112,9 @@ func (r *Runtime) soonest(ctx context.Context, wanted func(messages.Definition) 
 	return next[:min(len(next), most)]
 }
 
-// foretell says which jobs a credential that will lapse leaves without one.
+// foretell says why a session gets no credential by itself, and which jobs one that will lapse leaves without.
 func (r *Runtime) foretell(ctx context.Context, s *api.Session) {
+	s.RefreshError = api.OrNull(r.refresher.Trouble(s.Name))
 	if s.ExpiresAt.IsZero() || s.State == string(policy.Closed) {
 		return
 	}

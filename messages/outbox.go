@@ -53,6 +53,7 @@ const (
 	NoticeJobPaused      Notice = "job_paused"      // a job was paused by the runtime
 	NoticeSessionEnding  Notice = "session_ending"  // a credential will lapse by itself
 	NoticeRefreshFailed  Notice = "refresh_failed"  // a session does not get a new credential by itself
+	NoticeRefreshUnkept  Notice = "refresh_unkept"  // what brings a session's next credential could not be written
 	NoticeBackendLost    Notice = "backend_lost"    // a backend has not answered for a while
 	NoticeBackendBack    Notice = "backend_back"    // it answers again
 )

@@ -34,6 +34,9 @@ type RefreshFailed struct {
 	Session    string `json:"session"`
 	Generation uint64 `json:"generation"` // for which it was to be replaced
 	Error      string `json:"error"`      // at most 4 KiB, redacted
+
+	// Unkept: it has its credential, but what is to bring the next one could not be written, and is lost when Curfew stops.
+	Unkept bool `json:"unkept,omitzero"`
 }
 
 // SessionConfirmed says that the backend accepted the session's credential: the first authenticated

@@ -59,8 +59,9 @@ var rules = []rule{
 	{folder: "actors/actorstest", may: []string{"messages", "actors", "actors/procs", "actors/httpx"}},
 	{folder: "actors/threads", may: []string{"actors"}, never: typesNever},
 	{folder: "actors/host", may: []string{"messages", "actors", "actors/secrets", "supervisor", "supervisor/policy"}},
-	{folder: "actors/gate", may: []string{"messages", "actors", "actors/secrets", "supervisor/policy"}},
-	{folder: "actors/refresher", may: []string{"messages", "actors", "actors/procs", "actors/secrets", "supervisor/policy"}, never: map[string]string{
+	{folder: "actors/tokens", never: typesNever},
+	{folder: "actors/gate", may: []string{"messages", "actors", "actors/secrets", "actors/tokens", "internal/durable", "supervisor/policy"}},
+	{folder: "actors/refresher", may: []string{"messages", "actors", "actors/procs", "actors/secrets", "actors/tokens", "internal/durable", "supervisor/policy"}, never: map[string]string{
 		"curfew/actors/gate": "it signs in as anybody else does, by a function that it is given",
 	}},
 	{folder: "actors/ticker", may: []string{"messages", "scheduler"}},
@@ -77,6 +78,7 @@ var rules = []rule{
 		"curfew/bus": "the recorder reads the log and hands the records in",
 	}},
 	{folder: "internal/lock"},
+	{folder: "internal/durable"},
 	{folder: "internal/screen", never: outside},
 	{folder: "internal/systemd", never: map[string]string{
 		"github.com/asynkron/protoactor-go": "it speaks to the service manager, and is told what to say",

@@ -27,10 +27,10 @@ const (
 	StateOpen    = "open"
 )
 
-// place is a session at the door.
+// place is a session at the door, with the whole of its settings.
 type place struct {
-	backend    string // empty: the session keeps no token
-	outcome    Judge
+	messages.SessionConfig
+	outcome    Judge // by its rules
 	state      string
 	generation uint64
 	credential credential // with the token of the generation, if there is one
@@ -41,7 +41,7 @@ type place struct {
 // lets reports whether an attempt of the generation may enter now, or might if it waits.
 func (p place) lets(generation uint64) (now, later bool) {
 	now, later = p.letsBare(generation)
-	return now && (p.backend == "" || p.credential.fits(p.backend)), later
+	return now && (p.Backend == "" || p.credential.fits(p.Backend)), later
 }
 
 // letsBare is lets for an attempt that needs no token.
@@ -68,12 +68,12 @@ type snapshot struct {
 type Door struct {
 	now atomic.Pointer[snapshot]
 	mu  sync.Mutex // held by whoever makes the next snapshot
-	let func(name string, p place, run messages.RunID) (actors.Session, error)
+	let func(p place, run messages.RunID) (actors.Session, error)
 
 	judge func(messages.SessionConfig) Judge
 }
 
-func newDoor(session func(string, place, messages.RunID) (actors.Session, error), judge func(messages.SessionConfig) Judge) *Door {
+func newDoor(session func(place, messages.RunID) (actors.Session, error), judge func(messages.SessionConfig) Judge) *Door {
 	d := &Door{let: session, judge: judge}
 	d.now.Store(&snapshot{places: map[string]place{}, changed: make(chan struct{})})
 	return d
@@ -87,17 +87,17 @@ func (d *Door) Enter(ctx context.Context, session string, generation uint64, run
 	if err != nil {
 		return nil, err
 	}
-	return d.let(session, p, run)
+	return d.let(p, run)
 }
 
 // EnterBare is Enter for an attempt that uses a key of its own. Where the token would be it gets none, and the session
 // sends nothing for it.
-func (d *Door) EnterBare(ctx context.Context, name string, generation uint64) (actors.Session, error) {
-	p, err := d.wait(ctx, name, func(p place) (now, later bool) { return p.letsBare(generation) })
+func (d *Door) EnterBare(ctx context.Context, session string, generation uint64) (actors.Session, error) {
+	p, err := d.wait(ctx, session, func(p place) (now, later bool) { return p.letsBare(generation) })
 	if err != nil {
 		return nil, err
 	}
-	return &session{name: name, backend: p.backend, outcome: p.outcome, client: &http.Client{Transport: refuse{errOwnKey}}}, nil
+	return &pass{config: p.SessionConfig, outcome: p.outcome, client: &http.Client{Transport: refuse{errOwnKey}}}, nil
 }
 
 // wait returns the session at the door as soon as it lets the attempt in.
@@ -164,7 +164,7 @@ func (d *Door) configure(sessions []messages.SessionConfig) {
 		if !ok {
 			p.state = StateClosed
 		}
-		p.backend, p.outcome = c.Backend, d.judge(c)
+		p.SessionConfig, p.outcome = c, d.judge(c)
 		places[c.Name] = p
 	}
 	d.next(places)

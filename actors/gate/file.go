@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 
+	"curfew/internal/durable"
 	"curfew/messages"
 )
 
@@ -82,7 +82,7 @@ func (s *Store) save() error {
 	defer s.file.Unlock()
 	raw, err := s.encode()
 	if err == nil {
-		err = replace(s.path, raw)
+		err = durable.Replace(s.path, raw)
 	}
 	if err != nil {
 		return fmt.Errorf("gate: write the token store: %w", err)
@@ -100,30 +100,4 @@ func (s *Store) encode() ([]byte, error) {
 		d.Pending[id] = savedPending{Session: p.session, Token: p.token.reveal(), Origin: p.origin, By: p.by, ExpiresAt: p.expiresAt, After: p.after}
 	}
 	return json.Marshal(d)
-}
-
-// replace puts raw in the place of the file, readable by its owner only, and returns when that is durable.
-func replace(path string, raw []byte) (err error) {
-	dir := filepath.Dir(path)
-	f, err := os.CreateTemp(dir, filepath.Base(path)+".*") // mode 0600
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(f.Name())
-		}
-	}()
-	_, err = f.Write(raw)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err = os.Rename(f.Name(), path); err != nil {
-		return err
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }

@@ -64,6 +64,17 @@ func (f *forecaster) expect(session string, generation uint64, at, expires messa
 	}
 }
 
+// vouch lets the credential of that generation go on to its end, and not only to shortly before: its source hands it
+// out still, and has no other.
+func (f *forecaster) vouch(session string, generation uint64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if l, ok := f.lapses[session]; ok && l.generation == generation {
+		l.at = l.expires
+		f.lapses[session] = l
+	}
+}
+
 // forget drops what is known: the gate is closed.
 func (f *forecaster) forget(session string) {
 	f.mu.Lock()

@@ -26,13 +26,13 @@ type Reader interface {
 // Topics are what the readers of the gate are to read.
 var Topics = []messages.Topic{messages.TopicConfig, messages.TopicSession}
 
-// Known is a session as the machine knows it when the gate starts.
+// Known is a session as the machine knows it when the gate starts, with the whole of its settings.
 type Known struct {
-	Name, Backend string
-	State         string // StateClosed, StateProbing or StateOpen
-	Generation    uint64
-	SignedOut     bool // closed because somebody signed out: its token is to be forgotten
-	Quota         bool // closed for a time: the same generation will be let in again
+	messages.SessionConfig
+	State      string // StateClosed, StateProbing or StateOpen
+	Generation uint64
+	SignedOut  bool // closed because somebody signed out: its token is to be forgotten
+	Quota      bool // closed for a time: the same generation will be let in again
 	// Since is when the generation was taken in, ExpiresAt when its credential will lapse; 0: unknown.
 	Since, ExpiresAt messages.Instant
 }
@@ -152,9 +152,16 @@ func (g *Gate) hang() {
 func configs(known []Known) []messages.SessionConfig {
 	all := make([]messages.SessionConfig, 0, len(known))
 	for _, k := range known {
-		all = append(all, messages.SessionConfig{Name: k.Name, Backend: k.Backend})
+		all = append(all, k.SessionConfig)
 	}
 	return all
+}
+
+// Rules are the settings of a session as the door has them, and what its backend's refusals mean by them; ok is false
+// if there is no such session.
+func (g *Gate) Rules(session string) (c messages.SessionConfig, outcome Judge, ok bool) {
+	p, ok := g.door.place(session)
+	return p.SessionConfig, p.outcome, ok
 }
 
 // Door is where attempts are let in.

@@ -16,6 +16,7 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"curfew/actors/secrets"
+	"curfew/actors/tokens"
 	"curfew/messages"
 	"curfew/supervisor/logtest"
 )
@@ -39,8 +40,8 @@ func TestLoginInstallsTheTokenOfItsGeneration(t *testing.T) {
 func TestRefusedTokens(t *testing.T) {
 	play(t, func(t *testing.T, s *stage) {
 		past, future := jwt(time.Now().Add(-time.Second)), jwt(time.Now().Add(time.Hour))
-		s.login("", false, ErrMalformed)
-		s.login("a\nb", false, ErrMalformed)
+		s.login("", false, tokens.ErrMalformed)
+		s.login("a\nb", false, tokens.ErrMalformed)
 		s.login(past, false, ErrLapsed)
 		if s.store.Has("default") {
 			t.Error("a refused token was kept")

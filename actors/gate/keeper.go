@@ -129,7 +129,7 @@ func (k *keeper) adopt(r messages.Record, m messages.GateClosed) {
 		return
 	}
 	c, ok := k.gate.cfg.Store.get(m.Session)
-	if p, known := k.gate.door.place(m.Session); ok && known && c.fits(p.backend) {
+	if p, known := k.gate.door.place(m.Session); ok && known && c.fits(p.Backend) {
 		f := k.gate.stored(m.Session, c)
 		k.gate.cfg.Publish(messages.FactID(f.Name(), m.Session, r.ID), f)
 	}
@@ -145,7 +145,7 @@ func (k *keeper) open(r messages.Record, session, state string, generation uint6
 	if err != nil {
 		k.gate.cfg.Logger.Error("gate: the token could not be kept; it works until the next start", zap.String("session", session), zap.Error(err))
 	}
-	if p, known := k.gate.door.place(session); known && p.backend != "" && (!ok || !c.fits(p.backend)) {
+	if p, known := k.gate.door.place(session); known && p.Backend != "" && (!ok || !c.fits(p.Backend)) {
 		k.gate.cfg.Logger.Warn("gate: there is no token for the session; sign in again", zap.String("session", session), zap.Uint64("generation", generation))
 	}
 	k.gate.door.change(session, func(p *place) {

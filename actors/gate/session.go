@@ -11,27 +11,27 @@ import (
 	"curfew/messages"
 )
 
-// session is what an attempt is let in with.
-type session struct {
-	name, backend string
-	token         Token
-	client        *http.Client
-	outcome       Judge
+// pass is what an attempt is let in with: the session's settings as they were at the door, and a client that knows the
+// token.
+type pass struct {
+	config  messages.SessionConfig
+	outcome Judge
+	client  *http.Client
 }
 
-var _ actors.Session = (*session)(nil)
+var _ actors.Session = (*pass)(nil)
 
 // Name is the session's name in the job file.
-func (s *session) Name() string { return s.name }
+func (s *pass) Name() string { return s.config.Name }
 
 // Backend is the base URL that the credential belongs to; empty if the session has none.
-func (s *session) Backend() string { return s.backend }
+func (s *pass) Backend() string { return s.config.Backend }
 
 // Client sends the credential to the backend; without a backend it refuses every request.
-func (s *session) Client() *http.Client { return s.client }
+func (s *pass) Client() *http.Client { return s.client }
 
 // Outcome marks what the backend's refusal means by the session's rules.
-func (s *session) Outcome(refused *actors.StatusError) error { return s.outcome(refused) }
+func (s *pass) Outcome(refused *actors.StatusError) error { return s.outcome(refused) }
 
 // errNoBackend is the answer to a request through a session that has nowhere to send it.
 var errNoBackend = errors.New("gate: the session has no backend; name one in the job file, or use a provider of your own")
@@ -45,15 +45,15 @@ type refuse struct{ why error }
 func (r refuse) RoundTrip(*http.Request) (*http.Response, error) { return nil, r.why }
 
 // session makes what an attempt of the run is let in with.
-func (g *Gate) session(name string, p place, run messages.RunID) (actors.Session, error) {
-	s := &session{name: name, backend: p.backend, token: p.credential.token, outcome: p.outcome}
-	if p.backend == "" {
+func (g *Gate) session(p place, run messages.RunID) (actors.Session, error) {
+	s := &pass{config: p.SessionConfig, outcome: p.outcome}
+	if p.Backend == "" {
 		s.client = &http.Client{Transport: refuse{errNoBackend}}
 		return s, nil
 	}
-	client, err := g.cfg.Client(p.backend, p.credential.token.reveal(), func() { g.confirmed(name, p.generation, run) })
+	client, err := g.cfg.Client(p.Backend, p.credential.token.reveal(), func() { g.confirmed(p.Name, p.generation, run) })
 	if err != nil {
-		return nil, actors.Permanent(fmt.Errorf("gate: session %s: %w", name, err))
+		return nil, actors.Permanent(fmt.Errorf("gate: session %s: %w", p.Name, err))
 	}
 	s.client = client
 	return s, nil

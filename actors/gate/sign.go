@@ -8,6 +8,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"curfew/actors/tokens"
 	"curfew/messages"
 )
 
@@ -43,7 +44,7 @@ type SignIn struct {
 // For a session without a backend there is nothing to keep: its jobs' own tools have signed in, and the
 // gate probes.
 //
-// The error is [ErrUnknownSession], [ErrMalformed], [ErrSameToken], [ErrLapsed] or [ErrTooMany], or that
+// The error is [ErrUnknownSession], [tokens.ErrMalformed], [ErrSameToken], [ErrLapsed] or [ErrTooMany], or that
 // of the log or the disk.
 func (g *Gate) Login(ctx context.Context, session string, in SignIn) (Receipt, error) {
 	g.signing.Lock()
@@ -53,12 +54,12 @@ func (g *Gate) Login(ctx context.Context, session string, in SignIn) (Receipt, e
 		return Receipt{}, fmt.Errorf("%w %q", ErrUnknownSession, session)
 	}
 	f := messages.SessionRestored{Session: session, By: in.By}
-	if p.backend == "" {
+	if p.Backend == "" {
 		g.cfg.Logger.Info("gate: signed in to a session without a backend; it keeps no token", zap.String("session", session))
 		return g.commit(ctx, newID(), f)
 	}
 	t := NewToken(in.Token)
-	if err := t.check(); err != nil {
+	if err := tokens.Check(in.Token); err != nil {
 		return Receipt{}, err
 	}
 	if !in.Force {
@@ -69,7 +70,7 @@ func (g *Gate) Login(ctx context.Context, session string, in SignIn) (Receipt, e
 	}
 	id := newID()
 	err := g.cfg.Store.add(id, pending{
-		session: session, token: t, origin: origin(p.backend), by: in.By, expiresAt: f.ExpiresAt, after: g.cfg.Last(),
+		session: session, token: t, origin: origin(p.Backend), by: in.By, expiresAt: f.ExpiresAt, after: g.cfg.Last(),
 	})
 	if err != nil {
 		return Receipt{}, err
@@ -118,6 +119,10 @@ func (g *Gate) commit(ctx context.Context, id string, f messages.Fact) (Receipt,
 	}
 	return Receipt{Seq: seq, Applied: applied}, nil
 }
+
+// Vouch says that the source of the session's tokens still hands out the one of that generation, and no other: its gate
+// closes when it lapses, not a moment before. After a restart that has to be said again.
+func (g *Gate) Vouch(session string, generation uint64) { g.forecaster.vouch(session, generation) }
 
 // Current reports whether that is the very token of the session's current generation.
 func (g *Gate) Current(session, token string) bool {

@@ -39,8 +39,8 @@ func play(t *testing.T, f func(t *testing.T, s *stage)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		s := &stage{t: t, path: filepath.Join(t.TempDir(), "tokens.json"), log: &logtest.Log{}, state: map[string]*Known{
-			"default": {Name: "default", Backend: backend, State: StateClosed},
-			"plain":   {Name: "plain", State: StateOpen, Generation: 1},
+			"default": {SessionConfig: messages.SessionConfig{Name: "default", Backend: backend}, State: StateClosed},
+			"plain":   {SessionConfig: messages.SessionConfig{Name: "plain"}, State: StateOpen, Generation: 1},
 		}}
 		s.log.Step = s.step
 		s.start()

@@ -3,15 +3,11 @@ package gate
 import (
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 
 	"curfew/messages"
 )
-
-// MaxToken bounds a token, in bytes.
-const MaxToken = 16 << 10
 
 // A Token is the credential of a session. However it is printed, it does not show: its text stands
 // behind a pointer, because fmt prints unexported members without asking their methods.
@@ -43,17 +39,6 @@ func (t Token) reveal() string {
 		return ""
 	}
 	return *t.text
-}
-
-// ErrMalformed says what a token must be, without showing what it is.
-var ErrMalformed = errors.New("gate: a token is 1 … 16384 printable ASCII characters without spaces")
-
-func (t Token) check() error {
-	s := t.reveal()
-	if s == "" || len(s) > MaxToken || strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return ErrMalformed
-	}
-	return nil
 }
 
 // expiry is when a token will lapse, by its own `exp` if it is a JWT; 0 if it does not say. Nothing is

@@ -36,6 +36,8 @@ func Text(m messages.NotificationRequested) string {
 		return fmt.Sprintf("session %s ends at %s; %s before that", m.Session, m.Until, signIn(m))
 	case messages.NoticeRefreshFailed:
 		return fmt.Sprintf("session %s could not get a new credential by itself%s; %s", m.Session, because(m.Reason), signIn(m))
+	case messages.NoticeRefreshUnkept:
+		return fmt.Sprintf("session %s goes on, but cannot be renewed after a restart%s", m.Session, because(m.Reason))
 	case messages.NoticeBackendLost:
 		return fmt.Sprintf("the backend of session %s does not answer: its jobs wait, one of them tries now and then; nothing is lost", m.Session)
 	case messages.NoticeBackendBack:

@@ -4,99 +4,101 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/http"
-	"os"
-	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 
-	"golang.org/x/oauth2"
-
 	"curfew/actors/secrets"
+	"curfew/actors/tokens"
 )
 
-// OAuth2 is a source of the refresh-token flow (RFC 6749 §6). A server that hands out a new refresh token
-// with each access token (rotation) makes the old one void, so the newest is kept in Keep.
+// OAuth2 is a source of the refresh-token flow (RFC 6749 §6). A server that hands out a new refresh token with each
+// access token (rotation) makes the old one void, so the newest is kept, in memory at once and in Keep.
 type OAuth2 struct {
 	TokenURL, ClientID string
 	Secret             func() (string, error) // of the client; nil: a public client
-	First              func() (string, error) // the refresh token to begin with
+	InBody             bool                   // the client's id and secret stand in the body, not in the header
 	Scopes             []string
-	Keep               string // path of the file that keeps newer refresh tokens; mode 0600
+	First              func() (string, error) // the refresh token that a person has brought
+	Bring              string                 // how to bring another, for people: "put a new one into FILE"
+	Keep               string                 // path of the file that keeps newer refresh tokens; mode 0600
 	HTTP               *http.Client
 	Secrets            *secrets.Set // what is sent and what comes is known there
 
-	mu sync.Mutex
+	asking sync.Mutex // one request at a time
+	chain  chain
 }
 
-var _ Source = (*OAuth2)(nil)
+var (
+	_ Source  = (*OAuth2)(nil)
+	_ Keeper  = (*OAuth2)(nil)
+	_ Brought = (*OAuth2)(nil)
+)
 
-// Token asks the authorization server.
+// Token asks the authorization server, once: a refresh token may be good for one request only. One that the server
+// has called spent is not sent again; the error is [ErrSpent] until there is another.
 func (o *OAuth2) Token(ctx context.Context) (string, time.Time, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	refresh, err := o.refreshToken()
+	o.asking.Lock()
+	defer o.asking.Unlock()
+	link, err := o.chain.next(o.Keep, o.first)
+	if errors.Is(err, ErrSpent) {
+		return "", time.Time{}, fmt.Errorf("oauth2: %w: %s", err, o.Bring)
+	}
 	if err != nil {
 		return "", time.Time{}, err
 	}
-	conf := oauth2.Config{ClientID: o.ClientID, Scopes: o.Scopes, Endpoint: oauth2.Endpoint{TokenURL: o.TokenURL}}
+	secret := ""
 	if o.Secret != nil {
-		if conf.ClientSecret, err = o.Secret(); err != nil {
+		if secret, err = o.Secret(); err != nil {
 			return "", time.Time{}, err
 		}
 	}
-	o.Secrets.Keep(o.owner(), refresh, conf.ClientSecret)
-	ctx = context.WithValue(ctx, oauth2.HTTPClient, o.HTTP)
-	got, err := conf.TokenSource(ctx, &oauth2.Token{RefreshToken: refresh}).Token()
+	o.Secrets.Keep(o.owner(), link.token, secret)
+	got, err := o.ask(ctx, link.token, secret)
 	if err != nil {
-		return "", time.Time{}, o.plain(err)
-	}
-	o.Secrets.Keep(o.owner(), got.AccessToken, got.RefreshToken)
-	if got.RefreshToken != "" && got.RefreshToken != refresh {
-		if err := o.keep(got.RefreshToken); err != nil {
-			return got.AccessToken, got.Expiry, nil // it works now; the next start says what is wrong
+		if errors.Is(err, ErrSpent) {
+			o.chain.spend(link)
+			err = fmt.Errorf("%w: %s", err, o.Bring)
 		}
+		return "", time.Time{}, err
 	}
-	return got.AccessToken, got.Expiry, nil
+	o.Secrets.Keep(o.owner(), got.access, got.refresh)
+	o.chain.follow(o.Keep, link, got.refresh)
+	return got.access, got.expires, tokens.Check(got.access)
 }
 
-// plain is what the server said, without its body, which may quote what it was sent.
-func (o *OAuth2) plain(err error) error {
-	var refused *oauth2.RetrieveError
-	text := err.Error()
-	if errors.As(err, &refused) && refused.Response != nil {
-		text = refused.Response.Status
-		if refused.ErrorCode != "" {
-			text += " (" + refused.ErrorCode + ")"
-		}
+// Settle writes the newest refresh token if it could not be written so far.
+func (o *OAuth2) Settle() error {
+	if err := o.chain.write(o.Keep); err != nil {
+		return fmt.Errorf("oauth2: the new refresh token could not be kept (the one before it is void): %w; if Curfew stops before it can, %s", err, o.Bring)
 	}
-	return fmt.Errorf("oauth2: %.*s", maxReason, o.Secrets.Redact(text))
+	return nil
+}
+
+// Brought reports whether there is a refresh token that the server has not called spent.
+func (o *OAuth2) Brought() bool {
+	_, err := o.chain.next(o.Keep, o.first)
+	return !errors.Is(err, ErrSpent)
+}
+
+// Forget drops the refresh tokens that the server has handed out; what a person has brought is theirs.
+func (o *OAuth2) Forget() error {
+	if err := o.chain.forget(o.Keep); err != nil {
+		return fmt.Errorf("oauth2: the kept refresh token could not be removed: %w", err)
+	}
+	return nil
+}
+
+func (o *OAuth2) first() (string, error) {
+	token, err := o.First()
+	if err == nil {
+		err = tokens.Check(token)
+	}
+	if err != nil {
+		return "", fmt.Errorf("oauth2: its refresh token: %w", err)
+	}
+	return token, nil
 }
 
 // owner names the source among those who hold secrets.
 func (o *OAuth2) owner() string { return "oauth2 " + o.TokenURL + " " + o.ClientID }
-
-// refreshToken is the newest that is known.
-func (o *OAuth2) refreshToken() (string, error) {
-	kept, err := os.ReadFile(o.Keep)
-	if err == nil && len(strings.TrimSpace(string(kept))) > 0 {
-		return strings.TrimSpace(string(kept)), nil
-	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return "", fmt.Errorf("oauth2: read the kept refresh token: %w", err)
-	}
-	return o.First()
-}
-
-func (o *OAuth2) keep(token string) error {
-	if err := os.MkdirAll(filepath.Dir(o.Keep), 0o700); err != nil {
-		return err
-	}
-	next := o.Keep + ".new"
-	if err := os.WriteFile(next, []byte(token+"\n"), 0o600); err != nil {
-		return err
-	}
-	return os.Rename(next, o.Keep)
-}

@@ -21,6 +21,8 @@ type State struct {
 	// Waits tells that a closed session wants a credential: not one that a person signed out of, nor one
 	// that is closed for a quota.
 	Waits bool
+	// Foretold tells that it closed because its credential said that it would lapse; no backend has refused it.
+	Foretold bool
 	// Spent tells that only a person may open it now.
 	Spent     bool
 	Since     messages.Instant // of the state
@@ -57,6 +59,9 @@ type Config struct {
 	Login func(ctx context.Context, session, token, by string, expires messages.Instant) error
 	// Current reports whether that is the very token of the session's current generation.
 	Current func(session, token string) bool
+	// Vouch says that the source still hands out the token of that generation; its gate need not
+	// close ahead of the end.
+	Vouch func(session string, generation uint64)
 	// Secrets are taken out of what is said; tokens that come are known before anybody is told of them.
 	Secrets *secrets.Set
 	// Publish reports a fact. It must not block.
@@ -79,8 +84,8 @@ type Refresher struct {
 
 // Start sets the workers to work. Without sessions it does nothing.
 func Start(c Config) (*Refresher, error) {
-	if c.State == nil || c.Reader == nil || c.Fatal == nil || c.Login == nil || c.Current == nil || c.Publish == nil {
-		return nil, errors.New("refresher: State, Reader, Fatal, Login, Current and Publish must be set")
+	if c.State == nil || c.Reader == nil || c.Fatal == nil || c.Login == nil || c.Current == nil || c.Vouch == nil || c.Publish == nil {
+		return nil, errors.New("refresher: State, Reader, Fatal, Login, Current, Vouch and Publish must be set")
 	}
 	if c.Now == nil {
 		c.Now = time.Now
@@ -136,4 +141,24 @@ func (r *Refresher) follow(reader Reader) {
 func (r *Refresher) Stop() {
 	r.stop()
 	r.gone.Wait()
+}
+
+// Forget drops what the session's source keeps for its next token: a person has signed out.
+func (r *Refresher) Forget(session string) error {
+	for _, w := range r.workers {
+		if k, ok := w.session.Source.(Keeper); ok && w.session.Name == session {
+			return k.Forget()
+		}
+	}
+	return nil
+}
+
+// Trouble is why a session gets no credential by itself at present; empty if there is no trouble.
+func (r *Refresher) Trouble(session string) string {
+	for _, w := range r.workers {
+		if w.session.Name == session {
+			return w.trouble.Load().(string)
+		}
+	}
+	return ""
 }

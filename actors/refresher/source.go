@@ -9,6 +9,7 @@ import (
 
 	"curfew/actors"
 	"curfew/actors/procs"
+	"curfew/actors/tokens"
 )
 
 // A Source makes new tokens.
@@ -16,6 +17,20 @@ type Source interface {
 	// Token is a new token, and when it will lapse; the zero time: as it says itself. The error says nothing
 	// that is secret, as far as the source can tell.
 	Token(ctx context.Context) (token string, expires time.Time, err error)
+}
+
+// A Keeper is a source that has to keep something for its next token.
+type Keeper interface {
+	// Settle writes what could not be written so far. The error says what that means, and what to do.
+	Settle() error
+	// Forget drops what it keeps: a person has signed out.
+	Forget() error
+}
+
+// A Brought is a source that depends on what a person has brought.
+type Brought interface {
+	// Brought reports whether asking makes sense: false if it was said to be spent, and there is nothing new.
+	Brought() bool
 }
 
 // maxToken bounds what a source may print, in bytes; the gate's own bound is lower.
@@ -47,9 +62,15 @@ func (c Command) Token(ctx context.Context) (string, time.Time, error) {
 		got.Output = "" // a part of the token may be in it
 		return "", time.Time{}, fmt.Errorf("refresh command: %w", procs.Exited(got))
 	}
-	token := strings.TrimSpace(got.Stdout)
-	if token == "" {
+	if strings.TrimSpace(got.Stdout) == "" {
 		return "", time.Time{}, errors.New("refresh command: it printed no token on standard output")
 	}
-	return token, time.Time{}, nil
+	token, life, err := tokens.Read(got.Stdout)
+	if err != nil {
+		return "", time.Time{}, fmt.Errorf("refresh command: what it printed on standard output: %w", err)
+	}
+	if life == 0 {
+		return token, time.Time{}, nil
+	}
+	return token, time.Now().Add(life), nil
 }

@@ -1,14 +1,10 @@
 package refresher_test
 
 import (
-	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"curfew/actors/procs"
 	"curfew/actors/refresher"
@@ -23,6 +19,14 @@ func TestCommand(t *testing.T) {
 		{"an exit status alone", "echo secret; exit 3", "", "exit status 3"},
 		{"a signal", "echo secret; kill -9 $$", "", "killed by SIGKILL"},
 		{"nothing", "echo hello >&2", "", "printed no token"},
+		{"JSON of its own", `echo '{"token":"secret"}'`, "", "it is JSON"},
+		{"a page", "echo '<html>secret</html>'", "", "it is HTML"},
+		{"quotes", `echo '"secret"'`, "", "jq needs -r"},
+		{"nothing, in a word", "echo null", "", "the word null"},
+		{"a variable", "echo '${secret}'", "", "not filled in"},
+		{"a header", "echo Bearer secret", "", "begins with Bearer"},
+		{"another line", "echo secret; echo update available", "", "second line"},
+		{"JSON of the flow", `echo '{"access_token":"fresh","expires_in":"60.5"}'`, "fresh", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, _, err := refresher.Command{Exec: procs.New(procs.Options{}), Args: []string{"sh", "-c", c.script}}.Token(t.Context())
@@ -33,51 +37,6 @@ func TestCommand(t *testing.T) {
 				t.Errorf("says %q; want %q", err, c.fails)
 			}
 		})
-	}
-}
-
-// TestOAuth2: the first refresh token is used once; the newer ones that the server hands out are kept, in a
-// file that nobody else can read, and an error says nothing that was sent.
-func TestOAuth2(t *testing.T) {
-	used := []string{}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_ = r.ParseForm()
-		token := r.Form.Get("refresh_token")
-		used = append(used, token)
-		w.Header().Set("Content-Type", "application/json")
-		if token == "dead" {
-			w.WriteHeader(http.StatusBadRequest)
-			fmt.Fprintf(w, `{"error":"invalid_grant","error_description":"the token %s is void"}`, token)
-			return
-		}
-		fmt.Fprintf(w, `{"access_token":"access-%d","token_type":"bearer","expires_in":3600,"refresh_token":"refresh-%d"}`, len(used), len(used))
-	}))
-	defer server.Close()
-	keep := filepath.Join(t.TempDir(), "oauth2", "default")
-	first := "refresh-0"
-	o := &refresher.OAuth2{
-		TokenURL: server.URL, ClientID: "me", First: func() (string, error) { return first, nil },
-		Secret: func() (string, error) { return "client-secret", nil }, Keep: keep, HTTP: server.Client(),
-	}
-	for i := 1; i <= 3; i++ {
-		token, expires, err := o.Token(t.Context())
-		if err != nil || token != fmt.Sprintf("access-%d", i) || time.Until(expires) < 50*time.Minute {
-			t.Fatalf("%q until %s, %v", token, expires, err)
-		}
-	}
-	if got := strings.Join(used[:3], " "); !strings.HasPrefix(got, "refresh-0") || !strings.HasSuffix(got, "refresh-2") {
-		t.Errorf("used %s", got)
-	}
-	if info, err := os.Stat(keep); err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("the kept token: %v, %v", info.Mode(), err)
-	}
-	if err := os.Remove(keep); err != nil {
-		t.Fatal(err)
-	}
-	first = "dead"
-	_, _, err := o.Token(t.Context())
-	if err == nil || !strings.Contains(err.Error(), "400 Bad Request (invalid_grant)") || strings.Contains(err.Error(), "dead") || strings.Contains(err.Error(), "client-secret") {
-		t.Errorf("a refusal says %v", err)
 	}
 }
 
@@ -93,14 +52,16 @@ func TestPlaces(t *testing.T) {
 		t.Errorf("without a directory: %v", err)
 	}
 	t.Setenv("CREDENTIALS_DIRECTORY", dir)
-	for _, k := range []refresher.Kept{refresher.File(filepath.Join(dir, "api")), refresher.Env("HAS_TOKEN"), refresher.Systemd("api")} {
+	for _, k := range []refresher.Kept{file(filepath.Join(dir, "api")), refresher.Env("HAS_TOKEN"), refresher.Systemd("api")} {
 		if got, err := k.Read(); got != "sesame" || err != nil {
 			t.Errorf("%s: %q, %v", k, got, err)
 		}
 	}
-	for _, k := range []refresher.Kept{refresher.File(filepath.Join(dir, "none")), refresher.Env("HAS_NO_TOKEN"), refresher.Systemd("none")} {
+	for _, k := range []refresher.Kept{file(filepath.Join(dir, "none")), refresher.Env("HAS_NO_TOKEN"), refresher.Systemd("none")} {
 		if got, err := k.Read(); got != "" || err == nil || !strings.Contains(err.Error(), k.String()) {
 			t.Errorf("%s: %q, %v", k, got, err)
 		}
 	}
 }
+
+func file(path string) refresher.Kept { return refresher.File{Path: path, Key: "token_file"} }

@@ -17,27 +17,30 @@ type Kept interface {
 }
 
 // File is a file that holds a token, such as a mounted secret.
-type File string
+type File struct {
+	Path string
+	Key  string // of the job file that names it, for people
+}
 
 // Read reads the file.
 func (f File) Read() (string, error) {
-	file, err := os.Open(string(f))
+	file, err := os.Open(f.Path)
 	if err != nil {
-		return "", fmt.Errorf("token_file: %w", err)
+		return "", fmt.Errorf("%s: %w", f.Key, err)
 	}
 	defer file.Close()
 	b, err := io.ReadAll(io.LimitReader(file, maxToken+1))
 	if err != nil {
-		return "", fmt.Errorf("token_file: %w", err)
+		return "", fmt.Errorf("%s: %w", f.Key, err)
 	}
 	if len(b) > maxToken {
-		return "", fmt.Errorf("token_file: %s is longer than %d bytes", string(f), maxToken)
+		return "", fmt.Errorf("%s: %s is longer than %d bytes", f.Key, f.Path, maxToken)
 	}
 	return strings.TrimSpace(string(b)), nil
 }
 
-// String names the file.
-func (f File) String() string { return "token_file" }
+// String names the key.
+func (f File) String() string { return f.Key }
 
 // Env is a variable of the daemon's environment that holds a token. It cannot change while the daemon runs.
 type Env string
@@ -63,11 +66,7 @@ func (s Systemd) Read() (string, error) {
 	if dir == "" {
 		return "", fmt.Errorf("token_credential: CREDENTIALS_DIRECTORY is not set; give the service LoadCredential=%s:PATH", string(s))
 	}
-	token, err := File(filepath.Join(dir, string(s))).Read()
-	if err != nil {
-		return "", fmt.Errorf("token_credential %s: %w", string(s), err)
-	}
-	return token, nil
+	return File{Path: filepath.Join(dir, string(s)), Key: s.String()}.Read()
 }
 
 // String names the kind of place.

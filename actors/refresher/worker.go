@@ -4,13 +4,13 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
-	"fmt"
 	"slices"
-	"strconv"
+	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
 
+	"curfew/actors/tokens"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 )
@@ -28,10 +28,15 @@ const (
 	maxNap          = 30 * time.Second // the wall clock may have been set meanwhile (design §13)
 	pollKept        = 5 * time.Second
 	maxOffered      = 64 // tokens that are remembered, so that none is offered twice
+	// slack is how long behind its end the source may still hand out the old token: clocks differ.
+	slack = 30 * time.Second
 )
 
-// errOffered means that a source gave a token that has been offered before.
-var errOffered = errors.New("it gave a token that it has given before")
+// Why a token that a source gave is not signed in with.
+var (
+	errOffered    = errors.New("it gave a token that it has given before")
+	errNothingNew = errors.New("it has no other token yet") // and the one that it has is good
+)
 
 // worker brings one session its credentials.
 type worker struct {
@@ -39,14 +44,22 @@ type worker struct {
 	session Session
 	news    chan struct{} // holds at most one wake
 
-	tries     int // in a row, since the gate was open
+	tries     int    // in a row, since the gate has opened for a new generation
+	opened    uint64 // that generation
 	notBefore time.Time
 	offered   [][sha256.Size]byte // newest last
-	complaint string              // the last one that was logged about the kept token
+	spent     uint64              // 1 + the generation for which people know that the source waits for something new; 0: it does not
+	unkept    string              // what was said of something that cannot be kept
+	trouble   atomic.Value        // string: why it gets no credential; empty: it does
+
+	seen      [sha256.Size]byte // the kept token that was taken last
+	complaint string            // the last one that was logged about the kept token
 }
 
 func newWorker(c *Config, s Session) *worker {
-	return &worker{cfg: c, session: s, news: make(chan struct{}, 1)}
+	w := &worker{cfg: c, session: s, news: make(chan struct{}, 1)}
+	w.trouble.Store("")
+	return w
 }
 
 func (w *worker) wake() {
@@ -62,6 +75,7 @@ func (w *worker) run(ctx context.Context) {
 	for {
 		select {
 		case <-ctx.Done():
+			w.settle(nil)
 			return
 		case <-w.news:
 		case <-timer.C:
@@ -84,20 +98,42 @@ func (w *worker) tend(ctx context.Context) time.Duration {
 	if err != nil {
 		return maxNap
 	}
-	if s.State == stateOpen {
-		w.tries = 0
+	w.settle(&s)
+	now := w.cfg.Now()
+	if s.State == stateOpen && s.Generation != w.opened {
+		w.opened, w.tries = s.Generation, 0
+		if soon := now.Add(firstWait); w.notBefore.After(soon) {
+			w.notBefore = soon
+		}
+		w.trouble.Store("")
 	}
 	at, wanted := due(s)
 	if !wanted {
+		w.trouble.Store("")
 		return maxNap
 	}
-	now := w.cfg.Now()
+	if w.spent != 0 {
+		if b, ok := w.session.Source.(Brought); ok && !b.Brought() {
+			if w.spent == s.Generation+1 {
+				return pollKept // asking is of no use, and people know
+			}
+		} else {
+			w.spent, w.tries, w.notBefore = 0, 0, time.Time{}
+		}
+	}
 	if wait := max(at.Sub(now), w.notBefore.Sub(now)); wait > 0 {
 		return min(wait, maxNap)
 	}
 	w.tries++
 	w.notBefore = now.Add(min(firstWait<<min(w.tries-1, 10), maxWait))
-	if err := w.renew(ctx); err != nil && ctx.Err() == nil {
+	switch err := w.renew(ctx, s); {
+	case ctx.Err() != nil:
+	case err == nil:
+		w.trouble.Store("")
+	case errors.Is(err, errNothingNew):
+		w.tries, w.notBefore = 0, now.Add(firstWait)
+		w.trouble.Store("")
+	default:
 		w.failed(s, err)
 	}
 	return 0
@@ -124,20 +160,29 @@ func due(s State) (at time.Time, wanted bool) {
 }
 
 // renew asks the source for a token and signs in with it.
-func (w *worker) renew(ctx context.Context) error {
+func (w *worker) renew(ctx context.Context, s State) error {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	token, expires, err := w.session.Source.Token(ctx)
+	w.settle(&s)
+	if err == nil {
+		err = tokens.Check(token)
+	}
 	if err != nil {
 		return err
 	}
 	w.know(token)
-	if !w.offer(token) {
-		return errOffered
+	if err := w.offer(s, token, messages.At(expires)); err != nil {
+		return err
+	}
+	if now, err := w.cfg.State(ctx, w.session.Name); err != nil || now.State == stateClosed && !now.Waits {
+		return err // a person has signed out meanwhile
 	}
 	if err := w.cfg.Login(ctx, w.session.Name, token, messages.ByRefresh, messages.At(expires)); err != nil {
 		return err
 	}
+	w.offered = append(w.offered, sha256.Sum256([]byte(token)))
+	w.offered = w.offered[max(0, len(w.offered)-maxOffered):]
 	w.cfg.Logger.Info("gate: the session has a new credential", zap.String("session", w.session.Name))
 	return nil
 }
@@ -145,53 +190,22 @@ func (w *worker) renew(ctx context.Context) error {
 // know makes a token of the session a known secret.
 func (w *worker) know(token string) { w.cfg.Secrets.Keep("session "+w.session.Name, token) }
 
-// offer remembers the token; false if it was offered before, or is the session's already.
-func (w *worker) offer(token string) bool {
-	sum := sha256.Sum256([]byte(token))
-	if slices.Contains(w.offered, sum) || w.cfg.Current(w.session.Name, token) {
-		return false
-	}
-	w.offered = append(w.offered, sum)
-	w.offered = w.offered[max(0, len(w.offered)-maxOffered):]
-	return true
-}
-
-// failed says that a session did not get its credential: at once if its jobs wait for it, else when it has
-// been tried some times. The id makes it one fact a generation.
-func (w *worker) failed(s State, err error) {
-	text := w.cfg.Secrets.Redact(fmt.Sprintf("refresh: %v", err))
-	w.cfg.Logger.Warn("gate: a session could not be refreshed", zap.String("session", w.session.Name), zap.String("error", text), zap.Int("try", w.tries))
-	if s.State == stateOpen && w.tries < triesBeforeTold {
-		return
-	}
-	f := messages.RefreshFailed{Session: w.session.Name, Generation: s.Generation, Error: messages.Head(text, messages.MaxError)}
-	w.cfg.Publish(messages.FactID(f.Name(), f.Session, strconv.FormatUint(f.Generation, 10)), f)
-}
-
-// look signs in with a kept token that is new. A token that was there when the gate closed is not offered
-// again; who signs in is named after the place, so a refused one is told as any other sign-in is.
-func (w *worker) look(ctx context.Context) {
-	token, err := w.session.Kept.Read()
-	if err == nil && token == "" {
-		err = fmt.Errorf("%s: it is empty", w.session.Kept)
-	}
-	if err == nil {
-		w.know(token)
-		if !w.offer(token) {
-			return
+// offer says whether the session can do with the token. The very one that is in use is nothing new: as long as it
+// lasts, its source only has no other. If it is said to last longer than was known, it is.
+func (w *worker) offer(s State, token string, expires messages.Instant) error {
+	if w.cfg.Current(w.session.Name, token) {
+		lasts := s.State == stateOpen || s.Foretold
+		switch {
+		case s.State == stateOpen && expires > s.ExpiresAt.Add(slack):
+			return nil
+		case lasts && messages.At(w.cfg.Now()) < s.ExpiresAt.Add(slack):
+			w.cfg.Vouch(w.session.Name, s.Generation)
+			return errNothingNew
 		}
-		err = w.cfg.Login(ctx, w.session.Name, token, w.session.Kept.String(), 0)
+		return errOffered
 	}
-	switch {
-	case err == nil:
-		w.complaint = ""
-		w.cfg.Logger.Info("gate: the session has a new token", zap.String("session", w.session.Name), zap.Stringer("from", w.session.Kept))
-	case ctx.Err() == nil:
-		text := w.cfg.Secrets.Redact(err.Error())
-		if text == w.complaint {
-			return
-		}
-		w.complaint = text
-		w.cfg.Logger.Warn("gate: a session's token could not be taken", zap.String("session", w.session.Name), zap.String("error", text))
+	if slices.Contains(w.offered, sha256.Sum256([]byte(token))) {
+		return errOffered
 	}
+	return nil
 }

@@ -195,7 +195,7 @@ func (s *Story) attempt(name string, d *datadriven.TestData) error {
 	case "refresh-failed":
 		var gen uint64
 		s.w.View(func(m *policy.Machine) { v, _ := m.Session(name); gen = v.Generation })
-		return s.w.Publish(messages.RefreshFailed{Session: name, Generation: gen, Error: "exit status 1"})
+		return s.w.Publish(messages.RefreshFailed{Session: name, Generation: gen, Error: "exit status 1", Unkept: d.HasArg("unkept")})
 	case "sign-out":
 		return s.w.Publish(messages.SessionExpired{Session: name, Source: "story", Reason: messages.ReasonSignedOut})
 	default:

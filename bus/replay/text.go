@@ -167,6 +167,9 @@ func (w *words) fact(f messages.Fact) {
 		w.kv("generation", f.Generation)
 	case messages.RefreshFailed:
 		w.kv("generation", f.Generation)
+		if f.Unkept {
+			w.kv("unkept", true)
+		}
 		w.kv("error", f.Error)
 	}
 }

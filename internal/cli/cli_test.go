@@ -103,6 +103,8 @@ func (f *fake) Session(_ context.Context, name string) (api.Session, error) {
 	case "default":
 	case "cli":
 		backend = nil
+	case "renewing":
+		return api.Session{Name: name, State: "closed", Reason: api.OrNull("signed_out"), Since: slot, RefreshError: api.OrNull("refresh: no such account")}, nil
 	case "new":
 		return api.Session{Name: name, State: "probing", Generation: 4, Reason: api.OrNull("expired"), Since: slot, FirstRun: &api.FirstRun{Job: "brief", Slot: slot}}, nil
 	default:
@@ -254,6 +256,8 @@ func TestForPeople(t *testing.T) {
 		{"session show default", "", 0, "session     default\nstate       closed\nwhy         expired\nsaid by     -\nsince       " + when + "\ngeneration  3\nexpires     -\nbackend     https://api.example.com/v1\ncircuit     \nruns held   1\njobs        2\n" +
 			"sign in with `curfew --data DATA session login default`\n" + vienna},
 		{"session show new", "", 0, "session     new\nstate       probing\nwhy         waits for its first run at 2023-11-14 23:13:20: brief\nsaid by     -\nsince       " + when + "\ngeneration  4\nexpires     -\nbackend     none: it keeps no token\ncircuit     \nruns held   0\njobs        0\n" + vienna},
+		{"session show renewing", "", 0, "session     renewing\nstate       closed\nwhy         its refresh fails\nsaid by     -\nsince       " + when + "\ngeneration  0\nexpires     -\nbackend     none: it keeps no token\ncircuit     \nruns held   0\njobs        0\n" +
+			"session renewing gets no credential by itself: refresh: no such account\nsign in with `curfew --data DATA session login renewing`\n" + vienna},
 		{"session login default", "new\n", 0, "session default: probing at generation 3, 1 run held\n  waits for its first run\n"},
 		{"session login default", "old", 1, "curfew: that token has expired\n"},
 		{"session login --force default", "old", 0, "session default: probing at generation 3, 1 run held\n  waits for its first run\n"},

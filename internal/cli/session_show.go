@@ -51,12 +51,20 @@ func showSessions(s *sheet.Sheet, list []api.Session) {
 		{Name: "WHY", Cut: 20},
 	}, rows)
 	for _, n := range list {
-		if line := outlook(s, n); line != "" {
-			s.Line("%s", line)
-		}
-		if n.Undelivered != nil {
-			s.Line("%s", n.Undelivered)
-		}
+		remarks(s, n)
+	}
+}
+
+// remarks are what else people should know of a session, a line each.
+func remarks(s *sheet.Sheet, n api.Session) {
+	if n.RefreshError != nil {
+		s.Line("session %s gets no credential by itself: %s", n.Name, *n.RefreshError)
+	}
+	if line := outlook(s, n); line != "" {
+		s.Line("%s", line)
+	}
+	if n.Undelivered != nil {
+		s.Line("%s", n.Undelivered)
 	}
 }
 
@@ -87,12 +95,7 @@ func showSession(s *sheet.Sheet, n api.Session) {
 		"session", n.Name, "state", gateOf(n), "why", why(s, n), "said by", orDash(n.Source), "since", s.Both(n.Since),
 		"generation", n.Generation, "expires", s.Both(n.ExpiresAt), "backend", backend, "circuit", n.Circuit,
 		"runs held", n.Held, "jobs", n.Jobs)
-	if line := outlook(s, n); line != "" {
-		s.Line("%s", line)
-	}
-	if n.Undelivered != nil {
-		s.Line("%s", n.Undelivered)
-	}
+	remarks(s, n)
 	if n.State == "closed" && n.Until.IsZero() {
 		s.Line("sign in with `curfew session login %s`", n.Name)
 	}
@@ -115,6 +118,8 @@ func why(s *sheet.Sheet, n api.Session) string {
 	switch {
 	case n.State == "open":
 		return "-"
+	case n.State == "closed" && n.RefreshError != nil:
+		return "its refresh fails" // whatever closed it: that is what it waits for
 	case n.State == "closed":
 		return orDash(n.Reason)
 	case n.FirstRun == nil:

@@ -12,8 +12,7 @@ import (
 // places, never a secret, and does not go on the bus: only the machine it is read on can use it.
 type Credential struct {
 	Session string
-	Backend string
-	// Probe is the URL that tells whether a token is good; empty: none.
+	// Probe is the path below the backend that tells whether a token is good; empty: none.
 	Probe string
 	// Command prints a new token; nil: none. Dir is where it runs.
 	Command []string
@@ -39,11 +38,18 @@ type OAuth2 struct {
 	RefreshTokenEnv  string   // name of a variable with the first refresh token
 	RefreshTokenFile string   // or a file with it; newer ones are kept beside the tokens
 	Scopes           []string // empty: those of the refresh token
+	Auth             string   // where client and secret are sent: AuthHeader, AuthBody; empty: the header if there is a secret, else the body
 }
+
+// Where the client's id and secret are sent (RFC 6749 §2.3.1).
+const (
+	AuthHeader = "header"
+	AuthBody   = "body"
+)
 
 var (
 	refreshKeys = []string{"command", "env", "oauth2"}
-	oauth2Keys  = []string{"token_url", "client_id", "client_secret_env", "refresh_token_env", "refresh_token_file", "scopes"}
+	oauth2Keys  = []string{"token_url", "client_id", "client_secret_env", "refresh_token_env", "refresh_token_file", "scopes", "auth"}
 	refusalKeys = []string{"status", "code", "body"}
 )
 
@@ -57,9 +63,9 @@ const (
 
 // credential reads where a session's tokens come from, and what refusals of its backend mean.
 func (b *builder) credential(o object, s *messages.SessionConfig) {
-	c := Credential{Session: s.Name, Backend: s.Backend, Dir: b.dir}
+	c := Credential{Session: s.Name, Dir: b.dir}
 	s.ExpiredWhen, s.QuotaWhen = b.refusals(o, "expired_when"), b.refusals(o, "quota_when")
-	c.Probe = b.probe(o, s.Backend)
+	c.Probe = b.probe(o)
 	b.refresh(o, &c)
 	b.watched(o, &c)
 	s.Refresh = c.Refreshes()
@@ -113,8 +119,8 @@ func (b *builder) refusals(o object, key string) (out []messages.Refusal) {
 	return out
 }
 
-// probe is a path below the backend, or a URL of its origin.
-func (b *builder) probe(o object, backend string) string {
+// probe is a path below the backend.
+func (b *builder) probe(o object) string {
 	s, n := o.text("probe")
 	if n == nil {
 		return ""
@@ -123,7 +129,7 @@ func (b *builder) probe(o object, backend string) string {
 		b.at(n, "probe must be a path below the backend, such as /models")
 		return ""
 	}
-	return backend + s
+	return s
 }
 
 func (b *builder) refresh(o object, c *Credential) {
@@ -195,6 +201,7 @@ func (b *builder) oauth2(n *node) *OAuth2 {
 	if (out.RefreshTokenEnv == "") == (out.RefreshTokenFile == "") {
 		b.at(n, "oauth2 needs either refresh_token_env or refresh_token_file")
 	}
+	out.Auth = o.choice("auth", []string{AuthHeader, AuthBody})
 	if list := o.get("scopes", shapeList); list != nil {
 		for _, item := range list.items {
 			s, ok := item.scalar.(string)

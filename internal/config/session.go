@@ -135,3 +135,23 @@ func (b *builder) sessionNames() string {
 	}
 	return strings.Join(names, ", ")
 }
+
+// SessionKeys are the keys that a session of a job file may have, sorted; those of a block inside it stand behind the
+// block's name and a dot.
+func SessionKeys() []string {
+	inside := map[string][]string{"expired_when": refusalKeys, "quota_when": refusalKeys, "refresh": refreshKeys, "refresh.oauth2": oauth2Keys}
+	var out []string
+	var add func(prefix string, keys []string)
+	add = func(prefix string, keys []string) {
+		for _, key := range keys {
+			if more := inside[prefix+key]; more != nil {
+				add(prefix+key+".", more)
+				continue
+			}
+			out = append(out, prefix+key)
+		}
+	}
+	add("", sessionKeys)
+	slices.Sort(out)
+	return out
+}

@@ -21,6 +21,9 @@ func (t *teller) session(r messages.Record) string {
 		}
 		return fmt.Sprintf("%s signs in to session %s", by(b.By), b.Session)
 	case messages.RefreshFailed:
+		if b.Unkept {
+			return fmt.Sprintf("session %s has a new credential, but not what brings the next one: %s", b.Session, plain(b.Error, maxQuote))
+		}
 		return fmt.Sprintf("session %s gets no new credential by itself: %s", b.Session, plain(b.Error, maxQuote))
 	case messages.SessionConfirmed:
 		return fmt.Sprintf("the backend accepts generation %d of session %s", b.Generation, b.Session)
@@ -162,6 +165,8 @@ func (t *teller) notice(b messages.NotificationRequested) string {
 		return fmt.Sprintf("people are to be told ahead of time: session %s ends at %s", b.Session, t.clock(b.Until))
 	case messages.NoticeRefreshFailed:
 		return fmt.Sprintf("people are to be told: session %s gets no new credential by itself", b.Session)
+	case messages.NoticeRefreshUnkept:
+		return fmt.Sprintf("people are to be told: session %s could not keep what brings its next credential", b.Session)
 	case messages.NoticeBackendLost:
 		return fmt.Sprintf("people are to be told: the backend of session %s does not answer", b.Session)
 	case messages.NoticeBackendBack:

@@ -19,7 +19,14 @@ func (s *session) mendsItself() bool {
 // its gate is closed by now that is the outage's one notification.
 func (m *Machine) refreshFailed(f messages.RefreshFailed) {
 	s := m.sessions[f.Session]
-	if s == nil || !s.Config.Refresh || s.RefreshTold || f.Generation != s.Generation {
+	if s == nil || !s.Config.Refresh || f.Generation != s.Generation {
+		return
+	}
+	if f.Unkept {
+		m.emit(messages.NotificationRequested{Notice: messages.NoticeRefreshUnkept, Session: s.Config.Name, Reason: f.Error, Since: m.now})
+		return
+	}
+	if s.RefreshTold {
 		return
 	}
 	m.emit(messages.NotificationRequested{

@@ -42,6 +42,8 @@ func about(n messages.NotificationRequested) string {
 	switch {
 	case n.Job != "":
 		return "job " + n.Job
+	case n.Notice == messages.NoticeRefreshUnkept:
+		return "refresh " + n.Session
 	case n.Notice == messages.NoticeBackendLost, n.Notice == messages.NoticeBackendBack:
 		return "backend " + n.Session
 	default:

@@ -31,20 +31,21 @@ type RunView struct {
 	Final           bool             // finished, but its attempt has not returned
 }
 
-// SessionView is a session as people see it.
+// SessionView is a session as people see it, with the whole of its settings: a setting that was left out here would
+// be lost to everybody above.
 type SessionView struct {
-	Name, Backend, SignIn string
-	State                 State
-	Generation            uint64
-	Reason, Source        string
-	Since, ExpiresAt      messages.Instant
-	Held, Jobs            int              // runs that wait for the gate, and jobs that depend on the session
-	Late                  int              // expiries of older generations, which changed nothing
-	Until                 messages.Instant // when a gate that is closed for a quota probes by itself
-	Circuit               CircuitState
-	CircuitUntil          messages.Instant // when an open circuit lets one run try
-	RefreshSpent          bool             // only a person may open it now
-	Canary                string           // the job whose run shows whether the sign-in is good; empty: none is under way
+	messages.SessionConfig
+	State            State
+	Generation       uint64
+	Reason, Source   string
+	Since, ExpiresAt messages.Instant
+	Held, Jobs       int              // runs that wait for the gate, and jobs that depend on the session
+	Late             int              // expiries of older generations, which changed nothing
+	Until            messages.Instant // when a gate that is closed for a quota probes by itself
+	Circuit          CircuitState
+	CircuitUntil     messages.Instant // when an open circuit lets one run try
+	RefreshSpent     bool             // only a person may open it now
+	Canary           string           // the job whose run shows whether the sign-in is good; empty: none is under way
 }
 
 // Job is the view of a job; false if there is none of that name, or it is spent.
@@ -110,7 +111,7 @@ func (m *Machine) Session(name string) (SessionView, bool) {
 		return SessionView{}, false
 	}
 	v := SessionView{
-		Name: name, Backend: s.Config.Backend, SignIn: s.Config.SignIn, State: s.State, Generation: s.Generation,
+		SessionConfig: s.Config, State: s.State, Generation: s.Generation,
 		Reason: s.Reason, Source: s.Source, Since: s.Since, ExpiresAt: s.ExpiresAt, Late: s.LateCount,
 		Until: s.Quota.at(), Circuit: s.Circuit.state(), CircuitUntil: s.Circuit.Until.at(), RefreshSpent: s.Refused >= maxRefreshed,
 	}

@@ -1,0 +1,175 @@
+package refresher
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"curfew/internal/durable"
+)
+
+// chain is a refresh token that a person brought and those that the server put in its place, one after the other. The
+// newest is kept together with a hash of the first: when a person brings another one, that begins a new chain.
+type chain struct {
+	mu     sync.Mutex
+	loaded bool
+	kept   link     // the newest that the server handed out; without a token there is none
+	unkept bool     // the file does not say so yet
+	epoch  int      // rises when everything is forgotten
+	gone   []string // hashes of tokens that the server has called spent since it last took one, newest last
+}
+
+// link is one token of a chain.
+type link struct {
+	token string
+	from  string // hash of the first; empty: a build that did not note it has kept it
+	epoch int
+}
+
+// keptFile is the file.
+type keptFile struct {
+	Version      int    `json:"version"`
+	From         string `json:"from"` // SHA-256 of the refresh token that a person brought, in hex
+	RefreshToken string `json:"refresh_token"`
+}
+
+// keptVersion is the version of the file's form; before it was a form, the file was the token.
+const keptVersion = 1
+
+func hash(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}
+
+// next is the refresh token to send: the newest of the chain that the person's begins, or that itself. The error is
+// [ErrSpent] if the server has called it so.
+func (c *chain) next(path string, first func() (string, error)) (link, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := c.load(path); err != nil {
+		return link{}, fmt.Errorf("oauth2: read the kept refresh token: %w", err)
+	}
+	brought, err := first()
+	begun := link{token: brought, from: hash(brought), epoch: c.epoch}
+	newest := c.kept
+	newest.epoch = c.epoch
+	if newest.from == "" && err == nil {
+		newest.from = begun.from // noted from now on
+	}
+	switch {
+	case c.kept.token == "" && err != nil:
+		return link{}, err
+	case c.kept.token == "" || err == nil && newest.from != begun.from:
+		newest = begun // a person's new one always wins
+	case c.kept.from == "" && c.spent(newest) && err == nil:
+		newest = begun // nobody knows which of the two is newer: the other one, then
+	}
+	if c.spent(newest) {
+		return link{}, ErrSpent
+	}
+	return newest, nil
+}
+
+// maxGone bounds the spent tokens that are remembered.
+const maxGone = 16
+
+func (c *chain) spent(l link) bool { return slices.Contains(c.gone, hash(l.token)) }
+
+// spend notes that the server will not take the token any more.
+func (c *chain) spend(l link) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.gone = append(c.gone, hash(l.token))
+	c.gone = c.gone[max(0, len(c.gone)-maxGone):]
+}
+
+// follow takes in what the server has handed out for the link; an empty token: it goes on with the same. It is not
+// lost if it cannot be written: see write.
+func (c *chain) follow(path string, l link, token string) {
+	c.mu.Lock()
+	c.gone = nil
+	if l.epoch == c.epoch {
+		next := link{token: cmp.Or(token, l.token), from: l.from}
+		if hash(next.token) == l.from {
+			next = link{} // it is the person's, and stands where they have put it
+		}
+		if next != c.kept {
+			c.kept, c.unkept = next, true
+		}
+	}
+	c.mu.Unlock()
+	_ = c.write(path) // Settle tells, and tries again
+}
+
+// write makes the file say what the chain knows, if it does not yet.
+func (c *chain) write(path string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.unkept {
+		return nil
+	}
+	if err := c.save(path); err != nil {
+		return err
+	}
+	c.unkept = false
+	return nil
+}
+
+func (c *chain) save(path string) error {
+	if c.kept.token == "" {
+		return durable.Remove(path)
+	}
+	raw, err := json.Marshal(keptFile{Version: keptVersion, From: c.kept.from, RefreshToken: c.kept.token})
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	return durable.Replace(path, append(raw, '\n'))
+}
+
+// forget drops what the server has handed out; what it still hands out to a request under way is dropped, too.
+func (c *chain) forget(path string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.loaded, c.kept, c.gone = true, link{}, nil
+	c.epoch++
+	c.unkept = true
+	if err := c.save(path); err != nil {
+		return err
+	}
+	c.unkept = false
+	return nil
+}
+
+func (c *chain) load(path string) error {
+	if c.loaded {
+		return nil
+	}
+	raw, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	text := strings.TrimSpace(string(raw))
+	var f keptFile
+	switch {
+	case !strings.HasPrefix(text, "{"):
+		c.kept = link{token: text}
+	case json.Unmarshal(raw, &f) != nil || f.Version != keptVersion: // its error could show a part of a token
+		return fmt.Errorf("%s cannot be read as a kept refresh token; move it away", path)
+	default:
+		c.kept = link{token: f.RefreshToken, from: f.From}
+	}
+	c.loaded = true
+	return nil
+}

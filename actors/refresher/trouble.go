@@ -1,0 +1,67 @@
+package refresher
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+
+	"go.uber.org/zap"
+
+	"curfew/messages"
+	"curfew/supervisor/policy"
+)
+
+// failed says that a session did not get its credential: at once if its jobs wait for it or nothing but a person helps,
+// else when it has been tried some times, or there is no time for another try. The id makes it one fact a generation.
+func (w *worker) failed(s State, err error) {
+	text := w.cfg.Secrets.Redact(fmt.Sprintf("refresh: %v", err))
+	w.trouble.Store(text)
+	w.cfg.Logger.Warn("gate: a session could not be refreshed", zap.String("session", w.session.Name), zap.String("error", text), zap.Int("try", w.tries))
+	if errors.Is(err, ErrSpent) {
+		w.spent = s.Generation + 1
+	} else if s.State == stateOpen && w.tries < triesBeforeTold && w.again(s) {
+		return
+	}
+	w.publish(messages.RefreshFailed{Session: w.session.Name, Generation: s.Generation, Error: text})
+}
+
+// again reports whether there is time for another try before the gate closes.
+func (w *worker) again(s State) bool {
+	return w.notBefore.Before(policy.LapseAt(s.Since, s.ExpiresAt).Time())
+}
+
+// settle lets the source keep what it could not keep so far. If it still cannot, people have to know at once: it is
+// lost when the process ends. Without a state there is nobody left to tell.
+func (w *worker) settle(s *State) {
+	k, ok := w.session.Source.(Keeper)
+	if !ok {
+		return
+	}
+	err := k.Settle()
+	if err == nil {
+		if w.unkept != "" {
+			w.unkept = ""
+			w.cfg.Logger.Info("gate: what brings the session's next credential is kept again", zap.String("session", w.session.Name))
+		}
+		return
+	}
+	text := w.cfg.Secrets.Redact(err.Error())
+	if s == nil || text == w.unkept {
+		return
+	}
+	first := w.unkept == ""
+	w.unkept = text
+	w.cfg.Logger.Error("gate: what brings the session's next credential could not be kept; it works until Curfew stops", zap.String("session", w.session.Name), zap.String("error", text))
+	if first {
+		w.publish(messages.RefreshFailed{Session: w.session.Name, Generation: s.Generation, Error: text, Unkept: true})
+	}
+}
+
+func (w *worker) publish(f messages.RefreshFailed) {
+	f.Error = messages.Head(f.Error, messages.MaxError)
+	parts := []string{f.Session, strconv.FormatUint(f.Generation, 10)}
+	if f.Unkept {
+		parts = append(parts, "unkept")
+	}
+	w.cfg.Publish(messages.FactID(f.Name(), parts...), f)
+}

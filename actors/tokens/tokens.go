@@ -1,0 +1,106 @@
+// Package tokens tells a token from what is plainly none: the JSON around it, a page of a proxy, a variable that nobody
+// has filled in. A backend answers those with a bare 401, after which people search for hours.
+package tokens
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Max bounds a token, in bytes.
+const Max = 16 << 10
+
+// ErrMalformed means that a text is no token. What it is instead stands behind it; the text itself never does.
+var ErrMalformed = errors.New("this is no token")
+
+// Check reports what a text is if it is no token. The error is [ErrMalformed].
+func Check(text string) error {
+	if why := instead(text); why != "" {
+		return fmt.Errorf("%w: %s", ErrMalformed, why)
+	}
+	return nil
+}
+
+// Read is the token of what a program has printed, or keeps in a file: that alone, or access_token of a JSON object
+// (RFC 6749 §5.1). life is how long it lives by expires_in; 0: it does not say. The error is [ErrMalformed].
+func Read(text string) (token string, life time.Duration, err error) {
+	text = strings.TrimSpace(text)
+	if strings.HasPrefix(text, "{") {
+		var doc struct {
+			AccessToken string          `json:"access_token"`
+			ExpiresIn   json.RawMessage `json:"expires_in"`
+		}
+		if json.Unmarshal([]byte(text), &doc) == nil && doc.AccessToken != "" {
+			return doc.AccessToken, Life(doc.ExpiresIn), Check(doc.AccessToken)
+		}
+	}
+	return text, 0, Check(text)
+}
+
+// maxLife bounds how long a token is believed to live.
+const maxLife = 100 * 365 * 24 * time.Hour
+
+// Life is an expires_in: seconds, as a number of any form or as text; 0 if it says nothing that can be meant.
+func Life(raw json.RawMessage) time.Duration {
+	var seconds float64
+	err := json.Unmarshal(raw, &seconds)
+	if err != nil {
+		var text string
+		var n json.Number
+		if json.Unmarshal(raw, &text) != nil || json.Unmarshal([]byte(strings.TrimSpace(text)), &n) != nil {
+			return 0
+		}
+		seconds, err = n.Float64()
+	}
+	if err != nil || math.IsNaN(seconds) || seconds <= 0 {
+		return 0
+	}
+	return time.Duration(min(seconds, maxLife.Seconds()) * float64(time.Second))
+}
+
+// words are what programs print for nothing.
+var words = []string{"null", "undefined", "none", "nil", "nan", "true", "false"}
+
+var variable = regexp.MustCompile(`^\$[A-Za-z_][A-Za-z0-9_]*$|\$\{|\$\(|\{\{|^%[A-Za-z_][A-Za-z0-9_]*%$`)
+
+// instead is what a text is that is no token; empty if it may be one.
+func instead(text string) string {
+	lower := strings.ToLower(text)
+	begins := func(chars string) bool { return text != "" && strings.ContainsRune(chars, rune(text[0])) }
+	switch {
+	case text == "":
+		return "there is nothing"
+	case len(text) > Max:
+		return fmt.Sprintf("it has more than %d bytes", Max)
+	case strings.HasPrefix(text, "\ufeff"):
+		return "it begins with a byte order mark; write the file as UTF-8 without one"
+	case strings.Contains(text, "\x1b"):
+		return "it has the colours of a terminal in it; turn them off"
+	case begins("{["):
+		return "it is JSON (without an access_token); the token alone is wanted"
+	case begins("<"):
+		return "it is HTML or XML; the token alone is wanted"
+	case begins("\"'`"):
+		return "it stands in quotes (jq needs -r); the token alone is wanted"
+	case slices.Contains(words, lower):
+		return "it is the word " + lower
+	case variable.MatchString(text):
+		return "it is a variable that was not filled in, such as ${TOKEN}"
+	case strings.HasPrefix(lower, "bearer ") || strings.HasPrefix(lower, "authorization:"):
+		return "it begins with Bearer; the token alone is wanted"
+	case strings.ContainsAny(text, "\r\n"):
+		return "it has a second line; the token alone is wanted"
+	case strings.ContainsAny(text, " \t"):
+		return "it has a space in it; the token alone is wanted"
+	case strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' }):
+		return "it has a character that is no printable ASCII"
+	default:
+		return ""
+	}
+}
