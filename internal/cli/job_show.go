@@ -13,7 +13,7 @@ import (
 func showJob(s *sheet.Sheet, j api.Job) {
 	failing := "no"
 	if f := j.Failing; f != nil {
-		failing = fmt.Sprintf("since %s, %s: %s", s.Both(f.Since), inARow(f), orDash(f.Error))
+		failing = fmt.Sprintf("since %s, %s: %s", failingSince(s.Both, f), inARow(f), orDash(f.Error))
 	}
 	state := stateOf(j)
 	if j.Disabled {
@@ -61,6 +61,14 @@ func badIf(bad bool) sheet.Tone {
 		return sheet.Bad
 	}
 	return sheet.Plain
+}
+
+// failingSince is when a job began to fail. If no more runs were looked at, it was earlier than the oldest of them.
+func failingSince(when func(messages.Instant) string, f *api.Failing) string {
+	if f.AtLeast {
+		return "before " + when(f.Since)
+	}
+	return when(f.Since)
 }
 
 // inARow is "3 failures", "at least 20 failures".

@@ -39,6 +39,16 @@ func TestLast(t *testing.T) {
 	}
 }
 
+// TestFailingSince: of a job that has failed for longer than was looked back, no beginning is made up.
+func TestFailingSince(t *testing.T) {
+	s := &sheet.Sheet{Now: time.UnixMilli(3_000_000)}
+	for want, f := range map[string]*api.Failing{"33m ago": {Since: 1_000_000, Runs: 3}, "before 33m ago": {Since: 1_000_000, Runs: 20, AtLeast: true}} {
+		if got := failingSince(s.When, f); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
 // TestTook: what a run waited for is not what it took.
 func TestTook(t *testing.T) {
 	r := api.Run{StartedAt: 1_000, FinishedAt: 622_000, Attempts: []api.Attempt{{StartedAt: 1_000, FinishedAt: 1_100}, {StartedAt: 621_900, FinishedAt: 622_000}}}
