@@ -330,9 +330,9 @@ func TestWithoutDaemon(t *testing.T) {
 		}
 		return path
 	}
-	good := write("good.yaml", "jobs:\n- {name: a, actor: shell, schedule: '@daily', timezone: UTC, with: {command: x}}\n")
+	good := write("good.yaml", "jobs:\n- {name: a, actor: shell, schedule: '@daily', timezone: UTC, with: {command: 'true'}}\n")
 	bad := write("bad.yaml", "jobs:\n- {name: a, actor: shel, schedule: '@daily'}\nnote: x\n")
-	past := write("past.yaml", "jobs:\n- {name: a, actor: shell, schedule: 'at 2020-01-15T12:00:00Z', timezone: UTC, with: {command: x}}\n")
+	past := write("past.yaml", "jobs:\n- {name: a, actor: shell, schedule: 'at 2020-01-15T12:00:00Z', timezone: UTC, with: {command: 'true'}}\n")
 	three := write("three", "123")
 	none := "no daemon on " + dir + ", and there never was one. If yours has another data folder, name it with --data or CURFEW_DATA. See `curfew start --help` for how to start a first one\n"
 	if info, err := os.Stat(datadir.Service); err == nil && info.IsDir() { // this machine has a service of its own
@@ -348,7 +348,7 @@ func TestWithoutDaemon(t *testing.T) {
 		{[]string{"check", good}, 0, good + ": ok, 1 job\n  a: every day at 00:00 in UTC (ends after 2m, 3 attempts)\n", ""},
 		{[]string{"check", bad}, 2, bad + ":2:20: unknown actor \"shel\"; this build knows shell; did you mean \"shell\"?\n" + bad + ":3:1: unknown key \"note\" in a job file; known are sessions, jobs, defaults, lanes, release, targets, notify, sentry, history, journal\n", ""},
 		{[]string{"check", bad, "-o", "json"}, 2, fmt.Sprintf(`{"problems":[{"file":%q,"line":2,"col":20,"message":"unknown actor \"shel\"; this build knows shell; did you mean \"shell\"?"},{"file":%q,"line":3,"col":1,"message":"unknown key \"note\" in a job file; known are sessions, jobs, defaults, lanes, release, targets, notify, sentry, history, journal"}],"warnings":[],"jobs":[]}`+"\n", bad, bad), ""},
-		{[]string{"check", past}, 0, past + ": ok, 1 job\n  a: once, on 2020-01-15 at 12:00:00 in UTC (ends after 2m, 3 attempts)\n", "warning: " + past + ":2:37: job a never fires again: once, on 2020-01-15 at 12:00:00 in UTC\n"},
+		{[]string{"check", past}, 0, past + ": ok, 1 job\n  a: once, on 2020-01-15 at 12:00:00 in UTC (ends after 2m, 3 attempts)\n", past + ":2:37: warning: job a never fires again: once, on 2020-01-15 at 12:00:00 in UTC\n"},
 		{[]string{"start", "--config", past, "--log-level", "error"}, 0, "", ""}, // it may have been missed, and be caught up
 		{[]string{"check", "missing"}, 2, "", "curfew: config: read the job file: open missing: no such file or directory\n"},
 		{[]string{"start", "--config", bad}, 2, "", bad + ":2:20: unknown actor \"shel\"; this build knows shell; did you mean \"shell\"?\n" + bad + ":3:1: unknown key \"note\" in a job file; known are sessions, jobs, defaults, lanes, release, targets, notify, sentry, history, journal\n"},
@@ -382,10 +382,14 @@ func TestWithoutDaemon(t *testing.T) {
 
 func TestStartLogsAsAsked(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "f.yaml")
-	if err := os.WriteFile(file, []byte("jobs:\n- {name: a, actor: shell, schedule: '@daily', with: {command: x}}\n"), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte("jobs:\n- {name: a, actor: shell, schedule: '@daily', with: {command: ./none}}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	code, _, errs := call("", "start", "--config", file, "--data", t.TempDir(), "--log", "json")
+	doubt, errs, _ := strings.Cut(errs, "\n") // what is worth a second look is a line of the log, too
+	if !strings.Contains(doubt, `"msg":"cron: the job file: there is no program ./none","at":"`+file+`:2:63"}`) {
+		t.Errorf("a program that is missing: %s", doubt)
+	}
 	var line map[string]any
 	if err := json.Unmarshal([]byte(errs), &line); code != 0 || err != nil || line["msg"] != "cron: started" || line["jobs"] != 1.0 {
 		t.Errorf("exit %d, %v: %s", code, err, errs)

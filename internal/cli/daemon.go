@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"go.uber.org/zap"
 
 	"curfew/internal/api"
 	"curfew/internal/config"
@@ -83,8 +84,8 @@ func (t *terminal) start() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		t.warn(cfg.Missing(os.LookupEnv))
-		t.warn(cfg.Warnings) // not of dead jobs: the journal may have a one-shot that is still to be caught up
+		logDoubts(log, cfg.Missing(os.LookupEnv))
+		logDoubts(log, cfg.Warnings) // not of dead jobs: the journal may have a one-shot that is still to be caught up
 		data, err := t.dataFolder()
 		if err != nil {
 			return err
@@ -105,8 +106,16 @@ func (t *terminal) load(file string) (config.Config, error) {
 	return cfg, err
 }
 
+// logDoubts says what is worth a second look to whoever reads the log.
+func logDoubts(log *zap.Logger, warnings []config.Problem) {
+	for _, w := range warnings {
+		log.Warn("cron: the job file: "+w.Message, zap.String("at", fmt.Sprintf("%s:%d:%d", w.File, w.Line, w.Col)))
+	}
+}
+
 func (t *terminal) warn(warnings []config.Problem) {
 	for _, w := range warnings {
-		fmt.Fprintf(t.told(), "warning: %s\n", w)
+		w.Message = "warning: " + w.Message
+		fmt.Fprintln(t.told(), w)
 	}
 }

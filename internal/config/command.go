@@ -100,7 +100,7 @@ func (b *builder) literal(n *node, key, text string) {
 		b.at(n, "%s %q: no shell reads it, so ~ is no home; write the whole path", key, text)
 	case isPath && strings.HasPrefix(text, "$"), !isPath && strings.Contains(text, "${"):
 		b.at(n, "%s: no shell reads it, so nothing is filled in for the variable; write it out", key)
-	case !isPath && fillIn.MatchString(text):
+	case fillIn.MatchString(text):
 		b.warn(n, "%s has a $ in it, for which nothing is filled in; is that meant?", key)
 	}
 }

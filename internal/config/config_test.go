@@ -24,6 +24,7 @@ type (
 	shellSpec struct {
 		Command string `json:"command"`
 		Dir     string `json:"dir"`
+		Shell   string `json:"shell"`
 	}
 	agentSpec struct {
 		Prompt        string    `json:"prompt"`

@@ -68,6 +68,7 @@ func (b *builder) credential(o object, s *messages.SessionConfig) {
 	c.Probe = b.probe(o)
 	b.refresh(o, &c)
 	b.watched(o, &c)
+	b.credentialLooks(o, c)
 	s.Refresh = c.Refreshes()
 	if s.Backend == "" {
 		for _, key := range []string{"expired_when", "quota_when", "probe", "refresh", "token_file", "token_env", "token_credential"} {
@@ -142,6 +143,9 @@ func (b *builder) refresh(o object, c *Credential) {
 		return
 	}
 	if command := r.get("command", shapeList, shapeText); command != nil {
+		if command.shape == shapeList {
+			b.unreadIn(n.find("command"), "command")
+		}
 		c.Command = b.command(command)
 		c.Pass, c.Values = b.env(r)
 	}

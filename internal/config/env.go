@@ -75,11 +75,8 @@ func (b *builder) envValue(m member, names []string, values map[string]string) {
 	case strings.ContainsRune(n.scalar.(string), 0):
 		b.at(n, "env.%s must not contain NUL", m.key)
 	default:
-		text := n.scalar.(string)
-		if fillIn.MatchString(text) {
-			b.warn(n, "env.%s has a $ in it, for which nothing is filled in; is that meant?", m.key)
-		}
-		values[m.key] = text
+		values[m.key] = n.scalar.(string)
+		b.unreadIn(&m, "env."+m.key)
 	}
 }
 

@@ -32,6 +32,7 @@ func (b *builder) job(n *node) {
 	b.when(o, &def)
 	if kind, ok := b.actor(o, &def); ok {
 		b.jobSession(o, kind, &def)
+		def.Env, def.EnvValues = b.env(o)
 		b.with(o, kind, &def)
 		b.policies(o, kind, &def)
 		b.sessionTarget(o, kind, &def)
@@ -116,7 +117,6 @@ func (b *builder) policies(o object, kind actors.Kind, def *messages.Definition)
 	if n, ok := o.integer("max_tokens_per_day", 1, MaxTokens); ok {
 		def.MaxTokensPerDay = n
 	}
-	def.Env, def.EnvValues = b.env(o)
 	def.CatchUp = b.catchUp(o)
 	def.Retry = b.retry(o, *kind.Traits.Retry)
 	def.History = b.historyIn(o, b.kept)

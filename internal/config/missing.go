@@ -5,78 +5,60 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
+	"strings"
 )
 
-// look is something that a job needs of the machine it runs on.
+// look is something that a job or a session needs of the machine it runs on.
 type look struct {
 	place Problem // without its message
 	kind  lookKind
 	what  string // its name or path
 	dir   string // that a relative program is in
+	path  string // the PATH that the file sets; empty: that of the daemon
+	need  string // what a variable is for
 }
 
 type lookKind int
 
 const (
-	lookVariable lookKind = iota
+	lookVariable lookKind = iota // that a process is to have
+	lookSecret                   // that the daemon reads
 	lookFolder
 	lookProgram
 )
 
-// pathFirst is a command that begins with the path of a program.
-var pathFirst = regexp.MustCompile(`^\s*(\.{0,2}/[A-Za-z0-9._/+-]+)(\s|$|[;&|<>])`)
-
-// looks notes what a job needs, to be looked up by [Config.Missing].
-func (b *builder) looks(n *node, dir string) {
-	with := n.find("with")
-	add := func(v *node, kind lookKind, what string) {
-		b.needs = append(b.needs, look{Problem{File: b.reader.file, Line: v.line, Col: v.col}, kind, what, dir})
-	}
-	if m := n.find("env"); m != nil {
-		for _, item := range m.value.items {
-			if name, ok := item.scalar.(string); ok {
-				add(item, lookVariable, name)
+// Missing warns of folders and programs that jobs and sessions need and the machine does not have. What is missing now may be
+// there when a job runs, and another daemon may have another PATH, so nothing of it keeps a runtime from starting.
+func (c Config) Missing(env func(string) (string, bool)) []Problem {
+	return c.look(func(l look) string {
+		switch l.kind {
+		case lookFolder:
+			if info, err := os.Stat(l.what); err != nil || !info.IsDir() {
+				return fmt.Sprintf("there is no folder %s", l.what)
 			}
+		case lookProgram:
+			return l.noProgram(env)
 		}
-	}
-	if with == nil {
-		return
-	}
-	if p := with.value.find("provider"); p != nil {
-		if key := p.value.find("api_key_env"); key != nil {
-			if name, ok := key.value.scalar.(string); ok {
-				add(key.value, lookVariable, name)
-			}
-		}
-	}
-	if m := with.value.find("dir"); m != nil && dir != "" {
-		add(m.value, lookFolder, dir)
-	}
-	if m := with.value.find("argv"); m != nil && len(m.value.items) > 0 {
-		if name, ok := m.value.items[0].scalar.(string); ok {
-			add(m.value.items[0], lookProgram, name)
-		}
-	}
-	for _, key := range []string{"command", "shell"} {
-		m := with.value.find(key)
-		if m == nil {
-			continue
-		}
-		text, _ := m.value.scalar.(string)
-		if found := pathFirst.FindStringSubmatch(text); found != nil {
-			add(m.value, lookProgram, found[1])
-		} else if key == "shell" && text != "" {
-			add(m.value, lookProgram, text)
-		}
-	}
+		return ""
+	})
 }
 
-// Missing warns of what jobs need and the machine does not have: variables, folders, programs. What is missing now may be there
-// when a job runs, so nothing of it keeps a runtime from starting.
-func (c Config) Missing(env func(string) (string, bool)) (warnings []Problem) {
+// Unset warns of variables that the file names and that are not set here.
+func (c Config) Unset(env func(string) (string, bool)) []Problem {
+	return c.look(func(l look) string {
+		if l.kind != lookVariable && l.kind != lookSecret {
+			return ""
+		}
+		if _, set := env(l.what); set {
+			return ""
+		}
+		return fmt.Sprintf("the variable %s is not set where check runs; %s", l.what, l.need)
+	})
+}
+
+func (c Config) look(at func(look) string) (warnings []Problem) {
 	for _, l := range c.needs {
-		if text := l.missing(env); text != "" {
+		if text := at(l); text != "" {
 			p := l.place
 			p.Message = text
 			warnings = append(warnings, p)
@@ -85,27 +67,51 @@ func (c Config) Missing(env func(string) (string, bool)) (warnings []Problem) {
 	return inOrder(warnings)
 }
 
-func (l look) missing(env func(string) (string, bool)) string {
-	switch l.kind {
-	case lookVariable:
-		if _, set := env(l.what); !set {
-			return fmt.Sprintf("the variable %s is not set here; the job will not have it", l.what)
-		}
-	case lookFolder:
-		if info, err := os.Stat(l.what); err != nil || !info.IsDir() {
-			return fmt.Sprintf("there is no folder %s", l.what)
-		}
-	case lookProgram:
-		name := l.what
-		if filepath.Base(name) != name && !filepath.IsAbs(name) {
-			name = filepath.Join(l.dir, name)
-		}
-		if _, err := exec.LookPath(name); err != nil {
-			if info, statErr := os.Stat(name); statErr == nil && !info.IsDir() {
-				return fmt.Sprintf("%s is no program: its file is not executable (chmod +x)", l.what)
-			}
-			return fmt.Sprintf("there is no program %s", l.what)
+// Secrets names the variables of secrets that the daemon reads for jobs and sessions, each with what needs it, in the order of
+// the file.
+func (c Config) Secrets() (names []string, needs map[string]string) {
+	needs = map[string]string{}
+	for _, l := range c.needs {
+		if _, seen := needs[l.what]; l.kind == lookSecret && !seen {
+			names, needs[l.what] = append(names, l.what), l.need
 		}
 	}
-	return ""
+	return names, needs
+}
+
+// noProgram says that there is no such program; empty: there is, or nobody can tell.
+func (l look) noProgram(env func(string) (string, bool)) string {
+	if strings.Contains(l.what, "/") {
+		return l.noFile()
+	}
+	path := l.path
+	if path == "" {
+		path, _ = env("PATH")
+	}
+	if path == "" {
+		return "" // the runner chooses one
+	}
+	for _, dir := range filepath.SplitList(path) {
+		if !filepath.IsAbs(dir) {
+			dir = filepath.Join(l.dir, dir)
+		}
+		if _, err := exec.LookPath(filepath.Join(dir, l.what)); err == nil {
+			return ""
+		}
+	}
+	return fmt.Sprintf("there is no program %s in the PATH that it gets here", l.what)
+}
+
+func (l look) noFile() string {
+	name := l.what
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(l.dir, name)
+	}
+	if _, err := exec.LookPath(name); err == nil {
+		return ""
+	}
+	if info, err := os.Stat(name); err == nil && !info.IsDir() {
+		return fmt.Sprintf("%s is no program: its file is not executable (chmod +x)", l.what)
+	}
+	return fmt.Sprintf("there is no program %s", l.what)
 }

@@ -9,37 +9,127 @@ import (
 	"curfew/internal/config"
 )
 
-// TestMissing: what a job needs and the machine does not have is said where it stands.
-func TestMissing(t *testing.T) {
-	dir := t.TempDir()
-	for name, mode := range map[string]os.FileMode{"good.sh": 0o700, "plain.sh": 0o600} {
-		if err := os.WriteFile(filepath.Join(dir, name), nil, mode); err != nil {
+// machine is a folder with a program in PATH and some files, and what [config.Config] says is missing there.
+func machine(t *testing.T, kindsOf func(string) config.Config) (dir string, missing, unset []string) {
+	t.Helper()
+	dir = t.TempDir()
+	for name, mode := range map[string]os.FileMode{"good.sh": 0o700, "plain.sh": 0o600, "bin/tool": 0o700, "bin/bash": 0o700, "other/rare": 0o700} {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, nil, mode); err != nil {
 			t.Fatal(err)
 		}
 	}
-	c, err := config.Parse("f", []byte(`jobs:
+	env := func(name string) (string, bool) {
+		if name == "PATH" {
+			return filepath.Join(dir, "bin"), true
+		}
+		return "", name == "THERE"
+	}
+	c := kindsOf(dir)
+	for _, p := range c.Missing(env) {
+		missing = append(missing, p.String())
+	}
+	for _, p := range c.Unset(env) {
+		unset = append(unset, p.String())
+	}
+	return dir, missing, unset
+}
+
+func parsed(t *testing.T, file string) func(string) config.Config {
+	return func(dir string) config.Config {
+		c, err := config.Parse("f", []byte(file), dir, kinds())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+}
+
+// TestMissing: what a job needs and the machine does not have is said where it stands.
+func TestMissing(t *testing.T) {
+	dir, missing, unset := machine(t, parsed(t, `jobs:
 - {name: a, actor: shell, schedule: "@daily", with: {command: ./good.sh x}, env: [THERE]}
 - {name: b, actor: shell, schedule: "@daily", with: {command: "./gone.sh && x"}, env: [GONE, THERE]}
 - {name: c, actor: shell, schedule: "@daily", with: {command: ./plain.sh}}
-- {name: d, actor: shell, schedule: "@daily", with: {command: x, dir: sub}}
+- {name: d, actor: shell, schedule: "@daily", with: {command: "true", dir: sub}}
 - {name: e, actor: agent, session: none, schedule: "@daily", with: {prompt: x, provider: {kind: openai, api_key_env: KEY}}}
 - {name: g, actor: shell, schedule: "@daily", with: {command: "cd /nowhere; ./later.sh"}}
-`), dir, kinds())
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got []string
-	for _, p := range c.Missing(func(name string) (string, bool) { return "", name == "THERE" }) {
-		got = append(got, p.String())
-	}
+`))
 	want := []string{
 		"f:3:63: there is no program ./gone.sh",
-		"f:3:88: the variable GONE is not set here; the job will not have it",
 		"f:4:63: ./plain.sh is no program: its file is not executable (chmod +x)",
-		"f:5:71: there is no folder " + filepath.Join(dir, "sub"),
-		"f:6:118: the variable KEY is not set here; the job will not have it",
+		"f:5:76: there is no folder " + filepath.Join(dir, "sub"),
 	}
-	if !slices.Equal(got, want) {
-		t.Errorf("%q\nwant %q", got, want)
+	if !slices.Equal(missing, want) {
+		t.Errorf("%q\nwant %q", missing, want)
+	}
+	want = []string{
+		"f:3:88: the variable GONE is not set where check runs; the job will not have it",
+		"f:6:118: the variable KEY is not set where check runs; a run of job e fails without it",
+	}
+	if !slices.Equal(unset, want) {
+		t.Errorf("%q\nwant %q", unset, want)
+	}
+}
+
+// TestFirstWord: the program that a command line begins with is looked up in the PATH that the job gets, and nothing else is.
+func TestFirstWord(t *testing.T) {
+	_, missing, _ := machine(t, parsed(t, `jobs:
+- {name: a, actor: shell, schedule: "@daily", with: {command: "tool --all > x"}}
+- {name: b, actor: shell, schedule: "@daily", with: {command: "\n  toll --all"}}
+- {name: c, actor: shell, schedule: "@daily", with: {command: "rare;x"}, env: {PATH: other}}
+- {name: d, actor: shell, schedule: "@daily", with: {command: "rare"}}
+- {name: e, actor: shell, schedule: "@daily", with: {command: "exec none", shell: bash}}
+- {name: f, actor: shell, schedule: "@daily", with: {command: "none x", shell: fish}}
+- {name: g, actor: shell, schedule: "@daily", with: {command: "A=1 none"}}
+- {name: h, actor: shell, schedule: "@daily", with: {command: "none() { echo x; }; none"}}
+- {name: i, actor: shell, schedule: "@daily", with: {command: "none () { echo x; }; none"}}
+- {name: j, actor: shell, schedule: "@daily", with: {command: "$TOOL x"}}
+- {name: k, actor: shell, schedule: "@daily", with: {command: "'none' x; none"}}
+- {name: l, actor: shell, schedule: "@daily", with: {command: "for i in 1; do none; done"}}
+- {name: m, actor: shell, schedule: "@daily", with: {command: "(none); [ -f none ] || none"}}
+- {name: n, actor: shell, schedule: "@daily", with: {command: "2>x none"}}
+- {name: o, actor: shell, schedule: "@daily", with: {command: "# none\nnone"}}
+- {name: p, actor: shell, schedule: "@daily", with: {command: "none|tool"}}
+`))
+	want := []string{
+		"f:3:63: there is no program toll in the PATH that it gets here",
+		"f:5:63: there is no program rare in the PATH that it gets here",
+		"f:7:80: there is no program fish in the PATH that it gets here",
+		"f:17:63: there is no program none in the PATH that it gets here",
+	}
+	if !slices.Equal(missing, want) {
+		t.Errorf("%q\nwant %q", missing, want)
+	}
+}
+
+// TestSessionNeeds: so is what a session needs to get its tokens.
+func TestSessionNeeds(t *testing.T) {
+	c := parsed(t, `sessions:
+  default: {backend: "https://a.example.com", refresh: {command: [mint, x], env: [GONE, {PATH: /none}]}}
+  flow: {backend: "https://a.example.com", refresh: {oauth2: {token_url: "https://a.example.com/t", client_id: x, client_secret_env: SECRET, refresh_token_env: FIRST}}}
+  kept: {backend: "https://a.example.com", token_env: TOKEN}
+  line: {backend: "https://a.example.com", refresh: {command: "tool | cut -d: -f1"}}
+jobs:
+- {name: a, actor: shell, schedule: "@daily", with: {command: "true"}}
+`)
+	_, missing, unset := machine(t, c)
+	if want := []string{"f:2:67: there is no program mint in the PATH that it gets here"}; !slices.Equal(missing, want) {
+		t.Errorf("%q\nwant %q", missing, want)
+	}
+	want := []string{
+		"f:2:83: the variable GONE is not set where check runs; the refresh command will not have it",
+		"f:3:134: the variable SECRET is not set where check runs; session flow gets no new token without it",
+		"f:4:55: the variable TOKEN is not set where check runs; session kept has no token without it",
+	}
+	if !slices.Equal(unset, want) {
+		t.Errorf("%q\nwant %q", unset, want)
+	}
+	names, _ := c(t.TempDir()).Secrets()
+	if want := []string{"SECRET"}; !slices.Equal(names, want) {
+		t.Errorf("secrets %q, want %q", names, want)
 	}
 }

@@ -31,6 +31,7 @@ func (b *builder) with(o object, kind actors.Kind, def *messages.Definition) {
 		return // that has been said, too
 	}
 	b.notFilledIn(n)
+	b.unread(n)
 	if kind.Name == shellKind {
 		b.commandOf(n)
 	}
@@ -47,7 +48,7 @@ func (b *builder) with(o object, kind actors.Kind, def *messages.Definition) {
 		}
 	}
 	dir, _ := block["dir"].(string)
-	b.looks(o.n, dir)
+	b.looks(o, n, kind, def, dir)
 	raw, err := marshal(block)
 	if err != nil {
 		b.at(o.n, "with: %v", err)

@@ -1,0 +1,128 @@
+package config
+
+import (
+	"cmp"
+	"strings"
+
+	"curfew/actors"
+	"curfew/messages"
+)
+
+// needing notes what one job or session needs, to be looked up by [Config.Missing] and [Config.Unset].
+type needing struct {
+	*builder
+	dir  string // where its processes run
+	path string // see look
+}
+
+func (s needing) add(m *member, n *node, kind lookKind, what, need string) {
+	if what == "" {
+		return
+	}
+	p := Problem{File: cmp.Or(m.file, s.reader.file), Line: n.line, Col: n.col}
+	s.needs = append(s.needs, look{place: p, kind: kind, what: what, dir: s.dir, path: s.path, need: need})
+}
+
+// looks notes what a job needs. N is its `with` block with its definition's members.
+func (b *builder) looks(o object, n *node, kind actors.Kind, def *messages.Definition, dir string) {
+	s := needing{b, dir, def.EnvValues["PATH"]}
+	s.passes(o, "the job will not have it")
+	if m := n.find("dir"); m != nil && dir != "" {
+		s.add(m, m.value, lookFolder, dir, "")
+	}
+	switch kind.Name {
+	case shellKind:
+		shell := "/bin/sh"
+		if m := n.find("shell"); m != nil {
+			shell, _ = m.value.scalar.(string)
+			s.add(m, m.value, lookProgram, shell, "")
+		}
+		s.line(n.find("command"), shell)
+	case cliAgentKind:
+		s.line(n.find("command"), "sh")
+		s.words(n.find("argv"))
+		if m := n.find("preflight"); m != nil {
+			s.line(m.value.find("command"), "sh")
+		}
+	case agentKind:
+		if m := n.find("provider"); m != nil {
+			s.secret(m.value.find("api_key_env"), "a run of job "+def.Job+" fails without it")
+		}
+		if m := n.find("mcp"); m != nil {
+			for _, server := range m.value.members {
+				s.words(server.value.find("command"))
+				s.secret(server.value.find("bearer_env"), "a run of job "+def.Job+" fails without it")
+			}
+		}
+	case httpKind:
+		if m := n.find("header_env"); m != nil {
+			for i := range m.value.members {
+				s.secret(&m.value.members[i], "a run of job "+def.Job+" fails without it")
+			}
+		}
+	}
+}
+
+// passes notes the variables that env passes on.
+func (s needing) passes(o object, need string) {
+	m := o.n.find("env")
+	if m == nil {
+		return
+	}
+	for _, item := range m.value.items {
+		if name, ok := item.scalar.(string); ok {
+			s.add(m, item, lookVariable, name, need)
+		}
+	}
+}
+
+// secret notes a variable that the daemon reads; it is the last word of the text.
+func (s needing) secret(m *member, need string) {
+	if m == nil {
+		return
+	}
+	if text, ok := m.value.scalar.(string); ok {
+		s.add(m, m.value, lookSecret, text[strings.LastIndexByte(text, ' ')+1:], need)
+	}
+}
+
+// line notes the program that a command line begins with.
+func (s needing) line(m *member, shell string) {
+	if m == nil {
+		return
+	}
+	if text, ok := m.value.scalar.(string); ok {
+		s.add(m, m.value, lookProgram, firstProgram(text, shell), "")
+	}
+}
+
+// words notes the program of a list of words.
+func (s needing) words(m *member) {
+	if m == nil || len(m.value.items) == 0 {
+		return
+	}
+	if name, ok := m.value.items[0].scalar.(string); ok {
+		s.add(m, m.value.items[0], lookProgram, name, "")
+	}
+}
+
+// credentialLooks notes what a session needs.
+func (b *builder) credentialLooks(o object, c Credential) {
+	s := needing{b, c.Dir, c.Values["PATH"]}
+	if m := o.n.find("token_env"); m != nil { // at the start the gate says so
+		s.add(m, m.value, lookVariable, c.Env, "session "+c.Session+" has no token without it")
+	}
+	m := o.n.find("refresh")
+	if m == nil {
+		return
+	}
+	if r := (object{b.reader, m.value, "refresh"}); len(c.Command) > 0 {
+		s.passes(r, "the refresh command will not have it")
+		command := m.value.find("command")
+		s.line(command, "sh")
+		s.words(command)
+	}
+	if flow := m.value.find("oauth2"); flow != nil {
+		s.secret(flow.value.find("client_secret_env"), "session "+c.Session+" gets no new token without it")
+	}
+}

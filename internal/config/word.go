@@ -1,0 +1,39 @@
+package config
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// pathFirst is a command that begins with the path of a program, wordFirst one that begins with a plain word. What is quoted,
+// filled in, or the name of a function is neither.
+var (
+	pathFirst = regexp.MustCompile(`^\s*(\.{0,2}/[A-Za-z0-9._/+-]+)(\s|$|[;&|<>])`)
+	wordFirst = regexp.MustCompile(`^\s*([A-Za-z_0-9][A-Za-z0-9_.+-]*)(\s*$|\s+[^\s(]|\s*[;&|<>\n])`)
+	digits    = regexp.MustCompile(`^[0-9]+$`)
+)
+
+// shells are those whose first word is looked up as sh does.
+var shells = []string{"sh", "dash", "ash", "bash", "ksh", "mksh", "zsh"}
+
+// ofShells are words that one of these shells reads by itself.
+var ofShells = strings.Fields(`
+	alias autoload bg bind break builtin caller case cd chdir command compgen complete continue coproc declare dirs disown do done
+	echo elif else emulate enable end esac eval exec exit export false fc fg fi float for foreach function getopts hash help history
+	if in integer jobs kill let local logout mapfile noglob popd print printf pushd pwd read readarray readonly repeat return select
+	set setopt shift shopt source suspend test then time times trap true type typeset ulimit umask unalias unset unsetopt until
+	wait whence while zmodload`)
+
+// firstProgram is the program that a command line begins with; empty if it begins with something else, or nobody can tell.
+func firstProgram(command, shell string) string {
+	if found := pathFirst.FindStringSubmatch(command); found != nil {
+		return found[1]
+	}
+	found := wordFirst.FindStringSubmatch(command)
+	if found == nil || !slices.Contains(shells, path.Base(shell)) || slices.Contains(ofShells, found[1]) || digits.MatchString(found[1]) {
+		return ""
+	}
+	return found[1]
+}
