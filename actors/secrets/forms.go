@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"html"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -20,7 +21,8 @@ func forms(secrets []string) []string {
 		if secret == "" {
 			continue
 		}
-		all = append(all, secret, url.QueryEscape(secret), url.PathEscape(secret), strings.ReplaceAll(secret, "/", `\/`))
+		all = append(all, secret, strings.ReplaceAll(secret, "/", `\/`))
+		all = append(all, inURL(secret)...)
 		all = append(all, html.EscapeString(secret), strings.ReplaceAll(html.EscapeString(secret), "&#34;", "&quot;"))
 		all = append(all, inJSON(secret, true), inJSON(secret, false))
 		if len(secret) >= minEncoded {
@@ -31,6 +33,18 @@ func forms(secrets []string) []string {
 	slices.Sort(all)
 	all = slices.Compact(all)
 	slices.SortStableFunc(all, func(a, b string) int { return len(b) - len(a) })
+	return all
+}
+
+var hexByte = regexp.MustCompile(`%[0-9A-F]{2}`)
+
+// inURL is the secret inside a URL. Programs differ in whether a slash is escaped, and in the case of the digits.
+func inURL(secret string) []string {
+	query := url.QueryEscape(secret)
+	all := []string{query, url.PathEscape(secret), strings.ReplaceAll(query, "%2F", "/")}
+	for _, text := range all {
+		all = append(all, hexByte.ReplaceAllStringFunc(text, strings.ToLower))
+	}
 	return all
 }
 

@@ -37,6 +37,8 @@ func TestForms(t *testing.T) {
 		"JSON with slashes": strings.ReplaceAll(secret, "/", `\/`),
 		"query":             url.QueryEscape(secret),
 		"path":              url.PathEscape(secret),
+		"query, its /":      strings.ReplaceAll(url.QueryEscape(secret), "%2F", "/"),
+		"query, small":      strings.NewReplacer("%2F", "%2f", "%2B", "%2b", "%3D", "%3d", "%3C", "%3c", "%3E", "%3e").Replace(url.QueryEscape(secret)),
 		"HTML":              html.EscapeString(secret),
 		"HTML with quot":    strings.ReplaceAll(html.EscapeString(secret), "&#34;", "&quot;"),
 		"base64":            base64.StdEncoding.EncodeToString([]byte(secret)),
