@@ -14,6 +14,7 @@ const recent = 24 * time.Hour
 // setBack: runs that wait live through it, and the slot that is asked for may come again.
 func (e *Explainer) setBack(r messages.Record, f messages.ClockSetBack) {
 	e.back = r
+	e.job.setBack(f.To)
 	e.again = e.again || !e.target.at.IsZero() && e.target.at > f.To
 	for _, run := range e.runs {
 		if run.waits() {

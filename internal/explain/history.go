@@ -10,7 +10,14 @@ import (
 // history is the definitions of the job, oldest first.
 type history struct {
 	fallback *messages.Definition // what is known of it otherwise
-	changes  []messages.Record    // JobDefined and JobRemoved
+	changes  []change             // JobDefined and JobRemoved
+}
+
+// change is a record of the job, and from when it counts by the clock as it is: a clock that was set back behind it has
+// it count from then.
+type change struct {
+	messages.Record
+	from messages.Instant
 }
 
 // maxHistory bounds the definitions that are remembered; the oldest are forgotten but for the first.
@@ -29,29 +36,35 @@ func (h *history) add(job string, r messages.Record) {
 	default:
 		return
 	}
-	if h.changes = append(h.changes, r); len(h.changes) > maxHistory {
+	if h.changes = append(h.changes, change{r, r.At}); len(h.changes) > maxHistory {
 		h.changes = append(h.changes[:1], h.changes[2:]...)
+	}
+}
+
+func (h *history) setBack(to messages.Instant) {
+	for i := range h.changes {
+		h.changes[i].from = min(h.changes[i].from, to)
 	}
 }
 
 // at is the definition in force at an instant, and the record that made it; nil if there was none then.
 // What was defined before the journal begins is what is known of the job today.
 func (h *history) at(i messages.Instant) (*messages.Definition, messages.Record) {
-	return h.last(func(r messages.Record) bool { return r.At <= i })
+	return h.last(func(c change) bool { return c.from <= i })
 }
 
 // before is the definition that a record was decided by; nil if there was none.
 func (h *history) before(seq uint64) *messages.Definition {
-	d, _ := h.last(func(r messages.Record) bool { return r.Seq <= seq })
+	d, _ := h.last(func(c change) bool { return c.Seq <= seq })
 	return d
 }
 
 // last is the definition by the newest change of which in is true.
-func (h *history) last(in func(messages.Record) bool) (*messages.Definition, messages.Record) {
+func (h *history) last(in func(change) bool) (*messages.Definition, messages.Record) {
 	var found messages.Record
-	for _, r := range h.changes {
-		if in(r) {
-			found = r
+	for _, c := range h.changes {
+		if in(c) {
+			found = c.Record
 		}
 	}
 	switch b := found.Body.(type) {
@@ -79,7 +92,7 @@ func (h *history) newest() *messages.Definition {
 func (h *history) gone() (messages.Record, bool) {
 	if n := len(h.changes); n > 0 {
 		_, removed := h.changes[n-1].Body.(messages.JobRemoved)
-		return h.changes[n-1], removed
+		return h.changes[n-1].Record, removed
 	}
 	return messages.Record{}, false
 }

@@ -42,7 +42,7 @@ func (e *Explainer) nothing(x *Explanation, s *subject) []messages.Record {
 			x.Verdict = sentence("The journal knows no job " + e.q.Job)
 			return nil
 		}
-		by = e.job.changes[0]
+		by = e.job.changes[0].Record
 		x.Verdict = sentence(fmt.Sprintf("No slot at %s: the job was first defined at %s", e.clock(at), e.clock(by.At)))
 		return []messages.Record{by}
 	case e.job.names(at):
@@ -108,9 +108,9 @@ func (e *Explainer) noSlot(at messages.Instant, d *messages.Definition) string {
 
 // changed says when a schedule that was in force at an instant was replaced by another; false if it stands.
 func (e *Explainer) changed(at messages.Instant, d *messages.Definition) (messages.Instant, bool) {
-	for _, r := range e.job.changes {
-		if b, ok := r.Body.(messages.JobDefined); ok && r.At > at && (b.Schedule != d.Schedule || b.Timezone != d.Timezone) {
-			return r.At, true
+	for _, c := range e.job.changes {
+		if b, ok := c.Body.(messages.JobDefined); ok && c.from > at && (b.Schedule != d.Schedule || b.Timezone != d.Timezone) {
+			return c.At, true
 		}
 	}
 	return 0, false

@@ -113,7 +113,7 @@ func (p *Post) unheard(id string) bool {
 // plain reports whether it goes without saying that a target has something: the log has every notification.
 func (p *Post) plain(id, to string) bool {
 	l := p.letters[id]
-	return to == messages.TargetLog && l.answers[to].OK && (l.kind == kindNotification || l.kind == kindReport)
+	return l != nil && to == messages.TargetLog && l.answers[to].OK && (l.kind == kindNotification || l.kind == kindReport)
 }
 
 // Deliveries lists what became of decisions, target by target. What the log has is not said of notifications and
