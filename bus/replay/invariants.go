@@ -155,13 +155,7 @@ func (c *checker) record(b messages.Body) {
 			g.dead = max(g.dead, b.Generation)
 		}
 	case messages.GateProbing:
-		g := c.gate(b.Session)
-		g.state, g.probes = "probing", 0
-		if b.Generation <= g.dead { // the clock was set back: it has not lapsed after all
-			g.dead = b.Generation - 1
-			delete(g.allowed, b.Generation)
-		}
-		c.forgetProbes(b.Session)
+		c.probing(b)
 	case messages.GateOpened:
 		c.gate(b.Session).state = "open"
 	case messages.ErrorReported:
@@ -171,6 +165,16 @@ func (c *checker) record(b messages.Body) {
 	default:
 		c.attempt(b)
 	}
+}
+
+func (c *checker) probing(b messages.GateProbing) {
+	g := c.gate(b.Session)
+	g.state, g.probes = "probing", 0
+	if b.Generation <= g.dead { // the clock was set back: it has not lapsed after all
+		g.dead = b.Generation - 1
+		delete(g.allowed, b.Generation)
+	}
+	c.forgetProbes(b.Session)
 }
 
 // oldestWaiting is the run that run now joins.
