@@ -38,6 +38,9 @@ var sweepDiffers = map[string]string{
 	"untold":                      "a start tells again what every target has refused: people may have mended the settings",
 	"clock_steps":                 "a recovered timer waits no longer than its span, but that once more if the clock was set back (decision 9)",
 	"clock_a_year_ahead":          "the story closes the gate while attempts are in flight: one that the kill interrupts is held instead of repeated",
+	"canary_wait_is_set":          "likewise, and the next slot of its job folds into it",
+	"enabled":                     "likewise, for a job that its file has switched off meanwhile",
+	"preflight_unanswered":        "an interruption ends the row of unanswered preflights, which begins anew",
 	"own_key_is_no_canary":        "likewise: the attempt with a key of its own is held, and the next slot of its job folds into it",
 	"nobody_starves":              "a repeated start of the backlog waits for the ration like the first, and the story ends it before it has begun",
 }
