@@ -90,6 +90,8 @@ type builder struct {
 	known      map[string]*node // definitions that were read; nil: there is something wrong with it
 	defaultsOf map[string]*node // what jobs of an actor type have that do not say otherwise
 	needs      []look
+	patterns   int         // of sessions' answers, so far
+	schedules  int         // expressions, so far
 	zone       *zone.Found // of the machine; nil: nobody asked yet
 	out        Config
 }
@@ -172,5 +174,6 @@ func (b *builder) jobs(top object) {
 	for _, item := range list.items {
 		b.job(item)
 	}
+	b.untaken()
 	b.lint()
 }

@@ -180,6 +180,15 @@ func TestBounds(t *testing.T) {
 		{"tags", strings.Repeat("!a ", 300_000) + "x", "f.yaml:1:1: a YAML tag is not supported"},
 		{"question marks", strings.Repeat("? ", 500_000), `f.yaml:1:1: a "?" key is not supported`},
 		{"documents", strings.Repeat("--- x\n", 100_000), "f.yaml:2:1: a second YAML document"},
+		{
+			"patterns", "sessions:\n" + many(200, "  s%d: {backend: 'https://a.example.com', expired_when: ["+strings.Repeat("{body: '(a|b)+c'}, ", 63)+"{status: 401}]}\n") +
+				"jobs:\n- {name: a, actor: shell, schedule: '@daily', with: {command: x}}\n",
+			"more than 2000 patterns in expired_when and quota_when",
+		},
+		{
+			"schedules", "jobs:\n" + many(800, "- {name: a%d, actor: shell, with: {command: x}, schedule: ["+strings.Repeat("'0 0 1 1 *', ", 14)+"'@daily']}\n"),
+			"the schedules of the file have more than 10000 expressions together",
+		},
 		{"problems", "jobs:\n" + strings.Repeat("- x\n", 10_000), "f.yaml:2:3: a job must be a mapping, not \"x\""},
 		{"sessions", "sessions:\n" + many(1001, "  s%d: {}\n"), "more than 1000 sessions"},
 		{"env", "jobs:\n- {name: a, actor: shell, schedule: '@daily', with: {command: x}, env: [" + many(257, "V%d,") + "]}", "env has more than 256 variables"},

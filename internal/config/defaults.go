@@ -6,7 +6,7 @@ import "slices"
 var notDefault = []string{"name", "actor", "schedule"}
 
 // defaults reads what jobs of an actor type have that do not say otherwise. What the values are worth is judged in the jobs that
-// take them.
+// take them, and by untaken if there are none.
 func (b *builder) defaults(top object) {
 	n := top.get("defaults")
 	if n == nil {
@@ -33,6 +33,40 @@ func (b *builder) defaults(top object) {
 			good.members = slices.DeleteFunc(slices.Clone(block.members), func(m member) bool { return !slices.Contains(known, m.key) })
 			b.defaultsOf[m.key] = &good
 		}
+	}
+}
+
+// ofSchedules are the keys that are judged together with a job's schedule.
+var ofSchedules = []string{"active_hours", "start", "end", "exclude", "delete_after_run"}
+
+// untaken judges the defaults of actor types that no job of the file has, as a job would that takes them, but for what only a
+// job can tell: whether they suit its schedule, and whether its block is whole.
+func (b *builder) untaken() {
+	for _, actor := range b.kinds.Names() {
+		block := b.defaultsOf[actor]
+		taken := slices.ContainsFunc(b.nodes, func(n *node) bool { m := n.find("actor"); return m != nil && m.value.scalar == actor })
+		if block == nil || taken {
+			continue
+		}
+		if kind, err := b.kinds.Get(actor); err == nil && block.find("with") != nil {
+			b.unknownIn(block.find("with").value, kind.Spec, "with")
+		}
+		alone := &node{shape: shapeMapping}
+		for _, own := range [][2]string{{"name", "j"}, {"actor", actor}, {"schedule", "@daily"}, {"timezone", "UTC"}} {
+			if block.find(own[0]) == nil {
+				alone.members = append(alone.members, member{key: own[0], value: &node{shape: shapeText, scalar: own[1]}})
+			}
+		}
+		for _, m := range block.members {
+			if m.key != "with" && !slices.Contains(ofSchedules, m.key) {
+				alone.members = append(alone.members, m)
+			}
+		}
+		r := &reader{file: b.reader.file}
+		judge := *b // what it makes of the job is forgotten
+		judge.reader, judge.names, judge.defaultsOf = r, map[string]int{}, nil
+		judge.job(alone)
+		b.problems = append(b.problems, slices.DeleteFunc(r.problems, func(p Problem) bool { return p.Line == 0 })...)
 	}
 }
 

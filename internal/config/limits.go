@@ -4,12 +4,14 @@ import "time"
 
 // Bounds of a job file. What is over one of them is refused with a message that names it.
 const (
-	MaxFileSize = 1 << 20 // bytes
-	MaxProblems = 100     // reported at once
-	MaxExpanded = 10_000  // values that aliases stand for, all together
-	MaxSessions = 1_000   // named sessions
-	MaxEnv      = 256     // variables in a job's env
-	MaxEnvValue = 64_000  // bytes of one of them; the kernel refuses 128 KiB with its name
+	MaxFileSize  = 1 << 20 // bytes
+	MaxProblems  = 100     // reported at once
+	MaxExpanded  = 10_000  // values that aliases stand for, all together
+	MaxSessions  = 1_000   // named sessions
+	MaxPatterns  = 2_000   // patterns of answers, of all sessions together
+	MaxSchedules = 10_000  // expressions of schedules, of all jobs together
+	MaxEnv       = 256     // variables in a job's env
+	MaxEnvValue  = 64_000  // bytes of one of them; the kernel refuses 128 KiB with its name
 
 	MaxTitle       = 200   // bytes of a title, and of a tag
 	MaxDescription = 4_096 // bytes of a description

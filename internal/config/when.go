@@ -94,10 +94,13 @@ func (b *builder) expressions(o object, def messages.Definition) ([]string, bool
 	m := o.n.find("schedule")
 	if m == nil || m.value.shape != shapeList {
 		expr, n := o.required("schedule")
-		return []string{expr}, n != nil
+		return []string{expr}, n != nil && b.roomFor(n, strings.Count(expr, scheduler.Separator)+1)
 	}
 	if len(m.value.items) == 0 || len(m.value.items) > scheduler.MaxExprs {
 		b.at(m.value, "schedule lists %d expressions; 1 to %d", len(m.value.items), scheduler.MaxExprs)
+		return nil, false
+	}
+	if !b.roomFor(m.value, len(m.value.items)) {
 		return nil, false
 	}
 	var exprs []string
@@ -115,6 +118,16 @@ func (b *builder) expressions(o object, def messages.Definition) ([]string, bool
 		exprs = append(exprs, expr)
 	}
 	return exprs, len(b.problems) == before
+}
+
+// roomFor counts expressions; false: there are too many in the file, and to read them would take long. It is said once.
+func (b *builder) roomFor(n *node, expressions int) bool {
+	before := b.schedules
+	b.schedules += expressions
+	if before <= MaxSchedules && b.schedules > MaxSchedules {
+		b.at(n, "the schedules of the file have more than %d expressions together", MaxSchedules)
+	}
+	return b.schedules <= MaxSchedules
 }
 
 // badSchedule says what the scheduler does not take, at the key that it is about.
