@@ -22,7 +22,7 @@ func TestStoriesLive(t *testing.T) {
 			w := newLiveWorld(t)
 			defer w.stop()
 			story := replay.NewStory(w)
-			datadriven.RunTest(t, path, func(_ *testing.T, d *datadriven.TestData) string { return story.Run(d) })
+			datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string { return replay.Tell(t, story, d) })
 		})
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/cockroachdb/datadriven"
@@ -56,7 +57,18 @@ func Dir(t *testing.T, dir string) {
 func story(t *testing.T, path string) {
 	t.Helper()
 	s := NewStory(NewSim())
-	datadriven.RunTest(t, path, func(_ *testing.T, d *datadriven.TestData) string { return s.Run(d) })
+	datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string { return Tell(t, s, d) })
+}
+
+// Tell runs one directive of a story. A directive that cannot be carried out fails the test, also where texts are
+// rewritten: an error is no text that a story may have.
+func Tell(t *testing.T, s *Story, d *datadriven.TestData) string {
+	t.Helper()
+	text := s.Run(d)
+	if strings.HasPrefix(text, mistake) {
+		t.Errorf("%s: %s: %s", d.Pos, d.Cmd, text)
+	}
+	return text
 }
 
 // journal replays one exported journal.

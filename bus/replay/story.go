@@ -76,13 +76,16 @@ func NewStory(w World) *Story {
 	return &Story{w: w, gated: map[string]bool{"agent": true, "cli-agent": true}}
 }
 
+// mistake begins the text of a directive that could not be carried out.
+const mistake = "error: "
+
 // Run performs one directive.
 func (s *Story) Run(d *datadriven.TestData) string {
 	s.w.Records() // what happened before belongs to nobody
 	text, err := s.run(d)
 	switch {
 	case err != nil:
-		return "error: " + err.Error() + "\n"
+		return mistake + err.Error() + "\n"
 	case text != "":
 		return text
 	case hasArg(d, "count"):
