@@ -25,14 +25,17 @@ func (w *worker) look(ctx context.Context) {
 		w.know(token)
 		sum := sha256.Sum256([]byte(token))
 		if w.seen == sum {
+			w.complaint.Store("")
 			return
 		}
 		if w.cfg.Current(w.session.Name, token) {
-			w.seen, w.complaint = sum, ""
+			w.seen = sum
+			w.complaint.Store("")
 			return
 		}
 		if err = w.cfg.Login(ctx, w.session.Name, token, w.session.Kept.String(), 0); err == nil {
-			w.seen, w.complaint = sum, ""
+			w.seen = sum
+			w.complaint.Store("")
 			w.cfg.Logger.Info("gate: the session has a new token", zap.String("session", w.session.Name), zap.Stringer("from", w.session.Kept))
 			return
 		}
@@ -41,9 +44,8 @@ func (w *worker) look(ctx context.Context) {
 		return
 	}
 	text = w.cfg.Secrets.Redact(err.Error())
-	if text == w.complaint {
+	if w.complaint.Swap(text) == text {
 		return
 	}
-	w.complaint = text
 	w.cfg.Logger.Warn("gate: a session's token could not be taken", zap.String("session", w.session.Name), zap.String("error", text))
 }

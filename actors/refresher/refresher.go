@@ -1,6 +1,7 @@
 package refresher
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -157,7 +158,7 @@ func (r *Refresher) Forget(session string) error {
 func (r *Refresher) Trouble(session string) string {
 	for _, w := range r.workers {
 		if w.session.Name == session {
-			return w.trouble.Load().(string)
+			return cmp.Or(w.trouble.Load().(string), w.complaint.Load().(string))
 		}
 	}
 	return ""

@@ -18,6 +18,7 @@ import (
 // desk is a session and a source in one, by hand.
 type desk struct {
 	mu        sync.Mutex
+	passes    int
 	state     refresher.State
 	token     string // that the source gives
 	err       error
@@ -108,6 +109,8 @@ func (d *desk) serve(t *testing.T, s refresher.Session) {
 
 // pass lets time pass and reports when the source was asked since the start.
 func (d *desk) pass(t time.Duration) []time.Duration {
+	d.mu.Lock()   // what was read since the last time was read before what comes
+	d.mu.Unlock() //nolint:staticcheck // the pair is the order that the comment names
 	time.Sleep(t)
 	synctest.Wait()
 	d.mu.Lock()
@@ -333,6 +336,23 @@ func TestTrouble(t *testing.T) {
 		d.pass(time.Minute)
 		if got := d.refresher.Trouble("default"); got != "" {
 			t.Errorf("its trouble is %q", got)
+		}
+	})
+}
+
+// TestTroubleWithAFile: so can why the token of a file is not taken, until it is.
+func TestTroubleWithAFile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := &desk{state: refresher.State{State: "closed", Waits: true}, token: "null"}
+		d.serve(t, refresher.Session{Kept: d})
+		d.pass(time.Second)
+		if got := d.refresher.Trouble("default"); got != "token_file: this is no token: it is the word null" {
+			t.Errorf("its trouble is %q", got)
+		}
+		d.set(func() { d.token = "fresh" })
+		d.pass(10 * time.Second)
+		if got := d.refresher.Trouble("default"); got != "" || len(d.logins) != 1 {
+			t.Errorf("its trouble is %q; signed in %q", got, d.logins)
 		}
 	})
 }

@@ -53,12 +53,13 @@ type worker struct {
 	trouble   atomic.Value        // string: why it gets no credential; empty: it does
 
 	seen      [sha256.Size]byte // the kept token that was taken last
-	complaint string            // the last one that was logged about the kept token
+	complaint atomic.Value      // string: why the kept token could not be taken; empty: it could
 }
 
 func newWorker(c *Config, s Session) *worker {
 	w := &worker{cfg: c, session: s, news: make(chan struct{}, 1)}
 	w.trouble.Store("")
+	w.complaint.Store("")
 	return w
 }
 
