@@ -4,14 +4,11 @@ import (
 	"context"
 	"errors"
 	"testing"
-	"time"
 
 	"curfew/bus"
 	"curfew/messages"
+	"curfew/tests/patience"
 )
-
-// patience bounds every wait of these tests.
-const patience = 30 * time.Second
 
 func openLog(t *testing.T, o bus.Options) *bus.Log {
 	t.Helper()
@@ -51,7 +48,7 @@ func resumed(job string) messages.Fact { return messages.JobResumed{Job: job, By
 // commit commits one fact.
 func commit(t *testing.T, l *bus.Log, id string, f messages.Fact) bus.Receipt {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), patience.Limit)
 	defer cancel()
 	rs, err := l.Commit(ctx, bus.Draft{ID: id, Fact: f})
 	if err != nil {

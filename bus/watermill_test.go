@@ -12,6 +12,7 @@ import (
 
 	"curfew/bus"
 	"curfew/messages"
+	"curfew/tests/patience"
 )
 
 func foreign(id string) *message.Message { return message.NewMessage(id, []byte("payload of "+id)) }
@@ -42,7 +43,7 @@ func receive(t *testing.T, ch <-chan *message.Message) *message.Message {
 			t.Fatal("the channel is closed")
 		}
 		return m
-	case <-time.After(patience):
+	case <-time.After(patience.Limit):
 		t.Fatal("no message came")
 		return nil
 	}
@@ -122,7 +123,7 @@ func TestDeliveredMessages(t *testing.T) {
 		m.Ack()
 		select {
 		case <-m.Context().Done():
-		case <-time.After(patience):
+		case <-time.After(patience.Limit):
 			t.Error("the context goes on after Ack")
 		}
 		_, _ = s.Close(), s.Close()

@@ -3,8 +3,8 @@
 package tests
 
 import (
-	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"net"
 	"net/http"
@@ -14,7 +14,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"curfew/actors"
 	"curfew/actors/agent"
@@ -25,7 +24,7 @@ import (
 // unreachableRegistry is how tests/aimock/install.sh says that it has nothing to say about this project.
 const unreachableRegistry = 75
 
-// aimock is npm's @copilotkit/aimock: a server of model APIs that nobody of this project wrote. It knows the
+// aimock is npm's aimockPackage: a server of model APIs that nobody of this project wrote. It knows the
 // keys that it accepts from its start to its end; a lapse is a restart with another one.
 type aimock struct {
 	t       *testing.T
@@ -34,9 +33,16 @@ type aimock struct {
 	cmd     *exec.Cmd
 }
 
-// newAimock installs it, once per checkout; the test is skipped where that cannot be done.
+var withAimock = flag.Bool("aimock", false, "install "+aimockPackage+" by npm into .cache, once, and run the tests against it")
+
+const aimockPackage = "@copilotkit/aimock"
+
+// newAimock installs it, once per checkout; the test is skipped where nobody has asked for that, or it cannot be done.
 func newAimock(t *testing.T) *aimock {
 	t.Helper()
+	if !*withAimock {
+		t.Skipf("NOT RUN: it installs %s by npm, once: go test ./tests -run AgainstAimock -aimock", aimockPackage)
+	}
 	for _, program := range []string{"node", "npm"} {
 		if _, err := exec.LookPath(program); err != nil {
 			t.Skipf("NOT RUN: the test against a server that nobody here wrote needs Node.js and npm; there is no %s", program)
@@ -51,9 +57,7 @@ func newAimock(t *testing.T) *aimock {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	defer cancel()
-	out, err := exec.CommandContext(ctx, "aimock/install.sh", into).CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), "aimock/install.sh", into).CombinedOutput()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) && exit.ExitCode() == unreachableRegistry {
 		t.Skipf("NOT RUN: the test against a server that nobody here wrote: npm cannot reach its registry:\n%s", out)
@@ -125,8 +129,8 @@ const aimockAnswer = "Your day: 09:00 dentist. I have written to you."
 func buildTools(t *testing.T, into string) string {
 	t.Helper()
 	tool := filepath.Join(into, "toolserver")
-	if out, err := exec.Command("go", "build", "-o", tool, "./toolserver").CombinedOutput(); err != nil {
-		t.Fatalf("build the tools: %v\n%s", err, out)
+	if err := build(tool, "./toolserver"); err != nil {
+		t.Fatal(err)
 	}
 	return tool
 }

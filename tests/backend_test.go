@@ -25,6 +25,8 @@ type chatServer struct {
 	calls    []*call
 	stumbles map[string]int // how many of a job's next calls are answered 503
 	spent    int            // the status that every call is answered with; 0: none
+	switches int            // how many more calls are accepted until next is the good token; below 1: it has been, or never is
+	next     string
 }
 
 // call is one call as the server saw it.
@@ -112,6 +114,9 @@ func (s *chatServer) answers(c *call) int {
 		c.status, c.again = http.StatusServiceUnavailable, s.stumbles[c.job] > 0
 	default:
 		c.status = http.StatusOK
+		if s.switches--; s.switches == 0 {
+			s.token = s.next
+		}
 	}
 	c.order = s.answered()
 	return c.status
@@ -131,6 +136,13 @@ func (s *chatServer) accept(token string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.token = token
+}
+
+// acceptAfter makes that token the good one when so many more calls have been accepted, whoever is looking.
+func (s *chatServer) acceptAfter(calls int, token string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.switches, s.next = calls, token
 }
 
 // exhaust lets every call with a good token be answered with that status.

@@ -2,10 +2,13 @@ package tests
 
 import (
 	"bytes"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"sync"
 	"syscall"
 	"testing"
@@ -54,13 +57,56 @@ func (b *logBuffer) Reset() {
 	b.buf.Reset()
 }
 
-// newDaemon builds the program.
+// builds is the folder of what the tests build; empty: nothing yet.
+var builds string
+
+// beside is how many tests of this package run beside each other at least: they wait more than they compute.
+const beside = 8
+
+func TestMain(m *testing.M) {
+	if runtime.GOMAXPROCS(0) < beside {
+		_ = flag.Set("test.parallel", strconv.Itoa(beside)) // the command line may say otherwise
+	}
+	flag.Parse()
+	code := m.Run()
+	_ = os.RemoveAll(builds) // with nothing built there is nothing to remove
+	os.Exit(code)
+}
+
+// program builds the program, once for all tests.
+var program = sync.OnceValues(func() (path string, err error) {
+	if builds, err = os.MkdirTemp("", "curfew-tests"); err != nil {
+		return "", err
+	}
+	path = filepath.Join(builds, "curfew")
+	return path, build(path, "curfew/cmd/runtime")
+})
+
+// build builds a program. The options stand before its package.
+func build(path string, args ...string) error {
+	if out, err := exec.Command("go", append([]string{"build", "-o", path}, args...)...).CombinedOutput(); err != nil {
+		return fmt.Errorf("build %v: %w\n%s", args, err, out)
+	}
+	return nil
+}
+
+// newDaemon makes a daemon that has not been started, in a folder of its own.
 func newDaemon(t *testing.T) *daemon {
+	t.Helper()
+	path, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newDaemonOf(t, path)
+}
+
+// newDaemonOf is the same for a program that is built otherwise.
+func newDaemonOf(t *testing.T, program string) *daemon {
 	t.Helper()
 	dir := t.TempDir()
 	d := &daemon{t: t, bin: filepath.Join(dir, "curfew"), data: filepath.Join(dir, "data"), file: filepath.Join(dir, "jobs.yaml")}
-	if out, err := exec.Command("go", "build", "-o", d.bin, "curfew/cmd/runtime").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
+	if err := os.Link(program, d.bin); err != nil {
+		t.Fatal(err)
 	}
 	t.Cleanup(func() {
 		if d.proc != nil {

@@ -13,6 +13,7 @@ import (
 
 	"curfew/internal/api"
 	"curfew/messages"
+	"curfew/tests/patience"
 )
 
 // drainFile has a job that runs until it is told that it may end, and one that never obeys.
@@ -29,7 +30,7 @@ func TestDrain(t *testing.T) {
 	t.Parallel()
 	d := newDaemon(t)
 	manager := listenAsManager(t, filepath.Join(filepath.Dir(d.data), "notify"))
-	d.env = []string{"NOTIFY_SOCKET=" + manager.path, "WATCHDOG_USEC=200000"}
+	d.env, d.args = []string{"NOTIFY_SOCKET=" + manager.path, "WATCHDOG_USEC=200000"}, []string{"--drain", "1h"}
 	release := filepath.Join(filepath.Dir(d.data), "go")
 	d.start(strings.NewReplacer("%GO%", release, "%DEAF%", release+".deaf").Replace(drainFile))
 	d.run(nil, "job", "run", "patient")
@@ -51,16 +52,17 @@ func TestDrain(t *testing.T) {
 	if _, err := d.client.RunNow(t.Context(), "other"); !errors.As(err, &p) || p.Status != 503 {
 		t.Errorf("a run that is asked for: %v; want it refused", err)
 	}
+	eventually(t, "the log to say for whom it waits", func() bool {
+		return strings.Contains(d.log.String(), `waiting for attempts to finish	{"left": 1, "attempts": ["patient (run `)
+	})
 	if err := os.WriteFile(release, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if err := d.wait(); err != nil {
 		t.Errorf("after the drain: %v", err)
 	}
-	for _, want := range []string{`waiting for attempts to finish	{"left": 1, "attempts": ["patient (run `, `"status": "succeeded", "attempts": 1`} {
-		if !strings.Contains(d.log.String(), want) {
-			t.Errorf("the log does not say %q:\n%s", want, d.log.String())
-		}
+	if want := `"status": "succeeded", "attempts": 1`; !strings.Contains(d.log.String(), want) {
+		t.Errorf("the log does not say %q:\n%s", want, d.log.String())
 	}
 	if recs := checkJournal(t, d.run(nil, "journal", "export")); len(recs) == 0 || hasInterruption(recs) {
 		t.Errorf("an attempt was interrupted: %v", recs)
@@ -128,7 +130,7 @@ func listenAsManager(t *testing.T, path string) *manager {
 func (m *manager) mustSay(t *testing.T, wanted ...string) {
 	t.Helper()
 	buf := make([]byte, 4096)
-	_ = m.conn.SetReadDeadline(time.Now().Add(20 * time.Second))
+	_ = m.conn.SetReadDeadline(time.Now().Add(patience.Limit))
 	for _, want := range wanted {
 		for !strings.Contains(m.said, want) {
 			n, err := m.conn.Read(buf)

@@ -17,6 +17,7 @@ import (
 	"curfew/actors"
 	"curfew/bus"
 	"curfew/messages"
+	"curfew/tests/patience"
 )
 
 const faultsFile = `
@@ -32,7 +33,7 @@ var stagedFaults = strings.ReplaceAll(faultsFile, `command: "true"`, "")
 // as that user.
 func (d *daemon) refuses(as *syscall.Credential) string {
 	d.t.Helper()
-	ctx, cancel := context.WithTimeout(d.t.Context(), patience)
+	ctx, cancel := context.WithTimeout(d.t.Context(), patience.Limit)
 	defer cancel()
 	c := exec.CommandContext(ctx, d.bin, "start", "--config", d.file, "--data", d.data, "--listen", "off")
 	c.SysProcAttr = &syscall.SysProcAttr{Credential: as}
@@ -163,7 +164,7 @@ func TestFewFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, limit := range []string{"8", "9", "10", "11", "12"} {
-		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		ctx, cancel := context.WithTimeout(t.Context(), patience.Limit)
 		defer cancel()
 		c := exec.CommandContext(ctx, "sh", "-c", `ulimit -n `+limit+`; exec "$@"`, "sh", d.bin, "start", "--config", d.file, "--data", d.data)
 		out, err := c.CombinedOutput()

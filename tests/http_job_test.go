@@ -19,19 +19,19 @@ jobs:
     actor: http
     schedule: every 1s
     retry: {attempts: 2, initial: 10ms, jitter: 0}
-    with: {url: "%s/health?probe=1", expect_body: "^all is well", header_env: {Authorization: Bearer CURFEW_TEST_HTTP_KEY}}
+    with: {url: "%s/health?probe=1", expect_body: "^all is well", header_env: {Authorization: Bearer TEST_HTTP_KEY}}
   - name: spy
     actor: shell
     schedule: every 1s
-    env: [CURFEW_TEST_HTTP_KEY]
-    with: {command: 'echo "<$CURFEW_TEST_HTTP_KEY>"'}
+    env: [TEST_HTTP_KEY]
+    with: {command: 'echo "<$TEST_HTTP_KEY>"'}
 `
 
 // TestHTTPJob lets a server refuse the job that asks it: the job tries again and fails, and no session
 // notices. The key that the server echoes is in no journal, and kept from the job beside it.
 func TestHTTPJob(t *testing.T) {
 	const key = "hTTp-k3y-wX9"
-	t.Setenv("CURFEW_TEST_HTTP_KEY", key)
+	t.Setenv("TEST_HTTP_KEY", key)
 	var refuses atomic.Bool
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if refuses.Load() {

@@ -28,7 +28,7 @@ jobs:
   - {name: heartbeat, actor: shell, schedule: "every %[2]s", with: {command: "echo alive"}}
   - {name: inbox, actor: agent, schedule: "every %[2]s", with: {prompt: inbox}}
   - {name: briefing, actor: agent, schedule: "every %[2]s", with: {prompt: briefing}}
-  - {name: digest, actor: agent, schedule: "every %[2]s", with: {prompt: digest}, retry: {initial: 5s, jitter: 0}}
+  - {name: digest, actor: agent, schedule: "every %[2]s", with: {prompt: digest}, retry: {initial: 15s, jitter: 0}}
 `
 
 var outageAgents = []string{"inbox", "briefing", "digest"}

@@ -44,7 +44,7 @@ func TestJobThatEndsItsDaemon(t *testing.T) {
 				t.Errorf("%s: %v says\n%s", name, command, out)
 			}
 		}
-		if out := string(d.run(nil, "explain", "reboot")); !strings.Contains(out, "curfew job run reboot") || !strings.Contains(out, "curfew job cancel reboot") {
+		if out := string(d.run(nil, "explain", "reboot")); !strings.Contains(out, "job run reboot`") || !strings.Contains(out, "job cancel reboot`") {
 			t.Errorf("%s: explain does not say how to answer:\n%s", name, out)
 		}
 		if !strings.Contains(d.log.String(), "may be what ends Curfew") {

@@ -20,6 +20,7 @@ import (
 	"curfew/internal/api"
 	"curfew/internal/config"
 	"curfew/messages"
+	"curfew/tests/patience"
 )
 
 // site is a runtime in real time, with the real actor types and the real journal.
@@ -171,22 +172,15 @@ func (s *site) beats(job string, n int) {
 	})
 }
 
-// How long a test in real time waits for what must come, at least, and how often it looks.
-const (
-	patience = 20 * time.Second
-	look     = 10 * time.Millisecond
-)
+// look is how often a test in real time looks whether what must come has come.
+const look = 10 * time.Millisecond
 
 // eventually waits for what another process, or the clock, brings about.
 func eventually(t *testing.T, what string, is func() bool) {
 	t.Helper()
-	limit := patience
-	if *long {
-		limit += longPhase
-	}
-	for deadline := time.Now().Add(limit); !is(); time.Sleep(look) {
+	for deadline := time.Now().Add(patience.Limit); !is(); time.Sleep(look) {
 		if time.Now().After(deadline) {
-			t.Fatalf("waited %s in vain for %s", limit, what)
+			t.Fatalf("waited %s in vain for %s", patience.Limit, what)
 		}
 	}
 }

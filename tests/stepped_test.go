@@ -2,6 +2,7 @@ package tests
 
 import (
 	"encoding/json"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -61,10 +62,12 @@ func steppedBy(name string) (by int64) {
 }
 `
 
+var stepped = flag.Bool("stepped", false, "run TestClockIsStepped, for which the program and all that it needs is compiled once more: minutes, then cached")
+
 // steppedBuild builds the program with a wall clock that a test can set, by changing one line of the standard library on
 // the way to the compiler: time.Now adds the seconds to its wall part, and leaves the monotonic one. That is what a step
 // of the machine's clock does.
-func steppedBuild(t *testing.T, bin string) {
+func steppedBuild(t *testing.T) (program string) {
 	t.Helper()
 	root, err := exec.Command("go", "env", "GOROOT").Output()
 	if err != nil {
@@ -98,9 +101,11 @@ func steppedBuild(t *testing.T, bin string) {
 	if err := os.WriteFile(path, list, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := exec.Command("go", "build", "-overlay", path, "-o", bin, "curfew/cmd/runtime").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
+	program = filepath.Join(dir, "curfew")
+	if err := build(program, "-overlay", path, "curfew/cmd/runtime"); err != nil {
+		t.Fatal(err)
 	}
+	return program
 }
 
 // stepping is the real program under a wall clock that is set.
@@ -137,9 +142,11 @@ jobs:
 // TestClockIsStepped sets the wall clock of the real program: no job falls silent, and it says what happened.
 func TestClockIsStepped(t *testing.T) {
 	t.Parallel()
-	d := newDaemon(t)
+	if !*stepped {
+		t.Skip("NOT RUN: it compiles the standard library once more: go test ./tests -run TestClockIsStepped -stepped")
+	}
+	d := newDaemonOf(t, steppedBuild(t))
 	s := &stepping{daemon: d, clock: filepath.Join(filepath.Dir(d.bin), "clock")}
-	steppedBuild(t, d.bin)
 	d.env = []string{steppedVar + "=" + s.clock}
 	const year = 365 * 24 * time.Hour
 	s.step(0)

@@ -4,15 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
-	"time"
 
 	"curfew/actors"
 	"curfew/actors/actorstest"
 	"curfew/actors/agent"
 	"curfew/messages"
+	"curfew/tests/patience"
 )
 
 // lines shows a trace, a step a line.
@@ -218,9 +221,17 @@ func TestSideEffectIsDurableFirst(t *testing.T) {
 
 // TestCancelledInATool: an attempt that is told to stop leaves no server behind.
 func TestCancelledInATool(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-	defer cancel()
-	s := newScript(t, ask(`mail__hang {"text":""}`))
+	called := filepath.Join(t.TempDir(), "called")
+	if err := syscall.Mkfifo(called, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, expire := patience.Deadline(t.Context())
+	defer expire()
+	go func() {
+		_, _ = os.ReadFile(called) // ends when the tool has been called
+		expire()
+	}()
+	s := newScript(t, ask(fmt.Sprintf(`mail__hang {"text":%q}`, called)))
 	_, err := s.hold(t, agent.Spec{MCP: map[string]agent.Server{"mail": local(t, "mail")}, Tools: []string{"mail.*"}}, actorstest.WithContext(ctx))
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v", err)

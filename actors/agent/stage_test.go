@@ -67,7 +67,11 @@ func newServer(name string) *mcp.Server {
 	add("fail", true, func(string) (string, error) { return "", errors.New("the mailbox is locked") })
 	add("silent", true, func(string) (string, error) { return "", nil })
 	add("long", true, func(string) (string, error) { return strings.Repeat("x", 100<<10), nil })
-	add("hang", true, func(string) (string, error) { time.Sleep(time.Hour); return "", nil })
+	add("hang", true, func(called string) (string, error) { // and says so, if it is asked to
+		_ = os.WriteFile(called, nil, 0)
+		time.Sleep(time.Hour)
+		return "", nil
+	})
 	add("die", true, func(string) (string, error) { os.Exit(1); return "", nil })
 	return s
 }

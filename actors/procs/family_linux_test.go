@@ -13,6 +13,7 @@ import (
 
 	"curfew/actors"
 	"curfew/messages"
+	"curfew/tests/patience"
 )
 
 // leavers are the ways in which processes leave the group of their job. Each is a command that holds the
@@ -62,7 +63,7 @@ func TestNobodyIsLeft(t *testing.T) {
 					}
 					_ = os.WriteFile(life.path+".there", nil, 0o600)
 				}()
-				r := &runner{grace: 300 * time.Millisecond, drain: 10 * time.Millisecond, kill: 20 * time.Second}
+				r := &runner{grace: 300 * time.Millisecond, drain: 10 * time.Millisecond, kill: patience.Limit}
 				got, err := r.Run(ctx, life.command(script, t.Name()))
 				if errors.Is(err, context.Canceled) != stop {
 					t.Errorf("got %+v, %v", got, err)
@@ -105,7 +106,7 @@ func TestLeft(t *testing.T) {
 			}
 			there := `there() { until [ "$(cat /proc/$1/comm)" = sleep ]; do :; done; }; ` // it has become what it is to be
 			c.Args = []string{"-c", "exec 3<>" + fifo + " 4<>" + fifo + "; " + there + tt.script}
-			r := &runner{grace: 10 * time.Second, drain: 20 * time.Second, kill: 20 * time.Second}
+			r := &runner{grace: polite, drain: patience.Limit, kill: patience.Limit}
 			if tt.want.Killed > 0 {
 				r.grace = 10 * time.Millisecond
 			}
@@ -171,7 +172,7 @@ func TestKept(t *testing.T) {
 // agent's servers and tools run side by side, in one run.
 func TestBesideEachOther(t *testing.T) {
 	server, helper := newLifeline(t), newLifeline(t)
-	r := &runner{grace: DefaultGrace, drain: 10 * time.Millisecond, kill: 20 * time.Second}
+	r := &runner{grace: polite, drain: 10 * time.Millisecond, kill: patience.Limit}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
 	go func() {
@@ -202,7 +203,7 @@ func TestBesideEachOther(t *testing.T) {
 func TestTogether(t *testing.T) {
 	const servers = 4
 	ctx, cancel := context.WithCancel(t.Context())
-	r := &runner{grace: DefaultGrace, drain: 10 * time.Millisecond, kill: 20 * time.Second}
+	r := &runner{grace: polite, drain: 10 * time.Millisecond, kill: patience.Limit}
 	var lives []*lifeline
 	done := make(chan struct{}, servers)
 	for range servers {
@@ -230,7 +231,7 @@ func TestTogether(t *testing.T) {
 // TestStray: who bears no mark, is in another session and has lost its parents belongs to the last that can have
 // been its parent. As su - and a service in the background do.
 func TestStray(t *testing.T) {
-	r := &runner{grace: DefaultGrace, drain: 10 * time.Millisecond, kill: 20 * time.Second}
+	r := &runner{grace: polite, drain: 10 * time.Millisecond, kill: patience.Limit}
 	stray := func(keep bool) (*lifeline, *messages.Left) {
 		t.Helper()
 		life := newLifeline(t)

@@ -20,6 +20,7 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"curfew/actors"
+	"curfew/tests/patience"
 )
 
 // ledger is a ledger with what it logs.
@@ -46,7 +47,7 @@ func files(t *testing.T, dir string) []string {
 func whole(t *testing.T, dir string) {
 	t.Helper()
 	l := &Ledger{dir: dir, log: zap.NewNop()}
-	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); runtime.Gosched() {
+	for end := time.Now().Add(patience.Limit); time.Now().Before(end); runtime.Gosched() {
 		all := files(t, dir)
 		if len(all) != 1 {
 			continue
@@ -83,14 +84,16 @@ func TestNotes(t *testing.T) {
 
 // TestEndOrphans kills a daemon and pins that whoever holds the lifeline is ended afterwards.
 func TestEndOrphans(t *testing.T) {
-	const grace = 200 * time.Millisecond
-	for _, tt := range []struct{ name, script, said string }{
-		{"a child in the background", open + forever + " & wait", "told to end"},
-		{"a child that is deaf", open + "(trap '' TERM; " + forever + ") & wait", "is killed"},
-		{"a grandchild without the run's variable", open + "sleep 1000 & (unset CURFEW_RUN; " + forever + ") & wait", "told to end"},
-		{"who had a time limit", open + "timeout 1000 " + forever + " & wait", "told to end"},
-		{"who has left the session", open + "setsid " + forever + " & wait", "told to end"},
-		{"who has left it with a clean environment", open + "timeout 1000 env -i setsid -w " + forever + " & wait", "told to end"},
+	for _, tt := range []struct {
+		name, script, said string
+		grace              time.Duration
+	}{
+		{"a child in the background", open + forever + " & wait", "told to end", polite},
+		{"a child that is deaf", open + "(trap '' TERM; " + forever + ") & wait", "is killed", brusque},
+		{"a grandchild without the run's variable", open + "sleep 1000 & (unset CURFEW_RUN; " + forever + ") & wait", "told to end", polite},
+		{"who had a time limit", open + "timeout 1000 " + forever + " & wait", "told to end", polite},
+		{"who has left the session", open + "setsid " + forever + " & wait", "told to end", polite},
+		{"who has left it with a clean environment", open + "timeout 1000 env -i setsid -w " + forever + " & wait", "told to end", polite},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -111,7 +114,7 @@ func TestEndOrphans(t *testing.T) {
 				t.Fatalf("notes: %v", files(t, dir))
 			}
 			l, said := ledger(t, dir)
-			if err := l.endOrphans(t.Context(), grace, killTime); err != nil {
+			if err := l.endOrphans(t.Context(), tt.grace, patience.Limit); err != nil {
 				t.Error(err)
 			}
 			life.mustEnd(t)
@@ -209,7 +212,7 @@ func TestAnothersAreLeftAlone(t *testing.T) {
 	}
 	for _, folder := range []string{dir, copied} {
 		l, said := ledger(t, folder)
-		if err := l.endOrphans(t.Context(), 100*time.Millisecond, killTime); err != nil {
+		if err := l.endOrphans(t.Context(), brusque, patience.Limit); err != nil {
 			t.Error(err)
 		}
 		if said.FilterMessageSnippet("of another daemon").FilterField(zap.Int("daemon", daemon.Process.Pid)).Len() != 1 || len(files(t, folder)) != 1 {
@@ -226,7 +229,7 @@ func TestAnothersAreLeftAlone(t *testing.T) {
 	}
 	_ = daemon.Wait()
 	l, _ := ledger(t, copied)
-	if err := l.endOrphans(t.Context(), 10*time.Second, killTime); err != nil {
+	if err := l.endOrphans(t.Context(), polite, patience.Limit); err != nil {
 		t.Error(err)
 	}
 	life.mustEnd(t)

@@ -20,6 +20,7 @@ import (
 
 	"curfew/actors"
 	"curfew/messages"
+	"curfew/tests/patience"
 )
 
 // Variables that make the test binary another program.
@@ -27,7 +28,7 @@ const (
 	leaves     = "PROCS_TEST_LEAVES" // one that leaves its process group, until the named pipe is written to
 	daemonRuns = "PROCS_TEST_DAEMON" // one that runs the script
 	notesIn    = "PROCS_TEST_NOTES"  // and keeps notes in that folder
-	printsRun  = "PROCS_TEST_PRINTS" // one that runs the script for ten seconds at most, and prints what that printed
+	printsRun  = "PROCS_TEST_PRINTS" // one that runs the script, and prints what that printed
 )
 
 func TestMain(m *testing.M) {
@@ -38,7 +39,7 @@ func TestMain(m *testing.M) {
 		panic(err) // it is killed before
 	}
 	if script, ok := os.LookupEnv(printsRun); ok {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), patience.Limit)
 		r, err := New(Options{Grace: time.Second}).Run(ctx, sh(script))
 		cancel()
 		fmt.Println(r.Output, err)
@@ -73,6 +74,13 @@ func noted() (o Options) {
 	}
 	return o
 }
+
+// Graces of these tests. No load makes polite too short for who ends when told to; who has lost the signal between fork
+// and exec is killed after it. brusque is for who does not listen, anyway.
+const (
+	polite  = time.Minute
+	brusque = 50 * time.Millisecond
+)
 
 func sh(script string) actors.Command {
 	return actors.Command{Path: "/bin/sh", Args: []string{"-c", script}}
@@ -168,21 +176,20 @@ func TestRunRefuses(t *testing.T) {
 
 // TestRunLeavesNobody pins that whoever holds the lifeline is dead when, or right after, Run returns.
 func TestRunLeavesNobody(t *testing.T) {
-	const short = 200 * time.Millisecond
 	tests := []struct {
 		name, script string
 		stop         bool // end ctx as soon as the script is ready
 		grace        time.Duration
 		output       string
 	}{
-		{"left in the background, holding the output", open + forever + " & echo done", false, DefaultGrace, "done\n"},
-		{"left in the background, without output", open + forever + " >/dev/null 2>&1 & echo done", false, DefaultGrace, "done\n"},
-		{"left in the background, deaf to TERM", open + "(trap '' TERM; " + forever + ") & echo done", false, short, "done\n"},
-		{"told to stop", open + forever, true, DefaultGrace, ""},
-		{"deaf to TERM", "trap '' TERM; " + open + forever, true, short, ""},
-		{"with a deaf child", open + "(trap '' TERM; " + forever + ") & wait", true, short, ""},
-		{"that says goodbye", "trap 'echo bye; exit 0' TERM; " + open + forever + " & wait", true, DefaultGrace, "bye\n"},
-		{"whose child says goodbye later", open + "(trap 'sleep 0.1; echo saved; exit' TERM; " + forever + " & wait) & wait", true, DefaultGrace, "saved\n"},
+		{"left in the background, holding the output", open + forever + " & echo done", false, polite, "done\n"},
+		{"left in the background, without output", open + forever + " >/dev/null 2>&1 & echo done", false, polite, "done\n"},
+		{"left in the background, deaf to TERM", open + "(trap '' TERM; " + forever + ") & echo done", false, brusque, "done\n"},
+		{"told to stop", open + forever, true, polite, ""},
+		{"deaf to TERM", "trap '' TERM; " + open + forever, true, brusque, ""},
+		{"with a deaf child", open + "(trap '' TERM; " + forever + ") & wait", true, brusque, ""},
+		{"that says goodbye", "trap 'echo bye; exit 0' TERM; " + open + forever + " & wait", true, polite, "bye\n"},
+		{"whose child says goodbye later", open + "(trap 'sleep 0.1; echo saved; exit' TERM; " + forever + " & wait) & wait", true, polite, "saved\n"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -195,7 +202,7 @@ func TestRunLeavesNobody(t *testing.T) {
 			}
 			c := sh(tt.script)
 			c.Env = []string{"LIFELINE=" + life.path}
-			r := &runner{grace: tt.grace, drain: 100 * time.Millisecond, kill: killTime}
+			r := &runner{grace: tt.grace, drain: 100 * time.Millisecond, kill: patience.Limit}
 			result, err := r.Run(ctx, c)
 			if errors.Is(err, context.Canceled) != tt.stop || result.Output != tt.output {
 				t.Errorf("got %+v, %v", result, err)
@@ -211,7 +218,7 @@ func TestRunDoesNotWaitForWhoLeft(t *testing.T) {
 	if err := syscall.Mkfifo(path, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	r := &runner{grace: DefaultGrace, drain: 10 * time.Millisecond, kill: 2 * time.Second}
+	r := &runner{grace: polite, drain: 10 * time.Millisecond, kill: 2 * time.Second}
 	result, err := r.Run(t.Context(), actors.Command{Path: os.Args[0], Env: []string{leaves + "=" + path}})
 	if err != nil || result.ExitCode != 0 || result.Output != "left\n" {
 		t.Errorf("got %+v, %v", result, err)
@@ -295,7 +302,7 @@ func (l *lifeline) mustEnd(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(patience.Limit):
 		t.Error("somebody has survived")
 	}
 }

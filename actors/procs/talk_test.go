@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"curfew/tests/patience"
 )
 
 // TestTalk holds a conversation with a process: line by line, until who talks has had enough.
@@ -53,23 +55,27 @@ func TestTalkEnds(t *testing.T) {
 		"it has ended":       "exit 3",
 	} {
 		t.Run(name, func(t *testing.T) {
-			ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			c := sh(script)
 			returned := false
 			c.Talk = func(stdin io.WriteCloser, stdout io.Reader) {
+				if name != "it has ended" {
+					time.AfterFunc(brusque, cancel) // by then both wait, or will
+				}
 				if name == "it does not listen" {
 					_, _ = io.Copy(stdin, strings.NewReader(strings.Repeat("x", 1<<20))) // more than a pipe holds
 				}
 				_, _ = io.Copy(io.Discard, stdout)
 				returned = true
 			}
-			got, err := New(Options{Grace: 50 * time.Millisecond}).Run(ctx, c)
+			r := &runner{grace: brusque, drain: drainTime, kill: patience.Limit}
+			got, err := r.Run(ctx, c)
 			if name == "it has ended" {
 				if err != nil || got.ExitCode != 3 {
 					t.Errorf("%+v, %v", got, err)
 				}
-			} else if !errors.Is(err, context.DeadlineExceeded) {
+			} else if !errors.Is(err, context.Canceled) {
 				t.Errorf("got %v", err)
 			}
 			if !returned {

@@ -14,6 +14,7 @@ import (
 	"curfew/actors/actorstest"
 	"curfew/actors/shell"
 	"curfew/messages"
+	"curfew/tests/patience"
 )
 
 func TestRun(t *testing.T) {
@@ -118,9 +119,17 @@ func TestStopped(t *testing.T) {
 }
 
 func TestTimeout(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-	defer cancel()
-	_, err := actorstest.Run(t, shell.New, shell.Spec{Command: "sleep 1000"}, actorstest.WithContext(ctx))
+	begun := filepath.Join(t.TempDir(), "begun")
+	if err := syscall.Mkfifo(begun, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, expire := patience.Deadline(t.Context())
+	defer expire()
+	go func() {
+		_, _ = os.ReadFile(begun)
+		expire()
+	}()
+	_, err := actorstest.Run(t, shell.New, shell.Spec{Command: ": >" + begun + "; sleep 1000"}, actorstest.WithContext(ctx))
 	if text, class := outcome(err); class != messages.ClassTimeout {
 		t.Errorf("got %q, %s", text, class)
 	}

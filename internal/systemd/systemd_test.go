@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"curfew/tests/patience"
 )
 
 // listen is a service manager: what it is told.
@@ -32,7 +34,7 @@ func listen(t *testing.T, watchdog time.Duration, address string) *net.UnixConn 
 func told(t *testing.T, c *net.UnixConn) string {
 	t.Helper()
 	buf := make([]byte, 1024)
-	_ = c.SetReadDeadline(time.Now().Add(10 * time.Second))
+	_ = c.SetReadDeadline(time.Now().Add(patience.Limit))
 	n, err := c.Read(buf)
 	if err != nil {
 		t.Fatal(err)

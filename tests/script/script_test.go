@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"curfew/tests/patience"
 )
 
 var bin string // the folder of the built program
@@ -59,9 +61,8 @@ func TestScripts(t *testing.T) {
 }
 
 const (
-	longest  = 2 * time.Minute       // what runs then is killed
-	patience = 20 * time.Second      // how long a script waits for what must come
-	pause    = 50 * time.Millisecond // between two looks
+	longest = patience.Limit + 2*time.Minute // what runs then is killed
+	pause   = 50 * time.Millisecond          // between two looks
 )
 
 // eventually runs a program until its output matches: eventually PATTERN PROGRAM ARGS...
@@ -71,14 +72,14 @@ func eventually(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	want, err := regexp.Compile("(?m)" + args[0])
 	ts.Check(err)
-	for deadline := time.Now().Add(patience); ; time.Sleep(pause) {
+	for deadline := time.Now().Add(patience.Limit); ; time.Sleep(pause) {
 		err := ts.Exec(args[1], args[2:]...)
 		out := ts.ReadFile("stdout")
 		if err == nil && want.MatchString(out) {
 			return
 		}
 		if time.Now().After(deadline) {
-			ts.Fatalf("no match for %q within %s; the last output was %q, the last error %v", args[0], patience, out, err)
+			ts.Fatalf("no match for %q within %s; the last output was %q, the last error %v", args[0], patience.Limit, out, err)
 		}
 	}
 }
