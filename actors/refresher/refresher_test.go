@@ -18,7 +18,6 @@ import (
 // desk is a session and a source in one, by hand.
 type desk struct {
 	mu        sync.Mutex
-	passes    int
 	state     refresher.State
 	token     string // that the source gives
 	err       error
