@@ -100,10 +100,22 @@ func newDaemon(t *testing.T) *daemon {
 	return newDaemonOf(t, path)
 }
 
+// folder is a temporary folder into which the jobs of a killed daemon may write for a moment: it is removed until
+// it is gone.
+func folder(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "curfew-test-") //nolint:usetesting // that one's removal fails at once
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { eventually(t, "the folder to go", func() bool { return os.RemoveAll(dir) == nil }) })
+	return dir
+}
+
 // newDaemonOf is the same for a program that is built otherwise.
 func newDaemonOf(t *testing.T, program string) *daemon {
 	t.Helper()
-	dir := t.TempDir()
+	dir := folder(t)
 	d := &daemon{t: t, bin: filepath.Join(dir, "curfew"), data: filepath.Join(dir, "data"), file: filepath.Join(dir, "jobs.yaml")}
 	if err := os.Link(program, d.bin); err != nil {
 		t.Fatal(err)
