@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"runtime"
 	"strconv"
@@ -64,6 +65,9 @@ var builds string
 const beside = 8
 
 func TestMain(m *testing.M) {
+	if signal.Ignored(syscall.SIGHUP) { // under nohup; what is handled here is as usual again in the programs of the tests
+		signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
+	}
 	if runtime.GOMAXPROCS(0) < beside {
 		_ = flag.Set("test.parallel", strconv.Itoa(beside)) // the command line may say otherwise
 	}
