@@ -18,6 +18,7 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 
+	"curfew/actors/agent/stricttest"
 	"curfew/internal/api"
 	"curfew/messages"
 )
@@ -75,6 +76,9 @@ func refuse(w http.ResponseWriter, status int, body string) {
 // newEchoServer sends back what it was sent.
 func newEchoServer(t *testing.T) string {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := stricttest.Request(r); err != nil {
+			t.Errorf("a strict endpoint refuses: %v", err)
+		}
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
 			return

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"testing"
 
+	"curfew/actors/agent/stricttest"
 	"curfew/internal/api"
 	"curfew/internal/config"
 	"curfew/messages"
@@ -33,7 +34,12 @@ type counter struct {
 
 func newCounter(t *testing.T, status int, body string) *counter {
 	d := &counter{status: status, body: body}
-	d.Server = httptest.NewServer(http.HandlerFunc(d.serve))
+	d.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := stricttest.Request(r); err != nil {
+			t.Errorf("a strict endpoint refuses: %v", err)
+		}
+		d.serve(w, r)
+	}))
 	t.Cleanup(d.Close)
 	return d
 }

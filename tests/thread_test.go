@@ -11,6 +11,7 @@ import (
 	"curfew"
 	"curfew/actors"
 	"curfew/actors/agent"
+	"curfew/actors/agent/stricttest"
 	"curfew/bus"
 	"curfew/internal/config"
 	"curfew/messages"
@@ -27,6 +28,9 @@ jobs:
 func newCountingServer(t *testing.T) string {
 	asked := 0
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := stricttest.Request(r); err != nil {
+			t.Errorf("a strict endpoint refuses: %v", err)
+		}
 		var in struct{ Messages []any }
 		if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
 			t.Error(err)
