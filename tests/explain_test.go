@@ -31,9 +31,7 @@ func TestExplain(t *testing.T) {
 	for _, story := range stories {
 		name := filepath.Base(story)
 		t.Run(strings.TrimSuffix(name, ".txt"), func(t *testing.T) {
-			if hurried(t) {
-				t.Skip("NOT RUN: this machine is too busy for all stories within Go's time for a package; -slots asks about all of them")
-			}
+			unlessHurried(t)
 			told := tell(t, story)
 			datadriven.RunTest(t, filepath.Join("testdata/explain", name), func(t *testing.T, d *datadriven.TestData) string {
 				switch d.Cmd {
