@@ -8,9 +8,9 @@ import (
 	"github.com/google/uuid"
 	"go.uber.org/zap"
 
-	"curfew/actors/gate"
-	"curfew/actors/recorder"
-	"curfew/actors/tokens"
+	"curfew/actors/system/gate"
+	"curfew/actors/system/recorder"
+	"curfew/actors/system/tokens"
 	"curfew/bus"
 	"curfew/internal/api"
 	"curfew/messages"

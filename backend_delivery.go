@@ -11,7 +11,7 @@ import (
 	"github.com/google/uuid"
 	"go.uber.org/zap"
 
-	"curfew/actors/notifier"
+	"curfew/actors/system/notifier"
 	"curfew/internal/api"
 	"curfew/internal/explain"
 	"curfew/internal/explain/find"

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"curfew/actors/recorder"
+	"curfew/actors/system/recorder"
 	"curfew/internal/api"
 	"curfew/messages"
 )

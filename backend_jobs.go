@@ -6,7 +6,7 @@ import (
 
 	"go.uber.org/zap"
 
-	"curfew/actors/recorder"
+	"curfew/actors/system/recorder"
 	"curfew/internal/api"
 	"curfew/messages"
 	"curfew/scheduler"

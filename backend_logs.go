@@ -7,7 +7,7 @@ import (
 	"io"
 	"time"
 
-	"curfew/actors/host"
+	"curfew/actors/system/host"
 	"curfew/internal/api"
 	"curfew/messages"
 	"curfew/supervisor/policy"

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"curfew/actors/gate"
+	"curfew/actors/system/gate"
 	"curfew/internal/api"
 	"curfew/messages"
 	"curfew/supervisor/policy"

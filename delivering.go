@@ -11,10 +11,10 @@ import (
 
 	"go.uber.org/zap"
 
-	"curfew/actors/courier"
-	"curfew/actors/httpx"
-	"curfew/actors/notifier"
-	"curfew/actors/pinger"
+	"curfew/actors/env/httpx"
+	"curfew/actors/system/notifier"
+	"curfew/actors/system/notifier/targets"
+	"curfew/actors/system/pinger"
 	"curfew/internal/config"
 	"curfew/internal/datadir"
 	"curfew/messages"
@@ -24,22 +24,22 @@ import (
 // monitors.
 func (r *Runtime) notify(was recovered) (err error) {
 	client := httpx.Plain()
-	targets := maps.Clone(r.o.Targets)
-	if targets == nil {
-		targets = make(map[string]notifier.Target, len(r.o.Config.Targets)+1)
+	all := maps.Clone(r.o.Targets)
+	if all == nil {
+		all = make(map[string]notifier.Target, len(r.o.Config.Targets)+1)
 	}
 	for _, t := range r.o.Config.Targets {
-		targets[t.Name] = r.target(t, client)
+		all[t.Name] = r.target(t, client)
 	}
 	if r.sentry != nil {
-		targets[messages.TargetSentry] = r.sentry
+		all[messages.TargetSentry] = r.sentry
 	}
 	tokenless := make(map[string]bool)
 	for _, s := range r.o.Config.Runtime.Sessions {
 		tokenless[s.Name] = s.Backend == ""
 	}
 	r.notifier, err = notifier.Start(notifier.Config{
-		Undelivered: was.undelivered, Targets: targets, Tokenless: tokenless,
+		Undelivered: was.undelivered, Targets: all, Tokenless: tokenless,
 		Notify: r.o.Config.Runtime.Notify, Reports: r.o.Config.Runtime.Reports,
 		Reader: func(wake func()) notifier.Reader { return r.log.Reader(was.last, wake, notifier.Topics...) },
 		Fact:   r.fact, Publish: r.publish, Fatal: r.fail, Jobs: r.upcomingNames, Now: r.wall, Logger: r.o.Logger,
@@ -48,7 +48,7 @@ func (r *Runtime) notify(was recovered) (err error) {
 	if err != nil || len(r.o.Config.Healthchecks) == 0 {
 		return err
 	}
-	monitors := make(map[string]courier.Address, len(r.o.Config.Healthchecks))
+	monitors := make(map[string]targets.Address, len(r.o.Config.Healthchecks))
 	for _, h := range r.o.Config.Healthchecks {
 		monitors[h.Job] = h.Address.Read()
 		if err := h.Trouble(); err != nil {
@@ -69,11 +69,11 @@ func (r *Runtime) target(t config.Target, client *http.Client) notifier.Target {
 	}
 	switch t.Kind {
 	case config.TargetFile:
-		return courier.File(t.Path)
+		return targets.File(t.Path)
 	case config.TargetService:
-		return courier.Service(t.Address.Read())
+		return targets.Service(t.Address.Read())
 	default:
-		return courier.Webhook(t.Address.Read(), client)
+		return targets.Webhook(t.Address.Read(), client)
 	}
 }
 
@@ -94,7 +94,7 @@ func (r *Runtime) openSentry() (err error) {
 	r.o.Config.DenyEnv = append(slices.Clone(r.o.Config.DenyEnv), c.DSNEnv) // no job's process may see it
 	r.hide(c.DSNEnv)
 	r.o.Config.Runtime.Reports = []string{messages.TargetSentry}
-	r.sentry, err = courier.NewSentry(courier.SentryOptions{
+	r.sentry, err = targets.NewSentry(targets.SentryOptions{
 		DSN: dsn, Environment: c.Environment, Release: release(), Redact: r.secrets.Redact, Client: httpx.Plain(), Now: r.wall, Logger: r.o.Logger,
 	})
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 
 	"go.uber.org/zap"
 
-	"curfew/actors/host"
+	"curfew/actors/system/host"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 )

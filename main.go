@@ -13,7 +13,8 @@ import (
 	"go.uber.org/zap"
 
 	"curfew/actors"
-	"curfew/actors/procs"
+	"curfew/actors/env/procs"
+	"curfew/actors/system/recorder/sqlite"
 	"curfew/bus"
 	"curfew/bus/jsonl"
 	"curfew/bus/replay"
@@ -21,7 +22,6 @@ import (
 	"curfew/internal/cli"
 	"curfew/internal/datadir"
 	"curfew/internal/demo"
-	"curfew/internal/history"
 	"curfew/internal/lock"
 	"curfew/supervisor/policy"
 )
@@ -68,7 +68,7 @@ func serve(ctx context.Context, kinds *actors.Registry, o cli.StartOptions) (err
 	reaping, enough := context.WithCancel(context.WithoutCancel(ctx))
 	defer enough()
 	go procs.Reap(reaping)
-	past, err := history.Open(filepath.Join(o.Data, journalFile), o.Log)
+	past, err := sqlite.Open(filepath.Join(o.Data, journalFile), o.Log)
 	if err != nil {
 		return errors.Join(err, journal.Close())
 	}

@@ -3,7 +3,7 @@ package curfew
 import (
 	"context"
 
-	"curfew/actors/recorder"
+	"curfew/actors/system/recorder"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 )

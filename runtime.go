@@ -16,17 +16,17 @@ import (
 	"go.uber.org/zap"
 
 	"curfew/actors"
-	"curfew/actors/courier"
-	"curfew/actors/gate"
-	"curfew/actors/host"
-	"curfew/actors/notifier"
-	"curfew/actors/pinger"
-	"curfew/actors/procs"
-	"curfew/actors/recorder"
-	"curfew/actors/refresher"
-	"curfew/actors/secrets"
-	"curfew/actors/ticker"
-	"curfew/actors/waker"
+	"curfew/actors/env/procs"
+	"curfew/actors/env/secrets"
+	"curfew/actors/system/gate"
+	"curfew/actors/system/host"
+	"curfew/actors/system/notifier"
+	"curfew/actors/system/notifier/targets"
+	"curfew/actors/system/pinger"
+	"curfew/actors/system/recorder"
+	"curfew/actors/system/refresher"
+	"curfew/actors/system/ticker"
+	"curfew/actors/system/waker"
 	"curfew/bus"
 	"curfew/internal/config"
 	"curfew/internal/datadir"
@@ -83,7 +83,7 @@ type Runtime struct {
 	waker       *waker.Waker
 	ticker      *ticker.Ticker
 	notifier    *notifier.Notifier
-	sentry      *courier.Sentry // nil: error reports go to the log only
+	sentry      *targets.Sentry // nil: error reports go to the log only
 	pinger      *pinger.Pinger
 	refresher   *refresher.Refresher
 	follow      sync.WaitGroup

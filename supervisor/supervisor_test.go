@@ -13,9 +13,9 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 	"go.uber.org/zap"
 
+	"curfew/bus/bustest"
 	"curfew/messages"
 	"curfew/supervisor"
-	"curfew/supervisor/logtest"
 )
 
 const base = 100 // of the incarnations
@@ -23,7 +23,7 @@ const base = 100 // of the incarnations
 // stage is a set of supervisors over a log, with actors that do what the job's name says.
 type stage struct {
 	t      *testing.T
-	log    *logtest.Log
+	log    *bustest.Log
 	sup    *supervisor.Supervisors
 	system *actor.ActorSystem
 
@@ -38,7 +38,7 @@ type stage struct {
 func play(t *testing.T, jobs []string, f func(s *stage), gates ...messages.Decision) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		s := &stage{t: t, log: &logtest.Log{}, system: supervisor.NewSystem(zap.NewNop())}
+		s := &stage{t: t, log: &bustest.Log{}, system: supervisor.NewSystem(zap.NewNop())}
 		pool := supervisor.NewPool()
 		var err error
 		s.sup, err = supervisor.Supervise(supervisor.Config{
@@ -156,7 +156,7 @@ func (s *stage) incarnations(wanted ...uint64) {
 func TestFailureIsHeldUntilTheNextAttempt(t *testing.T) {
 	play(t, []string{"fail"}, func(s *stage) {
 		s.append(start("fail", "r1", 1))
-		failed := logtest.Of[messages.AttemptFailed](s.log)
+		failed := bustest.Of[messages.AttemptFailed](s.log)
 		if len(failed) != 1 || failed[0].Incarnation != base+1 || failed[0].Class != messages.ClassTransient {
 			t.Fatalf("facts: %+v", failed)
 		}
@@ -207,7 +207,7 @@ func TestEveryAttemptOfARunHasItsIncarnation(t *testing.T) {
 func TestPanicOfAJobActorIsAFact(t *testing.T) {
 	play(t, []string{"panic", "ok"}, func(s *stage) {
 		s.append(start("panic", "r1", 1))
-		failed := logtest.Of[messages.AttemptFailed](s.log)
+		failed := bustest.Of[messages.AttemptFailed](s.log)
 		if len(failed) != 1 || failed[0].Class != messages.ClassPanic || failed[0].Error != "panic: a bug" || failed[0].Generation != 1 {
 			t.Fatalf("facts: %+v", failed)
 		}
@@ -221,12 +221,12 @@ func TestCancelReachesOnlyTheRunInFlight(t *testing.T) {
 	play(t, []string{"hang"}, func(s *stage) {
 		s.append(start("hang", "r1", 1))
 		s.append(messages.RunFinished{Job: "hang", Run: "r0", Status: messages.StatusCancelled})
-		if n := len(logtest.Of[messages.AttemptInterrupted](s.log)); n != 0 {
+		if n := len(bustest.Of[messages.AttemptInterrupted](s.log)); n != 0 {
 			t.Errorf("the end of another run cancelled the attempt")
 		}
 		s.append(messages.RunFinished{Job: "hang", Run: "r1", Status: messages.StatusCancelled})
 		s.append(messages.RunFinished{Job: "hang", Run: "r1", Status: messages.StatusCancelled})
-		if n := len(logtest.Of[messages.AttemptInterrupted](s.log)); n != 1 {
+		if n := len(bustest.Of[messages.AttemptInterrupted](s.log)); n != 1 {
 			t.Errorf("%d attempts interrupted, want 1", n)
 		}
 	})
@@ -243,7 +243,7 @@ func TestSecondLock(t *testing.T) {
 		s.append(start("ok", "r2", 1), start("hang", "r3", 1))
 		s.incarnations(1)
 		s.append(messages.RunFinished{Job: "hang", Run: "r3", Status: messages.StatusCancelled})
-		if got := logtest.Of[messages.AttemptInterrupted](s.log); len(got) != 1 || got[0].Called {
+		if got := bustest.Of[messages.AttemptInterrupted](s.log); len(got) != 1 || got[0].Called {
 			t.Errorf("a parked attempt that was cancelled: %+v", got)
 		}
 		s.append(messages.GateProbing{Session: "default", Generation: 2})
@@ -269,7 +269,7 @@ func TestJobsComeAndGo(t *testing.T) {
 		s.append(messages.JobDefined{Definition: definition("hang")})
 		s.append(start("hang", "r1", 1))
 		s.append(messages.JobRemoved{Job: "hang"}, messages.RunFinished{Job: "hang", Run: "r1", Status: messages.StatusCancelled})
-		if n := len(logtest.Of[messages.AttemptInterrupted](s.log)); n != 1 {
+		if n := len(bustest.Of[messages.AttemptInterrupted](s.log)); n != 1 {
 			t.Fatalf("the removed job's attempt was not cancelled")
 		}
 		if s.made != 1 {
@@ -313,7 +313,7 @@ func TestFreeze(t *testing.T) {
 		s.append(messages.GateClosed{Session: "default", Generation: 1}, messages.GateProbing{Session: "default", Generation: 2})
 		s.incarnations(1)
 		s.append(messages.RunFinished{Job: "next", Run: "r3", Status: messages.StatusCancelled})
-		if got := logtest.Of[messages.AttemptInterrupted](s.log); len(got) != 1 || got[0].Called || got[0].Run != "r3" {
+		if got := bustest.Of[messages.AttemptInterrupted](s.log); len(got) != 1 || got[0].Called || got[0].Run != "r3" {
 			t.Errorf("a start that was called off: %+v", got)
 		}
 	})

@@ -13,12 +13,12 @@ import (
 
 	"curfew"
 	"curfew/actors"
-	"curfew/actors/recorder"
+	"curfew/actors/system/recorder"
+	past "curfew/actors/system/recorder/sqlite"
 	"curfew/bus"
 	"curfew/bus/jsonl"
 	"curfew/bus/replay"
 	"curfew/internal/config"
-	past "curfew/internal/history"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 )

@@ -16,7 +16,7 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 
-	"curfew/actors/courier"
+	"curfew/actors/system/notifier/targets"
 	"curfew/messages"
 )
 
@@ -87,7 +87,7 @@ type desk struct {
 	mu     sync.Mutex
 	refuse []int
 	keys   []string // of every call, refused or not
-	taken  []courier.Body
+	taken  []targets.Body
 	paths  []string
 }
 
@@ -102,7 +102,7 @@ func newDesk(t *testing.T, refuse ...int) *desk {
 			d.refuse = d.refuse[1:]
 			return
 		}
-		var b courier.Body
+		var b targets.Body
 		if json.NewDecoder(r.Body).Decode(&b) == nil {
 			d.taken = append(d.taken, b)
 		}
@@ -112,7 +112,7 @@ func newDesk(t *testing.T, refuse ...int) *desk {
 	return d
 }
 
-func (d *desk) got() []courier.Body {
+func (d *desk) got() []targets.Body {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return slices.Clone(d.taken)

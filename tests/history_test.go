@@ -13,9 +13,9 @@ import (
 	"go.uber.org/zap"
 
 	"curfew/actors"
-	"curfew/actors/recorder"
+	"curfew/actors/system/recorder"
+	past "curfew/actors/system/recorder/sqlite"
 	"curfew/internal/api"
-	past "curfew/internal/history"
 	"curfew/messages"
 )
 

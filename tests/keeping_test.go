@@ -18,7 +18,7 @@ import (
 
 	"curfew"
 	"curfew/actors"
-	"curfew/actors/recorder"
+	"curfew/actors/system/recorder"
 	"curfew/bus"
 	"curfew/bus/jsonl"
 	"curfew/bus/replay"

@@ -15,7 +15,7 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 
-	"curfew/actors/courier"
+	"curfew/actors/system/notifier/targets"
 	"curfew/internal/api"
 	"curfew/internal/explain"
 	"curfew/messages"
@@ -27,7 +27,7 @@ type hook struct {
 	status atomic.Int64
 
 	mu    sync.Mutex
-	taken []courier.Body
+	taken []targets.Body
 }
 
 func newHook(t *testing.T, status int) *hook {
@@ -35,7 +35,7 @@ func newHook(t *testing.T, status int) *hook {
 	h.status.Store(int64(status))
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		status := int(h.status.Load())
-		var b courier.Body
+		var b targets.Body
 		if err := json.NewDecoder(r.Body).Decode(&b); err == nil && status < 300 {
 			h.mu.Lock()
 			h.taken = append(h.taken, b)

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"sync"
 
-	"curfew/actors/notifier"
+	"curfew/actors/system/notifier"
 	"curfew/bus/replay"
 	"curfew/messages"
 )

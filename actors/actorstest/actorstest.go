@@ -13,8 +13,8 @@ import (
 	"go.uber.org/zap/zaptest"
 
 	"curfew/actors"
-	"curfew/actors/httpx"
-	"curfew/actors/procs"
+	"curfew/actors/env/httpx"
+	"curfew/actors/env/procs"
 	"curfew/messages"
 )
 

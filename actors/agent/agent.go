@@ -16,8 +16,8 @@ import (
 	"curfew/actors"
 	"curfew/actors/agent/model"
 	"curfew/actors/agent/tools"
-	"curfew/actors/httpx"
-	"curfew/actors/secrets"
+	"curfew/actors/env/httpx"
+	"curfew/actors/env/secrets"
 )
 
 type agent struct {

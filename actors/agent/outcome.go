@@ -9,7 +9,7 @@ import (
 	"curfew/actors"
 	"curfew/actors/agent/model"
 	"curfew/actors/agent/tools"
-	"curfew/actors/httpx"
+	"curfew/actors/env/httpx"
 	"curfew/messages"
 )
 

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"curfew/actors/agent/model"
-	"curfew/actors/httpx"
+	"curfew/actors/env/httpx"
 )
 
 // Bounds of the `with` block.

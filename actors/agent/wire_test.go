@@ -17,7 +17,7 @@ import (
 	"curfew/actors/actorstest"
 	"curfew/actors/agent"
 	"curfew/actors/agent/stricttest"
-	"curfew/actors/httpx"
+	"curfew/actors/env/httpx"
 	"curfew/messages"
 )
 

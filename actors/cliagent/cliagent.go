@@ -10,7 +10,7 @@ import (
 	"fmt"
 
 	"curfew/actors"
-	"curfew/actors/procs"
+	"curfew/actors/env/procs"
 )
 
 // shellPath is where POSIX systems keep it.

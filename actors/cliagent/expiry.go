@@ -6,7 +6,7 @@ import (
 	"regexp"
 
 	"curfew/actors"
-	"curfew/actors/procs"
+	"curfew/actors/env/procs"
 )
 
 // Bounds of expired_when.

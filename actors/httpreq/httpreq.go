@@ -14,8 +14,8 @@ import (
 	"strings"
 
 	"curfew/actors"
-	"curfew/actors/httpx"
-	"curfew/actors/secrets"
+	"curfew/actors/env/httpx"
+	"curfew/actors/env/secrets"
 	"curfew/messages"
 )
 

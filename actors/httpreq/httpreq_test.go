@@ -13,8 +13,8 @@ import (
 
 	"curfew/actors"
 	"curfew/actors/actorstest"
+	"curfew/actors/env/secrets"
 	"curfew/actors/httpreq"
-	"curfew/actors/secrets"
 	"curfew/messages"
 )
 

@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"curfew/actors/httpx"
+	"curfew/actors/env/httpx"
 )
 
 // Bounds of the `with` block.

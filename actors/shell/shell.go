@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"curfew/actors"
-	"curfew/actors/procs"
+	"curfew/actors/env/procs"
 )
 
 // MaxCommand bounds a command line, in bytes; the kernel refuses an argument of 128 KiB.

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"slices"
 
-	"curfew/actors/recorder"
+	"curfew/actors/system/recorder"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 )

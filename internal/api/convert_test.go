@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"curfew/actors/recorder"
+	"curfew/actors/system/recorder"
 	"curfew/internal/api"
 	"curfew/messages"
 	"curfew/supervisor/policy"

@@ -12,7 +12,7 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
 
-	"curfew/actors/recorder"
+	"curfew/actors/system/recorder"
 	"curfew/internal/api"
 	"curfew/internal/explain"
 	"curfew/messages"

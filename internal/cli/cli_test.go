@@ -16,7 +16,7 @@ import (
 	"go.uber.org/zap"
 
 	"curfew/actors"
-	"curfew/actors/recorder"
+	"curfew/actors/system/recorder"
 	"curfew/internal/api"
 	"curfew/internal/cli"
 	"curfew/internal/datadir"

@@ -7,18 +7,18 @@ import (
 	"os"
 	"path/filepath"
 
-	"curfew/actors/courier"
+	"curfew/actors/system/notifier/targets"
 )
 
 // Read reads the address where it stands.
-func (a Address) Read() courier.Address {
+func (a Address) Read() targets.Address {
 	switch {
 	case a.Env != "":
-		return courier.FromEnv(a.Env)
+		return targets.FromEnv(a.Env)
 	case a.File != "":
-		return courier.FromFile(a.File)
+		return targets.FromFile(a.File)
 	default:
-		return courier.Plain(a.URL)
+		return targets.Plain(a.URL)
 	}
 }
 
@@ -51,9 +51,9 @@ func (a Address) trouble(check func(string) error) error {
 func (t Target) Trouble() error {
 	switch t.Kind {
 	case TargetService:
-		return t.Address.trouble(courier.CheckService)
+		return t.Address.trouble(targets.CheckService)
 	case TargetWebhook:
-		return t.Address.trouble(courier.CheckWebhook)
+		return t.Address.trouble(targets.CheckWebhook)
 	}
 	info, err := os.Stat(t.Path)
 	switch {
@@ -67,7 +67,7 @@ func (t Target) Trouble() error {
 }
 
 // Trouble is why the monitor cannot be asked as things are; nil if nothing is known against it.
-func (h Healthcheck) Trouble() error { return h.Address.trouble(courier.CheckWebhook) }
+func (h Healthcheck) Trouble() error { return h.Address.trouble(targets.CheckWebhook) }
 
 // place is where something of a job file stands.
 type place struct{ line, col int }
@@ -89,9 +89,9 @@ func (c Config) Unreachable() (warnings []Problem) {
 		}
 	}
 	if s := c.Sentry; s.Named {
-		dsn, err := courier.FromEnv(s.DSNEnv)()
+		dsn, err := targets.FromEnv(s.DSNEnv)()
 		if err == nil {
-			err = courier.CheckDSN(dsn)
+			err = targets.CheckDSN(dsn)
 		}
 		if err != nil {
 			warn(s.at, "error reports go to the log only: %v", err)

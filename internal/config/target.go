@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"curfew/actors/courier"
+	"curfew/actors/system/notifier/targets"
 	"curfew/messages"
 )
 
@@ -139,14 +139,14 @@ func hasSecret(s string) bool {
 }
 
 func badWebhook(s string) string {
-	if err := courier.CheckWebhook(s); err != nil {
+	if err := targets.CheckWebhook(s); err != nil {
 		return err.Error()
 	}
 	return ""
 }
 
 func badService(s string) string {
-	if err := courier.CheckService(s); err != nil {
+	if err := targets.CheckService(s); err != nil {
 		return err.Error()
 	}
 	return ""

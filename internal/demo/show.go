@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"curfew/actors/notifier"
+	"curfew/actors/system/notifier"
 	"curfew/bus"
 	"curfew/messages"
 )

@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"curfew/actors"
-	"curfew/actors/httpx"
+	"curfew/actors/env/httpx"
 	"curfew/messages"
 )
 

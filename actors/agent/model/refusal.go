@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"curfew/actors"
-	"curfew/actors/httpx"
+	"curfew/actors/env/httpx"
 	"curfew/messages"
 )
 

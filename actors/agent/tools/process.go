@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"curfew/actors"
-	"curfew/actors/procs"
+	"curfew/actors/env/procs"
 )
 
 // partingTime is how long a server may take to end by itself when nobody talks to it any more.

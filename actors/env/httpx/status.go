@@ -1,0 +1,69 @@
+package httpx
+
+import (
+	"io"
+	"net/http"
+	"strings"
+
+	"curfew/actors"
+	"curfew/actors/env/secrets"
+	"curfew/messages"
+)
+
+// maxErrorRead is how much of the body of a failed response is read, in bytes. It is more than is kept
+// because secrets are taken out first.
+const maxErrorRead = 64 << 10
+
+// Status is a transport that makes every response of status 400 and above a [*actors.StatusError], so what
+// a server refused is told by type and never by text, whatever shape its body has. Secrets are taken out
+// of the body. A nil base is the pool of connections that [Plain] uses.
+func Status(base http.RoundTripper, secrets ...string) http.RoundTripper {
+	if base == nil {
+		base = shared()
+	}
+	fresh := func() {}
+	if pool, ok := base.(interface{ CloseIdleConnections() }); ok {
+		fresh = pool.CloseIdleConnections
+	}
+	return &statusTransport{send: base.RoundTrip, fresh: fresh, secrets: func() []string { return secrets }}
+}
+
+// statusTransport has functions only, which no way of printing looks into: neither the secrets nor the
+// connections, through whose buffers they have gone, show.
+type statusTransport struct {
+	send    func(*http.Request) (*http.Response, error)
+	fresh   func() // lets no later request use a connection of before
+	secrets func() []string
+}
+
+var _ http.RoundTripper = (*statusTransport)(nil)
+
+// RoundTrip sends the request.
+func (t *statusTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := t.send(req)
+	if err != nil || resp.StatusCode < http.StatusBadRequest {
+		return resp, err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if resp.StatusCode == http.StatusMisdirectedRequest {
+		t.fresh() // this connection leads to the wrong server (RFC 9110 §15.5.20)
+	}
+	return nil, &actors.StatusError{
+		Method: req.Method, URL: bare(req.URL), Status: resp.StatusCode,
+		Body:       errorBody(resp.Body, t.secrets()),
+		RetryAfter: RetryAfter(resp.Header),
+	}
+}
+
+// errorBody reads what is kept of a body. One that breaks off is kept as far as it came: the status is
+// what counts.
+func errorBody(r io.Reader, own []string) string {
+	b, _ := io.ReadAll(io.LimitReader(r, maxErrorRead))
+	hide := secrets.Redact
+	if len(b) == maxErrorRead {
+		hide = secrets.RedactCut
+	}
+	s := hide(string(b), own...)
+	s = strings.TrimSpace(strings.ToValidUTF8(s, "\uFFFD"))
+	return messages.Head(s, actors.MaxErrorBody)
+}

@@ -1,0 +1,100 @@
+//go:build unix
+
+package procs
+
+import (
+	"io"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"curfew/actors"
+	"curfew/actors/env/secrets"
+)
+
+// cutMark stands where older output was dropped.
+const cutMark = "[… older output was dropped]\n"
+
+const readSize = 16 << 10 // bytes a read
+
+// capture takes in what a process writes. Secrets are taken out before anything is cut: half of one would not be
+// known again. A value that is kept apart is left as it is; it may be a token that the program was run for.
+type capture struct {
+	mu     sync.Mutex
+	both   tail
+	stderr tail
+	stdout *tail // nil: not kept apart
+
+	shown, complaints *secrets.Writer // to both and whoever looks on, and to stderr
+}
+
+func newCapture(limit int, apart bool, hide *secrets.Set, live io.Writer) *capture {
+	c := &capture{both: tail{limit: limit}, stderr: tail{limit: maxStderr}}
+	if apart {
+		c.stdout = &tail{limit: limit}
+	}
+	to := io.Writer(&c.both)
+	if live != nil {
+		to = io.MultiWriter(to, live)
+	}
+	c.shown, c.complaints = hide.Writer(to), hide.Writer(&c.stderr)
+	return c
+}
+
+// add takes in a part of what a process writes. Nobody who looks on can fail or block.
+func (c *capture) add(p []byte, stderr bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_, _ = c.shown.Write(p)
+	if stderr {
+		_, _ = c.complaints.Write(p)
+	} else if c.stdout != nil {
+		_, _ = c.stdout.Write(p)
+	}
+}
+
+func (c *capture) result() actors.Result {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_, _ = c.shown.Flush(), c.complaints.Flush()
+	output, cut := c.both.text()
+	stderr, _ := c.stderr.text()
+	r := actors.Result{Output: output, Cut: cut, Stderr: stderr}
+	if c.stdout != nil {
+		r.Stdout, _ = c.stdout.text()
+	}
+	return r
+}
+
+// tail keeps the newest part of a stream.
+type tail struct {
+	limit int // bytes
+	kept  []byte
+	cut   bool
+}
+
+// Write takes in a part of the stream. It never fails.
+func (t *tail) Write(p []byte) (int, error) {
+	t.kept = append(t.kept, p...)
+	if len(t.kept) > 2*t.limit { // so a byte is moved once, not at every write
+		t.cut = true
+		t.kept = append(t.kept[:0], t.kept[len(t.kept)-t.limit:]...)
+	}
+	return len(p), nil
+}
+
+// text is what was kept, as valid UTF-8 of at most the limit, behind a mark if anything older was dropped.
+func (t *tail) text() (s string, cut bool) {
+	s = strings.ToValidUTF8(string(t.kept), string(utf8.RuneError))
+	if !t.cut && len(s) <= t.limit {
+		return s, false
+	}
+	from := max(0, len(s)-max(0, t.limit-len(cutMark)))
+	for from < len(s) && !utf8.RuneStart(s[from]) {
+		from++
+	}
+	if t.limit < len(cutMark) {
+		return s[from:], true
+	}
+	return cutMark + s[from:], true
+}

@@ -1,0 +1,151 @@
+//go:build unix
+
+// Package procs runs the processes of attempts, each in a session of its own, and ends with it all who descend
+// from it, also those that have left its session, where the system shows them (Linux). It is no sandbox: who
+// gives up its session, its parents and CURFEW_RUN in its environment is out of reach.
+package procs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"slices"
+	"syscall"
+	"time"
+
+	"curfew/actors"
+	"curfew/actors/env/secrets"
+	"curfew/messages"
+)
+
+// DefaultGrace is how long a process group may take to end after TERM.
+const DefaultGrace = 10 * time.Second
+
+// MaxGrace bounds the grace: killing has to be over before the attempt itself counts as abandoned.
+const MaxGrace = 20 * time.Second
+
+// MaxCapture bounds [actors.Command.MaxOutput], in bytes.
+const MaxCapture = 8 << 20
+
+const (
+	maxStderr = 16 << 10 // bytes of standard error that are kept apart
+	// drainTime is how long children may go on after the process has ended by itself: it is what a
+	// pipeline's last words need. Then they are told to end.
+	drainTime = time.Second
+	// killTime is how long a killed process may take to be gone, and its output to be read to the end.
+	killTime = 3 * time.Second
+)
+
+// ErrUnkillable means that a process is still there after KILL: the kernel is waiting for something.
+var ErrUnkillable = errors.New("procs: the process does not end, even when killed")
+
+// Options say how processes are run. The zero value is useful.
+type Options struct {
+	// Grace is the time between TERM and KILL; 0 is [DefaultGrace], and it is never more than [MaxGrace].
+	Grace time.Duration
+	// Deny names variables that no process may see, whoever passes them on: those that hold keys.
+	Deny []string
+	// Attempt is whose processes they are. They are told so by CURFEW_JOB, CURFEW_RUN, CURFEW_ATTEMPT and
+	// CURFEW_SLOT, and get what the job's env says. The zero value: they are nobody's.
+	Attempt actors.Attempt
+	// Ledger notes the processes of Attempt while they run; nil: they are not noted.
+	Ledger *Ledger
+	// Secrets are taken out of what processes print, but for a value that is kept apart ([actors.Command.Apart]).
+	Secrets *secrets.Set
+	// Live gets what processes print as it comes, besides the result; nil: nobody. It must not block.
+	Live io.Writer
+}
+
+// New makes what runs processes. It may be shared.
+func New(o Options) actors.Exec {
+	if o.Grace <= 0 {
+		o.Grace = DefaultGrace
+	}
+	return &runner{
+		grace: min(o.Grace, MaxGrace), drain: drainTime, kill: killTime, deny: slices.Clone(o.Deny),
+		ledger: o.Ledger, attempt: o.Attempt, live: o.Live, secrets: o.Secrets,
+	}
+}
+
+type runner struct {
+	grace, drain, kill time.Duration
+	deny               []string
+	ledger             *Ledger
+	attempt            actors.Attempt
+	live               io.Writer
+	secrets            *secrets.Set
+	remains            remains
+}
+
+var _ actors.Exec = (*runner)(nil)
+
+// Run starts the command and waits for it as [actors.Exec] says. That it does not read what is on its
+// standard input is no error. When the process has ended, children that it left behind may go on for a second;
+// then they get TERM, and KILL a grace later, unless the command keeps them: see [runner.Left]. Standard output
+// and error stand in the result in the order in which they were written, as far as the system says
+// (docs/decisions/0042).
+//
+// If the process cannot be started the error wraps the system's (fs.ErrNotExist for a missing folder or
+// program, fs.ErrPermission); if ctx ended it, that of ctx. The result holds what was written until then.
+func (r *runner) Run(ctx context.Context, c actors.Command) (actors.Result, error) {
+	if err := ctx.Err(); err != nil {
+		return actors.Result{ExitCode: -1}, fmt.Errorf("procs: not started: %w", err)
+	}
+	if err := checkDir(c.Dir); err != nil {
+		return actors.Result{ExitCode: -1}, fmt.Errorf("procs: working directory: %w", err)
+	}
+	env := r.environment(os.Environ(), c)
+	path, err := find(c.Path, env)
+	if err != nil {
+		return actors.Result{ExitCode: -1}, fmt.Errorf("procs: start %s: %w", c.Path, err)
+	}
+	cmd := &exec.Cmd{
+		Path: path, Args: append([]string{c.Path}, c.Args...), Dir: c.Dir, Env: env, SysProcAttr: attributes(),
+	}
+	limit := c.MaxOutput
+	if limit <= 0 {
+		limit = messages.MaxOutput
+	}
+	live := r.live
+	if c.Apart {
+		live = nil // the value that it prints may be a secret
+	}
+	noted := r.ledger.about(r.attempt)
+	p, err := start(cmd, c, newCapture(min(limit, MaxCapture), c.Apart, r.secrets, live))
+	if err != nil {
+		noted.remove()
+		return actors.Result{ExitCode: -1}, fmt.Errorf("procs: start %s: %w", c.Path, err)
+	}
+	noted.started(cmd.Process.Pid)
+	left, stopped := r.finish(ctx, p, c.Keep)
+	last := r.kill
+	if left.kept {
+		last = 0 // they may hold the output for as long as they please
+	}
+	ended, err := p.end(last)
+	if err == nil && left.alive == 0 {
+		noted.remove()
+	}
+	r.add(left)
+	result := p.captured.result()
+	result.ExitCode, result.Signal = howEnded(ended)
+	if err == nil && stopped {
+		err = fmt.Errorf("procs: %s was ended: %w", c.Path, ctx.Err())
+	}
+	return result, err
+}
+
+// checkDir says what is wrong with the folder; what the kernel says would name the program instead.
+func checkDir(dir string) error {
+	if dir == "" {
+		return nil
+	}
+	info, err := os.Stat(dir)
+	if err == nil && !info.IsDir() {
+		err = &os.PathError{Op: "chdir", Path: dir, Err: syscall.ENOTDIR}
+	}
+	return err
+}

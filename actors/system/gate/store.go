@@ -1,0 +1,212 @@
+package gate
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+
+	"curfew/actors/env/secrets"
+	"curfew/messages"
+)
+
+// MaxPending is how many tokens of one session may wait for their generation at the same time.
+const MaxPending = 16
+
+// ErrTooMany means that too many sign-ins of the session are under way.
+var ErrTooMany = errors.New("gate: too many sign-ins of this session are under way; try again later")
+
+// A credential is a token that the log has given a generation.
+type credential struct {
+	token      Token
+	origin     string // of the backend that it was given for; it is shown to no other
+	generation uint64
+	expiresAt  messages.Instant
+}
+
+// fits reports whether there is a token, and it may be sent to the backend.
+func (c credential) fits(backend string) bool {
+	return c.token.reveal() != "" && c.origin == origin(backend)
+}
+
+// origin is the scheme, host and port of a backend. A job file that names another backend must not make
+// us send it a token that was given for the one before.
+func origin(backend string) string {
+	u, err := url.Parse(backend)
+	if err != nil {
+		return ""
+	}
+	return strings.ToLower(u.Scheme + "://" + u.Host)
+}
+
+// pending is a token whose SessionRestored is under way.
+type pending struct {
+	session   string
+	token     Token
+	origin    string
+	by        string
+	expiresAt messages.Instant
+	after     uint64 // the newest record when it was published
+}
+
+// A Store keeps the tokens in a file of its own. Methods are safe for concurrent use; those that change
+// something return when it is durable.
+type Store struct {
+	path  string
+	known *secrets.Set
+	file  sync.Mutex // held while the file is written
+
+	mu       sync.Mutex // never held while the disk is waited for
+	sessions map[string]credential
+	pending  map[string]pending // by the id of the SessionRestored
+}
+
+// OpenStore reads the tokens of the file, if there is one. Its mode is made 0600. Every token that the store has
+// ever held in this process is among the known secrets before anybody else sees it.
+func OpenStore(path string, known *secrets.Set) (*Store, error) {
+	s := &Store{path: path, known: known, sessions: make(map[string]credential), pending: make(map[string]pending)}
+	if err := s.load(); err != nil {
+		return nil, fmt.Errorf("gate: open the token store: %w", err)
+	}
+	return s, nil
+}
+
+// Has reports whether there is a token for the session, in use or pending. It does not wait for the disk.
+func (s *Store) Has(session string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, ok := s.sessions[session]; ok {
+		return true
+	}
+	for _, p := range s.pending {
+		if p.session == session {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Store) get(session string) (credential, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, ok := s.sessions[session]
+	return c, ok
+}
+
+// all are copies of everything there is.
+func (s *Store) all() (map[string]credential, map[string]pending) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.sessions), maps.Clone(s.pending)
+}
+
+// add keeps a token until its generation is known. If that cannot be made durable it is not kept.
+func (s *Store) add(id string, p pending) error {
+	s.mu.Lock()
+	n := 0
+	for _, o := range s.pending {
+		if o.session == p.session {
+			n++
+		}
+	}
+	if n >= MaxPending {
+		s.mu.Unlock()
+		return ErrTooMany
+	}
+	s.pending[id] = p
+	s.mu.Unlock()
+	s.know(p.session, p.token)
+	if err := s.save(); err != nil {
+		s.mu.Lock()
+		delete(s.pending, id)
+		s.mu.Unlock()
+		return err
+	}
+	return nil
+}
+
+// know makes the token a known secret.
+func (s *Store) know(session string, t Token) { s.known.Keep("session "+session, t.reveal()) }
+
+func (s *Store) drop(ids ...string) error {
+	s.mu.Lock()
+	for _, id := range ids {
+		delete(s.pending, id)
+	}
+	s.mu.Unlock()
+	return s.save()
+}
+
+// install makes the pending token of that id, or else the token that is there, the one of the
+// generation. ok is false if there is none. An error means that it holds only until the next start.
+func (s *Store) install(session, id string, generation uint64) (c credential, ok bool, err error) {
+	s.mu.Lock()
+	c, ok = s.sessions[session]
+	if p, waiting := s.pending[id]; waiting && p.session == session {
+		c, ok = credential{token: p.token, origin: p.origin, expiresAt: p.expiresAt}, true
+		delete(s.pending, id)
+	}
+	if !ok || c.generation == generation {
+		s.mu.Unlock()
+		return c, ok, nil
+	}
+	c.generation = generation
+	s.sessions[session] = c
+	s.mu.Unlock()
+	return c, true, s.save()
+}
+
+// Ahead are the sessions whose token has a newer generation than the log has come to, with that; what the log does
+// not know is not among them.
+func (s *Store) Ahead(now map[string]uint64) map[string]uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ahead := map[string]uint64{}
+	for name, c := range s.sessions {
+		if generation, known := now[name]; known && c.generation > generation {
+			ahead[name] = c.generation
+		}
+	}
+	return ahead
+}
+
+// Lower gives those tokens the generation that the log has come to.
+func (s *Store) Lower(now map[string]uint64) error {
+	ahead := s.Ahead(now)
+	s.mu.Lock()
+	for name := range ahead {
+		c := s.sessions[name]
+		c.generation = now[name]
+		s.sessions[name] = c
+	}
+	s.mu.Unlock()
+	if len(ahead) == 0 {
+		return nil
+	}
+	return s.save()
+}
+
+// forget removes the token in use of a session, and the pending ones of these ids.
+func (s *Store) forget(session string, ids []string) error {
+	s.mu.Lock()
+	delete(s.sessions, session)
+	s.mu.Unlock()
+	return s.drop(ids...)
+}
+
+// waiting are the ids of the pending tokens of a session, sorted.
+func (s *Store) waiting(session string) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var ids []string
+	for id, p := range s.pending {
+		if p.session == session {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}

@@ -1,0 +1,80 @@
+package targets
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/getsentry/sentry-go"
+
+	"curfew/actors/system/notifier"
+)
+
+// wire is the way to Sentry. The client says nothing about what became of an event; this does, so that one that
+// has not arrived is sent again and one that has is not. One event at a time is on its way.
+type wire struct {
+	inner     http.RoundTripper
+	transport *sentry.HTTPSyncTransport
+
+	mu     sync.Mutex
+	ctx    context.Context //nolint:containedctx // the client takes none; it is that of the event on its way
+	result error
+}
+
+var (
+	_ sentry.Transport  = (*wire)(nil)
+	_ http.RoundTripper = (*wire)(nil)
+)
+
+// errLimited means that no request was made: an earlier answer asked for a pause.
+var errLimited = errors.New("sentry: it asked for a pause")
+
+// limitedFor is how long to wait when that happens; the client knows until when, and does not tell.
+const limitedFor = time.Minute
+
+func (w *wire) begin(ctx context.Context) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.ctx, w.result = ctx, &notifier.Retry{Err: errLimited, After: limitedFor}
+}
+
+func (w *wire) end() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.result
+}
+
+// RoundTrip makes the request and remembers its end.
+func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := w.inner.RoundTrip(req)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err != nil {
+		w.result = &notifier.Retry{Err: errors.New("sentry: " + bare(err).Error())}
+	} else {
+		w.result = answer("sentry", resp)
+	}
+	return resp, err
+}
+
+// Configure, SendEvent, Flush, FlushWithContext and Close are those of the synchronous transport.
+func (w *wire) Configure(o sentry.ClientOptions) { w.transport.Configure(o) }
+
+// SendEvent sends an event, and returns when it has arrived or has not.
+func (w *wire) SendEvent(e *sentry.Event) {
+	w.mu.Lock()
+	ctx := w.ctx
+	w.mu.Unlock()
+	w.transport.SendEventWithContext(ctx, e)
+}
+
+// Flush has nothing to do.
+func (w *wire) Flush(d time.Duration) bool { return w.transport.Flush(d) }
+
+// FlushWithContext has nothing to do.
+func (w *wire) FlushWithContext(ctx context.Context) bool { return w.transport.FlushWithContext(ctx) }
+
+// Close has nothing to do.
+func (w *wire) Close() { w.transport.Close() }

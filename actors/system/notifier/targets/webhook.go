@@ -1,0 +1,122 @@
+package targets
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"curfew/actors/system/notifier"
+	"curfew/messages"
+)
+
+// Body is what a webhook gets, as JSON. docs/deliveries.md has the fields; absent ones are null.
+type Body struct {
+	ID      string           `json:"id"`   // the same at every try; also in the header Idempotency-Key
+	Kind    notifier.Kind    `json:"kind"` // notification, output, failure, reminder, recovery
+	At      messages.Instant `json:"at"`
+	Job     *string          `json:"job"`
+	Run     *messages.RunID  `json:"run"`
+	Session *string          `json:"session"`
+	Notice  *messages.Notice `json:"notice"`
+	Title   string           `json:"title"`
+	Text    string           `json:"text"`
+}
+
+// bodyOf is a message for machines.
+func bodyOf(m notifier.Message) Body {
+	return Body{
+		ID: m.ID, Kind: m.Kind, At: m.At, Job: given(m.Job), Run: given(m.Run), Session: given(m.Session), Notice: given(m.Notice),
+		Title: m.Title, Text: m.Text,
+	}
+}
+
+func given[S ~string](s S) *S {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// userAgent says who sends.
+const userAgent = "curfew"
+
+// maxAnswer is how much of an answer is read, so that its connection can be used again, in bytes.
+const maxAnswer = 64 << 10
+
+// CheckWebhook says what is wrong with the URL of a webhook or a monitor, without repeating it.
+func CheckWebhook(address string) error {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+		return errors.New("must be a URL such as https://hooks.example.com/curfew")
+	}
+	return nil
+}
+
+type webhook struct {
+	address Address
+	client  *http.Client
+}
+
+// Webhook posts messages as JSON. Any answer of 2xx is a yes; 408, 425, 429 and 5xx mean later, whatever else
+// no. Redirects are not followed. Nothing of an answer but its status is told.
+func Webhook(address Address, client *http.Client) notifier.Target {
+	c := *client
+	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &webhook{address: address, client: &c}
+}
+
+// Send posts the message.
+func (t *webhook) Send(ctx context.Context, m notifier.Message) error {
+	address, err := t.address()
+	if err != nil {
+		return &notifier.Retry{Err: err} // a person may mend it
+	}
+	body, err := json.Marshal(bodyOf(m))
+	if err != nil {
+		return fmt.Errorf("webhook: %w", err)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
+	if err != nil {
+		return errors.New("webhook: its address is no URL")
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("User-Agent", userAgent)
+	req.Header.Set("Idempotency-Key", m.ID)
+	resp, err := t.client.Do(req)
+	if err != nil {
+		return &notifier.Retry{Err: errors.New("webhook: " + scrub(bare(err).Error(), address, false))}
+	}
+	defer resp.Body.Close()
+	_, _ = io.CopyN(io.Discard, resp.Body, maxAnswer) // what comes after the status changes nothing
+	return answer("webhook", resp)
+}
+
+// answer is what a status means.
+func answer(who string, resp *http.Response) error {
+	s := resp.StatusCode
+	err := fmt.Errorf("%s: the server answers %d %s", who, s, http.StatusText(s))
+	switch {
+	case s >= 200 && s < 300:
+		return nil
+	case s == http.StatusRequestTimeout, s == http.StatusTooEarly, s == http.StatusTooManyRequests, s >= 500:
+		return &notifier.Retry{Err: err, After: retryAfter(resp.Header.Get("Retry-After"))}
+	default:
+		return err
+	}
+}
+
+// retryAfter is the pause that a server asks for, in seconds; a date is passed over, for its clock is not ours.
+func retryAfter(header string) time.Duration {
+	n, err := strconv.Atoi(header)
+	if err != nil || n < 0 {
+		return 0
+	}
+	return time.Duration(min(n, 24*60*60)) * time.Second
+}

@@ -1,0 +1,222 @@
+// Package pinger tells monitors such as healthchecks.io that a job has started, succeeded or failed. It is no
+// delivery: a ping counts at its time or not at all, so it is tried a few times, never kept over a restart, and
+// nothing depends on it.
+package pinger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"net/http"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+
+	"curfew/actors/system/notifier/targets"
+	"curfew/messages"
+)
+
+// A Reader hands out records of the log in order.
+type Reader interface {
+	// Next is a bounded number of records behind the cursor, nil when there are none now.
+	Next() ([]messages.Record, error)
+	Close()
+}
+
+// Topics are what the reader of the pinger is to read.
+var Topics = []messages.Topic{messages.TopicAttempt, messages.TopicRun}
+
+// The bounds of pings.
+const (
+	Senders   = 4                // pings that are on their way at once; those of one job keep their order
+	MaxQueued = 256              // that wait for a sender; more are dropped
+	MaxTries  = 3                // of one ping
+	tryTime   = 10 * time.Second // of one try
+	pause     = 2 * time.Second  // before the second try; doubled
+	maxAge    = 10 * time.Minute // a ping that waited longer says nothing true
+	flushTime = 2 * time.Second  // how long a stop waits
+)
+
+// Config is what the pinger needs from the rest of the runtime.
+type Config struct {
+	// Jobs have the address of each job's monitor.
+	Jobs map[string]targets.Address
+	// Reader makes a reader of Topics. It may call wake from any goroutine.
+	Reader func(wake func()) Reader
+	// Fatal is called when the log cannot be read. It must not block.
+	Fatal  func(error)
+	Client *http.Client
+	Logger *zap.Logger
+}
+
+// Pinger follows the log on one goroutine and sends on a few others.
+type Pinger struct {
+	cfg     Config
+	reader  Reader
+	news    chan struct{} // holds at most one wake
+	senders [Senders]chan ping
+	done    chan struct{}
+	cancel  context.CancelFunc
+	running sync.WaitGroup
+	stop    sync.Once
+}
+
+// ping is a word to a monitor.
+type ping struct {
+	job  string
+	kind targets.Ping
+	at   time.Time
+}
+
+// Start follows the log from where the reader begins.
+func Start(c Config) (*Pinger, error) {
+	if c.Reader == nil || c.Fatal == nil || c.Client == nil {
+		return nil, errors.New("pinger: Reader, Fatal and Client must be set")
+	}
+	if c.Logger == nil {
+		c.Logger = zap.NewNop()
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	p := &Pinger{cfg: c, news: make(chan struct{}, 1), done: make(chan struct{}), cancel: cancel}
+	p.reader = c.Reader(p.wake)
+	p.wake()
+	for i := range p.senders {
+		in := make(chan ping, MaxQueued)
+		p.senders[i] = in
+		p.running.Go(func() { p.send(ctx, in) })
+	}
+	p.running.Go(p.follow)
+	return p, nil
+}
+
+// Stop sends what waits, for at most two seconds, and ends.
+func (p *Pinger) Stop() {
+	p.stop.Do(func() { close(p.done) })
+	t := time.AfterFunc(flushTime, p.cancel)
+	p.running.Wait()
+	t.Stop()
+	p.cancel()
+}
+
+func (p *Pinger) wake() {
+	select {
+	case p.news <- struct{}{}:
+	default: // one is waiting already
+	}
+}
+
+func (p *Pinger) follow() {
+	defer func() {
+		p.reader.Close()
+		for _, c := range p.senders {
+			close(c)
+		}
+	}()
+	for stopping := false; ; {
+		select {
+		case <-p.done:
+			stopping = true
+		case <-p.news:
+		}
+		records, err := p.reader.Next()
+		if err != nil {
+			p.cfg.Fatal(fmt.Errorf("pinger: read the log: %w", err))
+			return
+		}
+		for _, r := range records {
+			p.take(r)
+		}
+		switch {
+		case len(records) > 0:
+			p.wake()
+		case stopping:
+			return
+		}
+	}
+}
+
+// take makes a ping of a record, if its job has a monitor.
+func (p *Pinger) take(r messages.Record) {
+	var kind targets.Ping
+	switch b := r.Body.(type) {
+	case messages.AttemptStarted:
+		if b.Attempt > 1 {
+			return // the run has started long since
+		}
+		kind = targets.PingStart
+	case messages.RunFinished:
+		switch b.Status {
+		case messages.StatusSucceeded:
+			kind = targets.PingSuccess
+		case messages.StatusFailed:
+			kind = targets.PingFail
+		default:
+			return // it did not run to its end: the monitor will miss it
+		}
+	default:
+		return
+	}
+	job := r.Body.Key()
+	if p.cfg.Jobs[job] == nil {
+		return
+	}
+	select {
+	case p.senders[lane(job)] <- ping{job: job, kind: kind, at: time.Now()}:
+	default:
+		p.cfg.Logger.Warn("cron: healthcheck ping dropped: too many wait", zap.String("job", job), zap.Int("waiting", MaxQueued))
+	}
+}
+
+func lane(job string) int {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(job)) // it cannot fail
+	return int(h.Sum32() % Senders)
+}
+
+// send sends pings until there will be no more.
+func (p *Pinger) send(ctx context.Context, in <-chan ping) {
+	dropped := 0
+	defer func() {
+		if dropped > 0 {
+			p.cfg.Logger.Warn("cron: healthcheck pings dropped at the stop", zap.Int("pings", dropped))
+		}
+	}()
+	for next := range in {
+		if ctx.Err() != nil {
+			dropped++
+			continue
+		}
+		if err := p.try(ctx, next); err != nil {
+			p.cfg.Logger.Warn("cron: healthcheck ping failed", zap.String("job", next.job), zap.String("ping", string(next.kind)), zap.Error(err))
+		}
+	}
+}
+
+func (p *Pinger) try(ctx context.Context, next ping) (err error) {
+	wait := pause
+	for n := 1; ; n++ {
+		if time.Since(next.at) > maxAge {
+			return errors.New("it waited for too long")
+		}
+		err = p.once(ctx, next)
+		if err == nil || n == MaxTries {
+			return err
+		}
+		t := time.NewTimer(wait)
+		select {
+		case <-t.C:
+			wait *= 2
+		case <-p.done:
+			t.Stop()
+			return err
+		}
+	}
+}
+
+func (p *Pinger) once(ctx context.Context, next ping) error {
+	ctx, cancel := context.WithTimeout(ctx, tryTime)
+	defer cancel()
+	return targets.SendPing(ctx, p.cfg.Client, p.cfg.Jobs[next.job], next.kind)
+}

@@ -1,0 +1,12 @@
+package recorder_test
+
+import (
+	"testing"
+
+	"curfew/actors/system/recorder"
+	"curfew/actors/system/recorder/storetest"
+)
+
+func TestMemory(t *testing.T) {
+	storetest.Run(t, func(*testing.T) recorder.Store { return &recorder.Memory{} })
+}

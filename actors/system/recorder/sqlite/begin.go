@@ -1,0 +1,75 @@
+package sqlite
+
+import (
+	"database/sql"
+	"slices"
+
+	"curfew/actors/system/recorder"
+	"curfew/messages"
+)
+
+// Seed says which jobs there are.
+func (s *Store) Seed(jobs []messages.Definition) error {
+	for part := range slices.Chunk(jobs, recorder.MaxTake) {
+		err := s.transact(func(tx *sql.Tx) error {
+			for _, d := range part {
+				if err := define(tx, d); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Skip moves the cursor over records that are gone.
+func (s *Store) Skip(upto uint64, unfinished map[messages.RunID]bool) error {
+	lost, err := s.lost(unfinished)
+	if err != nil {
+		return damaged(err)
+	}
+	for part := range slices.Chunk(lost, recorder.MaxTake) {
+		err := s.transact(func(tx *sql.Tx) error {
+			for _, seq := range part {
+				if _, err := tx.Exec("DELETE FROM run WHERE seq = ?", seq); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return s.transact(func(tx *sql.Tx) error { return move(tx, upto) })
+}
+
+// lost are the runs that have no end and are not unfinished either.
+func (s *Store) lost(unfinished map[messages.RunID]bool) (lost []int64, err error) {
+	rows, err := s.read.Query("SELECT seq, id FROM run WHERE finished_at = 0")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var seq int64
+		var id messages.RunID
+		if err := rows.Scan(&seq, &id); err != nil {
+			return nil, err
+		}
+		if !unfinished[id] {
+			lost = append(lost, seq)
+		}
+	}
+	return lost, rows.Err()
+}
+
+// move moves the cursor, never back.
+func move(tx *sql.Tx, upto uint64) error {
+	_, err := tx.Exec("UPDATE reader_cursor SET seq = ? WHERE name = ? AND seq < ?", int64(upto), cursorName, int64(upto))
+	return err
+}

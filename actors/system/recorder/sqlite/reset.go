@@ -1,0 +1,78 @@
+package sqlite
+
+import (
+	"database/sql"
+	"fmt"
+
+	"go.uber.org/zap"
+)
+
+// maxAside is how many histories that could not be read are kept beside the one in use. What is damaged after that is
+// dropped.
+const maxAside = 3
+
+// Reset makes the tables anew. Those that are there stay in the file, under other names: what is left of them may be
+// all that is known of some runs.
+func (s *Store) Reset() error {
+	s.swept = ""
+	aside := ""
+	err := s.transact(func(tx *sql.Tx) (err error) {
+		if aside, err = setAside(tx); err != nil {
+			return err
+		}
+		_, err = tx.Exec(tables)
+		return err
+	})
+	if err == nil && aside != "" {
+		s.log.Warn("cron: the tables of the run history that cannot be read stay in the journal's file under other names", zap.String("they begin with", aside))
+	}
+	return err
+}
+
+// setAside renames the tables that are there, and says what their names begin with now; empty if there are none, or if
+// there is no room for them.
+func setAside(tx *sql.Tx) (prefix string, err error) {
+	there, err := present(tx, "'history_meta', 'reader_cursor', 'history_job', 'run'")
+	if err != nil || len(there) == 0 {
+		return "", err
+	}
+	for n := 1; n <= maxAside && prefix == ""; n++ {
+		old, err := present(tx, fmt.Sprintf("'damaged_%[1]d_history_meta', 'damaged_%[1]d_reader_cursor', 'damaged_%[1]d_history_job', 'damaged_%[1]d_run'", n))
+		if err != nil {
+			return "", err
+		}
+		if len(old) == 0 {
+			prefix = fmt.Sprintf("damaged_%d_", n)
+		}
+	}
+	if _, err := tx.Exec("DROP INDEX IF EXISTS run_job; DROP INDEX IF EXISTS run_open; DROP INDEX IF EXISTS run_status"); err != nil {
+		return "", err
+	}
+	for _, table := range there {
+		do := "DROP TABLE " + table
+		if prefix != "" {
+			do = fmt.Sprintf("ALTER TABLE %s RENAME TO %s%s", table, prefix, table)
+		}
+		if _, err := tx.Exec(do); err != nil {
+			return "", err
+		}
+	}
+	return prefix, nil
+}
+
+// present are those of the tables that there are.
+func present(tx *sql.Tx, names string) (there []string, err error) {
+	rows, err := tx.Query("SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN (" + names + ")")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		there = append(there, name)
+	}
+	return there, rows.Err()
+}

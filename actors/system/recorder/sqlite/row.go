@@ -1,0 +1,79 @@
+package sqlite
+
+import (
+	"database/sql"
+	"encoding/json"
+	"fmt"
+
+	"curfew/actors/system/recorder"
+	"curfew/messages"
+)
+
+// columns of a row of run, in the order of scan and values. Lists have the first ones.
+const (
+	listed  = `seq, id, job, status, reason, queued_at, started_at, finished_at, slot, first_slot, missed, trigger, holds, attempts, output`
+	columns = listed + `, traces`
+)
+
+// scan reads a row, with its traces if they were asked for.
+func scan(row interface{ Scan(...any) error }, traced bool) (*recorder.Run, error) {
+	r := &recorder.Run{}
+	var holds, attempts, traces []byte
+	to := []any{
+		&r.Seq, &r.ID, &r.Job, &r.Status, &r.Reason, &r.QueuedAt, &r.StartedAt, &r.FinishedAt,
+		&r.Slot, &r.FirstSlot, &r.Missed, &r.Trigger, &holds, &attempts, &r.Output,
+	}
+	if traced {
+		to = append(to, &traces)
+	}
+	if err := row.Scan(to...); err != nil {
+		return nil, err
+	}
+	for _, part := range []struct {
+		name string
+		raw  []byte
+		to   any
+	}{{"holds", holds, &r.Holds}, {"attempts", attempts, &r.Attempts}, {"traces", traces, &r.Traces}} {
+		if part.raw == nil {
+			continue
+		}
+		if err := json.Unmarshal(part.raw, part.to); err != nil {
+			return nil, fmt.Errorf("%w: %s of run %s: %w", recorder.ErrDamaged, part.name, r.ID, err)
+		}
+	}
+	return r, nil
+}
+
+const putRow = `INSERT INTO run (` + columns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	ON CONFLICT (seq) DO UPDATE SET status = excluded.status, reason = excluded.reason, started_at = excluded.started_at,
+		finished_at = excluded.finished_at, slot = excluded.slot, first_slot = excluded.first_slot, missed = excluded.missed,
+		holds = excluded.holds, attempts = excluded.attempts, output = excluded.output, traces = excluded.traces`
+
+// values writes a row.
+func values(r *recorder.Run) ([]any, error) {
+	holds, err := json.Marshal(r.Holds)
+	if err != nil {
+		return nil, err
+	}
+	attempts, err := json.Marshal(r.Attempts)
+	if err != nil {
+		return nil, err
+	}
+	traces, err := json.Marshal(r.Traces)
+	if err != nil {
+		return nil, err
+	}
+	return []any{
+		int64(r.Seq), string(r.ID), r.Job, string(r.Status), string(r.Reason), int64(r.QueuedAt), int64(r.StartedAt), int64(r.FinishedAt),
+		int64(r.Slot), int64(r.FirstSlot), r.Missed, string(r.Trigger), string(holds), string(attempts), r.Output, string(traces),
+	}, nil
+}
+
+// define says what a job's history allows.
+func define(tx *sql.Tx, d messages.Definition) error {
+	keep := d.History.OrDefault()
+	_, err := tx.Exec(`INSERT INTO history_job (name, runs, age, removed, finished) VALUES (?, ?, ?, 0, 0)
+		ON CONFLICT (name) DO UPDATE SET runs = excluded.runs, age = excluded.age, removed = 0`,
+		d.Job, keep.Runs, keep.Age.D().Milliseconds())
+	return err
+}

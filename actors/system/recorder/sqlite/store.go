@@ -1,0 +1,208 @@
+package sqlite
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"go.uber.org/zap"
+	"modernc.org/sqlite" // the driver "sqlite"
+	lib "modernc.org/sqlite/lib"
+
+	"curfew/actors/system/recorder"
+)
+
+// schema is the version of the tables; it is kept in history_meta, since user_version is the journal's.
+const schema = 2
+
+const (
+	busyTime = 5000     // how long a statement waits for a lock, in milliseconds
+	readers  = 2        // connections for reading
+	walSize  = 64 << 20 // the write-ahead log shrinks to this after a checkpoint, in bytes; as the journal has it
+)
+
+// cursorName is the row of reader_cursor.
+const cursorName = "recorder"
+
+// The rows of run stand in the order of the log. What a list needs comes before what is large.
+const tables = `
+CREATE TABLE history_meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE reader_cursor (name TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE history_job (
+	name TEXT PRIMARY KEY, runs INTEGER NOT NULL, age INTEGER NOT NULL, removed INTEGER NOT NULL, finished INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE run (
+	seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, job TEXT NOT NULL, status TEXT NOT NULL, reason TEXT NOT NULL,
+	queued_at INTEGER NOT NULL, started_at INTEGER NOT NULL, finished_at INTEGER NOT NULL,
+	slot INTEGER NOT NULL, first_slot INTEGER NOT NULL, missed INTEGER NOT NULL, trigger TEXT NOT NULL,
+	holds TEXT NOT NULL, attempts TEXT NOT NULL, output TEXT NOT NULL, traces TEXT NOT NULL
+) STRICT;
+CREATE INDEX run_job ON run (job);
+CREATE INDEX run_open ON run (job) WHERE finished_at = 0;
+CREATE INDEX run_status ON run (status) WHERE finished_at > 0;
+INSERT INTO history_meta VALUES ('schema', 2);
+INSERT INTO reader_cursor VALUES ('recorder', 0);
+`
+
+// A Store is the run history in an SQLite file.
+type Store struct {
+	write *sql.DB // one connection
+	read  *sql.DB
+	path  string
+	log   *zap.Logger
+
+	swept string // the last job that was looked at; the recorder's own
+
+	closeOnce sync.Once
+	closeErr  error
+}
+
+var _ recorder.Store = (*Store)(nil)
+
+// Open opens the history in that file, which is the journal's, or makes it. One of a newer schema is
+// refused; one that cannot be read is set aside, which is logged, and the recorder fills a new one.
+func Open(path string, log *zap.Logger) (*Store, error) {
+	if log == nil {
+		log = zap.NewNop()
+	}
+	s := &Store{path: path, log: log}
+	var err error
+	// Losing the last transaction would only move the cursor back. But the journal shares the write-ahead log, and it
+	// can tell damage from a torn end only if nothing else in there is without a sync.
+	if s.write, err = connect(path, 1, "journal_mode(WAL)", "synchronous(FULL)", fmt.Sprintf("journal_size_limit(%d)", walSize)); err != nil {
+		return nil, err
+	}
+	if s.read, err = connect(path, readers, "query_only(1)"); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	if err := s.prepare(); err != nil {
+		return nil, errors.Join(fmt.Errorf("history: %s: %w", path, err), s.Close())
+	}
+	return s, nil
+}
+
+func connect(path string, connections int, pragmas ...string) (*sql.DB, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("history: %w", err)
+	}
+	q := url.Values{"_txlock": {"immediate"}, "_pragma": append([]string{fmt.Sprintf("busy_timeout(%d)", busyTime)}, pragmas...)}
+	u := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(abs), RawQuery: q.Encode()}
+	db, err := sql.Open("sqlite", u.String())
+	if err != nil {
+		return nil, fmt.Errorf("history: %w", err)
+	}
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
+	return db, nil
+}
+
+// prepare asserts the pragmas, makes the tables of a new file, and looks whether those of an old one can
+// be used.
+func (s *Store) prepare() error {
+	for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "busy_timeout": fmt.Sprint(busyTime)} {
+		var got string
+		if err := s.write.QueryRow("PRAGMA " + pragma).Scan(&got); err != nil {
+			return fmt.Errorf("pragma %s: %w", pragma, err)
+		}
+		if got != want {
+			return fmt.Errorf("pragma %s is %s and must be %s: is the file on a network drive?", pragma, got, want)
+		}
+	}
+	var there int
+	if err := s.write.QueryRow(`SELECT count(*) FROM sqlite_schema WHERE name IN ('history_meta', 'reader_cursor', 'history_job', 'run')`).Scan(&there); err != nil {
+		return err
+	}
+	if there == 0 {
+		return s.Reset()
+	}
+	err := s.usable()
+	if errors.Is(err, recorder.ErrDamaged) {
+		s.log.Error("cron: the run history is made anew from what the journal still holds", zap.Error(err))
+		return s.Reset()
+	}
+	return err
+}
+
+// usable looks at the version and at the form of the tables.
+func (s *Store) usable() error {
+	var v int
+	if err := s.write.QueryRow("SELECT value FROM history_meta WHERE key = 'schema'").Scan(&v); err != nil {
+		return damaged(fmt.Errorf("read the schema's version: %w", err))
+	}
+	if v > schema {
+		return fmt.Errorf("the run history has schema %d, this build knows %d: use a newer curfew", v, schema)
+	}
+	if v < schema {
+		return fmt.Errorf("%w: it has schema %d, and this build's is %d", recorder.ErrDamaged, v, schema)
+	}
+	if _, err := s.Cursor(); err != nil {
+		return err
+	}
+	for _, q := range []string{"SELECT " + columns + " FROM run LIMIT 0", "SELECT name, runs, age, removed, finished FROM history_job LIMIT 0"} {
+		stmt, err := s.write.Prepare(q)
+		if err != nil {
+			return damaged(err)
+		}
+		if err := stmt.Close(); err != nil {
+			return damaged(err)
+		}
+	}
+	return nil
+}
+
+// Cursor is the seq of the newest record that was taken in.
+func (s *Store) Cursor() (seq uint64, err error) {
+	if err := s.read.QueryRow("SELECT seq FROM reader_cursor WHERE name = ?", cursorName).Scan(&seq); err != nil {
+		return 0, damaged(fmt.Errorf("read the cursor: %w", err))
+	}
+	return seq, nil
+}
+
+// transact runs f in a transaction that has the lock for writing from the beginning.
+func (s *Store) transact(f func(tx *sql.Tx) error) error {
+	tx, err := s.write.Begin()
+	if err != nil {
+		return damaged(err)
+	}
+	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
+	if err := f(tx); err != nil {
+		return damaged(err)
+	}
+	return damaged(tx.Commit())
+}
+
+// damaged tells damage, which calls for new tables, from trouble that passes.
+func damaged(err error) error {
+	if err == nil || errors.Is(err, recorder.ErrDamaged) {
+		return err
+	}
+	var e *sqlite.Error
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+	case errors.As(err, &e) && (e.Code()&0xff == lib.SQLITE_CORRUPT || e.Code()&0xff == lib.SQLITE_MISMATCH):
+	case errors.As(err, &e) && strings.Contains(e.Error(), "no such "): // a table or a column: SQLITE_ERROR has no code of its own for it
+	default:
+		return fmt.Errorf("history: %w", err)
+	}
+	return fmt.Errorf("%w: %w", recorder.ErrDamaged, err)
+}
+
+// Close closes the connections.
+func (s *Store) Close() error {
+	s.closeOnce.Do(func() {
+		for _, db := range []*sql.DB{s.read, s.write} {
+			if db != nil {
+				s.closeErr = errors.Join(s.closeErr, db.Close())
+			}
+		}
+	})
+	if s.closeErr != nil {
+		return fmt.Errorf("history: close: %w", s.closeErr)
+	}
+	return nil
+}

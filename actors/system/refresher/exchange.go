@@ -1,0 +1,135 @@
+package refresher
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"curfew/actors/system/tokens"
+	"curfew/messages"
+)
+
+// ErrSpent means that the refresh token will never work again: only another one helps.
+var ErrSpent = errors.New("its refresh token is spent")
+
+// maxAnswer bounds what an authorization server may answer, in bytes.
+const maxAnswer = 1 << 20
+
+// final are the errors that a refresh token does not come back from: that of RFC 6749 §5.2, and what two large
+// services say instead.
+var final = []string{"invalid_grant", "bad_refresh_token", "invalid_refresh_token"}
+
+// granted is what an authorization server has handed out.
+type granted struct {
+	access, refresh string
+	expires         time.Time // zero: it does not say
+}
+
+// answer is its answer as far as it is used. Servers write numbers as texts and fractions.
+type answer struct {
+	AccessToken  string          `json:"access_token"`
+	RefreshToken string          `json:"refresh_token"`
+	ExpiresIn    json.RawMessage `json:"expires_in"`
+	Error        json.RawMessage `json:"error"`
+}
+
+// ask sends the refresh token, in one request that is neither repeated nor redirected. An error says nothing of what
+// was sent, nor of the answer's text, which may quote it.
+func (o *OAuth2) ask(ctx context.Context, refresh, secret string) (granted, error) {
+	req, err := o.request(ctx, refresh, secret)
+	if err != nil {
+		return granted{}, fmt.Errorf("oauth2: %w", err)
+	}
+	client := *o.HTTP
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	resp, err := client.Do(req)
+	if err != nil {
+		return granted{}, fmt.Errorf("oauth2: %.*s", maxReason, o.Secrets.Redact(err.Error()))
+	}
+	defer resp.Body.Close()
+	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	if err != nil {
+		return granted{}, fmt.Errorf("oauth2: read the answer: %.*s", maxReason, o.Secrets.Redact(err.Error()))
+	}
+	a, err := read(resp.Header.Get("Content-Type"), raw)
+	code := a.code()
+	switch {
+	case slices.Contains(final, code):
+		return granted{}, fmt.Errorf("oauth2: %s (%s): %w", resp.Status, code, ErrSpent)
+	case code != "":
+		return granted{}, fmt.Errorf("oauth2: %s (%s)", resp.Status, o.Secrets.Redact(code))
+	case resp.StatusCode < 200 || resp.StatusCode > 299:
+		return granted{}, fmt.Errorf("oauth2: %s", resp.Status)
+	case err != nil:
+		return granted{}, fmt.Errorf("oauth2: %s, but the answer is neither JSON nor a form", resp.Status)
+	case a.AccessToken == "":
+		return granted{}, fmt.Errorf("oauth2: %s, but the answer has no access_token", resp.Status)
+	}
+	got := granted{access: a.AccessToken, refresh: a.RefreshToken}
+	if life := tokens.Life(a.ExpiresIn); life > 0 {
+		got.expires = time.Now().Add(life)
+	}
+	return got, nil
+}
+
+// request is the refresh request of RFC 6749 §6. Client and secret go into one place only: who tries the other one
+// after a refusal sends a token twice that may be good for one time.
+func (o *OAuth2) request(ctx context.Context, refresh, secret string) (*http.Request, error) {
+	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {refresh}}
+	if len(o.Scopes) > 0 {
+		form.Set("scope", strings.Join(o.Scopes, " "))
+	}
+	if o.InBody {
+		form.Set("client_id", o.ClientID)
+		if secret != "" {
+			form.Set("client_secret", secret)
+		}
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, o.TokenURL, strings.NewReader(form.Encode()))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Accept", "application/json")
+	if !o.InBody {
+		req.SetBasicAuth(url.QueryEscape(o.ClientID), url.QueryEscape(secret)) // RFC 6749 §2.3.1
+	}
+	return req, nil
+}
+
+// read takes in an answer, which is JSON, or with a few old services a form.
+func read(contentType string, raw []byte) (a answer, err error) {
+	kind, _, _ := mime.ParseMediaType(contentType)
+	if kind == "application/x-www-form-urlencoded" || kind == "text/plain" && !strings.HasPrefix(strings.TrimSpace(string(raw)), "{") {
+		form, err := url.ParseQuery(strings.TrimSpace(string(raw)))
+		text := func(key string) json.RawMessage { b, _ := json.Marshal(form.Get(key)); return b } // a string can always be written
+		return answer{
+			AccessToken: form.Get("access_token"), RefreshToken: form.Get("refresh_token"),
+			ExpiresIn: text("expires_in"), Error: text("error"),
+		}, err
+	}
+	return a, json.Unmarshal(raw, &a)
+}
+
+// code is the error code of an answer; empty if there is none.
+func (a answer) code() string {
+	var code string
+	if json.Unmarshal(a.Error, &code) != nil {
+		var inner struct{ Code, Type, Status string }
+		_ = json.Unmarshal(a.Error, &inner) // an error of another form is judged by its status
+		code = cmp.Or(inner.Code, inner.Type, inner.Status)
+	}
+	return messages.Head(code, maxCode)
+}
+
+// maxCode bounds what is repeated of an error code, in bytes.
+const maxCode = 64

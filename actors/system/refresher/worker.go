@@ -1,0 +1,212 @@
+package refresher
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"go.uber.org/zap"
+
+	"curfew/actors/system/tokens"
+	"curfew/messages"
+	"curfew/supervisor/policy"
+)
+
+// Bounds of a refresh (design §7 rule 11).
+const (
+	timeout   = time.Minute      // of one try
+	firstWait = 10 * time.Second // behind the first try; it doubles
+	maxWait   = 10 * time.Minute
+	// A credential is renewed this long before its gate would close, or a fifth of its life before.
+	lead      = 5 * time.Minute
+	leadShare = 5
+	// triesBeforeTold is how often a refresh may fail while the credential still works before people hear of it.
+	triesBeforeTold = 3
+	maxNap          = 30 * time.Second // the wall clock may have been set meanwhile (design §13)
+	pollKept        = 5 * time.Second
+	maxOffered      = 64 // tokens that are remembered, so that none is offered twice
+	// slack is how long behind its end the source may still hand out the old token: clocks differ.
+	slack = 30 * time.Second
+)
+
+// Why a token that a source gave is not signed in with.
+var (
+	errOffered    = errors.New("it gave a token that it has given before")
+	errNothingNew = errors.New("it has no other token yet") // and the one that it has is good
+)
+
+// worker brings one session its credentials.
+type worker struct {
+	cfg     *Config
+	session Session
+	news    chan struct{} // holds at most one wake
+
+	tries     int    // in a row, since the gate has opened for a new generation
+	opened    uint64 // that generation
+	notBefore time.Time
+	offered   [][sha256.Size]byte // newest last
+	spent     uint64              // 1 + the generation for which people know that the source waits for something new; 0: it does not
+	unkept    string              // what was said of something that cannot be kept
+	trouble   atomic.Value        // string: why it gets no credential; empty: it does
+
+	seen      [sha256.Size]byte // the kept token that was taken last
+	complaint atomic.Value      // string: why the kept token could not be taken; empty: it could
+}
+
+func newWorker(c *Config, s Session) *worker {
+	w := &worker{cfg: c, session: s, news: make(chan struct{}, 1)}
+	w.trouble.Store("")
+	w.complaint.Store("")
+	return w
+}
+
+func (w *worker) wake() {
+	select {
+	case w.news <- struct{}{}:
+	default:
+	}
+}
+
+func (w *worker) run(ctx context.Context) {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			w.settle(nil)
+			return
+		case <-w.news:
+		case <-timer.C:
+		}
+		wait := maxNap
+		if w.session.Kept != nil {
+			w.look(ctx)
+			wait = pollKept
+		}
+		if w.session.Source != nil {
+			wait = min(wait, w.tend(ctx))
+		}
+		timer.Reset(wait)
+	}
+}
+
+// tend renews the credential if it is time, and says when to look again.
+func (w *worker) tend(ctx context.Context) time.Duration {
+	s, err := w.cfg.State(ctx, w.session.Name)
+	if err != nil {
+		return maxNap
+	}
+	w.settle(&s)
+	now := w.cfg.Now()
+	if s.State == stateOpen && s.Generation != w.opened {
+		w.opened, w.tries = s.Generation, 0
+		if soon := now.Add(firstWait); w.notBefore.After(soon) {
+			w.notBefore = soon
+		}
+		w.trouble.Store("")
+	}
+	at, wanted := due(s)
+	if !wanted {
+		w.trouble.Store("")
+		return maxNap
+	}
+	if w.spent != 0 {
+		if b, ok := w.session.Source.(Brought); ok && !b.Brought() {
+			if w.spent == s.Generation+1 {
+				return pollKept // asking is of no use, and people know
+			}
+		} else {
+			w.spent, w.tries, w.notBefore = 0, 0, time.Time{}
+		}
+	}
+	if wait := max(at.Sub(now), w.notBefore.Sub(now)); wait > 0 {
+		return min(wait, maxNap)
+	}
+	w.tries++
+	w.notBefore = now.Add(min(firstWait<<min(w.tries-1, 10), maxWait))
+	switch err := w.renew(ctx, s); {
+	case ctx.Err() != nil:
+	case err == nil:
+		w.trouble.Store("")
+	case errors.Is(err, errNothingNew):
+		w.tries, w.notBefore = 0, now.Add(firstWait)
+		w.trouble.Store("")
+	default:
+		w.failed(s, err)
+	}
+	return 0
+}
+
+const (
+	stateClosed = "closed"
+	stateOpen   = "open"
+)
+
+// due says from when on the session wants another credential.
+func due(s State) (at time.Time, wanted bool) {
+	switch {
+	case s.Spent:
+		return time.Time{}, false
+	case s.State == stateClosed:
+		return time.Time{}, s.Waits
+	case s.State == stateOpen && s.ExpiresAt != 0:
+		life := s.ExpiresAt.Sub(s.Since)
+		return policy.LapseAt(s.Since, s.ExpiresAt).Time().Add(-min(lead, life/leadShare)), true
+	default:
+		return time.Time{}, false // the canary tells
+	}
+}
+
+// renew asks the source for a token and signs in with it.
+func (w *worker) renew(ctx context.Context, s State) error {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	token, expires, err := w.session.Source.Token(ctx)
+	w.settle(&s)
+	if err == nil {
+		err = tokens.Check(token)
+	}
+	if err != nil {
+		return err
+	}
+	w.know(token)
+	if err := w.offer(s, token, messages.At(expires)); err != nil {
+		return err
+	}
+	if now, err := w.cfg.State(ctx, w.session.Name); err != nil || now.State == stateClosed && !now.Waits {
+		return err // a person has signed out meanwhile
+	}
+	if err := w.cfg.Login(ctx, w.session.Name, token, messages.ByRefresh, messages.At(expires)); err != nil {
+		return err
+	}
+	w.offered = append(w.offered, sha256.Sum256([]byte(token)))
+	w.offered = w.offered[max(0, len(w.offered)-maxOffered):]
+	w.cfg.Logger.Info("gate: the session has a new credential", zap.String("session", w.session.Name))
+	return nil
+}
+
+// know makes a token of the session a known secret.
+func (w *worker) know(token string) { w.cfg.Secrets.Keep("session "+w.session.Name, token) }
+
+// offer says whether the session can do with the token. The very one that is in use is nothing new: as long as it
+// lasts, its source only has no other. If it is said to last longer than was known, it is.
+func (w *worker) offer(s State, token string, expires messages.Instant) error {
+	if w.cfg.Current(w.session.Name, token) {
+		lasts := s.State == stateOpen || s.Foretold
+		switch {
+		case s.State == stateOpen && expires > s.ExpiresAt.Add(slack):
+			return nil
+		case lasts && messages.At(w.cfg.Now()) < s.ExpiresAt.Add(slack):
+			w.cfg.Vouch(w.session.Name, s.Generation)
+			return errNothingNew
+		}
+		return errOffered
+	}
+	if slices.Contains(w.offered, sha256.Sum256([]byte(token))) {
+		return errOffered
+	}
+	return nil
+}

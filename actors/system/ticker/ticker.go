@@ -1,0 +1,260 @@
+// Package ticker is the scheduler actor: it watches the clock and publishes the slots that fall due. It
+// decides nothing about them, neither whether a run comes of a slot nor when; and what instants a
+// schedule names is the business of package scheduler.
+package ticker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+	"go.uber.org/zap"
+
+	"curfew/messages"
+	"curfew/scheduler"
+)
+
+// A Reader hands out records of the log in order.
+type Reader interface {
+	// Next is a bounded number of records behind the cursor, nil when there are none now.
+	Next() ([]messages.Record, error)
+	Close()
+}
+
+// Topics are what the reader of the ticker is to read.
+var Topics = []messages.Topic{messages.TopicConfig}
+
+const (
+	// MaxSleep is the longest sleep. A timer stands still while the machine is suspended, and does not
+	// notice when the clock is set; waking up and reading the clock does.
+	MaxSleep = 30 * time.Second
+
+	// MissedAfter is how late a slot may be noticed and still be due; behind that it is missed.
+	MissedAfter = 60 * time.Second
+
+	// minSleep keeps a clock that goes slower than the timer from making a hot loop.
+	minSleep = time.Millisecond
+
+	// name is the actor's, once per actor system.
+	name = "ticker"
+)
+
+// Known is a job of the recovered state.
+type Known struct {
+	Definition messages.Definition
+	Mark       scheduler.Mark // slots behind it are due
+}
+
+// Config is what the ticker needs from the rest of the runtime.
+type Config struct {
+	System *actor.ActorSystem
+	// Known are the jobs of the recovered state; the reader begins right behind that state.
+	Known []Known
+	// Reader makes a reader of Topics. It may call wake from any goroutine, when there is something to read.
+	Reader func(wake func()) Reader
+	// Publish reports SlotsDue, SlotsMissed and ClockSetBack. It must not block.
+	Publish func(messages.Fact)
+	// Fatal is called, at most once, when the ticker cannot go on: the runtime is to stop. It must not block.
+	Fatal func(error)
+	// Now is the wall clock; nil: time.Now.
+	Now    func() time.Time
+	Logger *zap.Logger
+}
+
+// Ticker is the handle of the scheduler actor.
+type Ticker struct {
+	system  *actor.ActorSystem
+	pid     *actor.PID
+	stopped chan struct{} // closed when the actor has stopped
+	stop    sync.Once
+}
+
+// Start starts the actor. It first publishes what fell due since the jobs were last looked at.
+func Start(c Config) (*Ticker, error) {
+	if c.System == nil || c.Reader == nil || c.Publish == nil || c.Fatal == nil {
+		return nil, errors.New("ticker: System, Reader, Publish and Fatal must be set")
+	}
+	began := time.Now()
+	passed := func(time.Time) time.Duration { return time.Since(began) }
+	if c.Now == nil {
+		c.Now, passed = time.Now, func(now time.Time) time.Duration { return now.Sub(began) }
+	}
+	if c.Logger == nil {
+		c.Logger = zap.NewNop()
+	}
+	t := &Ticker{system: c.System, stopped: make(chan struct{})}
+	props := actor.PropsFromProducer(func() actor.Actor {
+		return &ticker{cfg: c, table: newTable(), spans: make(map[spanKey]span), stopped: t.stopped, passed: passed}
+	})
+	pid, err := c.System.Root.SpawnNamed(props, name)
+	if err != nil {
+		return nil, fmt.Errorf("ticker: start the actor: %w", err)
+	}
+	t.pid = pid
+	return t, nil
+}
+
+// Stop stops the actor and waits until it is gone, or ctx ends. Nothing is published after it.
+func (t *Ticker) Stop(ctx context.Context) error {
+	t.stop.Do(func() { t.system.Root.Stop(t.pid) })
+	select {
+	case <-t.stopped:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("ticker: the actor did not stop in time: %w", context.Cause(ctx))
+	}
+}
+
+type (
+	// alarm says that the sleep of that number is over.
+	alarm struct{ sleep uint64 }
+	// news says that there is something to read.
+	news struct{}
+)
+
+// ticker is the actor. Everything in it but woken belongs to its mailbox's goroutine.
+type ticker struct {
+	cfg     Config
+	self    *actor.PID
+	reader  Reader
+	woken   atomic.Bool // a news is in the mailbox, or nobody wants one any more
+	table   *table
+	wheel   scheduler.Timers // by id of the table
+	pending []slot           // of this tick; kept for its memory
+	spans   map[spanKey]span
+	passed  func(now time.Time) time.Duration // by the monotonic clock, at that reading of the wall clock
+	ahead   time.Duration                     // how far the wall clock has come before the monotonic one since the start
+	zero    time.Time                         // the wall clock at the start
+	timer   *time.Timer
+	sleep   uint64 // number of the sleep that counts
+	failed  bool
+	stopped chan struct{}
+}
+
+var _ actor.Actor = (*ticker)(nil)
+
+// Receive reads the log when it is told to, and the clock after every message.
+func (t *ticker) Receive(c actor.Context) {
+	defer t.guard()
+	switch m := c.Message().(type) {
+	case *actor.Started:
+		t.start(c)
+	case *actor.Stopping:
+		t.end()
+	case *actor.Stopped:
+		close(t.stopped)
+	case news:
+		t.woken.Store(false)
+		t.follow()
+		t.tick()
+	case alarm:
+		if m.sleep == t.sleep {
+			t.tick()
+		}
+	}
+}
+
+// guard, deferred, turns a panic into the end of the runtime: a restarted ticker would begin with what
+// was known long ago.
+func (t *ticker) guard() {
+	if r := recover(); r != nil {
+		t.cfg.Logger.Error("cron: the ticker panicked", zap.Any("panic", r), zap.ByteString("stack", debug.Stack()))
+		t.fail(fmt.Errorf("ticker: panicked: %v", r))
+	}
+}
+
+func (t *ticker) fail(err error) {
+	if t.failed {
+		return
+	}
+	t.failed = true
+	t.quiet()
+	t.cfg.Fatal(err)
+}
+
+// start takes in the recovered jobs and then what stands behind them in the log, and only then looks
+// at the clock: a slot of a job that has been removed meanwhile is nobody's.
+func (t *ticker) start(c actor.Context) {
+	t.self = c.Self()
+	now := t.cfg.Now()
+	t.zero, t.ahead = now.Round(0), -t.passed(now)
+	t.reader = t.cfg.Reader(t.wake)
+	for _, k := range sorted(t.cfg.Known) {
+		t.define(k.Definition, k.Mark)
+	}
+	t.cfg.Known = nil // the table has them now
+	t.follow()
+	t.tick()
+	t.boot()
+}
+
+// end gives back what the actor holds.
+func (t *ticker) end() {
+	t.failed = true // what is still in the mailbox does nothing
+	t.quiet()
+	if t.reader != nil {
+		t.reader.Close()
+	}
+}
+
+// quiet makes sure that the actor sends itself nothing more.
+func (t *ticker) quiet() {
+	t.woken.Store(true)
+	t.sleep++
+	if t.timer != nil {
+		t.timer.Stop()
+	}
+}
+
+// wake tells the actor that there is something to read; one message is enough until it has read.
+func (t *ticker) wake() {
+	if t.woken.CompareAndSwap(false, true) {
+		t.cfg.System.Root.Send(t.self, news{})
+	}
+}
+
+// follow takes in what the log says about jobs.
+func (t *ticker) follow() {
+	for !t.failed {
+		records, err := t.reader.Next()
+		if err != nil {
+			t.fail(fmt.Errorf("ticker: read the log: %w", err))
+			return
+		}
+		if len(records) == 0 {
+			return
+		}
+		for _, r := range records {
+			switch m := r.Body.(type) {
+			case messages.JobDefined:
+				t.define(m.Definition, scheduler.Mark{Since: r.At})
+			case messages.JobRemoved:
+				t.remove(m.Job)
+			}
+		}
+	}
+}
+
+// tick publishes what is due and goes to sleep until the next slot, MaxSleep at most.
+func (t *ticker) tick() {
+	if t.failed {
+		return
+	}
+	t.lookBack()
+	t.publishDue()
+	d := MaxSleep
+	if due, ok := t.wheel.NextDue(); ok {
+		d = max(minSleep, min(d, due.Time().Sub(t.cfg.Now())))
+	}
+	t.sleep++
+	if t.timer != nil {
+		t.timer.Stop()
+	}
+	rang := alarm{t.sleep}
+	t.timer = time.AfterFunc(d, func() { t.cfg.System.Root.Send(t.self, rang) })
+}

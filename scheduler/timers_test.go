@@ -1,0 +1,107 @@
+package scheduler
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"curfew/messages"
+)
+
+// The wheel against a map of what is armed: whatever is done, both must agree.
+func TestWheelAgainstMap(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var w Timers
+		armed := map[int32]messages.Instant{}
+		id := rapid.Int32Range(0, 40)
+		due := rapid.Custom(func(t *rapid.T) messages.Instant { return messages.Instant(rapid.Int64Range(1, 30).Draw(t, "due")) })
+		t.Repeat(map[string]func(*rapid.T){
+			"arm": func(t *rapid.T) {
+				i, d := id.Draw(t, "id"), due.Draw(t, "at")
+				w.Arm(i, d)
+				armed[i] = d
+			},
+			"cancel": func(t *rapid.T) {
+				i := id.Draw(t, "id")
+				w.Cancel(i)
+				delete(armed, i)
+			},
+			"expire": func(t *rapid.T) {
+				now, limit := due.Draw(t, "now"), rapid.IntRange(0, 8).Draw(t, "limit")
+				rearm := rapid.Bool().Draw(t, "rearm")
+				expire(t, &w, armed, now, limit, rearm)
+			},
+			"": func(t *rapid.T) { agree(t, &w, armed) },
+		})
+	})
+}
+
+func expire(t *rapid.T, w *Timers, armed map[int32]messages.Instant, now messages.Instant, limit int, rearm bool) {
+	want := 0
+	for _, d := range armed {
+		if d <= now {
+			want++
+		}
+	}
+	last := messages.Instant(0)
+	n := w.Expire(now, limit, func(id int32, due messages.Instant) {
+		if d, ok := armed[id]; !ok || d != due || due > now || due < last {
+			t.Fatalf("timer %d at %d went off at %d behind %d, armed: %v %d", id, due, now, last, ok, d)
+		}
+		last = due
+		delete(armed, id)
+		if rearm {
+			w.Arm(id, now+due)
+			armed[id] = now + due
+		}
+	})
+	if n != min(want, limit) {
+		t.Fatalf("%d timers went off, want %d of at most %d", n, want, limit)
+	}
+}
+
+func agree(t *rapid.T, w *Timers, armed map[int32]messages.Instant) {
+	if w.Len() != len(armed) {
+		t.Fatalf("%d armed, want %d", w.Len(), len(armed))
+	}
+	want := messages.Instant(math.MaxInt64)
+	for _, d := range armed {
+		want = min(want, d)
+	}
+	got, ok := w.NextDue()
+	if ok != (len(armed) > 0) || ok && got != want {
+		t.Fatalf("next due %d %v, want %d of %d", got, ok, want, len(armed))
+	}
+}
+
+// A herd: a hundred thousand timers of one instant go off and are armed again for the next.
+func BenchmarkWheelHerd(b *testing.B) {
+	const n = 100_000
+	var w Timers
+	for id := range int32(n) {
+		w.Arm(id, 1)
+	}
+	now := messages.Instant(1)
+	b.ResetTimer()
+	for b.Loop() {
+		w.Expire(now, n, func(id int32, due messages.Instant) { w.Arm(id, due+1) })
+		now++
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/timer")
+}
+
+func BenchmarkWheelSpread(b *testing.B) {
+	const n = 1_000_000
+	var w Timers
+	r := rand.New(rand.NewPCG(1, 2))
+	for id := range int32(n) {
+		w.Arm(id, messages.Instant(r.Int64N(86_400_000)))
+	}
+	b.ResetTimer()
+	for b.Loop() {
+		now, _ := w.NextDue()
+		w.Expire(now, 1, func(id int32, due messages.Instant) { w.Arm(id, due+messages.Instant(r.Int64N(86_400_000))+1) })
+	}
+}
