@@ -17,7 +17,7 @@ import (
 	"curfew/actors/system/recorder/sqlite"
 	"curfew/bus"
 	"curfew/bus/jsonl"
-	"curfew/bus/replay"
+	"curfew/bus/replay/compare"
 	"curfew/internal/api"
 	"curfew/internal/cli"
 	"curfew/internal/datadir"
@@ -113,7 +113,7 @@ func exportJournal(_ context.Context, data string, w io.Writer) (err error) {
 
 // replayJournal derives every decision of an exported journal again.
 func replayJournal(_ context.Context, journal io.Reader) (cli.Replayed, error) {
-	got, err := replay.CompareFrom(journal, policy.New(), policy.Version, func(lines iter.Seq2[[]byte, error]) (replay.Decider, error) {
+	got, err := compare.JournalFrom(journal, policy.New(), policy.Version, func(lines iter.Seq2[[]byte, error]) (compare.Decider, error) {
 		return policy.RestoreLines(lines)
 	})
 	if err != nil {

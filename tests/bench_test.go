@@ -17,7 +17,7 @@ import (
 	past "curfew/actors/system/recorder/sqlite"
 	"curfew/bus"
 	"curfew/bus/jsonl"
-	"curfew/bus/replay"
+	"curfew/bus/replay/compare"
 	"curfew/internal/config"
 	"curfew/messages"
 	"curfew/supervisor/policy"
@@ -133,7 +133,7 @@ func BenchmarkReplay(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		got, err := replay.Compare(bytes.NewReader(text.Bytes()), policy.New(), policy.Version)
+		got, err := compare.Journal(bytes.NewReader(text.Bytes()), policy.New(), policy.Version)
 		if err != nil || got.Total != 0 {
 			b.Fatal(got, err)
 		}

@@ -5,14 +5,15 @@ import (
 	"testing"
 	"time"
 
-	"curfew/bus/replay"
+	"curfew/bus/replay/invariant"
+	"curfew/bus/replay/story"
 	"curfew/messages"
 )
 
 // crowded is a world with one shell job, whose run is in flight.
-func crowded(t *testing.T, change func(*messages.Definition)) *replay.Sim {
+func crowded(t *testing.T, change func(*messages.Definition)) *story.Sim {
 	t.Helper()
-	w := replay.NewSim()
+	w := story.NewSim()
 	d := randomJob("busy", "shell", "", messages.OnHoldRunOnce)
 	change(&d)
 	publish(t, w, messages.RuntimeConfigured{
@@ -27,7 +28,7 @@ func crowded(t *testing.T, change func(*messages.Definition)) *replay.Sim {
 	return w
 }
 
-func publish(t *testing.T, w *replay.Sim, f messages.Fact) {
+func publish(t *testing.T, w *story.Sim, f messages.Fact) {
 	t.Helper()
 	if err := w.Publish(f); err != nil {
 		t.Fatal(err)
@@ -35,7 +36,7 @@ func publish(t *testing.T, w *replay.Sim, f messages.Fact) {
 }
 
 // judged counts the runs that were queued and the slots that were skipped, by reason.
-func judged(w *replay.Sim) (queued int, skipped map[messages.SkipReason]int) {
+func judged(w *story.Sim) (queued int, skipped map[messages.SkipReason]int) {
 	skipped = map[messages.SkipReason]int{}
 	for _, r := range w.Records() {
 		switch b := r.Body.(type) {
@@ -60,7 +61,7 @@ func TestQueueAllIsBounded(t *testing.T) {
 	if queued, skipped := judged(w); queued != 100 || skipped[messages.SkipQueueFull] != 3 {
 		t.Errorf("%d queued, %v skipped; want 100, and 3 with queue_full", queued, skipped)
 	}
-	if found := replay.Invariants(w.All()); len(found) > 0 {
+	if found := invariant.Check(w.All()); len(found) > 0 {
 		t.Error(found)
 	}
 }
@@ -84,7 +85,7 @@ func TestCatchUpAllIsBounded(t *testing.T) {
 	if queued, skipped := judged(w); queued != 999 || skipped[messages.SkipCatchUpLimit] != 6 {
 		t.Errorf("%d queued, %v skipped; want 999, and 6 with catch_up_limit", queued, skipped)
 	}
-	if found := replay.Invariants(w.All()); len(found) > 0 {
+	if found := invariant.Check(w.All()); len(found) > 0 {
 		t.Error(found)
 	}
 }
@@ -110,7 +111,7 @@ func TestWindowDividesWhatIsCounted(t *testing.T) {
 				d.Timeout = messages.Duration(100 * time.Hour)
 				d.CatchUp = messages.CatchUp{Policy: c.policy, Window: messages.Duration(24 * time.Hour)}
 			})
-			minute := func(n int) messages.Instant { return replay.StoryStart.Add(time.Duration(n) * time.Minute) }
+			minute := func(n int) messages.Instant { return story.Start.Add(time.Duration(n) * time.Minute) }
 			f := messages.SlotsMissed{Job: "busy", First: minute(1), More: more, Old: c.old}
 			if c.old > 0 && c.old < more {
 				f.Recent = minute(1 + c.old)
@@ -127,7 +128,7 @@ func TestWindowDividesWhatIsCounted(t *testing.T) {
 			if queued != c.queued || skipped[messages.SkipCatchUpWindow] != c.window || skipped[messages.SkipCatchUpLimit] != c.limit {
 				t.Errorf("%d queued, skipped %v; want %d, %d for the window, %d for the limit", queued, skipped, c.queued, c.window, c.limit)
 			}
-			if found := replay.Invariants(w.All()); len(found) > 0 {
+			if found := invariant.Check(w.All()); len(found) > 0 {
 				t.Error(found)
 			}
 		})

@@ -14,7 +14,7 @@ import (
 	"github.com/cockroachdb/datadriven"
 
 	"curfew/bus"
-	"curfew/bus/replay"
+	"curfew/bus/replay/story"
 	"curfew/internal/explain"
 	lookup "curfew/internal/explain/find"
 	"curfew/messages"
@@ -57,8 +57,8 @@ type telling struct {
 // tell tells a story to the pure machine.
 func tell(t *testing.T, path string) telling {
 	t.Helper()
-	w := replay.NewSim()
-	s := replay.NewStory(w)
+	w := story.NewSim()
+	s := story.New(w)
 	datadriven.RunTest(t, path, func(_ *testing.T, d *datadriven.TestData) string { return s.Run(d) })
 	file, err := bus.OpenSQLite(filepath.Join(t.TempDir(), "journal.db"))
 	if err != nil {

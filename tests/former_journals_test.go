@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"curfew/bus/replay"
+	"curfew/bus/replay/invariant"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 )
@@ -20,11 +20,11 @@ func TestFormerJournals(t *testing.T) {
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			raw := readFile(t, filepath.Join("..", "..", file))
-			if report := compare(t, raw); !report.OtherVersion {
+			if report := compared(t, raw); !report.OtherVersion {
 				t.Errorf("a replay does not say that other rules decided: %s", report)
 			}
 			recs := readJournal(t, raw)
-			for _, v := range append(replay.Invariants(recs), replay.Ungated(recs)...) {
+			for _, v := range append(invariant.Check(recs), invariant.Ungated(recs)...) {
 				t.Errorf("invariant: %s", v)
 			}
 			m := policy.New()

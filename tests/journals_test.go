@@ -10,6 +10,8 @@ import (
 
 	"curfew/bus/jsonl"
 	"curfew/bus/replay"
+	"curfew/bus/replay/compare"
+	"curfew/bus/replay/invariant"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 )
@@ -66,20 +68,20 @@ func readFile(t *testing.T, name string) []byte {
 // checkJournal replays a journal and checks the invariants that it can show.
 func checkJournal(t *testing.T, journal []byte) []messages.Record {
 	t.Helper()
-	report := compare(t, journal)
+	report := compared(t, journal)
 	if report.Total > 0 || report.Decisions == 0 {
 		t.Errorf("replay: %s", report)
 	}
 	recs := readJournal(t, journal)
-	for _, v := range append(replay.Invariants(recs), replay.Ungated(recs)...) {
+	for _, v := range append(invariant.Check(recs), invariant.Ungated(recs)...) {
 		t.Errorf("invariant: %s", v)
 	}
 	return recs
 }
 
-func compare(t *testing.T, journal []byte) replay.Report {
+func compared(t *testing.T, journal []byte) compare.Report {
 	t.Helper()
-	report, err := replay.Compare(bytes.NewReader(journal), policy.New(), policy.Version)
+	report, err := compare.Journal(bytes.NewReader(journal), policy.New(), policy.Version)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,7 +21,7 @@ import (
 	"curfew/actors/system/recorder"
 	"curfew/bus"
 	"curfew/bus/jsonl"
-	"curfew/bus/replay"
+	"curfew/bus/replay/compare"
 	"curfew/internal/config"
 	"curfew/supervisor/policy"
 )
@@ -119,21 +119,21 @@ func (h *house) replays(least uint64) {
 	if _, err := jsonl.Export(&text, j); err != nil {
 		h.t.Fatal(err)
 	}
-	restore := func(lines iter.Seq2[[]byte, error]) (replay.Decider, error) { return policy.RestoreLines(lines) }
-	got, err := replay.CompareFrom(bytes.NewReader(text.Bytes()), policy.New(), policy.Version, restore)
+	restore := func(lines iter.Seq2[[]byte, error]) (compare.Decider, error) { return policy.RestoreLines(lines) }
+	got, err := compare.JournalFrom(bytes.NewReader(text.Bytes()), policy.New(), policy.Version, restore)
 	if err != nil || got.Total != 0 || got.Before == 0 || uint64(got.Facts+got.Decisions) < least {
 		h.t.Errorf("replay: %v, %v; want at least %d records without a difference, and some before the snapshot", got, err, least)
 	}
 	cut := bytes.Index(text.Bytes(), []byte(`"snapshot.v1"`))
 	cut = bytes.LastIndexByte(text.Bytes()[:cut], '\n') + 1
-	if got, err := replay.CompareFrom(bytes.NewReader(text.Bytes()[:cut]), policy.New(), policy.Version, restore); err == nil {
+	if got, err := compare.JournalFrom(bytes.NewReader(text.Bytes()[:cut]), policy.New(), policy.Version, restore); err == nil {
 		h.t.Errorf("replay without a snapshot: %v", got)
 	}
 	changed := bytes.Replace(text.Bytes(), []byte(`{"machine":`), []byte(`{"engine":`), 1)
 	if bytes.Equal(changed, text.Bytes()) {
 		h.t.Error("there is no snapshot to change")
 	}
-	if got, err := replay.CompareFrom(bytes.NewReader(changed), policy.New(), policy.Version, restore); err == nil && got.Total == 0 {
+	if got, err := compare.JournalFrom(bytes.NewReader(changed), policy.New(), policy.Version, restore); err == nil && got.Total == 0 {
 		h.t.Errorf("replay of a changed snapshot: %v", got)
 	}
 }

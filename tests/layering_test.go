@@ -44,7 +44,11 @@ var rules = []rule{
 		"github.com/asynkron/protoactor-go": "the bus knows no actors", "curfew/supervisor/policy": noPolicy,
 	}},
 	{folder: "bus/jsonl", may: []string{"messages", "bus"}},
-	{folder: "bus/replay", may: []string{"messages", "scheduler", "bus/jsonl", "supervisor/policy"}},
+	{folder: "bus/replay", may: []string{"supervisor/policy"}}, // of itself also what stands below it
+	{folder: "bus/replay/brief", may: []string{"messages"}},
+	{folder: "bus/replay/compare", may: []string{"messages", "bus/jsonl"}, never: map[string]string{"curfew/supervisor/policy": noPolicy}},
+	{folder: "bus/replay/invariant", may: []string{"messages", "bus/replay/brief", "supervisor/policy"}},
+	{folder: "bus/replay/story", may: []string{"messages", "scheduler", "bus/replay/brief", "supervisor/policy"}},
 	{folder: "actors", may: []string{"messages"}, never: map[string]string{
 		"github.com/asynkron/protoactor-go": noActors, "github.com/ThreeDotsLabs/watermill": noActors,
 	}},
@@ -95,7 +99,7 @@ var rules = []rule{
 	}},
 	{folder: "internal/cli/sheet", may: []string{"messages", "internal/screen"}},
 	{folder: "internal/demo", may: []string{
-		"messages", "actors", "actors/system/notifier", "bus", "bus/jsonl", "bus/replay", "supervisor/policy", "internal/api", "internal/config",
+		"messages", "actors", "actors/system/notifier", "bus", "bus/jsonl", "bus/replay/compare", "bus/replay/invariant", "supervisor/policy", "internal/api", "internal/config",
 	}},
 }
 

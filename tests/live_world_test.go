@@ -15,7 +15,7 @@ import (
 	"curfew"
 	"curfew/actors"
 	"curfew/bus"
-	"curfew/bus/replay"
+	"curfew/bus/replay/story"
 	"curfew/internal/api"
 	"curfew/internal/config"
 	"curfew/messages"
@@ -43,16 +43,16 @@ type liveWorld struct {
 	stubborn map[string]bool
 }
 
-var _ replay.World = (*liveWorld)(nil)
+var _ story.World = (*liveWorld)(nil)
 
 // order is what a story tells an attempt in flight.
 type order struct {
-	end        *replay.Outcome
+	end        *story.Outcome
 	sideEffect bool
 }
 
 func newLiveWorld(t *testing.T) *liveWorld {
-	time.Sleep(time.Until(replay.StoryStart.Time()))
+	time.Sleep(time.Until(story.Start.Time()))
 	return &liveWorld{t: t, flying: map[string][]chan order{}, stubborn: map[string]bool{}, told: map[string]*toldTarget{}}
 }
 
@@ -144,7 +144,7 @@ func (w *liveWorld) Restart(crash bool) error {
 func (w *liveWorld) boot(o curfew.Options) (*curfew.Runtime, error) {
 	o.Kinds = &actors.Registry{}
 	registerStandIns(o.Kinds, w)
-	o.Now, o.Settle, o.Order = w.now, synctest.Wait, replay.Order
+	o.Now, o.Settle, o.Order = w.now, synctest.Wait, story.Order
 	o.Targets = w.targets(o.Config.Runtime.Notify)
 	return curfew.Start(context.Background(), o)
 }
@@ -210,7 +210,7 @@ func (w *liveWorld) tell(job string, o order) error {
 }
 
 // End lets an attempt return.
-func (w *liveWorld) End(job string, o replay.Outcome) error { return w.tell(job, order{end: &o}) }
+func (w *liveWorld) End(job string, o story.Outcome) error { return w.tell(job, order{end: &o}) }
 
 // SideEffect lets an attempt call a tool.
 func (w *liveWorld) SideEffect(job string) error { return w.tell(job, order{sideEffect: true}) }
@@ -310,7 +310,7 @@ func (w *liveWorld) landed(job string, c chan order) {
 }
 
 // usage is what the attempt cost.
-func usage(o replay.Outcome) (u messages.Usage) {
+func usage(o story.Outcome) (u messages.Usage) {
 	if spent := o.Usage(); spent != nil {
 		u = *spent
 	}
@@ -318,7 +318,7 @@ func usage(o replay.Outcome) (u messages.Usage) {
 }
 
 // outcome is what an actor returns, or does, for the outcome of a story.
-func outcome(o replay.Outcome) error {
+func outcome(o story.Outcome) error {
 	err := errors.New(string(o.Class))
 	switch o.Class {
 	case "":

@@ -7,7 +7,7 @@ import (
 
 	"github.com/cockroachdb/datadriven"
 
-	"curfew/bus/replay"
+	"curfew/bus/replay/brief"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 )
@@ -96,7 +96,7 @@ func goesOn(t *testing.T, m *policy.Machine, facts [][]messages.Record) {
 		}
 		for i, d := range got {
 			if !reflect.DeepEqual(messages.Body(d), f[i+1].Body) {
-				t.Fatalf("record %d: the rebuilt machine decides %s", f[i+1].Seq, replay.Brief(d))
+				t.Fatalf("record %d: the rebuilt machine decides %s", f[i+1].Seq, brief.Of(d))
 			}
 		}
 	}

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"curfew/bus/replay"
+	"curfew/bus/replay/story"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 )
@@ -23,7 +23,7 @@ func (h *history) overload() {
 		h.answer(round)
 		h.must(h.Publish(dueNow(h.Now())))
 		for _, job := range h.oldest(since, round) {
-			h.must(h.End(job, replay.Outcome{}))
+			h.must(h.End(job, story.Outcome{}))
 		}
 		h.must(h.Advance(h.Now().Add(10 * time.Second)))
 		now := h.waiting()
@@ -96,7 +96,7 @@ func (h *history) rest() {
 	for i := range 200 + 2*h.unfinished() { // a lane of one lets one go in a round
 		h.answer(i)
 		for _, job := range h.InFlight() {
-			h.must(h.End(job, replay.Outcome{}))
+			h.must(h.End(job, story.Outcome{}))
 		}
 		h.must(h.Advance(h.Now().Add(10 * time.Second)))
 		if len(h.InFlight()) == 0 && h.unfinished() == 0 {

@@ -11,7 +11,9 @@ import (
 
 	"pgregory.net/rapid"
 
-	"curfew/bus/replay"
+	"curfew/bus/replay/brief"
+	"curfew/bus/replay/invariant"
+	"curfew/bus/replay/story"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 )
@@ -75,7 +77,7 @@ func randomJob(name, actor, session string, onHold messages.OnHold) messages.Def
 
 // history drives a simulated world with random facts and orders.
 type history struct {
-	*replay.Sim
+	*story.Sim
 	t *rapid.T
 	n int
 }
@@ -253,7 +255,7 @@ func (h *history) end() {
 		return
 	}
 	job := rapid.SampledFrom(at).Draw(h.t, "ends")
-	o := rapid.SampledFrom([]replay.Outcome{
+	o := rapid.SampledFrom([]story.Outcome{
 		{},
 		{Output: "done"},
 		{Output: "done", Tokens: 60},
@@ -290,7 +292,7 @@ func (h *history) mend() {
 // crashes, duplicates, edits and clock steps.
 func TestRandomHistories(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		h := &history{Sim: replay.NewSim(), t: t}
+		h := &history{Sim: story.NewSim(), t: t}
 		h.begin()
 		for range rapid.IntRange(1, 80).Draw(t, "steps") {
 			h.step()
@@ -305,7 +307,7 @@ func TestRandomHistories(t *testing.T) {
 		if r, found := toldTwice(recs); found {
 			t.Fatalf("record %d tells again what somebody has\n%s", r.Seq, transcript(recs))
 		}
-		found := append(replay.Invariants(recs), replay.Ungated(recs)...)
+		found := append(invariant.Check(recs), invariant.Ungated(recs)...)
 		if len(found) > 0 {
 			t.Fatalf("%v\n%s", found, transcript(recs))
 		}
@@ -361,7 +363,7 @@ func snapshot(t *rapid.T, m *policy.Machine) []byte {
 func transcript(recs []messages.Record) string {
 	w := &strings.Builder{}
 	for _, r := range recs {
-		fmt.Fprintf(w, "%d %s %s\n", r.Seq, r.At, replay.Brief(r.Body))
+		fmt.Fprintf(w, "%d %s %s\n", r.Seq, r.At, brief.Of(r.Body))
 	}
 	return w.String()
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/cockroachdb/datadriven"
 
 	"curfew/bus/replay"
+	"curfew/bus/replay/story"
 )
 
 // TestStoriesPure tells every story to the pure machine. The texts are written by
@@ -21,8 +22,8 @@ func TestStoriesLive(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			w := newLiveWorld(t)
 			defer w.stop()
-			story := replay.NewStory(w)
-			datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string { return replay.Tell(t, story, d) })
+			s := story.New(w)
+			datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string { return story.Tell(t, s, d) })
 		})
 	})
 }

@@ -12,7 +12,8 @@ import (
 
 	"github.com/cockroachdb/datadriven"
 
-	"curfew/bus/replay"
+	"curfew/bus/replay/invariant"
+	"curfew/bus/replay/story"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 )
@@ -103,7 +104,7 @@ func TestSweep(t *testing.T) {
 			other := delta(calm.ends, got.ends)
 			anyOther = anyOther || other != "" || len(got.flew) == 0 && !slices.EqualFunc(got.texts, ds, said)
 			if sweepDiffers[name] == "" {
-				got.compare(t, ds, where, other)
+				got.compared(t, ds, where, other)
 			}
 			if t.Failed() {
 				t.FailNow()
@@ -196,7 +197,7 @@ func sweepOnce(t *testing.T, ds []datadriven.TestData, f fate, killAt int, optio
 			o(w)
 		}
 		defer w.stop()
-		s := replay.NewStory(w)
+		s := story.New(w)
 		for _, d := range ds {
 			got.texts = append(got.texts, s.Run(&d))
 		}
@@ -219,7 +220,7 @@ func (s swept) checkTexts(t *testing.T, ds []datadriven.TestData, where string) 
 func said(text string, d datadriven.TestData) bool { return text == d.Expected }
 
 // compare compares with what the story comes to without a kill, from which its ends have this difference.
-func (s swept) compare(t *testing.T, ds []datadriven.TestData, where, other string) {
+func (s swept) compared(t *testing.T, ds []datadriven.TestData, where, other string) {
 	t.Helper()
 	if len(s.flew) == 0 {
 		s.checkTexts(t, ds, where)
@@ -256,7 +257,7 @@ func (s swept) check(t *testing.T, where string, kills int, calm map[string]int)
 			t.Errorf("%s: %d %s were never delivered", where, n, name)
 		}
 	}
-	for _, v := range slices.Concat(replay.Invariants(s.records), replay.Ungated(s.records)) {
+	for _, v := range slices.Concat(invariant.Check(s.records), invariant.Ungated(s.records)) {
 		t.Errorf("%s: %s", where, v)
 	}
 	goesOn(t, policy.New(), byFact(s.records))

@@ -14,7 +14,7 @@ import (
 	"curfew"
 	"curfew/actors"
 	"curfew/bus"
-	"curfew/bus/replay"
+	"curfew/bus/replay/story"
 	"curfew/internal/api"
 	"curfew/internal/config"
 	"curfew/messages"
@@ -47,7 +47,7 @@ type sweepWorld struct {
 	owed   []debt
 }
 
-var _ replay.World = (*sweepWorld)(nil)
+var _ story.World = (*sweepWorld)(nil)
 
 // debt is what an attempt was to do when its process was killed. It is done by the attempt that repeats it,
 // which may have to wait.
@@ -259,7 +259,7 @@ func (w *sweepWorld) aboutAttempt(job string, do func() error, is func(messages.
 }
 
 // End lets an attempt return.
-func (w *sweepWorld) End(job string, o replay.Outcome) error {
+func (w *sweepWorld) End(job string, o story.Outcome) error {
 	return w.aboutAttempt(job, func() error { return w.liveWorld.End(job, o) }, func(b messages.Body) bool {
 		switch f := b.(type) {
 		case messages.AttemptSucceeded:

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"curfew/bus/jsonl"
-	"curfew/bus/replay"
+	"curfew/bus/replay/compare"
 	"curfew/messages"
 )
 
@@ -25,21 +25,21 @@ func TestTampered(t *testing.T) {
 	tests := []struct {
 		name string
 		edit func(t *testing.T, lines [][]byte) [][]byte
-		kind replay.Kind
+		kind compare.Kind
 		seq  uint64
 		only bool // one difference and no other
 	}{
-		{"a changed decision", edit(held, change("missed", 7)), replay.Different, recs[held].Seq, true},
-		{"a changed fact", edit(expired, change("reason", "made up")), replay.Different, recs[closed].Seq, false},
-		{"a deleted decision", remove(held), replay.Missing, recs[held].Cause, true},
-		{"an inserted decision", insert(held), replay.Extra, 0, true},
-		{"a flipped byte", flip(held), replay.Corrupt, recs[held].Seq, true},
-		{"SessionExpired removed", remove(expired), replay.Extra, recs[closed].Seq, false},
+		{"a changed decision", edit(held, change("missed", 7)), compare.Different, recs[held].Seq, true},
+		{"a changed fact", edit(expired, change("reason", "made up")), compare.Different, recs[closed].Seq, false},
+		{"a deleted decision", remove(held), compare.Missing, recs[held].Cause, true},
+		{"an inserted decision", insert(held), compare.Extra, 0, true},
+		{"a flipped byte", flip(held), compare.Corrupt, recs[held].Seq, true},
+		{"SessionExpired removed", remove(expired), compare.Extra, recs[closed].Seq, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			lines := tt.edit(t, bytes.SplitAfter(bytes.Clone(raw), []byte("\n")))
-			report := compare(t, bytes.Join(lines, nil))
+			report := compared(t, bytes.Join(lines, nil))
 			seq := tt.seq
 			if seq == 0 { // the line that was put in has the seq of none
 				seq = recs[len(recs)-1].Seq + 1

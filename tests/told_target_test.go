@@ -7,7 +7,7 @@ import (
 	"sync"
 
 	"curfew/actors/system/notifier"
-	"curfew/bus/replay"
+	"curfew/bus/replay/story"
 	"curfew/messages"
 )
 
@@ -42,7 +42,7 @@ func (t *toldTarget) Send(ctx context.Context, m notifier.Message) error {
 	t.answered[m.ID] = taken
 	t.mu.Unlock()
 	if !taken {
-		return errors.New(replay.Refused)
+		return errors.New(story.Refused)
 	}
 	return nil
 }

@@ -10,7 +10,7 @@ import (
 
 	"curfew/actors"
 	"curfew/bus"
-	"curfew/bus/replay"
+	"curfew/bus/replay/brief"
 	"curfew/internal/api"
 	"curfew/internal/config"
 	"curfew/messages"
@@ -169,7 +169,7 @@ func (o *oldRules) stands(s *stage) {
 	for _, r := range later {
 		_, reported := r.Body.(messages.ErrorReported)
 		if r.PolicyVersion != policy.Version || r.Cause != 0 && r.Cause <= n || reported {
-			o.t.Errorf("record %d, by version %d because of %d: %s", r.Seq, r.PolicyVersion, r.Cause, replay.Brief(r.Body))
+			o.t.Errorf("record %d, by version %d because of %d: %s", r.Seq, r.PolicyVersion, r.Cause, brief.Of(r.Body))
 		}
 	}
 	goesOn(o.t, m, byFact(later))

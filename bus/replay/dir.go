@@ -1,21 +1,24 @@
+// Package replay replays the journals and stories of a folder as tests: a bug report is a journal, and a regression test
+// is that file in a folder ([Dir]).
 package replay
 
 import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/cockroachdb/datadriven"
 
+	"curfew/bus/replay/compare"
+	"curfew/bus/replay/story"
 	"curfew/supervisor/policy"
 )
 
 // runners says what is done with a file, by the end of its name. A further kind of file is one more line.
 var runners = map[string]func(t *testing.T, path string){
 	".jsonl": journal,
-	".txt":   story,
+	".txt":   tell,
 }
 
 // Dir replays every journal (*.jsonl) and every story (*.txt) under dir as a subtest of its own. A
@@ -53,22 +56,11 @@ func Dir(t *testing.T, dir string) {
 	}
 }
 
-// story tells one story to the pure machine.
-func story(t *testing.T, path string) {
+// tell tells one story to the pure machine.
+func tell(t *testing.T, path string) {
 	t.Helper()
-	s := NewStory(NewSim())
-	datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string { return Tell(t, s, d) })
-}
-
-// Tell runs one directive of a story. A directive that cannot be carried out fails the test, also where texts are
-// rewritten: an error is no text that a story may have.
-func Tell(t *testing.T, s *Story, d *datadriven.TestData) string {
-	t.Helper()
-	text := s.Run(d)
-	if strings.HasPrefix(text, mistake) {
-		t.Errorf("%s: %s: %s", d.Pos, d.Cmd, text)
-	}
-	return text
+	s := story.New(story.NewSim())
+	datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string { return story.Tell(t, s, d) })
 }
 
 // journal replays one exported journal.
@@ -79,7 +71,7 @@ func journal(t *testing.T, path string) {
 		t.Fatalf("replay: %v", err)
 	}
 	defer f.Close()
-	report, err := Compare(f, policy.New(), policy.Version)
+	report, err := compare.Journal(f, policy.New(), policy.Version)
 	switch {
 	case err != nil:
 		t.Fatal(err)

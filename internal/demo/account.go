@@ -7,7 +7,8 @@ import (
 	"io"
 
 	"curfew/bus/jsonl"
-	"curfew/bus/replay"
+	"curfew/bus/replay/compare"
+	"curfew/bus/replay/invariant"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 )
@@ -23,7 +24,7 @@ type accounts struct {
 	heartbeats  int // shell attempts that succeeded while the gate was closed
 	waited      int // runs that were backing off when the gate closed
 	leftOver    int // held runs that have not succeeded since
-	broken      []replay.Violation
+	broken      []invariant.Violation
 	differences int
 }
 
@@ -33,12 +34,12 @@ func (s *show) account(b *backend, journal []byte) error {
 	if err != nil {
 		return err
 	}
-	report, err := replay.Compare(bytes.NewReader(journal), policy.New(), policy.Version)
+	report, err := compare.Journal(bytes.NewReader(journal), policy.New(), policy.Version)
 	if err != nil {
 		return err
 	}
 	a := accounts{calls: b.counted(), seen: s.seen, held: len(s.seen.held), leftOver: leftOver(recs), differences: report.Total}
-	a.broken = append(replay.Invariants(recs), replay.Ungated(recs)...)
+	a.broken = append(invariant.Check(recs), invariant.Ungated(recs)...)
 	a.read(recs)
 	s.say("The accounts")
 	for _, l := range []string{

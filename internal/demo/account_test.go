@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"curfew/bus/replay"
+	"curfew/bus/replay/invariant"
 )
 
 // TestBalance: every promise of the demo can be broken, and is missed then.
@@ -23,7 +23,7 @@ func TestBalance(t *testing.T) {
 		spoil func(*accounts)
 	}{
 		{"replay", func(a *accounts) { a.differences = 1 }},
-		{"invariant", func(a *accounts) { a.broken = []replay.Violation{{Rule: "I1"}} }},
+		{"invariant", func(a *accounts) { a.broken = []invariant.Violation{{Rule: "I1"}} }},
 		{"never lapsed", func(a *accounts) { a.calls.refused = 0 }},
 		{"I2", func(a *accounts) { a.calls.refused = 2 }},
 		{"503", func(a *accounts) { a.calls.failed = 0 }},

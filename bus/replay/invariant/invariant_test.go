@@ -1,4 +1,4 @@
-package replay
+package invariant
 
 import (
 	"slices"
@@ -15,7 +15,7 @@ func at(bodies ...messages.Body) []messages.Record {
 	var recs []messages.Record
 	cause := uint64(0)
 	for i, b := range bodies {
-		r := messages.Record{Seq: uint64(i + 1), At: StoryStart.Add(time.Second), ID: "x", Body: b}
+		r := messages.Record{Seq: uint64(i + 1), At: begin.Add(time.Second), ID: "x", Body: b}
 		if messages.KindOf(b) == messages.KindFact {
 			cause = r.Seq
 		} else {
@@ -26,7 +26,11 @@ func at(bodies ...messages.Body) []messages.Record {
 	return recs
 }
 
-const slot = messages.Instant(1_800_000_000_000)
+// Two weeks lie between the first record and the slot that the jobs are asked for.
+const (
+	begin = messages.Instant(1_798_761_600_000)
+	slot  = messages.Instant(1_800_000_000_000)
+)
 
 func defined(job, actor, session string) messages.JobDefined {
 	return messages.JobDefined{Definition: messages.Definition{
@@ -98,7 +102,7 @@ func TestInvariantsSee(t *testing.T) {
 	}
 	for _, c := range cases {
 		all := append([]messages.Body{conf, defined("a", "agent", "default"), defined("b", "agent", "default"), defined("s", "shell", ""), defined("z", "shell", "")}, c.bodies...)
-		found := Invariants(at(all...))
+		found := Check(at(all...))
 		rules := make([]string, len(found))
 		for i, v := range found {
 			rules[i] = v.Rule

@@ -1,9 +1,12 @@
-package replay
+package invariant
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 
+	"curfew/bus/replay/brief"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 )
@@ -38,14 +41,14 @@ func Ungated(recs []messages.Record) []Violation {
 		}
 	}
 	var found []Violation
-	for _, job := range sortedKeys(free) {
+	for _, job := range slices.Sorted(maps.Keys(free)) {
 		want, got := recorded[job], replayed[job]
 		if !free[job] {
 			continue
 		}
 		for i, d := range want {
 			if i >= len(got) || !reflect.DeepEqual(d, got[i]) {
-				found = append(found, Violation{at[job][i], "I5", fmt.Sprintf("%s is decided otherwise without the session", Brief(d))})
+				found = append(found, Violation{at[job][i], "I5", fmt.Sprintf("%s is decided otherwise without the session", brief.Of(d))})
 				break
 			}
 		}

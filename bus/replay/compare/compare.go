@@ -1,7 +1,6 @@
-// Package replay re-derives every decision of an exported journal and says where it comes out
-// differently: a bug report is a journal, and a regression test is that file in a folder ([Dir]). It
-// performs nothing and knows no policy of its own but for [Dir].
-package replay
+// Package compare derives every decision of an exported journal again and says where it comes out
+// differently. It performs nothing and knows no policy of its own.
+package compare
 
 import (
 	"errors"
@@ -20,22 +19,22 @@ type Decider interface {
 	Step(now messages.Instant, seq uint64, f messages.Fact) []messages.Decision
 }
 
-// Compare reads an exported journal, has every fact decided again and compares the decisions with those
+// Journal reads an exported journal, has every fact decided again and compares the decisions with those
 // that were recorded. version is the decider's. It goes on behind a difference, although the state may
 // have diverged there. A decision must be equal in its message and time; where a fact's decisions agree
 // in number and content their ids must be right, too.
 //
 // The error is a failure to read, or a panic of the decider; a damaged line is a difference.
-func Compare(r io.Reader, d Decider, version int) (Report, error) {
-	return CompareFrom(r, d, version, nil)
+func Journal(r io.Reader, d Decider, version int) (Report, error) {
+	return JournalFrom(r, d, version, nil)
 }
 
 // Restore makes a decider of the lines of a snapshot.
 type Restore func(lines iter.Seq2[[]byte, error]) (Decider, error)
 
-// CompareFrom is Compare for a journal whose beginning may have been let go: what stands before its snapshot
+// JournalFrom is Journal for a journal whose beginning may have been let go: what stands before its snapshot
 // cannot be decided again and is only counted; from there on the decider is the one that restore makes.
-func CompareFrom(r io.Reader, d Decider, version int, restore Restore) (Report, error) {
+func JournalFrom(r io.Reader, d Decider, version int, restore Restore) (Report, error) {
 	c := comparison{decider: d, version: version, trail: newTrail(), late: lateStart{restore: restore}}
 	lines := jsonl.NewReader(r)
 	lines.Snapshot = c.late.line

@@ -1,7 +1,8 @@
-package replay
+package story
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -66,7 +67,7 @@ func (p *simSlots) arm(wall messages.Instant, mono time.Duration) {
 
 // back is the fact that the clock was set back since the last look; nil: it was not.
 func (p *simSlots) back(wall messages.Instant, mono time.Duration) messages.Fact {
-	ahead := time.Duration(wall-StoryStart)*time.Millisecond - mono
+	ahead := time.Duration(wall-Start)*time.Millisecond - mono
 	by := p.ahead - ahead
 	if by < scheduler.SetBackMargin {
 		p.ahead = max(p.ahead, ahead)
@@ -93,7 +94,7 @@ func (p *simSlots) due(wall messages.Instant, mono time.Duration) []messages.Fac
 	var facts []messages.Fact
 	var batch messages.SlotsDue
 	now := wall.Time()
-	for _, name := range sortedKeys(p.jobs) {
+	for _, name := range slices.Sorted(maps.Keys(p.jobs)) {
 		j := p.jobs[name]
 		s := j.s.After(j.mark)
 		next, ok := s.Next(j.mark.Since.Time())

@@ -1,4 +1,4 @@
-package replay_test
+package compare_test
 
 import (
 	"bytes"
@@ -10,7 +10,7 @@ import (
 
 	"curfew/bus"
 	"curfew/bus/jsonl"
-	"curfew/bus/replay"
+	"curfew/bus/replay/compare"
 	"curfew/messages"
 )
 
@@ -67,9 +67,9 @@ func story(t *testing.T) []string {
 	return slices.Collect(strings.Lines(b.String()))
 }
 
-func compare(t *testing.T, lines ...string) replay.Report {
+func compared(t *testing.T, lines ...string) compare.Report {
 	t.Helper()
-	r, err := replay.Compare(strings.NewReader(strings.Join(lines, "")), counter{}, version)
+	r, err := compare.Journal(strings.NewReader(strings.Join(lines, "")), counter{}, version)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +91,7 @@ func edit(t *testing.T, line string, oldNew ...string) string {
 }
 
 func TestEqual(t *testing.T) {
-	r := compare(t, story(t)...)
+	r := compared(t, story(t)...)
 	if got := r.String(); got != "6 facts, 15 decisions, 0 differences" || r.OtherVersion {
 		t.Errorf("report %q, other version %v", got, r.OtherVersion)
 	}
@@ -137,7 +137,7 @@ func TestDifferences(t *testing.T) {
 		"far behind its fact":       {append(slices.Clone(s), s[19]), "extra 20"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := compare(t, c.lines...)
+			r := compared(t, c.lines...)
 			var got []string
 			for _, d := range r.Differences {
 				got = append(got, fmt.Sprintf("%s %d", d.Kind, d.Seq))
@@ -153,13 +153,13 @@ func TestDifferences(t *testing.T) {
 func TestFactRemoved(t *testing.T) {
 	s := story(t)
 	for name, lines := range map[string][]string{"gone": remove(s, 5), "unreadable": replace(s, 5, "x\n")} {
-		r := compare(t, lines...)
-		kinds := make(map[replay.Kind]int)
+		r := compared(t, lines...)
+		kinds := make(map[compare.Kind]int)
 		for _, d := range r.Differences {
 			kinds[d.Kind]++
 		}
 		// Its three decisions are extra; of the three requests behind it two decisions each say another number.
-		if kinds[replay.Extra] != 3 || kinds[replay.Different] != 6 || kinds[replay.Missing] != 0 {
+		if kinds[compare.Extra] != 3 || kinds[compare.Different] != 6 || kinds[compare.Missing] != 0 {
 			t.Errorf("%s: %v\n%s", name, kinds, r)
 		}
 	}
@@ -167,7 +167,7 @@ func TestFactRemoved(t *testing.T) {
 
 func TestReportText(t *testing.T) {
 	s := story(t)
-	got := compare(t, replace(s, 7, edit(t, s[6], `"attempt":2`, `"attempt":3`))...).String()
+	got := compared(t, replace(s, 7, edit(t, s[6], `"attempt":2`, `"attempt":3`))...).String()
 	run := messages.RequestedRun("a", "1")
 	want := fmt.Sprintf(`different: record 7
   recorded: attempt.started.v1 {"run":"%[1]s","job":"a","attempt":3,"slot":null,"session":"","generation":0,"canary":false}
@@ -195,7 +195,7 @@ func TestChainGoesOn(t *testing.T) {
 		}
 		s = append(s, string(line)+"\n")
 	}
-	r := compare(t, s...)
+	r := compared(t, s...)
 	var seqs []uint64
 	for _, l := range r.Differences[0].Chain {
 		seqs = append(seqs, l.Seq)
@@ -211,13 +211,13 @@ func TestManyDifferencesAreCounted(t *testing.T) {
 	for range 1000 {
 		lines = append(lines, s[19])
 	}
-	if r := compare(t, lines...); r.Total != 1000 || len(r.Differences) != replay.MaxDifferences {
+	if r := compared(t, lines...); r.Total != 1000 || len(r.Differences) != compare.MaxDifferences {
 		t.Errorf("%d differences, %d listed", r.Total, len(r.Differences))
 	}
 }
 
 func TestOtherVersion(t *testing.T) {
-	r, err := replay.Compare(strings.NewReader(strings.Join(story(t), "")), counter{}, version+1)
+	r, err := compare.Journal(strings.NewReader(strings.Join(story(t), "")), counter{}, version+1)
 	if err != nil || !r.OtherVersion || r.Total != 0 || !strings.HasPrefix(r.String(), "some records were decided by another version") {
 		t.Errorf("%v, %v", r, err)
 	}
@@ -231,7 +231,7 @@ func (unstable) Step(_ messages.Instant, seq uint64, _ messages.Fact) []messages
 }
 
 func TestDeciderPanics(t *testing.T) {
-	if _, err := replay.Compare(strings.NewReader(story(t)[0]), unstable{}, version); err == nil || !strings.Contains(err.Error(), "lost at 1") {
+	if _, err := compare.Journal(strings.NewReader(story(t)[0]), unstable{}, version); err == nil || !strings.Contains(err.Error(), "lost at 1") {
 		t.Errorf("error %v", err)
 	}
 }
@@ -249,12 +249,12 @@ func (w wordy) Step(now messages.Instant, seq uint64, f messages.Fact) []message
 
 // A decision that a policy newly makes is what is missing; those behind it are still the same.
 func TestShiftedIDs(t *testing.T) {
-	r, err := replay.Compare(strings.NewReader(strings.Join(story(t), "")), wordy{counter{}}, version)
+	r, err := compare.Journal(strings.NewReader(strings.Join(story(t), "")), wordy{counter{}}, version)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, d := range r.Differences {
-		if d.Kind != replay.Missing {
+		if d.Kind != compare.Missing {
 			t.Errorf("%s", d)
 		}
 	}

@@ -1,4 +1,5 @@
-package replay
+// Package invariant says where a journal breaks the invariants of design §7. It knows nothing of the machine that decides.
+package invariant
 
 import (
 	"fmt"
@@ -17,11 +18,11 @@ type Violation struct {
 // String is "seq 12: I1: …".
 func (v Violation) String() string { return fmt.Sprintf("seq %d: %s: %s", v.Seq, v.Rule, v.What) }
 
-// Invariants returns where a journal, read from its first record on, breaks the invariants that a
+// Check returns where a journal, read from its first record on, breaks the invariants that a
 // journal alone can show: I1, I2 as far as attempts report their calls, I3, I4 and I6, one attempt per job
 // at a time, lanes, error reports and deliveries. It knows nothing of the machine: it is written from the rules. I2 as
-// the backend counts it is for whoever has a backend, I5 is [Ungated], I7 is [Compare].
-func Invariants(recs []messages.Record) []Violation {
+// the backend counts it is for whoever has a backend, I5 is [Ungated], I7 is [compare.Journal].
+func Check(recs []messages.Record) []Violation {
 	c := &checker{
 		sessions: map[string]*gateBook{}, jobs: map[string]*jobBook{}, runs: map[messages.RunID]*runBook{},
 		lanes: map[string]int{}, busy: map[string]int{}, defs: map[string]messages.Definition{},

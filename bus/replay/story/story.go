@@ -1,4 +1,6 @@
-package replay
+// Package story tells stories: facts in, decisions out, in a text that a person reads. A story happens in a [World]: the
+// pure machine ([Sim]), or a whole runtime. Stories are files of datadriven directives.
+package story
 
 import (
 	"cmp"
@@ -9,6 +11,7 @@ import (
 
 	"github.com/cockroachdb/datadriven"
 
+	"curfew/bus/replay/brief"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 )
@@ -60,8 +63,8 @@ func (o Outcome) Usage() *messages.Usage {
 	return &messages.Usage{Calls: 1, OutputTokens: o.Tokens}
 }
 
-// StoryStart is when stories begin, unless they say otherwise.
-var StoryStart = messages.At(time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC))
+// Start is when stories begin, unless they say otherwise.
+var Start = messages.At(time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC))
 
 // Story runs one directive of a story and returns its text: the decisions in log order, or "nothing".
 // docs/testing.md lists the directives.
@@ -71,8 +74,8 @@ type Story struct {
 	asked int
 }
 
-// NewStory tells a story in a world. The actor types "agent" and "cli-agent" are gated.
-func NewStory(w World) *Story {
+// New tells a story in a world. The actor types "agent" and "cli-agent" are gated.
+func New(w World) *Story {
 	return &Story{w: w, gated: map[string]bool{"agent": true, "cli-agent": true}}
 }
 
@@ -283,19 +286,21 @@ func (s *Story) untold() (text string) {
 	s.w.View(func(m *policy.Machine) {
 		w := &strings.Builder{}
 		for _, u := range m.Untold() {
-			line := &words{parts: []string{cmp.Or(u.Session, u.Job), string(u.Notice)}}
+			line := &brief.Line{}
+			line.Add(cmp.Or(u.Session, u.Job))
+			line.Add(string(u.Notice))
 			if len(u.Waiting) > 0 {
-				line.add("waiting=" + strings.Join(u.Waiting, "+"))
+				line.Add("waiting=" + strings.Join(u.Waiting, "+"))
 			}
 			var refused []string
 			for _, r := range u.Refused {
 				refused = append(refused, r.To)
 			}
 			if len(refused) > 0 {
-				line.add("refused=" + strings.Join(refused, "+"))
+				line.Add("refused=" + strings.Join(refused, "+"))
 			}
-			line.kv("due", u.Due)
-			fmt.Fprintln(w, strings.Join(line.parts, " "))
+			line.KV("due", u.Due)
+			fmt.Fprintln(w, line)
 		}
 		if text = w.String(); text == "" {
 			text = "none\n"
@@ -314,19 +319,19 @@ func (s *Story) runs(name string) (text string) {
 		}
 		w := &strings.Builder{}
 		for _, r := range v.Runs {
-			line := &words{}
-			line.add(string(r.Status))
+			line := &brief.Line{}
+			line.Add(string(r.Status))
 			if r.Final {
-				line.add("final")
+				line.Add("final")
 			}
 			if len(r.Holds) > 0 {
-				line.add("holds=" + holds(r.Holds))
+				line.Add("holds=" + brief.Holds(r.Holds))
 			}
-			line.slots(r.Slot, r.FirstSlot, r.Missed)
-			line.kv("trigger", r.Trigger)
-			line.kv("attempt", r.Attempt)
-			line.kv("due", r.Due)
-			fmt.Fprintln(w, strings.Join(line.parts, " "))
+			line.Slots(r.Slot, r.FirstSlot, r.Missed)
+			line.KV("trigger", r.Trigger)
+			line.KV("attempt", r.Attempt)
+			line.KV("due", r.Due)
+			fmt.Fprintln(w, line)
 		}
 		if text = w.String(); text == "" {
 			text = "none\n"
@@ -339,7 +344,7 @@ func decisions(recs []messages.Record) string {
 	w := &strings.Builder{}
 	for _, r := range recs {
 		if d, ok := r.Body.(messages.Decision); ok {
-			fmt.Fprintf(w, "%s %s\n", clock(r.At), Brief(d))
+			fmt.Fprintf(w, "%s %s\n", brief.Clock(r.At), brief.Of(d))
 		}
 	}
 	if w.Len() == 0 {

@@ -1,4 +1,4 @@
-package replay
+package invariant
 
 import "curfew/messages"
 

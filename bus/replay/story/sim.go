@@ -1,4 +1,4 @@
-package replay
+package story
 
 import (
 	"cmp"
@@ -46,7 +46,7 @@ type simTimer struct {
 // NewSim is a world with nothing in it yet.
 func NewSim() *Sim {
 	return &Sim{
-		m: policy.New(), wall: StoryStart,
+		m: policy.New(), wall: Start,
 		flight: map[string]*simAttempt{}, late: map[string]*simAttempt{}, stubborn: map[string]bool{},
 		slots: simSlots{jobs: map[string]*simJob{}}, lapses: map[string]simLapse{},
 	}
@@ -238,14 +238,14 @@ func (w *Sim) expire(facts []messages.Fact) []messages.Fact {
 		facts = append(facts, messages.Woke{Timer: t.Timer})
 		return true
 	})
-	for _, job := range sortedKeys(w.flight) {
+	for _, job := range slices.Sorted(maps.Keys(w.flight)) {
 		if a := w.flight[job]; a.deadline <= w.mono {
 			if f := w.deadline(a); f != nil {
 				facts = append(facts, f)
 			}
 		}
 	}
-	for _, name := range sortedKeys(w.lapses) {
+	for _, name := range slices.Sorted(maps.Keys(w.lapses)) {
 		if l := w.lapses[name]; l.at <= w.wall {
 			_, f := policy.Lapse(name, l.generation, l.expires)
 			facts = append(facts, f)
@@ -253,15 +253,6 @@ func (w *Sim) expire(facts []messages.Fact) []messages.Fact {
 		}
 	}
 	return append(facts, w.slots.look(w.wall, w.mono)...)
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 // Restart stops the runtime in order, or crashes it, and starts it again. What is decided while it stops begins with the
@@ -274,7 +265,7 @@ func (w *Sim) Restart(crash bool) error {
 		return err
 	}
 	var facts []messages.Fact
-	for _, job := range sortedKeys(w.flight) {
+	for _, job := range slices.Sorted(maps.Keys(w.flight)) {
 		facts = append(facts, messages.AttemptInterrupted{AttemptRef: w.flight[job].ref(), Why: messages.InterruptStopped, Called: true})
 	}
 	clear(w.flight)
@@ -315,7 +306,7 @@ func (w *Sim) restart(unbegun map[string]*simAttempt) error {
 	if by := m.Latest().Sub(w.wall); by >= scheduler.SetBackMargin {
 		facts = append(facts, messages.ClockSetBack{By: messages.Duration(by), To: w.wall})
 	}
-	w.slots.ahead = time.Duration(w.wall-StoryStart)*time.Millisecond - w.mono
+	w.slots.ahead = time.Duration(w.wall-Start)*time.Millisecond - w.mono
 	for _, a := range m.InFlight() {
 		if unbegun[a.Job] != nil {
 			continue
@@ -332,4 +323,4 @@ func (w *Sim) restart(unbegun map[string]*simAttempt) error {
 }
 
 // InFlight lists the jobs with an attempt in flight, sorted.
-func (w *Sim) InFlight() []string { return sortedKeys(w.flight) }
+func (w *Sim) InFlight() []string { return slices.Sorted(maps.Keys(w.flight)) }

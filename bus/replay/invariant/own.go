@@ -1,6 +1,9 @@
-package replay
+package invariant
 
-import "curfew/messages"
+import (
+	"curfew/bus/replay/brief"
+	"curfew/messages"
+)
 
 // ofOwnKey reports whether a fact is about an attempt that uses a key of its own.
 func (c *checker) ofOwnKey(f messages.Body) bool {
@@ -29,7 +32,7 @@ func (c *checker) silent(b messages.Body) {
 	}
 	switch b := b.(type) {
 	case messages.GateClosed, messages.GateProbing, messages.GateOpened:
-		c.fail("§5", "a run with a key of its own moves the gate: %s", Brief(b))
+		c.fail("§5", "a run with a key of its own moves the gate: %s", brief.Of(b))
 	case messages.WakeScheduled:
 		if b.Why == messages.WakeCircuit {
 			c.fail("§5", "a run with a key of its own opens the circuit of %s", b.Session)

@@ -1,0 +1,204 @@
+// Package brief says messages in one short line for people: in stories, differences and reports of tests.
+package brief
+
+import (
+	"fmt"
+	"strings"
+
+	"curfew/messages"
+)
+
+// Of is a message in one short line for people: name, key and what tells it apart. Ids are left out:
+// a person knows a run by its job and slot.
+func Of(b messages.Body) string {
+	w := &Line{}
+	w.Add(strings.TrimSuffix(b.Name(), ".v1"))
+	if k := b.Key(); k != "" {
+		w.Add(k)
+	}
+	switch b := b.(type) {
+	case messages.Decision:
+		w.decision(b)
+	case messages.Fact:
+		w.fact(b)
+	}
+	return w.String()
+}
+
+// A Line is words and name=value pairs for people, in the order in which they were added. The zero value is empty.
+type Line struct{ parts []string }
+
+// String is the line, with a space between its parts.
+func (w *Line) String() string { return strings.Join(w.parts, " ") }
+
+// Add adds a word.
+func (w *Line) Add(s string) { w.parts = append(w.parts, s) }
+
+// KV adds name=value unless the value is the zero one.
+func (w *Line) KV(name string, v any) {
+	switch v := v.(type) {
+	case messages.Instant:
+		if !v.IsZero() {
+			w.Add(name + "=" + Clock(v))
+		}
+		return
+	case bool:
+		if v {
+			w.Add(name)
+		}
+		return
+	}
+	if s := fmt.Sprint(v); s != "" && s != "0" && s != "0s" {
+		if strings.ContainsAny(s, " \t") {
+			s = fmt.Sprintf("%q", s)
+		}
+		w.Add(name + "=" + s)
+	}
+}
+
+func (w *Line) decision(d messages.Decision) {
+	switch d := d.(type) {
+	case messages.SlotSkipped:
+		w.KV("slot", d.Slot)
+		w.KV("first", d.First)
+		w.KV("last", d.Last)
+		if d.Count > 1 {
+			w.KV("count", d.Count)
+		}
+		w.KV("reason", d.Reason)
+	case messages.RunQueued:
+		w.Slots(d.Slot, d.FirstSlot, d.Missed)
+		if d.Trigger != messages.TriggerSchedule {
+			w.KV("trigger", d.Trigger)
+		}
+	case messages.RunHeld:
+		if len(d.Holds) > 0 {
+			w.Add("holds=" + Holds(d.Holds))
+		}
+		w.Slots(d.Slot, d.FirstSlot, d.Missed)
+	case messages.RunFinished:
+		w.KV("status", d.Status)
+		w.KV("reason", d.Reason)
+	case messages.AttemptStarted:
+		w.KV("attempt", d.Attempt)
+		w.KV("generation", d.Generation)
+		w.KV("canary", d.Canary)
+	case messages.WakeScheduled:
+		w.KV("why", d.Why)
+		w.KV("due", d.Due)
+	case messages.GateClosed:
+		w.gate(d.Generation, messages.Instant(0))
+		w.KV("reason", d.Reason)
+		w.KV("until", d.Until)
+	case messages.GateProbing:
+		w.gate(d.Generation, d.ExpiresAt)
+	case messages.GateOpened:
+		w.gate(d.Generation, d.ExpiresAt)
+		w.KV("rationed", d.Rationed)
+	case messages.NotificationRequested:
+		w.notification(d)
+	case messages.DeliveryRequested:
+		w.KV("to", d.To)
+		w.KV("kind", d.Kind)
+		w.KV("since", d.Since)
+		w.KV("failures", d.Failures)
+		w.KV("best_effort", d.BestEffort)
+	case messages.ErrorReported:
+		w.KV("class", d.Class)
+		w.KV("failure", d.Tags.Failure)
+		w.KV("operation", d.Tags.Operation)
+	}
+}
+
+func (w *Line) gate(gen uint64, expires messages.Instant) {
+	w.Add(fmt.Sprintf("generation=%d", gen))
+	w.KV("expires", expires)
+}
+
+func (w *Line) notification(d messages.NotificationRequested) {
+	w.KV("notice", d.Notice)
+	if d.Session != "" {
+		w.KV("job", d.Job)
+	}
+	w.KV("reason", d.Reason)
+	w.KV("until", d.Until)
+	w.KV("to", strings.Join(d.To, "+"))
+	w.KV("again", d.Again != "")
+	c := d.Counts
+	if d.Notice == messages.NoticeSessionSummary {
+		w.Add(fmt.Sprintf("held=%d", c.Held))
+		w.KV("let_go", c.LetGo)
+		w.KV("stale", c.Stale)
+		w.KV("dropped", c.Dropped)
+		w.KV("waiting", c.Waiting)
+	}
+}
+
+// Slots adds the slots that a run stands for.
+func (w *Line) Slots(slot, first messages.Instant, missed int) {
+	w.KV("slot", slot)
+	if first != slot {
+		w.KV("first", first)
+	}
+	w.KV("missed", missed)
+}
+
+func (w *Line) fact(f messages.Fact) {
+	switch f := f.(type) {
+	case messages.SlotsDue:
+		w.KV("jobs", len(f.Slots))
+	case messages.ClockSetBack:
+		w.KV("by", f.By)
+		w.KV("to", f.To)
+	case messages.SlotsMissed:
+		w.KV("missed", len(f.Slots)+f.More)
+	case messages.AttemptSucceeded:
+		w.KV("attempt", f.Attempt)
+	case messages.AttemptFailed:
+		w.KV("attempt", f.Attempt)
+		w.KV("class", f.Class)
+		w.KV("detail", f.Detail)
+		w.KV("generation", f.Generation)
+	case messages.AttemptInterrupted:
+		w.KV("attempt", f.Attempt)
+		w.KV("why", f.Why)
+	case messages.Woke:
+		w.KV("why", f.Why)
+	case messages.SessionExpired:
+		w.KV("generation", f.Generation)
+		w.KV("reason", f.Reason)
+	case messages.SessionRestored:
+		w.KV("by", f.By)
+	case messages.SessionConfirmed:
+		w.KV("generation", f.Generation)
+	case messages.RefreshFailed:
+		w.KV("generation", f.Generation)
+		if f.Unkept {
+			w.KV("unkept", true)
+		}
+		w.KV("error", f.Error)
+	}
+}
+
+// Holds is the names of holds in one word.
+func Holds(hs []messages.Hold) string {
+	s := make([]string, len(hs))
+	for i, h := range hs {
+		s[i] = string(h)
+	}
+	return strings.Join(s, "+")
+}
+
+// Clock writes an instant for people who read a story: the day of the month, and the time as far as it
+// is not even.
+func Clock(i messages.Instant) string {
+	t := i.Time()
+	layout := "02T15:04:05"
+	if t.Nanosecond() != 0 {
+		layout += ".000"
+	}
+	if t.Second() == 0 && t.Nanosecond() == 0 {
+		layout = "02T15:04"
+	}
+	return t.Format(layout)
+}
