@@ -82,11 +82,12 @@ type Run[S Spec] struct {
 
 // Attempt names one try of a run.
 type Attempt struct {
-	ID     messages.RunID
+	Run    messages.RunID
 	Job    string
 	Number int       // from 1
 	Slot   time.Time // zero for a run by hand
-	Env    []string  // names of variables that the job's process may see besides the usual ones
+	// PassEnv names the variables of the daemon that the job's process may see besides the usual ones.
+	PassEnv []string
 	// EnvValues are variables that the job file gives the job's process, with what they hold.
 	EnvValues map[string]string
 	Session   string // empty for ungated types

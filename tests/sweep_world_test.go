@@ -74,7 +74,7 @@ func (w *sweepWorld) keepSecrets() { w.kept, _ = os.ReadFile(w.secrets) } // non
 // mustBeDurable checks, when an attempt begins, that the journal holds the decision to start it.
 func (w *sweepWorld) mustBeDurable(a actors.Attempt) {
 	for _, r := range w.records(1) {
-		if b, ok := r.Body.(messages.AttemptStarted); ok && b.Run == a.ID && b.Attempt == a.Number {
+		if b, ok := r.Body.(messages.AttemptStarted); ok && b.Run == a.Run && b.Attempt == a.Number {
 			return
 		}
 	}

@@ -65,7 +65,7 @@ func Run[S actors.Spec](t testing.TB, newActor func(actors.Env) actors.Actor[S],
 	given := setup{
 		ctx:     t.Context(),
 		env:     actors.Env{HTTP: httpx.Plain(), Output: io.Discard, Redact: func(text string) string { return text }, Log: zaptest.NewLogger(t)},
-		attempt: actors.Attempt{ID: messages.RequestedRun("test", t.Name()), Job: "test", Number: 1},
+		attempt: actors.Attempt{Run: messages.RequestedRun("test", t.Name()), Job: "test", Number: 1},
 	}
 	given.env.Exec = processes{&given.attempt}
 	for _, o := range opts {

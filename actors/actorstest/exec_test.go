@@ -33,8 +33,8 @@ func (a *tool) Run(ctx context.Context, _ actors.Run[toolSpec]) (actors.Output, 
 func TestProcessesKnowWhoseTheyAre(t *testing.T) {
 	t.Setenv("PASSED", "yes")
 	out, err := actorstest.Run(t, newTool, toolSpec{}, actorstest.WithAttempt(func(a *actors.Attempt) {
-		a.Job, a.ID, a.Number, a.Slot = "backup", "r1", 2, time.Date(2027, 1, 15, 13, 0, 0, 0, time.UTC)
-		a.Env, a.EnvValues = []string{"PASSED"}, map[string]string{"GIVEN": "a b"}
+		a.Job, a.Run, a.Number, a.Slot = "backup", "r1", 2, time.Date(2027, 1, 15, 13, 0, 0, 0, time.UTC)
+		a.PassEnv, a.EnvValues = []string{"PASSED"}, map[string]string{"GIVEN": "a b"}
 	}))
 	if err != nil {
 		t.Fatal(err)

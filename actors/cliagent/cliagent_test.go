@@ -141,7 +141,7 @@ func TestPrompt(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Setenv("PASSED", "yes")
 			t.Setenv("PLANTED", "no")
-			out, err := actorstest.Run(t, cliagent.New, tt.spec, actorstest.WithAttempt(func(a *actors.Attempt) { a.Env = []string{"PASSED"} }))
+			out, err := actorstest.Run(t, cliagent.New, tt.spec, actorstest.WithAttempt(func(a *actors.Attempt) { a.PassEnv = []string{"PASSED"} }))
 			if err != nil || out.Text != tt.want {
 				t.Errorf("got %q, %v; want %q", out.Text, err, tt.want)
 			}

@@ -45,7 +45,7 @@ func TestRun(t *testing.T) {
 	t.Setenv("PASSED", "yes")
 	t.Setenv("PLANTED", "no")
 	attempt := actorstest.WithAttempt(func(a *actors.Attempt) {
-		a.Job, a.ID, a.Number, a.Env = "backup", "r1", 2, []string{"PASSED"}
+		a.Job, a.Run, a.Number, a.PassEnv = "backup", "r1", 2, []string{"PASSED"}
 		a.Slot = time.Date(2027, 1, 15, 13, 0, 0, 250e6, time.FixedZone("", 3600))
 	})
 	for _, tt := range tests {

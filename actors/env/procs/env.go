@@ -39,7 +39,7 @@ func (r *runner) environment(daemon []string, c actors.Command) []string {
 	for _, entry := range daemon {
 		name, value, _ := strings.Cut(entry, "=")
 		usual := slices.Contains(inherited, name) || strings.HasPrefix(name, inheritedPrefix)
-		if usual || slices.Contains(c.Pass, name) || slices.Contains(r.attempt.Env, name) {
+		if usual || slices.Contains(c.Pass, name) || slices.Contains(r.attempt.PassEnv, name) {
 			add(name, value)
 		}
 	}
@@ -52,7 +52,7 @@ func (r *runner) environment(daemon []string, c actors.Command) []string {
 		add(name, r.attempt.EnvValues[name])
 	}
 	env = append(env, c.Env...)
-	if r.attempt.ID != "" {
+	if r.attempt.Run != "" {
 		env = append(env, vars(r.attempt)...)
 	}
 	return env
@@ -70,7 +70,7 @@ func vars(a actors.Attempt) []string {
 	}
 	return []string{
 		"CURFEW_JOB=" + a.Job,
-		runVariable + string(a.ID),
+		runVariable + string(a.Run),
 		"CURFEW_ATTEMPT=" + strconv.Itoa(a.Number),
 		"CURFEW_SLOT=" + slot,
 	}

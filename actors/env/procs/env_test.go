@@ -30,9 +30,9 @@ func TestEnvironment(t *testing.T) {
 	}{
 		{"the usual ones", &runner{}, actors.Command{}, usual},
 		{"passed on by the command", &runner{}, actors.Command{Pass: []string{"EXTRA", "MISSING"}}, usual + " EXTRA=1"},
-		{"passed on by the job", &runner{attempt: actors.Attempt{Env: []string{"EXTRA", "MISSING"}}}, actors.Command{Pass: []string{"MORE"}}, usual + " EXTRA=1 MORE=2"},
+		{"passed on by the job", &runner{attempt: actors.Attempt{PassEnv: []string{"EXTRA", "MISSING"}}}, actors.Command{Pass: []string{"MORE"}}, usual + " EXTRA=1 MORE=2"},
 		{"its own", &runner{}, actors.Command{Env: []string{"A=1", "TZ=CET"}}, usual + " A=1 TZ=CET"},
-		{"denied", &runner{deny: key, attempt: actors.Attempt{Env: key}}, actors.Command{Pass: []string{"EXTRA", "OPENAI_API_KEY"}}, usual + " EXTRA=1"},
+		{"denied", &runner{deny: key, attempt: actors.Attempt{PassEnv: key}}, actors.Command{Pass: []string{"EXTRA", "OPENAI_API_KEY"}}, usual + " EXTRA=1"},
 		{
 			"given by the job", &runner{deny: key, attempt: actors.Attempt{EnvValues: map[string]string{"B": "2", "A": "1 =", "TZ": "CET", "OPENAI_API_KEY": "mine"}}},
 			actors.Command{Env: []string{"B=3"}},
@@ -40,7 +40,7 @@ func TestEnvironment(t *testing.T) {
 		},
 		{
 			"whose it is", &runner{attempt: actors.Attempt{
-				ID: "r1", Job: "j", Number: 2, Slot: time.Date(2027, 1, 15, 13, 0, 0, 0, time.UTC), EnvValues: map[string]string{"CURFEW_JOB": "another"},
+				Run: "r1", Job: "j", Number: 2, Slot: time.Date(2027, 1, 15, 13, 0, 0, 0, time.UTC), EnvValues: map[string]string{"CURFEW_JOB": "another"},
 			}},
 			actors.Command{},
 			usual + " CURFEW_JOB=another CURFEW_JOB=j CURFEW_RUN=r1 CURFEW_ATTEMPT=2 CURFEW_SLOT=2027-01-15T13:00:00.000Z",

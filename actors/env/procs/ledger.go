@@ -114,7 +114,7 @@ func (l *Ledger) about(a actors.Attempt) *entry {
 	if l == nil {
 		return nil
 	}
-	e := &entry{ledger: l, note: note{Boot: l.boot, Start: ticks(), Job: a.Job, Run: string(a.ID), Attempt: a.Number, Daemon: l.self}}
+	e := &entry{ledger: l, note: note{Boot: l.boot, Start: ticks(), Job: a.Job, Run: string(a.Run), Attempt: a.Number, Daemon: l.self}}
 	f, err := os.CreateTemp(l.dir, "*"+noteEnd) // 0600
 	if err == nil {
 		e.path = f.Name()

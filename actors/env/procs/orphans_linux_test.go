@@ -250,7 +250,7 @@ func TestUnnoted(t *testing.T) {
 	life := newLifeline(t)
 	done := make(chan error, 1)
 	go func() {
-		_, err := New(Options{Ledger: l, Attempt: actors.Attempt{ID: "r1", Job: "job", Number: 1}}).Run(ctx, life.command(forever, t.Name()))
+		_, err := New(Options{Ledger: l, Attempt: actors.Attempt{Run: "r1", Job: "job", Number: 1}}).Run(ctx, life.command(forever, t.Name()))
 		done <- err
 	}()
 	<-life.ready

@@ -68,9 +68,9 @@ func noted() (o Options) {
 	if o.Ledger, err = OpenLedger(dir, zap.NewNop()); err != nil {
 		panic(err)
 	}
-	o.Attempt = actors.Attempt{ID: "r1", Job: "job", Number: 1}
+	o.Attempt = actors.Attempt{Run: "r1", Job: "job", Number: 1}
 	if run, ok := os.LookupEnv("CURFEW_RUN"); ok {
-		o.Attempt.ID = messages.RunID(run)
+		o.Attempt.Run = messages.RunID(run)
 	}
 	return o
 }

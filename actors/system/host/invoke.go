@@ -119,7 +119,7 @@ func (a *attempt) remember(r result) {
 func (a *attempt) describe() actors.Attempt {
 	d := a.order.Attempt
 	return actors.Attempt{
-		ID: d.Run, Job: d.Job, Number: d.Attempt, Slot: d.Slot.Time(), Env: a.order.Definition.Env,
+		Run: d.Run, Job: d.Job, Number: d.Attempt, Slot: d.Slot.Time(), PassEnv: a.order.Definition.Env,
 		EnvValues: a.order.Definition.EnvValues, Session: d.Session, SideEffect: a.sideEffect(),
 	}
 }
