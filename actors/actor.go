@@ -92,18 +92,22 @@ type Attempt struct {
 	EnvValues map[string]string
 	Session   string // empty for ungated types
 
-	// SideEffect is to be called before the first call of a tool that is not read-only: an attempt
-	// that is interrupted, or loses its session, after that is not repeated without asking. It returns
-	// when the fact is durable. Nil-safe through [Attempt.BeginSideEffect].
-	SideEffect func(ctx context.Context, tool string) error
+	sideEffect func(ctx context.Context, tool string) error // nil: nobody wants to know
 }
 
-// BeginSideEffect reports the first call of a tool that is not read-only.
+// BeginSideEffect reports that the attempt is about to call a tool that is not read-only. Call it before the first
+// such call: an attempt that is interrupted, or loses its session, after that is not repeated without asking. It
+// returns when the fact is durable; after an error the tool must not be called.
 func (a Attempt) BeginSideEffect(ctx context.Context, tool string) error {
-	if a.SideEffect == nil {
+	if a.sideEffect == nil {
 		return nil
 	}
-	return a.SideEffect(ctx, tool)
+	return a.sideEffect(ctx, tool)
+}
+
+// OnSideEffect sets what [Attempt.BeginSideEffect] calls. The runtime does so for every attempt; a test may, too.
+func (a *Attempt) OnSideEffect(report func(ctx context.Context, tool string) error) {
+	a.sideEffect = report
 }
 
 // Output is what an attempt leaves behind.

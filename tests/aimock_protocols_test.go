@@ -49,7 +49,7 @@ func TestProtocolsAgainstAimock(t *testing.T) {
 				Tools:    []string{"calendar.today", "mail.*"},
 				Provider: &agent.Provider{Kind: tt.kind, BaseURL: front + tt.under, APIKeyEnv: keyEnv},
 			}, actorstest.WithAttempt(func(a *actors.Attempt) {
-				a.SideEffect = func(_ context.Context, tool string) error { began = append(began, tool); return nil }
+				a.OnSideEffect(func(_ context.Context, tool string) error { began = append(began, tool); return nil })
 			}))
 			if err != nil || out.Text != "Two days: 09:00 dentist. I have written to you." {
 				t.Fatalf("%q, %v", out.Text, err)

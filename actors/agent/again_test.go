@@ -56,7 +56,7 @@ func TestBlips(t *testing.T) {
 			began := 0
 			out, err := actorstest.Run(t, agent.New, agent.Spec{Prompt: "Go.", MCP: map[string]agent.Server{"mail": local(t, "mail")}, Tools: []string{"mail.*"}},
 				actorstest.WithSession(actorstest.Session(t, server.URL+"/v1", token, nil)),
-				actorstest.WithAttempt(func(a *actors.Attempt) { a.SideEffect = func(context.Context, string) error { began++; return nil } }))
+				actorstest.WithAttempt(func(a *actors.Attempt) { a.OnSideEffect(func(context.Context, string) error { began++; return nil }) }))
 			if (err != nil) != tt.fails || !tt.fails && out.Text != "Done." {
 				t.Errorf("%q, %v", out.Text, err)
 			}

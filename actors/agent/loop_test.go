@@ -48,7 +48,7 @@ func TestToolLoop(t *testing.T) {
 		MCP:   map[string]agent.Server{"mail": local(t, "mail"), "web": remote(t, "web", "b3arer")},
 		Tools: []string{"mail.search", "mail.send", "web.*"},
 	}, actorstest.WithAttempt(func(a *actors.Attempt) {
-		a.SideEffect = func(_ context.Context, tool string) error { began = append(began, tool); return nil }
+		a.OnSideEffect(func(_ context.Context, tool string) error { began = append(began, tool); return nil })
 	}))
 	if err != nil || out.Text != "All is well." {
 		t.Fatalf("%q, %v", out.Text, err)
@@ -198,7 +198,7 @@ func TestExpiredAmongTools(t *testing.T) {
 	s := newScript(t, ask(`mail__send {"text":"hello"}`), `401 {"success":false,"error":"Session expired"}`)
 	began := 0
 	out, err := s.hold(t, agent.Spec{MCP: map[string]agent.Server{"mail": local(t, "mail")}, Tools: []string{"mail.*"}},
-		actorstest.WithAttempt(func(a *actors.Attempt) { a.SideEffect = func(context.Context, string) error { began++; return nil } }))
+		actorstest.WithAttempt(func(a *actors.Attempt) { a.OnSideEffect(func(context.Context, string) error { began++; return nil }) }))
 	if class, _ := actors.Classify(err); class != messages.ClassSessionExpired {
 		t.Fatalf("got %s: %v", class, err)
 	}
@@ -212,7 +212,7 @@ func TestSideEffectIsDurableFirst(t *testing.T) {
 	s := newScript(t, ask(`mail__send {"text":"hello"}`), say("never"))
 	out, err := s.hold(t, agent.Spec{MCP: map[string]agent.Server{"mail": local(t, "mail")}, Tools: []string{"mail.*"}},
 		actorstest.WithAttempt(func(a *actors.Attempt) {
-			a.SideEffect = func(context.Context, string) error { return errors.New("the disk is full") }
+			a.OnSideEffect(func(context.Context, string) error { return errors.New("the disk is full") })
 		}))
 	if err == nil || !strings.Contains(err.Error(), "mail.send was not called: the disk is full") || len(out.Trace) != 1 {
 		t.Errorf("%v, %v", err, lines(out.Trace))

@@ -29,7 +29,7 @@ func (w *watched) options() []actorstest.Option {
 	return []actorstest.Option{
 		actorstest.WithEnv(func(e *actors.Env) { e.Log = zap.New(core) }),
 		actorstest.WithAttempt(func(a *actors.Attempt) {
-			a.SideEffect = func(_ context.Context, tool string) error { w.began = append(w.began, tool); return nil }
+			a.OnSideEffect(func(_ context.Context, tool string) error { w.began = append(w.began, tool); return nil })
 		}),
 	}
 }

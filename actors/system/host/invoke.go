@@ -118,10 +118,12 @@ func (a *attempt) remember(r result) {
 // describe is the attempt as the actor sees it.
 func (a *attempt) describe() actors.Attempt {
 	d := a.order.Attempt
-	return actors.Attempt{
+	described := actors.Attempt{
 		Run: d.Run, Job: d.Job, Number: d.Attempt, Slot: d.Slot.Time(), PassEnv: a.order.Definition.Env,
-		EnvValues: a.order.Definition.EnvValues, Session: d.Session, SideEffect: a.sideEffect(),
+		EnvValues: a.order.Definition.EnvValues, Session: d.Session,
 	}
+	described.OnSideEffect(a.sideEffect())
+	return described
 }
 
 // sideEffect reports the first call of a tool that is not read-only, once, and returns when that is durable.
