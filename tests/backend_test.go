@@ -182,3 +182,15 @@ func anyCall(call) bool       { return true }
 func unanswered(c call) bool  { return c.status == 0 }
 func wasAccepted(c call) bool { return c.status == http.StatusOK }
 func wasRefused(c call) bool  { return c.status == http.StatusUnauthorized }
+
+// crashFile is the job file before any agent is in it.
+const crashFile = `
+sessions:
+  default: {backend: "%s", sign_in: "https://app.example.com/login"}
+jobs:
+  - {name: heartbeat, actor: shell, schedule: every 1s, with: {command: "echo alive"}}
+`
+
+const crashAgents = `  - {name: inbox, actor: agent, schedule: every 1s, with: {prompt: inbox}}
+  - {name: briefing, actor: agent, schedule: every 1s, with: {prompt: briefing}}
+`

@@ -11,18 +11,6 @@ import (
 	"curfew/messages"
 )
 
-// crashFile is the job file before any agent is in it.
-const crashFile = `
-sessions:
-  default: {backend: "%s", sign_in: "https://app.example.com/login"}
-jobs:
-  - {name: heartbeat, actor: shell, schedule: every 1s, with: {command: "echo alive"}}
-`
-
-const crashAgents = `  - {name: inbox, actor: agent, schedule: every 1s, with: {prompt: inbox}}
-  - {name: briefing, actor: agent, schedule: every 1s, with: {prompt: briefing}}
-`
-
 // TestKilledWhileClosed kills the real program while its gate is closed. Started again it is as it was, and
 // what was held runs once, when somebody has signed in.
 func TestKilledWhileClosed(t *testing.T) {

@@ -2,14 +2,10 @@ package tests
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
-	"runtime"
-	"strconv"
 	"sync"
 	"syscall"
 	"testing"
@@ -58,42 +54,6 @@ func (b *logBuffer) Reset() {
 	b.buf.Reset()
 }
 
-// builds is the folder of what the tests build; empty: nothing yet.
-var builds string
-
-// beside is how many tests of this package run beside each other at least: they wait more than they compute.
-const beside = 8
-
-func TestMain(m *testing.M) {
-	if signal.Ignored(syscall.SIGHUP) { // under nohup; what is handled here is as usual again in the programs of the tests
-		signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
-	}
-	if runtime.GOMAXPROCS(0) < beside {
-		_ = flag.Set("test.parallel", strconv.Itoa(beside)) // the command line may say otherwise
-	}
-	flag.Parse()
-	code := m.Run()
-	_ = os.RemoveAll(builds) // with nothing built there is nothing to remove
-	os.Exit(code)
-}
-
-// program builds the program, once for all tests.
-var program = sync.OnceValues(func() (path string, err error) {
-	if builds, err = os.MkdirTemp("", "curfew-tests"); err != nil {
-		return "", err
-	}
-	path = filepath.Join(builds, "curfew")
-	return path, build(path, "curfew/cmd/runtime")
-})
-
-// build builds a program. The options stand before its package.
-func build(path string, args ...string) error {
-	if out, err := exec.Command("go", append([]string{"build", "-o", path}, args...)...).CombinedOutput(); err != nil {
-		return fmt.Errorf("build %v: %w\n%s", args, err, out)
-	}
-	return nil
-}
-
 // newDaemon makes a daemon that has not been started, in a folder of its own.
 func newDaemon(t *testing.T) *daemon {
 	t.Helper()
@@ -102,18 +62,6 @@ func newDaemon(t *testing.T) *daemon {
 		t.Fatal(err)
 	}
 	return newDaemonOf(t, path)
-}
-
-// folder is a temporary folder into which the jobs of a killed daemon may write for a moment: it is removed until
-// it is gone.
-func folder(t *testing.T) string {
-	t.Helper()
-	dir, err := os.MkdirTemp("", "curfew-test-") //nolint:usetesting // that one's removal fails at once
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { eventually(t, "the folder to go", func() bool { return os.RemoveAll(dir) == nil }) })
-	return dir
 }
 
 // newDaemonOf is the same for a program that is built otherwise.

@@ -14,7 +14,6 @@ import (
 	"github.com/cockroachdb/datadriven"
 
 	"curfew/bus"
-	"curfew/bus/replay/story"
 	"curfew/internal/explain"
 	lookup "curfew/internal/explain/find"
 	"curfew/messages"
@@ -31,7 +30,7 @@ func TestExplain(t *testing.T) {
 	for _, story := range stories {
 		name := filepath.Base(story)
 		t.Run(strings.TrimSuffix(name, ".txt"), func(t *testing.T) {
-			unlessHurried(t)
+			unlessHurried(t, *everySlot)
 			told := tell(t, story)
 			datadriven.RunTest(t, filepath.Join("testdata/explain", name), func(t *testing.T, d *datadriven.TestData) string {
 				switch d.Cmd {
@@ -57,9 +56,7 @@ type telling struct {
 // tell tells a story to the pure machine.
 func tell(t *testing.T, path string) telling {
 	t.Helper()
-	w := story.NewSim()
-	s := story.New(w)
-	datadriven.RunTest(t, path, func(_ *testing.T, d *datadriven.TestData) string { return s.Run(d) })
+	w := tellPure(t, path)
 	file, err := bus.OpenSQLite(filepath.Join(t.TempDir(), "journal.db"))
 	if err != nil {
 		t.Fatal(err)

@@ -31,7 +31,7 @@ var stagedFaults = strings.ReplaceAll(faultsFile, `command: "true"`, "")
 
 // refuses starts the program, which must end with exit code 1, and returns what it says. With as, it is started
 // as that user.
-func (d *daemon) refuses(as *syscall.Credential) string {
+func refuses(d *daemon, as *syscall.Credential) string {
 	d.t.Helper()
 	ctx, cancel := context.WithTimeout(d.t.Context(), patience.Limit)
 	defer cancel()
@@ -75,7 +75,7 @@ func TestFlippedByte(t *testing.T) {
 	if err := os.WriteFile(path, raw, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	said := d.refuses(nil)
+	said := refuses(d, nil)
 	for _, want := range []string{"records ", "the checksum is", " journal export` saves what is before it", " journal restore`"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("it does not say %q:\n%s", want, said)
@@ -102,7 +102,7 @@ func TestNewerJournal(t *testing.T) {
 	if err := os.WriteFile(path, newer, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if said := d.refuses(nil); !strings.Contains(said, "the journal has schema 99, this build knows") || !strings.Contains(said, "use a newer curfew") {
+	if said := refuses(d, nil); !strings.Contains(said, "the journal has schema 99, this build knows") || !strings.Contains(said, "use a newer curfew") {
 		t.Errorf("it says %s", said)
 	}
 	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(after, newer) {
@@ -142,7 +142,7 @@ func TestReadOnlyFolder(t *testing.T) {
 	}
 	set(d.data, 0o555)
 	t.Cleanup(func() { set(d.data, 0o700) })
-	if said := d.refuses(as); !strings.Contains(said, d.data) || !strings.Contains(said, "the file or its folder cannot be written: see to their permissions") {
+	if said := refuses(d, as); !strings.Contains(said, d.data) || !strings.Contains(said, "the file or its folder cannot be written: see to their permissions") {
 		t.Errorf("in a folder for reading only: %s", said)
 	}
 	set(d.data, 0o700)
@@ -150,7 +150,7 @@ func TestReadOnlyFolder(t *testing.T) {
 		_ = os.Remove(filepath.Join(d.data, f))
 	}
 	set(path, 0o444)
-	if said := d.refuses(as); !strings.Contains(said, path) || !strings.Contains(said, "permission denied") {
+	if said := refuses(d, as); !strings.Contains(said, path) || !strings.Contains(said, "permission denied") {
 		t.Errorf("with a journal for reading only: %s", said)
 	}
 }

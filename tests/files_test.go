@@ -3,18 +3,7 @@ package tests
 import (
 	"os"
 	"path/filepath"
-	"testing"
 )
-
-// contents is what a file holds, wherever it is.
-func contents(t *testing.T, path string) string {
-	t.Helper()
-	raw, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(raw)
-}
 
 // write, read and remove are about files in the folder of the job file.
 func (s *site) write(name, text string) {

@@ -42,13 +42,13 @@ jobs:
 		{"/v1/sessions/bare/logout", "", 200},
 	} {
 		for n := range halfClosed {
-			status, body := d.halfClose("POST", order.path, order.body)
+			status, body := halfClose(d, "POST", order.path, order.body)
 			if status != order.status {
 				t.Fatalf("POST %s, the %d. time: %d %s; want %d", order.path, n+1, status, body, order.status)
 			}
 		}
 	}
-	if status, body := d.halfClose("GET", "/v1/explain/a", ""); status != 200 {
+	if status, body := halfClose(d, "GET", "/v1/explain/a", ""); status != 200 {
 		t.Errorf("GET /v1/explain/a: %d %s", status, body)
 	}
 	if err := d.end(syscall.SIGTERM); err != nil {
@@ -57,7 +57,7 @@ jobs:
 }
 
 // halfClose asks over a connection of which this side is closed as soon as the request is out.
-func (d *daemon) halfClose(method, path, body string) (status int, answer string) {
+func halfClose(d *daemon, method, path, body string) (status int, answer string) {
 	d.t.Helper()
 	raw, err := os.ReadFile(filepath.Join(d.data, "daemon.json"))
 	if err != nil {

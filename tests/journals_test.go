@@ -1,19 +1,11 @@
 package tests
 
 import (
-	"bytes"
-	"errors"
-	"io"
 	"os"
 	"path/filepath"
 	"testing"
 
-	"curfew/bus/jsonl"
 	"curfew/bus/replay"
-	"curfew/bus/replay/compare"
-	"curfew/bus/replay/invariant"
-	"curfew/messages"
-	"curfew/supervisor/policy"
 )
 
 // journals are recorded by the real runtime: see TestRecordJournals.
@@ -63,41 +55,4 @@ func readFile(t *testing.T, name string) []byte {
 		t.Fatal(err)
 	}
 	return raw
-}
-
-// checkJournal replays a journal and checks the invariants that it can show.
-func checkJournal(t *testing.T, journal []byte) []messages.Record {
-	t.Helper()
-	report := compared(t, journal)
-	if report.Total > 0 || report.Decisions == 0 {
-		t.Errorf("replay: %s", report)
-	}
-	recs := readJournal(t, journal)
-	for _, v := range append(invariant.Check(recs), invariant.Ungated(recs)...) {
-		t.Errorf("invariant: %s", v)
-	}
-	return recs
-}
-
-func compared(t *testing.T, journal []byte) compare.Report {
-	t.Helper()
-	report, err := compare.Journal(bytes.NewReader(journal), policy.New(), policy.Version)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return report
-}
-
-func readJournal(t *testing.T, journal []byte) (recs []messages.Record) {
-	t.Helper()
-	for r := jsonl.NewReader(bytes.NewReader(journal)); ; {
-		rec, err := r.Next()
-		if errors.Is(err, io.EOF) {
-			return recs
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		recs = append(recs, rec)
-	}
 }

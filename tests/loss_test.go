@@ -101,7 +101,7 @@ func TestLostEnd(t *testing.T) {
 		}
 		changeFile(t, db, c.statements...)
 		rows := count(t, db, "SELECT count(*) FROM run") + count(t, db, "SELECT count(*) FROM snapshot_head")
-		said := own.refuses(nil)
+		said := refuses(own, nil)
 		for _, want := range []string{fmt.Sprintf("records %d to ", end+1), fmt.Sprintf("they are missing: the journal ends at record %d", end), c.want, " journal export`", " journal restore`", " start --accept-loss`"} {
 			if !strings.Contains(said, want) {
 				t.Errorf("%s: it does not say %q:\n%s", name, want, said)
@@ -161,7 +161,7 @@ func TestNewerToken(t *testing.T) {
 	if err := os.WriteFile(tokens, newer, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	said := d.refuses(nil)
+	said := refuses(d, nil)
 	if !strings.Contains(said, "the journal's newest generation of session default is 1, and the token's is 7") || !strings.Contains(said, "--accept-loss") || strings.Contains(said, "planted-token") {
 		t.Errorf("it says %s", said)
 	}
@@ -255,7 +255,7 @@ func TestLookingChangesNothing(t *testing.T) {
 		}
 		look("damaged", true)
 		before := seenFolder(t, d.data)[wal]
-		said := d.refuses(nil)
+		said := refuses(d, nil)
 		for _, want := range []string{"frame ", "records ", " journal export`", " start --accept-loss`"} {
 			if !strings.Contains(said, want) {
 				t.Errorf("it does not say %q:\n%s", want, said)
@@ -314,7 +314,7 @@ func TestUnsafeFolder(t *testing.T) {
 	if err := os.Chmod(d.data, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	if said := d.refuses(nil); !strings.Contains(said, "may be written by others than its owner (mode 0777)") || !strings.Contains(said, "chmod go-w") {
+	if said := refuses(d, nil); !strings.Contains(said, "may be written by others than its owner (mode 0777)") || !strings.Contains(said, "chmod go-w") {
 		t.Errorf("it says %s", said)
 	}
 	if err := os.Chmod(d.data, 0o700); err != nil {
@@ -323,7 +323,7 @@ func TestUnsafeFolder(t *testing.T) {
 	d.start(faultsFile)
 	removeFile(t, filepath.Join(d.data, "daemon.lock"))
 	pid := strconv.Itoa(d.proc.Process.Pid)
-	if said := d.refuses(nil); !strings.Contains(said, "the process with pid "+pid+" has the data folder") {
+	if said := refuses(d, nil); !strings.Contains(said, "the process with pid "+pid+" has the data folder") {
 		t.Errorf("with the lock's file removed a second daemon says %s", said)
 	}
 	if err := d.end(syscall.SIGTERM); err != nil {

@@ -29,8 +29,8 @@ const (
 func TestPrefixes(t *testing.T) {
 	told, cuts := 0, 0
 	datadriven.Walk(t, stories, func(t *testing.T, path string) {
-		unlessHurried(t)
-		facts := byFact(tell(t, path).records)
+		unlessHurried(t, *sweepAll)
+		facts := byFact(tellPure(t, path).All())
 		told++
 		live, applied := policy.New(), policy.New()
 		older, behind := image(t, applied), []messages.Record(nil)
@@ -100,22 +100,4 @@ func goesOn(t *testing.T, m *policy.Machine, facts [][]messages.Record) {
 			}
 		}
 	}
-}
-
-func image(t *testing.T, m *policy.Machine) []byte {
-	t.Helper()
-	b, err := m.Snapshot()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
-
-func restored(t *testing.T, image []byte) *policy.Machine {
-	t.Helper()
-	m, err := policy.Restore(image)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
 }

@@ -35,7 +35,7 @@ func TestJobThatEndsItsDaemon(t *testing.T) {
 			d.launch(file)
 		}
 		d.answers()
-		eventually(t, "the question", func() bool { return slices.Contains(d.asked("reboot"), messages.HoldAsk) })
+		eventually(t, "the question", func() bool { return slices.Contains(holdsOf(d, "reboot"), messages.HoldAsk) })
 		if text, err := os.ReadFile(ran); err != nil || strings.Count(string(text), "x") != 2 {
 			t.Errorf("%s: it ran %q (%v), want twice", name, text, err)
 		}
@@ -57,8 +57,8 @@ func TestJobThatEndsItsDaemon(t *testing.T) {
 	}
 }
 
-// asked are the holds of the job's newest run.
-func (d *daemon) asked(job string) []messages.Hold {
+// holdsOf are the holds of the job's newest run.
+func holdsOf(d *daemon, job string) []messages.Hold {
 	d.t.Helper()
 	got, err := d.client.Runs(d.t.Context(), api.RunQuery{Job: job, Page: api.Page{Limit: 1}})
 	if err != nil {

@@ -36,7 +36,7 @@ func TestRecordJournals(t *testing.T) {
 				s := newStage(t)
 				live(s)
 				s.stop()
-				journal = s.export()
+				journal = export(s)
 			})
 			checkJournal(t, journal)
 			if len(journal) > maxJournal {
@@ -164,7 +164,7 @@ func recordRestart(s *stage) {
 }
 
 // export is the journal of the stage, from its SQLite file.
-func (s *stage) export() []byte {
+func export(s *stage) []byte {
 	s.t.Helper()
 	j := s.open()
 	defer j.Close()

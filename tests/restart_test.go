@@ -15,7 +15,7 @@ import (
 )
 
 // lastRun is the newest run of a job.
-func (s *stage) lastRun(job string) api.Run {
+func lastRun(s *stage, job string) api.Run {
 	s.t.Helper()
 	runs, _, err := s.rt.API().Runs(s.t.Context(), api.RunQuery{Job: job, Page: api.Page{Limit: 1}})
 	if err != nil || len(runs) != 1 {
@@ -25,7 +25,7 @@ func (s *stage) lastRun(job string) api.Run {
 }
 
 // drain stops the runtime and gives its attempts that long.
-func (s *stage) drain(d time.Duration) {
+func drain(s *stage, d time.Duration) {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(s.t.Context(), d)
 	defer cancel()
@@ -36,7 +36,7 @@ func (s *stage) drain(d time.Duration) {
 }
 
 // journal reads what the stopped runtime has recorded of a job's attempts.
-func (s *stage) journal(job string) (started []messages.Record, interrupted []messages.Record) {
+func journal(s *stage, job string) (started []messages.Record, interrupted []messages.Record) {
 	s.t.Helper()
 	j := s.open()
 	err := bus.Scan(j, 1, func(r messages.Record) error {
@@ -80,7 +80,7 @@ jobs:
 			s.start(file)
 			synctest.Wait()
 		}
-		run := s.lastRun("long")
+		run := lastRun(s, "long")
 		if n := began.Load(); run.Status != messages.StatusRunning || len(run.Attempts) != 3 || n != 3 {
 			t.Errorf("after two restarts the run is %s, with %d attempts, of which %d began", run.Status, len(run.Attempts), n)
 		}
@@ -88,7 +88,7 @@ jobs:
 		s.start(file)
 		synctest.Wait()
 		s.stop()
-		_, ended := s.journal("long")
+		_, ended := journal(s, "long")
 		want := []struct {
 			why messages.InterruptReason
 			at  string
@@ -130,20 +130,20 @@ lanes: {shell: 1}
 		s.start(file)
 		for hour := 1; hour <= 3; hour++ {
 			s.until(fmt.Sprintf("2027-01-15T%02d:05:00Z", hour))
-			s.drain(20 * time.Minute) // a-first ends after 5
+			drain(s, 20*time.Minute) // a-first ends after 5
 			if n := int(began.Load()); n != hour-1 {
 				t.Fatalf("in hour %d the second has begun %d times while the runtime drained", hour, n)
 			}
 			time.Sleep(30 * time.Minute) // more than the run may take: it was not its time
 			s.start(file)
 			s.until(fmt.Sprintf("2027-01-15T%02d:58:00Z", hour))
-			run := s.lastRun("b-second")
+			run := lastRun(s, "b-second")
 			if run.Status != messages.StatusSucceeded || len(run.Attempts) != 1 || int(began.Load()) != hour {
 				t.Errorf("in hour %d the run that waited is %s after %d attempts; %d began", hour, run.Status, len(run.Attempts), began.Load())
 			}
 		}
 		s.stop()
-		if _, ended := s.journal("b-second"); len(ended) != 0 {
+		if _, ended := journal(s, "b-second"); len(ended) != 0 {
 			t.Errorf("the runs that waited were interrupted: %v", ended)
 		}
 	})
@@ -191,16 +191,16 @@ func TestUnbegunMayNotStand(t *testing.T) {
 						t.Error(err)
 					}
 				}
-				s.drain(20 * time.Minute)
+				drain(s, 20*time.Minute)
 				time.Sleep(tt.away)
 				s.act = func(context.Context, actors.Attempt) error { began.Add(1); return nil }
 				s.start(tt.after)
 				synctest.Wait()
-				if run := s.lastRun("b-second"); run.Status != tt.want || began.Load() != 0 {
+				if run := lastRun(s, "b-second"); run.Status != tt.want || began.Load() != 0 {
 					t.Errorf("the run is %s, and %d attempts began; want %s and none", run.Status, began.Load(), tt.want)
 				}
 				s.stop()
-				started, ended := s.journal("b-second")
+				started, ended := journal(s, "b-second")
 				if len(started) != 1 || len(ended) != 1 {
 					t.Fatalf("%d starts and %d interruptions, want one of each", len(started), len(ended))
 				}
@@ -242,10 +242,10 @@ lanes: {agent: 2}
 		s.start(file)
 		s.signIn(true)
 		s.until("2027-01-15T01:05:00Z")
-		s.drain(20 * time.Minute)
+		drain(s, 20*time.Minute)
 		s.start(file)
 		time.Sleep(time.Minute)
-		if run := s.lastRun("c-third"); run.Status != messages.StatusHeld || len(run.Attempts) != 1 || *run.Attempts[0].Called || calls.Load() != 0 {
+		if run := lastRun(s, "c-third"); run.Status != messages.StatusHeld || len(run.Attempts) != 1 || *run.Attempts[0].Called || calls.Load() != 0 {
 			t.Errorf("the run that was decided before the close: %+v, %d calls", run, calls.Load())
 		}
 		s.stop()

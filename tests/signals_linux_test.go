@@ -44,7 +44,7 @@ func withPatient(d *daemon) (release func()) {
 }
 
 // mustHaveDrained looks at the journal of a daemon that was told to stop: what ran has come to its end.
-func (d *daemon) mustHaveDrained() {
+func mustHaveDrained(d *daemon) {
 	d.t.Helper()
 	if err := d.wait(); err != nil {
 		d.t.Errorf("after the drain: %v", err)
@@ -76,7 +76,7 @@ func TestHangUpDrains(t *testing.T) {
 		t.Errorf("while the daemon drains the job is %s", state)
 	}
 	release()
-	d.mustHaveDrained()
+	mustHaveDrained(d)
 	if log := d.log.String(); !strings.Contains(log, "HUP: a running daemon does not take in a changed job file") || strings.Contains(log, "told so again") {
 		t.Errorf("the log:\n%s", log)
 	}
@@ -117,7 +117,7 @@ func TestClosedTerminalDrains(t *testing.T) {
 	}
 	eventually(t, "the daemon to drain", func() bool { return d.client.Ready(t.Context()) != nil })
 	release()
-	d.mustHaveDrained()
+	mustHaveDrained(d)
 }
 
 // TestLostLog: the reader of the log goes away, and PIPE comes from outside, too. No run is lost, nobody spins,
@@ -137,7 +137,7 @@ func TestLostLog(t *testing.T) {
 		if err := d.proc.Process.Signal(syscall.SIGPIPE); err != nil {
 			t.Fatal(err)
 		}
-		if code, out := d.client0("job", "run", "failing", "--wait"); code != 1 || !strings.Contains(out, "exit status 1: broken") {
+		if code, out := client0(d, "job", "run", "failing", "--wait"); code != 1 || !strings.Contains(out, "exit status 1: broken") {
 			t.Errorf("exit %d: %s", code, out)
 		}
 	}
@@ -154,7 +154,7 @@ func TestLostLog(t *testing.T) {
 	if err := d.proc.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	d.mustHaveDrained()
+	mustHaveDrained(d)
 }
 
 // TestFollowersWithoutReader: a command that follows a run ends when nobody reads what it prints, long before
@@ -183,7 +183,7 @@ func TestFollowersWithoutReader(t *testing.T) {
 }
 
 // client0 runs the program and returns its exit code and what it printed.
-func (d *daemon) client0(args ...string) (code int, out string) {
+func client0(d *daemon, args ...string) (code int, out string) {
 	d.t.Helper()
 	c := exec.Command(d.bin, append(args, "--data", d.data)...)
 	text, err := c.CombinedOutput()

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"go.uber.org/zap"
 
@@ -20,7 +19,6 @@ import (
 	"curfew/internal/api"
 	"curfew/internal/config"
 	"curfew/messages"
-	"curfew/tests/patience"
 )
 
 // site is a runtime in real time, with the real actor types and the real journal.
@@ -170,17 +168,4 @@ func (s *site) beats(job string, n int) {
 	eventually(s.t, fmt.Sprintf("%d more runs of %s", n, job), func() bool {
 		return s.runs(job, messages.StatusSucceeded) >= until
 	})
-}
-
-// look is how often a test in real time looks whether what must come has come.
-const look = 10 * time.Millisecond
-
-// eventually waits for what another process, or the clock, brings about.
-func eventually(t *testing.T, what string, is func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(patience.Limit); !is(); time.Sleep(look) {
-		if time.Now().After(deadline) {
-			t.Fatalf("waited %s in vain for %s", patience.Limit, what)
-		}
-	}
 }

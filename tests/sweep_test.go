@@ -8,7 +8,6 @@ import (
 	"slices"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"github.com/cockroachdb/datadriven"
 
@@ -50,24 +49,6 @@ var sweepDiffers = map[string]string{
 	"nobody_starves":              "a repeated start of the backlog waits for the ration like the first, and the story ends it before it has begun",
 }
 
-var testsBegan = time.Now()
-
-// hurried reports whether the sweeps over all stories are to be cut short, since a quarter of the time that Go gives the
-// package is over: on a busy machine fewer cases are tried, and no outcome is another. With -sweep or -slots all are.
-func hurried(t *testing.T) bool {
-	end, bounded := t.Deadline()
-	return bounded && !*sweepAll && !*everySlot && time.Since(testsBegan) > end.Sub(testsBegan)/4
-}
-
-// unlessHurried skips what goes through one of all stories if there is no time for all, and says so: what was not
-// tried must not look as if it had passed.
-func unlessHurried(t *testing.T) {
-	t.Helper()
-	if hurried(t) {
-		t.Skip("NOT RUN: this machine is too busy for all stories within Go's time for a package; -sweep and -slots go through all of them")
-	}
-}
-
 // TestSweep kills the whole runtime at each append of every story, in each of three ways (fate), and starts it
 // again from the journal. The story goes on, and:
 //
@@ -86,7 +67,7 @@ func TestSweep(t *testing.T) {
 		if restarts(ds) {
 			return // it is its own sweep
 		}
-		unlessHurried(t)
+		unlessHurried(t, *sweepAll)
 		calm := sweepOnce(t, ds, seen, 0)
 		calm.checkTexts(t, ds, "without a kill")
 		name := storyName(path)
@@ -129,7 +110,7 @@ func TestSweepAgainAndAgain(t *testing.T) {
 		if restarts(ds) {
 			return
 		}
-		unlessHurried(t)
+		unlessHurried(t, *sweepAll)
 		nobody := undelivered(sweepOnce(t, ds, seen, 0).records)
 		told++
 		for i, f := range []fate{unseen, seen} {
