@@ -39,20 +39,6 @@ func (s *session) counts(r *run, seq uint64) bool {
 	return s.Outage.Seq != 0 && r.LetGo != s.Outage.Seq && r.WaitSeq < seq && (s.State != Open || r.WaitSeq <= s.OpenSeq)
 }
 
-// tally counts, for the summary, a run that waited in the outage and ended without starting.
-func (m *Machine) tally(r *run, d messages.RunFinished) {
-	s := m.gate(m.jobs[r.Job])
-	if s == nil || r.InFlight || d.Reason == messages.FinishCoalesced || !s.counts(r, m.seq) {
-		return
-	}
-	r.LetGo = s.Outage.Seq
-	if d.Status == messages.StatusStale {
-		s.Outage.Stale++
-	} else {
-		s.Outage.Dropped++
-	}
-}
-
 // returned takes an attempt out of flight; the event's run is nil if no such attempt is in flight.
 func (m *Machine) returned(ref messages.AttemptRef) event {
 	r := m.runs[ref.Run]
@@ -181,56 +167,4 @@ func (m *Machine) applyAbandoned(f messages.AttemptAbandoned) event {
 		}
 	}
 	return m.closeAttempt(ev)
-}
-
-func (m *Machine) applyScheduled(d messages.WakeScheduled) {
-	if d.Session != "" {
-		m.applySessionTimer(m.sessions[d.Session], d)
-		return
-	}
-	if d.Why == messages.WakeTell {
-		m.tell = m.alarm(d)
-		return
-	}
-	r := m.runs[d.Run]
-	if r == nil {
-		return
-	}
-	switch d.Why {
-	case messages.WakeRetry:
-		if r.Retry = m.alarm(d); r.Idle == 0 || r.Idle >= maxIdle {
-			r.Active += r.Retry.Span
-		}
-	case messages.WakeAsk:
-		r.Answer = m.alarm(d)
-		if s := m.gate(m.jobs[r.Job]); s != nil {
-			m.trimUnasked(s)
-		}
-	}
-	m.refresh(m.jobs[r.Job])
-}
-
-// applyWoke matches a timer by its due, not by the clock: the clock may have stepped back meanwhile.
-func (m *Machine) applyWoke(f messages.Woke) event {
-	if f.Session != "" {
-		return m.applySessionWoke(m.sessions[f.Session], f)
-	}
-	if f.Why == messages.WakeTell {
-		return m.applyTellTimer(f)
-	}
-	r := m.runs[f.Run]
-	if r == nil || r.Final {
-		return event{}
-	}
-	switch {
-	case f.Why == messages.WakeRetry && r.Retry.Due == f.Due:
-		r.Retry = alarm{}
-		r.WaitSeq = m.seq
-	case f.Why == messages.WakeAsk && r.Answer.Due == f.Due:
-		r.Answer = alarm{}
-	default:
-		return event{}
-	}
-	m.refresh(m.jobs[r.Job])
-	return event{run: r}
 }

@@ -50,57 +50,6 @@ func (m *Machine) applyOpened(d messages.GateOpened) {
 	m.touched[d.Session] = true
 }
 
-func (m *Machine) applySessionTimer(s *session, d messages.WakeScheduled) {
-	if s == nil {
-		return
-	}
-	switch d.Why {
-	case messages.WakeCanaryWait:
-		s.CanaryWait = m.alarm(d)
-	case messages.WakeRelease:
-		s.Tick = m.alarm(d)
-	case messages.WakeQuota:
-		s.Quota = m.alarm(d)
-	case messages.WakeForecast:
-		s.Forecast = m.alarm(d)
-	case messages.WakeCircuit:
-		s.Circuit = circuit{Opened: s.Circuit.Opened + 1, Until: m.alarm(d), Told: s.Circuit.Told}
-	}
-}
-
-func (m *Machine) applySessionWoke(s *session, f messages.Woke) event {
-	if s == nil {
-		return event{}
-	}
-	switch {
-	case f.Why == messages.WakeCanaryWait && s.CanaryWait.Due == f.Due:
-		s.CanaryWait = alarm{}
-		return event{match: true}
-	case f.Why == messages.WakeRelease && s.Tick.Due == f.Due:
-		s.Tick = alarm{}
-		ev := event{match: true, spent: s.Credits < m.perTick()}
-		m.trimUnasked(s)
-		if s.Rationed {
-			s.Credits = m.perTick()
-			s.leaveRation()
-		}
-		m.dirtyLanes(s)
-		m.touched[f.Session] = true
-		return ev
-	case f.Why == messages.WakeQuota && s.Quota.Due == f.Due:
-		s.Quota = alarm{}
-		return event{match: true}
-	case f.Why == messages.WakeForecast && s.Forecast.Due == f.Due:
-		s.Forecast = alarm{}
-		return event{match: true}
-	case f.Why == messages.WakeCircuit && s.Circuit.Until.Due == f.Due:
-		s.Circuit.Until = alarm{}
-		m.dirtyLanes(s)
-		return event{match: true}
-	}
-	return event{}
-}
-
 // applyNotification: the notices of a session are its outage's beginning and end.
 func (m *Machine) applyNotification(d messages.NotificationRequested) {
 	s := m.sessions[d.Session]

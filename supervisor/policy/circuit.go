@@ -62,24 +62,6 @@ func (c *circuit) lets(first bool) bool {
 	return c.closed() || c.halfOpen() && c.Probe == "" && first
 }
 
-// unreachable reports whether the failure says that the session's backend did not answer.
-func unreachable(f messages.AttemptFailed) bool {
-	return f.Detail == messages.DetailUnreachable && f.Session != "" && f.Class == messages.ClassTransient
-}
-
-// reached reports whether an attempt that failed like that has had an answer.
-func reached(f messages.AttemptFailed) bool {
-	if !f.Called || f.Detail == messages.DetailUnreachable || f.Detail == messages.DetailUnanswered {
-		return false
-	}
-	switch f.Class {
-	case messages.ClassSessionExpired, messages.ClassPermanent, messages.ClassTransient, messages.ClassRateLimited:
-		return true
-	default:
-		return false // it was stopped, or broke down: nobody knows
-	}
-}
-
 // applyUnreachable counts a call without an answer. Trial tells that the failure does not count against the
 // run, trip that the circuit is to open.
 func (s *session) applyUnreachable(probe bool) (trial, trip bool) {

@@ -96,19 +96,12 @@ func (m *Machine) reached(at messages.Instant) {
 	m.now, m.latest = at, max(m.latest, at)
 }
 
-// Latest is the latest time that the clock has shown since it was last set back, as far as the machine has heard: a
-// clock that is behind it has been set back.
-func (m *Machine) Latest() messages.Instant { return m.latest }
-
 // guessLatest is for the state of an older build, which knows no more than its jobs' marks.
 func (m *Machine) guessLatest() {
 	for _, j := range m.jobs {
 		m.latest = max(m.latest, j.since)
 	}
 }
-
-// SetBack is the newest time that the clock was set back; the zero value: it never was.
-func (m *Machine) SetBack() messages.ClockSetBack { return m.back }
 
 // day is the day of UTC, counted from the epoch of Unix.
 func day(at messages.Instant) int64 {

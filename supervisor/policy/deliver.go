@@ -98,14 +98,6 @@ type Lost struct {
 // maxLost bounds the lost deliveries that are remembered of a job, the newest.
 const maxLost = 32
 
-// Lost lists the lost deliveries of a job, oldest first; it must not be changed.
-func (m *Machine) Lost(name string) []Lost {
-	if j := m.jobs[name]; j != nil {
-		return j.lost
-	}
-	return nil
-}
-
 // applyLost remembers a delivery that failed for good. The list is replaced as a whole: an image may have it.
 func (m *Machine) applyLost(d messages.DeliveryRequested) {
 	j := m.jobs[d.Job]

@@ -34,9 +34,6 @@ func (m *Machine) Left(now messages.Instant, upTo uint64) []Left {
 	return out
 }
 
-// Stopped reports whether the runtime has stopped in order since it was last configured.
-func (m *Machine) Stopped() bool { return m.stopped }
-
 // lateCanary reports whether the run is a canary for which the gate has waited long enough. One that never
 // began must not open it by that: its part goes to the next, with a wait of its own.
 func (m *Machine) lateCanary(now messages.Instant, r *run) bool {
@@ -44,8 +41,15 @@ func (m *Machine) lateCanary(now messages.Instant, r *run) bool {
 	return s != nil && s.Canary == r.ID && s.CanaryWait.set() && s.CanaryWait.at() <= now
 }
 
-// stale reports whether the run is too old to start. What a person asked for runs, however old its slot is.
-func (r *run) stale(now messages.Instant, def *messages.Definition) bool {
-	after := def.StaleAfter.D()
-	return after > 0 && !r.Hand && !r.Slot.IsZero() && now.Sub(r.at(r.Slot)) > after
+// InFlight lists the attempts that have not returned, by job: after a crash each of them is interrupted.
+func (m *Machine) InFlight() []messages.AttemptStarted {
+	var out []messages.AttemptStarted
+	for _, name := range sorted(m.jobs) {
+		if r := m.jobs[name].busy; r != nil {
+			out = append(out, messages.AttemptStarted{
+				Run: r.ID, Job: r.Job, Attempt: r.Attempt, Slot: r.Slot, Session: r.Session, Generation: r.Generation,
+			})
+		}
+	}
+	return out
 }

@@ -79,13 +79,3 @@ func (m *Machine) interrupted(ev event) {
 		m.goesOn(r)
 	}
 }
-
-// askAbout has a person say whether the run goes on.
-func (m *Machine) askAbout(r *run, why string) {
-	m.beginHold(r, messages.HoldAsk)
-	if r.Final {
-		return
-	}
-	m.emit(messages.NotificationRequested{Notice: messages.NoticeRunAsked, Job: r.Job, Run: r.ID, Reason: why, Since: m.now})
-	m.scheduleAsk(r)
-}

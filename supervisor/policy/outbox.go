@@ -100,14 +100,3 @@ func (m *Machine) delivered(f messages.DeliveryFinished) {
 		o.done = 0
 	}
 }
-
-// Waiting is how many messages each target has not answered.
-func (m *Machine) Waiting() map[string]int {
-	n := make(map[string]int)
-	for _, l := range m.outbox.order {
-		for _, to := range l.To {
-			n[to]++
-		}
-	}
-	return n
-}

@@ -12,11 +12,6 @@ const (
 	maxQuotaWait = 31 * 24 * time.Hour // a month, after which every plan has begun anew
 )
 
-// outOfQuota reports whether the failure says that what the session may use is used up.
-func outOfQuota(f messages.AttemptFailed) bool {
-	return f.Detail == messages.DetailQuota && f.Session != "" && f.Class == messages.ClassRateLimited
-}
-
 // quotaSpent closes the gate until the quota is renewed. It changes nothing at a gate that is closed already:
 // an expiry outranks it, and one that is closed for a quota finds out by its probe.
 func (m *Machine) quotaSpent(f messages.AttemptFailed) {

@@ -77,3 +77,34 @@ func (s *session) released(l *line) *job {
 	}
 	return l.first()
 }
+
+// ration is a tick of the release that found something waiting: the next one follows when this one is
+// used; while lanes are full nothing is used, and start asks for the next tick instead.
+func (m *Machine) ration(s *session, spent bool) {
+	if s.State != Open || !s.Rationed {
+		return
+	}
+	m.askAll(s)
+	if spent || len(s.Unasked) > 0 {
+		m.wakeSession(s, messages.WakeRelease, m.now.Add(m.tick()))
+	}
+}
+
+// askAll sets the deadlines of runs that are asked about, a ration at a time.
+func (m *Machine) askAll(s *session) {
+	for range maxRation {
+		if len(s.Unasked) == 0 {
+			return
+		}
+		m.scheduleAsk(m.runs[s.Unasked[0]])
+	}
+}
+
+// endRation asks for one more tick when what an idle ration waited for has gone away, so that it ends
+// by a fact, as every ration does.
+func (m *Machine) endRation(s *session) {
+	if s == nil || !s.Rationed || s.State != Open || s.Tick.set() || s.backlogWaits() {
+		return
+	}
+	m.wakeSession(s, messages.WakeRelease, m.now)
+}

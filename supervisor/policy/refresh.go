@@ -1,8 +1,6 @@
 package policy
 
 import (
-	"time"
-
 	"curfew/messages"
 )
 
@@ -32,53 +30,4 @@ func (m *Machine) refreshFailed(f messages.RefreshFailed) {
 	m.emit(messages.NotificationRequested{
 		Notice: messages.NoticeRefreshFailed, Session: s.Config.Name, Reason: f.Error, SignIn: s.Config.SignIn, Since: m.now, Until: s.ExpiresAt,
 	})
-}
-
-// Bounds of the notification ahead of an expiry: in time for the evening before, and not at all for a
-// credential that lives so short that somebody renews it all day.
-const (
-	forecastLead = 12 * time.Hour
-	forecastLife = time.Hour
-)
-
-// foresee sets a timer for telling people that a credential will lapse by itself.
-func (m *Machine) foresee(s *session) {
-	life := s.ExpiresAt.Sub(m.now)
-	if s.ExpiresAt.IsZero() || s.Config.Refresh || life < forecastLife {
-		return
-	}
-	m.wakeSession(s, messages.WakeForecast, s.ExpiresAt.Add(-min(forecastLead, life/2)))
-}
-
-// foreseen tells people when the session ends; by whom it is needed then, the notifier knows.
-func (m *Machine) foreseen(s *session) {
-	if s.State == Closed {
-		return
-	}
-	m.emit(messages.NotificationRequested{
-		Notice: messages.NoticeSessionEnding, Session: s.Config.Name, SignIn: s.Config.SignIn, Since: m.now, Until: s.ExpiresAt,
-	})
-}
-
-// Bounds of how long before a credential lapses its gate closes: a call takes a while, and clocks differ.
-const (
-	maxSkew   = 30 * time.Second
-	skewShare = 10 // at most this part of the credential's life
-)
-
-// SourceForecast is the source of a SessionExpired that the credential itself foretold.
-const SourceForecast = "forecast"
-
-// LapseAt is when the gate of a credential closes that will lapse at expires, by its own account, and was
-// taken in at. It is for those who publish the expiry, so that all of them do at the same instant.
-func LapseAt(at, expires messages.Instant) messages.Instant {
-	return expires.Add(-min(maxSkew, max(0, expires.Sub(at))/skewShare).Truncate(time.Millisecond))
-}
-
-// Lapse is the expiry that a credential foretold, and its id: whoever publishes it, it happens once.
-func Lapse(session string, generation uint64, expires messages.Instant) (id string, f messages.SessionExpired) {
-	f = messages.SessionExpired{
-		Session: session, Generation: generation, Source: SourceForecast, Reason: "the token lapses at " + expires.String(),
-	}
-	return messages.FactID(f.Name(), session, itoa(int(generation)), SourceForecast), f
 }

@@ -45,3 +45,17 @@ func backoff(p messages.Retry, id messages.RunID, n int) time.Duration {
 	d *= 1 - p.Jitter + 2*p.Jitter*messages.Spread("jitter", string(id), strconv.Itoa(n))
 	return time.Duration(d).Truncate(time.Millisecond)
 }
+
+// maxIdle: from this many attempts in a row on that tried nothing, such an attempt counts: a question that is never
+// answered is to be told to somebody.
+const maxIdle = 10
+
+// standBack is the fate of a run whose attempt tried nothing: uncounted, it waits for the gate, or tries again
+// after a pause, which grows as that of its retries.
+func (m *Machine) standBack(r *run) {
+	if s := m.gate(m.jobs[r.Job]); s != nil && s.State == Closed {
+		m.waitAgain(r)
+		return
+	}
+	m.wakeRun(r, messages.WakeRetry, m.now.Add(backoff(r.StartDef.Retry, r.ID, r.Idle)))
+}

@@ -56,36 +56,6 @@ func (m *Machine) pass(j *job, sp span) {
 	m.beginHold(m.queueRun(j, sp))
 }
 
-// overlaps judges a slot that falls due while a run of the job is unfinished; false: it gets a run of its
-// own, which waits for its predecessor.
-func (m *Machine) overlaps(j *job, sp span) bool {
-	switch j.def.Overlap {
-	case messages.OverlapQueueOne:
-		if j.unbegun() > 0 {
-			m.skipSpan(j, sp, messages.SkipOverlap)
-			return true
-		}
-	case messages.OverlapQueueAll:
-		if j.unbegun() >= maxQueued {
-			m.skipSpan(j, sp, messages.SkipQueueFull)
-			return true
-		}
-	case messages.OverlapCancelRunning:
-		if r := j.busy; r != nil && !r.Final {
-			m.finish(r, messages.StatusCancelled, messages.FinishOverlap)
-		}
-		// What only waits, for its lane, its predecessor or the end of its backoff, keeps its place.
-		if i := slices.IndexFunc(j.runs, func(r *run) bool { return !r.Final }); i >= 0 {
-			m.emit(foldSlots(j.runs[i], sp, []messages.Hold{}))
-			return true
-		}
-	default:
-		m.skipSpan(j, sp, messages.SkipOverlap)
-		return true
-	}
-	return false
-}
-
 // passClosed is what becomes of a slot while the gate is closed: the job's on_hold.
 func (m *Machine) passClosed(j *job, s *session, sp span) {
 	m.noticeSignedOut(s)
@@ -132,28 +102,6 @@ func (m *Machine) runID(j *job, sp span) messages.RunID {
 	return messages.SlotRun(j.def.Job, sp.slot, m.epoch)
 }
 
-// unbegun counts the runs of the job that wait for their first attempt.
-func (j *job) unbegun() int {
-	n := 0
-	for _, r := range j.runs {
-		if !r.Final && r.Attempt == 0 {
-			n++
-		}
-	}
-	return n
-}
-
-// unfinished counts the runs of the job that are not over.
-func (j *job) unfinished() int {
-	n := 0
-	for _, r := range j.runs {
-		if !r.Final {
-			n++
-		}
-	}
-	return n
-}
-
 // waitsCaughtUp reports whether caught-up slots of the job wait already for their first attempt: with
 // catch_up: one there is one such run at a time.
 func (j *job) waitsCaughtUp() bool {
@@ -176,22 +124,10 @@ func (m *Machine) skip(j *job, first, last messages.Instant, count int, why mess
 	m.emit(d)
 }
 
-func withAsk(hs []messages.Hold) []messages.Hold {
-	return withHold(hs, messages.HoldAsk, messages.HoldSuspect, messages.HoldCircuit)
-}
-
-func withSuspect(hs []messages.Hold) []messages.Hold {
-	return withHold(hs, messages.HoldSuspect, messages.HoldCircuit)
-}
-
-// withHold adds a hold at its place in the fixed order: before those that come after it.
-func withHold(hs []messages.Hold, h messages.Hold, after ...messages.Hold) []messages.Hold {
-	if slices.Contains(hs, h) {
-		return hs
+// stopReason is why a slot of a job that is stopped becomes no run.
+func (j *job) stopReason() messages.SkipReason {
+	if j.paused {
+		return messages.SkipPaused
 	}
-	at := len(hs)
-	for at > 0 && slices.Contains(after, hs[at-1]) {
-		at--
-	}
-	return slices.Insert(slices.Clone(hs), at, h)
+	return messages.SkipDisabled
 }

@@ -150,14 +150,12 @@ func (m *Machine) couldStart(l *line) bool {
 	return j != nil && lane.busy < lane.size
 }
 
-func (m *Machine) wakeSession(s *session, why messages.WakeReason, due messages.Instant) {
-	m.emit(messages.WakeScheduled{Timer: messages.Timer{Session: s.Config.Name, Why: why, Due: due}})
-}
-
-func (m *Machine) wakeRun(r *run, why messages.WakeReason, due messages.Instant) {
-	m.emit(messages.WakeScheduled{Timer: messages.Timer{Run: r.ID, Job: r.Job, Why: why, Due: due}})
-}
-
 func (m *Machine) finish(r *run, status messages.Status, reason messages.FinishReason) {
 	m.emit(messages.RunFinished{Run: r.ID, Job: r.Job, Status: status, Reason: reason})
+}
+
+// stale reports whether the run is too old to start. What a person asked for runs, however old its slot is.
+func (r *run) stale(now messages.Instant, def *messages.Definition) bool {
+	after := def.StaleAfter.D()
+	return after > 0 && !r.Hand && !r.Slot.IsZero() && now.Sub(r.at(r.Slot)) > after
 }

@@ -137,19 +137,6 @@ func (m *Machine) SessionNames() []string {
 	return slices.DeleteFunc(sorted(m.sessions), func(n string) bool { return m.sessions[n].Gone })
 }
 
-// InFlight lists the attempts that have not returned, by job: after a crash each of them is interrupted.
-func (m *Machine) InFlight() []messages.AttemptStarted {
-	var out []messages.AttemptStarted
-	for _, name := range sorted(m.jobs) {
-		if r := m.jobs[name].busy; r != nil {
-			out = append(out, messages.AttemptStarted{
-				Run: r.ID, Job: r.Job, Attempt: r.Attempt, Slot: r.Slot, Session: r.Session, Generation: r.Generation,
-			})
-		}
-	}
-	return out
-}
-
 // Pending is a timer that has not gone off.
 type Pending struct {
 	messages.Timer
@@ -184,6 +171,87 @@ func (m *Machine) Timers() []Pending {
 			add(messages.Timer{Run: r.ID, Job: name, Why: messages.WakeRetry}, r.Retry)
 			add(messages.Timer{Run: r.ID, Job: name, Why: messages.WakeAsk}, r.Answer)
 		}
+	}
+	return out
+}
+
+// Glance is the machine's state in a few words. It is cheap: it may be asked for every few seconds.
+type Glance struct {
+	Jobs     int
+	Sessions []SessionGlance // by name
+}
+
+// SessionGlance is a session's gate in a word.
+type SessionGlance struct {
+	Name  string
+	State State
+}
+
+// Glance looks at the machine.
+func (m *Machine) Glance() (g Glance) {
+	for _, j := range m.jobs {
+		if !j.gone && !j.spent() {
+			g.Jobs++
+		}
+	}
+	for _, name := range m.SessionNames() {
+		g.Sessions = append(g.Sessions, SessionGlance{Name: name, State: m.sessions[name].State})
+	}
+	return g
+}
+
+// Lost lists the lost deliveries of a job, oldest first; it must not be changed.
+func (m *Machine) Lost(name string) []Lost {
+	if j := m.jobs[name]; j != nil {
+		return j.lost
+	}
+	return nil
+}
+
+// Latest is the latest time that the clock has shown since it was last set back, as far as the machine has heard: a
+// clock that is behind it has been set back.
+func (m *Machine) Latest() messages.Instant { return m.latest }
+
+// SetBack is the newest time that the clock was set back; the zero value: it never was.
+func (m *Machine) SetBack() messages.ClockSetBack { return m.back }
+
+// Stopped reports whether the runtime has stopped in order since it was last configured.
+func (m *Machine) Stopped() bool { return m.stopped }
+
+// Waiting is how many messages each target has not answered.
+func (m *Machine) Waiting() map[string]int {
+	n := make(map[string]int)
+	for _, l := range m.outbox.order {
+		for _, to := range l.To {
+			n[to]++
+		}
+	}
+	return n
+}
+
+// Untold is a notification that no target has taken, as people see it.
+type Untold struct {
+	Session, Job string // what it is about; one may be empty
+	Notice       messages.Notice
+	At           messages.Instant
+	ID           string           // of the notification, or of the newest that repeats it
+	Waiting      []string         // targets that have not answered
+	Refused      []Refusal        // the newest answers
+	Due          messages.Instant // when it is told again by itself; null: a target is still to answer
+}
+
+// Untold lists the notifications that are still true and that no target has taken, by what they are about. One
+// that is new is among them until the first target has answered.
+func (m *Machine) Untold() (out []Untold) {
+	for _, key := range sorted(m.untold) {
+		u := m.untold[key]
+		if !m.stands(u) {
+			continue
+		}
+		out = append(out, Untold{
+			Session: u.Notice.Session, Job: u.Notice.Job, Notice: u.Notice.Notice, At: u.At, ID: u.ID,
+			Waiting: slices.Clone(u.Pending), Refused: slices.Clone(u.Refused), Due: u.Due,
+		})
 	}
 	return out
 }

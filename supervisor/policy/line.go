@@ -3,8 +3,6 @@ package policy
 import (
 	"cmp"
 	"slices"
-
-	"curfew/messages"
 )
 
 // line is the jobs of one lane and one session that have a run ready to start, but for the gate, the ration and
@@ -143,35 +141,4 @@ func (m *Machine) dirtyLanes(s *session) {
 	for _, l := range s.lines {
 		m.dirty[l.lane] = true
 	}
-}
-
-// holdsBack reports whether the gate keeps the job's runs from starting, but for the canary's.
-func (s *session) holdsBack(j *job) bool {
-	return s.State == Closed || s.State != Open && !j.def.OwnKey
-}
-
-// holds lists what keeps the run from starting, in the fixed order; none while it is in flight or final.
-func (m *Machine) holds(r *run) []messages.Hold {
-	if r.Final || r.InFlight {
-		return nil
-	}
-	var hs []messages.Hold
-	j := m.jobs[r.Job]
-	s := m.gate(j)
-	if s != nil && s.holdsBack(j) {
-		hs = append(hs, messages.HoldSession)
-	}
-	if j.stopped() {
-		hs = append(hs, messages.HoldPaused)
-	}
-	if r.Ask {
-		hs = append(hs, messages.HoldAsk)
-	}
-	if r.Suspect {
-		hs = append(hs, messages.HoldSuspect)
-	}
-	if s != nil && !j.def.OwnKey && !s.Circuit.closed() {
-		hs = append(hs, messages.HoldCircuit)
-	}
-	return hs
 }

@@ -1,0 +1,98 @@
+package policy
+
+import "curfew/messages"
+
+func (m *Machine) applyConfigured(f messages.RuntimeConfigured) {
+	m.release, m.notify, m.reports, m.stopped = f.Release, f.Notify, f.Reports, false
+	m.applySettings()
+	for _, l := range f.Lanes {
+		m.lane(l.Actor).size = l.Size
+		m.dirty[l.Actor] = true
+	}
+	for _, s := range m.sessions {
+		s.Gone = true
+	}
+	for _, c := range f.Sessions {
+		s := m.sessions[c.Name]
+		if s == nil {
+			s = newSession()
+			m.sessions[c.Name] = s
+		}
+		s.Gone, s.HadBackend, s.Config = false, s.Config.Backend != "", c
+	}
+	for _, j := range m.jobs {
+		j.abandoned = 0 // what another process abandoned is gone with it
+		if r := j.busy; r != nil {
+			// If this process is to perform it, it begins now: the time in between is no attempt's.
+			r.Before, r.Started = r.Started, m.now
+		}
+	}
+}
+
+func newSession() *session {
+	return &session{trials: heapOf{order: byTrial}, parked: make(map[messages.RunID]*run)}
+}
+
+func (m *Machine) applyDefined(f messages.JobDefined) {
+	def := f.Definition
+	j := m.jobs[def.Job]
+	switch {
+	case j == nil:
+		j = &job{since: m.now}
+		m.jobs[def.Job] = j
+	case j.gone, !def.SameSlots(*j.def):
+		j.since, j.judged, j.done, j.skipped = max(j.since, m.now), false, false, nil
+		j.fixed, j.once = 0, 0
+	}
+	j.done = j.done && def.DeleteAfterRun
+	if j.gone {
+		j.gone, j.paused = false, false
+	}
+	if j.def != nil {
+		m.touch(j)
+		for _, r := range j.runs {
+			m.unpark(r)
+			r.Listed = false // it may belong to another session now
+		}
+	}
+	j.def = &def
+	for _, r := range j.runs {
+		m.park(r)
+	}
+	m.refresh(j)
+	m.touch(j)
+}
+
+func (m *Machine) applyRemoved(f messages.JobRemoved) {
+	j := m.jobs[f.Job]
+	if j == nil {
+		return
+	}
+	j.gone, j.incident = true, incident{}
+	m.refresh(j)
+	m.forget(j)
+}
+
+// forget drops a job that is gone once nothing of it is left.
+func (m *Machine) forget(j *job) {
+	if j.gone && len(j.runs) == 0 {
+		delete(m.jobs, j.def.Job)
+	}
+}
+
+func (m *Machine) applyPause(name string, paused bool) {
+	if j := m.jobs[name]; j != nil {
+		if j.paused = paused; !paused {
+			j.budget.Tokens = 0
+		}
+		m.refresh(j)
+		m.touch(j)
+	}
+}
+
+// touch lets settle look at the job's session: what waited there may have gone.
+func (m *Machine) touch(j *job) {
+	if s := m.gate(j); s != nil {
+		m.touched[s.Config.Name] = true
+	}
+}

@@ -1,0 +1,63 @@
+package policy
+
+import "curfew/messages"
+
+// event is what a fact about an attempt, a timer or a request has changed, for its rule to go on from.
+type event struct {
+	run     *run             // whose attempt returned, whose timer went off, or which run now joined
+	canary  bool             // the run was its session's canary
+	match   bool             // the timer was the one that somebody waited for
+	by      messages.Instant // when it was due, by the clock as it is now
+	spent   bool             // the ration was used since its last tick
+	count   bool             // the failure counts
+	asks    bool             // the run may be what ends the runtime
+	pause   string           // why the job was paused by the fact; empty: it was not
+	probe   bool             // the run was its session's circuit's
+	trial   bool             // the backend did not answer while the circuit was not closed: it does not count
+	trip    bool             // the circuit is to open
+	idle    bool             // nothing was tried: it does not count
+	backoff bool             // the run that run now joined was backing off
+	holds   int              // how many holds the run that run now joined had before
+}
+
+// decide sends a fact to its rule. What the fact itself changed is in ev.
+func (m *Machine) decide(f messages.Fact, ev event) {
+	switch f := f.(type) {
+	case messages.RuntimeConfigured:
+		m.configured(f)
+	case messages.JobRemoved:
+		m.removed(f)
+	case messages.RunRequested:
+		m.requested(f, ev)
+	case messages.CancelRequested:
+		m.cancelRequested(f)
+	case messages.SlotsDue:
+		for _, s := range f.Slots {
+			m.slotDue(s.Job, s.Slot)
+		}
+	case messages.SlotsMissed:
+		m.slotsMissed(f)
+	case messages.ClockSetBack:
+		m.lapsedTooEarly(f.To)
+	case messages.AttemptSucceeded:
+		m.succeeded(f, ev)
+	case messages.AttemptFailed:
+		m.failed(f, ev)
+	case messages.AttemptInterrupted:
+		m.interrupted(ev)
+	case messages.AttemptAbandoned:
+		m.abandoned(ev)
+	case messages.Woke:
+		m.woke(f, ev)
+	case messages.SessionExpired:
+		m.expire(m.sessions[f.Session], f.Generation, f.Source, f.Reason)
+	case messages.SessionRestored:
+		m.restored(f)
+	case messages.SessionConfirmed:
+		m.confirmed(f)
+	case messages.RefreshFailed:
+		m.refreshFailed(f)
+	case messages.DeliveryFinished:
+		m.answered(f)
+	}
+}

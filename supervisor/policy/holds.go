@@ -1,0 +1,144 @@
+package policy
+
+import (
+	"slices"
+
+	"curfew/messages"
+)
+
+// holds lists what keeps the run from starting, in the fixed order; none while it is in flight or final.
+func (m *Machine) holds(r *run) []messages.Hold {
+	if r.Final || r.InFlight {
+		return nil
+	}
+	var hs []messages.Hold
+	j := m.jobs[r.Job]
+	s := m.gate(j)
+	if s != nil && s.holdsBack(j) {
+		hs = append(hs, messages.HoldSession)
+	}
+	if j.stopped() {
+		hs = append(hs, messages.HoldPaused)
+	}
+	if r.Ask {
+		hs = append(hs, messages.HoldAsk)
+	}
+	if r.Suspect {
+		hs = append(hs, messages.HoldSuspect)
+	}
+	if s != nil && !j.def.OwnKey && !s.Circuit.closed() {
+		hs = append(hs, messages.HoldCircuit)
+	}
+	return hs
+}
+
+// holdsBack reports whether the gate keeps the job's runs from starting, but for the canary's.
+func (s *session) holdsBack(j *job) bool {
+	return s.State == Closed || s.State != Open && !j.def.OwnKey
+}
+
+// mayTry reports whether a run with these holds may still be the one that tries: the canary of a probing
+// gate, or of a half-open circuit.
+func (s *session) mayTry(holds []messages.Hold) bool {
+	return !slices.ContainsFunc(holds, func(h messages.Hold) bool {
+		return !(h == messages.HoldSession && s.State == Probing || h == messages.HoldCircuit && s.Circuit.halfOpen())
+	})
+}
+
+// held says that a run waits, with the slots that it stands for.
+func held(r *run, holds []messages.Hold) messages.RunHeld {
+	return messages.RunHeld{Run: r.ID, Job: r.Job, Holds: holds, Slot: r.Slot, FirstSlot: r.FirstSlot, Missed: r.Missed}
+}
+
+// beginHold says that a run begins to be held, with holds of its own added. A run that only a probing gate or
+// a half-open circuit holds may be the one that tries: settle knows, and says it then.
+func (m *Machine) beginHold(r *run, own ...messages.Hold) {
+	holds := m.holds(r)
+	if s := m.gate(m.jobs[r.Job]); len(own) == 0 && len(holds) > 0 && s != nil && s.mayTry(holds) {
+		m.late = append(m.late, r)
+		return
+	}
+	m.hold(r, holds, own)
+}
+
+// hold says that a run is held, if anything holds it, and folds the job's held runs into the oldest.
+// With on_hold: run_all nothing folds.
+func (m *Machine) hold(r *run, holds, own []messages.Hold) {
+	j := m.jobs[r.Job]
+	for _, h := range own {
+		switch h {
+		case messages.HoldAsk:
+			holds = withAsk(holds)
+		default:
+			holds = withSuspect(holds)
+		}
+	}
+	if len(holds) == 0 {
+		return
+	}
+	m.emit(held(r, holds))
+	if j.def.OnHold == messages.OnHoldRunAll {
+		return
+	}
+	oldest := m.oldestHeld(j)
+	var others []*run
+	for _, o := range j.runs {
+		if o != oldest && len(m.holds(o)) > 0 {
+			others = append(others, o)
+		}
+	}
+	for _, o := range others {
+		m.emit(messages.RunFinished{
+			Run: o.ID, Job: o.Job, Status: messages.StatusSkipped, Reason: messages.FinishCoalesced, Into: oldest.ID,
+		})
+		d := held(oldest, nil)
+		if !o.Slot.IsZero() {
+			d = foldSlots(oldest, span{slot: o.Slot, first: o.FirstSlot, missed: o.Missed}, nil)
+		}
+		if d.Holds = m.holds(oldest); !oldest.Hand {
+			d.Holds = union(d.Holds, o)
+		}
+		m.emit(d)
+	}
+}
+
+func withAsk(hs []messages.Hold) []messages.Hold {
+	return withHold(hs, messages.HoldAsk, messages.HoldSuspect, messages.HoldCircuit)
+}
+
+func withSuspect(hs []messages.Hold) []messages.Hold {
+	return withHold(hs, messages.HoldSuspect, messages.HoldCircuit)
+}
+
+// withHold adds a hold at its place in the fixed order: before those that come after it.
+func withHold(hs []messages.Hold, h messages.Hold, after ...messages.Hold) []messages.Hold {
+	if slices.Contains(hs, h) {
+		return hs
+	}
+	at := len(hs)
+	for at > 0 && slices.Contains(after, hs[at-1]) {
+		at--
+	}
+	return slices.Insert(slices.Clone(hs), at, h)
+}
+
+// goesOn lets a run that was tried start again, unless something holds it. At a closed gate its job may want it skipped.
+func (m *Machine) goesOn(r *run) {
+	j := m.jobs[r.Job]
+	s := m.gate(j)
+	if s != nil && s.State == Closed && j.def.OnHold == messages.OnHoldSkip && !r.Hand {
+		m.finish(r, messages.StatusSkipped, messages.FinishSessionClosed)
+		return
+	}
+	m.beginHold(r)
+}
+
+// askAbout has a person say whether the run goes on.
+func (m *Machine) askAbout(r *run, why string) {
+	m.beginHold(r, messages.HoldAsk)
+	if r.Final {
+		return
+	}
+	m.emit(messages.NotificationRequested{Notice: messages.NoticeRunAsked, Job: r.Job, Run: r.ID, Reason: why, Since: m.now})
+	m.scheduleAsk(r)
+}

@@ -1,0 +1,168 @@
+package policy
+
+import (
+	"time"
+
+	"curfew/messages"
+)
+
+// woke is a timer that went off; one that nobody waits for any more changes nothing.
+func (m *Machine) woke(f messages.Woke, ev event) {
+	if r := ev.run; r != nil {
+		switch f.Why {
+		case messages.WakeRetry:
+			m.goesOn(r)
+		case messages.WakeAsk:
+			m.finish(r, messages.StatusStale, messages.FinishUnanswered)
+		}
+		return
+	}
+	if ev.match && f.Why == messages.WakeTell {
+		m.retell(ev.by)
+	}
+	s := m.sessions[f.Session]
+	if !ev.match || s == nil {
+		return
+	}
+	switch f.Why {
+	case messages.WakeCanaryWait:
+		if s.State == Probing {
+			m.proven(s)
+		}
+	case messages.WakeRelease:
+		m.ration(s, ev.spent)
+	case messages.WakeQuota:
+		m.quotaRenewed(s)
+	case messages.WakeForecast:
+		m.foreseen(s)
+	}
+}
+
+// askWindow is how long a person may take to answer when the job has no stale_after.
+const askWindow = 24 * time.Hour
+
+// scheduleAsk sets the deadline of a run that is asked about while its gate is open; while it is closed,
+// the deadline counts from the opening.
+func (m *Machine) scheduleAsk(r *run) {
+	j := m.jobs[r.Job]
+	if j == nil || !r.Ask || r.Final || r.Answer.set() {
+		return
+	}
+	from := m.now
+	if s := m.gate(j); s != nil {
+		if s.State != Open {
+			return
+		}
+		if r.WaitSeq <= s.OpenSeq {
+			from = s.Since
+		}
+	}
+	window := j.def.StaleAfter.D()
+	if window == 0 {
+		window = askWindow
+	}
+	m.wakeRun(r, messages.WakeAsk, max(m.now, from.Add(window)))
+}
+
+func (m *Machine) applyScheduled(d messages.WakeScheduled) {
+	if d.Session != "" {
+		m.applySessionTimer(m.sessions[d.Session], d)
+		return
+	}
+	if d.Why == messages.WakeTell {
+		m.tell = m.alarm(d)
+		return
+	}
+	r := m.runs[d.Run]
+	if r == nil {
+		return
+	}
+	switch d.Why {
+	case messages.WakeRetry:
+		if r.Retry = m.alarm(d); r.Idle == 0 || r.Idle >= maxIdle {
+			r.Active += r.Retry.Span
+		}
+	case messages.WakeAsk:
+		r.Answer = m.alarm(d)
+		if s := m.gate(m.jobs[r.Job]); s != nil {
+			m.trimUnasked(s)
+		}
+	}
+	m.refresh(m.jobs[r.Job])
+}
+
+// applyWoke matches a timer by its due, not by the clock: the clock may have stepped back meanwhile.
+func (m *Machine) applyWoke(f messages.Woke) event {
+	if f.Session != "" {
+		return m.applySessionWoke(m.sessions[f.Session], f)
+	}
+	if f.Why == messages.WakeTell {
+		return m.applyTellTimer(f)
+	}
+	r := m.runs[f.Run]
+	if r == nil || r.Final {
+		return event{}
+	}
+	switch {
+	case f.Why == messages.WakeRetry && r.Retry.Due == f.Due:
+		r.Retry = alarm{}
+		r.WaitSeq = m.seq
+	case f.Why == messages.WakeAsk && r.Answer.Due == f.Due:
+		r.Answer = alarm{}
+	default:
+		return event{}
+	}
+	m.refresh(m.jobs[r.Job])
+	return event{run: r}
+}
+
+func (m *Machine) applySessionTimer(s *session, d messages.WakeScheduled) {
+	if s == nil {
+		return
+	}
+	switch d.Why {
+	case messages.WakeCanaryWait:
+		s.CanaryWait = m.alarm(d)
+	case messages.WakeRelease:
+		s.Tick = m.alarm(d)
+	case messages.WakeQuota:
+		s.Quota = m.alarm(d)
+	case messages.WakeForecast:
+		s.Forecast = m.alarm(d)
+	case messages.WakeCircuit:
+		s.Circuit = circuit{Opened: s.Circuit.Opened + 1, Until: m.alarm(d), Told: s.Circuit.Told}
+	}
+}
+
+func (m *Machine) applySessionWoke(s *session, f messages.Woke) event {
+	if s == nil {
+		return event{}
+	}
+	switch {
+	case f.Why == messages.WakeCanaryWait && s.CanaryWait.Due == f.Due:
+		s.CanaryWait = alarm{}
+		return event{match: true}
+	case f.Why == messages.WakeRelease && s.Tick.Due == f.Due:
+		s.Tick = alarm{}
+		ev := event{match: true, spent: s.Credits < m.perTick()}
+		m.trimUnasked(s)
+		if s.Rationed {
+			s.Credits = m.perTick()
+			s.leaveRation()
+		}
+		m.dirtyLanes(s)
+		m.touched[f.Session] = true
+		return ev
+	case f.Why == messages.WakeQuota && s.Quota.Due == f.Due:
+		s.Quota = alarm{}
+		return event{match: true}
+	case f.Why == messages.WakeForecast && s.Forecast.Due == f.Due:
+		s.Forecast = alarm{}
+		return event{match: true}
+	case f.Why == messages.WakeCircuit && s.Circuit.Until.Due == f.Due:
+		s.Circuit.Until = alarm{}
+		m.dirtyLanes(s)
+		return event{match: true}
+	}
+	return event{}
+}
