@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"curfew"
 	"curfew/actors"
 	"curfew/actors/system/recorder"
 	past "curfew/actors/system/recorder/sqlite"
@@ -19,6 +18,7 @@ import (
 	"curfew/bus/jsonl"
 	"curfew/bus/replay/compare"
 	"curfew/internal/config"
+	"curfew/internal/engine"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 )
@@ -220,12 +220,12 @@ func (a benchActor) Run(context.Context, actors.Run[benchSpec]) (actors.Output, 
 }
 
 // benchRuntime is a runtime with jobs of that type.
-func benchRuntime(b *testing.B, j bus.Journal, runs recorder.Store, jobs int) (*curfew.Runtime, benchActor) {
+func benchRuntime(b *testing.B, j bus.Journal, runs recorder.Store, jobs int) (*engine.Runtime, benchActor) {
 	b.Helper()
 	a := benchActor{called: make(chan time.Time, 1), fail: make(chan error, 1)}
 	kinds := &actors.Registry{}
 	actors.Register(kinds, func(actors.Env) actors.Actor[benchSpec] { return a })
-	rt, err := curfew.Start(b.Context(), curfew.Options{
+	rt, err := engine.Start(b.Context(), engine.Options{
 		Kinds: kinds, Config: benchConfig(definitions(jobs)), Journal: j, History: runs, Tokens: filepath.Join(b.TempDir(), "tokens.json"),
 	})
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"curfew/internal/backend"
 	"curfew/messages"
 )
 
@@ -22,7 +23,7 @@ func TestClockNote(t *testing.T) {
 		}
 		notes := func() string {
 			t.Helper()
-			all, err := w.rt.API().Notes(t.Context())
+			all, err := backend.New(w.rt).Notes(t.Context())
 			must(err)
 			return strings.Join(all, "\n")
 		}

@@ -16,6 +16,7 @@ import (
 
 	"curfew/actors"
 	"curfew/bus"
+	"curfew/internal/backend"
 	"curfew/messages"
 	"curfew/tests/patience"
 )
@@ -183,11 +184,11 @@ func TestDiskFull(t *testing.T) {
 		var began atomic.Int32
 		s.act = func(context.Context, actors.Attempt) error { began.Add(1); return nil }
 		s.start(stagedFaults)
-		if _, err := s.rt.API().Pause(t.Context(), "one"); err != nil {
+		if _, err := backend.New(s.rt).Pause(t.Context(), "one"); err != nil {
 			t.Fatal(err)
 		}
 		s.disk.dead.Store(true)
-		_, err := s.rt.API().RunNow(t.Context(), "two")
+		_, err := backend.New(s.rt).RunNow(t.Context(), "two")
 		if err == nil || !strings.Contains(err.Error(), "the disk is gone") {
 			t.Errorf("a run that cannot be recorded: %v", err)
 		}
@@ -195,17 +196,17 @@ func TestDiskFull(t *testing.T) {
 		if err := s.rt.Wait(t.Context()); err == nil || !strings.Contains(err.Error(), "curfew: the runtime stopped: bus: stopped: the disk is gone") {
 			t.Errorf("the runtime: %v", err)
 		}
-		if err := s.rt.API().Ready(t.Context()); err == nil || began.Load() != 0 {
+		if err := backend.New(s.rt).Ready(t.Context()); err == nil || began.Load() != 0 {
 			t.Errorf("ready: %v; %d attempts began", err, began.Load())
 		}
 		s.crash()
 		s.start(stagedFaults)
 		synctest.Wait()
-		one, err := s.rt.API().Job(t.Context(), "one")
+		one, err := backend.New(s.rt).Job(t.Context(), "one")
 		if err != nil || one.Enabled || began.Load() != 0 {
 			t.Errorf("started again: %+v, %v, %d attempts began", one, err, began.Load())
 		}
-		if _, err := s.rt.API().RunNow(t.Context(), "two"); err != nil {
+		if _, err := backend.New(s.rt).RunNow(t.Context(), "two"); err != nil {
 			t.Error(err)
 		}
 		synctest.Wait()
@@ -244,10 +245,10 @@ func TestLockedJournal(t *testing.T) {
 		s.start(stagedFaults)
 		lock.held.Store(true)
 		paused := make(chan error, 1)
-		go func() { _, err := s.rt.API().Pause(t.Context(), "one"); paused <- err }()
+		go func() { _, err := backend.New(s.rt).Pause(t.Context(), "one"); paused <- err }()
 		close(<-lock.asked)   // the first try is over
 		again := <-lock.asked // the second waits
-		err := s.rt.API().Ready(t.Context())
+		err := backend.New(s.rt).Ready(t.Context())
 		if err == nil || !strings.Contains(err.Error(), "nothing can be recorded: another process holds the lock") {
 			t.Errorf("ready: %v", err)
 		}
@@ -256,7 +257,7 @@ func TestLockedJournal(t *testing.T) {
 		if err := <-paused; err != nil {
 			t.Errorf("with the lock free: %v", err)
 		}
-		if err := s.rt.API().Ready(t.Context()); err != nil {
+		if err := backend.New(s.rt).Ready(t.Context()); err != nil {
 			t.Errorf("with the lock free: not ready: %v", err)
 		}
 		time.Sleep(time.Second)

@@ -5,6 +5,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"curfew/internal/backend"
 	"curfew/messages"
 )
 
@@ -34,7 +35,7 @@ func TestFirstRun(t *testing.T) {
 			must(w.Publish(messages.JobDefined{Definition: d}))
 		}
 		must(w.SignIn(messages.DefaultSession, "ada", 0))
-		got, err := w.rt.API().Session(t.Context(), messages.DefaultSession)
+		got, err := backend.New(w.rt).Session(t.Context(), messages.DefaultSession)
 		must(err)
 		if got.FirstRun == nil || got.FirstRun.Job != "proves" {
 			t.Errorf("the session waits for %+v", got.FirstRun)

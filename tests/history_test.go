@@ -16,6 +16,7 @@ import (
 	"curfew/actors/system/recorder"
 	past "curfew/actors/system/recorder/sqlite"
 	"curfew/internal/api"
+	"curfew/internal/backend"
 	"curfew/messages"
 )
 
@@ -51,7 +52,7 @@ func (h *house) remember() *jammed {
 // listed is how many runs of a job there are, and the id of the oldest.
 func (h *house) listed(job string) (n int, oldest messages.RunID) {
 	h.t.Helper()
-	runs, _, err := h.rt.API().Runs(h.t.Context(), api.RunQuery{Page: api.Page{Limit: api.MaxLimit}, Job: job})
+	runs, _, err := backend.New(h.rt).Runs(h.t.Context(), api.RunQuery{Page: api.Page{Limit: api.MaxLimit}, Job: job})
 	if err != nil {
 		h.t.Error(err)
 		return 0, ""
@@ -77,7 +78,7 @@ func TestHistoryInTrouble(t *testing.T) {
 		}
 		rec.on.Store(true)
 		h.until("2027-01-19T12:00:30Z")
-		backend := h.rt.API()
+		backend := backend.New(h.rt)
 		if err := backend.Ready(t.Context()); err == nil || !strings.Contains(err.Error(), "the run history cannot be kept since") {
 			t.Errorf("ready: %v", err)
 		}

@@ -16,13 +16,14 @@ import (
 	"go.uber.org/zap/zapcore"
 	"go.uber.org/zap/zaptest/observer"
 
-	"curfew"
 	"curfew/actors"
 	"curfew/actors/system/recorder"
 	"curfew/bus"
 	"curfew/bus/jsonl"
 	"curfew/bus/replay/compare"
+	"curfew/internal/backend"
 	"curfew/internal/config"
+	"curfew/internal/engine"
 	"curfew/supervisor/policy"
 )
 
@@ -52,7 +53,7 @@ func (h *house) start() {
 	}
 	var core zapcore.Core
 	core, h.logs = observer.New(zap.WarnLevel)
-	h.rt, h.err = curfew.Start(h.t.Context(), curfew.Options{
+	h.rt, h.err = engine.Start(h.t.Context(), engine.Options{
 		Kinds: kinds, Config: conf, Journal: h.open(), History: h.past, Tokens: filepath.Join(h.data, "tokens.json"),
 		Logger: zap.New(core), SnapshotEvery: 50,
 	})
@@ -149,7 +150,7 @@ func TestHousekeeping(t *testing.T) {
 		if h.err != nil {
 			t.Fatal(h.err)
 		}
-		if _, err := h.rt.API().Pause(t.Context(), "held"); err != nil {
+		if _, err := backend.New(h.rt).Pause(t.Context(), "held"); err != nil {
 			t.Fatal(err)
 		}
 		h.until("2027-01-16T00:30:00Z")

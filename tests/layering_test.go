@@ -23,6 +23,7 @@ const (
 	pure      = "below the purity line there is no I/O, goroutine or log: it must be replayable"
 	noActors  = "an actor type is a plain Go type; the runtime is free to change beneath it"
 	noPolicy  = "the bus takes its decider as a function, so that it can carry any policy"
+	noFaces   = "the engine runs; who asks it, and how, is the business of internal/backend and the faces"
 	noDecider = "who performs decisions does not make them"
 )
 
@@ -91,15 +92,39 @@ var rules = []rule{
 	{folder: "internal/explain/find", may: []string{"messages", "bus", "internal/explain"}, never: map[string]string{
 		"curfew/supervisor/policy": "what was decided stands in the journal; an explanation decides nothing anew",
 	}},
-	{folder: "internal/api", may: []string{"messages", "actors/system/recorder", "supervisor/policy", "internal/explain", "internal/datadir"}},
+	{folder: "internal/api", may: []string{"messages", "actors/system/recorder", "supervisor/policy", "internal/explain", "internal/datadir"}, never: map[string]string{
+		"curfew/internal/engine": "it asks whoever answers through an interface: internal/backend, or a test",
+	}},
 	{folder: "internal/build"},
-	{folder: "internal/datadir"},
+	{folder: "internal/datadir", may: []string{"messages", "bus", "bus/jsonl", "internal/lock"}, never: map[string]string{
+		"curfew/internal/engine": "what it does with a folder's files works without a runtime",
+	}},
+	{folder: "internal/engine", may: []string{
+		"messages", "scheduler", "supervisor", "supervisor/policy", "bus", "actors", "actors/env/httpx", "actors/env/procs", "actors/env/secrets",
+		"actors/env/threads", "actors/system/gate", "actors/system/host", "actors/system/notifier", "actors/system/notifier/targets",
+		"actors/system/pinger", "actors/system/recorder", "actors/system/refresher", "actors/system/ticker", "actors/system/tokens",
+		"actors/system/waker", "internal/config", "internal/datadir",
+	}, never: map[string]string{
+		"curfew/internal/api":     noFaces,
+		"curfew/internal/backend": noFaces,
+	}},
+	{folder: "internal/backend", may: []string{
+		"messages", "scheduler", "supervisor/policy", "bus", "actors/system/gate", "actors/system/host", "actors/system/notifier",
+		"actors/system/recorder", "actors/system/tokens", "internal/api", "internal/build", "internal/datadir", "internal/engine",
+		"internal/explain", "internal/explain/find",
+	}, never: map[string]string{
+		"curfew/internal/cli": "it answers all faces alike, and knows none of them",
+	}},
+	{folder: "internal/daemon", may: []string{
+		"supervisor/policy", "bus", "actors", "actors/env/procs", "actors/system/recorder/sqlite", "internal/api", "internal/backend",
+		"internal/cli", "internal/datadir", "internal/engine", "internal/lock", "internal/systemd",
+	}},
 	{folder: "internal/cli", may: []string{
 		"messages", "scheduler", "actors", "internal/config", "internal/zone", "internal/api", "internal/lock", "internal/explain", "internal/screen", "internal/build", "internal/datadir",
 	}},
 	{folder: "internal/cli/sheet", may: []string{"messages", "internal/screen"}},
 	{folder: "internal/demo", may: []string{
-		"messages", "actors", "actors/system/notifier", "bus", "bus/jsonl", "bus/replay/compare", "bus/replay/invariant", "supervisor/policy", "internal/api", "internal/config",
+		"messages", "actors", "actors/system/notifier", "bus", "bus/jsonl", "bus/replay/compare", "bus/replay/invariant", "supervisor/policy", "internal/api", "internal/backend", "internal/config", "internal/datadir", "internal/engine",
 	}},
 }
 

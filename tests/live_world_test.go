@@ -12,12 +12,13 @@ import (
 	"testing/synctest"
 	"time"
 
-	"curfew"
 	"curfew/actors"
 	"curfew/bus"
 	"curfew/bus/replay/story"
 	"curfew/internal/api"
+	"curfew/internal/backend"
 	"curfew/internal/config"
+	"curfew/internal/engine"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 )
@@ -26,7 +27,7 @@ import (
 // hosts, gate, scheduler and timers. Only the actors are stand-ins, which end when the story says so.
 type liveWorld struct {
 	t      *testing.T
-	rt     *curfew.Runtime
+	rt     *engine.Runtime
 	reader *bus.Reader
 	offset atomic.Int64  // of the wall clock, in nanoseconds: the runtime's goroutines read it while a story steps it
 	steps  time.Duration // how often time was let pass
@@ -100,7 +101,7 @@ func (w *liveWorld) start(conf messages.RuntimeConfigured) error {
 }
 
 func (w *liveWorld) begin(jobs []messages.Definition) error {
-	rt, err := w.boot(curfew.Options{Config: config.Config{Runtime: w.conf, Jobs: jobs}, Journal: w.disk0, Tokens: w.secret})
+	rt, err := w.boot(engine.Options{Config: config.Config{Runtime: w.conf, Jobs: jobs}, Journal: w.disk0, Tokens: w.secret})
 	if err != nil {
 		return err
 	}
@@ -141,12 +142,12 @@ func (w *liveWorld) Restart(crash bool) error {
 }
 
 // boot starts a runtime in this world.
-func (w *liveWorld) boot(o curfew.Options) (*curfew.Runtime, error) {
+func (w *liveWorld) boot(o engine.Options) (*engine.Runtime, error) {
 	o.Kinds = &actors.Registry{}
 	registerStandIns(o.Kinds, w)
 	o.Now, o.Settle, o.Order = w.now, synctest.Wait, story.Order
 	o.Targets = w.targets(o.Config.Runtime.Notify)
-	return curfew.Start(context.Background(), o)
+	return engine.Start(context.Background(), o)
 }
 
 // stop ends the runtime and lets what protoactor leaves behind run out.
@@ -176,7 +177,7 @@ func (w *liveWorld) SignIn(session, by string, expires messages.Instant) error {
 		return w.Publish(messages.SessionRestored{Session: session, By: by, ExpiresAt: expires})
 	}
 	token := w.token(expires)
-	_, err := w.rt.API().Login(context.Background(), session, api.Login{Token: api.Secret(token)})
+	_, err := backend.New(w.rt).Login(context.Background(), session, api.Login{Token: api.Secret(token)})
 	return err
 }
 

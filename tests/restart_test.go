@@ -11,13 +11,14 @@ import (
 	"curfew/actors"
 	"curfew/bus"
 	"curfew/internal/api"
+	"curfew/internal/backend"
 	"curfew/messages"
 )
 
 // lastRun is the newest run of a job.
 func lastRun(s *stage, job string) api.Run {
 	s.t.Helper()
-	runs, _, err := s.rt.API().Runs(s.t.Context(), api.RunQuery{Job: job, Page: api.Page{Limit: 1}})
+	runs, _, err := backend.New(s.rt).Runs(s.t.Context(), api.RunQuery{Job: job, Page: api.Page{Limit: 1}})
 	if err != nil || len(runs) != 1 {
 		s.t.Fatalf("runs of %s: %v, %v", job, runs, err)
 	}
@@ -187,7 +188,7 @@ func TestUnbegunMayNotStand(t *testing.T) {
 						t.Error(err)
 					}
 					synctest.Wait() // its start is decided
-					if _, err := s.rt.API().Pause(t.Context(), "b-second"); err != nil {
+					if _, err := backend.New(s.rt).Pause(t.Context(), "b-second"); err != nil {
 						t.Error(err)
 					}
 				}
@@ -281,13 +282,13 @@ jobs:
 				s.start(file)
 				time.Sleep(10 * time.Second)
 				synctest.Wait()
-				got, err := s.rt.API().Session(t.Context(), messages.DefaultSession)
+				got, err := backend.New(s.rt).Session(t.Context(), messages.DefaultSession)
 				if err != nil || got.State != "probing" || flying.Load() != 1 {
 					t.Errorf("the gate is %s with %d attempts in flight, %v; want one canary that probes", got.State, flying.Load(), err)
 				}
 				time.Sleep(time.Minute)
 				synctest.Wait()
-				got, err = s.rt.API().Session(t.Context(), messages.DefaultSession)
+				got, err = backend.New(s.rt).Session(t.Context(), messages.DefaultSession)
 				if err != nil || got.State != "open" || flying.Load() != 2 {
 					t.Errorf("after the canary the gate is %s with %d attempts in flight, %v", got.State, flying.Load(), err)
 				}

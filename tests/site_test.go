@@ -9,7 +9,6 @@ import (
 
 	"go.uber.org/zap"
 
-	"curfew"
 	"curfew/actors"
 	"curfew/actors/agent"
 	"curfew/actors/cliagent"
@@ -17,7 +16,9 @@ import (
 	"curfew/bus"
 	"curfew/bus/jsonl"
 	"curfew/internal/api"
+	"curfew/internal/backend"
 	"curfew/internal/config"
+	"curfew/internal/engine"
 	"curfew/messages"
 )
 
@@ -25,7 +26,7 @@ import (
 type site struct {
 	t    *testing.T
 	data string
-	rt   *curfew.Runtime
+	rt   *engine.Runtime
 	api  api.Backend
 }
 
@@ -71,13 +72,13 @@ func (s *site) start(kinds *actors.Registry, conf config.Config, log *zap.Logger
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.rt, err = curfew.Start(s.t.Context(), curfew.Options{
+	s.rt, err = engine.Start(s.t.Context(), engine.Options{
 		Kinds: kinds, Config: conf, Journal: journal, Tokens: filepath.Join(s.data, "tokens.json"), Logger: log,
 	})
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.api = s.rt.API()
+	s.api = backend.New(s.rt)
 }
 
 // stop ends the runtime and exports its journal.

@@ -11,11 +11,12 @@ import (
 	"testing/synctest"
 	"time"
 
-	"curfew"
 	"curfew/actors"
 	"curfew/bus"
 	"curfew/internal/api"
+	"curfew/internal/backend"
 	"curfew/internal/config"
+	"curfew/internal/engine"
 	"curfew/messages"
 )
 
@@ -24,7 +25,7 @@ import (
 type stage struct {
 	t    *testing.T
 	data string
-	rt   *curfew.Runtime
+	rt   *engine.Runtime
 	disk *mortal
 	act  func(context.Context, actors.Attempt) error
 	wrap func(bus.Journal) bus.Journal // may be nil: it makes the journal another
@@ -82,7 +83,7 @@ func (s *stage) start(file string) {
 		journal = s.wrap(journal)
 	}
 	var err error
-	s.rt, err = curfew.Start(s.t.Context(), curfew.Options{
+	s.rt, err = engine.Start(s.t.Context(), engine.Options{
 		Kinds: kinds, Config: conf, Journal: journal, Tokens: filepath.Join(s.data, "tokens.json"),
 	})
 	if err != nil {
@@ -131,7 +132,7 @@ func (s *stage) signIn(good bool) {
 	s.setGood(good)
 	s.tokens++
 	token := api.Secret(fmt.Sprintf("planted-token-%d", s.tokens))
-	if _, err := s.rt.API().Login(s.t.Context(), messages.DefaultSession, api.Login{Token: token}); err != nil {
+	if _, err := backend.New(s.rt).Login(s.t.Context(), messages.DefaultSession, api.Login{Token: token}); err != nil {
 		s.t.Fatal(err)
 	}
 	synctest.Wait()

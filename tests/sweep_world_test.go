@@ -11,12 +11,13 @@ import (
 
 	"go.uber.org/zap"
 
-	"curfew"
 	"curfew/actors"
 	"curfew/bus"
 	"curfew/bus/replay/story"
 	"curfew/internal/api"
+	"curfew/internal/backend"
 	"curfew/internal/config"
+	"curfew/internal/engine"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 )
@@ -186,7 +187,7 @@ func (w *sweepWorld) bury() {
 // begin starts the process, with the job file as it stands.
 func (w *sweepWorld) begin(jobs []messages.Definition) (err error) {
 	w.notices = newNoticeBook(w)
-	o := curfew.Options{
+	o := engine.Options{
 		Config: config.Config{Runtime: w.conf, Jobs: jobs}, Journal: w.disk, Tokens: w.secrets, Logger: zap.New(w.notices),
 	}
 	if w.fate == seen {
@@ -226,7 +227,7 @@ func (w *sweepWorld) SignIn(session, by string, expires messages.Instant) error 
 	token := api.Secret(w.token(expires))
 	from := w.last()
 	for {
-		if _, err := w.rt.API().Login(context.Background(), session, api.Login{Token: token}); !w.survive() {
+		if _, err := backend.New(w.rt).Login(context.Background(), session, api.Login{Token: token}); !w.survive() {
 			return err
 		}
 		if w.since(from, func(b messages.Body) bool { f, ok := b.(messages.SessionRestored); return ok && f.Session == session }) {

@@ -8,12 +8,13 @@ import (
 	"path/filepath"
 	"testing"
 
-	"curfew"
 	"curfew/actors"
 	"curfew/actors/agent"
 	"curfew/actors/agent/stricttest"
 	"curfew/bus"
+	"curfew/internal/backend"
 	"curfew/internal/config"
+	"curfew/internal/engine"
 	"curfew/messages"
 )
 
@@ -60,13 +61,13 @@ func TestThread(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.rt, err = curfew.Start(t.Context(), curfew.Options{
+		s.rt, err = engine.Start(t.Context(), engine.Options{
 			Kinds: kinds, Config: conf, Journal: journal, Tokens: filepath.Join(s.data, "tokens.json"), Threads: filepath.Join(s.data, "threads"),
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.api = s.rt.API()
+		s.api = backend.New(s.rt)
 	}
 	run := func(job string, status messages.Status, want string) {
 		t.Helper()

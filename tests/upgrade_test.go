@@ -12,6 +12,7 @@ import (
 	"curfew/bus"
 	"curfew/bus/replay/brief"
 	"curfew/internal/api"
+	"curfew/internal/backend"
 	"curfew/internal/config"
 	"curfew/messages"
 	"curfew/supervisor/policy"
@@ -137,7 +138,7 @@ func TestUpgrade(t *testing.T) {
 				t.Errorf("attempts of %s began at %v, want %v", job, got, want)
 			}
 		}
-		runs, _, err := s.rt.API().Runs(t.Context(), api.RunQuery{Job: "quiet", Page: api.Page{Limit: 10}})
+		runs, _, err := backend.New(s.rt).Runs(t.Context(), api.RunQuery{Job: "quiet", Page: api.Page{Limit: 10}})
 		if err != nil || len(runs) != 2 || runs[1].Status != messages.StatusFailed {
 			t.Errorf("the runs of quiet: %+v, %v", runs, err)
 		}

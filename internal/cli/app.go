@@ -21,6 +21,7 @@ import (
 	"curfew/actors"
 	"curfew/internal/api"
 	"curfew/internal/config"
+	"curfew/internal/datadir"
 	"curfew/internal/explain"
 )
 
@@ -45,13 +46,13 @@ type App struct {
 	// Export writes the journal of a data folder, with its daemon running or stopped.
 	Export func(ctx context.Context, data string, w io.Writer) error
 	// Backup copies the journal of a data folder to a new file and checks the copy.
-	Backup func(ctx context.Context, data, file string) (Copied, error)
+	Backup func(ctx context.Context, data, file string) (datadir.Copied, error)
 	// Restore makes a backup the journal of a data folder without a daemon; replace: of one that has a journal.
-	Restore func(ctx context.Context, file, data string, replace bool) (Copied, error)
+	Restore func(ctx context.Context, file, data string, replace bool) (datadir.Copied, error)
 	// Explain says what became of a slot or a run by the journal of a data folder without a daemon.
 	Explain func(ctx context.Context, data string, q api.ExplainQuery) (explain.Explanation, error)
 	// Known lists the names in the journal of a data folder without a daemon; when ctx ends first, those that it has found.
-	Known func(ctx context.Context, data string) (Known, error)
+	Known func(ctx context.Context, data string) (api.Names, error)
 }
 
 // StartOptions are the arguments of `curfew start`.

@@ -11,7 +11,6 @@ import (
 
 	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
-	"curfew/messages"
 )
 
 // Bounds of a completion: whoever presses TAB waits for it.
@@ -19,21 +18,6 @@ const (
 	completionTime = 2 * time.Second
 	maxCompletions = api.MaxLimit
 )
-
-// Known is what a data folder knows by name.
-type Known struct {
-	Jobs     []string
-	Sessions []string
-	Runs     []KnownRun // newest first
-}
-
-// KnownRun is a run in short.
-type KnownRun struct {
-	ID     messages.RunID
-	Job    string
-	Status messages.Status // empty: not known
-	At     messages.Instant
-}
 
 // suggest lists what may stand somewhere, each with a description behind a tab if there is one to give.
 type suggest func(ctx context.Context) []string
@@ -146,10 +130,10 @@ func (t *terminal) targetNames(ctx context.Context) []string {
 
 // runIDs suggests the newest runs.
 func (t *terminal) runIDs(ctx context.Context) []string {
-	var runs []KnownRun
+	var runs []api.NamedRun
 	if list, err := t.recent(ctx); err == nil {
 		for _, r := range list {
-			runs = append(runs, KnownRun{ID: r.ID, Job: r.Job, Status: r.Status, At: max(r.StartedAt, r.Slot)})
+			runs = append(runs, api.NamedRun{ID: r.ID, Job: r.Job, Status: r.Status, At: max(r.StartedAt, r.Slot)})
 		}
 	} else {
 		runs = t.stopped(ctx).Runs
@@ -173,14 +157,14 @@ func (t *terminal) recent(ctx context.Context) ([]api.Run, error) {
 }
 
 // stopped is what is known of a data folder that no daemon serves. What cannot be read suggests nothing.
-func (t *terminal) stopped(ctx context.Context) Known {
+func (t *terminal) stopped(ctx context.Context) api.Names {
 	data, err := t.dataFolder()
 	if err != nil || t.app.Known == nil {
-		return Known{}
+		return api.Names{}
 	}
 	known, err := t.app.Known(ctx, data)
 	if err != nil && !errors.Is(err, context.DeadlineExceeded) {
-		return Known{}
+		return api.Names{}
 	}
 	return known
 }

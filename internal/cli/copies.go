@@ -6,17 +6,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"curfew/internal/cli/sheet"
-	"curfew/messages"
+	"curfew/internal/datadir"
 )
-
-// Copied says what a backup, or a journal that was made of one, holds.
-type Copied struct {
-	File      string           `json:"file"`
-	First     uint64           `json:"first"` // records
-	Last      uint64           `json:"last"`
-	At        messages.Instant `json:"at"` // of the newest record
-	Snapshots int              `json:"snapshots"`
-}
 
 func (t *terminal) backup() *cobra.Command {
 	return &cobra.Command{
@@ -59,7 +50,7 @@ func (t *terminal) restore() *cobra.Command {
 	return c
 }
 
-func (t *terminal) copied(c Copied, what string) error {
+func (t *terminal) copied(c datadir.Copied, what string) error {
 	raw, err := json.Marshal(c)
 	if err != nil {
 		return err

@@ -12,9 +12,6 @@ import (
 // Variable is the environment variable that names the data folder of commands without --data.
 const Variable = "CURFEW_DATA"
 
-// Journal is the file of a data folder that holds the journal and the run history.
-const Journal = "curfew.db"
-
 // Service is the data folder of a daemon that the machine's service manager runs, as docs/systemd.md sets it up.
 const Service = "/var/lib/curfew"
 

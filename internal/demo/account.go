@@ -29,7 +29,7 @@ type accounts struct {
 }
 
 // account sums up, replays the journal, and says what is not as promised.
-func (s *show) account(b *backend, journal []byte) error {
+func (s *show) account(b *server, journal []byte) error {
 	recs, err := records(journal)
 	if err != nil {
 		return err

@@ -13,28 +13,14 @@ import (
 	"os"
 	"time"
 
-	"go.uber.org/zap"
-
 	"curfew/actors"
-	"curfew/bus"
 	"curfew/internal/api"
+	"curfew/internal/backend"
 	"curfew/internal/config"
+	"curfew/internal/datadir"
+	"curfew/internal/engine"
 	"curfew/messages"
 )
-
-// Runtime is the part of a runtime that the demo uses.
-type Runtime interface {
-	API() api.Backend
-	Log() *bus.Log
-	Stop(ctx context.Context) error
-}
-
-// World is where a runtime is to be started.
-type World struct {
-	Data   string // an empty folder
-	Config config.Config
-	Log    *zap.Logger
-}
 
 // Options is what the demo needs.
 type Options struct {
@@ -43,8 +29,6 @@ type Options struct {
 	In     io.Reader
 	Out    io.Writer
 	Colour bool
-	Start  func(ctx context.Context, w World) (Runtime, error)
-	Export func(ctx context.Context, data string, w io.Writer) error
 }
 
 // heartbeat is the shell job of the demo.
@@ -86,7 +70,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(data)) }()
 	s := &show{out: o.Out, colour: o.Colour}
-	b, err := newBackend()
+	b, err := newServer()
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
@@ -100,7 +84,7 @@ func Run(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	s.began = time.Now()
-	rt, err := o.Start(ctx, World{Data: data, Config: conf, Log: zap.NewNop()})
+	rt, err := start(ctx, o.Kinds, data, conf)
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
@@ -111,14 +95,14 @@ func Run(ctx context.Context, o Options) (err error) {
 		return fmt.Errorf("demo: %w", err)
 	}
 	var journal bytes.Buffer
-	if err := o.Export(ctx, data, &journal); err != nil {
+	if err := datadir.Export(ctx, data, &journal); err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
 	return s.account(b, journal.Bytes())
 }
 
 // act is what people and the backend do.
-func act(ctx context.Context, o Options, s *show, b *backend, rt Runtime) error {
+func act(ctx context.Context, o Options, s *show, b *server, rt *engine.Runtime) error {
 	if err := login(ctx, b, rt); err != nil {
 		return err
 	}
@@ -150,8 +134,8 @@ func act(ctx context.Context, o Options, s *show, b *backend, rt Runtime) error 
 }
 
 // login signs in with a fresh token of the backend.
-func login(ctx context.Context, b *backend, rt Runtime) error {
-	_, err := rt.API().Login(ctx, messages.DefaultSession, api.Login{Token: api.Secret(b.issue())})
+func login(ctx context.Context, b *server, rt *engine.Runtime) error {
+	_, err := backend.New(rt).Login(ctx, messages.DefaultSession, api.Login{Token: api.Secret(b.issue())})
 	return err
 }
 

@@ -9,11 +9,12 @@ import (
 	"testing/synctest"
 	"time"
 
-	"curfew"
 	"curfew/actors"
 	"curfew/bus"
 	"curfew/internal/api"
+	"curfew/internal/backend"
 	"curfew/internal/config"
+	"curfew/internal/engine"
 	"curfew/messages"
 )
 
@@ -33,7 +34,7 @@ jobs:
 // world is a whole runtime in a synctest bubble; only the actors are stand-ins.
 type world struct {
 	t  *testing.T
-	rt *curfew.Runtime
+	rt *engine.Runtime
 
 	mu     sync.Mutex
 	counts map[string]count
@@ -64,7 +65,7 @@ func start(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.rt, err = curfew.Start(t.Context(), curfew.Options{
+	w.rt, err = engine.Start(t.Context(), engine.Options{
 		Kinds: kinds, Config: conf, Journal: bus.NewMemory(), Tokens: filepath.Join(t.TempDir(), "tokens.json"),
 		OnRestart: func(job string) { w.note(job, func(c *count) { c.restarts++ }) },
 		OnMessage: func(who string, m messages.Body) {
@@ -76,7 +77,7 @@ func start(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.rt.API().Login(t.Context(), "default", api.Login{Token: "a-token"}); err != nil {
+	if _, err := backend.New(w.rt).Login(t.Context(), "default", api.Login{Token: "a-token"}); err != nil {
 		t.Fatal(err)
 	}
 	// The sign-in of the beginning is not the story's.
@@ -134,7 +135,7 @@ func (w *world) counted() map[string]count {
 // runs is the newest runs of a job, as the API shows them.
 func (w *world) runs(job string) []api.Run {
 	w.t.Helper()
-	list, _, err := w.rt.API().Runs(w.t.Context(), api.RunQuery{Job: job, Page: api.Page{Limit: api.MaxLimit}})
+	list, _, err := backend.New(w.rt).Runs(w.t.Context(), api.RunQuery{Job: job, Page: api.Page{Limit: api.MaxLimit}})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -1,0 +1,74 @@
+package backend
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"curfew/internal/api"
+	"curfew/messages"
+	"curfew/scheduler"
+)
+
+// Backfill publishes slots of the past as missed ones: each becomes a run, or all of them one.
+func (b backend) Backfill(ctx context.Context, job string, in api.Backfill) (api.BackfillAccepted, error) {
+	if err := b.stopping(); err != nil {
+		return api.BackfillAccepted{}, err
+	}
+	now := b.r.Now()
+	switch {
+	case in.From.IsZero() || in.To.IsZero():
+		return api.BackfillAccepted{}, api.BadRequest("from and to are needed, as RFC 3339 times")
+	case in.To < in.From:
+		return api.BackfillAccepted{}, api.Unprocessable("to is before from")
+	case in.To > now:
+		return api.BackfillAccepted{}, api.Unprocessable("to (%v) is in the future; slots that are still to come run by themselves", in.To)
+	}
+	body, err := b.Job(ctx, job)
+	if err != nil {
+		return api.BackfillAccepted{}, err
+	}
+	if !body.Enabled {
+		return api.BackfillAccepted{}, api.Conflict("job %q is paused: its slots would be skipped; `curfew job resume %s` first, or enable it in its file", job, job)
+	}
+	spec, err := b.spec(ctx, job)
+	if err != nil {
+		return api.BackfillAccepted{}, err
+	}
+	s, err := scheduler.Parse(spec)
+	if err != nil {
+		return api.BackfillAccepted{}, err
+	}
+	f := scheduler.Missed(s, in.From.Time().Add(-time.Millisecond), in.To.Time(), 0, messages.MaxSlotsMissed)
+	if len(f.Slots) == 0 {
+		return api.BackfillAccepted{}, api.Unprocessable("the schedule (%s) has no slot from %v to %v", s.Describe(), in.From, in.To)
+	}
+	request := uuid.NewString()
+	f.Job, f.Backfill, f.Each = job, request, !in.Fold
+	made, err := b.command(ctx, job, request, f)
+	if err != nil {
+		return api.BackfillAccepted{}, err
+	}
+	return backfilled(f, made), nil
+}
+
+// backfilled is what the decisions make of the slots.
+func backfilled(f messages.SlotsMissed, made []messages.Decision) api.BackfillAccepted {
+	out := api.BackfillAccepted{Slots: len(f.Slots) + f.More, AtLeast: f.AtLeast, Runs: []messages.RunID{}}
+	for _, d := range made {
+		switch d := d.(type) {
+		case messages.SlotSkipped:
+			out.Slots -= d.Count
+			out.Skipped += d.Count
+			out.Reason = api.OrNull(d.Reason)
+		case messages.RunQueued:
+			out.Runs = append(out.Runs, d.Run)
+		case messages.RunHeld:
+			if len(out.Runs) == 0 {
+				out.Runs = append(out.Runs, d.Run) // a held run has taken the slots in
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,30 @@
+package backend
+
+import (
+	"context"
+	"errors"
+
+	"curfew/internal/api"
+	"curfew/internal/engine"
+)
+
+// checkToken asks the session's backend whether it accepts the token, and gives its answer a status.
+func (b backend) checkToken(ctx context.Context, session, token string) error {
+	var (
+		notSent  *engine.NotSent
+		notAsked *engine.NotAsked
+		refused  *engine.Refused
+	)
+	err := b.r.CheckToken(ctx, session, token)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, engine.ErrNoProbe):
+		return api.BadRequest("session %q has no probe to check a token with; add `probe: /path` to it in the job file, or leave --check out", session)
+	case errors.As(err, &notSent), errors.As(err, &refused):
+		return api.Unprocessable("%v", err)
+	case errors.As(err, &notAsked):
+		return api.Unavailable("%v", err)
+	}
+	return gateProblem(session, err)
+}

@@ -1,0 +1,71 @@
+package backend
+
+import (
+	"context"
+	"errors"
+
+	"curfew/actors/system/recorder"
+	"curfew/internal/api"
+	"curfew/messages"
+)
+
+// Runs lists runs, newest first.
+func (b backend) Runs(ctx context.Context, q api.RunQuery) (items []api.Run, next string, err error) {
+	live, err := b.live(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	runs, next, err := b.r.History().Query(ctx, recorder.Query{
+		Job: q.Job, Status: q.Status, Since: q.Since, Until: q.Until, Limit: q.Limit, After: q.After, Live: lookup(live),
+	})
+	if err != nil {
+		return nil, "", historyProblem(err)
+	}
+	items = make([]api.Run, len(runs))
+	of := make([]*api.Run, len(runs))
+	for i, run := range runs {
+		items[i] = api.RunOf(run)
+		of[i] = &items[i]
+	}
+	return items, next, b.lost(ctx, of...)
+}
+
+// Run is one run.
+func (b backend) Run(ctx context.Context, id messages.RunID) (api.Run, error) {
+	run, err := b.recorded(ctx, id)
+	if err != nil {
+		return api.Run{}, err
+	}
+	body := api.RunOf(run)
+	return body, errors.Join(b.lost(ctx, &body), b.deliveries(ctx, &body, run.Seq))
+}
+
+// recorded is a run of the history as it is now.
+func (b backend) recorded(ctx context.Context, id messages.RunID) (recorder.Run, error) {
+	live, err := b.live(ctx)
+	if err != nil {
+		return recorder.Run{}, err
+	}
+	run, ok, err := b.r.History().Get(ctx, id, lookup(live))
+	switch {
+	case err != nil:
+		return run, historyProblem(err)
+	case !ok:
+		return run, api.NotFound("there is no run %q in the history; `curfew job history NAME` lists the runs of a job", id)
+	}
+	return run, nil
+}
+
+// historyProblem gives trouble with the run history its status.
+func historyProblem(err error) error {
+	var behind *recorder.Behind
+	switch {
+	case errors.Is(err, recorder.ErrCursor):
+		return api.BadRequest("after is not a cursor; take the next of an earlier page")
+	case errors.As(err, &behind):
+		return api.Unavailable("%v", behind)
+	case errors.Is(err, recorder.ErrDamaged):
+		return api.Unavailable("%v; it is being made anew, ask again", err)
+	}
+	return err
+}

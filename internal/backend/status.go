@@ -1,0 +1,85 @@
+package backend
+
+import (
+	"context"
+	"os"
+
+	"curfew/internal/api"
+	"curfew/internal/build"
+	"curfew/messages"
+	"curfew/supervisor/policy"
+)
+
+// Status is everything at a glance. What cannot be read just now is left out, and ready says so.
+func (b backend) Status(ctx context.Context) (api.Status, error) {
+	out := api.Status{
+		PID: os.Getpid(), Version: build.Version(), Since: b.r.Since(), Data: api.OrNull(b.r.Data()), Ready: true,
+		Sessions: []api.Session{}, Failing: []api.FailingJob{}, Running: []api.RunningAttempt{}, Next: []api.DueJob{},
+		Undelivered: []api.Undelivered{},
+	}
+	if err := b.Ready(ctx); err != nil {
+		text := err.Error()
+		out.Ready, out.Why = false, &text
+	}
+	for _, a := range b.r.Running() {
+		out.Counts.Running++
+		if len(out.Running) < api.MaxStatus {
+			out.Running = append(out.Running, api.RunningAttempt{Job: a.Job, Run: a.Run, Attempt: a.Attempt, Since: messages.At(a.Since)})
+		}
+	}
+	sessions, _, err := b.Sessions(ctx, api.Page{Limit: api.MaxStatus})
+	if err != nil {
+		return out, err
+	}
+	out.Sessions = append(out.Sessions, sessions...)
+	err = b.r.View(ctx, func(m *policy.Machine) { out.Counts.Sessions = len(m.SessionNames()) })
+	if err != nil {
+		return out, err
+	}
+	untold, err := b.Undelivered(ctx)
+	if err != nil {
+		return out, err
+	}
+	out.Undelivered = append(out.Undelivered, untold[:min(len(untold), api.MaxStatus)]...)
+	for _, d := range b.r.Soonest(ctx, func(messages.Definition) bool { return true }, api.MaxStatus) {
+		out.Next = append(out.Next, api.DueJob{Job: d.Job, Slot: d.Slot})
+	}
+	return out, b.tally(ctx, &out)
+}
+
+// tally looks at every job.
+func (b backend) tally(ctx context.Context, out *api.Status) error {
+	for after := ""; ; {
+		part, more, err := b.look(ctx, after, lookedAt)
+		if err != nil {
+			return err
+		}
+		for _, l := range part {
+			out.Counts.Jobs++
+			if l.view.Paused {
+				out.Counts.Paused++
+			}
+			for _, r := range l.view.Runs {
+				if isHeld(r) {
+					out.Counts.Held++
+				}
+			}
+			last, ok, err := b.r.History().LastRun(ctx, l.view.Definition.Job, lookup(l.live))
+			if err != nil || !ok {
+				continue // ready has said it
+			}
+			failing, err := b.failing(ctx, l.view.Definition.Job, &last)
+			if err != nil || failing == nil {
+				continue
+			}
+			out.Counts.Failing++
+			if len(out.Failing) < api.MaxStatus {
+				out.Failing = append(out.Failing, api.FailingJob{Job: l.view.Definition.Job, Failing: *failing})
+			}
+		}
+		if more == "" {
+			return nil
+		}
+		after = more
+	}
+}

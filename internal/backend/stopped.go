@@ -1,0 +1,89 @@
+package backend
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"curfew/bus"
+	"curfew/internal/api"
+	"curfew/internal/datadir"
+	"curfew/messages"
+	"curfew/supervisor/policy"
+)
+
+// maxKnownRuns bounds the runs that are named, and with them how far back the journal is read.
+const (
+	maxKnownRuns = 50
+	knownRecords = 20_000
+)
+
+// KnownStopped lists the names in the journal of a data folder that no daemon serves. When ctx ends first, they are
+// those of the newest snapshot and of what has been read since.
+func KnownStopped(ctx context.Context, data string) (out api.Names, err error) {
+	j, err := bus.OpenSQLiteReadOnly(filepath.Join(data, datadir.Journal))
+	if err != nil {
+		return out, fmt.Errorf("no journal in %s: %w", data, err)
+	}
+	defer func() { err = errors.Join(err, j.Close()) }()
+	m, from, err := machineOf(j)
+	if err != nil {
+		return out, err
+	}
+	err = bus.Scan(j, from, func(rec messages.Record) error {
+		m.Apply(rec)
+		return ctx.Err()
+	})
+	out.Jobs, out.Sessions = m.JobNames(), m.SessionNames()
+	if err != nil {
+		return out, err
+	}
+	out.Runs, err = knownRuns(ctx, j)
+	return out, err
+}
+
+// machineOf is the machine of the newest snapshot that can be read, and the record from which on the journal is to be
+// applied.
+func machineOf(j bus.Journal) (m *policy.Machine, from uint64, err error) {
+	first, err := j.First()
+	if err != nil {
+		return nil, 0, err
+	}
+	snapshots, err := j.Snapshots()
+	if err != nil {
+		return nil, 0, err
+	}
+	for _, s := range snapshots {
+		if m, err := policy.RestoreLines(j.SnapshotLines(s.Seq)); err == nil {
+			return m, max(first, s.Seq+1), nil
+		}
+	}
+	return policy.New(), first, nil
+}
+
+// knownRuns are the newest runs, newest first.
+func knownRuns(ctx context.Context, j bus.Journal) ([]api.NamedRun, error) {
+	last, err := j.Last()
+	if err != nil {
+		return nil, err
+	}
+	ended := map[messages.RunID]messages.Status{}
+	var runs []api.NamedRun
+	err = bus.Scan(j, last-min(last, knownRecords)+1, func(rec messages.Record) error {
+		switch d := rec.Body.(type) {
+		case messages.RunQueued:
+			runs = append(runs, api.NamedRun{ID: d.Run, Job: d.Job, At: rec.At})
+		case messages.RunFinished:
+			ended[d.Run] = d.Status
+		}
+		return ctx.Err()
+	})
+	runs = runs[len(runs)-min(len(runs), maxKnownRuns):]
+	for i := range runs {
+		runs[i].Status = ended[runs[i].ID]
+	}
+	slices.Reverse(runs)
+	return runs, err
+}

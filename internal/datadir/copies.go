@@ -1,0 +1,76 @@
+package datadir
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"curfew/bus"
+	"curfew/internal/lock"
+	"curfew/messages"
+)
+
+// Copied says what a backup, or a journal that was made of one, holds.
+type Copied struct {
+	File      string           `json:"file"`
+	First     uint64           `json:"first"` // records
+	Last      uint64           `json:"last"`
+	At        messages.Instant `json:"at"` // of the newest record
+	Snapshots int              `json:"snapshots"`
+}
+
+// Backup copies the journal of a data folder to a file, with its daemon running or stopped.
+func Backup(ctx context.Context, data, file string) (Copied, error) {
+	got, err := bus.Backup(ctx, filepath.Join(data, Journal), file)
+	if err != nil {
+		return Copied{}, err
+	}
+	return copied(file, got), nil
+}
+
+// Restore puts a backup in the place of a data folder's journal. One that is there is moved aside if
+// replace says so. Tokens are not in a backup: those of the folder stay, and the gate compares generations.
+func Restore(ctx context.Context, file, data string, replace bool) (out Copied, err error) {
+	if err := lock.Prepare(data); err != nil {
+		return out, err
+	}
+	held, err := lock.Acquire(ctx, data)
+	if err != nil {
+		return out, err
+	}
+	defer func() { err = errors.Join(err, held.Release()) }()
+	path := filepath.Join(data, Journal)
+	// Everything about the backup that can be wrong is known before anything is moved.
+	if _, err := bus.Verify(ctx, file); err != nil {
+		return out, err
+	}
+	if replace {
+		if err := moveAside(path); err != nil {
+			return out, err
+		}
+	}
+	got, err := bus.RestoreBackup(ctx, file, path)
+	if errors.Is(err, fs.ErrExist) {
+		return out, fmt.Errorf("%w; --replace moves it aside", err)
+	}
+	return copied(path, got), err
+}
+
+// moveAside renames a journal's file and what SQLite keeps beside it.
+func moveAside(path string) error {
+	aside := path + ".replaced-" + time.Now().UTC().Format("20060102T150405Z")
+	for _, suffix := range []string{"", "-wal", "-shm", "-last"} {
+		if err := os.Rename(path+suffix, aside+suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("move the journal aside: %w", err)
+		}
+	}
+	return nil
+}
+
+func copied(file string, c bus.Contents) Copied {
+	return Copied{File: file, First: c.First, Last: c.Last, At: c.At, Snapshots: c.Snapshots}
+}

@@ -1,0 +1,47 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// difference is what a job file changes about the jobs that there were.
+type difference struct {
+	added, changed, gone []string
+	same                 int
+}
+
+// note takes in a job of the file.
+func (d *difference) note(job string, known, same bool) {
+	switch {
+	case !known:
+		d.added = append(d.added, job)
+	case !same:
+		d.changed = append(d.changed, job)
+	default:
+		d.same++
+	}
+}
+
+// String is the difference in a line, such as "1 new (a), 2 changed (b, c), 1 gone (d), 5 as before".
+func (d *difference) String() string {
+	var parts []string
+	for _, p := range []struct {
+		names []string
+		word  string
+	}{{d.added, "new"}, {d.changed, "changed"}, {d.gone, "gone"}} {
+		if n := len(p.names); n > 0 {
+			slices.Sort(p.names)
+			named := strings.Join(p.names[:min(n, maxNamed)], ", ")
+			if n > maxNamed {
+				named += fmt.Sprintf(" and %d more", n-maxNamed)
+			}
+			parts = append(parts, fmt.Sprintf("%d %s (%s)", n, p.word, named))
+		}
+	}
+	if d.same > 0 || len(parts) == 0 {
+		parts = append(parts, fmt.Sprintf("%d as before", d.same))
+	}
+	return strings.Join(parts, ", ")
+}

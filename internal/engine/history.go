@@ -1,0 +1,47 @@
+package engine
+
+import (
+	"context"
+
+	"curfew/actors/system/recorder"
+	"curfew/messages"
+	"curfew/supervisor/policy"
+)
+
+// record lets the recorder read on from where its store has come to, however far behind that is.
+func (r *Runtime) record() (err error) {
+	gather := recorder.DefaultGather
+	if _, ok := r.o.History.(*recorder.Memory); ok {
+		gather = 0 // there is no transaction to be saved
+	}
+	r.history, err = recorder.Start(recorder.Config{
+		Store: r.o.History,
+		Open:  func(after uint64, wake func()) recorder.Reader { return r.log.Reader(after, wake) },
+		Last:  r.log.Last, First: r.o.Journal.First, Known: r.known,
+		Now: r.wall, Gather: gather, Logger: r.o.Logger,
+	})
+	return err
+}
+
+// known is what the machine knows of jobs and runs, for a history with a gap.
+func (r *Runtime) known() (k recorder.Known, err error) {
+	k.Unfinished = map[messages.RunID]bool{}
+	err = r.View(context.Background(), func(m *policy.Machine) {
+		for _, name := range m.JobNames() {
+			v, _ := m.Job(name)
+			k.Jobs = append(k.Jobs, v.Definition)
+		}
+		for _, run := range m.Unfinished() {
+			k.Unfinished[run.ID] = true
+		}
+	})
+	return k, err
+}
+
+// stopRecording takes in what is there, and closes the store.
+func (r *Runtime) stopRecording() error {
+	if r.history == nil {
+		return r.o.History.Close()
+	}
+	return r.history.Stop()
+}

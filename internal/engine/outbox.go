@@ -1,0 +1,151 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"os"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"go.uber.org/zap"
+
+	"curfew/actors/env/httpx"
+	"curfew/actors/system/notifier"
+	"curfew/actors/system/notifier/targets"
+	"curfew/actors/system/pinger"
+	"curfew/internal/config"
+	"curfew/internal/datadir"
+	"curfew/messages"
+)
+
+// notify starts what brings notifications, deliveries and error reports to their targets, and what tells
+// monitors.
+func (r *Runtime) notify(was recovered) (err error) {
+	client := httpx.Plain()
+	all := maps.Clone(r.o.Targets)
+	if all == nil {
+		all = make(map[string]notifier.Target, len(r.o.Config.Targets)+1)
+	}
+	for _, t := range r.o.Config.Targets {
+		all[t.Name] = r.target(t, client)
+	}
+	if r.sentry != nil {
+		all[messages.TargetSentry] = r.sentry
+	}
+	tokenless := make(map[string]bool)
+	for _, s := range r.o.Config.Runtime.Sessions {
+		tokenless[s.Name] = s.Backend == ""
+	}
+	r.notifier, err = notifier.Start(notifier.Config{
+		Undelivered: was.undelivered, Targets: all, Tokenless: tokenless,
+		Notify: r.o.Config.Runtime.Notify, Reports: r.o.Config.Runtime.Reports,
+		Reader: func(wake func()) notifier.Reader { return r.log.Reader(was.last, wake, notifier.Topics...) },
+		Fact:   r.fact, Publish: r.publish, Fatal: r.fail, Jobs: r.upcomingNames, Now: r.wall, Logger: r.o.Logger,
+		Hint: func(text string) string { return datadir.Hint(text, r.o.Data) },
+	})
+	if err != nil || len(r.o.Config.Healthchecks) == 0 {
+		return err
+	}
+	monitors := make(map[string]targets.Address, len(r.o.Config.Healthchecks))
+	for _, h := range r.o.Config.Healthchecks {
+		monitors[h.Job] = h.Address.Read()
+		if err := h.Trouble(); err != nil {
+			r.o.Logger.Warn("cron: a monitor cannot be reached as it is", zap.String("job", h.Job), zap.Error(err))
+		}
+	}
+	r.pinger, err = pinger.Start(pinger.Config{
+		Jobs: monitors, Client: client, Fatal: r.fail, Logger: r.o.Logger,
+		Reader: func(wake func()) pinger.Reader { return r.log.Reader(was.last, wake, pinger.Topics...) },
+	})
+	return err
+}
+
+// Targets are the targets and how they do, by name.
+func (r *Runtime) Targets() []notifier.Status { return r.notifier.Targets() }
+
+// TargetKind is how a target is reached; the log and the error tracker, which nobody defines, are their own.
+func (r *Runtime) TargetKind(name string) string {
+	for _, t := range r.o.Config.Targets {
+		if t.Name == name {
+			return string(t.Kind)
+		}
+	}
+	return name
+}
+
+// TestTarget sends a test message to a target: refused is why the target has not taken it, err that it was not asked.
+func (r *Runtime) TestTarget(ctx context.Context, name, id string) (refused, err error) {
+	return r.notifier.Test(ctx, name, id)
+}
+
+// target makes a target, and says so if nothing can be brought there as things are: a delivery would be late to tell.
+func (r *Runtime) target(t config.Target, client *http.Client) notifier.Target {
+	if err := t.Trouble(); err != nil {
+		r.o.Logger.Warn("cron: a target cannot be reached as it is", zap.String("target", t.Name), zap.Error(err))
+	}
+	switch t.Kind {
+	case config.TargetFile:
+		return targets.File(t.Path)
+	case config.TargetService:
+		return targets.Service(t.Address.Read())
+	default:
+		return targets.Webhook(t.Address.Read(), client)
+	}
+}
+
+// openSentry makes the target of error reports, if its DSN is there. Without, error reports go to the log only,
+// and nobody waits for another answer.
+func (r *Runtime) openSentry() (err error) {
+	c := r.o.Config.Sentry
+	if c.DSNEnv == "" { // there was no job file
+		return nil
+	}
+	dsn := strings.TrimSpace(os.Getenv(c.DSNEnv))
+	if dsn == "" {
+		if c.Named {
+			r.o.Logger.Warn("cron: error reports go to the log only: the variable with the DSN is not set", zap.String("variable", c.DSNEnv))
+		}
+		return nil
+	}
+	r.o.Config.DenyEnv = append(slices.Clone(r.o.Config.DenyEnv), c.DSNEnv) // no job's process may see it
+	r.hide(c.DSNEnv)
+	r.o.Config.Runtime.Reports = []string{messages.TargetSentry}
+	r.sentry, err = targets.NewSentry(targets.SentryOptions{
+		DSN: dsn, Environment: c.Environment, Release: release(), Redact: r.secrets.Redact, Client: httpx.Plain(), Now: r.wall, Logger: r.o.Logger,
+	})
+	if err != nil {
+		return fmt.Errorf("curfew: the variable %s: %w", c.DSNEnv, err)
+	}
+	return nil
+}
+
+// release names this build for the error tracker.
+func release() string {
+	version := "unknown"
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		version = info.Main.Version
+	}
+	return "curfew@" + version
+}
+
+// hide makes the value of a variable a known secret, and of "Bearer KEY" the key alone, too.
+func (r *Runtime) hide(variable string) {
+	value := strings.TrimSpace(os.Getenv(variable))
+	_, key, _ := strings.Cut(value, " ")
+	r.secrets.Keep("variable "+variable, value, key)
+}
+
+// fact is one record, from the journal.
+func (r *Runtime) fact(seq uint64) (messages.Record, error) {
+	rs, err := r.o.Journal.Read(seq, 1)
+	if err != nil {
+		return messages.Record{}, err
+	}
+	if len(rs) == 0 || rs[0].Seq != seq {
+		return messages.Record{}, fmt.Errorf("record %d is not in the journal any more", seq)
+	}
+	return rs[0], nil
+}

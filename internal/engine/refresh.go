@@ -1,0 +1,138 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"go.uber.org/zap"
+
+	"curfew/actors"
+	"curfew/actors/env/httpx"
+	"curfew/actors/env/procs"
+	"curfew/actors/system/gate"
+	"curfew/actors/system/refresher"
+	"curfew/internal/config"
+	"curfew/messages"
+	"curfew/supervisor/policy"
+)
+
+// refresh starts what brings sessions credentials without a person.
+func (r *Runtime) refresh() (err error) {
+	var sessions []refresher.Session
+	for _, c := range r.o.Config.Credentials {
+		if s := r.refreshed(c); s.Source != nil || s.Kept != nil {
+			sessions = append(sessions, s)
+		}
+	}
+	r.refresher, err = refresher.Start(refresher.Config{
+		Sessions: sessions, State: r.wants,
+		Reader: func(wake func()) refresher.Reader { return r.log.Reader(r.log.Last(), wake, refresher.Topics...) },
+		Fatal:  r.fail,
+		Login: func(ctx context.Context, session, token, by string, expires messages.Instant) error {
+			_, err := r.gate.Login(ctx, session, gate.SignIn{Token: token, By: by, ExpiresAt: expires})
+			return err
+		},
+		Current: r.gate.Current, Vouch: r.gate.Vouch, Secrets: r.secrets, Publish: r.publish, Now: r.o.Now, Logger: r.o.Logger,
+	})
+	return err
+}
+
+// refreshed is a session with its sources.
+func (r *Runtime) refreshed(c config.Credential) refresher.Session {
+	s := refresher.Session{Name: c.Session}
+	switch {
+	case len(c.Command) > 0:
+		s.Source = refresher.Command{Exec: procs.New(procs.Options{Attempt: actors.Attempt{EnvValues: c.Values}}), Args: c.Command, Dir: c.Dir, Pass: c.Pass}
+	case c.OAuth2 != nil:
+		o := &refresher.OAuth2{
+			TokenURL: c.OAuth2.TokenURL, ClientID: c.OAuth2.ClientID, Scopes: c.OAuth2.Scopes,
+			First: first(c.OAuth2), Bring: bring(c.OAuth2), HTTP: httpx.Plain(), Secrets: r.secrets,
+			Keep: filepath.Join(filepath.Dir(r.o.Tokens), "oauth2", c.Session),
+		}
+		if name := c.OAuth2.ClientSecretEnv; name != "" {
+			o.Secret = variable(name)
+		}
+		o.InBody = c.OAuth2.Auth == config.AuthBody || c.OAuth2.Auth == "" && o.Secret == nil
+		s.Source = o
+	}
+	switch {
+	case c.File != "":
+		s.Kept = refresher.File{Path: c.File, Key: "token_file"}
+	case c.Env != "":
+		s.Kept = refresher.Env(c.Env)
+	case c.SystemdCredential != "":
+		s.Kept = refresher.Systemd(c.SystemdCredential)
+	}
+	return s
+}
+
+// first is where the first refresh token is.
+func first(o *config.OAuth2) func() (string, error) {
+	if o.RefreshTokenFile != "" {
+		return refresher.File{Path: o.RefreshTokenFile, Key: "refresh_token_file"}.Read
+	}
+	return variable(o.RefreshTokenEnv)
+}
+
+// bring is how a person brings another one.
+func bring(o *config.OAuth2) string {
+	if o.RefreshTokenFile != "" {
+		return "put a new one into " + o.RefreshTokenFile
+	}
+	return "set " + o.RefreshTokenEnv + " to a new one and start Curfew again"
+}
+
+// variable reads a secret out of the daemon's environment.
+func variable(name string) func() (string, error) {
+	return func() (string, error) {
+		v := strings.TrimSpace(os.Getenv(name))
+		if v == "" {
+			return "", fmt.Errorf("oauth2: the variable %s is not set in the daemon's environment", name)
+		}
+		return v, nil
+	}
+}
+
+// wants is a session as the refresher needs to know it.
+func (r *Runtime) wants(ctx context.Context, name string) (s refresher.State, err error) {
+	err = r.View(ctx, func(m *policy.Machine) {
+		v, _ := m.Session(name)
+		byPerson := v.Reason == messages.ReasonSignedOut && v.Source != policy.SourceConfig
+		s = refresher.State{
+			State: string(v.State), Generation: v.Generation, Reason: v.Reason, Since: v.Since, ExpiresAt: v.ExpiresAt,
+			Foretold: v.Source == policy.SourceForecast, Waits: v.State == policy.Closed && v.Reason != messages.ReasonQuota && !byPerson, Spent: v.RefreshSpent,
+		}
+	})
+	return s, err
+}
+
+// judge makes the rules by which a backend's refusals are read. The patterns were checked when the job file
+// was; what another program made a fact of may still hold a bad one, which then counts for nothing.
+func (r *Runtime) judge(c messages.SessionConfig) gate.Judge {
+	rules, err := httpx.NewRules(c)
+	if err != nil {
+		r.o.Logger.Error("gate: a session's rules are unusable; a 401 is taken for an expiry, as by default", zap.String("session", c.Name), zap.Error(err))
+		rules, _ = httpx.NewRules(messages.SessionConfig{})
+	}
+	return rules.Outcome
+}
+
+// SignIn gives a session a new token.
+func (r *Runtime) SignIn(ctx context.Context, session string, in gate.SignIn) (gate.Receipt, error) {
+	return r.gate.Login(ctx, session, in)
+}
+
+// SignOut makes a session forget its token, and what brings it others.
+func (r *Runtime) SignOut(ctx context.Context, session, by string) (gate.Receipt, error) {
+	got, err := r.gate.Logout(ctx, session, by)
+	if err == nil {
+		err = r.refresher.Forget(session) // behind the sign-out: no refresh begins any more
+	}
+	return got, err
+}
+
+// RefreshTrouble is why a session gets no credential by itself; empty: it does, or has no source of one.
+func (r *Runtime) RefreshTrouble(session string) string { return r.refresher.Trouble(session) }

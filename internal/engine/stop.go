@@ -1,0 +1,171 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.uber.org/zap"
+
+	"curfew/actors/system/host"
+	"curfew/messages"
+	"curfew/supervisor/policy"
+)
+
+// Bounds of a stop, besides the time that attempts get.
+const (
+	quietTime  = 10 * time.Second // for what makes new work to end, and for supervisors to read the log
+	tellTime   = 2 * time.Second  // for the last results to be logged
+	stopMargin = 10 * time.Second // beyond the grace of attempts, for everything else
+	sayEvery   = 5 * time.Second  // between two lines about what a stop waits for
+	maxNamed   = 10               // attempts that such a line names
+)
+
+// Drain lets nothing new begin and waits until the attempts that run have ended by themselves, or ctx ends,
+// which is the error. What is decided meanwhile is performed by the next start. Only Stop is to follow.
+func (r *Runtime) Drain(ctx context.Context) error {
+	if err := r.quiet(ctx); err != nil {
+		return err
+	}
+	if err := r.await(ctx, "cron: stopping: waiting for attempts to finish"); err != nil {
+		return err
+	}
+	r.tell(ctx)
+	return nil
+}
+
+// tell waits a little until everybody has read how the last attempts ended: it stands in the log, and this is
+// only so that it is said, too.
+func (r *Runtime) tell(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, tellTime)
+	defer cancel()
+	err := r.View(ctx, func(*policy.Machine) {}) // what was published before is in the log now
+	if err == nil && r.supervisors != nil {
+		err = r.supervisors.CatchUp(ctx, r.log.Last())
+	}
+	if err != nil {
+		r.o.Logger.Debug("cron: stopping: not everything was said", zap.Error(err))
+	}
+}
+
+// InterruptLimit is how long Interrupt may take at most.
+func (r *Runtime) InterruptLimit() time.Duration {
+	return cmp.Or(r.o.Grace, host.DefaultGrace) + stopMargin
+}
+
+// Stopping reports whether a stop has begun: nothing new begins any more.
+func (r *Runtime) Stopping() bool { return r.stopping.Load() }
+
+// quiet stops what makes new work, once: the clock, the timers, and the start of attempts.
+func (r *Runtime) quiet(ctx context.Context) error {
+	r.quieted.Do(func() {
+		r.stopping.Store(true)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), quietTime)
+		defer cancel()
+		var errs []error
+		if r.ticker != nil {
+			errs = append(errs, r.ticker.Stop(ctx))
+		}
+		if r.waker != nil {
+			r.waker.Stop()
+		}
+		if r.refresher != nil {
+			r.refresher.Stop()
+		}
+		if r.supervisors != nil {
+			seq, err := r.supervisors.Freeze(ctx, r.log.Last)
+			errs = append(errs, err, r.saveMark(seq))
+		}
+		r.quietErr = errors.Join(errs...)
+	})
+	return r.quietErr
+}
+
+// Interrupt tells the attempts that are left to stop, once, and waits for them: for their grace, or until
+// ctx ends. What is still there then is found at the next start.
+func (r *Runtime) Interrupt(ctx context.Context) error {
+	r.interrupted.Do(func() {
+		if r.supervisors == nil {
+			return
+		}
+		ctx, cancel := context.WithTimeout(ctx, r.InterruptLimit())
+		defer cancel()
+		if _, err := r.Commit(ctx, "", messages.RuntimeStopped{Left: len(r.host.Running())}); err != nil {
+			r.o.Logger.Debug("cron: stopping: the journal does not say so", zap.Error(err)) // it is what stops the runtime
+		}
+		r.interruptErr = errors.Join(
+			r.supervisors.Stop(ctx),
+			r.await(ctx, "cron: stopping: attempts were told to stop; waiting for them to return"))
+	})
+	return r.interruptErr
+}
+
+// await waits until no attempt is running, and says at once and then every few seconds what it waits for.
+func (r *Runtime) await(ctx context.Context, what string) error {
+	if r.host == nil {
+		return nil
+	}
+	for {
+		running := r.host.Running()
+		if len(running) > 0 {
+			r.o.Logger.Info(what, zap.Int("left", len(running)), zap.Strings("attempts", named(running)))
+		}
+		turn, cancel := context.WithTimeout(ctx, sayEvery)
+		err := r.host.Drain(turn)
+		cancel()
+		switch {
+		case err == nil:
+			return nil
+		case ctx.Err() != nil:
+			return fmt.Errorf("%d attempts have not returned: %w", len(r.host.Running()), context.Cause(ctx))
+		}
+	}
+}
+
+// named says which attempts those are, the oldest first.
+func named(running []host.Running) []string {
+	out := make([]string, 0, min(len(running), maxNamed))
+	for _, a := range running[:cap(out)] {
+		out = append(out, fmt.Sprintf("%s (run %s, attempt %d, for %s)", a.Job, a.Run, a.Attempt, time.Since(a.Since).Round(time.Second)))
+	}
+	return out
+}
+
+// Stop ends the runtime: first what makes new work, then the attempts in flight, which are interrupted, then
+// the log. It waits for attempts only until ctx ends; what has not returned by then is found at the next start.
+func (r *Runtime) Stop(ctx context.Context) error {
+	errs := []error{r.quiet(ctx), r.Interrupt(ctx)}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopMargin)
+	defer cancel()
+	if r.pool != nil {
+		r.pool.Close()
+	}
+	r.hush()
+	if r.gate != nil {
+		errs = append(errs, r.gate.Stop(ctx))
+	}
+	errs = append(errs, r.stopRecording())
+	if r.unfollow != nil {
+		r.unfollow()
+		r.follow.Wait()
+		if err := r.keeper.snapshot(ctx); err != nil {
+			r.o.Logger.Warn("cron: no snapshot at the stop; the next start reads more of the journal", zap.Error(err))
+		}
+	}
+	return errors.Join(append(errs, r.log.Close())...)
+}
+
+// hush ends those who tell, after what is on its way has had a moment to arrive.
+func (r *Runtime) hush() {
+	if r.notifier != nil {
+		r.notifier.Stop()
+	}
+	if r.pinger != nil {
+		r.pinger.Stop()
+	}
+	if r.sentry != nil {
+		r.sentry.Close()
+	}
+}

@@ -1,0 +1,35 @@
+package engine
+
+import (
+	"maps"
+	"os"
+	"slices"
+
+	"go.uber.org/zap"
+)
+
+// warnUnset says which variables this process does not have that the job file takes secrets from, or that jobs pass on: their
+// processes will do without, and most programs do not say that it is this what they miss. It is said at the start, once for
+// each variable.
+func (r *Runtime) warnUnset() {
+	asked := map[string][]string{}
+	for _, d := range r.o.Config.Jobs {
+		for _, name := range d.Env {
+			asked[name] = append(asked[name], d.Job)
+		}
+	}
+	names, needs := r.o.Config.Secrets()
+	for _, name := range names {
+		if _, set := os.LookupEnv(name); !set {
+			r.o.Logger.Warn("cron: a variable that the job file names is not set in the daemon's environment: "+needs[name], zap.String("variable", name))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(asked)) {
+		if _, set := os.LookupEnv(name); set {
+			continue
+		}
+		jobs := asked[name]
+		r.o.Logger.Warn("cron: jobs pass on a variable that the daemon does not have: they run without it",
+			zap.String("variable", name), zap.Strings("jobs", jobs[:min(len(jobs), maxNamed)]), zap.Int("of", len(jobs)))
+	}
+}

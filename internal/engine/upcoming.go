@@ -1,0 +1,111 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"curfew/messages"
+	"curfew/scheduler"
+	"curfew/supervisor/policy"
+)
+
+// Bounds of a look ahead.
+const (
+	ahead        = 24 * time.Hour // how far
+	maxUpcoming  = 20             // jobs that are named
+	maxLookAhead = 10_000         // jobs that are looked at
+)
+
+// Due is a job that falls due soon.
+type Due struct {
+	Job   string
+	Slot  messages.Instant
+	Clock string // what a person calls that time; of Upcoming only
+}
+
+// Upcoming are the first jobs of a session that fall due in the 24 hours after from, soonest first.
+func (r *Runtime) Upcoming(ctx context.Context, session string, from messages.Instant) []Due {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	var views []policy.JobView
+	err := r.View(ctx, func(m *policy.Machine) {
+		for _, n := range m.JobNames() {
+			if v, _ := m.Job(n); v.Definition.Gated && v.Definition.Session == session && !v.Paused && len(views) < maxLookAhead {
+				views = append(views, v)
+			}
+		}
+	})
+	if err != nil {
+		return nil // what it is said with is worth more than the list
+	}
+	var next []Due
+	for _, v := range views {
+		s, err := scheduler.Parse(scheduler.SpecOf(v.Definition))
+		if err != nil {
+			continue
+		}
+		at, ok := s.After(v.Mark).Next(max(v.Mark.Since, from).Time())
+		if !ok || messages.At(at).Sub(from) > ahead {
+			continue
+		}
+		clock := at.In(s.Location())
+		next = append(next, Due{Job: v.Definition.Job, Slot: messages.At(at), Clock: clock.Format("15:04")})
+	}
+	slices.SortFunc(next, func(a, b Due) int { return cmp.Or(cmp.Compare(a.Slot, b.Slot), cmp.Compare(a.Job, b.Job)) })
+	return next[:min(len(next), maxUpcoming)]
+}
+
+// upcomingNames are the same for a notification, such as "morning_briefing 07:00".
+func (r *Runtime) upcomingNames(session string, from messages.Instant) (names []string) {
+	if from.IsZero() {
+		from = messages.At(r.wall())
+	}
+	for _, u := range r.Upcoming(context.Background(), session, from) {
+		names = append(names, u.Job+" "+u.Clock)
+	}
+	return names
+}
+
+// Soonest are the next slots of the jobs that are wanted, of each its first, soonest first. Of more than
+// maxLookAhead jobs the rest is not looked at.
+func (r *Runtime) Soonest(ctx context.Context, wanted func(messages.Definition) bool, most int) []Due {
+	var views []policy.JobView
+	err := r.View(ctx, func(m *policy.Machine) {
+		for _, n := range m.JobNames() {
+			if v, _ := m.Job(n); !v.Paused && wanted(v.Definition) && len(views) < maxLookAhead {
+				views = append(views, v)
+			}
+		}
+	})
+	if err != nil {
+		return nil // whoever asks has been told already, or will be
+	}
+	var next []Due
+	for _, v := range views {
+		s, err := scheduler.Parse(scheduler.SpecOf(v.Definition))
+		if err != nil {
+			continue
+		}
+		if at := r.NextSlot(v, s); !at.IsZero() {
+			next = append(next, Due{Job: v.Definition.Job, Slot: at})
+		}
+	}
+	slices.SortFunc(next, func(a, b Due) int { return cmp.Or(cmp.Compare(a.Slot, b.Slot), cmp.Compare(a.Job, b.Job)) })
+	return next[:min(len(next), most)]
+}
+
+// NextSlot is the next instant of a job's schedule that will run: after now, or after its last slot if that is later.
+// A paused job has none.
+func (r *Runtime) NextSlot(v policy.JobView, s scheduler.Schedule) messages.Instant {
+	if v.Paused {
+		return 0
+	}
+	after := max(messages.At(r.wall()), v.Mark.Since)
+	next, ok := s.After(v.Mark).Next(after.Time())
+	if !ok {
+		return 0
+	}
+	return messages.At(next)
+}
