@@ -7,7 +7,6 @@ import (
 
 	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
-	"curfew/messages"
 )
 
 func (t *terminal) jobBackfill() *cobra.Command {
@@ -23,35 +22,21 @@ func (t *terminal) jobBackfill() *cobra.Command {
 	c.Flags().StringVar(&to, "to", "", "up to here, included (needed)")
 	c.Flags().BoolVar(&fold, "fold", false, "one run for all slots")
 	c.RunE = func(c *cobra.Command, args []string) error {
-		client, err := t.dial()
-		if err != nil {
-			return err
-		}
-		defer client.Close()
-		job, err := client.Job(c.Context(), args[0])
-		if err != nil {
-			return err
-		}
-		zone, err := time.LoadLocation(job.Body.Timezone)
-		if err != nil {
-			zone = time.UTC
-		}
-		in := api.Backfill{Fold: fold}
-		for _, f := range []struct {
-			name, text string
-			into       *messages.Instant
-		}{{"from", from, &in.From}, {"to", to, &in.To}} {
-			at, err := clockTime(f.text, zone, time.Now())
+		return ask(t, func(client *api.Client) (made api.Reply[api.BackfillAccepted], err error) {
+			job, err := client.Job(c.Context(), args[0])
 			if err != nil {
-				return usagef("--%s %w", f.name, err)
+				return made, err
 			}
-			*f.into = at
-		}
-		made, err := client.Backfill(c.Context(), args[0], in)
-		if err != nil {
-			return err
-		}
-		return t.answer(made.Raw, func(s *sheet.Sheet) { showBackfill(s, args[0], made.Body) })
+			zone, err := time.LoadLocation(job.Body.Timezone)
+			if err != nil {
+				zone = time.UTC
+			}
+			in := api.Backfill{Fold: fold}
+			if err := readTimes(zone, clockTime, timeFlag{"from", from, &in.From}, timeFlag{"to", to, &in.To}); err != nil {
+				return made, err
+			}
+			return client.Backfill(c.Context(), args[0], in)
+		}, func(s *sheet.Sheet, made api.BackfillAccepted) { showBackfill(s, args[0], made) })
 	}
 	return c
 }

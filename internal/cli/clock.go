@@ -9,6 +9,24 @@ import (
 	"curfew/messages"
 )
 
+// timeFlag is a flag that holds a time, and where the time goes.
+type timeFlag struct {
+	name, text string
+	into       *messages.Instant
+}
+
+// readTimes reads flags in the order in which they are given. The error names the flag.
+func readTimes(zone *time.Location, read func(string, *time.Location, time.Time) (messages.Instant, error), flags ...timeFlag) error {
+	for _, f := range flags {
+		at, err := read(f.text, zone, time.Now())
+		if err != nil {
+			return usagef("--%s %w", f.name, err)
+		}
+		*f.into = at
+	}
+	return nil
+}
+
 // timeOrAgo reads an instant: RFC 3339, a time of the clock in the zone, or how long ago it was; zero if there is
 // no text.
 func timeOrAgo(text string, zone *time.Location, now time.Time) (messages.Instant, error) {

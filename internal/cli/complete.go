@@ -82,60 +82,54 @@ func fixed[T ~string](words []T) suggest {
 	}
 }
 
-func (t *terminal) jobNames(ctx context.Context) []string {
-	if c, err := t.dial(); err == nil {
-		defer c.Close()
-		if list, err := c.Jobs(ctx, api.JobQuery{Page: api.Page{Limit: maxCompletions}}); err == nil {
-			out := make([]string, len(list.Body.Items))
-			for i, j := range list.Body.Items {
-				out[i] = described(j.Name, string(j.State), j.ScheduleText)
-			}
-			return out
+// listed is what the daemon lists, item by item; false: it did not answer.
+func listed[T, S any](t *terminal, request func(*api.Client) (api.Reply[api.List[T]], error), each func(T) S) (out []S, ok bool) {
+	err := t.withDaemon(func(c *api.Client) error {
+		list, err := request(c)
+		for _, item := range list.Body.Items {
+			out = append(out, each(item))
 		}
+		return err
+	})
+	return out, err == nil
+}
+
+func (t *terminal) jobNames(ctx context.Context) []string {
+	names, ok := listed(t, func(c *api.Client) (api.Reply[api.List[api.Job]], error) {
+		return c.Jobs(ctx, api.JobQuery{Page: api.Page{Limit: maxCompletions}})
+	}, func(j api.Job) string { return described(j.Name, string(j.State), j.ScheduleText) })
+	if !ok {
+		return t.stopped(ctx).Jobs
 	}
-	return t.stopped(ctx).Jobs
+	return names
 }
 
 func (t *terminal) sessionNames(ctx context.Context) []string {
-	if c, err := t.dial(); err == nil {
-		defer c.Close()
-		if list, err := c.Sessions(ctx, api.Page{Limit: maxCompletions}); err == nil {
-			out := make([]string, len(list.Body.Items))
-			for i, s := range list.Body.Items {
-				out[i] = described(s.Name, s.State)
-			}
-			return out
-		}
+	names, ok := listed(t, func(c *api.Client) (api.Reply[api.List[api.Session]], error) {
+		return c.Sessions(ctx, api.Page{Limit: maxCompletions})
+	}, func(s api.Session) string { return described(s.Name, s.State) })
+	if !ok {
+		return t.stopped(ctx).Sessions
 	}
-	return t.stopped(ctx).Sessions
+	return names
 }
 
-// targetNames suggests targets: they stand in the job file, and only the daemon has read it.
+// targetNames suggests targets. They are defined in the job file, and only the daemon has read it.
 func (t *terminal) targetNames(ctx context.Context) []string {
-	c, err := t.dial()
-	if err != nil {
-		return nil
-	}
-	defer c.Close()
-	list, err := c.Targets(ctx, api.Page{Limit: maxCompletions})
-	if err != nil {
-		return nil
-	}
-	out := make([]string, len(list.Body.Items))
-	for i, g := range list.Body.Items {
-		out[i] = described(g.Name, g.Kind, string(g.State))
-	}
-	return out
+	names, _ := listed(t, func(c *api.Client) (api.Reply[api.List[api.Target]], error) {
+		return c.Targets(ctx, api.Page{Limit: maxCompletions})
+	}, func(g api.Target) string { return described(g.Name, g.Kind, g.State) })
+	return names
 }
 
 // runIDs suggests the newest runs.
 func (t *terminal) runIDs(ctx context.Context) []string {
-	var runs []api.NamedRun
-	if list, err := t.recent(ctx); err == nil {
-		for _, r := range list {
-			runs = append(runs, api.NamedRun{ID: r.ID, Job: r.Job, Status: r.Status, At: max(r.StartedAt, r.Slot)})
-		}
-	} else {
+	runs, ok := listed(t, func(c *api.Client) (api.Reply[api.List[api.Run]], error) {
+		return c.Runs(ctx, api.RunQuery{Page: api.Page{Limit: api.DefaultLimit}})
+	}, func(r api.Run) api.NamedRun {
+		return api.NamedRun{ID: r.ID, Job: r.Job, Status: r.Status, At: max(r.StartedAt, r.Slot)}
+	})
+	if !ok {
 		runs = t.stopped(ctx).Runs
 	}
 	s := &sheet.Sheet{Now: time.Now()}
@@ -144,16 +138,6 @@ func (t *terminal) runIDs(ctx context.Context) []string {
 		out[i] = described(string(r.ID), r.Job, string(r.Status), s.When(r.At))
 	}
 	return out
-}
-
-func (t *terminal) recent(ctx context.Context) ([]api.Run, error) {
-	c, err := t.dial()
-	if err != nil {
-		return nil, err
-	}
-	defer c.Close()
-	list, err := c.Runs(ctx, api.RunQuery{Page: api.Page{Limit: api.DefaultLimit}})
-	return list.Body.Items, err
 }
 
 // stopped is what is known of a data folder that no daemon serves. What cannot be read suggests nothing.

@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 	"go.uber.org/zap"
 
-	"curfew/internal/api"
 	"curfew/internal/config"
 	"curfew/internal/datadir"
 )
@@ -32,15 +31,6 @@ func (t *terminal) dataFolder() (string, error) {
 		return "", fmt.Errorf("data folder: %w", err)
 	}
 	return abs, nil
-}
-
-// dial finds the daemon.
-func (t *terminal) dial() (*api.Client, error) {
-	data, err := t.dataFolder()
-	if err != nil {
-		return nil, err
-	}
-	return api.Dial(data)
 }
 
 // Bounds of --drain.

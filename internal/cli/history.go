@@ -32,17 +32,7 @@ func (t *terminal) runFlags(c *cobra.Command) *runFlags {
 func (f *runFlags) query() (api.RunQuery, error) {
 	q := api.RunQuery{Page: *f.page, Job: f.job, Status: messages.Status(f.status)}
 	zone, _ := viewerZone()
-	for _, a := range []struct {
-		name, text string
-		into       *messages.Instant
-	}{{"since", f.since, &q.Since}, {"until", f.until, &q.Until}} {
-		at, err := timeOrAgo(a.text, zone, time.Now())
-		if err != nil {
-			return q, usagef("--%s %w", a.name, err)
-		}
-		*a.into = at
-	}
-	return q, nil
+	return q, readTimes(zone, timeOrAgo, timeFlag{"since", f.since, &q.Since}, timeFlag{"until", f.until, &q.Until})
 }
 
 func (t *terminal) jobHistory() *cobra.Command {
@@ -78,19 +68,13 @@ func (t *terminal) listRuns(ctx context.Context, f *runFlags) error {
 	if err != nil {
 		return err
 	}
-	client, err := t.dial()
-	if err != nil {
-		return err
-	}
-	defer client.Close()
-	list, err := client.Runs(ctx, q)
-	if err == nil && len(list.Body.Items) == 0 && q.Job != "" {
-		_, err = client.Job(ctx, q.Job)
-	}
-	if err != nil {
-		return err
-	}
-	return t.answer(list.Raw, func(s *sheet.Sheet) { showRuns(s, list.Body, f.job == "") })
+	return ask(t, func(client *api.Client) (list api.Reply[api.List[api.Run]], err error) {
+		list, err = client.Runs(ctx, q)
+		if err == nil && len(list.Body.Items) == 0 && q.Job != "" {
+			_, err = client.Job(ctx, q.Job)
+		}
+		return list, err
+	}, func(s *sheet.Sheet, list api.List[api.Run]) { showRuns(s, list, f.job == "") })
 }
 
 // showRuns prints runs; many: they are of more than one job.

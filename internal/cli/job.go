@@ -2,7 +2,6 @@ package cli
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"strings"
 
@@ -15,13 +14,13 @@ import (
 func (t *terminal) job() *cobra.Command {
 	return t.group("job", "Look at jobs, run, pause, resume and cancel them",
 		t.jobList(),
-		t.oneJob("show", "Show a job", (*api.Client).Job, showJob),
+		one(t, "show", "Show a job", t.jobNames, (*api.Client).Job, showJob),
 		t.jobHistory(),
 		t.jobRun(),
 		t.jobBackfill(),
-		t.oneJob("pause", "Hold a job's runs and skip its slots", (*api.Client).Pause, paused),
-		t.oneJob("resume", "Let a paused job go on", (*api.Client).Resume, told("going on")),
-		t.oneJob("cancel", "End a job's unfinished runs", (*api.Client).Cancel, told("called off; its next slot runs as usual")),
+		one(t, "pause", "Hold a job's runs and skip its slots", t.jobNames, (*api.Client).Pause, paused),
+		one(t, "resume", "Let a paused job go on", t.jobNames, (*api.Client).Resume, told("going on")),
+		one(t, "cancel", "End a job's unfinished runs", t.jobNames, (*api.Client).Cancel, told("called off; its next slot runs as usual")),
 	)
 }
 
@@ -54,17 +53,8 @@ func (t *terminal) jobList() *cobra.Command {
 	t.complete(c, "state", fixed(api.JobStates))
 	page := pageFlags(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		client, err := t.dial()
-		if err != nil {
-			return err
-		}
-		defer client.Close()
 		q.Page, q.State = *page, api.JobState(state)
-		list, err := client.Jobs(c.Context(), q)
-		if err != nil {
-			return err
-		}
-		return t.answer(list.Raw, func(s *sheet.Sheet) { showJobs(s, list.Body) })
+		return ask(t, func(client *api.Client) (api.Reply[api.List[api.Job]], error) { return client.Jobs(c.Context(), q) }, showJobs)
 	}
 	return c
 }
@@ -94,25 +84,6 @@ func showJobs(s *sheet.Sheet, list api.List[api.Job]) {
 		{Name: "TAGS", Wide: true},
 	}, rows)
 	more(s, list.Next)
-}
-
-// oneJob is a command on one job that answers with the job.
-func (t *terminal) oneJob(name, short string, do func(*api.Client, context.Context, string) (api.Reply[api.Job], error), people func(*sheet.Sheet, api.Job)) *cobra.Command {
-	return &cobra.Command{
-		Use: name + " NAME", Short: short, Args: cobra.ExactArgs(1), ValidArgsFunction: t.first(t.jobNames),
-		RunE: func(c *cobra.Command, args []string) error {
-			client, err := t.dial()
-			if err != nil {
-				return err
-			}
-			defer client.Close()
-			job, err := do(client, c.Context(), args[0])
-			if err != nil {
-				return err
-			}
-			return t.answer(job.Raw, func(s *sheet.Sheet) { people(s, job.Body) })
-		},
-	}
 }
 
 // told prints one line about a job.

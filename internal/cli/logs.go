@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"curfew/internal/api"
 	"curfew/messages"
 )
 
@@ -22,30 +23,30 @@ func (t *terminal) runLogs() *cobra.Command {
 		Args: cobra.ExactArgs(1), ValidArgsFunction: t.first(t.runIDs),
 	}
 	c.Flags().BoolVarP(&follow, "follow", "f", false, "go on until the run is over")
-	c.RunE = func(c *cobra.Command, args []string) (err error) {
-		client, err := t.dial()
-		if err != nil {
-			return err
-		}
-		defer client.Close()
-		id := messages.RunID(args[0])
-		shown := t.shown()
-		out := io.Writer(shown)
-		note := func(text string) { fmt.Fprintf(t.told(), "(%s)\n", text) }
-		if t.json() {
-			lines := &pieces{to: json.NewEncoder(t.out), run: id, each: follow}
-			out, note = lines, func(text string) { lines.note = &text }
-			defer func() { err = lines.end(err) }()
-		}
-		ctx, release := t.whileRead(c.Context())
-		defer release()
-		err = errors.Join(client.Logs(ctx, id, follow, note, out), shown.Flush())
-		if context.Cause(ctx) != nil {
-			return nil // whoever followed has seen enough
-		}
-		return err
+	c.RunE = func(c *cobra.Command, args []string) error {
+		return t.withDaemon(func(client *api.Client) error {
+			return t.printLogs(c.Context(), client, messages.RunID(args[0]), follow)
+		})
 	}
 	return c
+}
+
+func (t *terminal) printLogs(ctx context.Context, client *api.Client, id messages.RunID, follow bool) (err error) {
+	shown := t.shown()
+	out := io.Writer(shown)
+	note := func(text string) { fmt.Fprintf(t.told(), "(%s)\n", text) }
+	if t.json() {
+		lines := &pieces{to: json.NewEncoder(t.out), run: id, each: follow}
+		out, note = lines, func(text string) { lines.note = &text }
+		defer func() { err = lines.end(err) }()
+	}
+	ctx, release := t.whileRead(ctx)
+	defer release()
+	err = errors.Join(client.Logs(ctx, id, follow, note, out), shown.Flush())
+	if context.Cause(ctx) != nil {
+		return nil // the reader has gone away: it has seen enough
+	}
+	return err
 }
 
 // logged is what `run logs -o json` prints.

@@ -197,16 +197,14 @@ func (t *terminal) specOf(c *cobra.Command, what string, f nextFlags, from time.
 			return spec, fmt.Errorf("%s has no job %q", f.file, what)
 		}
 	default:
-		client, err := t.dial()
+		err := t.withDaemon(func(client *api.Client) error {
+			job, err := client.Job(c.Context(), what)
+			spec = specOfJob(job.Body)
+			return err
+		})
 		if err != nil {
 			return spec, err
 		}
-		defer client.Close()
-		job, err := client.Job(c.Context(), what)
-		if err != nil {
-			return spec, err
-		}
-		spec = specOfJob(job.Body)
 	}
 	if spec.Anchor.IsZero() {
 		spec.Anchor = messages.At(from)

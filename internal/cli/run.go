@@ -16,20 +16,17 @@ func (t *terminal) run() *cobra.Command {
 	show := &cobra.Command{
 		Use: "show ID", Short: "Show a run, its attempts and its output", Args: cobra.ExactArgs(1), ValidArgsFunction: t.first(t.runIDs),
 		RunE: func(c *cobra.Command, args []string) error {
-			client, err := t.dial()
-			if err != nil {
-				return err
-			}
-			defer client.Close()
-			run, err := client.Run(c.Context(), messages.RunID(args[0]))
-			if err != nil {
-				return err
-			}
-			return t.answer(run.Raw, func(s *sheet.Sheet) {
-				showRun(s, run.Body)
-				for _, h := range run.Body.Holds {
-					s.Line("%s", explainHold(c.Context(), s, client, run.Body.Job, h))
+			return t.withDaemon(func(client *api.Client) error {
+				run, err := client.Run(c.Context(), messages.RunID(args[0]))
+				if err != nil {
+					return err
 				}
+				return t.answer(run.Raw, func(s *sheet.Sheet) {
+					showRun(s, run.Body)
+					for _, h := range run.Body.Holds {
+						s.Line("%s", explainHold(c.Context(), s, client, run.Body.Job, h))
+					}
+				})
 			})
 		},
 	}

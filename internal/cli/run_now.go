@@ -22,26 +22,23 @@ func (t *terminal) jobRun() *cobra.Command {
 	c := &cobra.Command{Use: "run NAME", Short: "Run a job now", Args: cobra.ExactArgs(1), ValidArgsFunction: t.first(t.jobNames)}
 	c.Flags().BoolVar(&wait, "wait", false, "follow the run to its end; exit 0 only if it has succeeded")
 	c.RunE = func(c *cobra.Command, args []string) error {
-		client, err := t.dial()
-		if err != nil {
-			return err
-		}
-		defer client.Close()
-		run, err := client.RunNow(c.Context(), args[0])
-		if err != nil {
-			return err
-		}
-		if wait {
-			ctx, release := t.whileRead(c.Context())
-			defer release()
-			return t.follow(ctx, client, args[0], run.Body)
-		}
-		return t.answer(run.Raw, func(s *sheet.Sheet) {
-			s.Line("run %s of job %s", run.Body.Run, args[0])
-			explainHolds(c.Context(), s, client, args[0], run.Body.Holds)
-			if len(run.Body.Holds) == 0 {
-				s.Line("  see `curfew run show %s`", run.Body.Run)
+		return t.withDaemon(func(client *api.Client) error {
+			run, err := client.RunNow(c.Context(), args[0])
+			if err != nil {
+				return err
 			}
+			if wait {
+				ctx, release := t.whileRead(c.Context())
+				defer release()
+				return t.follow(ctx, client, args[0], run.Body)
+			}
+			return t.answer(run.Raw, func(s *sheet.Sheet) {
+				s.Line("run %s of job %s", run.Body.Run, args[0])
+				explainHolds(c.Context(), s, client, args[0], run.Body.Holds)
+				if len(run.Body.Holds) == 0 {
+					s.Line("  see `curfew run show %s`", run.Body.Run)
+				}
+			})
 		})
 	}
 	return c

@@ -11,7 +11,12 @@ import (
 
 func (t *terminal) session() *cobra.Command {
 	return t.group("session", "Look at sessions, sign in and out",
-		t.sessionList(), t.sessionShow(), t.sessionLogin(), t.sessionLogout(), t.sessionExpire())
+		list(t, "List sessions", (*api.Client).Sessions, showSessions),
+		one(t, "show", "Show a session", t.sessionNames, (*api.Client).Session, showSession),
+		t.sessionLogin(),
+		one(t, "logout", "Make a session forget its token", t.sessionNames, (*api.Client).Logout, showChange),
+		t.sessionExpire(),
+	)
 }
 
 func (t *terminal) sessionLogin() *cobra.Command {
@@ -27,29 +32,22 @@ func (t *terminal) sessionLogin() *cobra.Command {
 	c.Flags().BoolVar(&force, "force", false, "take the token even if it looks expired or is the one that was refused")
 	c.Flags().BoolVar(&check, "check", false, "ask the backend first (needs probe: in the job file); a refused token changes nothing")
 	c.RunE = func(c *cobra.Command, args []string) error {
-		client, err := t.dial()
-		if err != nil {
-			return err // before anybody types a token
-		}
-		defer client.Close()
-		session, err := client.Session(c.Context(), args[0])
-		if err != nil {
-			return err
-		}
-		token := api.Secret("")
-		if session.Body.Backend == nil && file != "" {
-			return usagef("session %s has no backend, and keeps no token; sign in with the tool that its jobs run, then leave --token-file out", args[0])
-		}
-		if session.Body.Backend != nil {
-			if token, err = t.token(c.Context(), args[0], file); err != nil {
-				return err
+		return ask(t, func(client *api.Client) (change api.Reply[api.SessionChange], err error) {
+			session, err := client.Session(c.Context(), args[0])
+			if err != nil {
+				return change, err // before anybody types a token
 			}
-		}
-		change, err := client.Login(c.Context(), args[0], api.Login{Token: token, Force: force, Check: check})
-		if err != nil {
-			return err
-		}
-		return t.answer(change.Raw, func(s *sheet.Sheet) { showLogin(s, change.Body) })
+			token := api.Secret("")
+			if session.Body.Backend == nil && file != "" {
+				return change, usagef("session %s has no backend, and keeps no token; sign in with the tool that its jobs run, then leave --token-file out", args[0])
+			}
+			if session.Body.Backend != nil {
+				if token, err = t.token(c.Context(), args[0], file); err != nil {
+					return change, err
+				}
+			}
+			return client.Login(c.Context(), args[0], api.Login{Token: token, Force: force, Check: check})
+		}, showLogin)
 	}
 	return c
 }
@@ -66,24 +64,6 @@ func showLogin(s *sheet.Sheet, n api.SessionChange) {
 	}
 }
 
-func (t *terminal) sessionLogout() *cobra.Command {
-	return &cobra.Command{
-		Use: "logout NAME", Short: "Make a session forget its token", Args: cobra.ExactArgs(1), ValidArgsFunction: t.first(t.sessionNames),
-		RunE: func(c *cobra.Command, args []string) error {
-			client, err := t.dial()
-			if err != nil {
-				return err
-			}
-			defer client.Close()
-			change, err := client.Logout(c.Context(), args[0])
-			if err != nil {
-				return err
-			}
-			return t.answer(change.Raw, func(s *sheet.Sheet) { showChange(s, change.Body) })
-		},
-	}
-}
-
 func (t *terminal) sessionExpire() *cobra.Command {
 	var e api.Expire
 	c := &cobra.Command{
@@ -94,16 +74,9 @@ func (t *terminal) sessionExpire() *cobra.Command {
 	c.Flags().StringVar(&e.Reason, "reason", "", `why, for people to read (default "expired by hand")`)
 	c.Flags().Uint64Var(&e.Generation, "generation", 0, "the generation that was refused; 0: the current one")
 	c.RunE = func(c *cobra.Command, args []string) error {
-		client, err := t.dial()
-		if err != nil {
-			return err
-		}
-		defer client.Close()
-		change, err := client.Expire(c.Context(), args[0], e)
-		if err != nil {
-			return err
-		}
-		return t.answer(change.Raw, func(s *sheet.Sheet) { showChange(s, change.Body) })
+		return ask(t, func(client *api.Client) (api.Reply[api.SessionChange], error) {
+			return client.Expire(c.Context(), args[0], e)
+		}, showChange)
 	}
 	return c
 }

@@ -4,32 +4,9 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/spf13/cobra"
-
 	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
 )
-
-func (t *terminal) sessionList() *cobra.Command {
-	c := &cobra.Command{Use: "list", Short: "List sessions", Args: cobra.NoArgs}
-	page := pageFlags(c)
-	c.RunE = func(c *cobra.Command, _ []string) error {
-		client, err := t.dial()
-		if err != nil {
-			return err
-		}
-		defer client.Close()
-		list, err := client.Sessions(c.Context(), *page)
-		if err != nil {
-			return err
-		}
-		return t.answer(list.Raw, func(s *sheet.Sheet) {
-			showSessions(s, list.Body.Items)
-			more(s, list.Body.Next)
-		})
-	}
-	return c
-}
 
 // showSessions prints sessions, and what is ahead of them.
 func showSessions(s *sheet.Sheet, list []api.Session) {
@@ -65,24 +42,6 @@ func remarks(s *sheet.Sheet, n api.Session) {
 	}
 	if n.Undelivered != nil {
 		s.Line("%s", n.Undelivered)
-	}
-}
-
-func (t *terminal) sessionShow() *cobra.Command {
-	return &cobra.Command{
-		Use: "show NAME", Short: "Show a session", Args: cobra.ExactArgs(1), ValidArgsFunction: t.first(t.sessionNames),
-		RunE: func(c *cobra.Command, args []string) error {
-			client, err := t.dial()
-			if err != nil {
-				return err
-			}
-			defer client.Close()
-			session, err := client.Session(c.Context(), args[0])
-			if err != nil {
-				return err
-			}
-			return t.answer(session.Raw, func(s *sheet.Sheet) { showSession(s, session.Body) })
-		},
 	}
 }
 

@@ -17,16 +17,7 @@ func (t *terminal) status() *cobra.Command {
 	return &cobra.Command{
 		Use: "status", Short: "Show the daemon, its sessions, what fails, what runs and what is next", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			client, err := t.dial()
-			if err != nil {
-				return err
-			}
-			defer client.Close()
-			status, err := client.Status(c.Context())
-			if err != nil {
-				return err
-			}
-			return t.answer(status.Raw, func(s *sheet.Sheet) { showStatus(s, status.Body) })
+			return ask(t, func(client *api.Client) (api.Reply[api.Status], error) { return client.Status(c.Context()) }, showStatus)
 		},
 	}
 }

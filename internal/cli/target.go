@@ -11,34 +11,18 @@ import (
 )
 
 func (t *terminal) target() *cobra.Command {
-	return t.group("target", "Look at the targets of deliveries and notifications, and try them", t.targetList(), t.targetTest())
+	return t.group("target", "Look at the targets of deliveries and notifications, and try them",
+		list(t, "List targets, what waits for them and why", (*api.Client).Targets, showTargets), t.targetTest())
 }
 
-func (t *terminal) targetList() *cobra.Command {
-	c := &cobra.Command{Use: "list", Short: "List targets, what waits for them and why", Args: cobra.NoArgs}
-	page := pageFlags(c)
-	c.RunE = func(c *cobra.Command, _ []string) error {
-		client, err := t.dial()
-		if err != nil {
-			return err
-		}
-		defer client.Close()
-		list, err := client.Targets(c.Context(), *page)
-		if err != nil {
-			return err
-		}
-		return t.answer(list.Raw, func(s *sheet.Sheet) {
-			rows := make([][]any, len(list.Body.Items))
-			for i, g := range list.Body.Items {
-				rows[i] = []any{g.Name, g.Kind, g.State, g.Waiting, s.When(g.NextTry), trouble(g)}
-			}
-			s.Table([]sheet.Column{
-				{Name: "NAME", Cut: 16}, {Name: "KIND"}, {Name: "STATE"}, {Name: "WAITING"}, {Name: "NEXT_TRY"}, {Name: "ERROR", Cut: 16},
-			}, rows)
-			more(s, list.Body.Next)
-		})
+func showTargets(s *sheet.Sheet, list []api.Target) {
+	rows := make([][]any, len(list))
+	for i, g := range list {
+		rows[i] = []any{g.Name, g.Kind, g.State, g.Waiting, s.When(g.NextTry), trouble(g)}
 	}
-	return c
+	s.Table([]sheet.Column{
+		{Name: "NAME", Cut: 16}, {Name: "KIND"}, {Name: "STATE"}, {Name: "WAITING"}, {Name: "NEXT_TRY"}, {Name: "ERROR", Cut: 16},
+	}, rows)
 }
 
 // trouble is why a target did not take something; "-" if it takes what it gets.
@@ -59,16 +43,11 @@ func (t *terminal) targetTest() *cobra.Command {
 		Long: "Send a test message to a target, by the way of all others but ahead of those that wait. The exit code is 1 if the\n" +
 			"target does not take it. If it does, what waits for it is sent at once, and so is a notification that nobody has.",
 		RunE: func(c *cobra.Command, args []string) error {
-			client, err := t.dial()
-			if err != nil {
-				return err
-			}
-			defer client.Close()
-			tested, err := client.TestTarget(c.Context(), args[0])
-			if err != nil {
-				return err
-			}
-			err = t.answer(tested.Raw, func(s *sheet.Sheet) { showTested(s, tested.Body) })
+			var tested api.Reply[api.TargetTested]
+			err := ask(t, func(client *api.Client) (_ api.Reply[api.TargetTested], err error) {
+				tested, err = client.TestTarget(c.Context(), args[0])
+				return tested, err
+			}, showTested)
 			if err == nil && !tested.Body.OK {
 				return exit(ExitFailed)
 			}
