@@ -1,24 +1,11 @@
 package api
 
-import (
-	"net"
+import "golang.org/x/sys/unix"
 
-	"golang.org/x/sys/unix"
-)
-
-// peer is the user at the other end of a socket, as the system has seen them connect.
-func peer(c *net.UnixConn) (uid uint32, ok bool) {
-	raw, err := c.SyscallConn()
+func peerOf(fd int) (uid uint32, err error) {
+	cred, err := unix.GetsockoptUcred(fd, unix.SOL_SOCKET, unix.SO_PEERCRED)
 	if err != nil {
-		return 0, false
+		return 0, err
 	}
-	var cred *unix.Ucred
-	var credErr error
-	err = raw.Control(func(fd uintptr) {
-		cred, credErr = unix.GetsockoptUcred(int(fd), unix.SOL_SOCKET, unix.SO_PEERCRED)
-	})
-	if err != nil || credErr != nil {
-		return 0, false
-	}
-	return cred.Uid, true
+	return cred.Uid, nil
 }

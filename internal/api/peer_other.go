@@ -4,5 +4,5 @@ package api
 
 import "net"
 
-// peer is the user at the other end of a socket; this platform does not say who that is.
+// peer is the user at the other end of a socket. This platform does not say who that is.
 func peer(*net.UnixConn) (uid uint32, ok bool) { return 0, false }
