@@ -1,10 +1,6 @@
 package cli
 
 import (
-	"cmp"
-	"fmt"
-	"strings"
-
 	"github.com/spf13/cobra"
 
 	"curfew/internal/api"
@@ -22,68 +18,6 @@ func (t *terminal) job() *cobra.Command {
 		one(t, "resume", "Let a paused job go on", t.jobNames, (*api.Client).Resume, told("going on")),
 		one(t, "cancel", "End a job's unfinished runs", t.jobNames, (*api.Client).Cancel, told("called off; its next slot runs as usual")),
 	)
-}
-
-// pageFlags adds the flags of a list.
-func pageFlags(c *cobra.Command) *api.Page {
-	p := new(api.Page)
-	c.Flags().IntVar(&p.Limit, "limit", api.DefaultLimit, fmt.Sprintf("how many at most, 1 to %d", api.MaxLimit))
-	c.Flags().StringVar(&p.After, "after", "", "the next of an earlier list")
-	return p
-}
-
-// more says how to see the rest of a list.
-func more(s *sheet.Sheet, next *string) {
-	if next != nil {
-		s.Line("there is more: --after %s", *next)
-	}
-}
-
-func (t *terminal) jobList() *cobra.Command {
-	var q api.JobQuery
-	var state string
-	c := &cobra.Command{
-		Use: "list", Short: "List jobs", Args: cobra.NoArgs,
-		Example: `  curfew job list --failing
-  curfew job list --state running`,
-	}
-	c.Flags().StringVar(&state, "state", "", "only jobs that are so: "+join(api.JobStates))
-	c.Flags().BoolVar(&q.Failing, "failing", false, "only jobs whose newest run that came to its own end has failed")
-	c.Flags().BoolVar(&q.Held, "held", false, "only jobs with a run that is held")
-	t.complete(c, "state", fixed(api.JobStates))
-	page := pageFlags(c)
-	c.RunE = func(c *cobra.Command, _ []string) error {
-		q.Page, q.State = *page, api.JobState(state)
-		return ask(t, func(client *api.Client) (api.Reply[api.List[api.Job]], error) { return client.Jobs(c.Context(), q) }, showJobs)
-	}
-	return c
-}
-
-func showJobs(s *sheet.Sheet, list api.List[api.Job]) {
-	rows := make([][]any, len(list.Items))
-	for i, j := range list.Items {
-		id := "-"
-		if j.LastRun != nil {
-			id = string(j.LastRun.ID)
-		}
-		rows[i] = []any{
-			j.Name, stateOf(j), j.Actor, orDash(j.Session), j.Schedule, j.Timezone, s.When(j.NextSlot), last(s, j), id, orDash(j.Title), cmp.Or(strings.Join(j.Tags, ", "), "-"),
-		}
-	}
-	s.Table([]sheet.Column{
-		{Name: "NAME", Cut: 16},
-		{Name: "STATE"},
-		{Name: "ACTOR", Wide: true},
-		{Name: "SESSION", Wide: true},
-		{Name: "SCHEDULE", Cut: 10},
-		{Name: "ZONE", Wide: true},
-		{Name: "NEXT"},
-		{Name: "LAST", Cut: 16},
-		{Name: "RUN", Wide: true},
-		{Name: "TITLE", Wide: true},
-		{Name: "TAGS", Wide: true},
-	}, rows)
-	more(s, list.Next)
 }
 
 // told prints one line about a job.

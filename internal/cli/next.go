@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"curfew/internal/api"
-	"curfew/internal/cli/sheet"
 	"curfew/internal/zone"
 	"curfew/messages"
 	"curfew/scheduler"
@@ -105,62 +104,6 @@ func (t *terminal) nextNames(ctx context.Context, file string) []string {
 		out = append(out, described(d.Job, d.Schedule))
 	}
 	return out
-}
-
-// nextSlots is what `next -o json` prints: a list, and what it is of.
-type nextSlots struct {
-	Schedule     string            `json:"schedule"`
-	ScheduleText string            `json:"schedule_text"`
-	Timezone     string            `json:"timezone"`
-	Items        []nextSlot        `json:"items"`
-	Next         *messages.Instant `json:"next"` // goes into --from for the rest; null: there is none
-}
-
-// nextSlot is a slot.
-type nextSlot struct {
-	Slot  messages.Instant `json:"slot"`
-	Local *string          `json:"local"` // RFC 3339 with the zone's offset; null: the offset has seconds, which it cannot say
-	Note  *string          `json:"note"`  // what a change of the clock does to it; null: nothing
-}
-
-func slotList(s scheduler.Schedule, spec scheduler.Spec, slots []time.Time, more bool) nextSlots {
-	out := nextSlots{Schedule: spec.Expr, ScheduleText: s.Describe(), Timezone: s.Location().String(), Items: []nextSlot{}}
-	for _, at := range slots {
-		n := nextSlot{Slot: messages.At(at), Note: api.OrNull(s.Note(at))}
-		if local := at.In(s.Location()); !oddOffset(local) {
-			n.Local = api.OrNull(local.Format(time.RFC3339))
-		}
-		out.Items = append(out.Items, n)
-	}
-	if more && len(slots) > 0 {
-		out.Next = &out.Items[len(slots)-1].Slot
-	}
-	return out
-}
-
-// oddOffset reports whether the zone's offset has seconds, as those of the time before standard time have.
-func oddOffset(at time.Time) bool {
-	_, offset := at.Zone()
-	return offset%60 != 0
-}
-
-// printNext prints slots for people, each with what a change of the clock does to it.
-func printNext(to *sheet.Sheet, s scheduler.Schedule, slots []time.Time, wanted int) {
-	to.Line("%s", s.Describe())
-	for _, at := range slots {
-		layout := "  Mon 2006-01-02 15:04:05 -07:00 MST"
-		if oddOffset(at.In(s.Location())) {
-			layout = "  Mon 2006-01-02 15:04:05 -07:00:00 MST"
-		}
-		line := at.In(s.Location()).Format(layout)
-		if note := s.Note(at); note != "" {
-			line += "  " + note
-		}
-		to.Line("%s", line)
-	}
-	if len(slots) < wanted {
-		to.Line("  no more slots")
-	}
 }
 
 // specOf finds the schedule: an expression as it stands, or the definition of a job.

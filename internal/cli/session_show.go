@@ -1,9 +1,6 @@
 package cli
 
 import (
-	"fmt"
-	"strings"
-
 	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
 )
@@ -29,19 +26,6 @@ func showSessions(s *sheet.Sheet, list []api.Session) {
 	}, rows)
 	for _, n := range list {
 		remarks(s, n)
-	}
-}
-
-// remarks are what else people should know of a session, a line each.
-func remarks(s *sheet.Sheet, n api.Session) {
-	if n.RefreshError != nil {
-		s.Line("session %s gets no credential by itself: %s", n.Name, *n.RefreshError)
-	}
-	if line := outlook(s, n); line != "" {
-		s.Line("%s", line)
-	}
-	if n.Undelivered != nil {
-		s.Line("%s", n.Undelivered)
 	}
 }
 
@@ -71,45 +55,3 @@ func gateOf(n api.Session) sheet.Cell {
 	}
 	return c
 }
-
-// why says why a session is not open: why it was closed, or what shows that it may open. Empty: it is open.
-func why(s *sheet.Sheet, n api.Session) string {
-	switch {
-	case n.State == "open":
-		return "-"
-	case n.State == "closed" && n.RefreshError != nil:
-		return "its refresh fails" // whatever closed it: that is what it waits for
-	case n.State == "closed":
-		return orDash(n.Reason)
-	case n.FirstRun == nil:
-		return "waits for its first run"
-	case n.FirstRun.Slot.IsZero():
-		return "its first run is under way: " + n.FirstRun.Job
-	default:
-		return fmt.Sprintf("waits for its first run at %s: %s", s.Slot(n.FirstRun.Slot), n.FirstRun.Job)
-	}
-}
-
-// outlook says what is ahead of a session, or why it waits, in one line; empty: nothing to say.
-func outlook(s *sheet.Sheet, n api.Session) string {
-	switch {
-	case !n.Until.IsZero():
-		return fmt.Sprintf("session %s is out of quota; it tries again by itself at %s", n.Name, s.Both(n.Until))
-	case n.Circuit != "" && n.Circuit != "closed":
-		return fmt.Sprintf("the backend of session %s does not answer; its jobs wait, and one of them tries now and then", n.Name)
-	case len(n.AtRisk) > 0:
-		var jobs []string
-		for _, j := range n.AtRisk[:min(len(n.AtRisk), maxAtRisk)] {
-			jobs = append(jobs, j.Job+" "+s.Slot(j.Slot))
-		}
-		if len(n.AtRisk) > maxAtRisk {
-			jobs = append(jobs, "…")
-		}
-		return fmt.Sprintf("session %s ends at %s, before %s (%s)", n.Name, s.Both(n.ExpiresAt), count(len(n.AtRisk), "job"), strings.Join(jobs, ", "))
-	default:
-		return ""
-	}
-}
-
-// maxAtRisk bounds how many jobs a line names.
-const maxAtRisk = 3

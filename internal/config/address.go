@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 
@@ -98,4 +99,32 @@ func (c Config) Unreachable() (warnings []Problem) {
 		}
 	}
 	return warnings
+}
+
+// Address says where a URL stands: one of the three is set.
+type Address struct{ URL, Env, File string }
+
+// address is a URL by itself, or where it stands. What is wrong with it is said without repeating it.
+func (b *builder) address(o object, key string, wrong func(string) string) (a Address) {
+	if s, n := o.text(key); n != nil {
+		if msg := wrong(s); msg != "" {
+			b.at(n, "%s %s", key, msg)
+		}
+		b.literal(n, key, s)
+		if key == string(TargetService) || hasSecret(s) {
+			b.warn(n, "the URL holds a secret; %s_env or %s_file keeps it out of the file", key, key)
+		}
+		a.URL = s
+	}
+	a.Env = b.variable(o, key+"_env")
+	if file, n := o.text(key + "_file"); n != nil {
+		a.File = b.path(file)
+	}
+	return a
+}
+
+// hasSecret reports whether a URL has a password or a query, where secrets stand.
+func hasSecret(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.User != nil || u.RawQuery != "")
 }

@@ -3,7 +3,6 @@ package config
 import (
 	"path"
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -71,36 +70,4 @@ func (b *builder) commandOf(with *node) {
 func keepsBackground(with *node) bool {
 	m := with.find("background")
 	return m != nil && m.value.scalar == "keep"
-}
-
-// Keys of a `with` block, in whatever depth, whose text is a folder or a URL.
-var unfilled = []string{"dir", "url", "base_url"}
-
-// notFilledIn looks for what a shell would fill in, in places of a `with` block that no shell ever sees.
-func (b *builder) notFilledIn(with *node) {
-	if with == nil {
-		return
-	}
-	for _, m := range with.members {
-		if text, ok := m.value.scalar.(string); ok && slices.Contains(unfilled, m.key) {
-			b.literal(m.value, m.key, text)
-		}
-		b.notFilledIn(m.value)
-	}
-	for _, item := range with.items {
-		b.notFilledIn(item)
-	}
-}
-
-// literal refuses what a shell would fill in, in the text of a key: a path, a URL.
-func (b *builder) literal(n *node, key, text string) {
-	isPath := key == "dir" || key == "file"
-	switch {
-	case isPath && (text == "~" || strings.HasPrefix(text, "~/")):
-		b.at(n, "%s %q: no shell reads it, so ~ is no home; write the whole path", key, text)
-	case isPath && strings.HasPrefix(text, "$"), !isPath && strings.Contains(text, "${"):
-		b.at(n, "%s: no shell reads it, so nothing is filled in for the variable; write it out", key)
-	case fillIn.MatchString(text):
-		b.warn(n, "%s has a $ in it, for which nothing is filled in; is that meant?", key)
-	}
 }

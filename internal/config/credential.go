@@ -30,23 +30,6 @@ func (c Credential) Refreshes() bool { return len(c.Command) > 0 || c.OAuth2 != 
 // Watched reports whether another program keeps the token.
 func (c Credential) Watched() bool { return c.File != "" || c.Env != "" || c.SystemdCredential != "" }
 
-// OAuth2 is the refresh-token flow (RFC 6749 §6).
-type OAuth2 struct {
-	TokenURL         string
-	ClientID         string
-	ClientSecretEnv  string   // name of a variable; empty: a public client
-	RefreshTokenEnv  string   // name of a variable with the first refresh token
-	RefreshTokenFile string   // or a file with it; newer ones are kept beside the tokens
-	Scopes           []string // empty: those of the refresh token
-	Auth             string   // where client and secret are sent: AuthHeader, AuthBody; empty: the header if there is a secret, else the body
-}
-
-// Where the client's id and secret are sent (RFC 6749 §2.3.1).
-const (
-	AuthHeader = "header"
-	AuthBody   = "body"
-)
-
 var (
 	refreshKeys = []string{"command", "env", "oauth2"}
 	oauth2Keys  = []string{"token_url", "client_id", "client_secret_env", "refresh_token_env", "refresh_token_file", "scopes", "auth"}
@@ -81,49 +64,6 @@ func (b *builder) credential(o object, s *messages.SessionConfig) {
 	if c.Probe != "" || c.Refreshes() || c.Watched() {
 		b.out.Credentials = append(b.out.Credentials, c)
 	}
-}
-
-// refusals reads a list of answers, such as {status: 403, body: "(?i)session expired"}.
-func (b *builder) refusals(o object, key string) (out []messages.Refusal) {
-	n := o.get(key, shapeList)
-	if n == nil {
-		return nil
-	}
-	if len(n.items) == 0 || len(n.items) > MaxRefusals {
-		b.at(n, "%s must list 1 to %d answers", key, MaxRefusals)
-		return nil
-	}
-	for _, item := range n.items {
-		r, ok := b.object(item, "an answer in "+key, refusalKeys)
-		if !ok {
-			continue
-		}
-		var m messages.Refusal
-		m.Status, _ = r.integer("status", 400, 599)
-		if code := r.get("code", shapeText, shapeInt); code != nil {
-			m.Code = strings.TrimSpace(code.String())
-			if text, isText := code.scalar.(string); isText {
-				m.Code = strings.TrimSpace(text)
-			}
-		}
-		if body, at := r.text("body"); at != nil {
-			if b.patterns++; b.patterns > MaxPatterns {
-				if b.patterns == MaxPatterns+1 {
-					b.at(at, "the file has more than %d patterns in expired_when and quota_when of its sessions", MaxPatterns)
-				}
-				continue // to read them would take long
-			}
-			if _, err := regexp.Compile(body); err != nil || len(body) > MaxPattern {
-				b.at(at, "body must be a pattern (RE2) of at most %d bytes: %v", MaxPattern, err)
-			}
-			m.Body = body
-		}
-		if m == (messages.Refusal{}) {
-			b.at(item, "an answer in %s needs a status, a code or a body", key)
-		}
-		out = append(out, m)
-	}
-	return out
 }
 
 // probe is a path below the backend.
@@ -188,41 +128,6 @@ func (b *builder) command(n *node) []string {
 		args[0] = filepath.Join(b.dir, args[0])
 	}
 	return args
-}
-
-func (b *builder) oauth2(n *node) *OAuth2 {
-	o, ok := b.object(n, "oauth2", oauth2Keys)
-	if !ok {
-		return nil
-	}
-	var out OAuth2
-	var at *node
-	if out.TokenURL, at = o.required("token_url"); at != nil {
-		if msg := badBackend(out.TokenURL); msg != "" {
-			b.at(at, "token_url %s", msg)
-		}
-	}
-	out.ClientID, _ = o.required("client_id")
-	out.ClientSecretEnv = b.variable(o, "client_secret_env")
-	out.RefreshTokenEnv = b.variable(o, "refresh_token_env")
-	if file, at := o.text("refresh_token_file"); at != nil {
-		out.RefreshTokenFile = b.path(file)
-	}
-	if (out.RefreshTokenEnv == "") == (out.RefreshTokenFile == "") {
-		b.at(n, "oauth2 needs either refresh_token_env or refresh_token_file")
-	}
-	out.Auth = o.choice("auth", []string{AuthHeader, AuthBody})
-	if list := o.get("scopes", shapeList); list != nil {
-		for _, item := range list.items {
-			s, ok := item.scalar.(string)
-			if !ok || s == "" || len(out.Scopes) >= MaxScopes {
-				b.at(item, "scopes must be at most %d texts", MaxScopes)
-				break
-			}
-			out.Scopes = append(out.Scopes, s)
-		}
-	}
-	return &out
 }
 
 // variable is the name of a variable that holds a secret; no job's process may see it. What stands there is

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 	"sync"
@@ -164,33 +163,4 @@ func quote(line string) string {
 		return strconv.Quote(strings.ToValidUTF8(text[:maxQuote], "")) + " …"
 	}
 	return strconv.Quote(text)
-}
-
-// mouth is a process's standard output. It shuts at the end, at its bound, and when nobody listens.
-type mouth struct {
-	from io.Reader
-	left int // bytes
-	once sync.Once
-	shut chan struct{}
-}
-
-var errTalkative = fmt.Errorf("it has said more than %d bytes", maxTraffic)
-
-// Read reads what the process says.
-func (m *mouth) Read(p []byte) (int, error) {
-	if m.left <= 0 {
-		_ = m.Close()
-		return 0, errTalkative
-	}
-	n, err := m.from.Read(p[:min(len(p), m.left)])
-	if m.left -= n; err != nil {
-		_ = m.Close()
-	}
-	return n, err
-}
-
-// Close lets nobody wait any longer.
-func (m *mouth) Close() error {
-	m.once.Do(func() { close(m.shut) })
-	return nil
 }

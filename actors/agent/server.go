@@ -1,0 +1,94 @@
+package agent
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"curfew/actors/env/httpx"
+)
+
+// A Server speaks the Model Context Protocol: a command on its standard input and output, or a URL.
+type Server struct {
+	// Command is a program and its arguments; no shell.
+	Command []string `json:"command"`
+	// URL is of streamable HTTP.
+	URL string `json:"url"`
+	// BearerEnv names the variable of the daemon's environment that holds the token for the URL.
+	BearerEnv string `json:"bearer_env"`
+	// Optional lets the agent work without its tools when it cannot be reached.
+	Optional bool `json:"optional"`
+}
+
+var (
+	variable   = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+	serverName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,30}$`)
+	allowed    = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,30}\.(\*|[A-Za-z0-9_./-]{1,128})$`)
+)
+
+func (s Spec) checkTools() error {
+	switch {
+	case len(s.MCP) > MaxServers:
+		return fmt.Errorf("mcp has more than %d servers", MaxServers)
+	case len(s.Tools) > MaxAllowed:
+		return fmt.Errorf("tools has more than %d entries", MaxAllowed)
+	case len(s.MCP) > 0 && len(s.Tools) == 0:
+		return errors.New(`mcp: say under tools what may be called, such as "mail.search" or "mail.*"`)
+	}
+	for _, name := range sorted(s.MCP) {
+		if !serverName.MatchString(name) {
+			return fmt.Errorf("mcp.%s: a server's name is 1 to 31 of a-z, 0-9, _ and -", name)
+		}
+		if err := s.MCP[name].validate(); err != nil {
+			return fmt.Errorf("mcp.%s.%w", name, err)
+		}
+		if !slices.ContainsFunc(s.Tools, func(t string) bool { return strings.HasPrefix(t, name+".") }) {
+			return fmt.Errorf("mcp.%s: none of its tools stands under tools", name)
+		}
+	}
+	for _, t := range s.Tools {
+		server, _, _ := strings.Cut(t, ".")
+		if !allowed.MatchString(t) {
+			return fmt.Errorf(`tools: %.80q must be "server.tool" or "server.*"`, t)
+		}
+		if _, there := s.MCP[server]; !there {
+			return fmt.Errorf("tools: %.80q is of no server under mcp", t)
+		}
+	}
+	return nil
+}
+
+// validate begins with the member that is wrong.
+func (s Server) validate() error {
+	switch {
+	case (len(s.Command) > 0) == (s.URL != ""):
+		return errors.New("command: a server has either a command or a url")
+	case s.BearerEnv != "" && s.URL == "":
+		return errors.New("bearer_env is for a url")
+	case s.BearerEnv != "" && !variable.MatchString(s.BearerEnv):
+		return errors.New("bearer_env must be the name of the environment variable that holds the token")
+	case len(s.Command) > MaxArguments:
+		return fmt.Errorf("command has more than %d arguments", MaxArguments)
+	case s.URL != "":
+		return s.checkURL()
+	}
+	for i, arg := range s.Command {
+		if len(arg) > MaxArgument || strings.ContainsRune(arg, 0) || i == 0 && strings.TrimSpace(arg) == "" {
+			return fmt.Errorf("command: argument %d must be a text of at most %d bytes", i, MaxArgument)
+		}
+	}
+	return nil
+}
+
+// checkURL holds a URL with a token to the same rules as a backend.
+func (s Server) checkURL() error {
+	if err := httpx.CheckBackend(s.URL); err != nil && s.BearerEnv != "" {
+		return fmt.Errorf("url: %w", err)
+	}
+	if bare := httpx.Bare(s.URL); bare != s.URL || !strings.HasPrefix(bare, "http") {
+		return errors.New("url must be an http or https URL without user, query and fragment")
+	}
+	return nil
+}

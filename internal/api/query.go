@@ -1,0 +1,71 @@
+package api
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"curfew/messages"
+)
+
+// query reads the parameters of a list; a parameter that the list does not have is an error, since a
+// filter that is misspelt would silently show everything.
+func query(r *http.Request, known ...string) (url.Values, Page, error) {
+	q, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, Page{}, BadRequest("the query cannot be read: %v", err)
+	}
+	known = append(known, "limit", "after")
+	for name, values := range q {
+		if !slices.Contains(known, name) {
+			return nil, Page{}, BadRequest("unknown parameter %q; known are %s", Cut(name), strings.Join(known, ", "))
+		}
+		if len(values) > 1 {
+			return nil, Page{}, BadRequest("parameter %q stands there %d times", Cut(name), len(values))
+		}
+	}
+	page := Page{Limit: DefaultLimit, After: q.Get("after")}
+	if q.Has("limit") {
+		page.Limit, err = strconv.Atoi(q.Get("limit"))
+		if err != nil || page.Limit < 1 || page.Limit > MaxLimit {
+			return nil, Page{}, BadRequest("limit must be 1 to %d, not %q", MaxLimit, Cut(q.Get("limit")))
+		}
+	}
+	return q, page, nil
+}
+
+// instant reads a time of a query; zero if it is not there.
+func instant(q url.Values, name string) (messages.Instant, error) {
+	if !q.Has(name) {
+		return 0, nil
+	}
+	at, err := time.Parse(time.RFC3339Nano, q.Get(name))
+	if err != nil {
+		return 0, BadRequest("%s must be an RFC 3339 time, such as 2027-01-15T12:00:00Z, not %q", name, Cut(q.Get(name)))
+	}
+	return messages.At(at), nil
+}
+
+// flag reads a parameter that is true or false; false if it is not there.
+func flag(q url.Values, name string) (bool, error) {
+	if !q.Has(name) {
+		return false, nil
+	}
+	on, err := strconv.ParseBool(q.Get(name))
+	if err != nil {
+		return false, BadRequest("%s must be true or false, not %q", name, Cut(q.Get(name)))
+	}
+	return on, nil
+}
+
+// JobStates are what ?state= may be.
+var JobStates = []JobState{JobIdle, JobQueued, JobRunning, JobBackingOff, JobHeld, JobPaused}
+
+// Statuses are what ?status= may be.
+var Statuses = []messages.Status{
+	messages.StatusQueued, messages.StatusRunning, messages.StatusBackingOff, messages.StatusHeld,
+	messages.StatusSucceeded, messages.StatusFailed, messages.StatusCancelled, messages.StatusSkipped, messages.StatusStale,
+}

@@ -1,0 +1,104 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"curfew/internal/api"
+	"curfew/internal/cli/sheet"
+)
+
+// fixed suggests words that are always the same.
+func fixed[T ~string](words []T) suggest {
+	return func(context.Context) []string {
+		out := make([]string, len(words))
+		for i, w := range words {
+			out[i] = string(w)
+		}
+		return out
+	}
+}
+
+// listed is what the daemon lists, item by item; false: it did not answer.
+func listed[T, S any](t *terminal, request func(*api.Client) (api.Reply[api.List[T]], error), each func(T) S) (out []S, ok bool) {
+	err := t.withDaemon(func(c *api.Client) error {
+		list, err := request(c)
+		for _, item := range list.Body.Items {
+			out = append(out, each(item))
+		}
+		return err
+	})
+	return out, err == nil
+}
+
+func (t *terminal) jobNames(ctx context.Context) []string {
+	names, ok := listed(t, func(c *api.Client) (api.Reply[api.List[api.Job]], error) {
+		return c.Jobs(ctx, api.JobQuery{Page: api.Page{Limit: maxCompletions}})
+	}, func(j api.Job) string { return described(j.Name, string(j.State), j.ScheduleText) })
+	if !ok {
+		return t.stopped(ctx).Jobs
+	}
+	return names
+}
+
+func (t *terminal) sessionNames(ctx context.Context) []string {
+	names, ok := listed(t, func(c *api.Client) (api.Reply[api.List[api.Session]], error) {
+		return c.Sessions(ctx, api.Page{Limit: maxCompletions})
+	}, func(s api.Session) string { return described(s.Name, s.State) })
+	if !ok {
+		return t.stopped(ctx).Sessions
+	}
+	return names
+}
+
+// targetNames suggests targets. They are defined in the job file, and only the daemon has read it.
+func (t *terminal) targetNames(ctx context.Context) []string {
+	names, _ := listed(t, func(c *api.Client) (api.Reply[api.List[api.Target]], error) {
+		return c.Targets(ctx, api.Page{Limit: maxCompletions})
+	}, func(g api.Target) string { return described(g.Name, g.Kind, g.State) })
+	return names
+}
+
+// runIDs suggests the newest runs.
+func (t *terminal) runIDs(ctx context.Context) []string {
+	runs, ok := listed(t, func(c *api.Client) (api.Reply[api.List[api.Run]], error) {
+		return c.Runs(ctx, api.RunQuery{Page: api.Page{Limit: api.DefaultLimit}})
+	}, func(r api.Run) api.NamedRun {
+		return api.NamedRun{ID: r.ID, Job: r.Job, Status: r.Status, At: max(r.StartedAt, r.Slot)}
+	})
+	if !ok {
+		runs = t.stopped(ctx).Runs
+	}
+	s := &sheet.Sheet{Now: time.Now()}
+	out := make([]string, len(runs))
+	for i, r := range runs {
+		out[i] = described(string(r.ID), r.Job, string(r.Status), s.When(r.At))
+	}
+	return out
+}
+
+// stopped is what is known of a data folder that no daemon serves. What cannot be read suggests nothing.
+func (t *terminal) stopped(ctx context.Context) api.Names {
+	data, err := t.dataFolder()
+	if err != nil || t.app.Known == nil {
+		return api.Names{}
+	}
+	known, err := t.app.Known(ctx, data)
+	if err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return api.Names{}
+	}
+	return known
+}
+
+// described is a suggestion with what shells show beside it.
+func described(name string, about ...string) string {
+	var parts []string
+	for _, a := range about {
+		if a != "" && a != "-" {
+			parts = append(parts, a)
+		}
+	}
+	return name + "\t" + strings.Join(parts, ", ")
+}

@@ -1,0 +1,39 @@
+package config
+
+import (
+	"strings"
+
+	"curfew/actors"
+)
+
+// headerEnv keeps the variables that hold secret headers from every job's process. The last word of an
+// entry is the variable's name.
+func (b *builder) headerEnv(n *node, kind actors.Kind) {
+	if kind.Name != httpKind {
+		return
+	}
+	m := n.find("header_env")
+	if m == nil {
+		return
+	}
+	for _, entry := range m.value.members {
+		if text, ok := entry.value.scalar.(string); ok {
+			b.out.DenyEnv = append(b.out.DenyEnv, text[strings.LastIndexByte(text, ' ')+1:])
+		}
+	}
+}
+
+// bearerEnv keeps the variables that hold the tokens of MCP servers from every job's process.
+func (b *builder) bearerEnv(n *node) {
+	servers := n.find("mcp")
+	if servers == nil {
+		return
+	}
+	for _, server := range servers.value.members {
+		if m := server.value.find("bearer_env"); m != nil {
+			if name, ok := m.value.scalar.(string); ok {
+				b.out.DenyEnv = append(b.out.DenyEnv, name)
+			}
+		}
+	}
+}

@@ -1,0 +1,38 @@
+package config
+
+// Healthcheck is a job and the URL that a monitor wants to be asked for when it starts and ends.
+type Healthcheck struct {
+	Job     string
+	Address Address
+	at      place
+}
+
+// healthcheck reads the URL of a job's monitor: a text, or {url_env: NAME}, or {url_file: PATH}.
+func (b *builder) healthcheck(job object, name string) {
+	n := job.get("healthcheck", shapeText, shapeMapping)
+	if n == nil {
+		return
+	}
+	var a Address
+	if n.shape == shapeText {
+		s := n.scalar.(string)
+		if msg := badWebhook(s); msg != "" {
+			b.at(n, "healthcheck %s", msg)
+		}
+		b.literal(n, "healthcheck", s)
+		a.URL = s
+	} else {
+		o, ok := b.object(n, "healthcheck", []string{"url_env", "url_file"})
+		if !ok {
+			return
+		}
+		if len(n.members) != 1 {
+			b.at(n, "healthcheck needs exactly one of url_env, url_file, or a URL in their place")
+		}
+		a.Env = b.variable(o, "url_env")
+		if file, at := o.text("url_file"); at != nil {
+			a.File = b.path(file)
+		}
+	}
+	b.out.Healthchecks = append(b.out.Healthchecks, Healthcheck{Job: name, Address: a, at: place{n.line, n.col}})
+}

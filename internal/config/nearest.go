@@ -1,0 +1,50 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+)
+
+// hint names the known key that is nearest to a wrong one, or all of them.
+func hint(wrong string, known []string) string {
+	if meant := nearest(wrong, known); meant != "" {
+		return fmt.Sprintf("did you mean %q?", meant)
+	}
+	return "known are " + strings.Join(known, ", ")
+}
+
+// nearest is the known word that a wrong one is most like; empty if it is like none.
+func nearest(wrong string, known []string) (best string) {
+	least := 3 // two typing errors at most
+	for _, k := range known {
+		if d := distance(wrong, k); d < least && 2*d < len(k) {
+			best, least = k, d
+		}
+	}
+	return best
+}
+
+// distance is how many letters one must insert, drop or change to get from a to b.
+func distance(a, b string) int {
+	const longest = 64 // no key is longer; this keeps the table small
+	if len(a) > longest || len(b) > longest {
+		return longest
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}

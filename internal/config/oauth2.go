@@ -1,0 +1,53 @@
+package config
+
+// OAuth2 is the refresh-token flow (RFC 6749 §6).
+type OAuth2 struct {
+	TokenURL         string
+	ClientID         string
+	ClientSecretEnv  string   // name of a variable; empty: a public client
+	RefreshTokenEnv  string   // name of a variable with the first refresh token
+	RefreshTokenFile string   // or a file with it; newer ones are kept beside the tokens
+	Scopes           []string // empty: those of the refresh token
+	Auth             string   // where client and secret are sent: AuthHeader, AuthBody; empty: the header if there is a secret, else the body
+}
+
+// Where the client's id and secret are sent (RFC 6749 §2.3.1).
+const (
+	AuthHeader = "header"
+	AuthBody   = "body"
+)
+
+func (b *builder) oauth2(n *node) *OAuth2 {
+	o, ok := b.object(n, "oauth2", oauth2Keys)
+	if !ok {
+		return nil
+	}
+	var out OAuth2
+	var at *node
+	if out.TokenURL, at = o.required("token_url"); at != nil {
+		if msg := badBackend(out.TokenURL); msg != "" {
+			b.at(at, "token_url %s", msg)
+		}
+	}
+	out.ClientID, _ = o.required("client_id")
+	out.ClientSecretEnv = b.variable(o, "client_secret_env")
+	out.RefreshTokenEnv = b.variable(o, "refresh_token_env")
+	if file, at := o.text("refresh_token_file"); at != nil {
+		out.RefreshTokenFile = b.path(file)
+	}
+	if (out.RefreshTokenEnv == "") == (out.RefreshTokenFile == "") {
+		b.at(n, "oauth2 needs either refresh_token_env or refresh_token_file")
+	}
+	out.Auth = o.choice("auth", []string{AuthHeader, AuthBody})
+	if list := o.get("scopes", shapeList); list != nil {
+		for _, item := range list.items {
+			s, ok := item.scalar.(string)
+			if !ok || s == "" || len(out.Scopes) >= MaxScopes {
+				b.at(item, "scopes must be at most %d texts", MaxScopes)
+				break
+			}
+			out.Scopes = append(out.Scopes, s)
+		}
+	}
+	return &out
+}

@@ -1,0 +1,90 @@
+package config
+
+import (
+	"slices"
+	"strings"
+)
+
+// noValue is about a key that stands there with nothing behind it.
+const noValue = "key %q has no value; leave the key out for the default"
+
+// object is a mapping of which the keys are known.
+type object struct {
+	*reader
+	n    *node
+	what string // for messages, such as "a job"
+}
+
+// object checks that the node is a mapping with none but known keys.
+func (r *reader) object(n *node, what string, known []string) (object, bool) {
+	if n == nil || n.shape != shapeMapping {
+		if n != nil && n.shape != shapeBroken {
+			r.at(n, "%s must be a mapping, not %s", what, n)
+		}
+		return object{}, false
+	}
+	for _, m := range n.members {
+		if !slices.Contains(known, m.key) {
+			r.problem(m.line, m.col, "unknown key %q in %s; %s", m.key, what, hint(m.key, known))
+		}
+	}
+	return object{r, n, what}, true
+}
+
+// get is the value of a key; nil if it is not there. A key without a value is a problem: a person
+// who wrote it meant something.
+func (o object) get(key string, want ...shape) *node {
+	m := o.n.find(key)
+	if m == nil || m.value.shape == shapeBroken {
+		return nil
+	}
+	if m.value.shape == shapeNull {
+		o.problem(m.line, m.col, noValue, key)
+		return nil
+	}
+	if len(want) > 0 && !slices.Contains(want, m.value.shape) {
+		o.at(m.value, "%s must be %s, not %s", key, want[0], m.value)
+		return nil
+	}
+	return m.value
+}
+
+// text is a non-empty text.
+func (o object) text(key string) (string, *node) {
+	n := o.get(key, shapeText)
+	if n == nil {
+		return "", nil
+	}
+	s := n.scalar.(string)
+	if strings.TrimSpace(s) == "" {
+		o.at(n, "%s must not be empty", key)
+		return "", nil
+	}
+	return s, n
+}
+
+// required is a text that must be there.
+func (o object) required(key string) (string, *node) {
+	m := o.n.find(key)
+	switch {
+	case m == nil:
+		o.at(o.n, "%s has no %s", o.what, key)
+		return "", nil
+	case m.value.shape == shapeNull:
+		o.problem(m.line, m.col, "key %q has no value", key)
+		return "", nil
+	}
+	return o.text(key)
+}
+
+// choice is one of some words.
+func (o object) choice(key string, allowed []string) string {
+	s, n := o.text(key)
+	switch {
+	case n == nil, slices.Contains(allowed, s):
+		return s
+	default:
+		o.at(n, "%s must be %s, not %q", key, strings.Join(allowed, " or "), s)
+	}
+	return ""
+}

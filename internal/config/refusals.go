@@ -1,0 +1,51 @@
+package config
+
+import (
+	"regexp"
+	"strings"
+
+	"curfew/messages"
+)
+
+// refusals reads a list of answers, such as {status: 403, body: "(?i)session expired"}.
+func (b *builder) refusals(o object, key string) (out []messages.Refusal) {
+	n := o.get(key, shapeList)
+	if n == nil {
+		return nil
+	}
+	if len(n.items) == 0 || len(n.items) > MaxRefusals {
+		b.at(n, "%s must list 1 to %d answers", key, MaxRefusals)
+		return nil
+	}
+	for _, item := range n.items {
+		r, ok := b.object(item, "an answer in "+key, refusalKeys)
+		if !ok {
+			continue
+		}
+		var m messages.Refusal
+		m.Status, _ = r.integer("status", 400, 599)
+		if code := r.get("code", shapeText, shapeInt); code != nil {
+			m.Code = strings.TrimSpace(code.String())
+			if text, isText := code.scalar.(string); isText {
+				m.Code = strings.TrimSpace(text)
+			}
+		}
+		if body, at := r.text("body"); at != nil {
+			if b.patterns++; b.patterns > MaxPatterns {
+				if b.patterns == MaxPatterns+1 {
+					b.at(at, "the file has more than %d patterns in expired_when and quota_when of its sessions", MaxPatterns)
+				}
+				continue // to read them would take long
+			}
+			if _, err := regexp.Compile(body); err != nil || len(body) > MaxPattern {
+				b.at(at, "body must be a pattern (RE2) of at most %d bytes: %v", MaxPattern, err)
+			}
+			m.Body = body
+		}
+		if m == (messages.Refusal{}) {
+			b.at(item, "an answer in %s needs a status, a code or a body", key)
+		}
+		out = append(out, m)
+	}
+	return out
+}

@@ -1,0 +1,29 @@
+package config
+
+// Sentry says where error reports go besides the log: to the tracker whose DSN stands in that variable, if it is
+// set.
+type Sentry struct {
+	DSNEnv      string
+	Environment string // empty: production
+	Named       bool   // the job file asks for it
+	at          place
+}
+
+// DefaultDSNEnv is the variable with the DSN if the job file names no other.
+const DefaultDSNEnv = "SENTRY_DSN"
+
+func (b *builder) sentry(top object) {
+	s := Sentry{DSNEnv: DefaultDSNEnv}
+	if n := top.get("sentry"); n != nil {
+		o, ok := b.object(n, "sentry", []string{"dsn_env", "environment"})
+		if !ok {
+			return
+		}
+		if n.find("dsn_env") != nil {
+			s.DSNEnv = b.variable(o, "dsn_env")
+		}
+		s.Environment, _ = o.text("environment")
+		s.Named, s.at = true, place{n.line, n.col}
+	}
+	b.out.Sentry = s
+}

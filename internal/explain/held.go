@@ -1,0 +1,147 @@
+package explain
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"curfew/messages"
+)
+
+// delay says for how long the slot was held, and by what, before the newest attempt of its run.
+func (e *Explainer) delay(r *run, slot messages.Instant) string {
+	from := e.heldSince(r)
+	if !from.IsZero() {
+		from = max(from, slot) // one that fell due later waited from then on
+	}
+	to := r.started
+	if from.IsZero() || to.At <= from {
+		return ""
+	}
+	return fmt.Sprintf("; held %s: %s", long(to.At.Sub(from)), e.heldBy(r))
+}
+
+// heldSince is when the run was first held; none if it was not.
+func (e *Explainer) heldSince(r *run) (since messages.Instant) {
+	for _, rec := range r.records {
+		if h, ok := rec.Body.(messages.RunHeld); ok && len(h.Holds) > 0 && h.Run == r.id {
+			since = rec.At
+			break
+		}
+	}
+	if since.IsZero() && len(r.outages) > 0 {
+		since = max(r.outages[0].since.At, r.queued.At)
+	}
+	if since.IsZero() && e.paused != nil {
+		since = max(e.paused.At, r.waited.At)
+	}
+	return since
+}
+
+// heldBy is what first held a run.
+func (e *Explainer) heldBy(r *run) string {
+	for _, rec := range r.records {
+		h, ok := rec.Body.(messages.RunHeld)
+		if !ok || len(h.Holds) == 0 || h.Run != r.id {
+			continue
+		}
+		switch h.Holds[0] {
+		case messages.HoldPaused:
+			return "the job was " + e.stoppedBy(rec.Seq)
+		case messages.HoldAsk:
+			return "a person was asked"
+		case messages.HoldSuspect:
+			return "it lost two good sessions"
+		case messages.HoldCircuit:
+			return "the session's backend did not answer"
+		}
+		break
+	}
+	if len(r.outages) > 0 {
+		return r.outages[0].wasClosed()
+	}
+	return "its session was not open"
+}
+
+func (o *outage) wasClosed() string {
+	switch o.closed.Reason {
+	case messages.ReasonSignedOut:
+		return "session " + o.session + " was signed out"
+	case messages.ReasonQuota:
+		return "session " + o.session + " was out of quota"
+	}
+	return "session " + o.session + " had expired"
+}
+
+// remedy says what holds a run now, and what to do about it.
+func (e *Explainer) remedy(r *run) string {
+	var parts []string
+	for _, h := range e.holds(r) {
+		switch h {
+		case messages.HoldSession:
+			parts = append(parts, e.signIn())
+		case messages.HoldPaused:
+			if d := e.job.newest(); d != nil && d.Disabled {
+				parts = append(parts, "the job is "+disabled)
+			}
+			if e.paused != nil {
+				parts = append(parts, "the job is paused; `curfew job resume "+e.q.Job+"`")
+			}
+		case messages.HoldCircuit:
+			parts = append(parts, "the backend of session "+e.session()+" does not answer; it goes on by itself")
+		case messages.HoldAsk, messages.HoldSuspect:
+			if !slices.Contains(parts, e.asks()) {
+				parts = append(parts, e.asks())
+			}
+		default:
+			parts = append(parts, plain(string(h), maxWord))
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+func (e *Explainer) asks() string {
+	return fmt.Sprintf("a person is to decide; `curfew job run %s` or `curfew job cancel %s`", e.q.Job, e.q.Job)
+}
+
+// signIn says why the session is not open.
+func (e *Explainer) signIn() string {
+	name := e.session()
+	g := e.gate(name)
+	if g.state == gateProbing {
+		if g.canary.Job != "" {
+			return fmt.Sprintf("session %s is probed by job %s", name, g.canary.Job)
+		}
+		return fmt.Sprintf("session %s is probed by its next run", name)
+	}
+	if g.now != nil && !g.now.closed.Until.IsZero() {
+		return fmt.Sprintf("session %s %s; it tries again by itself at %s", name, g.now.is(), g.now.closed.Until)
+	}
+	return fmt.Sprintf("session %s %s; `curfew session login %s`", name, g.now.is(), name)
+}
+
+// is says why a gate is closed.
+func (o *outage) is() string {
+	switch {
+	case o == nil:
+		return "is closed"
+	case o.closed.Reason == messages.ReasonSignedOut:
+		return "is signed out"
+	case o.closed.Reason == messages.ReasonQuota:
+		return "is out of quota"
+	}
+	return "has expired"
+}
+
+// waitsFor says what a run that nothing holds waits for.
+func (e *Explainer) waitsFor(r *run) string {
+	for _, o := range e.runs {
+		if o != r && o.flight {
+			return "the run before is not over"
+		}
+	}
+	if len(r.outages) > 0 {
+		return "it is let go at the set pace after the sign-in"
+	}
+	return "there is no room in its lane"
+}

@@ -1,0 +1,118 @@
+package explain
+
+import (
+	"fmt"
+	"time"
+
+	"curfew/messages"
+	"curfew/scheduler"
+)
+
+// unseen is about a slot of the schedule that the journal does not name.
+func (e *Explainer) unseen(at messages.Instant, by messages.Record) string {
+	name := e.name(at)
+	switch {
+	case by.At == at:
+		return sentence(name + " is the instant at which the job was defined; slots count from behind it")
+	case e.q.Live && e.now.Sub(at) < time.Minute:
+		return sentence(name + " is being noticed just now")
+	case !e.q.Live && at > e.last.At:
+		return sentence(fmt.Sprintf("%s has not been judged: no daemon is running; the next one takes it up", name))
+	default:
+		return sentence(name + " is of the schedule, but nothing in the journal names it")
+	}
+}
+
+// noSlot says why the schedule has no slot at an instant.
+func (e *Explainer) noSlot(at messages.Instant, d *messages.Definition) string {
+	none := "No slot at " + e.clock(at)
+	if e.target.gap {
+		return sentence("The clock never showed that time: it was set forward to "+e.clock(at), e.around())
+	}
+	spec := scheduler.SpecOf(*d)
+	for _, limit := range []struct {
+		is   bool
+		lift func(*scheduler.Spec)
+		why  string
+	}{
+		{len(spec.Exclude) > 0, func(s *scheduler.Spec) { s.Exclude = nil }, ": the date is in exclude"},
+		{spec.ActiveHours != nil, func(s *scheduler.Spec) { s.ActiveHours = nil }, ": it is outside active_hours" + hours(spec.ActiveHours)},
+		{!spec.Start.IsZero(), func(s *scheduler.Spec) { s.Start = 0 }, ": the schedule starts at " + e.clock(spec.Start)},
+		{!spec.End.IsZero(), func(s *scheduler.Spec) { s.End = 0 }, ": the schedule ended at " + e.clock(spec.End)},
+	} {
+		lifted := spec
+		if limit.lift(&lifted); limit.is && e.has(lifted, at) {
+			return sentence(none + limit.why)
+		}
+	}
+	if spec.Expr == "" {
+		return sentence(none + ": the job has no schedule")
+	}
+	s, err := scheduler.Parse(spec)
+	if err != nil {
+		return sentence(none + ": the schedule is not understood")
+	}
+	if change, ok := e.changed(at, d); ok {
+		return sentence(none + ": the schedule was " + plain(s.Describe(), maxWord) + " then, and was changed at " + e.clock(change))
+	}
+	return sentence(none+": the schedule is "+plain(s.Describe(), maxWord), e.around())
+}
+
+// changed says when a schedule that was in force at an instant was replaced by another; false if it stands.
+func (e *Explainer) changed(at messages.Instant, d *messages.Definition) (messages.Instant, bool) {
+	for _, c := range e.job.changes {
+		if b, ok := c.Body.(messages.JobDefined); ok && c.from > at && (b.Schedule != d.Schedule || b.Timezone != d.Timezone) {
+			return c.At, true
+		}
+	}
+	return 0, false
+}
+
+func (e *Explainer) has(spec scheduler.Spec, at messages.Instant) bool {
+	s, err := scheduler.Parse(spec)
+	return err == nil && !within(s, e.target.from, max(at, e.target.to)).IsZero()
+}
+
+func hours(h *messages.ActiveHours) string {
+	if h == nil {
+		return ""
+	}
+	return " " + h.Start + " to " + h.End
+}
+
+// around names the slots next to the target.
+func (e *Explainer) around() string {
+	n := e.near(e.target.at)
+	switch {
+	case n.Before.IsZero() && n.After.IsZero():
+		return ""
+	case n.Before.IsZero():
+		return "; the next is " + e.clock(n.After)
+	case n.After.IsZero():
+		return "; the last was " + e.clock(n.Before)
+	}
+	return fmt.Sprintf("; near: %s, %s", e.clock(n.Before), e.clock(n.After))
+}
+
+// nearby is how far back the schedule is asked for the slot before an instant.
+const nearby = 366 * 24 * time.Hour
+
+// near is the slots next to an instant, by the journal and by the schedule of then.
+func (e *Explainer) near(at messages.Instant) Near {
+	n := Near{Before: e.before, After: e.after}
+	s, _, ok := e.job.schedule(at)
+	if !ok {
+		return n
+	}
+	if next, ok := s.Next(at.Time()); ok && (n.After.IsZero() || messages.At(next) < n.After) {
+		n.After = messages.At(next)
+	}
+	_, by := e.job.at(at)
+	for _, back := range []time.Duration{time.Hour, 25 * time.Hour, 32 * 24 * time.Hour, nearby} {
+		if b := within(s, max(by.At+1, at.Add(-back)), at-1); !b.IsZero() {
+			n.Before = max(n.Before, b)
+			break
+		}
+	}
+	return n
+}

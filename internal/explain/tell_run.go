@@ -1,0 +1,88 @@
+package explain
+
+import (
+	"strings"
+
+	"curfew/messages"
+)
+
+func (t *teller) ofRun(r messages.Record) string {
+	switch b := r.Body.(type) {
+	case messages.RunQueued:
+		t.queued = r
+		switch {
+		case b.Trigger == messages.TriggerManual:
+			return "a run by hand is made"
+		case b.Missed > 0:
+			return "one run is made for " + t.slots(b.Missed+1, b.FirstSlot, b.Slot)
+		default:
+			return "a run is made for " + t.slots(1, b.Slot, b.Slot)
+		}
+	case messages.RunHeld:
+		text := "the run waits"
+		if len(b.Holds) > 0 {
+			text = "held: " + t.why(b.Holds, r.Seq)
+		}
+		if b.Missed > 0 {
+			text += "; it stands for " + t.slots(b.Missed+1, b.FirstSlot, b.Slot)
+		}
+		return text
+	case messages.RunFinished:
+		return t.end(r)
+	}
+	return ""
+}
+
+// end says how a run ended.
+func (e *Explainer) end(r messages.Record) string {
+	b := r.Body.(messages.RunFinished)
+	switch b.Reason {
+	case messages.FinishRetriesExhausted:
+		return "the run failed: its attempts are used up"
+	case messages.FinishPermanent:
+		return "the run failed, and trying again cannot help"
+	case messages.FinishInterrupted:
+		return "the run failed: its attempt was interrupted, and on_interrupt is fail"
+	case messages.FinishCancelled:
+		return "the run was cancelled"
+	case messages.FinishJobRemoved:
+		return "the run was cancelled: the job is gone"
+	case messages.FinishOverlap:
+		return "the run was cancelled for the next slot (overlap is cancel_running)"
+	case messages.FinishCoalesced:
+		return "folded into an older run of the job, which stands for both"
+	case messages.FinishSessionClosed:
+		return "the run was skipped: its session is closed, and on_hold is skip"
+	case messages.FinishStaleAfter:
+		if d := e.definition(r.At); d.StaleAfter > 0 {
+			return "the run was stale when it could start: stale_after is " + long(d.StaleAfter.D())
+		}
+		return "the run was stale when it could start"
+	case messages.FinishUnanswered:
+		return "the run was given up: nobody answered in time"
+	default:
+		return "the run " + string(b.Status)
+	}
+}
+
+// why says what holds a run by a record.
+func (t *teller) why(hs []messages.Hold, seq uint64) string {
+	var parts []string
+	for _, h := range hs {
+		switch h {
+		case messages.HoldSession:
+			parts = append(parts, "its session is not open")
+		case messages.HoldPaused:
+			parts = append(parts, "the job is "+t.stoppedBy(seq))
+		case messages.HoldAsk:
+			parts = append(parts, "a person is to say yes or no")
+		case messages.HoldSuspect:
+			parts = append(parts, "it lost two good sessions, so a person is to decide")
+		case messages.HoldCircuit:
+			parts = append(parts, "the session's backend does not answer")
+		default:
+			parts = append(parts, plain(string(h), maxWord))
+		}
+	}
+	return strings.Join(parts, "; ")
+}
