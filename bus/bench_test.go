@@ -5,14 +5,16 @@ import (
 	"testing"
 
 	"curfew/bus"
+	"curfew/bus/memory"
+	"curfew/bus/sqlite"
 )
 
 // BenchmarkCommit is callers that wait for the disk: how much an append is shared.
 func BenchmarkCommit(b *testing.B) {
 	for name, open := range map[string]func() (bus.Journal, error){
-		"memory": func() (bus.Journal, error) { return bus.NewMemory(), nil },
+		"memory": func() (bus.Journal, error) { return memory.New(), nil },
 		"sqlite": func() (bus.Journal, error) {
-			return bus.OpenSQLite(filepath.Join(b.TempDir(), "journal.db"))
+			return sqlite.Open(filepath.Join(b.TempDir(), "journal.db"))
 		},
 	} {
 		b.Run(name, func(b *testing.B) {

@@ -10,6 +10,7 @@ import (
 	"github.com/ThreeDotsLabs/watermill/pubsub/tests"
 
 	"curfew/bus"
+	"curfew/bus/memory"
 )
 
 // TestConformance is watermill's own suite on topics that are not Curfew's.
@@ -21,7 +22,7 @@ func TestConformance(t *testing.T) {
 		NewSubscriberReceivesOldMessages: true,
 	}
 	for name, open := range map[string]func(t *testing.T) bus.Journal{
-		"memory": func(*testing.T) bus.Journal { return bus.NewMemory() },
+		"memory": func(*testing.T) bus.Journal { return memory.New() },
 		"sqlite": func(t *testing.T) bus.Journal { return openSQLite(t, filepath.Join(t.TempDir(), "journal.db")) },
 	} {
 		t.Run(name, func(t *testing.T) {

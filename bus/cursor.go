@@ -45,6 +45,11 @@ type cursors struct {
 	unnamed map[*cursor]struct{}
 }
 
+type cursorKey struct {
+	name  string
+	topic messages.Topic
+}
+
 func newCursor(l *Log, state Cursor) *cursor {
 	c := &cursor{l: l, state: state, turn: make(chan struct{}, 1), wake: make(chan struct{}, 1)}
 	c.turn <- struct{}{}

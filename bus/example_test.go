@@ -8,6 +8,7 @@ import (
 	"github.com/ThreeDotsLabs/watermill/message"
 
 	"curfew/bus"
+	"curfew/bus/memory"
 )
 
 // tellExpired needs nothing of Curfew but docs/messages.md.
@@ -20,7 +21,7 @@ func tellExpired(p message.Publisher) error {
 // Any program that has watermill's Publisher can tell that a session has expired, and any that has its
 // Subscriber can hear it.
 func ExampleLog_Publisher() {
-	log, err := bus.Open(bus.Options{Journal: bus.NewMemory()})
+	log, err := bus.Open(bus.Options{Journal: memory.New()})
 	if err != nil {
 		panic(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"curfew/bus"
+	"curfew/bus/sqlite"
 	"curfew/messages"
 	"curfew/tests/patience"
 )
@@ -24,9 +25,9 @@ func openLog(t *testing.T, o bus.Options) *bus.Log {
 	return l
 }
 
-func openSQLite(t *testing.T, path string) *bus.SQLite {
+func openSQLite(t *testing.T, path string) *sqlite.Journal {
 	t.Helper()
-	j, err := bus.OpenSQLite(path)
+	j, err := sqlite.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,17 +56,6 @@ func commit(t *testing.T, l *bus.Log, id string, f messages.Fact) bus.Receipt {
 		t.Fatal(err)
 	}
 	return rs[0]
-}
-
-// records is everything in the journal.
-func records(t *testing.T, j bus.Journal) []messages.Record {
-	t.Helper()
-	var rs []messages.Record
-	err := bus.Scan(j, 1, func(r messages.Record) error { rs = append(rs, r); return nil })
-	if err != nil {
-		t.Fatal(err)
-	}
-	return rs
 }
 
 // drain reads until there is nothing more.

@@ -53,6 +53,20 @@ type Snapshot struct {
 	PolicyVersion int              // of the rules that made it
 }
 
+// Surplus is the snapshot to let go of, if there are too many; they are listed newest first.
+func Surplus(all []Snapshot) (seq uint64, ok bool) {
+	if len(all) <= KeptSnapshots {
+		return 0, false
+	}
+	best := 2
+	for i := 2; i+1 < len(all); i++ {
+		if all[i-1].Seq-all[i+1].Seq < all[best-1].Seq-all[best+1].Seq {
+			best = i
+		}
+	}
+	return all[best].Seq, true
+}
+
 // A Cursor is how far a named subscriber has come on a topic.
 type Cursor struct {
 	Name   string
@@ -72,11 +86,23 @@ type Parked struct {
 	At         messages.Instant `json:"at"` // when it was parked
 }
 
+// Corrupt says that records of a journal are damaged or missing. Restore the file from a copy.
+type Corrupt struct {
+	First, Last uint64 // the records concerned
+	Reason      string
+	AtEnd       bool // nothing that is left stands behind them
+}
+
+// Error names the records.
+func (c *Corrupt) Error() string {
+	return fmt.Sprintf("bus: journal: records %d to %d: %s", c.First, c.Last, c.Reason)
+}
+
 // PageSize is the largest number of records that one read returns.
 const PageSize = 1024
 
-// pageBytes is about the size at which a page ends early, in bytes of JSON or memory.
-const pageBytes = 8 << 20
+// PageBytes is about the size at which a page ends early, in bytes of JSON or memory.
+const PageBytes = 8 << 20
 
 // Scan calls f for every record of the journal from that seq on, in order, until there are no more or
 // f fails. Seqs before the oldest record mean the oldest. One page is read ahead, on a goroutine that has ended

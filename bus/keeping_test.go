@@ -3,8 +3,6 @@ package bus_test
 import (
 	"errors"
 	"fmt"
-	"iter"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,38 +10,16 @@ import (
 	"time"
 
 	"curfew/bus"
+	"curfew/bus/bustest"
+	"curfew/bus/memory"
 	"curfew/messages"
 )
 
 // eachJournal runs a test on every kind of journal that keeps snapshots and lets go of records.
 func eachJournal(t *testing.T, f func(t *testing.T, j bus.Journal)) {
 	t.Helper()
-	t.Run("memory", func(t *testing.T) { f(t, bus.NewMemory()) })
+	t.Run("memory", func(t *testing.T) { f(t, memory.New()) })
 	t.Run("sqlite", func(t *testing.T) { f(t, openSQLite(t, filepath.Join(t.TempDir(), "journal.db"))) })
-}
-
-func lines(n int, size int) iter.Seq2[[]byte, error] {
-	return func(yield func([]byte, error) bool) {
-		for i := range n {
-			if !yield(fmt.Appendf(nil, "%d %s", i, strings.Repeat("x", size)), nil) {
-				return
-			}
-		}
-	}
-}
-
-// read reads a snapshot; the error is the first.
-func read(j bus.Journal, seq uint64) (n int, err error) {
-	for line, err := range j.SnapshotLines(seq) {
-		if err != nil {
-			return n, err
-		}
-		if want := fmt.Sprint(n, " "); !strings.HasPrefix(string(line), want) {
-			return n, fmt.Errorf("line %d begins with %.10q", n, line)
-		}
-		n++
-	}
-	return n, nil
 }
 
 func seqs(t *testing.T, j bus.Journal) (out []uint64) {
@@ -64,7 +40,7 @@ func TestSnapshots(t *testing.T) {
 			t.Errorf("a new journal has snapshots %v", got)
 		}
 		for i, n := range []int{0, 3, 9000} { // 9,000 lines of 1 KiB are several parts
-			if err := j.SaveSnapshot(bus.Snapshot{Seq: uint64(10 * (i + 1)), At: 5, PolicyVersion: 7}, lines(n, 1024)); err != nil {
+			if err := j.SaveSnapshot(bus.Snapshot{Seq: uint64(10 * (i + 1)), At: 5, PolicyVersion: 7}, bustest.Lines(n, 1024)); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -76,11 +52,11 @@ func TestSnapshots(t *testing.T) {
 			t.Errorf("got %+v, want %+v", all[0], want)
 		}
 		for seq, want := range map[uint64]int{10: 0, 20: 3, 30: 9000} {
-			if n, err := read(j, seq); n != want || err != nil {
+			if n, err := bustest.ReadLines(j, seq); n != want || err != nil {
 				t.Errorf("snapshot %d has %d lines, %v; want %d", seq, n, err, want)
 			}
 		}
-		if _, err := read(j, 11); err == nil {
+		if _, err := bustest.ReadLines(j, 11); err == nil {
 			t.Error("a snapshot that is not there can be read")
 		}
 		broken := errors.New("no more")
@@ -90,10 +66,10 @@ func TestSnapshots(t *testing.T) {
 		if !errors.Is(err, broken) || !slices.Equal(seqs(t, j), []uint64{30, 20, 10}) {
 			t.Errorf("one that is not whole: %v, and there are %v", err, seqs(t, j))
 		}
-		if err := j.SaveSnapshot(bus.Snapshot{Seq: 30}, lines(1, 1)); err != nil {
+		if err := j.SaveSnapshot(bus.Snapshot{Seq: 30}, bustest.Lines(1, 1)); err != nil {
 			t.Fatal(err)
 		}
-		if n, err := read(j, 30); n != 1 || err != nil {
+		if n, err := bustest.ReadLines(j, 30); n != 1 || err != nil {
 			t.Errorf("one in the place of another has %d lines, %v", n, err)
 		}
 	})
@@ -103,11 +79,11 @@ func TestSnapshots(t *testing.T) {
 // records do not go on from go with them.
 func TestSnapshotsAreSpread(t *testing.T) {
 	eachJournal(t, func(t *testing.T, j bus.Journal) {
-		if err := j.Append(chain(10_000)); err != nil {
+		if err := j.Append(bustest.Chain(10_000)); err != nil {
 			t.Fatal(err)
 		}
 		for seq := uint64(100); seq <= 10_000; seq += 100 {
-			if err := j.SaveSnapshot(bus.Snapshot{Seq: seq}, lines(1, 1)); err != nil {
+			if err := j.SaveSnapshot(bus.Snapshot{Seq: seq}, bustest.Lines(1, 1)); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -133,22 +109,6 @@ func TestSnapshotsAreSpread(t *testing.T) {
 			}
 		}
 	})
-}
-
-func TestASnapshotIsChecked(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "journal.db")
-	j := openSQLite(t, path)
-	if err := j.SaveSnapshot(bus.Snapshot{Seq: 9}, lines(3, 8)); err != nil {
-		t.Fatal(err)
-	}
-	exec(t, path, "UPDATE snapshot_part SET lines = CAST(lines || 'x' AS BLOB)")
-	if _, err := read(j, 9); err == nil || !strings.Contains(err.Error(), "snapshot 9: part 0: the checksum is") {
-		t.Errorf("a changed byte: %v", err)
-	}
-	exec(t, path, "DELETE FROM snapshot_part")
-	if _, err := read(j, 9); err == nil {
-		t.Error("a part that is missing was not missed")
-	}
 }
 
 // Records of a minute each: what goes is what is too old, or too much.
@@ -204,79 +164,6 @@ func TestRetention(t *testing.T) {
 			t.Errorf("and then: %v", err)
 		}
 	})
-}
-
-// What was let go gives its room back, stays gone, and is no damage.
-func TestTheFileShrinks(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "journal.db")
-	j := openSQLite(t, path)
-	for next := uint64(1); next <= 2000; next += 100 {
-		rs := make([]messages.Record, 100)
-		for i := range rs {
-			rs[i] = messages.Record{Seq: next + uint64(i), At: 1, ID: "x", Body: messages.JobPaused{By: strings.Repeat("z", 4000)}}
-		}
-		if err := j.Append(rs); err != nil {
-			t.Fatal(err)
-		}
-	}
-	size := func() int64 {
-		exec(t, path, "PRAGMA wal_checkpoint(TRUNCATE)")
-		i, err := os.Stat(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return i.Size()
-	}
-	before := size()
-	if err := j.Drop(1900); err != nil {
-		t.Fatal(err)
-	}
-	if after := size(); after > before/4 {
-		t.Errorf("the file has %d bytes, it had %d", after, before)
-	}
-	first, err := j.First()
-	if err != nil || first < 1800 {
-		t.Fatalf("first %d, %v", first, err)
-	}
-	_ = j.Close()
-	again := openSQLite(t, path)
-	if now, err := again.First(); now != first || err != nil {
-		t.Errorf("opened again the first is %d, %v; it was %d", now, err, first)
-	}
-	exec(t, path, "DELETE FROM journal WHERE first = (SELECT min(first) FROM journal)")
-	var corrupt *bus.Corrupt
-	if _, err := again.Read(1, 1); !errors.As(err, &corrupt) || corrupt.First != first {
-		t.Errorf("a block that is missing: %v", err)
-	}
-}
-
-// A file of the build before snapshots is brought up, and can be read as it is.
-func TestSQLiteVersionOne(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "journal.db")
-	j := openSQLite(t, path)
-	if err := j.Append(chain(3)); err != nil {
-		t.Fatal(err)
-	}
-	_ = j.Close()
-	exec(t, path, "DROP TABLE journal_floor; DROP TABLE snapshot_head; DROP TABLE snapshot_part; PRAGMA user_version = 1")
-	old, err := bus.OpenSQLiteReadOnly(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if rs, err := old.Read(1, 10); len(rs) != 3 || err != nil {
-		t.Errorf("read as it is: %v, %v", rs, err)
-	}
-	if all, err := old.Snapshots(); len(all) != 0 || err != nil {
-		t.Errorf("its snapshots: %v, %v", all, err)
-	}
-	_ = old.Close()
-	up := openSQLite(t, path)
-	if err := up.SaveSnapshot(bus.Snapshot{Seq: 3}, lines(1, 1)); err != nil {
-		t.Error(err)
-	}
-	if rs, err := up.Read(1, 10); len(rs) != 3 || err != nil {
-		t.Errorf("brought up: %v, %v", rs, err)
-	}
 }
 
 // A log on a journal that begins late goes on like any other.

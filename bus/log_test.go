@@ -14,6 +14,8 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"curfew/bus"
+	"curfew/bus/bustest"
+	"curfew/bus/memory"
 	"curfew/messages"
 )
 
@@ -33,7 +35,7 @@ func (j *slowJournal) Append(rs []messages.Record) error {
 // What is published while an append is under way shares the next one.
 func TestGroupCommit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		j := &slowJournal{Journal: bus.NewMemory(), allow: make(chan struct{})}
+		j := &slowJournal{Journal: memory.New(), allow: make(chan struct{})}
 		l := openLog(t, bus.Options{Journal: j, Step: step})
 		const callers = 500
 		var wg sync.WaitGroup
@@ -58,7 +60,7 @@ func TestGroupCommit(t *testing.T) {
 // Each fact stands right before its decisions, the facts of one call stand together, and those of one
 // publisher in its order, however many publish at once.
 func TestOrderUnderConcurrentPublishers(t *testing.T) {
-	j := bus.NewMemory()
+	j := memory.New()
 	l := openLog(t, bus.Options{Journal: j, Step: step, PolicyVersion: 7})
 	const publishers, calls = 8, 300
 	var wg sync.WaitGroup
@@ -74,7 +76,7 @@ func TestOrderUnderConcurrentPublishers(t *testing.T) {
 	commit(t, l, "end", resumed("end"))
 
 	next := make(map[string]int)
-	rs := records(t, j)
+	rs := bustest.Records(t, j)
 	if want := publishers*calls*3 + 1; len(rs) != want {
 		t.Fatalf("%d records, want %d", len(rs), want)
 	}
@@ -93,7 +95,7 @@ func TestOrderUnderConcurrentPublishers(t *testing.T) {
 
 // A call that is larger than a batch stays together, too.
 func TestLargeCallStaysTogether(t *testing.T) {
-	l := openLog(t, bus.Options{Journal: bus.NewMemory()})
+	l := openLog(t, bus.Options{Journal: memory.New()})
 	var ds []bus.Draft
 	for range 3000 {
 		ds = append(ds, bus.Draft{Fact: paused("a")})
@@ -107,7 +109,7 @@ func TestLargeCallStaysTogether(t *testing.T) {
 func TestDuplicates(t *testing.T) {
 	for name, reopen := range map[string]bool{"same log": false, "log opened again": true} {
 		t.Run(name, func(t *testing.T) {
-			j := bus.NewMemory()
+			j := memory.New()
 			o := bus.Options{Journal: j, Step: step}
 			l := openLog(t, o)
 			first := commit(t, l, "x", paused("a"))
@@ -138,7 +140,7 @@ func TestRefusal(t *testing.T) {
 		}
 		return f, nil
 	}
-	l := openLog(t, bus.Options{Journal: bus.NewMemory(), Admit: admit, Step: step, Logger: zap.New(core)})
+	l := openLog(t, bus.Options{Journal: memory.New(), Admit: admit, Step: step, Logger: zap.New(core)})
 
 	rs, err := l.Commit(t.Context(), bus.Draft{Fact: paused("resolve")}, bus.Draft{ID: "b", Fact: paused("bad")}, bus.Draft{Fact: paused("c")})
 	var refused *bus.Refused
@@ -196,19 +198,19 @@ func TestStopsItself(t *testing.T) {
 		step    func(messages.Instant, uint64, messages.Fact) []messages.Decision
 		reason  string
 	}{
-		"panic in Step": {bus.NewMemory(), admitAll, func(at messages.Instant, seq uint64, f messages.Fact) []messages.Decision {
+		"panic in Step": {memory.New(), admitAll, func(at messages.Instant, seq uint64, f messages.Fact) []messages.Decision {
 			if f.Key() == "poison" {
 				panic("no such state")
 			}
 			return step(at, seq, f)
 		}, "no such state"},
-		"panic in Admit": {bus.NewMemory(), func(f messages.Fact) (messages.Fact, error) {
+		"panic in Admit": {memory.New(), func(f messages.Fact) (messages.Fact, error) {
 			if f.Key() == "poison" {
 				panic("no such state")
 			}
 			return f, nil
 		}, step, "no such state"},
-		"failed append": {&failingJournal{Journal: bus.NewMemory()}, admitAll, step, errDisk.Error()},
+		"failed append": {&failingJournal{Journal: memory.New()}, admitAll, step, errDisk.Error()},
 	} {
 		t.Run(name, func(t *testing.T) {
 			stopped := make(chan error, 2)
@@ -232,7 +234,7 @@ func TestStopsItself(t *testing.T) {
 			if later := l.View(t.Context(), func() { t.Error("a View ran") }); later == nil || later.Error() != err.Error() {
 				t.Errorf("a later View says %v", later)
 			}
-			if rs := records(t, c.journal); len(rs) != 2 || l.Last() != 2 {
+			if rs := bustest.Records(t, c.journal); len(rs) != 2 || l.Last() != 2 {
 				t.Errorf("the journal has %d records and Last is %d, want 2: it went on half-decided", len(rs), l.Last())
 			}
 			if len(stopped) != 0 {
@@ -245,7 +247,7 @@ func TestStopsItself(t *testing.T) {
 // In a bubble, what is published at one instant is sorted, call by call.
 func TestSettleAndOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		j := bus.NewMemory()
+		j := memory.New()
 		l := openLog(t, bus.Options{
 			Journal: j, Settle: synctest.Wait,
 			Order: func(a, b messages.Fact) int { return strings.Compare(a.Key(), b.Key()) },
@@ -257,7 +259,7 @@ func TestSettleAndOrder(t *testing.T) {
 		wg.Wait()
 		time.Sleep(time.Millisecond)
 		var got []string
-		for _, r := range records(t, j) {
+		for _, r := range bustest.Records(t, j) {
 			got = append(got, r.Body.Key())
 		}
 		if want := "a 0a b 0b c 0c d 0d"; strings.Join(got, " ") != want {
@@ -268,7 +270,7 @@ func TestSettleAndOrder(t *testing.T) {
 
 func TestView(t *testing.T) {
 	steps := 0
-	l := openLog(t, bus.Options{Journal: bus.NewMemory(), Step: func(messages.Instant, uint64, messages.Fact) []messages.Decision {
+	l := openLog(t, bus.Options{Journal: memory.New(), Step: func(messages.Instant, uint64, messages.Fact) []messages.Decision {
 		steps++
 		return nil
 	}})
@@ -291,7 +293,7 @@ func TestView(t *testing.T) {
 // A caller that gives up is not called back later.
 func TestViewGivesUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		j := &slowJournal{Journal: bus.NewMemory(), allow: make(chan struct{})}
+		j := &slowJournal{Journal: memory.New(), allow: make(chan struct{})}
 		l := openLog(t, bus.Options{Journal: j})
 		l.Publish(bus.Draft{Fact: paused("a")})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
@@ -313,7 +315,7 @@ func TestViewGivesUp(t *testing.T) {
 
 // Close makes durable what was published before it.
 func TestCloseDrains(t *testing.T) {
-	j := bus.NewMemory()
+	j := memory.New()
 	l := openLog(t, bus.Options{Journal: j})
 	for range 5000 {
 		l.Publish(bus.Draft{Fact: paused("a")})
@@ -321,7 +323,7 @@ func TestCloseDrains(t *testing.T) {
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if n := len(records(t, j)); n != 5000 {
+	if n := len(bustest.Records(t, j)); n != 5000 {
 		t.Errorf("%d records after Close, want 5000", n)
 	}
 	if _, err := l.Commit(t.Context(), bus.Draft{Fact: paused("a")}); !errors.Is(err, bus.ErrClosed) {

@@ -5,6 +5,7 @@ import (
 	"testing/synctest"
 
 	"curfew/bus"
+	"curfew/bus/memory"
 	"curfew/messages"
 )
 
@@ -21,7 +22,7 @@ func (j *countingJournal) Read(from uint64, limit int) ([]messages.Record, error
 
 // A reader that is far behind reads from the journal, one that keeps up does not.
 func TestReaderFarBehind(t *testing.T) {
-	j := &countingJournal{Journal: bus.NewMemory()}
+	j := &countingJournal{Journal: memory.New()}
 	l := openLog(t, bus.Options{Journal: j, Step: step})
 	ahead, behind := l.Reader(0, func() {}), l.Reader(0, func() {})
 	const calls, each = 50, 500 // 50,000 records: more than the log keeps in memory
@@ -51,7 +52,7 @@ func TestReaderFarBehind(t *testing.T) {
 }
 
 func TestReaderTopics(t *testing.T) {
-	l := openLog(t, bus.Options{Journal: bus.NewMemory(), Step: step})
+	l := openLog(t, bus.Options{Journal: memory.New(), Step: step})
 	if err := l.Publisher().Publish("elsewhere", foreign("x")); err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +90,7 @@ func TestReaderTopics(t *testing.T) {
 // A reader is woken once until it has read to the end, and only for what it reads.
 func TestWakes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := openLog(t, bus.Options{Journal: bus.NewMemory(), Step: step})
+		l := openLog(t, bus.Options{Journal: memory.New(), Step: step})
 		commit(t, l, "", resumed("a"))
 		wakes := 0
 		r := l.Reader(0, func() { wakes++ }, messages.TopicCommand)

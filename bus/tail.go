@@ -27,11 +27,11 @@ func (t *tail) add(rs []messages.Record) {
 	defer t.mu.Unlock()
 	t.records = append(t.records, rs...)
 	for _, r := range rs {
-		t.bytes += weight(r.Body)
+		t.bytes += Weight(r.Body)
 	}
 	n := 0
 	for ; n < len(t.records) && (len(t.records)-n > tailRecords || t.bytes > tailBytes); n++ {
-		t.bytes -= weight(t.records[n].Body)
+		t.bytes -= Weight(t.records[n].Body)
 	}
 	clear(t.records[:n]) // the backing array outlives them
 	t.records = t.records[n:]
@@ -49,15 +49,15 @@ func (t *tail) page(from uint64) (rs []messages.Record, ok bool) {
 	if skip >= uint64(len(t.records)) {
 		return nil, true
 	}
-	return clip(t.records[skip:], PageSize), true
+	return Clip(t.records[skip:], PageSize), true
 }
 
-// clip copies the beginning of rs: at most limit records of about pageBytes together, but at least one.
-func clip(rs []messages.Record, limit int) []messages.Record {
+// Clip copies the beginning of rs: at most limit records of about PageBytes together, but at least one.
+func Clip(rs []messages.Record, limit int) []messages.Record {
 	rs = rs[:min(limit, len(rs))]
 	bytes := 0
 	for i, r := range rs {
-		if bytes += weight(r.Body); bytes > pageBytes && i > 0 {
+		if bytes += Weight(r.Body); bytes > PageBytes && i > 0 {
 			rs = rs[:i]
 			break
 		}
@@ -65,8 +65,8 @@ func clip(rs []messages.Record, limit int) []messages.Record {
 	return slices.Clone(rs)
 }
 
-// weight is about what a record takes in memory, in bytes. It counts what can be large.
-func weight(b messages.Body) int {
+// Weight is about what a record takes in memory, in bytes. It counts what can be large.
+func Weight(b messages.Body) int {
 	const base, slot = 256, 64
 	switch m := b.(type) {
 	case messages.AttemptSucceeded:

@@ -11,6 +11,7 @@ import (
 	"github.com/ThreeDotsLabs/watermill/message"
 
 	"curfew/bus"
+	"curfew/bus/memory"
 	"curfew/messages"
 	"curfew/tests/patience"
 )
@@ -50,7 +51,7 @@ func receive(t *testing.T, ch <-chan *message.Message) *message.Message {
 }
 
 func TestPublishIsValidated(t *testing.T) {
-	l := openLog(t, bus.Options{Journal: bus.NewMemory(), Admit: func(f messages.Fact) (messages.Fact, error) {
+	l := openLog(t, bus.Options{Journal: memory.New(), Admit: func(f messages.Fact) (messages.Fact, error) {
 		if f.Key() == "unknown" {
 			return nil, fmt.Errorf("unknown session %q", f.Key())
 		}
@@ -102,7 +103,7 @@ func TestPublishIsValidated(t *testing.T) {
 
 func TestDeliveredMessages(t *testing.T) {
 	at := time.Date(2026, 5, 1, 7, 0, 0, 0, time.UTC)
-	l := openLog(t, bus.Options{Journal: bus.NewMemory(), Step: step, PolicyVersion: 3, Now: func() time.Time { return at }})
+	l := openLog(t, bus.Options{Journal: memory.New(), Step: step, PolicyVersion: 3, Now: func() time.Time { return at }})
 	commit(t, l, "a", paused("backup"))
 	f := foreign("f")
 	f.Metadata.Set("name", "theirs")
@@ -133,7 +134,7 @@ func TestDeliveredMessages(t *testing.T) {
 // A message that is nacked comes again after a growing pause and is parked for that cursor only.
 func TestRedeliveryAndParking(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		j := bus.NewMemory()
+		j := memory.New()
 		l := openLog(t, bus.Options{Journal: j})
 		for _, id := range []string{"poison", "good"} {
 			if err := l.Publisher().Publish("elsewhere", foreign(id)); err != nil {
@@ -176,7 +177,7 @@ func TestRedeliveryAndParking(t *testing.T) {
 }
 
 func TestDeliveriesHaveALeast(t *testing.T) {
-	l := openLog(t, bus.Options{Journal: bus.NewMemory()})
+	l := openLog(t, bus.Options{Journal: memory.New()})
 	if err := l.Publisher().Publish("elsewhere", foreign("a"), foreign("b")); err != nil {
 		t.Fatal(err)
 	}
@@ -229,7 +230,7 @@ func TestCursors(t *testing.T) {
 
 // One of two subscriptions with one name receives; the other takes over.
 func TestOneNameTwice(t *testing.T) {
-	l := openLog(t, bus.Options{Journal: bus.NewMemory()})
+	l := openLog(t, bus.Options{Journal: memory.New()})
 	if err := l.Publisher().Publish("elsewhere", foreign("a"), foreign("b")); err != nil {
 		t.Fatal(err)
 	}
@@ -252,7 +253,7 @@ func TestOneNameTwice(t *testing.T) {
 
 // A handler may publish to its own topic, and nobody waits for a subscriber that does not read.
 func TestNobodyWaits(t *testing.T) {
-	l := openLog(t, bus.Options{Journal: bus.NewMemory()})
+	l := openLog(t, bus.Options{Journal: memory.New()})
 	subscribe(t, l.Subscriber(bus.SubscriberOptions{}), "elsewhere") // never read
 	p := l.Publisher()
 	if err := p.Publish("elsewhere", foreign("0")); err != nil {
@@ -273,7 +274,7 @@ func TestNobodyWaits(t *testing.T) {
 
 // Closing the log closes what it gave out.
 func TestCloseEndsSubscriptions(t *testing.T) {
-	l := openLog(t, bus.Options{Journal: bus.NewMemory()})
+	l := openLog(t, bus.Options{Journal: memory.New()})
 	s := l.Subscriber(bus.SubscriberOptions{})
 	ch := subscribe(t, s, "elsewhere")
 	_ = l.Close()
@@ -295,7 +296,7 @@ func TestCloseEndsSubscriptions(t *testing.T) {
 // crash repeats little.
 func TestCursorsAreSavedMeanwhile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		j := bus.NewMemory()
+		j := memory.New()
 		l := openLog(t, bus.Options{Journal: j})
 		var ms []*message.Message
 		for i := range 300 {

@@ -16,7 +16,9 @@ import (
 	past "curfew/actors/system/recorder/sqlite"
 	"curfew/bus"
 	"curfew/bus/jsonl"
+	"curfew/bus/memory"
 	"curfew/bus/replay/compare"
+	"curfew/bus/sqlite"
 	"curfew/internal/config"
 	"curfew/internal/engine"
 	"curfew/messages"
@@ -143,15 +145,15 @@ func BenchmarkReplay(b *testing.B) {
 
 // eachBenchJournal runs a benchmark on a journal in memory and on a durable one.
 func eachBenchJournal(b *testing.B, f func(b *testing.B, open func() bus.Journal)) {
-	b.Run("memory", func(b *testing.B) { f(b, func() bus.Journal { return bus.NewMemory() }) })
+	b.Run("memory", func(b *testing.B) { f(b, func() bus.Journal { return memory.New() }) })
 	b.Run("durable", func(b *testing.B) {
 		f(b, func() bus.Journal { return openBench(b, filepath.Join(b.TempDir(), "curfew.db")) })
 	})
 }
 
-func openBench(b *testing.B, path string) *bus.SQLite {
+func openBench(b *testing.B, path string) *sqlite.Journal {
 	b.Helper()
-	j, err := bus.OpenSQLite(path)
+	j, err := sqlite.Open(path)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -303,7 +305,7 @@ func benchStart(b *testing.B, path string, jobs int) {
 }
 
 // unkept is a journal on a disk that has no room for snapshots.
-type unkept struct{ *bus.SQLite }
+type unkept struct{ *sqlite.Journal }
 
 func (unkept) SaveSnapshot(bus.Snapshot, iter.Seq2[[]byte, error]) error {
 	return errors.New("there is no room for it")

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"curfew/bus"
+	"curfew/bus/memory"
 	"curfew/messages"
 )
 
@@ -23,7 +24,7 @@ var errKilled = errors.New("the process was killed")
 // doomed is a process's hold on a journal that outlives it: at one of its appends it is killed, and from
 // then on nothing that it writes is kept.
 type doomed struct {
-	*bus.Memory
+	*memory.Journal
 	fate fate
 	dies chan struct{} // closed at the kill
 	kill func()        // may be nil: called at the kill, by the writer
@@ -36,8 +37,8 @@ type doomed struct {
 
 var _ bus.Journal = (*doomed)(nil)
 
-func newDoomed(m *bus.Memory, f fate, left int, kill func()) *doomed {
-	return &doomed{Memory: m, fate: f, left: left, kill: kill, dies: make(chan struct{})}
+func newDoomed(m *memory.Journal, f fate, left int, kill func()) *doomed {
+	return &doomed{Journal: m, fate: f, left: left, kill: kill, dies: make(chan struct{})}
 }
 
 // Append keeps the records unless the process is dead or dies of it.
@@ -50,7 +51,7 @@ func (d *doomed) Append(rs []messages.Record) error {
 	d.appends++
 	d.left--
 	if d.left != 0 {
-		return d.Memory.Append(rs)
+		return d.Journal.Append(rs)
 	}
 	d.dead = true
 	defer close(d.dies)
@@ -58,7 +59,7 @@ func (d *doomed) Append(rs []messages.Record) error {
 		d.killed()
 		return errKilled
 	}
-	if err := d.Memory.Append(rs); err != nil {
+	if err := d.Journal.Append(rs); err != nil {
 		return err
 	}
 	d.killed()
@@ -81,7 +82,7 @@ func (d *doomed) SaveCursor(c bus.Cursor) error {
 	if d.dead {
 		return errKilled
 	}
-	return d.Memory.SaveCursor(c)
+	return d.Journal.SaveCursor(c)
 }
 
 // SaveSnapshot keeps the snapshot of a living process.
@@ -91,7 +92,7 @@ func (d *doomed) SaveSnapshot(s bus.Snapshot, lines iter.Seq2[[]byte, error]) er
 	if d.dead {
 		return errKilled
 	}
-	return d.Memory.SaveSnapshot(s, lines)
+	return d.Journal.SaveSnapshot(s, lines)
 }
 
 // count is how many appends there were, the one of the kill among them.

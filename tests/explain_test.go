@@ -14,6 +14,7 @@ import (
 	"github.com/cockroachdb/datadriven"
 
 	"curfew/bus"
+	"curfew/bus/sqlite"
 	"curfew/internal/explain"
 	lookup "curfew/internal/explain/find"
 	"curfew/messages"
@@ -57,7 +58,7 @@ type telling struct {
 func tell(t *testing.T, path string) telling {
 	t.Helper()
 	w := tellPure(t, path)
-	file, err := bus.OpenSQLite(filepath.Join(t.TempDir(), "journal.db"))
+	file, err := sqlite.Open(filepath.Join(t.TempDir(), "journal.db"))
 	if err != nil {
 		t.Fatal(err)
 	}

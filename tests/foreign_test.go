@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"curfew/bus"
+	"curfew/bus/sqlite"
 	"curfew/internal/lock"
 	"curfew/messages"
 )
@@ -18,14 +19,14 @@ func TestForeignProgram(t *testing.T) {
 	d, path := lived(t)
 	d.start(faultsFile)
 	var held *lock.Held
-	if j, err := bus.OpenSQLite(path); !errors.As(err, &held) || held.PID != d.proc.Process.Pid || !strings.Contains(err.Error(), "speak to it with the commands or the HTTP API") {
+	if j, err := sqlite.Open(path); !errors.As(err, &held) || held.PID != d.proc.Process.Pid || !strings.Contains(err.Error(), "speak to it with the commands or the HTTP API") {
 		t.Fatalf("beside the daemon: %v, %v", j, err)
 	}
 	d.run(nil, "job", "resume", "one")
 	if err := d.end(syscall.SIGTERM); err != nil {
 		t.Errorf("the daemon: %v", err)
 	}
-	j, err := bus.OpenSQLite(path)
+	j, err := sqlite.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,9 +18,9 @@ import (
 
 	"curfew/actors"
 	"curfew/actors/system/recorder"
-	"curfew/bus"
 	"curfew/bus/jsonl"
 	"curfew/bus/replay/compare"
+	"curfew/bus/sqlite"
 	"curfew/internal/backend"
 	"curfew/internal/config"
 	"curfew/internal/engine"
@@ -62,7 +62,7 @@ func (h *house) start() {
 // snapshots are the seqs of those that are kept, and the journal's first.
 func (h *house) snapshots() (seqs []uint64, first uint64) {
 	h.t.Helper()
-	j, err := bus.OpenSQLiteReadOnly(filepath.Join(h.data, "curfew.db"))
+	j, err := sqlite.OpenReadOnly(filepath.Join(h.data, "curfew.db"))
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"curfew/bus"
+	"curfew/bus/sqlite"
 	"curfew/internal/api"
 	"curfew/messages"
 	"curfew/supervisor/policy"
@@ -158,7 +159,7 @@ func (k *killing) kill() {
 // left is the session as the dead process left it.
 func (k *killing) left() policy.SessionView {
 	k.t.Helper()
-	j, err := bus.OpenSQLiteReadOnly(filepath.Join(k.data, "curfew.db"))
+	j, err := sqlite.OpenReadOnly(filepath.Join(k.data, "curfew.db"))
 	if err != nil {
 		k.t.Fatal(err)
 	}

@@ -24,6 +24,7 @@ const (
 	noActors  = "an actor type is a plain Go type; the runtime is free to change beneath it"
 	noPolicy  = "the bus takes its decider as a function, so that it can carry any policy"
 	noFaces   = "the engine runs; who asks it, and how, is the business of internal/backend and the faces"
+	noDriver  = "the log keeps its records in whatever journal it is handed: a driver stands beside it and imports it"
 	noDecider = "who performs decisions does not make them"
 )
 
@@ -41,10 +42,14 @@ var rules = []rule{
 		"github.com/ThreeDotsLabs/watermill": "the log reaches supervisors through a reader that is handed in",
 		"curfew/supervisor/policy":           noDecider,
 	}},
-	{folder: "bus", may: []string{"messages", "internal/lock"}, never: map[string]string{
+	{folder: "bus", may: []string{"messages"}, never: map[string]string{
 		"github.com/asynkron/protoactor-go": "the bus knows no actors", "curfew/supervisor/policy": noPolicy,
+		"curfew/bus/sqlite": noDriver, "curfew/bus/memory": noDriver, "modernc.org/sqlite": noDriver,
 	}},
-	{folder: "bus/jsonl", may: []string{"messages", "bus"}},
+	{folder: "bus/sqlite", may: []string{"messages", "bus", "internal/lock"}},
+	{folder: "bus/memory", may: []string{"messages", "bus"}},
+	{folder: "bus/bustest", may: []string{"messages", "bus"}},
+	{folder: "bus/jsonl", may: []string{"messages", "bus", "bus/memory"}},
 	{folder: "bus/replay", may: []string{"supervisor/policy"}}, // of itself also what stands below it
 	{folder: "bus/replay/brief", may: []string{"messages"}},
 	{folder: "bus/replay/compare", may: []string{"messages", "bus/jsonl"}, never: map[string]string{"curfew/supervisor/policy": noPolicy}},
@@ -96,7 +101,7 @@ var rules = []rule{
 		"curfew/internal/engine": "it asks whoever answers through an interface: internal/backend, or a test",
 	}},
 	{folder: "internal/build"},
-	{folder: "internal/datadir", may: []string{"messages", "bus", "bus/jsonl", "internal/lock"}, never: map[string]string{
+	{folder: "internal/datadir", may: []string{"messages", "bus", "bus/jsonl", "bus/sqlite", "internal/lock"}, never: map[string]string{
 		"curfew/internal/engine": "what it does with a folder's files works without a runtime",
 	}},
 	{folder: "internal/engine", may: []string{
@@ -109,14 +114,14 @@ var rules = []rule{
 		"curfew/internal/backend": noFaces,
 	}},
 	{folder: "internal/backend", may: []string{
-		"messages", "scheduler", "supervisor/policy", "bus", "actors/system/gate", "actors/system/host", "actors/system/notifier",
+		"messages", "scheduler", "supervisor/policy", "bus", "bus/sqlite", "actors/system/gate", "actors/system/host", "actors/system/notifier",
 		"actors/system/recorder", "actors/system/tokens", "internal/api", "internal/build", "internal/datadir", "internal/engine",
 		"internal/explain", "internal/explain/find",
 	}, never: map[string]string{
 		"curfew/internal/cli": "it answers all faces alike, and knows none of them",
 	}},
 	{folder: "internal/daemon", may: []string{
-		"supervisor/policy", "bus", "actors", "actors/env/procs", "actors/system/recorder/sqlite", "internal/api", "internal/backend",
+		"supervisor/policy", "bus", "bus/sqlite", "actors", "actors/env/procs", "actors/system/recorder/sqlite", "internal/api", "internal/backend",
 		"internal/cli", "internal/datadir", "internal/engine", "internal/lock", "internal/systemd",
 	}},
 	{folder: "internal/cli", may: []string{
@@ -124,7 +129,7 @@ var rules = []rule{
 	}},
 	{folder: "internal/cli/sheet", may: []string{"messages", "internal/screen"}},
 	{folder: "internal/demo", may: []string{
-		"messages", "actors", "actors/system/notifier", "bus", "bus/jsonl", "bus/replay/compare", "bus/replay/invariant", "supervisor/policy", "internal/api", "internal/backend", "internal/config", "internal/datadir", "internal/engine",
+		"messages", "actors", "actors/system/notifier", "bus", "bus/jsonl", "bus/sqlite", "bus/replay/compare", "bus/replay/invariant", "supervisor/policy", "internal/api", "internal/backend", "internal/config", "internal/datadir", "internal/engine",
 	}},
 }
 

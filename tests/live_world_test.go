@@ -14,6 +14,7 @@ import (
 
 	"curfew/actors"
 	"curfew/bus"
+	"curfew/bus/memory"
 	"curfew/bus/replay/story"
 	"curfew/internal/api"
 	"curfew/internal/backend"
@@ -95,7 +96,7 @@ func (w *liveWorld) Publish(facts ...messages.Fact) error {
 }
 
 func (w *liveWorld) start(conf messages.RuntimeConfigured) error {
-	w.conf, w.disk0 = conf, newDoomed(bus.NewMemory(), seen, 0, nil)
+	w.conf, w.disk0 = conf, newDoomed(memory.New(), seen, 0, nil)
 	w.secret = filepath.Join(w.t.TempDir(), "tokens.json")
 	return w.begin(nil)
 }
@@ -136,7 +137,7 @@ func (w *liveWorld) Restart(crash bool) error {
 	}
 	w.settle()
 	w.offset.Add(-int64(time.Since(before)))
-	w.disk0 = newDoomed(w.disk0.Memory, seen, 0, nil)
+	w.disk0 = newDoomed(w.disk0.Journal, seen, 0, nil)
 	defer w.settle()
 	return w.begin(jobs)
 }

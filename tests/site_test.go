@@ -13,8 +13,8 @@ import (
 	"curfew/actors/agent"
 	"curfew/actors/cliagent"
 	"curfew/actors/shell"
-	"curfew/bus"
 	"curfew/bus/jsonl"
+	"curfew/bus/sqlite"
 	"curfew/internal/api"
 	"curfew/internal/backend"
 	"curfew/internal/config"
@@ -68,7 +68,7 @@ func newSite(t *testing.T, log *zap.Logger, file, token string) *site {
 
 func (s *site) start(kinds *actors.Registry, conf config.Config, log *zap.Logger) {
 	s.t.Helper()
-	journal, err := bus.OpenSQLite(filepath.Join(s.data, "curfew.db"))
+	journal, err := sqlite.Open(filepath.Join(s.data, "curfew.db"))
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -87,7 +87,7 @@ func (s *site) stop() []byte {
 	if err := s.rt.Stop(context.Background()); err != nil {
 		s.t.Fatalf("stop: %v", err)
 	}
-	j, err := bus.OpenSQLiteReadOnly(filepath.Join(s.data, "curfew.db"))
+	j, err := sqlite.OpenReadOnly(filepath.Join(s.data, "curfew.db"))
 	if err != nil {
 		s.t.Fatal(err)
 	}

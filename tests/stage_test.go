@@ -13,6 +13,7 @@ import (
 
 	"curfew/actors"
 	"curfew/bus"
+	"curfew/bus/sqlite"
 	"curfew/internal/api"
 	"curfew/internal/backend"
 	"curfew/internal/config"
@@ -43,9 +44,9 @@ func newStage(t *testing.T) *stage {
 	return &stage{t: t, data: t.TempDir()}
 }
 
-func (s *stage) open() *bus.SQLite {
+func (s *stage) open() *sqlite.Journal {
 	s.t.Helper()
-	j, err := bus.OpenSQLite(filepath.Join(s.data, "curfew.db"))
+	j, err := sqlite.Open(filepath.Join(s.data, "curfew.db"))
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -77,7 +78,7 @@ func (s *stage) parsed(file string) config.Config {
 func (s *stage) start(file string) {
 	s.t.Helper()
 	conf, kinds := s.parsed(file), s.kinds()
-	s.disk = &mortal{SQLite: s.open()}
+	s.disk = &mortal{Journal: s.open()}
 	var journal bus.Journal = s.disk
 	if s.wrap != nil {
 		journal = s.wrap(journal)
@@ -169,7 +170,7 @@ func work(ctx context.Context, d time.Duration) error {
 
 // mortal is a disk that can die: from then on nothing is written.
 type mortal struct {
-	*bus.SQLite
+	*sqlite.Journal
 	dead atomic.Bool
 }
 
@@ -179,14 +180,14 @@ func (m *mortal) Append(rs []messages.Record) error {
 	if m.dead.Load() {
 		return errors.New("the disk is gone")
 	}
-	return m.SQLite.Append(rs)
+	return m.Journal.Append(rs)
 }
 
 func (m *mortal) SaveCursor(c bus.Cursor) error {
 	if m.dead.Load() {
 		return errors.New("the disk is gone")
 	}
-	return m.SQLite.SaveCursor(c)
+	return m.Journal.SaveCursor(c)
 }
 
 // The actor types of the stage: their names are those of the real ones.

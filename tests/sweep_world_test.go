@@ -13,6 +13,7 @@ import (
 
 	"curfew/actors"
 	"curfew/bus"
+	"curfew/bus/memory"
 	"curfew/bus/replay/story"
 	"curfew/internal/api"
 	"curfew/internal/backend"
@@ -31,7 +32,7 @@ const sweepSnapshots = 6
 // its id, and what an attempt would have returned is returned by the attempt that repeats it.
 type sweepWorld struct {
 	*liveWorld
-	journal *bus.Memory
+	journal *memory.Journal
 	disk    *doomed
 	fate    fate
 	always  bool // it is killed at every append from then on, but not while it starts
@@ -60,7 +61,7 @@ type debt struct {
 
 func newSweepWorld(t *testing.T, f fate, killAt int) *sweepWorld {
 	w := &sweepWorld{
-		liveWorld: newLiveWorld(t), journal: bus.NewMemory(), fate: f,
+		liveWorld: newLiveWorld(t), journal: memory.New(), fate: f,
 		secrets: filepath.Join(t.TempDir(), "tokens.json"),
 	}
 	w.disk = newDoomed(w.journal, f, killAt, w.keepSecrets)

@@ -11,7 +11,7 @@ import (
 	"curfew/actors"
 	"curfew/actors/agent"
 	"curfew/actors/agent/stricttest"
-	"curfew/bus"
+	"curfew/bus/sqlite"
 	"curfew/internal/backend"
 	"curfew/internal/config"
 	"curfew/internal/engine"
@@ -57,7 +57,7 @@ func TestThread(t *testing.T) {
 		t.Fatal(err)
 	}
 	start := func() {
-		journal, err := bus.OpenSQLite(filepath.Join(s.data, "curfew.db"))
+		journal, err := sqlite.Open(filepath.Join(s.data, "curfew.db"))
 		if err != nil {
 			t.Fatal(err)
 		}

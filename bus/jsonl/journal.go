@@ -8,13 +8,14 @@ import (
 	"sync"
 
 	"curfew/bus"
+	"curfew/bus/memory"
 	"curfew/messages"
 )
 
 // Journal is a journal in a file of lines, for tests that want to look at it: every record is held in
 // memory, too, and cursors are forgotten with the process. Foreign messages stand in the file like others.
 type Journal struct {
-	*bus.Memory // what the file holds
+	*memory.Journal // what the file holds
 
 	mu     sync.Mutex
 	f      *os.File
@@ -29,14 +30,14 @@ func Open(path string) (*Journal, error) {
 	if err != nil {
 		return nil, fmt.Errorf("jsonl: %w", err)
 	}
-	j := &Journal{Memory: bus.NewMemory(), f: f}
+	j := &Journal{Journal: memory.New(), f: f}
 	for r := NewReader(f); ; {
 		rec, err := r.Next()
 		if errors.Is(err, io.EOF) {
 			return j, nil
 		}
 		if err == nil {
-			err = j.Memory.Append([]messages.Record{rec})
+			err = j.Journal.Append([]messages.Record{rec})
 		}
 		if err != nil {
 			return nil, errors.Join(err, f.Close())
@@ -60,7 +61,7 @@ func (j *Journal) Append(rs []messages.Record) error {
 	if err := j.f.Sync(); err != nil {
 		return fmt.Errorf("jsonl: %w", err)
 	}
-	return j.Memory.Append(rs)
+	return j.Journal.Append(rs)
 }
 
 // Close closes the file. Closing it twice is no error.

@@ -13,6 +13,7 @@ import (
 
 	"curfew/bus"
 	"curfew/bus/jsonl"
+	"curfew/bus/memory"
 	"curfew/messages"
 )
 
@@ -77,7 +78,7 @@ func TestLine(t *testing.T) {
 
 // An export read again is the journal, but for foreign messages.
 func TestExport(t *testing.T) {
-	j := bus.NewMemory()
+	j := memory.New()
 	if err := j.Append(sample()); err != nil {
 		t.Fatal(err)
 	}

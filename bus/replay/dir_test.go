@@ -8,6 +8,7 @@ import (
 
 	"curfew/bus"
 	"curfew/bus/jsonl"
+	"curfew/bus/memory"
 	"curfew/bus/replay"
 	"curfew/messages"
 	"curfew/supervisor/policy"
@@ -15,7 +16,7 @@ import (
 
 // What a log with the real machine recorded replays without a difference.
 func TestDir(t *testing.T) {
-	m, j := policy.New(), bus.NewMemory()
+	m, j := policy.New(), memory.New()
 	l, err := bus.Open(bus.Options{Journal: j, Admit: m.Admit, Step: m.Step, PolicyVersion: policy.Version})
 	if err != nil {
 		t.Fatal(err)

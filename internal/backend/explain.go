@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"curfew/bus"
+	"curfew/bus/sqlite"
 	"curfew/internal/api"
 	"curfew/internal/datadir"
 	"curfew/internal/engine"
@@ -67,7 +67,7 @@ func noRun(q api.ExplainQuery, err error) error {
 
 // ExplainStopped answers from the journal of a data folder that no daemon serves.
 func ExplainStopped(ctx context.Context, data string, q api.ExplainQuery) (x explain.Explanation, err error) {
-	j, err := bus.OpenSQLiteReadOnly(filepath.Join(data, datadir.Journal))
+	j, err := sqlite.OpenReadOnly(filepath.Join(data, datadir.Journal))
 	if err != nil {
 		return x, fmt.Errorf("no journal in %s: %w", data, err)
 	}

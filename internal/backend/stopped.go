@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"curfew/bus"
+	"curfew/bus/sqlite"
 	"curfew/internal/api"
 	"curfew/internal/datadir"
 	"curfew/messages"
@@ -23,7 +24,7 @@ const (
 // KnownStopped lists the names in the journal of a data folder that no daemon serves. When ctx ends first, they are
 // those of the newest snapshot and of what has been read since.
 func KnownStopped(ctx context.Context, data string) (out api.Names, err error) {
-	j, err := bus.OpenSQLiteReadOnly(filepath.Join(data, datadir.Journal))
+	j, err := sqlite.OpenReadOnly(filepath.Join(data, datadir.Journal))
 	if err != nil {
 		return out, fmt.Errorf("no journal in %s: %w", data, err)
 	}

@@ -12,8 +12,9 @@ import (
 
 	"curfew/actors"
 	"curfew/actors/env/procs"
-	"curfew/actors/system/recorder/sqlite"
+	history "curfew/actors/system/recorder/sqlite"
 	"curfew/bus"
+	"curfew/bus/sqlite"
 	"curfew/internal/api"
 	"curfew/internal/backend"
 	"curfew/internal/cli"
@@ -35,7 +36,7 @@ func Serve(ctx context.Context, kinds *actors.Registry, o cli.StartOptions) (err
 	reaping, enough := context.WithCancel(context.WithoutCancel(ctx))
 	defer enough()
 	go procs.Reap(reaping)
-	past, err := sqlite.Open(filepath.Join(o.Data, datadir.Journal), o.Log)
+	past, err := history.Open(filepath.Join(o.Data, datadir.Journal), o.Log)
 	if err != nil {
 		return errors.Join(err, journal.Close())
 	}
@@ -57,12 +58,12 @@ func Serve(ctx context.Context, kinds *actors.Registry, o cli.StartOptions) (err
 }
 
 // openJournal opens the journal of a data folder, and takes its lock.
-func openJournal(o cli.StartOptions) (*bus.SQLite, error) {
+func openJournal(o cli.StartOptions) (*sqlite.Journal, error) {
 	path := filepath.Join(o.Data, datadir.Journal)
 	if !o.AcceptLoss {
-		return bus.OpenSQLite(path)
+		return sqlite.Open(path)
 	}
-	return bus.OpenDamagedSQLite(path, func(lost *bus.Corrupt, aside string) {
+	return sqlite.OpenDamaged(path, func(lost *bus.Corrupt, aside string) {
 		o.Log.Error("cron: the journal's end is lost", zap.Error(lost), zap.String("the write-ahead log is kept as", aside))
 	})
 }

@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"curfew/bus"
+	"curfew/bus/sqlite"
 	"curfew/internal/lock"
 	"curfew/messages"
 )
@@ -25,7 +25,7 @@ type Copied struct {
 
 // Backup copies the journal of a data folder to a file, with its daemon running or stopped.
 func Backup(ctx context.Context, data, file string) (Copied, error) {
-	got, err := bus.Backup(ctx, filepath.Join(data, Journal), file)
+	got, err := sqlite.Backup(ctx, filepath.Join(data, Journal), file)
 	if err != nil {
 		return Copied{}, err
 	}
@@ -45,7 +45,7 @@ func Restore(ctx context.Context, file, data string, replace bool) (out Copied, 
 	defer func() { err = errors.Join(err, held.Release()) }()
 	path := filepath.Join(data, Journal)
 	// Everything about the backup that can be wrong is known before anything is moved.
-	if _, err := bus.Verify(ctx, file); err != nil {
+	if _, err := sqlite.Verify(ctx, file); err != nil {
 		return out, err
 	}
 	if replace {
@@ -53,7 +53,7 @@ func Restore(ctx context.Context, file, data string, replace bool) (out Copied, 
 			return out, err
 		}
 	}
-	got, err := bus.RestoreBackup(ctx, file, path)
+	got, err := sqlite.Restore(ctx, file, path)
 	if errors.Is(err, fs.ErrExist) {
 		return out, fmt.Errorf("%w; --replace moves it aside", err)
 	}
@@ -71,6 +71,6 @@ func moveAside(path string) error {
 	return nil
 }
 
-func copied(file string, c bus.Contents) Copied {
+func copied(file string, c sqlite.Contents) Copied {
 	return Copied{File: file, First: c.First, Last: c.Last, At: c.At, Snapshots: c.Snapshots}
 }

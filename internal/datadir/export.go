@@ -7,13 +7,13 @@ import (
 	"io"
 	"path/filepath"
 
-	"curfew/bus"
 	"curfew/bus/jsonl"
+	"curfew/bus/sqlite"
 )
 
 // Export writes the journal of a data folder as JSON lines.
 func Export(_ context.Context, data string, w io.Writer) (err error) {
-	j, err := bus.OpenSQLiteReadOnly(filepath.Join(data, Journal))
+	j, err := sqlite.OpenReadOnly(filepath.Join(data, Journal))
 	if err != nil {
 		return fmt.Errorf("no journal in %s: %w", data, err)
 	}

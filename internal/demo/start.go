@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 
 	"curfew/actors"
-	"curfew/bus"
+	"curfew/bus/sqlite"
 	"curfew/internal/config"
 	"curfew/internal/datadir"
 	"curfew/internal/engine"
@@ -13,7 +13,7 @@ import (
 
 // start starts a runtime on an empty data folder.
 func start(ctx context.Context, kinds *actors.Registry, data string, conf config.Config) (*engine.Runtime, error) {
-	j, err := bus.OpenSQLite(filepath.Join(data, datadir.Journal))
+	j, err := sqlite.Open(filepath.Join(data, datadir.Journal))
 	if err != nil {
 		return nil, err
 	}

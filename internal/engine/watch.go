@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// watchEvery is how often somebody looks whether the journal is still where it was; see [bus.SQLite.Lost].
+// watchEvery is how often somebody looks whether the journal is still where it was; see [sqlite.Journal.Lost].
 const watchEvery = 10 * time.Second
 
 // watch stops the runtime when what it records can not be found again: it must not go on acknowledging that.

@@ -10,6 +10,7 @@ import (
 
 	"curfew/bus"
 	"curfew/bus/jsonl"
+	"curfew/bus/memory"
 	"curfew/bus/replay/compare"
 	"curfew/messages"
 )
@@ -39,7 +40,7 @@ const version = 1
 // 17), and a pause (21).
 func story(t *testing.T) []string {
 	t.Helper()
-	j := bus.NewMemory()
+	j := memory.New()
 	now := time.Date(2026, 5, 1, 7, 0, 0, 0, time.UTC)
 	l, err := bus.Open(bus.Options{Journal: j, Step: counter{}.Step, PolicyVersion: version, Now: func() time.Time {
 		now = now.Add(time.Second)

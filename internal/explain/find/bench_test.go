@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"curfew/bus"
+	"curfew/bus/sqlite"
 	"curfew/internal/explain"
 	"curfew/internal/explain/find"
 	"curfew/messages"
@@ -47,7 +47,7 @@ func others(n int, every time.Duration) []messages.Record {
 // BenchmarkExplain is one explanation out of a journal with a million records of other jobs: of a slot in
 // the middle, of the newest run, and of a job of which there is only the definition.
 func BenchmarkExplain(b *testing.B) {
-	j, err := bus.OpenSQLite(filepath.Join(b.TempDir(), "journal.db"))
+	j, err := sqlite.Open(filepath.Join(b.TempDir(), "journal.db"))
 	if err != nil {
 		b.Fatal(err)
 	}

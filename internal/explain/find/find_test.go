@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"curfew/bus"
+	"curfew/bus/memory"
+	"curfew/bus/sqlite"
 	"curfew/internal/explain"
 	"curfew/internal/explain/find"
 	"curfew/messages"
@@ -37,7 +39,7 @@ func records(bodies map[int]messages.Body) []messages.Record {
 
 func file(t *testing.T, rs []messages.Record) bus.Journal {
 	t.Helper()
-	j, err := bus.OpenSQLite(filepath.Join(t.TempDir(), "journal.db"))
+	j, err := sqlite.Open(filepath.Join(t.TempDir(), "journal.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +110,7 @@ func TestStoryThatBeganLongBefore(t *testing.T) {
 
 // lateJournal is a journal that has forgotten its beginning.
 type lateJournal struct {
-	*bus.Memory
+	*memory.Journal
 	first uint64
 }
 
@@ -116,7 +118,7 @@ func (j lateJournal) First() (uint64, error) { return j.first, nil }
 
 func late(t *testing.T, rs []messages.Record, first uint64) bus.Journal {
 	t.Helper()
-	j := lateJournal{bus.NewMemory(), first}
+	j := lateJournal{memory.New(), first}
 	if err := j.Append(rs); err != nil {
 		t.Fatal(err)
 	}

@@ -1,53 +1,19 @@
-package bus
+package sqlite
 
 import (
 	"errors"
 	"fmt"
 	"syscall"
 
-	"go.uber.org/zap"
-	"modernc.org/sqlite"
+	driver "modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
-	"curfew/messages"
+	"curfew/bus"
 )
-
-// ErrLocked means that another process holds the journal's lock for longer than a journal waits for it (SQLite: five
-// seconds). Nothing was written, and the same may be tried again.
-var ErrLocked = errors.New("another process holds the lock of the journal")
-
-// lockTries is how often an append is tried while another process holds the lock, which is for a minute.
-const lockTries = 12
-
-// append makes records durable. It goes on trying while another process holds the lock; then its error
-// stops the log.
-func (l *Log) append(rs []messages.Record) (err error) {
-	for try := range lockTries {
-		if err = l.o.Journal.Append(rs); !errors.Is(err, ErrLocked) {
-			if try > 0 && err == nil {
-				l.trouble.Store(nil)
-				l.log.Warn("bus: the lock of the journal is free again")
-			}
-			return err
-		}
-		text := fmt.Sprintf("nothing can be recorded: %v", ErrLocked)
-		l.trouble.Store(&text)
-		l.log.Error("bus: "+text, zap.Int("try", try+1), zap.Int("of", lockTries), zap.Error(err))
-	}
-	return fmt.Errorf("tried %d times: end the process that writes to the journal's file, and start again: %w", lockTries, err)
-}
-
-// Trouble says what keeps the log from recording anything at the moment; empty: nothing.
-func (l *Log) Trouble() string {
-	if text := l.trouble.Load(); text != nil {
-		return *text
-	}
-	return ""
-}
 
 // advised adds to an error of SQLite what a person can do about it.
 func advised(err error) error {
-	var e *sqlite.Error
+	var e *driver.Error
 	if !errors.As(err, &e) {
 		return err
 	}
@@ -82,11 +48,11 @@ func fewFiles() (advice string, few bool) {
 	return fmt.Sprintf("this process may have only %d files open: allow %d or more with `ulimit -n`", limit.Cur, enoughFiles), true
 }
 
-// locked makes the error of a statement that found the lock taken an [ErrLocked].
+// locked makes the error of a statement that found the lock taken an [bus.ErrLocked].
 func locked(err error) error {
-	var e *sqlite.Error
+	var e *driver.Error
 	if errors.As(err, &e) && e.Code()&0xff == sqlite3.SQLITE_BUSY {
-		return fmt.Errorf("%w: %w", ErrLocked, err)
+		return fmt.Errorf("%w: %w", bus.ErrLocked, err)
 	}
 	return err
 }

@@ -1,4 +1,4 @@
-package bus
+package sqlite
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"curfew/bus"
 	"curfew/messages"
 )
 
@@ -27,7 +28,7 @@ type Contents struct {
 // not overwritten.
 func Backup(ctx context.Context, from, to string) (Contents, error) {
 	fail := func(err error) (Contents, error) { return Contents{}, fmt.Errorf("bus: backup: %w", err) }
-	j, err := OpenSQLiteReadOnly(from)
+	j, err := OpenReadOnly(from)
 	if err != nil {
 		return fail(err)
 	}
@@ -53,7 +54,7 @@ func Backup(ctx context.Context, from, to string) (Contents, error) {
 }
 
 // copyTo writes all that is in the file to another one, which is empty.
-func (s *SQLite) copyTo(ctx context.Context, to string) error {
+func (s *Journal) copyTo(ctx context.Context, to string) error {
 	c, err := s.read.Conn(ctx)
 	if err != nil {
 		return err
@@ -65,9 +66,9 @@ func (s *SQLite) copyTo(ctx context.Context, to string) error {
 	return errors.Join(err, c.Close())
 }
 
-// RestoreBackup puts a copy of a backup in the place of a journal's file, once it has been checked. The daemon
+// Restore puts a copy of a backup in the place of a journal's file, once it has been checked. The daemon
 // must not run. A file that is there already is an error.
-func RestoreBackup(ctx context.Context, backup, to string) (Contents, error) {
+func Restore(ctx context.Context, backup, to string) (Contents, error) {
 	fail := func(err error) (Contents, error) { return Contents{}, fmt.Errorf("bus: restore: %w", err) }
 	c, err := Verify(ctx, backup)
 	if err != nil {
@@ -91,7 +92,7 @@ func RestoreBackup(ctx context.Context, backup, to string) (Contents, error) {
 
 // Verify reads all of a journal's file: SQLite's own check, every record and every snapshot.
 func Verify(ctx context.Context, path string) (c Contents, err error) {
-	j, err := OpenSQLiteReadOnly(path)
+	j, err := OpenReadOnly(path)
 	if err != nil {
 		return c, err
 	}
@@ -103,7 +104,7 @@ func Verify(ctx context.Context, path string) (c Contents, err error) {
 	if c.First, err = j.First(); err != nil {
 		return c, err
 	}
-	err = Scan(j, c.First, func(r messages.Record) error {
+	err = bus.Scan(j, c.First, func(r messages.Record) error {
 		c.Last, c.At = r.Seq, r.At
 		return ctx.Err()
 	})

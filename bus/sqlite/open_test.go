@@ -1,9 +1,7 @@
-package bus_test
+package sqlite_test
 
 import (
-	"database/sql"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -11,35 +9,16 @@ import (
 	"testing"
 
 	"curfew/bus"
+	"curfew/bus/bustest"
+	"curfew/bus/sqlite"
 	"curfew/internal/lock"
 	"curfew/messages"
 )
 
-// exec changes the file behind the journal's back.
-func exec(t *testing.T, path, statement string) {
-	t.Helper()
-	db, err := sql.Open("sqlite", path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	if _, err := db.Exec(statement); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func chain(n int) []messages.Record {
-	rs := make([]messages.Record, n)
-	for i := range rs {
-		rs[i] = messages.Record{Seq: uint64(i + 1), At: messages.Instant(1_800_000_000_000 + i), ID: fmt.Sprint("id-", i), PolicyVersion: 1, Body: paused("a")}
-	}
-	return rs
-}
-
 func TestSQLiteRoundTrip(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a ?name%20 with#marks.db")
-	j := openSQLite(t, path)
-	want := chain(5000) // several blocks
+	j := open(t, path)
+	want := bustest.Chain(5000) // several blocks
 	want[17].Body = messages.Opaque{On: "x", Payload: []byte{0, 255}, Metadata: map[string]string{"a": "b"}}
 	want[18].Body = messages.AttemptSucceeded{Output: strings.Repeat("<&\u2028>", 40_000)} // larger than a block
 	want[19].Cause = 18
@@ -48,9 +27,9 @@ func TestSQLiteRoundTrip(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	check := func(j *bus.SQLite) {
+	check := func(j *sqlite.Journal) {
 		t.Helper()
-		if got := records(t, j); !reflect.DeepEqual(got, want) {
+		if got := bustest.Records(t, j); !reflect.DeepEqual(got, want) {
 			t.Fatalf("%d records came back differently", len(got))
 		}
 		if last, err := j.Last(); err != nil || last != 5000 {
@@ -77,7 +56,7 @@ func TestSQLiteRoundTrip(t *testing.T) {
 		}
 	}
 
-	running, err := bus.OpenSQLiteReadOnly(path) // while it is open for writing
+	running, err := sqlite.OpenReadOnly(path) // while it is open for writing
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,14 +67,14 @@ func TestSQLiteRoundTrip(t *testing.T) {
 	if err := errors.Join(running.Close(), running.Close(), j.Close(), j.Close()); err != nil {
 		t.Errorf("close: %v", err)
 	}
-	stopped, err := bus.OpenSQLiteReadOnly(path)
+	stopped, err := sqlite.OpenReadOnly(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	check(stopped)
 	_ = stopped.Close()
 
-	again := openSQLite(t, path)
+	again := open(t, path)
 	check(again)
 	if cs, err := again.Cursors(); err != nil || len(cs) != 1 || !reflect.DeepEqual(cs[0], cursor) {
 		t.Errorf("cursors %+v, %v", cs, err)
@@ -120,8 +99,8 @@ func TestSQLiteDamage(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "journal.db")
-			j := openSQLite(t, path)
-			rs := chain(5)
+			j := open(t, path)
+			rs := bustest.Chain(5)
 			for _, part := range [][]messages.Record{rs[:1], rs[1:3], rs[3:]} {
 				if err := j.Append(part); err != nil {
 					t.Fatal(err)
@@ -147,7 +126,7 @@ func TestSQLiteDamage(t *testing.T) {
 func TestSQLiteRefusesForeignFiles(t *testing.T) {
 	dir := t.TempDir()
 	newer := filepath.Join(dir, "newer.db")
-	_ = openSQLite(t, newer).Close()
+	_ = open(t, newer).Close()
 	exec(t, newer, "PRAGMA user_version = 99")
 	junk := filepath.Join(dir, "junk.db")
 	if err := os.WriteFile(junk, []byte(strings.Repeat("no database ", 1000)), 0o600); err != nil {
@@ -158,13 +137,13 @@ func TestSQLiteRefusesForeignFiles(t *testing.T) {
 		{junk, "not a database"},
 		{filepath.Join(dir, "none", "journal.db"), "no such file"},
 	} {
-		for kind, open := range map[string]func(string) (*bus.SQLite, error){"open": bus.OpenSQLite, "read only": bus.OpenSQLiteReadOnly} {
+		for kind, open := range map[string]func(string) (*sqlite.Journal, error){"open": sqlite.Open, "read only": sqlite.OpenReadOnly} {
 			if _, err := open(c.path); err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("%s %s: error %v, want %q", kind, filepath.Base(c.path), err, c.want)
 			}
 		}
 	}
-	if _, err := bus.OpenSQLiteReadOnly(filepath.Join(dir, "absent.db")); !errors.Is(err, os.ErrNotExist) {
+	if _, err := sqlite.OpenReadOnly(filepath.Join(dir, "absent.db")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("reading a file that is not there: %v", err)
 	}
 }
@@ -172,13 +151,13 @@ func TestSQLiteRefusesForeignFiles(t *testing.T) {
 // A second writer is refused, with who has the journal and what works instead.
 func TestSQLiteSecondWriter(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
-	one := openSQLite(t, path)
-	_, err := bus.OpenSQLite(path)
+	one := open(t, path)
+	_, err := sqlite.Open(path)
 	var held *lock.Held
 	if !errors.As(err, &held) || held.PID != os.Getpid() || !strings.Contains(err.Error(), "speak to it with the commands or the HTTP API") {
 		t.Errorf("the second writer: %v", err)
 	}
-	if err := one.Append(chain(2)); err != nil {
+	if err := one.Append(bustest.Chain(2)); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -186,9 +165,9 @@ func TestSQLiteSecondWriter(t *testing.T) {
 // Who writes to the file behind the journal's back ends it with a sentence that says so.
 func TestSQLiteForeignWriter(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
-	j := openSQLite(t, path)
+	j := open(t, path)
 	exec(t, path, "INSERT INTO journal (first, last, crc, block) VALUES (1, 1, 0, x'')")
-	if err := j.Append(chain(1)); err == nil || !strings.Contains(err.Error(), "another process has written to this journal") {
+	if err := j.Append(bustest.Chain(1)); err == nil || !strings.Contains(err.Error(), "another process has written to this journal") {
 		t.Errorf("append: %v", err)
 	}
 }
@@ -202,7 +181,7 @@ func TestSQLiteLongPath(t *testing.T) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := bus.OpenSQLite(filepath.Join(dir, "journal.db")); err == nil || !strings.Contains(err.Error(), "SQLite takes at most") {
+	if _, err := sqlite.Open(filepath.Join(dir, "journal.db")); err == nil || !strings.Contains(err.Error(), "SQLite takes at most") {
 		t.Errorf("open: %v", err)
 	}
 }
@@ -211,11 +190,11 @@ func TestSQLiteLongPath(t *testing.T) {
 // opened for reading and for writing.
 func TestSQLiteAfterCrash(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
-	j := openSQLite(t, path)
-	if err := j.Append(chain(3)); err != nil {
+	j := open(t, path)
+	if err := j.Append(bustest.Chain(3)); err != nil {
 		t.Fatal(err)
 	}
-	for name, open := range map[string]func(string) (*bus.SQLite, error){"read only": bus.OpenSQLiteReadOnly, "writing": bus.OpenSQLite} {
+	for name, open := range map[string]func(string) (*sqlite.Journal, error){"read only": sqlite.OpenReadOnly, "writing": sqlite.Open} {
 		found := filepath.Join(t.TempDir(), "journal.db")
 		for _, suffix := range []string{"", "-wal"} {
 			b, err := os.ReadFile(path + suffix)
@@ -230,7 +209,7 @@ func TestSQLiteAfterCrash(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		if got := records(t, crashed); !reflect.DeepEqual(got, chain(3)) {
+		if got := bustest.Records(t, crashed); !reflect.DeepEqual(got, bustest.Chain(3)) {
 			t.Errorf("%s: %d records are left", name, len(got))
 		}
 		_ = crashed.Close()

@@ -1,4 +1,4 @@
-package bus
+package sqlite
 
 import (
 	"bytes"
@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/crc32"
 
+	"curfew/bus"
 	"curfew/messages"
 )
 
@@ -51,21 +52,9 @@ func encodeBlocks(rs []messages.Record) ([]block, error) {
 	return append(blocks, b), nil
 }
 
-// Corrupt says that records of a journal are damaged or missing. Restore the file from a copy.
-type Corrupt struct {
-	First, Last uint64 // the records concerned
-	Reason      string
-	AtEnd       bool // nothing that is left stands behind them
-}
-
-// Error names the records.
-func (c *Corrupt) Error() string {
-	return fmt.Sprintf("bus: journal: records %d to %d: %s", c.First, c.Last, c.Reason)
-}
-
 // decode reads the records of a block whose checksum was read beside it.
 func (b block) decode(crc int64) ([]messages.Record, error) {
-	corrupt := func(why string) error { return &Corrupt{First: b.first, Last: b.last, Reason: why} }
+	corrupt := func(why string) error { return &bus.Corrupt{First: b.first, Last: b.last, Reason: why} }
 	if got := int64(b.sum()); got != crc {
 		return nil, corrupt(fmt.Sprintf("the checksum is %08x and should be %08x", got, crc))
 	}
@@ -88,7 +77,7 @@ func (b block) decode(crc int64) ([]messages.Record, error) {
 
 // Read returns records from that seq on. It reads the file as it was at one moment, on a connection of its
 // own. With an error come the records before the damage, if any, so that an export can save them.
-func (s *SQLite) Read(from uint64, limit int) (rs []messages.Record, err error) {
+func (s *Journal) Read(from uint64, limit int) (rs []messages.Record, err error) {
 	for {
 		first, err := s.First()
 		if err != nil {
@@ -104,7 +93,7 @@ func (s *SQLite) Read(from uint64, limit int) (rs []messages.Record, err error) 
 	}
 }
 
-func (s *SQLite) readFrom(from uint64, limit int) (rs []messages.Record, err error) {
+func (s *Journal) readFrom(from uint64, limit int) (rs []messages.Record, err error) {
 	const query = `SELECT first, last, crc, block FROM journal
 		WHERE first >= coalesce((SELECT max(first) FROM journal WHERE first <= ?), 0) AND last >= ? ORDER BY first`
 	rows, err := s.read.Query(query, int64(from), int64(from))
@@ -112,7 +101,7 @@ func (s *SQLite) readFrom(from uint64, limit int) (rs []messages.Record, err err
 		return nil, fmt.Errorf("bus: sqlite: read from %d: %w", from, err)
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
-	for size := 0; len(rs) < limit && size < pageBytes && rows.Next(); {
+	for size := 0; len(rs) < limit && size < bus.PageBytes && rows.Next(); {
 		var b block
 		var crc int64
 		if err := rows.Scan(&b.first, &b.last, &crc, &b.lines); err != nil {
@@ -121,9 +110,9 @@ func (s *SQLite) readFrom(from uint64, limit int) (rs []messages.Record, err err
 		next := from + uint64(len(rs))
 		switch {
 		case b.first > next:
-			return rs, &Corrupt{First: next, Last: b.first - 1, Reason: "they are missing"}
+			return rs, &bus.Corrupt{First: next, Last: b.first - 1, Reason: "they are missing"}
 		case b.last < next:
-			return rs, &Corrupt{First: b.first, Last: next, Reason: "blocks overlap"}
+			return rs, &bus.Corrupt{First: b.first, Last: next, Reason: "blocks overlap"}
 		}
 		more, err := b.decode(crc)
 		if err != nil {

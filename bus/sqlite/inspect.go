@@ -1,4 +1,4 @@
-package bus
+package sqlite
 
 import (
 	"errors"
@@ -6,12 +6,14 @@ import (
 	"io/fs"
 	"os"
 	"time"
+
+	"curfew/bus"
 )
 
 // inspect looks for what is missing before the file is opened for writing: SQLite takes a damaged write-ahead log for
 // one that ends at the damage, and does away with the rest of it, and makes a new file where there is none. What is
 // missing is refused, or told if lost is there for that.
-func (s *SQLite) inspect(lost func(*Corrupt, string)) error {
+func (s *Journal) inspect(lost func(*bus.Corrupt, string)) error {
 	damage, err := checkWAL(s.path)
 	if err != nil {
 		return err
@@ -42,13 +44,13 @@ func (s *SQLite) inspect(lost func(*Corrupt, string)) error {
 
 // end is the newest record of a file that this process does not yet write to. If its write-ahead log is damaged a
 // copy is asked. A file that is not there, or empty, is [fs.ErrNotExist].
-func (s *SQLite) end(damaged bool) (last uint64, err error) {
+func (s *Journal) end(damaged bool) (last uint64, err error) {
 	if info, err := os.Stat(s.path); err != nil {
 		return 0, err
 	} else if info.Size() == 0 {
 		return 0, fs.ErrNotExist
 	}
-	probe := &SQLite{path: s.path}
+	probe := &Journal{path: s.path}
 	defer func() { err = errors.Join(err, probe.Close()) }()
 	if damaged {
 		err = probe.lookAtCopy()
@@ -61,7 +63,7 @@ func (s *SQLite) end(damaged bool) (last uint64, err error) {
 	switch v, err := version(probe.read); {
 	case err != nil:
 		return 0, err
-	case v < 0 || v > sqliteSchema:
+	case v < 0 || v > schemaVersion:
 		return 0, schemaError(v)
 	case v == 0: // its tables were never made
 		return 0, nil
@@ -90,7 +92,7 @@ func keepWAL(path string) (aside string, err error) {
 }
 
 // Appended is the newest seq that the journal is known to have had when it was opened; 0: nothing is known.
-func (s *SQLite) Appended() uint64 {
+func (s *Journal) Appended() uint64 {
 	if s.mark == nil {
 		return readLast(s.path)
 	}
@@ -99,7 +101,7 @@ func (s *SQLite) Appended() uint64 {
 
 // Lost says why what is appended from now on could not be found again: the file is not at its path any more, or its
 // folder is not. Nil: all is well. It is for who opened the journal for writing.
-func (s *SQLite) Lost() error {
+func (s *Journal) Lost() error {
 	if err := s.lock.Lost(); err != nil {
 		return err
 	}

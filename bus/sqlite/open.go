@@ -1,4 +1,4 @@
-package bus
+package sqlite
 
 import (
 	"context"
@@ -13,23 +13,24 @@ import (
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
+	"curfew/bus"
 	"curfew/internal/lock"
 	"curfew/messages"
 )
 
-// sqliteSchema is the version of the tables; it is kept in the file's user_version. Version 1 had no
+// schemaVersion is the version of the tables; it is kept in the file's user_version. Version 1 had no
 // snapshots and never let go of records.
-const sqliteSchema = 2
+const schemaVersion = 2
 
 const (
-	sqliteBusy    = 5000     // how long a statement waits for a lock, in milliseconds
-	sqliteReaders = 4        // connections for reading
-	sqliteWAL     = 64 << 20 // the write-ahead log shrinks to this after a checkpoint, in bytes
-	maxSQLitePath = 500      // the length of a path, in bytes; SQLite adds a suffix to it
+	busyTime = 5000     // how long a statement waits for a lock, in milliseconds
+	readers  = 4        // connections for reading
+	walSize  = 64 << 20 // the write-ahead log shrinks to this after a checkpoint, in bytes
+	maxPath  = 500      // the length of a path, in bytes; SQLite adds a suffix to it
 )
 
-// sqliteTables makes each version of the tables from the one before it.
-var sqliteTables = [sqliteSchema]string{`
+// schemaTables makes each version of the tables from the one before it.
+var schemaTables = [schemaVersion]string{`
 CREATE TABLE journal (first INTEGER PRIMARY KEY, last INTEGER NOT NULL, crc INTEGER NOT NULL, block BLOB NOT NULL) STRICT;
 CREATE TABLE journal_cursor (name TEXT NOT NULL, topic TEXT NOT NULL, seq INTEGER NOT NULL, parked TEXT NOT NULL, PRIMARY KEY (name, topic)) STRICT, WITHOUT ROWID;
 `, `
@@ -38,9 +39,9 @@ CREATE TABLE snapshot_head (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, policy
 CREATE TABLE snapshot_part (seq INTEGER NOT NULL, part INTEGER NOT NULL, crc INTEGER NOT NULL, lines BLOB NOT NULL, UNIQUE (seq, part)) STRICT;
 `}
 
-// An SQLite is a journal in an SQLite file: a write-ahead log that is synced at every Append, records in
+// A Journal is a journal in an SQLite file: a write-ahead log that is synced at every Append, records in
 // blocks with a checksum. Other processes may read the file meanwhile; only one may append.
-type SQLite struct {
+type Journal struct {
 	write  *sql.DB // nil when opened for reading only; one connection
 	read   *sql.DB
 	schema int           // of the file
@@ -53,26 +54,26 @@ type SQLite struct {
 	mark *lastFile
 
 	// Of one that is opened for reading while nobody writes to it.
-	damage *Corrupt     // what is known to be missing at its end; nil: nothing
+	damage *bus.Corrupt // what is known to be missing at its end; nil: nothing
 	done   func() error // called by Close
 }
 
-var _ Journal = (*SQLite)(nil)
+var _ bus.Journal = (*Journal)(nil)
 
-// OpenSQLite opens the journal in that file, or makes it, readable by its owner only, and takes the lock of its
+// Open opens the journal in that file, or makes it, readable by its owner only, and takes the lock of its
 // folder: if another process has it, a daemon for one, the error is a [*lock.Held]. It refuses a file of a newer
 // schema, one that SQLite does not keep as durably as it was told to, and one whose write-ahead log is damaged,
-// with a [*Corrupt]: SQLite would go on without what is behind the damage.
-func OpenSQLite(path string) (*SQLite, error) { return openSQLite(path, nil) }
+// with a [*bus.Corrupt]: SQLite would go on without what is behind the damage.
+func Open(path string) (*Journal, error) { return open(path, nil) }
 
-// OpenDamagedSQLite is OpenSQLite for who has to go on without the records that are missing at the journal's end. It
+// OpenDamaged is Open for who has to go on without the records that are missing at the journal's end. It
 // tells them, if there are any, with the name that a copy of the write-ahead log has, if there was one.
-func OpenDamagedSQLite(path string, lost func(c *Corrupt, aside string)) (*SQLite, error) {
-	return openSQLite(path, lost)
+func OpenDamaged(path string, lost func(c *bus.Corrupt, aside string)) (*Journal, error) {
+	return open(path, lost)
 }
 
-func openSQLite(path string, lost func(*Corrupt, string)) (s *SQLite, err error) {
-	s = &SQLite{path: path}
+func open(path string, lost func(*bus.Corrupt, string)) (s *Journal, err error) {
+	s = &Journal{path: path}
 	defer func() {
 		if err != nil {
 			s, err = nil, errors.Join(fmt.Errorf("bus: sqlite %s: %w", path, advised(err)), s.Close())
@@ -96,10 +97,10 @@ func openSQLite(path string, lost func(*Corrupt, string)) (s *SQLite, err error)
 	if s.mark, err = openLast(path); err != nil {
 		return s, err
 	}
-	if s.read, err = connect(path, readWrite, sqliteReaders, "query_only(1)"); err != nil {
+	if s.read, err = connect(path, readWrite, readers, "query_only(1)"); err != nil {
 		return s, err
 	}
-	if s.write, err = connect(path, readWrite, 1, "auto_vacuum(INCREMENTAL)", "journal_mode(WAL)", "synchronous(FULL)", fmt.Sprintf("journal_size_limit(%d)", sqliteWAL)); err != nil {
+	if s.write, err = connect(path, readWrite, 1, "auto_vacuum(INCREMENTAL)", "journal_mode(WAL)", "synchronous(FULL)", fmt.Sprintf("journal_size_limit(%d)", walSize)); err != nil {
 		return s, err
 	}
 	return s, s.prepare()
@@ -121,10 +122,10 @@ func connect(path string, how access, connections int, pragmas ...string) (*sql.
 	if err != nil {
 		return nil, fmt.Errorf("bus: sqlite: %w", err)
 	}
-	if len(abs) > maxSQLitePath {
-		return nil, fmt.Errorf("bus: sqlite: the path %s has %d bytes, and SQLite takes at most %d: choose a shorter data folder", abs, len(abs), maxSQLitePath)
+	if len(abs) > maxPath {
+		return nil, fmt.Errorf("bus: sqlite: the path %s has %d bytes, and SQLite takes at most %d: choose a shorter data folder", abs, len(abs), maxPath)
 	}
-	q := url.Values{"_txlock": {"immediate"}, "_pragma": append([]string{fmt.Sprintf("busy_timeout(%d)", sqliteBusy)}, pragmas...)}
+	q := url.Values{"_txlock": {"immediate"}, "_pragma": append([]string{fmt.Sprintf("busy_timeout(%d)", busyTime)}, pragmas...)}
 	if how != readWrite {
 		q.Set(how[0], how[1])
 	}
@@ -139,15 +140,15 @@ func connect(path string, how access, connections int, pragmas ...string) (*sql.
 }
 
 // prepare refuses a file of another schema, asserts the pragmas, makes the tables of a new file and finds the last record.
-func (s *SQLite) prepare() error {
+func (s *Journal) prepare() error {
 	v, err := version(s.read) // before the connection that writes is used: its pragmas change a file
-	if err == nil && (v < 0 || v > sqliteSchema) {
+	if err == nil && (v < 0 || v > schemaVersion) {
 		err = schemaError(v)
 	}
 	if err != nil {
 		return err
 	}
-	for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "busy_timeout": fmt.Sprint(sqliteBusy)} {
+	for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "busy_timeout": fmt.Sprint(busyTime)} {
 		var got string
 		if err := s.write.QueryRow("PRAGMA " + pragma).Scan(&got); err != nil {
 			return fmt.Errorf("pragma %s: %w", pragma, err)
@@ -159,7 +160,7 @@ func (s *SQLite) prepare() error {
 	if err := s.create(v); err != nil {
 		return fmt.Errorf("make the tables: %w", err)
 	}
-	s.schema = sqliteSchema
+	s.schema = schemaVersion
 	last, err := newest(s.read)
 	s.last.Store(last)
 	if err == nil {
@@ -169,8 +170,8 @@ func (s *SQLite) prepare() error {
 }
 
 // create brings the tables up from a version, 0 for a new file; all or nothing.
-func (s *SQLite) create(from int) error {
-	if from == sqliteSchema {
+func (s *Journal) create(from int) error {
+	if from == schemaVersion {
 		return nil
 	}
 	tx, err := s.write.Begin()
@@ -178,12 +179,12 @@ func (s *SQLite) create(from int) error {
 		return err
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
-	for _, tables := range sqliteTables[from:] {
+	for _, tables := range schemaTables[from:] {
 		if _, err := tx.Exec(tables); err != nil {
 			return err
 		}
 	}
-	if _, err := tx.Exec(fmt.Sprintf("PRAGMA user_version = %d", sqliteSchema)); err != nil {
+	if _, err := tx.Exec(fmt.Sprintf("PRAGMA user_version = %d", schemaVersion)); err != nil {
 		return err
 	}
 	return tx.Commit()
@@ -197,14 +198,14 @@ func version(db *sql.DB) (v int, err error) {
 }
 
 func schemaError(v int) error {
-	if v > sqliteSchema {
-		return fmt.Errorf("the journal has schema %d, this build knows %d: use a newer curfew", v, sqliteSchema)
+	if v > schemaVersion {
+		return fmt.Errorf("the journal has schema %d, this build knows %d: use a newer curfew", v, schemaVersion)
 	}
 	return fmt.Errorf("this is no journal of curfew (schema %d)", v)
 }
 
 // Last is the seq of the newest record.
-func (s *SQLite) Last() (uint64, error) {
+func (s *Journal) Last() (uint64, error) {
 	if s.write != nil {
 		return s.last.Load(), nil
 	}
@@ -219,15 +220,15 @@ func newest(db *sql.DB) (last uint64, err error) {
 }
 
 // Cursors returns every cursor that was saved.
-func (s *SQLite) Cursors() ([]Cursor, error) {
+func (s *Journal) Cursors() ([]bus.Cursor, error) {
 	rows, err := s.read.Query("SELECT name, topic, seq, parked FROM journal_cursor ORDER BY name, topic")
 	if err != nil {
 		return nil, fmt.Errorf("bus: sqlite: read cursors: %w", err)
 	}
 	defer rows.Close()
-	var cs []Cursor
+	var cs []bus.Cursor
 	for rows.Next() {
-		var c Cursor
+		var c bus.Cursor
 		var parked []byte
 		if err := rows.Scan(&c.Name, &c.Topic, &c.Seq, &parked); err != nil {
 			return nil, fmt.Errorf("bus: sqlite: read cursors: %w", err)
@@ -244,7 +245,7 @@ func (s *SQLite) Cursors() ([]Cursor, error) {
 }
 
 // SaveCursor keeps the cursor durably.
-func (s *SQLite) SaveCursor(c Cursor) error {
+func (s *Journal) SaveCursor(c bus.Cursor) error {
 	if s.write == nil {
 		return errReadOnly
 	}
@@ -263,7 +264,7 @@ func (s *SQLite) SaveCursor(c Cursor) error {
 var errReadOnly = errors.New("bus: sqlite: opened for reading only")
 
 // Close closes the file; what was appended is durable already.
-func (s *SQLite) Close() error {
+func (s *Journal) Close() error {
 	var errs []error
 	if s.read != nil {
 		errs = append(errs, s.read.Close())
@@ -286,7 +287,7 @@ func (s *SQLite) Close() error {
 }
 
 // Append writes the records in blocks, in one transaction, and returns when they are on the disk.
-func (s *SQLite) Append(rs []messages.Record) error {
+func (s *Journal) Append(rs []messages.Record) error {
 	if s.write == nil {
 		return errReadOnly
 	}

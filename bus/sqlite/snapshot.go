@@ -1,4 +1,4 @@
-package bus
+package sqlite
 
 import (
 	"bytes"
@@ -9,6 +9,8 @@ import (
 	"hash/crc32"
 	"io"
 	"iter"
+
+	"curfew/bus"
 )
 
 // Bounds of the parts of a snapshot. Each is a transaction of its own, so that the journal's appends have their
@@ -19,7 +21,7 @@ const (
 )
 
 // SaveSnapshot writes the lines part by part; the row that makes them count comes last.
-func (s *SQLite) SaveSnapshot(of Snapshot, lines iter.Seq2[[]byte, error]) error {
+func (s *Journal) SaveSnapshot(of bus.Snapshot, lines iter.Seq2[[]byte, error]) error {
 	if s.write == nil {
 		return errReadOnly
 	}
@@ -65,7 +67,7 @@ func (s *SQLite) SaveSnapshot(of Snapshot, lines iter.Seq2[[]byte, error]) error
 	if err != nil {
 		return err
 	}
-	if seq, ok := surplus(all); ok {
+	if seq, ok := bus.Surplus(all); ok {
 		const drop = "DELETE FROM snapshot_head WHERE seq = ?1; DELETE FROM snapshot_part WHERE seq = ?1"
 		if _, err := s.write.Exec(drop, int64(seq)); err != nil {
 			return fail(err)
@@ -74,22 +76,8 @@ func (s *SQLite) SaveSnapshot(of Snapshot, lines iter.Seq2[[]byte, error]) error
 	return nil
 }
 
-// surplus is the snapshot to let go of, if there are too many; they are listed newest first.
-func surplus(all []Snapshot) (seq uint64, ok bool) {
-	if len(all) <= KeptSnapshots {
-		return 0, false
-	}
-	best := 2
-	for i := 2; i+1 < len(all); i++ {
-		if all[i-1].Seq-all[i+1].Seq < all[best-1].Seq-all[best+1].Seq {
-			best = i
-		}
-	}
-	return all[best].Seq, true
-}
-
 // Snapshots lists those that are whole, newest first.
-func (s *SQLite) Snapshots() (all []Snapshot, err error) {
+func (s *Journal) Snapshots() (all []bus.Snapshot, err error) {
 	if s.schema < 2 {
 		return nil, nil // a file of an older build that is only read
 	}
@@ -99,7 +87,7 @@ func (s *SQLite) Snapshots() (all []Snapshot, err error) {
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var one Snapshot
+		var one bus.Snapshot
 		if err := rows.Scan(&one.Seq, &one.At, &one.PolicyVersion); err != nil {
 			return nil, fmt.Errorf("bus: sqlite: list snapshots: %w", err)
 		}
@@ -112,7 +100,7 @@ func (s *SQLite) Snapshots() (all []Snapshot, err error) {
 }
 
 // SnapshotLines reads a snapshot part by part and checks each before it hands out its lines.
-func (s *SQLite) SnapshotLines(seq uint64) iter.Seq2[[]byte, error] {
+func (s *Journal) SnapshotLines(seq uint64) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
 		stop := func(err error) { yield(nil, fmt.Errorf("bus: sqlite: snapshot %d: %w", seq, err)) }
 		var parts int
@@ -174,10 +162,3 @@ func partSum(seq uint64, part int, packed []byte) uint32 {
 	binary.BigEndian.PutUint64(place[8:], uint64(part))
 	return crc32.Update(crc32.Checksum(place[:], castagnoli), castagnoli, packed)
 }
-
-// failed is lines that cannot be read.
-func failed(err error) iter.Seq2[[]byte, error] {
-	return func(yield func([]byte, error) bool) { yield(nil, err) }
-}
-
-func noSnapshot(seq uint64) error { return fmt.Errorf("there is no snapshot %d", seq) }

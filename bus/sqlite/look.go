@@ -1,4 +1,4 @@
-package bus
+package sqlite
 
 import (
 	"errors"
@@ -8,23 +8,24 @@ import (
 	"path/filepath"
 	"time"
 
+	"curfew/bus"
 	"curfew/internal/lock"
 )
 
 // lookTries is how often a copy is made of a file that somebody changes meanwhile.
 const lookTries = 3
 
-// OpenSQLiteReadOnly opens the journal in that file for reading, whether or not a daemon appends to it. It writes
+// OpenReadOnly opens the journal in that file for reading, whether or not a daemon appends to it. It writes
 // nothing to the folder, so that one can be looked at which is damaged, or which can only be read: SQLite itself
 // would clear up behind a daemon that was killed. What is known to be missing at the journal's end comes as a
-// [*Corrupt] behind the last record that is there.
-func OpenSQLiteReadOnly(path string) (*SQLite, error) {
-	s := &SQLite{path: path}
+// [*bus.Corrupt] behind the last record that is there.
+func OpenReadOnly(path string) (*Journal, error) {
+	s := &Journal{path: path}
 	err := s.look()
 	if err == nil {
 		s.schema, err = version(s.read)
 	}
-	if err == nil && (s.schema < 1 || s.schema > sqliteSchema) {
+	if err == nil && (s.schema < 1 || s.schema > schemaVersion) {
 		err = schemaError(s.schema)
 	}
 	if err == nil && s.done != nil {
@@ -38,7 +39,7 @@ func OpenSQLiteReadOnly(path string) (*SQLite, error) {
 
 // look connects to the file. Beside a process that writes to it SQLite keeps the peace; a file that nobody writes to,
 // and that has no write-ahead log, is read as it is; of another one a copy is read.
-func (s *SQLite) look() (err error) {
+func (s *Journal) look() (err error) {
 	for range lookTries {
 		before, err := stateOf(s.path)
 		if err != nil {
@@ -46,11 +47,11 @@ func (s *SQLite) look() (err error) {
 		}
 		switch {
 		case before.wal != nil && lock.InUse(filepath.Dir(s.path)):
-			s.read, err = connect(s.path, readOnly, sqliteReaders, "query_only(1)")
+			s.read, err = connect(s.path, readOnly, readers, "query_only(1)")
 			return err
 		case before.wal == nil || before.wal.Size() == 0:
 			s.done = func() error { return before.still(s.path) }
-			s.read, err = connect(s.path, immutable, sqliteReaders, "query_only(1)")
+			s.read, err = connect(s.path, immutable, readers, "query_only(1)")
 			return err
 		}
 		if err := s.lookAtCopy(); err != nil {
@@ -70,7 +71,7 @@ func (s *SQLite) look() (err error) {
 var errChanging = errors.New("another process began to write to the journal meanwhile: ask again")
 
 // lookAtCopy copies the file and its write-ahead log to a folder of this process's, and connects to the copy.
-func (s *SQLite) lookAtCopy() error {
+func (s *Journal) lookAtCopy() error {
 	folder, err := os.MkdirTemp("", "curfew-journal-") // 0700
 	if err != nil {
 		return err
@@ -85,12 +86,12 @@ func (s *SQLite) lookAtCopy() error {
 			return fmt.Errorf("copy the journal to a temporary folder (TMPDIR says where): %w", err)
 		}
 	}
-	s.read, err = connect(to, readWrite, sqliteReaders, "query_only(1)")
+	s.read, err = connect(to, readWrite, readers, "query_only(1)")
 	return err
 }
 
 // missing says what is not there any more of a journal that nobody writes to.
-func (s *SQLite) missing() (*Corrupt, error) {
+func (s *Journal) missing() (*bus.Corrupt, error) {
 	damage, err := checkWAL(s.path)
 	if err != nil {
 		return nil, err
@@ -104,14 +105,14 @@ func (s *SQLite) missing() (*Corrupt, error) {
 
 // lostEnd is what is missing behind the last record, if one is known to have been there, or the write-ahead log is
 // damaged; nil: nothing.
-func lostEnd(last, known uint64, damage string) *Corrupt {
+func lostEnd(last, known uint64, damage string) *bus.Corrupt {
 	switch {
 	case damage == "" && known <= last:
 		return nil
 	case damage == "":
 		damage = fmt.Sprintf("they are missing: the journal ends at record %d, and has come to record %d before", last, known)
 	}
-	return &Corrupt{First: last + 1, Last: max(last+1, known), Reason: damage, AtEnd: true}
+	return &bus.Corrupt{First: last + 1, Last: max(last+1, known), Reason: damage, AtEnd: true}
 }
 
 // fileState is what is seen of a journal's files from outside.

@@ -1,4 +1,4 @@
-package bus
+package sqlite
 
 import (
 	"bytes"
@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"curfew/bus"
 	"curfew/messages"
 )
 
@@ -16,7 +17,7 @@ const dropBlocks = 256
 const vacuumPages = 8192
 
 // First is the seq of the oldest record that is kept.
-func (s *SQLite) First() (uint64, error) {
+func (s *Journal) First() (uint64, error) {
 	first, err := floor(s.read, s.schema)
 	if err != nil {
 		return 0, fmt.Errorf("bus: sqlite: find the oldest record: %w", err)
@@ -37,7 +38,7 @@ func floor(db *sql.DB, schema int) (seq uint64, err error) {
 }
 
 // Cut looks at blocks: one that is to stay in part stays whole.
-func (s *SQLite) Cut(before messages.Instant, size int64) (uint64, error) {
+func (s *Journal) Cut(before messages.Instant, size int64) (uint64, error) {
 	cut, err := s.cutByTime(before)
 	if err == nil && size > 0 {
 		var more uint64
@@ -51,7 +52,7 @@ func (s *SQLite) Cut(before messages.Instant, size int64) (uint64, error) {
 }
 
 // cutByTime is a binary search for the first block that ends at that time or later.
-func (s *SQLite) cutByTime(before messages.Instant) (uint64, error) {
+func (s *Journal) cutByTime(before messages.Instant) (uint64, error) {
 	low, err := s.First()
 	if err != nil || before.IsZero() {
 		return low, err
@@ -78,7 +79,7 @@ func (s *SQLite) cutByTime(before messages.Instant) (uint64, error) {
 }
 
 // blockAt is the place of the block that holds a record, and the time of its last one.
-func (s *SQLite) blockAt(seq uint64) (first, last uint64, at messages.Instant, err error) {
+func (s *Journal) blockAt(seq uint64) (first, last uint64, at messages.Instant, err error) {
 	var lines []byte
 	const query = "SELECT first, last, block FROM journal WHERE first <= ? ORDER BY first DESC LIMIT 1"
 	if err := s.read.QueryRow(query, int64(seq)).Scan(&first, &last, &lines); err != nil {
@@ -88,13 +89,13 @@ func (s *SQLite) blockAt(seq uint64) (first, last uint64, at messages.Instant, e
 	line := lines[bytes.LastIndexByte(lines, '\n')+1:]
 	var r messages.Record
 	if err := r.UnmarshalJSON(line); err != nil {
-		return 0, 0, 0, &Corrupt{First: first, Last: last, Reason: err.Error()}
+		return 0, 0, 0, &bus.Corrupt{First: first, Last: last, Reason: err.Error()}
 	}
 	return first, last, r.At, nil
 }
 
 // cutBySize adds up the blocks from the newest on.
-func (s *SQLite) cutBySize(size int64) (uint64, error) {
+func (s *Journal) cutBySize(size int64) (uint64, error) {
 	rows, err := s.read.Query("SELECT first, last, length(block) FROM journal ORDER BY first DESC")
 	if err != nil {
 		return 0, err
@@ -114,7 +115,7 @@ func (s *SQLite) cutBySize(size int64) (uint64, error) {
 }
 
 // Drop lets go of the blocks that end before that seq, and gives their room back.
-func (s *SQLite) Drop(before uint64) error {
+func (s *Journal) Drop(before uint64) error {
 	if s.write == nil {
 		return errReadOnly
 	}
@@ -130,7 +131,7 @@ func (s *SQLite) Drop(before uint64) error {
 	}
 }
 
-func (s *SQLite) dropSome(before uint64) (more bool, err error) {
+func (s *Journal) dropSome(before uint64) (more bool, err error) {
 	tx, err := s.write.Begin()
 	if err != nil {
 		return false, err

@@ -1,4 +1,5 @@
-package bus
+// Package memory keeps the journal of a log in memory, for tests.
+package memory
 
 import (
 	"fmt"
@@ -6,36 +7,37 @@ import (
 	"slices"
 	"sync"
 
+	"curfew/bus"
 	"curfew/messages"
 )
 
-// A Memory is a journal that forgets everything with the process: for tests, and for demonstrations.
+// A Journal is a journal that forgets everything with the process: for tests, and for demonstrations.
 // It grows with every record. Closing it keeps its records, so a test can open a log on it again.
-type Memory struct {
+type Journal struct {
 	mu        sync.RWMutex
 	dropped   uint64 // records that were let go
 	records   []messages.Record
-	cursors   map[cursorKey]Cursor
+	cursors   map[cursorKey]bus.Cursor
 	snapshots []memorySnapshot // oldest first
 }
 
 type memorySnapshot struct {
-	Snapshot
+	bus.Snapshot
 	lines [][]byte
 }
 
-var _ Journal = (*Memory)(nil)
+var _ bus.Journal = (*Journal)(nil)
 
 type cursorKey struct {
 	name  string
 	topic messages.Topic
 }
 
-// NewMemory is an empty journal in memory.
-func NewMemory() *Memory { return &Memory{cursors: make(map[cursorKey]Cursor)} }
+// New is an empty journal in memory.
+func New() *Journal { return &Journal{cursors: make(map[cursorKey]bus.Cursor)} }
 
 // Append keeps the records.
-func (m *Memory) Append(rs []messages.Record) error {
+func (m *Journal) Append(rs []messages.Record) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for i, r := range rs {
@@ -48,35 +50,35 @@ func (m *Memory) Append(rs []messages.Record) error {
 }
 
 // Read returns records from that seq on.
-func (m *Memory) Read(from uint64, limit int) ([]messages.Record, error) {
+func (m *Journal) Read(from uint64, limit int) ([]messages.Record, error) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	skip := max(from, m.dropped+1) - m.dropped - 1
 	if skip >= uint64(len(m.records)) {
 		return nil, nil
 	}
-	return clip(m.records[skip:], limit), nil
+	return bus.Clip(m.records[skip:], limit), nil
 }
 
 // First is the seq of the oldest record that is kept.
-func (m *Memory) First() (uint64, error) {
+func (m *Journal) First() (uint64, error) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	return m.dropped + 1, nil
 }
 
 // Last is the seq of the newest record.
-func (m *Memory) Last() (uint64, error) {
+func (m *Journal) Last() (uint64, error) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	return m.dropped + uint64(len(m.records)), nil
 }
 
 // Cursors returns every cursor that was saved.
-func (m *Memory) Cursors() ([]Cursor, error) {
+func (m *Journal) Cursors() ([]bus.Cursor, error) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	cs := make([]Cursor, 0, len(m.cursors))
+	cs := make([]bus.Cursor, 0, len(m.cursors))
 	for _, c := range m.cursors {
 		cs = append(cs, c)
 	}
@@ -84,7 +86,7 @@ func (m *Memory) Cursors() ([]Cursor, error) {
 }
 
 // SaveCursor keeps the cursor.
-func (m *Memory) SaveCursor(c Cursor) error {
+func (m *Journal) SaveCursor(c bus.Cursor) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.cursors[cursorKey{c.Name, c.Topic}] = c
@@ -92,7 +94,7 @@ func (m *Memory) SaveCursor(c Cursor) error {
 }
 
 // SaveSnapshot keeps the lines.
-func (m *Memory) SaveSnapshot(s Snapshot, lines iter.Seq2[[]byte, error]) error {
+func (m *Journal) SaveSnapshot(s bus.Snapshot, lines iter.Seq2[[]byte, error]) error {
 	kept := memorySnapshot{Snapshot: s}
 	for line, err := range lines {
 		if err != nil {
@@ -104,20 +106,20 @@ func (m *Memory) SaveSnapshot(s Snapshot, lines iter.Seq2[[]byte, error]) error 
 	defer m.mu.Unlock()
 	m.snapshots = slices.DeleteFunc(m.snapshots, func(o memorySnapshot) bool { return o.Seq == s.Seq })
 	m.snapshots = append(m.snapshots, kept)
-	if seq, ok := surplus(m.listed()); ok {
+	if seq, ok := bus.Surplus(m.listed()); ok {
 		m.snapshots = slices.DeleteFunc(m.snapshots, func(o memorySnapshot) bool { return o.Seq == seq })
 	}
 	return nil
 }
 
 // Snapshots lists what SaveSnapshot kept, newest first.
-func (m *Memory) Snapshots() (all []Snapshot, err error) {
+func (m *Journal) Snapshots() (all []bus.Snapshot, err error) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	return m.listed(), nil
 }
 
-func (m *Memory) listed() (all []Snapshot) {
+func (m *Journal) listed() (all []bus.Snapshot) {
 	for _, s := range slices.Backward(m.snapshots) {
 		all = append(all, s.Snapshot)
 	}
@@ -125,7 +127,7 @@ func (m *Memory) listed() (all []Snapshot) {
 }
 
 // SnapshotLines reads one of them.
-func (m *Memory) SnapshotLines(seq uint64) iter.Seq2[[]byte, error] {
+func (m *Journal) SnapshotLines(seq uint64) iter.Seq2[[]byte, error] {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	for _, s := range m.snapshots {
@@ -143,12 +145,12 @@ func (m *Memory) SnapshotLines(seq uint64) iter.Seq2[[]byte, error] {
 }
 
 // Cut finds the oldest record to keep.
-func (m *Memory) Cut(before messages.Instant, bytes int64) (uint64, error) {
+func (m *Journal) Cut(before messages.Instant, bytes int64) (uint64, error) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	kept := int64(0)
 	for i, r := range slices.Backward(m.records) {
-		kept += int64(weight(r.Body))
+		kept += int64(bus.Weight(r.Body))
 		if r.At < before || bytes > 0 && kept > bytes {
 			return m.dropped + uint64(i) + 2, nil
 		}
@@ -157,7 +159,7 @@ func (m *Memory) Cut(before messages.Instant, bytes int64) (uint64, error) {
 }
 
 // Drop lets go of records before that seq.
-func (m *Memory) Drop(before uint64) error {
+func (m *Journal) Drop(before uint64) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	n := 0
@@ -170,4 +172,11 @@ func (m *Memory) Drop(before uint64) error {
 }
 
 // Close does nothing.
-func (m *Memory) Close() error { return nil }
+func (m *Journal) Close() error { return nil }
+
+// failed is lines that cannot be read.
+func failed(err error) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) { yield(nil, err) }
+}
+
+func noSnapshot(seq uint64) error { return fmt.Errorf("there is no snapshot %d", seq) }

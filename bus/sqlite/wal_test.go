@@ -1,4 +1,4 @@
-package bus_test
+package sqlite_test
 
 import (
 	"bytes"
@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"curfew/bus"
+	"curfew/bus/bustest"
+	"curfew/bus/sqlite"
 	"curfew/messages"
 )
 
@@ -65,7 +67,7 @@ func (f files) put(t *testing.T) (path string) {
 func lived(t *testing.T, rs []messages.Record) files {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "journal.db")
-	j := openSQLite(t, path)
+	j := open(t, path)
 	half := len(rs) * 2 / 3
 	for i := range rs[:half] {
 		if err := j.Append(rs[i : i+1]); err != nil {
@@ -93,15 +95,15 @@ func lived(t *testing.T, rs []messages.Record) files {
 func opens(t *testing.T, f files) (found []messages.Record, refused error) {
 	t.Helper()
 	path := f.put(t)
-	j, err := bus.OpenSQLite(path)
+	j, err := sqlite.Open(path)
 	if err == nil {
 		defer j.Close()
-		return records(t, j), nil
+		return bustest.Records(t, j), nil
 	}
 	if now := filesOf(t, path); !reflect.DeepEqual(now, f) {
 		t.Error("the refusal has changed the files")
 	}
-	look, failed := bus.OpenSQLiteReadOnly(path)
+	look, failed := sqlite.OpenReadOnly(path)
 	if failed != nil {
 		t.Fatalf("refused with %v; a look at it: %v", err, failed)
 	}
@@ -117,7 +119,7 @@ func opens(t *testing.T, f files) (found []messages.Record, refused error) {
 // TestWALDamage flips a bit of the write-ahead log, or cuts it off, at random places: the journal is refused, with the
 // numbers of the records that are missing, or all are there. Nothing is lost in silence.
 func TestWALDamage(t *testing.T) {
-	rs := chain(60)
+	rs := bustest.Chain(60)
 	f := lived(t, rs)
 	wal, random := f["-wal"], rand.New(rand.NewPCG(7, 1))
 	refusals := 0
@@ -154,7 +156,7 @@ func TestWALDamage(t *testing.T) {
 // damage of the last transactions cannot be told from one that a crash has torn.
 func TestWALDamageUnknown(t *testing.T) {
 	const torn = 2
-	rs := chain(60)
+	rs := bustest.Chain(60)
 	f := lived(t, rs)
 	f = f.with("-last", nil)
 	wal, random := f["-wal"], rand.New(rand.NewPCG(7, 2))
@@ -163,7 +165,7 @@ func TestWALDamageUnknown(t *testing.T) {
 		damaged := bytes.Clone(wal)
 		damaged[at] ^= 1 << random.IntN(8)
 		path := f.with("-wal", damaged).put(t)
-		j, err := bus.OpenSQLite(path)
+		j, err := sqlite.Open(path)
 		var corrupt *bus.Corrupt
 		if errors.As(err, &corrupt) {
 			continue
@@ -171,7 +173,7 @@ func TestWALDamageUnknown(t *testing.T) {
 		if err != nil {
 			t.Fatalf("place %d, byte %d: %v", n, at, err)
 		}
-		if found := len(records(t, j)); found < len(rs)-torn {
+		if found := len(bustest.Records(t, j)); found < len(rs)-torn {
 			t.Errorf("place %d, byte %d of %d: %d of %d records are left, without a word", n, at, len(wal), found, len(rs))
 		}
 		_ = j.Close()
@@ -182,8 +184,8 @@ func TestWALDamageUnknown(t *testing.T) {
 // the journal opens without it.
 func TestWALTorn(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
-	j := openSQLite(t, path)
-	rs := chain(400)
+	j := open(t, path)
+	rs := bustest.Chain(400)
 	for i := range 20 {
 		if err := j.Append(rs[i : i+1]); err != nil {
 			t.Fatal(err)
@@ -215,9 +217,9 @@ func TestWALTorn(t *testing.T) {
 
 // The journal's file is an older one, or not there, and the file beside it knows better.
 func TestJournalEndMissing(t *testing.T) {
-	rs := chain(30)
+	rs := bustest.Chain(30)
 	path := filepath.Join(t.TempDir(), "journal.db")
-	j := openSQLite(t, path)
+	j := open(t, path)
 	if err := j.Append(rs[:10]); err != nil {
 		t.Fatal(err)
 	}
@@ -228,7 +230,7 @@ func TestJournalEndMissing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	j = openSQLite(t, path)
+	j = open(t, path)
 	if err := j.Append(rs[10:]); err != nil {
 		t.Fatal(err)
 	}
@@ -248,7 +250,7 @@ func TestJournalEndMissing(t *testing.T) {
 			t.Fatal(err)
 		}
 		var corrupt *bus.Corrupt
-		if _, err := bus.OpenSQLite(path); !errors.As(err, &corrupt) || corrupt.First != want || corrupt.Last != 30 {
+		if _, err := sqlite.Open(path); !errors.As(err, &corrupt) || corrupt.First != want || corrupt.Last != 30 {
 			t.Errorf("%s: %v", name, err)
 		}
 		if name == "gone" {
@@ -261,19 +263,19 @@ func TestJournalEndMissing(t *testing.T) {
 
 // Who accepts the loss goes on with what is there, and keeps the write-ahead log.
 func TestAcceptDamage(t *testing.T) {
-	rs := chain(60)
+	rs := bustest.Chain(60)
 	f := lived(t, rs)
 	damaged := bytes.Clone(f["-wal"])
 	damaged[len(damaged)/4] ^= 4
 	path := f.with("-wal", damaged).put(t)
 	var lost *bus.Corrupt
 	var aside string
-	j, err := bus.OpenDamagedSQLite(path, func(c *bus.Corrupt, kept string) { lost, aside = c, kept })
+	j, err := sqlite.OpenDamaged(path, func(c *bus.Corrupt, kept string) { lost, aside = c, kept })
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer j.Close()
-	found := records(t, j)
+	found := bustest.Records(t, j)
 	if lost == nil || lost.First != uint64(len(found)+1) || lost.Last != 60 || len(found) == 0 || len(found) == 60 {
 		t.Fatalf("%d records are left, and %v is lost", len(found), lost)
 	}

@@ -1,0 +1,43 @@
+package bus
+
+import (
+	"errors"
+	"fmt"
+
+	"go.uber.org/zap"
+
+	"curfew/messages"
+)
+
+// ErrLocked means that another process holds the journal's lock for longer than a journal waits for it (SQLite: five
+// seconds). Nothing was written, and the same may be tried again.
+var ErrLocked = errors.New("another process holds the lock of the journal")
+
+// lockTries is how often an append is tried while another process holds the lock, which is for a minute.
+const lockTries = 12
+
+// append makes records durable. It goes on trying while another process holds the lock; then its error
+// stops the log.
+func (l *Log) append(rs []messages.Record) (err error) {
+	for try := range lockTries {
+		if err = l.o.Journal.Append(rs); !errors.Is(err, ErrLocked) {
+			if try > 0 && err == nil {
+				l.trouble.Store(nil)
+				l.log.Warn("bus: the lock of the journal is free again")
+			}
+			return err
+		}
+		text := fmt.Sprintf("nothing can be recorded: %v", ErrLocked)
+		l.trouble.Store(&text)
+		l.log.Error("bus: "+text, zap.Int("try", try+1), zap.Int("of", lockTries), zap.Error(err))
+	}
+	return fmt.Errorf("tried %d times: end the process that writes to the journal's file, and start again: %w", lockTries, err)
+}
+
+// Trouble says what keeps the log from recording anything at the moment; empty: nothing.
+func (l *Log) Trouble() string {
+	if text := l.trouble.Load(); text != nil {
+		return *text
+	}
+	return ""
+}

@@ -1,0 +1,59 @@
+package bus_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+	"go.uber.org/zap/zaptest/observer"
+
+	"curfew/bus"
+	"curfew/bus/memory"
+	"curfew/messages"
+)
+
+// lockedJournal is one whose lock somebody else holds for so many appends.
+type lockedJournal struct {
+	*memory.Journal
+	left    int
+	trouble func() string
+	said    []string
+}
+
+func (l *lockedJournal) Append(rs []messages.Record) error {
+	if l.trouble != nil {
+		l.said = append(l.said, l.trouble())
+	}
+	if l.left > 0 {
+		l.left--
+		return bus.ErrLocked
+	}
+	return l.Journal.Append(rs)
+}
+
+// The log goes on trying while the journal is locked, and says so; after about a minute it stops with the reason.
+func TestLogLocked(t *testing.T) {
+	core, logs := observer.New(zapcore.WarnLevel)
+	j := &lockedJournal{Journal: memory.New(), left: bus.LockTries - 1}
+	stopped := make(chan error, 1)
+	l := openLog(t, bus.Options{Journal: j, Step: step, Logger: zap.New(core), Stopped: func(err error) { stopped <- err }})
+	j.trouble = l.Trouble
+	if got := commit(t, l, "one", paused("a")); got.Seq != 1 || l.Trouble() != "" {
+		t.Errorf("the fact has seq %d; trouble %q", got.Seq, l.Trouble())
+	}
+	if j.said[0] != "" || !strings.HasPrefix(j.said[1], "nothing can be recorded") || logs.FilterMessageSnippet("nothing can be recorded").Len() != bus.LockTries-1 {
+		t.Errorf("it said %q, and the log %v", j.said, logs.All())
+	}
+	j.left = bus.LockTries
+	if _, err := l.Commit(t.Context(), bus.Draft{ID: "two", Fact: paused("b")}); !errors.Is(err, bus.ErrLocked) {
+		t.Errorf("a journal that stays locked: %v", err)
+	}
+	if err := <-stopped; !errors.Is(err, bus.ErrLocked) || !strings.Contains(err.Error(), "end the process") {
+		t.Errorf("the log stopped: %v", err)
+	}
+	if last, _ := j.Last(); last != 2 {
+		t.Errorf("the journal has %d records", last)
+	}
+}

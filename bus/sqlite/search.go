@@ -1,0 +1,119 @@
+package sqlite
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+
+	"curfew/bus"
+	"curfew/messages"
+)
+
+// searchBlocks is how many blocks are read in one transaction: one that reads keeps the write-ahead log
+// from shrinking.
+const searchBlocks = 2048
+
+// Search calls f for every record from that seq on of which want likes the line. Every block is checked
+// against its checksum; only lines that are wanted are decoded.
+func (s *Journal) Search(ctx context.Context, from uint64, want func(bus.Line) bool, f func(messages.Record) error) error {
+	first, err := s.First()
+	if err != nil {
+		return err
+	}
+	find := finder{first: s.First, from: max(from, first), want: want, f: f}
+	for find.next = find.from; ; {
+		n, err := s.searchSome(ctx, &find)
+		if err == nil && n < searchBlocks && s.damage != nil {
+			err = s.damage
+		}
+		if err != nil || n < searchBlocks {
+			return err
+		}
+	}
+}
+
+// searchSome reads the next blocks and says how many there were.
+func (s *Journal) searchSome(ctx context.Context, find *finder) (n int, err error) {
+	const query = `SELECT first, last, crc, block FROM journal
+		WHERE first >= coalesce((SELECT max(first) FROM journal WHERE first <= ?), 0) AND last >= ? ORDER BY first LIMIT ?`
+	rows, err := s.read.QueryContext(ctx, query, int64(find.next), int64(find.next), searchBlocks)
+	if err != nil {
+		return 0, fmt.Errorf("bus: sqlite: search from %d: %w", find.next, err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var crc int64
+		b := block{}
+		if err := rows.Scan(&b.first, &b.last, &crc, (*rawBytes)(&b.lines)); err != nil {
+			return n, fmt.Errorf("bus: sqlite: search from %d: %w", find.next, err)
+		}
+		n++
+		if err := find.block(b, crc); err != nil {
+			return n, err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return n, fmt.Errorf("bus: sqlite: search from %d: %w", find.next, err)
+	}
+	return n, nil
+}
+
+// rawBytes scans a blob without copying it: it is valid until the next row is asked for.
+type rawBytes []byte
+
+// Scan takes over the bytes of the driver.
+func (b *rawBytes) Scan(v any) error {
+	raw, ok := v.([]byte)
+	if !ok {
+		return fmt.Errorf("a block is a %T", v)
+	}
+	*b = raw
+	return nil
+}
+
+// finder looks through blocks.
+type finder struct {
+	first func() (uint64, error) // of the journal, which lets go of old records meanwhile
+	from  uint64                 // the first record that is wanted
+	next  uint64                 // the next that is expected
+	want  func(bus.Line) bool
+	f     func(messages.Record) error
+}
+
+func (s *finder) block(b block, crc int64) error {
+	if b.first > s.next {
+		first, err := s.first()
+		if err != nil {
+			return err
+		}
+		s.from = max(s.from, first)
+		s.next = max(s.next, first)
+	}
+	switch {
+	case b.first > s.next:
+		return &bus.Corrupt{First: s.next, Last: b.first - 1, Reason: "they are missing"}
+	case b.last < s.next || s.next > s.from && b.first != s.next:
+		return &bus.Corrupt{First: b.first, Last: s.next, Reason: "blocks overlap"}
+	}
+	if got := int64(b.sum()); got != crc {
+		return &bus.Corrupt{First: b.first, Last: b.last, Reason: fmt.Sprintf("the checksum is %08x and should be %08x", got, crc)}
+	}
+	s.next = b.last + 1
+	for line := range bytes.Lines(b.lines) {
+		if !s.want(bus.LineOf(line)) {
+			continue
+		}
+		var r messages.Record
+		if err := r.UnmarshalJSON(line); err != nil {
+			return fmt.Errorf("%w; a newer curfew may have written it: %w", &bus.Corrupt{First: b.first, Last: b.last, Reason: "cannot be read"}, err)
+		}
+		if r.Seq < s.from {
+			continue
+		}
+		if err := s.f(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
