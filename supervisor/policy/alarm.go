@@ -24,7 +24,7 @@ func (a alarm) at() messages.Instant {
 	return a.Due.Add(-a.Back)
 }
 
-func (a *alarm) setBack(by time.Duration) {
+func (a *alarm) applySetBack(by time.Duration) {
 	if a.set() {
 		a.Back += by
 	}

@@ -4,8 +4,8 @@ import (
 	"curfew/messages"
 )
 
-// This file and the two beside it (apply_attempt.go, apply_session.go) are the only place where state
-// changes, for facts and for decisions alike. Recovery runs the same code without deciding.
+// State changes in functions named apply*, and nowhere else, for facts and for decisions alike. Recovery runs them without
+// deciding. What follows from the state (which lines and heaps a job is in) and what lasts for one Step is not state.
 
 // applyFact takes in what a fact changes by itself.
 func (m *Machine) applyFact(f messages.Fact) event {
@@ -52,10 +52,10 @@ func (m *Machine) applyFact(f messages.Fact) event {
 			}
 		}
 	case messages.DeliveryFinished:
-		m.delivered(f)
+		m.applyDelivered(f)
 	case messages.SessionConfirmed:
 		if s := m.sessions[f.Session]; s != nil && m.proves(f.Run) {
-			s.confirm(f.Generation, f.Run)
+			s.applyConfirmed(f.Generation, f.Run)
 			m.touched[f.Session] = true
 		}
 	}
@@ -67,7 +67,7 @@ func (m *Machine) applyDecision(r messages.Record, d messages.Decision) {
 	switch d := d.(type) {
 	case messages.SlotSkipped:
 		if j := m.jobs[d.Job]; j != nil {
-			m.judged(j, max(d.Slot, d.Last))
+			m.applyJudged(j, max(d.Slot, d.Last))
 			j.skipped = &Skip{Slot: max(d.Slot, d.Last), Reason: d.Reason, At: m.now}
 		}
 	case messages.RunQueued:
@@ -90,11 +90,11 @@ func (m *Machine) applyDecision(r messages.Record, d messages.Decision) {
 		to := m.targets(r, d)
 		m.applyNotification(d)
 		m.applyTold(r, d, to)
-		m.send(r, to)
+		m.applyLetter(r, to)
 	case messages.DeliveryRequested:
 		m.applyDelivery(d)
-		m.send(r, m.targets(r, d))
+		m.applyLetter(r, m.targets(r, d))
 	case messages.ErrorReported:
-		m.send(r, m.targets(r, d))
+		m.applyLetter(r, m.targets(r, d))
 	}
 }

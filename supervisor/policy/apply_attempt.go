@@ -39,8 +39,8 @@ func (s *session) counts(r *run, seq uint64) bool {
 	return s.Outage.Seq != 0 && r.LetGo != s.Outage.Seq && r.WaitSeq < seq && (s.State != Open || r.WaitSeq <= s.OpenSeq)
 }
 
-// returned takes an attempt out of flight; the event's run is nil if no such attempt is in flight.
-func (m *Machine) returned(ref messages.AttemptRef) event {
+// applyReturned takes an attempt out of flight; the event's run is nil if no such attempt is in flight.
+func (m *Machine) applyReturned(ref messages.AttemptRef) event {
 	r := m.runs[ref.Run]
 	if r == nil || !r.InFlight || r.Attempt != ref.Attempt {
 		return event{}
@@ -70,8 +70,8 @@ func (m *Machine) returned(ref messages.AttemptRef) event {
 	return ev
 }
 
-// close takes the books of a returned attempt to their end.
-func (m *Machine) closeAttempt(ev event) event {
+// applyAttemptClosed finishes what applyReturned began, once the end of the attempt is accounted for.
+func (m *Machine) applyAttemptClosed(ev event) event {
 	r := ev.run
 	if r == nil {
 		return ev
@@ -79,39 +79,39 @@ func (m *Machine) closeAttempt(ev event) event {
 	j := m.jobs[r.Job]
 	r.WaitSeq = m.seq
 	if r.Final {
-		m.drop(j, r)
+		m.applyDrop(j, r)
 	}
 	m.refresh(j)
 	m.touch(j)
-	m.forget(j)
+	m.applyForget(j)
 	return ev
 }
 
 func (m *Machine) applySucceeded(f messages.AttemptSucceeded) event {
-	ev := m.returned(f.AttemptRef)
+	ev := m.applyReturned(f.AttemptRef)
 	if r := ev.run; r != nil {
 		r.Active += m.now.Sub(r.Started)
 		r.Interrupts, r.Soon, r.Idle = 0, 0, 0
 		if s := m.sessions[r.Session]; s != nil && !r.ownKey() {
-			s.confirm(r.Generation, r.ID)
+			s.applyConfirmed(r.Generation, r.ID)
 			if f.Called {
 				m.applyReached(s)
 			}
 		}
-		ev.pause = m.charge(r, f.Usage)
+		ev.pause = m.applyUsage(m.jobs[r.Job], f.Usage)
 	}
-	return m.closeAttempt(ev)
+	return m.applyAttemptClosed(ev)
 }
 
 func (m *Machine) applyFailed(f messages.AttemptFailed) event {
-	ev := m.returned(f.AttemptRef)
+	ev := m.applyReturned(f.AttemptRef)
 	r := ev.run
 	f = ofOwnKey(f, r)
 	if s := m.sessions[f.Session]; s != nil && lostSession(f) && f.Generation < s.Generation {
 		s.LateCount++
 	}
 	if r == nil {
-		return m.closeAttempt(ev)
+		return m.applyAttemptClosed(ev)
 	}
 	r.Interrupts, r.Soon = 0, 0
 	if r.Idle++; !triedNothing(f) {
@@ -138,23 +138,15 @@ func (m *Machine) applyFailed(f messages.AttemptFailed) event {
 		r.Active += m.now.Sub(r.Started)
 		r.Counted++
 	}
-	ev.pause = m.charge(r, f.Usage)
-	return m.closeAttempt(ev)
-}
-
-// charge adds what an attempt cost to its job's account, and says why the job is paused by it, if it is.
-func (m *Machine) charge(r *run, u *messages.Usage) string {
-	if m.spend(m.jobs[r.Job], u) {
-		return messages.ReasonBudget
-	}
-	return ""
+	ev.pause = m.applyUsage(m.jobs[r.Job], f.Usage)
+	return m.applyAttemptClosed(ev)
 }
 
 // maxAbandoned is how many attempts of a job may be abandoned before the job pauses.
 const maxAbandoned = 1
 
 func (m *Machine) applyAbandoned(f messages.AttemptAbandoned) event {
-	ev := m.returned(f.AttemptRef)
+	ev := m.applyReturned(f.AttemptRef)
 	if r := ev.run; r != nil {
 		j := m.jobs[r.Job]
 		r.Active += m.now.Sub(r.Started)
@@ -166,5 +158,5 @@ func (m *Machine) applyAbandoned(f messages.AttemptAbandoned) event {
 			ev.pause = ReasonAbandoned
 		}
 	}
-	return m.closeAttempt(ev)
+	return m.applyAttemptClosed(ev)
 }

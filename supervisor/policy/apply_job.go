@@ -51,13 +51,13 @@ func (m *Machine) applyDefined(f messages.JobDefined) {
 	if j.def != nil {
 		m.touch(j)
 		for _, r := range j.runs {
-			m.unpark(r)
+			m.applyUnpark(r)
 			r.Listed = false // it may belong to another session now
 		}
 	}
 	j.def = &def
 	for _, r := range j.runs {
-		m.park(r)
+		m.applyPark(r)
 	}
 	m.refresh(j)
 	m.touch(j)
@@ -70,11 +70,11 @@ func (m *Machine) applyRemoved(f messages.JobRemoved) {
 	}
 	j.gone, j.incident = true, incident{}
 	m.refresh(j)
-	m.forget(j)
+	m.applyForget(j)
 }
 
-// forget drops a job that is gone once nothing of it is left.
-func (m *Machine) forget(j *job) {
+// applyForget drops a job that is gone once nothing of it is left.
+func (m *Machine) applyForget(j *job) {
 	if j.gone && len(j.runs) == 0 {
 		delete(m.jobs, j.def.Job)
 	}

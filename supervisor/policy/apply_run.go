@@ -17,7 +17,7 @@ func (m *Machine) applyQueued(d messages.RunQueued) {
 	}
 	m.runs[d.Run] = r
 	j.runs = append(j.runs, r)
-	m.judged(j, d.Slot)
+	m.applyJudged(j, d.Slot)
 	j.done = false // a slot that falls due all the same is not lost
 	m.refresh(j)
 }
@@ -31,18 +31,18 @@ func (m *Machine) applyHeld(d messages.RunHeld) {
 	other := r.Slot != d.Slot
 	r.Slot, r.FirstSlot, r.Missed = d.Slot, d.FirstSlot, d.Missed
 	if other && m.epoch > 0 {
-		r.turn(m.now)
+		r.applyTurn(m.now)
 	}
-	m.judged(j, d.Slot)
-	m.unpark(r)
+	m.applyJudged(j, d.Slot)
+	m.applyUnpark(r)
 	r.Ask, r.Suspect = slices.Contains(d.Holds, messages.HoldAsk), slices.Contains(d.Holds, messages.HoldSuspect)
-	m.park(r)
+	m.applyPark(r)
 	m.refresh(j)
 	m.touch(j)
 }
 
-// park keeps the runs of a session that wait for a person, so that a summary need not look for them.
-func (m *Machine) park(r *run) {
+// applyPark keeps the runs of a session that wait for a person, so that a summary need not look for them.
+func (m *Machine) applyPark(r *run) {
 	s := m.gate(m.jobs[r.Job])
 	if s == nil || r.Final || !r.Ask && !r.Suspect {
 		return
@@ -54,7 +54,7 @@ func (m *Machine) park(r *run) {
 	}
 }
 
-func (m *Machine) unpark(r *run) {
+func (m *Machine) applyUnpark(r *run) {
 	if s := m.gate(m.jobs[r.Job]); s != nil {
 		delete(s.parked, r.ID)
 	}
@@ -66,9 +66,9 @@ func (m *Machine) unasked(s *session, id messages.RunID) bool {
 	return r != nil && r.Ask && !r.Final && !r.Answer.set() && m.gate(m.jobs[r.Job]) == s
 }
 
-// trimUnasked drops runs from the head of the list that need no deadline any more, so that its head, if
+// applyTrimUnasked drops runs from the head of the list that need no deadline any more, so that its head, if
 // any, does.
-func (m *Machine) trimUnasked(s *session) {
+func (m *Machine) applyTrimUnasked(s *session) {
 	for len(s.Unasked) > 0 && !m.unasked(s, s.Unasked[0]) {
 		if r := m.runs[s.Unasked[0]]; r != nil {
 			r.Listed = false
@@ -87,7 +87,7 @@ func (m *Machine) applyRequested(f messages.RunRequested) event {
 			continue
 		}
 		ev := event{run: r, holds: len(m.holds(r)), backoff: r.Retry.set()}
-		m.unpark(r)
+		m.applyUnpark(r)
 		if r.Suspect {
 			r.Expired = nil
 		}
@@ -113,28 +113,28 @@ func (m *Machine) applyFinished(d messages.RunFinished) {
 		j.done = true
 	}
 	j.applyEnd(d.Status)
-	m.tally(r, d)
-	m.unpark(r)
+	m.applyTally(r, d)
+	m.applyUnpark(r)
 	r.Final, r.Retry, r.Answer = true, alarm{}, alarm{}
 	if s := m.sessions[r.Session]; s != nil && r.InFlight && s.Canary == r.ID {
 		s.CanaryWait = alarm{} // its part is handed over when its attempt has returned
 	}
 	if !r.InFlight {
-		m.drop(j, r)
+		m.applyDrop(j, r)
 	}
 	m.refresh(j)
 	m.touch(j)
-	m.forget(j)
+	m.applyForget(j)
 }
 
-// drop takes a run that is over out of the books.
-func (m *Machine) drop(j *job, r *run) {
+// applyDrop takes a run that is over out of the books.
+func (m *Machine) applyDrop(j *job, r *run) {
 	delete(m.runs, r.ID)
 	j.runs = slices.DeleteFunc(j.runs, func(o *run) bool { return o == r })
 }
 
-// tally counts, for the summary, a run that waited in the outage and ended without starting.
-func (m *Machine) tally(r *run, d messages.RunFinished) {
+// applyTally counts, for the summary, a run that waited in the outage and ended without starting.
+func (m *Machine) applyTally(r *run, d messages.RunFinished) {
 	s := m.gate(m.jobs[r.Job])
 	if s == nil || r.InFlight || d.Reason == messages.FinishCoalesced || !s.counts(r, m.seq) {
 		return

@@ -21,7 +21,7 @@ func (m *Machine) applyProbing(d messages.GateProbing) {
 	if s == nil {
 		return
 	}
-	s.renewed(d.Generation)
+	s.applyRenewed(d.Generation)
 	s.State, s.Since, s.Generation, s.ExpiresAt = Probing, m.now, d.Generation, d.ExpiresAt
 	s.Canary, s.CanaryWait, s.Tick, s.Quota = "", alarm{}, alarm{}, alarm{}
 	m.dirtyLanes(s)
@@ -32,7 +32,7 @@ func (m *Machine) applyOpened(d messages.GateOpened) {
 	if s == nil {
 		return
 	}
-	s.renewed(d.Generation)
+	s.applyRenewed(d.Generation)
 	if s.State == Open && s.Unproven == s.Generation || s.State != Open && d.Rationed && d.Generation != s.Generation {
 		s.Unproven = d.Generation // it was not probed
 	}
@@ -43,9 +43,9 @@ func (m *Machine) applyOpened(d messages.GateOpened) {
 		s.Canary, s.CanaryWait, s.Quota = "", alarm{}, alarm{}
 	}
 	if d.Rationed {
-		m.beginRation(s)
+		m.applyRationBegun(s)
 	}
-	m.trimUnasked(s)
+	m.applyTrimUnasked(s)
 	m.dirtyLanes(s)
 	m.touched[d.Session] = true
 }
@@ -75,8 +75,8 @@ func (m *Machine) applyNotification(d messages.NotificationRequested) {
 	}
 }
 
-// renewed forgets what was about the credential before.
-func (s *session) renewed(generation uint64) {
+// applyRenewed forgets what was about the credential before.
+func (s *session) applyRenewed(generation uint64) {
 	if generation != s.Generation {
 		s.RefreshTold, s.Forecast = false, alarm{}
 	}

@@ -8,19 +8,19 @@ type budget struct {
 	Tokens int   `json:"tokens"`
 }
 
-// spend adds what an attempt cost. True: the job has just gone over its bound and is paused. A day is one of
-// UTC; when a person lets the job go on it may cost as much again.
-func (m *Machine) spend(j *job, u *messages.Usage) bool {
+// applyUsage adds what an attempt cost to its job's account, and says why the job is paused by it; empty: it is not. A day
+// is one of UTC. When a person lets the job go on it may cost as much again.
+func (m *Machine) applyUsage(j *job, u *messages.Usage) (pause string) {
 	if j == nil || u == nil {
-		return false
+		return ""
 	}
 	if today := day(m.now); j.budget.Day != today {
 		j.budget = budget{Day: today}
 	}
 	j.budget.Tokens = messages.Usage{InputTokens: j.budget.Tokens}.Plus(*u).Tokens()
 	if most := j.def.MaxTokensPerDay; most == 0 || j.budget.Tokens <= most || j.paused {
-		return false
+		return ""
 	}
 	j.paused = true
-	return true
+	return messages.ReasonBudget
 }

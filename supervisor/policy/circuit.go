@@ -84,7 +84,7 @@ func (m *Machine) applyReached(s *session) {
 	}
 	s.Circuit = circuit{Told: s.Circuit.Told}
 	if s.State == Open && !s.Rationed && s.trials.Len() > 0 {
-		m.beginRation(s)
+		m.applyRationBegun(s)
 	}
 	m.dirtyLanes(s)
 	m.touched[s.Config.Name] = true

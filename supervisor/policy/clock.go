@@ -16,9 +16,9 @@ func (j *job) mark() scheduler.Mark {
 	return scheduler.Mark{Since: j.since, Judged: j.judged, Fixed: j.fixed, Once: j.once}
 }
 
-// judged remembers that the job's slots up to this one have been judged. What a run stands for since before the clock was
+// applyJudged remembers that the job's slots up to this one have been judged. What a run stands for since before the clock was
 // set back says nothing of that, wherever it lies.
-func (m *Machine) judged(j *job, slot messages.Instant) {
+func (m *Machine) applyJudged(j *job, slot messages.Instant) {
 	if slot.IsZero() || m.epoch > 0 && (!m.slots || slot.Sub(m.now) >= scheduler.SetBackMargin) {
 		return
 	}
@@ -32,12 +32,12 @@ func (m *Machine) applySetBack(f messages.ClockSetBack) {
 	for _, s := range m.sessions {
 		s.Since, s.Outage.Since, s.Ration.At = min(s.Since, f.To), min(s.Outage.Since, f.To), min(s.Ration.At, f.To)
 		for _, a := range []*alarm{&s.CanaryWait, &s.Tick, &s.Quota, &s.Circuit.Until} {
-			a.setBack(f.By.D()) // not the forecast: a credential lapses by the clock
+			a.applySetBack(f.By.D()) // not the forecast: a credential lapses by the clock
 		}
 	}
-	m.tell.setBack(f.By.D())
+	m.tell.applySetBack(f.By.D())
 	for _, u := range m.untold {
-		u.setBack(f)
+		u.applySetBack(f)
 	}
 	for _, j := range m.jobs {
 		mark := j.mark().SetBack(f.By.D(), f.To)
@@ -45,7 +45,7 @@ func (m *Machine) applySetBack(f messages.ClockSetBack) {
 		j.incident.Since, j.incident.Told = min(j.incident.Since, f.To), min(j.incident.Told, f.To)
 		j.budget.Day = min(j.budget.Day, day(f.To)) // what was spent stays spent
 		for _, r := range j.runs {
-			r.setBack(f)
+			r.applySetBack(f)
 		}
 		if len(j.runs) > 0 {
 			m.refresh(j) // one by one: a heap takes one change at a time
@@ -62,10 +62,10 @@ func (m *Machine) lapsedTooEarly(now messages.Instant) {
 	}
 }
 
-func (r *run) setBack(f messages.ClockSetBack) {
+func (r *run) applySetBack(f messages.ClockSetBack) {
 	to := f.To
-	r.Retry.setBack(f.By.D())
-	r.Answer.setBack(f.By.D())
+	r.Retry.applySetBack(f.By.D())
+	r.Answer.applySetBack(f.By.D())
 	r.Asked = min(r.Asked, to)
 	r.Started, r.Before, r.LastExpired = min(r.Started, to), min(r.Before, to), min(r.LastExpired, to)
 	if max(r.at(r.Slot), r.at(r.FirstSlot)) > to {
@@ -81,8 +81,8 @@ func (r *run) at(slot messages.Instant) messages.Instant {
 	return min(slot, r.Turned)
 }
 
-// turn keeps the run's age right when it stands for other slots.
-func (r *run) turn(now messages.Instant) {
+// applyTurn keeps the run's age right when it stands for other slots.
+func (r *run) applyTurn(now messages.Instant) {
 	switch {
 	case r.Slot <= now:
 		r.Turned = 0
@@ -91,13 +91,13 @@ func (r *run) turn(now messages.Instant) {
 	}
 }
 
-// reached remembers the latest time that the clock has shown since it was last set back.
-func (m *Machine) reached(at messages.Instant) {
+// applyTime remembers the latest time that the clock has shown since it was last set back.
+func (m *Machine) applyTime(at messages.Instant) {
 	m.now, m.latest = at, max(m.latest, at)
 }
 
-// guessLatest is for the state of an older build, which knows no more than its jobs' marks.
-func (m *Machine) guessLatest() {
+// restoreLatest is for the state of an older build, which knows no more than its jobs' marks.
+func (m *Machine) restoreLatest() {
 	for _, j := range m.jobs {
 		m.latest = max(m.latest, j.since)
 	}

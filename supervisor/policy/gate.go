@@ -75,7 +75,7 @@ func (m *Machine) restored(f messages.SessionRestored) {
 // confirmed: the backend accepted the generation that is being probed.
 func (m *Machine) confirmed(f messages.SessionConfirmed) {
 	if s := m.sessions[f.Session]; s != nil && s.State == Probing && f.Generation == s.Generation && m.proves(f.Run) {
-		m.proven(s)
+		m.openProven(s)
 	}
 }
 
@@ -85,7 +85,14 @@ func (m *Machine) canaryEnded(ev event) {
 		return
 	}
 	if s := m.sessions[ev.run.Session]; s.State == Probing {
-		m.proven(s)
+		m.openProven(s)
+	}
+}
+
+// canaryWaited opens the gate: its canary has run long enough.
+func (m *Machine) canaryWaited(s *session) {
+	if s.State == Probing {
+		m.openProven(s)
 	}
 }
 
@@ -104,8 +111,8 @@ func (m *Machine) nobodyProves(s *session) bool {
 	return n > 0
 }
 
-// proven opens the gate for the generation that was probed.
-func (m *Machine) proven(s *session) { m.open(s, s.Generation, s.ExpiresAt) }
+// openProven opens the gate for the generation that was probed.
+func (m *Machine) openProven(s *session) { m.open(s, s.Generation, s.ExpiresAt) }
 
 // open lets the session's runs start, the backlog at the set pace.
 func (m *Machine) open(s *session, generation uint64, expires messages.Instant) {

@@ -17,7 +17,7 @@ const soon = 60 * time.Second
 const maxSoon = 1
 
 func (m *Machine) applyInterrupted(f messages.AttemptInterrupted) event {
-	ev := m.returned(f.AttemptRef)
+	ev := m.applyReturned(f.AttemptRef)
 	if j := m.jobs[f.Job]; j != nil && f.Why == messages.InterruptLate {
 		j.abandoned = max(0, j.abandoned-1)
 	}
@@ -27,16 +27,16 @@ func (m *Machine) applyInterrupted(f messages.AttemptInterrupted) event {
 			r.Counted++
 			ev.count = true
 		}
-		ev.asks = r.endsRuntime(m.now, m.stopped, f)
+		ev.asks = r.applySoon(m.now, m.stopped, f)
 		ev.canary = false // it hands its part to the next
-		ev.pause = m.charge(r, f.Usage)
+		ev.pause = m.applyUsage(m.jobs[r.Job], f.Usage)
 	}
-	return m.closeAttempt(ev)
+	return m.applyAttemptClosed(ev)
 }
 
-// endsRuntime counts an interruption soon after the attempt's start, and reports whether there were too many in a row.
+// applySoon counts an interruption soon after the attempt's start, and reports whether there were too many in a row.
 // One that was never run says nothing.
-func (r *run) endsRuntime(now messages.Instant, stopping bool, f messages.AttemptInterrupted) bool {
+func (r *run) applySoon(now messages.Instant, stopping bool, f messages.AttemptInterrupted) bool {
 	began := r.Started
 	if !stopping && !r.Before.IsZero() {
 		began = r.Before // it is found at a start, by which Started was set anew

@@ -142,3 +142,12 @@ func (m *Machine) dirtyLanes(s *session) {
 		m.dirty[l.lane] = true
 	}
 }
+
+func (m *Machine) lane(name string) *lane {
+	l := m.lanes[name]
+	if l == nil {
+		l = &lane{name: name, size: DefaultLane}
+		m.lanes[name] = l
+	}
+	return l
+}

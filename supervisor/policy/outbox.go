@@ -68,15 +68,15 @@ func (m *Machine) targets(r messages.Record, d messages.Decision) []string {
 	return logOnly
 }
 
-// send keeps a letter until its targets have answered.
-func (m *Machine) send(r messages.Record, to []string) {
+// applyLetter keeps a letter until its targets have answered.
+func (m *Machine) applyLetter(r messages.Record, to []string) {
 	l := &Letter{Record: r, To: to}
 	m.outbox.letters[r.ID] = l
 	m.outbox.order = append(m.outbox.order, l)
 }
 
-// delivered takes in the answer of a target: it has the letter, or it was given up.
-func (m *Machine) delivered(f messages.DeliveryFinished) {
+// applyDelivered takes in the answer of a target: it has the letter, or it was given up.
+func (m *Machine) applyDelivered(f messages.DeliveryFinished) {
 	o := &m.outbox
 	l := o.letters[f.Of]
 	if l == nil || !slices.Contains(l.To, f.To) {

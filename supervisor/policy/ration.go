@@ -30,8 +30,8 @@ func (m *Machine) tick() time.Duration {
 	return max(d.Truncate(time.Millisecond), time.Millisecond)
 }
 
-// beginRation makes all that waits now the backlog. What an earlier ration called fresh joins it, the smaller part the larger one.
-func (m *Machine) beginRation(s *session) {
+// applyRationBegun makes all that waits now the backlog. What an earlier ration called fresh joins it, the smaller part the larger one.
+func (m *Machine) applyRationBegun(s *session) {
 	s.Rationed, s.Credits, s.Tick = true, m.perTick(), alarm{}
 	s.Ration = ration{Seq: m.seq, At: m.now}
 	for _, l := range s.lines {
@@ -45,8 +45,8 @@ func (m *Machine) beginRation(s *session) {
 	}
 }
 
-// leaveRation ends the ration if nothing of the backlog is left.
-func (s *session) leaveRation() {
+// applyRationDone ends the ration if nothing of the backlog is left.
+func (s *session) applyRationDone() {
 	if s.Rationed = s.backlogWaits() || len(s.Unasked) > 0; s.Rationed {
 		return
 	}

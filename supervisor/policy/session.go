@@ -86,8 +86,8 @@ func (s *session) confirmedBy(gen uint64) []messages.RunID {
 	return nil
 }
 
-// confirm remembers that the backend accepted a call of the run in the generation.
-func (s *session) confirm(gen uint64, id messages.RunID) {
+// applyConfirmed remembers that the backend accepted a call of the run in the generation.
+func (s *session) applyConfirmed(gen uint64, id messages.RunID) {
 	if gen == s.Generation {
 		s.Refused = 0
 	}

@@ -56,7 +56,7 @@ func RestoreLines(lines iter.Seq2[[]byte, error]) (*Machine, error) {
 		return nil, errors.New("policy: restore: lines are missing")
 	}
 	if m.latest.IsZero() {
-		m.guessLatest()
+		m.restoreLatest()
 	}
 	return m, nil
 }
@@ -97,7 +97,7 @@ func (m *Machine) restore(e entry) {
 		if len(e.To) == 0 {
 			e.To = logOnly // it was the only target of the build that wrote this
 		}
-		m.send(*e.Undelivered, e.To)
+		m.applyLetter(*e.Undelivered, e.To)
 	default:
 		m.restoreJob(e.Job)
 	}
@@ -122,7 +122,7 @@ func (m *Machine) restoreJob(i *jobImage) {
 		}
 	}
 	for _, r := range j.runs {
-		m.park(r)
+		m.applyPark(r)
 	}
 	m.refresh(j)
 }

@@ -94,15 +94,6 @@ type lane struct {
 // DefaultLane is the size of a lane that no RuntimeConfigured has named.
 const DefaultLane = 16
 
-func (m *Machine) lane(name string) *lane {
-	l := m.lanes[name]
-	if l == nil {
-		l = &lane{name: name, size: DefaultLane}
-		m.lanes[name] = l
-	}
-	return l
-}
-
 // spent reports whether nobody is to see the job any more, but for a job file that still names it: it was to be deleted
 // after it had succeeded, and it has. One of which a run is not over yet can still be asked about, so it is seen until then.
 func (j *job) spent() bool {

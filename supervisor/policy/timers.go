@@ -6,38 +6,6 @@ import (
 	"curfew/messages"
 )
 
-// woke is a timer that went off; one that nobody waits for any more changes nothing.
-func (m *Machine) woke(f messages.Woke, ev event) {
-	if r := ev.run; r != nil {
-		switch f.Why {
-		case messages.WakeRetry:
-			m.goesOn(r)
-		case messages.WakeAsk:
-			m.finish(r, messages.StatusStale, messages.FinishUnanswered)
-		}
-		return
-	}
-	if ev.match && f.Why == messages.WakeTell {
-		m.retell(ev.by)
-	}
-	s := m.sessions[f.Session]
-	if !ev.match || s == nil {
-		return
-	}
-	switch f.Why {
-	case messages.WakeCanaryWait:
-		if s.State == Probing {
-			m.proven(s)
-		}
-	case messages.WakeRelease:
-		m.ration(s, ev.spent)
-	case messages.WakeQuota:
-		m.quotaRenewed(s)
-	case messages.WakeForecast:
-		m.foreseen(s)
-	}
-}
-
 // askWindow is how long a person may take to answer when the job has no stale_after.
 const askWindow = 24 * time.Hour
 
@@ -85,7 +53,7 @@ func (m *Machine) applyScheduled(d messages.WakeScheduled) {
 	case messages.WakeAsk:
 		r.Answer = m.alarm(d)
 		if s := m.gate(m.jobs[r.Job]); s != nil {
-			m.trimUnasked(s)
+			m.applyTrimUnasked(s)
 		}
 	}
 	m.refresh(m.jobs[r.Job])
@@ -113,7 +81,7 @@ func (m *Machine) applyWoke(f messages.Woke) event {
 		return event{}
 	}
 	m.refresh(m.jobs[r.Job])
-	return event{run: r}
+	return event{match: true, run: r}
 }
 
 func (m *Machine) applySessionTimer(s *session, d messages.WakeScheduled) {
@@ -141,28 +109,28 @@ func (m *Machine) applySessionWoke(s *session, f messages.Woke) event {
 	switch {
 	case f.Why == messages.WakeCanaryWait && s.CanaryWait.Due == f.Due:
 		s.CanaryWait = alarm{}
-		return event{match: true}
+		return event{match: true, session: s}
 	case f.Why == messages.WakeRelease && s.Tick.Due == f.Due:
 		s.Tick = alarm{}
-		ev := event{match: true, spent: s.Credits < m.perTick()}
-		m.trimUnasked(s)
+		ev := event{match: true, session: s, spent: s.Credits < m.perTick()}
+		m.applyTrimUnasked(s)
 		if s.Rationed {
 			s.Credits = m.perTick()
-			s.leaveRation()
+			s.applyRationDone()
 		}
 		m.dirtyLanes(s)
 		m.touched[f.Session] = true
 		return ev
 	case f.Why == messages.WakeQuota && s.Quota.Due == f.Due:
 		s.Quota = alarm{}
-		return event{match: true}
+		return event{match: true, session: s}
 	case f.Why == messages.WakeForecast && s.Forecast.Due == f.Due:
 		s.Forecast = alarm{}
-		return event{match: true}
+		return event{match: true, session: s}
 	case f.Why == messages.WakeCircuit && s.Circuit.Until.Due == f.Due:
 		s.Circuit.Until = alarm{}
 		m.dirtyLanes(s)
-		return event{match: true}
+		return event{match: true, session: s}
 	}
 	return event{}
 }

@@ -65,7 +65,7 @@ func (m *Machine) applyTold(r messages.Record, d messages.NotificationRequested,
 	to, key := reach(to), about(d)
 	if d.Again == "" {
 		m.untold[key] = &untold{ID: r.ID, At: m.now, Notice: d, Pending: to, Asked: to}
-		m.trimUntold()
+		m.applyTrimUntold()
 		return
 	}
 	if u := m.untold[key]; u != nil && u.ID == d.Again {
@@ -75,8 +75,8 @@ func (m *Machine) applyTold(r messages.Record, d messages.NotificationRequested,
 	}
 }
 
-// trimUntold forgets the oldest when there are too many.
-func (m *Machine) trimUntold() {
+// applyTrimUntold forgets the oldest when there are too many.
+func (m *Machine) applyTrimUntold() {
 	for len(m.untold) > maxUntold {
 		oldest := ""
 		for _, key := range sorted(m.untold) {
@@ -103,11 +103,11 @@ func (m *Machine) applyAnswer(r messages.Record, d messages.NotificationRequeste
 	u.Pending = keep(u.Pending, other)
 	u.Refused = append(slices.DeleteFunc(slices.Clone(u.Refused), func(r Refusal) bool { return r.To == f.To }), Refusal{f.To, f.Error, m.now})
 	if len(u.Pending) == 0 {
-		m.postpone(u)
+		m.applyPostpone(u)
 	}
 }
 
-func (m *Machine) postpone(u *untold) {
+func (m *Machine) applyPostpone(u *untold) {
 	u.Due = m.now.Add(min(firstRepeat<<min(u.Repeats, 16), lastRepeat))
 }
 
@@ -124,7 +124,7 @@ func (m *Machine) applyTellTimer(f messages.Woke) event {
 		case m.over(u):
 			delete(m.untold, key)
 		case len(u.Pending) == 0 && u.Due <= by && !m.stands(u):
-			m.postpone(u)
+			m.applyPostpone(u)
 		}
 	}
 	return event{match: true, by: by}
@@ -139,8 +139,8 @@ func (m *Machine) applySettings() {
 	}
 }
 
-// setBack counts from the moment at which the clock was set back.
-func (u *untold) setBack(f messages.ClockSetBack) {
+// applySetBack counts from the moment at which the clock was set back.
+func (u *untold) applySetBack(f messages.ClockSetBack) {
 	to := f.To
 	if u.At = min(u.At, to); !u.Due.IsZero() {
 		u.Due = u.Due.Add(-f.By.D())
