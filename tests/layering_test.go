@@ -121,11 +121,17 @@ var rules = []rule{
 		"curfew/internal/cli": "it answers all faces alike, and knows none of them",
 	}},
 	{folder: "internal/daemon", may: []string{
-		"supervisor/policy", "bus", "bus/sqlite", "actors", "actors/env/procs", "actors/system/recorder/sqlite", "internal/api", "internal/backend",
-		"internal/cli", "internal/datadir", "internal/engine", "internal/lock", "internal/systemd",
+		"supervisor/policy", "bus", "bus/sqlite", "actors", "actors/env/procs", "actors/system/recorder/sqlite", "internal/api",
+		"internal/backend", "internal/config", "internal/datadir", "internal/engine", "internal/lock", "internal/systemd",
+	}, never: map[string]string{
+		"curfew/internal/cli": "it is told what to do as values; who read the arguments is not its business",
 	}},
 	{folder: "internal/cli", may: []string{
 		"messages", "scheduler", "actors", "internal/config", "internal/zone", "internal/api", "internal/lock", "internal/explain", "internal/screen", "internal/build", "internal/datadir",
+		"internal/daemon", "internal/demo", "bus/replay/compare", "supervisor/policy",
+	}, never: map[string]string{
+		"curfew/internal/engine":  "it asks the daemon, over its socket",
+		"curfew/internal/backend": "it asks the daemon, over its socket",
 	}},
 	{folder: "internal/cli/sheet", may: []string{"messages", "internal/screen"}},
 	{folder: "internal/demo", may: []string{

@@ -77,7 +77,7 @@ func TestHangUpDrains(t *testing.T) {
 	}
 	release()
 	mustHaveDrained(d)
-	if log := d.log.String(); !strings.Contains(log, "HUP: a running daemon does not take in a changed job file") || strings.Contains(log, "told so again") {
+	if log := d.log.String(); !strings.Contains(log, "HUP: a running daemon does not take in a changed job file") || strings.Contains(log, "told to stop again") {
 		t.Errorf("the log:\n%s", log)
 	}
 }

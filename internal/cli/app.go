@@ -1,6 +1,6 @@
 // Package cli is the command line of Curfew: it reads arguments, asks the daemon over its socket, and
-// prints answers for people or for programs. It is not the runtime: what starts one, shows the demo
-// or replays a journal is handed in as a function of [App].
+// prints answers for people or for programs. What is not about arguments and answers is handed in as
+// a function of [App].
 package cli
 
 import (
@@ -13,15 +13,14 @@ import (
 	"os/signal"
 	"slices"
 	"syscall"
-	"time"
 
 	"github.com/spf13/cobra"
-	"go.uber.org/zap"
 
 	"curfew/actors"
 	"curfew/internal/api"
-	"curfew/internal/config"
+	"curfew/internal/daemon"
 	"curfew/internal/datadir"
+	"curfew/internal/demo"
 	"curfew/internal/explain"
 )
 
@@ -37,10 +36,10 @@ type App struct {
 	// Kinds are the actor types that this build has.
 	Kinds *actors.Registry
 	// Start runs a daemon until ctx ends, and then lets it come to its end; that is no error. The cause of ctx
-	// is an [Order] if a signal ended it.
-	Start func(ctx context.Context, o StartOptions) error
+	// is a [daemon.Signal] if one ended it.
+	Start func(ctx context.Context, o daemon.Options) error
 	// Demo shows the story of an outage.
-	Demo func(ctx context.Context, o DemoOptions) error
+	Demo func(ctx context.Context, o demo.Options) error
 	// Replay re-derives the decisions of a journal.
 	Replay func(ctx context.Context, journal io.Reader) (Replayed, error)
 	// Export writes the journal of a data folder, with its daemon running or stopped.
@@ -53,27 +52,6 @@ type App struct {
 	Explain func(ctx context.Context, data string, q api.ExplainQuery) (explain.Explanation, error)
 	// Known lists the names in the journal of a data folder without a daemon; when ctx ends first, those that it has found.
 	Known func(ctx context.Context, data string) (api.Names, error)
-}
-
-// StartOptions are the arguments of `curfew start`.
-type StartOptions struct {
-	Config config.Config // valid; its warnings have been printed
-	Data   string        // data folder
-	Log    *zap.Logger   // writes to standard error
-	// Drain is how long running attempts may go on by themselves when ctx has ended; 0: not at all.
-	Drain time.Duration
-	// Again has an element for every order to stop behind the one that ended ctx: to hurry.
-	Again <-chan struct{}
-	// AcceptLoss goes on without records that are missing at the journal's end.
-	AcceptLoss bool
-}
-
-// DemoOptions are the arguments of `curfew demo`.
-type DemoOptions struct {
-	Auto     bool // sign in without asking
-	In       io.Reader
-	Out      io.Writer
-	Terminal bool // Out is a terminal: colour is welcome
 }
 
 // Main runs one command and returns the exit code. Args are without the program's own name. Ctrl-C

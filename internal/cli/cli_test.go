@@ -19,7 +19,9 @@ import (
 	"curfew/actors/system/recorder"
 	"curfew/internal/api"
 	"curfew/internal/cli"
+	process "curfew/internal/daemon"
 	"curfew/internal/datadir"
+	"curfew/internal/demo"
 	"curfew/messages"
 )
 
@@ -158,15 +160,15 @@ func app() cli.App {
 	actors.Register(kinds, func(actors.Env) actors.Actor[shell] { return idle{} })
 	return cli.App{
 		Kinds: kinds,
-		Start: func(_ context.Context, o cli.StartOptions) error {
+		Start: func(_ context.Context, o process.Options) error {
 			o.Log.Info("cron: started", zap.Int("jobs", len(o.Config.Jobs)))
 			if strings.HasSuffix(o.Data, "taken") {
 				return errors.New("lock: the daemon with pid 7 has the data folder")
 			}
 			return nil
 		},
-		Demo: func(_ context.Context, o cli.DemoOptions) error {
-			_, err := fmt.Fprintf(o.Out, "demo auto=%v terminal=%v\n", o.Auto, o.Terminal)
+		Demo: func(_ context.Context, o demo.Options) error {
+			_, err := fmt.Fprintf(o.Out, "demo auto=%v terminal=%v\n", o.Auto, o.Colour)
 			return err
 		},
 		Replay: func(_ context.Context, in io.Reader) (cli.Replayed, error) {

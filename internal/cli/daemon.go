@@ -13,6 +13,7 @@ import (
 	"go.uber.org/zap"
 
 	"curfew/internal/config"
+	"curfew/internal/daemon"
 	"curfew/internal/datadir"
 )
 
@@ -80,7 +81,9 @@ func (t *terminal) start() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return t.app.Start(ctx, StartOptions{Config: cfg, Data: data, Log: log, Drain: drain, Again: again, AcceptLoss: acceptLoss})
+		return t.app.Start(ctx, daemon.Options{
+			Kinds: t.app.Kinds, Config: cfg, Data: data, Log: log, Drain: drain, Again: again, AcceptLoss: acceptLoss,
+		})
 	}
 	return c
 }

@@ -5,13 +5,9 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"curfew/internal/daemon"
 )
-
-// An Order is a signal that told a daemon to stop.
-type Order struct{ Signal syscall.Signal }
-
-// Error names the signal.
-func (o Order) Error() string { return "told to stop: " + o.Signal.String() }
 
 // heeded are those of the signals that were not switched off by whoever started this program, as nohup does with
 // HUP. They stay off.
@@ -43,7 +39,7 @@ func orders(ctx context.Context, stops []os.Signal) (ordered context.Context, ag
 		for s := range signals {
 			if first {
 				first = false
-				cancel(Order{s.(syscall.Signal)})
+				cancel(daemon.Signal(s.(syscall.Signal)))
 				continue
 			}
 			if s == syscall.SIGHUP {

@@ -1,12 +1,12 @@
-// Package daemon is one process on a data folder: it starts a runtime, answers requests over a socket, and lets what runs
-// come to its end when it is told to stop.
+// Package daemon is one process on a data folder: it starts a runtime, answers requests on its socket, and stops
+// in phases when it is told to.
 package daemon
 
 import (
 	"context"
 	"errors"
-	"fmt"
 	"path/filepath"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -17,15 +17,30 @@ import (
 	"curfew/bus/sqlite"
 	"curfew/internal/api"
 	"curfew/internal/backend"
-	"curfew/internal/cli"
+	"curfew/internal/config"
 	"curfew/internal/datadir"
 	"curfew/internal/engine"
 	"curfew/internal/lock"
 	"curfew/internal/systemd"
 )
 
-// Serve is `curfew start`: one daemon on a data folder, until ctx ends or it cannot go on.
-func Serve(ctx context.Context, kinds *actors.Registry, o cli.StartOptions) (err error) {
+// Options are what a daemon is started with.
+type Options struct {
+	Kinds  *actors.Registry
+	Config config.Config // valid; its warnings have been printed
+	Data   string        // the data folder, as an absolute path
+	Log    *zap.Logger   // writes to standard error
+	// Drain is how long running attempts may go on by themselves when the daemon is told to stop; 0: not at all.
+	Drain time.Duration
+	// Again has an element for every order to stop after the first. Each ends the phase of the stop that is under way.
+	Again <-chan struct{}
+	// AcceptLoss starts without records that are missing at the journal's end.
+	AcceptLoss bool
+}
+
+// Serve runs a daemon until ctx ends, and then lets it stop in order; that is no error. The cause of ctx is a
+// [Signal] if one ended it. An error says why the daemon could not start, or could not go on.
+func Serve(ctx context.Context, o Options) (err error) {
 	if err := lock.Prepare(o.Data); err != nil {
 		return err
 	}
@@ -33,17 +48,17 @@ func Serve(ctx context.Context, kinds *actors.Registry, o cli.StartOptions) (err
 	if err != nil {
 		return engine.Advise(err)
 	}
-	reaping, enough := context.WithCancel(context.WithoutCancel(ctx))
-	defer enough()
+	reaping, stopReaping := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopReaping()
 	go procs.Reap(reaping)
 	past, err := history.Open(filepath.Join(o.Data, datadir.Journal), o.Log)
 	if err != nil {
 		return errors.Join(err, journal.Close())
 	}
 	rt, err := engine.Start(ctx, engine.Options{
-		Kinds: kinds, Config: o.Config, Journal: journal, History: past, Data: o.Data, Tokens: filepath.Join(o.Data, datadir.Tokens),
-		Procs: filepath.Join(o.Data, datadir.Procs), Threads: filepath.Join(o.Data, datadir.Threads), Logger: o.Log,
-		AcceptLoss: o.AcceptLoss,
+		Kinds: o.Kinds, Config: o.Config, Journal: journal, History: past, Data: o.Data,
+		Tokens: filepath.Join(o.Data, datadir.Tokens), Procs: filepath.Join(o.Data, datadir.Procs),
+		Threads: filepath.Join(o.Data, datadir.Threads), Logger: o.Log, AcceptLoss: o.AcceptLoss,
 	})
 	if err != nil {
 		return err
@@ -54,30 +69,31 @@ func Serve(ctx context.Context, kinds *actors.Registry, o cli.StartOptions) (err
 		return err
 	}
 	o.Log.Sugar().Infow("cron: ready", "jobs", len(o.Config.Jobs), "data", o.Data, "socket", socket)
-	return attend(ctx, rt, l, o)
+	return answer(ctx, rt, l, o)
 }
 
-// openJournal opens the journal of a data folder, and takes its lock.
-func openJournal(o cli.StartOptions) (*sqlite.Journal, error) {
+// openJournal opens the journal of the data folder, and takes the folder's lock.
+func openJournal(o Options) (*sqlite.Journal, error) {
 	path := filepath.Join(o.Data, datadir.Journal)
 	if !o.AcceptLoss {
 		return sqlite.Open(path)
 	}
 	return sqlite.OpenDamaged(path, func(lost *bus.Corrupt, aside string) {
-		o.Log.Error("cron: the journal's end is lost", zap.Error(lost), zap.String("the write-ahead log is kept as", aside))
+		o.Log.Error("cron: the journal's end is lost",
+			zap.Error(lost), zap.String("the write-ahead log is kept as", aside))
 	})
 }
 
-// attend answers requests until ctx ends or the runtime cannot go on, and then lets what runs come to its end.
-// Requests are answered as long as anything runs. What attempts are cut short by comes out of Stop.
-func attend(ctx context.Context, rt *engine.Runtime, l *api.Listener, o cli.StartOptions) error {
+// answer serves the API until ctx ends or the runtime cannot go on. While attempts come to their end it still
+// answers; [engine.Runtime.Stop] comes after it.
+func answer(ctx context.Context, rt *engine.Runtime, l *api.Listener, o Options) error {
 	manager := systemd.New(o.Log)
-	answering, silence := context.WithCancel(context.WithoutCancel(ctx))
-	defer silence()
+	answering, stopAnswering := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopAnswering()
 	served := make(chan error, 1)
 	go func() { served <- api.Serve(answering, l, backend.New(rt), o.Log) }()
-	go manager.Watch(answering, func(ctx context.Context) (string, error) { return glance(ctx, rt) })
-	go tend(answering, l, o.Log)
+	go manager.Watch(answering, func(ctx context.Context) (string, error) { return status(ctx, rt) })
+	go mend(answering, l, o.Log)
 	manager.Ready()
 	failed := make(chan error, 1)
 	go func() { failed <- rt.Wait(answering) }()
@@ -90,20 +106,8 @@ func attend(ctx context.Context, rt *engine.Runtime, l *api.Listener, o cli.Star
 	}
 	manager.Stopping()
 	if err == nil {
-		err = leave(ctx, rt, o, failed)
+		err = stop(ctx, rt, o, failed)
 	}
-	silence()
+	stopAnswering()
 	return errors.Join(err, <-served)
-}
-
-// closeRuntime ends the runtime; another order to stop ends the waiting for that.
-func closeRuntime(ctx context.Context, r *engine.Runtime, again <-chan struct{}) error {
-	done := make(chan error, 1)
-	go func() { done <- r.Stop(context.WithoutCancel(ctx)) }()
-	select {
-	case err := <-done:
-		return err
-	case <-again:
-		return fmt.Errorf("curfew: the log was not closed in order: %w", errHurried)
-	}
 }

@@ -9,12 +9,12 @@ import (
 	"curfew/internal/api"
 )
 
-// watchEvery is how often the daemon looks whether its commands still find it.
-const watchEvery = 10 * time.Second
+// mendEvery is how often the daemon looks whether commands still find it.
+const mendEvery = 10 * time.Second
 
-// tend keeps the daemon where its commands find it, until ctx ends.
-func tend(ctx context.Context, l *api.Listener, log *zap.Logger) {
-	look := time.NewTicker(watchEvery)
+// mend makes the socket and daemon.json anew when somebody has removed them, until ctx ends.
+func mend(ctx context.Context, l *api.Listener, log *zap.Logger) {
+	look := time.NewTicker(mendEvery)
 	defer look.Stop()
 	for {
 		select {
@@ -24,7 +24,7 @@ func tend(ctx context.Context, l *api.Listener, log *zap.Logger) {
 		}
 		switch mended, err := l.Mend(); {
 		case err != nil:
-			log.Error("cron: the socket or daemon.json is gone and cannot be made anew: no command finds this daemon", zap.Error(err))
+			log.Error("cron: the socket or daemon.json is gone and cannot be made anew: commands do not find this daemon", zap.Error(err))
 		case mended:
 			log.Warn("cron: the socket or daemon.json was gone; it was made anew")
 		}

@@ -3,23 +3,29 @@ package daemon
 import (
 	"context"
 	"errors"
+	"fmt"
 	"syscall"
 	"time"
 
-	"curfew/internal/cli"
 	"curfew/internal/engine"
 )
 
-// What ends a part of a stop.
+// A Signal told the daemon to stop. It is the cause of the context that it ended.
+type Signal syscall.Signal
+
+// Error names the signal.
+func (s Signal) Error() string { return "told to stop: " + syscall.Signal(s).String() }
+
+// What ends a phase of a stop early.
 var (
 	errHurried  = errors.New("hurried by another signal")
-	errTimeIsUp = errors.New("the time for it is up")
+	errTimeIsUp = errors.New("its time is up")
 )
 
-// leave drains the runtime, and then interrupts what is left. An order to stop that comes meanwhile ends the
-// one and, if it is in the other, that. If the runtime itself fails, that is the error.
-func leave(ctx context.Context, r *engine.Runtime, o cli.StartOptions, failed <-chan error) error {
-	why := context.Cause(ctx)
+// stop lets the attempts that run finish for at most o.Drain, and then interrupts those that are left. Another
+// order to stop ends the phase that is under way. The error is the runtime's, if it fails meanwhile.
+func stop(ctx context.Context, rt *engine.Runtime, o Options, failed <-chan error) error {
+	hup := errors.Is(context.Cause(ctx), Signal(syscall.SIGHUP))
 	ctx, end := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer end(nil)
 	go func() {
@@ -30,24 +36,24 @@ func leave(ctx context.Context, r *engine.Runtime, o cli.StartOptions, failed <-
 		}
 	}()
 	log := o.Log.Sugar()
-	if order := (cli.Order{}); errors.As(why, &order) && order.Signal == syscall.SIGHUP {
+	if hup {
 		log.Warn("cron: HUP: a running daemon does not take in a changed job file; it drains and stops, as with TERM. Start it again")
 	}
 	log.Infow("cron: stopping: nothing new begins", "drain", o.Drain.String())
-	switch err := step(ctx, o.Drain, o.Again, r.Drain); {
+	switch err := phase(ctx, o.Drain, o.Again, rt.Drain); {
 	case errors.Is(err, errHurried):
-		log.Warn("cron: stopping: told so again; attempts are interrupted")
+		log.Warn("cron: stopping: told to stop again; attempts are interrupted")
 	case err != nil && o.Drain > 0:
 		log.Warnw("cron: stopping: attempts are interrupted", "why", err.Error())
 	}
-	if err := step(ctx, r.InterruptLimit(), o.Again, r.Interrupt); err != nil {
+	if err := phase(ctx, rt.InterruptLimit(), o.Again, rt.Interrupt); err != nil {
 		log.Warnw("cron: stopping without the attempts that are left: the next start reports them", "why", err.Error())
 	}
 	return context.Cause(ctx)
 }
 
-// step gives a part of a stop that long, unless somebody is tired of it.
-func step(ctx context.Context, limit time.Duration, again <-chan struct{}, f func(context.Context) error) error {
+// phase runs one phase of the stop for at most limit; another order to stop ends it early.
+func phase(ctx context.Context, limit time.Duration, again <-chan struct{}, run func(context.Context) error) error {
 	ctx, hurry := context.WithCancelCause(ctx)
 	defer hurry(nil)
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, errTimeIsUp)
@@ -59,5 +65,17 @@ func step(ctx context.Context, limit time.Duration, again <-chan struct{}, f fun
 		case <-ctx.Done():
 		}
 	}()
-	return f(ctx)
+	return run(ctx)
+}
+
+// closeRuntime ends the runtime; another order to stop ends the waiting for it.
+func closeRuntime(ctx context.Context, rt *engine.Runtime, again <-chan struct{}) error {
+	done := make(chan error, 1)
+	go func() { done <- rt.Stop(context.WithoutCancel(ctx)) }()
+	select {
+	case err := <-done:
+		return err
+	case <-again:
+		return fmt.Errorf("the log was not closed in order: %w", errHurried)
+	}
 }
