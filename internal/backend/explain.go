@@ -3,17 +3,10 @@ package backend
 import (
 	"context"
 	"errors"
-	"fmt"
-	"path/filepath"
-	"time"
 
-	"curfew/bus/sqlite"
 	"curfew/internal/api"
-	"curfew/internal/datadir"
-	"curfew/internal/engine"
 	"curfew/internal/explain"
 	"curfew/internal/explain/find"
-	"curfew/messages"
 	"curfew/supervisor/policy"
 )
 
@@ -55,26 +48,4 @@ func (b backend) explainer(ctx context.Context) (free func(), err error) {
 	case <-ctx.Done():
 		return nil, api.Unavailable("other explanations take long; ask again")
 	}
-}
-
-// noRun gives the refusal of a run its status.
-func noRun(q api.ExplainQuery, err error) error {
-	if errors.Is(err, find.ErrUnknownRun) {
-		return api.NotFound("the journal knows no run %q of job %q; `curfew run show ID` names the job of a run", q.Run, q.Job)
-	}
-	return err
-}
-
-// ExplainStopped answers from the journal of a data folder that no daemon serves.
-func ExplainStopped(ctx context.Context, data string, q api.ExplainQuery) (x explain.Explanation, err error) {
-	j, err := sqlite.OpenReadOnly(filepath.Join(data, datadir.Journal))
-	if err != nil {
-		return x, fmt.Errorf("no journal in %s: %w", data, err)
-	}
-	defer func() { err = errors.Join(err, j.Close()) }()
-	x, err = find.Explain(ctx, j, explain.Question{Job: q.Job, At: q.At, Run: q.Run, Now: messages.At(time.Now())})
-	if errors.Is(err, find.ErrUnknownJob) {
-		return x, api.NotFound("the journal in %s knows no job %q", data, q.Job)
-	}
-	return x, noRun(q, engine.Advise(err))
 }

@@ -4,12 +4,9 @@ import (
 	"context"
 	"slices"
 
-	"go.uber.org/zap"
-
 	"curfew/actors/system/recorder"
 	"curfew/internal/api"
 	"curfew/messages"
-	"curfew/scheduler"
 	"curfew/supervisor/policy"
 )
 
@@ -77,66 +74,4 @@ func page(names []string, p api.Page) (part []string, next string) {
 		return names, ""
 	}
 	return names[:p.Limit], names[p.Limit-1]
-}
-
-// job is the body of a job. What it is does not depend on what can be read of what it was.
-func (b backend) job(ctx context.Context, v policy.JobView, live map[messages.RunID]recorder.Live) api.Job {
-	var last *recorder.Run
-	run, ok, err := b.r.History().LastRun(ctx, v.Definition.Job, lookup(live))
-	if ok && err == nil {
-		last = &run
-	}
-	var body api.Job
-	if s, parseErr := scheduler.Parse(scheduler.SpecOf(v.Definition)); parseErr != nil {
-		body = api.JobOf(v, parseErr.Error(), 0, last)
-	} else {
-		body = api.JobOf(v, s.Describe(), b.r.NextSlot(v, s), last)
-	}
-	if err == nil {
-		body.Failing, err = b.failing(ctx, v.Definition.Job, last)
-	}
-	if err != nil {
-		b.r.Logger().Warn("api: the last runs of a job cannot be read", zap.String("job", v.Definition.Job), zap.Error(err))
-	}
-	return body
-}
-
-// failing says since when a job fails; nil if it does not. Of a job whose newest run has succeeded no other is read.
-func (b backend) failing(ctx context.Context, job string, last *recorder.Run) (*api.Failing, error) {
-	if last == nil || last.Status == messages.StatusSucceeded {
-		return nil, nil
-	}
-	runs, err := b.r.History().Recent(ctx, recorder.Query{Job: job, Limit: 2 * api.MaxFailures})
-	if err != nil {
-		return nil, historyProblem(err)
-	}
-	var out *api.Failing
-	for _, run := range runs {
-		switch {
-		case run.Status == messages.StatusSucceeded:
-			return out, nil
-		case run.Status != messages.StatusFailed:
-			continue
-		case out == nil:
-			out = &api.Failing{Run: run.ID, Error: lastError(run)}
-		case out.Runs == api.MaxFailures:
-			out.AtLeast = true
-			return out, nil
-		}
-		out.Since, out.Runs = run.FinishedAt, out.Runs+1
-	}
-	if out != nil {
-		out.AtLeast = len(runs) == 2*api.MaxFailures
-	}
-	return out, nil
-}
-
-// lastError is what the last attempt of a run failed with; nil: it says nothing.
-func lastError(run recorder.Run) *string {
-	for _, a := range slices.Backward(run.Attempts) {
-		if a.Error != "" {
-			return &a.Error
-		}
-	}
-	return nil
 }

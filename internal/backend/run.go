@@ -55,17 +55,3 @@ func (b backend) recorded(ctx context.Context, id messages.RunID) (recorder.Run,
 	}
 	return run, nil
 }
-
-// historyProblem gives trouble with the run history its status.
-func historyProblem(err error) error {
-	var behind *recorder.Behind
-	switch {
-	case errors.Is(err, recorder.ErrCursor):
-		return api.BadRequest("after is not a cursor; take the next of an earlier page")
-	case errors.As(err, &behind):
-		return api.Unavailable("%v", behind)
-	case errors.Is(err, recorder.ErrDamaged):
-		return api.Unavailable("%v; it is being made anew, ask again", err)
-	}
-	return err
-}

@@ -6,14 +6,32 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"curfew/bus"
 	"curfew/bus/sqlite"
 	"curfew/internal/api"
 	"curfew/internal/datadir"
+	"curfew/internal/engine"
+	"curfew/internal/explain"
+	"curfew/internal/explain/find"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 )
+
+// ExplainStopped answers from the journal of a data folder that no daemon serves.
+func ExplainStopped(ctx context.Context, data string, q api.ExplainQuery) (x explain.Explanation, err error) {
+	j, err := sqlite.OpenReadOnly(filepath.Join(data, datadir.Journal))
+	if err != nil {
+		return x, fmt.Errorf("no journal in %s: %w", data, err)
+	}
+	defer func() { err = errors.Join(err, j.Close()) }()
+	x, err = find.Explain(ctx, j, explain.Question{Job: q.Job, At: q.At, Run: q.Run, Now: messages.At(time.Now())})
+	if errors.Is(err, find.ErrUnknownJob) {
+		return x, api.NotFound("the journal in %s knows no job %q", data, q.Job)
+	}
+	return x, noRun(q, engine.Advise(err))
+}
 
 // maxKnownRuns bounds the runs that are named, and with them how far back the journal is read.
 const (

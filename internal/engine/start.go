@@ -2,138 +2,80 @@ package engine
 
 import (
 	"context"
-	"io"
+	"errors"
+	"time"
 
-	"curfew/actors"
-	"curfew/actors/env/httpx"
-	"curfew/actors/env/procs"
-	"curfew/actors/env/threads"
+	"go.uber.org/zap"
+
+	"curfew/actors/env/secrets"
 	"curfew/actors/system/gate"
-	"curfew/actors/system/host"
-	"curfew/actors/system/ticker"
-	"curfew/actors/system/waker"
+	"curfew/actors/system/recorder"
+	"curfew/bus"
 	"curfew/messages"
-	"curfew/supervisor"
+	"curfew/supervisor/policy"
 )
 
-// perform starts everybody who acts on decisions. Each begins right behind the recovered state, so what
-// configure has just said reaches them as it reaches a runtime that has been running for days.
-func (r *Runtime) perform(ctx context.Context, was recovered, left leftover, base uint64) error {
-	following, unfollow := context.WithCancel(context.WithoutCancel(ctx))
-	r.unfollow = unfollow
-	if err := r.record(); err != nil {
-		return err
+// Start recovers the state from the journal, says how the runtime is configured, and sets everything to
+// work. Attempts that were in flight when the last runtime ended are reported as interrupted; those that
+// never began, because it was stopping, are performed.
+func Start(ctx context.Context, o Options) (rt *Runtime, err error) {
+	r := &Runtime{o: o, secrets: &secrets.Set{}, wall: o.Now, fatal: make(chan error, 1)}
+	if r.wall == nil {
+		r.wall = time.Now
 	}
-	r.follow.Go(func() { r.keeper.run(following) })
-	r.follow.Go(func() { r.watch(following) })
-	sessions, after, err := r.sessions(ctx)
-	if err != nil {
-		return err
+	r.since = messages.At(r.wall())
+	if r.o.Logger == nil {
+		r.o.Logger = zap.NewNop()
 	}
-	r.system = supervisor.NewSystem(r.o.Logger)
-	r.gate, err = gate.Start(gate.Config{
-		System: r.system, Store: r.store, Sessions: sessions, After: after,
-		Reader: func(after uint64, wake func()) gate.Reader { return r.log.Reader(after, wake, gate.Topics...) },
-		Last:   r.log.Last, Publish: r.publish, Commit: r.commitGate,
-		Client: httpx.Authenticated, Judge: r.judge, Now: r.o.Now, Fatal: r.fail,
-		OnMessage: r.observe("gate"), Logger: r.o.Logger,
-	})
-	if err != nil {
-		return err
+	r.o.Logger = r.o.Logger.WithOptions(r.secrets.Log())
+	if r.o.History == nil {
+		r.o.History = &recorder.Memory{}
 	}
-	if err := r.supervise(was, left, base); err != nil {
-		return err
-	}
-	r.waker, err = waker.Start(waker.Config{
-		Timers:  was.timersAt(r.wall()),
-		Reader:  func(wake func()) waker.Reader { return r.log.Reader(was.last, wake, waker.Topics...) },
-		Publish: r.publish, Fatal: r.fail, Logger: r.o.Logger,
-	})
-	if err != nil {
-		return err
-	}
-	if err := r.notify(was); err != nil {
-		return err
-	}
-	r.ticker, err = ticker.Start(ticker.Config{
-		System: r.system, Known: was.jobs,
-		Reader:  func(wake func()) ticker.Reader { return r.log.Reader(was.last, wake, ticker.Topics...) },
-		Publish: func(f messages.Fact) { r.publish("", f) },
-		Fatal:   r.fail, Now: r.o.Now, Logger: r.o.Logger,
-	})
-	if err != nil {
-		return err
-	}
-	return r.refresh()
-}
-
-// supervise starts the supervisors and the host of their job actors.
-func (r *Runtime) supervise(was recovered, left leftover, base uint64) error {
-	err := r.saveMark(noMark) // from here on starts may have begun
-	if err != nil {
-		return err
-	}
-	kept, err := r.openThreads()
-	if err != nil {
-		return err
-	}
-	r.host, err = host.New(host.Config{
-		Threads: kept,
-		Kinds:   r.o.Kinds, Door: r.gate.Door(), Publish: r.publish,
-		Commit: func(ctx context.Context, id string, f messages.Fact) error {
-			_, err := r.Commit(ctx, id, f)
-			return err
-		},
-		Secrets: r.secrets, HTTP: httpx.Plain(),
-		Exec: func(a actors.Attempt, live io.Writer) actors.Exec {
-			return procs.New(procs.Options{Deny: r.o.Config.DenyEnv, Ledger: r.ledger, Attempt: a, Secrets: r.secrets, Live: live})
-		},
-		Grace: r.o.Grace, Logger: r.o.Logger,
-	})
-	if err != nil {
-		return err
-	}
-	types := map[string]int{}
-	for _, name := range r.o.Kinds.Names() {
-		types[name] = 0
-	}
-	var known []messages.Definition
-	for _, j := range was.jobs {
-		known = append(known, j.Definition)
-	}
-	r.pool = supervisor.NewPool()
-	r.supervisors, err = supervisor.Supervise(supervisor.Config{
-		System: r.system, Types: types, Base: base, Known: known, Gates: was.gates, Unbegun: left.unbegun,
-		Reader:  func(wake func()) supervisor.Reader { return r.log.Reader(was.last, wake, supervisor.Topics...) },
-		Publish: r.publish, Job: r.host.Actor, Pool: r.pool, Fatal: r.fail,
-		OnRestart: r.o.OnRestart, OnMessage: r.observe("supervisor"), Logger: r.o.Logger,
-	})
-	return err
-}
-
-// openThreads opens the threads of the jobs that go on with one conversation; nil if there is no place for any.
-func (r *Runtime) openThreads() (host.Threads, error) {
-	if r.o.Threads == "" {
-		return nil, nil
-	}
-	var jobs []string
-	for _, d := range r.o.Config.Jobs {
-		if d.SessionTarget == messages.TargetMain {
-			jobs = append(jobs, d.Job)
+	r.keeper = newKeeper(r)
+	defer func() {
+		if err != nil && r.log == nil {
+			r.hush()
+			err = errors.Join(err, r.o.History.Close(), o.Journal.Close())
 		}
+	}()
+	for _, name := range r.o.Config.DenyEnv {
+		r.hide(name)
 	}
-	return threads.Open(r.o.Threads, jobs)
-}
-
-// commitGate is commit as the gate wants it.
-func (r *Runtime) commitGate(ctx context.Context, id string, f messages.Fact) (uint64, bool, error) {
-	got, err := r.Commit(ctx, id, f)
-	return got.Seq, len(got.Decisions) > 0, err
-}
-
-func (r *Runtime) observe(who string) func(messages.Body) {
-	if r.o.OnMessage == nil {
-		return nil
+	if r.store, err = gate.OpenStore(o.Tokens, r.secrets); err != nil {
+		return nil, err
 	}
-	return func(m messages.Body) { r.o.OnMessage(who, m) }
+	if err := r.lookForLoss(); err != nil {
+		return nil, Advise(err)
+	}
+	if err := r.endOrphans(ctx); err != nil {
+		return nil, err
+	}
+	if err := r.openSentry(); err != nil {
+		return nil, err
+	}
+	r.warnUnset()
+	var was recovered
+	r.log, err = bus.Open(bus.Options{
+		Journal: o.Journal, Recover: func() (err error) { was, err = r.recover(); return err },
+		Admit: r.admit, Step: r.step, PolicyVersion: policy.Version,
+		Now: o.Now, Settle: o.Settle, Order: o.Order, Stopped: r.fail, Logger: r.o.Logger,
+	})
+	if err != nil {
+		return nil, Advise(err)
+	}
+	base, err := r.configure(ctx, was)
+	var left leftover
+	if err == nil {
+		left, err = r.leftover(ctx, was)
+	}
+	if err == nil {
+		err = r.resume(ctx, left) // before timers are armed: that of a canary which was interrupted opens no gate
+	}
+	if err == nil {
+		err = r.perform(ctx, was, left, base)
+	}
+	if err != nil {
+		return nil, errors.Join(err, r.Stop(ctx))
+	}
+	return r, nil
 }

@@ -1,0 +1,103 @@
+package backend
+
+import (
+	"context"
+	"errors"
+
+	"github.com/google/uuid"
+	"go.uber.org/zap"
+
+	"curfew/internal/api"
+	"curfew/messages"
+	"curfew/supervisor/policy"
+)
+
+// Pause pauses a job.
+func (b backend) Pause(ctx context.Context, job string) (api.Job, error) {
+	return b.order(ctx, job, messages.JobPaused{Job: job, By: by(ctx)})
+}
+
+// Resume lets a paused job go on.
+func (b backend) Resume(ctx context.Context, job string) (api.Job, error) {
+	if err := b.stopping(); err != nil {
+		return api.Job{}, err
+	}
+	return b.order(ctx, job, messages.JobResumed{Job: job, By: by(ctx)})
+}
+
+// Cancel ends a job's unfinished runs.
+func (b backend) Cancel(ctx context.Context, job string) (api.Job, error) {
+	return b.order(ctx, job, messages.CancelRequested{Job: job, By: by(ctx)})
+}
+
+// RunNow asks for a run: a new one, or the one that waits already.
+func (b backend) RunNow(ctx context.Context, job string) (api.RunAccepted, error) {
+	if err := b.stopping(); err != nil {
+		return api.RunAccepted{}, err
+	}
+	request := uuid.NewString() // the id of the record, too: one request, one run
+	made, err := b.command(ctx, job, request, messages.RunRequested{Job: job, Request: request, By: by(ctx)})
+	if err != nil {
+		return api.RunAccepted{}, err
+	}
+	a := api.RunAccepted{Holds: []messages.Hold{}}
+	for _, d := range made {
+		if q, ok := d.(messages.RunQueued); ok {
+			a.Run = q.Run
+		}
+	}
+	err = b.r.View(ctx, func(m *policy.Machine) {
+		v, _ := m.Job(job)
+		if run, ok := joined(v.Runs, a.Run); ok {
+			a.Run, a.Holds = run.ID, append(a.Holds, run.Holds...)
+		}
+	})
+	if a.Run == "" && err == nil {
+		last, _, lastErr := b.r.History().LastRun(ctx, job, nil)
+		a.Run, err = last.ID, lastErr // what it joined is over already
+	}
+	if a.Run != "" {
+		return a, nil // whoever asks again would run the job twice
+	}
+	return a, taken(err)
+}
+
+// joined is the run that an order made, or else joined: the oldest that waited then, and waits still or runs.
+func joined(runs []policy.RunView, made messages.RunID) (found policy.RunView, ok bool) {
+	for _, run := range runs {
+		switch {
+		case run.ID == made:
+			return run, true
+		case made != "" || run.Final:
+		case run.Status != messages.StatusRunning:
+			return run, true
+		default:
+			found, ok = run, true
+		}
+	}
+	return found, ok
+}
+
+func (b backend) order(ctx context.Context, job string, f messages.Fact) (api.Job, error) {
+	if _, err := b.command(ctx, job, "", f); err != nil {
+		return api.Job{}, err
+	}
+	body, err := b.Job(ctx, job)
+	return body, taken(err)
+}
+
+// command commits an order about a job and waits until the run history has it, too. That trouble with the
+// history keeps it waiting does not undo the order.
+func (b backend) command(ctx context.Context, job, id string, f messages.Fact) ([]messages.Decision, error) {
+	got, err := b.r.Commit(ctx, id, f)
+	switch {
+	case errors.Is(err, policy.ErrUnknownJob):
+		return nil, noJob(job)
+	case err != nil:
+		return nil, refused(err)
+	}
+	if err := b.r.History().Flush(ctx); err != nil {
+		b.r.Logger().Debug("api: an order is not in the run history yet", zap.Error(err))
+	}
+	return got.Decisions, nil
+}

@@ -1,0 +1,76 @@
+package backend
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+	"go.uber.org/zap"
+
+	"curfew/actors/system/notifier"
+	"curfew/internal/api"
+	"curfew/messages"
+	"curfew/supervisor/policy"
+)
+
+// Targets lists targets by name.
+func (b backend) Targets(ctx context.Context, p api.Page) (items []api.Target, next string, err error) {
+	var waiting map[string]int
+	if err := b.r.View(ctx, func(m *policy.Machine) { waiting = m.Waiting() }); err != nil {
+		return nil, "", err
+	}
+	states := b.targetStates()
+	var names []string
+	for name := range states {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	names, next = page(names, p)
+	for _, name := range names {
+		t := states[name]
+		items = append(items, api.Target{
+			Name: name, Kind: b.r.TargetKind(name), State: string(t.State), Waiting: waiting[name], Failures: t.Failures,
+			Error: api.OrNull(t.Error), FailedAt: t.FailedAt, TookAt: t.TookAt, NextTry: t.NextTry,
+		})
+	}
+	return items, next, nil
+}
+
+// TestTarget sends a test message to a target. That it was taken, or not, is a fact: what the target has refused so
+// far may be told again.
+func (b backend) TestTarget(ctx context.Context, name string) (api.TargetTested, error) {
+	if err := b.stopping(); err != nil {
+		return api.TargetTested{}, err
+	}
+	out := api.TargetTested{Target: name, ID: uuid.NewString()}
+	refused, err := b.r.TestTarget(ctx, name, out.ID)
+	switch {
+	case errors.Is(err, notifier.ErrNoTarget):
+		var names []string
+		for _, t := range b.r.Targets() {
+			names = append(names, t.Name)
+		}
+		return out, api.NotFound("there is no target %q; the job file has %s", name, strings.Join(names, ", "))
+	case err != nil:
+		return out, api.Unavailable("the test could not be sent: %v; ask again", err)
+	}
+	f := messages.DeliveryFinished{Of: out.ID, To: name, OK: refused == nil, Attempt: 1}
+	if out.OK = f.OK; refused != nil {
+		f.Error = refused.Error()[:min(len(refused.Error()), messages.MaxError)]
+		out.Error = &f.Error
+	}
+	if _, err := b.r.Commit(ctx, messages.FactID(f.Name(), out.ID, name), f); err != nil {
+		b.r.Logger().Warn("api: the test of a target is not in the journal", zap.String("target", name), zap.Error(err))
+	}
+	return out, nil
+}
+
+func (b backend) targetStates() map[string]notifier.Status {
+	out := make(map[string]notifier.Status)
+	for _, t := range b.r.Targets() {
+		out[t.Name] = t
+	}
+	return out
+}

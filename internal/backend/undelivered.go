@@ -1,0 +1,80 @@
+package backend
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"curfew/actors/system/notifier"
+	"curfew/internal/api"
+	"curfew/internal/explain"
+	"curfew/messages"
+	"curfew/supervisor/policy"
+)
+
+// Undelivered lists the notifications that are still true, that a target has failed to take and that none has taken.
+func (b backend) Undelivered(ctx context.Context) ([]api.Undelivered, error) {
+	var untold []policy.Untold
+	if err := b.r.View(ctx, func(m *policy.Machine) { untold = m.Untold() }); err != nil {
+		return nil, err
+	}
+	states, out := b.targetStates(), []api.Undelivered{}
+	for _, u := range untold {
+		item := api.Undelivered{
+			Session: api.OrNull(u.Session), Job: api.OrNull(u.Job), Notice: u.Notice, At: u.At, NextTry: u.Due,
+			Targets: []api.Refusal{},
+		}
+		for _, r := range u.Refused {
+			if !slices.Contains(u.Waiting, r.To) {
+				item.Targets = append(item.Targets, api.Refusal{Target: r.To, State: string(explain.DeliveryRefused), Error: api.OrNull(r.Error), At: r.At})
+			}
+		}
+		for _, name := range u.Waiting {
+			if t := states[name]; t.State == notifier.StateFailing {
+				item.Targets = append(item.Targets, api.Refusal{Target: name, State: string(t.State), Error: api.OrNull(t.Error), At: t.FailedAt})
+			}
+		}
+		if len(item.Targets) > 0 { // else it is on its way for the first time
+			out = append(out, item)
+		}
+	}
+	return out, nil
+}
+
+// untoldOf fills in which notification about a session nobody has taken.
+func (b backend) untoldOf(ctx context.Context, sessions ...*api.Session) error {
+	all, err := b.Undelivered(ctx)
+	for _, u := range all {
+		for _, s := range sessions {
+			if u.Session != nil && *u.Session == s.Name && s.Undelivered == nil {
+				s.Undelivered = &u
+			}
+		}
+	}
+	return err
+}
+
+// Notes says what people should look at although the runtime does its work.
+func (b backend) Notes(ctx context.Context) (notes []string, err error) {
+	all, err := b.Undelivered(ctx)
+	for _, u := range all {
+		notes = append(notes, u.String())
+	}
+	if note := b.clockNote(ctx); note != "" {
+		notes = append(notes, note)
+	}
+	return notes, err
+}
+
+// clockNote says for a day that the clock was set back.
+func (b backend) clockNote(ctx context.Context) string {
+	var back messages.ClockSetBack
+	if err := b.r.View(ctx, func(m *policy.Machine) { back = m.SetBack() }); err != nil || back.To.IsZero() {
+		return ""
+	}
+	if b.r.Now().Sub(back.To) >= 24*time.Hour {
+		return ""
+	}
+	return fmt.Sprintf("the clock was set back by %v at %v: jobs go by the new time; `curfew explain JOB` tells what became of a slot", back.By, back.To)
+}

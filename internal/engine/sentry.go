@@ -1,0 +1,57 @@
+package engine
+
+import (
+	"fmt"
+	"os"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"go.uber.org/zap"
+
+	"curfew/actors/env/httpx"
+	"curfew/actors/system/notifier/targets"
+	"curfew/messages"
+)
+
+// openSentry makes the target of error reports, if its DSN is there. Without, error reports go to the log only,
+// and nobody waits for another answer.
+func (r *Runtime) openSentry() (err error) {
+	c := r.o.Config.Sentry
+	if c.DSNEnv == "" { // there was no job file
+		return nil
+	}
+	dsn := strings.TrimSpace(os.Getenv(c.DSNEnv))
+	if dsn == "" {
+		if c.Named {
+			r.o.Logger.Warn("cron: error reports go to the log only: the variable with the DSN is not set", zap.String("variable", c.DSNEnv))
+		}
+		return nil
+	}
+	r.o.Config.DenyEnv = append(slices.Clone(r.o.Config.DenyEnv), c.DSNEnv) // no job's process may see it
+	r.hide(c.DSNEnv)
+	r.o.Config.Runtime.Reports = []string{messages.TargetSentry}
+	r.sentry, err = targets.NewSentry(targets.SentryOptions{
+		DSN: dsn, Environment: c.Environment, Release: release(), Redact: r.secrets.Redact, Client: httpx.Plain(), Now: r.wall, Logger: r.o.Logger,
+	})
+	if err != nil {
+		return fmt.Errorf("curfew: the variable %s: %w", c.DSNEnv, err)
+	}
+	return nil
+}
+
+// release names this build for the error tracker.
+func release() string {
+	version := "unknown"
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		version = info.Main.Version
+	}
+	return "curfew@" + version
+}
+
+// hide makes the value of a variable a known secret, and of "Bearer KEY" the key alone, too.
+func (r *Runtime) hide(variable string) {
+	value := strings.TrimSpace(os.Getenv(variable))
+	_, key, _ := strings.Cut(value, " ")
+	r.secrets.Keep("variable "+variable, value, key)
+}

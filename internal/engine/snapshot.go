@@ -1,0 +1,50 @@
+package engine
+
+import (
+	"fmt"
+
+	"go.uber.org/zap"
+
+	"curfew/bus"
+	"curfew/supervisor/policy"
+)
+
+// restore makes the machine of the newest snapshot that can be read, and says from which record on the journal
+// is to be applied. One that cannot be read is passed over, loudly; without any, the journal tells everything,
+// unless its beginning was let go.
+func (r *Runtime) restore() (from uint64, err error) {
+	first, err := r.o.Journal.First()
+	if err != nil {
+		return 0, fmt.Errorf("curfew: recover: %w", err)
+	}
+	last, err := r.o.Journal.Last()
+	if err != nil {
+		return 0, fmt.Errorf("curfew: recover: %w", err)
+	}
+	snapshots, err := r.o.Journal.Snapshots()
+	if err != nil {
+		return 0, fmt.Errorf("curfew: recover: %w", err)
+	}
+	for _, s := range snapshots {
+		m, err := r.restoreFrom(s, first, last)
+		if err == nil {
+			r.machine, r.keeper.saved = m, s
+			return s.Seq + 1, nil
+		}
+		r.o.Logger.Error("cron: a snapshot cannot be read; the one before it, or the whole journal, takes its place",
+			zap.Uint64("seq", s.Seq), zap.Error(err))
+	}
+	if first > 1 {
+		return 0, fmt.Errorf("curfew: recover: the journal begins at record %d and no snapshot of what was before can be read: "+
+			"restore a backup with `curfew journal restore`", first)
+	}
+	r.machine = policy.New()
+	return first, nil
+}
+
+func (r *Runtime) restoreFrom(s bus.Snapshot, first, last uint64) (*policy.Machine, error) {
+	if s.Seq > last || s.Seq+1 < first {
+		return nil, fmt.Errorf("it is of record %d, and the journal has %d to %d", s.Seq, first, last)
+	}
+	return policy.RestoreLines(r.o.Journal.SnapshotLines(s.Seq))
+}
