@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"curfew/bus"
+	"curfew/bus/sqlite/conn"
 )
 
 // inspect looks for what is missing before the file is opened for writing: SQLite takes a damaged write-ahead log for
@@ -55,7 +56,7 @@ func (s *Journal) end(damaged bool) (last uint64, err error) {
 	if damaged {
 		err = probe.lookAtCopy()
 	} else {
-		probe.read, err = connect(s.path, readOnly, 1, "query_only(1)")
+		probe.read, err = conn.Readers(s.path, conn.ReadOnly, 1)
 	}
 	if err != nil {
 		return 0, err

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"curfew/bus"
+	"curfew/bus/sqlite/conn"
 	"curfew/internal/lock"
 )
 
@@ -47,11 +48,11 @@ func (s *Journal) look() (err error) {
 		}
 		switch {
 		case before.wal != nil && lock.InUse(filepath.Dir(s.path)):
-			s.read, err = connect(s.path, readOnly, readers, "query_only(1)")
+			s.read, err = conn.Readers(s.path, conn.ReadOnly, readers)
 			return err
 		case before.wal == nil || before.wal.Size() == 0:
 			s.done = func() error { return before.still(s.path) }
-			s.read, err = connect(s.path, immutable, readers, "query_only(1)")
+			s.read, err = conn.Readers(s.path, conn.Immutable, readers)
 			return err
 		}
 		if err := s.lookAtCopy(); err != nil {
@@ -86,7 +87,7 @@ func (s *Journal) lookAtCopy() error {
 			return fmt.Errorf("copy the journal to a temporary folder (TMPDIR says where): %w", err)
 		}
 	}
-	s.read, err = connect(to, readWrite, readers, "query_only(1)")
+	s.read, err = conn.Readers(to, conn.ReadWrite, readers)
 	return err
 }
 

@@ -6,14 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"sync/atomic"
 
-	_ "modernc.org/sqlite" // the driver "sqlite"
-
 	"curfew/bus"
+	"curfew/bus/sqlite/conn"
 	"curfew/internal/lock"
 	"curfew/messages"
 )
@@ -22,12 +20,8 @@ import (
 // snapshots and never let go of records.
 const schemaVersion = 2
 
-const (
-	busyTime = 5000     // how long a statement waits for a lock, in milliseconds
-	readers  = 4        // connections for reading
-	walSize  = 64 << 20 // the write-ahead log shrinks to this after a checkpoint, in bytes
-	maxPath  = 500      // the length of a path, in bytes; SQLite adds a suffix to it
-)
+// readers is how many connections read.
+const readers = 4
 
 // schemaTables makes each version of the tables from the one before it.
 var schemaTables = [schemaVersion]string{`
@@ -97,46 +91,13 @@ func open(path string, lost func(*bus.Corrupt, string)) (s *Journal, err error) 
 	if s.mark, err = openLast(path); err != nil {
 		return s, err
 	}
-	if s.read, err = connect(path, readWrite, readers, "query_only(1)"); err != nil {
+	if s.read, err = conn.Readers(path, conn.ReadWrite, readers); err != nil {
 		return s, err
 	}
-	if s.write, err = connect(path, readWrite, 1, "auto_vacuum(INCREMENTAL)", "journal_mode(WAL)", "synchronous(FULL)", fmt.Sprintf("journal_size_limit(%d)", walSize)); err != nil {
+	if s.write, err = conn.Writer(path, "auto_vacuum(INCREMENTAL)"); err != nil {
 		return s, err
 	}
 	return s, s.prepare()
-}
-
-// access is how SQLite opens a file: a parameter of its URI, and its value.
-type access [2]string
-
-var (
-	readWrite = access{}
-	readOnly  = access{"mode", "ro"}
-	immutable = access{"immutable", "1"} // nothing is locked, and there is no write-ahead log
-)
-
-// connect opens a pool whose every connection has these pragmas. The driver ignores what it does not
-// know, so prepare asks for what matters.
-func connect(path string, how access, connections int, pragmas ...string) (*sql.DB, error) {
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		return nil, fmt.Errorf("bus: sqlite: %w", err)
-	}
-	if len(abs) > maxPath {
-		return nil, fmt.Errorf("bus: sqlite: the path %s has %d bytes, and SQLite takes at most %d: choose a shorter data folder", abs, len(abs), maxPath)
-	}
-	q := url.Values{"_txlock": {"immediate"}, "_pragma": append([]string{fmt.Sprintf("busy_timeout(%d)", busyTime)}, pragmas...)}
-	if how != readWrite {
-		q.Set(how[0], how[1])
-	}
-	u := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(abs), RawQuery: q.Encode()}
-	db, err := sql.Open("sqlite", u.String())
-	if err != nil {
-		return nil, fmt.Errorf("bus: sqlite: %w", err)
-	}
-	db.SetMaxOpenConns(connections)
-	db.SetMaxIdleConns(connections)
-	return db, nil
 }
 
 // prepare refuses a file of another schema, asserts the pragmas, makes the tables of a new file and finds the last record.
@@ -148,14 +109,8 @@ func (s *Journal) prepare() error {
 	if err != nil {
 		return err
 	}
-	for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "busy_timeout": fmt.Sprint(busyTime)} {
-		var got string
-		if err := s.write.QueryRow("PRAGMA " + pragma).Scan(&got); err != nil {
-			return fmt.Errorf("pragma %s: %w", pragma, err)
-		}
-		if got != want {
-			return fmt.Errorf("pragma %s is %s and must be %s: is the file on a network drive?", pragma, got, want)
-		}
+	if err := conn.Check(s.write); err != nil {
+		return err
 	}
 	if err := s.create(v); err != nil {
 		return fmt.Errorf("make the tables: %w", err)

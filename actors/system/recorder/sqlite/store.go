@@ -4,26 +4,22 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
-	"path/filepath"
 	"strings"
 	"sync"
 
 	"go.uber.org/zap"
-	"modernc.org/sqlite" // the driver "sqlite"
+	"modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
 
 	"curfew/actors/system/recorder"
+	"curfew/bus/sqlite/conn"
 )
 
 // schema is the version of the tables; it is kept in history_meta, since user_version is the journal's.
 const schema = 2
 
-const (
-	busyTime = 5000     // how long a statement waits for a lock, in milliseconds
-	readers  = 2        // connections for reading
-	walSize  = 64 << 20 // the write-ahead log shrinks to this after a checkpoint, in bytes; as the journal has it
-)
+// readers is how many connections read.
+const readers = 2
 
 // cursorName is the row of reader_cursor.
 const cursorName = "recorder"
@@ -71,47 +67,23 @@ func Open(path string, log *zap.Logger) (*Store, error) {
 	}
 	s := &Store{path: path, log: log}
 	var err error
-	// Losing the last transaction would only move the cursor back. But the journal shares the write-ahead log, and it
-	// can tell damage from a torn end only if nothing else in there is without a sync.
-	if s.write, err = connect(path, 1, "journal_mode(WAL)", "synchronous(FULL)", fmt.Sprintf("journal_size_limit(%d)", walSize)); err != nil {
-		return nil, err
+	if s.write, err = conn.Writer(path); err == nil {
+		s.read, err = conn.Readers(path, conn.ReadWrite, readers)
 	}
-	if s.read, err = connect(path, readers, "query_only(1)"); err != nil {
-		return nil, errors.Join(err, s.Close())
+	if err == nil {
+		err = s.prepare()
 	}
-	if err := s.prepare(); err != nil {
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("history: %s: %w", path, err), s.Close())
 	}
 	return s, nil
 }
 
-func connect(path string, connections int, pragmas ...string) (*sql.DB, error) {
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		return nil, fmt.Errorf("history: %w", err)
-	}
-	q := url.Values{"_txlock": {"immediate"}, "_pragma": append([]string{fmt.Sprintf("busy_timeout(%d)", busyTime)}, pragmas...)}
-	u := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(abs), RawQuery: q.Encode()}
-	db, err := sql.Open("sqlite", u.String())
-	if err != nil {
-		return nil, fmt.Errorf("history: %w", err)
-	}
-	db.SetMaxOpenConns(connections)
-	db.SetMaxIdleConns(connections)
-	return db, nil
-}
-
 // prepare asserts the pragmas, makes the tables of a new file, and looks whether those of an old one can
 // be used.
 func (s *Store) prepare() error {
-	for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "busy_timeout": fmt.Sprint(busyTime)} {
-		var got string
-		if err := s.write.QueryRow("PRAGMA " + pragma).Scan(&got); err != nil {
-			return fmt.Errorf("pragma %s: %w", pragma, err)
-		}
-		if got != want {
-			return fmt.Errorf("pragma %s is %s and must be %s: is the file on a network drive?", pragma, got, want)
-		}
+	if err := conn.Check(s.write); err != nil {
+		return err
 	}
 	var there int
 	if err := s.write.QueryRow(`SELECT count(*) FROM sqlite_schema WHERE name IN ('history_meta', 'reader_cursor', 'history_job', 'run')`).Scan(&there); err != nil {
