@@ -3,15 +3,11 @@ package jsonl_test
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
 
-	"curfew/bus"
 	"curfew/bus/jsonl"
 	"curfew/bus/memory"
 	"curfew/messages"
@@ -179,43 +175,5 @@ func TestSealRestores(t *testing.T) {
 	r, err := jsonl.Decode([]byte(sealed(t, strings.Replace(string(line), `"crc":"`, `"crc":"0`, 1))))
 	if err != nil || !reflect.DeepEqual(r, sample()[0]) {
 		t.Errorf("%+v, %v", r, err)
-	}
-}
-
-// The file journal keeps a log across openings and notices damage.
-func TestJournal(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "journal.jsonl")
-	for i := range 3 {
-		j, err := jsonl.Open(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		l, err := bus.Open(bus.Options{Journal: j})
-		if err != nil {
-			t.Fatal(err)
-		}
-		rs, err := l.Commit(t.Context(), bus.Draft{ID: "same", Fact: messages.JobPaused{Job: "a"}}, bus.Draft{ID: fmt.Sprint(i), Fact: messages.JobPaused{Job: "a"}})
-		if err != nil || rs[0].Duplicate != (i > 0) || rs[1].Seq != uint64(i+2) {
-			t.Errorf("opening %d: %+v, %v", i, rs, err)
-		}
-		if err := errors.Join(l.Close(), j.Close()); err != nil {
-			t.Error(err)
-		}
-	}
-	overwrite(t, path, `"id":"1"`, `"id":"9"`)
-	var corrupt *jsonl.Corrupt
-	if _, err := jsonl.Open(path); !errors.As(err, &corrupt) || corrupt.Seq != 3 {
-		t.Errorf("a damaged file: %v", err)
-	}
-}
-
-func overwrite(t *testing.T, path, was, is string) {
-	t.Helper()
-	b, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte(strings.Replace(string(b), was, is, 1)), 0o600); err != nil {
-		t.Fatal(err)
 	}
 }

@@ -1,5 +1,5 @@
 // Package jsonl is the export form of the journal: one record a line, as JSON, with a checksum that any
-// language can compute. It is not the journal of a running daemon; that is SQLite, in package bus.
+// language can compute. A running daemon keeps its journal in SQLite (bus/sqlite).
 //
 // A line is {seq, at, id, cause, policy_version, topic, name, key, kind, body, crc}; crc is CRC-32C
 // (Castagnoli) in 8 lower-case hexadecimal digits over the RFC 8785 form of the line without its crc
