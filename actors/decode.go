@@ -51,24 +51,42 @@ func decode[S Spec](with json.RawMessage) (S, error) {
 	if err == nil {
 		return s, nil
 	}
-	var members map[string]json.RawMessage
-	if json.Unmarshal(with, &members) != nil {
-		return s, err
-	}
-	for _, name := range slices.Sorted(maps.Keys(members)) {
-		var alone S
-		one, encodeErr := json.Marshal(map[string]json.RawMessage{name: members[name]})
-		if encodeErr != nil {
-			return s, err
-		}
-		if err := decodeInto(one, &alone); err != nil {
-			if text := err.Error(); !strings.HasPrefix(text, "unknown field ") && !strings.HasPrefix(text, "cannot unmarshal ") {
-				return s, fmt.Errorf("%s %w", name, err)
-			}
-			return s, err // these name the member by themselves
-		}
+	if path, own := refusedBy[S](with, func(block json.RawMessage) json.RawMessage { return block }); own != nil {
+		return s, fmt.Errorf("%s %w", path, own)
 	}
 	return s, err
+}
+
+// refusedBy is the path of the innermost member whose own type does not take it, such as budgets.wall_clock, and what
+// that type says. Nil: the first error is one of the library's, which names the member by itself. Wrap makes a block of
+// the object that is looked at.
+func refusedBy[S Spec](object json.RawMessage, wrap func(json.RawMessage) json.RawMessage) (path string, err error) {
+	var members map[string]json.RawMessage
+	if json.Unmarshal(object, &members) != nil {
+		return "", nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		alone := func(value json.RawMessage) json.RawMessage {
+			raw, err := json.Marshal(map[string]json.RawMessage{name: value})
+			if err != nil {
+				return nil
+			}
+			return wrap(raw)
+		}
+		var s S
+		err := decodeInto(alone(members[name]), &s)
+		if err == nil {
+			continue
+		}
+		if text := err.Error(); strings.HasPrefix(text, "unknown field ") || strings.HasPrefix(text, "cannot unmarshal ") {
+			return "", nil
+		}
+		if inner, own := refusedBy[S](members[name], alone); own != nil {
+			return name + "." + inner, own
+		}
+		return name, err
+	}
+	return "", nil
 }
 
 func decodeInto(with json.RawMessage, s any) error {

@@ -44,7 +44,7 @@ func TestDuration(t *testing.T) {
 		{`{}`, ""},
 		{`{"every": "5 minutes", "name": "x"}`, `every must be a duration such as "90s" or "1h30m", not "5 minutes"`},
 		{`{"name": "x", "limit": 300}`, `limit must be a duration such as "90s" or "1h30m", not 300`},
-		{`{"deep": {"pause": "1d"}}`, `deep must be a duration such as "90s" or "1h30m", not "1d"`},
+		{`{"deep": {"pause": "1d"}}`, `deep.pause must be a duration such as "90s" or "1h30m", not "1d"`},
 		{`{"evry": "5m"}`, `unknown field "evry"`},
 		{`{"name": 5}`, `cannot unmarshal number into Go struct field waits.name of type string`},
 	} {

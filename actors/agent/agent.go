@@ -49,8 +49,7 @@ func (a *agent) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output, e
 	if err != nil {
 		return actors.Output{}, err
 	}
-	wall, _ := run.Spec.Budgets.wallClock() // it was validated
-	ctx, cancel := within(ctx, wall)
+	ctx, cancel := within(ctx, run.Spec.Budgets.wallClock())
 	defer cancel()
 	set, err := a.open(ctx, run, to)
 	if err != nil {

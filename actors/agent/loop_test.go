@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"curfew/actors"
 	"curfew/actors/actorstest"
@@ -121,6 +122,7 @@ func absurd(said, tokens string) string {
 // TestCaps: a cap that is reached is a permanent failure that names it, and tells what it has cost.
 func TestCaps(t *testing.T) {
 	again := ask(`mail__search {"text":"more"}`)
+	wall := actors.Duration(300 * time.Millisecond)
 	tests := []struct {
 		name    string
 		answers []string
@@ -134,7 +136,7 @@ func TestCaps(t *testing.T) {
 		{"absurd tokens", []string{absurd(again, "9223372036854775807")}, agent.Spec{}, "agent: over budgets.tokens: 2199023255552 of 1000000 tokens are used", 1},
 		{"more than a number can be", []string{absurd(again, "1e400")}, agent.Spec{}, "agent: over budgets.tokens: 2199023255552 of 1000000 tokens are used", 1},
 		{"tool output", []string{ask(`mail__long {"text":""}`)}, agent.Spec{Budgets: agent.Budgets{ToolOutput: 100_000}}, "agent: over budgets.tool_output: the tools have answered 131072 bytes of 100000", 2},
-		{"wall clock", []string{hangs}, agent.Spec{Budgets: agent.Budgets{WallClock: "300ms"}}, "agent: budgets.wall_clock of 300ms is used up", 0},
+		{"wall clock", []string{hangs}, agent.Spec{Budgets: agent.Budgets{WallClock: &wall}}, "agent: budgets.wall_clock of 300ms is used up", 0},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"curfew/actors"
 )
 
 // Bounds of the `with` block.
@@ -66,8 +68,8 @@ type Budgets struct {
 	// Tokens bounds those of all calls together, in and out; 0: [DefaultTokens]. A call that goes over it is
 	// the last.
 	Tokens int `json:"tokens"`
-	// WallClock is a Go duration; empty: the job's timeout is the bound.
-	WallClock string `json:"wall_clock"`
+	// WallClock bounds the time of the attempt; nil: the job's timeout is the bound.
+	WallClock *actors.Duration `json:"wall_clock"`
 	// ToolOutput bounds what all tools answer, in bytes; 0: [DefaultToolOutput].
 	ToolOutput int `json:"tool_output"`
 }
@@ -109,25 +111,24 @@ func first(err error) error {
 }
 
 func (b Budgets) validate() error {
-	wall, err := b.wallClock()
 	switch {
 	case b.Tokens < 0 || b.Tokens > MaxTokens:
 		return fmt.Errorf("budgets.tokens must be 0 … %d", MaxTokens)
 	case b.ToolOutput < 0 || b.ToolOutput > MaxToolOutput:
 		return fmt.Errorf("budgets.tool_output must be 0 … %d bytes", MaxToolOutput)
-	case err != nil, b.WallClock != "" && wall <= 0:
-		return errors.New(`budgets.wall_clock must be a duration such as "90s" or "10m"`)
+	case b.WallClock != nil && *b.WallClock <= 0:
+		return fmt.Errorf("budgets.wall_clock must be more than 0, not %s", b.WallClock)
 	default:
 		return nil
 	}
 }
 
 // wallClock is 0 if the job's timeout is the only bound.
-func (b Budgets) wallClock() (time.Duration, error) {
-	if b.WallClock == "" {
-		return 0, nil
+func (b Budgets) wallClock() time.Duration {
+	if b.WallClock == nil {
+		return 0
 	}
-	return time.ParseDuration(b.WallClock)
+	return b.WallClock.D()
 }
 
 // caps are the budgets and max_iterations with the defaults filled in.

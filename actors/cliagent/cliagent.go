@@ -67,10 +67,7 @@ func (a *agent) preflight(ctx context.Context, run actors.Run[Spec]) error {
 		return err // the host says in better words what ended it
 	}
 	defer done()
-	limit, err := p.limit()
-	if err != nil {
-		return actors.Permanent(fmt.Errorf("cli-agent: preflight: %w", err))
-	}
+	limit := p.limit()
 	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	result, err := a.env.Exec.Run(limited, inShell(run, p.Command))

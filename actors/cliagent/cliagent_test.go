@@ -8,6 +8,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"curfew/actors"
 	"curfew/actors/actorstest"
@@ -72,19 +73,21 @@ func TestStderrBehindOutput(t *testing.T) {
 
 // TestPreflight pins that its refusal costs no call of the agent, and that only an answer is one.
 func TestPreflight(t *testing.T) {
+	short := actors.Duration(20 * time.Millisecond)
 	for _, tt := range []struct {
-		name, command, timeout string
-		err                    string
-		class                  messages.Class
-		called                 bool
+		name, command string
+		timeout       *actors.Duration
+		err           string
+		class         messages.Class
+		called        bool
 	}{
-		{"signed in", "echo 'Please run /login'", "", "", "", true},
-		{"signed out", "echo 'Not logged in'; exit 1", "", "cli-agent: preflight: exit status 1: Not logged in", expired, false},
-		{"another code", "exit 3", "", "cli-agent: preflight: exit status 3", expired, false},
-		{"not found", "no-such-agent status 2>/dev/null", "", "cli-agent: the preflight could not be run: exit status 127", transient, false},
-		{"not to be run", "echo no; exit 126", "", "cli-agent: the preflight could not be run: exit status 126: no", transient, false},
-		{"killed", "kill -9 $$", "", "cli-agent: the preflight could not be run: killed by SIGKILL (often because memory ran out)", transient, false},
-		{"silent", "echo 'Please run /login'; sleep 1000", "20ms", "cli-agent: the preflight did not answer within 20ms", transient, false},
+		{"signed in", "echo 'Please run /login'", nil, "", "", true},
+		{"signed out", "echo 'Not logged in'; exit 1", nil, "cli-agent: preflight: exit status 1: Not logged in", expired, false},
+		{"another code", "exit 3", nil, "cli-agent: preflight: exit status 3", expired, false},
+		{"not found", "no-such-agent status 2>/dev/null", nil, "cli-agent: the preflight could not be run: exit status 127", transient, false},
+		{"not to be run", "echo no; exit 126", nil, "cli-agent: the preflight could not be run: exit status 126: no", transient, false},
+		{"killed", "kill -9 $$", nil, "cli-agent: the preflight could not be run: killed by SIGKILL (often because memory ran out)", transient, false},
+		{"silent", "echo 'Please run /login'; sleep 1000", &short, "cli-agent: the preflight did not answer within 20ms", transient, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := t.TempDir()

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"curfew/actors"
 )
 
 // Bounds of the `with` block.
@@ -43,8 +45,8 @@ type Spec struct {
 type Preflight struct {
 	// Command is run by `sh -c`. Required.
 	Command string `json:"command"`
-	// Timeout is a Go duration of at most [MaxPreflight]; empty: [DefaultPreflight].
-	Timeout string `json:"timeout"`
+	// Timeout is 1 ms to [MaxPreflight]; nil: [DefaultPreflight].
+	Timeout *actors.Duration `json:"timeout"`
 }
 
 // Kind is "cli-agent".
@@ -141,15 +143,15 @@ func (p *Preflight) validate() error {
 	if err := checkCommand("preflight.command", p.Command); err != nil {
 		return err
 	}
-	if d, err := p.limit(); err != nil || d < time.Millisecond || d > MaxPreflight {
-		return fmt.Errorf("preflight.timeout must be a duration of 1ms to %s, such as 30s", MaxPreflight)
+	if d := p.limit(); d < time.Millisecond || d > MaxPreflight {
+		return fmt.Errorf("preflight.timeout must be 1ms to %s, such as 30s, not %s", MaxPreflight, d)
 	}
 	return nil
 }
 
-func (p *Preflight) limit() (time.Duration, error) {
-	if p.Timeout == "" {
-		return DefaultPreflight, nil
+func (p *Preflight) limit() time.Duration {
+	if p.Timeout == nil {
+		return DefaultPreflight
 	}
-	return time.ParseDuration(p.Timeout)
+	return p.Timeout.D()
 }

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
+	"curfew/actors"
 	"curfew/actors/cliagent"
 )
 
@@ -24,6 +26,9 @@ func TestValidate(t *testing.T) {
 		return cliagent.Spec{Command: "a", ExpiredWhen: &cliagent.ExpiredWhen{ExitCode: codes, Pattern: patterns}}
 	}
 	before := func(p cliagent.Preflight) cliagent.Spec { return cliagent.Spec{Command: "a", Preflight: &p} }
+	within := func(d time.Duration) cliagent.Spec {
+		return before(cliagent.Preflight{Command: "a", Timeout: (*actors.Duration)(&d)})
+	}
 	const tooLong = "argv: an argument has at most 65536 bytes, all of them 262144, with the prompt; a long prompt goes to standard input"
 	for _, tt := range []struct {
 		spec cliagent.Spec
@@ -34,7 +39,7 @@ func TestValidate(t *testing.T) {
 		{args("agent", "-p", "{prompt}"), ""},
 		{rules([]int{1, 255}, "Please run /login"), ""},
 		{before(cliagent.Preflight{Command: "agent status"}), ""},
-		{before(cliagent.Preflight{Command: "agent status", Timeout: "1m30s"}), ""},
+		{within(90 * time.Second), ""},
 
 		{cliagent.Spec{}, "command is required, or argv"},
 		{cliagent.Spec{Command: " "}, "command is required"},
@@ -67,9 +72,8 @@ func TestValidate(t *testing.T) {
 		{rules(nil, strings.Repeat("a", cliagent.MaxPattern+1)), `expired_when.pattern "` + strings.Repeat("a", 40) + `"… is longer than 512 bytes`},
 
 		{before(cliagent.Preflight{}), "preflight.command is required"},
-		{before(cliagent.Preflight{Command: "a", Timeout: "soon"}), "preflight.timeout must be a duration of 1ms to 10m0s, such as 30s"},
-		{before(cliagent.Preflight{Command: "a", Timeout: "0s"}), "preflight.timeout must be a duration of 1ms to 10m0s, such as 30s"},
-		{before(cliagent.Preflight{Command: "a", Timeout: "11m"}), "preflight.timeout must be a duration of 1ms to 10m0s, such as 30s"},
+		{within(0), "preflight.timeout must be 1ms to 10m0s, such as 30s, not 0s"},
+		{within(11 * time.Minute), "preflight.timeout must be 1ms to 10m0s, such as 30s, not 11m0s"},
 	} {
 		if got, _ := outcome(tt.spec.Validate()); got != tt.want {
 			t.Errorf("got  %s\nwant %s", got, tt.want)
