@@ -28,6 +28,15 @@ type KeyOwner interface {
 	OwnKey() bool
 }
 
+// A DirUser is a [Spec] with a member `dir`: a folder that its jobs work in. Only the reader of a job file knows where the
+// file is. So for such a job it makes a relative `dir` absolute, by the file's own folder, and fills in that folder where
+// the block has no `dir`.
+type DirUser interface {
+	Spec
+	// UsesDir reports whether this job works in a folder. It must work on the value receiver.
+	UsesDir() bool
+}
+
 // An Actor runs one attempt of a job. Embed [Defaults] or [Gated] for what is not Run.
 type Actor[S Spec] interface {
 	// Run does the work and returns when it is done or ctx ends. A cancel or a timeout ends ctx; an

@@ -79,6 +79,9 @@ func (e *StatusError) Error() string {
 	return s
 }
 
+// Shell is the shell that reads a command line (`sh -c`) unless a job names another. POSIX systems have it there.
+const Shell = "/bin/sh"
+
 // A Command is a process to run.
 type Command struct {
 	Path string   // looked up in the PATH that the process gets

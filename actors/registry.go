@@ -12,12 +12,13 @@ import (
 
 // A Kind is an actor type with its spec type erased, as the runtime sees it.
 type Kind struct {
-	Name   string
-	Traits Traits       // with every default filled in
-	Spec   reflect.Type // what the `with` block is read into
-	check  func(with json.RawMessage) error
-	ownKey func(with json.RawMessage) bool
-	run    func(ctx context.Context, env Env, a Attempt, with json.RawMessage) (Output, error)
+	Name    string
+	Traits  Traits       // with every default filled in
+	Spec    reflect.Type // what the `with` block is read into
+	check   func(with json.RawMessage) error
+	ownKey  func(with json.RawMessage) bool
+	usesDir func(with json.RawMessage) bool
+	run     func(ctx context.Context, env Env, a Attempt, with json.RawMessage) (Output, error)
 }
 
 // Check says what is wrong with a `with` block. Members that the spec does not have are errors.
@@ -26,6 +27,9 @@ func (k Kind) Check(with json.RawMessage) error { return k.check(with) }
 // OwnKey reports whether a job with that `with` block uses a key of its own instead of its session's credential;
 // see [KeyOwner].
 func (k Kind) OwnKey(with json.RawMessage) bool { return k.ownKey(with) }
+
+// UsesDir reports whether a job with that `with` block works in the folder that its member dir names; see [DirUser].
+func (k Kind) UsesDir(with json.RawMessage) bool { return k.usesDir(with) }
 
 // Run makes a fresh actor and lets it run one attempt.
 func (k Kind) Run(ctx context.Context, env Env, a Attempt, with json.RawMessage) (Output, error) {
@@ -66,6 +70,11 @@ func Register[S Spec](r *Registry, newActor func(Env) Actor[S]) {
 			s, err := decode[S](with)
 			k, ok := any(s).(KeyOwner)
 			return err == nil && ok && k.OwnKey()
+		},
+		usesDir: func(with json.RawMessage) bool {
+			s, err := decode[S](with)
+			u, ok := any(s).(DirUser)
+			return err == nil && ok && u.UsesDir()
 		},
 		run: func(ctx context.Context, env Env, a Attempt, with json.RawMessage) (Output, error) {
 			s, err := decode[S](with)

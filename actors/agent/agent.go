@@ -28,6 +28,7 @@ type agent struct {
 var (
 	_ actors.Actor[Spec] = (*agent)(nil)
 	_ actors.KeyOwner    = Spec{}
+	_ actors.DirUser     = Spec{}
 )
 
 // New makes the actor of one attempt.

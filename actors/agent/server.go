@@ -28,6 +28,9 @@ var (
 	allowed    = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,30}\.(\*|[A-Za-z0-9_./-]{1,128})$`)
 )
 
+// UsesDir reports whether the job has servers: their processes run in the folder.
+func (s Spec) UsesDir() bool { return s.MCP != nil }
+
 func (s Spec) checkTools() error {
 	switch {
 	case len(s.MCP) > MaxServers:

@@ -13,12 +13,12 @@ import (
 	"curfew/actors/env/procs"
 )
 
-// shellPath is where POSIX systems keep it.
-const shellPath = "/bin/sh"
-
 type agent struct{ env actors.Env }
 
-var _ actors.Actor[Spec] = (*agent)(nil)
+var (
+	_ actors.Actor[Spec] = (*agent)(nil)
+	_ actors.DirUser     = Spec{}
+)
 
 // New makes the actor of one attempt.
 func New(env actors.Env) actors.Actor[Spec] { return &agent{env: env} }
@@ -109,7 +109,7 @@ func command(run actors.Run[Spec]) actors.Command {
 }
 
 func inShell(run actors.Run[Spec], line string) actors.Command {
-	return process(run, shellPath, []string{"-c", line})
+	return process(run, actors.Shell, []string{"-c", line})
 }
 
 func process(run actors.Run[Spec], path string, args []string) actors.Command {

@@ -52,6 +52,9 @@ type Preflight struct {
 // Kind is "cli-agent".
 func (Spec) Kind() string { return "cli-agent" }
 
+// UsesDir reports that every command runs in a folder.
+func (Spec) UsesDir() bool { return true }
+
 // Validate says what is wrong with the block.
 func (s Spec) Validate() error {
 	switch {

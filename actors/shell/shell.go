@@ -19,9 +19,6 @@ import (
 // MaxCommand bounds a command line, in bytes; the kernel refuses an argument of 128 KiB.
 const MaxCommand = 64 << 10
 
-// shellPath is where POSIX systems keep it.
-const shellPath = "/bin/sh"
-
 // What becomes of processes that the command leaves running when it has ended.
 const (
 	BackgroundEnd  = "end"  // they are told to end, and killed if they do not
@@ -50,6 +47,9 @@ type Spec struct {
 
 // Kind is "shell".
 func (Spec) Kind() string { return "shell" }
+
+// UsesDir reports that every command runs in a folder.
+func (Spec) UsesDir() bool { return true }
 
 // Validate says what is wrong with the block.
 func (s Spec) Validate() error {
@@ -87,7 +87,10 @@ func (s Spec) succeeded(code int) bool {
 
 type shell struct{ exec actors.Exec }
 
-var _ actors.Actor[Spec] = (*shell)(nil)
+var (
+	_ actors.Actor[Spec] = (*shell)(nil)
+	_ actors.DirUser     = Spec{}
+)
 
 // defaultTimeout is for what hangs: a line of a crontab has no limit, and backups take hours.
 const defaultTimeout = 24 * time.Hour
@@ -108,7 +111,7 @@ func New(env actors.Env) actors.Actor[Spec] { return &shell{exec: env.Exec} }
 // any case.
 func (s *shell) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output, error) {
 	result, err := s.exec.Run(ctx, actors.Command{
-		Path: cmp.Or(run.Spec.Shell, shellPath),
+		Path: cmp.Or(run.Spec.Shell, actors.Shell),
 		Args: []string{"-c", run.Spec.Command},
 		Dir:  run.Spec.Dir,
 		Keep: run.Spec.Background == BackgroundKeep,

@@ -4,6 +4,8 @@ import (
 	"path"
 	"regexp"
 	"strings"
+
+	"curfew/actors"
 )
 
 // bashOnly are forms that bash and its like read, and that sh reads as something else or not at all.
@@ -48,7 +50,7 @@ func (b *builder) commandOf(with *node) {
 		return
 	}
 	text := bare(command)
-	shell := "/bin/sh"
+	shell := actors.Shell
 	if s := with.find("shell"); s != nil {
 		shell, _ = s.value.scalar.(string)
 	}

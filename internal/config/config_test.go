@@ -65,6 +65,8 @@ func (s agentSpec) Validate() error {
 
 func (s agentSpec) OwnKey() bool { return s.Provider != nil }
 
+func (shellSpec) UsesDir() bool { return true }
+
 func (s checkSpec) Validate() error { return nil }
 
 type idle[S actors.Spec] struct{ traits actors.Traits }

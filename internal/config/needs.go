@@ -32,7 +32,7 @@ func (b *builder) looks(o object, n *node, kind actors.Kind, def *messages.Defin
 	}
 	switch kind.Name {
 	case shellKind:
-		shell := "/bin/sh"
+		shell := actors.Shell
 		if m := n.find("shell"); m != nil {
 			shell, _ = m.value.scalar.(string)
 			s.add(m, m.value, lookProgram, shell, "")

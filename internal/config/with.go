@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"path/filepath"
 
 	"curfew/actors"
 	"curfew/messages"
@@ -10,8 +9,8 @@ import (
 
 // The actor types of which the contract itself says something about the `with` block.
 const (
-	shellKind    = "shell"     // with.dir: the job file's folder, unless the job says otherwise
-	cliAgentKind = "cli-agent" // the same
+	shellKind    = "shell"     // with.command and with.shell: a command line
+	cliAgentKind = "cli-agent" // with.command, with.argv, with.preflight: the same
 	agentKind    = "agent"     // with.provider: an own key instead of the session's token
 	httpKind     = "http"      // with.header_env: headers that hold a secret
 )
@@ -35,17 +34,15 @@ func (b *builder) with(o object, kind actors.Kind, def *messages.Definition) {
 	if !ok {
 		block = map[string]any{}
 	}
-	if kind.Name == shellKind || kind.Name == cliAgentKind || kind.Name == agentKind && block["mcp"] != nil {
-		// Only the file's reader knows its folder, so no actor type can do this by itself.
-		if dir, isText := block["dir"].(string); isText && filepath.IsAbs(dir) {
-			block["dir"] = filepath.Clean(dir)
-		} else if isText || block["dir"] == nil {
-			block["dir"] = filepath.Join(b.dir, dir)
+	raw, err := marshal(block)
+	if err == nil && kind.UsesDir(raw) {
+		if dir, isText := block["dir"].(string); isText || block["dir"] == nil {
+			block["dir"] = b.path(dir)
 		}
+		raw, err = marshal(block)
 	}
 	dir, _ := block["dir"].(string)
 	b.looks(o, n, kind, def, dir)
-	raw, err := marshal(block)
 	if err != nil {
 		b.at(o.n, "with: %v", err)
 		return
