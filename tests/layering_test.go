@@ -76,6 +76,10 @@ var rules = []rule{
 	{folder: "actors/system/refresher", may: []string{"messages", "actors", "actors/env/procs", "actors/env/secrets", "actors/system/tokens", "internal/durable", "supervisor/policy"}, never: map[string]string{
 		"curfew/actors/system/gate": "it signs in as anybody else does, by a function that it is given",
 	}},
+	{folder: "actors/system/follow", may: []string{"messages"}, never: map[string]string{
+		"github.com/asynkron/protoactor-go": "a goroutine reads the log as an actor does; where a wake-up goes, the reader says",
+	}},
+	{folder: "actors/system/startstop"},
 	{folder: "actors/system/ticker", may: []string{"messages", "scheduler"}},
 	{folder: "actors/system/waker", may: []string{"messages"}},
 	{folder: "actors/system/notifier", may: []string{"messages"}},

@@ -156,6 +156,13 @@ func (r *Reader) Next() ([]messages.Record, error) {
 	return out, nil
 }
 
+// After is the seq of the newest record that was read or passed over.
+func (r *Reader) After() uint64 {
+	r.log.mu.Lock()
+	defer r.log.mu.Unlock()
+	return r.after
+}
+
 // Close ends the wakes.
 func (r *Reader) Close() {
 	r.log.mu.Lock()
