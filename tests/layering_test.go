@@ -19,6 +19,11 @@ type rule struct {
 	never  map[string]string
 }
 
+// reads is what a part of the machine room that reads the log may import.
+func reads(more ...string) []string {
+	return append([]string{"messages", "actors/system/follow", "actors/system/startstop"}, more...)
+}
+
 // Why an arrow is forbidden.
 const (
 	pure      = "below the purity line there is no I/O, goroutine or log: it must be replayable"
@@ -72,20 +77,20 @@ var rules = []rule{
 	{folder: "actors/env/threads", may: []string{"actors"}, never: typesNever},
 	{folder: "actors/system/host", may: []string{"messages", "actors", "actors/env/secrets", "supervisor", "supervisor/policy"}},
 	{folder: "actors/system/tokens", never: typesNever},
-	{folder: "actors/system/gate", may: []string{"messages", "actors", "actors/env/secrets", "actors/system/tokens", "internal/durable", "supervisor/policy"}},
-	{folder: "actors/system/refresher", may: []string{"messages", "actors", "actors/env/procs", "actors/env/secrets", "actors/system/tokens", "internal/durable", "supervisor/policy"}, never: map[string]string{
+	{folder: "actors/system/gate", may: reads("actors", "actors/env/secrets", "actors/system/tokens", "internal/durable", "supervisor/policy")},
+	{folder: "actors/system/refresher", may: reads("actors", "actors/env/procs", "actors/env/secrets", "actors/system/tokens", "internal/durable", "supervisor/policy"), never: map[string]string{
 		"curfew/actors/system/gate": "it signs in as anybody else does, by a function that it is given",
 	}},
 	{folder: "actors/system/follow", may: []string{"messages"}, never: map[string]string{
 		"github.com/asynkron/protoactor-go": "a goroutine reads the log as an actor does; where a wake-up goes, the reader says",
 	}},
 	{folder: "actors/system/startstop"},
-	{folder: "actors/system/ticker", may: []string{"messages", "scheduler"}},
-	{folder: "actors/system/waker", may: []string{"messages"}},
-	{folder: "actors/system/notifier", may: []string{"messages"}},
+	{folder: "actors/system/ticker", may: reads("scheduler")},
+	{folder: "actors/system/waker", may: reads()},
+	{folder: "actors/system/notifier", may: reads()},
 	{folder: "actors/system/notifier/targets", may: []string{"messages", "actors/system/notifier", "internal/screen"}},
-	{folder: "actors/system/pinger", may: []string{"messages", "actors/system/notifier/targets"}},
-	{folder: "actors/system/recorder", may: []string{"messages"}},
+	{folder: "actors/system/pinger", may: reads("actors/system/notifier/targets")},
+	{folder: "actors/system/recorder", may: reads()},
 	{folder: "internal/config", may: []string{"messages", "scheduler", "actors", "actors/system/notifier/targets", "internal/zone"}},
 	{folder: "internal/config/yaml", never: outside},
 	{folder: "internal/zone"},

@@ -8,17 +8,16 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 	"go.uber.org/zap"
 
+	"curfew/actors/system/follow"
 	"curfew/messages"
 )
 
 // keeper is the gate's actor: it follows the log and moves the door.
 type keeper struct {
 	gate     *Gate
-	reader   Reader
-	restored map[string]restoration // by session
-	self     atomic.Pointer[actor.PID]
-	woken    atomic.Bool // whether a wake is in the mailbox
-	closing  atomic.Bool
+	log      *follow.Feed
+	restored map[string]restoration    // by session
+	self     atomic.Pointer[actor.PID] // nil: not started yet
 }
 
 var _ actor.Actor = (*keeper)(nil)
@@ -29,8 +28,8 @@ type restoration struct {
 	id  string
 }
 
-// wake tells the keeper that there is something to read.
-type wake struct{}
+// news says that there is something to read.
+type news struct{}
 
 // Receive reads the log. A panic ends the runtime: nobody else could move the door.
 func (k *keeper) Receive(c actor.Context) {
@@ -43,56 +42,34 @@ func (k *keeper) Receive(c actor.Context) {
 	switch c.Message().(type) {
 	case *actor.Started:
 		k.self.Store(c.Self())
-		k.wake()
-	case wake:
+		k.follow() // a wake-up before this was not sent
+	case news:
 		k.follow()
 	case *actor.Stopping:
-		k.closing.Store(true)
-		k.reader.Close()
-	case *actor.Stopped:
-		close(k.gate.stopped)
+		k.log.Close()
 	}
 }
 
-// wake sends at most one wake at a time; it may be called from any goroutine.
+// wake puts a wake-up into the mailbox, from any goroutine.
 func (k *keeper) wake() {
-	self := k.self.Load()
-	if self != nil && !k.closing.Load() && k.woken.CompareAndSwap(false, true) {
-		k.gate.cfg.System.Root.Send(self, wake{})
+	if self := k.self.Load(); self != nil {
+		k.gate.cfg.System.Root.Send(self, news{})
 	}
 }
 
-// follow reads one batch, and wakes itself again if there was one.
 func (k *keeper) follow() {
-	k.woken.Store(false) // before reading: what comes later wakes again
-	n, err := k.batch()
+	batch, err := k.log.Next()
 	if err != nil {
 		k.gate.cfg.Fatal(err)
 		return
 	}
-	if n > 0 {
-		k.wake()
-	}
+	k.take(batch)
 }
 
-// drain reads what is there now.
-func (k *keeper) drain() error {
-	for {
-		if n, err := k.batch(); n == 0 {
-			return err
-		}
-	}
-}
-
-func (k *keeper) batch() (int, error) {
-	records, err := k.reader.Next()
-	if err != nil {
-		return 0, fmt.Errorf("gate: read the log: %w", err)
-	}
-	for _, r := range records {
+func (k *keeper) take(batch []messages.Record) {
+	for _, r := range batch {
 		k.read(r)
 	}
-	return len(records), nil
 }
 
 func (k *keeper) read(r messages.Record) {

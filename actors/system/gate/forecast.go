@@ -1,9 +1,12 @@
 package gate
 
 import (
+	"context"
 	"sync"
 	"time"
 
+	"curfew/actors/system/follow"
+	"curfew/actors/system/startstop"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 )
@@ -20,9 +23,8 @@ type forecaster struct {
 
 	mu     sync.Mutex
 	lapses map[string]lapse // by session
-	news   chan struct{}    // holds at most one
-	done   chan struct{}
-	gone   sync.WaitGroup
+	news   follow.Signal    // a lapse was added
+	group  *startstop.Group
 }
 
 // lapse is a credential that will lapse.
@@ -34,17 +36,14 @@ type lapse struct {
 func newForecaster(now func() time.Time, publish func(string, messages.Fact)) *forecaster {
 	return &forecaster{
 		now: now, publish: publish,
-		lapses: make(map[string]lapse), news: make(chan struct{}, 1), done: make(chan struct{}),
+		lapses: make(map[string]lapse), news: follow.NewSignal(), group: startstop.New(0),
 	}
 }
 
 // start follows the forecasts on a goroutine of its own, until stop.
-func (f *forecaster) start() { f.gone.Go(f.run) }
+func (f *forecaster) start() { f.group.Go(f.run) }
 
-func (f *forecaster) stop() {
-	close(f.done)
-	f.gone.Wait()
-}
+func (f *forecaster) stop() { f.group.Stop() }
 
 // expect sets what is known of a session's credential, taken in at that time; expires 0: nothing. What is
 // known of the same generation already stays.
@@ -58,10 +57,7 @@ func (f *forecaster) expect(session string, generation uint64, at, expires messa
 	if expires != 0 {
 		f.lapses[session] = lapse{generation: generation, at: policy.LapseAt(at, expires), expires: expires}
 	}
-	select {
-	case f.news <- struct{}{}:
-	default:
-	}
+	f.news.Set()
 }
 
 // vouch lets the credential of that generation go on to its end, and not only to shortly before: its source hands it
@@ -82,12 +78,12 @@ func (f *forecaster) forget(session string) {
 	delete(f.lapses, session)
 }
 
-func (f *forecaster) run() {
+func (f *forecaster) run(ctx context.Context) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
 		select {
-		case <-f.done:
+		case <-ctx.Done():
 			return
 		case <-f.news:
 		case <-timer.C:

@@ -3,7 +3,6 @@ package gate
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"sync"
 	"time"
@@ -13,15 +12,13 @@ import (
 	"go.uber.org/zap"
 
 	"curfew/actors"
+	"curfew/actors/system/follow"
+	"curfew/actors/system/startstop"
 	"curfew/messages"
 )
 
-// A Reader hands out records of the log in order.
-type Reader interface {
-	// Next is a bounded number of records behind the cursor, nil when there are none now.
-	Next() ([]messages.Record, error)
-	Close()
-}
+// Reader is a cursor on the log.
+type Reader = follow.Reader
 
 // Topics are what the readers of the gate are to read.
 var Topics = []messages.Topic{messages.TopicConfig, messages.TopicSession}
@@ -92,9 +89,7 @@ type Gate struct {
 	confirmers confirmers
 	forecaster *forecaster
 	signing    sync.Mutex // one sign-in or sign-out at a time
-	pid        *actor.PID
-	stopped    chan struct{}
-	stop       sync.Once
+	actor      *startstop.Actor
 }
 
 // actorName is the name of the gate's actor, once per actor system.
@@ -106,7 +101,7 @@ func Start(c Config) (*Gate, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	g := &Gate{cfg: c, stopped: make(chan struct{}), confirmers: confirmers{sessions: make(map[string]confirmation)}}
+	g := &Gate{cfg: c, confirmers: confirmers{sessions: make(map[string]confirmation)}}
 	g.forecaster = newForecaster(c.Now, func(id string, f messages.Fact) { c.Publish(id, f) })
 	g.door = newDoor(g.session, c.Judge)
 	left, err := g.settle()
@@ -115,15 +110,14 @@ func Start(c Config) (*Gate, error) {
 	}
 	g.hang()
 	k := &keeper{gate: g, restored: make(map[string]restoration)}
-	k.reader = c.Reader(c.After, k.wake)
-	if err := k.drain(); err != nil { // the door knows its sessions before anybody asks
-		k.reader.Close()
+	k.log = follow.NewMailbox(actorName, func(wake func()) Reader { return c.Reader(c.After, wake) }, k.wake)
+	if err := k.log.Drain(k.take); err != nil { // the door knows its sessions before anybody asks
+		k.log.Close()
 		return nil, err
 	}
-	props := actor.PropsFromProducer(func() actor.Actor { return k })
-	if g.pid, err = c.System.Root.SpawnNamed(props, actorName); err != nil {
-		k.reader.Close()
-		return nil, fmt.Errorf("gate: start the actor: %w", err)
+	if g.actor, err = startstop.Spawn(c.System, actorName, k); err != nil {
+		k.log.Close()
+		return nil, err
 	}
 	for _, again := range left {
 		c.Publish(again.id, again.fact)
@@ -169,16 +163,8 @@ func (g *Gate) Door() *Door { return g.door }
 
 // Stop ends the gate's actor and waits for it, or until ctx ends. The door stays as it is.
 func (g *Gate) Stop(ctx context.Context) error {
-	g.stop.Do(func() {
-		g.forecaster.stop()
-		g.cfg.System.Root.Stop(g.pid)
-	})
-	select {
-	case <-g.stopped:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("gate: the actor did not stop in time: %w", context.Cause(ctx))
-	}
+	g.forecaster.stop()
+	return g.actor.Stop(ctx)
 }
 
 // newID is the id of a message that comes from outside.

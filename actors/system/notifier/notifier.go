@@ -4,23 +4,21 @@
 package notifier
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
-	"sync"
 	"time"
 
 	"go.uber.org/zap"
 
+	"curfew/actors/system/follow"
+	"curfew/actors/system/startstop"
 	"curfew/messages"
 )
 
-// A Reader hands out records of the log in order.
-type Reader interface {
-	// Next is a bounded number of records behind the cursor, nil when there are none now.
-	Next() ([]messages.Record, error)
-	Close()
-}
+// Reader is a cursor on the log.
+type Reader = follow.Reader
 
 // Topics are what the readers of the notifier are to read.
 var Topics = []messages.Topic{messages.TopicOutbox}
@@ -44,7 +42,7 @@ type Config struct {
 	// the log. Both are what the newest RuntimeConfigured says.
 	Notify, Reports []string
 	// Reader makes a reader of Topics. It may call wake from any goroutine.
-	Reader func(wake func()) Reader
+	Reader follow.Open
 	// Fact is the fact of that seq. It may read from the disk.
 	Fact func(seq uint64) (messages.Record, error)
 	// Publish reports a fact. It must not block.
@@ -65,11 +63,8 @@ const flushTime = 2 * time.Second
 
 // Notifier is the workers, one for each target.
 type Notifier struct {
+	group   *startstop.Group
 	workers []*worker
-	running sync.WaitGroup
-	done    chan struct{}
-	cancel  context.CancelFunc
-	stop    sync.Once
 }
 
 // Start brings what was left to its targets, then follows the log.
@@ -85,46 +80,35 @@ func Start(c Config) (*Notifier, error) {
 			return messages.Record{}, errors.New("notifier: no facts can be read")
 		}
 	}
-	if c.Logger == nil {
-		c.Logger = zap.NewNop()
-	}
+	c.Logger = cmp.Or(c.Logger, zap.NewNop())
 	if c.Now == nil {
 		c.Now = time.Now
 	}
 	if len(c.Notify) == 0 {
 		c.Notify = []string{messages.TargetLog}
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	n := &Notifier{done: make(chan struct{}), cancel: cancel}
+	n := &Notifier{group: startstop.New(flushTime)}
 	n.add(c, messages.TargetLog, logTarget{c.Logger})
 	for name, t := range c.Targets {
 		n.add(c, name, t)
 	}
 	n.add(c, "", nobody{})
 	for _, w := range n.workers {
-		n.running.Go(func() { w.run(ctx, n.done) })
+		n.group.Go(func(ctx context.Context) { w.run(ctx, n.group.Stopping()) })
 	}
 	return n, nil
 }
 
 // add makes the worker of a target; without a name it answers for all targets that there are not.
 func (n *Notifier) add(c Config, name string, t Target) {
-	w := &worker{cfg: c, name: name, target: t, news: make(chan struct{}, 1), probes: make(chan probe)}
+	w := &worker{cfg: c, name: name, target: t, log: follow.New("notifier", c.Reader), probes: make(chan probe)}
 	w.status.now = Status{Name: name, State: StateUntried}
-	w.reader = c.Reader(w.wake)
 	n.workers = append(n.workers, w)
-	w.wake()
 }
 
 // Stop lets what is on its way arrive, for at most two seconds, and ends the workers. What has not arrived by
 // then is sent again by the next start.
-func (n *Notifier) Stop() {
-	n.stop.Do(func() { close(n.done) })
-	t := time.AfterFunc(flushTime, n.cancel)
-	n.running.Wait()
-	t.Stop()
-	n.cancel()
-}
+func (n *Notifier) Stop() { n.group.Stop() }
 
 // mine are the targets of a record that the worker answers for.
 func (w *worker) mine(b messages.Body) []string {

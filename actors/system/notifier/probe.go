@@ -40,7 +40,7 @@ func (n *Notifier) Test(ctx context.Context, name, id string) (refused, err erro
 	case n.workers[i].probes <- p:
 	case <-ctx.Done():
 		return nil, ErrBusy
-	case <-n.done:
+	case <-n.group.Stopping():
 		return nil, errStopped
 	}
 	select {

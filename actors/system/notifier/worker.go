@@ -10,6 +10,7 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 
+	"curfew/actors/system/follow"
 	"curfew/messages"
 )
 
@@ -30,24 +31,16 @@ type worker struct {
 	cfg    Config
 	name   string
 	target Target
-	reader Reader
-	news   chan struct{} // holds at most one wake
-	probes chan probe    // tests that a person asks for
+	log    *follow.Feed
+	probes chan probe // tests that a person asks for
 	status status
 	began  messages.Instant
 	fails  int // tries in a row that the target did not answer
 }
 
-func (w *worker) wake() {
-	select {
-	case w.news <- struct{}{}:
-	default: // one is waiting already
-	}
-}
-
 // run works until done is closed; then it takes what there is already, until something does not arrive at once.
 func (w *worker) run(ctx context.Context, done <-chan struct{}) {
-	defer w.reader.Close()
+	defer w.log.Close()
 	w.began = messages.At(w.cfg.Now())
 	for _, l := range w.cfg.Undelivered {
 		for _, to := range l.To {
@@ -63,7 +56,7 @@ func (w *worker) run(ctx context.Context, done <-chan struct{}) {
 		select {
 		case <-done:
 			stopping = true
-		case <-w.news:
+		case <-w.log.Woken():
 		case p := <-w.probes:
 			w.probe(ctx, p)
 			continue
@@ -73,18 +66,15 @@ func (w *worker) run(ctx context.Context, done <-chan struct{}) {
 		case errors.Is(err, errStopped), n == 0 && stopping:
 			return
 		case err != nil:
-			w.cfg.Fatal(fmt.Errorf("notifier: read the log: %w", err))
+			w.cfg.Fatal(err)
 			return
-		}
-		if n > 0 {
-			w.wake()
 		}
 	}
 }
 
 // read delivers the next records, and says how many there were.
 func (w *worker) read(ctx context.Context, done <-chan struct{}) (int, error) {
-	records, err := w.reader.Next()
+	records, err := w.log.Next()
 	if err != nil {
 		return 0, err
 	}

@@ -4,26 +4,23 @@
 package pinger
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"hash/fnv"
 	"net/http"
-	"sync"
 	"time"
 
 	"go.uber.org/zap"
 
+	"curfew/actors/system/follow"
 	"curfew/actors/system/notifier/targets"
+	"curfew/actors/system/startstop"
 	"curfew/messages"
 )
 
-// A Reader hands out records of the log in order.
-type Reader interface {
-	// Next is a bounded number of records behind the cursor, nil when there are none now.
-	Next() ([]messages.Record, error)
-	Close()
-}
+// Reader is a cursor on the log.
+type Reader = follow.Reader
 
 // Topics are what the reader of the pinger is to read.
 var Topics = []messages.Topic{messages.TopicAttempt, messages.TopicRun}
@@ -44,7 +41,7 @@ type Config struct {
 	// Jobs have the address of each job's monitor.
 	Jobs map[string]targets.Address
 	// Reader makes a reader of Topics. It may call wake from any goroutine.
-	Reader func(wake func()) Reader
+	Reader follow.Open
 	// Fatal is called when the log cannot be read. It must not block.
 	Fatal  func(error)
 	Client *http.Client
@@ -54,13 +51,9 @@ type Config struct {
 // Pinger follows the log on one goroutine and sends on a few others.
 type Pinger struct {
 	cfg     Config
-	reader  Reader
-	news    chan struct{} // holds at most one wake
+	group   *startstop.Group
+	log     *follow.Feed
 	senders [Senders]chan ping
-	done    chan struct{}
-	cancel  context.CancelFunc
-	running sync.WaitGroup
-	stop    sync.Once
 }
 
 // ping is a word to a monitor.
@@ -75,70 +68,45 @@ func Start(c Config) (*Pinger, error) {
 	if c.Reader == nil || c.Fatal == nil || c.Client == nil {
 		return nil, errors.New("pinger: Reader, Fatal and Client must be set")
 	}
-	if c.Logger == nil {
-		c.Logger = zap.NewNop()
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	p := &Pinger{cfg: c, news: make(chan struct{}, 1), done: make(chan struct{}), cancel: cancel}
-	p.reader = c.Reader(p.wake)
-	p.wake()
+	c.Logger = cmp.Or(c.Logger, zap.NewNop())
+	p := &Pinger{cfg: c, group: startstop.New(flushTime), log: follow.New("pinger", c.Reader)}
 	for i := range p.senders {
 		in := make(chan ping, MaxQueued)
 		p.senders[i] = in
-		p.running.Go(func() { p.send(ctx, in) })
+		p.group.Go(func(ctx context.Context) { p.send(ctx, in) })
 	}
-	p.running.Go(p.follow)
+	p.group.Go(p.follow)
 	return p, nil
 }
 
-// Stop sends what waits, for at most two seconds, and ends.
-func (p *Pinger) Stop() {
-	p.stop.Do(func() { close(p.done) })
-	t := time.AfterFunc(flushTime, p.cancel)
-	p.running.Wait()
-	t.Stop()
-	p.cancel()
-}
+// Stop sends the pings that wait, for at most two seconds, and ends.
+func (p *Pinger) Stop() { p.group.Stop() }
 
-func (p *Pinger) wake() {
-	select {
-	case p.news <- struct{}{}:
-	default: // one is waiting already
-	}
-}
-
-func (p *Pinger) follow() {
+// follow makes pings of what the log says; after a stop, of what it says by then.
+func (p *Pinger) follow(context.Context) {
 	defer func() {
-		p.reader.Close()
+		p.log.Close()
 		for _, c := range p.senders {
 			close(c)
 		}
 	}()
-	for stopping := false; ; {
-		select {
-		case <-p.done:
-			stopping = true
-		case <-p.news:
-		}
-		records, err := p.reader.Next()
-		if err != nil {
-			p.cfg.Fatal(fmt.Errorf("pinger: read the log: %w", err))
-			return
-		}
-		for _, r := range records {
-			p.take(r)
-		}
-		switch {
-		case len(records) > 0:
-			p.wake()
-		case stopping:
-			return
-		}
+	err := p.log.Run(p.group.Stopping(), p.take)
+	if err == nil {
+		err = p.log.Drain(p.take)
+	}
+	if err != nil {
+		p.cfg.Fatal(err)
 	}
 }
 
-// take makes a ping of a record, if its job has a monitor.
-func (p *Pinger) take(r messages.Record) {
+func (p *Pinger) take(batch []messages.Record) {
+	for _, r := range batch {
+		p.ping(r)
+	}
+}
+
+// ping queues a ping for a record, if its job has a monitor.
+func (p *Pinger) ping(r messages.Record) {
 	var kind targets.Ping
 	switch b := r.Body.(type) {
 	case messages.AttemptStarted:
@@ -208,7 +176,7 @@ func (p *Pinger) try(ctx context.Context, next ping) (err error) {
 		select {
 		case <-t.C:
 			wait *= 2
-		case <-p.done:
+		case <-p.group.Stopping():
 			t.Stop()
 			return err
 		}

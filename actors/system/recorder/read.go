@@ -82,7 +82,7 @@ func (r *Recorder) Flush(ctx context.Context) error {
 	if err := r.Trouble(); err != nil {
 		return err
 	}
-	signal(r.asked)
+	r.asked.Set()
 	limit := time.NewTimer(patience)
 	defer limit.Stop()
 	select {
@@ -136,7 +136,7 @@ func (r *Recorder) seen(err error) error {
 		r.mu.Lock()
 		r.suspect = err
 		r.mu.Unlock()
-		signal(r.asked)
+		r.asked.Set()
 	}
 	return err
 }

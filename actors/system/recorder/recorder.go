@@ -1,6 +1,7 @@
 package recorder
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,8 @@ import (
 
 	"go.uber.org/zap"
 
+	"curfew/actors/system/follow"
+	"curfew/actors/system/startstop"
 	"curfew/messages"
 )
 
@@ -27,13 +30,7 @@ const (
 )
 
 // Reader is a cursor on the log.
-type Reader interface {
-	// Next is the records behind the cursor, nil when there are none now.
-	Next() ([]messages.Record, error)
-	// After is the seq up to which everything was read or passed over.
-	After() uint64
-	Close()
-}
+type Reader = follow.Reader
 
 // Config is what a recorder needs.
 type Config struct {
@@ -55,13 +52,12 @@ type Config struct {
 // A Recorder keeps a store up with the log. Trouble with the store stops nobody: it tries again until it
 // works and reads on from the store's cursor.
 type Recorder struct {
-	cfg    Config
-	reader Reader
-	cancel context.CancelFunc
-	done   chan struct{} // closed when it has ended
-	wake   chan struct{} // there is something to read
-	asked  chan struct{} // somebody waits
+	cfg   Config
+	group *startstop.Group
+	asked follow.Signal // somebody waits
+	done  chan struct{} // closed when no question is answered any more
 	// Of the recorder's own goroutine.
+	log     *follow.Feed      // nil: the store's cursor is not known
 	pending []messages.Record // read, not taken in
 	rebuilt bool              // once is enough: what is damaged again is in trouble
 	sweep   *time.Timer
@@ -82,25 +78,18 @@ func Start(c Config) (*Recorder, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	if c.Logger == nil {
-		c.Logger = zap.NewNop()
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	r := &Recorder{cfg: c, cancel: cancel, done: make(chan struct{}), wake: make(chan struct{}, 1), asked: make(chan struct{}, 1)}
+	c.Logger = cmp.Or(c.Logger, zap.NewNop())
+	r := &Recorder{cfg: c, group: startstop.New(0), asked: follow.NewSignal(), done: make(chan struct{})}
 	if cursor, err := c.Store.Cursor(); err == nil && cursor <= c.Last() { // else it is 0: nothing may be let go of
 		r.cursor = cursor
 	}
-	go r.run(ctx)
+	r.group.Go(r.run)
 	return r, nil
 }
 
 func (r *Recorder) run(ctx context.Context) {
 	defer close(r.done)
-	defer func() {
-		if r.reader != nil {
-			r.reader.Close()
-		}
-	}()
+	defer r.close()
 	r.sweep = time.NewTimer(sweepEvery)
 	defer r.sweep.Stop()
 	pause := firstPause
@@ -128,20 +117,20 @@ func (r *Recorder) drain(ctx context.Context) error {
 	if why := r.suspected(); why != nil {
 		return r.rebuild(why)
 	}
-	if r.reader == nil {
+	if r.log == nil {
 		if err := r.open(); err != nil {
 			return err
 		}
 	}
 	for {
 		if len(r.pending) == 0 {
-			page, err := r.reader.Next()
+			page, err := r.log.Read()
 			if err != nil {
-				return fmt.Errorf("read the log: %w", err)
+				return err
 			}
 			r.pending = page
 		}
-		upto := r.reader.After()
+		upto := r.log.After()
 		if len(r.pending) == 0 && upto < r.Cursor()+idleSpan {
 			r.answer(upto)
 			return nil
@@ -190,8 +179,16 @@ func (r *Recorder) open() error {
 		cursor = first - 1
 	}
 	r.moved(cursor)
-	r.reader = r.cfg.Open(cursor, func() { signal(r.wake) })
+	r.log = follow.New("recorder", func(wake func()) Reader { return r.cfg.Open(cursor, wake) })
 	return nil
+}
+
+// close ends the reader; nothing that it has read and the store has not is kept.
+func (r *Recorder) close() {
+	if r.log != nil {
+		r.log.Close()
+		r.log, r.pending = nil, nil
+	}
 }
 
 // skip tells the store what it cannot read any more.
@@ -224,10 +221,7 @@ func (r *Recorder) rebuild(why error) error {
 	}
 	r.rebuilt = true
 	r.moved(0)
-	if r.reader != nil {
-		r.reader.Close()
-		r.reader, r.pending = nil, nil
-	}
+	r.close()
 	return errAgain
 }
 
@@ -244,7 +238,7 @@ func (r *Recorder) rest(ctx context.Context) {
 		if err := r.seen(r.cfg.Store.Forget(messages.At(r.cfg.Now()))); err != nil {
 			r.report(fmt.Errorf("forget old runs: %w", err))
 		}
-	case <-r.wake:
+	case <-r.log.Woken():
 		if r.cfg.Gather <= 0 {
 			return
 		}
@@ -261,19 +255,11 @@ func (r *Recorder) rest(ctx context.Context) {
 // Stop takes in what is there, for at most five seconds, and closes the store. What is left is taken in
 // after the next start.
 func (r *Recorder) Stop() error {
-	r.cancel()
-	<-r.done
+	r.group.Stop()
 	if err := r.cfg.Store.Close(); err != nil {
 		return fmt.Errorf("recorder: close the run history: %w", err)
 	}
 	return nil
-}
-
-func signal(c chan struct{}) {
-	select {
-	case c <- struct{}{}:
-	default:
-	}
 }
 
 func sleep(ctx context.Context, d time.Duration) {

@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"sync"
 	"time"
 
 	"go.uber.org/zap"
 
 	"curfew/actors/env/secrets"
+	"curfew/actors/system/follow"
+	"curfew/actors/system/startstop"
 	"curfew/messages"
 )
 
@@ -37,12 +37,8 @@ type Session struct {
 	Kept   Kept   // nil: none
 }
 
-// A Reader hands out records of the log in order.
-type Reader interface {
-	// Next is a bounded number of records behind the cursor, nil when there are none now.
-	Next() ([]messages.Record, error)
-	Close()
-}
+// Reader is a cursor on the log.
+type Reader = follow.Reader
 
 // Topics are what the reader is to read.
 var Topics = []messages.Topic{messages.TopicSession}
@@ -53,7 +49,7 @@ type Config struct {
 	// State is the session as it is now.
 	State func(ctx context.Context, session string) (State, error)
 	// Reader makes a reader of what concerns sessions. It may call wake from any goroutine.
-	Reader func(wake func()) Reader
+	Reader follow.Open
 	// Fatal is called when the log cannot be read. It must not block.
 	Fatal func(error)
 	// Login signs in. By says who, for people to read; expires when the token will lapse, 0: as it says itself.
@@ -76,11 +72,8 @@ type Config struct {
 // session asks twice at the same time.
 type Refresher struct {
 	cfg     Config
+	group   *startstop.Group
 	workers []*worker
-	ctx     context.Context
-	stop    context.CancelFunc
-	gone    sync.WaitGroup
-	news    chan struct{} // holds at most one wake of the reader
 }
 
 // Start sets the workers to work. Without sessions it does nothing.
@@ -91,58 +84,36 @@ func Start(c Config) (*Refresher, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	if c.Logger == nil {
-		c.Logger = zap.NewNop()
-	}
-	r := &Refresher{cfg: c, news: make(chan struct{}, 1)}
-	r.ctx, r.stop = context.WithCancel(context.Background())
+	c.Logger = cmp.Or(c.Logger, zap.NewNop())
+	r := &Refresher{cfg: c, group: startstop.New(0)}
 	if len(c.Sessions) == 0 {
 		return r, nil
 	}
 	for _, s := range c.Sessions {
 		r.workers = append(r.workers, newWorker(&r.cfg, s))
 	}
-	reader := c.Reader(func() {
-		select {
-		case r.news <- struct{}{}:
-		default:
+	log := follow.New("refresher", c.Reader)
+	r.group.Go(func(ctx context.Context) {
+		defer log.Close()
+		if err := log.Run(ctx.Done(), r.wake); err != nil {
+			c.Fatal(err)
 		}
 	})
-	r.gone.Go(func() { r.follow(reader) })
 	for _, w := range r.workers {
-		r.gone.Go(func() { w.run(r.ctx) })
+		r.group.Go(w.run)
 	}
 	return r, nil
 }
 
-// follow wakes the workers when something has become of a session; what, they ask the machine.
-func (r *Refresher) follow(reader Reader) {
-	defer reader.Close()
-	for {
-		records, err := reader.Next()
-		if err != nil {
-			r.cfg.Fatal(fmt.Errorf("refresher: read the log: %w", err))
-			return
-		}
-		if len(records) > 0 {
-			for _, w := range r.workers {
-				w.wake()
-			}
-			continue
-		}
-		select {
-		case <-r.ctx.Done():
-			return
-		case <-r.news:
-		}
+// wake wakes the workers when something has become of a session; what, they ask the machine.
+func (r *Refresher) wake([]messages.Record) {
+	for _, w := range r.workers {
+		w.news.Set()
 	}
 }
 
 // Stop ends the workers and waits for them: a refresh that is under way is called off.
-func (r *Refresher) Stop() {
-	r.stop()
-	r.gone.Wait()
-}
+func (r *Refresher) Stop() { r.group.Stop() }
 
 // Forget drops what the session's source keeps for its next token: a person has signed out.
 func (r *Refresher) Forget(session string) error {

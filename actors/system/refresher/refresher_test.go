@@ -50,6 +50,7 @@ func (d *desk) Read() (string, error) { d.mu.Lock(); defer d.mu.Unlock(); return
 func (d *desk) String() string        { return "token_file" }
 
 func (d *desk) Next() ([]messages.Record, error) { return nil, nil }
+func (d *desk) After() uint64                    { return 0 }
 func (d *desk) Close()                           {}
 
 func (d *desk) set(f func()) {

@@ -10,6 +10,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"curfew/actors/system/follow"
 	"curfew/actors/system/tokens"
 	"curfew/messages"
 	"curfew/supervisor/policy"
@@ -42,7 +43,7 @@ var (
 type worker struct {
 	cfg     *Config
 	session Session
-	news    chan struct{} // holds at most one wake
+	news    follow.Signal // something has become of the session
 
 	tries     int    // in a row, since the gate has opened for a new generation
 	opened    uint64 // that generation
@@ -57,17 +58,10 @@ type worker struct {
 }
 
 func newWorker(c *Config, s Session) *worker {
-	w := &worker{cfg: c, session: s, news: make(chan struct{}, 1)}
+	w := &worker{cfg: c, session: s, news: follow.NewSignal()}
 	w.trouble.Store("")
 	w.complaint.Store("")
 	return w
-}
-
-func (w *worker) wake() {
-	select {
-	case w.news <- struct{}{}:
-	default:
-	}
 }
 
 func (w *worker) run(ctx context.Context) {

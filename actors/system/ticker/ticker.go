@@ -4,27 +4,24 @@
 package ticker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
 	"go.uber.org/zap"
 
+	"curfew/actors/system/follow"
+	"curfew/actors/system/startstop"
 	"curfew/messages"
 	"curfew/scheduler"
 )
 
-// A Reader hands out records of the log in order.
-type Reader interface {
-	// Next is a bounded number of records behind the cursor, nil when there are none now.
-	Next() ([]messages.Record, error)
-	Close()
-}
+// Reader is a cursor on the log.
+type Reader = follow.Reader
 
 // Topics are what the reader of the ticker is to read.
 var Topics = []messages.Topic{messages.TopicConfig}
@@ -56,7 +53,7 @@ type Config struct {
 	// Known are the jobs of the recovered state; the reader begins right behind that state.
 	Known []Known
 	// Reader makes a reader of Topics. It may call wake from any goroutine, when there is something to read.
-	Reader func(wake func()) Reader
+	Reader follow.Open
 	// Publish reports SlotsDue, SlotsMissed and ClockSetBack. It must not block.
 	Publish func(messages.Fact)
 	// Fatal is called, at most once, when the ticker cannot go on: the runtime is to stop. It must not block.
@@ -67,12 +64,7 @@ type Config struct {
 }
 
 // Ticker is the handle of the scheduler actor.
-type Ticker struct {
-	system  *actor.ActorSystem
-	pid     *actor.PID
-	stopped chan struct{} // closed when the actor has stopped
-	stop    sync.Once
-}
+type Ticker struct{ actor *startstop.Actor }
 
 // Start starts the actor. It first publishes what fell due since the jobs were last looked at.
 func Start(c Config) (*Ticker, error) {
@@ -84,31 +76,16 @@ func Start(c Config) (*Ticker, error) {
 	if c.Now == nil {
 		c.Now, passed = time.Now, func(now time.Time) time.Duration { return now.Sub(began) }
 	}
-	if c.Logger == nil {
-		c.Logger = zap.NewNop()
-	}
-	t := &Ticker{system: c.System, stopped: make(chan struct{})}
-	props := actor.PropsFromProducer(func() actor.Actor {
-		return &ticker{cfg: c, table: newTable(), spans: make(map[spanKey]span), stopped: t.stopped, passed: passed}
-	})
-	pid, err := c.System.Root.SpawnNamed(props, name)
+	c.Logger = cmp.Or(c.Logger, zap.NewNop())
+	a, err := startstop.Spawn(c.System, name, &ticker{cfg: c, table: newTable(), spans: make(map[spanKey]span), passed: passed})
 	if err != nil {
-		return nil, fmt.Errorf("ticker: start the actor: %w", err)
+		return nil, err
 	}
-	t.pid = pid
-	return t, nil
+	return &Ticker{actor: a}, nil
 }
 
 // Stop stops the actor and waits until it is gone, or ctx ends. Nothing is published after it.
-func (t *Ticker) Stop(ctx context.Context) error {
-	t.stop.Do(func() { t.system.Root.Stop(t.pid) })
-	select {
-	case <-t.stopped:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("ticker: the actor did not stop in time: %w", context.Cause(ctx))
-	}
-}
+func (t *Ticker) Stop(ctx context.Context) error { return t.actor.Stop(ctx) }
 
 type (
 	// alarm says that the sleep of that number is over.
@@ -117,12 +94,11 @@ type (
 	news struct{}
 )
 
-// ticker is the actor. Everything in it but woken belongs to its mailbox's goroutine.
+// ticker is the actor. Everything in it belongs to its mailbox's goroutine.
 type ticker struct {
 	cfg     Config
 	self    *actor.PID
-	reader  Reader
-	woken   atomic.Bool // a news is in the mailbox, or nobody wants one any more
+	log     *follow.Feed
 	table   *table
 	wheel   scheduler.Timers // by id of the table
 	pending []slot           // of this tick; kept for its memory
@@ -133,7 +109,6 @@ type ticker struct {
 	timer   *time.Timer
 	sleep   uint64 // number of the sleep that counts
 	failed  bool
-	stopped chan struct{}
 }
 
 var _ actor.Actor = (*ticker)(nil)
@@ -145,11 +120,8 @@ func (t *ticker) Receive(c actor.Context) {
 	case *actor.Started:
 		t.start(c)
 	case *actor.Stopping:
-		t.end()
-	case *actor.Stopped:
-		close(t.stopped)
+		t.release()
 	case news:
-		t.woken.Store(false)
 		t.follow()
 		t.tick()
 	case alarm:
@@ -172,8 +144,7 @@ func (t *ticker) fail(err error) {
 	if t.failed {
 		return
 	}
-	t.failed = true
-	t.quiet()
+	t.release()
 	t.cfg.Fatal(err)
 }
 
@@ -183,7 +154,7 @@ func (t *ticker) start(c actor.Context) {
 	t.self = c.Self()
 	now := t.cfg.Now()
 	t.zero, t.ahead = now.Round(0), -t.passed(now)
-	t.reader = t.cfg.Reader(t.wake)
+	t.log = follow.NewMailbox(name, t.cfg.Reader, func() { t.cfg.System.Root.Send(t.self, news{}) })
 	for _, k := range sorted(t.cfg.Known) {
 		t.define(k.Definition, k.Mark)
 	}
@@ -193,49 +164,35 @@ func (t *ticker) start(c actor.Context) {
 	t.boot()
 }
 
-// end gives back what the actor holds.
-func (t *ticker) end() {
-	t.failed = true // what is still in the mailbox does nothing
-	t.quiet()
-	if t.reader != nil {
-		t.reader.Close()
-	}
-}
-
-// quiet makes sure that the actor sends itself nothing more.
-func (t *ticker) quiet() {
-	t.woken.Store(true)
+// release ends the reader and the alarm: the actor sends itself no more messages.
+func (t *ticker) release() {
+	t.failed = true // the messages that are still in the mailbox do nothing
 	t.sleep++
 	if t.timer != nil {
 		t.timer.Stop()
 	}
-}
-
-// wake tells the actor that there is something to read; one message is enough until it has read.
-func (t *ticker) wake() {
-	if t.woken.CompareAndSwap(false, true) {
-		t.cfg.System.Root.Send(t.self, news{})
+	if t.log != nil {
+		t.log.Close()
 	}
 }
 
 // follow takes in what the log says about jobs.
 func (t *ticker) follow() {
-	for !t.failed {
-		records, err := t.reader.Next()
-		if err != nil {
-			t.fail(fmt.Errorf("ticker: read the log: %w", err))
-			return
-		}
-		if len(records) == 0 {
-			return
-		}
-		for _, r := range records {
-			switch m := r.Body.(type) {
-			case messages.JobDefined:
-				t.define(m.Definition, scheduler.Mark{Since: r.At})
-			case messages.JobRemoved:
-				t.remove(m.Job)
-			}
+	if t.failed {
+		return
+	}
+	if err := t.log.Drain(t.take); err != nil {
+		t.fail(err)
+	}
+}
+
+func (t *ticker) take(batch []messages.Record) {
+	for _, r := range batch {
+		switch m := r.Body.(type) {
+		case messages.JobDefined:
+			t.define(m.Definition, scheduler.Mark{Since: r.At})
+		case messages.JobRemoved:
+			t.remove(m.Job)
 		}
 	}
 }

@@ -88,6 +88,8 @@ func (c *cursor) Next() ([]messages.Record, error) {
 	return c.w.log[c.at-1 : c.at], nil
 }
 
+func (c *cursor) After() uint64 { return uint64(c.at) }
+
 func (c *cursor) Close() { c.w.closed = true }
 
 func (w *world) now() time.Time {

@@ -3,22 +3,20 @@
 package waker
 
 import (
+	"cmp"
+	"context"
 	"errors"
-	"fmt"
-	"sync"
 	"time"
 
 	"go.uber.org/zap"
 
+	"curfew/actors/system/follow"
+	"curfew/actors/system/startstop"
 	"curfew/messages"
 )
 
-// A Reader hands out records of the log in order.
-type Reader interface {
-	// Next is a bounded number of records behind the cursor, nil when there are none now.
-	Next() ([]messages.Record, error)
-	Close()
-}
+// Reader is a cursor on the log.
+type Reader = follow.Reader
 
 // Topics are what the reader of the waker is to read.
 var Topics = []messages.Topic{messages.TopicAttempt, messages.TopicRun}
@@ -38,7 +36,7 @@ type Config struct {
 	// Timers are those of the recovered state that have not gone off; the reader begins right behind it.
 	Timers []Pending
 	// Reader makes a reader of Topics. It may call wake from any goroutine.
-	Reader func(wake func()) Reader
+	Reader follow.Open
 	// Publish reports a fact. It must not block.
 	Publish func(id string, f messages.Fact)
 	// Fatal is called when the log cannot be read. It must not block.
@@ -50,13 +48,10 @@ type Config struct {
 
 // Waker arms timers on one goroutine.
 type Waker struct {
-	cfg     Config
-	reader  Reader
-	news    chan struct{} // holds at most one wake
-	done    chan struct{}
-	stopped chan struct{}
-	stop    sync.Once
-	timers  timers
+	cfg    Config
+	group  *startstop.Group
+	log    *follow.Feed
+	timers timers
 }
 
 // Start arms the recovered timers and follows the log.
@@ -67,49 +62,37 @@ func Start(c Config) (*Waker, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	if c.Logger == nil {
-		c.Logger = zap.NewNop()
-	}
-	w := &Waker{cfg: c, news: make(chan struct{}, 1), done: make(chan struct{}), stopped: make(chan struct{})}
+	c.Logger = cmp.Or(c.Logger, zap.NewNop())
+	w := &Waker{cfg: c, group: startstop.New(0)}
 	now := c.Now()
 	for _, t := range c.Timers {
 		w.timers.arm(t.Timer, t.Cause, now.Add(t.Wait))
 	}
-	w.reader = c.Reader(w.wake)
-	w.wake()
-	go w.run()
+	w.log = follow.New("waker", c.Reader)
+	w.group.Go(w.run)
 	return w, nil
 }
 
 // Stop ends the goroutine and waits for it. Timers that have not gone off are found again by recovery.
-func (w *Waker) Stop() {
-	w.stop.Do(func() { close(w.done) })
-	<-w.stopped
-}
+func (w *Waker) Stop() { w.group.Stop() }
 
-func (w *Waker) wake() {
-	select {
-	case w.news <- struct{}{}:
-	default: // one is waiting already
-	}
-}
-
-func (w *Waker) run() {
-	defer close(w.stopped)
-	defer w.reader.Close()
+func (w *Waker) run(ctx context.Context) {
+	defer w.log.Close()
 	sleep := time.NewTimer(maxSleep)
 	defer sleep.Stop()
 	for {
 		sleep.Reset(w.fire())
 		select {
-		case <-w.done:
+		case <-ctx.Done():
 			return
 		case <-sleep.C:
-		case <-w.news:
-			if err := w.read(); err != nil {
+		case <-w.log.Woken():
+			batch, err := w.log.Next()
+			if err != nil {
 				w.cfg.Fatal(err)
 				return
 			}
+			w.take(batch)
 		}
 	}
 }
@@ -130,14 +113,10 @@ func (w *Waker) fire() time.Duration {
 	}
 }
 
-// read takes in one batch, and wakes itself again if there was one.
-func (w *Waker) read() error {
-	records, err := w.reader.Next()
-	if err != nil {
-		return fmt.Errorf("waker: read the log: %w", err)
-	}
+// take takes in one batch.
+func (w *Waker) take(batch []messages.Record) {
 	now := w.cfg.Now()
-	for _, r := range records {
+	for _, r := range batch {
 		switch m := r.Body.(type) {
 		case messages.WakeScheduled:
 			// Due and At are wall-clock readings of one moment; only their distance counts.
@@ -146,8 +125,4 @@ func (w *Waker) read() error {
 			w.timers.drop(m.Run)
 		}
 	}
-	if len(records) > 0 {
-		w.wake()
-	}
-	return nil
 }
