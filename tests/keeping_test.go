@@ -22,7 +22,6 @@ import (
 	"curfew/bus/replay/compare"
 	"curfew/bus/sqlite"
 	"curfew/internal/backend"
-	"curfew/internal/config"
 	"curfew/internal/engine"
 	"curfew/supervisor/policy"
 )
@@ -45,16 +44,10 @@ journal: {keep: 48h}
 
 func (h *house) start() {
 	h.t.Helper()
-	kinds := &actors.Registry{}
-	actors.Register(kinds, func(actors.Env) actors.Actor[stagedShell] { return shellOn{s: h.stage} })
-	conf, err := config.Parse("jobs.yaml", []byte(houseFile), "/srv/jobs", kinds)
-	if err != nil {
-		h.t.Fatal(err)
-	}
 	var core zapcore.Core
 	core, h.logs = observer.New(zap.WarnLevel)
 	h.rt, h.err = engine.Start(h.t.Context(), engine.Options{
-		Kinds: kinds, Config: conf, Journal: h.open(), History: h.past, Tokens: filepath.Join(h.data, "tokens.json"),
+		Kinds: h.kinds(), Config: h.parsed(houseFile), Journal: h.open(), History: h.past, Tokens: filepath.Join(h.data, "tokens.json"),
 		Logger: zap.New(core), SnapshotEvery: 50,
 	})
 }

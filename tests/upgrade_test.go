@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -106,10 +107,11 @@ func (o *oldRules) lives(conf config.Config) {
 func TestUpgrade(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t)
+		var mu sync.Mutex
 		began := map[string][]time.Time{}
 		s.act = func(_ context.Context, a actors.Attempt) error {
-			s.mu.Lock()
-			defer s.mu.Unlock()
+			mu.Lock()
+			defer mu.Unlock()
 			began[a.Job] = append(began[a.Job], time.Now().UTC())
 			if a.Job == "patient" && a.Number == 1 {
 				return errors.New("transient")
