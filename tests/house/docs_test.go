@@ -1,0 +1,287 @@
+package house
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"curfew/actors"
+	"curfew/actors/agent"
+	"curfew/actors/cliagent"
+	"curfew/actors/httpreq"
+	"curfew/actors/shell"
+	"curfew/internal/config"
+)
+
+// pages are what people read.
+func pages(t *testing.T) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	for _, pattern := range []string{"*.md", "docs/*.md", "docs/decisions/*.md"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: no such page (%v)", pattern, err)
+		}
+		for _, f := range files {
+			out[f] = read(t, f)
+		}
+	}
+	return out
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
+
+// blocks are the fenced blocks of a page in a language.
+func blocks(page, language string) (out []string) {
+	for _, m := range regexp.MustCompile("(?s)```"+language+"\n(.*?)```").FindAllStringSubmatch(page, -1) {
+		out = append(out, m[1])
+	}
+	return out
+}
+
+// TestJobFilesInPages: what a page shows as a job file is one that this build takes.
+func TestJobFilesInPages(t *testing.T) {
+	kinds := &actors.Registry{}
+	actors.Register(kinds, shell.New)
+	actors.Register(kinds, agent.New)
+	actors.Register(kinds, cliagent.New)
+	actors.Register(kinds, httpreq.New)
+	dir := t.TempDir() // with the definition that a page shows
+	if err := os.Mkdir(filepath.Join(dir, "agents"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	shown := blocks(read(t, "docs/agents.md"), "markdown")[0]
+	if err := os.WriteFile(filepath.Join(dir, "agents", "morning_briefing.md"), []byte(shown), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	checked := map[string]int{}
+	for name, page := range pages(t) {
+		for _, file := range blocks(page, "yaml") {
+			checked[name]++
+			if _, err := config.Parse(name, []byte(file), dir, kinds); err != nil {
+				t.Errorf("the job file in %s: %v", name, err)
+			}
+		}
+	}
+	for name, want := range map[string]int{"README.md": 1, "docs/design.md": 1, "docs/jobfile.md": 2, "docs/agent-clis.md": 2, "docs/agents.md": 1} {
+		if checked[name] != want {
+			t.Errorf("%s shows %d job files, want %d", name, checked[name], want)
+		}
+	}
+}
+
+// TestReadme: the first screen stays one, and shows how a story ends.
+func TestReadme(t *testing.T) {
+	const most = 90
+	page := read(t, "README.md")
+	if n := strings.Count(page, "\n"); n > most {
+		t.Errorf("README.md has %d lines; at most %d", n, most)
+	}
+	for _, want := range []string{"go run ./cmd/runtime demo", "go test ./...", "session default expired", "3 held", " 0 differences"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("README.md does not say %q", want)
+		}
+	}
+}
+
+// TestLinks: every link to a file leads to one, and every link into a page to a heading of it.
+func TestLinks(t *testing.T) {
+	link := regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	found := 0
+	for name, page := range pages(t) {
+		for _, m := range link.FindAllStringSubmatch(page, -1) {
+			path, anchor, _ := strings.Cut(m[1], "#")
+			if strings.Contains(path, "://") {
+				continue
+			}
+			found++
+			target := name
+			if path != "" {
+				target = filepath.Join(filepath.Dir(name), path)
+			}
+			if _, err := os.Stat(target); err != nil {
+				t.Errorf("%s links to %s: %v", name, m[1], err)
+			} else if anchor != "" && !headings(read(t, target))[anchor] {
+				t.Errorf("%s links to %s, which has no such heading", name, m[1])
+			}
+		}
+	}
+	if found == 0 {
+		t.Error("no links were found")
+	}
+}
+
+// headings are the anchors that a page has, by the rule of the usual renderers.
+func headings(page string) map[string]bool {
+	out := map[string]bool{}
+	for line := range strings.Lines(page) {
+		if text, ok := strings.CutPrefix(strings.TrimLeft(line, "#"), " "); ok && strings.HasPrefix(line, "#") {
+			text = strings.ToLower(strings.TrimSpace(text))
+			text = regexp.MustCompile(`[^\p{L}\p{N} _-]`).ReplaceAllString(text, "")
+			out[strings.ReplaceAll(text, " ", "-")] = true
+		}
+	}
+	return out
+}
+
+// TestActorExample: the actor type of docs/actors.md is, line for line, the one that is tested.
+func TestActorExample(t *testing.T) {
+	shown := blocks(read(t, "docs/actors.md"), "go")[0]
+	_, shown, ok := strings.Cut(shown, "\n)\n") // behind the imports
+	if !ok {
+		t.Fatal("docs/actors.md does not begin with the example")
+	}
+	if !strings.Contains(read(t, "actors/actorstest/example_test.go"), strings.TrimSpace(shown)) {
+		t.Error("the example in docs/actors.md is not the code of actors/actorstest/example_test.go; copy it from there")
+	}
+}
+
+// TestDependencies: docs/dependencies.md has a line for every direct dependency, with its version.
+func TestDependencies(t *testing.T) {
+	page := read(t, "docs/dependencies.md")
+	want := 0
+	for line := range strings.Lines(read(t, "go.mod")) {
+		words := strings.Fields(line)
+		if !strings.HasPrefix(line, "\t") || len(words) != 2 {
+			continue // not of a require block, or marked indirect
+		}
+		want++
+		if !strings.Contains(page, "| `"+words[0]+"` | "+words[1]+" |") {
+			t.Errorf("docs/dependencies.md has no line for %s %s", words[0], words[1])
+		}
+	}
+	if got := strings.Count(page, "\n| `"); got != want {
+		t.Errorf("docs/dependencies.md has %d lines for %d direct dependencies", got, want)
+	}
+}
+
+// TestDecisions: every decision has the one form and its line in the index, and numbers that are not there are named.
+func TestDecisions(t *testing.T) {
+	files, err := filepath.Glob("docs/decisions/[0-9]*.md")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no decisions (%v)", err)
+	}
+	index := read(t, "docs/decisions/README.md")
+	_, unused, _ := strings.Cut(index, "Unused: ")
+	unused, _, _ = strings.Cut(unused, ". ")
+	next := 1
+	for _, f := range files {
+		base, page := filepath.Base(f), read(t, f)
+		number, _ := strconv.Atoi(base[:4])
+		for ; next < number; next++ {
+			if !strings.Contains(unused, fmt.Sprintf("%04d", next)) {
+				t.Errorf("docs/decisions/README.md does not say that %04d is unused", next)
+			}
+		}
+		next = number + 1
+		heading, _, _ := strings.Cut(page, "\n")
+		title, ok := strings.CutPrefix(heading, "# "+base[:4]+": ")
+		if !ok {
+			t.Errorf("%s begins with %q; want # %s: TITLE", f, heading, base[:4])
+		}
+		if line := "| [" + base[:4] + "](" + base + ") |"; !strings.Contains(index, line) || !strings.Contains(index, "| "+title+" |\n") {
+			t.Errorf("docs/decisions/README.md has no line %s … | %s |", line, title)
+		}
+		for _, part := range []string{"**Context.** ", "**Decision.** ", "**Consequences.** "} {
+			if !strings.Contains(page, "\n"+part) && !strings.Contains(page, "**Folded into ") {
+				t.Errorf("%s has no paragraph that begins with %s", f, part)
+			}
+		}
+	}
+}
+
+// TestPathsInPages: a path, a test or a benchmark that a page names is there. (Decisions are history.)
+func TestPathsInPages(t *testing.T) {
+	path := regexp.MustCompile(`(?:^|[\s` + "`" + `'"(])\.?/?((?:\.ci|actors|bench|bus|cmd|docs|findings|internal|messages|scheduler|supervisor|tests)/[\w./{},*-]*)`)
+	name := regexp.MustCompile(`\b((?:Test|Benchmark)[A-Z]\w+)`)
+	functions := testFunctions(t)
+	found := 0
+	for page, text := range pages(t) {
+		if strings.HasPrefix(page, "docs/decisions/0") || page == "CHANGELOG.md" {
+			continue
+		}
+		for _, m := range path.FindAllStringSubmatch(text, -1) {
+			found++
+			for _, p := range braces(strings.TrimRight(strings.TrimSuffix(m[1], "..."), ".,")) {
+				if strings.Contains(p, "NAME") {
+					p = filepath.Dir(p)
+				}
+				if files, err := filepath.Glob(p); err != nil || len(files) == 0 {
+					t.Errorf("%s names %s, which is not there", page, p)
+				}
+			}
+		}
+		for _, block := range blocks(text, "go") {
+			text = strings.ReplaceAll(text, block, "")
+		}
+		for _, m := range name.FindAllString(text, -1) {
+			found++
+			if !strings.Contains(functions, "func "+m) {
+				t.Errorf("%s names %s, which no test function begins with", page, m)
+			}
+		}
+	}
+	if found < 100 {
+		t.Errorf("only %d paths and names were found", found)
+	}
+}
+
+// braces are the paths that a{b,c}d stands for.
+func braces(path string) (out []string) {
+	before, rest, ok := strings.Cut(path, "{")
+	within, after, closed := strings.Cut(rest, "}")
+	if !ok || !closed {
+		return []string{path}
+	}
+	for part := range strings.SplitSeq(within, ",") {
+		out = append(out, before+part+after)
+	}
+	return out
+}
+
+// testFunctions are the first lines of all tests and benchmarks of the module.
+func testFunctions(t *testing.T) string {
+	t.Helper()
+	function := regexp.MustCompile(`(?m)^func (?:Test|Benchmark|Fuzz)\w+`)
+	var out strings.Builder
+	err := filepath.WalkDir(".", func(path string, _ fs.DirEntry, err error) error {
+		if err == nil && strings.HasSuffix(path, "_test.go") {
+			out.WriteString(strings.Join(function.FindAllString(read(t, path), -1), "\n") + "\n")
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+// TestWidthOfPages: text for people is at most 120 columns wide; tables, code and links are as wide as they are.
+func TestWidthOfPages(t *testing.T) {
+	const most = 120
+	for page, text := range pages(t) {
+		if page == "docs/messages.md" || page == "README.md" {
+			continue // written by a program · being changed
+		}
+		text = regexp.MustCompile("(?ms)^```.*?^```").ReplaceAllString(text, "")
+		for line := range strings.Lines(text) {
+			line = strings.TrimRight(line, "\n")
+			if utf8.RuneCountInString(line) > most && !strings.HasPrefix(line, "|") && strings.Count(line, " ") > 4 {
+				t.Errorf("%s has a line of %d columns, at most %d: %.60s…", page, utf8.RuneCountInString(line), most, line)
+			}
+		}
+	}
+}

@@ -1,0 +1,241 @@
+package house
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// rule says what the packages under a folder may import of Curfew, and what they must not import of
+// anybody. Folders are relative to the module; a rule holds for the folder and all below it, unless a
+// longer one matches.
+type rule struct {
+	folder string
+	may    []string // folders of ours, besides its own
+	never  map[string]string
+}
+
+// reads is what a part of the machine room that reads the log may import.
+func reads(more ...string) []string {
+	return append([]string{"messages", "actors/system/follow", "actors/system/startstop"}, more...)
+}
+
+// Why an arrow is forbidden.
+const (
+	pure      = "below the purity line there is no I/O, goroutine or log: it must be replayable"
+	noActors  = "an actor type is a plain Go type; the runtime is free to change beneath it"
+	noPolicy  = "the bus takes its decider as a function, so that it can carry any policy"
+	noFaces   = "the engine runs; who asks it, and how, is the business of internal/backend and the faces"
+	noDriver  = "the log keeps its records in whatever journal it is handed: a driver stands beside it and imports it"
+	noDecider = "who performs decisions does not make them"
+)
+
+var outside = map[string]string{
+	"github.com/asynkron/protoactor-go": pure, "github.com/ThreeDotsLabs/watermill": pure, "go.uber.org/zap": pure,
+	"os": pure, "net": pure, "net/http": pure, "log": pure, "math/rand": pure, "math/rand/v2": pure,
+	"crypto/rand": pure, "context": pure,
+}
+
+var rules = []rule{
+	{folder: "messages", never: outside},
+	{folder: "scheduler", may: []string{"messages"}, never: outside},
+	{folder: "supervisor/policy", may: []string{"messages", "scheduler"}, never: outside},
+	{folder: "supervisor", may: []string{"messages"}, never: map[string]string{
+		"github.com/ThreeDotsLabs/watermill": "the log reaches supervisors through a reader that is handed in",
+		"curfew/supervisor/policy":           noDecider,
+	}},
+	{folder: "bus", may: []string{"messages"}, never: map[string]string{
+		"github.com/asynkron/protoactor-go": "the bus knows no actors", "curfew/supervisor/policy": noPolicy,
+		"curfew/bus/sqlite": noDriver, "curfew/bus/memory": noDriver, "modernc.org/sqlite": noDriver,
+	}},
+	{folder: "bus/sqlite", may: []string{"messages", "bus", "internal/lock"}},
+	{folder: "bus/sqlite/conn"}, // the one opening: the journal and the run history share a file
+	{folder: "bus/memory", may: []string{"messages", "bus"}},
+	{folder: "bus/bustest", may: []string{"messages", "bus"}},
+	{folder: "bus/jsonl", may: []string{"messages", "bus"}},
+	{folder: "bus/replay", may: []string{"supervisor/policy"}}, // of itself also what stands below it
+	{folder: "bus/replay/brief", may: []string{"messages"}},
+	{folder: "bus/replay/compare", may: []string{"messages", "bus/jsonl"}, never: map[string]string{"curfew/supervisor/policy": noPolicy}},
+	{folder: "bus/replay/invariant", may: []string{"messages", "bus/replay/brief", "supervisor/policy"}},
+	{folder: "bus/replay/story", may: []string{"messages", "scheduler", "bus/replay/brief", "supervisor/policy"}},
+	{folder: "actors", may: []string{"messages"}, never: map[string]string{
+		"github.com/asynkron/protoactor-go": noActors, "github.com/ThreeDotsLabs/watermill": noActors,
+	}},
+	{folder: "actors/shell", may: []string{"messages", "actors", "actors/env/procs"}, never: typesNever},
+	{folder: "actors/cliagent", may: []string{"messages", "actors", "actors/env/procs"}, never: typesNever},
+	{folder: "actors/env/secrets", never: typesNever},
+	{folder: "actors/httpreq", may: []string{"messages", "actors", "actors/env/httpx", "actors/env/secrets"}, never: typesNever},
+	{folder: "actors/agent/stricttest"},
+	{folder: "actors/agent", may: []string{"messages", "actors", "actors/env/httpx", "actors/env/procs", "actors/env/secrets"}, never: typesNever},
+	{folder: "actors/env/procs", may: []string{"messages", "actors", "actors/env/secrets"}, never: typesNever},
+	{folder: "actors/env/httpx", may: []string{"messages", "actors", "actors/env/secrets"}, never: typesNever},
+	{folder: "actors/actorstest", may: []string{"messages", "actors", "actors/env/procs", "actors/env/httpx"}},
+	{folder: "actors/env/threads", may: []string{"actors"}, never: typesNever},
+	{folder: "actors/system/host", may: []string{"messages", "actors", "actors/env/secrets", "supervisor", "supervisor/policy"}},
+	{folder: "actors/system/tokens", never: typesNever},
+	{folder: "actors/system/gate", may: reads("actors", "actors/env/secrets", "actors/system/tokens", "internal/durable", "supervisor/policy")},
+	{folder: "actors/system/refresher", may: reads("actors", "actors/env/procs", "actors/env/secrets", "actors/system/tokens", "internal/durable", "supervisor/policy"), never: map[string]string{
+		"curfew/actors/system/gate": "it signs in as anybody else does, by a function that it is given",
+	}},
+	{folder: "actors/system/follow", may: []string{"messages"}, never: map[string]string{
+		"github.com/asynkron/protoactor-go": "a goroutine reads the log as an actor does; where a wake-up goes, the reader says",
+	}},
+	{folder: "actors/system/startstop"},
+	{folder: "actors/system/ticker", may: reads("scheduler")},
+	{folder: "actors/system/waker", may: reads()},
+	{folder: "actors/system/notifier", may: reads()},
+	{folder: "actors/system/notifier/targets", may: []string{"messages", "actors/system/notifier", "internal/screen"}},
+	{folder: "actors/system/pinger", may: reads("actors/system/notifier/targets")},
+	{folder: "actors/system/recorder", may: reads()},
+	{folder: "internal/config", may: []string{"messages", "scheduler", "actors", "actors/system/notifier/targets", "internal/zone"}},
+	{folder: "internal/config/yaml", never: outside},
+	{folder: "internal/zone"},
+	{folder: "actors/system/recorder/storetest", may: []string{"messages", "actors/system/recorder"}},
+	{folder: "actors/system/recorder/sqlite", may: []string{"messages", "actors/system/recorder", "bus/sqlite/conn"}, never: map[string]string{
+		"curfew/bus": "the recorder reads the log and hands the records in",
+	}},
+	{folder: "internal/lock"},
+	{folder: "internal/durable"},
+	{folder: "internal/screen", never: outside},
+	{folder: "internal/systemd", never: map[string]string{
+		"github.com/asynkron/protoactor-go": "it speaks to the service manager, and is told what to say",
+	}},
+	{folder: "internal/explain", may: []string{"messages", "scheduler"}, never: outside},
+	{folder: "internal/explain/find", may: []string{"messages", "bus", "internal/explain"}, never: map[string]string{
+		"curfew/supervisor/policy": "what was decided stands in the journal; an explanation decides nothing anew",
+	}},
+	{folder: "internal/api", may: []string{"messages", "actors/system/recorder", "supervisor/policy", "internal/explain", "internal/datadir"}, never: map[string]string{
+		"curfew/internal/engine": "it asks whoever answers through an interface: internal/backend, or a test",
+	}},
+	{folder: "internal/build"},
+	{folder: "internal/datadir", may: []string{"messages", "bus", "bus/jsonl", "bus/sqlite", "internal/lock"}, never: map[string]string{
+		"curfew/internal/engine": "what it does with a folder's files works without a runtime",
+	}},
+	{folder: "internal/engine", may: []string{
+		"messages", "scheduler", "supervisor", "supervisor/policy", "bus", "actors", "actors/env/httpx", "actors/env/procs", "actors/env/secrets",
+		"actors/env/threads", "actors/system/gate", "actors/system/host", "actors/system/notifier", "actors/system/notifier/targets",
+		"actors/system/pinger", "actors/system/recorder", "actors/system/refresher", "actors/system/ticker", "actors/system/tokens",
+		"actors/system/waker", "internal/config", "internal/datadir",
+	}, never: map[string]string{
+		"curfew/internal/api":     noFaces,
+		"curfew/internal/backend": noFaces,
+	}},
+	{folder: "internal/backend", may: []string{
+		"messages", "scheduler", "supervisor/policy", "bus", "bus/sqlite", "actors/system/gate", "actors/system/host", "actors/system/notifier",
+		"actors/system/recorder", "actors/system/tokens", "internal/api", "internal/build", "internal/datadir", "internal/engine",
+		"internal/explain", "internal/explain/find",
+	}, never: map[string]string{
+		"curfew/internal/cli": "it answers all faces alike, and knows none of them",
+	}},
+	{folder: "internal/daemon", may: []string{
+		"supervisor/policy", "bus", "bus/sqlite", "actors", "actors/env/procs", "actors/system/recorder/sqlite", "internal/api",
+		"internal/backend", "internal/config", "internal/datadir", "internal/engine", "internal/lock", "internal/systemd",
+	}, never: map[string]string{
+		"curfew/internal/cli": "it is told what to do as values; who read the arguments is not its business",
+	}},
+	{folder: "internal/cli", may: []string{
+		"messages", "scheduler", "actors", "internal/config", "internal/zone", "internal/api", "internal/lock", "internal/explain", "internal/screen", "internal/build", "internal/datadir",
+		"internal/daemon", "internal/demo", "bus/replay/compare", "supervisor/policy",
+	}, never: map[string]string{
+		"curfew/internal/engine":  "it asks the daemon, over its socket",
+		"curfew/internal/backend": "it asks the daemon, over its socket",
+	}},
+	{folder: "internal/cli/sheet", may: []string{"messages", "internal/screen"}},
+	{folder: "internal/demo", may: []string{
+		"messages", "actors", "actors/system/notifier", "bus", "bus/jsonl", "bus/sqlite", "bus/replay/compare", "bus/replay/invariant", "supervisor/policy", "internal/api", "internal/backend", "internal/config", "internal/datadir", "internal/engine",
+	}},
+}
+
+var typesNever = map[string]string{
+	"github.com/asynkron/protoactor-go": noActors, "github.com/ThreeDotsLabs/watermill": noActors, "curfew/bus": noActors,
+	"curfew/supervisor": noActors,
+}
+
+// TestLayering holds the arrows of docs/design.md §4: they only point down.
+func TestLayering(t *testing.T) {
+	for _, p := range packages(t) {
+		folder := strings.TrimPrefix(p.ImportPath, "curfew/")
+		if p.ImportPath == "curfew" || strings.HasPrefix(folder, "cmd/") || strings.HasPrefix(folder, "tests") {
+			continue // the wiring and the tests may see everything
+		}
+		r, ok := ruleFor(folder)
+		if !ok {
+			t.Errorf("%s has no rule: say in this test what it may import", folder)
+			continue
+		}
+		for _, imp := range p.Imports {
+			if why := r.forbids(folder, imp); why != "" {
+				t.Errorf("%s imports %s: %s", folder, imp, why)
+			}
+		}
+	}
+}
+
+// TestMainIsShort keeps logic out of the command.
+func TestMainIsShort(t *testing.T) {
+	const most = 30
+	text, err := os.ReadFile("cmd/runtime/main.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(text), "\n"); n > most {
+		t.Errorf("cmd/runtime/main.go has %d lines; at most %d", n, most)
+	}
+}
+
+func ruleFor(folder string) (best rule, ok bool) {
+	for _, r := range rules {
+		if (folder == r.folder || strings.HasPrefix(folder, r.folder+"/")) && len(r.folder) >= len(best.folder) {
+			best, ok = r, true
+		}
+	}
+	return best, ok
+}
+
+func (r rule) forbids(folder, imp string) string {
+	ours, ok := strings.CutPrefix(imp, "curfew/")
+	if ok && slices.Contains(r.may, ours) {
+		return "" // a folder that is named is allowed, even below one that is not
+	}
+	for prefix, why := range r.never {
+		if imp == prefix || strings.HasPrefix(imp, prefix+"/") && strings.Contains(prefix, "/") {
+			return why
+		}
+	}
+	if !ok {
+		if imp == "curfew" {
+			return "the root package is the wiring; nothing below may know it"
+		}
+		return ""
+	}
+	if ours == folder || strings.HasPrefix(ours, r.folder+"/") {
+		return ""
+	}
+	return "the rule of " + r.folder + " allows only " + strings.Join(r.may, ", ")
+}
+
+type pkg struct {
+	ImportPath string
+	Imports    []string
+}
+
+func packages(t *testing.T) []pkg {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", "./...")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var all []pkg
+	for dec := json.NewDecoder(strings.NewReader(string(out))); dec.More(); {
+		var p pkg
+		if err := dec.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+	return all
+}

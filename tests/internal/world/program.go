@@ -1,0 +1,53 @@
+package world
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"sync"
+	"syscall"
+	"testing"
+)
+
+// builds is the folder of what the tests build; empty: nothing yet.
+var builds string
+
+// beside is how many tests of a package run beside each other at least: they wait more than they compute.
+const beside = 8
+
+// RunTests runs the tests of a package whose tests start programs, and returns their exit code. The programs
+// get the usual handling of HUP, also under nohup, and what the tests have built is removed.
+func RunTests(m *testing.M) int {
+	if signal.Ignored(syscall.SIGHUP) { // a signal that is handled here is as usual again in the programs
+		signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
+	}
+	if runtime.GOMAXPROCS(0) < beside {
+		_ = flag.Set("test.parallel", strconv.Itoa(beside)) // the command line may say otherwise
+	}
+	flag.Parse()
+	code := m.Run()
+	_ = os.RemoveAll(builds) // if nothing was built, there is nothing to remove
+	return code
+}
+
+// program builds the program, once for all tests.
+var program = sync.OnceValues(func() (path string, err error) {
+	if builds, err = os.MkdirTemp("", "curfew-tests"); err != nil {
+		return "", err
+	}
+	path = filepath.Join(builds, "curfew")
+	return path, Build(path, "curfew/cmd/runtime")
+})
+
+// Build builds a program. The options stand before its package.
+func Build(path string, args ...string) error {
+	if out, err := exec.Command("go", append([]string{"build", "-o", path}, args...)...).CombinedOutput(); err != nil {
+		return fmt.Errorf("build %v: %w\n%s", args, err, out)
+	}
+	return nil
+}

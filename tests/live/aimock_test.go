@@ -1,0 +1,233 @@
+//go:build unix
+
+package live
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"curfew/actors"
+	"curfew/actors/agent"
+	"curfew/internal/config"
+	"curfew/messages"
+	"curfew/tests/internal/world"
+)
+
+// unreachableRegistry is how tests/live/aimock/install.sh says that it has nothing to say about this project.
+const unreachableRegistry = 75
+
+// aimock is npm's aimockPackage: a server of model APIs that nobody of this project wrote. It knows the
+// keys that it accepts from its start to its end; a lapse is a restart with another one.
+type aimock struct {
+	t       *testing.T
+	program string
+	port    int
+	cmd     *exec.Cmd
+}
+
+var withAimock = flag.Bool("aimock", false, "install "+aimockPackage+" by npm into .cache, once, and run the tests against it")
+
+const aimockPackage = "@copilotkit/aimock"
+
+// newAimock installs it, once per checkout; the test is skipped where nobody has asked for that, or it cannot be done.
+func newAimock(t *testing.T) *aimock {
+	t.Helper()
+	if !*withAimock {
+		t.Skipf("NOT RUN: it installs %s by npm, once: go test ./tests/live -run AgainstAimock -aimock", aimockPackage)
+	}
+	for _, program := range []string{"node", "npm"} {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Skipf("NOT RUN: the test against a server that nobody here wrote needs Node.js and npm; there is no %s", program)
+		}
+	}
+	version, err := exec.Command("node", "--version").Output()
+	var major int
+	if _, scan := fmt.Sscanf(string(version), "v%d.", &major); err != nil || scan != nil || major < 20 {
+		t.Skipf("NOT RUN: the test against a server that nobody here wrote needs Node.js 20; this is %s", version)
+	}
+	into, err := filepath.Abs("../../.cache/aimock-1.43.0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.CommandContext(t.Context(), "aimock/install.sh", into).CombinedOutput()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) && exit.ExitCode() == unreachableRegistry {
+		t.Skipf("NOT RUN: the test against a server that nobody here wrote: npm cannot reach its registry:\n%s", out)
+	}
+	if err != nil {
+		t.Fatalf("install aimock: %v\n%s", err, out)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := &aimock{t: t, program: filepath.Join(into, "node_modules/.bin/llmock"), port: l.Addr().(*net.TCPAddr).Port}
+	_ = l.Close()
+	t.Cleanup(m.stop)
+	return m
+}
+
+func (m *aimock) url() string { return fmt.Sprintf("http://127.0.0.1:%d", m.port) }
+
+// accept starts it anew, with that key.
+func (m *aimock) accept(key string) {
+	m.t.Helper()
+	m.stop()
+	m.cmd = exec.Command(m.program, "--port", fmt.Sprint(m.port), "--fixtures", "aimock/fixtures.json", "--strict", "--log-level", "warn")
+	m.cmd.Env = append(os.Environ(), "AIMOCK_API_KEYS="+key)
+	m.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := m.cmd.Start(); err != nil {
+		m.t.Fatal(err)
+	}
+	world.Eventually(m.t, "aimock to listen", func() bool {
+		resp, err := http.Get(m.url() + "/v1/models")
+		if err == nil {
+			_ = resp.Body.Close()
+		}
+		return err == nil
+	})
+}
+
+func (m *aimock) stop() {
+	if m.cmd == nil {
+		return
+	}
+	_ = syscall.Kill(-m.cmd.Process.Pid, syscall.SIGKILL)
+	_ = m.cmd.Wait() // it was killed
+	m.cmd = nil
+}
+
+const aimockJobs = `
+sessions: {default: {backend: "%s/v1"}}
+jobs:
+  - {name: first, actor: agent, schedule: "0 0 1 1 *", with: {definition: briefing, prompt: "Prepare my day."}}
+  - {name: second, actor: agent, schedule: "0 0 1 1 *", with: {definition: briefing, prompt: "Prepare my day."}}
+  - {name: third, actor: agent, schedule: "0 0 1 1 *", with: {definition: briefing, prompt: "Prepare my day."}}
+`
+
+const aimockDefinition = `---
+model: gpt-4o
+mcp:
+  calendar: {command: [%[1]s, calendar]}
+  mail: {command: [%[1]s, mail]}
+tools: [calendar.today, mail.send]
+---
+You prepare a person's day.
+`
+
+const aimockAnswer = "Your day: 09:00 dentist. I have written to you."
+
+// buildTools builds the program with the tools into the folder.
+func buildTools(t *testing.T, into string) string {
+	t.Helper()
+	tool := filepath.Join(into, "toolserver")
+	if err := world.Build(tool, "./toolserver"); err != nil {
+		t.Fatal(err)
+	}
+	return tool
+}
+
+// newAimockSite starts a runtime whose agents ask aimock, and have two servers with a tool each.
+func newAimockSite(t *testing.T, m *aimock) *site {
+	t.Helper()
+	s := &site{t: t, data: t.TempDir()}
+	tool := buildTools(t, s.data)
+	if err := os.Mkdir(filepath.Join(s.data, "agents"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	definition := fmt.Sprintf(aimockDefinition, tool)
+	if err := os.WriteFile(filepath.Join(s.data, "agents", "briefing.md"), []byte(definition), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	kinds := &actors.Registry{}
+	actors.Register(kinds, agent.New)
+	conf, err := config.Parse("jobs.yaml", fmt.Appendf(nil, aimockJobs, m.url()), s.data, kinds)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.start(kinds, conf, nil)
+	return s
+}
+
+// TestAgainstAimock: an agent with two tools comes to the right answer at a server that nobody here wrote; when
+// its key is changed the gate closes, and nobody asks any more; after a sign-in all come to the right answer.
+func TestAgainstAimock(t *testing.T) {
+	m := newAimock(t)
+	m.accept("key-one")
+	s := newAimockSite(t, m)
+	s.signIn("key-one")
+	answered := func(id messages.RunID) func() bool {
+		return func() bool { return s.run(id).Status == messages.StatusSucceeded }
+	}
+	before := s.runNow("first")
+	world.Eventually(t, "the first answer", answered(before))
+	if out := s.run(before).Output; out == nil || *out != aimockAnswer {
+		t.Fatalf("the answer is %v, want %q", out, aimockAnswer)
+	}
+
+	if a := s.run(before).Attempts; len(a) != 1 || a[0].Usage == nil || len(a[0].Trace) != 7 {
+		t.Errorf("what is shown of its attempts is %+v; want one with its usage and seven steps", a)
+	}
+
+	m.accept("key-two")
+	held := []messages.RunID{s.runNow("first"), s.runNow("second"), s.runNow("third")}
+	world.Eventually(t, "the gate to close", func() bool { return s.session().State == "closed" })
+	for _, id := range held {
+		world.Eventually(t, "a run to be held", func() bool { return s.run(id).Status == messages.StatusHeld })
+	}
+
+	s.signIn("key-two")
+	for _, id := range held {
+		world.Eventually(t, "the answer of a held run", answered(id))
+		if out := s.run(id).Output; out == nil || *out != aimockAnswer {
+			t.Errorf("the answer is %v, want %q", out, aimockAnswer)
+		}
+	}
+	world.Eventually(t, "the gate to open", func() bool { return s.session().State == "open" })
+	checkAimock(t, world.CheckJournal(t, s.stop()))
+}
+
+// checkAimock reads in the journal what the agents did.
+func checkAimock(t *testing.T, recs []messages.Record) {
+	t.Helper()
+	want := "message message tool_call calendar.today tool_result calendar.today tool_call mail.send tool_result mail.send message"
+	succeeded, wrote, refused := 0, 0, 0
+	for _, r := range recs {
+		switch b := r.Body.(type) {
+		case messages.AttemptSucceeded:
+			succeeded++
+			var steps []string
+			for _, step := range b.Trace {
+				steps = append(steps, strings.TrimSpace(string(step.Kind)+" "+step.Tool))
+			}
+			if got := strings.Join(steps, " "); got != want || b.Usage == nil || b.Usage.Calls != 3 {
+				t.Errorf("the trace of %s is %s, its usage %+v", b.Run, got, b.Usage)
+			}
+		case messages.SideEffectBegan:
+			wrote++
+			if b.Tool != "mail.send" {
+				t.Errorf("a side effect of %s began", b.Tool)
+			}
+		case messages.AttemptFailed:
+			refused++
+			if b.Class != messages.ClassSessionExpired {
+				t.Errorf("an attempt of %s failed as %s: %s", b.Job, b.Class, b.Error)
+			}
+		case messages.ErrorReported:
+			t.Errorf("an error was reported: %+v", b)
+		}
+	}
+	if succeeded != 4 || wrote != 4 || refused < 1 {
+		t.Errorf("%d attempts succeeded, %d wrote, %d were refused; want 4, 4 and at least 1", succeeded, wrote, refused)
+	}
+	t.Logf("4 runs of 3 calls and 2 tools each; the lapse has cost %d calls", refused)
+}

@@ -1,0 +1,133 @@
+package live
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"curfew/internal/api"
+	"curfew/messages"
+	"curfew/tests/internal/world"
+)
+
+// A phase of the long test: there are five of them, two with the gate closed.
+const (
+	longPhase = 2 * time.Minute
+	longBeat  = 2 * time.Second
+)
+
+// outageJobs has agents and a shell job on one clock: the first argument is the backend, the second the clock.
+const outageJobs = `
+sessions:
+  default: {backend: "%[1]s", sign_in: "https://app.example.com/login"}
+jobs:
+  - {name: heartbeat, actor: shell, schedule: "every %[2]s", with: {command: "echo alive"}}
+  - {name: inbox, actor: agent, schedule: "every %[2]s", with: {prompt: inbox}}
+  - {name: briefing, actor: agent, schedule: "every %[2]s", with: {prompt: briefing}}
+  - {name: digest, actor: agent, schedule: "every %[2]s", with: {prompt: digest}, retry: {initial: 15s, jitter: 0}}
+`
+
+var outageAgents = []string{"inbox", "briefing", "digest"}
+
+// TestOutage kills the token twice under a runtime with the real actor types, and lets the backend count.
+// It takes some seconds; with -long ten minutes.
+func TestOutage(t *testing.T) {
+	t.Parallel()
+	beat, beats := time.Second, 2
+	if *world.Long {
+		beat, beats = longBeat, int(longPhase/longBeat)
+	}
+	backend := world.NewBackend(t)
+	backend.Accept("token-1")
+	s := newSite(t, nil, fmt.Sprintf(outageJobs, backend.URL, beat), "token-1")
+	for i := range 2 {
+		next := fmt.Sprintf("token-%d", i+2)
+		s.beats("heartbeat", beats)
+		s.lapse(backend)
+		calls, held := backend.Count(world.AnyCall), s.jobs()
+		s.beats("heartbeat", beats) // shell jobs do not notice
+		if n := backend.Count(world.AnyCall); n != calls {
+			t.Errorf("before %s: %d calls came while the gate was closed; want none", next, n-calls)
+		}
+		backend.Accept(next)
+		s.signIn(next)
+		for _, job := range outageAgents {
+			was := held[job].Held
+			if was == nil {
+				t.Fatalf("before %s: %s has no held run", next, job)
+			}
+			s.once(*was)
+		}
+		world.Alone(t, backend, next)
+		s.told(messages.NoticeSessionSummary, i+1)
+	}
+	s.beats("heartbeat", beats)
+	s.rest(outageAgents...)
+	world.Reconcile(t, backend, world.CheckJournal(t, s.stop()), 2)
+}
+
+// lapse kills the token while the digest waits for a retry, and waits until the gate is closed, every agent
+// has a held run, and the calls that were in flight have been answered.
+func (s *site) lapse(backend *world.Backend) {
+	s.t.Helper()
+	backend.Stumble("digest")
+	world.Eventually(s.t, "a retry of the digest", func() bool { return s.jobs()["digest"].State == api.JobBackingOff })
+	backend.Accept("")
+	world.Eventually(s.t, "the gate to close", func() bool { return s.session().State == "closed" })
+	world.Eventually(s.t, "a held run of every agent", func() bool {
+		jobs := s.jobs()
+		for _, job := range outageAgents {
+			if jobs[job].State != api.JobHeld {
+				return false
+			}
+		}
+		return backend.Count(world.Unanswered) == 0
+	})
+}
+
+// once waits until a held run has succeeded, and checks that it was called once since the sign-in.
+func (s *site) once(id messages.RunID) {
+	s.t.Helper()
+	world.Eventually(s.t, "a held run", func() bool { return s.run(id).Status == messages.StatusSucceeded })
+	generation, calls := s.session().Generation, 0
+	run := s.run(id)
+	for _, a := range run.Attempts {
+		if a.Called != nil && *a.Called && *a.Generation == generation {
+			calls++
+		}
+	}
+	if calls != 1 {
+		s.t.Errorf("the held run of %s was called %d times after the sign-in; want once", run.Job, calls)
+	}
+	if first := run.Attempts[0].Class; run.Job == "digest" && (len(run.Attempts) != 2 || *first != messages.ClassTransient) {
+		s.t.Errorf("the digest had %d attempts, the first %s; want the retry that the expiry called off, and nothing between", len(run.Attempts), *first)
+	}
+}
+
+// told waits until people have been told something that many times.
+func (s *site) told(what messages.Notice, times int) {
+	s.t.Helper()
+	outbox, n := s.rt.Log().Reader(0, func() {}, messages.TopicOutbox), 0
+	defer outbox.Close()
+	world.Eventually(s.t, fmt.Sprintf("notification %d of %s", times, what), func() bool {
+		recs, err := outbox.Next()
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		for _, r := range recs {
+			if b, ok := r.Body.(messages.NotificationRequested); ok && b.Notice == what {
+				n++
+			}
+		}
+		return n >= times
+	})
+}
+
+func (s *site) run(id messages.RunID) api.Run {
+	s.t.Helper()
+	r, err := s.api.Run(s.t.Context(), id)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return r
+}

@@ -1,0 +1,214 @@
+package live
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"curfew/internal/api"
+	"curfew/messages"
+	"curfew/tests/internal/world"
+)
+
+// notices counts what people have been told so far.
+func notices(t *testing.T, journal []byte) map[messages.Notice]int {
+	t.Helper()
+	n := map[messages.Notice]int{}
+	for _, r := range world.CheckJournal(t, journal) {
+		if b, ok := r.Body.(messages.NotificationRequested); ok {
+			n[b.Notice]++
+		}
+	}
+	return n
+}
+
+// put writes a file as a whole, as who mounts secrets does.
+func put(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path+".new", []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(path+".new", path); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestRefreshCommand: a command that mints a token signs a session in and mends it while its jobs run, and nobody
+// hears of it; when it fails, people do, once, and a person opens the gate.
+func TestRefreshCommand(t *testing.T) {
+	t.Parallel()
+	backend := world.NewBackend(t)
+	backend.Accept("token-1")
+	mint := filepath.Join(t.TempDir(), "mint")
+	put(t, mint, "token-1")
+	s := newSiteAsIs(t, fmt.Sprintf(`
+sessions: {default: {backend: %q, refresh: {command: "echo minting >&2; cat %s"}}}
+jobs:
+  - {name: brief, actor: agent, schedule: "every 1s", with: {prompt: brief}}
+`, backend.URL, mint))
+	s.beats("brief", 1)
+	put(t, mint, "token-2")
+	backend.Accept("token-2")
+	world.Eventually(t, "the second generation", func() bool { v := s.session(); return v.State == "open" && v.Generation == 2 })
+	s.beats("brief", 1)
+
+	if err := os.Remove(mint); err != nil {
+		t.Fatal(err)
+	}
+	backend.Accept("token-3")
+	s.told(messages.NoticeRefreshFailed, 1)
+	s.signIn("token-3")
+	s.beats("brief", 1)
+	s.rest("brief")
+	journal := s.stop()
+	told := notices(t, journal)
+	if told[messages.NoticeRefreshFailed] != 1 || told[messages.NoticeSessionSummary] > 1 || told[messages.NoticeSessionClosed] != 0 {
+		t.Errorf("people were told %v; want one failed refresh, and its summary", told)
+	}
+	if refused := backend.Count(world.Refused); refused > 2 {
+		t.Errorf("%d calls were refused; want one a lapse", refused)
+	}
+	for _, token := range []string{"token-1", "token-2", "token-3"} {
+		if strings.Contains(string(journal), token) {
+			t.Errorf("%s stands in the journal", token)
+		}
+	}
+}
+
+// TestTokenFile: a token that another program keeps in a file is taken at the start and when it changes.
+func TestTokenFile(t *testing.T) {
+	t.Parallel()
+	backend := world.NewBackend(t)
+	backend.Accept("token-1")
+	file := filepath.Join(t.TempDir(), "token")
+	put(t, file, "token-1\n")
+	s := newSiteAsIs(t, fmt.Sprintf(`
+sessions: {default: {backend: %q, token_file: %q}}
+jobs:
+  - {name: brief, actor: agent, schedule: "every 1s", with: {prompt: brief}}
+`, backend.URL, file))
+	s.beats("brief", 1)
+	backend.Accept("token-2")
+	world.Eventually(t, "the gate to close", func() bool { return s.session().State == "closed" })
+	put(t, file, "token-2\n")
+	s.beats("brief", 1)
+	s.rest("brief")
+	s.stop()
+	if refused := backend.Count(world.Refused); refused != 1 {
+		t.Errorf("%d calls were refused; want one", refused)
+	}
+}
+
+// TestCheckedSignIn: with a probe a token that the backend refuses is refused at once, and changes nothing.
+func TestCheckedSignIn(t *testing.T) {
+	t.Parallel()
+	backend := world.NewBackend(t)
+	backend.Accept("token-2")
+	s := newSite(t, nil, fmt.Sprintf(`
+sessions: {default: {backend: %q, probe: /models}, bare: {backend: %q}}
+jobs:
+  - {name: brief, actor: agent, schedule: "0 0 1 1 *", with: {prompt: brief}}
+`, backend.URL, backend.URL), "token-1")
+	was := s.session().Generation
+	for _, c := range []struct {
+		session, token, want string
+		status               int
+	}{
+		{"default", "token-bad", "refuses this token", http.StatusUnprocessableEntity},
+		{"bare", "token-2", "no probe", http.StatusBadRequest},
+	} {
+		_, err := s.api.Login(t.Context(), c.session, api.Login{Token: api.Secret(c.token), Check: true})
+		var p *api.Problem
+		if !errors.As(err, &p) || p.Status != c.status || !strings.Contains(p.Detail, c.want) || strings.Contains(p.Detail, c.token) {
+			t.Errorf("%s: %v; want a %d that says %q", c.session, err, c.status, c.want)
+		}
+	}
+	if now := s.session().Generation; now != was {
+		t.Errorf("generation %d after a refused token, %d before", now, was)
+	}
+	if _, err := s.api.Login(t.Context(), "default", api.Login{Token: "token-2", Check: true}); err != nil {
+		t.Errorf("a good token: %v", err)
+	}
+	s.stop()
+}
+
+// TestExpiryForeseen: a token that says when it lapses closes the gate right before, at the cost of no call.
+func TestExpiryForeseen(t *testing.T) {
+	t.Parallel()
+	backend := world.NewBackend(t)
+	dying := world.JWT("ada", time.Now().Add(6*time.Second))
+	backend.Accept(dying)
+	s := newSite(t, nil, fmt.Sprintf(`
+sessions: {default: {backend: %q}}
+jobs:
+  - {name: brief, actor: agent, schedule: "every 1s", with: {prompt: brief}}
+`, backend.URL), dying)
+	s.beats("brief", 1)
+	world.Eventually(t, "the gate to close", func() bool { return s.session().State == "closed" })
+	world.Eventually(t, "the last call to come back", func() bool { return s.runs("brief", messages.StatusRunning) == 0 })
+	backend.Accept("token-2")
+	v := s.session()
+	if v.Source == nil || *v.Source != "forecast" {
+		t.Errorf("the gate was closed by %v; want the forecast", v.Source)
+	}
+	s.signIn("token-2")
+	s.beats("brief", 1)
+	s.rest("brief")
+	s.stop()
+	if refused := backend.Count(world.Refused); refused != 0 {
+		t.Errorf("%d calls were wasted", refused)
+	}
+}
+
+// TestQuotaAndCircuit: a backend that says "no money" is asked again at its own time, and one that does not
+// answer at all is not asked by every job.
+func TestQuotaAndCircuit(t *testing.T) {
+	t.Parallel()
+	backend := world.NewBackend(t)
+	backend.Accept("token-1")
+	file := `
+sessions: {default: {backend: %q}, dead: {backend: "http://127.0.0.1:1/v1"}}
+jobs:
+  - {name: brief, actor: agent, schedule: "0 0 1 1 *", with: {prompt: brief}}
+`
+	var jobs strings.Builder
+	for i := range 8 {
+		fmt.Fprintf(&jobs, "  - {name: dead-%d, actor: agent, session: dead, schedule: \"0 0 1 1 *\", with: {prompt: x}, retry: {attempts: 2, initial: 100ms, jitter: 0}}\n", i)
+	}
+	s := newSite(t, nil, fmt.Sprintf(file, backend.URL)+jobs.String(), "token-1")
+	backend.Exhaust(http.StatusPaymentRequired)
+	id := s.runNow("brief")
+	world.Eventually(t, "the gate to close", func() bool { return s.session().State == "closed" })
+	if v := s.session(); v.Reason == nil || *v.Reason != messages.ReasonQuota || v.Until.IsZero() {
+		t.Errorf("the session is %+v; want a quota and until when", v)
+	}
+	if r := s.run(id); r.Status != messages.StatusHeld {
+		t.Errorf("the run is %s; want held", r.Status)
+	}
+
+	if _, err := s.api.Login(t.Context(), "dead", api.Login{Token: "token-1"}); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 8 {
+		s.runNow(fmt.Sprintf("dead-%d", i))
+	}
+	world.Eventually(t, "the circuit to open", func() bool {
+		v, err := s.api.Session(t.Context(), "dead")
+		return err == nil && v.Circuit == "open" && v.State == "open"
+	})
+	held := 0
+	for i := range 8 {
+		if s.jobs()[fmt.Sprintf("dead-%d", i)].State == api.JobHeld {
+			held++
+		}
+	}
+	if held == 0 {
+		t.Error("no job was spared")
+	}
+	s.stop()
+}

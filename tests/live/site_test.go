@@ -1,0 +1,173 @@
+package live
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"go.uber.org/zap"
+
+	"curfew/actors"
+	"curfew/actors/agent"
+	"curfew/actors/cliagent"
+	"curfew/actors/shell"
+	"curfew/bus/jsonl"
+	"curfew/bus/sqlite"
+	"curfew/internal/api"
+	"curfew/internal/backend"
+	"curfew/internal/config"
+	"curfew/internal/engine"
+	"curfew/messages"
+	"curfew/tests/internal/world"
+)
+
+// site is a runtime in real time, with the real actor types and the real journal.
+type site struct {
+	t    *testing.T
+	data string
+	rt   *engine.Runtime
+	api  api.Backend
+}
+
+// parsed is a site that has not started, with its job file.
+func parsed(t *testing.T, file string) (*site, *actors.Registry, config.Config) {
+	t.Helper()
+	s := &site{t: t, data: t.TempDir()}
+	kinds := &actors.Registry{}
+	actors.Register(kinds, shell.New)
+	actors.Register(kinds, agent.New)
+	actors.Register(kinds, cliagent.New)
+	conf, err := config.Parse("jobs.yaml", []byte(file), s.data, kinds)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, kinds, conf
+}
+
+// newSiteAsIs starts a runtime to which nobody signs in.
+func newSiteAsIs(t *testing.T, file string) *site {
+	t.Helper()
+	s, kinds, conf := parsed(t, file)
+	s.start(kinds, conf, nil)
+	return s
+}
+
+// newSite starts a runtime that has been signed in before its first slot falls due.
+func newSite(t *testing.T, log *zap.Logger, file, token string) *site {
+	t.Helper()
+	s, kinds, conf := parsed(t, file)
+	idle := conf
+	idle.Jobs = nil
+	s.start(kinds, idle, log)
+	s.signIn(token)
+	s.stop()
+	s.start(kinds, conf, log)
+	return s
+}
+
+func (s *site) start(kinds *actors.Registry, conf config.Config, log *zap.Logger) {
+	s.t.Helper()
+	journal, err := sqlite.Open(filepath.Join(s.data, "curfew.db"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.rt, err = engine.Start(s.t.Context(), engine.Options{
+		Kinds: kinds, Config: conf, Journal: journal, Tokens: filepath.Join(s.data, "tokens.json"), Logger: log,
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.api = backend.New(s.rt)
+}
+
+// stop ends the runtime and exports its journal.
+func (s *site) stop() []byte {
+	s.t.Helper()
+	if err := s.rt.Stop(context.Background()); err != nil {
+		s.t.Fatalf("stop: %v", err)
+	}
+	j, err := sqlite.OpenReadOnly(filepath.Join(s.data, "curfew.db"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer j.Close()
+	var b bytes.Buffer
+	if _, err := jsonl.Export(&b, j); err != nil {
+		s.t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func (s *site) signIn(token string) {
+	s.t.Helper()
+	if _, err := s.api.Login(s.t.Context(), messages.DefaultSession, api.Login{Token: api.Secret(token)}); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// rest pauses jobs and waits until nothing of them runs.
+func (s *site) rest(jobs ...string) {
+	s.t.Helper()
+	for _, job := range jobs {
+		if _, err := s.api.Pause(s.t.Context(), job); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	for _, job := range jobs {
+		world.Eventually(s.t, job+" to rest", func() bool { return s.runs(job, messages.StatusRunning) == 0 })
+	}
+}
+
+// jobs are the jobs by name.
+func (s *site) jobs() map[string]api.Job {
+	s.t.Helper()
+	list, _, err := s.api.Jobs(s.t.Context(), api.JobQuery{Page: api.Page{Limit: api.MaxLimit}})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	out := map[string]api.Job{}
+	for _, j := range list {
+		out[j.Name] = j
+	}
+	return out
+}
+
+func (s *site) session() api.Session {
+	s.t.Helper()
+	v, err := s.api.Session(s.t.Context(), messages.DefaultSession)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return v
+}
+
+// runs counts the runs of a job that are of a status.
+func (s *site) runs(job string, status messages.Status) int {
+	s.t.Helper()
+	list, _, err := s.api.Runs(s.t.Context(), api.RunQuery{Job: job, Status: status, Page: api.Page{Limit: api.MaxLimit}})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return len(list)
+}
+
+// runNow asks for a run.
+func (s *site) runNow(job string) messages.RunID {
+	s.t.Helper()
+	got, err := s.api.RunNow(s.t.Context(), job)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return got.Run
+}
+
+// beats waits until a job has succeeded n times more.
+func (s *site) beats(job string, n int) {
+	s.t.Helper()
+	until := s.runs(job, messages.StatusSucceeded) + n
+	world.Eventually(s.t, fmt.Sprintf("%d more runs of %s", n, job), func() bool {
+		return s.runs(job, messages.StatusSucceeded) >= until
+	})
+}

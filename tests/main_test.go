@@ -1,8 +1,0 @@
-package tests
-
-import (
-	"os"
-	"testing"
-)
-
-func TestMain(m *testing.M) { os.Exit(runTests(m)) }

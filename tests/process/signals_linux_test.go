@@ -1,0 +1,243 @@
+package process
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"curfew/internal/api"
+	"curfew/messages"
+	"curfew/tests/internal/world"
+)
+
+// signalFile has a job that runs until it may end, one that fails, and one that says what signals it would ignore.
+const signalFile = `
+jobs:
+  - {name: patient, actor: shell, schedule: "@yearly", with: {command: "until [ -e %GO% ]; do sleep 0.02; done; echo went"}}
+  - {name: failing, actor: shell, schedule: "@yearly", retry: {attempts: 1}, with: {command: "echo broken >&2; exit 1"}}
+  - {name: quiet, actor: shell, schedule: "@yearly", with: {command: "sleep 1"}}
+  - {name: signals, actor: shell, schedule: "@yearly", with: {command: "grep SigIgn: /proc/self/status"}}
+`
+
+// withPatient starts the program with these jobs and the patient one running; calling what it returns lets that end.
+func withPatient(d *world.Daemon) (release func()) {
+	d.T.Helper()
+	path := filepath.Join(filepath.Dir(d.Data), "go")
+	d.Start(strings.ReplaceAll(signalFile, "%GO%", path))
+	d.Run(nil, "job", "run", "patient")
+	world.Eventually(d.T, "the job to run", func() bool { return d.Job("patient").State == api.JobRunning })
+	return func() {
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			d.T.Fatal(err)
+		}
+	}
+}
+
+// mustHaveDrained looks at the journal of a daemon that was told to stop: what ran has come to its end.
+func mustHaveDrained(d *world.Daemon) {
+	d.T.Helper()
+	if err := d.Wait(); err != nil {
+		d.T.Errorf("after the drain: %v", err)
+	}
+	recs := world.CheckJournal(d.T, d.Run(nil, "journal", "export"))
+	succeeded := false
+	for _, r := range recs {
+		if f, ok := r.Body.(messages.AttemptSucceeded); ok {
+			succeeded = succeeded || f.Job == "patient" && f.Output == "went\n"
+		}
+	}
+	if !succeeded || hasInterruption(recs) {
+		d.T.Errorf("what ran has not come to its end: %v", recs)
+	}
+}
+
+// TestHangUpDrains: HUP lets what runs come to its end and says what it does not do; a second one hurries nobody.
+func TestHangUpDrains(t *testing.T) {
+	t.Parallel()
+	d := world.NewDaemon(t)
+	release := withPatient(d)
+	for range 3 {
+		if err := d.Process.Process.Signal(syscall.SIGHUP); err != nil {
+			t.Fatal(err)
+		}
+		world.Eventually(t, "the daemon to drain", func() bool { return strings.Contains(d.Log.String(), "waiting for attempts to finish") })
+	}
+	if state := d.Job("patient").State; state != api.JobRunning {
+		t.Errorf("while the daemon drains the job is %s", state)
+	}
+	release()
+	mustHaveDrained(d)
+	if log := d.Log.String(); !strings.Contains(log, "HUP: a running daemon does not take in a changed job file") || strings.Contains(log, "told to stop again") {
+		t.Errorf("the log:\n%s", log)
+	}
+}
+
+// TestHangUpUnderNohup: whoever switched HUP off before the start has it off.
+func TestHangUpUnderNohup(t *testing.T) {
+	t.Parallel()
+	d := world.NewDaemon(t)
+	d.Wrap = []string{"/bin/sh", "-c", `trap '' HUP; exec "$@"`, "sh"}
+	release := withPatient(d)
+	if err := d.Process.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	release()
+	d.Run(nil, "job", "run", "quiet", "--wait") // refused by a daemon that stops
+	if err := d.End(syscall.SIGTERM); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestClosedTerminalDrains: the window in which the daemon was started is closed.
+func TestClosedTerminalDrains(t *testing.T) {
+	t.Parallel()
+	near, far := newTerminal(t)
+	d := world.NewDaemon(t)
+	d.Stderr, d.Attr = far, &syscall.SysProcAttr{Setsid: true, Setctty: true, Ctty: 2}
+	shown := make(chan string)
+	go func() {
+		text, _ := io.ReadAll(near) // ends with an error when it is closed
+		shown <- string(text)
+	}()
+	release := withPatient(d)
+	_ = far.Close()
+	_ = near.Close()
+	if text := <-shown; !strings.Contains(text, "cron: ready") {
+		t.Errorf("on the terminal: %q", text)
+	}
+	world.Eventually(t, "the daemon to drain", func() bool { return d.Client.Ready(t.Context()) != nil })
+	release()
+	mustHaveDrained(d)
+}
+
+// TestLostLog: the reader of the log goes away, and PIPE comes from outside, too. No run is lost, nobody spins,
+// and jobs have the signal as if nothing were.
+func TestLostLog(t *testing.T) {
+	t.Parallel()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := world.NewDaemon(t)
+	d.Stderr = w
+	d.Args = []string{"--log-level", "debug"}
+	release := withPatient(d)
+	_, _ = r.Close(), w.Close()
+	for range 3 {
+		if err := d.Process.Process.Signal(syscall.SIGPIPE); err != nil {
+			t.Fatal(err)
+		}
+		if code, out := client0(d, "job", "run", "failing", "--wait"); code != 1 || !strings.Contains(out, "exit status 1: broken") {
+			t.Errorf("exit %d: %s", code, out)
+		}
+	}
+	before := cpu(t, d.Process.Process.Pid)
+	d.Run(nil, "job", "run", "quiet", "--wait")
+	if used := cpu(t, d.Process.Process.Pid) - before; used > 500*time.Millisecond {
+		t.Errorf("%s of CPU time were used while a job slept for a second", used)
+	}
+	if out := d.Run(nil, "job", "run", "signals", "--wait"); !bytes.Contains(out, []byte("0000000000000000")) {
+		t.Errorf("a job ignores signals: %s", out)
+	}
+	release()
+	world.Eventually(t, "the patient job to end", func() bool { return d.Job("patient").State == api.JobIdle })
+	if err := d.Process.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	mustHaveDrained(d)
+}
+
+// TestFollowersWithoutReader: a command that follows a run ends when nobody reads what it prints, long before
+// there is more to print; the run goes on.
+func TestFollowersWithoutReader(t *testing.T) {
+	t.Parallel()
+	d := world.NewDaemon(t)
+	release := withPatient(d)
+	id := d.Job("patient").LastRun.ID
+	for _, args := range [][]string{{"run", "logs", "-f", string(id)}, {"job", "run", "quiet", "--wait"}, {"job", "run", "patient", "--wait"}} {
+		r, w, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = r.Close()
+		c := exec.Command(d.Bin, append(args, "--data", d.Data)...)
+		c.Stdout = w
+		err = c.Run() // it would wait for ever
+		_ = w.Close()
+		if ended, ok := c.ProcessState.Sys().(syscall.WaitStatus); err != nil && (!ok || !ended.Signaled() && ended.ExitStatus() != 1) {
+			t.Errorf("%v: %v", args, err)
+		}
+	}
+	release()
+	world.Eventually(t, "the patient job to end", func() bool { return d.Job("patient").State == api.JobIdle })
+}
+
+// client0 runs the program and returns its exit code and what it printed.
+func client0(d *world.Daemon, args ...string) (code int, out string) {
+	d.T.Helper()
+	c := exec.Command(d.Bin, append(args, "--data", d.Data)...)
+	text, err := c.CombinedOutput()
+	if c.ProcessState == nil {
+		d.T.Fatal(err)
+	}
+	return c.ProcessState.ExitCode(), string(text)
+}
+
+// newTerminal is a terminal: the near end is the window, the far end that of programs.
+func newTerminal(t *testing.T) (near, far *os.File) {
+	t.Helper()
+	near, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
+	if err != nil {
+		t.Skipf("this machine gives out no terminals: %v", err)
+	}
+	t.Cleanup(func() { _ = near.Close() })
+	raw, err := near.SyscallConn() // Fd would make it a file that cannot be closed while it is read
+	if err != nil {
+		t.Fatal(err)
+	}
+	var n int
+	controlErr := raw.Control(func(fd uintptr) {
+		if n, err = unix.IoctlGetInt(int(fd), unix.TIOCGPTN); err == nil {
+			err = unix.IoctlSetPointerInt(int(fd), unix.TIOCSPTLCK, 0)
+		}
+	})
+	if err = errors.Join(err, controlErr); err == nil {
+		far, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|syscall.O_NOCTTY, 0)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = far.Close() })
+	return near, far
+}
+
+// cpu is how much CPU time a process has used.
+func cpu(t *testing.T, pid int) time.Duration {
+	t.Helper()
+	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const user, system, tick = 11, 12, 10 * time.Millisecond // behind the name; USER_HZ is 100 everywhere
+	fields := strings.Fields(string(raw[bytes.LastIndexByte(raw, ')')+1:]))
+	var sum time.Duration
+	for _, i := range []int{user, system} {
+		n, err := strconv.Atoi(fields[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum += time.Duration(n) * tick
+	}
+	return sum
+}

@@ -1,0 +1,121 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/zap"
+
+	"curfew/actors"
+	"curfew/actors/system/recorder"
+	past "curfew/actors/system/recorder/sqlite"
+	"curfew/internal/api"
+	"curfew/internal/backend"
+	"curfew/messages"
+	"curfew/tests/internal/world"
+)
+
+// jammed is a run history that takes nothing in while it is jammed.
+type jammed struct {
+	recorder.Store
+	on     atomic.Bool
+	oldest atomic.Uint64 // record that was offered
+}
+
+func (j *jammed) Take(records []messages.Record, upto uint64) error {
+	if len(records) > 0 {
+		j.oldest.CompareAndSwap(0, records[0].Seq)
+	}
+	if j.on.Load() {
+		return errors.New("database is locked")
+	}
+	return j.Store.Take(records, upto)
+}
+
+// remember makes the next start keep its runs.
+func (h *house) remember() *jammed {
+	h.T.Helper()
+	s, err := past.Open(filepath.Join(h.Data, "curfew.db"), zap.NewNop())
+	if err != nil {
+		h.T.Fatal(err)
+	}
+	j := &jammed{Store: s}
+	h.past = j
+	return j
+}
+
+// listed is how many runs of a job there are, and the id of the oldest.
+func (h *house) listed(job string) (n int, oldest messages.RunID) {
+	h.T.Helper()
+	runs, _, err := backend.New(h.Runtime).Runs(h.T.Context(), api.RunQuery{Page: api.Page{Limit: api.MaxLimit}, Job: job})
+	if err != nil {
+		h.T.Error(err)
+		return 0, ""
+	}
+	return len(runs), runs[len(runs)-1].ID
+}
+
+// TestHistoryInTrouble: a run history that fails for three days stops nobody and loses nothing: what it has not
+// taken in, retention leaves in the journal. A later start reads on behind its cursor.
+func TestHistoryInTrouble(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := &house{Virtual: world.NewVirtual(t)}
+		h.Act = func(ctx context.Context, _ actors.Attempt) error { return world.Work(ctx, time.Second) }
+		rec := h.remember()
+		if h.start(); h.err != nil {
+			t.Fatal(h.err)
+		}
+		h.Until("2027-01-15T12:00:30Z")
+		before, _ := h.listed("beat")
+		cursor, err := rec.Cursor()
+		if err != nil || before == 0 || before > 70 { // each 10 minutes of half a day
+			t.Errorf("%d runs, %v", before, err)
+		}
+		rec.on.Store(true)
+		h.Until("2027-01-19T12:00:30Z")
+		backend := backend.New(h.Runtime)
+		if err := backend.Ready(t.Context()); err == nil || !strings.Contains(err.Error(), "the run history cannot be kept since") {
+			t.Errorf("ready: %v", err)
+		}
+		var p *api.Problem
+		if _, _, err := backend.Runs(t.Context(), api.RunQuery{Page: api.Page{Limit: 1}}); !errors.As(err, &p) || p.Status != 503 {
+			t.Errorf("a list gives %v", err)
+		}
+		if _, err := backend.Pause(t.Context(), "held"); err != nil {
+			t.Errorf("an order gives %v", err)
+		}
+		if _, first := h.snapshots(); first > cursor+1 {
+			t.Errorf("the journal begins at %d, the history has come to %d", first, cursor)
+		}
+		rec.on.Store(false)
+		h.Until("2027-01-19T12:02:30Z")
+		if n, _ := h.listed("beat"); n != 200 || backend.Ready(t.Context()) != nil { // what a history holds by default
+			t.Errorf("%d runs once it works again, ready: %v", n, backend.Ready(t.Context()))
+		}
+		if n := h.logs.FilterMessageSnippet("run history").Len(); n != 2 {
+			t.Errorf("%d lines about it: %v", n, h.logs.All())
+		}
+		h.Until("2027-01-19T14:00:30Z")
+		if _, first := h.snapshots(); first <= cursor+1 {
+			t.Errorf("the journal still begins at %d", first)
+		}
+		n, oldest := h.listed("beat")
+		last := h.Runtime.Log().Last()
+		h.Stop()
+		rec = h.remember()
+		h.start()
+		if m, id := h.listed("beat"); m != n || id != oldest || h.logs.Len() != 0 {
+			t.Errorf("%d runs from %s on after a restart, %d from %s before; log %v", m, id, n, oldest, h.logs.All())
+		}
+		if low := rec.oldest.Load(); low <= last {
+			t.Errorf("the recorder reads from record %d on; %d were taken in", low, last)
+		}
+		h.Stop()
+	})
+}

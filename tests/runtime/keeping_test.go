@@ -1,0 +1,185 @@
+package runtime
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"iter"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+	"go.uber.org/zap/zaptest/observer"
+
+	"curfew/actors"
+	"curfew/actors/system/recorder"
+	"curfew/bus/jsonl"
+	"curfew/bus/replay/compare"
+	"curfew/bus/sqlite"
+	"curfew/internal/backend"
+	"curfew/internal/engine"
+	"curfew/supervisor/policy"
+	"curfew/tests/internal/world"
+)
+
+// house is a runtime that makes a snapshot every 50 records and keeps its journal for two days.
+type house struct {
+	*world.Virtual
+	logs *observer.ObservedLogs
+	err  error // of the last start
+
+	past recorder.Store // of the next start; nil: it forgets
+}
+
+const houseFile = `
+jobs:
+  - {name: beat, actor: shell, schedule: every 10m, with: {}}
+  - {name: held, actor: shell, schedule: every 1h, with: {}}
+journal: {keep: 48h}
+`
+
+func (h *house) start() {
+	h.T.Helper()
+	var core zapcore.Core
+	core, h.logs = observer.New(zap.WarnLevel)
+	h.Runtime, h.err = engine.Start(h.T.Context(), engine.Options{
+		Kinds: h.Kinds(), Config: h.Parsed(houseFile), Journal: h.Open(), History: h.past, Tokens: filepath.Join(h.Data, "tokens.json"),
+		Logger: zap.New(core), SnapshotEvery: 50,
+	})
+}
+
+// snapshots are the seqs of those that are kept, and the journal's first.
+func (h *house) snapshots() (seqs []uint64, first uint64) {
+	h.T.Helper()
+	j, err := sqlite.OpenReadOnly(filepath.Join(h.Data, "curfew.db"))
+	if err != nil {
+		h.T.Fatal(err)
+	}
+	defer j.Close()
+	all, err := j.Snapshots()
+	if err != nil {
+		h.T.Fatal(err)
+	}
+	for _, s := range all {
+		seqs = append(seqs, s.Seq)
+	}
+	if first, err = j.First(); err != nil {
+		h.T.Fatal(err)
+	}
+	return seqs, first
+}
+
+func (h *house) damage(statement string, args ...any) {
+	h.T.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(h.Data, "curfew.db"))
+	if err != nil {
+		h.T.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(statement, args...); err != nil {
+		h.T.Fatal(err)
+	}
+}
+
+// latest is when anything was recorded last: a start does.
+var latest = regexp.MustCompile(`,"latest":"[^"]*"`)
+
+// state is the machine's, with what a start itself changes left out.
+func (h *house) state() (s string) {
+	h.T.Helper()
+	err := h.Runtime.View(h.T.Context(), func(m *policy.Machine) {
+		b, err := m.Snapshot()
+		if err != nil {
+			h.T.Error(err)
+		}
+		s = latest.ReplaceAllString(string(b), "")
+	})
+	if err != nil {
+		h.T.Fatal(err)
+	}
+	return s
+}
+
+// replays decides the journal again from its older snapshot on, so that at least that many records count.
+func (h *house) replays(least uint64) {
+	h.T.Helper()
+	j := h.Open()
+	defer j.Close()
+	var text bytes.Buffer
+	if _, err := jsonl.Export(&text, j); err != nil {
+		h.T.Fatal(err)
+	}
+	restore := func(lines iter.Seq2[[]byte, error]) (compare.Decider, error) { return policy.RestoreLines(lines) }
+	got, err := compare.JournalFrom(bytes.NewReader(text.Bytes()), policy.New(), policy.Version, restore)
+	if err != nil || got.Total != 0 || got.Before == 0 || uint64(got.Facts+got.Decisions) < least {
+		h.T.Errorf("replay: %v, %v; want at least %d records without a difference, and some before the snapshot", got, err, least)
+	}
+	cut := bytes.Index(text.Bytes(), []byte(`"snapshot.v1"`))
+	cut = bytes.LastIndexByte(text.Bytes()[:cut], '\n') + 1
+	if got, err := compare.JournalFrom(bytes.NewReader(text.Bytes()[:cut]), policy.New(), policy.Version, restore); err == nil {
+		h.T.Errorf("replay without a snapshot: %v", got)
+	}
+	changed := bytes.Replace(text.Bytes(), []byte(`{"machine":`), []byte(`{"engine":`), 1)
+	if bytes.Equal(changed, text.Bytes()) {
+		h.T.Error("there is no snapshot to change")
+	}
+	if got, err := compare.JournalFrom(bytes.NewReader(changed), policy.New(), policy.Version, restore); err == nil && got.Total == 0 {
+		h.T.Errorf("replay of a changed snapshot: %v", got)
+	}
+}
+
+// TestHousekeeping: for five days snapshots are made and old records let go. Then a start comes from the last
+// snapshot, from the one before it when that is damaged, and is refused when neither can be read, because the
+// journal's beginning is gone.
+func TestHousekeeping(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := &house{Virtual: world.NewVirtual(t)}
+		h.Act = func(ctx context.Context, _ actors.Attempt) error { return world.Work(ctx, time.Second) }
+		h.start()
+		if h.err != nil {
+			t.Fatal(h.err)
+		}
+		if _, err := backend.New(h.Runtime).Pause(t.Context(), "held"); err != nil {
+			t.Fatal(err)
+		}
+		h.Until("2027-01-16T00:30:00Z")
+		if seqs, first := h.snapshots(); len(seqs) < 2 || first != 1 {
+			t.Errorf("after a day there are snapshots %v, and the journal begins at %d", seqs, first)
+		}
+		h.Until("2027-01-20T00:30:30Z")
+		last := h.Runtime.Log().Last()
+		seqs, first := h.snapshots()
+		if len(seqs) < 5 || last-seqs[0] > 60 || first == 1 || first > seqs[1] {
+			t.Errorf("after five days there are %d records, snapshots %v, and the journal begins at %d", last, seqs, first)
+		}
+		if kept := last - first; kept < 1500 || kept > 2500 { // about 5 records each 10 minutes, and a skip each hour
+			t.Errorf("%d records are kept for two days", kept)
+		}
+		want := h.state()
+		h.Stop()
+		h.start()
+		if got := h.state(); h.err != nil || got != want || h.logs.Len() != 0 {
+			t.Errorf("started from a snapshot: %v, %v\n%s\nwas\n%s", h.err, h.logs.All(), got, want)
+		}
+		h.Stop()
+		h.replays((last - first) / 2)
+
+		seqs, _ = h.snapshots()
+		h.damage("UPDATE snapshot_part SET crc = crc + 1 WHERE seq = ?", seqs[0])
+		h.start()
+		if got := h.state(); h.err != nil || got != want || h.logs.FilterMessageSnippet("a snapshot cannot be read").Len() != 1 {
+			t.Errorf("started from the one before: %v, %v\n%s\nwas\n%s", h.err, h.logs.All(), got, want)
+		}
+		h.Stop()
+
+		h.damage("UPDATE snapshot_part SET crc = crc + 1")
+		if h.start(); h.err == nil || !strings.Contains(h.err.Error(), "restore a backup with `curfew journal restore`") {
+			t.Errorf("started without a beginning: %v", h.err)
+		}
+	})
+}

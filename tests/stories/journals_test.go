@@ -1,0 +1,59 @@
+package stories
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"curfew/bus/replay"
+	"curfew/tests/internal/world"
+)
+
+// journals are recorded by the real runtime: see TestRecordJournals.
+const journals = "../testdata/journals"
+
+// told is how often a message stands in each journal: a journal that is recorded anew must tell its story
+// still.
+var told = map[string]map[string]int{
+	"outage.jsonl": {
+		"gate.closed.v1": 3, "gate.probing.v1": 3, "gate.opened.v1": 2, // signed out, expired, refused
+		"notification.requested.v1": 3, // the close, the refused sign-in, the summary
+		"error.reported.v1":         0,
+	},
+	"retries.jsonl": {
+		"error.reported.v1": 7, // exhausted, permanent and slow fail in two runs each, panics in one: one a run
+		"gate.closed.v1":    1, // signed out, at the start
+	},
+	"restart.jsonl": {
+		"runtime.configured.v1": 2, "attempt.interrupted.v1": 1, "slots.missed.v1": 4,
+		"gate.closed.v1": 2, "gate.opened.v1": 2, "notification.requested.v1": 2, "error.reported.v1": 0,
+	},
+}
+
+// TestJournals replays every journal, and checks that none breaks an invariant.
+func TestJournals(t *testing.T) {
+	replay.Dir(t, journals)
+	for name, want := range told {
+		t.Run("told/"+name, func(t *testing.T) {
+			counts := map[string]int{}
+			for _, rec := range world.CheckJournal(t, readFile(t, name)) {
+				counts[rec.Body.Name()]++
+			}
+			for message, n := range want {
+				if counts[message] != n {
+					t.Errorf("it has %d of %s; want %d", counts[message], message, n)
+				}
+			}
+		})
+	}
+}
+
+// readFile is a recorded journal.
+func readFile(t *testing.T, name string) []byte {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join(journals, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}

@@ -1,0 +1,128 @@
+package stories
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"curfew/bus/replay/story"
+	"curfew/messages"
+	"curfew/supervisor/policy"
+)
+
+// overload is a steady one: at each round every job falls due and each lane lets one attempt go. Who waits now must
+// start all the same, after so many rounds as there are runs before it and the slowest timers take.
+//
+// A clock that was set back makes slots that are older than those before; it is waited for until it is past them.
+func (h *history) overload() {
+	h.must(h.Advance(max(h.Now(), h.newest())))
+	waiting, since := h.waiting(), map[string]int{}
+	const timers = 120 // rounds of 10s, for the slowest timer: a Retry-After of 15 minutes
+	for round := range timers + 8*len(waiting) {
+		h.answer(round)
+		h.must(h.Publish(dueNow(h.Now())))
+		for _, job := range h.oldest(since, round) {
+			h.must(h.End(job, story.Outcome{}))
+		}
+		h.must(h.Advance(h.Now().Add(10 * time.Second)))
+		now := h.waiting()
+		for id := range waiting {
+			if now[id] == "" {
+				delete(waiting, id)
+			}
+		}
+		if len(waiting) == 0 {
+			return
+		}
+	}
+	h.t.Fatalf("%d runs are starved: %v\n%s", len(waiting), waiting, transcript(h.All()))
+}
+
+// oldest is the job of each lane whose attempt has been in flight for longest; since is in which round it was first
+// seen to be.
+func (h *history) oldest(since map[string]int, round int) []string {
+	lanes := map[string]string{}
+	flying := h.InFlight()
+	maps.DeleteFunc(since, func(job string, _ int) bool { return !slices.Contains(flying, job) })
+	for _, job := range flying {
+		if _, seen := since[job]; !seen {
+			since[job] = round
+		}
+		lane := jobNamed(job).Actor
+		if first := lanes[lane]; first == "" || since[job] < since[first] {
+			lanes[lane] = job
+		}
+	}
+	for _, job := range lanes {
+		delete(since, job)
+	}
+	return slices.Sorted(maps.Values(lanes))
+}
+
+// newest is the newest slot of an unfinished run.
+func (h *history) newest() (newest messages.Instant) {
+	h.View(func(m *policy.Machine) {
+		for _, r := range m.Unfinished() {
+			newest = max(newest, r.FirstSlot)
+		}
+	})
+	return newest
+}
+
+// dueNow is a slot for every job.
+func dueNow(now messages.Instant) (f messages.SlotsDue) {
+	for _, d := range jobsOfRandom {
+		f.Slots = append(f.Slots, messages.JobSlot{Job: d.Job, Slot: now})
+	}
+	return f
+}
+
+// waiting are the runs that have not begun their next attempt, and their jobs.
+func (h *history) waiting() map[messages.RunID]string {
+	out := map[messages.RunID]string{}
+	h.View(func(m *policy.Machine) {
+		for _, r := range m.Unfinished() {
+			if !r.Final && r.Status != messages.StatusRunning {
+				out[r.ID] = r.Job
+			}
+		}
+	})
+	return out
+}
+
+// rest brings everything to rest: people answer, attempts succeed, timers go off.
+func (h *history) rest() {
+	for i := range 200 + 2*h.unfinished() { // a lane of one lets one go in a round
+		h.answer(i)
+		for _, job := range h.InFlight() {
+			h.must(h.End(job, story.Outcome{}))
+		}
+		h.must(h.Advance(h.Now().Add(10 * time.Second)))
+		if len(h.InFlight()) == 0 && h.unfinished() == 0 {
+			return
+		}
+	}
+	h.t.Fatalf("%d runs never end\n%s", h.unfinished(), transcript(h.All()))
+}
+
+// answer says yes to every run that waits for a person.
+func (h *history) answer(round int) {
+	for _, d := range jobsOfRandom {
+		asked := false
+		h.View(func(m *policy.Machine) {
+			v, _ := m.Job(d.Job)
+			asked = slices.ContainsFunc(v.Runs, func(r policy.RunView) bool {
+				return slices.Contains(r.Holds, messages.HoldAsk) || slices.Contains(r.Holds, messages.HoldSuspect)
+			})
+		})
+		if asked {
+			h.must(h.Publish(messages.RunRequested{Job: d.Job, Request: fmt.Sprintf("yes %s %d", d.Job, round)}))
+		}
+	}
+}
+
+func (h *history) unfinished() (n int) {
+	h.View(func(m *policy.Machine) { n = len(m.Unfinished()) })
+	return n
+}
