@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -76,7 +77,7 @@ func TestJobFilesInPages(t *testing.T) {
 			}
 		}
 	}
-	for name, want := range map[string]int{"README.md": 1, "docs/design.md": 1, "docs/jobfile.md": 2, "docs/agent-clis.md": 2, "docs/agents.md": 1} {
+	for name, want := range map[string]int{"README.md": 1, "docs/deliveries.md": 2, "docs/jobfile.md": 2, "docs/agent-clis.md": 2, "docs/agents.md": 1} {
 		if checked[name] != want {
 			t.Errorf("%s shows %d job files, want %d", name, checked[name], want)
 		}
@@ -203,6 +204,11 @@ func TestDecisions(t *testing.T) {
 	}
 }
 
+// toCome are rooms that AGENTS.md names for changes that are still to come.
+var toCome = []string{
+	"actors/system/follow", "actors/system/metrics", "bus/nats", "internal/backend/events.go", "internal/cli/import.go", "internal/mcp", "internal/web",
+}
+
 // TestPathsInPages: a path, a test or a benchmark that a page names is there. (Decisions are history.)
 func TestPathsInPages(t *testing.T) {
 	path := regexp.MustCompile(`(?:^|[\s` + "`" + `'"(])\.?/?((?:\.ci|actors|bench|bus|cmd|docs|findings|internal|messages|scheduler|supervisor|tests)/[\w./{},*-]*)`)
@@ -216,10 +222,15 @@ func TestPathsInPages(t *testing.T) {
 		for _, m := range path.FindAllStringSubmatch(text, -1) {
 			found++
 			for _, p := range braces(strings.TrimRight(strings.TrimSuffix(m[1], "..."), ".,")) {
-				if strings.Contains(p, "NAME") {
+				if strings.Contains(p, "NAME") || strings.Contains(p, "TYPE") { // the reader's own
 					p = filepath.Dir(p)
 				}
-				if files, err := filepath.Glob(p); err != nil || len(files) == 0 {
+				files, err := filepath.Glob(p)
+				if slices.Contains(toCome, p) {
+					if len(files) > 0 {
+						t.Errorf("%s has come: take it out of toCome, and \"new\" out of AGENTS.md", p)
+					}
+				} else if err != nil || len(files) == 0 {
 					t.Errorf("%s names %s, which is not there", page, p)
 				}
 			}
@@ -273,8 +284,8 @@ func testFunctions(t *testing.T) string {
 func TestWidthOfPages(t *testing.T) {
 	const most = 120
 	for page, text := range pages(t) {
-		if page == "docs/messages.md" || page == "README.md" {
-			continue // written by a program · being changed
+		if page == "docs/messages.md" {
+			continue // the types' comments, by a program
 		}
 		text = regexp.MustCompile("(?ms)^```.*?^```").ReplaceAllString(text, "")
 		for line := range strings.Lines(text) {
