@@ -9,10 +9,6 @@ import (
 	"curfew/messages"
 )
 
-// ErrLocked means that another process holds the journal's lock for longer than a journal waits for it (SQLite: five
-// seconds). Nothing was written, and the same may be tried again.
-var ErrLocked = errors.New("another process holds the lock of the journal")
-
 // lockTries is how often an append is tried while another process holds the lock, which is for a minute.
 const lockTries = 12
 

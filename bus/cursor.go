@@ -1,7 +1,6 @@
 package bus
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"sync"
@@ -154,27 +153,4 @@ func (c *cursor) save() {
 		c.unsaved, c.since = 1, time.Now() // tried again, but not at once
 		c.l.log.Warn("bus: a cursor could not be saved", zap.String("subscriber", c.state.Name), zap.String("topic", string(c.state.Topic)), zap.Error(err))
 	}
-}
-
-// Parked lists the messages that subscribers refused too often: those of unnamed subscriptions while
-// they last, and the newest 64 of each named cursor for good. It is sorted by subscriber, topic and seq.
-func (l *Log) Parked() []Parked {
-	l.cursors.mu.Lock()
-	defer l.cursors.mu.Unlock()
-	var all []Parked
-	list := func(c *cursor) {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		all = append(all, c.state.Parked...)
-	}
-	for _, c := range l.cursors.named {
-		list(c)
-	}
-	for c := range l.cursors.unnamed {
-		list(c)
-	}
-	slices.SortFunc(all, func(a, b Parked) int {
-		return cmp.Or(cmp.Compare(a.Subscriber, b.Subscriber), cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.Seq, b.Seq))
-	})
-	return all
 }

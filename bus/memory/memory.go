@@ -37,64 +37,64 @@ type cursorKey struct {
 func New() *Journal { return &Journal{cursors: make(map[cursorKey]bus.Cursor)} }
 
 // Append keeps the records.
-func (m *Journal) Append(rs []messages.Record) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
+func (j *Journal) Append(rs []messages.Record) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	for i, r := range rs {
-		if want := m.dropped + uint64(len(m.records)+i+1); r.Seq != want {
+		if want := j.dropped + uint64(len(j.records)+i+1); r.Seq != want {
 			return fmt.Errorf("bus: memory: append: seq %d where %d is next", r.Seq, want)
 		}
 	}
-	m.records = append(m.records, rs...)
+	j.records = append(j.records, rs...)
 	return nil
 }
 
 // Read returns records from that seq on.
-func (m *Journal) Read(from uint64, limit int) ([]messages.Record, error) {
-	m.mu.RLock()
-	defer m.mu.RUnlock()
-	skip := max(from, m.dropped+1) - m.dropped - 1
-	if skip >= uint64(len(m.records)) {
+func (j *Journal) Read(from uint64, limit int) ([]messages.Record, error) {
+	j.mu.RLock()
+	defer j.mu.RUnlock()
+	skip := max(from, j.dropped+1) - j.dropped - 1
+	if skip >= uint64(len(j.records)) {
 		return nil, nil
 	}
-	return bus.Clip(m.records[skip:], limit), nil
+	return bus.Clip(j.records[skip:], limit), nil
 }
 
 // First is the seq of the oldest record that is kept.
-func (m *Journal) First() (uint64, error) {
-	m.mu.RLock()
-	defer m.mu.RUnlock()
-	return m.dropped + 1, nil
+func (j *Journal) First() (uint64, error) {
+	j.mu.RLock()
+	defer j.mu.RUnlock()
+	return j.dropped + 1, nil
 }
 
 // Last is the seq of the newest record.
-func (m *Journal) Last() (uint64, error) {
-	m.mu.RLock()
-	defer m.mu.RUnlock()
-	return m.dropped + uint64(len(m.records)), nil
+func (j *Journal) Last() (uint64, error) {
+	j.mu.RLock()
+	defer j.mu.RUnlock()
+	return j.dropped + uint64(len(j.records)), nil
 }
 
 // Cursors returns every cursor that was saved.
-func (m *Journal) Cursors() ([]bus.Cursor, error) {
-	m.mu.RLock()
-	defer m.mu.RUnlock()
-	cs := make([]bus.Cursor, 0, len(m.cursors))
-	for _, c := range m.cursors {
+func (j *Journal) Cursors() ([]bus.Cursor, error) {
+	j.mu.RLock()
+	defer j.mu.RUnlock()
+	cs := make([]bus.Cursor, 0, len(j.cursors))
+	for _, c := range j.cursors {
 		cs = append(cs, c)
 	}
 	return cs, nil
 }
 
 // SaveCursor keeps the cursor.
-func (m *Journal) SaveCursor(c bus.Cursor) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.cursors[cursorKey{c.Name, c.Topic}] = c
+func (j *Journal) SaveCursor(c bus.Cursor) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.cursors[cursorKey{c.Name, c.Topic}] = c
 	return nil
 }
 
 // SaveSnapshot keeps the lines.
-func (m *Journal) SaveSnapshot(s bus.Snapshot, lines iter.Seq2[[]byte, error]) error {
+func (j *Journal) SaveSnapshot(s bus.Snapshot, lines iter.Seq2[[]byte, error]) error {
 	kept := memorySnapshot{Snapshot: s}
 	for line, err := range lines {
 		if err != nil {
@@ -102,35 +102,35 @@ func (m *Journal) SaveSnapshot(s bus.Snapshot, lines iter.Seq2[[]byte, error]) e
 		}
 		kept.lines = append(kept.lines, slices.Clone(line))
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.snapshots = slices.DeleteFunc(m.snapshots, func(o memorySnapshot) bool { return o.Seq == s.Seq })
-	m.snapshots = append(m.snapshots, kept)
-	if seq, ok := bus.Surplus(m.listed()); ok {
-		m.snapshots = slices.DeleteFunc(m.snapshots, func(o memorySnapshot) bool { return o.Seq == seq })
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.snapshots = slices.DeleteFunc(j.snapshots, func(o memorySnapshot) bool { return o.Seq == s.Seq })
+	j.snapshots = append(j.snapshots, kept)
+	if seq, ok := bus.Surplus(j.listed()); ok {
+		j.snapshots = slices.DeleteFunc(j.snapshots, func(o memorySnapshot) bool { return o.Seq == seq })
 	}
 	return nil
 }
 
 // Snapshots lists what SaveSnapshot kept, newest first.
-func (m *Journal) Snapshots() (all []bus.Snapshot, err error) {
-	m.mu.RLock()
-	defer m.mu.RUnlock()
-	return m.listed(), nil
+func (j *Journal) Snapshots() (all []bus.Snapshot, err error) {
+	j.mu.RLock()
+	defer j.mu.RUnlock()
+	return j.listed(), nil
 }
 
-func (m *Journal) listed() (all []bus.Snapshot) {
-	for _, s := range slices.Backward(m.snapshots) {
+func (j *Journal) listed() (all []bus.Snapshot) {
+	for _, s := range slices.Backward(j.snapshots) {
 		all = append(all, s.Snapshot)
 	}
 	return all
 }
 
 // SnapshotLines reads one of them.
-func (m *Journal) SnapshotLines(seq uint64) iter.Seq2[[]byte, error] {
-	m.mu.RLock()
-	defer m.mu.RUnlock()
-	for _, s := range m.snapshots {
+func (j *Journal) SnapshotLines(seq uint64) iter.Seq2[[]byte, error] {
+	j.mu.RLock()
+	defer j.mu.RUnlock()
+	for _, s := range j.snapshots {
 		if s.Seq == seq {
 			return func(yield func([]byte, error) bool) {
 				for _, line := range s.lines {
@@ -145,34 +145,34 @@ func (m *Journal) SnapshotLines(seq uint64) iter.Seq2[[]byte, error] {
 }
 
 // Cut finds the oldest record to keep.
-func (m *Journal) Cut(before messages.Instant, bytes int64) (uint64, error) {
-	m.mu.RLock()
-	defer m.mu.RUnlock()
+func (j *Journal) Cut(before messages.Instant, bytes int64) (uint64, error) {
+	j.mu.RLock()
+	defer j.mu.RUnlock()
 	kept := int64(0)
-	for i, r := range slices.Backward(m.records) {
+	for i, r := range slices.Backward(j.records) {
 		kept += int64(bus.Weight(r.Body))
 		if r.At < before || bytes > 0 && kept > bytes {
-			return m.dropped + uint64(i) + 2, nil
+			return j.dropped + uint64(i) + 2, nil
 		}
 	}
-	return m.dropped + 1, nil
+	return j.dropped + 1, nil
 }
 
 // Drop lets go of records before that seq.
-func (m *Journal) Drop(before uint64) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
+func (j *Journal) Drop(before uint64) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	n := 0
-	for n+1 < len(m.records) && m.records[n].Seq < before {
+	for n+1 < len(j.records) && j.records[n].Seq < before {
 		n++
 	}
-	m.records, m.dropped = slices.Clone(m.records[n:]), m.dropped+uint64(n)
-	m.snapshots = slices.DeleteFunc(m.snapshots, func(s memorySnapshot) bool { return s.Seq < m.dropped })
+	j.records, j.dropped = slices.Clone(j.records[n:]), j.dropped+uint64(n)
+	j.snapshots = slices.DeleteFunc(j.snapshots, func(s memorySnapshot) bool { return s.Seq < j.dropped })
 	return nil
 }
 
 // Close does nothing.
-func (m *Journal) Close() error { return nil }
+func (j *Journal) Close() error { return nil }
 
 // failed is lines that cannot be read.
 func failed(err error) iter.Seq2[[]byte, error] {

@@ -8,20 +8,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-
-	"curfew/bus"
-	"curfew/messages"
 )
 
 // unfinished is added to the name of a copy until it is whole and checked.
 const unfinished = ".partial"
-
-// Contents is what a journal's file holds.
-type Contents struct {
-	First, Last uint64           // records; Last 0: none
-	At          messages.Instant // of the newest
-	Snapshots   int
-}
 
 // Backup copies the file of an SQLite journal, with all that other tables of it hold, as it is at one moment:
 // a daemon that appends to it goes on. The copy is checked before it gets its name. A file of that name is
@@ -54,8 +44,8 @@ func Backup(ctx context.Context, from, to string) (Contents, error) {
 }
 
 // copyTo writes all that is in the file to another one, which is empty.
-func (s *Journal) copyTo(ctx context.Context, to string) error {
-	c, err := s.read.Conn(ctx)
+func (j *Journal) copyTo(ctx context.Context, to string) error {
+	c, err := j.read.Conn(ctx)
 	if err != nil {
 		return err
 	}
@@ -89,44 +79,6 @@ func Restore(ctx context.Context, backup, to string) (Contents, error) {
 	}
 	return c, nil
 }
-
-// Verify reads all of a journal's file: SQLite's own check, every record and every snapshot.
-func Verify(ctx context.Context, path string) (c Contents, err error) {
-	j, err := OpenReadOnly(path)
-	if err != nil {
-		return c, err
-	}
-	defer func() { err = errors.Join(err, j.Close()) }()
-	var said string
-	if err := j.read.QueryRowContext(ctx, "PRAGMA integrity_check(1)").Scan(&said); err != nil || said != "ok" {
-		return c, fmt.Errorf("%s is damaged: %s: %w", path, said, errors.Join(err, errDamaged))
-	}
-	if c.First, err = j.First(); err != nil {
-		return c, err
-	}
-	err = bus.Scan(j, c.First, func(r messages.Record) error {
-		c.Last, c.At = r.Seq, r.At
-		return ctx.Err()
-	})
-	if err != nil {
-		return c, err
-	}
-	all, err := j.Snapshots()
-	if err != nil {
-		return c, err
-	}
-	for _, s := range all {
-		for _, err := range j.SnapshotLines(s.Seq) {
-			if err != nil {
-				return c, err
-			}
-		}
-		c.Snapshots++
-	}
-	return c, nil
-}
-
-var errDamaged = errors.New("take another copy")
 
 // begin makes the file that is to become to, readable by its owner only; one that an earlier try left goes.
 func begin(to string) (partial string, err error) {

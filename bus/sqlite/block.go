@@ -3,7 +3,6 @@ package sqlite
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"hash/crc32"
 
@@ -73,59 +72,4 @@ func (b block) decode(crc int64) ([]messages.Record, error) {
 		return nil, corrupt(fmt.Sprintf("the block holds %d records", len(rs)))
 	}
 	return rs, nil
-}
-
-// Read returns records from that seq on. It reads the file as it was at one moment, on a connection of its
-// own. With an error come the records before the damage, if any, so that an export can save them.
-func (s *Journal) Read(from uint64, limit int) (rs []messages.Record, err error) {
-	for {
-		first, err := s.First()
-		if err != nil {
-			return nil, err
-		}
-		rs, err := s.readFrom(max(from, first), limit)
-		if err == nil {
-			return rs, nil
-		}
-		if now, other := s.First(); other != nil || now == first {
-			return rs, err
-		} // else they were let go of while we looked for them
-	}
-}
-
-func (s *Journal) readFrom(from uint64, limit int) (rs []messages.Record, err error) {
-	const query = `SELECT first, last, crc, block FROM journal
-		WHERE first >= coalesce((SELECT max(first) FROM journal WHERE first <= ?), 0) AND last >= ? ORDER BY first`
-	rows, err := s.read.Query(query, int64(from), int64(from))
-	if err != nil {
-		return nil, fmt.Errorf("bus: sqlite: read from %d: %w", from, err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for size := 0; len(rs) < limit && size < bus.PageBytes && rows.Next(); {
-		var b block
-		var crc int64
-		if err := rows.Scan(&b.first, &b.last, &crc, &b.lines); err != nil {
-			return rs, fmt.Errorf("bus: sqlite: read from %d: %w", from, err)
-		}
-		next := from + uint64(len(rs))
-		switch {
-		case b.first > next:
-			return rs, &bus.Corrupt{First: next, Last: b.first - 1, Reason: "they are missing"}
-		case b.last < next:
-			return rs, &bus.Corrupt{First: b.first, Last: next, Reason: "blocks overlap"}
-		}
-		more, err := b.decode(crc)
-		if err != nil {
-			return rs, err
-		}
-		rs = append(rs, more[next-b.first:]...)
-		size += len(b.lines)
-	}
-	if err := rows.Err(); err != nil {
-		return rs, fmt.Errorf("bus: sqlite: read from %d: %w", from, err)
-	}
-	if len(rs) == 0 && s.damage != nil {
-		return nil, s.damage
-	}
-	return rs[:min(len(rs), limit)], nil
 }

@@ -17,8 +17,8 @@ const dropBlocks = 256
 const vacuumPages = 8192
 
 // First is the seq of the oldest record that is kept.
-func (s *Journal) First() (uint64, error) {
-	first, err := floor(s.read, s.schema)
+func (j *Journal) First() (uint64, error) {
+	first, err := floor(j.read, j.schema)
 	if err != nil {
 		return 0, fmt.Errorf("bus: sqlite: find the oldest record: %w", err)
 	}
@@ -38,11 +38,11 @@ func floor(db *sql.DB, schema int) (seq uint64, err error) {
 }
 
 // Cut looks at blocks: one that is to stay in part stays whole.
-func (s *Journal) Cut(before messages.Instant, size int64) (uint64, error) {
-	cut, err := s.cutByTime(before)
+func (j *Journal) Cut(before messages.Instant, size int64) (uint64, error) {
+	cut, err := j.cutByTime(before)
 	if err == nil && size > 0 {
 		var more uint64
-		more, err = s.cutBySize(size)
+		more, err = j.cutBySize(size)
 		cut = max(cut, more)
 	}
 	if err != nil {
@@ -52,18 +52,18 @@ func (s *Journal) Cut(before messages.Instant, size int64) (uint64, error) {
 }
 
 // cutByTime is a binary search for the first block that ends at that time or later.
-func (s *Journal) cutByTime(before messages.Instant) (uint64, error) {
-	low, err := s.First()
+func (j *Journal) cutByTime(before messages.Instant) (uint64, error) {
+	low, err := j.First()
 	if err != nil || before.IsZero() {
 		return low, err
 	}
-	high, err := s.Last() // a block that ends behind high ends late enough, or there is none
+	high, err := j.Last() // a block that ends behind high ends late enough, or there is none
 	if err != nil {
 		return 0, err
 	}
 	for low <= high {
 		mid := low + (high-low)/2
-		first, last, at, err := s.blockAt(mid)
+		first, last, at, err := j.blockAt(mid)
 		switch {
 		case errors.Is(err, sql.ErrNoRows):
 			return low, nil
@@ -79,10 +79,10 @@ func (s *Journal) cutByTime(before messages.Instant) (uint64, error) {
 }
 
 // blockAt is the place of the block that holds a record, and the time of its last one.
-func (s *Journal) blockAt(seq uint64) (first, last uint64, at messages.Instant, err error) {
+func (j *Journal) blockAt(seq uint64) (first, last uint64, at messages.Instant, err error) {
 	var lines []byte
 	const query = "SELECT first, last, block FROM journal WHERE first <= ? ORDER BY first DESC LIMIT 1"
-	if err := s.read.QueryRow(query, int64(seq)).Scan(&first, &last, &lines); err != nil {
+	if err := j.read.QueryRow(query, int64(seq)).Scan(&first, &last, &lines); err != nil {
 		return 0, 0, 0, err
 	}
 	lines = bytes.TrimSuffix(lines, []byte("\n"))
@@ -95,8 +95,8 @@ func (s *Journal) blockAt(seq uint64) (first, last uint64, at messages.Instant, 
 }
 
 // cutBySize adds up the blocks from the newest on.
-func (s *Journal) cutBySize(size int64) (uint64, error) {
-	rows, err := s.read.Query("SELECT first, last, length(block) FROM journal ORDER BY first DESC")
+func (j *Journal) cutBySize(size int64) (uint64, error) {
+	rows, err := j.read.Query("SELECT first, last, length(block) FROM journal ORDER BY first DESC")
 	if err != nil {
 		return 0, err
 	}
@@ -115,13 +115,13 @@ func (s *Journal) cutBySize(size int64) (uint64, error) {
 }
 
 // Drop lets go of the blocks that end before that seq, and gives their room back.
-func (s *Journal) Drop(before uint64) error {
-	if s.write == nil {
+func (j *Journal) Drop(before uint64) error {
+	if j.write == nil {
 		return errReadOnly
 	}
-	before = min(before, s.last.Load())
+	before = min(before, j.last.Load())
 	for {
-		more, err := s.dropSome(before)
+		more, err := j.dropSome(before)
 		if err != nil {
 			return fmt.Errorf("bus: sqlite: let go of records before %d: %w", before, err)
 		}
@@ -131,8 +131,8 @@ func (s *Journal) Drop(before uint64) error {
 	}
 }
 
-func (s *Journal) dropSome(before uint64) (more bool, err error) {
-	tx, err := s.write.Begin()
+func (j *Journal) dropSome(before uint64) (more bool, err error) {
+	tx, err := j.write.Begin()
 	if err != nil {
 		return false, err
 	}
@@ -156,6 +156,6 @@ func (s *Journal) dropSome(before uint64) (more bool, err error) {
 		return false, err
 	}
 	// A file that an older build made has no such pages, and keeps its size for what comes.
-	_, err = s.write.Exec(fmt.Sprintf("PRAGMA incremental_vacuum(%d)", vacuumPages))
+	_, err = j.write.Exec(fmt.Sprintf("PRAGMA incremental_vacuum(%d)", vacuumPages))
 	return n == dropBlocks, err
 }

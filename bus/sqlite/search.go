@@ -16,16 +16,16 @@ const searchBlocks = 2048
 
 // Search calls f for every record from that seq on of which want likes the line. Every block is checked
 // against its checksum; only lines that are wanted are decoded.
-func (s *Journal) Search(ctx context.Context, from uint64, want func(bus.Line) bool, f func(messages.Record) error) error {
-	first, err := s.First()
+func (j *Journal) Search(ctx context.Context, from uint64, want func(bus.Line) bool, f func(messages.Record) error) error {
+	first, err := j.First()
 	if err != nil {
 		return err
 	}
-	find := finder{first: s.First, from: max(from, first), want: want, f: f}
+	find := finder{first: j.First, from: max(from, first), want: want, f: f}
 	for find.next = find.from; ; {
-		n, err := s.searchSome(ctx, &find)
-		if err == nil && n < searchBlocks && s.damage != nil {
-			err = s.damage
+		n, err := j.searchSome(ctx, &find)
+		if err == nil && n < searchBlocks && j.damage != nil {
+			err = j.damage
 		}
 		if err != nil || n < searchBlocks {
 			return err
@@ -34,10 +34,10 @@ func (s *Journal) Search(ctx context.Context, from uint64, want func(bus.Line) b
 }
 
 // searchSome reads the next blocks and says how many there were.
-func (s *Journal) searchSome(ctx context.Context, find *finder) (n int, err error) {
+func (j *Journal) searchSome(ctx context.Context, find *finder) (n int, err error) {
 	const query = `SELECT first, last, crc, block FROM journal
 		WHERE first >= coalesce((SELECT max(first) FROM journal WHERE first <= ?), 0) AND last >= ? ORDER BY first LIMIT ?`
-	rows, err := s.read.QueryContext(ctx, query, int64(find.next), int64(find.next), searchBlocks)
+	rows, err := j.read.QueryContext(ctx, query, int64(find.next), int64(find.next), searchBlocks)
 	if err != nil {
 		return 0, fmt.Errorf("bus: sqlite: search from %d: %w", find.next, err)
 	}
@@ -81,37 +81,37 @@ type finder struct {
 	f     func(messages.Record) error
 }
 
-func (s *finder) block(b block, crc int64) error {
-	if b.first > s.next {
-		first, err := s.first()
+func (f *finder) block(b block, crc int64) error {
+	if b.first > f.next {
+		first, err := f.first()
 		if err != nil {
 			return err
 		}
-		s.from = max(s.from, first)
-		s.next = max(s.next, first)
+		f.from = max(f.from, first)
+		f.next = max(f.next, first)
 	}
 	switch {
-	case b.first > s.next:
-		return &bus.Corrupt{First: s.next, Last: b.first - 1, Reason: "they are missing"}
-	case b.last < s.next || s.next > s.from && b.first != s.next:
-		return &bus.Corrupt{First: b.first, Last: s.next, Reason: "blocks overlap"}
+	case b.first > f.next:
+		return &bus.Corrupt{First: f.next, Last: b.first - 1, Reason: "they are missing"}
+	case b.last < f.next || f.next > f.from && b.first != f.next:
+		return &bus.Corrupt{First: b.first, Last: f.next, Reason: "blocks overlap"}
 	}
 	if got := int64(b.sum()); got != crc {
 		return &bus.Corrupt{First: b.first, Last: b.last, Reason: fmt.Sprintf("the checksum is %08x and should be %08x", got, crc)}
 	}
-	s.next = b.last + 1
+	f.next = b.last + 1
 	for line := range bytes.Lines(b.lines) {
-		if !s.want(bus.LineOf(line)) {
+		if !f.want(bus.LineOf(line)) {
 			continue
 		}
 		var r messages.Record
 		if err := r.UnmarshalJSON(line); err != nil {
 			return fmt.Errorf("%w; a newer curfew may have written it: %w", &bus.Corrupt{First: b.first, Last: b.last, Reason: "cannot be read"}, err)
 		}
-		if r.Seq < s.from {
+		if r.Seq < f.from {
 			continue
 		}
-		if err := s.f(r); err != nil {
+		if err := f.f(r); err != nil {
 			return err
 		}
 	}

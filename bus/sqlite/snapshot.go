@@ -2,33 +2,21 @@ package sqlite
 
 import (
 	"bytes"
-	"compress/flate"
-	"encoding/binary"
-	"errors"
 	"fmt"
-	"hash/crc32"
-	"io"
 	"iter"
 
 	"curfew/bus"
 )
 
-// Bounds of the parts of a snapshot. Each is a transaction of its own, so that the journal's appends have their
-// turn in between.
-const (
-	partBytes    = 4 << 20  // where a part ends, before it is compressed
-	maxPartBytes = 64 << 20 // a part with a longer line is not read
-)
-
 // SaveSnapshot writes the lines part by part; the row that makes them count comes last.
-func (s *Journal) SaveSnapshot(of bus.Snapshot, lines iter.Seq2[[]byte, error]) error {
-	if s.write == nil {
+func (j *Journal) SaveSnapshot(of bus.Snapshot, lines iter.Seq2[[]byte, error]) error {
+	if j.write == nil {
 		return errReadOnly
 	}
 	fail := func(err error) error { return fmt.Errorf("bus: sqlite: save snapshot %d: %w", of.Seq, err) }
 	// Those that a crash left unfinished, and one of the same seq that could not be read.
 	const leftovers = `DELETE FROM snapshot_head WHERE seq = ?1; DELETE FROM snapshot_part WHERE seq = ?1 OR seq NOT IN (SELECT seq FROM snapshot_head)`
-	if _, err := s.write.Exec(leftovers, int64(of.Seq)); err != nil {
+	if _, err := j.write.Exec(leftovers, int64(of.Seq)); err != nil {
 		return fail(err)
 	}
 	parts := 0
@@ -39,7 +27,7 @@ func (s *Journal) SaveSnapshot(of bus.Snapshot, lines iter.Seq2[[]byte, error]) 
 			return err
 		}
 		const insert = "INSERT INTO snapshot_part (seq, part, crc, lines) VALUES (?, ?, ?, ?)"
-		_, err = s.write.Exec(insert, int64(of.Seq), parts, int64(partSum(of.Seq, parts, packed)), packed)
+		_, err = j.write.Exec(insert, int64(of.Seq), parts, int64(partSum(of.Seq, parts, packed)), packed)
 		parts++
 		part = part[:0]
 		return err
@@ -60,16 +48,16 @@ func (s *Journal) SaveSnapshot(of bus.Snapshot, lines iter.Seq2[[]byte, error]) 
 		return fail(err)
 	}
 	const head = "INSERT INTO snapshot_head (seq, at, policy_version, parts) VALUES (?, ?, ?, ?)"
-	if _, err := s.write.Exec(head, int64(of.Seq), int64(of.At), of.PolicyVersion, parts); err != nil {
+	if _, err := j.write.Exec(head, int64(of.Seq), int64(of.At), of.PolicyVersion, parts); err != nil {
 		return fail(err)
 	}
-	all, err := s.Snapshots()
+	all, err := j.Snapshots()
 	if err != nil {
 		return err
 	}
 	if seq, ok := bus.Surplus(all); ok {
 		const drop = "DELETE FROM snapshot_head WHERE seq = ?1; DELETE FROM snapshot_part WHERE seq = ?1"
-		if _, err := s.write.Exec(drop, int64(seq)); err != nil {
+		if _, err := j.write.Exec(drop, int64(seq)); err != nil {
 			return fail(err)
 		}
 	}
@@ -77,11 +65,11 @@ func (s *Journal) SaveSnapshot(of bus.Snapshot, lines iter.Seq2[[]byte, error]) 
 }
 
 // Snapshots lists those that are whole, newest first.
-func (s *Journal) Snapshots() (all []bus.Snapshot, err error) {
-	if s.schema < 2 {
+func (j *Journal) Snapshots() (all []bus.Snapshot, err error) {
+	if j.schema < 2 {
 		return nil, nil // a file of an older build that is only read
 	}
-	rows, err := s.read.Query("SELECT seq, at, policy_version FROM snapshot_head ORDER BY seq DESC")
+	rows, err := j.read.Query("SELECT seq, at, policy_version FROM snapshot_head ORDER BY seq DESC")
 	if err != nil {
 		return nil, fmt.Errorf("bus: sqlite: list snapshots: %w", err)
 	}
@@ -100,18 +88,18 @@ func (s *Journal) Snapshots() (all []bus.Snapshot, err error) {
 }
 
 // SnapshotLines reads a snapshot part by part and checks each before it hands out its lines.
-func (s *Journal) SnapshotLines(seq uint64) iter.Seq2[[]byte, error] {
+func (j *Journal) SnapshotLines(seq uint64) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
 		stop := func(err error) { yield(nil, fmt.Errorf("bus: sqlite: snapshot %d: %w", seq, err)) }
 		var parts int
-		if err := s.read.QueryRow("SELECT parts FROM snapshot_head WHERE seq = ?", int64(seq)).Scan(&parts); err != nil {
+		if err := j.read.QueryRow("SELECT parts FROM snapshot_head WHERE seq = ?", int64(seq)).Scan(&parts); err != nil {
 			stop(err)
 			return
 		}
 		for n := range parts {
 			var crc int64
 			var packed []byte
-			if err := s.read.QueryRow("SELECT crc, lines FROM snapshot_part WHERE seq = ? AND part = ?", int64(seq), n).Scan(&crc, &packed); err != nil {
+			if err := j.read.QueryRow("SELECT crc, lines FROM snapshot_part WHERE seq = ? AND part = ?", int64(seq), n).Scan(&crc, &packed); err != nil {
 				stop(fmt.Errorf("part %d: %w", n, err))
 				return
 			}
@@ -131,34 +119,4 @@ func (s *Journal) SnapshotLines(seq uint64) iter.Seq2[[]byte, error] {
 			}
 		}
 	}
-}
-
-// pack compresses: the states of jobs are much alike.
-func pack(lines []byte) ([]byte, error) {
-	var b bytes.Buffer
-	w, err := flate.NewWriter(&b, flate.BestSpeed)
-	if err != nil {
-		return nil, err
-	}
-	_, err = w.Write(lines)
-	if err = errors.Join(err, w.Close()); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
-}
-
-func unpack(packed []byte) ([]byte, error) {
-	lines, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(packed)), maxPartBytes+1))
-	if err == nil && len(lines) > maxPartBytes {
-		err = fmt.Errorf("it has more than %d bytes", maxPartBytes)
-	}
-	return lines, err
-}
-
-// partSum is CRC-32C over the place of a part and what it holds.
-func partSum(seq uint64, part int, packed []byte) uint32 {
-	var place [16]byte
-	binary.BigEndian.PutUint64(place[:8], seq)
-	binary.BigEndian.PutUint64(place[8:], uint64(part))
-	return crc32.Update(crc32.Checksum(place[:], castagnoli), castagnoli, packed)
 }

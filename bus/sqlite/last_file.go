@@ -93,3 +93,11 @@ func forgetLast(path string) error {
 	}
 	return nil
 }
+
+// Appended is the newest seq that the journal is known to have had when it was opened; 0: nothing is known.
+func (j *Journal) Appended() uint64 {
+	if j.mark == nil {
+		return readLast(j.path)
+	}
+	return j.mark.found
+}

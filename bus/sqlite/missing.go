@@ -14,20 +14,20 @@ import (
 // inspect looks for what is missing before the file is opened for writing: SQLite takes a damaged write-ahead log for
 // one that ends at the damage, and does away with the rest of it, and makes a new file where there is none. What is
 // missing is refused, or told if lost is there for that.
-func (s *Journal) inspect(lost func(*bus.Corrupt, string)) error {
-	damage, err := checkWAL(s.path)
+func (j *Journal) inspect(lost func(*bus.Corrupt, string)) error {
+	damage, err := checkWAL(j.path)
 	if err != nil {
 		return err
 	}
-	last, err := s.end(damage != "")
+	last, err := j.end(damage != "")
 	var wal os.FileInfo
 	if errors.Is(err, fs.ErrNotExist) {
 		last, err = 0, nil
-		if wal, _ = os.Stat(s.path + "-wal"); wal != nil && wal.Size() > 0 && damage == "" {
+		if wal, _ = os.Stat(j.path + "-wal"); wal != nil && wal.Size() > 0 && damage == "" {
 			damage = "the journal's file is gone, and its write-ahead log is not"
 		}
 	}
-	missing := lostEnd(last, readLast(s.path), damage)
+	missing := lostEnd(last, readLast(j.path), damage)
 	switch {
 	case err != nil && damage != "":
 		return errors.Join(missing, err)
@@ -36,7 +36,7 @@ func (s *Journal) inspect(lost func(*bus.Corrupt, string)) error {
 	case lost == nil:
 		return missing
 	}
-	aside, err := keepWAL(s.path)
+	aside, err := keepWAL(j.path)
 	if err == nil {
 		lost(missing, aside)
 	}
@@ -45,18 +45,18 @@ func (s *Journal) inspect(lost func(*bus.Corrupt, string)) error {
 
 // end is the newest record of a file that this process does not yet write to. If its write-ahead log is damaged a
 // copy is asked. A file that is not there, or empty, is [fs.ErrNotExist].
-func (s *Journal) end(damaged bool) (last uint64, err error) {
-	if info, err := os.Stat(s.path); err != nil {
+func (j *Journal) end(damaged bool) (last uint64, err error) {
+	if info, err := os.Stat(j.path); err != nil {
 		return 0, err
 	} else if info.Size() == 0 {
 		return 0, fs.ErrNotExist
 	}
-	probe := &Journal{path: s.path}
+	probe := &Journal{path: j.path}
 	defer func() { err = errors.Join(err, probe.Close()) }()
 	if damaged {
 		err = probe.lookAtCopy()
 	} else {
-		probe.read, err = conn.Readers(s.path, conn.ReadOnly, 1)
+		probe.read, err = conn.Readers(j.path, conn.ReadOnly, 1)
 	}
 	if err != nil {
 		return 0, err
@@ -92,28 +92,27 @@ func keepWAL(path string) (aside string, err error) {
 	return aside, nil
 }
 
-// Appended is the newest seq that the journal is known to have had when it was opened; 0: nothing is known.
-func (s *Journal) Appended() uint64 {
-	if s.mark == nil {
-		return readLast(s.path)
+// missing says what is not there any more of a journal that nobody writes to.
+func (j *Journal) missing() (*bus.Corrupt, error) {
+	damage, err := checkWAL(j.path)
+	if err != nil {
+		return nil, err
 	}
-	return s.mark.found
+	last, err := newest(j.read)
+	if err != nil {
+		return nil, err
+	}
+	return lostEnd(last, readLast(j.path), damage), nil
 }
 
-// Lost says why what is appended from now on could not be found again: the file is not at its path any more, or its
-// folder is not. Nil: all is well. It is for who opened the journal for writing.
-func (s *Journal) Lost() error {
-	if err := s.lock.Lost(); err != nil {
-		return err
-	}
-	now, err := os.Stat(s.path)
+// lostEnd is what is missing behind the last record, if one is known to have been there, or the write-ahead log is
+// damaged; nil: nothing.
+func lostEnd(last, known uint64, damage string) *bus.Corrupt {
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("the journal's file %s is gone", s.path)
-	case err != nil:
-		return fmt.Errorf("the journal's file cannot be seen: %w", err)
-	case !os.SameFile(s.was, now):
-		return fmt.Errorf("the journal's file %s is another one now", s.path)
+	case damage == "" && known <= last:
+		return nil
+	case damage == "":
+		damage = fmt.Sprintf("they are missing: the journal ends at record %d, and has come to record %d before", last, known)
 	}
-	return nil
+	return &bus.Corrupt{First: last + 1, Last: max(last+1, known), Reason: damage, AtEnd: true}
 }

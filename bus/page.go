@@ -1,0 +1,56 @@
+package bus
+
+import (
+	"curfew/messages"
+	"slices"
+)
+
+// PageSize is the largest number of records that one read returns.
+const PageSize = 1024
+
+// PageBytes is about the size at which a page ends early, in bytes of JSON or memory.
+const PageBytes = 8 << 20
+
+// Clip copies the beginning of rs: at most limit records of about PageBytes together, but at least one.
+func Clip(rs []messages.Record, limit int) []messages.Record {
+	rs = rs[:min(limit, len(rs))]
+	bytes := 0
+	for i, r := range rs {
+		if bytes += Weight(r.Body); bytes > PageBytes && i > 0 {
+			rs = rs[:i]
+			break
+		}
+	}
+	return slices.Clone(rs)
+}
+
+// Weight is about what a record takes in memory, in bytes. It counts what can be large.
+func Weight(b messages.Body) int {
+	const base, slot = 256, 64
+	switch m := b.(type) {
+	case messages.AttemptSucceeded:
+		return base + len(m.Output)
+	case messages.AttemptFailed:
+		return base + len(m.Output) + len(m.Error)
+	case messages.AttemptInterrupted:
+		return base + len(m.Output)
+	case messages.ErrorReported:
+		return base + len(m.Error)
+	case messages.JobDefined:
+		return 2*base + len(m.With)
+	case messages.SlotsDue:
+		return base + slot*len(m.Slots)
+	case messages.SlotsMissed:
+		return base + slot*len(m.Slots)
+	case messages.RuntimeConfigured:
+		return base + base*(len(m.Sessions)+len(m.Lanes))
+	case messages.Opaque:
+		n := base + len(m.Payload)
+		for k, v := range m.Metadata {
+			n += len(k) + len(v)
+		}
+		return n
+	default:
+		return base
+	}
+}

@@ -1,0 +1,77 @@
+package bus
+
+import (
+	"curfew/messages"
+
+	"go.uber.org/zap"
+)
+
+// batchRecords is where a batch ends early, because its facts have many decisions.
+const batchRecords = 8 << 10
+
+// seal turns calls into records: it gives each fact its place and time, and has it decided. n is how
+// many calls it reached before the batch was large enough.
+func (l *Log) seal(calls []*call) (records []messages.Record, n int) {
+	now := messages.At(l.o.Now())
+	b := batch{l: l, now: now, seq: l.last.Load()}
+	for n < len(calls) && len(b.records) < batchRecords {
+		c := calls[n]
+		c.receipts = make([]Receipt, len(c.entries))
+		for i, e := range c.entries {
+			r, err := b.add(e)
+			if err != nil {
+				c.refused = append(c.refused, err)
+			}
+			if err != nil && c.done == nil { // else the caller is told
+				l.log.Warn("bus: refused", zap.String("name", e.body.Name()), zap.String("id", e.id), zap.Error(err))
+			}
+			c.receipts[i] = r
+		}
+		n++
+	}
+	return b.records, n
+}
+
+// batch is the records of one append, as they are made.
+type batch struct {
+	l       *Log
+	now     messages.Instant
+	seq     uint64
+	records []messages.Record
+}
+
+// add takes one message in: with its decisions behind it, unless it is a duplicate or refused.
+func (b *batch) add(e entry) (Receipt, error) {
+	f, ok := e.body.(messages.Fact)
+	if !ok {
+		return Receipt{Seq: b.append(e.id, 0, e.body)}, nil
+	}
+	if seq, ok := b.l.seen.seq(e.id); ok {
+		return Receipt{Seq: seq, Duplicate: true, Fact: f}, nil
+	}
+	if b.l.o.Admit != nil {
+		admitted, err := b.l.o.Admit(f)
+		if err != nil {
+			return Receipt{}, &Refused{ID: e.id, Name: f.Name(), Err: err}
+		}
+		f = admitted
+	}
+	seq := b.append(e.id, 0, f)
+	b.l.seen.add(e.id, seq)
+	receipt := Receipt{Seq: seq, Fact: f}
+	if b.l.o.Step != nil {
+		receipt.Decisions = b.l.o.Step(b.now, seq, f)
+	}
+	for i, d := range receipt.Decisions {
+		b.append(messages.DerivedID(seq, i), seq, d)
+	}
+	return receipt, nil
+}
+
+func (b *batch) append(id string, cause uint64, body messages.Body) uint64 {
+	b.seq++
+	b.records = append(b.records, messages.Record{
+		Seq: b.seq, At: b.now, ID: id, Cause: cause, PolicyVersion: b.l.o.PolicyVersion, Body: body,
+	})
+	return b.seq
+}

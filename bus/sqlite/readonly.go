@@ -1,0 +1,89 @@
+package sqlite
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"curfew/bus/sqlite/conn"
+	"curfew/internal/lock"
+)
+
+// lookTries is how often a copy is made of a file that somebody changes meanwhile.
+const lookTries = 3
+
+// OpenReadOnly opens the journal in that file for reading, whether or not a daemon appends to it. It writes
+// nothing to the folder, so that one can be looked at which is damaged, or which can only be read: SQLite itself
+// would clear up behind a daemon that was killed. What is known to be missing at the journal's end comes as a
+// [*bus.Corrupt] behind the last record that is there.
+func OpenReadOnly(path string) (*Journal, error) {
+	s := &Journal{path: path}
+	err := s.look()
+	if err == nil {
+		s.schema, err = version(s.read)
+	}
+	if err == nil && (s.schema < 1 || s.schema > schemaVersion) {
+		err = schemaError(s.schema)
+	}
+	if err == nil && s.done != nil {
+		s.damage, err = s.missing()
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("bus: sqlite %s: %w", path, advised(err)), s.Close())
+	}
+	return s, nil
+}
+
+// look connects to the file. Beside a process that writes to it SQLite keeps the peace; a file that nobody writes to,
+// and that has no write-ahead log, is read as it is; of another one a copy is read.
+func (j *Journal) look() (err error) {
+	for range lookTries {
+		before, err := stateOf(j.path)
+		if err != nil {
+			return err
+		}
+		switch {
+		case before.wal != nil && lock.InUse(filepath.Dir(j.path)):
+			j.read, err = conn.Readers(j.path, conn.ReadOnly, readers)
+			return err
+		case before.wal == nil || before.wal.Size() == 0:
+			j.done = func() error { return before.still(j.path) }
+			j.read, err = conn.Readers(j.path, conn.Immutable, readers)
+			return err
+		}
+		if err := j.lookAtCopy(); err != nil {
+			return err
+		}
+		if before.still(j.path) == nil {
+			return nil
+		}
+		if err := j.Close(); err != nil {
+			return err
+		}
+		j.read, j.done = nil, nil
+	}
+	return errChanging
+}
+
+var errChanging = errors.New("another process began to write to the journal meanwhile: ask again")
+
+// lookAtCopy copies the file and its write-ahead log to a folder of this process's, and connects to the copy.
+func (j *Journal) lookAtCopy() error {
+	folder, err := os.MkdirTemp("", "curfew-journal-") // 0700
+	if err != nil {
+		return err
+	}
+	j.done = func() error { return os.RemoveAll(folder) }
+	to := filepath.Join(folder, "journal.db")
+	for _, suffix := range []string{"", "-wal"} {
+		if err := os.WriteFile(to+suffix, nil, 0o600); err != nil {
+			return err
+		}
+		if err := copyFile(j.path+suffix, to+suffix); err != nil {
+			return fmt.Errorf("copy the journal to a temporary folder (TMPDIR says where): %w", err)
+		}
+	}
+	j.read, err = conn.Readers(to, conn.ReadWrite, readers)
+	return err
+}

@@ -1,0 +1,54 @@
+package sqlite
+
+import (
+	"context"
+	"curfew/bus"
+	"curfew/messages"
+	"errors"
+	"fmt"
+)
+
+// Contents is what a journal's file holds.
+type Contents struct {
+	First, Last uint64           // records; Last 0: none
+	At          messages.Instant // of the newest
+	Snapshots   int
+}
+
+// Verify reads all of a journal's file: SQLite's own check, every record and every snapshot.
+func Verify(ctx context.Context, path string) (c Contents, err error) {
+	j, err := OpenReadOnly(path)
+	if err != nil {
+		return c, err
+	}
+	defer func() { err = errors.Join(err, j.Close()) }()
+	var said string
+	if err := j.read.QueryRowContext(ctx, "PRAGMA integrity_check(1)").Scan(&said); err != nil || said != "ok" {
+		return c, fmt.Errorf("%s is damaged: %s: %w", path, said, errors.Join(err, errDamaged))
+	}
+	if c.First, err = j.First(); err != nil {
+		return c, err
+	}
+	err = bus.Scan(j, c.First, func(r messages.Record) error {
+		c.Last, c.At = r.Seq, r.At
+		return ctx.Err()
+	})
+	if err != nil {
+		return c, err
+	}
+	all, err := j.Snapshots()
+	if err != nil {
+		return c, err
+	}
+	for _, s := range all {
+		for _, err := range j.SnapshotLines(s.Seq) {
+			if err != nil {
+				return c, err
+			}
+		}
+		c.Snapshots++
+	}
+	return c, nil
+}
+
+var errDamaged = errors.New("take another copy")
