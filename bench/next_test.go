@@ -26,19 +26,19 @@ var expressions = []struct{ name, expr string }{
 // sparse is what only Curfew answers: the others give up, or read it differently.
 var sparse = []struct {
 	name  string
-	spec  scheduler.Spec
+	spec  messages.Timetable
 	never bool
 }{
-	{name: "leap-sunday", spec: scheduler.Spec{Expr: "0 0 29 2 */7"}},
-	{name: "fifth-sunday-february", spec: scheduler.Spec{Expr: "0 0 * 2 SUN#5"}},
-	{name: "last-year", spec: scheduler.Spec{Expr: "0 0 0 1 1 * 2225"}},
-	{name: "only-in-gaps", spec: scheduler.Spec{Expr: "*/30 2 * 3 SUN#2"}, never: true},
-	{name: "only-in-gaps-skip", spec: scheduler.Spec{Expr: "30 2 * 3 SUN#2", DST: messages.DSTSkip}, never: true},
-	{name: "only-in-gaps-berlin", spec: scheduler.Spec{Expr: "*/30 2 * 3 7L", Timezone: "Europe/Berlin"}, never: true},
-	{name: "mostly-in-gaps", spec: scheduler.Spec{Expr: "*/30 2 10 3 *"}},
-	{name: "every-24h0m20s-in-a-minute", spec: scheduler.Spec{Expr: "every 24h0m20s", ActiveHours: &minute}},
-	{name: "every-24h0m1s-in-a-minute", spec: scheduler.Spec{Expr: "every 24h0m1s", ActiveHours: &minute}},
-	{name: "every-8784h-in-hours", spec: scheduler.Spec{Expr: "every 8784h", ActiveHours: &messages.ActiveHours{Start: "19:30", End: "20:30"}}},
+	{name: "leap-sunday", spec: messages.Timetable{Schedule: "0 0 29 2 */7"}},
+	{name: "fifth-sunday-february", spec: messages.Timetable{Schedule: "0 0 * 2 SUN#5"}},
+	{name: "last-year", spec: messages.Timetable{Schedule: "0 0 0 1 1 * 2225"}},
+	{name: "only-in-gaps", spec: messages.Timetable{Schedule: "*/30 2 * 3 SUN#2"}, never: true},
+	{name: "only-in-gaps-skip", spec: messages.Timetable{Schedule: "30 2 * 3 SUN#2", DST: messages.DSTSkip}, never: true},
+	{name: "only-in-gaps-berlin", spec: messages.Timetable{Schedule: "*/30 2 * 3 7L", Timezone: "Europe/Berlin"}, never: true},
+	{name: "mostly-in-gaps", spec: messages.Timetable{Schedule: "*/30 2 10 3 *"}},
+	{name: "every-24h0m20s-in-a-minute", spec: messages.Timetable{Schedule: "every 24h0m20s", ActiveHours: &minute}},
+	{name: "every-24h0m1s-in-a-minute", spec: messages.Timetable{Schedule: "every 24h0m1s", ActiveHours: &minute}},
+	{name: "every-8784h-in-hours", spec: messages.Timetable{Schedule: "every 8784h", ActiveHours: &messages.ActiveHours{Start: "19:30", End: "20:30"}}},
 }
 
 var minute = messages.ActiveHours{Start: "00:10", End: "00:10"}
@@ -70,7 +70,7 @@ func BenchmarkNext(b *testing.B) {
 		for _, e := range expressions {
 			start := from(b, zone)
 			b.Run("curfew/"+zone+"/"+e.name, func(b *testing.B) {
-				s, err := scheduler.Parse(scheduler.Spec{Expr: e.expr, Timezone: zone})
+				s, err := scheduler.Parse(messages.Timetable{Schedule: e.expr, Timezone: zone}, "")
 				if err != nil {
 					b.Fatal(err)
 				}
@@ -97,7 +97,7 @@ func BenchmarkSparse(b *testing.B) {
 			if e.spec.Timezone == "" {
 				e.spec.Timezone = zones[0]
 			}
-			s, err := scheduler.Parse(e.spec)
+			s, err := scheduler.Parse(e.spec, "")
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -66,21 +66,12 @@ type JobDefined struct {
 
 // Definition is a job as it was understood when it was defined.
 type Definition struct {
-	Job             string            `json:"job"`                   // name: [a-z0-9][a-z0-9_-]{0,62}
-	Actor           string            `json:"actor"`                 // actor type
-	Gated           bool              `json:"gated"`                 // whether the actor type is gated
-	Session         string            `json:"session"`               // the session that it depends on; empty: none
-	OwnKey          bool              `json:"own_key,omitzero"`      // its runs use a key of their own: the session holds them, and they say nothing about it
-	Schedule        string            `json:"schedule"`              // as written in the job file; the expressions of a list are joined by "; "
-	Anchor          Instant           `json:"anchor"`                // from when "in 10 minutes" counts; null: no delay is in the schedule
-	Timezone        string            `json:"timezone"`              // IANA name
-	DST             DST               `json:"dst"`                   // what becomes of slots that a change of the clock leaves out or repeats
-	Start           Instant           `json:"start"`                 // no slot before it; null: no bound
-	End             Instant           `json:"end"`                   // no slot after it; null: no bound
-	Exclude         []string          `json:"exclude"`               // dates (YYYY-MM-DD, by the schedule's own clock) without slots
-	Splay           Duration          `json:"splay"`                 // slots are delayed by a part of this, the same one at every time
-	DeleteAfterRun  bool              `json:"delete_after_run"`      // a one-shot goes away once it has succeeded
-	ActiveHours     *ActiveHours      `json:"active_hours"`          // null: always
+	Job     string `json:"job"`              // name: [a-z0-9][a-z0-9_-]{0,62}
+	Actor   string `json:"actor"`            // actor type
+	Gated   bool   `json:"gated"`            // whether the actor type is gated
+	Session string `json:"session"`          // the session that it depends on; empty: none
+	OwnKey  bool   `json:"own_key,omitzero"` // its runs use a key of their own: the session holds them, and they say nothing about it
+	Timetable
 	With            json.RawMessage   `json:"with"`                  // the actor type's own block
 	Env             []string          `json:"env"`                   // names of variables that the job's process may see
 	EnvValues       map[string]string `json:"env_values,omitzero"`   // variables of the job's process, with what they hold
@@ -134,31 +125,6 @@ type SessionTarget string
 const (
 	TargetIsolated SessionTarget = "isolated" // nothing: every run is a conversation of its own
 	TargetMain     SessionTarget = "main"     // what was said in the job's earlier runs that succeeded, as far as it is kept
-)
-
-// SameSlots reports whether two definitions of a job name the same slots.
-func (d Definition) SameSlots(o Definition) bool {
-	sameHours := d.ActiveHours == o.ActiveHours || d.ActiveHours != nil && o.ActiveHours != nil && *d.ActiveHours == *o.ActiveHours
-	return sameHours && d.Schedule == o.Schedule && d.Anchor == o.Anchor && d.Timezone == o.Timezone && dst(d) == dst(o) &&
-		d.Start == o.Start && d.End == o.End && slices.Equal(d.Exclude, o.Exclude) && d.Splay == o.Splay
-}
-
-func dst(d Definition) DST { return cmp.Or(d.DST, DSTVixie) }
-
-// ActiveHours limits slots to a part of the day, both ends included; it may cross midnight.
-type ActiveHours struct {
-	Start string `json:"start"` // HH:MM
-	End   string `json:"end"`   // HH:MM
-}
-
-// A DST says what becomes of a fixed time of day that a change of the clock leaves out or repeats.
-type DST string
-
-// The policies of dst. A schedule whose minute or hour field starts with * follows the clock under all of them.
-const (
-	DSTVixie   DST = "vixie"    // left out: at the first instant after the gap; repeated: the first time only. Empty means this
-	DSTSkip    DST = "skip"     // left out: not at all; repeated: the first time only
-	DSTRunBoth DST = "run_both" // left out: at the first instant after the gap; repeated: both times
 )
 
 // Retry is the restart strategy of a job's actor.

@@ -58,11 +58,11 @@ func TestDescribe(t *testing.T) {
 }
 
 func TestDescribeLimits(t *testing.T) {
-	s, err := Parse(Spec{
-		Expr: "0 7 * * *", Timezone: "Europe/Berlin", Job: "briefing", Exclude: []string{"2026-12-24", "2026-12-25"}, DST: messages.DSTSkip,
+	s, err := Parse(messages.Timetable{
+		Schedule: "0 7 * * *", Timezone: "Europe/Berlin", Exclude: []string{"2026-12-24", "2026-12-25"}, DST: messages.DSTSkip,
 		Start: messages.At(at(t, "2026-12-22T06:00:00Z")), End: messages.At(at(t, "2026-12-27T06:00:00Z")), Splay: messages.Duration(30 * time.Second),
 		ActiveHours: &messages.ActiveHours{Start: "06:00", End: "08:30"},
-	})
+	}, "briefing")
 	if err != nil {
 		t.Fatal(err)
 	}

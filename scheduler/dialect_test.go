@@ -9,9 +9,9 @@ import (
 )
 
 // slotsOf is the next n slots, in the schedule's zone.
-func slotsOf(t *testing.T, spec Spec, after string, n int) string {
+func slotsOf(t *testing.T, spec messages.Timetable, after string, n int) string {
 	t.Helper()
-	s, err := Parse(spec)
+	s, err := Parse(spec, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +54,7 @@ func TestDialect(t *testing.T) {
 		{"@reboot", ""},
 		{"@every 6h", "2026-01-01T06:00:00"},
 	} {
-		spec := Spec{Expr: c.expr, Anchor: messages.At(at(t, from))}
+		spec := messages.Timetable{Schedule: c.expr, Anchor: messages.At(at(t, from))}
 		if got := slotsOf(t, spec, from, max(1, len(strings.Fields(c.want)))); got != c.want {
 			t.Errorf("%s: %s, want %s", c.expr, got, c.want)
 		}
@@ -78,7 +78,7 @@ func TestDSTPolicies(t *testing.T) {
 		{"30 2 * * *", messages.DSTRunBoth, fold, "2026-10-25T02:30:00 2026-10-25T02:30:00 2026-10-26T02:30:00"},
 		{"30 * * * *", messages.DSTSkip, "2026-10-24T23:59:00Z", "2026-10-25T02:30:00 2026-10-25T02:30:00 2026-10-25T03:30:00"},
 	} {
-		spec := Spec{Expr: c.expr, Timezone: "Europe/Berlin", DST: c.dst}
+		spec := messages.Timetable{Schedule: c.expr, Timezone: "Europe/Berlin", DST: c.dst}
 		if got := slotsOf(t, spec, c.after, len(strings.Fields(c.want))); got != c.want {
 			t.Errorf("%s %s: %s, want %s", c.dst, c.expr, got, c.want)
 		}
@@ -86,8 +86,8 @@ func TestDSTPolicies(t *testing.T) {
 }
 
 func TestBoundsExcludeAndSplay(t *testing.T) {
-	spec := Spec{
-		Expr: "0 7 * * *", Timezone: "Europe/Berlin", Job: "briefing", Exclude: []string{"2026-12-25", "2026-12-24"},
+	spec := messages.Timetable{
+		Schedule: "0 7 * * *", Timezone: "Europe/Berlin", Exclude: []string{"2026-12-25", "2026-12-24"},
 		Start: messages.At(at(t, "2026-12-22T06:00:00Z")), End: messages.At(at(t, "2026-12-27T06:00:00Z")),
 	}
 	const want = "2026-12-22T07:00:00 2026-12-23T07:00:00 2026-12-26T07:00:00 2026-12-27T07:00:00"
@@ -95,7 +95,7 @@ func TestBoundsExcludeAndSplay(t *testing.T) {
 		t.Errorf("%s, want %s", got, want)
 	}
 	spec.Splay = messages.Duration(30 * time.Second)
-	s, err := Parse(spec)
+	s, err := Parse(spec, "briefing")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func TestBoundsExcludeAndSplay(t *testing.T) {
 	if again, _ := s.Next(next.Add(-time.Second)); again != next {
 		t.Errorf("a second before the splayed slot: %v, want %v", again, next)
 	}
-	spec = Spec{Expr: "every 6h", Exclude: []string{"2026-01-02"}}
+	spec = messages.Timetable{Schedule: "every 6h", Exclude: []string{"2026-01-02"}}
 	if got := slotsOf(t, spec, "2026-01-01T17:00:00Z", 2); got != "2026-01-01T18:00:00 2026-01-03T00:00:00" {
 		t.Error(got)
 	}
@@ -135,7 +135,7 @@ func TestBound(t *testing.T) {
 
 func TestVariant(t *testing.T) {
 	parse := func(expr, job string, splay time.Duration) Schedule {
-		s, err := Parse(Spec{Expr: expr, Job: job, Splay: messages.Duration(splay)})
+		s, err := Parse(messages.Timetable{Schedule: expr, Splay: messages.Duration(splay)}, job)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -176,7 +176,7 @@ func TestNote(t *testing.T) {
 			t.Errorf("%s at %s: %q, want %q", c.expr, c.slot, got, c.want)
 		}
 	}
-	s, _ := Parse(Spec{Expr: "30 2 * * *", Timezone: "Europe/Berlin", DST: messages.DSTSkip})
+	s, _ := Parse(messages.Timetable{Schedule: "30 2 * * *", Timezone: "Europe/Berlin", DST: messages.DSTSkip}, "")
 	if got := s.Note(at(t, "2026-03-30T00:30:00Z")); got != "one left out before: on 2026-03-29 the clock goes from 02:00 to 03:00" {
 		t.Error(got)
 	}

@@ -160,7 +160,7 @@ func compareZone(t *testing.T, g generator, name string, cases int64, all *tally
 // offset is near, those up to it and the first ones behind.
 func compare(t *testing.T, g generator, zone string, ms []moment, start, change time.Time, count *tally) {
 	expr, dst := g.expr(), g.of("vixie", "vixie", "vixie", "skip", "run_both")
-	s, err := scheduler.Parse(scheduler.Spec{Expr: expr, Timezone: zone, DST: messages.DST(dst)})
+	s, err := scheduler.Parse(messages.Timetable{Schedule: expr, Timezone: zone, DST: messages.DST(dst)}, "")
 	if err != nil {
 		if !strings.Contains(err.Error(), "never: no date") {
 			t.Errorf("%s: %v", expr, err)
@@ -199,7 +199,7 @@ func TestSparseDatesAgainstTheOracle(t *testing.T) {
 		"0 0 29 2 */7", "0 0 29 2 *", "0 0 ?/28 2 MON", "0 0 L-30 * *", "0 0 L-28 2 *", "0 0 31W 5 *", "0 0 1W 1 *", "0 0 LW 2 *",
 		"0 0 * 2 SUN#5", "0 0 * 2 5L", "0 0 29,L 2 ?", "0 0 0 29 2 * 2100-2120", "0 0 0 1 1 ? 2225",
 	} {
-		s, err := scheduler.Parse(scheduler.Spec{Expr: expr})
+		s, err := scheduler.Parse(messages.Timetable{Schedule: expr}, "")
 		if err != nil {
 			t.Fatal(err)
 		}

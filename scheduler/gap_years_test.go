@@ -28,7 +28,7 @@ var inGaps = []struct {
 func gapRule(t *testing.T, i int, exclude ...string) *rule {
 	t.Helper()
 	c := inGaps[i]
-	s, err := Parse(Spec{Expr: c.expr, Timezone: c.zone, DST: c.dst, Exclude: exclude})
+	s, err := Parse(messages.Timetable{Schedule: c.expr, Timezone: c.zone, DST: c.dst, Exclude: exclude}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,12 +78,12 @@ func TestEveryInHoursAgainstTheMultiples(t *testing.T) {
 	zones := []string{"UTC", "Europe/Berlin", "Australia/Lord_Howe", "America/Santiago", "Pacific/Apia"}
 	for range 400 {
 		zone := zones[g.IntN(len(zones))]
-		spec := Spec{
-			Timezone: zone, Job: "backup", Exclude: []string{"2026-03-28", "2026-03-29", "2026-03-30", "2011-12-29"},
-			Expr:        "every " + (time.Duration(1+g.IntN(3*secondsOfDay)) * time.Second).String(),
+		spec := messages.Timetable{
+			Timezone: zone, Exclude: []string{"2026-03-28", "2026-03-29", "2026-03-30", "2011-12-29"},
+			Schedule:    "every " + (time.Duration(1+g.IntN(3*secondsOfDay)) * time.Second).String(),
 			ActiveHours: &messages.ActiveHours{Start: clockOf(g.Int64N(1440) * 60), End: clockOf(g.Int64N(1440) * 60)},
 		}
-		s, err := Parse(spec)
+		s, err := Parse(spec, "backup")
 		if err != nil {
 			continue // never in these hours
 		}
@@ -98,7 +98,7 @@ func TestEveryInHoursAgainstTheMultiples(t *testing.T) {
 					continue
 				}
 				if !ok || got != want {
-					t.Fatalf("%s %s %v after %d: %d %v, want %d", spec.Expr, zone, spec.ActiveHours, after, got, ok, want)
+					t.Fatalf("%s %s %v after %d: %d %v, want %d", spec.Schedule, zone, spec.ActiveHours, after, got, ok, want)
 				}
 				break
 			}

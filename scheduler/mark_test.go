@@ -34,7 +34,7 @@ func TestSetBack(t *testing.T) {
 		{"nothing was judged", "30 11 * * *", scheduler.Mark{Since: noon}, time.Hour, []string{"01T11:30"}},
 		{"not set back so far", "30 11 * * *", scheduler.Mark{Since: noon.Add(-20 * time.Hour), Judged: true}, time.Hour, []string{"01T11:30"}},
 	} {
-		s, err := scheduler.Parse(scheduler.Spec{Expr: c.expr})
+		s, err := scheduler.Parse(messages.Timetable{Schedule: c.expr}, "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -57,10 +57,10 @@ func TestSetBack(t *testing.T) {
 // TestMissedAfterSetBack holds that counting agrees with naming slot by slot when some slots are muted.
 func TestMissedAfterSetBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s, err := scheduler.Parse(scheduler.Spec{
-			Expr:  rapid.SampledFrom([]string{"30 11 * * *", "*/7 * * * *", "every 13m", "0,30 9-12 * * *; 5 * * * *", "5 11 * * *; at 2027-01-01T11:30:00Z"}).Draw(t, "expr"),
-			Splay: messages.Duration(rapid.IntRange(0, 600).Draw(t, "splay")) * messages.Duration(time.Second), Job: "a",
-		})
+		s, err := scheduler.Parse(messages.Timetable{
+			Schedule: rapid.SampledFrom([]string{"30 11 * * *", "*/7 * * * *", "every 13m", "0,30 9-12 * * *; 5 * * * *", "5 11 * * *; at 2027-01-01T11:30:00Z"}).Draw(t, "expr"),
+			Splay:    messages.Duration(rapid.IntRange(0, 600).Draw(t, "splay")) * messages.Duration(time.Second),
+		}, "a")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,11 +10,11 @@ import (
 
 // parseRule is the schedule of an expression, a zone and hours such as "08:00-20:00" or none.
 func parseRule(expr, zone, active string) (Schedule, error) {
-	spec := Spec{Expr: expr, Timezone: zone}
+	spec := messages.Timetable{Schedule: expr, Timezone: zone}
 	if active != "" {
 		spec.ActiveHours = &messages.ActiveHours{Start: active[:5], End: active[6:]}
 	}
-	return Parse(spec)
+	return Parse(spec, "")
 }
 
 func mustParse(t testing.TB, expr, zone, active string) Schedule {

@@ -14,79 +14,80 @@ import (
 // noEnd is the end of a schedule without one.
 const noEnd = messages.Instant(math.MaxInt64)
 
-// Parse reads a schedule. The error is an [*Error]; a schedule that can never name a slot is one, too.
-func Parse(spec Spec) (Schedule, error) {
-	loc, err := zoneOf(spec.Timezone)
+// Parse reads the schedule of a job. H, the phase of "every" and the splay are a stable hash of the job's name. Without an
+// anchor "in 10 minutes" names no slot yet. The error is an [*Error]; a schedule that can never name a slot is one, too.
+func Parse(t messages.Timetable, job string) (Schedule, error) {
+	loc, err := zoneOf(t.Timezone)
 	if err != nil {
-		return Schedule{}, &Error{KeyTimezone, spec.Timezone, err.Error()}
+		return Schedule{}, &Error{KeyTimezone, t.Timezone, err.Error()}
 	}
-	p := &plan{text: textOf(spec), start: beginning, end: noEnd}
-	exprs := strings.Split(spec.Expr, Separator)
+	p := &plan{text: textOf(t), start: beginning, end: noEnd}
+	exprs := strings.Split(t.Schedule, Separator)
 	if len(exprs) > MaxExprs {
-		return Schedule{}, &Error{KeySchedule, spec.Expr[:min(len(spec.Expr), MaxExpr)], fmt.Sprintf("more than %d expressions", MaxExprs)}
+		return Schedule{}, &Error{KeySchedule, t.Schedule[:min(len(t.Schedule), MaxExpr)], fmt.Sprintf("more than %d expressions", MaxExprs)}
 	}
 	for _, expr := range exprs {
 		if len(expr) > MaxExpr {
 			return Schedule{}, &Error{KeySchedule, expr[:MaxExpr], fmt.Sprintf("longer than %d bytes", MaxExpr)}
 		}
-		r := rule{zone: loc, dst: spec.DST, text: strings.TrimSpace(expr)}
-		if err := r.parse(spec); err != nil {
+		r := rule{zone: loc, dst: t.DST, text: strings.TrimSpace(expr)}
+		if err := r.parse(t, job); err != nil {
 			return Schedule{}, &Error{KeySchedule, strings.TrimSpace(expr), err.Error()}
 		}
 		p.rules = append(p.rules, r)
 	}
-	if err := p.bound(spec); err != nil {
+	if err := p.bound(t, job); err != nil {
 		return Schedule{}, err
 	}
-	if err := p.limit(spec); err != nil {
+	if err := p.limit(t); err != nil {
 		return Schedule{}, err
 	}
 	return Schedule{p}, nil
 }
 
 // bound takes in what limits all expressions alike: dst, start, end and splay.
-func (p *plan) bound(spec Spec) error {
-	switch spec.DST {
+func (p *plan) bound(t messages.Timetable, job string) error {
+	switch t.DST {
 	case "", messages.DSTVixie, messages.DSTSkip, messages.DSTRunBoth:
 	default:
-		return &Error{KeyDST, string(spec.DST), "unknown (allowed: vixie, skip, run_both)"}
+		return &Error{KeyDST, string(t.DST), "unknown (allowed: vixie, skip, run_both)"}
 	}
-	if !spec.Start.IsZero() {
-		p.start = -floorDiv(-int64(spec.Start), msPerSecond) // up to a whole second: slots are whole seconds
+	if !t.Start.IsZero() {
+		p.start = -floorDiv(-int64(t.Start), msPerSecond) // up to a whole second: slots are whole seconds
 	}
-	if !spec.End.IsZero() {
-		p.end = spec.End
-		if spec.End < spec.Start {
-			return &Error{KeyEnd, spec.End.String(), "before start: no slot is left"}
+	if !t.End.IsZero() {
+		p.end = t.End
+		if t.End < t.Start {
+			return &Error{KeyEnd, t.End.String(), "before start: no slot is left"}
 		}
 	}
-	splay := spec.Splay.D()
+	splay := t.Splay.D()
 	if splay < 0 || splay > MaxSplay || splay%time.Second != 0 {
 		return &Error{KeySplay, splay.String(), "not whole seconds from 0s to 24h"}
 	}
 	p.splayed = splay > 0
-	p.delay = int64(messages.Spread("splay", spec.Job) * float64(splay/time.Second+1))
+	p.delay = int64(messages.Spread("splay", job) * float64(splay/time.Second+1))
 	return nil
 }
 
 // limit takes in active hours and excluded dates. What is left must not be empty.
-func (p *plan) limit(spec Spec) error {
-	days, err := excluded(spec.Exclude)
+func (p *plan) limit(t messages.Timetable) error {
+	days, err := excluded(t.Exclude)
 	if err != nil {
 		return err
 	}
-	limited := spec.ActiveHours != nil || len(days) > 0
+	limited := t.ActiveHours != nil || len(days) > 0
 	for i := range p.rules {
 		r := &p.rules[i]
 		r.exclude = days
 		if limited && (r.kind == kindAt || r.kind == kindIn) {
 			key, what := KeyActiveHours, "active hours do"
-			if spec.ActiveHours == nil {
+			if t.ActiveHours == nil {
 				key, what = KeyExclude, "excluded dates do"
 			}
 			return &Error{key, r.text, fmt.Sprintf("%q has one slot, %s not apply to it; leave them out", strings.Fields(r.text)[0], what)}
 		}
-		if h := spec.ActiveHours; h != nil && r.kind != kindReboot {
+		if h := t.ActiveHours; h != nil && r.kind != kindReboot {
 			if err := r.limit(*h); err != nil {
 				return &Error{KeyActiveHours, h.Start + "-" + h.End, err.Error()}
 			}

@@ -82,11 +82,11 @@ func TestParseErrors(t *testing.T) {
 		{"every 24h", "", "08:00-20:00", active, `never: the slots of "every 24h" miss these hours`},
 		{"at 2027-01-15T12:00:00Z", "", "08:00-20:00", active, `"at" has one slot, active hours do not apply`},
 	} {
-		spec := Spec{Expr: c.expr, Timezone: c.zone}
+		spec := messages.Timetable{Schedule: c.expr, Timezone: c.zone}
 		if c.active != "" {
 			spec.ActiveHours = &messages.ActiveHours{Start: c.active[:5], End: c.active[6:]}
 		}
-		_, err := Parse(spec)
+		_, err := Parse(spec, "")
 		var e *Error
 		if !errors.As(err, &e) {
 			t.Errorf("%q %q %q: error %v, want %q", c.expr, c.zone, c.active, err, c.want)
@@ -99,7 +99,7 @@ func TestParseErrors(t *testing.T) {
 }
 
 func TestParseSaysEveryFieldThatIsWrong(t *testing.T) {
-	_, err := Parse(Spec{Expr: "99 99 * * *"})
+	_, err := Parse(messages.Timetable{Schedule: "99 99 * * *"}, "")
 	if err == nil || !strings.Contains(err.Error(), `scheduler: schedule "99 99 * * *": minute field "99": `) || !strings.Contains(err.Error(), `; hour field "99": `) {
 		t.Fatal(err)
 	}
@@ -121,7 +121,7 @@ func TestParseNamesTheFieldsThatNeverMeet(t *testing.T) {
 		"0 0 0 30 2 ? 2024": `never: no date has day-of-month "30" in month "2" with day-of-week "?"`,
 	} {
 		var wrong *Error
-		if _, err := Parse(Spec{Expr: expr}); !errors.As(err, &wrong) || wrong.Problem != want {
+		if _, err := Parse(messages.Timetable{Schedule: expr}, ""); !errors.As(err, &wrong) || wrong.Problem != want {
 			t.Errorf("%s: %v, want %s", expr, err, want)
 		}
 	}

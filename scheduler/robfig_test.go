@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"curfew/messages"
 	"curfew/scheduler"
 )
 
@@ -63,7 +64,7 @@ func robfigCase(t *testing.T, line string) (got, want string) {
 	what, rest, _ := strings.Cut(line, " ")
 	parts := strings.Split(rest, " | ")
 	if what == "bad" {
-		if _, err := scheduler.Parse(scheduler.Spec{Expr: rest}); err == nil {
+		if _, err := scheduler.Parse(messages.Timetable{Schedule: rest}, ""); err == nil {
 			return "understood", "refused"
 		}
 		return "refused", "refused"
@@ -72,7 +73,7 @@ func robfigCase(t *testing.T, line string) (got, want string) {
 		return robfigSet(t, parts[0]), parts[1]
 	}
 	after := robfigTime(t, parts[0])
-	s, err := scheduler.Parse(scheduler.Spec{Expr: parts[1], Timezone: after.Location().String()})
+	s, err := scheduler.Parse(messages.Timetable{Schedule: parts[1], Timezone: after.Location().String()}, "")
 	if err != nil {
 		return "none", parts[2]
 	}
@@ -89,7 +90,7 @@ func robfigCase(t *testing.T, line string) (got, want string) {
 
 // robfigSet is the minutes of an hour that an expression names.
 func robfigSet(t *testing.T, expr string) string {
-	s, err := scheduler.Parse(scheduler.Spec{Expr: expr})
+	s, err := scheduler.Parse(messages.Timetable{Schedule: expr}, "")
 	if err != nil {
 		t.Fatal(err)
 	}

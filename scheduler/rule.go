@@ -59,7 +59,7 @@ var macros = map[string]string{
 const msPerSecond = 1000
 
 // parse reads the text of the rule.
-func (r *rule) parse(spec Spec) error {
+func (r *rule) parse(t messages.Timetable, job string) error {
 	words := strings.Fields(r.text)
 	if len(words) > 0 {
 		prefix, name, ok := strings.Cut(words[0], "=")
@@ -76,11 +76,11 @@ func (r *rule) parse(spec Spec) error {
 	}
 	switch first := strings.ToLower(words[0]); {
 	case first == "every" || first == "@every":
-		return r.parseEvery(words[1:], spec.Job)
+		return r.parseEvery(words[1:], job)
 	case first == "at":
 		return r.parseAt(words[1:])
 	case first == "in":
-		return r.parseIn(words[1:], spec.Anchor)
+		return r.parseIn(words[1:], t.Anchor)
 	case first == "@reboot" && len(words) == 1:
 		r.kind = kindReboot
 		return nil
@@ -95,7 +95,7 @@ func (r *rule) parse(spec Spec) error {
 		return fmt.Errorf(`a length of time alone is no schedule; did you mean "every %[1]s", or "in %[1]s"? (%[2]s)`, strings.Join(words, " "), forms)
 	}
 	r.kind = kindCron
-	return r.parseCron(words, spec.Job)
+	return r.parseCron(words, job)
 }
 
 func (r *rule) parseEvery(words []string, job string) error {

@@ -30,28 +30,7 @@ const (
 // Separator stands between the expressions of a schedule: "0 7 * * *; every 90m".
 const Separator = ";"
 
-// Spec is a schedule as it is written in a job file.
-type Spec struct {
-	Expr        string                // one or more expressions, see [Separator]
-	Timezone    string                // IANA name; empty: UTC
-	Job         string                // name of the job: H, the phase of "every" and the splay are a stable hash of it
-	ActiveHours *messages.ActiveHours // nil: always
-	DST         messages.DST          // empty: vixie
-	Anchor      messages.Instant      // from when "in 10 minutes" counts; none: it names no slot yet
-	Start, End  messages.Instant      // bounds, both included, of the slots before splay; none: no bound
-	Exclude     []string              // dates without slots, YYYY-MM-DD by the schedule's own clock
-	Splay       messages.Duration     // whole seconds; slots are delayed by a part of it
-}
-
-// SpecOf is the schedule of a job.
-func SpecOf(d messages.Definition) Spec {
-	return Spec{
-		Expr: d.Schedule, Timezone: d.Timezone, Job: d.Job, ActiveHours: d.ActiveHours, DST: d.DST, Anchor: d.Anchor,
-		Start: d.Start, End: d.End, Exclude: d.Exclude, Splay: d.Splay,
-	}
-}
-
-// A Key names the part of a [Spec] that is wrong, as the job file calls it.
+// A Key names the part of a timetable that is wrong, as the job file calls it.
 type Key string
 
 // The parts.
@@ -66,7 +45,7 @@ const (
 	KeySplay       Key = "splay"
 )
 
-// An Error says what is wrong with a [Spec] and what is allowed instead.
+// An Error says what is wrong with a timetable and what is allowed instead.
 type Error struct {
 	Key     Key    // which part
 	Value   string // as it was written
@@ -78,7 +57,7 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("scheduler: %s %q: %s", e.Key, e.Value, e.Problem)
 }
 
-// A Schedule is a parsed [Spec]. It is immutable and may be shared; the zero value names no slot.
+// A Schedule is a parsed [messages.Timetable]. It is immutable and may be shared; the zero value names no slot.
 // Only [Parse] makes others.
 type Schedule struct{ *plan }
 
@@ -133,12 +112,12 @@ func (s Schedule) String() string {
 	return s.text
 }
 
-func textOf(spec Spec) string {
-	text := strings.Join(strings.Fields(spec.Expr), " ")
-	if spec.Timezone != "" {
-		text += " " + spec.Timezone
+func textOf(t messages.Timetable) string {
+	text := strings.Join(strings.Fields(t.Schedule), " ")
+	if t.Timezone != "" {
+		text += " " + t.Timezone
 	}
-	if h := spec.ActiveHours; h != nil {
+	if h := t.ActiveHours; h != nil {
 		text += " " + h.Start + "-" + h.End
 	}
 	return text

@@ -4,13 +4,15 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"curfew/messages"
 )
 
 // TestWordsTriedFirst: what people write first is taken where its meaning is certain, and answered with a question else.
 func TestWordsTriedFirst(t *testing.T) {
 	taken := func(expr, zone string) Schedule {
 		t.Helper()
-		s, err := Parse(Spec{Expr: expr, Timezone: zone})
+		s, err := Parse(messages.Timetable{Schedule: expr, Timezone: zone}, "")
 		if err != nil {
 			t.Errorf("%s: %v", expr, err)
 		}
@@ -42,7 +44,7 @@ func TestWordsTriedFirst(t *testing.T) {
 		"at 2027-10-31 02:30": "the clock of Europe/Vienna shows it twice that day; give it an offset",
 		"at 2027-02-30 09:00": "not a time", "at tomorrow": "not a time",
 	} {
-		_, err := Parse(Spec{Expr: expr, Timezone: "Europe/Vienna"})
+		_, err := Parse(messages.Timetable{Schedule: expr, Timezone: "Europe/Vienna"}, "")
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", expr, err, want)
 		}

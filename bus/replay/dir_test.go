@@ -22,7 +22,7 @@ func TestDir(t *testing.T) {
 		t.Fatal(err)
 	}
 	job := messages.Definition{
-		Job: "brief", Actor: "agent", Gated: true, Session: "default", Schedule: "0 7 * * *", Timezone: "UTC",
+		Job: "brief", Actor: "agent", Gated: true, Session: "default", Timetable: messages.Timetable{Schedule: "0 7 * * *", Timezone: "UTC"},
 		With: []byte(`{"prompt":"x"}`), OnHold: messages.OnHoldRunOnce, Overlap: messages.OverlapSkip,
 		Retry:   messages.Retry{Attempts: 3, Initial: messages.Duration(time.Second), Factor: 2, Max: messages.Duration(time.Minute), Jitter: 0.2, Within: messages.Duration(time.Hour)},
 		CatchUp: messages.CatchUp{Policy: messages.CatchUpOne, Window: messages.Duration(24 * time.Hour)}, Timeout: messages.Duration(time.Hour),

@@ -78,10 +78,19 @@ func orEmpty[T any](list []T) []T {
 	return list
 }
 
-func limitsOf(d messages.Definition) Limits {
+func limitsOf(d messages.Timetable) Limits {
 	return Limits{
 		ActiveHours: d.ActiveHours, DST: d.DST, Anchor: d.Anchor, Start: d.Start, End: d.End,
 		Exclude: orEmpty(d.Exclude), Splay: d.Splay, DeleteAfterRun: d.DeleteAfterRun,
+	}
+}
+
+// Timetable is the schedule of the job, with what limits it.
+func (j Job) Timetable() messages.Timetable {
+	l := j.Limits
+	return messages.Timetable{
+		Schedule: j.Schedule, Timezone: j.Timezone, ActiveHours: l.ActiveHours, DST: l.DST, Anchor: l.Anchor, Start: l.Start, End: l.End,
+		Exclude: l.Exclude, Splay: l.Splay, DeleteAfterRun: l.DeleteAfterRun,
 	}
 }
 
@@ -90,7 +99,7 @@ func limitsOf(d messages.Definition) Limits {
 func JobOf(v policy.JobView, text string, next messages.Instant, last *recorder.Run) Job {
 	out := Job{
 		Name: v.Definition.Job, Actor: v.Definition.Actor, Schedule: v.Definition.Schedule, Timezone: v.Definition.Timezone,
-		Enabled: !v.Paused, NextSlot: next, Session: OrNull(v.Definition.Session), ScheduleText: text, Limits: limitsOf(v.Definition),
+		Enabled: !v.Paused, NextSlot: next, Session: OrNull(v.Definition.Session), ScheduleText: text, Limits: limitsOf(v.Definition.Timetable),
 		Title: OrNull(v.Definition.Title), Description: OrNull(v.Definition.Description), Tags: orEmpty(v.Definition.Tags),
 		Disabled: v.Definition.Disabled,
 	}

@@ -2,8 +2,10 @@ package api_test
 
 import (
 	"encoding/json"
+	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"curfew/actors/system/recorder"
 	"curfew/internal/api"
@@ -12,7 +14,7 @@ import (
 )
 
 func TestViews(t *testing.T) {
-	def := messages.Definition{Job: "brief", Actor: "agent", Schedule: "0 7 * * *", Timezone: "UTC", Session: "desk"}
+	def := messages.Definition{Job: "brief", Actor: "agent", Timetable: messages.Timetable{Schedule: "0 7 * * *", Timezone: "UTC"}, Session: "desk"}
 	view := func(paused bool, runs ...policy.RunView) policy.JobView {
 		return policy.JobView{Definition: def, Paused: paused, Runs: runs}
 	}
@@ -60,5 +62,22 @@ func TestViews(t *testing.T) {
 	api.LiveOf(view(false, gone, held), live)
 	if len(live) != 1 || live["h"].Status != messages.StatusHeld {
 		t.Errorf("live runs are %v", live)
+	}
+}
+
+// TestTimetableOfABody: the body of a job has every field of its timetable.
+func TestTimetableOfABody(t *testing.T) {
+	want := messages.Timetable{
+		Schedule: "0 7 * * *", Anchor: 1, Timezone: "Europe/Berlin", DST: messages.DSTSkip, Start: 2, End: 3, Exclude: []string{"2027-12-25"},
+		Splay: messages.Duration(time.Second), DeleteAfterRun: true, ActiveHours: &messages.ActiveHours{Start: "06:00", End: "08:00"},
+	}
+	for v, i := reflect.ValueOf(want), 0; i < v.NumField(); i++ {
+		if v.Field(i).IsZero() {
+			t.Errorf("%s is new: set it in this test, and have it in the body", v.Type().Field(i).Name)
+		}
+	}
+	got := api.JobOf(policy.JobView{Definition: messages.Definition{Timetable: want}}, "", 0, nil).Timetable()
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 }

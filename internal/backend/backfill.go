@@ -32,11 +32,11 @@ func (b backend) Backfill(ctx context.Context, job string, in api.Backfill) (api
 	if !body.Enabled {
 		return api.BackfillAccepted{}, api.Conflict("job %q is paused: its slots would be skipped; `curfew job resume %s` first, or enable it in its file", job, job)
 	}
-	spec, err := b.spec(ctx, job)
+	table, err := b.timetable(ctx, job)
 	if err != nil {
 		return api.BackfillAccepted{}, err
 	}
-	s, err := scheduler.Parse(spec)
+	s, err := scheduler.Parse(table, job)
 	if err != nil {
 		return api.BackfillAccepted{}, err
 	}

@@ -32,14 +32,14 @@ func (b backend) Job(ctx context.Context, name string) (api.Job, error) {
 	return b.job(ctx, v, live), nil
 }
 
-// spec is the schedule of a job.
-func (b backend) spec(ctx context.Context, name string) (spec scheduler.Spec, err error) {
+// timetable is when a job runs; the zero value if there is no such job.
+func (b backend) timetable(ctx context.Context, name string) (t messages.Timetable, err error) {
 	err = b.r.View(ctx, func(m *policy.Machine) {
 		if v, ok := m.Job(name); ok {
-			spec = scheduler.SpecOf(v.Definition)
+			t = v.Definition.Timetable
 		}
 	})
-	return spec, err
+	return t, err
 }
 
 // live is what the unfinished runs are now.
@@ -64,7 +64,7 @@ func (b backend) job(ctx context.Context, v policy.JobView, live map[messages.Ru
 		last = &run
 	}
 	var body api.Job
-	if s, parseErr := scheduler.Parse(scheduler.SpecOf(v.Definition)); parseErr != nil {
+	if s, parseErr := scheduler.Parse(v.Definition.Timetable, v.Definition.Job); parseErr != nil {
 		body = api.JobOf(v, parseErr.Error(), 0, last)
 	} else {
 		body = api.JobOf(v, s.Describe(), b.r.NextSlot(v, s), last)

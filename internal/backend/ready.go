@@ -2,6 +2,7 @@ package backend
 
 import (
 	"context"
+
 	"curfew/internal/api"
 	"curfew/supervisor/policy"
 )

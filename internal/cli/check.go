@@ -55,7 +55,7 @@ func short(d messages.Duration) string {
 func inWords(cfg config.Config) []planned {
 	out := []planned{}
 	for _, d := range cfg.Jobs {
-		if s, err := scheduler.Parse(scheduler.SpecOf(d)); err == nil {
+		if s, err := scheduler.Parse(d.Timetable, d.Job); err == nil {
 			out = append(out, planned{d.Job, s.Describe(), !d.Disabled, d.Timeout, d.Retry.Attempts})
 		}
 	}

@@ -67,11 +67,11 @@ func (t *terminal) showNext(c *cobra.Command, what string, f nextFlags) error {
 	if f.count < 1 || f.count > maxNext {
 		return usagef("-n %d: out of bounds, 1 to %d", f.count, maxNext)
 	}
-	spec, err := t.specOf(c, what, f, from)
+	table, job, err := t.timetable(c, what, f, from)
 	if err != nil {
 		return err
 	}
-	s, err := scheduler.Parse(spec)
+	s, err := scheduler.Parse(table, job)
 	if err != nil {
 		return usage{errors.New(strings.TrimPrefix(err.Error(), "scheduler: "))}
 	}
@@ -84,7 +84,7 @@ func (t *terminal) showNext(c *cobra.Command, what string, f nextFlags) error {
 		slots, at = append(slots, next), next
 	}
 	if t.json() {
-		return json.NewEncoder(t.out).Encode(slotList(s, spec, slots, len(slots) == f.count))
+		return json.NewEncoder(t.out).Encode(slotList(s, table.Schedule, slots, len(slots) == f.count))
 	}
 	printNext(t.screen(), s, slots, f.count)
 	return nil
@@ -106,63 +106,53 @@ func (t *terminal) nextNames(ctx context.Context, file string) []string {
 	return out
 }
 
-// specOf finds the schedule: an expression as it stands, or the definition of a job.
-func (t *terminal) specOf(c *cobra.Command, what string, f nextFlags, from time.Time) (scheduler.Spec, error) {
+// timetable finds the schedule, an expression as it stands or that of a job, and the name of the job that it is for.
+func (t *terminal) timetable(c *cobra.Command, what string, f nextFlags, from time.Time) (table messages.Timetable, job string, err error) {
 	if !bareName.MatchString(what) || slices.Contains(firstWords, what) && f.file == "" {
 		name := f.zone
 		if name == "" {
 			here, err := zone.Here()
 			switch {
 			case err != nil:
-				return scheduler.Spec{}, fmt.Errorf("%w; or name a zone: --tz Europe/Vienna", err)
+				return table, "", fmt.Errorf("%w; or name a zone: --tz Europe/Vienna", err)
 			case here.Warning != "":
 				fmt.Fprintln(t.err, "warning:", here.Warning)
 			}
 			name = here.Name
 		}
-		return scheduler.Spec{Expr: what, Timezone: name, Job: f.job, Anchor: messages.At(from)}, nil
+		return messages.Timetable{Schedule: what, Timezone: name, Anchor: messages.At(from)}, f.job, nil
 	}
-	var spec scheduler.Spec
 	switch {
 	case f.job != "":
-		return spec, usagef("--job goes with an expression; %q is a job", what)
+		return table, "", usagef("--job goes with an expression; %q is a job", what)
 	case f.file != "":
 		cfg, err := t.load(f.file)
 		if err != nil {
-			return spec, err
+			return table, "", err
 		}
 		for _, d := range cfg.Jobs {
 			if d.Job == what {
-				spec = scheduler.SpecOf(d)
+				table = d.Timetable
 			}
 		}
-		if spec.Expr == "" {
-			return spec, fmt.Errorf("%s has no job %q", f.file, what)
+		if table.Schedule == "" {
+			return table, "", fmt.Errorf("%s has no job %q", f.file, what)
 		}
 	default:
 		err := t.withDaemon(func(client *api.Client) error {
 			job, err := client.Job(c.Context(), what)
-			spec = specOfJob(job.Body)
+			table = job.Body.Timetable()
 			return err
 		})
 		if err != nil {
-			return spec, err
+			return table, "", err
 		}
 	}
-	if spec.Anchor.IsZero() {
-		spec.Anchor = messages.At(from)
+	if table.Anchor.IsZero() {
+		table.Anchor = messages.At(from)
 	}
 	if f.zone != "" {
-		spec.Timezone = f.zone
+		table.Timezone = f.zone
 	}
-	return spec, nil
-}
-
-// specOfJob is the schedule in the body of a job.
-func specOfJob(j api.Job) scheduler.Spec {
-	spec := scheduler.Spec{Expr: j.Schedule, Timezone: j.Timezone, Job: j.Name}
-	l := j.Limits
-	spec.ActiveHours, spec.DST, spec.Anchor, spec.Start, spec.End = l.ActiveHours, l.DST, l.Anchor, l.Start, l.End
-	spec.Exclude, spec.Splay = l.Exclude, l.Splay
-	return spec
+	return table, what, nil
 }

@@ -25,8 +25,8 @@ type nextSlot struct {
 	Note  *string          `json:"note"`  // what a change of the clock does to it; null: nothing
 }
 
-func slotList(s scheduler.Schedule, spec scheduler.Spec, slots []time.Time, more bool) nextSlots {
-	out := nextSlots{Schedule: spec.Expr, ScheduleText: s.Describe(), Timezone: s.Location().String(), Items: []nextSlot{}}
+func slotList(s scheduler.Schedule, schedule string, slots []time.Time, more bool) nextSlots {
+	out := nextSlots{Schedule: schedule, ScheduleText: s.Describe(), Timezone: s.Location().String(), Items: []nextSlot{}}
 	for _, at := range slots {
 		n := nextSlot{Slot: messages.At(at), Note: api.OrNull(s.Note(at))}
 		if local := at.In(s.Location()); !oddOffset(local) {

@@ -23,7 +23,7 @@ func (b *builder) lint() {
 	for i, def := range b.out.Jobs {
 		n := b.nodes[i]
 		b.denied(n, def)
-		s, err := scheduler.Parse(scheduler.SpecOf(def))
+		s, err := scheduler.Parse(def.Timetable, def.Job)
 		if def.Schedule == "" || err != nil {
 			continue
 		}
@@ -101,7 +101,7 @@ func (c Config) Dead(now time.Time) (warnings []Problem) {
 		if def.Anchor.IsZero() {
 			def.Anchor = messages.At(now)
 		}
-		s, err := scheduler.Parse(scheduler.SpecOf(def))
+		s, err := scheduler.Parse(def.Timetable, def.Job)
 		if err != nil || s.Reboot() {
 			continue
 		}

@@ -27,7 +27,7 @@ func (b *builder) when(o object, def *messages.Definition) {
 		return
 	}
 	def.Schedule = strings.Join(exprs, scheduler.Separator+" ")
-	s, err := scheduler.Parse(scheduler.SpecOf(*def))
+	s, err := scheduler.Parse(def.Timetable, def.Job)
 	if err != nil {
 		b.badSchedule(o, o.n.find("schedule").value, err)
 		def.Schedule = ""
@@ -80,7 +80,7 @@ func (b *builder) expressions(o object, def messages.Definition) ([]string, bool
 			continue
 		}
 		def.Schedule = expr
-		if _, err := scheduler.Parse(scheduler.SpecOf(def)); err != nil {
+		if _, err := scheduler.Parse(def.Timetable, def.Job); err != nil {
 			b.badSchedule(o, item, err)
 		}
 		exprs = append(exprs, expr)

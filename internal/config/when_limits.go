@@ -12,7 +12,7 @@ import (
 func (b *builder) limits(o object, def *messages.Definition) {
 	before := len(b.problems)
 	def.ActiveHours = b.activeHours(o)
-	if len(b.problems) > before || !b.alone(o, "active_hours", scheduler.Spec{ActiveHours: def.ActiveHours}) {
+	if len(b.problems) > before || !b.alone(o, "active_hours", messages.Timetable{ActiveHours: def.ActiveHours}) {
 		def.ActiveHours = nil
 	}
 	def.DST = messages.DSTVixie
@@ -20,19 +20,19 @@ func (b *builder) limits(o object, def *messages.Definition) {
 		def.DST = messages.DST(s)
 	}
 	def.Start, def.End = b.bound(o, "start", def.Timezone), b.bound(o, "end", def.Timezone)
-	if !b.alone(o, "end", scheduler.Spec{Start: def.Start, End: def.End}) {
+	if !b.alone(o, "end", messages.Timetable{Start: def.Start, End: def.End}) {
 		def.Start, def.End = 0, 0
 	}
 	def.Exclude = b.exclude(o)
-	if d, ok := o.duration("splay", scheduler.MaxSplay); ok && b.alone(o, "splay", scheduler.Spec{Splay: d}) {
+	if d, ok := o.duration("splay", scheduler.MaxSplay); ok && b.alone(o, "splay", messages.Timetable{Splay: d}) {
 		def.Splay = d
 	}
 }
 
 // alone judges a limit by itself, on a schedule that takes any.
-func (b *builder) alone(o object, key string, limit scheduler.Spec) bool {
-	limit.Expr = "* * * * *"
-	_, err := scheduler.Parse(limit)
+func (b *builder) alone(o object, key string, limit messages.Timetable) bool {
+	limit.Schedule = "* * * * *"
+	_, err := scheduler.Parse(limit, "")
 	if err != nil {
 		b.badSchedule(o, o.n.find(key).value, err)
 	}
@@ -63,13 +63,13 @@ func (b *builder) exclude(o object) []string {
 			b.at(item, "exclude lists dates, such as 2027-12-25")
 			continue
 		}
-		if _, err := scheduler.Parse(scheduler.Spec{Expr: "* * * * *", Exclude: []string{date}}); err != nil {
+		if _, err := scheduler.Parse(messages.Timetable{Schedule: "* * * * *", Exclude: []string{date}}, ""); err != nil {
 			b.at(item, "%s", strings.TrimPrefix(err.Error(), "scheduler: "))
 			continue
 		}
 		dates = append(dates, date)
 	}
-	if !b.alone(o, "exclude", scheduler.Spec{Exclude: dates}) {
+	if !b.alone(o, "exclude", messages.Timetable{Exclude: dates}) {
 		return nil
 	}
 	return dates

@@ -78,7 +78,7 @@ func (r *Runtime) clockBehind(was recovered) *messages.ClockSetBack {
 
 // anchored says from when a delay such as "in 10 minutes" counts: from when it was first defined.
 func anchored(d, old messages.Definition, now messages.Instant) messages.Definition {
-	s, err := scheduler.Parse(scheduler.SpecOf(d))
+	s, err := scheduler.Parse(d.Timetable, d.Job)
 	switch {
 	case err != nil || !s.Relative():
 	case old.Schedule == d.Schedule && !old.Anchor.IsZero() && old.Anchor <= now: // else the clock was set back behind it

@@ -42,7 +42,7 @@ func (r *Runtime) Upcoming(ctx context.Context, session string, from messages.In
 	}
 	var next []Due
 	for _, v := range views {
-		s, err := scheduler.Parse(scheduler.SpecOf(v.Definition))
+		s, err := scheduler.Parse(v.Definition.Timetable, v.Definition.Job)
 		if err != nil {
 			continue
 		}
@@ -84,7 +84,7 @@ func (r *Runtime) Soonest(ctx context.Context, wanted func(messages.Definition) 
 	}
 	var next []Due
 	for _, v := range views {
-		s, err := scheduler.Parse(scheduler.SpecOf(v.Definition))
+		s, err := scheduler.Parse(v.Definition.Timetable, v.Definition.Job)
 		if err != nil {
 			continue
 		}

@@ -103,7 +103,7 @@ func (h *history) schedule(i messages.Instant) (scheduler.Schedule, *messages.De
 	if d == nil {
 		return scheduler.Schedule{}, nil, false
 	}
-	s, err := scheduler.Parse(scheduler.SpecOf(*d))
+	s, err := scheduler.Parse(d.Timetable, d.Job)
 	return s, d, err == nil
 }
 

@@ -29,26 +29,26 @@ func (e *Explainer) noSlot(at messages.Instant, d *messages.Definition) string {
 	if e.target.gap {
 		return sentence("The clock never showed that time: it was set forward to "+e.clock(at), e.around())
 	}
-	spec := scheduler.SpecOf(*d)
+	table := d.Timetable
 	for _, limit := range []struct {
 		is   bool
-		lift func(*scheduler.Spec)
+		lift func(*messages.Timetable)
 		why  string
 	}{
-		{len(spec.Exclude) > 0, func(s *scheduler.Spec) { s.Exclude = nil }, ": the date is in exclude"},
-		{spec.ActiveHours != nil, func(s *scheduler.Spec) { s.ActiveHours = nil }, ": it is outside active_hours" + hours(spec.ActiveHours)},
-		{!spec.Start.IsZero(), func(s *scheduler.Spec) { s.Start = 0 }, ": the schedule starts at " + e.clock(spec.Start)},
-		{!spec.End.IsZero(), func(s *scheduler.Spec) { s.End = 0 }, ": the schedule ended at " + e.clock(spec.End)},
+		{len(table.Exclude) > 0, func(t *messages.Timetable) { t.Exclude = nil }, ": the date is in exclude"},
+		{table.ActiveHours != nil, func(t *messages.Timetable) { t.ActiveHours = nil }, ": it is outside active_hours" + hours(table.ActiveHours)},
+		{!table.Start.IsZero(), func(t *messages.Timetable) { t.Start = 0 }, ": the schedule starts at " + e.clock(table.Start)},
+		{!table.End.IsZero(), func(t *messages.Timetable) { t.End = 0 }, ": the schedule ended at " + e.clock(table.End)},
 	} {
-		lifted := spec
-		if limit.lift(&lifted); limit.is && e.has(lifted, at) {
+		lifted := table
+		if limit.lift(&lifted); limit.is && e.has(lifted, d.Job, at) {
 			return sentence(none + limit.why)
 		}
 	}
-	if spec.Expr == "" {
+	if table.Schedule == "" {
 		return sentence(none + ": the job has no schedule")
 	}
-	s, err := scheduler.Parse(spec)
+	s, err := scheduler.Parse(table, d.Job)
 	if err != nil {
 		return sentence(none + ": the schedule is not understood")
 	}
@@ -68,8 +68,8 @@ func (e *Explainer) changed(at messages.Instant, d *messages.Definition) (messag
 	return 0, false
 }
 
-func (e *Explainer) has(spec scheduler.Spec, at messages.Instant) bool {
-	s, err := scheduler.Parse(spec)
+func (e *Explainer) has(t messages.Timetable, job string, at messages.Instant) bool {
+	s, err := scheduler.Parse(t, job)
 	return err == nil && !within(s, e.target.from, max(at, e.target.to)).IsZero()
 }
 

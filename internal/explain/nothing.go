@@ -109,7 +109,7 @@ func (e *Explainer) never(x *Explanation) []messages.Record {
 	}
 	rs := []messages.Record{by}
 	text := "Nothing has fallen due yet"
-	s, err := scheduler.Parse(scheduler.SpecOf(*d))
+	s, err := scheduler.Parse(d.Timetable, d.Job)
 	if err != nil || d.Schedule == "" {
 		x.Verdict = sentence(text + ": the job has no schedule that is understood")
 		return rs

@@ -40,7 +40,7 @@ func (m *Machine) applyDefined(f messages.JobDefined) {
 	case j == nil:
 		j = &job{since: m.now}
 		m.jobs[def.Job] = j
-	case j.gone, !def.SameSlots(*j.def):
+	case j.gone, !def.SameSlots(j.def.Timetable):
 		j.since, j.judged, j.done, j.skipped = max(j.since, m.now), false, false, nil
 		j.fixed, j.once = 0, 0
 	}

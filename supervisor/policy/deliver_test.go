@@ -26,7 +26,7 @@ func newPost(t *testing.T, notify []string, d *messages.Deliver) *post {
 		Release: messages.ReleaseConfig{CanaryWait: messages.Duration(time.Minute), Rate: 10}, Notify: notify, Reports: []string{"sentry"},
 	})
 	p.step(messages.JobDefined{Definition: messages.Definition{
-		Job: "backup", Actor: "shell", Schedule: "@daily", Timezone: "UTC", Retry: messages.Retry{Attempts: 1, Factor: 1}, Deliver: d,
+		Job: "backup", Actor: "shell", Timetable: messages.Timetable{Schedule: "@daily", Timezone: "UTC"}, Retry: messages.Retry{Attempts: 1, Factor: 1}, Deliver: d,
 	}})
 	return p
 }

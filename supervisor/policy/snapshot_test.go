@@ -22,7 +22,7 @@ func machine(t *testing.T) *policy.Machine {
 	}
 	step(messages.RuntimeConfigured{Sessions: []messages.SessionConfig{{Name: "default"}}, Release: messages.ReleaseConfig{Rate: 10}})
 	for _, name := range []string{"b", "a"} {
-		step(messages.JobDefined{Definition: messages.Definition{Job: name, Actor: "shell", Schedule: "@daily", Retry: messages.Retry{Attempts: 1}}})
+		step(messages.JobDefined{Definition: messages.Definition{Job: name, Actor: "shell", Timetable: messages.Timetable{Schedule: "@daily"}, Retry: messages.Retry{Attempts: 1}}})
 	}
 	var run messages.RunID
 	for _, d := range step(messages.RunRequested{Job: "a", Request: "r"}) {

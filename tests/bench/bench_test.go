@@ -34,7 +34,7 @@ func definitions(n int) []messages.Definition {
 	out := make([]messages.Definition, n)
 	for i := range out {
 		out[i] = messages.Definition{
-			Job: fmt.Sprintf("job-%06d", i), Actor: "bench", Schedule: "at 2099-01-01T00:00:00Z", Timezone: "UTC", With: []byte("{}"),
+			Job: fmt.Sprintf("job-%06d", i), Actor: "bench", Timetable: messages.Timetable{Schedule: "at 2099-01-01T00:00:00Z", Timezone: "UTC"}, With: []byte("{}"),
 			OnHold: messages.OnHoldRunOnce, Overlap: messages.OverlapSkip, CatchUp: messages.CatchUp{Policy: messages.CatchUpOne},
 			Retry:   messages.Retry{Attempts: 3, Initial: messages.Duration(time.Millisecond), Factor: 1, Max: messages.Duration(time.Millisecond), Within: messages.Duration(time.Hour)},
 			Timeout: messages.Duration(time.Minute), History: messages.History{}.OrDefault(),

@@ -35,7 +35,7 @@ var jobsOfRandom = []messages.Definition{
 
 func randomJob(name, actor, session string, onHold messages.OnHold) messages.Definition {
 	d := messages.Definition{
-		Job: name, Actor: actor, Gated: actor != "shell", Session: session, Schedule: "0 0 1 1 *", Timezone: "UTC",
+		Job: name, Actor: actor, Gated: actor != "shell", Session: session, Timetable: messages.Timetable{Schedule: "0 0 1 1 *", Timezone: "UTC"},
 		OnHold: onHold, Overlap: messages.OverlapSkip,
 		CatchUp: messages.CatchUp{Policy: messages.CatchUpOne, Window: messages.Duration(6 * time.Hour)},
 		Retry: messages.Retry{

@@ -3,7 +3,6 @@ package ticker
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"go.uber.org/zap"
 
@@ -24,52 +23,40 @@ type table struct {
 	marks map[int32]scheduler.Mark // of the jobs that the clock was set back behind, for three hours at most or if a slot comes once
 
 	schedules []plan
-	bySpec    map[specKey]int32
+	byKey     map[planKey]int32
 	spare     []int32 // plans to use again
 }
 
 // plan is a schedule and how many jobs have it.
 type plan struct {
 	scheduler.Schedule
-	key  specKey
+	key  planKey
 	jobs int
 }
 
-// specKey is a scheduler.Spec as a value, with what the job's name makes of it in place of the name.
-type specKey struct {
-	expr, zone, from, to, exclude string
-	active                        bool
-	dst                           messages.DST
-	anchor, start, end            messages.Instant
-	splay                         messages.Duration
-	window                        messages.Duration // of catch_up: it says which slots are old, not which there are
-	variant                       string
+// planKey is a timetable as a value, with what the job's name makes of it in place of the name.
+type planKey struct {
+	messages.SlotsKey
+	window  messages.Duration // of catch_up: it says which slots are old, not which there are
+	variant string
 }
 
 func newTable() *table {
-	return &table{ids: make(map[string]int32), bySpec: make(map[specKey]int32), marks: make(map[int32]scheduler.Mark)}
+	return &table{ids: make(map[string]int32), byKey: make(map[planKey]int32), marks: make(map[int32]scheduler.Mark)}
 }
 
-func keyOf(d messages.Definition) specKey {
-	k := specKey{
-		expr: d.Schedule, zone: d.Timezone, exclude: strings.Join(d.Exclude, " "), dst: cmp.Or(d.DST, messages.DSTVixie),
-		anchor: d.Anchor, start: d.Start, end: d.End, splay: d.Splay,
-		window: d.CatchUp.Window,
-	}
-	if h := d.ActiveHours; h != nil {
-		k.active, k.from, k.to = true, h.Start, h.End
-	}
-	return k
+func keyOf(d messages.Definition) planKey {
+	return planKey{SlotsKey: d.SlotsKey(), window: d.CatchUp.Window}
 }
 
-// without is the key of the spec, whatever the job.
-func (k specKey) without() specKey {
+// without is the key of the timetable, whatever the job.
+func (k planKey) without() planKey {
 	k.variant = ""
 	return k
 }
 
-// sameSlots reports whether the specs name the same slots.
-func (k specKey) sameSlots(o specKey) bool {
+// sameSlots reports whether the timetables name the same slots.
+func (k planKey) sameSlots(o planKey) bool {
 	k.window, o.window = 0, 0
 	return k.without() == o.without()
 }
@@ -174,17 +161,16 @@ func (t *table) forget(job string) (id int32, ok bool) {
 }
 
 // plan is the number of the schedule, which is parsed if no job has it, or if it may depend on the job.
-func (t *table) plan(key specKey, d messages.Definition) (int32, error) {
-	spec := scheduler.SpecOf(d)
-	if p, ok := t.bySpec[key]; ok && !spec.MayVary() {
+func (t *table) plan(key planKey, d messages.Definition) (int32, error) {
+	if p, ok := t.byKey[key]; ok && !scheduler.MayVary(d.Timetable) {
 		return p, nil
 	}
-	s, err := scheduler.Parse(spec)
+	s, err := scheduler.Parse(d.Timetable, d.Job)
 	if err != nil {
 		return 0, err
 	}
 	key.variant = s.Variant()
-	if p, ok := t.bySpec[key]; ok {
+	if p, ok := t.byKey[key]; ok {
 		return p, nil
 	}
 	p := int32(len(t.schedules))
@@ -194,14 +180,14 @@ func (t *table) plan(key specKey, d messages.Definition) (int32, error) {
 	} else {
 		t.schedules = append(t.schedules, plan{Schedule: s, key: key})
 	}
-	t.bySpec[key] = p
+	t.byKey[key] = p
 	return p, nil
 }
 
 // drop takes a job from a schedule; a schedule without jobs is forgotten.
 func (t *table) drop(p int32) {
 	if t.schedules[p].jobs--; t.schedules[p].jobs == 0 {
-		delete(t.bySpec, t.schedules[p].key)
+		delete(t.byKey, t.schedules[p].key)
 		t.schedules[p] = plan{}
 		t.spare = append(t.spare, p)
 	}

@@ -15,7 +15,7 @@ import (
 func TestADayOfSlots(t *testing.T) {
 	known := []Known{
 		job("c", "30 7 * * *", 0), job("b", "0 */6 * * *", 0), job("a", "every 6h", 0), job("once", "at 2000-01-01T13:00:00.250Z", 0),
-		{Definition: messages.Definition{Job: "zone", Schedule: "0 9-17/4 * * *", Timezone: "Asia/Tokyo", ActiveHours: &messages.ActiveHours{Start: "10:00", End: "23:00"}}, Mark: scheduler.Mark{Since: messages.At(midnight)}},
+		{Definition: messages.Definition{Job: "zone", Timetable: messages.Timetable{Schedule: "0 9-17/4 * * *", Timezone: "Asia/Tokyo", ActiveHours: &messages.ActiveHours{Start: "10:00", End: "23:00"}}}, Mark: scheduler.Mark{Since: messages.At(midnight)}},
 	}
 	inWorld(t, known, nil, func(w *world) {
 		w.pass(24*time.Hour - time.Second)
@@ -83,8 +83,8 @@ func TestWindow(t *testing.T) {
 	}
 	a.Definition.CatchUp.Window = messages.Duration(time.Hour)
 	again, changed, err := tab.set(a.Definition, scheduler.Mark{Since: messages.At(midnight)})
-	if err != nil || again != id || changed || tab.last[id] != a.Mark.Since || tab.schedules[tab.plans[id]].key.window.D() != time.Hour || len(tab.bySpec) != 1 {
-		t.Errorf("another window: %v changed %v, last %v, %d schedules", err, changed, tab.last[id], len(tab.bySpec))
+	if err != nil || again != id || changed || tab.last[id] != a.Mark.Since || tab.schedules[tab.plans[id]].key.window.D() != time.Hour || len(tab.byKey) != 1 {
+		t.Errorf("another window: %v changed %v, last %v, %d schedules", err, changed, tab.last[id], len(tab.byKey))
 	}
 }
 
@@ -93,16 +93,16 @@ func TestSchedulesThatDependOnTheJob(t *testing.T) {
 	tab := newTable()
 	for i := range 500 {
 		for _, d := range []messages.Definition{
-			{Job: fmt.Sprint("every-", i), Schedule: "every 7s"},
-			{Job: fmt.Sprint("hash-", i), Schedule: "H(0-4) 7 * * *"},
-			{Job: fmt.Sprint("splay-", i), Schedule: "0 7 * * *", Splay: messages.Duration(2 * time.Second)},
-			{Job: fmt.Sprint("thursday-", i), Schedule: "0 7 * * THU"},
+			{Job: fmt.Sprint("every-", i), Timetable: messages.Timetable{Schedule: "every 7s"}},
+			{Job: fmt.Sprint("hash-", i), Timetable: messages.Timetable{Schedule: "H(0-4) 7 * * *"}},
+			{Job: fmt.Sprint("splay-", i), Timetable: messages.Timetable{Schedule: "0 7 * * *", Splay: messages.Duration(2 * time.Second)}},
+			{Job: fmt.Sprint("thursday-", i), Timetable: messages.Timetable{Schedule: "0 7 * * THU"}},
 		} {
 			id, _, err := tab.set(d, scheduler.Mark{})
 			if err != nil {
 				t.Fatal(err)
 			}
-			own, err := scheduler.Parse(scheduler.SpecOf(d))
+			own, err := scheduler.Parse(d.Timetable, d.Job)
 			if err != nil {
 				t.Fatal(err)
 			}

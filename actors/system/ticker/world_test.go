@@ -189,11 +189,11 @@ func (w *world) expect(what string, lines ...string) {
 
 // job is a known job, looked at for the last time so long before midnight.
 func job(name, schedule string, ago time.Duration) Known {
-	return Known{Definition: messages.Definition{Job: name, Schedule: schedule}, Mark: scheduler.Mark{Since: messages.At(midnight.Add(-ago))}}
+	return Known{Definition: messages.Definition{Job: name, Timetable: messages.Timetable{Schedule: schedule}}, Mark: scheduler.Mark{Since: messages.At(midnight.Add(-ago))}}
 }
 
 func defined(name, schedule string) messages.JobDefined {
-	return messages.JobDefined{Definition: messages.Definition{Job: name, Schedule: schedule}}
+	return messages.JobDefined{Definition: messages.Definition{Job: name, Timetable: messages.Timetable{Schedule: schedule}}}
 }
 
 var errBroken = errors.New("disk on fire")

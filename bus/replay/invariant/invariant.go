@@ -194,7 +194,7 @@ func (c *checker) defined(d messages.Definition) {
 	switch {
 	case !j.defined && j.inFlight == "":
 		j.since = c.at // a job of that name is forgotten once nothing of it is left
-	case !j.defined, !old.SameSlots(d):
+	case !j.defined, !old.SameSlots(d.Timetable):
 		j.since = max(j.since, c.at)
 	}
 	j.defined = true

@@ -80,13 +80,15 @@ func (s *Story) job(name string, d *datadriven.TestData) error {
 	actor := arg(d, "actor", "agent")
 	def := messages.Definition{
 		Job: name, Actor: actor, Gated: s.gated[actor] || hasArg(d, "gated"),
-		Schedule: strings.Join(list(d, "schedule"), ","), Timezone: arg(d, "timezone", "UTC"),
+		Timetable: messages.Timetable{
+			Schedule: strings.Join(list(d, "schedule"), ","), Timezone: arg(d, "timezone", "UTC"),
+			DST: messages.DST(arg(d, "dst", "vixie")), DeleteAfterRun: hasArg(d, "delete_after_run"),
+		},
 		With: json.RawMessage(`{}`), Env: []string{},
 		OnHold:          messages.OnHold(arg(d, "on_hold", "run_once")),
 		OnInterrupt:     messages.OnInterrupt(arg(d, "on_interrupt", "")),
 		RerunAfterTools: hasArg(d, "rerun_after_tools"), OwnKey: hasArg(d, "own_key"),
-		Overlap: messages.Overlap(arg(d, "overlap", "skip")),
-		DST:     messages.DST(arg(d, "dst", "vixie")), DeleteAfterRun: hasArg(d, "delete_after_run"),
+		Overlap:  messages.Overlap(arg(d, "overlap", "skip")),
 		Disabled: hasArg(d, "disabled"),
 		CatchUp:  messages.CatchUp{Policy: messages.CatchUpPolicy(arg(d, "catch_up", "one"))},
 	}

@@ -18,7 +18,7 @@ import (
 var start = messages.At(time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC))
 
 func definition(job string) messages.Definition {
-	return messages.Definition{Job: job, Actor: "shell", Schedule: "0 7 * * *", Timezone: "UTC", Retry: messages.Retry{Attempts: 1, Factor: 1}}
+	return messages.Definition{Job: job, Actor: "shell", Timetable: messages.Timetable{Schedule: "0 7 * * *", Timezone: "UTC"}, Retry: messages.Retry{Attempts: 1, Factor: 1}}
 }
 
 // records is a thousand of them, of 200 hours, with these messages in the place of some; a decision follows from

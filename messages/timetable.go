@@ -1,0 +1,70 @@
+package messages
+
+import (
+	"cmp"
+	"fmt"
+)
+
+// Timetable says when a job runs: the keys of its schedule in the job file. It is a part of every [Definition], so a new
+// key is a new field here, and in SlotsKey; api.Limits has it for people.
+type Timetable struct {
+	Schedule       string       `json:"schedule"`         // as written in the job file; the expressions of a list are joined by "; "
+	Anchor         Instant      `json:"anchor"`           // from when "in 10 minutes" counts; null: no delay is in the schedule
+	Timezone       string       `json:"timezone"`         // IANA name; empty: UTC
+	DST            DST          `json:"dst"`              // what becomes of slots that a change of the clock leaves out or repeats
+	Start          Instant      `json:"start"`            // no slot before it, not counting the splay; null: no bound
+	End            Instant      `json:"end"`              // no slot after it, not counting the splay; null: no bound
+	Exclude        []string     `json:"exclude"`          // dates (YYYY-MM-DD, by the schedule's own clock) without slots
+	Splay          Duration     `json:"splay"`            // whole seconds; slots are delayed by a part of this, the same one at every time
+	DeleteAfterRun bool         `json:"delete_after_run"` // a one-shot goes away once it has succeeded; it names no other slots
+	ActiveHours    *ActiveHours `json:"active_hours"`     // null: always
+}
+
+// SlotsKey is what of a [Timetable] names slots, as a value that can be compared.
+type SlotsKey struct {
+	schedule, timezone, exclude string
+	anchor, start, end          Instant
+	dst                         DST
+	splay                       Duration
+	limited                     bool
+	hours                       ActiveHours
+}
+
+// SlotsKey is equal for timetables that name the same slots of one job, as far as their text tells.
+func (t Timetable) SlotsKey() SlotsKey {
+	k := SlotsKey{
+		schedule: t.Schedule, timezone: t.Timezone, exclude: quoted(t.Exclude), anchor: t.Anchor,
+		start: t.Start, end: t.End, dst: cmp.Or(t.DST, DSTVixie), splay: t.Splay,
+	}
+	if t.ActiveHours != nil {
+		k.limited, k.hours = true, *t.ActiveHours
+	}
+	return k
+}
+
+// quoted is a list as a text; different lists have different texts.
+func quoted(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%q", list)
+}
+
+// SameSlots reports whether two timetables of one job name the same slots.
+func (t Timetable) SameSlots(o Timetable) bool { return t.SlotsKey() == o.SlotsKey() }
+
+// ActiveHours limits slots to a part of the day, both ends included; it may cross midnight.
+type ActiveHours struct {
+	Start string `json:"start"` // HH:MM
+	End   string `json:"end"`   // HH:MM
+}
+
+// A DST says what becomes of a fixed time of day that a change of the clock leaves out or repeats.
+type DST string
+
+// The policies of dst. A schedule whose minute or hour field starts with * follows the clock under all of them.
+const (
+	DSTVixie   DST = "vixie"    // left out: at the first instant after the gap; repeated: the first time only. Empty means this
+	DSTSkip    DST = "skip"     // left out: not at all; repeated: the first time only
+	DSTRunBoth DST = "run_both" // left out: at the first instant after the gap; repeated: both times
+)
