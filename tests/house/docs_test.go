@@ -50,6 +50,7 @@ func blocks(page, language string) (out []string) {
 
 // TestJobFilesInPages: what a page shows as a job file is one that this build takes.
 func TestJobFilesInPages(t *testing.T) {
+	inModule(t)
 	kinds := &actors.Registry{}
 	actors.Register(kinds, shell.New)
 	actors.Register(kinds, agent.New)
@@ -81,6 +82,7 @@ func TestJobFilesInPages(t *testing.T) {
 
 // TestReadme: the first screen stays one, and shows how a story ends.
 func TestReadme(t *testing.T) {
+	inModule(t)
 	const most = 90
 	page := read(t, "README.md")
 	if n := strings.Count(page, "\n"); n > most {
@@ -95,6 +97,7 @@ func TestReadme(t *testing.T) {
 
 // TestLinks: every link to a file leads to one, and every link into a page to a heading of it.
 func TestLinks(t *testing.T) {
+	inModule(t)
 	link := regexp.MustCompile(`\]\(([^)\s]+)\)`)
 	found := 0
 	for name, page := range pages(t) {
@@ -135,6 +138,7 @@ func headings(page string) map[string]bool {
 
 // TestActorExample: the actor type of docs/actors.md is, line for line, the one that is tested.
 func TestActorExample(t *testing.T) {
+	inModule(t)
 	shown := blocks(read(t, "docs/actors.md"), "go")[0]
 	_, shown, ok := strings.Cut(shown, "\n)\n") // behind the imports
 	if !ok {
@@ -147,6 +151,7 @@ func TestActorExample(t *testing.T) {
 
 // TestDependencies: docs/dependencies.md has a line for every direct dependency, with its version.
 func TestDependencies(t *testing.T) {
+	inModule(t)
 	page := read(t, "docs/dependencies.md")
 	want := 0
 	for line := range strings.Lines(read(t, "go.mod")) {

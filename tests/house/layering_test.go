@@ -156,6 +156,7 @@ var typesNever = map[string]string{
 
 // TestLayering holds the arrows of docs/design.md §4: they only point down.
 func TestLayering(t *testing.T) {
+	inModule(t)
 	for _, p := range packages(t) {
 		folder := strings.TrimPrefix(p.ImportPath, "curfew/")
 		if p.ImportPath == "curfew" || strings.HasPrefix(folder, "cmd/") || strings.HasPrefix(folder, "tests") {
@@ -176,6 +177,7 @@ func TestLayering(t *testing.T) {
 
 // TestMainIsShort keeps logic out of the command.
 func TestMainIsShort(t *testing.T) {
+	inModule(t)
 	const most = 30
 	text, err := os.ReadFile("cmd/runtime/main.go")
 	if err != nil {

@@ -25,6 +25,7 @@ var unlinked = map[string]string{
 // TestLinkedModules holds what the program is made of: the modules that it links are those of modulesFile, and none of the
 // packages is for tests only. The list is that of Linux on amd64, wherever the test runs.
 func TestLinkedModules(t *testing.T) {
+	inModule(t)
 	cmd := exec.Command("go", "list", "-deps", "-f", "{{.ImportPath}} {{with .Module}}{{.Path}}{{end}}", "./cmd/runtime")
 	cmd.Env = append(os.Environ(), "GOOS=linux", "GOARCH=amd64", "CGO_ENABLED=0")
 	out, err := cmd.Output()

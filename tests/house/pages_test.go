@@ -14,6 +14,7 @@ import (
 
 // TestDecisions: every decision has the one form and its line in the index, and numbers that are not there are named.
 func TestDecisions(t *testing.T) {
+	inModule(t)
 	files, err := filepath.Glob("docs/decisions/[0-9]*.md")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no decisions (%v)", err)
@@ -54,6 +55,7 @@ var toCome = []string{
 
 // TestPathsInPages: a path, a test or a benchmark that a page names is there. (Decisions are history.)
 func TestPathsInPages(t *testing.T) {
+	inModule(t)
 	path := regexp.MustCompile(`(?:^|[\s` + "`" + `'"(])\.?/?((?:\.ci|actors|bench|bus|cmd|docs|findings|internal|messages|scheduler|supervisor|tests)/[\w./{},*-]*)`)
 	name := regexp.MustCompile(`\b((?:Test|Benchmark)[A-Z]\w+)`)
 	functions := testFunctions(t)
@@ -125,6 +127,7 @@ func testFunctions(t *testing.T) string {
 
 // TestWidthOfPages: text for people is at most 120 columns wide; tables, code and links are as wide as they are.
 func TestWidthOfPages(t *testing.T) {
+	inModule(t)
 	const most = 120
 	for page, text := range pages(t) {
 		if page == "docs/messages.md" {

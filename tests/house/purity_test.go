@@ -27,6 +27,7 @@ var impure = map[string][]string{
 // TestPurity holds the purity line of docs/design.md §4. (Ranging over a map is allowed: the replay
 // tests see when an answer depends on its order.)
 func TestPurity(t *testing.T) {
+	inModule(t)
 	for _, folder := range belowTheLine {
 		read := 0
 		err := filepath.WalkDir(folder, func(path string, e fs.DirEntry, err error) error {
@@ -51,6 +52,7 @@ func TestPurity(t *testing.T) {
 
 // TestPurityFinds shows that each kind of impurity is found.
 func TestPurityFinds(t *testing.T) {
+	inModule(t)
 	for _, c := range []struct{ imports, body, want string }{
 		{`"time"`, `_ = time.Unix(0, 0).Add(time.Second)`, ""},
 		{`"fmt"`, `_ = fmt.Sprint(1)`, ""},
