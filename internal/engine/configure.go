@@ -12,8 +12,8 @@ import (
 	"curfew/scheduler"
 )
 
-// configure says with what settings and jobs the runtime starts: facts, like everything that decisions
-// follow from. It returns the seq of the first.
+// configure records the settings and jobs that the runtime starts with. They are facts, like everything that
+// decisions follow from. It returns the seq of the first.
 func (r *Runtime) configure(ctx context.Context, was recovered) (uint64, error) {
 	drafts := []bus.Draft{{Fact: r.o.Config.Runtime}}
 	if back := r.clockBehind(was); back != nil {
@@ -54,14 +54,14 @@ func (r *Runtime) configure(ctx context.Context, was recovered) (uint64, error) 
 	}
 	got, err := r.log.Commit(ctx, drafts...)
 	if err != nil {
-		return 0, fmt.Errorf("curfew: configure: %w", err)
+		return 0, fmt.Errorf("configure: %w", err)
 	}
 	r.o.Logger.Info("cron: jobs: " + diff.String())
 	return got[0].Seq, nil
 }
 
-// clockBehind is the fact that the clock was set back while nobody looked: it is behind what the journal has seen. What
-// is recovered counts by the clock as it is now.
+// clockBehind is the fact that the clock was set back while no runtime ran: it shows less than the journal's newest
+// record. nil: it was not. The recovered jobs are adjusted to the clock as it is now.
 func (r *Runtime) clockBehind(was recovered) *messages.ClockSetBack {
 	now := messages.At(r.wall())
 	by := was.latest.Sub(now)
@@ -76,12 +76,12 @@ func (r *Runtime) clockBehind(was recovered) *messages.ClockSetBack {
 	return &f
 }
 
-// anchored says from when a delay such as "in 10 minutes" counts: from when it was first defined.
+// anchored sets the instant from which a delay such as "in 10 minutes" counts: when the job was first defined so.
 func anchored(d, old messages.Definition, now messages.Instant) messages.Definition {
 	s, err := scheduler.Parse(d.Timetable, d.Job)
 	switch {
 	case err != nil || !s.Relative():
-	case old.Schedule == d.Schedule && !old.Anchor.IsZero() && old.Anchor <= now: // else the clock was set back behind it
+	case old.Schedule == d.Schedule && !old.Anchor.IsZero() && old.Anchor <= now: // a later one: the clock was set back
 		d.Anchor = old.Anchor
 	default:
 		d.Anchor = now
@@ -89,7 +89,8 @@ func anchored(d, old messages.Definition, now messages.Instant) messages.Definit
 	return d
 }
 
-// sameDefinition compares definitions as they are written. Nearly all are the very same, which costs less to see.
+// sameDefinition reports whether two definitions are the same as JSON. Nearly all are equal as values already, and
+// that comparison is cheaper.
 func sameDefinition(a, b messages.Definition) bool {
 	if reflect.DeepEqual(a, b) {
 		return true

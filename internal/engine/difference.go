@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// difference is what a job file changes about the jobs that there were.
+// difference is how the jobs of a job file differ from those that the journal knows.
 type difference struct {
 	added, changed, gone []string
 	same                 int
 }
 
-// note takes in a job of the file.
+// note takes in a job of the file: known if the journal knows it, same if it knows it as it is now.
 func (d *difference) note(job string, known, same bool) {
 	switch {
 	case !known:
@@ -24,7 +24,7 @@ func (d *difference) note(job string, known, same bool) {
 	}
 }
 
-// String is the difference in a line, such as "1 new (a), 2 changed (b, c), 1 gone (d), 5 as before".
+// String is the difference in one line, such as "1 new (a), 2 changed (b, c), 1 gone (d), 5 as before".
 func (d *difference) String() string {
 	var parts []string
 	for _, p := range []struct {

@@ -8,11 +8,11 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// record lets the recorder read on from where its store has come to, however far behind that is.
-func (r *Runtime) record() (err error) {
+// startHistory starts the recorder. It reads on from the record that its store has come to, however old that is.
+func (r *Runtime) startHistory() (err error) {
 	gather := recorder.DefaultGather
 	if _, ok := r.o.History.(*recorder.Memory); ok {
-		gather = 0 // there is no transaction to be saved
+		gather = 0 // a store in memory has no transactions to save
 	}
 	r.history, err = recorder.Start(recorder.Config{
 		Store: r.o.History,
@@ -23,7 +23,7 @@ func (r *Runtime) record() (err error) {
 	return err
 }
 
-// known is what the machine knows of jobs and runs, for a history with a gap.
+// known is what the machine knows of jobs and runs, for a run history that has missed pruned records.
 func (r *Runtime) known() (k recorder.Known, err error) {
 	k.Unfinished = map[messages.RunID]bool{}
 	err = r.View(context.Background(), func(m *policy.Machine) {
@@ -38,8 +38,8 @@ func (r *Runtime) known() (k recorder.Known, err error) {
 	return k, err
 }
 
-// stopRecording takes in what is there, and closes the store.
-func (r *Runtime) stopRecording() error {
+// stopHistory lets the recorder read to the end of the log, and closes its store.
+func (r *Runtime) stopHistory() error {
 	if r.history == nil {
 		return r.o.History.Close()
 	}

@@ -15,102 +15,103 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// When a snapshot is made, besides at a stop.
+// When snapshots are made, besides at a stop, and when old records are pruned.
 const (
-	// DefaultSnapshotEvery is how many records a start reads at most behind the last snapshot, more or less:
-	// a million take some seconds.
+	// DefaultSnapshotEvery is about how many records a start reads after the newest snapshot. A million take some
+	// seconds.
 	DefaultSnapshotEvery = 100_000
-	snapshotAfter        = 24 * time.Hour // when anything was recorded since the last one
-	keepLook             = time.Hour      // how often retention looks
+	snapshotAfter        = 24 * time.Hour // since the last one, if anything has been recorded
+	pruneEvery           = time.Hour
 )
 
-// keeper makes snapshots of the machine and lets old records go.
-type keeper struct {
+// housekeeper makes snapshots of the machine and prunes old records of the journal.
+type housekeeper struct {
 	r     *Runtime
 	since atomic.Int64  // records since the last snapshot
-	due   chan struct{} // there are enough of them
+	due   chan struct{} // has an element when there are enough of them
 
-	saved   bus.Snapshot // the last one; the keeper's goroutine, and Stop behind it
-	problem atomic.Pointer[string]
+	saved   bus.Snapshot           // the last one; only the goroutine of run touches it, and Stop after that has ended
+	problem atomic.Pointer[string] // why snapshots or pruning fail; nil: they work
 }
 
-func newKeeper(r *Runtime) *keeper { return &keeper{r: r, due: make(chan struct{}, 1)} }
+func newHousekeeper(r *Runtime) *housekeeper { return &housekeeper{r: r, due: make(chan struct{}, 1)} }
 
-// count is called by the log's writer, and must not wait.
-func (k *keeper) count(records int) {
-	if k.since.Add(int64(records)) < int64(cmp.Or(k.r.o.SnapshotEvery, DefaultSnapshotEvery)) {
+// count adds records to those since the last snapshot. The log's writer calls it, so it must not wait.
+func (h *housekeeper) count(records int) {
+	if h.since.Add(int64(records)) < int64(cmp.Or(h.r.o.SnapshotEvery, DefaultSnapshotEvery)) {
 		return
 	}
 	select {
-	case k.due <- struct{}{}:
+	case h.due <- struct{}{}:
 	default:
 	}
 }
 
-// run keeps house until ctx ends.
-func (k *keeper) run(ctx context.Context) {
-	look := time.NewTicker(keepLook)
+// run takes snapshots when they are due and prunes the journal every hour, until ctx ends.
+func (h *housekeeper) run(ctx context.Context) {
+	look := time.NewTicker(pruneEvery)
 	defer look.Stop()
 	for {
 		overdue := false
 		select {
 		case <-ctx.Done():
 			return
-		case <-k.due:
+		case <-h.due:
 			overdue = true
 		case <-look.C:
-			overdue = messages.At(k.r.wall()).Sub(k.saved.At) >= snapshotAfter
+			overdue = messages.At(h.r.wall()).Sub(h.saved.At) >= snapshotAfter
 		}
 		var err error
 		if overdue {
-			err = k.snapshot(ctx)
+			err = h.snapshot(ctx)
 		}
-		k.say(errors.Join(err, k.retain(ctx)))
+		h.report(errors.Join(err, h.prune(ctx)))
 	}
 }
 
-// snapshot saves the machine's state, unless nothing has happened since the last one.
-func (k *keeper) snapshot(ctx context.Context) error {
+// snapshot saves the machine's state, unless nothing has been recorded since the last snapshot.
+func (h *housekeeper) snapshot(ctx context.Context) error {
 	var image *policy.Image
 	var at bus.Snapshot
-	err := k.r.View(ctx, func(m *policy.Machine) {
-		at = bus.Snapshot{Seq: k.r.log.Last(), At: messages.At(k.r.wall()), PolicyVersion: policy.Version}
-		if at.Seq != k.saved.Seq {
+	err := h.r.View(ctx, func(m *policy.Machine) {
+		at = bus.Snapshot{Seq: h.r.log.Last(), At: messages.At(h.r.wall()), PolicyVersion: policy.Version}
+		if at.Seq != h.saved.Seq {
 			image = m.Image()
-			k.since.Store(0)
+			h.since.Store(0)
 		}
 	})
 	if err != nil || image == nil {
 		return err
 	}
 	began := time.Now()
-	if err := k.r.o.Journal.SaveSnapshot(at, image.Lines()); err != nil {
-		return fmt.Errorf("curfew: %w", err)
+	if err := h.r.o.Journal.SaveSnapshot(at, image.Lines()); err != nil {
+		return fmt.Errorf("snapshot: %w", err)
 	}
-	k.saved = at
-	k.r.o.Logger.Debug("cron: snapshot", zap.Uint64("seq", at.Seq), zap.Duration("took", time.Since(began)))
+	h.saved = at
+	h.r.o.Logger.Debug("cron: snapshot", zap.Uint64("seq", at.Seq), zap.Duration("took", time.Since(began)))
 	return nil
 }
 
-// Trouble is why snapshots or retention fail; empty: they work.
+// Trouble is why snapshots or pruning fail; empty: they work.
 func (r *Runtime) Trouble() string {
-	if text := r.keeper.problem.Load(); text != nil {
+	if text := r.house.problem.Load(); text != nil {
 		return *text
 	}
 	return ""
 }
 
-// say reports trouble when it begins, changes and ends.
-func (k *keeper) say(err error) {
-	before := k.problem.Load()
+// report logs trouble when it begins, changes and ends.
+func (h *housekeeper) report(err error) {
+	before := h.problem.Load()
 	switch {
 	case err != nil && errors.Is(err, bus.ErrClosed), err == nil && before == nil:
 	case err == nil:
-		k.problem.Store(nil)
-		k.r.o.Logger.Info("cron: snapshots and retention work again")
+		h.problem.Store(nil)
+		h.r.o.Logger.Info("cron: snapshots and retention work again")
 	case before == nil || *before != err.Error():
 		text := err.Error()
-		k.problem.Store(&text)
-		k.r.o.Logger.Error("cron: snapshots or retention fail; a start reads more of the journal meanwhile", zap.Error(err))
+		h.problem.Store(&text)
+		h.r.o.Logger.Error("cron: snapshots or retention fail; until they work, the journal grows and a start reads more of it",
+			zap.Error(err))
 	}
 }

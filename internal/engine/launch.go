@@ -18,16 +18,16 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// perform starts everybody who acts on decisions. Each begins right behind the recovered state, so what
-// configure has just said reaches them as it reaches a runtime that has been running for days.
-func (r *Runtime) perform(ctx context.Context, was recovered, left leftover, base uint64) error {
+// launch starts the parts that act on decisions. Each reads the log from right after the recovered state, so that
+// the facts which configure has just recorded reach them as they would reach a runtime that has run for days.
+func (r *Runtime) launch(ctx context.Context, was recovered, left leftover, base uint64) error {
 	following, unfollow := context.WithCancel(context.WithoutCancel(ctx))
 	r.unfollow = unfollow
-	if err := r.record(); err != nil {
+	if err := r.startHistory(); err != nil {
 		return err
 	}
-	r.follow.Go(func() { r.keeper.run(following) })
-	r.follow.Go(func() { r.watch(following) })
+	r.follow.Go(func() { r.house.run(following) })
+	r.follow.Go(func() { r.watchJournal(following) })
 	sessions, after, err := r.sessions(ctx)
 	if err != nil {
 		return err
@@ -54,7 +54,7 @@ func (r *Runtime) perform(ctx context.Context, was recovered, left leftover, bas
 	if err != nil {
 		return err
 	}
-	if err := r.notify(was); err != nil {
+	if err := r.startNotifying(was); err != nil {
 		return err
 	}
 	r.ticker, err = ticker.Start(ticker.Config{
@@ -66,12 +66,12 @@ func (r *Runtime) perform(ctx context.Context, was recovered, left leftover, bas
 	if err != nil {
 		return err
 	}
-	return r.refresh()
+	return r.startRefreshing()
 }
 
 // supervise starts the supervisors and the host of their job actors.
 func (r *Runtime) supervise(was recovered, left leftover, base uint64) error {
-	err := r.saveMark(noMark) // from here on starts may have begun
+	err := r.saveMark(noMark) // from here on attempts may begin
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,9 @@ func (r *Runtime) supervise(was recovered, left leftover, base uint64) error {
 		},
 		Secrets: r.secrets, HTTP: httpx.Plain(),
 		Exec: func(a actors.Attempt, live io.Writer) actors.Exec {
-			return procs.New(procs.Options{Deny: r.o.Config.DenyEnv, Ledger: r.ledger, Attempt: a, Secrets: r.secrets, Live: live})
+			return procs.New(procs.Options{
+				Deny: r.o.Config.DenyEnv, Ledger: r.ledger, Attempt: a, Secrets: r.secrets, Live: live,
+			})
 		},
 		Grace: r.o.Grace, Logger: r.o.Logger,
 	})
@@ -113,7 +115,7 @@ func (r *Runtime) supervise(was recovered, left leftover, base uint64) error {
 	return err
 }
 
-// openThreads opens the threads of the jobs that go on with one conversation; nil if there is no place for any.
+// openThreads opens the threads of the jobs that continue one conversation; nil if the runtime has no folder for them.
 func (r *Runtime) openThreads() (host.Threads, error) {
 	if r.o.Threads == "" {
 		return nil, nil
@@ -127,7 +129,7 @@ func (r *Runtime) openThreads() (host.Threads, error) {
 	return threads.Open(r.o.Threads, jobs)
 }
 
-// commitGate is commit as the gate wants it.
+// commitGate is Commit in the form that the gate asks for: the seq, and whether the fact changed anything.
 func (r *Runtime) commitGate(ctx context.Context, id string, f messages.Fact) (uint64, bool, error) {
 	got, err := r.Commit(ctx, id, f)
 	return got.Seq, len(got.Decisions) > 0, err
@@ -140,8 +142,8 @@ func (r *Runtime) observe(who string) func(messages.Body) {
 	return func(m messages.Body) { r.o.OnMessage(who, m) }
 }
 
-// sessions are the gates as they are now, and the seq up to which that is so. The gate starts from them
-// and not from the recovered state, so that nobody finds a session unknown that the job file names.
+// sessions are the sessions as they are now, and the seq up to which that holds. The gate starts from them and not
+// from the recovered state, so that it knows every session of the job file at once.
 func (r *Runtime) sessions(ctx context.Context) (known []gate.Known, after uint64, err error) {
 	err = r.View(ctx, func(m *policy.Machine) {
 		after = r.log.Last()
@@ -157,7 +159,7 @@ func (r *Runtime) sessions(ctx context.Context) (known []gate.Known, after uint6
 	return known, after, err
 }
 
-// timersAt are the recovered timers as they are to be armed now.
+// timersAt are the recovered timers with the time that is left of each at now.
 func (w recovered) timersAt(now time.Time) []waker.Pending {
 	out := make([]waker.Pending, len(w.timers))
 	for i, p := range w.timers {

@@ -13,12 +13,12 @@ import (
 
 // leftover is what the last runtime left in flight.
 type leftover struct {
-	unbegun []supervisor.Unbegun // starts to be performed
-	over    []bus.Draft          // what is to be reported of the others
+	unbegun []supervisor.Unbegun // attempts that never began, and are to begin now
+	over    []bus.Draft          // facts about the others: they were interrupted
 }
 
-// leftover sorts what is in flight since before this start. A start that never began is performed, unless
-// it is no longer right; everything else was interrupted.
+// leftover sorts the attempts that are in flight since before this start. One that never began is performed, if the
+// machine still stands by it and this build has its actor type; every other one was interrupted.
 func (r *Runtime) leftover(ctx context.Context, was recovered) (out leftover, err error) {
 	mark, err := r.mark()
 	if err != nil {
@@ -51,24 +51,24 @@ func (r *Runtime) leftover(ctx context.Context, was recovered) (out leftover, er
 	return out, nil
 }
 
-// endOrphans ends what the processes of an earlier runtime have left behind, before anything is tried again.
+// endOrphans ends the processes that an earlier runtime has left behind, before anything is tried again.
 func (r *Runtime) endOrphans(ctx context.Context) (err error) {
 	if r.o.Procs == "" {
 		return nil
 	}
 	if r.ledger, err = procs.OpenLedger(r.o.Procs, r.o.Logger); err != nil {
-		return fmt.Errorf("curfew: %w", err)
+		return err
 	}
 	if err := r.ledger.EndOrphans(ctx); err != nil {
-		return fmt.Errorf("curfew: %w", err)
+		return err
 	}
 	return nil
 }
 
-// resume reports the attempts that the last runtime left in flight.
-func (r *Runtime) resume(ctx context.Context, left leftover) error {
+// reportInterrupted records the attempts that the last runtime left in flight as interrupted.
+func (r *Runtime) reportInterrupted(ctx context.Context, left leftover) error {
 	if _, err := r.log.Commit(ctx, left.over...); err != nil {
-		return fmt.Errorf("curfew: resume: %w", err)
+		return fmt.Errorf("report interrupted attempts: %w", err)
 	}
 	return nil
 }

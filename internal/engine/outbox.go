@@ -17,9 +17,9 @@ import (
 	"curfew/messages"
 )
 
-// notify starts what brings notifications, deliveries and error reports to their targets, and what tells
-// monitors.
-func (r *Runtime) notify(was recovered) (err error) {
+// startNotifying starts the notifier, which brings notifications, deliveries and error reports to their targets, and
+// the pinger, which tells health monitors about runs.
+func (r *Runtime) startNotifying(was recovered) (err error) {
 	client := httpx.Plain()
 	all := maps.Clone(r.o.Targets)
 	if all == nil {
@@ -49,7 +49,8 @@ func (r *Runtime) notify(was recovered) (err error) {
 	for _, h := range r.o.Config.Healthchecks {
 		monitors[h.Job] = h.Address.Read()
 		if err := h.Trouble(); err != nil {
-			r.o.Logger.Warn("cron: a monitor cannot be reached as it is", zap.String("job", h.Job), zap.Error(err))
+			r.o.Logger.Warn("cron: a monitor is misconfigured: its address cannot be read",
+				zap.String("job", h.Job), zap.Error(err))
 		}
 	}
 	r.pinger, err = pinger.Start(pinger.Config{
@@ -59,10 +60,10 @@ func (r *Runtime) notify(was recovered) (err error) {
 	return err
 }
 
-// Targets are the targets and how they do, by name.
+// Targets are the targets with their states, by name.
 func (r *Runtime) Targets() []notifier.Status { return r.notifier.Targets() }
 
-// TargetKind is how a target is reached; the log and the error tracker, which nobody defines, are their own.
+// TargetKind is the kind of a target. The log and the error tracker are not in the job file; their kind is their name.
 func (r *Runtime) TargetKind(name string) string {
 	for _, t := range r.o.Config.Targets {
 		if t.Name == name {
@@ -72,15 +73,18 @@ func (r *Runtime) TargetKind(name string) string {
 	return name
 }
 
-// TestTarget sends a test message to a target: refused is why the target has not taken it, err that it was not asked.
+// TestTarget sends a test message to a target. refused is why the target did not take it; err says that the message
+// could not be sent.
 func (r *Runtime) TestTarget(ctx context.Context, name, id string) (refused, err error) {
 	return r.notifier.Test(ctx, name, id)
 }
 
-// target makes a target, and says so if nothing can be brought there as things are: a delivery would be late to tell.
+// target makes a target of the job file. It logs an address that cannot be read now: otherwise the first delivery
+// would be the first to tell.
 func (r *Runtime) target(t config.Target, client *http.Client) notifier.Target {
 	if err := t.Trouble(); err != nil {
-		r.o.Logger.Warn("cron: a target cannot be reached as it is", zap.String("target", t.Name), zap.Error(err))
+		r.o.Logger.Warn("cron: a target is misconfigured: its address cannot be read",
+			zap.String("target", t.Name), zap.Error(err))
 	}
 	switch t.Kind {
 	case config.TargetFile:
@@ -92,7 +96,7 @@ func (r *Runtime) target(t config.Target, client *http.Client) notifier.Target {
 	}
 }
 
-// fact is one record, from the journal.
+// fact reads one record of the journal.
 func (r *Runtime) fact(seq uint64) (messages.Record, error) {
 	rs, err := r.o.Journal.Read(seq, 1)
 	if err != nil {

@@ -15,11 +15,11 @@ import (
 	"curfew/messages"
 )
 
-// probeTime bounds how long a backend may take to say whether a token is good.
+// probeTime is how long a backend may take to answer a probe.
 const probeTime = 15 * time.Second
 
-// ErrNoProbe is said of a session of which the job file names no probe.
-var ErrNoProbe = errors.New("there is no probe to check a token with")
+// ErrNoProbe is the error for a session without a probe in the job file.
+var ErrNoProbe = errors.New("the session has no probe")
 
 // NotSent says why a token may not be sent to its session's backend.
 type NotSent struct{ Err error }
@@ -44,8 +44,9 @@ type Refused struct{ Err error }
 // Error has the backend's answer.
 func (e *Refused) Error() string { return fmt.Sprintf("the backend refuses this token: %v", e.Err) }
 
-// CheckToken asks the session's backend whether it accepts the token. Only a refusal that the session's rules
-// call an expiry counts: a probe that is itself forbidden says nothing.
+// CheckToken asks the session's backend, by the session's probe, whether it accepts a token. The error is
+// [ErrNoProbe], a [*NotSent], a [*NotAsked], a [*Refused], or says that the token is malformed. Only an answer that
+// the session's rules call an expiry is a refusal: a probe that is itself forbidden says nothing about the token.
 func (r *Runtime) CheckToken(ctx context.Context, session, token string) error {
 	if err := tokens.Check(token); err != nil {
 		return err

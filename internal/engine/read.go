@@ -12,24 +12,24 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// View looks at the machine between two commits. f must be short and must only read.
+// View calls f with the machine between two commits. f must be short, and must only read.
 func (r *Runtime) View(ctx context.Context, f func(*policy.Machine)) error {
 	return r.log.View(ctx, func() { f(r.machine) })
 }
 
-// Log is the runtime's bus.
+// Log is the log that everything is read from and appended to.
 func (r *Runtime) Log() *bus.Log { return r.log }
 
-// Journal is what the log is kept in. Others only read it.
+// Journal is what the log is kept in. Callers only read it.
 func (r *Runtime) Journal() bus.Journal { return r.o.Journal }
 
 // History is the run history.
 func (r *Runtime) History() *recorder.Recorder { return r.history }
 
-// Logger writes to the program's log, without secrets.
+// Logger writes to the program's log and redacts secrets.
 func (r *Runtime) Logger() *zap.Logger { return r.o.Logger }
 
-// Data is the data folder, as people call it; empty: there is none.
+// Data is the path of the data folder; empty: there is none.
 func (r *Runtime) Data() string { return r.o.Data }
 
 // Now is the time by the runtime's clock.
@@ -38,20 +38,20 @@ func (r *Runtime) Now() messages.Instant { return messages.At(r.wall()) }
 // Since is when the runtime was started.
 func (r *Runtime) Since() messages.Instant { return r.since }
 
-// Redact takes out of a text whatever must not be shown.
+// Redact replaces the secrets in a text.
 func (r *Runtime) Redact(text string) string { return r.secrets.Redact(text) }
 
 // Running are the attempts that run, the oldest first.
 func (r *Runtime) Running() []host.Running { return r.host.Running() }
 
-// Abandoned counts the attempts that did not return when they were told to and still run.
+// Abandoned counts the attempts that were told to stop, did not return in time, and still run.
 func (r *Runtime) Abandoned() int { return r.host.Abandoned() }
 
-// Output is what the running attempt of a run prints; nil: there is none.
+// Output is what the running attempt of a run prints; nil: no attempt of it is running.
 func (r *Runtime) Output(run messages.RunID) *host.Live { return r.host.Output(run) }
 
-// Unnoted counts the running processes that could not be noted, and says why.
+// Unnoted counts the running processes that have no note, so that a crash would leave them behind, and says why.
 func (r *Runtime) Unnoted() (n int, why error) { return r.ledger.Unnoted() }
 
-// Restarts is how often the actor of a job has been restarted since the start.
+// Restarts counts how often the actor of a job has been restarted since the start.
 func (r *Runtime) Restarts(job string) int { return r.supervisors.Restarts(job) }

@@ -11,21 +11,20 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// recovered is the state as the journal left it, for those who perform decisions: they take it as it is
-// and read on behind it.
+// recovered is the state at the journal's end. The parts that act on decisions start from it and read on from there.
 type recovered struct {
 	last        uint64           // newest seq of the journal
-	stopped     bool             // in order
-	latest      messages.Instant // that the clock has shown, since it was last set back
+	stopped     bool             // the last runtime stopped in order
+	latest      messages.Instant // newest instant that the clock has shown since it was last set back
 	jobs        []ticker.Known
-	spent       []messages.Definition // one-shots that have run and are to be forgotten with the file
+	spent       []messages.Definition // one-shots that have run; each is kept until the job file no longer has it
 	timers      []policy.Pending
 	undelivered []notifier.Letter
 	gates       []messages.Decision // for the supervisors' lock
 }
 
-// recover rebuilds the machine from the last snapshot, by applying what was recorded since; nothing is decided
-// anew.
+// recover rebuilds the machine: it reads the newest snapshot and applies the records after it. Nothing is decided
+// again.
 func (r *Runtime) recover() (recovered, error) {
 	from, err := r.restore()
 	if err != nil {
@@ -36,17 +35,17 @@ func (r *Runtime) recover() (recovered, error) {
 	err = bus.Scan(r.o.Journal, from, func(rec messages.Record) error {
 		was.last = rec.Seq
 		r.machine.Apply(rec)
-		foreign.look(rec)
+		foreign.note(rec)
 		return nil
 	})
 	if err != nil {
-		return was, fmt.Errorf("curfew: recover: %w", err)
+		return was, fmt.Errorf("recover: %w", err)
 	}
-	foreign.say(r.o.Logger)
+	foreign.report(r.o.Logger)
 	if err := r.compareTokens(was.last); err != nil {
 		return was, err
 	}
-	r.keeper.count(int(was.last - (from - 1)))
+	r.house.count(int(was.last - (from - 1)))
 	for _, l := range r.machine.Undelivered() {
 		was.undelivered = append(was.undelivered, notifier.Letter(l))
 	}
@@ -63,20 +62,21 @@ func (r *Runtime) recover() (recovered, error) {
 	return was, nil
 }
 
-// Advise adds what can be done about a damaged journal.
+// Advise adds to an error about a damaged journal what can be done about it. It returns other errors as they are.
 func Advise(err error) error {
 	var damaged *bus.Corrupt
 	if !errors.As(err, &damaged) {
 		return err
 	}
-	err = fmt.Errorf("%w; `curfew journal export` saves what is before it, `curfew journal restore` puts a backup in the journal's place", err)
+	err = fmt.Errorf("%w; `curfew journal export` saves what is before it, "+
+		"`curfew journal restore` puts a backup in the journal's place", err)
 	if damaged.AtEnd {
 		err = fmt.Errorf("%w, `curfew start --accept-loss` goes on without it", err)
 	}
 	return err
 }
 
-// gateOf is the decision that made a gate what it is.
+// gateOf is the decision that brought a gate into its state.
 func gateOf(v policy.SessionView) messages.Decision {
 	switch v.State {
 	case policy.Closed:

@@ -17,37 +17,39 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// refresh starts what brings sessions credentials without a person.
-func (r *Runtime) refresh() (err error) {
+// startRefreshing starts the refresher, which brings credentials to sessions without a person.
+func (r *Runtime) startRefreshing() (err error) {
 	var sessions []refresher.Session
 	for _, c := range r.o.Config.Credentials {
-		if s := r.refreshed(c); s.Source != nil || s.Kept != nil {
+		if s := r.sourcesOf(c); s.Source != nil || s.Kept != nil {
 			sessions = append(sessions, s)
 		}
 	}
 	r.refresher, err = refresher.Start(refresher.Config{
-		Sessions: sessions, State: r.wants,
+		Sessions: sessions, State: r.sessionState,
 		Reader: func(wake func()) refresher.Reader { return r.log.Reader(r.log.Last(), wake, refresher.Topics...) },
 		Fatal:  r.fail,
 		Login: func(ctx context.Context, session, token, by string, expires messages.Instant) error {
 			_, err := r.gate.Login(ctx, session, gate.SignIn{Token: token, By: by, ExpiresAt: expires})
 			return err
 		},
-		Current: r.gate.Current, Vouch: r.gate.Vouch, Secrets: r.secrets, Publish: r.publish, Now: r.o.Now, Logger: r.o.Logger,
+		Current: r.gate.Current, Vouch: r.gate.Vouch, Secrets: r.secrets, Publish: r.publish, Now: r.o.Now,
+		Logger: r.o.Logger,
 	})
 	return err
 }
 
-// refreshed is a session with its sources.
-func (r *Runtime) refreshed(c config.Credential) refresher.Session {
+// sourcesOf is a session with the sources of its credentials, as the job file names them.
+func (r *Runtime) sourcesOf(c config.Credential) refresher.Session {
 	s := refresher.Session{Name: c.Session}
 	switch {
 	case len(c.Command) > 0:
-		s.Source = refresher.Command{Exec: procs.New(procs.Options{Attempt: actors.Attempt{EnvValues: c.Values}}), Args: c.Command, Dir: c.Dir, Pass: c.Pass}
+		exec := procs.New(procs.Options{Attempt: actors.Attempt{EnvValues: c.Values}})
+		s.Source = refresher.Command{Exec: exec, Args: c.Command, Dir: c.Dir, Pass: c.Pass}
 	case c.OAuth2 != nil:
 		o := &refresher.OAuth2{
 			TokenURL: c.OAuth2.TokenURL, ClientID: c.OAuth2.ClientID, Scopes: c.OAuth2.Scopes,
-			First: first(c.OAuth2), Bring: bring(c.OAuth2), HTTP: httpx.Plain(), Secrets: r.secrets,
+			First: firstToken(c.OAuth2), Bring: howToRenew(c.OAuth2), HTTP: httpx.Plain(), Secrets: r.secrets,
 			Keep: filepath.Join(filepath.Dir(r.o.Tokens), "oauth2", c.Session),
 		}
 		if name := c.OAuth2.ClientSecretEnv; name != "" {
@@ -67,23 +69,23 @@ func (r *Runtime) refreshed(c config.Credential) refresher.Session {
 	return s
 }
 
-// first is where the first refresh token is.
-func first(o *config.OAuth2) func() (string, error) {
+// firstToken reads the first refresh token.
+func firstToken(o *config.OAuth2) func() (string, error) {
 	if o.RefreshTokenFile != "" {
 		return refresher.File{Path: o.RefreshTokenFile, Key: "refresh_token_file"}.Read
 	}
 	return variable(o.RefreshTokenEnv)
 }
 
-// bring is how a person brings another one.
-func bring(o *config.OAuth2) string {
+// howToRenew tells a person how to replace a refresh token that is spent.
+func howToRenew(o *config.OAuth2) string {
 	if o.RefreshTokenFile != "" {
 		return "put a new one into " + o.RefreshTokenFile
 	}
 	return "set " + o.RefreshTokenEnv + " to a new one and start Curfew again"
 }
 
-// variable reads a secret out of the daemon's environment.
+// variable reads a secret from the daemon's environment.
 func variable(name string) func() (string, error) {
 	return func() (string, error) {
 		v := strings.TrimSpace(os.Getenv(name))
@@ -94,14 +96,15 @@ func variable(name string) func() (string, error) {
 	}
 }
 
-// wants is a session as the refresher needs to know it.
-func (r *Runtime) wants(ctx context.Context, name string) (s refresher.State, err error) {
+// sessionState is a session as the refresher sees it.
+func (r *Runtime) sessionState(ctx context.Context, name string) (s refresher.State, err error) {
 	err = r.View(ctx, func(m *policy.Machine) {
 		v, _ := m.Session(name)
 		byPerson := v.Reason == messages.ReasonSignedOut && v.Source != policy.SourceConfig
 		s = refresher.State{
 			State: string(v.State), Generation: v.Generation, Reason: v.Reason, Since: v.Since, ExpiresAt: v.ExpiresAt,
-			Foretold: v.Source == policy.SourceForecast, Waits: v.State == policy.Closed && v.Reason != messages.ReasonQuota && !byPerson, Spent: v.RefreshSpent,
+			Foretold: v.Source == policy.SourceForecast, Spent: v.RefreshSpent,
+			Waits: v.State == policy.Closed && v.Reason != messages.ReasonQuota && !byPerson,
 		}
 	})
 	return s, err

@@ -35,12 +35,12 @@ import (
 type Runtime struct {
 	o       Options
 	log     *bus.Log
-	machine *policy.Machine // touched by the log's writer only
+	machine *policy.Machine // only the log's writer touches it
 	store   *gate.Store
-	secrets *secrets.Set  // whatever must not be shown
+	secrets *secrets.Set  // what must not be shown
 	ledger  *procs.Ledger // nil: processes are not noted
 	history *recorder.Recorder
-	keeper  *keeper
+	house   *housekeeper
 	wall    func() time.Time
 	since   messages.Instant // when it was started
 
@@ -59,15 +59,15 @@ type Runtime struct {
 	unfollow    context.CancelFunc
 
 	stopping    atomic.Bool
-	quieted     sync.Once
-	quietErr    error
+	frozen      sync.Once
+	freezeErr   error
 	interrupted sync.Once
 
 	interruptErr error
 	fatal        chan error // the first reason to stop
 }
 
-// fail keeps the first reason why the runtime cannot go on.
+// fail stops the runtime: the first reason is logged, and [Runtime.Wait] returns it.
 func (r *Runtime) fail(err error) {
 	select {
 	case r.fatal <- err:
@@ -76,38 +76,40 @@ func (r *Runtime) fail(err error) {
 	}
 }
 
-// Wait returns when ctx ends, without an error, or when the runtime cannot go on, with the reason.
+// Wait returns nil when ctx ends, or the reason when the runtime cannot go on.
 func (r *Runtime) Wait(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 		return nil
 	case err := <-r.fatal:
-		return fmt.Errorf("curfew: the runtime stopped: %w", err)
+		return fmt.Errorf("the runtime stopped: %w", err)
 	}
 }
 
-// admit is the door of the log: what the machine refuses, and a sign-in without any token, never enters.
+// admit is the door of the log. A fact that the machine refuses does not enter, and neither does the sign-in of a
+// session whose token the store does not have.
 func (r *Runtime) admit(f messages.Fact) (messages.Fact, error) {
 	if s, ok := f.(messages.SessionRestored); ok {
 		v, known := r.machine.Session(s.Session)
 		if known && v.Backend != "" && !r.store.Has(s.Session) {
-			return nil, fmt.Errorf("session %q has no token: sign in with `curfew session login %s`: %w", s.Session, s.Session, policy.ErrRefused)
+			return nil, fmt.Errorf("session %q has no token: sign in with `curfew session login %s`: %w",
+				s.Session, s.Session, policy.ErrRefused)
 		}
 	}
 	return r.machine.Admit(f)
 }
 
-// step decides, and counts what the journal grows by.
+// step lets the machine decide, and counts the records by which the journal grows.
 func (r *Runtime) step(now messages.Instant, seq uint64, f messages.Fact) []messages.Decision {
 	made := r.machine.Step(now, seq, f)
-	r.keeper.count(1 + len(made))
+	r.house.count(1 + len(made))
 	return made
 }
 
-// publish reports a fact without waiting.
+// publish appends a fact without waiting for it.
 func (r *Runtime) publish(id string, f messages.Fact) { r.log.Publish(bus.Draft{ID: id, Fact: f}) }
 
-// Commit reports a fact and waits until it is durable and decided.
+// Commit appends a fact and waits until it is durable and decided. What its id means, see [bus.Draft].
 func (r *Runtime) Commit(ctx context.Context, id string, f messages.Fact) (bus.Receipt, error) {
 	got, err := r.log.Commit(ctx, bus.Draft{ID: id, Fact: f})
 	if err != nil {

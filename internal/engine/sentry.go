@@ -14,8 +14,8 @@ import (
 	"curfew/messages"
 )
 
-// openSentry makes the target of error reports, if its DSN is there. Without, error reports go to the log only,
-// and nobody waits for another answer.
+// openSentry makes the target of error reports, if the variable with its DSN is set. Without it error reports go to
+// the program's log only.
 func (r *Runtime) openSentry() (err error) {
 	c := r.o.Config.Sentry
 	if c.DSNEnv == "" { // there was no job file
@@ -24,18 +24,20 @@ func (r *Runtime) openSentry() (err error) {
 	dsn := strings.TrimSpace(os.Getenv(c.DSNEnv))
 	if dsn == "" {
 		if c.Named {
-			r.o.Logger.Warn("cron: error reports go to the log only: the variable with the DSN is not set", zap.String("variable", c.DSNEnv))
+			r.o.Logger.Warn("cron: error reports go to the log only: the variable with the DSN is not set",
+				zap.String("variable", c.DSNEnv))
 		}
 		return nil
 	}
-	r.o.Config.DenyEnv = append(slices.Clone(r.o.Config.DenyEnv), c.DSNEnv) // no job's process may see it
-	r.hide(c.DSNEnv)
+	r.o.Config.DenyEnv = append(slices.Clone(r.o.Config.DenyEnv), c.DSNEnv) // a job's process must not see it
+	r.keepSecret(c.DSNEnv)
 	r.o.Config.Runtime.Reports = []string{messages.TargetSentry}
 	r.sentry, err = targets.NewSentry(targets.SentryOptions{
-		DSN: dsn, Environment: c.Environment, Release: release(), Redact: r.secrets.Redact, Client: httpx.Plain(), Now: r.wall, Logger: r.o.Logger,
+		DSN: dsn, Environment: c.Environment, Release: release(), Redact: r.secrets.Redact, Client: httpx.Plain(),
+		Now: r.wall, Logger: r.o.Logger,
 	})
 	if err != nil {
-		return fmt.Errorf("curfew: the variable %s: %w", c.DSNEnv, err)
+		return fmt.Errorf("the variable %s: %w", c.DSNEnv, err)
 	}
 	return nil
 }
@@ -49,8 +51,8 @@ func release() string {
 	return "curfew@" + version
 }
 
-// hide makes the value of a variable a known secret, and of "Bearer KEY" the key alone, too.
-func (r *Runtime) hide(variable string) {
+// keepSecret makes the value of a variable a secret that is redacted everywhere; of "Bearer KEY" also the key alone.
+func (r *Runtime) keepSecret(variable string) {
 	value := strings.TrimSpace(os.Getenv(variable))
 	_, key, _ := strings.Cut(value, " ")
 	r.secrets.Keep("variable "+variable, value, key)

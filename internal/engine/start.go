@@ -15,9 +15,9 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// Start recovers the state from the journal, says how the runtime is configured, and sets everything to
-// work. Attempts that were in flight when the last runtime ended are reported as interrupted; those that
-// never began, because it was stopping, are performed.
+// Start recovers the state from the journal, records how the runtime is configured, and starts the parts that act.
+// An attempt that was in flight when the last runtime ended is reported as interrupted; one that never began,
+// because that runtime was stopping, is performed.
 func Start(ctx context.Context, o Options) (rt *Runtime, err error) {
 	r := &Runtime{o: o, secrets: &secrets.Set{}, wall: o.Now, fatal: make(chan error, 1)}
 	if r.wall == nil {
@@ -31,15 +31,15 @@ func Start(ctx context.Context, o Options) (rt *Runtime, err error) {
 	if r.o.History == nil {
 		r.o.History = &recorder.Memory{}
 	}
-	r.keeper = newKeeper(r)
+	r.house = newHousekeeper(r)
 	defer func() {
 		if err != nil && r.log == nil {
-			r.hush()
+			r.stopNotifying()
 			err = errors.Join(err, r.o.History.Close(), o.Journal.Close())
 		}
 	}()
 	for _, name := range r.o.Config.DenyEnv {
-		r.hide(name)
+		r.keepSecret(name)
 	}
 	if r.store, err = gate.OpenStore(o.Tokens, r.secrets); err != nil {
 		return nil, err
@@ -69,10 +69,10 @@ func Start(ctx context.Context, o Options) (rt *Runtime, err error) {
 		left, err = r.leftover(ctx, was)
 	}
 	if err == nil {
-		err = r.resume(ctx, left) // before timers are armed: that of a canary which was interrupted opens no gate
+		err = r.reportInterrupted(ctx, left) // before timers are armed: the timer of an interrupted canary opens no gate
 	}
 	if err == nil {
-		err = r.perform(ctx, was, left, base)
+		err = r.launch(ctx, was, left, base)
 	}
 	if err != nil {
 		return nil, errors.Join(err, r.Stop(ctx))

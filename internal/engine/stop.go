@@ -12,19 +12,20 @@ import (
 	"curfew/messages"
 )
 
-// InterruptLimit is how long Interrupt may take at most.
+// InterruptLimit is how long [Runtime.Interrupt] takes at most: the grace of attempts and a margin.
 func (r *Runtime) InterruptLimit() time.Duration {
 	return cmp.Or(r.o.Grace, host.DefaultGrace) + stopMargin
 }
 
-// Stopping reports whether a stop has begun: nothing new begins any more.
+// Stopping reports whether a stop has begun, so that nothing new begins.
 func (r *Runtime) Stopping() bool { return r.stopping.Load() }
 
-// quiet stops what makes new work, once: the clock, the timers, and the start of attempts.
-func (r *Runtime) quiet(ctx context.Context) error {
-	r.quieted.Do(func() {
+// stopNewWork stops the parts that make new work, once: the ticker, the timers, the refresher, and the start of
+// attempts. The mark says from where on starts have not begun.
+func (r *Runtime) stopNewWork(ctx context.Context) error {
+	r.frozen.Do(func() {
 		r.stopping.Store(true)
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), quietTime)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), freezeTime)
 		defer cancel()
 		var errs []error
 		if r.ticker != nil {
@@ -40,13 +41,13 @@ func (r *Runtime) quiet(ctx context.Context) error {
 			seq, err := r.supervisors.Freeze(ctx, r.log.Last)
 			errs = append(errs, err, r.saveMark(seq))
 		}
-		r.quietErr = errors.Join(errs...)
+		r.freezeErr = errors.Join(errs...)
 	})
-	return r.quietErr
+	return r.freezeErr
 }
 
-// Interrupt tells the attempts that are left to stop, once, and waits for them: for their grace, or until
-// ctx ends. What is still there then is found at the next start.
+// Interrupt tells the attempts that still run to stop, once, and waits for them, for at most their grace or until
+// ctx ends. The next start reports those that have not returned by then.
 func (r *Runtime) Interrupt(ctx context.Context) error {
 	r.interrupted.Do(func() {
 		if r.supervisors == nil {
@@ -55,41 +56,43 @@ func (r *Runtime) Interrupt(ctx context.Context) error {
 		ctx, cancel := context.WithTimeout(ctx, r.InterruptLimit())
 		defer cancel()
 		if _, err := r.Commit(ctx, "", messages.RuntimeStopped{Left: len(r.host.Running())}); err != nil {
-			r.o.Logger.Debug("cron: stopping: the journal does not say so", zap.Error(err)) // it is what stops the runtime
+			// The journal's failure may be the reason of the stop, and then it has been logged.
+			r.o.Logger.Debug("cron: stopping: the stop is not in the journal", zap.Error(err))
 		}
 		r.interruptErr = errors.Join(
 			r.supervisors.Stop(ctx),
-			r.await(ctx, "cron: stopping: attempts were told to stop; waiting for them to return"))
+			r.awaitAttempts(ctx, "cron: stopping: attempts were told to stop; waiting for them to return"))
 	})
 	return r.interruptErr
 }
 
-// Stop ends the runtime: first what makes new work, then the attempts in flight, which are interrupted, then
-// the log. It waits for attempts only until ctx ends; what has not returned by then is found at the next start.
+// Stop ends the runtime: first the parts that make new work, then the attempts in flight, which it interrupts, and
+// at last the log. It waits for attempts only until ctx ends; the next start reports those that have not returned
+// by then.
 func (r *Runtime) Stop(ctx context.Context) error {
-	errs := []error{r.quiet(ctx), r.Interrupt(ctx)}
+	errs := []error{r.stopNewWork(ctx), r.Interrupt(ctx)}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopMargin)
 	defer cancel()
 	if r.pool != nil {
 		r.pool.Close()
 	}
-	r.hush()
+	r.stopNotifying()
 	if r.gate != nil {
 		errs = append(errs, r.gate.Stop(ctx))
 	}
-	errs = append(errs, r.stopRecording())
+	errs = append(errs, r.stopHistory())
 	if r.unfollow != nil {
 		r.unfollow()
 		r.follow.Wait()
-		if err := r.keeper.snapshot(ctx); err != nil {
+		if err := r.house.snapshot(ctx); err != nil {
 			r.o.Logger.Warn("cron: no snapshot at the stop; the next start reads more of the journal", zap.Error(err))
 		}
 	}
 	return errors.Join(append(errs, r.log.Close())...)
 }
 
-// hush ends those who tell, after what is on its way has had a moment to arrive.
-func (r *Runtime) hush() {
+// stopNotifying stops notifier, pinger and Sentry. Each may finish what is in flight, for at most 2 s.
+func (r *Runtime) stopNotifying() {
 	if r.notifier != nil {
 		r.notifier.Stop()
 	}

@@ -8,9 +8,8 @@ import (
 	"go.uber.org/zap"
 )
 
-// warnUnset says which variables this process does not have that the job file takes secrets from, or that jobs pass on: their
-// processes will do without, and most programs do not say that it is this what they miss. It is said at the start, once for
-// each variable.
+// warnUnset logs the variables that the job file names, for secrets or for jobs to pass on, and that are not set in
+// the daemon's environment. Jobs run without them, and few programs say that a missing variable is what they fail of.
 func (r *Runtime) warnUnset() {
 	asked := map[string][]string{}
 	for _, d := range r.o.Config.Jobs {
@@ -21,7 +20,8 @@ func (r *Runtime) warnUnset() {
 	names, needs := r.o.Config.Secrets()
 	for _, name := range names {
 		if _, set := os.LookupEnv(name); !set {
-			r.o.Logger.Warn("cron: a variable that the job file names is not set in the daemon's environment: "+needs[name], zap.String("variable", name))
+			r.o.Logger.Warn("cron: a variable that the job file names is not set in the daemon's environment: "+needs[name],
+				zap.String("variable", name))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(asked)) {
@@ -29,7 +29,7 @@ func (r *Runtime) warnUnset() {
 			continue
 		}
 		jobs := asked[name]
-		r.o.Logger.Warn("cron: jobs pass on a variable that the daemon does not have: they run without it",
+		r.o.Logger.Warn("cron: jobs pass on a variable that is not set in the daemon's environment; they run without it",
 			zap.String("variable", name), zap.Strings("jobs", jobs[:min(len(jobs), maxNamed)]), zap.Int("of", len(jobs)))
 	}
 }

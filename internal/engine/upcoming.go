@@ -13,19 +13,20 @@ import (
 
 // Bounds of a look ahead.
 const (
-	ahead        = 24 * time.Hour // how far
-	maxUpcoming  = 20             // jobs that are named
-	maxLookAhead = 10_000         // jobs that are looked at
+	ahead        = 24 * time.Hour
+	maxUpcoming  = 20     // jobs in the answer
+	maxLookAhead = 10_000 // jobs whose schedules are evaluated
 )
 
 // Due is a job that falls due soon.
 type Due struct {
 	Job   string
 	Slot  messages.Instant
-	Clock string // what a person calls that time; of Upcoming only
+	Clock string // the slot's local time, such as "07:00"; only Upcoming fills it in
 }
 
-// Upcoming are the first jobs of a session that fall due in the 24 hours after from, soonest first.
+// Upcoming are the next slots of a session's jobs in the 24 hours after from, one a job, soonest first, at most 20.
+// It answers nothing when the machine cannot be read within a second.
 func (r *Runtime) Upcoming(ctx context.Context, session string, from messages.Instant) []Due {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
@@ -38,7 +39,7 @@ func (r *Runtime) Upcoming(ctx context.Context, session string, from messages.In
 		}
 	})
 	if err != nil {
-		return nil // what it is said with is worth more than the list
+		return nil // the message that the list belongs to matters more
 	}
 	var next []Due
 	for _, v := range views {
@@ -57,7 +58,7 @@ func (r *Runtime) Upcoming(ctx context.Context, session string, from messages.In
 	return next[:min(len(next), maxUpcoming)]
 }
 
-// upcomingNames are the same for a notification, such as "morning_briefing 07:00".
+// upcomingNames are the upcoming jobs for a notification, such as "morning_briefing 07:00". A zero from means now.
 func (r *Runtime) upcomingNames(session string, from messages.Instant) (names []string) {
 	if from.IsZero() {
 		from = messages.At(r.wall())
@@ -68,8 +69,8 @@ func (r *Runtime) upcomingNames(session string, from messages.Instant) (names []
 	return names
 }
 
-// Soonest are the next slots of the jobs that are wanted, of each its first, soonest first. Of more than
-// maxLookAhead jobs the rest is not looked at.
+// Soonest are the next slots of the wanted jobs that are not paused, one a job, soonest first, at most most. It
+// looks at the first 10,000 wanted jobs by name.
 func (r *Runtime) Soonest(ctx context.Context, wanted func(messages.Definition) bool, most int) []Due {
 	var views []policy.JobView
 	err := r.View(ctx, func(m *policy.Machine) {
@@ -80,7 +81,7 @@ func (r *Runtime) Soonest(ctx context.Context, wanted func(messages.Definition) 
 		}
 	})
 	if err != nil {
-		return nil // whoever asks has been told already, or will be
+		return nil // the caller's other questions fail the same way, and say so
 	}
 	var next []Due
 	for _, v := range views {
@@ -96,8 +97,8 @@ func (r *Runtime) Soonest(ctx context.Context, wanted func(messages.Definition) 
 	return next[:min(len(next), most)]
 }
 
-// NextSlot is the next instant of a job's schedule that will run: after now, or after its last slot if that is later.
-// A paused job has none.
+// NextSlot is the next slot of a job's schedule s: after now, or after the job's last slot if that is later. Zero:
+// there is none, or the job is paused.
 func (r *Runtime) NextSlot(v policy.JobView, s scheduler.Schedule) messages.Instant {
 	if v.Paused {
 		return 0

@@ -6,11 +6,12 @@ import (
 	"time"
 )
 
-// watchEvery is how often somebody looks whether the journal is still where it was; see [sqlite.Journal.Lost].
+// watchEvery is how often the runtime checks that the journal is still where it was.
 const watchEvery = 10 * time.Second
 
-// watch stops the runtime when what it records can not be found again: it must not go on acknowledging that.
-func (r *Runtime) watch(ctx context.Context) {
+// watchJournal stops the runtime when the journal's file has been moved or removed: what it records then would not be
+// found again, so it must not go on acknowledging it.
+func (r *Runtime) watchJournal(ctx context.Context) {
 	j, ok := r.o.Journal.(interface{ Lost() error })
 	if !ok {
 		return
@@ -24,7 +25,8 @@ func (r *Runtime) watch(ctx context.Context) {
 		case <-look.C:
 		}
 		if err := j.Lost(); err != nil {
-			r.fail(fmt.Errorf("%w, and what is recorded would not be found again: put it back where it was, or restore a backup with `curfew journal restore`, and start again", err))
+			r.fail(fmt.Errorf("%w, and what is recorded would not be found again: put it back where it was, "+
+				"or restore a backup with `curfew journal restore`, and start again", err))
 			return
 		}
 	}

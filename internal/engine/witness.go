@@ -12,41 +12,45 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// Bounds of the records that take the place of those that are lost.
+// Bounds of the records that are written in place of lost ones.
 const (
 	maxLost   = 1_000_000
 	lostBatch = 4096 // in one append
 )
 
-// lostTopic is what stands in the journal where records were lost: nobody reads it, and no export has it.
+// lostTopic is the topic of the records in place of lost ones. It has no readers, and an export leaves it out.
 const lostTopic messages.Topic = "lost"
 
-// A witness knows a record that the journal must have.
+// A witness proves that the journal had a record.
 type witness struct {
 	who string // ends "the journal ends at record 5, and …"
 	seq uint64
 }
 
-// lookForLoss compares the journal's end with all that was made of its records. What knows a later one proves that the
-// end is missing: then the start is refused, or, if that was asked for, it goes on behind the last seq that was given
-// out, so that none is given out twice. Nothing that knows better is changed.
+// lookForLoss compares the journal's end with what else is kept of its records. A witness of a later record proves
+// that the end is missing. Then the start fails; with AcceptLoss it goes on after the last seq that was given out, so
+// that no seq is given out twice. The witnesses are not changed.
 func (r *Runtime) lookForLoss() error {
 	last, err := r.o.Journal.Last()
 	if err != nil {
-		return fmt.Errorf("curfew: recover: %w", err)
+		return fmt.Errorf("recover: %w", err)
 	}
 	w, err := r.newestWitness()
 	if err != nil || w.seq <= last {
 		return err
 	}
-	missing := &bus.Corrupt{First: last + 1, Last: w.seq, AtEnd: true, Reason: fmt.Sprintf("they are missing: the journal ends at record %d, and %s", last, w.who)}
+	missing := &bus.Corrupt{
+		First: last + 1, Last: w.seq, AtEnd: true,
+		Reason: fmt.Sprintf("they are missing: the journal ends at record %d, and %s", last, w.who),
+	}
 	if !r.o.AcceptLoss {
 		return missing
 	}
-	r.o.Logger.Error("cron: going on without what is lost, as --accept-loss says; a replay shows differences behind it", zap.Error(missing))
+	r.logLoss(missing)
 	return r.fill(last, w.seq)
 }
 
+// newestWitness is the witness of the newest record; its seq is zero if there is none.
 func (r *Runtime) newestWitness() (best witness, err error) {
 	know := func(seq uint64, who string) {
 		if seq > best.seq {
@@ -58,52 +62,54 @@ func (r *Runtime) newestWitness() (best witness, err error) {
 	}
 	snapshots, err := r.o.Journal.Snapshots()
 	if err != nil {
-		return best, fmt.Errorf("curfew: recover: %w", err)
+		return best, fmt.Errorf("recover: %w", err)
 	}
 	for _, s := range snapshots {
 		know(s.Seq, "there is a snapshot of record %d")
 	}
 	cursors, err := r.o.Journal.Cursors()
 	if err != nil {
-		return best, fmt.Errorf("curfew: recover: %w", err)
+		return best, fmt.Errorf("recover: %w", err)
 	}
 	for _, c := range cursors {
 		if c.Topic == markTopic {
-			continue // it is not what somebody has read
+			continue // the mark is not what a subscriber has read
 		}
 		know(c.Seq, "the subscriber "+fmt.Sprintf("%q", c.Name)+" has read record %d")
 	}
-	if seq, err := r.o.History.Cursor(); err == nil { // else it is damaged itself, and the recorder sees to that
+	if seq, err := r.o.History.Cursor(); err == nil { // else the history is damaged itself, and the recorder makes it anew
 		know(seq, "the run history has taken in record %d")
 	}
 	return best, nil
 }
 
-// fill puts records that say nothing in the place of those that are lost.
+// fill writes records without content in place of the lost ones.
 func (r *Runtime) fill(last, upto uint64) error {
 	if upto-last > maxLost {
-		return fmt.Errorf("curfew: %d records are lost, and at most %d can be gone on without: restore a backup with `curfew journal restore`", upto-last, maxLost)
+		return fmt.Errorf("%d records are lost, and --accept-loss goes on without at most %d: "+
+			"restore a backup with `curfew journal restore`", upto-last, maxLost)
 	}
 	at := messages.At(r.wall())
 	records := make([]messages.Record, 0, lostBatch)
 	for seq := last + 1; seq <= upto; seq++ {
 		records = append(records, messages.Record{
-			Seq: seq, At: at, ID: fmt.Sprintf("lost-%d", seq), PolicyVersion: policy.Version, Body: messages.Opaque{On: lostTopic},
+			Seq: seq, At: at, ID: fmt.Sprintf("lost-%d", seq), PolicyVersion: policy.Version,
+			Body: messages.Opaque{On: lostTopic},
 		})
 		if len(records) < lostBatch && seq < upto {
 			continue
 		}
 		if err := r.o.Journal.Append(records); err != nil {
-			return fmt.Errorf("curfew: recover: %w", err)
+			return fmt.Errorf("recover: %w", err)
 		}
 		records = records[:0]
 	}
 	return nil
 }
 
-// compareTokens holds the generations of the tokens against those that the journal has come to: the store takes them
-// from the journal, so a newer one proves that the journal's end is missing. A journal of which nothing else is known
-// was just put there, by a restore for one: then the tokens follow it.
+// compareTokens compares the generations of the tokens with those of the journal. The store takes its generations
+// from the journal, so a newer one proves that the journal's end is missing. A journal that does not know how far it
+// has been written was put there from elsewhere, by a restore for example: then the tokens follow it.
 func (r *Runtime) compareTokens(last uint64) error {
 	now := map[string]uint64{}
 	for _, name := range r.machine.SessionNames() {
@@ -117,14 +123,21 @@ func (r *Runtime) compareTokens(last uint64) error {
 	name := slices.Sorted(maps.Keys(ahead))[0]
 	missing := &bus.Corrupt{
 		First: last + 1, Last: last + 1, AtEnd: true,
-		Reason: fmt.Sprintf("it is missing, and maybe more behind it: the journal's newest generation of session %s is %d, and the token's is %d", name, now[name], ahead[name]),
+		Reason: fmt.Sprintf("it is missing, and maybe more after it: the journal's newest generation of session %s is %d, "+
+			"and the token's is %d", name, now[name], ahead[name]),
 	}
 	switch known, ok := r.o.Journal.(interface{ Appended() uint64 }); {
 	case !ok || known.Appended() == 0:
 	case !r.o.AcceptLoss:
 		return missing
 	default:
-		r.o.Logger.Error("cron: going on without what is lost, as --accept-loss says; a replay shows differences behind it", zap.Error(missing))
+		r.logLoss(missing)
 	}
 	return r.store.Lower(now)
+}
+
+// logLoss logs which records the runtime goes on without.
+func (r *Runtime) logLoss(missing error) {
+	r.o.Logger.Error("cron: going on without lost records, as --accept-loss asks; a replay shows differences after them",
+		zap.Error(missing))
 }

@@ -194,7 +194,7 @@ func TestDiskFull(t *testing.T) {
 			t.Errorf("a run that cannot be recorded: %v", err)
 		}
 		synctest.Wait()
-		if err := s.Runtime.Wait(t.Context()); err == nil || !strings.Contains(err.Error(), "curfew: the runtime stopped: bus: stopped: the disk is gone") {
+		if err := s.Runtime.Wait(t.Context()); err == nil || !strings.Contains(err.Error(), "the runtime stopped: bus: stopped: the disk is gone") {
 			t.Errorf("the runtime: %v", err)
 		}
 		if err := backend.New(s.Runtime).Ready(t.Context()); err == nil || began.Load() != 0 {

@@ -113,7 +113,7 @@ func TestLostEnd(t *testing.T) {
 		}
 		own.Args = []string{"--accept-loss"}
 		own.Start(faultsFile)
-		if log := own.Log.String(); !strings.Contains(log, "going on without what is lost") || !strings.Contains(log, fmt.Sprintf("records %d to ", end+1)) {
+		if log := own.Log.String(); !strings.Contains(log, "going on without lost records") || !strings.Contains(log, fmt.Sprintf("records %d to ", end+1)) {
 			t.Errorf("%s: the log does not say what is lost:\n%s", name, log)
 		}
 		own.Run(nil, "job", "pause", "two")
