@@ -183,7 +183,7 @@ func sweepOnce(t *testing.T, ds []datadriven.TestData, f world.Fate, killAt int,
 		for _, d := range ds {
 			got.texts = append(got.texts, s.Run(&d))
 		}
-		got.appends, got.kills, got.at, got.flew = w.Disk.Count(), w.Kills, w.At, w.Flew
+		got.appends, got.kills, got.at, got.flew = w.Appends(), w.Kills, w.At, w.Flew
 		got.ends, got.records = ends(w), w.RecordsFrom(1)
 	})
 	return got

@@ -15,22 +15,21 @@ import (
 	"curfew/actors/agent/stricttest"
 )
 
-// Backend is an OpenAI-compatible server on loopback that keeps a book of every call. The prompt of a
-// job is its name.
+// Backend is an OpenAI-compatible server on loopback that records every call. The prompt of a job is its name.
 type Backend struct {
-	URL string
+	URL string // what a job file names as the backend of a session
 
 	mu       sync.Mutex
-	token    string // the one that is good; empty: none
-	calls    []*call
+	token    string // the good one; empty: none
+	calls    []*Call
 	stumbles map[string]int // how many of a job's next calls are answered 503
 	spent    int            // the status that every call is answered with; 0: none
-	switches int            // how many more calls are accepted until next is the good token; below 1: it has been, or never is
+	switches int            // after how many more accepted calls next is the good token; below 1: never
 	next     string
 }
 
-// call is one call as the server saw it.
-type call struct {
+// Call is one call as the server saw it.
+type Call struct {
 	Job, token string
 	status     int  // 0: it has not been answered
 	began      int  // how many calls had been answered when it arrived
@@ -41,6 +40,7 @@ type call struct {
 // thinking is how long an answer takes: long enough for a token to die meanwhile.
 const thinking = 150 * time.Millisecond
 
+// NewBackend starts a server that stops at the end of the test. It accepts no token yet.
 func NewBackend(t *testing.T) *Backend {
 	s := &Backend{stumbles: map[string]int{}}
 	server := httptest.NewServer(http.HandlerFunc(s.serve))
@@ -86,22 +86,22 @@ func (s *Backend) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// Completion is the body of an answer.
+// Completion returns the body of an answer.
 func Completion(text string) string {
 	quoted, _ := json.Marshal(text) // a string can always be written
 	return fmt.Sprintf(`{"object":"chat.completion","choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":%s}}]}`, quoted)
 }
 
-func (s *Backend) arrives(job, token string) *call {
+func (s *Backend) arrives(job, token string) *Call {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c := &call{Job: job, token: token, began: s.answered()}
+	c := &Call{Job: job, token: token, began: s.answered()}
 	s.calls = append(s.calls, c)
 	return c
 }
 
 // answers judges a call at its end: a token that died meanwhile is refused.
-func (s *Backend) answers(c *call) int {
+func (s *Backend) answers(c *Call) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
@@ -131,21 +131,21 @@ func (s *Backend) answered() (n int) {
 	return n
 }
 
-// Accept makes that token the good one; "" kills the one that was.
+// Accept makes that token the only good one; "": none is.
 func (s *Backend) Accept(token string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.token = token
 }
 
-// AcceptAfter makes that token the good one when so many more calls have been accepted, whoever is looking.
+// AcceptAfter makes that token the good one after so many more accepted calls.
 func (s *Backend) AcceptAfter(calls int, token string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.switches, s.next = calls, token
 }
 
-// Exhaust lets every call with a good token be answered with that status.
+// Exhaust answers every call with a good token with that status; 0: as usual.
 func (s *Backend) Exhaust(status int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -155,35 +155,42 @@ func (s *Backend) Exhaust(status int) {
 // blips is how many calls in a row must fail for their attempt to fail: it asks again twice.
 const blips = 3
 
-// Stumble lets the next attempt of a job fail.
+// Stumble makes the next attempt of a job fail.
 func (s *Backend) Stumble(job string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.stumbles[job] += blips
 }
 
-// Book is a copy of all calls so far.
-func (s *Backend) Book() []call {
+// Book returns a copy of all calls so far.
+func (s *Backend) Book() []Call {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	out := make([]call, len(s.calls))
+	out := make([]Call, len(s.calls))
 	for i, c := range s.calls {
 		out[i] = *c
 	}
 	return out
 }
 
-// Count counts the calls so far that are as wanted.
-func (s *Backend) Count(is func(call) bool) int {
-	return len(slices.DeleteFunc(s.Book(), func(c call) bool { return !is(c) }))
+// Count counts the calls so far for which is returns true.
+func (s *Backend) Count(is func(Call) bool) int {
+	return len(slices.DeleteFunc(s.Book(), func(c Call) bool { return !is(c) }))
 }
 
-func AnyCall(call) bool      { return true }
-func Unanswered(c call) bool { return c.status == 0 }
-func Accepted(c call) bool   { return c.status == http.StatusOK }
-func Refused(c call) bool    { return c.status == http.StatusUnauthorized }
+// AnyCall is true of every call.
+func AnyCall(Call) bool { return true }
 
-// HeartbeatFile is the job file before any agent is in it.
+// Unanswered is true of a call that is in flight.
+func Unanswered(c Call) bool { return c.status == 0 }
+
+// Accepted is true of a call with a good token that was answered.
+func Accepted(c Call) bool { return c.status == http.StatusOK }
+
+// Refused is true of a call with a dead token.
+func Refused(c Call) bool { return c.status == http.StatusUnauthorized }
+
+// HeartbeatFile is a job file with a shell job and no agents. It takes the URL of the backend.
 const HeartbeatFile = `
 sessions:
   default: {backend: "%s", sign_in: "https://app.example.com/login"}
@@ -191,6 +198,7 @@ jobs:
   - {name: heartbeat, actor: shell, schedule: every 1s, with: {command: "echo alive"}}
 `
 
+// AgentJobs are the lines that add two agents to [HeartbeatFile].
 const AgentJobs = `  - {name: inbox, actor: agent, schedule: every 1s, with: {prompt: inbox}}
   - {name: briefing, actor: agent, schedule: every 1s, with: {prompt: briefing}}
 `

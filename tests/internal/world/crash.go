@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -27,22 +26,19 @@ import (
 // snapshot, the others from the whole journal.
 const sweepSnapshots = 6
 
-// Crash is a live world whose process is killed at one append, and started again at once from what
-// the journal and the token file hold then. Whoever was told nothing asks again: an order is repeated under
-// its id, and what an attempt would have returned is returned by the attempt that repeats it.
+// Crash is a [Story] whose process is killed at one append, and started again at once from what the journal and the
+// token file hold then. An order that got no answer is given again under the same id, and what an attempt would have
+// returned is returned by the attempt that repeats it.
 type Crash struct {
 	*Story
 	journal *memory.Journal
-	Disk    *KilledJournal
 	fate    Fate
-	Always  bool // it is killed at every append from then on, but not while it starts
-	conf    messages.RuntimeConfigured
-	secrets string // path of the token file
+	Always  bool   // every process is killed at its first append after its start
 	kept    []byte // what the token file held at the kill
 	notices *noticeBook
 
-	Kills  int
-	At     uint64                    // newest durable seq at the first kill
+	Kills  int                       // how often a process was killed
+	At     uint64                    // the newest durable seq at the first kill
 	Flew   []messages.AttemptStarted // attempts in flight at the first kill
 	orders int
 	read   uint64
@@ -51,27 +47,17 @@ type Crash struct {
 
 var _ story.World = (*Crash)(nil)
 
-// debt is what an attempt was to do when its process was killed. It is done by the attempt that repeats it,
-// which may have to wait.
-type debt struct {
-	job string
-	do  func() error
-	is  func(messages.Body) bool // the fact of it
-}
-
+// NewCrash returns a world whose process is killed at that append, counted from 1; 0: never. It must be called in a
+// synctest bubble.
 func NewCrash(t *testing.T, f Fate, killAt int) *Crash {
-	w := &Crash{
-		Story: NewStory(t), journal: memory.New(), fate: f,
-		secrets: filepath.Join(t.TempDir(), "tokens.json"),
-	}
-	w.Disk = newKilledJournal(w.journal, f, killAt, w.keepSecrets)
+	w := &Crash{Story: NewStory(t), journal: memory.New(), fate: f}
+	w.disk = newKilledJournal(w.journal, f, killAt, w.keepSecrets)
 	w.began = w.mustBeDurable
 	return w
 }
 
-// keepSecrets keeps the token file as it is at the kill: what the dying process does to it later, no
-// killed process does.
-func (w *Crash) keepSecrets() { w.kept, _ = os.ReadFile(w.secrets) } // none yet is empty
+// keepSecrets remembers the token file as it is at the kill: a process that is really killed does not write to it later.
+func (w *Crash) keepSecrets() { w.kept, _ = os.ReadFile(w.tokens) } // there may be none yet
 
 // mustBeDurable checks, when an attempt begins, that the journal holds the decision to start it.
 func (w *Crash) mustBeDurable(a actors.Attempt) {
@@ -83,7 +69,7 @@ func (w *Crash) mustBeDurable(a actors.Attempt) {
 	w.t.Errorf("attempt %d of %s begins, and the journal does not hold that", a.Number, a.Job)
 }
 
-// RecordsFrom are those of the journal from that seq on.
+// RecordsFrom returns the records of the journal from that seq on.
 func (w *Crash) RecordsFrom(from uint64) (all []messages.Record) {
 	err := bus.Scan(w.journal, from, func(r messages.Record) error { all = append(all, r); return nil })
 	if err != nil {
@@ -92,7 +78,7 @@ func (w *Crash) RecordsFrom(from uint64) (all []messages.Record) {
 	return all
 }
 
-// Records is what became durable since the last call.
+// Records returns what became durable since the last call.
 func (w *Crash) Records() []messages.Record {
 	w.pay()
 	recs := w.RecordsFrom(w.read + 1)
@@ -100,25 +86,10 @@ func (w *Crash) Records() []messages.Record {
 	return recs
 }
 
-// pay has attempts that have begun meanwhile do what is owed.
-func (w *Crash) pay() {
-	owed := w.owed
-	w.owed = nil
-	for _, d := range owed {
-		if !w.flies(d.job) {
-			w.owed = append(w.owed, d)
-		} else if err := w.aboutAttempt(d.job, d.do, d.is); err != nil {
-			w.t.Error(err)
-		}
-	}
-}
+// Appends counts the appends of the process that lives now.
+func (w *Crash) Appends() int { return w.disk.count() }
 
-// flies reports whether an attempt of the job is in flight.
-func (w *Crash) flies(job string) bool {
-	return slices.ContainsFunc(w.Rebuilt().InFlight(), func(a messages.AttemptStarted) bool { return a.Job == job })
-}
-
-// Rebuilt is the machine as the journal gives it.
+// Rebuilt returns the machine that the records of the journal make.
 func (w *Crash) Rebuilt() *policy.Machine {
 	m := policy.New()
 	for _, r := range w.RecordsFrom(1) {
@@ -127,11 +98,11 @@ func (w *Crash) Rebuilt() *policy.Machine {
 	return m
 }
 
-// survive lets the instant become quiet and starts the process again if it was killed; it says whether
-// it was.
+// survive waits until everything of this instant is done, and starts the process again if it was killed. It reports
+// whether it was.
 func (w *Crash) survive() bool {
 	w.settle()
-	if !w.Disk.isDead() {
+	if !w.disk.isDead() {
 		return false
 	}
 	if w.fate == Seen {
@@ -147,18 +118,18 @@ func (w *Crash) survive() bool {
 		v, _ := m.Job(name)
 		jobs = append(jobs, v.Definition)
 	}
-	w.Disk = newKilledJournal(w.journal, w.fate, 0, w.keepSecrets)
+	w.disk = newKilledJournal(w.journal, w.fate, 0, w.keepSecrets)
 	if err := w.begin(jobs); err != nil {
 		w.t.Fatalf("it does not start again: %v", err)
 	}
 	w.settle()
 	if w.Always {
-		w.Disk.arm(1)
+		w.disk.arm(1)
 	}
 	return true
 }
 
-// bury ends what is left of the killed process, in no time.
+// bury stops what is left of the killed process; on the wall clock that takes no time.
 func (w *Crash) bury() {
 	w.mu.Lock()
 	for _, attempts := range w.flying {
@@ -176,20 +147,20 @@ func (w *Crash) bury() {
 	w.offset.Add(-int64(time.Since(before)))
 	var err error
 	if w.kept == nil {
-		err = os.RemoveAll(w.secrets)
+		err = os.RemoveAll(w.tokens)
 	} else {
-		err = os.WriteFile(w.secrets, w.kept, 0o600)
+		err = os.WriteFile(w.tokens, w.kept, 0o600)
 	}
 	if err != nil {
 		w.t.Fatal(err)
 	}
 }
 
-// begin starts the process, with the job file as it stands.
+// begin starts the process with these jobs in its job file.
 func (w *Crash) begin(jobs []messages.Definition) (err error) {
 	w.notices = newNoticeBook(w)
 	o := engine.Options{
-		Config: config.Config{Runtime: w.conf, Jobs: jobs}, Journal: w.Disk, Tokens: w.secrets, Logger: zap.New(w.notices),
+		Config: config.Config{Runtime: w.conf, Jobs: jobs}, Journal: w.disk, Tokens: w.tokens, Logger: zap.New(w.notices),
 	}
 	if w.fate == Seen {
 		o.SnapshotEvery = sweepSnapshots
@@ -198,7 +169,7 @@ func (w *Crash) begin(jobs []messages.Definition) (err error) {
 	return err
 }
 
-// Publish commits facts, and again under the same ids if the process was killed meanwhile.
+// Publish commits facts, and commits them again under the same ids if the process was killed meanwhile.
 func (w *Crash) Publish(facts ...messages.Fact) error {
 	if conf, ok := facts[0].(messages.RuntimeConfigured); ok && w.Runtime == nil {
 		w.conf = conf
@@ -239,85 +210,19 @@ func (w *Crash) SignIn(session, by string, expires messages.Instant) error {
 
 func (w *Crash) last() uint64 { return uint64(len(w.RecordsFrom(1))) }
 
-// since reports whether such a record became durable behind that seq.
+// since reports whether such a record became durable after that seq.
 func (w *Crash) since(seq uint64, is func(messages.Body) bool) bool {
 	return slices.ContainsFunc(w.RecordsFrom(seq+1), func(r messages.Record) bool { return is(r.Body) })
 }
 
-// aboutAttempt does something to the attempt in flight of a job, or to the attempt that repeats it if a process
-// was killed before that fact of it was durable.
-func (w *Crash) aboutAttempt(job string, do func() error, is func(messages.Body) bool) error {
-	from := w.last()
-	for w.Kills == 0 || w.flies(job) {
-		if err := do(); !w.survive() {
-			return err
-		}
-		if w.since(from, is) {
-			return nil
-		}
-	}
-	w.owed = append(w.owed, debt{job, do, is})
-	return nil
-}
-
-// End lets an attempt return.
-func (w *Crash) End(job string, o story.Outcome) error {
-	return w.aboutAttempt(job, func() error { return w.Story.End(job, o) }, func(b messages.Body) bool {
-		switch f := b.(type) {
-		case messages.AttemptSucceeded:
-			return f.Job == job
-		case messages.AttemptFailed:
-			return f.Job == job
-		case messages.AttemptInterrupted:
-			return f.Job == job && f.Why != messages.InterruptCrashed
-		}
-		return false
-	})
-}
-
-// SideEffect lets an attempt call a tool.
-func (w *Crash) SideEffect(job string) error {
-	return w.aboutAttempt(job, func() error { return w.Story.SideEffect(job) }, func(b messages.Body) bool {
-		f, ok := b.(messages.SideEffectBegan)
-		return ok && f.Job == job
-	})
-}
-
-// Confirm lets the backend accept the first call of an attempt.
-func (w *Crash) Confirm(job string) error {
-	do := func() error {
-		i := slices.IndexFunc(w.Rebuilt().InFlight(), func(a messages.AttemptStarted) bool { return a.Job == job })
-		if i < 0 {
-			return fmt.Errorf("no attempt of %s is in flight", job)
-		}
-		a := w.Rebuilt().InFlight()[i]
-		_, err := w.Runtime.Log().Commit(context.Background(), bus.Draft{Fact: messages.SessionConfirmed{Session: a.Session, Generation: a.Generation, Run: a.Run}})
-		return err
-	}
-	return w.aboutAttempt(job, do, func(b messages.Body) bool { _, ok := b.(messages.SessionConfirmed); return ok })
-}
-
-// Answer lets a target answer; the process that follows a kill asks it again, and hears the same.
-func (w *Crash) Answer(target string, taken bool) error {
-	from := w.last()
-	for {
-		if err := w.Story.Answer(target, taken); !w.survive() {
-			return err
-		}
-		if w.since(from, func(b messages.Body) bool { f, ok := b.(messages.DeliveryFinished); return ok && f.To == target }) {
-			return nil
-		}
-	}
-}
-
-// Advance lets time pass, through the kill if it comes meanwhile.
+// Advance lets time pass, also if the process is killed meanwhile.
 func (w *Crash) Advance(to messages.Instant) error {
 	w.steps++
 	for {
 		timer := time.NewTimer(to.Time().Sub(w.now()) + w.steps*time.Microsecond)
 		select {
 		case <-timer.C:
-		case <-w.Disk.dies:
+		case <-w.disk.dies:
 			timer.Stop()
 		}
 		if !w.survive() {

@@ -6,8 +6,10 @@ import (
 	"time"
 )
 
+// Long is the flag -long.
 var Long = flag.Bool("long", false, "let TestOutage and TestKilled take ten minutes")
 
+// testsBegan is when this package of tests began.
 var testsBegan = time.Now()
 
 // UnlessHurried skips one of all stories if a quarter of the time that Go gives the package is over: on a busy machine

@@ -6,17 +6,14 @@ import (
 	"io"
 	"testing"
 
-	"github.com/cockroachdb/datadriven"
-
 	"curfew/bus/jsonl"
 	"curfew/bus/replay/compare"
 	"curfew/bus/replay/invariant"
-	"curfew/bus/replay/story"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 )
 
-// CheckJournal replays a journal and checks the invariants that it can show.
+// CheckJournal replays an exported journal, which must show no difference, checks its invariants and returns its records.
 func CheckJournal(t *testing.T, journal []byte) []messages.Record {
 	t.Helper()
 	report := Compared(t, journal)
@@ -30,6 +27,7 @@ func CheckJournal(t *testing.T, journal []byte) []messages.Record {
 	return recs
 }
 
+// Compared replays an exported journal and returns the report.
 func Compared(t *testing.T, journal []byte) compare.Report {
 	t.Helper()
 	report, err := compare.Journal(bytes.NewReader(journal), policy.New(), policy.Version)
@@ -39,6 +37,7 @@ func Compared(t *testing.T, journal []byte) compare.Report {
 	return report
 }
 
+// ReadJournal returns the records of an exported journal.
 func ReadJournal(t *testing.T, journal []byte) (recs []messages.Record) {
 	t.Helper()
 	for r := jsonl.NewReader(bytes.NewReader(journal)); ; {
@@ -53,6 +52,7 @@ func ReadJournal(t *testing.T, journal []byte) (recs []messages.Record) {
 	}
 }
 
+// Snapshot returns the snapshot of a machine.
 func Snapshot(t *testing.T, m *policy.Machine) []byte {
 	t.Helper()
 	b, err := m.Snapshot()
@@ -62,20 +62,12 @@ func Snapshot(t *testing.T, m *policy.Machine) []byte {
 	return b
 }
 
-func Restored(t *testing.T, image []byte) *policy.Machine {
+// Restored returns the machine of a snapshot.
+func Restored(t *testing.T, snapshot []byte) *policy.Machine {
 	t.Helper()
-	m, err := policy.Restore(image)
+	m, err := policy.Restore(snapshot)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return m
-}
-
-// TellPure tells a story to the pure machine.
-func TellPure(t *testing.T, path string) *story.Sim {
-	t.Helper()
-	w := story.NewSim()
-	s := story.New(w)
-	datadriven.RunTest(t, path, func(_ *testing.T, d *datadriven.TestData) string { return s.Run(d) })
-	return w
 }

@@ -13,17 +13,18 @@ import (
 // Fate is what becomes of the append at which a process dies.
 type Fate string
 
+// The fates of an append.
 const (
-	Lost   Fate = "lost"   // decided, but not written: nobody may act on it
-	Unseen Fate = "unseen" // written, but the process dies before anybody has read it
-	Seen   Fate = "seen"   // written and performed; whatever is to be written next is not
+	Lost   Fate = "lost"   // decided, but not written: nothing may act on it
+	Unseen Fate = "unseen" // written, but the process dies before anything has read it
+	Seen   Fate = "seen"   // written and performed; the next append is not written
 )
 
 var errKilled = errors.New("the process was killed")
 
-// KilledJournal is a process's hold on a journal that outlives it: at one of its appends it is killed, and from
-// then on nothing that it writes is kept.
-type KilledJournal struct {
+// killedJournal is the journal as one process has it: at one of its appends the process is killed, and nothing that it
+// writes later is kept. The journal in memory outlives it.
+type killedJournal struct {
 	*memory.Journal
 	fate Fate
 	dies chan struct{} // closed at the kill
@@ -35,14 +36,14 @@ type KilledJournal struct {
 	dead    bool
 }
 
-var _ bus.Journal = (*KilledJournal)(nil)
+var _ bus.Journal = (*killedJournal)(nil)
 
-func newKilledJournal(m *memory.Journal, f Fate, left int, kill func()) *KilledJournal {
-	return &KilledJournal{Journal: m, fate: f, left: left, kill: kill, dies: make(chan struct{})}
+func newKilledJournal(m *memory.Journal, f Fate, left int, kill func()) *killedJournal {
+	return &killedJournal{Journal: m, fate: f, left: left, kill: kill, dies: make(chan struct{})}
 }
 
 // Append keeps the records unless the process is dead or dies of it.
-func (d *KilledJournal) Append(rs []messages.Record) error {
+func (d *killedJournal) Append(rs []messages.Record) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.dead {
@@ -69,14 +70,14 @@ func (d *KilledJournal) Append(rs []messages.Record) error {
 	return nil
 }
 
-func (d *KilledJournal) killed() {
+func (d *killedJournal) killed() {
 	if d.kill != nil {
 		d.kill()
 	}
 }
 
 // SaveCursor keeps the cursor of a living process.
-func (d *KilledJournal) SaveCursor(c bus.Cursor) error {
+func (d *killedJournal) SaveCursor(c bus.Cursor) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.dead {
@@ -86,7 +87,7 @@ func (d *KilledJournal) SaveCursor(c bus.Cursor) error {
 }
 
 // SaveSnapshot keeps the snapshot of a living process.
-func (d *KilledJournal) SaveSnapshot(s bus.Snapshot, lines iter.Seq2[[]byte, error]) error {
+func (d *killedJournal) SaveSnapshot(s bus.Snapshot, lines iter.Seq2[[]byte, error]) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.dead {
@@ -95,29 +96,29 @@ func (d *KilledJournal) SaveSnapshot(s bus.Snapshot, lines iter.Seq2[[]byte, err
 	return d.Journal.SaveSnapshot(s, lines)
 }
 
-// Count is how many appends there were, the one of the kill among them.
-func (d *KilledJournal) Count() int {
+// count counts the appends, with the one of the kill.
+func (d *killedJournal) count() int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.appends
 }
 
 // isDead reports whether the process was killed.
-func (d *KilledJournal) isDead() bool {
+func (d *killedJournal) isDead() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.dead
 }
 
 // die kills the process now.
-func (d *KilledJournal) die() {
+func (d *killedJournal) die() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.dead = true
 }
 
-// arm has the process die at that append from now on.
-func (d *KilledJournal) arm(left int) {
+// arm makes the process die at that append, counted from now on.
+func (d *killedJournal) arm(left int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.left = left

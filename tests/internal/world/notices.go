@@ -8,18 +8,18 @@ import (
 	"curfew/messages"
 )
 
-// noticeBook is the log of one process, which is what the notifier delivers to. It checks that everything
-// that is delivered was asked for by a durable decision, and that nothing comes twice in one process.
+// noticeBook is the log of one process, to which the notifier delivers. It checks that a durable decision asked for
+// everything that is delivered, and that nothing is delivered twice by one process.
 type noticeBook struct {
 	zapcore.LevelEnabler
 	w *Crash
 
 	mu    sync.Mutex
-	done  map[string]bool // deliveries that were finished before this process began, by id of what asked for them
-	known map[notice]int  // those delivered by this process
+	done  map[string]bool // deliveries that were finished before this process began, by the id of the decision that asked for them
+	known map[notice]int  // deliveries of this process
 }
 
-// notice is what a delivery can be told by.
+// notice identifies a delivery.
 type notice struct{ what, about string }
 
 func newNoticeBook(w *Crash) *noticeBook {
@@ -32,7 +32,7 @@ func newNoticeBook(w *Crash) *noticeBook {
 	return b
 }
 
-// With is part of [zapcore.Core]; nobody in a runtime adds fields.
+// With is part of [zapcore.Core]; a runtime adds no fields.
 func (b *noticeBook) With([]zapcore.Field) zapcore.Core { return b }
 
 // Check takes every entry.

@@ -14,10 +14,10 @@ import (
 	"testing"
 )
 
-// builds is the folder of what the tests build; empty: nothing yet.
+// builds is the folder of the programs that this package of tests has built; empty: none.
 var builds string
 
-// beside is how many tests of a package run beside each other at least: they wait more than they compute.
+// beside is how many tests of a package run at the same time at least: they wait more than they compute.
 const beside = 8
 
 // RunTests runs the tests of a package whose tests start programs, and returns their exit code. The programs
@@ -35,7 +35,7 @@ func RunTests(m *testing.M) int {
 	return code
 }
 
-// program builds the program, once for all tests.
+// program builds the program once for all tests of a package.
 var program = sync.OnceValues(func() (path string, err error) {
 	if builds, err = os.MkdirTemp("", "curfew-tests"); err != nil {
 		return "", err
@@ -44,7 +44,7 @@ var program = sync.OnceValues(func() (path string, err error) {
 	return path, Build(path, "curfew/cmd/runtime")
 })
 
-// Build builds a program. The options stand before its package.
+// Build builds a program. args are options of go build, then its package.
 func Build(path string, args ...string) error {
 	if out, err := exec.Command("go", append([]string{"build", "-o", path}, args...)...).CombinedOutput(); err != nil {
 		return fmt.Errorf("build %v: %w\n%s", args, err, out)

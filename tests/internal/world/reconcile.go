@@ -8,11 +8,11 @@ import (
 	"curfew/messages"
 )
 
-// Alone checks that the first call with a token was the canary: no other came before it was answered.
+// Alone checks that the first call with a token was the canary: no other call came before it was answered.
 func Alone(t *testing.T, backend *Backend, token string) {
 	t.Helper()
 	first := true
-	canary := call{}
+	canary := Call{}
 	for _, c := range backend.Book() {
 		switch {
 		case c.token != token:
@@ -30,8 +30,8 @@ func Alone(t *testing.T, backend *Backend, token string) {
 	}
 }
 
-// Reconcile compares the backend's book with the journal: every call was an attempt, dead tokens were
-// offered at most by the attempts in flight at the close, and each outage was told of once.
+// Reconcile compares the calls that the backend recorded with the journal: every call was an attempt, only attempts in
+// flight when the gate closed used a dead token, and each outage was notified once.
 func Reconcile(t *testing.T, backend *Backend, recs []messages.Record, outages int) {
 	t.Helper()
 	attempts, calls := map[string]int{}, map[string]int{}

@@ -11,11 +11,11 @@ import (
 	"curfew/messages"
 )
 
-// storyTarget is a target that answers when the story says so. What it has answered it answers alike when it is
-// asked again: its process was killed before that was durable.
+// storyTarget is a target that answers when the story says so. It gives the same answer again when it is asked again,
+// because the process was killed before the answer was durable.
 type storyTarget struct {
 	mu       sync.Mutex
-	waiting  chan bool // of the message that is before it; nil: there is none
+	waiting  chan bool // of the message that waits for an answer; nil: there is none
 	answered map[string]bool
 }
 
@@ -47,7 +47,7 @@ func (t *storyTarget) Send(ctx context.Context, m notifier.Message) error {
 	return nil
 }
 
-// targets are those that notifications go to, besides the log.
+// targets returns the targets of notifications, without the log.
 func (w *Story) targets(notify []string) map[string]notifier.Target {
 	out := map[string]notifier.Target{}
 	for _, name := range notify {
@@ -62,7 +62,7 @@ func (w *Story) targets(notify []string) map[string]notifier.Target {
 	return out
 }
 
-// Answer lets a target answer the message that is before it.
+// Answer lets a target answer the message that waits for it.
 func (w *Story) Answer(target string, taken bool) error {
 	t := w.told[target]
 	if t == nil {
@@ -73,7 +73,7 @@ func (w *Story) Answer(target string, taken bool) error {
 	t.waiting = nil
 	t.mu.Unlock()
 	if c == nil {
-		return fmt.Errorf("nothing is before target %s", target)
+		return fmt.Errorf("no message waits for target %s", target)
 	}
 	c <- taken
 	w.settle()

@@ -2,11 +2,9 @@ package world
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -21,29 +19,31 @@ import (
 	"curfew/messages"
 )
 
-// Virtual is a runtime on a data folder with the real journal, in a synctest bubble. Its actors do what act
-// says. It can crash and be started again.
+// Virtual is a runtime on a data folder with the real journal, in virtual time: it lives in a synctest bubble. Its
+// actors do what Act says. It can crash and be started again.
 type Virtual struct {
 	T       *testing.T
-	Data    string
-	Runtime *engine.Runtime
-	Disk    *MortalDisk
+	Data    string          // the data folder
+	Runtime *engine.Runtime // the one that was started last
+	Disk    *MortalDisk     // of that runtime
 	Act     func(context.Context, actors.Attempt) error
-	Wrap    func(bus.Journal) bus.Journal // may be nil: it makes the journal another
+	Wrap    func(bus.Journal) bus.Journal // makes another journal of the one of the next start; may be nil
 
 	mu     sync.Mutex
-	isGood bool // the session's token
+	isGood bool // whether the backend accepts the session's token
 	tokens int
 }
 
-// VirtualStart is when every stage begins.
+// VirtualStart is the instant at which every [Virtual] begins.
 var VirtualStart = time.Date(2027, time.January, 15, 0, 30, 0, 0, time.UTC)
 
+// NewVirtual returns a runtime that has not been started, in a data folder of its own.
 func NewVirtual(t *testing.T) *Virtual {
 	time.Sleep(time.Until(VirtualStart))
 	return &Virtual{T: t, Data: t.TempDir()}
 }
 
+// Open opens the journal in the data folder.
 func (s *Virtual) Open() *sqlite.Journal {
 	s.T.Helper()
 	j, err := sqlite.Open(filepath.Join(s.Data, "curfew.db"))
@@ -53,15 +53,7 @@ func (s *Virtual) Open() *sqlite.Journal {
 	return j
 }
 
-// Kinds are the actor types of the stage.
-func (s *Virtual) Kinds() *actors.Registry {
-	kinds := &actors.Registry{}
-	actors.Register(kinds, func(actors.Env) actors.Actor[virtualAgent] { return agentIn{s: s} })
-	actors.Register(kinds, func(actors.Env) actors.Actor[virtualShell] { return shellIn{s: s} })
-	return kinds
-}
-
-// Parsed is a job file as the runtime takes it.
+// Parsed returns a job file as the runtime takes it.
 func (s *Virtual) Parsed(file string) config.Config {
 	s.T.Helper()
 	conf, err := config.Parse("jobs.yaml", []byte(file), "/srv/jobs", s.Kinds())
@@ -69,7 +61,7 @@ func (s *Virtual) Parsed(file string) config.Config {
 		s.T.Fatal(err)
 	}
 	for i := range conf.Jobs {
-		conf.Jobs[i].Timezone = "UTC" // the default is the machine's, and a journal must be the same everywhere
+		conf.Jobs[i].Timezone = "UTC" // instead of the machine's: a journal must be the same everywhere
 	}
 	return conf
 }
@@ -92,7 +84,7 @@ func (s *Virtual) Start(file string) {
 	}
 }
 
-// Stop ends the runtime.
+// Stop stops the runtime.
 func (s *Virtual) Stop() {
 	s.T.Helper()
 	if err := s.Runtime.Stop(context.Background()); err != nil {
@@ -101,7 +93,7 @@ func (s *Virtual) Stop() {
 	s.Settle()
 }
 
-// Crash ends the runtime as a SIGKILL would, as far as the journal can tell: nothing is written any more.
+// Crash stops the runtime as a SIGKILL would, as far as the journal shows: nothing is written any more.
 func (s *Virtual) Crash() {
 	s.T.Helper()
 	s.Disk.Dead.Store(true)
@@ -109,14 +101,14 @@ func (s *Virtual) Crash() {
 	s.Settle()
 }
 
-// Settle waits for what protoactor leaves behind.
+// Settle waits until what protoactor leaves behind has ended.
 func (s *Virtual) Settle() {
 	const leftovers = time.Minute
 	time.Sleep(leftovers)
 	synctest.Wait()
 }
 
-// Until lets time pass.
+// Until lets time pass until an instant in RFC 3339.
 func (s *Virtual) Until(at string) {
 	s.T.Helper()
 	to, err := time.Parse(time.RFC3339, at)
@@ -139,81 +131,16 @@ func (s *Virtual) SignIn(good bool) {
 	synctest.Wait()
 }
 
+// SetGood sets whether the backend accepts the session's token.
 func (s *Virtual) SetGood(good bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.isGood = good
 }
 
+// Good reports whether the backend accepts the session's token.
 func (s *Virtual) Good() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.isGood
-}
-
-func (s *Virtual) run(ctx context.Context, a actors.Attempt) (actors.Output, error) {
-	err := s.Act(ctx, a)
-	return actors.Output{Text: "output of " + a.Job}, err
-}
-
-// Work takes that long, or until it is told to stop.
-func Work(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-// MortalDisk is a disk that can die: from then on nothing is written.
-type MortalDisk struct {
-	*sqlite.Journal
-	Dead atomic.Bool
-}
-
-var _ bus.Journal = (*MortalDisk)(nil)
-
-func (m *MortalDisk) Append(rs []messages.Record) error {
-	if m.Dead.Load() {
-		return errors.New("the disk is gone")
-	}
-	return m.Journal.Append(rs)
-}
-
-func (m *MortalDisk) SaveCursor(c bus.Cursor) error {
-	if m.Dead.Load() {
-		return errors.New("the disk is gone")
-	}
-	return m.Journal.SaveCursor(c)
-}
-
-// The actor types of the stage: their names are those of the real ones.
-type (
-	virtualAgent struct{ standIn }
-	virtualShell struct {
-		standIn
-		Dir string `json:"dir"` // every shell job is given one
-	}
-	agentIn struct {
-		actors.Gated[virtualAgent]
-		s *Virtual
-	}
-	shellIn struct {
-		actors.Defaults[virtualShell]
-		s *Virtual
-	}
-)
-
-func (virtualAgent) Kind() string { return "agent" }
-func (virtualShell) Kind() string { return "shell" }
-
-func (a agentIn) Run(ctx context.Context, run actors.Run[virtualAgent]) (actors.Output, error) {
-	return a.s.run(ctx, run.Attempt)
-}
-
-func (a shellIn) Run(ctx context.Context, run actors.Run[virtualShell]) (actors.Output, error) {
-	return a.s.run(ctx, run.Attempt)
 }

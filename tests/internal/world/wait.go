@@ -8,11 +8,11 @@ import (
 	"curfew/tests/patience"
 )
 
-// folder is a temporary folder into which the jobs of a killed daemon may write for a moment: it is removed until
-// it is gone.
+// folder returns a temporary folder. The jobs of a killed daemon may write into it for a moment after the test, so it is
+// removed until it is gone.
 func folder(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "curfew-test-") //nolint:usetesting // that one's removal fails at once
+	dir, err := os.MkdirTemp("", "curfew-test-") //nolint:usetesting // the folder of t.TempDir is removed once only
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -20,10 +20,11 @@ func folder(t *testing.T) string {
 	return dir
 }
 
-// look is how often a test in real time looks whether what must come has come.
+// look is the time between two looks of [Eventually].
 const look = 10 * time.Millisecond
 
-// Eventually waits for what another process, or the clock, brings about.
+// Eventually waits until is returns true, for [patience.Limit] at most. It is for what another process or the real clock
+// brings about. what completes "waited in vain for".
 func Eventually(t *testing.T, what string, is func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(patience.Limit); !is(); time.Sleep(look) {
@@ -33,7 +34,7 @@ func Eventually(t *testing.T, what string, is func() bool) {
 	}
 }
 
-// Contents is what a file holds, wherever it is.
+// Contents returns what a file holds.
 func Contents(t *testing.T, path string) string {
 	t.Helper()
 	raw, err := os.ReadFile(path)

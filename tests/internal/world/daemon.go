@@ -2,59 +2,32 @@ package world
 
 import (
 	"bytes"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"sync"
 	"syscall"
 	"testing"
 
 	"curfew/internal/api"
-	"curfew/messages"
 )
 
 // Daemon is the built program on a data folder, as a process of its own.
 type Daemon struct {
 	T       *testing.T
-	Bin     string
-	Data    string
-	File    string
+	Bin     string   // the path of the program
+	Data    string   // the data folder
+	File    string   // the path of the job file
 	Args    []string // more arguments of start
-	Env     []string // more of its environment
+	Env     []string // more variables of its environment
 	Wrap    []string // a command that runs it
-	Stderr  *os.File // where its log goes; nil: log
+	Stderr  *os.File // where its log goes; nil: to Log
 	Attr    *syscall.SysProcAttr
-	Log     logBuffer // of the process that runs now
-	Process *exec.Cmd
-	Client  *api.Client
+	Log     logBuffer   // of the process that runs now
+	Process *exec.Cmd   // nil: it does not run
+	Client  *api.Client // nil: it does not run, or has not answered yet
 }
 
-// logBuffer takes in a log that is read while it is written.
-type logBuffer struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (b *logBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.Write(p)
-}
-
-func (b *logBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.String()
-}
-
-func (b *logBuffer) Reset() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.buf.Reset()
-}
-
-// NewDaemon makes a daemon that has not been started, in a folder of its own.
+// NewDaemon returns a daemon that has not been started, in a folder of its own. It is killed at the end of the test.
 func NewDaemon(t *testing.T) *Daemon {
 	t.Helper()
 	path, err := program()
@@ -64,7 +37,7 @@ func NewDaemon(t *testing.T) *Daemon {
 	return NewDaemonOf(t, path)
 }
 
-// NewDaemonOf is the same for a program that is built otherwise.
+// NewDaemonOf is [NewDaemon] for a program that was built differently.
 func NewDaemonOf(t *testing.T, program string) *Daemon {
 	t.Helper()
 	dir := folder(t)
@@ -87,7 +60,7 @@ func (d *Daemon) Start(file string) {
 	d.Answers()
 }
 
-// Launch starts the program with a job file.
+// Launch starts the program with a job file and does not wait for it.
 func (d *Daemon) Launch(file string) {
 	d.T.Helper()
 	if err := os.WriteFile(d.File, []byte(file), 0o600); err != nil {
@@ -145,7 +118,7 @@ func (d *Daemon) Wait() error {
 	return err
 }
 
-// Run runs the program with a token, or something else, on its standard input.
+// Run runs a command of the program on the data folder and returns its output. stdin is its standard input.
 func (d *Daemon) Run(stdin []byte, args ...string) []byte {
 	d.T.Helper()
 	c := exec.Command(d.Bin, append(args, "--data", d.Data)...)
@@ -157,55 +130,4 @@ func (d *Daemon) Run(stdin []byte, args ...string) []byte {
 		d.T.Fatalf("%v: %v\n%s%s", args, err, out, stderr.Bytes())
 	}
 	return out
-}
-
-func (d *Daemon) Session() api.Session {
-	d.T.Helper()
-	got, err := d.Client.Session(d.T.Context(), messages.DefaultSession)
-	if err != nil {
-		d.T.Fatal(err)
-	}
-	return got.Body
-}
-
-func (d *Daemon) Job(name string) api.Job {
-	d.T.Helper()
-	got, err := d.Client.Job(d.T.Context(), name)
-	if err != nil {
-		d.T.Fatal(err)
-	}
-	return got.Body
-}
-
-// Held are the held runs by job.
-func (d *Daemon) Held() map[string]messages.RunID {
-	d.T.Helper()
-	got, err := d.Client.Jobs(d.T.Context(), api.JobQuery{Page: api.Page{Limit: api.MaxLimit}})
-	if err != nil {
-		d.T.Fatal(err)
-	}
-	held := map[string]messages.RunID{}
-	for _, j := range got.Body.Items {
-		if j.Held != nil {
-			held[j.Name] = *j.Held
-		}
-	}
-	return held
-}
-
-// Succeeded counts the runs of a job that succeeded, as far as the daemon remembers.
-func (d *Daemon) Succeeded(job string) int {
-	d.T.Helper()
-	got, err := d.Client.Runs(d.T.Context(), api.RunQuery{Job: job, Status: messages.StatusSucceeded, Page: api.Page{Limit: api.MaxLimit}})
-	if err != nil {
-		d.T.Fatal(err)
-	}
-	return len(got.Body.Items)
-}
-
-// Beats waits until a job has succeeded n times more.
-func (d *Daemon) Beats(job string, n int) {
-	d.T.Helper()
-	until := d.Succeeded(job) + n
-	Eventually(d.T, fmt.Sprintf("%d more runs of %s", n, job), func() bool { return d.Succeeded(job) >= until })
 }

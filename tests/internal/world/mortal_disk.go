@@ -1,0 +1,34 @@
+package world
+
+import (
+	"errors"
+	"sync/atomic"
+
+	"curfew/bus"
+	"curfew/bus/sqlite"
+	"curfew/messages"
+)
+
+// MortalDisk is a journal on a disk that can die: from then on nothing is written.
+type MortalDisk struct {
+	*sqlite.Journal
+	Dead atomic.Bool
+}
+
+var _ bus.Journal = (*MortalDisk)(nil)
+
+// Append refuses the records if the disk is dead.
+func (m *MortalDisk) Append(rs []messages.Record) error {
+	if m.Dead.Load() {
+		return errors.New("the disk is gone")
+	}
+	return m.Journal.Append(rs)
+}
+
+// SaveCursor refuses the cursor if the disk is dead.
+func (m *MortalDisk) SaveCursor(c bus.Cursor) error {
+	if m.Dead.Load() {
+		return errors.New("the disk is gone")
+	}
+	return m.Journal.SaveCursor(c)
+}
