@@ -1,0 +1,58 @@
+package house
+
+import (
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+
+	"curfew/internal/api"
+	"curfew/internal/explain"
+)
+
+// TestAPIPage: docs/api.md has every route, and every member of every body.
+func TestAPIPage(t *testing.T) {
+	inModule(t)
+	page := read(t, "docs/api.md")
+	route := regexp.MustCompile(`s\.(get|post)\("([^"]+)"|HandleFunc\("(GET) ([^"]+)"`)
+	routes := route.FindAllStringSubmatch(read(t, "internal/api/handler.go"), -1)
+	if len(routes) < 20 {
+		t.Fatalf("only %d routes were found", len(routes))
+	}
+	for _, m := range routes {
+		want := regexp.MustCompile("`" + strings.ToUpper(m[1]+m[3]) + " " + regexp.QuoteMeta(m[2]+m[4]) + "[`?]")
+		if !want.MatchString(page) {
+			t.Errorf("docs/api.md has no route %s", want)
+		}
+	}
+	for _, body := range []any{
+		api.Status{}, api.Job{}, api.Run{}, api.RunAccepted{}, api.Backfill{}, api.BackfillAccepted{}, api.Session{}, api.SessionChange{},
+		api.Login{}, api.Expire{}, api.Target{}, api.TargetTested{}, api.Readiness{}, api.Health{}, api.List[int]{}, api.Problem{}, api.Daemon{},
+		explain.Explanation{},
+	} {
+		for _, name := range members(reflect.TypeOf(body)) {
+			if !regexp.MustCompile(`\b` + name + `\b`).MatchString(page) {
+				t.Errorf("docs/api.md does not name %q of %T", name, body)
+			}
+		}
+	}
+}
+
+// members are the names that a type and the types below it have in JSON.
+func members(typ reflect.Type) (names []string) {
+	switch typ.Kind() {
+	case reflect.Pointer, reflect.Slice:
+		return members(typ.Elem())
+	case reflect.Struct:
+	default:
+		return nil
+	}
+	for i := range typ.NumField() {
+		f := typ.Field(i)
+		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" && name != "-" {
+			names = append(names, name)
+		}
+		names = append(names, members(f.Type)...)
+	}
+	return names
+}
