@@ -26,8 +26,23 @@ func TestAPIPage(t *testing.T) {
 		}
 	}
 	for _, body := range []any{
-		api.Status{}, api.Job{}, api.Run{}, api.RunAccepted{}, api.Backfill{}, api.BackfillAccepted{}, api.Session{}, api.SessionChange{},
-		api.Login{}, api.Expire{}, api.Target{}, api.TargetTested{}, api.Readiness{}, api.Health{}, api.List[int]{}, api.Problem{}, api.Daemon{},
+		api.Status{},
+		api.Job{},
+		api.Run{},
+		api.RunAccepted{},
+		api.Backfill{},
+		api.BackfillAccepted{},
+		api.Session{},
+		api.SessionChange{},
+		api.Login{},
+		api.Expire{},
+		api.Target{},
+		api.TargetTested{},
+		api.Readiness{},
+		api.Health{},
+		api.List[int]{},
+		api.Problem{},
+		api.Daemon{},
 		explain.Explanation{},
 	} {
 		for _, name := range members(reflect.TypeOf(body)) {

@@ -58,7 +58,7 @@ func TestPathsInPages(t *testing.T) {
 	inModule(t)
 	path := regexp.MustCompile(`(?:^|[\s` + "`" + `'"(])\.?/?((?:\.ci|actors|bench|bus|cmd|docs|findings|internal|messages|scheduler|supervisor|tests)/[\w./{},*-]*)`)
 	name := regexp.MustCompile(`\b((?:Test|Benchmark)[A-Z]\w+)`)
-	functions := testFunctions(t)
+	functions := testFunctions(t, ".")
 	found := 0
 	for page, text := range pages(t) {
 		if strings.HasPrefix(page, "docs/decisions/0") || page == "CHANGELOG.md" {
@@ -95,6 +95,27 @@ func TestPathsInPages(t *testing.T) {
 	}
 }
 
+// TestCommandsInPages: where a page runs tests by name in a folder, there are such tests, benchmarks or fuzz targets.
+func TestCommandsInPages(t *testing.T) {
+	inModule(t)
+	command := regexp.MustCompile(`go test (\./[\w/]+)([^\n` + "`" + `]*)`)
+	by := regexp.MustCompile(`-(?:run|bench) '?\^?(\w+)`)
+	found := 0
+	for page, text := range pages(t) {
+		for _, m := range command.FindAllStringSubmatch(text, -1) {
+			for _, name := range by.FindAllStringSubmatch(m[2], -1) {
+				found++
+				if !regexp.MustCompile(`func \w*` + name[1]).MatchString(testFunctions(t, m[1])) {
+					t.Errorf("%s runs %s in %s, where no test has such a name", page, name[1], m[1])
+				}
+			}
+		}
+	}
+	if found < 5 {
+		t.Errorf("only %d commands were found", found)
+	}
+}
+
 // braces are the paths that a{b,c}d stands for.
 func braces(path string) (out []string) {
 	before, rest, ok := strings.Cut(path, "{")
@@ -108,12 +129,12 @@ func braces(path string) (out []string) {
 	return out
 }
 
-// testFunctions are the first lines of all tests and benchmarks of the module.
-func testFunctions(t *testing.T) string {
+// testFunctions are the first lines of all tests and benchmarks below a folder.
+func testFunctions(t *testing.T, folder string) string {
 	t.Helper()
 	function := regexp.MustCompile(`(?m)^func (?:Test|Benchmark|Fuzz)\w+`)
 	var out strings.Builder
-	err := filepath.WalkDir(".", func(path string, _ fs.DirEntry, err error) error {
+	err := filepath.WalkDir(folder, func(path string, _ fs.DirEntry, err error) error {
 		if err == nil && strings.HasSuffix(path, "_test.go") {
 			out.WriteString(strings.Join(function.FindAllString(read(t, path), -1), "\n") + "\n")
 		}
@@ -132,6 +153,9 @@ func TestWidthOfPages(t *testing.T) {
 	for page, text := range pages(t) {
 		if page == "docs/messages.md" {
 			continue // the types' comments, by a program
+		}
+		if strings.Contains(text, "\n<<<<<<< ") || strings.Contains(text, "\n>>>>>>> ") {
+			t.Errorf("%s has both sides of a conflict in it", page)
 		}
 		text = regexp.MustCompile("(?ms)^```.*?^```").ReplaceAllString(text, "")
 		for line := range strings.Lines(text) {
