@@ -30,7 +30,7 @@ type Daemon struct {
 // NewDaemon returns a daemon that has not been started, in a folder of its own. It is killed at the end of the test.
 func NewDaemon(t *testing.T) *Daemon {
 	t.Helper()
-	path, err := program()
+	path, err := Program()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+
+	_ "curfew" // so that go test runs the tests again when the program has changed, and does not answer from its cache
 )
 
 // builds is the folder of the programs that this package of tests has built; empty: none.
@@ -35,8 +37,8 @@ func RunTests(m *testing.M) int {
 	return code
 }
 
-// program builds the program once for all tests of a package.
-var program = sync.OnceValues(func() (path string, err error) {
+// Program returns the path of the program, which it builds once for all tests of a package.
+var Program = sync.OnceValues(func() (path string, err error) {
 	if builds, err = os.MkdirTemp("", "curfew-tests"); err != nil {
 		return "", err
 	}

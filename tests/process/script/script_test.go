@@ -1,12 +1,10 @@
-// Package script_test runs the built program as a person would: testdata has a script for each story. It
-// looks at exit codes, files and what is printed, and at nothing inside.
+// Package script_test runs the built program as a person would: each file of testdata is a script. It checks exit codes,
+// files and what is printed. Its clock is the real one.
 package script_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -16,39 +14,22 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"curfew/tests/internal/world"
 	"curfew/tests/patience"
 )
 
-var bin string // the folder of the built program
-
-func TestMain(m *testing.M) { os.Exit(run(m)) }
-
-func run(m *testing.M) int {
-	dir, err := os.MkdirTemp("", "curfew")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	defer func() {
-		if err := os.RemoveAll(dir); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-		}
-	}()
-	bin = dir
-	build := exec.Command("go", "build", "-o", filepath.Join(dir, "curfew"), "curfew/cmd/runtime")
-	if out, err := build.CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "build: %v\n%s", err, out)
-		return 1
-	}
-	return m.Run()
-}
+func TestMain(m *testing.M) { os.Exit(world.RunTests(m)) }
 
 func TestScripts(t *testing.T) {
+	program, err := world.Program()
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:      "testdata",
 		Deadline: time.Now().Add(longest),
 		Setup: func(e *testscript.Env) error {
-			e.Setenv("PATH", bin+string(os.PathListSeparator)+e.Getenv("PATH"))
+			e.Setenv("PATH", filepath.Dir(program)+string(os.PathListSeparator)+e.Getenv("PATH"))
 			e.Setenv("CURFEW_DATA", filepath.Join(e.WorkDir, "data"))
 			return nil
 		},
