@@ -48,6 +48,17 @@ type SessionView struct {
 	Canary           string           // the job whose run shows whether the sign-in is good; empty: none is under way
 }
 
+// SignedOut reports whether the gate is closed because a person signed out: the session's tokens are to be forgotten.
+func (v SessionView) SignedOut() bool {
+	return v.State == Closed && v.Reason == messages.ReasonSignedOut && v.Source != SourceConfig
+}
+
+// WantsCredential reports whether the gate is closed until there is another credential: nobody signed out, and it does
+// not wait for a quota.
+func (v SessionView) WantsCredential() bool {
+	return v.State == Closed && v.Reason != messages.ReasonQuota && !v.SignedOut()
+}
+
 // Job is the view of a job; false if there is none of that name, or it is spent.
 func (m *Machine) Job(name string) (JobView, bool) {
 	j := m.jobs[name]
