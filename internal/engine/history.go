@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 
+	"curfew/actors/system/follow"
 	"curfew/actors/system/recorder"
 	"curfew/messages"
 	"curfew/supervisor/policy"
@@ -16,7 +17,7 @@ func (r *Runtime) startHistory() (err error) {
 	}
 	r.history, err = recorder.Start(recorder.Config{
 		Store: r.o.History,
-		Open:  func(after uint64, wake func()) recorder.Reader { return r.log.Reader(after, wake) },
+		Open:  func(after uint64) follow.Open { return r.reader(after) },
 		Last:  r.log.Last, First: r.o.Journal.First, Known: r.known,
 		Now: r.wall, Gather: gather, Logger: r.o.Logger,
 	})

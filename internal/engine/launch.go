@@ -3,12 +3,12 @@ package engine
 import (
 	"context"
 	"io"
-	"time"
 
 	"curfew/actors"
 	"curfew/actors/env/httpx"
 	"curfew/actors/env/procs"
 	"curfew/actors/env/threads"
+	"curfew/actors/system/follow"
 	"curfew/actors/system/gate"
 	"curfew/actors/system/host"
 	"curfew/actors/system/ticker"
@@ -35,9 +35,8 @@ func (r *Runtime) launch(ctx context.Context, was recovered, left leftover, base
 	r.system = supervisor.NewSystem(r.o.Logger)
 	r.gate, err = gate.Start(gate.Config{
 		System: r.system, Store: r.store, Sessions: sessions, After: after,
-		Reader: func(after uint64, wake func()) gate.Reader { return r.log.Reader(after, wake, gate.Topics...) },
-		Last:   r.log.Last, Publish: r.publish, Commit: r.commitGate,
-		Client: httpx.Authenticated, Judge: r.judge, Now: r.o.Now, Fatal: r.fail,
+		Reader: func(after uint64) follow.Open { return r.reader(after, gate.Topics...) },
+		Last:   r.log.Last, Publish: r.publish, Commit: r.commitGate, Now: r.o.Now, Fatal: r.fail,
 		OnMessage: r.observe("gate"), Logger: r.o.Logger,
 	})
 	if err != nil {
@@ -47,8 +46,7 @@ func (r *Runtime) launch(ctx context.Context, was recovered, left leftover, base
 		return err
 	}
 	r.waker, err = waker.Start(waker.Config{
-		Timers:  was.timersAt(r.wall()),
-		Reader:  func(wake func()) waker.Reader { return r.log.Reader(was.last, wake, waker.Topics...) },
+		Timers: was.timers, At: messages.At(r.wall()), Reader: r.reader(was.last, waker.Topics...),
 		Publish: r.publish, Fatal: r.fail, Logger: r.o.Logger,
 	})
 	if err != nil {
@@ -58,8 +56,7 @@ func (r *Runtime) launch(ctx context.Context, was recovered, left leftover, base
 		return err
 	}
 	r.ticker, err = ticker.Start(ticker.Config{
-		System: r.system, Known: was.jobs,
-		Reader:  func(wake func()) ticker.Reader { return r.log.Reader(was.last, wake, ticker.Topics...) },
+		System: r.system, Known: was.jobs, Reader: r.reader(was.last, ticker.Topics...),
 		Publish: func(f messages.Fact) { r.publish("", f) },
 		Fatal:   r.fail, Now: r.o.Now, Logger: r.o.Logger,
 	})
@@ -135,6 +132,11 @@ func (r *Runtime) commitGate(ctx context.Context, id string, f messages.Fact) (u
 	return got.Seq, len(got.Decisions) > 0, err
 }
 
+// reader opens readers of the log after a seq; no topics means all.
+func (r *Runtime) reader(after uint64, topics ...messages.Topic) follow.Open {
+	return func(wake func()) follow.Reader { return r.log.Reader(after, wake, topics...) }
+}
+
 func (r *Runtime) observe(who string) func(messages.Body) {
 	if r.o.OnMessage == nil {
 		return nil
@@ -144,26 +146,13 @@ func (r *Runtime) observe(who string) func(messages.Body) {
 
 // sessions are the sessions as they are now, and the seq up to which that holds. The gate starts from them and not
 // from the recovered state, so that it knows every session of the job file at once.
-func (r *Runtime) sessions(ctx context.Context) (known []gate.Known, after uint64, err error) {
+func (r *Runtime) sessions(ctx context.Context) (known []policy.SessionView, after uint64, err error) {
 	err = r.View(ctx, func(m *policy.Machine) {
 		after = r.log.Last()
 		for _, name := range m.SessionNames() {
 			v, _ := m.Session(name)
-			known = append(known, gate.Known{
-				SessionConfig: v.SessionConfig, State: string(v.State), Generation: v.Generation,
-				Since: v.Since, ExpiresAt: v.ExpiresAt, Quota: !v.Until.IsZero(),
-				SignedOut: v.State == policy.Closed && v.Reason == messages.ReasonSignedOut && v.Source != policy.SourceConfig,
-			})
+			known = append(known, v)
 		}
 	})
 	return known, after, err
-}
-
-// timersAt are the recovered timers with the time that is left of each at now.
-func (w recovered) timersAt(now time.Time) []waker.Pending {
-	out := make([]waker.Pending, len(w.timers))
-	for i, p := range w.timers {
-		out[i] = waker.Pending{Timer: p.Timer, Wait: p.Wait(messages.At(now)), Cause: p.Cause}
-	}
-	return out
 }

@@ -51,7 +51,7 @@ func (r *Runtime) CheckToken(ctx context.Context, session, token string) error {
 	if err := tokens.Check(token); err != nil {
 		return err
 	}
-	s, outcome, _ := r.gate.Rules(session)
+	s, rules, _ := r.gate.Rules(session)
 	var c config.Credential
 	for _, o := range r.o.Config.Credentials {
 		if o.Session == session {
@@ -79,7 +79,7 @@ func (r *Runtime) CheckToken(ctx context.Context, session, token string) error {
 	if !errors.As(err, &refused) {
 		return &NotAsked{session, secrets.Redact(err.Error(), token)}
 	}
-	if class, _ := actors.Classify(outcome(refused)); class == messages.ClassSessionExpired {
+	if class, _ := actors.Classify(rules.Outcome(refused)); class == messages.ClassSessionExpired {
 		return &Refused{refused}
 	}
 	if refused.Status >= http.StatusInternalServerError {

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 
-	"curfew/actors/system/notifier"
-	"curfew/actors/system/ticker"
 	"curfew/bus"
 	"curfew/messages"
 	"curfew/supervisor/policy"
@@ -16,10 +14,10 @@ type recovered struct {
 	last        uint64           // newest seq of the journal
 	stopped     bool             // the last runtime stopped in order
 	latest      messages.Instant // newest instant that the clock has shown since it was last set back
-	jobs        []ticker.Known
+	jobs        []policy.JobView
 	spent       []messages.Definition // one-shots that have run; each is kept until the job file no longer has it
 	timers      []policy.Pending
-	undelivered []notifier.Letter
+	undelivered []policy.Letter
 	gates       []messages.Decision // for the supervisors' lock
 }
 
@@ -46,12 +44,10 @@ func (r *Runtime) recover() (recovered, error) {
 		return was, err
 	}
 	r.house.count(int(was.last - (from - 1)))
-	for _, l := range r.machine.Undelivered() {
-		was.undelivered = append(was.undelivered, notifier.Letter(l))
-	}
+	was.undelivered = r.machine.Undelivered()
 	for _, name := range r.machine.JobNames() {
 		v, _ := r.machine.Job(name)
-		was.jobs = append(was.jobs, ticker.Known{Definition: v.Definition, Mark: v.Mark})
+		was.jobs = append(was.jobs, v)
 	}
 	was.spent, was.latest, was.stopped = r.machine.Spent(), r.machine.Latest(), r.machine.Stopped()
 	for _, name := range r.machine.SessionNames() {

@@ -26,9 +26,8 @@ func (r *Runtime) startRefreshing() (err error) {
 		}
 	}
 	r.refresher, err = refresher.Start(refresher.Config{
-		Sessions: sessions, State: r.sessionState,
-		Reader: func(wake func()) refresher.Reader { return r.log.Reader(r.log.Last(), wake, refresher.Topics...) },
-		Fatal:  r.fail,
+		Sessions: sessions, State: r.sessionState, Fatal: r.fail,
+		Reader: r.reader(r.log.Last(), refresher.Topics...),
 		Login: func(ctx context.Context, session, token, by string, expires messages.Instant) error {
 			_, err := r.gate.Login(ctx, session, gate.SignIn{Token: token, By: by, ExpiresAt: expires})
 			return err
@@ -96,16 +95,8 @@ func variable(name string) func() (string, error) {
 	}
 }
 
-// sessionState is a session as the refresher sees it.
-func (r *Runtime) sessionState(ctx context.Context, name string) (s refresher.State, err error) {
-	err = r.View(ctx, func(m *policy.Machine) {
-		v, _ := m.Session(name)
-		byPerson := v.Reason == messages.ReasonSignedOut && v.Source != policy.SourceConfig
-		s = refresher.State{
-			State: string(v.State), Generation: v.Generation, Reason: v.Reason, Since: v.Since, ExpiresAt: v.ExpiresAt,
-			Foretold: v.Source == policy.SourceForecast, Spent: v.RefreshSpent,
-			Waits: v.State == policy.Closed && v.Reason != messages.ReasonQuota && !byPerson,
-		}
-	})
+// sessionState is a session as it is now.
+func (r *Runtime) sessionState(ctx context.Context, name string) (s policy.SessionView, err error) {
+	err = r.View(ctx, func(m *policy.Machine) { s, _ = m.Session(name) })
 	return s, err
 }

@@ -3,11 +3,7 @@ package engine
 import (
 	"context"
 
-	"go.uber.org/zap"
-
-	"curfew/actors/env/httpx"
 	"curfew/actors/system/gate"
-	"curfew/messages"
 )
 
 // SignIn gives a session a new token. Its errors are those of [gate.Gate.Login].
@@ -27,15 +23,3 @@ func (r *Runtime) SignOut(ctx context.Context, session, by string) (gate.Receipt
 
 // RefreshTrouble is why a session gets no credential from its source; empty: it gets one, or has no source.
 func (r *Runtime) RefreshTrouble(session string) string { return r.refresher.Trouble(session) }
-
-// judge makes the rules by which a backend's refusals are read. The patterns of a job file have been checked, but
-// a fact of another program may hold a bad one. Then the default rules apply.
-func (r *Runtime) judge(c messages.SessionConfig) gate.Judge {
-	rules, err := httpx.NewRules(c)
-	if err != nil {
-		r.o.Logger.Error("gate: a session's rules are not valid; a 401 counts as an expiry, as by default",
-			zap.String("session", c.Name), zap.Error(err))
-		rules, _ = httpx.NewRules(messages.SessionConfig{})
-	}
-	return rules.Outcome
-}

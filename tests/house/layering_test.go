@@ -18,7 +18,8 @@ type rule struct {
 	never  map[string]string
 }
 
-// reads is what a part of the machine room that reads the log may import.
+// reads is what a part of the machine room that reads the log may import. Some also start from the machine's views
+// (supervisor/policy), which are plain values that only the machine makes: they see what was decided, and decide nothing.
 func reads(more ...string) []string {
 	return append([]string{"messages", "actors/system/follow", "actors/system/startstop"}, more...)
 }
@@ -76,7 +77,7 @@ var rules = []rule{
 	{folder: "actors/env/threads", may: []string{"actors"}, never: typesNever},
 	{folder: "actors/system/host", may: []string{"messages", "actors", "actors/env/secrets", "supervisor", "supervisor/policy"}},
 	{folder: "actors/system/tokens", never: typesNever},
-	{folder: "actors/system/gate", may: reads("actors", "actors/env/secrets", "actors/system/tokens", "internal/durable", "supervisor/policy")},
+	{folder: "actors/system/gate", may: reads("actors", "actors/env/httpx", "actors/env/secrets", "actors/system/tokens", "internal/durable", "supervisor/policy")},
 	{folder: "actors/system/refresher", may: reads("actors", "actors/env/procs", "actors/env/secrets", "actors/system/tokens", "internal/durable", "supervisor/policy"), never: map[string]string{
 		"curfew/actors/system/gate": "it signs in as anybody else does, by a function that it is given",
 	}},
@@ -84,9 +85,9 @@ var rules = []rule{
 		"github.com/asynkron/protoactor-go": "a goroutine reads the log as an actor does; where a wake-up goes, the reader says",
 	}},
 	{folder: "actors/system/startstop"},
-	{folder: "actors/system/ticker", may: reads("scheduler")},
-	{folder: "actors/system/waker", may: reads()},
-	{folder: "actors/system/notifier", may: reads()},
+	{folder: "actors/system/ticker", may: reads("scheduler", "supervisor/policy")},
+	{folder: "actors/system/waker", may: reads("supervisor/policy")},
+	{folder: "actors/system/notifier", may: reads("supervisor/policy")},
 	{folder: "actors/system/notifier/targets", may: []string{"messages", "actors/system/notifier", "internal/screen"}},
 	{folder: "actors/system/pinger", may: reads("actors/system/notifier/targets")},
 	{folder: "actors/system/recorder", may: reads()},

@@ -8,15 +8,16 @@ import (
 	"sync"
 
 	"curfew/actors"
+	"curfew/actors/env/httpx"
 	"curfew/messages"
 )
 
 // pass is what an attempt is let in with: the session's settings as they were at the door, and a client that knows the
 // token.
 type pass struct {
-	config  messages.SessionConfig
-	outcome Judge
-	client  *http.Client
+	config messages.SessionConfig
+	rules  httpx.Rules
+	client *http.Client
 }
 
 var _ actors.Session = (*pass)(nil)
@@ -31,7 +32,7 @@ func (s *pass) Backend() string { return s.config.Backend }
 func (s *pass) Client() *http.Client { return s.client }
 
 // Outcome marks what the backend's refusal means by the session's rules.
-func (s *pass) Outcome(refused *actors.StatusError) error { return s.outcome(refused) }
+func (s *pass) Outcome(refused *actors.StatusError) error { return s.rules.Outcome(refused) }
 
 // errNoBackend is the answer to a request through a session that has nowhere to send it.
 var errNoBackend = errors.New("gate: the session has no backend; name one in the job file, or use a provider of your own")
@@ -46,12 +47,12 @@ func (r refuse) RoundTrip(*http.Request) (*http.Response, error) { return nil, r
 
 // session makes what an attempt of the run is let in with.
 func (g *Gate) session(p place, run messages.RunID) (actors.Session, error) {
-	s := &pass{config: p.SessionConfig, outcome: p.outcome}
+	s := &pass{config: p.SessionConfig, rules: p.rules}
 	if p.Backend == "" {
 		s.client = &http.Client{Transport: refuse{errNoBackend}}
 		return s, nil
 	}
-	client, err := g.cfg.Client(p.Backend, p.credential.token.reveal(), func() { g.confirmed(p.Name, p.generation, run) })
+	client, err := httpx.Authenticated(p.Backend, p.credential.token.reveal(), func() { g.confirmed(p.Name, p.generation, run) })
 	if err != nil {
 		return nil, actors.Permanent(fmt.Errorf("gate: session %s: %w", p.Name, err))
 	}

@@ -10,7 +10,9 @@ import (
 	"time"
 
 	"curfew/actors"
+	"curfew/actors/env/httpx"
 	"curfew/messages"
+	"curfew/supervisor/policy"
 )
 
 // DoorWait is how long an attempt waits at the door for the token of its generation: the log has decided
@@ -20,18 +22,11 @@ const DoorWait = 5 * time.Second
 // ErrClosed means that an attempt was not let in: its session has expired, or is at another generation.
 var ErrClosed = errors.New("gate: the session's door is closed for this attempt")
 
-// The states of a gate, as the log knows them.
-const (
-	StateClosed  = "closed"
-	StateProbing = "probing"
-	StateOpen    = "open"
-)
-
 // place is a session at the door, with the whole of its settings.
 type place struct {
 	messages.SessionConfig
-	outcome    Judge // by its rules
-	state      string
+	rules      httpx.Rules // of its backend's refusals
+	state      policy.State
 	generation uint64
 	credential credential // with the token of the generation, if there is one
 	expired    uint64     // no attempt of this generation or an older one is let in, whatever the log says
@@ -51,7 +46,7 @@ func (p place) letsBare(generation uint64) (now, later bool) {
 		return false, false
 	case generation > p.generation:
 		return false, true
-	case p.state == StateClosed:
+	case p.state == policy.Closed:
 		return false, p.quota
 	default:
 		return true, false
@@ -70,11 +65,11 @@ type Door struct {
 	mu  sync.Mutex // held by whoever makes the next snapshot
 	let func(p place, run messages.RunID) (actors.Session, error)
 
-	judge func(messages.SessionConfig) Judge
+	rules func(messages.SessionConfig) httpx.Rules
 }
 
-func newDoor(session func(place, messages.RunID) (actors.Session, error), judge func(messages.SessionConfig) Judge) *Door {
-	d := &Door{let: session, judge: judge}
+func newDoor(session func(place, messages.RunID) (actors.Session, error), rules func(messages.SessionConfig) httpx.Rules) *Door {
+	d := &Door{let: session, rules: rules}
 	d.now.Store(&snapshot{places: map[string]place{}, changed: make(chan struct{})})
 	return d
 }
@@ -97,7 +92,7 @@ func (d *Door) EnterBare(ctx context.Context, session string, generation uint64)
 	if err != nil {
 		return nil, err
 	}
-	return &pass{config: p.SessionConfig, outcome: p.outcome, client: &http.Client{Transport: refuse{errOwnKey}}}, nil
+	return &pass{config: p.SessionConfig, rules: p.rules, client: &http.Client{Transport: refuse{errOwnKey}}}, nil
 }
 
 // wait returns the session at the door as soon as it lets the attempt in.
@@ -162,9 +157,9 @@ func (d *Door) configure(sessions []messages.SessionConfig) {
 	for _, c := range sessions {
 		p, ok := d.now.Load().places[c.Name]
 		if !ok {
-			p.state = StateClosed
+			p.state = policy.Closed
 		}
-		p.SessionConfig, p.outcome = c, d.judge(c)
+		p.SessionConfig, p.rules = c, d.rules(c)
 		places[c.Name] = p
 	}
 	d.next(places)

@@ -1,9 +1,9 @@
 package gate
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"net/http"
 	"sync"
 	"time"
 
@@ -11,52 +11,31 @@ import (
 	"github.com/google/uuid"
 	"go.uber.org/zap"
 
-	"curfew/actors"
+	"curfew/actors/env/httpx"
 	"curfew/actors/system/follow"
 	"curfew/actors/system/startstop"
 	"curfew/messages"
+	"curfew/supervisor/policy"
 )
-
-// Reader is a cursor on the log.
-type Reader = follow.Reader
 
 // Topics are what the readers of the gate are to read.
 var Topics = []messages.Topic{messages.TopicConfig, messages.TopicSession}
-
-// Known is a session as the machine knows it when the gate starts, with the whole of its settings.
-type Known struct {
-	messages.SessionConfig
-	State      string // StateClosed, StateProbing or StateOpen
-	Generation uint64
-	SignedOut  bool // closed because somebody signed out: its token is to be forgotten
-	Quota      bool // closed for a time: the same generation will be let in again
-	// Since is when the generation was taken in, ExpiresAt when its credential will lapse; 0: unknown.
-	Since, ExpiresAt messages.Instant
-}
-
-// A Judge marks what a backend's refusal means; see [actors.Session].
-type Judge func(*actors.StatusError) error
 
 // Config is what the gate needs from the rest of the runtime.
 type Config struct {
 	System *actor.ActorSystem
 	Store  *Store
 	// Sessions is the recovered state, as of the record After.
-	Sessions []Known
+	Sessions []policy.SessionView
 	After    uint64
-	// Reader makes a reader of Topics that begins behind a record. It may call wake from any goroutine.
-	Reader func(after uint64, wake func()) Reader
+	// Reader makes a reader of Topics that begins after a record.
+	Reader func(after uint64) follow.Open
 	// Last is the seq of the newest record.
 	Last func() uint64
 	// Publish reports a fact. It must not block.
 	Publish func(id string, f messages.Fact)
 	// Commit reports a fact, waits until it is durable, and says whether anything followed from it.
 	Commit func(ctx context.Context, id string, f messages.Fact) (seq uint64, applied bool, err error)
-	// Client makes a client that sends the token to the backend and to nobody else, and calls confirmed
-	// when the backend has accepted it.
-	Client func(backend, token string, confirmed func()) (*http.Client, error)
-	// Judge makes what says what refusals of a session's backend mean; nil: all are left to the retry policy.
-	Judge func(messages.SessionConfig) Judge
 	// Now is the wall clock; nil: time.Now.
 	Now func() time.Time
 	// Fatal is called when the gate cannot go on: the runtime is to stop. It must not block.
@@ -67,18 +46,13 @@ type Config struct {
 }
 
 func (c *Config) check() error {
-	if c.System == nil || c.Store == nil || c.Reader == nil || c.Last == nil || c.Publish == nil || c.Commit == nil || c.Client == nil || c.Fatal == nil {
-		return errors.New("gate: System, Store, Reader, Last, Publish, Commit, Client and Fatal must be set")
-	}
-	if c.Judge == nil {
-		c.Judge = func(messages.SessionConfig) Judge { return func(e *actors.StatusError) error { return e } }
+	if c.System == nil || c.Store == nil || c.Reader == nil || c.Last == nil || c.Publish == nil || c.Commit == nil || c.Fatal == nil {
+		return errors.New("gate: System, Store, Reader, Last, Publish, Commit and Fatal must be set")
 	}
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	if c.Logger == nil {
-		c.Logger = zap.NewNop()
-	}
+	c.Logger = cmp.Or(c.Logger, zap.NewNop())
 	return nil
 }
 
@@ -103,14 +77,14 @@ func Start(c Config) (*Gate, error) {
 	}
 	g := &Gate{cfg: c, confirmers: confirmers{sessions: make(map[string]confirmation)}}
 	g.forecaster = newForecaster(c.Now, func(id string, f messages.Fact) { c.Publish(id, f) })
-	g.door = newDoor(g.session, c.Judge)
+	g.door = newDoor(g.session, g.rules)
 	left, err := g.settle()
 	if err != nil {
 		return nil, err
 	}
 	g.hang()
 	k := &keeper{gate: g, restored: make(map[string]restoration)}
-	k.log = follow.NewMailbox(actorName, func(wake func()) Reader { return c.Reader(c.After, wake) }, k.wake)
+	k.log = follow.NewMailbox(actorName, c.Reader(c.After), k.wake)
 	if err := k.log.Drain(k.take); err != nil { // the door knows its sessions before anybody asks
 		k.log.Close()
 		return nil, err
@@ -132,18 +106,18 @@ func (g *Gate) hang() {
 	for _, k := range g.cfg.Sessions {
 		c, _ := g.cfg.Store.get(k.Name)
 		g.door.change(k.Name, func(p *place) {
-			p.state, p.generation, p.quota = k.State, k.Generation, k.Quota
+			p.state, p.generation, p.quota = k.State, k.Generation, !k.Until.IsZero()
 			if c.generation == k.Generation {
 				p.credential = c
 			}
 		})
-		if k.State != StateClosed {
+		if k.State != policy.Closed {
 			g.forecaster.expect(k.Name, k.Generation, k.Since, k.ExpiresAt)
 		}
 	}
 }
 
-func configs(known []Known) []messages.SessionConfig {
+func configs(known []policy.SessionView) []messages.SessionConfig {
 	all := make([]messages.SessionConfig, 0, len(known))
 	for _, k := range known {
 		all = append(all, k.SessionConfig)
@@ -153,9 +127,21 @@ func configs(known []Known) []messages.SessionConfig {
 
 // Rules are the settings of a session as the door has them, and what its backend's refusals mean by them; ok is false
 // if there is no such session.
-func (g *Gate) Rules(session string) (c messages.SessionConfig, outcome Judge, ok bool) {
+func (g *Gate) Rules(session string) (c messages.SessionConfig, rules httpx.Rules, ok bool) {
 	p, ok := g.door.place(session)
-	return p.SessionConfig, p.outcome, ok
+	return p.SessionConfig, p.rules, ok
+}
+
+// rules are those by which the refusals of a session's backend are read. The patterns were checked when the job file
+// was read; a fact that another program published may still hold a bad pattern, and then the defaults count.
+func (g *Gate) rules(c messages.SessionConfig) httpx.Rules {
+	rules, err := httpx.NewRules(c)
+	if err != nil {
+		g.cfg.Logger.Error("gate: a session's rules are not valid; a 401 counts as an expiry, as by default",
+			zap.String("session", c.Name), zap.Error(err))
+		rules, _ = httpx.NewRules(messages.SessionConfig{})
+	}
+	return rules
 }
 
 // Door is where attempts are let in.

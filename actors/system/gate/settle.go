@@ -8,6 +8,7 @@ import (
 	"go.uber.org/zap"
 
 	"curfew/messages"
+	"curfew/supervisor/policy"
 )
 
 // ByStoredToken is who signed in when a token was found for a session that has never had one: the file
@@ -29,7 +30,7 @@ func (g *Gate) settle() ([]again, error) {
 	if err != nil {
 		return nil, err
 	}
-	known := make(map[string]Known, len(g.cfg.Sessions))
+	known := make(map[string]policy.SessionView, len(g.cfg.Sessions))
 	for _, k := range g.cfg.Sessions {
 		known[k.Name] = k
 	}
@@ -67,7 +68,7 @@ func (g *Gate) adopt() ([]again, error) {
 	for _, k := range g.cfg.Sessions {
 		c, ok := g.cfg.Store.get(k.Name)
 		switch {
-		case ok && k.SignedOut: // a crash came between the sign-out and this
+		case ok && k.SignedOut(): // a crash came between the sign-out and this
 			if err := g.cfg.Store.forget(k.Name, nil); err != nil {
 				return nil, err
 			}
@@ -100,7 +101,7 @@ func (g *Gate) numbered() (map[string]uint64, error) {
 	for _, p := range waiting {
 		from = min(from, p.after)
 	}
-	reader := g.cfg.Reader(from, func() {})
+	reader := g.cfg.Reader(from)(func() {})
 	defer reader.Close()
 	causes := make(map[uint64]string)
 	for {

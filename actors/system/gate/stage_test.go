@@ -3,7 +3,6 @@ package gate
 import (
 	"context"
 	"errors"
-	"net/http"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -12,9 +11,12 @@ import (
 
 	"go.uber.org/zap"
 
+	"curfew/actors"
+	"curfew/actors/system/follow"
 	"curfew/bus/bustest"
 	"curfew/messages"
 	"curfew/supervisor"
+	"curfew/supervisor/policy"
 )
 
 const backend = "https://api.example.com/v1"
@@ -24,23 +26,23 @@ type stage struct {
 	t     *testing.T
 	path  string
 	log   *bustest.Log
-	state map[string]*Known // as of the log
-	blank bool              // whether the runtime has recovered nothing
+	state map[string]*policy.SessionView // as of the log
+	blank bool                           // whether the runtime has recovered nothing
 	gate  *Gate
 	store *Store
 
 	mu     sync.Mutex
-	tokens []string // that clients were made of
-	calls  []func() // what they call when the backend accepts one
+	tokens []string // of the places through which attempts were let in
+	calls  []func() // what happens when the backend accepts one
 }
 
 // play runs f with the sessions default, which has a backend, and plain, which has none.
 func play(t *testing.T, f func(t *testing.T, s *stage)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		s := &stage{t: t, path: filepath.Join(t.TempDir(), "tokens.json"), log: &bustest.Log{}, state: map[string]*Known{
-			"default": {SessionConfig: messages.SessionConfig{Name: "default", Backend: backend}, State: StateClosed},
-			"plain":   {SessionConfig: messages.SessionConfig{Name: "plain"}, State: StateOpen, Generation: 1},
+		s := &stage{t: t, path: filepath.Join(t.TempDir(), "tokens.json"), log: &bustest.Log{}, state: map[string]*policy.SessionView{
+			"default": {SessionConfig: messages.SessionConfig{Name: "default", Backend: backend}, State: policy.Closed},
+			"plain":   {SessionConfig: messages.SessionConfig{Name: "plain"}, State: policy.Open, Generation: 1},
 		}}
 		s.log.Step = s.step
 		s.start()
@@ -56,24 +58,24 @@ func (s *stage) step(_ uint64, f messages.Fact) []messages.Body {
 	case messages.SessionRestored:
 		k := s.state[m.Session]
 		k.Generation++
-		if k.State == StateOpen {
+		if k.State == policy.Open {
 			return []messages.Body{messages.GateOpened{Session: m.Session, Generation: k.Generation}}
 		}
-		k.State = StateProbing
+		k.State = policy.Probing
 		return []messages.Body{messages.GateProbing{Session: m.Session, Generation: k.Generation}}
 	case messages.SessionExpired:
 		k := s.state[m.Session]
-		if k.State == StateClosed || m.Generation != 0 && m.Generation != k.Generation {
+		if k.State == policy.Closed || m.Generation != 0 && m.Generation != k.Generation {
 			return nil
 		}
-		k.State = StateClosed
+		k.State = policy.Closed
 		return []messages.Body{messages.GateClosed{Session: m.Session, Generation: k.Generation, Reason: m.Reason}}
 	case messages.SessionConfirmed:
 		k := s.state[m.Session]
-		if k.State != StateProbing {
+		if k.State != policy.Probing {
 			return nil
 		}
-		k.State = StateOpen
+		k.State = policy.Open
 		return []messages.Body{messages.GateOpened{Session: m.Session, Generation: k.Generation}}
 	}
 	return nil
@@ -85,31 +87,32 @@ func (s *stage) start() {
 	if s.store, err = OpenStore(s.path, nil); err != nil {
 		s.t.Fatal(err)
 	}
-	var known []Known
+	var known []policy.SessionView
 	var after uint64
 	if !s.blank {
-		after, known = s.log.Last(), []Known{*s.state["default"], *s.state["plain"]}
+		after, known = s.log.Last(), []policy.SessionView{*s.state["default"], *s.state["plain"]}
 	}
 	s.gate, err = Start(Config{
 		System: supervisor.NewSystem(zap.NewNop()), Store: s.store,
 		Sessions: known, After: after,
-		Reader: func(after uint64, wake func()) Reader { return s.log.Reader(after, wake, Topics...) },
-		Last:   s.log.Last, Publish: s.log.Publish, Commit: s.log.Commit,
-		Client: s.client,
-		Fatal:  func(err error) { s.t.Error(err) },
+		Reader: func(after uint64) follow.Open {
+			return func(wake func()) follow.Reader { return s.log.Reader(after, wake, Topics...) }
+		},
+		Last: s.log.Last, Publish: s.log.Publish, Commit: s.log.Commit,
+		Fatal: func(err error) { s.t.Error(err) },
 	})
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	let := s.gate.door.let
+	s.gate.door.let = func(p place, run messages.RunID) (actors.Session, error) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.tokens = append(s.tokens, p.credential.token.reveal())
+		s.calls = append(s.calls, func() { s.gate.confirmed(p.Name, p.generation, run) })
+		return let(p, run)
+	}
 	synctest.Wait()
-}
-
-func (s *stage) client(_, token string, confirmed func()) (*http.Client, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.tokens = append(s.tokens, token)
-	s.calls = append(s.calls, confirmed)
-	return &http.Client{}, nil
 }
 
 func (s *stage) stop() {

@@ -15,25 +15,17 @@ import (
 	"curfew/actors/system/follow"
 	"curfew/actors/system/startstop"
 	"curfew/messages"
+	"curfew/supervisor/policy"
 )
-
-// Reader is a cursor on the log.
-type Reader = follow.Reader
 
 // Topics are what the readers of the notifier are to read.
 var Topics = []messages.Topic{messages.TopicOutbox}
 
-// Letter is a record of the outbox and the targets that have not answered it.
-type Letter struct {
-	Record messages.Record
-	To     []string
-}
-
 // Config is what the notifier needs from the rest of the runtime.
 type Config struct {
-	// Undelivered is what the recovered state still has to tell, oldest first; the readers begin right behind
-	// that state.
-	Undelivered []Letter
+	// Undelivered are the letters of the recovered state that targets have not answered, oldest first; the readers
+	// begin right after that state.
+	Undelivered []policy.Letter
 	// Targets are where things can be brought to, by name. The log is always one of them.
 	Targets map[string]Target
 	// Hint makes the commands in a notification find this daemon; nil: they do.

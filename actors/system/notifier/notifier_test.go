@@ -9,9 +9,11 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
 
+	"curfew/actors/system/follow"
 	"curfew/actors/system/notifier"
 	"curfew/bus/bustest"
 	"curfew/messages"
+	"curfew/supervisor/policy"
 )
 
 func TestText(t *testing.T) {
@@ -66,8 +68,8 @@ func TestDeliveriesAreLoggedAndReportedOnce(t *testing.T) {
 		closed := messages.NotificationRequested{Notice: messages.NoticeSessionClosed, Session: "default"}
 		left := messages.Record{Seq: 1, ID: "left", Body: messages.NotificationRequested{Notice: messages.NoticeJobPaused, Job: "mail"}}
 		n, err := notifier.Start(notifier.Config{
-			Undelivered: []notifier.Letter{{Record: left, To: []string{"log"}}, {Record: left, To: []string{"log"}}},
-			Reader:      func(wake func()) notifier.Reader { return log.Reader(0, wake, notifier.Topics...) },
+			Undelivered: []policy.Letter{{Record: left, To: []string{"log"}}, {Record: left, To: []string{"log"}}},
+			Reader:      func(wake func()) follow.Reader { return log.Reader(0, wake, notifier.Topics...) },
 			Publish:     log.Publish, Fatal: func(err error) { t.Error(err) },
 			Jobs: func(string, messages.Instant) []string { return []string{"briefing"} }, Logger: zap.New(core),
 		})

@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
 
+	"curfew/actors/system/follow"
 	"curfew/actors/system/notifier"
 	"curfew/bus/bustest"
 	"curfew/messages"
@@ -80,7 +81,7 @@ type office struct {
 
 func open(t *testing.T, c notifier.Config) *office {
 	o := &office{t: t, log: &bustest.Log{}}
-	c.Reader = func(wake func()) notifier.Reader { return o.log.Reader(0, wake, notifier.Topics...) }
+	c.Reader = func(wake func()) follow.Reader { return o.log.Reader(0, wake, notifier.Topics...) }
 	c.Publish, c.Fatal = o.log.Publish, func(err error) { t.Error(err) }
 	c.Fact = func(seq uint64) (messages.Record, error) {
 		if seq > o.log.Last() || seq == 0 {

@@ -19,9 +19,6 @@ import (
 	"curfew/messages"
 )
 
-// Reader is a cursor on the log.
-type Reader = follow.Reader
-
 // Topics are what the reader of the pinger is to read.
 var Topics = []messages.Topic{messages.TopicAttempt, messages.TopicRun}
 

@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
 
+	"curfew/actors/system/follow"
 	"curfew/actors/system/notifier/targets"
 	"curfew/actors/system/pinger"
 	"curfew/bus/bustest"
@@ -55,7 +56,7 @@ func TestPings(t *testing.T) {
 		}
 		p, err := pinger.Start(pinger.Config{
 			Jobs: jobs, Client: &http.Client{Transport: m}, Fatal: func(err error) { t.Error(err) }, Logger: zap.New(core),
-			Reader: func(wake func()) pinger.Reader { return log.Reader(0, wake, pinger.Topics...) },
+			Reader: func(wake func()) follow.Reader { return log.Reader(0, wake, pinger.Topics...) },
 		})
 		if err != nil {
 			t.Fatal(err)

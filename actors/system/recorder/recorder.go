@@ -29,15 +29,11 @@ const (
 	idleSpan      = MaxTake                // records of no interest that move the cursor by themselves
 )
 
-// Reader is a cursor on the log.
-type Reader = follow.Reader
-
 // Config is what a recorder needs.
 type Config struct {
 	Store Store // the recorder closes it
-	// Open makes a reader of the records of all topics behind that seq; wake is called when there is
-	// something to read, and does not block.
-	Open func(after uint64, wake func()) Reader
+	// Open makes a reader of the records of all topics after that seq.
+	Open func(after uint64) follow.Open
 	// Last is the newest durable seq of the log, First the oldest that it still holds.
 	Last  func() uint64
 	First func() (uint64, error)
@@ -179,7 +175,7 @@ func (r *Recorder) open() error {
 		cursor = first - 1
 	}
 	r.moved(cursor)
-	r.log = follow.New("recorder", func(wake func()) Reader { return r.cfg.Open(cursor, wake) })
+	r.log = follow.New("recorder", r.cfg.Open(cursor))
 	return nil
 }
 

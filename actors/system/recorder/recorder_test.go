@@ -12,6 +12,7 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
 
+	"curfew/actors/system/follow"
 	"curfew/actors/system/recorder"
 	"curfew/actors/system/recorder/storetest"
 	"curfew/messages"
@@ -105,11 +106,13 @@ func play(t *testing.T, j *journal, s *flaky, f func(*world)) {
 		core, logs := observer.New(zap.WarnLevel)
 		rec, err := recorder.Start(recorder.Config{
 			Store: s, Last: j.last, First: func() (uint64, error) { return j.first, nil },
-			Open: func(after uint64, wake func()) recorder.Reader {
-				j.mu.Lock()
-				defer j.mu.Unlock()
-				j.wake = wake
-				return &reader{j: j, at: after}
+			Open: func(after uint64) follow.Open {
+				return func(wake func()) follow.Reader {
+					j.mu.Lock()
+					defer j.mu.Unlock()
+					j.wake = wake
+					return &reader{j: j, at: after}
+				}
 			},
 			Known: func() (recorder.Known, error) {
 				return recorder.Known{Unfinished: map[messages.RunID]bool{"waits": true}}, nil

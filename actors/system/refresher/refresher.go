@@ -12,23 +12,8 @@ import (
 	"curfew/actors/system/follow"
 	"curfew/actors/system/startstop"
 	"curfew/messages"
+	"curfew/supervisor/policy"
 )
-
-// State is a session as the machine knows it now.
-type State struct {
-	State      string // closed, probing or open
-	Generation uint64
-	Reason     string // why it is closed
-	// Waits tells that a closed session wants a credential: not one that a person signed out of, nor one
-	// that is closed for a quota.
-	Waits bool
-	// Foretold tells that it closed because its credential said that it would lapse; no backend has refused it.
-	Foretold bool
-	// Spent tells that only a person may open it now.
-	Spent     bool
-	Since     messages.Instant // of the state
-	ExpiresAt messages.Instant // of the credential; 0: unknown
-}
 
 // Session is a session that gets credentials without a person.
 type Session struct {
@@ -37,9 +22,6 @@ type Session struct {
 	Kept   Kept   // nil: none
 }
 
-// Reader is a cursor on the log.
-type Reader = follow.Reader
-
 // Topics are what the reader is to read.
 var Topics = []messages.Topic{messages.TopicSession}
 
@@ -47,7 +29,7 @@ var Topics = []messages.Topic{messages.TopicSession}
 type Config struct {
 	Sessions []Session
 	// State is the session as it is now.
-	State func(ctx context.Context, session string) (State, error)
+	State func(ctx context.Context, session string) (policy.SessionView, error)
 	// Reader makes a reader of what concerns sessions. It may call wake from any goroutine.
 	Reader follow.Open
 	// Fatal is called when the log cannot be read. It must not block.

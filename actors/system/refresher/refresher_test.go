@@ -11,14 +11,16 @@ import (
 	"time"
 
 	"curfew/actors/env/secrets"
+	"curfew/actors/system/follow"
 	"curfew/actors/system/refresher"
 	"curfew/messages"
+	"curfew/supervisor/policy"
 )
 
 // desk is a session and a source in one, by hand.
 type desk struct {
 	mu        sync.Mutex
-	state     refresher.State
+	state     policy.SessionView
 	token     string // that the source gives
 	err       error
 	life      time.Duration   // that the source says the token has
@@ -72,12 +74,12 @@ func (d *desk) serve(t *testing.T, s refresher.Session) {
 	d.hidden.Keep("session default", "current")
 	r, err := refresher.Start(refresher.Config{
 		Sessions: []refresher.Session{s},
-		State: func(context.Context, string) (refresher.State, error) {
+		State: func(context.Context, string) (policy.SessionView, error) {
 			d.mu.Lock()
 			defer d.mu.Unlock()
 			return d.state, nil
 		},
-		Reader: func(wake func()) refresher.Reader { d.mu.Lock(); defer d.mu.Unlock(); d.wake = wake; return d },
+		Reader: func(wake func()) follow.Reader { d.mu.Lock(); defer d.mu.Unlock(); d.wake = wake; return d },
 		Fatal:  func(err error) { t.Error(err) },
 		Login: func(_ context.Context, _, token, by string, _ messages.Instant) error {
 			d.mu.Lock()
@@ -85,7 +87,7 @@ func (d *desk) serve(t *testing.T, s refresher.Session) {
 			if d.refuse == nil {
 				d.logins = append(d.logins, by+" "+token)
 				d.current = token
-				if d.state.State == "open" {
+				if d.state.State == policy.Open {
 					d.state.Generation++
 				}
 			}
@@ -122,7 +124,7 @@ func (d *desk) pass(t time.Duration) []time.Duration {
 // a fact; one that gives the same token again is a failure, too, and the token is not offered twice.
 func TestRefreshBacksOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := &desk{state: refresher.State{State: "closed", Generation: 3, Waits: true}, err: errors.New("no luck with current")}
+		d := &desk{state: policy.SessionView{State: policy.Closed, Generation: 3}, err: errors.New("no luck with current")}
 		d.serve(t, refresher.Session{Source: d})
 		asked := d.pass(time.Hour)
 		want := []time.Duration{0, 10 * time.Second, 30 * time.Second, 70 * time.Second, 150 * time.Second, 310 * time.Second, 630 * time.Second, 1230 * time.Second}
@@ -152,7 +154,7 @@ func TestRefreshBacksOff(t *testing.T) {
 func TestRefreshAhead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		now := messages.At(time.Now())
-		d := &desk{state: refresher.State{State: "open", Generation: 1, Since: now, ExpiresAt: now.Add(time.Hour)}, token: "next"}
+		d := &desk{state: policy.SessionView{State: policy.Open, Generation: 1, Since: now, ExpiresAt: now.Add(time.Hour)}, token: "next"}
 		d.serve(t, refresher.Session{Source: d})
 		if asked := d.pass(54 * time.Minute); len(asked) != 0 {
 			t.Fatalf("asked at %v", asked)
@@ -167,11 +169,12 @@ func TestRefreshAhead(t *testing.T) {
 // TestNoRefresh: a session that a person signed out of, that waits for its quota, or whose credentials were
 // refused too often is left alone.
 func TestNoRefresh(t *testing.T) {
-	for name, s := range map[string]refresher.State{
-		"signed out or quota": {State: "closed"},
-		"spent":               {State: "closed", Waits: true, Spent: true},
-		"probing":             {State: "probing", Waits: false},
-		"open, for ever":      {State: "open"},
+	for name, s := range map[string]policy.SessionView{
+		"signed out":     {State: policy.Closed, Reason: messages.ReasonSignedOut},
+		"quota":          {State: policy.Closed, Reason: messages.ReasonQuota},
+		"spent":          {State: policy.Closed, RefreshSpent: true},
+		"probing":        {State: policy.Probing},
+		"open, for ever": {State: policy.Open},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -205,9 +208,9 @@ func TestKept(t *testing.T) {
 }
 
 // lapsing is a session whose token of that life was taken in now.
-func lapsing(life time.Duration) refresher.State {
+func lapsing(life time.Duration) policy.SessionView {
 	now := messages.At(time.Now())
-	return refresher.State{State: "open", Generation: 1, Since: now, ExpiresAt: now.Add(life)}
+	return policy.SessionView{State: policy.Open, Generation: 1, Since: now, ExpiresAt: now.Add(life)}
 }
 
 // TestRefreshToldAhead: a refresh that fails ahead of a close backs off, and people hear of it before the gate closes:
@@ -249,7 +252,7 @@ func TestNothingNewYet(t *testing.T) {
 		}
 		d.pass(5 * time.Second)
 		d.set(func() {
-			d.state = refresher.State{State: "closed", Generation: 1, Waits: true, Foretold: true, Since: end, ExpiresAt: end}
+			d.state = policy.SessionView{State: policy.Closed, Generation: 1, Source: policy.SourceForecast, Since: end, ExpiresAt: end}
 		})
 		d.pass(25 * time.Second)
 		if len(d.failed) != 0 {
@@ -275,7 +278,7 @@ func TestSameTokenForLonger(t *testing.T) {
 		}
 	})
 	synctest.Test(t, func(t *testing.T) {
-		d := &desk{state: refresher.State{State: "closed", Generation: 1, Waits: true, ExpiresAt: messages.At(time.Now()).Add(time.Hour)}, token: "current"}
+		d := &desk{state: policy.SessionView{State: policy.Closed, Generation: 1, ExpiresAt: messages.At(time.Now()).Add(time.Hour)}, token: "current"}
 		d.serve(t, refresher.Session{Source: d})
 		d.pass(time.Second)
 		if len(d.failed) != 1 || !strings.Contains(d.failed[0].Error, "given before") || d.vouched != 0 {
@@ -289,7 +292,7 @@ func TestTakenLater(t *testing.T) {
 	for name, by := range map[string]string{"source": "refresh", "kept": "token_file"} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				d := &desk{state: refresher.State{State: "closed", Generation: 1, Waits: true}, token: "fresh", refuse: errors.New("no space left on device")}
+				d := &desk{state: policy.SessionView{State: policy.Closed, Generation: 1}, token: "fresh", refuse: errors.New("no space left on device")}
 				s := refresher.Session{Source: d}
 				if name == "kept" {
 					s = refresher.Session{Kept: d}
@@ -310,7 +313,7 @@ func TestTakenLater(t *testing.T) {
 func TestNoTokens(t *testing.T) {
 	for _, text := range []string{`{"token":"s3cret"}`, `"s3cret"`, "null", "undefined", "<html>", "${TOKEN}", "Bearer s3cret"} {
 		synctest.Test(t, func(t *testing.T) {
-			d := &desk{state: refresher.State{State: "closed", Generation: 1, Waits: true}, token: text}
+			d := &desk{state: policy.SessionView{State: policy.Closed, Generation: 1}, token: text}
 			d.serve(t, refresher.Session{Source: d, Kept: d})
 			d.pass(time.Minute)
 			if len(d.logins) != 0 || len(d.failed) == 0 || !strings.Contains(d.failed[0].Error, "this is no token: it") {
@@ -326,7 +329,7 @@ func TestNoTokens(t *testing.T) {
 // TestTrouble: why a session gets no credential can be asked for, until it has one.
 func TestTrouble(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := &desk{state: refresher.State{State: "closed", Waits: true}, err: errors.New("no such account")}
+		d := &desk{state: policy.SessionView{State: policy.Closed}, err: errors.New("no such account")}
 		d.serve(t, refresher.Session{Source: d})
 		d.pass(time.Second)
 		if got := d.refresher.Trouble("default"); got != "refresh: no such account" || d.refresher.Trouble("other") != "" {
@@ -343,7 +346,7 @@ func TestTrouble(t *testing.T) {
 // TestTroubleWithAFile: so can why the token of a file is not taken, until it is.
 func TestTroubleWithAFile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := &desk{state: refresher.State{State: "closed", Waits: true}, token: "null"}
+		d := &desk{state: policy.SessionView{State: policy.Closed}, token: "null"}
 		d.serve(t, refresher.Session{Kept: d})
 		d.pass(time.Second)
 		if got := d.refresher.Trouble("default"); got != "token_file: this is no token: it is the word null" {
@@ -360,10 +363,10 @@ func TestTroubleWithAFile(t *testing.T) {
 // TestSignedOutMeanwhile: a token that comes when a person has signed out is not signed in with.
 func TestSignedOutMeanwhile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := &desk{state: refresher.State{State: "closed", Generation: 1, Waits: true}, token: "fresh", slow: time.Second}
+		d := &desk{state: policy.SessionView{State: policy.Closed, Generation: 1}, token: "fresh", slow: time.Second}
 		d.serve(t, refresher.Session{Source: d})
 		d.pass(time.Millisecond)
-		d.set(func() { d.state.Waits = false })
+		d.set(func() { d.state.Reason = messages.ReasonSignedOut })
 		d.pass(time.Minute)
 		if len(d.logins) != 0 || len(d.asked) != 1 {
 			t.Errorf("signed in %q, asked %v", d.logins, d.asked)
@@ -385,7 +388,7 @@ func (s *shelf) Brought() bool { s.mu.Lock(); defer s.mu.Unlock(); return s.brou
 // TestUnkeptIsTold: what cannot be kept is told once, at once, although the session has its credential.
 func TestUnkeptIsTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &shelf{desk: &desk{state: refresher.State{State: "closed", Generation: 1, Waits: true}, token: "fresh"}, full: errors.New("no space left: put a new one into FILE")}
+		s := &shelf{desk: &desk{state: policy.SessionView{State: policy.Closed, Generation: 1}, token: "fresh"}, full: errors.New("no space left: put a new one into FILE")}
 		s.serve(t, refresher.Session{Source: s})
 		s.pass(time.Second)
 		if len(s.failed) == 0 || !s.failed[0].Unkept || s.failed[0].Generation != 1 || !strings.Contains(s.failed[0].Error, "put a new one into FILE") {

@@ -95,7 +95,7 @@ func (w *worker) tend(ctx context.Context) time.Duration {
 	}
 	w.settle(&s)
 	now := w.cfg.Now()
-	if s.State == stateOpen && s.Generation != w.opened {
+	if s.State == policy.Open && s.Generation != w.opened {
 		w.opened, w.tries = s.Generation, 0
 		if soon := now.Add(firstWait); w.notBefore.After(soon) {
 			w.notBefore = soon
@@ -134,19 +134,14 @@ func (w *worker) tend(ctx context.Context) time.Duration {
 	return 0
 }
 
-const (
-	stateClosed = "closed"
-	stateOpen   = "open"
-)
-
 // due says from when on the session wants another credential.
-func due(s State) (at time.Time, wanted bool) {
+func due(s policy.SessionView) (at time.Time, wanted bool) {
 	switch {
-	case s.Spent:
+	case s.RefreshSpent:
 		return time.Time{}, false
-	case s.State == stateClosed:
-		return time.Time{}, s.Waits
-	case s.State == stateOpen && s.ExpiresAt != 0:
+	case s.State == policy.Closed:
+		return time.Time{}, s.WantsCredential()
+	case s.State == policy.Open && s.ExpiresAt != 0:
 		life := s.ExpiresAt.Sub(s.Since)
 		return policy.LapseAt(s.Since, s.ExpiresAt).Time().Add(-min(lead, life/leadShare)), true
 	default:
@@ -155,7 +150,7 @@ func due(s State) (at time.Time, wanted bool) {
 }
 
 // renew asks the source for a token and signs in with it.
-func (w *worker) renew(ctx context.Context, s State) error {
+func (w *worker) renew(ctx context.Context, s policy.SessionView) error {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	token, expires, err := w.session.Source.Token(ctx)
@@ -170,7 +165,7 @@ func (w *worker) renew(ctx context.Context, s State) error {
 	if err := w.offer(s, token, messages.At(expires)); err != nil {
 		return err
 	}
-	if now, err := w.cfg.State(ctx, w.session.Name); err != nil || now.State == stateClosed && !now.Waits {
+	if now, err := w.cfg.State(ctx, w.session.Name); err != nil || now.State == policy.Closed && !now.WantsCredential() {
 		return err // a person has signed out meanwhile
 	}
 	if err := w.cfg.Login(ctx, w.session.Name, token, messages.ByRefresh, messages.At(expires)); err != nil {
@@ -187,11 +182,11 @@ func (w *worker) know(token string) { w.cfg.Secrets.Keep("session "+w.session.Na
 
 // offer says whether the session can do with the token. The very one that is in use is nothing new: as long as it
 // lasts, its source only has no other. If it is said to last longer than was known, it is.
-func (w *worker) offer(s State, token string, expires messages.Instant) error {
+func (w *worker) offer(s policy.SessionView, token string, expires messages.Instant) error {
 	if w.cfg.Current(w.session.Name, token) {
-		lasts := s.State == stateOpen || s.Foretold
+		lasts := s.State == policy.Open || s.Source == policy.SourceForecast // no backend has refused it
 		switch {
-		case s.State == stateOpen && expires > s.ExpiresAt.Add(slack):
+		case s.State == policy.Open && expires > s.ExpiresAt.Add(slack):
 			return nil
 		case lasts && messages.At(w.cfg.Now()) < s.ExpiresAt.Add(slack):
 			w.cfg.Vouch(w.session.Name, s.Generation)

@@ -8,6 +8,7 @@ import (
 
 	"curfew/messages"
 	"curfew/scheduler"
+	"curfew/supervisor/policy"
 )
 
 // table is the jobs by small numbers, their ids, in flat columns: with its name and timer a job costs some 120
@@ -62,8 +63,8 @@ func (k planKey) sameSlots(o planKey) bool {
 }
 
 // sorted is the jobs by name: ids that follow names make sorting a herd by name cheap.
-func sorted(ks []Known) []Known {
-	return slices.SortedFunc(slices.Values(ks), func(a, b Known) int { return cmp.Compare(a.Definition.Job, b.Definition.Job) })
+func sorted(ks []policy.JobView) []policy.JobView {
+	return slices.SortedFunc(slices.Values(ks), func(a, b policy.JobView) int { return cmp.Compare(a.Definition.Job, b.Definition.Job) })
 }
 
 // schedule is the schedule of a job.

@@ -18,10 +18,8 @@ import (
 	"curfew/actors/system/startstop"
 	"curfew/messages"
 	"curfew/scheduler"
+	"curfew/supervisor/policy"
 )
-
-// Reader is a cursor on the log.
-type Reader = follow.Reader
 
 // Topics are what the reader of the ticker is to read.
 var Topics = []messages.Topic{messages.TopicConfig}
@@ -41,17 +39,11 @@ const (
 	name = "ticker"
 )
 
-// Known is a job of the recovered state.
-type Known struct {
-	Definition messages.Definition
-	Mark       scheduler.Mark // slots behind it are due
-}
-
 // Config is what the ticker needs from the rest of the runtime.
 type Config struct {
 	System *actor.ActorSystem
-	// Known are the jobs of the recovered state; the reader begins right behind that state.
-	Known []Known
+	// Known are the jobs of the recovered state; the reader begins right after that state.
+	Known []policy.JobView
 	// Reader makes a reader of Topics. It may call wake from any goroutine, when there is something to read.
 	Reader follow.Open
 	// Publish reports SlotsDue, SlotsMissed and ClockSetBack. It must not block.

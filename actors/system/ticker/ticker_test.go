@@ -10,10 +10,11 @@ import (
 
 	"curfew/messages"
 	"curfew/scheduler"
+	"curfew/supervisor/policy"
 )
 
 func TestADayOfSlots(t *testing.T) {
-	known := []Known{
+	known := []policy.JobView{
 		job("c", "30 7 * * *", 0), job("b", "0 */6 * * *", 0), job("a", "every 6h", 0), job("once", "at 2000-01-01T13:00:00.250Z", 0),
 		{Definition: messages.Definition{Job: "zone", Timetable: messages.Timetable{Schedule: "0 9-17/4 * * *", Timezone: "Asia/Tokyo", ActiveHours: &messages.ActiveHours{Start: "10:00", End: "23:00"}}}, Mark: scheduler.Mark{Since: messages.At(midnight)}},
 	}
@@ -37,7 +38,7 @@ func TestADayOfSlots(t *testing.T) {
 
 // At the start, and at no other time; behind what was missed, and after the job's last slot.
 func TestReboot(t *testing.T) {
-	known := []Known{job("a", "@reboot", time.Hour), job("b", "@reboot; 0 */6 * * *", 7*time.Hour), job("c", "@reboot", 0)}
+	known := []policy.JobView{job("a", "@reboot", time.Hour), job("b", "@reboot; 0 */6 * * *", 7*time.Hour), job("c", "@reboot", 0)}
 	inWorld(t, known, nil, func(w *world) {
 		w.expect("the start", "00:00:00 missed b 12-31T18:00:00..00:00:00 2+0", "00:00:00 due a@00:00:00 b@00:00:00 c@00:00:00")
 		w.pass(7 * time.Hour)
@@ -51,13 +52,13 @@ func TestADefaultThatIsFilledInChangesNothing(t *testing.T) {
 	filled := old.Definition
 	filled.DST, filled.Exclude = messages.DSTVixie, []string{}
 	log := []messages.Record{{Seq: 1, At: messages.At(midnight), Body: messages.JobDefined{Definition: filled}}}
-	inWorld(t, []Known{old}, log, func(w *world) {
+	inWorld(t, []policy.JobView{old}, log, func(w *world) {
 		w.expect("at the start")
 		w.pass(7 * time.Hour)
 		w.expect("in the morning", "07:00:00 due a@07:00:00")
 	})
 	old.Mark.Since = messages.At(midnight.Add(-18 * time.Hour))
-	inWorld(t, []Known{old}, log, func(w *world) {
+	inWorld(t, []policy.JobView{old}, log, func(w *world) {
 		w.expect("at the start", "00:00:00 missed a 12-31T07:00:00..12-31T07:00:00 1+0")
 	})
 }
@@ -65,13 +66,13 @@ func TestADefaultThatIsFilledInChangesNothing(t *testing.T) {
 // A window that changes makes no other slots: what was missed is not lost, and is judged by the new one. Two jobs of one
 // schedule may have two windows.
 func TestWindow(t *testing.T) {
-	windowed := func(name string, window time.Duration) Known {
+	windowed := func(name string, window time.Duration) policy.JobView {
 		k := job(name, "* * * * *", 72*time.Hour-time.Minute)
 		k.Definition.CatchUp.Window = messages.Duration(window)
 		return k
 	}
 	a, b := windowed("a", 24*time.Hour), windowed("b", 48*time.Hour)
-	inWorld(t, []Known{a, b}, nil, func(w *world) {
+	inWorld(t, []policy.JobView{a, b}, nil, func(w *world) {
 		w.expect("at the start",
 			"00:00:00 missed a 12-29T00:02:00..00:00:00 1000+3319 old=2878..12-31T00:00:00",
 			"00:00:00 missed b 12-29T00:02:00..00:00:00 1000+3319 old=1438..12-30T00:00:00")
@@ -120,7 +121,7 @@ func TestSchedulesThatDependOnTheJob(t *testing.T) {
 
 func TestAHerdIsFewMessages(t *testing.T) {
 	const jobs = 2000
-	var known []Known
+	var known []policy.JobView
 	for i := range jobs {
 		known = append(known, job(fmt.Sprintf("job-%04d", (i*7919)%jobs), "0 7 * * *", 0))
 	}
@@ -144,24 +145,24 @@ func TestStart(t *testing.T) {
 	const day = 24 * time.Hour
 	for _, c := range []struct {
 		name  string
-		known []Known
+		known []policy.JobView
 		want  []string
 	}{
-		{"nothing", []Known{job("a", "30 7 * * *", time.Hour)}, nil},
-		{"one slot, just now", []Known{job("a", "59 23 * * *", time.Hour)}, []string{"00:00:00 due a@12-31T23:59:00"}},
-		{"one slot, too long ago", []Known{job("a", "58 23 * * *", time.Hour)}, []string{"00:00:00 missed a 12-31T23:58:00..12-31T23:58:00 1+0"}},
-		{"the slot of this very instant", []Known{job("a", "0 0 * * *", time.Hour)}, []string{"00:00:00 due a@00:00:00"}},
-		{"since is done already", []Known{job("a", "0 0 * * *", 0)}, nil},
-		{"16 days", []Known{job("a", "0 7 * * *", 16*day)}, []string{"00:00:00 missed a 12-16T07:00:00..12-31T07:00:00 16+0"}},
-		{"more than are named", []Known{job("a", "every 1s", day)}, []string{"00:00:00 missed a 12-31T00:00:01..00:00:00 1000+85400"}},
-		{"a late one shot", []Known{job("a", "at 1999-12-30T00:00:00Z", 3*day)}, []string{"00:00:00 missed a 12-30T00:00:00..12-30T00:00:00 1+0 once"}},
-		{"a one shot that is done", []Known{job("a", "at 1999-12-30T00:00:00Z", 2*day)}, nil},
+		{"nothing", []policy.JobView{job("a", "30 7 * * *", time.Hour)}, nil},
+		{"one slot, just now", []policy.JobView{job("a", "59 23 * * *", time.Hour)}, []string{"00:00:00 due a@12-31T23:59:00"}},
+		{"one slot, too long ago", []policy.JobView{job("a", "58 23 * * *", time.Hour)}, []string{"00:00:00 missed a 12-31T23:58:00..12-31T23:58:00 1+0"}},
+		{"the slot of this very instant", []policy.JobView{job("a", "0 0 * * *", time.Hour)}, []string{"00:00:00 due a@00:00:00"}},
+		{"since is done already", []policy.JobView{job("a", "0 0 * * *", 0)}, nil},
+		{"16 days", []policy.JobView{job("a", "0 7 * * *", 16*day)}, []string{"00:00:00 missed a 12-16T07:00:00..12-31T07:00:00 16+0"}},
+		{"more than are named", []policy.JobView{job("a", "every 1s", day)}, []string{"00:00:00 missed a 12-31T00:00:01..00:00:00 1000+85400"}},
+		{"a late one shot", []policy.JobView{job("a", "at 1999-12-30T00:00:00Z", 3*day)}, []string{"00:00:00 missed a 12-30T00:00:00..12-30T00:00:00 1+0 once"}},
+		{"a one shot that is done", []policy.JobView{job("a", "at 1999-12-30T00:00:00Z", 2*day)}, nil},
 		{
 			"the missed first, then by instant, then by name",
-			[]Known{job("d", "0 0 * * *", time.Hour), job("c", "*/10 * * * *", time.Hour), job("b", "0 0 * * *", time.Hour), job("f", "59 23 * * *", time.Hour), job("a", "*/10 * * * *", time.Hour)},
+			[]policy.JobView{job("d", "0 0 * * *", time.Hour), job("c", "*/10 * * * *", time.Hour), job("b", "0 0 * * *", time.Hour), job("f", "59 23 * * *", time.Hour), job("a", "*/10 * * * *", time.Hour)},
 			[]string{"00:00:00 missed a 12-31T23:10:00..00:00:00 6+0", "00:00:00 missed c 12-31T23:10:00..00:00:00 6+0", "00:00:00 due f@12-31T23:59:00 b@00:00:00 d@00:00:00"},
 		},
-		{"a schedule that is not understood is left out", []Known{job("a", "0 0 30 2 *", time.Hour), job("b", "0 0 * * *", time.Hour)}, []string{"00:00:00 due b@00:00:00"}},
+		{"a schedule that is not understood is left out", []policy.JobView{job("a", "0 0 30 2 *", time.Hour), job("b", "0 0 * * *", time.Hour)}, []string{"00:00:00 due b@00:00:00"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			inWorld(t, c.known, nil, func(w *world) {
@@ -183,14 +184,14 @@ func TestStartReadsTheLogFirst(t *testing.T) {
 		{At: minuteAgo, Body: defined("changed", "0 0 * * *")},
 		{At: minuteAgo, Body: defined("same", "0 * * * *")},
 	}
-	known := []Known{job("gone", "0 * * * *", 5*time.Hour), job("changed", "0 * * * *", 5*time.Hour), job("same", "0 * * * *", 5*time.Hour)}
+	known := []policy.JobView{job("gone", "0 * * * *", 5*time.Hour), job("changed", "0 * * * *", 5*time.Hour), job("same", "0 * * * *", 5*time.Hour)}
 	inWorld(t, known, log, func(w *world) {
 		w.expect("at the start", "00:00:00 missed same 12-31T20:00:00..00:00:00 5+0", "00:00:00 due changed@00:00:00 new@00:00:00")
 	})
 }
 
 func TestJobsComeAndGo(t *testing.T) {
-	inWorld(t, []Known{job("a", "0 * * * *", 0)}, nil, func(w *world) {
+	inWorld(t, []policy.JobView{job("a", "0 * * * *", 0)}, nil, func(w *world) {
 		w.pass(90 * time.Minute)
 		w.expect("from the start", "01:00:00 due a@01:00:00")
 		w.append(defined("b", "0 * * * *"))
@@ -214,7 +215,7 @@ func TestJobsComeAndGo(t *testing.T) {
 }
 
 func TestTheClockIsSet(t *testing.T) {
-	inWorld(t, []Known{job("hourly", "0 * * * *", 0), job("daily", "30 3 * * *", 0)}, nil, func(w *world) {
+	inWorld(t, []policy.JobView{job("hourly", "0 * * * *", 0), job("daily", "30 3 * * *", 0)}, nil, func(w *world) {
 		w.pass(time.Hour)
 		w.expect("first", "01:00:00 due hourly@01:00:00")
 		w.set(150 * time.Minute)
@@ -253,7 +254,7 @@ func TestTheClockIsSetInsideATick(t *testing.T) {
 		{"forward over a slot", time.Hour, []string{"01:30:00 missed a 00:30:00..01:30:00 2+0"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			inWorld(t, []Known{job("a", "30 * * * *", 0)}, nil, func(w *world) {
+			inWorld(t, []policy.JobView{job("a", "30 * * * *", 0)}, nil, func(w *world) {
 				w.pass(30*time.Minute - time.Second)
 				looks := 0
 				w.watch(func() {
@@ -269,7 +270,7 @@ func TestTheClockIsSetInsideATick(t *testing.T) {
 }
 
 func TestFatal(t *testing.T) {
-	inWorld(t, []Known{job("a", "* * * * *", 0)}, nil, func(w *world) {
+	inWorld(t, []policy.JobView{job("a", "* * * * *", 0)}, nil, func(w *world) {
 		w.mu.Lock()
 		w.broken = errBroken
 		w.mu.Unlock()
@@ -280,7 +281,7 @@ func TestFatal(t *testing.T) {
 			t.Errorf("fatal: %v", w.fatal)
 		}
 	})
-	inWorld(t, []Known{job("a", "* * * * *", 0)}, nil, func(w *world) {
+	inWorld(t, []policy.JobView{job("a", "* * * * *", 0)}, nil, func(w *world) {
 		w.watch(func() { panic("no clock") })
 		w.pass(time.Hour)
 		if len(w.fatal) != 1 || w.fatal[0].Error() != "ticker: panicked: no clock" {

@@ -15,8 +15,10 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 	"go.uber.org/zap"
 
+	"curfew/actors/system/follow"
 	"curfew/messages"
 	"curfew/scheduler"
+	"curfew/supervisor/policy"
 )
 
 // midnight is when time begins in a bubble.
@@ -40,7 +42,7 @@ type world struct {
 }
 
 // inWorld runs f in a bubble with a ticker that knows the jobs.
-func inWorld(t *testing.T, known []Known, log []messages.Record, f func(*world)) {
+func inWorld(t *testing.T, known []policy.JobView, log []messages.Record, f func(*world)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		w := &world{t: t, log: log}
@@ -68,7 +70,7 @@ func inWorld(t *testing.T, known []Known, log []messages.Record, f func(*world))
 	})
 }
 
-func (w *world) reader(wake func()) Reader {
+func (w *world) reader(wake func()) follow.Reader {
 	w.wake = wake
 	return &cursor{w: w}
 }
@@ -188,8 +190,11 @@ func (w *world) expect(what string, lines ...string) {
 }
 
 // job is a known job, looked at for the last time so long before midnight.
-func job(name, schedule string, ago time.Duration) Known {
-	return Known{Definition: messages.Definition{Job: name, Timetable: messages.Timetable{Schedule: schedule}}, Mark: scheduler.Mark{Since: messages.At(midnight.Add(-ago))}}
+func job(name, schedule string, ago time.Duration) policy.JobView {
+	return policy.JobView{
+		Definition: messages.Definition{Job: name, Timetable: messages.Timetable{Schedule: schedule}},
+		Mark:       scheduler.Mark{Since: messages.At(midnight.Add(-ago))},
+	}
 }
 
 func defined(name, schedule string) messages.JobDefined {

@@ -13,10 +13,8 @@ import (
 	"curfew/actors/system/follow"
 	"curfew/actors/system/startstop"
 	"curfew/messages"
+	"curfew/supervisor/policy"
 )
-
-// Reader is a cursor on the log.
-type Reader = follow.Reader
 
 // Topics are what the reader of the waker is to read.
 var Topics = []messages.Topic{messages.TopicAttempt, messages.TopicRun}
@@ -24,17 +22,12 @@ var Topics = []messages.Topic{messages.TopicAttempt, messages.TopicRun}
 // maxSleep is the longest sleep, so that a change of the clock that a timer does not notice is noticed.
 const maxSleep = 30 * time.Second
 
-// Pending is a timer of the recovered state.
-type Pending struct {
-	messages.Timer
-	Wait  time.Duration // how long from now
-	Cause uint64        // seq of the fact from which it followed
-}
-
 // Config is what the waker needs from the rest of the runtime.
 type Config struct {
-	// Timers are those of the recovered state that have not gone off; the reader begins right behind it.
-	Timers []Pending
+	// Timers are those of the recovered state that have not gone off; the reader begins right after it.
+	Timers []policy.Pending
+	// At is the wall clock's reading from which their waits are counted.
+	At messages.Instant
 	// Reader makes a reader of Topics. It may call wake from any goroutine.
 	Reader follow.Open
 	// Publish reports a fact. It must not block.
@@ -66,7 +59,7 @@ func Start(c Config) (*Waker, error) {
 	w := &Waker{cfg: c, group: startstop.New(0)}
 	now := c.Now()
 	for _, t := range c.Timers {
-		w.timers.arm(t.Timer, t.Cause, now.Add(t.Wait))
+		w.timers.arm(t.Timer, t.Cause, now.Add(t.Wait(c.At)))
 	}
 	w.log = follow.New("waker", c.Reader)
 	w.group.Go(w.run)

@@ -6,23 +6,25 @@ import (
 	"testing/synctest"
 	"time"
 
+	"curfew/actors/system/follow"
 	"curfew/actors/system/waker"
 	"curfew/bus/bustest"
 	"curfew/messages"
+	"curfew/supervisor/policy"
 )
 
 // play runs f with a waker that has recovered the timers.
-func play(t *testing.T, recovered func(now messages.Instant) []waker.Pending, f func(t *testing.T, log *bustest.Log)) {
+func play(t *testing.T, recovered func(now messages.Instant) []policy.Pending, f func(t *testing.T, log *bustest.Log)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		log := &bustest.Log{}
-		var timers []waker.Pending
+		var timers []policy.Pending
 		if recovered != nil {
 			timers = recovered(messages.At(time.Now()))
 		}
 		w, err := waker.Start(waker.Config{
-			Timers: timers, Publish: log.Publish, Fatal: func(err error) { t.Error(err) },
-			Reader: func(wake func()) waker.Reader { return log.Reader(0, wake, waker.Topics...) },
+			Timers: timers, At: messages.At(time.Now()), Publish: log.Publish, Fatal: func(err error) { t.Error(err) },
+			Reader: func(wake func()) follow.Reader { return log.Reader(0, wake, waker.Topics...) },
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -72,11 +74,11 @@ func TestTimersGoOffWhenTheyAreDue(t *testing.T) {
 }
 
 func TestRecoveredTimers(t *testing.T) {
-	play(t, func(now messages.Instant) []waker.Pending {
+	play(t, func(now messages.Instant) []policy.Pending {
 		// The clock was set back by a day: the span counts, not the due.
-		return []waker.Pending{
-			{Timer: timer("future", now.Add(24*time.Hour)), Wait: time.Minute, Cause: 7},
-			{Timer: timer("past", now.Add(-time.Minute)), Cause: 8},
+		return []policy.Pending{
+			{Timer: timer("future", now.Add(24*time.Hour)), At: now.Add(24 * time.Hour), Span: time.Minute, Cause: 7},
+			{Timer: timer("past", now.Add(-time.Minute)), At: now.Add(-time.Minute), Span: time.Minute, Cause: 8},
 		}
 	}, func(t *testing.T, log *bustest.Log) {
 		if got := woke(log); got != "[past]" {
