@@ -117,7 +117,7 @@ var rules = []rule{
 	}},
 	{folder: "internal/engine", may: []string{
 		"messages", "scheduler", "supervisor", "supervisor/policy", "bus", "actors", "actors/env/httpx", "actors/env/procs", "actors/env/secrets",
-		"actors/env/threads", "actors/system/gate", "actors/system/host", "actors/system/notifier", "actors/system/notifier/targets",
+		"actors/env/threads", "actors/system/follow", "actors/system/gate", "actors/system/host", "actors/system/notifier", "actors/system/notifier/targets",
 		"actors/system/pinger", "actors/system/recorder", "actors/system/refresher", "actors/system/ticker", "actors/system/tokens",
 		"actors/system/waker", "internal/config", "internal/datadir",
 	}, never: map[string]string{
