@@ -1,5 +1,5 @@
-// Package backend gives the answers that every face of a runtime gives, and the status of what it refuses. It asks
-// the engine, which knows nothing of it.
+// Package backend has the answers that all faces of a runtime give, and chooses the HTTP status of each refusal. It
+// asks the engine; the engine does not know it.
 package backend
 
 import (
@@ -11,21 +11,21 @@ import (
 	"curfew/messages"
 )
 
-// New is a runtime as its faces see it.
+// New answers from a runtime.
 func New(r *engine.Runtime) api.Backend {
 	return backend{r: r, explaining: make(chan struct{}, maxExplaining)}
 }
 
-// backend answers from the machine, which knows what is, and the run history, which knows what was.
+// backend answers from the machine, which knows the present, and from the run history, which knows the past.
 type backend struct {
 	r          *engine.Runtime
-	explaining chan struct{} // a place for every explanation that is looked for
+	explaining chan struct{} // has an element for each explanation that is being looked for
 }
 
 var _ api.Backend = backend{}
 
-// by is who gives the order, for people to read. Whoever has a name that means that nobody did is told apart.
-func by(ctx context.Context) string {
+// caller names the person or program that gives an order. A name that Curfew uses for its own acts gets a prefix.
+func caller(ctx context.Context) string {
 	name := api.Caller(ctx)
 	if name == messages.ByRefresh || name == gate.ByStoredToken {
 		return "user " + name

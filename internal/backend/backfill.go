@@ -11,7 +11,7 @@ import (
 	"curfew/scheduler"
 )
 
-// Backfill publishes slots of the past as missed ones: each becomes a run, or all of them one.
+// Backfill publishes past slots of a job as missed: each becomes a run, or all of them together one.
 func (b backend) Backfill(ctx context.Context, job string, in api.Backfill) (api.BackfillAccepted, error) {
 	if err := b.stopping(); err != nil {
 		return api.BackfillAccepted{}, err
@@ -23,14 +23,15 @@ func (b backend) Backfill(ctx context.Context, job string, in api.Backfill) (api
 	case in.To < in.From:
 		return api.BackfillAccepted{}, api.Unprocessable("to is before from")
 	case in.To > now:
-		return api.BackfillAccepted{}, api.Unprocessable("to (%v) is in the future; slots that are still to come run by themselves", in.To)
+		return api.BackfillAccepted{}, api.Unprocessable("to (%v) is in the future; future slots run by themselves", in.To)
 	}
 	body, err := b.Job(ctx, job)
 	if err != nil {
 		return api.BackfillAccepted{}, err
 	}
 	if !body.Enabled {
-		return api.BackfillAccepted{}, api.Conflict("job %q is paused: its slots would be skipped; `curfew job resume %s` first, or enable it in its file", job, job)
+		return api.BackfillAccepted{}, api.Conflict("job %q is paused: its slots would be skipped; "+
+			"`curfew job resume %s` first, or enable it in its file", job, job)
 	}
 	table, err := b.timetable(ctx, job)
 	if err != nil {
@@ -42,7 +43,8 @@ func (b backend) Backfill(ctx context.Context, job string, in api.Backfill) (api
 	}
 	f := scheduler.Missed(s, in.From.Time().Add(-time.Millisecond), in.To.Time(), 0, messages.MaxSlotsMissed)
 	if len(f.Slots) == 0 {
-		return api.BackfillAccepted{}, api.Unprocessable("the schedule (%s) has no slot from %v to %v", s.Describe(), in.From, in.To)
+		return api.BackfillAccepted{}, api.Unprocessable("the schedule (%s) has no slot from %v to %v",
+			s.Describe(), in.From, in.To)
 	}
 	request := uuid.NewString()
 	f.Job, f.Backfill, f.Each = job, request, !in.Fold
@@ -53,7 +55,7 @@ func (b backend) Backfill(ctx context.Context, job string, in api.Backfill) (api
 	return backfilled(f, made), nil
 }
 
-// backfilled is what the decisions make of the slots.
+// backfilled says what the decisions made of the slots.
 func backfilled(f messages.SlotsMissed, made []messages.Decision) api.BackfillAccepted {
 	out := api.BackfillAccepted{Slots: len(f.Slots) + f.More, AtLeast: f.AtLeast, Runs: []messages.RunID{}}
 	for _, d := range made {
@@ -66,7 +68,7 @@ func backfilled(f messages.SlotsMissed, made []messages.Decision) api.BackfillAc
 			out.Runs = append(out.Runs, d.Run)
 		case messages.RunHeld:
 			if len(out.Runs) == 0 {
-				out.Runs = append(out.Runs, d.Run) // a held run has taken the slots in
+				out.Runs = append(out.Runs, d.Run) // the slots have been folded into a held run
 			}
 		}
 	}

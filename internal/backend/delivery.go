@@ -10,8 +10,8 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// lost fills in which deliveries of runs failed for good.
-func (b backend) lost(ctx context.Context, runs ...*api.Run) error {
+// addLost fills in the targets to which deliveries of runs have failed for good.
+func (b backend) addLost(ctx context.Context, runs ...*api.Run) error {
 	return b.r.View(ctx, func(m *policy.Machine) {
 		for _, run := range runs {
 			for _, l := range m.Lost(run.Job) {
@@ -23,8 +23,9 @@ func (b backend) lost(ctx context.Context, runs ...*api.Run) error {
 	})
 }
 
-// deliveries fills in what became of everything that a run had to say. Before it is over it has said nothing.
-func (b backend) deliveries(ctx context.Context, run *api.Run, from uint64) error {
+// addDeliveries fills in what became of each delivery of a run, reading the journal from seq from. A run that has not
+// finished has none.
+func (b backend) addDeliveries(ctx context.Context, run *api.Run, from uint64) error {
 	run.Deliveries = []explain.Delivery{}
 	if run.FinishedAt.IsZero() {
 		return nil
@@ -37,11 +38,12 @@ func (b backend) deliveries(ctx context.Context, run *api.Run, from uint64) erro
 	if run.Deliveries, err = find.Deliveries(ctx, b.r.Journal(), run.Job, run.ID, from); err != nil {
 		return err
 	}
-	return b.onTheirWay(ctx, run.Deliveries)
+	b.addTargetStates(run.Deliveries)
+	return nil
 }
 
-// onTheirWay adds to deliveries that wait what the notifier knows of them.
-func (b backend) onTheirWay(_ context.Context, ds []explain.Delivery) error {
+// addTargetStates fills in, for the deliveries that wait, what the notifier knows of their targets.
+func (b backend) addTargetStates(ds []explain.Delivery) {
 	targets := b.targetStates()
 	for i := range ds {
 		d := &ds[i]
@@ -53,8 +55,7 @@ func (b backend) onTheirWay(_ context.Context, ds []explain.Delivery) error {
 			d.Tries = t.Tries
 		}
 		if t.State == notifier.StateFailing {
-			d.Error = api.OrNull(t.Error) // those behind the first wait for the same reason
+			d.Error = api.OrNull(t.Error) // the later ones wait for the same reason as the first
 		}
 	}
-	return nil
 }

@@ -10,8 +10,8 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// maxExplaining bounds the explanations that are looked for at once: each reads the whole journal, and the
-// readers of the log are to keep their share of it. The others wait.
+// maxExplaining is how many explanations are looked for at once. Each reads the whole journal, and the readers of the
+// log must keep their share of it. Further ones wait.
 const maxExplaining = 2
 
 // Explain says what became of a slot or a run.
@@ -37,15 +37,16 @@ func (b backend) Explain(ctx context.Context, q api.ExplainQuery) (explain.Expla
 	if err != nil {
 		return x, noRun(q, err)
 	}
-	return x, b.onTheirWay(ctx, x.Deliveries)
+	b.addTargetStates(x.Deliveries)
+	return x, nil
 }
 
-// explainer waits for a place among those that look through the journal; free gives it back.
+// explainer waits until fewer than maxExplaining explanations are looked for; free ends this one.
 func (b backend) explainer(ctx context.Context) (free func(), err error) {
 	select {
 	case b.explaining <- struct{}{}:
 		return func() { <-b.explaining }, nil
 	case <-ctx.Done():
-		return nil, api.Unavailable("other explanations take long; ask again")
+		return nil, api.Unavailable("other explanations are still being looked for; ask again")
 	}
 }

@@ -12,28 +12,29 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// followLook is how often somebody who follows a run that waits looks whether it goes on.
-const followLook = 250 * time.Millisecond
+// pollEvery is how often a follower looks whether a waiting run has begun its next attempt.
+const pollEvery = 250 * time.Millisecond
 
-// follower is somebody who follows a run.
+// follower shows the output of a run as it comes.
 type follower struct {
 	b   backend
 	job string
 	run messages.RunID
 
-	attempt int   // the last one that was followed
-	shown   int64 // bytes of it and those before
+	attempt int   // the newest one that was shown; 0: none
+	shown   int64 // bytes of all attempts
 }
 
-var errEnough = errors.New("the reader has gone")
+var errReaderGone = errors.New("the reader has gone")
 
-// follow shows the attempts of the run, as long as there are some; more reports whether to go on.
+// follow shows the attempts of the run one after the other until it is over. more takes a piece of output, and
+// reports whether to go on.
 func (f *follower) follow(ctx context.Context, more func([]byte) bool) error {
 	for {
 		live := f.b.r.Output(f.run)
 		if live != nil && live.Attempt != f.attempt {
-			err := f.watch(ctx, live, more)
-			if errors.Is(err, errEnough) {
+			err := f.showLive(ctx, live, more)
+			if errors.Is(err, errReaderGone) {
 				return nil
 			}
 			if err != nil {
@@ -46,20 +47,20 @@ func (f *follower) follow(ctx context.Context, more func([]byte) bool) error {
 			return err
 		}
 		if over && live == nil {
-			return f.rest(ctx, more)
+			return f.showKept(ctx, more)
 		}
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("follow run %s: %w", f.run, context.Cause(ctx))
-		case <-time.After(followLook):
+		case <-time.After(pollEvery):
 		}
 	}
 }
 
-// watch shows an attempt until it is over.
-func (f *follower) watch(ctx context.Context, live *host.Live, more func([]byte) bool) error {
+// showLive shows an attempt until it is over.
+func (f *follower) showLive(ctx context.Context, live *host.Live, more func([]byte) bool) error {
 	if f.attempt > 0 && !more(fmt.Appendf(nil, "--- attempt %d ---\n", live.Attempt)) {
-		return errEnough
+		return errReaderGone
 	}
 	f.attempt = live.Attempt
 	for at := int64(0); ; {
@@ -70,16 +71,16 @@ func (f *follower) watch(ctx context.Context, live *host.Live, more func([]byte)
 		case err != nil:
 			return err
 		case !more(text):
-			return errEnough
+			return errReaderGone
 		}
 		f.shown += int64(len(text))
 		at = next
 	}
 }
 
-// rest shows what was kept of the last attempt if nobody saw it live: it was over too soon, or its output comes
-// at its end.
-func (f *follower) rest(ctx context.Context, more func([]byte) bool) error {
+// showKept shows the kept output of the last attempt if it was not shown live: the attempt was over too soon, or its
+// output came only at its end.
+func (f *follower) showKept(ctx context.Context, more func([]byte) bool) error {
 	run, err := f.b.recorded(ctx, f.run)
 	if err != nil {
 		return err

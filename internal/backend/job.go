@@ -42,13 +42,14 @@ func (b backend) timetable(ctx context.Context, name string) (t messages.Timetab
 	return t, err
 }
 
-// live is what the unfinished runs are now.
+// live is what all unfinished runs are now.
 func (b backend) live(ctx context.Context) (map[messages.RunID]recorder.Live, error) {
 	live := map[messages.RunID]recorder.Live{}
 	err := b.r.View(ctx, func(m *policy.Machine) { api.LiveOf(policy.JobView{Runs: m.Unfinished()}, live) })
 	return live, err
 }
 
+// lookup finds what an unfinished run is now, for the run history.
 func lookup(live map[messages.RunID]recorder.Live) func(messages.RunID) (recorder.Live, bool) {
 	return func(id messages.RunID) (recorder.Live, bool) {
 		l, ok := live[id]
@@ -56,7 +57,7 @@ func lookup(live map[messages.RunID]recorder.Live) func(messages.RunID) (recorde
 	}
 }
 
-// job is the body of a job. What it is does not depend on what can be read of what it was.
+// job is the body of a job. When its past runs cannot be read, that is logged, and the rest is still answered.
 func (b backend) job(ctx context.Context, v policy.JobView, live map[messages.RunID]recorder.Live) api.Job {
 	var last *recorder.Run
 	run, ok, err := b.r.History().LastRun(ctx, v.Definition.Job, lookup(live))
@@ -73,12 +74,13 @@ func (b backend) job(ctx context.Context, v policy.JobView, live map[messages.Ru
 		body.Failing, err = b.failing(ctx, v.Definition.Job, last)
 	}
 	if err != nil {
-		b.r.Logger().Warn("api: the last runs of a job cannot be read", zap.String("job", v.Definition.Job), zap.Error(err))
+		b.r.Logger().Warn("api: the last runs of a job cannot be read",
+			zap.String("job", v.Definition.Job), zap.Error(err))
 	}
 	return body
 }
 
-// failing says since when a job fails; nil if it does not. Of a job whose newest run has succeeded no other is read.
+// failing says since when a job fails; nil: it does not. If the job's last run has succeeded, no other run is read.
 func (b backend) failing(ctx context.Context, job string, last *recorder.Run) (*api.Failing, error) {
 	if last == nil || last.Status == messages.StatusSucceeded {
 		return nil, nil
@@ -108,7 +110,7 @@ func (b backend) failing(ctx context.Context, job string, last *recorder.Run) (*
 	return out, nil
 }
 
-// lastError is what the last attempt of a run failed with; nil: it says nothing.
+// lastError is the error of the last attempt of a run that has one; nil: none has.
 func lastError(run recorder.Run) *string {
 	for _, a := range slices.Backward(run.Attempts) {
 		if a.Error != "" {

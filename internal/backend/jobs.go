@@ -10,13 +10,13 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// lookedAt is how many jobs one look at the machine takes in: between two looks it decides.
-const lookedAt = 1_000
+// maxStates is how many jobs are read from the machine at once. Between two reads it decides.
+const maxStates = 1_000
 
 // Jobs lists jobs by name.
 func (b backend) Jobs(ctx context.Context, q api.JobQuery) (items []api.Job, next string, err error) {
 	for after := q.After; ; {
-		part, more, err := b.look(ctx, after, min(lookedAt, max(q.Limit, api.DefaultLimit)))
+		part, more, err := b.jobStates(ctx, after, min(maxStates, max(q.Limit, api.DefaultLimit)))
 		if err != nil {
 			return nil, "", err
 		}
@@ -42,19 +42,20 @@ func (b backend) Jobs(ctx context.Context, q api.JobQuery) (items []api.Job, nex
 
 func isHeld(r policy.RunView) bool { return r.Status == messages.StatusHeld }
 
-// looked is a job as the machine has it.
-type looked struct {
+// jobState is a job as the machine has it, with its unfinished runs.
+type jobState struct {
 	view policy.JobView
 	live map[messages.RunID]recorder.Live
 }
 
-// look takes in some jobs by name; more is where to go on, and empty when there is nothing left.
-func (b backend) look(ctx context.Context, after string, most int) (part []looked, more string, err error) {
+// jobStates reads at most most jobs by name, from after a name on; more is the name to go on after, and empty at the
+// end.
+func (b backend) jobStates(ctx context.Context, after string, most int) (part []jobState, more string, err error) {
 	err = b.r.View(ctx, func(m *policy.Machine) {
 		var names []string
 		names, more = page(m.JobNames(), api.Page{Limit: most, After: after})
 		for _, n := range names {
-			l := looked{live: map[messages.RunID]recorder.Live{}}
+			l := jobState{live: map[messages.RunID]recorder.Live{}}
 			l.view, _ = m.Job(n)
 			api.LiveOf(l.view, l.live)
 			part = append(part, l)
@@ -63,7 +64,7 @@ func (b backend) look(ctx context.Context, after string, most int) (part []looke
 	return part, more, err
 }
 
-// page cuts a part out of sorted names; the cursor is the last name of the part before.
+// page cuts a page out of sorted names; next is the cursor of the page after it, and empty at the end.
 func page(names []string, p api.Page) (part []string, next string) {
 	from, found := slices.BinarySearch(names, p.After)
 	if found {

@@ -9,7 +9,7 @@ import (
 	"curfew/messages"
 )
 
-// Logs gives what a run prints: live while an attempt is running, else what is kept of the last one.
+// Logs is the output of a run: live while an attempt is running, otherwise what is kept of the last attempt.
 func (b backend) Logs(ctx context.Context, id messages.RunID, follow bool) (api.Logs, error) {
 	run, err := b.recorded(ctx, id)
 	if err != nil {
@@ -19,9 +19,9 @@ func (b backend) Logs(ctx context.Context, id messages.RunID, follow bool) (api.
 	switch {
 	case live != nil && !follow:
 		text, _ := live.Read(0)
-		return api.Logs{Note: liveNote(live, text), Pieces: once(text)}, nil
+		return api.Logs{Note: liveNote(live, text), Pieces: onePiece(text)}, nil
 	case live == nil && (run.Final() || !follow):
-		return api.Logs{Note: keptNote(run.Final(), run.Output), Pieces: once([]byte(run.Output))}, nil
+		return api.Logs{Note: keptNote(run.Final(), run.Output), Pieces: onePiece([]byte(run.Output))}, nil
 	}
 	note := "waiting for the next attempt"
 	if live != nil {
@@ -36,7 +36,7 @@ func (b backend) Logs(ctx context.Context, id messages.RunID, follow bool) (api.
 	}}, nil
 }
 
-func once(text []byte) func(yield func([]byte, error) bool) {
+func onePiece(text []byte) func(yield func([]byte, error) bool) {
 	return func(yield func([]byte, error) bool) { yield(text, nil) }
 }
 

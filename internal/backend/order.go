@@ -14,7 +14,7 @@ import (
 
 // Pause pauses a job.
 func (b backend) Pause(ctx context.Context, job string) (api.Job, error) {
-	return b.order(ctx, job, messages.JobPaused{Job: job, By: by(ctx)})
+	return b.order(ctx, job, messages.JobPaused{Job: job, By: caller(ctx)})
 }
 
 // Resume lets a paused job go on.
@@ -22,21 +22,21 @@ func (b backend) Resume(ctx context.Context, job string) (api.Job, error) {
 	if err := b.stopping(); err != nil {
 		return api.Job{}, err
 	}
-	return b.order(ctx, job, messages.JobResumed{Job: job, By: by(ctx)})
+	return b.order(ctx, job, messages.JobResumed{Job: job, By: caller(ctx)})
 }
 
 // Cancel ends a job's unfinished runs.
 func (b backend) Cancel(ctx context.Context, job string) (api.Job, error) {
-	return b.order(ctx, job, messages.CancelRequested{Job: job, By: by(ctx)})
+	return b.order(ctx, job, messages.CancelRequested{Job: job, By: caller(ctx)})
 }
 
-// RunNow asks for a run: a new one, or the one that waits already.
+// RunNow asks for a run of a job. The answer is the new run, or the run that waits already and that the request joins.
 func (b backend) RunNow(ctx context.Context, job string) (api.RunAccepted, error) {
 	if err := b.stopping(); err != nil {
 		return api.RunAccepted{}, err
 	}
-	request := uuid.NewString() // the id of the record, too: one request, one run
-	made, err := b.command(ctx, job, request, messages.RunRequested{Job: job, Request: request, By: by(ctx)})
+	request := uuid.NewString() // also the id of the record: one request makes one run
+	made, err := b.command(ctx, job, request, messages.RunRequested{Job: job, Request: request, By: caller(ctx)})
 	if err != nil {
 		return api.RunAccepted{}, err
 	}
@@ -54,15 +54,15 @@ func (b backend) RunNow(ctx context.Context, job string) (api.RunAccepted, error
 	})
 	if a.Run == "" && err == nil {
 		last, _, lastErr := b.r.History().LastRun(ctx, job, nil)
-		a.Run, err = last.ID, lastErr // what it joined is over already
+		a.Run, err = last.ID, lastErr // the run that it joined is over already
 	}
 	if a.Run != "" {
-		return a, nil // whoever asks again would run the job twice
+		return a, nil // an error here would make the caller ask again, and the job run twice
 	}
-	return a, taken(err)
+	return a, carriedOut(err)
 }
 
-// joined is the run that an order made, or else joined: the oldest that waited then, and waits still or runs.
+// joined is the run that an order made. If it made none, it joined one: the oldest that waits, or else one that runs.
 func joined(runs []policy.RunView, made messages.RunID) (found policy.RunView, ok bool) {
 	for _, run := range runs {
 		switch {
@@ -78,23 +78,24 @@ func joined(runs []policy.RunView, made messages.RunID) (found policy.RunView, o
 	return found, ok
 }
 
+// order carries out an order about a job, and answers with the job as it is then.
 func (b backend) order(ctx context.Context, job string, f messages.Fact) (api.Job, error) {
 	if _, err := b.command(ctx, job, "", f); err != nil {
 		return api.Job{}, err
 	}
 	body, err := b.Job(ctx, job)
-	return body, taken(err)
+	return body, carriedOut(err)
 }
 
-// command commits an order about a job and waits until the run history has it, too. That trouble with the
-// history keeps it waiting does not undo the order.
+// command commits an order about a job, and waits until it is in the run history, too. Trouble with the history does
+// not undo the order; it is logged.
 func (b backend) command(ctx context.Context, job, id string, f messages.Fact) ([]messages.Decision, error) {
 	got, err := b.r.Commit(ctx, id, f)
 	switch {
 	case errors.Is(err, policy.ErrUnknownJob):
 		return nil, noJob(job)
 	case err != nil:
-		return nil, refused(err)
+		return nil, refusal(err)
 	}
 	if err := b.r.History().Flush(ctx); err != nil {
 		b.r.Logger().Debug("api: an order is not in the run history yet", zap.Error(err))

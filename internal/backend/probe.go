@@ -8,7 +8,7 @@ import (
 	"curfew/internal/engine"
 )
 
-// checkToken asks the session's backend whether it accepts the token, and gives its answer a status.
+// checkToken asks the session's backend whether it accepts a token, and gives a refusal its status.
 func (b backend) checkToken(ctx context.Context, session, token string) error {
 	var (
 		notSent  *engine.NotSent
@@ -20,7 +20,8 @@ func (b backend) checkToken(ctx context.Context, session, token string) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, engine.ErrNoProbe):
-		return api.BadRequest("session %q has no probe to check a token with; add `probe: /path` to it in the job file, or leave --check out", session)
+		return api.BadRequest("session %q has no probe to check a token with; "+
+			"add `probe: /path` to it in the job file, or leave --check out", session)
 	case errors.As(err, &notSent), errors.As(err, &refused):
 		return api.Unprocessable("%v", err)
 	case errors.As(err, &notAsked):

@@ -21,27 +21,27 @@ func noSession(name string) *api.Problem {
 	return api.NotFound("there is no session %q; `curfew session list` lists them", api.Cut(name))
 }
 
-// taken says of an order that was carried out, but of which the outcome cannot be read, that it was.
-func taken(err error) error {
+// carriedOut is the answer to an order that was carried out while its outcome cannot be read; nil if err is nil.
+func carriedOut(err error) error {
 	if err == nil {
 		return nil
 	}
-	return api.Unavailable("the order was carried out, but how things stand now cannot be read: %v", err)
+	return api.Unavailable("the order was carried out, but its outcome cannot be read: %v", err)
 }
 
-// refused gives what the log refuses its status.
-func refused(err error) error {
+// refusal gives an error of the log its status.
+func refusal(err error) error {
 	switch {
 	case errors.Is(err, policy.ErrRefused):
-		return api.Unprocessable("%s", person(err))
+		return api.Unprocessable("%s", forPeople(err))
 	case errors.Is(err, bus.ErrClosed):
 		return api.Unavailable("the daemon has stopped; nothing was done")
 	}
 	return err
 }
 
-// person is an error without the name of the package that found it, and of the kind of its refusal.
-func person(err error) string {
+// forPeople is the text of an error without the package that it comes from and without the kind of the refusal.
+func forPeople(err error) string {
 	text := err.Error()
 	for _, prefix := range []string{"gate: ", "policy: "} {
 		if _, rest, found := strings.Cut(text, prefix); found {
@@ -51,36 +51,36 @@ func person(err error) string {
 	return strings.TrimSuffix(strings.TrimSuffix(text, ": "+policy.ErrRefused.Error()), ": bad payload")
 }
 
-// gateProblem turns a refusal of the gate into a status.
+// gateProblem gives an error of the gate its status.
 func gateProblem(session string, err error) error {
 	switch {
 	case errors.Is(err, gate.ErrUnknownSession), errors.Is(err, policy.ErrUnknownSession):
 		return noSession(session)
 	case errors.Is(err, gate.ErrSameToken), errors.Is(err, policy.ErrGeneration):
-		return api.Conflict("%s", person(err))
+		return api.Conflict("%s", forPeople(err))
 	case errors.Is(err, gate.ErrLapsed), errors.Is(err, tokens.ErrMalformed):
-		return api.Unprocessable("%s", person(err))
+		return api.Unprocessable("%s", forPeople(err))
 	case errors.Is(err, gate.ErrTooMany):
-		return api.Unavailable("%s", person(err))
+		return api.Unavailable("%s", forPeople(err))
 	}
-	return refused(err)
+	return refusal(err)
 }
 
-// historyProblem gives trouble with the run history its status.
+// historyProblem gives an error of the run history its status.
 func historyProblem(err error) error {
 	var behind *recorder.Behind
 	switch {
 	case errors.Is(err, recorder.ErrCursor):
-		return api.BadRequest("after is not a cursor; take the next of an earlier page")
+		return api.BadRequest("after is not a valid cursor; take the next of an earlier page")
 	case errors.As(err, &behind):
 		return api.Unavailable("%v", behind)
 	case errors.Is(err, recorder.ErrDamaged):
-		return api.Unavailable("%v; it is being made anew, ask again", err)
+		return api.Unavailable("%v; it is being made anew; ask again", err)
 	}
 	return err
 }
 
-// noRun gives the refusal of a run its status.
+// noRun gives the error of an explanation its status.
 func noRun(q api.ExplainQuery, err error) error {
 	if errors.Is(err, find.ErrUnknownRun) {
 		return api.NotFound("the journal knows no run %q of job %q; `curfew run show ID` names the job of a run", q.Run, q.Job)

@@ -7,12 +7,12 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// Ready says why the runtime cannot do its work.
+// Ready says why the runtime cannot do its work; nil: it can.
 func (b backend) Ready(ctx context.Context) error {
 	if err := b.leaving(); err != nil {
 		return err
 	}
-	if text := b.r.Log().Trouble(); text != "" { // a look at the machine would have to wait
+	if text := b.r.Log().Trouble(); text != "" { // a read of the machine would have to wait for the log
 		return api.Unavailable("%s", text)
 	}
 	if n := b.r.Abandoned(); n > 0 {
@@ -28,21 +28,21 @@ func (b backend) Ready(ctx context.Context) error {
 		return historyProblem(err)
 	}
 	if n, why := b.r.Unnoted(); n > 0 {
-		return api.Unavailable("%d running processes are not noted, so that what they leave behind at a crash is not found: %v", n, why)
+		return api.Unavailable("%d running processes are not noted, so that a crash would leave them behind: %v", n, why)
 	}
 	return b.r.View(ctx, func(*policy.Machine) {})
 }
 
-// stopping refuses what would start something once the runtime has begun to stop; what is read, and what
-// holds something back, is answered to the end.
+// stopping refuses a request that would start something while the runtime stops. Reads, and orders that hold
+// something back, are answered to the end.
 func (b backend) stopping() error {
 	if !b.r.Stopping() {
 		return nil
 	}
-	return api.Unavailable("the daemon is stopping and starts nothing more; try again when it has been started again")
+	return api.Unavailable("the daemon is stopping and starts nothing more; ask again when it has been started again")
 }
 
-// leaving says how far a stop has come; nil while there is none.
+// leaving says how far a stop has come; nil: the runtime is not stopping.
 func (b backend) leaving() error {
 	if !b.r.Stopping() {
 		return nil

@@ -27,7 +27,7 @@ func (b backend) Runs(ctx context.Context, q api.RunQuery) (items []api.Run, nex
 		items[i] = api.RunOf(run)
 		of[i] = &items[i]
 	}
-	return items, next, b.lost(ctx, of...)
+	return items, next, b.addLost(ctx, of...)
 }
 
 // Run is one run.
@@ -37,10 +37,10 @@ func (b backend) Run(ctx context.Context, id messages.RunID) (api.Run, error) {
 		return api.Run{}, err
 	}
 	body := api.RunOf(run)
-	return body, errors.Join(b.lost(ctx, &body), b.deliveries(ctx, &body, run.Seq))
+	return body, errors.Join(b.addLost(ctx, &body), b.addDeliveries(ctx, &body, run.Seq))
 }
 
-// recorded is a run of the history as it is now.
+// recorded is a run from the run history, as it is now.
 func (b backend) recorded(ctx context.Context, id messages.RunID) (recorder.Run, error) {
 	live, err := b.live(ctx)
 	if err != nil {

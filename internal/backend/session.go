@@ -27,7 +27,7 @@ func (b backend) Sessions(ctx context.Context, p api.Page) (items []api.Session,
 		items[i] = b.session(ctx, v)
 		of[i] = &items[i]
 	}
-	return items, next, errors.Join(err, b.untoldOf(ctx, of...))
+	return items, next, errors.Join(err, b.addUndelivered(ctx, of...))
 }
 
 // Session is one session.
@@ -41,13 +41,13 @@ func (b backend) Session(ctx context.Context, name string) (api.Session, error) 
 		return api.Session{}, noSession(name)
 	}
 	s := b.session(ctx, v)
-	return s, b.untoldOf(ctx, &s)
+	return s, b.addUndelivered(ctx, &s)
 }
 
-// session is the body of a session, with what lies ahead of it.
+// session is the body of a session, with its forecast.
 func (b backend) session(ctx context.Context, v policy.SessionView) api.Session {
 	s := api.SessionOf(v)
-	b.foretell(ctx, &s)
+	b.addForecast(ctx, &s)
 	s.FirstRun = b.firstRun(ctx, v)
 	return s
 }
@@ -62,7 +62,7 @@ func (b backend) Login(ctx context.Context, session string, l api.Login) (api.Se
 			return api.SessionChange{}, err
 		}
 	}
-	got, err := b.r.SignIn(ctx, session, gate.SignIn{Token: l.Token.Reveal(), By: by(ctx), Force: l.Force})
+	got, err := b.r.SignIn(ctx, session, gate.SignIn{Token: l.Token.Reveal(), By: caller(ctx), Force: l.Force})
 	if err != nil {
 		return api.SessionChange{}, gateProblem(session, err)
 	}
@@ -71,27 +71,28 @@ func (b backend) Login(ctx context.Context, session string, l api.Login) (api.Se
 
 // Logout makes a session forget its token.
 func (b backend) Logout(ctx context.Context, session string) (api.SessionChange, error) {
-	got, err := b.r.SignOut(ctx, session, by(ctx))
+	got, err := b.r.SignOut(ctx, session, caller(ctx))
 	if err != nil {
 		return api.SessionChange{}, gateProblem(session, err)
 	}
 	return b.changed(ctx, session, got.Applied, got.Seq)
 }
 
-// Expire publishes SessionExpired. A generation before the current one changes nothing.
+// Expire publishes SessionExpired. One of an earlier generation than the current one changes nothing.
 func (b backend) Expire(ctx context.Context, session string, e api.Expire) (api.SessionChange, error) {
 	if e.Source == "" {
-		e.Source = by(ctx)
+		e.Source = caller(ctx)
 	}
 	if e.Reason == "" {
 		e.Reason = "expired by hand"
 	}
-	hide := b.r.Redact // who tells us may quote what it was sent
+	hide := b.r.Redact // the sender may quote a token
 	got, err := b.r.Commit(ctx, "", messages.SessionExpired{
 		Session: session, Generation: e.Generation, Source: hide(e.Source), Reason: hide(e.Reason),
 	})
 	if errors.Is(err, policy.ErrGeneration) {
-		return api.SessionChange{}, api.Conflict("session %q has not come to generation %d yet; `curfew session list` shows where it is", session, e.Generation)
+		return api.SessionChange{}, api.Conflict("session %q has not reached generation %d; "+
+			"`curfew session list` shows its generation", session, e.Generation)
 	}
 	if err != nil {
 		return api.SessionChange{}, gateProblem(session, err)
@@ -99,13 +100,14 @@ func (b backend) Expire(ctx context.Context, session string, e api.Expire) (api.
 	return b.changed(ctx, session, len(got.Decisions) > 0, got.Seq)
 }
 
+// changed answers an order about a session with the session as it is then.
 func (b backend) changed(ctx context.Context, name string, applied bool, seq uint64) (api.SessionChange, error) {
 	s, err := b.Session(ctx, name)
-	return api.SessionChange{Session: s, Applied: applied, Seq: seq}, taken(err)
+	return api.SessionChange{Session: s, Applied: applied, Seq: seq}, carriedOut(err)
 }
 
-// firstRun is the run that a probing session waits for: the one that is under way, else the next of the jobs that prove
-// it; nil: it has none, or is not probing.
+// firstRun is the run that a probing session waits for: the one that is under way, otherwise the next of the jobs that
+// can prove the session. nil: there is none, or the session is not probing.
 func (b backend) firstRun(ctx context.Context, v policy.SessionView) *api.FirstRun {
 	switch {
 	case v.State != policy.Probing:
@@ -120,8 +122,9 @@ func (b backend) firstRun(ctx context.Context, v policy.SessionView) *api.FirstR
 	return &api.FirstRun{Job: next[0].Job, Slot: next[0].Slot}
 }
 
-// foretell says why a session gets no credential by itself, and which jobs one that will lapse leaves without.
-func (b backend) foretell(ctx context.Context, s *api.Session) {
+// addForecast fills in why a session gets no credential from its source, and which jobs fall due after its token
+// lapses.
+func (b backend) addForecast(ctx context.Context, s *api.Session) {
 	s.RefreshError = api.OrNull(b.r.RefreshTrouble(s.Name))
 	if s.ExpiresAt.IsZero() || s.State == string(policy.Closed) {
 		return

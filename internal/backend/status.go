@@ -10,7 +10,7 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// Status is everything at a glance. What cannot be read just now is left out, and ready says so.
+// Status is an overview. It leaves out past runs that cannot be read, and Ready says that they cannot.
 func (b backend) Status(ctx context.Context) (api.Status, error) {
 	out := api.Status{
 		PID: os.Getpid(), Version: build.Version(), Since: b.r.Since(), Data: api.OrNull(b.r.Data()), Ready: true,
@@ -24,7 +24,9 @@ func (b backend) Status(ctx context.Context) (api.Status, error) {
 	for _, a := range b.r.Running() {
 		out.Counts.Running++
 		if len(out.Running) < api.MaxStatus {
-			out.Running = append(out.Running, api.RunningAttempt{Job: a.Job, Run: a.Run, Attempt: a.Attempt, Since: messages.At(a.Since)})
+			out.Running = append(out.Running, api.RunningAttempt{
+				Job: a.Job, Run: a.Run, Attempt: a.Attempt, Since: messages.At(a.Since),
+			})
 		}
 	}
 	sessions, _, err := b.Sessions(ctx, api.Page{Limit: api.MaxStatus})
@@ -47,10 +49,10 @@ func (b backend) Status(ctx context.Context) (api.Status, error) {
 	return out, b.tally(ctx, &out)
 }
 
-// tally looks at every job.
+// tally counts the jobs and lists those that fail.
 func (b backend) tally(ctx context.Context, out *api.Status) error {
 	for after := ""; ; {
-		part, more, err := b.look(ctx, after, lookedAt)
+		part, more, err := b.jobStates(ctx, after, maxStates)
 		if err != nil {
 			return err
 		}
@@ -66,7 +68,7 @@ func (b backend) tally(ctx context.Context, out *api.Status) error {
 			}
 			last, ok, err := b.r.History().LastRun(ctx, l.view.Definition.Job, lookup(l.live))
 			if err != nil || !ok {
-				continue // ready has said it
+				continue // Ready says it
 			}
 			failing, err := b.failing(ctx, l.view.Definition.Job, &last)
 			if err != nil || failing == nil {

@@ -19,7 +19,7 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// ExplainStopped answers from the journal of a data folder that no daemon serves.
+// ExplainStopped says what became of a slot or a run, from the journal of a data folder without a daemon.
 func ExplainStopped(ctx context.Context, data string, q api.ExplainQuery) (x explain.Explanation, err error) {
 	j, err := sqlite.OpenReadOnly(filepath.Join(data, datadir.Journal))
 	if err != nil {
@@ -33,14 +33,14 @@ func ExplainStopped(ctx context.Context, data string, q api.ExplainQuery) (x exp
 	return x, noRun(q, engine.Advise(err))
 }
 
-// maxKnownRuns bounds the runs that are named, and with them how far back the journal is read.
+// Bounds of KnownStopped.
 const (
-	maxKnownRuns = 50
-	knownRecords = 20_000
+	maxKnownRuns = 50     // runs in the answer
+	knownRecords = 20_000 // newest records that are read for them
 )
 
-// KnownStopped lists the names in the journal of a data folder that no daemon serves. When ctx ends first, they are
-// those of the newest snapshot and of what has been read since.
+// KnownStopped lists the names in the journal of a data folder without a daemon. When ctx ends early, it returns the
+// error of ctx and the names that it has found so far.
 func KnownStopped(ctx context.Context, data string) (out api.Names, err error) {
 	j, err := sqlite.OpenReadOnly(filepath.Join(data, datadir.Journal))
 	if err != nil {
@@ -63,8 +63,7 @@ func KnownStopped(ctx context.Context, data string) (out api.Names, err error) {
 	return out, err
 }
 
-// machineOf is the machine of the newest snapshot that can be read, and the record from which on the journal is to be
-// applied.
+// machineOf is the machine of the newest snapshot that can be read, and the seq of the first record to apply to it.
 func machineOf(j bus.Journal) (m *policy.Machine, from uint64, err error) {
 	first, err := j.First()
 	if err != nil {
@@ -82,7 +81,7 @@ func machineOf(j bus.Journal) (m *policy.Machine, from uint64, err error) {
 	return policy.New(), first, nil
 }
 
-// knownRuns are the newest runs, newest first.
+// knownRuns are the runs that began in the newest records, newest first.
 func knownRuns(ctx context.Context, j bus.Journal) ([]api.NamedRun, error) {
 	last, err := j.Last()
 	if err != nil {

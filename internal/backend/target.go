@@ -38,8 +38,8 @@ func (b backend) Targets(ctx context.Context, p api.Page) (items []api.Target, n
 	return items, next, nil
 }
 
-// TestTarget sends a test message to a target. That it was taken, or not, is a fact: what the target has refused so
-// far may be told again.
+// TestTarget sends a test message to a target. The outcome becomes a fact: a target that takes messages again may be
+// sent what it has refused.
 func (b backend) TestTarget(ctx context.Context, name string) (api.TargetTested, error) {
 	if err := b.stopping(); err != nil {
 		return api.TargetTested{}, err
@@ -67,6 +67,7 @@ func (b backend) TestTarget(ctx context.Context, name string) (api.TargetTested,
 	return out, nil
 }
 
+// targetStates are the states of the targets by name.
 func (b backend) targetStates() map[string]notifier.Status {
 	out := make(map[string]notifier.Status)
 	for _, t := range b.r.Targets() {

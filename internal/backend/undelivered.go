@@ -13,7 +13,7 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// Undelivered lists the notifications that are still true, that a target has failed to take and that none has taken.
+// Undelivered lists the notifications that still hold and that no target has taken, although one was asked.
 func (b backend) Undelivered(ctx context.Context) ([]api.Undelivered, error) {
 	var untold []policy.Untold
 	if err := b.r.View(ctx, func(m *policy.Machine) { untold = m.Untold() }); err != nil {
@@ -27,23 +27,27 @@ func (b backend) Undelivered(ctx context.Context) ([]api.Undelivered, error) {
 		}
 		for _, r := range u.Refused {
 			if !slices.Contains(u.Waiting, r.To) {
-				item.Targets = append(item.Targets, api.Refusal{Target: r.To, State: string(explain.DeliveryRefused), Error: api.OrNull(r.Error), At: r.At})
+				item.Targets = append(item.Targets, api.Refusal{
+					Target: r.To, State: string(explain.DeliveryRefused), Error: api.OrNull(r.Error), At: r.At,
+				})
 			}
 		}
 		for _, name := range u.Waiting {
 			if t := states[name]; t.State == notifier.StateFailing {
-				item.Targets = append(item.Targets, api.Refusal{Target: name, State: string(t.State), Error: api.OrNull(t.Error), At: t.FailedAt})
+				item.Targets = append(item.Targets, api.Refusal{
+					Target: name, State: string(t.State), Error: api.OrNull(t.Error), At: t.FailedAt,
+				})
 			}
 		}
-		if len(item.Targets) > 0 { // else it is on its way for the first time
+		if len(item.Targets) > 0 { // otherwise it is being sent for the first time
 			out = append(out, item)
 		}
 	}
 	return out, nil
 }
 
-// untoldOf fills in which notification about a session nobody has taken.
-func (b backend) untoldOf(ctx context.Context, sessions ...*api.Session) error {
+// addUndelivered fills in the notification about each session that no target has taken.
+func (b backend) addUndelivered(ctx context.Context, sessions ...*api.Session) error {
 	all, err := b.Undelivered(ctx)
 	for _, u := range all {
 		for _, s := range sessions {
@@ -55,7 +59,7 @@ func (b backend) untoldOf(ctx context.Context, sessions ...*api.Session) error {
 	return err
 }
 
-// Notes says what people should look at although the runtime does its work.
+// Notes lists what people should look at although the runtime does its work.
 func (b backend) Notes(ctx context.Context) (notes []string, err error) {
 	all, err := b.Undelivered(ctx)
 	for _, u := range all {
@@ -67,7 +71,7 @@ func (b backend) Notes(ctx context.Context) (notes []string, err error) {
 	return notes, err
 }
 
-// clockNote says for a day that the clock was set back.
+// clockNote says, for a day, that the clock was set back.
 func (b backend) clockNote(ctx context.Context) string {
 	var back messages.ClockSetBack
 	if err := b.r.View(ctx, func(m *policy.Machine) { back = m.SetBack() }); err != nil || back.To.IsZero() {
@@ -76,5 +80,6 @@ func (b backend) clockNote(ctx context.Context) string {
 	if b.r.Now().Sub(back.To) >= 24*time.Hour {
 		return ""
 	}
-	return fmt.Sprintf("the clock was set back by %v at %v: jobs go by the new time; `curfew explain JOB` tells what became of a slot", back.By, back.To)
+	return fmt.Sprintf("the clock was set back by %v at %v: jobs go by the new time; "+
+		"`curfew explain JOB` tells what became of a slot", back.By, back.To)
 }

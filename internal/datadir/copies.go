@@ -14,7 +14,7 @@ import (
 	"curfew/messages"
 )
 
-// Copied says what a backup, or a journal that was made of one, holds.
+// Copied says what is in a backup, or in a journal that a backup was restored to.
 type Copied struct {
 	File      string           `json:"file"`
 	First     uint64           `json:"first"` // records
@@ -23,7 +23,7 @@ type Copied struct {
 	Snapshots int              `json:"snapshots"`
 }
 
-// Backup copies the journal of a data folder to a file, with its daemon running or stopped.
+// Backup copies the journal of a data folder to a new file and checks the copy, with its daemon running or stopped.
 func Backup(ctx context.Context, data, file string) (Copied, error) {
 	got, err := sqlite.Backup(ctx, filepath.Join(data, Journal), file)
 	if err != nil {
@@ -32,8 +32,9 @@ func Backup(ctx context.Context, data, file string) (Copied, error) {
 	return copied(file, got), nil
 }
 
-// Restore puts a backup in the place of a data folder's journal. One that is there is moved aside if
-// replace says so. Tokens are not in a backup: those of the folder stay, and the gate compares generations.
+// Restore makes a backup the journal of a data folder without a daemon. It is an error if the folder has a journal,
+// unless replace is set: then that one is moved aside. Tokens are not in a backup: those of the folder stay, and the
+// gate compares generations.
 func Restore(ctx context.Context, file, data string, replace bool) (out Copied, err error) {
 	if err := lock.Prepare(data); err != nil {
 		return out, err
@@ -44,7 +45,7 @@ func Restore(ctx context.Context, file, data string, replace bool) (out Copied, 
 	}
 	defer func() { err = errors.Join(err, held.Release()) }()
 	path := filepath.Join(data, Journal)
-	// Everything about the backup that can be wrong is known before anything is moved.
+	// Check the backup before anything is moved.
 	if _, err := sqlite.Verify(ctx, file); err != nil {
 		return out, err
 	}
@@ -60,7 +61,7 @@ func Restore(ctx context.Context, file, data string, replace bool) (out Copied, 
 	return copied(path, got), err
 }
 
-// moveAside renames a journal's file and what SQLite keeps beside it.
+// moveAside renames the journal's file, and the files that SQLite keeps beside it.
 func moveAside(path string) error {
 	aside := path + ".replaced-" + time.Now().UTC().Format("20060102T150405Z")
 	for _, suffix := range []string{"", "-wal", "-shm", "-last"} {

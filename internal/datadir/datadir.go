@@ -1,5 +1,5 @@
-// Package datadir says where a daemon keeps its data when nobody says so, and writes the commands that people
-// are told so that they find that very daemon.
+// Package datadir is the data folder of a daemon: where it is, the names of its files, and what can be done with them
+// without a daemon. It also completes the commands in texts for people, so that they reach the daemon of that folder.
 package datadir
 
 import (
@@ -12,10 +12,10 @@ import (
 // Variable is the environment variable that names the data folder of commands without --data.
 const Variable = "CURFEW_DATA"
 
-// Service is the data folder of a daemon that the machine's service manager runs, as docs/systemd.md sets it up.
+// Service is the data folder of a daemon that the service manager runs, as docs/systemd.md sets it up.
 const Service = "/var/lib/curfew"
 
-// Default is the data folder of this user when neither --data nor [Variable] names one: curfew in the XDG data dir.
+// Default is the data folder when neither --data nor [Variable] names one: curfew in the user's XDG data dir.
 func Default() (string, error) {
 	base := os.Getenv("XDG_DATA_HOME")
 	if base == "" {
@@ -28,14 +28,14 @@ func Default() (string, error) {
 	return filepath.Join(base, "curfew"), nil
 }
 
-// Commands in texts stand in backquotes.
+// In texts, commands are in backquotes.
 const (
 	command = "`curfew "
 	named   = "`curfew --data "
 )
 
-// Hint names the data folder in the commands of a text, unless it is the one that they mean anyway. A command
-// that names one already stays as it is. An empty folder is none.
+// Hint adds the data folder to the commands in a text, unless it is [Default]. A command that names a folder already
+// stays as it is. With an empty data the text stays as it is.
 func Hint(text, data string) string {
 	if data == "" || !strings.Contains(text, command) {
 		return text
@@ -43,7 +43,7 @@ func Hint(text, data string) string {
 	if usual, err := Default(); err == nil && usual == data {
 		return text
 	}
-	// What names a folder is set aside: it begins like every other command.
+	// Commands that name a folder are set aside, since they begin like every other command.
 	parts := strings.Split(text, named)
 	for i, p := range parts {
 		parts[i] = strings.ReplaceAll(p, command, named+quote(data)+" ")
@@ -51,10 +51,10 @@ func Hint(text, data string) string {
 	return strings.Join(parts, named)
 }
 
-// Command is a command on a data folder, for people to copy.
+// Command is a command with its data folder, in backquotes, for people to copy.
 func Command(args, data string) string { return named + quote(data) + " " + args + "`" }
 
-// quote makes a path one word of a shell.
+// quote makes a path one word for a shell.
 func quote(path string) string {
 	plain := func(r rune) bool {
 		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-+:@%", r)

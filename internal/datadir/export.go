@@ -11,7 +11,7 @@ import (
 	"curfew/bus/sqlite"
 )
 
-// Export writes the journal of a data folder as JSON lines.
+// Export writes the journal of a data folder as JSON lines, with its daemon running or stopped.
 func Export(_ context.Context, data string, w io.Writer) (err error) {
 	j, err := sqlite.OpenReadOnly(filepath.Join(data, Journal))
 	if err != nil {

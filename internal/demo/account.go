@@ -13,8 +13,8 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// accounts is what the demo promises about, counted by whoever knows: calls by the backend, the rest by
-// the log and its replay.
+// accounts are the numbers that the demo makes promises about. The backend counts calls; the rest is counted from the
+// log and its replay.
 type accounts struct {
 	calls       counts
 	seen        seen
@@ -22,13 +22,13 @@ type accounts struct {
 	inFlight    int // gated attempts in flight when the gate closed
 	canaries    int
 	heartbeats  int // shell attempts that succeeded while the gate was closed
-	waited      int // runs that were backing off when the gate closed
+	waited      int // runs that waited for a retry when the gate closed
 	leftOver    int // held runs that have not succeeded since
 	broken      []invariant.Violation
 	differences int
 }
 
-// account sums up, replays the journal, and says what is not as promised.
+// account replays the journal, prints the numbers, and says which are not as promised.
 func (s *show) account(b *server, journal []byte) error {
 	recs, err := records(journal)
 	if err != nil {
@@ -55,7 +55,7 @@ func (s *show) account(b *server, journal []byte) error {
 	return a.balance()
 }
 
-// balance says which promises were not kept.
+// balance is an error that lists the promises that were not kept.
 func (a accounts) balance() error {
 	return errors.Join(
 		promise(a.differences == 0, "the replay of the journal differs"),
@@ -95,7 +95,7 @@ func records(journal []byte) ([]messages.Record, error) {
 	}
 }
 
-// read counts what the log knows.
+// read counts from the records of the log.
 func (a *accounts) read(recs []messages.Record) {
 	flying, waiting := map[messages.RunID]bool{}, map[messages.RunID]bool{}
 	closed := false

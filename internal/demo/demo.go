@@ -1,6 +1,6 @@
-// Package demo tells the story of an outage with the real runtime, in a throw-away folder, against a
-// backend on loopback that counts every call. It is a story with an accounting at its end, not a mock:
-// what it prints is read from the log as it happens, and it fails if the accounts do not balance.
+// Package demo shows an outage with the real runtime, in a temporary folder, against a backend on loopback that counts
+// every call. Nothing is mocked: what it prints is read from the log as it happens. At the end it counts, and fails if
+// the counts are not as promised.
 package demo
 
 import (
@@ -22,13 +22,13 @@ import (
 	"curfew/messages"
 )
 
-// Options is what the demo needs.
+// Options are what the demo is run with.
 type Options struct {
 	Kinds  *actors.Registry
-	Auto   bool // sign in without asking
-	In     io.Reader
+	Auto   bool      // sign in without asking
+	In     io.Reader // for Enter, which signs in
 	Out    io.Writer
-	Colour bool
+	Colour bool // Out is a terminal that shows colours
 }
 
 // heartbeat is the shell job of the demo.
@@ -53,16 +53,16 @@ jobs:
 
 // The story's clock, in seconds after it has begun; slots are every two and four seconds.
 const (
-	align      = 4 * time.Second          // begin right behind an instant at which all jobs are due
-	stumble    = 3 * time.Second          // the backend answers the next digest with 503, which is tried again after 3 s …
+	align      = 4 * time.Second          // the story begins right after an instant at which all jobs are due
+	stumble    = 3 * time.Second          // the backend answers the next digest with 503; the runtime retries it after 3 s …
 	lapse      = 9 * time.Second          // … but the session lapses before that
 	signIn     = 14500 * time.Millisecond // somebody signs in
-	afterwards = 4 * time.Second          // how long it goes on then
-	stumbles   = 3                        // calls of it: two are made again within the attempt
-	patience   = 20 * time.Second         // how long anything that must follow may take
+	afterwards = 4 * time.Second          // how long the story goes on after the summary
+	stumbles   = 3                        // calls that are answered 503: the attempt makes two of them again itself
+	patience   = 20 * time.Second         // how long each thing that must follow may take
 )
 
-// Run tells the story. The error says what went otherwise than promised.
+// Run shows the outage. The error says what was not as promised.
 func Run(ctx context.Context, o Options) (err error) {
 	data, err := os.MkdirTemp("", "curfew-demo-")
 	if err != nil {
@@ -101,7 +101,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	return s.account(b, journal.Bytes())
 }
 
-// act is what people and the backend do.
+// act does what people and the backend do in the story.
 func act(ctx context.Context, o Options, s *show, b *server, rt *engine.Runtime) error {
 	if err := login(ctx, b, rt); err != nil {
 		return err

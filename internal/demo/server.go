@@ -12,25 +12,25 @@ import (
 	"time"
 )
 
-// server is an OpenAI-compatible server on loopback that issues tokens, takes them back, and counts.
+// server is an OpenAI-compatible backend on loopback. It issues tokens, takes them back, and counts calls.
 type server struct {
 	url    string
 	server *http.Server
 
 	mu    sync.Mutex
 	token string
-	trip  int // how many calls of digest are still answered 503
+	trip  int // how many more calls of digest are answered 503
 	counts
 }
 
-// counts are the calls as the backend saw them.
+// counts are the calls that the backend has answered.
 type counts struct {
 	answered int
 	failed   int // 503
 	refused  int // 401: a dead token
 }
 
-// thinking is how long an answer takes.
+// thinking is how long the backend takes to answer.
 const thinking = 250 * time.Millisecond
 
 func newServer() (*server, error) {
@@ -44,9 +44,9 @@ func newServer() (*server, error) {
 	return b, nil
 }
 
-func (b *server) close() { b.server.Close() } //nolint:errcheck // nothing is left to lose
+func (b *server) close() { b.server.Close() } //nolint:errcheck // the demo is over
 
-// issue makes the one token that is good from now on.
+// issue makes a new token, the only one that is accepted from now on.
 func (b *server) issue() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -54,13 +54,14 @@ func (b *server) issue() string {
 	return b.token
 }
 
-// lapse takes the token back.
+// lapse takes the token back: no token is accepted.
 func (b *server) lapse() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.token = ""
 }
 
+// stumble answers the next calls of digest 503.
 func (b *server) stumble() {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -13,7 +13,7 @@ import (
 	"curfew/messages"
 )
 
-// show tells what happens as it happens.
+// show prints what happens as it happens.
 type show struct {
 	out    io.Writer
 	colour bool
