@@ -10,6 +10,22 @@ const ReasonSignedOut = "signed_out"
 // ReasonQuota is the reason of a gate that is closed until the backend's quota is renewed.
 const ReasonQuota = "quota"
 
+// A GateState is the state of a session's gate.
+type GateState string
+
+// The states of a gate.
+const (
+	StateClosed  GateState = "closed"  // no attempt of the session starts
+	StateProbing GateState = "probing" // one run, the canary, tries the credential
+	StateOpen    GateState = "open"
+)
+
+// Sources of a gate that closed although no attempt was refused.
+const (
+	SourceConfig   = "config"   // the configuration: this journal has never seen a sign-in
+	SourceForecast = "forecast" // the credential itself, which foretold its end
+)
+
 // SessionExpired says that the credential of a session is no longer accepted. Any program that can
 // reach the bus may publish it.
 type SessionExpired struct {

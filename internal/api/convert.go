@@ -133,7 +133,7 @@ func LiveOf(v policy.JobView, into map[messages.RunID]recorder.Live) {
 // SessionOf is the body of a session.
 func SessionOf(v policy.SessionView) Session {
 	return Session{
-		Name: v.Name, Backend: OrNull(v.Backend), State: string(v.State), Generation: v.Generation, Reason: OrNull(v.Reason), Source: OrNull(v.Source),
+		Name: v.Name, Backend: OrNull(v.Backend), State: v.State, Generation: v.Generation, Reason: OrNull(v.Reason), Source: OrNull(v.Source),
 		Since: v.Since, ExpiresAt: v.ExpiresAt, Held: v.Held, Jobs: v.Jobs,
 		Until: v.Until, Circuit: string(cmp.Or(v.Circuit, policy.CircuitClosed)), AtRisk: []DueJob{},
 	}

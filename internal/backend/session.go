@@ -110,7 +110,7 @@ func (b backend) changed(ctx context.Context, name string, applied bool, seq uin
 // can prove the session. nil: there is none, or the session is not probing.
 func (b backend) firstRun(ctx context.Context, v policy.SessionView) *api.FirstRun {
 	switch {
-	case v.State != policy.Probing:
+	case v.State != messages.StateProbing:
 		return nil
 	case v.Canary != "":
 		return &api.FirstRun{Job: v.Canary}
@@ -126,7 +126,7 @@ func (b backend) firstRun(ctx context.Context, v policy.SessionView) *api.FirstR
 // lapses.
 func (b backend) addForecast(ctx context.Context, s *api.Session) {
 	s.RefreshError = api.OrNull(b.r.RefreshTrouble(s.Name))
-	if s.ExpiresAt.IsZero() || s.State == string(policy.Closed) {
+	if s.ExpiresAt.IsZero() || s.State == messages.StateClosed {
 		return
 	}
 	for _, u := range b.r.Upcoming(ctx, s.Name, s.ExpiresAt) {

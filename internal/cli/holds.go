@@ -45,11 +45,11 @@ func explainSession(ctx context.Context, s *sheet.Sheet, c *api.Client, job stri
 	if err != nil {
 		return fmt.Sprintf("held by session %s: sign in with `curfew session login %s`", name, name)
 	}
-	state, why := session.Body.State, why(s, session.Body)
+	state, why := string(session.Body.State), why(s, session.Body)
 	if why != "" {
 		state += ": " + why
 	}
-	if session.Body.State == "probing" {
+	if session.Body.State == messages.StateProbing {
 		return fmt.Sprintf("held by session %s (%s)", name, state)
 	}
 	return fmt.Sprintf("held by session %s (%s): sign in with `curfew session login %s`", name, state, name)

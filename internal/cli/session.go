@@ -7,6 +7,7 @@ import (
 
 	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
+	"curfew/messages"
 )
 
 func (t *terminal) session() *cobra.Command {
@@ -56,7 +57,7 @@ func (t *terminal) sessionLogin() *cobra.Command {
 // said: its jobs' tools must have been signed in.
 func showLogin(s *sheet.Sheet, n api.SessionChange) {
 	showChange(s, n)
-	if n.State == "probing" {
+	if n.State == messages.StateProbing {
 		s.Line("  %s", why(s, n.Session))
 	}
 	if n.Backend == nil {

@@ -3,6 +3,7 @@ package cli
 import (
 	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
+	"curfew/messages"
 )
 
 // showSessions prints sessions, and what is ahead of them.
@@ -39,18 +40,18 @@ func showSession(s *sheet.Sheet, n api.Session) {
 		"generation", n.Generation, "expires", s.Both(n.ExpiresAt), "backend", backend, "circuit", n.Circuit,
 		"runs held", n.Held, "jobs", n.Jobs)
 	remarks(s, n)
-	if n.State == "closed" && n.Until.IsZero() {
+	if n.State == messages.StateClosed && n.Until.IsZero() {
 		s.Line("sign in with `curfew session login %s`", n.Name)
 	}
 }
 
 // gateOf is the state of a session as it is shown.
 func gateOf(n api.Session) sheet.Cell {
-	c := sheet.Cell{Text: n.State, Tone: sheet.Good}
+	c := sheet.Cell{Text: string(n.State), Tone: sheet.Good}
 	switch n.State {
-	case "closed":
+	case messages.StateClosed:
 		c.Tone = sheet.Bad
-	case "probing":
+	case messages.StateProbing:
 		c.Tone = sheet.Care
 	}
 	return c

@@ -6,6 +6,7 @@ import (
 
 	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
+	"curfew/messages"
 )
 
 // remarks are what else people should know of a session, a line each.
@@ -24,11 +25,11 @@ func remarks(s *sheet.Sheet, n api.Session) {
 // why says why a session is not open: why it was closed, or what shows that it may open. Empty: it is open.
 func why(s *sheet.Sheet, n api.Session) string {
 	switch {
-	case n.State == "open":
+	case n.State == messages.StateOpen:
 		return "-"
-	case n.State == "closed" && n.RefreshError != nil:
+	case n.State == messages.StateClosed && n.RefreshError != nil:
 		return "its refresh fails" // whatever closed it: that is what it waits for
-	case n.State == "closed":
+	case n.State == messages.StateClosed:
 		return orDash(n.Reason)
 	case n.FirstRun == nil:
 		return "waits for its first run"

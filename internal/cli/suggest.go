@@ -46,7 +46,7 @@ func (t *terminal) jobNames(ctx context.Context) []string {
 func (t *terminal) sessionNames(ctx context.Context) []string {
 	names, ok := listed(t, func(c *api.Client) (api.Reply[api.List[api.Session]], error) {
 		return c.Sessions(ctx, api.Page{Limit: maxCompletions})
-	}, func(s api.Session) string { return described(s.Name, s.State) })
+	}, func(s api.Session) string { return described(s.Name, string(s.State)) })
 	if !ok {
 		return t.stopped(ctx).Sessions
 	}

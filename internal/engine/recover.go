@@ -75,9 +75,9 @@ func Advise(err error) error {
 // gateOf is the decision that brought a gate into its state.
 func gateOf(v policy.SessionView) messages.Decision {
 	switch v.State {
-	case policy.Closed:
+	case messages.StateClosed:
 		return messages.GateClosed{Session: v.Name, Generation: v.Generation, Reason: v.Reason, Source: v.Source}
-	case policy.Probing:
+	case messages.StateProbing:
 		return messages.GateProbing{Session: v.Name, Generation: v.Generation, ExpiresAt: v.ExpiresAt}
 	default:
 		return messages.GateOpened{Session: v.Name, Generation: v.Generation, ExpiresAt: v.ExpiresAt}

@@ -99,7 +99,7 @@ func (e *Explainer) status(r *run) messages.Status {
 
 // holds is what keeps a run that waits: session and pause follow from the gate and the job as they are.
 func (e *Explainer) holds(r *run) (hs []messages.Hold) {
-	if s := e.session(); s != "" && (e.gate(s).state == gateClosed || e.gate(s).state == gateProbing) {
+	if s := e.session(); s != "" && (e.gate(s).state == messages.StateClosed || e.gate(s).state == messages.StateProbing) {
 		hs = append(hs, messages.HoldSession)
 	}
 	if d := e.job.newest(); e.paused != nil || d != nil && d.Disabled {

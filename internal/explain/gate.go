@@ -8,20 +8,10 @@ import (
 
 // gate is what is known of a session, as far as the journal has been read.
 type gate struct {
-	state  gateState
-	now    *outage // since when it is not open; nil: it is open, or nothing is known
+	state  messages.GateState // empty: nothing is known
+	now    *outage            // since when it is not open; nil: it is open, or nothing is known
 	canary messages.AttemptStarted
 }
-
-type gateState int
-
-// The states of a gate.
-const (
-	gateUnknown gateState = iota
-	gateOpen
-	gateProbing
-	gateClosed
-)
 
 // outage is a time in which a gate is not open: from one close to the opening, or to the next close if
 // the canary was refused.
@@ -90,7 +80,7 @@ func (e *Explainer) gates(r messages.Record) bool {
 		e.closes(r, d)
 	case messages.GateProbing:
 		g := e.gate(d.Session)
-		g.state, g.canary = gateProbing, messages.AttemptStarted{}
+		g.state, g.canary = messages.StateProbing, messages.AttemptStarted{}
 		if g.now != nil {
 			g.now.add(e.cause(r), r)
 		}
@@ -104,7 +94,7 @@ func (e *Explainer) gates(r messages.Record) bool {
 			g.now.add(r)
 			g.now.opened = r.Seq
 		}
-		g.state, g.now = gateOpen, nil
+		g.state, g.now = messages.StateOpen, nil
 	case messages.NotificationRequested:
 		if d.Job == "" && d.Notice != messages.NoticeSessionSummary {
 			if g := e.gate(d.Session); g.now != nil {
@@ -124,10 +114,10 @@ func (e *Explainer) gates(r messages.Record) bool {
 // another reason.
 func (e *Explainer) closes(r messages.Record, d messages.GateClosed) {
 	g := e.gate(d.Session)
-	if g.state != gateClosed || g.now == nil {
+	if g.state != messages.StateClosed || g.now == nil {
 		g.now = &outage{session: d.Session, closed: d, by: e.cause(r), since: r}
 	}
-	g.state = gateClosed
+	g.state = messages.StateClosed
 	g.now.add(e.cause(r), r)
 	if d.Session != e.session() {
 		return

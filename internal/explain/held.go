@@ -108,7 +108,7 @@ func (e *Explainer) asks() string {
 func (e *Explainer) signIn() string {
 	name := e.session()
 	g := e.gate(name)
-	if g.state == gateProbing {
+	if g.state == messages.StateProbing {
 		if g.canary.Job != "" {
 			return fmt.Sprintf("session %s is probed by job %s", name, g.canary.Job)
 		}

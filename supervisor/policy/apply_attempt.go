@@ -36,7 +36,7 @@ func (m *Machine) applyStarted(d messages.AttemptStarted) {
 // counts reports whether the run belongs to the runs that the outage held: it waited since an earlier
 // fact, and not only since the opening; and it is not counted yet.
 func (s *session) counts(r *run, seq uint64) bool {
-	return s.Outage.Seq != 0 && r.LetGo != s.Outage.Seq && r.WaitSeq < seq && (s.State != Open || r.WaitSeq <= s.OpenSeq)
+	return s.Outage.Seq != 0 && r.LetGo != s.Outage.Seq && r.WaitSeq < seq && (s.State != messages.StateOpen || r.WaitSeq <= s.OpenSeq)
 }
 
 // applyReturned takes an attempt out of flight; the event's run is nil if no such attempt is in flight.
@@ -63,7 +63,7 @@ func (m *Machine) applyReturned(ref messages.AttemptRef) event {
 		}
 		if s.Canary == r.ID {
 			s.Canary, s.CanaryWait = "", alarm{}
-			ev.canary = s.State == Probing && !r.Final
+			ev.canary = s.State == messages.StateProbing && !r.Final
 			m.dirtyLanes(s)
 		}
 	}

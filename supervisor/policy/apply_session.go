@@ -7,10 +7,10 @@ func (m *Machine) applyClosed(d messages.GateClosed) {
 	if s == nil {
 		return
 	}
-	if d.Reason != messages.ReasonQuota && s.State != Closed && s.RestoredBy == messages.ByRefresh && !s.proven() {
+	if d.Reason != messages.ReasonQuota && s.State != messages.StateClosed && s.RestoredBy == messages.ByRefresh && !s.proven() {
 		s.Refused++
 	}
-	s.State, s.Since, s.Generation = Closed, m.now, d.Generation
+	s.State, s.Since, s.Generation = messages.StateClosed, m.now, d.Generation
 	s.Reason, s.Source = d.Reason, d.Source
 	s.Canary, s.CanaryWait = "", alarm{}
 	s.Rationed, s.Credits, s.Tick, s.Quota = false, 0, alarm{}, alarm{}
@@ -22,7 +22,7 @@ func (m *Machine) applyProbing(d messages.GateProbing) {
 		return
 	}
 	s.applyRenewed(d.Generation)
-	s.State, s.Since, s.Generation, s.ExpiresAt = Probing, m.now, d.Generation, d.ExpiresAt
+	s.State, s.Since, s.Generation, s.ExpiresAt = messages.StateProbing, m.now, d.Generation, d.ExpiresAt
 	s.Canary, s.CanaryWait, s.Tick, s.Quota = "", alarm{}, alarm{}, alarm{}
 	m.dirtyLanes(s)
 }
@@ -33,12 +33,12 @@ func (m *Machine) applyOpened(d messages.GateOpened) {
 		return
 	}
 	s.applyRenewed(d.Generation)
-	if s.State == Open && s.Unproven == s.Generation || s.State != Open && d.Rationed && d.Generation != s.Generation {
+	if s.State == messages.StateOpen && s.Unproven == s.Generation || s.State != messages.StateOpen && d.Rationed && d.Generation != s.Generation {
 		s.Unproven = d.Generation // it was not probed
 	}
 	s.Generation, s.ExpiresAt = d.Generation, d.ExpiresAt
-	if s.State != Open {
-		s.State, s.Since, s.OpenSeq = Open, m.now, m.seq
+	if s.State != messages.StateOpen {
+		s.State, s.Since, s.OpenSeq = messages.StateOpen, m.now, m.seq
 		s.Reason, s.Source = "", ""
 		s.Canary, s.CanaryWait, s.Quota = "", alarm{}, alarm{}
 	}
@@ -63,7 +63,7 @@ func (m *Machine) applyNotification(d messages.NotificationRequested) {
 		}
 	case messages.NoticeRefreshFailed:
 		s.RefreshTold = true
-		if s.State == Closed && s.Outage.Seq == 0 {
+		if s.State == messages.StateClosed && s.Outage.Seq == 0 {
 			s.Outage = outage{Seq: m.seq, Since: m.now}
 		}
 	case messages.NoticeBackendLost, messages.NoticeBackendBack:

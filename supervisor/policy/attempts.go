@@ -76,7 +76,7 @@ func (m *Machine) returnedTo(ev event) {
 // it waits for the gate, or starts again at once if only an older generation was refused.
 func (m *Machine) waitAgain(r *run) {
 	j, s := m.jobs[r.Job], m.sessions[r.Session]
-	closed := s != nil && s.State == Closed
+	closed := s != nil && s.State == messages.StateClosed
 	if closed && j.def.OnHold == messages.OnHoldSkip && !r.Hand {
 		m.finish(r, messages.StatusSkipped, messages.FinishSessionClosed)
 		return

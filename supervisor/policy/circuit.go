@@ -83,7 +83,7 @@ func (m *Machine) applyReached(s *session) {
 		return
 	}
 	s.Circuit = circuit{Told: s.Circuit.Told}
-	if s.State == Open && !s.Rationed && s.trials.Len() > 0 {
+	if s.State == messages.StateOpen && !s.Rationed && s.trials.Len() > 0 {
 		m.applyRationBegun(s)
 	}
 	m.dirtyLanes(s)

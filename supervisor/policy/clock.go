@@ -56,7 +56,7 @@ func (m *Machine) applySetBack(f messages.ClockSetBack) {
 // lapsedTooEarly lets one run try the credentials that had lapsed by the clock as it was, and have not by the clock as it is.
 func (m *Machine) lapsedTooEarly(now messages.Instant) {
 	for _, name := range sorted(m.sessions) {
-		if s := m.sessions[name]; s.State == Closed && s.Source == SourceForecast && LapseAt(s.Since, s.ExpiresAt) > now {
+		if s := m.sessions[name]; s.State == messages.StateClosed && s.Source == messages.SourceForecast && LapseAt(s.Since, s.ExpiresAt) > now {
 			m.emit(messages.GateProbing{Session: name, Generation: s.Generation, ExpiresAt: s.ExpiresAt})
 		}
 	}

@@ -24,7 +24,7 @@ func (m *Machine) foresee(s *session) {
 
 // foreseen tells people when the session ends; by whom it is needed then, the notifier knows.
 func (m *Machine) foreseen(s *session) {
-	if s.State == Closed {
+	if s.State == messages.StateClosed {
 		return
 	}
 	m.emit(messages.NotificationRequested{
@@ -38,9 +38,6 @@ const (
 	skewShare = 10 // at most this part of the credential's life
 )
 
-// SourceForecast is the source of a SessionExpired that the credential itself foretold.
-const SourceForecast = "forecast"
-
 // LapseAt is when the gate of a credential closes that will lapse at expires, by its own account, and was
 // taken in at. It is for those who publish the expiry, so that all of them do at the same instant.
 func LapseAt(at, expires messages.Instant) messages.Instant {
@@ -50,7 +47,7 @@ func LapseAt(at, expires messages.Instant) messages.Instant {
 // Lapse is the expiry that a credential foretold, and its id: whoever publishes it, it happens once.
 func Lapse(session string, generation uint64, expires messages.Instant) (id string, f messages.SessionExpired) {
 	f = messages.SessionExpired{
-		Session: session, Generation: generation, Source: SourceForecast, Reason: "the token lapses at " + expires.String(),
+		Session: session, Generation: generation, Source: messages.SourceForecast, Reason: "the token lapses at " + expires.String(),
 	}
-	return messages.FactID(f.Name(), session, itoa(int(generation)), SourceForecast), f
+	return messages.FactID(f.Name(), session, itoa(int(generation)), messages.SourceForecast), f
 }

@@ -2,18 +2,15 @@ package policy
 
 import "curfew/messages"
 
-// SourceConfig is the source of a gate that the configuration closed: there was never a token.
-const SourceConfig = "config"
-
 // configured opens the gates of sessions that keep no token and closes those that have never had one. What nobody
 // has taken so far is told again.
 func (m *Machine) configured(f messages.RuntimeConfigured) {
 	for _, c := range f.Sessions {
 		s := m.sessions[c.Name]
 		switch {
-		case s.State == "" && c.Backend != "", s.State == Open && c.Backend != "" && !s.HadBackend:
-			m.emit(messages.GateClosed{Session: c.Name, Generation: s.Generation, Reason: messages.ReasonSignedOut, Source: SourceConfig})
-		case s.State == "", s.State != Open && c.Backend == "" && s.HadBackend:
+		case s.State == "" && c.Backend != "", s.State == messages.StateOpen && c.Backend != "" && !s.HadBackend:
+			m.emit(messages.GateClosed{Session: c.Name, Generation: s.Generation, Reason: messages.ReasonSignedOut, Source: messages.SourceConfig})
+		case s.State == "", s.State != messages.StateOpen && c.Backend == "" && s.HadBackend:
 			m.emit(messages.GateOpened{Session: c.Name, Generation: s.Generation + 1})
 		}
 	}
@@ -29,10 +26,10 @@ func (m *Machine) expire(s *session, gen uint64, source, reason string) {
 		return
 	}
 	signOut := reason == messages.ReasonSignedOut
-	if s.State == Closed && !(signOut && s.Reason != messages.ReasonSignedOut) && s.Reason != messages.ReasonQuota {
+	if s.State == messages.StateClosed && !(signOut && s.Reason != messages.ReasonSignedOut) && s.Reason != messages.ReasonQuota {
 		return
 	}
-	again, quota := s.State == Closed, s.State == Closed && s.Reason == messages.ReasonQuota
+	again, quota := s.State == messages.StateClosed, s.State == messages.StateClosed && s.Reason == messages.ReasonQuota
 	over := s.outageIsOver()
 	refused := !signOut && s.RestoredBy != "" && s.RestoredBy != messages.ByRefresh && !s.proven()
 	m.emit(messages.GateClosed{Session: s.Config.Name, Generation: gen, Reason: reason, Source: source})
@@ -51,7 +48,7 @@ func (m *Machine) expire(s *session, gen uint64, source, reason string) {
 
 // outageIsOver reports whether all that is left of an outage is its summary.
 func (s *session) outageIsOver() bool {
-	return s.Outage.Seq != 0 && s.State == Open && s.proven()
+	return s.Outage.Seq != 0 && s.State == messages.StateOpen && s.proven()
 }
 
 // restored numbers the new generation: a closed or probing gate probes, an open one stays open. If there is nobody
@@ -62,7 +59,7 @@ func (m *Machine) restored(f messages.SessionRestored) {
 		return
 	}
 	switch {
-	case s.State == Open:
+	case s.State == messages.StateOpen:
 		m.emit(messages.GateOpened{Session: f.Session, Generation: s.Generation + 1, ExpiresAt: f.ExpiresAt})
 	case m.nobodyProves(s):
 		m.open(s, s.Generation+1, f.ExpiresAt)
@@ -74,7 +71,7 @@ func (m *Machine) restored(f messages.SessionRestored) {
 
 // confirmed: the backend accepted the generation that is being probed.
 func (m *Machine) confirmed(f messages.SessionConfirmed) {
-	if s := m.sessions[f.Session]; s != nil && s.State == Probing && f.Generation == s.Generation && m.proves(f.Run) {
+	if s := m.sessions[f.Session]; s != nil && s.State == messages.StateProbing && f.Generation == s.Generation && m.proves(f.Run) {
 		m.openProven(s)
 	}
 }
@@ -84,14 +81,14 @@ func (m *Machine) canaryEnded(ev event) {
 	if !ev.canary {
 		return
 	}
-	if s := m.sessions[ev.run.Session]; s.State == Probing {
+	if s := m.sessions[ev.run.Session]; s.State == messages.StateProbing {
 		m.openProven(s)
 	}
 }
 
 // canaryWaited opens the gate: its canary has run long enough.
 func (m *Machine) canaryWaited(s *session) {
-	if s.State == Probing {
+	if s.State == messages.StateProbing {
 		m.openProven(s)
 	}
 }
@@ -123,7 +120,7 @@ func (m *Machine) open(s *session, generation uint64, expires messages.Instant) 
 
 // endOutage says the one summary: the gate is open, a call was accepted, and what waited has been let go.
 func (m *Machine) endOutage(s *session) {
-	if s == nil || s.Outage.Seq == 0 || s.State != Open || s.Rationed || !s.proven() {
+	if s == nil || s.Outage.Seq == 0 || s.State != messages.StateOpen || s.Rationed || !s.proven() {
 		return
 	}
 	m.noticeSummary(s)

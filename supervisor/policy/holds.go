@@ -34,14 +34,14 @@ func (m *Machine) holds(r *run) []messages.Hold {
 
 // holdsBack reports whether the gate keeps the job's runs from starting, but for the canary's.
 func (s *session) holdsBack(j *job) bool {
-	return s.State == Closed || s.State != Open && !j.def.OwnKey
+	return s.State == messages.StateClosed || s.State != messages.StateOpen && !j.def.OwnKey
 }
 
 // mayTry reports whether a run with these holds may still be the one that tries: the canary of a probing
 // gate, or of a half-open circuit.
 func (s *session) mayTry(holds []messages.Hold) bool {
 	return !slices.ContainsFunc(holds, func(h messages.Hold) bool {
-		return !(h == messages.HoldSession && s.State == Probing || h == messages.HoldCircuit && s.Circuit.halfOpen())
+		return !(h == messages.HoldSession && s.State == messages.StateProbing || h == messages.HoldCircuit && s.Circuit.halfOpen())
 	})
 }
 
@@ -126,7 +126,7 @@ func withHold(hs []messages.Hold, h messages.Hold, after ...messages.Hold) []mes
 func (m *Machine) goesOn(r *run) {
 	j := m.jobs[r.Job]
 	s := m.gate(j)
-	if s != nil && s.State == Closed && j.def.OnHold == messages.OnHoldSkip && !r.Hand {
+	if s != nil && s.State == messages.StateClosed && j.def.OnHold == messages.OnHoldSkip && !r.Hand {
 		m.finish(r, messages.StatusSkipped, messages.FinishSessionClosed)
 		return
 	}

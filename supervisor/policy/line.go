@@ -3,6 +3,8 @@ package policy
 import (
 	"cmp"
 	"slices"
+
+	"curfew/messages"
 )
 
 // line is the jobs of one lane and one session that have a run ready to start, but for the gate, the ration and
@@ -93,7 +95,7 @@ func (m *Machine) refresh(j *job) {
 // lanes of the session, for another run may be the first now.
 func (m *Machine) mark(l *line) {
 	m.dirty[l.lane] = true
-	if s := m.sessions[l.session]; s != nil && (s.State == Probing || s.Circuit.halfOpen() || s.Config.Lane > 0) {
+	if s := m.sessions[l.session]; s != nil && (s.State == messages.StateProbing || s.Circuit.halfOpen() || s.Config.Lane > 0) {
 		m.dirtyLanes(s)
 	}
 }

@@ -112,7 +112,7 @@ func (m *Machine) passAll(j *job, sp span, slots []messages.Instant, more int) {
 	for _, slot := range slots[drop:] {
 		one := sp
 		one.slot, one.first, one.missed = slot, slot, 0
-		if s != nil && s.State == Closed {
+		if s != nil && s.State == messages.StateClosed {
 			m.passClosed(j, s, one)
 			continue
 		}

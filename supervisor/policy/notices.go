@@ -17,7 +17,7 @@ func (m *Machine) noticeClosed(s *session) {
 // noticeSignedOut begins an outage when the first slot falls due for a session that nobody signed in to, unless
 // it is about to get its first credential by itself.
 func (m *Machine) noticeSignedOut(s *session) {
-	byPerson := s.Reason == messages.ReasonSignedOut && s.Source != SourceConfig
+	byPerson := s.Reason == messages.ReasonSignedOut && s.Source != messages.SourceConfig
 	if s.Outage.Seq == 0 && (byPerson || !s.mendsItself()) {
 		m.noticeClosed(s)
 	}
@@ -44,7 +44,7 @@ func (m *Machine) noticeSummary(s *session) {
 // person, or for their predecessor. When a close has ended the ration, so do all that it had not come to;
 // they are counted by their queues, because a close must cost the same with one run waiting or a million.
 func (m *Machine) stillWaiting(s *session) (n int) {
-	if s.State != Open {
+	if s.State != messages.StateOpen {
 		return s.waiting() + len(s.parked)
 	}
 	for _, r := range m.runs {

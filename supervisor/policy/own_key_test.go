@@ -72,7 +72,7 @@ func TestOwnKeySaysNothing(t *testing.T) {
 					t.Errorf("%s follows", d.Name())
 				}
 			}
-			if after, _ := m.Session("default"); after.State != policy.Probing || after.Circuit != policy.CircuitClosed || after.Late != 0 {
+			if after, _ := m.Session("default"); after.State != messages.StateProbing || after.Circuit != policy.CircuitClosed || after.Late != 0 {
 				t.Errorf("the session is %+v", after)
 			}
 		})

@@ -16,7 +16,7 @@ const (
 // an expiry outranks it, and one that is closed for a quota finds out by its probe.
 func (m *Machine) quotaSpent(f messages.AttemptFailed) {
 	s := m.sessions[f.Session]
-	if s == nil || f.Generation != s.Generation || s.State == Closed {
+	if s == nil || f.Generation != s.Generation || s.State == messages.StateClosed {
 		return
 	}
 	wait := f.RetryAfter.D()
@@ -39,7 +39,7 @@ func (m *Machine) quotaSpent(f messages.AttemptFailed) {
 
 // quotaRenewed lets one run try the same credential.
 func (m *Machine) quotaRenewed(s *session) {
-	if s.State == Closed && s.Reason == messages.ReasonQuota {
+	if s.State == messages.StateClosed && s.Reason == messages.ReasonQuota {
 		m.emit(messages.GateProbing{Session: s.Config.Name, Generation: s.Generation, ExpiresAt: s.ExpiresAt})
 	}
 }

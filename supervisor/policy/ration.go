@@ -81,7 +81,7 @@ func (s *session) released(l *line) *job {
 // ration is a tick of the release that found something waiting: the next one follows when this one is
 // used; while lanes are full nothing is used, and start asks for the next tick instead.
 func (m *Machine) ration(s *session, spent bool) {
-	if s.State != Open || !s.Rationed {
+	if s.State != messages.StateOpen || !s.Rationed {
 		return
 	}
 	m.askAll(s)
@@ -103,7 +103,7 @@ func (m *Machine) askAll(s *session) {
 // endRation asks for one more tick when what an idle ration waited for has gone away, so that it ends
 // by a fact, as every ration does.
 func (m *Machine) endRation(s *session) {
-	if s == nil || !s.Rationed || s.State != Open || s.Tick.set() || s.backlogWaits() {
+	if s == nil || !s.Rationed || s.State != messages.StateOpen || s.Tick.set() || s.backlogWaits() {
 		return
 	}
 	m.wakeSession(s, messages.WakeRelease, m.now)

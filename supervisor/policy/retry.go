@@ -53,7 +53,7 @@ const maxIdle = 10
 // standBack is the fate of a run whose attempt tried nothing: uncounted, it waits for the gate, or tries again
 // after a pause, which grows as that of its retries.
 func (m *Machine) standBack(r *run) {
-	if s := m.gate(m.jobs[r.Job]); s != nil && s.State == Closed {
+	if s := m.gate(m.jobs[r.Job]); s != nil && s.State == messages.StateClosed {
 		m.waitAgain(r)
 		return
 	}

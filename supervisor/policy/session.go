@@ -6,22 +6,12 @@ import (
 	"curfew/messages"
 )
 
-// State is the state of a session's gate.
-type State string
-
-// The states of a gate.
-const (
-	Closed  State = "closed"
-	Probing State = "probing"
-	Open    State = "open"
-)
-
 // session is a credential lane and its gate.
 type session struct {
 	Config     messages.SessionConfig
 	Gone       bool // no longer configured
 	HadBackend bool // whether the configuration before this one gave it a backend
-	State      State
+	State      messages.GateState
 	Generation uint64
 	Reason     string // of the fact that closed it
 	Source     string

@@ -38,7 +38,7 @@ func (m *Machine) pass(j *job, sp span) {
 		return
 	}
 	s := m.gate(j)
-	if s != nil && s.State == Closed {
+	if s != nil && s.State == messages.StateClosed {
 		m.passClosed(j, s, sp)
 		return
 	}

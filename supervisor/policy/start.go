@@ -94,9 +94,9 @@ func (m *Machine) allowed(l *line) (j *job, canary bool) {
 	switch {
 	case s == nil:
 		return l.first(), false
-	case s.State == Closed:
+	case s.State == messages.StateClosed:
 		return nil, false
-	case s.State == Probing && !l.own:
+	case s.State == messages.StateProbing && !l.own:
 		j = s.trials.first()
 		if s.Canary != "" || j == nil || j.line != l || !s.Circuit.lets(true) {
 			return nil, false
@@ -123,7 +123,7 @@ func (m *Machine) start(j *job) {
 		m.emit(d)
 		return
 	}
-	d.Session, d.Generation, d.Canary = s.Config.Name, s.Generation, s.State == Probing && !j.def.OwnKey
+	d.Session, d.Generation, d.Canary = s.Config.Name, s.Generation, s.State == messages.StateProbing && !j.def.OwnKey
 	m.emit(d)
 	switch {
 	case d.Canary && (s.Config.Backend != "" || !m.release.WaitBackendOnly):

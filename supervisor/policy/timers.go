@@ -18,7 +18,7 @@ func (m *Machine) scheduleAsk(r *run) {
 	}
 	from := m.now
 	if s := m.gate(j); s != nil {
-		if s.State != Open {
+		if s.State != messages.StateOpen {
 			return
 		}
 		if r.WaitSeq <= s.OpenSeq {

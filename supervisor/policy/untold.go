@@ -160,11 +160,11 @@ func (m *Machine) stands(u *untold) bool {
 	}
 	switch n.Notice {
 	case messages.NoticeSessionClosed, messages.NoticeSignInRefused:
-		return s.State == Closed
+		return s.State == messages.StateClosed
 	case messages.NoticeRefreshFailed:
 		return s.RefreshTold
 	case messages.NoticeSessionEnding:
-		return s.State != Closed && s.ExpiresAt == n.Until
+		return s.State != messages.StateClosed && s.ExpiresAt == n.Until
 	case messages.NoticeBackendLost:
 		return s.Circuit.Told
 	case messages.NoticeRunSuspect:
@@ -187,7 +187,7 @@ func (m *Machine) over(u *untold) bool {
 	switch u.Notice.Notice {
 	case messages.NoticeSessionClosed, messages.NoticeSignInRefused:
 		if s := m.sessions[u.Notice.Session]; s != nil && !s.Gone {
-			return s.State == Open
+			return s.State == messages.StateOpen
 		}
 	}
 	return !m.stands(u)

@@ -35,7 +35,7 @@ type RunView struct {
 // be lost to everybody above.
 type SessionView struct {
 	messages.SessionConfig
-	State            State
+	State            messages.GateState
 	Generation       uint64
 	Reason, Source   string
 	Since, ExpiresAt messages.Instant
@@ -50,13 +50,13 @@ type SessionView struct {
 
 // SignedOut reports whether the gate is closed because a person signed out: the session's tokens are to be forgotten.
 func (v SessionView) SignedOut() bool {
-	return v.State == Closed && v.Reason == messages.ReasonSignedOut && v.Source != SourceConfig
+	return v.State == messages.StateClosed && v.Reason == messages.ReasonSignedOut && v.Source != messages.SourceConfig
 }
 
 // WantsCredential reports whether the gate is closed until there is another credential: nobody signed out, and it does
 // not wait for a quota.
 func (v SessionView) WantsCredential() bool {
-	return v.State == Closed && v.Reason != messages.ReasonQuota && !v.SignedOut()
+	return v.State == messages.StateClosed && v.Reason != messages.ReasonQuota && !v.SignedOut()
 }
 
 // Job is the view of a job; false if there is none of that name, or it is spent.
@@ -195,7 +195,7 @@ type Glance struct {
 // SessionGlance is a session's gate in a word.
 type SessionGlance struct {
 	Name  string
-	State State
+	State messages.GateState
 }
 
 // Glance looks at the machine.

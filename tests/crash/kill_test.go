@@ -180,8 +180,8 @@ func (k *killing) left() policy.SessionView {
 // with a dead token may have closed, and a sign-in that was not recorded may have been found.
 func (k *killing) compare(before policy.SessionView, now api.Session) {
 	k.T.Helper()
-	state := policy.State(now.State)
-	same := state == before.State || before.State == policy.Probing && state == policy.Open || state == policy.Closed && !k.good
+	state := now.State
+	same := state == before.State || before.State == messages.StateProbing && state == messages.StateOpen || state == messages.StateClosed && !k.good
 	restored := k.signing && now.Generation == before.Generation+1
 	if !restored && (now.Generation != before.Generation || !same) {
 		k.T.Errorf("kill %d: the gate was %s at generation %d, and is %s at %d", k.kills, before.State, before.Generation, now.State, now.Generation)

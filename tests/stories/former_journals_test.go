@@ -30,7 +30,7 @@ func TestFormerJournals(t *testing.T) {
 			}
 			m := policy.New()
 			left := map[messages.RunID]messages.Status{}
-			gates := map[string]policy.State{}
+			gates := map[string]messages.GateState{}
 			for _, rec := range recs {
 				m.Apply(rec)
 				stood(rec.Body, left, gates)
@@ -63,18 +63,18 @@ func TestFormerJournals(t *testing.T) {
 }
 
 // stood is what a decision makes of runs (an empty status: unfinished) and gates.
-func stood(b messages.Body, left map[messages.RunID]messages.Status, gates map[string]policy.State) {
+func stood(b messages.Body, left map[messages.RunID]messages.Status, gates map[string]messages.GateState) {
 	switch b := b.(type) {
 	case messages.RunQueued:
 		left[b.Run] = ""
 	case messages.RunFinished:
 		left[b.Run] = b.Status
 	case messages.GateClosed:
-		gates[b.Session] = policy.Closed
+		gates[b.Session] = messages.StateClosed
 	case messages.GateProbing:
-		gates[b.Session] = policy.Probing
+		gates[b.Session] = messages.StateProbing
 	case messages.GateOpened:
-		gates[b.Session] = policy.Open
+		gates[b.Session] = messages.StateOpen
 	}
 }
 

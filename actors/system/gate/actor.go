@@ -10,7 +10,6 @@ import (
 
 	"curfew/actors/system/follow"
 	"curfew/messages"
-	"curfew/supervisor/policy"
 )
 
 // keeper is the gate's actor: it follows the log and moves the door.
@@ -81,15 +80,15 @@ func (k *keeper) read(r messages.Record) {
 	case messages.SessionRestored:
 		k.restored[m.Session] = restoration{seq: r.Seq, id: r.ID}
 	case messages.GateProbing:
-		k.open(r, m.Session, policy.Probing, m.Generation)
+		k.open(r, m.Session, messages.StateProbing, m.Generation)
 		k.gate.forecaster.expect(m.Session, m.Generation, r.At, m.ExpiresAt)
 	case messages.GateOpened:
-		k.open(r, m.Session, policy.Open, m.Generation)
+		k.open(r, m.Session, messages.StateOpen, m.Generation)
 		k.gate.forecaster.expect(m.Session, m.Generation, r.At, m.ExpiresAt)
 	case messages.GateClosed:
 		k.gate.forecaster.forget(m.Session)
 		door.change(m.Session, func(p *place) {
-			p.state, p.generation, p.quota = policy.Closed, m.Generation, !m.Until.IsZero()
+			p.state, p.generation, p.quota = messages.StateClosed, m.Generation, !m.Until.IsZero()
 		})
 		k.adopt(r, m)
 	}
@@ -100,7 +99,7 @@ func (k *keeper) read(r messages.Record) {
 
 // adopt signs in with a stored token that is older than the journal.
 func (k *keeper) adopt(r messages.Record, m messages.GateClosed) {
-	if m.Source != policy.SourceConfig || m.Reason != messages.ReasonSignedOut {
+	if m.Source != messages.SourceConfig || m.Reason != messages.ReasonSignedOut {
 		return
 	}
 	c, ok := k.gate.cfg.Store.get(m.Session)
@@ -111,7 +110,7 @@ func (k *keeper) adopt(r messages.Record, m messages.GateClosed) {
 }
 
 // open moves the door to a generation, and its token with it.
-func (k *keeper) open(r messages.Record, session string, state policy.State, generation uint64) {
+func (k *keeper) open(r messages.Record, session string, state messages.GateState, generation uint64) {
 	id := ""
 	if o := k.restored[session]; o.seq == r.Cause {
 		id = o.id

@@ -12,7 +12,6 @@ import (
 	"curfew/actors"
 	"curfew/actors/env/httpx"
 	"curfew/messages"
-	"curfew/supervisor/policy"
 )
 
 // DoorWait is how long an attempt waits at the door for the token of its generation: the log has decided
@@ -26,7 +25,7 @@ var ErrClosed = errors.New("gate: the session's door is closed for this attempt"
 type place struct {
 	messages.SessionConfig
 	rules      httpx.Rules // of its backend's refusals
-	state      policy.State
+	state      messages.GateState
 	generation uint64
 	credential credential // with the token of the generation, if there is one
 	expired    uint64     // no attempt of this generation or an older one is let in, whatever the log says
@@ -46,7 +45,7 @@ func (p place) letsBare(generation uint64) (now, later bool) {
 		return false, false
 	case generation > p.generation:
 		return false, true
-	case p.state == policy.Closed:
+	case p.state == messages.StateClosed:
 		return false, p.quota
 	default:
 		return true, false
@@ -157,7 +156,7 @@ func (d *Door) configure(sessions []messages.SessionConfig) {
 	for _, c := range sessions {
 		p, ok := d.now.Load().places[c.Name]
 		if !ok {
-			p.state = policy.Closed
+			p.state = messages.StateClosed
 		}
 		p.SessionConfig, p.rules = c, d.rules(c)
 		places[c.Name] = p

@@ -111,7 +111,7 @@ func (g *Gate) hang() {
 				p.credential = c
 			}
 		})
-		if k.State != policy.Closed {
+		if k.State != messages.StateClosed {
 			g.forecaster.expect(k.Name, k.Generation, k.Since, k.ExpiresAt)
 		}
 	}

@@ -19,7 +19,6 @@ import (
 	"curfew/actors/system/tokens"
 	"curfew/bus/bustest"
 	"curfew/messages"
-	"curfew/supervisor/policy"
 )
 
 func TestLoginInstallsTheTokenOfItsGeneration(t *testing.T) {
@@ -118,11 +117,11 @@ func TestStoreWithoutItsJournal(t *testing.T) {
 				s.login("first", false, nil)
 				s.stop()
 				s.log, s.blank = &bustest.Log{Step: s.step}, blank
-				s.state["default"].Generation, s.state["default"].State = 0, policy.Closed
+				s.state["default"].Generation, s.state["default"].State = 0, messages.StateClosed
 				if blank {
 					s.log.Append(
 						messages.RuntimeConfigured{Sessions: []messages.SessionConfig{{Name: "default", Backend: backend}, {Name: "plain"}}},
-						messages.GateClosed{Session: "default", Reason: messages.ReasonSignedOut, Source: policy.SourceConfig},
+						messages.GateClosed{Session: "default", Reason: messages.ReasonSignedOut, Source: messages.SourceConfig},
 						messages.GateOpened{Session: "plain", Generation: 1})
 				}
 				s.start()
@@ -223,7 +222,7 @@ func TestQuotaAcrossARestart(t *testing.T) {
 	play(t, func(t *testing.T, s *stage) {
 		s.login("first", false, nil)
 		s.stop()
-		s.state["default"].State, s.state["default"].Until = policy.Closed, 1
+		s.state["default"].State, s.state["default"].Until = messages.StateClosed, 1
 		s.start()
 		go func() {
 			time.Sleep(time.Second)
@@ -377,7 +376,7 @@ func TestSignedOutBeforeACrash(t *testing.T) {
 	play(t, func(t *testing.T, s *stage) {
 		s.login("first", false, nil)
 		s.stop() // the sign-out is in the log, the store has not heard of it
-		s.state["default"].State, s.state["default"].Reason = policy.Closed, messages.ReasonSignedOut
+		s.state["default"].State, s.state["default"].Reason = messages.StateClosed, messages.ReasonSignedOut
 		s.start()
 		if s.store.Has("default") {
 			t.Error("the token of a session that was signed out is still there")

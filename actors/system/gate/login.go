@@ -10,7 +10,6 @@ import (
 
 	"curfew/actors/system/tokens"
 	"curfew/messages"
-	"curfew/supervisor/policy"
 )
 
 // Why a sign-in or sign-out is refused. Which status of HTTP that is, the API says.
@@ -86,7 +85,7 @@ func (g *Gate) Login(ctx context.Context, session string, in SignIn) (Receipt, e
 // acceptable refuses a token that cannot work.
 func (g *Gate) acceptable(session string, p place, t Token, expiresAt messages.Instant) error {
 	used, ok := g.cfg.Store.get(session)
-	expired := p.state == policy.Closed || p.generation <= p.expired // what is being probed has not expired
+	expired := p.state == messages.StateClosed || p.generation <= p.expired // what is being probed has not expired
 	if ok && expired && used.generation == p.generation && used.token.reveal() == t.reveal() {
 		return ErrSameToken
 	}

@@ -41,8 +41,8 @@ func play(t *testing.T, f func(t *testing.T, s *stage)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		s := &stage{t: t, path: filepath.Join(t.TempDir(), "tokens.json"), log: &bustest.Log{}, state: map[string]*policy.SessionView{
-			"default": {SessionConfig: messages.SessionConfig{Name: "default", Backend: backend}, State: policy.Closed},
-			"plain":   {SessionConfig: messages.SessionConfig{Name: "plain"}, State: policy.Open, Generation: 1},
+			"default": {SessionConfig: messages.SessionConfig{Name: "default", Backend: backend}, State: messages.StateClosed},
+			"plain":   {SessionConfig: messages.SessionConfig{Name: "plain"}, State: messages.StateOpen, Generation: 1},
 		}}
 		s.log.Step = s.step
 		s.start()
@@ -58,24 +58,24 @@ func (s *stage) step(_ uint64, f messages.Fact) []messages.Body {
 	case messages.SessionRestored:
 		k := s.state[m.Session]
 		k.Generation++
-		if k.State == policy.Open {
+		if k.State == messages.StateOpen {
 			return []messages.Body{messages.GateOpened{Session: m.Session, Generation: k.Generation}}
 		}
-		k.State = policy.Probing
+		k.State = messages.StateProbing
 		return []messages.Body{messages.GateProbing{Session: m.Session, Generation: k.Generation}}
 	case messages.SessionExpired:
 		k := s.state[m.Session]
-		if k.State == policy.Closed || m.Generation != 0 && m.Generation != k.Generation {
+		if k.State == messages.StateClosed || m.Generation != 0 && m.Generation != k.Generation {
 			return nil
 		}
-		k.State = policy.Closed
+		k.State = messages.StateClosed
 		return []messages.Body{messages.GateClosed{Session: m.Session, Generation: k.Generation, Reason: m.Reason}}
 	case messages.SessionConfirmed:
 		k := s.state[m.Session]
-		if k.State != policy.Probing {
+		if k.State != messages.StateProbing {
 			return nil
 		}
-		k.State = policy.Open
+		k.State = messages.StateOpen
 		return []messages.Body{messages.GateOpened{Session: m.Session, Generation: k.Generation}}
 	}
 	return nil

@@ -87,7 +87,7 @@ func (d *desk) serve(t *testing.T, s refresher.Session) {
 			if d.refuse == nil {
 				d.logins = append(d.logins, by+" "+token)
 				d.current = token
-				if d.state.State == policy.Open {
+				if d.state.State == messages.StateOpen {
 					d.state.Generation++
 				}
 			}
@@ -124,7 +124,7 @@ func (d *desk) pass(t time.Duration) []time.Duration {
 // a fact; one that gives the same token again is a failure, too, and the token is not offered twice.
 func TestRefreshBacksOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := &desk{state: policy.SessionView{State: policy.Closed, Generation: 3}, err: errors.New("no luck with current")}
+		d := &desk{state: policy.SessionView{State: messages.StateClosed, Generation: 3}, err: errors.New("no luck with current")}
 		d.serve(t, refresher.Session{Source: d})
 		asked := d.pass(time.Hour)
 		want := []time.Duration{0, 10 * time.Second, 30 * time.Second, 70 * time.Second, 150 * time.Second, 310 * time.Second, 630 * time.Second, 1230 * time.Second}
@@ -154,7 +154,7 @@ func TestRefreshBacksOff(t *testing.T) {
 func TestRefreshAhead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		now := messages.At(time.Now())
-		d := &desk{state: policy.SessionView{State: policy.Open, Generation: 1, Since: now, ExpiresAt: now.Add(time.Hour)}, token: "next"}
+		d := &desk{state: policy.SessionView{State: messages.StateOpen, Generation: 1, Since: now, ExpiresAt: now.Add(time.Hour)}, token: "next"}
 		d.serve(t, refresher.Session{Source: d})
 		if asked := d.pass(54 * time.Minute); len(asked) != 0 {
 			t.Fatalf("asked at %v", asked)
@@ -170,11 +170,11 @@ func TestRefreshAhead(t *testing.T) {
 // refused too often is left alone.
 func TestNoRefresh(t *testing.T) {
 	for name, s := range map[string]policy.SessionView{
-		"signed out":     {State: policy.Closed, Reason: messages.ReasonSignedOut},
-		"quota":          {State: policy.Closed, Reason: messages.ReasonQuota},
-		"spent":          {State: policy.Closed, RefreshSpent: true},
-		"probing":        {State: policy.Probing},
-		"open, for ever": {State: policy.Open},
+		"signed out":     {State: messages.StateClosed, Reason: messages.ReasonSignedOut},
+		"quota":          {State: messages.StateClosed, Reason: messages.ReasonQuota},
+		"spent":          {State: messages.StateClosed, RefreshSpent: true},
+		"probing":        {State: messages.StateProbing},
+		"open, for ever": {State: messages.StateOpen},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -210,7 +210,7 @@ func TestKept(t *testing.T) {
 // lapsing is a session whose token of that life was taken in now.
 func lapsing(life time.Duration) policy.SessionView {
 	now := messages.At(time.Now())
-	return policy.SessionView{State: policy.Open, Generation: 1, Since: now, ExpiresAt: now.Add(life)}
+	return policy.SessionView{State: messages.StateOpen, Generation: 1, Since: now, ExpiresAt: now.Add(life)}
 }
 
 // TestRefreshToldAhead: a refresh that fails ahead of a close backs off, and people hear of it before the gate closes:
@@ -252,7 +252,7 @@ func TestNothingNewYet(t *testing.T) {
 		}
 		d.pass(5 * time.Second)
 		d.set(func() {
-			d.state = policy.SessionView{State: policy.Closed, Generation: 1, Source: policy.SourceForecast, Since: end, ExpiresAt: end}
+			d.state = policy.SessionView{State: messages.StateClosed, Generation: 1, Source: messages.SourceForecast, Since: end, ExpiresAt: end}
 		})
 		d.pass(25 * time.Second)
 		if len(d.failed) != 0 {
@@ -278,7 +278,7 @@ func TestSameTokenForLonger(t *testing.T) {
 		}
 	})
 	synctest.Test(t, func(t *testing.T) {
-		d := &desk{state: policy.SessionView{State: policy.Closed, Generation: 1, ExpiresAt: messages.At(time.Now()).Add(time.Hour)}, token: "current"}
+		d := &desk{state: policy.SessionView{State: messages.StateClosed, Generation: 1, ExpiresAt: messages.At(time.Now()).Add(time.Hour)}, token: "current"}
 		d.serve(t, refresher.Session{Source: d})
 		d.pass(time.Second)
 		if len(d.failed) != 1 || !strings.Contains(d.failed[0].Error, "given before") || d.vouched != 0 {
@@ -292,7 +292,7 @@ func TestTakenLater(t *testing.T) {
 	for name, by := range map[string]string{"source": "refresh", "kept": "token_file"} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				d := &desk{state: policy.SessionView{State: policy.Closed, Generation: 1}, token: "fresh", refuse: errors.New("no space left on device")}
+				d := &desk{state: policy.SessionView{State: messages.StateClosed, Generation: 1}, token: "fresh", refuse: errors.New("no space left on device")}
 				s := refresher.Session{Source: d}
 				if name == "kept" {
 					s = refresher.Session{Kept: d}
@@ -313,7 +313,7 @@ func TestTakenLater(t *testing.T) {
 func TestNoTokens(t *testing.T) {
 	for _, text := range []string{`{"token":"s3cret"}`, `"s3cret"`, "null", "undefined", "<html>", "${TOKEN}", "Bearer s3cret"} {
 		synctest.Test(t, func(t *testing.T) {
-			d := &desk{state: policy.SessionView{State: policy.Closed, Generation: 1}, token: text}
+			d := &desk{state: policy.SessionView{State: messages.StateClosed, Generation: 1}, token: text}
 			d.serve(t, refresher.Session{Source: d, Kept: d})
 			d.pass(time.Minute)
 			if len(d.logins) != 0 || len(d.failed) == 0 || !strings.Contains(d.failed[0].Error, "this is no token: it") {
@@ -329,7 +329,7 @@ func TestNoTokens(t *testing.T) {
 // TestTrouble: why a session gets no credential can be asked for, until it has one.
 func TestTrouble(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := &desk{state: policy.SessionView{State: policy.Closed}, err: errors.New("no such account")}
+		d := &desk{state: policy.SessionView{State: messages.StateClosed}, err: errors.New("no such account")}
 		d.serve(t, refresher.Session{Source: d})
 		d.pass(time.Second)
 		if got := d.refresher.Trouble("default"); got != "refresh: no such account" || d.refresher.Trouble("other") != "" {
@@ -346,7 +346,7 @@ func TestTrouble(t *testing.T) {
 // TestTroubleWithAFile: so can why the token of a file is not taken, until it is.
 func TestTroubleWithAFile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := &desk{state: policy.SessionView{State: policy.Closed}, token: "null"}
+		d := &desk{state: policy.SessionView{State: messages.StateClosed}, token: "null"}
 		d.serve(t, refresher.Session{Kept: d})
 		d.pass(time.Second)
 		if got := d.refresher.Trouble("default"); got != "token_file: this is no token: it is the word null" {
@@ -363,7 +363,7 @@ func TestTroubleWithAFile(t *testing.T) {
 // TestSignedOutMeanwhile: a token that comes when a person has signed out is not signed in with.
 func TestSignedOutMeanwhile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := &desk{state: policy.SessionView{State: policy.Closed, Generation: 1}, token: "fresh", slow: time.Second}
+		d := &desk{state: policy.SessionView{State: messages.StateClosed, Generation: 1}, token: "fresh", slow: time.Second}
 		d.serve(t, refresher.Session{Source: d})
 		d.pass(time.Millisecond)
 		d.set(func() { d.state.Reason = messages.ReasonSignedOut })
@@ -388,7 +388,7 @@ func (s *shelf) Brought() bool { s.mu.Lock(); defer s.mu.Unlock(); return s.brou
 // TestUnkeptIsTold: what cannot be kept is told once, at once, although the session has its credential.
 func TestUnkeptIsTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &shelf{desk: &desk{state: policy.SessionView{State: policy.Closed, Generation: 1}, token: "fresh"}, full: errors.New("no space left: put a new one into FILE")}
+		s := &shelf{desk: &desk{state: policy.SessionView{State: messages.StateClosed, Generation: 1}, token: "fresh"}, full: errors.New("no space left: put a new one into FILE")}
 		s.serve(t, refresher.Session{Source: s})
 		s.pass(time.Second)
 		if len(s.failed) == 0 || !s.failed[0].Unkept || s.failed[0].Generation != 1 || !strings.Contains(s.failed[0].Error, "put a new one into FILE") {

@@ -19,7 +19,7 @@ func (w *worker) failed(s policy.SessionView, err error) {
 	w.cfg.Logger.Warn("gate: a session could not be refreshed", zap.String("session", w.session.Name), zap.String("error", text), zap.Int("try", w.tries))
 	if errors.Is(err, ErrSpent) {
 		w.spent = s.Generation + 1
-	} else if s.State == policy.Open && w.tries < triesBeforeTold && w.again(s) {
+	} else if s.State == messages.StateOpen && w.tries < triesBeforeTold && w.again(s) {
 		return
 	}
 	w.publish(messages.RefreshFailed{Session: w.session.Name, Generation: s.Generation, Error: text})

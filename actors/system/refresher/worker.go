@@ -95,7 +95,7 @@ func (w *worker) tend(ctx context.Context) time.Duration {
 	}
 	w.settle(&s)
 	now := w.cfg.Now()
-	if s.State == policy.Open && s.Generation != w.opened {
+	if s.State == messages.StateOpen && s.Generation != w.opened {
 		w.opened, w.tries = s.Generation, 0
 		if soon := now.Add(firstWait); w.notBefore.After(soon) {
 			w.notBefore = soon
@@ -139,9 +139,9 @@ func due(s policy.SessionView) (at time.Time, wanted bool) {
 	switch {
 	case s.RefreshSpent:
 		return time.Time{}, false
-	case s.State == policy.Closed:
+	case s.State == messages.StateClosed:
 		return time.Time{}, s.WantsCredential()
-	case s.State == policy.Open && s.ExpiresAt != 0:
+	case s.State == messages.StateOpen && s.ExpiresAt != 0:
 		life := s.ExpiresAt.Sub(s.Since)
 		return policy.LapseAt(s.Since, s.ExpiresAt).Time().Add(-min(lead, life/leadShare)), true
 	default:
@@ -165,7 +165,7 @@ func (w *worker) renew(ctx context.Context, s policy.SessionView) error {
 	if err := w.offer(s, token, messages.At(expires)); err != nil {
 		return err
 	}
-	if now, err := w.cfg.State(ctx, w.session.Name); err != nil || now.State == policy.Closed && !now.WantsCredential() {
+	if now, err := w.cfg.State(ctx, w.session.Name); err != nil || now.State == messages.StateClosed && !now.WantsCredential() {
 		return err // a person has signed out meanwhile
 	}
 	if err := w.cfg.Login(ctx, w.session.Name, token, messages.ByRefresh, messages.At(expires)); err != nil {
@@ -184,9 +184,9 @@ func (w *worker) know(token string) { w.cfg.Secrets.Keep("session "+w.session.Na
 // lasts, its source only has no other. If it is said to last longer than was known, it is.
 func (w *worker) offer(s policy.SessionView, token string, expires messages.Instant) error {
 	if w.cfg.Current(w.session.Name, token) {
-		lasts := s.State == policy.Open || s.Source == policy.SourceForecast // no backend has refused it
+		lasts := s.State == messages.StateOpen || s.Source == messages.SourceForecast // no backend has refused it
 		switch {
-		case s.State == policy.Open && expires > s.ExpiresAt.Add(slack):
+		case s.State == messages.StateOpen && expires > s.ExpiresAt.Add(slack):
 			return nil
 		case lasts && messages.At(w.cfg.Now()) < s.ExpiresAt.Add(slack):
 			w.cfg.Vouch(w.session.Name, s.Generation)

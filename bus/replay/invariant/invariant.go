@@ -57,7 +57,7 @@ type checker struct {
 }
 
 type gateBook struct {
-	state string
+	state messages.GateState
 	dead  uint64 // the newest generation that has expired
 	// expired counts the answers session_expired of each generation, allowed how many there may be: those
 	// that had come when the gate first closed, and the calls that were in flight then.
@@ -150,7 +150,7 @@ func (c *checker) record(b messages.Body) {
 		c.circuitTimer(b.Timer, true)
 	case messages.GateClosed:
 		g := c.gate(b.Session)
-		g.state = "closed"
+		g.state = messages.StateClosed
 		if b.Reason != messages.ReasonQuota { // after which the same generation is tried again
 			c.allow(b.Session, b.Generation, g)
 			g.dead = max(g.dead, b.Generation)
@@ -158,7 +158,7 @@ func (c *checker) record(b messages.Body) {
 	case messages.GateProbing:
 		c.probing(b)
 	case messages.GateOpened:
-		c.gate(b.Session).state = "open"
+		c.gate(b.Session).state = messages.StateOpen
 	case messages.ErrorReported:
 		c.reported(b)
 	case messages.DeliveryRequested:
@@ -170,7 +170,7 @@ func (c *checker) record(b messages.Body) {
 
 func (c *checker) probing(b messages.GateProbing) {
 	g := c.gate(b.Session)
-	g.state, g.probes = "probing", 0
+	g.state, g.probes = messages.StateProbing, 0
 	if b.Generation <= g.dead { // the clock was set back: it has not lapsed after all
 		g.dead = b.Generation - 1
 		delete(g.allowed, b.Generation)

@@ -172,9 +172,9 @@ func (c *checker) probe(b messages.AttemptStarted, r *runBook) {
 		c.fail("I2", "%s starts with generation %d of %s, which has expired", b.Job, b.Generation, b.Session)
 	}
 	switch g.state {
-	case "closed", "":
+	case messages.StateClosed, "":
 		c.fail("I1", "%s starts while the gate of %s is closed", b.Job, b.Session)
-	case "probing":
+	case messages.StateProbing:
 		if r.ownKey {
 			if b.Canary {
 				c.fail("I1", "%s is the canary of %s with a key of its own", b.Job, b.Session)

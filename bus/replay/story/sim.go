@@ -296,7 +296,7 @@ func (w *Sim) restart(unbegun map[string]*simAttempt) error {
 	}
 	w.lapses = map[string]simLapse{}
 	for _, name := range m.SessionNames() {
-		if v, _ := m.Session(name); v.State != policy.Closed && !v.ExpiresAt.IsZero() {
+		if v, _ := m.Session(name); v.State != messages.StateClosed && !v.ExpiresAt.IsZero() {
 			w.lapses[name] = simLapse{v.Generation, policy.LapseAt(v.Since, v.ExpiresAt), v.ExpiresAt}
 		}
 	}
