@@ -7,11 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"curfew/actors"
-	"curfew/actors/agent"
-	"curfew/actors/cliagent"
-	"curfew/actors/httpreq"
-	"curfew/actors/shell"
 	"curfew/internal/config"
 )
 
@@ -51,11 +46,7 @@ func blocks(page, language string) (out []string) {
 // TestJobFilesInPages: what a page shows as a job file is one that this build takes.
 func TestJobFilesInPages(t *testing.T) {
 	inModule(t)
-	kinds := &actors.Registry{}
-	actors.Register(kinds, shell.New)
-	actors.Register(kinds, agent.New)
-	actors.Register(kinds, cliagent.New)
-	actors.Register(kinds, httpreq.New)
+	kinds := builtIn()
 	dir := t.TempDir() // with the definition that a page shows
 	if err := os.Mkdir(filepath.Join(dir, "agents"), 0o700); err != nil {
 		t.Fatal(err)
