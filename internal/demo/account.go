@@ -45,7 +45,7 @@ func (s *show) account(b *server, journal []byte) error {
 	for _, l := range []string{
 		fmt.Sprintf("calls as the backend counted them: %d answered, %d failed with 503, %d with a dead session", a.calls.answered, a.calls.failed, a.calls.refused),
 		fmt.Sprintf("calls in flight when the gate closed: %d", a.inFlight),
-		fmt.Sprintf("%d held, each to run once; %d attempts that were tries of a run again", a.held, a.seen.retries),
+		fmt.Sprintf("%d held, each to run once; %d retries", a.held, a.seen.retries),
 		fmt.Sprintf("%d error reports, %d notifications (one at the close, one summary)", a.seen.reports, a.seen.notices),
 		fmt.Sprintf("invariants broken: %d", len(a.broken)),
 		fmt.Sprintf("replay: %s", report),

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"curfew/actors"
+	"curfew/actors/system/follow"
 	"curfew/internal/api"
 	"curfew/internal/backend"
 	"curfew/internal/config"
@@ -88,9 +89,9 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
-	told := s.follow(rt.Log())
+	stopFollowing := s.follow(func(wake func()) follow.Reader { return rt.Log().Reader(0, wake) })
 	err = act(ctx, o, s, b, rt)
-	err = errors.Join(err, rt.Stop(context.WithoutCancel(ctx)), told())
+	err = errors.Join(err, rt.Stop(context.WithoutCancel(ctx)), stopFollowing())
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}

@@ -8,8 +8,8 @@ import (
 	"sync"
 	"time"
 
+	"curfew/actors/system/follow"
 	"curfew/actors/system/notifier"
-	"curfew/bus"
 	"curfew/messages"
 )
 
@@ -56,55 +56,33 @@ func (s *show) line(colour, text string) {
 }
 
 // follow prints the log until the returned function is called, which then waits for the last line.
-func (s *show) follow(log *bus.Log) (stop func() error) {
+func (s *show) follow(open follow.Open) (stop func() error) {
 	s.changed = make(chan struct{})
 	s.seen.held = map[messages.RunID]bool{}
-	news, done, result := make(chan struct{}, 1), make(chan struct{}), make(chan error, 1)
-	r := log.Reader(0, func() {
-		select {
-		case news <- struct{}{}:
-		default:
-		}
-	})
+	feed := follow.New("demo", open)
+	done, result := make(chan struct{}), make(chan error, 1)
 	go func() {
-		defer r.Close()
-		for {
-			select {
-			case <-news:
-			case <-done:
-				result <- nil
-				return
-			}
-			if err := s.read(r); err != nil {
-				result <- err
-				return
-			}
-		}
+		defer feed.Close()
+		result <- feed.Run(done, s.read)
 	}()
-	news <- struct{}{}
 	return func() error {
 		close(done)
 		return <-result
 	}
 }
 
-func (s *show) read(r *bus.Reader) error {
-	for {
-		recs, err := r.Next()
-		if err != nil || len(recs) == 0 {
-			return err
-		}
-		s.mu.Lock()
-		for _, rec := range recs {
-			s.record(rec)
-		}
-		close(s.changed)
-		s.changed = make(chan struct{})
-		s.mu.Unlock()
+// read prints a batch of records, and wakes await.
+func (s *show) read(batch []messages.Record) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, rec := range batch {
+		s.record(rec)
 	}
+	close(s.changed)
+	s.changed = make(chan struct{})
 }
 
-// await waits until something has been seen.
+// await waits until something has been seen, for at most patience.
 func (s *show) await(ctx context.Context, what string, is func(*seen) bool) error {
 	late := time.NewTimer(patience)
 	defer late.Stop()
@@ -118,7 +96,7 @@ func (s *show) await(ctx context.Context, what string, is func(*seen) bool) erro
 		select {
 		case <-changed:
 		case <-late.C:
-			return fmt.Errorf("waited %s in vain for %s", patience, what)
+			return fmt.Errorf("waited %s for %s, which did not come", patience, what)
 		case <-ctx.Done():
 			return ctx.Err()
 		}

@@ -10,6 +10,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"curfew/actors/system/follow"
 	"curfew/bus"
 	"curfew/messages"
 	"curfew/supervisor/policy"
@@ -17,33 +18,28 @@ import (
 
 // When snapshots are made, besides at a stop, and when old records are pruned.
 const (
-	// DefaultSnapshotEvery is about how many records a start reads after the newest snapshot. A million take some
-	// seconds.
-	DefaultSnapshotEvery = 100_000
-	snapshotAfter        = 24 * time.Hour // since the last one, if anything has been recorded
-	pruneEvery           = time.Hour
+	// snapshotEvery is about how many records a start reads after the newest snapshot. A million take some seconds.
+	snapshotEvery = 100_000
+	snapshotAfter = 24 * time.Hour // since the last one, if anything has been recorded
+	pruneEvery    = time.Hour
 )
 
 // housekeeper makes snapshots of the machine and prunes old records of the journal.
 type housekeeper struct {
 	r     *Runtime
 	since atomic.Int64  // records since the last snapshot
-	due   chan struct{} // has an element when there are enough of them
+	due   follow.Signal // set when there are enough of them
 
 	saved   bus.Snapshot           // the last one; only the goroutine of run touches it, and Stop after that has ended
 	problem atomic.Pointer[string] // why snapshots or pruning fail; nil: they work
 }
 
-func newHousekeeper(r *Runtime) *housekeeper { return &housekeeper{r: r, due: make(chan struct{}, 1)} }
+func newHousekeeper(r *Runtime) *housekeeper { return &housekeeper{r: r, due: follow.NewSignal()} }
 
 // count adds records to those since the last snapshot. The log's writer calls it, so it must not wait.
 func (h *housekeeper) count(records int) {
-	if h.since.Add(int64(records)) < int64(cmp.Or(h.r.o.SnapshotEvery, DefaultSnapshotEvery)) {
-		return
-	}
-	select {
-	case h.due <- struct{}{}:
-	default:
+	if h.since.Add(int64(records)) >= int64(cmp.Or(h.r.o.SnapshotEvery, snapshotEvery)) {
+		h.due.Set()
 	}
 }
 

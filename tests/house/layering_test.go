@@ -146,7 +146,9 @@ var rules = []rule{
 	}},
 	{folder: "internal/cli/sheet", may: []string{"messages", "internal/screen"}},
 	{folder: "internal/demo", may: []string{
-		"messages", "actors", "actors/system/notifier", "bus", "bus/jsonl", "bus/sqlite", "bus/replay/compare", "bus/replay/invariant", "supervisor/policy", "internal/api", "internal/backend", "internal/config", "internal/datadir", "internal/engine",
+		"messages", "actors", "actors/system/follow", "actors/system/notifier", "bus/jsonl", "bus/sqlite", "bus/replay/compare",
+		"bus/replay/invariant", "supervisor/policy", "internal/api", "internal/backend", "internal/config", "internal/datadir",
+		"internal/engine",
 	}},
 }
 
