@@ -7,6 +7,7 @@ import (
 	"github.com/ThreeDotsLabs/watermill/message"
 	"go.uber.org/zap"
 
+	"curfew/internal/sleep"
 	"curfew/messages"
 )
 
@@ -43,7 +44,7 @@ func (s *subscription) run(ctx context.Context) {
 				s.l.log.Error("bus: a subscription ends because the journal cannot be read", zap.String("subscriber", s.o.Name), zap.String("topic", string(s.c.state.Topic)), zap.Error(err))
 				return
 			}
-			pause(ctx, s.o.MaxPause)
+			_ = sleep.For(ctx, s.o.MaxPause)
 		case !ok:
 			s.idle(ctx)
 		default:
@@ -74,7 +75,7 @@ func (s *subscription) deliver(ctx context.Context, r messages.Record) {
 	wait := s.o.Pause
 	for n := 1; n <= s.o.Deliveries; n++ {
 		if n > 1 {
-			if !pause(ctx, wait) {
+			if sleep.For(ctx, wait) != nil {
 				return
 			}
 			wait = min(2*wait, s.o.MaxPause)
@@ -123,17 +124,5 @@ func (s *subscription) once(ctx context.Context, r messages.Record) (acked bool,
 		return true, nil
 	default:
 		return false, nil
-	}
-}
-
-// pause waits and reports whether ctx let it.
-func pause(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
 	}
 }

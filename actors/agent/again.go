@@ -8,6 +8,7 @@ import (
 
 	"curfew/actors"
 	"curfew/actors/agent/model"
+	"curfew/internal/sleep"
 	"curfew/messages"
 )
 
@@ -20,16 +21,7 @@ const (
 )
 
 // pause waits; a test does not.
-var pause = func(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
+var pause = sleep.For
 
 // patiently asks the model, and again if that may help: nothing of an answer that failed so was used.
 func (e *endpoint) patiently(ctx context.Context, q model.Question) (model.Answer, error) {

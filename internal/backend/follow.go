@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"curfew/actors/system/host"
+	"curfew/internal/sleep"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 )
@@ -49,10 +50,8 @@ func (f *follower) follow(ctx context.Context, more func([]byte) bool) error {
 		if over && live == nil {
 			return f.showKept(ctx, more)
 		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("follow run %s: %w", f.run, context.Cause(ctx))
-		case <-time.After(pollEvery):
+		if err := sleep.For(ctx, pollEvery); err != nil {
+			return fmt.Errorf("follow run %s: %w", f.run, err)
 		}
 	}
 }

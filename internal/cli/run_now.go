@@ -11,6 +11,7 @@ import (
 
 	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
+	"curfew/internal/sleep"
 	"curfew/messages"
 )
 
@@ -64,10 +65,8 @@ func (t *terminal) follow(ctx context.Context, c *api.Client, job string, made a
 			explainHolds(ctx, s, c, job, last)
 		}
 		if run.Body.FinishedAt.IsZero() {
-			select {
-			case <-ctx.Done():
-				return fmt.Errorf("no longer waiting for run %s, which goes on: %w", made.Run, context.Cause(ctx))
-			case <-time.After(watchEvery):
+			if err := sleep.For(ctx, watchEvery); err != nil {
+				return fmt.Errorf("no longer waiting for run %s, which goes on: %w", made.Run, err)
 			}
 			continue
 		}

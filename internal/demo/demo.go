@@ -20,6 +20,7 @@ import (
 	"curfew/internal/config"
 	"curfew/internal/datadir"
 	"curfew/internal/engine"
+	"curfew/internal/sleep"
 	"curfew/messages"
 )
 
@@ -81,7 +82,7 @@ func Run(ctx context.Context, o Options) (err error) {
 		return fmt.Errorf("demo: %w", err)
 	}
 	s.say("One shell job and three agent jobs, every few seconds. Times are seconds since the start.")
-	if err := sleep(ctx, time.Until(time.Now().Truncate(align).Add(align))); err != nil {
+	if err := sleep.For(ctx, time.Until(time.Now().Truncate(align).Add(align))); err != nil {
 		return err
 	}
 	s.began = time.Now()
@@ -111,7 +112,7 @@ func act(ctx context.Context, o Options, s *show, b *server, rt *engine.Runtime)
 		at time.Duration
 		do func()
 	}{{stumble, b.stumble}, {lapse, b.lapse}} {
-		if err := sleep(ctx, time.Until(s.began.Add(step.at))); err != nil {
+		if err := sleep.For(ctx, time.Until(s.began.Add(step.at))); err != nil {
 			return err
 		}
 		step.do()
@@ -119,7 +120,7 @@ func act(ctx context.Context, o Options, s *show, b *server, rt *engine.Runtime)
 	if err := s.await(ctx, "the gate to close", func(seen *seen) bool { return seen.closed > 1 }); err != nil {
 		return err
 	}
-	if err := sleep(ctx, time.Until(s.began.Add(signIn))); err != nil {
+	if err := sleep.For(ctx, time.Until(s.began.Add(signIn))); err != nil {
 		return err
 	}
 	if err := ask(ctx, o, s); err != nil {
@@ -131,7 +132,7 @@ func act(ctx context.Context, o Options, s *show, b *server, rt *engine.Runtime)
 	if err := s.await(ctx, "the summary of the outage", func(seen *seen) bool { return seen.summaries > 0 }); err != nil {
 		return err
 	}
-	return sleep(ctx, afterwards)
+	return sleep.For(ctx, afterwards)
 }
 
 // login signs in with a fresh token of the backend.
@@ -158,17 +159,6 @@ func ask(ctx context.Context, o Options, s *show) error {
 	select {
 	case err := <-line:
 		return err
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"syscall"
 	"time"
+
+	"curfew/internal/sleep"
 )
 
 const (
@@ -114,10 +116,8 @@ func take(ctx context.Context, f *os.File) error {
 		if err == nil || !errors.Is(err, syscall.EWOULDBLOCK) && !errors.Is(err, syscall.EINTR) {
 			return err
 		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(retry):
+		if err := sleep.For(ctx, retry); err != nil {
+			return err
 		}
 	}
 }

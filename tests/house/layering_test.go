@@ -24,6 +24,9 @@ func reads(more ...string) []string {
 	return append([]string{"messages", "actors/system/follow", "actors/system/startstop"}, more...)
 }
 
+// tools are what every folder above the purity line may import: they know nothing of Curfew.
+var tools = []string{"internal/durable", "internal/sleep"}
+
 // Why an arrow is forbidden.
 const (
 	pure      = "below the purity line there is no I/O, goroutine or log: it must be replayable"
@@ -77,8 +80,8 @@ var rules = []rule{
 	{folder: "actors/env/threads", may: []string{"actors"}, never: typesNever},
 	{folder: "actors/system/host", may: []string{"messages", "actors", "actors/env/secrets", "supervisor", "supervisor/policy"}},
 	{folder: "actors/system/tokens", never: typesNever},
-	{folder: "actors/system/gate", may: reads("actors", "actors/env/httpx", "actors/env/secrets", "actors/system/tokens", "internal/durable", "supervisor/policy")},
-	{folder: "actors/system/refresher", may: reads("actors", "actors/env/procs", "actors/env/secrets", "actors/system/tokens", "internal/durable", "supervisor/policy"), never: map[string]string{
+	{folder: "actors/system/gate", may: reads("actors", "actors/env/httpx", "actors/env/secrets", "actors/system/tokens", "supervisor/policy")},
+	{folder: "actors/system/refresher", may: reads("actors", "actors/env/procs", "actors/env/secrets", "actors/system/tokens", "supervisor/policy"), never: map[string]string{
 		"curfew/actors/system/gate": "it signs in as anybody else does, by a function that it is given",
 	}},
 	{folder: "actors/system/follow", may: []string{"messages"}, never: map[string]string{
@@ -100,6 +103,7 @@ var rules = []rule{
 	}},
 	{folder: "internal/lock"},
 	{folder: "internal/durable"},
+	{folder: "internal/sleep"},
 	{folder: "internal/screen", never: outside},
 	{folder: "internal/systemd", never: map[string]string{
 		"github.com/asynkron/protoactor-go": "it speaks to the service manager, and is told what to say",
@@ -204,6 +208,9 @@ func (r rule) forbids(folder, imp string) string {
 	ours, ok := strings.CutPrefix(imp, "curfew/")
 	if ok && slices.Contains(r.may, ours) {
 		return "" // a folder that is named is allowed, even below one that is not
+	}
+	if slices.Contains(tools, ours) && r.never["context"] != pure {
+		return ""
 	}
 	for prefix, why := range r.never {
 		if imp == prefix || strings.HasPrefix(imp, prefix+"/") && strings.Contains(prefix, "/") {

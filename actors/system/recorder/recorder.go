@@ -12,6 +12,7 @@ import (
 
 	"curfew/actors/system/follow"
 	"curfew/actors/system/startstop"
+	"curfew/internal/sleep"
 	"curfew/messages"
 )
 
@@ -100,7 +101,7 @@ func (r *Recorder) run(ctx context.Context) {
 			r.rest(ctx)
 			continue
 		}
-		sleep(ctx, pause)
+		_ = sleep.For(ctx, pause)
 		pause = min(2*pause, maxPause)
 	}
 	last, cancel := context.WithTimeout(context.Background(), stopTime)
@@ -143,7 +144,7 @@ func (r *Recorder) drain(ctx context.Context) error {
 		r.pending = nil
 		r.moved(upto)
 		if full && r.cfg.Gather > 0 {
-			sleep(ctx, max(breath, time.Since(began)))
+			_ = sleep.For(ctx, max(breath, time.Since(began)))
 		}
 		if ctx.Err() != nil {
 			return nil
@@ -256,13 +257,4 @@ func (r *Recorder) Stop() error {
 		return fmt.Errorf("recorder: close the run history: %w", err)
 	}
 	return nil
-}
-
-func sleep(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-	case <-t.C:
-	}
 }
