@@ -16,7 +16,8 @@ const (
 	longBeat  = 2 * time.Second
 )
 
-// outageJobs has agents and a shell job on one clock: the first argument is the backend, the second the clock.
+// outageJobs has agents and a shell job on one clock: the first argument is the backend, the second the clock. The pause
+// of the digest never ends by itself: it must still wait for its retry when the gate closes.
 const outageJobs = `
 sessions:
   default: {backend: "%[1]s", sign_in: "https://app.example.com/login"}
@@ -24,7 +25,7 @@ jobs:
   - {name: heartbeat, actor: shell, schedule: "every %[2]s", with: {command: "echo alive"}}
   - {name: inbox, actor: agent, schedule: "every %[2]s", with: {prompt: inbox}}
   - {name: briefing, actor: agent, schedule: "every %[2]s", with: {prompt: briefing}}
-  - {name: digest, actor: agent, schedule: "every %[2]s", with: {prompt: digest}, retry: {initial: 15s, jitter: 0}}
+  - {name: digest, actor: agent, schedule: "every %[2]s", with: {prompt: digest}, retry: {initial: 30m}}
 `
 
 var outageAgents = []string{"inbox", "briefing", "digest"}
