@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"curfew/internal/durable"
 )
 
 // maxSocketPath is how long the path of a socket may be, in bytes; the system's own bound is 107.
@@ -119,17 +121,8 @@ func writeDaemon(data string, d Daemon) error {
 	if err != nil {
 		return fmt.Errorf("api: encode daemon.json: %w", err)
 	}
-	f, err := os.CreateTemp(data, ".daemon-*") // 0600
-	if err != nil {
+	if err := durable.Replace(daemonFile(data), append(raw, '\n')); err != nil {
 		return fmt.Errorf("api: write daemon.json: %w", err)
-	}
-	_, err = f.Write(append(raw, '\n'))
-	err = errors.Join(err, f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), daemonFile(data))
-	}
-	if err != nil {
-		return fmt.Errorf("api: write daemon.json: %w", errors.Join(err, os.Remove(f.Name())))
 	}
 	return nil
 }

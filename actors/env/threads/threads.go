@@ -14,6 +14,8 @@ import (
 	"sync"
 
 	"curfew/actors"
+	"curfew/internal/durable"
+	"curfew/messages"
 )
 
 const (
@@ -70,16 +72,12 @@ func (s *Store) Add(job string, t actors.Turn) error {
 	if err != nil {
 		return err
 	}
-	t.Asked, t.Answered = head(t.Asked), head(t.Answered)
+	t.Asked, t.Answered = messages.Head(t.Asked, actors.MaxTurnText), messages.Head(t.Answered, actors.MaxTurnText)
 	raw, err := json.Marshal(newest(append(turns, t)))
 	if err != nil {
 		return fmt.Errorf("threads: %w", err)
 	}
-	path := filepath.Join(s.dir, job+ending)
-	if err := os.WriteFile(path+".new", raw, 0o600); err != nil {
-		return fmt.Errorf("threads: %w", err)
-	}
-	if err := os.Rename(path+".new", path); err != nil {
+	if err := durable.Replace(filepath.Join(s.dir, job+ending), raw); err != nil {
 		return fmt.Errorf("threads: %w", err)
 	}
 	return nil
@@ -114,8 +112,4 @@ func newest(turns []actors.Turn) []actors.Turn {
 		from--
 	}
 	return turns[from:]
-}
-
-func head(s string) string {
-	return strings.ToValidUTF8(s[:min(len(s), actors.MaxTurnText)], "")
 }
