@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"curfew/actors/env/secrets"
 )
 
 // An Address reads the URL of a target. It is asked for every message, so that a changed file counts at once.
@@ -54,17 +56,15 @@ func FromFile(path string) Address {
 	}
 }
 
-const redacted = "[redacted]"
-
 // leastSecret is how long a part of an address is to be taken for a secret, in bytes.
 const leastSecret = 4
 
 // scrub takes out of a text whatever may be a secret of an address: the whole, and every part of its user,
 // path, query and fragment; with hosts, those, too: some services keep a token there.
 func scrub(text, address string, hosts bool) string {
-	text = anyURL.ReplaceAllString(strings.ReplaceAll(text, address, redacted), redacted)
+	text = anyURL.ReplaceAllString(strings.ReplaceAll(text, address, secrets.Redacted), secrets.Redacted)
 	for _, part := range parts(address, hosts) {
-		text = strings.ReplaceAll(text, part, redacted)
+		text = strings.ReplaceAll(text, part, secrets.Redacted)
 	}
 	return text
 }

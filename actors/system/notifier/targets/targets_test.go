@@ -86,9 +86,9 @@ func TestWebhook(t *testing.T) {
 		{410, "", "", "refused"},
 		{408, "", "", "later 0s"},
 		{429, "Retry-After", "90", "later 1m30s"},
-		{503, "Retry-After", "Fri, 01 Jan 2027 00:00:00 GMT", "later 0s"},
+		{503, "Retry-After", "Fri, 01 Jan 2021 00:00:00 GMT", "later 0s"},
 		{500, "Retry-After", "-5", "later 0s"},
-		{502, "Retry-After", "99999999", "later 24h0m0s"},
+		{502, "Retry-After", "99999999", "later 744h0m0s"},
 	} {
 		address, requests, bodies := answers(t, c.status, c.header, c.value)
 		err := targets.Webhook(targets.Plain(address), &http.Client{}).Send(t.Context(), message)

@@ -9,9 +9,8 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strconv"
-	"time"
 
+	"curfew/actors/env/httpx"
 	"curfew/actors/system/notifier"
 	"curfew/messages"
 )
@@ -106,17 +105,8 @@ func answer(who string, resp *http.Response) error {
 	case s >= 200 && s < 300:
 		return nil
 	case s == http.StatusRequestTimeout, s == http.StatusTooEarly, s == http.StatusTooManyRequests, s >= 500:
-		return &notifier.Retry{Err: err, After: retryAfter(resp.Header.Get("Retry-After"))}
+		return &notifier.Retry{Err: err, After: httpx.RetryAfter(resp.Header)}
 	default:
 		return err
 	}
-}
-
-// retryAfter is the pause that a server asks for, in seconds; a date is passed over, for its clock is not ours.
-func retryAfter(header string) time.Duration {
-	n, err := strconv.Atoi(header)
-	if err != nil || n < 0 {
-		return 0
-	}
-	return time.Duration(min(n, 24*60*60)) * time.Second
 }
