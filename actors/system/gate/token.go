@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"curfew/actors/env/secrets"
 	"curfew/messages"
 )
 
@@ -16,22 +17,19 @@ type Token struct{ text *string }
 // NewToken makes a token of its text.
 func NewToken(text string) Token { return Token{text: &text} }
 
-// masked stands for a token in any text.
-const masked = "[token]"
-
 var (
 	_ fmt.Formatter  = Token{}
 	_ json.Marshaler = Token{}
 )
 
-// Format writes "[token]" for every verb.
-func (Token) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(masked)) }
+// Format writes [secrets.Redacted] for every verb.
+func (Token) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(secrets.Redacted)) }
 
-// String is "[token]".
-func (Token) String() string { return masked }
+// String is [secrets.Redacted].
+func (Token) String() string { return secrets.Redacted }
 
-// MarshalJSON writes "[token]".
-func (Token) MarshalJSON() ([]byte, error) { return json.Marshal(masked) }
+// MarshalJSON writes [secrets.Redacted].
+func (Token) MarshalJSON() ([]byte, error) { return json.Marshal(secrets.Redacted) }
 
 // reveal is the token itself, for the store's file and the client of its backend; empty if there is none.
 func (t Token) reveal() string {
