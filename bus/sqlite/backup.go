@@ -2,12 +2,12 @@ package sqlite
 
 import (
 	"context"
+	"curfew/internal/durable"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 )
 
 // unfinished is added to the name of a copy until it is whole and checked.
@@ -35,7 +35,7 @@ func Backup(ctx context.Context, from, to string) (Contents, error) {
 		c, err = Verify(ctx, partial)
 	}
 	if err == nil {
-		err = finish(partial, to)
+		err = durable.Rename(partial, to)
 	}
 	if err != nil {
 		return fail(errors.Join(err, discard(partial)))
@@ -72,7 +72,7 @@ func Restore(ctx context.Context, backup, to string) (Contents, error) {
 		return fail(err)
 	}
 	if err = copyFile(backup, partial); err == nil {
-		err = errors.Join(forgetLast(to), finish(partial, to))
+		err = errors.Join(forgetLast(to), durable.Rename(partial, to))
 	}
 	if err != nil {
 		return fail(errors.Join(err, discard(partial)))
@@ -101,25 +101,6 @@ func discard(partial string) error {
 		return err
 	}
 	return nil
-}
-
-// finish makes the copy durable and gives it its name.
-func finish(partial, to string) error {
-	if err := syncFile(partial); err != nil {
-		return err
-	}
-	if err := os.Rename(partial, to); err != nil {
-		return err
-	}
-	return syncFile(filepath.Dir(to))
-}
-
-func syncFile(path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }
 
 func copyFile(from, to string) (err error) {

@@ -9,6 +9,7 @@ import (
 
 	"curfew/bus"
 	"curfew/bus/sqlite/conn"
+	"curfew/internal/durable"
 )
 
 // inspect looks for what is missing before the file is opened for writing: SQLite takes a damaged write-ahead log for
@@ -84,7 +85,7 @@ func keepWAL(path string) (aside string, err error) {
 	aside = wal + ".damaged-" + time.Now().UTC().Format("20060102T150405.000Z")
 	f, err := os.OpenFile(aside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err == nil {
-		err = errors.Join(f.Close(), copyFile(wal, aside), syncFile(aside))
+		err = errors.Join(f.Close(), copyFile(wal, aside), durable.Sync(aside))
 	}
 	if err != nil {
 		return "", fmt.Errorf("keep a copy of the write-ahead log: %w", err)

@@ -27,7 +27,7 @@ func Replace(path string, raw []byte) (err error) {
 	if err = os.Rename(f.Name(), path); err != nil {
 		return err
 	}
-	return sync(dir)
+	return Sync(dir)
 }
 
 // Remove takes the file away, if it is there, and returns when that is durable.
@@ -38,14 +38,26 @@ func Remove(path string) error {
 	case err != nil:
 		return err
 	default:
-		return sync(filepath.Dir(path))
+		return Sync(filepath.Dir(path))
 	}
 }
 
-func sync(dir string) error {
-	d, err := os.Open(dir)
+// Rename gives a file that is whole another name in its folder, and returns when content and name are durable.
+func Rename(from, to string) error {
+	if err := Sync(from); err != nil {
+		return err
+	}
+	if err := os.Rename(from, to); err != nil {
+		return err
+	}
+	return Sync(filepath.Dir(to))
+}
+
+// Sync makes a file's content durable, or the names that a folder holds.
+func Sync(path string) error {
+	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
-	return errors.Join(d.Sync(), d.Close())
+	return errors.Join(f.Sync(), f.Close())
 }

@@ -55,7 +55,7 @@ var rules = []rule{
 		"github.com/asynkron/protoactor-go": "the bus knows no actors", "curfew/supervisor/policy": noPolicy,
 		"curfew/bus/sqlite": noDriver, "curfew/bus/memory": noDriver, "modernc.org/sqlite": noDriver,
 	}},
-	{folder: "bus/sqlite", may: []string{"messages", "bus", "internal/lock"}},
+	{folder: "bus/sqlite", may: []string{"messages", "bus", "internal/durable", "internal/lock"}},
 	{folder: "bus/sqlite/conn"}, // the one opening: the journal and the run history share a file
 	{folder: "bus/memory", may: []string{"messages", "bus"}},
 	{folder: "bus/bustest", may: []string{"messages", "bus"}},
