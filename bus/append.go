@@ -9,17 +9,18 @@ import (
 	"curfew/messages"
 )
 
-// lockTries is how often an append is tried while another process holds the lock, which is for a minute.
+// lockTries is how often an append is tried while another process holds the lock. With the five seconds that SQLite
+// waits each time, that is a minute.
 const lockTries = 12
 
-// append makes records durable. It goes on trying while another process holds the lock; then its error
+// append makes records durable. While another process holds the lock it tries again, up to lockTries times. Its error
 // stops the log.
 func (l *Log) append(rs []messages.Record) (err error) {
 	for try := range lockTries {
 		if err = l.o.Journal.Append(rs); !errors.Is(err, ErrLocked) {
 			if try > 0 && err == nil {
 				l.trouble.Store(nil)
-				l.log.Warn("bus: the lock of the journal is free again")
+				l.log.Warn("bus: the lock of the journal is free again; recording goes on")
 			}
 			return err
 		}
@@ -27,10 +28,10 @@ func (l *Log) append(rs []messages.Record) (err error) {
 		l.trouble.Store(&text)
 		l.log.Error("bus: "+text, zap.Int("try", try+1), zap.Int("of", lockTries), zap.Error(err))
 	}
-	return fmt.Errorf("tried %d times: end the process that writes to the journal's file, and start again: %w", lockTries, err)
+	return fmt.Errorf("tried %d times: end the other process that writes to the journal, and start again: %w", lockTries, err)
 }
 
-// Trouble says what keeps the log from recording anything at the moment; empty: nothing.
+// Trouble says why the log cannot record anything at the moment; empty: it can.
 func (l *Log) Trouble() string {
 	if text := l.trouble.Load(); text != nil {
 		return *text

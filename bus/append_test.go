@@ -50,7 +50,7 @@ func TestLogLocked(t *testing.T) {
 	if _, err := l.Commit(t.Context(), bus.Draft{ID: "two", Fact: paused("b")}); !errors.Is(err, bus.ErrLocked) {
 		t.Errorf("a journal that stays locked: %v", err)
 	}
-	if err := <-stopped; !errors.Is(err, bus.ErrLocked) || !strings.Contains(err.Error(), "end the process") {
+	if err := <-stopped; !errors.Is(err, bus.ErrLocked) || !strings.Contains(err.Error(), "end the other process") {
 		t.Errorf("the log stopped: %v", err)
 	}
 	if last, _ := j.Last(); last != 2 {

@@ -1,7 +1,6 @@
 package bus_test
 
 import (
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -10,7 +9,6 @@ import (
 	"github.com/ThreeDotsLabs/watermill/pubsub/tests"
 
 	"curfew/bus"
-	"curfew/bus/memory"
 )
 
 // TestConformance is watermill's own suite on topics that are not Curfew's.
@@ -21,10 +19,7 @@ func TestConformance(t *testing.T) {
 		Persistent:                       true,
 		NewSubscriberReceivesOldMessages: true,
 	}
-	for name, open := range map[string]func(t *testing.T) bus.Journal{
-		"memory": func(*testing.T) bus.Journal { return memory.New() },
-		"sqlite": func(t *testing.T) bus.Journal { return openSQLite(t, filepath.Join(t.TempDir(), "journal.db")) },
-	} {
+	for name, open := range drivers {
 		t.Run(name, func(t *testing.T) {
 			logs := &logsByTest{open: open, logs: make(map[string]*bus.Log)}
 			named := func(t *testing.T, group string) (message.Publisher, message.Subscriber) {

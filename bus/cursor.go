@@ -13,31 +13,31 @@ import (
 
 // Bounds of cursors.
 const (
-	maxCursors = 4096            // named ones, and unnamed ones that are in use
-	maxParked  = 64              // newest parked messages that a cursor lists
+	maxCursors = 4096            // named cursors, and unnamed ones in use
+	maxParked  = 64              // parked messages that a cursor keeps, the newest ones
 	saveEvery  = 256             // acknowledged messages between two saves of a named cursor
-	saveAfter  = 1 * time.Second // the longest that a named cursor stays unsaved
+	saveAfter  = 1 * time.Second // how long a named cursor may stay unsaved
 )
 
-// cursor is how far one name has come on one topic. Its turn goes to one subscription at a time, and
-// only that one touches what is not guarded by mu.
+// cursor is how far one name has read one topic. One subscription at a time has its turn, and only that one uses the
+// fields that mu does not guard.
 type cursor struct {
 	l    *Log
-	turn chan struct{} // holds a token while nobody has it
-	wake chan struct{} // something may be there to read
+	turn chan struct{} // holds a token while no subscription has the turn
+	wake signal        // there may be records to read
 
 	reader  *Reader
-	page    []messages.Record // read, not yet delivered
-	unsaved int               // acknowledged since the cursor was saved
-	since   time.Time         // when the first of those was acknowledged
+	page    []messages.Record // read and not yet delivered
+	unsaved int               // messages acknowledged since the cursor was saved
+	since   time.Time         // when the first of them was acknowledged
 
-	handles int // subscriptions that have or await the turn; guarded by cursors.mu
+	handles int // subscriptions that have the turn or wait for it; guarded by cursors.mu
 
 	mu    sync.Mutex
 	state Cursor
 }
 
-// cursors is the cursors of a log.
+// cursors are the cursors of a log.
 type cursors struct {
 	mu      sync.Mutex
 	named   map[cursorKey]*cursor
@@ -50,12 +50,12 @@ type cursorKey struct {
 }
 
 func newCursor(l *Log, state Cursor) *cursor {
-	c := &cursor{l: l, state: state, turn: make(chan struct{}, 1), wake: make(chan struct{}, 1)}
+	c := &cursor{l: l, state: state, turn: make(chan struct{}, 1), wake: newSignal()}
 	c.turn <- struct{}{}
 	return c
 }
 
-// load finds the cursors that were saved.
+// load reads the cursors that were saved.
 func (cs *cursors) load(l *Log) error {
 	saved, err := l.o.Journal.Cursors()
 	if err != nil {
@@ -68,7 +68,7 @@ func (cs *cursors) load(l *Log) error {
 	return nil
 }
 
-// attach gives a subscription the cursor that it is to await the turn of.
+// attach gives a subscription its cursor. The subscription must wait for the cursor's turn, and detach in the end.
 func (cs *cursors) attach(l *Log, name string, topic messages.Topic) (*cursor, error) {
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
@@ -76,7 +76,7 @@ func (cs *cursors) attach(l *Log, name string, topic messages.Topic) (*cursor, e
 	c := cs.named[key]
 	if c == nil {
 		if len(cs.named)+len(cs.unnamed) >= maxCursors {
-			return nil, fmt.Errorf("bus: subscribe: there are %d cursors already", maxCursors)
+			return nil, fmt.Errorf("bus: subscribe: there are %d cursors already, which is the most", maxCursors)
 		}
 		c = newCursor(l, Cursor{Name: name, Topic: topic})
 		if name == "" {
@@ -89,7 +89,7 @@ func (cs *cursors) attach(l *Log, name string, topic messages.Topic) (*cursor, e
 	return c, nil
 }
 
-// detach is the end of a subscription.
+// detach ends a subscription's use of the cursor.
 func (cs *cursors) detach(c *cursor) {
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
@@ -104,16 +104,10 @@ func (cs *cursors) detach(c *cursor) {
 	}
 }
 
-// next is the next record, or ok is false if there is none yet: wake tells.
+// next is the next record. ok is false if there is none yet; wake is set when there is one.
 func (c *cursor) next() (r messages.Record, ok bool, err error) {
 	if c.reader == nil {
-		wake := func() {
-			select {
-			case c.wake <- struct{}{}:
-			default:
-			}
-		}
-		c.reader = c.l.Reader(c.state.Seq, wake, c.state.Topic)
+		c.reader = c.l.Reader(c.state.Seq, c.wake.set, c.state.Topic)
 	}
 	if len(c.page) == 0 {
 		if c.page, err = c.reader.Next(); err != nil || len(c.page) == 0 {
@@ -123,7 +117,7 @@ func (c *cursor) next() (r messages.Record, ok bool, err error) {
 	return c.page[0], true, nil
 }
 
-// pass moves the cursor behind the record that next returned; p says so if it was parked.
+// pass moves the cursor past the record that next returned. p is that record if it is parked, else nil.
 func (c *cursor) pass(p *Parked) {
 	seq := c.page[0].Seq
 	c.page[0] = messages.Record{}
@@ -143,7 +137,7 @@ func (c *cursor) pass(p *Parked) {
 	}
 }
 
-// save keeps a named cursor. If that fails, more messages come twice after a crash.
+// save keeps a named cursor. If that fails, more messages are delivered twice after a crash.
 func (c *cursor) save() {
 	if c.state.Name == "" || c.unsaved == 0 {
 		return
@@ -151,6 +145,7 @@ func (c *cursor) save() {
 	c.unsaved = 0
 	if err := c.l.o.Journal.SaveCursor(c.state); err != nil {
 		c.unsaved, c.since = 1, time.Now() // tried again, but not at once
-		c.l.log.Warn("bus: a cursor could not be saved", zap.String("subscriber", c.state.Name), zap.String("topic", string(c.state.Topic)), zap.Error(err))
+		c.l.log.Warn("bus: a cursor could not be saved",
+			zap.String("subscriber", c.state.Name), zap.String("topic", string(c.state.Topic)), zap.Error(err))
 	}
 }

@@ -1,21 +1,31 @@
-// Package bus is the one ordered log of Curfew, behind watermill's Publisher and Subscriber: facts go
-// in, each is decided at once, and the fact with its decisions is made durable in one transaction
-// before anybody sees it. It is not a policy: the machine that decides is handed in as functions.
+// Package bus is the one ordered log of Curfew, with watermill's Publisher and Subscriber as a face. It takes facts,
+// has each one decided at once, and makes a fact durable with its decisions, in one transaction, before any reader sees
+// them. It holds no policy: the machine that decides is handed in as functions ([Options]). It knows no database: it
+// keeps records in a [Journal], and a driver implements that.
 //
 // A fact's way through the log, all of it on one writer goroutine:
 //
 //	publish ─► queue ─► duplicate? ─► Admit ─► seq, at ─► Step ─► Journal.Append ─► tail ─► readers, receipts
 //
-// What is pending when the writer comes round shares one Append (group commit). Publishing never waits
-// for a reader: readers pull from their cursor, from the newest records in memory or else from the
-// journal, so a reader that lags costs no memory.
+// All calls that are pending when the writer comes round share one Append (group commit). Publishing never waits for a
+// reader: a reader pulls from its cursor on, from the newest records in memory or else from the journal, so a slow
+// reader costs no memory.
 //
 // Where to find things:
 //
-//	log.go, queue.go, writer.go   the log; what is pending; the writer
-//	publish.go, view.go           Publish, Commit, View
-//	window.go                     the newest fact ids, for duplicates
-//	tail.go, reader.go            the newest records; readers by cursor
-//	journal.go                    what a journal is; memory.go and sqlite.go (with block.go) are two, bus/jsonl a third
-//	publisher.go, subscriber.go   watermill's face; outgoing.go, subscription.go and cursor.go do its work
+//	log.go, queue.go                     the log; the calls that are pending
+//	writer.go, seal.go, append.go        the writer: batch by batch; deciding a batch; making it durable
+//	publish.go, view.go                  Publish, Commit, View
+//	window.go                            the newest fact ids, to recognize duplicates
+//	tail.go, reader.go                   the newest records; readers by cursor
+//	journal.go, snapshot.go, errors.go   what a driver implements, and the errors that it returns
+//	page.go, scan.go, search.go          how much one read returns; reading a journal from end to end, or by its lines
+//	publisher.go, outgoing.go            watermill's face: messages in, messages out
+//	subscriber.go, subscription.go, cursor.go, parked.go, signal.go   its subscriptions
+//
+// Beside the log: bus/sqlite is the driver of the program and bus/memory one for tests; bus/jsonl is the export form;
+// bus/replay derives an export again; bus/bustest helps tests.
+//
+// A new driver is a package beside bus/sqlite that implements [Journal], and a line in the table of drivers of this
+// package's tests, which then run on it. The log need not change.
 package bus

@@ -5,18 +5,22 @@ import (
 	"fmt"
 )
 
-// Corrupt says that records of a journal are damaged or missing. Restore the file from a copy.
+// ErrLocked means that another process holds the journal's lock for longer than an append waits for it. Nothing was
+// written. The caller may try again with the same records.
+var ErrLocked = errors.New("another process holds the lock of the journal")
+
+// ErrNoSnapshot means that a journal has no snapshot of that seq.
+var ErrNoSnapshot = errors.New("there is no such snapshot")
+
+// Corrupt is the error for records of a journal that are damaged or missing. Restoring the journal from a backup mends
+// it.
 type Corrupt struct {
 	First, Last uint64 // the records concerned
 	Reason      string
-	AtEnd       bool // nothing that is left stands behind them
+	AtEnd       bool // the journal has no record after them
 }
 
 // Error names the records.
 func (c *Corrupt) Error() string {
 	return fmt.Sprintf("bus: journal: records %d to %d: %s", c.First, c.Last, c.Reason)
 }
-
-// ErrLocked means that another process holds the journal's lock for longer than a journal waits for it (SQLite: five
-// seconds). Nothing was written, and the same may be tried again.
-var ErrLocked = errors.New("another process holds the lock of the journal")

@@ -3,9 +3,11 @@ package bus_test
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"testing"
 
 	"curfew/bus"
+	"curfew/bus/memory"
 	"curfew/bus/sqlite"
 	"curfew/messages"
 	"curfew/tests/patience"
@@ -33,6 +35,19 @@ func openSQLite(t *testing.T, path string) *sqlite.Journal {
 	}
 	t.Cleanup(func() { _ = j.Close() }) // the log has closed it, as a rule
 	return j
+}
+
+// drivers open a new journal of each kind. The tests of what every driver must do run on all of them.
+var drivers = map[string]func(t *testing.T) bus.Journal{
+	"memory": func(*testing.T) bus.Journal { return memory.New() },
+	"sqlite": func(t *testing.T) bus.Journal { return openSQLite(t, filepath.Join(t.TempDir(), "journal.db")) },
+}
+
+func onEveryDriver(t *testing.T, f func(t *testing.T, j bus.Journal)) {
+	t.Helper()
+	for name, open := range drivers {
+		t.Run(name, func(t *testing.T) { f(t, open(t)) })
+	}
 }
 
 // step is a machine that holds a run of every job that is paused.

@@ -6,45 +6,63 @@ import (
 	"curfew/messages"
 )
 
-// A Journal keeps records. Append is called by one goroutine at a time; the rest may be called by many
-// while that happens, and reading must not hold it up.
+// A Journal keeps records: it is what a driver of the log implements. One goroutine at a time calls Append; many may
+// call the other methods meanwhile, and a read must not delay an Append.
+//
+// A driver may also be a [Searcher], a [Witness] and a [LossChecker]; callers ask by a type assertion.
 type Journal interface {
-	// Append makes the records durable, all of them or none. They follow the last record without a gap. If the
-	// error is [ErrLocked], it may be called again with the same.
+	// Append makes the records durable, all of them or none, and returns when they are. They must follow the last
+	// record without a gap. After [ErrLocked] the caller may try again with the same records; any other error stops the
+	// log.
 	Append(rs []messages.Record) error
-	// Read returns records from that seq on, or from the oldest that is kept, at most limit of them and fewer
-	// if they are large; none if there is no such record yet. A record that is damaged or missing is an error
-	// that names its seq.
+	// Read returns records from that seq on, or from the oldest that is kept: at most limit records, and fewer if they
+	// are large ([PageBytes]), but at least one. It returns none if there is no such record yet. For records that are
+	// damaged or missing the error is a [*Corrupt]; the records before the damage come with it, or in an earlier page.
 	Read(from uint64, limit int) ([]messages.Record, error)
-	// First is the seq of the oldest record that is kept: 1 until Drop has let go of some.
+	// First is the seq of the oldest record that is kept: 1 until Drop removes some.
 	First() (uint64, error)
 	// Last is the seq of the newest record; 0 for an empty journal.
 	Last() (uint64, error)
-	// Cursors returns every cursor that was saved.
+	// Cursors returns all cursors that were saved.
 	Cursors() ([]Cursor, error)
-	// SaveCursor keeps the cursor, in the place of an older one of the same name and topic.
+	// SaveCursor keeps the cursor durably. It replaces an older one of the same name and topic.
 	SaveCursor(c Cursor) error
-	// SaveSnapshot keeps the lines of a state under the seq of the last record that it knows. It counts once
-	// it is whole; then all but the newest KeptSnapshots are let go. One goroutine at a time may call it.
+	// SaveSnapshot keeps the lines of a state under the seq of the last record that is in it. A snapshot exists once
+	// all its lines are kept; if there are more than [KeptSnapshots] then, the one that [Surplus] names is removed. An
+	// error among the lines ends it. One goroutine at a time calls it.
 	SaveSnapshot(s Snapshot, lines iter.Seq2[[]byte, error]) error
-	// Snapshots lists those that are whole, newest first.
+	// Snapshots lists the snapshots, newest first.
 	Snapshots() ([]Snapshot, error)
-	// SnapshotLines reads one of them. A line that is damaged, or cannot be read, comes as an error.
+	// SnapshotLines reads a snapshot. A line that is damaged or cannot be read comes as an error, and is the last; for
+	// a snapshot that does not exist it is [ErrNoSnapshot].
 	SnapshotLines(seq uint64) iter.Seq2[[]byte, error]
-	// Cut is the seq of the oldest record to keep, if those before that time and those beyond that many bytes
-	// are to go; zero values set no limit. The clock may have stepped: then it is somewhere near.
+	// Cut is the seq of the oldest record to keep if records before that time, and the oldest beyond that many bytes,
+	// are to go. A zero value sets no limit. The answer is approximate where the clock was set.
 	Cut(before messages.Instant, bytes int64) (uint64, error)
-	// Drop lets go of records before that seq, and may keep some of them. The newest is always kept. Snapshots
-	// that the records do not go on from are let go, too.
+	// Drop removes records before that seq; it may keep some of them, and always keeps the newest record. It also
+	// removes snapshots whose next record is gone.
 	Drop(before uint64) error
-	// Close releases the journal. Closing it twice is no error.
+	// Close releases the journal. A second Close returns no error.
 	Close() error
 }
 
-// A Cursor is how far a named subscriber has come on a topic.
+// A Witness is a journal that notes, apart from the records, how far it has come. If its records end earlier, its end
+// was lost.
+type Witness interface {
+	// Appended is the newest seq that the journal was known to have when it was opened; 0: unknown.
+	Appended() uint64
+}
+
+// A LossChecker is a journal that can be taken away while it is open, as a file can.
+type LossChecker interface {
+	// Lost says why records that are appended from now on could not be found again; nil: they can.
+	Lost() error
+}
+
+// A Cursor is how far a named subscriber has read a topic.
 type Cursor struct {
 	Name   string
 	Topic  messages.Topic
 	Seq    uint64   // every record up to here was acknowledged or parked
-	Parked []Parked // the newest that were parked, oldest first
+	Parked []Parked // the newest ones, oldest first
 }

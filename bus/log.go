@@ -15,50 +15,50 @@ import (
 // ErrClosed means that the log was closed.
 var ErrClosed = errors.New("bus: the log is closed")
 
-// Options says what a log is made of.
+// Options are what a log is made of.
 type Options struct {
-	// Journal keeps the records. The log owns it from a successful Open on, and closes it.
+	// Journal keeps the records. After a successful Open the log owns it, and closes it.
 	Journal Journal
-	// Recover takes in the journal's records ([Scan]) for the machine behind Admit and Step. It runs beside the
-	// log's own reading, before anything is written; its error is Open's. Nil: there is nothing to take in.
+	// Recover reads the journal's records ([Scan]) into the machine behind Admit and Step. It runs while the log reads
+	// the journal, too, and before anything is written. Open returns its error. Nil: the machine needs no records.
 	Recover func() error
-	// Admit validates a fact and fills in what is only known here. It runs in the writer, in log order,
-	// so it sees the state that the fact will meet. Its error refuses the fact. Nil admits everything.
+	// Admit validates a fact and fills in what only the machine knows. It runs in the writer, in the order of the log,
+	// so it sees the state that the fact will meet. Its error refuses the fact. Nil admits every fact.
 	Admit func(messages.Fact) (messages.Fact, error)
-	// Step decides. It runs in the writer, once for each fact, when the fact has its seq and its time.
-	// Nil decides nothing.
+	// Step decides. It runs in the writer, once for each fact, after the fact got its seq and its time. Nil decides
+	// nothing.
 	Step func(now messages.Instant, seq uint64, f messages.Fact) []messages.Decision
 	// PolicyVersion is written into every record.
 	PolicyVersion int
-	// Now is the clock; nil: time.Now. It is read once for each batch.
+	// Now is the clock; nil: time.Now. The writer reads it once for each batch.
 	Now func() time.Time
-	// Settle, for tests in a synctest bubble, is called before a batch is sealed: it returns when
-	// nothing else will be published at this instant. If it is synctest.Wait, the test itself must sleep
-	// and never call Wait at an instant at which something is published: a bubble allows one at a time.
+	// Settle is for tests in a synctest bubble. The writer calls it before it seals a batch; it returns when nothing
+	// else will be published at this instant. If it is synctest.Wait, the test itself must sleep, and must not call
+	// Wait at an instant at which something is published: a bubble allows one Wait at a time.
 	Settle func()
-	// Order, with Settle, sorts the calls of a batch, stably, by the first fact of each.
+	// Order, used with Settle, sorts the calls of a batch by the first fact of each; the sort is stable.
 	Order func(a, b messages.Fact) int
-	// Stopped is called once, by the writer as its last act, when the log stops itself: a panic of Admit
-	// or Step, a failed append, or more than 4,194,304 messages pending. It may call Close.
+	// Stopped is called once, by the writer as its last act, if the log stops itself: after a panic of Admit or Step, a
+	// failed append, or more than 4,194,304 pending messages. It may call Close. Nil: not called.
 	Stopped func(error)
 	// Logger may be nil.
 	Logger *zap.Logger
 }
 
-// Log is the one ordered log. Its methods may be called by many goroutines at once.
+// A Log is the one ordered log. Many goroutines may call its methods at once.
 type Log struct {
 	o    Options
 	log  *zap.Logger
 	tail tail
-	seen *window       // writer only
-	last atomic.Uint64 // newest seq that is durable and in the tail
+	seen *window       // of the writer only
+	last atomic.Uint64 // the newest seq that is durable and in the tail
 
 	queue   queue
 	done    chan struct{}          // closed when the writer has ended
-	trouble atomic.Pointer[string] // what keeps the writer from its work; nil: nothing
+	trouble atomic.Pointer[string] // why nothing can be recorded at the moment; nil: all is well
 
 	readersMu sync.Mutex
-	readers   []*Reader // replaced, never changed in place
+	readers   []*Reader // the slice is replaced, never changed in place
 
 	cursors     cursors
 	subscribers registry
@@ -67,9 +67,9 @@ type Log struct {
 	closeErr  error
 }
 
-// Open opens the log on a journal: it finds the newest fact ids and the cursors again, and starts the
-// writer. The machine behind Admit and Step must have taken in the journal's records, by Recover or before.
-// If it fails the journal is still the caller's.
+// Open opens the log on a journal: it reads the newest fact ids and the cursors, and starts the writer. The machine
+// behind Admit and Step must know the journal's records, from Recover or from before. If Open fails, the journal still
+// belongs to the caller.
 func Open(o Options) (*Log, error) {
 	if o.Journal == nil {
 		return nil, errors.New("bus: open: no journal")
@@ -87,7 +87,7 @@ func Open(o Options) (*Log, error) {
 	l := &Log{
 		o: o, log: o.Logger, seen: newWindow(),
 		tail:  tail{first: last + 1},
-		queue: queue{signal: make(chan struct{}, 1)},
+		queue: queue{signal: newSignal()},
 		done:  make(chan struct{}),
 	}
 	l.last.Store(last)
@@ -101,7 +101,7 @@ func Open(o Options) (*Log, error) {
 	return l, nil
 }
 
-// recall finds out what the log has seen, while the machine takes in the same records.
+// recall reads the newest fact ids while Recover reads the same journal.
 func (l *Log) recall(last uint64) error {
 	seen := make(chan error, 1)
 	go func() { seen <- l.seen.rebuild(l.o.Journal, last) }()
@@ -118,8 +118,8 @@ func (l *Log) recall(last uint64) error {
 // Last is the newest seq that is durable; 0 for an empty log.
 func (l *Log) Last() uint64 { return l.last.Load() }
 
-// Close ends every subscription, makes durable what was published before, and closes the journal.
-// Closing a log twice is no error.
+// Close ends every subscription, makes everything durable that was published before, and closes the journal. A second
+// Close does nothing and returns the same error.
 func (l *Log) Close() error {
 	l.closeOnce.Do(func() {
 		l.subscribers.close()

@@ -9,7 +9,8 @@ import (
 	"curfew/messages"
 )
 
-// outgoing makes a message of watermill from a record. A foreign message is as it was published.
+// outgoing makes a message of watermill from a record. A message on a topic that is not Curfew's is as it was
+// published.
 func outgoing(r messages.Record) (*message.Message, error) {
 	if o, ok := r.Body.(messages.Opaque); ok {
 		msg := message.NewMessage(r.ID, append([]byte(nil), o.Payload...))

@@ -1,17 +1,18 @@
 package bus
 
 import (
-	"curfew/messages"
 	"slices"
+
+	"curfew/messages"
 )
 
-// PageSize is the largest number of records that one read returns.
+// PageSize is the largest number of records that one read returns, here and in callers of [Journal.Read].
 const PageSize = 1024
 
-// PageBytes is about the size at which a page ends early, in bytes of JSON or memory.
+// PageBytes is the size at which a page ends early: about that many bytes of JSON, or of memory ([Weight]).
 const PageBytes = 8 << 20
 
-// Clip copies the beginning of rs: at most limit records of about PageBytes together, but at least one.
+// Clip copies the beginning of rs: at most limit records of about [PageBytes] together, but at least one.
 func Clip(rs []messages.Record, limit int) []messages.Record {
 	rs = rs[:min(limit, len(rs))]
 	bytes := 0
@@ -24,7 +25,7 @@ func Clip(rs []messages.Record, limit int) []messages.Record {
 	return slices.Clone(rs)
 }
 
-// Weight is about what a record takes in memory, in bytes. It counts what can be large.
+// Weight is about how many bytes of memory a record takes. It counts only the parts that can be large.
 func Weight(b messages.Body) int {
 	const base, slot = 256, 64
 	switch m := b.(type) {

@@ -2,23 +2,24 @@ package bus
 
 import (
 	"cmp"
-	"curfew/messages"
 	"slices"
+
+	"curfew/messages"
 )
 
-// A Parked is a record that a subscriber refused too often. It is passed over for that cursor only.
+// A Parked is a record that a subscriber refused too often. Only that subscriber's cursor skips it.
 type Parked struct {
 	Subscriber string           `json:"subscriber"` // name of the subscriber; empty: unnamed
 	Topic      messages.Topic   `json:"topic"`
 	Seq        uint64           `json:"seq"`
 	ID         string           `json:"id"`
-	Name       string           `json:"name"` // of the message; empty for a foreign one
+	Name       string           `json:"name"` // of the message; empty if it is not one of Curfew's
 	Deliveries int              `json:"deliveries"`
 	At         messages.Instant `json:"at"` // when it was parked
 }
 
-// Parked lists the messages that subscribers refused too often: those of unnamed subscriptions while
-// they last, and the newest 64 of each named cursor for good. It is sorted by subscriber, topic and seq.
+// Parked lists the messages that subscribers refused too often, sorted by subscriber, topic and seq: the newest 64 of
+// each cursor. Those of a named cursor are kept in the journal, those of an unnamed one until its subscription ends.
 func (l *Log) Parked() []Parked {
 	l.cursors.mu.Lock()
 	defer l.cursors.mu.Unlock()

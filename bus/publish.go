@@ -17,36 +17,35 @@ import (
 // maxID is the longest id of a message, in bytes.
 const maxID = 256
 
-// Draft is a fact on its way to the log.
+// A Draft is a fact on its way to the log.
 type Draft struct {
-	ID   string // a fact whose id is among the newest 65,536 is dropped as a duplicate; "": a random one
+	ID   string // a fact whose id is among the newest 65,536 fact ids is a duplicate; empty: the log gives it a random id
 	Fact messages.Fact
 }
 
-// Receipt says what became of a draft.
+// A Receipt is the outcome of a draft.
 type Receipt struct {
-	Seq       uint64              // where the fact stands; of a duplicate: where the first stands; 0: refused
-	Duplicate bool                // the fact was there already, nothing was appended
-	Fact      messages.Fact       // as it was admitted; of a duplicate: as it was handed in
-	Decisions []messages.Decision // that follow from it, in order; none for a duplicate
+	Seq       uint64              // of the fact; of a duplicate: the seq of the first; 0: refused
+	Duplicate bool                // the log has the fact already, and appended nothing
+	Fact      messages.Fact       // as it was admitted; of a duplicate: as the caller gave it
+	Decisions []messages.Decision // what was decided on the fact, in order; none for a duplicate
 }
 
-// Refused says that a fact was not let into the log.
+// Refused is the error for a fact that the log did not take.
 type Refused struct {
 	ID   string
 	Name string // of the message
-	Err  error  // why
+	Err  error  // the reason
 }
 
-// Error names the fact and says why.
+// Error names the message and gives the reason.
 func (r *Refused) Error() string { return fmt.Sprintf("bus: refused %s: %s", r.Name, r.Err) }
 
-// Unwrap is why.
+// Unwrap is the reason.
 func (r *Refused) Unwrap() error { return r.Err }
 
-// Publish hands facts to the log and returns at once. The facts of one call stay together, in their
-// order. A fact that is refused is logged. When the log is closed or has stopped they are dropped, which
-// is logged, too.
+// Publish gives facts to the log and returns at once. The facts of one call stay together, in their order. The log
+// warns in its own log of a fact that is refused, and of facts that it drops because it is closed or has stopped.
 func (l *Log) Publish(ds ...Draft) {
 	entries, err := l.entries(ds)
 	if err != nil {
@@ -56,17 +55,18 @@ func (l *Log) Publish(ds ...Draft) {
 		return
 	}
 	if err := l.queue.put(split(entries, false)...); err != nil {
-		l.log.Warn("bus: dropped what was published too late", zap.String("name", entries[0].body.Name()), zap.Int("facts", len(entries)), zap.Error(err))
+		l.log.Warn("bus: dropped facts that were published after the log closed",
+			zap.String("first", entries[0].body.Name()), zap.Int("facts", len(entries)), zap.Error(err))
 	}
 }
 
-// Commit hands facts to the log and waits until they are durable and decided. The facts of one call stay
-// together, in their order. It returns a receipt for each draft.
+// Commit gives facts to the log and waits until they are durable and decided. The facts of one call stay together, in
+// their order. Commit returns a receipt for each draft.
 //
-// A fact that is refused refuses only itself: its receipt is the zero one, the others are appended, and
-// the error joins a [*Refused] for each. A draft that no machine could judge (no fact, a bad id) refuses
-// the call. With that and any other error there are no receipts. When ctx ends first,
-// the facts may be appended nevertheless: publish them again under the same ids to find out.
+// If Admit refuses a fact, the others are appended all the same: the receipt of the refused fact is zero, and the error
+// joins a [*Refused] for each of them. A draft without a fact or with an invalid id refuses the whole call. With that
+// and every other error Commit returns no receipts. If ctx ends first, the facts may be appended nevertheless: commit
+// them again under the same ids to find out.
 func (l *Log) Commit(ctx context.Context, ds ...Draft) ([]Receipt, error) {
 	entries, err := l.entries(ds)
 	if err != nil {
@@ -101,7 +101,7 @@ func (l *Log) await(ctx context.Context, entries []entry) ([]Receipt, error) {
 	return receipts, errors.Join(refused...)
 }
 
-// split cuts what one caller published into calls that fit into a batch.
+// split divides the entries of one caller into calls that fit into a batch.
 func split(entries []entry, wait bool) []*call {
 	var calls []*call
 	for part := range slices.Chunk(entries, maxBatch) {
@@ -114,7 +114,7 @@ func split(entries []entry, wait bool) []*call {
 	return calls
 }
 
-// entries checks drafts and gives ids to those that have none. The error joins what was refused.
+// entries checks drafts and gives an id to each one without. The error joins a [*Refused] for each invalid draft.
 func (l *Log) entries(ds []Draft) ([]entry, error) {
 	entries := make([]entry, 0, len(ds))
 	var errs []error
@@ -131,18 +131,18 @@ func (l *Log) entries(ds []Draft) ([]entry, error) {
 	return entries, errors.Join(errs...)
 }
 
-// check refuses what no machine could judge.
+// check refuses a draft that no machine could judge.
 func check(d Draft) error {
 	switch v := reflect.ValueOf(d.Fact); {
 	case d.Fact == nil:
-		return &Refused{ID: d.ID, Name: "a draft", Err: errors.New("it has no fact")}
+		return &Refused{ID: d.ID, Name: "a draft", Err: errors.New("the draft has no fact")}
 	case v.Kind() == reflect.Pointer:
 		return &Refused{ID: d.ID, Name: fmt.Sprintf("%T", d.Fact), Err: errors.New("publish the value, not a pointer")}
 	}
 	if err := checkID(d.ID); err != nil {
 		return &Refused{ID: d.ID, Name: d.Fact.Name(), Err: err}
 	}
-	// Only definitions carry what can fail to be written: raw JSON and fractions.
+	// Only definitions hold values that can fail to be encoded: raw JSON and fractions.
 	if d.Fact.Topic() == messages.TopicConfig {
 		if _, err := messages.Encode(d.Fact); err != nil {
 			return &Refused{ID: d.ID, Name: d.Fact.Name(), Err: err}
@@ -153,7 +153,7 @@ func check(d Draft) error {
 
 func checkID(id string) error {
 	if len(id) > maxID || !utf8.ValidString(id) {
-		return fmt.Errorf("its id is not UTF-8 of at most %d bytes", maxID)
+		return fmt.Errorf("the id must be UTF-8 of at most %d bytes", maxID)
 	}
 	return nil
 }

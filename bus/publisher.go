@@ -13,18 +13,18 @@ import (
 	"curfew/messages"
 )
 
-// The metadata of Curfew's messages. A publisher sets only the name.
+// The metadata of Curfew's messages. A publisher sets only [MetadataName].
 const (
 	MetadataName          = "name" // of the message, such as "session.expired.v1"
 	MetadataSeq           = "seq"
 	MetadataAt            = "at"             // RFC 3339, UTC, milliseconds
-	MetadataCause         = "cause"          // seq of the fact that a decision follows from; not set for a fact
-	MetadataPolicyVersion = "policy_version" // of the policy that decided
-	MetadataKey           = "key"            // job or session; not set if it is about several
+	MetadataCause         = "cause"          // of a decision: seq of the fact that it follows from; else not set
+	MetadataPolicyVersion = "policy_version" // version of the rules that decided
+	MetadataKey           = "key"            // job or session; not set if the message is about several
 	MetadataKind          = "kind"           // fact or decision
 )
 
-// Bounds of watermill's face.
+// Bounds of messages that come through watermill.
 const (
 	maxPayload  = 1 << 20     // payload and metadata of a message, in bytes
 	maxTopic    = 256         // name of a topic, in bytes
@@ -39,14 +39,13 @@ type publisher struct {
 
 var _ message.Publisher = (*publisher)(nil)
 
-// Publisher is watermill's way into the log. Closing it, even twice, closes only this handle.
+// Publisher is watermill's way into the log. Closing the handle, even twice, closes only this handle.
 //
-// On a topic of Curfew the metadata "name" gives the message, the payload its JSON and the UUID the id of
-// the record. The message must be a fact of that topic and is validated; a refusal is an error, and a
-// UUID that is known already is no error and appends nothing. On any other topic payload and metadata are
-// carried as they are. Publish returns when the messages are durable and decided; the messages of one
-// call stay together. If one of them cannot be read, none is published; see [Log.Commit] for one that the
-// machine refuses.
+// On a topic of Curfew the metadata "name" is the name of the message, the payload its JSON, and the UUID the id of the
+// record. The message must be a valid fact of that topic; a refusal is an error. A UUID that the log knows already
+// appends nothing and is no error. On any other topic the log carries payload and metadata unchanged. Publish returns
+// when the messages are durable and decided; the messages of one call stay together. If one of them cannot be read,
+// none is published; [Log.Commit] says what follows if the machine refuses one.
 func (l *Log) Publisher() message.Publisher { return &publisher{l: l} }
 
 // Publish appends the messages.
@@ -55,7 +54,7 @@ func (p *publisher) Publish(topic string, msgs ...*message.Message) error {
 		return errors.New("bus: publish: the publisher is closed")
 	}
 	if topic == "" || len(topic) > maxTopic {
-		return fmt.Errorf("bus: publish: the name of a topic has 1 to %d bytes, not %d", maxTopic, len(topic))
+		return fmt.Errorf("bus: publish: %w", errTopic(topic))
 	}
 	entries := make([]entry, 0, len(msgs))
 	for _, msg := range msgs {
@@ -77,6 +76,11 @@ func (p *publisher) Close() error {
 	return nil
 }
 
+// errTopic is the error for a topic's name that is empty or too long.
+func errTopic(topic string) error {
+	return fmt.Errorf("the name of a topic must have 1 to %d bytes; this one has %d", maxTopic, len(topic))
+}
+
 // incoming reads a message of watermill.
 func incoming(topic messages.Topic, msg *message.Message) (entry, error) {
 	if err := checkID(msg.UUID); err != nil {
@@ -87,20 +91,21 @@ func incoming(topic messages.Topic, msg *message.Message) (entry, error) {
 		size += len(k) + len(v)
 	}
 	if size > maxPayload {
-		return entry{}, fmt.Errorf("it has %d bytes, at most %d are allowed", size, maxPayload)
+		return entry{}, fmt.Errorf("the message has %d bytes; at most %d are allowed", size, maxPayload)
 	}
 	id := msg.UUID
 	if id == "" {
 		id = uuid.NewString()
 	}
 	if !topic.Known() {
-		// The publisher may go on using its message, and the log keeps this one.
+		// The log keeps its own copy, because the publisher may reuse the message.
 		c := msg.Copy()
 		return entry{id: id, body: messages.Opaque{On: topic, Payload: append([]byte(nil), c.Payload...), Metadata: c.Metadata}}, nil
 	}
 	name := msg.Metadata.Get(MetadataName)
 	if name == "" {
-		return entry{}, fmt.Errorf("its metadata %q does not name the message; docs/messages.md lists the names", MetadataName)
+		const missing = "the metadata %q is missing: it must be the name of the message; docs/messages.md lists the names"
+		return entry{}, fmt.Errorf(missing, MetadataName)
 	}
 	body, err := messages.Decode(name, msg.Payload)
 	if err != nil {
@@ -111,7 +116,7 @@ func incoming(topic messages.Topic, msg *message.Message) (entry, error) {
 	}
 	f, ok := body.(messages.Fact)
 	if !ok {
-		return entry{}, fmt.Errorf("%s is a decision, and only the machine decides", name)
+		return entry{}, fmt.Errorf("%s is a decision, and only the machine makes decisions; publish a fact", name)
 	}
 	return entry{id: id, body: f}, nil
 }

@@ -9,30 +9,31 @@ import (
 	"curfew/messages"
 )
 
-// Bounds of what is pending, in messages.
+// Bounds of the queue, in messages.
 const (
-	maxBatch   = 1 << 10 // messages that share one append, at most; a longer call is cut in pieces of that
-	maxWaiting = 1 << 20 // with more pending than this, callers that wait are refused
-	maxPending = 4 << 20 // with more pending than this, the log stops
+	maxBatch   = 1 << 10 // messages that share one append, at most; a longer call is split
+	maxWaiting = 1 << 20 // if more are pending, Commit is refused
+	maxPending = 4 << 20 // if more are pending, the log stops
 )
 
-// ErrBusy means that too many messages are pending. Try again later.
+// ErrBusy means that too many messages are pending. The caller may try again later.
 var ErrBusy = errors.New("bus: too many messages are pending; try again later")
 
-// entry is one message on its way into the log.
+// entry is a message on its way into the log.
 type entry struct {
 	id   string
 	body messages.Body // a fact or an opaque message
 }
 
-// call is what one caller published at once, or a view. The writer fills in the outcome and closes done.
+// call is the messages of one Publish or Commit, or a part of them, or a view. The writer fills in the outcome and
+// closes done.
 type call struct {
 	entries  []entry
 	view     *view
-	receipts []Receipt     // one for each entry; the zero receipt for a refused one
-	refused  []error       // why, for each refused entry
-	err      error         // why the log took none of it
-	done     chan struct{} // nil: nobody waits
+	receipts []Receipt     // one for each entry; zero for a refused entry
+	refused  []error       // the reason of each refused entry
+	err      error         // why the log took none of the entries
+	done     chan struct{} // nil: the caller does not wait
 }
 
 func (c *call) finish(err error) {
@@ -42,18 +43,18 @@ func (c *call) finish(err error) {
 	}
 }
 
-// queue is what is pending, in the order of publishing.
+// queue is the pending calls, in the order of publishing.
 type queue struct {
-	signal chan struct{} // wakes the writer
+	signal signal // wakes the writer
 
 	mu      sync.Mutex
 	calls   []*call
 	entries int   // in calls
-	reason  error // why nothing more is taken; nil: open
-	broken  error // what the writer is to stop for
+	reason  error // why the queue takes no more calls; nil: it is open
+	broken  error // why the writer must stop; nil: it need not
 }
 
-// put appends calls, next to each other.
+// put appends calls; no other call comes between them.
 func (q *queue) put(cs ...*call) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -69,17 +70,18 @@ func (q *queue) put(cs ...*call) error {
 	case waits && q.entries+n > maxWaiting:
 		return ErrBusy
 	case q.entries+n > maxPending:
-		q.broken = fmt.Errorf("bus: more than %d messages are pending: the disk cannot keep up", maxPending)
-		q.wake()
+		q.broken = fmt.Errorf("bus: more than %d messages are pending: the disk is too slow", maxPending)
+		q.signal.set()
 		return q.broken
 	}
 	q.calls = append(q.calls, cs...)
 	q.entries += n
-	q.wake()
+	q.signal.set()
 	return nil
 }
 
-// take removes calls from the front: at most maxBatch entries together, but at least one call.
+// take removes calls from the front: at most maxBatch entries together, but at least one call. closing is true if no
+// more calls will come.
 func (q *queue) take() (cs []*call, closing bool, err error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -98,7 +100,7 @@ func (q *queue) take() (cs []*call, closing bool, err error) {
 	return cs, q.reason != nil, nil
 }
 
-// back puts calls that were taken, but not reached, to the front again.
+// back returns calls to the front that were taken and not reached.
 func (q *queue) back(cs []*call) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -108,17 +110,17 @@ func (q *queue) back(cs []*call) {
 	}
 }
 
-// close refuses what comes from now on. What is pending is still done.
+// close refuses new calls. The writer still completes the pending ones.
 func (q *queue) close() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.reason == nil {
 		q.reason = ErrClosed
 	}
-	q.wake()
+	q.signal.set()
 }
 
-// stop refuses what comes from now on, with the reason, and returns what is pending.
+// stop refuses new calls with that reason, and returns the pending ones.
 func (q *queue) stop(err error) []*call {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -132,12 +134,4 @@ func (q *queue) empty() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return len(q.calls) == 0
-}
-
-// wake makes the writer look; it never blocks.
-func (q *queue) wake() {
-	select {
-	case q.signal <- struct{}{}:
-	default:
-	}
 }

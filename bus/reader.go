@@ -12,32 +12,32 @@ import (
 // A Reader pulls records from its cursor on. One goroutine at a time may call Next.
 type Reader struct {
 	l      *Log
-	topics []messages.Topic // none: all of Curfew's
+	topics []messages.Topic // none: all topics of Curfew
 	wake   func()
 
 	mu     sync.Mutex
-	after  uint64 // seq of the newest record that was read or passed over
-	armed  bool   // it has read everything, so the next record wakes it; the writer may move after
+	after  uint64 // seq of the newest record that was read or skipped
+	armed  bool   // everything is read, so the next record wakes the reader; the writer may move after
 	closed bool
 }
 
 // ErrReaderClosed means that the reader was closed.
 var ErrReaderClosed = errors.New("bus: the reader is closed")
 
-// Reader makes a reader of the records behind that seq on these topics; no topics means all of Curfew's.
-// wake is called, from the writer, when there is something to read, once until Next has come to the end
-// again; it must not block or call Next, and it may be called before Reader has returned.
+// Reader makes a reader of the records after that seq on these topics; no topics means all topics of Curfew. The writer
+// calls wake when there are records to read, and then not again until Next has reached the end. wake must not block or
+// call Next. It may be called before Reader returns.
 func (l *Log) Reader(after uint64, wake func(), topics ...messages.Topic) *Reader {
 	r := &Reader{l: l, topics: slices.Clone(topics), wake: wake, after: min(after, l.Last()), armed: true}
 	l.readersMu.Lock()
 	l.readers = append(slices.Clone(l.readers), r)
 	l.readersMu.Unlock()
-	l.queue.wake() // the writer sees whether the reader is behind
+	l.queue.signal.set() // the writer wakes the reader if there are records for it
 	return r
 }
 
-// Next returns the next records, at most 1,024 and fewer if they are large, and moves the cursor behind
-// them. It returns none when there are none now; wake will tell. After an error it may be called again.
+// Next returns the next records, at most 1,024 and fewer if they are large, and moves the cursor to the last of them.
+// It returns none when there are none now: wake will be called. After an error it may be called again.
 func (r *Reader) Next() ([]messages.Record, error) {
 	for {
 		after, done, err := r.begin()
@@ -60,22 +60,21 @@ func (r *Reader) Next() ([]messages.Record, error) {
 	}
 }
 
-// After is the seq of the newest record that was read or passed over.
+// After is the seq of the newest record that was read or skipped.
 func (r *Reader) After() uint64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.after
 }
 
-// begin says where to read on. done is true if there is nothing behind the cursor; the reader is armed
-// then.
+// begin is the cursor. done is true if there is no record after it; the reader is armed then.
 func (r *Reader) begin() (after uint64, done bool, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.closed {
 		return 0, false, ErrReaderClosed
 	}
-	// The writer stores Last first and looks at armed later, under this mutex: no record is overlooked.
+	// The writer first stores Last and then reads armed under this mutex, so no record is overlooked.
 	r.armed = r.after == r.l.Last()
 	return r.after, r.armed, nil
 }
@@ -87,7 +86,7 @@ func (r *Reader) wants(b messages.Body) bool {
 	return slices.Contains(r.topics, b.Topic())
 }
 
-// Close ends the reader. A wake that is under way may still arrive. Closing it twice is no error.
+// Close ends the reader. A call of wake that has begun may still arrive. A second Close does nothing.
 func (r *Reader) Close() {
 	r.mu.Lock()
 	r.closed = true
@@ -97,15 +96,15 @@ func (r *Reader) Close() {
 	r.l.readersMu.Unlock()
 }
 
-// notify is called by the writer after records were added (none: for a reader that came while behind).
+// notify is called by the writer after it added records; without records, for a reader that was made behind the end.
 func (r *Reader) notify(records []messages.Record) {
 	if r.due(records) {
 		r.wake()
 	}
 }
 
-// due reports whether the reader waits for one of these records. If it waits for others it has now read
-// as far as they go, so that it need not look for them later.
+// due reports whether the reader must be woken for these records. If none of them is for the reader, the cursor moves
+// past them, so that the reader need not read them later.
 func (r *Reader) due(records []messages.Record) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -121,7 +120,7 @@ func (r *Reader) due(records []messages.Record) bool {
 	return true
 }
 
-// wakeReaders tells every reader that waits.
+// wakeReaders wakes the readers that wait for these records.
 func (l *Log) wakeReaders(records []messages.Record) {
 	l.readersMu.Lock()
 	readers := l.readers // never changed in place
@@ -131,7 +130,7 @@ func (l *Log) wakeReaders(records []messages.Record) {
 	}
 }
 
-// page reads records from that seq on, which is not behind Last: from memory, or else from the journal.
+// page reads records from that seq on, which is at most Last: from memory, or else from the journal.
 func (l *Log) page(from uint64) ([]messages.Record, error) {
 	rs, ok := l.tail.page(from)
 	if !ok {
@@ -140,13 +139,13 @@ func (l *Log) page(from uint64) ([]messages.Record, error) {
 			return nil, fmt.Errorf("bus: read from %d: %w", from, err)
 		}
 	}
-	// Both may be a commit ahead of what has been announced.
+	// Memory and journal may be one commit ahead of Last.
 	last := l.Last()
 	for len(rs) > 0 && rs[len(rs)-1].Seq > last {
 		rs = rs[:len(rs)-1]
 	}
 	if len(rs) == 0 {
-		return nil, fmt.Errorf("bus: there is no record %d, yet the last is %d", from, last)
+		return nil, fmt.Errorf("bus: there is no record %d, although the last record is %d", from, last)
 	}
 	return rs, nil
 }

@@ -1,13 +1,14 @@
 package bus
 
 import (
-	"curfew/messages"
 	"fmt"
+
+	"curfew/messages"
 )
 
-// Scan calls f for every record of the journal from that seq on, in order, until there are no more or
-// f fails. Seqs before the oldest record mean the oldest. One page is read ahead, on a goroutine that has ended
-// when Scan returns: decoding takes longer than what a start does with a record.
+// Scan calls f for every record of the journal from that seq on, in order, until there are no more records or f fails.
+// A seq before the oldest record means the oldest. A goroutine reads one page ahead, because decoding a record takes
+// longer than a start takes to apply it; the goroutine has ended when Scan returns.
 func Scan(j Journal, from uint64, f func(messages.Record) error) error {
 	pages, stop, ended := make(chan page, 1), make(chan struct{}), make(chan struct{})
 	go func() {
@@ -32,13 +33,13 @@ func Scan(j Journal, from uint64, f func(messages.Record) error) error {
 	return nil
 }
 
-// page is what one read found.
+// page is what one read returned.
 type page struct {
 	records []messages.Record
 	err     error
 }
 
-// readAhead reads page after page until there are no more, one cannot be read, or it is told to stop.
+// readAhead reads page after page until there are no more, a read fails, or stop is closed.
 func readAhead(j Journal, from uint64, pages chan<- page, stop <-chan struct{}) {
 	for {
 		rs, err := j.Read(from, PageSize)

@@ -1,16 +1,16 @@
 package bus
 
 import (
-	"curfew/messages"
-
 	"go.uber.org/zap"
+
+	"curfew/messages"
 )
 
-// batchRecords is where a batch ends early, because its facts have many decisions.
+// batchRecords is how many records end a batch early: its facts may have many decisions.
 const batchRecords = 8 << 10
 
-// seal turns calls into records: it gives each fact its place and time, and has it decided. n is how
-// many calls it reached before the batch was large enough.
+// seal turns calls into records: it gives each fact its seq and time, and has it decided. n is how many calls are in
+// the batch; the rest must wait for the next one.
 func (l *Log) seal(calls []*call) (records []messages.Record, n int) {
 	now := messages.At(l.o.Now())
 	b := batch{l: l, now: now, seq: l.last.Load()}
@@ -32,7 +32,7 @@ func (l *Log) seal(calls []*call) (records []messages.Record, n int) {
 	return b.records, n
 }
 
-// batch is the records of one append, as they are made.
+// batch is the records of one append while they are made.
 type batch struct {
 	l       *Log
 	now     messages.Instant
@@ -40,7 +40,7 @@ type batch struct {
 	records []messages.Record
 }
 
-// add takes one message in: with its decisions behind it, unless it is a duplicate or refused.
+// add appends one message and then its decisions, unless the message is a duplicate or refused.
 func (b *batch) add(e entry) (Receipt, error) {
 	f, ok := e.body.(messages.Fact)
 	if !ok {

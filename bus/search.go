@@ -9,21 +9,23 @@ import (
 	"curfew/messages"
 )
 
-// A Line is a record as a journal keeps it. Its bytes are valid only while it is looked at.
+// A Line is a record in the form in which a journal keeps it. Its bytes are valid only during the call that gets it.
 type Line struct {
 	Name []byte // of the message
-	Key  []byte // its job or session; empty: none
-	Text []byte // the whole line of JSON; there is no white space between its values
+	Key  []byte // the message's job or session; empty: none
+	Text []byte // the whole line of JSON, without white space between its values
 }
 
-// A Searcher is a journal that finds records without decoding the others.
+// A Searcher is a journal that keeps records as lines, and finds some without decoding the others. [Search] uses it.
 type Searcher interface {
+	// Search calls f, in order, for the records from that seq on whose lines want accepts. It must notice damage in the
+	// other records, too.
 	Search(ctx context.Context, from uint64, want func(Line) bool, f func(messages.Record) error) error
 }
 
-// Search calls f, in order, for every record from that seq on of which want likes the line. A journal that
-// does not keep lines calls f for every record: f must tell by itself what it needs. Damage anywhere is an
-// error that names the seq; an error of f, and the end of ctx, end the search.
+// Search calls f, in order, for every record from that seq on whose line want accepts. For a journal that keeps no
+// lines it calls f for every record, so f must check by itself whether it needs the record. Damage anywhere is a
+// [*Corrupt]. An error of f ends the search, and so does the end of ctx.
 func Search(ctx context.Context, j Journal, from uint64, want func(Line) bool, f func(messages.Record) error) error {
 	if s, ok := j.(Searcher); ok {
 		return s.Search(ctx, from, want, f)
@@ -40,8 +42,8 @@ func Search(ctx context.Context, j Journal, from uint64, want func(Line) bool, f
 	})
 }
 
-// SeqAt is the seq of a record near which the clock showed that time: all that were appended long before
-// it stand before the seq, if the clock was never set. Whoever asks must allow for clocks that were.
+// SeqAt is the seq of the first record of that time or later, found by bisection. If the clock was set back or forth,
+// the answer may be off by as much: callers must allow for that.
 func SeqAt(j Journal, at messages.Instant) (uint64, error) {
 	first, err := j.First()
 	if err != nil {
@@ -64,8 +66,8 @@ func SeqAt(j Journal, at messages.Instant) (uint64, error) {
 	return first + uint64(n), nil
 }
 
-// LineOf finds name and key. They stand before the body, and a quotation mark within a text is escaped, so
-// the first place that looks like them is theirs.
+// LineOf finds name and key in a record's line of JSON, as [messages.Record.MarshalJSON] writes it. They come before
+// the body, and a quotation mark within a text is escaped, so the first match is the right one. It is for drivers.
 func LineOf(text []byte) Line {
 	l := Line{Text: text}
 	_, rest, _ := bytes.Cut(text, []byte(`"name":"`))

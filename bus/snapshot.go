@@ -4,18 +4,20 @@ import (
 	"curfew/messages"
 )
 
-// KeptSnapshots is how many snapshots a journal keeps. If the newest cannot be read the one before it can; the
-// others are spread over the journal, so that most of it can be decided again when its beginning has been let go.
+// KeptSnapshots is how many snapshots a journal keeps. The newest two are for a start, in case the newest cannot be
+// read. The others are spread over the journal, so that most of it can be derived again after its oldest records were
+// removed.
 const KeptSnapshots = 8
 
-// A Snapshot is the state of whatever takes in the journal's records, at one of them.
+// A Snapshot is the state of a machine after one of the journal's records.
 type Snapshot struct {
-	Seq           uint64           // every record up to here is in it
-	At            messages.Instant // when it was made
-	PolicyVersion int              // of the rules that made it
+	Seq           uint64           // of the last record that is in the state
+	At            messages.Instant // when the snapshot was made
+	PolicyVersion int              // the version of the rules that made it
 }
 
-// Surplus is the snapshot to let go of, if there are too many; they are listed newest first.
+// Surplus is the snapshot to remove if there are more than [KeptSnapshots]: the one whose neighbours are closest
+// together, but never one of the newest two or the oldest. The snapshots are listed newest first. It is for drivers.
 func Surplus(all []Snapshot) (seq uint64, ok bool) {
 	if len(all) <= KeptSnapshots {
 		return 0, false

@@ -20,15 +20,15 @@ const (
 	minDeliveries     = 3
 )
 
-// SubscriberOptions says how a subscriber reads.
+// SubscriberOptions are how a subscriber reads.
 type SubscriberOptions struct {
-	// Name makes the cursor durable, one for each topic. Empty: each Subscribe begins at the oldest
-	// record, with a cursor of its own that ends with it.
+	// Name gives the subscriber a durable cursor for each topic. Empty: each Subscribe begins at the oldest record, and
+	// its cursor ends with it.
 	Name string
-	// Pause is how long a message that was nacked waits for its second delivery; it doubles with each
-	// further one. 0: 100 ms.
+	// Pause is how long a message waits for its second delivery after a nack. It doubles with each further delivery.
+	// 0: 100 ms.
 	Pause time.Duration
-	// MaxPause is where it stops growing. 0, or more: 10 s.
+	// MaxPause is the longest pause. 0, or more than 10 s: 10 s.
 	MaxPause time.Duration
 	// Deliveries is how often a message is delivered before it is parked. 0: 10; fewer than 3: 3.
 	Deliveries int
@@ -54,7 +54,7 @@ type subscriber struct {
 	l *Log
 	o SubscriberOptions
 
-	ctx    context.Context // ends when the handle is closed
+	ctx    context.Context // ends when the subscriber is closed
 	cancel context.CancelFunc
 
 	mu      sync.Mutex
@@ -64,14 +64,13 @@ type subscriber struct {
 
 var _ message.Subscriber = (*subscriber)(nil)
 
-// Subscriber is watermill's way out of the log. Closing it, even twice, closes only this handle.
+// Subscriber is watermill's way out of the log. Closing the handle, even twice, closes only this handle.
 //
-// Each Subscribe delivers the records of one topic, facts and decisions, in the log's order, one at a
-// time: the next follows when the last was acknowledged, at which its context ends. A message that is
-// nacked is delivered again after a growing pause, and parked after the last delivery ([Log.Parked]). The
-// cursor of a named subscriber is saved from time to time and when a subscription ends, so after a crash
-// some messages come twice. Of several subscriptions with one name on one topic, one receives; another
-// takes over when it ends.
+// Each Subscribe delivers the records of one topic, facts and decisions, in the log's order and one at a time: the next
+// message follows after the acknowledgement of the last, whose context ends then. A message that is nacked is delivered
+// again after a growing pause, and parked after the last delivery ([Log.Parked]). The cursor of a named subscriber is
+// saved from time to time and when a subscription ends, so some messages come twice after a crash. Of several
+// subscriptions with one name on one topic, one receives; another takes over when that one ends.
 func (l *Log) Subscriber(o SubscriberOptions) message.Subscriber {
 	s := &subscriber{l: l, o: o.withDefaults()}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
@@ -82,11 +81,11 @@ func (l *Log) Subscriber(o SubscriberOptions) message.Subscriber {
 	return s
 }
 
-// Subscribe delivers the topic on a channel until ctx ends or the handle or the log is closed; then the
-// channel is closed.
+// Subscribe delivers the topic on a channel until ctx ends, or the subscriber or the log is closed; then the channel is
+// closed.
 func (s *subscriber) Subscribe(ctx context.Context, topic string) (<-chan *message.Message, error) {
 	if topic == "" || len(topic) > maxTopic {
-		return nil, fmt.Errorf("bus: subscribe: the name of a topic has 1 to %d bytes, not %d", maxTopic, len(topic))
+		return nil, fmt.Errorf("bus: subscribe: %w", errTopic(topic))
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -110,7 +109,7 @@ func (s *subscriber) Subscribe(ctx context.Context, topic string) (<-chan *messa
 	return sub.out, nil
 }
 
-// Close ends the handle's subscriptions and waits until their channels are closed.
+// Close ends the subscriptions of this handle and waits until their channels are closed.
 func (s *subscriber) Close() error {
 	s.mu.Lock()
 	s.closed = true
@@ -121,7 +120,7 @@ func (s *subscriber) Close() error {
 	return nil
 }
 
-// registry is the subscribers that are open, so that the log can close them.
+// registry is the open subscribers, so that the log can close them.
 type registry struct {
 	mu     sync.Mutex
 	open   map[*subscriber]struct{}

@@ -11,7 +11,7 @@ import (
 	"curfew/messages"
 )
 
-// maxReadFailures is how often in a row a subscription tries to read the journal before it ends.
+// maxReadFailures is how many reads in a row may fail before a subscription ends.
 const maxReadFailures = 5
 
 // subscription delivers one topic to one channel.
@@ -22,7 +22,7 @@ type subscription struct {
 	out chan *message.Message
 }
 
-// run awaits the cursor's turn and delivers until ctx ends.
+// run waits for the cursor's turn and delivers until ctx ends.
 func (s *subscription) run(ctx context.Context) {
 	defer close(s.out)
 	defer s.l.cursors.detach(s.c)
@@ -41,7 +41,8 @@ func (s *subscription) run(ctx context.Context) {
 		switch {
 		case err != nil:
 			if failures++; failures == maxReadFailures {
-				s.l.log.Error("bus: a subscription ends because the journal cannot be read", zap.String("subscriber", s.o.Name), zap.String("topic", string(s.c.state.Topic)), zap.Error(err))
+				s.l.log.Error("bus: a subscription ends because the journal cannot be read",
+					zap.String("subscriber", s.o.Name), zap.String("topic", string(s.c.state.Topic)), zap.Error(err))
 				return
 			}
 			_ = sleep.For(ctx, s.o.MaxPause)
@@ -54,7 +55,7 @@ func (s *subscription) run(ctx context.Context) {
 	}
 }
 
-// idle waits for something to read, and saves the cursor if it takes long.
+// idle waits for records, and saves the cursor if that takes long.
 func (s *subscription) idle(ctx context.Context) {
 	var save <-chan time.Time
 	if s.c.unsaved > 0 {
@@ -70,7 +71,7 @@ func (s *subscription) idle(ctx context.Context) {
 	}
 }
 
-// deliver brings one record until it is acknowledged, parked, or ctx ends.
+// deliver delivers one record until it is acknowledged or parked, or ctx ends.
 func (s *subscription) deliver(ctx context.Context, r messages.Record) {
 	wait := s.o.Pause
 	for n := 1; n <= s.o.Deliveries; n++ {
@@ -91,7 +92,8 @@ func (s *subscription) deliver(ctx context.Context, r messages.Record) {
 			return
 		}
 	}
-	s.l.log.Warn("bus: parked", zap.String("subscriber", s.o.Name), zap.String("topic", string(r.Body.Topic())), zap.Uint64("seq", r.Seq), zap.Int("deliveries", s.o.Deliveries))
+	s.l.log.Warn("bus: parked a message that was not acknowledged", zap.String("subscriber", s.o.Name),
+		zap.String("topic", string(r.Body.Topic())), zap.Uint64("seq", r.Seq), zap.Int("deliveries", s.o.Deliveries))
 	s.c.pass(&Parked{
 		Subscriber: s.o.Name, Topic: r.Body.Topic(), Seq: r.Seq, ID: r.ID, Name: r.Body.Name(),
 		Deliveries: s.o.Deliveries, At: messages.At(s.l.o.Now()),
@@ -120,7 +122,7 @@ func (s *subscription) once(ctx context.Context, r messages.Record) (acked bool,
 	case <-ctx.Done():
 	}
 	select {
-	case <-msg.Acked(): // just before the end
+	case <-msg.Acked(): // just before ctx ended
 		return true, nil
 	default:
 		return false, nil

@@ -6,13 +6,13 @@ import (
 	"curfew/messages"
 )
 
-// The newest records are kept in memory up to these bounds; older ones are read from the journal.
+// Bounds of the newest records in memory. Readers get older records from the journal.
 const (
 	tailRecords = 32 << 10
 	tailBytes   = 32 << 20
 )
 
-// tail is the newest records that are durable.
+// tail is the newest durable records.
 type tail struct {
 	mu      sync.RWMutex
 	first   uint64 // seq of records[0], or of the next one if there are none
@@ -20,7 +20,7 @@ type tail struct {
 	bytes   int
 }
 
-// add takes in the next records and lets go of the oldest beyond the bounds.
+// add appends the next records and removes the oldest beyond the bounds.
 func (t *tail) add(rs []messages.Record) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -6,13 +6,13 @@ import (
 	"sync/atomic"
 )
 
-// view is a function that waits for its turn in the writer.
+// view is a function that is to run in the writer.
 type view struct {
 	f     func()
-	taken atomic.Bool // by the writer, or by a caller that gave up
+	taken atomic.Bool // the writer runs f, or the caller gave up
 }
 
-// run calls f, unless its caller has given up.
+// run calls f, unless its caller gave up.
 func (v *view) run() (err error) {
 	if !v.taken.CompareAndSwap(false, true) {
 		return nil
@@ -26,9 +26,9 @@ func (v *view) run() (err error) {
 	return nil
 }
 
-// View runs f in the writer between two commits, so that the state of the machine is then exactly what
-// is durable, including all that this caller has published before. f must be short, must only read, and
-// must not call Commit, View or Close. When View returns, f has run or never will.
+// View runs f in the writer between two commits. The state of the machine is then exactly the durable one, with every
+// fact that this caller published before. f must be short, must only read, and must not call Commit, View or Close.
+// When View returns, f has run or will never run.
 func (l *Log) View(ctx context.Context, f func()) error {
 	v := &view{f: f}
 	c := &call{view: v, done: make(chan struct{})}

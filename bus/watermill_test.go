@@ -63,10 +63,10 @@ func TestPublishIsValidated(t *testing.T) {
 		msg   *message.Message
 		want  string
 	}{
-		"no name":           {"session", fact("", "", good), "does not name the message"},
+		"no name":           {"session", fact("", "", good), "must be the name of the message"},
 		"unknown name":      {"session", fact("", "session.exploded.v1", good), "unknown name"},
 		"another topic":     {"run", fact("", expired, good), `belongs on the topic "session"`},
-		"a decision":        {"session", fact("", "gate.opened.v1", `{"session":"default","generation":1}`), "only the machine decides"},
+		"a decision":        {"session", fact("", "gate.opened.v1", `{"session":"default","generation":1}`), "only the machine makes decisions"},
 		"no JSON":           {"session", fact("", expired, `{`), "decode"},
 		"an unknown member": {"session", fact("", expired, `{"session":"default","token":"x"}`), "unknown field"},
 		"refused on entry":  {"session", fact("", expired, `{"session":"unknown"}`), `unknown session "unknown"`},

@@ -7,29 +7,28 @@ import (
 	"curfew/messages"
 )
 
-// A fact whose id is among the newest windowSize fact ids is a duplicate.
+// windowSize is how many fact ids the log remembers. A fact whose id is among them is a duplicate.
 const windowSize = 64 << 10
 
-// windowScan is how many records are looked through, at most, to find those ids again when a log is
-// opened.
+// windowScan is how many records Open reads, at most, to find those ids.
 const windowScan = 1 << 20
 
-// window is the newest fact ids, and where they stand. Only the writer touches it.
+// window is the newest fact ids with their seqs. Only the writer uses it.
 type window struct {
 	seqs map[string]uint64
-	ring []string // ids in the order of their facts; from next on, round the end, oldest first
+	ring []string // ids in the order of their facts; the oldest is at next once the ring is full
 	next int
 }
 
 func newWindow() *window { return &window{seqs: make(map[string]uint64)} }
 
-// seq is where the fact of that id stands, if it is in the window.
+// seq is the seq of the fact with that id, if the window has it.
 func (w *window) seq(id string) (uint64, bool) {
 	seq, ok := w.seqs[id]
 	return seq, ok
 }
 
-// add takes in the id of the next fact, in the place of the oldest if the window is full.
+// add adds the id of the next fact. It replaces the oldest id if the window is full.
 func (w *window) add(id string, seq uint64) {
 	if len(w.ring) < windowSize {
 		w.ring = append(w.ring, id)
@@ -41,7 +40,7 @@ func (w *window) add(id string, seq uint64) {
 	w.seqs[id] = seq
 }
 
-// rebuild finds the newest fact ids of the journal, going back page by page from its end.
+// rebuild reads the newest fact ids of the journal, page by page from its end backwards.
 func (w *window) rebuild(j Journal, last uint64) error {
 	type place struct {
 		id  string
@@ -51,7 +50,7 @@ func (w *window) rebuild(j Journal, last uint64) error {
 	if err != nil {
 		return err
 	}
-	var newest []place // the latest first
+	var newest []place // newest first
 	for end := last; end >= first && len(newest) < windowSize && last-end < windowScan; {
 		start := first
 		if end-first >= PageSize {
@@ -64,7 +63,7 @@ func (w *window) rebuild(j Journal, last uint64) error {
 				return err
 			}
 			if len(rs) == 0 {
-				return fmt.Errorf("bus: the journal has no record %d, yet its last is %d", seq, last)
+				return fmt.Errorf("bus: the journal has no record %d, although its last record is %d", seq, last)
 			}
 			for _, r := range rs {
 				if _, ok := r.Body.(messages.Fact); ok {

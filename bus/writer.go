@@ -10,7 +10,7 @@ import (
 	"curfew/messages"
 )
 
-// run is the writer. It ends when the log is closed, or stops the log.
+// run is the writer. It ends when the log is closed, or when an error stops the log.
 func (l *Log) run() {
 	err := l.write()
 	reason := err
@@ -28,10 +28,10 @@ func (l *Log) run() {
 	}
 }
 
-// write commits what is pending, batch by batch, until the queue is closed and empty.
+// write commits the pending calls, batch by batch, until the queue is closed and empty.
 func (l *Log) write() error {
 	for range l.queue.signal {
-		l.wakeReaders(nil) // one may have come that is behind
+		l.wakeReaders(nil) // a new one may be behind the end
 		for {
 			if l.o.Settle != nil && !l.queue.empty() {
 				l.o.Settle()
@@ -54,7 +54,7 @@ func (l *Log) write() error {
 	return nil
 }
 
-// commit decides a batch, makes it durable and lets everybody know. Its error stops the log.
+// commit decides a batch, makes it durable, wakes the readers and answers the callers. Its error stops the log.
 func (l *Log) commit(calls []*call) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -84,7 +84,7 @@ func (l *Log) commit(calls []*call) (err error) {
 		l.wakeReaders(records)
 	}
 	done := calls
-	calls = nil // answered from here on
+	calls = nil // from here on the deferred function must not answer them
 	for _, c := range done {
 		if c.view != nil {
 			c.finish(c.view.run())
@@ -95,7 +95,7 @@ func (l *Log) commit(calls []*call) (err error) {
 	return nil
 }
 
-// order sorts calls by their first fact; what has none comes first.
+// order sorts calls by their first fact; calls without a fact come first.
 func (l *Log) order(a, b *call) int {
 	fa, fb := a.firstFact(), b.firstFact()
 	switch {

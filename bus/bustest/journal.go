@@ -12,18 +12,19 @@ import (
 	"curfew/messages"
 )
 
-// Chain is so many records from 1 on, a millisecond apart, each of the same job.
+// Chain makes n records of one job, from seq 1 on and a millisecond apart.
 func Chain(n int) []messages.Record {
 	rs := make([]messages.Record, n)
 	for i := range rs {
 		at := messages.Instant(1_800_000_000_000 + i)
-		rs[i] = messages.Record{Seq: uint64(i + 1), At: at, ID: fmt.Sprint("id-", i), PolicyVersion: 1, Body: messages.JobPaused{Job: "a", By: "test"}}
+		body := messages.JobPaused{Job: "a", By: "test"}
+		rs[i] = messages.Record{Seq: uint64(i + 1), At: at, ID: fmt.Sprint("id-", i), PolicyVersion: 1, Body: body}
 	}
 	return rs
 }
 
-// Jobs is so many records of three jobs, a second apart; the clock is set back by an hour in the middle. Their texts
-// hold what looks like the members of a record's line.
+// Jobs makes n records of three jobs, a second apart; in the middle the clock is set back by an hour. Their ids and bodies
+// contain texts that look like members of a record's line.
 func Jobs(n int) []messages.Record {
 	rs := make([]messages.Record, n)
 	at := messages.Instant(1_800_000_000_000)
@@ -37,7 +38,7 @@ func Jobs(n int) []messages.Record {
 	return rs
 }
 
-// Fill appends the records in batches of that many.
+// Fill appends the records in batches of that size.
 func Fill(t testing.TB, j bus.Journal, rs []messages.Record, batch int) {
 	t.Helper()
 	for part := range slices.Chunk(rs, batch) {
@@ -47,7 +48,7 @@ func Fill(t testing.TB, j bus.Journal, rs []messages.Record, batch int) {
 	}
 }
 
-// Records is everything in the journal.
+// Records reads all records of the journal.
 func Records(t testing.TB, j bus.Journal) []messages.Record {
 	t.Helper()
 	var rs []messages.Record
@@ -58,7 +59,7 @@ func Records(t testing.TB, j bus.Journal) []messages.Record {
 	return rs
 }
 
-// Lines are so many lines of a snapshot, each of about that many bytes.
+// Lines makes n lines of a snapshot, each of about size bytes.
 func Lines(n, size int) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
 		for i := range n {
@@ -69,7 +70,7 @@ func Lines(n, size int) iter.Seq2[[]byte, error] {
 	}
 }
 
-// ReadLines reads a snapshot that was made of [Lines] and says how many there were; the error is the first.
+// ReadLines reads a snapshot of [Lines] and returns how many there are. It ends at the first error.
 func ReadLines(j bus.Journal, seq uint64) (n int, err error) {
 	for line, err := range j.SnapshotLines(seq) {
 		if err != nil {

@@ -1,5 +1,5 @@
-// Package bustest is a log for tests of those who perform decisions: in memory, without a goroutine, a
-// journal or a policy. Whoever appends decides what follows. It is not for production.
+// Package bustest helps tests. [Log] is a log for tests of readers and performers: it is in memory and has no goroutine,
+// no journal and no policy; the test says which decisions follow from a fact. The rest is for tests of journals.
 package bustest
 
 import (
@@ -14,14 +14,14 @@ import (
 // batch is how many records a reader hands out at once, as the bus does.
 const batch = 1024
 
-// A Log keeps everything that is appended. The zero value is empty and useful.
+// A Log keeps all that is appended. The zero value is an empty log.
 type Log struct {
-	// Step, if set, says what follows from a fact. It is called in log order.
+	// Step, if set, returns what follows from a fact. It is called in log order.
 	Step func(seq uint64, f messages.Fact) []messages.Body
-	// Refuse, if set, is asked before a fact is committed or published.
+	// Refuse, if set, is called before a fact is appended; its error refuses the fact.
 	Refuse func(f messages.Fact) error
 
-	// Skew is how far the clock of the log is ahead.
+	// Skew is how far the log's clock is ahead of the real one.
 	Skew time.Duration
 
 	mu      sync.Mutex
@@ -30,12 +30,12 @@ type Log struct {
 	readers []*Reader
 }
 
-// Publish appends a fact and what follows from it. One whose id is known, or that is refused, is dropped.
+// Publish appends a fact and what follows from it. It drops a fact whose id is known, and one that is refused.
 func (l *Log) Publish(id string, f messages.Fact) {
 	_, _, _ = l.Commit(context.Background(), id, f)
 }
 
-// Commit is Publish that says what came of it: the seq of the fact, and whether anything followed from it.
+// Commit is Publish with its outcome: the seq of the fact, and whether anything followed from it.
 func (l *Log) Commit(_ context.Context, id string, f messages.Fact) (seq uint64, applied bool, err error) {
 	if l.Refuse != nil {
 		if err := l.Refuse(f); err != nil {
@@ -63,7 +63,7 @@ func (l *Log) Commit(_ context.Context, id string, f messages.Fact) (seq uint64,
 	return seq, applied, nil
 }
 
-// Append appends records as they are, without asking anybody: the first is the cause of the others.
+// Append appends records without calling Refuse or Step. The first is the cause of the others.
 func (l *Log) Append(bodies ...messages.Body) (first uint64) {
 	l.mu.Lock()
 	for i, b := range bodies {
@@ -80,7 +80,8 @@ func (l *Log) Append(bodies ...messages.Body) (first uint64) {
 
 func (l *Log) add(id string, cause uint64, b messages.Body) uint64 {
 	seq := uint64(len(l.records) + 1)
-	l.records = append(l.records, messages.Record{Seq: seq, At: messages.At(time.Now().Add(l.Skew)), ID: id, Cause: cause, PolicyVersion: 1, Body: b})
+	at := messages.At(time.Now().Add(l.Skew))
+	l.records = append(l.records, messages.Record{Seq: seq, At: at, ID: id, Cause: cause, PolicyVersion: 1, Body: b})
 	return seq
 }
 
@@ -100,7 +101,7 @@ func (l *Log) Last() uint64 {
 	return uint64(len(l.records))
 }
 
-// Of are the messages of that type, in order.
+// Of is the messages of that type, in order.
 func Of[T messages.Body](l *Log) []T {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -113,7 +114,7 @@ func Of[T messages.Body](l *Log) []T {
 	return all
 }
 
-// Names are the names of all messages, in order.
+// Names is the names of all messages, in order.
 func (l *Log) Names() []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -132,7 +133,7 @@ type Reader struct {
 	topics []messages.Topic
 }
 
-// Reader makes a reader that begins behind a record. It calls wake whenever something is appended.
+// Reader makes a reader of the records after that seq. The log calls wake at every append.
 func (l *Log) Reader(after uint64, wake func(), topics ...messages.Topic) *Reader {
 	r := &Reader{log: l, after: after, wake: wake, topics: topics}
 	l.mu.Lock()
@@ -141,7 +142,7 @@ func (l *Log) Reader(after uint64, wake func(), topics ...messages.Topic) *Reade
 	return r
 }
 
-// Next is up to 1,024 records behind the cursor; nil when there are none now.
+// Next returns up to 1,024 records after the cursor; nil when there are none now.
 func (r *Reader) Next() ([]messages.Record, error) {
 	r.log.mu.Lock()
 	defer r.log.mu.Unlock()
@@ -156,14 +157,14 @@ func (r *Reader) Next() ([]messages.Record, error) {
 	return out, nil
 }
 
-// After is the seq of the newest record that was read or passed over.
+// After is the seq of the newest record that was read or skipped.
 func (r *Reader) After() uint64 {
 	r.log.mu.Lock()
 	defer r.log.mu.Unlock()
 	return r.after
 }
 
-// Close ends the wakes.
+// Close ends the calls of wake.
 func (r *Reader) Close() {
 	r.log.mu.Lock()
 	r.log.readers = slices.DeleteFunc(r.log.readers, func(o *Reader) bool { return o == r })

@@ -11,17 +11,17 @@ import (
 	"curfew/messages"
 )
 
-// A Journal is a journal that forgets everything with the process: for tests, and for demonstrations.
-// It grows with every record. Closing it keeps its records, so a test can open a log on it again.
+// A Journal keeps its records until the process ends, and grows with every record. Close keeps them, too, so that a
+// test can open a log on the journal again.
 type Journal struct {
 	mu        sync.RWMutex
-	dropped   uint64 // records that were let go
+	dropped   uint64 // records that Drop removed
 	records   []messages.Record
 	cursors   map[cursorKey]bus.Cursor
-	snapshots []memorySnapshot // oldest first
+	snapshots []snapshot // oldest first
 }
 
-type memorySnapshot struct {
+type snapshot struct {
 	bus.Snapshot
 	lines [][]byte
 }
@@ -42,7 +42,7 @@ func (j *Journal) Append(rs []messages.Record) error {
 	defer j.mu.Unlock()
 	for i, r := range rs {
 		if want := j.dropped + uint64(len(j.records)+i+1); r.Seq != want {
-			return fmt.Errorf("bus: memory: append: seq %d where %d is next", r.Seq, want)
+			return fmt.Errorf("bus: memory: append: record %d does not follow: the next is %d", r.Seq, want)
 		}
 	}
 	j.records = append(j.records, rs...)
@@ -74,7 +74,7 @@ func (j *Journal) Last() (uint64, error) {
 	return j.dropped + uint64(len(j.records)), nil
 }
 
-// Cursors returns every cursor that was saved.
+// Cursors returns all cursors that were saved.
 func (j *Journal) Cursors() ([]bus.Cursor, error) {
 	j.mu.RLock()
 	defer j.mu.RUnlock()
@@ -95,7 +95,7 @@ func (j *Journal) SaveCursor(c bus.Cursor) error {
 
 // SaveSnapshot keeps the lines.
 func (j *Journal) SaveSnapshot(s bus.Snapshot, lines iter.Seq2[[]byte, error]) error {
-	kept := memorySnapshot{Snapshot: s}
+	kept := snapshot{Snapshot: s}
 	for line, err := range lines {
 		if err != nil {
 			return fmt.Errorf("bus: memory: save snapshot: %w", err)
@@ -104,15 +104,15 @@ func (j *Journal) SaveSnapshot(s bus.Snapshot, lines iter.Seq2[[]byte, error]) e
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.snapshots = slices.DeleteFunc(j.snapshots, func(o memorySnapshot) bool { return o.Seq == s.Seq })
+	j.snapshots = slices.DeleteFunc(j.snapshots, func(o snapshot) bool { return o.Seq == s.Seq })
 	j.snapshots = append(j.snapshots, kept)
 	if seq, ok := bus.Surplus(j.listed()); ok {
-		j.snapshots = slices.DeleteFunc(j.snapshots, func(o memorySnapshot) bool { return o.Seq == seq })
+		j.snapshots = slices.DeleteFunc(j.snapshots, func(o snapshot) bool { return o.Seq == seq })
 	}
 	return nil
 }
 
-// Snapshots lists what SaveSnapshot kept, newest first.
+// Snapshots lists the snapshots, newest first.
 func (j *Journal) Snapshots() (all []bus.Snapshot, err error) {
 	j.mu.RLock()
 	defer j.mu.RUnlock()
@@ -126,7 +126,7 @@ func (j *Journal) listed() (all []bus.Snapshot) {
 	return all
 }
 
-// SnapshotLines reads one of them.
+// SnapshotLines reads a snapshot.
 func (j *Journal) SnapshotLines(seq uint64) iter.Seq2[[]byte, error] {
 	j.mu.RLock()
 	defer j.mu.RUnlock()
@@ -141,10 +141,12 @@ func (j *Journal) SnapshotLines(seq uint64) iter.Seq2[[]byte, error] {
 			}
 		}
 	}
-	return failed(fmt.Errorf("bus: memory: %w", noSnapshot(seq)))
+	return func(yield func([]byte, error) bool) {
+		yield(nil, fmt.Errorf("bus: memory: snapshot %d: %w", seq, bus.ErrNoSnapshot))
+	}
 }
 
-// Cut finds the oldest record to keep.
+// Cut is the seq of the oldest record to keep. It counts bytes of memory.
 func (j *Journal) Cut(before messages.Instant, bytes int64) (uint64, error) {
 	j.mu.RLock()
 	defer j.mu.RUnlock()
@@ -158,7 +160,7 @@ func (j *Journal) Cut(before messages.Instant, bytes int64) (uint64, error) {
 	return j.dropped + 1, nil
 }
 
-// Drop lets go of records before that seq.
+// Drop removes the records before that seq.
 func (j *Journal) Drop(before uint64) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -167,16 +169,9 @@ func (j *Journal) Drop(before uint64) error {
 		n++
 	}
 	j.records, j.dropped = slices.Clone(j.records[n:]), j.dropped+uint64(n)
-	j.snapshots = slices.DeleteFunc(j.snapshots, func(s memorySnapshot) bool { return s.Seq < j.dropped })
+	j.snapshots = slices.DeleteFunc(j.snapshots, func(s snapshot) bool { return s.Seq < j.dropped })
 	return nil
 }
 
 // Close does nothing.
 func (j *Journal) Close() error { return nil }
-
-// failed is lines that cannot be read.
-func failed(err error) iter.Seq2[[]byte, error] {
-	return func(yield func([]byte, error) bool) { yield(nil, err) }
-}
-
-func noSnapshot(seq uint64) error { return fmt.Errorf("there is no snapshot %d", seq) }

@@ -2,20 +2,20 @@ package sqlite
 
 import (
 	"context"
-	"curfew/internal/durable"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+
+	"curfew/internal/durable"
 )
 
-// unfinished is added to the name of a copy until it is whole and checked.
+// unfinished is the end of a copy's name until the copy is whole and checked.
 const unfinished = ".partial"
 
-// Backup copies the file of an SQLite journal, with all that other tables of it hold, as it is at one moment:
-// a daemon that appends to it goes on. The copy is checked before it gets its name. A file of that name is
-// not overwritten.
+// Backup copies the file of a journal, with all its tables, as it is at one moment. A daemon may go on appending to it.
+// The copy gets its name only after it was checked. Backup does not overwrite a file.
 func Backup(ctx context.Context, from, to string) (Contents, error) {
 	fail := func(err error) (Contents, error) { return Contents{}, fmt.Errorf("bus: backup: %w", err) }
 	j, err := OpenReadOnly(from)
@@ -43,28 +43,28 @@ func Backup(ctx context.Context, from, to string) (Contents, error) {
 	return c, nil
 }
 
-// copyTo writes all that is in the file to another one, which is empty.
+// copyTo writes the whole content of the file to another file, which is empty.
 func (j *Journal) copyTo(ctx context.Context, to string) error {
 	c, err := j.read.Conn(ctx)
 	if err != nil {
 		return err
 	}
-	_, err = c.ExecContext(ctx, "PRAGMA query_only(0)") // else it refuses to write anywhere
+	_, err = c.ExecContext(ctx, "PRAGMA query_only(0)") // else SQLite refuses to write the copy, too
 	if err == nil {
 		_, err = c.ExecContext(ctx, "VACUUM INTO ?", to)
 	}
 	return errors.Join(err, c.Close())
 }
 
-// Restore puts a copy of a backup in the place of a journal's file, once it has been checked. The daemon
-// must not run. A file that is there already is an error.
+// Restore checks a backup and copies it to the place of a journal's file. The daemon must not run. Restore does not
+// overwrite a file.
 func Restore(ctx context.Context, backup, to string) (Contents, error) {
 	fail := func(err error) (Contents, error) { return Contents{}, fmt.Errorf("bus: restore: %w", err) }
 	c, err := Verify(ctx, backup)
 	if err != nil {
 		return fail(err)
 	}
-	if _, err := os.Lstat(to + "-wal"); err == nil { // SQLite would take it for the backup's
+	if _, err := os.Lstat(to + "-wal"); err == nil { // SQLite would apply it to the backup
 		return fail(fmt.Errorf("%s-wal: %w; move it away", to, fs.ErrExist))
 	}
 	partial, err := begin(to)
@@ -80,7 +80,7 @@ func Restore(ctx context.Context, backup, to string) (Contents, error) {
 	return c, nil
 }
 
-// begin makes the file that is to become to, readable by its owner only; one that an earlier try left goes.
+// begin makes an empty file beside to, readable by its owner only. It replaces one that an earlier try left.
 func begin(to string) (partial string, err error) {
 	if _, err := os.Lstat(to); err == nil {
 		return "", fmt.Errorf("%s: %w; move it away, or choose another name", to, fs.ErrExist)

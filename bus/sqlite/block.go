@@ -10,10 +10,10 @@ import (
 	"curfew/messages"
 )
 
-// blockBytes is where a block ends. A record that is larger has a block of its own.
+// blockBytes is the size at which a block ends. A larger record has a block of its own.
 const blockBytes = 64 << 10
 
-// block is a row of the SQLite journal: records as lines of JSON.
+// block is a row of the journal: records as lines of JSON.
 type block struct {
 	first, last uint64
 	lines       []byte
@@ -21,7 +21,7 @@ type block struct {
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// sum is CRC-32C over the block's place and its lines, so that a block in the wrong place is found, too.
+// sum is CRC-32C over the block's seqs and its lines, so that it notices a block in the wrong place, too.
 func (b block) sum() uint32 {
 	var place [16]byte
 	binary.BigEndian.PutUint64(place[:8], b.first)
@@ -29,13 +29,13 @@ func (b block) sum() uint32 {
 	return crc32.Update(crc32.Checksum(place[:], castagnoli), castagnoli, b.lines)
 }
 
-// encodeBlocks writes records, which are not none, into blocks.
+// encodeBlocks writes records, at least one, into blocks.
 func encodeBlocks(rs []messages.Record) ([]block, error) {
 	var blocks []block
 	b := block{first: rs[0].Seq}
 	for i, r := range rs {
 		if want := rs[0].Seq + uint64(i); r.Seq != want {
-			return nil, fmt.Errorf("seq %d where %d is next", r.Seq, want)
+			return nil, fmt.Errorf("record %d does not follow: the next is %d", r.Seq, want)
 		}
 		line, err := r.MarshalJSON()
 		if err != nil {
@@ -51,7 +51,7 @@ func encodeBlocks(rs []messages.Record) ([]block, error) {
 	return append(blocks, b), nil
 }
 
-// decode reads the records of a block whose checksum was read beside it.
+// decode checks the block against the checksum of its row and reads its records.
 func (b block) decode(crc int64) ([]messages.Record, error) {
 	corrupt := func(why string) error { return &bus.Corrupt{First: b.first, Last: b.last, Reason: why} }
 	if got := int64(b.sum()); got != crc {
@@ -61,7 +61,7 @@ func (b block) decode(crc int64) ([]messages.Record, error) {
 	for line := range bytes.Lines(b.lines) {
 		var r messages.Record
 		if err := r.UnmarshalJSON(line); err != nil {
-			return nil, fmt.Errorf("%w; a newer curfew may have written it: %w", corrupt("cannot be read"), err)
+			return nil, b.unreadable(err)
 		}
 		if r.Seq != b.first+uint64(len(rs)) {
 			return nil, corrupt(fmt.Sprintf("record %d is out of place", r.Seq))
@@ -72,4 +72,10 @@ func (b block) decode(crc int64) ([]messages.Record, error) {
 		return nil, corrupt(fmt.Sprintf("the block holds %d records", len(rs)))
 	}
 	return rs, nil
+}
+
+// unreadable is the error for a block whose checksum is right and whose lines cannot be decoded.
+func (b block) unreadable(err error) error {
+	damage := &bus.Corrupt{First: b.first, Last: b.last, Reason: "cannot be read"}
+	return fmt.Errorf("%w; a newer curfew may have written it: %w", damage, err)
 }

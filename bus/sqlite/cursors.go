@@ -1,12 +1,13 @@
 package sqlite
 
 import (
-	"curfew/bus"
 	"encoding/json"
 	"fmt"
+
+	"curfew/bus"
 )
 
-// Cursors returns every cursor that was saved.
+// Cursors returns all cursors that were saved.
 func (j *Journal) Cursors() ([]bus.Cursor, error) {
 	rows, err := j.read.Query("SELECT name, topic, seq, parked FROM journal_cursor ORDER BY name, topic")
 	if err != nil {

@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// fileState is what is seen of a journal's files from outside.
+// fileState is what the file system says about a journal's files.
 type fileState struct {
-	db, wal os.FileInfo // wal: nil if there is none
+	db, wal os.FileInfo // wal is nil if there is no write-ahead log
 }
 
 func stateOf(path string) (s fileState, err error) {
@@ -23,7 +23,7 @@ func stateOf(path string) (s fileState, err error) {
 	return s, err
 }
 
-// still is an error if the files are not as they were.
+// still returns an error if the files have changed since.
 func (s fileState) still(path string) error {
 	now, err := stateOf(path)
 	if err != nil {
@@ -34,7 +34,7 @@ func (s fileState) still(path string) error {
 		at   time.Time
 	}
 	of := func(i os.FileInfo) seen {
-		if i == nil || i.Size() == 0 { // as good as none
+		if i == nil || i.Size() == 0 { // an empty write-ahead log is like none
 			return seen{}
 		}
 		return seen{i.Size(), i.ModTime()}
@@ -45,8 +45,8 @@ func (s fileState) still(path string) error {
 	return nil
 }
 
-// Lost says why what is appended from now on could not be found again: the file is not at its path any more, or its
-// folder is not. Nil: all is well. It is for who opened the journal for writing.
+// Lost says why records that are appended from now on could not be found again: the file or its folder is no longer at
+// its path. Nil: all is well. The journal must be open for writing.
 func (j *Journal) Lost() error {
 	if err := j.lock.Lost(); err != nil {
 		return err
@@ -58,7 +58,7 @@ func (j *Journal) Lost() error {
 	case err != nil:
 		return fmt.Errorf("the journal's file cannot be seen: %w", err)
 	case !os.SameFile(j.was, now):
-		return fmt.Errorf("the journal's file %s is another one now", j.path)
+		return fmt.Errorf("the journal's file %s was replaced by another", j.path)
 	}
 	return nil
 }

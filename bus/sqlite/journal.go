@@ -1,36 +1,41 @@
 package sqlite
 
 import (
-	"curfew/bus"
-	"curfew/internal/lock"
-	"curfew/messages"
 	"database/sql"
 	"errors"
 	"fmt"
 	"os"
 	"sync/atomic"
+
+	"curfew/bus"
+	"curfew/internal/lock"
+	"curfew/messages"
 )
 
-// A Journal is a journal in an SQLite file: a write-ahead log that is synced at every Append, records in
-// blocks with a checksum. Other processes may read the file meanwhile; only one may append.
+// A Journal is a journal in an SQLite file. Other processes may read the file meanwhile; only one may append.
 type Journal struct {
-	write  *sql.DB // nil when opened for reading only; one connection
+	path   string
 	read   *sql.DB
-	schema int           // of the file
-	last   atomic.Uint64 // newest seq, kept by Append
+	schema int // version of the file's tables
 
-	// Of one that is opened for writing.
-	path string
-	lock *lock.Lock // of the folder
-	was  os.FileInfo
-	mark *lastFile
+	// If it is open for writing.
+	write *sql.DB       // one connection; nil: the journal is open for reading only
+	last  atomic.Uint64 // newest seq, kept by Append
+	lock  *lock.Lock    // of the folder
+	was   os.FileInfo   // the file when it was opened
+	mark  *lastFile
 
-	// Of one that is opened for reading while nobody writes to it.
-	damage *bus.Corrupt // what is known to be missing at its end; nil: nothing
+	// If it is open for reading and no process writes to it.
+	damage *bus.Corrupt // records that are known to be missing at its end; nil: none
 	done   func() error // called by Close
 }
 
-var _ bus.Journal = (*Journal)(nil)
+var (
+	_ bus.Journal     = (*Journal)(nil)
+	_ bus.Searcher    = (*Journal)(nil)
+	_ bus.Witness     = (*Journal)(nil)
+	_ bus.LossChecker = (*Journal)(nil)
+)
 
 // Last is the seq of the newest record.
 func (j *Journal) Last() (uint64, error) {
@@ -40,7 +45,8 @@ func (j *Journal) Last() (uint64, error) {
 	return newest(j.read)
 }
 
-// Append writes the records in blocks, in one transaction, and returns when they are on the disk.
+// Append writes the records in blocks, in one transaction, and returns when they are on the disk. If another process
+// holds the lock of the file for more than five seconds, the error is [bus.ErrLocked].
 func (j *Journal) Append(rs []messages.Record) error {
 	if j.write == nil {
 		return errReadOnly
@@ -49,7 +55,7 @@ func (j *Journal) Append(rs []messages.Record) error {
 		return nil
 	}
 	if want := j.last.Load() + 1; rs[0].Seq != want {
-		return fmt.Errorf("bus: sqlite: append: seq %d where %d is next", rs[0].Seq, want)
+		return fmt.Errorf("bus: sqlite: append: record %d does not follow: the next is %d", rs[0].Seq, want)
 	}
 	blocks, err := encodeBlocks(rs)
 	if err != nil {
@@ -61,7 +67,8 @@ func (j *Journal) Append(rs []messages.Record) error {
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
 	for _, b := range blocks {
-		if _, err := tx.Exec("INSERT INTO journal (first, last, crc, block) VALUES (?, ?, ?, ?)", int64(b.first), int64(b.last), int64(b.sum()), b.lines); err != nil {
+		const insert = "INSERT INTO journal (first, last, crc, block) VALUES (?, ?, ?, ?)"
+		if _, err := tx.Exec(insert, int64(b.first), int64(b.last), int64(b.sum()), b.lines); err != nil {
 			return fmt.Errorf("bus: sqlite: append records %d to %d: %w", b.first, b.last, advised(err))
 		}
 	}
@@ -73,7 +80,7 @@ func (j *Journal) Append(rs []messages.Record) error {
 	return j.mark.raise(last)
 }
 
-// Close closes the file; what was appended is durable already.
+// Close closes the file and releases the lock. What was appended is durable already.
 func (j *Journal) Close() error {
 	var errs []error
 	if j.read != nil {
@@ -96,7 +103,7 @@ func (j *Journal) Close() error {
 	return nil
 }
 
-var errReadOnly = errors.New("bus: sqlite: opened for reading only")
+var errReadOnly = errors.New("bus: sqlite: the journal is open for reading only")
 
 func newest(db *sql.DB) (last uint64, err error) {
 	if err := db.QueryRow("SELECT coalesce(max(last), 0) FROM journal").Scan(&last); err != nil {

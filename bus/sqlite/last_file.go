@@ -10,15 +10,15 @@ import (
 	"syscall"
 )
 
-// lastSuffix is the name of the file beside a journal that says how far it has come. It is written behind each append
-// and never synced, so it may know less than the journal, and never more: if it does, the journal has lost its end.
+// lastSuffix ends the name of the file beside a journal that holds the newest seq. The file is written after each
+// append and never synced. So it may lag behind the journal; if it is ahead, the journal has lost its end.
 const lastSuffix = "-last"
 
-// A lastFile knows the newest seq that was ever appended.
+// A lastFile keeps the newest seq that was ever appended.
 type lastFile struct {
 	f     *os.File
 	seq   uint64
-	found uint64 // what it said when it was opened
+	found uint64 // the seq in it when it was opened
 }
 
 func openLast(path string) (*lastFile, error) {
@@ -28,13 +28,13 @@ func openLast(path string) (*lastFile, error) {
 		return nil, fmt.Errorf("bus: sqlite: %w", err)
 	}
 	l := &lastFile{f: f, seq: seq, found: seq}
-	if seq == 0 { // it takes its room now, and not when the disk is full
+	if seq == 0 { // take the room now, before the disk is full
 		err = l.write(0)
 	}
 	return l, err
 }
 
-// raise writes a seq, unless it knows of a newer one.
+// raise writes a seq, unless the file has a newer one.
 func (l *lastFile) raise(seq uint64) error {
 	if seq <= l.seq {
 		return nil
@@ -49,7 +49,7 @@ func (l *lastFile) write(seq uint64) error {
 		err = fmt.Errorf("%w: make room, and start again", err)
 	}
 	if err != nil {
-		return fmt.Errorf("bus: sqlite: say how far the journal has come: %w", err)
+		return fmt.Errorf("bus: sqlite: note the newest record beside the journal: %w", err)
 	}
 	return nil
 }
@@ -69,7 +69,7 @@ func lastLine(seq uint64) []byte {
 	return fmt.Appendf(nil, "%s %08x\n", digits, crc32.Checksum([]byte(digits), castagnoli))
 }
 
-// readLast is what stands in the file beside that journal; 0 if that is nothing that can be relied on.
+// readLast is the seq in the file beside that journal; 0 if there is no file or its checksum is wrong.
 func readLast(path string) (seq uint64) {
 	f, err := os.Open(path + lastSuffix)
 	if err != nil {
@@ -86,7 +86,7 @@ func readLast(path string) (seq uint64) {
 	return seq
 }
 
-// forgetLast is for who puts another journal in the place of one.
+// forgetLast removes the file, for a caller that puts another journal in the place of this one.
 func forgetLast(path string) error {
 	if err := os.Remove(path + lastSuffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -94,7 +94,7 @@ func forgetLast(path string) error {
 	return nil
 }
 
-// Appended is the newest seq that the journal is known to have had when it was opened; 0: nothing is known.
+// Appended is the newest seq that the journal was known to have when it was opened; 0: unknown.
 func (j *Journal) Appended() uint64 {
 	if j.mark == nil {
 		return readLast(j.path)

@@ -12,9 +12,9 @@ import (
 	"curfew/internal/durable"
 )
 
-// inspect looks for what is missing before the file is opened for writing: SQLite takes a damaged write-ahead log for
-// one that ends at the damage, and does away with the rest of it, and makes a new file where there is none. What is
-// missing is refused, or told if lost is there for that.
+// inspect looks for missing records before the file is opened for writing, because SQLite hides them: it takes a
+// damaged write-ahead log for one that ends at the damage and deletes the rest, and it makes a new file where there is
+// none. If records are missing, inspect returns a [*bus.Corrupt]; if lost is not nil, it calls that instead.
 func (j *Journal) inspect(lost func(*bus.Corrupt, string)) error {
 	damage, err := checkWAL(j.path)
 	if err != nil {
@@ -25,7 +25,7 @@ func (j *Journal) inspect(lost func(*bus.Corrupt, string)) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		last, err = 0, nil
 		if wal, _ = os.Stat(j.path + "-wal"); wal != nil && wal.Size() > 0 && damage == "" {
-			damage = "the journal's file is gone, and its write-ahead log is not"
+			damage = "the journal's file is gone, and its write-ahead log is still there"
 		}
 	}
 	missing := lostEnd(last, readLast(j.path), damage)
@@ -44,8 +44,8 @@ func (j *Journal) inspect(lost func(*bus.Corrupt, string)) error {
 	return err
 }
 
-// end is the newest record of a file that this process does not yet write to. If its write-ahead log is damaged a
-// copy is asked. A file that is not there, or empty, is [fs.ErrNotExist].
+// end is the seq of the newest record in the file, before this process opens it for writing. If the write-ahead log is
+// damaged it reads a copy. A file that does not exist, or is empty, is [fs.ErrNotExist].
 func (j *Journal) end(damaged bool) (last uint64, err error) {
 	if info, err := os.Stat(j.path); err != nil {
 		return 0, err
@@ -67,13 +67,13 @@ func (j *Journal) end(damaged bool) (last uint64, err error) {
 		return 0, err
 	case v < 0 || v > schemaVersion:
 		return 0, schemaError(v)
-	case v == 0: // its tables were never made
+	case v == 0: // the tables were never made
 		return 0, nil
 	}
 	return newest(probe.read)
 }
 
-// keepWAL copies the write-ahead log to a name of its own, and says which; empty if there is none.
+// keepWAL copies the write-ahead log and returns the name of the copy; empty if there is no log.
 func keepWAL(path string) (aside string, err error) {
 	wal := path + "-wal"
 	if info, err := os.Stat(wal); err != nil || info.Size() == 0 {
@@ -93,7 +93,7 @@ func keepWAL(path string) (aside string, err error) {
 	return aside, nil
 }
 
-// missing says what is not there any more of a journal that nobody writes to.
+// missing finds the records that are missing at the end of a journal that no process writes to.
 func (j *Journal) missing() (*bus.Corrupt, error) {
 	damage, err := checkWAL(j.path)
 	if err != nil {
@@ -106,14 +106,14 @@ func (j *Journal) missing() (*bus.Corrupt, error) {
 	return lostEnd(last, readLast(j.path), damage), nil
 }
 
-// lostEnd is what is missing behind the last record, if one is known to have been there, or the write-ahead log is
-// damaged; nil: nothing.
+// lostEnd is the records that are missing after the last one: up to known if that is larger, and at least one if the
+// write-ahead log is damaged. Nil: none.
 func lostEnd(last, known uint64, damage string) *bus.Corrupt {
 	switch {
 	case damage == "" && known <= last:
 		return nil
 	case damage == "":
-		damage = fmt.Sprintf("they are missing: the journal ends at record %d, and has come to record %d before", last, known)
+		damage = fmt.Sprintf("they are missing: the journal ends at record %d, and had reached record %d before", last, known)
 	}
 	return &bus.Corrupt{First: last + 1, Last: max(last+1, known), Reason: damage, AtEnd: true}
 }

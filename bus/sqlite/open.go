@@ -12,17 +12,18 @@ import (
 	"curfew/internal/lock"
 )
 
-// readers is how many connections read.
+// readers is how many connections a journal reads with.
 const readers = 4
 
-// Open opens the journal in that file, or makes it, readable by its owner only, and takes the lock of its
-// folder: if another process has it, a daemon for one, the error is a [*lock.Held]. It refuses a file of a newer
-// schema, one that SQLite does not keep as durably as it was told to, and one whose write-ahead log is damaged,
-// with a [*bus.Corrupt]: SQLite would go on without what is behind the damage.
+// Open opens the journal in that file for writing and takes the lock of its folder. If there is no file it makes one,
+// readable by its owner only. If another process holds the lock, such as a daemon, the error is a [*lock.Held]. Open
+// refuses a file of a newer schema and one that SQLite would not keep durable. It refuses one whose end is missing with
+// a
+// [*bus.Corrupt]: SQLite would go on without the missing records.
 func Open(path string) (*Journal, error) { return open(path, nil) }
 
-// OpenDamaged is Open for who has to go on without the records that are missing at the journal's end. It
-// tells them, if there are any, with the name that a copy of the write-ahead log has, if there was one.
+// OpenDamaged is [Open] for people who accept that records are missing at the journal's end. If there are any it calls
+// lost with them, and with the name of the copy that it made of the write-ahead log (empty: there was no log).
 func OpenDamaged(path string, lost func(c *bus.Corrupt, aside string)) (*Journal, error) {
 	return open(path, lost)
 }
@@ -45,7 +46,7 @@ func open(path string, lost func(*bus.Corrupt, string)) (s *Journal, err error) 
 		return s, err
 	}
 	s.was, err = f.Stat()
-	// From here on only SQLite may open the file: its locks end when this process closes any handle of it.
+	// From here on only SQLite may open the file: a process loses its locks on a file when it closes any handle of it.
 	if err = errors.Join(err, f.Close()); err != nil {
 		return s, err
 	}

@@ -1,14 +1,15 @@
 package sqlite
 
 import (
-	"curfew/bus"
-	"curfew/messages"
 	"errors"
 	"fmt"
+
+	"curfew/bus"
+	"curfew/messages"
 )
 
-// Read returns records from that seq on. It reads the file as it was at one moment, on a connection of its
-// own. With an error come the records before the damage, if any, so that an export can save them.
+// Read returns records from that seq on. It reads the file as it was at one moment. With an error it returns the
+// records before the damage, if any, so that an export can save them.
 func (j *Journal) Read(from uint64, limit int) (rs []messages.Record, err error) {
 	for {
 		first, err := j.First()
@@ -21,7 +22,7 @@ func (j *Journal) Read(from uint64, limit int) (rs []messages.Record, err error)
 		}
 		if now, other := j.First(); other != nil || now == first {
 			return rs, err
-		} // else they were let go of while we looked for them
+		} // else Drop removed records meanwhile
 	}
 }
 

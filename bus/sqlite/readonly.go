@@ -10,7 +10,7 @@ import (
 	"curfew/internal/lock"
 )
 
-// lookTries is how often a copy is made of a file that somebody changes meanwhile.
+// lookTries is how often a file is copied that another process changes meanwhile.
 const lookTries = 3
 
 // OpenReadOnly opens the journal in that file for reading, whether or not a daemon appends to it. It writes
@@ -35,8 +35,8 @@ func OpenReadOnly(path string) (*Journal, error) {
 	return s, nil
 }
 
-// look connects to the file. Beside a process that writes to it SQLite keeps the peace; a file that nobody writes to,
-// and that has no write-ahead log, is read as it is; of another one a copy is read.
+// look connects to the file. If a process writes to it, SQLite coordinates the two. If no process does, a file without
+// a write-ahead log is read as it is, and one with a write-ahead log is copied: SQLite would change it.
 func (j *Journal) look() (err error) {
 	for range lookTries {
 		before, err := stateOf(j.path)
@@ -66,9 +66,9 @@ func (j *Journal) look() (err error) {
 	return errChanging
 }
 
-var errChanging = errors.New("another process began to write to the journal meanwhile: ask again")
+var errChanging = errors.New("another process began to write to the journal meanwhile: try again")
 
-// lookAtCopy copies the file and its write-ahead log to a folder of this process's, and connects to the copy.
+// lookAtCopy copies the file and its write-ahead log to a temporary folder, and connects to the copy.
 func (j *Journal) lookAtCopy() error {
 	folder, err := os.MkdirTemp("", "curfew-journal-") // 0700
 	if err != nil {
@@ -81,7 +81,7 @@ func (j *Journal) lookAtCopy() error {
 			return err
 		}
 		if err := copyFile(j.path+suffix, to+suffix); err != nil {
-			return fmt.Errorf("copy the journal to a temporary folder (TMPDIR says where): %w", err)
+			return fmt.Errorf("copy the journal to a temporary folder (set TMPDIR for another place): %w", err)
 		}
 	}
 	j.read, err = conn.Readers(to, conn.ReadWrite, readers)

@@ -10,10 +10,10 @@ import (
 	"curfew/messages"
 )
 
-// dropBlocks is how many blocks one transaction lets go of, so that appends have their turn in between.
+// dropBlocks is how many blocks one transaction removes, so that appends have their turn in between.
 const dropBlocks = 256
 
-// vacuumPages is how many free pages go back to the file system after that, in pages of 4 KiB.
+// vacuumPages is how many free pages, of 4 KiB, go back to the file system after each of these transactions.
 const vacuumPages = 8192
 
 // First is the seq of the oldest record that is kept.
@@ -25,7 +25,7 @@ func (j *Journal) First() (uint64, error) {
 	return first, nil
 }
 
-// floor is the seq before which records were let go on purpose.
+// floor is the seq before which Drop has removed the records.
 func floor(db *sql.DB, schema int) (seq uint64, err error) {
 	if schema < 2 {
 		return 1, nil
@@ -37,7 +37,7 @@ func floor(db *sql.DB, schema int) (seq uint64, err error) {
 	return seq, err
 }
 
-// Cut looks at blocks: one that is to stay in part stays whole.
+// Cut is the seq of the oldest record to keep. It counts whole blocks: a block that must stay in part stays whole.
 func (j *Journal) Cut(before messages.Instant, size int64) (uint64, error) {
 	cut, err := j.cutByTime(before)
 	if err == nil && size > 0 {
@@ -57,7 +57,7 @@ func (j *Journal) cutByTime(before messages.Instant) (uint64, error) {
 	if err != nil || before.IsZero() {
 		return low, err
 	}
-	high, err := j.Last() // a block that ends behind high ends late enough, or there is none
+	high, err := j.Last() // every block that ends after high ends late enough, if there is one
 	if err != nil {
 		return 0, err
 	}
@@ -78,7 +78,7 @@ func (j *Journal) cutByTime(before messages.Instant) (uint64, error) {
 	return low, nil
 }
 
-// blockAt is the place of the block that holds a record, and the time of its last one.
+// blockAt is the block that holds that record: its seqs, and the time of its last record.
 func (j *Journal) blockAt(seq uint64) (first, last uint64, at messages.Instant, err error) {
 	var lines []byte
 	const query = "SELECT first, last, block FROM journal WHERE first <= ? ORDER BY first DESC LIMIT 1"
@@ -94,7 +94,7 @@ func (j *Journal) blockAt(seq uint64) (first, last uint64, at messages.Instant, 
 	return first, last, r.At, nil
 }
 
-// cutBySize adds up the blocks from the newest on.
+// cutBySize adds up the sizes of the blocks, from the newest on.
 func (j *Journal) cutBySize(size int64) (uint64, error) {
 	rows, err := j.read.Query("SELECT first, last, length(block) FROM journal ORDER BY first DESC")
 	if err != nil {
@@ -114,7 +114,7 @@ func (j *Journal) cutBySize(size int64) (uint64, error) {
 	return 0, rows.Err()
 }
 
-// Drop lets go of the blocks that end before that seq, and gives their room back.
+// Drop removes the blocks that end before that seq, and gives their room back to the file system.
 func (j *Journal) Drop(before uint64) error {
 	if j.write == nil {
 		return errReadOnly
@@ -123,7 +123,7 @@ func (j *Journal) Drop(before uint64) error {
 	for {
 		more, err := j.dropSome(before)
 		if err != nil {
-			return fmt.Errorf("bus: sqlite: let go of records before %d: %w", before, err)
+			return fmt.Errorf("bus: sqlite: remove records before %d: %w", before, err)
 		}
 		if !more {
 			return nil
@@ -155,7 +155,7 @@ func (j *Journal) dropSome(before uint64) (more bool, err error) {
 	if err := tx.Commit(); err != nil {
 		return false, err
 	}
-	// A file that an older build made has no such pages, and keeps its size for what comes.
+	// A file that an older build made cannot shrink: it keeps its size, and its free pages are used again.
 	_, err = j.write.Exec(fmt.Sprintf("PRAGMA incremental_vacuum(%d)", vacuumPages))
 	return n == dropBlocks, err
 }

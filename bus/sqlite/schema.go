@@ -1,28 +1,32 @@
 package sqlite
 
 import (
-	"curfew/bus/sqlite/conn"
 	"database/sql"
 	"fmt"
+
+	"curfew/bus/sqlite/conn"
 )
 
-// schemaVersion is the version of the tables; it is kept in the file's user_version. Version 1 had no
-// snapshots and never let go of records.
+// schemaVersion is the version of the tables, which the file keeps as its user_version. Version 1 had no snapshots and
+// no retention.
 const schemaVersion = 2
 
-// schemaTables makes each version of the tables from the one before it.
+// schemaTables makes each version of the tables from the version before. SQLite keeps the texts in the file.
 var schemaTables = [schemaVersion]string{`
 CREATE TABLE journal (first INTEGER PRIMARY KEY, last INTEGER NOT NULL, crc INTEGER NOT NULL, block BLOB NOT NULL) STRICT;
-CREATE TABLE journal_cursor (name TEXT NOT NULL, topic TEXT NOT NULL, seq INTEGER NOT NULL, parked TEXT NOT NULL, PRIMARY KEY (name, topic)) STRICT, WITHOUT ROWID;
+CREATE TABLE journal_cursor (name TEXT NOT NULL, topic TEXT NOT NULL, seq INTEGER NOT NULL, ` +
+	`parked TEXT NOT NULL, PRIMARY KEY (name, topic)) STRICT, WITHOUT ROWID;
 `, `
 CREATE TABLE journal_floor (seq INTEGER NOT NULL) STRICT;
-CREATE TABLE snapshot_head (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, policy_version INTEGER NOT NULL, parts INTEGER NOT NULL) STRICT;
-CREATE TABLE snapshot_part (seq INTEGER NOT NULL, part INTEGER NOT NULL, crc INTEGER NOT NULL, lines BLOB NOT NULL, UNIQUE (seq, part)) STRICT;
+CREATE TABLE snapshot_head (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, policy_version INTEGER NOT NULL, ` +
+	`parts INTEGER NOT NULL) STRICT;
+CREATE TABLE snapshot_part (seq INTEGER NOT NULL, part INTEGER NOT NULL, crc INTEGER NOT NULL, lines BLOB NOT NULL, ` +
+	`UNIQUE (seq, part)) STRICT;
 `}
 
-// prepare refuses a file of another schema, asserts the pragmas, makes the tables of a new file and finds the last record.
+// prepare refuses a file of another schema, checks that writes are durable, makes the tables and finds the last record.
 func (j *Journal) prepare() error {
-	v, err := version(j.read) // before the connection that writes is used: its pragmas change a file
+	v, err := version(j.read) // before the first use of the writing connection: its pragmas change a file
 	if err == nil && (v < 0 || v > schemaVersion) {
 		err = schemaError(v)
 	}
@@ -44,7 +48,7 @@ func (j *Journal) prepare() error {
 	return err
 }
 
-// create brings the tables up from a version, 0 for a new file; all or nothing.
+// create brings the tables from that version to the newest, all or nothing. A new file has version 0.
 func (j *Journal) create(from int) error {
 	if from == schemaVersion {
 		return nil
@@ -76,5 +80,5 @@ func schemaError(v int) error {
 	if v > schemaVersion {
 		return fmt.Errorf("the journal has schema %d, this build knows %d: use a newer curfew", v, schemaVersion)
 	}
-	return fmt.Errorf("this is no journal of curfew (schema %d)", v)
+	return fmt.Errorf("the file is not a journal of curfew (schema %d)", v)
 }

@@ -10,18 +10,18 @@ import (
 	"curfew/messages"
 )
 
-// searchBlocks is how many blocks are read in one transaction: one that reads keeps the write-ahead log
-// from shrinking.
+// searchBlocks is how many blocks one transaction reads. It is bounded because the write-ahead log cannot shrink during
+// a transaction that reads.
 const searchBlocks = 2048
 
-// Search calls f for every record from that seq on of which want likes the line. Every block is checked
-// against its checksum; only lines that are wanted are decoded.
+// Search calls f for every record from that seq on whose line want accepts. It checks every block against its checksum,
+// and decodes only the lines that are wanted.
 func (j *Journal) Search(ctx context.Context, from uint64, want func(bus.Line) bool, f func(messages.Record) error) error {
 	first, err := j.First()
 	if err != nil {
 		return err
 	}
-	find := finder{first: j.First, from: max(from, first), want: want, f: f}
+	find := finder{first: j.First, from: max(from, first), want: want, found: f}
 	for find.next = find.from; ; {
 		n, err := j.searchSome(ctx, &find)
 		if err == nil && n < searchBlocks && j.damage != nil {
@@ -33,7 +33,7 @@ func (j *Journal) Search(ctx context.Context, from uint64, want func(bus.Line) b
 	}
 }
 
-// searchSome reads the next blocks and says how many there were.
+// searchSome reads the next blocks, up to searchBlocks, and returns how many there were.
 func (j *Journal) searchSome(ctx context.Context, find *finder) (n int, err error) {
 	const query = `SELECT first, last, crc, block FROM journal
 		WHERE first >= coalesce((SELECT max(first) FROM journal WHERE first <= ?), 0) AND last >= ? ORDER BY first LIMIT ?`
@@ -59,10 +59,10 @@ func (j *Journal) searchSome(ctx context.Context, find *finder) (n int, err erro
 	return n, nil
 }
 
-// rawBytes scans a blob without copying it: it is valid until the next row is asked for.
+// rawBytes scans a blob without a copy. It is valid until the next row is read.
 type rawBytes []byte
 
-// Scan takes over the bytes of the driver.
+// Scan takes the bytes of the SQL driver.
 func (b *rawBytes) Scan(v any) error {
 	raw, ok := v.([]byte)
 	if !ok {
@@ -72,13 +72,13 @@ func (b *rawBytes) Scan(v any) error {
 	return nil
 }
 
-// finder looks through blocks.
+// finder searches blocks, one after the other.
 type finder struct {
-	first func() (uint64, error) // of the journal, which lets go of old records meanwhile
-	from  uint64                 // the first record that is wanted
-	next  uint64                 // the next that is expected
+	first func() (uint64, error) // of the journal, where Drop may remove records meanwhile
+	from  uint64                 // seq of the first record that is wanted
+	next  uint64                 // seq of the next record
 	want  func(bus.Line) bool
-	f     func(messages.Record) error
+	found func(messages.Record) error
 }
 
 func (f *finder) block(b block, crc int64) error {
@@ -106,12 +106,12 @@ func (f *finder) block(b block, crc int64) error {
 		}
 		var r messages.Record
 		if err := r.UnmarshalJSON(line); err != nil {
-			return fmt.Errorf("%w; a newer curfew may have written it: %w", &bus.Corrupt{First: b.first, Last: b.last, Reason: "cannot be read"}, err)
+			return b.unreadable(err)
 		}
 		if r.Seq < f.from {
 			continue
 		}
-		if err := f.f(r); err != nil {
+		if err := f.found(r); err != nil {
 			return err
 		}
 	}

@@ -2,20 +2,23 @@ package sqlite
 
 import (
 	"bytes"
+	"database/sql"
+	"errors"
 	"fmt"
 	"iter"
 
 	"curfew/bus"
 )
 
-// SaveSnapshot writes the lines part by part; the row that makes them count comes last.
+// SaveSnapshot writes the lines part by part. The row in snapshot_head, which makes the snapshot exist, comes last.
 func (j *Journal) SaveSnapshot(of bus.Snapshot, lines iter.Seq2[[]byte, error]) error {
 	if j.write == nil {
 		return errReadOnly
 	}
 	fail := func(err error) error { return fmt.Errorf("bus: sqlite: save snapshot %d: %w", of.Seq, err) }
-	// Those that a crash left unfinished, and one of the same seq that could not be read.
-	const leftovers = `DELETE FROM snapshot_head WHERE seq = ?1; DELETE FROM snapshot_part WHERE seq = ?1 OR seq NOT IN (SELECT seq FROM snapshot_head)`
+	// Remove what a crash left unfinished, and an older snapshot of the same seq.
+	const leftovers = `DELETE FROM snapshot_head WHERE seq = ?1;
+		DELETE FROM snapshot_part WHERE seq = ?1 OR seq NOT IN (SELECT seq FROM snapshot_head)`
 	if _, err := j.write.Exec(leftovers, int64(of.Seq)); err != nil {
 		return fail(err)
 	}
@@ -64,10 +67,10 @@ func (j *Journal) SaveSnapshot(of bus.Snapshot, lines iter.Seq2[[]byte, error]) 
 	return nil
 }
 
-// Snapshots lists those that are whole, newest first.
+// Snapshots lists the snapshots, newest first.
 func (j *Journal) Snapshots() (all []bus.Snapshot, err error) {
 	if j.schema < 2 {
-		return nil, nil // a file of an older build that is only read
+		return nil, nil // a file of an older build, open for reading only
 	}
 	rows, err := j.read.Query("SELECT seq, at, policy_version FROM snapshot_head ORDER BY seq DESC")
 	if err != nil {
@@ -87,19 +90,24 @@ func (j *Journal) Snapshots() (all []bus.Snapshot, err error) {
 	return all, nil
 }
 
-// SnapshotLines reads a snapshot part by part and checks each before it hands out its lines.
+// SnapshotLines reads a snapshot part by part. It checks each part before it returns the part's lines.
 func (j *Journal) SnapshotLines(seq uint64) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
 		stop := func(err error) { yield(nil, fmt.Errorf("bus: sqlite: snapshot %d: %w", seq, err)) }
 		var parts int
-		if err := j.read.QueryRow("SELECT parts FROM snapshot_head WHERE seq = ?", int64(seq)).Scan(&parts); err != nil {
+		err := j.read.QueryRow("SELECT parts FROM snapshot_head WHERE seq = ?", int64(seq)).Scan(&parts)
+		if errors.Is(err, sql.ErrNoRows) {
+			err = bus.ErrNoSnapshot
+		}
+		if err != nil {
 			stop(err)
 			return
 		}
 		for n := range parts {
 			var crc int64
 			var packed []byte
-			if err := j.read.QueryRow("SELECT crc, lines FROM snapshot_part WHERE seq = ? AND part = ?", int64(seq), n).Scan(&crc, &packed); err != nil {
+			const part = "SELECT crc, lines FROM snapshot_part WHERE seq = ? AND part = ?"
+			if err := j.read.QueryRow(part, int64(seq), n).Scan(&crc, &packed); err != nil {
 				stop(fmt.Errorf("part %d: %w", n, err))
 				return
 			}

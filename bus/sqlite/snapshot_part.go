@@ -10,14 +10,13 @@ import (
 	"io"
 )
 
-// Bounds of the parts of a snapshot. Each is a transaction of its own, so that the journal's appends have their
-// turn in between.
+// Bounds of the parts of a snapshot. Each part is a transaction of its own, so that appends have their turn in between.
 const (
-	partBytes    = 4 << 20  // where a part ends, before it is compressed
-	maxPartBytes = 64 << 20 // a part with a longer line is not read
+	partBytes    = 4 << 20  // the size at which a part ends, before compression
+	maxPartBytes = 64 << 20 // a larger part is not read
 )
 
-// pack compresses: the states of jobs are much alike.
+// pack compresses lines. That saves much, because the states of jobs are alike.
 func pack(lines []byte) ([]byte, error) {
 	var b bytes.Buffer
 	w, err := flate.NewWriter(&b, flate.BestSpeed)
@@ -34,12 +33,12 @@ func pack(lines []byte) ([]byte, error) {
 func unpack(packed []byte) ([]byte, error) {
 	lines, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(packed)), maxPartBytes+1))
 	if err == nil && len(lines) > maxPartBytes {
-		err = fmt.Errorf("it has more than %d bytes", maxPartBytes)
+		err = fmt.Errorf("the part has more than %d bytes", maxPartBytes)
 	}
 	return lines, err
 }
 
-// partSum is CRC-32C over the place of a part and what it holds.
+// partSum is CRC-32C over the place of a part and its content.
 func partSum(seq uint64, part int, packed []byte) uint32 {
 	var place [16]byte
 	binary.BigEndian.PutUint64(place[:8], seq)

@@ -2,20 +2,21 @@ package sqlite
 
 import (
 	"context"
-	"curfew/bus"
-	"curfew/messages"
 	"errors"
 	"fmt"
+
+	"curfew/bus"
+	"curfew/messages"
 )
 
-// Contents is what a journal's file holds.
+// Contents says what a journal's file holds.
 type Contents struct {
-	First, Last uint64           // records; Last 0: none
-	At          messages.Instant // of the newest
+	First, Last uint64           // seqs of the records; Last 0: there are none
+	At          messages.Instant // time of the newest record
 	Snapshots   int
 }
 
-// Verify reads all of a journal's file: SQLite's own check, every record and every snapshot.
+// Verify checks a journal's file: it runs SQLite's own check, and reads every record and every snapshot.
 func Verify(ctx context.Context, path string) (c Contents, err error) {
 	j, err := OpenReadOnly(path)
 	if err != nil {

@@ -11,20 +11,20 @@ import (
 	"os"
 )
 
-// SQLite's write-ahead log is a header and frames. A frame is a page as a transaction has left it; the last one of a
-// transaction says so. Checksums are chained from the header through all frames. After a checkpoint the log is
-// written from its beginning again, with other salts, over the frames of before.
+// SQLite's write-ahead log is a header and frames. A frame is a page as a transaction left it; the last frame of a
+// transaction is marked. Checksums are chained from the header through all frames. After a checkpoint SQLite writes the
+// log from its beginning again, with other salts, over the old frames.
 const (
 	walHeader      = 32
 	walFrameHeader = 24
-	walMagic       = 0x377f0682 // the last bit says in which byte order checksums are made
+	walMagic       = 0x377f0682 // the last bit is the byte order of the checksums
 	walMaxPage     = 64 << 10
 )
 
 // salts tell the frames of one round of the log from those of another.
 type salts [8]byte
 
-// chain is a checksum over everything so far.
+// chain is a checksum over the log up to some frame.
 type chain struct{ s1, s2 uint32 }
 
 func (c chain) add(order binary.ByteOrder, b []byte) chain {
@@ -35,15 +35,15 @@ func (c chain) add(order binary.ByteOrder, b []byte) chain {
 	return c
 }
 
-// sumAt is a checksum as it stands in the log.
+// sumAt reads a checksum of the log.
 func sumAt(b []byte) chain {
 	return chain{binary.BigEndian.Uint32(b), binary.BigEndian.Uint32(b[4:])}
 }
 
-// checkWAL looks for damage in the write-ahead log of that SQLite file, before SQLite sees it: SQLite takes the first
-// frame whose checksum is wrong as the end of the log, and forgets what is behind it. That is right for the last
-// transaction only, which a crash can tear. Every one before it was synced: so if a whole transaction, and a frame of
-// the next, stand behind a wrong checksum, somebody has changed the file. The answer says where; empty: no damage.
+// checkWAL looks for damage in the write-ahead log of that file before SQLite opens it. SQLite takes the first frame
+// with a wrong checksum for the end of the log, and forgets the frames after it. That is right only in the last
+// transaction, which a crash can tear. The transactions before it were synced: so if a wrong checksum is followed by a
+// whole transaction and a frame of the next, the file was damaged later. The answer says where; empty: no damage.
 func checkWAL(path string) (damage string, err error) {
 	f, err := os.Open(path + "-wal")
 	if errors.Is(err, fs.ErrNotExist) {
@@ -63,7 +63,7 @@ func checkWAL(path string) (damage string, err error) {
 func walkWAL(r io.Reader) (damage string, err error) {
 	var head [walHeader]byte
 	if _, err := io.ReadFull(r, head[:]); err != nil {
-		return "", shorter(err) // there is no frame behind it
+		return "", shorter(err) // there are no frames
 	}
 	order, page, ok := readHeader(head)
 	if !ok {
@@ -82,7 +82,7 @@ func walkWAL(r io.Reader) (damage string, err error) {
 	}
 }
 
-// shorter takes the end of the file as what it is.
+// shorter is nil if the error only means the end of the file.
 func shorter(err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil
@@ -90,7 +90,7 @@ func shorter(err error) error {
 	return err
 }
 
-// readHeader is ok if SQLite would go by the header.
+// readHeader reads the header; ok is false if SQLite would ignore the log because of it.
 func readHeader(head [walHeader]byte) (order binary.ByteOrder, page int, ok bool) {
 	magic := binary.BigEndian.Uint32(head[:])
 	order = binary.LittleEndian
@@ -103,8 +103,8 @@ func readHeader(head [walHeader]byte) (order binary.ByteOrder, page int, ok bool
 	return order, int(size), ok
 }
 
-// anything reports whether there is a frame, or a part of one, behind a header that SQLite passes over. What a file
-// has grown by, and nobody has written, is zeros.
+// anything reports whether a frame, or a part of one, follows a header that SQLite ignores. Zeros are no frame: a file
+// may have grown by them before anything was written.
 func anything(r io.Reader) (bool, error) {
 	buf, zero := make([]byte, walMaxPage), make([]byte, walMaxPage)
 	for {
@@ -122,13 +122,13 @@ func anything(r io.Reader) (bool, error) {
 type walk struct {
 	order binary.ByteOrder
 	salts salts
-	sum   chain  // as it stands in the frame before, or the header
-	frame []byte // the one that was read
+	sum   chain  // the checksum in the frame before, or in the header
+	frame []byte // the current one
 
-	count  int  // frames
-	bad    int  // the first that is not right; 0: none so far
-	commit bool // the frame before ended a transaction behind the bad one
-	behind int  // the frame that proves it: the first of a transaction behind a whole one
+	count  int  // frames so far
+	bad    int  // number of the first wrong frame; 0: none so far
+	commit bool // the frame before ended a transaction, after the wrong frame
+	behind int  // number of the frame that proves damage: the first one after such a transaction; 0: none so far
 }
 
 func (w *walk) next() {
@@ -150,5 +150,5 @@ func (w *walk) damage() string {
 	if w.behind == 0 {
 		return ""
 	}
-	return fmt.Sprintf("frame %d of %d of the write-ahead log is damaged, and what is behind it was whole", w.bad, w.count)
+	return fmt.Sprintf("frame %d of %d of the write-ahead log is damaged, and the frames after it were whole", w.bad, w.count)
 }

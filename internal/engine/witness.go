@@ -58,7 +58,7 @@ func (r *Runtime) newestWitness() (best witness, err error) {
 		}
 	}
 	if j, ok := r.o.Journal.(interface{ Appended() uint64 }); ok {
-		know(j.Appended(), "has come to record %d before")
+		know(j.Appended(), "had reached record %d before")
 	}
 	snapshots, err := r.o.Journal.Snapshots()
 	if err != nil {

@@ -131,7 +131,7 @@ func (l *Lock) Lost() error {
 	case err != nil:
 		return fmt.Errorf("the data folder cannot be seen: %w", err)
 	case !os.SameFile(l.was, now):
-		return fmt.Errorf("the data folder %s is another one now", l.data)
+		return fmt.Errorf("the data folder %s was replaced by another", l.data)
 	}
 	return nil
 }

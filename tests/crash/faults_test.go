@@ -144,7 +144,7 @@ func TestReadOnlyFolder(t *testing.T) {
 	}
 	set(d.Data, 0o555)
 	t.Cleanup(func() { set(d.Data, 0o700) })
-	if said := refuses(d, as); !strings.Contains(said, d.Data) || !strings.Contains(said, "the file or its folder cannot be written: see to their permissions") {
+	if said := refuses(d, as); !strings.Contains(said, d.Data) || !strings.Contains(said, "the file or its folder cannot be written: check their permissions") {
 		t.Errorf("in a folder for reading only: %s", said)
 	}
 	set(d.Data, 0o700)

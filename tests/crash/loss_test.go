@@ -84,7 +84,7 @@ func TestLostEnd(t *testing.T) {
 		forget     bool // the file that says how far the journal has come
 		want       string
 	}{
-		"what was appended": {slices.Concat(cut, noSnapshot, []string{"UPDATE reader_cursor SET seq = 1"}), false, "has come to record"},
+		"what was appended": {slices.Concat(cut, noSnapshot, []string{"UPDATE reader_cursor SET seq = 1"}), false, "had reached record"},
 		"a snapshot":        {slices.Concat(cut, []string{"UPDATE reader_cursor SET seq = 1"}), true, "there is a snapshot of record"},
 		"the run history":   {slices.Concat(cut, noSnapshot), true, "the run history has taken in record"},
 	} {
@@ -274,7 +274,7 @@ func TestJournalGone(t *testing.T) {
 	for want, away := range map[string]func(data string) error{
 		"the journal's file … curfew.db is gone, and": func(data string) error { return os.Remove(filepath.Join(data, "curfew.db")) },
 		"the data folder … is gone, and":              func(data string) error { return os.Rename(data, data+"-moved") },
-		"the journal's file … curfew.db is another one now": func(data string) error {
+		"the journal's file … curfew.db was replaced by another": func(data string) error {
 			path := filepath.Join(data, "curfew.db")
 			raw, err := os.ReadFile(path)
 			if err == nil {
@@ -282,7 +282,7 @@ func TestJournalGone(t *testing.T) {
 			}
 			return errors.Join(err, os.Rename(path+"-new", path))
 		},
-		"the data folder … is another one now": func(data string) error {
+		"the data folder … was replaced by another": func(data string) error {
 			return errors.Join(os.Rename(data, data+"-moved"), os.Mkdir(data, 0o700))
 		},
 	} {
