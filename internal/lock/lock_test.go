@@ -130,7 +130,7 @@ func TestLost(t *testing.T) {
 	if err := os.Mkdir(data, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := l.Lost(); err == nil || !strings.Contains(err.Error(), "another one") {
+	if err := l.Lost(); err == nil || !strings.Contains(err.Error(), "was replaced by another") {
 		t.Errorf("replaced: %v", err)
 	}
 }

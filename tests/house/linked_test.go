@@ -18,6 +18,7 @@ var unlinked = map[string]string{
 	"pgregory.net/rapid":                "it is for tests only, and registers flags",
 	"curfew/tests":                      "it is for tests only",
 	"curfew/bus/bustest":                "it is for tests only",
+	"curfew/bus/memory":                 "it is for tests only",
 	"curfew/bus/replay/story":           "it is for tests only",
 	"curfew/actors/actorstest":          "it is for the tests of authors",
 }
