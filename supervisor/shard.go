@@ -115,15 +115,10 @@ func (h *shard) read(c actor.Context, r messages.Record) {
 		h.release(c, m.Job)
 	case messages.AttemptStarted:
 		h.attempt(c, r, m)
-	case messages.AttemptSucceeded:
-		h.worked(r.At, m.AttemptRef)
-		h.returned(c, m.AttemptRef)
-	case messages.AttemptFailed:
-		h.worked(r.At, m.AttemptRef)
-		h.returned(c, m.AttemptRef)
-	case messages.AttemptInterrupted:
-		h.worked(r.At, m.AttemptRef)
-		h.returned(c, m.AttemptRef)
+	case messages.AttemptSucceeded, messages.AttemptFailed, messages.AttemptInterrupted:
+		ref, _ := messages.RefOf(r.Body)
+		h.worked(r.At, ref)
+		h.returned(c, ref)
 	case messages.AttemptAbandoned:
 		h.abandoned(c, m.AttemptRef)
 	case messages.RunFinished:

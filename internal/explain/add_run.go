@@ -42,14 +42,8 @@ func (e *Explainer) waiting() *run {
 // runFact takes in a fact about an attempt or a timer of a run.
 func (e *Explainer) runFact(rec messages.Record) {
 	switch f := rec.Body.(type) {
-	case messages.AttemptSucceeded:
-		e.returned(f.Run, rec)
-	case messages.AttemptFailed:
-		e.returned(f.Run, rec)
-	case messages.AttemptInterrupted:
-		e.returned(f.Run, rec)
-	case messages.AttemptAbandoned:
-		e.returned(f.Run, rec)
+	case messages.AttemptSucceeded, messages.AttemptFailed, messages.AttemptInterrupted, messages.AttemptAbandoned:
+		e.returned(messages.RunOf(rec.Body), rec)
 	case messages.SideEffectBegan:
 		if r := e.find(f.Run); r != nil {
 			r.add(rec)

@@ -49,31 +49,12 @@ func IsOf(b messages.Body, job string, run messages.RunID) bool {
 	return r == run && j == job
 }
 
-// runOf is the run and the job that a message is about.
+// runOf is the run and the job whose story a message is part of; a timer tells of itself.
 func runOf(b messages.Body) (messages.RunID, string) {
-	switch b := b.(type) {
-	case messages.AttemptSucceeded:
-		return b.Run, b.Job
-	case messages.AttemptFailed:
-		return b.Run, b.Job
-	case messages.AttemptInterrupted:
-		return b.Run, b.Job
-	case messages.AttemptAbandoned:
-		return b.Run, b.Job
-	case messages.SideEffectBegan:
-		return b.Run, b.Job
-	case messages.AttemptStarted:
-		return b.Run, b.Job
-	case messages.RunQueued:
-		return b.Run, b.Job
-	case messages.RunHeld:
-		return b.Run, b.Job
-	case messages.RunFinished:
-		return b.Run, b.Job
-	case messages.ErrorReported:
-		return b.Run, b.Job
-	case messages.DeliveryRequested:
-		return b.Run, b.Job
+	switch b.(type) {
+	case messages.AttemptStarted, messages.AttemptSucceeded, messages.AttemptFailed, messages.AttemptInterrupted, messages.AttemptAbandoned,
+		messages.SideEffectBegan, messages.RunQueued, messages.RunHeld, messages.RunFinished, messages.ErrorReported, messages.DeliveryRequested:
+		return messages.RunOf(b), b.Key()
 	}
 	return "", ""
 }

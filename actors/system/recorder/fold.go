@@ -7,34 +7,6 @@ import (
 	"curfew/messages"
 )
 
-// About is the run that a message tells of; empty: of none.
-func About(b messages.Body) messages.RunID {
-	switch m := b.(type) {
-	case messages.RunQueued:
-		return m.Run
-	case messages.RunHeld:
-		return m.Run
-	case messages.RunFinished:
-		return m.Run
-	case messages.AttemptStarted:
-		return m.Run
-	case messages.WakeScheduled:
-		return m.Run
-	case messages.Woke:
-		return m.Run
-	case messages.AttemptSucceeded:
-		return m.Run
-	case messages.AttemptFailed:
-		return m.Run
-	case messages.AttemptInterrupted:
-		return m.Run
-	case messages.AttemptAbandoned:
-		return m.Run
-	default:
-		return ""
-	}
-}
-
 // Fold applies a record to the run that it is about, which is nil if nobody has heard of it, and changes
 // it in place. It returns nil if the record changes nothing: a run begins with its RunQueued, and what
 // comes behind its end is only the end of an attempt that had not returned.

@@ -75,7 +75,7 @@ func (m *Memory) Take(records []messages.Record, upto uint64) error {
 
 // fold applies a record, and names the job if it has one finished run more.
 func (m *Memory) fold(rec messages.Record) (job string) {
-	id := About(rec.Body)
+	id := messages.RunOf(rec.Body)
 	was := m.runs[id]
 	over := was != nil && was.Final()
 	r := Fold(was, rec)

@@ -46,23 +46,15 @@ func newTrail() *trail {
 
 // fact is the chain of a fact.
 func (t *trail) fact(r messages.Record) []Link {
-	var before []Link
-	switch m := r.Body.(type) {
-	case messages.Woke:
-		before = t.timers[m.Timer]
-		delete(t.timers, m.Timer)
-	case messages.AttemptSucceeded:
-		before = t.attempts[attempt{m.Run, m.Attempt}]
-	case messages.AttemptFailed:
-		before = t.attempts[attempt{m.Run, m.Attempt}]
-	case messages.AttemptInterrupted:
-		before = t.attempts[attempt{m.Run, m.Attempt}]
-	case messages.AttemptAbandoned:
-		before = t.attempts[attempt{m.Run, m.Attempt}]
-	case messages.SideEffectBegan:
-		before = t.attempts[attempt{m.Run, m.Attempt}]
+	if ref, ok := messages.RefOf(r.Body); ok {
+		return chain(r, t.attempts[attempt{ref.Run, ref.Attempt}])
 	}
-	return chain(r, before)
+	if m, ok := r.Body.(messages.Woke); ok {
+		before := t.timers[m.Timer]
+		delete(t.timers, m.Timer)
+		return chain(r, before)
+	}
+	return chain(r, nil)
 }
 
 // decision is the chain of a decision whose fact has that chain; without one it names the cause only.

@@ -7,21 +7,12 @@ import (
 
 // ofOwnKey reports whether a fact is about an attempt that uses a key of its own.
 func (c *checker) ofOwnKey(f messages.Body) bool {
-	run := messages.RunID("")
-	switch f := f.(type) {
-	case messages.AttemptSucceeded:
-		run = f.Run
-	case messages.AttemptFailed:
-		run = f.Run
-	case messages.AttemptInterrupted:
-		run = f.Run
-	case messages.AttemptAbandoned:
-		run = f.Run
-	case messages.SessionConfirmed:
-		run = f.Run
+	switch f.(type) {
+	case messages.AttemptSucceeded, messages.AttemptFailed, messages.AttemptInterrupted, messages.AttemptAbandoned, messages.SessionConfirmed:
+		r := c.runs[messages.RunOf(f)]
+		return r != nil && r.ownKey
 	}
-	r := c.runs[run]
-	return r != nil && r.ownKey
+	return false
 }
 
 // silent is the sentence of design §5 about runs with a key of their own: nothing that becomes of them says anything

@@ -68,9 +68,9 @@ func (t *taking) take(rec messages.Record) error {
 		_, err := t.tx.Exec("UPDATE history_job SET removed = 1 WHERE name = ?", b.Job)
 		return err
 	}
-	id := recorder.About(rec.Body)
-	if id == "" {
-		return nil
+	id, topic := messages.RunOf(rec.Body), rec.Body.Topic()
+	if id == "" || topic != messages.TopicRun && topic != messages.TopicAttempt {
+		return nil // what is said about a run changes nothing in it
 	}
 	r, err := t.load(id)
 	if err != nil {
