@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"strconv"
 	"time"
 
 	"go.uber.org/zap"
@@ -124,7 +125,7 @@ type Exec interface {
 
 func statusText(code int) string {
 	if t := http.StatusText(code); t != "" {
-		return itoa(code) + " " + t
+		return strconv.Itoa(code) + " " + t
 	}
-	return itoa(code)
+	return strconv.Itoa(code)
 }

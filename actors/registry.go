@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -97,12 +98,7 @@ func (r *Registry) Get(name string) (Kind, error) {
 
 // Names lists the actor types, sorted.
 func (r *Registry) Names() []string {
-	names := make([]string, 0, len(r.kinds))
-	for n := range r.kinds {
-		names = append(names, n)
-	}
-	slices.Sort(names)
-	return names
+	return slices.Sorted(maps.Keys(r.kinds))
 }
 
 func withDefaults(t Traits) Traits {
@@ -118,5 +114,3 @@ func withDefaults(t Traits) Traits {
 	}
 	return t
 }
-
-func itoa(n int) string { return strconv.Itoa(n) }

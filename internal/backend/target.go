@@ -3,6 +3,7 @@ package backend
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -22,12 +23,7 @@ func (b backend) Targets(ctx context.Context, p api.Page) (items []api.Target, n
 		return nil, "", err
 	}
 	states := b.targetStates()
-	var names []string
-	for name := range states {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	names, next = page(names, p)
+	names, next := page(slices.Sorted(maps.Keys(states)), p)
 	for _, name := range names {
 		t := states[name]
 		items = append(items, api.Target{

@@ -2,7 +2,6 @@ package policy
 
 import (
 	"slices"
-	"strconv"
 
 	"curfew/messages"
 )
@@ -54,5 +53,3 @@ func (m *Machine) removed(f messages.JobRemoved) {
 		}
 	}
 }
-
-func itoa(n int) string { return strconv.Itoa(n) }

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"strconv"
 	"time"
 
 	"curfew/messages"
@@ -49,5 +50,5 @@ func Lapse(session string, generation uint64, expires messages.Instant) (id stri
 	f = messages.SessionExpired{
 		Session: session, Generation: generation, Source: messages.SourceForecast, Reason: "the token lapses at " + expires.String(),
 	}
-	return messages.FactID(f.Name(), session, itoa(int(generation)), messages.SourceForecast), f
+	return messages.FactID(f.Name(), session, strconv.FormatUint(generation, 10), messages.SourceForecast), f
 }

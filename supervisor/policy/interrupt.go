@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"strconv"
 	"time"
 
 	"curfew/messages"
@@ -66,7 +67,7 @@ func (m *Machine) interrupted(ev event) {
 	case on == messages.OnInterruptFail:
 		m.fail(r, messages.FinishInterrupted, messages.ClassInterrupted, "the runtime ended under the attempt")
 	case spent:
-		m.retry(r, messages.ClassInterrupted, "interrupted "+itoa(r.Interrupts)+" times in a row", 0)
+		m.retry(r, messages.ClassInterrupted, "interrupted "+strconv.Itoa(r.Interrupts)+" times in a row", 0)
 	case ev.asks:
 		m.askAbout(r, messages.ReasonEndsRuntime)
 	case on == messages.OnInterruptAsk:
@@ -74,7 +75,7 @@ func (m *Machine) interrupted(ev event) {
 	case m.asksFirst(r):
 		m.askAbout(r, messages.ReasonSideEffect)
 	case ev.count:
-		m.retry(r, messages.ClassInterrupted, "interrupted "+itoa(r.Interrupts)+" times in a row", 0)
+		m.retry(r, messages.ClassInterrupted, "interrupted "+strconv.Itoa(r.Interrupts)+" times in a row", 0)
 	default:
 		m.goesOn(r)
 	}

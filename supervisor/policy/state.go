@@ -2,6 +2,7 @@ package policy
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -100,14 +101,9 @@ func (j *job) spent() bool {
 	return j.done && !slices.ContainsFunc(j.runs, func(r *run) bool { return !r.Final })
 }
 
-// sorted walks a map in the order of its keys, so that no decision depends on Go's order.
+// sorted is the keys of a map in their order, so that no decision depends on Go's order.
 func sorted[K cmp.Ordered, V any](in map[K]V) []K {
-	keys := make([]K, 0, len(in))
-	for k := range in {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
+	return slices.Sorted(maps.Keys(in))
 }
 
 // stopped reports whether the job starts nothing: it is paused, or its file has enabled: false. Neither undoes the other.

@@ -1,0 +1,30 @@
+package messages
+
+// A StepKind says what a step of a trace is.
+type StepKind string
+
+// The kinds of steps.
+const (
+	StepMessage    StepKind = "message"     // somebody said something
+	StepToolCall   StepKind = "tool_call"   // the model asked for a tool; Text is its arguments as JSON
+	StepToolResult StepKind = "tool_result" // what the tool answered
+	StepNote       StepKind = "note"        // what was left out before the model was asked, and why; nobody has told it
+	StepCut        StepKind = "cut"         // steps were left out here to keep the trace within its bound
+)
+
+// A Step is one step of what an agent did in an attempt, in order.
+type Step struct {
+	Kind   StepKind `json:"kind"`
+	Role   string   `json:"role,omitzero"`   // of a message: system, user or assistant
+	Tool   string   `json:"tool,omitzero"`   // of a call and its result
+	Text   string   `json:"text"`            // redacted, at most [MaxStepText]
+	Failed bool     `json:"failed,omitzero"` // of a result: the tool answered with an error
+	Stop   string   `json:"stop,omitzero"`   // of a model's message: why it ended, in the protocol's words
+}
+
+// Bounds of a trace on the bus.
+const (
+	MaxSteps    = 256
+	MaxStepText = 4 << 10  // bytes of one step's text
+	MaxTrace    = 64 << 10 // bytes of all texts together
+)
