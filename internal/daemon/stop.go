@@ -19,7 +19,7 @@ func (s Signal) Error() string { return "told to stop: " + syscall.Signal(s).Str
 // What ends a phase of a stop early.
 var (
 	errHurried  = errors.New("hurried by another signal")
-	errTimeIsUp = errors.New("its time is up")
+	errTimeIsUp = errors.New("time limit reached")
 )
 
 // stop lets the attempts that run finish for at most o.Drain, and then interrupts those that are left. Another
