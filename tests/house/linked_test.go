@@ -1,6 +1,7 @@
 package house
 
 import (
+	"flag"
 	"os"
 	"os/exec"
 	"slices"
@@ -8,8 +9,11 @@ import (
 	"testing"
 )
 
-// modulesFile lists the modules of other people that the program links, one a line.
-const modulesFile = "tests/house/testdata/linked_modules.txt"
+// linkedFile lists the packages of other people that the program links, one a line. A change of it shows in a review
+// what a dependency brings along.
+const linkedFile = "tests/house/testdata/linked.txt"
+
+var writeLinked = flag.Bool("linked", false, "write "+linkedFile+" anew instead of comparing it")
 
 // unlinked are packages that the program must not link, each with the reason. A name holds for all packages below it.
 var unlinked = map[string]string{
@@ -23,9 +27,9 @@ var unlinked = map[string]string{
 	"curfew/actors/actorstest":          "it is for the tests of authors",
 }
 
-// TestLinkedModules holds what the program is made of: the modules that it links are those of modulesFile, and none of the
-// packages is for tests only. The list is that of Linux on amd64, wherever the test runs.
-func TestLinkedModules(t *testing.T) {
+// TestLinked holds what the program is made of: the packages outside the standard library and Curfew that it links are
+// those of linkedFile, and no package of unlinked is linked. The list is that of Linux on amd64, wherever the test runs.
+func TestLinked(t *testing.T) {
 	inModule(t)
 	cmd := exec.Command("go", "list", "-deps", "-f", "{{.ImportPath}} {{with .Module}}{{.Path}}{{end}}", "./cmd/runtime")
 	cmd.Env = append(os.Environ(), "GOOS=linux", "GOARCH=amd64", "CGO_ENABLED=0")
@@ -42,20 +46,26 @@ func TestLinkedModules(t *testing.T) {
 			}
 		}
 		if module != "" && module != "curfew" {
-			linked = append(linked, module)
+			linked = append(linked, pkg)
 		}
 	}
 	slices.Sort(linked)
-	linked = slices.Compact(linked)
-	want := strings.Fields(read(t, modulesFile))
-	for _, m := range linked {
-		if !slices.Contains(want, m) {
-			t.Errorf("the program links %s, which is not in %s: add it if that is meant", m, modulesFile)
+	if *writeLinked {
+		if err := os.WriteFile(linkedFile, []byte(strings.Join(linked, "\n")+"\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want := strings.Fields(read(t, linkedFile))
+	for _, p := range linked {
+		if !slices.Contains(want, p) {
+			t.Errorf("the program links %s, which is not in %s: if that is meant, go test ./tests/house -run TestLinked -linked",
+				p, linkedFile)
 		}
 	}
-	for _, m := range want {
-		if !slices.Contains(linked, m) {
-			t.Errorf("the program no longer links %s: remove it from %s", m, modulesFile)
+	for _, p := range want {
+		if !slices.Contains(linked, p) {
+			t.Errorf("the program no longer links %s: go test ./tests/house -run TestLinked -linked", p)
 		}
 	}
 }
