@@ -3,13 +3,10 @@ package backend
 import (
 	"context"
 	"errors"
-	"fmt"
-	"path/filepath"
 	"slices"
 	"time"
 
 	"curfew/bus"
-	"curfew/bus/sqlite"
 	"curfew/internal/api"
 	"curfew/internal/datadir"
 	"curfew/internal/engine"
@@ -21,9 +18,9 @@ import (
 
 // ExplainStopped says what became of a slot or a run, from the journal of a data folder without a daemon.
 func ExplainStopped(ctx context.Context, data string, q api.ExplainQuery) (x explain.Explanation, err error) {
-	j, err := sqlite.OpenReadOnly(filepath.Join(data, datadir.Journal))
+	j, err := datadir.ReadJournal(data)
 	if err != nil {
-		return x, fmt.Errorf("no journal in %s: %w", data, err)
+		return x, err
 	}
 	defer func() { err = errors.Join(err, j.Close()) }()
 	x, err = find.Explain(ctx, j, explain.Question{Job: q.Job, At: q.At, Run: q.Run, Now: messages.At(time.Now())})
@@ -42,9 +39,9 @@ const (
 // KnownStopped lists the names in the journal of a data folder without a daemon. When ctx ends early, it returns the
 // error of ctx and the names that it has found so far.
 func KnownStopped(ctx context.Context, data string) (out api.Names, err error) {
-	j, err := sqlite.OpenReadOnly(filepath.Join(data, datadir.Journal))
+	j, err := datadir.ReadJournal(data)
 	if err != nil {
-		return out, fmt.Errorf("no journal in %s: %w", data, err)
+		return out, err
 	}
 	defer func() { err = errors.Join(err, j.Close()) }()
 	m, from, err := machineOf(j)

@@ -14,7 +14,6 @@ import (
 	"curfew/actors/env/procs"
 	history "curfew/actors/system/recorder/sqlite"
 	"curfew/bus"
-	"curfew/bus/sqlite"
 	"curfew/internal/api"
 	"curfew/internal/backend"
 	"curfew/internal/config"
@@ -73,12 +72,11 @@ func Serve(ctx context.Context, o Options) (err error) {
 }
 
 // openJournal opens the journal of the data folder, and takes the folder's lock.
-func openJournal(o Options) (*sqlite.Journal, error) {
-	path := filepath.Join(o.Data, datadir.Journal)
+func openJournal(o Options) (bus.Journal, error) {
 	if !o.AcceptLoss {
-		return sqlite.Open(path)
+		return datadir.OpenJournal(o.Data)
 	}
-	return sqlite.OpenDamaged(path, func(lost *bus.Corrupt, aside string) {
+	return datadir.OpenDamagedJournal(o.Data, func(lost *bus.Corrupt, aside string) {
 		o.Log.Error("cron: the journal's end is lost",
 			zap.Error(lost), zap.String("the write-ahead log is kept as", aside))
 	})

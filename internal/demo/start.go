@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 
 	"curfew/actors"
-	"curfew/bus/sqlite"
 	"curfew/internal/config"
 	"curfew/internal/datadir"
 	"curfew/internal/engine"
@@ -13,7 +12,7 @@ import (
 
 // start starts a runtime on an empty data folder.
 func start(ctx context.Context, kinds *actors.Registry, data string, conf config.Config) (*engine.Runtime, error) {
-	j, err := sqlite.Open(filepath.Join(data, datadir.Journal))
+	j, err := datadir.OpenJournal(data)
 	if err != nil {
 		return nil, err
 	}

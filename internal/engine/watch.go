@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"curfew/bus"
 )
 
 // watchEvery is how often the runtime checks that the journal is still where it was.
@@ -12,7 +14,7 @@ const watchEvery = 10 * time.Second
 // watchJournal stops the runtime when the journal's file has been moved or removed: what it records then would not be
 // found again, so it must not go on acknowledging it.
 func (r *Runtime) watchJournal(ctx context.Context) {
-	j, ok := r.o.Journal.(interface{ Lost() error })
+	j, ok := r.o.Journal.(bus.LossChecker)
 	if !ok {
 		return
 	}

@@ -57,7 +57,7 @@ func (r *Runtime) newestWitness() (best witness, err error) {
 			best = witness{who: fmt.Sprintf(who, seq), seq: seq}
 		}
 	}
-	if j, ok := r.o.Journal.(interface{ Appended() uint64 }); ok {
+	if j, ok := r.o.Journal.(bus.Witness); ok {
 		know(j.Appended(), "had reached record %d before")
 	}
 	snapshots, err := r.o.Journal.Snapshots()
@@ -126,7 +126,7 @@ func (r *Runtime) compareTokens(last uint64) error {
 		Reason: fmt.Sprintf("it is missing, and maybe more after it: the journal's newest generation of session %s is %d, "+
 			"and the token's is %d", name, now[name], ahead[name]),
 	}
-	switch known, ok := r.o.Journal.(interface{ Appended() uint64 }); {
+	switch known, ok := r.o.Journal.(bus.Witness); {
 	case !ok || known.Appended() == 0:
 	case !r.o.AcceptLoss:
 		return missing

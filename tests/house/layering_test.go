@@ -131,14 +131,14 @@ var rules = []rule{
 		"curfew/internal/backend": noFaces,
 	}},
 	{folder: "internal/backend", may: []string{
-		"messages", "scheduler", "supervisor/policy", "bus", "bus/sqlite", "actors/system/gate", "actors/system/host", "actors/system/notifier",
+		"messages", "scheduler", "supervisor/policy", "bus", "actors/system/gate", "actors/system/host", "actors/system/notifier",
 		"actors/system/recorder", "actors/system/tokens", "internal/api", "internal/build", "internal/datadir", "internal/engine",
 		"internal/explain", "internal/explain/find",
 	}, never: map[string]string{
 		"curfew/internal/cli": "it answers all faces alike, and knows none of them",
 	}},
 	{folder: "internal/daemon", may: []string{
-		"supervisor/policy", "bus", "bus/sqlite", "actors", "actors/env/procs", "actors/system/recorder/sqlite", "internal/api",
+		"supervisor/policy", "bus", "actors", "actors/env/procs", "actors/system/recorder/sqlite", "internal/api",
 		"internal/backend", "internal/config", "internal/datadir", "internal/engine", "internal/lock", "internal/systemd",
 	}, never: map[string]string{
 		"curfew/internal/cli": "it is told what to do as values; who read the arguments is not its business",
@@ -152,7 +152,7 @@ var rules = []rule{
 	}},
 	{folder: "internal/cli/sheet", may: []string{"messages", "internal/screen"}},
 	{folder: "internal/demo", may: []string{
-		"messages", "actors", "actors/system/follow", "actors/system/notifier", "bus/jsonl", "bus/sqlite", "bus/replay/compare",
+		"messages", "actors", "actors/system/follow", "actors/system/notifier", "bus/jsonl", "bus/replay/compare",
 		"bus/replay/invariant", "supervisor/policy", "internal/api", "internal/backend", "internal/config", "internal/datadir",
 		"internal/engine",
 	}},
