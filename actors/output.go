@@ -3,6 +3,8 @@ package actors
 import (
 	"regexp"
 	"strings"
+
+	"curfew/messages/text"
 )
 
 // The end of an output: that is where a program says why it failed. What stands before may be anything,
@@ -23,8 +25,8 @@ func End(output string) string {
 		}
 	}
 	s = s[from+1:]
-	if cut := len(s) - EndBytes; cut > 0 {
-		s = strings.ToValidUTF8(s[cut:], "")
+	if len(s) > EndBytes {
+		s = text.Tail(s, EndBytes)
 	}
 	return s
 }
@@ -43,8 +45,8 @@ func LastLine(s string) string {
 	for s != "" {
 		from := strings.LastIndexAny(s, "\n\r") + 1
 		line := strings.TrimSpace(sequence.ReplaceAllString(s[from:], ""))
-		if cut := len(line) - MaxLine; cut > 0 {
-			return "…" + strings.ToValidUTF8(line[cut+len("…"):], "")
+		if len(line) > MaxLine {
+			return "…" + text.Tail(line, MaxLine-len("…"))
 		}
 		if line != "" {
 			return line

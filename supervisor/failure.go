@@ -8,6 +8,7 @@ import (
 	"go.uber.org/zap"
 
 	"curfew/messages"
+	"curfew/messages/text"
 )
 
 // HandleFailure makes the failure of a job actor a fact. It answers nothing: protoactor has suspended the
@@ -30,7 +31,7 @@ func (h *shard) HandleFailure(_ *actor.ActorSystem, _ actor.Supervisor, who *act
 	f := messages.AttemptFailed{
 		AttemptRef: k.flight.Ref(), Class: messages.ClassPanic, Called: true,
 		Session: k.flight.Attempt.Session, Generation: k.flight.Attempt.Generation,
-		Error: messages.Head(fmt.Sprintf("panic: %v", reason), messages.MaxError),
+		Error: text.Head(fmt.Sprintf("panic: %v", reason), messages.MaxError),
 	}
 	h.s.cfg.Publish(FactID(f, f.AttemptRef), f)
 }

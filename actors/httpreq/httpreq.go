@@ -16,7 +16,7 @@ import (
 	"curfew/actors"
 	"curfew/actors/env/httpx"
 	"curfew/actors/env/secrets"
-	"curfew/messages"
+	"curfew/messages/text"
 )
 
 // MaxBody is how much of an answer is read, in bytes: what stands behind it is not looked at.
@@ -148,15 +148,15 @@ func failed(ctx context.Context, what string, err error, own []string) error {
 
 // show is what is kept of an answer.
 func show(resp *http.Response, body string) string {
-	text, mark := body, ""
-	if len(text) > maxShown {
-		text, mark = text[:maxShown], cutMark
+	mark := ""
+	if len(body) > maxShown {
+		body, mark = body[:maxShown], cutMark
 	}
-	text = strings.ToValidUTF8(text, "\uFFFD")
-	if text == "" {
+	body = strings.ToValidUTF8(body, "\uFFFD")
+	if body == "" {
 		return statusLine(resp)
 	}
-	return statusLine(resp) + "\n\n" + text + mark
+	return statusLine(resp) + "\n\n" + body + mark
 }
 
 func statusLine(resp *http.Response) string {
@@ -165,8 +165,7 @@ func statusLine(resp *http.Response) string {
 
 // quote is the first line of the body, as far as it is bounded, for an error.
 func quote(body string) string {
-	line, _, _ := strings.Cut(strings.TrimSpace(body), "\n")
-	line = strings.TrimSpace(messages.Head(line, maxQuoted))
+	line := strings.TrimSpace(text.Head(text.FirstLine(body), maxQuoted))
 	if line == "" {
 		return ""
 	}

@@ -8,6 +8,7 @@ import (
 
 	"curfew/internal/explain"
 	"curfew/messages"
+	"curfew/messages/text"
 )
 
 // Target is a place that deliveries and notifications are brought to: an item of /v1/targets. Its address is a secret,
@@ -60,14 +61,14 @@ func (u Undelivered) String() string {
 		about = append(about, "job "+*u.Job)
 	}
 	for _, r := range u.Targets {
-		text := "target " + r.Target + " is " + r.State
+		said := "target " + r.Target + " is " + r.State
 		if r.State == string(explain.DeliveryRefused) {
-			text = "target " + r.Target + " refused it"
+			said = "target " + r.Target + " refused it"
 		}
 		if r.Error != nil {
-			text += " (" + Cut(strings.Join(strings.Fields(*r.Error), " ")) + ")"
+			said += " (" + Cut(text.OneLine(*r.Error)) + ")"
 		}
-		why = append(why, text)
+		why = append(why, said)
 	}
 	return fmt.Sprintf("the notification %s about %s is undelivered, and stands in the daemon's log only: %s", u.Notice, strings.Join(about, ", "), strings.Join(why, ", "))
 }

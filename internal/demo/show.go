@@ -4,13 +4,13 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strings"
 	"sync"
 	"time"
 
 	"curfew/actors/system/follow"
 	"curfew/actors/system/notifier"
 	"curfew/messages"
+	"curfew/messages/text"
 )
 
 // show prints what happens as it happens.
@@ -175,9 +175,9 @@ func try(attempt int) string {
 }
 
 // firstLine is enough of a text for one line of the screen.
-func firstLine(text string) string {
+func firstLine(s string) string {
 	const width = 80
-	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
+	line := text.FirstLine(s)
 	if r := []rune(line); len(r) > width {
 		return string(r[:width]) + "…"
 	}

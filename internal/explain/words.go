@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"curfew/messages"
+	"curfew/messages/text"
 )
 
 // Bounds of texts that others wrote, in characters.
@@ -27,7 +28,7 @@ func plain(s string, limit int) string {
 		}
 		return r
 	}, s[:min(len(s), 4*limit)])
-	s = strings.Join(strings.Fields(s), " ")
+	s = text.OneLine(s)
 	if rs := []rune(s); len(rs) > limit {
 		return string(rs[:limit-1]) + "…"
 	}

@@ -10,6 +10,8 @@ import (
 
 	"github.com/coreos/go-systemd/v22/daemon"
 	"go.uber.org/zap"
+
+	"curfew/messages/text"
 )
 
 const (
@@ -82,7 +84,7 @@ func (m *Manager) look(ctx context.Context, patience time.Duration, look func(co
 	if m.watchdog > 0 {
 		news = append(news, daemon.SdNotifyWatchdog)
 	}
-	line = strings.ToValidUTF8(strings.ReplaceAll(line[:min(len(line), maxStatus)], "\n", " "), "")
+	line = text.Head(strings.ReplaceAll(line, "\n", " "), maxStatus)
 	if line != said {
 		news = append(news, "STATUS="+line)
 	}

@@ -16,7 +16,7 @@ import (
 
 	"curfew/actors"
 	"curfew/actors/env/httpx"
-	"curfew/messages"
+	"curfew/messages/text"
 )
 
 // maxQuote is how much an error quotes of what came instead of an answer, in bytes.
@@ -178,7 +178,7 @@ func (x *exchange) judge() error {
 func (x *exchange) quote(raw []byte) string {
 	s := x.to.Redact(strings.ToValidUTF8(string(raw), "\uFFFD"))
 	if len(s) > maxQuote {
-		s = messages.Head(s, maxQuote) + " …"
+		s = text.Head(s, maxQuote) + " …"
 	}
 	return s
 }

@@ -9,7 +9,7 @@ import (
 
 	"curfew/actors"
 	"curfew/actors/env/httpx"
-	"curfew/messages"
+	"curfew/messages/text"
 )
 
 // refusal is the error that an event, or the body of an answer, tells of though the status was a good one;
@@ -42,7 +42,7 @@ func (x *exchange) refusal(name string, data []byte, status int) *actors.StatusE
 	body := x.to.Redact(strings.ToValidUTF8(string(data), "\uFFFD"))
 	return &actors.StatusError{
 		Method: method, URL: where, Status: code,
-		Body: messages.Head(body, actors.MaxErrorBody),
+		Body: text.Head(body, actors.MaxErrorBody),
 	}
 }
 

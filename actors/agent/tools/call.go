@@ -2,6 +2,7 @@ package tools
 
 import (
 	"context"
+	"curfew/messages/text"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,7 +23,7 @@ func (t Tool) Call(ctx context.Context, arguments string) (Result, error) {
 	before := t.server.sent()
 	answer, err := t.server.session.CallTool(called, &mcp.CallToolParams{Name: t.remote, Arguments: args})
 	if err == nil {
-		return Result{Text: cut(text(answer), MaxResult), Failed: answer.IsError}, nil
+		return Result{Text: cut(textOf(answer), MaxResult), Failed: answer.IsError}, nil
 	}
 	if ctx.Err() != nil {
 		return Result{}, ctx.Err()
@@ -65,8 +66,8 @@ func (c *connection) answered(err error) (string, bool) {
 // message.
 var ours = map[int64]bool{-32001: true, -32003: true, -32004: true, -32005: true}
 
-// text is what a tool answered, as far as it is text.
-func text(r *mcp.CallToolResult) string {
+// textOf is what a tool answered, as far as it is text.
+func textOf(r *mcp.CallToolResult) string {
 	var parts []string
 	said := false // by a text, for the model to read
 	for _, c := range r.Content {
@@ -119,5 +120,5 @@ func cut(s string, most int) string {
 	if len(s) <= most {
 		return s
 	}
-	return strings.ToValidUTF8(s[:most-len(cutMark)], "") + cutMark
+	return text.Head(s, most-len(cutMark)) + cutMark
 }

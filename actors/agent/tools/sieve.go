@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"curfew/messages/text"
 )
 
 // Bounds of what a server writes on its standard output.
@@ -158,9 +160,9 @@ func (s *sieve) Close() error {
 
 // quote is the beginning of a line, without control characters.
 func quote(line string) string {
-	text := strings.ToValidUTF8(line, "\uFFFD")
-	if len(text) > maxQuote {
-		return strconv.Quote(strings.ToValidUTF8(text[:maxQuote], "")) + " …"
+	line = strings.ToValidUTF8(line, "\uFFFD")
+	if len(line) > maxQuote {
+		return strconv.Quote(text.Head(line, maxQuote)) + " …"
 	}
-	return strconv.Quote(text)
+	return strconv.Quote(line)
 }

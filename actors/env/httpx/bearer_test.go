@@ -43,10 +43,10 @@ func TestCheckBackend(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.backend, func(t *testing.T) {
 			err := CheckBackend(tt.backend)
-			if got := text(err); got != tt.want || (err != nil && !errors.Is(err, ErrBackend)) {
+			if got := textOf(err); got != tt.want || (err != nil && !errors.Is(err, ErrBackend)) {
 				t.Errorf("got  %s\nwant %s", got, tt.want)
 			}
-			if _, other := Authenticated(tt.backend, token, nil); text(other) != text(err) {
+			if _, other := Authenticated(tt.backend, token, nil); textOf(other) != textOf(err) {
 				t.Errorf("Authenticated says %v", other)
 			}
 		})
@@ -122,7 +122,7 @@ func TestAuthenticated(t *testing.T) {
 			req.Host = "elsewhere.example.com"
 			req.Header.Set("Authorization", "Bearer mine")
 			resp, err := client.Do(req)
-			if (err != nil) != (tt.want != nil || tt.text != "") || (tt.want != nil && !errors.Is(err, tt.want)) || !strings.Contains(text(err), tt.text) {
+			if (err != nil) != (tt.want != nil || tt.text != "") || (tt.want != nil && !errors.Is(err, tt.want)) || !strings.Contains(textOf(err), tt.text) {
 				t.Errorf("got %v", err)
 			}
 			if n := home.calls.Load() - calls; n != tt.calls || confirmed != tt.confirmed {
@@ -217,7 +217,7 @@ func TestPlain(t *testing.T) {
 	}
 }
 
-func text(err error) string {
+func textOf(err error) string {
 	if err == nil {
 		return ""
 	}

@@ -7,7 +7,7 @@ import (
 
 	"curfew/actors"
 	"curfew/actors/env/secrets"
-	"curfew/messages"
+	"curfew/messages/text"
 )
 
 // maxErrorRead is how much of the body of a failed response is read, in bytes. It is more than is kept
@@ -65,5 +65,5 @@ func errorBody(r io.Reader, own []string) string {
 	}
 	s := hide(string(b), own...)
 	s = strings.TrimSpace(strings.ToValidUTF8(s, "\uFFFD"))
-	return messages.Head(s, actors.MaxErrorBody)
+	return text.Head(s, actors.MaxErrorBody)
 }

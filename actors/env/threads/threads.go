@@ -15,7 +15,7 @@ import (
 
 	"curfew/actors"
 	"curfew/internal/durable"
-	"curfew/messages"
+	"curfew/messages/text"
 )
 
 const (
@@ -72,7 +72,7 @@ func (s *Store) Add(job string, t actors.Turn) error {
 	if err != nil {
 		return err
 	}
-	t.Asked, t.Answered = messages.Head(t.Asked, actors.MaxTurnText), messages.Head(t.Answered, actors.MaxTurnText)
+	t.Asked, t.Answered = text.Head(t.Asked, actors.MaxTurnText), text.Head(t.Answered, actors.MaxTurnText)
 	raw, err := json.Marshal(newest(append(turns, t)))
 	if err != nil {
 		return fmt.Errorf("threads: %w", err)

@@ -11,6 +11,7 @@ import (
 
 	"curfew/actors"
 	"curfew/messages"
+	"curfew/messages/text"
 	"curfew/supervisor"
 )
 
@@ -118,7 +119,7 @@ func (a *attempt) expired(f messages.AttemptFailed) {
 	}
 	a.host.cfg.Door.Close(f.Session, f.Generation)
 	a.publish(messages.SessionExpired{
-		Session: f.Session, Generation: f.Generation, Source: "agent:" + f.Job, Reason: messages.Head(f.Error, maxReason),
+		Session: f.Session, Generation: f.Generation, Source: "agent:" + f.Job, Reason: text.Head(f.Error, maxReason),
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"curfew/actors"
 	"curfew/messages"
+	"curfew/messages/text"
 	"curfew/supervisor"
 )
 
@@ -38,7 +39,7 @@ func (a *attempt) call() (r result) {
 		if p := recover(); p != nil {
 			r = result{called: r.called, panic: "panic: " + redact(fmt.Sprint(p))}
 			stack := debug.Stack()
-			a.log.Error("cron: an attempt panicked", zap.String("panic", messages.Head(r.panic, messages.MaxError)), zap.ByteString("stack", stack[:min(len(stack), maxStack)]))
+			a.log.Error("cron: an attempt panicked", zap.String("panic", text.Head(r.panic, messages.MaxError)), zap.ByteString("stack", stack[:min(len(stack), maxStack)]))
 		}
 	}()
 	if a.unknown != nil {

@@ -8,6 +8,7 @@ import (
 
 	"curfew/actors"
 	"curfew/messages"
+	"curfew/messages/text"
 	"curfew/supervisor"
 	"curfew/supervisor/policy"
 )
@@ -29,7 +30,7 @@ func judge(o *supervisor.Start, t actors.Traits, cause error, r result) messages
 	case errors.Is(cause, errCancelled):
 		return interrupted(o, messages.InterruptCancelled, r)
 	case ok:
-		return messages.AttemptSucceeded{AttemptRef: o.Ref(), Called: r.called, Output: messages.Tail(r.output, messages.MaxOutput), Usage: r.spent(), Trace: r.trace, Left: r.left}
+		return messages.AttemptSucceeded{AttemptRef: o.Ref(), Called: r.called, Output: text.Tail(r.output, messages.MaxOutput), Usage: r.spent(), Trace: r.trace, Left: r.left}
 	case stopped:
 		return interrupted(o, messages.InterruptStopped, r)
 	case errors.Is(cause, errTimeout) && r.panic == "":
@@ -37,9 +38,9 @@ func judge(o *supervisor.Start, t actors.Traits, cause error, r result) messages
 		r.text = timedOut(o, r)
 	}
 	return messages.AttemptFailed{
-		AttemptRef: o.Ref(), Class: class, Error: messages.Head(r.panic+r.text, messages.MaxError), Called: r.called,
+		AttemptRef: o.Ref(), Class: class, Error: text.Head(r.panic+r.text, messages.MaxError), Called: r.called,
 		Session: o.Attempt.Session, Generation: o.Attempt.Generation,
-		RetryAfter: messages.Duration(after), Output: messages.Tail(r.output, messages.MaxOutput),
+		RetryAfter: messages.Duration(after), Output: text.Tail(r.output, messages.MaxOutput),
 		Detail: detail, Usage: r.spent(), Trace: r.trace, Left: r.left,
 	}
 }
@@ -75,7 +76,7 @@ func classify(o *supervisor.Start, t actors.Traits, r result) (messages.Class, t
 }
 
 func interrupted(o *supervisor.Start, why messages.InterruptReason, r result) messages.Fact {
-	return messages.AttemptInterrupted{AttemptRef: o.Ref(), Why: why, Called: r.called, Output: messages.Tail(r.output, messages.MaxOutput), Usage: r.spent(), Trace: r.trace, Left: r.left}
+	return messages.AttemptInterrupted{AttemptRef: o.Ref(), Why: why, Called: r.called, Output: text.Tail(r.output, messages.MaxOutput), Usage: r.spent(), Trace: r.trace, Left: r.left}
 }
 
 // spent is what the attempt's model calls cost; nil if it made none.

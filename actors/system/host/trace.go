@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"curfew/messages"
+	"curfew/messages/text"
 )
 
 // headSteps is how many steps at the beginning of a trace are kept when it is too long: what the agent was
@@ -35,8 +36,8 @@ func traced(steps []messages.Step, redact func(string) string) []messages.Step {
 
 // clean is a step without secrets; redacted before it is cut, so that no part of one stays.
 func clean(s messages.Step, redact func(string) string) messages.Step {
-	s.Text = messages.Head(redact(s.Text), messages.MaxStepText)
-	s.Tool, s.Role, s.Stop = messages.Head(redact(s.Tool), maxStepName), messages.Head(s.Role, maxStepName), messages.Head(redact(s.Stop), maxStepName)
+	s.Text = text.Head(redact(s.Text), messages.MaxStepText)
+	s.Tool, s.Role, s.Stop = text.Head(redact(s.Tool), maxStepName), text.Head(s.Role, maxStepName), text.Head(redact(s.Stop), maxStepName)
 	return s
 }
 

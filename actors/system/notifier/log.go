@@ -6,6 +6,7 @@ import (
 	"go.uber.org/zap"
 
 	"curfew/messages"
+	"curfew/messages/text"
 )
 
 // maxLogged bounds how much of an output stands in the log, in bytes: the newest part, as of every output that is kept.
@@ -46,5 +47,5 @@ func end(s string) string {
 	if len(s) <= maxLogged {
 		return s
 	}
-	return "…" + messages.Tail(s, maxLogged)
+	return "…" + text.Tail(s, maxLogged)
 }

@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"curfew/messages"
+	"curfew/messages/text"
 )
 
 // A State says how a target is.
@@ -81,7 +82,7 @@ func (w *worker) tried(err error) {
 		s.now.State = StateRefused
 	}
 	s.now.Failures++
-	s.now.Error, s.now.FailedAt, s.now.NextTry = messages.Head(err.Error(), messages.MaxError), at, 0
+	s.now.Error, s.now.FailedAt, s.now.NextTry = text.Head(err.Error(), messages.MaxError), at, 0
 	if s.now.Failures >= loud && !s.warned {
 		s.warned = true
 		log.Warn(w.hinted("cron: a target does not take messages; `curfew target list` shows what waits"), zap.String("target", s.now.Name),

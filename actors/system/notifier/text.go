@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"curfew/messages"
+	"curfew/messages/text"
 )
 
 // maxNames bounds how many jobs a notification names.
@@ -125,9 +126,9 @@ const maxReason = 200
 
 // oneLine makes a text from elsewhere fit to stand in a line of ours.
 func oneLine(s string) string {
-	s = strings.Join(strings.Fields(s), " ")
+	s = text.OneLine(s)
 	if len(s) > maxReason {
-		s = messages.Head(s, maxReason) + "…"
+		s = text.Head(s, maxReason) + "…"
 	}
 	return s
 }

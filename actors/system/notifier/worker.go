@@ -12,6 +12,7 @@ import (
 
 	"curfew/actors/system/follow"
 	"curfew/messages"
+	"curfew/messages/text"
 )
 
 // How a target that does not take a letter is tried again. The pauses belong to the target, not to the letter: the
@@ -107,7 +108,7 @@ func (w *worker) deliver(ctx context.Context, done <-chan struct{}, r messages.R
 		f.Run = d.Run
 	}
 	if err != nil {
-		f.Error = messages.Head(err.Error(), messages.MaxError)
+		f.Error = text.Head(err.Error(), messages.MaxError)
 		w.cfg.Logger.Log(weight(r.Body, err), "cron: delivery failed for good", zap.String("target", to), zap.String("what", string(m.Kind)),
 			zap.String("about", f.About), zap.String("id", r.ID), zap.Int("tries", tries), zap.String("error", f.Error))
 	}

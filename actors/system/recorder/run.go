@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"curfew/messages"
+	"curfew/messages/text"
 )
 
 // MaxAttempts is how many attempts of one run are remembered, the newest.
@@ -79,7 +80,7 @@ func (r *Run) end(at messages.Instant, ref messages.AttemptRef, a Attempt, outpu
 	to.Called, to.Class, to.Error, to.Usage, to.Left = a.Called, a.Class, a.Error, a.Usage, a.Left
 	r.keepTrace(ref.Attempt, trace)
 	if output != "" {
-		r.Output = messages.Tail(output, messages.MaxOutput)
+		r.Output = text.Tail(output, messages.MaxOutput)
 	}
 	if !r.Final() {
 		r.Status = messages.StatusQueued

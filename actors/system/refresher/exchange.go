@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"curfew/actors/system/tokens"
-	"curfew/messages"
+	"curfew/messages/text"
 )
 
 // ErrSpent means that the refresh token will never work again: only another one helps.
@@ -128,7 +128,7 @@ func (a answer) code() string {
 		_ = json.Unmarshal(a.Error, &inner) // an error of another form is judged by its status
 		code = cmp.Or(inner.Code, inner.Type, inner.Status)
 	}
-	return messages.Head(code, maxCode)
+	return text.Head(code, maxCode)
 }
 
 // maxCode bounds what is repeated of an error code, in bytes.

@@ -8,6 +8,7 @@ import (
 	"go.uber.org/zap"
 
 	"curfew/messages"
+	"curfew/messages/text"
 	"curfew/supervisor/policy"
 )
 
@@ -58,7 +59,7 @@ func (w *worker) settle(s *policy.SessionView) {
 }
 
 func (w *worker) publish(f messages.RefreshFailed) {
-	f.Error = messages.Head(f.Error, messages.MaxError)
+	f.Error = text.Head(f.Error, messages.MaxError)
 	parts := []string{f.Session, strconv.FormatUint(f.Generation, 10)}
 	if f.Unkept {
 		parts = append(parts, "unkept")

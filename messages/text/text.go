@@ -1,0 +1,20 @@
+// Package text cuts texts: what a field, a line of the log or a message to a person takes of one that may be too long.
+// What is kept is valid UTF-8: a character that a cut splits is left out, and so is whatever is no UTF-8.
+package text
+
+import "strings"
+
+// Head is the beginning of a text, at most n bytes of it.
+func Head(s string, n int) string { return strings.ToValidUTF8(s[:min(len(s), n)], "") }
+
+// Tail is the end of a text, at most n bytes of it.
+func Tail(s string, n int) string { return strings.ToValidUTF8(s[max(0, len(s)-n):], "") }
+
+// FirstLine is the first line of a text that is not blank, without the white space around the text.
+func FirstLine(s string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
+	return strings.TrimRight(line, "\r")
+}
+
+// OneLine is a text on one line: white space of any kind and length is one space.
+func OneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
