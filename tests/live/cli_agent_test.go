@@ -94,11 +94,9 @@ func TestCLIAgent(t *testing.T) {
 	}
 
 	c.touch("signed-in")
-	held := s.jobs()
+	held := s.heldRuns(cliAgents)
 	c.signIn(s)
-	for _, job := range cliAgents {
-		s.once(*held[job].Held)
-	}
+	s.once(held)
 	s.told(messages.NoticeSessionSummary, 1)
 	if v := s.session(); v.State != "open" || v.Generation != 3 {
 		t.Errorf("the session is %s at generation %d; want open at 3", v.State, v.Generation)
