@@ -18,7 +18,21 @@ import (
 // Start recovers the state from the journal, records how the runtime is configured, and starts the parts that act.
 // An attempt that was in flight when the last runtime ended is reported as interrupted; one that never began,
 // because that runtime was stopping, is performed.
-func Start(ctx context.Context, o Options) (rt *Runtime, err error) {
+func Start(ctx context.Context, o Options) (*Runtime, error) {
+	r := newRuntime(o)
+	was, err := r.open(ctx)
+	if err != nil {
+		r.stopNotifying()
+		return nil, errors.Join(err, r.o.History.Close(), r.o.Journal.Close())
+	}
+	if err := r.begin(ctx, was); err != nil {
+		return nil, errors.Join(err, r.Stop(ctx))
+	}
+	return r, nil
+}
+
+// newRuntime is a runtime of which nothing has been started.
+func newRuntime(o Options) *Runtime {
 	r := &Runtime{o: o, secrets: &secrets.Set{}, wall: o.Now, fatal: make(chan error, 1)}
 	if r.wall == nil {
 		r.wall = time.Now
@@ -32,50 +46,49 @@ func Start(ctx context.Context, o Options) (rt *Runtime, err error) {
 		r.o.History = &recorder.Memory{}
 	}
 	r.house = newHousekeeper(r)
-	defer func() {
-		if err != nil && r.log == nil {
-			r.stopNotifying()
-			err = errors.Join(err, r.o.History.Close(), o.Journal.Close())
-		}
-	}()
+	return r
+}
+
+// open puts in order what the last runtime has left behind, and opens the log with the recovered machine. When it
+// fails there is no log.
+func (r *Runtime) open(ctx context.Context) (was recovered, err error) {
 	for _, name := range r.o.Config.DenyEnv {
 		r.keepSecret(name)
 	}
-	if r.store, err = gate.OpenStore(o.Tokens, r.secrets); err != nil {
-		return nil, err
+	if r.store, err = gate.OpenStore(r.o.Tokens, r.secrets); err != nil {
+		return was, err
 	}
 	if err := r.lookForLoss(); err != nil {
-		return nil, Advise(err)
+		return was, Advise(err)
 	}
 	if err := r.endOrphans(ctx); err != nil {
-		return nil, err
+		return was, err
 	}
 	if err := r.openSentry(); err != nil {
-		return nil, err
+		return was, err
 	}
 	r.warnUnset()
-	var was recovered
 	r.log, err = bus.Open(bus.Options{
-		Journal: o.Journal, Recover: func() (err error) { was, err = r.recover(); return err },
+		Journal: r.o.Journal, Recover: func() (err error) { was, err = r.recover(); return err },
 		Admit: r.admit, Step: r.step, PolicyVersion: policy.Version,
-		Now: o.Now, Settle: o.Settle, Order: o.Order, Stopped: r.fail, Logger: r.o.Logger,
+		Now: r.o.Now, Settle: r.o.Settle, Order: r.o.Order, Stopped: r.fail, Logger: r.o.Logger,
 	})
-	if err != nil {
-		return nil, Advise(err)
-	}
+	return was, Advise(err)
+}
+
+// begin records the configuration and what became of the attempts in flight, and starts the parts that act.
+func (r *Runtime) begin(ctx context.Context, was recovered) error {
 	base, err := r.configure(ctx, was)
-	var left leftover
-	if err == nil {
-		left, err = r.leftover(ctx, was)
-	}
-	if err == nil {
-		err = r.reportInterrupted(ctx, left) // before timers are armed: the timer of an interrupted canary opens no gate
-	}
-	if err == nil {
-		err = r.launch(ctx, was, left, base)
-	}
 	if err != nil {
-		return nil, errors.Join(err, r.Stop(ctx))
+		return err
 	}
-	return r, nil
+	left, err := r.leftover(ctx, was)
+	if err != nil {
+		return err
+	}
+	// Before timers are armed: the timer of an interrupted canary opens no gate.
+	if err := r.reportInterrupted(ctx, left); err != nil {
+		return err
+	}
+	return r.launch(ctx, was, left, base)
 }

@@ -23,8 +23,8 @@ const lostTopic messages.Topic = "lost"
 
 // A witness proves that the journal had a record.
 type witness struct {
-	who string // ends "the journal ends at record 5, and …"
-	seq uint64
+	says string // completes "the journal ends at record 5, and …"
+	seq  uint64
 }
 
 // lookForLoss compares the journal's end with what else is kept of its records. A witness of a later record proves
@@ -41,7 +41,7 @@ func (r *Runtime) lookForLoss() error {
 	}
 	missing := &bus.Corrupt{
 		First: last + 1, Last: w.seq, AtEnd: true,
-		Reason: fmt.Sprintf("they are missing: the journal ends at record %d, and %s", last, w.who),
+		Reason: fmt.Sprintf("they are missing: the journal ends at record %d, and %s", last, w.says),
 	}
 	if !r.o.AcceptLoss {
 		return missing
@@ -52,20 +52,21 @@ func (r *Runtime) lookForLoss() error {
 
 // newestWitness is the witness of the newest record; its seq is zero if there is none.
 func (r *Runtime) newestWitness() (best witness, err error) {
-	know := func(seq uint64, who string) {
+	know := func(seq uint64, says string) {
 		if seq > best.seq {
-			best = witness{who: fmt.Sprintf(who, seq), seq: seq}
+			best = witness{says: says, seq: seq}
 		}
 	}
 	if j, ok := r.o.Journal.(bus.Witness); ok {
-		know(j.Appended(), "had reached record %d before")
+		seq := j.Appended()
+		know(seq, fmt.Sprintf("had reached record %d before", seq))
 	}
 	snapshots, err := r.o.Journal.Snapshots()
 	if err != nil {
 		return best, fmt.Errorf("recover: %w", err)
 	}
 	for _, s := range snapshots {
-		know(s.Seq, "there is a snapshot of record %d")
+		know(s.Seq, fmt.Sprintf("there is a snapshot of record %d", s.Seq))
 	}
 	cursors, err := r.o.Journal.Cursors()
 	if err != nil {
@@ -75,10 +76,10 @@ func (r *Runtime) newestWitness() (best witness, err error) {
 		if c.Topic == markTopic {
 			continue // the mark is not what a subscriber has read
 		}
-		know(c.Seq, "the subscriber "+fmt.Sprintf("%q", c.Name)+" has read record %d")
+		know(c.Seq, fmt.Sprintf("the subscriber %q has read record %d", c.Name, c.Seq))
 	}
 	if seq, err := r.o.History.Cursor(); err == nil { // else the history is damaged itself, and the recorder makes it anew
-		know(seq, "the run history has taken in record %d")
+		know(seq, fmt.Sprintf("the run history has record %d", seq))
 	}
 	return best, nil
 }

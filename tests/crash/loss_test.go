@@ -86,7 +86,7 @@ func TestLostEnd(t *testing.T) {
 	}{
 		"what was appended": {slices.Concat(cut, noSnapshot, []string{"UPDATE reader_cursor SET seq = 1"}), false, "had reached record"},
 		"a snapshot":        {slices.Concat(cut, []string{"UPDATE reader_cursor SET seq = 1"}), true, "there is a snapshot of record"},
-		"the run history":   {slices.Concat(cut, noSnapshot), true, "the run history has taken in record"},
+		"the run history":   {slices.Concat(cut, noSnapshot), true, "the run history has record"},
 	} {
 		own := &world.Daemon{T: t, Bin: d.Bin, File: d.File}
 		own.Data = filepath.Join(t.TempDir(), "data")
