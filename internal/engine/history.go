@@ -11,15 +11,11 @@ import (
 
 // startHistory starts the recorder. It reads on from the record that its store has come to, however old that is.
 func (r *Runtime) startHistory() (err error) {
-	gather := recorder.DefaultGather
-	if _, ok := r.o.History.(*recorder.Memory); ok {
-		gather = 0 // a store in memory has no transactions to save
-	}
 	r.history, err = recorder.Start(recorder.Config{
 		Store: r.o.History,
 		Open:  func(after uint64) follow.Open { return r.reader(after) },
 		Last:  r.log.Last, First: r.o.Journal.First, Known: r.known,
-		Now: r.wall, Gather: gather, Logger: r.o.Logger,
+		Now: r.wall, Gather: recorder.DefaultGather, Logger: r.o.Logger,
 	})
 	return err
 }

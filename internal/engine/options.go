@@ -18,7 +18,7 @@ type Options struct {
 	Kinds   *actors.Registry
 	Config  config.Config
 	Journal bus.Journal    // owned by the runtime, which closes it, also when Start fails
-	History recorder.Store // of the journal's runs; owned like the journal; nil: kept in memory only
+	History recorder.Store // of the journal's runs; owned like the journal
 	Tokens  string         // path of the file that keeps the tokens
 	Threads string         // path of the folder that keeps the threads of jobs; empty: no job has one
 	Procs   string         // path of the folder with a note for each running process; empty: no notes are kept

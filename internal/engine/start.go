@@ -9,7 +9,6 @@ import (
 
 	"curfew/actors/env/secrets"
 	"curfew/actors/system/gate"
-	"curfew/actors/system/recorder"
 	"curfew/bus"
 	"curfew/messages"
 	"curfew/supervisor/policy"
@@ -42,9 +41,6 @@ func newRuntime(o Options) *Runtime {
 		r.o.Logger = zap.NewNop()
 	}
 	r.o.Logger = r.o.Logger.WithOptions(r.secrets.Log())
-	if r.o.History == nil {
-		r.o.History = &recorder.Memory{}
-	}
 	r.house = newHousekeeper(r)
 	return r
 }

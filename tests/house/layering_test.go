@@ -103,6 +103,7 @@ var rules = []rule{
 	{folder: "internal/config/yaml", never: outside},
 	{folder: "internal/zone"},
 	{folder: "actors/system/recorder/storetest", may: []string{"messages", "actors/system/recorder"}},
+	{folder: "actors/system/recorder/memory", may: []string{"messages", "actors/system/recorder"}},
 	{folder: "actors/system/recorder/sqlite", may: []string{"messages", "actors/system/recorder", "bus/sqlite/conn"}, never: map[string]string{
 		"curfew/bus": "the recorder reads the log and hands the records in",
 	}},
@@ -155,7 +156,8 @@ var rules = []rule{
 	}},
 	{folder: "internal/cli/sheet", may: []string{"messages", "internal/screen"}},
 	{folder: "internal/demo", may: []string{
-		"messages", "actors", "actors/system/follow", "actors/system/notifier", "bus/jsonl", "bus/replay/compare",
+		"messages", "actors", "actors/system/follow", "actors/system/notifier", "actors/system/recorder/sqlite", "bus/jsonl",
+		"bus/replay/compare",
 		"bus/replay/invariant", "supervisor/policy", "internal/api", "internal/backend", "internal/config", "internal/datadir",
 		"internal/engine",
 	}},

@@ -17,14 +17,15 @@ var writeLinked = flag.Bool("linked", false, "write "+linkedFile+" anew instead 
 
 // unlinked are packages that the program must not link, each with the reason. A name holds for all packages below it.
 var unlinked = map[string]string{
-	"testing":                           "it is for tests only, and registers flags",
-	"github.com/cockroachdb/datadriven": "it is for tests only, and registers flags",
-	"pgregory.net/rapid":                "it is for tests only, and registers flags",
-	"curfew/tests":                      "it is for tests only",
-	"curfew/bus/bustest":                "it is for tests only",
-	"curfew/bus/memory":                 "it is for tests only",
-	"curfew/bus/replay/story":           "it is for tests only",
-	"curfew/actors/actorstest":          "it is for the tests of authors",
+	"testing":                              "it is for tests only, and registers flags",
+	"github.com/cockroachdb/datadriven":    "it is for tests only, and registers flags",
+	"pgregory.net/rapid":                   "it is for tests only, and registers flags",
+	"curfew/tests":                         "it is for tests only",
+	"curfew/bus/bustest":                   "it is for tests only",
+	"curfew/bus/memory":                    "it is for tests only",
+	"curfew/actors/system/recorder/memory": "it is for tests only",
+	"curfew/bus/replay/story":              "it is for tests only",
+	"curfew/actors/actorstest":             "it is for the tests of authors",
 }
 
 // TestLinked holds what the program is made of: the packages outside the standard library and Curfew that it links are

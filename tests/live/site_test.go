@@ -13,6 +13,7 @@ import (
 	"curfew/actors/agent"
 	"curfew/actors/cliagent"
 	"curfew/actors/shell"
+	history "curfew/actors/system/recorder/memory"
 	"curfew/bus/jsonl"
 	"curfew/bus/sqlite"
 	"curfew/internal/api"
@@ -74,7 +75,8 @@ func (s *site) start(kinds *actors.Registry, conf config.Config, log *zap.Logger
 		s.t.Fatal(err)
 	}
 	s.rt, err = engine.Start(s.t.Context(), engine.Options{
-		Kinds: kinds, Config: conf, Journal: journal, Tokens: filepath.Join(s.data, "tokens.json"), Logger: log,
+		Kinds: kinds, Config: conf, Journal: journal, History: &history.Store{},
+		Tokens: filepath.Join(s.data, "tokens.json"), Logger: log,
 	})
 	if err != nil {
 		s.t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"curfew/actors"
 	"curfew/actors/agent"
 	"curfew/actors/agent/stricttest"
+	history "curfew/actors/system/recorder/memory"
 	"curfew/bus/sqlite"
 	"curfew/internal/backend"
 	"curfew/internal/config"
@@ -63,7 +64,8 @@ func TestThread(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.rt, err = engine.Start(t.Context(), engine.Options{
-			Kinds: kinds, Config: conf, Journal: journal, Tokens: filepath.Join(s.data, "tokens.json"), Threads: filepath.Join(s.data, "threads"),
+			Kinds: kinds, Config: conf, Journal: journal, History: &history.Store{},
+			Tokens: filepath.Join(s.data, "tokens.json"), Threads: filepath.Join(s.data, "threads"),
 		})
 		if err != nil {
 			t.Fatal(err)

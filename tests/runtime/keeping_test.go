@@ -18,6 +18,7 @@ import (
 
 	"curfew/actors"
 	"curfew/actors/system/recorder"
+	history "curfew/actors/system/recorder/memory"
 	"curfew/bus/jsonl"
 	"curfew/bus/replay/compare"
 	"curfew/bus/sqlite"
@@ -47,8 +48,12 @@ func (h *house) start() {
 	h.T.Helper()
 	var core zapcore.Core
 	core, h.logs = observer.New(zap.WarnLevel)
+	past := h.past
+	if past == nil {
+		past = &history.Store{}
+	}
 	h.Runtime, h.err = engine.Start(h.T.Context(), engine.Options{
-		Kinds: h.Kinds(), Config: h.Parsed(houseFile), Journal: h.Open(), History: h.past, Tokens: filepath.Join(h.Data, "tokens.json"),
+		Kinds: h.Kinds(), Config: h.Parsed(houseFile), Journal: h.Open(), History: past, Tokens: filepath.Join(h.Data, "tokens.json"),
 		Logger: zap.New(core), SnapshotEvery: 50,
 	})
 }

@@ -14,6 +14,7 @@ import (
 
 	"curfew/actors/system/follow"
 	"curfew/actors/system/recorder"
+	"curfew/actors/system/recorder/memory"
 	"curfew/actors/system/recorder/storetest"
 	"curfew/messages"
 )
@@ -62,7 +63,7 @@ func (r *reader) Next() ([]messages.Record, error) {
 
 // flaky is a store that fails when it is told to.
 type flaky struct {
-	recorder.Memory
+	memory.Store
 	mu     sync.Mutex
 	err    error
 	takes  int
@@ -83,13 +84,13 @@ func (f *flaky) Take(records []messages.Record, upto uint64) error {
 	if err != nil {
 		return err
 	}
-	return f.Memory.Take(records, upto)
+	return f.Store.Take(records, upto)
 }
 
 func (f *flaky) Reset() error {
 	f.resets++
 	f.fail(nil)
-	return f.Memory.Reset()
+	return f.Store.Reset()
 }
 
 type world struct {

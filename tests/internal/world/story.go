@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"curfew/actors"
+	history "curfew/actors/system/recorder/memory"
 	"curfew/bus"
 	"curfew/bus/memory"
 	"curfew/bus/replay/story"
@@ -144,6 +145,7 @@ func (w *Story) Restart(crash bool) error {
 func (w *Story) boot(o engine.Options) (*engine.Runtime, error) {
 	o.Kinds = &actors.Registry{}
 	registerStandIns(o.Kinds, w)
+	o.History = &history.Store{}
 	o.Now, o.Settle, o.Order = w.now, synctest.Wait, story.Order
 	o.Targets = w.targets(o.Config.Runtime.Notify)
 	return engine.Start(context.Background(), o)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"curfew/actors"
+	history "curfew/actors/system/recorder/memory"
 	"curfew/bus"
 	"curfew/bus/sqlite"
 	"curfew/internal/api"
@@ -77,7 +78,7 @@ func (s *Virtual) Start(file string) {
 	}
 	var err error
 	s.Runtime, err = engine.Start(s.T.Context(), engine.Options{
-		Kinds: kinds, Config: conf, Journal: journal, Tokens: filepath.Join(s.Data, "tokens.json"),
+		Kinds: kinds, Config: conf, Journal: journal, History: &history.Store{}, Tokens: filepath.Join(s.Data, "tokens.json"),
 	})
 	if err != nil {
 		s.T.Fatal(err)

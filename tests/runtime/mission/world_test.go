@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"curfew/actors"
+	history "curfew/actors/system/recorder/memory"
 	"curfew/bus/memory"
 	"curfew/internal/api"
 	"curfew/internal/backend"
@@ -66,7 +67,7 @@ func start(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	w.rt, err = engine.Start(t.Context(), engine.Options{
-		Kinds: kinds, Config: conf, Journal: memory.New(), Tokens: filepath.Join(t.TempDir(), "tokens.json"),
+		Kinds: kinds, Config: conf, Journal: memory.New(), History: &history.Store{}, Tokens: filepath.Join(t.TempDir(), "tokens.json"),
 		OnRestart: func(job string) { w.note(job, func(c *count) { c.restarts++ }) },
 		OnMessage: func(who string, m messages.Body) {
 			w.mu.Lock()

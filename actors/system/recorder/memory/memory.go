@@ -1,4 +1,6 @@
-package recorder
+// Package memory is a run history that is forgotten with the process. It is for tests: the program keeps its history on
+// the disk.
+package memory
 
 import (
 	"cmp"
@@ -6,15 +8,15 @@ import (
 	"slices"
 	"sync"
 
+	"curfew/actors/system/recorder"
 	"curfew/messages"
 )
 
-// Memory is a store that forgets everything with the process: for runtimes whose journal does, too. The
-// zero value is empty and ready.
-type Memory struct {
+// Store is a [recorder.Store]. The zero value is empty and ready.
+type Store struct {
 	mu     sync.RWMutex
 	cursor uint64
-	runs   map[messages.RunID]*Run
+	runs   map[messages.RunID]*recorder.Run
 	order  []place // oldest first
 	gone   int     // places without a run
 	jobs   map[string]*jobRuns
@@ -25,28 +27,28 @@ type Memory struct {
 // place is a run's place in the order; run is nil once it has been forgotten.
 type place struct {
 	seq uint64
-	run *Run
+	run *recorder.Run
 }
 
 // jobRuns is what is remembered of a job.
 type jobRuns struct {
 	keep     messages.History
 	removed  bool
-	runs     []*Run // oldest first
-	finished int    // how many of them are over
+	runs     []*recorder.Run // oldest first
+	finished int             // how many of them are over
 }
 
-var _ Store = (*Memory)(nil)
+var _ recorder.Store = (*Store)(nil)
 
 // Cursor is the seq of the newest record that was taken in.
-func (m *Memory) Cursor() (uint64, error) {
+func (m *Store) Cursor() (uint64, error) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	return m.cursor, nil
 }
 
 // Take takes in records.
-func (m *Memory) Take(records []messages.Record, upto uint64) error {
+func (m *Store) Take(records []messages.Record, upto uint64) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	touched := map[string]bool{}
@@ -74,18 +76,18 @@ func (m *Memory) Take(records []messages.Record, upto uint64) error {
 }
 
 // fold applies a record, and names the job if it has one finished run more.
-func (m *Memory) fold(rec messages.Record) (job string) {
+func (m *Store) fold(rec messages.Record) (job string) {
 	id := messages.RunOf(rec.Body)
 	was := m.runs[id]
 	over := was != nil && was.Final()
-	r := Fold(was, rec)
+	r := recorder.Fold(was, rec)
 	if r == nil {
 		return ""
 	}
 	j := m.job(r.Job)
 	if was == nil {
 		if m.runs == nil {
-			m.runs = make(map[messages.RunID]*Run)
+			m.runs = make(map[messages.RunID]*recorder.Run)
 		}
 		m.runs[id] = r
 		m.order, j.runs = append(m.order, place{r.Seq, r}), append(j.runs, r)
@@ -97,7 +99,7 @@ func (m *Memory) fold(rec messages.Record) (job string) {
 	return r.Job
 }
 
-func (m *Memory) job(name string) *jobRuns {
+func (m *Store) job(name string) *jobRuns {
 	if m.jobs == nil {
 		m.jobs = make(map[string]*jobRuns)
 	}
@@ -110,13 +112,13 @@ func (m *Memory) job(name string) *jobRuns {
 	return j
 }
 
-func (m *Memory) define(d messages.Definition) {
+func (m *Store) define(d messages.Definition) {
 	j := m.job(d.Job)
 	j.keep, j.removed = d.History.OrDefault(), false
 }
 
 // last is the newest run that was not folded into another.
-func (j *jobRuns) last() *Run {
+func (j *jobRuns) last() *recorder.Run {
 	for _, r := range slices.Backward(j.runs) {
 		if r.Reason != messages.FinishCoalesced {
 			return r
@@ -126,11 +128,11 @@ func (j *jobRuns) last() *Run {
 }
 
 // trim forgets finished runs of a job that are too many, or that ended before the instant.
-func (m *Memory) trim(j *jobRuns, before messages.Instant) {
+func (m *Store) trim(j *jobRuns, before messages.Instant) {
 	last := j.last()
 	gone := 0
-	j.runs = slices.DeleteFunc(j.runs, func(r *Run) bool {
-		drop := r.Final() && gone < SweepRuns && (r != last || j.removed) && (j.finished > j.keep.Runs || r.FinishedAt < before)
+	j.runs = slices.DeleteFunc(j.runs, func(r *recorder.Run) bool {
+		drop := r.Final() && gone < recorder.SweepRuns && (r != last || j.removed) && (j.finished > j.keep.Runs || r.FinishedAt < before)
 		if drop {
 			gone++
 			j.finished--
@@ -141,7 +143,7 @@ func (m *Memory) trim(j *jobRuns, before messages.Instant) {
 }
 
 // drop takes a run out. Its place in the order is closed up when half of them are empty.
-func (m *Memory) drop(r *Run) {
+func (m *Store) drop(r *recorder.Run) {
 	delete(m.runs, r.ID)
 	m.order[m.before(r.Seq)].run = nil
 	if m.gone++; m.gone > len(m.order)/2 {
@@ -151,13 +153,13 @@ func (m *Memory) drop(r *Run) {
 }
 
 // before is how many places come before the seq.
-func (m *Memory) before(seq uint64) int {
+func (m *Store) before(seq uint64) int {
 	i, _ := slices.BinarySearchFunc(m.order, seq, func(p place, seq uint64) int { return cmp.Compare(p.seq, seq) })
 	return i
 }
 
 // Seed says which jobs there are.
-func (m *Memory) Seed(jobs []messages.Definition) error {
+func (m *Store) Seed(jobs []messages.Definition) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, d := range jobs {
@@ -167,11 +169,11 @@ func (m *Memory) Seed(jobs []messages.Definition) error {
 }
 
 // Skip moves the cursor over records that are gone.
-func (m *Memory) Skip(upto uint64, unfinished map[messages.RunID]bool) error {
+func (m *Store) Skip(upto uint64, unfinished map[messages.RunID]bool) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, j := range m.jobs {
-		j.runs = slices.DeleteFunc(j.runs, func(r *Run) bool {
+		j.runs = slices.DeleteFunc(j.runs, func(r *recorder.Run) bool {
 			lost := !r.Final() && !unfinished[r.ID]
 			if lost {
 				m.drop(r)
@@ -184,13 +186,13 @@ func (m *Memory) Skip(upto uint64, unfinished map[messages.RunID]bool) error {
 }
 
 // Forget looks at the next jobs.
-func (m *Memory) Forget(now messages.Instant) error {
+func (m *Store) Forget(now messages.Instant) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.swept >= len(m.names) {
 		m.swept = 0
 	}
-	for range min(SweepJobs, len(m.names)-m.swept) {
+	for range min(recorder.SweepJobs, len(m.names)-m.swept) {
 		name := m.names[m.swept]
 		j := m.jobs[name]
 		m.trim(j, now.Add(-j.keep.Age.D()))
@@ -206,7 +208,7 @@ func (m *Memory) Forget(now messages.Instant) error {
 }
 
 // Reset forgets everything.
-func (m *Memory) Reset() error {
+func (m *Store) Reset() error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.cursor, m.runs, m.order, m.gone, m.jobs, m.names, m.swept = 0, nil, nil, 0, nil, nil, 0
@@ -214,14 +216,14 @@ func (m *Memory) Reset() error {
 }
 
 // Query lists runs.
-func (m *Memory) Query(_ context.Context, q Query) (runs []Run, next string, err error) {
+func (m *Store) Query(_ context.Context, q recorder.Query) (runs []recorder.Run, next string, err error) {
 	before, err := q.Before()
 	if err != nil {
 		return nil, "", err
 	}
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	page := Page{Query: q}
+	page := recorder.Page{Query: q}
 	for _, p := range slices.Backward(m.order[:m.before(before)]) {
 		if p.run != nil && !page.Offer(p.run) {
 			break
@@ -235,31 +237,31 @@ func (m *Memory) Query(_ context.Context, q Query) (runs []Run, next string, err
 }
 
 // Get finds a run.
-func (m *Memory) Get(_ context.Context, id messages.RunID) (Run, bool, error) {
+func (m *Store) Get(_ context.Context, id messages.RunID) (recorder.Run, bool, error) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	return copied(m.runs[id])
 }
 
 // LastRun is the newest run of a job.
-func (m *Memory) LastRun(_ context.Context, job string) (Run, bool, error) {
+func (m *Store) LastRun(_ context.Context, job string) (recorder.Run, bool, error) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	j := m.jobs[job]
 	if j == nil {
-		return Run{}, false, nil
+		return recorder.Run{}, false, nil
 	}
 	r, ok, err := copied(j.last())
 	r.Traces = nil
 	return r, ok, err
 }
 
-func copied(r *Run) (Run, bool, error) {
+func copied(r *recorder.Run) (recorder.Run, bool, error) {
 	if r == nil {
-		return Run{}, false, nil
+		return recorder.Run{}, false, nil
 	}
 	return r.Clone(), true, nil
 }
 
 // Close does nothing.
-func (m *Memory) Close() error { return nil }
+func (m *Store) Close() error { return nil }
