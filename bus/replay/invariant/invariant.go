@@ -3,7 +3,6 @@ package invariant
 
 import (
 	"fmt"
-	"slices"
 
 	"curfew/messages"
 )
@@ -54,17 +53,6 @@ type checker struct {
 	letters  deliveryBook
 	ofOwn    bool // the last fact is about an attempt with a key of its own
 	found    []Violation
-}
-
-type gateBook struct {
-	state messages.GateState
-	dead  uint64 // the newest generation that has expired
-	// expired counts the answers session_expired of each generation, allowed how many there may be: those
-	// that had come when the gate first closed, and the calls that were in flight then.
-	expired, allowed map[uint64]int
-	probes           int // attempts in flight that were started since GateProbing
-	circuit          circuitBook
-	lane, busy       int // how many attempts may be in flight, and are; lane 0: any number
 }
 
 type jobBook struct {
@@ -168,16 +156,6 @@ func (c *checker) record(b messages.Body) {
 	}
 }
 
-func (c *checker) probing(b messages.GateProbing) {
-	g := c.gate(b.Session)
-	g.state, g.probes = messages.StateProbing, 0
-	if b.Generation <= g.dead { // the clock was set back: it has not lapsed after all
-		g.dead = b.Generation - 1
-		delete(g.allowed, b.Generation)
-	}
-	c.forgetProbes(b.Session)
-}
-
 // oldestWaiting is the run that run now joins.
 func (c *checker) oldestWaiting(job string) *runBook {
 	var first *runBook
@@ -189,54 +167,6 @@ func (c *checker) oldestWaiting(job string) *runBook {
 	return first
 }
 
-func (c *checker) defined(d messages.Definition) {
-	j, old := c.job(d.Job), c.defs[d.Job]
-	switch {
-	case !j.defined && j.inFlight == "":
-		j.since = c.at // a job of that name is forgotten once nothing of it is left
-	case !j.defined, !old.SameSlots(d.Timetable):
-		j.since = max(j.since, c.at)
-	}
-	j.defined = true
-	c.defs[d.Job] = d
-}
-
-// slots counts each slot after the last one once.
-func (c *checker) slots(job string, first messages.Instant, slots []messages.Instant, more int) {
-	j := c.touch(job)
-	if !j.defined {
-		return
-	}
-	fresh := slices.DeleteFunc(slices.Clone(slots), func(s messages.Instant) bool { return s <= j.since })
-	if len(fresh) == 0 {
-		return
-	}
-	if len(fresh) == len(slots) && first > j.since {
-		j.due += more
-	}
-	j.due += len(fresh)
-	j.since = fresh[len(fresh)-1]
-}
-
-// backfill counts each slot once more, whether it was judged before or not.
-func (c *checker) backfill(b messages.SlotsMissed) {
-	if j := c.touch(b.Job); j.defined {
-		j.due += len(b.Slots) + b.More
-		j.since = max(j.since, b.Slots[len(b.Slots)-1])
-	}
-}
-
-// balance is I3: each due slot is named by exactly one run or one SlotSkipped.
-func (c *checker) balance() {
-	for _, name := range c.unsettle {
-		if j := c.jobs[name]; j.due != j.skipped+j.named {
-			c.fail("I3", "%s: %d slots fell due, %d are skipped and runs stand for %d", name, j.due, j.skipped, j.named)
-			j.due = j.skipped + j.named // once is enough
-		}
-	}
-	c.unsettle = c.unsettle[:0]
-}
-
 func (c *checker) job(name string) *jobBook {
 	j := c.jobs[name]
 	if j == nil {
@@ -244,53 +174,4 @@ func (c *checker) job(name string) *jobBook {
 		c.jobs[name] = j
 	}
 	return j
-}
-
-func (c *checker) touch(name string) *jobBook {
-	c.unsettle = append(c.unsettle, name)
-	return c.job(name)
-}
-
-func (c *checker) gate(name string) *gateBook {
-	g := c.sessions[name]
-	if g == nil {
-		g = &gateBook{expired: map[uint64]int{}, allowed: map[uint64]int{}}
-		c.sessions[name] = g
-	}
-	return g
-}
-
-// forgetProbes: an attempt that was started before this GateProbing is none of its probes.
-func (c *checker) forgetProbes(session string) {
-	for _, r := range c.runs {
-		if r.probe == c.sessions[session] {
-			r.probe = nil
-		}
-	}
-}
-
-// allow is I2's bound, taken when the gate closes for a generation.
-func (c *checker) allow(session string, generation uint64, g *gateBook) {
-	if _, known := g.allowed[generation]; known {
-		return // closed again with another reason
-	}
-	n := g.expired[generation]
-	for _, r := range c.runs {
-		if r.inFlight && !r.ownKey && r.session == session && r.generation == generation {
-			n++
-		}
-	}
-	g.allowed[generation] = n
-}
-
-// answered is I2: after the close no more answers come than calls were in flight.
-func (c *checker) answered(f messages.AttemptFailed) {
-	if f.Class != messages.ClassSessionExpired || f.Session == "" || !f.Called || c.ofOwn {
-		return
-	}
-	g := c.gate(f.Session)
-	g.expired[f.Generation]++
-	if most, closed := g.allowed[f.Generation]; closed && g.expired[f.Generation] > most {
-		c.fail("I2", "%d answers session_expired in generation %d of %s; %d calls were in flight at the close", g.expired[f.Generation], f.Generation, f.Session, most)
-	}
 }

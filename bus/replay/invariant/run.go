@@ -161,30 +161,3 @@ func (c *checker) started(b messages.AttemptStarted) {
 		c.fail("§8", "%d attempts in the lane %s of %d", c.busy[r.lane], r.lane, size)
 	}
 }
-
-// probe is I1: nothing starts while the gate is closed, and one at a time of those that prove the session while it is
-// probing. It is the
-// journal's part of I2, too: with a generation that has expired nothing starts any more, so what the
-// backend answers session_expired was in flight at the close.
-func (c *checker) probe(b messages.AttemptStarted, r *runBook) {
-	g := c.gate(b.Session)
-	if g.dead > 0 && b.Generation <= g.dead {
-		c.fail("I2", "%s starts with generation %d of %s, which has expired", b.Job, b.Generation, b.Session)
-	}
-	switch g.state {
-	case messages.StateClosed, "":
-		c.fail("I1", "%s starts while the gate of %s is closed", b.Job, b.Session)
-	case messages.StateProbing:
-		if r.ownKey {
-			if b.Canary {
-				c.fail("I1", "%s is the canary of %s with a key of its own", b.Job, b.Session)
-			}
-			break
-		}
-		g.probes++
-		r.probe = g
-		if g.probes > 1 {
-			c.fail("I1", "%s starts beside the canary of %s", b.Job, b.Session)
-		}
-	}
-}

@@ -1,0 +1,30 @@
+package invariant
+
+import (
+	"curfew/messages"
+)
+
+// idleLimit: from this many attempts in a row on that tried nothing, they count.
+const idleLimit = 10
+
+// countsAgainst reports whether a failure counts against its run: not if the session expired or its quota is
+// used up, nor if its backend did not answer while everybody knew that it does not, nor if nothing was tried. What is
+// answered to a key of the run's own always counts.
+func (c *checker) countsAgainst(f messages.AttemptFailed, r *runBook) bool {
+	lost := f.Session != "" && f.Class == messages.ClassSessionExpired
+	if r.idle++; !(f.Class == messages.ClassTransient && f.Detail == messages.DetailUnanswered || lost && r.ownKey && !f.Called) {
+		r.idle = 0
+	}
+	switch {
+	case r.idle > 0:
+		return r.idle >= idleLimit
+	case f.Session == "", r.ownKey:
+		return true
+	case lost:
+		return false
+	case f.Class == messages.ClassRateLimited && f.Detail == messages.DetailQuota:
+		return false
+	default:
+		return !(noAnswer(f) && c.gate(f.Session).circuit.state != "")
+	}
+}

@@ -1,0 +1,78 @@
+package story
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"curfew/messages"
+	"curfew/scheduler"
+	"curfew/supervisor/policy"
+)
+
+// Restart stops the runtime in order, or crashes it, and starts it again. What is decided while it stops begins with the
+// next start.
+func (w *Sim) Restart(crash bool) error {
+	if crash {
+		return w.Crash()
+	}
+	if err := w.Publish(messages.RuntimeStopped{Left: len(w.flight)}); err != nil {
+		return err
+	}
+	var facts []messages.Fact
+	for _, job := range slices.Sorted(maps.Keys(w.flight)) {
+		facts = append(facts, messages.AttemptInterrupted{AttemptRef: w.flight[job].ref(), Why: messages.InterruptStopped, Called: true})
+	}
+	clear(w.flight)
+	if err := w.Publish(facts...); err != nil {
+		return err
+	}
+	return w.restart(w.flight)
+}
+
+// Crash drops everything but the records and starts again from them, as a runtime does: the machine by
+// applying them, timers by the wall clock, attempts in flight as interrupted.
+func (w *Sim) Crash() error { return w.restart(nil) }
+
+// restart starts again from the records; unbegun are the attempts that have not begun.
+func (w *Sim) restart(unbegun map[string]*simAttempt) error {
+	m := policy.New()
+	var conf messages.RuntimeConfigured
+	for _, r := range w.recs {
+		m.Apply(r)
+		if c, ok := r.Body.(messages.RuntimeConfigured); ok {
+			conf = c
+		}
+	}
+	w.m = m
+	w.timers = nil
+	for _, t := range m.Timers() {
+		w.timers = append(w.timers, simTimer{w.mono + t.Wait(w.wall), t.Timer})
+	}
+	w.lapses = map[string]simLapse{}
+	for _, name := range m.SessionNames() {
+		if v, _ := m.Session(name); v.State != messages.StateClosed && !v.ExpiresAt.IsZero() {
+			w.lapses[name] = simLapse{v.Generation, policy.LapseAt(v.Since, v.ExpiresAt), v.ExpiresAt}
+		}
+	}
+	w.flight, w.late = map[string]*simAttempt{}, map[string]*simAttempt{}
+	maps.Copy(w.flight, unbegun)
+	facts := []messages.Fact{conf}
+	if by := m.Latest().Sub(w.wall); by >= scheduler.SetBackMargin {
+		facts = append(facts, messages.ClockSetBack{By: messages.Duration(by), To: w.wall})
+	}
+	w.slots.ahead = time.Duration(w.wall-Start)*time.Millisecond - w.mono
+	for _, a := range m.InFlight() {
+		if unbegun[a.Job] != nil {
+			continue
+		}
+		ref := messages.AttemptRef{Run: a.Run, Job: a.Job, Attempt: a.Attempt, Incarnation: uint64(a.Attempt)}
+		facts = append(facts, messages.AttemptInterrupted{AttemptRef: ref, Why: messages.InterruptCrashed, Called: true})
+	}
+	for _, f := range facts {
+		if err := w.Publish(f); err != nil {
+			return err
+		}
+	}
+	return w.Publish(w.slots.due(w.wall, w.mono)...)
+}

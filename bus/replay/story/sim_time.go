@@ -1,0 +1,105 @@
+package story
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"curfew/messages"
+	"curfew/supervisor/policy"
+)
+
+// StepClock sets the wall clock.
+func (w *Sim) StepClock(d time.Duration) error {
+	w.wall = w.wall.Add(d)
+	return nil
+}
+
+// Advance lets time pass, from one thing that is due to the next.
+func (w *Sim) Advance(to messages.Instant) error {
+	end := w.mono + time.Duration(to-w.wall)*time.Millisecond
+	for {
+		next, facts := end, []messages.Fact(nil)
+		if at, ok := w.nextDue(); ok && at <= end {
+			next = at
+		}
+		w.wall += messages.Instant((next - w.mono).Milliseconds())
+		w.mono = next
+		facts = w.expire(facts)
+		if len(facts) == 0 && next == end {
+			return nil
+		}
+		slices.SortStableFunc(facts, Order)
+		if err := w.Publish(facts...); err != nil {
+			return err
+		}
+	}
+}
+
+// nextDue is when the next timer, deadline or look at the schedules is due.
+func (w *Sim) nextDue() (time.Duration, bool) {
+	next, ok := w.slots.poll, len(w.slots.jobs) > 0
+	earlier := func(at time.Duration) {
+		if !ok || at < next {
+			next, ok = at, true
+		}
+	}
+	for _, t := range w.timers {
+		earlier(max(t.at, w.mono))
+	}
+	for _, a := range w.flight {
+		earlier(a.deadline)
+	}
+	for _, l := range w.lapses {
+		earlier(w.mono + max(0, l.at.Sub(w.wall)))
+	}
+	return next, ok
+}
+
+// expire collects what is due now.
+func (w *Sim) expire(facts []messages.Fact) []messages.Fact {
+	w.timers = slices.DeleteFunc(w.timers, func(t simTimer) bool {
+		if t.at > w.mono {
+			return false
+		}
+		facts = append(facts, messages.Woke{Timer: t.Timer})
+		return true
+	})
+	for _, job := range slices.Sorted(maps.Keys(w.flight)) {
+		if a := w.flight[job]; a.deadline <= w.mono {
+			if f := w.deadline(a); f != nil {
+				facts = append(facts, f)
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(w.lapses)) {
+		if l := w.lapses[name]; l.at <= w.wall {
+			_, f := policy.Lapse(name, l.generation, l.expires)
+			facts = append(facts, f)
+			delete(w.lapses, name)
+		}
+	}
+	return append(facts, w.slots.look(w.wall, w.mono)...)
+}
+
+// foresee remembers when a credential will lapse.
+func (w *Sim) foresee(session string, generation uint64, expires messages.Instant) {
+	if w.lapses[session].generation == generation {
+		return // it was known when the gate was probing
+	}
+	delete(w.lapses, session)
+	if !expires.IsZero() {
+		w.lapses[session] = simLapse{generation, policy.LapseAt(w.wall, expires), expires}
+	}
+}
+
+// simLapse is a credential that will lapse by its own account.
+type simLapse struct {
+	generation  uint64
+	at, expires messages.Instant
+}
+
+type simTimer struct {
+	at time.Duration
+	messages.Timer
+}

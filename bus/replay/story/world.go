@@ -1,0 +1,58 @@
+package story
+
+import (
+	"time"
+
+	"curfew/messages"
+	"curfew/supervisor/policy"
+)
+
+// A World is what a story happens in: the pure machine ([NewSim]), or a whole runtime. Both must print
+// the same text. A world is quiet when a method returns: nothing more happens until time passes.
+type World interface {
+	Now() messages.Instant
+	// Publish lets facts happen at this instant, in this order.
+	Publish(facts ...messages.Fact) error
+	// SignIn brings a credential for a session, which will lapse at that time; zero: it does not say.
+	SignIn(session, by string, expires messages.Instant) error
+	// End lets the attempt in flight of a job return.
+	End(job string, o Outcome) error
+	// Confirm lets the backend accept the first call of the attempt in flight of a job.
+	Confirm(job string) error
+	// SideEffect lets the attempt in flight of a job call a tool.
+	SideEffect(job string) error
+	// Stubborn makes attempts of a job ignore orders to stop until [World.End].
+	Stubborn(job string)
+	// Answer lets a target take, or refuse for good, the oldest message that it has before it.
+	Answer(target string, taken bool) error
+	// Advance lets time pass: timers go off and slots fall due.
+	Advance(to messages.Instant) error
+	// StepClock sets the wall clock forward or back without time passing.
+	StepClock(d time.Duration) error
+	// Restart ends the runtime and starts it again at the same instant: in order, or as a crash does.
+	Restart(crash bool) error
+	// Records returns what was appended to the log since the last call.
+	Records() []messages.Record
+	// View looks at the machine.
+	View(f func(*policy.Machine))
+}
+
+// Outcome is how an attempt of a story ends.
+type Outcome struct {
+	Class      messages.Class // empty: success
+	RetryAfter time.Duration
+	Detail     messages.Detail
+	Tokens     int    // that the model calls of the attempt cost
+	Output     string // of a success
+}
+
+// Usage is what the attempt cost; nil: nothing.
+func (o Outcome) Usage() *messages.Usage {
+	if o.Tokens == 0 {
+		return nil
+	}
+	return &messages.Usage{Calls: 1, OutputTokens: o.Tokens}
+}
+
+// Start is when stories begin, unless they say otherwise.
+var Start = messages.At(time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC))
