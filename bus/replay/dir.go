@@ -1,5 +1,5 @@
-// Package replay replays the journals and stories of a folder as tests: a bug report is a journal, and a regression test
-// is that file in a folder ([Dir]).
+// Package replay replays the journals and stories of a folder as tests: a bug report is a journal, and a regression
+// test is that file in a folder ([Dir]).
 package replay
 
 import (
@@ -15,16 +15,16 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// runners says what is done with a file, by the end of its name. A further kind of file is one more line.
+// runners replay a file, by the end of its name. Another kind of file is one more line.
 var runners = map[string]func(t *testing.T, path string){
 	".jsonl": journal,
 	".txt":   tell,
 }
 
-// Dir replays every journal (*.jsonl) and every story (*.txt) under dir as a subtest of its own. A
-// journal must be whole, and its decisions must follow from its facts by the policy of this build; a
-// story is told to the pure machine and must read as it is written (-rewrite writes it). Authors of actor
-// types keep the journals of their bug reports beside their package and call
+// Dir replays every journal (*.jsonl) and every story (*.txt) under dir as a subtest of its own. A journal must be
+// whole, and its decisions must follow from its facts by the policy of this build. A story is told to the pure machine
+// and must give the text in its file (-rewrite writes the file). Authors of actor types keep the journals of their bug
+// reports beside their package and call
 //
 //	func TestReplay(t *testing.T) { replay.Dir(t, "testdata") }
 //
@@ -56,14 +56,14 @@ func Dir(t *testing.T, dir string) {
 	}
 }
 
-// tell tells one story to the pure machine.
+// tell tells a story to the pure machine.
 func tell(t *testing.T, path string) {
 	t.Helper()
 	s := story.New(story.NewSim())
 	datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string { return story.Tell(t, s, d) })
 }
 
-// journal replays one exported journal.
+// journal replays an exported journal.
 func journal(t *testing.T, path string) {
 	t.Helper()
 	f, err := os.Open(path)

@@ -1,4 +1,4 @@
-// Package brief says messages in one short line for people: in stories, differences and reports of tests.
+// Package brief writes a message as one short line for people: in stories, differences and reports of tests.
 package brief
 
 import (
@@ -8,8 +8,8 @@ import (
 	"curfew/messages"
 )
 
-// Of is a message in one short line for people: name, key and what tells it apart. Ids are left out:
-// a person knows a run by its job and slot.
+// Of is a message as one short line: its name, its key and what distinguishes it. It leaves ids out: people know a run
+// by its job and slot.
 func Of(b messages.Body) string {
 	w := &Line{}
 	w.Add(strings.TrimSuffix(b.Name(), ".v1"))

@@ -7,7 +7,7 @@ import (
 	"curfew/messages"
 )
 
-// A Line is words and name=value pairs for people, in the order in which they were added. The zero value is empty.
+// A Line is words and name=value pairs, in the order in which they were added. The zero value is empty.
 type Line struct{ parts []string }
 
 // String is the line, with a space between its parts.
@@ -16,7 +16,7 @@ func (w *Line) String() string { return strings.Join(w.parts, " ") }
 // Add adds a word.
 func (w *Line) Add(s string) { w.parts = append(w.parts, s) }
 
-// KV adds name=value unless the value is the zero one.
+// KV adds name=value, unless the value is zero.
 func (w *Line) KV(name string, v any) {
 	switch v := v.(type) {
 	case messages.Instant:
@@ -56,8 +56,7 @@ func Holds(hs []messages.Hold) string {
 	return strings.Join(s, "+")
 }
 
-// Clock writes an instant for people who read a story: the day of the month, and the time as far as it
-// is not even.
+// Clock is an instant for people who read a story: day of the month and time, with seconds only if there are any.
 func Clock(i messages.Instant) string {
 	t := i.Time()
 	layout := "02T15:04:05"

@@ -8,11 +8,10 @@ import (
 	"curfew/messages"
 )
 
-// maxTable bounds the work of finding what two lists of decisions have in common; longer ones are
-// compared place by place.
+// maxTable bounds the work of aligning two lists of decisions, in pairs. Longer lists are compared place by place.
 const maxTable = 4 << 20
 
-// item is a decision as it is compared.
+// item is a decision in the form in which it is compared.
 type item struct {
 	what string // name, time and body
 	id   string
@@ -32,8 +31,8 @@ func (c *comparison) differences() []Difference {
 	}
 	exact := align(was, is, func(a, b item) bool { return a == b })
 	loose := align(was, is, func(a, b item) bool { return a.what == b.what })
-	// Ids tell which of two equal decisions is the extra one. Where they are merely shifted, because a
-	// decision was taken out or put in before them, the content says it better.
+	// Ids tell which of two equal decisions is the extra one. If a decision is missing or extra, all ids after it are
+	// shifted, and the content gives fewer differences.
 	pairs := exact
 	if len(loose) > 0 && len(loose) < len(exact) {
 		pairs = loose
@@ -66,26 +65,26 @@ func (c *comparison) difference(p pair) Difference {
 	return diff
 }
 
-// decided is the decision of a record; add takes in no other.
+// decided is the decision in a record; add keeps only records of decisions.
 func decided(r messages.Record) messages.Decision {
 	d, _ := r.Body.(messages.Decision)
 	return d
 }
 
-// form is a decision as text; equal texts are equal decisions.
+// form is a decision as text. Two decisions are equal if their texts are.
 func form(b messages.Body) string {
 	raw, err := messages.Encode(b)
 	if err != nil {
-		return b.Name() + " cannot be written: " + err.Error()
+		return b.Name() + " cannot be encoded: " + err.Error()
 	}
 	return b.Name() + " " + string(bytes.TrimSpace(raw))
 }
 
-// pair names two decisions that are different; -1: there is none on that side.
+// pair is the indexes of two decisions that belong together; -1: there is none on that side.
 type pair struct{ was, is int }
 
-// align finds the fewest differences between two lists: what is equal is left out, and what is left
-// between two equal ones is paired in order.
+// align finds few differences between two lists: it leaves out equal items, and pairs the items between two equal ones
+// in their order.
 func align(was, is []item, equal func(a, b item) bool) []pair {
 	start := 0
 	for start < len(was) && start < len(is) && equal(was[start], is[start]) {

@@ -1,5 +1,5 @@
-// Package compare derives every decision of an exported journal again and says where it comes out
-// differently. It performs nothing and knows no policy of its own.
+// Package compare derives every decision of an exported journal again and reports the differences. It performs nothing,
+// and gets the policy as a [Decider].
 package compare
 
 import (
@@ -19,21 +19,21 @@ type Decider interface {
 	Step(now messages.Instant, seq uint64, f messages.Fact) []messages.Decision
 }
 
-// Journal reads an exported journal, has every fact decided again and compares the decisions with those
-// that were recorded. version is the decider's. It goes on behind a difference, although the state may
-// have diverged there. A decision must be equal in its message and time; where a fact's decisions agree
-// in number and content their ids must be right, too.
+// Journal reads an exported journal, has every fact decided again, and compares the decisions with the recorded ones.
+// version is the decider's. Journal goes on after a difference, although the states may have diverged there. A decision
+// must be equal in message and time; if the decisions of a fact agree in number and content, their ids must be right,
+// too.
 //
-// The error is a failure to read, or a panic of the decider; a damaged line is a difference.
+// The error is a failure to read, or a panic of the decider. A damaged line is a difference and no error.
 func Journal(r io.Reader, d Decider, version int) (Report, error) {
 	return JournalFrom(r, d, version, nil)
 }
 
-// Restore makes a decider of the lines of a snapshot.
+// Restore makes a decider from the lines of a snapshot.
 type Restore func(lines iter.Seq2[[]byte, error]) (Decider, error)
 
-// JournalFrom is Journal for a journal whose beginning may have been let go: what stands before its snapshot
-// cannot be decided again and is only counted; from there on the decider is the one that restore makes.
+// JournalFrom is [Journal] for a journal whose oldest records may have been removed. Records before its snapshot cannot
+// be decided again and are only counted; after it, the decider is the one that restore makes.
 func JournalFrom(r io.Reader, d Decider, version int, restore Restore) (Report, error) {
 	c := comparison{decider: d, version: version, trail: newTrail(), late: lateStart{restore: restore}}
 	lines := jsonl.NewReader(r)
@@ -60,7 +60,7 @@ func JournalFrom(r io.Reader, d Decider, version int, restore Restore) (Report, 
 	}
 }
 
-// comparison is a replay under way: the newest fact, and its decisions as far as they were read.
+// comparison is the state of a replay: the newest fact, and its decisions so far.
 type comparison struct {
 	decider Decider
 	version int
@@ -73,8 +73,8 @@ type comparison struct {
 	chain    []Link // of the fact
 	replayed []messages.Decision
 	recorded []messages.Record
-	damage   []Difference // lines behind the fact that cannot be read, decisions that are not the fact's
-	damaged  int          // of those, lines that cannot be read
+	damage   []Difference // lines after the fact that cannot be read, and decisions of other facts
+	damaged  int          // how many of those are lines that cannot be read
 }
 
 // maxRecorded is how many decisions of one fact are compared; more are extra.
@@ -91,7 +91,7 @@ func (c *comparison) add(r messages.Record) error {
 	switch body := r.Body.(type) {
 	case messages.Fact:
 		if c.started && r.Seq <= c.fact.Seq {
-			c.corrupt(r.Seq, fmt.Sprintf("it stands behind record %d", c.fact.Seq))
+			c.corrupt(r.Seq, fmt.Sprintf("it comes after record %d", c.fact.Seq))
 			return nil
 		}
 		c.flush()
@@ -110,7 +110,7 @@ func (c *comparison) add(r messages.Record) error {
 	return nil
 }
 
-// step has the fact decided again.
+// step decides the fact again.
 func (c *comparison) step(r messages.Record, f messages.Fact) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -129,7 +129,7 @@ func (c *comparison) corrupt(seq uint64, reason string) {
 	c.spill()
 }
 
-// spill keeps what piles up behind one fact within bounds; the order of differences suffers then.
+// spill bounds the differences that are kept for one fact. With more of them, the order in the report is not exact.
 func (c *comparison) spill() {
 	if len(c.damage) > MaxDifferences {
 		c.report.add(c.damage...)
@@ -140,7 +140,7 @@ func (c *comparison) spill() {
 // flush compares the decisions of the newest fact.
 func (c *comparison) flush() {
 	diffs := c.differences()
-	// A line that cannot be read stands for a decision that is missing.
+	// A line that cannot be read explains a missing decision.
 	kept := diffs[:0]
 	for _, d := range diffs {
 		if d.Kind == Missing && c.damaged > 0 {

@@ -6,31 +6,30 @@ import (
 	"slices"
 )
 
-// lateStart is how the replay of a journal begins whose beginning was let go: at the snapshot in it.
+// lateStart lets the replay of a journal without its oldest records begin at the snapshot in it.
 type lateStart struct {
 	restore Restore
-	waits   bool     // nothing is decided before the snapshot
-	begun   bool     // the first record has been looked at
+	waits   bool     // for the snapshot; nothing is decided before it
+	begun   bool     // the first record was seen
 	lines   [][]byte // of the snapshot
 }
 
-// line takes in a line of a snapshot.
+// line keeps a line of a snapshot.
 func (l *lateStart) line(_ uint64, line []byte) {
 	if l.restore != nil {
 		l.lines = append(l.lines, slices.Clone(line))
 	}
 }
 
-// unable is the error of a journal in which there is nothing to begin with.
+// unable is the error for a journal without anything to begin at.
 func (l *lateStart) unable() error {
 	if !l.waits {
 		return nil
 	}
-	return errors.New("replay: the journal does not begin at record 1, and there is no snapshot in it to begin with")
+	return errors.New("replay: the journal does not begin at record 1, and has no snapshot to begin at")
 }
 
-// begin is called before each record, and at the end with 0: if a snapshot has been read, the decider is made
-// of it.
+// begin is called before each record, and at the end with 0. If a snapshot was read, it makes the decider from it.
 func (c *comparison) begin(seq uint64) error {
 	l := &c.late
 	if l.restore == nil {
@@ -40,7 +39,7 @@ func (c *comparison) begin(seq uint64) error {
 		l.begun, l.waits = true, seq > 1
 	}
 	if !l.waits || len(l.lines) == 0 {
-		return nil // of a journal that is whole a snapshot says nothing new
+		return nil // a journal that begins at record 1 needs no snapshot
 	}
 	d, err := l.restore(func(yield func([]byte, error) bool) {
 		for _, line := range l.lines {

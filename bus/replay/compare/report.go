@@ -7,23 +7,23 @@ import (
 	"curfew/messages"
 )
 
-// A Kind says how a replay differs from what was recorded.
+// A Kind is how a replay differs from the recorded journal.
 type Kind string
 
 // The kinds.
 const (
-	Different Kind = "different" // a decision came out otherwise
-	Missing   Kind = "missing"   // a decision follows and was not recorded
-	Extra     Kind = "extra"     // a decision was recorded and does not follow
+	Different Kind = "different" // the replay made another decision
+	Missing   Kind = "missing"   // the replay made a decision that was not recorded
+	Extra     Kind = "extra"     // a decision was recorded that the replay did not make
 	Corrupt   Kind = "corrupt"   // a line cannot be read, or is out of place
 )
 
-// Difference is one of them.
+// A Difference is one difference between a replay and the journal.
 type Difference struct {
 	Kind     Kind
-	Seq      uint64            // of the record; of what is missing: of the fact that it follows from
-	Reason   string            // why a line is corrupt, or what is different if not the message
-	Chain    []Link            // what led to it, the latest first
+	Seq      uint64            // of the record; of a missing decision: of the fact that it follows from
+	Reason   string            // why a line is corrupt, or what differs if the messages are equal
+	Chain    []Link            // the records that led to it, the latest first
 	Recorded messages.Decision // nil if missing or corrupt
 	Replayed messages.Decision // nil if extra or corrupt
 }
@@ -31,12 +31,12 @@ type Difference struct {
 // MaxDifferences is how many differences a report lists.
 const MaxDifferences = 100
 
-// Report is the outcome of a comparison.
+// A Report is the outcome of a replay.
 type Report struct {
-	Facts, Decisions int          // that were read
+	Facts, Decisions int          // how many were read
 	Differences      []Difference // the first 100, in the order of the journal
-	Total            int          // all of them
-	Before           int          // records that stand before a snapshot, and were not decided again
+	Total            int          // how many there are
+	Before           int          // records before a snapshot, which were not decided again
 	OtherVersion     bool         // a record was decided by another version of the policy
 }
 
@@ -46,14 +46,14 @@ func (r *Report) add(ds ...Difference) {
 	r.Differences = append(r.Differences, ds[:min(len(ds), max(room, 0))]...)
 }
 
-// String tells the first difference in full. Its last line is "N facts, M decisions, K differences".
+// String is the first difference in full and the numbers. Its last line is "N facts, M decisions, K differences".
 func (r Report) String() string {
 	var b strings.Builder
 	if len(r.Differences) > 0 {
 		b.WriteString(r.Differences[0].String())
 	}
 	if r.Before > 0 {
-		fmt.Fprintf(&b, "the journal's beginning was let go: %d records before its snapshot were not derived\n", r.Before)
+		fmt.Fprintf(&b, "older records were pruned: %d records before the journal's snapshot were not derived again\n", r.Before)
 	}
 	if r.OtherVersion {
 		b.WriteString("some records were decided by another version of the policy\n")
@@ -62,7 +62,7 @@ func (r Report) String() string {
 	return b.String()
 }
 
-// String is several lines: what differs, both decisions, and the chain of causes.
+// String is several lines: the difference, both decisions, and the chain of causes.
 func (d Difference) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: record %d", d.Kind, d.Seq)

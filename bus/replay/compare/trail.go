@@ -28,8 +28,8 @@ func link(r messages.Record) Link {
 	return Link{Seq: r.Seq, At: r.At, Name: r.Body.Name(), Key: r.Body.Key()}
 }
 
-// trail remembers the decisions that facts answer: an attempt's end its start, a timer's end its order.
-// So a chain can go on behind a fact, which has no cause of its own in the journal.
+// trail remembers the decisions that later facts answer: the start of an attempt, the order for a timer. So a chain can
+// go on before a fact, which has no cause of its own in the journal.
 type trail struct {
 	attempts map[attempt][]Link
 	timers   map[messages.Timer][]Link
@@ -57,10 +57,11 @@ func (t *trail) fact(r messages.Record) []Link {
 	return chain(r, nil)
 }
 
-// decision is the chain of a decision whose fact has that chain; without one it names the cause only.
+// decision is the chain of a decision; fact is the chain of the fact before it. Without one, the chain only names the
+// cause.
 func (t *trail) decision(r messages.Record, fact []Link) []Link {
 	if fact == nil {
-		return []Link{link(r), {Seq: r.Cause, Name: "which does not stand right before it"}}
+		return []Link{link(r), {Seq: r.Cause, Name: "which is not right before it"}}
 	}
 	return chain(r, fact)
 }

@@ -2,8 +2,8 @@ package invariant
 
 import "curfew/messages"
 
-// circuitBook is the circuit of a session, kept by its rule: five calls without an answer in a row open it,
-// a timer lets one run try, any answer closes it.
+// circuitBook is the circuit of a session by its rule: five calls in a row without an answer open it, a timer lets one
+// run try, and any answer closes it.
 type circuitBook struct {
 	state    string // empty: closed; open; half
 	failures int
@@ -17,8 +17,8 @@ func noAnswer(f messages.AttemptFailed) bool {
 	return f.Class == messages.ClassTransient && f.Detail == messages.DetailUnreachable
 }
 
-// circuitReturned is what the return of an attempt says about the circuit of its session; nothing, with a key of
-// its own.
+// circuitReturned notes what the end of an attempt says about the circuit of its session. With a key of its own it says
+// nothing.
 func (c *checker) circuitReturned(r *runBook, run messages.RunID, answered, unanswered bool) {
 	if r.session == "" || r.ownKey {
 		return
@@ -46,7 +46,7 @@ func failureAnswered(f messages.AttemptFailed) bool {
 	}
 }
 
-// circuitTimer is a circuit that opens, or lets one run try.
+// circuitTimer notes that a circuit opens, or lets one run try.
 func (c *checker) circuitTimer(t messages.Timer, woke bool) {
 	if t.Why != messages.WakeCircuit {
 		return
@@ -62,8 +62,8 @@ func (c *checker) circuitTimer(t messages.Timer, woke bool) {
 	}
 }
 
-// circuitStarted: while the circuit is open nothing of it starts, while it is half-open one run at a time. A key of
-// one's own goes elsewhere.
+// circuitStarted checks that no run of the session starts while its circuit is open, and one at a time while it is half
+// open. A run with a key of its own is free.
 func (c *checker) circuitStarted(b messages.AttemptStarted, r *runBook) {
 	if r.ownKey {
 		return
@@ -73,7 +73,7 @@ func (c *checker) circuitStarted(b messages.AttemptStarted, r *runBook) {
 		c.fail("circuit", "%s starts while the circuit of %s is open", b.Job, b.Session)
 	case "half":
 		if at.probe != "" {
-			c.fail("circuit", "%s starts beside the one that tries the backend of %s", b.Job, b.Session)
+			c.fail("circuit", "%s starts beside the run that tries the backend of %s", b.Job, b.Session)
 		}
 		at.probe = b.Run
 	}

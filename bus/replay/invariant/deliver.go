@@ -2,17 +2,17 @@ package invariant
 
 import "curfew/messages"
 
-// incidentBook is what people were told of a job that fails.
+// incidentBook is what people were told about the failures of a job.
 type incidentBook struct {
 	open  bool
-	first messages.RunID // of whose failure they were told
+	first messages.RunID // the run whose failure they were told
 	ended messages.RunID // the run that ended the last incident
 }
 
-// deliveryBook is the deliveries that a journal asks for.
+// deliveryBook is the deliveries that a journal requests.
 type deliveryBook struct {
 	incidents map[string]*incidentBook
-	asked     map[messages.DeliveryRequested]bool // without what may differ
+	asked     map[messages.DeliveryRequested]bool // by run, target and kind
 }
 
 func (d *deliveryBook) incident(job string) *incidentBook {
@@ -24,7 +24,7 @@ func (d *deliveryBook) incident(job string) *incidentBook {
 	return i
 }
 
-// over takes in that a run has ended.
+// over notes that a run has ended.
 func (d *deliveryBook) over(b messages.RunFinished) {
 	if i := d.incident(b.Job); b.Status == messages.StatusSucceeded {
 		if i.ended = ""; i.open {
@@ -33,7 +33,8 @@ func (d *deliveryBook) over(b messages.RunFinished) {
 	}
 }
 
-// delivery: each thing goes to each target once, after the end of its run; failures are told once per incident.
+// delivery checks that each delivery goes to each target once, after the end of its run, and that failures are told
+// once per incident.
 func (c *checker) delivery(b messages.DeliveryRequested) {
 	key := messages.DeliveryRequested{Run: b.Run, To: b.To, Kind: b.Kind}
 	if c.letters.asked[key] {
@@ -56,11 +57,11 @@ func (c *checker) delivery(b messages.DeliveryRequested) {
 		i.open, i.first = true, b.Run
 	case messages.DeliverReminder:
 		if !i.open || i.first == b.Run {
-			c.fail("deliver", "people are reminded of %s, and were not told", b.Job)
+			c.fail("deliver", "people are reminded of the failure of %s, which they were not told", b.Job)
 		}
 	case messages.DeliverRecovery:
 		if i.ended != b.Run {
-			c.fail("deliver", "%s is said to work again, and nobody was told that it did not", b.Job)
+			c.fail("deliver", "%s is said to work again, and people were not told that it failed", b.Job)
 		}
 	}
 }

@@ -7,12 +7,12 @@ import (
 type gateBook struct {
 	state messages.GateState
 	dead  uint64 // the newest generation that has expired
-	// expired counts the answers session_expired of each generation, allowed how many there may be: those
-	// that had come when the gate first closed, and the calls that were in flight then.
+	// expired counts the answers session_expired of each generation. allowed is how many there may be: the answers that
+	// had come when the gate first closed, and the calls that were in flight then.
 	expired, allowed map[uint64]int
-	probes           int // attempts in flight that were started since GateProbing
+	probes           int // attempts in flight that were started after GateProbing
 	circuit          circuitBook
-	lane, busy       int // how many attempts may be in flight, and are; lane 0: any number
+	lane, busy       int // how many attempts may be and are in flight; lane 0: no limit
 }
 
 func (c *checker) gate(name string) *gateBook {
@@ -27,14 +27,14 @@ func (c *checker) gate(name string) *gateBook {
 func (c *checker) probing(b messages.GateProbing) {
 	g := c.gate(b.Session)
 	g.state, g.probes = messages.StateProbing, 0
-	if b.Generation <= g.dead { // the clock was set back: it has not lapsed after all
+	if b.Generation <= g.dead { // the clock was set back, so the credential has not lapsed yet
 		g.dead = b.Generation - 1
 		delete(g.allowed, b.Generation)
 	}
 	c.forgetProbes(b.Session)
 }
 
-// forgetProbes: an attempt that was started before this GateProbing is none of its probes.
+// forgetProbes forgets the attempts that were started before this GateProbing: they are not its probes.
 func (c *checker) forgetProbes(session string) {
 	for _, r := range c.runs {
 		if r.probe == c.sessions[session] {
@@ -43,7 +43,7 @@ func (c *checker) forgetProbes(session string) {
 	}
 }
 
-// allow is I2's bound, taken when the gate closes for a generation.
+// allow notes the bound of I2 when the gate closes for a generation.
 func (c *checker) allow(session string, generation uint64, g *gateBook) {
 	if _, known := g.allowed[generation]; known {
 		return // closed again with another reason
@@ -57,7 +57,7 @@ func (c *checker) allow(session string, generation uint64, g *gateBook) {
 	g.allowed[generation] = n
 }
 
-// answered is I2: after the close no more answers come than calls were in flight.
+// answered checks I2: after the close come at most as many answers as calls were in flight.
 func (c *checker) answered(f messages.AttemptFailed) {
 	if f.Class != messages.ClassSessionExpired || f.Session == "" || !f.Called || c.ofOwn {
 		return
@@ -65,14 +65,14 @@ func (c *checker) answered(f messages.AttemptFailed) {
 	g := c.gate(f.Session)
 	g.expired[f.Generation]++
 	if most, closed := g.allowed[f.Generation]; closed && g.expired[f.Generation] > most {
-		c.fail("I2", "%d answers session_expired in generation %d of %s; %d calls were in flight at the close", g.expired[f.Generation], f.Generation, f.Session, most)
+		c.fail("I2", "%d answers session_expired in generation %d of %s; %d calls were in flight at the close",
+			g.expired[f.Generation], f.Generation, f.Session, most)
 	}
 }
 
-// probe is I1: nothing starts while the gate is closed, and one at a time of those that prove the session while it is
-// probing. It is the
-// journal's part of I2, too: with a generation that has expired nothing starts any more, so what the
-// backend answers session_expired was in flight at the close.
+// probe checks I1: no attempt starts while the gate is closed, and while it is probing, one at a time of the attempts
+// that prove the session. It checks the journal's part of I2, too: no attempt starts with a generation that has
+// expired.
 func (c *checker) probe(b messages.AttemptStarted, r *runBook) {
 	g := c.gate(b.Session)
 	if g.dead > 0 && b.Generation <= g.dead {

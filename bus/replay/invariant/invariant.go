@@ -1,4 +1,5 @@
-// Package invariant says where a journal breaks the invariants of design §7. It knows nothing of the machine that decides.
+// Package invariant checks a journal against the invariants of design §7. It is written from the rules and does not use
+// the machine that decides; only [Ungated] does.
 package invariant
 
 import (
@@ -7,20 +8,19 @@ import (
 	"curfew/messages"
 )
 
-// A Violation is a record by which a journal breaks an invariant of design §7.
+// A Violation is a record that breaks an invariant of design §7.
 type Violation struct {
 	Seq  uint64
-	Rule string // I1, I3, I4, I6, circuit, deliver, or the sentence of design §7 or §8
+	Rule string // I1, I2, I3, I4, I5, I6, circuit, deliver, or the section of the design
 	What string
 }
 
 // String is "seq 12: I1: …".
 func (v Violation) String() string { return fmt.Sprintf("seq %d: %s: %s", v.Seq, v.Rule, v.What) }
 
-// Check returns where a journal, read from its first record on, breaks the invariants that a
-// journal alone can show: I1, I2 as far as attempts report their calls, I3, I4 and I6, one attempt per job
-// at a time, lanes, error reports and deliveries. It knows nothing of the machine: it is written from the rules. I2 as
-// the backend counts it is for whoever has a backend, I5 is [Ungated], I7 is [compare.Journal].
+// Check returns where a journal, from its first record on, breaks the invariants that a journal alone can show: I1, I2
+// as far as attempts report their calls, I3, I4 and I6, one attempt per job at a time, lanes, error reports and
+// deliveries. I2 by the count of a backend is for tests that have one; I5 is [Ungated], and I7 is the package compare.
 func Check(recs []messages.Record) []Violation {
 	c := &checker{
 		sessions: map[string]*gateBook{}, jobs: map[string]*jobBook{}, runs: map[messages.RunID]*runBook{},
@@ -49,7 +49,7 @@ type checker struct {
 	lanes    map[string]int
 	busy     map[string]int // attempts in flight by lane
 	defs     map[string]messages.Definition
-	unsettle []string // jobs whose slots changed since the last balance
+	unsettle []string // jobs whose slots changed after the last balance
 	letters  deliveryBook
 	ofOwn    bool // the last fact is about an attempt with a key of its own
 	found    []Violation
@@ -59,7 +59,7 @@ type jobBook struct {
 	defined  bool
 	since    messages.Instant
 	due      int // slots that fell due
-	skipped  int
+	skipped  int // slots that SlotSkipped names
 	named    int // slots that runs stand for
 	inFlight messages.RunID
 }
@@ -113,7 +113,7 @@ func (c *checker) record(b messages.Body) {
 			break
 		}
 		c.slots(b.Job, b.First, b.Slots, b.More)
-	case messages.ClockSetBack: // a new epoch: slots up to there are not yet due by it
+	case messages.ClockSetBack: // slots after that time are due again
 		for _, j := range c.jobs {
 			j.since = min(j.since, b.To)
 		}
@@ -131,7 +131,7 @@ func (c *checker) record(b messages.Body) {
 		}
 	case messages.WakeScheduled:
 		if r := c.runs[b.Run]; r != nil && b.Why == messages.WakeAsk && !r.ask {
-			c.fail("I4", "a deadline for %s, which is not asked about", b.Job)
+			c.fail("I4", "a deadline for %s, which waits for no answer", b.Job)
 		}
 		c.circuitTimer(b.Timer, false)
 	case messages.Woke:
@@ -139,7 +139,7 @@ func (c *checker) record(b messages.Body) {
 	case messages.GateClosed:
 		g := c.gate(b.Session)
 		g.state = messages.StateClosed
-		if b.Reason != messages.ReasonQuota { // after which the same generation is tried again
+		if b.Reason != messages.ReasonQuota { // after a quota the same generation is tried again
 			c.allow(b.Session, b.Generation, g)
 			g.dead = max(g.dead, b.Generation)
 		}
@@ -156,7 +156,7 @@ func (c *checker) record(b messages.Body) {
 	}
 }
 
-// oldestWaiting is the run that run now joins.
+// oldestWaiting is the run that a request joins.
 func (c *checker) oldestWaiting(job string) *runBook {
 	var first *runBook
 	for _, r := range c.runs {

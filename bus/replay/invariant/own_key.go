@@ -15,8 +15,8 @@ func (c *checker) ofOwnKey(f messages.Body) bool {
 	return false
 }
 
-// silent is the sentence of design §5 about runs with a key of their own: nothing that becomes of them says anything
-// about their session. They close, open and brake nothing.
+// silent checks the sentence of design §5 about runs with a key of their own: they say nothing about their session.
+// They move neither its gate nor its circuit.
 func (c *checker) silent(b messages.Body) {
 	if !c.ofOwn {
 		return

@@ -7,7 +7,7 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// stand moves what a run stands for to n slots.
+// stand sets how many slots a run stands for.
 func (c *checker) stand(r *runBook, n int) {
 	c.touch(r.job).named += n - r.stands
 	r.stands = n
@@ -21,8 +21,8 @@ func slotsOf(slot messages.Instant, missed int) int {
 }
 
 func (c *checker) queued(b messages.RunQueued) {
-	// A job that was removed and defined again under a clock that was set back may name a slot, and so a
-	// run, again; the count of slots stays right.
+	// If a job was removed and defined again, and the clock was set back, a slot and its run may come again. The count
+	// of slots stays right.
 	if old := c.runs[b.Run]; old != nil && (!old.final || old.inFlight) {
 		c.fail("I3", "the run of %s is queued twice", b.Job)
 		return
@@ -35,11 +35,11 @@ func (c *checker) queued(b messages.RunQueued) {
 func (c *checker) held(b messages.RunHeld) {
 	r := c.runs[b.Run]
 	if r == nil || r.final || r.inFlight {
-		c.fail("§5", "a run of %s is held that does not wait", b.Job)
+		c.fail("§5", "a run of %s is held that is not waiting", b.Job)
 		return
 	}
 	if len(b.Holds) == 0 && c.defs[b.Job].Overlap != messages.OverlapCancelRunning {
-		c.fail("§5", "a run of %s is held by nothing", b.Job)
+		c.fail("§5", "a run of %s is held without a reason", b.Job)
 	}
 	r.ask, r.suspect = slices.Contains(b.Holds, messages.HoldAsk), slices.Contains(b.Holds, messages.HoldSuspect)
 	c.stand(r, slotsOf(b.Slot, b.Missed))
@@ -54,7 +54,7 @@ func (c *checker) finished(b messages.RunFinished) {
 	r.final, r.status, r.ask, r.suspect = true, b.Status, false, false
 	c.letters.over(b)
 	if b.Reason == messages.FinishCoalesced {
-		c.stand(r, 0) // what it stood for is named by the run that took it in
+		c.stand(r, 0) // the run that took it in names its slots
 	}
 }
 
@@ -133,7 +133,7 @@ func (c *checker) started(b messages.AttemptStarted) {
 		c.fail("§7.8", "two attempts of %s at a time", b.Job)
 	}
 	if r.ask || r.suspect {
-		c.fail("I4", "%s starts although a person is to be asked", b.Job)
+		c.fail("I4", "%s starts before a person has answered", b.Job)
 	}
 	if b.Attempt != r.attempt+1 {
 		c.fail("§5", "attempt %d of %s follows attempt %d", b.Attempt, b.Job, r.attempt)

@@ -4,12 +4,12 @@ import (
 	"curfew/messages"
 )
 
-// idleLimit: from this many attempts in a row on that tried nothing, they count.
+// idleLimit is from how many attempts in a row without any try they count.
 const idleLimit = 10
 
-// countsAgainst reports whether a failure counts against its run: not if the session expired or its quota is
-// used up, nor if its backend did not answer while everybody knew that it does not, nor if nothing was tried. What is
-// answered to a key of the run's own always counts.
+// countsAgainst reports whether a failure counts against its run. It does not if the session expired or its quota is
+// used up, if the backend did not answer while its circuit was not closed, or if nothing was tried. With a key of the
+// run's own every answer counts.
 func (c *checker) countsAgainst(f messages.AttemptFailed, r *runBook) bool {
 	lost := f.Session != "" && f.Class == messages.ClassSessionExpired
 	if r.idle++; !(f.Class == messages.ClassTransient && f.Detail == messages.DetailUnanswered || lost && r.ownKey && !f.Called) {

@@ -10,7 +10,7 @@ func (c *checker) defined(d messages.Definition) {
 	j, old := c.job(d.Job), c.defs[d.Job]
 	switch {
 	case !j.defined && j.inFlight == "":
-		j.since = c.at // a job of that name is forgotten once nothing of it is left
+		j.since = c.at // an earlier job of that name was forgotten when nothing of it was left
 	case !j.defined, !old.SameSlots(d.Timetable):
 		j.since = max(j.since, c.at)
 	}
@@ -18,7 +18,7 @@ func (c *checker) defined(d messages.Definition) {
 	c.defs[d.Job] = d
 }
 
-// slots counts each slot after the last one once.
+// slots counts each slot that is after the last one.
 func (c *checker) slots(job string, first messages.Instant, slots []messages.Instant, more int) {
 	j := c.touch(job)
 	if !j.defined {
@@ -35,7 +35,7 @@ func (c *checker) slots(job string, first messages.Instant, slots []messages.Ins
 	j.since = fresh[len(fresh)-1]
 }
 
-// backfill counts each slot once more, whether it was judged before or not.
+// backfill counts each slot again, whether it was counted before or not.
 func (c *checker) backfill(b messages.SlotsMissed) {
 	if j := c.touch(b.Job); j.defined {
 		j.due += len(b.Slots) + b.More
@@ -43,12 +43,12 @@ func (c *checker) backfill(b messages.SlotsMissed) {
 	}
 }
 
-// balance is I3: each due slot is named by exactly one run or one SlotSkipped.
+// balance checks I3: exactly one run or one SlotSkipped names each due slot.
 func (c *checker) balance() {
 	for _, name := range c.unsettle {
 		if j := c.jobs[name]; j.due != j.skipped+j.named {
-			c.fail("I3", "%s: %d slots fell due, %d are skipped and runs stand for %d", name, j.due, j.skipped, j.named)
-			j.due = j.skipped + j.named // once is enough
+			c.fail("I3", "%s: %d slots fell due, %d were skipped, and runs stand for %d", name, j.due, j.skipped, j.named)
+			j.due = j.skipped + j.named // report it once
 		}
 	}
 	c.unsettle = c.unsettle[:0]

@@ -11,9 +11,9 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// Ungated is I5: it steps the facts of a journal again without any fact of a session, and returns where
-// a decision about a job of an ungated kind differs from the recorded one. Times, seqs and causes do not
-// count; the journal is read from its first record on.
+// Ungated checks I5: it decides the facts of a journal again without the facts of sessions, and returns where a
+// decision about a job of an ungated type differs from the recorded one. Times, seqs and causes do not count. The
+// records begin with the journal's first.
 func Ungated(recs []messages.Record) []Violation {
 	m := policy.New()
 	free := map[string]bool{}
@@ -59,8 +59,8 @@ func Ungated(recs []messages.Record) []Violation {
 	return found
 }
 
-// toldAgain reports whether a decision repeats a notification: when that is depends on what else targets were asked to
-// take, and decides nothing about a job.
+// toldAgain reports whether a decision repeats a notification. Its time depends on the other notifications of a target,
+// and it decides nothing about a job.
 func toldAgain(d messages.Decision) bool {
 	n, ok := d.(messages.NotificationRequested)
 	return ok && n.Again != ""

@@ -13,9 +13,9 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// runtime configures the world: sessions=(default,other) have a backend, open=(name) have none,
-// lanes=(agent:4), rate=10, canary_wait=60s; refresh=(name): the session mends itself;
-// notify=(hook) are targets of notifications, which answer by the directive target.
+// runtime configures the world: sessions=(default,other) have a backend and open=(name) have none; refresh=(name) names
+// sessions that renew their credential by themselves; lanes=(agent:4), rate=10, canary_wait=60s; notify=(hook) are
+// targets of notifications, which answer by the directive target.
 func (s *Story) runtime(d *datadriven.TestData) error {
 	f := messages.RuntimeConfigured{}
 	named := false
@@ -74,8 +74,8 @@ func (s *Story) runtime(d *datadriven.TestData) error {
 	return s.w.Publish(f)
 }
 
-// job defines a job. Without a schedule its slots fall due only by the directive due. The flag gated makes
-// it one of a gated type, which agent and cli-agent are anyway; own_key: its runs use a key of their own.
+// job defines a job. Without a schedule its slots fall due only by the directive due. The flag gated makes its type a
+// gated one, as agent and cli-agent are anyway. With the flag own_key its runs use a key of their own.
 func (s *Story) job(name string, d *datadriven.TestData) error {
 	actor := arg(d, "actor", "agent")
 	def := messages.Definition{

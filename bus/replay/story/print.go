@@ -33,7 +33,7 @@ func (s *Story) session(name string) (text string) {
 	return text
 }
 
-// untold prints the notifications that no target has taken.
+// untold prints the notifications that no target has accepted.
 func (s *Story) untold() (text string) {
 	s.w.View(func(m *policy.Machine) {
 		w := &strings.Builder{}
@@ -105,7 +105,7 @@ func decisions(recs []messages.Record) string {
 	return w.String()
 }
 
-// counted says how often each decision about each key was made, in the order of the first.
+// counted prints how often each decision about each key was made, in the order of the first one.
 func counted(recs []messages.Record) string {
 	var order []string
 	n := map[string]int{}

@@ -11,13 +11,13 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// Sim is a world without a runtime: the pure machine, and the least around it that performs decisions
-// in virtual time. It is single-threaded and exact.
+// A Sim is a world without a runtime: the pure machine, and around it the minimum that performs decisions in virtual
+// time. It uses one goroutine.
 type Sim struct {
 	m    *policy.Machine
 	seq  uint64
 	wall messages.Instant // the wall clock, which a story may set
-	mono time.Duration    // time that has really passed
+	mono time.Duration    // time that has passed
 	recs []messages.Record
 	read int // how many records Records has returned
 
@@ -31,7 +31,7 @@ type Sim struct {
 
 var _ World = (*Sim)(nil)
 
-// NewSim is a world with nothing in it yet.
+// NewSim is an empty world.
 func NewSim() *Sim {
 	return &Sim{
 		m: policy.New(), wall: Start,
@@ -40,8 +40,8 @@ func NewSim() *Sim {
 	}
 }
 
-// Order is the order in which facts of one instant that several publishers report are appended in
-// stories. Facts of one publisher about one thing keep theirs: an expiry before the failure it caused.
+// Order is the order in which a story appends the facts that several publishers report at one instant. Facts of one
+// publisher about one thing keep their order: an expiry comes before the failure that it caused.
 func Order(a, b messages.Fact) int {
 	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Key(), b.Key()))
 }
@@ -59,7 +59,7 @@ func rank(f messages.Fact) int {
 // Now is the wall clock.
 func (w *Sim) Now() messages.Instant { return w.wall }
 
-// Publish appends facts and performs what follows, until the instant is quiet.
+// Publish appends facts and performs the decisions, until nothing more happens at this instant.
 func (w *Sim) Publish(facts ...messages.Fact) error {
 	for len(facts) > 0 {
 		var follow []messages.Fact
@@ -76,7 +76,7 @@ func (w *Sim) Publish(facts ...messages.Fact) error {
 	return nil
 }
 
-// append commits one fact with its decisions and returns the facts that performing them brings at once.
+// append commits one fact with its decisions, performs these, and returns the facts that follow at once.
 func (w *Sim) append(f messages.Fact) ([]messages.Fact, error) {
 	f, err := w.m.Admit(f)
 	if err != nil {
@@ -87,7 +87,7 @@ func (w *Sim) append(f messages.Fact) ([]messages.Fact, error) {
 	w.recs = append(w.recs, messages.Record{Seq: cause, At: w.wall, ID: fmt.Sprintf("fact-%d", cause), PolicyVersion: policy.Version, Body: f})
 	var follow []messages.Fact
 	w.slots.fact(f, w.wall, w.mono)
-	if f.Topic() == messages.TopicConfig { // which the scheduler actor reads, and then looks at the clock
+	if f.Topic() == messages.TopicConfig { // the scheduler actor reads it and then checks the clock
 		if back := w.slots.back(w.wall, w.mono); back != nil {
 			follow = append(follow, back)
 		}
@@ -124,12 +124,12 @@ func (w *Sim) perform(d messages.Decision) messages.Fact {
 	return nil
 }
 
-// SignIn is the re-auth message of a person, or of a program.
+// SignIn publishes the re-auth message of a person or a program.
 func (w *Sim) SignIn(session, by string, expires messages.Instant) error {
 	return w.Publish(messages.SessionRestored{Session: session, By: by, ExpiresAt: expires})
 }
 
-// Answer is a DeliveryFinished of the oldest letter that the target has not answered.
+// Answer publishes a DeliveryFinished about the oldest message that the target has not answered.
 func (w *Sim) Answer(target string, taken bool) error {
 	for _, l := range w.m.Undelivered() {
 		if slices.Contains(l.To, target) {
@@ -146,7 +146,7 @@ func (w *Sim) Answer(target string, taken bool) error {
 // Refused is the error of a target that refuses a message in a story.
 const Refused = "refused"
 
-// Records are the records since the last call.
+// Records returns the records after the last call.
 func (w *Sim) Records() []messages.Record {
 	out := w.recs[w.read:]
 	w.read = len(w.recs)
@@ -156,7 +156,7 @@ func (w *Sim) Records() []messages.Record {
 // All is every record so far.
 func (w *Sim) All() []messages.Record { return w.recs }
 
-// View looks at the machine.
+// View calls f with the machine.
 func (w *Sim) View(f func(*policy.Machine)) { f(w.m) }
 
 // InFlight lists the jobs with an attempt in flight, sorted.

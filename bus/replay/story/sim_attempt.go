@@ -13,13 +13,13 @@ const grace = 30 * time.Second
 // forever is later than any story.
 const forever = time.Duration(1<<63 - 1)
 
-// simAttempt is an attempt in flight: what the host of a job actor knows of it.
+// simAttempt is an attempt in flight, as the host of a job actor knows it.
 type simAttempt struct {
 	messages.AttemptStarted
-	ownKey   bool          // nothing that it is answered is about its session
+	ownKey   bool          // no answer to it is about its session
 	deadline time.Duration // of the attempt; after an order to stop, of the grace
-	ordered  bool
-	cancel   bool // the order was a cancel, not a timeout
+	ordered  bool          // to stop
+	cancel   bool          // the order was a cancel, not a timeout
 }
 
 func (a *simAttempt) ref() messages.AttemptRef {
@@ -35,7 +35,7 @@ func (w *Sim) start(d messages.AttemptStarted) messages.Fact {
 	return nil
 }
 
-// order tells an attempt to stop. One that obeys returns at once.
+// order tells an attempt to stop. It returns at once, unless it is stubborn.
 func (w *Sim) order(a *simAttempt, cancel bool) messages.Fact {
 	a.ordered, a.cancel, a.deadline = true, cancel, w.mono+grace
 	if w.stubborn[a.Job] {
@@ -45,7 +45,7 @@ func (w *Sim) order(a *simAttempt, cancel bool) messages.Fact {
 	return w.outcome(a, Outcome{Class: messages.ClassTimeout})[0]
 }
 
-// deadline: the time of an attempt is over, or the grace after the order to stop.
+// deadline ends an attempt whose time is over, or whose grace after an order to stop is.
 func (w *Sim) deadline(a *simAttempt) messages.Fact {
 	if !a.ordered {
 		return w.order(a, false)

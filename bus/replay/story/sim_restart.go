@@ -10,8 +10,8 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// Restart stops the runtime in order, or crashes it, and starts it again. What is decided while it stops begins with the
-// next start.
+// Restart stops the runtime in order, or crashes it, and starts it again. Attempts that are decided during the stop
+// begin with the next start.
 func (w *Sim) Restart(crash bool) error {
 	if crash {
 		return w.Crash()
@@ -30,11 +30,11 @@ func (w *Sim) Restart(crash bool) error {
 	return w.restart(w.flight)
 }
 
-// Crash drops everything but the records and starts again from them, as a runtime does: the machine by
-// applying them, timers by the wall clock, attempts in flight as interrupted.
+// Crash drops everything but the records and starts again from them, as a runtime does: it applies them to a new
+// machine, arms timers by the wall clock, and reports attempts in flight as interrupted.
 func (w *Sim) Crash() error { return w.restart(nil) }
 
-// restart starts again from the records; unbegun are the attempts that have not begun.
+// restart starts again from the records; unbegun are attempts that have not begun.
 func (w *Sim) restart(unbegun map[string]*simAttempt) error {
 	m := policy.New()
 	var conf messages.RuntimeConfigured

@@ -10,12 +10,12 @@ import (
 	"curfew/scheduler"
 )
 
-// simSlots is the scheduler actor of a [Sim]: it looks at the clock when the next slot is due, at the
-// latest after maxSleep, and tells slots that have just fallen due from slots that were missed.
+// simSlots is the scheduler actor of a [Sim]: it checks the clock when the next slot is due, at the latest after
+// maxSleep, and separates slots that have just fallen due from slots that were missed.
 type simSlots struct {
 	jobs  map[string]*simJob
-	poll  time.Duration // when it looks next
-	ahead time.Duration // how far the wall clock has come before the time that has passed
+	poll  time.Duration // when it checks the clock next
+	ahead time.Duration // how far the wall clock was ahead of the time that has passed
 }
 
 type simJob struct {
@@ -65,7 +65,7 @@ func (p *simSlots) arm(wall messages.Instant, mono time.Duration) {
 	}
 }
 
-// back is the fact that the clock was set back since the last look; nil: it was not.
+// back is the fact that the clock was set back after the last check; nil: it was not.
 func (p *simSlots) back(wall messages.Instant, mono time.Duration) messages.Fact {
 	ahead := time.Duration(wall-Start)*time.Millisecond - mono
 	by := p.ahead - ahead
@@ -77,19 +77,19 @@ func (p *simSlots) back(wall messages.Instant, mono time.Duration) messages.Fact
 	return messages.ClockSetBack{By: messages.Duration(by), To: wall}
 }
 
-// look is what the scheduler actor publishes when it is due to look at the clock.
+// look is what the scheduler actor publishes when it checks the clock.
 func (p *simSlots) look(wall messages.Instant, mono time.Duration) []messages.Fact {
 	if mono < p.poll {
 		return nil
 	}
 	if f := p.back(wall, mono); f != nil {
-		p.poll = mono // the slots come when that is known
+		p.poll = mono // the slots come after that fact
 		return []messages.Fact{f}
 	}
 	return p.due(wall, mono)
 }
 
-// due is what the scheduler actor publishes of slots now.
+// due is what the scheduler actor publishes about slots now.
 func (p *simSlots) due(wall messages.Instant, mono time.Duration) []messages.Fact {
 	var facts []messages.Fact
 	var batch messages.SlotsDue

@@ -15,7 +15,7 @@ func (w *Sim) StepClock(d time.Duration) error {
 	return nil
 }
 
-// Advance lets time pass, from one thing that is due to the next.
+// Advance lets time pass, step by step to the next timer, deadline or slot.
 func (w *Sim) Advance(to messages.Instant) error {
 	end := w.mono + time.Duration(to-w.wall)*time.Millisecond
 	for {
@@ -36,7 +36,7 @@ func (w *Sim) Advance(to messages.Instant) error {
 	}
 }
 
-// nextDue is when the next timer, deadline or look at the schedules is due.
+// nextDue is the time of the next timer, deadline or check of the schedules.
 func (w *Sim) nextDue() (time.Duration, bool) {
 	next, ok := w.slots.poll, len(w.slots.jobs) > 0
 	earlier := func(at time.Duration) {
@@ -56,7 +56,7 @@ func (w *Sim) nextDue() (time.Duration, bool) {
 	return next, ok
 }
 
-// expire collects what is due now.
+// expire appends the facts that are due now.
 func (w *Sim) expire(facts []messages.Fact) []messages.Fact {
 	w.timers = slices.DeleteFunc(w.timers, func(t simTimer) bool {
 		if t.at > w.mono {
@@ -85,7 +85,7 @@ func (w *Sim) expire(facts []messages.Fact) []messages.Fact {
 // foresee remembers when a credential will lapse.
 func (w *Sim) foresee(session string, generation uint64, expires messages.Instant) {
 	if w.lapses[session].generation == generation {
-		return // it was known when the gate was probing
+		return // known since the gate was probing
 	}
 	delete(w.lapses, session)
 	if !expires.IsZero() {
@@ -93,7 +93,7 @@ func (w *Sim) foresee(session string, generation uint64, expires messages.Instan
 	}
 }
 
-// simLapse is a credential that will lapse by its own account.
+// simLapse is a credential that says when it will lapse.
 type simLapse struct {
 	generation  uint64
 	at, expires messages.Instant

@@ -1,5 +1,5 @@
-// Package story tells stories: facts in, decisions out, in a text that a person reads. A story happens in a [World]: the
-// pure machine ([Sim]), or a whole runtime. Stories are files of datadriven directives.
+// Package story tells stories: facts in, decisions out, in a text for people. A story happens in a [World], which is
+// the pure machine ([Sim]) or a whole runtime. A story is a file of datadriven directives.
 package story
 
 import (
@@ -11,8 +11,7 @@ import (
 	"curfew/messages"
 )
 
-// Story runs one directive of a story and returns its text: the decisions in log order, or "nothing".
-// docs/testing.md lists the directives.
+// A Story runs the directives of a story in a world. docs/testing.md lists the directives.
 type Story struct {
 	w     World
 	gated map[string]bool
@@ -24,12 +23,12 @@ func New(w World) *Story {
 	return &Story{w: w, gated: map[string]bool{"agent": true, "cli-agent": true}}
 }
 
-// mistake begins the text of a directive that could not be carried out.
+// mistake begins the text of a directive that could not be performed.
 const mistake = "error: "
 
-// Run performs one directive.
+// Run performs one directive and returns its text: the decisions in the order of the log, or "nothing".
 func (s *Story) Run(d *datadriven.TestData) string {
-	s.w.Records() // what happened before belongs to nobody
+	s.w.Records() // records from before this directive are not its own
 	text, err := s.run(d)
 	switch {
 	case err != nil:

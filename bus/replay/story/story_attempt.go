@@ -10,7 +10,7 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// attempt is a directive about an attempt in flight, or about a session.
+// attempt performs a directive about an attempt in flight, or about a session.
 func (s *Story) attempt(name string, d *datadriven.TestData) error {
 	switch d.Cmd {
 	case "succeed":
@@ -67,7 +67,7 @@ func (s *Story) attempt(name string, d *datadriven.TestData) error {
 	}
 }
 
-// output is what a success puts out; "blank" stands for what looks like nothing.
+// output is the output of a success; "blank" stands for white space.
 func output(d *datadriven.TestData) string {
 	text := arg(d, "output", "")
 	if text == "blank" {

@@ -10,7 +10,7 @@ import (
 	"curfew/messages"
 )
 
-// due publishes one batch of slots: now, unless slot says otherwise; twice with the flag twice.
+// due publishes one batch of slots: of now, or of the argument slot; with the flag twice, two times.
 func (s *Story) due(d *datadriven.TestData) error {
 	slot := s.w.Now()
 	if v := arg(d, "slot", ""); v != "" {

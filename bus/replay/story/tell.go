@@ -7,8 +7,8 @@ import (
 	"github.com/cockroachdb/datadriven"
 )
 
-// Tell runs one directive of a story. A directive that cannot be carried out fails the test, also where texts are
-// rewritten: an error is no text that a story may have.
+// Tell runs one directive of a story. A directive that cannot be performed fails the test, also under -rewrite: the
+// text of a story must not be an error.
 func Tell(t *testing.T, s *Story, d *datadriven.TestData) string {
 	t.Helper()
 	text := s.Run(d)

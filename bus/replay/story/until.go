@@ -8,8 +8,8 @@ import (
 	"curfew/messages"
 )
 
-// until parses the times of a story: "07:00", "07:00:05" (the next such time), "16T07:05" (day of the
-// month), "+90s", or RFC 3339.
+// until parses a time of a story: "07:00" or "07:00:05" (the next such time), "16T07:05" (day of the month), "+90s", or
+// RFC 3339.
 func until(now messages.Instant, s string) (messages.Instant, error) {
 	if rest, ok := strings.CutPrefix(s, "+"); ok {
 		d, err := time.ParseDuration(rest)

@@ -7,13 +7,13 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// A World is what a story happens in: the pure machine ([NewSim]), or a whole runtime. Both must print
-// the same text. A world is quiet when a method returns: nothing more happens until time passes.
+// A World is where a story happens: the pure machine ([NewSim]) or a whole runtime. Both must print the same text. A
+// world is quiet when a method returns: nothing more happens until time passes.
 type World interface {
 	Now() messages.Instant
 	// Publish lets facts happen at this instant, in this order.
 	Publish(facts ...messages.Fact) error
-	// SignIn brings a credential for a session, which will lapse at that time; zero: it does not say.
+	// SignIn brings a credential for a session. It will lapse at that time; zero: the credential does not say.
 	SignIn(session, by string, expires messages.Instant) error
 	// End lets the attempt in flight of a job return.
 	End(job string, o Outcome) error
@@ -23,17 +23,17 @@ type World interface {
 	SideEffect(job string) error
 	// Stubborn makes attempts of a job ignore orders to stop until [World.End].
 	Stubborn(job string)
-	// Answer lets a target take, or refuse for good, the oldest message that it has before it.
+	// Answer lets a target take, or refuse for good, the oldest message that waits for it.
 	Answer(target string, taken bool) error
 	// Advance lets time pass: timers go off and slots fall due.
 	Advance(to messages.Instant) error
-	// StepClock sets the wall clock forward or back without time passing.
+	// StepClock sets the wall clock forward or back, without time passing.
 	StepClock(d time.Duration) error
-	// Restart ends the runtime and starts it again at the same instant: in order, or as a crash does.
+	// Restart ends the runtime, in order or by a crash, and starts it again at the same instant.
 	Restart(crash bool) error
-	// Records returns what was appended to the log since the last call.
+	// Records returns the records that were appended after the last call.
 	Records() []messages.Record
-	// View looks at the machine.
+	// View calls f with the machine.
 	View(f func(*policy.Machine))
 }
 
@@ -42,11 +42,11 @@ type Outcome struct {
 	Class      messages.Class // empty: success
 	RetryAfter time.Duration
 	Detail     messages.Detail
-	Tokens     int    // that the model calls of the attempt cost
+	Tokens     int    // cost of the attempt's model calls
 	Output     string // of a success
 }
 
-// Usage is what the attempt cost; nil: nothing.
+// Usage is the cost of the attempt; nil: none.
 func (o Outcome) Usage() *messages.Usage {
 	if o.Tokens == 0 {
 		return nil
@@ -54,5 +54,5 @@ func (o Outcome) Usage() *messages.Usage {
 	return &messages.Usage{Calls: 1, OutputTokens: o.Tokens}
 }
 
-// Start is when stories begin, unless they say otherwise.
+// Start is when stories begin.
 var Start = messages.At(time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC))
