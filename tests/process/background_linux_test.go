@@ -172,6 +172,8 @@ var leavers = map[string]string{
 	"left":       "setsid -w sh left.sh",
 	"controlled": `$(command -v bash || echo sh) -c 'set -m; sh controlled.sh & wait'`,
 	"forked":     `(setsid sh forked.sh &) ; sleep 1000`,
+	"cleared":    `(env -i setsid sh cleared.sh &) ; sleep 1000`,
+	"cleaned":    `(env -i sh cleaned.sh & wait)`,
 }
 
 // TestWhoLeftIsEnded: nobody of a run is alive when its next attempt begins, though the daemon was killed, and

@@ -39,7 +39,7 @@ func (c *census) take() ([]running, error) {
 		c.mu.Unlock()
 		l.all, l.err = c.kin.look()
 		if l.err == nil {
-			own.forgetKept(l.all)
+			own.forgetGone(l.all)
 			own.reap(l.all)
 		}
 	})

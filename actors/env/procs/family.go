@@ -31,6 +31,8 @@ type family struct {
 
 	blind bool // that the last look failed
 
+	unclear []running // who may be a member, as the last look says; nothing shows it
+
 	seen map[ident]bool // who was a member once: they stay it, whatever becomes of their parents
 	told map[ident]bool // who was told to end
 	hit  map[ident]bool // who was killed
@@ -77,6 +79,7 @@ func (f *family) settle(d time.Duration, do func([]running)) []running {
 // over, KILL. It returns who was there in the end. What members start when they were told, to clean up, is
 // left in peace until the grace is over.
 func (f *family) end(grace, kill time.Duration) []running {
+	f.left() // whose child somebody is shows only as long as the parent lives
 	since := ticks()
 	f.tellGroup(syscall.SIGTERM, syscall.SIGCONT)
 	first := true

@@ -9,16 +9,17 @@ import (
 // members are those of all that belong to the family and have not ended. A process belongs to it if its
 // nearest ancestor that was started here is the leader. Whoever has lost its parents is a child of this
 // process, which is a subreaper; it belongs to the family if it was seen in it before, or is in its session or
-// group, or bears CURFEW_RUN of its run while no other process of that run is alive, or bears none and can be
-// nobody else's. So do all below it.
+// group, or bears CURFEW_RUN of its run while no other process of that run is alive, or holds a pipe of the leader, or
+// bears and holds none and can be nobody else's. So do all below it.
 func (f *family) members(all []running) (out []running) {
+	f.unclear = nil
 	t := tree{family: f, byPid: make(map[int]running, len(all)), ours: make(map[int]bool), leaders: own.leading()}
 	for _, p := range all {
 		t.byPid[p.pid] = p
 	}
 	t.alone = true
-	for pid, run := range t.leaders {
-		if pid != f.leader && run == f.run {
+	for pid, other := range t.leaders {
+		if pid != f.leader && other.run == f.run {
 			t.alone = false
 		}
 	}
@@ -38,7 +39,7 @@ type tree struct {
 	*family
 	byPid   map[int]running
 	ours    map[int]bool   // what was found out
-	leaders map[int]string // what was started here, and for which run
+	leaders map[int]leader // what was started here
 	alone   bool           // nothing else was started here for the run
 }
 
@@ -72,26 +73,66 @@ func (t *tree) adopted(p running) bool {
 		return false
 	}
 	run := runBy(p.pid)
-	if run == "" {
-		return t.stray(p)
+	if run != "" && run != t.run {
+		return false
 	}
-	return t.alone && run == t.run
+	if run != "" && t.alone {
+		return true
+	}
+	if holds := t.whoGave(p); holds != 0 {
+		return holds == t.leader
+	}
+	return run == "" && t.stray(p)
+}
+
+// whoGave is the leader that had the pipe that is a standard stream of an adopted process; 0: none is. Other numbers
+// do not count: a child of this program has all of its descriptors for the moment between fork and exec.
+func (t *tree) whoGave(p running) (leader int) {
+	held := pipesOf(p.pid, false)
+	if len(held) == 0 {
+		return 0
+	}
+	for pid, l := range t.leaders {
+		if share(held, l.pipes) && !t.older(p, pid) {
+			if pid == t.leader {
+				return pid
+			}
+			leader = pid
+		}
+	}
+	return leader
+}
+
+// older reports whether a process was there before one that was started here.
+func (t *tree) older(p running, leader int) bool {
+	l, ok := t.byPid[leader]
+	return ok && p.start < l.start
 }
 
 // stray reports whether an adopted process without a mark can be nobody else's: it was not started by this
 // program itself, and of what was started here before it nothing else is left. A family that may keep what it
-// leaves takes it for its own in any case. The first process of a container also adopts who was never its.
+// leaves takes it for its own in any case. The first process of a container also adopts who was never its. Who may be
+// the family's, and may be another's, is unclear.
 func (t *tree) stray(p running) bool {
 	session, err := unix.Getsid(0)
-	if err != nil || os.Getpid() == 1 || p.session == session || p.session == p.pid || own.isForeign(p.session) {
+	if err != nil || p.session == session || own.isForeign(p.session) || t.older(p, t.leader) {
 		return false
 	}
-	for pid := range t.leaders {
-		other, ok := t.byPid[pid]
-		before := ok && other.start <= p.start
-		if pid == t.leader && !before || pid != t.leader && before && !t.keeps {
-			return false
+	if os.Getpid() == 1 || p.session == p.pid || t.mayBeAnothers(p) {
+		if !p.ended && !t.keeps {
+			t.unclear = append(t.unclear, p)
 		}
+		return false
 	}
 	return true
+}
+
+// mayBeAnothers reports whether something else that was started here can have been the parent.
+func (t *tree) mayBeAnothers(p running) bool {
+	for pid := range t.leaders {
+		if _, there := t.byPid[pid]; there && pid != t.leader && !t.older(p, pid) && !t.keeps {
+			return true
+		}
+	}
+	return false
 }

@@ -28,6 +28,8 @@ var leavers = []struct {
 	{name: "a double fork", script: "(setsid sh -c '" + strings.ReplaceAll(forever, "'", `"`) + " & exit 0' &); sleep 1000"},
 	{name: "another user's session", script: `su nobody -s /bin/sh -c "` + strings.ReplaceAll(forever, `"`, `\"`) + `"`, root: true},
 	{name: "a clean environment, below its parents", script: "timeout 1000 env -i setsid -w " + forever},
+	{name: "a clean environment and a session, below nobody", script: "env -i setsid " + forever + " & sleep 1000"},
+	{name: "a clean environment and a double fork", script: "(env -i setsid " + forever + " & exit 0); sleep 1000"},
 	{name: "who is stopped", script: "setsid sh -c 'echo ready >&3; kill -STOP $$'"},
 	{name: "who is deaf", script: "setsid sh -c 'trap \"\" TERM; echo ready >&3; while :; do sleep 1000; done'"},
 }
@@ -91,6 +93,7 @@ func TestLeft(t *testing.T) {
 		{name: "killed", script: "sh -c 'trap \"\" TERM; echo >&3; while :; do :; done' & read x <&4", want: messages.Left{Count: 1, Killed: 1}, names: "sh"},
 		{name: "many", script: "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 1000 & there $!; done", want: messages.Left{Count: 12}, names: "sleep"},
 		{name: "of dash's own making", script: "sleep 1000 &>> /dev/null; there $!", want: messages.Left{Count: 1}, names: "sleep"},
+		{name: "in a session of its own, with a clean environment", script: "env -i setsid sleep 1000 & there $!", want: messages.Left{Count: 1}, names: "sleep"},
 		{name: "kept", script: "setsid sleep 1000 >/dev/null 2>&1 & there $!", keep: true, want: messages.Left{Count: 1, Kept: true}, names: "sleep"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -228,62 +231,6 @@ func TestTogether(t *testing.T) {
 	}
 }
 
-// TestStray: who bears no mark, is in another session and has lost its parents belongs to the last that can have
-// been its parent. As su - and a service in the background do.
-func TestStray(t *testing.T) {
-	r := &runner{grace: polite, drain: 10 * time.Millisecond, kill: patience.Limit}
-	stray := func(keep bool) (*lifeline, *messages.Left) {
-		t.Helper()
-		life := newLifeline(t)
-		c := life.command("env -i setsid sh -c '(echo >&3; exec sleep 1000 >/dev/null 2>&1) & exit 0' >/dev/null 2>&1; until [ -e "+life.path+".there ]; do sleep 0.01; done", t.Name())
-		c.Keep = keep
-		go func() { <-life.ready; _ = os.WriteFile(life.path+".there", nil, 0o600) }()
-		one := &runner{grace: r.grace, drain: r.drain, kill: r.kill}
-		if _, err := one.Run(t.Context(), c); err != nil {
-			t.Error(err)
-		}
-		return life, one.Left()
-	}
-	life, left := stray(false)
-	life.mustEnd(t)
-	if left == nil || left.Count != 1 || left.Kept {
-		t.Errorf("it left %+v", left)
-	}
-	kept, left := stray(true)
-	if left == nil || !left.Kept {
-		t.Fatalf("it left %+v, to be kept", left)
-	}
-
-	older := newLifeline(t)
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan struct{})
-	go func() { defer close(done); _, _ = r.Run(ctx, older.command(forever, t.Name()+".older")) }()
-	<-older.ready
-	life, left = stray(false)
-	if left != nil {
-		t.Errorf("what may be another's is said to be left: %+v", left)
-	}
-	for _, l := range []*lifeline{life, kept} {
-		select {
-		case err := <-l.ended:
-			t.Errorf("what may be another's was ended: %v", err)
-		default:
-		}
-	}
-	cancel()
-	<-done
-	life.mustEnd(t)
-	select {
-	case err := <-kept.ended:
-		t.Errorf("what was kept was ended: %v", err)
-	default:
-	}
-	for id := range own.kept {
-		_ = syscall.Kill(id.pid, syscall.SIGKILL)
-	}
-	kept.mustEnd(t)
-}
-
 // TestContinued: who was stopped hears that it is to end.
 func TestContinued(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
@@ -356,7 +303,7 @@ func TestReap(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, p := range all {
-			if p.parent == os.Getpid() && p.ended && own.leading()[p.pid] == "" {
+			if p.parent == os.Getpid() && p.ended && own.leading()[p.pid].run == "" {
 				zombies++
 			}
 		}

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -45,6 +46,8 @@ type note struct {
 	Run     string `json:"run"`
 	Attempt int    `json:"attempt"`
 	Daemon  writer `json:"daemon,omitzero"`
+
+	Pipes []uint64 `json:"pipes,omitempty"` // that it was given, see [inodes]; none: an earlier build, which did not say
 }
 
 // writer is the program that wrote a note; the zero value: an earlier build, which did not say.
@@ -101,6 +104,20 @@ func (e *entry) unnoted(why error) {
 	l.log.Warn("cron: a process is not noted: what it leaves behind at a crash is not found", zap.String("job", e.note.Job), zap.Error(why))
 }
 
+// unclear says, once of each, that processes may be what an attempt has left behind, and that nothing shows it, unless
+// they end by themselves in that time. A nil Ledger leaves that to the next.
+func (l *Ledger) unclear(a actors.Attempt, who []running, d time.Duration) {
+	if l == nil {
+		return
+	}
+	if who = own.clarify(who, d); len(who) == 0 {
+		return
+	}
+	l.log.Warn("cron: nothing shows whose these processes are; this job may have left them behind: they are left alone",
+		zap.String("job", a.Job), zap.String("run", string(a.Run)), zap.Int("attempt", a.Number),
+		zap.Int("count", len(who)), zap.Strings("processes", names(who)))
+}
+
 // entry is the note of one process while it is on the disk; nil: there is none.
 type entry struct {
 	ledger *Ledger
@@ -110,11 +127,13 @@ type entry struct {
 
 // about writes the note of a process that is about to be started. Without a note the process runs
 // nevertheless: an attempt that does not run is worse than one that might leave something behind.
-func (l *Ledger) about(a actors.Attempt) *entry {
+func (l *Ledger) about(a actors.Attempt, pipes []uint64) *entry {
 	if l == nil {
 		return nil
 	}
-	e := &entry{ledger: l, note: note{Boot: l.boot, Start: ticks(), Job: a.Job, Run: string(a.Run), Attempt: a.Number, Daemon: l.self}}
+	e := &entry{ledger: l, note: note{
+		Boot: l.boot, Start: ticks(), Job: a.Job, Run: string(a.Run), Attempt: a.Number, Daemon: l.self, Pipes: pipes,
+	}}
 	f, err := os.CreateTemp(l.dir, "*"+noteEnd) // 0600
 	if err == nil {
 		e.path = f.Name()

@@ -26,12 +26,13 @@ type left struct {
 }
 
 // finish waits for the process, and then sees to its family. Who is told to end together with the process is
-// no news; whoever is left when it has ended by itself is.
+// no news; whoever is left when it has ended by itself is, and so is who may be left, but nothing shows it.
 func (r *runner) finish(ctx context.Context, p *process, keep bool) (l left, stopped bool) {
 	stopped = p.wait(ctx)
 	own.leave(p)
 	f := newFamily(p.cmd.Process.Pid, p.run)
 	f.keeps = keep && !stopped
+	defer func() { r.ledger.unclear(r.attempt, f.unclear, r.drain) }()
 	if !stopped {
 		began := time.Now()
 		within(r.drain, p.drained)

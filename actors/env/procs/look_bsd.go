@@ -14,3 +14,4 @@ func processes() ([]running, error) { return nil, nil }
 func stat(int) (running, error)     { return running{}, errors.ErrUnsupported }
 func startOf(int) (uint64, error)   { return 0, nil }
 func hasRun(int, string) bool       { return false }
+func pipesOf(int, bool) []uint64    { return nil }

@@ -44,7 +44,7 @@ func (l *Ledger) endOrphans(ctx context.Context, grace, kill time.Duration) erro
 		l.log.Warn("cron: the last daemon was killed while jobs ran; on this system what they left behind cannot be found",
 			zap.Int("processes", len(notes)), zap.String("job", notes[0].note.Job))
 	}
-	h := &hunt{ledger: l, told: make(map[ident]syscall.Signal), strangers: make(map[mark]bool)}
+	h := &hunt{ledger: l, told: make(map[ident]syscall.Signal), strangers: make(map[mark]bool), pipes: make(map[ident][]uint64)}
 	for _, e := range notes {
 		if canLook && e.note.Boot == l.boot {
 			h.notes = append(h.notes, e)
@@ -62,6 +62,7 @@ type hunt struct {
 	proven    bool                     // whether those that are left have been shown to be ours
 	told      map[ident]syscall.Signal // the last signal that each process got
 	strangers map[mark]bool            // who is known not to bear the run's variable: it never gets it later
+	pipes     map[ident][]uint64       // what is each process's standard input, output and error
 }
 
 // mark is the question whether a process bears the variable of a run.
@@ -163,8 +164,21 @@ func (e *entry) mayBe(p running) bool { return !p.ended && p.start >= e.note.Sta
 // isProven reports whether the members are the noted ones, and not a group that has got the number later.
 func (h *hunt) isProven(e *entry, members []running) bool {
 	return slices.ContainsFunc(members, func(p running) bool {
-		return p.pid == e.note.Group && p.start == e.note.Start || h.bears(p, e.note.Run)
+		return p.pid == e.note.Group && p.start == e.note.Start || h.bears(p, e.note.Run) || share(e.note.Pipes, pipesOf(p.pid, true))
 	})
+}
+
+// holds reports whether one of a process's standard streams is a pipe of the note. Who has lost it does not get it again.
+func (h *hunt) holds(p running, e *entry) bool {
+	if len(e.note.Pipes) == 0 {
+		return false
+	}
+	held, known := h.pipes[p.ident()]
+	if !known {
+		held = pipesOf(p.pid, false)
+		h.pipes[p.ident()] = held
+	}
+	return share(e.note.Pipes, held)
 }
 
 // bears reports whether a process bears the variable of the run.
@@ -180,12 +194,12 @@ func (h *hunt) bears(p running, run string) bool {
 	return yes
 }
 
-// descend are the group, whoever else bears the run's variable, and all below them.
+// descend are the group, whoever else bears the run's variable or holds a pipe of it, and all below them.
 func (h *hunt) descend(e *entry, group, all []running) []running {
 	children := make(map[int][]running)
 	for _, p := range all {
 		children[p.parent] = append(children[p.parent], p)
-		if e.mayBe(p) && h.bears(p, e.note.Run) {
+		if e.mayBe(p) && (h.bears(p, e.note.Run) || h.holds(p, e)) {
 			group = append(group, p)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -44,7 +45,7 @@ func files(t *testing.T, dir string) []string {
 }
 
 // whole waits until the only note in the folder is complete: the process that it is about may be faster.
-func whole(t *testing.T, dir string) {
+func whole(t *testing.T, dir string) note {
 	t.Helper()
 	l := &Ledger{dir: dir, log: zap.NewNop()}
 	for end := time.Now().Add(patience.Limit); time.Now().Before(end); runtime.Gosched() {
@@ -53,10 +54,26 @@ func whole(t *testing.T, dir string) {
 			continue
 		}
 		if e := (&entry{ledger: l, path: all[0]}); e.decode(filepath.Base(all[0])) == nil && e.note.Group != 0 {
-			return
+			return e.note
 		}
 	}
 	t.Fatalf("the note is not completed: %v", files(t, dir))
+	return note{}
+}
+
+// killed kills a daemon, and waits until the noted process is dead, too: it is told by the kernel.
+func killed(t *testing.T, daemon *exec.Cmd, n note) {
+	t.Helper()
+	if err := daemon.Process.Kill(); err != nil {
+		t.Error(err)
+	}
+	_ = daemon.Wait()
+	for end := time.Now().Add(patience.Limit); time.Now().Before(end); runtime.Gosched() {
+		if p, err := stat(n.Group); err != nil || p.ended || p.start != n.Start {
+			return
+		}
+	}
+	t.Fatalf("%d is alive", n.Group)
 }
 
 // TestNotes pins what stands in the folder while a process runs and when it is gone.
@@ -94,6 +111,9 @@ func TestEndOrphans(t *testing.T) {
 		{"who had a time limit", open + "timeout 1000 " + forever + " & wait", "told to end", polite},
 		{"who has left the session", open + "setsid " + forever + " & wait", "told to end", polite},
 		{"who has left it with a clean environment", open + "timeout 1000 env -i setsid -w " + forever + " & wait", "told to end", polite},
+		{"a clean environment, and nobody above", open + "env -i " + forever + " & wait", "told to end", polite},
+		{"a clean environment, a session, and nobody above", open + "env -i setsid " + forever + " & wait", "told to end", polite},
+		{"a clean environment, and an output kept aside", open + "exec 4>&1 >/dev/null 2>&1; env -i " + forever + " & wait", "told to end", polite},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -105,11 +125,7 @@ func TestEndOrphans(t *testing.T) {
 				t.Fatal(err)
 			}
 			<-life.ready
-			whole(t, dir)
-			if err := daemon.Process.Kill(); err != nil {
-				t.Error(err)
-			}
-			_ = daemon.Wait()
+			killed(t, daemon, whole(t, dir))
 			if len(files(t, dir)) != 1 {
 				t.Fatalf("notes: %v", files(t, dir))
 			}
@@ -126,6 +142,47 @@ func TestEndOrphans(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestUnprovenOrphans: of whom nothing is left that could prove them ours is named, and left alone.
+func TestUnprovenOrphans(t *testing.T) {
+	life, dir := newLifeline(t), filepath.Join(t.TempDir(), "procs")
+	daemon := exec.Command(os.Args[0])
+	script := open + `env -i sh -c 'echo ready >&3; echo $$ >"$0"; exec sleep 1000' ` + life.path + ".pid >/dev/null 2>&1 & wait"
+	daemon.Env = append(os.Environ(), daemonRuns+"="+script, notesIn+"="+dir, "LIFELINE="+life.path, "CURFEW_RUN="+t.Name())
+	if err := daemon.Start(); err != nil {
+		t.Fatal(err)
+	}
+	<-life.ready
+	killed(t, daemon, whole(t, dir))
+	l, said := ledger(t, dir)
+	if err := l.endOrphans(t.Context(), brusque, patience.Limit); err != nil {
+		t.Error(err)
+	}
+	if said.FilterMessageSnippet("they are left alone").Len() != 1 || said.Len() != 1 {
+		t.Errorf("it was said: %v", said.All())
+	}
+	select {
+	case err := <-life.ended:
+		t.Errorf("it was ended: %v", err)
+	default:
+	}
+	_ = syscall.Kill(pidIn(t, life.path+".pid"), syscall.SIGKILL)
+	life.mustEnd(t)
+}
+
+// pidIn waits for a file that holds the number of a process.
+func pidIn(t *testing.T, path string) (pid int) {
+	t.Helper()
+	for end := time.Now().Add(patience.Limit); time.Now().Before(end); runtime.Gosched() {
+		if raw, err := os.ReadFile(path); err == nil && strings.HasSuffix(string(raw), "\n") {
+			if pid, err = strconv.Atoi(strings.TrimSpace(string(raw))); err == nil {
+				return pid
+			}
+		}
+	}
+	t.Fatalf("%s is not there", path)
+	return 0
 }
 
 // TestStrangersAreLeftAlone: only what is proven is touched, whatever a note says.
@@ -164,6 +221,9 @@ func TestStrangersAreLeftAlone(t *testing.T) {
 		{"about to be started, and older", text(note{Boot: boot, Start: start + 1, Run: "another"}), 0, false},
 		{"of no run, in the kernel's group", text(note{Boot: boot}), 0, false},
 		{"half a note", `{"boot":"`, 0, false},
+		{"older, with a pipe of that number", text(note{Boot: boot, Start: start + 1, Run: "r1", Pipes: pipesOf(pid, false)}), 0, false},
+		{"with another pipe", text(note{Boot: boot, Start: start, Run: "r1", Pipes: []uint64{1}}), 0, false},
+		{"before the boot, with a pipe of that number", text(note{Boot: "an earlier one", Start: start, Pipes: pipesOf(pid, false)}), 0, false},
 		{"ours, and about to be started", text(note{Boot: boot, Start: start, Run: "another"}), 1, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -4,12 +4,13 @@ package procs
 
 import (
 	"maps"
+	"slices"
 	"sync"
 	"time"
 )
 
 // own is what this program has started here. It is one for the whole program, as its children are.
-var own = &offspring{leaders: map[int]*process{}, kept: map[ident]bool{}, foreign: map[int]bool{}, suspects: map[ident]time.Time{}}
+var own = &offspring{leaders: map[int]*process{}, kept: map[ident]bool{}, foreign: map[int]bool{}, suspects: map[ident]time.Time{}, unclear: map[ident]bool{}}
 
 // offspring knows which children of the program somebody waits for, so that nobody else takes how they ended.
 type offspring struct {
@@ -19,6 +20,7 @@ type offspring struct {
 	kept     map[ident]bool      // who may go on: `background: keep`
 	foreign  map[int]bool        // sessions of who descended from this program before it started anything here
 	suspects map[ident]time.Time // who has ended and may be somebody's, and since when that is known
+	unclear  map[ident]bool      // of whom it was said that nothing shows whose they are
 }
 
 // start calls f, which starts the process and returns its number, and knows of it from then on.
@@ -45,15 +47,23 @@ func (o *offspring) forget(pid int, p *process) {
 	}
 }
 
-// leading are the processes that were started here, and for which run; none if they are about to leave.
-func (o *offspring) leading() map[int]string {
+// leader is what is to be known of a process that was started here.
+type leader struct {
+	run   string   // empty: none, or it is about to leave
+	pipes []uint64 // that it was given
+}
+
+// leading are the processes that were started here, by number.
+func (o *offspring) leading() map[int]leader {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	out := make(map[int]string, len(o.leaders))
+	out := make(map[int]leader, len(o.leaders))
 	for pid, p := range o.leaders {
-		if out[pid] = p.run; p.leaving {
-			out[pid] = ""
+		is := leader{run: p.run, pipes: p.given}
+		if p.leaving {
+			is.run = ""
 		}
+		out[pid] = is
 	}
 	return out
 }
@@ -96,16 +106,45 @@ func (o *offspring) isForeign(session int) bool {
 	return o.foreign[session]
 }
 
-// forgetKept forgets those who are no longer on the list of all.
-func (o *offspring) forgetKept(all []running) {
+// clarify waits until it is clear what each of those is, or the time is up, and returns of whom it is not and has not
+// been said yet; it is to be said now. One that was started here may have been seen before anybody knew of it.
+func (o *offspring) clarify(who []running, d time.Duration) []running {
+	isClear := func(p running) bool {
+		now, err := stat(p.pid)
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		return err != nil || now.ended || now.ident() != p.ident() || o.leaders[p.pid] != nil || o.kept[p.ident()] || o.unclear[p.ident()]
+	}
+	end := time.Now().Add(d)
+	for pause := firstLook; ; pause = min(2*pause, lastLook) {
+		who = slices.DeleteFunc(who, isClear)
+		rest := time.Until(end)
+		if len(who) == 0 || rest <= 0 {
+			break
+		}
+		time.Sleep(min(pause, rest))
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if len(o.kept) == 0 {
+	return slices.DeleteFunc(who, func(p running) bool {
+		said := o.unclear[p.ident()]
+		o.unclear[p.ident()] = true
+		return said
+	})
+}
+
+// forgetGone forgets those who are no longer on the list of all.
+func (o *offspring) forgetGone(all []running) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.kept) == 0 && len(o.unclear) == 0 {
 		return
 	}
 	here := make(map[ident]bool, len(all))
 	for _, p := range all {
 		here[p.ident()] = !p.ended
 	}
-	maps.DeleteFunc(o.kept, func(id ident, _ bool) bool { return !here[id] })
+	for _, known := range []map[ident]bool{o.kept, o.unclear} {
+		maps.DeleteFunc(known, func(id ident, _ bool) bool { return !here[id] })
+	}
 }

@@ -18,8 +18,10 @@ import (
 // ended: until then its number cannot belong to anybody else.
 type process struct {
 	cmd      *exec.Cmd
-	run      string // whose process it is, as its CURFEW_RUN says
-	leaving  bool   // see [offspring.leave], which guards it
+	run      string     // whose process it is, as its CURFEW_RUN says
+	leaving  bool       // see [offspring.leave], which guards it
+	given    []uint64   // the pipes that it has for its streams, see [inodes]
+	far      []*os.File // our copies of their far ends, until it has been started
 	captured *capture
 	streams  *streams
 	talk     *os.File      // our end of standard output, if somebody talks to the process; else nil
@@ -31,19 +33,25 @@ type process struct {
 	reaped   chan struct{} // closed when it has been
 }
 
-// start starts the command. Its whole life belongs to one locked thread, because the kernel kills a child
-// with the death signal when the thread that forked it ends, not the program.
-func start(cmd *exec.Cmd, c actors.Command, captured *capture) (*process, error) {
-	adopt()
+// prepare makes what the process needs that the command is to be.
+func prepare(cmd *exec.Cmd, c actors.Command, captured *capture) (*process, error) {
 	p := &process{
 		cmd: cmd, run: runOf(cmd.Env), captured: captured, fed: make(chan struct{}),
 		exited: make(chan struct{}), drained: make(chan struct{}),
 		release: make(chan struct{}), reaped: make(chan struct{}),
 	}
-	far, err := p.pipes(c)
-	if err != nil {
+	if err := p.connect(c); err != nil {
 		return nil, err
 	}
+	p.given = inodes(p.far)
+	return p, nil
+}
+
+// start starts it. Its whole life belongs to one locked thread, because the kernel kills a child with the death
+// signal when the thread that forked it ends, not the program.
+func (p *process) start(c actors.Command) error {
+	adopt()
+	cmd := p.cmd
 	started := make(chan error)
 	go func() {
 		runtime.LockOSThread()
@@ -65,29 +73,29 @@ func start(cmd *exec.Cmd, c actors.Command, captured *capture) (*process, error)
 		own.forget(cmd.Process.Pid, p)
 		close(p.reaped)
 	}()
-	err = <-started
-	closeAll(far)
+	err := <-started
+	closeAll(p.far)
+	p.far = nil
 	if err != nil {
 		p.closeNear()
-		return nil, err
+		return err
 	}
 	p.read(c.Talk)
 	p.feed(c)
-	return p, nil
+	return nil
 }
 
-// pipes connects standard output and error, and standard input if it is wanted, to pipes, and returns our
-// copies of their far ends.
-func (p *process) pipes(c actors.Command) (far []*os.File, err error) {
-	p.streams, far, err = openStreams(c.Talk == nil)
+// connect connects standard output and error, and standard input if it is wanted, to pipes.
+func (p *process) connect(c actors.Command) (err error) {
+	p.streams, p.far, err = openStreams(c.Talk == nil)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	p.cmd.Stderr = far[len(far)-1]
+	p.cmd.Stderr = p.far[len(p.far)-1]
 	if c.Talk == nil {
-		p.cmd.Stdout = far[0]
+		p.cmd.Stdout = p.far[0]
 		if c.Stdin == "" {
-			return far, nil
+			return nil
 		}
 	}
 	open := func() (r, w *os.File) {
@@ -101,15 +109,14 @@ func (p *process) pipes(c actors.Command) (far []*os.File, err error) {
 	if c.Talk != nil {
 		output, stdout := open()
 		p.talk, p.cmd.Stdout = output, stdout
-		far = append(far, stdout)
+		p.far = append(p.far, stdout)
 	}
-	far = append(far, stdin)
+	p.far = append(p.far, stdin)
 	if err != nil {
-		closeAll(far)
+		closeAll(p.far)
 		p.closeNear()
-		return nil, err
 	}
-	return far, nil
+	return err
 }
 
 // closeNear closes our ends of the pipes.

@@ -2,7 +2,7 @@
 
 // Package procs runs the processes of attempts, each in a session of its own, and ends with it all who descend
 // from it, also those that have left its session, where the system shows them (Linux). It is no sandbox: who
-// gives up its session, its parents and CURFEW_RUN in its environment is out of reach.
+// gives up its session, its parents, CURFEW_RUN in its environment and its output is out of reach.
 package procs
 
 import (
@@ -113,9 +113,12 @@ func (r *runner) Run(ctx context.Context, c actors.Command) (actors.Result, erro
 	if c.Apart {
 		live = nil // the value that it prints may be a secret
 	}
-	noted := r.ledger.about(r.attempt)
-	p, err := start(cmd, c, newCapture(min(limit, MaxCapture), c.Apart, r.secrets, live))
+	p, err := prepare(cmd, c, newCapture(min(limit, MaxCapture), c.Apart, r.secrets, live))
 	if err != nil {
+		return actors.Result{ExitCode: -1}, fmt.Errorf("procs: start %s: %w", c.Path, err)
+	}
+	noted := r.ledger.about(r.attempt, p.given)
+	if err := p.start(c); err != nil {
 		noted.remove()
 		return actors.Result{ExitCode: -1}, fmt.Errorf("procs: start %s: %w", c.Path, err)
 	}

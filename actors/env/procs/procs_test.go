@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -52,7 +53,8 @@ func TestMain(m *testing.M) {
 		if err := escapee.Start(); err != nil {
 			panic(err)
 		}
-		fmt.Println("left")
+		fmt.Println(escapee.Process.Pid)
+		_, _ = os.Open(path + ".go") // it waits for a writer: it may end
 		os.Exit(0)
 	}
 	os.Exit(m.Run())
@@ -215,13 +217,27 @@ func TestRunLeavesNobody(t *testing.T) {
 // TestRunDoesNotWaitForWhoLeft pins that a process out of reach, which holds the output, holds up nobody.
 func TestRunDoesNotWaitForWhoLeft(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "release")
-	if err := syscall.Mkfifo(path, 0o600); err != nil {
-		t.Fatal(err)
+	for _, pipe := range []string{path, path + ".go"} {
+		if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
-	r := &runner{grace: polite, drain: 10 * time.Millisecond, kill: 2 * time.Second}
+	said, live := io.Pipe()
+	outOfReach := make(chan int, 1)
+	go func() {
+		var pid int
+		_, _ = fmt.Fscanln(said, &pid)
+		who, _ := stat(pid) // it cannot be seen, nor found, but on Linux
+		own.keep([]running{who})
+		outOfReach <- pid
+		if leader, err := os.OpenFile(path+".go", os.O_WRONLY, 0); err == nil {
+			_ = leader.Close()
+		}
+	}()
+	r := &runner{grace: polite, drain: 10 * time.Millisecond, kill: 2 * time.Second, live: live}
 	result, err := r.Run(t.Context(), actors.Command{Path: os.Args[0], Env: []string{leaves + "=" + path}})
-	if err != nil || result.ExitCode != 0 || result.Output != "left\n" {
-		t.Errorf("got %+v, %v", result, err)
+	if want := fmt.Sprintln(<-outOfReach); err != nil || result.ExitCode != 0 || result.Output != want {
+		t.Errorf("got %+v, %v; want %q", result, err, want)
 	}
 	release, err := os.OpenFile(path, os.O_WRONLY, 0) // it waits for the reader: who left is alive
 	if err != nil {
