@@ -2,15 +2,10 @@ package engine
 
 import (
 	"context"
-	"io"
 
-	"curfew/actors"
-	"curfew/actors/env/httpx"
-	"curfew/actors/env/procs"
-	"curfew/actors/env/threads"
 	"curfew/actors/system/follow"
 	"curfew/actors/system/gate"
-	"curfew/actors/system/host"
+	"curfew/actors/system/startstop"
 	"curfew/actors/system/ticker"
 	"curfew/actors/system/waker"
 	"curfew/messages"
@@ -21,13 +16,12 @@ import (
 // launch starts the parts that act on decisions. Each reads the log from right after the recovered state, so that
 // the facts which configure has just recorded reach them as they would reach a runtime that has run for days.
 func (r *Runtime) launch(ctx context.Context, was recovered, left leftover, base uint64) error {
-	following, unfollow := context.WithCancel(context.WithoutCancel(ctx))
-	r.unfollow = unfollow
+	r.background = startstop.New(0)
 	if err := r.startHistory(); err != nil {
 		return err
 	}
-	r.follow.Go(func() { r.house.run(following) })
-	r.follow.Go(func() { r.watchJournal(following) })
+	r.background.Go(r.house.run)
+	r.background.Go(r.watchJournal)
 	sessions, after, err := r.sessions(ctx)
 	if err != nil {
 		return err
@@ -64,66 +58,6 @@ func (r *Runtime) launch(ctx context.Context, was recovered, left leftover, base
 		return err
 	}
 	return r.startRefreshing()
-}
-
-// supervise starts the supervisors and the host of their job actors.
-func (r *Runtime) supervise(was recovered, left leftover, base uint64) error {
-	err := r.saveMark(noMark) // from here on attempts may begin
-	if err != nil {
-		return err
-	}
-	kept, err := r.openThreads()
-	if err != nil {
-		return err
-	}
-	r.host, err = host.New(host.Config{
-		Threads: kept,
-		Kinds:   r.o.Kinds, Door: r.gate.Door(), Publish: r.publish,
-		Commit: func(ctx context.Context, id string, f messages.Fact) error {
-			_, err := r.Commit(ctx, id, f)
-			return err
-		},
-		Secrets: r.secrets, HTTP: httpx.Plain(),
-		Exec: func(a actors.Attempt, live io.Writer) actors.Exec {
-			return procs.New(procs.Options{
-				Deny: r.o.Config.DenyEnv, Ledger: r.ledger, Attempt: a, Secrets: r.secrets, Live: live,
-			})
-		},
-		Grace: r.o.Grace, Logger: r.o.Logger,
-	})
-	if err != nil {
-		return err
-	}
-	types := map[string]int{}
-	for _, name := range r.o.Kinds.Names() {
-		types[name] = 0
-	}
-	var known []messages.Definition
-	for _, j := range was.jobs {
-		known = append(known, j.Definition)
-	}
-	r.pool = supervisor.NewPool()
-	r.supervisors, err = supervisor.Supervise(supervisor.Config{
-		System: r.system, Types: types, Base: base, Known: known, Gates: was.gates, Unbegun: left.unbegun,
-		Reader:  func(wake func()) supervisor.Reader { return r.log.Reader(was.last, wake, supervisor.Topics...) },
-		Publish: r.publish, Job: r.host.Actor, Pool: r.pool, Fatal: r.fail,
-		OnRestart: r.o.OnRestart, OnMessage: r.observe("supervisor"), Logger: r.o.Logger,
-	})
-	return err
-}
-
-// openThreads opens the threads of the jobs that continue one conversation; nil if the runtime has no folder for them.
-func (r *Runtime) openThreads() (host.Threads, error) {
-	if r.o.Threads == "" {
-		return nil, nil
-	}
-	var jobs []string
-	for _, d := range r.o.Config.Jobs {
-		if d.SessionTarget == messages.TargetMain {
-			jobs = append(jobs, d.Job)
-		}
-	}
-	return threads.Open(r.o.Threads, jobs)
 }
 
 // commitGate is Commit in the form that the gate asks for: the seq, and whether the fact changed anything.

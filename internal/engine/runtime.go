@@ -22,6 +22,7 @@ import (
 	"curfew/actors/system/pinger"
 	"curfew/actors/system/recorder"
 	"curfew/actors/system/refresher"
+	"curfew/actors/system/startstop"
 	"curfew/actors/system/ticker"
 	"curfew/actors/system/waker"
 	"curfew/bus"
@@ -55,8 +56,7 @@ type Runtime struct {
 	sentry      *targets.Sentry // nil: error reports go to the log only
 	pinger      *pinger.Pinger
 	refresher   *refresher.Refresher
-	follow      sync.WaitGroup
-	unfollow    context.CancelFunc
+	background  *startstop.Group // the housekeeper, and the watch on the journal
 
 	stopping    atomic.Bool
 	frozen      sync.Once

@@ -81,9 +81,8 @@ func (r *Runtime) Stop(ctx context.Context) error {
 		errs = append(errs, r.gate.Stop(ctx))
 	}
 	errs = append(errs, r.stopHistory())
-	if r.unfollow != nil {
-		r.unfollow()
-		r.follow.Wait()
+	if r.background != nil {
+		r.background.Stop()
 		if err := r.house.snapshot(ctx); err != nil {
 			r.o.Logger.Warn("cron: no snapshot at the stop; the next start reads more of the journal", zap.Error(err))
 		}

@@ -2,8 +2,12 @@ package house
 
 import (
 	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -126,10 +130,12 @@ var rules = []rule{
 		"curfew/internal/engine": "what it does with a folder's files works without a runtime",
 	}},
 	{folder: "internal/engine", may: []string{
-		"messages", "scheduler", "supervisor", "supervisor/policy", "bus", "actors", "actors/env/httpx", "actors/env/procs", "actors/env/secrets",
-		"actors/env/threads", "actors/system/follow", "actors/system/gate", "actors/system/host", "actors/system/notifier", "actors/system/notifier/targets",
-		"actors/system/pinger", "actors/system/recorder", "actors/system/refresher", "actors/system/ticker", "actors/system/tokens",
-		"actors/system/waker", "internal/config", "internal/datadir",
+		"messages", "scheduler", "supervisor", "supervisor/policy", "bus", "actors",
+		"actors/env/httpx", "actors/env/procs", "actors/env/secrets", "actors/env/threads",
+		"actors/system/follow", "actors/system/gate", "actors/system/host", "actors/system/notifier",
+		"actors/system/notifier/targets", "actors/system/pinger", "actors/system/recorder", "actors/system/refresher",
+		"actors/system/startstop", "actors/system/ticker", "actors/system/tokens", "actors/system/waker",
+		"internal/config", "internal/datadir",
 	}, never: map[string]string{
 		"curfew/internal/api":     noFaces,
 		"curfew/internal/backend": noFaces,
@@ -199,6 +205,30 @@ func TestMainIsShort(t *testing.T) {
 	}
 	if n := strings.Count(string(text), "\n"); n > most {
 		t.Errorf("cmd/runtime/main.go has %d lines; at most %d", n, most)
+	}
+}
+
+// TestRootIsMain: the root package exports what builds of other people can call, and they can only call Main.
+func TestRootIsMain(t *testing.T) {
+	inModule(t)
+	files, err := filepath.Glob("*.go")
+	if err != nil || len(files) != 1 {
+		t.Fatalf("the root folder has the Go files %v, want one (%v)", files, err)
+	}
+	file, err := parser.ParseFile(token.NewFileSet(), files[0], nil, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, d := range file.Decls {
+		if f, ok := d.(*ast.FuncDecl); ok {
+			names = append(names, f.Name.Name)
+		} else if d.(*ast.GenDecl).Tok != token.IMPORT {
+			names = append(names, d.(*ast.GenDecl).Tok.String())
+		}
+	}
+	if !slices.Equal(names, []string{"Main"}) {
+		t.Errorf("%s declares %v, want Main only", files[0], names)
 	}
 }
 
