@@ -25,8 +25,8 @@ func (b backend) Undelivered(ctx context.Context) ([]api.Undelivered, error) {
 			Session: api.OrNull(u.Session), Job: api.OrNull(u.Job), Notice: u.Notice, At: u.At, NextTry: u.Due,
 			Targets: []api.Refusal{},
 		}
-		for _, r := range u.Refused {
-			if !slices.Contains(u.Waiting, r.To) {
+		for _, r := range u.Refused { // also while it is offered to the target again: nobody has it yet
+			if !slices.Contains(u.Waiting, r.To) || states[r.To].State != notifier.StateFailing {
 				item.Targets = append(item.Targets, api.Refusal{
 					Target: r.To, State: string(explain.DeliveryRefused), Error: api.OrNull(r.Error), At: r.At,
 				})

@@ -26,6 +26,7 @@ import (
 type hook struct {
 	url    string
 	status atomic.Int64
+	late   atomic.Pointer[sync.WaitGroup] // no answer is given before it is done; nil: at once
 
 	mu    sync.Mutex
 	taken []targets.Body
@@ -41,6 +42,9 @@ func newHook(t *testing.T, status int) *hook {
 			h.mu.Lock()
 			h.taken = append(h.taken, b)
 			h.mu.Unlock()
+		}
+		if late := h.late.Load(); late != nil {
+			late.Wait()
 		}
 		w.WriteHeader(status)
 	}))
@@ -167,9 +171,16 @@ func TestNobodyIsTold(t *testing.T) {
 	}
 	s.testTarget("hook", false)
 	s.stop()
+	var late sync.WaitGroup
+	late.Add(1)
+	h.late.Store(&late)
 	h.status.Store(http.StatusOK)
 	s.start(kinds, conf, log.logger())
 	world.Eventually(t, "the notification", func() bool { return len(h.texts("notification")) > 0 })
+	if got := s.undelivered(); len(got) != 1 || len(got[0].Targets) != 1 || got[0].Targets[0].Target != "hook" {
+		t.Errorf("while it is sent again, undelivered are %+v", got)
+	}
+	late.Done()
 	world.Eventually(t, "that to be known", func() bool { return len(s.undelivered()) == 0 })
 	if got := h.texts("notification"); len(got) != 1 || !strings.Contains(got[0], told) || !strings.Contains(got[0], "no target has taken it so far") {
 		t.Errorf("it was told %q", got)
