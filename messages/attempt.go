@@ -146,6 +146,6 @@ const (
 	// DetailUnreachable is a transient failure: the session's backend could not be reached.
 	DetailUnreachable Detail = "unreachable"
 	// DetailUnanswered is a transient failure: what was asked before the work, such as whether a CLI is signed in, got no
-	// answer. Nothing was tried, so it is no attempt: it does not count, and is tried again after a pause.
+	// answer. Nothing was tried, so it does not count as an attempt; it is tried again after a pause.
 	DetailUnanswered Detail = "unanswered"
 )

@@ -73,14 +73,14 @@ func Encode(b Body) (json.RawMessage, error) {
 }
 
 // Decode reads the JSON form of the message of that name. Members that the message does not have,
-// and anything behind the value, are errors; the error is [ErrUnknownName] if there is no such message.
+// and anything after the value, are errors; the error is [ErrUnknownName] if there is no such message.
 func Decode(name string, payload []byte) (Body, error) {
 	t, ok := byName[name]
 	if !ok {
 		return nil, fmt.Errorf("%w %q; docs/messages.md lists the names", ErrUnknownName, name)
 	}
 	if payload = bytes.TrimSpace(payload); len(payload) == 0 || payload[0] != '{' {
-		return nil, fmt.Errorf("messages: decode %s: the payload is no JSON object", name)
+		return nil, fmt.Errorf("messages: decode %s: the payload is not a JSON object", name)
 	}
 	v := reflect.New(t)
 	dec := json.NewDecoder(bytes.NewReader(payload))
@@ -89,7 +89,7 @@ func Decode(name string, payload []byte) (Body, error) {
 		return nil, fmt.Errorf("messages: decode %s: %s", name, strings.TrimPrefix(err.Error(), "json: "))
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("messages: decode %s: there is something behind the JSON value", name)
+		return nil, fmt.Errorf("messages: decode %s: unexpected data after the JSON value", name)
 	}
 	return v.Elem().Interface().(Body), nil
 }

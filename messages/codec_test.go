@@ -123,12 +123,12 @@ func TestDecodeRefuses(t *testing.T) {
 		}
 	}
 	cases := []struct{ name, payload, want string }{
-		{"job.removed.v1", ``, "no JSON object"},
-		{"job.removed.v1", `[]`, "no JSON object"},
-		{"job.removed.v1", `null`, "no JSON object"},
+		{"job.removed.v1", ``, "not a JSON object"},
+		{"job.removed.v1", `[]`, "not a JSON object"},
+		{"job.removed.v1", `null`, "not a JSON object"},
 		{"job.removed.v1", `{"job":7}`, "cannot unmarshal number"},
-		{"job.removed.v1", `{"job":"a"} {"job":"b"}`, "something behind"},
-		{"job.removed.v1", `{"job":"a"}]garbage`, "something behind"},
+		{"job.removed.v1", `{"job":"a"} {"job":"b"}`, "unexpected data after"},
+		{"job.removed.v1", `{"job":"a"}]garbage`, "unexpected data after"},
 		{"woke.v1", `{"due":"tomorrow"}`, "RFC 3339"},
 		{"session.expired.v1", `{"generation":-1}`, "cannot unmarshal number"},
 	}

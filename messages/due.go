@@ -17,7 +17,7 @@ type JobSlot struct {
 	Slot Instant `json:"slot"`
 }
 
-// SlotsMissed says that slots of a job passed while nobody was looking: the runtime was down, the
+// SlotsMissed says that slots of a job passed unnoticed: the runtime was down, the
 // machine slept, or the clock jumped; or that a person asked for past slots again (backfill).
 type SlotsMissed struct {
 	Job   string    `json:"job"`

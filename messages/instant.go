@@ -81,7 +81,7 @@ func (i *Instant) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// plainText is what stands between the quotes of a JSON string in which nothing is escaped.
+// plainText is the text between the quotes of a JSON string in which nothing is escaped.
 func plainText(b []byte) (s string, ok bool) {
 	if len(b) < 2 || b[0] != '"' || b[len(b)-1] != '"' || bytes.ContainsAny(b[1:len(b)-1], `"\`) {
 		return "", false

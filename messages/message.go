@@ -1,4 +1,4 @@
-// Package messages is the vocabulary of Curfew: every fact and every decision that can stand on the
+// Package messages is the vocabulary of Curfew: every fact and every decision that can be on the
 // bus, as a plain struct with a topic, a versioned name and a key, and the JSON codec for them.
 //
 // It is only words. It imports nothing but the standard library, decides nothing and does no I/O.
@@ -8,7 +8,7 @@ package messages
 // A Topic is a family of messages on the bus. The names are part of the contract.
 type Topic string
 
-// The topics of Curfew. Any other topic belongs to somebody else and is carried as [Opaque].
+// The topics of Curfew. Any other topic is foreign and is carried as [Opaque].
 const (
 	TopicConfig  Topic = "config"
 	TopicCommand Topic = "command"
@@ -32,7 +32,7 @@ func (t Topic) Known() bool {
 	return false
 }
 
-// A Body is what a record says: a fact, a decision, or an opaque message of somebody else.
+// A Body is what a record says: a fact, a decision, or an opaque message on a foreign topic.
 type Body interface {
 	// Topic is the family that the message belongs to.
 	Topic() Topic
@@ -77,8 +77,8 @@ func KindOf(b Body) Kind {
 	}
 }
 
-// An Opaque is a message on a topic that is not Curfew's: carried, ordered and delivered, but
-// neither validated nor stepped, exported or replayed.
+// An Opaque is a message on a topic that is not Curfew's. It is carried, ordered and delivered; it is
+// not validated, stepped, exported or replayed.
 type Opaque struct {
 	On       Topic             `json:"topic"`    // the foreign topic
 	Payload  []byte            `json:"payload"`  // as it was published

@@ -81,7 +81,7 @@ func decodeBody(l line) (Body, error) {
 			return nil, fmt.Errorf("decode opaque message: %w", err)
 		}
 		if o.On != l.Topic || o.On.Known() || l.Name != "" {
-			return nil, errors.New("an opaque message stands on a foreign topic and has no name")
+			return nil, errors.New("an opaque message must be on a foreign topic and must have no name")
 		}
 		return o, nil
 	}
@@ -94,7 +94,7 @@ func decodeBody(l line) (Body, error) {
 		key = *l.Key
 	}
 	if body.Topic() != l.Topic || KindOf(body) != l.Kind || body.Key() != key {
-		return nil, fmt.Errorf("topic, kind or key is not that of a %s", l.Name)
+		return nil, fmt.Errorf("topic, kind or key does not fit a %s", l.Name)
 	}
 	return body, nil
 }

@@ -9,20 +9,20 @@ import (
 )
 
 // cursor walks over a line as MarshalJSON writes it: members in their order, no white space between them.
-// A start reads a million lines, and a third of its time went into finding members that stand where they
-// always stand. Whatever else a line looks like is left to encoding/json.
+// A start reads a million lines, and a third of its time went into finding members whose places never
+// change. A line of any other form is left to encoding/json.
 type cursor struct {
 	rest []byte
 	bad  bool
 }
 
-// word passes over what must stand here.
+// word passes over a text that must come next.
 func (c *cursor) word(w string) {
 	rest, ok := bytes.CutPrefix(c.rest, []byte(w))
 	c.rest, c.bad = rest, c.bad || !ok
 }
 
-// until takes what stands before the next such byte, and the byte away.
+// until takes everything before the next such byte, and drops the byte.
 func (c *cursor) until(end byte) []byte {
 	i := bytes.IndexByte(c.rest, end)
 	if i < 0 {
@@ -42,7 +42,7 @@ func (c *cursor) text() string {
 	return string(s)
 }
 
-// number takes an unsigned number and the comma behind it.
+// number takes an unsigned number and the comma after it.
 func (c *cursor) number() uint64 {
 	digits := string(c.until(','))
 	n, err := strconv.ParseUint(digits, 10, 64)

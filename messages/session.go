@@ -4,7 +4,7 @@ package messages
 const DefaultSession = "default"
 
 // ReasonSignedOut is the reason of a [SessionExpired] that a person caused by signing out, and of a
-// session that has never had a token. It is no incident: nobody is notified.
+// session that has never had a token. It is not an incident, so it is not notified.
 const ReasonSignedOut = "signed_out"
 
 // ReasonQuota is the reason of a gate that is closed until the backend's quota is renewed.

@@ -8,20 +8,20 @@ type WakeReason string
 // The reasons for a timer.
 const (
 	WakeRetry      WakeReason = "retry"       // the pause before a run's next attempt is over
-	WakeAsk        WakeReason = "ask"         // nobody answered
+	WakeAsk        WakeReason = "ask"         // the time to answer is over
 	WakeRelease    WakeReason = "release"     // the next ration of a session's starts
 	WakeCanaryWait WakeReason = "canary_wait" // the canary has run long enough
 	WakeQuota      WakeReason = "quota"       // the quota is renewed
 	WakeCircuit    WakeReason = "circuit"     // one run may try whether the backend answers again; until then none of the session starts
 	WakeForecast   WakeReason = "forecast"    // people are to be told that the credential will lapse
-	WakeTell       WakeReason = "tell"        // a notification that no target has taken is told again; nobody's timer
+	WakeTell       WakeReason = "tell"        // a notification that no target has taken is sent again; the timer has no owner
 )
 
 // Timer names a timer: what it is for, whose it is, and when it is due.
 type Timer struct {
-	Run     RunID      `json:"run"`     // whose timer; empty if a session's, or nobody's
+	Run     RunID      `json:"run"`     // the run that the timer belongs to; empty if it belongs to a session, or to none
 	Job     string     `json:"job"`     // the run's job
-	Session string     `json:"session"` // whose timer; empty if a run's, or nobody's
+	Session string     `json:"session"` // the session that the timer belongs to; empty if it belongs to a run, or to none
 	Why     WakeReason `json:"why"`
 	Due     Instant    `json:"due"`
 }

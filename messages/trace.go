@@ -5,10 +5,10 @@ type StepKind string
 
 // The kinds of steps.
 const (
-	StepMessage    StepKind = "message"     // somebody said something
+	StepMessage    StepKind = "message"     // a message of the conversation
 	StepToolCall   StepKind = "tool_call"   // the model asked for a tool; Text is its arguments as JSON
 	StepToolResult StepKind = "tool_result" // what the tool answered
-	StepNote       StepKind = "note"        // what was left out before the model was asked, and why; nobody has told it
+	StepNote       StepKind = "note"        // what was left out before the model was asked, and why; not a part of the conversation
 	StepCut        StepKind = "cut"         // steps were left out here to keep the trace within its bound
 )
 

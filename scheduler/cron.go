@@ -28,7 +28,7 @@ type cron struct {
 	both    bool  // Vixie's rule: both day fields must match, because one of them starts with *
 	every   bool  // every year matches
 	past    bool  // the years before firstYear match
-	future  bool  // the years behind lastYear match
+	future  bool  // the years after lastYear match
 	from    int16 // first and last year that match, unless every does
 	to      int16
 	special special

@@ -67,7 +67,7 @@ func lengthOf(words []string) (sum time.Duration, fault string) {
 	return sum, ""
 }
 
-// joined reads a number with its unit right behind it that is none of Go's, such as "1d" or "2weeks".
+// joined reads a number directly followed by a unit that Go does not know, such as "1d" or "2weeks".
 func joined(word string) (time.Duration, error) {
 	unit := strings.TrimLeft(word, "0123456789")
 	n, err := number(strings.TrimSuffix(word, unit))
@@ -77,7 +77,7 @@ func joined(word string) (time.Duration, error) {
 	return time.Duration(n) * unitOf(unit), err
 }
 
-// unitOf is what a word stands for, in singular or plural; 0 if it is no unit.
+// unitOf is what a word stands for, in singular or plural; 0 if it is not a unit.
 func unitOf(word string) time.Duration {
 	name := strings.ToLower(word)
 	unit := units[name]

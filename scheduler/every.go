@@ -27,7 +27,7 @@ func (r *rule) nextEvery(after int64) (int64, bool) {
 }
 
 // nextStretch is where the search goes on at the end of a stretch: at the first multiple that lies in the active hours
-// by any of the zone's offsets, for before it there is no slot.
+// by any of the zone's offsets: there is no slot before it.
 func (r *rule) nextStretch(from int64) (first int64, ok bool) {
 	t := r.multiple(from)
 	if from < tableFrom {
@@ -54,7 +54,7 @@ func (h hours) firstMultiple(t, every, offset int64) (int64, bool) {
 	}
 	const minutesOfDay = secondsOfDay / 60
 	length := (floorMod(int64(h.to)-int64(h.from), minutesOfDay) + 1) * 60
-	into := floorMod(t+offset-int64(h.from)*60, secondsOfDay) // how far t is behind the beginning of the hours
+	into := floorMod(t+offset-int64(h.from)*60, secondsOfDay) // how long after the beginning of the hours t is
 	if into < length {
 		return t, true
 	}

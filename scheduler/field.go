@@ -40,7 +40,7 @@ var fields = [fieldCount]field{
 // sunday is the other number of Sunday, whose first is 0.
 const sunday = 7
 
-// A series is the values lo, lo+by, … up to hi. hi may lie behind the field's end: the range wraps around.
+// A series is the values lo, lo+by, … up to hi. hi may lie after the field's end: the range wraps around.
 type series struct{ lo, hi, by int }
 
 // A reader reads the items of one field for one job.
@@ -102,7 +102,7 @@ func (f *reader) item(item string) (series, error) {
 	}
 	switch {
 	case sp.lo <= sp.hi:
-	case !ranged: // 7/2 in the days of the week: Sunday is behind the end
+	case !ranged: // 7/2 in the days of the week: Sunday is after the end
 		sp.hi = sp.lo
 	case f.title == "year":
 		return sp, fmt.Errorf("%s-%s is backwards", from, to)
@@ -138,7 +138,7 @@ func (f *reader) hash(body string, sp series, stepped bool) (series, error) {
 	return sp, nil
 }
 
-// wrap brings a value behind the field's end back to its beginning.
+// wrap brings a value after the field's end back to its beginning.
 func (f *reader) wrap(v int) int {
 	if end := f.end(); v > end {
 		return v - (end - f.min + 1)
@@ -165,7 +165,7 @@ func (f field) value(text string) (int, error) {
 	case text == "":
 		return 0, fmt.Errorf("a value is missing")
 	case err != nil:
-		return 0, fmt.Errorf("%q is no value", text)
+		return 0, fmt.Errorf("%q is not a valid value", text)
 	case v < f.min:
 		return 0, fmt.Errorf("%d is under %d", v, f.min)
 	case v > f.max:

@@ -8,7 +8,7 @@ const (
 	// siftedFrom is where the zones' present rules go on for ever, for nearly all of them: 2038-01-01 00:00 UTC.
 	siftedFrom = 2145916800
 
-	// typicalFrom begins the years by which the years behind lastYear are judged. By then the rules of all zones are
+	// typicalFrom begins the years by which the years after lastYear are judged. By then the rules of all zones are
 	// constant, and all kinds of years (leap or not, beginning on any weekday) occur up to lastYear.
 	typicalFrom = 2100
 )

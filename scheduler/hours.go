@@ -39,7 +39,7 @@ func (r *rule) limit(h messages.ActiveHours) error {
 
 // clock reads HH:MM as minutes since midnight.
 func clock(text string) (int16, error) {
-	bad := fmt.Errorf("%q is no time of day (allowed: HH:MM from 00:00 to 23:59)", text)
+	bad := fmt.Errorf("%q is not a valid time of day (allowed: HH:MM from 00:00 to 23:59)", text)
 	if len(text) != 5 || text[2] != ':' {
 		return 0, bad
 	}

@@ -58,7 +58,7 @@ func uneven(f field, text string) (doubts []string) {
 			lo, errLo = f.min, nil
 		}
 		if !stepped || err != nil || errLo != nil || by <= 1 || lo > f.end() {
-			continue // a range ends where somebody meant it to end
+			continue // a range ends where it was meant to end
 		}
 		last, whole := lo+(f.end()-lo)/by*by, f.end()-f.min+1
 		switch gap := whole - (last - lo); {

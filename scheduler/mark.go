@@ -60,7 +60,7 @@ func (s Schedule) After(m Mark) Schedule {
 	return Schedule{&p}
 }
 
-// muted is the instant behind which the rule's slots begin, if that is later than the given one. Slots are compared as
+// muted is the instant after which the rule's slots begin, if that is later than the given one. Slots are compared as
 // they are published: later than the expression says, by the delay.
 func (r *rule) muted(after time.Time, delay time.Duration) time.Time {
 	if r.mute.IsZero() {

@@ -57,7 +57,7 @@ func Missed(s Schedule, after, until time.Time, window time.Duration, limit int)
 	return m
 }
 
-// newest is the last n slots up to until, all of which lie behind after.
+// newest is the last n slots up to until, all of which are later than after.
 func (s Schedule) newest(after, until time.Time, n int) []messages.Instant {
 	back := func(seconds int) time.Time { return until.Add(-time.Duration(seconds) * time.Second) }
 	far := int(until.Sub(after) / time.Second)

@@ -22,7 +22,7 @@ const (
 	// 2025-01-01 00:00 UTC. It is a constant because nothing here reads a clock.
 	everyCheckedFrom = 1735689600
 
-	// lastSecond is 9999-12-31 23:59:59 UTC, behind which RFC 3339 cannot write an instant.
+	// lastSecond is 9999-12-31 23:59:59 UTC: RFC 3339 cannot write a later instant.
 	lastSecond = 253402300799
 )
 

@@ -92,7 +92,7 @@ func (r *rule) parse(t messages.Timetable, job string) error {
 		words = strings.Fields(expanded)
 	}
 	if d, fault := lengthOf(words); fault == "" && d > 0 {
-		return fmt.Errorf(`a length of time alone is no schedule; did you mean "every %[1]s", or "in %[1]s"? (%[2]s)`, strings.Join(words, " "), forms)
+		return fmt.Errorf(`a length of time alone is not a schedule; did you mean "every %[1]s", or "in %[1]s"? (%[2]s)`, strings.Join(words, " "), forms)
 	}
 	r.kind = kindCron
 	return r.parseCron(words, job)
@@ -144,7 +144,7 @@ func (r *rule) parseAt(words []string) error {
 	return nil
 }
 
-// clock reads a time of the schedule's own zone. One that the zone's clock leaves out, or shows twice, is no certain instant.
+// clock reads a time of the schedule's own zone. A time that the zone's clock leaves out, or shows twice, is ambiguous and refused.
 func (r *rule) clock(text string) (time.Time, error) {
 	const form = "2006-01-02 15:04:05"
 	if at := strings.IndexByte(text, 'T'); at == len(time.DateOnly) {
@@ -158,11 +158,11 @@ func (r *rule) clock(text string) (time.Time, error) {
 		return t, errors.New("not a time")
 	}
 	if t.Format(form) != text {
-		return t, fmt.Errorf("the clock of %s leaves it out that day; give it an offset", r.zone.loc)
+		return t, fmt.Errorf("the clock in %s skips this time that day; write it with an offset", r.zone.loc)
 	}
 	for by := 15 * time.Minute; by <= 3*time.Hour; by += 15 * time.Minute {
 		if t.Add(by).Format(form) == text || t.Add(-by).Format(form) == text {
-			return t, fmt.Errorf("the clock of %s shows it twice that day; give it an offset", r.zone.loc)
+			return t, fmt.Errorf("the clock in %s shows this time twice that day; write it with an offset", r.zone.loc)
 		}
 	}
 	return t, nil

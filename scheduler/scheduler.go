@@ -2,8 +2,8 @@
 // scheduler that runs them: it reads no clock, starts no goroutine and publishes nothing.
 //
 // A slot is an instant that a schedule names. A schedule is one or more expressions: cron fields, a
-// macro such as "@daily", "every 15m", "at 2027-01-15T12:00:00Z" or "in 10 minutes". All of the
-// knowledge about time zones and daylight saving is in this package; nobody else computes with local
+// macro such as "@daily", "every 15m", "at 2027-01-15T12:00:00Z" or "in 10 minutes". All
+// knowledge about time zones and daylight saving is in this package; no other package computes with local
 // times. The dialect is described in docs/schedules.md.
 package scheduler
 

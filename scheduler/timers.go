@@ -3,7 +3,7 @@ package scheduler
 import "curfew/messages"
 
 // Timers keeps one due instant for each of many timers and tells which have gone off. It has no
-// clock and starts nothing: whoever owns it takes the time and asks. It is not safe for concurrent use.
+// clock and starts nothing: its owner reads the time and asks. It is not safe for concurrent use.
 //
 // Timers are named by small dense numbers (0, 1, 2, …), such as indexes of a table of jobs. Inside it
 // is a heap with four children to a node, in three flat arrays without pointers: 16 bytes a timer,

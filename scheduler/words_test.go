@@ -40,8 +40,8 @@ func TestWordsTriedFirst(t *testing.T) {
 	for expr, want := range map[string]string{
 		"30m": `did you mean "every 30m", or "in 30m"?`, "5 minutes": `did you mean "every 5 minutes", or "in 5 minutes"?`,
 		"every day": `did you mean "every 1 day", or @daily?`, "every 400d": "longer than 366 days", "every 5 parsecs": "not a duration",
-		"at 2027-03-28 02:30": "the clock of Europe/Vienna leaves it out that day; give it an offset",
-		"at 2027-10-31 02:30": "the clock of Europe/Vienna shows it twice that day; give it an offset",
+		"at 2027-03-28 02:30": "the clock in Europe/Vienna skips this time that day; write it with an offset",
+		"at 2027-10-31 02:30": "the clock in Europe/Vienna shows this time twice that day; write it with an offset",
 		"at 2027-02-30 09:00": "not a time", "at tomorrow": "not a time",
 	} {
 		_, err := Parse(messages.Timetable{Schedule: expr, Timezone: "Europe/Vienna"}, "")

@@ -9,7 +9,7 @@ import (
 	"curfew/messages"
 )
 
-// ErrRefused is behind every refusal of a fact on entry.
+// ErrRefused is wrapped by every refusal of a fact on entry.
 var ErrRefused = errors.New("refused")
 
 // Errors that callers tell apart; each is an [ErrRefused], too.
@@ -122,26 +122,33 @@ func (m *Machine) admitDefined(f messages.JobDefined) error {
 		return bad("actor", "is empty")
 	case f.Retry.Attempts < 1 || f.Retry.Factor < 1 || f.Retry.Jitter < 0 || f.Retry.Jitter > 1:
 		return bad("retry", "needs attempts and factor of at least 1 and a jitter from 0 to 1")
-	case !slices.Contains(overlaps, f.Overlap), !slices.Contains(catchUps, f.CatchUp.Policy), !slices.Contains(dsts, f.DST),
-		!slices.Contains(interrupts, f.OnInterrupt):
-		return bad("policies", fmt.Sprintf("have an unknown word: overlap %q, catch_up %q, dst %q, on_interrupt %q",
-			f.Overlap, f.CatchUp.Policy, f.DST, f.OnInterrupt))
 	case f.Deliver != nil && (len(f.Deliver.To) < 1 || len(f.Deliver.To) > messages.MaxDeliverTo || f.Deliver.Remind < 0):
 		return bad("deliver", fmt.Sprintf("needs 1 to %d targets, and a remind of at least 0", messages.MaxDeliverTo))
-	case f.Session != "":
+	}
+	if err := errors.Join(known("overlap", f.Overlap, overlaps), known("catch_up", f.CatchUp.Policy, catchUps),
+		known("dst", f.DST, dsts), known("on_interrupt", f.OnInterrupt, interrupts)); err != nil {
+		return err
+	}
+	if f.Session != "" {
 		return m.knownSession(f.Session)
 	}
 	return nil
 }
 
-// The words that a definition may have; empty is the first meaning of each.
-var (
-	overlaps = []messages.Overlap{
-		"", messages.OverlapSkip, messages.OverlapQueueOne, messages.OverlapQueueAll, messages.OverlapCancelRunning,
+// known refuses a value that is neither empty nor one of the allowed ones.
+func known[T ~string](key string, value T, allowed []T) error {
+	if value == "" || slices.Contains(allowed, value) {
+		return nil
 	}
-	catchUps   = []messages.CatchUpPolicy{"", messages.CatchUpOne, messages.CatchUpAll, messages.CatchUpNone}
-	interrupts = []messages.OnInterrupt{"", messages.OnInterruptRerun, messages.OnInterruptAsk, messages.OnInterruptFail}
-	dsts       = []messages.DST{"", messages.DSTVixie, messages.DSTSkip, messages.DSTRunBoth}
+	return bad(key, fmt.Sprintf("is %q; allowed are %q", value, allowed))
+}
+
+// The values of a definition's policies. An empty one is the first.
+var (
+	overlaps   = []messages.Overlap{messages.OverlapSkip, messages.OverlapQueueOne, messages.OverlapQueueAll, messages.OverlapCancelRunning}
+	catchUps   = []messages.CatchUpPolicy{messages.CatchUpOne, messages.CatchUpAll, messages.CatchUpNone}
+	interrupts = []messages.OnInterrupt{messages.OnInterruptRerun, messages.OnInterruptAsk, messages.OnInterruptFail}
+	dsts       = []messages.DST{messages.DSTVixie, messages.DSTSkip, messages.DSTRunBoth}
 )
 
 func admitSlots(f messages.SlotsDue) error {

@@ -6,7 +6,7 @@ import (
 	"curfew/messages"
 )
 
-// alarm is a timer that somebody waits for; the zero value is none.
+// alarm is a timer that has not gone off; the zero value is none.
 type alarm struct {
 	Due   messages.Instant
 	Span  time.Duration // from the decision to Due
@@ -16,7 +16,7 @@ type alarm struct {
 
 func (a alarm) set() bool { return !a.Due.IsZero() }
 
-// at is when the timer goes off by the clock as it is now. Due is its name: that stays as it was written.
+// at is when the timer goes off by the clock as it is now. Due is what the timer is known by: it stays as it was written.
 func (a alarm) at() messages.Instant {
 	if !a.set() {
 		return 0

@@ -118,7 +118,7 @@ func (m *Machine) applyFailed(f messages.AttemptFailed) event {
 		r.Idle = 0
 	}
 	if r.Idle > 0 {
-		ev.idle, ev.canary = r.Idle < maxIdle, false // nobody knows more than before
+		ev.idle, ev.canary = r.Idle < maxIdle, false // it says nothing about the session
 	}
 	if lostSession(f) {
 		r.LastExpired = m.now

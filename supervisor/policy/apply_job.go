@@ -23,7 +23,7 @@ func (m *Machine) applyConfigured(f messages.RuntimeConfigured) {
 	for _, j := range m.jobs {
 		j.abandoned = 0 // what another process abandoned is gone with it
 		if r := j.busy; r != nil {
-			// If this process is to perform it, it begins now: the time in between is no attempt's.
+			// If this process performs it, it begins now: the time in between does not count for the attempt.
 			r.Before, r.Started = r.Started, m.now
 		}
 	}

@@ -6,15 +6,15 @@ import (
 	"curfew/messages"
 )
 
-// The circuit of a session: when its backend cannot be reached at all, not every job is to find out for
-// itself. It is no gate: nobody has to sign in, and it opens and closes by what the calls say.
+// The circuit of a session spares its jobs from finding out one by one that the backend cannot be reached. It is not a
+// gate: no sign-in is needed; it opens and closes by the results of calls.
 //
 //	closed     calls go; circuitFailures unreachable answers in a row open it
 //	open       no run of the session starts (hold circuit) until a timer goes off
 //	half-open  one run, the first in the one order, tries; an answer of whatever kind closes the circuit,
 //	           and what waited goes on at the pace of a release; no answer opens it again, for longer
 //
-// While it is not closed a failure that it is about is not counted: the run did not get to try.
+// While it is not closed, an unreachable backend does not count against the run, which could not try.
 const (
 	circuitFailures = 5
 	circuitPause    = 30 * time.Second

@@ -7,17 +7,17 @@ import (
 	"curfew/scheduler"
 )
 
-// A clock that is set back begins a new epoch. What was stamped before may lie ahead by the clock as it is now, and
-// whatever is compared with the clock would then stand still until that time comes round, for a year if need be. So it
-// counts as of the moment at which the clock was set back.
+// A clock that is set back begins a new epoch. A time that was recorded before may lie ahead by the clock as it is now, and
+// anything compared with it would wait until that time comes again, perhaps for a year. So such a time counts as the moment
+// at which the clock was set back.
 
 // mark is up to when the job's slots have been judged.
 func (j *job) mark() scheduler.Mark {
 	return scheduler.Mark{Since: j.since, Judged: j.judged, Fixed: j.fixed, Once: j.once}
 }
 
-// applyJudged remembers that the job's slots up to this one have been judged. What a run stands for since before the clock was
-// set back says nothing of that, wherever it lies.
+// applyJudged remembers that the job's slots up to this one have been judged. In a later epoch only facts about slots say
+// so: a slot of a run may be of the time before the clock was set back.
 func (m *Machine) applyJudged(j *job, slot messages.Instant) {
 	if slot.IsZero() || m.epoch > 0 && (!m.slots || slot.Sub(m.now) >= scheduler.SetBackMargin) {
 		return
@@ -73,7 +73,8 @@ func (r *run) applySetBack(f messages.ClockSetBack) {
 	}
 }
 
-// at is a slot of the run as its age is counted: one that the clock was set back behind is as old as that.
+// at is the instant from which the age of a slot counts: the slot, or, if it lay ahead when the clock was set back, that
+// moment.
 func (r *run) at(slot messages.Instant) messages.Instant {
 	if r.Turned.IsZero() {
 		return slot
@@ -81,7 +82,7 @@ func (r *run) at(slot messages.Instant) messages.Instant {
 	return min(slot, r.Turned)
 }
 
-// applyTurn keeps the run's age right when it stands for other slots.
+// applyTurn keeps the run's age right when it takes in another slot.
 func (r *run) applyTurn(now messages.Instant) {
 	switch {
 	case r.Slot <= now:

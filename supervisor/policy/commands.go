@@ -7,7 +7,7 @@ import (
 )
 
 // requested: run now joins a run that waits (its backoff, ask and suspect are over by the fact itself),
-// or makes one, which queues behind a running one and is held by pause and gate, but never skipped.
+// or makes one, which waits for a running one and is held by pause and gate, but is never skipped.
 func (m *Machine) requested(f messages.RunRequested, ev event) {
 	if r := ev.run; r != nil {
 		if hs := m.holds(r); len(hs) > 0 && (len(hs) != ev.holds || ev.backoff) {
@@ -27,8 +27,8 @@ func (m *Machine) requested(f messages.RunRequested, ev event) {
 	m.beginHold(m.runs[id])
 }
 
-// cancelRequested ends the unfinished runs of a job; an attempt in flight is ordered to stop by whoever
-// reads the decision.
+// cancelRequested ends the unfinished runs of a job; the supervisor that reads
+// the decision orders an attempt in flight to stop.
 func (m *Machine) cancelRequested(f messages.CancelRequested) {
 	j := m.jobs[f.Job]
 	if j == nil {

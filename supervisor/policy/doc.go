@@ -35,7 +35,7 @@
 //
 //	notices.go     notifications, summaries, error reports
 //	deliver.go     outputs, and failures once per incident
-//	outbox.go      what is not answered yet; untold.go, retell.go: what nobody has taken is told again
+//	outbox.go      what is not answered yet; untold.go, retell.go: what no target has taken is sent again
 //
 // Around it:
 //

@@ -2,7 +2,7 @@ package policy
 
 import "strings"
 
-// markerExpired at the start of a line says that a session has expired, whoever prints it.
+// markerExpired at the start of a line says that a session has expired, in the output of any program.
 const markerExpired = "SESSION_EXPIRED:"
 
 // An answer of 401 is told by one text of each list: the status as a client prints it, and the backend's

@@ -46,7 +46,7 @@ func reached(f messages.AttemptFailed) bool {
 	case messages.ClassSessionExpired, messages.ClassPermanent, messages.ClassTransient, messages.ClassRateLimited:
 		return true
 	default:
-		return false // it was stopped, or broke down: nobody knows
+		return false // it was stopped, or broke down: that is unknown
 	}
 }
 
@@ -57,7 +57,7 @@ func triedNothing(f messages.AttemptFailed) bool {
 }
 
 // proves reports whether the attempt in flight of a run says something about its session: one with a key of its
-// own does not, and of a run that nobody knows it is believed.
+// own does not. Of an unknown run it is assumed.
 func (m *Machine) proves(id messages.RunID) bool {
 	r := m.runs[id]
 	return r == nil || !r.ownKey()

@@ -14,7 +14,7 @@ func (m *Machine) oldestHeld(j *job) *run {
 	return nil
 }
 
-// foldSlots lets a held run stand for further slots: slot becomes the newest, missed counts the rest.
+// foldSlots lets a held run cover further slots: slot becomes the newest, missed counts the rest.
 func foldSlots(r *run, sp span, holds []messages.Hold) messages.RunHeld {
 	d := held(r, holds)
 	if r.Slot.IsZero() {

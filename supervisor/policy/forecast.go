@@ -8,7 +8,7 @@ import (
 )
 
 // Bounds of the notification ahead of an expiry: in time for the evening before, and not at all for a
-// credential that lives so short that somebody renews it all day.
+// credential so short-lived that it is renewed all day.
 const (
 	forecastLead = 12 * time.Hour
 	forecastLife = time.Hour
@@ -45,7 +45,7 @@ func LapseAt(at, expires messages.Instant) messages.Instant {
 	return expires.Add(-min(maxSkew, max(0, expires.Sub(at))/skewShare).Truncate(time.Millisecond))
 }
 
-// Lapse is the expiry that a credential foretold, and its id: whoever publishes it, it happens once.
+// Lapse is the expiry that a credential foretold, and its id. It happens once, however many publish it.
 func Lapse(session string, generation uint64, expires messages.Instant) (id string, f messages.SessionExpired) {
 	f = messages.SessionExpired{
 		Session: session, Generation: generation, Source: messages.SourceForecast, Reason: "the token lapses at " + expires.String(),

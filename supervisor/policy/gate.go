@@ -2,8 +2,8 @@ package policy
 
 import "curfew/messages"
 
-// configured opens the gates of sessions that keep no token and closes those that have never had one. What nobody
-// has taken so far is told again.
+// configured opens the gates of sessions that keep no token and closes those that have never had one.
+// Notifications that no target has taken are sent again.
 func (m *Machine) configured(f messages.RuntimeConfigured) {
 	for _, c := range f.Sessions {
 		s := m.sessions[c.Name]
@@ -51,8 +51,8 @@ func (s *session) outageIsOver() bool {
 	return s.Outage.Seq != 0 && s.State == messages.StateOpen && s.proven()
 }
 
-// restored numbers the new generation: a closed or probing gate probes, an open one stays open. If there is nobody
-// to prove it, because all jobs of the session bring a key of their own, it opens at once.
+// restored numbers the new generation: a closed or probing gate probes, an open one stays open. If all jobs
+// of the session use keys of their own, none can prove it, and it opens at once.
 func (m *Machine) restored(f messages.SessionRestored) {
 	s := m.sessions[f.Session]
 	if s == nil {
@@ -76,7 +76,7 @@ func (m *Machine) confirmed(f messages.SessionConfirmed) {
 	}
 }
 
-// canaryEnded opens the gate: the canary came to an end that is no expiry.
+// canaryEnded opens the gate: its canary has ended in something other than an expiry.
 func (m *Machine) canaryEnded(ev event) {
 	if !ev.canary {
 		return

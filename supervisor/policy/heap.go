@@ -88,7 +88,7 @@ func (r *run) age() messages.Instant {
 }
 
 // before is the order of starts, for ration and lanes: by hand first, then the oldest, then the name. What
-// comes later goes behind, so nobody starves.
+// comes later goes to the end, so that no job starves.
 func before(a, b *job) bool {
 	x, y := a.next(), b.next()
 	if x.Hand != y.Hand {
@@ -101,7 +101,7 @@ func before(a, b *job) bool {
 	) < 0
 }
 
-// triesBefore is the order of canaries: as before, but a run that has lost a session goes behind those that have
+// triesBefore is the order of canaries: as before, but a run that has lost a session goes after those that have
 // not, so that one odd job does not close the gate at each sign-in.
 func triesBefore(a, b *job) bool {
 	x, y := a.next(), b.next()

@@ -45,7 +45,7 @@ func (s *session) mayTry(holds []messages.Hold) bool {
 	})
 }
 
-// held says that a run waits, with the slots that it stands for.
+// held says that a run waits, with the slots that it covers.
 func held(r *run, holds []messages.Hold) messages.RunHeld {
 	return messages.RunHeld{Run: r.ID, Job: r.Job, Holds: holds, Slot: r.Slot, FirstSlot: r.FirstSlot, Missed: r.Missed}
 }

@@ -7,14 +7,14 @@ import (
 	"curfew/messages"
 )
 
-// An attempt that the runtime's end cut off is not the job's fault, so it is tried again (on_interrupt: rerun). But it may
-// be the job that ended the runtime: it restarts the machine, or eats all memory. So the third interruption in a row
-// counts like a failure, and a run whose attempts end the runtime soon after their start is asked about after the second.
+// An attempt that the end of the runtime cut off is tried again (on_interrupt: rerun): the job is not at fault. But the job
+// may have ended the runtime: it restarts the machine, or uses up all memory. So the third interruption in a row counts as a
+// failure, and a run that was interrupted soon after its start twice in a row is asked about.
 
 // soon is how long after its start an attempt may be interrupted to be suspected of having ended the runtime.
 const soon = 60 * time.Second
 
-// maxSoon is how many such attempts in a row nobody is asked about.
+// maxSoon is how many such interruptions in a row are tolerated before a person is asked.
 const maxSoon = 1
 
 func (m *Machine) applyInterrupted(f messages.AttemptInterrupted) event {
@@ -40,7 +40,7 @@ func (m *Machine) applyInterrupted(f messages.AttemptInterrupted) event {
 func (r *run) applySoon(now messages.Instant, stopping bool, f messages.AttemptInterrupted) bool {
 	began := r.Started
 	if !stopping && !r.Before.IsZero() {
-		began = r.Before // it is found at a start, by which Started was set anew
+		began = r.Before // the interruption is reported at a start, which has reset Started
 	}
 	switch {
 	case !f.Called || f.Why != messages.InterruptCrashed && f.Why != messages.InterruptStopped:

@@ -8,8 +8,8 @@ import (
 )
 
 // line is the jobs of one lane and one session that have a run ready to start, but for the gate, the ration and
-// room in the lane. Runs that use a key of their own stand in a line of their own: a probing gate lets them pass.
-// So closing a gate costs the same with one run waiting or a million.
+// room in the lane. Runs that use a key of their own have a line of their own, because a probing gate lets them
+// pass. With lines, closing a gate costs the same with one run waiting or a million.
 type line struct {
 	lane    string
 	session string // empty: ungated

@@ -63,7 +63,7 @@ func (m *Machine) Step(now messages.Instant, seq uint64, f messages.Fact) []mess
 	return m.out
 }
 
-// Apply takes in a record as it was decided, fact or decision, without deciding anew: recovery.
+// Apply takes in a record as it was decided, fact or decision, without deciding again: recovery.
 func (m *Machine) Apply(r messages.Record) {
 	m.applyTime(r.At)
 	switch b := r.Body.(type) {
@@ -83,7 +83,7 @@ func (m *Machine) emit(d messages.Decision) {
 	m.out = append(m.out, d)
 	r := messages.Record{Seq: m.seq + uint64(n) + 1, At: m.now, Cause: m.seq, PolicyVersion: Version, Body: d}
 	if d.Topic() == messages.TopicOutbox {
-		r.ID = messages.DerivedID(m.seq, n) // a hash, which nobody else asks for here
+		r.ID = messages.DerivedID(m.seq, n) // a hash; no other decision needs it here
 	}
 	m.applyDecision(r, d)
 }

@@ -10,14 +10,14 @@ import (
 // maxCaughtUp bounds the unfinished runs of a job with catch_up: all.
 const maxCaughtUp = 1000
 
-// slotsMissed judges slots that passed while nobody looked, or that a person wants to have taken up: pause,
-// catch-up, gate; they wait for their predecessor whatever overlap says.
+// slotsMissed judges slots that passed unnoticed, or that a person asked for again: pause, catch-up, gate. Their runs wait
+// for their predecessor, whatever overlap says.
 func (m *Machine) slotsMissed(fact messages.SlotsMissed) {
 	f, j := missed{fact}, m.jobs[fact.Job]
 	if j == nil || j.gone {
 		return
 	}
-	if f.Backfill == "" && !f.behind(j.since) {
+	if f.Backfill == "" && !f.keepAfter(j.since) {
 		return
 	}
 	last, count := f.Slots[len(f.Slots)-1], len(f.Slots)+f.More
@@ -47,9 +47,9 @@ func (m *Machine) slotsMissed(fact messages.SlotsMissed) {
 // missed is a SlotsMissed as far as it is still to be judged.
 type missed struct{ messages.SlotsMissed }
 
-// behind leaves only slots that are later than what was judged already; false: there are none. The slots that are not
+// keepAfter drops the slots that have been judged already; false: none is left. The slots that are not
 // named count as judged if any of the others is.
-func (f *missed) behind(since messages.Instant) bool {
+func (f *missed) keepAfter(since messages.Instant) bool {
 	fresh := slices.DeleteFunc(slices.Clone(f.Slots), func(s messages.Instant) bool { return s <= since })
 	if len(fresh) == 0 {
 		return false
@@ -81,7 +81,7 @@ func (m *Machine) skipOld(j *job, f *missed) {
 	}
 }
 
-// skipUnnamed skips the oldest slots, of which only the first and the one behind the last is known.
+// skipUnnamed skips the oldest slots, of which only the first and the one after the last are known.
 func (m *Machine) skipUnnamed(j *job, first, next messages.Instant, count int, why messages.SkipReason) {
 	last := first
 	if count > 1 {

@@ -14,8 +14,8 @@ func (m *Machine) noticeClosed(s *session) {
 	})
 }
 
-// noticeSignedOut begins an outage when the first slot falls due for a session that nobody signed in to, unless
-// it is about to get its first credential by itself.
+// noticeSignedOut begins an outage when the first slot falls due for a session without a sign-in, unless it is
+// about to get its first credential by itself.
 func (m *Machine) noticeSignedOut(s *session) {
 	byPerson := s.Reason == messages.ReasonSignedOut && s.Source != messages.SourceConfig
 	if s.Outage.Seq == 0 && (byPerson || !s.mendsItself()) {

@@ -9,7 +9,7 @@ import (
 // Bounds of the time for which a used-up quota closes a gate (design §8).
 const (
 	quotaWait    = time.Hour           // if the backend does not say until when
-	maxQuotaWait = 31 * 24 * time.Hour // a month, after which every plan has begun anew
+	maxQuotaWait = 31 * 24 * time.Hour // a month: by then every plan has been renewed
 )
 
 // quotaSpent closes the gate until the quota is renewed. It changes nothing at a gate that is closed already:

@@ -9,8 +9,8 @@ import (
 )
 
 // ration is the release of a session's backlog at the set pace. The backlog is the runs whose first slot, or
-// request by hand, is not after the opening; what falls due later waits behind its own job's backlog, and for its
-// lane, but for no ration: else a session of which more falls due than the pace allows would never be done.
+// request by hand, is not after the opening; what falls due later waits for its own job's backlog and for its
+// lane, not for the ration: otherwise a session with more new slots than the pace allows would never be done.
 type ration struct {
 	Seq uint64           // the fact with which it began
 	At  messages.Instant // when

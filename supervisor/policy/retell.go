@@ -13,10 +13,10 @@ func (m *Machine) again(u *untold, to []string) {
 	m.emit(n)
 }
 
-// refusedByAll lists what nobody has taken and everybody has answered, in the order of what it is about.
+// refusedByAll lists the notifications that all their targets have refused, in the order of what they are about.
 func (m *Machine) refusedByAll() (out []*untold) {
 	for _, key := range sorted(m.untold) {
-		if u := m.untold[key]; len(u.Pending) == 0 && m.stands(u) {
+		if u := m.untold[key]; len(u.Pending) == 0 && m.stillTrue(u) {
 			out = append(out, u)
 		}
 	}

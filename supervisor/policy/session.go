@@ -53,7 +53,7 @@ type outage struct {
 }
 
 // confirmers are the first runs that the backend accepted in a generation. Two are enough to know
-// whether somebody else than a given run was accepted.
+// whether a run other than a given one was accepted.
 type confirmers struct {
 	Generation uint64
 	Runs       []messages.RunID
@@ -62,7 +62,7 @@ type confirmers struct {
 // maxConfirmedGenerations bounds session.Confirmers.
 const maxConfirmedGenerations = 16
 
-// proven reports whether the backend has accepted the present generation, or nobody is to prove it.
+// proven reports whether the backend has accepted the present generation, or no job can prove it.
 func (s *session) proven() bool {
 	return s.Unproven == s.Generation && s.Generation > 0 || len(s.confirmedBy(s.Generation)) > 0
 }

@@ -42,7 +42,7 @@ func RestoreLines(lines iter.Seq2[[]byte, error]) (*Machine, error) {
 			e, err = readEntry(line)
 		}
 		if err == nil && (h == nil) != (e.Machine != nil) {
-			err = errors.New("its first line, and no other, must be the machine's")
+			err = errors.New("the first line, and no other, must be the machine's")
 		}
 		if err != nil {
 			return nil, fmt.Errorf("policy: restore: %w", err)
@@ -71,7 +71,7 @@ func readEntry(line []byte) (e entry, err error) {
 	case e.Machine != nil && e.Machine.Format != snapshotFormat:
 		return e, fmt.Errorf("it has format %d, this build reads %d", e.Machine.Format, snapshotFormat)
 	case e.Machine == nil && e.Session == nil && e.Undelivered == nil && (e.Job == nil || e.Job.Def == nil):
-		return e, errors.New("a line says nothing")
+		return e, errors.New("a line has none of the members of a snapshot")
 	}
 	return e, nil
 }

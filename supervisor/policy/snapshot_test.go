@@ -89,11 +89,11 @@ func TestRestoreRefuses(t *testing.T) {
 	for name, c := range map[string]struct{ in, want string }{
 		"nothing":             {"", "lines are missing"},
 		"a line is missing":   {whole[:strings.LastIndexByte(strings.TrimSpace(whole), '\n')+1], "lines are missing"},
-		"no head":             {rest, "its first line"},
-		"two heads":           {first + "\n" + whole, "its first line"},
+		"no head":             {rest, "the first line"},
+		"two heads":           {first + "\n" + whole, "the first line"},
 		"a newer format":      {strings.Replace(whole, `"format":1`, `"format":2`, 1), "format 2, this build reads 1"},
 		"an unknown member":   {strings.Replace(whole, `"paused":`, `"dozing":true,"paused":`, 1), `unknown field "dozing"`},
-		"a line says nothing": {whole + "{}\n", "a line says nothing"},
+		"a line without members": {whole + "{}\n", "a line has none of the members"},
 		"half a line":         {whole[:len(whole)-20], "unexpected EOF"},
 	} {
 		if _, err := policy.Restore([]byte(c.in)); err == nil || !strings.Contains(err.Error(), c.want) {

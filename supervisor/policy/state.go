@@ -28,7 +28,7 @@ type job struct {
 	busy      *run   // whose attempt is in flight; it may be final already
 
 	line *line           // in which its next run waits to start; nil if none can
-	in   [orders]*heapOf // where it stands by each order; nil: nowhere
+	in   [orders]*heapOf // the heap of each order that it is in; nil: none
 	at   [orders]int     // and its place there
 }
 
@@ -46,7 +46,7 @@ type run struct {
 	Slot      messages.Instant
 	FirstSlot messages.Instant
 	Missed    int
-	Turned    messages.Instant `json:",omitzero"` // when the clock was set back behind its slot; its age counts from then
+	Turned    messages.Instant `json:",omitzero"` // when the clock was set back to before its slot; its age counts from then
 	Trigger   messages.Trigger
 	Hand      bool // a person wants it: it goes first
 	Ask       bool // holds of its own; session and paused are derived
@@ -64,11 +64,11 @@ type run struct {
 	Active     time.Duration
 	Retry      alarm // the end of its backoff
 	Answer     alarm // until when a person may answer
-	Listed     bool  // it stands in its session's Unasked
+	Listed     bool  // it is in its session's Unasked
 
 	InFlight   bool
 	Started    messages.Instant
-	Before     messages.Instant `json:",omitzero"` // when it started, as far as known before the runtime did anew
+	Before     messages.Instant `json:",omitzero"` // when it started, before a restart of the runtime reset Started
 	StartedBy  uint64           // the fact from which the start of the attempt in flight followed
 	Lane       string
 	Session    string // of the attempt in flight
@@ -95,8 +95,8 @@ type lane struct {
 // DefaultLane is the size of a lane that no RuntimeConfigured has named.
 const DefaultLane = 16
 
-// spent reports whether nobody is to see the job any more, but for a job file that still names it: it was to be deleted
-// after it had succeeded, and it has. One of which a run is not over yet can still be asked about, so it is seen until then.
+// spent reports whether the job is hidden from people: it had delete_after_run, and has succeeded. While a run of it is not
+// over it is still shown. A job file that still defines it does not bring it back.
 func (j *job) spent() bool {
 	return j.done && !slices.ContainsFunc(j.runs, func(r *run) bool { return !r.Final })
 }

@@ -7,9 +7,9 @@ import (
 	"curfew/messages"
 )
 
-// untold is the newest notification about a session or a job as long as no target has taken it. One that was
-// refused everywhere is told again: to a target that takes something else, to those that it was not offered to
-// yet, when the runtime is configured, and now and then by itself, since nobody says when a target is mended.
+// untold is the newest notification about a session or a job, as long as no target has taken it. One that all targets have
+// refused is sent again: to a target that takes something else, to targets that it was not offered to yet, when the runtime
+// is configured, and from time to time by itself, because nothing says when a target works again.
 type untold struct {
 	ID      string                         `json:"id"` // of the notification; that of one which repeats it is another
 	At      messages.Instant               `json:"at"`
@@ -123,7 +123,7 @@ func (m *Machine) applyTellTimer(f messages.Woke) event {
 		switch u := m.untold[key]; {
 		case m.over(u):
 			delete(m.untold, key)
-		case len(u.Pending) == 0 && u.Due <= by && !m.stands(u):
+		case len(u.Pending) == 0 && u.Due <= by && !m.stillTrue(u):
 			m.applyPostpone(u)
 		}
 	}
@@ -151,8 +151,8 @@ func (u *untold) applySetBack(f messages.ClockSetBack) {
 	}
 }
 
-// stands reports whether a notification is still true.
-func (m *Machine) stands(u *untold) bool {
+// stillTrue reports whether a notification is still true.
+func (m *Machine) stillTrue(u *untold) bool {
 	n := u.Notice
 	s := m.sessions[n.Session]
 	if n.Session != "" && (s == nil || s.Gone) {
@@ -181,8 +181,8 @@ func (m *Machine) stands(u *untold) bool {
 	}
 }
 
-// over reports whether a notification will not be true again: a sign-in that nobody has tried yet may be refused,
-// and then nobody is told anew if no person brought it.
+// over reports whether a notification will not become true again. A sign-in that no run has tried yet may still be refused;
+// if no person brought it, no other notification follows.
 func (m *Machine) over(u *untold) bool {
 	switch u.Notice.Notice {
 	case messages.NoticeSessionClosed, messages.NoticeSignInRefused:
@@ -190,7 +190,7 @@ func (m *Machine) over(u *untold) bool {
 			return s.State == messages.StateOpen
 		}
 	}
-	return !m.stands(u)
+	return !m.stillTrue(u)
 }
 
 // keep is the part of a list that a condition is true of, as a new list.

@@ -12,7 +12,7 @@ import (
 type JobView struct {
 	Definition messages.Definition
 	Paused     bool
-	Mark       scheduler.Mark // slots behind it are still to be judged
+	Mark       scheduler.Mark // slots after it are still to be judged
 	Skipped    *Skip          // the newest slots of which no run came; nil: none. It must not be changed
 	Runs       []RunView      // unfinished, oldest first
 }
@@ -77,8 +77,8 @@ func (m *Machine) JobNames() []string {
 	return slices.DeleteFunc(sorted(m.jobs), func(n string) bool { return m.jobs[n].gone || m.jobs[n].spent() })
 }
 
-// Spent lists the jobs with delete_after_run that have run, sorted by name: nobody sees them any more, but
-// a job file that still defines one does not bring it back.
+// Spent lists the jobs with delete_after_run that have run, sorted by name: they are hidden from people, and a
+// job file that still defines one does not bring it back.
 func (m *Machine) Spent() (out []messages.Definition) {
 	for _, name := range sorted(m.jobs) {
 		if j := m.jobs[name]; j.spent() && !j.gone {
@@ -220,7 +220,7 @@ func (m *Machine) Lost(name string) []Lost {
 }
 
 // Latest is the latest time that the clock has shown since it was last set back, as far as the machine has heard: a
-// clock that is behind it has been set back.
+// clock that shows an earlier time has been set back.
 func (m *Machine) Latest() messages.Instant { return m.latest }
 
 // SetBack is the newest time that the clock was set back; the zero value: it never was.
@@ -256,7 +256,7 @@ type Untold struct {
 func (m *Machine) Untold() (out []Untold) {
 	for _, key := range sorted(m.untold) {
 		u := m.untold[key]
-		if !m.stands(u) {
+		if !m.stillTrue(u) {
 			continue
 		}
 		out = append(out, Untold{
