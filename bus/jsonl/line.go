@@ -1,9 +1,9 @@
 // Package jsonl is the export form of the journal: one record a line, as JSON, with a checksum that any
-// language can compute. A running daemon keeps its journal in SQLite (bus/sqlite).
+// language can compute. The daemon itself keeps its journal in SQLite (bus/sqlite).
 //
 // A line is {seq, at, id, cause, policy_version, topic, name, key, kind, body, crc}; crc is CRC-32C
 // (Castagnoli) in 8 lower-case hexadecimal digits over the RFC 8785 form of the line without its crc
-// member. White space, the order of members and the way a number or text is escaped do not count.
+// member. White space, the order of members and the way in which a number or a text is escaped do not count.
 package jsonl
 
 import (
@@ -23,7 +23,7 @@ import (
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// Encode is the line of a record, without the line's end.
+// Encode is the line of a record, without the newline.
 func Encode(r messages.Record) ([]byte, error) {
 	line, err := r.MarshalJSON()
 	if err != nil {
@@ -36,8 +36,8 @@ func Encode(r messages.Record) ([]byte, error) {
 	return fmt.Appendf(line[:len(line)-1], `,"crc":"%s"}`, digits(canonical)), nil
 }
 
-// Decode reads a line and checks it. When it fails, the record's Seq is what the line says it is, or 0 if
-// that cannot be read.
+// Decode checks a line and reads it. If that fails, the record has at least the Seq that the line names; 0 if that
+// cannot be read, either.
 func Decode(line []byte) (messages.Record, error) {
 	r := messages.Record{Seq: seqOf(line)}
 	if err := verify(line); err != nil {
@@ -49,8 +49,7 @@ func Decode(line []byte) (messages.Record, error) {
 	return r, nil
 }
 
-// Seal is the line with its checksum put right: for whoever edits a journal on purpose. The line need not
-// have a checksum before.
+// Seal is the line with the right checksum, for people who edit a journal on purpose. The line need not have had one.
 func Seal(line []byte) ([]byte, error) {
 	bare, _, err := strip(line)
 	if err != nil {
@@ -79,7 +78,7 @@ func digits(canonical []byte) string {
 	return fmt.Sprintf("%08x", crc32.Checksum(canonical, castagnoli))
 }
 
-// strip is the RFC 8785 form of a line without its crc member, and that member as it was written.
+// strip returns the RFC 8785 form of a line without its crc member, and the value of that member.
 func strip(line []byte) (bare []byte, crc json.RawMessage, err error) {
 	canonical, err := jcs.Transform(line)
 	if err != nil {
@@ -91,7 +90,7 @@ func strip(line []byte) (bare []byte, crc json.RawMessage, err error) {
 	}
 	crc = members["crc"]
 	delete(members, "crc")
-	// The values are canonical already, and the names of members are ASCII or the line is not ours.
+	// The values are canonical already. The names of members are ASCII, or Curfew did not write the line.
 	var b bytes.Buffer
 	for i, name := range slices.Sorted(maps.Keys(members)) {
 		if i > 0 {
@@ -110,7 +109,7 @@ func seqOf(line []byte) uint64 {
 	if json.Unmarshal(line, &l) == nil {
 		return l.Seq
 	}
-	// The line does not parse; its beginning may still be whole.
+	// The line is not valid JSON; its beginning may still be whole.
 	if n, err := fmt.Sscanf(string(line[:min(len(line), 64)]), `{"seq":%d,`, &l.Seq); n != 1 || err != nil {
 		return 0
 	}

@@ -10,12 +10,12 @@ import (
 	"curfew/messages"
 )
 
-// MaxLine is the longest line that is read, in bytes.
+// MaxLine is the longest line that a [Reader] reads, in bytes.
 const MaxLine = 8 << 20
 
-// Corrupt says that a line is not what was written.
+// Corrupt is the error for a line that is not as it was written.
 type Corrupt struct {
-	Seq    uint64 // what the line says; if that cannot be read, the seq before it + 1
+	Seq    uint64 // that the line names; if it cannot be read, one more than the line before
 	Line   int    // from 1
 	Reason string
 }
@@ -25,10 +25,10 @@ func (c *Corrupt) Error() string {
 	return fmt.Sprintf("jsonl: record %d (line %d) is corrupt: %s", c.Seq, c.Line, c.Reason)
 }
 
-// Reader reads an exported journal, line by line.
+// A Reader reads an exported journal, line by line.
 type Reader struct {
-	// Snapshot is called with each line of a snapshot and the seq that it is of, while Next looks for the
-	// record behind it; nil: they are passed over. It may not keep the line.
+	// Snapshot is called with each line of a snapshot and the snapshot's seq, while Next looks for the record after it.
+	// It must not keep the line. Nil: snapshots are skipped.
 	Snapshot func(seq uint64, line []byte)
 
 	r    *bufio.Reader
@@ -36,11 +36,11 @@ type Reader struct {
 	seq  uint64 // of the line before
 }
 
-// NewReader reads from r.
+// NewReader makes a reader of r.
 func NewReader(r io.Reader) *Reader { return &Reader{r: bufio.NewReaderSize(r, 64<<10)} }
 
-// Next is the next record. At the end the error is io.EOF. A line that is damaged is a [*Corrupt]; the
-// next call goes on behind it. Empty lines are passed over.
+// Next is the next record. At the end the error is io.EOF. For a damaged line it is a [*Corrupt], and the next call
+// goes on after that line. Empty lines are skipped.
 func (r *Reader) Next() (messages.Record, error) {
 	for {
 		line, err := r.readLine()
@@ -79,7 +79,7 @@ func (r *Reader) corrupt(seq uint64, err error) error {
 
 var errLong = fmt.Errorf("it is longer than %d bytes", MaxLine)
 
-// readLine is the next line, its end included. Of a line that is too long nothing is kept.
+// readLine is the next line with its newline. A line that is too long is read and not kept.
 func (r *Reader) readLine() (line []byte, err error) {
 	r.line++
 	long := false

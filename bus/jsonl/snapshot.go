@@ -9,15 +9,15 @@ import (
 	"curfew/bus"
 )
 
-// A journal whose beginning was let go cannot be decided again from its first record on. Its export has a
-// snapshot in it: behind the record that the snapshot is of, a line for each of the snapshot's lines. They are
-// like lines of records, of kind "snapshot", named "snapshot.v1", with the snapshot's line as the body.
+// A journal without its oldest records cannot be decided again from its first record on. Its export contains a
+// snapshot: after the snapshot's record follows a line for each line of the snapshot. It is like the line of a record,
+// of kind "snapshot" and named "snapshot.v1", with the snapshot's line as the body.
 const (
 	snapshotKind = "snapshot"
 	snapshotName = "snapshot.v1"
 )
 
-// snapshotLine has the members of a record's line in their order; those that mean nothing here are null or empty.
+// snapshotLine has the members of a record's line in the same order. Members without a meaning here are null or empty.
 type snapshotLine struct {
 	Seq           uint64          `json:"seq"`
 	At            any             `json:"at"`
@@ -31,7 +31,8 @@ type snapshotLine struct {
 	Body          json.RawMessage `json:"body"`
 }
 
-// middle is the snapshot that an export of the journal needs; ok is false if it needs none: the journal is whole.
+// middle is the snapshot that an export of the journal needs. ok is false if the journal begins at record 1, or has
+// none.
 func middle(j bus.Journal) (s bus.Snapshot, ok bool, err error) {
 	first, err := j.First()
 	if err != nil || first <= 1 {
@@ -41,7 +42,7 @@ func middle(j bus.Journal) (s bus.Snapshot, ok bool, err error) {
 	if err != nil {
 		return s, false, err
 	}
-	for i := len(all) - 1; i >= 0; i-- { // the oldest: more is decided again
+	for i := len(all) - 1; i >= 0; i-- { // the oldest one, so that most is decided again
 		if all[i].Seq+1 >= first {
 			return all[i], true, nil
 		}
@@ -74,7 +75,7 @@ func (w *Writer) snapshot(j bus.Journal, s bus.Snapshot) error {
 	return nil
 }
 
-// snapshotOf reads a line of a snapshot; ok is false if it is another line.
+// snapshotOf reads a line of a snapshot. ok is false if the line is not of a snapshot.
 func snapshotOf(line []byte) (seq uint64, body []byte, ok bool, err error) {
 	if !bytes.Contains(line, []byte(`"`+snapshotKind+`"`)) {
 		return 0, nil, false, nil

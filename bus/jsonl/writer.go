@@ -9,10 +9,10 @@ import (
 	"curfew/messages"
 )
 
-// Writer writes records as lines.
+// A Writer writes records as lines.
 type Writer struct{ w *bufio.Writer }
 
-// NewWriter writes to w. Flush brings out what is buffered.
+// NewWriter makes a writer to w. It buffers lines until [Writer.Flush].
 func NewWriter(w io.Writer) *Writer { return &Writer{w: bufio.NewWriterSize(w, 64<<10)} }
 
 // Write writes one record.
@@ -27,7 +27,7 @@ func (w *Writer) Write(r messages.Record) error {
 	return nil
 }
 
-// Flush writes out what is buffered.
+// Flush writes the buffered lines.
 func (w *Writer) Flush() error {
 	if err := w.w.Flush(); err != nil {
 		return fmt.Errorf("jsonl: write: %w", err)
@@ -35,9 +35,9 @@ func (w *Writer) Flush() error {
 	return nil
 }
 
-// Export writes the journal's facts and decisions and says how many there were. Foreign messages are left
-// out. If the journal's beginning was let go, a snapshot stands where deciding again can begin. If the journal
-// is damaged, what stands before the damage is written and the error names the seq.
+// Export writes the journal's facts and decisions and returns how many there are. It leaves out messages that are not
+// Curfew's. If old records were removed from the journal, it writes a snapshot, from which a replay can begin. If the
+// journal is damaged, it writes the records before the damage, and the error names the seq.
 func Export(w io.Writer, j bus.Journal) (records int, err error) {
 	out := NewWriter(w)
 	start, needed, err := middle(j)
