@@ -14,7 +14,7 @@ import (
 	"curfew/messages"
 )
 
-// lockedJournal is one whose lock somebody else holds for so many appends.
+// lockedJournal is a journal whose lock another process holds for the next left appends.
 type lockedJournal struct {
 	*memory.Journal
 	left    int
@@ -33,7 +33,7 @@ func (l *lockedJournal) Append(rs []messages.Record) error {
 	return l.Journal.Append(rs)
 }
 
-// The log goes on trying while the journal is locked, and says so; after about a minute it stops with the reason.
+// While the journal is locked the log tries again, and says so; after the last try it stops with the reason.
 func TestLogLocked(t *testing.T) {
 	core, logs := observer.New(zapcore.WarnLevel)
 	j := &lockedJournal{Journal: memory.New(), left: bus.LockTries - 1}

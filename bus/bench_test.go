@@ -9,7 +9,7 @@ import (
 	"curfew/bus/sqlite"
 )
 
-// BenchmarkCommit is callers that wait for the disk: how much an append is shared.
+// BenchmarkCommit measures callers that wait for the disk, and so how many of them share an append.
 func BenchmarkCommit(b *testing.B) {
 	for name, open := range map[string]func() (bus.Journal, error){
 		"memory": func() (bus.Journal, error) { return memory.New(), nil },

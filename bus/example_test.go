@@ -11,15 +11,14 @@ import (
 	"curfew/bus/memory"
 )
 
-// tellExpired needs nothing of Curfew but docs/messages.md.
+// tellExpired uses no type of Curfew, only docs/messages.md.
 func tellExpired(p message.Publisher) error {
 	msg := message.NewMessage(watermill.NewUUID(), []byte(`{"session":"default","generation":0,"source":"my-proxy","reason":"401 from the backend"}`))
 	msg.Metadata.Set("name", "session.expired.v1")
 	return p.Publish("session", msg)
 }
 
-// Any program that has watermill's Publisher can tell that a session has expired, and any that has its
-// Subscriber can hear it.
+// A program with watermill's Publisher can tell that a session has expired, and one with its Subscriber can hear it.
 func ExampleLog_Publisher() {
 	log, err := bus.Open(bus.Options{Journal: memory.New()})
 	if err != nil {

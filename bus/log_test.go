@@ -32,7 +32,7 @@ func (j *slowJournal) Append(rs []messages.Record) error {
 	return j.Journal.Append(rs)
 }
 
-// What is published while an append is under way shares the next one.
+// Facts that are published during an append share the next one.
 func TestGroupCommit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		j := &slowJournal{Journal: memory.New(), allow: make(chan struct{})}
@@ -57,8 +57,8 @@ func TestGroupCommit(t *testing.T) {
 	})
 }
 
-// Each fact stands right before its decisions, the facts of one call stand together, and those of one
-// publisher in its order, however many publish at once.
+// Each fact is right before its decisions, the facts of one call are together, and the facts of one publisher are in
+// its order, however many publish at once.
 func TestOrderUnderConcurrentPublishers(t *testing.T) {
 	j := memory.New()
 	l := openLog(t, bus.Options{Journal: j, Step: step, PolicyVersion: 7})
@@ -158,7 +158,7 @@ func TestRefusal(t *testing.T) {
 		t.Errorf("after a Publish with one good fact of three the next stands at %d, want 9", r.Seq)
 	}
 	if n := logs.FilterMessage("bus: refused").Len(); n != 2 {
-		t.Errorf("%d refusals were logged, want the 2 that nobody was told", n)
+		t.Errorf("%d refusals were logged, want the 2 that were published and not committed", n)
 	}
 	pointer := messages.JobPaused{Job: "a"}
 	for name, d := range map[string]bus.Draft{
@@ -244,7 +244,7 @@ func TestStopsItself(t *testing.T) {
 	}
 }
 
-// In a bubble, what is published at one instant is sorted, call by call.
+// In a bubble, the calls of one instant are sorted.
 func TestSettleAndOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		j := memory.New()
@@ -290,7 +290,7 @@ func TestView(t *testing.T) {
 	commit(t, l, "", paused("a")) // the log goes on
 }
 
-// A caller that gives up is not called back later.
+// The function of a caller that gave up does not run later.
 func TestViewGivesUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		j := &slowJournal{Journal: memory.New(), allow: make(chan struct{})}
@@ -313,7 +313,7 @@ func TestViewGivesUp(t *testing.T) {
 	})
 }
 
-// Close makes durable what was published before it.
+// Close makes durable every fact that was published before it.
 func TestCloseDrains(t *testing.T) {
 	j := memory.New()
 	l := openLog(t, bus.Options{Journal: j})

@@ -20,7 +20,7 @@ func (j *countingJournal) Read(from uint64, limit int) ([]messages.Record, error
 	return j.Journal.Read(from, limit)
 }
 
-// A reader that is far behind reads from the journal, one that keeps up does not.
+// A reader that is far behind reads from the journal; one that keeps up does not.
 func TestReaderFarBehind(t *testing.T) {
 	j := &countingJournal{Journal: memory.New()}
 	l := openLog(t, bus.Options{Journal: j, Step: step})
@@ -87,7 +87,7 @@ func TestReaderTopics(t *testing.T) {
 	}
 }
 
-// A reader is woken once until it has read to the end, and only for what it reads.
+// A reader is woken once until it has read to the end, and only for records of its topics.
 func TestWakes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := openLog(t, bus.Options{Journal: memory.New(), Step: step})

@@ -11,7 +11,7 @@ import (
 	"curfew/messages"
 )
 
-// about wants the records of a key.
+// about accepts the records of a key.
 func about(key string) func(bus.Line) bool {
 	return func(l bus.Line) bool {
 		return string(l.Key) == key && string(l.Name) == "job.paused.v1" && len(l.Text) > 100

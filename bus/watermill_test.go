@@ -18,7 +18,7 @@ import (
 
 func foreign(id string) *message.Message { return message.NewMessage(id, []byte("payload of "+id)) }
 
-// fact is a message as somebody without this project's types would write it.
+// fact is a message as a program without this project's types writes it.
 func fact(id, name, payload string) *message.Message {
 	m := message.NewMessage(id, []byte(payload))
 	if name != "" {
@@ -131,7 +131,7 @@ func TestDeliveredMessages(t *testing.T) {
 	}
 }
 
-// A message that is nacked comes again after a growing pause and is parked for that cursor only.
+// A message that is nacked comes again after a growing pause, and is parked for that cursor only.
 func TestRedeliveryAndParking(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		j := memory.New()
@@ -193,8 +193,8 @@ func TestDeliveriesHaveALeast(t *testing.T) {
 	}
 }
 
-// A named cursor goes on where it was, in another handle and after opening the file again; an unnamed
-// one begins at the oldest record.
+// A named cursor goes on where it was, in another handle and after the file is opened again. An unnamed one begins at
+// the oldest record.
 func TestCursors(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
 	l := openLog(t, bus.Options{Journal: openSQLite(t, path)})
@@ -251,7 +251,7 @@ func TestOneNameTwice(t *testing.T) {
 	}
 }
 
-// A handler may publish to its own topic, and nobody waits for a subscriber that does not read.
+// A handler may publish to its own topic, and no publisher waits for a subscriber that does not read.
 func TestNobodyWaits(t *testing.T) {
 	l := openLog(t, bus.Options{Journal: memory.New()})
 	subscribe(t, l.Subscriber(bus.SubscriberOptions{}), "elsewhere") // never read
@@ -272,7 +272,7 @@ func TestNobodyWaits(t *testing.T) {
 	}
 }
 
-// Closing the log closes what it gave out.
+// Closing the log closes its publishers and subscribers.
 func TestCloseEndsSubscriptions(t *testing.T) {
 	l := openLog(t, bus.Options{Journal: memory.New()})
 	s := l.Subscriber(bus.SubscriberOptions{})
@@ -292,8 +292,8 @@ func TestCloseEndsSubscriptions(t *testing.T) {
 	}
 }
 
-// A named cursor is saved every 256 messages and after a second without one, not only at the end, so a
-// crash repeats little.
+// A named cursor is saved every 256 messages, after a second without a save, and at the end, so that a crash repeats
+// few messages.
 func TestCursorsAreSavedMeanwhile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		j := memory.New()

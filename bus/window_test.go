@@ -7,7 +7,7 @@ import (
 	"curfew/messages"
 )
 
-// recordsOnly is a journal that can be read, and no more.
+// recordsOnly is a journal that can only be read.
 type recordsOnly struct {
 	Journal
 	rs []messages.Record
@@ -19,7 +19,7 @@ func (j recordsOnly) Read(from uint64, limit int) ([]messages.Record, error) {
 	return Clip(j.rs[min(int(from-1), len(j.rs)):], limit), nil
 }
 
-// The ids that a log finds again are those that it would still know.
+// A log that is opened again knows the same ids as before.
 func TestWindowIsRebuilt(t *testing.T) {
 	for name, c := range map[string]struct{ facts, decisions int }{
 		"empty":            {0, 0},
@@ -55,7 +55,7 @@ func TestWindowIsRebuilt(t *testing.T) {
 			again.add("new", seq+1)
 			if c.facts > windowSize {
 				if _, ok := again.seq(fmt.Sprint("fact ", c.facts-windowSize)); ok || len(again.seqs) != windowSize {
-					t.Error("the oldest id was not let go")
+					t.Error("the window still has the oldest id")
 				}
 			}
 		})

@@ -59,7 +59,7 @@ func TestBackup(t *testing.T) {
 	}
 }
 
-// A backup that is damaged is not restored, and nothing is left of the try.
+// A damaged backup is not restored, and no file is left of the try.
 func TestADamagedBackup(t *testing.T) {
 	dir := t.TempDir()
 	for name, damage := range map[string]string{

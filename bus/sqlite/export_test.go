@@ -1,6 +1,6 @@
 package sqlite
 
-// Pragma sets something of the one connection that appends.
+// Pragma runs a pragma on the connection that writes.
 func (j *Journal) Pragma(statement string) error {
 	_, err := j.write.Exec("PRAGMA " + statement)
 	return err

@@ -35,7 +35,7 @@ func lockFile(t *testing.T, path string) (unlock func()) {
 	}
 }
 
-// An append waits for somebody else's lock. If it is held for too long the error says that it may be tried again.
+// An append waits for the lock of another process. If that takes too long, the error says that it may be tried again.
 func TestSQLiteLocked(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
 	j := open(t, path)
@@ -67,7 +67,7 @@ func TestSQLiteLocked(t *testing.T) {
 	}
 }
 
-// A disk that is full refuses an append as a whole, and says what to do. Where there is room again it goes on.
+// On a full disk an append fails as a whole, and says what to do. When there is room again, appends go on.
 func TestSQLiteFull(t *testing.T) {
 	j := open(t, filepath.Join(t.TempDir(), "journal.db"))
 	if err := j.Append(bustest.Chain(1)); err != nil {
@@ -95,7 +95,7 @@ func TestSQLiteFull(t *testing.T) {
 	}
 }
 
-// A reader of another process that never ends keeps nobody from appending.
+// A long transaction that reads, in another process, does not hinder an append.
 func TestSQLiteLongReader(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
 	j := open(t, path)
@@ -135,8 +135,8 @@ func TestSQLiteLongReader(t *testing.T) {
 	}
 }
 
-// Whatever of the last write is torn off, the file opens, and every append that was whole is there, and no part
-// of another.
+// However much of the last write is torn off, the file opens. Every append that was whole is there, and no part of
+// another.
 func TestSQLiteTornWrite(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
 	j := open(t, path)
@@ -178,7 +178,7 @@ func TestSQLiteTornWrite(t *testing.T) {
 	}
 }
 
-// copyJournal opens a copy of a journal as a crash leaves it, its write-ahead log cut off there.
+// copyJournal opens a copy of a journal as a crash leaves it, with the write-ahead log cut off at that byte.
 func copyJournal(t *testing.T, path string, cut int64) *sqlite.Journal {
 	t.Helper()
 	to := filepath.Join(t.TempDir(), "journal.db")

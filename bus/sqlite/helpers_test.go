@@ -17,7 +17,7 @@ func open(t *testing.T, path string) *sqlite.Journal {
 	return j
 }
 
-// exec changes the file behind the journal's back.
+// exec changes the file without the journal.
 func exec(t *testing.T, path, statement string) {
 	t.Helper()
 	db, err := sql.Open("sqlite", path)

@@ -17,9 +17,8 @@ const readers = 4
 
 // Open opens the journal in that file for writing and takes the lock of its folder. If there is no file it makes one,
 // readable by its owner only. If another process holds the lock, such as a daemon, the error is a [*lock.Held]. Open
-// refuses a file of a newer schema and one that SQLite would not keep durable. It refuses one whose end is missing with
-// a
-// [*bus.Corrupt]: SQLite would go on without the missing records.
+// refuses a file of a newer schema and one that SQLite would not keep durable. If records at the journal's end are
+// missing, the error is a [*bus.Corrupt]: SQLite would go on without them.
 func Open(path string) (*Journal, error) { return open(path, nil) }
 
 // OpenDamaged is [Open] for people who accept that records are missing at the journal's end. If there are any it calls
@@ -28,36 +27,36 @@ func OpenDamaged(path string, lost func(c *bus.Corrupt, aside string)) (*Journal
 	return open(path, lost)
 }
 
-func open(path string, lost func(*bus.Corrupt, string)) (s *Journal, err error) {
-	s = &Journal{path: path}
+func open(path string, lost func(*bus.Corrupt, string)) (j *Journal, err error) {
+	j = &Journal{path: path}
 	defer func() {
 		if err != nil {
-			s, err = nil, errors.Join(fmt.Errorf("bus: sqlite %s: %w", path, advised(err)), s.Close())
+			j, err = nil, errors.Join(fmt.Errorf("bus: sqlite %s: %w", path, advised(err)), j.Close())
 		}
 	}()
-	if s.lock, err = lock.Acquire(context.Background(), filepath.Dir(path)); err != nil {
-		return s, err
+	if j.lock, err = lock.Acquire(context.Background(), filepath.Dir(path)); err != nil {
+		return j, err
 	}
-	if err := s.inspect(lost); err != nil {
-		return s, err
+	if err := j.inspect(lost); err != nil {
+		return j, err
 	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return s, err
+		return j, err
 	}
-	s.was, err = f.Stat()
+	j.was, err = f.Stat()
 	// From here on only SQLite may open the file: a process loses its locks on a file when it closes any handle of it.
 	if err = errors.Join(err, f.Close()); err != nil {
-		return s, err
+		return j, err
 	}
-	if s.mark, err = openLast(path); err != nil {
-		return s, err
+	if j.mark, err = openLast(path); err != nil {
+		return j, err
 	}
-	if s.read, err = conn.Readers(path, conn.ReadWrite, readers); err != nil {
-		return s, err
+	if j.read, err = conn.Readers(path, conn.ReadWrite, readers); err != nil {
+		return j, err
 	}
-	if s.write, err = conn.Writer(path, "auto_vacuum(INCREMENTAL)"); err != nil {
-		return s, err
+	if j.write, err = conn.Writer(path, "auto_vacuum(INCREMENTAL)"); err != nil {
+		return j, err
 	}
-	return s, s.prepare()
+	return j, j.prepare()
 }

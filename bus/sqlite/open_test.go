@@ -84,7 +84,7 @@ func TestSQLiteRoundTrip(t *testing.T) {
 	}
 }
 
-// Whatever is changed in the file, reading fails and names the records.
+// After any change of the file, reading fails and names the records.
 func TestSQLiteDamage(t *testing.T) {
 	for name, statement := range map[string]string{
 		"a byte of the block": `UPDATE journal SET block = CAST(replace(block, '"a"', '"b"') AS BLOB) WHERE first = 2`,
@@ -148,7 +148,7 @@ func TestSQLiteRefusesForeignFiles(t *testing.T) {
 	}
 }
 
-// A second writer is refused, with who has the journal and what works instead.
+// A second writer is refused. The error says which process has the journal, and what works instead.
 func TestSQLiteSecondWriter(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
 	one := open(t, path)
@@ -162,7 +162,7 @@ func TestSQLiteSecondWriter(t *testing.T) {
 	}
 }
 
-// Who writes to the file behind the journal's back ends it with a sentence that says so.
+// If another program writes to the file, the next append fails and says so.
 func TestSQLiteForeignWriter(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
 	j := open(t, path)
@@ -172,7 +172,7 @@ func TestSQLiteForeignWriter(t *testing.T) {
 	}
 }
 
-// A path that SQLite does not take is named with its length.
+// The error for a path that is too long for SQLite says its length.
 func TestSQLiteLongPath(t *testing.T) {
 	dir := t.TempDir()
 	for len(dir) < 900 {
@@ -186,8 +186,8 @@ func TestSQLiteLongPath(t *testing.T) {
 	}
 }
 
-// What was appended is there after a crash: the file and its write-ahead log, as they are found, are
-// opened for reading and for writing.
+// After a crash every appended record is there, whether the file and its write-ahead log are opened for reading or for
+// writing.
 func TestSQLiteAfterCrash(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
 	j := open(t, path)

@@ -13,26 +13,25 @@ import (
 // lookTries is how often a file is copied that another process changes meanwhile.
 const lookTries = 3
 
-// OpenReadOnly opens the journal in that file for reading, whether or not a daemon appends to it. It writes
-// nothing to the folder, so that one can be looked at which is damaged, or which can only be read: SQLite itself
-// would clear up behind a daemon that was killed. What is known to be missing at the journal's end comes as a
-// [*bus.Corrupt] behind the last record that is there.
+// OpenReadOnly opens the journal in that file for reading, whether or not a daemon appends to it. It writes nothing to
+// the folder, so the folder may be damaged or read-only; SQLite itself would tidy up after a daemon that was killed. If
+// records are known to be missing at the journal's end, reading beyond the last record returns a [*bus.Corrupt].
 func OpenReadOnly(path string) (*Journal, error) {
-	s := &Journal{path: path}
-	err := s.look()
+	j := &Journal{path: path}
+	err := j.look()
 	if err == nil {
-		s.schema, err = version(s.read)
+		j.schema, err = version(j.read)
 	}
-	if err == nil && (s.schema < 1 || s.schema > schemaVersion) {
-		err = schemaError(s.schema)
+	if err == nil && (j.schema < 1 || j.schema > schemaVersion) {
+		err = schemaError(j.schema)
 	}
-	if err == nil && s.done != nil {
-		s.damage, err = s.missing()
+	if err == nil && j.done != nil {
+		j.damage, err = j.missing()
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("bus: sqlite %s: %w", path, advised(err)), s.Close())
+		return nil, errors.Join(fmt.Errorf("bus: sqlite %s: %w", path, advised(err)), j.Close())
 	}
-	return s, nil
+	return j, nil
 }
 
 // look connects to the file. If a process writes to it, SQLite coordinates the two. If no process does, a file without

@@ -16,7 +16,7 @@ func nobody(bus.Line) bool { return false }
 
 func all(bus.Line) bool { return true }
 
-// A damaged block is found even if nothing in it is looked for, and so is one that is missing.
+// A search finds a block that is damaged or missing even if it wants no record of it.
 func TestSearchFindsDamage(t *testing.T) {
 	for name, damage := range map[string]string{
 		"a flipped byte":  "UPDATE journal SET block = cast(replace(cast(block AS TEXT), 'job-1', 'job-7') AS BLOB) WHERE first = 41",
@@ -43,7 +43,7 @@ func TestSearchFindsDamage(t *testing.T) {
 	}
 }
 
-// A search goes on when the journal lets go of the records at which it is.
+// A search goes on when Drop removes the records that it would read next.
 func TestSearchWhileRecordsAreLetGo(t *testing.T) {
 	j := open(t, filepath.Join(t.TempDir(), "j.db"))
 	bustest.Fill(t, j, bustest.Jobs(30_000), 3)

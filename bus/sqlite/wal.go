@@ -21,7 +21,7 @@ const (
 	walMaxPage     = 64 << 10
 )
 
-// salts tell the frames of one round of the log from those of another.
+// salts distinguish the frames of one round of the log from those of another.
 type salts [8]byte
 
 // chain is a checksum over the log up to some frame.

@@ -19,10 +19,10 @@ import (
 
 var walPlaces = flag.Int("wal", 240, "at how many places the write-ahead log is damaged")
 
-// suffixes are those of the files that are a journal. What SQLite shares in memory is made anew.
+// suffixes are of the files of a journal, without the shared memory, which SQLite makes again.
 var suffixes = []string{"", "-wal", "-last"}
 
-// files are a journal as it lies on the disk.
+// files is the files of a journal, by the end of their names.
 type files map[string][]byte
 
 func filesOf(t *testing.T, path string) files {
@@ -38,7 +38,7 @@ func filesOf(t *testing.T, path string) files {
 	return f
 }
 
-// with is a copy in which one file is another.
+// with is a copy with another content of one file; nil: without the file.
 func (f files) with(suffix string, content []byte) files {
 	out := files{}
 	for s, b := range f {
@@ -50,7 +50,7 @@ func (f files) with(suffix string, content []byte) files {
 	return out
 }
 
-// put writes them to a folder of their own.
+// put writes the files to a new folder.
 func (f files) put(t *testing.T) (path string) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "journal.db")
@@ -62,8 +62,8 @@ func (f files) put(t *testing.T) (path string) {
 	return path
 }
 
-// lived is a journal whose process was killed: its write-ahead log has gone round, so that frames of before stand
-// behind those that count.
+// lived is the files of a journal whose process was killed. Its write-ahead log was begun again, so that old frames
+// follow the valid ones.
 func lived(t *testing.T, rs []messages.Record) files {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "journal.db")
@@ -90,8 +90,8 @@ func lived(t *testing.T, rs []messages.Record) files {
 	return filesOf(t, path)
 }
 
-// opens says which records a journal has when it is opened; with a refusal, which ones a look at it finds, after it has
-// made sure that nothing was touched.
+// opens returns the records of a journal that is opened for writing. If that is refused, it checks that no file has
+// changed, and returns the records that OpenReadOnly finds.
 func opens(t *testing.T, f files) (found []messages.Record, refused error) {
 	t.Helper()
 	path := f.put(t)
@@ -116,8 +116,8 @@ func opens(t *testing.T, f files) (found []messages.Record, refused error) {
 	return found, err
 }
 
-// TestWALDamage flips a bit of the write-ahead log, or cuts it off, at random places: the journal is refused, with the
-// numbers of the records that are missing, or all are there. Nothing is lost in silence.
+// TestWALDamage flips a bit of the write-ahead log, or cuts it off, at random places. Either all records are there, or
+// the journal is refused with the numbers of the missing ones. No record is lost in silence.
 func TestWALDamage(t *testing.T) {
 	rs := bustest.Chain(60)
 	f := lived(t, rs)
@@ -152,8 +152,8 @@ func TestWALDamage(t *testing.T) {
 	t.Logf("%d places, %d refused, nothing lost in silence", *walPlaces, refusals)
 }
 
-// TestWALDamageUnknown is the same for a journal of which nothing else is known, as an older build has left it: then
-// damage of the last transactions cannot be told from one that a crash has torn.
+// TestWALDamageUnknown is the same for a journal without the file that holds its newest seq, as an older build left it.
+// Then damage in the last transactions cannot be distinguished from a transaction that a crash has torn.
 func TestWALDamageUnknown(t *testing.T) {
 	const torn = 2
 	rs := bustest.Chain(60)
@@ -180,8 +180,8 @@ func TestWALDamageUnknown(t *testing.T) {
 	}
 }
 
-// A crash may tear the last transaction anywhere, and its parts reach the disk in any order. It was not acknowledged:
-// the journal opens without it.
+// A crash may tear the last transaction anywhere, and its parts reach the disk in any order. It was not acknowledged,
+// so the journal opens without it.
 func TestWALTorn(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
 	j := open(t, path)
@@ -215,7 +215,7 @@ func TestWALTorn(t *testing.T) {
 	}
 }
 
-// The journal's file is an older one, or not there, and the file beside it knows better.
+// The journal's file is an older one, or is gone, and the file beside it holds a newer seq.
 func TestJournalEndMissing(t *testing.T) {
 	rs := bustest.Chain(30)
 	path := filepath.Join(t.TempDir(), "journal.db")
@@ -261,7 +261,7 @@ func TestJournalEndMissing(t *testing.T) {
 	}
 }
 
-// Who accepts the loss goes on with what is there, and keeps the write-ahead log.
+// OpenDamaged goes on with the records that are left, and keeps a copy of the write-ahead log.
 func TestAcceptDamage(t *testing.T) {
 	rs := bustest.Chain(60)
 	f := lived(t, rs)

@@ -2,7 +2,6 @@ package tools
 
 import (
 	"context"
-	"curfew/messages/text"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +9,8 @@ import (
 
 	"github.com/modelcontextprotocol/go-sdk/jsonrpc"
 	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"curfew/messages/text"
 )
 
 // Call calls a tool. Whatever goes wrong is an answer for the model; the error is that of ctx alone.

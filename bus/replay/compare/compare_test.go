@@ -150,7 +150,7 @@ func TestDifferences(t *testing.T) {
 	}
 }
 
-// Without one of its facts everything behind it comes out otherwise, and all of it is counted.
+// Without one of its facts every later decision is different, and all of them are counted.
 func TestFactRemoved(t *testing.T) {
 	s := story(t)
 	for name, lines := range map[string][]string{"gone": remove(s, 5), "unreadable": replace(s, 5, "x\n")} {
@@ -159,7 +159,7 @@ func TestFactRemoved(t *testing.T) {
 		for _, d := range r.Differences {
 			kinds[d.Kind]++
 		}
-		// Its three decisions are extra; of the three requests behind it two decisions each say another number.
+		// Its three decisions are extra; for each of the three requests after it, two decisions have another number.
 		if kinds[compare.Extra] != 3 || kinds[compare.Different] != 6 || kinds[compare.Missing] != 0 {
 			t.Errorf("%s: %v\n%s", name, kinds, r)
 		}
@@ -248,7 +248,7 @@ func (w wordy) Step(now messages.Instant, seq uint64, f messages.Fact) []message
 	return append([]messages.Decision{messages.NotificationRequested{Job: f.Key()}}, ds...)
 }
 
-// A decision that a policy newly makes is what is missing; those behind it are still the same.
+// A decision that only the new policy makes is missing; the decisions after it are still the same.
 func TestShiftedIDs(t *testing.T) {
 	r, err := compare.Journal(strings.NewReader(strings.Join(story(t), "")), wordy{counter{}}, version)
 	if err != nil {

@@ -66,8 +66,8 @@ func TestSnapshots(t *testing.T) {
 	})
 }
 
-// Snapshots that are too many are thinned out: the newest two, the oldest and an even spread stay. Those that the
-// records do not go on from go with them.
+// Of too many snapshots the newest two, the oldest and an even spread stay. Drop also removes the snapshots whose next
+// record it removes.
 func TestSnapshotsAreSpread(t *testing.T) {
 	onEveryDriver(t, func(t *testing.T, j bus.Journal) {
 		if err := j.Append(bustest.Chain(10_000)); err != nil {
@@ -102,7 +102,7 @@ func TestSnapshotsAreSpread(t *testing.T) {
 	})
 }
 
-// Records of a minute each: what goes is what is too old, or too much.
+// Records are a minute apart. Retention removes those that are too old, and those that are too many.
 func TestRetention(t *testing.T) {
 	onEveryDriver(t, func(t *testing.T, j bus.Journal) {
 		const records, each = 600, 100
@@ -157,7 +157,7 @@ func TestRetention(t *testing.T) {
 	})
 }
 
-// A log on a journal that begins late goes on like any other.
+// A log on a journal without its oldest records works like any other.
 func TestALogOnAShortenedJournal(t *testing.T) {
 	onEveryDriver(t, func(t *testing.T, j bus.Journal) {
 		for seq := uint64(1); seq <= 30; seq++ {
