@@ -19,14 +19,14 @@ type child struct {
 	fenced      bool                // an attempt of this incarnation was abandoned and may still be running
 	stopping    bool                // told to stop, and never to be restarted again
 	leaving     bool                // to be stopped when no attempt is in flight
-	flight      *Start              // the attempt in flight, going by the log; nil: none
-	parked      bool                // it is not performed yet
+	flight      *Start              // the attempt that is in flight by the log; nil: none
+	parked      bool                // that attempt was not handed to the actor yet
 	at          uint64              // seq of its start; 0: from before this runtime
 	tally       tally               // of its newest run
 	ran         messages.RunID      // the run that this incarnation has last run an attempt of
 }
 
-// defined makes an actor for a new job of this shard, and lets go of one that is of another type now.
+// defined makes an actor for a new job of this shard, and releases a job that has another type now.
 func (h *shard) defined(c actor.Context, d messages.Definition) {
 	if d.Actor != h.kind {
 		h.release(c, d.Job)
@@ -46,7 +46,7 @@ func (h *shard) defined(c actor.Context, d messages.Definition) {
 	}
 }
 
-// release stops the actor of a job that is not ours any more, as soon as its attempt has returned.
+// release stops the actor of a job that no longer belongs to the shard, as soon as its attempt has returned.
 func (h *shard) release(c actor.Context, job string) {
 	if k := h.children[job]; k != nil {
 		k.leaving = true
@@ -68,11 +68,11 @@ func (h *shard) settle(c actor.Context, k *child) {
 
 func (h *shard) remove(k *child) {
 	delete(h.children, k.def.Job)
-	h.base = max(h.base, k.incarnation) // a job of that name, defined again, goes on counting
+	h.base = max(h.base, k.incarnation) // if the job is defined again, its incarnations go on counting
 	h.s.forget(k.def.Job)
 }
 
-// attempt performs AttemptStarted, or parks it if that cannot be now.
+// attempt performs AttemptStarted, or parks it if it cannot begin now.
 func (h *shard) attempt(c actor.Context, r messages.Record, a messages.AttemptStarted) {
 	k := h.children[a.Job]
 	if k == nil || k.leaving {
@@ -90,10 +90,10 @@ func (h *shard) attempt(c actor.Context, r messages.Record, a messages.AttemptSt
 	}
 }
 
-// begin hands the parked attempt to the actor: to a fresh incarnation if the present one has failed, has
-// left an attempt running, or has tried this run before. Behind the barrier it stays parked.
+// begin hands the parked attempt to the actor: to a fresh incarnation if the present one has failed, has left an attempt
+// running, or has tried this run before. A start that the barrier blocks stays parked.
 func (h *shard) begin(c actor.Context, k *child) {
-	if !h.s.barrier.lets(k.at) {
+	if !h.s.barrier.allows(k.at) {
 		return
 	}
 	run := k.flight.Attempt.Run
@@ -130,24 +130,24 @@ func (h *shard) restart(c actor.Context, k *child) {
 	h.s.restarted(k.def.Job)
 }
 
-// returned takes note that an attempt is over.
+// returned notes that an attempt is over.
 func (h *shard) returned(c actor.Context, a messages.AttemptRef) {
-	if k := h.flies(a); k != nil {
+	if k := h.inFlight(a); k != nil {
 		k.flight, k.parked = nil, false
 		h.settle(c, k)
 	}
 }
 
-// abandoned takes note that an attempt is over for the log, though not for the processor.
+// abandoned notes that an attempt is over by the log, although it is still running.
 func (h *shard) abandoned(c actor.Context, a messages.AttemptRef) {
-	if k := h.flies(a); k != nil {
+	if k := h.inFlight(a); k != nil {
 		k.fenced = true
 		h.returned(c, a)
 	}
 }
 
-// flies is the child whose attempt in flight that is; nil if there is none.
-func (h *shard) flies(a messages.AttemptRef) *child {
+// inFlight returns the child with that attempt in flight; nil if there is none.
+func (h *shard) inFlight(a messages.AttemptRef) *child {
 	k := h.children[a.Job]
 	if k == nil || k.flight == nil || k.flight.Attempt.Run != a.Run || k.flight.Attempt.Attempt != a.Attempt {
 		return nil
@@ -160,7 +160,7 @@ func (h *shard) finished(c actor.Context, m messages.RunFinished) {
 	k := h.children[m.Job]
 	switch {
 	case k == nil, k.flight == nil, k.flight.Attempt.Run != m.Run:
-	case k.parked: // never handed over, so nobody else will report its end
+	case k.parked: // it was never handed over, so its actor will not report its end
 		k.parked = false
 		f := messages.AttemptInterrupted{AttemptRef: k.flight.Ref(), Why: messages.InterruptCancelled}
 		h.s.cfg.Publish(FactID(f, f.AttemptRef), f)

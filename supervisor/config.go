@@ -1,6 +1,7 @@
 package supervisor
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -18,10 +19,13 @@ const MaxShards = 64
 // JobsPerShard is how many jobs of an actor type a shard gets unless the number of shards is given.
 const JobsPerShard = 1000
 
-// A Reader hands out records of the log in order.
+// A Reader hands out records of the log in order. It is what actors/system/follow calls a reader, and a shard reads by
+// the same rule as a follow.Feed. This package has its own type, because everything in actors/system stands above it:
+// the host is handed the orders of a shard.
 type Reader interface {
-	// Next is a bounded number of records behind the cursor, nil when there are none now.
+	// Next returns a bounded number of records after the cursor, none when there are none now.
 	Next() ([]messages.Record, error)
+	// Close releases the reader.
 	Close()
 }
 
@@ -37,19 +41,19 @@ type Config struct {
 	// Base is the number that incarnations count from: the seq of this start's RuntimeConfigured, so that
 	// they grow across restarts of the runtime.
 	Base uint64
-	// Known are the jobs of the recovered state; the readers begin right behind that state.
+	// Known are the jobs of the recovered state; the readers begin right after that state.
 	Known []messages.Definition
-	// Gates are the recovered sessions as the GateClosed, GateProbing or GateOpened that made them so.
+	// Gates are the recovered sessions, each as the GateClosed, GateProbing or GateOpened that made its state.
 	Gates []messages.Decision
-	// Unbegun are starts of the recovered state that are to be performed: at most one of a job.
+	// Unbegun are the starts of the recovered state that are still to be performed, at most one for each job.
 	Unbegun []Unbegun
-	// Reader makes a reader of Topics. It may call wake from any goroutine, when there is something to read.
+	// Reader makes a reader of Topics. The reader calls wake, from any goroutine, when there is something to read.
 	Reader func(wake func()) Reader
 	// Publish reports a fact. It must not block.
 	Publish func(id string, f messages.Fact)
 	// Job makes a job actor. It is called for every incarnation.
 	Job func() actor.Actor
-	// Pool runs the job actors; nil: a goroutine for each that has something to do.
+	// Pool runs the job actors; nil: each actor that has something to do gets a goroutine.
 	Pool *Pool
 	// Fatal is called when a supervisor cannot go on: the runtime is to stop. It must not block.
 	Fatal func(error)
@@ -69,9 +73,7 @@ func (c *Config) check() error {
 			return fmt.Errorf("supervisor: %d shards for %s: must be 0 … %d", n, name, MaxShards)
 		}
 	}
-	if c.Logger == nil {
-		c.Logger = zap.NewNop()
-	}
+	c.Logger = cmp.Or(c.Logger, zap.NewNop())
 	return nil
 }
 

@@ -11,8 +11,8 @@ import (
 	"curfew/messages/text"
 )
 
-// HandleFailure makes the failure of a job actor a fact. It answers nothing: protoactor has suspended the
-// actor, and so it stays until the log has decided on the next attempt.
+// HandleFailure publishes the failure of a job actor as a fact. It gives protoactor no directive: the actor stays
+// suspended until the log has decided on the next attempt.
 func (h *shard) HandleFailure(_ *actor.ActorSystem, _ actor.Supervisor, who *actor.PID, _ *actor.RestartStatistics, reason, _ any) {
 	defer h.s.guard(h.kind)
 	job := path.Base(who.GetId())

@@ -9,46 +9,46 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// nothing is the limit of supervisors that are not frozen: no seq is behind it.
-const nothing = math.MaxUint64
+// unlimited is the limit of supervisors that are not frozen.
+const unlimited = math.MaxUint64
 
-// barrier is what a frozen tree of supervisors does not begin: starts that stand behind a seq. A shard asks
-// right before it hands an order over, so whoever freezes knows for certain what never began.
+// barrier blocks every start whose seq is above the limit. A shard asks it right before it hands an order over, so
+// after a freeze it is certain which starts never began.
 type barrier struct {
 	mu    sync.Mutex
 	limit uint64
 }
 
-// lets reports whether a start at that seq may begin.
-func (b *barrier) lets(seq uint64) bool {
+// allows reports whether a start at that seq may begin.
+func (b *barrier) allows(seq uint64) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return seq <= b.limit
 }
 
-// drop makes the newest seq the limit. It is read under the lock: what a shard was let begin before is not
-// behind it. A barrier that is down stays where it is.
-func (b *barrier) drop(last func() uint64) uint64 {
+// set makes the newest seq the limit, once, and returns the limit. The seq is read under the lock, so every start that
+// was allowed before is at or below it.
+func (b *barrier) set(last func() uint64) uint64 {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.limit == nothing {
+	if b.limit == unlimited {
 		b.limit = last()
 	}
 	return b.limit
 }
 
-// catchUp asks every shard to say when it has read as far as that seq.
+// catchUp asks every shard to report when it has read up to that seq.
 type catchUp struct {
 	seq  uint64
-	done chan struct{} // has room for all
+	done chan struct{} // has room for the answer of every shard
 }
 
-// Freeze makes the supervisors begin nothing that stands behind the newest record, which last names, and
-// returns that seq when every shard has read so far. They go on reading: what is decided from here on is
-// kept for the next start ([Config.Unbegun]). The seq is right also when ctx ends before every shard is
-// there, which is the error: some starts up to it may then not have begun either.
+// Freeze blocks every start after the newest record, whose seq is last(), and returns that seq when every shard has read
+// up to it. The shards go on reading; starts that are decided from here on are kept for the next runtime
+// ([Config.Unbegun]). The seq is valid, too, if ctx ends first, which is the error: then some starts up to it may not
+// have begun either.
 func (s *Supervisors) Freeze(ctx context.Context, last func() uint64) (seq uint64, err error) {
-	seq = s.barrier.drop(last)
+	seq = s.barrier.set(last)
 	return seq, s.CatchUp(ctx, seq)
 }
 
@@ -71,13 +71,13 @@ func (s *Supervisors) CatchUp(ctx context.Context, seq uint64) error {
 	return nil
 }
 
-// catchUp takes note that somebody waits for the shard to have read so far.
+// catchUp notes a caller that waits until the shard has read up to a seq.
 func (h *shard) catchUp(c actor.Context, m *catchUp) {
 	h.awaited = append(h.awaited, m)
 	h.wake(c.ActorSystem(), c.Self())
 }
 
-// caughtUp tells those who wait that the log has been read up to that seq.
+// caughtUp answers the callers that wait for that seq or an earlier one.
 func (h *shard) caughtUp(seq uint64) {
 	rest := h.awaited[:0]
 	for _, m := range h.awaited {

@@ -2,8 +2,8 @@ package supervisor
 
 import "curfew/messages"
 
-// locks is the second lock on the door of each session. The log never starts an attempt of a session
-// whose gate is closed; should it ever, the shard does not perform it until the gate has opened.
+// locks is the second lock on the door of each session. The log never starts an attempt of a session whose gate is
+// closed. If it ever did, the shard would wait for the gate before it performs the attempt.
 type locks map[string]lock
 
 type lock struct {
@@ -30,5 +30,5 @@ func (l locks) read(b messages.Body) (session string, unlocked bool) {
 	return "", false
 }
 
-// holds reports whether no attempt of the session may be performed. Attempts without a session are free.
+// holds reports whether no attempt of the session may be performed. It is false for attempts without a session.
 func (l locks) holds(session string) bool { return session != "" && l[session].shut }

@@ -6,7 +6,7 @@ import (
 	"curfew/messages"
 )
 
-// Start orders a job actor to run an attempt. One incarnation gets at most one of a run.
+// Start orders a job actor to run an attempt. An incarnation gets at most one attempt of each run.
 type Start struct {
 	Attempt     messages.AttemptStarted
 	Definition  messages.Definition // as it was when the attempt was decided
@@ -20,10 +20,10 @@ func (s *Start) Ref() messages.AttemptRef {
 	}
 }
 
-// Cancel orders a job actor to stop the attempt of a run, if that is what it is doing.
+// Cancel orders a job actor to stop its attempt if it is one of that run.
 type Cancel struct{ Run messages.RunID }
 
-// Failure is what a job actor fails with: the fact that its shard is to publish.
+// Failure is the reason with which a job actor fails: the fact that its shard publishes.
 type Failure struct{ Fact messages.AttemptFailed }
 
 var _ error = (*Failure)(nil)
@@ -31,9 +31,9 @@ var _ error = (*Failure)(nil)
 // Error is the error of the attempt.
 func (f *Failure) Error() string { return string(f.Fact.Class) + ": " + f.Fact.Error }
 
-// FactID is the id of what is reported about an attempt: one of each name, whoever reports it. The
-// incarnation is part of it because it never comes again: a clock that is set back may name a slot, and so
-// a run, for a second time, and the bus drops what has a known id.
+// FactID is the id of a fact about an attempt: the same for every reporter, so the log takes each kind of fact once. The
+// incarnation is part of it, because it is never used again: after the clock was set back, a slot, and so a run, may have
+// a name that was used before, and the log drops a fact whose id it knows.
 func FactID(f messages.Fact, a messages.AttemptRef) string {
 	return messages.FactID(f.Name(), string(a.Run), strconv.Itoa(a.Attempt), strconv.FormatUint(a.Incarnation, 10))
 }

@@ -6,20 +6,20 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// PoolWorkers is how many job actors handle a message at the same time. What a job does runs elsewhere:
+// PoolWorkers is how many job actors handle a message at the same time. Attempts run on goroutines of their own, so
 // handling a message never blocks.
 const PoolWorkers = 8
 
-// poolThroughput is how many messages an actor handles before it lets others have the processor.
+// poolThroughput is how many messages an actor handles before its goroutine yields.
 const poolThroughput = 300
 
-// A Pool is a dispatcher with a fixed number of goroutines that serve actors in the order in which they
-// got something to do. A goroutine for each runnable actor, the default, costs four times as much when a
-// great many become runnable at once, and its memory is never given back.
+// A Pool is a dispatcher with a fixed number of goroutines. They serve actors in the order in which the actors got
+// something to do. The default, a goroutine for each runnable actor, costs four times as much when a great many actors
+// become runnable at once, and its memory is never returned.
 type Pool struct {
 	mu      sync.Mutex
 	ready   *sync.Cond
-	queue   []func() // bounded by the number of actors: each stands in it at most once
+	queue   []func() // bounded by the number of actors: each is in it at most once
 	closed  bool
 	workers sync.WaitGroup
 }
@@ -69,7 +69,7 @@ func (p *Pool) work() {
 			return
 		}
 		fn := p.queue[0]
-		p.queue[0] = nil // the array lives on behind the slice
+		p.queue[0] = nil // the array outlives this slice
 		p.queue = p.queue[1:]
 		p.mu.Unlock()
 		fn()

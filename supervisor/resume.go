@@ -6,16 +6,16 @@ import (
 	"curfew/messages"
 )
 
-// Unbegun is a start that the log has decided on and nobody has performed: the last runtime was stopping.
+// Unbegun is a start that the log has decided and the last runtime did not perform, because it was stopping.
 type Unbegun struct {
 	Attempt    messages.AttemptStarted
 	Definition messages.Definition // as it was when the start was decided
 }
 
-// takeUp performs those starts that are this shard's. The second lock does not apply to them: it keeps
-// what the log must not say, while a gate that has closed since the decision is nothing unusual. The door
-// knows it, and turns them away.
-func (h *shard) takeUp(c actor.Context, unbegun []Unbegun) {
+// performUnbegun performs the starts that belong to this shard. The second lock does not apply to them: it guards
+// against a decision that must not be, while a gate may well have closed since these were decided. The door refuses
+// such an attempt.
+func (h *shard) performUnbegun(c actor.Context, unbegun []Unbegun) {
 	for _, u := range unbegun {
 		if u.Definition.Actor != h.kind || !h.mine(u.Attempt.Job) {
 			continue

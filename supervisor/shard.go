@@ -11,8 +11,8 @@ import (
 	"curfew/messages"
 )
 
-// shard is the supervisor of some of the jobs of an actor type. All its state belongs to the goroutine
-// of its mailbox, on which protoactor calls HandleFailure, too.
+// shard is the supervisor of some of the jobs of an actor type. All its state belongs to the goroutine of its mailbox;
+// protoactor calls HandleFailure on that goroutine, too.
 type shard struct {
 	s         *Supervisors
 	kind      string
@@ -22,9 +22,9 @@ type shard struct {
 	locks     locks
 	reader    Reader
 	props     *actor.Props // of the job actors
-	woken     atomic.Bool  // whether a wake is in the mailbox
+	woken     atomic.Bool  // a wake is in the mailbox
 	closing   atomic.Bool
-	awaited   []*catchUp // who waits for this shard to have read so far
+	awaited   []*catchUp // each waits until this shard has read up to a seq
 }
 
 var (
@@ -32,7 +32,7 @@ var (
 	_ actor.SupervisorStrategy = (*shard)(nil)
 )
 
-// wake tells a shard that there is something to read.
+// wake is the message that there is something to read.
 type wake struct{}
 
 func newShard(s *Supervisors, kind string, index, of int) *shard {
@@ -47,7 +47,7 @@ func newShard(s *Supervisors, kind string, index, of int) *shard {
 	}
 }
 
-// Receive performs what the log says, a batch at a time, so that failures get their turn.
+// Receive performs what the log says, one batch for each wake, so that failures get their turn.
 func (h *shard) Receive(c actor.Context) {
 	defer h.s.guard(c.Self().GetId())
 	switch m := c.Message().(type) {
@@ -72,22 +72,22 @@ func (h *shard) start(c actor.Context) {
 	for _, d := range h.s.cfg.Known {
 		h.defined(c, d)
 	}
-	h.takeUp(c, h.s.cfg.Unbegun)
+	h.performUnbegun(c, h.s.cfg.Unbegun)
 	system, self := c.ActorSystem(), c.Self()
 	h.reader = h.s.cfg.Reader(func() { h.wake(system, self) })
 	h.wake(system, self)
 }
 
-// wake sends at most one wake at a time; it may be called from any goroutine.
+// wake sends a wake unless one is in the mailbox. It may be called from any goroutine.
 func (h *shard) wake(system *actor.ActorSystem, self *actor.PID) {
 	if !h.closing.Load() && h.woken.CompareAndSwap(false, true) {
 		system.Root.Send(self, wake{})
 	}
 }
 
-// follow reads one batch, and wakes itself again if there was one.
+// follow reads one batch, and wakes the shard again if there was one.
 func (h *shard) follow(c actor.Context) {
-	h.woken.Store(false) // before reading: what comes later wakes again
+	h.woken.Store(false) // before reading: what is appended from here on wakes the shard again
 	if h.closing.Load() {
 		return
 	}
@@ -100,7 +100,7 @@ func (h *shard) follow(c actor.Context) {
 		h.read(c, r)
 	}
 	if len(records) == 0 {
-		h.caughtUp(nothing)
+		h.caughtUp(unlimited)
 		return
 	}
 	h.caughtUp(records[len(records)-1].Seq)
@@ -117,19 +117,19 @@ func (h *shard) read(c actor.Context, r messages.Record) {
 		h.attempt(c, r, m)
 	case messages.AttemptSucceeded, messages.AttemptFailed, messages.AttemptInterrupted:
 		ref, _ := messages.RefOf(r.Body)
-		h.worked(r.At, ref)
+		h.countWork(r.At, ref)
 		h.returned(c, ref)
 	case messages.AttemptAbandoned:
 		h.abandoned(c, m.AttemptRef)
 	case messages.RunFinished:
-		h.result(r.At, m)
+		h.logResult(r.At, m)
 		h.finished(c, m)
 	default:
 		h.session(c, r.Body)
 	}
 }
 
-// session turns the second lock, and performs what has waited for it.
+// session turns the second lock (see [locks]), and begins the attempts that waited for it.
 func (h *shard) session(c actor.Context, b messages.Body) {
 	if b.Topic() != messages.TopicSession {
 		return
@@ -148,7 +148,7 @@ func (h *shard) session(c actor.Context, b messages.Body) {
 	}
 }
 
-// mine reports whether the job belongs to this shard, going by its name.
+// mine reports whether the job belongs to this shard, by a hash of its name.
 func (h *shard) mine(job string) bool {
 	f := fnv.New32a()
 	_, _ = f.Write([]byte(job)) // never fails

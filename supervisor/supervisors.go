@@ -13,8 +13,7 @@ import (
 	"go.uber.org/zap"
 )
 
-// Supervisors is the tree of supervisors: a root, below it the shards of every actor type, below them
-// the job actors.
+// Supervisors is the tree of supervisors: the root, below it the shards of every actor type, below them the job actors.
 type Supervisors struct {
 	cfg      Config
 	barrier  barrier
@@ -33,7 +32,7 @@ func Supervise(c Config) (*Supervisors, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	s := &Supervisors{cfg: c, barrier: barrier{limit: nothing}, stopped: make(chan struct{}), restarts: make(map[string]int)}
+	s := &Supervisors{cfg: c, barrier: barrier{limit: unlimited}, stopped: make(chan struct{}), restarts: make(map[string]int)}
 	props := actor.PropsFromProducer(func() actor.Actor { return &root{s: s} })
 	pid, err := c.System.Root.SpawnNamed(props, rootName)
 	if err != nil {
@@ -43,8 +42,8 @@ func Supervise(c Config) (*Supervisors, error) {
 	return s, nil
 }
 
-// Stop stops every supervisor and job actor and waits until they are gone, or ctx ends. Attempts in
-// flight are told to stop; they are not waited for here, but where they run.
+// Stop stops every supervisor and job actor and waits until they have stopped, or ctx ends, which is the error. Attempts
+// in flight are told to stop; the host, not this, waits for them.
 func (s *Supervisors) Stop(ctx context.Context) error {
 	s.stop.Do(func() { s.cfg.System.Root.Stop(s.root) })
 	select {
@@ -55,7 +54,7 @@ func (s *Supervisors) Stop(ctx context.Context) error {
 	}
 }
 
-// Restarts is how often the actor of a job has been restarted since the start.
+// Restarts is how often the actor of a job has been restarted since the runtime started.
 func (s *Supervisors) Restarts(job string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -77,8 +76,8 @@ func (s *Supervisors) forget(job string) {
 	s.mu.Unlock()
 }
 
-// guard, deferred, turns a panic of a supervisor into the end of the runtime. A supervisor that is
-// restarted would silently lose its children and what they are doing.
+// guard, deferred, turns a panic of a supervisor into the end of the runtime: a restarted supervisor would silently
+// lose its children and their attempts.
 func (s *Supervisors) guard(who string) {
 	if r := recover(); r != nil {
 		s.cfg.Logger.Error("cron: a supervisor panicked", zap.String("supervisor", who), zap.Any("panic", r), zap.ByteString("stack", debug.Stack()))
@@ -94,7 +93,7 @@ var (
 	_ actor.SupervisorStrategy = (*root)(nil)
 )
 
-// Receive starts the shards. That they stop before the root does is the actor system's doing.
+// Receive starts the shards. The actor system stops them before the root.
 func (r *root) Receive(c actor.Context) {
 	defer r.s.guard(rootName)
 	switch m := c.Message().(type) {
@@ -121,7 +120,7 @@ func (r *root) spawn(c actor.Context) {
 	}
 }
 
-// HandleFailure ends the runtime: a shard recovers its own panics, so its failure is an error in this package.
+// HandleFailure ends the runtime: a shard recovers its own panics, so its failure is a bug in this package.
 func (r *root) HandleFailure(_ *actor.ActorSystem, _ actor.Supervisor, shard *actor.PID, _ *actor.RestartStatistics, reason, _ any) {
 	r.s.cfg.Fatal(fmt.Errorf("supervisor: shard %s failed: %v", shard.GetId(), reason))
 }

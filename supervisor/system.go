@@ -9,8 +9,8 @@ import (
 	"go.uber.org/zap/zapcore"
 )
 
-// NewSystem is an actor system that logs into the logger, warnings and worse only: it would otherwise
-// write a line for every failure, and those are ours to report.
+// NewSystem is an actor system that logs warnings and worse to the logger. Its lines about each failure are left out:
+// the supervisors report failures themselves.
 func NewSystem(logger *zap.Logger) *actor.ActorSystem {
 	core := logger.WithOptions(zap.IncreaseLevel(zapcore.WarnLevel)).Core()
 	return actor.NewActorSystem(actor.WithLoggerFactory(func(*actor.ActorSystem) *slog.Logger {

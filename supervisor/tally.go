@@ -8,16 +8,17 @@ import (
 	"curfew/messages"
 )
 
-// tally is what a shard remembers of a job's run to say how it went, as far as this runtime has seen it.
+// tally is what a shard remembers of a job's newest run, for the log line at its end. It covers what this runtime has
+// seen of the run.
 type tally struct {
 	run      messages.RunID
 	attempts int              // number of its last attempt
 	began    messages.Instant // when its first attempt was decided
 	since    messages.Instant // when the attempt in flight was decided; zero: none is
-	worked   time.Duration    // how long the attempts took that have returned
+	worked   time.Duration    // the time of the attempts that have returned
 }
 
-// count takes note of the start of an attempt.
+// count notes the start of an attempt.
 func (t *tally) count(at messages.Instant, a messages.AttemptStarted) {
 	if t.run != a.Run {
 		*t = tally{run: a.Run, began: at}
@@ -25,22 +26,22 @@ func (t *tally) count(at messages.Instant, a messages.AttemptStarted) {
 	t.attempts, t.since = a.Attempt, at
 }
 
-// end takes note of the end of an attempt, or of its run.
+// end notes the end of an attempt, or of its run.
 func (t *tally) end(at messages.Instant, run messages.RunID) {
 	if t.run == run && !t.since.IsZero() {
 		t.worked, t.since = t.worked+max(0, at.Sub(t.since)), 0
 	}
 }
 
-// worked takes note of how long an attempt took.
-func (h *shard) worked(at messages.Instant, a messages.AttemptRef) {
+// countWork notes how long an attempt took.
+func (h *shard) countWork(at messages.Instant, a messages.AttemptRef) {
 	if k := h.children[a.Job]; k != nil {
 		k.tally.end(at, a.Run)
 	}
 }
 
-// result says in one line how a run has ended.
-func (h *shard) result(at messages.Instant, m messages.RunFinished) {
+// logResult logs in one line how a run has ended.
+func (h *shard) logResult(at messages.Instant, m messages.RunFinished) {
 	k := h.children[m.Job]
 	if k == nil {
 		return // another shard's
@@ -52,7 +53,7 @@ func (h *shard) result(at messages.Instant, m messages.RunFinished) {
 	if t := &k.tally; t.run == m.Run {
 		t.end(at, m.Run)
 		fields = append(fields, zap.Int("attempts", t.attempts), zap.Duration("took", t.worked))
-		if waited := at.Sub(t.began) - t.worked; waited >= time.Second { // a hold, or pauses between attempts
+		if waited := at.Sub(t.began) - t.worked; waited >= time.Second { // for a hold, or between attempts
 			fields = append(fields, zap.Duration("waited", waited))
 		}
 	}
