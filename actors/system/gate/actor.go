@@ -12,15 +12,15 @@ import (
 	"curfew/messages"
 )
 
-// keeper is the gate's actor: it follows the log and moves the door.
-type keeper struct {
+// gateActor follows the log and moves the door.
+type gateActor struct {
 	gate     *Gate
 	log      *follow.Feed
 	restored map[string]restoration    // by session
 	self     atomic.Pointer[actor.PID] // nil: not started yet
 }
 
-var _ actor.Actor = (*keeper)(nil)
+var _ actor.Actor = (*gateActor)(nil)
 
 // restoration is the newest SessionRestored of a session.
 type restoration struct {
@@ -28,11 +28,11 @@ type restoration struct {
 	id  string
 }
 
-// news says that there is something to read.
+// news is the message that there is something to read.
 type news struct{}
 
-// Receive reads the log. A panic ends the runtime: nobody else could move the door.
-func (k *keeper) Receive(c actor.Context) {
+// Receive reads the log. A panic ends the runtime: nothing else could move the door.
+func (k *gateActor) Receive(c actor.Context) {
 	defer func() {
 		if r := recover(); r != nil {
 			k.gate.cfg.Logger.Error("gate: the actor panicked", zap.String("panic", fmt.Sprintf("%T", r)), zap.ByteString("stack", debug.Stack()))
@@ -51,13 +51,13 @@ func (k *keeper) Receive(c actor.Context) {
 }
 
 // wake puts a wake-up into the mailbox, from any goroutine.
-func (k *keeper) wake() {
+func (k *gateActor) wake() {
 	if self := k.self.Load(); self != nil {
 		k.gate.cfg.System.Root.Send(self, news{})
 	}
 }
 
-func (k *keeper) follow() {
+func (k *gateActor) follow() {
 	batch, err := k.log.Next()
 	if err != nil {
 		k.gate.cfg.Fatal(err)
@@ -66,13 +66,13 @@ func (k *keeper) follow() {
 	k.take(batch)
 }
 
-func (k *keeper) take(batch []messages.Record) {
+func (k *gateActor) take(batch []messages.Record) {
 	for _, r := range batch {
 		k.read(r)
 	}
 }
 
-func (k *keeper) read(r messages.Record) {
+func (k *gateActor) read(r messages.Record) {
 	door := k.gate.door
 	switch m := r.Body.(type) {
 	case messages.RuntimeConfigured:
@@ -97,8 +97,8 @@ func (k *keeper) read(r messages.Record) {
 	}
 }
 
-// adopt signs in with a stored token that is older than the journal.
-func (k *keeper) adopt(r messages.Record, m messages.GateClosed) {
+// adopt signs in with a stored token if the journal has never seen a sign-in: the token is older than the journal.
+func (k *gateActor) adopt(r messages.Record, m messages.GateClosed) {
 	if m.Source != messages.SourceConfig || m.Reason != messages.ReasonSignedOut {
 		return
 	}
@@ -109,8 +109,8 @@ func (k *keeper) adopt(r messages.Record, m messages.GateClosed) {
 	}
 }
 
-// open moves the door to a generation, and its token with it.
-func (k *keeper) open(r messages.Record, session string, state messages.GateState, generation uint64) {
+// open moves the door to a generation, with the generation's token.
+func (k *gateActor) open(r messages.Record, session string, state messages.GateState, generation uint64) {
 	id := ""
 	if o := k.restored[session]; o.seq == r.Cause {
 		id = o.id

@@ -12,8 +12,7 @@ import (
 	"curfew/messages"
 )
 
-// pass is what an attempt is let in with: the session's settings as they were at the door, and a client that knows the
-// token.
+// pass is the session of an attempt that was let in: its settings as they were then, and a client that sends the token.
 type pass struct {
 	config messages.SessionConfig
 	rules  httpx.Rules
@@ -31,13 +30,13 @@ func (s *pass) Backend() string { return s.config.Backend }
 // Client sends the credential to the backend; without a backend it refuses every request.
 func (s *pass) Client() *http.Client { return s.client }
 
-// Outcome marks what the backend's refusal means by the session's rules.
+// Outcome classifies the backend's refusal by the session's rules.
 func (s *pass) Outcome(refused *actors.StatusError) error { return s.rules.Outcome(refused) }
 
-// errNoBackend is the answer to a request through a session that has nowhere to send it.
+// errNoBackend is the answer to a request through a session without a backend.
 var errNoBackend = errors.New("gate: the session has no backend; name one in the job file, or use a provider of your own")
 
-// errOwnKey is the answer to a request through the session of a job that has a key of its own.
+// errOwnKey is the answer to a request through the session of a job that uses a key of its own.
 var errOwnKey = errors.New("gate: the job uses a key of its own; the session's credential is not for it")
 
 type refuse struct{ why error }
@@ -45,7 +44,7 @@ type refuse struct{ why error }
 // RoundTrip refuses the request.
 func (r refuse) RoundTrip(*http.Request) (*http.Response, error) { return nil, r.why }
 
-// session makes what an attempt of the run is let in with.
+// session makes the session of an attempt that is let in at the place.
 func (g *Gate) session(p place, run messages.RunID) (actors.Session, error) {
 	s := &pass{config: p.SessionConfig, rules: p.rules}
 	if p.Backend == "" {
@@ -60,8 +59,8 @@ func (g *Gate) session(p place, run messages.RunID) (actors.Session, error) {
 	return s, nil
 }
 
-// maxConfirmers is how many runs of a generation are reported to have been accepted by the backend. One
-// opens the gate; the second tells a good session from one that a single odd job gets along with.
+// maxConfirmers is how many runs of a generation are reported when the backend has accepted them. The first opens the
+// gate. The second shows that the session is good for other jobs than that one.
 const maxConfirmers = 2
 
 // confirmers are the runs that have confirmed the newest generation of each session.
@@ -76,8 +75,8 @@ type confirmation struct {
 	n          int
 }
 
-// news reports whether the run is one of the first of that generation, and the first time that it is said.
-func (c *confirmers) news(session string, generation uint64, run messages.RunID) bool {
+// first reports whether the run is one of the first [maxConfirmers] of that generation, once for each run.
+func (c *confirmers) first(session string, generation uint64, run messages.RunID) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	at := c.sessions[session]
@@ -103,7 +102,7 @@ func (c *confirmers) news(session string, generation uint64, run messages.RunID)
 
 // confirmed reports that the backend has accepted a call of the run.
 func (g *Gate) confirmed(name string, generation uint64, run messages.RunID) {
-	if !g.confirmers.news(name, generation, run) {
+	if !g.confirmers.first(name, generation, run) {
 		return
 	}
 	f := messages.SessionConfirmed{Session: name, Generation: generation, Run: run}

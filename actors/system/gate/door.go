@@ -14,11 +14,11 @@ import (
 	"curfew/messages"
 )
 
-// DoorWait is how long an attempt waits at the door for the token of its generation: the log has decided
-// on it already, and the gate may be a moment behind.
+// DoorWait is how long an attempt waits at the door for the token of its generation: the log has opened that generation
+// already, and the gate may not have read so far.
 const DoorWait = 5 * time.Second
 
-// ErrClosed means that an attempt was not let in: its session has expired, or is at another generation.
+// ErrClosed means that an attempt was not let in: its session has expired, or has another generation now.
 var ErrClosed = errors.New("gate: the session's door is closed for this attempt")
 
 // place is a session at the door, with the whole of its settings.
@@ -29,17 +29,17 @@ type place struct {
 	generation uint64
 	credential credential // with the token of the generation, if there is one
 	expired    uint64     // no attempt of this generation or an older one is let in, whatever the log says
-	quota      bool       // closed only until a time: the same generation will be let in again
+	quota      bool       // closed until a time only: the same generation will be let in again
 }
 
-// lets reports whether an attempt of the generation may enter now, or might if it waits.
-func (p place) lets(generation uint64) (now, later bool) {
-	now, later = p.letsBare(generation)
+// admits reports whether an attempt of the generation may enter now, and whether it may later, if it waits.
+func (p place) admits(generation uint64) (now, later bool) {
+	now, later = p.admitsBare(generation)
 	return now && (p.Backend == "" || p.credential.fits(p.Backend)), later
 }
 
-// letsBare is lets for an attempt that needs no token.
-func (p place) letsBare(generation uint64) (now, later bool) {
+// admitsBare is admits for an attempt that needs no token.
+func (p place) admitsBare(generation uint64) (now, later bool) {
 	switch {
 	case generation <= p.expired, generation < p.generation:
 		return false, false
@@ -58,10 +58,10 @@ type snapshot struct {
 	changed chan struct{} // closed when there is a next one
 }
 
-// A Door is asked by every gated attempt right before its actor is run. Asking takes no lock.
+// A Door is asked for every gated attempt, right before its actor runs. To ask takes no lock.
 type Door struct {
 	now atomic.Pointer[snapshot]
-	mu  sync.Mutex // held by whoever makes the next snapshot
+	mu  sync.Mutex // held while the next snapshot is made
 	let func(p place, run messages.RunID) (actors.Session, error)
 
 	rules func(messages.SessionConfig) httpx.Rules
@@ -73,21 +73,21 @@ func newDoor(session func(place, messages.RunID) (actors.Session, error), rules 
 	return d
 }
 
-// Enter is the session for an attempt that was decided under that generation. If the generation's token
-// is not there yet it waits, for DoorWait at most. Otherwise the error is [actors.SessionExpired] of
-// ErrClosed, that of ctx, or [actors.Permanent] if the session's backend cannot be used at all.
+// Enter returns the session for an attempt that was decided under that generation. While the generation's token is not
+// there yet it waits, for [DoorWait] at most. The error is [actors.SessionExpired] of [ErrClosed], that of ctx, or
+// [actors.Permanent] if the session's backend cannot be used at all.
 func (d *Door) Enter(ctx context.Context, session string, generation uint64, run messages.RunID) (actors.Session, error) {
-	p, err := d.wait(ctx, session, func(p place) (now, later bool) { return p.lets(generation) })
+	p, err := d.wait(ctx, session, func(p place) (now, later bool) { return p.admits(generation) })
 	if err != nil {
 		return nil, err
 	}
 	return d.let(p, run)
 }
 
-// EnterBare is Enter for an attempt that uses a key of its own. Where the token would be it gets none, and the session
-// sends nothing for it.
+// EnterBare is [Door.Enter] for an attempt that uses a key of its own. The session that it gets has no token and refuses
+// every request.
 func (d *Door) EnterBare(ctx context.Context, session string, generation uint64) (actors.Session, error) {
-	p, err := d.wait(ctx, session, func(p place) (now, later bool) { return p.letsBare(generation) })
+	p, err := d.wait(ctx, session, func(p place) (now, later bool) { return p.admitsBare(generation) })
 	if err != nil {
 		return nil, err
 	}
@@ -95,13 +95,13 @@ func (d *Door) EnterBare(ctx context.Context, session string, generation uint64)
 }
 
 // wait returns the session at the door as soon as it lets the attempt in.
-func (d *Door) wait(ctx context.Context, session string, lets func(place) (now, later bool)) (place, error) {
+func (d *Door) wait(ctx context.Context, session string, admits func(place) (now, later bool)) (place, error) {
 	timeout := time.NewTimer(DoorWait)
 	defer timeout.Stop()
 	for {
 		at := d.now.Load()
 		p, known := at.places[session]
-		now, later := lets(p)
+		now, later := admits(p)
 		switch {
 		case now && known:
 			return p, nil
@@ -118,7 +118,7 @@ func (d *Door) wait(ctx context.Context, session string, lets func(place) (now, 
 	}
 }
 
-// Close lets no attempt of that generation in any more. The log will say the same a moment later.
+// Close refuses every attempt of that generation from here on. The log will close the gate a moment later.
 func (d *Door) Close(session string, generation uint64) {
 	d.change(session, func(p *place) { p.expired = max(p.expired, generation) })
 }
@@ -129,7 +129,7 @@ func (d *Door) place(session string) (place, bool) {
 	return p, ok
 }
 
-// change makes the next snapshot. A session that is not known is not changed.
+// change makes the next snapshot, with a change of one session; an unknown session changes nothing. f must take no lock.
 func (d *Door) change(session string, f func(*place)) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -148,7 +148,7 @@ func (d *Door) next(places map[string]place) {
 	close(old.changed)
 }
 
-// configure takes in the sessions that there are; those that are not named are gone.
+// configure sets which sessions there are; a session that is not named is removed.
 func (d *Door) configure(sessions []messages.SessionConfig) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -11,12 +11,12 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// maxNap is how long the forecaster sleeps at most before it reads the wall clock again, which may have been
-// set, or gone on while the machine slept (design §13).
+// maxNap is the longest sleep of the forecaster. Then it reads the wall clock again, which may have been set, or may have
+// gone on while the machine was suspended (design §13).
 const maxNap = 30 * time.Second
 
-// forecaster closes a gate right before its credential lapses by its own account, so that not a single call
-// is wasted to find out. It only ever publishes; the log closes the gate.
+// forecaster publishes an expiry right before a credential's own expiry passes, so that no call has to fail first. The
+// log closes the gate.
 type forecaster struct {
 	now     func() time.Time
 	publish func(id string, f messages.Fact)
@@ -40,13 +40,13 @@ func newForecaster(now func() time.Time, publish func(string, messages.Fact)) *f
 	}
 }
 
-// start follows the forecasts on a goroutine of its own, until stop.
+// start runs the forecaster on a goroutine of its own, until stop.
 func (f *forecaster) start() { f.group.Go(f.run) }
 
 func (f *forecaster) stop() { f.group.Stop() }
 
-// expect sets what is known of a session's credential, taken in at that time; expires 0: nothing. What is
-// known of the same generation already stays.
+// expect sets when a session's credential expires; 0: unknown. At is when the credential was taken in. What is known of
+// the same generation already stays.
 func (f *forecaster) expect(session string, generation uint64, at, expires messages.Instant) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -60,8 +60,8 @@ func (f *forecaster) expect(session string, generation uint64, at, expires messa
 	f.news.Set()
 }
 
-// vouch lets the credential of that generation go on to its end, and not only to shortly before: its source hands it
-// out still, and has no other.
+// vouch lets the credential of that generation last to its very end, not only to shortly before: its source still hands
+// it out, and has no other.
 func (f *forecaster) vouch(session string, generation uint64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -71,7 +71,7 @@ func (f *forecaster) vouch(session string, generation uint64) {
 	}
 }
 
-// forget drops what is known: the gate is closed.
+// forget drops what is known of a session's credential: the gate is closed.
 func (f *forecaster) forget(session string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -88,14 +88,14 @@ func (f *forecaster) run(ctx context.Context) {
 		case <-f.news:
 		case <-timer.C:
 		}
-		if next, waits := f.tell(); waits {
+		if next, waits := f.publishDue(); waits {
 			timer.Reset(min(next, maxNap))
 		}
 	}
 }
 
-// tell publishes the expiries that are due, and says when to look again.
-func (f *forecaster) tell() (next time.Duration, waits bool) {
+// publishDue publishes the expiries that are due, and returns after which time the next is; waits is false if there is none.
+func (f *forecaster) publishDue() (next time.Duration, waits bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	now := messages.At(f.now())

@@ -32,7 +32,7 @@ type Config struct {
 	Reader func(after uint64) follow.Open
 	// Last is the seq of the newest record.
 	Last func() uint64
-	// Publish reports a fact. It must not block.
+	// Publish reports a fact. It must not block, nor call the gate.
 	Publish func(id string, f messages.Fact)
 	// Commit reports a fact, waits until it is durable, and says whether anything followed from it.
 	Commit func(ctx context.Context, id string, f messages.Fact) (seq uint64, applied bool, err error)
@@ -62,15 +62,14 @@ type Gate struct {
 	door       *Door
 	confirmers confirmers
 	forecaster *forecaster
-	signing    sync.Mutex // one sign-in or sign-out at a time
+	signing    sync.Mutex // held for one sign-in or sign-out; the order of locks is in doc.go
 	actor      *startstop.Actor
 }
 
 // actorName is the name of the gate's actor, once per actor system.
 const actorName = "gate"
 
-// Start sets the door as the recovered state has it, settles what a crash has left in the store, and
-// follows the log.
+// Start sets the door to the recovered state, settles what a crash has left in the store, and follows the log.
 func Start(c Config) (*Gate, error) {
 	if err := c.check(); err != nil {
 		return nil, err
@@ -82,8 +81,8 @@ func Start(c Config) (*Gate, error) {
 	if err != nil {
 		return nil, err
 	}
-	g.hang()
-	k := &keeper{gate: g, restored: make(map[string]restoration)}
+	g.setDoor()
+	k := &gateActor{gate: g, restored: make(map[string]restoration)}
 	k.log = follow.NewMailbox(actorName, c.Reader(c.After), k.wake)
 	if err := k.log.Drain(k.take); err != nil { // the door knows its sessions before anybody asks
 		k.log.Close()
@@ -100,8 +99,8 @@ func Start(c Config) (*Gate, error) {
 	return g, nil
 }
 
-// hang sets the door as the recovered state has it.
-func (g *Gate) hang() {
+// setDoor sets the door to the recovered state.
+func (g *Gate) setDoor() {
 	g.door.configure(configs(g.cfg.Sessions))
 	for _, k := range g.cfg.Sessions {
 		c, _ := g.cfg.Store.get(k.Name)
@@ -125,15 +124,15 @@ func configs(known []policy.SessionView) []messages.SessionConfig {
 	return all
 }
 
-// Rules are the settings of a session as the door has them, and what its backend's refusals mean by them; ok is false
-// if there is no such session.
+// Rules returns the settings of a session and the rules for its backend's refusals, as the door has them; ok is false if
+// there is no such session.
 func (g *Gate) Rules(session string) (c messages.SessionConfig, rules httpx.Rules, ok bool) {
 	p, ok := g.door.place(session)
 	return p.SessionConfig, p.rules, ok
 }
 
-// rules are those by which the refusals of a session's backend are read. The patterns were checked when the job file
-// was read; a fact that another program published may still hold a bad pattern, and then the defaults count.
+// rules makes the rules by which the refusals of a session's backend are read. The patterns of a job file have been
+// checked, but a fact of another program may hold a bad one. Then the default rules apply.
 func (g *Gate) rules(c messages.SessionConfig) httpx.Rules {
 	rules, err := httpx.NewRules(c)
 	if err != nil {
@@ -147,11 +146,11 @@ func (g *Gate) rules(c messages.SessionConfig) httpx.Rules {
 // Door is where attempts are let in.
 func (g *Gate) Door() *Door { return g.door }
 
-// Stop ends the gate's actor and waits for it, or until ctx ends. The door stays as it is.
+// Stop ends the gate's actor and waits for it, or until ctx ends, which is the error. The door stays as it is.
 func (g *Gate) Stop(ctx context.Context) error {
 	g.forecaster.stop()
 	return g.actor.Stop(ctx)
 }
 
-// newID is the id of a message that comes from outside.
+// newID makes the id of a fact that comes from outside.
 func newID() string { return uuid.NewString() }

@@ -12,37 +12,36 @@ import (
 	"curfew/messages"
 )
 
-// Why a sign-in or sign-out is refused. Which status of HTTP that is, the API says.
+// Why a sign-in or sign-out is refused. The API gives each its HTTP status.
 var (
 	// ErrUnknownSession means that there is no session of that name (404).
 	ErrUnknownSession = errors.New("gate: unknown session")
-	// ErrSameToken means that it is the very token that expired (409; force overrides).
-	ErrSameToken = errors.New("gate: this is the very token that expired; get a new one, or force this one")
-	// ErrLapsed means that the token says itself that it has lapsed (422; force overrides).
-	ErrLapsed = errors.New("gate: the token has lapsed, by its own account; get a new one, or force this one")
+	// ErrSameToken means that the token is the one that expired (409; force overrides).
+	ErrSameToken = errors.New("gate: this token is the one that expired; get a new one, or use --force")
+	// ErrLapsed means that the token's own expiry has passed (422; force overrides).
+	ErrLapsed = errors.New("gate: the token's own expiry (exp) has passed; get a new one, or use --force")
 )
 
-// Receipt says what came of a sign-in or sign-out, when it is durable and applied.
+// Receipt is the result of a sign-in or sign-out that is durable and applied.
 type Receipt struct {
 	Seq     uint64 // of the fact
 	Applied bool   // whether anything followed from it
 }
 
-// SignIn is what somebody signs in with.
+// SignIn is the token of a sign-in, and where it comes from.
 type SignIn struct {
 	Token string
 	By    string // who signs in, for people to read
-	// Force takes a token that expired or lapsed, too, and makes no forecast from it.
+	// Force accepts a token that has expired, too, and makes no forecast from its expiry.
 	Force bool
-	// ExpiresAt is when the token will lapse; 0: as it says itself.
+	// ExpiresAt is when the token expires; 0: by its own exp, if it has one.
 	ExpiresAt messages.Instant
 }
 
-// Login gives the session a token. It is kept, pending, until the log has numbered the generation that it
-// belongs to. The token in use is accepted again.
+// Login gives the session a token. The token is kept as pending until the log has numbered its generation. The token in
+// use is accepted again.
 //
-// For a session without a backend there is nothing to keep: its jobs' own tools have signed in, and the
-// gate probes.
+// A session without a backend keeps no token: its jobs' own tools have signed in, and the gate probes.
 //
 // The error is [ErrUnknownSession], [tokens.ErrMalformed], [ErrSameToken], [ErrLapsed] or [ErrTooMany], or that
 // of the log or the disk.
@@ -82,7 +81,7 @@ func (g *Gate) Login(ctx context.Context, session string, in SignIn) (Receipt, e
 	return r, err
 }
 
-// acceptable refuses a token that cannot work.
+// acceptable returns why a token cannot work; nil if it may.
 func (g *Gate) acceptable(session string, p place, t Token, expiresAt messages.Instant) error {
 	used, ok := g.cfg.Store.get(session)
 	expired := p.state == messages.StateClosed || p.generation <= p.expired // what is being probed has not expired
@@ -120,11 +119,11 @@ func (g *Gate) commit(ctx context.Context, id string, f messages.Fact) (Receipt,
 	return Receipt{Seq: seq, Applied: applied}, nil
 }
 
-// Vouch says that the source of the session's tokens still hands out the one of that generation, and no other: its gate
-// closes when it lapses, not a moment before. After a restart that has to be said again.
+// Vouch notes that the source of the session's tokens still hands out the token of that generation, and no other: its
+// gate closes when the token expires, not shortly before. It has to be called again after a restart.
 func (g *Gate) Vouch(session string, generation uint64) { g.forecaster.vouch(session, generation) }
 
-// Current reports whether that is the very token of the session's current generation.
+// Current reports whether that is the token of the session's current generation.
 func (g *Gate) Current(session, token string) bool {
 	p, known := g.door.place(session)
 	c, ok := g.cfg.Store.get(session)

@@ -11,20 +11,20 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// ByStoredToken is who signed in when a token was found for a session that has never had one: the file
-// was kept and the journal was not.
+// ByStoredToken is who signed in when the store has a token of a session that the journal has never seen a sign-in of:
+// the tokens' file was kept and the journal was not.
 const ByStoredToken = "stored token"
 
-// again is a fact that is to be published once more, or for the first time, at the start.
+// again is a sign-in that is published at the start, possibly for the second time.
 type again struct {
 	id   string
 	fact messages.SessionRestored
 }
 
-// settle clears up what a crash has left in the store, and says what is to be published.
+// settle clears up what a crash has left in the store, and returns the sign-ins to publish.
 //
-// A pending token may have its generation already: then that stands in the log, since the bus would drop
-// a second message of the same id, and nobody would number the token ever again.
+// A pending token may have its generation already. Then that is read from the log: the log would drop a second fact of
+// the same id, and the token would never get its number.
 func (g *Gate) settle() ([]again, error) {
 	numbered, err := g.numbered()
 	if err != nil {
@@ -61,8 +61,8 @@ func (g *Gate) settle() ([]again, error) {
 	return append(left, more...), err
 }
 
-// adopt takes the token that is there for the generation that the log has come to without this store: by
-// a sign-in that another program published, or before the store came to this journal.
+// adopt gives the stored token the generation that the log has reached without this store: by a sign-in that another
+// program published, or before the store came to this journal.
 func (g *Gate) adopt() ([]again, error) {
 	var left []again
 	for _, k := range g.cfg.Sessions {
@@ -84,13 +84,13 @@ func (g *Gate) adopt() ([]again, error) {
 	return left, nil
 }
 
-// stored is the sign-in with the token that is there.
+// stored is the sign-in with the stored token.
 func (g *Gate) stored(session string, c credential) messages.SessionRestored {
 	g.cfg.Logger.Info("gate: signing in with the stored token", zap.String("session", session))
 	return messages.SessionRestored{Session: session, By: ByStoredToken, ExpiresAt: c.expiresAt}
 }
 
-// numbered are the generations that the log has given to the pending tokens, by their id.
+// numbered returns the generations that the log has given to pending tokens, by the ids of their sign-ins.
 func (g *Gate) numbered() (map[string]uint64, error) {
 	_, waiting := g.cfg.Store.all()
 	found := make(map[string]uint64, len(waiting))
@@ -116,12 +116,13 @@ func (g *Gate) numbered() (map[string]uint64, error) {
 			if r.Seq > g.cfg.After {
 				return found, nil
 			}
-			look(r, waiting, causes, found)
+			note(r, waiting, causes, found)
 		}
 	}
 }
 
-func look(r messages.Record, waiting map[string]pending, causes map[uint64]string, found map[string]uint64) {
+// note notes a generation that a sign-in of a pending token was given.
+func note(r messages.Record, waiting map[string]pending, causes map[uint64]string, found map[string]uint64) {
 	switch m := r.Body.(type) {
 	case messages.SessionRestored:
 		if _, ok := waiting[r.ID]; ok {

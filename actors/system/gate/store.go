@@ -16,24 +16,24 @@ import (
 // MaxPending is how many tokens of one session may wait for their generation at the same time.
 const MaxPending = 16
 
-// ErrTooMany means that too many sign-ins of the session are under way.
+// ErrTooMany means that [MaxPending] sign-ins of the session are under way.
 var ErrTooMany = errors.New("gate: too many sign-ins of this session are under way; try again later")
 
 // A credential is a token that the log has given a generation.
 type credential struct {
 	token      Token
-	origin     string // of the backend that it was given for; it is shown to no other
+	origin     string // of the backend that it was given for; no other gets it
 	generation uint64
 	expiresAt  messages.Instant
 }
 
-// fits reports whether there is a token, and it may be sent to the backend.
+// fits reports whether there is a token that may be sent to the backend.
 func (c credential) fits(backend string) bool {
 	return c.token.reveal() != "" && c.origin == origin(backend)
 }
 
-// origin is the scheme, host and port of a backend. A job file that names another backend must not make
-// us send it a token that was given for the one before.
+// origin is the scheme, host and port of a backend. When the job file names another backend, that one must not get a
+// token that was given for the one before.
 func origin(backend string) string {
 	u, err := url.Parse(backend)
 	if err != nil {
@@ -52,20 +52,20 @@ type pending struct {
 	after     uint64 // the newest record when it was published
 }
 
-// A Store keeps the tokens in a file of its own. Methods are safe for concurrent use; those that change
-// something return when it is durable.
+// A Store keeps the tokens in a file of its own. Its methods are safe for concurrent use; a method that changes something
+// returns when the change is durable.
 type Store struct {
 	path  string
 	known *secrets.Set
-	file  sync.Mutex // held while the file is written
+	file  sync.Mutex // held while the file is written; taken before mu
 
 	mu       sync.Mutex // never held while the disk is waited for
 	sessions map[string]credential
 	pending  map[string]pending // by the id of the SessionRestored
 }
 
-// OpenStore reads the tokens of the file, if there is one. Its mode is made 0600. Every token that the store has
-// ever held in this process is among the known secrets before anybody else sees it.
+// OpenStore reads the tokens of the file, if there is one, and sets its mode to 0600. Every token that the store gets in
+// this process is among the known secrets before anything else sees it.
 func OpenStore(path string, known *secrets.Set) (*Store, error) {
 	s := &Store{path: path, known: known, sessions: make(map[string]credential), pending: make(map[string]pending)}
 	if err := s.load(); err != nil {
@@ -74,7 +74,7 @@ func OpenStore(path string, known *secrets.Set) (*Store, error) {
 	return s, nil
 }
 
-// Has reports whether there is a token for the session, in use or pending. It does not wait for the disk.
+// Has reports whether there is a token of the session, in use or pending. It does not wait for the disk.
 func (s *Store) Has(session string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -96,14 +96,14 @@ func (s *Store) get(session string) (credential, bool) {
 	return c, ok
 }
 
-// all are copies of everything there is.
+// all returns copies of everything.
 func (s *Store) all() (map[string]credential, map[string]pending) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return maps.Clone(s.sessions), maps.Clone(s.pending)
 }
 
-// add keeps a token until its generation is known. If that cannot be made durable it is not kept.
+// add keeps a token until its generation is known. A token that cannot be made durable is not kept.
 func (s *Store) add(id string, p pending) error {
 	s.mu.Lock()
 	n := 0
@@ -140,8 +140,8 @@ func (s *Store) drop(ids ...string) error {
 	return s.save()
 }
 
-// install makes the pending token of that id, or else the token that is there, the one of the
-// generation. ok is false if there is none. An error means that it holds only until the next start.
+// install makes the pending token of that id, or else the token in use, the token of the generation. ok is false if there
+// is neither. After an error the change lasts until the next start only.
 func (s *Store) install(session, id string, generation uint64) (c credential, ok bool, err error) {
 	s.mu.Lock()
 	c, ok = s.sessions[session]
@@ -159,8 +159,8 @@ func (s *Store) install(session, id string, generation uint64) (c credential, ok
 	return c, true, s.save()
 }
 
-// Ahead are the sessions whose token has a newer generation than the log has come to, with that; what the log does
-// not know is not among them.
+// Ahead returns the sessions whose token has a newer generation than the log's, now, with that generation. A session that
+// the log does not know is not among them.
 func (s *Store) Ahead(now map[string]uint64) map[string]uint64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -173,7 +173,7 @@ func (s *Store) Ahead(now map[string]uint64) map[string]uint64 {
 	return ahead
 }
 
-// Lower gives those tokens the generation that the log has come to.
+// Lower gives the tokens that are ahead the generation of the log.
 func (s *Store) Lower(now map[string]uint64) error {
 	ahead := s.Ahead(now)
 	s.mu.Lock()
@@ -197,7 +197,7 @@ func (s *Store) forget(session string, ids []string) error {
 	return s.drop(ids...)
 }
 
-// waiting are the ids of the pending tokens of a session, sorted.
+// waiting returns the ids of the pending tokens of a session, sorted.
 func (s *Store) waiting(session string) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

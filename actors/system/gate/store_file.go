@@ -17,7 +17,7 @@ const maxStore = 16 << 20
 // storeVersion is the version of the file's form.
 const storeVersion = 1
 
-// document is the file. Only load and save may hold one: its tokens show when printed.
+// document is the content of the file. Only load and save may hold one: its tokens show when it is printed.
 type document struct {
 	Version  int                        `json:"version"`
 	Sessions map[string]savedCredential `json:"sessions"`
@@ -49,7 +49,7 @@ func (s *Store) load() error {
 		return err
 	}
 	if info.Size() > maxStore {
-		return fmt.Errorf("%s is larger than %d bytes: that is no token store", s.path, maxStore)
+		return fmt.Errorf("%s is larger than %d bytes, so it is not a token store", s.path, maxStore)
 	}
 	if err := os.Chmod(s.path, 0o600); err != nil {
 		return err
@@ -63,7 +63,7 @@ func (s *Store) load() error {
 		return fmt.Errorf("%s cannot be read as a token store; move it away and sign in again", s.path)
 	}
 	if d.Version != storeVersion {
-		return fmt.Errorf("%s has version %d, this program knows %d; use the program that wrote it", s.path, d.Version, storeVersion)
+		return fmt.Errorf("%s has version %d and this program reads version %d; use the program that wrote it", s.path, d.Version, storeVersion)
 	}
 	for name, c := range d.Sessions {
 		s.sessions[name] = credential{token: NewToken(c.Token), origin: c.Origin, generation: c.Generation, expiresAt: c.ExpiresAt}
@@ -76,7 +76,7 @@ func (s *Store) load() error {
 	return nil
 }
 
-// save writes what is there now. A crash leaves the old file or the new one, never a part of one.
+// save writes the whole store. A crash leaves the old file or the new one, never a part of one.
 func (s *Store) save() error {
 	s.file.Lock()
 	defer s.file.Unlock()

@@ -10,8 +10,8 @@ import (
 	"curfew/messages"
 )
 
-// A Token is the credential of a session. However it is printed, it does not show: its text stands
-// behind a pointer, because fmt prints unexported members without asking their methods.
+// A Token is the credential of a session. It does not show, however it is printed: its text is behind a pointer, because
+// fmt prints unexported members without calling their methods.
 type Token struct{ text *string }
 
 // NewToken makes a token of its text.
@@ -31,7 +31,7 @@ func (Token) String() string { return secrets.Redacted }
 // MarshalJSON writes [secrets.Redacted].
 func (Token) MarshalJSON() ([]byte, error) { return json.Marshal(secrets.Redacted) }
 
-// reveal is the token itself, for the store's file and the client of its backend; empty if there is none.
+// reveal returns the text, for the store's file and the client of the backend only; empty if there is none.
 func (t Token) reveal() string {
 	if t.text == nil {
 		return ""
@@ -39,8 +39,8 @@ func (t Token) reveal() string {
 	return *t.text
 }
 
-// expiry is when a token will lapse, by its own `exp` if it is a JWT; 0 if it does not say. Nothing is
-// verified: it is a forecast, and only the backend knows.
+// expiry is when a token expires by its own `exp` if it is a JWT; 0 if it has none. The signature is not verified: this
+// is a forecast, and only the backend knows.
 func (t Token) expiry() messages.Instant {
 	parts := strings.Split(t.reveal(), ".")
 	if len(parts) != 3 {
