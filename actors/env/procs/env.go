@@ -54,12 +54,17 @@ func (r *runner) environment(daemon []string, c actors.Command) []string {
 	env = append(env, c.Env...)
 	if r.attempt.Run != "" {
 		env = append(env, vars(r.attempt)...)
+		env = append(env, r.ledger.vars()...)
 	}
 	return env
 }
 
-// runVariable tells a process, and whoever looks at it, whose run it belongs to.
-const runVariable = "CURFEW_RUN="
+// Variables that tell a process, and whoever looks at it, whose it is. Two daemons of one machine have equal runs if
+// their jobs and slots bear the same names, so the daemon is named, too.
+const (
+	runVariable    = "CURFEW_RUN="
+	daemonVariable = "CURFEW_DAEMON="
+)
 
 // vars are the variables that tell a process whose attempt it is: CURFEW_JOB, CURFEW_RUN, CURFEW_ATTEMPT
 // and CURFEW_SLOT, which is RFC 3339 in UTC with milliseconds, and empty for a run by hand.

@@ -66,7 +66,7 @@ func TestNobodyIsLeft(t *testing.T) {
 					_ = os.WriteFile(life.path+".there", nil, 0o600)
 				}()
 				r := &runner{grace: 300 * time.Millisecond, drain: 10 * time.Millisecond, kill: patience.Limit}
-				got, err := r.Run(ctx, life.command(script, t.Name()))
+				got, err := r.Run(ctx, life.command(script, runOfTest(t)))
 				if errors.Is(err, context.Canceled) != stop {
 					t.Errorf("got %+v, %v", got, err)
 				}
@@ -102,7 +102,7 @@ func TestLeft(t *testing.T) {
 			if err != nil {
 				dash = "/bin/sh"
 			}
-			c := actors.Command{Path: dash, Keep: tt.keep, Env: []string{"CURFEW_RUN=" + t.Name()}}
+			c := actors.Command{Path: dash, Keep: tt.keep, Env: []string{"CURFEW_RUN=" + runOfTest(t)}}
 			fifo := t.TempDir() + "/fifo"
 			if err := syscall.Mkfifo(fifo, 0o600); err != nil {
 				t.Fatal(err)
@@ -148,7 +148,7 @@ func TestKept(t *testing.T) {
 	life := newLifeline(t)
 	r := New(Options{}).(*runner)
 	r.drain = 10 * time.Millisecond
-	c := life.command("setsid "+forever+" >/dev/null 2>&1 & until [ -e "+life.path+".there ]; do sleep 0.01; done", t.Name())
+	c := life.command("setsid "+forever+" >/dev/null 2>&1 & until [ -e "+life.path+".there ]; do sleep 0.01; done", runOfTest(t))
 	c.Keep = true
 	go func() { <-life.ready; _ = os.WriteFile(life.path+".there", nil, 0o600) }()
 	if _, err := r.Run(t.Context(), c); err != nil {
@@ -180,13 +180,13 @@ func TestBesideEachOther(t *testing.T) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		c := server.command(`(setsid sh -c 'exec 3>"$HELPER"; echo ready >&3; exec sleep 1000' &); `+forever, t.Name())
+		c := server.command(`(setsid sh -c 'exec 3>"$HELPER"; echo ready >&3; exec sleep 1000' &); `+forever, runOfTest(t))
 		c.Env = append(c.Env, "HELPER="+helper.path)
 		_, _ = r.Run(ctx, c)
 	}()
 	<-server.ready
 	<-helper.ready
-	if _, err := r.Run(t.Context(), server.command("exec 3>&-", t.Name())); err != nil {
+	if _, err := r.Run(t.Context(), server.command("exec 3>&-", runOfTest(t))); err != nil {
 		t.Error(err)
 	}
 	select {
@@ -213,7 +213,7 @@ func TestTogether(t *testing.T) {
 		helper, server := newLifeline(t), newLifeline(t)
 		lives = append(lives, helper, server)
 		go func() {
-			c := server.command(`(setsid sh -c 'exec 3>"$HELPER"; echo ready >&3; exec sleep 1000' &); `+forever, t.Name())
+			c := server.command(`(setsid sh -c 'exec 3>"$HELPER"; echo ready >&3; exec sleep 1000' &); `+forever, runOfTest(t))
 			c.Env = append(c.Env, "HELPER="+helper.path)
 			_, _ = r.Run(ctx, c)
 			done <- struct{}{}
@@ -237,7 +237,7 @@ func TestContinued(t *testing.T) {
 	defer cancel()
 	life := newLifeline(t)
 	go func() { <-life.ready; cancel() }()
-	got, _ := New(Options{}).Run(ctx, life.command("trap 'echo bye; exit 3' TERM; echo ready >&3; kill -STOP $$; while :; do sleep 0.01; done", t.Name()))
+	got, _ := New(Options{}).Run(ctx, life.command("trap 'echo bye; exit 3' TERM; echo ready >&3; kill -STOP $$; while :; do sleep 0.01; done", runOfTest(t)))
 	if got.Output != "bye\n" || got.ExitCode != 3 {
 		t.Errorf("got %+v", got)
 	}
@@ -271,7 +271,7 @@ func TestReap(t *testing.T) {
 	for i := range rounds {
 		go func() {
 			c := sh("(sleep 0 & sleep 0.02 & setsid sleep 0.01 &) & exit 3")
-			c.Env = []string{fmt.Sprintf("CURFEW_RUN=%s.%d", t.Name(), i)}
+			c.Env = []string{fmt.Sprintf("CURFEW_RUN=%s.%d", runOfTest(t), i)}
 			r, err := New(Options{}).Run(ctx, c)
 			if err == nil && r.ExitCode != 3 {
 				err = fmt.Errorf("a job ended with %+v", r)

@@ -56,6 +56,14 @@ type writer struct {
 	Start uint64 `json:"start"` // in clock ticks since the boot
 }
 
+// String is how a process names the program that it belongs to; empty for the zero value.
+func (w writer) String() string {
+	if w == (writer{}) {
+		return ""
+	}
+	return fmt.Sprintf("%d.%d", w.PID, w.Start)
+}
+
 // lives reports whether the program is another one than this, and still runs.
 func (w writer) lives() bool {
 	if w.PID == 0 || w.PID == os.Getpid() {
@@ -79,6 +87,14 @@ func OpenLedger(dir string, log *zap.Logger) (*Ledger, error) {
 		return nil, fmt.Errorf("procs: find out when this program was started: %w", err)
 	}
 	return &Ledger{dir: dir, boot: boot, self: writer{PID: os.Getpid(), Start: start}, log: log, missing: make(map[*entry]error)}, nil
+}
+
+// vars are the variables by which the next daemon knows a process for this one's. A nil Ledger has none.
+func (l *Ledger) vars() []string {
+	if l == nil {
+		return nil
+	}
+	return []string{daemonVariable + l.self.String()}
 }
 
 // Unnoted is how many processes run without a note, because it could not be written, and why: what they

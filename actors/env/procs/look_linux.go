@@ -112,24 +112,31 @@ func printable(r rune) rune {
 	return r
 }
 
-// hasRun reports whether a process was started for the run. That its environment cannot be read means no.
-func hasRun(pid int, run string) bool { return run != "" && runBy(pid) == run }
+// hasRun reports whether a process was started for the run by the program. One that names no program, or of which
+// none is known, is judged by the run alone: an earlier build named none. That its environment cannot be read means no.
+func hasRun(pid int, run string, by writer) bool {
+	is, program := startedFor(pid)
+	return run != "" && is == run && (program == "" || by == (writer{}) || program == by.String())
+}
 
 // runBy is the run for which a process was started, as its environment says; empty: none, or it cannot be read.
 func runBy(pid int) string {
+	run, _ := startedFor(pid)
+	return run
+}
+
+// startedFor is for which run and by which program a process was started, as its environment says; empty: it does not
+// say, or it cannot be read.
+func startedFor(pid int) (run, program string) {
 	f, err := os.Open("/proc/" + strconv.Itoa(pid) + "/environ")
 	if err != nil {
-		return ""
+		return "", ""
 	}
 	defer f.Close()
 	raw, err := io.ReadAll(io.LimitReader(f, maxEnviron))
 	if err != nil {
-		return ""
+		return "", ""
 	}
-	for entry := range bytes.SplitSeq(raw, []byte{0}) {
-		if run, ok := bytes.CutPrefix(entry, []byte(runVariable)); ok {
-			return string(run)
-		}
-	}
-	return ""
+	entries := strings.Split(string(raw), "\x00")
+	return runOf(entries), valueOf(entries, strings.TrimSuffix(daemonVariable, "="))
 }

@@ -69,6 +69,7 @@ type hunt struct {
 type mark struct {
 	who ident
 	run string
+	by  writer
 }
 
 // end looks until nobody is left.
@@ -164,7 +165,7 @@ func (e *entry) mayBe(p running) bool { return !p.ended && p.start >= e.note.Sta
 // isProven reports whether the members are the noted ones, and not a group that has got the number later.
 func (h *hunt) isProven(e *entry, members []running) bool {
 	return slices.ContainsFunc(members, func(p running) bool {
-		return p.pid == e.note.Group && p.start == e.note.Start || h.bears(p, e.note.Run) || share(e.note.Pipes, pipesOf(p.pid, true))
+		return p.pid == e.note.Group && p.start == e.note.Start || h.bears(p, e.note) || share(e.note.Pipes, pipesOf(p.pid, true))
 	})
 }
 
@@ -181,13 +182,13 @@ func (h *hunt) holds(p running, e *entry) bool {
 	return share(e.note.Pipes, held)
 }
 
-// bears reports whether a process bears the variable of the run.
-func (h *hunt) bears(p running, run string) bool {
-	m := mark{p.ident(), run}
+// bears reports whether a process bears the variables of the noted one.
+func (h *hunt) bears(p running, n note) bool {
+	m := mark{p.ident(), n.Run, n.Daemon}
 	if h.strangers[m] {
 		return false
 	}
-	yes := hasRun(p.pid, run)
+	yes := hasRun(p.pid, n.Run, n.Daemon)
 	if !yes {
 		h.strangers[m] = true
 	}
@@ -199,7 +200,7 @@ func (h *hunt) descend(e *entry, group, all []running) []running {
 	children := make(map[int][]running)
 	for _, p := range all {
 		children[p.parent] = append(children[p.parent], p)
-		if e.mayBe(p) && (h.bears(p, e.note.Run) || h.holds(p, e)) {
+		if e.mayBe(p) && (h.bears(p, e.note) || h.holds(p, e)) {
 			group = append(group, p)
 		}
 	}

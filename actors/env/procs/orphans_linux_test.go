@@ -35,6 +35,10 @@ func ledger(t *testing.T, dir string) (*Ledger, *observer.ObservedLogs) {
 	return l, said
 }
 
+// runOfTest is a run that nobody else has, neither a test beside this one nor the same test of another program: an
+// earlier daemon's processes are looked for on the whole machine.
+func runOfTest(t *testing.T) string { return fmt.Sprintf("%s.%d", t.Name(), os.Getpid()) }
+
 func files(t *testing.T, dir string) []string {
 	t.Helper()
 	all, err := filepath.Glob(filepath.Join(dir, "*"))
@@ -81,10 +85,11 @@ func TestNotes(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "procs")
 	t.Setenv(notesIn, dir)
 	o := noted()
-	c := sh("cat " + dir + "/*.json; ls -l " + dir)
+	c := sh("echo daemon=$CURFEW_DAEMON; cat " + dir + "/*.json; ls -l " + dir)
 	c.Env = []string{"SECRET=s3cret"}
 	r, err := New(o).Run(t.Context(), c)
 	if err != nil || !strings.Contains(r.Output, `"job":"job","run":"r1","attempt":1,"daemon":{"pid":`) || !strings.Contains(r.Output, "-rw------- ") ||
+		!strings.Contains(r.Output, fmt.Sprintf("daemon=%d.", os.Getpid())) ||
 		strings.Contains(r.Output, "s3cret") || strings.Contains(r.Output, "cat") {
 		t.Errorf("while it runs: %s, %v", r.Output, err)
 	}
@@ -118,7 +123,7 @@ func TestEndOrphans(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			life, dir := newLifeline(t), filepath.Join(t.TempDir(), "procs")
-			run := t.Name() // the tests run side by side
+			run := runOfTest(t) // the tests run side by side
 			daemon := exec.Command(os.Args[0])
 			daemon.Env = append(os.Environ(), daemonRuns+"="+tt.script, notesIn+"="+dir, "LIFELINE="+life.path, "CURFEW_RUN="+run)
 			if err := daemon.Start(); err != nil {
@@ -149,7 +154,7 @@ func TestUnprovenOrphans(t *testing.T) {
 	life, dir := newLifeline(t), filepath.Join(t.TempDir(), "procs")
 	daemon := exec.Command(os.Args[0])
 	script := open + `env -i sh -c 'echo ready >&3; echo $$ >"$0"; exec sleep 1000' ` + life.path + ".pid >/dev/null 2>&1 & wait"
-	daemon.Env = append(os.Environ(), daemonRuns+"="+script, notesIn+"="+dir, "LIFELINE="+life.path, "CURFEW_RUN="+t.Name())
+	daemon.Env = append(os.Environ(), daemonRuns+"="+script, notesIn+"="+dir, "LIFELINE="+life.path, "CURFEW_RUN="+runOfTest(t))
 	if err := daemon.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -187,8 +192,10 @@ func pidIn(t *testing.T, path string) (pid int) {
 
 // TestStrangersAreLeftAlone: only what is proven is touched, whatever a note says.
 func TestStrangersAreLeftAlone(t *testing.T) {
+	run, other := runOfTest(t), runOfTest(t)+".other"
+	daemon, sibling := writer{PID: 1 << 30, Start: 1}, writer{PID: 1 << 30, Start: 2} // no system has such a number
 	stranger := exec.Command("/bin/sh", "-c", "echo; exec sleep 1000")
-	stranger.Env = []string{"CURFEW_RUN=another"}
+	stranger.Env = []string{"CURFEW_RUN=" + run, "CURFEW_DAEMON=" + daemon.String()}
 	stranger.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	out, err := stranger.StdoutPipe()
 	if err != nil {
@@ -214,17 +221,18 @@ func TestStrangersAreLeftAlone(t *testing.T) {
 		said int
 		dies bool
 	}{
-		{"got the number later", text(note{Boot: boot, Group: pid, Start: start - 1, Run: "r1"}), 1, false},
-		{"is older", text(note{Boot: boot, Group: pid, Start: start + 1, Run: "another"}), 0, false},
-		{"before the boot", text(note{Boot: "an earlier one", Group: pid, Start: start, Run: "another"}), 0, false},
-		{"about to be started, of another run", text(note{Boot: boot, Start: start, Run: "r1"}), 0, false},
-		{"about to be started, and older", text(note{Boot: boot, Start: start + 1, Run: "another"}), 0, false},
+		{"got the number later", text(note{Boot: boot, Group: pid, Start: start - 1, Run: other}), 1, false},
+		{"is older", text(note{Boot: boot, Group: pid, Start: start + 1, Run: run}), 0, false},
+		{"before the boot", text(note{Boot: "an earlier one", Group: pid, Start: start, Run: run}), 0, false},
+		{"about to be started, of another run", text(note{Boot: boot, Start: start, Run: other}), 0, false},
+		{"about to be started, and older", text(note{Boot: boot, Start: start + 1, Run: run}), 0, false},
 		{"of no run, in the kernel's group", text(note{Boot: boot}), 0, false},
+		{"about to be started, by another daemon that calls its run so", text(note{Boot: boot, Start: start, Run: run, Daemon: sibling}), 0, false},
 		{"half a note", `{"boot":"`, 0, false},
-		{"older, with a pipe of that number", text(note{Boot: boot, Start: start + 1, Run: "r1", Pipes: pipesOf(pid, false)}), 0, false},
-		{"with another pipe", text(note{Boot: boot, Start: start, Run: "r1", Pipes: []uint64{1}}), 0, false},
+		{"older, with a pipe of that number", text(note{Boot: boot, Start: start + 1, Run: other, Pipes: pipesOf(pid, false)}), 0, false},
+		{"with another pipe", text(note{Boot: boot, Start: start, Run: other, Pipes: []uint64{1}}), 0, false},
 		{"before the boot, with a pipe of that number", text(note{Boot: "an earlier one", Start: start, Pipes: pipesOf(pid, false)}), 0, false},
-		{"ours, and about to be started", text(note{Boot: boot, Start: start, Run: "another"}), 1, true},
+		{"ours, and about to be started", text(note{Boot: boot, Start: start, Run: run, Daemon: daemon}), 1, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -260,7 +268,7 @@ func TestStrangersAreLeftAlone(t *testing.T) {
 func TestAnothersAreLeftAlone(t *testing.T) {
 	life, dir, copied := newLifeline(t), filepath.Join(t.TempDir(), "procs"), filepath.Join(t.TempDir(), "procs")
 	daemon := exec.Command(os.Args[0])
-	daemon.Env = append(os.Environ(), daemonRuns+"="+open+forever+" & wait", notesIn+"="+dir, "LIFELINE="+life.path, "CURFEW_RUN="+t.Name())
+	daemon.Env = append(os.Environ(), daemonRuns+"="+open+forever+" & wait", notesIn+"="+dir, "LIFELINE="+life.path, "CURFEW_RUN="+runOfTest(t))
 	if err := daemon.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -310,7 +318,7 @@ func TestUnnoted(t *testing.T) {
 	life := newLifeline(t)
 	done := make(chan error, 1)
 	go func() {
-		_, err := New(Options{Ledger: l, Attempt: actors.Attempt{Run: "r1", Job: "job", Number: 1}}).Run(ctx, life.command(forever, t.Name()))
+		_, err := New(Options{Ledger: l, Attempt: actors.Attempt{Run: "r1", Job: "job", Number: 1}}).Run(ctx, life.command(forever, runOfTest(t)))
 		done <- err
 	}()
 	<-life.ready

@@ -22,7 +22,7 @@ func TestStray(t *testing.T) {
 	stray := func(keep bool) (*lifeline, *messages.Left) {
 		t.Helper()
 		life := newLifeline(t)
-		c := life.command("env -i setsid sh -c '(echo >&3; exec sleep 1000 >/dev/null 2>&1) & exit 0' >/dev/null 2>&1; until [ -e "+life.path+".there ]; do sleep 0.01; done", t.Name())
+		c := life.command("env -i setsid sh -c '(echo >&3; exec sleep 1000 >/dev/null 2>&1) & exit 0' >/dev/null 2>&1; until [ -e "+life.path+".there ]; do sleep 0.01; done", runOfTest(t))
 		c.Keep = keep
 		go func() { <-life.ready; _ = os.WriteFile(life.path+".there", nil, 0o600) }()
 		one := &runner{grace: r.grace, drain: r.drain, kill: r.kill}
@@ -44,7 +44,7 @@ func TestStray(t *testing.T) {
 	older := newLifeline(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
-	go func() { defer close(done); _, _ = r.Run(ctx, older.command(forever, t.Name()+".older")) }()
+	go func() { defer close(done); _, _ = r.Run(ctx, older.command(forever, runOfTest(t)+".older")) }()
 	<-older.ready
 	life, left = stray(false)
 	if left != nil {
@@ -77,7 +77,7 @@ func TestBeforeItsParents(t *testing.T) {
 	defer cancel()
 	life := newLifeline(t)
 	go func() { <-life.ready; cancel() }()
-	c := life.command("env -i setsid "+forever+" >/dev/null 2>&1 & wait", t.Name())
+	c := life.command("env -i setsid "+forever+" >/dev/null 2>&1 & wait", runOfTest(t))
 	if _, err := New(Options{}).Run(ctx, c); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
@@ -89,7 +89,7 @@ func TestBeforeItsParents(t *testing.T) {
 func TestUnclear(t *testing.T) {
 	l, said := ledger(t, t.TempDir())
 	attempt := func(job string) *runner {
-		r := New(Options{Ledger: l, Attempt: actors.Attempt{Run: messages.RunID(t.Name() + "." + job), Job: job, Number: 1}}).(*runner)
+		r := New(Options{Ledger: l, Attempt: actors.Attempt{Run: messages.RunID(runOfTest(t) + "." + job), Job: job, Number: 1}}).(*runner)
 		r.drain = 10 * time.Millisecond
 		return r
 	}
