@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"os/exec"
 	"strings"
 	"syscall"
 	"testing"
@@ -121,4 +123,40 @@ func TestUnclear(t *testing.T) {
 	}
 	_ = syscall.Kill(who, syscall.SIGKILL)
 	life.mustEnd(t)
+}
+
+// TestBetweenForkAndExec: a child of this program that has a pipe of a job under a high number, as each has that is not yet
+// what it is to be, is not the job's.
+func TestBetweenForkAndExec(t *testing.T) {
+	goOn := t.TempDir() + "/fifo"
+	if err := syscall.Mkfifo(goOn, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	said, live := io.Pipe()
+	beside := exec.Command("sleep", "1000")
+	beside.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	started := make(chan error, 1)
+	go func() {
+		var leader int
+		_, _ = fmt.Fscanln(said, &leader)
+		pipe, err := os.OpenFile(fmt.Sprintf("/proc/%d/fd/1", leader), os.O_WRONLY, 0)
+		if err == nil {
+			beside.ExtraFiles = []*os.File{pipe}
+			err = errors.Join(beside.Start(), pipe.Close())
+		}
+		started <- err
+		if f, err := os.OpenFile(goOn, os.O_WRONLY, 0); err == nil {
+			_ = f.Close()
+		}
+	}()
+	r := &runner{grace: polite, drain: 10 * time.Millisecond, kill: 10 * time.Millisecond, live: live}
+	_, err := r.Run(t.Context(), sh("echo $$; read x <"+goOn))
+	if err := errors.Join(err, <-started); err != nil {
+		t.Fatal(err)
+	}
+	if p, err := stat(beside.Process.Pid); err != nil || p.ended || r.Left() != nil {
+		t.Errorf("it is %+v, %v; the job is said to have left %+v", p, err, r.Left())
+	}
+	_ = beside.Process.Kill()
+	_ = beside.Wait()
 }
