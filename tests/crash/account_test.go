@@ -99,7 +99,7 @@ func (a accounts) see(job string, first, last messages.Instant) {
 }
 
 // account accounts for every slot, run and attempt of a daemon that was killed, by its journal, by the book that
-// its shell jobs have written, and by the book of the backend. It prints the line that docs/reliability.md quotes.
+// its shell jobs have written, and by the book of the backend. It prints the line that docs/testing.md quotes.
 func account(t *testing.T, recs []messages.Record, book string, backend *world.Backend, kills int) {
 	t.Helper()
 	a := readAccounts(recs)
