@@ -8,11 +8,10 @@ import (
 	"curfew/messages"
 )
 
-// Backend is the runtime as the handlers need it. Commands return when they are durable and applied,
-// and what is read afterwards shows them. An error that is a [*Problem] chooses the status, such as
-// [NotFound] for a job that does not exist; any other is a 500.
+// Backend is the runtime as the handlers need it. A command returns when it is durable and applied, so later reads show
+// it. An error that is a [*Problem] chooses the status, such as [NotFound] for an unknown job; any other is a 500.
 type Backend interface {
-	// Status is everything at a glance.
+	// Status sums up the daemon, its sessions and its jobs.
 	Status(ctx context.Context) (Status, error)
 
 	// Jobs lists jobs by name.
@@ -20,9 +19,9 @@ type Backend interface {
 	Job(ctx context.Context, name string) (Job, error)
 	// RunNow asks for a run of the job now.
 	RunNow(ctx context.Context, job string) (RunAccepted, error)
-	// Backfill takes up slots of the past.
+	// Backfill makes runs for slots of the past.
 	Backfill(ctx context.Context, job string, b Backfill) (BackfillAccepted, error)
-	// Pause, Resume and Cancel return the job as it is afterwards.
+	// Pause, Resume and Cancel return the job after the command.
 	Pause(ctx context.Context, job string) (Job, error)
 	Resume(ctx context.Context, job string) (Job, error)
 	Cancel(ctx context.Context, job string) (Job, error)
@@ -30,7 +29,7 @@ type Backend interface {
 	// Runs lists runs, newest first.
 	Runs(ctx context.Context, q RunQuery) (items []Run, next string, err error)
 	Run(ctx context.Context, id messages.RunID) (Run, error)
-	// Logs gives what a run has printed. With follow, that goes on until the run is over, or ctx ends.
+	// Logs is the output of a run. With follow it goes on until the run is over or ctx ends.
 	Logs(ctx context.Context, id messages.RunID, follow bool) (Logs, error)
 
 	// Explain says what became of a slot or a run of a job.
@@ -45,9 +44,9 @@ type Backend interface {
 
 	Teller
 
-	// Ready says why the runtime cannot do its work; nil if it can.
+	// Ready says why the runtime does not work; nil: it works.
 	Ready(ctx context.Context) error
-	// Notes says, a line each, what people should look at although the runtime does its work.
+	// Notes says what people should look at although the runtime works, one line each.
 	Notes(ctx context.Context) ([]string, error)
 }
 
@@ -60,35 +59,35 @@ const (
 // Page selects a part of a list.
 type Page struct {
 	Limit int    // 1 … [MaxLimit]
-	After string // the next of an earlier page; empty: from the start
+	After string // the Next of the page before; empty: from the start
 }
 
 // JobQuery selects jobs.
 type JobQuery struct {
 	Page
-	State   JobState // empty: of any
-	Failing bool     // only those that fail
-	Held    bool     // only those with a run that waits for a hold to end, whatever their state
+	State   JobState // empty: any state
+	Failing bool     // only jobs that fail
+	Held    bool     // only jobs with a held run, in any state
 }
 
-// ExplainQuery says what is to be explained: the newest slot or run of a job, unless it says otherwise.
+// ExplainQuery says what to explain: by default the newest slot or run of a job.
 type ExplainQuery struct {
 	Job string
-	At  explain.When   // a slot
-	Run messages.RunID // a run, and no slot
+	At  explain.When   // a slot; empty: none is named
+	Run messages.RunID // a run instead of a slot; empty: none is named
 }
 
-// Logs is what a run has printed.
+// Logs is the output of a run.
 type Logs struct {
-	Note   string                   // what a reader should know of it, in a line; may be empty
-	Pieces iter.Seq2[[]byte, error] // in order; behind an error there is nothing
+	Note   string                   // what a reader should know about it, in one line; may be empty
+	Pieces iter.Seq2[[]byte, error] // in order; an error is the last
 }
 
 // RunQuery selects runs.
 type RunQuery struct {
 	Page
-	Job    string           // empty: of all jobs
-	Status messages.Status  // empty: of any
-	Since  messages.Instant // queued then or later; zero: no bound
-	Until  messages.Instant // queued before; zero: no bound
+	Job    string           // empty: all jobs
+	Status messages.Status  // empty: any status
+	Since  messages.Instant // only runs queued then or later; zero: no bound
+	Until  messages.Instant // only runs queued earlier; zero: no bound
 }

@@ -2,10 +2,10 @@ package api
 
 import "unicode/utf8"
 
-// maxEchoed is how much of what somebody sent stands in an answer, in bytes.
+// maxEchoed is how many bytes of a client's text an answer repeats.
 const maxEchoed = 100
 
-// Cut is a text as it may stand in an answer or a line of the log, whoever sent it.
+// Cut shortens a client's text for an answer or a line of the log.
 func Cut(text string) string {
 	if len(text) <= maxEchoed {
 		return text
@@ -17,10 +17,10 @@ func Cut(text string) string {
 	return text[:end] + "…"
 }
 
-// short refuses a field of a body that is longer than what the log takes, in bytes.
+// short refuses a field of a body that is longer than limit, in bytes.
 func short(field, text string, limit int) error {
 	if len(text) <= limit {
 		return nil
 	}
-	return Unprocessable("%s is too long: it has %d bytes, and the limit is %d", field, len(text), limit)
+	return Unprocessable("%s is too long: it has %d bytes, and at most %d are allowed", field, len(text), limit)
 }

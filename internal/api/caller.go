@@ -7,7 +7,7 @@ import (
 	"strconv"
 )
 
-// unknownCaller is who asks when the platform does not say it.
+// unknownCaller is the name of the caller where the platform does not tell who it is.
 const unknownCaller = "api"
 
 // maxCaller bounds the name of a caller, in bytes.
@@ -15,7 +15,7 @@ const maxCaller = 64
 
 type callerKey struct{}
 
-// Caller is the user who asks, by name, as the system knows whoever is at the other end of the socket.
+// Caller is the name of the user at the other end of the socket, as the operating system tells it.
 func Caller(ctx context.Context) string {
 	if name, ok := ctx.Value(callerKey{}).(func() string); ok {
 		return name()
@@ -23,8 +23,8 @@ func Caller(ctx context.Context) string {
 	return unknownCaller
 }
 
-// withCaller keeps who is at the other end of a connection. The name is looked up when somebody asks for it:
-// most requests read, and a directory of users may be slow.
+// withCaller remembers the user at the other end of a connection. The name is looked up only when it is needed: most
+// requests do not need it, and a directory of users may be slow.
 func withCaller(ctx context.Context, c net.Conn) context.Context {
 	unix, ok := c.(*net.UnixConn)
 	if !ok {

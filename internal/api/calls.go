@@ -40,17 +40,17 @@ func (c *Client) RunNow(ctx context.Context, job string) (Reply[RunAccepted], er
 	return call[RunAccepted](ctx, c, http.MethodPost, path("jobs", job, "run"), nil)
 }
 
-// Backfill takes up slots of the past.
+// Backfill makes runs for slots of the past.
 func (c *Client) Backfill(ctx context.Context, job string, b Backfill) (Reply[BackfillAccepted], error) {
 	return call[BackfillAccepted](ctx, c, http.MethodPost, path("jobs", job, "backfill"), b)
 }
 
-// Pause holds a job's runs and skips its slots.
+// Pause pauses a job: its runs are held and its slots are skipped.
 func (c *Client) Pause(ctx context.Context, job string) (Reply[Job], error) {
 	return call[Job](ctx, c, http.MethodPost, path("jobs", job, "pause"), nil)
 }
 
-// Resume lets a paused job go on.
+// Resume resumes a paused job.
 func (c *Client) Resume(ctx context.Context, job string) (Reply[Job], error) {
 	return call[Job](ctx, c, http.MethodPost, path("jobs", job, "resume"), nil)
 }
@@ -116,7 +116,7 @@ func (c *Client) Login(ctx context.Context, session string, l Login) (Reply[Sess
 	return call[SessionChange](ctx, c, http.MethodPost, path("sessions", session, "login"), in)
 }
 
-// Expire says that a session's token is no longer accepted.
+// Expire marks a session's token as no longer accepted.
 func (c *Client) Expire(ctx context.Context, session string, e Expire) (Reply[SessionChange], error) {
 	return call[SessionChange](ctx, c, http.MethodPost, path("sessions", session, "expire"), e)
 }
@@ -132,7 +132,7 @@ func (c *Client) Healthy(ctx context.Context) error {
 	return err
 }
 
-// Ready asks whether the runtime can do its work; the error is a [*Problem] that says why not.
+// Ready asks whether the runtime works. If not, the error is a [*Problem] that says why.
 func (c *Client) Ready(ctx context.Context) error {
 	_, err := call[Readiness](ctx, c, http.MethodGet, "/readyz", nil)
 	return err

@@ -22,13 +22,13 @@ import (
 const (
 	dialTimeout  = 5 * time.Second
 	replyTimeout = writeTimeout + 5*time.Second
-	maxReply     = 256 << 20 // bytes; a page of 1,000 runs with all their output is smaller
+	maxReply     = 256 << 20 // bytes; more than a page of 1,000 runs with all their output
 )
 
-// NoDaemon says that nobody serves a data folder.
+// NoDaemon says that no daemon serves a data folder.
 type NoDaemon struct {
 	Data string
-	Had  bool // a daemon has had it
+	Had  bool // a daemon has used it before
 }
 
 var _ error = (*NoDaemon)(nil)
@@ -38,23 +38,23 @@ func noDaemon(data string) *NoDaemon {
 	return &NoDaemon{Data: data, Had: err == nil}
 }
 
-// Error asks for the right folder first: a daemon that is started on the wrong one runs every job a second time.
+// Error says first how to name the right folder: a daemon started on the wrong one would run every job a second time.
 func (e *NoDaemon) Error() string {
 	other := "name it with --data or " + datadir.Variable
 	if info, err := os.Stat(datadir.Service); err == nil && info.IsDir() && e.Data != datadir.Service {
 		other += " (there is " + datadir.Service + ")"
 	}
 	if e.Had {
-		return fmt.Sprintf("the daemon of %s is not running. If yours has another data folder, %s. Else start it: %s",
+		return fmt.Sprintf("the daemon of %s is not running. If yours has another data folder, %s. Otherwise start it: %s",
 			e.Data, other, datadir.Command("start --config FILE", e.Data))
 	}
-	return fmt.Sprintf("no daemon on %s, and there never was one. If yours has another data folder, %s. See %s for how to start a first one",
+	return fmt.Sprintf("no daemon has ever run on %s. If yours has another data folder, %s. To start a first one, see %s",
 		e.Data, other, "`curfew start --help`")
 }
 
-// errOwner says that a data folder is not this user's.
+// errOwner says that a data folder belongs to another user.
 func errOwner(data string, err error) error {
-	return fmt.Errorf("the data folder %s is another user's: run the command as its owner, such as with sudo -u OWNER: %w", data, err)
+	return fmt.Errorf("the data folder %s belongs to another user; run the command as that user, such as with sudo -u OWNER: %w", data, err)
 }
 
 // Client talks to the daemon of a data folder. It is safe for concurrent use.
@@ -63,7 +63,7 @@ type Client struct {
 	http *http.Client
 }
 
-// Reply is an answer of the daemon: as a value, and as the very bytes of its body.
+// Reply is an answer of the daemon, as a value and as the bytes that came.
 type Reply[T any] struct {
 	Body T
 	Raw  []byte
@@ -82,7 +82,7 @@ func Dial(data string) (*Client, error) {
 	}
 	var d Daemon
 	if err := json.Unmarshal(raw, &d); err != nil || d.Socket == "" {
-		return nil, fmt.Errorf("api: %s cannot be read; stop the daemon and remove the file", filepath.Join(data, "daemon.json"))
+		return nil, fmt.Errorf("api: %s is damaged; stop the daemon and remove the file", filepath.Join(data, "daemon.json"))
 	}
 	dialer := net.Dialer{Timeout: dialTimeout}
 	return &Client{data: data, http: &http.Client{
@@ -93,7 +93,7 @@ func Dial(data string) (*Client, error) {
 	}}, nil
 }
 
-// patient is the client without a limit on how long an answer may take.
+// patient is the same client without a time limit for answers.
 func (c *Client) patient() *http.Client { return &http.Client{Transport: c.http.Transport} }
 
 // Close lets go of idle connections.
@@ -130,12 +130,12 @@ func call[T any](ctx context.Context, c *Client, method, path string, in any) (R
 		return out, problemIn(resp.StatusCode, out.Raw)
 	}
 	if err := json.Unmarshal(out.Raw, &out.Body); err != nil {
-		return out, fmt.Errorf("api: the daemon's answer cannot be read (another version?): %w", err)
+		return out, fmt.Errorf("api: the daemon's answer is not understood (is the daemon another version?): %w", err)
 	}
 	return out, nil
 }
 
-// unreachable tells a daemon that is gone from other trouble on the way.
+// unreachable distinguishes a daemon that is gone from other errors of the connection.
 func (c *Client) unreachable(err error) error {
 	var op *net.OpError
 	switch {
@@ -156,7 +156,7 @@ func problemIn(status int, raw []byte) *Problem {
 	return NewProblem(status, "the daemon answered %d %s", status, http.StatusText(status))
 }
 
-// path escapes what a person typed.
+// path makes a path of its parts, and escapes them: people typed them.
 func path(parts ...string) string {
 	out := "/v1"
 	for _, p := range parts {

@@ -9,8 +9,8 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// StateOf is the state of a job from its unfinished runs: a pause first, then what runs, then what
-// waits, in the order of how near it is to running.
+// StateOf is the state of a job by its unfinished runs: a pause comes first, then a running run, then the waiting runs, in
+// the order of how near they are to running.
 func StateOf(paused bool, unfinished ...messages.Status) JobState {
 	if paused {
 		return JobPaused
@@ -70,7 +70,7 @@ func OrNull[T comparable](v T) *T {
 	return &v
 }
 
-// orEmpty is the list, which is [] in JSON when nothing is in it.
+// orEmpty is the list, or one that is [] and not null in JSON.
 func orEmpty[T any](list []T) []T {
 	if list == nil {
 		return []T{}
@@ -94,8 +94,8 @@ func (j Job) Timetable() messages.Timetable {
 	}
 }
 
-// JobOf is the body of a job. Text is its schedule in plain words, next its next slot, last its newest
-// run; nil: it has had none.
+// JobOf is the body of a job. Text is its schedule in plain words, next its next slot, and last its newest run; nil: it
+// has had none.
 func JobOf(v policy.JobView, text string, next messages.Instant, last *recorder.Run) Job {
 	out := Job{
 		Name: v.Definition.Job, Actor: v.Definition.Actor, Schedule: v.Definition.Schedule, Timezone: v.Definition.Timezone,
@@ -105,9 +105,9 @@ func JobOf(v policy.JobView, text string, next messages.Instant, last *recorder.
 	}
 	var unfinished []messages.Status
 	for _, r := range v.Runs {
-		unfinished = append(unfinished, r.Status) // a run that is over is here while its attempt has not returned: it runs
+		unfinished = append(unfinished, r.Status) // a finished run is listed until its attempt has returned: it counts as running
 		if out.Held == nil && r.Status == messages.StatusHeld {
-			out.Held = OrNull(r.ID) // the oldest: the others fold into it
+			out.Held = OrNull(r.ID) // the oldest one: the others fold into it
 		}
 	}
 	out.State = StateOf(v.Paused, unfinished...)
@@ -121,7 +121,7 @@ func JobOf(v policy.JobView, text string, next messages.Instant, last *recorder.
 	return out
 }
 
-// LiveOf adds what the unfinished runs of a job are now: what [recorder.Query] lays over the log.
+// LiveOf adds the present states of the unfinished runs of a job, which [recorder.Query] prefers to those in the log.
 func LiveOf(v policy.JobView, into map[messages.RunID]recorder.Live) {
 	for _, r := range v.Runs {
 		if !r.Final {

@@ -10,7 +10,7 @@ import (
 	"go.uber.org/zap"
 )
 
-// RequestTimeout is how long a request may take the runtime.
+// RequestTimeout is how long the runtime may take for a request.
 const RequestTimeout = 30 * time.Second
 
 // Handler serves the paths of the contract.
@@ -49,8 +49,8 @@ type server struct {
 	log *zap.Logger
 	mux *http.ServeMux
 
-	following chan struct{} // a place for each who follows a run
-	stopping  chan struct{} // closed when the server is told to stop: who follows must not hold it up
+	following chan struct{} // one place for each request that follows a run
+	stopping  chan struct{} // closed when the server stops, to end the requests that follow a run
 }
 
 // endpoint answers a request with a status and a body, or an error.
@@ -59,7 +59,7 @@ type endpoint func(ctx context.Context, r *http.Request) (status int, body any, 
 func (s *server) get(path string, e endpoint)  { s.mux.Handle("GET "+path, s.handle(e)) }
 func (s *server) post(path string, e endpoint) { s.mux.Handle("POST "+path, s.handle(e)) }
 
-// ServeHTTP answers what is no route in problem+json, too.
+// ServeHTTP answers requests that match no route in problem+json, too.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h, pattern := s.mux.Handler(r)
 	if pattern != "" {
@@ -73,11 +73,11 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, NewProblem(http.StatusMethodNotAllowed, "%s is not for %s; it allows %s", Cut(r.URL.Path), r.Method, allow))
 		return
 	}
-	s.fail(w, r, NotFound("no such path %q; there are /v1/status, /v1/jobs, /v1/runs, /v1/sessions, /v1/targets, /v1/explain/JOB, /healthz and /readyz", Cut(r.URL.Path)))
+	s.fail(w, r, NotFound("unknown path %q; known are /v1/status, /v1/jobs, /v1/runs, /v1/sessions, /v1/targets, /v1/explain/JOB, /healthz and /readyz", Cut(r.URL.Path)))
 }
 
-// handle answers with what the endpoint did. The context of a request ends when its sender closes as little as
-// its own half of the connection, and what was done must not depend on that: here only [RequestTimeout] ends it.
+// handle answers a request by its endpoint. The context of a request ends as soon as the client closes its half of the
+// connection. A command must not depend on that, so the endpoint's context ends only after [RequestTimeout].
 func (s *server) handle(e endpoint) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), RequestTimeout)
@@ -92,7 +92,7 @@ func (s *server) handle(e endpoint) http.Handler {
 	})
 }
 
-// late says of an answer that took too long what is known of the request.
+// late replaces the error of a request that took too long by one that says so.
 func late(r *http.Request, timeIsUp, err error) error {
 	var p *Problem
 	switch {
@@ -101,13 +101,13 @@ func late(r *http.Request, timeIsUp, err error) error {
 	case r.Method == http.MethodGet:
 		return Unavailable("the daemon could not answer within %s; ask again", RequestTimeout)
 	default:
-		return Unavailable("the daemon could not answer within %s; the order may have been carried out, or may still be: look before you repeat it", RequestTimeout)
+		return Unavailable("the daemon could not answer within %s; the command may have been carried out, or may still be: check before you repeat it", RequestTimeout)
 	}
 }
 
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	p := problemOf(err)
-	// That something cannot be done just now is an answer, and no fault of the daemon's.
+	// "Not now" (503) is a proper answer and not an error of the daemon.
 	if p.Status >= http.StatusInternalServerError && p.Status != http.StatusServiceUnavailable {
 		s.log.Error("api: request failed", zap.String("method", r.Method), zap.String("path", r.URL.Path), zap.Error(err))
 	}
@@ -129,7 +129,7 @@ func (s *server) write(w http.ResponseWriter, status int, contentType string, bo
 	}
 }
 
-// discard is a response that nobody reads: the mux says there what a path allows.
+// discard is a response without a reader. The mux writes into it which methods a path allows.
 type discard struct{ header http.Header }
 
 func (d *discard) Header() http.Header {

@@ -2,10 +2,10 @@ package api
 
 import "curfew/messages"
 
-// A JobState says at a glance how a job is.
+// A JobState sums up what a job does.
 type JobState string
 
-// The states of a job. A pause outranks the others, what runs outranks what waits.
+// The states of a job. A pause outranks the others, and a running run outranks a waiting one.
 const (
 	JobIdle       JobState = "idle"
 	JobQueued     JobState = "queued"
@@ -19,32 +19,32 @@ const (
 type Job struct {
 	Name     string           `json:"name"`
 	Actor    string           `json:"actor"`
-	Schedule string           `json:"schedule"` // as written in the job file
+	Schedule string           `json:"schedule"` // as it is written in the job file
 	Timezone string           `json:"timezone"`
-	Enabled  bool             `json:"enabled"` // not paused, nor disabled
+	Enabled  bool             `json:"enabled"` // neither paused nor disabled
 	State    JobState         `json:"state"`
-	NextSlot messages.Instant `json:"next_slot"` // that will run; null: none while the job is paused, or never again
-	Session  *string          `json:"session"`   // null: ungated, or session: none
+	NextSlot messages.Instant `json:"next_slot"` // the next slot that will run; null: the job is paused, or has no more slots
+	Session  *string          `json:"session"`   // null: the actor type is ungated, or the file has session: none
 	Held     *messages.RunID  `json:"held"`      // the run that waits for a hold to end
 	LastRun  *LastRun         `json:"last_run"`
 
 	LastSkipped *LastSkipped `json:"last_skipped"` // null: no slot of this schedule was skipped
-	Failing     *Failing     `json:"failing"`      // null: the newest run that came to its own end has succeeded, or there was none
+	Failing     *Failing     `json:"failing"`      // null: the newest run that succeeded or failed has succeeded, or there is none
 
 	ScheduleText string `json:"schedule_text"` // the schedule in plain words
-	Limits       Limits `json:"limits"`        // what else the slots depend on
+	Limits       Limits `json:"limits"`        // the other keys that its slots depend on
 
-	Title       *string  `json:"title"` // what its file tells people; null: nothing
+	Title       *string  `json:"title"` // null: the file has none
 	Description *string  `json:"description"`
 	Tags        []string `json:"tags"`
-	Disabled    bool     `json:"disabled"` // its file has enabled: false: no order lets the job go on
+	Disabled    bool     `json:"disabled"` // the file has enabled: false, and no command can resume the job
 }
 
-// Limits is what of a job's schedule does not stand in its expression.
+// Limits are the keys of a job's schedule besides its expression.
 type Limits struct {
 	ActiveHours    *messages.ActiveHours `json:"active_hours"` // null: always
 	DST            messages.DST          `json:"dst"`
-	Anchor         messages.Instant      `json:"anchor"` // from when "in 10 minutes" counts
+	Anchor         messages.Instant      `json:"anchor"` // the instant from which "in 10 minutes" counts
 	Start          messages.Instant      `json:"start"`
 	End            messages.Instant      `json:"end"`
 	Exclude        []string              `json:"exclude"`
@@ -52,23 +52,23 @@ type Limits struct {
 	DeleteAfterRun bool                  `json:"delete_after_run"`
 }
 
-// Failing says since when a job fails. Runs that were cancelled, skipped or stale count neither way.
+// Failing says since when a job fails. Runs that were cancelled, skipped or stale do not count.
 type Failing struct {
 	Since   messages.Instant `json:"since"`    // when the first of these failures ended
-	Run     messages.RunID   `json:"run"`      // the newest that failed
-	Runs    int              `json:"runs"`     // that have failed in a row, at most [MaxFailures]
-	AtLeast bool             `json:"at_least"` // there may be more of them, and since may be earlier
-	Error   *string          `json:"error"`    // of the last attempt of the newest
+	Run     messages.RunID   `json:"run"`      // the newest run that failed
+	Runs    int              `json:"runs"`     // how many have failed in a row, at most [MaxFailures]
+	AtLeast bool             `json:"at_least"` // there may be more of them, and then since is earlier
+	Error   *string          `json:"error"`    // of the last attempt of the newest run
 }
 
 // MaxFailures bounds how many failures in a row are counted.
 const MaxFailures = 20
 
-// LastSkipped is the newest slots of which no run came.
+// LastSkipped is the newest slots that were skipped together.
 type LastSkipped struct {
 	Slot   messages.Instant    `json:"slot"` // the newest of them
 	Reason messages.SkipReason `json:"reason"`
-	At     messages.Instant    `json:"at"` // when that was decided
+	At     messages.Instant    `json:"at"` // when they were skipped
 }
 
 // LastRun is the newest run of a job, in short.

@@ -21,7 +21,7 @@ func TestLate(t *testing.T) {
 		for job, want := range map[string]string{
 			"brief": `202 {"name":"brief"`,
 			"stuck": `503 {"type":"about:blank","title":"Service Unavailable","status":503,"detail":"the daemon could not answer within 30s; ` +
-				`the order may have been carried out, or may still be: look before you repeat it"}`,
+				`the command may have been carried out, or may still be: check before you repeat it"}`,
 		} {
 			w := httptest.NewRecorder()
 			began := time.Now()

@@ -15,7 +15,7 @@ import (
 	"curfew/internal/durable"
 )
 
-// maxSocketPath is how long the path of a socket may be, in bytes; the system's own bound is 107.
+// maxSocketPath is the longest path of a socket, in bytes. The system's own bound is 107 on Linux and 103 on macOS.
 const maxSocketPath = 100
 
 // Daemon is the body of <data>/daemon.json: how to reach the daemon of a data folder.
@@ -25,9 +25,8 @@ type Daemon struct {
 	TCP    *string `json:"tcp"`    // null: the daemon does not listen on TCP
 }
 
-// Listen opens the Unix socket of a data folder, for this user only, and names it in
-// <data>/daemon.json. A socket that is left from before is replaced: the caller holds the folder's
-// lock. Closing the listener removes both files.
+// Listen opens the Unix socket of a data folder, for this user only, and names it in <data>/daemon.json. It replaces an
+// old socket, so the caller must hold the folder's lock. Closing the listener removes both files.
 func Listen(data string) (*Listener, string, error) {
 	data, err := filepath.Abs(data)
 	if err != nil {
@@ -55,30 +54,30 @@ func Listen(data string) (*Listener, string, error) {
 	return out, path, nil
 }
 
-// listenPrivately makes the socket in a folder that nobody else can enter, and moves it into place
-// once its mode is right: at no time can another user connect.
+// listenPrivately makes the socket in a folder that only this user can enter, and moves it into place once its mode is
+// right. So at no time can another user connect.
 func listenPrivately(path string) (*net.UnixListener, error) {
 	if info, err := os.Lstat(path); err == nil && info.Mode().Type() != fs.ModeSocket {
-		return nil, fmt.Errorf("api: %s is in the way and is no socket; move it", path)
+		return nil, fmt.Errorf("api: %s exists and is not a socket; move it away", path)
 	}
 	dir, err := os.MkdirTemp(filepath.Dir(path), "s")
 	if err != nil {
 		return nil, fmt.Errorf("api: make the socket: %w", err)
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // it is empty by then, and private
+	defer os.RemoveAll(dir) //nolint:errcheck // it is empty by then, and nobody else can enter it
 	own := filepath.Join(dir, "s")
 	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: own, Net: "unix"})
 	if err != nil {
 		return nil, fmt.Errorf("api: listen on the socket: %w", err)
 	}
-	l.SetUnlinkOnClose(false) // it moves
+	l.SetUnlinkOnClose(false) // it is moved
 	if err := errors.Join(os.Chmod(own, 0o600), os.Rename(own, path)); err != nil {
 		return nil, fmt.Errorf("api: put the socket in place: %w", errors.Join(err, l.Close()))
 	}
 	return l, nil
 }
 
-// socketPath is <data>/curfew.sock, or a place under the run-time folder when that is too long.
+// socketPath is <data>/curfew.sock, or a path in the run-time folder if that is too long.
 func socketPath(data string) (string, error) {
 	path := filepath.Join(data, "curfew.sock")
 	if len(path) <= maxSocketPath {
@@ -92,12 +91,12 @@ func socketPath(data string) (string, error) {
 	dir := filepath.Join(base, fmt.Sprintf("curfew-%d-%s", os.Getuid(), hex.EncodeToString(sum[:8])))
 	path = filepath.Join(dir, "curfew.sock")
 	if len(path) > maxSocketPath {
-		return "", fmt.Errorf("api: both the data folder and the run-time folder %s have paths too long for a socket; choose a shorter --data", base)
+		return "", fmt.Errorf("api: the paths of both the data folder and the run-time folder %s are too long for a socket; choose a shorter --data", base)
 	}
 	return path, privateDir(dir)
 }
 
-// privateDir makes a folder of this user's, and refuses one that somebody else put there.
+// privateDir makes a folder for this user only, and refuses one that another user made.
 func privateDir(dir string) error {
 	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("api: make the socket's folder: %w", err)
@@ -108,7 +107,7 @@ func privateDir(dir string) error {
 	}
 	owner, ok := info.Sys().(*syscall.Stat_t)
 	if !info.IsDir() || info.Mode().Perm() != 0o700 || !ok || int(owner.Uid) != os.Getuid() {
-		return fmt.Errorf("api: %s is not a folder that only this user can enter; remove it", dir)
+		return fmt.Errorf("api: %s must be a folder that only this user can enter (mode 0700); remove it", dir)
 	}
 	return nil
 }

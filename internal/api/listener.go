@@ -12,7 +12,7 @@ import (
 // A Listener is the Unix socket of a data folder. Closing it removes its files.
 type Listener struct {
 	data, path string
-	folder     fs.FileInfo // data, as it was
+	folder     fs.FileInfo // of data, as it was at the start
 
 	mu     sync.Mutex
 	unix   *net.UnixListener
@@ -30,14 +30,14 @@ func (l *Listener) note() (err error) {
 	return writeDaemon(l.data, Daemon{PID: os.Getpid(), Socket: l.path})
 }
 
-// ours reports whether the folder is the one that it was: in another one there may be another daemon, whose files are
-// left alone.
+// ours reports whether the folder is still the same one. Another folder may have another daemon, whose files must be left
+// alone.
 func (l *Listener) ours() bool {
 	now, err := os.Stat(l.data)
 	return err == nil && os.SameFile(now, l.folder)
 }
 
-// Accept waits for the next connection, also while the socket is made anew.
+// Accept waits for the next connection, also across a [Listener.Mend].
 func (l *Listener) Accept() (net.Conn, error) {
 	for {
 		l.mu.Lock()
@@ -53,15 +53,15 @@ func (l *Listener) Accept() (net.Conn, error) {
 	}
 }
 
-// Addr is the socket's.
+// Addr is the address of the socket.
 func (l *Listener) Addr() net.Addr {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.unix.Addr()
 }
 
-// Mend makes the socket and daemon.json anew if somebody has removed them, or put something else in their place: else
-// nobody would find the daemon any more. It says whether it had to.
+// Mend makes the socket and daemon.json again if they were removed or replaced, since without them no command finds the
+// daemon. Mended reports whether it had to.
 func (l *Listener) Mend() (mended bool, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -81,13 +81,13 @@ func (l *Listener) Mend() (mended bool, err error) {
 		if err != nil {
 			return false, err
 		}
-		_ = l.unix.Close() // nobody can reach it
+		_ = l.unix.Close() // no client can reach it any more
 		l.unix = fresh
 	}
 	return true, l.note()
 }
 
-// Close stops listening and removes the socket and daemon.json; closing twice is closing once.
+// Close stops listening and removes the socket and daemon.json. A second call does nothing.
 func (l *Listener) Close() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()

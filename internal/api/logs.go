@@ -14,16 +14,16 @@ import (
 	"curfew/messages"
 )
 
-// NoteHeader bears [Logs.Note].
+// NoteHeader is the header with [Logs.Note].
 const NoteHeader = "Curfew-Note"
 
 // Bounds of live output.
 const (
-	MaxFollowing = 32               // runs that are followed at once
-	pieceTimeout = 10 * time.Second // for whoever follows to take a piece; then they are let go
+	MaxFollowing = 32               // requests that follow a run at once
+	pieceTimeout = 10 * time.Second // for the client to take a piece of output; then the connection is closed
 )
 
-// logs serves what a run has printed as plain text.
+// logs serves the output of a run as plain text.
 func (s *server) logs(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
@@ -33,7 +33,7 @@ func (s *server) logs(w http.ResponseWriter, r *http.Request) {
 		case s.following <- struct{}{}:
 			defer func() { <-s.following }()
 		default:
-			err = Unavailable("%d runs are followed already; try again later, or without follow", MaxFollowing)
+			err = Unavailable("%d requests follow a run already; try again later, or without follow", MaxFollowing)
 		}
 	}
 	var l Logs
@@ -60,8 +60,8 @@ func (s *server) logs(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set(NoteHeader, l.Note)
 	}
 	if err := stream(w, l); err != nil {
-		s.log.Debug("api: the output of a run was not sent to its end", zap.Error(err))
-		panic(http.ErrAbortHandler) // so that the other side does not take it for the end
+		s.log.Debug("api: the output of a run was not sent completely", zap.Error(err))
+		panic(http.ErrAbortHandler) // so that the client does not take this for the end of the output
 	}
 }
 
@@ -72,7 +72,7 @@ func wantsFollow(r *http.Request) (bool, error) {
 	}
 	follow, err := flag(q, "follow")
 	if err != nil || q.Has("limit") || q.Has("after") {
-		return false, BadRequest("the output of a run takes follow, true or false, and nothing else")
+		return false, BadRequest("the output of a run takes only the parameter follow, true or false")
 	}
 	return follow, nil
 }
@@ -80,7 +80,7 @@ func wantsFollow(r *http.Request) (bool, error) {
 // stream sends the pieces as they come.
 func stream(w http.ResponseWriter, l Logs) error {
 	to := http.NewResponseController(w)
-	err := to.SetReadDeadline(time.Time{}) // nothing more is to be read, and a run may take hours
+	err := to.SetReadDeadline(time.Time{}) // the request has been read, and the run may take hours
 	if err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return err
 	}
@@ -93,7 +93,7 @@ func stream(w http.ResponseWriter, l Logs) error {
 		}
 		return to.Flush()
 	}
-	if err := send(nil); err != nil { // the note is known now
+	if err := send(nil); err != nil { // sends the headers, with the note
 		return err
 	}
 	for p, err := range l.Pieces {
@@ -107,8 +107,8 @@ func stream(w http.ResponseWriter, l Logs) error {
 	return nil
 }
 
-// Logs writes what a run has printed to w, piece by piece; with follow, until the run is over. What a reader
-// should know of it comes first, to note, unless it is empty.
+// Logs writes the output of a run to w, piece by piece; with follow, until the run is over. Before that it calls note
+// with what the reader should know about the output, if there is anything.
 func (c *Client) Logs(ctx context.Context, id messages.RunID, follow bool, note func(string), w io.Writer) error {
 	q, do := url.Values{}, c.http.Do
 	if follow {
@@ -136,7 +136,7 @@ func (c *Client) Logs(ctx context.Context, id messages.RunID, follow bool, note 
 	}
 	_, err = io.Copy(w, resp.Body)
 	if errors.Is(err, io.ErrUnexpectedEOF) {
-		return fmt.Errorf("the daemon has stopped, or did not wait for us; `curfew run show %s` tells what became of the run, once a daemon runs again", id)
+		return fmt.Errorf("the daemon has stopped, or closed the connection because it was read too slowly; once a daemon runs, see `curfew run show %s`", id)
 	}
 	if err != nil {
 		return fmt.Errorf("api: read the output of the run: %w", err)

@@ -11,8 +11,8 @@ import (
 	"curfew/messages"
 )
 
-// query reads the parameters of a list; a parameter that the list does not have is an error, since a
-// filter that is misspelt would silently show everything.
+// query reads the parameters of a list. An unknown parameter is an error, since a misspelt filter would silently show
+// everything.
 func query(r *http.Request, known ...string) (url.Values, Page, error) {
 	q, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
@@ -24,7 +24,7 @@ func query(r *http.Request, known ...string) (url.Values, Page, error) {
 			return nil, Page{}, BadRequest("unknown parameter %q; known are %s", Cut(name), strings.Join(known, ", "))
 		}
 		if len(values) > 1 {
-			return nil, Page{}, BadRequest("parameter %q stands there %d times", Cut(name), len(values))
+			return nil, Page{}, BadRequest("parameter %q is given %d times; give it once", Cut(name), len(values))
 		}
 	}
 	page := Page{Limit: DefaultLimit, After: q.Get("after")}
@@ -37,7 +37,7 @@ func query(r *http.Request, known ...string) (url.Values, Page, error) {
 	return q, page, nil
 }
 
-// instant reads a time of a query; zero if it is not there.
+// instant reads a parameter that is a time; zero if it is missing.
 func instant(q url.Values, name string) (messages.Instant, error) {
 	if !q.Has(name) {
 		return 0, nil
@@ -49,7 +49,7 @@ func instant(q url.Values, name string) (messages.Instant, error) {
 	return messages.At(at), nil
 }
 
-// flag reads a parameter that is true or false; false if it is not there.
+// flag reads a parameter that is true or false; false if it is missing.
 func flag(q url.Values, name string) (bool, error) {
 	if !q.Has(name) {
 		return false, nil
@@ -61,10 +61,10 @@ func flag(q url.Values, name string) (bool, error) {
 	return on, nil
 }
 
-// JobStates are what ?state= may be.
+// JobStates are the values of ?state=.
 var JobStates = []JobState{JobIdle, JobQueued, JobRunning, JobBackingOff, JobHeld, JobPaused}
 
-// Statuses are what ?status= may be.
+// Statuses are the values of ?status=.
 var Statuses = []messages.Status{
 	messages.StatusQueued, messages.StatusRunning, messages.StatusBackingOff, messages.StatusHeld,
 	messages.StatusSucceeded, messages.StatusFailed, messages.StatusCancelled, messages.StatusSkipped, messages.StatusStale,

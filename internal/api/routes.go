@@ -32,7 +32,7 @@ func (s *server) jobs(ctx context.Context, r *http.Request) (int, any, error) {
 
 func (s *server) status(ctx context.Context, r *http.Request) (int, any, error) {
 	if r.URL.RawQuery != "" {
-		return 0, nil, BadRequest("the status takes no parameter")
+		return 0, nil, BadRequest("/v1/status takes no parameters")
 	}
 	status, err := s.b.Status(ctx)
 	return http.StatusOK, status, err
@@ -62,7 +62,7 @@ func (s *server) backfill(ctx context.Context, r *http.Request) (int, any, error
 	return http.StatusAccepted, out, err
 }
 
-// command serves a command on a job: 202 with the job as it is afterwards.
+// command serves a command on a job. The answer is 202 and the job after the command.
 func (s *server) command(do func(context.Context, string) (Job, error)) endpoint {
 	return func(ctx context.Context, r *http.Request) (int, any, error) {
 		if err := noBody(r); err != nil {
@@ -108,9 +108,9 @@ func (s *server) explain(ctx context.Context, r *http.Request) (int, any, error)
 	case err != nil:
 		return 0, nil, BadRequest("%v", err)
 	case q.Has("limit") || q.Has("after"):
-		return 0, nil, BadRequest("an explanation is no list: it takes at or run")
+		return 0, nil, BadRequest("an explanation is not a list: it takes at or run, not limit or after")
 	case !at.IsZero() && q.Has("run"):
-		return 0, nil, BadRequest("at and run cannot stand together")
+		return 0, nil, BadRequest("use either at or run, not both")
 	}
 	x, err := s.b.Explain(ctx, ExplainQuery{Job: r.PathValue("job"), At: at, Run: messages.RunID(q.Get("run"))})
 	return http.StatusOK, x, err
@@ -141,7 +141,7 @@ func (s *server) login(ctx context.Context, r *http.Request) (int, any, error) {
 	case session.Backend != nil && in.Token == "":
 		return 0, nil, BadRequest("token is missing or empty")
 	case session.Backend == nil && in.Token != "":
-		return 0, nil, Unprocessable("session %s has no backend and keeps no token: sign in with the tool that its jobs run, and then send a login without a token", session.Name)
+		return 0, nil, Unprocessable("session %s has no backend and keeps no token: sign in with the tool that its jobs run, then send a login without a token", session.Name)
 	}
 	out, err := s.b.Login(ctx, r.PathValue("name"), in)
 	return http.StatusOK, out, err
@@ -175,7 +175,7 @@ func (s *server) healthz(context.Context, *http.Request) (int, any, error) {
 	return http.StatusOK, Health{Status: "ok"}, nil
 }
 
-// readyz says whether the runtime can do its work, and what people should look at if it can.
+// readyz says whether the runtime works, and if so, what people should still look at.
 func (s *server) readyz(ctx context.Context, _ *http.Request) (int, any, error) {
 	if err := s.b.Ready(ctx); err != nil {
 		return 0, nil, Unavailable("not ready: %v", err)

@@ -2,7 +2,7 @@ package api
 
 import "encoding/json"
 
-// Secret is a text that is read from a request and shows itself to nobody: no log, no error, no JSON.
+// Secret is a text from a request that prints as a placeholder: it cannot get into a log, an error or JSON by mistake.
 type Secret string
 
 const hidden = "[secret]"

@@ -22,8 +22,8 @@ const (
 	maxHeader         = 64 << 10        // bytes
 )
 
-// Serve answers requests until ctx ends, then lets those in flight finish for at most 5 s. It closes
-// the listener. The error is nil after a stop by ctx.
+// Serve answers requests until ctx ends, then waits at most 5 s for requests in flight. It closes the listener. After a
+// stop by ctx the error is nil.
 func Serve(ctx context.Context, l net.Listener, b Backend, log *zap.Logger) error {
 	h := newServer(b, log)
 	srv := &http.Server{
@@ -50,7 +50,7 @@ func Serve(ctx context.Context, l net.Listener, b Backend, log *zap.Logger) erro
 	if err != nil {
 		err = errors.Join(err, srv.Close())
 	}
-	<-failed //nolint:errcheck // http.ErrServerClosed, always: it was closed above
+	<-failed //nolint:errcheck // always http.ErrServerClosed: the server was closed above
 	if err != nil {
 		return fmt.Errorf("api: close: %w", err)
 	}

@@ -2,10 +2,10 @@ package api
 
 import "curfew/messages"
 
-// MaxStatus bounds each list of a [Status]. The counts beside them are of all.
+// MaxStatus bounds each list in a [Status]. The counts beside the lists count all.
 const MaxStatus = 20
 
-// Status is the body of /v1/status: how the daemon and what it looks after are, at a glance.
+// Status is the body of /v1/status: it sums up the daemon, its sessions and its jobs.
 type Status struct {
 	PID         int              `json:"pid"`
 	Version     string           `json:"version"`
@@ -18,14 +18,14 @@ type Status struct {
 	Failing     []FailingJob     `json:"failing"`     // by name
 	Running     []RunningAttempt `json:"running"`     // oldest first
 	Next        []DueJob         `json:"next"`        // soonest first
-	Undelivered []Undelivered    `json:"undelivered"` // notifications that no target has taken, oldest first
+	Undelivered []Undelivered    `json:"undelivered"` // notifications that no target has accepted, oldest first
 }
 
-// Counts says how many there are.
+// Counts are numbers of jobs, attempts, runs and sessions.
 type Counts struct {
 	Jobs     int `json:"jobs"`
-	Paused   int `json:"paused"` // jobs
-	Failing  int `json:"failing"`
+	Paused   int `json:"paused"`  // jobs
+	Failing  int `json:"failing"` // jobs
 	Running  int `json:"running"` // attempts
 	Held     int `json:"held"`    // runs
 	Sessions int `json:"sessions"`
@@ -37,7 +37,7 @@ type FailingJob struct {
 	Failing
 }
 
-// RunningAttempt is an attempt that has not returned.
+// RunningAttempt is an attempt that has not returned yet.
 type RunningAttempt struct {
 	Job     string           `json:"job"`
 	Run     messages.RunID   `json:"run"`

@@ -11,44 +11,44 @@ import (
 	"curfew/messages/text"
 )
 
-// Target is a place that deliveries and notifications are brought to: an item of /v1/targets. Its address is a secret,
-// and is not told.
+// Target is a receiver of deliveries and notifications: an item of /v1/targets. Its address may be a secret, so it is not
+// shown.
 type Target struct {
 	Name     string           `json:"name"`
-	Kind     string           `json:"kind"`      // webhook, url, file; log and sentry, which nobody defines
-	State    string           `json:"state"`     // untried (since the start), ok, failing: it is tried again, or refused
-	Waiting  int              `json:"waiting"`   // messages that it has not answered
-	Failures int              `json:"failures"`  // tries in a row that did not arrive
-	Error    *string          `json:"error"`     // of the newest that did not, since the start
-	FailedAt messages.Instant `json:"failed_at"` // when that was
-	TookAt   messages.Instant `json:"took_at"`   // when it last took a message, since the start
-	NextTry  messages.Instant `json:"next_try"`  // of a failing target; null: it is being tried
+	Kind     string           `json:"kind"`      // webhook, url or file; or log or sentry, which always exist
+	State    string           `json:"state"`     // untried (since the start), ok, failing (it will be tried again) or refused
+	Waiting  int              `json:"waiting"`   // messages that it has not answered yet
+	Failures int              `json:"failures"`  // failed tries in a row
+	Error    *string          `json:"error"`     // of the newest failed try since the start
+	FailedAt messages.Instant `json:"failed_at"` // when that try was
+	TookAt   messages.Instant `json:"took_at"`   // when it last accepted a message, since the start
+	NextTry  messages.Instant `json:"next_try"`  // of a failing target; null: a try is running
 }
 
 // TargetTested is the answer to POST /v1/targets/{name}/test.
 type TargetTested struct {
 	Target string  `json:"target"`
-	OK     bool    `json:"ok"`    // it took the message
+	OK     bool    `json:"ok"`    // it accepted the message
 	Error  *string `json:"error"` // why it did not
 	ID     string  `json:"id"`    // of the message
 }
 
-// Undelivered is a notification that no target has taken. The daemon's log has its text.
+// Undelivered is a notification that no target has accepted. Its text is in the daemon's log.
 type Undelivered struct {
 	Session *string          `json:"session"` // what it is about; null: a job
 	Job     *string          `json:"job"`     // null: a session
 	Notice  messages.Notice  `json:"notice"`
 	At      messages.Instant `json:"at"`       // when it was decided
 	Targets []Refusal        `json:"targets"`  // what each of its targets answered
-	NextTry messages.Instant `json:"next_try"` // when it is told again by itself; null: a target is being tried
+	NextTry messages.Instant `json:"next_try"` // when it is sent again; null: a try is running
 }
 
-// Refusal is a target that has not taken a notification.
+// Refusal is a target that has not accepted a notification.
 type Refusal struct {
 	Target string           `json:"target"`
-	State  string           `json:"state"` // refused, or failing: it is tried again
+	State  string           `json:"state"` // refused, or failing (it will be tried again)
 	Error  *string          `json:"error"`
-	At     messages.Instant `json:"at"` // when it answered; null: it did not
+	At     messages.Instant `json:"at"` // when it answered; null: it did not answer
 }
 
 // String is the notification and its targets on one line.
@@ -70,16 +70,17 @@ func (u Undelivered) String() string {
 		}
 		why = append(why, said)
 	}
-	return fmt.Sprintf("the notification %s about %s is undelivered, and stands in the daemon's log only: %s", u.Notice, strings.Join(about, ", "), strings.Join(why, ", "))
+	return fmt.Sprintf("nobody was notified about %s (%s); the text is only in the daemon's log: %s",
+		strings.Join(about, ", "), strings.ReplaceAll(string(u.Notice), "_", " "), strings.Join(why, ", "))
 }
 
-// A Teller is what the handlers need to know of who is told what.
+// A Teller is the part of a [Backend] that knows about targets and notifications.
 type Teller interface {
 	// Targets lists targets by name.
 	Targets(ctx context.Context, p Page) (items []Target, next string, err error)
-	// TestTarget sends a test message to a target, and says what became of it.
+	// TestTarget sends a test message to a target, and says whether it was accepted.
 	TestTarget(ctx context.Context, name string) (TargetTested, error)
-	// Undelivered lists the notifications that are still true, and that a target has failed to take and none has taken.
+	// Undelivered lists the notifications that still apply and that no target has accepted, if one has failed to.
 	Undelivered(ctx context.Context) ([]Undelivered, error)
 }
 

@@ -1,8 +1,8 @@
-// Package api is Curfew's HTTP interface over a Unix socket, and the client of it that the commands
-// use. It is not the runtime: what it serves and what it asks for goes through [Backend].
+// Package api is Curfew's HTTP interface over a Unix socket, and the client that the commands use. It does not run
+// anything: it asks a [Backend].
 //
-// An absent value is null and never left out; times are RFC 3339 in UTC with milliseconds; errors are
-// problem+json (RFC 9457); lists are {items, next}.
+// An absent value is null and never left out. Times are RFC 3339 in UTC with milliseconds, errors are problem+json
+// (RFC 9457), and lists are {items, next}.
 package api
 
 // List is a page of a list. Next goes into ?after= for the rest; null: there is none.
@@ -14,7 +14,7 @@ type List[T any] struct {
 // Readiness is the body of /readyz.
 type Readiness struct {
 	Status string   `json:"status"` // "ok"
-	Notes  []string `json:"notes"`  // what people should look at although the runtime does its work, a line each
+	Notes  []string `json:"notes"`  // what people should look at although the runtime works, one line each
 }
 
 // Health is the body of /healthz.

@@ -24,39 +24,41 @@ import (
 	"curfew/internal/explain"
 )
 
-// Exit codes of the program. A replay has one of its own: see [App].
+// Exit codes of the program. A replay has one more: 3, when another version of the policy decided.
 const (
 	ExitOK     = 0
 	ExitFailed = 1
 	ExitUsage  = 2 // wrong arguments, or a file that is not valid
 )
 
-// App is what the commands need of the rest of the program.
+// App is what the commands need from the rest of the program.
 type App struct {
 	// Kinds are the actor types that this build has.
 	Kinds *actors.Registry
-	// Start runs a daemon until ctx ends, and then lets it come to its end; that is no error. The cause of ctx
-	// is a [daemon.Signal] if one ended it.
+	// Start runs a daemon until ctx ends, and returns when it has stopped. An orderly stop is not an error. If a
+	// signal ended ctx, its cause is a [daemon.Signal].
 	Start func(ctx context.Context, o daemon.Options) error
 	// Demo shows the story of an outage.
 	Demo func(ctx context.Context, o demo.Options) error
-	// Replay re-derives the decisions of a journal.
+	// Replay derives the decisions of a journal again, and compares.
 	Replay func(ctx context.Context, journal io.Reader) (Replayed, error)
 	// Export writes the journal of a data folder, with its daemon running or stopped.
 	Export func(ctx context.Context, data string, w io.Writer) error
 	// Backup copies the journal of a data folder to a new file and checks the copy.
 	Backup func(ctx context.Context, data, file string) (datadir.Copied, error)
-	// Restore makes a backup the journal of a data folder without a daemon; replace: of one that has a journal.
+	// Restore makes a backup the journal of a data folder that no daemon uses. With replace, a journal that is
+	// already there is moved aside; without, it is an error.
 	Restore func(ctx context.Context, file, data string, replace bool) (datadir.Copied, error)
-	// Explain says what became of a slot or a run by the journal of a data folder without a daemon.
+	// Explain reads in the journal of a data folder without a daemon what became of a slot or a run.
 	Explain func(ctx context.Context, data string, q api.ExplainQuery) (explain.Explanation, error)
-	// Known lists the names in the journal of a data folder without a daemon; when ctx ends first, those that it has found.
+	// Known lists the names in the journal of a data folder without a daemon. If ctx ends first, the error is that
+	// of ctx, and the names found so far are returned with it.
 	Known func(ctx context.Context, data string) (api.Names, error)
 }
 
-// Main runs one command and returns the exit code. Args are without the program's own name. Ctrl-C
-// and TERM end the command gracefully, a second one at once; a daemon is hurried by the second, and
-// ended by the third. Ctrl-C means nothing if it was switched off, as it is in the background of a script.
+// Main runs one command and returns the exit code. Args do not include the program's own name. Ctrl-C and TERM end
+// the command gracefully, and a second one ends it at once. A daemon stops faster after the second and ends at the
+// third. Ctrl-C is ignored if it was switched off before the start, as in the background of a script.
 func (a App) Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	stops := append(heeded(os.Interrupt), syscall.SIGTERM)
 	ctx, stop := signal.NotifyContext(context.Background(), stops...)
@@ -64,7 +66,7 @@ func (a App) Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int 
 	context.AfterFunc(ctx, stop)
 	t := &terminal{app: a, in: stdin, out: stdout, err: stderr, stops: stops}
 	if wantsJSON(args) {
-		t.output = outJSON // known before the arguments are, so that what is wrong with them is JSON, too
+		t.output = outJSON // before the arguments are read, so that an error in them is JSON, too
 	}
 	root := t.root()
 	root.SetArgs(args)
@@ -77,7 +79,7 @@ func (a App) Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int 
 	return ExitOK
 }
 
-// wantsJSON finds -o json among arguments that may be wrong otherwise.
+// wantsJSON finds -o json among arguments that may be wrong in other ways.
 func wantsJSON(args []string) bool {
 	for i, a := range args {
 		switch a {
@@ -97,7 +99,7 @@ type terminal struct {
 	app      App
 	in       io.Reader
 	out, err io.Writer
-	stops    []os.Signal // what ends every command
+	stops    []os.Signal // signals that end every command
 
 	output  string // -o
 	data    string // --data
@@ -105,14 +107,14 @@ type terminal struct {
 }
 
 func (t *terminal) root() *cobra.Command {
-	root := t.group("curfew", "Cron jobs as supervised actors, called off when their session expires",
+	root := t.group("curfew", "Run cron jobs as supervised actors, and hold them while their session is expired",
 		t.start(), t.check(), t.demo(), t.status(), t.next(), t.explain(), t.job(), t.run(), t.session(), t.target(), t.journal(), t.replay(), t.version())
 	root.SilenceErrors, root.SilenceUsage = true, true
-	root.PersistentFlags().StringVarP(&t.output, "output", "o", cmp.Or(t.output, outText), "text, wide for every column with exact times, or json for the API's body and nothing else")
-	root.PersistentFlags().StringVar(&t.data, "data", "", "data folder (default $CURFEW_DATA, else curfew in the XDG data dir)")
+	root.PersistentFlags().StringVarP(&t.output, "output", "o", cmp.Or(t.output, outText), "output form: text, wide (every column, exact times) or json (the API's body and nothing else)")
+	root.PersistentFlags().StringVar(&t.data, "data", "", "data folder (default $CURFEW_DATA, else the folder curfew in the XDG data folder)")
 	t.complete(root, "output", fixed(outputs))
 	if err := root.MarkPersistentFlagDirname("data"); err != nil {
-		panic(err) // the flag stands above
+		panic(err) // the flag is defined above
 	}
 	root.PersistentPreRunE = func(*cobra.Command, []string) error {
 		if !slices.Contains(outputs, t.output) {
@@ -124,7 +126,7 @@ func (t *terminal) root() *cobra.Command {
 	return root
 }
 
-// group is a command that is only a name for others.
+// group is a command that only has other commands.
 func (t *terminal) group(use, short string, subs ...*cobra.Command) *cobra.Command {
 	c := &cobra.Command{Use: use, Short: short}
 	c.Args = func(c *cobra.Command, args []string) error {
@@ -140,7 +142,7 @@ func (t *terminal) group(use, short string, subs ...*cobra.Command) *cobra.Comma
 	return c
 }
 
-// usage marks an error that wrong arguments caused.
+// usage marks an error caused by wrong arguments, or by a file that is not valid.
 type usage struct{ err error }
 
 func usagef(format string, args ...any) error { return usage{fmt.Errorf(format, args...)} }
@@ -148,7 +150,7 @@ func usagef(format string, args ...any) error { return usage{fmt.Errorf(format, 
 func (u usage) Error() string { return u.err.Error() }
 func (u usage) Unwrap() error { return u.err }
 
-// exit is an error of which everything has been printed.
+// exit is an exit code whose cause has been printed already.
 type exit int
 
 func (e exit) Error() string { return fmt.Sprintf("exit %d", int(e)) }

@@ -14,12 +14,12 @@ func (t *terminal) jobBackfill() *cobra.Command {
 	var fold bool
 	c := &cobra.Command{
 		Use: "backfill NAME --from TIME --to TIME", Args: cobra.ExactArgs(1),
-		Short: "Take up slots of the past, each in a run of its own", ValidArgsFunction: t.first(t.jobNames),
+		Short: "Run slots of the past again, each in a run of its own", ValidArgsFunction: t.first(t.jobNames),
 		Example: `  curfew job backfill backup --from 13:00 --to 15:00
   curfew job backfill backup --from "2027-01-15 00:00" --to "2027-01-16 00:00"`,
 	}
-	c.Flags().StringVar(&from, "from", "", `slots from here on: 07:00, "yesterday 07:00" or "2027-01-15 07:00" by the job's clock, or RFC 3339 (needed)`)
-	c.Flags().StringVar(&to, "to", "", "up to here, included (needed)")
+	c.Flags().StringVar(&from, "from", "", `first slot: 07:00, "yesterday 07:00" or "2027-01-15 07:00" in the job's time zone, or RFC 3339 (required)`)
+	c.Flags().StringVar(&to, "to", "", "last slot, included (required)")
 	c.Flags().BoolVar(&fold, "fold", false, "one run for all slots")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		return ask(t, func(client *api.Client) (made api.Reply[api.BackfillAccepted], err error) {
@@ -43,13 +43,13 @@ func (t *terminal) jobBackfill() *cobra.Command {
 
 func showBackfill(s *sheet.Sheet, job string, b api.BackfillAccepted) {
 	taken, skipped := count(b.Slots, "slot"), count(b.Skipped, "slot")
-	switch { // what was not counted belongs to the oldest, which are the first to be skipped
+	switch { // slots that were not counted are the oldest, and the oldest are skipped first
 	case b.AtLeast && b.Reason != nil:
 		skipped = "at least " + skipped
 	case b.AtLeast:
 		taken = "at least " + taken
 	}
-	s.Line("job %s: %s taken up, in %s", job, taken, count(len(b.Runs), "run"))
+	s.Line("job %s: %s backfilled in %s", job, taken, count(len(b.Runs), "run"))
 	if b.Reason != nil {
 		s.Line("  %s skipped: %s", skipped, *b.Reason)
 	}

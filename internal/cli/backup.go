@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
-
 	"github.com/spf13/cobra"
 
 	"curfew/internal/cli/sheet"
@@ -11,9 +9,9 @@ import (
 
 func (t *terminal) backup() *cobra.Command {
 	return &cobra.Command{
-		Use: "backup FILE", Short: "Copy journal and run history to a file and check it, with the daemon running or stopped",
-		Long: "Copy journal and run history to a new file, as they are at one moment, and check the copy.\n" +
-			"Tokens are not in it: after a restore people sign in again.",
+		Use: "backup FILE", Short: "Copy the journal and the run history to a file, and check the copy",
+		Long: "Copy the journal and the run history to a new file, as they are at one moment, and check the copy. The daemon may be\n" +
+			"running or stopped. The copy has no tokens: after a restore people sign in again.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			data, err := t.dataFolder()
@@ -32,10 +30,10 @@ func (t *terminal) backup() *cobra.Command {
 func (t *terminal) restore() *cobra.Command {
 	var replace bool
 	c := &cobra.Command{
-		Use: "restore FILE", Short: "Put a backup in the place of the data folder's journal, with the daemon stopped",
+		Use: "restore FILE", Short: "Make a backup the journal of the data folder; the daemon must be stopped",
 		Args: cobra.ExactArgs(1),
 	}
-	c.Flags().BoolVar(&replace, "replace", false, "move a journal that is there aside")
+	c.Flags().BoolVar(&replace, "replace", false, "replace the journal that is there; it is moved aside")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		data, err := t.dataFolder()
 		if err != nil {
@@ -51,11 +49,7 @@ func (t *terminal) restore() *cobra.Command {
 }
 
 func (t *terminal) copied(c datadir.Copied, what string) error {
-	raw, err := json.Marshal(c)
-	if err != nil {
-		return err
-	}
-	return t.answer(append(raw, '\n'), func(s *sheet.Sheet) {
+	return t.answerValue(c, func(s *sheet.Sheet) {
 		s.Line("%s %s: records %d to %d (%s), checked", what, c.File, c.First, c.Last, s.Exact(c.At))
 	})
 }

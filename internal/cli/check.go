@@ -23,16 +23,16 @@ type checked struct {
 	Jobs     []planned   `json:"jobs"`
 }
 
-// planned is when a job runs, in plain words.
+// planned says in plain words when a job runs, and within which bounds.
 type planned struct {
 	Name     string            `json:"name"`
 	Slots    string            `json:"slots"`
 	Enabled  bool              `json:"enabled"`
 	Timeout  messages.Duration `json:"timeout"`  // of one attempt
-	Attempts int               `json:"attempts"` // that count, of one run
+	Attempts int               `json:"attempts"` // that count against the retry policy, of one run
 }
 
-// bounds says what ends an attempt, and how often it is tried.
+// bounds says what ends an attempt, and how often a run is tried.
 func (p planned) bounds() string {
 	text := fmt.Sprintf("ends after %s, %s", short(p.Timeout), count(p.Attempts, "attempt"))
 	if !p.Enabled {
@@ -41,7 +41,7 @@ func (p planned) bounds() string {
 	return text
 }
 
-// short is a duration without the units that are 0 at its end.
+// short is a duration without trailing units that are 0: "1h", not "1h0m0s".
 func short(d messages.Duration) string {
 	text := d.String()
 	for _, unit := range []string{"m0s", "h0m"} {
@@ -71,7 +71,7 @@ type problemAt struct {
 
 func (t *terminal) check() *cobra.Command {
 	return &cobra.Command{
-		Use: "check FILE", Short: "Say everything that is wrong with a job file", Args: cobra.ExactArgs(1), ValidArgsFunction: firstFile("yaml", "yml"),
+		Use: "check FILE", Short: "Check a job file, and print every problem", Args: cobra.ExactArgs(1), ValidArgsFunction: firstFile("yaml", "yml"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			cfg, err := t.load(args[0])
 			var invalid *config.Invalid

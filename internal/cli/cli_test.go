@@ -230,45 +230,45 @@ func TestForPeople(t *testing.T) {
 		{"job list -o wide", "", 0, "NAME    STATE  ACTOR  SESSION  SCHEDULE   ZONE  NEXT                 LAST                                    RUN TITLE TAGS\n" +
 			"backup  idle   shell  -        @hourly    UTC   - - - The backup nightly, disk\n" +
 			"brief   held   agent  default  0 7 * * *  UTC   2023-11-14 23:13:20  failed 2023-11-14 23:13:20, 3 failures  r0 - -\n" + vienna},
-		{"job list --limit 1", "", 0, "NAME    STATE  SCHEDULE  NEXT  LAST\nbackup  idle   @hourly   -     -\nthere is more: --after backup\n"},
+		{"job list --limit 1", "", 0, "NAME    STATE  SCHEDULE  NEXT  LAST\nbackup  idle   @hourly   -     -\nthere is more: list it with --after backup\n"},
 		{"job list --limit 5000", "", 1, "curfew: limit must be 1 to 1000, not \"5000\"\n"},
 		{"job show brief", "", 0, "name          brief\nactor         agent\nstate         held\nschedule      0 7 * * * (UTC)\nslots         every day at 07:00 in UTC\nnext slot     " + when +
 			"\nsession       default\nheld run      r1\nlast run      failed, permanent, " + when + ", run r0\nlast skipped  -\nfailing       since " + when + ", 3 failures: no paper\ntitle         -\ntags          -\n" + vienna},
-		{"job show shut", "", 0, "name shut\nactor shell\nstate paused: disabled in the job file (enabled: false); change it there, and restart\nschedule @hourly (UTC)\nslots every hour\n" +
-			"next slot none while it is disabled\nsession -\nheld run -\nlast run -\nlast skipped -\nfailing no\ntitle -\ntags -\n\nIt says\nmore.\n"},
-		{"job run shut", "", 0, "run r1 of job shut\n held: the job is disabled in the job file (enabled: false); change it there, and restart\n"},
-		{"job pause shut", "", 0, "job shut: paused, and disabled in the job file (enabled: false); change it there, and restart; after that `curfew --data DATA job resume shut` lets it go on\n"},
+		{"job show shut", "", 0, "name shut\nactor shell\nstate paused: disabled in the job file (enabled: false); change it there and restart the daemon\nschedule @hourly (UTC)\nslots every hour\n" +
+			"next slot none while the job is disabled\nsession -\nheld run -\nlast run -\nlast skipped -\nfailing no\ntitle -\ntags -\n\nIt says\nmore.\n"},
+		{"job run shut", "", 0, "run r1 of job shut\n held: the job is disabled in the job file (enabled: false); change it there and restart the daemon\n"},
+		{"job pause shut", "", 0, "job shut: paused, and also disabled in the job file (enabled: false); change it there and restart the daemon; then resume it with `curfew --data DATA job resume shut`\n"},
 		{"job show none", "", 1, "curfew: there is no job \"none\"\n"},
 		{"job run backup", "", 0, "run r1 of job backup\n  see `curfew --data DATA run show r1`\n"},
 		{"job run brief", "", 0, "run r1 of job brief\n  held by session default (closed: expired): sign in with `curfew --data DATA session login default`\n"},
-		{"job run asked", "", 0, "run r1 of job asked\n  held until a person decides: `curfew --data DATA job run asked` is yes, `curfew --data DATA job cancel asked` is no\n"},
-		{"job run off", "", 0, "run r1 of job off\n  held: the job is paused; let it go on with `curfew --data DATA job resume off`\n"},
-		{"job run circuit", "", 0, "run r1 of job circuit\n  held: the backend is out of reach; it goes on by itself\n"},
-		{"job pause backup", "", 0, "job backup: paused; `curfew --data DATA job resume backup` lets it go on (now idle)\n"},
-		{"job resume backup", "", 0, "job backup: going on (now idle)\n"},
-		{"job cancel backup", "", 0, "job backup: called off; its next slot runs as usual (now idle)\n"},
+		{"job run asked", "", 0, "run r1 of job asked\n  held until a person decides: `curfew --data DATA job run asked` runs it, `curfew --data DATA job cancel asked` cancels it\n"},
+		{"job run off", "", 0, "run r1 of job off\n  held: the job is paused; resume it with `curfew --data DATA job resume off`\n"},
+		{"job run circuit", "", 0, "run r1 of job circuit\n  held: the backend does not answer; the run starts when it answers again\n"},
+		{"job pause backup", "", 0, "job backup: paused; resume it with `curfew --data DATA job resume backup` (now idle)\n"},
+		{"job resume backup", "", 0, "job backup: resumed (now idle)\n"},
+		{"job cancel backup", "", 0, "job backup: cancelled; the next slot runs as usual (now idle)\n"},
 		{"run show r1", "", 0, "run       r1\njob       brief\nstatus    held\nreason    -\nheld by   session, ask\nslot      " + when + ", and 2 missed slots since " + when + "\ntrigger   schedule\nstarted   " + when + "\nfinished  -\ntook      0s\n\n" +
 			"TRY  STARTED  TOOK  CLASS            COST                              ERROR\n1    ago  0s    session_expired  2 calls, 3,000 tokens in, 4 out  401\n" +
 			"\nwhat attempt 1 did:\n  user: what is new?\n      in short\n  calls news.read {\"n\":3}\n  news.read fails: no paper\n  [steps were left out]\n  news.read answers: much\n" +
 			"\nhalf a briefing\n" +
 			"held by session default (closed: expired): sign in with `curfew --data DATA session login default`\n" +
-			"held until a person decides: `curfew --data DATA job run brief` is yes, `curfew --data DATA job cancel brief` is no\n" + vienna},
+			"held until a person decides: `curfew --data DATA job run brief` runs it, `curfew --data DATA job cancel brief` cancels it\n" + vienna},
 		{"run show r2", "", 1, "curfew: there is no run \"r2\"; old ones are forgotten\n"},
 		{"session list", "", 0, "SESSION  STATE   SINCE    EXPIRES  HELD  JOBS  WHY\ndefault  closed  ago  -        1     2     expired\n"},
 		{"session show default", "", 0, "session     default\nstate       closed\nwhy         expired\nsaid by     -\nsince       " + when + "\ngeneration  3\nexpires     -\nbackend     https://api.example.com/v1\ncircuit     \nruns held   1\njobs        2\n" +
 			"sign in with `curfew --data DATA session login default`\n" + vienna},
-		{"session show new", "", 0, "session     new\nstate       probing\nwhy         waits for its first run at 2023-11-14 23:13:20: brief\nsaid by     -\nsince       " + when + "\ngeneration  4\nexpires     -\nbackend     none: it keeps no token\ncircuit     \nruns held   0\njobs        0\n" + vienna},
-		{"session show renewing", "", 0, "session     renewing\nstate       closed\nwhy         its refresh fails\nsaid by     -\nsince       " + when + "\ngeneration  0\nexpires     -\nbackend     none: it keeps no token\ncircuit     \nruns held   0\njobs        0\n" +
-			"session renewing gets no credential by itself: refresh: no such account\nsign in with `curfew --data DATA session login renewing`\n" + vienna},
+		{"session show new", "", 0, "session     new\nstate       probing\nwhy         waits for its first run at 2023-11-14 23:13:20: brief\nsaid by     -\nsince       " + when + "\ngeneration  4\nexpires     -\nbackend     none: the session keeps no token\ncircuit     \nruns held   0\njobs        0\n" + vienna},
+		{"session show renewing", "", 0, "session     renewing\nstate       closed\nwhy         its refresh fails\nsaid by     -\nsince       " + when + "\ngeneration  0\nexpires     -\nbackend     none: the session keeps no token\ncircuit     \nruns held   0\njobs        0\n" +
+			"session renewing: its refresh fails, so it gets no new token: refresh: no such account\nsign in with `curfew --data DATA session login renewing`\n" + vienna},
 		{"session login default", "new\n", 0, "session default: probing at generation 3, 1 run held\n  waits for its first run\n"},
 		{"session login default", "old", 1, "curfew: that token has expired\n"},
 		{"session login --force default", "old", 0, "session default: probing at generation 3, 1 run held\n  waits for its first run\n"},
-		{"session login default", "\n", 2, "curfew: the token is empty\n"},
-		{"session login default", strings.Repeat("x", 33<<10), 2, "curfew: the token is over 32768 bytes\n"},
+		{"session login default", "\n", 2, "curfew: the token is empty; give it on standard input, or in a file with --token-file\n"},
+		{"session login default", strings.Repeat("x", 33<<10), 2, "curfew: the token is longer than 32768 bytes\n"},
 		{"session login default --token-file none", "", 2, "curfew: read the token: open none: no such file or directory\n"},
 		{"session login none", "new", 1, "curfew: there is no session \"none\"\n"},
-		{"session login cli", "", 0, "session cli: probing at generation 3, 1 run held\n  waits for its first run\n  it keeps no token: what counts is the sign-in of the tool that its jobs run; the next run tells\n"},
-		{"session login cli --token-file none", "", 2, "curfew: session cli has no backend, and keeps no token; sign in with the tool that its jobs run, then leave --token-file out\n"},
+		{"session login cli", "", 0, "session cli: probing at generation 3, 1 run held\n  waits for its first run\n  the session keeps no token; its jobs use the sign-in of their own tool, and the next run tests it\n"},
+		{"session login cli --token-file none", "", 2, "curfew: session cli has no backend and keeps no token; sign in with the tool that its jobs run, then repeat this without --token-file\n"},
 		{"session logout default", "", 0, "session default: closed at generation 3, 1 run held\n"},
 		{"session expire default", "", 0, "session default: closed at generation 3, 1 run held\n"},
 		{"session expire default --generation 2", "", 0, "session default: nothing changed; it is closed at generation 3\n"},
@@ -336,7 +336,7 @@ func TestWithoutDaemon(t *testing.T) {
 	bad := write("bad.yaml", "jobs:\n- {name: a, actor: shel, schedule: '@daily'}\nnote: x\n")
 	past := write("past.yaml", "jobs:\n- {name: a, actor: shell, schedule: 'at 2020-01-15T12:00:00Z', timezone: UTC, with: {command: 'true'}}\n")
 	three := write("three", "123")
-	none := "no daemon on " + dir + ", and there never was one. If yours has another data folder, name it with --data or CURFEW_DATA. See `curfew start --help` for how to start a first one\n"
+	none := "no daemon has ever run on " + dir + ". If yours has another data folder, name it with --data or CURFEW_DATA. To start a first one, see `curfew start --help`\n"
 	if info, err := os.Stat(datadir.Service); err == nil && info.IsDir() { // this machine has a service of its own
 		none = strings.Replace(none, "CURFEW_DATA.", "CURFEW_DATA (there is "+datadir.Service+").", 1)
 	}
@@ -354,7 +354,7 @@ func TestWithoutDaemon(t *testing.T) {
 		{[]string{"start", "--config", past, "--log-level", "error"}, 0, "", ""}, // it may have been missed, and be caught up
 		{[]string{"check", "missing"}, 2, "", "curfew: config: read the job file: open missing: no such file or directory\n"},
 		{[]string{"start", "--config", bad}, 2, "", bad + ":2:20: unknown actor \"shel\"; this build knows shell; did you mean \"shell\"?\n" + bad + ":3:1: unknown key \"note\" in a job file; known are sessions, jobs, defaults, lanes, release, targets, notify, sentry, history, journal\n"},
-		{[]string{"start", "--config", good, "--listen", "127.0.0.1:7717"}, 2, "", "curfew: --listen 127.0.0.1:7717: not yet; this build serves the Unix socket only (--listen off)\n"},
+		{[]string{"start", "--config", good, "--listen", "127.0.0.1:7717"}, 2, "", "curfew: --listen 127.0.0.1:7717: not yet; this build serves only the Unix socket (--listen off)\n"},
 		{[]string{"start", "--config", good, "--log", "xml"}, 2, "", "curfew: --log must be console or json, not \"xml\"\n"},
 		{[]string{"start", "--config", good, "--log-level", "loud"}, 2, "", "curfew: --log-level must be debug, info, warn or error, not \"loud\"\n"},
 		{[]string{"start", "--config", good, "--log-level", "error"}, 0, "", ""},

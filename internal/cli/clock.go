@@ -27,8 +27,8 @@ func readTimes(zone *time.Location, read func(string, *time.Location, time.Time)
 	return nil
 }
 
-// timeOrAgo reads an instant: RFC 3339, a time of the clock in the zone, or how long ago it was; zero if there is
-// no text.
+// timeOrAgo reads an instant: RFC 3339, a time of day in the zone, or how long ago it was, such as 7d. An empty text is
+// the zero instant.
 func timeOrAgo(text string, zone *time.Location, now time.Time) (messages.Instant, error) {
 	if text == "" {
 		return 0, nil
@@ -38,13 +38,13 @@ func timeOrAgo(text string, zone *time.Location, now time.Time) (messages.Instan
 	}
 	at, err := clockTime(text, zone, now)
 	if err != nil {
-		return 0, fmt.Errorf("%w; or 7d or 36h for that long ago", err)
+		return 0, fmt.Errorf("%w; or how long ago, such as 7d or 36h", err)
 	}
 	return at, nil
 }
 
-// clockTime reads RFC 3339, "07:00", "today 07:00", "yesterday 07:00" or "2027-01-15 07:00", the seconds with or
-// without. A time without a day is the last one that has passed.
+// clockTime reads RFC 3339, "07:00", "today 07:00", "yesterday 07:00" or "2027-01-15 07:00", with or without seconds. A
+// time without a day is the latest one that has passed.
 func clockTime(text string, zone *time.Location, now time.Time) (messages.Instant, error) {
 	if at, err := time.Parse(time.RFC3339Nano, text); err == nil {
 		return messages.At(at), nil
@@ -80,5 +80,5 @@ func clockTime(text string, zone *time.Location, now time.Time) (messages.Instan
 }
 
 func notATime(text string) error {
-	return fmt.Errorf("%q: not a time; write 07:00, \"yesterday 07:00\", \"2027-01-15 07:00\" or RFC 3339, such as 2027-01-15T12:00:00Z", text)
+	return fmt.Errorf("%q is not a time; write 07:00, \"yesterday 07:00\", \"2027-01-15 07:00\" or RFC 3339, such as 2027-01-15T12:00:00Z", text)
 }

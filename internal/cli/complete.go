@@ -11,16 +11,16 @@ import (
 	"curfew/internal/api"
 )
 
-// Bounds of a completion: whoever presses TAB waits for it.
+// Bounds of a completion. They are small because a person waits after pressing TAB.
 const (
 	completionTime = 2 * time.Second
 	maxCompletions = api.MaxLimit
 )
 
-// suggest lists what may stand somewhere, each with a description behind a tab if there is one to give.
+// suggest lists the possible values of an argument, each with an optional description after a tab.
 type suggest func(ctx context.Context) []string
 
-// first completes the first argument of a command, and nothing behind it.
+// first completes the first argument of a command, and no later one.
 func (t *terminal) first(s suggest) cobra.CompletionFunc {
 	return func(c *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
 		if len(args) > 0 {
@@ -47,7 +47,7 @@ func files(c *cobra.Command, flag string, endings ...string) {
 	}
 }
 
-// firstFile completes the first argument of a command with files of these endings, and nothing behind it.
+// firstFile completes the first argument of a command with files of these endings, and no later one.
 func firstFile(endings ...string) cobra.CompletionFunc {
 	return func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 		if len(args) > 0 {

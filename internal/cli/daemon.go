@@ -44,13 +44,13 @@ func (t *terminal) start() *cobra.Command {
 	var file, listen, form, level string
 	var drain time.Duration
 	var acceptLoss bool
-	c := &cobra.Command{Use: "start --config FILE", Short: "Run the daemon until it is told to stop", Args: cobra.NoArgs}
+	c := &cobra.Command{Use: "start --config FILE", Short: "Run the daemon until a signal stops it", Args: cobra.NoArgs}
 	c.Flags().StringVar(&file, "config", "", "job file (required)")
-	c.Flags().StringVar(&listen, "listen", "off", "TCP address of the API; this build knows only off")
+	c.Flags().StringVar(&listen, "listen", "off", "TCP address of the API; this build supports only off")
 	c.Flags().StringVar(&form, "log", "console", "form of the log on standard error: console or json")
 	c.Flags().StringVar(&level, "log-level", "info", "debug, info, warn or error")
-	c.Flags().DurationVar(&drain, "drain", defaultDrain, "how long running attempts may go on when told to stop, before they are cancelled; 0: not at all")
-	c.Flags().BoolVar(&acceptLoss, "accept-loss", false, "go on without records that are missing at the journal's end; the log says which")
+	c.Flags().DurationVar(&drain, "drain", defaultDrain, "how long running attempts may go on after a signal to stop, before they are cancelled; 0 cancels them at once")
+	c.Flags().BoolVar(&acceptLoss, "accept-loss", false, "start although records are missing at the end of the journal; the log says which")
 	files(c, "config", "yaml", "yml")
 	t.complete(c, "log", fixed([]string{"console", "json"}))
 	t.complete(c, "log-level", fixed([]string{"debug", "info", "warn", "error"}))
@@ -64,7 +64,7 @@ func (t *terminal) start() *cobra.Command {
 			return usagef("--drain must be 0 to %s, not %s", maxDrain, drain)
 		}
 		if listen != "off" {
-			return usagef("--listen %s: not yet; this build serves the Unix socket only (--listen off)", listen)
+			return usagef("--listen %s: not yet; this build serves only the Unix socket (--listen off)", listen)
 		}
 		log, err := t.logger(form, level)
 		if err != nil {
@@ -88,7 +88,7 @@ func (t *terminal) start() *cobra.Command {
 	return c
 }
 
-// load reads a job file. One that cannot be read is wrong usage, like one that is not valid.
+// load reads a job file. A file that cannot be read is wrong usage, and so is one that is not valid.
 func (t *terminal) load(file string) (config.Config, error) {
 	cfg, err := config.Load(file, t.app.Kinds)
 	var path *fs.PathError
@@ -99,7 +99,7 @@ func (t *terminal) load(file string) (config.Config, error) {
 	return cfg, err
 }
 
-// logDoubts says what is worth a second look to whoever reads the log.
+// logDoubts puts the warnings about a job file into the log.
 func logDoubts(log *zap.Logger, warnings []config.Problem) {
 	for _, w := range warnings {
 		log.Warn("cron: the job file: "+w.Message, zap.String("at", fmt.Sprintf("%s:%d:%d", w.File, w.Line, w.Col)))

@@ -11,7 +11,7 @@ import (
 	"curfew/internal/lock"
 )
 
-// printError prints an error: a line for people, problem+json for programs.
+// printError prints an error to standard error: a line for people, or problem+json for programs.
 func (t *terminal) printError(err error) {
 	var invalid *config.Invalid
 	switch {

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -17,13 +16,13 @@ import (
 func (t *terminal) explain() *cobra.Command {
 	var at, run string
 	c := &cobra.Command{
-		Use: "explain JOB", Short: "Say what became of a slot of a job, and why", Args: cobra.ExactArgs(1), ValidArgsFunction: t.first(t.jobNames),
+		Use: "explain JOB", Short: "Explain what became of a slot or a run of a job, and why", Args: cobra.ExactArgs(1), ValidArgsFunction: t.first(t.jobNames),
 		Example: `  curfew explain morning_briefing
   curfew explain morning_briefing --at 07:00
   curfew explain morning_briefing --at "yesterday 07:00"`,
 	}
-	c.Flags().StringVar(&at, "at", "", `which slot: 07:00, "yesterday 07:00", "2027-01-15 07:00" by the job's clock, or RFC 3339 (default: the newest slot or run)`)
-	c.Flags().StringVar(&run, "run", "", "which run, by its id, and no slot")
+	c.Flags().StringVar(&at, "at", "", `the slot: 07:00, "yesterday 07:00" or "2027-01-15 07:00" in the job's time zone, or RFC 3339 (default: the newest slot or run)`)
+	c.Flags().StringVar(&run, "run", "", "the id of a run, instead of a slot")
 	t.complete(c, "run", t.runIDs)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		when, err := explain.ParseWhen(at)
@@ -31,14 +30,14 @@ func (t *terminal) explain() *cobra.Command {
 		case err != nil:
 			return usagef("--%w", err)
 		case at != "" && run != "":
-			return usagef("--at and --run cannot stand together")
+			return usagef("use either --at or --run, not both")
 		}
 		return t.showExplanation(c, api.ExplainQuery{Job: args[0], At: when, Run: messages.RunID(run)})
 	}
 	return c
 }
 
-// showExplanation asks the daemon, or reads the journal of a data folder that none serves.
+// showExplanation asks the daemon, or without one reads the journal of the data folder.
 func (t *terminal) showExplanation(c *cobra.Command, q api.ExplainQuery) error {
 	data, err := t.dataFolder()
 	if err != nil {
@@ -59,21 +58,17 @@ func (t *terminal) showExplanation(c *cobra.Command, q api.ExplainQuery) error {
 		return err
 	}
 	if !t.json() {
-		fmt.Fprintln(t.err, "curfew: no daemon is running; this is what the journal says")
+		fmt.Fprintln(t.err, "curfew: no daemon is running; this comes from the journal")
 	}
 	x, err := t.app.Explain(c.Context(), data, q)
 	if err != nil {
 		return err
 	}
-	raw, err := json.Marshal(x)
-	if err != nil {
-		return fmt.Errorf("encode the explanation: %w", err)
-	}
-	return t.answer(append(raw, '\n'), func(s *sheet.Sheet) { printExplanation(s, x) })
+	return t.answerValue(x, func(s *sheet.Sheet) { printExplanation(s, x) })
 }
 
-// printExplanation prints the verdict and then each record of the chain: its seq, by which
-// `curfew journal export` shows it whole, and its time by the job's clock.
+// printExplanation prints the verdict, and then each record of the chain with its seq, by which it is found in `curfew
+// journal export`, and its time in the job's time zone.
 func printExplanation(s *sheet.Sheet, x explain.Explanation) {
 	s.Line("%s", x.Verdict)
 	if len(x.Chain) == 0 {
@@ -81,7 +76,7 @@ func printExplanation(s *sheet.Sheet, x explain.Explanation) {
 	}
 	zone, err := time.LoadLocation(x.Timezone)
 	if err != nil {
-		zone, x.Timezone = time.UTC, "UTC, for this machine does not know "+x.Timezone
+		zone, x.Timezone = time.UTC, "UTC, since this machine does not know "+x.Timezone
 	}
 	s.Zone, s.Clock = zone, x.Timezone
 	if x.Run != nil {

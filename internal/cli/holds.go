@@ -15,7 +15,7 @@ func explainHolds(ctx context.Context, s *sheet.Sheet, c *api.Client, job string
 	}
 }
 
-// explainHold says what a run waits for, and how to lift it.
+// explainHold says what a run waits for, and how to end the wait.
 func explainHold(ctx context.Context, s *sheet.Sheet, c *api.Client, job string, h messages.Hold) string {
 	switch h {
 	case messages.HoldSession:
@@ -24,17 +24,17 @@ func explainHold(ctx context.Context, s *sheet.Sheet, c *api.Client, job string,
 		if j, err := c.Job(ctx, job); err == nil && j.Body.Disabled {
 			return "held: the job is " + disabled
 		}
-		return fmt.Sprintf("held: the job is paused; let it go on with `curfew job resume %s`", job)
+		return fmt.Sprintf("held: the job is paused; resume it with `curfew job resume %s`", job)
 	case messages.HoldAsk, messages.HoldSuspect:
-		return fmt.Sprintf("held until a person decides: `curfew job run %s` is yes, `curfew job cancel %s` is no", job, job)
+		return fmt.Sprintf("held until a person decides: `curfew job run %s` runs it, `curfew job cancel %s` cancels it", job, job)
 	case messages.HoldCircuit:
-		return "held: the backend is out of reach; it goes on by itself"
+		return "held: the backend does not answer; the run starts when it answers again"
 	default:
 		return "held: " + string(h)
 	}
 }
 
-// explainSession names the session and why its gate is closed, as far as the daemon tells.
+// explainSession names the session and why it is not open, as far as the daemon says.
 func explainSession(ctx context.Context, s *sheet.Sheet, c *api.Client, job string) string {
 	j, err := c.Job(ctx, job)
 	if err != nil || j.Body.Session == nil {

@@ -8,15 +8,15 @@ import (
 )
 
 func (t *terminal) job() *cobra.Command {
-	return t.group("job", "Look at jobs, run, pause, resume and cancel them",
+	return t.group("job", "Show, run, pause, resume and cancel jobs",
 		t.jobList(),
 		one(t, "show", "Show a job", t.jobNames, (*api.Client).Job, showJob),
 		t.jobHistory(),
 		t.jobRun(),
 		t.jobBackfill(),
-		one(t, "pause", "Hold a job's runs and skip its slots", t.jobNames, (*api.Client).Pause, paused),
-		one(t, "resume", "Let a paused job go on", t.jobNames, (*api.Client).Resume, told("going on")),
-		one(t, "cancel", "End a job's unfinished runs", t.jobNames, (*api.Client).Cancel, told("called off; its next slot runs as usual")),
+		one(t, "pause", "Pause a job: hold its runs and skip its slots", t.jobNames, (*api.Client).Pause, paused),
+		one(t, "resume", "Resume a paused job", t.jobNames, (*api.Client).Resume, told("resumed")),
+		one(t, "cancel", "Cancel a job's unfinished runs", t.jobNames, (*api.Client).Cancel, told("cancelled; the next slot runs as usual")),
 	)
 }
 
@@ -27,8 +27,8 @@ func told(text string) func(*sheet.Sheet, api.Job) {
 
 func paused(s *sheet.Sheet, j api.Job) {
 	if j.Disabled {
-		s.Line("job %s: paused, and %s; after that `curfew job resume %s` lets it go on", j.Name, disabled, j.Name)
+		s.Line("job %s: paused, and also %s; then resume it with `curfew job resume %s`", j.Name, disabled, j.Name)
 		return
 	}
-	s.Line("job %s: paused; `curfew job resume %s` lets it go on (now %s)", j.Name, j.Name, j.State)
+	s.Line("job %s: paused; resume it with `curfew job resume %s` (now %s)", j.Name, j.Name, j.State)
 }

@@ -14,15 +14,15 @@ import (
 // pageFlags adds the flags of a list.
 func pageFlags(c *cobra.Command) *api.Page {
 	p := new(api.Page)
-	c.Flags().IntVar(&p.Limit, "limit", api.DefaultLimit, fmt.Sprintf("how many at most, 1 to %d", api.MaxLimit))
-	c.Flags().StringVar(&p.After, "after", "", "the next of an earlier list")
+	c.Flags().IntVar(&p.Limit, "limit", api.DefaultLimit, fmt.Sprintf("how many to show, 1 to %d", api.MaxLimit))
+	c.Flags().StringVar(&p.After, "after", "", "where to go on: the value that the list before named")
 	return p
 }
 
-// more says how to see the rest of a list.
+// more says how to list the rest.
 func more(s *sheet.Sheet, next *string) {
 	if next != nil {
-		s.Line("there is more: --after %s", *next)
+		s.Line("there is more: list it with --after %s", *next)
 	}
 }
 
@@ -34,9 +34,9 @@ func (t *terminal) jobList() *cobra.Command {
 		Example: `  curfew job list --failing
   curfew job list --state running`,
 	}
-	c.Flags().StringVar(&state, "state", "", "only jobs that are so: "+join(api.JobStates))
-	c.Flags().BoolVar(&q.Failing, "failing", false, "only jobs whose newest run that came to its own end has failed")
-	c.Flags().BoolVar(&q.Held, "held", false, "only jobs with a run that is held")
+	c.Flags().StringVar(&state, "state", "", "only jobs in this state: "+join(api.JobStates))
+	c.Flags().BoolVar(&q.Failing, "failing", false, "only jobs that fail: the newest run that was not cancelled or skipped has failed")
+	c.Flags().BoolVar(&q.Held, "held", false, "only jobs with a held run")
 	t.complete(c, "state", fixed(api.JobStates))
 	page := pageFlags(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {

@@ -29,20 +29,20 @@ func showJob(s *sheet.Sheet, j api.Job) {
 	}
 }
 
-// disabled says of a job that no order lets it go on.
-const disabled = "disabled in the job file (enabled: false); change it there, and restart"
+// disabled says of a job that no command can resume it.
+const disabled = "disabled in the job file (enabled: false); change it there and restart the daemon"
 
 func nextOf(s *sheet.Sheet, j api.Job) string {
 	switch {
 	case j.Disabled:
-		return "none while it is disabled"
+		return "none while the job is disabled"
 	case !j.Enabled:
-		return "none while it is paused"
+		return "none while the job is paused"
 	}
 	return s.Both(j.NextSlot)
 }
 
-// stateOf is the state of a job as it is shown.
+// stateOf is the state of a job, with its colour.
 func stateOf(j api.Job) sheet.Cell {
 	c := sheet.Cell{Text: string(j.State)}
 	switch j.State {
@@ -63,7 +63,7 @@ func badIf(bad bool) sheet.Tone {
 	return sheet.Plain
 }
 
-// failingSince is when a job began to fail. If no more runs were looked at, it was earlier than the oldest of them.
+// failingSince is when a job began to fail. If there may be failures before those that were counted, it says "before".
 func failingSince(when func(messages.Instant) string, f *api.Failing) string {
 	if f.AtLeast {
 		return "before " + when(f.Since)
@@ -80,7 +80,7 @@ func inARow(f *api.Failing) string {
 	return text
 }
 
-// last is what became of a job last: its newest run, unless slots were skipped after it had ended.
+// last says what happened to a job last: its newest run, unless slots were skipped after that run had ended.
 func last(s *sheet.Sheet, j api.Job) sheet.Cell {
 	c := sheet.Cell{Text: "-", Tone: badIf(j.Failing != nil)}
 	switch r := j.LastRun; {
@@ -98,8 +98,8 @@ func last(s *sheet.Sheet, j api.Job) sheet.Cell {
 	return c
 }
 
-// skippedLater reports whether slots were skipped after a run had ended. What seems to come was by a clock that has been
-// set back since.
+// skippedLater reports whether slots were skipped after a run had ended. A time that lies ahead comes from a clock that
+// was set back since, so it is older than one that does not.
 func skippedLater(s *sheet.Sheet, ended, skipped messages.Instant) bool {
 	now := messages.At(s.Now.Add(clockAhead))
 	if (ended > now) != (skipped > now) {
@@ -108,7 +108,7 @@ func skippedLater(s *sheet.Sheet, ended, skipped messages.Instant) bool {
 	return ended < skipped
 }
 
-// clockAhead is how far the daemon's clock may be ahead of the viewer's when both are right.
+// clockAhead is how far the daemon's clock may be ahead of the viewer's without having been set back.
 const clockAhead = time.Minute
 
 func lastSkipped(when func(messages.Instant) string, l *api.LastSkipped) string {
@@ -132,7 +132,7 @@ func lastRun(s *sheet.Sheet, r *api.LastRun) string {
 	return text + ", run " + string(r.ID)
 }
 
-// statusWord is a status as tables have it.
+// statusWord is a status as it is shown in tables: shorter for a success.
 func statusWord(s messages.Status) string {
 	if s == messages.StatusSucceeded {
 		return "ok"

@@ -10,19 +10,19 @@ import (
 )
 
 const (
-	// logPatience is how long a line of the log waits for whoever reads it: a pager that was stopped, a terminal
-	// that was paused, a collector that hangs. Then it is dropped, as all that follow until somebody reads again.
+	// logPatience is how long a line of the log waits for its reader, which may be a stopped pager, a paused terminal
+	// or a collector that hangs. Then the line is dropped, and so are all later ones until the reader reads again.
 	logPatience = time.Second
-	// logPart is what a pipe takes without waiting once it says that it takes anything, in bytes.
+	// logPart is how many bytes a pipe takes without blocking once it reports that it takes any.
 	logPart = 4096
 )
 
-// logFile is where the log goes. Nobody who does not read it, or has gone, holds up the daemon.
+// logFile is where the log goes. A reader that does not read, or has gone, cannot hold up the daemon.
 type logFile struct {
 	to   io.Writer
-	file *os.File // the same, if it can be asked whether it would take anything
+	file *os.File // the same as to, if it can be asked whether a write would block; else nil
 	note func(lost int) []byte
-	lost int // lines
+	lost int // lines dropped since the last one that was written
 }
 
 func newLogFile(to io.Writer, note func(lost int) []byte) *logFile {
@@ -30,8 +30,8 @@ func newLogFile(to io.Writer, note func(lost int) []byte) *logFile {
 	return &logFile{to: to, file: file, note: note}
 }
 
-// Write writes a line, or drops it. It never fails: whoever logs can do nothing about it. Zap calls it for one
-// line at a time.
+// Write writes a line, or drops it. It never fails, since the caller could do nothing about it. Zap calls it for one line
+// at a time.
 func (l *logFile) Write(line []byte) (int, error) {
 	patience := logPatience
 	if l.lost > 0 {
@@ -60,7 +60,7 @@ func (l *logFile) Write(line []byte) (int, error) {
 // Sync does nothing: a terminal cannot be synced, and nothing is kept back.
 func (l *logFile) Sync() error { return nil }
 
-// takes reports whether something can be written without waiting for longer than that.
+// takes reports whether a write is possible within patience.
 func (l *logFile) takes(patience time.Duration) bool {
 	if l.file == nil {
 		return true
@@ -69,7 +69,7 @@ func (l *logFile) takes(patience time.Duration) bool {
 	for {
 		n, err := unix.Poll(fds, int(patience.Milliseconds()))
 		if errors.Is(err, unix.EINTR) {
-			continue // which happens often, and makes the wait a little longer
+			continue // this happens often, and makes the wait a little longer
 		}
 		return err != nil || n > 0 && fds[0].Revents&(unix.POLLERR|unix.POLLHUP|unix.POLLNVAL) == 0
 	}

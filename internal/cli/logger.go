@@ -11,7 +11,7 @@ import (
 	"curfew/internal/screen"
 )
 
-// logger makes the daemon's log, on standard error.
+// logger makes the daemon's log, which goes to standard error.
 func (t *terminal) logger(form, level string) (*zap.Logger, error) {
 	at, err := zapcore.ParseLevel(level)
 	if err != nil || at > zapcore.ErrorLevel {
@@ -32,14 +32,14 @@ func (t *terminal) logger(form, level string) (*zap.Logger, error) {
 	return zap.New(zapcore.NewCore(encoder, zapcore.Lock(newLogFile(t.err, lossNote(encoder))), at)), nil
 }
 
-// console writes entries for people's terminals: each in one line, whatever its message quotes, and without what
-// a terminal takes for an order.
+// console writes entries for terminals: each on one line, even if its message quotes several, and without control
+// sequences.
 type console struct{ zapcore.Encoder }
 
-// Clone is asked for by zap.
+// Clone is required by zap.
 func (c console) Clone() zapcore.Encoder { return console{c.Encoder.Clone()} }
 
-// EncodeEntry writes an entry. Fields are JSON, in which line ends are escaped already.
+// EncodeEntry writes an entry. In its fields, which are JSON, line ends are escaped already.
 func (c console) EncodeEntry(e zapcore.Entry, fields []zapcore.Field) (*buffer.Buffer, error) {
 	e.Message = screen.Line(e.Message)
 	buf, err := c.Encoder.EncodeEntry(e, fields)
@@ -53,10 +53,10 @@ func (c console) EncodeEntry(e zapcore.Entry, fields []zapcore.Field) (*buffer.B
 	return buf, nil
 }
 
-// lossNote makes the line that stands where others are missing.
+// lossNote makes the line that is written in place of the lost ones.
 func lossNote(as zapcore.Encoder) func(lost int) []byte {
 	return func(lost int) []byte {
-		e := zapcore.Entry{Level: zapcore.WarnLevel, Time: time.Now(), Message: fmt.Sprintf("cron: %s of the log were lost here: nobody read them", count(lost, "line"))}
+		e := zapcore.Entry{Level: zapcore.WarnLevel, Time: time.Now(), Message: fmt.Sprintf("cron: %s of the log lost here: the reader of the log did not keep up", count(lost, "line"))}
 		buf, err := as.Clone().EncodeEntry(e, nil)
 		if err != nil {
 			return nil

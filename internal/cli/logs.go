@@ -17,12 +17,12 @@ import (
 func (t *terminal) runLogs() *cobra.Command {
 	var follow bool
 	c := &cobra.Command{
-		Use: "logs ID", Short: "Show what a run has printed, also while it runs",
-		Long: "Show what a run has printed, also while it runs.\n\n" +
-			"With -o json it is an object {run, note, output}; with -f, one such object a line for each piece, as they come.",
+		Use: "logs ID", Short: "Show the output of a run, also while it runs",
+		Long: "Show the output of a run, also while it runs.\n\n" +
+			"With -o json this is an object {run, note, output}; with -f it is one such object per line for each piece of output.",
 		Args: cobra.ExactArgs(1), ValidArgsFunction: t.first(t.runIDs),
 	}
-	c.Flags().BoolVarP(&follow, "follow", "f", false, "go on until the run is over")
+	c.Flags().BoolVarP(&follow, "follow", "f", false, "follow the output until the run is over")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		return t.withDaemon(func(client *api.Client) error {
 			return t.printLogs(c.Context(), client, messages.RunID(args[0]), follow)
@@ -56,16 +56,16 @@ type logged struct {
 	Output string         `json:"output"`
 }
 
-// pieces makes JSON of the output of a run: of all of it, or a line of each piece.
+// pieces writes the output of a run as JSON: all of it as one object, or an object for each piece.
 type pieces struct {
 	to   *json.Encoder
 	run  messages.RunID
 	note *string
 	each bool
-	rest []byte // not printed yet: everything, or the beginning of a character
+	rest []byte // not printed yet: all of the output, or the beginning of a character
 }
 
-// Write takes a piece.
+// Write takes the next piece of output.
 func (p *pieces) Write(text []byte) (int, error) {
 	p.rest = append(p.rest, text...)
 	if p.each {
@@ -86,7 +86,7 @@ func (p *pieces) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-// end prints what is left, unless there was an error.
+// end prints the rest, unless there was an error.
 func (p *pieces) end(err error) error {
 	if err != nil || p.each && len(p.rest) == 0 {
 		return err

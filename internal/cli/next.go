@@ -23,7 +23,8 @@ const (
 	maxNext     = 10_000
 )
 
-// bareName is what is a job and no expression, but for the words with which expressions begin.
+// bareName matches the names of jobs. An argument that matches is a job and not an expression, unless it is one of the
+// words that expressions begin with.
 var (
 	bareName   = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}$`)
 	firstWords = []string{"every", "at", "in"}
@@ -45,10 +46,10 @@ func (t *terminal) next() *cobra.Command {
   curfew next morning_briefing`,
 	}
 	c.Flags().StringVar(&f.zone, "tz", "", "time zone of an expression, an IANA name (default: the machine's)")
-	c.Flags().StringVar(&f.from, "from", "", "slots strictly after this RFC 3339 time (default: now)")
-	c.Flags().IntVarP(&f.count, "count", "n", defaultNext, fmt.Sprintf("how many, 1 to %d", maxNext))
-	c.Flags().StringVar(&f.job, "job", "", "for an expression: the job that H, the phase of every and splay depend on")
-	c.Flags().StringVar(&f.file, "config", "", "for a job: read it from this job file and not from the daemon")
+	c.Flags().StringVar(&f.from, "from", "", "show slots after this RFC 3339 time (default: now)")
+	c.Flags().IntVarP(&f.count, "count", "n", defaultNext, fmt.Sprintf("how many slots, 1 to %d", maxNext))
+	c.Flags().StringVar(&f.job, "job", "", "for an expression: the name of the job, on which H, the phase of every, and splay depend")
+	c.Flags().StringVar(&f.file, "config", "", "for a job: read it from this job file instead of asking the daemon")
 	files(c, "config", "yaml", "yml")
 	t.complete(c, "job", t.jobNames)
 	c.RunE = func(c *cobra.Command, args []string) error { return t.showNext(c, args[0], f) }
@@ -60,12 +61,12 @@ func (t *terminal) showNext(c *cobra.Command, what string, f nextFlags) error {
 	if f.from != "" {
 		at, err := time.Parse(time.RFC3339Nano, f.from)
 		if err != nil {
-			return usagef("--from %q: not an RFC 3339 time, such as 2027-01-15T12:00:00Z", f.from)
+			return usagef("--from %q is not an RFC 3339 time, such as 2027-01-15T12:00:00Z", f.from)
 		}
 		from = at
 	}
 	if f.count < 1 || f.count > maxNext {
-		return usagef("-n %d: out of bounds, 1 to %d", f.count, maxNext)
+		return usagef("-n must be 1 to %d, not %d", maxNext, f.count)
 	}
 	table, job, err := t.timetable(c, what, f, from)
 	if err != nil {
@@ -90,7 +91,7 @@ func (t *terminal) showNext(c *cobra.Command, what string, f nextFlags) error {
 	return nil
 }
 
-// nextNames are the jobs of a file, else those of the daemon.
+// nextNames are the jobs of the file, or without a file those of the daemon.
 func (t *terminal) nextNames(ctx context.Context, file string) []string {
 	if file == "" {
 		return t.jobNames(ctx)
@@ -106,7 +107,7 @@ func (t *terminal) nextNames(ctx context.Context, file string) []string {
 	return out
 }
 
-// timetable finds the schedule, an expression as it stands or that of a job, and the name of the job that it is for.
+// timetable finds the schedule: the argument itself if it is an expression, else that of a job. Job is the job that it is for.
 func (t *terminal) timetable(c *cobra.Command, what string, f nextFlags, from time.Time) (table messages.Timetable, job string, err error) {
 	if !bareName.MatchString(what) || slices.Contains(firstWords, what) && f.file == "" {
 		name := f.zone
@@ -114,7 +115,7 @@ func (t *terminal) timetable(c *cobra.Command, what string, f nextFlags, from ti
 			here, err := zone.Here()
 			switch {
 			case err != nil:
-				return table, "", fmt.Errorf("%w; or name a zone: --tz Europe/Vienna", err)
+				return table, "", fmt.Errorf("%w; or name a zone with --tz, such as --tz Europe/Vienna", err)
 			case here.Warning != "":
 				fmt.Fprintln(t.err, "warning:", here.Warning)
 			}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"strconv"
@@ -15,7 +16,7 @@ import (
 	"curfew/internal/zone"
 )
 
-// What -o may be.
+// The values of -o.
 const (
 	outText = "text"
 	outWide = "wide"
@@ -26,7 +27,7 @@ var outputs = []string{outText, outWide, outJSON}
 
 func (t *terminal) json() bool { return t.output == outJSON }
 
-// answer prints the API's body as it is, or what people prints.
+// answer prints raw, the API's body, with -o json. Else people prints for people.
 func (t *terminal) answer(raw []byte, people func(s *sheet.Sheet)) error {
 	if t.json() {
 		_, err := t.out.Write(raw)
@@ -38,17 +39,26 @@ func (t *terminal) answer(raw []byte, people func(s *sheet.Sheet)) error {
 	return nil
 }
 
-// shown is what people see on standard output, whoever wrote it.
+// answerValue prints v as JSON with -o json. Else people prints for people.
+func (t *terminal) answerValue(v any, people func(s *sheet.Sheet)) error {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("encode the answer: %w", err)
+	}
+	return t.answer(append(raw, '\n'), people)
+}
+
+// shown is standard output, made safe for a terminal.
 func (t *terminal) shown() *screen.Writer { return screen.NewWriter(t.out) }
 
-// told is what people see on standard error.
+// told is standard error, made safe for a terminal.
 func (t *terminal) told() *screen.Writer { return screen.NewWriter(t.err) }
 
-// unknownWidth is how wide a terminal is taken to be that does not say it, in columns.
+// unknownWidth is the assumed width, in columns, of a terminal that does not tell its own.
 const unknownWidth = 80
 
-// screen is standard output for people. COLUMNS says how wide it is, else the terminal. What is no terminal is as
-// wide as it comes, so that whoever looks through a pipe finds every text whole.
+// screen is standard output for people. COLUMNS says how wide it is, else the terminal. Output that does not go to a
+// terminal has no width, so that a pipe gets every text in full.
 func (t *terminal) screen() *sheet.Sheet {
 	s := &sheet.Sheet{Out: t.out, Wide: t.output == outWide, Now: time.Now(), Hint: t.hint}
 	s.Zone, s.Clock = viewerZone()
@@ -65,7 +75,7 @@ func (t *terminal) screen() *sheet.Sheet {
 	return s
 }
 
-// viewerZone is the time zone of whoever looks, and its name. One that has no name is whatever Go takes it for.
+// viewerZone is the viewer's time zone and its name. A zone whose name is not known is "local time", as Go has it.
 func viewerZone() (*time.Location, string) {
 	if here, err := zone.Here(); err == nil {
 		if at, err := time.LoadLocation(here.Name); err == nil {
@@ -75,8 +85,8 @@ func viewerZone() (*time.Location, string) {
 	return time.Local, "local time"
 }
 
-// hint names the data folder in the commands of a text if it was named on the command line: in the environment
-// the next command finds it, too.
+// hint adds the data folder to the commands in a text if it was given on the command line. From the environment the next
+// command takes it by itself.
 func (t *terminal) hint(text string) string {
 	if t.data == "" {
 		return text

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"iter"
@@ -30,7 +29,7 @@ const exitOtherVersion = 3
 
 func (t *terminal) replay() *cobra.Command {
 	return &cobra.Command{
-		Use: "replay FILE|-", Short: "Derive every decision of an exported journal again and compare", Args: cobra.ExactArgs(1),
+		Use: "replay FILE|-", Short: "Derive every decision of an exported journal again, and compare", Args: cobra.ExactArgs(1),
 		ValidArgsFunction: firstFile("jsonl"),
 		RunE: func(c *cobra.Command, args []string) error {
 			in := t.in
@@ -46,11 +45,7 @@ func (t *terminal) replay() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			raw, err := json.Marshal(got)
-			if err != nil {
-				return err
-			}
-			if err := t.answer(append(raw, '\n'), func(s *sheet.Sheet) { s.Line("%s", got.Report) }); err != nil {
+			if err := t.answerValue(got, func(s *sheet.Sheet) { s.Line("%s", got.Report) }); err != nil {
 				return err
 			}
 			switch {

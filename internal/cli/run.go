@@ -14,7 +14,7 @@ import (
 
 func (t *terminal) run() *cobra.Command {
 	show := &cobra.Command{
-		Use: "show ID", Short: "Show a run, its attempts and its output", Args: cobra.ExactArgs(1), ValidArgsFunction: t.first(t.runIDs),
+		Use: "show ID", Short: "Show a run with its attempts and its output", Args: cobra.ExactArgs(1), ValidArgsFunction: t.first(t.runIDs),
 		RunE: func(c *cobra.Command, args []string) error {
 			return t.withDaemon(func(client *api.Client) error {
 				run, err := client.Run(c.Context(), messages.RunID(args[0]))
@@ -30,7 +30,7 @@ func (t *terminal) run() *cobra.Command {
 			})
 		},
 	}
-	return t.group("run", "Look at runs", t.runList(), show, t.runLogs())
+	return t.group("run", "Show runs", t.runList(), show, t.runLogs())
 }
 
 func showRun(s *sheet.Sheet, r api.Run) {
@@ -82,7 +82,7 @@ func showRun(s *sheet.Sheet, r api.Run) {
 	}
 }
 
-// showError prints what the last attempt failed with whole, if the table may have cut it.
+// showError prints the error of the last attempt in full, if the table may have cut it.
 func showError(s *sheet.Sheet, r api.Run) {
 	n := len(r.Attempts)
 	if n == 0 || r.Attempts[n-1].Error == nil || s.Wide || s.Width == 0 {
@@ -91,8 +91,8 @@ func showError(s *sheet.Sheet, r api.Run) {
 	s.Quote("\nthe last error: " + *r.Attempts[n-1].Error)
 }
 
-// tookAndWaited is how long the attempts took, and how long the run waited from the first of them to its end: for a
-// sign-in, or between attempts.
+// tookAndWaited is how long the attempts took, and how long the run waited between the first attempt and its end: for a
+// sign-in, or for the next attempt.
 func tookAndWaited(r api.Run) string {
 	text := took(r)
 	if r.StartedAt.IsZero() || r.FinishedAt.IsZero() {

@@ -10,7 +10,7 @@ import (
 	"curfew/messages"
 )
 
-// runFlags are the arguments that narrow a list of runs.
+// runFlags are the arguments that filter a list of runs.
 type runFlags struct {
 	job, status, since, until string
 	page                      *api.Page
@@ -18,15 +18,15 @@ type runFlags struct {
 
 func (t *terminal) runFlags(c *cobra.Command) *runFlags {
 	f := &runFlags{}
-	c.Flags().StringVar(&f.status, "status", "", "only runs that are so: "+join(api.Statuses))
-	c.Flags().StringVar(&f.since, "since", "", "only runs queued at or after this time, such as 07:00 or \"2027-01-15 07:00\", or that long ago, such as 7d or 36h")
+	c.Flags().StringVar(&f.status, "status", "", "only runs with this status: "+join(api.Statuses))
+	c.Flags().StringVar(&f.since, "since", "", "only runs queued at this time or later: 07:00, \"2027-01-15 07:00\", or how long ago, such as 7d or 36h")
 	c.Flags().StringVar(&f.until, "until", "", "only runs queued before this time")
 	t.complete(c, "status", fixed(api.Statuses))
 	f.page = pageFlags(c)
 	return f
 }
 
-// query is what the arguments select.
+// query is the request for the runs that the arguments select.
 func (f *runFlags) query() (api.RunQuery, error) {
 	q := api.RunQuery{Page: *f.page, Job: f.job, Status: messages.Status(f.status)}
 	zone, _ := viewerZone()
@@ -60,7 +60,7 @@ func (t *terminal) runList() *cobra.Command {
 	return c
 }
 
-// listRuns lists runs. A job that is gone may still have some; a name that never was one is an error.
+// listRuns lists runs. A removed job may still have runs; a name that was never a job is an error.
 func (t *terminal) listRuns(ctx context.Context, f *runFlags) error {
 	q, err := f.query()
 	if err != nil {

@@ -15,13 +15,13 @@ import (
 	"curfew/messages"
 )
 
-// watchEvery is how often `job run --wait` looks at its run.
+// watchEvery is how often `job run --wait` asks for its run.
 const watchEvery = 200 * time.Millisecond
 
 func (t *terminal) jobRun() *cobra.Command {
 	var wait bool
 	c := &cobra.Command{Use: "run NAME", Short: "Run a job now", Args: cobra.ExactArgs(1), ValidArgsFunction: t.first(t.jobNames)}
-	c.Flags().BoolVar(&wait, "wait", false, "follow the run to its end; exit 0 only if it has succeeded")
+	c.Flags().BoolVar(&wait, "wait", false, "wait for the end of the run; the exit code is 0 only if it succeeds")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		return t.withDaemon(func(client *api.Client) error {
 			run, err := client.RunNow(c.Context(), args[0])
@@ -45,8 +45,8 @@ func (t *terminal) jobRun() *cobra.Command {
 	return c
 }
 
-// follow shows what the run waits for, whenever that changes, until the run is over. With -o json it
-// prints the run's body at the end and nothing before.
+// follow prints what the run waits for whenever that changes, until the run is over. With -o json it prints only the
+// run's body, at the end.
 func (t *terminal) follow(ctx context.Context, c *api.Client, job string, made api.RunAccepted) error {
 	s := t.screen()
 	if t.json() {

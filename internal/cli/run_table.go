@@ -9,7 +9,7 @@ import (
 	"curfew/messages"
 )
 
-// showRuns prints runs; many: they are of more than one job.
+// showRuns prints runs; many means that they belong to more than one job.
 func showRuns(s *sheet.Sheet, list api.List[api.Run], many bool) {
 	rows := make([][]any, len(list.Items))
 	for i, r := range list.Items {
@@ -32,7 +32,7 @@ func showRuns(s *sheet.Sheet, list api.List[api.Run], many bool) {
 	more(s, list.Next)
 }
 
-// runStatus is the status of a run as it is shown, with what holds it.
+// runStatus is the status of a run with its holds, and its colour.
 func runStatus(r api.Run) sheet.Cell {
 	c := sheet.Cell{Text: statusWord(r.Status)}
 	switch r.Status {
@@ -49,25 +49,24 @@ func runStatus(r api.Run) sheet.Cell {
 	return c
 }
 
-// because is why a run ended as it did: the word for it, and what its last attempt failed with.
+// because is why a run ended as it did: the error of its last attempt, and the reason as one word. The error comes first
+// because a narrow terminal shows only the beginning.
 func because(r api.Run) string {
-	text := ""
-	if r.Reason != nil {
-		text = string(*r.Reason)
-	}
+	failed := ""
 	if n := len(r.Attempts); n > 0 && r.Attempts[n-1].Error != nil {
-		if text != "" {
-			text += ": "
-		}
-		text += *r.Attempts[n-1].Error
+		failed = *r.Attempts[n-1].Error
 	}
-	if text == "" {
-		return "-"
+	switch {
+	case failed == "":
+		return orDash(r.Reason)
+	case r.Reason == nil:
+		return failed
+	default:
+		return failed + " (" + string(*r.Reason) + ")"
 	}
-	return text
 }
 
-// slotOf is the slot of a run, and how many others it stands for.
+// slotOf is the slot of a run, and how many missed slots the run covers besides.
 func slotOf(s *sheet.Sheet, r api.Run) string {
 	if r.Slot.IsZero() {
 		return "-"
@@ -79,7 +78,7 @@ func slotOf(s *sheet.Sheet, r api.Run) string {
 	return text
 }
 
-// took is how long the attempts of a run took that are over. What the run waited for is not in it.
+// took is the sum of the times of the finished attempts of a run. Waiting between them does not count.
 func took(r api.Run) string {
 	var sum time.Duration
 	over := false

@@ -31,7 +31,7 @@ func showSessions(s *sheet.Sheet, list []api.Session) {
 }
 
 func showSession(s *sheet.Sheet, n api.Session) {
-	backend := "none: it keeps no token"
+	backend := "none: the session keeps no token"
 	if n.Backend != nil {
 		backend = *n.Backend
 	}
@@ -45,7 +45,7 @@ func showSession(s *sheet.Sheet, n api.Session) {
 	}
 }
 
-// gateOf is the state of a session as it is shown.
+// gateOf is the state of a session, with its colour.
 func gateOf(n api.Session) sheet.Cell {
 	c := sheet.Cell{Text: string(n.State), Tone: sheet.Good}
 	switch n.State {

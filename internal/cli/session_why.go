@@ -9,10 +9,10 @@ import (
 	"curfew/messages"
 )
 
-// remarks are what else people should know of a session, a line each.
+// remarks prints what else people should know about a session, one line each.
 func remarks(s *sheet.Sheet, n api.Session) {
 	if n.RefreshError != nil {
-		s.Line("session %s gets no credential by itself: %s", n.Name, *n.RefreshError)
+		s.Line("session %s: its refresh fails, so it gets no new token: %s", n.Name, *n.RefreshError)
 	}
 	if line := outlook(s, n); line != "" {
 		s.Line("%s", line)
@@ -22,31 +22,31 @@ func remarks(s *sheet.Sheet, n api.Session) {
 	}
 }
 
-// why says why a session is not open: why it was closed, or what shows that it may open. Empty: it is open.
+// why says why a session is not open: why it was closed, or which run will show whether it may open. "-": it is open.
 func why(s *sheet.Sheet, n api.Session) string {
 	switch {
 	case n.State == messages.StateOpen:
 		return "-"
 	case n.State == messages.StateClosed && n.RefreshError != nil:
-		return "its refresh fails" // whatever closed it: that is what it waits for
+		return "its refresh fails" // more useful than what closed it: a refresh would open it
 	case n.State == messages.StateClosed:
 		return orDash(n.Reason)
 	case n.FirstRun == nil:
 		return "waits for its first run"
 	case n.FirstRun.Slot.IsZero():
-		return "its first run is under way: " + n.FirstRun.Job
+		return "its first run is running: " + n.FirstRun.Job
 	default:
 		return fmt.Sprintf("waits for its first run at %s: %s", s.Slot(n.FirstRun.Slot), n.FirstRun.Job)
 	}
 }
 
-// outlook says what is ahead of a session, or why it waits, in one line; empty: nothing to say.
+// outlook says in one line what lies ahead of a session, or why it waits; empty: there is nothing to say.
 func outlook(s *sheet.Sheet, n api.Session) string {
 	switch {
 	case !n.Until.IsZero():
-		return fmt.Sprintf("session %s is out of quota; it tries again by itself at %s", n.Name, s.Both(n.Until))
+		return fmt.Sprintf("session %s is out of quota; Curfew tries again at %s", n.Name, s.Both(n.Until))
 	case n.Circuit != "" && n.Circuit != "closed":
-		return fmt.Sprintf("the backend of session %s does not answer; its jobs wait, and one of them tries now and then", n.Name)
+		return fmt.Sprintf("the backend of session %s does not answer; its jobs wait, and one of them tries from time to time", n.Name)
 	case len(n.AtRisk) > 0:
 		var jobs []string
 		for _, j := range n.AtRisk[:min(len(n.AtRisk), maxAtRisk)] {
@@ -61,5 +61,5 @@ func outlook(s *sheet.Sheet, n api.Session) string {
 	}
 }
 
-// maxAtRisk bounds how many jobs a line names.
+// maxAtRisk is how many jobs a line names.
 const maxAtRisk = 3

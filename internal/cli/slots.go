@@ -9,20 +9,20 @@ import (
 	"curfew/scheduler"
 )
 
-// nextSlots is what `next -o json` prints: a list, and what it is of.
+// nextSlots is what `next -o json` prints: the schedule and a list of its slots.
 type nextSlots struct {
 	Schedule     string            `json:"schedule"`
 	ScheduleText string            `json:"schedule_text"`
 	Timezone     string            `json:"timezone"`
 	Items        []nextSlot        `json:"items"`
-	Next         *messages.Instant `json:"next"` // goes into --from for the rest; null: there is none
+	Next         *messages.Instant `json:"next"` // the value of --from that lists the rest; null: there is no rest
 }
 
 // nextSlot is a slot.
 type nextSlot struct {
 	Slot  messages.Instant `json:"slot"`
-	Local *string          `json:"local"` // RFC 3339 with the zone's offset; null: the offset has seconds, which it cannot say
-	Note  *string          `json:"note"`  // what a change of the clock does to it; null: nothing
+	Local *string          `json:"local"` // RFC 3339 with the zone's offset; null: the offset has seconds, which RFC 3339 cannot write
+	Note  *string          `json:"note"`  // what a change of the clock does to the slot; null: nothing
 }
 
 func slotList(s scheduler.Schedule, schedule string, slots []time.Time, more bool) nextSlots {
@@ -40,13 +40,13 @@ func slotList(s scheduler.Schedule, schedule string, slots []time.Time, more boo
 	return out
 }
 
-// oddOffset reports whether the zone's offset has seconds, as those of the time before standard time have.
+// oddOffset reports whether the zone's offset has seconds, as offsets had before there was standard time.
 func oddOffset(at time.Time) bool {
 	_, offset := at.Zone()
 	return offset%60 != 0
 }
 
-// printNext prints slots for people, each with what a change of the clock does to it.
+// printNext prints slots for people, each with what a change of the clock does to it, if anything.
 func printNext(to *sheet.Sheet, s scheduler.Schedule, slots []time.Time, wanted int) {
 	to.Line("%s", s.Describe())
 	for _, at := range slots {

@@ -10,12 +10,12 @@ import (
 	"curfew/internal/cli/sheet"
 )
 
-// shortly is how many of the next slots the status shows without -o wide.
+// shortly is how many of the next slots are shown without -o wide.
 const shortly = 5
 
 func (t *terminal) status() *cobra.Command {
 	return &cobra.Command{
-		Use: "status", Short: "Show the daemon, its sessions, what fails, what runs and what is next", Args: cobra.NoArgs,
+		Use: "status", Short: "Show the daemon, its sessions, and which jobs fail, run and are next", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return ask(t, func(client *api.Client) (api.Reply[api.Status], error) { return client.Status(c.Context()) }, showStatus)
 		},
@@ -107,7 +107,7 @@ func showNext(s *sheet.Sheet, n api.Status) {
 	s.Table([]sheet.Column{{Name: "NEXT", Cut: 16}, {Name: "SLOT"}}, rows)
 }
 
-// rest says how many more there are, and what lists them.
+// rest says how many more there are, and which command lists them.
 func rest(s *sheet.Sheet, all, shown int, what, command string) {
 	if all > shown {
 		s.Line("and %s more; %s lists them", count(all-shown, what), command)

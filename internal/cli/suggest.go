@@ -92,7 +92,7 @@ func (t *terminal) stopped(ctx context.Context) api.Names {
 	return known
 }
 
-// described is a suggestion with what shells show beside it.
+// described is a suggestion with the description that shells show beside it.
 func described(name string, about ...string) string {
 	var parts []string
 	for _, a := range about {

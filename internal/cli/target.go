@@ -11,8 +11,8 @@ import (
 )
 
 func (t *terminal) target() *cobra.Command {
-	return t.group("target", "Look at the targets of deliveries and notifications, and try them",
-		list(t, "List targets, what waits for them and why", (*api.Client).Targets, showTargets), t.targetTest())
+	return t.group("target", "Show and test the targets of deliveries and notifications",
+		list(t, "List targets, how many messages wait for each, and why", (*api.Client).Targets, showTargets), t.targetTest())
 }
 
 func showTargets(s *sheet.Sheet, list []api.Target) {
@@ -25,7 +25,7 @@ func showTargets(s *sheet.Sheet, list []api.Target) {
 	}, rows)
 }
 
-// trouble is why a target did not take something; "-" if it takes what it gets.
+// trouble is why a target did not accept its newest messages; "-" if it accepts them.
 func trouble(g api.Target) string {
 	if g.Failures == 0 || g.Error == nil {
 		return "-"
@@ -39,9 +39,10 @@ func trouble(g api.Target) string {
 
 func (t *terminal) targetTest() *cobra.Command {
 	return &cobra.Command{
-		Use: "test NAME", Short: "Send a test message to a target, by the way of all others", Args: cobra.ExactArgs(1), ValidArgsFunction: t.first(t.targetNames),
-		Long: "Send a test message to a target, by the way of all others but ahead of those that wait. The exit code is 1 if the\n" +
-			"target does not take it. If it does, what waits for it is sent at once, and so is a notification that nobody has.",
+		Use: "test NAME", Short: "Send a test message to a target", Args: cobra.ExactArgs(1), ValidArgsFunction: t.first(t.targetNames),
+		Long: "Send a test message to a target, in the same way as every message, but ahead of those that wait. The exit code is\n" +
+			"1 if the target does not accept it. If it does, waiting messages are sent at once, and so are notifications that\n" +
+			"no target has accepted.",
 		RunE: func(c *cobra.Command, args []string) error {
 			var tested api.Reply[api.TargetTested]
 			err := ask(t, func(client *api.Client) (_ api.Reply[api.TargetTested], err error) {
@@ -58,20 +59,20 @@ func (t *terminal) targetTest() *cobra.Command {
 
 func showTested(s *sheet.Sheet, r api.TargetTested) {
 	if r.OK {
-		s.Line("target %s has the test message", r.Target)
+		s.Line("target %s has accepted the test message", r.Target)
 		return
 	}
-	s.Line("target %s did not take the test message: %s", r.Target, orDash(r.Error))
+	s.Line("target %s did not accept the test message: %s", r.Target, orDash(r.Error))
 }
 
-// showDeliveries prints what became of what a run had to say.
+// showDeliveries prints what became of the deliveries of a run.
 func showDeliveries(s *sheet.Sheet, ds []explain.Delivery) {
 	for _, d := range ds {
 		s.Line("delivery: %s", d.Sentence(s.Both))
 	}
 }
 
-// showWaiting prints what of a run, or about its session, a target has still to take.
+// showWaiting prints the deliveries of a run, and the notifications about its session, that a target has not accepted yet.
 func showWaiting(s *sheet.Sheet, ds []explain.Delivery) {
 	for _, d := range ds {
 		if d.State == explain.DeliveryWaiting {

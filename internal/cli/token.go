@@ -15,7 +15,7 @@ import (
 // maxToken is how long a token may be, in bytes: it must fit a request.
 const maxToken = 32 << 10
 
-// token reads a session's new token. It is never an argument: those are seen by every process.
+// token reads a session's new token. It is never an argument, since every process can see those.
 func (t *terminal) token(ctx context.Context, session, file string) (api.Secret, error) {
 	raw, err := t.tokenBytes(ctx, session, file)
 	if err != nil {
@@ -24,9 +24,9 @@ func (t *terminal) token(ctx context.Context, session, file string) (api.Secret,
 	text := strings.TrimSuffix(strings.TrimSuffix(string(raw), "\n"), "\r")
 	switch {
 	case text == "":
-		return "", usagef("the token is empty")
+		return "", usagef("the token is empty; give it on standard input, or in a file with --token-file")
 	case len(text) > maxToken:
-		return "", usagef("the token is over %d bytes", maxToken)
+		return "", usagef("the token is longer than %d bytes", maxToken)
 	default:
 		return api.Secret(text), nil
 	}
@@ -48,14 +48,14 @@ func (t *terminal) tokenBytes(ctx context.Context, session, file string) ([]byte
 }
 
 func readToken(r io.Reader) ([]byte, error) {
-	raw, err := io.ReadAll(io.LimitReader(r, maxToken+3)) // one too many, and a line end
+	raw, err := io.ReadAll(io.LimitReader(r, maxToken+3)) // one byte too many, and a line end
 	if err != nil {
 		return nil, fmt.Errorf("read the token: %w", err)
 	}
 	return raw, nil
 }
 
-// prompt reads a token without showing it. Ctrl-C gives the terminal back as it was.
+// prompt reads a token without showing it. Ctrl-C restores the terminal.
 func (t *terminal) prompt(ctx context.Context, in *os.File, session string) ([]byte, error) {
 	before, err := term.GetState(int(in.Fd()))
 	if err != nil {
@@ -80,7 +80,7 @@ func (t *terminal) prompt(ctx context.Context, in *os.File, session string) ([]b
 		return r.raw, nil
 	case <-ctx.Done():
 		if err := term.Restore(int(in.Fd()), before); err != nil {
-			return nil, fmt.Errorf("give the terminal back: %w", err)
+			return nil, fmt.Errorf("restore the terminal: %w", err)
 		}
 		return nil, ctx.Err()
 	}

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -13,12 +12,12 @@ import (
 
 func (t *terminal) demo() *cobra.Command {
 	var auto bool
-	c := &cobra.Command{Use: "demo", Short: "Show an outage from beginning to end, in a throw-away folder", Args: cobra.NoArgs}
+	c := &cobra.Command{Use: "demo", Short: "Show an outage from beginning to end, in a temporary folder", Args: cobra.NoArgs}
 	c.Flags().BoolVar(&auto, "auto", false, "sign in without asking")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		return t.app.Demo(c.Context(), demo.Options{
 			Kinds: t.app.Kinds,
-			// Whoever is not at a terminal cannot press Enter.
+			// Without a terminal nobody can press Enter.
 			Auto: auto || !isTerminal(t.in), In: t.in, Out: t.out, Colour: isTerminal(t.out) && os.Getenv("NO_COLOR") == "",
 		})
 	}
@@ -36,19 +35,15 @@ func (t *terminal) journal() *cobra.Command {
 			return t.app.Export(c.Context(), data, t.out)
 		},
 	}
-	return t.group("journal", "Look at the journal, and keep copies of it", export, t.backup(), t.restore())
+	return t.group("journal", "Export, back up and restore the journal", export, t.backup(), t.restore())
 }
 
 func (t *terminal) version() *cobra.Command {
 	return &cobra.Command{
-		Use: "version", Short: "Say which build this is", Args: cobra.NoArgs,
+		Use: "version", Short: "Show which build this is", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			v := build.Version()
-			raw, err := json.Marshal(map[string]string{"version": v})
-			if err != nil {
-				return err
-			}
-			return t.answer(append(raw, '\n'), func(s *sheet.Sheet) { s.Line("curfew %s", v) })
+			return t.answerValue(map[string]string{"version": v}, func(s *sheet.Sheet) { s.Line("curfew %s", v) })
 		},
 	}
 }

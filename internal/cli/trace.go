@@ -12,7 +12,7 @@ import (
 	"curfew/messages"
 )
 
-// spent says what the model calls of an attempt cost.
+// spent is what the model calls of an attempt cost.
 func spent(u *messages.Usage) string {
 	if u == nil {
 		return "-"
@@ -33,7 +33,7 @@ func showTraces(s *sheet.Sheet, attempts []api.Attempt) {
 	}
 }
 
-// step is one step for people.
+// step is one step of a trace, for people.
 func step(s messages.Step) string {
 	switch s.Kind {
 	case messages.StepToolCall:

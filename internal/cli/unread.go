@@ -9,15 +9,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// errUnread ends a command that follows something: there is nobody left to tell.
+// errUnread ends a command that follows something and has lost its reader.
 var errUnread = errors.New("nobody reads standard output any more")
 
-// lookEvery is how often a command that follows something asks whether it still has a reader, besides at once
-// when it loses it: so that the asking ends with the command.
+// lookEvery bounds one wait for the loss of the reader, so that the waiting goroutine ends soon after the command does.
 const lookEvery = time.Second
 
-// whileRead is a context that also ends when standard output is a pipe that nobody reads any more, as in
-// `curfew run logs -f ID | head -1`: the next line may be hours away. Release is to be called in any case.
+// whileRead is a context that also ends when standard output is a pipe that nobody reads any more, as in `curfew run logs
+// -f ID | head -1`. Without it the command would go on until it writes its next line, which may be hours away. The caller
+// calls release in any case.
 func (t *terminal) whileRead(ctx context.Context) (read context.Context, release func()) {
 	out, ok := t.out.(*os.File)
 	if !ok {

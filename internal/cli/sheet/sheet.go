@@ -1,5 +1,5 @@
-// Package sheet prints answers for people: tables that fit the terminal, times by the clock of whoever looks, and
-// colour where there is a terminal that shows it. It knows nothing of what it prints.
+// Package sheet prints answers for people: tables that fit the terminal, times in the viewer's zone, and colour on
+// terminals that show it. It knows nothing about jobs or sessions.
 package sheet
 
 import (
@@ -11,7 +11,7 @@ import (
 	"curfew/internal/screen"
 )
 
-// Sheet is where an answer goes. Whatever is printed through it is tame: text of others moves no cursor.
+// Sheet is where an answer goes. All text printed through it is made safe: text from others cannot move the cursor.
 type Sheet struct {
 	Out    io.Writer
 	Width  int  // columns that a table may take; 0: as many as it needs
@@ -19,11 +19,11 @@ type Sheet struct {
 	Wide   bool // every column, every text whole, times exact
 	Now    time.Time
 	Zone   *time.Location
-	Clock  string // what people call the zone
-	// Hint makes the commands that a text names right for whoever reads it; nil: they are.
+	Clock  string // the name of the zone
+	// Hint corrects the commands that a text names, such as by adding --data; nil: they are right.
 	Hint func(text string) string
 
-	exact bool // a time of the zone has been shown: the zone is to be named
+	exact bool // a time in the zone has been printed, so Close names the zone
 }
 
 // Line prints a line.
@@ -31,10 +31,11 @@ func (s *Sheet) Line(format string, args ...any) {
 	fmt.Fprintln(s.Out, screen.Text(s.Told(fmt.Sprintf(format, args...))))
 }
 
-// Quote prints a text of others on lines of its own: tame, and otherwise as it is. What looks like a command in it is not ours.
+// Quote prints text from others on lines of its own, made safe and otherwise unchanged: what looks like one of our
+// commands in it is not.
 func (s *Sheet) Quote(text string) { fmt.Fprintln(s.Out, screen.Text(text)) }
 
-// Told is a text with its commands made right.
+// Told is a text with its commands corrected.
 func (s *Sheet) Told(text string) string {
 	if s.Hint == nil {
 		return text
@@ -42,7 +43,7 @@ func (s *Sheet) Told(text string) string {
 	return s.Hint(text)
 }
 
-// Fields prints names and values, one a line.
+// Fields prints pairs of a name and a value, one per line.
 func (s *Sheet) Fields(pairs ...any) {
 	longest := 0
 	for i := 0; i < len(pairs); i += 2 {
@@ -54,22 +55,22 @@ func (s *Sheet) Fields(pairs ...any) {
 	}
 }
 
-// Close ends the answer: it names the zone if one of its times was shown.
+// Close ends the answer. It names the zone if a time in it was printed.
 func (s *Sheet) Close() {
 	if s.exact {
 		s.Line("times in %s", s.Clock)
 	}
 }
 
-// Tone is what a text means, for those who see colours; it never says anything that the text does not.
+// Tone is what a text means, as a colour. It never says more than the text does.
 type Tone string
 
-// The tones. Their values are those of the terminal.
+// The tones. Their values are the terminal's colour codes.
 const (
 	Plain Tone = ""
 	Good  Tone = "32" // green
 	Bad   Tone = "31" // red
-	Care  Tone = "33" // yellow: it waits for somebody
+	Care  Tone = "33" // yellow: it waits for something
 	Faint Tone = "2"
 )
 
@@ -93,7 +94,7 @@ func (s *Sheet) paint(text string, t Tone) string {
 	return "\x1b[" + string(t) + "m" + text + "\x1b[0m"
 }
 
-// oneLine makes a text tame, and lets it take no more than its line.
+// oneLine makes a text safe, and puts it on one line.
 func oneLine(text string) string {
 	return screen.Line(strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' || r == '\t' }), " "))
 }

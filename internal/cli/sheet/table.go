@@ -8,18 +8,18 @@ import (
 // Column is a column of a table.
 type Column struct {
 	Name string
-	Cut  int  // to how little it may be cut when the table does not fit, in columns of the terminal; 0: it is not
-	Wide bool // it stands there only with -o wide
+	Cut  int  // the least width to which it may be cut when the table does not fit, in terminal columns; 0: never cut
+	Wide bool // shown only with -o wide
 }
 
-// gap is what stands between two columns.
+// gap is the number of blanks between two columns.
 const gap = 2
 
-// Table prints rows under the names of their columns. Each row has a value for every column, those that are
-// not shown included.
+// Table prints rows under the names of their columns. Each row has a value for every column, also for those that are
+// not shown.
 //
-// A table that is wider than the terminal is cut, where the columns allow it and the widest first. What does not
-// fit even so runs over the edge: nothing is left out in silence.
+// In a table wider than the terminal, columns are cut where they allow it, the widest first. If it still does not fit,
+// lines run over the edge: nothing is left out silently.
 func (s *Sheet) Table(columns []Column, rows [][]any) {
 	shown := make([]int, 0, len(columns))
 	widths := make([]int, 0, len(columns))
@@ -50,7 +50,7 @@ func (s *Sheet) Table(columns []Column, rows [][]any) {
 	}
 }
 
-// fit makes columns narrower until they fit, if they can be cut that far: always the widest of those that may be.
+// fit makes columns narrower until they fit, or none can be cut further: always the widest that may be cut.
 func fit(widths []int, total int, least func(int) int) {
 	over := gap*(len(widths)-1) - total
 	for _, w := range widths {

@@ -7,7 +7,7 @@ import (
 	"curfew/messages"
 )
 
-// Exact is an instant by the viewer's clock, or "-".
+// Exact is an instant in the viewer's zone, or "-".
 func (s *Sheet) Exact(i messages.Instant) string {
 	if i.IsZero() {
 		return "-"
@@ -16,7 +16,7 @@ func (s *Sheet) Exact(i messages.Instant) string {
 	return i.Time().In(s.Zone).Format("2006-01-02 15:04:05")
 }
 
-// When is how far an instant is away, such as "in 3m" or "40s ago"; with -o wide it is exact. "-" if there is none.
+// When is how far away an instant is, such as "in 3m" or "40s ago"; with -o wide it is exact. "-" if there is none.
 func (s *Sheet) When(i messages.Instant) string {
 	switch {
 	case i.IsZero():
@@ -28,7 +28,7 @@ func (s *Sheet) When(i messages.Instant) string {
 	}
 }
 
-// Both is an instant by the viewer's clock, and how far it is away.
+// Both is an instant in the viewer's zone, and how far away it is.
 func (s *Sheet) Both(i messages.Instant) string {
 	if i.IsZero() {
 		return "-"
@@ -36,7 +36,7 @@ func (s *Sheet) Both(i messages.Instant) string {
 	return s.Exact(i) + " (" + s.away(i) + ")"
 }
 
-// Slot is a near instant as people name it: the time of day, with the date if it is not today's.
+// Slot is a near instant as people name it: the time of day, with the date unless it is today.
 func (s *Sheet) Slot(i messages.Instant) string {
 	if i.IsZero() {
 		return "-"
@@ -64,8 +64,8 @@ func (s *Sheet) away(i messages.Instant) string {
 	}
 }
 
-// Span is a time span in its one or two largest units, such as "40s", "3m", "5h20m" or "12d"; what is shorter
-// than ten seconds, in tenths of one.
+// Span is a span of time in its one or two largest units, such as "40s", "3m", "5h20m" or "12d". Below ten seconds it
+// has tenths, and below one second it is in milliseconds.
 func Span(d time.Duration) string {
 	const day = 24 * time.Hour
 	switch {

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/text/width"
 )
 
-// Width is how many columns of a terminal a text takes.
+// Width is how many terminal columns a text takes.
 func Width(text string) (n int) {
 	for _, r := range text {
 		n += runeWidth(r)
@@ -15,7 +15,8 @@ func Width(text string) (n int) {
 	return n
 }
 
-// runeWidth is 2 for what East Asian terminals call wide, emoji among it, and 0 for what stands on the rune before.
+// runeWidth is 2 for characters that East Asian terminals show wide, including emoji, and 0 for marks that combine with
+// the character before them.
 func runeWidth(r rune) int {
 	if r < 0x300 {
 		return 1
@@ -31,7 +32,7 @@ func runeWidth(r rune) int {
 	}
 }
 
-// Cut is the text, or as much of it as fits with an ellipsis.
+// Cut is the text, or as much of it as fits together with an ellipsis.
 func Cut(text string, columns int) string {
 	if Width(text) <= columns {
 		return text
