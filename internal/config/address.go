@@ -11,7 +11,7 @@ import (
 	"curfew/actors/system/notifier/targets"
 )
 
-// Read reads the address where it stands.
+// Read returns the source of the address.
 func (a Address) Read() targets.Address {
 	switch {
 	case a.Env != "":
@@ -23,7 +23,7 @@ func (a Address) Read() targets.Address {
 	}
 }
 
-// String says where a target's address stands, without telling it.
+// String says where the address is kept, without showing it.
 func (a Address) String() string {
 	switch {
 	case a.Env != "":
@@ -35,20 +35,20 @@ func (a Address) String() string {
 	}
 }
 
-// trouble is why an address cannot be used as it stands there now; nil if nothing is known against it.
+// trouble is why the address cannot be used at present; nil: it can be, as far as is known.
 func (a Address) trouble(check func(string) error) error {
 	text, err := a.Read()()
 	if err != nil {
 		return err
 	}
 	if err := check(text); err != nil {
-		return fmt.Errorf("what stands in %s %w", a, err)
+		return fmt.Errorf("the address in %s %w", a, err)
 	}
 	return nil
 }
 
-// Trouble is why nothing can be brought to the target as things are; nil if nothing is known against it. Nobody is
-// asked over the network. The error holds no part of an address.
+// Trouble is why the target cannot be used at present; nil: it can be, as far as is known without asking it. The error
+// contains no part of an address.
 func (t Target) Trouble() error {
 	switch t.Kind {
 	case TargetService:
@@ -62,31 +62,31 @@ func (t Target) Trouble() error {
 		_, err = os.Stat(filepath.Dir(t.Path))
 		return err
 	case err == nil && !info.Mode().IsRegular():
-		return fmt.Errorf("%s is no file", t.Path)
+		return fmt.Errorf("%s is not a regular file", t.Path)
 	}
 	return err
 }
 
-// Trouble is why the monitor cannot be asked as things are; nil if nothing is known against it.
+// Trouble is why the monitor cannot be asked at present; nil: it can be, as far as is known without asking it.
 func (h Healthcheck) Trouble() error { return h.Address.trouble(targets.CheckWebhook) }
 
-// place is where something of a job file stands.
+// place is a line and a column of a job file.
 type place struct{ line, col int }
 
-// Unreachable warns of targets, monitors and trackers that cannot be reached as things are on this machine and in this
-// environment. The daemon may have another one.
+// Unreachable warns of targets, monitors and trackers that cannot be used on this machine and in this environment. The
+// daemon may run in another environment.
 func (c Config) Unreachable() (warnings []Problem) {
 	warn := func(at place, format string, args ...any) {
 		warnings = append(warnings, Problem{c.file, at.line, at.col, fmt.Sprintf(format, args...)})
 	}
 	for _, t := range c.Targets {
 		if err := t.Trouble(); err != nil {
-			warn(t.at, "target %s cannot be reached: %v", t.Name, err)
+			warn(t.at, "target %s cannot be used: %v", t.Name, err)
 		}
 	}
 	for _, h := range c.Healthchecks {
 		if err := h.Trouble(); err != nil {
-			warn(h.at, "the monitor of job %s cannot be reached: %v", h.Job, err)
+			warn(h.at, "the monitor of job %s cannot be used: %v", h.Job, err)
 		}
 	}
 	if s := c.Sentry; s.Named {
@@ -101,10 +101,10 @@ func (c Config) Unreachable() (warnings []Problem) {
 	return warnings
 }
 
-// Address says where a URL stands: one of the three is set.
+// Address says where a URL is kept; exactly one of the three is set.
 type Address struct{ URL, Env, File string }
 
-// address is a URL by itself, or where it stands. What is wrong with it is said without repeating it.
+// address reads a URL, or where it is kept. Its problems do not repeat the URL.
 func (b *builder) address(o object, key string, wrong func(string) string) (a Address) {
 	if s, n := o.text(key); n != nil {
 		if msg := wrong(s); msg != "" {
@@ -123,7 +123,7 @@ func (b *builder) address(o object, key string, wrong func(string) string) (a Ad
 	return a
 }
 
-// hasSecret reports whether a URL has a password or a query, where secrets stand.
+// hasSecret reports whether a URL has a password or a query, which often are secrets.
 func hasSecret(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && (u.User != nil || u.RawQuery != "")

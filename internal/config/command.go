@@ -8,38 +8,38 @@ import (
 	"curfew/actors"
 )
 
-// bashOnly are forms that bash and its like read, and that sh reads as something else or not at all.
+// bashOnly are forms that bash understands, and that sh understands differently or not at all.
 var bashOnly = []struct {
 	form *regexp.Regexp
 	say  string
 }{
-	{regexp.MustCompile(`&>>?`), `&> is no redirection to sh: the command would go to the background, and be ended with the job; write ">file 2>&1"`},
-	{regexp.MustCompile(`(^|[;&|({]\s*|\n\s*)source\s`), `source is no command of sh; write a dot (". ./file")`},
-	{regexp.MustCompile(`(^|\s)\[\[\s`), `[[ is no command of sh; write [`},
-	{regexp.MustCompile(`[<>]\([^)]`), `<( ) is no form of sh; write the output to a file first`},
+	{regexp.MustCompile(`&>>?`), `sh does not know &> as a redirection: the command would run in the background and be ended with the job; write ">file 2>&1"`},
+	{regexp.MustCompile(`(^|[;&|({]\s*|\n\s*)source\s`), `sh does not know the command source; write a dot (". ./file")`},
+	{regexp.MustCompile(`(^|\s)\[\[\s`), `sh does not know the command [[; write [`},
+	{regexp.MustCompile(`[<>]\([^)]`), `sh does not know <( ); write the output to a file first`},
 }
 
-// Forms that have another meaning in a crontab, or none here.
+// Forms that mean something else in a crontab, or nothing here.
 var (
 	inBackground = regexp.MustCompile(`(^|[^&|>\\])&\s*$`)
 	cronPercent  = regexp.MustCompile(`\\%`)
 	fillIn       = regexp.MustCompile(`\$\{|\$[A-Z_]{2,}`)
 )
 
-// What a shell takes for text, or for nothing.
+// Parts of a command that a shell does not interpret.
 var (
 	quoted       = regexp.MustCompile(`(?s)\\.|'[^']*'|"(?:\\.|[^"\\])*"`)
 	comment      = regexp.MustCompile(`(?m)(^|\s)#.*$`)
 	hereDocument = regexp.MustCompile(`(?s)(<<[^\n]*\n).*`)
 )
 
-// bare is what stands in a command outside quotes and comments and before a here-document: what is inside is text, or the
-// command of another shell, such as bash -c "…" or ssh HOST "…".
+// bare is a command without the contents of quotes, comments and here-documents. They are text, or commands for another
+// shell, as in bash -c "…" or ssh HOST "…".
 func bare(command string) string {
 	return hereDocument.ReplaceAllString(comment.ReplaceAllString(quoted.ReplaceAllString(command, "''"), "$1"), "$1")
 }
 
-// commandOf warns of what sh makes of a command, where its author most likely means something else.
+// commandOf warns of a command that sh understands differently from what its author most likely means.
 func (b *builder) commandOf(with *node) {
 	m := with.find("command")
 	if m == nil {
@@ -62,10 +62,10 @@ func (b *builder) commandOf(with *node) {
 		}
 	}
 	if inBackground.MatchString(strings.TrimRight(text, " \t\n")) && !keepsBackground(with) {
-		b.warn(m.value, "the command ends with &: what it starts is ended when the command is over; remove the &, or say background: keep")
+		b.warn(m.value, "the command ends with &, so what it starts is ended as soon as the command is over; remove the &, or write background: keep")
 	}
 	if cronPercent.MatchString(command) {
-		b.warn(m.value, `\%% is for crontabs; here %% has no meaning of its own, and a shell keeps the backslash inside quotes; write %%`)
+		b.warn(m.value, `\%% is needed in crontabs only; here a shell keeps the backslash inside quotes; write %%`)
 	}
 }
 

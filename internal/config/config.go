@@ -1,9 +1,8 @@
-// Package config is the reader of job files: it turns YAML into the facts that a runtime starts
-// with, every default filled in. It is not a second place for rules: what a schedule or a `with`
-// block may say is asked of the scheduler and of the actor type.
+// Package config reads job files: it turns YAML into the facts that a runtime starts with, with every default filled in.
+// It has no rules about schedules and `with` blocks of its own: it asks the scheduler and the actor type.
 //
-// Everything that is wrong with a file is said at once, each with its line and column. A key that is
-// not known is an error, and so is one that this build cannot honour yet: nothing is ignored.
+// All problems of a file are reported at once, each with its line and column. An unknown key is an error, and so is one
+// that this build does not support yet: nothing is ignored.
 package config
 
 import (
@@ -18,27 +17,27 @@ import (
 	"curfew/messages"
 )
 
-// Config is a job file as it was understood.
+// Config is a job file as values.
 type Config struct {
 	// Runtime has every session, "default" included, and a lane for every registered actor type.
 	Runtime messages.RuntimeConfigured
-	// Jobs stand in the order of the file.
+	// Jobs are in the order of the file.
 	Jobs []messages.Definition
 	// Notify is where notifications go: names of targets.
 	Notify []string
-	// Targets are where things can be brought to, besides the log, in the order of the file.
+	// Targets are the receivers of deliveries and notifications besides the log, in the order of the file.
 	Targets []Target
-	// Healthchecks are the jobs that a monitor wants to hear of.
+	// Healthchecks are the jobs that tell a monitor when they start and end.
 	Healthchecks []Healthcheck
-	// Sentry is where error reports go besides the log.
+	// Sentry says where error reports go besides the log.
 	Sentry Sentry
 	// Journal says how long the journal keeps records.
 	Journal Journal
-	// Credentials say where tokens come from besides `session login`; of sessions that say so.
+	// Credentials say where tokens come from besides `session login`. Only sessions with such a source are here.
 	Credentials []Credential
 	// DenyEnv names the variables that hold providers' keys, sorted. No job's process may see them.
 	DenyEnv []string
-	// Warnings are worth a second look. They never keep a runtime from starting.
+	// Warnings are about what is allowed but probably a mistake. They never keep a runtime from starting.
 	Warnings []Problem
 
 	needs []look
@@ -46,9 +45,8 @@ type Config struct {
 	spots []spot
 }
 
-// Load reads a job file, or standard input ([Stdin]). Relative folders in it are relative to its own, or to the working
-// folder. The error is an [*Invalid]
-// if the file is wrong; a file that cannot be read is another error.
+// Load reads a job file, or standard input ([Stdin]). Relative paths in it begin at the file's folder, or for standard
+// input at the working folder. The error is an [*Invalid] if the file is not valid, and another one if it cannot be read.
 func Load(path string, kinds *actors.Registry) (Config, error) {
 	dir, err := filepath.Abs(filepath.Dir(path))
 	if err != nil {
@@ -61,8 +59,8 @@ func Load(path string, kinds *actors.Registry) (Config, error) {
 	return Parse(path, data, dir, kinds)
 }
 
-// Parse reads a job file from memory. Name stands in messages, dir is what relative folders are
-// relative to. The error is an [*Invalid].
+// Parse reads a job file from memory. Name is used in messages, and relative paths begin at dir. The error is an
+// [*Invalid].
 func Parse(name string, data []byte, dir string, kinds *actors.Registry) (Config, error) {
 	r := &reader{file: name}
 	b := builder{reader: r, dir: dir, kinds: kinds, names: make(map[string]int), known: make(map[string]*node)}
@@ -86,13 +84,13 @@ type builder struct {
 	names      map[string]int   // line of each job
 	nodes      []*node          // of each of out.Jobs
 	spots      []spot           // of their schedules
-	kept       messages.History // of jobs that do not say otherwise
-	known      map[string]*node // definitions that were read; nil: there is something wrong with it
-	defaultsOf map[string]*node // what jobs of an actor type have that do not say otherwise
+	kept       messages.History // the default of jobs
+	known      map[string]*node // definitions that were read; nil: the definition is not valid
+	defaultsOf map[string]*node // defaults of the jobs of an actor type
 	needs      []look
-	patterns   int         // of sessions' answers, so far
-	schedules  int         // expressions, so far
-	zone       *zone.Found // of the machine; nil: nobody asked yet
+	patterns   int         // in expired_when and quota_when, so far
+	schedules  int         // expressions so far
+	zone       *zone.Found // of the machine; nil: not looked up yet
 	out        Config
 }
 
@@ -133,11 +131,11 @@ func (b *builder) file(data []byte) {
 	b.jobs(top)
 }
 
-// unreadable says why data cannot be a job file at all.
+// unreadable says why data cannot be a job file at all; empty: it may be one.
 func unreadable(data []byte) string {
 	switch {
 	case len(data) > MaxFileSize:
-		return fmt.Sprintf("the file is over %d bytes (1 MiB)", MaxFileSize)
+		return fmt.Sprintf("the file is longer than %d bytes (1 MiB)", MaxFileSize)
 	case !utf8.Valid(data):
 		return fmt.Sprintf("the file is not UTF-8 (byte %d)", validPrefix(data)+1)
 	default:

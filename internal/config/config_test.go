@@ -174,8 +174,8 @@ func TestBounds(t *testing.T) {
 		staircase += strings.Repeat(" ", i) + "k:\n"
 	}
 	tests := []struct{ name, data, want string }{
-		{"size", strings.Repeat("# x\n", config.MaxFileSize/4) + "x", "f.yaml:1:1: the file is over 1048576 bytes (1 MiB)"},
-		{"a billion laughs", laughs, "aliases stand for more than 10000 values"},
+		{"size", strings.Repeat("# x\n", config.MaxFileSize/4) + "x", "f.yaml:1:1: the file is longer than 1048576 bytes (1 MiB)"},
+		{"a billion laughs", laughs, "the aliases of the file expand to more than 10000 values"},
 		{"brackets", strings.Repeat("[", 500_000), "f.yaml:1:65: nested deeper than 64 levels"},
 		{"braces", strings.Repeat("{a: ", 200_000), "nested deeper than 64 levels"},
 		{"dashes", strings.Repeat("- ", 500_000) + "a", "nested deeper than 64 levels"},
@@ -197,7 +197,7 @@ func TestBounds(t *testing.T) {
 			"the schedules of the file have more than 10000 expressions together",
 		},
 		{"problems", "jobs:\n" + strings.Repeat("- x\n", 10_000), "f.yaml:2:3: a job must be a mapping, not \"x\""},
-		{"sessions", "sessions:\n" + many(1001, "  s%d: {}\n"), "more than 1000 sessions"},
+		{"sessions", "sessions:\n" + many(1001, "  s%d: {}\n"), "sessions has more than 1000 entries"},
 		{"env", "jobs:\n- {name: a, actor: shell, schedule: '@daily', with: {command: x}, env: [" + many(257, "V%d,") + "]}", "env has more than 256 variables"},
 		{"long key", "jobs: []\n" + strings.Repeat("x", 1000) + ": 1", "unknown key"},
 	}
@@ -241,7 +241,7 @@ func TestLoad(t *testing.T) {
 	if err := os.Truncate(path, config.MaxFileSize+10); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := config.Load(path, kinds()); err == nil || !strings.HasPrefix(err.Error(), path+":1:1: the file is over") {
+	if _, err := config.Load(path, kinds()); err == nil || !strings.HasPrefix(err.Error(), path+":1:1: the file is longer than") {
 		t.Errorf("a huge file: %v", err)
 	}
 }
@@ -252,7 +252,7 @@ func TestMachineZone(t *testing.T) {
 	two := "jobs:\n" + fmt.Sprintf(job, "a", "") + fmt.Sprintf(job, "b", "")
 	for _, tt := range []struct{ tz, file, zone, says string }{
 		{"Asia/Tokyo", two, "Asia/Tokyo", ""},
-		{"JST-9", two, "Asia/Tokyo", `f:2:37: TZ is the rule "JST-9"; it is taken for Asia/Tokyo, which has the same clock; jobs without timezone run by that clock`},
+		{"JST-9", two, "Asia/Tokyo", `f:2:37: TZ is the rule "JST-9"; it is taken for Asia/Tokyo, which has the same clock; jobs without a timezone run by that clock`},
 		{"Berlin", two, "", `f:2:37: TZ is "Berlin", which is not a valid time zone; did you mean Europe/Berlin?; or give the job a timezone`},
 		{"Berlin", "jobs:\n" + fmt.Sprintf(job, "a", "timezone: Europe/Vienna, "), "Europe/Vienna", ""},
 		{"UTC", "jobs:\n" + fmt.Sprintf(job, "a", "timezone: europe/vienna, "), "", `f:2:57: unknown time zone "europe/vienna"; did you mean Europe/Vienna?`},
@@ -299,7 +299,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// What never fires again depends on when it is asked; the other warnings do not.
+// What never runs again depends on when it is asked; the other warnings do not.
 func TestDead(t *testing.T) {
 	c, err := config.Parse("f", []byte(`jobs:
 - {name: past, actor: shell, schedule: "at 2026-01-15T12:00:00Z", timezone: UTC, with: {command: x}}
@@ -317,9 +317,9 @@ func TestDead(t *testing.T) {
 		got = append(got, p.String())
 	}
 	want := []string{
-		"f:2:40: job past never fires again: once, on 2026-01-15 at 12:00:00 in UTC",
-		"f:4:40: job over never fires again: every day at 00:00 in UTC, until 2026-03-01 at 23:59:59 in UTC",
-		"f:5:40: job year never fires again: on day 1 of the month in January of 2020 at 00:00 in UTC",
+		"f:2:40: job past never runs again: once, on 2026-01-15 at 12:00:00 in UTC",
+		"f:4:40: job over never runs again: every day at 00:00 in UTC, until 2026-03-01 at 23:59:59 in UTC",
+		"f:5:40: job year never runs again: on day 1 of the month in January of 2020 at 00:00 in UTC",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q\nwant %q", got, want)

@@ -8,23 +8,23 @@ import (
 	"curfew/messages"
 )
 
-// Credential says where the tokens of a session come from besides `session login`. It holds names and
-// places, never a secret, and does not go on the bus: only the machine it is read on can use it.
+// Credential says where the tokens of a session come from besides `session login`. It has names and paths, never a secret.
+// It does not go on the bus, since only this machine can use it.
 type Credential struct {
 	Session string
-	// Probe is the path below the backend that tells whether a token is good; empty: none.
+	// Probe is the path below the backend that shows whether a token is accepted; empty: none.
 	Probe string
 	// Command prints a new token; nil: none. Dir is where it runs.
 	Command []string
 	Dir     string
-	Pass    []string          // names of variables that it may see besides the usual ones
-	Values  map[string]string // variables that it gets, with what they hold
+	Pass    []string          // names of variables that it gets from the daemon besides the usual ones
+	Values  map[string]string // variables that it gets with these values
 	OAuth2  *OAuth2           // nil: none
 	// File, Env and SystemdCredential say where another program keeps the token; at most one is set.
 	File, Env, SystemdCredential string
 }
 
-// Refreshes reports whether the session gets new tokens by itself.
+// Refreshes reports whether the session gets new tokens without a person.
 func (c Credential) Refreshes() bool { return len(c.Command) > 0 || c.OAuth2 != nil }
 
 // Watched reports whether another program keeps the token.
@@ -38,13 +38,13 @@ var (
 
 // Bounds of a session.
 const (
-	MaxRefusals = 64    // of expired_when and quota_when
+	MaxRefusals = 64    // answers in expired_when, and in quota_when
 	MaxPattern  = 1_000 // bytes of a pattern
-	MaxArgs     = 64    // of a refresh command
+	MaxArgs     = 64    // words of a refresh command
 	MaxScopes   = 64
 )
 
-// credential reads where a session's tokens come from, and what refusals of its backend mean.
+// credential reads where a session's tokens come from, and which refusals of its backend mean expired or out of quota.
 func (b *builder) credential(o object, s *messages.SessionConfig) {
 	c := Credential{Session: s.Name, Dir: b.dir}
 	s.ExpiredWhen, s.QuotaWhen = b.refusals(o, "expired_when"), b.refusals(o, "quota_when")
@@ -56,7 +56,7 @@ func (b *builder) credential(o object, s *messages.SessionConfig) {
 	if s.Backend == "" {
 		for _, key := range []string{"expired_when", "quota_when", "probe", "refresh", "token_file", "token_env", "token_credential"} {
 			if m := o.n.find(key); m != nil {
-				b.problem(m.line, m.col, "%s has no use without a backend: the session keeps no token", key)
+				b.problem(m.line, m.col, "%s needs a backend: without one the session keeps no token", key)
 			}
 		}
 		return
@@ -103,7 +103,7 @@ func (b *builder) refresh(o object, c *Credential) {
 	}
 }
 
-// command is a list of words, or a line for sh -c.
+// command reads a command: a list of words, or a line for sh -c.
 func (b *builder) command(n *node) []string {
 	if line, ok := n.scalar.(string); ok {
 		if strings.TrimSpace(line) == "" {
@@ -165,7 +165,7 @@ func (b *builder) watched(o object, c *Credential) {
 		}
 	}
 	if set > 1 {
-		b.at(o.n, "only one of token_file, token_env and token_credential may be given")
+		b.at(o.n, "give only one of token_file, token_env and token_credential")
 	}
 }
 

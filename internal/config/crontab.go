@@ -7,12 +7,12 @@ import (
 )
 
 var (
-	// cronLine is a line of a crontab: five fields or an @word, and a command.
+	// cronLine matches a line of a crontab: five fields or an @word, and a command.
 	cronLine = regexp.MustCompile(`^[ \t]*((?:[0-9*][-0-9*,/~]*[ \t]+){2}(?:[-0-9*,/?LW]+[ \t]+)(?:[-0-9A-Za-z*,/]+[ \t]+){2}|@(?:reboot|yearly|annually|monthly|weekly|daily|midnight|hourly)[ \t]+)(\S.*)$`)
 	jobsLine = regexp.MustCompile(`(?m)^["']?jobs["']?[ \t]*:`)
 )
 
-// crontab finds out that a file which is no job file is a crontab, and says how its first line is written here.
+// crontab recognises a crontab that was given in place of a job file, and says how its first line is written in one.
 func crontab(file, text string) (Problem, bool) {
 	if jobsLine.MatchString(text) {
 		return Problem{}, false
@@ -23,7 +23,7 @@ func crontab(file, text string) (Problem, bool) {
 			continue
 		}
 		return Problem{file, i + 1, 1, fmt.Sprintf(
-			`this is a line of a crontab, and a job file is no crontab; below a line "jobs:" it is: - {name: NAME, actor: shell, schedule: "%s", with: {command: '%s'}}`,
+			`this is a line of a crontab; in a job file, write it below a line "jobs:" as - {name: NAME, actor: shell, schedule: "%s", with: {command: '%s'}}`,
 			strings.Join(strings.Fields(m[1]), " "), strings.ReplaceAll(m[2], "'", "''"),
 		)}, true
 	}

@@ -2,11 +2,11 @@ package config
 
 import "slices"
 
-// notDefault are the keys that every job has for itself.
+// notDefault are the keys that every job must have itself.
 var notDefault = []string{"name", "actor", "schedule"}
 
-// defaults reads what jobs of an actor type have that do not say otherwise. What the values are worth is judged in the jobs that
-// take them, and by untaken if there are none.
+// defaults reads the defaults of the jobs of an actor type. Their values are checked in the jobs that use them, and by
+// untaken if no job does.
 func (b *builder) defaults(top object) {
 	n := top.get("defaults")
 	if n == nil {
@@ -25,7 +25,7 @@ func (b *builder) defaults(top object) {
 		}
 		for _, key := range notDefault {
 			if m := block.find(key); m != nil {
-				b.problem(m.line, m.col, "%s cannot be a default; every job has its own", key)
+				b.problem(m.line, m.col, "%s cannot have a default; give it in each job", key)
 			}
 		}
 		if _, ok := b.object(block, "defaults of "+m.key, append(slices.Clone(known), notDefault...)); ok {
@@ -36,11 +36,11 @@ func (b *builder) defaults(top object) {
 	}
 }
 
-// ofSchedules are the keys that are judged together with a job's schedule.
+// ofSchedules are the keys that can be checked only together with a job's schedule.
 var ofSchedules = []string{"active_hours", "start", "end", "exclude", "delete_after_run"}
 
-// untaken judges the defaults of actor types that no job of the file has, as a job would that takes them, but for what only a
-// job can tell: whether they suit its schedule, and whether its block is whole.
+// untaken checks the defaults that no job of the file uses, by a made-up job that does. It leaves out what depends on a
+// real job: whether they fit its schedule, and whether its block is complete.
 func (b *builder) untaken() {
 	for _, actor := range b.kinds.Names() {
 		block := b.defaultsOf[actor]
@@ -63,15 +63,15 @@ func (b *builder) untaken() {
 			}
 		}
 		r := &reader{file: b.reader.file}
-		judge := *b // what it makes of the job is forgotten
+		judge := *b // a copy: the made-up job is thrown away
 		judge.reader, judge.names, judge.defaultsOf = r, map[string]int{}, nil
 		judge.job(alone)
 		b.problems = append(b.problems, slices.DeleteFunc(r.problems, func(p Problem) bool { return p.Line == 0 })...)
 	}
 }
 
-// withDefaults is a job with what it leaves out, if the file has a default for it. Of a block, such as with or retry, each member
-// may be left out.
+// withDefaults is a job with the defaults of its actor type filled in. In a block, such as with or retry, each member has
+// its own default.
 func (b *builder) withDefaults(n *node) *node {
 	m := n.find("actor")
 	if m == nil {
@@ -85,7 +85,8 @@ func (b *builder) withDefaults(n *node) *node {
 	return n.filledFrom(block, true)
 }
 
-// filledFrom is the mapping with the members of another that it does not have; deep: so are its mappings.
+// filledFrom is the mapping, with the members that only the other one has. With deep the same is done in the mappings
+// that both have.
 func (n *node) filledFrom(other *node, deep bool) *node {
 	out := *n
 	out.members = slices.Clone(n.members)

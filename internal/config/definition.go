@@ -9,18 +9,18 @@ import (
 	"unicode/utf8"
 )
 
-// The members of a `with` block that a definition is about.
+// The members of a `with` block that have to do with definitions.
 const (
 	definitionKey = "definition" // its name
 	systemKey     = "system"     // its text
 )
 
-// fence stands before and behind the front matter of a definition.
+// fence is the line before and after the front matter of a definition.
 const fence = "---"
 
-// defined is the block with what its definition has and it has not. A definition is resolved when the job
-// file is read, so that a job's definition is a fact with everything in it, and a changed file is a changed
-// job at the next start. False: something is wrong with it, which has been said.
+// defined is the block filled in from its definition: with the members that only the definition has. This happens when the
+// job file is read, so that the job in the journal is complete, and a changed definition is a changed job at the next
+// start. False: the definition is not valid, and its problem has been reported.
 func (b *builder) defined(n *node, folder string) (*node, bool) {
 	m := n.find(definitionKey)
 	if m == nil || folder == "" {
@@ -28,7 +28,7 @@ func (b *builder) defined(n *node, folder string) (*node, bool) {
 	}
 	name, ok := m.value.scalar.(string)
 	if !ok || !nameForm.MatchString(name) {
-		b.at(m.value, "definition must be the name of a file in %s without its .md: %s", folder, nameRule)
+		b.at(m.value, "definition must be the name of a file in %s, without .md: %s", folder, nameRule)
 		return n, false
 	}
 	path := filepath.Join(folder, name+".md")
@@ -50,7 +50,7 @@ func (b *builder) defined(n *node, folder string) (*node, bool) {
 	return &out, true
 }
 
-// definition reads a definition into members of a block; nil if something is wrong with it.
+// definition reads a definition as members of a block; nil: it is not valid.
 func (b *builder) definition(at *node, path string) *node {
 	text, err := readDefinition(filepath.Join(b.dir, path))
 	if err != nil {
@@ -74,21 +74,21 @@ func readDefinition(path string) (string, error) {
 	case err != nil:
 		return "", err
 	case len(data) > MaxDefinition:
-		return "", fmt.Errorf("%s is over %d bytes", path, MaxDefinition)
+		return "", fmt.Errorf("%s is longer than %d bytes", path, MaxDefinition)
 	case !utf8.Valid(data):
 		return "", fmt.Errorf("%s is not UTF-8", path)
 	}
 	return strings.ReplaceAll(strings.TrimPrefix(string(data), "\ufeff"), "\r\n", "\n"), nil
 }
 
-// A text is taken without the empty lines around it. All else in it is as it was written.
+// The empty lines around a text are dropped. The rest stays as it is written.
 var (
 	emptyLinesBefore = regexp.MustCompile(`^([ \t]*(\n|$))+`)
 	emptyLinesBehind = regexp.MustCompile(`(\n[ \t]*)+$`)
 )
 
-// frontMatter makes members of the front matter, and one more of the text behind it. What is wrong with
-// them is the actor type's to say.
+// frontMatter returns the members of the front matter, and the text after it as one more member. Whether their values are
+// valid, the actor type says.
 func (r *reader) frontMatter(text string) *node {
 	out := &node{shape: shapeMapping, line: 1, col: 1}
 	body, begins := text, 1
@@ -99,7 +99,7 @@ func (r *reader) frontMatter(text string) *node {
 			behind = ""
 		}
 		if !closed {
-			r.problem(1, 1, "the front matter has no end: a line with nothing but %s", fence)
+			r.problem(1, 1, "the front matter has no end; end it with a line %s", fence)
 			return out
 		}
 		if root := r.parseTree([]byte(front)); root != nil { // the first line of front is the fence's
@@ -112,7 +112,7 @@ func (r *reader) frontMatter(text string) *node {
 		body, begins = behind, strings.Count(front, "\n")+3
 	}
 	if m := out.find(definitionKey); m != nil {
-		r.problem(m.line, m.col, "a definition has no definition of its own")
+		r.problem(m.line, m.col, "a definition cannot have a definition; remove the key")
 	}
 	before := strings.Count(body, "\n")
 	body = emptyLinesBefore.ReplaceAllString(body, "")
@@ -121,7 +121,7 @@ func (r *reader) frontMatter(text string) *node {
 		return out
 	}
 	if m := out.find(systemKey); m != nil {
-		r.problem(m.line, m.col, "the system prompt stands here and in the text below; leave one of them out")
+		r.problem(m.line, m.col, "the system prompt is given here and as the text below; remove one of them")
 	}
 	out.members = append(out.members, member{
 		key: systemKey, line: begins, col: 1, value: &node{shape: shapeText, line: begins, col: 1, scalar: body},
@@ -129,7 +129,7 @@ func (r *reader) frontMatter(text string) *node {
 	return out
 }
 
-// stampFile notes where all the members of a node stand.
+// stampFile notes in all members of a node which file they are in.
 func (n *node) stampFile(file string) {
 	if n == nil {
 		return

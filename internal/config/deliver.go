@@ -7,10 +7,10 @@ import (
 	"curfew/messages"
 )
 
-// DefaultRemind is how long a job that goes on failing is not told again.
+// DefaultRemind is how long after a failure was delivered further ones are not, while the job goes on failing.
 const DefaultRemind = 24 * time.Hour
 
-// deliver reads where a job's outputs and failures go.
+// deliver reads to which targets a job's outputs and failures go.
 func (b *builder) deliver(job object) *messages.Deliver {
 	n := job.get("deliver")
 	if n == nil {
@@ -24,7 +24,7 @@ func (b *builder) deliver(job object) *messages.Deliver {
 	to := o.get("to", shapeText, shapeList)
 	switch {
 	case n.find("to") == nil:
-		b.at(n, "deliver has no to: the name of a target, or a list of them")
+		b.at(n, "deliver needs the key to: the name of a target, or a list of names")
 	case to == nil:
 	case to.shape == shapeText:
 		d.To = b.named("deliver", []*node{to})

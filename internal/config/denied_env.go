@@ -6,8 +6,8 @@ import (
 	"curfew/actors"
 )
 
-// headerEnv keeps the variables that hold secret headers from every job's process. The last word of an
-// entry is the variable's name.
+// headerEnv notes the variables that hold secret headers, so that no job's process gets them. The last word of an entry is
+// the variable's name.
 func (b *builder) headerEnv(n *node, kind actors.Kind) {
 	if kind.Name != httpKind {
 		return
@@ -23,7 +23,7 @@ func (b *builder) headerEnv(n *node, kind actors.Kind) {
 	}
 }
 
-// bearerEnv keeps the variables that hold the tokens of MCP servers from every job's process.
+// bearerEnv notes the variables that hold the tokens of MCP servers, so that no job's process gets them.
 func (b *builder) bearerEnv(n *node) {
 	servers := n.find("mcp")
 	if servers == nil {

@@ -11,12 +11,12 @@ import (
 var envForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 const (
-	envPrefix = "CURFEW_"     // of the variables that tell a process whose run it belongs to
-	envData   = "CURFEW_DATA" // what the program itself reads: with it a job may call curfew
+	envPrefix = "CURFEW_"     // of the variables that tell a process which run it belongs to
+	envData   = "CURFEW_DATA" // allowed, so that a job can call curfew
 )
 
-// env reads the variables of a process: names of those to pass on, and values. The key holds a list of names, a
-// mapping of values, or a list of both.
+// env reads the variables of a process: names of variables to pass on from the daemon, and variables with values. The key
+// has a list of names, a mapping of values, or a list of both.
 func (b *builder) env(o object) (names []string, values map[string]string) {
 	n := o.get("env", shapeList, shapeMapping)
 	if n == nil {
@@ -57,8 +57,8 @@ func (b *builder) envItem(n *node) {
 	}
 }
 
-// envValue takes in one variable with its value. A number or a word such as true is refused: what YAML makes of
-// 010 or yes is not always what stands there.
+// envValue adds one variable with its value. A number or a word such as true is refused, since YAML does not always keep
+// it as it is written, such as 010 or yes.
 func (b *builder) envValue(m member, names []string, values map[string]string) {
 	n := m.value
 	at := &node{line: m.line, col: m.col}
@@ -81,14 +81,14 @@ func (b *builder) envValue(m member, names []string, values map[string]string) {
 }
 
 func (b *builder) envName(n *node, name string) bool {
-	before, _, assigned := strings.Cut(name, "=") // what stands behind it may be a secret
+	before, _, assigned := strings.Cut(name, "=") // the text after it may be a secret
 	switch {
 	case assigned && envForm.MatchString(before):
 		b.at(n, "env: a value of %s is written as {%s: value}", before, before)
 	case !envForm.MatchString(name):
-		b.at(n, "env: %.80q is not a name of a variable: letters, digits and _, no digit first", before)
+		b.at(n, "env: %.80q is not a valid variable name; use letters, digits and _, and no digit first", before)
 	case strings.HasPrefix(name, envPrefix) && name != envData:
-		b.at(n, "env: %s: variables that begin with %s are Curfew's own", name, envPrefix)
+		b.at(n, "env: %s: names that begin with %s are reserved for Curfew", name, envPrefix)
 	default:
 		return true
 	}
@@ -104,14 +104,15 @@ func (b *builder) envOnce(n *node, name string, names []string, values map[strin
 	return true
 }
 
-// denied says that a job asks for a variable that is kept from every process, once it is known which those are.
+// denied reports that a job's env names a variable that no job's process gets. It runs after all jobs are read, when those
+// variables are known.
 func (b *builder) denied(n *node, def messages.Definition) {
 	for _, name := range b.out.DenyEnv {
 		if slices.Contains(def.Env, name) {
-			b.warn(n.find("env").value, "%s holds a provider's key and is kept from every job's process; remove it from env", name)
+			b.warn(n.find("env").value, "%s holds a provider's key, so no job's process gets it; remove it from env", name)
 		}
 		if _, set := def.EnvValues[name]; set {
-			b.at(n.find("env").value, "%s holds a provider's key and is kept from every job's process; remove it from env", name)
+			b.at(n.find("env").value, "%s holds a provider's key, so no job's process gets it; remove it from env", name)
 		}
 	}
 }

@@ -1,13 +1,13 @@
 package config
 
-// Healthcheck is a job and the URL that a monitor wants to be asked for when it starts and ends.
+// Healthcheck is a job, and the URL that a monitor expects to be requested when the job starts and ends.
 type Healthcheck struct {
 	Job     string
 	Address Address
 	at      place
 }
 
-// healthcheck reads the URL of a job's monitor: a text, or {url_env: NAME}, or {url_file: PATH}.
+// healthcheck reads the URL of a job's monitor: a text, {url_env: NAME} or {url_file: PATH}.
 func (b *builder) healthcheck(job object, name string) {
 	n := job.get("healthcheck", shapeText, shapeMapping)
 	if n == nil {
@@ -27,7 +27,7 @@ func (b *builder) healthcheck(job object, name string) {
 			return
 		}
 		if len(n.members) != 1 {
-			b.at(n, "healthcheck needs exactly one of url_env, url_file, or a URL in their place")
+			b.at(n, "healthcheck must be a URL, or have exactly one of url_env and url_file")
 		}
 		a.Env = b.variable(o, "url_env")
 		if file, at := o.text("url_file"); at != nil {

@@ -2,7 +2,7 @@ package config
 
 import "curfew/messages"
 
-// historyIn reads the key history: how long runs are remembered. What it leaves out is as in out.
+// historyIn reads the key history: how many runs are remembered, and how long. What the key leaves out stays as in out.
 func (b *builder) historyIn(o object, out messages.History) messages.History {
 	n := o.get("history")
 	if n == nil {

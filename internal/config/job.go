@@ -50,7 +50,7 @@ func (b *builder) jobName(o object) string {
 		b.at(n, "job name %q must be %s", name, nameRule)
 	}
 	if first, taken := b.names[name]; taken {
-		b.at(n, "a job named %q is already there, on line %d", name, first)
+		b.at(n, "job name %q is used twice; first on line %d", name, first)
 		return name
 	}
 	b.names[name] = n.line
@@ -75,18 +75,18 @@ func (b *builder) actor(o object, def *messages.Definition) (actors.Kind, bool) 
 	return kind, true
 }
 
-// jobSession finds the session of a job. Gated or not is a matter of the actor type, once for all.
+// jobSession finds the session of a job. Whether a job has one depends only on its actor type.
 func (b *builder) jobSession(o object, kind actors.Kind, def *messages.Definition) {
 	name, n := o.text("session")
 	switch {
 	case n != nil && !kind.Traits.Gated:
-		b.at(n, "actor %q does not depend on a session; remove the key", kind.Name)
+		b.at(n, "jobs of actor %q have no session; remove the key", kind.Name)
 	case n == nil && kind.Traits.Gated:
 		def.Session = DefaultSession
 	case n == nil, name == noSession:
 	default:
 		if _, known := b.backendOf(name); !known {
-			b.at(n, "unknown session %q; the file has %s (none: the job depends on no session)", name, b.sessionNames())
+			b.at(n, "unknown session %q; known are %s, and none for no session", name, b.sessionNames())
 		}
 		def.Session = name
 	}

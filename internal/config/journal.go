@@ -22,7 +22,7 @@ func (b *builder) journal(top object) {
 	if d, ok := o.days("keep", MaxSpan); ok {
 		b.out.Journal.Keep = d.D()
 		if d.D() < MinKeep {
-			o.at(o.get("keep"), "keep must be at least %v: what was due must still be explained the day after", MinKeep)
+			o.at(o.get("keep"), "keep must be at least %v, so that yesterday's slots can still be explained", MinKeep)
 		}
 	}
 	if v, ok := o.size("max"); ok {

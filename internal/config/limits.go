@@ -2,18 +2,18 @@ package config
 
 import "time"
 
-// Bounds of a job file. What is over one of them is refused with a message that names it.
+// Bounds of a job file. A file over one of them is refused with a message that names the bound.
 const (
 	MaxFileSize  = 1 << 20 // bytes
 	MaxProblems  = 100     // reported at once
-	MaxExpanded  = 10_000  // values that aliases stand for, all together
+	MaxExpanded  = 10_000  // values that all aliases together expand to
 	MaxSessions  = 1_000   // named sessions
-	MaxPatterns  = 2_000   // patterns of answers, of all sessions together
-	MaxSchedules = 10_000  // expressions of schedules, of all jobs together
+	MaxPatterns  = 2_000   // patterns of answers in all sessions together
+	MaxSchedules = 10_000  // expressions of schedules in all jobs together
 	MaxEnv       = 256     // variables in a job's env
-	MaxEnvValue  = 64_000  // bytes of one of them; the kernel refuses 128 KiB with its name
+	MaxEnvValue  = 64_000  // bytes of the value of a variable; the kernel refuses name and value over 128 KiB
 
-	MaxTitle       = 200   // bytes of a title, and of a tag
+	MaxTitle       = 200   // bytes of a title and of a tag
 	MaxDescription = 4_096 // bytes of a description
 	MaxTags        = 32    // of a job
 
@@ -34,8 +34,8 @@ const (
 	MinSpan        = time.Millisecond   // any duration: what the log can tell apart
 )
 
-// Defaults of what a job file may leave out. The retry policy and the timeout are those of the
-// job's actor type.
+// Defaults of the keys that a job file may leave out. The defaults of the retry policy and the timeout come from the actor
+// type.
 const (
 	DefaultSession    = "default" // the session that always exists
 	DefaultLane       = 16
@@ -48,5 +48,5 @@ const (
 	DefaultMax        = 2 << 30 // bytes
 )
 
-// noSession is how a job of a gated actor type opts out of sessions, by name.
+// noSession is the name by which a job of a gated actor type says that it has no session.
 const noSession = "none"

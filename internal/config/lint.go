@@ -8,16 +8,16 @@ import (
 )
 
 const (
-	// lintAgentEvery is how often an agent may run without a second look: each run costs money.
+	// lintAgentEvery is the shortest time between two runs of an agent without a warning: each run costs money.
 	lintAgentEvery = 5 * time.Minute
-	// lintSlots is how many slots of a schedule are looked at.
+	// lintSlots is how many slots of a schedule are examined.
 	lintSlots = 256
-	// lintHerd is how many jobs that start at minute 0 of the same hour are worth a word, if they have no splay.
+	// lintHerd is how many jobs without splay that start at minute 0 of the same hour cause a warning.
 	lintHerd = 5
 	dayHours = 24
 )
 
-// lint warns of what is allowed and rarely meant. It looks at all jobs together, once all are read.
+// lint warns of what is allowed but probably a mistake. It runs after all jobs are read.
 func (b *builder) lint() {
 	herds := herds{}
 	for i, def := range b.out.Jobs {
@@ -30,13 +30,13 @@ func (b *builder) lint() {
 		at := n.find("schedule").value
 		b.spots = append(b.spots, spot{job: i, line: at.line, col: at.col})
 		if gap, ok := shortestGap(s); ok && def.Gated && gap < lintAgentEvery {
-			b.warn(at, "an agent job that runs every %v, more often than every %v; is that meant?", gap, lintAgentEvery)
+			b.warn(at, "this agent job runs every %v, more often than every %v; is that intended?", gap, lintAgentEvery)
 		}
 		for _, doubt := range s.Doubts() {
 			b.warn(at, "%s", doubt)
 		}
 		if hour := herds.join(def, s); hour >= 0 {
-			b.warn(at, "this and %d jobs before it start at %02d:00; a splay would spread them (splay: 30s)", lintHerd-1, hour)
+			b.warn(at, "this job and %d before it start at %02d:00; spread them with splay, such as splay: 30s", lintHerd-1, hour)
 		}
 	}
 }
@@ -44,7 +44,7 @@ func (b *builder) lint() {
 // herds counts, for each time zone, the jobs that start at minute 0 of each hour.
 type herds map[string]*[dayHours]int
 
-// join counts a job, and returns an hour whose herd it makes too large; -1: none, or that has been said.
+// join counts a job, and returns an hour whose herd becomes large by it; -1: none, or the hour has been reported.
 func (h herds) join(def messages.Definition, s scheduler.Schedule) (hour int) {
 	hours := s.OnTheHour()
 	if def.Splay != 0 || hours == 0 {
@@ -66,8 +66,8 @@ func (h herds) join(def messages.Definition, s scheduler.Schedule) (hour int) {
 	return full
 }
 
-// shortestGap is the least time between two slots. It begins at a fixed day: a file is judged alike
-// whenever it is read.
+// shortestGap is the shortest time between two slots. It begins at a fixed day, so that the result does not depend on when
+// the file is read.
 func shortestGap(s scheduler.Schedule) (time.Duration, bool) {
 	if s.OneShot() {
 		return 0, false
@@ -90,11 +90,10 @@ func shortestGap(s scheduler.Schedule) (time.Duration, bool) {
 	return shortest, found
 }
 
-// spot is where the schedule of a job stands in the file.
+// spot is the place of a job's schedule in the file.
 type spot struct{ job, line, col int }
 
-// Dead warns of jobs that have no slot after now: unlike the other warnings, what it says depends on when
-// it is asked.
+// Dead warns of jobs that have no slot after now. Unlike the other warnings it depends on the time.
 func (c Config) Dead(now time.Time) (warnings []Problem) {
 	for _, p := range c.spots {
 		def := c.Jobs[p.job]
@@ -106,7 +105,7 @@ func (c Config) Dead(now time.Time) (warnings []Problem) {
 			continue
 		}
 		if _, ok := s.Next(now); !ok {
-			warnings = append(warnings, Problem{c.file, p.line, p.col, "job " + def.Job + " never fires again: " + s.Describe()})
+			warnings = append(warnings, Problem{c.file, p.line, p.col, "job " + def.Job + " never runs again: " + s.Describe()})
 		}
 	}
 	return warnings

@@ -8,33 +8,33 @@ import (
 	"strings"
 )
 
-// look is something that a job or a session needs of the machine it runs on.
+// look is something that a job or a session needs on its machine.
 type look struct {
 	place Problem // without its message
 	kind  lookKind
 	what  string // its name or path
-	dir   string // that a relative program is in
+	dir   string // the folder in which a relative path begins
 	path  string // the PATH that the file sets; empty: that of the daemon
-	need  string // what a variable is for
+	need  string // what happens without the variable
 }
 
 type lookKind int
 
 const (
-	lookVariable lookKind = iota // that a process is to have
-	lookSecret                   // that the daemon reads
+	lookVariable lookKind = iota // a variable that a process gets
+	lookSecret                   // a variable that the daemon reads
 	lookFolder
 	lookProgram
 )
 
-// Missing warns of folders and programs that jobs and sessions need and the machine does not have. What is missing now may be
-// there when a job runs, and another daemon may have another PATH, so nothing of it keeps a runtime from starting.
+// Missing warns of folders and programs that jobs and sessions need and the machine does not have. They are warnings only:
+// a missing program may be there when the job runs, and the daemon may have another PATH.
 func (c Config) Missing(env func(string) (string, bool)) []Problem {
 	return c.look(func(l look) string {
 		switch l.kind {
 		case lookFolder:
 			if info, err := os.Stat(l.what); err != nil || !info.IsDir() {
-				return fmt.Sprintf("there is no folder %s", l.what)
+				return fmt.Sprintf("the folder %s does not exist", l.what)
 			}
 		case lookProgram:
 			return l.noProgram(env)
@@ -52,7 +52,7 @@ func (c Config) Unset(env func(string) (string, bool)) []Problem {
 		if _, set := env(l.what); set {
 			return ""
 		}
-		return fmt.Sprintf("the variable %s is not set where check runs; %s", l.what, l.need)
+		return fmt.Sprintf("the variable %s is not set here; %s", l.what, l.need)
 	})
 }
 
@@ -67,8 +67,8 @@ func (c Config) look(at func(look) string) (warnings []Problem) {
 	return inOrder(warnings)
 }
 
-// Secrets names the variables of secrets that the daemon reads for jobs and sessions, each with what needs it, in the order of
-// the file.
+// Secrets names the variables with secrets that the daemon reads for jobs and sessions, in the order of the file, and what
+// happens without each.
 func (c Config) Secrets() (names []string, needs map[string]string) {
 	needs = map[string]string{}
 	for _, l := range c.needs {
@@ -79,7 +79,7 @@ func (c Config) Secrets() (names []string, needs map[string]string) {
 	return names, needs
 }
 
-// noProgram says that there is no such program; empty: there is, or nobody can tell.
+// noProgram says that the program does not exist; empty: it exists, or that cannot be known.
 func (l look) noProgram(env func(string) (string, bool)) string {
 	if strings.Contains(l.what, "/") {
 		return l.noFile()
@@ -89,7 +89,7 @@ func (l look) noProgram(env func(string) (string, bool)) string {
 		path, _ = env("PATH")
 	}
 	if path == "" {
-		return "" // the runner chooses one
+		return "" // the process gets a default PATH
 	}
 	for _, dir := range filepath.SplitList(path) {
 		if !filepath.IsAbs(dir) {
@@ -99,7 +99,7 @@ func (l look) noProgram(env func(string) (string, bool)) string {
 			return ""
 		}
 	}
-	return fmt.Sprintf("there is no program %s in the PATH that it gets here", l.what)
+	return fmt.Sprintf("the program %s is not in the PATH that it gets here", l.what)
 }
 
 func (l look) noFile() string {
@@ -111,7 +111,7 @@ func (l look) noFile() string {
 		return ""
 	}
 	if info, err := os.Stat(name); err == nil && !info.IsDir() {
-		return fmt.Sprintf("%s is no program: its file is not executable (chmod +x)", l.what)
+		return fmt.Sprintf("the program %s is not executable (chmod +x)", l.what)
 	}
-	return fmt.Sprintf("there is no program %s", l.what)
+	return fmt.Sprintf("the program %s does not exist", l.what)
 }

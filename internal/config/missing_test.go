@@ -59,16 +59,16 @@ func TestMissing(t *testing.T) {
 - {name: g, actor: shell, schedule: "@daily", with: {command: "cd /nowhere; ./later.sh"}}
 `))
 	want := []string{
-		"f:3:63: there is no program ./gone.sh",
-		"f:4:63: ./plain.sh is no program: its file is not executable (chmod +x)",
-		"f:5:76: there is no folder " + filepath.Join(dir, "sub"),
+		"f:3:63: the program ./gone.sh does not exist",
+		"f:4:63: the program ./plain.sh is not executable (chmod +x)",
+		"f:5:76: the folder " + filepath.Join(dir, "sub") + " does not exist",
 	}
 	if !slices.Equal(missing, want) {
 		t.Errorf("%q\nwant %q", missing, want)
 	}
 	want = []string{
-		"f:3:88: the variable GONE is not set where check runs; the job will not have it",
-		"f:6:118: the variable KEY is not set where check runs; a run of job e fails without it",
+		"f:3:88: the variable GONE is not set here; the job does not get it",
+		"f:6:118: the variable KEY is not set here; runs of job e fail without it",
 	}
 	if !slices.Equal(unset, want) {
 		t.Errorf("%q\nwant %q", unset, want)
@@ -96,10 +96,10 @@ func TestFirstWord(t *testing.T) {
 - {name: p, actor: shell, schedule: "@daily", with: {command: "none|tool"}}
 `))
 	want := []string{
-		"f:3:63: there is no program toll in the PATH that it gets here",
-		"f:5:63: there is no program rare in the PATH that it gets here",
-		"f:7:80: there is no program fish in the PATH that it gets here",
-		"f:17:63: there is no program none in the PATH that it gets here",
+		"f:3:63: the program toll is not in the PATH that it gets here",
+		"f:5:63: the program rare is not in the PATH that it gets here",
+		"f:7:80: the program fish is not in the PATH that it gets here",
+		"f:17:63: the program none is not in the PATH that it gets here",
 	}
 	if !slices.Equal(missing, want) {
 		t.Errorf("%q\nwant %q", missing, want)
@@ -117,13 +117,13 @@ jobs:
 - {name: a, actor: shell, schedule: "@daily", with: {command: "true"}}
 `)
 	_, missing, unset := machine(t, c)
-	if want := []string{"f:2:67: there is no program mint in the PATH that it gets here"}; !slices.Equal(missing, want) {
+	if want := []string{"f:2:67: the program mint is not in the PATH that it gets here"}; !slices.Equal(missing, want) {
 		t.Errorf("%q\nwant %q", missing, want)
 	}
 	want := []string{
-		"f:2:83: the variable GONE is not set where check runs; the refresh command will not have it",
-		"f:3:134: the variable SECRET is not set where check runs; session flow gets no new token without it",
-		"f:4:55: the variable TOKEN is not set where check runs; session kept has no token without it",
+		"f:2:83: the variable GONE is not set here; the refresh command does not get it",
+		"f:3:134: the variable SECRET is not set here; session flow gets no new token without it",
+		"f:4:55: the variable TOKEN is not set here; session kept has no token without it",
 	}
 	if !slices.Equal(unset, want) {
 		t.Errorf("%q\nwant %q", unset, want)

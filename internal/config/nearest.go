@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// hint names the known key that is nearest to a wrong one, or all of them.
+// hint names the known key that is most like a wrong one, or all known keys.
 func hint(wrong string, known []string) string {
 	if meant := nearest(wrong, known); meant != "" {
 		return fmt.Sprintf("did you mean %q?", meant)
@@ -13,9 +13,9 @@ func hint(wrong string, known []string) string {
 	return "known are " + strings.Join(known, ", ")
 }
 
-// nearest is the known word that a wrong one is most like; empty if it is like none.
+// nearest is the known word that is most like a wrong one; empty: none is like it.
 func nearest(wrong string, known []string) (best string) {
-	least := 3 // two typing errors at most
+	least := 3 // at most two typing errors
 	for _, k := range known {
 		if d := distance(wrong, k); d < least && 2*d < len(k) {
 			best, least = k, d
@@ -24,7 +24,7 @@ func nearest(wrong string, known []string) (best string) {
 	return best
 }
 
-// distance is how many letters one must insert, drop or change to get from a to b.
+// distance is how many letters must be inserted, dropped or changed to get from a to b.
 func distance(a, b string) int {
 	const longest = 64 // no key is longer; this keeps the table small
 	if len(a) > longest || len(b) > longest {

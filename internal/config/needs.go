@@ -8,7 +8,8 @@ import (
 	"curfew/messages"
 )
 
-// needing notes what one job or session needs, to be looked up by [Config.Missing] and [Config.Unset].
+// needing notes the folders, programs and variables that one job or session needs. [Config.Missing] and [Config.Unset] look
+// for them.
 type needing struct {
 	*builder
 	dir  string // where its processes run
@@ -23,10 +24,10 @@ func (s needing) add(m *member, n *node, kind lookKind, what, need string) {
 	s.needs = append(s.needs, look{place: p, kind: kind, what: what, dir: s.dir, path: s.path, need: need})
 }
 
-// looks notes what a job needs. N is its `with` block with its definition's members.
+// looks notes what a job needs. N is its `with` block, filled in from its definition.
 func (b *builder) looks(o object, n *node, kind actors.Kind, def *messages.Definition, dir string) {
 	s := needing{b, dir, def.EnvValues["PATH"]}
-	s.passes(o, "the job will not have it")
+	s.passes(o, "the job does not get it")
 	if m := n.find("dir"); m != nil && dir != "" {
 		s.add(m, m.value, lookFolder, dir, "")
 	}
@@ -46,18 +47,18 @@ func (b *builder) looks(o object, n *node, kind actors.Kind, def *messages.Defin
 		}
 	case agentKind:
 		if m := n.find("provider"); m != nil {
-			s.secret(m.value.find("api_key_env"), "a run of job "+def.Job+" fails without it")
+			s.secret(m.value.find("api_key_env"), "runs of job "+def.Job+" fail without it")
 		}
 		if m := n.find("mcp"); m != nil {
 			for _, server := range m.value.members {
 				s.words(server.value.find("command"))
-				s.secret(server.value.find("bearer_env"), "a run of job "+def.Job+" fails without it")
+				s.secret(server.value.find("bearer_env"), "runs of job "+def.Job+" fail without it")
 			}
 		}
 	case httpKind:
 		if m := n.find("header_env"); m != nil {
 			for i := range m.value.members {
-				s.secret(&m.value.members[i], "a run of job "+def.Job+" fails without it")
+				s.secret(&m.value.members[i], "runs of job "+def.Job+" fail without it")
 			}
 		}
 	}
@@ -76,7 +77,7 @@ func (s needing) passes(o object, need string) {
 	}
 }
 
-// secret notes a variable that the daemon reads; it is the last word of the text.
+// secret notes a variable that the daemon reads. Its name is the last word of the text.
 func (s needing) secret(m *member, need string) {
 	if m == nil {
 		return
@@ -109,7 +110,7 @@ func (s needing) words(m *member) {
 // credentialLooks notes what a session needs.
 func (b *builder) credentialLooks(o object, c Credential) {
 	s := needing{b, c.Dir, c.Values["PATH"]}
-	if m := o.n.find("token_env"); m != nil { // at the start the gate says so
+	if m := o.n.find("token_env"); m != nil { // a variable and not a secret, since the gate itself warns of it at the start
 		s.add(m, m.value, lookVariable, c.Env, "session "+c.Session+" has no token without it")
 	}
 	m := o.n.find("refresh")
@@ -117,7 +118,7 @@ func (b *builder) credentialLooks(o object, c Credential) {
 		return
 	}
 	if r := (object{b.reader, m.value, "refresh"}); len(c.Command) > 0 {
-		s.passes(r, "the refresh command will not have it")
+		s.passes(r, "the refresh command does not get it")
 		command := m.value.find("command")
 		s.line(command, "sh")
 		s.words(command)

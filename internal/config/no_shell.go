@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// homeForm is what a shell would take for a home.
+// homeForm is what a shell would replace by a home folder.
 var homeForm = regexp.MustCompile(`(^|:)~(/|$)`)
 
-// unread warns of variables and homes in the words, headers and commands of a `with` block that no shell reads.
+// unread warns of variables and ~ in the words, headers and commands of a `with` block that no shell interprets.
 func (b *builder) unread(n *node) {
 	b.unreadIn(n.find("argv"), "argv")
 	b.unreadIn(n.find("headers"), "headers")
@@ -21,7 +21,7 @@ func (b *builder) unread(n *node) {
 	}
 }
 
-// unreadIn does so in a text, or in those of a list or a mapping.
+// unreadIn does the same for a text, or for the texts of a list or a mapping.
 func (b *builder) unreadIn(m *member, what string) {
 	if m == nil {
 		return
@@ -36,19 +36,19 @@ func (b *builder) unreadIn(m *member, what string) {
 	p := Problem{File: cmp.Or(m.file, b.reader.file), Line: m.value.line, Col: m.value.col}
 	switch {
 	case fillIn.MatchString(text):
-		p.Message = what + " has a $ in it, for which nothing is filled in; is that meant?"
+		p.Message = what + " contains a $, but no variable is filled in there; is that intended?"
 	case homeForm.MatchString(text):
-		p.Message = what + " has a ~ in it, and no shell reads it: it is no home; write the whole path"
+		p.Message = what + " contains a ~, but no shell replaces it by a home folder; write the whole path"
 	default:
 		return
 	}
 	b.warnings = append(b.warnings, p)
 }
 
-// Keys of a `with` block, in whatever depth, whose text is a folder or a URL.
+// Keys of a `with` block, at any depth, whose text is a folder or a URL.
 var unfilled = []string{"dir", "url", "base_url"}
 
-// notFilledIn looks for what a shell would fill in, in places of a `with` block that no shell ever sees.
+// notFilledIn looks in the folders and URLs of a `with` block for what only a shell would fill in.
 func (b *builder) notFilledIn(with *node) {
 	if with == nil {
 		return
@@ -64,15 +64,15 @@ func (b *builder) notFilledIn(with *node) {
 	}
 }
 
-// literal refuses what a shell would fill in, in the text of a key: a path, a URL.
+// literal refuses a path or a URL with parts that only a shell would fill in.
 func (b *builder) literal(n *node, key, text string) {
 	isPath := key == "dir" || key == "file"
 	switch {
 	case isPath && (text == "~" || strings.HasPrefix(text, "~/")):
-		b.at(n, "%s %q: no shell reads it, so ~ is no home; write the whole path", key, text)
+		b.at(n, "%s %q: no shell replaces ~ by a home folder here; write the whole path", key, text)
 	case isPath && strings.HasPrefix(text, "$"), !isPath && strings.Contains(text, "${"):
-		b.at(n, "%s: no shell reads it, so nothing is filled in for the variable; write it out", key)
+		b.at(n, "%s: no shell fills in the variable here; write out its value", key)
 	case fillIn.MatchString(text):
-		b.warn(n, "%s has a $ in it, for which nothing is filled in; is that meant?", key)
+		b.warn(n, "%s contains a $, but no variable is filled in there; is that intended?", key)
 	}
 }

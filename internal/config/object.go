@@ -5,17 +5,17 @@ import (
 	"strings"
 )
 
-// noValue is about a key that stands there with nothing behind it.
+// noValue is the problem of a key without a value.
 const noValue = "key %q has no value; leave the key out for the default"
 
-// object is a mapping of which the keys are known.
+// object is a mapping with a known set of keys.
 type object struct {
 	*reader
 	n    *node
 	what string // for messages, such as "a job"
 }
 
-// object checks that the node is a mapping with none but known keys.
+// object checks that the node is a mapping with known keys only.
 func (r *reader) object(n *node, what string, known []string) (object, bool) {
 	if n == nil || n.shape != shapeMapping {
 		if n != nil && n.shape != shapeBroken {
@@ -31,8 +31,8 @@ func (r *reader) object(n *node, what string, known []string) (object, bool) {
 	return object{r, n, what}, true
 }
 
-// get is the value of a key; nil if it is not there. A key without a value is a problem: a person
-// who wrote it meant something.
+// get is the value of a key; nil if it is missing. A key without a value is a problem: the person who wrote it meant
+// something.
 func (o object) get(key string, want ...shape) *node {
 	m := o.n.find(key)
 	if m == nil || m.value.shape == shapeBroken {
@@ -63,7 +63,7 @@ func (o object) text(key string) (string, *node) {
 	return s, n
 }
 
-// required is a text that must be there.
+// required is a text that must not be missing.
 func (o object) required(key string) (string, *node) {
 	m := o.n.find(key)
 	switch {
@@ -77,7 +77,7 @@ func (o object) required(key string) (string, *node) {
 	return o.text(key)
 }
 
-// choice is one of some words.
+// choice is one of the allowed words.
 func (o object) choice(key string, allowed []string) string {
 	s, n := o.text(key)
 	switch {

@@ -5,8 +5,8 @@ import (
 	"curfew/messages"
 )
 
-// provider applies the contract of `agent`: without a key of its own it needs a session that has a
-// backend; the variable that holds a key of its own is kept from every job's process.
+// provider applies the rules of `agent`: without a key of its own it needs a session with a backend, and no job's process
+// gets the variable that holds such a key.
 func (b *builder) provider(o object, n *node, kind actors.Kind, def *messages.Definition) {
 	if kind.Name != agentKind {
 		return
@@ -23,14 +23,14 @@ func (b *builder) provider(o object, n *node, kind actors.Kind, def *messages.De
 	backend, known := b.backendOf(def.Session)
 	switch {
 	case def.Session == "":
-		b.at(o.n, "actor %q without a session needs with.provider", kind.Name)
+		b.at(o.n, "actor %q needs with.provider if it has no session", kind.Name)
 	case known && backend == "":
-		b.at(o.n, "actor %q needs a backend: give session %q one, or the job a with.provider", kind.Name, def.Session)
+		b.at(o.n, "actor %q needs a backend; give one to session %q, or give the job with.provider", kind.Name, def.Session)
 	}
 }
 
-// ownKey notes that a job uses a key of its own. That it is held with a session all the same surprises people, so it
-// is said of one that does not name its session.
+// ownKey notes that a job uses a key of its own. Such a job is still held with its session. That surprises people, so there
+// is a warning unless the job names its session.
 func (b *builder) ownKey(o object, n *node, kind actors.Kind, def *messages.Definition) {
 	def.OwnKey = kind.Traits.Gated && kind.OwnKey(def.With)
 	if !def.OwnKey || def.Session == "" || o.n.find("session") != nil {
@@ -40,6 +40,6 @@ func (b *builder) ownKey(o object, n *node, kind actors.Kind, def *messages.Defi
 	if m := n.find("provider"); m != nil {
 		at = m.value
 	}
-	b.warn(at, "job %s brings a key of its own, and is held with session %q all the same; session: none lets it go on, session: %s says that it is meant",
+	b.warn(at, "job %s has a key of its own, but is held with session %q; write session: none to run it in any case, or session: %s to keep it so",
 		def.Job, def.Session, def.Session)
 }

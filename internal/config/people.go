@@ -6,7 +6,7 @@ import (
 	"curfew/messages"
 )
 
-// forPeople reads what a job is to people, and whether its file lets it run at all.
+// forPeople reads the keys that are texts for people, and whether the job is enabled.
 func (b *builder) forPeople(o object, def *messages.Definition) {
 	if n := o.get("enabled", shapeBool); n != nil {
 		def.Disabled = !n.scalar.(bool)
@@ -25,7 +25,7 @@ func (b *builder) forPeople(o object, def *messages.Definition) {
 		tag, ok := item.scalar.(string)
 		switch {
 		case !ok || tag == "" || len(tag) > MaxTitle:
-			b.at(item, "tags lists texts of 1 to %d bytes, such as nightly", MaxTitle)
+			b.at(item, "each item of tags must be a text of 1 to %d bytes, such as nightly", MaxTitle)
 		case slices.Contains(def.Tags, tag):
 			b.at(item, "tags has %q twice", tag)
 		default:
@@ -34,7 +34,7 @@ func (b *builder) forPeople(o object, def *messages.Definition) {
 	}
 }
 
-// free is a text of at most so many bytes.
+// free is a text of at most that many bytes.
 func (o object) free(key string, most int) string {
 	s, n := o.text(key)
 	if len(s) > most {

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 )
 
-// plain turns a node into what encoding/json writes.
+// plain is a node as values that encoding/json can write.
 func plain(n *node) any {
 	switch {
 	case n == nil:
@@ -27,7 +27,7 @@ func plain(n *node) any {
 	}
 }
 
-// marshal writes JSON with sorted keys, so that the order of a file is no part of a definition.
+// marshal writes JSON with sorted keys, so that the order of keys in a file does not matter.
 func marshal(v any) (json.RawMessage, error) {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)

@@ -25,7 +25,7 @@ func (b *builder) policies(o object, kind actors.Kind, def *messages.Definition)
 		def.RerunAfterTools = n.scalar.(bool)
 	}
 	if s := o.choice("on_interrupt", []string{"rerun", "ask", "fail"}); s != string(messages.OnInterruptRerun) {
-		def.OnInterrupt = messages.OnInterrupt(s) // left out it is empty, as in every job that was defined before there was a choice
+		def.OnInterrupt = messages.OnInterrupt(s) // empty for the default, as in jobs defined before the key existed
 	}
 	if n, ok := o.integer("max_tokens_per_day", 1, MaxTokens); ok {
 		def.MaxTokensPerDay = n
@@ -35,12 +35,12 @@ func (b *builder) policies(o object, kind actors.Kind, def *messages.Definition)
 	def.History = b.historyIn(o, b.kept)
 }
 
-// sessionTarget says whether a run knows of the job's earlier ones. Left out it is empty, as in every job that
-// was defined before there was a choice.
+// sessionTarget says whether the runs of a job share one conversation. Left out it is empty, as in jobs defined before the
+// key existed.
 func (b *builder) sessionTarget(o object, kind actors.Kind, def *messages.Definition) {
 	s := o.choice("session_target", []string{string(messages.TargetIsolated), string(messages.TargetMain)})
 	if s == string(messages.TargetMain) && !kind.Traits.Threads {
-		b.at(o.n.find("session_target").value, "actor %q keeps no thread of its runs; remove the key", kind.Name)
+		b.at(o.n.find("session_target").value, "jobs of actor %q keep no conversation; remove the key", kind.Name)
 		return
 	}
 	def.SessionTarget = messages.SessionTarget(s)
@@ -65,8 +65,8 @@ func (b *builder) catchUp(o object) messages.CatchUp {
 	return out
 }
 
-// retry takes the actor type's policy and changes the members that the job names. A member that only
-// the default would put in the way of a named one gives way.
+// retry is the actor type's policy, changed by the members that the job names. If the job names only one of initial and
+// max, the default of the other is adapted to it.
 func (b *builder) retry(o object, out messages.Retry) messages.Retry {
 	n := o.get("retry")
 	if n == nil {

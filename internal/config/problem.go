@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// A Problem is one thing that is wrong, or worth a second look, at one place of a job file.
+// A Problem is an error or a warning about one place of a job file.
 type Problem struct {
 	File    string
 	Line    int // from 1
@@ -20,14 +20,14 @@ func (p Problem) String() string {
 	return fmt.Sprintf("%s:%d:%d: %s", p.File, p.Line, p.Col, p.Message)
 }
 
-// Invalid says everything that is wrong with a job file, in the order of the file.
+// Invalid is all errors of a job file, in the order of the file.
 type Invalid struct {
 	Problems []Problem // at least one, at most [MaxProblems]
 }
 
 var _ error = (*Invalid)(nil)
 
-// Error is one problem a line.
+// Error is one problem per line.
 func (e *Invalid) Error() string {
 	lines := make([]string, len(e.Problems))
 	for i, p := range e.Problems {
@@ -36,11 +36,11 @@ func (e *Invalid) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// inOrder sorts problems by place and drops what is over the bound.
+// inOrder sorts problems by place, and keeps at most [MaxProblems].
 func inOrder(ps []Problem) []Problem {
 	slices.SortStableFunc(ps, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
 	})
-	ps = slices.Compact(ps) // a default that is wrong is wrong in each job that takes it
+	ps = slices.Compact(ps) // a wrong default is reported by each job that uses it
 	return ps[:min(len(ps), MaxProblems)]
 }

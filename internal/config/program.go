@@ -7,18 +7,18 @@ import (
 	"strings"
 )
 
-// pathFirst is a command that begins with the path of a program, wordFirst one that begins with a plain word. What is quoted,
-// filled in, or the name of a function is neither.
+// pathFirst matches a command that begins with the path of a program, and wordFirst one that begins with a plain word.
+// Neither matches a quoted word, a variable or the definition of a function.
 var (
 	pathFirst = regexp.MustCompile(`^\s*(\.{0,2}/[A-Za-z0-9._/+-]+)(\s|$|[;&|<>])`)
 	wordFirst = regexp.MustCompile(`^\s*([A-Za-z_0-9][A-Za-z0-9_.+-]*)(\s*$|\s+[^\s(]|\s*[;&|<>\n])`)
 	digits    = regexp.MustCompile(`^[0-9]+$`)
 )
 
-// shells are those whose first word is looked up as sh does.
+// shells are the shells that look up the first word of a command as sh does.
 var shells = []string{"sh", "dash", "ash", "bash", "ksh", "mksh", "zsh"}
 
-// ofShells are words that one of these shells reads by itself.
+// ofShells are words that at least one of these shells handles itself.
 var ofShells = strings.Fields(`
 	alias autoload bg bind break builtin caller case cd chdir command compgen complete continue coproc declare dirs disown do done
 	echo elif else emulate enable end esac eval exec exit export false fc fg fi float for foreach function getopts hash help history
@@ -26,7 +26,7 @@ var ofShells = strings.Fields(`
 	set setopt shift shopt source suspend test then time times trap true type typeset ulimit umask unalias unset unsetopt until
 	wait whence while zmodload`)
 
-// firstProgram is the program that a command line begins with; empty if it begins with something else, or nobody can tell.
+// firstProgram is the program that a command line begins with; empty: it does not begin with one, or that cannot be known.
 func firstProgram(command, shell string) string {
 	if found := pathFirst.FindStringSubmatch(command); found != nil {
 		return found[1]

@@ -11,7 +11,7 @@ import (
 	"curfew/messages"
 )
 
-// duration is a Go duration between MinSpan and most.
+// duration is a Go duration from [MinSpan] to most.
 func (o object) duration(key string, most time.Duration) (messages.Duration, bool) {
 	n := o.get(key)
 	if n == nil {
@@ -75,11 +75,11 @@ func (o object) anyNumber(key string, want ...shape) (float64, *node) {
 	case float64:
 		return v, n
 	default:
-		return 0, nil // no other type comes of a number
+		return 0, nil // a number has no other type
 	}
 }
 
-// days is a duration like [object.duration], that may begin with days of 24 hours: "90d", "1d12h".
+// days is like [object.duration], but the text may begin with days of 24 hours: "90d", "1d12h".
 func (o object) days(key string, most time.Duration) (messages.Duration, bool) {
 	n := o.get(key)
 	if n == nil {
@@ -104,7 +104,7 @@ func (o object) days(key string, most time.Duration) (messages.Duration, bool) {
 	return 0, false
 }
 
-// ParseDays reads a Go duration that may have whole days before it.
+// ParseDays reads a Go duration that may begin with whole days of 24 hours, such as "1d12h".
 func ParseDays(s string) (time.Duration, bool) {
 	const day = 24 * time.Hour
 	head, rest, found := strings.Cut(s, "d")

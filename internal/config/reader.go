@@ -2,7 +2,7 @@ package config
 
 import "fmt"
 
-// reader collects what is wrong with a file while it is read, so that all of it is said at once.
+// reader collects the problems of a file while it is read, so that all are reported at once.
 type reader struct {
 	file     string
 	problems []Problem

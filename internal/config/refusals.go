@@ -7,7 +7,7 @@ import (
 	"curfew/messages"
 )
 
-// refusals reads a list of answers, such as {status: 403, body: "(?i)session expired"}.
+// refusals reads a list of answers of a backend, such as {status: 403, body: "(?i)session expired"}.
 func (b *builder) refusals(o object, key string) (out []messages.Refusal) {
 	n := o.get(key, shapeList)
 	if n == nil {

@@ -8,7 +8,7 @@ import (
 	"curfew/messages"
 )
 
-// lanes gives every registered actor type a lane: an agent costs more than a process.
+// lanes gives every actor type a lane. Gated types get a smaller one by default: an agent costs more than a process.
 func (b *builder) lanes(top object) {
 	sizes := make(map[string]int)
 	if n := top.get("lanes"); n != nil {
@@ -52,7 +52,7 @@ func (b *builder) release(top object) {
 	if s, at := o.text("rate"); at != nil {
 		rate, ok := parseRate(s)
 		if !ok {
-			b.at(at, `rate must be a number of starts per s, m or h, such as "10/s", from 1/h to %d/s, not %q`, MaxReleaseRate, s)
+			b.at(at, `rate must be a number of starts per s, m or h, such as "10/s", and between 1/h and %d/s, not %q`, MaxReleaseRate, s)
 			return
 		}
 		b.out.Runtime.Release.Rate = rate

@@ -1,7 +1,6 @@
 package config
 
-// Sentry says where error reports go besides the log: to the tracker whose DSN stands in that variable, if it is
-// set.
+// Sentry says where error reports go besides the log: to the tracker whose DSN the variable holds, if it is set.
 type Sentry struct {
 	DSNEnv      string
 	Environment string // empty: production
@@ -9,7 +8,7 @@ type Sentry struct {
 	at          place
 }
 
-// DefaultDSNEnv is the variable with the DSN if the job file names no other.
+// DefaultDSNEnv is the variable with the DSN unless the job file names another.
 const DefaultDSNEnv = "SENTRY_DSN"
 
 func (b *builder) sentry(top object) {

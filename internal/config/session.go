@@ -18,7 +18,7 @@ var (
 	nameForm = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}$`)
 )
 
-// nameRule is what a name of a job or a session must look like, for people.
+// nameRule says in words for people what nameForm says.
 const nameRule = "1 to 63 of a-z, 0-9, _ and -, beginning with a letter or digit"
 
 func (b *builder) sessions(top object) {
@@ -29,13 +29,13 @@ func (b *builder) sessions(top object) {
 		return
 	}
 	if len(n.members) > MaxSessions {
-		b.at(n, "more than %d sessions", MaxSessions)
+		b.at(n, "sessions has more than %d entries", MaxSessions)
 		return
 	}
 	for _, m := range n.members {
 		switch {
 		case m.key == noSession:
-			b.problem(m.line, m.col, "a session cannot be named %q: that is how a job says that it has none", noSession)
+			b.problem(m.line, m.col, "a session cannot be named %q: in a job, session: none means that it has no session", noSession)
 			continue
 		case !nameForm.MatchString(m.key):
 			b.problem(m.line, m.col, "session name %q must be %s", m.key, nameRule)
@@ -55,7 +55,7 @@ func (b *builder) sessions(top object) {
 func (b *builder) session(m member) messages.SessionConfig {
 	out := messages.SessionConfig{Name: m.key}
 	if m.value.shape == shapeNull {
-		return out // a session of which nothing is known, such as the default one
+		return out // a session without keys is like the default one
 	}
 	o, ok := b.object(m.value, "a session", sessionKeys)
 	if !ok {
@@ -81,8 +81,8 @@ func (b *builder) session(m member) messages.SessionConfig {
 	return out
 }
 
-// badBackend says what is wrong with the URL that a session's token is sent to. The URL itself is
-// not repeated: it may hold what should not be shown.
+// badBackend says what is wrong with the URL that a session's token is sent to. It does not repeat the URL, which may
+// contain a secret.
 func badBackend(s string) string {
 	u, msg := webURL(s)
 	switch {
@@ -91,7 +91,7 @@ func badBackend(s string) string {
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.HasSuffix(s, "#"):
 		return "must not have a query or a fragment"
 	case u.Scheme == "http" && !loopback(u.Hostname()):
-		return "must be https: a token is sent there (http is for loopback only)"
+		return "must be https, because a token is sent there (http is allowed for loopback only)"
 	default:
 		return ""
 	}
@@ -104,7 +104,7 @@ func webURL(s string) (*url.URL, string) {
 	case err != nil, u.Scheme != "http" && u.Scheme != "https", u.Hostname() == "":
 		return nil, "must be a URL such as https://api.example.com/v1"
 	case u.User != nil:
-		return nil, "must not hold a user or a password"
+		return nil, "must not contain a user or a password"
 	default:
 		return u, ""
 	}
@@ -118,7 +118,7 @@ func loopback(host string) bool {
 	return err == nil && addr.IsLoopback()
 }
 
-// backendOf is the backend of a session; known tells whether there is such a session.
+// backendOf is the backend of a session; known reports whether there is such a session.
 func (b *builder) backendOf(name string) (backend string, known bool) {
 	for _, s := range b.out.Runtime.Sessions {
 		if s.Name == name {
@@ -136,8 +136,8 @@ func (b *builder) sessionNames() string {
 	return strings.Join(names, ", ")
 }
 
-// SessionKeys are the keys that a session of a job file may have, sorted; those of a block inside it stand behind the
-// block's name and a dot.
+// SessionKeys are the keys that a session of a job file may have, sorted. A key of a block is written as the block's name, a
+// dot and the key.
 func SessionKeys() []string {
 	inside := map[string][]string{"expired_when": refusalKeys, "quota_when": refusalKeys, "refresh": refreshKeys, "refresh.oauth2": oauth2Keys}
 	var out []string

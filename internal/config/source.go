@@ -9,26 +9,26 @@ import (
 	"strings"
 )
 
-// Stdin is the path that stands for standard input.
+// Stdin is the path that means standard input.
 const Stdin = "-"
 
-// open opens a file for reading. A pipe that lies about is refused: reading it would wait for ever. One that was given on
-// purpose is read, such as /dev/stdin or what a shell makes of <(…).
+// open opens a file for reading. A named pipe in a folder is refused, since reading it could wait for ever. A pipe that the
+// program was started with is read, such as /dev/stdin or the path that a shell makes of <(…).
 func open(path string) (*os.File, error) {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
-		return os.Open(path) // it says the same, in the words that are known of it
+		return os.Open(path) // for its error, whose wording people know
 	case info.Mode().IsRegular(), info.Mode()&(fs.ModeNamedPipe|fs.ModeCharDevice) != 0 && given(path):
 		return os.Open(path)
 	case info.IsDir():
 		return nil, fmt.Errorf("%s is a folder, not a file", path)
 	default:
-		return nil, fmt.Errorf("%s is %s, not a file; to read what it gives, make it the standard input: %s < %s", path, kindOf(info.Mode()), Stdin, path)
+		return nil, fmt.Errorf("%s is %s, not a file; to read from it, make it the standard input: %s < %s", path, kindOf(info.Mode()), Stdin, path)
 	}
 }
 
-// kindOf is what people call a thing in a folder that is neither a file nor a folder.
+// kindOf names what is neither a regular file nor a folder.
 func kindOf(mode fs.FileMode) string {
 	switch {
 	case mode&fs.ModeNamedPipe != 0:
@@ -48,7 +48,7 @@ func given(path string) bool {
 	return path == "/dev/stdin" || strings.HasPrefix(path, "/dev/fd/") || strings.HasPrefix(path, "/proc/self/fd/")
 }
 
-// read reads a file of at most that many bytes; one more tells that there are more.
+// read reads a file up to one byte more than most, so that the caller can see that it is too long.
 func read(path string, most int64) ([]byte, error) {
 	if path == Stdin {
 		return io.ReadAll(io.LimitReader(os.Stdin, most+1))

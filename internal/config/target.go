@@ -8,8 +8,7 @@ import (
 	"curfew/messages"
 )
 
-// Target is a place that deliveries and notifications can be brought to. Its address may be a secret: none of it
-// but the name goes on the bus.
+// Target is a receiver of deliveries and notifications. Its address may be a secret, so only its name goes on the bus.
 type Target struct {
 	Name    string
 	Kind    TargetKind
@@ -42,13 +41,13 @@ func (b *builder) targets(top object) {
 		return
 	}
 	if len(n.members) > MaxTargets {
-		b.at(n, "more than %d targets", MaxTargets)
+		b.at(n, "targets has more than %d entries", MaxTargets)
 		return
 	}
 	for _, m := range n.members {
 		switch {
 		case m.key == messages.TargetLog, m.key == messages.TargetSentry:
-			b.problem(m.line, m.col, "the target %q is there already, and cannot be defined", m.key)
+			b.problem(m.line, m.col, "the target %q always exists and cannot be defined; choose another name", m.key)
 		case !nameForm.MatchString(m.key):
 			b.problem(m.line, m.col, "target name %q must be %s", m.key, nameRule)
 		default:
@@ -100,7 +99,7 @@ func badService(s string) string {
 	return ""
 }
 
-// targetNames are the targets that a job or a notification may name, the log first.
+// targetNames are the names of all targets, the log first.
 func (b *builder) targetNames() []string {
 	names := []string{messages.TargetLog}
 	for _, t := range b.out.Targets {
@@ -116,7 +115,7 @@ func (b *builder) named(what string, items []*node) (out []string) {
 		name, ok := item.scalar.(string)
 		switch {
 		case !ok || !slices.Contains(known, name):
-			b.at(item, "%s: %s is no target; the file has %s", what, item, strings.Join(known, ", "))
+			b.at(item, "%s: %s is not a target; known are %s", what, item, strings.Join(known, ", "))
 		case slices.Contains(out, name):
 			b.at(item, "%s names %q twice", what, name)
 		default:
@@ -129,7 +128,7 @@ func (b *builder) named(what string, items []*node) (out []string) {
 func (b *builder) notify(top object) {
 	b.out.Notify = []string{DefaultTarget}
 	if n := top.get("notify", shapeList); n != nil {
-		b.out.Notify = b.named("notify", n.items) // of nobody: the log, which keeps what nobody wants to hear
+		b.out.Notify = b.named("notify", n.items) // an empty list is allowed: then only the log has notifications
 	}
 	if len(b.out.Notify) > 0 && !slices.Equal(b.out.Notify, []string{DefaultTarget}) {
 		b.out.Runtime.Notify = b.out.Notify

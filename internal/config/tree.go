@@ -8,7 +8,7 @@ import (
 	"curfew/internal/config/yaml"
 )
 
-// A shape is what a value of a job file looks like.
+// A shape is the kind of a value in a job file, in words for people.
 type shape string
 
 const (
@@ -19,7 +19,7 @@ const (
 	shapeFloat   shape = "a number"
 	shapeBool    shape = "true or false"
 	shapeNull    shape = "nothing"
-	shapeBroken  shape = "broken" // already said to be wrong: nothing more is said about it
+	shapeBroken  shape = "broken" // its problem has been reported, so nothing more is said about it
 )
 
 // node is a value of a job file with its place. Aliases are resolved.
@@ -36,7 +36,7 @@ type member struct {
 	key       string
 	line, col int
 	value     *node
-	file      string // that it stands in; empty: the job file
+	file      string // the file that it is in; empty: the job file
 }
 
 // find returns the member of that key; nil if there is none.
@@ -52,8 +52,8 @@ func (n *node) find(key string) *member {
 	return nil
 }
 
-// parseTree reads YAML into nodes and adds what is wrong to the reader. It returns nil for an empty
-// document, and after a syntax error.
+// parseTree reads YAML into nodes, and adds problems to the reader. It returns nil for an empty document and after a
+// syntax error.
 func (r *reader) parseTree(data []byte) *node {
 	root, err := yaml.Parse(string(data))
 	if wrong := (*yaml.Error)(nil); errors.As(err, &wrong) {
@@ -70,7 +70,7 @@ func (r *reader) parseTree(data []byte) *node {
 type converter struct {
 	r        *reader
 	anchors  map[string]*yaml.Node
-	open     map[string]bool // anchors that are being expanded
+	open     map[string]bool // anchors that are being expanded: an alias in them cannot mean them
 	inAlias  int
 	expanded int // nodes made from aliases
 }
@@ -78,13 +78,13 @@ type converter struct {
 func (c *converter) convert(n *yaml.Node) *node {
 	if n.Anchor != "" && c.inAlias == 0 {
 		c.anchors[n.Anchor] = n
-		c.open[n.Anchor] = true // until it is over, no alias can stand for it
+		c.open[n.Anchor] = true // an alias inside of the anchored value cannot mean it
 		defer delete(c.open, n.Anchor)
 	}
 	if c.inAlias > 0 {
 		if c.expanded++; c.expanded > MaxExpanded {
 			if c.expanded == MaxExpanded+1 {
-				c.r.problem(n.Line, n.Col, "aliases stand for more than %d values", MaxExpanded)
+				c.r.problem(n.Line, n.Col, "the aliases of the file expand to more than %d values", MaxExpanded)
 			}
 			return made(n, shapeBroken, nil)
 		}
@@ -135,7 +135,7 @@ func (c *converter) mapping(n *yaml.Node) *node {
 		value := c.convert(e.Value)
 		name, line, col := e.Key.Text, e.Key.Line, e.Key.Col
 		if there, twice := first[name]; twice {
-			c.r.problem(line, col, "key %q stands here twice; first on line %d", name, there)
+			c.r.problem(line, col, "key %q is given twice; first on line %d", name, there)
 			continue
 		}
 		first[name] = line
@@ -147,7 +147,7 @@ func (c *converter) mapping(n *yaml.Node) *node {
 func (c *converter) alias(n *yaml.Node) *node {
 	target, ok := c.anchors[n.Text]
 	if !ok || c.open[n.Text] {
-		c.r.problem(n.Line, n.Col, "alias %q has no anchor before it", n.Text)
+		c.r.problem(n.Line, n.Col, "alias %q has no anchor before it (&%s)", n.Text, n.Text)
 		return made(n, shapeBroken, nil)
 	}
 	c.open[n.Text] = true
@@ -158,7 +158,7 @@ func (c *converter) alias(n *yaml.Node) *node {
 	return out
 }
 
-// broken reports whether something in the node has been said to be wrong.
+// broken reports whether a problem of something in the node has been reported.
 func (n *node) broken() bool {
 	if n == nil {
 		return false
@@ -167,7 +167,7 @@ func (n *node) broken() bool {
 		slices.ContainsFunc(n.members, func(m member) bool { return m.value.broken() })
 }
 
-// String is the value as a person wrote it, or its shape if that is too much to repeat.
+// String is the value as it is written, or its shape if it is not a single value.
 func (n *node) String() string {
 	const longest = 40 // characters
 	switch n.shape {

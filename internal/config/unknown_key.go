@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// unknownIn says which keys of a block its actor type does not have, at any depth. The type's own reading of the block
-// refuses them, too; it does not know where they stand, nor what may be meant.
+// unknownIn reports the keys of a block, at any depth, that its actor type does not have. The type's decoder refuses them,
+// too, but knows neither their place nor which key may be meant.
 func (b *builder) unknownIn(n *node, typ reflect.Type, where string) (found bool) {
 	for typ != nil && (typ.Kind() == reflect.Pointer || typ.Kind() == reflect.Slice || typ.Kind() == reflect.Array) {
 		if readsItself(typ) {
@@ -51,7 +51,7 @@ func (b *builder) unknownIn(n *node, typ reflect.Type, where string) (found bool
 	return found
 }
 
-// fieldOf finds a field as encoding/json does: its case does not matter.
+// fieldOf finds a field as encoding/json does: upper and lower case do not matter.
 func fieldOf(fields map[string]reflect.Type, key string) (reflect.Type, bool) {
 	if typ, ok := fields[key]; ok {
 		return typ, true
@@ -64,7 +64,7 @@ func fieldOf(fields map[string]reflect.Type, key string) (reflect.Type, bool) {
 	return nil, false
 }
 
-// readsItself reports whether the members of a type are not its fields.
+// readsItself reports whether a type decodes itself, so that its fields say nothing about its members.
 func readsItself(typ reflect.Type) bool {
 	return reflect.PointerTo(typ).Implements(reflect.TypeFor[json.Unmarshaler]())
 }

@@ -9,15 +9,14 @@ import (
 	"curfew/scheduler"
 )
 
-// when reads the schedule and what limits it. Whatever else is wrong, the expressions themselves are
-// checked, too.
+// when reads the schedule and its limits. The expressions are checked even if one of the limits is not valid.
 func (b *builder) when(o object, def *messages.Definition) {
 	if tz, n := o.text("timezone"); n == nil {
 		def.Timezone = b.machineZone(o)
 	} else {
 		if !zone.Known(tz) {
 			b.at(n, "unknown time zone %q%s", tz, zone.Meant(tz))
-			tz = "UTC" // for the rest of the check
+			tz = "UTC" // so that the rest can be checked
 		}
 		def.Timezone = tz
 	}
@@ -36,8 +35,8 @@ func (b *builder) when(o object, def *messages.Definition) {
 	b.deleteAfterRun(o, s, def)
 }
 
-// machineZone is the zone of a job that names none. What is wrong with it, or uncertain, is said once, at the first such
-// job.
+// machineZone is the zone of a job that names none: the machine's. A problem or a doubt about it is reported once, at the
+// first such job.
 func (b *builder) machineZone(o object) string {
 	if b.zone == nil {
 		found, err := zone.Here()
@@ -48,16 +47,16 @@ func (b *builder) machineZone(o object) string {
 		switch {
 		case err != nil:
 			b.at(at, "%v; or give the job a timezone", err)
-			found.Name = "UTC" // for the rest of the check
+			found.Name = "UTC" // so that the rest can be checked
 		case found.Warning != "":
-			b.warn(at, "%s; jobs without timezone run by that clock", found.Warning)
+			b.warn(at, "%s; jobs without a timezone run by that clock", found.Warning)
 		}
 		b.zone = &found
 	}
 	return b.zone.Name
 }
 
-// expressions reads the schedule: one expression, or a list of which each is checked at its own place.
+// expressions reads the schedule: one expression, or a list. Each expression of a list is checked at its own place.
 func (b *builder) expressions(o object, def messages.Definition) ([]string, bool) {
 	m := o.n.find("schedule")
 	if m == nil || m.value.shape != shapeList {
@@ -65,7 +64,7 @@ func (b *builder) expressions(o object, def messages.Definition) ([]string, bool
 		return []string{expr}, n != nil && b.roomFor(n, strings.Count(expr, scheduler.Separator)+1)
 	}
 	if len(m.value.items) == 0 || len(m.value.items) > scheduler.MaxExprs {
-		b.at(m.value, "schedule lists %d expressions; 1 to %d", len(m.value.items), scheduler.MaxExprs)
+		b.at(m.value, "schedule must list 1 to %d expressions, not %d", scheduler.MaxExprs, len(m.value.items))
 		return nil, false
 	}
 	if !b.roomFor(m.value, len(m.value.items)) {
@@ -76,7 +75,7 @@ func (b *builder) expressions(o object, def messages.Definition) ([]string, bool
 	for _, item := range m.value.items {
 		expr, ok := item.scalar.(string)
 		if !ok || strings.Contains(expr, scheduler.Separator) {
-			b.at(item, `schedule lists expressions, such as "0 7 * * *", each of its own`)
+			b.at(item, `each item of schedule must be one expression, such as "0 7 * * *"`)
 			continue
 		}
 		def.Schedule = expr
@@ -88,7 +87,7 @@ func (b *builder) expressions(o object, def messages.Definition) ([]string, bool
 	return exprs, len(b.problems) == before
 }
 
-// roomFor counts expressions; false: there are too many in the file, and to read them would take long. It is said once.
+// roomFor counts expressions; false: the file has too many of them to read in a reasonable time, which is reported once.
 func (b *builder) roomFor(n *node, expressions int) bool {
 	before := b.schedules
 	b.schedules += expressions
@@ -98,7 +97,7 @@ func (b *builder) roomFor(n *node, expressions int) bool {
 	return b.schedules <= MaxSchedules
 }
 
-// badSchedule says what the scheduler does not take, at the key that it is about.
+// badSchedule reports an error of the scheduler at the key that it is about.
 func (b *builder) badSchedule(o object, n *node, err error) {
 	var wrong *scheduler.Error
 	if errors.As(err, &wrong) && wrong.Key != scheduler.KeySchedule && wrong.Key != scheduler.KeyActiveHours {

@@ -7,8 +7,8 @@ import (
 	"curfew/scheduler"
 )
 
-// limits reads what limits the schedule. A limit that is wrong by itself is said and left out, so that the expressions
-// are judged by the others.
+// limits reads the limits of the schedule. One that is not valid is reported and left out, so that the expressions can be
+// checked with the others.
 func (b *builder) limits(o object, def *messages.Definition) {
 	before := len(b.problems)
 	def.ActiveHours = b.activeHours(o)
@@ -29,7 +29,7 @@ func (b *builder) limits(o object, def *messages.Definition) {
 	}
 }
 
-// alone judges a limit by itself, on a schedule that takes any.
+// alone checks a limit by itself, with a schedule that fits every limit.
 func (b *builder) alone(o object, key string, limit messages.Timetable) bool {
 	limit.Schedule = "* * * * *"
 	_, err := scheduler.Parse(limit, "")
@@ -60,7 +60,7 @@ func (b *builder) exclude(o object) []string {
 	for _, item := range n.items {
 		date, ok := item.scalar.(string)
 		if !ok {
-			b.at(item, "exclude lists dates, such as 2027-12-25")
+			b.at(item, "each item of exclude must be a date, such as 2027-12-25")
 			continue
 		}
 		if _, err := scheduler.Parse(messages.Timetable{Schedule: "* * * * *", Exclude: []string{date}}, ""); err != nil {

@@ -7,7 +7,7 @@ import (
 	"curfew/messages"
 )
 
-// The actor types of which the contract itself says something about the `with` block.
+// The actor types whose `with` block has members that the reader of job files itself looks at.
 const (
 	shellKind    = "shell"     // with.command and with.shell: a command line
 	cliAgentKind = "cli-agent" // with.command, with.argv, with.preflight: the same
@@ -15,15 +15,15 @@ const (
 	httpKind     = "http"      // with.header_env: headers that hold a secret
 )
 
-// with turns the `with` block into JSON, and lets the actor type judge it.
+// with turns the `with` block into JSON, and lets the actor type check it.
 func (b *builder) with(o object, kind actors.Kind, def *messages.Definition) {
 	m, n := o.n.find("with"), o.get("with", shapeMapping)
 	if m != nil && (n == nil || n.broken()) {
-		return // that has been said
+		return // the problem has been reported
 	}
 	n, ok := b.defined(n, kind.Traits.Definitions)
 	if !ok || b.hollow(n) {
-		return // that has been said, too
+		return // the problem has been reported
 	}
 	b.notFilledIn(n)
 	b.unread(n)
@@ -49,7 +49,7 @@ func (b *builder) with(o object, kind actors.Kind, def *messages.Definition) {
 	}
 	def.With = raw
 	if b.unknownIn(n, kind.Spec, "with") {
-		return // whatever else the type says would be of this
+		return // the type's own error would be about the same key
 	}
 	if err := kind.Check(raw); err != nil {
 		b.withProblem(o, n, err)
@@ -59,7 +59,7 @@ func (b *builder) with(o object, kind actors.Kind, def *messages.Definition) {
 	b.headerEnv(n, kind)
 }
 
-// hollow reports whether something in a block has no value: a person who wrote its key meant something.
+// hollow reports whether a key or an item in a block has no value: the person who wrote it meant something.
 func (b *builder) hollow(n *node) (found bool) {
 	if n == nil {
 		return false

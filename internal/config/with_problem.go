@@ -11,7 +11,7 @@ var (
 	wrongType    = regexp.MustCompile(`^cannot unmarshal (\S+)(?: \S+)? into Go struct field [^.]+\.(\S+) of type (\S+)$`)
 )
 
-// withProblem puts what the actor type said at the member that it names, else at the block.
+// withProblem reports an error of the actor type at the member that it names, or else at the block.
 func (b *builder) withProblem(o object, n *node, err error) {
 	text := err.Error()
 	member := text
@@ -27,8 +27,8 @@ func (b *builder) withProblem(o object, n *node, err error) {
 	b.problems = append(b.problems, p)
 }
 
-// withPlace finds the member whose name, or dotted path, the text begins with: in the job file, or in the
-// definition that it comes from.
+// withPlace is the place of the member whose name or dotted path the text begins with: in the job file, or in the
+// definition that the member comes from.
 func (b *builder) withPlace(o object, n *node, text string) Problem {
 	p := Problem{File: b.reader.file, Line: o.n.line, Col: o.n.col}
 	if m := o.n.find("with"); m != nil {
@@ -55,8 +55,7 @@ func (b *builder) withPlace(o object, n *node, text string) Problem {
 	return p
 }
 
-// findDeep finds a key anywhere below the node: a strict JSON decoder names an unknown key without
-// its path.
+// findDeep finds a key anywhere below the node, since a strict JSON decoder names an unknown key without its path.
 func (n *node) findDeep(key string) *member {
 	if n == nil {
 		return nil
@@ -77,7 +76,7 @@ func (n *node) findDeep(key string) *member {
 	return nil
 }
 
-// jsonShape says in plain words what a JSON or Go type looks like in a file.
+// jsonShape is the shape in a file of a JSON or Go type.
 func jsonShape(typ string) shape {
 	switch {
 	case typ == "string":
