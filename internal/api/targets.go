@@ -70,7 +70,7 @@ func (u Undelivered) String() string {
 		}
 		why = append(why, said)
 	}
-	return fmt.Sprintf("nobody was notified about %s (%s); the text is only in the daemon's log: %s",
+	return fmt.Sprintf("a notification about %s is undelivered (%s); its text is only in the daemon's log: %s",
 		strings.Join(about, ", "), strings.ReplaceAll(string(u.Notice), "_", " "), strings.Join(why, ", "))
 }
 

@@ -350,7 +350,7 @@ func TestWithoutDaemon(t *testing.T) {
 		{[]string{"check", good}, 0, good + ": ok, 1 job\n  a: every day at 00:00 in UTC (ends after 2m, 3 attempts)\n", ""},
 		{[]string{"check", bad}, 2, bad + ":2:20: unknown actor \"shel\"; this build knows shell; did you mean \"shell\"?\n" + bad + ":3:1: unknown key \"note\" in a job file; known are sessions, jobs, defaults, lanes, release, targets, notify, sentry, history, journal\n", ""},
 		{[]string{"check", bad, "-o", "json"}, 2, fmt.Sprintf(`{"problems":[{"file":%q,"line":2,"col":20,"message":"unknown actor \"shel\"; this build knows shell; did you mean \"shell\"?"},{"file":%q,"line":3,"col":1,"message":"unknown key \"note\" in a job file; known are sessions, jobs, defaults, lanes, release, targets, notify, sentry, history, journal"}],"warnings":[],"jobs":[]}`+"\n", bad, bad), ""},
-		{[]string{"check", past}, 0, past + ": ok, 1 job\n  a: once, on 2020-01-15 at 12:00:00 in UTC (ends after 2m, 3 attempts)\n", past + ":2:37: warning: job a never fires again: once, on 2020-01-15 at 12:00:00 in UTC\n"},
+		{[]string{"check", past}, 0, past + ": ok, 1 job\n  a: once, on 2020-01-15 at 12:00:00 in UTC (ends after 2m, 3 attempts)\n", past + ":2:37: warning: job a never runs again: once, on 2020-01-15 at 12:00:00 in UTC\n"},
 		{[]string{"start", "--config", past, "--log-level", "error"}, 0, "", ""}, // it may have been missed, and be caught up
 		{[]string{"check", "missing"}, 2, "", "curfew: config: read the job file: open missing: no such file or directory\n"},
 		{[]string{"start", "--config", bad}, 2, "", bad + ":2:20: unknown actor \"shel\"; this build knows shell; did you mean \"shell\"?\n" + bad + ":3:1: unknown key \"note\" in a job file; known are sessions, jobs, defaults, lanes, release, targets, notify, sentry, history, journal\n"},
@@ -389,7 +389,7 @@ func TestStartLogsAsAsked(t *testing.T) {
 	}
 	code, _, errs := call("", "start", "--config", file, "--data", t.TempDir(), "--log", "json")
 	doubt, errs, _ := strings.Cut(errs, "\n") // what is worth a second look is a line of the log, too
-	if !strings.Contains(doubt, `"msg":"cron: the job file: there is no program ./none","at":"`+file+`:2:63"}`) {
+	if !strings.Contains(doubt, `"msg":"cron: the job file: the program ./none does not exist","at":"`+file+`:2:63"}`) {
 		t.Errorf("a program that is missing: %s", doubt)
 	}
 	var line map[string]any
