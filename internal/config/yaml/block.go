@@ -1,16 +1,16 @@
 package yaml
 
-// origin is what a value of a block stands behind.
+// origin says what comes before a value of a block.
 type origin int
 
 const (
 	afterMarker origin = iota // the beginning of the document
 	afterDash                 // a mapping or a list may begin in the same line
-	afterColon                // neither may; a list may stand right below its key
+	afterColon                // neither may; a list may be in the lines below, level with its key
 )
 
-// block reads the value of a block whose parent stands at that column, and leaves pos behind it. Behind an
-// anchor no mapping and no list may begin in the same line.
+// block reads the value of a block whose parent begins at that column, and leaves pos after it. After an anchor no mapping
+// and no list may begin in the same line.
 func (p *parser) block(parent int, from origin, anchored bool) *Node {
 	begin, line := p.pos, p.bol
 	p.gap(from != afterDash || anchored)
@@ -21,7 +21,7 @@ func (p *parser) block(parent int, from origin, anchored bool) *Node {
 	case fresh && from == afterColon && p.column() == parent && p.dash():
 		return p.sequence(true)
 	case fresh && p.column() <= parent:
-		p.back(begin, line) // what is here belongs to somebody else
+		p.back(begin, line) // what is here belongs to an outer block
 		return p.nothing()
 	}
 	collection := fresh || from == afterDash && !anchored
@@ -29,7 +29,7 @@ func (p *parser) block(parent int, from origin, anchored bool) *Node {
 	case p.dash() && collection:
 		return p.sequence(false)
 	case p.dash():
-		p.fail(p.pos, "a list cannot begin behind a key in the same line; put it on lines of its own")
+		p.fail(p.pos, "a list cannot begin after a key in the same line; put it on lines of its own")
 	case collection && p.keyAhead():
 		return p.mapping()
 	case p.peek(0) == '&':
@@ -45,10 +45,10 @@ func (p *parser) block(parent int, from origin, anchored bool) *Node {
 
 func (p *parser) back(pos, bol int) { p.pos, p.bol = pos, bol }
 
-// colonInPlain refuses a colon that ends a plain text which is no key.
+// colonInPlain refuses a colon after a plain text that is not a key.
 func (p *parser) colonInPlain(n *Node) {
 	if line, _ := p.place(p.pos); line > n.Line {
-		p.fail(p.pos, `this line goes on with the value of line %d, and has a ": " in it; indent it like the key above, or put the value into quotes`, n.Line)
+		p.fail(p.pos, `this line continues the value of line %d, and has a ": " in it; indent it like the key above, or put the value into quotes`, n.Line)
 	}
 	p.colonInValue()
 }
@@ -65,7 +65,7 @@ func (p *parser) next(column int) bool {
 	case !p.fresh():
 		p.rest()
 	case p.column() > column:
-		p.fail(p.pos, "this line is indented by %d blanks; what it belongs to by %d", p.column(), column)
+		p.fail(p.pos, "this line is indented by %d blanks, but the lines that it belongs to by %d", p.column(), column)
 	case p.column() < column:
 		p.back(begin, line)
 		return false
@@ -90,7 +90,7 @@ func (p *parser) sequence(level bool) *Node {
 		if level {
 			return n
 		}
-		p.fail(p.pos, `a list goes on with "- "; this line has none`)
+		p.fail(p.pos, `a list item begins with "- "; this line does not`)
 	}
 }
 

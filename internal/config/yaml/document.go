@@ -1,6 +1,6 @@
 package yaml
 
-// marker reports whether a line of the document's own begins here: --- or ....
+// marker reports whether a line --- or ... begins here, which begins or ends a document.
 func (p *parser) marker() bool {
 	return p.pos == p.bol && len(p.src)-p.pos >= 3 && (p.src[p.pos:p.pos+3] == "---" || p.src[p.pos:p.pos+3] == "...") && blankz(p.peek(3))
 }
@@ -16,7 +16,7 @@ func (p *parser) document() *Node {
 	case begun:
 		p.pos += 3
 	case p.marker():
-		p.fail(p.pos, "the document ends here before it has begun; remove the line")
+		p.fail(p.pos, "the document ends before it begins; remove the line")
 	}
 	root := p.block(-1, afterMarker, false)
 	p.rest()
@@ -42,7 +42,7 @@ func (p *parser) document() *Node {
 	return nil
 }
 
-// rest makes sure that nothing but a comment stands in what is left of the line.
+// rest makes sure that the rest of the line is empty or a comment.
 func (p *parser) rest() {
 	p.blanks()
 	p.comment()
@@ -51,11 +51,11 @@ func (p *parser) rest() {
 	case c == ':' && blankz(p.peek(1)):
 		p.colonInValue()
 	default:
-		p.fail(p.pos, "text behind the end of a value; put the whole value into one pair of quotes")
+		p.fail(p.pos, "text after the end of a value; put the whole value into one pair of quotes")
 	}
 }
 
 // colonInValue refuses what looks like a key inside a value.
 func (p *parser) colonInValue() {
-	p.fail(p.pos, `a ": " inside a value that has no quotes; put the value into quotes, or on lines of its own below "|"`)
+	p.fail(p.pos, `a ": " inside a value without quotes; put the value into quotes, or on lines of its own below "|"`)
 }

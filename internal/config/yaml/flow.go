@@ -1,6 +1,6 @@
 package yaml
 
-// flow reads a list in [ ] or a mapping in { }. It may go over several lines, however they are indented.
+// flow reads a list in [ ] or a mapping in { }. It may span several lines with any indentation.
 func (p *parser) flow(parent int) *Node {
 	p.enter()
 	defer p.leave()
@@ -32,7 +32,7 @@ func (p *parser) flow(parent int) *Node {
 	}
 }
 
-// flowGap steps over blanks, comments and line ends between brackets.
+// flowGap skips blanks, comments and line ends between brackets.
 func (p *parser) flowGap(begin int) {
 	for {
 		p.blanks()
@@ -64,7 +64,7 @@ func (p *parser) flowEntry(n *Node, parent, begin int) {
 	n.Entries[len(n.Entries)-1].Value = value
 }
 
-// flowValue reads what stands behind a colon; it may be nothing.
+// flowValue reads the value after a colon; it may be missing.
 func (p *parser) flowValue(parent, begin int) *Node {
 	p.flowGap(begin)
 	if c := p.peek(0); c == ',' || c == '}' || c == ']' {
@@ -82,7 +82,7 @@ func (p *parser) flowItem(parent, begin int) *Node {
 		return n
 	}
 	if n.Kind != Scalar || p.bol != line {
-		p.fail(at, "a key must be a plain text in one line")
+		p.fail(at, "a key must be a plain text on one line")
 	}
 	pair := &Node{Kind: Mapping, Line: n.Line, Col: n.Col}
 	p.addKey(pair, n, at)
@@ -101,7 +101,7 @@ func (p *parser) flowStart(key bool) {
 	case c == ',':
 		p.fail(p.pos, "a value is missing before this comma")
 	default:
-		p.fail(p.pos, "a value that begins with %c must stand in quotes", c)
+		p.fail(p.pos, "a value that begins with %c must be in quotes", c)
 	}
 }
 

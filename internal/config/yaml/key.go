@@ -7,16 +7,16 @@ func (p *parser) noKey() {
 	line, _, _ := strings.Cut(p.src[p.pos:], "\n")
 	switch c := p.peek(0); {
 	case p.dash():
-		p.fail(p.pos, "a list item stands where a key is needed; a list is either below its key or has none")
+		p.fail(p.pos, "a key is needed here, not a list item; a list must be below a key of its own")
 	case c == '[' || c == '{' || c == '*':
 		p.fail(p.pos, "a key must be a plain text")
 	case c != '"' && c != '\'' && strings.Contains(line, ":"):
-		p.fail(p.pos, `a key is needed here; put a blank behind its colon ("key: value")`)
+		p.fail(p.pos, `a key is needed here; put a blank after its colon ("key: value")`)
 	}
 	p.fail(p.pos, `a key is needed here ("key: value"); is a colon missing, or does the line belong to the text above?`)
 }
 
-// keyAhead reports whether a key with its colon stands here, in this line.
+// keyAhead reports whether a key with its colon begins here, in this line.
 func (p *parser) keyAhead() bool {
 	begin := p.pos
 	defer func() { p.pos = begin }()
@@ -41,7 +41,7 @@ func (p *parser) keyAhead() bool {
 	return p.peek(0) == ':' && blankz(p.peek(1))
 }
 
-// closed steps over a quoted text that ends in this line.
+// closed skips a quoted text; false: it does not end in this line.
 func (p *parser) closed(quote byte) bool {
 	for p.pos++; !p.eof() && p.peek(0) != '\n'; p.pos++ {
 		switch {
@@ -94,7 +94,7 @@ func (p *parser) keyText(flow bool) *Node {
 		line := p.bol
 		n.Text = p.quoted(c)
 		if p.bol != line {
-			p.fail(p.pos, "a key must stand in one line")
+			p.fail(p.pos, "a key must be on one line")
 		}
 	default:
 		n.Plain = true

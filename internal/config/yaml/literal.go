@@ -39,15 +39,15 @@ func (p *parser) literal(parent int) string {
 // tooFarLeft refuses a line that ends the text, yet is indented further than what the text belongs to.
 func (p *parser) tooFarLeft(indent, parent int) {
 	if c := p.column(); c > parent && c < indent && p.peek(0) != '#' {
-		p.fail(p.pos, "this line is indented by %d blanks, and the text above it by %d; indent it as far, or as far as the key", c, indent)
+		p.fail(p.pos, "this line is indented by %d blanks, and the text above by %d; indent it like the text, or like the key", c, indent)
 	}
 }
 
-// header is what stands behind "|" or ">".
+// header is what follows "|" or ">".
 type header struct {
 	fold   bool
 	chomp  byte // '-': no line end at the end; '+': all of them; 0: one
-	indent int  // further than the parent; 0: as far as the first line is
+	indent int  // how much further than the parent; 0: as far as the first line
 }
 
 func (p *parser) header() header {
@@ -62,7 +62,7 @@ func (p *parser) header() header {
 			p.blanks()
 			p.comment()
 			if p.peek(0) != '\n' && !p.eof() {
-				p.fail(p.pos, `a text begins on the line below its "|" or ">"; quote a value that begins with one of them`)
+				p.fail(p.pos, `a text begins on the line after its "|" or ">"; quote a value that begins with one of them`)
 			}
 			return h
 		}
@@ -95,7 +95,7 @@ func (p *parser) findIndent(parent int) (indent, breaks int) {
 	return indent, breaks
 }
 
-// breaks steps over empty lines and the indentation of the next one, and counts the lines.
+// breaks skips empty lines and the indentation of the next one, and counts the lines.
 func (p *parser) breaks(indent int) (n int) {
 	for {
 		for p.peek(0) == ' ' && p.column() < indent {

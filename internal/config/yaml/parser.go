@@ -6,15 +6,15 @@ import (
 	"unicode/utf8"
 )
 
-// parser goes through the text once, from left to right. Whoever finds something wrong ends it by a panic
-// with an [*Error], which Parse takes up.
+// parser goes through the text once, from left to right. An error ends it by a panic with an [*Error], which [Parse]
+// recovers.
 type parser struct {
 	src     string // line ends are LF
 	pos     int
 	bol     int // where the line of pos begins
 	depth   int
 	anchors int
-	seen    spot // the last place that was asked for: places are asked for in order, so none is counted twice
+	seen    spot // the last place that was computed: places are asked for in order, so lines are counted only once
 }
 
 type spot struct{ pos, line, col int }
@@ -30,7 +30,7 @@ func newParser(text string) *parser {
 	return p
 }
 
-// unwritable refuses characters that YAML does not allow, and those that some readers take for line ends.
+// unwritable refuses characters that YAML does not allow, and characters that some readers treat as line ends.
 func (p *parser) unwritable() {
 	for i, r := range p.src {
 		switch {
@@ -38,7 +38,7 @@ func (p *parser) unwritable() {
 		case r == '\r':
 			p.fail(i, `a carriage return (CR) without a line feed; end lines with LF or CR LF, or write \r in double quotes`)
 		case r < ' ' || r >= 0x7f && r < 0xa0 || r == 0x2028 || r == 0x2029 || r == 0xfeff || r == 0xfffe || r == 0xffff:
-			p.fail(i, "the character U+%04X has no place in a job file; write %s in double quotes", r, escapeOf(r))
+			p.fail(i, "the character U+%04X is not allowed in a job file; write %s in double quotes", r, escapeOf(r))
 		}
 	}
 }
@@ -87,7 +87,7 @@ func (p *parser) nothing() *Node {
 
 func (p *parser) eof() bool { return p.pos >= len(p.src) }
 
-// peek is the character at pos + ahead; 0 behind the end.
+// peek is the character at pos + ahead; 0 after the end.
 func (p *parser) peek(ahead int) byte {
 	if i := p.pos + ahead; i < len(p.src) {
 		return p.src[i]
@@ -97,19 +97,19 @@ func (p *parser) peek(ahead int) byte {
 
 func blank(c byte) bool { return c == ' ' || c == '\t' }
 
-// blankz: a blank, a line end or the end of the file.
+// blankz reports whether a character is a blank, a line end or the end of the file.
 func blankz(c byte) bool { return blank(c) || c == '\n' || c == 0 }
 
 func flowSign(c byte) bool { return c != 0 && strings.IndexByte(",[]{}", c) >= 0 }
 
-// column is where pos stands in its line, from 0. Only blanks, dashes and names of anchors stand before the
-// columns that count, so bytes are characters.
+// column is the position in the line, from 0. It counts bytes: before the columns that matter there are only blanks, dashes
+// and names of anchors.
 func (p *parser) column() int { return p.pos - p.bol }
 
-// fresh reports whether nothing but blanks stands before pos in its line.
+// fresh reports whether there are only blanks before pos in its line.
 func (p *parser) fresh() bool { return strings.Trim(p.src[p.bol:p.pos], " ") == "" }
 
-// newline steps over a line end.
+// newline skips a line end.
 func (p *parser) newline() {
 	p.pos++
 	p.bol = p.pos
@@ -121,13 +121,13 @@ func (p *parser) blanks() {
 	}
 }
 
-// comment steps over a comment, if one begins here. Its # stands behind a blank or begins the line.
+// comment skips a comment, if one begins here. Its # must follow a blank or begin the line.
 func (p *parser) comment() {
 	if p.peek(0) != '#' {
 		return
 	}
 	if p.pos > p.bol && !blank(p.src[p.pos-1]) {
-		p.fail(p.pos, "a # right behind a value; put a blank before a comment")
+		p.fail(p.pos, "a # directly after a value; put a blank before a comment")
 	}
 	if n := strings.IndexByte(p.src[p.pos:], '\n'); n >= 0 {
 		p.pos += n
@@ -138,8 +138,8 @@ func (p *parser) comment() {
 
 const tabIndent = "a TAB at the beginning of a line; indent with blanks"
 
-// gap steps over blanks, comments and line ends between the parts of a block. A TAB may stand between a colon
-// and its value, and nowhere where it would be taken for indentation.
+// gap skips blanks, comments and line ends between the parts of a block. A TAB is allowed between a colon and its value,
+// but not where it could be taken for indentation.
 func (p *parser) gap(tabs bool) {
 	for {
 		for p.peek(0) == ' ' || tabs && p.peek(0) == '\t' && !p.fresh() {
@@ -149,7 +149,7 @@ func (p *parser) gap(tabs bool) {
 			if p.fresh() {
 				p.fail(p.pos, tabIndent)
 			}
-			p.fail(p.pos, "a TAB behind a dash; put a blank there")
+			p.fail(p.pos, "a TAB after a dash; write a blank instead")
 		}
 		p.comment()
 		if p.peek(0) != '\n' {

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// quoted reads a text in quotes, and what its escapes and line ends stand for.
+// quoted reads a text in quotes, with its escapes and line ends.
 func (p *parser) quoted(quote byte) string {
 	begin := p.pos
 	p.pos++
@@ -25,7 +25,7 @@ func (p *parser) quoted(quote byte) string {
 			return text.String()
 		case c == '\\' && quote == '"' && p.peek(1) == '\n':
 			p.pos++
-			text.WriteString(strings.Repeat("\n", p.foldQuoted()-1)) // the escaped line end itself is nothing
+			text.WriteString(strings.Repeat("\n", p.foldQuoted()-1)) // the escaped line end itself is dropped
 		case c == '\\' && quote == '"':
 			text.WriteString(p.escape())
 		case blank(c) || c == '\n':
@@ -43,7 +43,7 @@ func (p *parser) quoted(quote byte) string {
 	}
 }
 
-// foldQuoted steps over line ends and the blanks around them, and counts the line ends.
+// foldQuoted skips line ends and the blanks around them, and counts the line ends.
 func (p *parser) foldQuoted() (breaks int) {
 	for p.peek(0) == '\n' {
 		breaks++
@@ -61,7 +61,7 @@ var escapes = map[byte]string{
 	' ': " ", '"': `"`, '/': "/", '\\': `\`, 'N': "\u0085", '_': "\u00a0", 'L': "\u2028", 'P': "\u2029",
 }
 
-// escape reads what a backslash in double quotes stands for.
+// escape reads an escape in double quotes.
 func (p *parser) escape() string {
 	begin, c := p.pos, p.peek(1)
 	if s, ok := escapes[c]; ok {
@@ -69,12 +69,12 @@ func (p *parser) escape() string {
 		return s
 	}
 	if c == '\t' {
-		p.fail(begin, `a backslash before a TAB means nothing to some readers of YAML; write \t`)
+		p.fail(begin, `not every reader of YAML accepts a backslash before a TAB; write \t`)
 	}
 	digits := map[byte]int{'x': 2, 'u': 4, 'U': 8}[c]
 	if digits == 0 {
 		r, _ := utf8.DecodeRuneInString(p.src[min(begin+1, len(p.src)):])
-		p.fail(begin, `\%c means nothing in double quotes; write \\ for a backslash, or use single quotes`, r)
+		p.fail(begin, `\%c is not a valid escape; write \\ for a backslash, or use single quotes`, r)
 	}
 	p.pos += 2
 	hex := p.src[p.pos:min(p.pos+digits, len(p.src))]

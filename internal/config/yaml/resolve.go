@@ -7,15 +7,15 @@ import (
 	"strings"
 )
 
-// Numbers that every reader of YAML takes alike, and those that only some take for numbers, or for another one.
+// Numbers that every reader of YAML reads alike, and texts that some readers take for a number, or for another number.
 var (
 	wholeForm = regexp.MustCompile(`^[-+]?(0|[1-9][0-9]*)$`)
 	floatForm = regexp.MustCompile(`^[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?$`)
 	oddForm   = regexp.MustCompile(`^[-+]?(0[xX][-+]?[0-9a-fA-F]+|0[oO][-+]?[0-7]+|0[bB][-+]?[01]+|([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?|\.(inf|Inf|INF)|\.(nan|NaN|NAN))$`)
 )
 
-// Value is what a scalar stands for: a text, a bool, an int64, a uint64, a float64, or nil for nothing. What
-// readers of YAML understand differently has no value, but a reason.
+// Value is the value of a scalar: a text, a bool, an int64, a uint64, a float64, or nil for nothing. A scalar that readers
+// of YAML understand differently has no value but a reason.
 func (n *Node) Value() (value any, reason string) {
 	if !n.Plain {
 		return n.Text, ""

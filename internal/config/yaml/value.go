@@ -43,15 +43,15 @@ func (p *parser) forbidden() {
 func (p *parser) reserved() {
 	switch c := p.peek(0); c {
 	case ']', '}', ',':
-		p.fail(p.pos, "there is no [ or { that this %q belongs to; put a value that begins with it into quotes", c)
+		p.fail(p.pos, "this %q closes no [ or {; put a value that begins with it into quotes", c)
 	case '\n', 0:
 		p.fail(p.pos, "a value is missing here")
 	default:
-		p.fail(p.pos, "a value that begins with %c must stand in quotes", c)
+		p.fail(p.pos, "a value that begins with %c must be in quotes", c)
 	}
 }
 
-// anchored reads an anchor and what it stands before.
+// anchored reads an anchor and the value after it.
 func (p *parser) anchored(read func() *Node) *Node {
 	begin := p.pos
 	if p.anchors++; p.anchors > MaxAnchors {
@@ -61,7 +61,7 @@ func (p *parser) anchored(read func() *Node) *Node {
 	name := p.name("an anchor")
 	n := read()
 	if n.Anchor != "" || n.Kind == Alias {
-		p.fail(begin, "an anchor before another anchor or an alias; one of them has to go")
+		p.fail(begin, "an anchor before another anchor or an alias; remove one of them")
 	}
 	n.Anchor = name
 	return n
@@ -74,7 +74,7 @@ func (p *parser) name(what string) string {
 		p.pos++
 	}
 	if c := p.peek(0); p.pos == begin || !blankz(c) && !flowSign(c) {
-		p.fail(begin-1, "a value that begins with %c must stand in quotes; without them it is %s of YAML, with a name of letters, digits, _ and -", p.src[begin-1], what)
+		p.fail(begin-1, "a value that begins with %c must be in quotes; without them it is %s of YAML, with a name of letters, digits, _ and -", p.src[begin-1], what)
 	}
 	return p.src[begin:p.pos]
 }
@@ -115,12 +115,12 @@ func (p *parser) plain(parent int, flow bool) string {
 		}
 		all.WriteString(folded(breaks))
 		if text = p.plainLine(flow); text == "" {
-			return all.String() // a colon begins the line: the caller refuses it
+			return all.String() // the line begins with a colon, which the caller refuses
 		}
 	}
 }
 
-// foldPlain steps over line ends and the blanks around them, and counts the line ends.
+// foldPlain skips line ends and the blanks around them, and counts the line ends.
 func (p *parser) foldPlain(parent int) (breaks int) {
 	p.blanks()
 	for p.peek(0) == '\n' {
@@ -136,7 +136,7 @@ func (p *parser) foldPlain(parent int) (breaks int) {
 	return breaks
 }
 
-// folded is what line ends inside a text become: one is a blank, more are one less.
+// folded is what line ends inside a text become: one is a blank, and of more all but one are kept.
 func folded(breaks int) string {
 	if breaks == 1 {
 		return " "
@@ -154,7 +154,7 @@ func (p *parser) plainLine(flow bool) string {
 			p.pos = max(end, begin)
 			return p.trimmed(begin, end)
 		case flow && c == ':' && flowSign(next):
-			p.fail(p.pos, "a colon right before %q; put a blank behind the colon, or the text into quotes", next)
+			p.fail(p.pos, "a colon directly before %q; put a blank after the colon, or the text into quotes", next)
 		case !blank(c):
 			end = p.pos + 1
 		}

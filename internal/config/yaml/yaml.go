@@ -1,14 +1,14 @@
-// Package yaml reads the part of YAML 1.2 that job files are written in. It keeps one promise: a text is
-// handed over exactly as YAML defines it, or the file is refused with the place, the character and what to do.
+// Package yaml reads the part of YAML 1.2 that job files use. It keeps one promise: it returns a text exactly as YAML
+// defines it, or it refuses the file with the place, the character and what to do.
 //
-// Read are block and flow mappings and lists, plain, single-quoted, double-quoted, literal ("|") and folded
-// (">") texts, comments, anchors and aliases. Refused, by name, are tags, directives, merge keys, "?" keys, a
-// second document, and whatever two readers of YAML understand differently.
+// It reads block and flow mappings and lists, plain, single-quoted, double-quoted, literal ("|") and folded (">") texts,
+// comments, anchors and aliases. It refuses tags, directives, merge keys, "?" keys, a second document, and everything that
+// two readers of YAML understand differently.
 package yaml
 
 import "fmt"
 
-// Bounds of a file. What is over one of them is refused with a message that names it.
+// Bounds of a file. A file over one of them is refused with a message that names the bound.
 const (
 	MaxDepth   = 64    // mappings and lists inside one another
 	MaxKeys    = 4_096 // keys of one mapping
@@ -32,7 +32,7 @@ type Node struct {
 	Kind      Kind
 	Line, Col int    // from 1; columns are characters
 	Text      string // of a scalar; of an alias: the name of its anchor
-	Plain     bool   // a scalar without quotes, so that it may be a number, a bool or nothing
+	Plain     bool   // a scalar without quotes, which may be a number, a bool or nothing
 	Anchor    string // its name; empty: none
 	Entries   []Entry
 	Items     []*Node
@@ -52,7 +52,7 @@ var _ error = (*Error)(nil)
 // Error is "line:col: message".
 func (e *Error) Error() string { return fmt.Sprintf("%d:%d: %s", e.Line, e.Col, e.Message) }
 
-// Parse reads a file of one document. The node is nil if there is nothing in it. The error is an [*Error].
+// Parse reads a file of one document. The node is nil for an empty document. The error is an [*Error].
 func Parse(text string) (root *Node, err error) {
 	defer func() {
 		switch p := recover().(type) {
