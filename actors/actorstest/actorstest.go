@@ -1,5 +1,5 @@
-// Package actorstest runs one attempt of an actor type in a test, through the same door as the runtime. It
-// decides nothing: there are no retries, gates or journals here.
+// Package actorstest runs one attempt of an actor type in a test, as the runtime does. There are no retries, gates or
+// journals in it.
 package actorstest
 
 import (
@@ -18,7 +18,7 @@ import (
 	"curfew/messages"
 )
 
-// grace is how long a process of a test may take to end after TERM.
+// grace is how long a process in a test may take to end after TERM.
 const grace = 2 * time.Second
 
 // setup is what an attempt is given.
@@ -34,19 +34,19 @@ type Option func(*setup)
 // WithContext lets the attempt run under that context instead of the test's.
 func WithContext(ctx context.Context) Option { return func(s *setup) { s.ctx = ctx } }
 
-// WithSession lets the attempt in with a session.
+// WithSession gives the attempt a session.
 func WithSession(session actors.Session) Option {
 	return func(s *setup) { s.env.Session, s.attempt.Session = session, session.Name() }
 }
 
-// WithEnv changes the attempt's door to the world.
+// WithEnv changes the [actors.Env] of the attempt.
 func WithEnv(change func(*actors.Env)) Option { return func(s *setup) { change(&s.env) } }
 
-// WithAttempt changes what names the attempt: by default the first one, of the job "test", by hand.
+// WithAttempt changes the identity of the attempt. By default it is the first attempt of a run by hand of the job "test".
 func WithAttempt(change func(*actors.Attempt)) Option { return func(s *setup) { change(&s.attempt) } }
 
-// Run makes an actor and lets it run one attempt, with a spec that has gone through JSON as one in a job
-// file does. The test fails at once if the spec is not valid.
+// Run makes an actor and lets it run one attempt. The spec goes through JSON, as one from a job file does. The test fails at
+// once if the spec is not valid.
 func Run[S actors.Spec](t testing.TB, newActor func(actors.Env) actors.Actor[S], spec S, opts ...Option) (actors.Output, error) {
 	t.Helper()
 	var kinds actors.Registry
@@ -57,7 +57,7 @@ func Run[S actors.Spec](t testing.TB, newActor func(actors.Env) actors.Actor[S],
 	}
 	with, err := json.Marshal(spec)
 	if err != nil {
-		t.Fatalf("actorstest: the spec has no JSON form: %v", err)
+		t.Fatalf("actorstest: the spec cannot be written as JSON: %v", err)
 	}
 	if err := kind.Check(with); err != nil {
 		t.Fatalf("actorstest: the spec is not valid: %v", err)
@@ -74,7 +74,7 @@ func Run[S actors.Spec](t testing.TB, newActor func(actors.Env) actors.Actor[S],
 	return kind.Run(given.ctx, given.env, given.attempt, with)
 }
 
-// processes run as those of the attempt do that the options have made in the end.
+// processes runs processes for the attempt, as it is after all options.
 type processes struct{ of *actors.Attempt }
 
 // Run runs a process.
@@ -82,8 +82,8 @@ func (p processes) Run(ctx context.Context, c actors.Command) (actors.Result, er
 	return procs.New(procs.Options{Grace: grace, Attempt: *p.of}).Run(ctx, c)
 }
 
-// Session is a session of that backend and token. Its client is the real one: the token goes to that
-// origin only. Confirmed, which may be nil, is called at every 2xx.
+// Session is a session with that backend and token. Its client is the real one, which sends the token only to the backend's
+// origin. Confirmed, which may be nil, is called after every 2xx.
 func Session(t testing.TB, backend, token string, confirmed func()) actors.Session {
 	t.Helper()
 	client, err := httpx.Authenticated(backend, token, confirmed)

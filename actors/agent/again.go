@@ -12,18 +12,18 @@ import (
 	"curfew/messages"
 )
 
-// A call of the model that fails in a way that costs nothing is made again within the attempt, so that a blip
-// neither ends it nor repeats what its tools have done (design §7 rule 7).
+// A call of the model that fails without cost is made again within the attempt, so that a short failure neither ends the
+// attempt nor repeats what its tools have done (design §7 rule 7).
 const (
 	maxAgain  = 2                // times a call is made again
 	firstWait = time.Second      // before the first of them; twice that before the second
-	maxWait   = 60 * time.Second // who asks for more is left to the job's retry policy
+	maxWait   = 60 * time.Second // if a server asks for a longer wait, the job's retry policy decides
 )
 
-// pause waits; a test does not.
+// pause waits for d. Tests replace it.
 var pause = sleep.For
 
-// patiently asks the model, and again if that may help: nothing of an answer that failed so was used.
+// patiently asks the model, and asks again if that may help. Nothing of a failed answer has been used.
 func (e *endpoint) patiently(ctx context.Context, q model.Question) (model.Answer, error) {
 	for try := 0; ; try++ {
 		answer, err := e.model.Ask(ctx, q)
@@ -40,8 +40,8 @@ func (e *endpoint) patiently(ctx context.Context, q model.Question) (model.Answe
 	}
 }
 
-// blip reports whether the failure may have passed a moment later, and how long the server wants to be left
-// alone. What the session's rules call an expiry or a quota passes by no waiting here.
+// blip reports whether a failure may be over a moment later, and how long the server asks to wait. What the session's rules
+// call an expiry or a quota is not a blip.
 func (e *endpoint) blip(err error) (wait time.Duration, again bool) {
 	var refused *actors.StatusError
 	switch {

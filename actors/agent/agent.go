@@ -1,7 +1,6 @@
-// Package agent is the actor type that asks a model, lets it call tools, and asks again until it has an
-// answer: at the session's backend or with an own key, within the caps of the job. It is gated: when the
-// backend refuses the session's token it says so by type, and no agent is let in until somebody has signed
-// in. It never retries by itself.
+// Package agent is the actor type that asks a model, lets it call tools, and asks again until there is an answer: at the
+// session's backend or with an own key, within the caps of the job. It is gated: a refusal of the session's token is an
+// [actors.SessionExpired], and no agent starts until someone has signed in. It never retries an attempt by itself.
 package agent
 
 import (
@@ -39,12 +38,12 @@ func (a *agent) Traits() actors.Traits {
 	return actors.Traits{Gated: true, Definitions: "agents", Threads: true}
 }
 
-// Run holds the conversation; the output is the last answer. An answer without text and tools is a failure,
-// and so is a cap that is reached, which is permanent and named. Usage and trace come with failures, too.
+// Run holds the conversation. The output is the last answer. An answer without text and tool calls is a failure. Reaching a
+// cap is a permanent failure that names it. Usage and trace are returned with failures, too.
 //
-// What the session's own backend refuses is judged by the session's rules, wherever in an answer it stands.
-// A provider's 401 on the user's own key is an ordinary failure: no sign-in mends it, and it says nothing
-// about the session; and so is whatever an MCP server refuses.
+// A refusal of the session's backend is judged by the session's rules, also in the middle of an answer. A provider's 401 on
+// the user's own key is an ordinary failure: a sign-in would not help, and it says nothing about the session. The same is
+// true of everything that an MCP server refuses.
 func (a *agent) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output, error) {
 	to, err := a.endpoint(run.Spec)
 	if err != nil {
@@ -70,7 +69,7 @@ func (a *agent) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output, e
 	return out, nil
 }
 
-// endpoint is whom an attempt asks.
+// endpoint is the model that an attempt asks, and the secrets that it uses.
 type endpoint struct {
 	model   model.Model
 	own     bool           // paid for with an own key
@@ -85,8 +84,7 @@ func (e *endpoint) String() string { return "agent: an endpoint" }
 // GoString is String: %#v would show the keys.
 func (e *endpoint) GoString() string { return e.String() }
 
-// redact takes what the attempt has to keep to itself out of a text. The host does it again, but by then a
-// text may have been cut.
+// redact removes the attempt's secrets from a text. The host does so again, but by then a text may have been cut.
 func (e *endpoint) redact(s string) string { return e.hide(secrets.Redact(s, e.secrets...)) }
 
 func (a *agent) endpoint(s Spec) (*endpoint, error) {
@@ -114,7 +112,7 @@ func (a *agent) endpoint(s Spec) (*endpoint, error) {
 	return e, err
 }
 
-// variableOf is the secret that a variable of the daemon's environment holds.
+// variableOf is the secret in a variable of the daemon's environment.
 func variableOf(name, member string) (string, error) {
 	value := strings.TrimSpace(os.Getenv(name))
 	if value == "" {
@@ -129,7 +127,7 @@ func (a *agent) open(ctx context.Context, run actors.Run[Spec], to *endpoint) (*
 		Allow: run.Spec.Tools, Exec: a.env.Exec, HTTP: a.env.HTTP,
 		Process: actors.Command{Dir: run.Spec.Dir}, Redact: to.redact,
 		Stray: func(server, line string) {
-			a.env.Log.Warn("MCP server " + server + " wrote a line on its standard output that is no message: " + line)
+			a.env.Log.Warn("MCP server " + server + " wrote a line on its standard output that is not a message: " + line)
 		},
 	}
 	for _, name := range sorted(run.Spec.MCP) {
@@ -147,5 +145,5 @@ func (a *agent) open(ctx context.Context, run actors.Run[Spec], to *endpoint) (*
 	return tools.Open(ctx, c)
 }
 
-// sorted are the names of servers, in an order that is always the same.
+// sorted are the names of servers in a fixed order.
 func sorted(servers map[string]Server) []string { return slices.Sorted(maps.Keys(servers)) }

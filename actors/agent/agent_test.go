@@ -183,7 +183,7 @@ func TestNoAnswer(t *testing.T) {
 		{"only reasoning", `{"choices":[{"message":{"content":"","reasoning_content":"Hm."},"finish_reason":"stop"}]}`, `agent: POST URL: the answer is empty: only reasoning came (it ended with "stop")`},
 		{"no content", `{"choices":[{"message":{"tool_calls":[]},"finish_reason":"tool_calls"}]}`, `agent: POST URL: the answer is empty (it ended with "tool_calls")`},
 		{"no JSON", `<html>`, "agent: POST URL: 200 OK, but neither a stream nor JSON (text/html; charset=utf-8): <html>"},
-		{"broken off", fine[:20], "agent: POST URL: the answer is no chat completion: the answer broke off: unexpected end of JSON input: " + fine[:20]},
+		{"broken off", fine[:20], "agent: POST URL: the answer is not a chat completion: the answer broke off: unexpected end of JSON input: " + fine[:20]},
 		{"endless", `{"choices":"` + strings.Repeat("a", 8<<20), "agent: POST URL: the answer is longer than 8388608 bytes"},
 	}
 	for _, tt := range tests {
@@ -278,7 +278,7 @@ func TestValidate(t *testing.T) {
 		{agent.Spec{Prompt: "hello", Model: strings.Repeat("a", agent.MaxModel+1)}, "model is longer than 200 bytes"},
 		{agent.Spec{System: "You write briefings."}, ""},
 		{agent.Spec{System: strings.Repeat("a", agent.MaxPrompt+1)}, "system is longer than 262144 bytes"},
-		{agent.Spec{Prompt: "hello", MaxIterations: -1}, "max_iterations must be 0 … 1000"},
+		{agent.Spec{Prompt: "hello", MaxIterations: -1}, "max_iterations must be 0 to 1000"},
 		{with(agent.Provider{Kind: "anthropic", BaseURL: "https://api.anthropic.com", APIKeyEnv: "K"}), ""},
 		{with(agent.Provider{Kind: "acme"}), `provider.kind must be "openai" or "anthropic", not "acme"`},
 		{with(agent.Provider{Kind: "openai"}), "provider.base_url is required"},

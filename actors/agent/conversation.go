@@ -24,7 +24,7 @@ type conversation struct {
 	prompt string // what this run was asked
 
 	iterations, tokens, toolOutput int  // the caps
-	heard                          int  // bytes that tools have answered
+	heard                          int  // bytes of the answers of tools so far
 	began                          bool // whether a tool that is not read-only was called
 }
 
@@ -33,7 +33,7 @@ func newConversation(run actors.Run[Spec], to *endpoint, set *tools.Set, thread 
 	c.iterations, c.tokens, c.toolOutput = run.Spec.caps()
 	system, prompt := run.Spec.System, run.Spec.Prompt
 	if strings.TrimSpace(prompt) == "" {
-		system, prompt = "", system // somebody has to say something
+		system, prompt = "", system // the conversation needs a first message
 	}
 	c.asked = model.Question{Model: run.Spec.Model, System: system, MaxTokens: run.Spec.MaxTokens}
 	for _, t := range set.Tools() {
@@ -55,7 +55,7 @@ func newConversation(run actors.Run[Spec], to *endpoint, set *tools.Set, thread 
 	return c
 }
 
-// hold goes on until the model has answered without asking for a tool.
+// hold asks the model until it answers without asking for a tool.
 func (c *conversation) hold(ctx context.Context) (string, error) {
 	for range c.iterations {
 		answer, err := c.ask(ctx)
@@ -78,8 +78,8 @@ func (c *conversation) hold(ctx context.Context) (string, error) {
 	return "", over("max_iterations", "%d calls of the model, and still no answer", c.iterations)
 }
 
-// usable says why nothing of an answer may be used: half a report must not be delivered as a whole one, and a
-// call of a tool that was cut off is not what the model meant.
+// usable says why an answer must not be used; nil: it may. Half a report must not be delivered as a complete one, and a call
+// of a tool that was cut off is not what the model meant.
 func (c *conversation) usable(a model.Answer) error {
 	why := fmt.Sprintf("it ended with %.40q", c.to.redact(a.Stop))
 	cut, again := a.Cut()
@@ -134,7 +134,7 @@ func (c *conversation) call(ctx context.Context, answer model.Answer) error {
 	return nil
 }
 
-// tool calls one tool. One that is not there is an answer for the model, like everything that goes wrong.
+// tool calls one tool. Everything that goes wrong is an answer for the model, also that there is no such tool.
 func (c *conversation) tool(ctx context.Context, call model.Call) (tools.Result, error) {
 	tool, ok := c.tools.Get(call.Name)
 	switch {
@@ -158,7 +158,7 @@ func (c *conversation) tool(ctx context.Context, call model.Call) (tools.Result,
 	return result, c.count(result)
 }
 
-// notCalled tells the model, and the trace, why nothing was done.
+// notCalled tells the model and the trace why a tool was not called.
 func (c *conversation) notCalled(name string, call model.Call, why string) (tools.Result, error) {
 	c.trace.called(name, call.Arguments)
 	result := tools.Result{Text: why, Failed: true}

@@ -79,10 +79,10 @@ func TestToolTrouble(t *testing.T) {
 	for call, want := range map[string]string{
 		`mail__fail {"text":""}`:        "the mailbox is locked",
 		`mail__silent {"text":""}`:      "(no output)",
-		"mail__search {":                "the arguments are no JSON object",
+		"mail__search {":                "the arguments are not a JSON object",
 		`mail__search {"wrong":1}`:      "wrong",
 		"mail__delete {}":               `there is no tool "mail__delete"`,
-		`mail__search [1]`:              "the arguments are no JSON object",
+		`mail__search [1]`:              "the arguments are not a JSON object",
 		`mail__die {"text":"x"}`:        "the tool was called, but nothing came back: its process has ended: exit status 1",
 		`mail__who {"text":"x"}`:        "test  /",
 		`mail__search {"text":"fine"}`:  "mail found fine",

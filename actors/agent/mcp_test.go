@@ -71,7 +71,7 @@ func TestServerThatPrints(t *testing.T) {
 	if err != nil || out.Text != "Done." {
 		t.Fatalf("%q, %v", out.Text, err)
 	}
-	const told = "MCP server m wrote a line on its standard output that is no message: "
+	const told = "MCP server m wrote a line on its standard output that is not a message: "
 	same(t, "the log", w.lines(), []string{
 		told + `"Starting MCP server v1.2"`, told + `"[INFO] the key is [redacted]"`, told + `"{\"level\":\"info\",\"msg\":\"\\u001b[2J\"}"`,
 		told + `"\x1b[2Jready"`, told + `"[DEBUG] {\"jsonrpc\":\"2.0\"}"`,
@@ -151,7 +151,7 @@ func TestToolsOfDifficultServers(t *testing.T) {
 			[]string{
 				`MCP server m: its tool "none" is left out: it has no schema of its arguments`,
 				`MCP server m: its tool "list" is left out: the schema of its arguments is of "array"; it must be of an object`,
-				`MCP server m: its tool "text" is left out: the schema of its arguments is no JSON object`,
+				`MCP server m: its tool "text" is left out: the schema of its arguments is not a JSON object`,
 				`MCP server m: its tool "` + strings.Repeat("n", 80) + `" is left out: a name must be 1 to 128 bytes of printable characters`,
 				`MCP server m: its tool "number" is left out: it has no schema of its arguments`,
 			},

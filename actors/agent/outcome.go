@@ -13,10 +13,10 @@ import (
 	"curfew/messages"
 )
 
-// errWallClock is why the context of an attempt ended: its budget of time is used up.
+// errWallClock is the cause of a context that ended because the budget of time is used up.
 var errWallClock = errors.New("budgets.wall_clock")
 
-// within bounds the attempt's time, if the job has a budget of it.
+// within bounds the attempt's time by the job's budget, if it has one.
 func within(ctx context.Context, wall time.Duration) (context.Context, context.CancelFunc) {
 	if wall <= 0 {
 		return context.WithCancel(ctx)
@@ -24,7 +24,7 @@ func within(ctx context.Context, wall time.Duration) (context.Context, context.C
 	return context.WithTimeoutCause(ctx, wall, fmt.Errorf("%w of %s is used up", errWallClock, wall))
 }
 
-// refusal is an error of the model's endpoint, which is the only one that says something about the session.
+// refusal is an error of the model's endpoint. Only such an error says something about the session.
 type refusal struct{ err *actors.StatusError }
 
 // Error is that of the status.
@@ -33,8 +33,8 @@ func (r refusal) Error() string { return r.err.Error() }
 // Unwrap is the status.
 func (r refusal) Unwrap() error { return r.err }
 
-// outcome says what an error means for the job. What the backend answered counts even when ctx has ended
-// meanwhile: the gate must learn of it.
+// outcome says what an error means for the job. A refusal by the backend counts even if ctx has ended meanwhile, since the
+// gate must learn of it.
 func (e *endpoint) outcome(ctx context.Context, err error) error {
 	var refused refusal
 	cause := context.Cause(ctx)
@@ -45,12 +45,12 @@ func (e *endpoint) outcome(ctx context.Context, err error) error {
 	case errors.Is(cause, errWallClock):
 		return actors.Permanent(fmt.Errorf("agent: %w", cause))
 	case ctx.Err() != nil:
-		return ctx.Err() // the host says in better words what ended it
+		return ctx.Err() // the host says more precisely what ended it
 	case class != messages.ClassTransient && class != messages.ClassTimeout:
 		return err // it says itself what it means
 	}
-	// Not wrapped: a text that is redacted must not have the one that is not beneath it, and a timeout of a
-	// connection or of a tool is not the attempt's.
+	// Not wrapped: an unwrapped error would show the text without redaction, and a timeout of a connection or a tool must
+	// not count as the attempt's own.
 	told := errors.New("agent: " + e.redact(err.Error()))
 	switch {
 	case errors.Is(err, tools.ErrConfig), errors.Is(err, model.ErrQuestion):
@@ -62,8 +62,8 @@ func (e *endpoint) outcome(ctx context.Context, err error) error {
 	}
 }
 
-// refusal says what a status of 400 and above means, or an error with the status 200: by the rules of the
-// session, whose token was sent, or as anybody's own key has it, which no sign-in mends.
+// refusal says what a status of 400 and above means, or an error with the status 200. If the session's token was sent, the
+// session's rules decide; an own key is judged by the general rules, since a sign-in would not help.
 func (e *endpoint) refusal(refused *actors.StatusError) error {
 	if e.own {
 		return fmt.Errorf("agent: %w", httpx.Outcome(refused))

@@ -8,7 +8,7 @@ import (
 	"curfew/actors/env/httpx"
 )
 
-// Provider is an endpoint that the user has an own key for. No session token is sent there.
+// Provider is an endpoint for which the user has an own key. No session token is sent there.
 type Provider struct {
 	// Kind is the protocol: "openai" or "anthropic".
 	Kind string `json:"kind"`
@@ -21,7 +21,7 @@ type Provider struct {
 // OwnKey reports whether the job brings a key of its own.
 func (s Spec) OwnKey() bool { return s.Provider != nil }
 
-// validate quotes nothing of what stands in api_key_env: people paste the key itself there.
+// validate does not quote api_key_env, since people paste the key itself there.
 func (p Provider) validate() error {
 	switch {
 	case p.Kind != model.OpenAI && p.Kind != model.Anthropic:

@@ -38,17 +38,17 @@ func (s Spec) checkTools() error {
 	case len(s.Tools) > MaxAllowed:
 		return fmt.Errorf("tools has more than %d entries", MaxAllowed)
 	case len(s.MCP) > 0 && len(s.Tools) == 0:
-		return errors.New(`mcp: say under tools what may be called, such as "mail.search" or "mail.*"`)
+		return errors.New(`mcp: list under tools what may be called, such as "mail.search" or "mail.*"`)
 	}
 	for _, name := range sorted(s.MCP) {
 		if !serverName.MatchString(name) {
-			return fmt.Errorf("mcp.%s: a server's name is 1 to 31 of a-z, 0-9, _ and -", name)
+			return fmt.Errorf("mcp.%s: a server's name must be 1 to 31 of a-z, 0-9, _ and -", name)
 		}
 		if err := s.MCP[name].validate(); err != nil {
 			return fmt.Errorf("mcp.%s.%w", name, err)
 		}
 		if !slices.ContainsFunc(s.Tools, func(t string) bool { return strings.HasPrefix(t, name+".") }) {
-			return fmt.Errorf("mcp.%s: none of its tools stands under tools", name)
+			return fmt.Errorf("mcp.%s: none of its tools is listed under tools", name)
 		}
 	}
 	for _, t := range s.Tools {
@@ -57,19 +57,19 @@ func (s Spec) checkTools() error {
 			return fmt.Errorf(`tools: %.80q must be "server.tool" or "server.*"`, t)
 		}
 		if _, there := s.MCP[server]; !there {
-			return fmt.Errorf("tools: %.80q is of no server under mcp", t)
+			return fmt.Errorf("tools: %.80q names a server that is not under mcp", t)
 		}
 	}
 	return nil
 }
 
-// validate begins with the member that is wrong.
+// validate says what is wrong with the server. Its errors begin with the member.
 func (s Server) validate() error {
 	switch {
 	case (len(s.Command) > 0) == (s.URL != ""):
-		return errors.New("command: a server has either a command or a url")
+		return errors.New("command: give either command or url, and not both")
 	case s.BearerEnv != "" && s.URL == "":
-		return errors.New("bearer_env is for a url")
+		return errors.New("bearer_env needs a url")
 	case s.BearerEnv != "" && !variable.MatchString(s.BearerEnv):
 		return errors.New("bearer_env must be the name of the environment variable that holds the token")
 	case len(s.Command) > MaxArguments:
@@ -85,7 +85,7 @@ func (s Server) validate() error {
 	return nil
 }
 
-// checkURL holds a URL with a token to the same rules as a backend.
+// checkURL checks a URL. With a token the same rules hold as for a backend.
 func (s Server) checkURL() error {
 	if err := httpx.CheckBackend(s.URL); err != nil && s.BearerEnv != "" {
 		return fmt.Errorf("url: %w", err)

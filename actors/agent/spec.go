@@ -12,7 +12,7 @@ import (
 
 // Bounds of the `with` block.
 const (
-	MaxPrompt       = 256 << 10 // bytes, of the prompt and of the system prompt, each
+	MaxPrompt       = 256 << 10 // bytes of the prompt, and of the system prompt
 	MaxModel        = 200       // bytes
 	MaxIterations   = 1000
 	MaxTokens       = 1_000_000_000
@@ -24,20 +24,19 @@ const (
 	MaxArguments    = 64
 )
 
-// Defaults of the caps of one attempt. The wall clock has none of its own: the job's timeout bounds it.
+// Defaults of the caps of one attempt. The wall clock has no default: the job's timeout bounds it.
 const (
 	DefaultIterations = 25
 	DefaultTokens     = 1_000_000
 	DefaultToolOutput = 1 << 20 // bytes
 )
 
-// Spec is the job's `with` block. What a definition has, and the block has not, is filled in when the job
-// file is read: Markdown beside the job file, whose front matter are members of the block, and whose text
-// is System.
+// Spec is the job's `with` block. Members that it lacks are filled in from its definition when the job file is read: a
+// Markdown file beside the job file, whose front matter are members of the block and whose text is System.
 type Spec struct {
-	// Prompt is what the model is asked; without one, System is. One of the two is required.
+	// Prompt is what the model is asked. Without a prompt the model is asked System. One of the two is required.
 	Prompt string `json:"prompt"`
-	// System is the system prompt: who the agent is, and how it is to work.
+	// System is the system prompt: who the agent is, and how it works.
 	System string `json:"system"`
 	// Model is the model's name; the backend chooses if it is empty.
 	Model string `json:"model"`
@@ -49,28 +48,27 @@ type Spec struct {
 	Tools []string `json:"tools"`
 	// MaxIterations bounds the calls of the model in one attempt; 0: [DefaultIterations].
 	MaxIterations int `json:"max_iterations"`
-	// MaxTokens bounds one answer of the model; 0: as the endpoint has it, and [model.DefaultMaxTokens] at
-	// Anthropic's protocol, which must be told. An answer that reaches it is cut off, and the run fails.
+	// MaxTokens bounds one answer of the model; 0: the endpoint's bound, and [model.DefaultMaxTokens] with Anthropic's
+	// protocol, which needs one. An answer that reaches it is cut off, and the run fails.
 	MaxTokens int `json:"max_tokens"`
-	// StreamOptions asks endpoints of OpenAI's protocol for the usage; nil: true. One that refuses the member by
-	// name is asked without it in any case.
+	// StreamOptions asks endpoints of OpenAI's protocol for the usage; nil: true. An endpoint that refuses the member is
+	// asked again without it.
 	StreamOptions *bool `json:"stream_options"`
 	// Budgets are the other bounds of one attempt.
 	Budgets Budgets `json:"budgets"`
-	// Provider is an endpoint that is paid for with an own key; nil: the session's backend.
+	// Provider is an endpoint used with an own key; nil: the session's backend.
 	Provider *Provider `json:"provider"`
-	// Dir is the working directory of servers' processes. A job file fills in its own folder.
+	// Dir is the working directory of servers' processes. In a job file the default is the file's folder.
 	Dir string `json:"dir"`
 }
 
-// Budgets bound what one attempt may use. What is over one is a permanent failure that names it.
+// Budgets bound what one attempt may use. Going over one is a permanent failure that names it.
 type Budgets struct {
-	// Tokens bounds those of all calls together, in and out; 0: [DefaultTokens]. A call that goes over it is
-	// the last.
+	// Tokens bounds the tokens of all calls together, in and out; 0: [DefaultTokens]. A call that goes over it is the last.
 	Tokens int `json:"tokens"`
 	// WallClock bounds the time of the attempt; nil: the job's timeout is the bound.
 	WallClock *actors.Duration `json:"wall_clock"`
-	// ToolOutput bounds what all tools answer, in bytes; 0: [DefaultToolOutput].
+	// ToolOutput bounds the answers of all tools together, in bytes; 0: [DefaultToolOutput].
 	ToolOutput int `json:"tool_output"`
 }
 
@@ -89,9 +87,9 @@ func (s Spec) Validate() error {
 	case len(s.Model) > MaxModel:
 		return fmt.Errorf("model is longer than %d bytes", MaxModel)
 	case s.MaxIterations < 0 || s.MaxIterations > MaxIterations:
-		return fmt.Errorf("max_iterations must be 0 … %d", MaxIterations)
+		return fmt.Errorf("max_iterations must be 0 to %d", MaxIterations)
 	case s.MaxTokens < 0 || s.MaxTokens > MaxAnswerTokens:
-		return fmt.Errorf("max_tokens must be 0 … %d", MaxAnswerTokens)
+		return fmt.Errorf("max_tokens must be 0 to %d", MaxAnswerTokens)
 	}
 	if err := errors.Join(s.Budgets.validate(), s.checkTools()); err != nil {
 		return first(err)
@@ -102,7 +100,7 @@ func (s Spec) Validate() error {
 	return nil
 }
 
-// first is the first of joined errors: a block has one place to complain at a time.
+// first is the first of joined errors: a block reports one error at a time.
 func first(err error) error {
 	if j, ok := err.(interface{ Unwrap() []error }); ok {
 		return j.Unwrap()[0]
@@ -113,9 +111,9 @@ func first(err error) error {
 func (b Budgets) validate() error {
 	switch {
 	case b.Tokens < 0 || b.Tokens > MaxTokens:
-		return fmt.Errorf("budgets.tokens must be 0 … %d", MaxTokens)
+		return fmt.Errorf("budgets.tokens must be 0 to %d", MaxTokens)
 	case b.ToolOutput < 0 || b.ToolOutput > MaxToolOutput:
-		return fmt.Errorf("budgets.tool_output must be 0 … %d bytes", MaxToolOutput)
+		return fmt.Errorf("budgets.tool_output must be 0 to %d bytes", MaxToolOutput)
 	case b.WallClock != nil && *b.WallClock <= 0:
 		return fmt.Errorf("budgets.wall_clock must be more than 0, not %s", b.WallClock)
 	default:

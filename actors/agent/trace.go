@@ -5,7 +5,7 @@ import (
 	"curfew/messages"
 )
 
-// Bounds of a trace while it is made. The host keeps less of it, see [messages.MaxTrace].
+// Bounds of a trace while the attempt runs. The host keeps less; see [messages.MaxTrace].
 const (
 	maxSteps = 4 * messages.MaxSteps
 	maxText  = 2 * messages.MaxStepText // bytes of a step
@@ -29,8 +29,8 @@ func (t *trace) answered(tool string, r tools.Result) {
 	t.add(messages.Step{Kind: messages.StepToolResult, Tool: t.redact(tool), Text: r.Text, Failed: r.Failed})
 }
 
-// add redacts before it cuts, so that no part of a secret stays. When there are too many steps the older
-// half goes, but for the beginning.
+// add redacts before it cuts, so that no part of a secret stays. If there are too many steps, the older half is dropped,
+// except the first two.
 func (t *trace) add(s messages.Step) {
 	s.Text = t.redact(s.Text)
 	s.Text = s.Text[:min(len(s.Text), maxText)] // the host makes it valid

@@ -1,7 +1,7 @@
-// Package cliagent is the actor type that runs the command line of an agent, such as Claude Code or Codex,
-// as a subprocess. It is gated: it belongs to a session, which usually has no backend, because the agent
-// keeps a sign-in of its own. That the sign-in has lapsed shows in how the process fails, or in a preflight
-// that is asked before; an attempt that succeeds closes nothing, whatever it prints.
+// Package cliagent is the actor type "cli-agent": it runs the command line of an agent, such as Claude Code or Codex, as a
+// process. It is gated: a job belongs to a session, which usually has no backend, because the agent keeps a sign-in of its
+// own. Whether that sign-in has expired is seen from the failure of the process, or from a preflight before it. A successful
+// attempt never closes the session, whatever it prints.
 package cliagent
 
 import (
@@ -23,15 +23,15 @@ var (
 // New makes the actor of one attempt.
 func New(env actors.Env) actors.Actor[Spec] { return &agent{env: env} }
 
-// Traits are those of a gated type that has nothing but texts and exit codes to judge by.
+// Traits are those of a gated type that recognises an expired session only by texts and exit codes.
 func (*agent) Traits() actors.Traits { return actors.Traits{Gated: true, ExpiryByText: true} }
 
-// Run asks the preflight, if there is one, and runs the agent. An exit status other than 0 is a failure:
-// [actors.SessionExpired] if the preflight said so or expired_when names it, else one that may be retried,
-// with the last line of the output in its error. That there is no such folder or program is permanent. The
-// output of the agent is returned in any case.
+// Run runs the preflight, if there is one, and then the agent. An exit status other than 0 is a failure:
+// [actors.SessionExpired] if the preflight fails or expired_when matches, else one that may be retried, with the last line
+// of the output in its error. A missing folder or program is a permanent failure. The output of the agent is returned in
+// any case.
 //
-// An attempt that was told to stop is not judged: what it was printing is no verdict.
+// After a cancel or a timeout the output is not judged, since it may be incomplete.
 func (a *agent) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output, error) {
 	if err := a.preflight(ctx, run); err != nil {
 		return actors.Output{}, err
@@ -40,7 +40,7 @@ func (a *agent) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output, e
 	out := actors.Output{Text: result.Output}
 	switch {
 	case err != nil && errors.Is(err, ctx.Err()):
-		return out, ctx.Err() // the host says in better words what ended it
+		return out, ctx.Err() // the host says more precisely what ended it
 	case procs.Hopeless(err):
 		return out, actors.Permanent(fmt.Errorf("cli-agent: %w", err))
 	case err != nil:
@@ -52,11 +52,11 @@ func (a *agent) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output, e
 	}
 }
 
-// preflight asks whether the agent is signed in, one attempt of the session at a time: some CLIs renew what is stored
-// when they are asked. Only an answer counts: a command that was not found, that a signal ended or that did not
-// answer in time knows nothing about the session, and no sign-in would mend it. Without an answer in time nothing was
-// tried, so it is no attempt. That the preflight succeeds confirms nothing, either: most of them look at what is
-// stored, and ask nobody.
+// preflight asks whether the agent is signed in. Only one attempt of the session does so at a time, since some CLIs renew
+// their stored sign-in when they are asked. Only an answer counts: a command that was not found, was ended by a signal or did
+// not answer in time says nothing about the session, and a sign-in would not help. Without an answer in time nothing was
+// tried, so the attempt does not count. A successful preflight does not confirm the session: most of them only look at what
+// is stored, without asking a server.
 func (a *agent) preflight(ctx context.Context, run actors.Run[Spec]) error {
 	p := run.Spec.Preflight
 	if p == nil {
@@ -64,7 +64,7 @@ func (a *agent) preflight(ctx context.Context, run actors.Run[Spec]) error {
 	}
 	done, err := a.env.TakeTurn(ctx)
 	if err != nil {
-		return err // the host says in better words what ended it
+		return err // the host says more precisely what ended it
 	}
 	defer done()
 	limit := p.limit()
@@ -84,7 +84,7 @@ func (a *agent) preflight(ctx context.Context, run actors.Run[Spec]) error {
 	switch result.ExitCode {
 	case 0:
 		return nil
-	case -1: // a signal ended it: a machine that is short of memory, somebody who cleans up
+	case -1: // a signal ended it, such as when memory runs out
 		return actors.Unanswered(fmt.Errorf("cli-agent: the preflight could not be run: %w", procs.Exited(result)))
 	case exitNotRunnable, exitNotFound:
 		return fmt.Errorf("cli-agent: the preflight could not be run: %w", procs.Exited(result))

@@ -15,18 +15,18 @@ const (
 	MaxPattern = 512 // bytes
 )
 
-// The exit codes with which sh says that it could not run what it was told to.
+// The exit codes with which sh says that it could not run the command.
 const (
 	exitNotRunnable = 126
 	exitNotFound    = 127
 )
 
-// ExpiredWhen says how a failed attempt tells that its session has expired: one of its rules is enough.
+// ExpiredWhen says which failures mean that the session has expired. One matching rule is enough.
 type ExpiredWhen struct {
 	// ExitCode lists exit codes, 1 to 255.
 	ExitCode []int `json:"exit_code"`
-	// Pattern lists regular expressions (RE2), searched for in the end of the standard error and in the
-	// end of the whole output; see [actors.End]. There ^ and $ are the ends of a line.
+	// Pattern lists regular expressions (RE2). They are searched for in the end of standard error and in the end of the
+	// whole output; see [actors.End]. In them ^ and $ match at the ends of a line.
 	Pattern []string `json:"pattern"`
 }
 
@@ -63,13 +63,13 @@ func (e *ExpiredWhen) validate() error {
 
 func compile(pattern string) (*regexp.Regexp, error) {
 	if _, err := regexp.Compile(pattern); err != nil {
-		return nil, err // quotes what the user wrote
+		return nil, err // this error quotes the pattern without (?m)
 	}
 	return regexp.Compile("(?m)" + pattern)
 }
 
-// judge is the error of an attempt that has failed. What no rule names is left to the host, which knows the
-// texts that mean an expired session whoever prints them.
+// judge is the error of a failed attempt. If no rule matches, the host still looks for texts that mean an expired session
+// for every CLI.
 func (e *ExpiredWhen) judge(r actors.Result) error {
 	err := procs.Exited(r)
 	if rule := e.rule(r); rule != "" {
@@ -78,7 +78,7 @@ func (e *ExpiredWhen) judge(r actors.Result) error {
 	return fmt.Errorf("cli-agent: %w", err)
 }
 
-// rule is the first rule that the end of a process meets; empty if there is none.
+// rule is the first rule that matches the end of a process; empty: none does.
 func (e *ExpiredWhen) rule(r actors.Result) string {
 	if e == nil {
 		return ""

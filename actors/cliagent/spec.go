@@ -13,35 +13,34 @@ import (
 // Bounds of the `with` block.
 const (
 	MaxPrompt    = 256 << 10 // bytes, on standard input
-	MaxArgument  = 64 << 10  // bytes, of a command line or an argument; the kernel refuses one of 128 KiB
-	MaxArguments = 256       // and
-	MaxArgv      = 256 << 10 // bytes, of all of them; the kernel bounds them together with the environment
+	MaxArgument  = 64 << 10  // bytes of a command line or an argument; the kernel refuses an argument of 128 KiB
+	MaxArguments = 256       // entries of argv, the program included
+	MaxArgv      = 256 << 10 // bytes of all entries of argv; the kernel bounds them together with the environment
 
 	DefaultPreflight = 30 * time.Second
 	MaxPreflight     = 10 * time.Minute
 )
 
-// placeholder stands for the prompt in an argument.
+// placeholder is replaced by the prompt in an argument.
 const placeholder = "{prompt}"
 
 // Spec is the job's `with` block. It needs either Command or Argv.
 type Spec struct {
-	// Command is run by `sh -c`, which is no login shell.
+	// Command is run by `sh -c`, not as a login shell.
 	Command string `json:"command"`
-	// Argv is a program and its arguments, run without a shell. In an argument {prompt} stands for the prompt.
+	// Argv is a program and its arguments, run without a shell. In an argument, {prompt} is replaced by the prompt.
 	Argv []string `json:"argv"`
 	// Prompt goes to the standard input, unless an argument asks for it. May be empty.
 	Prompt string `json:"prompt"`
-	// Dir is the working directory. A job file fills in its own folder.
+	// Dir is the working directory. In a job file the default is the file's folder.
 	Dir string `json:"dir"`
-	// ExpiredWhen says how a failed attempt tells that its session has expired, besides the texts that
-	// every type knows.
+	// ExpiredWhen says which failures mean that the session has expired, besides the texts that are known for every CLI.
 	ExpiredWhen *ExpiredWhen `json:"expired_when"`
-	// Preflight asks whether the CLI is signed in, before it is called. Nil: nobody asks.
+	// Preflight asks whether the CLI is signed in, before it is called. Nil: no preflight.
 	Preflight *Preflight `json:"preflight"`
 }
 
-// Preflight is a command that succeeds if the CLI is signed in, and costs nothing.
+// Preflight is a command that costs nothing, and succeeds if the CLI is signed in.
 type Preflight struct {
 	// Command is run by `sh -c`. Required.
 	Command string `json:"command"`
@@ -59,9 +58,9 @@ func (Spec) UsesDir() bool { return true }
 func (s Spec) Validate() error {
 	switch {
 	case s.Command == "" && len(s.Argv) == 0:
-		return errors.New("command is required, or argv")
+		return errors.New("command or argv is required")
 	case s.Command != "" && len(s.Argv) != 0:
-		return errors.New("argv: a job has either command or argv")
+		return errors.New("argv: give either command or argv, not both")
 	case s.Command == "":
 		if err := s.checkArgv(); err != nil {
 			return err
@@ -71,7 +70,7 @@ func (s Spec) Validate() error {
 			return err
 		}
 		if s.Prompt != "" && strings.Contains(s.Command, placeholder) {
-			return errors.New("command must not contain {prompt}: sh would run what stands in it. It is given on standard input, or use argv")
+			return errors.New("command must not contain {prompt}, since sh would interpret the prompt; read it from standard input, or use argv")
 		}
 	}
 	switch {
@@ -104,7 +103,7 @@ func (s Spec) checkArgv() error {
 		return fmt.Errorf("argv must be a program and at most %d arguments", MaxArguments-1)
 	}
 	if strings.Contains(s.Argv[0], placeholder) {
-		return errors.New("argv must begin with a program; {prompt} goes into an argument")
+		return errors.New("argv must begin with a program; put {prompt} into an argument")
 	}
 	total := 0
 	for i, arg := range s.Argv {
@@ -113,24 +112,24 @@ func (s Spec) checkArgv() error {
 		}
 		size := len(arg) + strings.Count(arg, placeholder)*(len(s.Prompt)-len(placeholder))
 		if total += size; size > MaxArgument || total > MaxArgv {
-			return fmt.Errorf("argv: an argument has at most %d bytes, all of them %d, with the prompt; a long prompt goes to standard input", MaxArgument, MaxArgv)
+			return fmt.Errorf("argv: an argument may have %d bytes and all together %d, with the prompt; give a long prompt on standard input", MaxArgument, MaxArgv)
 		}
 	}
 	if s.asks() && strings.ContainsRune(s.Prompt, 0) {
-		return errors.New("prompt must not contain NUL: it becomes an argument")
+		return errors.New("prompt must not contain NUL, since it becomes an argument")
 	}
 	if s.Prompt == "" && s.asks() {
-		return errors.New("prompt is required: argv asks for it")
+		return errors.New("prompt is required, since argv has {prompt}")
 	}
 	return nil
 }
 
-// asks reports whether an argument asks for the prompt.
+// asks reports whether an argument has a place for the prompt.
 func (s Spec) asks() bool {
 	return slices.ContainsFunc(s.Argv, func(arg string) bool { return strings.Contains(arg, placeholder) })
 }
 
-// arguments are those of argv, the program first, with the prompt in its place.
+// arguments is argv with the prompt filled in; the program is the first.
 func (s Spec) arguments() []string {
 	out := slices.Clone(s.Argv)
 	for i := range out {

@@ -29,7 +29,7 @@ func TestValidate(t *testing.T) {
 	within := func(d time.Duration) cliagent.Spec {
 		return before(cliagent.Preflight{Command: "a", Timeout: (*actors.Duration)(&d)})
 	}
-	const tooLong = "argv: an argument has at most 65536 bytes, all of them 262144, with the prompt; a long prompt goes to standard input"
+	const tooLong = "argv: an argument may have 65536 bytes and all together 262144, with the prompt; give a long prompt on standard input"
 	for _, tt := range []struct {
 		spec cliagent.Spec
 		want string
@@ -41,24 +41,24 @@ func TestValidate(t *testing.T) {
 		{before(cliagent.Preflight{Command: "agent status"}), ""},
 		{within(90 * time.Second), ""},
 
-		{cliagent.Spec{}, "command is required, or argv"},
+		{cliagent.Spec{}, "command or argv is required"},
 		{cliagent.Spec{Command: " "}, "command is required"},
-		{cliagent.Spec{Command: "a", Argv: []string{"a"}}, "argv: a job has either command or argv"},
+		{cliagent.Spec{Command: "a", Argv: []string{"a"}}, "argv: give either command or argv, not both"},
 		{cliagent.Spec{Command: "a\x00"}, "command must not contain NUL"},
 		{cliagent.Spec{Command: strings.Repeat("a", cliagent.MaxArgument+1)}, "command is longer than 65536 bytes; put it into a file"},
-		{cliagent.Spec{Command: "a {prompt}", Prompt: "hello"}, "command must not contain {prompt}: sh would run what stands in it. It is given on standard input, or use argv"},
+		{cliagent.Spec{Command: "a {prompt}", Prompt: "hello"}, "command must not contain {prompt}, since sh would interpret the prompt; read it from standard input, or use argv"},
 		{cliagent.Spec{Command: "a", Prompt: strings.Repeat("a", cliagent.MaxPrompt+1)}, "prompt is longer than 262144 bytes"},
 		{cliagent.Spec{Command: "a", Dir: "\x00"}, "dir must not contain NUL"},
 		{args(""), "argv must be a program and at most 255 arguments"},
 		{args(make([]string, 1, 2)...), "argv must be a program and at most 255 arguments"},
 		{args(append([]string{"a"}, make([]string, cliagent.MaxArguments)...)...), "argv must be a program and at most 255 arguments"},
-		{args("{prompt}"), "argv must begin with a program; {prompt} goes into an argument"},
+		{args("{prompt}"), "argv must begin with a program; put {prompt} into an argument"},
 		{args("a", "\x00"), "argv: argument 1 must not contain NUL"},
 		{args("a", strings.Repeat("a", cliagent.MaxArgument+1)), tooLong},
 		{args("a", strings.Repeat("{prompt}", cliagent.MaxArgument)), tooLong},
 		{args(strings.Split(strings.Repeat(strings.Repeat("a", 2<<10)+" ", many), " ")...), tooLong},
-		{cliagent.Spec{Argv: []string{"a", "{prompt}"}}, "prompt is required: argv asks for it"},
-		{cliagent.Spec{Argv: []string{"a", "{prompt}"}, Prompt: "\x00"}, "prompt must not contain NUL: it becomes an argument"},
+		{cliagent.Spec{Argv: []string{"a", "{prompt}"}}, "prompt is required, since argv has {prompt}"},
+		{cliagent.Spec{Argv: []string{"a", "{prompt}"}, Prompt: "\x00"}, "prompt must not contain NUL, since it becomes an argument"},
 		{cliagent.Spec{Argv: []string{"a", "{prompt}"}, Prompt: strings.Repeat("a", cliagent.MaxArgument+1)}, tooLong},
 
 		{rules(nil), "expired_when needs an exit_code or a pattern"},

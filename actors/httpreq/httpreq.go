@@ -1,5 +1,5 @@
-// Package httpreq is the actor type that sends one HTTP request and expects a status and, if it is given, a
-// pattern in the body. It is ungated: whatever a server answers, no session is closed by it.
+// Package httpreq is the actor type "http": it sends one HTTP request, and expects a status and optionally a pattern in the
+// body. It is ungated: no answer of a server closes a session.
 package httpreq
 
 import (
@@ -19,13 +19,13 @@ import (
 	"curfew/messages/text"
 )
 
-// MaxBody is how much of an answer is read, in bytes: what stands behind it is not looked at.
+// MaxBody is how many bytes of an answer are read. The rest is ignored.
 const MaxBody = 1 << 20
 
 const (
 	maxShown  = 16 << 10 // bytes of the body that are kept as output
 	maxQuoted = 512      // bytes of its first line that an error quotes
-	// cutMark stands where the rest of the body was left out.
+	// cutMark replaces the rest of a body that is too long.
 	cutMark = "\n[… the rest was left out]"
 )
 
@@ -40,11 +40,11 @@ var _ actors.Actor[Spec] = (*request)(nil)
 // New makes the actor of one attempt.
 func New(env actors.Env) actors.Actor[Spec] { return &request{http: env.HTTP, redact: env.Redact} }
 
-// Run sends the request. The output is the status line and the beginning of the body, also of a failure.
+// Run sends the request. The output is the status line and the beginning of the body, also after a failure.
 //
-// Another status than the expected one, and a body without the pattern, may be retried: servers come back.
-// If a 429 or 503 says when, it is not before that. That a variable of header_env is not set is permanent.
-// Secrets are taken out of outputs and errors.
+// An unexpected status, and a body without the pattern, may be retried, since servers recover. If a 429 or a 503 says when,
+// the retry is not earlier. A variable of header_env that is not set is a permanent failure. Secrets are redacted in
+// outputs and errors.
 func (r *request) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output, error) {
 	s := run.Spec
 	header, own, err := s.header()
@@ -53,7 +53,7 @@ func (r *request) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output,
 	}
 	req, err := http.NewRequestWithContext(ctx, s.method(), s.URL, strings.NewReader(s.Body))
 	if err != nil {
-		return actors.Output{}, actors.Permanent(errors.New("http: the request cannot be made")) // its error quotes the URL
+		return actors.Output{}, actors.Permanent(errors.New("http: the request cannot be made")) // err would quote the URL
 	}
 	req.Header = header
 	what := s.method() + " " + httpx.Bare(s.URL)
@@ -63,7 +63,7 @@ func (r *request) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output,
 	}
 	defer func() { _ = resp.Body.Close() }()
 	raw, err := io.ReadAll(io.LimitReader(resp.Body, MaxBody))
-	body := r.redact(secrets.RedactCut(string(raw), own...)) // before it is cut: half of a secret would not be known again
+	body := r.redact(secrets.RedactCut(string(raw), own...)) // before it is cut: half of a secret would not be recognised
 	out := actors.Output{Text: show(resp, body)}
 	if err != nil {
 		return out, failed(ctx, what, err, own)
@@ -71,7 +71,7 @@ func (r *request) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output,
 	return out, s.judge(what, resp, raw, body)
 }
 
-// client follows no redirect if one is what the job expects.
+// client is a client that follows no redirects if the job expects one.
 func (r *request) client(s Spec) *http.Client {
 	if status := s.status(); status < 300 || status > 399 {
 		return r.http
@@ -81,7 +81,7 @@ func (r *request) client(s Spec) *http.Client {
 	return &c
 }
 
-// header makes the request's header, and says which secrets of its own are in it.
+// header makes the request's header, and returns the secrets in it.
 func (s Spec) header() (h http.Header, own []string, err error) {
 	h = http.Header{"User-Agent": {"curfew"}}
 	for name, value := range s.Headers {
@@ -108,8 +108,8 @@ func (s Spec) header() (h http.Header, own []string, err error) {
 	return h, own, nil
 }
 
-// judge says whether the answer is the expected one. The pattern is looked for in what was sent, and the
-// redacted body is quoted.
+// judge compares the answer with what the job expects. The pattern is matched against the raw body, and errors quote the
+// redacted one.
 func (s Spec) judge(what string, resp *http.Response, raw []byte, body string) error {
 	if resp.StatusCode != s.status() {
 		err := fmt.Errorf("http: %s: %s, not %d%s", what, statusLine(resp), s.status(), quote(body))
@@ -132,21 +132,21 @@ func (s Spec) judge(what string, resp *http.Response, raw []byte, body string) e
 	return nil
 }
 
-// failed is the error of a request that was not answered to the end.
+// failed is the error of a request without a complete answer.
 func failed(ctx context.Context, what string, err error, own []string) error {
 	if ctx.Err() != nil {
-		return ctx.Err() // the host says in better words what ended it
+		return ctx.Err() // the host says more precisely what ended it
 	}
 	var u *url.Error
 	if errors.As(err, &u) {
 		err = u.Err // without the URL
 	}
-	// Not wrapped: a text that is redacted must not have the one that is not beneath it, and a
-	// connection's own timeout is not the attempt's.
+	// Not wrapped: an unwrapped error would show the text without redaction, and a timeout of the connection must not
+	// count as the attempt's own.
 	return fmt.Errorf("http: %s: %s", what, secrets.Redact(err.Error(), own...))
 }
 
-// show is what is kept of an answer.
+// show is the part of an answer that is kept as output.
 func show(resp *http.Response, body string) string {
 	mark := ""
 	if len(body) > maxShown {
@@ -163,7 +163,7 @@ func statusLine(resp *http.Response) string {
 	return strings.TrimSpace(fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode)))
 }
 
-// quote is the first line of the body, as far as it is bounded, for an error.
+// quote is the first line of the body, bounded, as an error quotes it.
 func quote(body string) string {
 	line := strings.TrimSpace(text.Head(text.FirstLine(body), maxQuoted))
 	if line == "" {

@@ -25,19 +25,19 @@ const (
 
 // Spec is the job's `with` block.
 type Spec struct {
-	// URL is http or https, without user and password. Required. Its query stands in no error.
+	// URL is http or https, without user and password. Required. No error quotes its query.
 	URL string `json:"url"`
 	// Method is GET if it is empty.
 	Method string `json:"method"`
-	// ExpectStatus is the one status that is a success, 200 if it is 0. Redirects are followed within the
-	// origin, unless it is a redirect that is expected.
+	// ExpectStatus is the only status that is a success; 0 means 200. Redirects are followed within the origin, unless the
+	// expected status is one.
 	ExpectStatus int `json:"expect_status"`
-	// ExpectBody is a regular expression (RE2) to be found in the first [MaxBody] bytes of the answer.
+	// ExpectBody is a regular expression (RE2) that must match in the first [MaxBody] bytes of the answer.
 	ExpectBody string `json:"expect_body"`
-	// Headers are sent as they are. They stand in the journal: a secret has no place here.
+	// Headers are sent as they are. They are in the journal, so they must not be secrets.
 	Headers map[string]string `json:"headers"`
-	// HeaderEnv are headers that hold a secret: each names the variable of the daemon's environment that
-	// holds it, with a word before it that is sent, too, if there is one: "Bearer API_TOKEN".
+	// HeaderEnv are headers with a secret: each names the variable of the daemon's environment that holds it, optionally
+	// with a word before it that is sent, too: "Bearer API_TOKEN".
 	HeaderEnv map[string]string `json:"header_env"`
 	// Body is sent with the request.
 	Body string `json:"body"`
@@ -48,7 +48,7 @@ func (Spec) Kind() string { return "http" }
 
 var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
-// Validate says what is wrong with the block. It quotes no value that may be a secret.
+// Validate says what is wrong with the block. Its errors quote no value that may be a secret.
 func (s Spec) Validate() error {
 	if err := s.checkURL(); err != nil {
 		return err
@@ -61,7 +61,7 @@ func (s Spec) Validate() error {
 	case len(s.Body) > MaxRequestBody:
 		return fmt.Errorf("body is longer than %d bytes", MaxRequestBody)
 	case s.Body != "" && s.method() == http.MethodHead:
-		return errors.New("body: a HEAD request has none")
+		return errors.New("body: a HEAD request has no body; remove it, or use another method")
 	case s.ExpectBody != "" && s.method() == http.MethodHead:
 		return errors.New("expect_body: the answer to a HEAD request has no body")
 	case len(s.ExpectBody) > MaxPattern:
@@ -85,9 +85,9 @@ func (s Spec) checkURL() error {
 	case len(s.URL) > MaxURL:
 		return fmt.Errorf("url is longer than %d bytes", MaxURL)
 	case err != nil, u.Scheme != "http" && u.Scheme != "https", u.Hostname() == "":
-		return errors.New("url must be one such as https://example.com/health")
+		return errors.New("url must be a URL such as https://example.com/health")
 	case u.User != nil:
-		return errors.New("url must not hold a user or a password; put them into header_env")
+		return errors.New("url must not contain a user or a password; put them into header_env")
 	case len(s.HeaderEnv) > 0:
 		u.RawQuery, u.ForceQuery, u.Fragment = "", false, ""
 		if err := httpx.CheckBackend(u.String()); err != nil {
@@ -99,11 +99,11 @@ func (s Spec) checkURL() error {
 
 var (
 	headerName = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
-	// reference is what header_env holds: a word to be sent, if any, and the name of a variable.
+	// reference matches an entry of header_env: an optional word, and the name of a variable.
 	reference = regexp.MustCompile(`^(?:([A-Za-z]+) )?([A-Za-z_][A-Za-z0-9_]*)$`)
 
 	secretHeaders = []string{"Authorization", "Cookie", "Proxy-Authorization", "X-Api-Key"}
-	// The client writes these itself.
+	// The client sets these itself.
 	clientHeaders = []string{"Connection", "Content-Length", "Host", "Trailer", "Transfer-Encoding", "Upgrade"}
 )
 
@@ -139,11 +139,11 @@ func checkName(member, name string, seen map[string]bool) error {
 	canonical := http.CanonicalHeaderKey(name)
 	switch {
 	case !headerName.MatchString(name):
-		return fmt.Errorf("%s: %.40q is no name of a header", member, name)
+		return fmt.Errorf("%s: %.40q is not a valid header name", member, name)
 	case slices.Contains(clientHeaders, canonical):
-		return fmt.Errorf("%s: %s cannot be set", member, name)
+		return fmt.Errorf("%s: %s cannot be set; the client sets it itself", member, name)
 	case seen[canonical]:
-		return fmt.Errorf("%s: %s is there twice", member, name)
+		return fmt.Errorf("%s: %s is given twice", member, name)
 	}
 	seen[canonical] = true
 	return nil

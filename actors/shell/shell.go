@@ -1,5 +1,5 @@
-// Package shell is the actor type that runs a command line with sh or another shell. It is ungated: whatever a command
-// prints, no session is closed by it.
+// Package shell is the actor type that runs a command line with sh or another shell. It is ungated: no output of a command
+// closes a session.
 package shell
 
 import (
@@ -19,29 +19,29 @@ import (
 // MaxCommand bounds a command line, in bytes; the kernel refuses an argument of 128 KiB.
 const MaxCommand = 64 << 10
 
-// What becomes of processes that the command leaves running when it has ended.
+// What happens to processes that the command leaves running when it has ended.
 const (
 	BackgroundEnd  = "end"  // they are told to end, and killed if they do not
 	BackgroundKeep = "keep" // they go on
 )
 const maxExitCode = 255
 
-// shellForm is an absolute path, or a name. White space is refused: it would be arguments.
+// shellForm is an absolute path, or a name. White space is refused, since it would separate arguments.
 var shellForm = regexp.MustCompile(`^(/[^\s\x00]*)?[^/\s\x00]+$`)
 
 // Spec is the job's `with` block.
 type Spec struct {
-	// Command is run by `sh -c`, or by the same of Shell, which is no login shell. Required.
+	// Command is run by `sh -c`, or `-c` of Shell, not as a login shell. Required.
 	Command string `json:"command"`
-	// Dir is its working directory. A job file fills in its own folder.
+	// Dir is its working directory. In a job file the default is the file's folder.
 	Dir string `json:"dir"`
-	// Background says what becomes of processes that the command leaves running when it has ended:
-	// [BackgroundEnd], which is the default, or [BackgroundKeep].
+	// Background says what happens to processes that the command leaves running when it has ended: [BackgroundEnd], the
+	// default, or [BackgroundKeep].
 	Background string `json:"background,omitzero"`
-	// Shell runs the command in place of /bin/sh: an absolute path, or a program in PATH that understands
+	// Shell runs the command instead of /bin/sh: an absolute path, or a program in PATH that understands
 	// `-c COMMAND`. Empty: /bin/sh.
 	Shell string `json:"shell,omitzero"`
-	// SuccessExitCodes are the exit statuses that are a success, 0 to 255; empty: 0 alone.
+	// SuccessExitCodes are the exit statuses that are a success, each 0 to 255; empty: only 0.
 	SuccessExitCodes []int `json:"success_exit_codes,omitzero"`
 }
 
@@ -77,7 +77,7 @@ func (s Spec) Validate() error {
 	return nil
 }
 
-// succeeded reports whether an exit status is a success. The end by a signal never is.
+// succeeded reports whether an exit status is a success. An end by a signal never is.
 func (s Spec) succeeded(code int) bool {
 	if len(s.SuccessExitCodes) == 0 {
 		return code == 0
@@ -92,10 +92,10 @@ var (
 	_ actors.DirUser     = Spec{}
 )
 
-// defaultTimeout is for what hangs: a line of a crontab has no limit, and backups take hours.
+// defaultTimeout only ends commands that hang: a line of a crontab has no time limit, and backups take hours.
 const defaultTimeout = 24 * time.Hour
 
-// Traits are those of a line of a crontab: it is run once, and may take its time.
+// Traits are like a line of a crontab: one attempt, and much time.
 func (*shell) Traits() actors.Traits {
 	once := actors.DefaultRetry()
 	once.Attempts = 1
@@ -105,10 +105,9 @@ func (*shell) Traits() actors.Traits {
 // New makes the actor of one attempt.
 func New(env actors.Env) actors.Actor[Spec] { return &shell{exec: env.Exec} }
 
-// Run runs the command. An exit status that is no success is a failure that may be retried, with the last line
-// of the standard error, or else of the output, in its error. That there is no such folder or no shell, or that
-// they must not be used, is permanent: somebody has to mend the machine or the job. The output is returned in
-// any case.
+// Run runs the command. Another exit status than a success is a failure that may be retried. Its error has the last line of
+// standard error, or else of the output. A missing folder or shell, or one without permission, is a permanent failure: a
+// person has to correct the machine or the job. The output is returned in any case.
 func (s *shell) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output, error) {
 	result, err := s.exec.Run(ctx, actors.Command{
 		Path: cmp.Or(run.Spec.Shell, actors.Shell),
@@ -119,7 +118,7 @@ func (s *shell) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output, e
 	out := actors.Output{Text: result.Output}
 	switch {
 	case err != nil && errors.Is(err, ctx.Err()):
-		return out, ctx.Err() // the host says in better words what ended it
+		return out, ctx.Err() // the host says more precisely what ended it
 	case procs.Hopeless(err):
 		return out, actors.Permanent(fmt.Errorf("shell: %w", err))
 	case err != nil:

@@ -78,10 +78,10 @@ func (x *exchange) message(q Question) (Answer, error) {
 		Usage   json.RawMessage   `json:"usage"`
 	}
 	if err := json.Unmarshal(x.whole, &doc); err != nil {
-		return Answer{}, fmt.Errorf("%s: the answer is no message: %w: %s", x.where, unfinished(err), x.quote(x.whole))
+		return Answer{}, fmt.Errorf("%s: the answer is not a message: %w: %s", x.where, unfinished(err), x.quote(x.whole))
 	}
 	if doc.Type != "message" {
-		return Answer{}, fmt.Errorf("%s: the answer is no message: %s", x.where, x.quote(x.whole))
+		return Answer{}, fmt.Errorf("%s: the answer is not a message: %s", x.where, x.quote(x.whole))
 	}
 	h := &heardBlocks{}
 	h.a.Stop = string(doc.Stop)

@@ -37,12 +37,12 @@ func (x *exchange) completion(q Question) (Answer, error) {
 	var doc chatAnswer
 	err := json.Unmarshal(x.whole, &doc)
 	if err != nil {
-		return Answer{}, fmt.Errorf("%s: the answer is no chat completion: %w: %s", x.where, unfinished(err), x.quote(x.whole))
+		return Answer{}, fmt.Errorf("%s: the answer is not a chat completion: %w: %s", x.where, unfinished(err), x.quote(x.whole))
 	}
 	c, ok, err := doc.first()
 	switch {
 	case err != nil:
-		return Answer{}, fmt.Errorf("%s: the answer is no chat completion: %w: %s", x.where, err, x.quote(x.whole))
+		return Answer{}, fmt.Errorf("%s: the answer is not a chat completion: %w: %s", x.where, err, x.quote(x.whole))
 	case !ok:
 		return Answer{}, fmt.Errorf("%s: the answer has no choices: %s", x.where, x.quote(x.whole))
 	}
@@ -109,7 +109,7 @@ func (x *exchange) chunk(h *hearing, data []byte) error {
 		c, _, err = doc.first()
 	}
 	if err != nil {
-		return fmt.Errorf("%s: an event of the stream is no chunk of a chat completion: %w: %s", x.where, err, x.quote(data))
+		return fmt.Errorf("%s: an event of the stream is not a chunk of a chat completion: %w: %s", x.where, err, x.quote(data))
 	}
 	h.usage(doc.Usage)
 	if c.FinishReason != "" {

@@ -52,10 +52,10 @@ func object(said string) (arguments, bad string) {
 		err = json.Unmarshal([]byte(text), &doc)
 	}
 	if err != nil {
-		return said, "the arguments are no JSON object: " + err.Error()
+		return said, "the arguments are not a JSON object: " + err.Error()
 	}
 	if _, ok := doc.(map[string]any); !ok {
-		return said, "the arguments are no JSON object"
+		return said, "the arguments are not a JSON object"
 	}
 	return text, ""
 }
@@ -85,7 +85,7 @@ func (c Call) sendableName() string {
 func Parameters(schema json.RawMessage) (json.RawMessage, error) {
 	m := members(schema)
 	if m == nil {
-		return nil, errors.New("the schema of its arguments is no JSON object")
+		return nil, errors.New("the schema of its arguments is not a JSON object")
 	}
 	if kind, typed := m["type"]; typed && !ofObject(kind) {
 		return nil, fmt.Errorf("the schema of its arguments is of %.80s; it must be of an object", kind)

@@ -16,9 +16,9 @@ func TestParameters(t *testing.T) {
 		`{"type":"array"}`:                       `the schema of its arguments is of "array"; it must be of an object`,
 		`{"type":["string","null"]}`:             `the schema of its arguments is of ["string","null"]; it must be of an object`,
 		`{"type":7}`:                             `the schema of its arguments is of 7; it must be of an object`,
-		`null`:                                   "the schema of its arguments is no JSON object",
-		`true`:                                   "the schema of its arguments is no JSON object",
-		``:                                       "the schema of its arguments is no JSON object",
+		`null`:                                   "the schema of its arguments is not a JSON object",
+		`true`:                                   "the schema of its arguments is not a JSON object",
+		``:                                       "the schema of its arguments is not a JSON object",
 	} {
 		got, err := Parameters([]byte(in))
 		text := string(got)

@@ -17,7 +17,7 @@ import (
 func (t Tool) Call(ctx context.Context, arguments string) (Result, error) {
 	var args map[string]any
 	if err := json.Unmarshal([]byte(arguments), &args); err != nil {
-		return Result{Text: "the arguments are no JSON object: " + err.Error(), Failed: true}, nil
+		return Result{Text: "the arguments are not a JSON object: " + err.Error(), Failed: true}, nil
 	}
 	called, cancel := context.WithTimeout(ctx, CallTimeout)
 	defer cancel()
