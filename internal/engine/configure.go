@@ -37,7 +37,7 @@ func (r *Runtime) configure(ctx context.Context, was recovered) (uint64, error) 
 			drafts = append(drafts, bus.Draft{Fact: messages.JobRemoved{Job: j.Definition.Job}})
 		}
 	}
-	now := messages.At(r.wall())
+	now := r.Now()
 	for _, d := range r.o.Config.Jobs {
 		old, ok := known[d.Job]
 		d = anchored(d, old, now)
@@ -63,7 +63,7 @@ func (r *Runtime) configure(ctx context.Context, was recovered) (uint64, error) 
 // clockBehind is the fact that the clock was set back while no runtime ran: it shows less than the journal's newest
 // record. nil: it was not. The recovered jobs are adjusted to the clock as it is now.
 func (r *Runtime) clockBehind(was recovered) *messages.ClockSetBack {
-	now := messages.At(r.wall())
+	now := r.Now()
 	by := was.latest.Sub(now)
 	if by < scheduler.SetBackMargin {
 		return nil

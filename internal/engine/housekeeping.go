@@ -12,7 +12,6 @@ import (
 
 	"curfew/actors/system/follow"
 	"curfew/bus"
-	"curfew/messages"
 	"curfew/supervisor/policy"
 )
 
@@ -55,7 +54,7 @@ func (h *housekeeper) run(ctx context.Context) {
 		case <-h.due:
 			overdue = true
 		case <-look.C:
-			overdue = messages.At(h.r.wall()).Sub(h.saved.At) >= snapshotAfter
+			overdue = h.r.Now().Sub(h.saved.At) >= snapshotAfter
 		}
 		var err error
 		if overdue {
@@ -70,7 +69,7 @@ func (h *housekeeper) snapshot(ctx context.Context) error {
 	var image *policy.Image
 	var at bus.Snapshot
 	err := h.r.View(ctx, func(m *policy.Machine) {
-		at = bus.Snapshot{Seq: h.r.log.Last(), At: messages.At(h.r.wall()), PolicyVersion: policy.Version}
+		at = bus.Snapshot{Seq: h.r.log.Last(), At: h.r.Now(), PolicyVersion: policy.Version}
 		if at.Seq != h.saved.Seq {
 			image = m.Image()
 			h.since.Store(0)

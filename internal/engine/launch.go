@@ -40,7 +40,7 @@ func (r *Runtime) launch(ctx context.Context, was recovered, left leftover, base
 		return err
 	}
 	r.waker, err = waker.Start(waker.Config{
-		Timers: was.timers, At: messages.At(r.wall()), Reader: r.reader(was.last, waker.Topics...),
+		Timers: was.timers, At: r.Now(), Reader: r.reader(was.last, waker.Topics...),
 		Publish: r.publish, Fatal: r.fail, Logger: r.o.Logger,
 	})
 	if err != nil {

@@ -25,7 +25,7 @@ func (r *Runtime) leftover(ctx context.Context, was recovered) (out leftover, er
 		return out, err
 	}
 	var left []policy.Left
-	err = r.View(ctx, func(m *policy.Machine) { left = m.Left(messages.At(r.wall()), was.last) })
+	err = r.View(ctx, func(m *policy.Machine) { left = m.Left(r.Now(), was.last) })
 	if err != nil {
 		return out, err
 	}
@@ -59,10 +59,7 @@ func (r *Runtime) endOrphans(ctx context.Context) (err error) {
 	if r.ledger, err = procs.OpenLedger(r.o.Procs, r.o.Logger); err != nil {
 		return err
 	}
-	if err := r.ledger.EndOrphans(ctx); err != nil {
-		return err
-	}
-	return nil
+	return r.ledger.EndOrphans(ctx)
 }
 
 // reportInterrupted records the attempts that the last runtime left in flight as interrupted.

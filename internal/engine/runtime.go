@@ -1,6 +1,6 @@
 // Package engine is the running system: the journaled log with the machine that decides, and the actors that
-// perform. It is the wiring and holds no rule of its own. Its files are named after the steps of a start and of
-// a stop; what people and programs ask is answered by internal/backend.
+// perform. It is the wiring, and holds one rule: a session without a token cannot be signed in (admit). Its files are
+// named after the steps of a start and of a stop. What people and programs ask is answered by internal/backend.
 package engine
 
 import (
@@ -58,11 +58,10 @@ type Runtime struct {
 	refresher   *refresher.Refresher
 	background  *startstop.Group // the housekeeper, and the watch on the journal
 
-	stopping    atomic.Bool
-	frozen      sync.Once
-	freezeErr   error
-	interrupted sync.Once
-
+	stopping     atomic.Bool
+	frozen       sync.Once
+	freezeErr    error
+	interrupted  sync.Once
 	interruptErr error
 	fatal        chan error // the first reason to stop
 }

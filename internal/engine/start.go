@@ -10,7 +10,6 @@ import (
 	"curfew/actors/env/secrets"
 	"curfew/actors/system/gate"
 	"curfew/bus"
-	"curfew/messages"
 	"curfew/supervisor/policy"
 )
 
@@ -36,7 +35,7 @@ func newRuntime(o Options) *Runtime {
 	if r.wall == nil {
 		r.wall = time.Now
 	}
-	r.since = messages.At(r.wall())
+	r.since = r.Now()
 	if r.o.Logger == nil {
 		r.o.Logger = zap.NewNop()
 	}

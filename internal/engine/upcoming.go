@@ -22,7 +22,7 @@ const (
 type Due struct {
 	Job   string
 	Slot  messages.Instant
-	Clock string // the slot's local time, such as "07:00"; only Upcoming fills it in
+	Clock string // the slot in the job's time zone, such as "07:00"
 }
 
 // Upcoming are the next slots of a session's jobs in the 24 hours after from, one a job, soonest first, at most 20.
@@ -30,38 +30,20 @@ type Due struct {
 func (r *Runtime) Upcoming(ctx context.Context, session string, from messages.Instant) []Due {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
-	var views []policy.JobView
-	err := r.View(ctx, func(m *policy.Machine) {
-		for _, n := range m.JobNames() {
-			if v, _ := m.Job(n); v.Definition.Gated && v.Definition.Session == session && !v.Paused && len(views) < maxLookAhead {
-				views = append(views, v)
-			}
+	of := func(d messages.Definition) bool { return d.Gated && d.Session == session }
+	return r.due(ctx, of, maxUpcoming, func(v policy.JobView, s scheduler.Schedule) (at messages.Instant) {
+		next, ok := s.After(v.Mark).Next(max(v.Mark.Since, from).Time())
+		if ok && messages.At(next).Sub(from) <= ahead {
+			at = messages.At(next)
 		}
+		return at
 	})
-	if err != nil {
-		return nil // the message that the list belongs to matters more
-	}
-	var next []Due
-	for _, v := range views {
-		s, err := scheduler.Parse(v.Definition.Timetable, v.Definition.Job)
-		if err != nil {
-			continue
-		}
-		at, ok := s.After(v.Mark).Next(max(v.Mark.Since, from).Time())
-		if !ok || messages.At(at).Sub(from) > ahead {
-			continue
-		}
-		clock := at.In(s.Location())
-		next = append(next, Due{Job: v.Definition.Job, Slot: messages.At(at), Clock: clock.Format("15:04")})
-	}
-	slices.SortFunc(next, func(a, b Due) int { return cmp.Or(cmp.Compare(a.Slot, b.Slot), cmp.Compare(a.Job, b.Job)) })
-	return next[:min(len(next), maxUpcoming)]
 }
 
 // upcomingNames are the upcoming jobs for a notification, such as "morning_briefing 07:00". A zero from means now.
 func (r *Runtime) upcomingNames(session string, from messages.Instant) (names []string) {
 	if from.IsZero() {
-		from = messages.At(r.wall())
+		from = r.Now()
 	}
 	for _, u := range r.Upcoming(context.Background(), session, from) {
 		names = append(names, u.Job+" "+u.Clock)
@@ -69,9 +51,17 @@ func (r *Runtime) upcomingNames(session string, from messages.Instant) (names []
 	return names
 }
 
-// Soonest are the next slots of the wanted jobs that are not paused, one a job, soonest first, at most most. It
-// looks at the first 10,000 wanted jobs by name.
+// Soonest are the next slots of the wanted jobs that are not paused, one a job, soonest first, at most most.
 func (r *Runtime) Soonest(ctx context.Context, wanted func(messages.Definition) bool, most int) []Due {
+	return r.due(ctx, wanted, most, r.NextSlot)
+}
+
+// due asks next for the next slot of each wanted job that is not paused, of the first 10,000 by name. Zero is no slot.
+// When the machine cannot be read it answers nothing: the caller's other questions fail the same way, and say so.
+func (r *Runtime) due(
+	ctx context.Context, wanted func(messages.Definition) bool, most int,
+	next func(policy.JobView, scheduler.Schedule) messages.Instant,
+) []Due {
 	var views []policy.JobView
 	err := r.View(ctx, func(m *policy.Machine) {
 		for _, n := range m.JobNames() {
@@ -81,20 +71,21 @@ func (r *Runtime) Soonest(ctx context.Context, wanted func(messages.Definition) 
 		}
 	})
 	if err != nil {
-		return nil // the caller's other questions fail the same way, and say so
+		return nil
 	}
-	var next []Due
+	var out []Due
 	for _, v := range views {
 		s, err := scheduler.Parse(v.Definition.Timetable, v.Definition.Job)
 		if err != nil {
 			continue
 		}
-		if at := r.NextSlot(v, s); !at.IsZero() {
-			next = append(next, Due{Job: v.Definition.Job, Slot: at})
+		if at := next(v, s); !at.IsZero() {
+			clock := at.Time().In(s.Location()).Format("15:04")
+			out = append(out, Due{Job: v.Definition.Job, Slot: at, Clock: clock})
 		}
 	}
-	slices.SortFunc(next, func(a, b Due) int { return cmp.Or(cmp.Compare(a.Slot, b.Slot), cmp.Compare(a.Job, b.Job)) })
-	return next[:min(len(next), most)]
+	slices.SortFunc(out, func(a, b Due) int { return cmp.Or(cmp.Compare(a.Slot, b.Slot), cmp.Compare(a.Job, b.Job)) })
+	return out[:min(len(out), most)]
 }
 
 // NextSlot is the next slot of a job's schedule s: after now, or after the job's last slot if that is later. Zero:
@@ -103,7 +94,7 @@ func (r *Runtime) NextSlot(v policy.JobView, s scheduler.Schedule) messages.Inst
 	if v.Paused {
 		return 0
 	}
-	after := max(messages.At(r.wall()), v.Mark.Since)
+	after := max(r.Now(), v.Mark.Since)
 	next, ok := s.After(v.Mark).Next(after.Time())
 	if !ok {
 		return 0

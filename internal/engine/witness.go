@@ -90,7 +90,7 @@ func (r *Runtime) fill(last, upto uint64) error {
 		return fmt.Errorf("%d records are lost, and --accept-loss goes on without at most %d: "+
 			"restore a backup with `curfew journal restore`", upto-last, maxLost)
 	}
-	at := messages.At(r.wall())
+	at := r.Now()
 	records := make([]messages.Record, 0, lostBatch)
 	for seq := last + 1; seq <= upto; seq++ {
 		records = append(records, messages.Record{
