@@ -1,7 +1,7 @@
 package messages
 
-// Ref is which attempt a message is about: [AttemptSucceeded], [AttemptFailed], [AttemptInterrupted], [AttemptAbandoned]
-// and [SideEffectBegan] have it.
+// Ref is which attempt a message is about: [AttemptSucceeded], [AttemptFailed], [AttemptInterrupted],
+// [AttemptAbandoned] and [SideEffectBegan] have it.
 func (a AttemptRef) Ref() AttemptRef { return a }
 
 // RefOf is the attempt that a fact is about; false if it is about none.

@@ -145,7 +145,7 @@ const (
 	DetailQuota Detail = "quota"
 	// DetailUnreachable is a transient failure: the session's backend could not be reached.
 	DetailUnreachable Detail = "unreachable"
-	// DetailUnanswered is a transient failure: what was asked before the work, such as whether a CLI is signed in, got no
-	// answer. Nothing was tried, so it does not count as an attempt; it is tried again after a pause.
+	// DetailUnanswered is a transient failure: what was asked before the work, such as whether a CLI is signed in, got
+	// no answer. Nothing was tried, so it does not count as an attempt; it is tried again after a pause.
 	DetailUnanswered Detail = "unanswered"
 )

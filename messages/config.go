@@ -41,7 +41,8 @@ type ReleaseConfig struct {
 	CanaryWait Duration `json:"canary_wait"` // the gate opens at the latest this long after its canary has started
 	Rate       float64  `json:"rate"`        // starts per second and session afterwards, of what had waited
 
-	// WaitBackendOnly: the canary of a session without a backend is judged by its end alone, for its kinds say nothing before.
+	// WaitBackendOnly: the canary of a session without a backend is judged by its end alone, for its kinds say nothing
+	// before.
 	WaitBackendOnly bool `json:"wait_backend_only,omitzero"`
 }
 

@@ -35,9 +35,9 @@ type SlotsMissed struct {
 	Backfill string `json:"backfill"`      // unique id of a person's request: slots that were judged before count, too; empty: none
 }
 
-// ClockSetBack says that the wall clock was set back: it shows an earlier time than it has shown before, though time went
-// on. With it a new clock epoch begins. What was compared with the clock counts as of To from then on, where it lies
-// ahead.
+// ClockSetBack says that the wall clock was set back: it shows an earlier time than it has shown before, though time
+// went on. With it a new clock epoch begins. What was compared with the clock counts as of To from then on, where it
+// lies ahead.
 type ClockSetBack struct {
 	By Duration `json:"by"` // by how much; at least, if it was found at a start
 	To Instant  `json:"to"` // what the clock showed when that was noticed

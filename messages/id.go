@@ -14,8 +14,8 @@ type RunID string
 
 var idEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
-// SlotRun is the id of the run that a slot of a job makes. Epoch is how often the clock was set back before: a clock that
-// shows a time again makes another run of it.
+// SlotRun is the id of the run that a slot of a job makes. Epoch is how often the clock was set back before: a clock
+// that shows a time again makes another run of it.
 func SlotRun(job string, slot Instant, epoch int) RunID {
 	parts := []string{"slot", job, strconv.FormatInt(int64(slot), 10)}
 	if epoch > 0 {

@@ -51,7 +51,8 @@ type RefreshFailed struct {
 	Generation uint64 `json:"generation"` // for which it was to be replaced
 	Error      string `json:"error"`      // at most 4 KiB, redacted
 
-	// Unkept: it has its credential, but what is to bring the next one could not be written, and is lost when Curfew stops.
+	// Unkept: it has its credential, but what is to bring the next one could not be written, and is lost when Curfew
+	// stops.
 	Unkept bool `json:"unkept,omitzero"`
 }
 

@@ -8,7 +8,8 @@ import (
 	"curfew/messages"
 )
 
-// TestSlotsKeyHasEveryField: a field that the key lacks would be a schedule that goes on as it was when the job file changes.
+// TestSlotsKeyHasEveryField: a field that the key lacks would be a schedule that goes on as it was when the job file
+// changes.
 func TestSlotsKeyHasEveryField(t *testing.T) {
 	const namesNoSlot = "DeleteAfterRun"
 	all := reflect.ValueOf(messages.Timetable{

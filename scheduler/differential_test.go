@@ -68,8 +68,8 @@ func (g generator) expr() string {
 	return text
 }
 
-// changes are the instants from 1930 to 2099 at which the zone's offset really changes: bounds of ZoneBounds need not be
-// any, and past 2037 they may even lie before the instant asked about.
+// changes are the instants from 1930 to 2099 at which the zone's offset really changes: bounds of ZoneBounds need not
+// be any, and past 2037 they may even lie before the instant asked about.
 func changes(zone *time.Location) (found []time.Time) {
 	offset := func(t time.Time) int { _, o := t.In(zone).Zone(); return o }
 	for at := time.Unix(oracleFrom, 0); at.Unix() < oracleTo; {
@@ -91,8 +91,9 @@ func changes(zone *time.Location) (found []time.Time) {
 // The span of the starts, 1930 … 2099.
 const oracleFrom, oracleTo = -1262304000, 4102444800
 
-// start is anywhere in a quarter of the cases, and else shortly before a change of the zone's clock, if it has any: from a
-// second to 30 hours, each order of magnitude as often as the next, so that both rare and frequent slots get across.
+// start is anywhere in a quarter of the cases, and else shortly before a change of the zone's clock, if it has any:
+// from a second to 30 hours, each order of magnitude as often as the next, so that both rare and frequent slots get
+// across.
 func (g generator) start(changes []time.Time) (at, change time.Time) {
 	if len(changes) == 0 || g.IntN(4) == 0 {
 		return time.Unix(int64(g.in(oracleFrom, oracleTo)), 0).UTC(), time.Time{}

@@ -76,8 +76,8 @@ func uneven(f field, text string) (doubts []string) {
 
 const paceKeeper = `"every" keeps its pace`
 
-// OnTheHour are the hours, a bit for each, at whose minute 0 the schedule has slots by an expression that names no other
-// minute: the minute at which most of the world's jobs start.
+// OnTheHour are the hours, a bit for each, at whose minute 0 the schedule has slots by an expression that names no
+// other minute: the minute at which most of the world's jobs start.
 func (s Schedule) OnTheHour() (hours uint32) {
 	if s.plan == nil {
 		return 0

@@ -16,13 +16,13 @@ const (
 	maxReach = 73_000
 )
 
-// Missed is the slots in (after, until]: the newest ones, at most limit (≥ 1) of them, and how many older ones there are;
-// with a window, also how many of these are older than it, seen from until. What it returns belongs to no job yet, and has
-// no Slots if there are none.
+// Missed is the slots in (after, until]: the newest ones, at most limit (≥ 1) of them, and how many older ones there
+// are; with a window, also how many of these are older than it, seen from until. What it returns belongs to no job yet,
+// and has no Slots if there are none.
 //
-// One cron expression, and a lone "every" without active hours, dates or end, are computed. Anything else is counted slot by
-// slot, for about maxScan slots before until; if the oldest is older than that, what is between is not counted, and AtLeast
-// says so. First and Recent are always exact.
+// One cron expression, and a lone "every" without active hours, dates or end, are computed. Anything else is counted
+// slot by slot, for about maxScan slots before until; if the oldest is older than that, what is between is not counted,
+// and AtLeast says so. First and Recent are always exact.
 func Missed(s Schedule, after, until time.Time, window time.Duration, limit int) (m messages.SlotsMissed) {
 	next, ok := s.Next(after)
 	if !ok || next.After(until) || limit < 1 {

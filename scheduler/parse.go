@@ -14,8 +14,9 @@ import (
 // noEnd is the end of a schedule without one.
 const noEnd = messages.Instant(math.MaxInt64)
 
-// Parse reads the schedule of a job. H, the phase of "every" and the splay are a stable hash of the job's name. Without an
-// anchor "in 10 minutes" names no slot yet. The error is an [*Error]; a schedule that can never name a slot is one, too.
+// Parse reads the schedule of a job. H, the phase of "every" and the splay are a stable hash of the job's name. Without
+// an anchor "in 10 minutes" names no slot yet. The error is an [*Error]; a schedule that can never name a slot is one,
+// too.
 func Parse(t messages.Timetable, job string) (Schedule, error) {
 	loc, err := zoneOf(t.Timezone)
 	if err != nil {

@@ -144,7 +144,8 @@ func (r *rule) parseAt(words []string) error {
 	return nil
 }
 
-// clock reads a time of the schedule's own zone. A time that the zone's clock leaves out, or shows twice, is ambiguous and refused.
+// clock reads a time of the schedule's own zone. A time that the zone's clock leaves out, or shows twice, is ambiguous
+// and refused.
 func (r *rule) clock(text string) (time.Time, error) {
 	const form = "2006-01-02 15:04:05"
 	if at := strings.IndexByte(text, 'T'); at == len(time.DateOnly) {

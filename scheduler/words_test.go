@@ -8,7 +8,8 @@ import (
 	"curfew/messages"
 )
 
-// TestWordsTriedFirst: what people write first is taken where its meaning is certain, and answered with a question else.
+// TestWordsTriedFirst: what people write first is taken where its meaning is certain, and answered with a question
+// else.
 func TestWordsTriedFirst(t *testing.T) {
 	taken := func(expr, zone string) Schedule {
 		t.Helper()

@@ -16,7 +16,8 @@ type alarm struct {
 
 func (a alarm) set() bool { return !a.Due.IsZero() }
 
-// at is when the timer goes off by the clock as it is now. Due is what the timer is known by: it stays as it was written.
+// at is when the timer goes off by the clock as it is now. Due is what the timer is known by: it stays as it was
+// written.
 func (a alarm) at() messages.Instant {
 	if !a.set() {
 		return 0

@@ -19,7 +19,8 @@ import (
 
 const thisPackage = "curfew/supervisor/policy"
 
-// index are the fields that follow from the state: where the jobs that wait stand. The functions of these files keep them.
+// index are the fields that follow from the state: where the jobs that wait stand. The functions of these files keep
+// them.
 var (
 	index = []string{
 		"Machine.lanes", "Machine.dirty", "job.line", "job.in", "job.at", "lane.lines", "session.lines", "session.trials",
@@ -28,7 +29,8 @@ var (
 	indexFiles = []string{"line.go", "heap.go"}
 )
 
-// inHand are the fields that last for one Step: what it was called with, its decisions so far, and what settle is to look at.
+// inHand are the fields that last for one Step: what it was called with, its decisions so far, and what settle is to
+// look at.
 var inHand = []string{"Machine.now", "Machine.seq", "Machine.slots", "Machine.out", "Machine.late", "Machine.touched", "Machine.dirty"}
 
 // TestOnlyApplyChangesState: recovery runs the functions named apply* without the rules, so whatever else changed state

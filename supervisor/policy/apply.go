@@ -4,8 +4,9 @@ import (
 	"curfew/messages"
 )
 
-// State changes in functions named apply*, and nowhere else, for facts and for decisions alike. Recovery runs them without
-// deciding. What follows from the state (which lines and heaps a job is in) and what lasts for one Step is not state.
+// State changes in functions named apply*, and nowhere else, for facts and for decisions alike. Recovery runs them
+// without deciding. What follows from the state (which lines and heaps a job is in) and what lasts for one Step is not
+// state.
 
 // applyFact takes in what a fact changes by itself.
 func (m *Machine) applyFact(f messages.Fact) event {

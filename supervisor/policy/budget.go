@@ -8,8 +8,8 @@ type budget struct {
 	Tokens int   `json:"tokens"`
 }
 
-// applyUsage adds what an attempt cost to its job's account, and says why the job is paused by it; empty: it is not. A day
-// is one of UTC. When a person lets the job go on it may cost as much again.
+// applyUsage adds what an attempt cost to its job's account, and says why the job is paused by it; empty: it is not. A
+// day is one of UTC. When a person lets the job go on it may cost as much again.
 func (m *Machine) applyUsage(j *job, u *messages.Usage) (pause string) {
 	if j == nil || u == nil {
 		return ""

@@ -7,17 +7,17 @@ import (
 	"curfew/scheduler"
 )
 
-// A clock that is set back begins a new epoch. A time that was recorded before may lie ahead by the clock as it is now, and
-// anything compared with it would wait until that time comes again, perhaps for a year. So such a time counts as the moment
-// at which the clock was set back.
+// A clock that is set back begins a new epoch. A time that was recorded before may lie ahead by the clock as it is now,
+// and anything compared with it would wait until that time comes again, perhaps for a year. So such a time counts as
+// the moment at which the clock was set back.
 
 // mark is up to when the job's slots have been judged.
 func (j *job) mark() scheduler.Mark {
 	return scheduler.Mark{Since: j.since, Judged: j.judged, Fixed: j.fixed, Once: j.once}
 }
 
-// applyJudged remembers that the job's slots up to this one have been judged. In a later epoch only facts about slots say
-// so: a slot of a run may be of the time before the clock was set back.
+// applyJudged remembers that the job's slots up to this one have been judged. In a later epoch only facts about slots
+// say so: a slot of a run may be of the time before the clock was set back.
 func (m *Machine) applyJudged(j *job, slot messages.Instant) {
 	if slot.IsZero() || m.epoch > 0 && (!m.slots || slot.Sub(m.now) >= scheduler.SetBackMargin) {
 		return
@@ -53,7 +53,8 @@ func (m *Machine) applySetBack(f messages.ClockSetBack) {
 	}
 }
 
-// lapsedTooEarly lets one run try the credentials that had lapsed by the clock as it was, and have not by the clock as it is.
+// lapsedTooEarly lets one run try the credentials that had lapsed by the clock as it was, and have not by the clock as
+// it is.
 func (m *Machine) lapsedTooEarly(now messages.Instant) {
 	for _, name := range sorted(m.sessions) {
 		if s := m.sessions[name]; s.State == messages.StateClosed && s.Source == messages.SourceForecast && LapseAt(s.Since, s.ExpiresAt) > now {
@@ -73,8 +74,8 @@ func (r *run) applySetBack(f messages.ClockSetBack) {
 	}
 }
 
-// at is the instant from which the age of a slot counts: the slot, or, if it lay ahead when the clock was set back, that
-// moment.
+// at is the instant from which the age of a slot counts: the slot, or, if it lay ahead when the clock was set back,
+// that moment.
 func (r *run) at(slot messages.Instant) messages.Instant {
 	if r.Turned.IsZero() {
 		return slot

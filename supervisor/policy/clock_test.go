@@ -7,8 +7,8 @@ import (
 	"curfew/messages"
 )
 
-// TestTimersAfterSetBack: a timer goes off after the time that it was set for, whatever becomes of the clock. People are
-// told when that is by the clock as it is, and a restart waits for what is left of it.
+// TestTimersAfterSetBack: a timer goes off after the time that it was set for, whatever becomes of the clock. People
+// are told when that is by the clock as it is, and a restart waits for what is left of it.
 func TestTimersAfterSetBack(t *testing.T) {
 	retry := messages.Retry{Attempts: 3, Initial: messages.Duration(10 * time.Minute), Factor: 1, Max: messages.Duration(10 * time.Minute), Within: messages.Duration(time.Hour)}
 	s := newStepper(messages.RuntimeConfigured{

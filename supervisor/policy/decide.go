@@ -21,9 +21,9 @@ type event struct {
 	holds   int              // how many holds the run that run now joined had before
 }
 
-// decide sends a fact to its rule. This is the only dispatch, in the order of a run's story: what there is to run, a slot or
-// a person asks for a run, its attempt ends, a timer goes off, its session changes, people are told. What the fact itself
-// has changed is in ev.
+// decide sends a fact to its rule. This is the only dispatch, in the order of a run's story: what there is to run, a
+// slot or a person asks for a run, its attempt ends, a timer goes off, its session changes, people are told. What the
+// fact itself has changed is in ev.
 func (m *Machine) decide(f messages.Fact, ev event) {
 	switch f := f.(type) {
 	case messages.RuntimeConfigured:

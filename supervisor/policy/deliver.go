@@ -21,8 +21,8 @@ func (i incident) open() bool { return !i.Since.IsZero() }
 // not say.
 const DefaultRemind = 24 * time.Hour
 
-// deliverSuccess delivers the output of a run, unless it is blank, and then the message that the job works again. was is
-// the incident that the success has ended.
+// deliverSuccess delivers the output of a run, unless it is blank, and then the message that the job works again. was
+// is the incident that the success has ended.
 func (m *Machine) deliverSuccess(r *run, output string, was incident) {
 	j := m.jobs[r.Job]
 	if j == nil {

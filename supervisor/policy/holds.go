@@ -122,7 +122,8 @@ func withHold(hs []messages.Hold, h messages.Hold, after ...messages.Hold) []mes
 	return slices.Insert(slices.Clone(hs), at, h)
 }
 
-// goesOn lets a run that was tried start again, unless something holds it. At a closed gate its job may want it skipped.
+// goesOn lets a run that was tried start again, unless something holds it. At a closed gate its job may want it
+// skipped.
 func (m *Machine) goesOn(r *run) {
 	j := m.jobs[r.Job]
 	s := m.gate(j)

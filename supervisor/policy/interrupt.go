@@ -7,9 +7,9 @@ import (
 	"curfew/messages"
 )
 
-// An attempt that the end of the runtime cut off is tried again (on_interrupt: rerun): the job is not at fault. But the job
-// may have ended the runtime: it restarts the machine, or uses up all memory. So the third interruption in a row counts as a
-// failure, and a run that was interrupted soon after its start twice in a row is asked about.
+// An attempt that the end of the runtime cut off is tried again (on_interrupt: rerun): the job is not at fault. But the
+// job may have ended the runtime: it restarts the machine, or uses up all memory. So the third interruption in a row
+// counts as a failure, and a run that was interrupted soon after its start twice in a row is asked about.
 
 // soon is how long after its start an attempt may be interrupted to be suspected of having ended the runtime.
 const soon = 60 * time.Second

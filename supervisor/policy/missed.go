@@ -10,8 +10,8 @@ import (
 // maxCaughtUp bounds the unfinished runs of a job with catch_up: all.
 const maxCaughtUp = 1000
 
-// slotsMissed judges slots that passed unnoticed, or that a person asked for again: pause, catch-up, gate. Their runs wait
-// for their predecessor, whatever overlap says.
+// slotsMissed judges slots that passed unnoticed, or that a person asked for again: pause, catch-up, gate. Their runs
+// wait for their predecessor, whatever overlap says.
 func (m *Machine) slotsMissed(fact messages.SlotsMissed) {
 	f, j := missed{fact}, m.jobs[fact.Job]
 	if j == nil || j.gone {
@@ -61,8 +61,8 @@ func (f *missed) keepAfter(since messages.Instant) bool {
 	return true
 }
 
-// skipOld skips what is older than the window, and leaves the rest. How many of the slots that are not named are too old
-// is in the fact; one that does not say so (a journal of policy 1) has them all within the window.
+// skipOld skips what is older than the window, and leaves the rest. How many of the slots that are not named are too
+// old is in the fact; one that does not say so (a journal of policy 1) has them all within the window.
 func (m *Machine) skipOld(j *job, f *missed) {
 	old, _ := slices.BinarySearch(f.Slots, m.now.Add(-j.def.CatchUp.Window.D()))
 	switch {

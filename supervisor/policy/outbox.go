@@ -12,8 +12,8 @@ type Letter struct {
 	To     []string // never empty; never changed in place
 }
 
-// outbox keeps messages to people until their targets have answered. A target that does not answer must not slow down the
-// answers of others, so letters are found by their id.
+// outbox keeps messages to people until their targets have answered. A target that does not answer must not slow down
+// the answers of others, so letters are found by their id.
 type outbox struct {
 	letters map[string]*Letter // by the id of the record
 	order   []*Letter          // oldest first; those without To are done

@@ -7,8 +7,8 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// TestOwnKeySaysNothing: whatever anybody publishes about an attempt with a key of its own moves neither the gate of its
-// session nor its circuit, though a host of ours would not publish most of it.
+// TestOwnKeySaysNothing: whatever anybody publishes about an attempt with a key of its own moves neither the gate of
+// its session nor its circuit, though a host of ours would not publish most of it.
 func TestOwnKeySaysNothing(t *testing.T) {
 	ref := messages.AttemptRef{Job: "mine", Attempt: 1}
 	about := func(f messages.AttemptFailed) func(messages.RunID, uint64) messages.Fact {

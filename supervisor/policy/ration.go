@@ -30,7 +30,8 @@ func (m *Machine) tick() time.Duration {
 	return max(d.Truncate(time.Millisecond), time.Millisecond)
 }
 
-// applyRationBegun makes all that waits now the backlog. What an earlier ration called fresh joins it, the smaller part the larger one.
+// applyRationBegun makes all that waits now the backlog. What an earlier ration called fresh joins it, the smaller part
+// the larger one.
 func (m *Machine) applyRationBegun(s *session) {
 	s.Rationed, s.Credits, s.Tick = true, m.perTick(), alarm{}
 	s.Ration = ration{Seq: m.seq, At: m.now}

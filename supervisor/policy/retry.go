@@ -46,8 +46,8 @@ func backoff(p messages.Retry, id messages.RunID, n int) time.Duration {
 	return time.Duration(d).Truncate(time.Millisecond)
 }
 
-// maxIdle: from this many attempts in a row that tried nothing, such an attempt counts: a question that is never answered
-// must be reported in the end.
+// maxIdle: from this many attempts in a row that tried nothing, such an attempt counts: a question that is never
+// answered must be reported in the end.
 const maxIdle = 10
 
 // standBack is the fate of a run whose attempt tried nothing: uncounted, it waits for the gate, or tries again

@@ -94,7 +94,8 @@ func (m *Machine) queueRun(j *job, sp span) *run {
 	return m.runs[id]
 }
 
-// runID is a hash of job and slot, and of how often the clock was set back; a backfilled slot may have had its run before, so the request is in it.
+// runID is a hash of job and slot, and of how often the clock was set back; a backfilled slot may have had its run
+// before, so the request is in it.
 func (m *Machine) runID(j *job, sp span) messages.RunID {
 	if sp.backfill != "" {
 		return messages.RequestedRun(j.def.Job, sp.backfill+"/"+sp.slot.String())

@@ -87,14 +87,14 @@ func TestRestoreRefuses(t *testing.T) {
 	whole := string(text(t, machine(t)))
 	first, rest, _ := strings.Cut(whole, "\n")
 	for name, c := range map[string]struct{ in, want string }{
-		"nothing":             {"", "lines are missing"},
-		"a line is missing":   {whole[:strings.LastIndexByte(strings.TrimSpace(whole), '\n')+1], "lines are missing"},
-		"no head":             {rest, "the first line"},
-		"two heads":           {first + "\n" + whole, "the first line"},
-		"a newer format":      {strings.Replace(whole, `"format":1`, `"format":2`, 1), "format 2, this build reads 1"},
-		"an unknown member":   {strings.Replace(whole, `"paused":`, `"dozing":true,"paused":`, 1), `unknown field "dozing"`},
+		"nothing":                {"", "lines are missing"},
+		"a line is missing":      {whole[:strings.LastIndexByte(strings.TrimSpace(whole), '\n')+1], "lines are missing"},
+		"no head":                {rest, "the first line"},
+		"two heads":              {first + "\n" + whole, "the first line"},
+		"a newer format":         {strings.Replace(whole, `"format":1`, `"format":2`, 1), "format 2, this build reads 1"},
+		"an unknown member":      {strings.Replace(whole, `"paused":`, `"dozing":true,"paused":`, 1), `unknown field "dozing"`},
 		"a line without members": {whole + "{}\n", "a line has none of the members"},
-		"half a line":         {whole[:len(whole)-20], "unexpected EOF"},
+		"half a line":            {whole[:len(whole)-20], "unexpected EOF"},
 	} {
 		if _, err := policy.Restore([]byte(c.in)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", name, err, c.want)

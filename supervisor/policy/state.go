@@ -95,8 +95,8 @@ type lane struct {
 // DefaultLane is the size of a lane that no RuntimeConfigured has named.
 const DefaultLane = 16
 
-// spent reports whether the job is hidden from people: it had delete_after_run, and has succeeded. While a run of it is not
-// over it is still shown. A job file that still defines it does not bring it back.
+// spent reports whether the job is hidden from people: it had delete_after_run, and has succeeded. While a run of it is
+// not over it is still shown. A job file that still defines it does not bring it back.
 func (j *job) spent() bool {
 	return j.done && !slices.ContainsFunc(j.runs, func(r *run) bool { return !r.Final })
 }
@@ -106,5 +106,6 @@ func sorted[K cmp.Ordered, V any](in map[K]V) []K {
 	return slices.Sorted(maps.Keys(in))
 }
 
-// stopped reports whether the job starts nothing: it is paused, or its file has enabled: false. Neither undoes the other.
+// stopped reports whether the job starts nothing: it is paused, or its file has enabled: false. Neither undoes the
+// other.
 func (j *job) stopped() bool { return j.paused || j.def.Disabled }

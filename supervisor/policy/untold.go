@@ -7,9 +7,9 @@ import (
 	"curfew/messages"
 )
 
-// untold is the newest notification about a session or a job, as long as no target has taken it. One that all targets have
-// refused is sent again: to a target that takes something else, to targets that it was not offered to yet, when the runtime
-// is configured, and from time to time by itself, because nothing says when a target works again.
+// untold is the newest notification about a session or a job, as long as no target has taken it. One that all targets
+// have refused is sent again: to a target that takes something else, to targets that it was not offered to yet, when
+// the runtime is configured, and from time to time by itself, because nothing says when a target works again.
 type untold struct {
 	ID      string                         `json:"id"` // of the notification; that of one which repeats it is another
 	At      messages.Instant               `json:"at"`
@@ -181,8 +181,8 @@ func (m *Machine) stillTrue(u *untold) bool {
 	}
 }
 
-// over reports whether a notification will not become true again. A sign-in that no run has tried yet may still be refused;
-// if no person brought it, no other notification follows.
+// over reports whether a notification will not become true again. A sign-in that no run has tried yet may still be
+// refused; if no person brought it, no other notification follows.
 func (m *Machine) over(u *untold) bool {
 	switch u.Notice.Notice {
 	case messages.NoticeSessionClosed, messages.NoticeSignInRefused:
