@@ -35,14 +35,14 @@ func (m *Machine) Admit(f messages.Fact) (messages.Fact, error) {
 	case messages.JobDefined:
 		return f, m.admitDefined(f)
 	case messages.JobRemoved:
-		if j := m.jobs[f.Job]; j != nil && j.spent() && !j.gone {
+		if j := m.jobs[f.Job]; j != nil && j.spent() && !j.Gone {
 			return f, nil
 		}
 		return f, m.knownJob(f.Job)
 	case messages.JobPaused:
 		return f, m.knownJob(f.Job)
 	case messages.JobResumed:
-		if j := m.jobs[f.Job]; j != nil && !j.gone && j.def.Disabled {
+		if j := m.jobs[f.Job]; j != nil && !j.Gone && j.Def.Disabled {
 			return nil, bad("job "+f.Job, "has enabled: false in its job file; change it there, and restart")
 		}
 		return f, m.knownJob(f.Job)
@@ -232,7 +232,7 @@ func (m *Machine) admitRestored(f messages.SessionRestored) error {
 }
 
 func (m *Machine) knownJob(name string) error {
-	if j := m.jobs[name]; j == nil || j.gone || j.spent() {
+	if j := m.jobs[name]; j == nil || j.Gone || j.spent() {
 		return fmt.Errorf("policy: job %q: %w", name, ErrUnknownJob)
 	}
 	return nil

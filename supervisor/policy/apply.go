@@ -69,7 +69,7 @@ func (m *Machine) applyDecision(r messages.Record, d messages.Decision) {
 	case messages.SlotSkipped:
 		if j := m.jobs[d.Job]; j != nil {
 			m.applyJudged(j, max(d.Slot, d.Last))
-			j.skipped = &Skip{Slot: max(d.Slot, d.Last), Reason: d.Reason, At: m.now}
+			j.Skipped = &Skip{Slot: max(d.Slot, d.Last), Reason: d.Reason, At: m.now}
 		}
 	case messages.RunQueued:
 		m.applyQueued(d)

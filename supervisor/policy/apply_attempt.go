@@ -9,8 +9,8 @@ func (m *Machine) applyStarted(d messages.AttemptStarted) {
 	}
 	j := m.jobs[r.Job]
 	r.Attempt, r.InFlight, r.Started, r.StartedBy, r.Before = d.Attempt, true, m.now, m.seq, 0
-	r.Lane, r.Session, r.Generation = j.def.Actor, d.Session, d.Generation
-	r.StartDef, r.SideEffect = j.def, false
+	r.Lane, r.Session, r.Generation = j.Def.Actor, d.Session, d.Generation
+	r.StartDef, r.SideEffect = j.Def, false
 	j.busy = r
 	m.lane(r.Lane).busy++
 	m.refresh(j)
@@ -152,9 +152,9 @@ func (m *Machine) applyAbandoned(f messages.AttemptAbandoned) event {
 		r.Active += m.now.Sub(r.Started)
 		r.Interrupts, r.Soon, r.Idle = 0, 0, 0
 		r.Counted++
-		j.abandoned++
-		if j.abandoned > maxAbandoned && !j.paused {
-			j.paused = true
+		j.Abandoned++
+		if j.Abandoned > maxAbandoned && !j.Paused {
+			j.Paused = true
 			ev.pause = ReasonAbandoned
 		}
 	}

@@ -21,7 +21,7 @@ func (m *Machine) applyConfigured(f messages.RuntimeConfigured) {
 		s.Gone, s.HadBackend, s.Config = false, s.Config.Backend != "", c
 	}
 	for _, j := range m.jobs {
-		j.abandoned = 0 // what another process abandoned is gone with it
+		j.Abandoned = 0 // what another process abandoned is gone with it
 		if r := j.busy; r != nil {
 			// If this process performs it, it begins now: the time in between does not count for the attempt.
 			r.Before, r.Started = r.Started, m.now
@@ -38,24 +38,24 @@ func (m *Machine) applyDefined(f messages.JobDefined) {
 	j := m.jobs[def.Job]
 	switch {
 	case j == nil:
-		j = &job{since: m.now}
+		j = &job{jobState: jobState{Since: m.now}}
 		m.jobs[def.Job] = j
-	case j.gone, !def.SameSlots(j.def.Timetable):
-		j.since, j.judged, j.done, j.skipped = max(j.since, m.now), false, false, nil
-		j.fixed, j.once = 0, 0
+	case j.Gone, !def.SameSlots(j.Def.Timetable):
+		j.Since, j.Judged, j.Done, j.Skipped = max(j.Since, m.now), false, false, nil
+		j.Fixed, j.Once = 0, 0
 	}
-	j.done = j.done && def.DeleteAfterRun
-	if j.gone {
-		j.gone, j.paused = false, false
+	j.Done = j.Done && def.DeleteAfterRun
+	if j.Gone {
+		j.Gone, j.Paused = false, false
 	}
-	if j.def != nil {
+	if j.Def != nil {
 		m.touch(j)
 		for _, r := range j.runs {
 			m.applyUnpark(r)
 			r.Listed = false // it may belong to another session now
 		}
 	}
-	j.def = &def
+	j.Def = &def
 	for _, r := range j.runs {
 		m.applyPark(r)
 	}
@@ -68,22 +68,22 @@ func (m *Machine) applyRemoved(f messages.JobRemoved) {
 	if j == nil {
 		return
 	}
-	j.gone, j.incident = true, incident{}
+	j.Gone, j.Incident = true, incident{}
 	m.refresh(j)
 	m.applyForget(j)
 }
 
 // applyForget drops a job that is gone once nothing of it is left.
 func (m *Machine) applyForget(j *job) {
-	if j.gone && len(j.runs) == 0 {
-		delete(m.jobs, j.def.Job)
+	if j.Gone && len(j.runs) == 0 {
+		delete(m.jobs, j.Def.Job)
 	}
 }
 
 func (m *Machine) applyPause(name string, paused bool) {
 	if j := m.jobs[name]; j != nil {
-		if j.paused = paused; !paused {
-			j.budget.Tokens = 0
+		if j.Paused = paused; !paused {
+			j.Budget.Tokens = 0
 		}
 		m.refresh(j)
 		m.touch(j)

@@ -18,7 +18,7 @@ func (m *Machine) applyQueued(d messages.RunQueued) {
 	m.runs[d.Run] = r
 	j.runs = append(j.runs, r)
 	m.applyJudged(j, d.Slot)
-	j.done = false // a slot that falls due all the same is not lost
+	j.Done = false // a slot that falls due all the same is not lost
 	m.refresh(j)
 }
 
@@ -79,7 +79,7 @@ func (m *Machine) applyTrimUnasked(s *session) {
 
 func (m *Machine) applyRequested(f messages.RunRequested) event {
 	j := m.jobs[f.Job]
-	if j == nil || j.gone || j.spent() {
+	if j == nil || j.Gone || j.spent() {
 		return event{}
 	}
 	for _, r := range j.runs {
@@ -109,8 +109,8 @@ func (m *Machine) applyFinished(d messages.RunFinished) {
 		into.Hand = into.Hand || r.Hand
 		into.LastExpired = max(into.LastExpired, r.LastExpired)
 	}
-	if d.Status == messages.StatusSucceeded && j.judged && j.def.DeleteAfterRun {
-		j.done = true
+	if d.Status == messages.StatusSucceeded && j.Judged && j.Def.DeleteAfterRun {
+		j.Done = true
 	}
 	j.applyEnd(d.Status)
 	m.applyTally(r, d)

@@ -13,7 +13,7 @@ func (m *Machine) succeeded(f messages.AttemptSucceeded, ev event) {
 	m.returnedTo(ev)
 	m.canaryEnded(ev)
 	if !r.Final {
-		was := m.jobs[r.Job].incident
+		was := m.jobs[r.Job].Incident
 		m.finish(r, messages.StatusSucceeded, "")
 		m.deliverSuccess(r, f.Output, was)
 	}
@@ -77,12 +77,12 @@ func (m *Machine) returnedTo(ev event) {
 func (m *Machine) waitAgain(r *run) {
 	j, s := m.jobs[r.Job], m.sessions[r.Session]
 	closed := s != nil && s.State == messages.StateClosed
-	if closed && j.def.OnHold == messages.OnHoldSkip && !r.Hand {
+	if closed && j.Def.OnHold == messages.OnHoldSkip && !r.Hand {
 		m.finish(r, messages.StatusSkipped, messages.FinishSessionClosed)
 		return
 	}
 	var own []messages.Hold
-	if (closed && j.def.OnHold == messages.OnHoldAsk && !r.Hand) || m.asksFirst(r) {
+	if (closed && j.Def.OnHold == messages.OnHoldAsk && !r.Hand) || m.asksFirst(r) {
 		own = append(own, messages.HoldAsk)
 	}
 	suspect := s != nil && s.suspicious(r)

@@ -14,13 +14,13 @@ func (m *Machine) applyUsage(j *job, u *messages.Usage) (pause string) {
 	if j == nil || u == nil {
 		return ""
 	}
-	if today := day(m.now); j.budget.Day != today {
-		j.budget = budget{Day: today}
+	if today := day(m.now); j.Budget.Day != today {
+		j.Budget = budget{Day: today}
 	}
-	j.budget.Tokens = messages.Usage{InputTokens: j.budget.Tokens}.Plus(*u).Tokens()
-	if most := j.def.MaxTokensPerDay; most == 0 || j.budget.Tokens <= most || j.paused {
+	j.Budget.Tokens = messages.Usage{InputTokens: j.Budget.Tokens}.Plus(*u).Tokens()
+	if most := j.Def.MaxTokensPerDay; most == 0 || j.Budget.Tokens <= most || j.Paused {
 		return ""
 	}
-	j.paused = true
+	j.Paused = true
 	return messages.ReasonBudget
 }

@@ -13,7 +13,7 @@ import (
 
 // mark is up to when the job's slots have been judged.
 func (j *job) mark() scheduler.Mark {
-	return scheduler.Mark{Since: j.since, Judged: j.judged, Fixed: j.fixed, Once: j.once}
+	return scheduler.Mark{Since: j.Since, Judged: j.Judged, Fixed: j.Fixed, Once: j.Once}
 }
 
 // applyJudged remembers that the job's slots up to this one have been judged. In a later epoch only facts about slots
@@ -22,7 +22,7 @@ func (m *Machine) applyJudged(j *job, slot messages.Instant) {
 	if slot.IsZero() || m.epoch > 0 && (!m.slots || slot.Sub(m.now) >= scheduler.SetBackMargin) {
 		return
 	}
-	j.since, j.judged = max(j.since, slot), true
+	j.Since, j.Judged = max(j.Since, slot), true
 }
 
 func (m *Machine) applySetBack(f messages.ClockSetBack) {
@@ -41,9 +41,9 @@ func (m *Machine) applySetBack(f messages.ClockSetBack) {
 	}
 	for _, j := range m.jobs {
 		mark := j.mark().SetBack(f.By.D(), f.To)
-		j.since, j.fixed, j.once = mark.Since, mark.Fixed, mark.Once
-		j.incident.Since, j.incident.Told = min(j.incident.Since, f.To), min(j.incident.Told, f.To)
-		j.budget.Day = min(j.budget.Day, day(f.To)) // what was spent stays spent
+		j.Since, j.Fixed, j.Once = mark.Since, mark.Fixed, mark.Once
+		j.Incident.Since, j.Incident.Told = min(j.Incident.Since, f.To), min(j.Incident.Told, f.To)
+		j.Budget.Day = min(j.Budget.Day, day(f.To)) // what was spent stays spent
 		for _, r := range j.runs {
 			r.applySetBack(f)
 		}
@@ -101,7 +101,7 @@ func (m *Machine) applyTime(at messages.Instant) {
 // restoreLatest is for the state of an older build, which knows no more than its jobs' marks.
 func (m *Machine) restoreLatest() {
 	for _, j := range m.jobs {
-		m.latest = max(m.latest, j.since)
+		m.latest = max(m.latest, j.Since)
 	}
 }
 

@@ -16,7 +16,7 @@ func (m *Machine) requested(f messages.RunRequested, ev event) {
 		return
 	}
 	j := m.jobs[f.Job]
-	if j == nil || j.gone || j.spent() {
+	if j == nil || j.Gone || j.spent() {
 		return
 	}
 	id := messages.RequestedRun(f.Job, f.Request)

@@ -28,7 +28,7 @@ func (m *Machine) deliverSuccess(r *run, output string, was incident) {
 	if j == nil {
 		return
 	}
-	d := j.def.Deliver
+	d := j.Def.Deliver
 	if d.Wants(messages.DeliverOnSuccess) && strings.TrimSpace(output) != "" {
 		m.deliver(r, d, messages.DeliverOutput, incident{})
 	}
@@ -41,19 +41,19 @@ func (m *Machine) deliverSuccess(r *run, output string, was incident) {
 // the first failed run after every reminder's pause. No timer is needed for a job that does not run.
 func (m *Machine) deliverFailure(r *run) {
 	j := m.jobs[r.Job]
-	if j == nil || !j.def.Deliver.Wants(messages.DeliverOnFailure) {
+	if j == nil || !j.Def.Deliver.Wants(messages.DeliverOnFailure) {
 		return
 	}
-	d := j.def.Deliver
+	d := j.Def.Deliver
 	every := d.Remind.D()
 	if every == 0 {
 		every = DefaultRemind
 	}
 	switch {
-	case !j.incident.open():
+	case !j.Incident.open():
 		m.deliver(r, d, messages.DeliverFailure, incident{Since: m.now, Failures: 1})
-	case m.now.Sub(j.incident.Told) >= every:
-		m.deliver(r, d, messages.DeliverReminder, j.incident)
+	case m.now.Sub(j.Incident.Told) >= every:
+		m.deliver(r, d, messages.DeliverReminder, j.Incident)
 	}
 }
 
@@ -73,9 +73,9 @@ func (m *Machine) applyDelivery(d messages.DeliveryRequested) {
 	}
 	switch d.Kind {
 	case messages.DeliverFailure:
-		j.incident = incident{Since: d.Since, Told: m.now, Failures: d.Failures}
+		j.Incident = incident{Since: d.Since, Told: m.now, Failures: d.Failures}
 	case messages.DeliverReminder:
-		j.incident.Told = m.now
+		j.Incident.Told = m.now
 	}
 }
 
@@ -83,9 +83,9 @@ func (m *Machine) applyDelivery(d messages.DeliveryRequested) {
 func (j *job) applyEnd(status messages.Status) {
 	switch {
 	case status == messages.StatusSucceeded:
-		j.incident = incident{}
-	case status == messages.StatusFailed && j.incident.open():
-		j.incident.Failures++
+		j.Incident = incident{}
+	case status == messages.StatusFailed && j.Incident.open():
+		j.Incident.Failures++
 	}
 }
 
@@ -104,6 +104,6 @@ func (m *Machine) applyLost(d messages.DeliveryRequested) {
 	if j == nil || d.BestEffort {
 		return
 	}
-	lost := append(slices.Clone(j.lost), Lost{Run: d.Run, To: d.To})
-	j.lost = lost[max(0, len(lost)-maxLost):]
+	lost := append(slices.Clone(j.Lost), Lost{Run: d.Run, To: d.To})
+	j.Lost = lost[max(0, len(lost)-maxLost):]
 }

@@ -97,10 +97,10 @@ func (m *Machine) canaryWaited(s *session) {
 func (m *Machine) nobodyProves(s *session) bool {
 	n := 0
 	for _, j := range m.jobs {
-		if j.gone || j.spent() || m.gate(j) != s {
+		if j.Gone || j.spent() || m.gate(j) != s {
 			continue
 		}
-		if !j.def.OwnKey {
+		if !j.Def.OwnKey {
 			return false
 		}
 		n++

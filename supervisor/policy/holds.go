@@ -26,7 +26,7 @@ func (m *Machine) holds(r *run) []messages.Hold {
 	if r.Suspect {
 		hs = append(hs, messages.HoldSuspect)
 	}
-	if s != nil && !j.def.OwnKey && !s.Circuit.closed() {
+	if s != nil && !j.Def.OwnKey && !s.Circuit.closed() {
 		hs = append(hs, messages.HoldCircuit)
 	}
 	return hs
@@ -34,7 +34,7 @@ func (m *Machine) holds(r *run) []messages.Hold {
 
 // holdsBack reports whether the gate keeps the job's runs from starting, but for the canary's.
 func (s *session) holdsBack(j *job) bool {
-	return s.State == messages.StateClosed || s.State != messages.StateOpen && !j.def.OwnKey
+	return s.State == messages.StateClosed || s.State != messages.StateOpen && !j.Def.OwnKey
 }
 
 // mayTry reports whether a run with these holds may still be the one that tries: the canary of a probing
@@ -77,7 +77,7 @@ func (m *Machine) hold(r *run, holds, own []messages.Hold) {
 		return
 	}
 	m.emit(held(r, holds))
-	if j.def.OnHold == messages.OnHoldRunAll {
+	if j.Def.OnHold == messages.OnHoldRunAll {
 		return
 	}
 	oldest := m.oldestHeld(j)
@@ -127,7 +127,7 @@ func withHold(hs []messages.Hold, h messages.Hold, after ...messages.Hold) []mes
 func (m *Machine) goesOn(r *run) {
 	j := m.jobs[r.Job]
 	s := m.gate(j)
-	if s != nil && s.State == messages.StateClosed && j.def.OnHold == messages.OnHoldSkip && !r.Hand {
+	if s != nil && s.State == messages.StateClosed && j.Def.OnHold == messages.OnHoldSkip && !r.Hand {
 		m.finish(r, messages.StatusSkipped, messages.FinishSessionClosed)
 		return
 	}

@@ -51,20 +51,8 @@ type head struct {
 }
 
 type jobImage struct {
-	Def       *messages.Definition `json:"def"`
-	Gone      bool                 `json:"gone"`
-	Judged    bool                 `json:"judged"`
-	Spent     bool                 `json:"spent"`
-	Paused    bool                 `json:"paused"`
-	Since     messages.Instant     `json:"since"`
-	Fixed     messages.Instant     `json:"fixed,omitzero"`
-	Once      messages.Instant     `json:"once,omitzero"`
-	Skipped   *Skip                `json:"skipped,omitempty"`
-	Abandoned int                  `json:"abandoned"`
-	Budget    budget               `json:"budget,omitzero"`
-	Incident  incident             `json:"incident,omitzero"`
-	Lost      []Lost               `json:"lost,omitempty"`
-	Runs      []run                `json:"runs"`
+	jobState
+	Runs []run `json:"runs"`
 }
 
 // Image copies the state. Queues are not in it: they follow from the rest.
@@ -87,10 +75,7 @@ func (m *Machine) Image() *Image {
 		i.sessions = append(i.sessions, s.clone())
 	}
 	for _, j := range m.jobs {
-		c := jobImage{
-			Def: j.def, Gone: j.gone, Judged: j.judged, Spent: j.done, Paused: j.paused, Since: j.since, Fixed: j.fixed, Once: j.once, Skipped: j.skipped,
-			Abandoned: j.abandoned, Budget: j.budget, Incident: j.incident, Lost: j.lost,
-		}
+		c := jobImage{jobState: j.jobState}
 		for _, r := range j.runs {
 			c.Runs = append(c.Runs, r.clone())
 		}

@@ -27,7 +27,7 @@ func (m *Machine) Left(now messages.Instant, upTo uint64) []Left {
 				Run: r.ID, Job: r.Job, Attempt: r.Attempt, Slot: r.Slot, Session: r.Session, Generation: r.Generation,
 			},
 			Definition: *r.StartDef, Cause: r.StartedBy,
-			Stands: !r.Final && !j.gone && !j.stopped() && j.def.Actor == r.StartDef.Actor && !r.stale(now, r.StartDef) &&
+			Stands: !r.Final && !j.Gone && !j.stopped() && j.Def.Actor == r.StartDef.Actor && !r.stale(now, r.StartDef) &&
 				!m.lateCanary(now, r),
 		})
 	}

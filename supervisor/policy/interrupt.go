@@ -20,7 +20,7 @@ const maxSoon = 1
 func (m *Machine) applyInterrupted(f messages.AttemptInterrupted) event {
 	ev := m.applyReturned(f.AttemptRef)
 	if j := m.jobs[f.Job]; j != nil && f.Why == messages.InterruptLate {
-		j.abandoned = max(0, j.abandoned-1)
+		j.Abandoned = max(0, j.Abandoned-1)
 	}
 	if r := ev.run; r != nil {
 		r.Interrupts, r.Idle = r.Interrupts+1, 0

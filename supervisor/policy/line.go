@@ -47,7 +47,7 @@ func (l *line) first() *job {
 
 // next is the run of the job that would start next if gate, ration and lane allowed; nil if none.
 func (j *job) next() *run {
-	if j.busy != nil || j.gone || j.stopped() {
+	if j.busy != nil || j.Gone || j.stopped() {
 		return nil
 	}
 	for _, r := range j.runs {
@@ -103,10 +103,10 @@ func (m *Machine) mark(l *line) {
 // line finds the line in which the job's runs wait.
 func (m *Machine) line(j *job) *line {
 	s := m.gate(j)
-	lane := m.lane(j.def.Actor)
+	lane := m.lane(j.Def.Actor)
 	name, own := "", false
 	if s != nil {
-		name, own = s.Config.Name, j.def.OwnKey
+		name, own = s.Config.Name, j.Def.OwnKey
 	}
 	at, found := slices.BinarySearchFunc(lane.lines, name, func(l *line, n string) int { return l.compare(n, own) })
 	if found {

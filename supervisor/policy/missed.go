@@ -14,10 +14,10 @@ const maxCaughtUp = 1000
 // wait for their predecessor, whatever overlap says.
 func (m *Machine) slotsMissed(fact messages.SlotsMissed) {
 	f, j := missed{fact}, m.jobs[fact.Job]
-	if j == nil || j.gone {
+	if j == nil || j.Gone {
 		return
 	}
-	if f.Backfill == "" && !f.keepAfter(j.since) {
+	if f.Backfill == "" && !f.keepAfter(j.Since) {
 		return
 	}
 	last, count := f.Slots[len(f.Slots)-1], len(f.Slots)+f.More
@@ -26,7 +26,7 @@ func (m *Machine) slotsMissed(fact messages.SlotsMissed) {
 		m.skip(j, f.First, last, count, j.stopReason())
 		return
 	case f.Backfill != "": // a person has chosen the slots: neither none nor the window is meant
-	case j.def.CatchUp.Policy == messages.CatchUpNone:
+	case j.Def.CatchUp.Policy == messages.CatchUpNone:
 		m.skip(j, f.First, last, count, messages.SkipCatchUpNone)
 		return
 	case f.Once: // what comes once is not lost for being old
@@ -37,7 +37,7 @@ func (m *Machine) slotsMissed(fact messages.SlotsMissed) {
 		return
 	}
 	sp := span{slot: last, first: f.First, missed: len(f.Slots) - 1 + f.More, trigger: messages.TriggerCatchUp, backfill: f.Backfill}
-	if (j.def.CatchUp.Policy == messages.CatchUpAll || f.Each) && m.oneByOne(j) {
+	if (j.Def.CatchUp.Policy == messages.CatchUpAll || f.Each) && m.oneByOne(j) {
 		m.passAll(j, sp, f.Slots, f.More)
 		return
 	}
@@ -64,7 +64,7 @@ func (f *missed) keepAfter(since messages.Instant) bool {
 // skipOld skips what is older than the window, and leaves the rest. How many of the slots that are not named are too
 // old is in the fact; one that does not say so (a journal of policy 1) has them all within the window.
 func (m *Machine) skipOld(j *job, f *missed) {
-	old, _ := slices.BinarySearch(f.Slots, m.now.Add(-j.def.CatchUp.Window.D()))
+	old, _ := slices.BinarySearch(f.Slots, m.now.Add(-j.Def.CatchUp.Window.D()))
 	switch {
 	case old > 0:
 		m.skip(j, f.First, f.Slots[old-1], old+f.More, messages.SkipCatchUpWindow)
@@ -92,7 +92,7 @@ func (m *Machine) skipUnnamed(j *job, first, next messages.Instant, count int, w
 
 // oneByOne reports whether slots get a run each, for they would not fold at once.
 func (m *Machine) oneByOne(j *job) bool {
-	if j.def.OnHold == messages.OnHoldRunAll {
+	if j.Def.OnHold == messages.OnHoldRunAll {
 		return true
 	}
 	s := m.gate(j)

@@ -9,7 +9,7 @@ import (
 // overlaps judges a slot that falls due while a run of the job is unfinished; false: it gets a run of its
 // own, which waits for its predecessor.
 func (m *Machine) overlaps(j *job, sp span) bool {
-	switch j.def.Overlap {
+	switch j.Def.Overlap {
 	case messages.OverlapQueueOne:
 		if j.unbegun() > 0 {
 			m.skipSpan(j, sp, messages.SkipOverlap)

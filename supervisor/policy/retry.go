@@ -35,7 +35,7 @@ func (m *Machine) retry(r *run, class messages.Class, text string, after time.Du
 
 // asksFirst reports whether a person is asked before the run is tried again: the attempt has called a tool that is
 // not read-only, and what that did may not be done twice (design §7 rule 7).
-func (m *Machine) asksFirst(r *run) bool { return r.SideEffect && !m.jobs[r.Job].def.RerunAfterTools }
+func (m *Machine) asksFirst(r *run) bool { return r.SideEffect && !m.jobs[r.Job].Def.RerunAfterTools }
 
 // backoff is initial × factor^(n-1), at most max, spread by jitter. The spread is a hash of the run and
 // the attempt: two jobs that fail together do not retry together, and a replay waits just as long.

@@ -109,8 +109,8 @@ func (s *session) suspicious(r *run) bool {
 
 // gate is the session that the job's definition depends on; nil if none.
 func (m *Machine) gate(j *job) *session {
-	if !j.def.Gated || j.def.Session == "" {
+	if !j.Def.Gated || j.Def.Session == "" {
 		return nil
 	}
-	return m.sessions[j.def.Session]
+	return m.sessions[j.Def.Session]
 }

@@ -25,7 +25,7 @@ type span struct {
 // is not after the job's last one has been judged already.
 func (m *Machine) slotDue(name string, slot messages.Instant) {
 	j := m.jobs[name]
-	if j == nil || j.gone || slot <= j.since {
+	if j == nil || j.Gone || slot <= j.Since {
 		return
 	}
 	m.pass(j, span{slot: slot, first: slot, trigger: messages.TriggerSchedule})
@@ -46,7 +46,7 @@ func (m *Machine) pass(j *job, sp span) {
 		m.emit(foldSlots(h, sp, m.holds(h)))
 		return
 	}
-	if sp.trigger == messages.TriggerCatchUp && j.waitsCaughtUp() && j.def.CatchUp.Policy != messages.CatchUpAll {
+	if sp.trigger == messages.TriggerCatchUp && j.waitsCaughtUp() && j.Def.CatchUp.Policy != messages.CatchUpAll {
 		m.skipSpan(j, sp, messages.SkipOverlap)
 		return
 	}
@@ -59,7 +59,7 @@ func (m *Machine) pass(j *job, sp span) {
 // passClosed is what becomes of a slot while the gate is closed: the job's on_hold.
 func (m *Machine) passClosed(j *job, s *session, sp span) {
 	m.noticeSignedOut(s)
-	switch j.def.OnHold {
+	switch j.Def.OnHold {
 	case messages.OnHoldSkip:
 		m.skipSpan(j, sp, messages.SkipSessionClosed)
 		return
@@ -71,7 +71,7 @@ func (m *Machine) passClosed(j *job, s *session, sp span) {
 	default:
 		if h := m.oldestHeld(j); h != nil {
 			holds := m.holds(h)
-			if j.def.OnHold == messages.OnHoldAsk && !h.Ask && !h.Hand {
+			if j.Def.OnHold == messages.OnHoldAsk && !h.Ask && !h.Hand {
 				holds = withAsk(holds)
 			}
 			m.emit(foldSlots(h, sp, holds))
@@ -80,7 +80,7 @@ func (m *Machine) passClosed(j *job, s *session, sp span) {
 	}
 	r := m.queueRun(j, sp)
 	holds := m.holds(r)
-	if j.def.OnHold == messages.OnHoldAsk {
+	if j.Def.OnHold == messages.OnHoldAsk {
 		holds = withAsk(holds)
 	}
 	m.emit(held(r, holds))
@@ -89,7 +89,7 @@ func (m *Machine) passClosed(j *job, s *session, sp span) {
 func (m *Machine) queueRun(j *job, sp span) *run {
 	id := m.runID(j, sp)
 	m.emit(messages.RunQueued{
-		Run: id, Job: j.def.Job, Slot: sp.slot, FirstSlot: sp.first, Missed: sp.missed, Trigger: sp.trigger,
+		Run: id, Job: j.Def.Job, Slot: sp.slot, FirstSlot: sp.first, Missed: sp.missed, Trigger: sp.trigger,
 	})
 	return m.runs[id]
 }
@@ -98,9 +98,9 @@ func (m *Machine) queueRun(j *job, sp span) *run {
 // before, so the request is in it.
 func (m *Machine) runID(j *job, sp span) messages.RunID {
 	if sp.backfill != "" {
-		return messages.RequestedRun(j.def.Job, sp.backfill+"/"+sp.slot.String())
+		return messages.RequestedRun(j.Def.Job, sp.backfill+"/"+sp.slot.String())
 	}
-	return messages.SlotRun(j.def.Job, sp.slot, m.epoch)
+	return messages.SlotRun(j.Def.Job, sp.slot, m.epoch)
 }
 
 // waitsCaughtUp reports whether caught-up slots of the job wait already for their first attempt: with
@@ -116,7 +116,7 @@ func (m *Machine) skipSpan(j *job, sp span, why messages.SkipReason) {
 }
 
 func (m *Machine) skip(j *job, first, last messages.Instant, count int, why messages.SkipReason) {
-	d := messages.SlotSkipped{Job: j.def.Job, Count: count, Reason: why}
+	d := messages.SlotSkipped{Job: j.Def.Job, Count: count, Reason: why}
 	if count == 1 {
 		d.Slot = last
 	} else {
@@ -127,7 +127,7 @@ func (m *Machine) skip(j *job, first, last messages.Instant, count int, why mess
 
 // stopReason is why a slot of a job that is stopped becomes no run.
 func (j *job) stopReason() messages.SkipReason {
-	if j.paused {
+	if j.Paused {
 		return messages.SkipPaused
 	}
 	return messages.SkipDisabled

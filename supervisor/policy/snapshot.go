@@ -104,11 +104,8 @@ func (m *Machine) restore(e entry) {
 }
 
 func (m *Machine) restoreJob(i *jobImage) {
-	j := &job{
-		def: i.Def, gone: i.Gone, judged: i.Judged, done: i.Spent, paused: i.Paused, since: i.Since, fixed: i.Fixed, once: i.Once, skipped: i.Skipped,
-		abandoned: i.Abandoned, budget: i.Budget, incident: i.Incident, lost: i.Lost,
-	}
-	m.jobs[j.def.Job] = j
+	j := &job{jobState: i.jobState}
+	m.jobs[j.Def.Job] = j
 	for k := range i.Runs {
 		r := &i.Runs[k]
 		j.runs = append(j.runs, r)

@@ -113,7 +113,7 @@ func (m *Machine) allowed(l *line) (j *job, canary bool) {
 // start begins the next attempt of the job's next run, unless it is too old by now.
 func (m *Machine) start(j *job) {
 	r := j.next()
-	if r.stale(m.now, j.def) {
+	if r.stale(m.now, j.Def) {
 		m.finish(r, messages.StatusStale, messages.FinishStaleAfter)
 		return
 	}
@@ -123,7 +123,7 @@ func (m *Machine) start(j *job) {
 		m.emit(d)
 		return
 	}
-	d.Session, d.Generation, d.Canary = s.Config.Name, s.Generation, s.State == messages.StateProbing && !j.def.OwnKey
+	d.Session, d.Generation, d.Canary = s.Config.Name, s.Generation, s.State == messages.StateProbing && !j.Def.OwnKey
 	m.emit(d)
 	switch {
 	case d.Canary && (s.Config.Backend != "" || !m.release.WaitBackendOnly):

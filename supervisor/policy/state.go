@@ -11,25 +11,31 @@ import (
 
 // job is a defined job and its unfinished runs.
 type job struct {
-	def       *messages.Definition // replaced as a whole, never changed in place
-	gone      bool                 // removed; kept until its last attempt has returned
-	judged    bool                 // a slot of the present schedule has been judged
-	done      bool                 // delete_after_run, and it has succeeded: it is spent when no run of it is left
-	paused    bool                 // by a person, or by the machine itself
-	since     messages.Instant     // last slot that was judged, or when the schedule was defined
-	fixed     messages.Instant     // see [scheduler.Mark]
-	once      messages.Instant
-	skipped   *Skip // the newest slots of which no run came; nil: none; replaced as a whole
-	abandoned int   // attempts that never came back, in this process
-	budget    budget
-	incident  incident
-	lost      []Lost // replaced as a whole
-	runs      []*run // oldest first
-	busy      *run   // whose attempt is in flight; it may be final already
+	jobState
+	runs []*run // oldest first
+	busy *run   // whose attempt is in flight; it may be final already
 
 	line *line           // in which its next run waits to start; nil if none can
 	in   [orders]*heapOf // the heap of each order that it is in; nil: none
 	at   [orders]int     // and its place there
+}
+
+// jobState is what a snapshot has of a job besides its runs. Pointers and lists are replaced as a whole, never changed in
+// place: an image shares them.
+type jobState struct {
+	Def       *messages.Definition `json:"def"`
+	Gone      bool                 `json:"gone"`           // removed; kept until its last attempt has returned
+	Judged    bool                 `json:"judged"`         // a slot of the present schedule has been judged
+	Done      bool                 `json:"spent"`          // delete_after_run, and it has succeeded: spent when no run of it is left
+	Paused    bool                 `json:"paused"`         // by a person, or by the machine itself
+	Since     messages.Instant     `json:"since"`          // last slot that was judged, or when the schedule was defined
+	Fixed     messages.Instant     `json:"fixed,omitzero"` // see [scheduler.Mark]
+	Once      messages.Instant     `json:"once,omitzero"`
+	Skipped   *Skip                `json:"skipped,omitempty"` // the newest slots of which no run came; nil: none
+	Abandoned int                  `json:"abandoned"`         // attempts that never came back, in this process
+	Budget    budget               `json:"budget,omitzero"`
+	Incident  incident             `json:"incident,omitzero"`
+	Lost      []Lost               `json:"lost,omitempty"`
 }
 
 // Skip is slots of which no run came.
@@ -98,7 +104,7 @@ const DefaultLane = 16
 // spent reports whether the job is hidden from people: it had delete_after_run, and has succeeded. While a run of it is
 // not over it is still shown. A job file that still defines it does not bring it back.
 func (j *job) spent() bool {
-	return j.done && !slices.ContainsFunc(j.runs, func(r *run) bool { return !r.Final })
+	return j.Done && !slices.ContainsFunc(j.runs, func(r *run) bool { return !r.Final })
 }
 
 // sorted is the keys of a map in their order, so that no decision depends on Go's order.
@@ -108,4 +114,4 @@ func sorted[K cmp.Ordered, V any](in map[K]V) []K {
 
 // stopped reports whether the job starts nothing: it is paused, or its file has enabled: false. Neither undoes the
 // other.
-func (j *job) stopped() bool { return j.paused || j.def.Disabled }
+func (j *job) stopped() bool { return j.Paused || j.Def.Disabled }

@@ -25,7 +25,7 @@ func (m *Machine) scheduleAsk(r *run) {
 			from = s.Since
 		}
 	}
-	window := j.def.StaleAfter.D()
+	window := j.Def.StaleAfter.D()
 	if window == 0 {
 		window = askWindow
 	}

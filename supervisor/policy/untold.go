@@ -175,7 +175,7 @@ func (m *Machine) stillTrue(u *untold) bool {
 		return r != nil && r.Ask && !r.Final
 	case messages.NoticeJobPaused:
 		j := m.jobs[n.Job]
-		return j != nil && !j.gone && j.paused
+		return j != nil && !j.Gone && j.Paused
 	default:
 		return m.now.Sub(u.At) < staleNews
 	}

@@ -62,10 +62,10 @@ func (v SessionView) WantsCredential() bool {
 // Job is the view of a job; false if there is none of that name, or it is spent.
 func (m *Machine) Job(name string) (JobView, bool) {
 	j := m.jobs[name]
-	if j == nil || j.gone || j.spent() {
+	if j == nil || j.Gone || j.spent() {
 		return JobView{}, false
 	}
-	v := JobView{Definition: *j.def, Paused: j.stopped(), Mark: j.mark(), Skipped: j.skipped}
+	v := JobView{Definition: *j.Def, Paused: j.stopped(), Mark: j.mark(), Skipped: j.Skipped}
 	for _, r := range j.runs {
 		v.Runs = append(v.Runs, m.view(r))
 	}
@@ -74,15 +74,15 @@ func (m *Machine) Job(name string) (JobView, bool) {
 
 // JobNames lists the jobs, sorted.
 func (m *Machine) JobNames() []string {
-	return slices.DeleteFunc(sorted(m.jobs), func(n string) bool { return m.jobs[n].gone || m.jobs[n].spent() })
+	return slices.DeleteFunc(sorted(m.jobs), func(n string) bool { return m.jobs[n].Gone || m.jobs[n].spent() })
 }
 
 // Spent lists the jobs with delete_after_run that have run, sorted by name: they are hidden from people, and a
 // job file that still defines one does not bring it back.
 func (m *Machine) Spent() (out []messages.Definition) {
 	for _, name := range sorted(m.jobs) {
-		if j := m.jobs[name]; j.spent() && !j.gone {
-			out = append(out, *j.def)
+		if j := m.jobs[name]; j.spent() && !j.Gone {
+			out = append(out, *j.Def)
 		}
 	}
 	return out
@@ -130,7 +130,7 @@ func (m *Machine) Session(name string) (SessionView, bool) {
 		v.Canary = r.Job
 	}
 	for _, j := range m.jobs {
-		if j.gone || j.spent() || m.gate(j) != s {
+		if j.Gone || j.spent() || m.gate(j) != s {
 			continue
 		}
 		v.Jobs++
@@ -201,7 +201,7 @@ type SessionGlance struct {
 // Glance looks at the machine.
 func (m *Machine) Glance() (g Glance) {
 	for _, j := range m.jobs {
-		if !j.gone && !j.spent() {
+		if !j.Gone && !j.spent() {
 			g.Jobs++
 		}
 	}
@@ -214,7 +214,7 @@ func (m *Machine) Glance() (g Glance) {
 // Lost lists the lost deliveries of a job, oldest first; it must not be changed.
 func (m *Machine) Lost(name string) []Lost {
 	if j := m.jobs[name]; j != nil {
-		return j.lost
+		return j.Lost
 	}
 	return nil
 }
