@@ -10,8 +10,8 @@ import (
 	"curfew/messages"
 )
 
-// The wheel against a map of what is armed: whatever is done, both must agree.
-func TestWheelAgainstMap(t *testing.T) {
+// Timers against a map of the armed ones: whatever is done, both must agree.
+func TestTimersAgainstMap(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var w Timers
 		armed := map[int32]messages.Instant{}
@@ -77,7 +77,7 @@ func agree(t *rapid.T, w *Timers, armed map[int32]messages.Instant) {
 }
 
 // A herd: a hundred thousand timers of one instant go off and are armed again for the next.
-func BenchmarkWheelHerd(b *testing.B) {
+func BenchmarkTimersHerd(b *testing.B) {
 	const n = 100_000
 	var w Timers
 	for id := range int32(n) {
@@ -92,7 +92,7 @@ func BenchmarkWheelHerd(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/timer")
 }
 
-func BenchmarkWheelSpread(b *testing.B) {
+func BenchmarkTimersSpread(b *testing.B) {
 	const n = 1_000_000
 	var w Timers
 	r := rand.New(rand.NewPCG(1, 2))
