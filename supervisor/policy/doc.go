@@ -8,7 +8,7 @@
 // order:
 //
 //	machine.go     Step and Apply; state.go, session.go, alarm.go: what the machine knows
-//	admit.go       which facts are let in
+//	admit.go       which facts are let in; admit_config.go: which settings and jobs
 //	decide.go      the one dispatch, from a fact to its rule
 //	apply.go       the other one, from a fact or a decision to what it changes: apply_*.go
 //
@@ -40,7 +40,8 @@
 // Around it:
 //
 //	clock.go       a clock that is set back
-//	view.go        the state for people; inflight.go: for the performers, after a restart
+//	view.go        the state for people: view_session.go, view_outbox.go
+//	inflight.go    what a restart finds in flight; pending.go: the timers that it arms again
 //	image.go       a copy of the state; snapshot.go: a machine from its lines
 //	expiry_text.go what of a text says that a session has expired
 package policy

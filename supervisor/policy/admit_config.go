@@ -1,0 +1,71 @@
+package policy
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+
+	"curfew/messages"
+)
+
+func admitConfigured(f messages.RuntimeConfigured) error {
+	named := false
+	for _, s := range f.Sessions {
+		named = named || s.Name == messages.DefaultSession
+		if s.Lane < 0 {
+			return bad("sessions", fmt.Sprintf("give %s a lane of %d; at least 0", s.Name, s.Lane))
+		}
+	}
+	if !named {
+		return bad("sessions", `lacks the session "default"`)
+	}
+	for _, l := range f.Lanes {
+		if l.Size < 1 {
+			return bad("lanes", fmt.Sprintf("gives %s a size of %d; at least 1", l.Actor, l.Size))
+		}
+	}
+	if f.Release.Rate <= 0 || f.Release.CanaryWait <= 0 {
+		return bad("release", "needs a rate and a canary_wait above 0")
+	}
+	return nil
+}
+
+func (m *Machine) admitDefined(f messages.JobDefined) error {
+	switch {
+	case !jobName.MatchString(f.Job):
+		return bad("job", fmt.Sprintf("is %q; a name is %s", f.Job, jobName))
+	case f.Actor == "":
+		return bad("actor", "is empty")
+	case f.Retry.Attempts < 1 || f.Retry.Factor < 1 || f.Retry.Jitter < 0 || f.Retry.Jitter > 1:
+		return bad("retry", "needs attempts and factor of at least 1 and a jitter from 0 to 1")
+	case f.Deliver != nil && (len(f.Deliver.To) < 1 || len(f.Deliver.To) > messages.MaxDeliverTo || f.Deliver.Remind < 0):
+		return bad("deliver", fmt.Sprintf("needs 1 to %d targets, and a remind of at least 0", messages.MaxDeliverTo))
+	}
+	if err := errors.Join(known("overlap", f.Overlap, overlaps), known("catch_up", f.CatchUp.Policy, catchUps),
+		known("dst", f.DST, dsts), known("on_interrupt", f.OnInterrupt, interrupts)); err != nil {
+		return err
+	}
+	if f.Session != "" {
+		return m.knownSession(f.Session)
+	}
+	return nil
+}
+
+// known refuses a value that is neither empty nor one of the allowed ones.
+func known[T ~string](key string, value T, allowed []T) error {
+	if value == "" || slices.Contains(allowed, value) {
+		return nil
+	}
+	return bad(key, fmt.Sprintf("is %q; allowed are %q", value, allowed))
+}
+
+// The values of a definition's policies. An empty one is the first.
+var (
+	overlaps   = []messages.Overlap{messages.OverlapSkip, messages.OverlapQueueOne, messages.OverlapQueueAll, messages.OverlapCancelRunning}
+	catchUps   = []messages.CatchUpPolicy{messages.CatchUpOne, messages.CatchUpAll, messages.CatchUpNone}
+	interrupts = []messages.OnInterrupt{messages.OnInterruptRerun, messages.OnInterruptAsk, messages.OnInterruptFail}
+	dsts       = []messages.DST{messages.DSTVixie, messages.DSTSkip, messages.DSTRunBoth}
+)
+
+var jobName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}$`)

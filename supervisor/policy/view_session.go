@@ -1,0 +1,93 @@
+package policy
+
+import (
+	"slices"
+
+	"curfew/messages"
+)
+
+// SessionView is a session as people see it, with the whole of its settings: a setting that was left out here would
+// be lost to everybody above.
+type SessionView struct {
+	messages.SessionConfig
+	State            messages.GateState
+	Generation       uint64
+	Reason, Source   string
+	Since, ExpiresAt messages.Instant
+	Held, Jobs       int              // runs that wait for the gate, and jobs that depend on the session
+	Late             int              // expiries of older generations, which changed nothing
+	Until            messages.Instant // when a gate that is closed for a quota probes by itself
+	Circuit          CircuitState
+	CircuitUntil     messages.Instant // when an open circuit lets one run try
+	RefreshSpent     bool             // only a person may open it now
+	Canary           string           // the job whose run shows whether the sign-in is good; empty: none is under way
+}
+
+// SignedOut reports whether the gate is closed because a person signed out: the session's tokens are to be forgotten.
+func (v SessionView) SignedOut() bool {
+	return v.State == messages.StateClosed && v.Reason == messages.ReasonSignedOut && v.Source != messages.SourceConfig
+}
+
+// WantsCredential reports whether the gate is closed until there is another credential: nobody signed out, and it does
+// not wait for a quota.
+func (v SessionView) WantsCredential() bool {
+	return v.State == messages.StateClosed && v.Reason != messages.ReasonQuota && !v.SignedOut()
+}
+
+// Session is the view of a session; false if there is none of that name.
+func (m *Machine) Session(name string) (SessionView, bool) {
+	s := m.sessions[name]
+	if s == nil || s.Gone {
+		return SessionView{}, false
+	}
+	v := SessionView{
+		SessionConfig: s.Config, State: s.State, Generation: s.Generation,
+		Reason: s.Reason, Source: s.Source, Since: s.Since, ExpiresAt: s.ExpiresAt, Late: s.LateCount,
+		Until: s.Quota.at(), Circuit: s.Circuit.state(), CircuitUntil: s.Circuit.Until.at(), RefreshSpent: s.Refused >= maxRefreshed,
+	}
+	if r := m.runs[s.Canary]; r != nil {
+		v.Canary = r.Job
+	}
+	for _, j := range m.jobs {
+		if j.Gone || j.spent() || m.gate(j) != s {
+			continue
+		}
+		v.Jobs++
+		for _, r := range j.runs {
+			if slices.Contains(m.holds(r), messages.HoldSession) {
+				v.Held++
+			}
+		}
+	}
+	return v, true
+}
+
+// SessionNames lists the sessions, sorted.
+func (m *Machine) SessionNames() []string {
+	return slices.DeleteFunc(sorted(m.sessions), func(n string) bool { return m.sessions[n].Gone })
+}
+
+// Glance is the machine's state in a few words. It is cheap: it may be asked for every few seconds.
+type Glance struct {
+	Jobs     int
+	Sessions []SessionGlance // by name
+}
+
+// SessionGlance is a session's gate in a word.
+type SessionGlance struct {
+	Name  string
+	State messages.GateState
+}
+
+// Glance looks at the machine.
+func (m *Machine) Glance() (g Glance) {
+	for _, j := range m.jobs {
+		if !j.Gone && !j.spent() {
+			g.Jobs++
+		}
+	}
+	for _, name := range m.SessionNames() {
+		g.Sessions = append(g.Sessions, SessionGlance{Name: name, State: m.sessions[name].State})
+	}
+	return g
+}
