@@ -29,7 +29,7 @@ import (
 
 // The numbers in docs/performance.md: go test ./tests/bench -run '^$' -bench . -benchtime 5x
 
-// definitions are n jobs that nothing ever makes due.
+// definitions returns n jobs that never fall due by themselves.
 func definitions(n int) []messages.Definition {
 	out := make([]messages.Definition, n)
 	for i := range out {
@@ -50,8 +50,8 @@ func benchConfig(jobs []messages.Definition) config.Config {
 	}}
 }
 
-// cycle is what a successful slot of each of these jobs is, as facts: one batch due, and its successes. It
-// steps the machine and calls record with each fact and what followed.
+// cycle steps the machine through a successful slot of each of these jobs: one batch of slots, and their successes. It
+// calls record with each fact and the decisions that follow, and returns the next seq.
 func cycle(m *policy.Machine, jobs []messages.Definition, seq uint64, at messages.Instant, record func(seq uint64, f messages.Fact, ds []messages.Decision)) uint64 {
 	step := func(f messages.Fact) []messages.Decision {
 		ds := m.Step(at, seq, f)
@@ -73,7 +73,7 @@ func cycle(m *policy.Machine, jobs []messages.Definition, seq uint64, at message
 	return seq
 }
 
-// benchMachine knows the jobs; the next seq is behind them.
+// benchMachine returns a machine that knows the jobs, and the next seq.
 func benchMachine(jobs []messages.Definition, record func(seq uint64, f messages.Fact, ds []messages.Decision)) (*policy.Machine, uint64) {
 	m, seq := policy.New(), uint64(1)
 	step := func(f messages.Fact) {
@@ -90,7 +90,7 @@ func benchMachine(jobs []messages.Definition, record func(seq uint64, f messages
 	return m, seq
 }
 
-// BenchmarkStep is the machine alone: 1,000 jobs, a slot and a success of each.
+// BenchmarkStep measures the machine alone: 1,000 jobs, a slot and a success of each.
 func BenchmarkStep(b *testing.B) {
 	jobs := definitions(1000)
 	m, seq := benchMachine(jobs, nil)
@@ -102,7 +102,7 @@ func BenchmarkStep(b *testing.B) {
 	b.ReportMetric(float64(b.N)*float64(len(jobs)+1)/b.Elapsed().Seconds(), "facts/s")
 }
 
-// records collects what a journal would hold.
+// records collects the records of a journal.
 func records(into *[]messages.Record, at func() messages.Instant) func(uint64, messages.Fact, []messages.Decision) {
 	return func(seq uint64, f messages.Fact, ds []messages.Decision) {
 		now := at()
@@ -115,7 +115,7 @@ func records(into *[]messages.Record, at func() messages.Instant) func(uint64, m
 	}
 }
 
-// BenchmarkReplay derives every decision of an export of about 100,000 records again.
+// BenchmarkReplay replays an export of about 100,000 records.
 func BenchmarkReplay(b *testing.B) {
 	var recs []messages.Record
 	at := messages.At(world.VirtualStart)
@@ -171,7 +171,7 @@ func openPast(b *testing.B, path string) *past.Store {
 	return s
 }
 
-// BenchmarkPublishHandled is facts from their publishing to a reader that has them all, 10,000 at a time.
+// BenchmarkPublishHandled measures facts from their publishing until a reader has them all, 10,000 at a time.
 func BenchmarkPublishHandled(b *testing.B) {
 	const facts = 10_000
 	eachBenchJournal(b, func(b *testing.B, open func() bus.Journal) {
@@ -206,7 +206,7 @@ func BenchmarkPublishHandled(b *testing.B) {
 	})
 }
 
-// benchSpec is the actor type of these benchmarks: it says when it was called, and fails if it is told to.
+// benchSpec is the actor type of these benchmarks: it reports when it was called, and fails if it is told to.
 type benchSpec struct{}
 
 func (benchSpec) Kind() string    { return "bench" }
@@ -223,7 +223,7 @@ func (a benchActor) Run(context.Context, actors.Run[benchSpec]) (actors.Output, 
 	return actors.Output{}, <-a.fail
 }
 
-// benchRuntime is a runtime with jobs of that type.
+// benchRuntime starts a runtime with jobs of that type.
 func benchRuntime(b *testing.B, j bus.Journal, runs recorder.Store, jobs int) (*engine.Runtime, benchActor) {
 	b.Helper()
 	a := benchActor{called: make(chan time.Time, 1), fail: make(chan error, 1)}
@@ -243,8 +243,8 @@ func percentile(all []time.Duration, p float64) float64 {
 	return float64(all[int(p*float64(len(all)-1))].Nanoseconds()) / 1e3
 }
 
-// BenchmarkLatency is an idle system with one job: from a slot's publishing until its actor is called, and from
-// a failure until the next attempt's actor is called, the backoff of 1 ms included.
+// BenchmarkLatency measures an idle system with one job: from the publishing of a slot until its actor is called, and
+// from a failure until the next attempt, with its backoff of 1 ms.
 func BenchmarkLatency(b *testing.B) {
 	eachBenchJournal(b, func(b *testing.B, open func() bus.Journal) {
 		rt, a := benchRuntime(b, open(), nil, 1)
@@ -277,7 +277,7 @@ func BenchmarkLatency(b *testing.B) {
 	})
 }
 
-// BenchmarkStart is a start with 100,000 jobs from a snapshot, and one with a million records behind it.
+// BenchmarkStart measures a start with 100,000 jobs from a snapshot, and one with a million records after it.
 func BenchmarkStart(b *testing.B) {
 	b.Run("100k-jobs", func(b *testing.B) {
 		path := filepath.Join(b.TempDir(), "curfew.db")
@@ -294,7 +294,7 @@ func BenchmarkStart(b *testing.B) {
 	})
 }
 
-// benchStart times starts. The journal that each finds has the records of the starts before it at its end.
+// benchStart times starts. The journal of each ends with the records of the starts before it.
 func benchStart(b *testing.B, path string, jobs int) {
 	b.Helper()
 	for b.Loop() {
@@ -306,11 +306,11 @@ func benchStart(b *testing.B, path string, jobs int) {
 	b.ReportMetric(b.Elapsed().Seconds()/float64(b.N), "s/start")
 }
 
-// unkept is a journal on a disk that has no room for snapshots.
+// unkept is a journal without room for snapshots.
 type unkept struct{ *sqlite.Journal }
 
 func (unkept) SaveSnapshot(bus.Snapshot, iter.Seq2[[]byte, error]) error {
-	return errors.New("there is no room for it")
+	return errors.New("there is no room for a snapshot")
 }
 
 // writeTail writes a journal of slots that succeeded, without a snapshot.

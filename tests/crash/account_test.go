@@ -12,21 +12,21 @@ import (
 	"curfew/tests/internal/world"
 )
 
-// killedEvery is how far the slots of the jobs of killedFile are apart.
+// killedEvery is the time between two slots of each job of killedFile.
 var killedEvery = map[string]time.Duration{
 	"quick": time.Second, "slow": time.Second, "slower": 2 * time.Second, "inbox": time.Second, "digest": 2 * time.Second,
 }
 
-// lateSlot is how long before the orderly stop at the end the last slots may be: a loaded machine is late.
+// lateSlot bounds the time from the last slot of a job to the orderly stop at the end: a loaded machine is late.
 const lateSlot = 10 * time.Second
 
-// attemptOf is one attempt, by its run.
+// attemptOf identifies an attempt.
 type attemptOf struct {
 	run    messages.RunID
 	number int
 }
 
-// accounts are what a journal says of slots, runs and attempts.
+// accounts are the slots, runs and attempts of a journal.
 type accounts struct {
 	job     map[messages.RunID]string
 	stands  map[messages.RunID]int // how many slots a run stands for
@@ -98,8 +98,8 @@ func (a accounts) see(job string, first, last messages.Instant) {
 	a.last[job] = max(a.last[job], last)
 }
 
-// account accounts for every slot, run and attempt of a daemon that was killed, by its journal, by the book that
-// its shell jobs have written, and by the book of the backend. It prints the line that docs/testing.md quotes.
+// account accounts for every slot, run and attempt of a daemon that was killed. It compares its journal, the lines that
+// its shell jobs wrote, and the calls that the backend recorded, and prints the line that docs/testing.md quotes.
 func account(t *testing.T, recs []messages.Record, book string, backend *world.Backend, kills int) {
 	t.Helper()
 	a := readAccounts(recs)
@@ -114,8 +114,8 @@ func account(t *testing.T, recs []messages.Record, book string, backend *world.B
 	t.Logf("%d kills, %d slots, %d runs, %d attempts, %d duplicates in flight, %d losses", kills, slots, len(a.job), len(a.started), twice, losses)
 }
 
-// slots counts the slots that the jobs' schedules name, by the clock and not by the journal, and those for
-// which there is neither a run nor a reason.
+// slots counts the slots of the schedules, by the clock and not by the journal, and those that have neither a run nor a
+// reason to be skipped.
 func (a accounts) slots(t *testing.T) (slots, losses int) {
 	t.Helper()
 	named := maps.Clone(a.skipped)
@@ -136,8 +136,8 @@ func (a accounts) slots(t *testing.T) (slots, losses int) {
 	return slots, losses
 }
 
-// lines compares the lines that the shell jobs have written with the attempts of the journal, and returns how
-// many lines belong to attempts that were in flight at a kill and so were repeated.
+// lines compares the lines that the shell jobs wrote with the attempts of the journal. It returns how many lines belong
+// to attempts that were in flight at a kill, and so were repeated.
 func (a accounts) lines(t *testing.T, book string) (twice int) {
 	t.Helper()
 	written, runs := map[attemptOf]int{}, map[messages.RunID]int{}
@@ -175,8 +175,8 @@ func (a accounts) lines(t *testing.T, book string) (twice int) {
 // killedAgents are the jobs that the backend counts.
 var killedAgents = []string{"inbox", "digest"}
 
-// calls compares the calls that the backend has counted with the attempts of the journal: every attempt that
-// ended by itself is one call, and one that was in flight at a kill at most one.
+// calls compares the calls that the backend recorded with the attempts of the journal: an attempt that ended by itself
+// made one call, and one that was in flight at a kill at most one.
 func (a accounts) calls(t *testing.T, backend *world.Backend) (twice int) {
 	t.Helper()
 	calls, ended, all := map[string]int{}, map[string]int{}, map[string]int{}

@@ -12,8 +12,8 @@ import (
 	"curfew/tests/internal/world"
 )
 
-// TestKilledWhileClosed kills the real program while its gate is closed. Started again it is as it was, and
-// what was held runs once, when somebody has signed in.
+// TestKilledWhileClosed kills the real program while its gate is closed. After the next start the gate is as it was,
+// and the held runs run once after a sign-in.
 func TestKilledWhileClosed(t *testing.T) {
 	t.Parallel()
 	backend := world.NewBackend(t)
@@ -78,7 +78,7 @@ func TestKilledWhileClosed(t *testing.T) {
 	once(t, recs, held)
 }
 
-// once checks that each held run was started once, and no more, after the last sign-in.
+// once checks that each held run was started exactly once after the last sign-in.
 func once(t *testing.T, recs []messages.Record, held map[string]messages.RunID) {
 	t.Helper()
 	starts := map[messages.RunID]int{}

@@ -28,11 +28,11 @@ jobs:
   - {name: two, actor: shell, schedule: "@yearly", with: {command: "true"}}
 `
 
-// stagedFaults is the same for a stage.
-var stagedFaults = strings.ReplaceAll(faultsFile, `command: "true"`, "")
+// virtualFaults is the same file for a [world.Virtual].
+var virtualFaults = strings.ReplaceAll(faultsFile, `command: "true"`, "")
 
-// refuses starts the program, which must end with exit code 1, and returns what it says. With as, it is started
-// as that user.
+// refuses starts the program, which must end with exit code 1, and returns its output. as is the user that starts it;
+// nil: the one of the test.
 func refuses(d *world.Daemon, as *syscall.Credential) string {
 	d.T.Helper()
 	ctx, cancel := context.WithTimeout(d.T.Context(), patience.Limit)
@@ -47,7 +47,7 @@ func refuses(d *world.Daemon, as *syscall.Credential) string {
 	return string(out)
 }
 
-// lived is a daemon that has come and gone, and its journal's file.
+// lived returns a daemon that has run and stopped, and the path of its journal.
 func lived(t *testing.T) (*world.Daemon, string) {
 	t.Helper()
 	d := world.NewDaemon(t)
@@ -59,8 +59,8 @@ func lived(t *testing.T) (*world.Daemon, string) {
 	return d, filepath.Join(d.Data, "curfew.db")
 }
 
-// TestFlippedByte: one byte of the journal's file is another. The program does not start, names the record and says
-// what can be done; the export saves what is before it.
+// TestFlippedByte changes one byte of the journal's file. The program does not start, names the record and says what to
+// do; the export saves the records before it.
 func TestFlippedByte(t *testing.T) {
 	t.Parallel()
 	d, path := lived(t)
@@ -90,7 +90,7 @@ func TestFlippedByte(t *testing.T) {
 	}
 }
 
-// TestNewerJournal: a newer build has written the journal's file.
+// TestNewerJournal starts the program on the journal of a newer build.
 func TestNewerJournal(t *testing.T) {
 	t.Parallel()
 	d, path := lived(t)
@@ -112,7 +112,7 @@ func TestNewerJournal(t *testing.T) {
 	}
 }
 
-// TestReadOnlyFolder: the data folder, or the journal's file in it, cannot be written.
+// TestReadOnlyFolder starts the program on a data folder, and on a journal, that it cannot write.
 func TestReadOnlyFolder(t *testing.T) {
 	t.Parallel()
 	d, path := lived(t)
@@ -157,8 +157,8 @@ func TestReadOnlyFolder(t *testing.T) {
 	}
 }
 
-// TestFewFiles: the process may open too few files for its journal. It says so, and not that the folder's permissions
-// are wrong.
+// TestFewFiles lets the process open too few files for its journal. Its error says so, and does not blame the
+// permissions of the folder.
 func TestFewFiles(t *testing.T) {
 	t.Parallel()
 	d := world.NewDaemon(t)
@@ -177,14 +177,14 @@ func TestFewFiles(t *testing.T) {
 	}
 }
 
-// TestDiskFull: the disk is full while the runtime works. What was acknowledged is there, what was not is not; the
-// runtime says why it stops. With room again it goes on.
+// TestDiskFull fills the disk while the runtime works. Acknowledged facts are in the journal, others are not, and the
+// runtime says why it stops. It starts again when there is room.
 func TestDiskFull(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := world.NewVirtual(t)
 		var began atomic.Int32
 		s.Act = func(context.Context, actors.Attempt) error { began.Add(1); return nil }
-		s.Start(stagedFaults)
+		s.Start(virtualFaults)
 		if _, err := backend.New(s.Runtime).Pause(t.Context(), "one"); err != nil {
 			t.Fatal(err)
 		}
@@ -201,7 +201,7 @@ func TestDiskFull(t *testing.T) {
 			t.Errorf("ready: %v; %d attempts began", err, began.Load())
 		}
 		s.Crash()
-		s.Start(stagedFaults)
+		s.Start(virtualFaults)
 		synctest.Wait()
 		one, err := backend.New(s.Runtime).Job(t.Context(), "one")
 		if err != nil || one.Enabled || began.Load() != 0 {
@@ -218,7 +218,7 @@ func TestDiskFull(t *testing.T) {
 	})
 }
 
-// heldLock is a journal whose lock is held by somebody else until the test lets go of it.
+// heldLock is a journal whose lock another process holds until the test releases it.
 type heldLock struct {
 	bus.Journal
 	held  atomic.Bool
@@ -235,15 +235,15 @@ func (h *heldLock) Append(rs []messages.Record) error {
 	return h.Journal.Append(rs)
 }
 
-// TestLockedJournal: another process holds the journal's lock. /readyz says so, and answers; what is asked for is
-// done when the lock is free.
+// TestLockedJournal lets another process hold the journal's lock. /readyz answers and says so, and orders are carried
+// out when the lock is free.
 func TestLockedJournal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := world.NewVirtual(t)
 		s.Act = func(context.Context, actors.Attempt) error { return nil }
 		lock := &heldLock{asked: make(chan chan struct{})}
 		s.Wrap = func(j bus.Journal) bus.Journal { lock.Journal = j; return lock }
-		s.Start(stagedFaults)
+		s.Start(virtualFaults)
 		lock.held.Store(true)
 		paused := make(chan error, 1)
 		go func() { _, err := backend.New(s.Runtime).Pause(t.Context(), "one"); paused <- err }()

@@ -12,8 +12,9 @@ import (
 	"curfew/messages"
 )
 
-// TestForeignProgram is a program that does not speak to the daemon but opens its journal. While the daemon runs it is
-// refused, with what works instead, and the daemon goes on. What it writes while none runs is told at the next start.
+// TestForeignProgram opens the journal of a daemon from another program. While the daemon runs the other program is
+// refused and told what to do instead, and the daemon goes on. The next start reports what it wrote while no daemon
+// ran.
 func TestForeignProgram(t *testing.T) {
 	t.Parallel()
 	d, path := lived(t)

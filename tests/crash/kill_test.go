@@ -35,8 +35,8 @@ const (
 	closedKills = 3                      // while the gate is surely closed
 )
 
-// killedFile has shell jobs that write down each attempt and agents that are counted by the backend. Every job
-// runs for every slot. The first argument is the backend, the others are two schedules.
+// killedFile has shell jobs that write a line for each attempt, and agents whose calls the backend records. Every job
+// runs for every slot. The arguments are the backend and two schedules.
 const killedFile = `
 sessions:
   default: {backend: "%[1]s", sign_in: "https://app.example.com/login"}
@@ -66,8 +66,8 @@ type killing struct {
 	signing bool // a sign-in is on its way: it has been recorded or not
 }
 
-// TestKilled kills the real program at random moments, also while it starts, under jobs that fall due every second
-// and a token that dies and is renewed. At the end every slot is accounted for.
+// TestKilled kills the real program at random moments, also while it starts. Its jobs fall due every second, and its
+// token dies and is renewed. At the end every slot is accounted for.
 func TestKilled(t *testing.T) {
 	t.Parallel()
 	seed, wanted := *killSeed, *kills
@@ -99,8 +99,8 @@ func TestKilled(t *testing.T) {
 	account(t, recs, world.Contents(t, filepath.Join(filepath.Dir(k.Daemon.File), "book")), k.backend, k.kills)
 }
 
-// sayYes answers for runs whose attempts were killed twice in a row: nobody knows that it was not they who did it. If
-// nobody answers, no agent may call any more, and what the test waits for never comes.
+// sayYes answers for runs whose attempts were killed twice in a row: the daemon asks, because they may be the ones that
+// kill it. Without an answer no agent may call any more, and the test waits for ever.
 func (k *killing) sayYes() {
 	k.T.Helper()
 	for job, id := range k.Held() {
@@ -114,7 +114,7 @@ func (k *killing) sayYes() {
 	}
 }
 
-// round kills the daemon that often. Early in it the token dies, and near its end it is renewed.
+// round kills the daemon n times. The token dies early in the round and is renewed near its end.
 func (k *killing) round(n int) {
 	k.T.Helper()
 	for i := range n {
@@ -138,8 +138,8 @@ func (k *killing) round(n int) {
 	k.renew()
 }
 
-// live kills the process at some moment, starts another, and checks that the gate is as it was left. Some
-// processes are killed before they answer.
+// live kills the process at a random moment, starts another, and checks that the gate is as it was. Some processes are
+// killed before they answer.
 func (k *killing) live() {
 	k.T.Helper()
 	time.Sleep(time.Duration(k.random.Int64N(int64(killedLife))))
@@ -160,7 +160,7 @@ func (k *killing) kill() {
 	k.kills++
 }
 
-// left is the session as the dead process left it.
+// left returns the session as the killed process left it.
 func (k *killing) left() policy.SessionView {
 	k.T.Helper()
 	j, err := sqlite.OpenReadOnly(filepath.Join(k.Data, "curfew.db"))
@@ -176,8 +176,8 @@ func (k *killing) left() policy.SessionView {
 	return v
 }
 
-// compare checks the gate of a process that has just started. A gate that probed may have opened meanwhile, one
-// with a dead token may have closed, and a sign-in that was not recorded may have been found.
+// compare checks the gate of a process that has just started. A probing gate may have opened meanwhile, one with a dead
+// token may have closed, and a sign-in that was not recorded yet may be there.
 func (k *killing) compare(before policy.SessionView, now api.Session) {
 	k.T.Helper()
 	state := now.State
@@ -188,7 +188,7 @@ func (k *killing) compare(before policy.SessionView, now api.Session) {
 	}
 }
 
-// renew signs in with a new token, and kills the process while it does, once.
+// renew signs in with a new token, and kills the process once meanwhile.
 func (k *killing) renew() {
 	k.T.Helper()
 	k.tokens++

@@ -25,7 +25,7 @@ import (
 	"curfew/tests/internal/world"
 )
 
-// changeFile does something to an SQLite file that nobody has open.
+// changeFile executes statements on an SQLite file that no process has open.
 func changeFile(t *testing.T, path string, statements ...string) {
 	t.Helper()
 	db, err := sql.Open("sqlite", path)
@@ -53,7 +53,7 @@ func count(t *testing.T, path, query string) (n int) {
 	return n
 }
 
-// removeFile removes what may not be there.
+// removeFile removes a file that may be missing.
 func removeFile(t *testing.T, path string) {
 	t.Helper()
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -61,9 +61,8 @@ func removeFile(t *testing.T, path string) {
 	}
 }
 
-// TestLostEnd takes the end of the journal away, and leaves one witness at a time that knows better. The start is
-// refused with the numbers of the records and the ways out, and the witness stays; --accept-loss goes on, and gives
-// no seq out twice.
+// TestLostEnd removes the end of the journal and leaves one other file at a time that knows of it. The start is
+// refused, names the records and the ways out, and leaves that file as it is; --accept-loss goes on and reuses no seq.
 func TestLostEnd(t *testing.T) {
 	t.Parallel()
 	d, path := lived(t)
@@ -120,17 +119,17 @@ func TestLostEnd(t *testing.T) {
 		if err := own.End(syscall.SIGTERM); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		behind := 0
+		after := 0
 		for _, r := range world.ReadJournal(t, own.Run(nil, "journal", "export")) {
 			if r.Seq > uint64(end) && r.Seq <= last {
 				t.Errorf("%s: seq %d was given out twice, for %s", name, r.Seq, r.Body.Name())
 			}
 			if r.Seq > last {
-				behind++
+				after++
 			}
 		}
-		if behind == 0 {
-			t.Errorf("%s: nothing was recorded behind the loss", name)
+		if after == 0 {
+			t.Errorf("%s: nothing was recorded after the loss", name)
 		}
 		own.Args = nil
 		own.Start(faultsFile) // the loss is known by now
@@ -140,7 +139,7 @@ func TestLostEnd(t *testing.T) {
 	}
 }
 
-// TestNewerToken: the token has a generation that the journal has never come to.
+// TestNewerToken gives the token a generation that the journal has not reached.
 func TestNewerToken(t *testing.T) {
 	t.Parallel()
 	d := world.NewDaemon(t)
@@ -181,7 +180,7 @@ func TestNewerToken(t *testing.T) {
 	}
 }
 
-// seenFolder is a folder: names, modes, and what is in the files.
+// seenFolder returns what is in a folder: names, modes and contents of files.
 func seenFolder(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	seen := map[string]string{}
@@ -210,8 +209,8 @@ func seenFolder(t *testing.T, dir string) map[string]string {
 	return seen
 }
 
-// TestLookingChangesNothing: whoever looks at the folder of a daemon that was killed, or has stopped, writes nothing to
-// it, also where the journal is damaged; and need not be able to.
+// TestLookingChangesNothing runs the commands that read the folder of a killed and of a stopped daemon. They write
+// nothing to it, even if the journal is damaged.
 func TestLookingChangesNothing(t *testing.T) {
 	t.Parallel()
 	for _, sig := range []syscall.Signal{syscall.SIGKILL, syscall.SIGTERM} {
@@ -268,8 +267,8 @@ func TestLookingChangesNothing(t *testing.T) {
 	}
 }
 
-// TestJournalGone: the journal, or its folder, goes away under the runtime, or is another one. Within half a minute it
-// stops, with the reason.
+// TestJournalGone removes or replaces the journal, or its folder, under a runtime. It stops within half a minute and
+// says why.
 func TestJournalGone(t *testing.T) {
 	for want, away := range map[string]func(data string) error{
 		"the journal's file … curfew.db is gone, and": func(data string) error { return os.Remove(filepath.Join(data, "curfew.db")) },
@@ -289,7 +288,7 @@ func TestJournalGone(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			s := world.NewVirtual(t)
 			s.Act = func(context.Context, actors.Attempt) error { return nil }
-			s.Start(stagedFaults)
+			s.Start(virtualFaults)
 			if err := away(s.Data); err != nil {
 				t.Fatal(err)
 			}
@@ -308,7 +307,7 @@ func TestJournalGone(t *testing.T) {
 	}
 }
 
-// TestUnsafeFolder: others could write to the data folder, or a link is in the lock's place.
+// TestUnsafeFolder lets others write to the data folder, and removes the lock of a running daemon.
 func TestUnsafeFolder(t *testing.T) {
 	t.Parallel()
 	d, _ := lived(t)

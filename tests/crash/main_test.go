@@ -1,5 +1,5 @@
-// Package crash kills Curfew, damages what it keeps, and checks what is there afterwards: the whole runtime in virtual time at
-// chosen appends, the built program on the real clock at chosen or random moments.
+// Package crash kills Curfew, damages its files, and checks what is left. The whole runtime is killed at chosen appends
+// in virtual time, the built program at chosen or random moments on the real clock.
 package crash
 
 import (

@@ -20,19 +20,19 @@ import (
 
 var sweepAll = flag.Bool("sweep", false, "have the sweeps kill in each way at every append; else the ways take turns at every third append, or from story to story")
 
-// A story with more appends than sweepWhole is killed at the first and the last sweepEnds of them, and
-// at every sweepStride-th in between.
+// The runtime of a story with more than sweepWhole appends is killed at the first and last sweepEnds of them, and at
+// every sweepStride-th between.
 const (
 	sweepWhole  = 100
 	sweepEnds   = 6
 	sweepStride = 1500
 )
 
-// sweepEvery is at which appends there is a kill but for -sweep.
+// sweepEvery is the distance of the appends at which the runtime is killed without -sweep.
 const sweepEvery = 3
 
-// sweepDiffers are the stories whose outcome may be another one after some kills, and why. Of these, too,
-// everything else must hold.
+// sweepDiffers are the stories whose outcome some kills may change, with the reason. Everything else must hold of them,
+// too.
 var sweepDiffers = map[string]string{
 	"abandoned":                   "an attempt that ignores orders dies with its process: it is repeated, and is abandoned once less",
 	"late_401":                    "the attempt of the old generation is repeated in the new one, so what the story has it report is news",
@@ -80,7 +80,7 @@ func TestSweep(t *testing.T) {
 			if len(got.flew) > 0 {
 				inFlight++
 			}
-			where := fmt.Sprintf("killed at append %d of %d, which is %s, behind record %d with %d attempts in flight",
+			where := fmt.Sprintf("killed at append %d of %d, which is %s, after record %d with %d attempts in flight",
 				p.at, calm.appends, p.fate, got.at, len(got.flew))
 			got.check(t, where, 1, nobody)
 			other := delta(calm.ends, got.ends)
@@ -99,8 +99,8 @@ func TestSweep(t *testing.T) {
 	t.Logf("%d stories, killed at %d points, at %d of them with attempts in flight", told, points, inFlight)
 }
 
-// TestSweepAgainAndAgain kills the runtime at every append of a story, one after the other: each process writes
-// one append behind its start, and dies of it.
+// TestSweepAgainAndAgain kills the runtime at every append of a story, one after the other: each process dies at its
+// first append after its start.
 func TestSweepAgainAndAgain(t *testing.T) {
 	told, kills := 0, 0
 	datadriven.Walk(t, stories, func(t *testing.T, path string) {
@@ -126,7 +126,7 @@ func TestSweepAgainAndAgain(t *testing.T) {
 	t.Logf("%d kills", kills)
 }
 
-// restarts reports whether the story itself ends the runtime.
+// restarts reports whether the story itself stops the runtime.
 func restarts(ds []datadriven.TestData) bool {
 	return slices.ContainsFunc(ds, func(d datadriven.TestData) bool { return d.Cmd == "restart" || d.Cmd == "crash" })
 }
@@ -136,7 +136,7 @@ func storyName(path string) string {
 	return base[:len(base)-len(filepath.Ext(base))]
 }
 
-// sweepPoint is where and how a process is killed.
+// sweepPoint is an append at which the process is killed, and what becomes of the append.
 type sweepPoint struct {
 	fate world.Fate
 	at   int // its append
@@ -157,7 +157,7 @@ func sweepPoints(appends int) (points []sweepPoint) {
 	return points
 }
 
-// swept is what a story came to.
+// swept is the outcome of a story.
 type swept struct {
 	texts   []string // of the directives
 	appends int      // of the last process
@@ -189,7 +189,7 @@ func sweepOnce(t *testing.T, ds []datadriven.TestData, f world.Fate, killAt int,
 	return got
 }
 
-// checkTexts compares what followed from each directive with the story.
+// checkTexts compares the decisions of each directive with the story.
 func (s swept) checkTexts(t *testing.T, ds []datadriven.TestData, where string) {
 	t.Helper()
 	for i, d := range ds {
@@ -201,7 +201,7 @@ func (s swept) checkTexts(t *testing.T, ds []datadriven.TestData, where string) 
 
 func said(text string, d datadriven.TestData) bool { return text == d.Expected }
 
-// compare compares with what the story comes to without a kill, from which its ends have this difference.
+// compared compares the outcome with the one without a kill; other is the difference of their ends.
 func (s swept) compared(t *testing.T, ds []datadriven.TestData, where, other string) {
 	t.Helper()
 	if len(s.flew) == 0 {
@@ -212,7 +212,7 @@ func (s swept) compared(t *testing.T, ds []datadriven.TestData, where, other str
 	}
 }
 
-// undelivered counts what asks for a delivery that has never finished, by the name of the message.
+// undelivered counts the records whose delivery never finished, by the name of the message.
 func undelivered(recs []messages.Record) map[string]int {
 	m, n := policy.New(), map[string]int{}
 	for _, r := range recs {
@@ -227,8 +227,8 @@ func undelivered(recs []messages.Record) map[string]int {
 	return n
 }
 
-// check checks what holds after any kill; kills below 0: any number. What nobody delivers without a kill, either,
-// is in calm.
+// check checks what holds after any kill. kills is how often the runtime must have been killed; below 0: any number.
+// calm counts what is not delivered without a kill, either.
 func (s swept) check(t *testing.T, where string, kills int, calm map[string]int) {
 	t.Helper()
 	if kills >= 0 && s.kills != kills {
@@ -259,7 +259,7 @@ func (s swept) check(t *testing.T, where string, kills int, calm map[string]int)
 	}
 }
 
-// ends are the ends of all runs, and what is left of jobs and sessions.
+// ends returns how all runs ended, and the state of jobs and sessions.
 func ends(w *world.Crash) map[string]string {
 	out := map[string]string{}
 	for _, r := range w.RecordsFrom(1) {
@@ -282,7 +282,7 @@ func ends(w *world.Crash) map[string]string {
 	return out
 }
 
-// delta says where ends differ.
+// delta lists the differences of two ends.
 func delta(calm, got map[string]string) (s string) {
 	all := maps.Clone(calm)
 	maps.Copy(all, got)

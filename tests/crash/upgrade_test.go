@@ -28,14 +28,14 @@ jobs:
   - {name: cut-off, actor: shell, schedule: "0 12 * * *", timezone: UTC, with: {}}
 `
 
-// oldRules is a build whose rules differ from today's, and the journal that it writes.
+// oldRules is a build with other rules, and the journal that it writes.
 type oldRules struct {
 	t    *testing.T
 	m    *policy.Machine
 	recs []messages.Record
 }
 
-// fact records a fact with what the old rules decide, which is what today's decide, changed by alter (may be nil).
+// fact records a fact with the decisions of the old rules: those of today's rules, changed by alter, which may be nil.
 func (o *oldRules) fact(at string, f messages.Fact, alter func([]messages.Decision) []messages.Decision) {
 	o.t.Helper()
 	when, err := time.Parse(time.RFC3339, at)
@@ -62,7 +62,7 @@ func (o *oldRules) record(r messages.Record) {
 	o.m.Apply(r)
 }
 
-// run is the only unfinished run of a job.
+// run returns the only unfinished run of a job.
 func (o *oldRules) run(job string) messages.AttemptRef {
 	for _, v := range o.m.Unfinished() {
 		if v.Job == job {
@@ -73,8 +73,8 @@ func (o *oldRules) run(job string) messages.AttemptRef {
 	return messages.AttemptRef{}
 }
 
-// lives writes the journal of the old build: a retry that waits two hours, where today's waits a second; a slot that
-// is skipped for no reason; a failure that is reported to nobody; and an attempt that was cut off by its end.
+// lives writes the journal of the old build: a retry that waits two hours, where today's waits a second; a slot that is
+// skipped without reason; a failure that is not reported; and an attempt in flight at its end.
 func (o *oldRules) lives(conf config.Config) {
 	o.t.Helper()
 	o.fact("2027-01-15T00:00:00Z", conf.Runtime, nil)
@@ -103,8 +103,8 @@ func (o *oldRules) lives(conf config.Config) {
 	o.fact(at, due("cut-off"), nil)
 }
 
-// TestUpgrade starts today's build on the journal of another one, which decided by other rules. What it decided
-// stands, and is performed; nothing of it is decided again. Whatever happens from now on is decided by today's rules.
+// TestUpgrade starts today's build on the journal of a build with other rules. The old decisions stay and are
+// performed; none of them is decided again. Today's rules decide everything new.
 func TestUpgrade(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := world.NewVirtual(t)
@@ -150,7 +150,7 @@ func TestUpgrade(t *testing.T) {
 	})
 }
 
-// stands checks that the old part of a journal is as it was, and that nothing behind it answers a fact of it.
+// stands checks that the old part of the journal is as it was, and that no later decision answers a fact of it.
 func (o *oldRules) stands(s *world.Virtual) {
 	o.t.Helper()
 	j := s.Open()

@@ -23,8 +23,8 @@ import (
 	"curfew/messages"
 )
 
-// TestProtocolsAgainstAimock: in both protocols, as a stream and whole, an agent thinks, asks for two tools at once,
-// then for one that writes, and comes to the right answer; each of its requests is one that strict endpoints take.
+// TestProtocolsAgainstAimock runs an agent in both protocols, with streamed and with whole answers. It thinks, asks for
+// two tools at once, then for one that writes, and gives the right answer; strict endpoints take each of its requests.
 func TestProtocolsAgainstAimock(t *testing.T) {
 	const keyEnv = "AIMOCK_TEST_KEY"
 	m := newAimock(t)
@@ -73,8 +73,9 @@ func TestProtocolsAgainstAimock(t *testing.T) {
 	}
 }
 
-// strictFront stands before a server of model APIs and checks each request. It asks for whole answers if it is told
-// to, and for thoughts where a request says so: then the server wants to see them again, with their signature. It counts the answers that came in the form that was asked for.
+// strictFront is a proxy of a server of model APIs that checks each request. If whole is set it asks for whole answers.
+// Where a request wants thoughts, the server wants to see them again, with their signature. It counts the answers in
+// the form that was asked for.
 func strictFront(t *testing.T, to string, whole bool) (address string, answers *atomic.Int64) {
 	t.Helper()
 	target, err := url.Parse(to)
@@ -105,11 +106,12 @@ func strictFront(t *testing.T, to string, whole bool) (address string, answers *
 	return server.URL, answers
 }
 
-// askFor makes a request for a stream one for a whole answer, and one in Anthropic's protocol one with thoughts.
+// askFor changes a request for a stream into one for a whole answer, and one in Anthropic's protocol into one with
+// thoughts.
 func askFor(t *testing.T, r *http.Request, whole bool) {
 	var body map[string]any
 	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
-		t.Errorf("the request is no JSON: %v", err)
+		t.Errorf("the request is not valid JSON: %v", err)
 	}
 	if whole {
 		delete(body, "stream_options")

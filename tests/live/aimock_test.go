@@ -22,11 +22,12 @@ import (
 	"curfew/tests/internal/world"
 )
 
-// unreachableRegistry is how tests/live/aimock/install.sh says that it has nothing to say about this project.
+// unreachableRegistry is the exit code of tests/live/aimock/install.sh if it cannot reach the registry, which says
+// nothing about this project.
 const unreachableRegistry = 75
 
-// aimock is npm's aimockPackage: a server of model APIs that nobody of this project wrote. It knows the
-// keys that it accepts from its start to its end; a lapse is a restart with another one.
+// aimock is the server of model APIs of npm's aimockPackage, which is not part of this project. It accepts one key from
+// its start to its end; a key expires by a restart with another one.
 type aimock struct {
 	t       *testing.T
 	program string
@@ -38,7 +39,8 @@ var withAimock = flag.Bool("aimock", false, "install "+aimockPackage+" by npm in
 
 const aimockPackage = "@copilotkit/aimock"
 
-// newAimock installs it, once per checkout; the test is skipped where nobody has asked for that, or it cannot be done.
+// newAimock installs the server, once per checkout. The test is skipped without -aimock, or where it cannot be
+// installed.
 func newAimock(t *testing.T) *aimock {
 	t.Helper()
 	if !*withAimock {
@@ -46,13 +48,13 @@ func newAimock(t *testing.T) *aimock {
 	}
 	for _, program := range []string{"node", "npm"} {
 		if _, err := exec.LookPath(program); err != nil {
-			t.Skipf("NOT RUN: the test against a server that nobody here wrote needs Node.js and npm; there is no %s", program)
+			t.Skipf("NOT RUN: the test against a server that is not part of this project needs Node.js and npm; there is no %s", program)
 		}
 	}
 	version, err := exec.Command("node", "--version").Output()
 	var major int
 	if _, scan := fmt.Sscanf(string(version), "v%d.", &major); err != nil || scan != nil || major < 20 {
-		t.Skipf("NOT RUN: the test against a server that nobody here wrote needs Node.js 20; this is %s", version)
+		t.Skipf("NOT RUN: the test against a server that is not part of this project needs Node.js 20; this is %s", version)
 	}
 	into, err := filepath.Abs("../../.cache/aimock-1.43.0")
 	if err != nil {
@@ -61,7 +63,7 @@ func newAimock(t *testing.T) *aimock {
 	out, err := exec.CommandContext(t.Context(), "aimock/install.sh", into).CombinedOutput()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) && exit.ExitCode() == unreachableRegistry {
-		t.Skipf("NOT RUN: the test against a server that nobody here wrote: npm cannot reach its registry:\n%s", out)
+		t.Skipf("NOT RUN: the test against a server that is not part of this project: npm cannot reach its registry:\n%s", out)
 	}
 	if err != nil {
 		t.Fatalf("install aimock: %v\n%s", err, out)
@@ -78,7 +80,7 @@ func newAimock(t *testing.T) *aimock {
 
 func (m *aimock) url() string { return fmt.Sprintf("http://127.0.0.1:%d", m.port) }
 
-// accept starts it anew, with that key.
+// accept restarts the server with that key.
 func (m *aimock) accept(key string) {
 	m.t.Helper()
 	m.stop()
@@ -126,7 +128,7 @@ You prepare a person's day.
 
 const aimockAnswer = "Your day: 09:00 dentist. I have written to you."
 
-// buildTools builds the program with the tools into the folder.
+// buildTools builds the MCP server of the tools into a folder.
 func buildTools(t *testing.T, into string) string {
 	t.Helper()
 	tool := filepath.Join(into, "toolserver")
@@ -136,7 +138,7 @@ func buildTools(t *testing.T, into string) string {
 	return tool
 }
 
-// newAimockSite starts a runtime whose agents ask aimock, and have two servers with a tool each.
+// newAimockSite starts a runtime whose agents call aimock and have two MCP servers with a tool each.
 func newAimockSite(t *testing.T, m *aimock) *site {
 	t.Helper()
 	s := &site{t: t, data: t.TempDir()}
@@ -158,8 +160,9 @@ func newAimockSite(t *testing.T, m *aimock) *site {
 	return s
 }
 
-// TestAgainstAimock: an agent with two tools comes to the right answer at a server that nobody here wrote; when
-// its key is changed the gate closes, and nobody asks any more; after a sign-in all come to the right answer.
+// TestAgainstAimock runs an agent with two tools against a server that is not part of this project: it gives the right
+// answer. When the key of the server changes the gate closes and no agent calls; after a sign-in all give the right
+// answer.
 func TestAgainstAimock(t *testing.T) {
 	m := newAimock(t)
 	m.accept("key-one")
@@ -175,7 +178,7 @@ func TestAgainstAimock(t *testing.T) {
 	}
 
 	if a := s.run(before).Attempts; len(a) != 1 || a[0].Usage == nil || len(a[0].Trace) != 7 {
-		t.Errorf("what is shown of its attempts is %+v; want one with its usage and seven steps", a)
+		t.Errorf("its attempts are shown as %+v; want one with its usage and seven steps", a)
 	}
 
 	m.accept("key-two")
@@ -196,7 +199,7 @@ func TestAgainstAimock(t *testing.T) {
 	checkAimock(t, world.CheckJournal(t, s.stop()))
 }
 
-// checkAimock reads in the journal what the agents did.
+// checkAimock checks the journal for what the agents did.
 func checkAimock(t *testing.T, recs []messages.Record) {
 	t.Helper()
 	want := "message message tool_call calendar.today tool_result calendar.today tool_call mail.send tool_result mail.send message"

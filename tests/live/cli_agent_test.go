@@ -36,8 +36,8 @@ func newTypesSite(t *testing.T, dir, file string) *site {
 	return s
 }
 
-// fakeAgent is an agent CLI: it notes every call, and works as long as the file signed-in is there. What it
-// says when it works is what it says when it does not.
+// fakeAgent is an agent CLI. It records every call, and succeeds as long as the file signed-in is there. It prints the
+// same when it succeeds and when it fails.
 const fakeAgent = `#!/bin/sh
 echo "$CURFEW_JOB $2" >>calls
 echo 'Failed to authenticate. API Error: 401 {"error":{"type":"authentication_error"}} · Please run /login'
@@ -57,8 +57,8 @@ sessions: {checked: {}}
 
 var cliAgents = []string{"inbox", "briefing", "report"}
 
-// TestCLIAgent lets the sign-in of an agent CLI lapse. A success that quotes every pattern closes nothing; a
-// failure closes the gate for all; a sign-in that is none costs one call; a good one lets all go on.
+// TestCLIAgent lets the sign-in of an agent CLI expire. A success that prints every pattern closes nothing, and a
+// failure closes the gate for all jobs. A false sign-in costs one call; a good one lets all jobs go on.
 func TestCLIAgent(t *testing.T) {
 	t.Parallel()
 	c := &cliSite{t: t, dir: t.TempDir()}
@@ -84,13 +84,13 @@ func TestCLIAgent(t *testing.T) {
 	if n := c.calls(); n != closed {
 		t.Errorf("%d calls came while the gate was closed; want none", n-closed)
 	}
-	t.Logf("calls after the sign-in lapsed: at most %d, of %d jobs", closed-before, len(cliAgents))
+	t.Logf("calls after the sign-in expired: at most %d, of %d jobs", closed-before, len(cliAgents))
 
 	c.signIn(s) // which is not true
 	world.Eventually(t, "the canary to close the gate again", func() bool { return s.session().State == "closed" })
 	c.outage(s)
 	if n := c.calls(); n != closed+1 {
-		t.Errorf("a sign-in that was none cost %d calls; want 1", n-closed)
+		t.Errorf("a false sign-in cost %d calls; want 1", n-closed)
 	}
 
 	c.touch("signed-in")
@@ -104,7 +104,7 @@ func TestCLIAgent(t *testing.T) {
 	c.reconcile(world.CheckJournal(t, s.stop()))
 }
 
-// TestCLIAgentPreflight pins that a preflight closes the gate with no call of the CLI at all.
+// TestCLIAgentPreflight: a preflight closes the gate without a call of the CLI.
 func TestCLIAgentPreflight(t *testing.T) {
 	t.Parallel()
 	c := &cliSite{t: t, dir: t.TempDir()}
@@ -164,7 +164,7 @@ func (c *cliSite) remove(name string) {
 	}
 }
 
-// calls are those of the session's jobs, as the CLI itself counted them.
+// calls counts the calls of the session's jobs that the CLI recorded.
 func (c *cliSite) calls() (n int) {
 	for _, job := range cliAgents {
 		n += c.callsOf(job)
@@ -186,7 +186,7 @@ func (c *cliSite) callsOf(job string) (n int) {
 	return n
 }
 
-// outage waits until the gate is closed, and every agent waits for it.
+// outage waits until the gate is closed and every agent has a held run.
 func (c *cliSite) outage(s *site) {
 	c.t.Helper()
 	world.Eventually(c.t, "the gate to close, with a held run of every agent", func() bool {
@@ -200,7 +200,7 @@ func (c *cliSite) outage(s *site) {
 	})
 }
 
-// signIn says that the CLI has been signed in. There is no token.
+// signIn reports that somebody has signed in to the CLI. There is no token.
 func (c *cliSite) signIn(s *site) {
 	c.t.Helper()
 	if _, err := s.api.Login(c.t.Context(), messages.DefaultSession, api.Login{}); err != nil {

@@ -21,10 +21,10 @@ import (
 	"curfew/tests/internal/world"
 )
 
-// urlKey is a secret that can stand in a URL as it is.
+// urlKey is a secret that a URL can have without an escape.
 const urlKey = keyHead + keyTail
 
-// ingest is an error tracker on loopback that keeps the events that it is sent.
+// ingest is an error tracker on loopback that keeps its events.
 type ingest struct {
 	url string
 
@@ -33,7 +33,7 @@ type ingest struct {
 	events []ingested
 }
 
-// ingested is what the tests look at of an event.
+// ingested is the part of an event that the tests check.
 type ingested struct {
 	EventID     string            `json:"event_id"`
 	Fingerprint []string          `json:"fingerprint"`
@@ -70,7 +70,7 @@ func newIngest(t *testing.T) *ingest {
 	return i
 }
 
-// dsn is the address of the ingest, with a key in it.
+// dsn returns the address of the ingest, with a key in it.
 func (i *ingest) dsn(key string) string {
 	return strings.Replace(i.url, "http://", "http://"+key+"@", 1) + "/42"
 }
@@ -81,7 +81,7 @@ func (i *ingest) got() ([]ingested, string) {
 	return slices.Clone(i.events), strings.Join(i.bodies, "\n")
 }
 
-// desk is a webhook on loopback. It refuses the first calls with these statuses, then takes what it gets.
+// desk is a webhook on loopback. It refuses its first calls with these statuses, then takes everything.
 type desk struct {
 	url string
 
@@ -133,8 +133,8 @@ func (d *desk) asked() []string {
 	return slices.Clone(d.paths)
 }
 
-// TestErrorReports has the whole runtime report to an ingest that counts: one event for a run that is exhausted,
-// none for a session that expires, and no secret in either.
+// TestErrorReports lets the runtime report errors to an ingest: one event for a run that is exhausted, none for a
+// session that expires, and no secret in any.
 func TestErrorReports(t *testing.T) {
 	i := newIngest(t)
 	t.Setenv("TRACKER_DSN", i.dsn(urlKey))
@@ -192,8 +192,8 @@ jobs:
 	}
 }
 
-// TestDeliveries has the whole runtime deliver: an output in two targets, failures once per incident, pings to a
-// monitor, a target that takes nothing, and an address that is a secret.
+// TestDeliveries lets the runtime deliver an output to two targets, failures once per incident, and pings to a monitor.
+// One target takes nothing, and one address is a secret.
 func TestDeliveries(t *testing.T) {
 	d, monitor, deaf := newDesk(t, http.StatusServiceUnavailable), newDesk(t), newDesk(t, slices.Repeat([]int{http.StatusForbidden}, 100)...)
 	t.Setenv("DESK_URL", d.url+"/"+urlKey)
@@ -282,7 +282,7 @@ jobs:
 	}
 }
 
-// TestDeliveriesOutliveTheRuntime has a target that is down when the runtime stops, and up when it starts again.
+// TestDeliveriesOutliveTheRuntime has a target that is down when the runtime stops, and up after the next start.
 func TestDeliveriesOutliveTheRuntime(t *testing.T) {
 	d := newDesk(t, slices.Repeat([]int{http.StatusBadGateway}, 2)...)
 	file := fmt.Sprintf(`

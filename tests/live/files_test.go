@@ -7,7 +7,7 @@ import (
 	"curfew/tests/internal/world"
 )
 
-// write, read and remove are about files in the folder of the job file.
+// write, read and remove work on files in the folder of the job file.
 func (s *site) write(name, text string) {
 	s.t.Helper()
 	if err := os.WriteFile(filepath.Join(s.data, name), []byte(text), 0o600); err != nil {

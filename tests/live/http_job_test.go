@@ -28,8 +28,8 @@ jobs:
     with: {command: 'echo "<$TEST_HTTP_KEY>"'}
 `
 
-// TestHTTPJob lets a server refuse the job that asks it: the job tries again and fails, and no session
-// notices. The key that the server echoes is in no journal, and kept from the job beside it.
+// TestHTTPJob lets a server refuse a job: the job tries again and fails, and no session closes. The key that the server
+// echoes is not in the journal, and another job does not see it.
 func TestHTTPJob(t *testing.T) {
 	const key = "hTTp-k3y-wX9"
 	t.Setenv("TEST_HTTP_KEY", key)
@@ -51,7 +51,7 @@ func TestHTTPJob(t *testing.T) {
 		t.Errorf("the output is %q, want %q", got, want)
 	}
 	if got := *s.newest("spy", messages.StatusSucceeded).Output; got != "<>\n" {
-		t.Errorf("the job beside it saw %q", got)
+		t.Errorf("the other job saw %q", got)
 	}
 	want := "http: GET " + server.URL + "/health: 401 Unauthorized, not 200: all is well with Bearer [redacted]"
 	if a := s.newest("health", messages.StatusFailed).Attempts; len(a) != 2 || *a[1].Class != messages.ClassTransient || *a[1].Error != want {
@@ -67,7 +67,7 @@ func TestHTTPJob(t *testing.T) {
 	world.CheckJournal(t, journal)
 }
 
-// newest is the newest run of a job that is of a status.
+// newest returns the newest run of a job with a status.
 func (s *site) newest(job string, status messages.Status) api.Run {
 	s.t.Helper()
 	list, _, err := s.api.Runs(s.t.Context(), api.RunQuery{Job: job, Status: status, Page: api.Page{Limit: 1}})

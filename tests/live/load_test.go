@@ -10,17 +10,16 @@ import (
 	"curfew/tests/internal/world"
 )
 
-// The load of the mission: that many agent jobs, that many at once, and a token that dies in the middle.
+// The load of the mission: agent jobs, and how many of them run at once.
 const (
 	loadJobs = 200
 	loadLane = 20
 	loadRate = 50 // starts per second after the sign-in
 )
 
-// TestLoad: 200 agent jobs fall due, 20 run at once, and the token dies in the middle. The dead token costs
-// the calls in flight and no more, people are told once and once again at the end, and after the sign-in
-// every held job runs exactly once, at the set pace. The error tracker hears of none of it, but of a shell job
-// that fails at the end, which shows that it listens.
+// TestLoad: 200 agent jobs fall due, 20 run at once, and the token dies meanwhile. The dead token costs only the calls
+// in flight. There is one notification of the close and one summary, and after the sign-in every held job runs exactly
+// once, at the set pace. The error tracker gets none of it, but it gets the shell job that fails at the end.
 func TestLoad(t *testing.T) {
 	tracker := newIngest(t)
 	t.Setenv("TRACKER_DSN", tracker.dsn("key"))
@@ -76,7 +75,7 @@ func TestLoad(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d jobs, %d at once: %d calls with the dead token, %d error reports, %d Sentry events, %d held, all run once in %s at %d/s; people were told %v",
+	t.Logf("%d jobs, %d at once: %d calls with the dead token, %d error reports, %d Sentry events, %d held, all run once in %s at %d/s; notifications %v",
 		loadJobs, loadLane, dead, reports, len(events)-1, held, took.Round(10*time.Millisecond), loadRate, told)
 	if dead > loadLane || backend.Count(world.Refused) != dead || reports != 0 || twice != 0 || len(perJob) != loadJobs {
 		t.Errorf("%d calls with the dead token (%d at the close), %d error reports, %d jobs ran twice, %d ran; want at most %d, 0, 0, %d",
@@ -89,6 +88,6 @@ func TestLoad(t *testing.T) {
 		t.Errorf("the tracker has %+v; want the broken job, once", events)
 	}
 	if told[messages.NoticeSessionClosed] != 1 || told[messages.NoticeSessionSummary] != 1 {
-		t.Errorf("people were told %v; want one notification and one summary of the outage", told)
+		t.Errorf("the notifications were %v; want one and one summary of the outage", told)
 	}
 }

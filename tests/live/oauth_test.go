@@ -14,8 +14,9 @@ import (
 	"curfew/tests/internal/world"
 )
 
-// TestOAuthRefresh takes a session through the life of its refresh tokens: the first is spent and people are told what
-// to do; a new one in the file brings the session up without a restart; a rotated one is kept, and gone after a logout.
+// TestOAuthRefresh takes a session through the life of its refresh tokens. The first is spent, and a notification says
+// what to do; a new one in the file opens the session without a restart; a rotated one is kept, and removed by a
+// logout.
 func TestOAuthRefresh(t *testing.T) {
 	t.Parallel()
 	backend := world.NewBackend(t)
@@ -66,7 +67,7 @@ jobs:
 	journal := string(s.stop())
 	for _, secret := range []string{"refresh-old", "refresh-new", "refresh-rotated", "access-token"} {
 		if strings.Contains(journal, secret) {
-			t.Errorf("%s stands in the journal", secret)
+			t.Errorf("%s is in the journal", secret)
 		}
 	}
 	if n := asked.Load(); n != 2 {

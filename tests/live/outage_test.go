@@ -10,13 +10,14 @@ import (
 	"curfew/tests/internal/world"
 )
 
-// A phase of the long test: there are five of them, two with the gate closed.
+// A phase of the long test. There are five of them, two with the gate closed.
 const (
 	longPhase = 2 * time.Minute
 	longBeat  = 2 * time.Second
 )
 
-// outageJobs has agents and a shell job on one clock: the first argument is the backend, the second the clock.
+// outageJobs has agents and a shell job with one schedule. The arguments are the backend and the time between two
+// slots.
 const outageJobs = `
 sessions:
   default: {backend: "%[1]s", sign_in: "https://app.example.com/login"}
@@ -29,8 +30,8 @@ jobs:
 
 var outageAgents = []string{"inbox", "briefing", "digest"}
 
-// TestOutage kills the token twice under a runtime with the real actor types, and lets the backend count.
-// It takes some seconds; with -long ten minutes.
+// TestOutage kills the token twice under a runtime with the real actor types, and compares with the calls that the
+// backend recorded. It takes half a minute; with -long ten minutes.
 func TestOutage(t *testing.T) {
 	t.Parallel()
 	beat, beats := time.Second, 2
@@ -114,7 +115,7 @@ func (s *site) once(held []api.Run) {
 	}
 }
 
-// told waits until people have been told something that many times.
+// told waits until there are that many notifications of a kind.
 func (s *site) told(what messages.Notice, times int) {
 	s.t.Helper()
 	outbox, n := s.rt.Log().Reader(0, func() {}, messages.TopicOutbox), 0

@@ -15,7 +15,7 @@ import (
 	"curfew/tests/internal/world"
 )
 
-// notices counts what people have been told so far.
+// notices counts the notifications so far.
 func notices(t *testing.T, journal []byte) map[messages.Notice]int {
 	t.Helper()
 	n := map[messages.Notice]int{}
@@ -27,7 +27,7 @@ func notices(t *testing.T, journal []byte) map[messages.Notice]int {
 	return n
 }
 
-// put writes a file as a whole, as who mounts secrets does.
+// put replaces a file as a whole, as a mounted secret is replaced.
 func put(t *testing.T, path, text string) {
 	t.Helper()
 	if err := os.WriteFile(path+".new", []byte(text), 0o600); err != nil {
@@ -38,8 +38,8 @@ func put(t *testing.T, path, text string) {
 	}
 }
 
-// TestRefreshCommand: a command that mints a token signs a session in and mends it while its jobs run, and nobody
-// hears of it; when it fails, people do, once, and a person opens the gate.
+// TestRefreshCommand: a command that mints a token signs a session in and renews it while its jobs run, without a
+// notification. When it fails there is one notification, and a person opens the gate.
 func TestRefreshCommand(t *testing.T) {
 	t.Parallel()
 	backend := world.NewBackend(t)
@@ -68,19 +68,19 @@ jobs:
 	journal := s.stop()
 	told := notices(t, journal)
 	if told[messages.NoticeRefreshFailed] != 1 || told[messages.NoticeSessionSummary] > 1 || told[messages.NoticeSessionClosed] != 0 {
-		t.Errorf("people were told %v; want one failed refresh, and its summary", told)
+		t.Errorf("the notifications were %v; want one failed refresh, and its summary", told)
 	}
 	if refused := backend.Count(world.Refused); refused > 2 {
-		t.Errorf("%d calls were refused; want one a lapse", refused)
+		t.Errorf("%d calls were refused; want one each time a token expires", refused)
 	}
 	for _, token := range []string{"token-1", "token-2", "token-3"} {
 		if strings.Contains(string(journal), token) {
-			t.Errorf("%s stands in the journal", token)
+			t.Errorf("%s is in the journal", token)
 		}
 	}
 }
 
-// TestTokenFile: a token that another program keeps in a file is taken at the start and when it changes.
+// TestTokenFile: the token in a file of another program is used at the start and whenever it changes.
 func TestTokenFile(t *testing.T) {
 	t.Parallel()
 	backend := world.NewBackend(t)
@@ -104,7 +104,7 @@ jobs:
 	}
 }
 
-// TestCheckedSignIn: with a probe a token that the backend refuses is refused at once, and changes nothing.
+// TestCheckedSignIn: a session with a probe refuses a token that the backend refuses, and nothing changes.
 func TestCheckedSignIn(t *testing.T) {
 	t.Parallel()
 	backend := world.NewBackend(t)
@@ -137,7 +137,7 @@ jobs:
 	s.stop()
 }
 
-// TestExpiryForeseen: a token that says when it lapses closes the gate right before, at the cost of no call.
+// TestExpiryForeseen: a token with an expiry closes the gate right before it expires, without a refused call.
 func TestExpiryForeseen(t *testing.T) {
 	t.Parallel()
 	backend := world.NewBackend(t)
@@ -165,8 +165,8 @@ jobs:
 	}
 }
 
-// TestQuotaAndCircuit: a backend that says "no money" is asked again at its own time, and one that does not
-// answer at all is not asked by every job.
+// TestQuotaAndCircuit: a backend whose quota is exhausted is called again at the time that it names, and not every job
+// calls a backend that does not answer.
 func TestQuotaAndCircuit(t *testing.T) {
 	t.Parallel()
 	backend := world.NewBackend(t)

@@ -24,8 +24,8 @@ import (
 	"curfew/tests/internal/world"
 )
 
-// The secrets that are planted: characters that JSON and URLs write in other ways, between a head and a
-// tail that look the same everywhere. The variable holds the second.
+// The planted secrets. JSON and URLs escape the characters between their heads and tails, which look the same
+// everywhere. The variable plantedEnv holds the second.
 const (
 	odd          = `/+"=`
 	tokenHead    = "hK3vT9wQ2xZ7"
@@ -37,7 +37,7 @@ const (
 	plantedEnv   = "TEST_PLANTED_KEY"
 )
 
-// echoes is what an unkind server does with the secret that it was sent, by prompt.
+// echoes are the ways in which a server sends a secret back, by prompt.
 var echoes = []struct {
 	prompt string
 	do     func(w http.ResponseWriter, secret string)
@@ -64,7 +64,7 @@ var echoes = []struct {
 	{"refusal", func(w http.ResponseWriter, s string) { refuse(w, http.StatusUnauthorized, s) }}, // the last: it closes the gate
 }
 
-// inBase64 is how a Basic header of "user:" and a secret shows the secret's head.
+// inBase64 is the head of a secret as a Basic header of "user:" and the secret shows it.
 func inBase64(head string) string {
 	return base64.RawStdEncoding.EncodeToString([]byte("user:" + head))[8:]
 }
@@ -74,7 +74,7 @@ func refuse(w http.ResponseWriter, status int, body string) {
 	fmt.Fprint(w, body)
 }
 
-// newEchoServer sends back what it was sent.
+// newEchoServer starts a server that sends secrets back, and returns its URL.
 func newEchoServer(t *testing.T) string {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := stricttest.Request(r); err != nil {
@@ -94,8 +94,8 @@ func newEchoServer(t *testing.T) string {
 	return server.URL + "/v1"
 }
 
-// secretJobs has two jobs for every echo, one with the session's token and one with an own key, and some that
-// print what they have found in a file: a script with the very secrets that the daemon holds is no rare thing.
+// secretJobs has two jobs for every echo, one with the token of the session and one with a key of its own, and some
+// that print a file with the secrets of the daemon, as scripts do.
 func secretJobs(backend, found string) (file string, jobs []string) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "sessions: {default: {backend: %q}}\njobs:\n", backend)
@@ -116,8 +116,8 @@ func secretJobs(backend, found string) (file string, jobs []string) {
 	return b.String(), jobs
 }
 
-// TestSecretsStayHidden has servers send back the secrets that they were sent, in every place. Neither the
-// journal nor the log, the API, an error or a file shows any part of them.
+// TestSecretsStayHidden lets servers send the secrets back in every place. The journal, the log, the API, errors and
+// files show no part of them.
 func TestSecretsStayHidden(t *testing.T) {
 	t.Setenv(plantedEnv, plantedKey)
 	var log bytes.Buffer
@@ -160,7 +160,7 @@ func TestSecretsStayHidden(t *testing.T) {
 	hideFiles(t, "the stopped runtime", s.data)
 }
 
-// foundSecrets is a file with both secrets on lines of their own, in the forms in which programs show them.
+// foundSecrets are both secrets, on lines of their own, in the forms in which programs print them.
 func foundSecrets(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
@@ -184,8 +184,8 @@ func asJSON(t *testing.T, v any) []byte {
 	return raw
 }
 
-// hideFiles checks every file of a data folder but the one that keeps tokens: there it must be, or the
-// check is blind.
+// hideFiles checks every file of a data folder. Only the file of the tokens must have the secret, or the check finds
+// nothing.
 func hideFiles(t *testing.T, what, dir string) {
 	t.Helper()
 	files, err := os.ReadDir(dir)
@@ -211,7 +211,7 @@ func hideFiles(t *testing.T, what, dir string) {
 	}
 }
 
-// hidden checks that no part of a secret shows. It does not print it either.
+// hidden checks that a text has no part of a secret, and does not print it.
 func hidden(t *testing.T, what string, raw []byte) {
 	t.Helper()
 	for _, at := range leaks(raw) {
@@ -219,7 +219,7 @@ func hidden(t *testing.T, what string, raw []byte) {
 	}
 }
 
-// leaks are the places where the head or the tail of a secret stands.
+// leaks returns the places of the heads and tails of secrets.
 func leaks(raw []byte) (at []int) {
 	for _, part := range []string{tokenHead, tokenTail, keyHead, keyTail, inBase64(tokenHead), inBase64(keyHead)} {
 		if i := bytes.Index(raw, []byte(part)); i >= 0 {

@@ -21,7 +21,8 @@ import (
 	"curfew/tests/internal/world"
 )
 
-// counter is what the sessions of a job file talk to: a backend under /v1, an authorization server at /token.
+// counter is the server of the sessions of a job file: a backend under /v1, an authorization server at /token. It
+// counts calls.
 type counter struct {
 	*httptest.Server
 	status int    // that every call to the backend is answered with; 0: 200
@@ -74,7 +75,7 @@ func (d *counter) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// saw reports whether a call came that begins so.
+// saw reports whether there was a call with that prefix.
 func (d *counter) saw(begin string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -95,7 +96,7 @@ func (d *counter) form(t *testing.T) (f url.Values) {
 	return f
 }
 
-// with starts a runtime whose session has the backend and these settings, and a job a that is run by hand.
+// with starts a runtime whose session has the backend and these settings, and a job "a" that is run by hand.
 func (d *counter) with(t *testing.T, settings string) *site {
 	t.Helper()
 	s := newSiteAsIs(t, fmt.Sprintf(`
@@ -121,7 +122,8 @@ func closed(t *testing.T, s *site, reason string) {
 	})
 }
 
-// refusal lets a job meet a refusal, and checks what it means; the sign-in that asks first must see it in the same way.
+// refusal lets the backend refuse a job and checks the reason of the gate. A sign-in with a probe must see the same
+// reason.
 func refusal(settings string, status int, body, reason string) func(*testing.T) {
 	return func(t *testing.T) {
 		d := newCounter(t, status, body)
@@ -138,7 +140,7 @@ func refusal(settings string, status int, body, reason string) func(*testing.T) 
 	}
 }
 
-// brings checks that the session gets its token by itself.
+// brings checks that the session gets its token without a person.
 func brings(settings, token string) func(*testing.T) {
 	return func(t *testing.T) {
 		d := newCounter(t, 0, "")
@@ -148,7 +150,7 @@ func brings(settings, token string) func(*testing.T) {
 	}
 }
 
-// asks checks what the authorization server is told. DESK in the settings is its address.
+// asks checks the call to the authorization server. DESK in the settings is its address.
 func asks(settings, name, want string) func(*testing.T) {
 	return func(t *testing.T) {
 		d := newCounter(t, 0, "")
@@ -162,7 +164,7 @@ func asks(settings, name, want string) func(*testing.T) {
 	}
 }
 
-// secretDir is a folder with a file that holds a secret.
+// secretDir returns a folder with a file that holds a secret.
 func secretDir(t *testing.T) string {
 	dir := t.TempDir()
 	put(t, filepath.Join(dir, "secret"), "from-a-file\n")
@@ -174,7 +176,7 @@ const (
 	oauth2Secret = oauth2Public + `, client_secret_env: CURFEW_TEST_CLIENT`
 )
 
-// sessionKeys are what each key of a session does, from the file through the real runtime to a call or an answer.
+// sessionKeys checks the effect of each key of a session, from the job file to a call or an answer.
 var sessionKeys = map[string]func(*testing.T){
 	"backend": func(t *testing.T) {
 		d := newCounter(t, 0, "")
@@ -197,7 +199,7 @@ var sessionKeys = map[string]func(*testing.T){
 			}
 		}
 		if told != "https://app.example.com/in" {
-			t.Errorf("people are told to sign in at %q", told)
+			t.Errorf("the notification names the sign-in page %q", told)
 		}
 	},
 	"lane": func(t *testing.T) {
@@ -248,8 +250,7 @@ var sessionKeys = map[string]func(*testing.T){
 	"refresh.oauth2.scopes":             asks(oauth2Public+`, scopes: [one, two]`, "scope", "one two"),
 }
 
-// TestSessionKeys takes every key of a session from a job file to its effect. A key that is added to the job file has
-// to be added here, and has to do something.
+// TestSessionKeys checks the effect of every key of a session. A new key must be added here, and must have an effect.
 func TestSessionKeys(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "curfew-test"), []byte("from-systemd"), 0o600); err != nil {
@@ -264,14 +265,14 @@ func TestSessionKeys(t *testing.T) {
 	for _, key := range keys {
 		effect := sessionKeys[key]
 		if effect == nil {
-			t.Errorf("nobody has seen what the key %s of a session does", key)
+			t.Errorf("no test shows the effect of the key %s of a session", key)
 			continue
 		}
 		t.Run(key, effect)
 	}
 	for key := range sessionKeys {
 		if !slices.Contains(keys, key) {
-			t.Errorf("%s is no key of a session", key)
+			t.Errorf("%s is not a key of a session", key)
 		}
 	}
 }

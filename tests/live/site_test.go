@@ -24,7 +24,7 @@ import (
 	"curfew/tests/internal/world"
 )
 
-// site is a runtime in real time, with the real actor types and the real journal.
+// site is a runtime on the real clock, with the real actor types and the real journal.
 type site struct {
 	t    *testing.T
 	data string
@@ -32,7 +32,7 @@ type site struct {
 	api  api.Backend
 }
 
-// parsed is a site that has not started, with its job file.
+// parsed returns a site that has not started, with its actor types and its parsed job file.
 func parsed(t *testing.T, file string) (*site, *actors.Registry, config.Config) {
 	t.Helper()
 	s := &site{t: t, data: t.TempDir()}
@@ -47,7 +47,7 @@ func parsed(t *testing.T, file string) (*site, *actors.Registry, config.Config) 
 	return s, kinds, conf
 }
 
-// newSiteAsIs starts a runtime to which nobody signs in.
+// newSiteAsIs starts a runtime without a sign-in.
 func newSiteAsIs(t *testing.T, file string) *site {
 	t.Helper()
 	s, kinds, conf := parsed(t, file)
@@ -55,7 +55,7 @@ func newSiteAsIs(t *testing.T, file string) *site {
 	return s
 }
 
-// newSite starts a runtime that has been signed in before its first slot falls due.
+// newSite starts a runtime that is signed in before its first slot falls due.
 func newSite(t *testing.T, log *zap.Logger, file, token string) *site {
 	t.Helper()
 	s, kinds, conf := parsed(t, file)
@@ -84,7 +84,7 @@ func (s *site) start(kinds *actors.Registry, conf config.Config, log *zap.Logger
 	s.api = backend.New(s.rt)
 }
 
-// stop ends the runtime and exports its journal.
+// stop stops the runtime and returns its exported journal.
 func (s *site) stop() []byte {
 	s.t.Helper()
 	if err := s.rt.Stop(context.Background()); err != nil {
@@ -109,7 +109,7 @@ func (s *site) signIn(token string) {
 	}
 }
 
-// rest pauses jobs and waits until nothing of them runs.
+// rest pauses jobs and waits until they have no running run.
 func (s *site) rest(jobs ...string) {
 	s.t.Helper()
 	for _, job := range jobs {
@@ -122,7 +122,7 @@ func (s *site) rest(jobs ...string) {
 	}
 }
 
-// jobs are the jobs by name.
+// jobs returns the jobs by name.
 func (s *site) jobs() map[string]api.Job {
 	s.t.Helper()
 	list, _, err := s.api.Jobs(s.t.Context(), api.JobQuery{Page: api.Page{Limit: api.MaxLimit}})
@@ -145,7 +145,7 @@ func (s *site) session() api.Session {
 	return v
 }
 
-// runs counts the runs of a job that are of a status.
+// runs counts the runs of a job with a status.
 func (s *site) runs(job string, status messages.Status) int {
 	s.t.Helper()
 	list, _, err := s.api.Runs(s.t.Context(), api.RunQuery{Job: job, Status: status, Page: api.Page{Limit: api.MaxLimit}})
@@ -155,7 +155,7 @@ func (s *site) runs(job string, status messages.Status) int {
 	return len(list)
 }
 
-// runNow asks for a run.
+// runNow asks for a run and returns its id.
 func (s *site) runNow(job string) messages.RunID {
 	s.t.Helper()
 	got, err := s.api.RunNow(s.t.Context(), job)
@@ -165,7 +165,7 @@ func (s *site) runNow(job string) messages.RunID {
 	return got.Run
 }
 
-// beats waits until a job has succeeded n times more.
+// beats waits until a job has succeeded n more times.
 func (s *site) beats(job string, n int) {
 	s.t.Helper()
 	until := s.runs(job, messages.StatusSucceeded) + n

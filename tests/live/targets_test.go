@@ -22,7 +22,7 @@ import (
 	"curfew/tests/internal/world"
 )
 
-// hook is a webhook on loopback that answers with the status of the moment, and keeps what it has taken.
+// hook is a webhook on loopback. It answers with the status that is set, and keeps what it has taken.
 type hook struct {
 	url    string
 	status atomic.Int64
@@ -53,7 +53,7 @@ func newHook(t *testing.T, status int) *hook {
 	return h
 }
 
-// texts are those of what it has taken of a kind.
+// texts returns the texts of a kind that it has taken.
 func (h *hook) texts(kind string) (out []string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -65,7 +65,7 @@ func (h *hook) texts(kind string) (out []string) {
 	return out
 }
 
-// lines is a log that can be read while it is written.
+// lines is a log that is read while it is written.
 type lines struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -89,7 +89,7 @@ func (l *lines) logger() *zap.Logger {
 	return zap.New(zapcore.NewCore(zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig()), l, zap.InfoLevel))
 }
 
-// targeted is a job file with one target, which all notifications and outputs go to.
+// targeted is a job file with one target for all notifications and outputs.
 func targeted(h *hook) string {
 	return fmt.Sprintf(`
 targets: {hook: {webhook: %q}}
@@ -128,7 +128,7 @@ func (s *site) testTarget(name string, ok bool) {
 	}
 }
 
-// explained is the text of the newest explanation of a job, and its deliveries.
+// explained returns the newest explanation of a job as text, and its deliveries.
 func (s *site) explained(job string) (string, []explain.Delivery) {
 	s.t.Helper()
 	x, err := s.api.Explain(s.t.Context(), api.ExplainQuery{Job: job})
@@ -142,8 +142,8 @@ func (s *site) explained(job string) (string, []explain.Delivery) {
 	return text, x.Deliveries
 }
 
-// TestNobodyIsTold has the only target of the one notification refuse it. Everybody who asks hears that, the log has
-// the text, and after a start with the target mended it arrives.
+// TestNobodyIsTold lets the only target refuse a notification. Commands and the log show that, and the notification
+// arrives after a start with a target that works.
 func TestNobodyIsTold(t *testing.T) {
 	h, log := newHook(t, http.StatusNotFound), &lines{}
 	s, kinds, conf := parsed(t, targeted(h))
@@ -183,7 +183,7 @@ func TestNobodyIsTold(t *testing.T) {
 	late.Done()
 	world.Eventually(t, "that to be known", func() bool { return len(s.undelivered()) == 0 })
 	if got := h.texts("notification"); len(got) != 1 || !strings.Contains(got[0], told) || !strings.Contains(got[0], "no target has taken it so far") {
-		t.Errorf("it was told %q", got)
+		t.Errorf("the target got %q", got)
 	}
 	if text, _ := s.explained("a"); !strings.HasSuffix(text, "hook has the notification") {
 		t.Errorf("explained as:\n%s", text)
@@ -195,7 +195,8 @@ func TestNobodyIsTold(t *testing.T) {
 	hidden(t, "the log", []byte(log.String()))
 }
 
-// TestATargetThatIsDown is said once, shown by whoever is asked, and over when a test arrives.
+// TestATargetThatIsDown: the log reports a target that is down once, commands show it, and it is over when a test
+// message arrives.
 func TestATargetThatIsDown(t *testing.T) {
 	h, log := newHook(t, http.StatusServiceUnavailable), &lines{}
 	s, kinds, conf := parsed(t, targeted(h))

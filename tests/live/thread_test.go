@@ -27,7 +27,8 @@ jobs:
   - {name: isolated, actor: agent, schedule: "0 0 1 1 *", session_target: isolated, with: {prompt: "Go on."}}
 `
 
-// newCountingServer answers with the number of messages that it was asked, but the third question not at all.
+// newCountingServer starts a server that answers with the number of messages in a request. It refuses the third
+// request.
 func newCountingServer(t *testing.T) string {
 	asked := 0
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -48,8 +49,8 @@ func newCountingServer(t *testing.T) string {
 	return server.URL
 }
 
-// TestThread: a job with session_target: main knows what its earlier runs have said, if they succeeded, over a
-// restart; others know nothing.
+// TestThread: a job with session_target: main knows the messages of its earlier runs that succeeded, also after a
+// restart. Other jobs know none.
 func TestThread(t *testing.T) {
 	s := &site{t: t, data: t.TempDir()}
 	kinds := &actors.Registry{}

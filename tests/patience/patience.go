@@ -1,5 +1,5 @@
-// Package patience says how long a test waits for what must come, and lets a deadline pass without a clock. It is for
-// tests only.
+// Package patience bounds how long a test waits for an event, and lets a deadline pass without a clock. It is for tests
+// only.
 package patience
 
 import (

@@ -15,7 +15,7 @@ import (
 	"curfew/tests/internal/world"
 )
 
-// process is what /proc says of a process.
+// process is a process as /proc shows it.
 type process struct {
 	pid, parent int
 	zombie      bool
@@ -23,7 +23,7 @@ type process struct {
 
 var statLine = regexp.MustCompile(`^(\d+) \((?s:.*)\) ([A-Za-z]) (\d+) `)
 
-// processes lists what there is.
+// processes lists all processes of the machine.
 func processes(t *testing.T) (out []process) {
 	t.Helper()
 	all, err := filepath.Glob("/proc/[0-9]*/stat")
@@ -44,7 +44,7 @@ func processes(t *testing.T) (out []process) {
 	return out
 }
 
-// pidIn is the process number that a file holds; alive says whether that process runs.
+// pidIn returns the process id that a file holds.
 func pidIn(t *testing.T, path string) int {
 	t.Helper()
 	n, err := strconv.Atoi(strings.TrimSpace(world.Contents(t, path)))
@@ -54,6 +54,7 @@ func pidIn(t *testing.T, path string) int {
 	return n
 }
 
+// alive reports whether a process runs.
 func alive(t *testing.T, pid int) bool {
 	t.Helper()
 	for _, p := range processes(t) {
@@ -90,8 +91,8 @@ jobs:
     with: {command: "timeout 1000 true; (true); sleep 0.01 & wait; echo neat"}
 `
 
-// TestBackground: what a job leaves in the background is ended, or kept if the job wants it, and log, `run show`
-// and `explain` name it.
+// TestBackground leaves processes in the background of jobs. They are ended, or kept if the job wants that, and the
+// log, `run show` and `explain` name them.
 func TestBackground(t *testing.T) {
 	t.Parallel()
 	d := world.NewDaemon(t)
@@ -116,7 +117,7 @@ func TestBackground(t *testing.T) {
 		shown, explained := string(d.Run(nil, "run", "show", string(last))), string(d.Run(nil, "explain", tt.job))
 		if tt.name == "" {
 			if strings.Contains(shown, "background") || strings.Contains(explained, "background") {
-				t.Errorf("%s left nobody:\n%s\n%s", tt.job, shown, explained)
+				t.Errorf("%s left no process:\n%s\n%s", tt.job, shown, explained)
 			}
 			continue
 		}
@@ -142,8 +143,8 @@ func TestBackground(t *testing.T) {
 	_ = syscall.Kill(kept, syscall.SIGKILL)
 }
 
-// leaverFile has jobs whose first attempt leaves its process group in some way, and whose second one says whether
-// the first is still there.
+// leaverFile has jobs whose first attempt leaves its process group, and whose second one writes whether the first still
+// runs.
 func leaverFile() string {
 	var b strings.Builder
 	b.WriteString("jobs:\n")
@@ -176,8 +177,8 @@ var leavers = map[string]string{
 	"cleaned":    `(env -i sh cleaned.sh & wait)`,
 }
 
-// TestWhoLeftIsEnded: nobody of a run is alive when its next attempt begins, though the daemon was killed, and
-// whoever left the group of the job.
+// TestWhoLeftIsEnded kills the daemon under jobs whose processes have left their group. No process of a run is alive
+// when its next attempt begins.
 func TestWhoLeftIsEnded(t *testing.T) {
 	t.Parallel()
 	d := world.NewDaemon(t)
@@ -198,7 +199,7 @@ func TestWhoLeftIsEnded(t *testing.T) {
 	}
 }
 
-// TestCancelEndsWhoLeft: the same when an attempt is told to stop.
+// TestCancelEndsWhoLeft stops an attempt whose process has left its group: the process ends, too.
 func TestCancelEndsWhoLeft(t *testing.T) {
 	t.Parallel()
 	d := world.NewDaemon(t)
@@ -216,7 +217,8 @@ func TestCancelEndsWhoLeft(t *testing.T) {
 	}
 }
 
-// TestCopyOfLiveFolder: a daemon on a copy of the data of another one, which runs, leaves that one's jobs alone.
+// TestCopyOfLiveFolder starts a daemon on a copy of the data folder of a running one. It leaves the jobs of the other
+// one alone.
 func TestCopyOfLiveFolder(t *testing.T) {
 	t.Parallel()
 	const file = `
@@ -259,7 +261,7 @@ jobs:
 	}
 }
 
-// TestUnnotedIsSaid: /readyz says that a process is not noted, as long as it runs.
+// TestUnnotedIsSaid runs a job whose process cannot be noted: /readyz says so as long as it runs.
 func TestUnnotedIsSaid(t *testing.T) {
 	t.Parallel()
 	d := world.NewDaemon(t)
@@ -280,8 +282,8 @@ func TestUnnotedIsSaid(t *testing.T) {
 	world.Eventually(t, "/readyz to say ok", func() bool { return d.Client.Ready(t.Context()) == nil })
 }
 
-// TestFirstProcess runs the daemon as the first process of a container: everybody who loses their parents becomes
-// its child, and none stays when it has ended.
+// TestFirstProcess runs the daemon as the first process of a container. Processes that lose their parents become its
+// children, and none of them stays as a zombie.
 func TestFirstProcess(t *testing.T) {
 	t.Parallel()
 	if out, err := exec.Command("unshare", "--pid", "--fork", "--mount-proc", "true").CombinedOutput(); err != nil {

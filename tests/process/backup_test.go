@@ -14,9 +14,9 @@ import (
 	"curfew/tests/internal/world"
 )
 
-// TestBackupAndRestore backs the real program up while its gate is closed, goes on for a while, and then puts
-// the backup back: the gate, its generation and the held runs are as they were, and run once after a sign-in,
-// although the folder's tokens are newer than the journal by then.
+// TestBackupAndRestore makes a backup of the real program while its gate is closed, and restores it later. The gate,
+// its generation and the held runs are as they were, and the runs run once after a sign-in, although the tokens of the
+// folder are newer than the journal.
 func TestBackupAndRestore(t *testing.T) {
 	t.Parallel()
 	backend := world.NewBackend(t)

@@ -17,7 +17,7 @@ import (
 	"curfew/tests/patience"
 )
 
-// drainFile has a job that runs until it is told that it may end, and one that never obeys.
+// drainFile has a job that runs until it may end, and one that ignores orders to stop.
 const drainFile = `
 jobs:
   - {name: patient, actor: shell, schedule: "@yearly", with: {command: "until [ -e %GO% ]; do sleep 0.02; done; echo went"}}
@@ -25,8 +25,8 @@ jobs:
   - {name: other, actor: shell, schedule: "@yearly", with: {command: "echo other"}}
 `
 
-// TestDrain: told to stop, the daemon lets what runs come to its end, says that it is stopping, starts nothing,
-// and tells its service manager.
+// TestDrain stops the daemon: running jobs come to their end, nothing starts, and /readyz and the service manager hear
+// of it.
 func TestDrain(t *testing.T) {
 	t.Parallel()
 	d := world.NewDaemon(t)
@@ -70,7 +70,8 @@ func TestDrain(t *testing.T) {
 	}
 }
 
-// TestHurry: the second signal interrupts, the third ends the daemon; what it knew is in the journal.
+// TestHurry sends the daemon three signals: the second interrupts its jobs, the third ends it. The journal has the
+// results until then.
 func TestHurry(t *testing.T) {
 	t.Parallel()
 	d := world.NewDaemon(t)
@@ -110,7 +111,7 @@ func hasInterruption(recs []messages.Record) bool {
 	return false
 }
 
-// manager is a service manager: it keeps what it is told.
+// manager is a service manager that keeps its messages.
 type manager struct {
 	path string
 	conn *net.UnixConn
@@ -127,7 +128,7 @@ func listenAsManager(t *testing.T, path string) *manager {
 	return &manager{path: path, conn: c}
 }
 
-// mustSay waits until the manager has been told all of that.
+// mustSay waits until the manager has got all these messages.
 func (m *manager) mustSay(t *testing.T, wanted ...string) {
 	t.Helper()
 	buf := make([]byte, 4096)

@@ -20,8 +20,8 @@ jobs:
   - {name: other, actor: shell, schedule: "@yearly", env: [NEVER_SET], with: {command: "exit 24", success_exit_codes: [0, 24]}}
 `
 
-// TestEnvironmentOfJobs: under a daemon that is told nothing, as a service manager starts it, jobs know who they
-// are, and get what their env says; what it cannot give them is said at the start.
+// TestEnvironmentOfJobs starts the daemon with an empty environment, as a service manager does. Jobs get the variables
+// that name them and those of their env; the start reports variables that it does not have.
 func TestEnvironmentOfJobs(t *testing.T) {
 	t.Parallel()
 	me, err := exec.Command("id", "-un").Output()
@@ -42,8 +42,8 @@ func TestEnvironmentOfJobs(t *testing.T) {
 	}
 }
 
-// TestNothingRawReachesATerminal: what a job prints, fails with and delivers is shown by the log and by each
-// command without what a terminal takes for an order, and a line of its own is no line of the log.
+// TestNothingRawReachesATerminal lets a job print, fail with and deliver control sequences. Neither the log nor a
+// command shows them, and no text of a job looks like a line of the log.
 func TestNothingRawReachesATerminal(t *testing.T) {
 	t.Parallel()
 	d := world.NewDaemon(t)

@@ -20,7 +20,7 @@ import (
 // halfClosed is how often each order is given.
 const halfClosed = 10
 
-// TestHalfClosed: whoever says that nothing more comes, and then reads, is answered for what was done.
+// TestHalfClosed closes the sending side of a connection after each request: the answer still comes.
 func TestHalfClosed(t *testing.T) {
 	d := world.NewDaemon(t)
 	past := time.Now().UTC().Add(-time.Hour).Format(time.RFC3339)
@@ -57,7 +57,7 @@ jobs:
 	}
 }
 
-// halfClose asks over a connection of which this side is closed as soon as the request is out.
+// halfClose sends a request over a connection whose sending side it closes at once, and returns the answer.
 func halfClose(d *world.Daemon, method, path, body string) (status int, answer string) {
 	d.T.Helper()
 	raw, err := os.ReadFile(filepath.Join(d.Data, "daemon.json"))

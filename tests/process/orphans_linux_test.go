@@ -13,8 +13,8 @@ import (
 	"curfew/tests/internal/world"
 )
 
-// orphanFile has a job whose first attempt starts a child that outlives it, and whose next one says whether the
-// child is still there.
+// orphanFile has a job whose first attempt starts a child that outlives it, and whose next one writes whether the child
+// still runs.
 const orphanFile = `
 jobs:
   - name: parent
@@ -29,8 +29,8 @@ jobs:
         (sleep 1000 & echo $! > new; mv new child; wait)
 `
 
-// TestOrphans kills the real program under a job with children. The next start ends them before it tries the
-// run again.
+// TestOrphans kills the real program under a job with children. The next start ends the children before it repeats the
+// run.
 func TestOrphans(t *testing.T) {
 	t.Parallel()
 	d := world.NewDaemon(t)

@@ -14,8 +14,8 @@ import (
 	"curfew/tests/internal/world"
 )
 
-// TestJobThatEndsItsDaemon has a job that ends the program which runs it, as one does that restarts the machine, the
-// container or the daemon. However it does, and however few attempts it may have, it runs twice before a person is asked.
+// TestJobThatEndsItsDaemon has a job that ends its own daemon, as one does that restarts the machine. It runs twice
+// before a person is asked, in whatever way it ends the daemon and however few attempts it may have.
 func TestJobThatEndsItsDaemon(t *testing.T) {
 	t.Parallel()
 	d := world.NewDaemon(t)
@@ -49,7 +49,7 @@ func TestJobThatEndsItsDaemon(t *testing.T) {
 			t.Errorf("%s: explain does not say how to answer:\n%s", name, out)
 		}
 		if !strings.Contains(d.Log.String(), "may be what ends Curfew") {
-			t.Errorf("%s: nobody is told:\n%s", name, d.Log.String())
+			t.Errorf("%s: no notification in the log:\n%s", name, d.Log.String())
 		}
 		d.Run(nil, "job", "cancel", "reboot")
 		if err := d.End(syscall.SIGTERM); err != nil {
@@ -58,7 +58,7 @@ func TestJobThatEndsItsDaemon(t *testing.T) {
 	}
 }
 
-// holdsOf are the holds of the job's newest run.
+// holdsOf returns the holds of the newest run of a job.
 func holdsOf(d *world.Daemon, job string) []messages.Hold {
 	d.T.Helper()
 	got, err := d.Client.Runs(d.T.Context(), api.RunQuery{Job: job, Page: api.Page{Limit: 1}})

@@ -21,7 +21,8 @@ import (
 	"curfew/tests/internal/world"
 )
 
-// signalFile has a job that runs until it may end, one that fails, and one that says what signals it would ignore.
+// signalFile has a job that runs until it may end, one that fails, and one that prints the signals that it would
+// ignore.
 const signalFile = `
 jobs:
   - {name: patient, actor: shell, schedule: "@yearly", with: {command: "until [ -e %GO% ]; do sleep 0.02; done; echo went"}}
@@ -30,7 +31,7 @@ jobs:
   - {name: signals, actor: shell, schedule: "@yearly", with: {command: "grep SigIgn: /proc/self/status"}}
 `
 
-// withPatient starts the program with these jobs and the patient one running; calling what it returns lets that end.
+// withPatient starts the program and its patient job; release lets the job end.
 func withPatient(d *world.Daemon) (release func()) {
 	d.T.Helper()
 	path := filepath.Join(filepath.Dir(d.Data), "go")
@@ -44,7 +45,7 @@ func withPatient(d *world.Daemon) (release func()) {
 	}
 }
 
-// mustHaveDrained looks at the journal of a daemon that was told to stop: what ran has come to its end.
+// mustHaveDrained waits for a daemon that was told to stop, and checks that the patient job has come to its end.
 func mustHaveDrained(d *world.Daemon) {
 	d.T.Helper()
 	if err := d.Wait(); err != nil {
@@ -62,7 +63,8 @@ func mustHaveDrained(d *world.Daemon) {
 	}
 }
 
-// TestHangUpDrains: HUP lets what runs come to its end and says what it does not do; a second one hurries nobody.
+// TestHangUpDrains sends HUP: running jobs come to their end, the log says that HUP does not read the job file, and
+// more of them change nothing.
 func TestHangUpDrains(t *testing.T) {
 	t.Parallel()
 	d := world.NewDaemon(t)
@@ -83,7 +85,7 @@ func TestHangUpDrains(t *testing.T) {
 	}
 }
 
-// TestHangUpUnderNohup: whoever switched HUP off before the start has it off.
+// TestHangUpUnderNohup starts the daemon with HUP ignored, and it stays ignored.
 func TestHangUpUnderNohup(t *testing.T) {
 	t.Parallel()
 	d := world.NewDaemon(t)
@@ -99,7 +101,7 @@ func TestHangUpUnderNohup(t *testing.T) {
 	}
 }
 
-// TestClosedTerminalDrains: the window in which the daemon was started is closed.
+// TestClosedTerminalDrains closes the terminal in which the daemon was started.
 func TestClosedTerminalDrains(t *testing.T) {
 	t.Parallel()
 	near, far := newTerminal(t)
@@ -121,8 +123,8 @@ func TestClosedTerminalDrains(t *testing.T) {
 	mustHaveDrained(d)
 }
 
-// TestLostLog: the reader of the log goes away, and PIPE comes from outside, too. No run is lost, nobody spins,
-// and jobs have the signal as if nothing were.
+// TestLostLog closes the reader of the log and sends PIPE, too. No run is lost, the daemon does not spin, and jobs do
+// not ignore the signal.
 func TestLostLog(t *testing.T) {
 	t.Parallel()
 	r, w, err := os.Pipe()
@@ -138,7 +140,7 @@ func TestLostLog(t *testing.T) {
 		if err := d.Process.Process.Signal(syscall.SIGPIPE); err != nil {
 			t.Fatal(err)
 		}
-		if code, out := client0(d, "job", "run", "failing", "--wait"); code != 1 || !strings.Contains(out, "exit status 1: broken") {
+		if code, out := command(d, "job", "run", "failing", "--wait"); code != 1 || !strings.Contains(out, "exit status 1: broken") {
 			t.Errorf("exit %d: %s", code, out)
 		}
 	}
@@ -158,8 +160,8 @@ func TestLostLog(t *testing.T) {
 	mustHaveDrained(d)
 }
 
-// TestFollowersWithoutReader: a command that follows a run ends when nobody reads what it prints, long before
-// there is more to print; the run goes on.
+// TestFollowersWithoutReader runs commands that follow a run, with no reader of their output. They end before there is
+// more to print; the run goes on.
 func TestFollowersWithoutReader(t *testing.T) {
 	t.Parallel()
 	d := world.NewDaemon(t)
@@ -183,8 +185,8 @@ func TestFollowersWithoutReader(t *testing.T) {
 	world.Eventually(t, "the patient job to end", func() bool { return d.Job("patient").State == api.JobIdle })
 }
 
-// client0 runs the program and returns its exit code and what it printed.
-func client0(d *world.Daemon, args ...string) (code int, out string) {
+// command runs a command of the program and returns its exit code and its output.
+func command(d *world.Daemon, args ...string) (code int, out string) {
 	d.T.Helper()
 	c := exec.Command(d.Bin, append(args, "--data", d.Data)...)
 	text, err := c.CombinedOutput()
@@ -194,7 +196,7 @@ func client0(d *world.Daemon, args ...string) (code int, out string) {
 	return c.ProcessState.ExitCode(), string(text)
 }
 
-// newTerminal is a terminal: the near end is the window, the far end that of programs.
+// newTerminal opens a terminal: near is the end of its window, far the end of programs.
 func newTerminal(t *testing.T) (near, far *os.File) {
 	t.Helper()
 	near, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
@@ -222,14 +224,14 @@ func newTerminal(t *testing.T) (near, far *os.File) {
 	return near, far
 }
 
-// cpu is how much CPU time a process has used.
+// cpu returns the CPU time that a process has used.
 func cpu(t *testing.T, pid int) time.Duration {
 	t.Helper()
 	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
 		t.Fatal(err)
 	}
-	const user, system, tick = 11, 12, 10 * time.Millisecond // behind the name; USER_HZ is 100 everywhere
+	const user, system, tick = 11, 12, 10 * time.Millisecond // after the name; USER_HZ is 100 everywhere
 	fields := strings.Fields(string(raw[bytes.LastIndexByte(raw, ')')+1:]))
 	var sum time.Duration
 	for _, i := range []int{user, system} {

@@ -15,11 +15,11 @@ import (
 	"curfew/tests/internal/world"
 )
 
-// steppedVar names the file with the seconds that the wall clock of a stepped build is off.
+// steppedVar is the variable that names the file with the offset of the wall clock, in seconds.
 const steppedVar = "CURFEW_TEST_CLOCK"
 
-// steppedSource stands beside the standard library's own time.go in a stepped build. It looks by itself, for the runtime
-// calls time.Now where no file may be read.
+// steppedSource is a file of package time in a stepped build. It reads the offset in a goroutine of its own, because
+// the Go runtime calls time.Now where no file may be read.
 const steppedSource = `package time
 
 import (
@@ -66,9 +66,9 @@ func steppedBy(name string) (by int64) {
 
 var stepped = flag.Bool("stepped", false, "run TestClockIsStepped, for which the program and all that it needs is compiled once more: minutes, then cached")
 
-// steppedBuild builds the program with a wall clock that a test can set, by changing one line of the standard library on
-// the way to the compiler: time.Now adds the seconds to its wall part, and leaves the monotonic one. That is what a step
-// of the machine's clock does.
+// steppedBuild builds the program with a wall clock that a test can set. It changes one line of the standard library
+// for the compiler: time.Now adds the offset to its wall part and leaves the monotonic one, as a step of the machine's
+// clock does.
 func steppedBuild(t *testing.T) (program string) {
 	t.Helper()
 	root, err := exec.Command("go", "env", "GOROOT").Output()
@@ -110,7 +110,7 @@ func steppedBuild(t *testing.T) (program string) {
 	return program
 }
 
-// stepping is the real program under a wall clock that is set.
+// stepping is the real program with a wall clock that the test sets.
 type stepping struct {
 	*world.Daemon
 	clock string
@@ -127,13 +127,13 @@ func (s *stepping) step(by time.Duration) {
 	}
 }
 
-// says waits until the log has that n times.
+// says waits until the log has a text n times.
 func (s *stepping) says(text string, n int) {
 	s.T.Helper()
 	world.Eventually(s.T, fmt.Sprintf("%q in the log, %d times", text, n), func() bool { return strings.Count(s.Log.String(), text) >= n })
 }
 
-// steppedFile has paces of seconds, and an hourly job that is a pace, too.
+// steppedFile has jobs that run every few seconds, and one that runs every hour.
 const steppedFile = `
 jobs:
   - {name: pace, actor: shell, schedule: "*/2 * * * * *", with: {command: "true"}}
@@ -141,7 +141,7 @@ jobs:
   - {name: hourly, actor: shell, schedule: "@hourly", with: {command: "true"}}
 `
 
-// TestClockIsStepped sets the wall clock of the real program: no job falls silent, and it says what happened.
+// TestClockIsStepped sets the wall clock of the real program: every job goes on, and the log reports the step.
 func TestClockIsStepped(t *testing.T) {
 	t.Parallel()
 	if !*stepped {

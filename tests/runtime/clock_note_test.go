@@ -11,7 +11,7 @@ import (
 	"curfew/tests/internal/world"
 )
 
-// TestClockNote: that the clock was set back is a note of /readyz for a day, over a restart, too.
+// TestClockNote sets the clock back: /readyz has a note of it for a day, also after a restart.
 func TestClockNote(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := world.NewStory(t)

@@ -21,7 +21,7 @@ import (
 	"curfew/tests/internal/world"
 )
 
-// jammed is a run history that takes nothing in while it is jammed.
+// jammed is a run history that fails while on is set.
 type jammed struct {
 	recorder.Store
 	on     atomic.Bool
@@ -38,8 +38,8 @@ func (j *jammed) Take(records []messages.Record, upto uint64) error {
 	return j.Store.Take(records, upto)
 }
 
-// remember makes the next start keep its runs.
-func (h *house) remember() *jammed {
+// remember gives the next start a run history.
+func (h *keeping) remember() *jammed {
 	h.T.Helper()
 	s, err := past.Open(filepath.Join(h.Data, "curfew.db"), zap.NewNop())
 	if err != nil {
@@ -50,8 +50,8 @@ func (h *house) remember() *jammed {
 	return j
 }
 
-// listed is how many runs of a job there are, and the id of the oldest.
-func (h *house) listed(job string) (n int, oldest messages.RunID) {
+// listed returns how many runs of a job there are, and the id of the oldest.
+func (h *keeping) listed(job string) (n int, oldest messages.RunID) {
 	h.T.Helper()
 	runs, _, err := backend.New(h.Runtime).Runs(h.T.Context(), api.RunQuery{Page: api.Page{Limit: api.MaxLimit}, Job: job})
 	if err != nil {
@@ -61,11 +61,11 @@ func (h *house) listed(job string) (n int, oldest messages.RunID) {
 	return len(runs), runs[len(runs)-1].ID
 }
 
-// TestHistoryInTrouble: a run history that fails for three days stops nobody and loses nothing: what it has not
-// taken in, retention leaves in the journal. A later start reads on behind its cursor.
+// TestHistoryInTrouble lets the run history fail for three days. Jobs go on and nothing is lost: retention keeps the
+// records that the history has not taken in. A later start reads on from its cursor.
 func TestHistoryInTrouble(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := &house{Virtual: world.NewVirtual(t)}
+		h := &keeping{Virtual: world.NewVirtual(t)}
 		h.Act = func(ctx context.Context, _ actors.Attempt) error { return world.Work(ctx, time.Second) }
 		rec := h.remember()
 		if h.start(); h.err != nil {

@@ -28,8 +28,8 @@ import (
 	"curfew/tests/internal/world"
 )
 
-// house is a runtime that makes a snapshot every 50 records and keeps its journal for two days.
-type house struct {
+// keeping is a runtime that makes a snapshot every 50 records and keeps its journal for two days.
+type keeping struct {
 	*world.Virtual
 	logs *observer.ObservedLogs
 	err  error // of the last start
@@ -37,14 +37,14 @@ type house struct {
 	past recorder.Store // of the next start; nil: it forgets
 }
 
-const houseFile = `
+const keepingFile = `
 jobs:
   - {name: beat, actor: shell, schedule: every 10m, with: {}}
   - {name: held, actor: shell, schedule: every 1h, with: {}}
 journal: {keep: 48h}
 `
 
-func (h *house) start() {
+func (h *keeping) start() {
 	h.T.Helper()
 	var core zapcore.Core
 	core, h.logs = observer.New(zap.WarnLevel)
@@ -53,13 +53,13 @@ func (h *house) start() {
 		past = &history.Store{}
 	}
 	h.Runtime, h.err = engine.Start(h.T.Context(), engine.Options{
-		Kinds: h.Kinds(), Config: h.Parsed(houseFile), Journal: h.Open(), History: past, Tokens: filepath.Join(h.Data, "tokens.json"),
+		Kinds: h.Kinds(), Config: h.Parsed(keepingFile), Journal: h.Open(), History: past, Tokens: filepath.Join(h.Data, "tokens.json"),
 		Logger: zap.New(core), SnapshotEvery: 50,
 	})
 }
 
-// snapshots are the seqs of those that are kept, and the journal's first.
-func (h *house) snapshots() (seqs []uint64, first uint64) {
+// snapshots returns the seqs of the kept snapshots, and the first seq of the journal.
+func (h *keeping) snapshots() (seqs []uint64, first uint64) {
 	h.T.Helper()
 	j, err := sqlite.OpenReadOnly(filepath.Join(h.Data, "curfew.db"))
 	if err != nil {
@@ -79,7 +79,7 @@ func (h *house) snapshots() (seqs []uint64, first uint64) {
 	return seqs, first
 }
 
-func (h *house) damage(statement string, args ...any) {
+func (h *keeping) damage(statement string, args ...any) {
 	h.T.Helper()
 	db, err := sql.Open("sqlite", filepath.Join(h.Data, "curfew.db"))
 	if err != nil {
@@ -91,11 +91,11 @@ func (h *house) damage(statement string, args ...any) {
 	}
 }
 
-// latest is when anything was recorded last: a start does.
+// latest matches the time of the last record in a snapshot: a start records something.
 var latest = regexp.MustCompile(`,"latest":"[^"]*"`)
 
-// state is the machine's, with what a start itself changes left out.
-func (h *house) state() (s string) {
+// state returns the state of the machine, without what a start changes.
+func (h *keeping) state() (s string) {
 	h.T.Helper()
 	err := h.Runtime.View(h.T.Context(), func(m *policy.Machine) {
 		b, err := m.Snapshot()
@@ -110,8 +110,8 @@ func (h *house) state() (s string) {
 	return s
 }
 
-// replays decides the journal again from its older snapshot on, so that at least that many records count.
-func (h *house) replays(least uint64) {
+// replays replays the journal from its older snapshot, over at least that many records.
+func (h *keeping) replays(least uint64) {
 	h.T.Helper()
 	j := h.Open()
 	defer j.Close()
@@ -138,12 +138,12 @@ func (h *house) replays(least uint64) {
 	}
 }
 
-// TestHousekeeping: for five days snapshots are made and old records let go. Then a start comes from the last
-// snapshot, from the one before it when that is damaged, and is refused when neither can be read, because the
-// journal's beginning is gone.
+// TestHousekeeping runs for five days: snapshots are made and old records pruned. Then a start uses the last snapshot,
+// or the one before it if that is damaged. It is refused if neither can be read, because the beginning of the journal
+// is gone.
 func TestHousekeeping(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := &house{Virtual: world.NewVirtual(t)}
+		h := &keeping{Virtual: world.NewVirtual(t)}
 		h.Act = func(ctx context.Context, _ actors.Attempt) error { return world.Work(ctx, time.Second) }
 		h.start()
 		if h.err != nil {

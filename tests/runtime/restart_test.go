@@ -17,7 +17,7 @@ import (
 	"curfew/tests/internal/world"
 )
 
-// lastRun is the newest run of a job.
+// lastRun returns the newest run of a job.
 func lastRun(s *world.Virtual, job string) api.Run {
 	s.T.Helper()
 	runs, _, err := backend.New(s.Runtime).Runs(s.T.Context(), api.RunQuery{Job: job, Page: api.Page{Limit: 1}})
@@ -27,7 +27,7 @@ func lastRun(s *world.Virtual, job string) api.Run {
 	return runs[0]
 }
 
-// drain stops the runtime and gives its attempts that long.
+// drain stops the runtime and gives its attempts that much time.
 func drain(s *world.Virtual, d time.Duration) {
 	s.T.Helper()
 	ctx, cancel := context.WithTimeout(s.T.Context(), d)
@@ -38,7 +38,7 @@ func drain(s *world.Virtual, d time.Duration) {
 	s.Stop()
 }
 
-// journal reads what the stopped runtime has recorded of a job's attempts.
+// journal returns the records of a stopped runtime about the attempts of a job.
 func journal(s *world.Virtual, job string) (started []messages.Record, interrupted []messages.Record) {
 	s.T.Helper()
 	j := s.Open()
@@ -64,8 +64,8 @@ func journal(s *world.Virtual, job string) (started []messages.Record, interrupt
 	return started, interrupted
 }
 
-// TestRestartIsOneInterruption: an orderly stop reports its attempts with their real end, and the next start
-// performs what was decided then. Two interruptions a restart would be four, and the third in a row counts.
+// TestRestartIsOneInterruption: an orderly stop records how its attempts really ended, and the next start performs what
+// was decided then. A restart is one interruption, because the third in a row counts against the run.
 func TestRestartIsOneInterruption(t *testing.T) {
 	const file = `
 jobs:
@@ -112,7 +112,7 @@ jobs:
 	})
 }
 
-// TestUnbegunIsPerformed: a start that is decided while the runtime drains is nobody's until the next start.
+// TestUnbegunIsPerformed: the next start of the runtime performs a start of a run that was decided during a drain.
 // However often that happens, it costs the run nothing.
 func TestUnbegunIsPerformed(t *testing.T) {
 	const file = `
@@ -152,7 +152,7 @@ lanes: {shell: 1}
 	})
 }
 
-// TestUnbegunMayNotStand: what would not be started any more is not performed, though it never began.
+// TestUnbegunMayNotStand: a start that was decided during a drain is not performed if the run would not start any more.
 func TestUnbegunMayNotStand(t *testing.T) {
 	const first = `
   - {name: a-first, actor: shell, schedule: "0 1 * * *", timeout: 1h, with: {}}
@@ -215,7 +215,7 @@ func TestUnbegunMayNotStand(t *testing.T) {
 	}
 }
 
-// TestUnbegunMeetsTheDoor: the gate closed after the start was decided and before it could begin.
+// TestUnbegunMeetsTheDoor closes the gate after a start was decided and before it began.
 func TestUnbegunMeetsTheDoor(t *testing.T) {
 	const file = `
 sessions:
@@ -255,8 +255,8 @@ lanes: {agent: 2}
 	})
 }
 
-// TestInterruptedCanaryOpensNothing: the gate was waiting for a canary when the runtime ended, in whatever way. The
-// time until the next start is none in which it was tried.
+// TestInterruptedCanaryOpensNothing stops or kills the runtime while the gate waits for a canary. The time until the
+// next start does not count as a try.
 func TestInterruptedCanaryOpensNothing(t *testing.T) {
 	const file = `
 sessions:

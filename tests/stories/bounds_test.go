@@ -10,7 +10,7 @@ import (
 	"curfew/messages"
 )
 
-// crowded is a world with one shell job, whose run is in flight.
+// crowded returns a world with one shell job, whose run is in flight.
 func crowded(t *testing.T, change func(*messages.Definition)) *story.Sim {
 	t.Helper()
 	w := story.NewSim()
@@ -66,7 +66,7 @@ func TestQueueAllIsBounded(t *testing.T) {
 	}
 }
 
-// A thousand unfinished runs, the one in flight included; the oldest slots are left out, and recorded.
+// A job has at most a thousand unfinished runs, with the one in flight; the oldest slots are skipped, and recorded.
 func TestCatchUpAllIsBounded(t *testing.T) {
 	w := crowded(t, func(d *messages.Definition) {
 		d.Timeout = messages.Duration(24 * time.Hour)
@@ -90,8 +90,8 @@ func TestCatchUpAllIsBounded(t *testing.T) {
 	}
 }
 
-// What is older than the window is too old also where the fact only counts it; what catch_up: all leaves out for its limit
-// is counted apart. Three days of every minute, of which 1,000 slots are named.
+// Slots before the window are too old also if the fact only counts them; slots beyond the limit of catch_up: all are
+// counted apart. Here a job has missed every minute of three days, and the fact names 1,000 slots.
 func TestWindowDividesWhatIsCounted(t *testing.T) {
 	const named, more = messages.MaxSlotsMissed, 72*60 - messages.MaxSlotsMissed
 	for _, c := range []struct {

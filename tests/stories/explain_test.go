@@ -48,14 +48,14 @@ func TestExplain(t *testing.T) {
 	}
 }
 
-// telling is what a story left in the log.
+// telling is the log of a story.
 type telling struct {
 	records []messages.Record
 	now     messages.Instant
 	file    bus.Journal
 }
 
-// tell tells a story to the pure machine.
+// tell tells a story to the pure machine and returns the log.
 func tell(t *testing.T, path string) telling {
 	t.Helper()
 	w := world.TellPure(t, path)
@@ -91,8 +91,8 @@ func (h telling) ask(t *testing.T, q explain.Question) explain.Explanation {
 
 var everySlot = flag.Bool("slots", false, "have TestExplain ask about every slot of every story; else of a job with thousands about one in many")
 
-// Of a job with many slots, those at both ends are asked about, and one in slotStride between them: each asking reads all
-// records.
+// Of a job with many slots, slotEnds at both ends are explained, and one in slotStride between them: each explanation
+// reads all records.
 const (
 	slotEnds   = 150
 	slotStride = 40
@@ -102,7 +102,7 @@ func asked(i, of int) bool {
 	return *everySlot || i < slotEnds || i >= of-slotEnds || i%slotStride == 0
 }
 
-// verdicts is one line for every slot and every run by hand.
+// verdicts returns a line for every slot and every run by hand.
 func (h telling) verdicts(t *testing.T) string {
 	t.Helper()
 	w := &strings.Builder{}
@@ -174,7 +174,7 @@ func (h telling) explain(t *testing.T, d *datadriven.TestData) string {
 	return page(x)
 }
 
-// find asks the same of a journal in a file, of which only what may concern the job is decoded.
+// find asks a journal in a file the same, where only records that may concern the job are decoded.
 func (h telling) find(t *testing.T, q explain.Question, want explain.Explanation) {
 	t.Helper()
 	if h.file == nil {
@@ -187,7 +187,7 @@ func (h telling) find(t *testing.T, q explain.Question, want explain.Explanation
 	}
 }
 
-// page is an explanation as a person reads it.
+// page returns an explanation as people read it.
 func page(x explain.Explanation) string {
 	w := &strings.Builder{}
 	fmt.Fprintln(w, x.Verdict)
@@ -206,7 +206,7 @@ func (h telling) jobs() (names []string) {
 	return names
 }
 
-// slots are those that a fact names and that a decision is about.
+// slots returns the slots that a fact names or a decision is about.
 func (h telling) slots(job string) (slots []messages.Instant) {
 	judged := map[uint64]bool{}
 	for _, r := range h.records {
@@ -242,7 +242,7 @@ func (h telling) runsByHand(job string) (runs []messages.RunID) {
 	return runs
 }
 
-// TestEveryExplanationHasItsStory: a file of a story that is gone tells nothing.
+// TestEveryExplanationHasItsStory: there is no file for a story that is gone.
 func TestEveryExplanationHasItsStory(t *testing.T) {
 	files, err := filepath.Glob("../testdata/explain/*.txt")
 	if err != nil || len(files) == 0 {

@@ -10,8 +10,8 @@ import (
 	"curfew/tests/internal/world"
 )
 
-// TestFirstRun: the run that a probing session is said to wait for is the next of those that prove it, however soon a
-// job with a key of its own falls due.
+// TestFirstRun: the API names the run that will prove a probing session: the next one that uses its token. A job with a
+// key of its own does not count, however soon it falls due.
 func TestFirstRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := world.NewStory(t)

@@ -11,8 +11,8 @@ import (
 	"curfew/tests/internal/world"
 )
 
-// TestFormerJournals takes in journals that the rules of version 3 decided: what was decided stands, and today's
-// rules go on from there.
+// TestFormerJournals applies journals of the rules of version 3: the old decisions stay, and today's rules go on from
+// there.
 func TestFormerJournals(t *testing.T) {
 	files, err := filepath.Glob("../testdata/journals_of_version_3/*.jsonl")
 	if err != nil || len(files) == 0 {
@@ -62,7 +62,7 @@ func TestFormerJournals(t *testing.T) {
 	}
 }
 
-// stood is what a decision makes of runs (an empty status: unfinished) and gates.
+// stood applies a decision to the statuses of runs (empty: unfinished) and to the states of gates.
 func stood(b messages.Body, left map[messages.RunID]messages.Status, gates map[string]messages.GateState) {
 	switch b := b.(type) {
 	case messages.RunQueued:

@@ -9,11 +9,10 @@ import (
 	"curfew/tests/internal/world"
 )
 
-// journals are recorded by the real runtime: see TestRecordJournals.
+// journals is the folder of the journals that TestRecordJournals recorded.
 const journals = "../testdata/journals"
 
-// told is how often a message stands in each journal: a journal that is recorded anew must tell its story
-// still.
+// told is how often each journal has a message: a journal that is recorded again must still have its story.
 var told = map[string]map[string]int{
 	"outage.jsonl": {
 		"gate.closed.v1": 3, "gate.probing.v1": 3, "gate.opened.v1": 2, // signed out, expired, refused
@@ -30,7 +29,7 @@ var told = map[string]map[string]int{
 	},
 }
 
-// TestJournals replays every journal, and checks that none breaks an invariant.
+// TestJournals replays every journal and checks its invariants.
 func TestJournals(t *testing.T) {
 	replay.Dir(t, journals)
 	for name, want := range told {
@@ -48,7 +47,7 @@ func TestJournals(t *testing.T) {
 	}
 }
 
-// readFile is a recorded journal.
+// readFile returns a recorded journal.
 func readFile(t *testing.T, name string) []byte {
 	t.Helper()
 	raw, err := os.ReadFile(filepath.Join(journals, name))

@@ -11,10 +11,10 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// overload is a steady one: at each round every job falls due and each lane lets one attempt go. Who waits now must
-// start all the same, after so many rounds as there are runs before it and the slowest timers take.
+// overload makes every job fall due in each round, while each lane finishes one attempt. A run that waits now must start
+// all the same, after as many rounds as there are runs before it and as the slowest timers take.
 //
-// A clock that was set back makes slots that are older than those before; it is waited for until it is past them.
+// After the clock was set back new slots would be older than earlier ones; time passes first until they are not.
 func (h *history) overload() {
 	h.must(h.Advance(max(h.Now(), h.newest())))
 	waiting, since := h.waiting(), map[string]int{}
@@ -39,8 +39,8 @@ func (h *history) overload() {
 	h.t.Fatalf("%d runs are starved: %v\n%s", len(waiting), waiting, transcript(h.All()))
 }
 
-// oldest is the job of each lane whose attempt has been in flight for longest; since is in which round it was first
-// seen to be.
+// oldest returns the job of each lane whose attempt has been in flight longest. since is the round in which each
+// attempt was first seen.
 func (h *history) oldest(since map[string]int, round int) []string {
 	lanes := map[string]string{}
 	flying := h.InFlight()
@@ -60,7 +60,7 @@ func (h *history) oldest(since map[string]int, round int) []string {
 	return slices.Sorted(maps.Values(lanes))
 }
 
-// newest is the newest slot of an unfinished run.
+// newest returns the newest slot of all unfinished runs.
 func (h *history) newest() (newest messages.Instant) {
 	h.View(func(m *policy.Machine) {
 		for _, r := range m.Unfinished() {
@@ -70,7 +70,7 @@ func (h *history) newest() (newest messages.Instant) {
 	return newest
 }
 
-// dueNow is a slot for every job.
+// dueNow returns a slot of every job.
 func dueNow(now messages.Instant) (f messages.SlotsDue) {
 	for _, d := range jobsOfRandom {
 		f.Slots = append(f.Slots, messages.JobSlot{Job: d.Job, Slot: now})
@@ -78,7 +78,7 @@ func dueNow(now messages.Instant) (f messages.SlotsDue) {
 	return f
 }
 
-// waiting are the runs that have not begun their next attempt, and their jobs.
+// waiting returns the runs that have not begun their next attempt, with their jobs.
 func (h *history) waiting() map[messages.RunID]string {
 	out := map[messages.RunID]string{}
 	h.View(func(m *policy.Machine) {
@@ -91,7 +91,7 @@ func (h *history) waiting() map[messages.RunID]string {
 	return out
 }
 
-// rest brings everything to rest: people answer, attempts succeed, timers go off.
+// rest finishes everything: people answer, attempts succeed, timers fire.
 func (h *history) rest() {
 	for i := range 200 + 2*h.unfinished() { // a lane of one lets one go in a round
 		h.answer(i)

@@ -18,7 +18,7 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// jobsOfRandom are the jobs of the random histories: every policy, two sessions, lanes that are too small.
+// jobsOfRandom are the jobs of the random histories: every policy, two sessions, small lanes.
 var jobsOfRandom = []messages.Definition{
 	randomJob("briefing", "agent", "default", messages.OnHoldRunOnce),
 	randomJob("digest", "agent", "default", messages.OnHoldAsk),
@@ -108,13 +108,14 @@ func (h *history) session() string {
 	return rapid.SampledFrom([]string{"default", "default", "work"}).Draw(h.t, "session")
 }
 
-// known reports whether the job is defined now: orders to others are refused on entry.
+// known reports whether the job is defined now: orders for other jobs are refused.
 func (h *history) known(job string) (ok bool) {
 	h.View(func(m *policy.Machine) { _, ok = m.Job(job) })
 	return ok
 }
 
-// signIn brings a credential, which may lapse by itself; what no person brought is refused after too many.
+// signIn signs a session in, perhaps with a token that expires. After too many sign-ins without a person the machine
+// refuses them.
 func (h *history) signIn() {
 	by := rapid.SampledFrom([]string{"ada", messages.ByRefresh}).Draw(h.t, "by")
 	var expires messages.Instant
@@ -172,7 +173,7 @@ func (h *history) step() {
 	}
 }
 
-// stepClock sets the clock: a little, by hours, or by a year. Mostly it is noticed before anything else happens.
+// stepClock sets the clock: a little, by hours, or by a year. Mostly the machine hears of it before anything else.
 func (h *history) stepClock() {
 	by := time.Duration(rapid.IntRange(-90, 90).Draw(h.t, "min")) * time.Minute
 	switch rapid.IntRange(0, 5).Draw(h.t, "far") {
@@ -276,7 +277,7 @@ func (h *history) end() {
 	h.must(h.End(job, o))
 }
 
-// mend lets people do what they can: they resume and sign in.
+// mend lets people resume jobs and sign in.
 func (h *history) mend() {
 	for _, d := range jobsOfRandom {
 		if h.known(d.Job) {
@@ -315,7 +316,7 @@ func TestRandomHistories(t *testing.T) {
 	})
 }
 
-// replayed is I7, and that recovery gives the state that was lived through.
+// replayed checks I7, and that a recovery gives the same state.
 func replayed(t *rapid.T, h *history, recs []messages.Record) {
 	stepped, applied := policy.New(), policy.New()
 	var want, got []messages.Decision
@@ -359,7 +360,7 @@ func snapshot(t *rapid.T, m *policy.Machine) []byte {
 	return b
 }
 
-// transcript is a history for people, for the failing case that rapid has made small.
+// transcript returns a history for people, of the failing case that rapid has made small.
 func transcript(recs []messages.Record) string {
 	w := &strings.Builder{}
 	for _, r := range recs {

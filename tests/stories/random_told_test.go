@@ -10,7 +10,7 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// target lets the target of all notifications answer what is before it, if anything is.
+// target lets the target of all notifications answer the message that waits for it, if there is one.
 func (h *history) target() {
 	_ = h.Answer("desk", rapid.Bool().Draw(h.t, "taken"))
 }
@@ -20,7 +20,7 @@ func (h *history) untold() (left []policy.Untold) {
 	return left
 }
 
-// tell lets the target refuse everything, and then take what it is offered: in the end nothing is left that nobody has.
+// tell lets the target refuse everything, and then take everything: in the end every notification has arrived.
 func (h *history) tell() {
 	for i := range 10 {
 		for h.Answer("desk", i > 0) == nil {
@@ -36,10 +36,10 @@ func (h *history) tell() {
 		})
 		h.must(h.Advance(h.Now().Add(7 * time.Hour)))
 	}
-	h.t.Fatalf("%+v is never told\n%s", h.untold(), transcript(h.All()))
+	h.t.Fatalf("%+v never arrives\n%s", h.untold(), transcript(h.All()))
 }
 
-// toldTwice is the first repeat of a notification that somebody has, or that is still before a target.
+// toldTwice returns the first repeat of a notification that has arrived, or that still waits for a target.
 func toldTwice(recs []messages.Record) (bad messages.Record, found bool) {
 	first := map[string]string{}                       // the notification that a decision tells
 	heard, open := map[string]bool{}, map[string]int{} // of it: a target has it; answers that are to come

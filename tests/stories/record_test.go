@@ -18,7 +18,7 @@ import (
 
 var record = flag.Bool("record", false, "record testdata/journals anew with this build's runtime")
 
-// maxJournal bounds a journal that is kept in the repository, in bytes.
+// maxJournal bounds a journal in the repository, in bytes.
 const maxJournal = 200 << 10
 
 // TestRecordJournals has the runtime live through what the journals of testdata tell. With -record it
@@ -52,7 +52,7 @@ func TestRecordJournals(t *testing.T) {
 	}
 }
 
-// outageFile has more agents than one ration lets go at once, and one of every policy on_hold.
+// outageFile has more agents than one ration starts at once, and one of every policy on_hold.
 const outageFile = `
 sessions:
   default: {backend: "https://api.example.com/v1", sign_in: "https://app.example.com/login"}
@@ -69,8 +69,8 @@ lanes: {agent: 3}
 release: {canary_wait: 30s, rate: 2/s}
 `
 
-// recordOutage is a night and a morning: the token dies at two, somebody signs in at nine with a token
-// that the backend refuses, and again at ten past.
+// recordOutage is a night and a morning. The token dies at two, and a person signs in at nine with a token that the
+// backend refuses, and again at ten past.
 func recordOutage(s *world.Virtual) {
 	s.Act = func(ctx context.Context, a actors.Attempt) error {
 		if err := world.Work(ctx, 2*time.Second); err != nil {
@@ -105,7 +105,7 @@ jobs:
   - {name: fine, actor: shell, schedule: every 1h}
 `
 
-// recordRetries is two hours of everything that the retry policy knows.
+// recordRetries is two hours of every case of the retry policy.
 func recordRetries(s *world.Virtual) {
 	s.Act = func(ctx context.Context, a actors.Attempt) error {
 		switch {
@@ -137,8 +137,8 @@ jobs:
   - {name: backup, actor: shell, schedule: every 1h, timeout: 1h}
 `
 
-// recordRestart is a runtime that dies while its gate is closed, a run backs off and a shell job runs, and
-// comes back three hours later.
+// recordRestart kills a runtime while its gate is closed, a run backs off and a shell job runs, and starts it again
+// three hours later.
 func recordRestart(s *world.Virtual) {
 	s.Act = func(ctx context.Context, a actors.Attempt) error {
 		switch {
@@ -164,7 +164,7 @@ func recordRestart(s *world.Virtual) {
 	s.Until("2027-01-15T07:50:00Z")
 }
 
-// export is the journal of the stage, from its SQLite file.
+// export returns the exported journal of a runtime.
 func export(s *world.Virtual) []byte {
 	s.T.Helper()
 	j := s.Open()

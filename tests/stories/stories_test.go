@@ -1,5 +1,5 @@
-// Package stories tells the stories of testdata to the pure machine and to the whole runtime, and holds what is read out of a
-// journal: explanations, replays, invariants. Time is virtual.
+// Package stories tells the stories of tests/testdata to the pure machine and to the whole runtime, and checks
+// explanations, replays and invariants. Time is virtual.
 package stories
 
 import (
@@ -13,8 +13,8 @@ import (
 	"curfew/tests/internal/world"
 )
 
-// TestStoriesPure tells every story to the pure machine. The texts are written by
-// `go test ./tests/stories -run TestStoriesPure -rewrite`: commit them only if you understand why they changed.
+// TestStoriesPure tells every story to the pure machine. `go test ./tests/stories -run TestStoriesPure -rewrite` writes
+// the texts: commit them only if you understand why they changed.
 func TestStoriesPure(t *testing.T) {
 	replay.Dir(t, "../testdata/stories")
 }

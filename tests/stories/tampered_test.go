@@ -13,7 +13,7 @@ import (
 	"curfew/tests/internal/world"
 )
 
-// TestTampered changes a journal in one place at a time: a replay names the place and says what is wrong.
+// TestTampered changes a journal in one place at a time: a replay names the place and the fault.
 func TestTampered(t *testing.T) {
 	raw := readFile(t, "outage.jsonl")
 	recs := world.ReadJournal(t, raw)
@@ -104,7 +104,7 @@ func remove(i int) editor {
 	return func(_ *testing.T, lines [][]byte) [][]byte { return slices.Delete(lines, i, i+1) }
 }
 
-// insert puts a copy of a decision behind it, about another job and with a seq and an id of its own.
+// insert adds a copy of a decision after it, about another job and with a seq and an id of its own.
 func insert(i int) editor {
 	return func(t *testing.T, lines [][]byte) [][]byte {
 		var line map[string]any

@@ -1,8 +1,8 @@
 // Package mission_test holds the product to the words of its mission: on SessionExpired every agent job is
 // called off at once, nothing is retried, and nothing else notices; on the re-auth message they go on.
 //
-// The two messages come from a program that is no part of Curfew: it has watermill's Publisher and
-// docs/messages.md, and nothing else.
+// The two messages come from a program that is not part of Curfew: it has watermill's Publisher and docs/messages.md, and
+// nothing else. Time is virtual.
 package mission_test
 
 import (

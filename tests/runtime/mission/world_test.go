@@ -19,8 +19,7 @@ import (
 	"curfew/messages"
 )
 
-// jobFile has agents that fail at every attempt, until the world is healed, and shell jobs whose first
-// attempt always fails.
+// jobFile has agents that fail at every attempt until heal is called, and shell jobs whose first attempt always fails.
 const jobFile = `
 sessions:
   default: {backend: "https://api.example.com/v1", sign_in: "https://app.example.com/login"}
@@ -32,7 +31,7 @@ jobs:
   - {name: heartbeat, actor: shell, schedule: "*/10 * * * *"}
 `
 
-// world is a whole runtime in a synctest bubble; only the actors are stand-ins.
+// world is the whole runtime in a synctest bubble. Only the actors are stand-ins.
 type world struct {
 	t  *testing.T
 	rt *engine.Runtime
@@ -43,14 +42,14 @@ type world struct {
 	healed bool
 }
 
-// count is what a job did.
+// count counts what a job did.
 type count struct{ runs, attempts, retries, restarts int }
 
 func (c count) minus(o count) count {
 	return count{c.runs - o.runs, c.attempts - o.attempts, c.retries - o.retries, c.restarts - o.restarts}
 }
 
-// start begins half a minute before an hour, signed in.
+// start starts the runtime half a minute before an hour, signed in.
 func start(t *testing.T) *world {
 	const startAt = "2027-01-15T06:59:30Z"
 	at, err := time.Parse(time.RFC3339, startAt)
@@ -97,7 +96,7 @@ func (w *world) stop() {
 	time.Sleep(leftovers)
 }
 
-// pass lets time pass, and everything happen that follows.
+// pass lets time pass, and waits for everything that follows.
 func (w *world) pass(d time.Duration) {
 	time.Sleep(d)
 	synctest.Wait()
@@ -118,7 +117,7 @@ func (w *world) note(job string, f func(*count)) {
 	w.counts[job] = c
 }
 
-// counted is what every job has done so far; the runtime's own count of restarts must be the same.
+// counted returns what every job has done so far. The runtime's own count of restarts must be the same.
 func (w *world) counted() map[string]count {
 	w.t.Helper()
 	w.mu.Lock()
@@ -133,7 +132,7 @@ func (w *world) counted() map[string]count {
 	return out
 }
 
-// runs is the newest runs of a job, as the API shows them.
+// runs returns the newest runs of a job from the API.
 func (w *world) runs(job string) []api.Run {
 	w.t.Helper()
 	list, _, err := backend.New(w.rt).Runs(w.t.Context(), api.RunQuery{Job: job, Page: api.Page{Limit: api.MaxLimit}})
@@ -162,7 +161,7 @@ type agentSpec struct{}
 func (agentSpec) Kind() string    { return "agent" }
 func (agentSpec) Validate() error { return nil }
 
-// agent depends on a session and fails until the world is healed.
+// agent depends on a session and fails until heal is called.
 type agent struct {
 	actors.Gated[agentSpec]
 	w *world
