@@ -17,13 +17,13 @@ import (
 	"curfew/internal/durable"
 )
 
-// chain is a refresh token that a person brought and those that the server put in its place, one after the other. The
-// newest is kept together with a hash of the first: when a person brings another one, that begins a new chain.
+// chain is a refresh token that a person brought, and the tokens that the server put in its place, one after the other.
+// The newest is kept together with a hash of the first: when a person brings another token, a new chain begins.
 type chain struct {
 	mu     sync.Mutex
 	loaded bool
 	kept   link     // the newest that the server handed out; without a token there is none
-	unkept bool     // the file does not say so yet
+	unkept bool     // the file does not have it yet
 	epoch  int      // rises when everything is forgotten
 	gone   []string // hashes of tokens that the server has called spent since it last took one, newest last
 }
@@ -31,18 +31,18 @@ type chain struct {
 // link is one token of a chain.
 type link struct {
 	token string
-	from  string // hash of the first; empty: a build that did not note it has kept it
+	from  string // hash of the first; empty: kept by a build that did not note it
 	epoch int
 }
 
-// keptFile is the file.
+// keptFile is the content of the file.
 type keptFile struct {
 	Version      int    `json:"version"`
 	From         string `json:"from"` // SHA-256 of the refresh token that a person brought, in hex
 	RefreshToken string `json:"refresh_token"`
 }
 
-// keptVersion is the version of the file's form; before it was a form, the file was the token.
+// keptVersion is the version of the file's form. Before there were versions, the file was the token alone.
 const keptVersion = 1
 
 func hash(token string) string {
@@ -50,8 +50,8 @@ func hash(token string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// next is the refresh token to send: the newest of the chain that the person's begins, or that itself. The error is
-// [ErrSpent] if the server has called it so.
+// next returns the refresh token to send: the newest of the chain that began with the person's token, or that token
+// itself. The error is [ErrSpent] if the server has called it spent.
 func (c *chain) next(path string, first func() (string, error)) (link, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -69,9 +69,9 @@ func (c *chain) next(path string, first func() (string, error)) (link, error) {
 	case c.kept.token == "" && err != nil:
 		return link{}, err
 	case c.kept.token == "" || err == nil && newest.from != begun.from:
-		newest = begun // a person's new one always wins
+		newest = begun // a person's new token always wins
 	case c.kept.from == "" && c.spent(newest) && err == nil:
-		newest = begun // nobody knows which of the two is newer: the other one, then
+		newest = begun // it is unknown which of the two is newer, so the other one is tried
 	}
 	if c.spent(newest) {
 		return link{}, ErrSpent
@@ -84,7 +84,7 @@ const maxGone = 16
 
 func (c *chain) spent(l link) bool { return slices.Contains(c.gone, hash(l.token)) }
 
-// spend notes that the server will not take the token any more.
+// spend notes that the server no longer accepts the token.
 func (c *chain) spend(l link) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -92,25 +92,25 @@ func (c *chain) spend(l link) {
 	c.gone = c.gone[max(0, len(c.gone)-maxGone):]
 }
 
-// follow takes in what the server has handed out for the link; an empty token: it goes on with the same. It is not
-// lost if it cannot be written: see write.
+// follow adds the token that the server has handed out for the link; empty: the same token stays valid. It is kept in
+// memory if it cannot be written: see write.
 func (c *chain) follow(path string, l link, token string) {
 	c.mu.Lock()
 	c.gone = nil
 	if l.epoch == c.epoch {
 		next := link{token: cmp.Or(token, l.token), from: l.from}
 		if hash(next.token) == l.from {
-			next = link{} // it is the person's, and stands where they have put it
+			next = link{} // it is the person's, who has put it somewhere already
 		}
 		if next != c.kept {
 			c.kept, c.unkept = next, true
 		}
 	}
 	c.mu.Unlock()
-	_ = c.write(path) // Settle tells, and tries again
+	_ = c.write(path) // Settle reports the error, and tries again
 }
 
-// write makes the file say what the chain knows, if it does not yet.
+// write brings the file up to date.
 func (c *chain) write(path string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -138,7 +138,7 @@ func (c *chain) save(path string) error {
 	return durable.Replace(path, append(raw, '\n'))
 }
 
-// forget drops what the server has handed out; what it still hands out to a request under way is dropped, too.
+// forget drops the tokens that the server has handed out, also one that it hands out to a request under way.
 func (c *chain) forget(path string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -18,23 +18,23 @@ import (
 	"curfew/messages/text"
 )
 
-// ErrSpent means that the refresh token will never work again: only another one helps.
+// ErrSpent means that the refresh token will never work again: a person must bring another.
 var ErrSpent = errors.New("its refresh token is spent")
 
 // maxAnswer bounds what an authorization server may answer, in bytes.
 const maxAnswer = 1 << 20
 
-// final are the errors that a refresh token does not come back from: that of RFC 6749 §5.2, and what two large
-// services say instead.
+// final are the error codes after which a refresh token never works again: that of RFC 6749 §5.2, and those that two
+// large services use instead.
 var final = []string{"invalid_grant", "bad_refresh_token", "invalid_refresh_token"}
 
-// granted is what an authorization server has handed out.
+// granted are the tokens that an authorization server has handed out.
 type granted struct {
 	access, refresh string
-	expires         time.Time // zero: it does not say
+	expires         time.Time // zero: the server did not say
 }
 
-// answer is its answer as far as it is used. Servers write numbers as texts and fractions.
+// answer is the part of a server's answer that is used. Some servers write numbers as texts or fractions.
 type answer struct {
 	AccessToken  string          `json:"access_token"`
 	RefreshToken string          `json:"refresh_token"`
@@ -42,8 +42,8 @@ type answer struct {
 	Error        json.RawMessage `json:"error"`
 }
 
-// ask sends the refresh token, in one request that is neither repeated nor redirected. An error says nothing of what
-// was sent, nor of the answer's text, which may quote it.
+// ask sends the refresh token, in one request that is neither repeated nor redirected. An error quotes neither what was
+// sent nor the text of the answer, which may quote it.
 func (o *OAuth2) ask(ctx context.Context, refresh, secret string) (granted, error) {
 	req, err := o.request(ctx, refresh, secret)
 	if err != nil {
@@ -81,8 +81,8 @@ func (o *OAuth2) ask(ctx context.Context, refresh, secret string) (granted, erro
 	return got, nil
 }
 
-// request is the refresh request of RFC 6749 §6. Client and secret go into one place only: who tries the other one
-// after a refusal sends a token twice that may be good for one time.
+// request is the refresh request of RFC 6749 §6. Client and secret go into one place only. To try the other place after
+// a refusal would send the refresh token twice, and it may be good for one request.
 func (o *OAuth2) request(ctx context.Context, refresh, secret string) (*http.Request, error) {
 	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {refresh}}
 	if len(o.Scopes) > 0 {
@@ -106,7 +106,7 @@ func (o *OAuth2) request(ctx context.Context, refresh, secret string) (*http.Req
 	return req, nil
 }
 
-// read takes in an answer, which is JSON, or with a few old services a form.
+// read parses an answer, which is JSON, or a form from a few old services.
 func read(contentType string, raw []byte) (a answer, err error) {
 	kind, _, _ := mime.ParseMediaType(contentType)
 	if kind == "application/x-www-form-urlencoded" || kind == "text/plain" && !strings.HasPrefix(strings.TrimSpace(string(raw)), "{") {
@@ -131,5 +131,5 @@ func (a answer) code() string {
 	return text.Head(code, maxCode)
 }
 
-// maxCode bounds what is repeated of an error code, in bytes.
+// maxCode bounds what an error quotes of an error code, in bytes.
 const maxCode = 64

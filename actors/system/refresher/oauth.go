@@ -12,18 +12,18 @@ import (
 	"curfew/actors/system/tokens"
 )
 
-// OAuth2 is a source of the refresh-token flow (RFC 6749 §6). A server that hands out a new refresh token with each
-// access token (rotation) makes the old one void, so the newest is kept, in memory at once and in Keep.
+// OAuth2 is a source by the refresh-token flow (RFC 6749 §6). A server that hands out a new refresh token with each access
+// token (rotation) makes the old one void, so the newest is kept, at once in memory, then in the file Keep.
 type OAuth2 struct {
 	TokenURL, ClientID string
 	Secret             func() (string, error) // of the client; nil: a public client
-	InBody             bool                   // the client's id and secret stand in the body, not in the header
+	InBody             bool                   // the client's id and secret are in the body, not in the header
 	Scopes             []string
 	First              func() (string, error) // the refresh token that a person has brought
 	Bring              string                 // how to bring another, for people: "put a new one into FILE"
 	Keep               string                 // path of the file that keeps newer refresh tokens; mode 0600
 	HTTP               *http.Client
-	Secrets            *secrets.Set // what is sent and what comes is known there
+	Secrets            *secrets.Set // gets every token and secret that is sent or received
 
 	asking sync.Mutex // one request at a time
 	chain  chain
@@ -35,7 +35,7 @@ var (
 	_ Brought = (*OAuth2)(nil)
 )
 
-// Token asks the authorization server, once: a refresh token may be good for one request only. One that the server
+// Token asks the authorization server, once: a refresh token may be good for one request only. A token that the server
 // has called spent is not sent again; the error is [ErrSpent] until there is another.
 func (o *OAuth2) Token(ctx context.Context) (string, time.Time, error) {
 	o.asking.Lock()
@@ -100,5 +100,5 @@ func (o *OAuth2) first() (string, error) {
 	return token, nil
 }
 
-// owner names the source among those who hold secrets.
+// owner names the source among the owners of secrets.
 func (o *OAuth2) owner() string { return "oauth2 " + o.TokenURL + " " + o.ClientID }

@@ -28,20 +28,20 @@ var Topics = []messages.Topic{messages.TopicSession}
 // Config is what a refresher needs from the rest of the runtime.
 type Config struct {
 	Sessions []Session
-	// State is the session as it is now.
+	// State returns the session as it is now.
 	State func(ctx context.Context, session string) (policy.SessionView, error)
-	// Reader makes a reader of what concerns sessions. It may call wake from any goroutine.
+	// Reader makes a reader of Topics.
 	Reader follow.Open
 	// Fatal is called when the log cannot be read. It must not block.
 	Fatal func(error)
-	// Login signs in. By says who, for people to read; expires when the token will lapse, 0: as it says itself.
+	// Login signs in. By says who, for people to read; expires is when the token expires, 0: by its own exp.
 	Login func(ctx context.Context, session, token, by string, expires messages.Instant) error
-	// Current reports whether that is the very token of the session's current generation.
+	// Current reports whether that is the token of the session's current generation.
 	Current func(session, token string) bool
-	// Vouch says that the source still hands out the token of that generation; its gate need not
-	// close ahead of the end.
+	// Vouch notes that the source still hands out the token of that generation: its gate need not close before the
+	// token expires.
 	Vouch func(session string, generation uint64)
-	// Secrets are taken out of what is said; tokens that come are known before anybody is told of them.
+	// Secrets are redacted from every text; a new token is among them before it is used.
 	Secrets *secrets.Set
 	// Publish reports a fact. It must not block.
 	Publish func(id string, f messages.Fact)
@@ -50,15 +50,15 @@ type Config struct {
 	Logger *zap.Logger
 }
 
-// Refresher runs one goroutine a session, so that one whose source hangs keeps nobody else waiting, and no
-// session asks twice at the same time.
+// Refresher runs one goroutine for each session: a source that hangs holds up no other session, and no session asks
+// twice at the same time.
 type Refresher struct {
 	cfg     Config
 	group   *startstop.Group
 	workers []*worker
 }
 
-// Start sets the workers to work. Without sessions it does nothing.
+// Start starts the workers. Without sessions it starts nothing.
 func Start(c Config) (*Refresher, error) {
 	if c.State == nil || c.Reader == nil || c.Fatal == nil || c.Login == nil || c.Current == nil || c.Vouch == nil || c.Publish == nil {
 		return nil, errors.New("refresher: State, Reader, Fatal, Login, Current, Vouch and Publish must be set")
@@ -87,17 +87,17 @@ func Start(c Config) (*Refresher, error) {
 	return r, nil
 }
 
-// wake wakes the workers when something has become of a session; what, they ask the machine.
+// wake wakes the workers when a session may have changed; they ask the machine how.
 func (r *Refresher) wake([]messages.Record) {
 	for _, w := range r.workers {
 		w.news.Set()
 	}
 }
 
-// Stop ends the workers and waits for them: a refresh that is under way is called off.
+// Stop ends the workers and waits for them. A refresh that is under way is cancelled.
 func (r *Refresher) Stop() { r.group.Stop() }
 
-// Forget drops what the session's source keeps for its next token: a person has signed out.
+// Forget drops what the session's source keeps for its next token. Call it when a person has signed out.
 func (r *Refresher) Forget(session string) error {
 	for _, w := range r.workers {
 		if k, ok := w.session.Source.(Keeper); ok && w.session.Name == session {
@@ -107,7 +107,7 @@ func (r *Refresher) Forget(session string) error {
 	return nil
 }
 
-// Trouble is why a session gets no credential by itself at present; empty if there is no trouble.
+// Trouble is why a session gets no credential from its source at present; empty if there is no trouble.
 func (r *Refresher) Trouble(session string) string {
 	for _, w := range r.workers {
 		if w.session.Name == session {

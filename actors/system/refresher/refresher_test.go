@@ -144,7 +144,7 @@ func TestRefreshBacksOff(t *testing.T) {
 		if len(d.logins) != 1 || d.logins[0] != "refresh fresh" {
 			t.Errorf("signed in %q", d.logins)
 		}
-		if last := d.failed[len(d.failed)-1].Error; !strings.Contains(last, "given before") {
+		if last := d.failed[len(d.failed)-1].Error; !strings.Contains(last, "already tried") {
 			t.Errorf("the same token again: %q", last)
 		}
 	})
@@ -281,7 +281,7 @@ func TestSameTokenForLonger(t *testing.T) {
 		d := &desk{state: policy.SessionView{State: messages.StateClosed, Generation: 1, ExpiresAt: messages.At(time.Now()).Add(time.Hour)}, token: "current"}
 		d.serve(t, refresher.Session{Source: d})
 		d.pass(time.Second)
-		if len(d.failed) != 1 || !strings.Contains(d.failed[0].Error, "given before") || d.vouched != 0 {
+		if len(d.failed) != 1 || !strings.Contains(d.failed[0].Error, "already tried") || d.vouched != 0 {
 			t.Errorf("failed %v, vouched %d", d.failed, d.vouched)
 		}
 	})

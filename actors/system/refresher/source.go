@@ -14,22 +14,22 @@ import (
 
 // A Source makes new tokens.
 type Source interface {
-	// Token is a new token, and when it will lapse; the zero time: as it says itself. The error says nothing
-	// that is secret, as far as the source can tell.
+	// Token returns a new token, and when it expires; the zero time: by its own exp. The error holds no secret, as far
+	// as the source can tell.
 	Token(ctx context.Context) (token string, expires time.Time, err error)
 }
 
-// A Keeper is a source that has to keep something for its next token.
+// A Keeper is a source that has to keep something for its next token, such as a rotated refresh token.
 type Keeper interface {
-	// Settle writes what could not be written so far. The error says what that means, and what to do.
+	// Settle writes what could not be written so far. The error says what is lost and what to do.
 	Settle() error
-	// Forget drops what it keeps: a person has signed out.
+	// Forget drops what it keeps, because a person has signed out.
 	Forget() error
 }
 
 // A Brought is a source that depends on what a person has brought.
 type Brought interface {
-	// Brought reports whether asking makes sense: false if it was said to be spent, and there is nothing new.
+	// Brought reports whether asking is of use: false if the server called it spent, and a person has brought nothing new.
 	Brought() bool
 }
 
@@ -39,13 +39,13 @@ const maxToken = 64 << 10
 // maxReason bounds what a failing source says, in bytes.
 const maxReason = 512
 
-// Command is a source that runs a program and takes what it prints on standard output for the token. What it
-// prints on standard error is for people; a status other than 0 is a failure.
+// Command is a source that runs a program whose standard output is the token. What it prints on standard error is for
+// people; a status other than 0 is a failure.
 type Command struct {
 	Exec actors.Exec
 	Args []string // the program and its arguments
 	Dir  string
-	Pass []string // names of variables that it may see besides the usual ones
+	Pass []string // names of the daemon's variables that it may see besides the usual ones
 }
 
 var _ Source = Command{}

@@ -12,28 +12,28 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// failed says that a session did not get its credential: at once if its jobs wait for it or nothing but a person helps,
-// else when it has been tried some times, or there is no time for another try. The id makes it one fact a generation.
+// failed reports that a session did not get its credential: at once if its jobs wait for it or only a person can help;
+// otherwise after some tries, or when there is no time for another. The id makes it one fact for each generation.
 func (w *worker) failed(s policy.SessionView, err error) {
 	text := w.cfg.Secrets.Redact(fmt.Sprintf("refresh: %v", err))
 	w.trouble.Store(text)
 	w.cfg.Logger.Warn("gate: a session could not be refreshed", zap.String("session", w.session.Name), zap.String("error", text), zap.Int("try", w.tries))
 	if errors.Is(err, ErrSpent) {
 		w.spent = s.Generation + 1
-	} else if s.State == messages.StateOpen && w.tries < triesBeforeTold && w.again(s) {
+	} else if s.State == messages.StateOpen && w.tries < triesBeforeTold && w.canRetry(s) {
 		return
 	}
 	w.publish(messages.RefreshFailed{Session: w.session.Name, Generation: s.Generation, Error: text})
 }
 
-// again reports whether there is time for another try before the gate closes.
-func (w *worker) again(s policy.SessionView) bool {
+// canRetry reports whether there is time for another try before the gate closes.
+func (w *worker) canRetry(s policy.SessionView) bool {
 	return w.notBefore.Before(policy.LapseAt(s.Since, s.ExpiresAt).Time())
 }
 
-// settle lets the source keep what it could not keep so far. If it still cannot, people have to know at once: it is
-// lost when the process ends. Without a state there is nobody left to tell.
-func (w *worker) settle(s *policy.SessionView) {
+// settleSource lets the source keep what it could not keep so far. If it still cannot, people must know at once: it is
+// lost when the process ends. Without a state, at the stop, nothing is reported.
+func (w *worker) settleSource(s *policy.SessionView) {
 	k, ok := w.session.Source.(Keeper)
 	if !ok {
 		return

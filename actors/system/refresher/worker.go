@@ -19,24 +19,24 @@ import (
 // Bounds of a refresh (design §7 rule 11).
 const (
 	timeout   = time.Minute      // of one try
-	firstWait = 10 * time.Second // behind the first try; it doubles
+	firstWait = 10 * time.Second // after the first try; it doubles with every try
 	maxWait   = 10 * time.Minute
-	// A credential is renewed this long before its gate would close, or a fifth of its life before.
+	// A credential is renewed this long before its gate would close, or a fifth of its life before if that is less.
 	lead      = 5 * time.Minute
 	leadShare = 5
-	// triesBeforeTold is how often a refresh may fail while the credential still works before people hear of it.
+	// triesBeforeTold is how often a refresh may fail, while the credential still works, before people are notified.
 	triesBeforeTold = 3
 	maxNap          = 30 * time.Second // the wall clock may have been set meanwhile (design §13)
 	pollKept        = 5 * time.Second
-	maxOffered      = 64 // tokens that are remembered, so that none is offered twice
-	// slack is how long behind its end the source may still hand out the old token: clocks differ.
+	maxOffered      = 64 // tokens that are remembered, so that none is used to sign in twice
+	// slack is how long after its end the source may still hand out the old token: clocks differ.
 	slack = 30 * time.Second
 )
 
-// Why a token that a source gave is not signed in with.
+// Why a token of a source is not used to sign in.
 var (
-	errOffered    = errors.New("it gave a token that it has given before")
-	errNothingNew = errors.New("it has no other token yet") // and the one that it has is good
+	errOffered    = errors.New("the source returned a token that was already tried")
+	errNothingNew = errors.New("the source has no other token yet") // and the present one is good
 )
 
 // worker brings one session its credentials.
@@ -49,12 +49,12 @@ type worker struct {
 	opened    uint64 // that generation
 	notBefore time.Time
 	offered   [][sha256.Size]byte // newest last
-	spent     uint64              // 1 + the generation for which people know that the source waits for something new; 0: it does not
-	unkept    string              // what was said of something that cannot be kept
-	trouble   atomic.Value        // string: why it gets no credential; empty: it does
+	spent     uint64              // 1 + the generation for which people were told that the source needs something new; 0: none
+	unkept    string              // the error that was reported of something that cannot be kept
+	trouble   atomic.Value        // string: why the session gets no credential; empty: it gets one
 
-	seen      [sha256.Size]byte // the kept token that was taken last
-	complaint atomic.Value      // string: why the kept token could not be taken; empty: it could
+	seen      [sha256.Size]byte // of the kept token that was used last
+	complaint atomic.Value      // string: why the kept token could not be used; empty: it could
 }
 
 func newWorker(c *Config, s Session) *worker {
@@ -70,30 +70,30 @@ func (w *worker) run(ctx context.Context) {
 	for {
 		select {
 		case <-ctx.Done():
-			w.settle(nil)
+			w.settleSource(nil)
 			return
 		case <-w.news:
 		case <-timer.C:
 		}
 		wait := maxNap
 		if w.session.Kept != nil {
-			w.look(ctx)
+			w.readKept(ctx)
 			wait = pollKept
 		}
 		if w.session.Source != nil {
-			wait = min(wait, w.tend(ctx))
+			wait = min(wait, w.renewIfDue(ctx))
 		}
 		timer.Reset(wait)
 	}
 }
 
-// tend renews the credential if it is time, and says when to look again.
-func (w *worker) tend(ctx context.Context) time.Duration {
+// renewIfDue renews the credential if it is time, and says when to look again.
+func (w *worker) renewIfDue(ctx context.Context) time.Duration {
 	s, err := w.cfg.State(ctx, w.session.Name)
 	if err != nil {
 		return maxNap
 	}
-	w.settle(&s)
+	w.settleSource(&s)
 	now := w.cfg.Now()
 	if s.State == messages.StateOpen && s.Generation != w.opened {
 		w.opened, w.tries = s.Generation, 0
@@ -110,7 +110,7 @@ func (w *worker) tend(ctx context.Context) time.Duration {
 	if w.spent != 0 {
 		if b, ok := w.session.Source.(Brought); ok && !b.Brought() {
 			if w.spent == s.Generation+1 {
-				return pollKept // asking is of no use, and people know
+				return pollKept // asking is useless, and people know
 			}
 		} else {
 			w.spent, w.tries, w.notBefore = 0, 0, time.Time{}
@@ -134,7 +134,7 @@ func (w *worker) tend(ctx context.Context) time.Duration {
 	return 0
 }
 
-// due says from when on the session wants another credential.
+// due is the time from which the session wants another credential; wanted is false if it wants none.
 func due(s policy.SessionView) (at time.Time, wanted bool) {
 	switch {
 	case s.RefreshSpent:
@@ -145,7 +145,7 @@ func due(s policy.SessionView) (at time.Time, wanted bool) {
 		life := s.ExpiresAt.Sub(s.Since)
 		return policy.LapseAt(s.Since, s.ExpiresAt).Time().Add(-min(lead, life/leadShare)), true
 	default:
-		return time.Time{}, false // the canary tells
+		return time.Time{}, false // the canary will show
 	}
 }
 
@@ -154,19 +154,19 @@ func (w *worker) renew(ctx context.Context, s policy.SessionView) error {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	token, expires, err := w.session.Source.Token(ctx)
-	w.settle(&s)
+	w.settleSource(&s)
 	if err == nil {
 		err = tokens.Check(token)
 	}
 	if err != nil {
 		return err
 	}
-	w.know(token)
-	if err := w.offer(s, token, messages.At(expires)); err != nil {
+	w.hide(token)
+	if err := w.checkNew(s, token, messages.At(expires)); err != nil {
 		return err
 	}
 	if now, err := w.cfg.State(ctx, w.session.Name); err != nil || now.State == messages.StateClosed && !now.WantsCredential() {
-		return err // a person has signed out meanwhile
+		return err // nil: a person has signed out meanwhile
 	}
 	if err := w.cfg.Login(ctx, w.session.Name, token, messages.ByRefresh, messages.At(expires)); err != nil {
 		return err
@@ -177,12 +177,12 @@ func (w *worker) renew(ctx context.Context, s policy.SessionView) error {
 	return nil
 }
 
-// know makes a token of the session a known secret.
-func (w *worker) know(token string) { w.cfg.Secrets.Keep("session "+w.session.Name, token) }
+// hide makes a token of the session a known secret.
+func (w *worker) hide(token string) { w.cfg.Secrets.Keep("session "+w.session.Name, token) }
 
-// offer says whether the session can do with the token. The very one that is in use is nothing new: as long as it
-// lasts, its source only has no other. If it is said to last longer than was known, it is.
-func (w *worker) offer(s policy.SessionView, token string, expires messages.Instant) error {
+// checkNew returns why the session cannot sign in with the token; nil if it can. The token in use is not new: while it
+// lasts, the source just has no other. It counts as new if its source says that it lasts longer than was known.
+func (w *worker) checkNew(s policy.SessionView, token string, expires messages.Instant) error {
 	if w.cfg.Current(w.session.Name, token) {
 		lasts := s.State == messages.StateOpen || s.Source == messages.SourceForecast // no backend has refused it
 		switch {

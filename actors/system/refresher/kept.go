@@ -10,10 +10,10 @@ import (
 	"curfew/actors/system/tokens"
 )
 
-// look signs in with the kept token if it is another than at the last look, whatever it was before. The token that is
-// in use is not offered again; who signs in is named after the place, so a refused one is told as any other sign-in is.
-// One that could not be taken is tried again: the disk may have been full, or the clock wrong.
-func (w *worker) look(ctx context.Context) {
+// readKept signs in with the kept token if it has changed since the last time, also to one that was used before. The
+// token in use is not used again. The sign-in is by the name of the place, so people are told of a refused one as of any
+// other sign-in. A token that could not be used is tried again: the disk may have been full, or the clock wrong.
+func (w *worker) readKept(ctx context.Context) {
 	text, err := w.session.Kept.Read()
 	token := ""
 	if err == nil {
@@ -22,7 +22,7 @@ func (w *worker) look(ctx context.Context) {
 		}
 	}
 	if err == nil {
-		w.know(token)
+		w.hide(token)
 		sum := sha256.Sum256([]byte(token))
 		if w.seen == sum {
 			w.complaint.Store("")
