@@ -7,7 +7,7 @@ import (
 	"curfew/messages"
 )
 
-// compose makes what a target gets of a record of the outbox.
+// compose makes the message of a record of the outbox.
 func (w *worker) compose(r messages.Record) (Message, error) {
 	m := Message{ID: r.ID, At: r.At}
 	switch b := r.Body.(type) {
@@ -21,7 +21,7 @@ func (w *worker) compose(r messages.Record) (Message, error) {
 		m.Kind, m.Job, m.Run = Kind(b.Kind), b.Job, b.Run
 		fact, err := w.cfg.Fact(r.Cause)
 		if err != nil {
-			return m, fmt.Errorf("what is to be delivered cannot be read any more: %w", err)
+			return m, fmt.Errorf("the fact to deliver cannot be read any more: %w", err)
 		}
 		if err := m.deliver(b, fact.Body); err != nil {
 			return m, err
@@ -30,8 +30,8 @@ func (w *worker) compose(r messages.Record) (Message, error) {
 	return m, nil
 }
 
-// hinted is a text of ours with its commands made right.
-func (w *worker) hinted(text string) string {
+// withHint is a text whose commands find this daemon.
+func (w *worker) withHint(text string) string {
 	if w.cfg.Hint == nil {
 		return text
 	}
@@ -39,7 +39,7 @@ func (w *worker) hinted(text string) string {
 }
 
 func (w *worker) notification(b messages.NotificationRequested) string {
-	text := w.hinted(Text(b))
+	text := w.withHint(Text(b))
 	asksForSignIn := b.Notice == messages.NoticeSignInRefused || b.Notice == messages.NoticeSessionClosed && b.Reason != messages.ReasonQuota
 	if asksForSignIn && w.cfg.Tokenless[b.Session] {
 		text += " (first with the program that keeps this session's sign-in: Curfew has no token of it)"
@@ -56,7 +56,7 @@ func (w *worker) notification(b messages.NotificationRequested) string {
 	return text
 }
 
-// deliver fills in what a delivery says: it is told by the fact from which it followed.
+// deliver fills in the text of a delivery, from the fact that the delivery followed from.
 func (m *Message) deliver(b messages.DeliveryRequested, fact messages.Body) error {
 	switch b.Kind {
 	case messages.DeliverOutput:
@@ -75,7 +75,7 @@ func (m *Message) deliver(b messages.DeliveryRequested, fact messages.Body) erro
 		m.Title = "job " + b.Job + " works again"
 		m.Text = fmt.Sprintf("job %s works again, after %s failed since %s", b.Job, runs(b.Failures), b.Since)
 	default:
-		return fmt.Errorf("this build does not know what to deliver of %q", b.Kind)
+		return fmt.Errorf("unknown delivery kind %q", b.Kind)
 	}
 	return nil
 }

@@ -9,7 +9,7 @@ import (
 	"curfew/messages/text"
 )
 
-// maxLogged bounds how much of an output stands in the log, in bytes: the newest part, as of every output that is kept.
+// maxLogged is how much of an output is logged, in bytes: the newest part, as of every output that is kept.
 const maxLogged = 4 << 10
 
 // logTarget is the program's log. It takes everything.
@@ -27,14 +27,14 @@ func (t logTarget) Send(_ context.Context, m Message) error {
 	case KindReport:
 		t.report(*m.Report)
 	case KindOutput:
-		t.logger.Info("cron: output of job "+m.Job, zap.String("job", m.Job), zap.String("run", string(m.Run)), zap.String("output", end(m.Text)))
+		t.logger.Info("cron: output of job "+m.Job, zap.String("job", m.Job), zap.String("run", string(m.Run)), zap.String("output", newest(m.Text)))
 	default:
 		t.logger.Warn("cron: "+m.Text, zap.String("job", m.Job), zap.String("run", string(m.Run)))
 	}
 	return nil
 }
 
-// report writes an error report. Its tags are those of the error tracker that it is meant for.
+// report writes an error report, with the tags that an error tracker gets.
 func (t logTarget) report(m messages.ErrorReported) {
 	t.logger.Error("cron: job failed for good: "+m.Error,
 		zap.String("run", string(m.Run)), zap.String("class", string(m.Class)), zap.Int("attempt", m.Attempt),
@@ -42,8 +42,8 @@ func (t logTarget) report(m messages.ErrorReported) {
 		zap.String("agent_id", m.Tags.AgentID), zap.String("session_target", m.Tags.SessionTarget), zap.String("failure", m.Tags.Failure))
 }
 
-// end is the newest part of what is too long for the log.
-func end(s string) string {
+// newest is a text, or its newest part if it is too long for the log.
+func newest(s string) string {
 	if len(s) <= maxLogged {
 		return s
 	}

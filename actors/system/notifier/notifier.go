@@ -1,6 +1,6 @@
-// Package notifier performs the outbox: it brings notifications, deliveries and error reports to their targets,
-// each on a goroutine of its own with a place of its own in the log, so that a target that does not answer holds
-// up no other. It decides nothing, neither what is worth saying nor how often.
+// Package notifier performs the outbox: it brings notifications, deliveries and error reports to their targets. Each
+// target has a goroutine and a place in the log of its own, so that one that does not answer holds up no other. The
+// package decides nothing, neither what is worth a notification nor how often.
 package notifier
 
 import (
@@ -26,23 +26,23 @@ type Config struct {
 	// Undelivered are the letters of the recovered state that targets have not answered, oldest first; the readers
 	// begin right after that state.
 	Undelivered []policy.Letter
-	// Targets are where things can be brought to, by name. The log is always one of them.
+	// Targets are the targets by name. The program's log is always one of them, without being listed.
 	Targets map[string]Target
-	// Hint makes the commands in a notification find this daemon; nil: they do.
+	// Hint completes the commands in a notification so that they find this daemon; nil: they do as they are.
 	Hint func(text string) string
-	// Notify names the targets of notifications; empty: the log. Reports names those of error reports, besides
-	// the log. Both are what the newest RuntimeConfigured says.
+	// Notify names the targets of notifications; empty: the log. Reports names the targets of error reports besides
+	// the log. Both are those of the newest RuntimeConfigured.
 	Notify, Reports []string
-	// Reader makes a reader of Topics. It may call wake from any goroutine.
+	// Reader makes a reader of Topics; it is called once for each target.
 	Reader follow.Open
-	// Fact is the fact of that seq. It may read from the disk.
+	// Fact returns the fact of that seq. It may read from the disk.
 	Fact func(seq uint64) (messages.Record, error)
 	// Publish reports a fact. It must not block.
 	Publish func(id string, f messages.Fact)
 	// Fatal is called when the log cannot be read. It must not block.
 	Fatal func(error)
-	// Jobs, if set, are the jobs of a session that fall due in the 24 hours after that time, soonest first,
-	// such as "morning_briefing 07:00"; 0: after now.
+	// Jobs, if set, returns the jobs of a session that fall due in the 24 hours after that time, soonest first, such as
+	// "morning_briefing 07:00"; 0: after now.
 	Jobs func(session string, from messages.Instant) []string
 	// Tokenless are the sessions whose sign-in another program keeps, such as an agent CLI.
 	Tokenless map[string]bool
@@ -50,16 +50,16 @@ type Config struct {
 	Logger    *zap.Logger
 }
 
-// flushTime bounds how long a stop waits for what is on its way.
+// flushTime bounds how long a stop waits for messages that are on their way.
 const flushTime = 2 * time.Second
 
-// Notifier is the workers, one for each target.
+// Notifier has a worker for each target.
 type Notifier struct {
 	group   *startstop.Group
 	workers []*worker
 }
 
-// Start brings what was left to its targets, then follows the log.
+// Start delivers the letters that were left, then follows the log.
 func Start(c Config) (*Notifier, error) {
 	if c.Reader == nil || c.Publish == nil || c.Fatal == nil {
 		return nil, errors.New("notifier: Reader, Publish and Fatal must be set")
@@ -84,26 +84,26 @@ func Start(c Config) (*Notifier, error) {
 	for name, t := range c.Targets {
 		n.add(c, name, t)
 	}
-	n.add(c, "", nobody{})
+	n.add(c, "", noTarget{})
 	for _, w := range n.workers {
 		n.group.Go(func(ctx context.Context) { w.run(ctx, n.group.Stopping()) })
 	}
 	return n, nil
 }
 
-// add makes the worker of a target; without a name it answers for all targets that there are not.
+// add makes the worker of a target; without a name, the worker that answers for unknown targets.
 func (n *Notifier) add(c Config, name string, t Target) {
 	w := &worker{cfg: c, name: name, target: t, log: follow.New("notifier", c.Reader), probes: make(chan probe)}
 	w.status.now = Status{Name: name, State: StateUntried}
 	n.workers = append(n.workers, w)
 }
 
-// Stop lets what is on its way arrive, for at most two seconds, and ends the workers. What has not arrived by
-// then is sent again by the next start.
+// Stop lets messages that are on their way arrive, for at most two seconds, and ends the workers. A message that has not
+// arrived by then is sent again after the next start.
 func (n *Notifier) Stop() { n.group.Stop() }
 
-// mine are the targets of a record that the worker answers for.
-func (w *worker) mine(b messages.Body) []string {
+// targetsOf returns the targets of a record that the worker answers for.
+func (w *worker) targetsOf(b messages.Body) []string {
 	to := w.cfg.targets(b)
 	if w.name != "" {
 		if slices.Contains(to, w.name) {
@@ -111,10 +111,10 @@ func (w *worker) mine(b messages.Body) []string {
 		}
 		return nil
 	}
-	return w.cfg.strangers(to)
+	return w.cfg.unknown(to)
 }
 
-// targets are all the targets of a record.
+// targets returns all the targets of a record.
 func (c Config) targets(b messages.Body) []string {
 	switch b := b.(type) {
 	case messages.DeliveryRequested:
@@ -131,8 +131,8 @@ func (c Config) targets(b messages.Body) []string {
 	}
 }
 
-// strangers are the targets that there are not: the job file has changed, or says so in vain.
-func (c Config) strangers(to []string) (out []string) {
+// unknown returns those of the targets that do not exist: the job file has changed, or names them by mistake.
+func (c Config) unknown(to []string) (out []string) {
 	for _, name := range to {
 		if _, ok := c.Targets[name]; !ok && name != messages.TargetLog {
 			out = append(out, name)

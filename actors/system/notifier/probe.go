@@ -12,10 +12,10 @@ import (
 // KindTest is the kind of a message by which a person tries a target.
 const KindTest Kind = "test"
 
-// testTime is how long a target may take for a test. A try of its own that is under way comes first.
+// testTime is how long a target may take for a test. A try that is under way ends first.
 const testTime = 20 * time.Second
 
-// Errors of [Notifier.Test]; that the target does not take the message is none of them.
+// Errors of [Notifier.Test]. That the target refuses the message is not one of them.
 var (
 	ErrNoTarget = errors.New("there is no such target")
 	ErrBusy     = errors.New("the target is busy with another message")
@@ -23,13 +23,13 @@ var (
 
 // probe is a test on its way to a worker.
 type probe struct {
-	ctx    context.Context //nolint:containedctx // of the one who asks
+	ctx    context.Context //nolint:containedctx // of the caller of Test
 	id     string
 	result chan error // holds one
 }
 
-// Test sends a test message to a target, on the goroutine and by the way of all its messages, but not behind
-// those that wait: refused is why the target has not taken it, err that it was not asked.
+// Test sends a test message to a target, on the goroutine of all its messages, but before those that wait: refused is why
+// the target has not taken it; err is why the target was not asked.
 func (n *Notifier) Test(ctx context.Context, name, id string) (refused, err error) {
 	i := slices.IndexFunc(n.workers, func(w *worker) bool { return w.name == name && name != "" })
 	if i < 0 {
@@ -51,7 +51,7 @@ func (n *Notifier) Test(ctx context.Context, name, id string) (refused, err erro
 	}
 }
 
-// probe sends a test; it says whether the target has taken it.
+// probe sends a test and reports whether the target has taken it.
 func (w *worker) probe(ctx context.Context, p probe) bool {
 	ctx, cancel := context.WithTimeout(ctx, testTime)
 	defer cancel()
@@ -74,8 +74,8 @@ func (w *worker) probe(ctx context.Context, p probe) bool {
 // ClassTest is the class of an error report that is a test.
 const ClassTest messages.Class = "test"
 
-// probed sends the tests that wait.
-func (w *worker) probed(ctx context.Context) {
+// sendProbes sends the tests that wait.
+func (w *worker) sendProbes(ctx context.Context) {
 	for {
 		select {
 		case p := <-w.probes:

@@ -12,32 +12,32 @@ import (
 	"curfew/messages/text"
 )
 
-// A State says how a target is.
+// A State is how a target does.
 type State string
 
 // The states of a target.
 const (
-	StateUntried State = "untried" // nothing was brought there since the start
+	StateUntried State = "untried" // it was sent nothing since the start
 	StateOK      State = "ok"      // it took the last message
-	StateFailing State = "failing" // it does not take what is before it, and is tried again
+	StateFailing State = "failing" // it did not take the last message, and is tried again
 	StateRefused State = "refused" // it refused the last message for good
 )
 
-// Status is how a target is, since the start of the program.
+// Status is how a target has done since the start of the program.
 type Status struct {
 	Name     string
 	State    State
-	Failures int              // tries in a row that did not arrive
-	Error    string           // of the newest of them; kept when the target is back
-	FailedAt messages.Instant // when that was
+	Failures int              // tries in a row that failed
+	Error    string           // of the newest failed try; kept when the target is back
+	FailedAt messages.Instant // when that try was
 	TookAt   messages.Instant // when it last took a message
 	NextTry  messages.Instant // of a failing target
 	Letter   string           // id of the message that is being tried; empty: none
 	Tries    int              // of that message so far
 }
 
-// loud is how many tries in a row must fail before that is said.
-const loud = 3
+// warnAfter is how many tries in a row fail before a warning is logged.
+const warnAfter = 3
 
 // status is a [Status] that a worker changes and others read.
 type status struct {
@@ -52,14 +52,14 @@ func (s *status) get() Status {
 	return s.now
 }
 
-// begins takes in that a message is tried from now on.
-func (s *status) begins(letter string) {
+// sending notes that a message is being tried from now on.
+func (s *status) sending(letter string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.now.Letter, s.now.Tries = letter, 0
 }
 
-// tried takes in one try.
+// tried notes the result of one try.
 func (w *worker) tried(err error) {
 	s, at, log := &w.status, messages.At(w.cfg.Now()), w.cfg.Logger
 	s.mu.Lock()
@@ -83,22 +83,22 @@ func (w *worker) tried(err error) {
 	}
 	s.now.Failures++
 	s.now.Error, s.now.FailedAt, s.now.NextTry = text.Head(err.Error(), messages.MaxError), at, 0
-	if s.now.Failures >= loud && !s.warned {
+	if s.now.Failures >= warnAfter && !s.warned {
 		s.warned = true
-		log.Warn(w.hinted("cron: a target does not take messages; `curfew target list` shows what waits"), zap.String("target", s.now.Name),
+		log.Warn(w.withHint("cron: a target does not take messages; `curfew target list` shows what waits"), zap.String("target", s.now.Name),
 			zap.Int("failed_tries", s.now.Failures), zap.String("error", s.now.Error))
 	}
 }
 
-// rests takes in when the next try is.
-func (s *status) rests(until messages.Instant) {
+// waiting notes when the next try is.
+func (s *status) waiting(until messages.Instant) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.now.NextTry = until
 }
 
-// ends takes in that nothing is being tried.
-func (s *status) ends() {
+// idle notes that nothing is being tried.
+func (s *status) idle() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.now.Letter, s.now.Tries, s.now.NextTry = "", 0, 0

@@ -8,10 +8,10 @@ import (
 	"curfew/messages"
 )
 
-// A Target brings messages to one place.
+// A Target is a place that messages are brought to.
 type Target interface {
-	// Send brings a message there. An error that is a [*Retry] means that it may arrive later; any other, that
-	// it never will. No error holds a secret: it goes on the bus. One goroutine at a time calls it.
+	// Send brings a message there. After an error that is a [*Retry] it may arrive later; after any other error it never
+	// will. An error must hold no secret: it goes on the bus. One goroutine at a time calls Send.
 	Send(ctx context.Context, m Message) error
 }
 
@@ -21,7 +21,7 @@ type Message struct {
 	Kind    Kind
 	At      messages.Instant // when it was decided
 	Job     string           // empty if it is about a session only
-	Run     messages.RunID   // empty if it is about none
+	Run     messages.RunID   // empty if it is about no run
 	Session string           // empty if it is about a job only
 	Notice  messages.Notice  // of a notification
 	Title   string           // one line
@@ -45,22 +45,22 @@ const (
 // Retry is an error after which a message may be sent again.
 type Retry struct {
 	Err   error
-	After time.Duration // what the server asked for; 0: nothing
+	After time.Duration // the pause that the server asked for; 0: none
 }
 
-// Error is that of the error in it.
+// Error is the text of Err.
 func (r *Retry) Error() string { return r.Err.Error() }
 
-// Unwrap is the error in it.
+// Unwrap returns Err.
 func (r *Retry) Unwrap() error { return r.Err }
 
-// ErrHeldBack is behind the error of a target that takes no more of a kind for now, and has said so.
+// ErrHeldBack is in the error of a target that holds back messages of one kind for now, and has logged that.
 var ErrHeldBack = errors.New("held back")
 
-// nobody stands for targets that there are not.
-type nobody struct{}
+// noTarget stands for every target that does not exist.
+type noTarget struct{}
 
 // Send refuses everything.
-func (nobody) Send(context.Context, Message) error {
+func (noTarget) Send(context.Context, Message) error {
 	return errors.New("the job file has no such target; add it to targets")
 }

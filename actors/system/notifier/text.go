@@ -48,7 +48,7 @@ func Text(m messages.NotificationRequested) string {
 	}
 }
 
-// asked says why nobody runs a job again without asking.
+// asked says why a job is not run again without asking.
 func asked(reason string) string {
 	switch reason {
 	case messages.ReasonEndsRuntime:
@@ -60,7 +60,7 @@ func asked(reason string) string {
 	}
 }
 
-// Counts says what became of the runs that an outage held, such as "3 held: 2 let go, 1 stale".
+// Counts says how the runs that an outage held have ended, such as "3 held: 2 let go, 1 stale".
 func Counts(c messages.OutageCounts) string {
 	text := strconv.Itoa(c.Held) + " held"
 	var parts []string
@@ -78,7 +78,7 @@ func Counts(c messages.OutageCounts) string {
 	return text + ": " + strings.Join(parts, ", ")
 }
 
-// Upcoming names the jobs that are due soon, to be set behind a notification; empty if there are none.
+// Upcoming names the jobs that are due soon, as the end of a notification; empty if there are none.
 func Upcoming(jobs []string) string {
 	switch n := len(jobs); {
 	case n == 0:
@@ -92,7 +92,7 @@ func Upcoming(jobs []string) string {
 	}
 }
 
-// Before names the jobs that fall due after a session has ended, to be set behind a notification.
+// Before names the jobs that fall due after a session has ended, as the end of a notification.
 func Before(jobs []string) string {
 	switch n := len(jobs); {
 	case n == 0:

@@ -15,15 +15,15 @@ import (
 	"curfew/messages/text"
 )
 
-// How a target that does not take a letter is tried again. The pauses belong to the target, not to the letter: the
-// letters behind it do not begin anew.
+// How a target that does not take a letter is tried again. The pauses belong to the target, not to the letter: they do
+// not begin anew with the next letter.
 const (
-	MaxTries   = 400             // of one letter; its age comes first
+	MaxTries   = 400             // of one letter; it reaches its age first
 	firstPause = time.Second     // doubled with every try that failed in a row
-	maxPause   = time.Minute     // the longest: a target that is back has soon what waits for it
-	maxAsked   = 5 * time.Minute // the longest that a server may ask for
+	maxPause   = time.Minute     // the longest: a target that is back soon gets the letters that wait
+	maxAsked   = 5 * time.Minute // the longest pause that a server may ask for
 	sendTime   = 30 * time.Second
-	// Within is how old a letter may get while its target does not answer; then it is given up.
+	// Within is how old a letter may get while its target does not answer. Then it is given up.
 	Within = 6 * time.Hour
 )
 
@@ -39,13 +39,13 @@ type worker struct {
 	fails  int // tries in a row that the target did not answer
 }
 
-// run works until done is closed; then it takes what there is already, until something does not arrive at once.
+// run works until done is closed; then it delivers what is in the log already, until a letter does not arrive at once.
 func (w *worker) run(ctx context.Context, done <-chan struct{}) {
 	defer w.log.Close()
 	w.began = messages.At(w.cfg.Now())
 	for _, l := range w.cfg.Undelivered {
 		for _, to := range l.To {
-			if to == w.name || w.name == "" && slices.Contains(w.cfg.strangers(l.To), to) {
+			if to == w.name || w.name == "" && slices.Contains(w.cfg.unknown(l.To), to) {
 				if !w.deliver(ctx, done, l.Record, to) {
 					return
 				}
@@ -73,14 +73,14 @@ func (w *worker) run(ctx context.Context, done <-chan struct{}) {
 	}
 }
 
-// read delivers the next records, and says how many there were.
+// read delivers the next records, and returns how many there were.
 func (w *worker) read(ctx context.Context, done <-chan struct{}) (int, error) {
 	records, err := w.log.Next()
 	if err != nil {
 		return 0, err
 	}
 	for _, r := range records {
-		for _, to := range w.mine(r.Body) {
+		for _, to := range w.targetsOf(r.Body) {
 			if !w.deliver(ctx, done, r, to) {
 				return 0, errStopped
 			}
@@ -92,8 +92,8 @@ func (w *worker) read(ctx context.Context, done <-chan struct{}) (int, error) {
 // errStopped means that a letter is left to the next start.
 var errStopped = errors.New("the runtime stops")
 
-// deliver brings a record to its target and reports what became of it. A crash in between makes it come twice,
-// with the same id; it is reported once. False: it is left to the next start, with all that is behind it.
+// deliver brings a record to its target and reports the result. A crash in between makes it arrive twice, with the same
+// id; it is reported once. It returns false if the record is left to the next start, with all after it.
 func (w *worker) deliver(ctx context.Context, done <-chan struct{}, r messages.Record, to string) bool {
 	m, err := w.compose(r)
 	tries := 0
@@ -109,15 +109,15 @@ func (w *worker) deliver(ctx context.Context, done <-chan struct{}, r messages.R
 	}
 	if err != nil {
 		f.Error = text.Head(err.Error(), messages.MaxError)
-		w.cfg.Logger.Log(weight(r.Body, err), "cron: delivery failed for good", zap.String("target", to), zap.String("what", string(m.Kind)),
+		w.cfg.Logger.Log(level(r.Body, err), "cron: delivery failed for good", zap.String("target", to), zap.String("what", string(m.Kind)),
 			zap.String("about", f.About), zap.String("id", r.ID), zap.Int("tries", tries), zap.String("error", f.Error))
 	}
 	w.cfg.Publish(messages.FactID(f.Name(), r.ID, to), f)
 	return true
 }
 
-// weight is how much a delivery that failed matters.
-func weight(b messages.Body, err error) zapcore.Level {
+// level is the level at which a failed delivery is logged.
+func level(b messages.Body, err error) zapcore.Level {
 	switch d, ok := b.(messages.DeliveryRequested); {
 	case errors.Is(err, ErrHeldBack):
 		return zap.DebugLevel
@@ -130,13 +130,13 @@ func weight(b messages.Body, err error) zapcore.Level {
 
 // try sends until the target has the letter, refuses it, or has not answered for too long.
 func (w *worker) try(ctx context.Context, done <-chan struct{}, at messages.Instant, m Message) (tries int, err error) {
-	since := max(at, w.began) // what was not delivered before a restart gets its whole time again
-	w.status.begins(m.ID)
-	defer w.status.ends()
+	since := max(at, w.began) // a letter from before the start gets its whole time again
+	w.status.sending(m.ID)
+	defer w.status.idle()
 	for {
-		w.probed(ctx)
+		w.sendProbes(ctx)
 		if now := messages.At(w.cfg.Now()); w.fails > 0 && now.Sub(since) > Within {
-			return tries, fmt.Errorf("given up after %d tries: the target has not answered for too long%s", tries, lately(err))
+			return tries, fmt.Errorf("given up after %d tries: the target has not answered for too long%s", tries, lastError(err))
 		}
 		tries++
 		var retry *Retry
@@ -157,17 +157,17 @@ func (w *worker) try(ctx context.Context, done <-chan struct{}, at messages.Inst
 			return tries, fmt.Errorf("given up after %d tries: %w", tries, err)
 		}
 		w.fails++
-		if !w.rest(ctx, done, w.pause(retry.After)) {
+		if !w.waitForRetry(ctx, done, w.pause(retry.After)) {
 			return tries, errStopped
 		}
 	}
 }
 
-// send is one try. Whatever the target does, it does not take the runtime with it.
+// send is one try. A panic of the target is an error.
 func (w *worker) send(ctx context.Context, m Message) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = errors.New("the target panics") // its words may hold a secret
+			err = errors.New("the target panicked") // the panic's text may hold a secret
 		}
 	}()
 	ctx, cancel := context.WithTimeout(ctx, sendTime)
@@ -175,7 +175,7 @@ func (w *worker) send(ctx context.Context, m Message) (err error) {
 	return w.target.Send(ctx, m)
 }
 
-// pause is how long to wait before the next try.
+// pause is how long to wait before the next try; asked is what the server asked for.
 func (w *worker) pause(asked time.Duration) time.Duration {
 	pause := maxPause
 	if shift := w.fails - 1; shift < 16 {
@@ -184,10 +184,10 @@ func (w *worker) pause(asked time.Duration) time.Duration {
 	return min(max(pause, asked), maxAsked)
 }
 
-// rest waits for the next try; a test that arrives ends it. False: the runtime stops.
-func (w *worker) rest(ctx context.Context, done <-chan struct{}, d time.Duration) bool {
+// waitForRetry waits for the next try; a probe that the target takes ends the wait. It returns false if the runtime stops.
+func (w *worker) waitForRetry(ctx context.Context, done <-chan struct{}, d time.Duration) bool {
 	until := messages.At(w.cfg.Now().Add(d))
-	w.status.rests(until)
+	w.status.waiting(until)
 	t := time.NewTimer(d)
 	defer t.Stop()
 	for {
@@ -198,7 +198,7 @@ func (w *worker) rest(ctx context.Context, done <-chan struct{}, d time.Duration
 			if w.probe(ctx, p) {
 				return true
 			}
-			w.status.rests(until)
+			w.status.waiting(until)
 		case <-ctx.Done():
 			return false
 		case <-done:
@@ -207,7 +207,7 @@ func (w *worker) rest(ctx context.Context, done <-chan struct{}, d time.Duration
 	}
 }
 
-func lately(err error) string {
+func lastError(err error) string {
 	if err == nil {
 		return ""
 	}

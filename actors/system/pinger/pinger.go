@@ -1,6 +1,6 @@
-// Package pinger tells monitors such as healthchecks.io that a job has started, succeeded or failed. It is no
-// delivery: a ping counts at its time or not at all, so it is tried a few times, never kept over a restart, and
-// nothing depends on it.
+// Package pinger tells monitors such as healthchecks.io that a job has started, succeeded or failed. A ping is not a
+// delivery: it counts at its time or not at all. So it is tried a few times, it is not kept over a restart, and nothing
+// depends on it.
 package pinger
 
 import (
@@ -24,20 +24,20 @@ var Topics = []messages.Topic{messages.TopicAttempt, messages.TopicRun}
 
 // The bounds of pings.
 const (
-	Senders   = 4                // pings that are on their way at once; those of one job keep their order
-	MaxQueued = 256              // that wait for a sender; more are dropped
+	Senders   = 4                // pings that are on their way at once; the pings of one job keep their order
+	MaxQueued = 256              // pings that wait for one sender; more are dropped
 	MaxTries  = 3                // of one ping
 	tryTime   = 10 * time.Second // of one try
 	pause     = 2 * time.Second  // before the second try; doubled
-	maxAge    = 10 * time.Minute // a ping that waited longer says nothing true
+	maxAge    = 10 * time.Minute // of a ping; an older one would no longer be true
 	flushTime = 2 * time.Second  // how long a stop waits
 )
 
 // Config is what the pinger needs from the rest of the runtime.
 type Config struct {
-	// Jobs have the address of each job's monitor.
+	// Jobs are the addresses of the monitors, by job.
 	Jobs map[string]targets.Address
-	// Reader makes a reader of Topics. It may call wake from any goroutine.
+	// Reader makes a reader of Topics.
 	Reader follow.Open
 	// Fatal is called when the log cannot be read. It must not block.
 	Fatal  func(error)
@@ -53,7 +53,7 @@ type Pinger struct {
 	senders [Senders]chan ping
 }
 
-// ping is a word to a monitor.
+// ping is a ping that waits for its sender.
 type ping struct {
 	job  string
 	kind targets.Ping
@@ -108,7 +108,7 @@ func (p *Pinger) ping(r messages.Record) {
 	switch b := r.Body.(type) {
 	case messages.AttemptStarted:
 		if b.Attempt > 1 {
-			return // the run has started long since
+			return // the run has started before
 		}
 		kind = targets.PingStart
 	case messages.RunFinished:
@@ -118,7 +118,7 @@ func (p *Pinger) ping(r messages.Record) {
 		case messages.StatusFailed:
 			kind = targets.PingFail
 		default:
-			return // it did not run to its end: the monitor will miss it
+			return // it did not run to its end: the monitor reports it as missing
 		}
 	default:
 		return
@@ -140,7 +140,7 @@ func lane(job string) int {
 	return int(h.Sum32() % Senders)
 }
 
-// send sends pings until there will be no more.
+// send sends pings until in is closed; once ctx has ended it drops them.
 func (p *Pinger) send(ctx context.Context, in <-chan ping) {
 	dropped := 0
 	defer func() {
@@ -163,7 +163,7 @@ func (p *Pinger) try(ctx context.Context, next ping) (err error) {
 	wait := pause
 	for n := 1; ; n++ {
 		if time.Since(next.at) > maxAge {
-			return errors.New("it waited for too long")
+			return errors.New("the ping is too old")
 		}
 		err = p.once(ctx, next)
 		if err == nil || n == MaxTries {

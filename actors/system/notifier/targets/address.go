@@ -1,5 +1,5 @@
-// Package targets holds the targets of the notifier: places outside the program where a message can be brought to.
-// Their addresses hold secrets. They are read where they are used, and taken out of every error.
+// Package targets has the targets of the notifier: places outside the program that messages are brought to. Their
+// addresses hold secrets: an address is read where it is used, and redacted from every error.
 package targets
 
 import (
@@ -15,10 +15,10 @@ import (
 	"curfew/actors/env/secrets"
 )
 
-// An Address reads the URL of a target. It is asked for every message, so that a changed file counts at once.
+// An Address reads the URL of a target. It is called for every message, so that a changed file counts at once.
 type Address func() (string, error)
 
-// Plain is an address that is known.
+// Plain is an address that is written in the job file.
 func Plain(text string) Address { return func() (string, error) { return text, nil } }
 
 // FromEnv reads an address from a variable of the daemon.
@@ -40,7 +40,7 @@ func FromFile(path string) Address {
 	return func() (string, error) {
 		info, err := os.Stat(path)
 		if err == nil && (!info.Mode().IsRegular() || info.Size() > maxAddress) {
-			err = fmt.Errorf("it is no file of at most %d bytes", maxAddress)
+			err = fmt.Errorf("it must be a regular file of at most %d bytes", maxAddress)
 		}
 		var text []byte
 		if err == nil {
@@ -56,11 +56,11 @@ func FromFile(path string) Address {
 	}
 }
 
-// leastSecret is how long a part of an address is to be taken for a secret, in bytes.
+// leastSecret is the length from which a part of an address counts as a secret, in bytes.
 const leastSecret = 4
 
-// scrub takes out of a text whatever may be a secret of an address: the whole, and every part of its user,
-// path, query and fragment; with hosts, those, too: some services keep a token there.
+// scrub redacts from a text what may be a secret of an address: the whole, and every part of its user, path, query and
+// fragment; with hosts, also the host: some services have a token there.
 func scrub(text, address string, hosts bool) string {
 	text = anyURL.ReplaceAllString(strings.ReplaceAll(text, address, secrets.Redacted), secrets.Redacted)
 	for _, part := range parts(address, hosts) {
@@ -69,10 +69,10 @@ func scrub(text, address string, hosts bool) string {
 	return text
 }
 
-// anyURL is what looks like a URL: a client may name one that it made of the address.
+// anyURL matches what looks like a URL: a client may quote one that it made of the address.
 var anyURL = regexp.MustCompile(`[a-z][a-z0-9+.-]*://[^\s"']+`)
 
-// parts are the fields of an address and the words in them, the longest first: services make other URLs of them.
+// parts returns the fields of an address and the words in them, the longest first: services make other URLs of them.
 func parts(address string, hosts bool) (out []string) {
 	u, err := url.Parse(address)
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"curfew/actors/system/notifier"
 )
 
-// MaxFile is how large a file of messages grows, in bytes, before it is moved to a name with ".1" behind it, in
-// the place of the one before: at most twice this is kept.
+// MaxFile is how large a file of messages grows, in bytes. Then it is renamed to its name with ".1" at the end, in the
+// place of an earlier one: at most twice this is kept.
 const MaxFile = 10 << 20
 
 type file struct {
@@ -20,7 +20,7 @@ type file struct {
 	most int64
 }
 
-// File appends messages to a file, a line of JSON each. A file that it makes is for its user only.
+// File appends messages to a file, a line of JSON each. It makes the file, if need be, for this user only.
 func File(path string) notifier.Target { return &file{path: path, most: MaxFile} }
 
 // Send appends the message; it is on the disk when Send returns.
@@ -42,7 +42,7 @@ func (t *file) append(line []byte) (err error) {
 	case err != nil:
 		return err
 	case !info.Mode().IsRegular():
-		return fmt.Errorf("%s is no file", t.path)
+		return fmt.Errorf("%s is not a regular file", t.path)
 	case info.Size() > 0 && info.Size()+int64(len(line)) > t.most:
 		if err := os.Rename(t.path, t.path+".1"); err != nil {
 			return err

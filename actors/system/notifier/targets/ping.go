@@ -9,17 +9,17 @@ import (
 	"strings"
 )
 
-// A Ping is a word to a monitor, as healthchecks.io and its like understand it.
+// A Ping is what a monitor such as healthchecks.io is told.
 type Ping string
 
-// The pings: what stands behind the path of the monitor's URL.
+// The pings: what is added to the path of the monitor's URL.
 const (
 	PingStart   Ping = "start"
 	PingSuccess Ping = "" // the URL as it is
 	PingFail    Ping = "fail"
 )
 
-// SendPing asks for the URL of a monitor. The error holds no part of it: its path is a secret.
+// SendPing posts to the URL of a monitor. The error holds no part of the URL: its path is a secret.
 func SendPing(ctx context.Context, client *http.Client, address Address, p Ping) error {
 	text, err := address()
 	if err != nil {
@@ -27,14 +27,14 @@ func SendPing(ctx context.Context, client *http.Client, address Address, p Ping)
 	}
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
-		return errors.New("healthcheck: its address is no URL")
+		return errors.New("healthcheck: the address is not a valid URL")
 	}
 	if p != PingSuccess {
 		u = u.JoinPath(string(p))
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, u.String(), http.NoBody)
 	if err != nil {
-		return errors.New("healthcheck: its address is no URL")
+		return errors.New("healthcheck: the address is not a valid URL")
 	}
 	req.Header.Set("User-Agent", userAgent)
 	resp, err := client.Do(req)

@@ -17,18 +17,18 @@ import (
 	"curfew/messages"
 )
 
-// SentryOptions is what error reports to Sentry are made with.
+// SentryOptions are what error reports to Sentry need.
 type SentryOptions struct {
 	DSN         string
 	Environment string // empty: production
 	Release     string
-	Redact      func(string) string // takes every secret that is known out of a text
-	Client      *http.Client        // its CheckRedirect is not used: none is followed
+	Redact      func(string) string // redacts every known secret
+	Client      *http.Client        // its CheckRedirect is not used: redirects are not followed
 	Now         func() time.Time    // nil: time.Now
 	Logger      *zap.Logger
 }
 
-// Sentry is an error tracker that understands Sentry's protocol.
+// Sentry is an error tracker that speaks Sentry's protocol.
 type Sentry struct {
 	o      SentryOptions
 	client *sentry.Client
@@ -54,7 +54,7 @@ func NewSentry(o SentryOptions) (*Sentry, error) {
 		o.Environment = "production"
 	}
 	if _, err := sentry.NewDsn(o.DSN); err != nil {
-		return nil, errors.New("sentry: the DSN is no DSN; it looks like https://KEY@HOST/PROJECT")
+		return nil, errors.New("sentry: invalid DSN; expected https://KEY@HOST/PROJECT")
 	}
 	t := &Sentry{o: o, wire: &wire{inner: o.Client.Transport, transport: sentry.NewHTTPSyncTransport()}}
 	if t.wire.inner == nil {
@@ -74,7 +74,7 @@ func NewSentry(o SentryOptions) (*Sentry, error) {
 		},
 	})
 	if err != nil {
-		return nil, errors.New("sentry: the DSN cannot be used; it looks like https://KEY@HOST/PROJECT")
+		return nil, errors.New("sentry: invalid DSN; expected https://KEY@HOST/PROJECT")
 	}
 	t.client = client
 	return t, nil
@@ -83,13 +83,13 @@ func NewSentry(o SentryOptions) (*Sentry, error) {
 // CheckDSN says what is wrong with a DSN, without repeating it.
 func CheckDSN(dsn string) error {
 	if _, err := sentry.NewDsn(dsn); err != nil {
-		return errors.New("the DSN cannot be used; it looks like https://KEY@HOST/PROJECT")
+		return errors.New("invalid DSN; expected https://KEY@HOST/PROJECT")
 	}
 	return nil
 }
 
-// Close ends what the client does in the background. Nothing is buffered there: Send returns when an event has
-// arrived or has not.
+// Close ends the goroutines of the client. Nothing is buffered there: Send returns when it is known whether an event has
+// arrived.
 func (t *Sentry) Close() { t.client.Close() }
 
 // Send reports an error, once for every message, unless too many of its fingerprint came before.
@@ -120,13 +120,13 @@ func (t *Sentry) Send(ctx context.Context, m notifier.Message) error {
 	return err
 }
 
-// fingerprint is what errors are grouped by: component, kind of job, class of failure.
+// fingerprint is how errors are grouped: by component, kind of job and class of failure.
 func fingerprint(r messages.ErrorReported) []string {
 	return []string{r.Tags.Domain, strings.TrimSuffix(r.Tags.Operation, "_job"), string(r.Class)}
 }
 
-// eventOf is a report as Sentry wants it. Its id follows from that of the decision: an event that is sent again
-// after a crash is the same one.
+// eventOf is a report in Sentry's form. Its id follows from the id of the decision: an event that is sent again after a
+// crash has the same id.
 func eventOf(m notifier.Message, fingerprint []string, suppressed int) *sentry.Event {
 	r := *m.Report
 	sum := sha256.Sum256([]byte(m.ID))
@@ -152,7 +152,7 @@ func eventOf(m notifier.Message, fingerprint []string, suppressed int) *sentry.E
 	return e
 }
 
-// scrub takes secrets out of everything in an event that came from elsewhere.
+// scrub redacts everything in an event that came from elsewhere.
 func (t *Sentry) scrub(e *sentry.Event) *sentry.Event {
 	e.Message, e.Transaction = t.o.Redact(e.Message), t.o.Redact(e.Transaction)
 	for i := range e.Exception {
@@ -161,7 +161,7 @@ func (t *Sentry) scrub(e *sentry.Event) *sentry.Event {
 	for k, v := range e.Tags {
 		e.Tags[k] = t.o.Redact(v)
 	}
-	// The client adds these by itself: the machine's runtime and who the user is. Nobody needs them.
+	// The client adds these by itself: the machine's runtime and the user. They are not needed.
 	e.Breadcrumbs, e.Request, e.User, e.Modules, e.Threads = nil, nil, sentry.User{}, nil, nil
 	for name := range e.Contexts {
 		if name != "curfew" {

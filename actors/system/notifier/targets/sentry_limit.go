@@ -5,12 +5,12 @@ import (
 	"time"
 )
 
-// How many error reports of one fingerprint go out: one fault that many jobs share should not use up what a
-// tracker takes in a month. What is held back is counted and said by the next that goes out.
+// How many error reports of one fingerprint are sent: one fault that many jobs share must not use up the monthly quota of
+// a tracker. Reports that are held back are counted, and the next report that is sent tells how many.
 const (
 	Burst           = 20          // at once
 	RefillEvery     = time.Minute // then one more
-	maxFingerprints = 1_024       // remembered; the one that was used longest ago is forgotten first
+	maxFingerprints = 1_024       // that are remembered; the least recently used is forgotten first
 )
 
 // limiter is a token bucket for every fingerprint.
@@ -22,12 +22,12 @@ type limiter struct {
 type bucket struct {
 	tokens float64
 	at     time.Time
-	held   int    // reports held back since the last that went out
-	paid   string // the report that has taken a token and is on its way: a further try costs nothing
+	held   int    // reports held back since the last that was sent
+	paid   string // the report that has taken a token and is on its way: another try of it takes none
 }
 
-// take takes a token for a report. It returns how many of its fingerprint were held back before it, or, if there
-// is no token, how many are now.
+// take takes a token for a report. It returns how many reports of its fingerprint were held back before it; if there is no
+// token, how many are held back with it.
 func (l *limiter) take(fingerprint, report string, now time.Time) (held int, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -48,7 +48,7 @@ func (l *limiter) take(fingerprint, report string, now time.Time) (held int, ok 
 	return b.held, true
 }
 
-// sent forgets those held back that an event has told of.
+// sent forgets the held back reports that a sent one has told of.
 func (l *limiter) sent(fingerprint string, held int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -12,14 +12,14 @@ import (
 	"curfew/actors/system/notifier"
 )
 
-// wire is the way to Sentry. The client says nothing about what became of an event; this does, so that one that
-// has not arrived is sent again and one that has is not. One event at a time is on its way.
+// wire is the transport to Sentry. The client does not tell whether an event has arrived; this does, so that exactly the
+// events that have not arrived are sent again. One event at a time is on its way.
 type wire struct {
 	inner     http.RoundTripper
 	transport *sentry.HTTPSyncTransport
 
 	mu     sync.Mutex
-	ctx    context.Context //nolint:containedctx // the client takes none; it is that of the event on its way
+	ctx    context.Context //nolint:containedctx // of the event on its way: the client takes no context
 	result error
 }
 
@@ -29,9 +29,9 @@ var (
 )
 
 // errLimited means that no request was made: an earlier answer asked for a pause.
-var errLimited = errors.New("sentry: it asked for a pause")
+var errLimited = errors.New("sentry: the server asked for a pause")
 
-// limitedFor is how long to wait when that happens; the client knows until when, and does not tell.
+// limitedFor is how long to wait then: the client knows until when, but does not tell.
 const limitedFor = time.Minute
 
 func (w *wire) begin(ctx context.Context) {
@@ -46,7 +46,7 @@ func (w *wire) end() error {
 	return w.result
 }
 
-// RoundTrip makes the request and remembers its end.
+// RoundTrip makes the request and remembers its result.
 func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := w.inner.RoundTrip(req)
 	w.mu.Lock()
@@ -62,7 +62,7 @@ func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
 // Configure, SendEvent, Flush, FlushWithContext and Close are those of the synchronous transport.
 func (w *wire) Configure(o sentry.ClientOptions) { w.transport.Configure(o) }
 
-// SendEvent sends an event, and returns when it has arrived or has not.
+// SendEvent sends an event, and returns when it is known whether the event has arrived.
 func (w *wire) SendEvent(e *sentry.Event) {
 	w.mu.Lock()
 	ctx := w.ctx

@@ -14,8 +14,8 @@ import (
 	"curfew/internal/screen"
 )
 
-// maxServiceText bounds what a chat or a phone is sent, in characters: some services refuse more. The rest is
-// named by its run.
+// maxServiceText bounds what a chat or a phone is sent, in characters: some services refuse more. The end of the text then
+// names the run.
 const maxServiceText = 1_800
 
 // serviceTime is how long a service may take; shoutrrr knows no contexts.
@@ -26,14 +26,14 @@ type service struct {
 	busy    chan struct{} // holds one while a try has not returned
 }
 
-// Service sends messages to one of the many services that shoutrrr knows, by its URL. A service that answers
-// nothing holds one goroutine at most.
+// Service sends messages to one of the many services that shoutrrr knows, by its URL. A service that does not answer
+// occupies at most one goroutine.
 func Service(address Address) notifier.Target {
 	return &service{address: address, busy: make(chan struct{}, 1)}
 }
 
-// Send sends the message. shoutrrr does not say what may be tried again, so everything but a URL that it does
-// not understand is.
+// Send sends the message. shoutrrr does not tell which errors may be tried again, so all are, except for a URL that it
+// does not understand.
 func (t *service) Send(ctx context.Context, m notifier.Message) error {
 	address, err := t.address()
 	if err != nil {
@@ -52,7 +52,7 @@ func (t *service) Send(ctx context.Context, m notifier.Message) error {
 		defer func() {
 			<-t.busy
 			if p := recover(); p != nil {
-				result <- errors.New("it panics")
+				result <- errors.New("the target panicked")
 			}
 		}()
 		result <- sendBy(address, m)
@@ -64,7 +64,7 @@ func (t *service) Send(ctx context.Context, m notifier.Message) error {
 		}
 		return nil
 	case <-ctx.Done():
-		return &notifier.Retry{Err: errors.New("service: it does not answer")}
+		return &notifier.Retry{Err: errors.New("service: no answer in time")}
 	}
 }
 
@@ -79,7 +79,7 @@ func sendBy(address string, m notifier.Message) error {
 	return errors.Join(r.Send(serviceText(m), &params)...)
 }
 
-// serviceText is a message as far as a service takes it.
+// serviceText is the text of a message within the bound of services.
 func serviceText(m notifier.Message) string {
 	text := []rune(screen.Text(m.Text)) // some services are a terminal, or a mail that is read on one
 	if len(text) <= maxServiceText {
@@ -92,7 +92,7 @@ func serviceText(m notifier.Message) string {
 	return string(text[:maxServiceText]) + rest
 }
 
-// bareAll leaves out URLs that clients name in their errors, as far as they can be told.
+// bareAll removes the URL that a client names in its error.
 func bareAll(err error) error {
 	var about *url.Error
 	if errors.As(err, &about) {

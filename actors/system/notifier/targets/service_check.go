@@ -15,11 +15,11 @@ import (
 
 const (
 	serviceMatrix = "matrix" // signs in when it reads its URL
-	serviceLogger = "logger" // brings messages nowhere
+	serviceLogger = "logger" // sends messages nowhere
 )
 
-// CheckService says what is wrong with the URL of a service, without repeating it: it holds a secret. The service
-// itself reads the URL; nobody is asked over the network.
+// CheckService returns what is wrong with the URL of a service, without quoting it: it holds a secret. The service itself
+// parses the URL; no request is made.
 func CheckService(address string) error {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme == "" {
@@ -32,16 +32,16 @@ func CheckService(address string) error {
 		return fmt.Errorf("must begin with the name of a service (%s), not with %q", strings.Join(known, ", "), scheme)
 	}
 	if err := readURL(scheme, u, custom); err != nil {
-		return fmt.Errorf("is none that %s understands: %s", scheme, scrub(bareAll(err).Error(), address, true))
+		return fmt.Errorf("is not valid for %s: %s", scheme, scrub(bareAll(err).Error(), address, true))
 	}
 	return nil
 }
 
-// readURL lets a service read its URL.
+// readURL lets a service parse its URL.
 func readURL(scheme string, u *url.URL, custom bool) (err error) {
 	defer func() {
 		if recover() != nil {
-			err = errors.New("it makes the service panic") // its words may hold a secret
+			err = errors.New("the service panicked") // the panic's text may hold a secret
 		}
 	}()
 	service, err := (&router.ServiceRouter{}).NewService(scheme)
@@ -51,7 +51,7 @@ func readURL(scheme string, u *url.URL, custom bool) (err error) {
 	if custom {
 		c, ok := service.(types.CustomURLService)
 		if !ok {
-			return errors.New("it takes no URL of another form behind a +")
+			return errors.New("it does not accept a URL of another form after a +")
 		}
 		if u, err = c.GetConfigURLFromCustom(u); err != nil {
 			return err

@@ -25,15 +25,15 @@ func TestCheckService(t *testing.T) {
 		}
 	}
 	for bad, want := range map[string]string{
-		"slack://nonsense":                               "is none that slack understands",
-		"slack://planted-secret/planted-secret":          "is none that slack understands",
-		"telegram://planted-secret@telegram":             "is none that telegram understands",
-		"discord://planted-secret":                       "is none that discord understands",
-		"ntfy://":                                        "is none that ntfy understands",
+		"slack://nonsense":                               "is not valid for slack",
+		"slack://planted-secret/planted-secret":          "is not valid for slack",
+		"telegram://planted-secret@telegram":             "is not valid for telegram",
+		"discord://planted-secret":                       "is not valid for discord",
+		"ntfy://":                                        "is not valid for ntfy",
 		"logger://":                                      `must begin with the name of a service (bark, discord`,
 		"telegramm://planted-secret@telegram":            `not with "telegramm"`,
 		"planted-secret":                                 "must be one such as ntfy://",
-		"slack+https://hooks.example.com/planted-secret": "is none that slack understands",
+		"slack+https://hooks.example.com/planted-secret": "is not valid for slack",
 	} {
 		err := targets.CheckService(bad)
 		if err == nil || !strings.Contains(err.Error(), want) {

@@ -221,8 +221,8 @@ func TestAddresses(t *testing.T) {
 		{targets.FromEnv("COURIER_TEST_NONE"), "", "COURIER_TEST_NONE is not set"},
 		{targets.FromFile(path), "https://example.com/y", ""},
 		{targets.FromFile(path + ".none"), "", "cannot be read"},
-		{targets.FromFile(filepath.Dir(path)), "", "it is no file"},
-		{targets.FromFile(os.DevNull), "", "it is no file"},
+		{targets.FromFile(filepath.Dir(path)), "", "it must be a regular file"},
+		{targets.FromFile(os.DevNull), "", "it must be a regular file"},
 	} {
 		got, err := c.address()
 		if got != c.want || (c.err == "") != (err == nil) || err != nil && !strings.Contains(err.Error(), c.err) {

@@ -15,7 +15,7 @@ import (
 	"curfew/messages"
 )
 
-// Body is what a webhook gets, as JSON. docs/deliveries.md has the fields; absent ones are null.
+// Body is the JSON body that a webhook gets. docs/deliveries.md has the fields; a field without a value is null.
 type Body struct {
 	ID      string           `json:"id"`   // the same at every try; also in the header Idempotency-Key
 	Kind    notifier.Kind    `json:"kind"` // notification, output, failure, reminder, recovery
@@ -43,13 +43,13 @@ func given[S ~string](s S) *S {
 	return &s
 }
 
-// userAgent says who sends.
+// userAgent is the header User-Agent of every request.
 const userAgent = "curfew"
 
 // maxAnswer is how much of an answer is read, so that its connection can be used again, in bytes.
 const maxAnswer = 64 << 10
 
-// CheckWebhook says what is wrong with the URL of a webhook or a monitor, without repeating it.
+// CheckWebhook returns what is wrong with the URL of a webhook or a monitor, without quoting it.
 func CheckWebhook(address string) error {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
@@ -63,8 +63,8 @@ type webhook struct {
 	client  *http.Client
 }
 
-// Webhook posts messages as JSON. Any answer of 2xx is a yes; 408, 425, 429 and 5xx mean later, whatever else
-// no. Redirects are not followed. Nothing of an answer but its status is told.
+// Webhook posts messages as JSON. An answer of 2xx means that the message has arrived; after 408, 425, 429 or 5xx it is
+// tried again; any other status refuses it. Redirects are not followed. Of an answer only its status is reported.
 func Webhook(address Address, client *http.Client) notifier.Target {
 	c := *client
 	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
@@ -75,7 +75,7 @@ func Webhook(address Address, client *http.Client) notifier.Target {
 func (t *webhook) Send(ctx context.Context, m notifier.Message) error {
 	address, err := t.address()
 	if err != nil {
-		return &notifier.Retry{Err: err} // a person may mend it
+		return &notifier.Retry{Err: err} // a person may correct it meanwhile
 	}
 	body, err := json.Marshal(bodyOf(m))
 	if err != nil {
@@ -83,7 +83,7 @@ func (t *webhook) Send(ctx context.Context, m notifier.Message) error {
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
 	if err != nil {
-		return errors.New("webhook: its address is no URL")
+		return errors.New("webhook: the address is not a valid URL")
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", userAgent)
@@ -93,11 +93,11 @@ func (t *webhook) Send(ctx context.Context, m notifier.Message) error {
 		return &notifier.Retry{Err: errors.New("webhook: " + scrub(bare(err).Error(), address, false))}
 	}
 	defer resp.Body.Close()
-	_, _ = io.CopyN(io.Discard, resp.Body, maxAnswer) // what comes after the status changes nothing
+	_, _ = io.CopyN(io.Discard, resp.Body, maxAnswer) // the body changes nothing
 	return answer("webhook", resp)
 }
 
-// answer is what a status means.
+// answer returns what a status means for the message; nil: it has arrived.
 func answer(who string, resp *http.Response) error {
 	s := resp.StatusCode
 	err := fmt.Errorf("%s: the server answers %d %s", who, s, http.StatusText(s))
