@@ -72,7 +72,7 @@ func (r *Runtime) clockBehind(was recovered) *messages.ClockSetBack {
 	for i := range was.jobs {
 		was.jobs[i].Mark = was.jobs[i].Mark.SetBack(by, now)
 	}
-	ticker.SayBack(r.o.Logger, f)
+	ticker.LogSetBack(r.o.Logger, f)
 	return &f
 }
 

@@ -12,7 +12,7 @@ import (
 // jobActor is one incarnation of the actor of a job. It never blocks: attempts run beside it.
 type jobActor struct {
 	host    *Host
-	current *attempt // the last that was started; it may be over
+	current *attempt // the last that was started; it may have ended
 }
 
 var _ actor.Actor = (*jobActor)(nil)
@@ -20,7 +20,7 @@ var _ actor.Actor = (*jobActor)(nil)
 // failed tells the actor that its attempt has failed.
 type failed struct{ attempt *attempt }
 
-// Receive obeys the shard, and fails when its attempt has failed.
+// Receive performs the orders of the shard, and fails when its attempt has failed.
 func (a *jobActor) Receive(c actor.Context) {
 	switch m := c.Message().(type) {
 	case *supervisor.Start:
@@ -43,11 +43,11 @@ func (a *jobActor) Receive(c actor.Context) {
 func (a *jobActor) start(c actor.Context, order *supervisor.Start) {
 	system, self := c.ActorSystem(), c.Self()
 	a.current = newAttempt(a.host, order, func(at *attempt) { system.Root.Send(self, failed{at}) })
-	a.host.crew.begin(a.current)
+	a.host.attempts.begin(a.current)
 	go a.current.watch()
 }
 
-// leave parts from the current attempt. A panic here would make protoactor restart an actor that it was to stop.
+// leave ends the actor's part in the current attempt. A panic here would make protoactor restart an actor that it must stop.
 func (a *jobActor) leave(part func(*attempt)) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -59,8 +59,8 @@ func (a *jobActor) leave(part func(*attempt)) {
 	}
 }
 
-// fail makes the actor fail with the reason: protoactor suspends it and tells its supervisor. Escalating
-// without a panic is not documented, but cheaper; if a later version has no such way, a panic does the same.
+// fail makes the actor fail with the reason: protoactor suspends it and tells its supervisor. To escalate without a panic
+// is cheaper, but not documented; if a later version cannot, a panic does the same.
 func fail(c actor.Context, reason error) {
 	s, ok := c.(actor.Supervisor)
 	if !ok {

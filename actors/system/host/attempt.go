@@ -33,7 +33,7 @@ type attempt struct {
 	unknown error     // there is no such kind
 	since   time.Time // when it was made
 	log     *zap.Logger
-	live    *Live // what it prints
+	live    *Live // its output so far
 	ctx     context.Context
 	cancel  context.CancelCauseFunc
 	release context.CancelFunc
@@ -57,7 +57,7 @@ func newAttempt(h *Host, order *supervisor.Start, deliver func(*attempt)) *attem
 	return a
 }
 
-// watch runs the attempt and reports its end: within the grace after the order to stop, or not at all.
+// watch runs the attempt and reports its end. An attempt that does not return within the grace is abandoned.
 func (a *attempt) watch() {
 	defer a.cancel(nil)
 	defer a.release()
@@ -81,8 +81,8 @@ func (a *attempt) watch() {
 
 // end reports the result of an attempt that has returned in time.
 func (a *attempt) end(r result) {
-	defer a.host.crew.end(a)
-	a.tellLeft(r.left)
+	defer a.host.attempts.end(a)
+	a.logLeft(r.left)
 	f := judge(a.order, a.kind.Traits, context.Cause(a.ctx), r)
 	lost, ok := f.(messages.AttemptFailed)
 	if _, success := f.(messages.AttemptSucceeded); success && !a.isMuted() {
@@ -98,8 +98,8 @@ func (a *attempt) end(r result) {
 	a.fail(lost)
 }
 
-// tellLeft says what the attempt has left running; nil: nothing.
-func (a *attempt) tellLeft(l *messages.Left) {
+// logLeft says what the attempt has left running; nil: nothing.
+func (a *attempt) logLeft(l *messages.Left) {
 	if l == nil {
 		return
 	}
@@ -111,11 +111,11 @@ func (a *attempt) tellLeft(l *messages.Left) {
 		zap.String("processes", l.Names()), zap.String("then", l.Fate()))
 }
 
-// expired tells everybody that the session is no good any more: first the door, then the log.
+// expired reports that the session has expired: first to the door, then to the log.
 func (a *attempt) expired(f messages.AttemptFailed) {
 	a.log.Debug("cron:session-expired", zap.Uint64("generation", f.Generation))
 	if !f.Called {
-		return // it was the door that said so
+		return // the door has refused it, and knows
 	}
 	a.host.cfg.Door.Close(f.Session, f.Generation)
 	a.publish(messages.SessionExpired{
@@ -123,10 +123,10 @@ func (a *attempt) expired(f messages.AttemptFailed) {
 	})
 }
 
-// abandon fences an attempt that did not obey, and waits for it without letting anybody else wait.
+// abandon reports an attempt that did not stop, and waits until it returns; nothing else waits for it.
 func (a *attempt) abandon(results <-chan result) {
-	a.host.crew.abandon(a)
-	defer a.host.crew.back(a)
+	a.host.attempts.abandon(a)
+	defer a.host.attempts.returned(a)
 	a.log.Error("cron: an attempt did not stop when it was told to; it is abandoned", zap.Duration("grace", a.host.cfg.Grace))
 	reported := a.publish(messages.AttemptAbandoned{AttemptRef: a.order.Ref()})
 	r := <-results
@@ -137,7 +137,7 @@ func (a *attempt) abandon(results <-chan result) {
 	}
 }
 
-// isMuted reports whether the attempt has nothing to say any more.
+// isMuted reports whether the attempt must publish nothing more.
 func (a *attempt) isMuted() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -168,7 +168,7 @@ func (a *attempt) fail(f messages.AttemptFailed) {
 	a.deliver(a)
 }
 
-// take is the failure for the actor to fail with; nil if it was taken, or muted.
+// take returns the failure that the actor fails with; nil if it was taken already or the attempt is muted.
 func (a *attempt) take() *messages.AttemptFailed {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -180,8 +180,8 @@ func (a *attempt) take() *messages.AttemptFailed {
 	return f
 }
 
-// orphan orders the attempt to stop because its actor stops. From here on the actor takes no failure; one
-// that it has not taken yet goes to the log.
+// orphan orders the attempt to stop because its actor stops. From here on the actor takes no failure; a failure that it
+// has not taken yet is published.
 func (a *attempt) orphan() {
 	a.mu.Lock()
 	f := a.failure
@@ -193,7 +193,7 @@ func (a *attempt) orphan() {
 	a.cancel(errStopped)
 }
 
-// mute orders the attempt to stop and to say nothing: its actor is restarted.
+// mute orders the attempt to stop and to publish nothing: its actor is restarted.
 func (a *attempt) mute() {
 	a.mu.Lock()
 	a.muted = true

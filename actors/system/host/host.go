@@ -1,6 +1,7 @@
 package host
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -20,20 +21,20 @@ const DefaultGrace = 30 * time.Second
 
 // A Door lets attempts of gated jobs in.
 type Door interface {
-	// Enter is the session for an attempt that was decided under that generation. It may wait a little for
-	// the credential to arrive. The error is one of [actors.SessionExpired] when the session has expired or
-	// is at another generation, or that of ctx.
+	// Enter returns the session for an attempt that was decided under that generation. It may wait a little for the
+	// credential. The error is an [actors.SessionExpired] when the session has expired or has another generation, or
+	// that of ctx.
 	Enter(ctx context.Context, session string, generation uint64, run messages.RunID) (actors.Session, error)
-	// EnterBare is Enter for an attempt that uses a key of its own: it need not wait for the credential, and the
-	// session that it is let in with has none, so that nothing which it does confirms it.
+	// EnterBare is Enter for an attempt that uses a key of its own. It does not wait for the credential, and the session
+	// that it returns has none: nothing that the attempt does confirms the session.
 	EnterBare(ctx context.Context, session string, generation uint64) (actors.Session, error)
-	// Close lets nobody in with a credential of that generation any more.
+	// Close refuses every attempt of that generation from here on.
 	Close(session string, generation uint64)
 }
 
-// Threads keeps what was said in the runs of jobs, bounded as [actors.Env] says.
+// Threads keeps the threads of jobs, bounded as [actors.Env] says.
 type Threads interface {
-	// Turns are what was said, oldest first.
+	// Turns returns the turns of a job's thread, oldest first.
 	Turns(job string) ([]actors.Turn, error)
 	// Add adds a turn.
 	Add(job string, t actors.Turn) error
@@ -49,23 +50,23 @@ type Config struct {
 	Commit func(ctx context.Context, id string, f messages.Fact) error
 	// Threads keeps the threads of jobs with `session_target: main`; nil: they have none.
 	Threads Threads
-	// Secrets are taken out of everything that an attempt says: outputs, errors, traces, live output.
+	// Secrets are redacted from everything that an attempt returns or prints: output, errors, traces, live output.
 	Secrets *secrets.Set
 	// HTTP is the client without a credential.
 	HTTP *http.Client
-	// Exec makes what an attempt runs processes with; what they print goes to live, too. It may have a method
-	// Left() *messages.Left, which says what they left behind.
+	// Exec makes the actors.Exec of an attempt; what its processes print goes to live, too. It may have a method
+	// Left() *messages.Left, which returns the processes that were left behind.
 	Exec func(a actors.Attempt, live io.Writer) actors.Exec
 	// Grace is how long an attempt has to return after the order to stop; 0: DefaultGrace.
 	Grace  time.Duration
 	Logger *zap.Logger
 }
 
-// A Host makes job actors and keeps count of what they do.
+// A Host makes job actors and counts their attempts.
 type Host struct {
-	cfg   Config
-	crew  crew
-	turns turns
+	cfg      Config
+	attempts runningSet
+	turns    turns
 }
 
 // New checks the configuration.
@@ -73,23 +74,19 @@ func New(c Config) (*Host, error) {
 	if c.Kinds == nil || c.Door == nil || c.Publish == nil || c.Commit == nil {
 		return nil, errors.New("host: Kinds, Door, Publish and Commit must be set")
 	}
-	if c.Grace == 0 {
-		c.Grace = DefaultGrace
-	}
+	c.Grace = cmp.Or(c.Grace, DefaultGrace)
 	if c.Exec == nil {
 		c.Exec = func(actors.Attempt, io.Writer) actors.Exec { return nil }
 	}
-	if c.Logger == nil {
-		c.Logger = zap.NewNop()
-	}
+	c.Logger = cmp.Or(c.Logger, zap.NewNop())
 	return &Host{cfg: c}, nil
 }
 
-// Actor is a fresh job actor: one incarnation.
+// Actor makes a fresh job actor: one incarnation.
 func (h *Host) Actor() actor.Actor { return &jobActor{host: h} }
 
 // Drain waits until no attempt is running, or ctx ends. Abandoned attempts are not waited for.
-func (h *Host) Drain(ctx context.Context) error { return h.crew.drain(ctx) }
+func (h *Host) Drain(ctx context.Context) error { return h.attempts.drain(ctx) }
 
-// Abandoned is how many attempts were abandoned and have not returned to this day.
-func (h *Host) Abandoned() int { return h.crew.lost() }
+// Abandoned is how many abandoned attempts are still running.
+func (h *Host) Abandoned() int { return h.attempts.abandonedCount() }

@@ -17,7 +17,7 @@ import (
 // maxStack bounds the stack of a panic in the log, in bytes.
 const maxStack = 8 << 10
 
-// result is what came of calling an actor. Its texts are redacted.
+// result is the result of calling an actor. Its texts are redacted.
 type result struct {
 	called bool // whether the actor was run at all
 	panic  string
@@ -26,11 +26,11 @@ type result struct {
 	output string
 	usage  messages.Usage
 	trace  []messages.Step
-	said   *actors.Turn // what the job's thread gains; nil: nothing
+	said   *actors.Turn // what is added to the job's thread; nil: nothing
 	left   *messages.Left
 }
 
-// call lets the attempt in and runs its actor. A panic of the actor is a result like others.
+// call enters the session and runs the actor. A panic of the actor is a result like others.
 func (a *attempt) call() (r result) {
 	redact := a.host.cfg.Secrets.Redact
 	var env actors.Env
@@ -74,7 +74,7 @@ func (a *attempt) call() (r result) {
 	return r
 }
 
-// leftBy is what processes left behind; nil: nothing.
+// leftBy returns the processes that were left behind; nil: none.
 func leftBy(e actors.Exec) *messages.Left {
 	if l, ok := e.(interface{ Left() *messages.Left }); ok {
 		return l.Left()
@@ -82,7 +82,7 @@ func leftBy(e actors.Exec) *messages.Left {
 	return nil
 }
 
-// enter lets the attempt in at the door of its session.
+// enter asks the door for the attempt's session.
 func (a *attempt) enter() (actors.Session, error) {
 	d := a.order.Attempt
 	if a.order.Definition.OwnKey {
@@ -96,7 +96,7 @@ func (a *attempt) keepsThread() bool {
 	return a.host.cfg.Threads != nil && a.order.Definition.SessionTarget == messages.TargetMain
 }
 
-// thread is what was said in earlier runs of the job.
+// thread returns the turns of earlier runs of the job.
 func (a *attempt) thread() ([]actors.Turn, error) {
 	if !a.keepsThread() {
 		return nil, nil
@@ -104,9 +104,8 @@ func (a *attempt) thread() ([]actors.Turn, error) {
 	return a.host.cfg.Threads.Turns(a.order.Attempt.Job)
 }
 
-// remember adds to the thread what a success has said: before the success is reported, so that the next run
-// knows of it. An attempt that is abandoned or muted never comes here. That the thread cannot be written
-// takes nothing from the success.
+// remember adds the turn of a success to the thread, before the success is published, so that the next run has it. It is
+// not called for an attempt that is abandoned or muted. A thread that cannot be written does not change the success.
 func (a *attempt) remember(r result) {
 	if r.said == nil || !a.keepsThread() {
 		return
@@ -127,7 +126,7 @@ func (a *attempt) describe() actors.Attempt {
 	return described
 }
 
-// sideEffect reports the first call of a tool that is not read-only, once, and returns when that is durable.
+// sideEffect returns the function that reports the first call of a tool that is not read-only, once, and durably.
 func (a *attempt) sideEffect() func(context.Context, string) error {
 	var mu sync.Mutex
 	var done bool

@@ -9,12 +9,12 @@ import (
 	"curfew/messages"
 )
 
-// maxLive is how much of what an attempt has printed can be read while it runs, in bytes: the newest part, and
-// as much as is kept of it in the end.
+// maxLive is how much of an attempt's output can be read while it runs, in bytes: the newest part, as much as is kept of it
+// in the end.
 const maxLive = messages.MaxOutput
 
-// Live is what a running attempt has printed so far. Whoever reads too slowly misses the oldest part; nobody
-// makes the attempt wait.
+// Live is the output of a running attempt so far. A reader that is too slow misses the oldest part; no reader makes the
+// attempt wait.
 type Live struct {
 	Attempt int
 
@@ -22,23 +22,23 @@ type Live struct {
 	kept   []byte // the newest part
 	total  int64  // bytes that were ever written
 	over   bool
-	change chan struct{} // closed at the next change; nil: nobody waits
+	change chan struct{} // closed at the next change; nil: no reader waits
 }
 
-// Write takes in what the attempt prints. It never fails.
+// Write adds to the output. It never fails.
 func (l *Live) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.total += int64(len(p))
 	l.kept = append(l.kept, p[max(0, len(p)-maxLive):]...)
-	if len(l.kept) > 2*maxLive { // so a byte is moved once, not at every write
+	if len(l.kept) > 2*maxLive { // each byte is moved once, not at every write
 		l.kept = append(l.kept[:0], l.kept[len(l.kept)-maxLive:]...)
 	}
 	l.changed()
 	return len(p), nil
 }
 
-// close ends it, once.
+// close ends the output.
 func (l *Live) close() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -53,8 +53,8 @@ func (l *Live) changed() {
 	}
 }
 
-// Read is what was printed from that byte on, which may be nothing, and where to read on. Bytes that are not
-// kept any more are passed over.
+// Read returns the output from that byte on, which may be none, and where to read on. Bytes that are no longer kept are
+// skipped.
 func (l *Live) Read(from int64) (text []byte, next int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -66,8 +66,8 @@ func (l *Live) read(from int64) (text []byte, next int64) {
 	return append([]byte(nil), l.kept[int64(len(l.kept))-n:]...), l.total
 }
 
-// Next is like Read, and waits until there is something. The error is io.EOF when the attempt is over and
-// everything was read, or that of ctx.
+// Next is [Live.Read] that waits until there is output. The error is io.EOF when the attempt is over and everything was
+// read, or that of ctx.
 func (l *Live) Next(ctx context.Context, from int64) (text []byte, next int64, err error) {
 	for {
 		l.mu.Lock()
@@ -92,11 +92,11 @@ func (l *Live) Next(ctx context.Context, from int64) (text []byte, next int64, e
 	}
 }
 
-// Output is what the running attempt of a run prints; nil if none is running.
+// Output is the output of a run's running attempt; nil if none is running.
 func (h *Host) Output(run messages.RunID) *Live {
-	h.crew.mu.Lock()
-	defer h.crew.mu.Unlock()
-	for a := range h.crew.running {
+	h.attempts.mu.Lock()
+	defer h.attempts.mu.Unlock()
+	for a := range h.attempts.running {
 		if a.order.Attempt.Run == run {
 			return a.live
 		}

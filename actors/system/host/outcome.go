@@ -13,10 +13,10 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// judge makes the end of an attempt a fact. Cause says why its context ended, nil if it has not.
+// judge makes the fact of an attempt's end. Cause is why its context ended; nil if it has not.
 //
-// An expired session outranks everything, even an order to stop: the gate must learn of it. An order to
-// stop outranks the rest, but a success that came before the actor noticed a timeout is a success.
+// An expired session comes before everything, even an order to stop: the gate must learn of it. An order to stop comes
+// before the rest, but a success that came before the actor noticed a timeout is a success.
 func judge(o *supervisor.Start, t actors.Traits, cause error, r result) messages.Fact {
 	class, after, detail := messages.ClassPanic, time.Duration(0), messages.Detail("")
 	if r.panic == "" && r.err != nil {
@@ -45,7 +45,8 @@ func judge(o *supervisor.Start, t actors.Traits, cause error, r result) messages
 	}
 }
 
-// detailOf is what the rules need to know besides the class: about a session only what proves it can say something.
+// detailOf is what the rules need besides the class. An attempt that cannot prove anything about its session has none about
+// the session.
 func detailOf(o *supervisor.Start, class messages.Class, err error) messages.Detail {
 	d := actors.DetailOf(err)
 	about := o.Attempt.Session != "" && !o.Definition.OwnKey && class != messages.ClassSessionExpired
@@ -55,9 +56,8 @@ func detailOf(o *supervisor.Start, class messages.Class, err error) messages.Det
 	return ""
 }
 
-// classify reads the outcome out of the error, and for types that have no better signal out of the text.
-// What has no session has none that could expire; and what is answered to a key of the job's own is a failure like
-// others, which no sign-in mends.
+// classify takes the outcome from the error, and, for types that have no better signal, from the text. Without a session
+// nothing can expire. An answer to a job's own key is a failure like others, which no sign-in mends.
 func classify(o *supervisor.Start, t actors.Traits, r result) (messages.Class, time.Duration) {
 	class, after := actors.Classify(r.err)
 	gated := o.Definition.Gated && o.Attempt.Session != ""
@@ -79,7 +79,7 @@ func interrupted(o *supervisor.Start, why messages.InterruptReason, r result) me
 	return messages.AttemptInterrupted{AttemptRef: o.Ref(), Why: why, Called: r.called, Output: text.Tail(r.output, messages.MaxOutput), Usage: r.spent(), Trace: r.trace, Left: r.left}
 }
 
-// spent is what the attempt's model calls cost; nil if it made none.
+// spent is the usage of the attempt's model calls; nil if it made none.
 func (r result) spent() *messages.Usage {
 	if r.usage == (messages.Usage{}) {
 		return nil
@@ -87,7 +87,7 @@ func (r result) spent() *messages.Usage {
 	return &r.usage
 }
 
-// timedOut says how long the attempt was given, and what it said when it was told to stop.
+// timedOut is the error of an attempt that timed out: how long it was given, and its own error when it was told to stop.
 func timedOut(o *supervisor.Start, r result) string {
 	text := fmt.Sprintf("timed out after %s", o.Definition.Timeout)
 	if errors.Is(r.err, context.DeadlineExceeded) && r.text == context.DeadlineExceeded.Error() {

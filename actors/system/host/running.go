@@ -18,12 +18,12 @@ type Running struct {
 
 // Running lists the attempts that are running, oldest first; abandoned ones are not among them.
 func (h *Host) Running() []Running {
-	out := h.crew.list()
+	out := h.attempts.list()
 	slices.SortFunc(out, func(a, b Running) int { return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(a.Job, b.Job)) })
 	return out
 }
 
-// running is how the attempt is listed.
+// running is the attempt in the list.
 func (a *attempt) running() Running {
 	d := a.order.Attempt
 	return Running{Job: d.Job, Run: d.Run, Attempt: d.Attempt, Since: a.since}

@@ -6,15 +6,15 @@ import (
 	"sync"
 )
 
-// crew keeps count of the attempts that are running.
-type crew struct {
+// runningSet is the set of the running attempts, and the number of abandoned ones.
+type runningSet struct {
 	mu        sync.Mutex
 	running   map[*attempt]struct{}
 	abandoned int
-	quiet     chan struct{} // closed when nothing is running; nil: nobody waits for that
+	empty     chan struct{} // closed when nothing is running; nil: nothing waits for that
 }
 
-func (c *crew) begin(a *attempt) {
+func (c *runningSet) begin(a *attempt) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.running == nil {
@@ -23,33 +23,33 @@ func (c *crew) begin(a *attempt) {
 	c.running[a] = struct{}{}
 }
 
-func (c *crew) end(a *attempt) { c.leave(a, 0) }
+func (c *runningSet) end(a *attempt) { c.leave(a, 0) }
 
-// abandon moves an attempt from those that are waited for to those that are not.
-func (c *crew) abandon(a *attempt) { c.leave(a, 1) }
+// abandon takes out an attempt that is still running, and counts it as abandoned.
+func (c *runningSet) abandon(a *attempt) { c.leave(a, 1) }
 
-// back is the return of an abandoned attempt.
-func (c *crew) back(a *attempt) { c.leave(a, -1) }
+// returned notes that an abandoned attempt has returned.
+func (c *runningSet) returned(a *attempt) { c.leave(a, -1) }
 
-func (c *crew) leave(a *attempt, abandoned int) {
+func (c *runningSet) leave(a *attempt, abandoned int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	delete(c.running, a)
 	a.live.close()
 	c.abandoned += abandoned
-	if len(c.running) == 0 && c.quiet != nil {
-		close(c.quiet)
-		c.quiet = nil
+	if len(c.running) == 0 && c.empty != nil {
+		close(c.empty)
+		c.empty = nil
 	}
 }
 
-func (c *crew) lost() int {
+func (c *runningSet) abandonedCount() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.abandoned
 }
 
-func (c *crew) list() []Running {
+func (c *runningSet) list() []Running {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	out := make([]Running, 0, len(c.running))
@@ -59,19 +59,19 @@ func (c *crew) list() []Running {
 	return out
 }
 
-func (c *crew) drain(ctx context.Context) error {
+func (c *runningSet) drain(ctx context.Context) error {
 	c.mu.Lock()
 	if len(c.running) == 0 {
 		c.mu.Unlock()
 		return nil
 	}
-	if c.quiet == nil {
-		c.quiet = make(chan struct{})
+	if c.empty == nil {
+		c.empty = make(chan struct{})
 	}
-	quiet := c.quiet
+	empty := c.empty
 	c.mu.Unlock()
 	select {
-	case <-quiet:
+	case <-empty:
 		return nil
 	case <-ctx.Done():
 		return fmt.Errorf("host: attempts are still running: %w", context.Cause(ctx))

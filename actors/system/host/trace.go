@@ -7,8 +7,8 @@ import (
 	"curfew/messages/text"
 )
 
-// headSteps is how many steps at the beginning of a trace are kept when it is too long: what the agent was
-// asked. Of the rest the newest are kept.
+// headSteps is how many steps at the beginning of a trace are kept when it is too long: they have the question. Of the rest
+// the newest are kept.
 const headSteps = 2
 
 // traced is the trace within its bounds and without secrets.
@@ -34,7 +34,7 @@ func traced(steps []messages.Step, redact func(string) string) []messages.Step {
 	return out
 }
 
-// clean is a step without secrets; redacted before it is cut, so that no part of one stays.
+// clean is a step without secrets. It is redacted before it is cut, so that no part of a secret stays.
 func clean(s messages.Step, redact func(string) string) messages.Step {
 	s.Text = text.Head(redact(s.Text), messages.MaxStepText)
 	s.Tool, s.Role, s.Stop = text.Head(redact(s.Tool), maxStepName), text.Head(s.Role, maxStepName), text.Head(redact(s.Stop), maxStepName)

@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// turns let the attempts of a session do one thing at a time. There are as many as sessions.
+// turns gives one attempt of each session the turn at a time.
 type turns struct {
 	mu       sync.Mutex
 	sessions map[string]chan struct{} // of size 1: full while somebody has the turn

@@ -9,10 +9,10 @@ import (
 	"curfew/scheduler"
 )
 
-// lookBack compares the wall clock with the monotonic one, which nobody can set. They part when the wall clock is set;
-// while the machine is suspended only the wall clock goes on. So the wall clock was set back if it has lost some of what
-// it was once ahead.
-func (t *ticker) lookBack() {
+// checkSetBack compares the wall clock with the monotonic clock, which cannot be set. Their distance changes when the wall
+// clock is set; and while the machine is suspended only the wall clock goes on. So the wall clock was set back if it is
+// less far ahead than it once was.
+func (t *ticker) checkSetBack() {
 	now := t.cfg.Now()
 	ahead := now.Round(0).Sub(t.zero) - t.passed(now)
 	by := (t.ahead - ahead).Round(time.Millisecond)
@@ -24,9 +24,9 @@ func (t *ticker) lookBack() {
 	t.setBack(messages.ClockSetBack{By: messages.Duration(by), To: messages.At(now)})
 }
 
-// setBack begins a new epoch: the slots that count now are those of the clock as it is.
+// setBack begins a new epoch: from here on the slots of the clock as it is now count.
 func (t *ticker) setBack(f messages.ClockSetBack) {
-	SayBack(t.cfg.Logger, f)
+	LogSetBack(t.cfg.Logger, f)
 	t.cfg.Publish(f)
 	for id, job := range t.table.names {
 		id := int32(id)
@@ -39,8 +39,8 @@ func (t *ticker) setBack(f messages.ClockSetBack) {
 	}
 }
 
-// SayBack says in the program's log that the clock was set back, and what that means.
-func SayBack(l *zap.Logger, f messages.ClockSetBack) {
+// LogSetBack logs that the clock was set back, and what that means for jobs.
+func LogSetBack(l *zap.Logger, f messages.ClockSetBack) {
 	what := "fixed times of day that have run do not run again, all others go on at once"
 	if f.By.D() >= scheduler.NewClock {
 		what = "every job goes by the new time from now on"

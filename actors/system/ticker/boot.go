@@ -6,8 +6,8 @@ import (
 	"curfew/messages"
 )
 
-// boot publishes a slot for every job that is to run at the start of the runtime ("@reboot"). It comes
-// behind what was missed: a slot that is not after its job's last one would be dropped.
+// boot publishes a slot for every job that runs at the start of the runtime ("@reboot"). It runs after the missed slots
+// were published: a slot that is not after its job's last one would be dropped.
 func (t *ticker) boot() {
 	if t.failed {
 		return

@@ -20,14 +20,14 @@ type slot struct {
 	missed bool // when this tick began
 }
 
-// late reports whether the slot is to be published as missed: another one has passed since, or it is
-// noticed too late to be called due.
+// late reports whether the slot is missed: another slot of the job has passed since, or it was noticed too late to be
+// due.
 func (s slot) late(now messages.Instant) bool {
 	return !s.next.IsZero() && s.next <= now || now.Sub(s.due) > MissedAfter
 }
 
-// publishDue publishes every slot that has passed: first what was missed, job by job, then what has
-// just fallen due, the slots of an instant together and sorted by job.
+// publishDue publishes every slot that has passed: first the missed ones, job by job, then those that have just fallen
+// due, the slots of an instant together and sorted by job.
 func (t *ticker) publishDue() {
 	now := messages.At(t.cfg.Now())
 	t.pending = t.pending[:0]
@@ -48,10 +48,10 @@ func (t *ticker) publishDue() {
 	}
 }
 
-// order fills in what follows each slot and sorts the slots for publishing.
+// order fills in the slot after each slot and sorts the slots for publishing.
 func (t *ticker) order(now messages.Instant) {
-	// By number first, which is cheap and puts equal schedules of a herd and, as ids mostly follow names,
-	// nearly the final order together.
+	// By number first: that is cheap, it puts jobs of one schedule together, and it is nearly the final order, as ids
+	// mostly follow names.
 	slices.SortFunc(t.pending, func(a, b slot) int { return cmp.Or(cmp.Compare(a.due, b.due), cmp.Compare(a.id, b.id)) })
 	for i := range t.pending {
 		s := &t.pending[i]
@@ -79,9 +79,9 @@ func (t *ticker) compare(a, b slot) int {
 	}
 }
 
-// publish publishes at most MaxSlotsDue slots by what the clock says now, and says how many of them
-// were missed. Sorting a large herd took time, and a suspend can fall anywhere: what was due when the
-// tick began may be missed now, or, if the clock was set back, not be due any more.
+// publish publishes at most MaxSlotsDue slots by the clock's present reading, and returns how many of them were missed. To
+// sort many slots took time, and the machine may have been suspended: a slot that was due when the tick began may be
+// missed now, or, if the clock was set back, no longer due.
 func (t *ticker) publish(chunk []slot) (missed int) {
 	now := messages.At(t.cfg.Now())
 	batch := make([]messages.JobSlot, 0, len(chunk))
@@ -103,7 +103,7 @@ func (t *ticker) publish(chunk []slot) (missed int) {
 	return missed
 }
 
-// advance moves the job behind a slot that is being published.
+// advance moves the job past a slot that is being published.
 func (t *ticker) advance(id int32, slot, next messages.Instant) {
 	t.table.publish(id, slot)
 	t.arm(id, next)
@@ -115,17 +115,17 @@ type (
 		plan int32
 		from messages.Instant
 	}
-	// span is the slots of a schedule that were missed, of no job.
+	// span are the missed slots of a schedule, without a job.
 	span struct {
 		messages.SlotsMissed
 		next messages.Instant // the slot after them; none: there is none
 	}
 )
 
-// maxSpans bounds the spans that are kept for other jobs of the same schedule, 8 KB each at most.
+// maxSpans bounds the spans that are kept for other jobs of the same schedule; each has at most 8 KB.
 const maxSpans = 256
 
-// publishMissed publishes the slots of a job that have passed, from the given one on.
+// publishMissed publishes the missed slots of a job, from the given one on.
 func (t *ticker) publishMissed(s slot) {
 	now := messages.At(t.cfg.Now())
 	if s.due > now {
@@ -139,7 +139,7 @@ func (t *ticker) publishMissed(s slot) {
 	t.cfg.Publish(f)
 }
 
-// span counts the slots in [s.due, now], once for all jobs that missed the same ones.
+// span finds the slots in [s.due, now], once for all jobs that missed the same ones.
 func (t *ticker) span(s slot, now messages.Instant) span {
 	key := spanKey{plan: t.table.plans[s.id], from: s.due}
 	shared := t.table.shares(s.id)

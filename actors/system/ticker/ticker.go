@@ -1,6 +1,5 @@
-// Package ticker is the scheduler actor: it watches the clock and publishes the slots that fall due. It
-// decides nothing about them, neither whether a run comes of a slot nor when; and what instants a
-// schedule names is the business of package scheduler.
+// Package ticker is the scheduler actor: it watches the clock and publishes the slots that fall due. It decides neither
+// whether a slot makes a run nor when that runs. Package scheduler says which instants a schedule names.
 package ticker
 
 import (
@@ -25,14 +24,14 @@ import (
 var Topics = []messages.Topic{messages.TopicConfig}
 
 const (
-	// MaxSleep is the longest sleep. A timer stands still while the machine is suspended, and does not
-	// notice when the clock is set; waking up and reading the clock does.
+	// MaxSleep is the longest sleep. A timer stands still while the machine is suspended, and does not notice when
+	// the clock is set; reading the clock does.
 	MaxSleep = 30 * time.Second
 
-	// MissedAfter is how late a slot may be noticed and still be due; behind that it is missed.
+	// MissedAfter is how late a slot may be noticed and still be due. Noticed later, it is missed.
 	MissedAfter = 60 * time.Second
 
-	// minSleep keeps a clock that goes slower than the timer from making a hot loop.
+	// minSleep prevents a hot loop when the clock runs slower than the timer.
 	minSleep = time.Millisecond
 
 	// name is the actor's, once per actor system.
@@ -44,11 +43,11 @@ type Config struct {
 	System *actor.ActorSystem
 	// Known are the jobs of the recovered state; the reader begins right after that state.
 	Known []policy.JobView
-	// Reader makes a reader of Topics. It may call wake from any goroutine, when there is something to read.
+	// Reader makes a reader of Topics.
 	Reader follow.Open
 	// Publish reports SlotsDue, SlotsMissed and ClockSetBack. It must not block.
 	Publish func(messages.Fact)
-	// Fatal is called, at most once, when the ticker cannot go on: the runtime is to stop. It must not block.
+	// Fatal is called, at most once, when the ticker cannot go on: the runtime must stop. It must not block.
 	Fatal func(error)
 	// Now is the wall clock; nil: time.Now.
 	Now    func() time.Time
@@ -58,7 +57,7 @@ type Config struct {
 // Ticker is the handle of the scheduler actor.
 type Ticker struct{ actor *startstop.Actor }
 
-// Start starts the actor. It first publishes what fell due since the jobs were last looked at.
+// Start starts the actor. It first publishes the slots that fell due before the start.
 func Start(c Config) (*Ticker, error) {
 	if c.System == nil || c.Reader == nil || c.Publish == nil || c.Fatal == nil {
 		return nil, errors.New("ticker: System, Reader, Publish and Fatal must be set")
@@ -76,13 +75,13 @@ func Start(c Config) (*Ticker, error) {
 	return &Ticker{actor: a}, nil
 }
 
-// Stop stops the actor and waits until it is gone, or ctx ends. Nothing is published after it.
+// Stop stops the actor and waits until it has stopped, or ctx ends, which is the error. Nothing is published after it.
 func (t *Ticker) Stop(ctx context.Context) error { return t.actor.Stop(ctx) }
 
 type (
-	// alarm says that the sleep of that number is over.
+	// alarm is the message that the sleep of that number is over.
 	alarm struct{ sleep uint64 }
-	// news says that there is something to read.
+	// news is the message that there is something to read.
 	news struct{}
 )
 
@@ -105,7 +104,7 @@ type ticker struct {
 
 var _ actor.Actor = (*ticker)(nil)
 
-// Receive reads the log when it is told to, and the clock after every message.
+// Receive reads the log when there is something to read, and the clock after every message.
 func (t *ticker) Receive(c actor.Context) {
 	defer t.guard()
 	switch m := c.Message().(type) {
@@ -123,8 +122,8 @@ func (t *ticker) Receive(c actor.Context) {
 	}
 }
 
-// guard, deferred, turns a panic into the end of the runtime: a restarted ticker would begin with what
-// was known long ago.
+// guard, deferred, turns a panic into the end of the runtime: a restarted ticker would begin with the state of the
+// runtime's start.
 func (t *ticker) guard() {
 	if r := recover(); r != nil {
 		t.cfg.Logger.Error("cron: the ticker panicked", zap.Any("panic", r), zap.ByteString("stack", debug.Stack()))
@@ -140,8 +139,8 @@ func (t *ticker) fail(err error) {
 	t.cfg.Fatal(err)
 }
 
-// start takes in the recovered jobs and then what stands behind them in the log, and only then looks
-// at the clock: a slot of a job that has been removed meanwhile is nobody's.
+// start takes in the recovered jobs, then the log after them, and only then reads the clock: a job that was removed
+// meanwhile has no slots.
 func (t *ticker) start(c actor.Context) {
 	t.self = c.Self()
 	now := t.cfg.Now()
@@ -168,7 +167,7 @@ func (t *ticker) release() {
 	}
 }
 
-// follow takes in what the log says about jobs.
+// follow takes in the definitions of jobs from the log.
 func (t *ticker) follow() {
 	if t.failed {
 		return
@@ -194,7 +193,7 @@ func (t *ticker) tick() {
 	if t.failed {
 		return
 	}
-	t.lookBack()
+	t.checkSetBack()
 	t.publishDue()
 	d := MaxSleep
 	if due, ok := t.wheel.NextDue(); ok {
@@ -204,6 +203,6 @@ func (t *ticker) tick() {
 	if t.timer != nil {
 		t.timer.Stop()
 	}
-	rang := alarm{t.sleep}
-	t.timer = time.AfterFunc(d, func() { t.cfg.System.Root.Send(t.self, rang) })
+	next := alarm{t.sleep}
+	t.timer = time.AfterFunc(d, func() { t.cfg.System.Root.Send(t.self, next) })
 }

@@ -8,18 +8,18 @@ import (
 	"curfew/messages"
 )
 
-// timers are those that are armed, the next one first. The zero value is empty.
+// timers are the armed timers, the next one first. The zero value is empty.
 type timers struct {
 	heap  order
 	byRun map[messages.RunID][]*timer // for dropping; a run has very few
-	armed uint64                      // how many ever were
+	armed uint64                      // how many timers were ever armed
 }
 
 type timer struct {
 	messages.Timer
 	cause uint64    // seq of the fact from which it followed
 	at    time.Time // with its monotonic reading
-	no    uint64    // of those that go off at the same moment, the first that was armed is first
+	no    uint64    // of timers that are due at the same moment, the first that was armed is first
 	place int       // in the heap; -1: not in it
 }
 

@@ -1,5 +1,5 @@
-// Package waker performs WakeScheduled: when a timer that the log has decided on goes off, it publishes
-// Woke. It decides nothing: a timer that nobody waits for any more changes nothing when it goes off.
+// Package waker performs WakeScheduled: when a timer that the log has decided goes off, it publishes Woke. It decides
+// nothing: a timer that is no longer waited for changes nothing when it goes off.
 package waker
 
 import (
@@ -19,7 +19,7 @@ import (
 // Topics are what the reader of the waker is to read.
 var Topics = []messages.Topic{messages.TopicAttempt, messages.TopicRun}
 
-// maxSleep is the longest sleep, so that a change of the clock that a timer does not notice is noticed.
+// maxSleep is the longest sleep, so that a change of the clock is noticed which a timer does not notice.
 const maxSleep = 30 * time.Second
 
 // Config is what the waker needs from the rest of the runtime.
@@ -28,7 +28,7 @@ type Config struct {
 	Timers []policy.Pending
 	// At is the wall clock's reading from which their waits are counted.
 	At messages.Instant
-	// Reader makes a reader of Topics. It may call wake from any goroutine.
+	// Reader makes a reader of Topics.
 	Reader follow.Open
 	// Publish reports a fact. It must not block.
 	Publish func(id string, f messages.Fact)
@@ -66,7 +66,7 @@ func Start(c Config) (*Waker, error) {
 	return w, nil
 }
 
-// Stop ends the goroutine and waits for it. Timers that have not gone off are found again by recovery.
+// Stop ends the goroutine and waits for it. The next start recovers the timers that have not gone off.
 func (w *Waker) Stop() { w.group.Stop() }
 
 func (w *Waker) run(ctx context.Context) {
@@ -90,7 +90,7 @@ func (w *Waker) run(ctx context.Context) {
 	}
 }
 
-// fire lets the timers go off that are due, and says how long to sleep.
+// fire publishes the timers that are due, and returns how long to sleep.
 func (w *Waker) fire() time.Duration {
 	now := w.cfg.Now()
 	for {
