@@ -98,7 +98,7 @@ func (a *attempt) end(r result) {
 	a.fail(lost)
 }
 
-// logLeft says what the attempt has left running; nil: nothing.
+// logLeft logs the processes that the attempt has left running; nil: none.
 func (a *attempt) logLeft(l *messages.Left) {
 	if l == nil {
 		return

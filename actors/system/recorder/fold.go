@@ -7,9 +7,9 @@ import (
 	"curfew/messages"
 )
 
-// Fold applies a record to the run that it is about, which is nil if nobody has heard of it, and changes
-// it in place. It returns nil if the record changes nothing: a run begins with its RunQueued, and what
-// comes behind its end is only the end of an attempt that had not returned.
+// Fold applies a record to the run that it is about, in place; r is nil if the run is not known. It returns nil if the
+// record changes nothing: a run begins with its RunQueued, and after its end only an attempt that had not returned can
+// still end.
 func Fold(r *Run, rec messages.Record) *Run {
 	if m, ok := rec.Body.(messages.RunQueued); ok {
 		if r != nil {
@@ -26,7 +26,7 @@ func Fold(r *Run, rec messages.Record) *Run {
 	return r
 }
 
-// goesOn takes in what happens to a run that is not over.
+// goesOn applies a record about a run that is not over.
 func (r *Run) goesOn(rec messages.Record) bool {
 	switch m := rec.Body.(type) {
 	case messages.RunHeld:
@@ -51,7 +51,7 @@ func (r *Run) goesOn(rec messages.Record) bool {
 	return true
 }
 
-// ended takes in the facts that end an attempt.
+// ended applies the facts that end an attempt.
 func (r *Run) ended(rec messages.Record) bool {
 	switch m := rec.Body.(type) {
 	case messages.AttemptSucceeded:

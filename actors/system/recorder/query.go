@@ -9,8 +9,8 @@ import (
 	"curfew/messages"
 )
 
-// Live is what an unfinished run is now. The machine derives it (a gate that closes holds a million
-// runs without a word in the log), so it is asked for and laid over what the log says.
+// Live is the state of an unfinished run now. Only the machine knows it (a gate that closes holds a million runs without a
+// record of each), so it is asked for and replaces the state of the log.
 type Live struct {
 	Status messages.Status
 	Holds  []messages.Hold
@@ -24,11 +24,11 @@ type Query struct {
 	Until  messages.Instant // queued before; zero: no bound
 	Limit  int              // at least 1
 	After  string           // the cursor of an earlier answer; empty: from the newest
-	// Live tells what an unfinished run is now; nil: what the log says.
+	// Live returns the state of an unfinished run now; nil: that of the log counts.
 	Live func(messages.RunID) (Live, bool)
 }
 
-// Before is the seq that every run of the answer comes before.
+// Before is the seq before which every run of the answer is.
 func (q Query) Before() (uint64, error) {
 	if q.After == "" {
 		return math.MaxInt64, nil
@@ -48,7 +48,7 @@ func encodeCursor(seq uint64) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatUint(seq, 10)))
 }
 
-// wants reports whether a run, as it is now, is one of those that were asked for.
+// wants reports whether the query selects a run, as it is now.
 func (q Query) wants(r *Run) bool {
 	return (q.Job == "" || r.Job == q.Job) && (q.Status == "" || r.Status == q.Status) &&
 		(q.Since.IsZero() || r.QueuedAt >= q.Since) && (q.Until.IsZero() || r.QueuedAt < q.Until)
@@ -61,8 +61,8 @@ type Page struct {
 	Next  string // set when a run beyond the limit was offered
 }
 
-// Offer adds a run that is older than those before, if the query wants it. It reports false when the
-// page is full: no further run is needed.
+// Offer adds a run that is older than those before, if the query selects it. It returns false when the page is full: no
+// further run is needed.
 func (p *Page) Offer(r *Run) bool {
 	out := *r
 	out.Status, out.Holds = now(r, p.Query.Live)
@@ -77,7 +77,7 @@ func (p *Page) Offer(r *Run) bool {
 	return true
 }
 
-// Now is the run with what is laid over it.
+// Now is the run with its live state.
 func Now(r Run, live func(messages.RunID) (Live, bool)) Run {
 	r.Status, r.Holds = now(&r, live)
 	return r

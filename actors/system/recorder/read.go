@@ -13,15 +13,14 @@ import (
 	"curfew/messages"
 )
 
-// Behind says that the store has not taken in everything yet, and why. Nothing is lost: it goes on by
-// itself.
+// Behind is the error that the store has not taken in all records yet. Nothing is lost: the recorder goes on by itself.
 type Behind struct {
 	Records uint64    // that wait in the journal
-	Since   time.Time // when the trouble began; zero: there is none, it is only slow
-	Err     error     // the trouble
+	Since   time.Time // when the trouble began; zero: there is no trouble, the recorder is only slow
+	Err     error     // the trouble; nil: none
 }
 
-// Error says what is the matter.
+// Error describes the trouble, or the delay.
 func (b *Behind) Error() string {
 	if b.Err == nil {
 		return fmt.Sprintf("the run history is %d records behind; it is catching up, try again in a moment", b.Records)
@@ -30,11 +29,10 @@ func (b *Behind) Error() string {
 		b.Since.UTC().Format(time.RFC3339), b.Err, b.Records, maxPause)
 }
 
-// Unwrap is the trouble.
+// Unwrap returns the trouble.
 func (b *Behind) Unwrap() error { return b.Err }
 
-// Cursor is the seq of the newest record that is durably taken in: the journal may forget what is not
-// behind it.
+// Cursor is the seq of the newest record that is durably taken in: the journal may prune the records up to it.
 func (r *Recorder) Cursor() uint64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -51,7 +49,7 @@ func (r *Recorder) Trouble() error {
 	return &Behind{Records: r.behind(), Since: r.since, Err: r.trouble}
 }
 
-// behind is how many records wait; r.mu is held.
+// behind is how many records wait; the caller holds r.mu.
 func (r *Recorder) behind() uint64 {
 	if last := r.cfg.Last(); last > r.cursor {
 		return last - r.cursor
@@ -65,9 +63,8 @@ type question struct {
 	done chan struct{} // to be closed
 }
 
-// Flush returns when every record that was durable when it was called has been taken in, so that who has
-// just written reads what was written. It waits for at most five seconds; the error is then a [*Behind],
-// else that of ctx. Trouble is reported at once.
+// Flush returns when every record that was durable at the call has been taken in, so that a caller reads what it has just
+// written. It waits for at most five seconds, and returns trouble at once: the error is a [*Behind], or that of ctx.
 func (r *Recorder) Flush(ctx context.Context) error {
 	q := question{seq: r.cfg.Last(), done: make(chan struct{})}
 	r.mu.Lock()
@@ -83,13 +80,13 @@ func (r *Recorder) Flush(ctx context.Context) error {
 		return err
 	}
 	r.asked.Set()
-	limit := time.NewTimer(patience)
+	limit := time.NewTimer(maxWait)
 	defer limit.Stop()
 	select {
 	case <-q.done:
 		return r.Trouble()
 	case <-r.done:
-		return errors.New("recorder: it has stopped")
+		return errors.New("recorder: the recorder has stopped")
 	case <-ctx.Done():
 		return fmt.Errorf("recorder: wait for the run history: %w", context.Cause(ctx))
 	case <-limit.C:
@@ -99,7 +96,7 @@ func (r *Recorder) Flush(ctx context.Context) error {
 	}
 }
 
-// Query lists runs, newest first; what was durable when it was called is in it.
+// Query lists runs, newest first, with every record that was durable at the call.
 func (r *Recorder) Query(ctx context.Context, q Query) (runs []Run, next string, err error) {
 	if err := r.Flush(ctx); err != nil {
 		return nil, "", err
@@ -108,7 +105,7 @@ func (r *Recorder) Query(ctx context.Context, q Query) (runs []Run, next string,
 	return runs, next, r.seen(err)
 }
 
-// Recent lists runs from what is there, as [Recorder.LastRun] does.
+// Recent lists runs without waiting for the log, as [Recorder.LastRun] does.
 func (r *Recorder) Recent(ctx context.Context, q Query) ([]Run, error) {
 	runs, _, err := r.cfg.Store.Query(ctx, q)
 	return runs, r.seen(err)
@@ -123,14 +120,14 @@ func (r *Recorder) Get(ctx context.Context, id messages.RunID, live func(message
 	return Now(run, live), ok, r.seen(err)
 }
 
-// LastRun is the newest run of a job that was not folded into another, from what is there: it does not
-// wait for the log, see [Recorder.Flush]. Live as in [Query].
+// LastRun is the newest run of a job that was not folded into another. It does not wait for the log, see [Recorder.Flush].
+// Live as in [Query].
 func (r *Recorder) LastRun(ctx context.Context, job string, live func(messages.RunID) (Live, bool)) (Run, bool, error) {
 	run, ok, err := r.cfg.Store.LastRun(ctx, job)
 	return Now(run, live), ok, r.seen(err)
 }
 
-// seen looks for damage in an error of the store, and has it mended.
+// seen passes on an error of the store. After damage the store is made anew.
 func (r *Recorder) seen(err error) error {
 	if errors.Is(err, ErrDamaged) {
 		r.mu.Lock()
@@ -149,7 +146,7 @@ func (r *Recorder) suspected() error {
 	return why
 }
 
-// answer answers those who wait for records up to that seq.
+// answer answers the queries that wait for records up to that seq.
 func (r *Recorder) answer(upto uint64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -172,7 +169,7 @@ func (r *Recorder) moved(cursor uint64) {
 	r.answerLocked(cursor)
 }
 
-// report keeps what is the matter, and says so when it begins and when it is over.
+// report keeps the trouble, nil: none, and logs when trouble begins and ends.
 func (r *Recorder) report(err error) {
 	r.mu.Lock()
 	was, since := r.trouble, r.since

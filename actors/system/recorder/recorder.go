@@ -18,16 +18,16 @@ import (
 
 // Times of the recorder.
 const (
-	// DefaultGather is how long records are gathered before they are taken in, so that transactions are
-	// few. Whoever asks does not wait for it.
+	// DefaultGather is how long records are gathered before they are taken in, so that there are few transactions. A
+	// query does not wait for it.
 	DefaultGather = 200 * time.Millisecond
 	firstPause    = 100 * time.Millisecond // after a failure, doubled at each
-	maxPause      = 30 * time.Second       // between two tries
-	breath        = 5 * time.Millisecond   // at least, and as long as it took, between full takes when gathering: the journal's writer has the same file
-	sweepEvery    = time.Minute            // between two steps of forgetting
-	patience      = 5 * time.Second        // how long a question waits for what is behind the cursor
-	stopTime      = 5 * time.Second        // how long a stop goes on taking in what is there
-	idleSpan      = MaxTake                // records of no interest that move the cursor by themselves
+	maxPause      = 30 * time.Second       // the longest between two tries
+	minPause      = 5 * time.Millisecond   // the least between full takes, which is as long as the take; the journal's writer needs the same file
+	sweepEvery    = time.Minute            // between two steps of forgetting old runs
+	maxWait       = 5 * time.Second        // how long a query waits for records after the cursor
+	stopTime      = 5 * time.Second        // how long a stop goes on taking in records
+	idleSpan      = MaxTake                // so many records of no interest move the cursor by themselves
 )
 
 // Config is what a recorder needs.
@@ -35,10 +35,10 @@ type Config struct {
 	Store Store // the recorder closes it
 	// Open makes a reader of the records of all topics after that seq.
 	Open func(after uint64) follow.Open
-	// Last is the newest durable seq of the log, First the oldest that it still holds.
+	// Last is the newest durable seq of the log, First the oldest that the log still has.
 	Last  func() uint64
 	First func() (uint64, error)
-	// Known is what there is, for a store that has missed how it came to be.
+	// Known returns the present jobs and runs, for a store that has missed records.
 	Known func() (Known, error)
 	// Now is the wall clock, by which runs grow old.
 	Now    func() time.Time
@@ -46,28 +46,28 @@ type Config struct {
 	Logger *zap.Logger
 }
 
-// A Recorder keeps a store up with the log. Trouble with the store stops nobody: it tries again until it
-// works and reads on from the store's cursor.
+// A Recorder keeps a store up with the log. An error of the store stops nothing else: the recorder tries again until the
+// store works, and reads on from the store's cursor.
 type Recorder struct {
 	cfg   Config
 	group *startstop.Group
-	asked follow.Signal // somebody waits
+	asked follow.Signal // a query waits
 	done  chan struct{} // closed when no question is answered any more
 	// Of the recorder's own goroutine.
 	log     *follow.Feed      // nil: the store's cursor is not known
 	pending []messages.Record // read, not taken in
-	rebuilt bool              // once is enough: what is damaged again is in trouble
+	rebuilt bool              // the store was made anew; a second damage is an error
 	sweep   *time.Timer
 
 	mu      sync.Mutex
 	cursor  uint64
 	waiting []question
-	suspect error     // somebody has found damage
+	suspect error     // damage that a query has found
 	trouble error     // why nothing is taken in now
 	since   time.Time // when that began
 }
 
-// Start lets a recorder read on from its store's cursor.
+// Start starts a recorder, which reads on from its store's cursor.
 func Start(c Config) (*Recorder, error) {
 	if c.Store == nil || c.Open == nil || c.Last == nil || c.First == nil || c.Known == nil {
 		return nil, errors.New("recorder: Store, Open, Last, First and Known must be set")
@@ -77,7 +77,7 @@ func Start(c Config) (*Recorder, error) {
 	}
 	c.Logger = cmp.Or(c.Logger, zap.NewNop())
 	r := &Recorder{cfg: c, group: startstop.New(0), asked: follow.NewSignal(), done: make(chan struct{})}
-	if cursor, err := c.Store.Cursor(); err == nil && cursor <= c.Last() { // else it is 0: nothing may be let go of
+	if cursor, err := c.Store.Cursor(); err == nil && cursor <= c.Last() { // else it is 0: the journal may prune nothing
 		r.cursor = cursor
 	}
 	r.group.Go(r.run)
@@ -98,7 +98,7 @@ func (r *Recorder) run(ctx context.Context) {
 		r.report(err)
 		if err == nil {
 			pause = firstPause
-			r.rest(ctx)
+			r.wait(ctx)
 			continue
 		}
 		_ = sleep.For(ctx, pause)
@@ -109,7 +109,7 @@ func (r *Recorder) run(ctx context.Context) {
 	r.report(r.drain(last))
 }
 
-// drain takes in everything that is there. What fails is tried again at the next call.
+// drain takes in all records that are there. A step that fails is tried again at the next call.
 func (r *Recorder) drain(ctx context.Context) error {
 	if why := r.suspected(); why != nil {
 		return r.rebuild(why)
@@ -144,7 +144,7 @@ func (r *Recorder) drain(ctx context.Context) error {
 		r.pending = nil
 		r.moved(upto)
 		if full && r.cfg.Gather > 0 {
-			_ = sleep.For(ctx, max(breath, time.Since(began)))
+			_ = sleep.For(ctx, max(minPause, time.Since(began)))
 		}
 		if ctx.Err() != nil {
 			return nil
@@ -152,7 +152,7 @@ func (r *Recorder) drain(ctx context.Context) error {
 	}
 }
 
-// open finds the store's cursor and reads on behind it.
+// open finds the store's cursor and opens a reader of the records after it.
 func (r *Recorder) open() error {
 	cursor, err := r.cfg.Store.Cursor()
 	last := r.cfg.Last()
@@ -162,7 +162,7 @@ func (r *Recorder) open() error {
 	case err != nil:
 		return err
 	case cursor > last:
-		// The history is right, and the journal has lost its end: it is the only one left that knows.
+		// The history is right, and the journal has lost its end.
 		return fmt.Errorf("the run history has come to record %d, and the journal ends at %d: restore a backup with `curfew journal restore`", cursor, last)
 	}
 	first, err := r.cfg.First()
@@ -188,7 +188,7 @@ func (r *Recorder) close() {
 	}
 }
 
-// skip tells the store what it cannot read any more.
+// skip moves the store past the records that the journal has pruned.
 func (r *Recorder) skip(cursor, first uint64) error {
 	known, err := r.cfg.Known()
 	if err != nil {
@@ -200,19 +200,19 @@ func (r *Recorder) skip(cursor, first uint64) error {
 	if err := r.cfg.Store.Skip(first-1, known.Unfinished); err != nil {
 		return err
 	}
-	if cursor > 0 { // else it only begins where the journal does
-		r.cfg.Logger.Error("cron: the run history has a gap: the journal does not hold these records any more",
+	if cursor > 0 { // else the store is new and just begins where the journal does
+		r.cfg.Logger.Error("cron: the run history has a gap: the journal no longer has these records",
 			zap.Uint64("from", cursor+1), zap.Uint64("to", first-1))
 	}
 	return nil
 }
 
-// rebuild begins anew from what the journal still holds, once.
+// rebuild makes the store anew from the records that the journal still has, once.
 func (r *Recorder) rebuild(why error) error {
 	if r.rebuilt {
 		return why
 	}
-	r.cfg.Logger.Error("cron: the run history is made anew from what the journal still holds", zap.Error(why))
+	r.cfg.Logger.Error("cron: the run history is made anew from the records that the journal still has", zap.Error(why))
 	if err := r.cfg.Store.Reset(); err != nil {
 		return errors.Join(why, err)
 	}
@@ -222,11 +222,11 @@ func (r *Recorder) rebuild(why error) error {
 	return errAgain
 }
 
-// errAgain makes the loop begin anew at once.
+// errAgain makes the loop start again at once.
 var errAgain = errors.New("the run history is being made anew")
 
-// rest waits until there is something to do. A question is answered at once, other records are gathered.
-func (r *Recorder) rest(ctx context.Context) {
+// wait waits until there is something to do. A query is answered at once; otherwise records are gathered.
+func (r *Recorder) wait(ctx context.Context) {
 	select {
 	case <-ctx.Done():
 	case <-r.asked:
@@ -249,8 +249,8 @@ func (r *Recorder) rest(ctx context.Context) {
 	}
 }
 
-// Stop takes in what is there, for at most five seconds, and closes the store. What is left is taken in
-// after the next start.
+// Stop takes in the records that are there, for at most five seconds, and closes the store. The rest is taken in after the
+// next start.
 func (r *Recorder) Stop() error {
 	r.group.Stop()
 	if err := r.cfg.Store.Close(); err != nil {

@@ -11,12 +11,12 @@ import (
 // MaxAttempts is how many attempts of one run are remembered, the newest.
 const MaxAttempts = 100
 
-// MaxTraces is of how many attempts of one run the trace is remembered, the newest that have one. Each is
-// at most [messages.MaxTrace] of text.
+// MaxTraces is how many traces of one run are remembered: those of the newest attempts that have one. Each has at most
+// [messages.MaxTrace] of text.
 const MaxTraces = 4
 
-// Run is one execution of a job as the log tells it. What the machine derives without saying it run
-// by run, such as the hold of a closed gate, is not in it: see [Live].
+// Run is one execution of a job by the log. State that the machine does not record for each run, such as the hold of a
+// closed gate, is not in it: see [Live].
 type Run struct {
 	ID         messages.RunID
 	Job        string
@@ -35,7 +35,7 @@ type Run struct {
 
 	Seq uint64 // of the decision that queued it; the order of runs
 
-	// Traces are what its attempts did, step by step, by their number; lists leave them out.
+	// Traces are the steps of its attempts, by the attempts' numbers; lists leave them out.
 	Traces map[int][]messages.Step
 }
 
@@ -68,8 +68,8 @@ func (r *Run) start(at messages.Instant, d messages.AttemptStarted) {
 	r.Status, r.Holds = messages.StatusRunning, nil
 }
 
-// end closes an attempt, once: an abandoned one that returns after all changes nothing. The run waits
-// again until a decision says otherwise.
+// end closes an attempt, once: an abandoned attempt that returns later changes nothing. The run is queued again until a
+// decision says otherwise.
 func (r *Run) end(at messages.Instant, ref messages.AttemptRef, a Attempt, output string, trace []messages.Step) bool {
 	i := slices.IndexFunc(r.Attempts, func(a Attempt) bool { return a.Number == ref.Attempt })
 	if i < 0 || !r.Attempts[i].FinishedAt.IsZero() {
@@ -88,7 +88,7 @@ func (r *Run) end(at messages.Instant, ref messages.AttemptRef, a Attempt, outpu
 	return true
 }
 
-// keepTrace remembers what an attempt did, and forgets that of the oldest when there are too many.
+// keepTrace remembers the trace of an attempt, and forgets the oldest trace when there are too many.
 func (r *Run) keepTrace(attempt int, trace []messages.Step) {
 	if len(trace) == 0 {
 		return

@@ -8,7 +8,7 @@ import (
 	"curfew/messages"
 )
 
-// Seed says which jobs there are.
+// Seed sets which jobs there are.
 func (s *Store) Seed(jobs []messages.Definition) error {
 	for part := range slices.Chunk(jobs, recorder.MaxTake) {
 		err := s.transact(func(tx *sql.Tx) error {
@@ -26,7 +26,7 @@ func (s *Store) Seed(jobs []messages.Definition) error {
 	return nil
 }
 
-// Skip moves the cursor over records that are gone.
+// Skip moves the cursor past records that were pruned.
 func (s *Store) Skip(upto uint64, unfinished map[messages.RunID]bool) error {
 	lost, err := s.lost(unfinished)
 	if err != nil {
@@ -48,7 +48,7 @@ func (s *Store) Skip(upto uint64, unfinished map[messages.RunID]bool) error {
 	return s.transact(func(tx *sql.Tx) error { return move(tx, upto) })
 }
 
-// lost are the runs that have no end and are not unfinished either.
+// lost returns the runs that have no end and are not among the unfinished ones.
 func (s *Store) lost(unfinished map[messages.RunID]bool) (lost []int64, err error) {
 	rows, err := s.read.Query("SELECT seq, id FROM run WHERE finished_at = 0")
 	if err != nil {

@@ -8,14 +8,13 @@ import (
 	"curfew/messages"
 )
 
-// oldest are the finished runs of a job that may be forgotten, oldest first: all but its last one, unless
-// the job is gone.
+// oldest selects the finished runs of a job that may be forgotten: all but its last one, unless the job was removed.
 const oldest = `SELECT seq FROM run WHERE job = ?1 AND finished_at > 0 AND (
 		(SELECT removed FROM history_job WHERE name = ?1)
 		OR seq IS NOT (SELECT seq FROM run WHERE job = ?1 AND reason <> 'coalesced' ORDER BY seq DESC LIMIT 1))`
 
-// forget deletes the oldest surplus runs of a job, then those that ended before the instant, each at most
-// [recorder.SweepRuns].
+// forget deletes the oldest surplus runs of a job, then the runs that ended before the instant, at most
+// [recorder.SweepRuns] of each.
 func forget(tx *sql.Tx, job string, surplus int, before messages.Instant) error {
 	for _, part := range []struct {
 		before messages.Instant
@@ -40,7 +39,7 @@ func forget(tx *sql.Tx, job string, surplus int, before messages.Instant) error 
 	return nil
 }
 
-// candidate is a job with runs that its history may not allow any more.
+// candidate is a job with runs that its history may no longer allow.
 type candidate struct {
 	name    string
 	surplus int
@@ -48,7 +47,7 @@ type candidate struct {
 	removed bool
 }
 
-// Forget looks at the next jobs. It looks without the lock for writing, and mostly finds nothing.
+// Forget looks at the next jobs. It looks without the write lock, and mostly finds nothing.
 func (s *Store) Forget(now messages.Instant) error {
 	found, last, n, err := s.candidates(now)
 	if err != nil {
@@ -68,13 +67,13 @@ func (s *Store) Forget(now messages.Instant) error {
 	}
 	s.swept = last
 	if n < recorder.SweepJobs {
-		s.swept = "" // once around
+		s.swept = "" // the round is complete
 	}
 	return nil
 }
 
-// candidates are those among the next jobs whose oldest finished run is too old, that have too many, or
-// that are gone.
+// candidates returns those of the next jobs whose oldest finished run is too old, that have too many runs, or that were
+// removed.
 func (s *Store) candidates(now messages.Instant) (found []candidate, last string, n int, err error) {
 	rows, err := s.read.Query(`SELECT name, finished - runs, age, removed,
 			coalesce((SELECT finished_at FROM run WHERE job = name AND finished_at > 0 ORDER BY seq LIMIT 1), ?1) < ?1 - age

@@ -11,10 +11,10 @@ import (
 	"curfew/messages"
 )
 
-// unfinished are the states that the machine knows better than the log.
+// unfinished are the states that only the machine knows for certain.
 var unfinished = []messages.Status{messages.StatusQueued, messages.StatusRunning, messages.StatusBackingOff, messages.StatusHeld}
 
-// Query lists runs. SQLite narrows, by whatever an index knows; the page decides.
+// Query lists runs. SQLite narrows the choice by its indexes; the page decides.
 func (s *Store) Query(ctx context.Context, q recorder.Query) (_ []recorder.Run, next string, err error) {
 	before, err := q.Before()
 	if err != nil {

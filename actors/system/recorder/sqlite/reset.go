@@ -7,12 +7,10 @@ import (
 	"go.uber.org/zap"
 )
 
-// maxAside is how many histories that could not be read are kept beside the one in use. What is damaged after that is
-// dropped.
+// maxAside is how many damaged histories are kept beside the one in use. A later damaged one is dropped.
 const maxAside = 3
 
-// Reset makes the tables anew. Those that are there stay in the file, under other names: what is left of them may be
-// all that is known of some runs.
+// Reset makes the tables anew. The old tables stay in the file under other names: some runs may be known only there.
 func (s *Store) Reset() error {
 	s.swept = ""
 	aside := ""
@@ -29,8 +27,8 @@ func (s *Store) Reset() error {
 	return err
 }
 
-// setAside renames the tables that are there, and says what their names begin with now; empty if there are none, or if
-// there is no room for them.
+// setAside renames the old tables, and returns the prefix of their new names; empty if there were none, or too many are
+// kept already, and these were dropped.
 func setAside(tx *sql.Tx) (prefix string, err error) {
 	there, err := present(tx, "'history_meta', 'reader_cursor', 'history_job', 'run'")
 	if err != nil || len(there) == 0 {
@@ -60,7 +58,7 @@ func setAside(tx *sql.Tx) (prefix string, err error) {
 	return prefix, nil
 }
 
-// present are those of the tables that there are.
+// present returns those of the named tables that exist.
 func present(tx *sql.Tx, names string) (there []string, err error) {
 	rows, err := tx.Query("SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN (" + names + ")")
 	if err != nil {

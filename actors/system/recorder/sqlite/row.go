@@ -9,13 +9,13 @@ import (
 	"curfew/messages"
 )
 
-// columns of a row of run, in the order of scan and values. Lists have the first ones.
+// columns of a row of run, in the order of scan and values. Lists read the first ones only.
 const (
 	listed  = `seq, id, job, status, reason, queued_at, started_at, finished_at, slot, first_slot, missed, trigger, holds, attempts, output`
 	columns = listed + `, traces`
 )
 
-// scan reads a row, with its traces if they were asked for.
+// scan reads a row, with its traces if the query has them.
 func scan(row interface{ Scan(...any) error }, traced bool) (*recorder.Run, error) {
 	r := &recorder.Run{}
 	var holds, attempts, traces []byte
@@ -49,7 +49,7 @@ const putRow = `INSERT INTO run (` + columns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?
 		finished_at = excluded.finished_at, slot = excluded.slot, first_slot = excluded.first_slot, missed = excluded.missed,
 		holds = excluded.holds, attempts = excluded.attempts, output = excluded.output, traces = excluded.traces`
 
-// values writes a row.
+// values returns the columns of a row.
 func values(r *recorder.Run) ([]any, error) {
 	holds, err := json.Marshal(r.Holds)
 	if err != nil {
@@ -69,7 +69,7 @@ func values(r *recorder.Run) ([]any, error) {
 	}, nil
 }
 
-// define says what a job's history allows.
+// define sets what a job's history allows.
 func define(tx *sql.Tx, d messages.Definition) error {
 	keep := d.History.OrDefault()
 	_, err := tx.Exec(`INSERT INTO history_job (name, runs, age, removed, finished) VALUES (?, ?, ?, 0, 0)

@@ -94,7 +94,7 @@ func (s *Store) prepare() error {
 	}
 	err := s.usable()
 	if errors.Is(err, recorder.ErrDamaged) {
-		s.log.Error("cron: the run history is made anew from what the journal still holds", zap.Error(err))
+		s.log.Error("cron: the run history is made anew from the records that the journal still has", zap.Error(err))
 		return s.Reset()
 	}
 	return err
