@@ -1,6 +1,6 @@
-// Package actors is what an author of an actor type needs: the types Actor, Env and Run, the
-// outcomes of an attempt, and the registry of kinds. It knows neither the bus nor the actor system;
-// an actor type is a plain Go type that is made anew for every attempt.
+// Package actors is the API for authors of actor types: the types Actor, Env and Run, the outcomes of an attempt, and the
+// registry of kinds. It knows neither the bus nor the actor system: an actor type is a plain Go type, of which a value is
+// made for every attempt.
 package actors
 
 import (
@@ -10,18 +10,18 @@ import (
 	"curfew/messages"
 )
 
-// A Spec is the `with` block of a job: what an actor type needs to know, as a struct with json tags.
+// A Spec is the `with` block of a job: the settings of an actor type, as a struct with json tags.
 // Both methods must work on the value receiver.
 type Spec interface {
 	// Kind is the name of the actor type in job files; it is called on the zero value.
 	Kind() string
-	// Validate says what is wrong with the block, naming the member; it is called when a job is defined.
+	// Validate returns what is wrong with the block, with the member's name; it is called when a job is defined.
 	Validate() error
 }
 
 // A KeyOwner is a [Spec] of a gated type whose jobs may use a key of their own instead of their session's credential.
-// Such a job is held with its session like all others, but proves nothing about it: its attempts are let in without the
-// session's credential, and nothing that they are answered closes, opens or brakes the session.
+// Such a job is held with its session like all others, but proves nothing about it: its attempts do not get the session's
+// credential, and no answer that they get closes, opens or slows the session.
 type KeyOwner interface {
 	Spec
 	// OwnKey reports whether this job does. It must work on the value receiver.
@@ -37,17 +37,17 @@ type DirUser interface {
 	UsesDir() bool
 }
 
-// An Actor runs one attempt of a job. Embed [Defaults] or [Gated] for what is not Run.
+// An Actor runs one attempt of a job. Embed [Defaults] or [Gated] for Traits.
 type Actor[S Spec] interface {
-	// Run does the work and returns when it is done or ctx ends. A cancel or a timeout ends ctx; an
-	// attempt that has not returned within the grace after that is abandoned: nothing it does counts.
+	// Run does the work and returns when it is done or ctx ends. A cancel or a timeout ends ctx. An attempt that does not
+	// return within the grace after that is abandoned: its result does not count.
 	//
-	// The error is the outcome: nil is done, [Permanent] is never retried, [RetryAfter] is retried when
-	// the server said so, [SessionExpired] closes the gate, [QuotaExhausted] closes it until a time, and
-	// [Unreachable] counts for the session's circuit (gated kinds only), and [Unanswered] is no attempt at
-	// all. With any other error, a timeout or a panic the job's retry policy decides.
+	// The error is the outcome: nil is success, [Permanent] is never retried, [RetryAfter] is retried when the server
+	// asked for it, [SessionExpired] closes the gate, [QuotaExhausted] closes it until a time, [Unreachable] counts for
+	// the session's circuit (gated kinds only), and [Unanswered] does not count as an attempt. After any other error, a
+	// timeout or a panic the job's retry policy decides.
 	Run(ctx context.Context, run Run[S]) (Output, error)
-	// Traits says what holds for all jobs of the type. It must not depend on the Env.
+	// Traits returns what holds for all jobs of the type. It must not depend on the Env.
 	Traits() Traits
 }
 
@@ -55,15 +55,15 @@ type Actor[S Spec] interface {
 type Traits struct {
 	// Gated types depend on a session: no attempt starts while the session's gate is closed.
 	Gated bool
-	// ExpiryByText asks, of failed attempts only, whether the error or the [End] of the output reads like
-	// an expired session. It is for gated types that have no better signal than text.
+	// ExpiryByText makes the runtime look, after a failed attempt, whether the error or the [End] of the output reads
+	// like an expired session. It is for gated types that have no better signal than text.
 	ExpiryByText bool
 	// Definitions is the folder beside the job file in which a definition of the type is found, such as
 	// "agents"; empty: it has none. `with.definition: NAME` fills in what the block does not have from
 	// NAME.md there: its front matter are members of the block, its text is the member system. The Spec
 	// has both members, and sees the whole.
 	Definitions string
-	// Threads types can go on with one conversation: their jobs may have `session_target: main`.
+	// Threads types can go on with one conversation over many runs: their jobs may have `session_target: main`.
 	Threads bool
 	// Timeout of an attempt unless the job says otherwise; default 2 m, gated 1 h.
 	Timeout time.Duration
@@ -94,7 +94,7 @@ type Attempt struct {
 	Run    messages.RunID
 	Job    string
 	Number int       // from 1
-	Slot   time.Time // zero for a run by hand
+	Slot   time.Time // zero for a run that was started by hand
 	// PassEnv names the variables of the daemon that the job's process may see besides the usual ones.
 	PassEnv []string
 	// EnvValues are variables that the job file gives the job's process, with what they hold.
@@ -123,18 +123,17 @@ func (a *Attempt) OnSideEffect(report func(ctx context.Context, tool string) err
 type Output struct {
 	Text string // bounded by [messages.MaxOutput]; the newest part is kept
 
-	// Usage is what the model calls of the attempt cost; the zero value: it made none. Like Text and
-	// Trace it counts beside an error, too.
+	// Usage is the tokens and the cost of the attempt's model calls; the zero value: it made none. Like Text and Trace it
+	// also counts beside an error.
 	Usage messages.Usage
-	// Trace is what an agent did, step by step; [messages.MaxTrace] of it are kept, the first and the
-	// newest steps.
+	// Trace are the steps of an agent. [messages.MaxTrace] bytes of it are kept: the first and the newest steps.
 	Trace []messages.Step
-	// Said is what the job's thread gains by a success; nil: nothing. It counts with `session_target: main`
-	// only, see [Env].
+	// Said is the turn that a success adds to the job's thread; nil: none. It counts with `session_target: main` only,
+	// see [Env].
 	Said *Turn
 }
 
-// A Turn is one exchange of a thread: what was asked, and what came of it.
+// A Turn is one exchange of a thread: the question and the answer.
 type Turn struct {
 	Asked    string `json:"asked"`
 	Answered string `json:"answered"`

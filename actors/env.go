@@ -10,33 +10,33 @@ import (
 	"go.uber.org/zap"
 )
 
-// Env is an attempt's only door to the world. Shell and agent get nothing that another type does not.
+// Env is an attempt's only access to the world. Every type gets the same, also shell and agent.
 type Env struct {
-	// HTTP has sensible timeouts, follows no redirect to another origin and carries no credential.
+	// HTTP is a client with sensible timeouts. It follows no redirect to another origin and sends no credential.
 	HTTP *http.Client
 	// Exec runs processes that cannot outlive the attempt.
 	Exec Exec
-	// Output is for what can be told while the attempt runs: `curfew run logs -f` shows it. What Exec's processes
-	// print goes there by itself, unless they print a value ([Command.Apart]). It never blocks or fails, keeps the newest part, and is not the attempt's
-	// result: that is [Output].
+	// Output is for text that is shown while the attempt runs, by `curfew run logs -f`. What Exec's processes print goes
+	// there by itself, unless they print a value ([Command.Apart]). It never blocks or fails, and keeps the newest part.
+	// It is not the attempt's result: that is [Output].
 	Output io.Writer
-	// Log carries the job, run and attempt.
+	// Log adds the job, run and attempt to each line.
 	Log *zap.Logger
-	// Redact takes every secret that the daemon holds out of a text. What an attempt returns, shows and logs
-	// passes it in any case; a type that cuts a text of others redacts it before, so that no half of a secret stays.
+	// Redact redacts every secret that the daemon holds. Everything that an attempt returns, shows and logs is redacted
+	// anyway; a type that cuts a foreign text redacts it first, so that no half of a secret stays.
 	Redact func(text string) string
-	// Session is the credential lane of a gated attempt; nil for ungated types.
+	// Session is the session of a gated attempt; nil for ungated types.
 	Session Session
 	// Turn waits until no other attempt of the session has the turn, or ctx ends, and takes it until done is called. It
-	// is for what must not happen twice at once, such as asking a CLI whether it is signed in. Nil without a session;
-	// see [Env.TakeTurn].
+	// is for work that must not be done twice at once, such as asking a CLI whether it is signed in. Nil without a
+	// session; see [Env.TakeTurn].
 	Turn func(ctx context.Context) (done func(), err error)
-	// Thread is what was said in earlier runs of a job with `session_target: main`, oldest first; at most
-	// [MaxTurns]. Empty for other jobs.
+	// Thread are the turns of earlier runs of a job with `session_target: main`, oldest first; at most [MaxTurns]. Empty
+	// for other jobs.
 	Thread []Turn
 }
 
-// TakeTurn is Turn; without a session nobody else is there.
+// TakeTurn calls Turn. Without a session it returns at once.
 func (e Env) TakeTurn(ctx context.Context) (done func(), err error) {
 	if e.Turn == nil {
 		return func() {}, ctx.Err()
@@ -44,18 +44,17 @@ func (e Env) TakeTurn(ctx context.Context) (done func(), err error) {
 	return e.Turn(ctx)
 }
 
-// A Session is the credential that an attempt was let in with. The token itself never leaves it.
+// A Session is the session of a gated attempt. It uses the credential, and never shows the token.
 type Session interface {
 	// Name is the session's name in the job file.
 	Name() string
 	// Backend is the base URL that the credential belongs to; empty if the session has none.
 	Backend() string
-	// Client sends the credential to the backend's exact origin and to nobody else, refuses redirects,
-	// and turns every response of status 400 and above into a [*StatusError]. The first authenticated
-	// 2xx of a generation is reported by itself.
+	// Client sends the credential to the backend's exact origin only, refuses redirects, and turns every response of
+	// status 400 and above into a [*StatusError]. The first authenticated 2xx of a generation is reported by itself.
 	Client() *http.Client
-	// Outcome marks what the backend's refusal means by the session's rules: [SessionExpired],
-	// [QuotaExhausted], [RetryAfter] or [Permanent]; or leaves it as it is, for the retry policy.
+	// Outcome classifies the backend's refusal by the session's rules, as [SessionExpired], [QuotaExhausted],
+	// [RetryAfter] or [Permanent]. It returns any other refusal as it is, for the retry policy.
 	Outcome(refused *StatusError) error
 }
 
@@ -65,7 +64,7 @@ type StatusError struct {
 	URL        string // without query and user
 	Status     int
 	Body       string        // at most [MaxErrorBody] bytes
-	RetryAfter time.Duration // 0: the server did not say
+	RetryAfter time.Duration // 0: the server did not ask for a pause
 }
 
 // MaxErrorBody is how much of the body of a failed response is kept, in bytes.
@@ -88,20 +87,19 @@ type Command struct {
 	Path string   // looked up in the PATH that the process gets
 	Args []string // without the name itself
 	Dir  string   // working directory; empty: the daemon's
-	Env  []string // "NAME=value", besides what every job's process gets: CURFEW_JOB and its like, and the job's env
+	Env  []string // "NAME=value", besides the variables of every job's process: CURFEW_JOB and its like, and the job's env
 	Pass []string // names of variables to pass on from the daemon's environment, besides those of the job
-	// Stdin is what it reads from standard input, which ends behind it; empty: there is nothing to read.
+	// Stdin is its standard input; empty: there is nothing to read.
 	Stdin string
-	// Talk, if there is one, holds a conversation with the process instead: it has its standard input, which
-	// it closes when it has nothing more to say, and its standard output. It must return once reading fails
-	// or ends. Then Stdin is not used, and the output is standard error alone.
+	// Talk, if set, holds a conversation with the process instead: it has the process's standard input, which it closes
+	// when it has nothing more to write, and its standard output. It must return once reading fails or ends. Stdin is
+	// not used then, and the output is standard error alone.
 	Talk func(stdin io.WriteCloser, stdout io.Reader)
 	// MaxOutput is how much of its output is kept, in bytes; 0: [messages.MaxOutput].
 	MaxOutput int
-	// Keep lets live what the process leaves in the background when it has ended by itself. They are told to
-	// end otherwise.
+	// Keep lets the processes live that it leaves in the background when it ends by itself. Otherwise they are ended.
 	Keep bool
-	// Apart keeps standard output apart in Result.Stdout, too: for programs that print a value.
+	// Apart also keeps standard output alone, in Result.Stdout: for programs that print a value.
 	Apart bool
 }
 
@@ -110,16 +108,16 @@ type Result struct {
 	ExitCode int    // -1 if a signal ended it
 	Signal   string // that ended it, such as "SIGKILL"; empty: none did
 	Output   string // standard output and error as they came, the newest part
-	Cut      bool   // whether older output was dropped; a mark stands in its place
+	Cut      bool   // whether older output was dropped; a mark is in its place
 	Stdout   string // the newest part of standard output alone; only with Command.Apart
 	Stderr   string // the newest part of standard error alone, for classifying
 }
 
 // Exec runs processes.
 type Exec interface {
-	// Run starts the command in a session of its own with an allow-listed environment and waits for it.
-	// When ctx ends all who descend from it get TERM, and KILL a grace later; no child survives. The error
-	// is nil for any exit code: it means that the process could not be started or was ended by ctx.
+	// Run starts the command in a session of its own, with an allow-listed environment, and waits for it. When ctx ends
+	// all its descendants get TERM, and KILL after a grace; none survives. The error means that the process could not be
+	// started or was ended by ctx. It is nil for any exit code.
 	Run(ctx context.Context, c Command) (Result, error)
 }
 

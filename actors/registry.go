@@ -22,7 +22,7 @@ type Kind struct {
 	run     func(ctx context.Context, env Env, a Attempt, with json.RawMessage) (Output, error)
 }
 
-// Check says what is wrong with a `with` block. Members that the spec does not have are errors.
+// Check returns what is wrong with a `with` block. A member that the spec does not have is an error.
 func (k Kind) Check(with json.RawMessage) error { return k.check(with) }
 
 // OwnKey reports whether a job with that `with` block uses a key of its own instead of its session's credential;
@@ -42,8 +42,8 @@ type Registry struct {
 	kinds map[string]Kind
 }
 
-// Register adds an actor type. New is called for every attempt, and once here, with an empty Env, to
-// ask for the traits. It panics on an empty or taken name: that is an error of the programmer, at boot.
+// Register adds an actor type. newActor is called for every attempt, and once here, with an empty Env, for the traits.
+// Register panics on an empty or taken name: that is an error in the program, found at its start.
 func Register[S Spec](r *Registry, newActor func(Env) Actor[S]) {
 	var zero S
 	name := zero.Kind()
@@ -87,7 +87,7 @@ func Register[S Spec](r *Registry, newActor func(Env) Actor[S]) {
 	}
 }
 
-// Get finds an actor type; the error lists the known ones.
+// Get finds an actor type. The error lists the known ones.
 func (r *Registry) Get(name string) (Kind, error) {
 	k, ok := r.kinds[name]
 	if !ok {

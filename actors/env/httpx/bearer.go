@@ -9,7 +9,7 @@ import (
 
 // Why a token is not sent.
 var (
-	// ErrBackend means that the backend's URL is none that a token may be sent to.
+	// ErrBackend means that a token may not be sent to the backend's URL.
 	ErrBackend = errors.New("httpx: unusable backend")
 	// ErrOrigin means that a request went to another origin than the backend's. Nothing was sent.
 	ErrOrigin = errors.New("httpx: the session's client talks to its backend only")
@@ -17,13 +17,13 @@ var (
 	ErrNoToken = errors.New("httpx: the session has no token; sign in")
 )
 
-// Authenticated is a client that sends the token as a bearer to the exact origin of the backend: scheme,
-// host and port. A request to any other origin is an error before anything is sent, and so is a redirect
-// to anywhere. The backend must be an https URL, or an http one on loopback, without user and query.
+// Authenticated is a client that sends the token as a bearer to the exact origin of the backend: scheme, host and port. A
+// request to any other origin is an error before anything is sent, and so is any redirect. The backend must be an https
+// URL, or an http URL on loopback, without user and query.
 //
-// Responses of status 400 and above are errors ([*actors.StatusError]), without the token if the body
-// quotes it. Confirmed, which may be nil, is called at every 2xx that answered the bearer; it must not
-// block. The client shows the token to nobody: not when it is printed, and not in a response's request.
+// Responses of status 400 and above are errors ([*actors.StatusError]); the token is redacted if the body quotes it.
+// Confirmed, which may be nil, is called at every 2xx that answers the bearer; it must not block. The client does not show
+// the token when it is printed, nor in a response's request.
 func Authenticated(backend, token string, confirmed func()) (*http.Client, error) {
 	to, err := backendOrigin(backend)
 	if err != nil {
@@ -46,8 +46,8 @@ func Authenticated(backend, token string, confirmed func()) (*http.Client, error
 	}, nil
 }
 
-// CheckBackend says whether a token may be sent to that URL; the error is [ErrBackend] with the reason,
-// and never shows a user or a query.
+// CheckBackend returns why a token may not be sent to that URL; nil if it may. The error is [ErrBackend] with the reason;
+// it shows neither user nor query.
 func CheckBackend(backend string) error {
 	_, err := backendOrigin(backend)
 	return err
@@ -71,7 +71,7 @@ func backendOrigin(backend string) (origin, error) {
 	}
 }
 
-// bearer attaches the token. It holds it in a function, which no way of printing looks into.
+// bearer adds the token. It has the token in a function, which printing does not look into.
 type bearer struct {
 	origin    origin
 	next      http.RoundTripper
@@ -100,7 +100,7 @@ func (b *bearer) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	resp.Request = req // not the one that carries the token
+	resp.Request = req // not the one with the token
 	if resp.StatusCode >= 200 && resp.StatusCode <= 299 {
 		b.confirmed()
 	}

@@ -1,6 +1,5 @@
-// Package httpx makes the HTTP clients of attempts: a plain one, and one that carries a session's token to
-// its backend and to nobody else. It is no retrying client and sets no deadline for a whole request: the
-// attempt's context does.
+// Package httpx makes the HTTP clients of attempts: a plain one, and one that sends a session's token to its backend and
+// nowhere else. The clients do not retry, and set no deadline for a whole request: the attempt's context does.
 package httpx
 
 import (
@@ -12,8 +11,8 @@ import (
 	"time"
 )
 
-// The bounds of a connection. A response may be as long in coming as the attempt lasts, but not its first
-// line: a model that thinks for minutes before it answers is normal, one that is silent for longer is gone.
+// The bounds of a connection. A response may take as long as the attempt, but not its first line: a model that thinks for
+// minutes before it answers is normal; one that is silent for longer is gone.
 const (
 	dialTimeout     = 10 * time.Second
 	tlsTimeout      = 10 * time.Second
@@ -28,7 +27,7 @@ const (
 // ErrRedirect means that a server answered with a redirect that is not followed.
 var ErrRedirect = errors.New("httpx: refused to follow a redirect")
 
-// shared is the one pool of connections. Clients are made for every attempt; pools would pile up.
+// shared is the one pool of connections: a client is made for every attempt, and pools would pile up.
 var shared = sync.OnceValue(func() http.RoundTripper {
 	return &http.Transport{
 		Proxy:                  http.ProxyFromEnvironment,
@@ -42,8 +41,8 @@ var shared = sync.OnceValue(func() http.RoundTripper {
 	}
 })
 
-// Plain is a client without a credential. It follows at most 10 redirects, and none to another origin.
-// Responses of every status come back as they are; see [Status] for the other way.
+// Plain is a client without a credential. It follows at most 10 redirects, and none to another origin. It returns a
+// response of any status as it is; [Status] makes errors of them.
 func Plain() *http.Client {
 	return &http.Client{Transport: shared(), CheckRedirect: sameOrigin}
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// origin is the scheme, host and port of a URL, each written out, so two of them can be compared.
+// origin is the scheme, host and port of a URL, in a form that can be compared.
 type origin struct{ scheme, host, port string }
 
 func originOf(u *url.URL) origin {
@@ -21,7 +21,7 @@ func originOf(u *url.URL) origin {
 // String is the origin as a URL. It never has a user, a path or a query, which may hold secrets.
 func (o origin) String() string { return o.scheme + "://" + net.JoinHostPort(o.host, o.port) }
 
-// loopback reports whether the host is this machine by its very name: what DNS says does not count.
+// loopback reports whether the host is this machine by its name or address; DNS is not asked.
 func (o origin) loopback() bool {
 	if o.host == "localhost" {
 		return true
@@ -30,7 +30,7 @@ func (o origin) loopback() bool {
 	return err == nil && ip.Unmap().IsLoopback()
 }
 
-// Bare is a URL without user, query and fragment, which may hold secrets; empty if it is no URL.
+// Bare is a URL without user, query and fragment, which may hold secrets; empty if the text is not a URL.
 func Bare(text string) string {
 	u, err := url.Parse(text)
 	if err != nil {

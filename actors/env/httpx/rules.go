@@ -13,22 +13,22 @@ import (
 	"curfew/messages"
 )
 
-// LongRetryAfter is from when on a 429 is no hurry but a quota: who asks for ten minutes does not mean
-// this request (design §8).
+// LongRetryAfter is the Retry-After from which a 429 means that a quota is used up: a server that asks for ten minutes
+// does not mean this one request (design §8).
 const LongRetryAfter = 10 * time.Minute
 
 // Rules say what a backend's refusals mean for the session whose token was sent.
 type Rules struct{ expired, quota []match }
 
-// match is a refusal that is listed: all that is set must be so.
+// match is a listed refusal: every field that is set must match.
 type match struct {
 	status int
 	code   string
 	body   *regexp.Regexp
 }
 
-// NewRules makes the rules of a session. Without expired_when a 401 is an expiry and nothing else is; what
-// is listed as a quota adds to the default. The error is that of a pattern.
+// NewRules makes the rules of a session. Without expired_when a 401 is an expiry and nothing else is. The refusals of
+// quota_when are added to the default ones. The error is that of a pattern.
 func NewRules(c messages.SessionConfig) (Rules, error) {
 	var r Rules
 	var err error
@@ -84,8 +84,8 @@ func anyIs(ms []match, e *actors.StatusError, codes []string) bool {
 	return false
 }
 
-// Outcome marks what the refusal means: an expiry, a quota that is used up, a server in a hurry, or a
-// request that no retry mends. Anything else comes back as it is, for the retry policy.
+// Outcome classifies a refusal: an expiry, a quota that is used up, a server that asks for a pause, or a request that no
+// retry mends. It returns any other refusal as it is, for the retry policy.
 func (r Rules) Outcome(e *actors.StatusError) error {
 	codes := Codes(e.Body)
 	switch {
@@ -100,8 +100,8 @@ func (r Rules) Outcome(e *actors.StatusError) error {
 	}
 }
 
-// Outcome marks what a refusal means to whom no session belongs: somebody's own key, or none at all. One
-// that came with a status of success, and with no code that says more, may pass.
+// Outcome classifies a refusal of a request without a session: with the job's own key, or with none. A refusal with a
+// status of success is returned as it is.
 func Outcome(e *actors.StatusError) error {
 	switch {
 	case e.Status < http.StatusBadRequest:
@@ -115,9 +115,9 @@ func Outcome(e *actors.StatusError) error {
 	}
 }
 
-// mayChange reports whether the same request, sent again, may be answered otherwise: the key is renewed,
-// a right is granted, the server was in a hurry, another connection leads to the right server (421). All other statuses below 500 say that the request itself
-// is wrong.
+// mayChange reports whether the same request, sent again, may get another answer: the key is renewed, a right is granted,
+// the server was busy, another connection leads to the right server (421). Every other status below 500 means that the
+// request itself is wrong.
 func mayChange(status int) bool {
 	switch status {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusRequestTimeout, http.StatusConflict,
@@ -128,8 +128,8 @@ func mayChange(status int) bool {
 	}
 }
 
-// Codes are the error codes of a JSON body, as texts, wherever backends use to put them: in the body or in
-// its member error.
+// Codes returns the error codes of a JSON body, as texts, from the places where backends put them: the body and its member
+// error.
 func Codes(body string) (codes []string) {
 	var doc map[string]json.RawMessage
 	var list []json.RawMessage

@@ -14,9 +14,9 @@ import (
 // because secrets are taken out first.
 const maxErrorRead = 64 << 10
 
-// Status is a transport that makes every response of status 400 and above a [*actors.StatusError], so what
-// a server refused is told by type and never by text, whatever shape its body has. Secrets are taken out
-// of the body. A nil base is the pool of connections that [Plain] uses.
+// Status is a transport that makes every response of status 400 and above a [*actors.StatusError]: a refusal is known by
+// its type and not by its text, whatever form the body has. Secrets are redacted from the body. A nil base is the pool of
+// connections that [Plain] uses.
 func Status(base http.RoundTripper, secrets ...string) http.RoundTripper {
 	if base == nil {
 		base = shared()
@@ -28,11 +28,11 @@ func Status(base http.RoundTripper, secrets ...string) http.RoundTripper {
 	return &statusTransport{send: base.RoundTrip, fresh: fresh, secrets: func() []string { return secrets }}
 }
 
-// statusTransport has functions only, which no way of printing looks into: neither the secrets nor the
-// connections, through whose buffers they have gone, show.
+// statusTransport has functions only, which printing does not look into: neither the secrets show, nor the connections
+// with their buffers.
 type statusTransport struct {
 	send    func(*http.Request) (*http.Response, error)
-	fresh   func() // lets no later request use a connection of before
+	fresh   func() // closes the idle connections, so that the next request uses a new one
 	secrets func() []string
 }
 
@@ -55,8 +55,7 @@ func (t *statusTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 }
 
-// errorBody reads what is kept of a body. One that breaks off is kept as far as it came: the status is
-// what counts.
+// errorBody reads the part of a body that is kept. A body that breaks off is kept as far as it came: the status counts.
 func errorBody(r io.Reader, own []string) string {
 	b, _ := io.ReadAll(io.LimitReader(r, maxErrorRead))
 	hide := secrets.Redact

@@ -30,7 +30,7 @@ func (f *finder) redact(s string) string {
 	return f.replacer.Replace(s)
 }
 
-// begun is how many bytes at the end of the text may be the beginning of a secret that goes on behind it.
+// begun is how many bytes at the end of the text may be the beginning of a secret that goes on after it.
 func (f *finder) begun(s string) int {
 	if len(f.forms) == 0 {
 		return 0
@@ -45,8 +45,8 @@ func (f *finder) begun(s string) int {
 	return 0
 }
 
-// whole is how much of the text, which goes on, can be judged already: no secret ends behind that place and
-// begins before it.
+// whole is the length of the part that can be redacted now of a text that goes on: no secret begins in that part and ends
+// after it.
 func (f *finder) whole(s string) int {
 	to := len(s) - f.begun(s)
 	for moved := to < len(s); moved; {

@@ -10,11 +10,11 @@ import (
 	"strings"
 )
 
-// minEncoded is how long a secret must be, in bytes, to be looked for in base64: the form of a shorter one would
-// stand in many a text by chance.
+// minEncoded is how long a secret must be, in bytes, to be looked for in base64: the form of a shorter one is in many texts
+// by chance.
 const minEncoded = 8
 
-// forms is every way in which the secrets may be written, the longest first, so that none is replaced in part.
+// forms returns every form in which the secrets may be written, the longest first, so that none is replaced in part.
 func forms(secrets []string) []string {
 	var all []string
 	for _, secret := range secrets {
@@ -58,9 +58,8 @@ func inJSON(secret string, escapeHTML bool) string {
 	return quoted[1 : len(quoted)-1]
 }
 
-// inBase64 is what stands in a base64 text that has the secret somewhere in it. Three bytes become four
-// characters, so there are three ways, by how many bytes of a group stand before the secret. Characters that
-// also depend on what is around it are left out.
+// inBase64 returns the forms of the secret inside a base64 text. Three bytes become four characters, so there are three
+// forms, by how many bytes of a group are before the secret. Characters that also depend on its neighbours are left out.
 func inBase64(secret string, e *base64.Encoding) []string {
 	var all []string
 	for before := range 3 {

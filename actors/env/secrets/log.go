@@ -7,7 +7,7 @@ import (
 	"go.uber.org/zap/zapcore"
 )
 
-// Log takes the secrets out of what a logger writes: out of messages, and out of fields that are texts or errors.
+// Log makes a logger redact what it writes: messages, and fields that are texts or errors.
 func (s *Set) Log() zap.Option {
 	return zap.WrapCore(func(c zapcore.Core) zapcore.Core { return &core{Core: c, set: s} })
 }
@@ -36,8 +36,7 @@ func (c *core) Write(e zapcore.Entry, fields []zapcore.Field) error {
 	return c.Core.Write(e, c.clean(fields))
 }
 
-// clean makes texts of fields that would be written as texts, and takes the secrets out. The fields may belong
-// to the caller.
+// clean redacts the fields that are written as texts. It copies them, as they may belong to the caller.
 func (c *core) clean(fields []zapcore.Field) []zapcore.Field {
 	out := make([]zapcore.Field, len(fields))
 	for i, f := range fields {

@@ -8,11 +8,11 @@ import (
 
 // Bounds of a [Set].
 const (
-	// MinLength is how long a value must be, in bytes, to count as a secret. A shorter one would be found in
-	// every other word of a job that has nothing to do with it.
+	// MinLength is how long a value must be, in bytes, to count as a secret. A shorter one would be found in texts that
+	// have nothing to do with it.
 	MinLength = 6
-	// MaxFormer is how many values of an owner are known: the newest. A job that began with the token before
-	// this one may still print it.
+	// MaxFormer is how many values of an owner are known, the newest: a job that began with an earlier token may still
+	// print that.
 	MaxFormer = 32
 )
 
@@ -23,8 +23,8 @@ type Set struct {
 	find *finder
 }
 
-// Keep adds secrets of an owner. They stay known until newer ones of the same owner take their place, see
-// [MaxFormer]. Values shorter than [MinLength] are passed over.
+// Keep adds secrets of an owner. They stay known until newer ones of the same owner take their place, see [MaxFormer].
+// Values shorter than [MinLength] are ignored.
 func (s *Set) Keep(owner string, values ...string) {
 	if s == nil {
 		return
@@ -51,10 +51,10 @@ func (s *Set) Keep(owner string, values ...string) {
 	s.find = newFinder(all)
 }
 
-// Redact takes every secret out of a text. Cut the text afterwards, not before.
+// Redact redacts every secret in a text. Cut the text afterwards, not before.
 func (s *Set) Redact(text string) string { return s.finder().redact(text) }
 
-// Writer passes on what is written to it without the secrets.
+// Writer makes a writer that redacts what it passes on.
 func (s *Set) Writer(to io.Writer) *Writer { return &Writer{set: s, to: to} }
 
 func (s *Set) finder() *finder {

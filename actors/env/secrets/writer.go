@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// A Writer passes a text on as it comes, without the secrets of its [Set]. It holds back only what may be the
-// beginning of one; [Writer.Flush] lets that go. It is safe for concurrent use.
+// A Writer passes a text on as it comes, and redacts the secrets of its [Set]. It holds back what may be the beginning of
+// a secret; [Writer.Flush] passes that on. It is safe for concurrent use.
 type Writer struct {
 	set *Set
 	to  io.Writer
@@ -17,7 +17,7 @@ type Writer struct {
 
 var _ io.Writer = (*Writer)(nil)
 
-// Write takes in a part of the text. The error is the other writer's.
+// Write takes in a part of the text. The error is that of the writer that it passes on to.
 func (w *Writer) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -28,8 +28,8 @@ func (w *Writer) Write(p []byte) (int, error) {
 	return len(p), w.pass(find.redact(text[:to]))
 }
 
-// Flush passes on what was held back: nothing is to follow, or not for now. A secret that is written half
-// before and half behind a Flush is not found.
+// Flush passes on what was held back, because no more text follows for now. A secret that is written half before and half
+// after a Flush is not found.
 func (w *Writer) Flush() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -1,5 +1,5 @@
-// Package threads keeps what was said in the runs of jobs that go on with one conversation: a file for each
-// job, for this user only, bounded, and replaced as a whole.
+// Package threads keeps the threads of jobs that go on with one conversation: a file for each job, for this user only,
+// bounded, and replaced as a whole.
 package threads
 
 import (
@@ -20,19 +20,18 @@ import (
 
 const (
 	ending = ".json"
-	// maxFile is more than any thread is, in bytes: JSON may write a letter as six.
+	// maxFile is more than any thread has, in bytes: JSON may write one byte as six.
 	maxFile = 6*actors.MaxThread + 64<<10
 )
 
-// Store is a folder of threads. Jobs' names are names of files: the job file's reader sees to that, and
-// others are refused.
+// Store is a folder of threads. A job's name is the name of its file: the job file allows no other names, and they are
+// refused here.
 type Store struct {
 	dir string
 	mu  sync.Mutex
 }
 
-// Open makes the folder, for this user only, if it is not there, and removes the threads of all jobs but
-// those that are named.
+// Open makes the folder, for this user only, if it does not exist, and removes the threads of all other jobs.
 func Open(dir string, jobs []string) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("threads: make the folder: %w", err)
@@ -50,14 +49,14 @@ func Open(dir string, jobs []string) (*Store, error) {
 			continue
 		}
 		if err := os.Remove(filepath.Join(dir, f.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("threads: remove the thread of a job that is gone: %w", err)
+			return nil, fmt.Errorf("threads: remove the thread of a removed job: %w", err)
 		}
 	}
 	return &Store{dir: dir}, nil
 }
 
-// Turns are what was said, oldest first; none for a job that has said nothing. The error says which file
-// cannot be read: whoever removes it begins a new thread.
+// Turns returns the turns of a job's thread, oldest first; none if it has none yet. The error names the file that cannot
+// be read: to remove it begins a new thread.
 func (s *Store) Turns(job string) ([]actors.Turn, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -85,7 +84,7 @@ func (s *Store) Add(job string, t actors.Turn) error {
 
 func (s *Store) read(job string) (turns []actors.Turn, err error) {
 	if job == "" || job != filepath.Base(job) || strings.HasPrefix(job, ".") {
-		return nil, fmt.Errorf("threads: %.80q is no name of a file", job)
+		return nil, fmt.Errorf("threads: %.80q is not a valid file name", job)
 	}
 	f, err := os.Open(filepath.Join(s.dir, job+ending))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -101,7 +100,7 @@ func (s *Store) read(job string) (turns []actors.Turn, err error) {
 	return newest(turns), nil
 }
 
-// newest are the newest turns that are within the bounds.
+// newest returns the newest turns within the bounds.
 func newest(turns []actors.Turn) []actors.Turn {
 	from, size := len(turns), 0
 	for from > 0 && len(turns)-from < actors.MaxTurns {

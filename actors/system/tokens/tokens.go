@@ -1,5 +1,5 @@
-// Package tokens tells a token from what is plainly none: the JSON around it, a page of a proxy, a variable that nobody
-// has filled in. A backend answers those with a bare 401, after which people search for hours.
+// Package tokens tells a token from a text that is clearly not one: the JSON around it, a page of a proxy, a variable that
+// was not filled in. A backend answers such a text with a bare 401, and people then search for hours.
 package tokens
 
 import (
@@ -16,10 +16,10 @@ import (
 // Max bounds a token, in bytes.
 const Max = 16 << 10
 
-// ErrMalformed means that a text is no token. What it is instead stands behind it; the text itself never does.
+// ErrMalformed means that a text is not a token. The error goes on with what it is instead, and never quotes the text.
 var ErrMalformed = errors.New("this is no token")
 
-// Check reports what a text is if it is no token. The error is [ErrMalformed].
+// Check returns what a text is if it is not a token. The error is [ErrMalformed].
 func Check(text string) error {
 	if why := instead(text); why != "" {
 		return fmt.Errorf("%w: %s", ErrMalformed, why)
@@ -27,8 +27,8 @@ func Check(text string) error {
 	return nil
 }
 
-// Read is the token of what a program has printed, or keeps in a file: that alone, or access_token of a JSON object
-// (RFC 6749 §5.1). life is how long it lives by expires_in; 0: it does not say. The error is [ErrMalformed].
+// Read finds the token in what a program has printed, or keeps in a file: the text itself, or access_token of a JSON object
+// (RFC 6749 §5.1). life is its expires_in; 0: it has none. The error is [ErrMalformed].
 func Read(text string) (token string, life time.Duration, err error) {
 	text = strings.TrimSpace(text)
 	if strings.HasPrefix(text, "{") {
@@ -43,10 +43,10 @@ func Read(text string) (token string, life time.Duration, err error) {
 	return text, 0, Check(text)
 }
 
-// maxLife bounds how long a token is believed to live.
+// maxLife bounds the life of a token.
 const maxLife = 100 * 365 * 24 * time.Hour
 
-// Life is an expires_in: seconds, as a number of any form or as text; 0 if it says nothing that can be meant.
+// Life reads an expires_in: seconds, as a number of any form or as text; 0 if it is not a usable number.
 func Life(raw json.RawMessage) time.Duration {
 	var seconds float64
 	err := json.Unmarshal(raw, &seconds)
@@ -64,12 +64,12 @@ func Life(raw json.RawMessage) time.Duration {
 	return time.Duration(min(seconds, maxLife.Seconds()) * float64(time.Second))
 }
 
-// words are what programs print for nothing.
+// words are what programs print when they have no value.
 var words = []string{"null", "undefined", "none", "nil", "nan", "true", "false"}
 
 var variable = regexp.MustCompile(`^\$[A-Za-z_][A-Za-z0-9_]*$|\$\{|\$\(|\{\{|^%[A-Za-z_][A-Za-z0-9_]*%$`)
 
-// instead is what a text is that is no token; empty if it may be one.
+// instead is what a text is that is not a token; empty if it may be one.
 func instead(text string) string {
 	lower := strings.ToLower(text)
 	begins := func(chars string) bool { return text != "" && strings.ContainsRune(chars, rune(text[0])) }
