@@ -13,6 +13,10 @@ const (
 	lastLook  = 50 * time.Millisecond
 )
 
+// maxUnborn is how many further looks are taken while processes are being started, some seconds in all: a program on a
+// file system that hangs can be about to be started for as long as it pleases.
+const maxUnborn = 1000
+
 // ident names a process for good: its number may come again, its start does not.
 type ident struct {
 	pid   int
@@ -29,7 +33,8 @@ type family struct {
 	keeps  bool   // what it leaves may go on
 	look   func() ([]running, error)
 
-	blind bool // that the last look failed
+	blind  bool // that the last look failed
+	unborn bool // that it saw somebody who may be about to be started here
 
 	unclear []running // who may be a member, as the last look says; nothing shows it
 
@@ -43,15 +48,20 @@ func newFamily(leader int, run string) *family {
 }
 
 // left are the members that have not ended. That nobody is left is believed when it has been seen twice: a
-// look takes a while, in which one may fork and end. When nothing can be seen, nobody is taken to be left.
+// look takes a while, in which one may fork and end. A look that sees somebody who may be just being started by this
+// program proves nothing, as long as that lasts. When nothing can be seen, nobody is taken to be left.
 func (f *family) left() (members []running) {
-	for range 2 {
+	for looks, more := 2, maxUnborn; looks > 0; looks-- {
 		all, err := f.look()
 		if f.blind = err != nil; f.blind {
 			return nil
 		}
 		if members = f.members(all); len(members) > 0 {
 			break
+		}
+		if f.unborn && more > 0 {
+			time.Sleep(firstLook)
+			looks, more = looks+1, more-1
 		}
 	}
 	for _, p := range members {

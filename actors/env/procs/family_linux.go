@@ -12,8 +12,9 @@ import (
 // group, or bears CURFEW_RUN of its run while no other process of that run is alive, or holds a pipe of the leader, or
 // bears and holds none and can be nobody else's. So do all below it.
 func (f *family) members(all []running) (out []running) {
-	f.unclear = nil
-	t := tree{family: f, byPid: make(map[int]running, len(all)), ours: make(map[int]bool), leaders: own.leading()}
+	f.unclear, f.unborn = nil, false
+	t := tree{family: f, byPid: make(map[int]running, len(all)), ours: make(map[int]bool)}
+	t.leaders, t.since = own.leading()
 	for _, p := range all {
 		t.byPid[p.pid] = p
 	}
@@ -40,6 +41,7 @@ type tree struct {
 	byPid   map[int]running
 	ours    map[int]bool   // what was found out
 	leaders map[int]leader // what was started here
+	since   uint64         // who is not older, and no leader, may be about to be one
 	alone   bool           // nothing else was started here for the run
 }
 
@@ -70,6 +72,10 @@ func (t *tree) adopted(p running) bool {
 		return true
 	}
 	if _, others := t.leaders[p.session]; others {
+		return false
+	}
+	if p.start >= t.since { // seen between its start and the moment at which it is known
+		t.unborn = true
 		return false
 	}
 	run := runBy(p.pid)

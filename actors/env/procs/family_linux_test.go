@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -202,6 +203,47 @@ func TestBesideEachOther(t *testing.T) {
 	helper.mustEnd(t)
 }
 
+// TestBesideOneThatIsStarted: a process of the run that this program is just starting is nobody else's, though it is
+// there, with the run's mark, before anybody knows of it.
+func TestBesideOneThatIsStarted(t *testing.T) {
+	life := newLifeline(t)
+	first := exec.Command("sleep", "1000")
+	first.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	if err := first.Start(); err != nil {
+		t.Fatal(err)
+	}
+	next := exec.Command("/bin/sh", "-c", open+forever)
+	next.Env = []string{"LIFELINE=" + life.path, "CURFEW_RUN=" + runOfTest(t)}
+	next.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	f, p := newFamily(first.Process.Pid, runOfTest(t)), &process{run: runOfTest(t)}
+	has := func(members []running) bool {
+		return slices.ContainsFunc(members, func(m running) bool { return m.pid == next.Process.Pid })
+	}
+	err := own.start(p, func() (int, error) {
+		if err := next.Start(); err != nil {
+			return 0, err
+		}
+		<-life.ready
+		all, err := takeCensus()
+		if has(f.members(all)) || !f.unborn {
+			t.Errorf("while it is started it is taken for another's (unborn: %v)", f.unborn)
+		}
+		return next.Process.Pid, err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	if has(f.left()) || f.unborn {
+		t.Errorf("when it is started it is taken for another's (unborn: %v)", f.unborn)
+	}
+	for _, c := range []*exec.Cmd{first, next} {
+		_ = syscall.Kill(-c.Process.Pid, syscall.SIGKILL)
+		_ = c.Wait()
+	}
+	own.forget(next.Process.Pid, p)
+	life.mustEnd(t)
+}
+
 // TestTogether: processes of one run that end at once leave nobody behind, though each sees the other.
 func TestTogether(t *testing.T) {
 	const servers = 4
@@ -303,7 +345,7 @@ func TestReap(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, p := range all {
-			if p.parent == os.Getpid() && p.ended && own.leading()[p.pid].run == "" {
+			if leaders, _ := own.leading(); p.parent == os.Getpid() && p.ended && leaders[p.pid].run == "" {
 				zombies++
 			}
 		}

@@ -4,18 +4,19 @@ package procs
 
 import (
 	"maps"
+	"math"
 	"slices"
 	"sync"
 	"time"
 )
 
 // own is what this program has started here. It is one for the whole program, as its children are.
-var own = &offspring{leaders: map[int]*process{}, kept: map[ident]bool{}, foreign: map[int]bool{}, suspects: map[ident]time.Time{}, unclear: map[ident]bool{}}
+var own = &offspring{starting: map[*process]uint64{}, leaders: map[int]*process{}, kept: map[ident]bool{}, foreign: map[int]bool{}, suspects: map[ident]time.Time{}, unclear: map[ident]bool{}}
 
 // offspring knows which children of the program somebody waits for, so that nobody else takes how they ended.
 type offspring struct {
 	mu       sync.Mutex
-	starting int                 // processes that are being started: they may be there, and not be known yet
+	starting map[*process]uint64 // what is being started, and since when in clock ticks: it may be there, and not be known yet
 	leaders  map[int]*process    // until they are reaped
 	kept     map[ident]bool      // who may go on: `background: keep`
 	foreign  map[int]bool        // sessions of who descended from this program before it started anything here
@@ -26,12 +27,12 @@ type offspring struct {
 // start calls f, which starts the process and returns its number, and knows of it from then on.
 func (o *offspring) start(p *process, f func() (pid int, err error)) error {
 	o.mu.Lock()
-	o.starting++
+	o.starting[p] = ticks()
 	o.mu.Unlock()
 	pid, err := f()
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.starting--
+	delete(o.starting, p)
 	if err == nil {
 		o.leaders[pid] = p
 	}
@@ -53,19 +54,23 @@ type leader struct {
 	pipes []uint64 // that it was given
 }
 
-// leading are the processes that were started here, by number.
-func (o *offspring) leading() map[int]leader {
+// leading are the processes that were started here, by number. Children of this program that are not among them, and
+// not older than since, may be about to be: nobody knows yet what they are.
+func (o *offspring) leading() (leaders map[int]leader, since uint64) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	out := make(map[int]leader, len(o.leaders))
+	leaders, since = make(map[int]leader, len(o.leaders)), math.MaxUint64
 	for pid, p := range o.leaders {
 		is := leader{run: p.run, pipes: p.given}
 		if p.leaving {
 			is.run = ""
 		}
-		out[pid] = is
+		leaders[pid] = is
 	}
-	return out
+	for _, began := range o.starting {
+		since = min(since, began)
+	}
+	return leaders, since
 }
 
 // leave says that the process is over, or told to end: who of its run has lost its parents is nobody's from now

@@ -94,7 +94,7 @@ func (o *offspring) reap(all []running) {
 			if p.session == p.pid {
 				patience = patienceOwn
 			}
-			if o.starting > 0 || time.Since(since) < patience {
+			if len(o.starting) > 0 || time.Since(since) < patience {
 				suspects[p.ident()] = since
 				continue
 			}
