@@ -107,6 +107,9 @@ func (s *streams) copy(to *capture) {
 		}
 		return true
 	})
+	for _, one := range s.all {
+		one.last(to, buf)
+	}
 }
 
 // open reports whether anybody can still write.
@@ -150,6 +153,19 @@ func (s *stream) take(to *capture, buf []byte, everything bool) {
 		if !everything {
 			return
 		}
+	}
+}
+
+// last takes in what is in the pipe now. When the deadline passes, nobody may have looked since it was written: a busy
+// machine can keep a program from running for seconds. It reads no more than the pipe holds, so that a process that goes
+// on writing is not read for ever.
+func (s *stream) last(to *capture, buf []byte) {
+	size, err := unix.FcntlInt(uintptr(s.fd), unix.F_GETPIPE_SZ, 0)
+	if err != nil {
+		size = slot
+	}
+	for range max(size/slot, 1) {
+		s.take(to, buf, false)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -40,6 +41,28 @@ func TestRunKeepsTheOrderOfMuch(t *testing.T) {
 	})
 	if want := "before\n" + strings.Repeat("x", 1000000) + "behind\nlast\n"; err != nil || r.Output != want {
 		t.Errorf("got %d bytes, want %d; %v", len(r.Output), len(want), err)
+	}
+}
+
+// TestCopyTakesWhatIsThere: what a process wrote before the deadline is not lost because the deadline passed before anybody
+// looked, as on a machine that is too busy.
+func TestCopyTakesWhatIsThere(t *testing.T) {
+	s, far, err := openStreams(true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.close()
+	defer closeAll(far) // who is out of reach holds the output
+	for i, text := range []string{"out\n", "err\n"} {
+		if _, err := far[i].WriteString(text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.setDeadline(time.Unix(1, 0))
+	got := newCapture(MaxCapture, false, nil, nil)
+	s.copy(got)
+	if r := got.result(); r.Output != "out\nerr\n" || r.Stderr != "err\n" {
+		t.Errorf("got %q, of it %q on standard error", r.Output, r.Stderr)
 	}
 }
 
