@@ -91,7 +91,7 @@ func TestCallsWithoutAnAnswer(t *testing.T) {
 		first, then string
 	}{
 		{"it prints in a call", stubbed(t, "chatty"), "put done", "get done"},
-		{"it breaks a message", stubbed(t, "broken"), perhaps + `it wrote a line that is no message: "{\"jsonrpc\":\"2.0\",\"id\":")`, `the tool could not be called: it wrote a line that is no message: "{\"jsonrpc`},
+		{"it breaks a message", stubbed(t, "broken"), perhaps + `it wrote a line that is not a message: "{\"jsonrpc\":\"2.0\",\"id\":")`, `the tool could not be called: it wrote a line that is not a message: "{\"jsonrpc`},
 		{"it ends", stubbed(t, "exit"), perhaps + "its process has ended: exit status 1: out of cheese)", "the tool could not be called: its process has ended: exit status 1: out of cheese"},
 		{"it says no", stubbed(t, "refused"), "the tool has failed: the disk is full", "get done"},
 		{"it hangs up", webStub(t, "cut", false), perhaps, "get done"},

@@ -13,19 +13,29 @@ import (
 
 // duration is a Go duration from [MinSpan] to most.
 func (o object) duration(key string, most time.Duration) (messages.Duration, bool) {
+	return o.span(key, most, `"90s" or "1h30m"`, func(s string) (time.Duration, bool) {
+		d, err := time.ParseDuration(s)
+		return d, err == nil
+	})
+}
+
+// days is like [object.duration], but the text may begin with days of 24 hours: "90d", "1d12h".
+func (o object) days(key string, most time.Duration) (messages.Duration, bool) {
+	return o.span(key, most, `"90d" or "36h"`, ParseDays)
+}
+
+func (o object) span(key string, most time.Duration, examples string, parse func(string) (time.Duration, bool)) (messages.Duration, bool) {
 	n := o.get(key)
 	if n == nil {
 		return 0, false
 	}
-	s, ok := n.scalar.(string)
-	if !ok || n.shape != shapeText {
-		o.at(n, `%s must be a duration such as "90s" or "1h30m", not %s`, key, n)
-		return 0, false
-	}
-	d, err := time.ParseDuration(s)
+	s, isText := n.scalar.(string)
+	d, ok := parse(s)
 	switch {
-	case err != nil:
-		o.at(n, `%s must be a duration such as "90s" or "1h30m", not %q`, key, s)
+	case !isText || n.shape != shapeText:
+		o.at(n, `%s must be a duration such as %s, not %s`, key, examples, n)
+	case !ok:
+		o.at(n, `%s must be a duration such as %s, not %q`, key, examples, s)
 	case d < MinSpan:
 		o.at(n, "%s must be at least %v, not %v", key, MinSpan, d)
 	case d > most:
@@ -77,31 +87,6 @@ func (o object) anyNumber(key string, want ...shape) (float64, *node) {
 	default:
 		return 0, nil // a number has no other type
 	}
-}
-
-// days is like [object.duration], but the text may begin with days of 24 hours: "90d", "1d12h".
-func (o object) days(key string, most time.Duration) (messages.Duration, bool) {
-	n := o.get(key)
-	if n == nil {
-		return 0, false
-	}
-	s, ok := n.scalar.(string)
-	if !ok || n.shape != shapeText {
-		o.at(n, `%s must be a duration such as "90d" or "36h", not %s`, key, n)
-		return 0, false
-	}
-	d, ok := ParseDays(s)
-	switch {
-	case !ok:
-		o.at(n, `%s must be a duration such as "90d" or "36h", not %q`, key, s)
-	case d < MinSpan:
-		o.at(n, "%s must be at least %v, not %v", key, MinSpan, d)
-	case d > most:
-		o.at(n, "%s must be at most %v, not %v", key, most, d)
-	default:
-		return messages.Duration(d), true
-	}
-	return 0, false
 }
 
 // ParseDays reads a Go duration that may begin with whole days of 24 hours, such as "1d12h".

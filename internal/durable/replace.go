@@ -1,4 +1,4 @@
-// Package durable writes small files that must survive a loss of power.
+// Package durable writes and removes small files so that the change survives a loss of power.
 package durable
 
 import (

@@ -12,7 +12,7 @@ import (
 	"syscall"
 )
 
-// Held says that another process has the data folder.
+// Held says that another process has locked the data folder.
 type Held struct {
 	Data string
 	PID  int // of the holder; 0: not known
@@ -20,17 +20,17 @@ type Held struct {
 
 var _ error = (*Held)(nil)
 
-// Error names the holder, and what works beside it.
+// Error names the holder, and says what can be done instead.
 func (e *Held) Error() string {
 	who := "another process"
 	if e.PID != 0 {
 		who = "the process with pid " + strconv.Itoa(e.PID)
 	}
-	return fmt.Sprintf("lock: %s has the data folder %s and is the only one that may write to it; "+
-		"speak to it with the commands or the HTTP API, or stop it, or choose another data folder (--data)", who, e.Data)
+	return fmt.Sprintf("lock: %s uses the data folder %s, and only one process may; "+
+		"use the commands or the HTTP API to talk to it, stop it, or choose another data folder (--data)", who, e.Data)
 }
 
-// InUse reports whether a process has the data folder now. It changes nothing there.
+// InUse reports whether a process has locked the data folder. It changes nothing in the folder.
 func InUse(data string) bool {
 	for _, path := range []string{data, filepath.Join(data, file)} {
 		if busy(path) {
@@ -49,14 +49,14 @@ func busy(path string) bool {
 		return false
 	}
 	defer f.Close()
-	// Shared: two who look do not see each other. It is given back by Close.
+	// A shared lock, so that two processes that look do not see each other. Close releases it.
 	return errors.Is(syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB), syscall.EWOULDBLOCK)
 }
 
-// maxNote bounds what is read of a file that names the holder.
+// maxNote is how many bytes are read of a file that names the holder.
 const maxNote = 4096
 
-// holder is the pid in the lock file, or else in daemon.json; 0 if neither has one.
+// holder is the pid in the lock file, or else in daemon.json; 0: neither has one.
 func holder(data string) int {
 	if pid, err := strconv.Atoi(strings.TrimSpace(string(note(filepath.Join(data, file))))); err == nil && pid > 0 {
 		return pid

@@ -1,4 +1,4 @@
-// Package lock keeps a data folder to one process that writes to it. It is not a lock between goroutines.
+// Package lock makes sure that only one process writes to a data folder. It is not a lock between goroutines.
 package lock
 
 import (
@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	// Patience is how long [Acquire] waits for a daemon that is just stopping.
+	// Patience is how long [Acquire] waits for the lock: a daemon may be just stopping.
 	Patience = time.Second
 	retry    = 50 * time.Millisecond
 )
@@ -24,18 +24,18 @@ const (
 // file is the name of the lock file in a data folder.
 const file = "daemon.lock"
 
-// Lock is a data folder that belongs to this process. It ends with the process, however that ends.
+// Lock is a data folder that is locked by this process. The lock ends with the process, also after a crash.
 type Lock struct {
 	data   string
-	folder *os.File    // nil where the file system has no lock for it
-	file   *os.File    // what builds of before looked at, and where people find the pid
-	was    fs.FileInfo // of the folder
+	folder *os.File    // nil where the file system cannot lock a folder
+	file   *os.File    // the lock of older builds, and the file with the pid for people
+	was    fs.FileInfo // of the folder when it was locked
 }
 
-// Acquire takes a data folder, which must be there. If another process still has it after [Patience], the error is
-// a [*Held].
+// Acquire locks a data folder, which must exist. If another process still holds the lock after [Patience], the error is a
+// [*Held].
 //
-// The lock is on the folder, since a file in it can be removed while it is held, and on the file, too.
+// It locks the folder, since a file in it can be removed while it is locked, and also the file, for older builds.
 func Acquire(ctx context.Context, data string) (*Lock, error) {
 	patience, cancel := context.WithTimeout(ctx, Patience)
 	defer cancel()
@@ -53,7 +53,7 @@ func Acquire(ctx context.Context, data string) (*Lock, error) {
 	return l, nil
 }
 
-// refused lets go of what was taken and says why it is not enough.
+// refused releases what was locked, and says why the rest could not be.
 func (l *Lock) refused(ctx context.Context, err error) error {
 	switch {
 	case ctx.Err() != nil:
@@ -61,13 +61,13 @@ func (l *Lock) refused(ctx context.Context, err error) error {
 	case errors.Is(err, context.DeadlineExceeded):
 		err = &Held{Data: l.data, PID: holder(l.data)}
 	default:
-		err = fmt.Errorf("lock: take %s: %w", l.data, err)
+		err = fmt.Errorf("lock: lock the data folder %s: %w", l.data, err)
 	}
 	return errors.Join(err, l.Release())
 }
 
-// takeFolder locks the folder itself. Some network file systems lock only what is open for writing, which a folder
-// cannot be: there the file has to do.
+// takeFolder locks the folder itself. Some network file systems lock only files that are open for writing, which a folder
+// cannot be. There only the file is locked.
 func (l *Lock) takeFolder(ctx context.Context) error {
 	folder, err := os.Open(l.data)
 	if err != nil {
@@ -82,13 +82,13 @@ func (l *Lock) takeFolder(ctx context.Context) error {
 	return err
 }
 
-// takeFile locks the lock file and writes the pid into it, for people. A link in its place is refused, so that no
-// other file is written: whoever could put one there may not be a friend.
+// takeFile locks the lock file and writes the pid into it, for people. A link in its place is refused, so that an attacker
+// cannot make the daemon write to another file.
 func (l *Lock) takeFile(ctx context.Context) error {
 	path := filepath.Join(l.data, file)
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW, 0o600)
 	if errors.Is(err, syscall.ELOOP) {
-		return fmt.Errorf("%s is a link: remove it", path)
+		return fmt.Errorf("%s is a link; remove it", path)
 	}
 	if err != nil {
 		return err
@@ -99,7 +99,7 @@ func (l *Lock) takeFile(ctx context.Context) error {
 		return err
 	}
 	if st, ok := info.Sys().(*syscall.Stat_t); !info.Mode().IsRegular() || ok && st.Nlink > 1 {
-		return fmt.Errorf("%s is a link, or no ordinary file: remove it", path)
+		return fmt.Errorf("%s is a link or not a regular file; remove it", path)
 	}
 	if err := take(ctx, f); err != nil {
 		return err
@@ -109,7 +109,7 @@ func (l *Lock) takeFile(ctx context.Context) error {
 	return errors.Join(err, f.Truncate(int64(len(pid))))
 }
 
-// take locks an open file; the lock ends with it.
+// take locks an open file. The lock ends when the file is closed.
 func take(ctx context.Context, f *os.File) error {
 	for {
 		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
@@ -122,21 +122,21 @@ func take(ctx context.Context, f *os.File) error {
 	}
 }
 
-// Lost says what has become of the folder, if it is not at its path any more.
+// Lost says why the folder is not at its path any more; nil: it is.
 func (l *Lock) Lost() error {
 	now, err := os.Stat(l.data)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("the data folder %s is gone", l.data)
 	case err != nil:
-		return fmt.Errorf("the data folder cannot be seen: %w", err)
+		return fmt.Errorf("the data folder cannot be accessed: %w", err)
 	case !os.SameFile(l.was, now):
 		return fmt.Errorf("the data folder %s was replaced by another", l.data)
 	}
 	return nil
 }
 
-// Release gives the folder back. The file stays: removing it could take another process's lock away.
+// Release unlocks the folder. The file stays, since removing it could remove the lock of another process.
 func (l *Lock) Release() error {
 	var errs []error
 	for _, f := range []**os.File{&l.file, &l.folder} {

@@ -9,8 +9,8 @@ import (
 // writers are the bits of a mode by which others than the owner may write.
 const writers = 0o022
 
-// Prepare makes the data folder if need be, for its owner only. One that another user owns, or that others may write
-// to, is refused: they could put another journal, or other tokens, in the place of ours.
+// Prepare makes the data folder, for its owner only, if it does not exist. A folder that belongs to another user, or that
+// others may write to, is refused: they could replace the journal or the tokens.
 func Prepare(data string) error {
 	if err := os.MkdirAll(data, 0o700); err != nil {
 		return fmt.Errorf("lock: make the data folder: %w", err)
@@ -22,17 +22,17 @@ func Prepare(data string) error {
 	return private(data, info, os.Geteuid())
 }
 
-// private is the rule, for a process of that user. What root owns only root can change, besides those whom the mode lets.
+// private is the rule for a process of that user. A folder of root is accepted, since only root can change it.
 func private(data string, info os.FileInfo, user int) error {
 	owner, ok := info.Sys().(*syscall.Stat_t)
 	switch {
 	case !info.IsDir():
-		return fmt.Errorf("lock: %s is no folder", data)
+		return fmt.Errorf("lock: %s is not a folder; choose another --data", data)
 	case ok && int(owner.Uid) != user && owner.Uid != 0:
 		return fmt.Errorf("lock: the data folder %s belongs to the user with id %d, and this is user %d: start as that user, "+
 			"give the folder to this one (`chown -R %d %s`), or choose another --data", data, owner.Uid, user, user, data)
 	case info.Mode().Perm()&writers != 0:
-		return fmt.Errorf("lock: the data folder %s may be written by others than its owner (mode %04o): take that away with `chmod go-w %s`, or choose another --data",
+		return fmt.Errorf("lock: other users may write to the data folder %s (mode %04o): forbid it with `chmod go-w %s`, or choose another --data",
 			data, info.Mode().Perm(), data)
 	}
 	return nil

@@ -1,6 +1,6 @@
-// Package screen makes texts that others wrote fit for a terminal: what a job, a backend or a server has printed
-// must not move the cursor, set the title, turn lines round or write lines that look like ours. Everything that
-// people see on a terminal goes through it, whoever wrote it; what programs read (JSON) does not.
+// Package screen makes texts from others safe for a terminal: the output of a job, a backend or a server must not move the
+// cursor, set the title, reverse lines or print lines that look like ours. All text for a terminal goes through it; JSON for
+// programs does not.
 package screen
 
 import (
@@ -10,9 +10,9 @@ import (
 	"unicode/utf8"
 )
 
-// Text is a text of any number of lines. A carriage return ends a line, too, alone or before a line feed; tabs
-// stay. Every other control character, byte that is no UTF-8, and character that changes the direction of what is
-// shown behind it becomes an escape such as \x1b or \u202e.
+// Text makes a text of any number of lines safe. A carriage return counts as a line end, alone or before a line feed. Tabs
+// stay. Every other control character, every byte that is not UTF-8, and every character that changes the direction of the
+// text after it becomes an escape such as \x1b or \u202e.
 func Text(s string) string {
 	if clean(s, false) {
 		return s
@@ -21,7 +21,7 @@ func Text(s string) string {
 	return string(out)
 }
 
-// Line is a text in one line: line ends and tabs become \n, \r and \t, the rest is as in [Text].
+// Line makes a text safe and puts it on one line: line ends and tabs become \n, \r and \t, the rest is as in [Text].
 func Line(s string) string {
 	if clean(s, true) {
 		return s
@@ -30,15 +30,15 @@ func Line(s string) string {
 	return string(out)
 }
 
-// NewWriter passes on what is written as [Text] has it.
+// NewWriter returns a writer that passes on to w what is written, made safe as by [Text].
 func NewWriter(w io.Writer) *Writer { return &Writer{to: w} }
 
-// A Writer is that of [NewWriter]. It may be written to in any parts: a character that is not complete yet is
-// kept until the rest of it comes. It is for one goroutine.
+// A Writer makes a stream safe; see [NewWriter]. The stream may come in any pieces: an incomplete character is kept until its
+// rest comes. A Writer is for one goroutine.
 type Writer struct {
 	to   io.Writer
 	held []byte // the beginning of a character
-	cr   bool   // the last was a carriage return, which was passed on as a line end
+	cr   bool   // the last character was a carriage return, which was passed on as a line end
 }
 
 // Write writes p.
@@ -49,7 +49,7 @@ func (w *Writer) Write(p []byte) (int, error) {
 	return len(p), w.pass(string(text[:whole]))
 }
 
-// Flush writes what is kept. Nothing is to follow.
+// Flush writes an incomplete character that was kept. It is called at the end of the stream.
 func (w *Writer) Flush() error {
 	text := string(w.held)
 	w.held = nil
@@ -66,7 +66,7 @@ func (w *Writer) pass(text string) error {
 	return err
 }
 
-// incomplete is how many bytes at the end are the beginning of a character.
+// incomplete is the number of bytes at the end that are the beginning of a character.
 func incomplete(p []byte) int {
 	for n := 1; n < utf8.UTFMax && n <= len(p); n++ {
 		if utf8.RuneStart(p[len(p)-n]) {
@@ -93,8 +93,8 @@ func clean(s string, line bool) bool {
 	return true
 }
 
-// tame appends the text. Cr says whether a carriage return came before it; the second result, whether its last
-// is one.
+// tame appends the text, made safe. Cr says whether a carriage return came before it; the second result says whether the
+// text ends with one.
 func tame(out []byte, s string, line, cr bool) ([]byte, bool) {
 	for len(s) > 0 {
 		r, size := utf8.DecodeRuneInString(s)
@@ -123,7 +123,7 @@ func tame(out []byte, s string, line, cr bool) ([]byte, bool) {
 	return out, cr
 }
 
-// harmful reports whether a terminal may take a character for an order, or an editor for another direction.
+// harmful reports whether a character may control a terminal or change the direction of text.
 func harmful(r rune) bool {
 	switch {
 	case r < ' ', r == 0x7f, r >= 0x80 && r < 0xa0: // C0, DEL, C1

@@ -1,5 +1,5 @@
-// Package systemd tells a service manager how the daemon is (sd_notify): ready, stopping, alive, and a line
-// for `systemctl status`. Without one, that is without NOTIFY_SOCKET, everything here does nothing.
+// Package systemd tells a service manager the state of the daemon (sd_notify): ready, stopping, alive, and a line for
+// `systemctl status`. Without a service manager, that is without NOTIFY_SOCKET, nothing here does anything.
 package systemd
 
 import (
@@ -15,38 +15,37 @@ import (
 )
 
 const (
-	// statusEvery is the time between two looks for the status line, unless the watchdog wants more of them.
+	// statusEvery is the time between two updates of the status line, unless the watchdog needs shorter ones.
 	statusEvery = 10 * time.Second
 	// maxStatus bounds the status line, in bytes.
 	maxStatus = 200
 )
 
-// Manager is the service manager that has started the daemon, if one has.
+// Manager is the service manager that started the daemon, if there is one.
 type Manager struct {
 	log      *zap.Logger
 	here     bool
 	watchdog time.Duration // how long the manager waits for a sign of life; 0: it does not
 }
 
-// New finds the manager in the environment. A watchdog that is set up in a way that cannot be read is
-// logged, and taken as none.
+// New finds the manager in the environment. Watchdog settings that are not valid are logged, and then there is no watchdog.
 func New(log *zap.Logger) *Manager {
 	m := &Manager{log: log, here: os.Getenv("NOTIFY_SOCKET") != ""}
 	var err error
 	if m.watchdog, err = daemon.SdWatchdogEnabled(false); err != nil {
-		log.Warn("systemd: the watchdog cannot be fed", zap.Error(err))
+		log.Warn("systemd: the watchdog is off, because its settings are not valid", zap.Error(err))
 	}
 	return m
 }
 
-// Ready says that the daemon does its work.
+// Ready says that the daemon works.
 func (m *Manager) Ready() { m.send(daemon.SdNotifyReady) }
 
 // Stopping says that the daemon has begun to stop.
 func (m *Manager) Stopping() { m.send(daemon.SdNotifyStopping) }
 
-// Watch asks look for a line about the daemon every few seconds until ctx ends, and passes it on. The
-// watchdog is fed only when look answers: within half of its time, and without an error.
+// Watch calls look for a line about the daemon every few seconds until ctx ends, and passes the line on. The watchdog gets a
+// sign of life only if look returns without an error within half of the watchdog's time.
 func (m *Manager) Watch(ctx context.Context, look func(context.Context) (string, error)) {
 	if !m.here {
 		return
@@ -68,7 +67,7 @@ func (m *Manager) Watch(ctx context.Context, look func(context.Context) (string,
 	}
 }
 
-// look asks once, and says what has changed.
+// look calls look once, and tells the manager what has changed.
 func (m *Manager) look(ctx context.Context, patience time.Duration, look func(context.Context) (string, error), said string) string {
 	within, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -77,7 +76,7 @@ func (m *Manager) look(ctx context.Context, patience time.Duration, look func(co
 		return said
 	}
 	if err != nil {
-		m.log.Warn("systemd: the daemon gives no sign of life", zap.Error(err))
+		m.log.Warn("systemd: no sign of life for the watchdog: the daemon does not answer", zap.Error(err))
 		return said
 	}
 	var news []string
@@ -99,6 +98,6 @@ func (m *Manager) send(state string) {
 		return
 	}
 	if _, err := daemon.SdNotify(false, state); err != nil {
-		m.log.Warn("systemd: the service manager cannot be told", zap.String("what", state), zap.Error(err))
+		m.log.Warn("systemd: cannot reach the service manager", zap.String("what", state), zap.Error(err))
 	}
 }

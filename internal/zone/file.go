@@ -16,7 +16,8 @@ const (
 	maxFile  = 64 << 10 // bytes of a zone's file; the largest has 4 KiB
 )
 
-// ofFile is the zone of a file: by the first name of a zone in its path or in a link that it is, else by what is in it.
+// ofFile is the zone of a file: by the first zone name in its path or in the links that it leads through, else by its
+// contents.
 func (m Machine) ofFile(file string) (Found, error) {
 	at := file
 	for range maxLinks {
@@ -32,7 +33,7 @@ func (m Machine) ofFile(file string) (Found, error) {
 		}
 		at = to
 	}
-	return Found{}, fmt.Errorf("%s is a link that leads to no file", file)
+	return Found{}, fmt.Errorf("%s is a link that does not lead to a file", file)
 }
 
 func (m Machine) path(file string) string { return filepath.Join(m.Root, filepath.FromSlash(file)) }
@@ -43,8 +44,8 @@ func nameIn(file string) (string, bool) {
 	return name, ok && Known(bare(name))
 }
 
-// other reports whether a file that is called UTC holds another zone: a container into which somebody mounted the machine's
-// /etc/localtime, which is a link there.
+// other reports whether a file with the name UTC holds another zone. That is so in a container where the host's
+// /etc/localtime was mounted over a link.
 func (m Machine) other(file, name string) bool {
 	loc, err := time.LoadLocation(bare(name))
 	if err != nil || !same(loc, time.UTC, recent, true) {
@@ -74,7 +75,8 @@ func (m Machine) load(file string) (*time.Location, error) {
 	return time.LoadLocationFromTZData(file, data)
 }
 
-// ofContent is the zone that a file holds. Many zones may; the one that the machine names beside it goes first.
+// ofContent is a zone with the same clock as in the file. If there are several, the one that the machine names in
+// /etc/timezone comes first.
 func (m Machine) ofContent(file string) (Found, error) {
 	loc, err := m.load(file)
 	switch {
@@ -92,5 +94,5 @@ func (m Machine) ofContent(file string) (Found, error) {
 	if name, ok := like(loc); ok {
 		return Found{Name: name}, nil
 	}
-	return Found{}, fmt.Errorf("%s is a file that is like no zone of the IANA database; name the zone with TZ, or with timezone in the job file", file)
+	return Found{}, fmt.Errorf("%s matches no zone of the IANA database; name the zone with TZ, or with timezone in the job file", file)
 }

@@ -7,15 +7,15 @@ import (
 	"time"
 )
 
-// What is compared of two clocks. Schedules look ahead, so zones that were alike lately and stay so are alike.
+// The times at which two clocks are compared. Schedules look ahead, so zones that agree recently and later count as the same.
 var (
 	always = time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC)
 	recent = time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
 	ahead  = time.Date(2038, 1, 1, 0, 0, 0, 0, time.UTC)
 )
 
-// like is the zone of the database whose clock is the same: with all of its past and its abbreviations if there is one, else
-// lately and from now on: by its abbreviations, by a fixed offset, or at all.
+// like is a zone of the database with the same clock. One that agrees in all of its past and in its abbreviations is
+// preferred. Then it is enough to agree recently and later: with abbreviations, with a fixed offset, or at all.
 func like(loc *time.Location) (string, bool) {
 	for _, pass := range []struct {
 		from  time.Time
@@ -34,7 +34,7 @@ func like(loc *time.Location) (string, bool) {
 	return "", false
 }
 
-// same reports whether two clocks show the same times, and abbreviations.
+// same reports whether two clocks show the same times from an instant on; with words, also the same abbreviations.
 func same(a, b *time.Location, from time.Time, words bool) bool {
 	for at := from; at.Before(ahead); {
 		x, y := at.In(a), at.In(b)
@@ -53,7 +53,7 @@ func same(a, b *time.Location, from time.Time, words bool) bool {
 	return true
 }
 
-// later is the first of the ends that is after the instant, else a day later: a comparison must end, whatever stands in a file.
+// later is the first of the ends that is after the instant, else a day later, so that a comparison ends with every file.
 func later(at time.Time, ends ...time.Time) time.Time {
 	next := at.Add(24 * time.Hour)
 	found := false
@@ -68,8 +68,8 @@ func later(at time.Time, ends ...time.Time) time.Time {
 // nowhere is the abbreviation of a rule that cannot be read.
 const nowhere = "???"
 
-// ofRule is the clock of a POSIX rule, such as "JST-9" or "CET-1CEST,M3.5.0,M10.5.0/3". The standard library reads such rules
-// at the end of a zone's file, so it is given a file with nothing else in it.
+// ofRule is the clock of a POSIX rule, such as "JST-9" or "CET-1CEST,M3.5.0,M10.5.0/3". The standard library reads such a
+// rule at the end of a zone's file, so it gets a file with little else in it.
 func ofRule(rule string) (*time.Location, bool) {
 	if len(rule) > 255 || bytes.ContainsAny([]byte(rule), "\n\x00") {
 		return nil, false

@@ -1,6 +1,6 @@
-// Package zone finds the IANA name of the machine's time zone, wherever the C library takes it from: a name, a path or
-// a rule in TZ, or /etc/localtime as a link, a chain of links or a file. It never answers UTC for what it does not know:
-// a job would run at another time than the machine's own clock says.
+// Package zone finds the IANA name of the machine's time zone in all places where the C library looks: a name, a path or a
+// rule in TZ, or /etc/localtime as a link, a chain of links or a file. It never falls back to UTC for a zone that it does not
+// know, since then jobs would run at other times than the machine's own clock shows.
 package zone
 
 import (
@@ -12,13 +12,13 @@ import (
 	"time"
 )
 
-// Machine is where a zone is looked up.
+// Machine is the machine whose zone is looked up.
 type Machine struct {
 	Root string                      // folder that its paths begin in; "/" for this machine
 	Env  func(string) (string, bool) // its environment, such as [os.LookupEnv]
 }
 
-// Found is a zone, and what a person should know of how it was found.
+// Found is a zone, and a warning if it is not certain.
 type Found struct {
 	Name    string // of the IANA database
 	Warning string // empty: the name is certain
@@ -74,7 +74,7 @@ func (m Machine) ofTZ(tz string) (Found, error) {
 	return Found{}, fmt.Errorf("TZ is %q, which is not a valid time zone%s", tz, Meant(value))
 }
 
-// bare is the name without what a database calls its variants.
+// bare is the name without the prefix that a database gives to its variants.
 func bare(name string) string {
 	return strings.TrimPrefix(strings.TrimPrefix(name, "posix/"), "right/")
 }
@@ -90,7 +90,7 @@ func leaps(name string) string {
 //go:embed names.txt
 var embedded string
 
-// names are those of the IANA database: UTC, the zones that a country has, those of a fixed offset, and the rest.
+// names are the names of the IANA database: UTC, the zones of countries, the zones with a fixed offset, and the rest.
 var names = sync.OnceValue(func() []string { return strings.Fields(embedded) })
 
 var listed = sync.OnceValue(func() map[string]string {
@@ -101,20 +101,20 @@ var listed = sync.OnceValue(func() map[string]string {
 	return out
 })
 
-// Known reports whether that is the name of a zone of the IANA database, letter by letter.
+// Known reports whether a text is exactly the name of a zone of the IANA database.
 func Known(name string) bool {
 	if there, ok := listed()[strings.ToLower(name)]; ok {
 		return there == name
 	}
 	if name == "" || name == "Local" || strings.ContainsAny(name, " :") {
-		return false // Go's own names, and what is no name
+		return false // Go's own names, and texts that cannot be names
 	}
 	_, err := time.LoadLocation(name) // a database of this machine that is newer
 	return err == nil
 }
 
-// Meant is a question for the zone that a wrong name may mean, such as "; did you mean Europe/Vienna?"; else what a name
-// looks like.
+// Meant asks about the zone that a wrong name may mean, such as "; did you mean Europe/Vienna?". If there is none it says
+// what a name looks like.
 func Meant(name string) string {
 	lower := strings.ToLower(strings.ReplaceAll(strings.Trim(name, "\"' \t"), " ", "_"))
 	if there, ok := listed()[lower]; ok {

@@ -92,7 +92,7 @@ func TestFind(t *testing.T) {
 		{"a Mac", "unset", map[string]string{"etc/localtime": "-> /var/db/timezone/zoneinfo/Europe/Vienna"}, "Europe/Vienna", ""},
 		{"nothing", "unset", nil, "UTC", "this machine has no time zone (no TZ and no /etc/localtime), so its clock is UTC"},
 		{"no zone's file", "unset", map[string]string{"etc/localtime": "hello"}, "", "/etc/localtime cannot be read as a time zone"},
-		{"a loop", "unset", map[string]string{"etc/localtime": "-> localtime"}, "", "/etc/localtime is a link that leads to no file"},
+		{"a loop", "unset", map[string]string{"etc/localtime": "-> localtime"}, "", "/etc/localtime is a link that does not lead to a file"},
 
 		{"TZ", "Asia/Tokyo", nil, "Asia/Tokyo", ""},
 		{"TZ with a colon", ":Europe/Berlin", nil, "Europe/Berlin", ""},

@@ -314,7 +314,7 @@ func TestUnsafeFolder(t *testing.T) {
 	if err := os.Chmod(d.Data, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	if said := refuses(d, nil); !strings.Contains(said, "may be written by others than its owner (mode 0777)") || !strings.Contains(said, "chmod go-w") {
+	if said := refuses(d, nil); !strings.Contains(said, "other users may write to the data folder") || !strings.Contains(said, "chmod go-w") {
 		t.Errorf("it says %s", said)
 	}
 	if err := os.Chmod(d.Data, 0o700); err != nil {
@@ -323,7 +323,7 @@ func TestUnsafeFolder(t *testing.T) {
 	d.Start(faultsFile)
 	removeFile(t, filepath.Join(d.Data, "daemon.lock"))
 	pid := strconv.Itoa(d.Process.Process.Pid)
-	if said := refuses(d, nil); !strings.Contains(said, "the process with pid "+pid+" has the data folder") {
+	if said := refuses(d, nil); !strings.Contains(said, "the process with pid "+pid+" uses the data folder") {
 		t.Errorf("with the lock's file removed a second daemon says %s", said)
 	}
 	if err := d.End(syscall.SIGTERM); err != nil {

@@ -77,7 +77,7 @@ func (c *connection) explain(err error) error {
 		return err
 	}
 	if silent := c.session == nil || errors.Is(err, errNoAnswer); silent && stray != "" && !errors.Is(err, ErrConfig) {
-		return fmt.Errorf("it wrote a line that is no message: %s; %w", stray, err)
+		return fmt.Errorf("it wrote a line that is not a message: %s; %w", stray, err)
 	}
 	return err
 }

@@ -16,12 +16,12 @@ import (
 
 // Bounds of what a server writes on its standard output.
 const (
-	maxStray     = 1_000 // lines that are no messages
+	maxStray     = 1_000 // lines that are not messages
 	maxToldStray = 5     // of them, that are told of
 	maxQuote     = 200   // bytes that are quoted of a line
 )
 
-// sieve is a process's standard output without the lines that are no messages. Programs print banners and logs
+// sieve is a process's standard output without the lines that are not messages. Programs print banners and logs
 // there, though the protocol forbids it; the library ends the conversation at the first of them.
 type sieve struct {
 	from  *mouth
@@ -85,7 +85,7 @@ func (s *sieve) judge(line []byte, ended error) (bool, error) {
 	case valid:
 		return true, nil // at the end of the output the next line is empty
 	case meant && object && ended == nil:
-		return false, fmt.Errorf("it wrote a line that is no message: %s", s.quote(line))
+		return false, fmt.Errorf("it wrote a line that is not a message: %s", s.quote(line))
 	case meant && object:
 		return false, ended // it was cut off
 	}
@@ -95,7 +95,7 @@ func (s *sieve) judge(line []byte, ended error) (bool, error) {
 	return false, ended
 }
 
-// skip counts a line that is no message. The error: there are too many.
+// skip counts a line that is not a message. The error: there are too many.
 func (s *sieve) skip(line []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -104,7 +104,7 @@ func (s *sieve) skip(line []byte) error {
 	case s.closed:
 		return nil
 	case s.strays > maxStray:
-		return fmt.Errorf("it wrote more than %d lines that are no messages", maxStray)
+		return fmt.Errorf("it wrote more than %d lines that are not messages", maxStray)
 	}
 	if s.last = s.quote(line); s.strays <= maxToldStray {
 		s.stray(s.last)
@@ -139,7 +139,7 @@ func (s *sieve) wait(most time.Duration) {
 	}
 }
 
-// ended says why the output has ended, and quotes the last line that was no message. [io.EOF]: the process has
+// ended says why the output has ended, and quotes the last line that was not a message. [io.EOF]: the process has
 // closed it, or has ended; nil: it has not ended, or nobody listened any more.
 func (s *sieve) ended() (stray string, why error) {
 	s.mu.Lock()

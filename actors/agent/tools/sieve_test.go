@@ -49,7 +49,7 @@ func TestSieve(t *testing.T) {
 			t.Fatalf("%q passes as %q, %v, and %d lines are told of %d", whole, got, err, len(*told), strays)
 		}
 		if last, why := s.ended(); !errors.Is(why, io.EOF) || (last == "") != (strays == 0) {
-			t.Fatalf("it has ended with %v, and the last line that is no message is %s", why, last)
+			t.Fatalf("it has ended with %v, and the last line that is not a message is %s", why, last)
 		}
 	})
 }
@@ -58,12 +58,12 @@ func TestSieve(t *testing.T) {
 // nobody listens.
 func TestSieveBounds(t *testing.T) {
 	for text, want := range map[string]string{
-		`{"jsonrpc":"2.0",` + "\n":                             `it wrote a line that is no message: "{\"jsonrpc\":\"2.0\","`,
+		`{"jsonrpc":"2.0",` + "\n":                             `it wrote a line that is not a message: "{\"jsonrpc\":\"2.0\","`,
 		`{"jsonrpc":"2.0",`:                                    "EOF",
 		strings.Repeat("x\n", maxStray):                        "EOF",
-		strings.Repeat("x\n", maxStray+1):                      "it wrote more than 1000 lines that are no messages",
+		strings.Repeat("x\n", maxStray+1):                      "it wrote more than 1000 lines that are not messages",
 		strings.Repeat("x", maxMessage+1):                      "it wrote a line of more than 8388608 bytes",
-		`{"jsonrpc":"` + strings.Repeat("x", 300) + "\n" + `"`: `it wrote a line that is no message: "{\"jsonrpc\":\"` + strings.Repeat("x", maxQuote-12) + `" …`,
+		`{"jsonrpc":"` + strings.Repeat("x", 300) + "\n" + `"`: `it wrote a line that is not a message: "{\"jsonrpc\":\"` + strings.Repeat("x", maxQuote-12) + `" …`,
 	} {
 		s, _ := sifted(strings.NewReader(text))
 		_, _ = io.ReadAll(s)
@@ -88,7 +88,7 @@ func TestExplainSilence(t *testing.T) {
 	}
 	c := &connection{process: &process{out: s, in: &ear{}}}
 	got := c.explain(fmt.Errorf("%w within %s", errNoAnswer, ConnectTimeout))
-	if want := `it wrote a line that is no message: "Loading …{\"jsonrpc\":\"2.0\"}"; no answer within 1m0s`; got.Error() != want {
+	if want := `it wrote a line that is not a message: "Loading …{\"jsonrpc\":\"2.0\"}"; no answer within 1m0s`; got.Error() != want {
 		t.Errorf("got %v; want %s", got, want)
 	}
 	c.session = nil

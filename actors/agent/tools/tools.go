@@ -48,7 +48,7 @@ type Config struct {
 	Process actors.Command // what a server's process gets besides its command: folder and environment
 	// Redact takes secrets out of what is quoted of a server; nil: there are none.
 	Redact func(string) string
-	// Stray is told of each of the first lines on a server's standard output that are no messages: quoted and bounded,
+	// Stray is told of each of the first lines on a server's standard output that are not messages: quoted and bounded,
 	// at any time until the set is closed, from any goroutine. Nil: nobody is.
 	Stray func(server, line string)
 }
