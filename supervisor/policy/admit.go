@@ -58,6 +58,11 @@ func (m *Machine) Admit(f messages.Fact) (messages.Fact, error) {
 			return nil, bad("by and to", "are needed: by how much, above 0, and to what time")
 		}
 		return f, nil
+	case messages.Woke:
+		if f.Due.IsZero() { // it would be that of every timer which is not set
+			return nil, bad("due", "is empty; it is the time that the timer was set to")
+		}
+		return f, nil
 	case messages.AttemptFailed:
 		return f, m.admitFailed(f)
 	case messages.AttemptSucceeded:

@@ -1,0 +1,22 @@
+package policy_test
+
+import (
+	"errors"
+	"testing"
+
+	"curfew/messages"
+	"curfew/supervisor/policy"
+)
+
+// TestATimerHasATime: a timer that goes off without a time would pass for each that is not set, and open a gate that
+// waits for its canary.
+func TestATimerHasATime(t *testing.T) {
+	timer := messages.Timer{Session: "default", Why: messages.WakeCanaryWait}
+	if _, err := policy.New().Admit(messages.Woke{Timer: timer}); !errors.Is(err, policy.ErrBadPayload) {
+		t.Errorf("without a time it is admitted: %v", err)
+	}
+	timer.Due = 1
+	if _, err := policy.New().Admit(messages.Woke{Timer: timer}); err != nil {
+		t.Errorf("with a time it is refused: %v", err)
+	}
+}
