@@ -1,6 +1,6 @@
-// Package actors is the API for authors of actor types: the types Actor, Env and Run, the outcomes of an attempt, and the
-// registry of kinds. It knows neither the bus nor the actor system: an actor type is a plain Go type, of which a value is
-// made for every attempt.
+// Package actors is the API for authors of actor types: the types Actor, Env and Run, the outcomes of an attempt, and
+// the registry of kinds. It knows neither the bus nor the actor system: an actor type is a plain Go type, of which a
+// value is made for every attempt.
 package actors
 
 import (
@@ -20,17 +20,17 @@ type Spec interface {
 }
 
 // A KeyOwner is a [Spec] of a gated type whose jobs may use a key of their own instead of their session's credential.
-// Such a job is held with its session like all others, but proves nothing about it: its attempts do not get the session's
-// credential, and no answer that they get closes, opens or slows the session.
+// Such a job is held with its session like all others, but proves nothing about it: its attempts do not get the
+// session's credential, and no answer that they get closes, opens or slows the session.
 type KeyOwner interface {
 	Spec
 	// OwnKey reports whether this job does. It must work on the value receiver.
 	OwnKey() bool
 }
 
-// A DirUser is a [Spec] with a member `dir`: a folder that its jobs work in. Only the reader of a job file knows where the
-// file is. So for such a job it makes a relative `dir` absolute, by the file's own folder, and fills in that folder where
-// the block has no `dir`.
+// A DirUser is a [Spec] with a member `dir`: a folder that its jobs work in. Only the reader of a job file knows where
+// the file is. So for such a job it makes a relative `dir` absolute, by the file's own folder, and fills in that folder
+// where the block has no `dir`.
 type DirUser interface {
 	Spec
 	// UsesDir reports whether this job works in a folder. It must work on the value receiver.
@@ -39,8 +39,8 @@ type DirUser interface {
 
 // An Actor runs one attempt of a job. Embed [Defaults] or [Gated] for Traits.
 type Actor[S Spec] interface {
-	// Run does the work and returns when it is done or ctx ends. A cancel or a timeout ends ctx. An attempt that does not
-	// return within the grace after that is abandoned: its result does not count.
+	// Run does the work and returns when it is done or ctx ends. A cancel or a timeout ends ctx. An attempt that does
+	// not return within the grace after that is abandoned: its result does not count.
 	//
 	// The error is the outcome: nil is success, [Permanent] is never retried, [RetryAfter] is retried when the server
 	// asked for it, [SessionExpired] closes the gate, [QuotaExhausted] closes it until a time, [Unreachable] counts for
@@ -123,8 +123,8 @@ func (a *Attempt) OnSideEffect(report func(ctx context.Context, tool string) err
 type Output struct {
 	Text string // bounded by [messages.MaxOutput]; the newest part is kept
 
-	// Usage is the tokens and the cost of the attempt's model calls; the zero value: it made none. Like Text and Trace it
-	// also counts beside an error.
+	// Usage is the tokens and the cost of the attempt's model calls; the zero value: it made none. Like Text and Trace
+	// it also counts beside an error.
 	Usage messages.Usage
 	// Trace are the steps of an agent. [messages.MaxTrace] bytes of it are kept: the first and the newest steps.
 	Trace []messages.Step

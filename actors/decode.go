@@ -78,7 +78,8 @@ func refusedBy[S Spec](object json.RawMessage, wrap func(json.RawMessage) json.R
 		if err == nil {
 			continue
 		}
-		if text := err.Error(); strings.HasPrefix(text, "unknown field ") || strings.HasPrefix(text, "cannot unmarshal ") {
+		if text := err.Error(); strings.HasPrefix(text, "unknown field ") ||
+			strings.HasPrefix(text, "cannot unmarshal ") {
 			return "", nil
 		}
 		if inner, own := refusedBy[S](members[name], alone); own != nil {

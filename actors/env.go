@@ -16,9 +16,9 @@ type Env struct {
 	HTTP *http.Client
 	// Exec runs processes that cannot outlive the attempt.
 	Exec Exec
-	// Output is for text that is shown while the attempt runs, by `curfew run logs -f`. What Exec's processes print goes
-	// there by itself, unless they print a value ([Command.Apart]). It never blocks or fails, and keeps the newest part.
-	// It is not the attempt's result: that is [Output].
+	// Output is for text that is shown while the attempt runs, by `curfew run logs -f`. What Exec's processes print
+	// goes there by itself, unless they print a value ([Command.Apart]). It never blocks or fails, and keeps the newest
+	// part. It is not the attempt's result: that is [Output].
 	Output io.Writer
 	// Log adds the job, run and attempt to each line.
 	Log *zap.Logger
@@ -31,8 +31,8 @@ type Env struct {
 	// is for work that must not be done twice at once, such as asking a CLI whether it is signed in. Nil without a
 	// session; see [Env.TakeTurn].
 	Turn func(ctx context.Context) (done func(), err error)
-	// Thread are the turns of earlier runs of a job with `session_target: main`, oldest first; at most [MaxTurns]. Empty
-	// for other jobs.
+	// Thread are the turns of earlier runs of a job with `session_target: main`, oldest first; at most [MaxTurns].
+	// Empty for other jobs.
 	Thread []Turn
 }
 
@@ -116,8 +116,8 @@ type Result struct {
 // Exec runs processes.
 type Exec interface {
 	// Run starts the command in a session of its own, with an allow-listed environment, and waits for it. When ctx ends
-	// all its descendants get TERM, and KILL after a grace; none survives. The error means that the process could not be
-	// started or was ended by ctx. It is nil for any exit code.
+	// all its descendants get TERM, and KILL after a grace; none survives. The error means that the process could not
+	// be started or was ended by ctx. It is nil for any exit code.
 	Run(ctx context.Context, c Command) (Result, error)
 }
 

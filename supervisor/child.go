@@ -90,8 +90,8 @@ func (h *shard) attempt(c actor.Context, r messages.Record, a messages.AttemptSt
 	}
 }
 
-// begin hands the parked attempt to the actor: to a fresh incarnation if the present one has failed, has left an attempt
-// running, or has tried this run before. A start that the barrier blocks stays parked.
+// begin hands the parked attempt to the actor: to a fresh incarnation if the present one has failed, has left an
+// attempt running, or has tried this run before. A start that the barrier blocks stays parked.
 func (h *shard) begin(c actor.Context, k *child) {
 	if !h.s.barrier.allows(k.at) {
 		return

@@ -6,6 +6,6 @@
 // decided begins with the restart of the child. Only a shard, on its own goroutine, restarts or stops a job actor.
 //
 // Locks: a shard's state needs none, as it belongs to its mailbox's goroutine. Each of barrier.mu, Supervisors.mu and
-// Pool.mu is taken alone: while one is held, no other lock is taken and no callback runs but the barrier's "last", which
-// must take no lock of this package.
+// Pool.mu is taken alone: while one is held, no other lock is taken and no callback runs but the barrier's "last",
+// which must take no lock of this package.
 package supervisor

@@ -43,8 +43,8 @@ type catchUp struct {
 	done chan struct{} // has room for the answer of every shard
 }
 
-// Freeze blocks every start after the newest record, whose seq is last(), and returns that seq when every shard has read
-// up to it. The shards go on reading; starts that are decided from here on are kept for the next runtime
+// Freeze blocks every start after the newest record, whose seq is last(), and returns that seq when every shard has
+// read up to it. The shards go on reading; starts that are decided from here on are kept for the next runtime
 // ([Config.Unbegun]). The seq is valid, too, if ctx ends first, which is the error: then some starts up to it may not
 // have begun either.
 func (s *Supervisors) Freeze(ctx context.Context, last func() uint64) (seq uint64, err error) {

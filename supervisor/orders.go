@@ -31,9 +31,9 @@ var _ error = (*Failure)(nil)
 // Error is the error of the attempt.
 func (f *Failure) Error() string { return string(f.Fact.Class) + ": " + f.Fact.Error }
 
-// FactID is the id of a fact about an attempt: the same for every reporter, so the log takes each kind of fact once. The
-// incarnation is part of it, because it is never used again: after the clock was set back, a slot, and so a run, may have
-// a name that was used before, and the log drops a fact whose id it knows.
+// FactID is the id of a fact about an attempt: the same for every reporter, so the log takes each kind of fact once.
+// The incarnation is part of it, because it is never used again: after the clock was set back, a slot, and so a run,
+// may have a name that was used before, and the log drops a fact whose id it knows.
 func FactID(f messages.Fact, a messages.AttemptRef) string {
 	return messages.FactID(f.Name(), string(a.Run), strconv.Itoa(a.Attempt), strconv.FormatUint(a.Incarnation, 10))
 }

@@ -32,7 +32,8 @@ func Supervise(c Config) (*Supervisors, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	s := &Supervisors{cfg: c, barrier: barrier{limit: unlimited}, stopped: make(chan struct{}), restarts: make(map[string]int)}
+	s := &Supervisors{cfg: c, barrier: barrier{limit: unlimited}, stopped: make(chan struct{}),
+		restarts: make(map[string]int)}
 	props := actor.PropsFromProducer(func() actor.Actor { return &root{s: s} })
 	pid, err := c.System.Root.SpawnNamed(props, rootName)
 	if err != nil {
@@ -42,8 +43,8 @@ func Supervise(c Config) (*Supervisors, error) {
 	return s, nil
 }
 
-// Stop stops every supervisor and job actor and waits until they have stopped, or ctx ends, which is the error. Attempts
-// in flight are told to stop; the host, not this, waits for them.
+// Stop stops every supervisor and job actor and waits until they have stopped, or ctx ends, which is the error.
+// Attempts in flight are told to stop; the host, not this, waits for them.
 func (s *Supervisors) Stop(ctx context.Context) error {
 	s.stop.Do(func() { s.cfg.System.Root.Stop(s.root) })
 	select {
@@ -80,7 +81,8 @@ func (s *Supervisors) forget(job string) {
 // lose its children and their attempts.
 func (s *Supervisors) guard(who string) {
 	if r := recover(); r != nil {
-		s.cfg.Logger.Error("cron: a supervisor panicked", zap.String("supervisor", who), zap.Any("panic", r), zap.ByteString("stack", debug.Stack()))
+		s.cfg.Logger.Error("cron: a supervisor panicked", zap.String("supervisor", who), zap.Any("panic", r),
+			zap.ByteString("stack", debug.Stack()))
 		s.cfg.Fatal(fmt.Errorf("supervisor: %s panicked: %v", who, r))
 	}
 }
@@ -121,6 +123,7 @@ func (r *root) spawn(c actor.Context) {
 }
 
 // HandleFailure ends the runtime: a shard recovers its own panics, so its failure is a bug in this package.
-func (r *root) HandleFailure(_ *actor.ActorSystem, _ actor.Supervisor, shard *actor.PID, _ *actor.RestartStatistics, reason, _ any) {
+func (r *root) HandleFailure(_ *actor.ActorSystem, _ actor.Supervisor, shard *actor.PID, _ *actor.RestartStatistics,
+	reason, _ any) {
 	r.s.cfg.Fatal(fmt.Errorf("supervisor: shard %s failed: %v", shard.GetId(), reason))
 }

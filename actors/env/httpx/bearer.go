@@ -17,13 +17,13 @@ var (
 	ErrNoToken = errors.New("httpx: the session has no token; sign in")
 )
 
-// Authenticated is a client that sends the token as a bearer to the exact origin of the backend: scheme, host and port. A
-// request to any other origin is an error before anything is sent, and so is any redirect. The backend must be an https
-// URL, or an http URL on loopback, without user and query.
+// Authenticated is a client that sends the token as a bearer to the exact origin of the backend: scheme, host and port.
+// A request to any other origin is an error before anything is sent, and so is any redirect. The backend must be an
+// https URL, or an http URL on loopback, without user and query.
 //
 // Responses of status 400 and above are errors ([*actors.StatusError]); the token is redacted if the body quotes it.
-// Confirmed, which may be nil, is called at every 2xx that answers the bearer; it must not block. The client does not show
-// the token when it is printed, nor in a response's request.
+// Confirmed, which may be nil, is called at every 2xx that answers the bearer; it must not block. The client does not
+// show the token when it is printed, nor in a response's request.
 func Authenticated(backend, token string, confirmed func()) (*http.Client, error) {
 	to, err := backendOrigin(backend)
 	if err != nil {
@@ -46,8 +46,8 @@ func Authenticated(backend, token string, confirmed func()) (*http.Client, error
 	}, nil
 }
 
-// CheckBackend returns why a token may not be sent to that URL; nil if it may. The error is [ErrBackend] with the reason;
-// it shows neither user nor query.
+// CheckBackend returns why a token may not be sent to that URL; nil if it may. The error is [ErrBackend] with the
+// reason; it shows neither user nor query.
 func CheckBackend(backend string) error {
 	_, err := backendOrigin(backend)
 	return err

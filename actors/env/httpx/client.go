@@ -1,5 +1,5 @@
-// Package httpx makes the HTTP clients of attempts: a plain one, and one that sends a session's token to its backend and
-// nowhere else. The clients do not retry, and set no deadline for a whole request: the attempt's context does.
+// Package httpx makes the HTTP clients of attempts: a plain one, and one that sends a session's token to its backend
+// and nowhere else. The clients do not retry, and set no deadline for a whole request: the attempt's context does.
 package httpx
 
 import (
@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// The bounds of a connection. A response may take as long as the attempt, but not its first line: a model that thinks for
-// minutes before it answers is normal; one that is silent for longer is gone.
+// The bounds of a connection. A response may take as long as the attempt, but not its first line: a model that thinks
+// for minutes before it answers is normal; one that is silent for longer is gone.
 const (
 	dialTimeout     = 10 * time.Second
 	tlsTimeout      = 10 * time.Second

@@ -20,8 +20,8 @@ func RetryAfter(h http.Header) time.Duration {
 	return retryAfter(h.Get("Retry-After"), time.Now())
 }
 
-// retryAfter reads the header, which is a number of seconds or an HTTP date, and from some servers a fraction or a duration
-// such as "3s"; 0 if it is none of these, or past.
+// retryAfter reads the header, which is a number of seconds or an HTTP date, and from some servers a fraction or a
+// duration such as "3s"; 0 if it is none of these, or past.
 func retryAfter(header string, now time.Time) time.Duration {
 	header = strings.TrimSpace(header)
 	if d := number(header, time.Second); d > 0 {

@@ -84,8 +84,8 @@ func anyIs(ms []match, e *actors.StatusError, codes []string) bool {
 	return false
 }
 
-// Outcome classifies a refusal: an expiry, a quota that is used up, a server that asks for a pause, or a request that no
-// retry mends. It returns any other refusal as it is, for the retry policy.
+// Outcome classifies a refusal: an expiry, a quota that is used up, a server that asks for a pause, or a request that
+// no retry mends. It returns any other refusal as it is, for the retry policy.
 func (r Rules) Outcome(e *actors.StatusError) error {
 	codes := Codes(e.Body)
 	switch {
@@ -108,16 +108,17 @@ func Outcome(e *actors.StatusError) error {
 		return e
 	case e.Status < http.StatusInternalServerError && !mayChange(e.Status):
 		return actors.Permanent(e)
-	case e.Status == http.StatusTooManyRequests, e.RetryAfter > 0 && e.Status != http.StatusUnauthorized && e.Status != http.StatusForbidden:
+	case e.Status == http.StatusTooManyRequests, e.RetryAfter > 0 && e.Status != http.StatusUnauthorized &&
+		e.Status != http.StatusForbidden:
 		return actors.RetryAfter(e, e.RetryAfter)
 	default:
 		return e
 	}
 }
 
-// mayChange reports whether the same request, sent again, may get another answer: the key is renewed, a right is granted,
-// the server was busy, another connection leads to the right server (421). Every other status below 500 means that the
-// request itself is wrong.
+// mayChange reports whether the same request, sent again, may get another answer: the key is renewed, a right is
+// granted, the server was busy, another connection leads to the right server (421). Every other status below 500 means
+// that the request itself is wrong.
 func mayChange(status int) bool {
 	switch status {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusRequestTimeout, http.StatusConflict,
@@ -128,8 +129,8 @@ func mayChange(status int) bool {
 	}
 }
 
-// Codes returns the error codes of a JSON body, as texts, from the places where backends put them: the body and its member
-// error.
+// Codes returns the error codes of a JSON body, as texts, from the places where backends put them: the body and its
+// member error.
 func Codes(body string) (codes []string) {
 	var doc map[string]json.RawMessage
 	var list []json.RawMessage

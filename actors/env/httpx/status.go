@@ -14,9 +14,9 @@ import (
 // because secrets are taken out first.
 const maxErrorRead = 64 << 10
 
-// Status is a transport that makes every response of status 400 and above a [*actors.StatusError]: a refusal is known by
-// its type and not by its text, whatever form the body has. Secrets are redacted from the body. A nil base is the pool of
-// connections that [Plain] uses.
+// Status is a transport that makes every response of status 400 and above a [*actors.StatusError]: a refusal is known
+// by its type and not by its text, whatever form the body has. Secrets are redacted from the body. A nil base is the
+// pool of connections that [Plain] uses.
 func Status(base http.RoundTripper, secrets ...string) http.RoundTripper {
 	if base == nil {
 		base = shared()

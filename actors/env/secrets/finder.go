@@ -45,8 +45,8 @@ func (f *finder) begun(s string) int {
 	return 0
 }
 
-// whole is the length of the part that can be redacted now of a text that goes on: no secret begins in that part and ends
-// after it.
+// whole is the length of the part that can be redacted now of a text that goes on: no secret begins in that part and
+// ends after it.
 func (f *finder) whole(s string) int {
 	to := len(s) - f.begun(s)
 	for moved := to < len(s); moved; {

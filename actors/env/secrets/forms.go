@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// minEncoded is how long a secret must be, in bytes, to be looked for in base64: the form of a shorter one is in many texts
-// by chance.
+// minEncoded is how long a secret must be, in bytes, to be looked for in base64: the form of a shorter one is in many
+// texts by chance.
 const minEncoded = 8
 
 // forms returns every form in which the secrets may be written, the longest first, so that none is replaced in part.
@@ -59,7 +59,8 @@ func inJSON(secret string, escapeHTML bool) string {
 }
 
 // inBase64 returns the forms of the secret inside a base64 text. Three bytes become four characters, so there are three
-// forms, by how many bytes of a group are before the secret. Characters that also depend on its neighbours are left out.
+// forms, by how many bytes of a group are before the secret. Characters that also depend on its neighbours are left
+// out.
 func inBase64(secret string, e *base64.Encoding) []string {
 	var all []string
 	for before := range 3 {

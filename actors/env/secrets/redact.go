@@ -1,5 +1,5 @@
-// Package secrets redacts texts: it removes tokens, keys, and whatever else the daemon holds for its jobs. Texts are shown
-// to people, written to the journal and sent to others, so every text from a job or a server is redacted first.
+// Package secrets redacts texts: it removes tokens, keys, and whatever else the daemon holds for its jobs. Texts are
+// shown to people, written to the journal and sent to others, so every text from a job or a server is redacted first.
 //
 // A secret is found as it is, and in the form that it has in JSON, a URL, HTML and base64 (also inside a longer base64
 // text, such as a Basic header). It is not found in parts, or in another encoding (hex, `\u` escapes).

@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// A Writer passes a text on as it comes, and redacts the secrets of its [Set]. It holds back what may be the beginning of
-// a secret; [Writer.Flush] passes that on. It is safe for concurrent use.
+// A Writer passes a text on as it comes, and redacts the secrets of its [Set]. It holds back what may be the beginning
+// of a secret; [Writer.Flush] passes that on. It is safe for concurrent use.
 type Writer struct {
 	set *Set
 	to  io.Writer
@@ -28,8 +28,8 @@ func (w *Writer) Write(p []byte) (int, error) {
 	return len(p), w.pass(find.redact(text[:to]))
 }
 
-// Flush passes on what was held back, because no more text follows for now. A secret that is written half before and half
-// after a Flush is not found.
+// Flush passes on what was held back, because no more text follows for now. A secret that is written half before and
+// half after a Flush is not found.
 func (w *Writer) Flush() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()

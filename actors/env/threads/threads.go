@@ -55,8 +55,8 @@ func Open(dir string, jobs []string) (*Store, error) {
 	return &Store{dir: dir}, nil
 }
 
-// Turns returns the turns of a job's thread, oldest first; none if it has none yet. The error names the file that cannot
-// be read: to remove it begins a new thread.
+// Turns returns the turns of a job's thread, oldest first; none if it has none yet. The error names the file that
+// cannot be read: to remove it begins a new thread.
 func (s *Store) Turns(job string) ([]actors.Turn, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

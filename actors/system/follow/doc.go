@@ -1,5 +1,5 @@
-// Package follow is how everything beside the jobs reads the log: one [Reader], one wake-up that is pending at most once,
-// one error text. The rule that no record is overlooked is written down, and kept, in one place: [Feed.Next].
+// Package follow is how everything beside the jobs reads the log: one [Reader], one wake-up that is pending at most
+// once, one error text. The rule that no record is overlooked is written down, and kept, in one place: [Feed.Next].
 //
 // A new reader, say of metrics, is a page of code. It lives in actors/system/metrics, imports this package,
 // actors/system/startstop and messages, and gets a rule in the layering test:
@@ -39,7 +39,7 @@
 //		}
 //	}
 //
-// The engine starts it after the log is open (internal/engine, beside the recorder), with the seq to begin at, and stops
-// it with the other readers. A reader that also waits for something else selects on [Feed.Woken] and calls [Feed.Next];
-// an actor has its wake-ups sent into its mailbox ([NewMailbox]).
+// The engine starts it after the log is open (internal/engine, beside the recorder), with the seq to begin at, and
+// stops it with the other readers. A reader that also waits for something else selects on [Feed.Woken] and calls
+// [Feed.Next]; an actor has its wake-ups sent into its mailbox ([NewMailbox]).
 package follow

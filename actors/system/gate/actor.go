@@ -35,7 +35,8 @@ type news struct{}
 func (k *gateActor) Receive(c actor.Context) {
 	defer func() {
 		if r := recover(); r != nil {
-			k.gate.cfg.Logger.Error("gate: the actor panicked", zap.String("panic", fmt.Sprintf("%T", r)), zap.ByteString("stack", debug.Stack()))
+			k.gate.cfg.Logger.Error("gate: the actor panicked", zap.String("panic", fmt.Sprintf("%T", r)),
+				zap.ByteString("stack", debug.Stack()))
 			k.gate.cfg.Fatal(fmt.Errorf("gate: the actor panicked (%T); the log has its stack", r))
 		}
 	}()
@@ -117,10 +118,12 @@ func (k *gateActor) open(r messages.Record, session string, state messages.GateS
 	}
 	c, ok, err := k.gate.cfg.Store.install(session, id, generation)
 	if err != nil {
-		k.gate.cfg.Logger.Error("gate: the token could not be kept; it works until the next start", zap.String("session", session), zap.Error(err))
+		k.gate.cfg.Logger.Error("gate: the token could not be kept; it works until the next start",
+			zap.String("session", session), zap.Error(err))
 	}
 	if p, known := k.gate.door.place(session); known && p.Backend != "" && (!ok || !c.fits(p.Backend)) {
-		k.gate.cfg.Logger.Warn("gate: there is no token for the session; sign in again", zap.String("session", session), zap.Uint64("generation", generation))
+		k.gate.cfg.Logger.Warn("gate: there is no token for the session; sign in again",
+			zap.String("session", session), zap.Uint64("generation", generation))
 	}
 	k.gate.door.change(session, func(p *place) {
 		p.state, p.generation, p.credential, p.quota = state, generation, c, false

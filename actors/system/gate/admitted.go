@@ -51,7 +51,8 @@ func (g *Gate) session(p place, run messages.RunID) (actors.Session, error) {
 		s.client = &http.Client{Transport: refuse{errNoBackend}}
 		return s, nil
 	}
-	client, err := httpx.Authenticated(p.Backend, p.credential.token.reveal(), func() { g.confirmed(p.Name, p.generation, run) })
+	client, err := httpx.Authenticated(p.Backend, p.credential.token.reveal(),
+		func() { g.confirmed(p.Name, p.generation, run) })
 	if err != nil {
 		return nil, actors.Permanent(fmt.Errorf("gate: session %s: %w", p.Name, err))
 	}

@@ -67,7 +67,9 @@ type Door struct {
 	rules func(messages.SessionConfig) httpx.Rules
 }
 
-func newDoor(session func(place, messages.RunID) (actors.Session, error), rules func(messages.SessionConfig) httpx.Rules) *Door {
+func newDoor(
+	session func(place, messages.RunID) (actors.Session, error), rules func(messages.SessionConfig) httpx.Rules,
+) *Door {
 	d := &Door{let: session, rules: rules}
 	d.now.Store(&snapshot{places: map[string]place{}, changed: make(chan struct{})})
 	return d
@@ -76,7 +78,9 @@ func newDoor(session func(place, messages.RunID) (actors.Session, error), rules 
 // Enter returns the session for an attempt that was decided under that generation. While the generation's token is not
 // there yet it waits, for [DoorWait] at most. The error is [actors.SessionExpired] of [ErrClosed], that of ctx, or
 // [actors.Permanent] if the session's backend cannot be used at all.
-func (d *Door) Enter(ctx context.Context, session string, generation uint64, run messages.RunID) (actors.Session, error) {
+func (d *Door) Enter(
+	ctx context.Context, session string, generation uint64, run messages.RunID,
+) (actors.Session, error) {
 	p, err := d.wait(ctx, session, func(p place) (now, later bool) { return p.admits(generation) })
 	if err != nil {
 		return nil, err
@@ -84,8 +88,8 @@ func (d *Door) Enter(ctx context.Context, session string, generation uint64, run
 	return d.let(p, run)
 }
 
-// EnterBare is [Door.Enter] for an attempt that uses a key of its own. The session that it gets has no token and refuses
-// every request.
+// EnterBare is [Door.Enter] for an attempt that uses a key of its own. The session that it gets has no token and
+// refuses every request.
 func (d *Door) EnterBare(ctx context.Context, session string, generation uint64) (actors.Session, error) {
 	p, err := d.wait(ctx, session, func(p place) (now, later bool) { return p.admitsBare(generation) })
 	if err != nil {
@@ -129,7 +133,8 @@ func (d *Door) place(session string) (place, bool) {
 	return p, ok
 }
 
-// change makes the next snapshot, with a change of one session; an unknown session changes nothing. f must take no lock.
+// change makes the next snapshot, with a change of one session; an unknown session changes nothing. f must take no
+// lock.
 func (d *Door) change(session string, f func(*place)) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

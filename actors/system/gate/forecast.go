@@ -11,8 +11,8 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// maxNap is the longest sleep of the forecaster. Then it reads the wall clock again, which may have been set, or may have
-// gone on while the machine was suspended (design §13).
+// maxNap is the longest sleep of the forecaster. Then it reads the wall clock again, which may have been set, or may
+// have gone on while the machine was suspended (design §13).
 const maxNap = 30 * time.Second
 
 // forecaster publishes an expiry right before a credential's own expiry passes, so that no call has to fail first. The
@@ -94,7 +94,8 @@ func (f *forecaster) run(ctx context.Context) {
 	}
 }
 
-// publishDue publishes the expiries that are due, and returns after which time the next is; waits is false if there is none.
+// publishDue publishes the expiries that are due, and returns after which time the next is; waits is false if there is
+// none.
 func (f *forecaster) publishDue() (next time.Duration, waits bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -46,7 +46,8 @@ type Config struct {
 }
 
 func (c *Config) check() error {
-	if c.System == nil || c.Store == nil || c.Reader == nil || c.Last == nil || c.Publish == nil || c.Commit == nil || c.Fatal == nil {
+	if c.System == nil || c.Store == nil || c.Reader == nil || c.Last == nil || c.Publish == nil || c.Commit == nil ||
+		c.Fatal == nil {
 		return errors.New("gate: System, Store, Reader, Last, Publish, Commit and Fatal must be set")
 	}
 	if c.Now == nil {
@@ -124,8 +125,8 @@ func configs(known []policy.SessionView) []messages.SessionConfig {
 	return all
 }
 
-// Rules returns the settings of a session and the rules for its backend's refusals, as the door has them; ok is false if
-// there is no such session.
+// Rules returns the settings of a session and the rules for its backend's refusals, as the door has them; ok is false
+// if there is no such session.
 func (g *Gate) Rules(session string) (c messages.SessionConfig, rules httpx.Rules, ok bool) {
 	p, ok := g.door.place(session)
 	return p.SessionConfig, p.rules, ok

@@ -54,7 +54,8 @@ func (g *Gate) Login(ctx context.Context, session string, in SignIn) (Receipt, e
 	}
 	f := messages.SessionRestored{Session: session, By: in.By}
 	if p.Backend == "" {
-		g.cfg.Logger.Info("gate: signed in to a session without a backend; it keeps no token", zap.String("session", session))
+		g.cfg.Logger.Info("gate: signed in to a session without a backend; it keeps no token",
+			zap.String("session", session))
 		return g.commit(ctx, newID(), f)
 	}
 	t := NewToken(in.Token)
@@ -104,7 +105,8 @@ func (g *Gate) Logout(ctx context.Context, session, by string) (Receipt, error) 
 		return Receipt{}, fmt.Errorf("%w %q", ErrUnknownSession, session)
 	}
 	waiting := g.cfg.Store.waiting(session)
-	r, err := g.commit(ctx, newID(), messages.SessionExpired{Session: session, Source: by, Reason: messages.ReasonSignedOut})
+	f := messages.SessionExpired{Session: session, Source: by, Reason: messages.ReasonSignedOut}
+	r, err := g.commit(ctx, newID(), f)
 	if err != nil {
 		return r, err
 	}

@@ -43,7 +43,8 @@ func (g *Gate) settle() ([]again, error) {
 		k, exists := known[p.session]
 		switch {
 		case !found:
-			left = append(left, again{id, messages.SessionRestored{Session: p.session, By: p.by, ExpiresAt: p.expiresAt}})
+			f := messages.SessionRestored{Session: p.session, By: p.by, ExpiresAt: p.expiresAt}
+			left = append(left, again{id, f})
 		case exists && generation == k.Generation:
 			if _, _, err := g.cfg.Store.install(p.session, id, generation); err != nil {
 				return nil, err

@@ -52,8 +52,8 @@ type pending struct {
 	after     uint64 // the newest record when it was published
 }
 
-// A Store keeps the tokens in a file of its own. Its methods are safe for concurrent use; a method that changes something
-// returns when the change is durable.
+// A Store keeps the tokens in a file of its own. Its methods are safe for concurrent use; a method that changes
+// something returns when the change is durable.
 type Store struct {
 	path  string
 	known *secrets.Set
@@ -64,8 +64,8 @@ type Store struct {
 	pending  map[string]pending // by the id of the SessionRestored
 }
 
-// OpenStore reads the tokens of the file, if there is one, and sets its mode to 0600. Every token that the store gets in
-// this process is among the known secrets before anything else sees it.
+// OpenStore reads the tokens of the file, if there is one, and sets its mode to 0600. Every token that the store gets
+// in this process is among the known secrets before anything else sees it.
 func OpenStore(path string, known *secrets.Set) (*Store, error) {
 	s := &Store{path: path, known: known, sessions: make(map[string]credential), pending: make(map[string]pending)}
 	if err := s.load(); err != nil {
@@ -140,8 +140,8 @@ func (s *Store) drop(ids ...string) error {
 	return s.save()
 }
 
-// install makes the pending token of that id, or else the token in use, the token of the generation. ok is false if there
-// is neither. After an error the change lasts until the next start only.
+// install makes the pending token of that id, or else the token in use, the token of the generation. ok is false if
+// there is neither. After an error the change lasts until the next start only.
 func (s *Store) install(session, id string, generation uint64) (c credential, ok bool, err error) {
 	s.mu.Lock()
 	c, ok = s.sessions[session]
@@ -159,8 +159,8 @@ func (s *Store) install(session, id string, generation uint64) (c credential, ok
 	return c, true, s.save()
 }
 
-// Ahead returns the sessions whose token has a newer generation than the log's, now, with that generation. A session that
-// the log does not know is not among them.
+// Ahead returns the sessions whose token has a newer generation than the log's, now, with that generation. A session
+// that the log does not know is not among them.
 func (s *Store) Ahead(now map[string]uint64) map[string]uint64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()

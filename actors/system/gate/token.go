@@ -10,8 +10,8 @@ import (
 	"curfew/messages"
 )
 
-// A Token is the credential of a session. It does not show, however it is printed: its text is behind a pointer, because
-// fmt prints unexported members without calling their methods.
+// A Token is the credential of a session. It does not show, however it is printed: its text is behind a pointer,
+// because fmt prints unexported members without calling their methods.
 type Token struct{ text *string }
 
 // NewToken makes a token of its text.

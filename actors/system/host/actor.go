@@ -47,11 +47,13 @@ func (a *jobActor) start(c actor.Context, order *supervisor.Start) {
 	go a.current.watch()
 }
 
-// leave ends the actor's part in the current attempt. A panic here would make protoactor restart an actor that it must stop.
+// leave ends the actor's part in the current attempt. A panic here would make protoactor restart an actor that it must
+// stop.
 func (a *jobActor) leave(part func(*attempt)) {
 	defer func() {
 		if r := recover(); r != nil {
-			a.host.cfg.Logger.Error("cron: a job actor panicked while it stopped", zap.Any("panic", r), zap.ByteString("stack", debug.Stack()))
+			a.host.cfg.Logger.Error("cron: a job actor panicked while it stopped", zap.Any("panic", r),
+				zap.ByteString("stack", debug.Stack()))
 		}
 	}()
 	if a.current != nil {
@@ -59,8 +61,8 @@ func (a *jobActor) leave(part func(*attempt)) {
 	}
 }
 
-// fail makes the actor fail with the reason: protoactor suspends it and tells its supervisor. To escalate without a panic
-// is cheaper, but not documented; if a later version cannot, a panic does the same.
+// fail makes the actor fail with the reason: protoactor suspends it and tells its supervisor. To escalate without a
+// panic is cheaper, but not documented; if a later version cannot, a panic does the same.
 func fail(c actor.Context, reason error) {
 	s, ok := c.(actor.Supervisor)
 	if !ok {

@@ -46,9 +46,11 @@ type attempt struct {
 }
 
 func newAttempt(h *Host, order *supervisor.Start, deliver func(*attempt)) *attempt {
-	a := &attempt{host: h, order: order, deliver: deliver, since: time.Now(), live: &Live{Attempt: order.Attempt.Attempt}}
+	a := &attempt{host: h, order: order, deliver: deliver, since: time.Now(),
+		live: &Live{Attempt: order.Attempt.Attempt}}
 	a.log = h.cfg.Logger.With(
-		zap.String("job", order.Attempt.Job), zap.String("run", string(order.Attempt.Run)), zap.Int("attempt", order.Attempt.Attempt))
+		zap.String("job", order.Attempt.Job), zap.String("run", string(order.Attempt.Run)),
+		zap.Int("attempt", order.Attempt.Attempt))
 	a.kind, a.unknown = h.cfg.Kinds.Get(order.Definition.Actor)
 	timeout := cmp.Or(order.Definition.Timeout.D(), a.kind.Traits.Timeout, actors.DefaultTimeout)
 	base, cancel := context.WithCancelCause(context.Background())
@@ -127,7 +129,8 @@ func (a *attempt) expired(f messages.AttemptFailed) {
 func (a *attempt) abandon(results <-chan result) {
 	a.host.attempts.abandon(a)
 	defer a.host.attempts.returned(a)
-	a.log.Error("cron: an attempt did not stop when it was told to; it is abandoned", zap.Duration("grace", a.host.cfg.Grace))
+	a.log.Error("cron: an attempt did not stop when it was told to; it is abandoned",
+		zap.Duration("grace", a.host.cfg.Grace))
 	reported := a.publish(messages.AttemptAbandoned{AttemptRef: a.order.Ref()})
 	r := <-results
 	a.log.Warn("cron: an abandoned attempt has returned")

@@ -1,8 +1,8 @@
 // Package host is the job actor: it runs one attempt of a job at a time, on a goroutine beside its mailbox, and reports
 // how it ended. It decides nothing, and does not know what an actor type does.
 //
-// A success is published at once. A failure goes through the actor, which fails with it, so that protoactor suspends the
-// actor and its supervisor publishes the fact.
+// A success is published at once. A failure goes through the actor, which fails with it, so that protoactor suspends
+// the actor and its supervisor publishes the fact.
 //
 // Locks: runningSet.mu is held while Live.mu is taken (at the end of an attempt). attempt.mu, turns.mu and the lock of
 // sideEffect are each taken alone; the last is held while a fact is committed.

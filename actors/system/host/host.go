@@ -25,8 +25,8 @@ type Door interface {
 	// credential. The error is an [actors.SessionExpired] when the session has expired or has another generation, or
 	// that of ctx.
 	Enter(ctx context.Context, session string, generation uint64, run messages.RunID) (actors.Session, error)
-	// EnterBare is Enter for an attempt that uses a key of its own. It does not wait for the credential, and the session
-	// that it returns has none: nothing that the attempt does confirms the session.
+	// EnterBare is Enter for an attempt that uses a key of its own. It does not wait for the credential, and the
+	// session that it returns has none: nothing that the attempt does confirms the session.
 	EnterBare(ctx context.Context, session string, generation uint64) (actors.Session, error)
 	// Close refuses every attempt of that generation from here on.
 	Close(session string, generation uint64)

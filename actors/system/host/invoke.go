@@ -39,7 +39,8 @@ func (a *attempt) call() (r result) {
 		if p := recover(); p != nil {
 			r = result{called: r.called, panic: "panic: " + redact(fmt.Sprint(p))}
 			stack := debug.Stack()
-			a.log.Error("cron: an attempt panicked", zap.String("panic", text.Head(r.panic, messages.MaxError)), zap.ByteString("stack", stack[:min(len(stack), maxStack)]))
+			a.log.Error("cron: an attempt panicked", zap.String("panic", text.Head(r.panic, messages.MaxError)),
+				zap.ByteString("stack", stack[:min(len(stack), maxStack)]))
 		}
 	}()
 	if a.unknown != nil {
@@ -104,14 +105,15 @@ func (a *attempt) thread() ([]actors.Turn, error) {
 	return a.host.cfg.Threads.Turns(a.order.Attempt.Job)
 }
 
-// remember adds the turn of a success to the thread, before the success is published, so that the next run has it. It is
-// not called for an attempt that is abandoned or muted. A thread that cannot be written does not change the success.
+// remember adds the turn of a success to the thread, before the success is published, so that the next run has it. It
+// is not called for an attempt that is abandoned or muted. A thread that cannot be written does not change the success.
 func (a *attempt) remember(r result) {
 	if r.said == nil || !a.keepsThread() {
 		return
 	}
 	if err := a.host.cfg.Threads.Add(a.order.Attempt.Job, *r.said); err != nil {
-		a.log.Error("cron: the thread of a job could not be written; the next run does not know of this one", zap.Error(err))
+		a.log.Error("cron: the thread of a job could not be written; the next run does not know of this one",
+			zap.Error(err))
 	}
 }
 

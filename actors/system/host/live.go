@@ -9,8 +9,8 @@ import (
 	"curfew/messages"
 )
 
-// maxLive is how much of an attempt's output can be read while it runs, in bytes: the newest part, as much as is kept of it
-// in the end.
+// maxLive is how much of an attempt's output can be read while it runs, in bytes: the newest part, as much as is kept
+// of it in the end.
 const maxLive = messages.MaxOutput
 
 // Live is the output of a running attempt so far. A reader that is too slow misses the oldest part; no reader makes the

@@ -30,7 +30,8 @@ func judge(o *supervisor.Start, t actors.Traits, cause error, r result) messages
 	case errors.Is(cause, errCancelled):
 		return interrupted(o, messages.InterruptCancelled, r)
 	case ok:
-		return messages.AttemptSucceeded{AttemptRef: o.Ref(), Called: r.called, Output: text.Tail(r.output, messages.MaxOutput), Usage: r.spent(), Trace: r.trace, Left: r.left}
+		return messages.AttemptSucceeded{AttemptRef: o.Ref(), Called: r.called,
+			Output: text.Tail(r.output, messages.MaxOutput), Usage: r.spent(), Trace: r.trace, Left: r.left}
 	case stopped:
 		return interrupted(o, messages.InterruptStopped, r)
 	case errors.Is(cause, errTimeout) && r.panic == "":
@@ -45,8 +46,8 @@ func judge(o *supervisor.Start, t actors.Traits, cause error, r result) messages
 	}
 }
 
-// detailOf is what the rules need besides the class. An attempt that cannot prove anything about its session has none about
-// the session.
+// detailOf is what the rules need besides the class. An attempt that cannot prove anything about its session has none
+// about the session.
 func detailOf(o *supervisor.Start, class messages.Class, err error) messages.Detail {
 	d := actors.DetailOf(err)
 	about := o.Attempt.Session != "" && !o.Definition.OwnKey && class != messages.ClassSessionExpired
@@ -56,8 +57,8 @@ func detailOf(o *supervisor.Start, class messages.Class, err error) messages.Det
 	return ""
 }
 
-// classify takes the outcome from the error, and, for types that have no better signal, from the text. Without a session
-// nothing can expire. An answer to a job's own key is a failure like others, which no sign-in mends.
+// classify takes the outcome from the error, and, for types that have no better signal, from the text. Without a
+// session nothing can expire. An answer to a job's own key is a failure like others, which no sign-in mends.
 func classify(o *supervisor.Start, t actors.Traits, r result) (messages.Class, time.Duration) {
 	class, after := actors.Classify(r.err)
 	gated := o.Definition.Gated && o.Attempt.Session != ""
@@ -76,7 +77,8 @@ func classify(o *supervisor.Start, t actors.Traits, r result) (messages.Class, t
 }
 
 func interrupted(o *supervisor.Start, why messages.InterruptReason, r result) messages.Fact {
-	return messages.AttemptInterrupted{AttemptRef: o.Ref(), Why: why, Called: r.called, Output: text.Tail(r.output, messages.MaxOutput), Usage: r.spent(), Trace: r.trace, Left: r.left}
+	return messages.AttemptInterrupted{AttemptRef: o.Ref(), Why: why, Called: r.called,
+		Output: text.Tail(r.output, messages.MaxOutput), Usage: r.spent(), Trace: r.trace, Left: r.left}
 }
 
 // spent is the usage of the attempt's model calls; nil if it made none.
@@ -87,7 +89,8 @@ func (r result) spent() *messages.Usage {
 	return &r.usage
 }
 
-// timedOut is the error of an attempt that timed out: how long it was given, and its own error when it was told to stop.
+// timedOut is the error of an attempt that timed out: how long it was given, and its own error when it was told to
+// stop.
 func timedOut(o *supervisor.Start, r result) string {
 	text := fmt.Sprintf("timed out after %s", o.Definition.Timeout)
 	if errors.Is(r.err, context.DeadlineExceeded) && r.text == context.DeadlineExceeded.Error() {

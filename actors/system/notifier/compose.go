@@ -40,7 +40,8 @@ func (w *worker) withHint(text string) string {
 
 func (w *worker) notification(b messages.NotificationRequested) string {
 	text := w.withHint(Text(b))
-	asksForSignIn := b.Notice == messages.NoticeSignInRefused || b.Notice == messages.NoticeSessionClosed && b.Reason != messages.ReasonQuota
+	asksForSignIn := b.Notice == messages.NoticeSignInRefused || b.Notice == messages.NoticeSessionClosed &&
+		b.Reason != messages.ReasonQuota
 	if asksForSignIn && w.cfg.Tokenless[b.Session] {
 		text += " (first with the program that keeps this session's sign-in: Curfew has no token of it)"
 	}
@@ -70,7 +71,8 @@ func (m *Message) deliver(b messages.DeliveryRequested, fact messages.Body) erro
 		m.Text = fmt.Sprintf("job %s failed for good: %s; `curfew explain %s` tells more", b.Job, failure(fact), b.Job)
 	case messages.DeliverReminder:
 		m.Title = "job " + b.Job + " still fails"
-		m.Text = fmt.Sprintf("job %s still fails, %s since %s: %s; `curfew explain %s` tells more", b.Job, runs(b.Failures), b.Since, failure(fact), b.Job)
+		m.Text = fmt.Sprintf("job %s still fails, %s since %s: %s; `curfew explain %s` tells more", b.Job,
+			runs(b.Failures), b.Since, failure(fact), b.Job)
 	case messages.DeliverRecovery:
 		m.Title = "job " + b.Job + " works again"
 		m.Text = fmt.Sprintf("job %s works again, after %s failed since %s", b.Job, runs(b.Failures), b.Since)

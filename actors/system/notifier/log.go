@@ -23,11 +23,13 @@ func (t logTarget) Send(_ context.Context, m Message) error {
 		if m.Session == "" {
 			prefix = "cron: "
 		}
-		t.logger.Warn(prefix+m.Text, zap.String("notice", string(m.Notice)), zap.String("session", m.Session), zap.String("job", m.Job))
+		t.logger.Warn(prefix+m.Text, zap.String("notice", string(m.Notice)), zap.String("session", m.Session),
+			zap.String("job", m.Job))
 	case KindReport:
 		t.report(*m.Report)
 	case KindOutput:
-		t.logger.Info("cron: output of job "+m.Job, zap.String("job", m.Job), zap.String("run", string(m.Run)), zap.String("output", newest(m.Text)))
+		t.logger.Info("cron: output of job "+m.Job, zap.String("job", m.Job), zap.String("run", string(m.Run)),
+			zap.String("output", newest(m.Text)))
 	default:
 		t.logger.Warn("cron: "+m.Text, zap.String("job", m.Job), zap.String("run", string(m.Run)))
 	}
@@ -38,8 +40,10 @@ func (t logTarget) Send(_ context.Context, m Message) error {
 func (t logTarget) report(m messages.ErrorReported) {
 	t.logger.Error("cron: job failed for good: "+m.Error,
 		zap.String("run", string(m.Run)), zap.String("class", string(m.Class)), zap.Int("attempt", m.Attempt),
-		zap.String("domain", m.Tags.Domain), zap.String("operation", m.Tags.Operation), zap.String("job_id", m.Tags.JobID),
-		zap.String("agent_id", m.Tags.AgentID), zap.String("session_target", m.Tags.SessionTarget), zap.String("failure", m.Tags.Failure))
+		zap.String("domain", m.Tags.Domain), zap.String("operation", m.Tags.Operation),
+		zap.String("job_id", m.Tags.JobID),
+		zap.String("agent_id", m.Tags.AgentID), zap.String("session_target", m.Tags.SessionTarget),
+		zap.String("failure", m.Tags.Failure))
 }
 
 // newest is a text, or its newest part if it is too long for the log.

@@ -98,8 +98,8 @@ func (n *Notifier) add(c Config, name string, t Target) {
 	n.workers = append(n.workers, w)
 }
 
-// Stop lets messages that are on their way arrive, for at most two seconds, and ends the workers. A message that has not
-// arrived by then is sent again after the next start.
+// Stop lets messages that are on their way arrive, for at most two seconds, and ends the workers. A message that has
+// not arrived by then is sent again after the next start.
 func (n *Notifier) Stop() { n.group.Stop() }
 
 // targetsOf returns the targets of a record that the worker answers for.
@@ -123,7 +123,8 @@ func (c Config) targets(b messages.Body) []string {
 		if len(b.To) > 0 {
 			return b.To
 		}
-		return append([]string{messages.TargetLog}, slices.DeleteFunc(slices.Clone(c.Notify), func(to string) bool { return to == messages.TargetLog })...)
+		return append([]string{messages.TargetLog},
+			slices.DeleteFunc(slices.Clone(c.Notify), func(to string) bool { return to == messages.TargetLog })...)
 	case messages.ErrorReported:
 		return append([]string{messages.TargetLog}, c.Reports...)
 	default:

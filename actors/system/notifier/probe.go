@@ -28,8 +28,8 @@ type probe struct {
 	result chan error // holds one
 }
 
-// Test sends a test message to a target, on the goroutine of all its messages, but before those that wait: refused is why
-// the target has not taken it; err is why the target was not asked.
+// Test sends a test message to a target, on the goroutine of all its messages, but before those that wait: refused is
+// why the target has not taken it; err is why the target was not asked.
 func (n *Notifier) Test(ctx context.Context, name, id string) (refused, err error) {
 	i := slices.IndexFunc(n.workers, func(w *worker) bool { return w.name == name && name != "" })
 	if i < 0 {
@@ -61,7 +61,8 @@ func (w *worker) probe(ctx context.Context, p probe) bool {
 		Text: "this is a test of target " + w.name + ", sent by hand; nothing is to be done",
 	}
 	if w.name == messages.TargetSentry {
-		m.Kind, m.Report = KindReport, &messages.ErrorReported{Class: ClassTest, Error: m.Text, Tags: messages.ErrorTags{Domain: "cron"}}
+		m.Kind, m.Report = KindReport, &messages.ErrorReported{Class: ClassTest, Error: m.Text,
+			Tags: messages.ErrorTags{Domain: "cron"}}
 	}
 	err := w.send(ctx, m)
 	if p.ctx.Err() == nil {

@@ -71,7 +71,8 @@ func (w *worker) tried(err error) {
 		return // the target was not asked
 	case err == nil:
 		if s.warned {
-			log.Info("cron: a target takes messages again", zap.String("target", s.now.Name), zap.Int("failed_tries", s.now.Failures))
+			log.Info("cron: a target takes messages again", zap.String("target", s.now.Name),
+				zap.Int("failed_tries", s.now.Failures))
 		}
 		s.warned = false
 		s.now.State, s.now.Failures, s.now.TookAt, s.now.NextTry = StateOK, 0, at, 0
@@ -85,7 +86,8 @@ func (w *worker) tried(err error) {
 	s.now.Error, s.now.FailedAt, s.now.NextTry = text.Head(err.Error(), messages.MaxError), at, 0
 	if s.now.Failures >= warnAfter && !s.warned {
 		s.warned = true
-		log.Warn(w.withHint("cron: a target does not take messages; `curfew target list` shows what waits"), zap.String("target", s.now.Name),
+		log.Warn(w.withHint("cron: a target does not take messages; `curfew target list` shows what waits"),
+			zap.String("target", s.now.Name),
 			zap.Int("failed_tries", s.now.Failures), zap.String("error", s.now.Error))
 	}
 }

@@ -10,8 +10,8 @@ import (
 
 // A Target is a place that messages are brought to.
 type Target interface {
-	// Send brings a message there. After an error that is a [*Retry] it may arrive later; after any other error it never
-	// will. An error must hold no secret: it goes on the bus. One goroutine at a time calls Send.
+	// Send brings a message there. After an error that is a [*Retry] it may arrive later; after any other error it
+	// never will. An error must hold no secret: it goes on the bus. One goroutine at a time calls Send.
 	Send(ctx context.Context, m Message) error
 }
 

@@ -20,27 +20,33 @@ func Text(m messages.NotificationRequested) string {
 			return fmt.Sprintf("session %s is signed out: its jobs wait; %s", m.Session, signIn(m))
 		}
 		if m.Reason == messages.ReasonQuota {
-			return fmt.Sprintf("session %s is out of quota: its jobs wait until %s, then one of them tries; nothing is to be done", m.Session, m.Until)
+			return fmt.Sprintf("session %s is out of quota: its jobs wait until %s, then one of them tries; nothing is to be done",
+				m.Session, m.Until)
 		}
 		return fmt.Sprintf("session %s expired%s: its jobs wait; %s", m.Session, because(m.Reason), signIn(m))
 	case messages.NoticeSignInRefused:
-		return fmt.Sprintf("session %s: the backend refused the new sign-in%s; %s", m.Session, because(m.Reason), signIn(m))
+		return fmt.Sprintf("session %s: the backend refused the new sign-in%s; %s", m.Session, because(m.Reason),
+			signIn(m))
 	case messages.NoticeSessionSummary:
 		return fmt.Sprintf("session %s works again: %s", m.Session, Counts(m.Counts))
 	case messages.NoticeRunSuspect:
-		return fmt.Sprintf("job %s lost two good sessions and is held: its run goes on with `curfew job run %s` only", m.Job, m.Job)
+		return fmt.Sprintf("job %s lost two good sessions and is held: its run goes on with `curfew job run %s` only",
+			m.Job, m.Job)
 	case messages.NoticeRunAsked:
-		return fmt.Sprintf("job %s %s: `curfew job run %s` runs it again, `curfew job cancel %s` gives it up", m.Job, asked(m.Reason), m.Job, m.Job)
+		return fmt.Sprintf("job %s %s: `curfew job run %s` runs it again, `curfew job cancel %s` gives it up", m.Job,
+			asked(m.Reason), m.Job, m.Job)
 	case messages.NoticeJobPaused:
 		return fmt.Sprintf("job %s was paused%s; `curfew job resume %s` lets it go on", m.Job, because(m.Reason), m.Job)
 	case messages.NoticeSessionEnding:
 		return fmt.Sprintf("session %s ends at %s; %s before that", m.Session, m.Until, signIn(m))
 	case messages.NoticeRefreshFailed:
-		return fmt.Sprintf("session %s could not get a new credential by itself%s; %s", m.Session, because(m.Reason), signIn(m))
+		return fmt.Sprintf("session %s could not get a new credential by itself%s; %s", m.Session, because(m.Reason),
+			signIn(m))
 	case messages.NoticeRefreshUnkept:
 		return fmt.Sprintf("session %s goes on, but cannot be renewed after a restart%s", m.Session, because(m.Reason))
 	case messages.NoticeBackendLost:
-		return fmt.Sprintf("the backend of session %s does not answer: its jobs wait, one of them tries now and then; nothing is lost", m.Session)
+		return fmt.Sprintf("the backend of session %s does not answer: its jobs wait, one of them tries now and then; nothing is lost",
+			m.Session)
 	case messages.NoticeBackendBack:
 		return fmt.Sprintf("the backend of session %s answers again: its jobs go on", m.Session)
 	default:
@@ -88,7 +94,8 @@ func Upcoming(jobs []string) string {
 	case n <= maxNames:
 		return fmt.Sprintf(" (%d jobs due in the next 24 hours: %s)", n, strings.Join(jobs, ", "))
 	default:
-		return fmt.Sprintf(" (%d jobs due in the next 24 hours: %s and %d more)", n, strings.Join(jobs[:maxNames], ", "), n-maxNames)
+		return fmt.Sprintf(" (%d jobs due in the next 24 hours: %s and %d more)", n,
+			strings.Join(jobs[:maxNames], ", "), n-maxNames)
 	}
 }
 
@@ -102,7 +109,8 @@ func Before(jobs []string) string {
 	case n <= maxNames:
 		return fmt.Sprintf(" (it ends before %d jobs: %s)", n, strings.Join(jobs, ", "))
 	default:
-		return fmt.Sprintf(" (it ends before %d jobs: %s and %d more)", n, strings.Join(jobs[:maxNames], ", "), n-maxNames)
+		return fmt.Sprintf(" (it ends before %d jobs: %s and %d more)", n, strings.Join(jobs[:maxNames], ", "),
+			n-maxNames)
 	}
 }
 

@@ -109,7 +109,8 @@ func (w *worker) deliver(ctx context.Context, done <-chan struct{}, r messages.R
 	}
 	if err != nil {
 		f.Error = text.Head(err.Error(), messages.MaxError)
-		w.cfg.Logger.Log(level(r.Body, err), "cron: delivery failed for good", zap.String("target", to), zap.String("what", string(m.Kind)),
+		w.cfg.Logger.Log(level(r.Body, err), "cron: delivery failed for good", zap.String("target", to),
+			zap.String("what", string(m.Kind)),
 			zap.String("about", f.About), zap.String("id", r.ID), zap.Int("tries", tries), zap.String("error", f.Error))
 	}
 	w.cfg.Publish(messages.FactID(f.Name(), r.ID, to), f)
@@ -136,7 +137,8 @@ func (w *worker) try(ctx context.Context, done <-chan struct{}, at messages.Inst
 	for {
 		w.sendProbes(ctx)
 		if now := messages.At(w.cfg.Now()); w.fails > 0 && now.Sub(since) > Within {
-			return tries, fmt.Errorf("given up after %d tries: the target has not answered for too long%s", tries, lastError(err))
+			return tries, fmt.Errorf("given up after %d tries: the target has not answered for too long%s", tries,
+				lastError(err))
 		}
 		tries++
 		var retry *Retry
@@ -184,7 +186,8 @@ func (w *worker) pause(asked time.Duration) time.Duration {
 	return min(max(pause, asked), maxAsked)
 }
 
-// waitForRetry waits for the next try; a probe that the target takes ends the wait. It returns false if the runtime stops.
+// waitForRetry waits for the next try; a probe that the target takes ends the wait. It returns false if the runtime
+// stops.
 func (w *worker) waitForRetry(ctx context.Context, done <-chan struct{}, d time.Duration) bool {
 	until := messages.At(w.cfg.Now().Add(d))
 	w.status.waiting(until)

@@ -130,7 +130,8 @@ func (p *Pinger) ping(r messages.Record) {
 	select {
 	case p.senders[lane(job)] <- ping{job: job, kind: kind, at: time.Now()}:
 	default:
-		p.cfg.Logger.Warn("cron: healthcheck ping dropped: too many wait", zap.String("job", job), zap.Int("waiting", MaxQueued))
+		p.cfg.Logger.Warn("cron: healthcheck ping dropped: too many wait", zap.String("job", job),
+			zap.Int("waiting", MaxQueued))
 	}
 }
 
@@ -154,7 +155,8 @@ func (p *Pinger) send(ctx context.Context, in <-chan ping) {
 			continue
 		}
 		if err := p.try(ctx, next); err != nil {
-			p.cfg.Logger.Warn("cron: healthcheck ping failed", zap.String("job", next.job), zap.String("ping", string(next.kind)), zap.Error(err))
+			p.cfg.Logger.Warn("cron: healthcheck ping failed", zap.String("job", next.job),
+				zap.String("ping", string(next.kind)), zap.Error(err))
 		}
 	}
 }

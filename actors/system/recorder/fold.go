@@ -57,7 +57,9 @@ func (r *Run) ended(rec messages.Record) bool {
 	case messages.AttemptSucceeded:
 		return r.end(rec.At, m.AttemptRef, Attempt{Called: m.Called, Usage: m.Usage, Left: m.Left}, m.Output, m.Trace)
 	case messages.AttemptFailed:
-		return r.end(rec.At, m.AttemptRef, Attempt{Called: m.Called, Class: m.Class, Error: m.Error, Usage: m.Usage, Left: m.Left}, m.Output, m.Trace)
+		return r.end(rec.At, m.AttemptRef, Attempt{
+			Called: m.Called, Class: m.Class, Error: m.Error, Usage: m.Usage, Left: m.Left,
+		}, m.Output, m.Trace)
 	case messages.AttemptInterrupted:
 		return r.end(rec.At, m.AttemptRef, Attempt{
 			Called: m.Called, Class: messages.ClassInterrupted, Error: string(m.Why), Usage: m.Usage, Left: m.Left,

@@ -9,8 +9,8 @@ import (
 	"curfew/messages"
 )
 
-// Live is the state of an unfinished run now. Only the machine knows it (a gate that closes holds a million runs without a
-// record of each), so it is asked for and replaces the state of the log.
+// Live is the state of an unfinished run now. Only the machine knows it (a gate that closes holds a million runs
+// without a record of each), so it is asked for and replaces the state of the log.
 type Live struct {
 	Status messages.Status
 	Holds  []messages.Hold

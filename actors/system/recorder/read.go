@@ -63,8 +63,9 @@ type question struct {
 	done chan struct{} // to be closed
 }
 
-// Flush returns when every record that was durable at the call has been taken in, so that a caller reads what it has just
-// written. It waits for at most five seconds, and returns trouble at once: the error is a [*Behind], or that of ctx.
+// Flush returns when every record that was durable at the call has been taken in, so that a caller reads what it has
+// just written. It waits for at most five seconds, and returns trouble at once: the error is a [*Behind], or that of
+// ctx.
 func (r *Recorder) Flush(ctx context.Context) error {
 	q := question{seq: r.cfg.Last(), done: make(chan struct{})}
 	r.mu.Lock()
@@ -112,7 +113,9 @@ func (r *Recorder) Recent(ctx context.Context, q Query) ([]Run, error) {
 }
 
 // Get finds a run; live as in [Query].
-func (r *Recorder) Get(ctx context.Context, id messages.RunID, live func(messages.RunID) (Live, bool)) (Run, bool, error) {
+func (r *Recorder) Get(
+	ctx context.Context, id messages.RunID, live func(messages.RunID) (Live, bool),
+) (Run, bool, error) {
 	if err := r.Flush(ctx); err != nil {
 		return Run{}, false, err
 	}
@@ -120,8 +123,8 @@ func (r *Recorder) Get(ctx context.Context, id messages.RunID, live func(message
 	return Now(run, live), ok, r.seen(err)
 }
 
-// LastRun is the newest run of a job that was not folded into another. It does not wait for the log, see [Recorder.Flush].
-// Live as in [Query].
+// LastRun is the newest run of a job that was not folded into another. It does not wait for the log, see
+// [Recorder.Flush]. Live as in [Query].
 func (r *Recorder) LastRun(ctx context.Context, job string, live func(messages.RunID) (Live, bool)) (Run, bool, error) {
 	run, ok, err := r.cfg.Store.LastRun(ctx, job)
 	return Now(run, live), ok, r.seen(err)
@@ -183,7 +186,8 @@ func (r *Recorder) report(err error) {
 	r.mu.Unlock()
 	switch {
 	case was == nil && err != nil:
-		r.cfg.Logger.Error("cron: the run history cannot be kept; jobs go on, nothing is lost, and it is tried again", zap.Error(err))
+		r.cfg.Logger.Error("cron: the run history cannot be kept; jobs go on, nothing is lost, and it is tried again",
+			zap.Error(err))
 	case was != nil && err == nil:
 		r.cfg.Logger.Warn("cron: the run history is kept again", zap.Time("since", since), zap.NamedError("was", was))
 	}

@@ -23,7 +23,7 @@ const (
 	DefaultGather = 200 * time.Millisecond
 	firstPause    = 100 * time.Millisecond // after a failure, doubled at each
 	maxPause      = 30 * time.Second       // the longest between two tries
-	minPause      = 5 * time.Millisecond   // the least between full takes, which is as long as the take; the journal's writer needs the same file
+	minPause      = 5 * time.Millisecond   // between full takes, or as long as the take: the journal's writer waits
 	sweepEvery    = time.Minute            // between two steps of forgetting old runs
 	maxWait       = 5 * time.Second        // how long a query waits for records after the cursor
 	stopTime      = 5 * time.Second        // how long a stop goes on taking in records
@@ -46,8 +46,8 @@ type Config struct {
 	Logger *zap.Logger
 }
 
-// A Recorder keeps a store up with the log. An error of the store stops nothing else: the recorder tries again until the
-// store works, and reads on from the store's cursor.
+// A Recorder keeps a store up with the log. An error of the store stops nothing else: the recorder tries again until
+// the store works, and reads on from the store's cursor.
 type Recorder struct {
 	cfg   Config
 	group *startstop.Group
@@ -163,7 +163,8 @@ func (r *Recorder) open() error {
 		return err
 	case cursor > last:
 		// The history is right, and the journal has lost its end.
-		return fmt.Errorf("the run history has come to record %d, and the journal ends at %d: restore a backup with `curfew journal restore`", cursor, last)
+		return fmt.Errorf("the run history has come to record %d, and the journal ends at %d: restore a backup with `curfew journal restore`",
+			cursor, last)
 	}
 	first, err := r.cfg.First()
 	if err != nil {
@@ -249,8 +250,8 @@ func (r *Recorder) wait(ctx context.Context) {
 	}
 }
 
-// Stop takes in the records that are there, for at most five seconds, and closes the store. The rest is taken in after the
-// next start.
+// Stop takes in the records that are there, for at most five seconds, and closes the store. The rest is taken in after
+// the next start.
 func (r *Recorder) Stop() error {
 	r.group.Stop()
 	if err := r.cfg.Store.Close(); err != nil {

@@ -109,7 +109,8 @@ func (o *OAuth2) request(ctx context.Context, refresh, secret string) (*http.Req
 // read parses an answer, which is JSON, or a form from a few old services.
 func read(contentType string, raw []byte) (a answer, err error) {
 	kind, _, _ := mime.ParseMediaType(contentType)
-	if kind == "application/x-www-form-urlencoded" || kind == "text/plain" && !strings.HasPrefix(strings.TrimSpace(string(raw)), "{") {
+	if kind == "application/x-www-form-urlencoded" || kind == "text/plain" &&
+		!strings.HasPrefix(strings.TrimSpace(string(raw)), "{") {
 		form, err := url.ParseQuery(strings.TrimSpace(string(raw)))
 		text := func(key string) json.RawMessage { b, _ := json.Marshal(form.Get(key)); return b } // a string can always be written
 		return answer{

@@ -11,8 +11,8 @@ import (
 )
 
 // readKept signs in with the kept token if it has changed since the last time, also to one that was used before. The
-// token in use is not used again. The sign-in is by the name of the place, so people are told of a refused one as of any
-// other sign-in. A token that could not be used is tried again: the disk may have been full, or the clock wrong.
+// token in use is not used again. The sign-in is by the name of the place, so people are told of a refused one as of
+// any other sign-in. A token that could not be used is tried again: the disk may have been full, or the clock wrong.
 func (w *worker) readKept(ctx context.Context) {
 	text, err := w.session.Kept.Read()
 	token := ""
@@ -36,7 +36,8 @@ func (w *worker) readKept(ctx context.Context) {
 		if err = w.cfg.Login(ctx, w.session.Name, token, w.session.Kept.String(), 0); err == nil {
 			w.seen = sum
 			w.complaint.Store("")
-			w.cfg.Logger.Info("gate: the session has a new token", zap.String("session", w.session.Name), zap.Stringer("from", w.session.Kept))
+			w.cfg.Logger.Info("gate: the session has a new token", zap.String("session", w.session.Name),
+				zap.Stringer("from", w.session.Kept))
 			return
 		}
 	}
@@ -47,5 +48,6 @@ func (w *worker) readKept(ctx context.Context) {
 	if w.complaint.Swap(text) == text {
 		return
 	}
-	w.cfg.Logger.Warn("gate: a session's token could not be taken", zap.String("session", w.session.Name), zap.String("error", text))
+	w.cfg.Logger.Warn("gate: a session's token could not be taken", zap.String("session", w.session.Name),
+		zap.String("error", text))
 }

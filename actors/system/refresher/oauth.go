@@ -12,8 +12,8 @@ import (
 	"curfew/actors/system/tokens"
 )
 
-// OAuth2 is a source by the refresh-token flow (RFC 6749 §6). A server that hands out a new refresh token with each access
-// token (rotation) makes the old one void, so the newest is kept, at once in memory, then in the file Keep.
+// OAuth2 is a source by the refresh-token flow (RFC 6749 §6). A server that hands out a new refresh token with each
+// access token (rotation) makes the old one void, so the newest is kept, at once in memory, then in the file Keep.
 type OAuth2 struct {
 	TokenURL, ClientID string
 	Secret             func() (string, error) // of the client; nil: a public client
@@ -70,7 +70,8 @@ func (o *OAuth2) Token(ctx context.Context) (string, time.Time, error) {
 // Settle writes the newest refresh token if it could not be written so far.
 func (o *OAuth2) Settle() error {
 	if err := o.chain.write(o.Keep); err != nil {
-		return fmt.Errorf("oauth2: the new refresh token could not be kept (the one before it is void): %w; if Curfew stops before it can, %s", err, o.Bring)
+		return fmt.Errorf("oauth2: the new refresh token could not be kept (the one before it is void): %w; if Curfew stops before it can, %s",
+			err, o.Bring)
 	}
 	return nil
 }

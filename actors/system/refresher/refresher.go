@@ -60,7 +60,8 @@ type Refresher struct {
 
 // Start starts the workers. Without sessions it starts nothing.
 func Start(c Config) (*Refresher, error) {
-	if c.State == nil || c.Reader == nil || c.Fatal == nil || c.Login == nil || c.Current == nil || c.Vouch == nil || c.Publish == nil {
+	if c.State == nil || c.Reader == nil || c.Fatal == nil || c.Login == nil || c.Current == nil || c.Vouch == nil ||
+		c.Publish == nil {
 		return nil, errors.New("refresher: State, Reader, Fatal, Login, Current, Vouch and Publish must be set")
 	}
 	if c.Now == nil {

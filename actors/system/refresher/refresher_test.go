@@ -188,7 +188,8 @@ func TestNoRefresh(t *testing.T) {
 	}
 }
 
-// TestKept: a token that another program puts somewhere is taken when it changes, whatever it was before, and only then.
+// TestKept: a token that another program puts somewhere is taken when it changes, whatever it was before, and only
+// then.
 func TestKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := &desk{token: "current"}

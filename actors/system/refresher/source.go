@@ -29,7 +29,8 @@ type Keeper interface {
 
 // A Brought is a source that depends on what a person has brought.
 type Brought interface {
-	// Brought reports whether asking is of use: false if the server called it spent, and a person has brought nothing new.
+	// Brought reports whether asking is of use: false if the server called it spent, and a person has brought nothing
+	// new.
 	Brought() bool
 }
 

@@ -17,7 +17,8 @@ import (
 func (w *worker) failed(s policy.SessionView, err error) {
 	text := w.cfg.Secrets.Redact(fmt.Sprintf("refresh: %v", err))
 	w.trouble.Store(text)
-	w.cfg.Logger.Warn("gate: a session could not be refreshed", zap.String("session", w.session.Name), zap.String("error", text), zap.Int("try", w.tries))
+	w.cfg.Logger.Warn("gate: a session could not be refreshed", zap.String("session", w.session.Name),
+		zap.String("error", text), zap.Int("try", w.tries))
 	if errors.Is(err, ErrSpent) {
 		w.spent = s.Generation + 1
 	} else if s.State == messages.StateOpen && w.tries < triesBeforeTold && w.canRetry(s) {
@@ -42,7 +43,8 @@ func (w *worker) settleSource(s *policy.SessionView) {
 	if err == nil {
 		if w.unkept != "" {
 			w.unkept = ""
-			w.cfg.Logger.Info("gate: what brings the session's next credential is kept again", zap.String("session", w.session.Name))
+			w.cfg.Logger.Info("gate: what brings the session's next credential is kept again",
+				zap.String("session", w.session.Name))
 		}
 		return
 	}
@@ -52,7 +54,8 @@ func (w *worker) settleSource(s *policy.SessionView) {
 	}
 	first := w.unkept == ""
 	w.unkept = text
-	w.cfg.Logger.Error("gate: what brings the session's next credential could not be kept; it works until Curfew stops", zap.String("session", w.session.Name), zap.String("error", text))
+	w.cfg.Logger.Error("gate: what brings the session's next credential could not be kept; it works until Curfew stops",
+		zap.String("session", w.session.Name), zap.String("error", text))
 	if first {
 		w.publish(messages.RefreshFailed{Session: w.session.Name, Generation: s.Generation, Error: text, Unkept: true})
 	}

@@ -165,7 +165,8 @@ func (w *worker) renew(ctx context.Context, s policy.SessionView) error {
 	if err := w.checkNew(s, token, messages.At(expires)); err != nil {
 		return err
 	}
-	if now, err := w.cfg.State(ctx, w.session.Name); err != nil || now.State == messages.StateClosed && !now.WantsCredential() {
+	if now, err := w.cfg.State(ctx, w.session.Name); err != nil || now.State == messages.StateClosed &&
+		!now.WantsCredential() {
 		return err // nil: a person has signed out meanwhile
 	}
 	if err := w.cfg.Login(ctx, w.session.Name, token, messages.ByRefresh, messages.At(expires)); err != nil {

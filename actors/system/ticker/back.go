@@ -9,9 +9,9 @@ import (
 	"curfew/scheduler"
 )
 
-// checkSetBack compares the wall clock with the monotonic clock, which cannot be set. Their distance changes when the wall
-// clock is set; and while the machine is suspended only the wall clock goes on. So the wall clock was set back if it is
-// less far ahead than it once was.
+// checkSetBack compares the wall clock with the monotonic clock, which cannot be set. Their distance changes when the
+// wall clock is set; and while the machine is suspended only the wall clock goes on. So the wall clock was set back if
+// it is less far ahead than it once was.
 func (t *ticker) checkSetBack() {
 	now := t.cfg.Now()
 	ahead := now.Round(0).Sub(t.zero) - t.passed(now)

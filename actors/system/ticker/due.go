@@ -52,7 +52,10 @@ func (t *ticker) publishDue() {
 func (t *ticker) order(now messages.Instant) {
 	// By number first: that is cheap, it puts jobs of one schedule together, and it is nearly the final order, as ids
 	// mostly follow names.
-	slices.SortFunc(t.pending, func(a, b slot) int { return cmp.Or(cmp.Compare(a.due, b.due), cmp.Compare(a.id, b.id)) })
+	slices.SortFunc(t.pending, func(a, b slot) int {
+		return cmp.Or(cmp.Compare(a.due, b.due),
+			cmp.Compare(a.id, b.id))
+	})
 	for i := range t.pending {
 		s := &t.pending[i]
 		if i > 0 && t.pending[i-1].due == s.due && t.table.plans[t.pending[i-1].id] == t.table.plans[s.id] &&
@@ -79,8 +82,8 @@ func (t *ticker) compare(a, b slot) int {
 	}
 }
 
-// publish publishes at most MaxSlotsDue slots by the clock's present reading, and returns how many of them were missed. To
-// sort many slots took time, and the machine may have been suspended: a slot that was due when the tick began may be
+// publish publishes at most MaxSlotsDue slots by the clock's present reading, and returns how many of them were missed.
+// To sort many slots took time, and the machine may have been suspended: a slot that was due when the tick began may be
 // missed now, or, if the clock was set back, no longer due.
 func (t *ticker) publish(chunk []slot) (missed int) {
 	now := messages.At(t.cfg.Now())
@@ -151,7 +154,8 @@ func (t *ticker) span(s slot, now messages.Instant) span {
 	}
 	plan := t.table.schedules[t.table.plans[s.id]]
 	before := s.due.Time().Add(-time.Millisecond)
-	m := span{SlotsMissed: scheduler.Missed(t.table.schedule(s.id), before, now.Time(), plan.key.window.D(), messages.MaxSlotsMissed)}
+	m := span{SlotsMissed: scheduler.Missed(t.table.schedule(s.id), before, now.Time(), plan.key.window.D(),
+		messages.MaxSlotsMissed)}
 	m.next, _ = t.next(s.id, m.Slots[len(m.Slots)-1])
 	if shared {
 		t.spans[key] = m

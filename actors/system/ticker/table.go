@@ -64,7 +64,10 @@ func (k planKey) sameSlots(o planKey) bool {
 
 // sorted is the jobs by name: ids that follow names make sorting a herd by name cheap.
 func sorted(ks []policy.JobView) []policy.JobView {
-	return slices.SortedFunc(slices.Values(ks), func(a, b policy.JobView) int { return cmp.Compare(a.Definition.Job, b.Definition.Job) })
+	return slices.SortedFunc(slices.Values(ks), func(a,
+		b policy.JobView) int {
+		return cmp.Compare(a.Definition.Job, b.Definition.Job)
+	})
 }
 
 // schedule is the schedule of a job.
@@ -107,8 +110,8 @@ func (t *table) publish(id int32, slot messages.Instant) {
 	}
 }
 
-// set gives a job a schedule. A job that has it already keeps its place in it; otherwise slots behind the mark count, but
-// none that was published before.
+// set gives a job a schedule. A job that has it already keeps its place in it; otherwise slots behind the mark count,
+// but none that was published before.
 func (t *table) set(d messages.Definition, from scheduler.Mark) (id int32, changed bool, err error) {
 	key := keyOf(d)
 	id, known := t.ids[d.Job]
@@ -199,7 +202,8 @@ func (t *table) drop(p int32) {
 func (t *ticker) define(d messages.Definition, from scheduler.Mark) {
 	id, changed, err := t.table.set(d, from)
 	if err != nil {
-		t.cfg.Logger.Error("cron: a job has no slots, its schedule is not understood", zap.String("job", d.Job), zap.Error(err))
+		t.cfg.Logger.Error("cron: a job has no slots, its schedule is not understood", zap.String("job", d.Job),
+			zap.Error(err))
 		t.remove(d.Job)
 		return
 	}

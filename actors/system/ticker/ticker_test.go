@@ -63,8 +63,8 @@ func TestADefaultThatIsFilledInChangesNothing(t *testing.T) {
 	})
 }
 
-// A window that changes makes no other slots: what was missed is not lost, and is judged by the new one. Two jobs of one
-// schedule may have two windows.
+// A window that changes makes no other slots: what was missed is not lost, and is judged by the new one. Two jobs of
+// one schedule may have two windows.
 func TestWindow(t *testing.T) {
 	windowed := func(name string, window time.Duration) policy.JobView {
 		k := job(name, "* * * * *", 72*time.Hour-time.Minute)

@@ -1,5 +1,5 @@
-// Package tokens tells a token from a text that is clearly not one: the JSON around it, a page of a proxy, a variable that
-// was not filled in. A backend answers such a text with a bare 401, and people then search for hours.
+// Package tokens tells a token from a text that is clearly not one: the JSON around it, a page of a proxy, a variable
+// that was not filled in. A backend answers such a text with a bare 401, and people then search for hours.
 package tokens
 
 import (
@@ -27,8 +27,8 @@ func Check(text string) error {
 	return nil
 }
 
-// Read finds the token in what a program has printed, or keeps in a file: the text itself, or access_token of a JSON object
-// (RFC 6749 §5.1). life is its expires_in; 0: it has none. The error is [ErrMalformed].
+// Read finds the token in what a program has printed, or keeps in a file: the text itself, or access_token of a JSON
+// object (RFC 6749 §5.1). life is its expires_in; 0: it has none. The error is [ErrMalformed].
 func Read(text string) (token string, life time.Duration, err error) {
 	text = strings.TrimSpace(text)
 	if strings.HasPrefix(text, "{") {

@@ -91,7 +91,9 @@ func parts(address string, hosts bool) (out []string) {
 	}
 	for _, f := range fields {
 		out = append(out, f)
-		out = append(out, strings.FieldsFunc(f, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })...)
+		out = append(out, strings.FieldsFunc(f, func(r rune) bool {
+			return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+		})...)
 	}
 	out = slices.DeleteFunc(out, func(p string) bool { return len(p) < leastSecret })
 	slices.SortFunc(out, func(a, b string) int { return len(b) - len(a) })

@@ -39,7 +39,8 @@ func SendPing(ctx context.Context, client *http.Client, address Address, p Ping)
 	req.Header.Set("User-Agent", userAgent)
 	resp, err := client.Do(req)
 	if err != nil {
-		return errors.New("healthcheck: " + scrub(bare(err).Error(), strings.TrimSuffix(u.String(), "/"+string(p)), false))
+		return errors.New("healthcheck: " + scrub(bare(err).Error(), strings.TrimSuffix(u.String(), "/"+string(p)),
+			false))
 	}
 	defer resp.Body.Close()
 	_, _ = io.CopyN(io.Discard, resp.Body, maxAnswer) // its words change nothing

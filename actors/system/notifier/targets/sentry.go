@@ -88,8 +88,8 @@ func CheckDSN(dsn string) error {
 	return nil
 }
 
-// Close ends the goroutines of the client. Nothing is buffered there: Send returns when it is known whether an event has
-// arrived.
+// Close ends the goroutines of the client. Nothing is buffered there: Send returns when it is known whether an event
+// has arrived.
 func (t *Sentry) Close() { t.client.Close() }
 
 // Send reports an error, once for every message, unless too many of its fingerprint came before.
@@ -104,7 +104,8 @@ func (t *Sentry) Send(ctx context.Context, m notifier.Message) error {
 			t.o.Logger.Warn("cron: error reports are held back: too many of one kind", zap.Strings("fingerprint", f),
 				zap.Int("burst", Burst), zap.Duration("then_one_every", RefillEvery))
 		}
-		return fmt.Errorf("sentry: %w: more than %d of %s, and one every %v", notifier.ErrHeldBack, Burst, strings.Join(f, "/"), RefillEvery)
+		return fmt.Errorf("sentry: %w: more than %d of %s, and one every %v", notifier.ErrHeldBack, Burst,
+			strings.Join(f, "/"), RefillEvery)
 	}
 	t.wire.begin(ctx)
 	t.client.CaptureEvent(eventOf(m, f, held), nil, nil)

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// How many error reports of one fingerprint are sent: one fault that many jobs share must not use up the monthly quota of
-// a tracker. Reports that are held back are counted, and the next report that is sent tells how many.
+// How many error reports of one fingerprint are sent: one fault that many jobs share must not use up the monthly quota
+// of a tracker. Reports that are held back are counted, and the next report that is sent tells how many.
 const (
 	Burst           = 20          // at once
 	RefillEvery     = time.Minute // then one more
@@ -26,8 +26,8 @@ type bucket struct {
 	paid   string // the report that has taken a token and is on its way: another try of it takes none
 }
 
-// take takes a token for a report. It returns how many reports of its fingerprint were held back before it; if there is no
-// token, how many are held back with it.
+// take takes a token for a report. It returns how many reports of its fingerprint were held back before it; if there is
+// no token, how many are held back with it.
 func (l *limiter) take(fingerprint, report string, now time.Time) (held int, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -12,8 +12,8 @@ import (
 	"curfew/actors/system/notifier"
 )
 
-// wire is the transport to Sentry. The client does not tell whether an event has arrived; this does, so that exactly the
-// events that have not arrived are sent again. One event at a time is on its way.
+// wire is the transport to Sentry. The client does not tell whether an event has arrived; this does, so that exactly
+// the events that have not arrived are sent again. One event at a time is on its way.
 type wire struct {
 	inner     http.RoundTripper
 	transport *sentry.HTTPSyncTransport

@@ -14,8 +14,8 @@ import (
 	"curfew/internal/screen"
 )
 
-// maxServiceText bounds what a chat or a phone is sent, in characters: some services refuse more. The end of the text then
-// names the run.
+// maxServiceText bounds what a chat or a phone is sent, in characters: some services refuse more. The end of the text
+// then names the run.
 const maxServiceText = 1_800
 
 // serviceTime is how long a service may take; shoutrrr knows no contexts.

@@ -18,15 +18,16 @@ const (
 	serviceLogger = "logger" // sends messages nowhere
 )
 
-// CheckService returns what is wrong with the URL of a service, without quoting it: it holds a secret. The service itself
-// parses the URL; no request is made.
+// CheckService returns what is wrong with the URL of a service, without quoting it: it holds a secret. The service
+// itself parses the URL; no request is made.
 func CheckService(address string) error {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme == "" {
 		return errors.New("must be one such as ntfy://ntfy.sh/topic or telegram://token@telegram?chats=@name")
 	}
 	scheme, _, custom := strings.Cut(strings.ToLower(u.Scheme), "+")
-	known := slices.DeleteFunc((&router.ServiceRouter{}).ListServices(), func(s string) bool { return s == serviceLogger })
+	known := slices.DeleteFunc((&router.ServiceRouter{}).ListServices(),
+		func(s string) bool { return s == serviceLogger })
 	if !slices.Contains(known, scheme) {
 		slices.Sort(known)
 		return fmt.Errorf("must begin with the name of a service (%s), not with %q", strings.Join(known, ", "), scheme)

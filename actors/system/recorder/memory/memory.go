@@ -132,7 +132,8 @@ func (m *Store) trim(j *jobRuns, before messages.Instant) {
 	last := j.last()
 	gone := 0
 	j.runs = slices.DeleteFunc(j.runs, func(r *recorder.Run) bool {
-		drop := r.Final() && gone < recorder.SweepRuns && (r != last || j.removed) && (j.finished > j.keep.Runs || r.FinishedAt < before)
+		drop := r.Final() && gone < recorder.SweepRuns && (r != last || j.removed) &&
+			(j.finished > j.keep.Runs || r.FinishedAt < before)
 		if drop {
 			gone++
 			j.finished--

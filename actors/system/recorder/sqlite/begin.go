@@ -70,6 +70,7 @@ func (s *Store) lost(unfinished map[messages.RunID]bool) (lost []int64, err erro
 
 // move moves the cursor, never back.
 func move(tx *sql.Tx, upto uint64) error {
-	_, err := tx.Exec("UPDATE reader_cursor SET seq = ? WHERE name = ? AND seq < ?", int64(upto), cursorName, int64(upto))
+	_, err := tx.Exec("UPDATE reader_cursor SET seq = ? WHERE name = ? AND seq < ?", int64(upto), cursorName,
+		int64(upto))
 	return err
 }

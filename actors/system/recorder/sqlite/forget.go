@@ -58,7 +58,8 @@ func (s *Store) Forget(now messages.Instant) error {
 			if err := forget(tx, c.name, c.surplus, now-messages.Instant(c.age)); err != nil {
 				return err
 			}
-			_, err := tx.Exec("DELETE FROM history_job WHERE name = ?1 AND removed AND NOT EXISTS (SELECT 1 FROM run WHERE job = ?1)", c.name)
+			_, err := tx.Exec(`DELETE FROM history_job
+				WHERE name = ?1 AND removed AND NOT EXISTS (SELECT 1 FROM run WHERE job = ?1)`, c.name)
 			return err
 		})
 		if err != nil {

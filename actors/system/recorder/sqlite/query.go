@@ -12,7 +12,8 @@ import (
 )
 
 // unfinished are the states that only the machine knows for certain.
-var unfinished = []messages.Status{messages.StatusQueued, messages.StatusRunning, messages.StatusBackingOff, messages.StatusHeld}
+var unfinished = []messages.Status{messages.StatusQueued, messages.StatusRunning, messages.StatusBackingOff,
+	messages.StatusHeld}
 
 // Query lists runs. SQLite narrows the choice by its indexes; the page decides.
 func (s *Store) Query(ctx context.Context, q recorder.Query) (_ []recorder.Run, next string, err error) {
@@ -40,7 +41,8 @@ func (s *Store) Query(ctx context.Context, q recorder.Query) (_ []recorder.Run, 
 	if !q.Until.IsZero() {
 		and("queued_at < ?", int64(q.Until))
 	}
-	rows, err := s.read.QueryContext(ctx, "SELECT "+listed+" FROM run WHERE "+strings.Join(where, " AND ")+" ORDER BY seq DESC", args...)
+	rows, err := s.read.QueryContext(ctx,
+		"SELECT "+listed+" FROM run WHERE "+strings.Join(where, " AND ")+" ORDER BY seq DESC", args...)
 	if err != nil {
 		return nil, "", damaged(err)
 	}
@@ -65,7 +67,8 @@ func (s *Store) Get(ctx context.Context, id messages.RunID) (recorder.Run, bool,
 
 // LastRun is the newest run of a job.
 func (s *Store) LastRun(ctx context.Context, job string) (recorder.Run, bool, error) {
-	return one(s.read.QueryRowContext(ctx, "SELECT "+listed+" FROM run WHERE job = ? AND reason <> ? ORDER BY seq DESC LIMIT 1", job, string(messages.FinishCoalesced)), false)
+	const newest = "SELECT " + listed + " FROM run WHERE job = ? AND reason <> ? ORDER BY seq DESC LIMIT 1"
+	return one(s.read.QueryRowContext(ctx, newest, job, string(messages.FinishCoalesced)), false)
 }
 
 func one(row *sql.Row, traced bool) (recorder.Run, bool, error) {

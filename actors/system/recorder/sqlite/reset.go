@@ -22,7 +22,8 @@ func (s *Store) Reset() error {
 		return err
 	})
 	if err == nil && aside != "" {
-		s.log.Warn("cron: the tables of the run history that cannot be read stay in the journal's file under other names", zap.String("they begin with", aside))
+		s.log.Warn("cron: the tables of the run history that cannot be read stay in the journal's file under other names",
+			zap.String("they begin with", aside))
 	}
 	return err
 }
@@ -35,7 +36,8 @@ func setAside(tx *sql.Tx) (prefix string, err error) {
 		return "", err
 	}
 	for n := 1; n <= maxAside && prefix == ""; n++ {
-		old, err := present(tx, fmt.Sprintf("'damaged_%[1]d_history_meta', 'damaged_%[1]d_reader_cursor', 'damaged_%[1]d_history_job', 'damaged_%[1]d_run'", n))
+		old, err := present(tx, fmt.Sprintf("'damaged_%[1]d_history_meta', 'damaged_%[1]d_reader_cursor', "+
+			"'damaged_%[1]d_history_job', 'damaged_%[1]d_run'", n))
 		if err != nil {
 			return "", err
 		}

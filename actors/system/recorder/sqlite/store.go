@@ -86,7 +86,9 @@ func (s *Store) prepare() error {
 		return err
 	}
 	var there int
-	if err := s.write.QueryRow(`SELECT count(*) FROM sqlite_schema WHERE name IN ('history_meta', 'reader_cursor', 'history_job', 'run')`).Scan(&there); err != nil {
+	const count = `SELECT count(*) FROM sqlite_schema
+		WHERE name IN ('history_meta', 'reader_cursor', 'history_job', 'run')`
+	if err := s.write.QueryRow(count).Scan(&there); err != nil {
 		return err
 	}
 	if there == 0 {
@@ -115,7 +117,8 @@ func (s *Store) usable() error {
 	if _, err := s.Cursor(); err != nil {
 		return err
 	}
-	for _, q := range []string{"SELECT " + columns + " FROM run LIMIT 0", "SELECT name, runs, age, removed, finished FROM history_job LIMIT 0"} {
+	for _, q := range []string{"SELECT " + columns + " FROM run LIMIT 0",
+		"SELECT name, runs, age, removed, finished FROM history_job LIMIT 0"} {
 		stmt, err := s.write.Prepare(q)
 		if err != nil {
 			return damaged(err)
