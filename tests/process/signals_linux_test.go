@@ -144,10 +144,11 @@ func TestLostLog(t *testing.T) {
 			t.Errorf("exit %d: %s", code, out)
 		}
 	}
-	before := cpu(t, d.Process.Process.Pid)
+	before, began := cpu(t, d.Process.Process.Pid), time.Now()
 	d.Run(nil, "job", "run", "quiet", "--wait")
-	if used := cpu(t, d.Process.Process.Pid) - before; used > 500*time.Millisecond {
-		t.Errorf("%s of CPU time were used while a job slept for a second", used)
+	used, waited := cpu(t, d.Process.Process.Pid)-before, time.Since(began)
+	if used > waited/2 { // waiting longer, on a busy machine, takes more looks at the run
+		t.Errorf("%s of CPU time were used in %s while a job slept for a second", used, waited)
 	}
 	if out := d.Run(nil, "job", "run", "signals", "--wait"); !bytes.Contains(out, []byte("0000000000000000")) {
 		t.Errorf("a job ignores signals: %s", out)
