@@ -105,7 +105,8 @@ func account(t *testing.T, recs []messages.Record, book string, backend *world.B
 		}
 	}
 	twice := a.lines(t, book) + a.calls(t, backend)
-	t.Logf("%d kills, %d slots, %d runs, %d attempts, %d duplicates in flight, %d losses", kills, slots, len(a.job), len(a.started), twice, losses)
+	t.Logf("%d kills, %d slots, %d runs, %d attempts, %d duplicates in flight, %d losses",
+		kills, slots, len(a.job), len(a.started), twice, losses)
 }
 
 // slots counts the slots of the schedules, by the clock and not by the journal, and those that have neither a run nor a
@@ -120,11 +121,13 @@ func (a accounts) slots(t *testing.T) (slots, losses int) {
 	for job, every := range killedEvery {
 		n := int(a.last[job].Sub(a.first[job])/every) + 1
 		if named[job] != n || n < 3 {
-			t.Errorf("%s had %d slots; its runs stand for %d, and %d were skipped", job, n, named[job]-a.skipped[job], a.skipped[job])
+			t.Errorf("%s had %d slots; its runs stand for %d, and %d were skipped",
+				job, n, named[job]-a.skipped[job], a.skipped[job])
 			losses += max(n-named[job], 0)
 		}
 		if a.first[job].Sub(a.defined[job]) > every || newest.Sub(a.last[job]) > every {
-			t.Errorf("%s had slots from %v to %v; it was defined at %v, and the last slot of all is %v", job, a.first[job], a.last[job], a.defined[job], newest)
+			t.Errorf("%s had slots from %v to %v; it was defined at %v, and the last slot of all is %v",
+				job, a.first[job], a.last[job], a.defined[job], newest)
 		}
 		slots += n
 	}

@@ -37,7 +37,8 @@ func TestKilledWhileClosed(t *testing.T) {
 
 	d.Start(file)
 	after := d.Session()
-	if after.State != "closed" || after.Generation != before.Generation || after.Since != before.Since || *after.Reason != *before.Reason {
+	if after.State != "closed" || after.Generation != before.Generation || after.Since != before.Since ||
+		*after.Reason != *before.Reason {
 		t.Errorf("after the crash the session is %+v; it was %+v", after, before)
 	}
 	d.Beats("heartbeat", 2)

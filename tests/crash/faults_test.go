@@ -85,7 +85,8 @@ func TestFlippedByte(t *testing.T) {
 	}
 	c := exec.Command(d.Bin, "journal", "export", "--data", d.Data)
 	saved, err := c.Output()
-	if n := bytes.Count(saved, []byte("\n")); err == nil || n == 0 || n >= whole || bytes.Contains(saved, []byte("job.paused.v1")) {
+	if n := bytes.Count(saved, []byte("\n")); err == nil || n == 0 || n >= whole ||
+		bytes.Contains(saved, []byte("job.paused.v1")) {
 		t.Errorf("export: %v, %d of %d records are saved", err, n, whole)
 	}
 }
@@ -104,7 +105,8 @@ func TestNewerJournal(t *testing.T) {
 	if err := os.WriteFile(path, newer, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if said := refuses(d, nil); !strings.Contains(said, "the journal has schema 99, this build knows") || !strings.Contains(said, "use a newer curfew") {
+	if said := refuses(d, nil); !strings.Contains(said, "the journal has schema 99, this build knows") ||
+		!strings.Contains(said, "use a newer curfew") {
 		t.Errorf("it says %s", said)
 	}
 	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(after, newer) {
@@ -137,14 +139,16 @@ func TestReadOnlyFolder(t *testing.T) {
 	}
 	if as != nil { // it is his own
 		for _, f := range []string{"", "curfew.db", "curfew.db-last", "daemon.lock", "tokens.json"} {
-			if err := os.Chown(filepath.Join(d.Data, f), nobody, nobody); err != nil && !errors.Is(err, os.ErrNotExist) {
+			if err := os.Chown(filepath.Join(d.Data, f), nobody, nobody); err != nil &&
+				!errors.Is(err, os.ErrNotExist) {
 				t.Fatal(err)
 			}
 		}
 	}
 	set(d.Data, 0o555)
 	t.Cleanup(func() { set(d.Data, 0o700) })
-	if said := refuses(d, as); !strings.Contains(said, d.Data) || !strings.Contains(said, "the file or its folder cannot be written: check their permissions") {
+	if said := refuses(d, as); !strings.Contains(said, d.Data) ||
+		!strings.Contains(said, "the file or its folder cannot be written: check their permissions") {
 		t.Errorf("in a folder for reading only: %s", said)
 	}
 	set(d.Data, 0o700)
@@ -171,7 +175,8 @@ func TestFewFiles(t *testing.T) {
 		c := exec.CommandContext(ctx, "sh", "-c", `ulimit -n `+limit+`; exec "$@"`, "sh", d.Bin, "start", "--config", d.File, "--data", d.Data)
 		out, err := c.CombinedOutput()
 		var exit *exec.ExitError
-		if !errors.As(err, &exit) || exit.ExitCode() != 1 || !strings.Contains(string(out), "files open") && !strings.Contains(string(out), "too many open files") || strings.Contains(string(out), "permissions") {
+		if !errors.As(err, &exit) || exit.ExitCode() != 1 || !strings.Contains(string(out), "files open") &&
+			!strings.Contains(string(out), "too many open files") || strings.Contains(string(out), "permissions") {
 			t.Errorf("%s files: %v, %s", limit, err, out)
 		}
 	}
@@ -194,7 +199,8 @@ func TestDiskFull(t *testing.T) {
 			t.Errorf("a run that cannot be recorded: %v", err)
 		}
 		synctest.Wait()
-		if err := s.Runtime.Wait(t.Context()); err == nil || !strings.Contains(err.Error(), "the runtime stopped: bus: stopped: the disk is gone") {
+		if err := s.Runtime.Wait(t.Context()); err == nil ||
+			!strings.Contains(err.Error(), "the runtime stopped: bus: stopped: the disk is gone") {
 			t.Errorf("the runtime: %v", err)
 		}
 		if err := backend.New(s.Runtime).Ready(t.Context()); err == nil || began.Load() != 0 {

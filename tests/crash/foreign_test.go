@@ -20,7 +20,8 @@ func TestForeignProgram(t *testing.T) {
 	d, path := lived(t)
 	d.Start(faultsFile)
 	var held *lock.Held
-	if j, err := sqlite.Open(path); !errors.As(err, &held) || held.PID != d.Process.Process.Pid || !strings.Contains(err.Error(), "speak to it with the commands or the HTTP API") {
+	if j, err := sqlite.Open(path); !errors.As(err, &held) || held.PID != d.Process.Process.Pid ||
+		!strings.Contains(err.Error(), "speak to it with the commands or the HTTP API") {
 		t.Fatalf("beside the daemon: %v, %v", j, err)
 	}
 	d.Run(nil, "job", "resume", "one")
@@ -40,7 +41,8 @@ func TestForeignProgram(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.Start(faultsFile)
-	if said := d.Log.String(); !strings.Contains(said, "another program has written facts to the journal") || !strings.Contains(said, `"facts": 1`) {
+	if said := d.Log.String(); !strings.Contains(said, "another program has written facts to the journal") ||
+		!strings.Contains(said, `"facts": 1`) {
 		t.Errorf("the log has %s", said)
 	}
 	if err := d.End(syscall.SIGTERM); err != nil {

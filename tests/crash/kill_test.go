@@ -184,7 +184,8 @@ func (k *killing) compare(before policy.SessionView, now api.Session) {
 	same := state == before.State || before.State == messages.StateProbing && state == messages.StateOpen || state == messages.StateClosed && !k.good
 	restored := k.signing && now.Generation == before.Generation+1
 	if !restored && (now.Generation != before.Generation || !same) {
-		k.T.Errorf("kill %d: the gate was %s at generation %d, and is %s at %d", k.kills, before.State, before.Generation, now.State, now.Generation)
+		k.T.Errorf("kill %d: the gate was %s at generation %d, and is %s at %d",
+			k.kills, before.State, before.Generation, now.State, now.Generation)
 	}
 }
 

@@ -48,7 +48,8 @@ func TestPrefixes(t *testing.T) {
 				tail.Apply(r)
 			}
 			if !bytes.Equal(want, world.Snapshot(t, applied)) {
-				t.Fatalf("after record %d the decided state and the applied one differ:\n%s\n%s", f[0].Seq, want, world.Snapshot(t, applied))
+				t.Fatalf("after record %d the decided state and the applied one differ:\n%s\n%s",
+					f[0].Seq, want, world.Snapshot(t, applied))
 			}
 			if got := world.Snapshot(t, tail); !bytes.Equal(want, got) {
 				t.Fatalf("after record %d the state from an older snapshot differs:\n%s\n%s", f[0].Seq, want, got)
@@ -92,7 +93,8 @@ func goesOn(t *testing.T, m *policy.Machine, facts [][]messages.Record) {
 	for _, f := range facts {
 		got := m.Step(f[0].At, f[0].Seq, f[0].Body.(messages.Fact))
 		if len(got) != len(f)-1 {
-			t.Fatalf("after record %d the rebuilt machine decides %v; recorded are %d decisions", f[0].Seq, got, len(f)-1)
+			t.Fatalf("after record %d the rebuilt machine decides %v; recorded are %d decisions",
+				f[0].Seq, got, len(f)-1)
 		}
 		for i, d := range got {
 			if !reflect.DeepEqual(messages.Body(d), f[i+1].Body) {

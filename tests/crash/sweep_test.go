@@ -251,7 +251,8 @@ func (s swept) check(t *testing.T, where string, kills int, calm map[string]int)
 	}
 	for _, a := range s.flew {
 		if ref := (messages.AttemptRef{Run: a.Run, Job: a.Job, Attempt: a.Attempt}); crashed[ref] != 1 {
-			t.Errorf("%s: attempt %d of %s was in flight, and interrupted %d times", where, a.Attempt, a.Job, crashed[ref])
+			t.Errorf("%s: attempt %d of %s was in flight, and interrupted %d times",
+				where, a.Attempt, a.Job, crashed[ref])
 		}
 	}
 	if kills == 1 && len(crashed) != len(s.flew) {

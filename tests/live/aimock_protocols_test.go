@@ -54,7 +54,8 @@ func TestProtocolsAgainstAimock(t *testing.T) {
 			if err != nil || out.Text != "Two days: 09:00 dentist. I have written to you." {
 				t.Fatalf("%q, %v", out.Text, err)
 			}
-			if want := (messages.Usage{Calls: 3, InputTokens: 300, OutputTokens: 30}); answers.Load() != 3 || out.Usage != want {
+			if want := (messages.Usage{Calls: 3, InputTokens: 300, OutputTokens: 30}); answers.Load() != 3 ||
+				out.Usage != want {
 				t.Errorf("%d answers of that form, and the usage %+v; want 3 and %+v", answers.Load(), out.Usage, want)
 			}
 			if !slices.Equal(began, []string{"mail.send"}) {

@@ -48,13 +48,15 @@ func newAimock(t *testing.T) *aimock {
 	}
 	for _, program := range []string{"node", "npm"} {
 		if _, err := exec.LookPath(program); err != nil {
-			t.Skipf("NOT RUN: the test against a server that is not part of this project needs Node.js and npm; there is no %s", program)
+			t.Skipf("NOT RUN: the test against a server that is not part of this project needs Node.js and npm; there is no %s",
+				program)
 		}
 	}
 	version, err := exec.Command("node", "--version").Output()
 	var major int
 	if _, scan := fmt.Sscanf(string(version), "v%d.", &major); err != nil || scan != nil || major < 20 {
-		t.Skipf("NOT RUN: the test against a server that is not part of this project needs Node.js 20; this is %s", version)
+		t.Skipf("NOT RUN: the test against a server that is not part of this project needs Node.js 20; this is %s",
+			version)
 	}
 	into, err := filepath.Abs("../../.cache/aimock-1.43.0")
 	if err != nil {
@@ -63,7 +65,8 @@ func newAimock(t *testing.T) *aimock {
 	out, err := exec.CommandContext(t.Context(), "aimock/install.sh", into).CombinedOutput()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) && exit.ExitCode() == unreachableRegistry {
-		t.Skipf("NOT RUN: the test against a server that is not part of this project: npm cannot reach its registry:\n%s", out)
+		t.Skipf("NOT RUN: the test against a server that is not part of this project: npm cannot reach its registry:\n%s",
+			out)
 	}
 	if err != nil {
 		t.Fatalf("install aimock: %v\n%s", err, out)
@@ -230,7 +233,8 @@ func checkAimock(t *testing.T, recs []messages.Record) {
 		}
 	}
 	if succeeded != 4 || wrote != 4 || refused < 1 {
-		t.Errorf("%d attempts succeeded, %d wrote, %d were refused; want 4, 4 and at least 1", succeeded, wrote, refused)
+		t.Errorf("%d attempts succeeded, %d wrote, %d were refused; want 4, 4 and at least 1",
+			succeeded, wrote, refused)
 	}
 	t.Logf("4 runs of 3 calls and 2 tools each; the lapse has cost %d calls", refused)
 }

@@ -178,7 +178,8 @@ jobs:
 	if len(e.Exception) != 1 || !strings.Contains(e.Exception[0].Value, "exit status 7") {
 		t.Errorf("the event says %v", e.Exception)
 	}
-	if e.ServerName != "curfew" || len(e.Modules) != 0 || len(e.Contexts) != 1 || e.Environment != "test" || len(e.EventID) != 32 {
+	if e.ServerName != "curfew" || len(e.Modules) != 0 || len(e.Contexts) != 1 || e.Environment != "test" ||
+		len(e.EventID) != 32 {
 		t.Errorf("the event tells too much or too little of where it was made: %+v", e)
 	}
 	if got := e.Contexts["curfew"]["run"]; got != string(failed) {
@@ -245,7 +246,8 @@ jobs:
 	const want = "output failure recovery"
 	world.Eventually(t, want, func() bool { return d.kinds() == want })
 	got := d.got()
-	if b := got[0]; b.Text != "Nothing new today.\n" || b.Run == nil || *b.Run != first || b.Job == nil || *b.Job != "digest" || b.Session != nil {
+	if b := got[0]; b.Text != "Nothing new today.\n" || b.Run == nil || *b.Run != first || b.Job == nil ||
+		*b.Job != "digest" || b.Session != nil {
 		t.Errorf("the output arrived as %+v", b)
 	}
 	if !strings.Contains(got[1].Text, "exit status 3") || !strings.Contains(got[2].Text, "after 2 runs failed") {

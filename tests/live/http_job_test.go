@@ -54,7 +54,8 @@ func TestHTTPJob(t *testing.T) {
 		t.Errorf("the other job saw %q", got)
 	}
 	want := "http: GET " + server.URL + "/health: 401 Unauthorized, not 200: all is well with Bearer [redacted]"
-	if a := s.newest("health", messages.StatusFailed).Attempts; len(a) != 2 || *a[1].Class != messages.ClassTransient || *a[1].Error != want {
+	if a := s.newest("health", messages.StatusFailed).Attempts; len(a) != 2 ||
+		*a[1].Class != messages.ClassTransient || *a[1].Error != want {
 		t.Errorf("the failed run had the attempts %+v", a)
 	}
 	if v := s.session(); v.State != "open" || v.Generation != 1 || v.Jobs != 0 {

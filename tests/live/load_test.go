@@ -77,7 +77,8 @@ func TestLoad(t *testing.T) {
 	}
 	t.Logf("%d jobs, %d at once: %d calls with the dead token, %d error reports, %d Sentry events, %d held, all run once in %s at %d/s; notifications %v",
 		loadJobs, loadLane, dead, reports, len(events)-1, held, took.Round(10*time.Millisecond), loadRate, told)
-	if dead > loadLane || backend.Count(world.Refused) != dead || reports != 0 || twice != 0 || len(perJob) != loadJobs {
+	if dead > loadLane || backend.Count(world.Refused) != dead || reports != 0 || twice != 0 ||
+		len(perJob) != loadJobs {
 		t.Errorf("%d calls with the dead token (%d at the close), %d error reports, %d jobs ran twice, %d ran; want at most %d, 0, 0, %d",
 			backend.Count(world.Refused), dead, reports, twice, len(perJob), loadLane, loadJobs)
 	}

@@ -42,7 +42,8 @@ jobs:
 `, backend.URL, server.URL, file))
 	s.told(messages.NoticeRefreshFailed, 1)
 	v := s.session()
-	if v.RefreshError == nil || !strings.Contains(*v.RefreshError, "its refresh token is spent: put a new one into "+file) {
+	if v.RefreshError == nil ||
+		!strings.Contains(*v.RefreshError, "its refresh token is spent: put a new one into "+file) {
 		t.Errorf("the session says %v", v.RefreshError)
 	}
 	if n := asked.Load(); n != 1 {

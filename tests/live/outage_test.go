@@ -107,7 +107,8 @@ func (s *site) once(held []api.Run) {
 			}
 		}
 		if calls != 1 || len(run.Attempts) != len(was.Attempts)+1 {
-			s.t.Errorf("after the sign-in the held run of %s had %d attempts and %d calls; want one of each", run.Job, len(run.Attempts)-len(was.Attempts), calls)
+			s.t.Errorf("after the sign-in the held run of %s had %d attempts and %d calls; want one of each",
+				run.Job, len(run.Attempts)-len(was.Attempts), calls)
 		}
 		if first := run.Attempts[0].Class; run.Job == "digest" && (first == nil || *first != messages.ClassTransient) {
 			s.t.Errorf("the first attempt of the digest is %v; want a transient failure", first)

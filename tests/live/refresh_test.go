@@ -69,7 +69,8 @@ jobs:
 	s.rest("brief")
 	journal := s.stop()
 	told := notices(t, journal)
-	if told[messages.NoticeRefreshFailed] != 1 || told[messages.NoticeSessionSummary] > 1 || told[messages.NoticeSessionClosed] != 0 {
+	if told[messages.NoticeRefreshFailed] != 1 || told[messages.NoticeSessionSummary] > 1 ||
+		told[messages.NoticeSessionClosed] != 0 {
 		t.Errorf("the notifications were %v; want one failed refresh, and its summary", told)
 	}
 	if refused := backend.Count(world.Refused); refused > 2 {
@@ -126,7 +127,8 @@ jobs:
 	} {
 		_, err := s.api.Login(t.Context(), c.session, api.Login{Token: api.Secret(c.token), Check: true})
 		var p *api.Problem
-		if !errors.As(err, &p) || p.Status != c.status || !strings.Contains(p.Detail, c.want) || strings.Contains(p.Detail, c.token) {
+		if !errors.As(err, &p) || p.Status != c.status || !strings.Contains(p.Detail, c.want) ||
+			strings.Contains(p.Detail, c.token) {
 			t.Errorf("%s: %v; want a %d that says %q", c.session, err, c.status, c.want)
 		}
 	}

@@ -151,7 +151,8 @@ func TestNobodyIsTold(t *testing.T) {
 	s.runNow("a")
 	world.Eventually(t, "somebody to say so", func() bool { return len(s.undelivered()) > 0 })
 	u := s.undelivered()[0]
-	if *u.Session != "cli" || u.Notice != messages.NoticeSessionClosed || len(u.Targets) != 1 || u.Targets[0].Target != "hook" || !strings.Contains(*u.Targets[0].Error, "404") {
+	if *u.Session != "cli" || u.Notice != messages.NoticeSessionClosed || len(u.Targets) != 1 ||
+		u.Targets[0].Target != "hook" || !strings.Contains(*u.Targets[0].Error, "404") {
 		t.Errorf("undelivered: %+v", u)
 	}
 	session, err := s.api.Session(t.Context(), "cli")
@@ -162,7 +163,8 @@ func TestNobodyIsTold(t *testing.T) {
 	if err != nil || len(notes) != 1 || !strings.Contains(notes[0], "session cli is undelivered") {
 		t.Errorf("/readyz has the notes %q, %v", notes, err)
 	}
-	if text, _ := s.explained("a"); !strings.Contains(text, "people are to be told") || !strings.Contains(text, "hook refused the notification: webhook: the server answers 404 Not Found; it is undelivered") {
+	if text, _ := s.explained("a"); !strings.Contains(text, "people are to be told") ||
+		!strings.Contains(text, "hook refused the notification: webhook: the server answers 404 Not Found; it is undelivered") {
 		t.Errorf("explained as:\n%s", text)
 	}
 	const told = "session cli expired"
@@ -182,7 +184,8 @@ func TestNobodyIsTold(t *testing.T) {
 	}
 	late.Done()
 	world.Eventually(t, "that to be known", func() bool { return len(s.undelivered()) == 0 })
-	if got := h.texts("notification"); len(got) != 1 || !strings.Contains(got[0], told) || !strings.Contains(got[0], "no target has taken it so far") {
+	if got := h.texts("notification"); len(got) != 1 || !strings.Contains(got[0], told) ||
+		!strings.Contains(got[0], "no target has taken it so far") {
 		t.Errorf("the target got %q", got)
 	}
 	if text, _ := s.explained("a"); !strings.HasSuffix(text, "hook has the notification") {
@@ -212,11 +215,13 @@ func TestATargetThatIsDown(t *testing.T) {
 		return explain.Delivery{}
 	}
 	world.Eventually(t, "the delivery to wait", func() bool { d := first(); return d.Tries > 0 && !d.NextTry.IsZero() })
-	if d := first(); d.State != explain.DeliveryWaiting || d.To != "hook" || d.Kind != "output" || d.Error == nil || !strings.Contains(*d.Error, "503") {
+	if d := first(); d.State != explain.DeliveryWaiting || d.To != "hook" || d.Kind != "output" || d.Error == nil ||
+		!strings.Contains(*d.Error, "503") {
 		t.Errorf("while the target is down: %+v", d)
 	}
 	text, ds := s.explained("d")
-	if !strings.HasSuffix(text, "the output is to be delivered to hook") || len(ds) != 1 || ds[0].State != explain.DeliveryWaiting || ds[0].Tries == 0 {
+	if !strings.HasSuffix(text, "the output is to be delivered to hook") || len(ds) != 1 ||
+		ds[0].State != explain.DeliveryWaiting || ds[0].Tries == 0 {
 		t.Errorf("explained as:\n%s\n%+v", text, ds)
 	}
 	for range 3 {

@@ -257,7 +257,8 @@ jobs:
 		t.Errorf("the log of the copy:\n%s", other.Log.String())
 	}
 	if !alive(t, first) || d.Job("long").State != "running" || notes() != 1 {
-		t.Errorf("the job of the original is %s, alive %v, with %d notes", d.Job("long").State, alive(t, first), notes())
+		t.Errorf("the job of the original is %s, alive %v, with %d notes",
+			d.Job("long").State, alive(t, first), notes())
 	}
 }
 
@@ -272,7 +273,8 @@ func TestUnnotedIsSaid(t *testing.T) {
 	}
 	d.Run(nil, "job", "run", "waits")
 	world.Eventually(t, "the job", exists(filepath.Join(dir, "began")))
-	if err := d.Client.Ready(t.Context()); err == nil || !strings.Contains(err.Error(), "1 running processes are not noted") {
+	if err := d.Client.Ready(t.Context()); err == nil ||
+		!strings.Contains(err.Error(), "1 running processes are not noted") {
 		t.Errorf("while it runs: %v", err)
 	}
 	if err := os.WriteFile(filepath.Join(dir, "go"), nil, 0o600); err != nil {
@@ -287,7 +289,8 @@ func TestUnnotedIsSaid(t *testing.T) {
 func TestFirstProcess(t *testing.T) {
 	t.Parallel()
 	if out, err := exec.Command("unshare", "--pid", "--fork", "--mount-proc", "true").CombinedOutput(); err != nil {
-		t.Skipf("a namespace of processes cannot be made here, so it was not tried as its first process: %v: %s", err, out)
+		t.Skipf("a namespace of processes cannot be made here, so it was not tried as its first process: %v: %s",
+			err, out)
 	}
 	d := world.NewDaemon(t)
 	program := d.Bin

@@ -41,7 +41,8 @@ func TestJobThatEndsItsDaemon(t *testing.T) {
 			t.Errorf("%s: it ran %q (%v), want twice", name, text, err)
 		}
 		for _, command := range [][]string{{"explain", "reboot"}, {"job", "list"}} {
-			if out := string(d.Run(nil, command...)); !strings.Contains(out, "reboot") || !strings.Contains(out, "held") {
+			if out := string(d.Run(nil, command...)); !strings.Contains(out, "reboot") ||
+				!strings.Contains(out, "held") {
 				t.Errorf("%s: %v says\n%s", name, command, out)
 			}
 		}

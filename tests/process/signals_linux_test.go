@@ -80,7 +80,8 @@ func TestHangUpDrains(t *testing.T) {
 	}
 	release()
 	mustHaveDrained(d)
-	if log := d.Log.String(); !strings.Contains(log, "HUP: a running daemon does not take in a changed job file") || strings.Contains(log, "told to stop again") {
+	if log := d.Log.String(); !strings.Contains(log, "HUP: a running daemon does not take in a changed job file") ||
+		strings.Contains(log, "told to stop again") {
 		t.Errorf("the log:\n%s", log)
 	}
 }
@@ -140,7 +141,8 @@ func TestLostLog(t *testing.T) {
 		if err := d.Process.Process.Signal(syscall.SIGPIPE); err != nil {
 			t.Fatal(err)
 		}
-		if code, out := command(d, "job", "run", "failing", "--wait"); code != 1 || !strings.Contains(out, "exit status 1: broken") {
+		if code, out := command(d, "job", "run", "failing", "--wait"); code != 1 ||
+			!strings.Contains(out, "exit status 1: broken") {
 			t.Errorf("exit %d: %s", code, out)
 		}
 	}
@@ -178,7 +180,8 @@ func TestFollowersWithoutReader(t *testing.T) {
 		c.Stdout = w
 		err = c.Run() // it would wait for ever
 		_ = w.Close()
-		if ended, ok := c.ProcessState.Sys().(syscall.WaitStatus); err != nil && (!ok || !ended.Signaled() && ended.ExitStatus() != 1) {
+		if ended, ok := c.ProcessState.Sys().(syscall.WaitStatus); err != nil && (!ok || !ended.Signaled() &&
+			ended.ExitStatus() != 1) {
 			t.Errorf("%v: %v", args, err)
 		}
 	}

@@ -80,11 +80,13 @@ func TestHistoryInTrouble(t *testing.T) {
 		rec.on.Store(true)
 		h.Until("2027-01-19T12:00:30Z")
 		backend := backend.New(h.Runtime)
-		if err := backend.Ready(t.Context()); err == nil || !strings.Contains(err.Error(), "the run history cannot be kept since") {
+		if err := backend.Ready(t.Context()); err == nil ||
+			!strings.Contains(err.Error(), "the run history cannot be kept since") {
 			t.Errorf("ready: %v", err)
 		}
 		var p *api.Problem
-		if _, _, err := backend.Runs(t.Context(), api.RunQuery{Page: api.Page{Limit: 1}}); !errors.As(err, &p) || p.Status != 503 {
+		if _, _, err := backend.Runs(t.Context(), api.RunQuery{Page: api.Page{Limit: 1}}); !errors.As(err, &p) ||
+			p.Status != 503 {
 			t.Errorf("a list gives %v", err)
 		}
 		if _, err := backend.Pause(t.Context(), "held"); err != nil {

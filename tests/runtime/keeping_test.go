@@ -122,7 +122,8 @@ func (h *keeping) replays(least uint64) {
 	restore := func(lines iter.Seq2[[]byte, error]) (compare.Decider, error) { return policy.RestoreLines(lines) }
 	got, err := compare.JournalFrom(bytes.NewReader(text.Bytes()), policy.New(), policy.Version, restore)
 	if err != nil || got.Total != 0 || got.Before == 0 || uint64(got.Facts+got.Decisions) < least {
-		h.T.Errorf("replay: %v, %v; want at least %d records without a difference, and some before the snapshot", got, err, least)
+		h.T.Errorf("replay: %v, %v; want at least %d records without a difference, and some before the snapshot",
+			got, err, least)
 	}
 	cut := bytes.Index(text.Bytes(), []byte(`"snapshot.v1"`))
 	cut = bytes.LastIndexByte(text.Bytes()[:cut], '\n') + 1
@@ -133,7 +134,8 @@ func (h *keeping) replays(least uint64) {
 	if bytes.Equal(changed, text.Bytes()) {
 		h.T.Error("there is no snapshot to change")
 	}
-	if got, err := compare.JournalFrom(bytes.NewReader(changed), policy.New(), policy.Version, restore); err == nil && got.Total == 0 {
+	if got, err := compare.JournalFrom(bytes.NewReader(changed), policy.New(), policy.Version, restore); err == nil &&
+		got.Total == 0 {
 		h.T.Errorf("replay of a changed snapshot: %v", got)
 	}
 }
@@ -160,7 +162,8 @@ func TestHousekeeping(t *testing.T) {
 		last := h.Runtime.Log().Last()
 		seqs, first := h.snapshots()
 		if len(seqs) < 5 || last-seqs[0] > 60 || first == 1 || first > seqs[1] {
-			t.Errorf("after five days there are %d records, snapshots %v, and the journal begins at %d", last, seqs, first)
+			t.Errorf("after five days there are %d records, snapshots %v, and the journal begins at %d",
+				last, seqs, first)
 		}
 		if kept := last - first; kept < 1500 || kept > 2500 { // about 5 records each 10 minutes, and a skip each hour
 			t.Errorf("%d records are kept for two days", kept)
@@ -177,13 +180,15 @@ func TestHousekeeping(t *testing.T) {
 		seqs, _ = h.snapshots()
 		h.damage("UPDATE snapshot_part SET crc = crc + 1 WHERE seq = ?", seqs[0])
 		h.start()
-		if got := h.state(); h.err != nil || got != want || h.logs.FilterMessageSnippet("a snapshot cannot be read").Len() != 1 {
+		if got := h.state(); h.err != nil || got != want ||
+			h.logs.FilterMessageSnippet("a snapshot cannot be read").Len() != 1 {
 			t.Errorf("started from the one before: %v, %v\n%s\nwas\n%s", h.err, h.logs.All(), got, want)
 		}
 		h.Stop()
 
 		h.damage("UPDATE snapshot_part SET crc = crc + 1")
-		if h.start(); h.err == nil || !strings.Contains(h.err.Error(), "restore a backup with `curfew journal restore`") {
+		if h.start(); h.err == nil ||
+			!strings.Contains(h.err.Error(), "restore a backup with `curfew journal restore`") {
 			t.Errorf("started without a beginning: %v", h.err)
 		}
 	})

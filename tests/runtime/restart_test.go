@@ -85,7 +85,8 @@ jobs:
 		}
 		run := lastRun(s, "long")
 		if n := began.Load(); run.Status != messages.StatusRunning || len(run.Attempts) != 3 || n != 3 {
-			t.Errorf("after two restarts the run is %s, with %d attempts, of which %d began", run.Status, len(run.Attempts), n)
+			t.Errorf("after two restarts the run is %s, with %d attempts, of which %d began",
+				run.Status, len(run.Attempts), n)
 		}
 		s.Crash()
 		s.Start(file)
@@ -106,7 +107,8 @@ jobs:
 		for i, r := range ended {
 			f := r.Body.(messages.AttemptInterrupted)
 			if f.Why != want[i].why || !f.Called || r.At.String() != want[i].at {
-				t.Errorf("interruption %d: %s, called %v, at %v; want %s at %s", i, f.Why, f.Called, r.At, want[i].why, want[i].at)
+				t.Errorf("interruption %d: %s, called %v, at %v; want %s at %s",
+					i, f.Why, f.Called, r.At, want[i].why, want[i].at)
 			}
 		}
 	})
@@ -142,7 +144,8 @@ lanes: {shell: 1}
 			s.Until(fmt.Sprintf("2027-01-15T%02d:58:00Z", hour))
 			run := lastRun(s, "b-second")
 			if run.Status != messages.StatusSucceeded || len(run.Attempts) != 1 || int(began.Load()) != hour {
-				t.Errorf("in hour %d the run that waited is %s after %d attempts; %d began", hour, run.Status, len(run.Attempts), began.Load())
+				t.Errorf("in hour %d the run that waited is %s after %d attempts; %d began",
+					hour, run.Status, len(run.Attempts), began.Load())
 			}
 		}
 		s.Stop()
@@ -200,7 +203,8 @@ func TestUnbegunMayNotStand(t *testing.T) {
 				s.Start(tt.after)
 				synctest.Wait()
 				if run := lastRun(s, "b-second"); run.Status != tt.want || began.Load() != 0 {
-					t.Errorf("the run is %s, and %d attempts began; want %s and none", run.Status, began.Load(), tt.want)
+					t.Errorf("the run is %s, and %d attempts began; want %s and none",
+						run.Status, began.Load(), tt.want)
 				}
 				s.Stop()
 				started, ended := journal(s, "b-second")
@@ -248,7 +252,8 @@ lanes: {agent: 2}
 		drain(s, 20*time.Minute)
 		s.Start(file)
 		time.Sleep(time.Minute)
-		if run := lastRun(s, "c-third"); run.Status != messages.StatusHeld || len(run.Attempts) != 1 || *run.Attempts[0].Called || calls.Load() != 0 {
+		if run := lastRun(s, "c-third"); run.Status != messages.StatusHeld || len(run.Attempts) != 1 ||
+			*run.Attempts[0].Called || calls.Load() != 0 {
 			t.Errorf("the run that was decided before the close: %+v, %d calls", run, calls.Load())
 		}
 		s.Stop()
@@ -286,13 +291,15 @@ jobs:
 				synctest.Wait()
 				got, err := backend.New(s.Runtime).Session(t.Context(), messages.DefaultSession)
 				if err != nil || got.State != "probing" || flying.Load() != 1 {
-					t.Errorf("the gate is %s with %d attempts in flight, %v; want one canary that probes", got.State, flying.Load(), err)
+					t.Errorf("the gate is %s with %d attempts in flight, %v; want one canary that probes",
+						got.State, flying.Load(), err)
 				}
 				time.Sleep(time.Minute)
 				synctest.Wait()
 				got, err = backend.New(s.Runtime).Session(t.Context(), messages.DefaultSession)
 				if err != nil || got.State != "open" || flying.Load() != 2 {
-					t.Errorf("after the canary the gate is %s with %d attempts in flight, %v", got.State, flying.Load(), err)
+					t.Errorf("after the canary the gate is %s with %d attempts in flight, %v",
+						got.State, flying.Load(), err)
 				}
 				s.Stop()
 			})

@@ -125,8 +125,10 @@ func TestWindowDividesWhatIsCounted(t *testing.T) {
 			w.Records()
 			publish(t, w, f)
 			queued, skipped := judged(w)
-			if queued != c.queued || skipped[messages.SkipCatchUpWindow] != c.window || skipped[messages.SkipCatchUpLimit] != c.limit {
-				t.Errorf("%d queued, skipped %v; want %d, %d for the window, %d for the limit", queued, skipped, c.queued, c.window, c.limit)
+			if queued != c.queued || skipped[messages.SkipCatchUpWindow] != c.window ||
+				skipped[messages.SkipCatchUpLimit] != c.limit {
+				t.Errorf("%d queued, skipped %v; want %d, %d for the window, %d for the limit",
+					queued, skipped, c.queued, c.window, c.limit)
 			}
 			if found := invariant.Check(w.All()); len(found) > 0 {
 				t.Error(found)

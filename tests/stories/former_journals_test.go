@@ -41,7 +41,8 @@ func TestFormerJournals(t *testing.T) {
 			}
 			for id, status := range left {
 				if unfinished[id] != (status == "") {
-					t.Errorf("run %s: status %q in the journal, unfinished in the machine: %v", id, status, unfinished[id])
+					t.Errorf("run %s: status %q in the journal, unfinished in the machine: %v",
+						id, status, unfinished[id])
 				}
 			}
 			for name, want := range gates {

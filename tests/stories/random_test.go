@@ -122,7 +122,8 @@ func (h *history) signIn() {
 	if life := rapid.SampledFrom([]time.Duration{0, 0, time.Minute, 3 * time.Hour}).Draw(h.t, "life"); life > 0 {
 		expires = h.Now().Add(life)
 	}
-	if err := h.SignIn(h.session(), by, expires); err != nil && !(by == messages.ByRefresh && errors.Is(err, policy.ErrRefreshSpent)) {
+	if err := h.SignIn(h.session(), by, expires); err != nil && !(by == messages.ByRefresh &&
+		errors.Is(err, policy.ErrRefreshSpent)) {
 		h.must(err)
 	}
 }

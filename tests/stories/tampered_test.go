@@ -50,7 +50,8 @@ func TestTampered(t *testing.T) {
 			}
 			first := report.Differences[0]
 			if first.Kind != tt.kind || first.Seq != seq {
-				t.Errorf("the first difference is %s at %d; want %s at %d\n%s", first.Kind, first.Seq, tt.kind, seq, report)
+				t.Errorf("the first difference is %s at %d; want %s at %d\n%s",
+					first.Kind, first.Seq, tt.kind, seq, report)
 			}
 			if tt.only && report.Total != 1 {
 				t.Errorf("there are %d differences; want one\n%v", report.Total, report.Differences)

@@ -202,7 +202,11 @@ func (w *Crash) SignIn(session, by string, expires messages.Instant) error {
 		if _, err := backend.New(w.Runtime).Login(context.Background(), session, api.Login{Token: token}); !w.survive() {
 			return err
 		}
-		if w.since(from, func(b messages.Body) bool { f, ok := b.(messages.SessionRestored); return ok && f.Session == session }) {
+		if w.since(from, func(b messages.Body) bool {
+			f, ok := b.(messages.SessionRestored)
+			return ok &&
+				f.Session == session
+		}) {
 			return nil
 		}
 	}

@@ -95,7 +95,11 @@ func (w *Crash) Answer(target string, taken bool) error {
 		if err := w.Story.Answer(target, taken); !w.survive() {
 			return err
 		}
-		if w.since(from, func(b messages.Body) bool { f, ok := b.(messages.DeliveryFinished); return ok && f.To == target }) {
+		if w.since(from, func(b messages.Body) bool {
+			f, ok := b.(messages.DeliveryFinished)
+			return ok &&
+				f.To == target
+		}) {
 			return nil
 		}
 	}

@@ -66,7 +66,8 @@ func (b *noticeBook) Write(e zapcore.Entry, fields []zapcore.Field) error {
 	defer b.mu.Unlock()
 	b.known[n]++
 	if asked := b.asked(n); b.known[n] > asked {
-		b.w.t.Errorf("%s about %s is delivered %d times, and asked for %d times by durable decisions: %s", n.what, n.about, b.known[n], asked, e.Message)
+		b.w.t.Errorf("%s about %s is delivered %d times, and asked for %d times by durable decisions: %s",
+			n.what, n.about, b.known[n], asked, e.Message)
 	}
 	return nil
 }

@@ -60,7 +60,8 @@ func eventually(ts *testscript.TestScript, neg bool, args []string) {
 			return
 		}
 		if time.Now().After(deadline) {
-			ts.Fatalf("no match for %q within %s; the last output was %q, the last error %v", args[0], patience.Limit, out, err)
+			ts.Fatalf("no match for %q within %s; the last output was %q, the last error %v",
+				args[0], patience.Limit, out, err)
 		}
 	}
 }

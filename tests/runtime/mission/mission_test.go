@@ -56,7 +56,8 @@ func TestMission(t *testing.T) {
 		for _, job := range append(agents, shells...) {
 			c := before[job]
 			if c.retries < 2 || c.restarts != c.retries {
-				t.Errorf("before the expiry %s was tried again %d times with %d restarts; want as many, and some", job, c.retries, c.restarts)
+				t.Errorf("before the expiry %s was tried again %d times with %d restarts; want as many, and some",
+					job, c.retries, c.restarts)
 			}
 		}
 
@@ -76,7 +77,8 @@ func TestMission(t *testing.T) {
 		for _, job := range shells {
 			d := during[job].minus(before[job])
 			if want := 16 * 24 * 6; d.runs != want || d.retries != want || d.restarts != want {
-				t.Errorf("while the gate was closed %s had %+v; want %d runs, each tried twice with one restart", job, d, want)
+				t.Errorf("while the gate was closed %s had %+v; want %d runs, each tried twice with one restart",
+					job, d, want)
 			}
 		}
 
@@ -90,7 +92,8 @@ func TestMission(t *testing.T) {
 		after := w.counted()
 		for _, job := range agents {
 			if d := after[job].minus(during[job]); d != (count{attempts: 1, retries: 1, restarts: 1}) {
-				t.Errorf("after the re-auth %s had %+v; want one more attempt of the run that was held, with one restart", job, d)
+				t.Errorf("after the re-auth %s had %+v; want one more attempt of the run that was held, with one restart",
+					job, d)
 			}
 		}
 		w.incarnationsDiffer()
@@ -124,7 +127,8 @@ func (w *world) incarnationsDiffer() {
 				}
 				key := fmt.Sprint(*a.Incarnation)
 				if other, ok := seen[key]; ok {
-					w.t.Errorf("run %s of %s: attempts %d and %d were of incarnation %s", run.ID, job, other, a.Number, key)
+					w.t.Errorf("run %s of %s: attempts %d and %d were of incarnation %s",
+						run.ID, job, other, a.Number, key)
 				}
 				seen[key] = a.Number
 			}
