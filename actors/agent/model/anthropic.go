@@ -11,10 +11,10 @@ import (
 // anthropic speaks messages (https://docs.anthropic.com/en/api/messages).
 type anthropic struct {
 	to        Endpoint
-	maxTokens int // where the question has no bound: this protocol must be told
+	maxTokens int // if the question has no bound: this protocol requires one
 }
 
-// Bounds of an answer where the question has none: what models of today write, and what older ones do.
+// Bounds of an answer if the question has none: for present models, and for older ones.
 const (
 	DefaultMaxTokens = 32_000
 	olderMaxTokens   = 4096
@@ -29,7 +29,7 @@ var anthropicErrors = map[string]int{
 	"timeout_error": 504, "overloaded_error": 529,
 }
 
-// Ask asks once, and again with a smaller bound if the model does not write as much as is asked by default.
+// Ask asks once, and again with a smaller bound if the model does not support the default one.
 func (m *anthropic) Ask(ctx context.Context, q Question) (Answer, error) {
 	a, err := m.ask(ctx, q)
 	if refusesMember(err, "max_tokens") && q.MaxTokens == 0 && m.maxTokens != olderMaxTokens {
@@ -112,8 +112,8 @@ func (m *anthropic) request(q Question) (messagesRequest, error) {
 	return r, nil
 }
 
-// blocks are those of a message. Of an answer they come in the order in which the model said them, thoughts as
-// they were. An empty text is refused there.
+// blocks are the blocks of a message. Those of an answer are in the model's order, and thoughts are unchanged. Empty texts
+// are left out, since the protocol refuses them.
 func blocks(m Message) (out []any) {
 	echo, answered := m.Echo.([]block)
 	if !answered {

@@ -26,7 +26,7 @@ func (h *heardBlocks) at(index int) *block {
 	return nil
 }
 
-// usage takes in what the answer has cost so far; later numbers are of everything until then.
+// usage notes what the answer has cost so far; each number counts from the beginning.
 func (h *heardBlocks) usage(raw json.RawMessage) {
 	var u struct {
 		Input    count `json:"input_tokens"`
@@ -69,7 +69,7 @@ func (h *heardBlocks) answer(x *exchange, q Question) (Answer, error) {
 	return a, nil
 }
 
-// message reads an answer that is no stream.
+// message reads an answer that is not a stream.
 func (x *exchange) message(q Question) (Answer, error) {
 	var doc struct {
 		Type    looseText         `json:"type"`
@@ -96,7 +96,7 @@ func (x *exchange) message(q Question) (Answer, error) {
 	return a, nil
 }
 
-// deltas reads an answer that is a stream. It is whole when it says why it ended.
+// deltas reads an answer that is a stream. It is complete if it has a stop reason.
 func (x *exchange) deltas(q Question) (Answer, error) {
 	h := &heardBlocks{}
 	empty := true
@@ -127,7 +127,7 @@ func (x *exchange) deltas(q Question) (Answer, error) {
 	return a, nil
 }
 
-// take takes in an event, by the type that its data gives, whatever it is called; over: it is the last.
+// take reads an event by the type in its data, not by its name; over: it is the last.
 func (h *heardBlocks) take(data []byte) (over bool, err error) {
 	if len(data) == 0 || string(data) == doneMark {
 		return false, nil

@@ -2,7 +2,7 @@ package model
 
 import "encoding/json"
 
-// The kinds of blocks that are read. All others go back as they came.
+// The kinds of blocks that are read. All others are sent back unchanged.
 const (
 	kindText     = "text"
 	kindCall     = "tool_use"
@@ -14,7 +14,7 @@ type block struct {
 	kind  string
 	index int
 	text  []byte          // of a text, in pieces: an answer has thousands
-	raw   json.RawMessage // of a kind that is not ours: as it came
+	raw   json.RawMessage // of a kind that is not read: as it came
 
 	id, name        string // of a call
 	input           []byte // of a call: in pieces, or whole
@@ -40,7 +40,7 @@ func newBlock(raw json.RawMessage, index int) *block {
 	return b
 }
 
-// add takes in a piece.
+// add adds a piece.
 func (b *block) add(delta map[string]json.RawMessage) {
 	switch textOf(delta["type"]) {
 	case "text_delta":
@@ -54,7 +54,7 @@ func (b *block) add(delta map[string]json.RawMessage) {
 	}
 }
 
-// end makes the block what goes back.
+// end makes the block that is sent back.
 func (b *block) end() block {
 	switch b.kind {
 	case kindText, kindCall:

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// streams reports whether the answer is a stream of events. What it says of itself may be wrong both ways. What
-// says nothing, a byte order mark and white space, is passed over.
+// streams reports whether the answer is a stream of events. Its content type is not trusted: it may be wrong both ways. A
+// byte order mark and white space at the beginning are skipped.
 func streams(h http.Header, in *bufio.Reader) bool {
 	if start, _ := in.Peek(len(byteOrderMark)); bytes.Equal(start, byteOrderMark) {
 		_, _ = in.Discard(len(byteOrderMark)) // those bytes were peeked at
@@ -33,7 +33,7 @@ func streams(h http.Header, in *bufio.Reader) bool {
 
 var errTooLong = fmt.Errorf("the answer is longer than %d bytes", MaxAnswer)
 
-// limited is a body that fails, instead of ending early, when it is too long.
+// limited is a body that fails when it is too long, instead of ending early.
 type limited struct {
 	body io.Reader
 	left int

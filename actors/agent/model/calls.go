@@ -36,7 +36,7 @@ func textOf(raw json.RawMessage) string {
 	return string(t)
 }
 
-// argumentsOf are the arguments as text: they are a text with JSON in it, and with some servers the JSON itself.
+// argumentsOf are the arguments as text. They come as a text with JSON in it, and from some servers as the JSON itself.
 func argumentsOf(raw json.RawMessage) string {
 	var s string
 	if string(raw) == "null" || json.Unmarshal(raw, &s) == nil {
@@ -45,8 +45,8 @@ func argumentsOf(raw json.RawMessage) string {
 	return string(raw)
 }
 
-// assembly puts the pieces of calls together as they come. Servers give the same index to several calls, none
-// at all, or one that begins anywhere; so an index is a hint, and a call begins where another can begin.
+// assembly puts the pieces of calls together. Servers give several calls the same index, give no index, or begin with any
+// number. So the index is only a hint, and a piece begins a new call where one can begin.
 type assembly struct {
 	offered []string // the names of the tools that the model may ask for
 	slots   []*piece
@@ -60,7 +60,7 @@ func newAssembly(tools []Tool) *assembly {
 	return a
 }
 
-// add takes in a piece.
+// add adds a piece.
 func (a *assembly) add(p piece) error {
 	if s := a.find(p); s != nil && !a.begins(p, s) {
 		s.goOn(p)
@@ -89,7 +89,7 @@ func (a *assembly) find(p piece) *piece {
 	return nil
 }
 
-// begins reports whether the piece begins another call than s, which has its place.
+// begins reports whether the piece begins a new call, instead of continuing s.
 func (a *assembly) begins(p piece, s *piece) bool {
 	switch {
 	case p.name == "" || s.name == "": // a call begins with its name
@@ -128,8 +128,8 @@ func (s *piece) goOn(p piece) {
 	maps.Copy(s.extra, p.extra)
 }
 
-// calls are those that were put together. What has no name is no call: an empty place is passed over, and
-// arguments of nobody are an error.
+// calls are the calls that were put together. A piece without a name is not a call: it is skipped if it is empty, and an
+// error if it has arguments.
 func (a *assembly) calls() (calls []Call, err error) {
 	for _, s := range a.slots {
 		switch {

@@ -19,14 +19,14 @@ import (
 	"curfew/messages/text"
 )
 
-// maxQuote is how much an error quotes of what came instead of an answer, in bytes.
+// maxQuote is how many bytes an error quotes of what came instead of an answer.
 const maxQuote = 300
 
-// DefaultSilence is how long an endpoint may send nothing: before its first line, and between two events with
-// data. What only keeps the connection alive is nothing.
+// DefaultSilence is how long an endpoint may send nothing: before its first line, and between two events with data. Signs
+// of life without data do not count.
 const DefaultSilence = 10 * time.Minute
 
-// exchange is one request and its answer. What went wrong on the wire is told alike for every protocol.
+// exchange is one request and its answer. It reports errors of the connection in the same way for every protocol.
 type exchange struct {
 	to    Endpoint
 	names map[string]int // statuses that the protocol has words for
@@ -37,13 +37,13 @@ type exchange struct {
 	alive  *time.Timer
 	resp   *http.Response
 	in     *bufio.Reader // the body, bounded; without a byte order mark
-	whole  []byte        // the answer, if it is no stream
+	whole  []byte        // the answer, if it is not a stream
 }
 
-// errSilent is why an exchange ends that has been silent for too long.
+// errSilent is the cause of an exchange that ended because the endpoint sent nothing for too long.
 var errSilent = errors.New("it has sent nothing")
 
-// post sends the question. The answer is a stream of [exchange.events], or whole. Whoever posts closes.
+// post sends the question. The answer is a stream of [exchange.events], or is in whole. The caller calls close in any case.
 func (x *exchange) post(ctx context.Context, path string, header http.Header, question any) error {
 	body, err := json.Marshal(question)
 	if err != nil {
@@ -85,7 +85,7 @@ func (x *exchange) close() {
 	x.cancel(nil)
 }
 
-// events are those of a stream, up to one that tells of an error, or up to where it breaks off.
+// events are the events of a stream, up to the first error.
 func (x *exchange) events() iter.Seq2[event, error] {
 	return func(yield func(event, error) bool) {
 		for e, err := range events(x.in) {
@@ -116,12 +116,12 @@ func (x *exchange) unanswered(err error) error {
 			return fmt.Errorf("%s: %w", x.where, bare(err))
 		}
 	}
-	// Not wrapped: a text that is redacted must not have the one that is not beneath it, and a connection's
-	// own timeout is not the attempt's.
+	// Not wrapped: an unwrapped error would show the text without redaction, and a timeout of the connection must not
+	// count as the attempt's own.
 	return fmt.Errorf("%s: %w: %s", x.where, ErrUnreachable, x.to.Redact(bare(err).Error()))
 }
 
-// bare is an error of a client without the method and URL, which stand before it.
+// bare is an error of a client without the method and the URL before it.
 func bare(err error) error {
 	var u *url.Error
 	if errors.As(err, &u) {
@@ -130,7 +130,7 @@ func bare(err error) error {
 	return err
 }
 
-// over is the error of an exchange whose context has ended: of ctx itself, or of the silence.
+// over is the error of an exchange whose context has ended: that of ctx, or one about the silence.
 func (x *exchange) over() error {
 	switch {
 	case x.ctx.Err() == nil:
@@ -142,7 +142,7 @@ func (x *exchange) over() error {
 	}
 }
 
-// broken is an answer that could not be read to its end.
+// broken is the error of an answer that could not be read to its end.
 func (x *exchange) broken(err error) error {
 	switch over := x.over(); {
 	case over != nil:
@@ -154,7 +154,7 @@ func (x *exchange) broken(err error) error {
 	}
 }
 
-// judge says what is wrong with an answer that is no stream.
+// judge says what is wrong with an answer that is not a stream.
 func (x *exchange) judge() error {
 	if len(x.whole) == 0 {
 		return fmt.Errorf("%s: %w: %s with an empty body", x.where, ErrBroken, x.resp.Status)

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// Members of answers are read in whatever form they come: a good answer is not thrown away for a number that is
-// a text. What is not used is not read at all. Reading one of these types never fails.
+// Members of answers are read in several forms, so that a good answer is not thrown away for a number that is a text.
+// Members that are not used are not read at all. Reading one of these types never fails.
 
 // looseText is a text, or a number or boolean as it is written; empty for anything else.
 type looseText string
@@ -32,8 +32,8 @@ func (t *looseText) UnmarshalJSON(raw []byte) error {
 // maxCount bounds a number of tokens, so that no sum of them overflows.
 const maxCount = 1 << 40
 
-// count is a number of tokens: a whole number, a fraction or a text of one; 0 for anything else, and for what is
-// below 0. It is at most [maxCount].
+// count is a number of tokens, from a whole number, a fraction or a text. It is 0 for anything else and for negative
+// numbers, and at most [maxCount].
 type count int
 
 // UnmarshalJSON reads any JSON value.
@@ -50,7 +50,7 @@ func (c *count) UnmarshalJSON(raw []byte) error {
 type content struct {
 	text     string
 	refusal  string
-	thoughts bool // parts of another kind came that are no answer
+	thoughts bool // there were parts of other kinds
 }
 
 // UnmarshalJSON reads any JSON value.
@@ -68,7 +68,7 @@ func (c *content) UnmarshalJSON(raw []byte) error {
 		}
 		var text looseText
 		switch {
-		case json.Unmarshal(p, &part) != nil: // it is no object
+		case json.Unmarshal(p, &part) != nil: // it is not an object
 			_ = text.UnmarshalJSON(p)
 			c.text += string(text)
 		case part.Type == "refusal":
@@ -90,7 +90,7 @@ func members(raw []byte) (m map[string]json.RawMessage) {
 	return m
 }
 
-// says reports whether a member that was left raw says anything.
+// says reports whether a raw member has content.
 func says(raw json.RawMessage) bool {
 	switch text := string(bytes.TrimSpace(raw)); text {
 	case "", "null", "false", `""`, "{}", "[]":

@@ -1,9 +1,9 @@
-// Package model asks a language model one question at a time, by the protocol of OpenAI or of Anthropic. An
-// answer is read as a stream, and what went wrong is told by type: a refusal is an [*actors.StatusError]
-// whether it came as a status, as a body behind a 200 or in the middle of a stream.
+// Package model asks a language model one question at a time, by the protocol of OpenAI or of Anthropic. An answer is read
+// as a stream. Errors are told apart by type: a refusal is an [*actors.StatusError], whether it came as a status, in the
+// body of a 200 or in the middle of a stream.
 //
-// What is sent is valid for strict endpoints, and what comes is read leniently, for what is used. A question is
-// asked again only when the endpoint has refused a member of it that can be left out.
+// Requests are valid for strict endpoints, and answers are read leniently: only members that are used matter. A question
+// is asked again only if the endpoint refuses a member that can be left out.
 package model
 
 import (
@@ -27,17 +27,17 @@ const (
 	MaxCalls  = 64      // tools that the model asks for at once
 )
 
-// ErrUnreachable means that nobody answered: the connection could not be made, or ended before the first
-// line of an answer.
+// ErrUnreachable means that there was no answer: the connection could not be made, or ended before the first line of an
+// answer.
 var ErrUnreachable = errors.New("no answer")
 
 // ErrQuestion means that a question cannot be asked as it is.
 var ErrQuestion = errors.New("model: the question is not valid")
 
-// ErrBroken means that an answer began, or was accepted, and did not come to its end.
+// ErrBroken means that an answer began, or was accepted, but did not end properly.
 var ErrBroken = errors.New("the answer broke off")
 
-// An Endpoint is whom to ask.
+// An Endpoint says where to ask, and how.
 type Endpoint struct {
 	// Base is the URL that the protocol's paths are added to.
 	Base string
@@ -48,9 +48,9 @@ type Endpoint struct {
 	Key string
 	// Redact takes secrets out of what an error quotes; nil: there are none.
 	Redact func(string) string
-	// Silence is how long it may send nothing; 0: [DefaultSilence].
+	// Silence is how long the endpoint may send nothing; 0: [DefaultSilence].
 	Silence time.Duration
-	// NoStreamOptions leaves stream_options out; they make endpoints of OpenAI's protocol tell the usage.
+	// NoStreamOptions leaves out stream_options, which make endpoints of OpenAI's protocol report the usage.
 	NoStreamOptions bool
 }
 
@@ -75,7 +75,8 @@ const (
 	Assistant = "assistant"
 )
 
-// A Message is what was said: a text, of an assistant with calls of tools, or of a user results of them.
+// A Message is one turn of the conversation: a text, with calls of tools from an assistant, or with their results from a
+// user.
 type Message struct {
 	Role    string
 	Text    string
@@ -91,14 +92,14 @@ type Tool struct {
 	Schema      json.RawMessage // JSON Schema of its arguments, an object
 }
 
-// A Call is a tool that the model asks for. Its ID is like no other of the conversation.
+// A Call is a tool that the model asks for. Its ID is unique in the conversation.
 type Call struct {
 	ID        string
 	Name      string
 	Arguments string // a JSON object, unless it is Bad: then what the model wrote
-	Bad       string // why it must not be carried out; empty: it may
+	Bad       string // why it must not be carried out; empty: it may be
 
-	extra map[string]json.RawMessage // members that are no business of ours, such as a signature of its thoughts
+	extra map[string]json.RawMessage // other members, sent back unchanged, such as a signature of thoughts
 }
 
 // A Result is what a tool answered.
@@ -108,8 +109,8 @@ type Result struct {
 	Failed bool
 }
 
-// An Echo is what an endpoint wants to see again of an answer, as it was: thoughts and their signatures. It is
-// for the same conversation only, and never for people.
+// An Echo is the part of an answer that an endpoint must get back unchanged: thoughts and their signatures. It is for the
+// same conversation only, and never for people.
 type Echo any
 
 // An Answer is what the model said.
@@ -120,9 +121,9 @@ type Answer struct {
 	OutputTokens int    // the same
 	Stop         string // why it ended, in the protocol's words
 	Refusal      string // what it said in place of an answer
-	Thoughts     bool   // there was something besides the answer: reasoning
+	Thoughts     bool   // there was reasoning besides the answer
 	Echo         Echo
-	From         string // method and URL of who was asked
+	From         string // method and URL of the endpoint
 }
 
 // Message is the answer as a part of the conversation.
@@ -132,10 +133,10 @@ func (a Answer) Message() Message {
 
 // A Model answers questions.
 type Model interface {
-	// Ask asks once. The error is that of ctx if it has ended, an [*actors.StatusError] for a refusal of any
-	// shape (of one behind a 200 the status is its own code if that is one, else 200), or one of
-	// [ErrUnreachable] or [ErrBroken]. Any other says what came instead of an answer, and from where.
-	// Whether an answer that came whole was cut off by the model's side, [Answer.Cut] says.
+	// Ask asks once. The error is that of ctx if ctx has ended, an [*actors.StatusError] for every kind of refusal (one in
+	// a 200 has its own code as the status, if that is a status, else 200), [ErrUnreachable] or [ErrBroken]. Any other
+	// error says what came instead of an answer, and from where. [Answer.Cut] says whether the model's side cut off a
+	// complete answer.
 	Ask(ctx context.Context, q Question) (Answer, error)
 }
 

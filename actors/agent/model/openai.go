@@ -10,17 +10,17 @@ import (
 	"curfew/actors"
 )
 
-// openAI speaks chat completions (https://platform.openai.com/docs/api-reference/chat), as the many do who say
-// that they speak them.
+// openAI speaks chat completions (https://platform.openai.com/docs/api-reference/chat), also with the many endpoints that
+// only resemble them.
 type openAI struct {
 	to Endpoint
 
-	// What the endpoint has not refused so far.
+	// Members that the endpoint has not refused so far.
 	streamOptions bool
 	newMaxTokens  bool // the bound is called max_completion_tokens
 }
 
-// Ask asks once, and again without what the endpoint refuses by name.
+// Ask asks once, and again without members that the endpoint refuses by name.
 func (m *openAI) Ask(ctx context.Context, q Question) (Answer, error) {
 	for {
 		a, err := m.ask(ctx, q)
@@ -30,7 +30,7 @@ func (m *openAI) Ask(ctx context.Context, q Question) (Answer, error) {
 	}
 }
 
-// without leaves out what was refused; false: that was none of the members that can be.
+// without leaves out the refused member; false: the error names none that can be left out.
 func (m *openAI) without(q Question, err error) bool {
 	switch {
 	case refusesMember(err, "stream_options") && m.streamOptions:
@@ -131,7 +131,7 @@ func chatMessages(q Question) (out []chatMessage) {
 	return out
 }
 
-// chatSaid is a message with what the endpoint wants to see again of it.
+// chatSaid is a message with the members that the endpoint must get back.
 func chatSaid(m Message) chatMessage {
 	said := chatMessage{}
 	if echo, ok := m.Echo.(map[string]json.RawMessage); ok {

@@ -31,7 +31,7 @@ func (d chatAnswer) first() (c chatChoice, ok bool, err error) {
 	return choices[0], true, nil
 }
 
-// completion reads an answer that is no stream.
+// completion reads an answer that is not a stream.
 func (x *exchange) completion(q Question) (Answer, error) {
 	h := newHearing(q)
 	var doc chatAnswer
@@ -64,7 +64,7 @@ func (x *exchange) completion(q Question) (Answer, error) {
 	return a, nil
 }
 
-// chunks reads an answer that is a stream. It is whole when it says why it ended; the usage comes after that.
+// chunks reads an answer that is a stream. It is complete if it has a stop reason; the usage comes after that.
 func (x *exchange) chunks(q Question) (Answer, error) {
 	h := newHearing(q)
 	done, empty := false, true
@@ -73,7 +73,7 @@ func (x *exchange) chunks(q Question) (Answer, error) {
 		case err != nil && (refusedBy(err) || x.ctx.Err() != nil || h.a.Stop == ""):
 			return Answer{}, err
 		case err != nil:
-			done = true // it had said why it ends
+			done = true // the stop reason has come already
 		default:
 			data := bytes.TrimSpace(e.data)
 			empty = false

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// chatWords is what the model said, and the thoughts that some endpoints want to see again: DeepSeek and others
+// chatWords is what the model said, and the thoughts that some endpoints must get back: DeepSeek and others
 // reasoning_content, OpenRouter reasoning_details, Google extra_content.
 type chatWords struct {
 	Content          content         `json:"content"`
@@ -33,7 +33,7 @@ type hearing struct {
 
 func newHearing(q Question) *hearing { return &hearing{calls: newAssembly(q.Tools)} }
 
-// usage takes in what the answer has cost so far.
+// usage notes what the answer has cost so far.
 func (h *hearing) usage(raw json.RawMessage) {
 	var u struct {
 		In  count `json:"prompt_tokens"`
@@ -44,7 +44,7 @@ func (h *hearing) usage(raw json.RawMessage) {
 	}
 }
 
-// words takes in what was said. In a whole answer every entry is a call of its own.
+// words adds what was said. In an answer that is not a stream every entry is a call of its own.
 func (h *hearing) words(w *chatWords, whole bool) error {
 	h.text.WriteString(w.Content.text)
 	h.refusal.WriteString(w.Content.refusal + string(w.Refusal))

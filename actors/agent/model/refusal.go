@@ -12,14 +12,14 @@ import (
 	"curfew/messages/text"
 )
 
-// refusal is the error that an event, or the body of an answer, tells of though the status was a good one;
-// nil: it tells of none. Its status is the code that it gives, as a number, as a text or by one of the
-// protocol's names, else the one that came. The document may be in a list.
+// refusal is the error in an event, or in the body of an answer, whose status was a good one; nil: there is none. Its
+// status is the code in it, as a number, as a text or as one of the protocol's names, or else the status that came. The
+// document may be in a list.
 func (x *exchange) refusal(name string, data []byte, status int) *actors.StatusError {
 	data = bytes.TrimSpace(data)
 	doc := members(unlisted(data))
 	if doc == nil && name != "error" {
-		return nil // whoever reads the answer says what is wrong with it
+		return nil // reading the answer will say what is wrong with it
 	}
 	codes := httpx.Codes(string(data))
 	failed := name == "error" || saysWhy(doc["error"]) || string(doc["success"]) == "false"
@@ -55,7 +55,7 @@ func unlisted(data []byte) []byte {
 	return data
 }
 
-// saysWhy reports whether the member error says anything: an object of empty members does not.
+// saysWhy reports whether the member error has content: an object with empty members has none.
 func saysWhy(raw json.RawMessage) bool {
 	doc := members(raw)
 	if len(doc) == 0 {

@@ -17,10 +17,10 @@ type event struct {
 // doneMark is what OpenAI's protocol ends a stream with.
 const doneMark = "[DONE]"
 
-// events reads a stream of events (text/event-stream, https://html.spec.whatwg.org/#server-sent-events): a line
-// ends in LF, CR or both, the data of an event may stand in several lines, and a comment is no event. More than
-// that is taken for an event: what stands at the end without an empty line behind it, and each line of data
-// that is whole by itself, for there are servers that leave the empty lines out.
+// events reads a stream of events (text/event-stream, https://html.spec.whatwg.org/#server-sent-events): a line ends in LF,
+// CR or both, the data of an event may be in several lines, and a comment is not an event. Two deviations are accepted: an
+// event at the end without an empty line after it, and lines of data that are each complete, since some servers leave out
+// the empty lines.
 func events(in io.Reader) iter.Seq2[event, error] {
 	return func(yield func(event, error) bool) {
 		lines := bufio.NewScanner(in)

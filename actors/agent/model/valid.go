@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// settle makes the calls of an answer what [Call] says: whoever reads them need not know how a server writes,
-// and what is sent back is valid for the strictest. Ids are made unlike all earlier ones of the conversation.
+// settle makes the calls of an answer what [Call] promises, whatever the server has written, so that they can be sent back
+// to the strictest endpoint. Their ids become different from all earlier ones of the conversation.
 func settle(calls []Call, q Question) {
 	taken := make(map[string]bool)
 	for _, m := range q.Messages {
@@ -26,7 +26,7 @@ func settle(calls []Call, q Question) {
 	}
 }
 
-// unlike is the id, or one that is like it and like no other.
+// unlike is the id, or a similar one that is not taken.
 func unlike(id string, n int, taken map[string]bool) string {
 	if id == "" { // there are endpoints that give none
 		id = fmt.Sprintf("call_%d", n)
@@ -38,8 +38,8 @@ func unlike(id string, n int, taken map[string]bool) string {
 	return next
 }
 
-// object reads arguments: a JSON object, also one that was written into a JSON text once more. Nothing at all
-// stands for no arguments. Anything else comes back as it is, with what is wrong with it.
+// object reads arguments: a JSON object, or one that was encoded again as a JSON text. An empty text means no arguments.
+// Anything else is returned as it is, with what is wrong with it.
 func object(said string) (arguments, bad string) {
 	text := strings.TrimSpace(said)
 	if text == "" {
@@ -60,8 +60,8 @@ func object(said string) (arguments, bad string) {
 	return text, ""
 }
 
-// sendable are the arguments as they can be sent back: of a bad call an empty object, since its result says
-// what was wrong.
+// sendable are the arguments as they can be sent back. For a bad call that is an empty object: its result says what was
+// wrong.
 func (c Call) sendable() json.RawMessage {
 	if c.Bad != "" {
 		return json.RawMessage("{}")
@@ -74,14 +74,14 @@ var notInNames = regexp.MustCompile(`[^A-Za-z0-9_-]`)
 // maxName is how long a tool's name may be, in characters, for every endpoint.
 const maxName = 64
 
-// sendableName is the name as every endpoint takes it; the model may have made up another.
+// sendableName is the name in a form that every endpoint accepts, since the model may have invented one.
 func (c Call) sendableName() string {
 	name := notInNames.ReplaceAllString(c.Name, "_")
 	return name[:min(len(name), maxName)]
 }
 
-// Parameters is the schema of a tool's arguments as strict endpoints want it: of an object, with properties. The
-// error says why it is none that a tool can have; such a tool must not be offered.
+// Parameters is the schema of a tool's arguments in the form that strict endpoints want: of an object, with properties. If
+// the schema cannot be brought into that form the error says why, and the tool must not be offered.
 func Parameters(schema json.RawMessage) (json.RawMessage, error) {
 	m := members(schema)
 	if m == nil {

@@ -13,7 +13,7 @@ import (
 	"curfew/messages/text"
 )
 
-// Call calls a tool. Whatever goes wrong is an answer for the model; the error is that of ctx alone.
+// Call calls a tool. Everything that goes wrong is an answer for the model. Only the error of ctx is returned.
 func (t Tool) Call(ctx context.Context, arguments string) (Result, error) {
 	var args map[string]any
 	if err := json.Unmarshal([]byte(arguments), &args); err != nil {
@@ -37,8 +37,7 @@ func (t Tool) Call(ctx context.Context, arguments string) (Result, error) {
 	return Result{Text: cut(t.unanswered(err, sent), MaxResult), Failed: true}, nil
 }
 
-// unanswered tells the model of a call without an answer. What a tool has done meanwhile nobody knows, once the
-// call was sent.
+// unanswered tells the model that a call has no answer. Once the call was sent, the tool may have done its work.
 func (t Tool) unanswered(why error, sent bool) string {
 	switch {
 	case !sent:
@@ -50,8 +49,8 @@ func (t Tool) unanswered(why error, sent bool) string {
 	}
 }
 
-// answered is what a server has said to a call in place of a result: an error of its protocol, or the status of
-// a request that it does not take. False: it has said nothing.
+// answered is what a server has answered to a call instead of a result: an error of its protocol, or the status of a refused
+// request. False: it has not answered.
 func (c *connection) answered(err error) (string, bool) {
 	var told *jsonrpc.Error
 	if errors.As(err, &told) && !ours[told.Code] {
@@ -63,8 +62,7 @@ func (c *connection) answered(err error) (string, bool) {
 	return "", false
 }
 
-// ours are codes that the library gives errors of its own: the connection is closing, or did not take the
-// message.
+// ours are the codes of the library's own errors: the connection is closing, or did not accept the message.
 var ours = map[int64]bool{-32001: true, -32003: true, -32004: true, -32005: true}
 
 // textOf is what a tool answered, as far as it is text.
@@ -98,10 +96,10 @@ func textOf(r *mcp.CallToolResult) string {
 	if s := strings.Join(parts, "\n"); strings.TrimSpace(s) != "" {
 		return s
 	}
-	return "(no output)" // there are endpoints that refuse an empty one
+	return "(no output)" // some endpoints refuse an empty text
 }
 
-// unknownPart stands for a part of a result that has no other text.
+// unknownPart is a text for a part of a result that has none.
 func unknownPart(part any) string {
 	raw, err := json.Marshal(part)
 	if err != nil {
@@ -110,10 +108,10 @@ func unknownPart(part any) string {
 	return "[a part of another type] " + cut(string(raw), maxUnknown)
 }
 
-// maxUnknown is how much is shown of a part of a result that nobody here knows, in bytes.
+// maxUnknown is how many bytes are shown of a part of an unknown type.
 const maxUnknown = 4 << 10
 
-// cutMark stands where a text was cut off.
+// cutMark replaces the rest of a text that was cut off.
 const cutMark = "\n[… the rest was cut off]"
 
 func cut(s string, most int) string {

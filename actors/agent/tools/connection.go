@@ -18,11 +18,11 @@ const (
 	maxTraffic = 64 << 20
 )
 
-// connection is a server that is talked to.
+// connection is the conversation with one server.
 type connection struct {
 	session *mcp.ClientSession
-	process *process // nil: it is somewhere else
-	remote  *carrier // nil: it is a process
+	process *process // nil: the server is remote
+	remote  *carrier // nil: the server is a process
 }
 
 func connect(ctx context.Context, c Config, s Server) (*connection, error) {
@@ -50,10 +50,10 @@ func connect(ctx context.Context, c Config, s Server) (*connection, error) {
 	return conn, nil
 }
 
-// errNoAnswer means that the server was silent.
+// errNoAnswer means that the server did not answer in time.
 var errNoAnswer = errors.New("no answer")
 
-// inTime is the error, or errNoAnswer if it came of a bound of ours: until has ended, and ctx has not.
+// inTime is the error, or errNoAnswer if our own time limit caused it: until has ended, but ctx has not.
 func inTime(ctx, until context.Context, bound time.Duration, err error) error {
 	if until.Err() != nil && ctx.Err() == nil {
 		return fmt.Errorf("%w within %s", errNoAnswer, bound)
@@ -61,8 +61,8 @@ func inTime(ctx, until context.Context, bound time.Duration, err error) error {
 	return err
 }
 
-// explain puts the cause in the place of what came of it: the library knows only that nothing comes any more. What
-// was printed explains a server that never spoke, or does not answer; it may be the message that was waited for.
+// explain replaces an error of the library, which only knows that the conversation has ended, by its cause. If the server has
+// never answered, or does not answer now, a stray line is quoted: it may explain why, or be the awaited message.
 func (c *connection) explain(err error) error {
 	if c.process == nil {
 		return c.remote.explain(err)

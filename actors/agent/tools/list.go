@@ -73,7 +73,7 @@ func (c *connection) list(ctx context.Context, allowed allowance) (*list, error)
 	return nil, fmt.Errorf("%w: the list of its tools has more than %d pages", ErrConfig, MaxPages)
 }
 
-// add takes in one name once: nobody but the server knows which of two tools with one name it means.
+// add adds a tool, but each name only once: of two tools with the same name, only the server knows which one it means.
 func (l *list) add(t *mcp.Tool) {
 	if l.seen[t.Name] {
 		l.twice[t.Name] = true
@@ -103,8 +103,8 @@ func (l *list) missing() error {
 	return nil
 }
 
-// take makes the tools of a list those of the set. Every one that is named must be there and usable; of the
-// others those that are not usable are left out.
+// take adds the tools of a list to the set. Every tool that the job names must exist and be usable; other tools that are not
+// usable are left out.
 func (s *Set) take(c *connection, server string, l *list) error {
 	if err := l.missing(); err != nil {
 		return err
@@ -153,7 +153,7 @@ func usable(t *mcp.Tool) (json.RawMessage, error) {
 
 var notInNames = regexp.MustCompile(`[^A-Za-z0-9_-]`)
 
-// name makes a name that models take, and that no other tool has. It is the same at every attempt.
+// name makes a name that models accept and that is unique in the set. It is the same in every attempt.
 func (s *Set) name(title string) string {
 	server, tool, _ := strings.Cut(title, ".")
 	plain := notInNames.ReplaceAllString(server+"__"+tool, "_")

@@ -7,8 +7,8 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 )
 
-// mend is a message with everything in its result that the library cannot read put into a form that it can:
-// it throws away a whole result for one part of a new type, and a whole list for one tool.
+// mend rewrites the parts of a message's result that the library cannot read. Without that the library would throw away a
+// whole result for one part of a new type, and a whole list for one tool.
 func mend(message []byte) []byte {
 	if !bytes.Contains(message, []byte(`"result"`)) {
 		return message
@@ -33,7 +33,7 @@ func mend(message []byte) []byte {
 	return out
 }
 
-// mendEach puts another in the place of each member of a list that is not good. False: there is none.
+// mendEach replaces each member of a list that is not good by another. False: nothing was replaced.
 func mendEach(of map[string]json.RawMessage, list string, good func(json.RawMessage) bool, another func(json.RawMessage) any) (mended bool) {
 	var members []json.RawMessage
 	if json.Unmarshal(of[list], &members) != nil {
@@ -71,7 +71,7 @@ func isTool(raw json.RawMessage) bool {
 	return json.Unmarshal(raw, &t) == nil && t != nil
 }
 
-// bareTool is a tool without a schema, which is not offered to anybody.
+// bareTool is a tool without a schema, which is never offered.
 func bareTool(raw json.RawMessage) any {
 	var t struct {
 		Name any `json:"name"`

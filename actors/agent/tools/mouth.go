@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// mouth is a process's standard output. It shuts at the end, at its bound, and when nobody listens.
+// mouth is the standard output of a process. It closes at its end, at its bound, and by Close.
 type mouth struct {
 	from io.Reader
 	left int // bytes
@@ -29,7 +29,7 @@ func (m *mouth) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Close lets nobody wait any longer.
+// Close ends the wait for the end of the output.
 func (m *mouth) Close() error {
 	m.once.Do(func() { close(m.shut) })
 	return nil

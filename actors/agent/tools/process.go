@@ -13,7 +13,7 @@ import (
 	"curfew/actors/env/procs"
 )
 
-// partingTime is how long a server may take to end by itself when nobody talks to it any more.
+// partingTime is how long a server may take to end after its standard input was closed.
 const partingTime = 2 * time.Second
 
 // process is a server's process. It cannot outlive the attempt: it ends with ctx.
@@ -58,7 +58,7 @@ func start(ctx context.Context, c Config, s Server) (*process, error) {
 	}
 }
 
-// hungUp says how a process has ended that hung up by itself.
+// hungUp says how a process ended that closed the conversation itself.
 func (p *process) hungUp() error {
 	ended, result, failed := p.ended(partingTime)
 	switch {
@@ -85,16 +85,16 @@ func (p *process) ended(within time.Duration) (bool, actors.Result, error) {
 	}
 }
 
-// close ends its standard input, which is the order to stop; whoever does not obey is ended.
+// close closes the standard input, which tells the server to stop. If it does not, it is ended.
 func (p *process) close() {
 	_ = p.in.Close()
-	_ = p.out.Close()              // nobody listens any more
+	_ = p.out.Close()              // no more messages are wanted
 	_, _, _ = p.ended(partingTime) // it may not
 	p.stop()
 	<-p.done
 }
 
-// ear is a process's standard input. It counts the bytes that it took.
+// ear is the standard input of a process. It counts the bytes that were written.
 type ear struct {
 	io.WriteCloser
 	sent atomic.Int64
@@ -108,7 +108,7 @@ func (e *ear) Write(p []byte) (int, error) {
 	e.sent.Add(int64(n))
 	if errors.Is(err, syscall.EPIPE) {
 		e.deaf.Store(true)
-		e.last() // what it still had to say tells why
+		e.last() // its last output may say why
 	}
 	return n, err
 }

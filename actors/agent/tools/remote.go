@@ -13,16 +13,16 @@ import (
 	"sync/atomic"
 )
 
-// carrier brings messages to a server somewhere else, with the bearer if there is one. It has functions only where
-// there is a secret, which no way of printing looks into.
+// carrier sends messages to a remote server, with the bearer token if there is one. The token is inside functions, so that no
+// way of printing a carrier shows it.
 type carrier struct {
 	send    func(*http.Request) (*http.Response, error)
 	sign    func(http.Header)
-	tokenIn string // where the bearer comes from; empty: there is none
+	tokenIn string // the variable that holds the token; empty: there is none
 
 	sent   atomic.Int64 // requests that have left
 	status atomic.Int64 // of the newest answer
-	left   atomic.Int64 // bytes that it may say
+	left   atomic.Int64 // bytes that the server may still send
 }
 
 func newCarrier(base *http.Client, s Server) *carrier {
@@ -62,14 +62,14 @@ func (c *carrier) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// refused reports whether the newest answer was that the server does not take the request: then it has done
-// nothing. A 408, and a status of 500 and above, may come after something was done.
+// refused reports whether the newest answer is a refusal after which the server has done nothing. A 408, and a status of 500
+// and above, may come after something was done.
 func (c *carrier) refused() bool {
 	status := c.status.Load()
 	return status >= http.StatusBadRequest && status < http.StatusInternalServerError && status != http.StatusRequestTimeout
 }
 
-// explain says what mends a refusal, and who could not be reached.
+// explain adds to a refusal what to do about it, and simplifies the error of a server that cannot be reached.
 func (c *carrier) explain(err error) error {
 	var reached *url.Error
 	switch {
@@ -84,7 +84,7 @@ func (c *carrier) explain(err error) error {
 	}
 }
 
-// bounded is a body that fails when it, or all of a server's together, is too long.
+// bounded is a body that fails when it, or all bodies of a server together, are too long.
 type bounded struct {
 	io.ReadCloser
 	left int
@@ -139,7 +139,7 @@ func (m *mended) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// next is the next part of the body: all of it, or a line. An error comes behind what was read before it.
+// next is the next part of the body: all of it, or a line. It may return data together with an error.
 func (m *mended) next() ([]byte, error) {
 	if m.whole {
 		raw, err := io.ReadAll(m.in)

@@ -17,16 +17,16 @@ import (
 // Bounds of what a server writes on its standard output.
 const (
 	maxStray     = 1_000 // lines that are not messages
-	maxToldStray = 5     // of them, that are told of
+	maxToldStray = 5     // of them that are reported
 	maxQuote     = 200   // bytes that are quoted of a line
 )
 
-// sieve is a process's standard output without the lines that are not messages. Programs print banners and logs
-// there, though the protocol forbids it; the library ends the conversation at the first of them.
+// sieve is the standard output of a process without the lines that are not messages. Programs print banners and logs there
+// although the protocol forbids it, and the library would end the conversation at the first such line.
 type sieve struct {
 	from  *mouth
 	in    *bufio.Reader
-	stray func(line string)   // it is told of the first of them, quoted
+	stray func(line string)   // called with the first of them, quoted
 	quote func([]byte) string // without secrets
 	rest  []byte              // of a message that was not read yet
 	over  chan struct{}       // closed when there is nothing more to read
@@ -76,8 +76,8 @@ func (s *sieve) line() ([]byte, error) {
 	}
 }
 
-// judge reports whether a line is a message. One that is meant to be one, and is broken, ends everything: whoever
-// waits for it would wait for ever.
+// judge reports whether a line is a message. A line that is meant to be one but is broken is an error, since a call may wait
+// for that message.
 func (s *sieve) judge(line []byte, ended error) (bool, error) {
 	object := line[0] == '{'
 	meant := (object || line[0] == '[') && bytes.Contains(line, []byte(`"jsonrpc"`))
@@ -126,7 +126,7 @@ func (s *sieve) end(why error) error {
 	return why
 }
 
-// errHushed is why an output ended that nobody listened to any more.
+// errHushed is why an output ended after Close.
 var errHushed = errors.New("nobody listens any more")
 
 // wait waits until there is nothing more to read, or for that time.
@@ -139,8 +139,8 @@ func (s *sieve) wait(most time.Duration) {
 	}
 }
 
-// ended says why the output has ended, and quotes the last line that was not a message. [io.EOF]: the process has
-// closed it, or has ended; nil: it has not ended, or nobody listened any more.
+// ended says why the output has ended, and quotes the last line that was not a message. [io.EOF]: the process has closed it
+// or has ended; nil: it has not ended, or it ended after Close.
 func (s *sieve) ended() (stray string, why error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -150,7 +150,7 @@ func (s *sieve) ended() (stray string, why error) {
 	return s.last, s.why
 }
 
-// Close lets nobody wait any longer, and tells of no more lines.
+// Close ends every wait, and reports no more lines.
 func (s *sieve) Close() error {
 	s.mu.Lock()
 	s.closed = true

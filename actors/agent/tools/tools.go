@@ -1,5 +1,5 @@
-// Package tools lets a model call the tools of MCP servers: those that a job allows, within bounds, and no
-// longer than the attempt lasts. A tool that fails is an answer for the model, not a failure of the attempt.
+// Package tools lets a model call the tools of MCP servers that a job allows, within bounds, as long as the attempt lasts. A
+// tool that fails is an answer for the model and not a failure of the attempt.
 package tools
 
 import (
@@ -18,7 +18,7 @@ import (
 const (
 	MaxTools       = 128 // that may be called
 	MaxListed      = 10_000
-	MaxPages       = 1_000 // of the list of a server
+	MaxPages       = 1_000 // pages of a server's list
 	MaxResult      = 64 << 10
 	ConnectTimeout = time.Minute     // of a server, from its start to its first answer; and the same for its list
 	CallTimeout    = 5 * time.Minute // of one call; the model is told
@@ -36,7 +36,7 @@ type Server struct {
 	URL      string   // of streamable HTTP
 	Token    string   // a bearer for the URL; empty: none
 	TokenIn  string   // where the token comes from, for people: the name of a variable
-	Optional bool     // without it the attempt goes on
+	Optional bool     // the attempt goes on without it
 }
 
 // Config says what there is to call.
@@ -48,21 +48,21 @@ type Config struct {
 	Process actors.Command // what a server's process gets besides its command: folder and environment
 	// Redact takes secrets out of what is quoted of a server; nil: there are none.
 	Redact func(string) string
-	// Stray is told of each of the first lines on a server's standard output that are not messages: quoted and bounded,
-	// at any time until the set is closed, from any goroutine. Nil: nobody is.
+	// Stray is called with each of the first lines on a server's standard output that are not messages, quoted and
+	// bounded. It may be called from any goroutine until the set is closed. Nil: such lines are not reported.
 	Stray func(server, line string)
 }
 
-// ErrConfig means that the job asks for what is not there: no retry mends it.
+// ErrConfig means that the job asks for something that does not exist, so a retry does not help.
 var ErrConfig = errors.New("tools: the job asks for what is not there")
 
 // A Tool is one that the model may call.
 type Tool struct {
 	Title       string // "server.tool", for people
-	Name        string // for the model; like no other of the set
+	Name        string // for the model; unique in the set
 	Description string
 	Schema      json.RawMessage // of an object, with properties
-	ReadOnly    bool            // by the server's own word, if it gives one word
+	ReadOnly    bool            // the server says so, and does not contradict itself
 
 	server *connection
 	remote string // its name at the server
@@ -81,8 +81,8 @@ type Result struct {
 	Failed bool
 }
 
-// Open starts the servers, or connects to them, and finds the tools that are allowed. The error is that of
-// ctx if it has ended, one of [ErrConfig], or says which server is not there; then nothing is left open.
+// Open starts the servers or connects to them, and finds the tools that are allowed. The error is that of ctx if ctx has
+// ended, an [ErrConfig], or says which server cannot be reached. After an error nothing is left open.
 func Open(ctx context.Context, c Config) (s *Set, err error) {
 	s = &Set{}
 	if c.Redact == nil {
@@ -140,14 +140,14 @@ func (s *Set) Close() {
 // Tools are what the model may call, in the order of the servers.
 func (s *Set) Tools() []Tool { return s.tools }
 
-// Notes say what was left out, and why: for people, in whole sentences, not redacted.
+// Notes say for people what was left out and why, in whole sentences. They are not redacted.
 func (s *Set) Notes() []string { return s.notes }
 
 func (s *Set) note(format string, args ...any) {
 	s.notes = append(s.notes, fmt.Sprintf(format, args...))
 }
 
-// Get is the tool that the model calls so.
+// Get is the tool that the model calls by that name.
 func (s *Set) Get(name string) (Tool, bool) {
 	i := slices.IndexFunc(s.tools, func(t Tool) bool { return t.Name == name || t.Title == name })
 	if i < 0 {
