@@ -265,7 +265,7 @@ func TestProblems(t *testing.T) {
 		{"GET", "/v1/explain/none", "", "", 404, `there is no "none"`},
 		{"GET", "/v1/explain/brief?at=07:00&run=x", "", "", 400, "use either at or run, not both"},
 		{"GET", "/v1/explain/brief?limit=1", "", "", 400, "an explanation is not a list: it takes at or run, not limit or after"},
-		{"GET", "/v1/explain/brief?at=noon", "", "", 400, `at "noon": not a time; write 07:00, "today 07:00", "yesterday 07:00", "2027-01-15 07:00" or RFC 3339, such as 2027-01-15T07:00:00Z`},
+		{"GET", "/v1/explain/brief?at=noon", "", "", 400, `at "noon" is not a time; write 07:00, "today 07:00", "yesterday 07:00", "2027-01-15 07:00" or RFC 3339, such as 2027-01-15T07:00:00Z`},
 		{"POST", "/v1/jobs/none/pause", "", "", 404, `there is no "none"`},
 		{"POST", "/v1/jobs/brief/run", "application/json", `{"when":"now"}`, 400, `the body is not valid: unknown field "when"`},
 		{"POST", "/v1/sessions/default/login", "application/json", "", 400, "the request needs a JSON body"},

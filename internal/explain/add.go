@@ -6,10 +6,10 @@ import (
 	"curfew/messages"
 )
 
-// newest reports whether the newest slot or run is asked for.
+// newest reports whether the question is about the newest slot or run.
 func (e *Explainer) newest() bool { return e.q.Run == "" && e.target.at.IsZero() }
 
-// Add takes in the next record. One that was handed in before, or stands before the last, is passed over.
+// Add adds the next record. A record that is not after the last one is ignored.
 func (e *Explainer) Add(r messages.Record) {
 	if r.Seq <= e.last.Seq {
 		return
@@ -18,7 +18,7 @@ func (e *Explainer) Add(r messages.Record) {
 	if _, ok := r.Body.(messages.Fact); ok {
 		e.missing()
 		if e.fact = r; !e.concerns(r.Body) {
-			e.fact = messages.Record{Seq: r.Seq} // the answer is the same if it is not handed in
+			e.fact = messages.Record{Seq: r.Seq} // as if the record had been left out, so that the answer is the same
 			return
 		}
 		e.addFact(r)
@@ -53,8 +53,8 @@ func (e *Explainer) Add(r messages.Record) {
 	}
 }
 
-// concerns reports whether a fact may belong to the answer: one about the job, about a session, or about
-// an attempt that lost its session.
+// concerns reports whether a fact may belong to the answer: it is about the job, a session, or an attempt that lost its
+// session.
 func (e *Explainer) concerns(b messages.Body) bool {
 	switch b := b.(type) {
 	case messages.RuntimeConfigured, messages.ClockSetBack:
@@ -124,7 +124,7 @@ func (e *Explainer) addFact(r messages.Record) {
 	}
 }
 
-// pauses: waiting runs are held by a pause, and let go by its end.
+// pauses notes a pause, which holds waiting runs, or its end.
 func (e *Explainer) pauses(r messages.Record, paused bool) {
 	if e.paused = nil; paused {
 		e.paused = &r
@@ -136,7 +136,7 @@ func (e *Explainer) pauses(r messages.Record, paused bool) {
 	}
 }
 
-// requested: a run that waits is joined; what held it for a person is over.
+// requested notes that a person asked for a run. A waiting run takes the request, and no longer waits for a person.
 func (e *Explainer) requested(r messages.Record) {
 	if run := e.waiting(); run != nil {
 		run.add(r)

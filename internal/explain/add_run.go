@@ -18,7 +18,7 @@ func (e *Explainer) find(id messages.RunID) *run {
 	return nil
 }
 
-// known is the run of that id; one whose beginning was not handed in begins here.
+// known is the run with that id. A run whose first records were not added begins here.
 func (e *Explainer) known(id messages.RunID) *run {
 	r := e.find(id)
 	if r == nil {
@@ -39,7 +39,7 @@ func (e *Explainer) waiting() *run {
 	return nil
 }
 
-// runFact takes in a fact about an attempt or a timer of a run.
+// runFact notes a fact about an attempt or a timer of a run.
 func (e *Explainer) runFact(rec messages.Record) {
 	switch f := rec.Body.(type) {
 	case messages.AttemptSucceeded, messages.AttemptFailed, messages.AttemptInterrupted, messages.AttemptAbandoned:
@@ -74,14 +74,14 @@ func (e *Explainer) returned(id messages.RunID, rec messages.Record) {
 	e.tidy(r)
 }
 
-// tidy lets go of a run that is over, unless it is asked for.
+// tidy drops a finished run from the unfinished ones.
 func (e *Explainer) tidy(r *run) {
 	if r.final.Status != "" && !r.flight {
 		e.runs = slices.DeleteFunc(e.runs, func(o *run) bool { return o == r })
 	}
 }
 
-// runDecision takes in a decision about a run.
+// runDecision notes a decision about a run.
 func (e *Explainer) runDecision(rec messages.Record) {
 	switch d := rec.Body.(type) {
 	case messages.RunQueued:

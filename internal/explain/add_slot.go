@@ -6,7 +6,7 @@ import (
 	"curfew/messages"
 )
 
-// names takes in a slot that a fact names: the newest one is asked for, or one of a window.
+// names notes a slot that a fact names.
 func (e *Explainer) names(slot messages.Instant) {
 	switch {
 	case e.q.Run != "" || e.newest():
@@ -23,7 +23,7 @@ func (e *Explainer) names(slot messages.Instant) {
 	}
 }
 
-// misses takes in slots that passed. Those that are not named are the schedule's.
+// misses notes missed slots. Those that the fact does not name follow from the schedule.
 func (e *Explainer) misses(f messages.SlotsMissed) {
 	for _, s := range f.Slots {
 		e.names(s)
@@ -33,7 +33,7 @@ func (e *Explainer) misses(f messages.SlotsMissed) {
 	}
 }
 
-// subject is the slot of the window, which is remembered from now on; nil if there are too many.
+// subject is the subject of a slot in the window. If there are too many, the oldest is dropped.
 func (e *Explainer) subject(slot messages.Instant) *subject {
 	if i := slices.IndexFunc(e.subjects, func(s *subject) bool { return s.slot == slot }); i >= 0 {
 		return e.subjects[i]
@@ -46,8 +46,8 @@ func (e *Explainer) subject(slot messages.Instant) *subject {
 	return s
 }
 
-// decide tells the slots in [first, last], which the present fact has named, what was decided about them.
-// The newest slot is always one that is asked about, if nothing else is.
+// decide notes for the slots in [first, last] that the present fact has named what was decided about them. If the question is
+// about the newest slot, last becomes the subject.
 func (e *Explainer) decide(rec messages.Record, first, last messages.Instant, set func(*subject)) {
 	if e.q.Run != "" {
 		return
@@ -80,7 +80,7 @@ func (e *Explainer) skipped(rec messages.Record, d messages.SlotSkipped) {
 	})
 }
 
-// context is what stood in the slot's way.
+// context is the records of what prevented the slot from running.
 func (s *subject) context(e *Explainer, d messages.SlotSkipped) (rs []messages.Record) {
 	switch d.Reason {
 	case messages.SkipPaused:
@@ -104,7 +104,7 @@ func (s *subject) context(e *Explainer, d messages.SlotSkipped) (rs []messages.R
 	return rs
 }
 
-// missing notes a slot that the last fact named and that nothing was decided about: it was judged before.
+// missing notes a slot that the last fact named without a decision: it had been decided before.
 func (e *Explainer) missing() {
 	for _, s := range e.subjects {
 		if e.fact.Seq != 0 && s.named == e.fact.Seq && s.decided != s.named && s.decided == 0 {

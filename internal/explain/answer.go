@@ -9,7 +9,7 @@ import (
 	"curfew/messages"
 )
 
-// Answer explains what was asked for by the records so far.
+// Answer is the explanation by the records so far.
 func (e *Explainer) Answer() Explanation {
 	e.missing()
 	x := Explanation{Job: e.q.Job, Timezone: e.zone.String(), Chain: []Link{}, Deliveries: []Delivery{}}
@@ -33,7 +33,7 @@ func (e *Explainer) Answer() Explanation {
 	return x
 }
 
-// ofRun explains a slot by the run that stands for it, and by the run into which that was folded.
+// ofRun explains a slot by the run that covers it, and by the run into which that one was folded.
 func (e *Explainer) ofRun(x *Explanation, s *subject) (rs []messages.Record) {
 	r := s.run
 	if x.Slot = s.slot; x.Slot.IsZero() {
@@ -51,7 +51,7 @@ func (e *Explainer) ofRun(x *Explanation, s *subject) (rs []messages.Record) {
 	return rs
 }
 
-// story is the records of a run, and of the outages that it met, as far as they concern it.
+// story is the records of a run, and those records of its outages that concern it.
 func (e *Explainer) story(r *run) []messages.Record {
 	rs := slices.Clone(r.records)
 	for _, m := range r.outages {
@@ -68,7 +68,7 @@ func (e *Explainer) story(r *run) []messages.Record {
 	return rs
 }
 
-// startAfter is the record by which the run no longer waited for a gate, and whether it was its canary.
+// startAfter is the seq of the record after seq by which the run stopped waiting for a gate, and whether it was the canary.
 func (r *run) startAfter(seq uint64) (until uint64, canary bool) {
 	for _, rec := range r.records {
 		if d, ok := rec.Body.(messages.AttemptStarted); ok && rec.Seq > seq && d.Run == r.id {
@@ -81,7 +81,7 @@ func (r *run) startAfter(seq uint64) (until uint64, canary bool) {
 	return ^uint64(0), false
 }
 
-// status is what the run is now.
+// status is the present status of the run.
 func (e *Explainer) status(r *run) messages.Status {
 	switch {
 	case r.final.Status != "":
@@ -97,7 +97,7 @@ func (e *Explainer) status(r *run) messages.Status {
 	}
 }
 
-// holds is what keeps a run that waits: session and pause follow from the gate and the job as they are.
+// holds are the holds of a waiting run. Session and pause follow from the present state of the gate and the job.
 func (e *Explainer) holds(r *run) (hs []messages.Hold) {
 	if s := e.session(); s != "" && (e.gate(s).state == messages.StateClosed || e.gate(s).state == messages.StateProbing) {
 		hs = append(hs, messages.HoldSession)
@@ -113,7 +113,7 @@ func (e *Explainer) holds(r *run) (hs []messages.Hold) {
 	return hs
 }
 
-// chain puts the records in order, each once, and says what each of them means.
+// chain puts the records in order, drops duplicates, and says what each of them means.
 func (e *Explainer) chain(x *Explanation, rs []messages.Record, s *subject) {
 	rs = slices.DeleteFunc(rs, func(r messages.Record) bool { return r.Body == nil })
 	slices.SortFunc(rs, func(a, b messages.Record) int { return cmp.Compare(a.Seq, b.Seq) })
@@ -136,7 +136,7 @@ func (e *Explainer) chain(x *Explanation, rs []messages.Record, s *subject) {
 	}
 }
 
-// body is the message, if it is of moderate size and about this job or a session.
+// body is the message, unless it is large or about other jobs, too.
 func (e *Explainer) body(b messages.Body) json.RawMessage {
 	if k := b.Key(); k != e.q.Job && b.Topic() != messages.TopicSession && jobOf(b) != e.q.Job {
 		return nil

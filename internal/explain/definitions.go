@@ -7,20 +7,20 @@ import (
 	"curfew/scheduler"
 )
 
-// history is the definitions of the job, oldest first.
+// history is the definitions of the job in time.
 type history struct {
-	fallback *messages.Definition // what is known of it otherwise
+	fallback *messages.Definition // the job as the machine knows it, if the journal has no definition
 	changes  []change             // JobDefined and JobRemoved
 }
 
-// change is a record of the job, and from when it counts by the clock as it is: a clock that was set back behind it has
-// it count from then.
+// change is a record that defines or removes the job, and the instant from which it is in force. If the clock was set back
+// to before the record, it is in force from there on.
 type change struct {
 	messages.Record
 	from messages.Instant
 }
 
-// maxHistory bounds the definitions that are remembered; the oldest are forgotten but for the first.
+// maxHistory bounds the definitions that are kept: the first and the newest.
 const maxHistory = 1024
 
 func (h *history) add(job string, r messages.Record) {
@@ -47,19 +47,19 @@ func (h *history) setBack(to messages.Instant) {
 	}
 }
 
-// at is the definition in force at an instant, and the record that made it; nil if there was none then.
-// What was defined before the journal begins is what is known of the job today.
+// at is the definition in force at an instant and its record; nil: there was none. Without any record it is the present
+// definition of the job.
 func (h *history) at(i messages.Instant) (*messages.Definition, messages.Record) {
 	return h.last(func(c change) bool { return c.from <= i })
 }
 
-// before is the definition that a record was decided by; nil if there was none.
+// before is the definition that was in force when a record was written; nil: there was none.
 func (h *history) before(seq uint64) *messages.Definition {
 	d, _ := h.last(func(c change) bool { return c.Seq <= seq })
 	return d
 }
 
-// last is the definition by the newest change of which in is true.
+// last is the definition by the newest change for which in is true.
 func (h *history) last(in func(change) bool) (*messages.Definition, messages.Record) {
 	var found messages.Record
 	for _, c := range h.changes {
@@ -78,7 +78,7 @@ func (h *history) last(in func(change) bool) (*messages.Definition, messages.Rec
 	return nil, found
 }
 
-// newest is the definition as it is now or was last; nil if none is known.
+// newest is the present or the last definition; nil: none is known.
 func (h *history) newest() *messages.Definition {
 	for i := len(h.changes) - 1; i >= 0; i-- {
 		if b, ok := h.changes[i].Body.(messages.JobDefined); ok {
@@ -88,7 +88,7 @@ func (h *history) newest() *messages.Definition {
 	return h.fallback
 }
 
-// gone is the record that removed the job, if it is gone.
+// gone is the record that removed the job, if it is removed.
 func (h *history) gone() (messages.Record, bool) {
 	if n := len(h.changes); n > 0 {
 		_, removed := h.changes[n-1].Body.(messages.JobRemoved)
@@ -97,7 +97,7 @@ func (h *history) gone() (messages.Record, bool) {
 	return messages.Record{}, false
 }
 
-// schedule is the schedule at an instant; false if there is none that can be read.
+// schedule is the schedule in force at an instant; false: there is none, or it is not valid.
 func (h *history) schedule(i messages.Instant) (scheduler.Schedule, *messages.Definition, bool) {
 	d, _ := h.at(i)
 	if d == nil {
@@ -107,7 +107,7 @@ func (h *history) schedule(i messages.Instant) (scheduler.Schedule, *messages.De
 	return s, d, err == nil
 }
 
-// zone is where the job's times are told.
+// zone is the time zone for the job's times.
 func (h *history) zone(now messages.Instant) *time.Location {
 	if s, _, ok := h.schedule(now); ok {
 		return s.Location()
@@ -120,7 +120,7 @@ func (h *history) zone(now messages.Instant) *time.Location {
 	return time.UTC
 }
 
-// within is the latest slot of a schedule in [from, to]; none if there is none.
+// within is the latest slot of a schedule in [from, to]; zero: there is none.
 func within(s scheduler.Schedule, from, to messages.Instant) messages.Instant {
 	newest := scheduler.Missed(s, from.Time().Add(-time.Millisecond), to.Time(), 0, 1).Slots
 	if len(newest) == 0 {

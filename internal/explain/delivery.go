@@ -7,30 +7,30 @@ import (
 	"curfew/messages"
 )
 
-// A DeliveryState says what became of something that was to be brought to a target.
+// A DeliveryState says what became of a delivery or a notification for a target.
 type DeliveryState string
 
 // The states of a delivery.
 const (
 	DeliveryWaiting DeliveryState = "waiting" // the target has not answered
 	DeliveryTaken   DeliveryState = "taken"
-	DeliveryRefused DeliveryState = "refused" // it said no, or did not answer for too long
+	DeliveryRefused DeliveryState = "refused" // the target refused it, or did not answer for too long
 )
 
-// Delivery is something that was to be brought to a target: of a run, or a notification about its session.
+// Delivery is a delivery of a run, or a notification about its session, to one target.
 type Delivery struct {
-	ID         string           `json:"id"`   // of the decision; the target gets it, too
+	ID         string           `json:"id"`   // of the decision; the target gets the same id
 	Kind       string           `json:"kind"` // output, failure, reminder, recovery, notification or error_report
 	To         string           `json:"to"`
 	State      DeliveryState    `json:"state"`
-	Tries      int              `json:"tries"` // so far, of this daemon; of a delivery that waits 0 if none runs
+	Tries      int              `json:"tries"` // so far by this daemon; 0 for a waiting delivery without a daemon
 	DecidedAt  messages.Instant `json:"decided_at"`
 	AnsweredAt messages.Instant `json:"answered_at"` // null: it waits
-	NextTry    messages.Instant `json:"next_try"`    // of one that waits; null: it is being tried, or nobody knows
-	Error      *string          `json:"error"`       // of the newest try
+	NextTry    messages.Instant `json:"next_try"`    // of a waiting delivery; null: a try is running, or no daemon is
+	Error      *string          `json:"error"`       // of the newest failed try
 }
 
-// what names a delivery in a sentence.
+// what is the name of a kind of delivery in a sentence.
 func what(kind string) string {
 	switch kind {
 	case string(messages.DeliverOutput), string(messages.DeliverReminder), kindNotification:
@@ -46,7 +46,7 @@ func what(kind string) string {
 	}
 }
 
-// Sentence says what became of a delivery; when tells instants.
+// Sentence says what became of a delivery; when writes instants.
 func (d Delivery) Sentence(when func(messages.Instant) string) string {
 	to, text := plain(d.To, maxWord), what(d.Kind)
 	tries := ""

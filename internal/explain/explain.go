@@ -1,6 +1,6 @@
-// Package explain says in plain words what became of a slot of a job, or of a run: the chain of facts and
-// decisions that stand in the journal about it. It is pure: it is handed records, in order, and reads
-// neither journal nor clock. It decides nothing either: what it tells was decided when it happened.
+// Package explain says in plain words what became of a slot or a run of a job: a verdict, and the chain of facts and
+// decisions about it. It is pure: it gets records in order, and reads neither the journal nor a clock. It decides nothing:
+// everything that it says was decided when it happened.
 package explain
 
 import (
@@ -11,17 +11,17 @@ import (
 
 // Bounds of an explanation.
 const (
-	// MaxChain is the largest number of records in a chain. Of a longer one the middle is left out.
+	// MaxChain is the largest number of records in a chain. The middle of a longer one is left out.
 	MaxChain = 200
-	// MaxBody is the largest body that stands in a chain, in bytes; a larger one is null.
+	// MaxBody is the largest body in a chain, in bytes. A larger one is null.
 	MaxBody = 4 << 10
-	// maxRecords bounds the records that are remembered of one run; the middle is left out.
+	// maxRecords bounds the records that are kept of one run; the middle is left out.
 	maxRecords = 2 * MaxChain
-	// maxSubjects bounds the slots of one minute that are looked at.
+	// maxSubjects bounds the slots of one minute that are kept.
 	maxSubjects = 64
 )
 
-// Question says what is to be explained.
+// Question says what to explain.
 type Question struct {
 	Job string
 	At  When             // which slot; the zero value: the newest slot or run
@@ -32,7 +32,7 @@ type Question struct {
 	Began messages.Instant // when that was appended
 	Live  bool             // a daemon writes the journal
 
-	// Definition is what the machine knows of the job; nil: nothing. The journal may have forgotten it.
+	// Definition is the job as the machine knows it, since the journal may have pruned it; nil: it is not known.
 	Definition *messages.Definition
 }
 
@@ -46,9 +46,9 @@ type Explanation struct {
 	Timezone string           `json:"timezone"` // in which times are told
 	Near     Near             `json:"near"`     // slots around one that does not exist
 	Chain    []Link           `json:"chain"`    // oldest first
-	Omitted  int              `json:"omitted"`  // records that were left out in the middle
+	Omitted  int              `json:"omitted"`  // how many records were left out in the middle
 
-	// Deliveries are what was to be told of the run and of its session, and what became of that.
+	// Deliveries are the deliveries of the run and the notifications about its session, with their states.
 	Deliveries []Delivery `json:"deliveries"`
 }
 
@@ -65,12 +65,12 @@ type Link struct {
 	Kind  messages.Kind    `json:"kind"`
 	Name  string           `json:"name"`
 	Cause *uint64          `json:"cause"` // seq of the fact that a decision follows from
-	Text  string           `json:"text"`  // what it says, for people
-	Body  json.RawMessage  `json:"body"`  // null if it is about other jobs, too, or large
+	Text  string           `json:"text"`  // what the record means, for people
+	Body  json.RawMessage  `json:"body"`  // null if it is large, or also about other jobs
 }
 
-// Explainer takes in records and then answers. Records may be left out that are about neither the job nor
-// a session; which, says package find.
+// Explainer gets records and then answers. Records about neither the job nor a session may be left out; package find knows
+// which.
 type Explainer struct {
 	q      Question
 	target target
@@ -78,33 +78,33 @@ type Explainer struct {
 	job      history
 	sessions map[string]*gate
 	post     Post
-	open     map[string]bearer // what is told again to whom it belongs, by the id of the decision
+	open     map[string]bearer // to which run or outage a delivery belongs, by the id of its decision
 
-	runs   []*run // that are not over, oldest first
+	runs   []*run // unfinished runs, oldest first
 	fact   messages.Record
 	conf   messages.Record // the newest start of a runtime
 	paused *messages.Record
 	last   messages.Record
 	back   messages.Record // the newest time that the clock was set back
-	again  bool            // over the slot that is asked for: it may come again
+	again  bool            // the clock was set back over the slot in question, so the slot may come again
 
 	subjects []*subject
-	before   messages.Instant // the slots in the journal next to the target
-	after    messages.Instant
+	before   messages.Instant // the slot in the journal before the target
+	after    messages.Instant // the slot in the journal after the target
 }
 
-// subject is what may be explained: a slot, or a run by hand, and what became of it.
+// subject is a candidate for the explanation: a slot or a run by hand, and what became of it.
 type subject struct {
 	slot    messages.Instant
-	decided uint64 // the fact by which run or skip was decided
-	named   uint64 // the newest fact that names it
+	decided uint64 // seq of the fact by which the run or the skip was decided
+	named   uint64 // seq of the newest fact that names the slot
 	records []messages.Record
 	skip    messages.Record
 	run     *run
 }
 
-// New begins an explanation. Shared are the records of sessions and of the job's definitions, in order,
-// which say what the time of the question means; they are to be added, too.
+// New begins an explanation. Shared are the records of sessions and of the job's definitions, in order. They are needed to
+// know what the time in the question means, and the caller adds them again with the other records.
 func New(q Question, shared []messages.Record) *Explainer {
 	e := &Explainer{q: q, sessions: make(map[string]*gate), open: make(map[string]bearer)}
 	h := history{fallback: q.Definition}
@@ -118,7 +118,7 @@ func New(q Question, shared []messages.Record) *Explainer {
 	return e
 }
 
-// Target is the instant that is asked for; none: the newest slot or run, or a run by its id.
+// Target is the instant in question; zero: the newest slot or run, or a run by its id.
 func (e *Explainer) Target() messages.Instant {
 	if e.q.Run != "" {
 		return 0
@@ -126,13 +126,13 @@ func (e *Explainer) Target() messages.Instant {
 	return e.target.at
 }
 
-// Known reports whether the slot or run that was asked for has been found, from its beginning on.
+// Known reports whether the slot or run in question has been found, with all of its records from the beginning.
 func (e *Explainer) Known() bool {
 	s := e.chosen()
 	return s != nil && (s.run == nil || s.run.whole)
 }
 
-// Done reports whether no later record will change the answer, but for one that names the slot again.
+// Done reports whether no later record can change the answer, except one that names the slot again.
 func (e *Explainer) Done() bool {
 	if e.q.Run == "" && (e.target.at.IsZero() || e.again) {
 		return false
@@ -148,7 +148,7 @@ func (e *Explainer) Done() bool {
 	}
 }
 
-// chosen is what is to be explained: the slot of the very instant, else the latest one in the window.
+// chosen is the subject to explain: the slot at exactly the instant, else the latest one in the window.
 func (e *Explainer) chosen() *subject {
 	var best *subject
 	for _, s := range e.subjects {

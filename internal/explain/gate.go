@@ -6,25 +6,24 @@ import (
 	"curfew/messages"
 )
 
-// gate is what is known of a session, as far as the journal has been read.
+// gate is the state of a session by the records so far.
 type gate struct {
 	state  messages.GateState // empty: nothing is known
-	now    *outage            // since when it is not open; nil: it is open, or nothing is known
+	now    *outage            // the present outage; nil: the gate is open, or nothing is known
 	canary messages.AttemptStarted
 }
 
-// outage is a time in which a gate is not open: from one close to the opening, or to the next close if
-// the canary was refused.
+// outage is a time in which a gate is not open: from a close to the opening, or to the next close if the canary was refused.
 type outage struct {
 	session string
 	closed  messages.GateClosed
-	by      messages.Record // the fact that closed it, if it is in the journal
+	by      messages.Record // the fact that closed it, if it is known
 	since   messages.Record // the GateClosed
 	records []messages.Record
 	opened  uint64 // seq of the GateOpened; 0: not yet, or it was closed again
 }
 
-// maxOutage bounds the records of an outage: sign-ins that find it probing already.
+// maxOutage bounds the records of an outage, since there may be many sign-ins while it is probing.
 const maxOutage = 64
 
 func (o *outage) add(rs ...messages.Record) {
@@ -44,7 +43,7 @@ func (e *Explainer) gate(session string) *gate {
 	return g
 }
 
-// session is the one that the job depends on by now; empty: none.
+// session is the session of the job at present; empty: none.
 func (e *Explainer) session() string {
 	if d := e.job.newest(); d != nil && d.Gated {
 		return d.Session
@@ -52,7 +51,7 @@ func (e *Explainer) session() string {
 	return ""
 }
 
-// cause is the fact from which a decision follows, if it was handed in.
+// cause is the fact from which a decision follows, if it was added.
 func (e *Explainer) cause(r messages.Record) messages.Record {
 	if e.fact.Seq == r.Cause {
 		return e.fact
@@ -60,11 +59,11 @@ func (e *Explainer) cause(r messages.Record) messages.Record {
 	return messages.Record{}
 }
 
-// justStarted is how long after a start its first look at the clock may report what was missed.
+// justStarted is how long after a start a report of missed slots is about the time before the start.
 const justStarted = time.Minute
 
-// origin is a decision with the fact from which it follows; if slots were missed because the runtime was
-// down, with its start.
+// origin is a decision with the fact from which it follows. If slots were missed because no runtime was running, the start of
+// the runtime is there, too.
 func (e *Explainer) origin(r messages.Record) []messages.Record {
 	c := e.cause(r)
 	if m, ok := c.Body.(messages.SlotsMissed); ok && m.Backfill == "" && e.conf.Seq != 0 && c.At.Sub(e.conf.At) <= justStarted {
@@ -73,7 +72,7 @@ func (e *Explainer) origin(r messages.Record) []messages.Record {
 	return []messages.Record{c, r}
 }
 
-// gates takes in a decision about a session; false: it is none.
+// gates notes a decision about a session; false: the record is not one.
 func (e *Explainer) gates(r messages.Record) bool {
 	switch d := r.Body.(type) {
 	case messages.GateClosed:
@@ -110,8 +109,7 @@ func (e *Explainer) gates(r messages.Record) bool {
 	return true
 }
 
-// closes begins an outage, for the runs that wait now, too; a gate that is closed already only gets
-// another reason.
+// closes begins an outage, also for the runs that wait now. If the gate is closed already the outage goes on.
 func (e *Explainer) closes(r messages.Record, d messages.GateClosed) {
 	g := e.gate(d.Session)
 	if g.state != messages.StateClosed || g.now == nil {

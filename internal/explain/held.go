@@ -8,7 +8,7 @@ import (
 	"curfew/messages"
 )
 
-// delay says for how long the slot was held, and by what, before the newest attempt of its run.
+// delay says how long the slot was held before the newest attempt of its run, and by what.
 func (e *Explainer) delay(r *run, slot messages.Instant) string {
 	from := e.heldSince(r)
 	if !from.IsZero() {
@@ -21,7 +21,7 @@ func (e *Explainer) delay(r *run, slot messages.Instant) string {
 	return fmt.Sprintf("; held %s: %s", long(to.At.Sub(from)), e.heldBy(r))
 }
 
-// heldSince is when the run was first held; none if it was not.
+// heldSince is when the run was first held; zero: it was not.
 func (e *Explainer) heldSince(r *run) (since messages.Instant) {
 	for _, rec := range r.records {
 		if h, ok := rec.Body.(messages.RunHeld); ok && len(h.Holds) > 0 && h.Run == r.id {
@@ -38,7 +38,7 @@ func (e *Explainer) heldSince(r *run) (since messages.Instant) {
 	return since
 }
 
-// heldBy is what first held a run.
+// heldBy says what held a run first.
 func (e *Explainer) heldBy(r *run) string {
 	for _, rec := range r.records {
 		h, ok := rec.Body.(messages.RunHeld)
@@ -133,7 +133,7 @@ func (o *outage) is() string {
 	return "has expired"
 }
 
-// waitsFor says what a run that nothing holds waits for.
+// waitsFor says what a run without holds waits for.
 func (e *Explainer) waitsFor(r *run) string {
 	for _, o := range e.runs {
 		if o != r && o.flight {

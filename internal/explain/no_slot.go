@@ -8,7 +8,7 @@ import (
 	"curfew/scheduler"
 )
 
-// unseen is about a slot of the schedule that the journal does not name.
+// unseen is the verdict about a slot of the schedule that the journal does not name.
 func (e *Explainer) unseen(at messages.Instant, by messages.Record) string {
 	name := e.name(at)
 	switch {
@@ -58,7 +58,7 @@ func (e *Explainer) noSlot(at messages.Instant, d *messages.Definition) string {
 	return sentence(none+": the schedule is "+plain(s.Describe(), maxWord), e.around())
 }
 
-// changed says when a schedule that was in force at an instant was replaced by another; false if it stands.
+// changed says when the schedule that was in force at an instant was replaced; false: it was not.
 func (e *Explainer) changed(at messages.Instant, d *messages.Definition) (messages.Instant, bool) {
 	for _, c := range e.job.changes {
 		if b, ok := c.Body.(messages.JobDefined); ok && c.from > at && (b.Schedule != d.Schedule || b.Timezone != d.Timezone) {
@@ -80,7 +80,7 @@ func hours(h *messages.ActiveHours) string {
 	return " " + h.Start + " to " + h.End
 }
 
-// around names the slots next to the target.
+// around names the slots before and after the target.
 func (e *Explainer) around() string {
 	n := e.near(e.target.at)
 	switch {
@@ -94,10 +94,10 @@ func (e *Explainer) around() string {
 	return fmt.Sprintf("; near: %s, %s", e.clock(n.Before), e.clock(n.After))
 }
 
-// nearby is how far back the schedule is asked for the slot before an instant.
+// nearby is how far back the slot before an instant is looked for.
 const nearby = 366 * 24 * time.Hour
 
-// near is the slots next to an instant, by the journal and by the schedule of then.
+// near is the slots before and after an instant, by the journal and by the schedule that was in force.
 func (e *Explainer) near(at messages.Instant) Near {
 	n := Near{Before: e.before, After: e.after}
 	s, _, ok := e.job.schedule(at)

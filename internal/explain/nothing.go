@@ -9,7 +9,7 @@ import (
 	"curfew/scheduler"
 )
 
-// nothing explains why there is nothing to explain: nothing has happened yet, or there is no such slot.
+// nothing is the answer if there is no subject: nothing has happened yet, or there is no such slot.
 func (e *Explainer) nothing(x *Explanation, s *subject) []messages.Record {
 	at := e.target.at
 	if at.IsZero() {
@@ -56,7 +56,7 @@ func (e *Explainer) nothing(x *Explanation, s *subject) []messages.Record {
 	return []messages.Record{by}
 }
 
-// ahead is about an instant to come.
+// ahead is the verdict about an instant in the future.
 func (e *Explainer) ahead(x *Explanation) []messages.Record {
 	at := e.target.at
 	d, _ := e.job.at(at)
@@ -74,7 +74,7 @@ func (e *Explainer) ahead(x *Explanation) []messages.Record {
 	return rs
 }
 
-// wouldHappen is what would become of a slot if it fell due now.
+// wouldHappen says what would become of a slot if it were due now.
 func (e *Explainer) wouldHappen(d *messages.Definition) (string, []messages.Record) {
 	g := e.gate(e.session())
 	switch {

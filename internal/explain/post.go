@@ -7,19 +7,19 @@ import (
 	"curfew/messages"
 )
 
-// Post is a book of deliveries. It takes in records, in order.
+// Post keeps track of deliveries and notifications. It gets records in order.
 type Post struct {
 	letters map[string]*letter // by the id of the decision
 	order   []string
 	notify  []string // targets of notifications, besides the log
 }
 
-// letter is one decision to tell something.
+// letter is one decision to deliver or notify.
 type letter struct {
 	id, kind string
 	at       messages.Instant
-	again    string              // the notification that it repeats
-	to       []string            // in the order in which they are known
+	again    string              // id of the notification that it repeats
+	to       []string            // targets, in the order in which they became known
 	answers  map[string]answered // by target
 }
 
@@ -28,16 +28,16 @@ type answered struct {
 	at messages.Instant
 }
 
-// The kinds of what is no delivery of a run.
+// The kinds of letters that are not deliveries of a run.
 const (
 	kindNotification = "notification"
 	kindReport       = "error_report"
 )
 
-// maxLetters bounds the decisions that are remembered, the newest.
+// maxLetters bounds the decisions that are kept: the newest ones.
 const maxLetters = 4096
 
-// Add takes in a record. One that tells nobody anything only matters if it configures the runtime.
+// Add adds a record. Only deliveries, notifications, error reports, their answers and configurations of the runtime matter.
 func (p *Post) Add(r messages.Record) {
 	switch b := r.Body.(type) {
 	case messages.RuntimeConfigured:
@@ -62,7 +62,7 @@ func (p *Post) Add(r messages.Record) {
 	}
 }
 
-// others are targets without the log, which has everything anyway.
+// others are the targets without the log, which gets everything anyway.
 func others(targets []string) []string {
 	return slices.DeleteFunc(slices.Clone(targets), func(to string) bool { return to == messages.TargetLog })
 }
@@ -79,7 +79,7 @@ func (p *Post) open(r messages.Record, kind, again string, to []string) {
 	p.order = append(p.order, r.ID)
 }
 
-// Waits reports whether a target is known that has not answered one of these decisions.
+// Waits reports whether one of these decisions has a target that has not answered.
 func (p *Post) Waits(ids ...string) bool {
 	return slices.ContainsFunc(ids, func(id string) bool {
 		l := p.letters[id]
@@ -87,10 +87,10 @@ func (p *Post) Waits(ids ...string) bool {
 	})
 }
 
-// Known reports whether a decision of that id was taken in.
+// Known reports whether the decision with that id has been added.
 func (p *Post) Known(id string) bool { return p.letters[id] != nil }
 
-// unheard reports whether a notification has been refused by all of its targets, and by those of all that repeat it.
+// unheard reports whether all targets have refused a notification and all repetitions of it.
 func (p *Post) unheard(id string) bool {
 	l := p.letters[id]
 	if l == nil {
@@ -110,14 +110,14 @@ func (p *Post) unheard(id string) bool {
 	return true
 }
 
-// plain reports whether it goes without saying that a target has something: the log has every notification.
+// plain reports whether an answer need not be mentioned: the log always gets notifications and error reports.
 func (p *Post) plain(id, to string) bool {
 	l := p.letters[id]
 	return l != nil && to == messages.TargetLog && l.answers[to].OK && (l.kind == kindNotification || l.kind == kindReport)
 }
 
-// Deliveries lists what became of decisions, target by target. What the log has is not said of notifications and
-// error reports: it has them all.
+// Deliveries lists what became of decisions, target by target. The log is left out for notifications and error reports, since
+// it always gets them.
 func (p *Post) Deliveries(ids ...string) []Delivery {
 	out := []Delivery{}
 	for _, id := range ids {

@@ -9,14 +9,14 @@ import (
 // run is a run of the job, as far as the journal has been read.
 type run struct {
 	id      messages.RunID
-	whole   bool // its beginning was handed in
+	whole   bool // its first record has been added
 	slot    messages.Instant
 	first   messages.Instant
 	missed  int
 	trigger messages.Trigger
 	records []messages.Record
 	omitted int
-	fold    int // how many of the last records are a fold that may be replaced by the next
+	fold    int // how many of the last records are about a fold, and are replaced by the next fold
 
 	queued   messages.Record
 	started  messages.Record // the newest AttemptStarted
@@ -29,17 +29,17 @@ type run struct {
 	flight   bool
 	final    messages.RunFinished // Status is empty while it is not over
 	into     *run
-	before   *run // unfinished when this one was made
+	before   *run // a run of the job that was unfinished when this one was made
 	outages  []meeting
 }
 
-// meeting is an outage that a run has met, and since which record.
+// meeting is an outage that a run has met, and the seq since which it did.
 type meeting struct {
 	*outage
 	from uint64
 }
 
-// maxMeetings bounds the outages that are remembered of a run.
+// maxMeetings bounds the outages that are kept of a run.
 const maxMeetings = 32
 
 func (r *run) waits() bool { return !r.flight && r.final.Status == "" }
@@ -57,7 +57,7 @@ func (r *run) meets(o *outage) {
 	r.outages = append(r.outages, meeting{o, o.since.Seq})
 }
 
-// add remembers records of the run. The middle of a very long story is forgotten.
+// add adds records to the run. Of very many the middle is dropped.
 func (r *run) add(rs ...messages.Record) {
 	r.fold = 0
 	for _, rec := range rs {
@@ -72,8 +72,8 @@ func (r *run) add(rs ...messages.Record) {
 	}
 }
 
-// folds remembers that the run took in further slots. Only the newest such record is kept, unless it is
-// about a slot that is asked for.
+// folds notes that the run covers further slots. Only the newest such records are kept, unless they are about the slot in
+// question.
 func (r *run) folds(held []messages.Record, keep bool) {
 	n := len(r.records) - r.fold
 	r.records = r.records[:n]

@@ -8,10 +8,10 @@ import (
 	"curfew/scheduler"
 )
 
-// recent is how long a clock that was set back is worth a word.
+// recent is how long after a clock was set back an explanation mentions it.
 const recent = 24 * time.Hour
 
-// setBack: runs that wait live through it, and the slot that is asked for may come again.
+// setBack notes that the clock was set back. Waiting runs get the record, and the slot in question may come again.
 func (e *Explainer) setBack(r messages.Record, f messages.ClockSetBack) {
 	e.back = r
 	e.job.setBack(f.To)

@@ -2,7 +2,7 @@ package explain
 
 import "curfew/messages"
 
-// teller says what records mean, in order.
+// teller says what the records of a chain mean, in order.
 type teller struct {
 	*Explainer
 	*subject

@@ -65,7 +65,7 @@ func interruption(why messages.InterruptReason) string {
 	return "was interrupted: " + plain(string(why), maxWord)
 }
 
-// start says that an attempt starts, how it was let go, and what it had waited for.
+// start says that an attempt starts, what released it, and what it had waited for.
 func (t *teller) start(r messages.Record, b messages.AttemptStarted) string {
 	t.started[b.Run] = r
 	text := fmt.Sprintf("attempt %d starts", b.Attempt)
@@ -98,7 +98,7 @@ func (t *teller) start(r messages.Record, b messages.AttemptStarted) string {
 	return text + ", " + span + ": there was no room in its lane"
 }
 
-// askedBy reports whether that fact is the wish of a person.
+// askedBy reports whether that fact is a person's request for the run.
 func (r *run) askedBy(seq uint64) bool {
 	for _, rec := range r.records {
 		if _, ok := rec.Body.(messages.RunRequested); ok && rec.Seq == seq {
@@ -119,7 +119,7 @@ func (r *run) held() bool {
 	return len(r.outages) > 0
 }
 
-// letGo is the opening for which the run had waited when an attempt of it started.
+// letGo is the opening of the gate that released the run to start that attempt.
 func (r *run) letGo(started messages.Record) (messages.GateOpened, bool) {
 	for i := len(r.outages) - 1; i >= 0; i-- {
 		o := r.outages[i]

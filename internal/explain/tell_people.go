@@ -7,7 +7,7 @@ import (
 	"curfew/messages"
 )
 
-// brought says what a target has answered.
+// brought says how a target has answered.
 func (t *teller) brought(b messages.DeliveryFinished) string {
 	for _, d := range t.post.Deliveries(b.Of) {
 		if d.To == b.To {
@@ -21,7 +21,7 @@ func (t *teller) brought(b messages.DeliveryFinished) string {
 	return ""
 }
 
-// delivery says what is to be brought to people of a run; whether it was, its targets say.
+// delivery says what is to be delivered. Whether it was, the answers of the targets say.
 func delivery(b messages.DeliveryRequested) string {
 	to := plain(b.To, maxWord)
 	switch b.Kind {

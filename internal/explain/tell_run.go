@@ -65,7 +65,7 @@ func (e *Explainer) end(r messages.Record) string {
 	}
 }
 
-// why says what holds a run by a record.
+// why says what holds a run, by the holds of a record.
 func (t *teller) why(hs []messages.Hold, seq uint64) string {
 	var parts []string
 	for _, h := range hs {

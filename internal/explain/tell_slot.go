@@ -54,7 +54,7 @@ func (t *teller) noted(slot messages.Instant) (string, bool) {
 	return note, note != ""
 }
 
-// definition is the job as it was; empty if that is not known.
+// definition is the job's definition at an instant; empty: it is not known.
 func (e *Explainer) definition(at messages.Instant) messages.Definition {
 	if d, _ := e.job.at(at); d != nil {
 		return *d
@@ -65,10 +65,10 @@ func (e *Explainer) definition(at messages.Instant) messages.Definition {
 	return messages.Definition{}
 }
 
-// disabled says of a job that its file switches it off.
+// disabled says that the job file disables a job.
 const disabled = "disabled in its file"
 
-// stoppedBy says which of its two switches held a job when a record was decided.
+// stoppedBy says whether a job was disabled or paused when a record was written.
 func (e *Explainer) stoppedBy(seq uint64) string {
 	if d := e.job.before(seq); d != nil && d.Disabled {
 		return disabled
@@ -76,7 +76,7 @@ func (e *Explainer) stoppedBy(seq uint64) string {
 	return "paused"
 }
 
-// whySkipped says why no run came of a slot.
+// whySkipped says why a slot was skipped.
 func (e *Explainer) whySkipped(r messages.Record) string {
 	d, b := e.definition(r.At), r.Body.(messages.SlotSkipped)
 	switch b.Reason {

@@ -2,7 +2,7 @@ package explain
 
 import "curfew/messages"
 
-// bearer is whom a decision to tell something belongs to: a run, or an outage.
+// bearer is the run or the outage to which a delivery or a notification belongs.
 type bearer struct {
 	run    *run
 	outage *outage
@@ -16,13 +16,13 @@ func (b bearer) add(r messages.Record) {
 	}
 }
 
-// tells takes in a decision to tell something.
+// tells notes a decision to deliver or notify.
 func (e *Explainer) tells(r messages.Record, b bearer) {
 	e.post.Add(r)
 	e.open[r.ID] = b
 }
 
-// answers takes in what a target has answered. That the log has what it always has is not said.
+// answers notes the answer of a target. What the log always gets is not mentioned.
 func (e *Explainer) answers(r messages.Record, f messages.DeliveryFinished) {
 	e.post.Add(r)
 	b, known := e.open[f.Of]
@@ -34,7 +34,7 @@ func (e *Explainer) answers(r messages.Record, f messages.DeliveryFinished) {
 	}
 }
 
-// told are the ids of the decisions to tell something that are among these records, in order.
+// told are the ids of the decisions to deliver or notify among these records, in order.
 func told(rs []messages.Record) (ids []string) {
 	for _, r := range rs {
 		switch r.Body.(type) {
@@ -45,7 +45,7 @@ func told(rs []messages.Record) (ids []string) {
 	return ids
 }
 
-// answered reports whether all that was to be told of a run, and of the outages that it met, has been answered.
+// answered reports whether every delivery of a run, and every notification about its outages, has been answered.
 func (e *Explainer) answered(r *run) bool {
 	for n := 0; r != nil && n < maxSubjects; n++ {
 		if e.post.Waits(told(e.story(r))...) {

@@ -7,10 +7,10 @@ import (
 	"curfew/messages"
 )
 
-// maxVerdict is about how long a verdict may be, in columns.
+// maxVerdict is the length, in characters, up to which a verdict says more.
 const maxVerdict = 100
 
-// name is the slot or the run, as the beginning of a sentence.
+// name is the slot or the run as the beginning of a sentence.
 func (e *Explainer) name(slot messages.Instant) string {
 	if slot.IsZero() {
 		return "The run by hand"
@@ -22,7 +22,7 @@ func (e *Explainer) skipVerdict(s *subject) string {
 	return sentence(e.name(s.slot) + " was skipped: " + e.whySkipped(s.skip))
 }
 
-// sentence ends a text, with what more there is to say, as far as there is room.
+// sentence ends a text, and adds more if there is room.
 func sentence(text string, more ...string) string {
 	for _, m := range more {
 		if utf8.RuneCountInString(text+m) < maxVerdict {
@@ -32,7 +32,7 @@ func sentence(text string, more ...string) string {
 	return text + "."
 }
 
-// runVerdict is one sentence about the run that stands for a slot in the end.
+// runVerdict is one sentence about the run that covers a slot in the end.
 func (e *Explainer) runVerdict(s *subject, r *run) string {
 	slot := s.slot
 	if slot.IsZero() {
@@ -76,7 +76,7 @@ func (e *Explainer) runVerdict(s *subject, r *run) string {
 	}
 }
 
-// because ends a sentence about a failure with what the attempt said about it, as far as there is room.
+// because ends a sentence about a failure with the attempt's error, if there is room.
 func (r *run) because(text, fold string) string {
 	if why := r.failure(); why != "" {
 		text += ": " + plain(why, max(maxWord, maxVerdict-utf8.RuneCountInString(text)-3))
@@ -92,7 +92,7 @@ func (r *run) attempts() string {
 	return ""
 }
 
-// failure is why the newest attempt failed, as it said so itself.
+// failure is the error of the newest attempt.
 func (r *run) failure() string {
 	switch b := r.ended.Body.(type) {
 	case messages.AttemptFailed:

@@ -8,25 +8,25 @@ import (
 	"curfew/messages"
 )
 
-// When is a time as a person says it, in the job's zone unless it says otherwise.
+// When is a time as a person writes it, in the job's zone unless it names another.
 type When struct {
 	text    string
-	instant messages.Instant // an RFC 3339 time
-	date    time.Time        // a date; the zero value: the latest day with such a slot
-	back    int              // today is 0 and yesterday 1, if dated
+	instant messages.Instant // of an RFC 3339 time
+	date    time.Time        // zero: today, yesterday, or the latest day with such a slot
+	back    int              // 0 for today, 1 for yesterday
 	dated   bool
 	clock   time.Duration // time of day
-	span    time.Duration // how exact it is: a minute or a second
+	span    time.Duration // its precision: a minute or a second
 }
 
-// IsZero reports whether there is no time.
+// IsZero reports whether no time is given.
 func (w When) IsZero() bool { return w.text == "" }
 
 // String is the time as it was written.
 func (w When) String() string { return w.text }
 
 // ParseWhen reads an RFC 3339 time, "07:00", "07:00:30", "today 07:00", "yesterday 07:00" or
-// "2027-01-15 07:00". Nothing at all is the zero value.
+// "2027-01-15 07:00". An empty text is the zero value.
 func ParseWhen(text string) (When, error) {
 	w := When{text: strings.TrimSpace(text)}
 	if w.text == "" {
@@ -67,21 +67,21 @@ func ParseWhen(text string) (When, error) {
 }
 
 func wrongWhen(text string) error {
-	return fmt.Errorf("at %q: not a time; write 07:00, \"today 07:00\", \"yesterday 07:00\", \"2027-01-15 07:00\" or RFC 3339, such as 2027-01-15T07:00:00Z",
+	return fmt.Errorf("at %q is not a time; write 07:00, \"today 07:00\", \"yesterday 07:00\", \"2027-01-15 07:00\" or RFC 3339, such as 2027-01-15T07:00:00Z",
 		plain(text, maxWord))
 }
 
-// target is the slot that is meant: the one at an instant, else the latest in a window.
+// target is the slot in question: the one at an instant, else the latest in a window.
 type target struct {
-	at       messages.Instant // none: the newest slot or run
+	at       messages.Instant // zero: the newest slot or run
 	from, to messages.Instant
-	gap      bool // the wall clock never showed that time
+	gap      bool // the clock was set forward over that time
 }
 
-// maxBack is how many days the latest slot of a time of day is looked for.
+// maxBack is how many days back a slot at a time of day is looked for.
 const maxBack = 400
 
-// resolve finds the instant that is meant.
+// resolve finds the slot that a time means.
 func (w When) resolve(now messages.Instant, h history) target {
 	switch {
 	case w.IsZero():
@@ -123,7 +123,7 @@ func (w When) on(day time.Time, zone *time.Location) target {
 		at := messages.At(t)
 		return target{at: at, from: at, to: at.Add(w.span - time.Millisecond)}
 	}
-	// The clock was set forward over it. What stands for that time is at the first instant behind the gap.
+	// The clock was set forward over that time. Its slot is at the first instant after the gap.
 	start, end := t.ZoneBounds()
 	if t.Sub(start) < longestGap {
 		end = start
@@ -131,11 +131,10 @@ func (w When) on(day time.Time, zone *time.Location) target {
 	return target{at: messages.At(end), from: messages.At(end), to: messages.At(end), gap: true}
 }
 
-// longestGap is by how much the clocks of a zone are set forward at the most, but for a change of date.
+// longestGap is the most by which a zone sets its clocks forward, except for a change of date.
 const longestGap = 3 * time.Hour
 
-// aim moves the target to the slot that the schedule has in its window, or to the one that splay has
-// delayed from it.
+// aim moves the target to the slot of the schedule in its window, or to the slot that splay has moved out of it.
 func (h *history) aim(t target) target {
 	s, _, ok := h.schedule(t.at)
 	if !ok {
@@ -154,7 +153,7 @@ func (h *history) aim(t target) target {
 	return t
 }
 
-// names reports whether the schedule of then has a slot at the instant.
+// names reports whether the schedule in force at the instant has a slot at it.
 func (h *history) names(i messages.Instant) bool {
 	s, _, ok := h.schedule(i)
 	return ok && within(s, i, i) == i

@@ -10,14 +10,14 @@ import (
 	"curfew/messages/text"
 )
 
-// Bounds of texts that others wrote, in characters.
+// Bounds of texts from others, in characters.
 const (
 	maxWord  = 40  // in the verdict
 	maxQuote = 160 // in the chain
-	maxLeft  = 500 // of the processes that were left behind
+	maxLeft  = 500 // of the processes that an attempt left running
 )
 
-// plain is a text of somebody else in one line: what cannot be printed is shown as a dot.
+// plain is a text from others on one line. Characters that cannot be printed become dots.
 func plain(s string, limit int) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
@@ -35,13 +35,13 @@ func plain(s string, limit int) string {
 	return s
 }
 
-// words tells times.
+// words writes times for people.
 type words struct {
 	zone *time.Location
 	now  messages.Instant
 }
 
-// clock is an instant for people: the time, with the date unless it is that of today.
+// clock is an instant for people: the time, with the date unless it is today.
 func (w words) clock(i messages.Instant) string {
 	t, now := i.Time().In(w.zone), w.now.Time().In(w.zone)
 	layout := "15:04:05"
@@ -54,7 +54,7 @@ func (w words) clock(i messages.Instant) string {
 	return t.Format(layout)
 }
 
-// then is an instant beside another: the date is left out if it is that of the other.
+// then is an instant beside another one, without the date if both have the same.
 func (w words) then(i, other messages.Instant) string {
 	return words{w.zone, other}.clock(i)
 }
