@@ -4,13 +4,13 @@ package procs
 
 import "sync"
 
-// census makes lists of who descends from this program. A list is never older than the question, and who asks while one is
-// being made shares the next: however many attempts end at once, one core at most is busy with looking.
+// census lists the descendants of this program. A list is never older than the call, and callers that come while one is
+// being made share the next: however many attempts end at once, at most one core is busy with it.
 type census struct {
 	making sync.Mutex // held while a list is made
 	kin    kin
 	mu     sync.Mutex
-	next   *list // that has not been begun
+	next   *list // not begun yet
 }
 
 type list struct {
@@ -21,7 +21,7 @@ type list struct {
 
 var counting census
 
-// takeCensus lists who descends from this program, and reaps on the way.
+// takeCensus lists the descendants of this program, and reaps those that have ended.
 func takeCensus() ([]running, error) { return counting.take() }
 
 func (c *census) take() ([]running, error) {

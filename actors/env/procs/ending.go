@@ -27,13 +27,13 @@ func howEnded(s *os.ProcessState) (code int, signal string) {
 // shellSignal is what a shell adds to the number of the signal that ended a program of its own.
 const shellSignal = 128
 
-// What a signal often means that nobody here has sent.
+// What a signal often means that Curfew has not sent.
 const (
 	oomSignal   = "SIGKILL"
 	outOfMemory = "often because memory ran out"
 )
 
-// howTold says how a process ended that did not end well.
+// howTold describes how a process failed.
 func howTold(r actors.Result) string {
 	if r.Signal != "" {
 		if r.Signal == oomSignal {

@@ -16,8 +16,8 @@ import (
 	"curfew/messages"
 )
 
-// inherited names the variables that every process gets from the daemon: who and where it is, how it
-// speaks, and whose certificates it trusts. Everything else has to be passed on by name.
+// inherited names the variables that every process gets from the daemon: its user and place, its language, and the
+// certificates that it trusts. Every other variable has to be passed on by name.
 var inherited = []string{
 	"HOME", "LANG", "LANGUAGE", "LOGNAME", "PATH", "SHELL", "SSL_CERT_DIR", "SSL_CERT_FILE", "TMPDIR", "TZ", "USER",
 }
@@ -25,10 +25,10 @@ var inherited = []string{
 // inheritedPrefix names the rest of them: LC_TIME and its like.
 const inheritedPrefix = "LC_"
 
-// environment is what the command's process gets: who it is, from the password file, as far as the daemon has
-// not been told; the usual variables of the daemon and those that the job and the command pass on; then what
-// the job file sets, what the command sets, and whose attempt it is. The later one wins. Denied variables of
-// the daemon or the job file are left out.
+// environment is the environment of the command's process: the usual variables of the daemon and those that the job and
+// the command pass on; its user from the password file, if the daemon's environment lacks it; then the variables that
+// the job file sets, those that the command sets, and those of the attempt. The later one wins. Denied variables of the
+// daemon or the job file are left out.
 func (r *runner) environment(daemon []string, c actors.Command) []string {
 	env := []string{} // not nil: that would mean everything
 	add := func(name, value string) {
@@ -59,15 +59,15 @@ func (r *runner) environment(daemon []string, c actors.Command) []string {
 	return env
 }
 
-// Variables that tell a process, and whoever looks at it, whose it is. Two daemons of one machine have equal runs if
-// their jobs and slots bear the same names, so the daemon is named, too.
+// Variables by which a process is recognised. Two daemons of one machine have equal runs if their jobs and slots have
+// the same names, so the daemon is named, too.
 const (
 	runVariable    = "CURFEW_RUN="
 	daemonVariable = "CURFEW_DAEMON="
 )
 
-// vars are the variables that tell a process whose attempt it is: CURFEW_JOB, CURFEW_RUN, CURFEW_ATTEMPT
-// and CURFEW_SLOT, which is RFC 3339 in UTC with milliseconds, and empty for a run by hand.
+// vars are the variables of the attempt: CURFEW_JOB, CURFEW_RUN, CURFEW_ATTEMPT and CURFEW_SLOT, which is RFC 3339 in
+// UTC with milliseconds, and empty for a run that was started by hand.
 func vars(a actors.Attempt) []string {
 	slot := ""
 	if !a.Slot.IsZero() {
@@ -94,9 +94,8 @@ func valueOf(env []string, name string) (value string) {
 	return value
 }
 
-// find is the program of that name in the PATH of the process, which need not be the daemon's. Folders of PATH
-// that are relative are passed over: they would be another one for every working directory. A name with a
-// slash is a path already.
+// find returns the program of that name in the PATH of the process, which need not be the daemon's. Relative folders of
+// PATH are skipped: they would differ with the working directory. A name with a slash is a path already.
 func find(name string, env []string) (string, error) {
 	if strings.Contains(name, "/") {
 		return name, nil
@@ -104,7 +103,8 @@ func find(name string, env []string) (string, error) {
 	for _, dir := range filepath.SplitList(valueOf(env, "PATH")) {
 		path := filepath.Join(dir, name)
 		var is unix.Stat_t
-		if filepath.IsAbs(dir) && unix.Stat(path, &is) == nil && is.Mode&unix.S_IFMT == unix.S_IFREG && unix.Access(path, unix.X_OK) == nil {
+		if filepath.IsAbs(dir) && unix.Stat(path, &is) == nil && is.Mode&unix.S_IFMT == unix.S_IFREG &&
+			unix.Access(path, unix.X_OK) == nil {
 			return path, nil
 		}
 	}

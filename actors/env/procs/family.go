@@ -17,7 +17,7 @@ const (
 // file system that hangs can be about to be started for as long as it pleases.
 const maxUnborn = 1000
 
-// ident names a process for good: its number may come again, its start does not.
+// ident identifies a process for good: its number may be used again, its start is not.
 type ident struct {
 	pid   int
 	start uint64
@@ -25,31 +25,32 @@ type ident struct {
 
 func (p running) ident() ident { return ident{p.pid, p.start} }
 
-// family is a process that was started here, the leader of a group and a session of its own, with all who
-// descend from it, wherever they went: see [family.members].
+// family is a process that was started here, the leader of a group and a session of its own, with all its descendants,
+// wherever they went: see [family.members].
 type family struct {
 	leader int    // also the number of its group and of its session
 	run    string // what CURFEW_RUN of its members is; empty: they have none
-	keeps  bool   // what it leaves may go on
+	keeps  bool   // the processes that it leaves may go on
 	look   func() ([]running, error)
 
-	blind  bool // that the last look failed
-	unborn bool // that it saw somebody who may be about to be started here
+	blind  bool // the last look failed
+	unborn bool // the last look saw a process that may be just being started here
 
-	unclear []running // who may be a member, as the last look says; nothing shows it
+	unclear []running // processes that may be members by the last look; nothing proves it
 
-	seen map[ident]bool // who was a member once: they stay it, whatever becomes of their parents
-	told map[ident]bool // who was told to end
-	hit  map[ident]bool // who was killed
+	seen map[ident]bool // processes that were members once: they remain so without their parents
+	told map[ident]bool // processes that were told to end
+	hit  map[ident]bool // processes that were killed
 }
 
 func newFamily(leader int, run string) *family {
-	return &family{leader: leader, run: run, look: takeCensus, seen: map[ident]bool{}, told: map[ident]bool{}, hit: map[ident]bool{}}
+	return &family{leader: leader, run: run, look: takeCensus, seen: map[ident]bool{}, told: map[ident]bool{},
+		hit: map[ident]bool{}}
 }
 
-// left are the members that have not ended. That nobody is left is believed when it has been seen twice: a
-// look takes a while, in which one may fork and end. A look that sees somebody who may be just being started by this
-// program proves nothing, as long as that lasts. When nothing can be seen, nobody is taken to be left.
+// left returns the members that have not ended. That none is left must be seen twice: a look takes a while, in which a
+// process may fork and end. A look proves nothing while it sees a process that this program may be just starting. When
+// the system shows nothing, none counts as left.
 func (f *family) left() (members []running) {
 	for looks, more := 2, maxUnborn; looks > 0; looks-- {
 		all, err := f.look()
@@ -70,8 +71,8 @@ func (f *family) left() (members []running) {
 	return members
 }
 
-// settle waits until nobody is left, or the time is up, and returns who is. Before each look but the first
-// it does what is to be done about those.
+// settle waits until no member is left, or the time is up, and returns those that are left. Between two looks it calls
+// do with the members that are left.
 func (f *family) settle(d time.Duration, do func([]running)) []running {
 	end := time.Now().Add(d)
 	for pause := firstLook; ; pause = min(2*pause, lastLook) {
@@ -85,11 +86,11 @@ func (f *family) settle(d time.Duration, do func([]running)) []running {
 	}
 }
 
-// end tells the family to end: TERM, and CONT, without which nobody hears who was stopped; when the grace is
-// over, KILL. It returns who was there in the end. What members start when they were told, to clean up, is
-// left in peace until the grace is over.
+// end ends the family: TERM, and CONT, without which a stopped process does not get the TERM; after the grace, KILL. It
+// returns the members that are still there. Processes that members start after the TERM, to clean up, are not told to
+// end until the grace is over.
 func (f *family) end(grace, kill time.Duration) []running {
-	f.left() // whose child somebody is shows only as long as the parent lives
+	f.left() // the parent of a process shows only as long as the parent lives
 	since := ticks()
 	f.tellGroup(syscall.SIGTERM, syscall.SIGCONT)
 	first := true
@@ -112,7 +113,7 @@ func (f *family) end(grace, kill time.Duration) []running {
 	return f.settle(kill, f.kill)
 }
 
-// kill kills who is left.
+// kill kills the members.
 func (f *family) kill(members []running) {
 	f.tellGroup(syscall.SIGKILL)
 	for _, p := range members {
@@ -123,8 +124,8 @@ func (f *family) kill(members []running) {
 	}
 }
 
-// tellGroup sends signals to the leader's group at once, so that nobody of it slips through by a fork. That
-// nobody is there any more is no error. The leader must not have been reaped.
+// tellGroup sends signals to the whole group of the leader at once, so that none of it escapes by a fork. It is not an
+// error if the group has ended. The leader must not have been reaped.
 func (f *family) tellGroup(signals ...syscall.Signal) {
 	for _, s := range signals {
 		_ = syscall.Kill(-f.leader, s)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"curfew/actors"
+	"curfew/internal/sleep"
 	"curfew/messages"
 	"curfew/tests/patience"
 )
@@ -352,7 +353,7 @@ func TestReap(t *testing.T) {
 		if zombies == 0 {
 			return
 		}
-		if err := pause(t.Context(), 50*time.Millisecond); err != nil {
+		if err := sleep.For(t.Context(), 50*time.Millisecond); err != nil {
 			t.Fatalf("%d processes that have ended are still there: %v", zombies, err)
 		}
 	}

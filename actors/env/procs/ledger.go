@@ -25,8 +25,11 @@ const (
 	noteEnd  = ".json"
 )
 
-// A Ledger is a folder with a note for every process that runs, so that the next daemon finds the children
-// of those that die with this one. A note says whose process it is, and never what it does.
+// A Ledger is a folder with a note for every process that runs, so that the next daemon finds the processes that this
+// one leaves behind when it crashes. A note has the attempt that the process belongs to, and never what the process
+// does.
+//
+// Notes are not synced to the disk: after a loss of power there is no process to find.
 type Ledger struct {
 	dir  string
 	boot string // of the machine; empty: not known
@@ -34,7 +37,7 @@ type Ledger struct {
 	log  *zap.Logger
 
 	mu      sync.Mutex
-	missing map[*entry]error // processes that run without a note, or with half of one, and why
+	missing map[*entry]error // processes that run without a complete note, and why
 }
 
 // note is the content of a note.
@@ -47,16 +50,16 @@ type note struct {
 	Attempt int    `json:"attempt"`
 	Daemon  writer `json:"daemon,omitzero"`
 
-	Pipes []uint64 `json:"pipes,omitempty"` // that it was given, see [inodes]; none: an earlier build, which did not say
+	Pipes []uint64 `json:"pipes,omitempty"` // that it was given, see [inodes]; none: written by an earlier build
 }
 
-// writer is the program that wrote a note; the zero value: an earlier build, which did not say.
+// writer is the program that wrote a note; the zero value: an earlier build.
 type writer struct {
 	PID   int    `json:"pid"`
 	Start uint64 `json:"start"` // in clock ticks since the boot
 }
 
-// String is how a process names the program that it belongs to; empty for the zero value.
+// String is the program in the environment of its processes; empty for the zero value.
 func (w writer) String() string {
 	if w == (writer{}) {
 		return ""
@@ -64,7 +67,7 @@ func (w writer) String() string {
 	return fmt.Sprintf("%d.%d", w.PID, w.Start)
 }
 
-// lives reports whether the program is another one than this, and still runs.
+// lives reports whether the program is not this one, and still runs.
 func (w writer) lives() bool {
 	if w.PID == 0 || w.PID == os.Getpid() {
 		return false
@@ -73,23 +76,24 @@ func (w writer) lives() bool {
 	return err == nil && !p.ended && p.start == w.Start
 }
 
-// OpenLedger makes the folder, for this user only, if it is not there.
+// OpenLedger makes the folder, for this user only, if it does not exist.
 func OpenLedger(dir string, log *zap.Logger) (*Ledger, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("procs: make the folder for notes about processes: %w", err)
 	}
 	boot, err := bootID()
 	if err != nil {
-		return nil, fmt.Errorf("procs: find out since when the machine runs: %w", err)
+		return nil, fmt.Errorf("procs: read the boot id of the machine: %w", err)
 	}
 	start, err := startOf(os.Getpid())
 	if err != nil {
-		return nil, fmt.Errorf("procs: find out when this program was started: %w", err)
+		return nil, fmt.Errorf("procs: read when this program was started: %w", err)
 	}
-	return &Ledger{dir: dir, boot: boot, self: writer{PID: os.Getpid(), Start: start}, log: log, missing: make(map[*entry]error)}, nil
+	return &Ledger{dir: dir, boot: boot, self: writer{PID: os.Getpid(), Start: start}, log: log,
+		missing: make(map[*entry]error)}, nil
 }
 
-// vars are the variables by which the next daemon knows a process for this one's. A nil Ledger has none.
+// vars are the variables by which the next daemon recognises a process of this one. A nil Ledger has none.
 func (l *Ledger) vars() []string {
 	if l == nil {
 		return nil
@@ -97,8 +101,8 @@ func (l *Ledger) vars() []string {
 	return []string{daemonVariable + l.self.String()}
 }
 
-// Unnoted is how many processes run without a note, because it could not be written, and why: what they
-// leave behind at a crash is not found. A nil Ledger has none.
+// Unnoted is how many processes run without a note because it could not be written, and why: after a crash they are not
+// found. A nil Ledger has none.
 func (l *Ledger) Unnoted() (n int, why error) {
 	if l == nil {
 		return 0, nil
@@ -111,13 +115,14 @@ func (l *Ledger) Unnoted() (n int, why error) {
 	return len(l.missing), why
 }
 
-// unnoted says that a process has no note, or half of one.
+// unnoted notes and logs that a process has no complete note.
 func (e *entry) unnoted(why error) {
 	l := e.ledger
 	l.mu.Lock()
 	l.missing[e] = why
 	l.mu.Unlock()
-	l.log.Warn("cron: a process is not noted: what it leaves behind at a crash is not found", zap.String("job", e.note.Job), zap.Error(why))
+	l.log.Warn("cron: a process is not noted: after a crash it would not be found", zap.String("job", e.note.Job),
+		zap.Error(why))
 }
 
 // unclear says, once of each, that processes may be what an attempt has left behind, and that nothing shows it, unless
@@ -141,8 +146,8 @@ type entry struct {
 	note   note
 }
 
-// about writes the note of a process that is about to be started. Without a note the process runs
-// nevertheless: an attempt that does not run is worse than one that might leave something behind.
+// about writes the note of a process that is about to be started. If it cannot be written the process runs without: an
+// attempt that does not run is worse than one that may leave a process behind.
 func (l *Ledger) about(a actors.Attempt, pipes []uint64) *entry {
 	if l == nil {
 		return nil
@@ -161,7 +166,7 @@ func (l *Ledger) about(a actors.Attempt, pipes []uint64) *entry {
 	return e
 }
 
-// started completes the note. It is replaced as a whole: no reader sees half of it.
+// started completes the note. It is replaced as a whole, so that a reader sees one or the other.
 func (e *entry) started(leader int) {
 	if e == nil || e.path == "" {
 		return
@@ -178,7 +183,7 @@ func (e *entry) started(leader int) {
 	e.noted()
 }
 
-// noted says that the process has a note after all, or needs none any more.
+// noted notes that the process has a complete note, or no longer needs one.
 func (e *entry) noted() {
 	e.ledger.mu.Lock()
 	defer e.ledger.mu.Unlock()
@@ -198,7 +203,7 @@ func (e *entry) replace() error {
 
 func (e *entry) encode(w io.Writer) error { return json.NewEncoder(w).Encode(e.note) }
 
-// remove takes the note away: the process and its group are gone, or were never there.
+// remove removes the note: the process and its group have ended, or never began.
 func (e *entry) remove() {
 	if e == nil {
 		return
@@ -208,12 +213,13 @@ func (e *entry) remove() {
 		return
 	}
 	if err := os.Remove(e.path); err != nil {
-		e.ledger.log.Warn("cron: the note of a process cannot be removed", zap.String("job", e.note.Job), zap.Error(err))
+		e.ledger.log.Warn("cron: the note of a process cannot be removed", zap.String("job", e.note.Job),
+			zap.Error(err))
 	}
 }
 
-// abandoned are the notes whose writers have ended. Those of a program that runs are none of our business: it
-// has the folder too, or this one is a copy of its. They are left as they are.
+// abandoned returns the notes whose writers have ended. The notes of a program that runs are left as they are: it uses
+// this folder too, or the folder is a copy of its own.
 func (l *Ledger) abandoned(notes []*entry) (out []*entry) {
 	others := make(map[int]int)
 	for _, e := range notes {
@@ -224,14 +230,14 @@ func (l *Ledger) abandoned(notes []*entry) (out []*entry) {
 		out = append(out, e)
 	}
 	for pid, n := range others {
-		l.log.Warn("cron: these processes are of another daemon, which runs: they are left alone; is the data folder a copy of its?",
+		l.log.Warn("cron: these processes belong to another daemon, which runs: they are left alone; is the data folder a copy of its?",
 			zap.Int("daemon", pid), zap.Int("processes", n))
 	}
 	return out
 }
 
-// read takes the notes in that an earlier daemon has left. One that cannot be read is of a process that was
-// never started, or no note; it is removed.
+// read reads the notes that an earlier daemon has left. A file that cannot be read belongs to a process that was never
+// started, or is not a note; it is removed.
 func (l *Ledger) read() ([]*entry, error) {
 	dir, err := os.Open(l.dir)
 	if err != nil {
@@ -246,7 +252,7 @@ func (l *Ledger) read() ([]*entry, error) {
 	for _, name := range names {
 		e := &entry{ledger: l, path: filepath.Join(l.dir, name)}
 		if err := e.decode(name); err != nil {
-			l.log.Debug("cron: a note of a process that never was", zap.String("file", e.path), zap.Error(err))
+			l.log.Debug("cron: a note of a process that was never started", zap.String("file", e.path), zap.Error(err))
 			e.remove()
 			continue
 		}

@@ -11,13 +11,13 @@ import (
 	"curfew/messages"
 )
 
-// remains is what the processes of one attempt left behind.
+// remains are the processes that those of one attempt left behind.
 type remains struct {
 	mu  sync.Mutex
 	all left
 }
 
-// left is what a process left in the background when it had ended by itself, and what is alive after KILL.
+// left are the processes that one left in the background when it ended by itself, and those that are alive after KILL.
 type left struct {
 	who    []running
 	kept   bool // they may go on
@@ -25,8 +25,8 @@ type left struct {
 	alive  int  // of them, those that are still there
 }
 
-// finish waits for the process, and then sees to its family. Who is told to end together with the process is
-// no news; whoever is left when it has ended by itself is, and so is who may be left, but nothing shows it.
+// finish waits for the process, and then ends its family. Members that are told to end together with the process are
+// not reported. Members that are left when it has ended by itself are, and so are processes that may be members.
 func (r *runner) finish(ctx context.Context, p *process, keep bool) (l left, stopped bool) {
 	stopped = p.wait(ctx)
 	own.leave(p)
@@ -59,7 +59,7 @@ func (r *runner) finish(ctx context.Context, p *process, keep bool) (l left, sto
 	return l, stopped
 }
 
-// add remembers what a process has left behind.
+// add remembers the processes that one has left behind.
 func (r *runner) add(l left) {
 	r.remains.mu.Lock()
 	defer r.remains.mu.Unlock()
@@ -70,8 +70,8 @@ func (r *runner) add(l left) {
 	to.alive += l.alive
 }
 
-// Left is what the processes that were run left in the background when they had ended by themselves, together
-// with what does not end even when it is killed; nil: nothing.
+// Left returns the processes that were left in the background, together with those that do not end even when they are
+// killed; nil: none.
 func (r *runner) Left() *messages.Left {
 	r.remains.mu.Lock()
 	defer r.remains.mu.Unlock()

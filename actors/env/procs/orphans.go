@@ -11,9 +11,11 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"curfew/internal/sleep"
 )
 
-// Times of ending what an earlier daemon has left behind; they are shared by all of it.
+// Times of ending the processes that an earlier daemon has left behind; all of them share these times.
 const (
 	orphanGrace = 3 * time.Second       // between TERM and KILL
 	orphanLook  = 25 * time.Millisecond // between two looks
@@ -27,9 +29,9 @@ type running struct {
 	name                        string
 }
 
-// EndOrphans ends the processes that an earlier daemon left behind, and returns when they are gone, which
-// takes a few seconds at most. It must be called before anything is started. A group of which nothing shows
-// that it is still the noted one is left alone, and so is what is there after KILL; both are logged.
+// EndOrphans ends the processes that an earlier daemon left behind, and returns when they have ended, which takes a few
+// seconds at most. Call it before anything is started. A group that nothing proves to be the noted one is left alone,
+// and so is a process that is still there after KILL; both are logged.
 func (l *Ledger) EndOrphans(ctx context.Context) error {
 	return l.endOrphans(ctx, orphanGrace, killTime)
 }
@@ -44,7 +46,8 @@ func (l *Ledger) endOrphans(ctx context.Context, grace, kill time.Duration) erro
 		l.log.Warn("cron: the last daemon was killed while jobs ran; on this system what they left behind cannot be found",
 			zap.Int("processes", len(notes)), zap.String("job", notes[0].note.Job))
 	}
-	h := &hunt{ledger: l, told: make(map[ident]syscall.Signal), strangers: make(map[mark]bool), pipes: make(map[ident][]uint64)}
+	h := &hunt{ledger: l, told: make(map[ident]syscall.Signal), strangers: make(map[mark]bool),
+		pipes: make(map[ident][]uint64)}
 	for _, e := range notes {
 		if canLook && e.note.Boot == l.boot {
 			h.notes = append(h.notes, e)
@@ -91,11 +94,12 @@ func (h *hunt) end(ctx context.Context, grace, kill time.Duration) error {
 			return nil
 		case spent >= grace+kill:
 			for _, e := range h.notes {
-				e.log().Error("cron: what an earlier daemon left behind does not end, even when killed", zap.Int("group", e.note.Group))
+				e.log().Error("cron: what an earlier daemon left behind does not end, even when killed",
+					zap.Int("group", e.note.Group))
 			}
 			return nil // their notes stay
 		}
-		if err := pause(ctx, orphanLook); err != nil {
+		if err := sleep.For(ctx, orphanLook); err != nil {
 			return fmt.Errorf("procs: ending what an earlier daemon left behind: %w", err)
 		}
 	}
@@ -134,7 +138,7 @@ func (h *hunt) tell(e *entry, members []running, signal syscall.Signal) {
 	}
 	what := "cron: an earlier daemon left processes behind: they are told to end"
 	if signal == syscall.SIGKILL {
-		what = "cron: what an earlier daemon left behind has not ended: it is killed"
+		what = "cron: processes that an earlier daemon left behind have not ended: they are killed"
 	}
 	e.log().Warn(what, zap.Strings("processes", names(members)))
 	for _, p := range members {
@@ -146,7 +150,7 @@ func (h *hunt) tell(e *entry, members []running, signal syscall.Signal) {
 	}
 }
 
-// group are the members of the noted group and session that are not older than its leader.
+// group returns the members of the noted group and session that are not older than its leader.
 func (e *entry) group(all []running) (out []running) {
 	if e.note.Group == 0 { // which is the kernel's own
 		return nil
@@ -159,17 +163,19 @@ func (e *entry) group(all []running) (out []running) {
 	return out
 }
 
-// mayBe reports whether a process is alive and not older than what the note is about.
+// mayBe reports whether a process is alive and not older than the noted one.
 func (e *entry) mayBe(p running) bool { return !p.ended && p.start >= e.note.Start }
 
-// isProven reports whether the members are the noted ones, and not a group that has got the number later.
+// isProven reports whether the members are the noted ones, and not a group that got the number later.
 func (h *hunt) isProven(e *entry, members []running) bool {
 	return slices.ContainsFunc(members, func(p running) bool {
-		return p.pid == e.note.Group && p.start == e.note.Start || h.bears(p, e.note) || share(e.note.Pipes, pipesOf(p.pid, true))
+		return p.pid == e.note.Group && p.start == e.note.Start || h.bears(p, e.note) ||
+			share(e.note.Pipes, pipesOf(p.pid, true))
 	})
 }
 
-// holds reports whether one of a process's standard streams is a pipe of the note. Who has lost it does not get it again.
+// holds reports whether one of a process's standard streams is a pipe of the note. Who has lost it does not get it
+// again.
 func (h *hunt) holds(p running, e *entry) bool {
 	if len(e.note.Pipes) == 0 {
 		return false
@@ -182,7 +188,7 @@ func (h *hunt) holds(p running, e *entry) bool {
 	return share(e.note.Pipes, held)
 }
 
-// bears reports whether a process bears the variables of the noted one.
+// bears reports whether a process has the variables of the noted one.
 func (h *hunt) bears(p running, n note) bool {
 	m := mark{p.ident(), n.Run, n.Daemon}
 	if h.strangers[m] {
@@ -237,10 +243,11 @@ func ancestors(all []running) map[int]bool {
 }
 
 func (e *entry) log() *zap.Logger {
-	return e.ledger.log.With(zap.String("job", e.note.Job), zap.String("run", e.note.Run), zap.Int("attempt", e.note.Attempt))
+	return e.ledger.log.With(zap.String("job", e.note.Job), zap.String("run", e.note.Run),
+		zap.Int("attempt", e.note.Attempt))
 }
 
-// signal sends the process a signal, if the number is still its own. That it has ended is no error.
+// signal sends the process a signal if the number is still its own. It is not an error if the process has ended.
 func (p running) signal(s syscall.Signal) {
 	target, err := os.FindProcess(p.pid) // holds on to the process, where the system can
 	if err != nil {
@@ -259,16 +266,4 @@ func names(ps []running) []string {
 		out = append(out, fmt.Sprintf("%s (pid %d)", p.name, p.pid))
 	}
 	return out
-}
-
-// pause waits that long, or fails when ctx ends.
-func pause(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }

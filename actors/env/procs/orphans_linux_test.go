@@ -111,7 +111,7 @@ func TestEndOrphans(t *testing.T) {
 		grace              time.Duration
 	}{
 		{"a child in the background", open + forever + " & wait", "told to end", polite},
-		{"a child that is deaf", open + "(trap '' TERM; " + forever + ") & wait", "is killed", brusque},
+		{"a child that is deaf", open + "(trap '' TERM; " + forever + ") & wait", "are killed", brusque},
 		{"a grandchild without the run's variable", open + "sleep 1000 & (unset CURFEW_RUN; " + forever + ") & wait", "told to end", polite},
 		{"who had a time limit", open + "timeout 1000 " + forever + " & wait", "told to end", polite},
 		{"who has left the session", open + "setsid " + forever + " & wait", "told to end", polite},
@@ -283,7 +283,7 @@ func TestAnothersAreLeftAlone(t *testing.T) {
 		if err := l.endOrphans(t.Context(), brusque, patience.Limit); err != nil {
 			t.Error(err)
 		}
-		if said.FilterMessageSnippet("of another daemon").FilterField(zap.Int("daemon", daemon.Process.Pid)).Len() != 1 || len(files(t, folder)) != 1 {
+		if said.FilterMessageSnippet("belong to another daemon").FilterField(zap.Int("daemon", daemon.Process.Pid)).Len() != 1 || len(files(t, folder)) != 1 {
 			t.Errorf("it was said: %v; notes are left: %v", said.All(), files(t, folder))
 		}
 	}

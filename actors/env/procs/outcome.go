@@ -14,7 +14,8 @@ import (
 // Hopeless reports whether a process could not be started for a reason that no retry mends: that there is
 // no such folder or program, or that it must not be used. Somebody has to mend the machine or the job.
 func Hopeless(err error) bool {
-	return errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.ENOTDIR)
+	return errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) ||
+		errors.Is(err, syscall.ENOTDIR)
 }
 
 // Exited is the error of a process that did not end well: how it ended, and the last line of its standard

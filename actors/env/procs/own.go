@@ -11,7 +11,8 @@ import (
 )
 
 // own is what this program has started here. It is one for the whole program, as its children are.
-var own = &offspring{starting: map[*process]uint64{}, leaders: map[int]*process{}, kept: map[ident]bool{}, foreign: map[int]bool{}, suspects: map[ident]time.Time{}, unclear: map[ident]bool{}}
+var own = &offspring{starting: map[*process]uint64{}, leaders: map[int]*process{}, kept: map[ident]bool{},
+	foreign: map[int]bool{}, suspects: map[ident]time.Time{}, unclear: map[ident]bool{}}
 
 // offspring knows which children of the program somebody waits for, so that nobody else takes how they ended.
 type offspring struct {
@@ -118,7 +119,8 @@ func (o *offspring) clarify(who []running, d time.Duration) []running {
 		now, err := stat(p.pid)
 		o.mu.Lock()
 		defer o.mu.Unlock()
-		return err != nil || now.ended || now.ident() != p.ident() || o.leaders[p.pid] != nil || o.kept[p.ident()] || o.unclear[p.ident()]
+		return err != nil || now.ended || now.ident() != p.ident() || o.leaders[p.pid] != nil || o.kept[p.ident()] ||
+			o.unclear[p.ident()]
 	}
 	end := time.Now().Add(d)
 	for pause := firstLook; ; pause = min(2*pause, lastLook) {

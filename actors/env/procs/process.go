@@ -26,14 +26,14 @@ type process struct {
 	streams  *streams
 	talk     *os.File      // our end of standard output, if somebody talks to the process; else nil
 	input    *os.File      // our end of standard input; nil: there is nothing to read
-	fed      chan struct{} // closed when nobody writes to it any more
+	fed      chan struct{} // closed when nothing writes to it any more
 	exited   chan struct{} // closed when the leader has ended
-	drained  chan struct{} // closed when nobody holds the output any more
+	drained  chan struct{} // closed when the output has ended and was read
 	release  chan struct{} // to be closed when the leader may be reaped
 	reaped   chan struct{} // closed when it has been
 }
 
-// prepare makes what the process needs that the command is to be.
+// prepare makes the pipes and channels of a process that is not started yet.
 func prepare(cmd *exec.Cmd, c actors.Command, captured *capture) (*process, error) {
 	p := &process{
 		cmd: cmd, run: runOf(cmd.Env), captured: captured, fed: make(chan struct{}),
@@ -47,8 +47,8 @@ func prepare(cmd *exec.Cmd, c actors.Command, captured *capture) (*process, erro
 	return p, nil
 }
 
-// start starts it. Its whole life belongs to one locked thread, because the kernel kills a child with the death
-// signal when the thread that forked it ends, not the program.
+// start starts the process. One locked thread starts it and waits for it, because the kernel sends the death signal
+// when the thread that forked a child ends, not the program.
 func (p *process) start(c actors.Command) error {
 	adopt()
 	cmd := p.cmd
@@ -69,7 +69,7 @@ func (p *process) start(c actors.Command) error {
 		awaitExit(cmd.Process.Pid)
 		close(p.exited)
 		<-p.release
-		_ = cmd.Wait() // how it ended stands in cmd.ProcessState
+		_ = cmd.Wait() // cmd.ProcessState has how it ended
 		own.forget(cmd.Process.Pid, p)
 		close(p.reaped)
 	}()
@@ -125,8 +125,7 @@ func (p *process) closeNear() {
 	p.streams.close()
 }
 
-// feed writes the text to standard input and ends it, unless the process has ended before. Who talks to the
-// process does that by itself.
+// feed writes the text to standard input and ends it, unless the process has ended before. A Talk does that by itself.
 func (p *process) feed(c actors.Command) {
 	if p.input == nil || c.Talk != nil {
 		close(p.fed)
@@ -134,13 +133,13 @@ func (p *process) feed(c actors.Command) {
 	}
 	go func() {
 		defer close(p.fed)
-		_, _ = io.WriteString(p.input, c.Stdin) // whoever does not read to the end has had enough
+		_, _ = io.WriteString(p.input, c.Stdin) // a process need not read to the end
 		_ = p.input.Close()
 	}()
 }
 
-// read takes in what the process writes, or leaves its standard output to who talks to it. What that one
-// does not read is read here: nobody waits for a full pipe.
+// read reads the output of the process, or leaves its standard output to Talk. The rest that Talk does not read is read
+// here, so that the process does not block on a full pipe.
 func (p *process) read(talk func(io.WriteCloser, io.Reader)) {
 	var all sync.WaitGroup
 	if talk != nil {
@@ -159,7 +158,7 @@ func (p *process) read(talk func(io.WriteCloser, io.Reader)) {
 	}()
 }
 
-// wait waits until the process has ended, and reports whether ctx has before.
+// wait waits until the process has ended, and reports whether ctx ended first.
 func (p *process) wait(ctx context.Context) (stopped bool) {
 	select {
 	case <-p.exited:
@@ -174,7 +173,7 @@ func (p *process) end(kill time.Duration) (ended *os.ProcessState, err error) {
 	deadline := time.Now().Add(kill)
 	gone := within(kill, p.exited)
 	close(p.release)
-	p.streams.setDeadline(deadline) // who is out of reach may hold it for ever
+	p.streams.setDeadline(deadline) // a process that is out of reach may hold it for ever
 	if p.talk != nil {
 		_ = p.talk.SetReadDeadline(deadline)
 	}

@@ -1,8 +1,8 @@
 //go:build unix
 
-// Package procs runs the processes of attempts, each in a session of its own, and ends with it all who descend
-// from it, also those that have left its session, where the system shows them (Linux). It is no sandbox: who
-// gives up its session, its parents, CURFEW_RUN in its environment and its output is out of reach.
+// Package procs runs the processes of attempts, each in a session of its own. With a process it ends all its
+// descendants, also those that have left its session, where the system shows them (Linux). It is not a sandbox: a
+// process that gives up its session, its parents, CURFEW_RUN in its environment and its output is out of reach.
 package procs
 
 import (
@@ -24,7 +24,7 @@ import (
 // DefaultGrace is how long a process group may take to end after TERM.
 const DefaultGrace = 10 * time.Second
 
-// MaxGrace bounds the grace: killing has to be over before the attempt itself counts as abandoned.
+// MaxGrace bounds the grace: the processes must be killed before the attempt itself counts as abandoned.
 const MaxGrace = 20 * time.Second
 
 // MaxCapture bounds [actors.Command.MaxOutput], in bytes.
@@ -32,34 +32,34 @@ const MaxCapture = 8 << 20
 
 const (
 	maxStderr = 16 << 10 // bytes of standard error that are kept apart
-	// drainTime is how long children may go on after the process has ended by itself: it is what a
-	// pipeline's last words need. Then they are told to end.
+	// drainTime is how long children may go on after the process has ended by itself: the last output of a pipeline
+	// needs it. Then they are told to end.
 	drainTime = time.Second
-	// killTime is how long a killed process may take to be gone, and its output to be read to the end.
+	// killTime is how long a killed process may take to end, and its output to be read.
 	killTime = 3 * time.Second
 )
 
 // ErrUnkillable means that a process is still there after KILL: the kernel is waiting for something.
 var ErrUnkillable = errors.New("procs: the process does not end, even when killed")
 
-// Options say how processes are run. The zero value is useful.
+// Options are how processes are run. The zero value is useful.
 type Options struct {
 	// Grace is the time between TERM and KILL; 0 is [DefaultGrace], and it is never more than [MaxGrace].
 	Grace time.Duration
-	// Deny names variables that no process may see, whoever passes them on: those that hold keys.
+	// Deny names variables that no process may see, even if they are passed on: those that hold keys.
 	Deny []string
-	// Attempt is whose processes they are. They are told so by CURFEW_JOB, CURFEW_RUN, CURFEW_ATTEMPT and
-	// CURFEW_SLOT, and get what the job's env says. The zero value: they are nobody's.
+	// Attempt is the attempt that the processes belong to. They get CURFEW_JOB, CURFEW_RUN, CURFEW_ATTEMPT and
+	// CURFEW_SLOT, and the job's env. The zero value: they belong to none.
 	Attempt actors.Attempt
 	// Ledger notes the processes of Attempt while they run; nil: they are not noted.
 	Ledger *Ledger
-	// Secrets are taken out of what processes print, but for a value that is kept apart ([actors.Command.Apart]).
+	// Secrets are redacted from what processes print, except for a value that is kept apart ([actors.Command.Apart]).
 	Secrets *secrets.Set
-	// Live gets what processes print as it comes, besides the result; nil: nobody. It must not block.
+	// Live gets what processes print as it comes, besides the result; nil: nothing does. It must not block.
 	Live io.Writer
 }
 
-// New makes what runs processes. It may be shared.
+// New makes an [actors.Exec]. It is safe for concurrent use.
 func New(o Options) actors.Exec {
 	if o.Grace <= 0 {
 		o.Grace = DefaultGrace
@@ -82,14 +82,13 @@ type runner struct {
 
 var _ actors.Exec = (*runner)(nil)
 
-// Run starts the command and waits for it as [actors.Exec] says. That it does not read what is on its
-// standard input is no error. When the process has ended, children that it left behind may go on for a second;
-// then they get TERM, and KILL a grace later, unless the command keeps them: see [runner.Left]. Standard output
-// and error stand in the result in the order in which they were written, as far as the system says
-// (docs/decisions/0042).
+// Run starts the command and waits for it as [actors.Exec] says. It is not an error if the process does not read its
+// standard input. When the process has ended, children that it left behind may go on for a second; then they get TERM,
+// and KILL after a grace, unless the command keeps them: see [runner.Left]. Standard output and error are in the result
+// in the order in which they were written, as far as the system shows it (docs/decisions/0042).
 //
 // If the process cannot be started the error wraps the system's (fs.ErrNotExist for a missing folder or
-// program, fs.ErrPermission); if ctx ended it, that of ctx. The result holds what was written until then.
+// program, fs.ErrPermission); if ctx ended it, that of ctx. The result has the output until then.
 func (r *runner) Run(ctx context.Context, c actors.Command) (actors.Result, error) {
 	if err := ctx.Err(); err != nil {
 		return actors.Result{ExitCode: -1}, fmt.Errorf("procs: not started: %w", err)
@@ -126,7 +125,7 @@ func (r *runner) Run(ctx context.Context, c actors.Command) (actors.Result, erro
 	left, stopped := r.finish(ctx, p, c.Keep)
 	last := r.kill
 	if left.kept {
-		last = 0 // they may hold the output for as long as they please
+		last = 0 // they may hold the output for as long as they like
 	}
 	ended, err := p.end(last)
 	if err == nil && left.alive == 0 {
@@ -141,7 +140,7 @@ func (r *runner) Run(ctx context.Context, c actors.Command) (actors.Result, erro
 	return result, err
 }
 
-// checkDir says what is wrong with the folder; what the kernel says would name the program instead.
+// checkDir returns what is wrong with the folder; the kernel's error would name the program instead.
 func checkDir(dir string) error {
 	if dir == "" {
 		return nil

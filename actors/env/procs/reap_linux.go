@@ -9,20 +9,22 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"curfew/internal/sleep"
 )
 
 // Times of reaping.
 const (
 	reapPause = time.Second // at most one look in that time
-	// How long a process that has ended may be another's to wait for: of a child in our session, or with one
-	// of its own, nobody can tell whether it was adopted, or started by some code beside this package, whose
-	// wait would fail if it were reaped. Few start sessions; jobs do.
+	// How long an ended child may be waited for by other code of this program: a child in our session, or with a
+	// session of its own, may have been adopted, or started by that code, whose wait would fail if it were reaped
+	// here. Little code starts sessions; jobs do.
 	patienceOurs = 10 * time.Second
 	patienceOwn  = 2 * time.Second
 )
 
-// adopt makes this program the parent of all who descend from it and lose their own, so that they can be
-// found and reaped.
+// adopt makes this program the parent of all its descendants that lose their own parent, so that they can be found and
+// reaped.
 var adopt = sync.OnceFunc(func() {
 	_ = unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 	if all, err := takeCensus(); err == nil {
@@ -30,8 +32,9 @@ var adopt = sync.OnceFunc(func() {
 	}
 })
 
-// Reap reaps adopted processes until ctx ends: without it those would stay as zombies that jobs leave behind,
-// as children of a subreaper, or of the first process of a container. What somebody waits for is left to them.
+// Reap reaps adopted processes until ctx ends. Without it the processes that jobs leave behind would stay as zombies,
+// as children of a subreaper or of the first process of a container. A process that other code waits for is left to
+// that.
 func Reap(ctx context.Context) {
 	ended := make(chan os.Signal, 1)
 	signal.Notify(ended, syscall.SIGCHLD)
@@ -47,7 +50,7 @@ func Reap(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		}
-		if pause(ctx, reapPause) != nil {
+		if sleep.For(ctx, reapPause) != nil {
 			return
 		}
 		if anybody() {
@@ -56,14 +59,14 @@ func Reap(ctx context.Context) {
 	}
 }
 
-// anybody reports whether some child has ended and has not been reaped.
+// anybody reports whether a child has ended and was not reaped.
 func anybody() bool {
 	var info unix.Siginfo
 	err := unix.Waitid(unix.P_ALL, 0, &info, unix.WEXITED|unix.WNOHANG|unix.WNOWAIT, nil)
 	return err == nil && info.Signo != 0
 }
 
-// suspect reports whether there is somebody who may have to be reaped later.
+// suspect reports whether there is a process that may have to be reaped later.
 func (o *offspring) suspect() bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -157,8 +157,8 @@ func (s *stream) take(to *capture, buf []byte, everything bool) {
 }
 
 // last takes in what is in the pipe now. When the deadline passes, nobody may have looked since it was written: a busy
-// machine can keep a program from running for seconds. It reads no more than the pipe holds, so that a process that goes
-// on writing is not read for ever.
+// machine can keep a program from running for seconds. It reads no more than the pipe holds, so that a process that
+// goes on writing is not read for ever.
 func (s *stream) last(to *capture, buf []byte) {
 	size, err := unix.FcntlInt(uintptr(s.fd), unix.F_GETPIPE_SZ, 0)
 	if err != nil {

@@ -9,9 +9,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// attributes puts the process into a session of its own, and so into a group of its own: no terminal can stop it, nor be
-// asked by it. There is no death signal here: if the daemon is
-// killed, the process goes on.
+// attributes puts the process into a session of its own, and so into a group of its own: no terminal can stop it, nor
+// be asked by it. There is no death signal here: if the daemon is killed, the process goes on.
 func attributes() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid: true} }
 
 // awaitExit returns when the process has ended, and leaves it to be reaped.

@@ -7,8 +7,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// attributes puts the process into a session of its own, and so into a group of its own: no terminal can stop it, nor be
-// asked by it. If the daemon dies, the process is killed.
+// attributes puts the process into a session of its own, and so into a group of its own: no terminal can stop it, nor
+// be asked by it. If the daemon dies, the process is killed.
 func attributes() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGKILL}
 }
