@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # anthropic-sdk-go v1.84.0: Message.Accumulate makes {} of a tool's input that was cut off.
 #
-# A stream that ends with stop_reason max_tokens may end in the middle of a tool's arguments; that is a valid answer of
-# the API. The accumulated block then has the input {}, with no error, so a program that looks at the blocks alone calls
-# the tool without arguments. What was said is only in the events themselves.
+# A stream that ends with stop_reason max_tokens may end in the middle of a tool's arguments. The API allows such an
+# answer. The accumulated block then has the input {} and there is no error, so a program that looks only at the blocks
+# calls the tool without arguments. The arguments that came are only in the events.
 #
 # Seen with Go 1.26, 2026-11-28. Needs Go and its modules; the server is on loopback.
 set -euo pipefail

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # sashabaranov/go-openai v1.43.0: a tool call without arguments is sent back without the member `arguments`.
 #
-# A model may call a tool with "arguments": "". The call must be sent back with its result, and the API's schema says that
-# function.arguments is required there; the library's type has omitempty, so it is left out, and servers that read
-# strictly (vLLM, llama.cpp) answer 400 or 422, after the tool has run. "{}" in place of "" is sent.
-# And a chunk whose `created` is a fraction, which some servers send, cannot be read at all.
+# A model may call a tool with "arguments": "". The call must be sent back with its result, and the API's schema requires
+# function.arguments there. The library's type has omitempty, so the member is left out, and strict servers (vLLM,
+# llama.cpp) answer 400 or 422, after the tool has run. With "{}" instead of "" the member is sent.
+# Also, a chunk whose `created` is a fraction, as some servers send it, cannot be read.
 #
 # Seen with Go 1.26, 2026-11-28. Needs Go and its modules.
 set -euo pipefail

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# golang.org/x/oauth2 v0.38.0: one Token() sends a refresh token twice, and tells of the second request only.
+# golang.org/x/oauth2 v0.38.0: one Token() sends a refresh token twice, and reports only the second request.
 #
-# With the default AuthStyle the library finds out how a server wants the client's name by trying: header first, body
-# second. It takes any failure of the first try for a wrong style, also when the server has granted the request and only
-# the answer could not be read (here expires_in is a fraction, as some servers send it). A single-use refresh token is
-# then spent by the first request, and the second gets invalid_grant, which is all that the caller learns.
-# AuthStyleInParams or AuthStyleInHeader set by hand asks once.
+# With the default AuthStyle the library tries how a server wants the client's name: first in the header, then in the
+# body. It takes every failure of the first try for a wrong style, even if the server has granted the request and only the
+# answer could not be read (here expires_in is a fraction, as some servers send it). Then the first request has used up a
+# single-use refresh token, and the second gets invalid_grant, which is all that the caller sees.
+# With AuthStyleInParams or AuthStyleInHeader the library asks once.
 #
 # Seen with Go 1.26, 2026-11-28. Needs Go and its modules; the server is on loopback.
 set -euo pipefail

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # nicholas-fedor/shoutrrr v0.13.2: reading a matrix:// URL with a user signs in over the network.
 #
-# CreateSender only reads the URL for most services, so programs call it to validate a configuration. For matrix it
-# asks the server for its login flows and sends the password; and if the server refuses, the error of the router says
-# that the service could not be initialized, without what the server said.
+# For most services CreateSender only reads the URL, so programs call it to validate a configuration. For matrix it asks
+# the server for its login flows and sends the password. If the server refuses, the error only says that the service
+# could not be initialized, and not what the server answered.
 #
 # Seen with Go 1.26, 2026-11-28. Needs Go and its modules; the server is on loopback.
 set -euo pipefail

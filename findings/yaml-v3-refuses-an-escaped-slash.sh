@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# go.yaml.in/yaml/v3 v3.0.5: the escape \/ of YAML 1.2 is refused, and so a JSON text may be no YAML.
+# go.yaml.in/yaml/v3 v3.0.5: the escape \/ of YAML 1.2 is refused, so not every JSON text can be read as YAML.
 #
-# YAML 1.2 (§5.7, rule 53) has \/ so that every JSON text is YAML; many JSON writers (PHP's json_encode) write it by
-# default. This reader knows the escapes of YAML 1.1 only.
+# YAML 1.2 (§5.7, rule 53) has \/ so that every JSON text is also YAML, and many JSON writers (PHP's json_encode) write it
+# by default. This reader knows only the escapes of YAML 1.1.
 #
 # Seen with Go 1.26, 2026-11-28. Needs Go and its modules.
 set -euo pipefail

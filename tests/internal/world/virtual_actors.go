@@ -35,11 +35,8 @@ func Work(ctx context.Context, d time.Duration) error {
 // The actor types of a [Virtual].
 type (
 	virtualAgent struct{ standIn }
-	virtualShell struct {
-		standIn
-		Dir string `json:"dir"` // every shell job is given one
-	}
-	agentIn struct {
+	virtualShell struct{ standIn }
+	agentIn      struct {
 		actors.Gated[virtualAgent]
 		s *Virtual
 	}

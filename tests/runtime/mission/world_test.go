@@ -177,9 +177,7 @@ func (s agent) Run(_ context.Context, run actors.Run[agentSpec]) (actors.Output,
 	return actors.Output{}, errBackend
 }
 
-type shellSpec struct {
-	Dir string `json:"dir"` // every shell job is given one
-}
+type shellSpec struct{}
 
 func (shellSpec) Kind() string    { return "shell" }
 func (shellSpec) Validate() error { return nil }
