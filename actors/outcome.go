@@ -8,40 +8,39 @@ import (
 	"curfew/messages"
 )
 
-// Permanent marks an error that no retry will mend.
+// Permanent marks an error that no retry can mend.
 func Permanent(err error) error { return &outcome{err: err, class: messages.ClassPermanent} }
 
-// RetryAfter marks an error that a server asked to retry no earlier than d from now.
+// RetryAfter marks an error after which the server asked for a retry no earlier than d from now.
 func RetryAfter(err error, d time.Duration) error {
 	return &outcome{err: err, class: messages.ClassRateLimited, after: d}
 }
 
-// SessionExpired marks an error that means: the backend no longer accepts the session's credential.
-// From an ungated type it is a [Permanent] error.
+// SessionExpired marks the error that the backend no longer accepts the session's credential. From an ungated type it
+// is a [Permanent] error.
 func SessionExpired(err error) error { return &outcome{err: err, class: messages.ClassSessionExpired} }
 
-// QuotaExhausted marks an error that means: what the session may use is used up, for d from now; 0: nobody
-// knows for how long. The session's gate closes until then and probes by itself. From an ungated type it
-// is [RetryAfter].
+// QuotaExhausted marks the error that the quota of the session is used up, for d from now; 0: for an unknown time. The
+// session's gate closes until then and probes by itself. From an ungated type it is [RetryAfter].
 func QuotaExhausted(err error, d time.Duration) error {
 	return &outcome{err: err, class: messages.ClassRateLimited, after: d, detail: messages.DetailQuota}
 }
 
-// Unreachable marks an error that means: the session's backend did not answer at all. It is retried like
-// any other, and counts for the session's circuit, so that not every job finds out for itself.
+// Unreachable marks the error that the session's backend did not answer at all. It is retried like any other, and
+// counts for the session's circuit, so that not every job has to find out by itself.
 func Unreachable(err error) error {
 	return &outcome{err: err, class: messages.ClassTransient, detail: messages.DetailUnreachable}
 }
 
-// Unanswered marks an error that means: what was asked before the work, such as whether a CLI is signed in, got no
-// answer, so nothing was tried. It is no attempt: it is not counted, unless it happens ten times in a row, and the
-// run tries again after a pause that grows as that of its retries.
+// Unanswered marks the error that a question before the work, such as whether a CLI is signed in, got no answer, so
+// that nothing was tried. It does not count as an attempt unless it happens ten times in a row. The run tries again
+// after a pause that grows like that of its retries.
 func Unanswered(err error) error {
 	return &outcome{err: err, class: messages.ClassTransient, detail: messages.DetailUnanswered}
 }
 
-// Classify reads the outcome out of an error: its class, and how long the server asked to wait.
-// An unmarked error is transient, one that the deadline caused is a timeout.
+// Classify returns the outcome that an error marks: its class, and how long the server asked to wait. An unmarked error
+// is transient; one that the deadline caused is a timeout.
 func Classify(err error) (messages.Class, time.Duration) {
 	var o *outcome
 	switch {
@@ -54,7 +53,7 @@ func Classify(err error) (messages.Class, time.Duration) {
 	}
 }
 
-// DetailOf reads out of an error what the rules need to know besides its class.
+// DetailOf returns what the rules need of an error besides its class.
 func DetailOf(err error) messages.Detail {
 	var o *outcome
 	if errors.As(err, &o) {

@@ -125,8 +125,8 @@ func TestUnclear(t *testing.T) {
 	life.mustEnd(t)
 }
 
-// TestBetweenForkAndExec: a child of this program that has a pipe of a job under a high number, as each has that is not yet
-// what it is to be, is not the job's.
+// TestBetweenForkAndExec: a child of this program that has a pipe of a job under a high number, as each has that is not
+// yet what it is to be, is not the job's.
 func TestBetweenForkAndExec(t *testing.T) {
 	goOn := t.TempDir() + "/fifo"
 	if err := syscall.Mkfifo(goOn, 0o600); err != nil {

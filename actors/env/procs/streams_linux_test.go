@@ -44,8 +44,8 @@ func TestRunKeepsTheOrderOfMuch(t *testing.T) {
 	}
 }
 
-// TestCopyTakesWhatIsThere: what a process wrote before the deadline is not lost because the deadline passed before anybody
-// looked, as on a machine that is too busy.
+// TestCopyTakesWhatIsThere: what a process wrote before the deadline is not lost because the deadline passed before
+// anybody looked, as on a machine that is too busy.
 func TestCopyTakesWhatIsThere(t *testing.T) {
 	s, far, err := openStreams(true)
 	if err != nil {

@@ -10,9 +10,9 @@ import (
 
 // Kept is a place where another program keeps a token.
 type Kept interface {
-	// Read is the token that is there now; the error says where and what.
+	// Read returns the token that is there now. The error names the place.
 	Read() (string, error)
-	// String says where, for people.
+	// String names the place, for people.
 	String() string
 }
 

@@ -11,8 +11,8 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// table is the jobs by small numbers, their ids, in flat columns: with its name and timer a job costs some 120
-// bytes. Jobs of one schedule share it.
+// table has the jobs by small numbers, their ids, in flat columns: with its name and timer a job takes some 120 bytes.
+// Jobs with equal schedules share one.
 type table struct {
 	ids   map[string]int32
 	names []string           // by id; empty: free
@@ -21,7 +21,9 @@ type table struct {
 	ran   []bool             // by id: a slot of this schedule was published
 	free  []int32            // ids to use again
 
-	marks map[int32]scheduler.Mark // of the jobs that the clock was set back behind, for three hours at most or if a slot comes once
+	// marks are those of jobs whose newest slot is after a time to which the clock was set back. A mark is kept for
+	// three hours at most, or until the job's only slot.
+	marks map[int32]scheduler.Mark
 
 	schedules []plan
 	byKey     map[planKey]int32
@@ -35,10 +37,10 @@ type plan struct {
 	jobs int
 }
 
-// planKey is a timetable as a value, with what the job's name makes of it in place of the name.
+// planKey is a timetable as a value. In place of the job's name it has the variant of the schedule that the name makes.
 type planKey struct {
 	messages.SlotsKey
-	window  messages.Duration // of catch_up: it says which slots are old, not which there are
+	window  messages.Duration // of catch_up: it decides which slots are old, not which there are
 	variant string
 }
 
@@ -50,7 +52,7 @@ func keyOf(d messages.Definition) planKey {
 	return planKey{SlotsKey: d.SlotsKey(), window: d.CatchUp.Window}
 }
 
-// without is the key of the timetable, whatever the job.
+// without is the key without what depends on the job.
 func (k planKey) without() planKey {
 	k.variant = ""
 	return k
@@ -62,12 +64,10 @@ func (k planKey) sameSlots(o planKey) bool {
 	return k.without() == o.without()
 }
 
-// sorted is the jobs by name: ids that follow names make sorting a herd by name cheap.
+// sorted returns the jobs by name: when ids follow names, it is cheap to sort many slots by name.
 func sorted(ks []policy.JobView) []policy.JobView {
-	return slices.SortedFunc(slices.Values(ks), func(a,
-		b policy.JobView) int {
-		return cmp.Compare(a.Definition.Job, b.Definition.Job)
-	})
+	byName := func(a, b policy.JobView) int { return cmp.Compare(a.Definition.Job, b.Definition.Job) }
+	return slices.SortedFunc(slices.Values(ks), byName)
 }
 
 // schedule is the schedule of a job.
@@ -85,14 +85,14 @@ func (t *table) shares(id int32) bool {
 	return !own
 }
 
-// mark is up to when slots of the job were published.
+// mark is the time up to which slots of the job were published.
 func (t *table) mark(id int32) scheduler.Mark {
 	m := t.marks[id]
 	m.Since, m.Judged = t.last[id], t.ran[id]
 	return m
 }
 
-// put sets it.
+// put sets the mark of a job.
 func (t *table) put(id int32, m scheduler.Mark) {
 	t.last[id], t.ran[id] = m.Since, m.Judged
 	if m.Plain() {
@@ -110,8 +110,8 @@ func (t *table) publish(id int32, slot messages.Instant) {
 	}
 }
 
-// set gives a job a schedule. A job that has it already keeps its place in it; otherwise slots behind the mark count,
-// but none that was published before.
+// set gives a job a schedule. A job that has the schedule already keeps its mark. Otherwise the slots after the given
+// mark count, except those that were published before.
 func (t *table) set(d messages.Definition, from scheduler.Mark) (id int32, changed bool, err error) {
 	key := keyOf(d)
 	id, known := t.ids[d.Job]
@@ -151,7 +151,7 @@ func (t *table) add(job string) int32 {
 	return id
 }
 
-// forget takes a job out.
+// forget removes a job.
 func (t *table) forget(job string) (id int32, ok bool) {
 	id, ok = t.ids[job]
 	if ok {
@@ -164,7 +164,7 @@ func (t *table) forget(job string) (id int32, ok bool) {
 	return id, ok
 }
 
-// plan is the number of the schedule, which is parsed if no job has it, or if it may depend on the job.
+// plan returns the number of a schedule. The schedule is parsed if no job has it, or if it may depend on the job.
 func (t *table) plan(key planKey, d messages.Definition) (int32, error) {
 	if p, ok := t.byKey[key]; ok && !scheduler.MayVary(d.Timetable) {
 		return p, nil
@@ -188,7 +188,7 @@ func (t *table) plan(key planKey, d messages.Definition) (int32, error) {
 	return p, nil
 }
 
-// drop takes a job from a schedule; a schedule without jobs is forgotten.
+// drop removes a job from a schedule; a schedule without jobs is forgotten.
 func (t *table) drop(p int32) {
 	if t.schedules[p].jobs--; t.schedules[p].jobs == 0 {
 		delete(t.byKey, t.schedules[p].key)
@@ -197,12 +197,12 @@ func (t *table) drop(p int32) {
 	}
 }
 
-// define takes in a definition and arms the job's next slot. A schedule that does not parse cannot
-// come from a checked file; the job then has no slots, and the log of the program says so.
+// define takes in a definition and arms the job's next slot. A schedule that does not parse cannot come from a checked
+// job file; the job then has no slots, which is logged.
 func (t *ticker) define(d messages.Definition, from scheduler.Mark) {
 	id, changed, err := t.table.set(d, from)
 	if err != nil {
-		t.cfg.Logger.Error("cron: a job has no slots, its schedule is not understood", zap.String("job", d.Job),
+		t.cfg.Logger.Error("cron: a job has no slots: its schedule is not valid", zap.String("job", d.Job),
 			zap.Error(err))
 		t.remove(d.Job)
 		return
@@ -219,13 +219,13 @@ func (t *ticker) remove(job string) {
 	}
 }
 
-// next is the first slot of a job after an instant; none if there is no more.
+// next returns the first slot of a job after an instant; ok is false if there is none.
 func (t *ticker) next(id int32, after messages.Instant) (messages.Instant, bool) {
 	next, ok := t.table.schedule(id).Next(after.Time())
 	return messages.At(next), ok
 }
 
-// arm sets the job's timer to a slot; none: it has no more.
+// arm sets the job's timer to a slot; the zero instant: the job has no more slots.
 func (t *ticker) arm(id int32, next messages.Instant) {
 	if next.IsZero() {
 		t.wheel.Cancel(id)
