@@ -175,7 +175,7 @@ func TestFewFiles(t *testing.T) {
 		c := exec.CommandContext(ctx, "sh", "-c", `ulimit -n `+limit+`; exec "$@"`, "sh", d.Bin, "start", "--config", d.File, "--data", d.Data)
 		out, err := c.CombinedOutput()
 		var exit *exec.ExitError
-		if !errors.As(err, &exit) || exit.ExitCode() != 1 || !strings.Contains(string(out), "files open") &&
+		if !errors.As(err, &exit) || exit.ExitCode() != 1 || !strings.Contains(string(out), "may open only "+limit+" files") &&
 			!strings.Contains(string(out), "too many open files") || strings.Contains(string(out), "permissions") {
 			t.Errorf("%s files: %v, %s", limit, err, out)
 		}

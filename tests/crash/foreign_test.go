@@ -21,7 +21,7 @@ func TestForeignProgram(t *testing.T) {
 	d.Start(faultsFile)
 	var held *lock.Held
 	if j, err := sqlite.Open(path); !errors.As(err, &held) || held.PID != d.Process.Process.Pid ||
-		!strings.Contains(err.Error(), "speak to it with the commands or the HTTP API") {
+		!strings.Contains(err.Error(), "use the commands or the HTTP API") {
 		t.Fatalf("beside the daemon: %v, %v", j, err)
 	}
 	d.Run(nil, "job", "resume", "one")
