@@ -15,7 +15,7 @@ import (
 func pageFlags(c *cobra.Command) *api.Page {
 	p := new(api.Page)
 	c.Flags().IntVar(&p.Limit, "limit", api.DefaultLimit, fmt.Sprintf("how many to show, 1 to %d", api.MaxLimit))
-	c.Flags().StringVar(&p.After, "after", "", "where to go on: the value that the list before named")
+	c.Flags().StringVar(&p.After, "after", "", "continue after this value, which the page before named")
 	return p
 }
 
