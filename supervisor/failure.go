@@ -14,7 +14,8 @@ import (
 // HandleFailure publishes the failure of a job actor as a fact. It gives protoactor no directive: the actor stays
 // suspended until the log has decided on the next attempt.
 func (h *shard) HandleFailure(_ *actor.ActorSystem, _ actor.Supervisor, who *actor.PID, _ *actor.RestartStatistics,
-	reason, _ any) {
+	reason, _ any,
+) {
 	defer h.s.guard(h.kind)
 	job := path.Base(who.GetId())
 	k := h.children[job]

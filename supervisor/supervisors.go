@@ -32,8 +32,10 @@ func Supervise(c Config) (*Supervisors, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	s := &Supervisors{cfg: c, barrier: barrier{limit: unlimited}, stopped: make(chan struct{}),
-		restarts: make(map[string]int)}
+	s := &Supervisors{
+		cfg: c, barrier: barrier{limit: unlimited}, stopped: make(chan struct{}),
+		restarts: make(map[string]int),
+	}
 	props := actor.PropsFromProducer(func() actor.Actor { return &root{s: s} })
 	pid, err := c.System.Root.SpawnNamed(props, rootName)
 	if err != nil {
@@ -124,6 +126,7 @@ func (r *root) spawn(c actor.Context) {
 
 // HandleFailure ends the runtime: a shard recovers its own panics, so its failure is a bug in this package.
 func (r *root) HandleFailure(_ *actor.ActorSystem, _ actor.Supervisor, shard *actor.PID, _ *actor.RestartStatistics,
-	reason, _ any) {
+	reason, _ any,
+) {
 	r.s.cfg.Fatal(fmt.Errorf("supervisor: shard %s failed: %v", shard.GetId(), reason))
 }

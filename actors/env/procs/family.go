@@ -44,8 +44,10 @@ type family struct {
 }
 
 func newFamily(leader int, run string) *family {
-	return &family{leader: leader, run: run, look: takeCensus, seen: map[ident]bool{}, told: map[ident]bool{},
-		hit: map[ident]bool{}}
+	return &family{
+		leader: leader, run: run, look: takeCensus, seen: map[ident]bool{}, told: map[ident]bool{},
+		hit: map[ident]bool{},
+	}
 }
 
 // left returns the members that have not ended. That none is left must be seen twice: a look takes a while, in which a

@@ -89,8 +89,10 @@ func OpenLedger(dir string, log *zap.Logger) (*Ledger, error) {
 	if err != nil {
 		return nil, fmt.Errorf("procs: read when this program was started: %w", err)
 	}
-	return &Ledger{dir: dir, boot: boot, self: writer{PID: os.Getpid(), Start: start}, log: log,
-		missing: make(map[*entry]error)}, nil
+	return &Ledger{
+		dir: dir, boot: boot, self: writer{PID: os.Getpid(), Start: start}, log: log,
+		missing: make(map[*entry]error),
+	}, nil
 }
 
 // vars are the variables by which the next daemon recognises a process of this one. A nil Ledger has none.

@@ -46,8 +46,10 @@ func (l *Ledger) endOrphans(ctx context.Context, grace, kill time.Duration) erro
 		l.log.Warn("cron: the last daemon was killed while jobs ran; on this system what they left behind cannot be found",
 			zap.Int("processes", len(notes)), zap.String("job", notes[0].note.Job))
 	}
-	h := &hunt{ledger: l, told: make(map[ident]syscall.Signal), strangers: make(map[mark]bool),
-		pipes: make(map[ident][]uint64)}
+	h := &hunt{
+		ledger: l, told: make(map[ident]syscall.Signal), strangers: make(map[mark]bool),
+		pipes: make(map[ident][]uint64),
+	}
 	for _, e := range notes {
 		if canLook && e.note.Boot == l.boot {
 			h.notes = append(h.notes, e)

@@ -11,8 +11,10 @@ import (
 )
 
 // own is what this program has started here. It is one for the whole program, as its children are.
-var own = &offspring{starting: map[*process]uint64{}, leaders: map[int]*process{}, kept: map[ident]bool{},
-	foreign: map[int]bool{}, suspects: map[ident]time.Time{}, unclear: map[ident]bool{}}
+var own = &offspring{
+	starting: map[*process]uint64{}, leaders: map[int]*process{}, kept: map[ident]bool{},
+	foreign: map[int]bool{}, suspects: map[ident]time.Time{}, unclear: map[ident]bool{},
+}
 
 // offspring knows which children of the program somebody waits for, so that nobody else takes how they ended.
 type offspring struct {

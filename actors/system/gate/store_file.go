@@ -67,13 +67,17 @@ func (s *Store) load() error {
 			s.path, d.Version, storeVersion)
 	}
 	for name, c := range d.Sessions {
-		s.sessions[name] = credential{token: NewToken(c.Token), origin: c.Origin, generation: c.Generation,
-			expiresAt: c.ExpiresAt}
+		s.sessions[name] = credential{
+			token: NewToken(c.Token), origin: c.Origin, generation: c.Generation,
+			expiresAt: c.ExpiresAt,
+		}
 		s.know(name, s.sessions[name].token)
 	}
 	for id, p := range d.Pending {
-		s.pending[id] = pending{session: p.Session, token: NewToken(p.Token), origin: p.Origin, by: p.By,
-			expiresAt: p.ExpiresAt, after: p.After}
+		s.pending[id] = pending{
+			session: p.Session, token: NewToken(p.Token), origin: p.Origin, by: p.By,
+			expiresAt: p.ExpiresAt, after: p.After,
+		}
 		s.know(p.Session, s.pending[id].token)
 	}
 	return nil
@@ -97,12 +101,16 @@ func (s *Store) encode() ([]byte, error) {
 	d := document{Version: storeVersion, Sessions: map[string]savedCredential{}, Pending: map[string]savedPending{}}
 	sessions, waiting := s.all()
 	for name, c := range sessions {
-		d.Sessions[name] = savedCredential{Token: c.token.reveal(), Origin: c.origin, Generation: c.generation,
-			ExpiresAt: c.expiresAt}
+		d.Sessions[name] = savedCredential{
+			Token: c.token.reveal(), Origin: c.origin, Generation: c.generation,
+			ExpiresAt: c.expiresAt,
+		}
 	}
 	for id, p := range waiting {
-		d.Pending[id] = savedPending{Session: p.session, Token: p.token.reveal(), Origin: p.origin, By: p.by,
-			ExpiresAt: p.expiresAt, After: p.after}
+		d.Pending[id] = savedPending{
+			Session: p.session, Token: p.token.reveal(), Origin: p.origin, By: p.by,
+			ExpiresAt: p.expiresAt, After: p.after,
+		}
 	}
 	return json.Marshal(d)
 }

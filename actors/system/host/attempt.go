@@ -46,8 +46,10 @@ type attempt struct {
 }
 
 func newAttempt(h *Host, order *supervisor.Start, deliver func(*attempt)) *attempt {
-	a := &attempt{host: h, order: order, deliver: deliver, since: time.Now(),
-		live: &Live{Attempt: order.Attempt.Attempt}}
+	a := &attempt{
+		host: h, order: order, deliver: deliver, since: time.Now(),
+		live: &Live{Attempt: order.Attempt.Attempt},
+	}
 	a.log = h.cfg.Logger.With(
 		zap.String("job", order.Attempt.Job), zap.String("run", string(order.Attempt.Run)),
 		zap.Int("attempt", order.Attempt.Attempt))

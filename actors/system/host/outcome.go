@@ -30,8 +30,10 @@ func judge(o *supervisor.Start, t actors.Traits, cause error, r result) messages
 	case errors.Is(cause, errCancelled):
 		return interrupted(o, messages.InterruptCancelled, r)
 	case ok:
-		return messages.AttemptSucceeded{AttemptRef: o.Ref(), Called: r.called,
-			Output: text.Tail(r.output, messages.MaxOutput), Usage: r.spent(), Trace: r.trace, Left: r.left}
+		return messages.AttemptSucceeded{
+			AttemptRef: o.Ref(), Called: r.called,
+			Output: text.Tail(r.output, messages.MaxOutput), Usage: r.spent(), Trace: r.trace, Left: r.left,
+		}
 	case stopped:
 		return interrupted(o, messages.InterruptStopped, r)
 	case errors.Is(cause, errTimeout) && r.panic == "":
@@ -77,8 +79,10 @@ func classify(o *supervisor.Start, t actors.Traits, r result) (messages.Class, t
 }
 
 func interrupted(o *supervisor.Start, why messages.InterruptReason, r result) messages.Fact {
-	return messages.AttemptInterrupted{AttemptRef: o.Ref(), Why: why, Called: r.called,
-		Output: text.Tail(r.output, messages.MaxOutput), Usage: r.spent(), Trace: r.trace, Left: r.left}
+	return messages.AttemptInterrupted{
+		AttemptRef: o.Ref(), Why: why, Called: r.called,
+		Output: text.Tail(r.output, messages.MaxOutput), Usage: r.spent(), Trace: r.trace, Left: r.left,
+	}
 }
 
 // spent is the usage of the attempt's model calls; nil if it made none.

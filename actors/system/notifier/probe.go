@@ -61,8 +61,10 @@ func (w *worker) probe(ctx context.Context, p probe) bool {
 		Text: "this is a test of target " + w.name + ", sent by hand; nothing is to be done",
 	}
 	if w.name == messages.TargetSentry {
-		m.Kind, m.Report = KindReport, &messages.ErrorReported{Class: ClassTest, Error: m.Text,
-			Tags: messages.ErrorTags{Domain: "cron"}}
+		m.Kind, m.Report = KindReport, &messages.ErrorReported{
+			Class: ClassTest, Error: m.Text,
+			Tags: messages.ErrorTags{Domain: "cron"},
+		}
 	}
 	err := w.send(ctx, m)
 	if p.ctx.Err() == nil {

@@ -68,8 +68,10 @@ func Start(c Config) (*Ticker, error) {
 		c.Now, passed = time.Now, func(now time.Time) time.Duration { return now.Sub(began) }
 	}
 	c.Logger = cmp.Or(c.Logger, zap.NewNop())
-	a, err := startstop.Spawn(c.System, name, &ticker{cfg: c, table: newTable(), spans: make(map[spanKey]span),
-		passed: passed})
+	a, err := startstop.Spawn(c.System, name, &ticker{
+		cfg: c, table: newTable(), spans: make(map[spanKey]span),
+		passed: passed,
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -12,8 +12,10 @@ import (
 )
 
 // unfinished are the states that only the machine knows for certain.
-var unfinished = []messages.Status{messages.StatusQueued, messages.StatusRunning, messages.StatusBackingOff,
-	messages.StatusHeld}
+var unfinished = []messages.Status{
+	messages.StatusQueued, messages.StatusRunning, messages.StatusBackingOff,
+	messages.StatusHeld,
+}
 
 // Query lists runs. SQLite narrows the choice by its indexes; the page decides.
 func (s *Store) Query(ctx context.Context, q recorder.Query) (_ []recorder.Run, next string, err error) {

@@ -117,8 +117,10 @@ func (s *Store) usable() error {
 	if _, err := s.Cursor(); err != nil {
 		return err
 	}
-	for _, q := range []string{"SELECT " + columns + " FROM run LIMIT 0",
-		"SELECT name, runs, age, removed, finished FROM history_job LIMIT 0"} {
+	for _, q := range []string{
+		"SELECT " + columns + " FROM run LIMIT 0",
+		"SELECT name, runs, age, removed, finished FROM history_job LIMIT 0",
+	} {
 		stmt, err := s.write.Prepare(q)
 		if err != nil {
 			return damaged(err)
