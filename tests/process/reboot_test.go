@@ -49,9 +49,7 @@ func TestJobThatEndsItsDaemon(t *testing.T) {
 		if out := string(d.Run(nil, "explain", "reboot")); !strings.Contains(out, "job run reboot`") || !strings.Contains(out, "job cancel reboot`") {
 			t.Errorf("%s: explain does not say how to answer:\n%s", name, out)
 		}
-		if !strings.Contains(d.Log.String(), "may be what ends Curfew") {
-			t.Errorf("%s: no notification in the log:\n%s", name, d.Log.String())
-		}
+		world.Eventually(t, "the notification in the log", func() bool { return strings.Contains(d.Log.String(), "may be what ends Curfew") })
 		d.Run(nil, "job", "cancel", "reboot")
 		if err := d.End(syscall.SIGTERM); err != nil {
 			t.Errorf("%s: after SIGTERM: %v", name, err)

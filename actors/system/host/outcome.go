@@ -20,7 +20,7 @@ import (
 func judge(o *supervisor.Start, t actors.Traits, cause error, r result) messages.Fact {
 	class, after, detail := messages.ClassPanic, time.Duration(0), messages.Detail("")
 	if r.panic == "" && r.err != nil {
-		class, after = classify(o, t, r)
+		class, after = classify(o, t, cause, r)
 		detail = detailOf(o, class, r.err)
 	}
 	ok := r.err == nil && r.panic == ""
@@ -59,11 +59,14 @@ func detailOf(o *supervisor.Start, class messages.Class, err error) messages.Det
 	return ""
 }
 
-// classify takes the outcome from the error, and, for types that have no better signal, from the text. Without a
-// session nothing can expire. An answer to a job's own key is a failure like others, which no sign-in mends.
-func classify(o *supervisor.Start, t actors.Traits, r result) (messages.Class, time.Duration) {
+// classify takes the outcome from the error, and, for types that have no better signal, from the text; but not from the
+// text of an attempt that was told to stop: it may be the beginning of an answer that only quotes what it was about to
+// explain. Without a session nothing can expire. An answer to a job's own key is a failure like others, which no sign-in
+// mends.
+func classify(o *supervisor.Start, t actors.Traits, cause error, r result) (messages.Class, time.Duration) {
 	class, after := actors.Classify(r.err)
 	gated := o.Definition.Gated && o.Attempt.Session != ""
+	told := errors.Is(cause, errStopped) || errors.Is(cause, errCancelled)
 	switch {
 	case class == messages.ClassSessionExpired && !gated:
 		return messages.ClassPermanent, 0
@@ -71,7 +74,7 @@ func classify(o *supervisor.Start, t actors.Traits, r result) (messages.Class, t
 		return messages.ClassTransient, 0
 	case o.Definition.OwnKey:
 		return class, after
-	case gated && t.ExpiryByText && policy.IsSessionExpired(gated, r.text, actors.End(r.output)):
+	case gated && t.ExpiryByText && !told && policy.IsSessionExpired(gated, r.text, actors.End(r.output)):
 		return messages.ClassSessionExpired, 0
 	default:
 		return class, after
