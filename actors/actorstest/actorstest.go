@@ -42,11 +42,12 @@ func WithSession(session actors.Session) Option {
 // WithEnv changes the [actors.Env] of the attempt.
 func WithEnv(change func(*actors.Env)) Option { return func(s *setup) { change(&s.env) } }
 
-// WithAttempt changes the identity of the attempt. By default it is the first attempt of a run by hand of the job "test".
+// WithAttempt changes the identity of the attempt. By default it is the first attempt of a run by hand of the job
+// "test".
 func WithAttempt(change func(*actors.Attempt)) Option { return func(s *setup) { change(&s.attempt) } }
 
-// Run makes an actor and lets it run one attempt. The spec goes through JSON, as one from a job file does. The test fails at
-// once if the spec is not valid.
+// Run makes an actor and lets it run one attempt. The spec goes through JSON, as one from a job file does. The test
+// fails at once if the spec is not valid.
 func Run[S actors.Spec](t testing.TB, newActor func(actors.Env) actors.Actor[S], spec S, opts ...Option) (actors.Output, error) {
 	t.Helper()
 	var kinds actors.Registry
@@ -82,8 +83,8 @@ func (p processes) Run(ctx context.Context, c actors.Command) (actors.Result, er
 	return procs.New(procs.Options{Grace: grace, Attempt: *p.of}).Run(ctx, c)
 }
 
-// Session is a session with that backend and token. Its client is the real one, which sends the token only to the backend's
-// origin. Confirmed, which may be nil, is called after every 2xx.
+// Session is a session with that backend and token. Its client is the real one, which sends the token only to the
+// backend's origin. Confirmed, which may be nil, is called after every 2xx.
 func Session(t testing.TB, backend, token string, confirmed func()) actors.Session {
 	t.Helper()
 	client, err := httpx.Authenticated(backend, token, confirmed)

@@ -12,8 +12,8 @@ import (
 	"curfew/messages"
 )
 
-// A call of the model that fails without cost is made again within the attempt, so that a short failure neither ends the
-// attempt nor repeats what its tools have done (design §7 rule 7).
+// A call of the model that fails without cost is made again within the attempt, so that a short failure neither ends
+// the attempt nor repeats what its tools have done (design §7 rule 7).
 const (
 	maxAgain  = 2                // times a call is made again
 	firstWait = time.Second      // before the first of them; twice that before the second
@@ -40,8 +40,8 @@ func (e *endpoint) patiently(ctx context.Context, q model.Question) (model.Answe
 	}
 }
 
-// blip reports whether a failure may be over a moment later, and how long the server asks to wait. What the session's rules
-// call an expiry or a quota is not a blip.
+// blip reports whether a failure may be over a moment later, and how long the server asks to wait. What the session's
+// rules call an expiry or a quota is not a blip.
 func (e *endpoint) blip(err error) (wait time.Duration, again bool) {
 	var refused *actors.StatusError
 	switch {

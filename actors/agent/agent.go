@@ -1,6 +1,7 @@
-// Package agent is the actor type that asks a model, lets it call tools, and asks again until there is an answer: at the
-// session's backend or with an own key, within the caps of the job. It is gated: a refusal of the session's token is an
-// [actors.SessionExpired], and no agent starts until someone has signed in. It never retries an attempt by itself.
+// Package agent is the actor type that asks a model, lets it call tools, and asks again until there is an answer: at
+// the session's backend or with an own key, within the caps of the job. It is gated: a refusal of the session's token
+// is an [actors.SessionExpired], and no agent starts until someone has signed in. It never retries an attempt by
+// itself.
 package agent
 
 import (
@@ -38,12 +39,12 @@ func (a *agent) Traits() actors.Traits {
 	return actors.Traits{Gated: true, Definitions: "agents", Threads: true}
 }
 
-// Run holds the conversation. The output is the last answer. An answer without text and tool calls is a failure. Reaching a
-// cap is a permanent failure that names it. Usage and trace are returned with failures, too.
+// Run holds the conversation. The output is the last answer. An answer without text and tool calls is a failure.
+// Reaching a cap is a permanent failure that names it. Usage and trace are returned with failures, too.
 //
-// A refusal of the session's backend is judged by the session's rules, also in the middle of an answer. A provider's 401 on
-// the user's own key is an ordinary failure: a sign-in would not help, and it says nothing about the session. The same is
-// true of everything that an MCP server refuses.
+// A refusal of the session's backend is judged by the session's rules, also in the middle of an answer. A provider's
+// 401 on the user's own key is an ordinary failure: a sign-in would not help, and it says nothing about the session.
+// The same is true of everything that an MCP server refuses.
 func (a *agent) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output, error) {
 	to, err := a.endpoint(run.Spec)
 	if err != nil {

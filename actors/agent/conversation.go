@@ -78,8 +78,8 @@ func (c *conversation) hold(ctx context.Context) (string, error) {
 	return "", over("max_iterations", "%d calls of the model, and still no answer", c.iterations)
 }
 
-// usable says why an answer must not be used; nil: it may. Half a report must not be delivered as a complete one, and a call
-// of a tool that was cut off is not what the model meant.
+// usable says why an answer must not be used; nil: it may. Half a report must not be delivered as a complete one, and a
+// call of a tool that was cut off is not what the model meant.
 func (c *conversation) usable(a model.Answer) error {
 	why := fmt.Sprintf("it ended with %.40q", c.to.redact(a.Stop))
 	cut, again := a.Cut()

@@ -33,8 +33,8 @@ func (r refusal) Error() string { return r.err.Error() }
 // Unwrap is the status.
 func (r refusal) Unwrap() error { return r.err }
 
-// outcome says what an error means for the job. A refusal by the backend counts even if ctx has ended meanwhile, since the
-// gate must learn of it.
+// outcome says what an error means for the job. A refusal by the backend counts even if ctx has ended meanwhile, since
+// the gate must learn of it.
 func (e *endpoint) outcome(ctx context.Context, err error) error {
 	var refused refusal
 	cause := context.Cause(ctx)
@@ -62,8 +62,8 @@ func (e *endpoint) outcome(ctx context.Context, err error) error {
 	}
 }
 
-// refusal says what a status of 400 and above means, or an error with the status 200. If the session's token was sent, the
-// session's rules decide; an own key is judged by the general rules, since a sign-in would not help.
+// refusal says what a status of 400 and above means, or an error with the status 200. If the session's token was sent,
+// the session's rules decide; an own key is judged by the general rules, since a sign-in would not help.
 func (e *endpoint) refusal(refused *actors.StatusError) error {
 	if e.own {
 		return fmt.Errorf("agent: %w", httpx.Outcome(refused))

@@ -64,7 +64,8 @@ type Spec struct {
 
 // Budgets bound what one attempt may use. Going over one is a permanent failure that names it.
 type Budgets struct {
-	// Tokens bounds the tokens of all calls together, in and out; 0: [DefaultTokens]. A call that goes over it is the last.
+	// Tokens bounds the tokens of all calls together, in and out; 0: [DefaultTokens]. A call that goes over it is the
+	// last.
 	Tokens int `json:"tokens"`
 	// WallClock bounds the time of the attempt; nil: the job's timeout is the bound.
 	WallClock *actors.Duration `json:"wall_clock"`

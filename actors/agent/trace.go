@@ -29,8 +29,8 @@ func (t *trace) answered(tool string, r tools.Result) {
 	t.add(messages.Step{Kind: messages.StepToolResult, Tool: t.redact(tool), Text: r.Text, Failed: r.Failed})
 }
 
-// add redacts before it cuts, so that no part of a secret stays. If there are too many steps, the older half is dropped,
-// except the first two.
+// add redacts before it cuts, so that no part of a secret stays. If there are too many steps, the older half is
+// dropped, except the first two.
 func (t *trace) add(s messages.Step) {
 	s.Text = t.redact(s.Text)
 	s.Text = s.Text[:min(len(s.Text), maxText)] // the host makes it valid

@@ -1,7 +1,7 @@
-// Package cliagent is the actor type "cli-agent": it runs the command line of an agent, such as Claude Code or Codex, as a
-// process. It is gated: a job belongs to a session, which usually has no backend, because the agent keeps a sign-in of its
-// own. Whether that sign-in has expired is seen from the failure of the process, or from a preflight before it. A successful
-// attempt never closes the session, whatever it prints.
+// Package cliagent is the actor type "cli-agent": it runs the command line of an agent, such as Claude Code or Codex,
+// as a process. It is gated: a job belongs to a session, which usually has no backend, because the agent keeps a
+// sign-in of its own. Whether that sign-in has expired is seen from the failure of the process, or from a preflight
+// before it. A successful attempt never closes the session, whatever it prints.
 package cliagent
 
 import (
@@ -27,9 +27,9 @@ func New(env actors.Env) actors.Actor[Spec] { return &agent{env: env} }
 func (*agent) Traits() actors.Traits { return actors.Traits{Gated: true, ExpiryByText: true} }
 
 // Run runs the preflight, if there is one, and then the agent. An exit status other than 0 is a failure:
-// [actors.SessionExpired] if the preflight fails or expired_when matches, else one that may be retried, with the last line
-// of the output in its error. A missing folder or program is a permanent failure. The output of the agent is returned in
-// any case.
+// [actors.SessionExpired] if the preflight fails or expired_when matches, else one that may be retried, with the last
+// line of the output in its error. A missing folder or program is a permanent failure. The output of the agent is
+// returned in any case.
 //
 // After a cancel or a timeout the output is not judged, since it may be incomplete.
 func (a *agent) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output, error) {
@@ -52,11 +52,11 @@ func (a *agent) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output, e
 	}
 }
 
-// preflight asks whether the agent is signed in. Only one attempt of the session does so at a time, since some CLIs renew
-// their stored sign-in when they are asked. Only an answer counts: a command that was not found, was ended by a signal or did
-// not answer in time says nothing about the session, and a sign-in would not help. Without an answer in time nothing was
-// tried, so the attempt does not count. A successful preflight does not confirm the session: most of them only look at what
-// is stored, without asking a server.
+// preflight asks whether the agent is signed in. Only one attempt of the session does so at a time, since some CLIs
+// renew their stored sign-in when they are asked. Only an answer counts: a command that was not found, was ended by a
+// signal or did not answer in time says nothing about the session, and a sign-in would not help. Without an answer in
+// time nothing was tried, so the attempt does not count. A successful preflight does not confirm the session: most of
+// them only look at what is stored, without asking a server.
 func (a *agent) preflight(ctx context.Context, run actors.Run[Spec]) error {
 	p := run.Spec.Preflight
 	if p == nil {

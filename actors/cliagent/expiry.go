@@ -68,8 +68,8 @@ func compile(pattern string) (*regexp.Regexp, error) {
 	return regexp.Compile("(?m)" + pattern)
 }
 
-// judge is the error of a failed attempt. If no rule matches, the host still looks for texts that mean an expired session
-// for every CLI.
+// judge is the error of a failed attempt. If no rule matches, the host still looks for texts that mean an expired
+// session for every CLI.
 func (e *ExpiredWhen) judge(r actors.Result) error {
 	err := procs.Exited(r)
 	if rule := e.rule(r); rule != "" {

@@ -1,5 +1,5 @@
-// Package httpreq is the actor type "http": it sends one HTTP request, and expects a status and optionally a pattern in the
-// body. It is ungated: no answer of a server closes a session.
+// Package httpreq is the actor type "http": it sends one HTTP request, and expects a status and optionally a pattern in
+// the body. It is ungated: no answer of a server closes a session.
 package httpreq
 
 import (
@@ -42,9 +42,9 @@ func New(env actors.Env) actors.Actor[Spec] { return &request{http: env.HTTP, re
 
 // Run sends the request. The output is the status line and the beginning of the body, also after a failure.
 //
-// An unexpected status, and a body without the pattern, may be retried, since servers recover. If a 429 or a 503 says when,
-// the retry is not earlier. A variable of header_env that is not set is a permanent failure. Secrets are redacted in
-// outputs and errors.
+// An unexpected status, and a body without the pattern, may be retried, since servers recover. If a 429 or a 503 says
+// when, the retry is not earlier. A variable of header_env that is not set is a permanent failure. Secrets are redacted
+// in outputs and errors.
 func (r *request) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output, error) {
 	s := run.Spec
 	header, own, err := s.header()
@@ -108,8 +108,8 @@ func (s Spec) header() (h http.Header, own []string, err error) {
 	return h, own, nil
 }
 
-// judge compares the answer with what the job expects. The pattern is matched against the raw body, and errors quote the
-// redacted one.
+// judge compares the answer with what the job expects. The pattern is matched against the raw body, and errors quote
+// the redacted one.
 func (s Spec) judge(what string, resp *http.Response, raw []byte, body string) error {
 	if resp.StatusCode != s.status() {
 		err := fmt.Errorf("http: %s: %s, not %d%s", what, statusLine(resp), s.status(), quote(body))

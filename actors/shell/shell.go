@@ -1,5 +1,5 @@
-// Package shell is the actor type that runs a command line with sh or another shell. It is ungated: no output of a command
-// closes a session.
+// Package shell is the actor type that runs a command line with sh or another shell. It is ungated: no output of a
+// command closes a session.
 package shell
 
 import (
@@ -105,9 +105,9 @@ func (*shell) Traits() actors.Traits {
 // New makes the actor of one attempt.
 func New(env actors.Env) actors.Actor[Spec] { return &shell{exec: env.Exec} }
 
-// Run runs the command. Another exit status than a success is a failure that may be retried. Its error has the last line of
-// standard error, or else of the output. A missing folder or shell, or one without permission, is a permanent failure: a
-// person has to correct the machine or the job. The output is returned in any case.
+// Run runs the command. Another exit status than a success is a failure that may be retried. Its error has the last
+// line of standard error, or else of the output. A missing folder or shell, or one without permission, is a permanent
+// failure: a person has to correct the machine or the job. The output is returned in any case.
 func (s *shell) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output, error) {
 	result, err := s.exec.Run(ctx, actors.Command{
 		Path: cmp.Or(run.Spec.Shell, actors.Shell),

@@ -9,8 +9,8 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// StateOf is the state of a job by its unfinished runs: a pause comes first, then a running run, then the waiting runs, in
-// the order of how near they are to running.
+// StateOf is the state of a job by its unfinished runs: a pause comes first, then a running run, then the waiting runs,
+// in the order of how near they are to running.
 func StateOf(paused bool, unfinished ...messages.Status) JobState {
 	if paused {
 		return JobPaused

@@ -30,8 +30,8 @@ func (l *Listener) note() (err error) {
 	return writeDaemon(l.data, Daemon{PID: os.Getpid(), Socket: l.path})
 }
 
-// ours reports whether the folder is still the same one. Another folder may have another daemon, whose files must be left
-// alone.
+// ours reports whether the folder is still the same one. Another folder may have another daemon, whose files must be
+// left alone.
 func (l *Listener) ours() bool {
 	now, err := os.Stat(l.data)
 	return err == nil && os.SameFile(now, l.folder)

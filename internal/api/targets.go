@@ -11,8 +11,8 @@ import (
 	"curfew/messages/text"
 )
 
-// Target is a receiver of deliveries and notifications: an item of /v1/targets. Its address may be a secret, so it is not
-// shown.
+// Target is a receiver of deliveries and notifications: an item of /v1/targets. Its address may be a secret, so it is
+// not shown.
 type Target struct {
 	Name     string           `json:"name"`
 	Kind     string           `json:"kind"`      // webhook, url or file; or log or sentry, which always exist

@@ -30,8 +30,8 @@ func newLogFile(to io.Writer, note func(lost int) []byte) *logFile {
 	return &logFile{to: to, file: file, note: note}
 }
 
-// Write writes a line, or drops it. It never fails, since the caller could do nothing about it. Zap calls it for one line
-// at a time.
+// Write writes a line, or drops it. It never fails, since the caller could do nothing about it. Zap calls it for one
+// line at a time.
 func (l *logFile) Write(line []byte) (int, error) {
 	patience := logPatience
 	if l.lost > 0 {

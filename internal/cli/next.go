@@ -107,7 +107,8 @@ func (t *terminal) nextNames(ctx context.Context, file string) []string {
 	return out
 }
 
-// timetable finds the schedule: the argument itself if it is an expression, else that of a job. Job is the job that it is for.
+// timetable finds the schedule: the argument itself if it is an expression, else that of a job. Job is the job that it
+// is for.
 func (t *terminal) timetable(c *cobra.Command, what string, f nextFlags, from time.Time) (table messages.Timetable, job string, err error) {
 	if !bareName.MatchString(what) || slices.Contains(firstWords, what) && f.file == "" {
 		name := f.zone

@@ -21,10 +21,10 @@ func heeded(all ...os.Signal) []os.Signal {
 	return on
 }
 
-// orders is a context that ends with the first order to stop: one of the signals in stops, or HUP. Again gets an element
-// for each later order, which asks the daemon to hurry. A later HUP does not count, since a terminal that is closed sends
-// several. PIPE is ignored: a log without a reader is no reason to stop. Until release is called, none of these signals
-// ends the process.
+// orders is a context that ends with the first order to stop: one of the signals in stops, or HUP. Again gets an
+// element for each later order, which asks the daemon to hurry. A later HUP does not count, since a terminal that is
+// closed sends several. PIPE is ignored: a log without a reader is no reason to stop. Until release is called, none of
+// these signals ends the process.
 func orders(ctx context.Context, stops []os.Signal) (ordered context.Context, again <-chan struct{}, release func()) {
 	const most = 2 // more orders than there are ways to hurry
 	ordered, cancel := context.WithCancelCause(ctx)

@@ -85,8 +85,8 @@ func viewerZone() (*time.Location, string) {
 	return time.Local, "local time"
 }
 
-// hint adds the data folder to the commands in a text if it was given on the command line. From the environment the next
-// command takes it by itself.
+// hint adds the data folder to the commands in a text if it was given on the command line. From the environment the
+// next command takes it by itself.
 func (t *terminal) hint(text string) string {
 	if t.data == "" {
 		return text

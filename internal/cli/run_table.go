@@ -49,8 +49,8 @@ func runStatus(r api.Run) sheet.Cell {
 	return c
 }
 
-// because is why a run ended as it did: the error of its last attempt, and the reason as one word. The error comes first
-// because a narrow terminal shows only the beginning.
+// because is why a run ended as it did: the error of its last attempt, and the reason as one word. The error comes
+// first because a narrow terminal shows only the beginning.
 func because(r api.Run) string {
 	failed := ""
 	if n := len(r.Attempts); n > 0 && r.Attempts[n-1].Error != nil {

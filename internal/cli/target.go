@@ -72,7 +72,8 @@ func showDeliveries(s *sheet.Sheet, ds []explain.Delivery) {
 	}
 }
 
-// showWaiting prints the deliveries of a run, and the notifications about its session, that a target has not accepted yet.
+// showWaiting prints the deliveries of a run, and the notifications about its session, that a target has not accepted
+// yet.
 func showWaiting(s *sheet.Sheet, ds []explain.Delivery) {
 	for _, d := range ds {
 		if d.State == explain.DeliveryWaiting {

@@ -1,5 +1,5 @@
-// Package config reads job files: it turns YAML into the facts that a runtime starts with, with every default filled in.
-// It has no rules about schedules and `with` blocks of its own: it asks the scheduler and the actor type.
+// Package config reads job files: it turns YAML into the facts that a runtime starts with, with every default filled
+// in. It has no rules about schedules and `with` blocks of its own: it asks the scheduler and the actor type.
 //
 // All problems of a file are reported at once, each with its line and column. An unknown key is an error, and so is one
 // that this build does not support yet: nothing is ignored.
@@ -46,7 +46,8 @@ type Config struct {
 }
 
 // Load reads a job file, or standard input ([Stdin]). Relative paths in it begin at the file's folder, or for standard
-// input at the working folder. The error is an [*Invalid] if the file is not valid, and another one if it cannot be read.
+// input at the working folder. The error is an [*Invalid] if the file is not valid, and another one if it cannot be
+// read.
 func Load(path string, kinds *actors.Registry) (Config, error) {
 	dir, err := filepath.Abs(filepath.Dir(path))
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"curfew/messages"
 )
 
-// Credential says where the tokens of a session come from besides `session login`. It has names and paths, never a secret.
-// It does not go on the bus, since only this machine can use it.
+// Credential says where the tokens of a session come from besides `session login`. It has names and paths, never a
+// secret. It does not go on the bus, since only this machine can use it.
 type Credential struct {
 	Session string
 	// Probe is the path below the backend that shows whether a token is accepted; empty: none.

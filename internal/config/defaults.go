@@ -70,8 +70,8 @@ func (b *builder) untaken() {
 	}
 }
 
-// withDefaults is a job with the defaults of its actor type filled in. In a block, such as with or retry, each member has
-// its own default.
+// withDefaults is a job with the defaults of its actor type filled in. In a block, such as with or retry, each member
+// has its own default.
 func (b *builder) withDefaults(n *node) *node {
 	m := n.find("actor")
 	if m == nil {

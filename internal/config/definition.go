@@ -18,9 +18,9 @@ const (
 // fence is the line before and after the front matter of a definition.
 const fence = "---"
 
-// defined is the block filled in from its definition: with the members that only the definition has. This happens when the
-// job file is read, so that the job in the journal is complete, and a changed definition is a changed job at the next
-// start. False: the definition is not valid, and its problem has been reported.
+// defined is the block filled in from its definition: with the members that only the definition has. This happens when
+// the job file is read, so that the job in the journal is complete, and a changed definition is a changed job at the
+// next start. False: the definition is not valid, and its problem has been reported.
 func (b *builder) defined(n *node, folder string) (*node, bool) {
 	m := n.find(definitionKey)
 	if m == nil || folder == "" {
@@ -87,8 +87,8 @@ var (
 	emptyLinesBehind = regexp.MustCompile(`(\n[ \t]*)+$`)
 )
 
-// frontMatter returns the members of the front matter, and the text after it as one more member. Whether their values are
-// valid, the actor type says.
+// frontMatter returns the members of the front matter, and the text after it as one more member. Whether their values
+// are valid, the actor type says.
 func (r *reader) frontMatter(text string) *node {
 	out := &node{shape: shapeMapping, line: 1, col: 1}
 	body, begins := text, 1

@@ -6,8 +6,8 @@ import (
 	"curfew/actors"
 )
 
-// headerEnv notes the variables that hold secret headers, so that no job's process gets them. The last word of an entry is
-// the variable's name.
+// headerEnv notes the variables that hold secret headers, so that no job's process gets them. The last word of an entry
+// is the variable's name.
 func (b *builder) headerEnv(n *node, kind actors.Kind) {
 	if kind.Name != httpKind {
 		return

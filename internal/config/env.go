@@ -15,8 +15,8 @@ const (
 	envData   = "CURFEW_DATA" // allowed, so that a job can call curfew
 )
 
-// env reads the variables of a process: names of variables to pass on from the daemon, and variables with values. The key
-// has a list of names, a mapping of values, or a list of both.
+// env reads the variables of a process: names of variables to pass on from the daemon, and variables with values. The
+// key has a list of names, a mapping of values, or a list of both.
 func (b *builder) env(o object) (names []string, values map[string]string) {
 	n := o.get("env", shapeList, shapeMapping)
 	if n == nil {
@@ -57,8 +57,8 @@ func (b *builder) envItem(n *node) {
 	}
 }
 
-// envValue adds one variable with its value. A number or a word such as true is refused, since YAML does not always keep
-// it as it is written, such as 010 or yes.
+// envValue adds one variable with its value. A number or a word such as true is refused, since YAML does not always
+// keep it as it is written, such as 010 or yes.
 func (b *builder) envValue(m member, names []string, values map[string]string) {
 	n := m.value
 	at := &node{line: m.line, col: m.col}
@@ -104,8 +104,8 @@ func (b *builder) envOnce(n *node, name string, names []string, values map[strin
 	return true
 }
 
-// denied reports that a job's env names a variable that no job's process gets. It runs after all jobs are read, when those
-// variables are known.
+// denied reports that a job's env names a variable that no job's process gets. It runs after all jobs are read, when
+// those variables are known.
 func (b *builder) denied(n *node, def messages.Definition) {
 	for _, name := range b.out.DenyEnv {
 		if slices.Contains(def.Env, name) {

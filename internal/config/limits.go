@@ -34,8 +34,8 @@ const (
 	MinSpan        = time.Millisecond   // any duration: what the log can tell apart
 )
 
-// Defaults of the keys that a job file may leave out. The defaults of the retry policy and the timeout come from the actor
-// type.
+// Defaults of the keys that a job file may leave out. The defaults of the retry policy and the timeout come from the
+// actor type.
 const (
 	DefaultSession    = "default" // the session that always exists
 	DefaultLane       = 16

@@ -66,8 +66,8 @@ func (h herds) join(def messages.Definition, s scheduler.Schedule) (hour int) {
 	return full
 }
 
-// shortestGap is the shortest time between two slots. It begins at a fixed day, so that the result does not depend on when
-// the file is read.
+// shortestGap is the shortest time between two slots. It begins at a fixed day, so that the result does not depend on
+// when the file is read.
 func shortestGap(s scheduler.Schedule) (time.Duration, bool) {
 	if s.OneShot() {
 		return 0, false

@@ -27,8 +27,8 @@ const (
 	lookProgram
 )
 
-// Missing warns of folders and programs that jobs and sessions need and the machine does not have. They are warnings only:
-// a missing program may be there when the job runs, and the daemon may have another PATH.
+// Missing warns of folders and programs that jobs and sessions need and the machine does not have. They are warnings
+// only: a missing program may be there when the job runs, and the daemon may have another PATH.
 func (c Config) Missing(env func(string) (string, bool)) []Problem {
 	return c.look(func(l look) string {
 		switch l.kind {
@@ -67,8 +67,8 @@ func (c Config) look(at func(look) string) (warnings []Problem) {
 	return inOrder(warnings)
 }
 
-// Secrets names the variables with secrets that the daemon reads for jobs and sessions, in the order of the file, and what
-// happens without each.
+// Secrets names the variables with secrets that the daemon reads for jobs and sessions, in the order of the file, and
+// what happens without each.
 func (c Config) Secrets() (names []string, needs map[string]string) {
 	needs = map[string]string{}
 	for _, l := range c.needs {

@@ -8,8 +8,8 @@ import (
 	"curfew/messages"
 )
 
-// needing notes the folders, programs and variables that one job or session needs. [Config.Missing] and [Config.Unset] look
-// for them.
+// needing notes the folders, programs and variables that one job or session needs. [Config.Missing] and [Config.Unset]
+// look for them.
 type needing struct {
 	*builder
 	dir  string // where its processes run

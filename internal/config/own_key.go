@@ -5,8 +5,8 @@ import (
 	"curfew/messages"
 )
 
-// provider applies the rules of `agent`: without a key of its own it needs a session with a backend, and no job's process
-// gets the variable that holds such a key.
+// provider applies the rules of `agent`: without a key of its own it needs a session with a backend, and no job's
+// process gets the variable that holds such a key.
 func (b *builder) provider(o object, n *node, kind actors.Kind, def *messages.Definition) {
 	if kind.Name != agentKind {
 		return
@@ -29,8 +29,8 @@ func (b *builder) provider(o object, n *node, kind actors.Kind, def *messages.De
 	}
 }
 
-// ownKey notes that a job uses a key of its own. Such a job is still held with its session. That surprises people, so there
-// is a warning unless the job names its session.
+// ownKey notes that a job uses a key of its own. Such a job is still held with its session. That surprises people, so
+// there is a warning unless the job names its session.
 func (b *builder) ownKey(o object, n *node, kind actors.Kind, def *messages.Definition) {
 	def.OwnKey = kind.Traits.Gated && kind.OwnKey(def.With)
 	if !def.OwnKey || def.Session == "" || o.n.find("session") != nil {

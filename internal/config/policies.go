@@ -35,8 +35,8 @@ func (b *builder) policies(o object, kind actors.Kind, def *messages.Definition)
 	def.History = b.historyIn(o, b.kept)
 }
 
-// sessionTarget says whether the runs of a job share one conversation. Left out it is empty, as in jobs defined before the
-// key existed.
+// sessionTarget says whether the runs of a job share one conversation. Left out it is empty, as in jobs defined before
+// the key existed.
 func (b *builder) sessionTarget(o object, kind actors.Kind, def *messages.Definition) {
 	s := o.choice("session_target", []string{string(messages.TargetIsolated), string(messages.TargetMain)})
 	if s == string(messages.TargetMain) && !kind.Traits.Threads {

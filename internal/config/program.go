@@ -26,7 +26,8 @@ var ofShells = strings.Fields(`
 	set setopt shift shopt source suspend test then time times trap true type typeset ulimit umask unalias unset unsetopt until
 	wait whence while zmodload`)
 
-// firstProgram is the program that a command line begins with; empty: it does not begin with one, or that cannot be known.
+// firstProgram is the program that a command line begins with; empty: it does not begin with one, or that cannot be
+// known.
 func firstProgram(command, shell string) string {
 	if found := pathFirst.FindStringSubmatch(command); found != nil {
 		return found[1]

@@ -136,8 +136,8 @@ func (b *builder) sessionNames() string {
 	return strings.Join(names, ", ")
 }
 
-// SessionKeys are the keys that a session of a job file may have, sorted. A key of a block is written as the block's name, a
-// dot and the key.
+// SessionKeys are the keys that a session of a job file may have, sorted. A key of a block is written as the block's
+// name, a dot and the key.
 func SessionKeys() []string {
 	inside := map[string][]string{"expired_when": refusalKeys, "quota_when": refusalKeys, "refresh": refreshKeys, "refresh.oauth2": oauth2Keys}
 	var out []string

@@ -12,8 +12,8 @@ import (
 // Stdin is the path that means standard input.
 const Stdin = "-"
 
-// open opens a file for reading. A named pipe in a folder is refused, since reading it could wait for ever. A pipe that the
-// program was started with is read, such as /dev/stdin or the path that a shell makes of <(…).
+// open opens a file for reading. A named pipe in a folder is refused, since reading it could wait for ever. A pipe that
+// the program was started with is read, such as /dev/stdin or the path that a shell makes of <(…).
 func open(path string) (*os.File, error) {
 	info, err := os.Stat(path)
 	switch {

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// unknownIn reports the keys of a block, at any depth, that its actor type does not have. The type's decoder refuses them,
-// too, but knows neither their place nor which key may be meant.
+// unknownIn reports the keys of a block, at any depth, that its actor type does not have. The type's decoder refuses
+// them, too, but knows neither their place nor which key may be meant.
 func (b *builder) unknownIn(n *node, typ reflect.Type, where string) (found bool) {
 	for typ != nil && (typ.Kind() == reflect.Pointer || typ.Kind() == reflect.Slice || typ.Kind() == reflect.Array) {
 		if readsItself(typ) {

@@ -35,8 +35,8 @@ func (b *builder) when(o object, def *messages.Definition) {
 	b.deleteAfterRun(o, s, def)
 }
 
-// machineZone is the zone of a job that names none: the machine's. A problem or a doubt about it is reported once, at the
-// first such job.
+// machineZone is the zone of a job that names none: the machine's. A problem or a doubt about it is reported once, at
+// the first such job.
 func (b *builder) machineZone(o object) string {
 	if b.zone == nil {
 		found, err := zone.Here()
@@ -87,7 +87,8 @@ func (b *builder) expressions(o object, def messages.Definition) ([]string, bool
 	return exprs, len(b.problems) == before
 }
 
-// roomFor counts expressions; false: the file has too many of them to read in a reasonable time, which is reported once.
+// roomFor counts expressions; false: the file has too many of them to read in a reasonable time, which is reported
+// once.
 func (b *builder) roomFor(n *node, expressions int) bool {
 	before := b.schedules
 	b.schedules += expressions

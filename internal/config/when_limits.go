@@ -7,8 +7,8 @@ import (
 	"curfew/scheduler"
 )
 
-// limits reads the limits of the schedule. One that is not valid is reported and left out, so that the expressions can be
-// checked with the others.
+// limits reads the limits of the schedule. One that is not valid is reported and left out, so that the expressions can
+// be checked with the others.
 func (b *builder) limits(o object, def *messages.Definition) {
 	before := len(b.problems)
 	def.ActiveHours = b.activeHours(o)

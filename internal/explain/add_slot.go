@@ -46,8 +46,8 @@ func (e *Explainer) subject(slot messages.Instant) *subject {
 	return s
 }
 
-// decide notes for the slots in [first, last] that the present fact has named what was decided about them. If the question is
-// about the newest slot, last becomes the subject.
+// decide notes for the slots in [first, last] that the present fact has named what was decided about them. If the
+// question is about the newest slot, last becomes the subject.
 func (e *Explainer) decide(rec messages.Record, first, last messages.Instant, set func(*subject)) {
 	if e.q.Run != "" {
 		return

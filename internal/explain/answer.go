@@ -68,7 +68,8 @@ func (e *Explainer) story(r *run) []messages.Record {
 	return rs
 }
 
-// startAfter is the seq of the record after seq by which the run stopped waiting for a gate, and whether it was the canary.
+// startAfter is the seq of the record after seq by which the run stopped waiting for a gate, and whether it was the
+// canary.
 func (r *run) startAfter(seq uint64) (until uint64, canary bool) {
 	for _, rec := range r.records {
 		if d, ok := rec.Body.(messages.AttemptStarted); ok && rec.Seq > seq && d.Run == r.id {

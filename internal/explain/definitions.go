@@ -13,8 +13,8 @@ type history struct {
 	changes  []change             // JobDefined and JobRemoved
 }
 
-// change is a record that defines or removes the job, and the instant from which it is in force. If the clock was set back
-// to before the record, it is in force from there on.
+// change is a record that defines or removes the job, and the instant from which it is in force. If the clock was set
+// back to before the record, it is in force from there on.
 type change struct {
 	messages.Record
 	from messages.Instant

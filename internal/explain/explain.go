@@ -1,6 +1,6 @@
 // Package explain says in plain words what became of a slot or a run of a job: a verdict, and the chain of facts and
-// decisions about it. It is pure: it gets records in order, and reads neither the journal nor a clock. It decides nothing:
-// everything that it says was decided when it happened.
+// decisions about it. It is pure: it gets records in order, and reads neither the journal nor a clock. It decides
+// nothing: everything that it says was decided when it happened.
 package explain
 
 import (
@@ -69,8 +69,8 @@ type Link struct {
 	Body  json.RawMessage  `json:"body"`  // null if it is large, or also about other jobs
 }
 
-// Explainer gets records and then answers. Records about neither the job nor a session may be left out; package find knows
-// which.
+// Explainer gets records and then answers. Records about neither the job nor a session may be left out; package find
+// knows which.
 type Explainer struct {
 	q      Question
 	target target
@@ -103,8 +103,8 @@ type subject struct {
 	run     *run
 }
 
-// New begins an explanation. Shared are the records of sessions and of the job's definitions, in order. They are needed to
-// know what the time in the question means, and the caller adds them again with the other records.
+// New begins an explanation. Shared are the records of sessions and of the job's definitions, in order. They are needed
+// to know what the time in the question means, and the caller adds them again with the other records.
 func New(q Question, shared []messages.Record) *Explainer {
 	e := &Explainer{q: q, sessions: make(map[string]*gate), open: make(map[string]bearer)}
 	h := history{fallback: q.Definition}

@@ -13,7 +13,8 @@ type gate struct {
 	canary messages.AttemptStarted
 }
 
-// outage is a time in which a gate is not open: from a close to the opening, or to the next close if the canary was refused.
+// outage is a time in which a gate is not open: from a close to the opening, or to the next close if the canary was
+// refused.
 type outage struct {
 	session string
 	closed  messages.GateClosed
@@ -62,8 +63,8 @@ func (e *Explainer) cause(r messages.Record) messages.Record {
 // justStarted is how long after a start a report of missed slots is about the time before the start.
 const justStarted = time.Minute
 
-// origin is a decision with the fact from which it follows. If slots were missed because no runtime was running, the start of
-// the runtime is there, too.
+// origin is a decision with the fact from which it follows. If slots were missed because no runtime was running, the
+// start of the runtime is there, too.
 func (e *Explainer) origin(r messages.Record) []messages.Record {
 	c := e.cause(r)
 	if m, ok := c.Body.(messages.SlotsMissed); ok && m.Backfill == "" && e.conf.Seq != 0 && c.At.Sub(e.conf.At) <= justStarted {

@@ -37,7 +37,8 @@ const (
 // maxLetters bounds the decisions that are kept: the newest ones.
 const maxLetters = 4096
 
-// Add adds a record. Only deliveries, notifications, error reports, their answers and configurations of the runtime matter.
+// Add adds a record. Only deliveries, notifications, error reports, their answers and configurations of the runtime
+// matter.
 func (p *Post) Add(r messages.Record) {
 	switch b := r.Body.(type) {
 	case messages.RuntimeConfigured:
@@ -116,8 +117,8 @@ func (p *Post) plain(id, to string) bool {
 	return l != nil && to == messages.TargetLog && l.answers[to].OK && (l.kind == kindNotification || l.kind == kindReport)
 }
 
-// Deliveries lists what became of decisions, target by target. The log is left out for notifications and error reports, since
-// it always gets them.
+// Deliveries lists what became of decisions, target by target. The log is left out for notifications and error reports,
+// since it always gets them.
 func (p *Post) Deliveries(ids ...string) []Delivery {
 	out := []Delivery{}
 	for _, id := range ids {

@@ -72,8 +72,8 @@ func (r *run) add(rs ...messages.Record) {
 	}
 }
 
-// folds notes that the run covers further slots. Only the newest such records are kept, unless they are about the slot in
-// question.
+// folds notes that the run covers further slots. Only the newest such records are kept, unless they are about the slot
+// in question.
 func (r *run) folds(held []messages.Record, keep bool) {
 	n := len(r.records) - r.fold
 	r.records = r.records[:n]

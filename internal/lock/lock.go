@@ -32,8 +32,8 @@ type Lock struct {
 	was    fs.FileInfo // of the folder when it was locked
 }
 
-// Acquire locks a data folder, which must exist. If another process still holds the lock after [Patience], the error is a
-// [*Held].
+// Acquire locks a data folder, which must exist. If another process still holds the lock after [Patience], the error is
+// a [*Held].
 //
 // It locks the folder, since a file in it can be removed while it is locked, and also the file, for older builds.
 func Acquire(ctx context.Context, data string) (*Lock, error) {
@@ -66,8 +66,8 @@ func (l *Lock) refused(ctx context.Context, err error) error {
 	return errors.Join(err, l.Release())
 }
 
-// takeFolder locks the folder itself. Some network file systems lock only files that are open for writing, which a folder
-// cannot be. There only the file is locked.
+// takeFolder locks the folder itself. Some network file systems lock only files that are open for writing, which a
+// folder cannot be. There only the file is locked.
 func (l *Lock) takeFolder(ctx context.Context) error {
 	folder, err := os.Open(l.data)
 	if err != nil {
@@ -82,8 +82,8 @@ func (l *Lock) takeFolder(ctx context.Context) error {
 	return err
 }
 
-// takeFile locks the lock file and writes the pid into it, for people. A link in its place is refused, so that an attacker
-// cannot make the daemon write to another file.
+// takeFile locks the lock file and writes the pid into it, for people. A link in its place is refused, so that an
+// attacker cannot make the daemon write to another file.
 func (l *Lock) takeFile(ctx context.Context) error {
 	path := filepath.Join(l.data, file)
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW, 0o600)

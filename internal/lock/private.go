@@ -9,8 +9,8 @@ import (
 // writers are the bits of a mode by which others than the owner may write.
 const writers = 0o022
 
-// Prepare makes the data folder, for its owner only, if it does not exist. A folder that belongs to another user, or that
-// others may write to, is refused: they could replace the journal or the tokens.
+// Prepare makes the data folder, for its owner only, if it does not exist. A folder that belongs to another user, or
+// that others may write to, is refused: they could replace the journal or the tokens.
 func Prepare(data string) error {
 	if err := os.MkdirAll(data, 0o700); err != nil {
 		return fmt.Errorf("lock: make the data folder: %w", err)

@@ -1,6 +1,6 @@
-// Package screen makes texts from others safe for a terminal: the output of a job, a backend or a server must not move the
-// cursor, set the title, reverse lines or print lines that look like ours. All text for a terminal goes through it; JSON for
-// programs does not.
+// Package screen makes texts from others safe for a terminal: the output of a job, a backend or a server must not move
+// the cursor, set the title, reverse lines or print lines that look like ours. All text for a terminal goes through it;
+// JSON for programs does not.
 package screen
 
 import (
@@ -10,9 +10,9 @@ import (
 	"unicode/utf8"
 )
 
-// Text makes a text of any number of lines safe. A carriage return counts as a line end, alone or before a line feed. Tabs
-// stay. Every other control character, every byte that is not UTF-8, and every character that changes the direction of the
-// text after it becomes an escape such as \x1b or \u202e.
+// Text makes a text of any number of lines safe. A carriage return counts as a line end, alone or before a line feed.
+// Tabs stay. Every other control character, every byte that is not UTF-8, and every character that changes the
+// direction of the text after it becomes an escape such as \x1b or \u202e.
 func Text(s string) string {
 	if clean(s, false) {
 		return s
@@ -33,8 +33,8 @@ func Line(s string) string {
 // NewWriter returns a writer that passes on to w what is written, made safe as by [Text].
 func NewWriter(w io.Writer) *Writer { return &Writer{to: w} }
 
-// A Writer makes a stream safe; see [NewWriter]. The stream may come in any pieces: an incomplete character is kept until its
-// rest comes. A Writer is for one goroutine.
+// A Writer makes a stream safe; see [NewWriter]. The stream may come in any pieces: an incomplete character is kept
+// until its rest comes. A Writer is for one goroutine.
 type Writer struct {
 	to   io.Writer
 	held []byte // the beginning of a character
@@ -93,8 +93,8 @@ func clean(s string, line bool) bool {
 	return true
 }
 
-// tame appends the text, made safe. Cr says whether a carriage return came before it; the second result says whether the
-// text ends with one.
+// tame appends the text, made safe. Cr says whether a carriage return came before it; the second result says whether
+// the text ends with one.
 func tame(out []byte, s string, line, cr bool) ([]byte, bool) {
 	for len(s) > 0 {
 		r, size := utf8.DecodeRuneInString(s)

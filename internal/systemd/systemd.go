@@ -28,7 +28,8 @@ type Manager struct {
 	watchdog time.Duration // how long the manager waits for a sign of life; 0: it does not
 }
 
-// New finds the manager in the environment. Watchdog settings that are not valid are logged, and then there is no watchdog.
+// New finds the manager in the environment. Watchdog settings that are not valid are logged, and then there is no
+// watchdog.
 func New(log *zap.Logger) *Manager {
 	m := &Manager{log: log, here: os.Getenv("NOTIFY_SOCKET") != ""}
 	var err error
@@ -44,8 +45,8 @@ func (m *Manager) Ready() { m.send(daemon.SdNotifyReady) }
 // Stopping says that the daemon has begun to stop.
 func (m *Manager) Stopping() { m.send(daemon.SdNotifyStopping) }
 
-// Watch calls look for a line about the daemon every few seconds until ctx ends, and passes the line on. The watchdog gets a
-// sign of life only if look returns without an error within half of the watchdog's time.
+// Watch calls look for a line about the daemon every few seconds until ctx ends, and passes the line on. The watchdog
+// gets a sign of life only if look returns without an error within half of the watchdog's time.
 func (m *Manager) Watch(ctx context.Context, look func(context.Context) (string, error)) {
 	if !m.here {
 		return

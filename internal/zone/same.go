@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// The times at which two clocks are compared. Schedules look ahead, so zones that agree recently and later count as the same.
+// The times at which two clocks are compared. Schedules look ahead, so zones that agree recently and later count as the
+// same.
 var (
 	always = time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC)
 	recent = time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -53,7 +54,8 @@ func same(a, b *time.Location, from time.Time, words bool) bool {
 	return true
 }
 
-// later is the first of the ends that is after the instant, else a day later, so that a comparison ends with every file.
+// later is the first of the ends that is after the instant, else a day later, so that a comparison ends with every
+// file.
 func later(at time.Time, ends ...time.Time) time.Time {
 	next := at.Add(24 * time.Hour)
 	found := false
@@ -68,8 +70,8 @@ func later(at time.Time, ends ...time.Time) time.Time {
 // nowhere is the abbreviation of a rule that cannot be read.
 const nowhere = "???"
 
-// ofRule is the clock of a POSIX rule, such as "JST-9" or "CET-1CEST,M3.5.0,M10.5.0/3". The standard library reads such a
-// rule at the end of a zone's file, so it gets a file with little else in it.
+// ofRule is the clock of a POSIX rule, such as "JST-9" or "CET-1CEST,M3.5.0,M10.5.0/3". The standard library reads such
+// a rule at the end of a zone's file, so it gets a file with little else in it.
 func ofRule(rule string) (*time.Location, bool) {
 	if len(rule) > 255 || bytes.ContainsAny([]byte(rule), "\n\x00") {
 		return nil, false

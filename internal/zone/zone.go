@@ -1,6 +1,6 @@
-// Package zone finds the IANA name of the machine's time zone in all places where the C library looks: a name, a path or a
-// rule in TZ, or /etc/localtime as a link, a chain of links or a file. It never falls back to UTC for a zone that it does not
-// know, since then jobs would run at other times than the machine's own clock shows.
+// Package zone finds the IANA name of the machine's time zone in all places where the C library looks: a name, a path
+// or a rule in TZ, or /etc/localtime as a link, a chain of links or a file. It never falls back to UTC for a zone that
+// it does not know, since then jobs would run at other times than the machine's own clock shows.
 package zone
 
 import (
@@ -113,8 +113,8 @@ func Known(name string) bool {
 	return err == nil
 }
 
-// Meant asks about the zone that a wrong name may mean, such as "; did you mean Europe/Vienna?". If there is none it says
-// what a name looks like.
+// Meant asks about the zone that a wrong name may mean, such as "; did you mean Europe/Vienna?". If there is none it
+// says what a name looks like.
 func Meant(name string) string {
 	lower := strings.ToLower(strings.ReplaceAll(strings.Trim(name, "\"' \t"), " ", "_"))
 	if there, ok := listed()[lower]; ok {

@@ -112,8 +112,8 @@ func (m *anthropic) request(q Question) (messagesRequest, error) {
 	return r, nil
 }
 
-// blocks are the blocks of a message. Those of an answer are in the model's order, and thoughts are unchanged. Empty texts
-// are left out, since the protocol refuses them.
+// blocks are the blocks of a message. Those of an answer are in the model's order, and thoughts are unchanged. Empty
+// texts are left out, since the protocol refuses them.
 func blocks(m Message) (out []any) {
 	echo, answered := m.Echo.([]block)
 	if !answered {

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// streams reports whether the answer is a stream of events. Its content type is not trusted: it may be wrong both ways. A
-// byte order mark and white space at the beginning are skipped.
+// streams reports whether the answer is a stream of events. Its content type is not trusted: it may be wrong both ways.
+// A byte order mark and white space at the beginning are skipped.
 func streams(h http.Header, in *bufio.Reader) bool {
 	if start, _ := in.Peek(len(byteOrderMark)); bytes.Equal(start, byteOrderMark) {
 		_, _ = in.Discard(len(byteOrderMark)) // those bytes were peeked at

@@ -45,8 +45,8 @@ func argumentsOf(raw json.RawMessage) string {
 	return string(raw)
 }
 
-// assembly puts the pieces of calls together. Servers give several calls the same index, give no index, or begin with any
-// number. So the index is only a hint, and a piece begins a new call where one can begin.
+// assembly puts the pieces of calls together. Servers give several calls the same index, give no index, or begin with
+// any number. So the index is only a hint, and a piece begins a new call where one can begin.
 type assembly struct {
 	offered []string // the names of the tools that the model may ask for
 	slots   []*piece
@@ -128,8 +128,8 @@ func (s *piece) goOn(p piece) {
 	maps.Copy(s.extra, p.extra)
 }
 
-// calls are the calls that were put together. A piece without a name is not a call: it is skipped if it is empty, and an
-// error if it has arguments.
+// calls are the calls that were put together. A piece without a name is not a call: it is skipped if it is empty, and
+// an error if it has arguments.
 func (a *assembly) calls() (calls []Call, err error) {
 	for _, s := range a.slots {
 		switch {

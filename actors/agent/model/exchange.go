@@ -22,8 +22,8 @@ import (
 // maxQuote is how many bytes an error quotes of what came instead of an answer.
 const maxQuote = 300
 
-// DefaultSilence is how long an endpoint may send nothing: before its first line, and between two events with data. Signs
-// of life without data do not count.
+// DefaultSilence is how long an endpoint may send nothing: before its first line, and between two events with data.
+// Signs of life without data do not count.
 const DefaultSilence = 10 * time.Minute
 
 // exchange is one request and its answer. It reports errors of the connection in the same way for every protocol.
@@ -43,7 +43,8 @@ type exchange struct {
 // errSilent is the cause of an exchange that ended because the endpoint sent nothing for too long.
 var errSilent = errors.New("it has sent nothing")
 
-// post sends the question. The answer is a stream of [exchange.events], or is in whole. The caller calls close in any case.
+// post sends the question. The answer is a stream of [exchange.events], or is in whole. The caller calls close in any
+// case.
 func (x *exchange) post(ctx context.Context, path string, header http.Header, question any) error {
 	body, err := json.Marshal(question)
 	if err != nil {

@@ -1,9 +1,9 @@
-// Package model asks a language model one question at a time, by the protocol of OpenAI or of Anthropic. An answer is read
-// as a stream. Errors are told apart by type: a refusal is an [*actors.StatusError], whether it came as a status, in the
-// body of a 200 or in the middle of a stream.
+// Package model asks a language model one question at a time, by the protocol of OpenAI or of Anthropic. An answer is
+// read as a stream. Errors are told apart by type: a refusal is an [*actors.StatusError], whether it came as a status,
+// in the body of a 200 or in the middle of a stream.
 //
-// Requests are valid for strict endpoints, and answers are read leniently: only members that are used matter. A question
-// is asked again only if the endpoint refuses a member that can be left out.
+// Requests are valid for strict endpoints, and answers are read leniently: only members that are used matter. A
+// question is asked again only if the endpoint refuses a member that can be left out.
 package model
 
 import (
@@ -75,8 +75,8 @@ const (
 	Assistant = "assistant"
 )
 
-// A Message is one turn of the conversation: a text, with calls of tools from an assistant, or with their results from a
-// user.
+// A Message is one turn of the conversation: a text, with calls of tools from an assistant, or with their results from
+// a user.
 type Message struct {
 	Role    string
 	Text    string
@@ -109,8 +109,8 @@ type Result struct {
 	Failed bool
 }
 
-// An Echo is the part of an answer that an endpoint must get back unchanged: thoughts and their signatures. It is for the
-// same conversation only, and never for people.
+// An Echo is the part of an answer that an endpoint must get back unchanged: thoughts and their signatures. It is for
+// the same conversation only, and never for people.
 type Echo any
 
 // An Answer is what the model said.

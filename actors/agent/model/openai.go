@@ -10,8 +10,8 @@ import (
 	"curfew/actors"
 )
 
-// openAI speaks chat completions (https://platform.openai.com/docs/api-reference/chat), also with the many endpoints that
-// only resemble them.
+// openAI speaks chat completions (https://platform.openai.com/docs/api-reference/chat), also with the many endpoints
+// that only resemble them.
 type openAI struct {
 	to Endpoint
 

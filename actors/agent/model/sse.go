@@ -17,10 +17,10 @@ type event struct {
 // doneMark is what OpenAI's protocol ends a stream with.
 const doneMark = "[DONE]"
 
-// events reads a stream of events (text/event-stream, https://html.spec.whatwg.org/#server-sent-events): a line ends in LF,
-// CR or both, the data of an event may be in several lines, and a comment is not an event. Two deviations are accepted: an
-// event at the end without an empty line after it, and lines of data that are each complete, since some servers leave out
-// the empty lines.
+// events reads a stream of events (text/event-stream, https://html.spec.whatwg.org/#server-sent-events): a line ends in
+// LF, CR or both, the data of an event may be in several lines, and a comment is not an event. Two deviations are
+// accepted: an event at the end without an empty line after it, and lines of data that are each complete, since some
+// servers leave out the empty lines.
 func events(in io.Reader) iter.Seq2[event, error] {
 	return func(yield func(event, error) bool) {
 		lines := bufio.NewScanner(in)

@@ -17,8 +17,8 @@ var (
 	failed = []string{"insufficient_system_resource", "network_error", "error", "abort", "aborted", "cancelled", "canceled"}
 )
 
-// Cut reports whether the endpoint says that the answer is not complete, and whether another try may help. Such an answer
-// must not be used: its text is only a part, and so may be its calls of tools.
+// Cut reports whether the endpoint says that the answer is not complete, and whether another try may help. Such an
+// answer must not be used: its text is only a part, and so may be its calls of tools.
 func (a Answer) Cut() (cut, again bool) {
 	why := strings.ToLower(a.Stop)
 	again = slices.Contains(failed, why)

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// settle makes the calls of an answer what [Call] promises, whatever the server has written, so that they can be sent back
-// to the strictest endpoint. Their ids become different from all earlier ones of the conversation.
+// settle makes the calls of an answer what [Call] promises, whatever the server has written, so that they can be sent
+// back to the strictest endpoint. Their ids become different from all earlier ones of the conversation.
 func settle(calls []Call, q Question) {
 	taken := make(map[string]bool)
 	for _, m := range q.Messages {
@@ -38,8 +38,8 @@ func unlike(id string, n int, taken map[string]bool) string {
 	return next
 }
 
-// object reads arguments: a JSON object, or one that was encoded again as a JSON text. An empty text means no arguments.
-// Anything else is returned as it is, with what is wrong with it.
+// object reads arguments: a JSON object, or one that was encoded again as a JSON text. An empty text means no
+// arguments. Anything else is returned as it is, with what is wrong with it.
 func object(said string) (arguments, bad string) {
 	text := strings.TrimSpace(said)
 	if text == "" {
@@ -80,8 +80,8 @@ func (c Call) sendableName() string {
 	return name[:min(len(name), maxName)]
 }
 
-// Parameters is the schema of a tool's arguments in the form that strict endpoints want: of an object, with properties. If
-// the schema cannot be brought into that form the error says why, and the tool must not be offered.
+// Parameters is the schema of a tool's arguments in the form that strict endpoints want: of an object, with properties.
+// If the schema cannot be brought into that form the error says why, and the tool must not be offered.
 func Parameters(schema json.RawMessage) (json.RawMessage, error) {
 	m := members(schema)
 	if m == nil {

@@ -49,8 +49,8 @@ func (t Tool) unanswered(why error, sent bool) string {
 	}
 }
 
-// answered is what a server has answered to a call instead of a result: an error of its protocol, or the status of a refused
-// request. False: it has not answered.
+// answered is what a server has answered to a call instead of a result: an error of its protocol, or the status of a
+// refused request. False: it has not answered.
 func (c *connection) answered(err error) (string, bool) {
 	var told *jsonrpc.Error
 	if errors.As(err, &told) && !ours[told.Code] {

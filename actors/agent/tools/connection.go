@@ -61,8 +61,9 @@ func inTime(ctx, until context.Context, bound time.Duration, err error) error {
 	return err
 }
 
-// explain replaces an error of the library, which only knows that the conversation has ended, by its cause. If the server has
-// never answered, or does not answer now, a stray line is quoted: it may explain why, or be the awaited message.
+// explain replaces an error of the library, which only knows that the conversation has ended, by its cause. If the
+// server has never answered, or does not answer now, a stray line is quoted: it may explain why, or be the awaited
+// message.
 func (c *connection) explain(err error) error {
 	if c.process == nil {
 		return c.remote.explain(err)

@@ -103,8 +103,8 @@ func (l *list) missing() error {
 	return nil
 }
 
-// take adds the tools of a list to the set. Every tool that the job names must exist and be usable; other tools that are not
-// usable are left out.
+// take adds the tools of a list to the set. Every tool that the job names must exist and be usable; other tools that
+// are not usable are left out.
 func (s *Set) take(c *connection, server string, l *list) error {
 	if err := l.missing(); err != nil {
 		return err

@@ -7,8 +7,8 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 )
 
-// mend rewrites the parts of a message's result that the library cannot read. Without that the library would throw away a
-// whole result for one part of a new type, and a whole list for one tool.
+// mend rewrites the parts of a message's result that the library cannot read. Without that the library would throw away
+// a whole result for one part of a new type, and a whole list for one tool.
 func mend(message []byte) []byte {
 	if !bytes.Contains(message, []byte(`"result"`)) {
 		return message

@@ -13,8 +13,8 @@ import (
 	"sync/atomic"
 )
 
-// carrier sends messages to a remote server, with the bearer token if there is one. The token is inside functions, so that no
-// way of printing a carrier shows it.
+// carrier sends messages to a remote server, with the bearer token if there is one. The token is inside functions, so
+// that no way of printing a carrier shows it.
 type carrier struct {
 	send    func(*http.Request) (*http.Response, error)
 	sign    func(http.Header)
@@ -62,8 +62,8 @@ func (c *carrier) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// refused reports whether the newest answer is a refusal after which the server has done nothing. A 408, and a status of 500
-// and above, may come after something was done.
+// refused reports whether the newest answer is a refusal after which the server has done nothing. A 408, and a status
+// of 500 and above, may come after something was done.
 func (c *carrier) refused() bool {
 	status := c.status.Load()
 	return status >= http.StatusBadRequest && status < http.StatusInternalServerError && status != http.StatusRequestTimeout

@@ -21,8 +21,8 @@ const (
 	maxQuote     = 200   // bytes that are quoted of a line
 )
 
-// sieve is the standard output of a process without the lines that are not messages. Programs print banners and logs there
-// although the protocol forbids it, and the library would end the conversation at the first such line.
+// sieve is the standard output of a process without the lines that are not messages. Programs print banners and logs
+// there although the protocol forbids it, and the library would end the conversation at the first such line.
 type sieve struct {
 	from  *mouth
 	in    *bufio.Reader
@@ -76,8 +76,8 @@ func (s *sieve) line() ([]byte, error) {
 	}
 }
 
-// judge reports whether a line is a message. A line that is meant to be one but is broken is an error, since a call may wait
-// for that message.
+// judge reports whether a line is a message. A line that is meant to be one but is broken is an error, since a call may
+// wait for that message.
 func (s *sieve) judge(line []byte, ended error) (bool, error) {
 	object := line[0] == '{'
 	meant := (object || line[0] == '[') && bytes.Contains(line, []byte(`"jsonrpc"`))
@@ -139,8 +139,8 @@ func (s *sieve) wait(most time.Duration) {
 	}
 }
 
-// ended says why the output has ended, and quotes the last line that was not a message. [io.EOF]: the process has closed it
-// or has ended; nil: it has not ended, or it ended after Close.
+// ended says why the output has ended, and quotes the last line that was not a message. [io.EOF]: the process has
+// closed it or has ended; nil: it has not ended, or it ended after Close.
 func (s *sieve) ended() (stray string, why error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,5 +1,5 @@
-// Package tools lets a model call the tools of MCP servers that a job allows, within bounds, as long as the attempt lasts. A
-// tool that fails is an answer for the model and not a failure of the attempt.
+// Package tools lets a model call the tools of MCP servers that a job allows, within bounds, as long as the attempt
+// lasts. A tool that fails is an answer for the model and not a failure of the attempt.
 package tools
 
 import (
@@ -81,8 +81,8 @@ type Result struct {
 	Failed bool
 }
 
-// Open starts the servers or connects to them, and finds the tools that are allowed. The error is that of ctx if ctx has
-// ended, an [ErrConfig], or says which server cannot be reached. After an error nothing is left open.
+// Open starts the servers or connects to them, and finds the tools that are allowed. The error is that of ctx if ctx
+// has ended, an [ErrConfig], or says which server cannot be reached. After an error nothing is left open.
 func Open(ctx context.Context, c Config) (s *Set, err error) {
 	s = &Set{}
 	if c.Redact == nil {

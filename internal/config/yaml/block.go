@@ -9,8 +9,8 @@ const (
 	afterColon                // neither may; a list may be in the lines below, level with its key
 )
 
-// block reads the value of a block whose parent begins at that column, and leaves pos after it. After an anchor no mapping
-// and no list may begin in the same line.
+// block reads the value of a block whose parent begins at that column, and leaves pos after it. After an anchor no
+// mapping and no list may begin in the same line.
 func (p *parser) block(parent int, from origin, anchored bool) *Node {
 	begin, line := p.pos, p.bol
 	p.gap(from != afterDash || anchored)

@@ -102,8 +102,8 @@ func blankz(c byte) bool { return blank(c) || c == '\n' || c == 0 }
 
 func flowSign(c byte) bool { return c != 0 && strings.IndexByte(",[]{}", c) >= 0 }
 
-// column is the position in the line, from 0. It counts bytes: before the columns that matter there are only blanks, dashes
-// and names of anchors.
+// column is the position in the line, from 0. It counts bytes: before the columns that matter there are only blanks,
+// dashes and names of anchors.
 func (p *parser) column() int { return p.pos - p.bol }
 
 // fresh reports whether there are only blanks before pos in its line.
@@ -138,8 +138,8 @@ func (p *parser) comment() {
 
 const tabIndent = "a TAB at the beginning of a line; indent with blanks"
 
-// gap skips blanks, comments and line ends between the parts of a block. A TAB is allowed between a colon and its value,
-// but not where it could be taken for indentation.
+// gap skips blanks, comments and line ends between the parts of a block. A TAB is allowed between a colon and its
+// value, but not where it could be taken for indentation.
 func (p *parser) gap(tabs bool) {
 	for {
 		for p.peek(0) == ' ' || tabs && p.peek(0) == '\t' && !p.fresh() {

@@ -14,8 +14,8 @@ var (
 	oddForm   = regexp.MustCompile(`^[-+]?(0[xX][-+]?[0-9a-fA-F]+|0[oO][-+]?[0-7]+|0[bB][-+]?[01]+|([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?|\.(inf|Inf|INF)|\.(nan|NaN|NAN))$`)
 )
 
-// Value is the value of a scalar: a text, a bool, an int64, a uint64, a float64, or nil for nothing. A scalar that readers
-// of YAML understand differently has no value but a reason.
+// Value is the value of a scalar: a text, a bool, an int64, a uint64, a float64, or nil for nothing. A scalar that
+// readers of YAML understand differently has no value but a reason.
 func (n *Node) Value() (value any, reason string) {
 	if !n.Plain {
 		return n.Text, ""

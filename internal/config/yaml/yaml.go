@@ -1,9 +1,9 @@
 // Package yaml reads the part of YAML 1.2 that job files use. It keeps one promise: it returns a text exactly as YAML
 // defines it, or it refuses the file with the place, the character and what to do.
 //
-// It reads block and flow mappings and lists, plain, single-quoted, double-quoted, literal ("|") and folded (">") texts,
-// comments, anchors and aliases. It refuses tags, directives, merge keys, "?" keys, a second document, and everything that
-// two readers of YAML understand differently.
+// It reads block and flow mappings and lists, plain, single-quoted, double-quoted, literal ("|") and folded (">")
+// texts, comments, anchors and aliases. It refuses tags, directives, merge keys, "?" keys, a second document, and
+// everything that two readers of YAML understand differently.
 package yaml
 
 import "fmt"
