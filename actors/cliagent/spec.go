@@ -112,7 +112,8 @@ func (s Spec) checkArgv() error {
 		}
 		size := len(arg) + strings.Count(arg, placeholder)*(len(s.Prompt)-len(placeholder))
 		if total += size; size > MaxArgument || total > MaxArgv {
-			return fmt.Errorf("argv: an argument may have %d bytes and all together %d, with the prompt; give a long prompt on standard input", MaxArgument, MaxArgv)
+			return fmt.Errorf("argv: an argument may have %d bytes and all together %d, with the prompt; give a long prompt on standard input",
+				MaxArgument, MaxArgv)
 		}
 	}
 	if s.asks() && strings.ContainsRune(s.Prompt, 0) {

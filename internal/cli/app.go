@@ -110,7 +110,8 @@ func (t *terminal) root() *cobra.Command {
 	root := t.group("curfew", "Run cron jobs as supervised actors, and hold them while their session is expired",
 		t.start(), t.check(), t.demo(), t.status(), t.next(), t.explain(), t.job(), t.run(), t.session(), t.target(), t.journal(), t.replay(), t.version())
 	root.SilenceErrors, root.SilenceUsage = true, true
-	root.PersistentFlags().StringVarP(&t.output, "output", "o", cmp.Or(t.output, outText), "output form: text, wide (every column, exact times) or json (the API's body and nothing else)")
+	root.PersistentFlags().StringVarP(&t.output, "output", "o",
+		cmp.Or(t.output, outText), "output form: text, wide (every column, exact times) or json (the API's body and nothing else)")
 	root.PersistentFlags().StringVar(&t.data, "data", "", "data folder (default $CURFEW_DATA, else the folder curfew in the XDG data folder)")
 	t.complete(root, "output", fixed(outputs))
 	if err := root.MarkPersistentFlagDirname("data"); err != nil {

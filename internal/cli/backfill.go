@@ -18,7 +18,8 @@ func (t *terminal) jobBackfill() *cobra.Command {
 		Example: `  curfew job backfill backup --from 13:00 --to 15:00
   curfew job backfill backup --from "2027-01-15 00:00" --to "2027-01-16 00:00"`,
 	}
-	c.Flags().StringVar(&from, "from", "", `first slot: 07:00, "yesterday 07:00" or "2027-01-15 07:00" in the job's time zone, or RFC 3339 (required)`)
+	c.Flags().StringVar(&from,
+		"from", "", `first slot: 07:00, "yesterday 07:00" or "2027-01-15 07:00" in the job's time zone, or RFC 3339 (required)`)
 	c.Flags().StringVar(&to, "to", "", "last slot, included (required)")
 	c.Flags().BoolVar(&fold, "fold", false, "one run for all slots")
 	c.RunE = func(c *cobra.Command, args []string) error {

@@ -80,5 +80,6 @@ func clockTime(text string, zone *time.Location, now time.Time) (messages.Instan
 }
 
 func notATime(text string) error {
-	return fmt.Errorf("%q is not a time; write 07:00, \"yesterday 07:00\", \"2027-01-15 07:00\" or RFC 3339, such as 2027-01-15T12:00:00Z", text)
+	return fmt.Errorf("%q is not a time; write 07:00, \"yesterday 07:00\", \"2027-01-15 07:00\" or RFC 3339, such as 2027-01-15T12:00:00Z",
+		text)
 }

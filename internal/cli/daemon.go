@@ -49,7 +49,8 @@ func (t *terminal) start() *cobra.Command {
 	c.Flags().StringVar(&listen, "listen", "off", "TCP address of the API; this build supports only off")
 	c.Flags().StringVar(&form, "log", "console", "form of the log on standard error: console or json")
 	c.Flags().StringVar(&level, "log-level", "info", "debug, info, warn or error")
-	c.Flags().DurationVar(&drain, "drain", defaultDrain, "how long running attempts may go on after a signal to stop, before they are cancelled; 0 cancels them at once")
+	c.Flags().DurationVar(&drain,
+		"drain", defaultDrain, "how long running attempts may go on after a signal to stop, before they are cancelled; 0 cancels them at once")
 	c.Flags().BoolVar(&acceptLoss, "accept-loss", false, "start although records are missing at the end of the journal; the log says which")
 	files(c, "config", "yaml", "yml")
 	t.complete(c, "log", fixed([]string{"console", "json"}))

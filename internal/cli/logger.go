@@ -56,7 +56,8 @@ func (c console) EncodeEntry(e zapcore.Entry, fields []zapcore.Field) (*buffer.B
 // lossNote makes the line that is written in place of the lost ones.
 func lossNote(as zapcore.Encoder) func(lost int) []byte {
 	return func(lost int) []byte {
-		e := zapcore.Entry{Level: zapcore.WarnLevel, Time: time.Now(), Message: fmt.Sprintf("cron: %s of the log lost here: the reader of the log did not keep up", count(lost, "line"))}
+		text := fmt.Sprintf("cron: %s of the log lost here: the reader of the log did not keep up", count(lost, "line"))
+		e := zapcore.Entry{Level: zapcore.WarnLevel, Time: time.Now(), Message: text}
 		buf, err := as.Clone().EncodeEntry(e, nil)
 		if err != nil {
 			return nil

@@ -55,7 +55,8 @@ func outlook(s *sheet.Sheet, n api.Session) string {
 		if len(n.AtRisk) > maxAtRisk {
 			jobs = append(jobs, "…")
 		}
-		return fmt.Sprintf("session %s ends at %s, before %s (%s)", n.Name, s.Both(n.ExpiresAt), count(len(n.AtRisk), "job"), strings.Join(jobs, ", "))
+		return fmt.Sprintf("session %s ends at %s, before %s (%s)",
+			n.Name, s.Both(n.ExpiresAt), count(len(n.AtRisk), "job"), strings.Join(jobs, ", "))
 	default:
 		return ""
 	}

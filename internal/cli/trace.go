@@ -17,7 +17,8 @@ func spent(u *messages.Usage) string {
 	if u == nil {
 		return "-"
 	}
-	return fmt.Sprintf("%s, %s tokens in, %s out", count(u.Calls, "call"), humanize.Comma(int64(u.InputTokens)), humanize.Comma(int64(u.OutputTokens)))
+	return fmt.Sprintf("%s, %s tokens in, %s out", count(u.Calls, "call"),
+		humanize.Comma(int64(u.InputTokens)), humanize.Comma(int64(u.OutputTokens)))
 }
 
 // showTraces prints what the attempts did, step by step.

@@ -24,7 +24,8 @@ func open(path string) (*os.File, error) {
 	case info.IsDir():
 		return nil, fmt.Errorf("%s is a folder, not a file", path)
 	default:
-		return nil, fmt.Errorf("%s is %s, not a file; to read from it, make it the standard input: %s < %s", path, kindOf(info.Mode()), Stdin, path)
+		return nil, fmt.Errorf("%s is %s, not a file; to read from it, make it the standard input: %s < %s",
+			path, kindOf(info.Mode()), Stdin, path)
 	}
 }
 

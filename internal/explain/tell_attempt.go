@@ -158,13 +158,15 @@ func (t *teller) failure(r messages.Record, b messages.AttemptFailed) string {
 		quote = ""
 	}
 	if b.Detail == messages.DetailUnanswered {
-		return fmt.Sprintf("attempt %d tried nothing%s: what is asked before it got no answer; it does not count, unless that goes on%s", b.Attempt, took, quote)
+		return fmt.Sprintf("attempt %d tried nothing%s: what is asked before it got no answer; it does not count, unless that goes on%s",
+			b.Attempt, took, quote)
 	}
 	switch {
 	case b.Class == messages.ClassSessionExpired && b.Session != "" && !b.Called:
 		return fmt.Sprintf("attempt %d was stopped at the door, generation %d is no longer good; it does not count", b.Attempt, b.Generation)
 	case b.Class == messages.ClassSessionExpired && b.Session != "":
-		return fmt.Sprintf("attempt %d%s was told that session %s expired (generation %d); it does not count%s", b.Attempt, took, b.Session, b.Generation, quote)
+		return fmt.Sprintf("attempt %d%s was told that session %s expired (generation %d); it does not count%s",
+			b.Attempt, took, b.Session, b.Generation, quote)
 	default:
 		return fmt.Sprintf("attempt %d failed%s (%s)%s", b.Attempt, took, b.Class, quote)
 	}

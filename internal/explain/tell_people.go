@@ -53,7 +53,8 @@ func asked(reason string) string {
 
 func (t *teller) notice(b messages.NotificationRequested) string {
 	if b.Again != "" {
-		return fmt.Sprintf("nobody has the notification (%s) yet: it is to be told again, to %s", plain(string(b.Notice), maxWord), plain(strings.Join(b.To, ", "), maxWord))
+		return fmt.Sprintf("nobody has the notification (%s) yet: it is to be told again, to %s",
+			plain(string(b.Notice), maxWord), plain(strings.Join(b.To, ", "), maxWord))
 	}
 	switch b.Notice {
 	case messages.NoticeSessionClosed:

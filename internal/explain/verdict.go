@@ -64,7 +64,8 @@ func (e *Explainer) runVerdict(s *subject, r *run) string {
 		return sentence(fmt.Sprintf("%s %s: %s", name, what, e.end(r.finished)), ", at "+at(r.finished.At), fold)
 	case messages.StatusRunning:
 		if !e.q.Live {
-			return sentence(fmt.Sprintf("%s had started at %s%s when the daemon ended; its next start goes on", name, at(r.started.At), r.attempts()), fold)
+			return sentence(fmt.Sprintf("%s had started at %s%s when the daemon ended; its next start goes on",
+				name, at(r.started.At), r.attempts()), fold)
 		}
 		return sentence(fmt.Sprintf("%s is running since %s%s", name, at(r.started.At), r.attempts()), e.delay(r, s.slot), fold)
 	case messages.StatusBackingOff:

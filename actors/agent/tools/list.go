@@ -112,7 +112,8 @@ func (s *Set) take(c *connection, server string, l *list) error {
 	for _, t := range l.tools {
 		schema, err := usable(t)
 		if err == nil && l.twice[t.Name] {
-			s.note("MCP server %s lists more than one tool of the name %q: the first is offered, and counts as one that changes something", server, t.Name)
+			s.note("MCP server %s lists more than one tool of the name %q: the first is offered, and counts as one that changes something",
+				server, t.Name)
 		}
 		switch {
 		case err != nil && l.allowed.named[t.Name]:

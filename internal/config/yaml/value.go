@@ -74,7 +74,8 @@ func (p *parser) name(what string) string {
 		p.pos++
 	}
 	if c := p.peek(0); p.pos == begin || !blankz(c) && !flowSign(c) {
-		p.fail(begin-1, "a value that begins with %c must be in quotes; without them it is %s of YAML, with a name of letters, digits, _ and -", p.src[begin-1], what)
+		p.fail(begin-1, "a value that begins with %c must be in quotes; without them it is %s of YAML, with a name of letters, digits, _ and -",
+			p.src[begin-1], what)
 	}
 	return p.src[begin:p.pos]
 }
