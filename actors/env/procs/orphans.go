@@ -77,7 +77,7 @@ type mark struct {
 	by  writer
 }
 
-// end looks until nobody is left.
+// end looks, and ends processes, until none is left.
 func (h *hunt) end(ctx context.Context, grace, kill time.Duration) error {
 	began := time.Now()
 	for len(h.notes) > 0 {
@@ -108,8 +108,8 @@ func (h *hunt) end(ctx context.Context, grace, kill time.Duration) error {
 	return nil
 }
 
-// round tells everybody who is left to end, and forgets the notes of which nobody is. Only in the first round
-// is a group to be proven: it cannot be given away while one of its members lives.
+// round tells the processes that are left to end, and removes the notes that have none left. A group has to be proven
+// in the first round only: its number cannot be used again while one of its members lives.
 func (h *hunt) round(all []running, signal syscall.Signal) {
 	left := h.notes[:0]
 	forebears := ancestors(all)
@@ -203,7 +203,8 @@ func (h *hunt) bears(p running, n note) bool {
 	return yes
 }
 
-// descend are the group, whoever else bears the run's variable or holds a pipe of it, and all below them.
+// descend returns the group, every other process that has the run's variable or holds a pipe of it, and all their
+// descendants.
 func (h *hunt) descend(e *entry, group, all []running) []running {
 	children := make(map[int][]running)
 	for _, p := range all {
