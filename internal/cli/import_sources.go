@@ -74,14 +74,11 @@ func importSource(kind importer.Kind, path string) (importer.Source, error) {
 		return importer.Source{}, err
 	}
 	s := importer.Source{Name: path, Data: data}
-	if kind == importer.CronD || kind == importer.Crontab {
+	switch kind {
+	case importer.CronD, importer.Crontab:
 		s.Ignored = unread(path, info)
-	}
-	if service, ok := importer.ServiceOf(kind, string(data), filepath.Base(path)); ok {
-		text, _, err := readSource(filepath.Join(filepath.Dir(path), service))
-		if err == nil {
-			s.Beside = map[string]string{service: string(text)}
-		}
+	case importer.Systemd:
+		s.Ignored = notEnabled(path)
 	}
 	return s, nil
 }
@@ -116,6 +113,32 @@ func unread(path string, info os.FileInfo) string {
 		return fmt.Sprintf("cron reads no table that others than its owner may write (its mode is %04o)", info.Mode().Perm())
 	case !ownedByRoot(info):
 		return "cron reads no table that root does not own"
+	}
+	return ""
+}
+
+// unitFolders are where systemd looks for units of the system, those of people first.
+var unitFolders = []string{"/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"}
+
+// notEnabled says why a timer of this machine does not run as its file says; empty: it does, or the file is a copy.
+func notEnabled(path string) string {
+	abs, err := filepath.Abs(path)
+	if err != nil || !slices.Contains(unitFolders, filepath.Dir(abs)) {
+		return ""
+	}
+	name, wanted := filepath.Base(abs), false
+	for _, folder := range unitFolders {
+		if to, err := filepath.EvalSymlinks(filepath.Join(folder, name)); err == nil && to == os.DevNull {
+			return "the timer is masked"
+		}
+		if _, err := os.Stat(filepath.Join(folder, name+".d")); err == nil {
+			return "its settings are changed in " + filepath.Join(folder, name+".d") + ", which is not read here"
+		}
+		links, err := filepath.Glob(filepath.Join(folder, "*.wants", name))
+		wanted = wanted || err == nil && len(links) > 0
+	}
+	if !wanted {
+		return "the timer is not enabled on this machine"
 	}
 	return ""
 }

@@ -11,6 +11,3 @@ func InFolder(k Kind, name string) bool {
 		return true
 	}
 }
-
-// ServiceOf is the file that belongs to a source and is beside it; false: there is none.
-func ServiceOf(Kind, string, string) (string, bool) { return "", false }

@@ -44,8 +44,7 @@ const (
 type Source struct {
 	Name    string // its path, as it is told to people
 	Data    []byte
-	Ignored string            // why its scheduler does not read it, such as "its name has a dot"; empty: it does
-	Beside  map[string]string // files of the same folder by their names: the services of timers
+	Ignored string // why its scheduler does not read it, such as "its name has a dot"; empty: it does
 }
 
 // A Machine is what is known of the machine and of the user whom the daemon runs as.
@@ -99,7 +98,7 @@ type Result struct {
 // A reader takes in a source of a kind.
 type reader func(b *batch, s Source)
 
-var readers = map[Kind]reader{Crontab: (*batch).crontab, CronD: (*batch).crond}
+var readers = map[Kind]reader{Crontab: (*batch).crontab, CronD: (*batch).crond, Systemd: (*batch).systemd}
 
 // Kinds are the kinds that [Import] knows, and those that it does not know yet.
 func Kinds() []Kind {

@@ -38,15 +38,15 @@ func options(t *testing.T, zone string) importer.Options {
 
 // TestImport is whole files, written anew after real ones: the job file, the report, and the comparison of 400 days.
 //
-//	import KIND name=PATH zone=ZONE user=USER service=NAME systemd unended
+//	import KIND name=PATH zone=ZONE user=USER ignored=WHY systemd unended
 //
-// Each file of testdata is a kind. The service of a timer follows a line "-- service".
+// Each file of testdata is a kind. <CR> stands for that character.
 func TestImport(t *testing.T) {
 	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
 			o := options(t, "Europe/Berlin")
 			source := importer.Source{Name: "jobs"}
-			text, service, _ := strings.Cut(d.Input, "\n-- service\n")
+			text := d.Input
 			if !d.HasArg("unended") {
 				text += "\n"
 			}
@@ -58,9 +58,6 @@ func TestImport(t *testing.T) {
 			o.Systemd = d.HasArg("systemd")
 			source.Data = []byte(text)
 			kind := importer.Kind(d.CmdArgs[0].Key)
-			if name, ok := importer.ServiceOf(kind, text, source.Name); ok && service != "" {
-				source.Beside = map[string]string{name: service}
-			}
 			result, err := importer.Import(kind, []importer.Source{source}, o)
 			if err != nil {
 				return err.Error()
@@ -91,7 +88,11 @@ func told(t *testing.T, r importer.Result, o importer.Options) string {
 		t.Fatal(err)
 	}
 	for _, c := range importer.Compare(r, defs, o.From, o.From.AddDate(0, 0, 400)) {
-		fmt.Fprintf(&out, "%s: %d slots as before%s%s\n", c.Job, c.Slots, c.Difference, c.Left)
+		if text := c.Difference + c.Left; text != "" {
+			fmt.Fprintf(&out, "%s: %s\n", c.Job, text)
+		} else {
+			fmt.Fprintf(&out, "%s: %d slots as before\n", c.Job, c.Slots)
+		}
 	}
 	for line := range strings.Lines(string(r.File)) {
 		if !strings.HasPrefix(line, "  #") && line != "\n" {

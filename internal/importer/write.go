@@ -159,7 +159,7 @@ func (e *Entry) render() []byte {
 	key("    ", "timezone", j.zone)
 	key("    ", "dst", j.dst)
 	if j.splay > 0 {
-		key("    ", "splay", j.splay.String())
+		key("    ", "splay", span(j.splay))
 	}
 	if len(e.reasons) > 0 {
 		key("    ", "enabled", "false")
@@ -187,6 +187,17 @@ func (e *Entry) render() []byte {
 	key("    ", "catch_up", j.catchUp)
 	key("    ", "stale_after", j.stale)
 	return []byte(out.String())
+}
+
+// span is a duration without trailing units that are 0: 1h, not 1h0m0s.
+func span(d time.Duration) string {
+	text := d.String()
+	for _, unit := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(text, unit) {
+			text = text[:len(text)-len("0s")]
+		}
+	}
+	return text
 }
 
 // quoted is a text in YAML, on one line.
