@@ -106,6 +106,10 @@ var rules = []rule{
 	{folder: "internal/config", may: []string{"messages", "scheduler", "actors", "actors/system/notifier/targets", "internal/zone"}},
 	{folder: "internal/config/yaml", never: outside},
 	{folder: "internal/zone"},
+	{folder: "internal/importer", may: []string{"messages", "scheduler"}, never: outside},
+	{folder: "internal/importer/oracle", never: map[string]string{
+		"curfew/scheduler": "what a source does is said anew, so that a mistake of one does not hide that of the other", "os": pure,
+	}},
 	{folder: "actors/system/recorder/storetest", may: []string{"messages", "actors/system/recorder"}},
 	{folder: "actors/system/recorder/memory", may: []string{"messages", "actors/system/recorder"}},
 	{folder: "actors/system/recorder/sqlite", may: []string{"messages", "actors/system/recorder", "bus/sqlite/conn"}, never: map[string]string{
@@ -154,7 +158,7 @@ var rules = []rule{
 		"curfew/internal/cli": "it is told what to do as values; who read the arguments is not its business",
 	}},
 	{folder: "internal/cli", may: []string{
-		"messages", "scheduler", "actors", "internal/config", "internal/zone", "internal/api", "internal/lock", "internal/explain", "internal/screen", "internal/build", "internal/datadir",
+		"messages", "scheduler", "actors", "internal/config", "internal/importer", "internal/zone", "internal/api", "internal/lock", "internal/explain", "internal/screen", "internal/build", "internal/datadir",
 		"internal/daemon", "internal/demo", "bus/replay/compare", "supervisor/policy",
 	}, never: map[string]string{
 		"curfew/internal/engine":  "it asks the daemon, over its socket",

@@ -1,0 +1,181 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/user"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"curfew/internal/config"
+	"curfew/internal/durable"
+	"curfew/internal/importer"
+	"curfew/internal/zone"
+	"curfew/messages"
+)
+
+const defaultVerifyDays = 400
+
+// importFlags are the arguments of `curfew import`.
+type importFlags struct {
+	user, to, from string
+	verify         bool
+	days           int
+}
+
+// imported is what `import -o json` prints.
+type imported struct {
+	File        *string                `json:"file"` // the job file; null: it has been written to --to, or there is none
+	Entries     []*importer.Entry      `json:"entries"`
+	Remarks     []string               `json:"remarks"`
+	Comparisons *[]importer.Comparison `json:"comparisons"` // null: without --verify
+}
+
+func (t *terminal) importJobs() *cobra.Command {
+	var f importFlags
+	c := &cobra.Command{
+		Use: "import KIND SOURCE...", Short: "Write a job file from crontabs and other schedules, and say what became of each",
+		Long: `Write a job file from the schedules of another program, to standard output or --to. KIND is crontab (of a user, or
+/etc/crontab), cron.d, systemd, kubernetes, openclaw, hermes, github-actions or quartz; a SOURCE is a file, a folder, or
+- for standard input. The report on standard error says of each entry whether it is moved, and else why not and what to
+do. A job that comes over runs when it ran before; one that would not is written with enabled: false.`,
+		Example: `  crontab -l | curfew import crontab - --to jobs.yaml
+  curfew import cron.d /etc/cron.d --user root --to jobs.yaml
+  curfew import cron.d /etc/cron.d --verify --days 400 >/dev/null`,
+		Args: cobra.MinimumNArgs(2), ValidArgsFunction: completeImport,
+	}
+	c.Flags().StringVar(&f.user, "user", "", "whom the daemon will run as; jobs of other users are not enabled (default: you)")
+	c.Flags().StringVar(&f.to, "to", "", "write the job file here; a file that is there is not touched (default: standard output)")
+	c.Flags().BoolVar(&f.verify, "verify", false, "compare each job with its source, slot by slot, and name the first difference")
+	c.Flags().StringVar(&f.from, "from", "", "for --verify: compare slots after this RFC 3339 time (default: now)")
+	c.Flags().IntVar(&f.days, "days", defaultVerifyDays, fmt.Sprintf("for --verify: compare that many days, 1 to %d", importer.MaxDays))
+	files(c, "to", "yaml", "yml")
+	c.RunE = func(_ *cobra.Command, args []string) error { return t.runImport(importer.Kind(args[0]), args[1:], f) }
+	return c
+}
+
+// completeImport completes the kind; sources are files.
+func completeImport(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveDefault
+	}
+	var kinds []string
+	for _, k := range importer.Kinds() {
+		if importer.Ready(k) == nil {
+			kinds = append(kinds, string(k))
+		}
+	}
+	return kinds, cobra.ShellCompDirectiveNoFileComp
+}
+
+func (t *terminal) runImport(kind importer.Kind, paths []string, f importFlags) error {
+	if err := importer.Ready(kind); err != nil {
+		return usage{err}
+	}
+	from := time.Now()
+	if f.from != "" {
+		at, err := time.Parse(time.RFC3339Nano, f.from)
+		if err != nil {
+			return usagef("--from %q is not an RFC 3339 time, such as 2027-01-15T12:00:00Z", f.from)
+		}
+		from = at
+	}
+	switch _, err := os.Lstat(f.to); {
+	case f.days < 1 || f.days > importer.MaxDays:
+		return usagef("--days must be 1 to %d, not %d", importer.MaxDays, f.days)
+	case f.to != "" && err == nil:
+		return usagef("%s is there already; name another file, or move it away", f.to)
+	}
+	options, err := t.importOptions(f.user, from)
+	if err != nil {
+		return err
+	}
+	sources, err := t.importSources(kind, paths)
+	if err != nil {
+		return usage{err}
+	}
+	result, err := importer.Import(kind, sources, options)
+	if err != nil {
+		return fmt.Errorf("import: %w", err)
+	}
+	var compared *[]importer.Comparison
+	if f.verify && result.File != nil {
+		defs, err := options.Check(result.File)
+		if err != nil {
+			return err
+		}
+		all := importer.Compare(result, defs, from, from.AddDate(0, 0, f.days))
+		compared = &all
+	}
+	return t.showImport(result, compared, f)
+}
+
+// importOptions are what is known of this machine.
+func (t *terminal) importOptions(name string, from time.Time) (importer.Options, error) {
+	if name == "" {
+		who, err := user.Current()
+		if err != nil {
+			return importer.Options{}, fmt.Errorf("who runs this is not known: %w; name the user of the daemon with --user", err)
+		}
+		name = who.Username
+	}
+	here, err := zone.Here()
+	switch {
+	case err != nil:
+		return importer.Options{}, fmt.Errorf("%w; set TZ to the zone in which the jobs run now, such as TZ=Europe/Vienna", err)
+	case here.Warning != "":
+		fmt.Fprintln(t.told(), "warning:", here.Warning)
+	}
+	_, err = os.Stat("/run/systemd/system")
+	return importer.Options{
+		Machine: importer.Machine{Zone: here.Name, User: name, Home: homeOf, Systemd: err == nil},
+		From:    from,
+		Check: func(file []byte) ([]messages.Definition, error) {
+			cfg, err := config.Parse("the written file", file, ".", t.app.Kinds)
+			return cfg.Jobs, err
+		},
+	}, nil
+}
+
+func homeOf(name string) (string, bool) {
+	who, err := user.Lookup(name)
+	if err != nil {
+		return "", false
+	}
+	return who.HomeDir, true
+}
+
+// showImport writes the file and the report. A difference is a failure, and so is a file without jobs.
+func (t *terminal) showImport(r importer.Result, compared *[]importer.Comparison, f importFlags) error {
+	if f.to != "" && r.File != nil {
+		if err := durable.Replace(f.to, r.File); err != nil {
+			return fmt.Errorf("write %s: %w", f.to, err)
+		}
+	}
+	if t.json() {
+		body := imported{Entries: r.Entries, Remarks: r.Remarks, Comparisons: compared}
+		if f.to == "" && r.File != nil {
+			text := string(r.File)
+			body.File = &text
+		}
+		if err := t.answerValue(body, nil); err != nil {
+			return err
+		}
+	} else {
+		if f.to == "" {
+			if _, err := t.out.Write(r.File); err != nil {
+				return err
+			}
+		}
+		t.reportImport(r, f.to)
+	}
+	if compared != nil && !t.reportComparison(*compared, f.days) {
+		return exit(ExitFailed)
+	}
+	if r.File == nil {
+		return errors.New("import: no job could be written")
+	}
+	return nil
+}

@@ -1,0 +1,179 @@
+package importer
+
+import (
+	"cmp"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// What a job of cron gets without a line that says otherwise.
+const (
+	cronPath  = "/usr/bin:/bin"
+	cronShell = "/bin/sh"
+)
+
+var (
+	envForm   = regexp.MustCompile(`^[A-Za-z_]\w*$`)
+	posixName = regexp.MustCompile(`^(ba|da|k|z|a|mk)?sh$`)
+	alone     = regexp.MustCompile(`\bflock\s+(-\S+\s+)*(-[a-z]*n|--nonblock|--nb)\b`)
+)
+
+// cronJob makes a job of a line, or says why it is not moved.
+func (b *batch) cronJob(e *Entry, l cronLine, system bool) {
+	if strings.TrimSpace(l.command) == "" {
+		e.refuse("it has no command: cron takes the line and runs nothing")
+		return
+	}
+	if l.spec.impossible() {
+		e.refuse("cron takes the line and never runs it, for no month that it names has that day")
+		return
+	}
+	owner := b.User
+	if system {
+		owner = l.user
+	} else if dir, name, ok := cutLast(e.Source, "/crontabs/"); ok && dir != "" {
+		owner = name
+	}
+	j := &job{schedule: []string{l.spec.text()}, zone: b.Zone, retry: "{attempts: 1}", overlap: "queue_all"}
+	e.job = j
+	b.cronCommand(e, l)
+	title := program(l.command)
+	if system && base(e.Source) != "crontab" {
+		title = base(e.Source)
+	}
+	j.name = b.named(title)
+	b.cronEnv(e, l, owner)
+	b.cronWhen(e, l)
+	if owner != b.User {
+		e.pause("it runs as %s, and Curfew runs jobs as the user of its daemon, %s: give it to a daemon that %s runs (import with --user %s), or set enabled to true",
+			owner, b.User, owner, owner)
+	}
+	if first, _, _ := strings.Cut(l.command, " "); !system && (first == "root" || first == b.User) {
+		e.warn("the command begins with %q, as in a table with a column for the user; if this is one, import it as cron.d", first)
+	}
+	if withoutSystemd.MatchString(l.command) {
+		if b.Systemd {
+			e.pause("it does nothing on a machine that systemd runs, such as this one: a timer of the same package does the work; import that, with curfew import systemd")
+			j.never = true
+		} else {
+			e.note("on a machine that systemd runs it does nothing: there a timer of the same package does the work")
+		}
+	}
+}
+
+func cutLast(text, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(text, sep); i >= 0 {
+		return text[:i], text[i+len(sep):], true
+	}
+	return text, "", false
+}
+
+// cronCommand takes in what a line runs.
+func (b *batch) cronCommand(e *Entry, l cronLine) {
+	j := e.job
+	command, stdin, has := input(l.command)
+	shell := valueOf(l.env, "SHELL", cronShell)
+	if shell != cronShell {
+		j.with.shell = shell
+	}
+	j.with.keep = true // cron ends nothing
+	posix := posixName.MatchString(base(shell))
+	if _, closed := shellWords(command); has && posix && !closed {
+		e.pause(`it is broken today: the first %% ends the command, within quotes, too, so that no shell can run it; write the command as it is meant and set enabled to true`)
+	} else if line, ok := guarded(command); ok && posix {
+		command = line
+		e.note("the test before && is a condition now, so that its no is not a failure")
+	}
+	switch {
+	case !has:
+	case !posix:
+		e.pause("its standard input (after %%) needs a here-document, which %s may not know; write the input into a file", shell)
+	default:
+		command = hereDocument(command, stdin)
+		e.note("what follows the first %% is its standard input")
+	}
+	j.with.command = command
+	if alone.MatchString(command) {
+		j.overlap = "skip"
+		e.note("flock -n lets it run alone, so a slot during a run is skipped, as before")
+	}
+	if l.carried {
+		e.warn("the line ends with CR LF: cron takes the CR for a part of the command, here it is left out")
+	}
+}
+
+// cronEnv takes in the variables of a job, and its folder.
+func (b *batch) cronEnv(e *Entry, l cronLine, owner string) {
+	j := e.job
+	home, known := b.Home(owner)
+	j.with.dir = valueOf(l.env, "HOME", home)
+	if !known && j.with.dir == "" {
+		e.warn("the home folder of %s is not known here, so the job begins in the folder of the job file; give it a dir", owner)
+	}
+	if home != "" {
+		j.env = append(j.env, setting{"HOME", home})
+	}
+	j.env = append(j.env, setting{"LOGNAME", owner}, setting{"PATH", cronPath}, setting{"SHELL", cronShell})
+	for _, s := range l.env {
+		switch {
+		case s.name == "LOGNAME":
+			e.note("LOGNAME cannot be set in a crontab, and is not")
+		case !envForm.MatchString(s.name) || strings.HasPrefix(s.name, "CURFEW_"):
+			e.warn("the variable %q cannot be set in a job file; set it in the command if it is needed", s.name)
+		default:
+			j.env = with(j.env, s)
+		}
+	}
+	if to := valueOf(l.env, "MAILTO", ""); to != "" {
+		b.remark("MAILTO=%s: nobody gets mail from Curfew without deliver; see docs/deliveries.md", to)
+	}
+	if path := valueOf(l.env, "PATH", ""); strings.ContainsAny(path, "~$") {
+		e.warn("PATH is %q: cron expands neither ~ nor $, and neither does Curfew", path)
+	}
+	if tz := cmp.Or(valueOf(l.env, "CRON_TZ", ""), valueOf(l.env, "TZ", "")); tz != "" && tz != b.Zone {
+		e.warn("TZ and CRON_TZ (%s) are only variables of the job for Debian's cron, so it runs by the clock of %s; under cronie CRON_TZ is the zone: then set timezone to it",
+			tz, b.Zone)
+	}
+}
+
+// cronWhen takes in when a line runs.
+func (b *batch) cronWhen(e *Entry, l cronLine) {
+	j, spec := e.job, l.spec
+	if spec.reboot {
+		j.apart, j.zone = true, ""
+		e.warn("cron runs it once after the machine has started, Curfew at every start of its daemon: make sure that the command minds no second run")
+		return
+	}
+	for _, word := range spec.dropped {
+		e.warn("of %q cron reads only the beginning, and skips the rest without a word: %s is what it does", word, spec.text())
+	}
+	if len(spec.reversed) > 0 {
+		e.pause("cron takes %s, which ends before it begins, for nothing and has never run it so, while Curfew counts over the end: write what is meant, and set enabled to true",
+			strings.Join(spec.reversed, " and "))
+		j.never = spec.empty()
+	}
+	zone, err := time.LoadLocation(b.Zone)
+	if err != nil {
+		e.pause("the time zone %q is not known here", b.Zone)
+		return
+	}
+	j.dst = "vixie"
+	j.catchUp = "{policy: all, window: 3h}"
+	if !spec.fixed() {
+		j.catchUp = "{policy: none}"
+	}
+	rule := spec.rule(zone)
+	j.rules = append(j.rules, rule)
+}
+
+// empty reports whether a field stands for nothing, so that cron never runs the line.
+func (s *cronSpec) empty() bool {
+	either := !s.stars[cronDay] && !s.stars[cronWeekday]
+	for i, set := range s.sets {
+		if set == 0 && !(either && (i == cronDay || i == cronWeekday)) {
+			return true
+		}
+	}
+	return s.sets[cronDay] == 0 && s.sets[cronWeekday] == 0
+}

@@ -1,0 +1,133 @@
+package importer
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// systemTable is the one crontab outside cron.d that has a column for the user.
+const systemTable = "/etc/crontab"
+
+// cronName is the form of the names that cron reads in cron.d; it skips others without a word.
+var cronName = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+
+// A cronLine is a line with a schedule.
+type cronLine struct {
+	number  int
+	text    string // as it is written
+	env     []setting
+	spec    cronSpec
+	user    string // of a system table
+	command string // as it is written, % and all
+	carried bool   // the line ended with CR LF
+}
+
+// A cronFault is a line for which cron ignores the whole file.
+type cronFault struct {
+	number int
+	text   string
+	why    string
+}
+
+// crontab reads the table of a user, or /etc/crontab.
+func (b *batch) crontab(s Source) { b.cronTable(s, s.Name == systemTable) }
+
+// crond reads a file of /etc/cron.d.
+func (b *batch) crond(s Source) {
+	if base := s.Name[strings.LastIndexByte(s.Name, '/')+1:]; s.Ignored == "" && s.Name != systemTable && s.Name != "-" && !cronName.MatchString(base) {
+		s.Ignored = fmt.Sprintf("cron reads no file whose name has other characters than A-Z a-z 0-9 _ -, and this one is %q", base)
+	}
+	b.cronTable(s, true)
+}
+
+// cronTable reads a table. One bad line turns the whole of it off, as in Debian's cron.
+func (b *batch) cronTable(s Source, system bool) {
+	lines, faults := readTable(string(s.Data), system)
+	dead := s.Ignored
+	for _, f := range faults {
+		why := fmt.Sprintf("cron ignores the whole file, for line %d is not valid: %s", f.number, f.why)
+		dead = cmp.Or(dead, why)
+		e := b.add(s, f.number, f.text)
+		e.refuse("the line is not valid: %s; mend it if it is to run, and import again", f.why)
+	}
+	for _, l := range lines {
+		e := b.add(s, l.number, l.text)
+		b.cronJob(e, l, system)
+		if dead != "" && e.job != nil {
+			e.pause("today it does not run: %s; if it is to run, set enabled to true", dead)
+			e.job.never = true
+		}
+	}
+	if len(lines) > 0 {
+		b.cronRemarks()
+	}
+}
+
+// readTable reads the lines of a table, and finds what turns it off.
+func readTable(text string, system bool) (lines []cronLine, faults []cronFault) {
+	var env []setting
+	number := 0
+	for raw := range strings.Lines(text) {
+		number++
+		line, ended := strings.CutSuffix(raw, "\n")
+		line, carried := strings.CutSuffix(line, "\r")
+		begun := strings.TrimLeft(line, " \t")
+		if !ended && begun != "" {
+			faults = append(faults, cronFault{number, line, "the last line of the file has no newline at its end"})
+		}
+		if begun == "" || begun[0] == '#' {
+			continue
+		}
+		if s, ok := readSetting(begun); ok {
+			env = with(env, s)
+			continue
+		}
+		l := cronLine{number: number, text: begun, env: env, carried: carried}
+		if err := l.read(begun, system); err != nil {
+			faults = append(faults, cronFault{number, begun, err.Error()})
+			continue
+		}
+		lines = append(lines, l)
+	}
+	return lines, faults
+}
+
+var emptySetting = regexp.MustCompile(`^\s*([A-Za-z_]\w*)\s*=\s*$`)
+
+// read takes the line apart.
+func (l *cronLine) read(text string, system bool) error {
+	if m := emptySetting.FindStringSubmatch(text); m != nil {
+		return fmt.Errorf(`%s= has no value; cron wants %s=""`, m[1], m[1])
+	}
+	var rest string
+	var err error
+	if l.spec, rest, err = readCron(text); err != nil {
+		return err
+	}
+	if system {
+		var blank bool
+		if l.user, l.command = cutBlank(rest); l.user != "" {
+			blank = len(rest) > len(l.user)
+		}
+		if !blank {
+			return fmt.Errorf("it has no command after the user")
+		}
+		return nil
+	}
+	if l.command = rest; rest == "" {
+		return fmt.Errorf("it has no command")
+	}
+	return nil
+}
+
+// cronRemarks say what is true of every job of a crontab.
+func (b *batch) cronRemarks() {
+	b.remark("exit status: cron takes no notice of it, here another than 0 is a failed run, shown and reported; " +
+		"a test before && is written as a condition, so that it is none")
+	b.remark("a job that is still running: cron starts it beside itself, here the next slot waits for its end (overlap: queue_all, at most 100)")
+	b.remark("mail: cron mails what a job prints, here it is in curfew run logs; add deliver to a job to have it sent")
+	b.remark("environment: a job gets the variables that are written here, and LANG, TZ and their like from the daemon")
+	b.remark("now: read the file, run curfew check, and take the lines out of the crontab before the daemon starts, or both run them")
+}

@@ -1,0 +1,13 @@
+package importer
+
+import "strings"
+
+// InFolder reports whether a kind reads a file of that name when a folder is named.
+func InFolder(k Kind, name string) bool {
+	switch k {
+	case Systemd:
+		return strings.HasSuffix(name, ".timer")
+	default:
+		return true
+	}
+}

@@ -1,0 +1,172 @@
+package importer_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cockroachdb/datadriven"
+
+	"curfew/actors"
+	"curfew/actors/shell"
+	"curfew/internal/config"
+	"curfew/internal/importer"
+	"curfew/messages"
+)
+
+var from = time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
+
+// options are those of a machine in a zone that root's daemon runs on. It knows the users root and ann.
+func options(t *testing.T, zone string) importer.Options {
+	kinds := &actors.Registry{}
+	actors.Register(kinds, shell.New)
+	dir := t.TempDir()
+	homes := map[string]string{"root": "/root", "ann": "/home/ann"}
+	return importer.Options{
+		Machine: importer.Machine{Zone: zone, User: "root", Home: func(user string) (string, bool) {
+			home, ok := homes[user]
+			return home, ok
+		}},
+		From: from,
+		Check: func(file []byte) ([]messages.Definition, error) {
+			cfg, err := config.Parse("jobs.yaml", file, dir, kinds)
+			return cfg.Jobs, err
+		},
+	}
+}
+
+// TestImport is whole files, written anew after real ones: the job file, the report, and the comparison of 400 days.
+//
+//	import KIND name=PATH zone=ZONE user=USER ignored=WHY systemd unended
+//
+// Each file of testdata is a kind. <CR> stands for that character.
+func TestImport(t *testing.T) {
+	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
+		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
+			o := options(t, "Europe/Berlin")
+			source := importer.Source{Name: "jobs"}
+			text := d.Input
+			if !d.HasArg("unended") {
+				text += "\n"
+			}
+			text = strings.ReplaceAll(text, "<CR>", "\r")
+			d.MaybeScanArgs(t, "name", &source.Name)
+			d.MaybeScanArgs(t, "zone", &o.Zone)
+			d.MaybeScanArgs(t, "user", &o.User)
+			d.MaybeScanArgs(t, "ignored", &source.Ignored)
+			o.Systemd = d.HasArg("systemd")
+			source.Data = []byte(text)
+			kind := importer.Kind(d.CmdArgs[0].Key)
+			result, err := importer.Import(kind, []importer.Source{source}, o)
+			if err != nil {
+				return err.Error()
+			}
+			return told(t, result, o)
+		})
+	})
+}
+
+// told is the report, the comparison and the file.
+func told(t *testing.T, r importer.Result, o importer.Options) string {
+	var out strings.Builder
+	for _, e := range r.Entries {
+		fmt.Fprintf(&out, "%d: %s", e.Line, e.Outcome)
+		if e.Job != "" {
+			fmt.Fprintf(&out, ": %s", e.Job)
+		}
+		out.WriteByte('\n')
+		for _, n := range e.Notes {
+			fmt.Fprintf(&out, "  %s\n", n)
+		}
+	}
+	if r.File == nil {
+		return out.String()
+	}
+	defs, err := o.Check(r.File)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range importer.Compare(r, defs, o.From, o.From.AddDate(0, 0, 400)) {
+		if text := c.Difference + c.Left; text != "" {
+			fmt.Fprintf(&out, "%s: %s\n", c.Job, text)
+		} else {
+			fmt.Fprintf(&out, "%s: %d slots as before\n", c.Job, c.Slots)
+		}
+	}
+	for line := range strings.Lines(string(r.File)) {
+		if !strings.HasPrefix(line, "  #") && line != "\n" {
+			out.WriteString(line)
+		}
+	}
+	return out.String()
+}
+
+// TestCronAsBefore: a job that comes over runs when Debian's cron ran it, whatever the clock does. Both sides are
+// reckoned apart.
+func TestCronAsBefore(t *testing.T) {
+	zones := []string{"Europe/Berlin", "America/New_York", "America/Havana", "Africa/Cairo", "Australia/Lord_Howe", "Africa/Casablanca"}
+	texts := []string{
+		"* * * * *", "*/5 * * * *", "0 * * * *", "30 * * * *", "45 * * * *", "@hourly", "0 0 * * *", "@daily", "@weekly", "@monthly", "@yearly",
+		"30 1 * * *", "15 2 * * *", "30 2 * * *", "*/30 2 * * *", "0,30 2 * * *", "0 3 * * *", "30 1-3 * * *", "30 */2 * * *", "0 0-23/3 * * *",
+		"0 12 13 * 5", "0 12 1-7 * 1", "0 12 */2 * 1", "0 12 * * */2", "0 12 1-31 * 1", "0 2 * * 0", "0 2 * * 7", "30 2 29 3 *", "0 12 * * FRI#2",
+		"5-55/10 * * * *", "*/61 * * * *", "0 */25 * * *", "0 0 31 * *", "0~59 3 * * *", "59 23 31 12 *", "*/7 1-3 * * SUN", "0 12 * * 1-7/3",
+	}
+	for _, zone := range zones {
+		t.Run(zone, func(t *testing.T) {
+			o := options(t, zone)
+			table := strings.Join(texts, " command\n") + " command\n"
+			r, err := importer.Import(importer.Crontab, []importer.Source{{Name: "table", Data: []byte(table)}}, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(r.Entries) != len(texts) {
+				t.Fatalf("%d jobs of %d", len(r.Entries), len(texts))
+			}
+			for i, e := range r.Entries {
+				if !e.Enabled { // it has been compared for 400 days before it was written
+					t.Errorf("%s: %s", texts[i], e.Notes)
+				}
+			}
+		})
+	}
+}
+
+// TestCompareNamesTheFirstDifference: a written job that was changed is found, at its first slot that differs.
+func TestCompareNamesTheFirstDifference(t *testing.T) {
+	o := options(t, "Europe/Berlin")
+	r, err := importer.Import(importer.Crontab, []importer.Source{{Name: "table", Data: []byte("30 2 * * * command\n")}}, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ from, to, want string }{
+		{"dst: vixie", "dst: skip", "at 2027-03-28 03:00:00 +02:00 CEST the source starts it, and the written job does not"},
+		{"'30 2 * * *'", "'30 2 * * 1-6'", "at 2026-06-07 02:30:00 +02:00 CEST the source starts it, and the written job does not"},
+		{"'30 2 * * *'", "'30 1,2 * * *'", "at 2026-06-02 01:30:00 +02:00 CEST the written job starts, and the source does not"},
+		{"timezone: Europe/Berlin", "timezone: UTC", "at 2026-06-01 00:30:00 +00:00 UTC the source starts it, and the written job does not"},
+	} {
+		defs, err := o.Check([]byte(strings.Replace(string(r.File), tt.from, tt.to, 1)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if all := importer.Compare(r, defs, o.From, o.From.AddDate(0, 0, 400)); all[0].Difference != tt.want {
+			t.Errorf("%s: got %+v", tt.to, all[0])
+		}
+	}
+}
+
+// TestReady: a kind that is not built is refused, and never taken for another.
+func TestReady(t *testing.T) {
+	for _, k := range importer.Kinds() {
+		_, err := importer.Import(k, nil, importer.Options{})
+		if err == nil {
+			t.Errorf("%s: nothing was imported without an error", k)
+		}
+		if notYet := importer.Ready(k) != nil; notYet != strings.Contains(err.Error(), "not yet") {
+			t.Errorf("%s: %v", k, err)
+		}
+	}
+	if err := importer.Ready("fcron"); err == nil || !strings.Contains(err.Error(), "not a kind of source") {
+		t.Errorf("got %v", err)
+	}
+}

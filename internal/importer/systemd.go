@@ -1,0 +1,256 @@
+package importer
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A unit is the section [Timer] of a timer.
+type unit struct {
+	onces   []unitSetting // OnCalendar
+	pace    []unitSetting // OnUnitActiveSec
+	rest    []unitSetting // OnUnitInactiveSec
+	begin   []unitSetting // OnBootSec, OnStartupSec, OnActiveSec
+	changes []string      // triggers that are not about time
+	values  map[string]string
+}
+
+type unitSetting struct {
+	line        int
+	name, value string
+}
+
+var unitName = regexp.MustCompile(`^[A-Za-z0-9:_.\\@-]+$`)
+
+// readUnit reads the section [Timer]. An empty value takes back what was set before.
+func readUnit(text string) unit {
+	u := unit{values: map[string]string{}}
+	section, number, begun, joined := "", 0, 0, ""
+	for line := range strings.Lines(text) {
+		number++
+		line = strings.TrimSpace(line)
+		if joined == "" {
+			begun = number
+			if line == "" || line[0] == '#' || line[0] == ';' {
+				continue
+			}
+		}
+		if body, goesOn := strings.CutSuffix(line, `\`); goesOn {
+			joined += body + " "
+			continue
+		}
+		line, joined = joined+line, ""
+		if strings.HasPrefix(line, "[") {
+			section = line
+			continue
+		}
+		name, value, _ := strings.Cut(line, "=")
+		if section == "[Timer]" {
+			u.set(unitSetting{begun, strings.TrimSpace(name), strings.TrimSpace(value)})
+		}
+	}
+	return u
+}
+
+func (u *unit) set(s unitSetting) {
+	list := map[string]*[]unitSetting{
+		"OnCalendar": &u.onces, "OnUnitActiveSec": &u.pace, "OnUnitInactiveSec": &u.rest,
+		"OnBootSec": &u.begin, "OnStartupSec": &u.begin, "OnActiveSec": &u.begin,
+	}[s.name]
+	switch {
+	case list == nil && (s.name == "OnClockChange" || s.name == "OnTimezoneChange") && isYes(s.value):
+		u.changes = append(u.changes, s.name)
+	case list == nil:
+		u.values[s.name] = s.value
+	case s.value == "": // one empty trigger resets them all
+		u.onces, u.pace, u.rest, u.begin = nil, nil, nil, nil
+	default:
+		*list = append(*list, s)
+	}
+}
+
+func isYes(value string) bool {
+	switch strings.ToLower(value) {
+	case "1", "yes", "true", "on", "y", "t":
+		return true
+	}
+	return false
+}
+
+// systemd reads a timer. The job starts the unit that the timer starts, so that its user, environment, sandbox and
+// conditions stay as they are.
+func (b *batch) systemd(s Source) {
+	u, name := readUnit(string(s.Data)), base(s.Name)
+	service := u.values["Unit"]
+	if service == "" {
+		service = strings.TrimSuffix(name, ".timer") + ".service"
+	}
+	entry := func(what string, settings []unitSetting, fill func(e *Entry, u unit, settings []unitSetting)) {
+		if len(settings) == 0 {
+			return
+		}
+		var texts []string
+		for _, set := range settings {
+			texts = append(texts, set.name+"="+set.value)
+		}
+		e := b.add(s, settings[0].line, strings.Join(texts, "; "))
+		if strings.Contains(name, "@.") || !unitName.MatchString(service) || strings.Contains(service, "%") {
+			e.refuse("it is a template, which has jobs only for the instances that are started; write a job for each of them")
+			return
+		}
+		b.timer(e, s, service, what)
+		fill(e, u, settings)
+		for _, change := range u.changes {
+			e.warn("%s is left out: a job file has no trigger of that kind", change)
+		}
+		if isYes(u.values["WakeSystem"]) {
+			e.warn("WakeSystem is left out: Curfew wakes no machine; a slot that passes in a sleep is taken up by catch_up")
+		}
+	}
+	entry("", u.onces, b.onCalendar)
+	if len(u.pace)+len(u.rest) == 0 {
+		entry("start", u.begin, b.onStart)
+	} else { // the first start of the pace is no job of its own
+		entry("pace", slices.Concat(u.pace, u.rest), b.onPace)
+	}
+	if len(u.onces)+len(u.begin)+len(u.pace)+len(u.rest) == 0 {
+		b.add(s, 0, name).refuse("it has no trigger in [Timer] that is about time")
+	}
+}
+
+// timer makes the job that starts a unit.
+func (b *batch) timer(e *Entry, s Source, service, what string) {
+	title := strings.TrimSuffix(base(s.Name), ".timer")
+	if what != "" && len(b.names) > 0 && b.names[title] {
+		title += "-" + what
+	}
+	ofUser := strings.Contains(s.Name, "/systemd/user/")
+	command := "systemctl start --wait "
+	if ofUser {
+		command = "systemctl --user start --wait "
+	}
+	e.job = &job{
+		name: b.named(title), zone: b.Zone, retry: "{attempts: 1}", overlap: "skip",
+		with: work{command: command + shellQuoted(service)},
+	}
+	if !ofUser && b.User != "root" {
+		e.pause("only root may start a unit of the system, and the daemon runs as %s; import it with --user root for a daemon of root's", b.User)
+	}
+	if s.Ignored != "" {
+		e.pause("today it does not run: %s; if it is to run, set enabled to true", s.Ignored)
+		e.job.never = true
+	}
+	b.remark("units: each job starts the unit that its timer starts, with systemctl, so that its user, environment, sandbox, conditions and time limit stay; its output is in journalctl")
+	b.remark("whether a timer is enabled is not in its file: import those that systemctl list-timers shows")
+	b.remark("now: read the file, run curfew check, and systemctl disable --now each timer before the daemon starts, or both start its unit")
+}
+
+// shellQuoted is the name of a unit for a shell: some have a backslash.
+func shellQuoted(name string) string {
+	if strings.Contains(name, `\`) {
+		return "'" + name + "'"
+	}
+	return name
+}
+
+// onCalendar takes in the times of a timer. Each line counts.
+func (b *batch) onCalendar(e *Entry, u unit, settings []unitSetting) {
+	j := e.job
+	j.dst, j.catchUp = "skip", "{policy: none}"
+	if isYes(u.values["Persistent"]) {
+		j.catchUp = "{policy: one, window: " + neverEnds + "}"
+	}
+	for _, set := range settings {
+		c, err := readCalendar(set.value)
+		if err != nil {
+			e.refuse("systemd does not take OnCalendar=%s, or it is not read here: %v", set.value, err)
+			return
+		}
+		expr, err := c.expression()
+		if err != nil {
+			e.refuse("OnCalendar=%s: %v; write it as jobs of their own, or with a test in the command", set.value, err)
+			return
+		}
+		name := b.Zone
+		if c.zone != "" {
+			name = c.zone
+		}
+		zone, err := time.LoadLocation(name)
+		if err != nil {
+			e.refuse("the time zone %q is not known here", name)
+			return
+		}
+		if len(settings) == 1 {
+			j.zone = name
+		} else if name != b.Zone {
+			expr = "TZ=" + name + " " + expr
+		}
+		j.schedule = append(j.schedule, expr)
+		j.rules = append(j.rules, c.rule(zone))
+	}
+	b.delay(e, u)
+}
+
+// delay takes in the random delay.
+func (b *batch) delay(e *Entry, u unit) {
+	text := u.values["RandomizedDelaySec"]
+	if text == "" || e.job == nil {
+		return
+	}
+	const most = 24 * time.Hour
+	d, err := readSpan(text)
+	switch {
+	case err != nil:
+		e.pause("RandomizedDelaySec: %v; set splay", err)
+	case d > most:
+		e.pause("RandomizedDelaySec is %v, and splay is at most 24h; set one that will do", d)
+	case d > 0:
+		e.job.splay = d
+		e.note("RandomizedDelaySec is splay: one delay for good within the same span, where systemd draws anew each time unless FixedRandomDelay is set")
+	}
+}
+
+// onStart takes in what counts from the start of the machine, of systemd or of the timer.
+func (b *batch) onStart(e *Entry, u unit, settings []unitSetting) {
+	j := e.job
+	j.apart, j.zone, j.schedule = true, "", []string{"@reboot"}
+	d, err := readSpan(settings[0].value)
+	if err != nil || len(settings) > 1 {
+		e.refuse("several such triggers, or one that is not a plain span of time, cannot be said in a job file; write a job for each")
+		return
+	}
+	if s := int(d.Seconds()); s > 0 {
+		j.with.command = fmt.Sprintf("sleep %d; %s", s, j.with.command)
+	}
+	e.warn("systemd counts from the start of the machine, Curfew from every start of its daemon: make sure that the unit minds no second start")
+}
+
+// onPace takes in what counts from the last start or end of the unit.
+func (b *batch) onPace(e *Entry, u unit, settings []unitSetting) {
+	j := e.job
+	j.apart, j.zone, j.catchUp = true, "", "{policy: none}"
+	d, err := readSpan(settings[0].value)
+	if err != nil || len(settings) > 1 || d < time.Second {
+		e.refuse("several such triggers, or one that is not a plain span of whole seconds, cannot be said in a job file")
+		return
+	}
+	j.schedule = []string{"every " + span(d)}
+	switch {
+	case len(u.onces) > 0:
+		e.pause("it counts from the last start, also from those of OnCalendar, which a job file cannot say; set enabled to true if a pace of its own will do")
+	case settings[0].name == "OnUnitInactiveSec":
+		e.pause("it counts from the end of the unit, which a job file cannot say; set enabled to true if a pace from slot to slot will do")
+	default:
+		for _, first := range u.begin {
+			e.Text = first.name + "=" + first.value + "; " + e.Text
+		}
+		e.warn("systemd counts from the last start of the unit, Curfew at an even pace: the distance is the same, the minute is another")
+	}
+	if isYes(u.values["Persistent"]) {
+		e.note("Persistent does nothing for such a trigger, and is left out")
+	}
+	b.delay(e, u)
+}

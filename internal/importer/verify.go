@@ -1,0 +1,109 @@
+package importer
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"curfew/messages"
+	"curfew/scheduler"
+)
+
+// chunk is how many days are compared at once.
+const chunk = 10
+
+// A Comparison is what a source does beside what the written job does.
+type Comparison struct {
+	Job        string `json:"job"`
+	Slots      int    `json:"slots"`      // that are the same
+	Difference string `json:"difference"` // the first one; empty: there is none
+	Left       string `json:"left"`       // why the job is not compared; empty: it is
+}
+
+// Compare compares every job of an import with its source, slot by slot, after from and up to to. Defs are the jobs of
+// the written file. A job that is not enabled is compared as if it were, unless its source never runs it.
+func Compare(r Result, defs []messages.Definition, from, to time.Time) []Comparison {
+	out, defs := []Comparison{}, slices.Clone(defs)
+	for _, e := range r.Entries {
+		i := slices.IndexFunc(defs, func(d messages.Definition) bool { return d.Job == e.Job })
+		switch {
+		case e.Job == "":
+		case i < 0:
+			out = append(out, Comparison{Job: e.Job, Difference: "the job is not in the file"})
+		case e.job.apart:
+			out = append(out, Comparison{Job: e.Job, Left: "it counts from a start, and has no slots to compare"})
+		case defs[i].Disabled && !e.job.never:
+			if defs[i].Disabled = false; compare(e.job, defs[i], from, to).Difference != "" {
+				out = append(out, Comparison{Job: e.Job, Left: "it is not enabled, since it would not run when it does today"})
+				continue
+			}
+			fallthrough // enabled, it would be the same
+		default:
+			out = append(out, compare(e.job, defs[i], from, to))
+		}
+	}
+	return out
+}
+
+// compare finds the first slot that one side has and the other has not. A splay is left out: its source draws it anew
+// each time.
+func compare(j *job, def messages.Definition, from, to time.Time) Comparison {
+	c := Comparison{Job: j.name}
+	table := def.Timetable
+	table.Splay = 0
+	s, err := scheduler.Parse(table, j.name)
+	if err != nil {
+		c.Difference = err.Error()
+		return c
+	}
+	for at := from; at.Before(to); {
+		end := at.AddDate(0, 0, chunk)
+		if end.After(to) {
+			end = to
+		}
+		var want, got []time.Time
+		if !j.never {
+			want = j.slots(at, end)
+		}
+		for t := at; !def.Disabled; {
+			next, ok := s.Next(t)
+			if !ok || next.After(end) {
+				break
+			}
+			got, t = append(got, next), next
+		}
+		n, difference := first(want, got, s.Location())
+		c.Slots += n
+		if difference != "" {
+			c.Difference = difference
+			return c
+		}
+		at = end
+	}
+	return c
+}
+
+// slots are what the source does.
+func (j *job) slots(from, to time.Time) (out []time.Time) {
+	for _, r := range j.rules {
+		out = append(out, r.Slots(from, to)...)
+	}
+	slices.SortFunc(out, time.Time.Compare)
+	return slices.CompactFunc(out, time.Time.Equal)
+}
+
+// first counts the slots that are the same, up to the first that differs.
+func first(want, got []time.Time, zone *time.Location) (same int, difference string) {
+	n := 0
+	for n < len(want) && n < len(got) && want[n].Equal(got[n]) {
+		n++
+	}
+	clock := func(t time.Time) string { return t.In(zone).Format("2006-01-02 15:04:05 -07:00 MST") }
+	switch {
+	case n < len(want) && (n >= len(got) || want[n].Before(got[n])):
+		return n, fmt.Sprintf("at %s the source starts it, and the written job does not", clock(want[n]))
+	case n < len(got):
+		return n, fmt.Sprintf("at %s the written job starts, and the source does not", clock(got[n]))
+	}
+	return n, ""
+}
