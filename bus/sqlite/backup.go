@@ -8,7 +8,7 @@ import (
 	"io/fs"
 	"os"
 
-	"curfew/internal/durable"
+	"curfew/bus/durable"
 )
 
 // unfinished is the end of a copy's name until the copy is whole and checked.

@@ -10,8 +10,8 @@ import (
 
 	"curfew/bus"
 	"curfew/bus/bustest"
+	"curfew/bus/lock"
 	"curfew/bus/sqlite"
-	"curfew/internal/lock"
 	"curfew/messages"
 )
 

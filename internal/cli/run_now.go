@@ -9,9 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"curfew/bus/sleep"
 	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
-	"curfew/internal/sleep"
 	"curfew/messages"
 )
 

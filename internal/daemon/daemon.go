@@ -14,12 +14,12 @@ import (
 	"curfew/actors/env/procs"
 	history "curfew/actors/system/recorder/sqlite"
 	"curfew/bus"
+	"curfew/bus/lock"
 	"curfew/internal/api"
 	"curfew/internal/backend"
 	"curfew/internal/config"
 	"curfew/internal/datadir"
 	"curfew/internal/engine"
-	"curfew/internal/lock"
 	"curfew/internal/systemd"
 )
 

@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"curfew/bus/lock"
 	"curfew/bus/sqlite"
-	"curfew/internal/lock"
 	"curfew/messages"
 )
 

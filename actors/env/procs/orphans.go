@@ -12,7 +12,7 @@ import (
 
 	"go.uber.org/zap"
 
-	"curfew/internal/sleep"
+	"curfew/bus/sleep"
 )
 
 // Times of ending the processes that an earlier daemon has left behind; all of them share these times.

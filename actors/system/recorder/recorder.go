@@ -12,7 +12,7 @@ import (
 
 	"curfew/actors/system/follow"
 	"curfew/actors/system/startstop"
-	"curfew/internal/sleep"
+	"curfew/bus/sleep"
 	"curfew/messages"
 )
 
