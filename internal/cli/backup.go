@@ -30,7 +30,7 @@ func (t *terminal) backup() *cobra.Command {
 func (t *terminal) restore() *cobra.Command {
 	var replace bool
 	c := &cobra.Command{
-		Use: "restore FILE", Short: "Make a backup the journal of the data folder; the daemon must be stopped",
+		Use: "restore FILE", Short: "Put a backup in place as the journal of the data folder; the daemon must be stopped",
 		Args: exactlyOne,
 	}
 	c.Flags().BoolVar(&replace, "replace", false, "replace the journal that is there; it is moved aside")
