@@ -11,7 +11,7 @@ import (
 
 	"curfew/internal/cli/sheet"
 	"curfew/internal/config"
-	"curfew/internal/screen"
+	"curfew/messages/screen"
 )
 
 // shownPreset is what `preset list` and `preset show` print as JSON.

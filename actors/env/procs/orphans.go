@@ -12,7 +12,7 @@ import (
 
 	"go.uber.org/zap"
 
-	"curfew/internal/sleep"
+	"curfew/bus/sleep"
 )
 
 // Times of ending the processes that an earlier daemon has left behind; all of them share these times.
@@ -43,7 +43,7 @@ func (l *Ledger) endOrphans(ctx context.Context, grace, kill time.Duration) erro
 	}
 	notes = l.abandoned(notes)
 	if !canLook && len(notes) > 0 {
-		l.log.Warn("cron: the last daemon was killed while jobs ran; on this system what they left behind cannot be found",
+		l.log.Warn("cron: the last daemon was killed while jobs ran; on this system their processes cannot be found",
 			zap.Int("processes", len(notes)), zap.String("job", notes[0].note.Job))
 	}
 	h := &hunt{
@@ -96,7 +96,7 @@ func (h *hunt) end(ctx context.Context, grace, kill time.Duration) error {
 			return nil
 		case spent >= grace+kill:
 			for _, e := range h.notes {
-				e.log().Error("cron: what an earlier daemon left behind does not end, even when killed",
+				e.log().Error("cron: processes that an earlier daemon left behind do not end, even when killed",
 					zap.Int("group", e.note.Group))
 			}
 			return nil // their notes stay
@@ -116,7 +116,7 @@ func (h *hunt) round(all []running, signal syscall.Signal) {
 	for _, e := range h.notes {
 		group := e.group(all)
 		if !h.proven && len(group) > 0 && !h.isProven(e, group) {
-			e.log().Warn("cron: nothing shows that these processes are an earlier attempt's: they are left alone",
+			e.log().Warn("cron: nothing proves that these processes belong to an earlier attempt: they are left alone",
 				zap.Int("group", e.note.Group), zap.Strings("processes", names(group)))
 			group, e.note.Group = nil, 0
 		}

@@ -19,12 +19,12 @@ var own = &offspring{
 // offspring knows which children of the program are waited for, so that nothing else reaps them.
 type offspring struct {
 	mu       sync.Mutex
-	starting map[*process]uint64 // what is being started, and since when in clock ticks: it may be there, and not be known yet
-	leaders  map[int]*process    // until they are reaped
-	kept     map[ident]bool      // who may go on: `background: keep`
-	foreign  map[int]bool        // sessions of who descended from this program before it started anything here
-	suspects map[ident]time.Time // who has ended and may be somebody's, and since when that is known
-	unclear  map[ident]bool      // of whom it was said that nothing shows whose they are
+	starting map[*process]uint64 // processes that are being started, and since which clock tick
+	leaders  map[int]*process    // by number, until they are reaped
+	kept     map[ident]bool      // processes that may go on: `background: keep`
+	foreign  map[int]bool        // sessions of processes that were children before the first start here
+	suspects map[ident]time.Time // ended children that other code may wait for, and when they were first seen
+	unclear  map[ident]bool      // processes that were reported as unclear
 }
 
 // start calls f, which starts the process and returns its number. From then on the process is known.
