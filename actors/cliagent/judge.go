@@ -2,8 +2,10 @@ package cliagent
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"curfew/actors"
 	"curfew/actors/env/procs"
@@ -94,13 +96,21 @@ func tell(r actors.Result, e *ending, m match) error {
 	return fmt.Errorf("cli-agent: %s: %s%s", how, said, rule)
 }
 
-// lastSaid is the last line of standard error, or of the output if nothing is there.
+// lastSaid is the last line of standard error in which there is a word, or of the output if there is none: programs
+// that print JSON or a stack trace end with brackets.
 func lastSaid(r actors.Result) string {
-	if line := actors.LastLine(r.Stderr); line != "" {
-		return line
+	for _, text := range []string{r.Stderr, r.Output} {
+		lines := strings.FieldsFunc(actors.End(text), func(c rune) bool { return c == '\n' || c == '\r' })
+		for _, line := range slices.Backward(lines) {
+			if line = actors.Readable(line); strings.ContainsFunc(line, isWord) {
+				return line
+			}
+		}
 	}
-	return actors.LastLine(r.Output)
+	return ""
 }
+
+func isWord(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) }
 
 // firstLine is the first line in which something can be read, of which the beginning is kept.
 func firstLine(s string) string {

@@ -135,12 +135,23 @@ func search(pattern string, texts []string, now time.Time) (match, bool) {
 		}
 		from := strings.LastIndexByte(text[:at[0]], '\n') + 1
 		line, _, _ := strings.Cut(text[from:], "\n")
-		if o, isObject := object(line); isObject {
-			line = message(o)
-		}
-		return match{text: text[at[0]:at[1]], says: line, wait: wait(p, text, at, now)}, true
+		return match{text: text[at[0]:at[1]], says: brief(line), wait: wait(p, text, at, now)}, true
 	}
 	return match{}, false
+}
+
+// brief is what the JSON object at the end of a line says, if the line is nothing else or is too long to be quoted,
+// such as that of a client that quotes its backend's answer after the name of a file. Any other line is returned as it
+// is.
+func brief(line string) string {
+	at := strings.IndexByte(line, '{')
+	if at < 0 || at > 0 && len(line) <= maxSaid {
+		return line
+	}
+	if o, ok := object(strings.TrimSpace(line[at:])); ok && message(o) != "" {
+		return message(o)
+	}
+	return line
 }
 
 // fields reports whether an object has all the fields, and returns the first text that a pattern matched, else what the

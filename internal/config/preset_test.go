@@ -100,8 +100,8 @@ func TestPresetFillsIn(t *testing.T) {
 	}
 }
 
-// TestPresetOfPeople pins that a file in the folder presets is a preset, also one of a name that the program has, and that
-// its problems are said with their place.
+// TestPresetOfPeople pins that a file in the folder presets is a preset, also one of a name that the program has, and
+// that its problems are said with their place.
 func TestPresetOfPeople(t *testing.T) {
 	for _, tt := range []struct{ name, file, keys, want string }{
 		{"new.yaml", "about: New\nwith: {argv: [new]}\n", "with: {preset: new}", `{"argv":["new"],"preset":"new"}`},

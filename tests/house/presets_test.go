@@ -10,8 +10,8 @@ import (
 	"curfew/internal/config"
 )
 
-// TestPresetSources: every line of a built-in preset that fills something in says where it comes from, and the file says for
-// which version and when.
+// TestPresetSources: every line of a built-in preset that fills something in says where it comes from, and the file
+// says for which version and when.
 func TestPresetSources(t *testing.T) {
 	inModule(t)
 	source := regexp.MustCompile(`\s# (measured|documented|in the code|guess|choice)\b`)
@@ -38,8 +38,8 @@ func TestPresetSources(t *testing.T) {
 	}
 }
 
-// TestPresetsAreValid: a job with each preset, and with nothing but a prompt and a model, is one that this build takes, and
-// docs/agent-clis.md has every preset.
+// TestPresetsAreValid: a job with each preset, and with nothing but a prompt and a model, is one that this build takes,
+// and docs/agent-clis.md has every preset.
 func TestPresetsAreValid(t *testing.T) {
 	inModule(t)
 	page := read(t, "docs/agent-clis.md")

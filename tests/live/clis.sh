@@ -3,7 +3,8 @@
 # it installs packages with npm (Node 20 or newer), and takes some minutes. Each situation has a network namespace with loopback
 # only, a home folder of its own, made-up keys, and a stand-in for the backend (clis/backend.mjs).
 #
-# Usage: tests/live/clis.sh [CLI…]      FOLDER=… keeps the packages and what every run printed.
+# Usage: tests/live/clis.sh [CLI…]
+# FOLDER=… keeps the packages and what every run printed; SITUATIONS="401 quote" runs only these.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 here=$PWD/tests/live/clis
@@ -18,7 +19,7 @@ declare -A package=(
   [opencode]=opencode-ai@1.18.33
   [pi]=@mariozechner/pi-coding-agent@0.73.1
 )
-situations=(401 second quota 403 signed-out quote)
+read -ra situations <<<"${SITUATIONS:-401 second quota 403 signed-out quote}"
 
 # configure HOME SITUATION: what the CLI needs in a home folder to ask the stand-in. It sets with, env and keys.
 configure_claude-code() {
