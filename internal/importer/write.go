@@ -81,7 +81,7 @@ func (b *batch) settle(e *Entry, herd map[int64]int) (words string, ok bool) {
 		e.refuse("a job file cannot say when it runs: %v", err)
 		return "", false
 	}
-	if len(e.reasons) == 0 && !e.job.apart {
+	if len(e.reasons) == 0 && e.job.apart == "" {
 		c := compare(e.job, def, b.From, b.From.AddDate(0, 0, selfCheckDays))
 		if c.Difference != "" {
 			e.pause("it would not run when it does today: %s; write the schedule that is meant, and set enabled to true", c.Difference)
