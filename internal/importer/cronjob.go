@@ -38,7 +38,8 @@ func (b *batch) cronJob(e *Entry, l cronLine, system bool) {
 	j := &job{schedule: []string{l.spec.text()}, zone: b.Zone, retry: "{attempts: 1}", overlap: "queue_all"}
 	e.job = j
 	b.cronCommand(e, l)
-	title := program(l.command)
+	command, _, _ := input(l.command)
+	title := program(command)
 	if system && base(e.Source) != "crontab" {
 		title = base(e.Source)
 	}
