@@ -101,7 +101,7 @@ type Attempt struct {
 	EnvValues map[string]string
 	Session   string // empty for ungated types
 
-	sideEffect func(ctx context.Context, tool string) error // nil: nobody wants to know
+	sideEffect func(ctx context.Context, tool string) error // nil: it is not reported
 }
 
 // BeginSideEffect reports that the attempt is about to call a tool that is not read-only. Call it before the first

@@ -7,15 +7,15 @@ import (
 	"curfew/messages/text"
 )
 
-// The end of an output: that is where a program says why it failed. What stands before may be anything,
-// such as a log or a page that an agent was reading, with the very words of an expired session in it.
+// The end of an output: a program says there why it failed. What is before may be anything, such as a log or a page
+// that an agent was reading, with the very words of an expired session in it.
 const (
 	EndLines = 40      // lines
 	EndBytes = 8 << 10 // bytes
 )
 
-// End is the end of an output, at most [EndLines] lines and [EndBytes] bytes of it, without white space
-// behind the last line. Texts are searched for signs of an expired session in the end only.
+// End is the end of an output, at most [EndLines] lines and [EndBytes] bytes of it, without white space after the last
+// line. Only this end is searched for signs of an expired session.
 func End(output string) string {
 	s := strings.TrimRight(output, " \t\r\n")
 	from := len(s)

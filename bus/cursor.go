@@ -76,7 +76,7 @@ func (cs *cursors) attach(l *Log, name string, topic messages.Topic) (*cursor, e
 	c := cs.named[key]
 	if c == nil {
 		if len(cs.named)+len(cs.unnamed) >= maxCursors {
-			return nil, fmt.Errorf("bus: subscribe: there are %d cursors already, which is the most", maxCursors)
+			return nil, fmt.Errorf("bus: subscribe: there are %d cursors already, and no more are allowed", maxCursors)
 		}
 		c = newCursor(l, Cursor{Name: name, Topic: topic})
 		if name == "" {

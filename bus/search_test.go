@@ -46,6 +46,9 @@ func TestSearch(t *testing.T) {
 					want = append(want, r.Seq)
 				}
 			}
+			if from <= 1 && len(want) != 3000 {
+				t.Fatalf("from %d: %d records are about the job, want 3000", from, len(want))
+			}
 			if got := search(t, j, from, about("job-0")); !slices.Equal(got, want) {
 				t.Errorf("from %d: %d records, want %d", from, len(got), len(want))
 			}

@@ -7,7 +7,7 @@ import (
 	"github.com/ThreeDotsLabs/watermill/message"
 	"go.uber.org/zap"
 
-	"curfew/internal/sleep"
+	"curfew/bus/sleep"
 	"curfew/messages"
 )
 

@@ -82,7 +82,7 @@ func (h *shard) attempt(c actor.Context, r messages.Record, a messages.AttemptSt
 	k.tally.count(r.At, a)
 	switch {
 	case h.locks.holds(a.Session):
-		h.log(a.Job).Error("cron: the log starts an attempt of a session whose gate is closed: it waits for the gate",
+		h.log(a.Job).Error("cron: the log has started an attempt of a session whose gate is closed; the attempt waits for the gate",
 			zap.String("run", string(a.Run)), zap.Int("attempt", a.Attempt), zap.String("session", a.Session))
 	case k.stopping: // begins when the old actor is gone
 	default:

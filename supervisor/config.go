@@ -20,7 +20,7 @@ const MaxShards = 64
 const JobsPerShard = 1000
 
 // A Reader hands out records of the log in order. It is what actors/system/follow calls a reader, and a shard reads by
-// the same rule as a follow.Feed. This package has its own type, because everything in actors/system stands above it:
+// the same rule as a follow.Feed. This package has its own type, because everything in actors/system is above it:
 // the host is handed the orders of a shard.
 type Reader interface {
 	// Next returns a bounded number of records after the cursor, none when there are none now.

@@ -24,10 +24,8 @@ func (h *shard) performUnbegun(c actor.Context, unbegun []Unbegun) {
 			h.defined(c, u.Definition)
 		}
 		k := h.children[u.Attempt.Job]
-		k.flight, k.parked, k.at = &Start{
-			Attempt: u.Attempt, Definition: u.Definition,
-			Incarnation: k.incarnation,
-		}, true, 0
+		k.flight = &Start{Attempt: u.Attempt, Definition: u.Definition, Incarnation: k.incarnation}
+		k.parked, k.at = true, 0
 		h.begin(c, k)
 	}
 }

@@ -29,7 +29,7 @@ func (a *tool) Run(ctx context.Context, _ actors.Run[toolSpec]) (actors.Output, 
 }
 
 // TestProcessesKnowWhoseTheyAre pins that every type's processes are told whose run they belong to, and get
-// what the job's env says: it is no work of the type.
+// what the job's env says: the type has nothing to do for it.
 func TestProcessesKnowWhoseTheyAre(t *testing.T) {
 	t.Setenv("PASSED", "yes")
 	out, err := actorstest.Run(t, newTool, toolSpec{}, actorstest.WithAttempt(func(a *actors.Attempt) {

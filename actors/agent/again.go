@@ -8,7 +8,7 @@ import (
 
 	"curfew/actors"
 	"curfew/actors/agent/model"
-	"curfew/internal/sleep"
+	"curfew/bus/sleep"
 	"curfew/messages"
 )
 

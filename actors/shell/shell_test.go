@@ -59,7 +59,7 @@ func TestRun(t *testing.T) {
 	}
 }
 
-// TestSuccessExitCodes pins that the list is complete, and that a death by a signal is no success.
+// TestSuccessExitCodes pins that the list is complete, and that a death by a signal is not a success.
 func TestSuccessExitCodes(t *testing.T) {
 	for _, tt := range []struct {
 		command string

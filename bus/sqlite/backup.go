@@ -8,7 +8,7 @@ import (
 	"io/fs"
 	"os"
 
-	"curfew/internal/durable"
+	"curfew/bus/durable"
 )
 
 // unfinished is the end of a copy's name until the copy is whole and checked.
@@ -83,7 +83,7 @@ func Restore(ctx context.Context, backup, to string) (Contents, error) {
 // begin makes an empty file beside to, readable by its owner only. It replaces one that an earlier try left.
 func begin(to string) (partial string, err error) {
 	if _, err := os.Lstat(to); err == nil {
-		return "", fmt.Errorf("%s: %w; move it away, or choose another name", to, fs.ErrExist)
+		return "", fmt.Errorf("%s: %w", to, fs.ErrExist)
 	}
 	partial = to + unfinished
 	if err := discard(partial); err != nil {

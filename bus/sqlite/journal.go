@@ -8,7 +8,7 @@ import (
 	"sync/atomic"
 
 	"curfew/bus"
-	"curfew/internal/lock"
+	"curfew/bus/lock"
 	"curfew/messages"
 )
 

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"curfew/bus"
+	"curfew/bus/durable"
 	"curfew/bus/sqlite/conn"
-	"curfew/internal/durable"
 )
 
 // inspect looks for missing records before the file is opened for writing, because SQLite hides them: it takes a

@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 
 	"curfew/bus"
+	"curfew/bus/lock"
 	"curfew/bus/sqlite/conn"
-	"curfew/internal/lock"
 )
 
 // readers is how many connections a journal reads with.

@@ -10,8 +10,8 @@ import (
 
 	"curfew/bus"
 	"curfew/bus/bustest"
+	"curfew/bus/lock"
 	"curfew/bus/sqlite"
-	"curfew/internal/lock"
 	"curfew/messages"
 )
 
@@ -154,7 +154,7 @@ func TestSQLiteSecondWriter(t *testing.T) {
 	one := open(t, path)
 	_, err := sqlite.Open(path)
 	var held *lock.Held
-	if !errors.As(err, &held) || held.PID != os.Getpid() || !strings.Contains(err.Error(), "speak to it with the commands or the HTTP API") {
+	if !errors.As(err, &held) || held.PID != os.Getpid() || !strings.Contains(err.Error(), "the commands or the HTTP API to talk to it") {
 		t.Errorf("the second writer: %v", err)
 	}
 	if err := one.Append(bustest.Chain(2)); err != nil {

@@ -6,8 +6,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"curfew/bus/lock"
 	"curfew/bus/sqlite/conn"
-	"curfew/internal/lock"
 )
 
 // lookTries is how often a file is copied that another process changes meanwhile.

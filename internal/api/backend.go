@@ -42,7 +42,7 @@ type Backend interface {
 	Expire(ctx context.Context, session string, e Expire) (SessionChange, error)
 	Logout(ctx context.Context, session string) (SessionChange, error)
 
-	Teller
+	TargetBackend
 
 	// Ready says why the runtime does not work; nil: it works.
 	Ready(ctx context.Context) error

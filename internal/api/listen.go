@@ -12,7 +12,7 @@ import (
 	"path/filepath"
 	"syscall"
 
-	"curfew/internal/durable"
+	"curfew/bus/durable"
 )
 
 // maxSocketPath is the longest path of a socket, in bytes. The system's own bound is 107 on Linux and 103 on macOS.

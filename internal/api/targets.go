@@ -74,8 +74,8 @@ func (u Undelivered) String() string {
 		strings.Join(about, ", "), strings.ReplaceAll(string(u.Notice), "_", " "), strings.Join(why, ", "))
 }
 
-// A Teller is the part of a [Backend] that knows about targets and notifications.
-type Teller interface {
+// TargetBackend is the part of a [Backend] that knows about targets and notifications.
+type TargetBackend interface {
 	// Targets lists targets by name.
 	Targets(ctx context.Context, p Page) (items []Target, next string, err error)
 	// TestTarget sends a test message to a target, and says whether it was accepted.

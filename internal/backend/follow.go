@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"curfew/actors/system/host"
-	"curfew/internal/sleep"
+	"curfew/bus/sleep"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 )

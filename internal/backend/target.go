@@ -13,6 +13,7 @@ import (
 	"curfew/actors/system/notifier"
 	"curfew/internal/api"
 	"curfew/messages"
+	"curfew/messages/text"
 	"curfew/supervisor/policy"
 )
 
@@ -54,7 +55,7 @@ func (b backend) TestTarget(ctx context.Context, name string) (api.TargetTested,
 	}
 	f := messages.DeliveryFinished{Of: out.ID, To: name, OK: refused == nil, Attempt: 1}
 	if out.OK = f.OK; refused != nil {
-		f.Error = refused.Error()[:min(len(refused.Error()), messages.MaxError)]
+		f.Error = text.Head(refused.Error(), messages.MaxError)
 		out.Error = &f.Error
 	}
 	if _, err := b.r.Commit(ctx, messages.FactID(f.Name(), out.ID, name), f); err != nil {

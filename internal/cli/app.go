@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -141,6 +142,15 @@ func (t *terminal) group(use, short string, subs ...*cobra.Command) *cobra.Comma
 	}
 	c.AddCommand(subs...)
 	return c
+}
+
+// exactlyOne checks that a command has the one argument that its use names.
+func exactlyOne(c *cobra.Command, args []string) error {
+	if len(args) != 1 {
+		return usagef("%s needs one argument, %s, not %d; see %s --help",
+			c.CommandPath(), strings.Fields(c.Use)[1], len(args), c.CommandPath())
+	}
+	return nil
 }
 
 // usage marks an error caused by wrong arguments, or by a file that is not valid.

@@ -57,7 +57,7 @@ func list[T any](t *terminal, short string, request func(*api.Client, context.Co
 // one is a command that sends a request about one job or session by its name.
 func one[T any](t *terminal, name, short string, names suggest, request func(*api.Client, context.Context, string) (api.Reply[T], error), show func(*sheet.Sheet, T)) *cobra.Command {
 	return &cobra.Command{
-		Use: name + " NAME", Short: short, Args: cobra.ExactArgs(1), ValidArgsFunction: t.first(names),
+		Use: name + " NAME", Short: short, Args: exactlyOne, ValidArgsFunction: t.first(names),
 		RunE: func(c *cobra.Command, args []string) error {
 			return ask(t, func(client *api.Client) (api.Reply[T], error) { return request(client, c.Context(), args[0]) }, show)
 		},

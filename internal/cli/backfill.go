@@ -13,7 +13,7 @@ func (t *terminal) jobBackfill() *cobra.Command {
 	var from, to string
 	var fold bool
 	c := &cobra.Command{
-		Use: "backfill NAME --from TIME --to TIME", Args: cobra.ExactArgs(1),
+		Use: "backfill NAME --from TIME --to TIME", Args: exactlyOne,
 		Short: "Run slots of the past, each in a run of its own", ValidArgsFunction: t.first(t.jobNames),
 		Example: `  curfew job backfill backup --from 13:00 --to 15:00
   curfew job backfill backup --from "2027-01-15 00:00" --to "2027-01-16 00:00"`,

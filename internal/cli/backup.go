@@ -12,7 +12,7 @@ func (t *terminal) backup() *cobra.Command {
 		Use: "backup FILE", Short: "Copy the journal and the run history to a file, and check the copy",
 		Long: "Copy the journal and the run history to a new file, as they are at one moment, and check the copy. The daemon may be\n" +
 			"running or stopped. The copy has no tokens: after a restore people sign in again.",
-		Args: cobra.ExactArgs(1),
+		Args: exactlyOne,
 		RunE: func(c *cobra.Command, args []string) error {
 			data, err := t.dataFolder()
 			if err != nil {
@@ -30,8 +30,8 @@ func (t *terminal) backup() *cobra.Command {
 func (t *terminal) restore() *cobra.Command {
 	var replace bool
 	c := &cobra.Command{
-		Use: "restore FILE", Short: "Make a backup the journal of the data folder; the daemon must be stopped",
-		Args: cobra.ExactArgs(1),
+		Use: "restore FILE", Short: "Put a backup in place as the journal of the data folder; the daemon must be stopped",
+		Args: exactlyOne,
 	}
 	c.Flags().BoolVar(&replace, "replace", false, "replace the journal that is there; it is moved aside")
 	c.RunE = func(c *cobra.Command, args []string) error {

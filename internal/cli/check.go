@@ -32,9 +32,9 @@ type planned struct {
 	Attempts int               `json:"attempts"` // that count against the retry policy, of one run
 }
 
-// bounds says what ends an attempt, and how often a run is tried.
+// bounds says how long an attempt may take, and how often a run is tried.
 func (p planned) bounds() string {
-	text := fmt.Sprintf("ends after %s, %s", short(p.Timeout), count(p.Attempts, "attempt"))
+	text := fmt.Sprintf("timeout %s, %s", short(p.Timeout), count(p.Attempts, "attempt"))
 	if !p.Enabled {
 		text += "; not enabled"
 	}
@@ -71,7 +71,7 @@ type problemAt struct {
 
 func (t *terminal) check() *cobra.Command {
 	return &cobra.Command{
-		Use: "check FILE", Short: "Check a job file, and print every problem", Args: cobra.ExactArgs(1), ValidArgsFunction: firstFile("yaml", "yml"),
+		Use: "check FILE", Short: "Check a job file, and print every problem", Args: exactlyOne, ValidArgsFunction: firstFile("yaml", "yml"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			cfg, err := t.load(args[0])
 			var invalid *config.Invalid

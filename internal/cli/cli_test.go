@@ -106,7 +106,7 @@ func (f *fake) Session(_ context.Context, name string) (api.Session, error) {
 	case "cli":
 		backend = nil
 	case "renewing":
-		return api.Session{Name: name, State: "closed", Reason: api.OrNull("signed_out"), Since: slot, RefreshError: api.OrNull("refresh: no such account")}, nil
+		return api.Session{Name: name, Backend: backend, State: "closed", Reason: api.OrNull("signed_out"), Since: slot, RefreshError: api.OrNull("refresh: no such account")}, nil
 	case "new":
 		return api.Session{Name: name, State: "probing", Generation: 4, Reason: api.OrNull("expired"), Since: slot, FirstRun: &api.FirstRun{Job: "brief", Slot: slot}}, nil
 	default:
@@ -257,8 +257,9 @@ func TestForPeople(t *testing.T) {
 		{"session list", "", 0, "SESSION  STATE   SINCE    EXPIRES  HELD  JOBS  WHY\ndefault  closed  ago  -        1     2     expired\n"},
 		{"session show default", "", 0, "session     default\nstate       closed\nwhy         expired\nsaid by     -\nsince       " + when + "\ngeneration  3\nexpires     -\nbackend     https://api.example.com/v1\ncircuit     \nruns held   1\njobs        2\n" +
 			"sign in with `curfew --data DATA session login default`\n" + vienna},
+		{"session show cli", "", 0, "session     cli\nstate       closed\nwhy         expired\nsaid by     -\nsince       " + when + "\ngeneration  3\nexpires     -\nbackend     none: the session keeps no token\ncircuit     \nruns held   1\njobs        2\nsign in with the tool that its jobs run, then say so with `curfew --data DATA session login cli`\n" + vienna},
 		{"session show new", "", 0, "session     new\nstate       probing\nwhy         waits for its first run at 2023-11-14 23:13:20: brief\nsaid by     -\nsince       " + when + "\ngeneration  4\nexpires     -\nbackend     none: the session keeps no token\ncircuit     \nruns held   0\njobs        0\n" + vienna},
-		{"session show renewing", "", 0, "session     renewing\nstate       closed\nwhy         its refresh fails\nsaid by     -\nsince       " + when + "\ngeneration  0\nexpires     -\nbackend     none: the session keeps no token\ncircuit     \nruns held   0\njobs        0\n" +
+		{"session show renewing", "", 0, "session     renewing\nstate       closed\nwhy         its refresh fails\nsaid by     -\nsince       " + when + "\ngeneration  0\nexpires     -\nbackend     https://api.example.com/v1\ncircuit     \nruns held   0\njobs        0\n" +
 			"session renewing: its refresh fails, so it gets no new token: refresh: no such account\nsign in with `curfew --data DATA session login renewing`\n" + vienna},
 		{"session login default", "new\n", 0, "session default: probing at generation 3, 1 run held\n  waits for its first run\n"},
 		{"session login default", "old", 1, "curfew: that token has expired\n"},
@@ -304,7 +305,7 @@ func TestForPrograms(t *testing.T) {
 		{"next @daily --tz UTC --from 2027-01-01T00:00:00Z -n 1", "", 0, `{"schedule":"@daily","schedule_text":"every day at 00:00 in UTC","timezone":"UTC",` +
 			`"items":[{"slot":"2027-01-02T00:00:00.000Z","local":"2027-01-02T00:00:00Z","note":null}],"next":"2027-01-02T00:00:00.000Z"}`, ""},
 		{"job show none", "", 1, "", `{"type":"about:blank","title":"Not Found","status":404,"detail":"there is no job \"none\""}`},
-		{"job show", "", 2, "", `{"type":"about:blank","title":"Bad Request","status":400,"detail":"accepts 1 arg(s), received 0"}`},
+		{"job show", "", 2, "", `{"type":"about:blank","title":"Bad Request","status":400,"detail":"curfew job show needs one argument, NAME, not 0; see curfew job show --help"}`},
 		{"start", "", 2, "", `{"type":"about:blank","title":"Bad Request","status":400,"detail":"start needs --config FILE"}`},
 	}
 	for _, tt := range tests {
@@ -347,10 +348,10 @@ func TestWithoutDaemon(t *testing.T) {
 	}{
 		{[]string{"job", "list"}, 1, "", "curfew: " + none},
 		{[]string{"session", "login", "default"}, 1, "", "curfew: " + none},
-		{[]string{"check", good}, 0, good + ": ok, 1 job\n  a: every day at 00:00 in UTC (ends after 2m, 3 attempts)\n", ""},
+		{[]string{"check", good}, 0, good + ": ok, 1 job\n  a: every day at 00:00 in UTC (timeout 2m, 3 attempts)\n", ""},
 		{[]string{"check", bad}, 2, bad + ":2:20: unknown actor \"shel\"; this build knows shell; did you mean \"shell\"?\n" + bad + ":3:1: unknown key \"note\" in a job file; known are sessions, jobs, defaults, lanes, release, targets, notify, sentry, history, journal\n", ""},
 		{[]string{"check", bad, "-o", "json"}, 2, fmt.Sprintf(`{"problems":[{"file":%q,"line":2,"col":20,"message":"unknown actor \"shel\"; this build knows shell; did you mean \"shell\"?"},{"file":%q,"line":3,"col":1,"message":"unknown key \"note\" in a job file; known are sessions, jobs, defaults, lanes, release, targets, notify, sentry, history, journal"}],"warnings":[],"jobs":[]}`+"\n", bad, bad), ""},
-		{[]string{"check", past}, 0, past + ": ok, 1 job\n  a: once, on 2020-01-15 at 12:00:00 in UTC (ends after 2m, 3 attempts)\n", past + ":2:37: warning: job a never runs again: once, on 2020-01-15 at 12:00:00 in UTC\n"},
+		{[]string{"check", past}, 0, past + ": ok, 1 job\n  a: once, on 2020-01-15 at 12:00:00 in UTC (timeout 2m, 3 attempts)\n", past + ":2:37: warning: job a never runs again: once, on 2020-01-15 at 12:00:00 in UTC\n"},
 		{[]string{"start", "--config", past, "--log-level", "error"}, 0, "", ""}, // it may have been missed, and be caught up
 		{[]string{"check", "missing"}, 2, "", "curfew: config: read the job file: open missing: no such file or directory\n"},
 		{[]string{"start", "--config", bad}, 2, "", bad + ":2:20: unknown actor \"shel\"; this build knows shell; did you mean \"shell\"?\n" + bad + ":3:1: unknown key \"note\" in a job file; known are sessions, jobs, defaults, lanes, release, targets, notify, sentry, history, journal\n"},
@@ -369,7 +370,7 @@ func TestWithoutDaemon(t *testing.T) {
 		{[]string{"frob"}, 2, "", "curfew: curfew has no command \"frob\"; see curfew --help\n"},
 		{[]string{"job", "list", "--frob"}, 2, "", "curfew: unknown flag: --frob\n"},
 		{[]string{"job", "list", "-o", "yaml"}, 2, "", "curfew: -o must be text, wide or json, not \"yaml\"\n"},
-		{[]string{"session", "login", "default", "my-token"}, 2, "", "curfew: accepts 1 arg(s), received 2\n"},
+		{[]string{"session", "login", "default", "my-token"}, 2, "", "curfew: curfew session login needs one argument, NAME, not 2; see curfew session login --help\n"},
 	}
 	t.Setenv("CURFEW_DATA", dir)
 	for _, tt := range tests {

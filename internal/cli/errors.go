@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"net/http"
 
+	"curfew/bus/lock"
 	"curfew/internal/api"
 	"curfew/internal/config"
-	"curfew/internal/lock"
 )
 
 // printError prints an error to standard error: a line for people, or problem+json for programs.

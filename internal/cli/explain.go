@@ -16,7 +16,7 @@ import (
 func (t *terminal) explain() *cobra.Command {
 	var at, run string
 	c := &cobra.Command{
-		Use: "explain JOB", Short: "Explain what became of a slot or a run of a job, and why", Args: cobra.ExactArgs(1), ValidArgsFunction: t.first(t.jobNames),
+		Use: "explain JOB", Short: "Explain what became of a slot or a run of a job, and why", Args: exactlyOne, ValidArgsFunction: t.first(t.jobNames),
 		Example: `  curfew explain morning_briefing
   curfew explain morning_briefing --at 07:00
   curfew explain morning_briefing --at "yesterday 07:00"`,

@@ -9,8 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"curfew/bus/durable"
 	"curfew/internal/config"
-	"curfew/internal/durable"
 	"curfew/internal/importer"
 	"curfew/internal/zone"
 	"curfew/messages"

@@ -8,7 +8,7 @@ import (
 	"go.uber.org/zap/buffer"
 	"go.uber.org/zap/zapcore"
 
-	"curfew/internal/screen"
+	"curfew/messages/screen"
 )
 
 // logger makes the daemon's log, which goes to standard error.

@@ -20,7 +20,7 @@ func (t *terminal) runLogs() *cobra.Command {
 		Use: "logs ID", Short: "Show the output of a run, also while it runs",
 		Long: "Show the output of a run, also while it runs.\n\n" +
 			"With -o json this is an object {run, note, output}; with -f it is one such object per line for each piece of output.",
-		Args: cobra.ExactArgs(1), ValidArgsFunction: t.first(t.runIDs),
+		Args: exactlyOne, ValidArgsFunction: t.first(t.runIDs),
 	}
 	c.Flags().BoolVarP(&follow, "follow", "f", false, "follow the output until the run is over")
 	c.RunE = func(c *cobra.Command, args []string) error {

@@ -39,7 +39,7 @@ type nextFlags struct {
 func (t *terminal) next() *cobra.Command {
 	var f nextFlags
 	c := &cobra.Command{
-		Use: "next EXPR|JOB", Short: "Show the next slots of an expression or a job", Args: cobra.ExactArgs(1),
+		Use: "next EXPR|JOB", Short: "Show the next slots of an expression or a job", Args: exactlyOne,
 		ValidArgsFunction: t.first(func(ctx context.Context) []string { return t.nextNames(ctx, f.file) }),
 		Example: `  curfew next "0 7 * * MON-FRI" --tz Europe/Berlin -n 3
   curfew next "every 90m" --job backup

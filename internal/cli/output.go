@@ -12,8 +12,8 @@ import (
 
 	"curfew/internal/cli/sheet"
 	"curfew/internal/datadir"
-	"curfew/internal/screen"
 	"curfew/internal/zone"
+	"curfew/messages/screen"
 )
 
 // The values of -o.

@@ -29,7 +29,7 @@ const exitOtherVersion = 3
 
 func (t *terminal) replay() *cobra.Command {
 	return &cobra.Command{
-		Use: "replay FILE|-", Short: "Derive every decision of an exported journal again, and compare", Args: cobra.ExactArgs(1),
+		Use: "replay FILE|-", Short: "Derive every decision of an exported journal again, and compare", Args: exactlyOne,
 		ValidArgsFunction: firstFile("jsonl"),
 		RunE: func(c *cobra.Command, args []string) error {
 			in := t.in

@@ -14,7 +14,7 @@ import (
 
 func (t *terminal) run() *cobra.Command {
 	show := &cobra.Command{
-		Use: "show ID", Short: "Show a run with its attempts and its output", Args: cobra.ExactArgs(1), ValidArgsFunction: t.first(t.runIDs),
+		Use: "show ID", Short: "Show a run with its attempts and its output", Args: exactlyOne, ValidArgsFunction: t.first(t.runIDs),
 		RunE: func(c *cobra.Command, args []string) error {
 			return t.withDaemon(func(client *api.Client) error {
 				run, err := client.Run(c.Context(), messages.RunID(args[0]))

@@ -35,7 +35,7 @@ func (f *runFlags) query() (api.RunQuery, error) {
 
 func (t *terminal) jobHistory() *cobra.Command {
 	c := &cobra.Command{
-		Use: "history NAME", Short: "List the runs of a job, newest first", Args: cobra.ExactArgs(1), ValidArgsFunction: t.first(t.jobNames),
+		Use: "history NAME", Short: "List the runs of a job, newest first", Args: exactlyOne, ValidArgsFunction: t.first(t.jobNames),
 		Example: `  curfew job history backup --status failed
   curfew job history backup --since 7d --until 24h`,
 	}

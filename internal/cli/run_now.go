@@ -9,9 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"curfew/bus/sleep"
 	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
-	"curfew/internal/sleep"
 	"curfew/messages"
 )
 
@@ -20,7 +20,7 @@ const watchEvery = 200 * time.Millisecond
 
 func (t *terminal) jobRun() *cobra.Command {
 	var wait bool
-	c := &cobra.Command{Use: "run NAME", Short: "Run a job now", Args: cobra.ExactArgs(1), ValidArgsFunction: t.first(t.jobNames)}
+	c := &cobra.Command{Use: "run NAME", Short: "Run a job now", Args: exactlyOne, ValidArgsFunction: t.first(t.jobNames)}
 	c.Flags().BoolVar(&wait, "wait", false, "wait for the end of the run; the exit code is 0 only if it succeeds")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		return t.withDaemon(func(client *api.Client) error {

@@ -29,7 +29,7 @@ func (t *terminal) sessionLogin() *cobra.Command {
 			"never from an argument.\n\n" +
 			"A session without a backend keeps no token: sign in with the tool that its jobs run, and then run this\n" +
 			"command. The next run shows whether the sign-in works.",
-		Args: cobra.ExactArgs(1), ValidArgsFunction: t.first(t.sessionNames),
+		Args: exactlyOne, ValidArgsFunction: t.first(t.sessionNames),
 	}
 	c.Flags().StringVar(&file, "token-file", "", "read the token from this file")
 	c.Flags().BoolVar(&force, "force", false, "accept the token even if it looks expired, or if the backend has refused it before")
@@ -70,7 +70,7 @@ func showLogin(s *sheet.Sheet, n api.SessionChange) {
 func (t *terminal) sessionExpire() *cobra.Command {
 	var e api.Expire
 	c := &cobra.Command{
-		Use: "expire NAME", Short: "Mark a session as expired: its token is no longer accepted", Args: cobra.ExactArgs(1),
+		Use: "expire NAME", Short: "Mark a session as expired: its token is no longer accepted", Args: exactlyOne,
 		ValidArgsFunction: t.first(t.sessionNames),
 	}
 	c.Flags().StringVar(&e.Source, "source", "", "who noticed it (default: you)")

@@ -41,7 +41,11 @@ func showSession(s *sheet.Sheet, n api.Session) {
 		"runs held", n.Held, "jobs", n.Jobs)
 	remarks(s, n)
 	if n.State == messages.StateClosed && n.Until.IsZero() {
-		s.Line("sign in with `curfew session login %s`", n.Name)
+		if n.Backend == nil {
+			s.Line("sign in with the tool that its jobs run, then say so with `curfew session login %s`", n.Name)
+		} else {
+			s.Line("sign in with `curfew session login %s`", n.Name)
+		}
 	}
 }
 

@@ -39,7 +39,7 @@ func trouble(g api.Target) string {
 
 func (t *terminal) targetTest() *cobra.Command {
 	return &cobra.Command{
-		Use: "test NAME", Short: "Send a test message to a target", Args: cobra.ExactArgs(1), ValidArgsFunction: t.first(t.targetNames),
+		Use: "test NAME", Short: "Send a test message to a target", Args: exactlyOne, ValidArgsFunction: t.first(t.targetNames),
 		Long: "Send a test message to a target, in the same way as every message, but ahead of those that wait. The exit code is\n" +
 			"1 if the target does not accept it. If it does, waiting messages are sent at once, and so are notifications that\n" +
 			"no target has accepted.",

@@ -99,7 +99,7 @@ func (b *builder) refresh(o object, c *Credential) {
 		c.OAuth2 = b.oauth2(n)
 	}
 	if (n.find("command") == nil) == (n.find("oauth2") == nil) {
-		b.at(n, "refresh needs either a command or oauth2")
+		b.at(n, "refresh needs exactly one of command, oauth2")
 	}
 }
 

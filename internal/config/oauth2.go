@@ -36,7 +36,7 @@ func (b *builder) oauth2(n *node) *OAuth2 {
 		out.RefreshTokenFile = b.path(file)
 	}
 	if (out.RefreshTokenEnv == "") == (out.RefreshTokenFile == "") {
-		b.at(n, "oauth2 needs either refresh_token_env or refresh_token_file")
+		b.at(n, "oauth2 needs exactly one of refresh_token_env, refresh_token_file")
 	}
 	out.Auth = o.choice("auth", []string{AuthHeader, AuthBody})
 	if list := o.get("scopes", shapeList); list != nil {

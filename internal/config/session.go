@@ -102,7 +102,7 @@ func webURL(s string) (*url.URL, string) {
 	u, err := url.Parse(s)
 	switch {
 	case err != nil, u.Scheme != "http" && u.Scheme != "https", u.Hostname() == "":
-		return nil, "must be a URL such as https://api.example.com/v1"
+		return nil, "must be an http or https URL, such as https://example.com/v1"
 	case u.User != nil:
 		return nil, "must not contain a user or a password"
 	default:

@@ -14,12 +14,12 @@ import (
 	"curfew/actors/env/procs"
 	history "curfew/actors/system/recorder/sqlite"
 	"curfew/bus"
+	"curfew/bus/lock"
 	"curfew/internal/api"
 	"curfew/internal/backend"
 	"curfew/internal/config"
 	"curfew/internal/datadir"
 	"curfew/internal/engine"
-	"curfew/internal/lock"
 	"curfew/internal/systemd"
 )
 
@@ -37,7 +37,7 @@ type Options struct {
 	AcceptLoss bool
 }
 
-// Serve runs a daemon until ctx ends, and then lets it stop in order; that is no error. The cause of ctx is a
+// Serve runs a daemon until ctx ends, and then lets it stop in order; that is not an error. The cause of ctx is a
 // [Signal] if one ended it. An error says why the daemon could not start, or could not go on.
 func Serve(ctx context.Context, o Options) (err error) {
 	if err := lock.Prepare(o.Data); err != nil {

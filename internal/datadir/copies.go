@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"curfew/bus/lock"
 	"curfew/bus/sqlite"
-	"curfew/internal/lock"
 	"curfew/messages"
 )
 
@@ -26,6 +26,9 @@ type Copied struct {
 // Backup copies the journal of a data folder to a new file and checks the copy, with its daemon running or stopped.
 func Backup(ctx context.Context, data, file string) (Copied, error) {
 	got, err := sqlite.Backup(ctx, filepath.Join(data, Journal), file)
+	if errors.Is(err, fs.ErrExist) {
+		return Copied{}, fmt.Errorf("%w; move it away, or choose another name", err)
+	}
 	if err != nil {
 		return Copied{}, err
 	}

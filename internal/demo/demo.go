@@ -15,12 +15,12 @@ import (
 
 	"curfew/actors"
 	"curfew/actors/system/follow"
+	"curfew/bus/sleep"
 	"curfew/internal/api"
 	"curfew/internal/backend"
 	"curfew/internal/config"
 	"curfew/internal/datadir"
 	"curfew/internal/engine"
-	"curfew/internal/sleep"
 	"curfew/messages"
 )
 

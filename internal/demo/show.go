@@ -55,7 +55,7 @@ func (s *show) line(colour, text string) {
 	fmt.Fprintf(s.out, "%s%s  %s%s%s\n", dim, at, reset+colour, text, reset)
 }
 
-// follow prints the log until the returned function is called, which then waits for the last line.
+// follow prints the log until the returned function is called, which returns when no more lines come.
 func (s *show) follow(open follow.Open) (stop func() error) {
 	s.changed = make(chan struct{})
 	s.seen.held = map[messages.RunID]bool{}

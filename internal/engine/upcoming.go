@@ -56,7 +56,8 @@ func (r *Runtime) Soonest(ctx context.Context, wanted func(messages.Definition) 
 	return r.due(ctx, wanted, most, r.NextSlot)
 }
 
-// due asks next for the next slot of each wanted job that is not paused, of the first 10,000 by name. Zero is no slot.
+// due asks next for the next slot of each wanted job that is not paused, of the first 10,000 by name. Zero stands for
+// no slot.
 // When the machine cannot be read it answers nothing: the caller's other questions fail the same way, and say so.
 func (r *Runtime) due(
 	ctx context.Context, wanted func(messages.Definition) bool, most int,

@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"curfew/bus"
+	"curfew/bus/lock"
 	"curfew/bus/sqlite"
-	"curfew/internal/lock"
 	"curfew/messages"
 )
 

@@ -29,7 +29,7 @@ func reads(more ...string) []string {
 }
 
 // tools are what every folder above the purity line may import: they know nothing of Curfew.
-var tools = []string{"internal/durable", "internal/sleep"}
+var tools = []string{"bus/durable", "bus/sleep"}
 
 // cuts is what every folder may import: it is pure, and knows nothing of Curfew.
 const cuts = "messages/text"
@@ -62,7 +62,7 @@ var rules = []rule{
 		"github.com/asynkron/protoactor-go": "the bus knows no actors", "curfew/supervisor/policy": noPolicy,
 		"curfew/bus/sqlite": noDriver, "curfew/bus/memory": noDriver, "modernc.org/sqlite": noDriver,
 	}},
-	{folder: "bus/sqlite", may: []string{"messages", "bus", "internal/durable", "internal/lock"}},
+	{folder: "bus/sqlite", may: []string{"messages", "bus", "bus/durable", "bus/lock"}},
 	{folder: "bus/sqlite/conn"}, // the one opening: the journal and the run history share a file
 	{folder: "bus/memory", may: []string{"messages", "bus"}},
 	{folder: "bus/bustest", may: []string{"messages", "bus"}},
@@ -99,7 +99,7 @@ var rules = []rule{
 	{folder: "actors/system/waker", may: reads("supervisor/policy")},
 	{folder: "actors/system/notifier", may: reads("supervisor/policy")},
 	{folder: "actors/system/notifier/targets", may: []string{
-		"messages", "actors/env/httpx", "actors/env/secrets", "actors/system/notifier", "internal/screen",
+		"messages", "actors/env/httpx", "actors/env/secrets", "actors/system/notifier", "messages/screen",
 	}},
 	{folder: "actors/system/pinger", may: reads("actors/system/notifier/targets")},
 	{folder: "actors/system/recorder", may: reads()},
@@ -115,10 +115,10 @@ var rules = []rule{
 	{folder: "actors/system/recorder/sqlite", may: []string{"messages", "actors/system/recorder", "bus/sqlite/conn"}, never: map[string]string{
 		"curfew/bus": "the recorder reads the log and hands the records in",
 	}},
-	{folder: "internal/lock"},
-	{folder: "internal/durable"},
-	{folder: "internal/sleep"},
-	{folder: "internal/screen", never: outside},
+	{folder: "bus/lock"},
+	{folder: "bus/durable"},
+	{folder: "bus/sleep"},
+	{folder: "messages/screen", never: outside},
 	{folder: "internal/systemd", never: map[string]string{
 		"github.com/asynkron/protoactor-go": "it speaks to the service manager, and is told what to say",
 	}},
@@ -130,7 +130,7 @@ var rules = []rule{
 		"curfew/internal/engine": "it asks whoever answers through an interface: internal/backend, or a test",
 	}},
 	{folder: "internal/build"},
-	{folder: "internal/datadir", may: []string{"messages", "bus", "bus/jsonl", "bus/sqlite", "internal/lock"}, never: map[string]string{
+	{folder: "internal/datadir", may: []string{"messages", "bus", "bus/jsonl", "bus/sqlite", "bus/lock"}, never: map[string]string{
 		"curfew/internal/engine": "what it does with a folder's files works without a runtime",
 	}},
 	{folder: "internal/engine", may: []string{
@@ -153,18 +153,18 @@ var rules = []rule{
 	}},
 	{folder: "internal/daemon", may: []string{
 		"supervisor/policy", "bus", "actors", "actors/env/procs", "actors/system/recorder/sqlite", "internal/api",
-		"internal/backend", "internal/config", "internal/datadir", "internal/engine", "internal/lock", "internal/systemd",
+		"internal/backend", "internal/config", "internal/datadir", "internal/engine", "bus/lock", "internal/systemd",
 	}, never: map[string]string{
 		"curfew/internal/cli": "it is told what to do as values; who read the arguments is not its business",
 	}},
 	{folder: "internal/cli", may: []string{
-		"messages", "scheduler", "actors", "internal/config", "internal/importer", "internal/zone", "internal/api", "internal/lock", "internal/explain", "internal/screen", "internal/build", "internal/datadir",
+		"messages", "scheduler", "actors", "internal/config", "internal/importer", "internal/zone", "internal/api", "bus/lock", "internal/explain", "messages/screen", "internal/build", "internal/datadir",
 		"internal/daemon", "internal/demo", "bus/replay/compare", "supervisor/policy",
 	}, never: map[string]string{
 		"curfew/internal/engine":  "it asks the daemon, over its socket",
 		"curfew/internal/backend": "it asks the daemon, over its socket",
 	}},
-	{folder: "internal/cli/sheet", may: []string{"messages", "internal/screen"}},
+	{folder: "internal/cli/sheet", may: []string{"messages", "messages/screen"}},
 	{folder: "internal/demo", may: []string{
 		"messages", "actors", "actors/system/follow", "actors/system/notifier", "actors/system/recorder/sqlite", "bus/jsonl",
 		"bus/replay/compare",

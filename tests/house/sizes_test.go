@@ -11,7 +11,7 @@ import (
 // The bounds of a file, in lines. The linter bounds functions.
 const (
 	longestFile = 400
-	medianFile  = 120 // of the files that are no tests
+	medianFile  = 120 // of the files that are not tests
 )
 
 // TestSizes holds the sizes of files: one idea each.

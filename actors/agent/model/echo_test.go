@@ -156,7 +156,7 @@ func TestWithoutWhatIsRefused(t *testing.T) {
 	}
 }
 
-// TestEmptyMembersAreLeftOut: no model is no member, so that the endpoint chooses.
+// TestEmptyMembersAreLeftOut: without a model the member is left out, so that the endpoint chooses.
 func TestEmptyMembersAreLeftOut(t *testing.T) {
 	b := newBackend(t, func(int, string) (int, string) {
 		return 200, `{"choices":[{"message":{"content":"Hi."},"finish_reason":"stop"}],"usage":{"prompt_tokens":9223372036854775807,"completion_tokens":1e300}}`

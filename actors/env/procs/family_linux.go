@@ -6,11 +6,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// members are those of all that belong to the family and have not ended. A process belongs to it if its
-// nearest ancestor that was started here is the leader. Whoever has lost its parents is a child of this
-// process, which is a subreaper; it belongs to the family if it was seen in it before, or is in its session or
-// group, or bears CURFEW_RUN of its run while no other process of that run is alive, or holds a pipe of the leader, or
-// bears and holds none and can be nobody else's. So do all below it.
+// members returns the processes of the list that belong to the family and have not ended. A process belongs to it if
+// its nearest ancestor that was started here is the leader. A process without parents is a child of this program, which
+// is a subreaper. It belongs to the family if it was seen in it before; or is in its session or group; or has
+// CURFEW_RUN of its run while no other process of that run is alive; or holds a pipe of the leader; or has neither and
+// can belong to nothing else. All its descendants belong to the family, too.
 func (f *family) members(all []running) (out []running) {
 	f.unclear, f.unborn = nil, false
 	t := tree{family: f, byPid: make(map[int]running, len(all)), ours: make(map[int]bool)}
@@ -32,10 +32,10 @@ func (f *family) members(all []running) (out []running) {
 	return out
 }
 
-// maxDepth bounds how far ancestors are followed: the list is no snapshot, so it may hold a ring.
+// maxDepth bounds how far ancestors are followed: the list is not taken at one moment, so it may have a ring.
 const maxDepth = 1000
 
-// tree is a list of processes, from the side of a family.
+// tree is a list of processes as a family sees it.
 type tree struct {
 	*family
 	byPid   map[int]running
@@ -91,8 +91,8 @@ func (t *tree) adopted(p running) bool {
 	return run == "" && t.stray(p)
 }
 
-// whoGave is the leader that had the pipe that is a standard stream of an adopted process; 0: none is. Other numbers
-// do not count: a child of this program has all of its descriptors for the moment between fork and exec.
+// whoGave returns the leader whose pipe is a standard stream of an adopted process; 0: none. Other descriptors do not
+// count: between fork and exec a child of this program has all of the program's descriptors.
 func (t *tree) whoGave(p running) (leader int) {
 	held := pipesOf(p.pid, false)
 	if len(held) == 0 {
@@ -109,16 +109,16 @@ func (t *tree) whoGave(p running) (leader int) {
 	return leader
 }
 
-// older reports whether a process was there before one that was started here.
+// older reports whether a process is older than one that was started here.
 func (t *tree) older(p running, leader int) bool {
 	l, ok := t.byPid[leader]
 	return ok && p.start < l.start
 }
 
-// stray reports whether an adopted process without a mark can be nobody else's: it was not started by this
-// program itself, and of what was started here before it nothing else is left. A family that may keep what it
-// leaves takes it for its own in any case. The first process of a container also adopts who was never its. Who may be
-// the family's, and may be another's, is unclear.
+// stray reports whether an adopted process without a mark can only belong to this family: this program did not start
+// it, and nothing else that was started here before it is left. A family that may keep what it leaves takes such a
+// process as its own in any case. The first process of a container also adopts processes that were never started here.
+// A process that may belong to this family or to another is unclear.
 func (t *tree) stray(p running) bool {
 	session, err := unix.Getsid(0)
 	if err != nil || p.session == session || own.isForeign(p.session) || t.older(p, t.leader) {

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"curfew/actors"
-	"curfew/internal/sleep"
+	"curfew/bus/sleep"
 	"curfew/messages"
 	"curfew/tests/patience"
 )

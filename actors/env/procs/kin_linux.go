@@ -10,19 +10,19 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// kin finds who descends from this program. Who does not never will, so it is looked at once: what a look
-// costs depends on the program's own processes, not on how busy the machine is.
+// kin finds the descendants of this program. A process that is not one never will be, so each is looked at once: the
+// cost of a look depends on the program's own processes, not on how many the machine has.
 type kin struct {
-	strangers []place // who is known not to descend from it, by number
+	strangers []place // processes that are not descendants, by number
 }
 
-// place is a folder of /proc. Its inode is another one when the number has been given to another process.
+// place is a folder of /proc. Its inode changes when the number is given to another process.
 type place struct {
 	pid   int
 	inode uint64
 }
 
-// look lists who descends from this program, those that have ended and are not reaped among them.
+// look lists the descendants of this program, also those that have ended and are not reaped.
 func (k *kin) look() ([]running, error) {
 	places, err := places()
 	if err != nil {
@@ -64,7 +64,7 @@ func (k *kin) look() ([]running, error) {
 type verdict int
 
 const (
-	unsure verdict = iota // somebody in between has ended: another look will tell
+	unsure verdict = iota // a process in between has ended: another look will show it
 	no
 	yes
 )
@@ -87,7 +87,7 @@ func (f *finding) judge(p running, depth int) (v verdict) {
 		return no // the kernel's own, or started from outside of a container
 	}
 	parent, ok := f.byPid[p.parent]
-	if !ok || depth == 0 || parent.start > p.start { // who is younger than its child has got the number since
+	if !ok || depth == 0 || parent.start > p.start { // a parent that is younger than its child got the number later
 		return unsure
 	}
 	return f.judge(parent, depth-1)
@@ -117,8 +117,8 @@ func places() (out []place, err error) {
 	}
 }
 
-// appendPlaces adds the folders of processes in a part of a list: entries of an inode, an offset, their own
-// size, a kind and a name that ends with a zero.
+// appendPlaces adds the folders of processes in a part of a listing. An entry has an inode, an offset, its own size, a
+// kind, and a name that ends with a zero byte.
 func appendPlaces(out []place, list []byte) []place {
 	const size, name = 16, 19
 	for len(list) > name {

@@ -127,8 +127,8 @@ func (e *entry) unnoted(why error) {
 		zap.Error(why))
 }
 
-// unclear says, once of each, that processes may be what an attempt has left behind, and that nothing shows it, unless
-// they end by themselves in that time. A nil Ledger leaves that to the next.
+// unclear logs, once for each process, that an attempt may have left it behind and that nothing proves it. A process
+// that ends, or becomes clear, within d is not logged. A nil Ledger logs nothing, and leaves the processes to the next.
 func (l *Ledger) unclear(a actors.Attempt, who []running, d time.Duration) {
 	if l == nil {
 		return
@@ -136,7 +136,7 @@ func (l *Ledger) unclear(a actors.Attempt, who []running, d time.Duration) {
 	if who = own.clarify(who, d); len(who) == 0 {
 		return
 	}
-	l.log.Warn("cron: nothing shows whose these processes are; this job may have left them behind: they are left alone",
+	l.log.Warn("cron: this job may have left these processes behind, but nothing proves it: they are left alone",
 		zap.String("job", a.Job), zap.String("run", string(a.Run)), zap.Int("attempt", a.Number),
 		zap.Int("count", len(who)), zap.Strings("processes", names(who)))
 }

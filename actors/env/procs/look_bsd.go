@@ -4,8 +4,8 @@ package procs
 
 import "errors"
 
-// canLook says whether this system shows what processes there are: not in a way that could prove whose they
-// are. Notes are kept nevertheless, so that a start can say what may be left.
+// canLook is whether this system shows the processes of the machine: it does not, in a way that could prove to which
+// attempt they belong. Notes are kept nevertheless, so that a start can log what may be left.
 const canLook = false
 
 func bootID() (string, error)         { return "", nil }

@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 )
 
-// canLook says whether this system shows what processes there are.
+// canLook is whether this system shows the processes of the machine.
 const canLook = true
 
 const (
@@ -19,7 +19,7 @@ const (
 	maxEnviron = 4 << 20 // bytes of an environment that are looked at; the kernel allows no more
 )
 
-// bootID is a text that is another one after every boot.
+// bootID is a text that changes at every boot.
 func bootID() (string, error) {
 	raw, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
 	return strings.TrimSpace(string(raw)), err
@@ -39,7 +39,7 @@ func ticks() uint64 {
 	return uint64(seconds * tickHertz)
 }
 
-// processes lists what there is, those that have ended and are not reaped among them.
+// processes lists all processes, also those that have ended and are not reaped.
 func processes() ([]running, error) {
 	places, err := places()
 	if err != nil {
@@ -72,7 +72,7 @@ const (
 	fieldStart   = 22
 )
 
-// stat reads /proc/PID/stat. The name in it may hold anything, so what follows counts from the last bracket.
+// stat reads /proc/PID/stat. The name in it may have any characters, so the fields are counted from the last bracket.
 func stat(pid int) (running, error) {
 	raw, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	if err != nil {
@@ -104,7 +104,7 @@ func stat(pid int) (running, error) {
 	return p, nil
 }
 
-// printable keeps what a process calls itself from moving cursors.
+// printable replaces characters that could move a cursor in the name of a process.
 func printable(r rune) rune {
 	if r == utf8.RuneError || !unicode.IsPrint(r) {
 		return '?'
@@ -112,21 +112,22 @@ func printable(r rune) rune {
 	return r
 }
 
-// hasRun reports whether a process was started for the run by the program. One that names no program, or of which
-// none is known, is judged by the run alone: an earlier build named none. That its environment cannot be read means no.
+// hasRun reports whether the program started a process for the run. A process that names no program, or one of an
+// unknown program, is judged by the run alone: an earlier build named none. An environment that cannot be read means
+// no.
 func hasRun(pid int, run string, by writer) bool {
 	is, program := startedFor(pid)
 	return run != "" && is == run && (program == "" || by == (writer{}) || program == by.String())
 }
 
-// runBy is the run for which a process was started, as its environment says; empty: none, or it cannot be read.
+// runBy returns the run for which a process was started, by its environment; empty: none, or it cannot be read.
 func runBy(pid int) string {
 	run, _ := startedFor(pid)
 	return run
 }
 
-// startedFor is for which run and by which program a process was started, as its environment says; empty: it does not
-// say, or it cannot be read.
+// startedFor returns the run for which a process was started, and the program that started it, by its environment;
+// empty: it has none, or cannot be read.
 func startedFor(pid int) (run, program string) {
 	f, err := os.Open("/proc/" + strconv.Itoa(pid) + "/environ")
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 
 	"go.uber.org/zap"
 
-	"curfew/internal/sleep"
+	"curfew/bus/sleep"
 )
 
 // Times of ending the processes that an earlier daemon has left behind; all of them share these times.
@@ -43,7 +43,7 @@ func (l *Ledger) endOrphans(ctx context.Context, grace, kill time.Duration) erro
 	}
 	notes = l.abandoned(notes)
 	if !canLook && len(notes) > 0 {
-		l.log.Warn("cron: the last daemon was killed while jobs ran; on this system what they left behind cannot be found",
+		l.log.Warn("cron: the last daemon was killed while jobs ran; on this system their processes cannot be found",
 			zap.Int("processes", len(notes)), zap.String("job", notes[0].note.Job))
 	}
 	h := &hunt{
@@ -77,7 +77,7 @@ type mark struct {
 	by  writer
 }
 
-// end looks until nobody is left.
+// end looks, and ends processes, until none is left.
 func (h *hunt) end(ctx context.Context, grace, kill time.Duration) error {
 	began := time.Now()
 	for len(h.notes) > 0 {
@@ -96,7 +96,7 @@ func (h *hunt) end(ctx context.Context, grace, kill time.Duration) error {
 			return nil
 		case spent >= grace+kill:
 			for _, e := range h.notes {
-				e.log().Error("cron: what an earlier daemon left behind does not end, even when killed",
+				e.log().Error("cron: processes that an earlier daemon left behind do not end, even when killed",
 					zap.Int("group", e.note.Group))
 			}
 			return nil // their notes stay
@@ -108,15 +108,15 @@ func (h *hunt) end(ctx context.Context, grace, kill time.Duration) error {
 	return nil
 }
 
-// round tells everybody who is left to end, and forgets the notes of which nobody is. Only in the first round
-// is a group to be proven: it cannot be given away while one of its members lives.
+// round tells the processes that are left to end, and removes the notes that have none left. A group has to be proven
+// in the first round only: its number cannot be used again while one of its members lives.
 func (h *hunt) round(all []running, signal syscall.Signal) {
 	left := h.notes[:0]
 	forebears := ancestors(all)
 	for _, e := range h.notes {
 		group := e.group(all)
 		if !h.proven && len(group) > 0 && !h.isProven(e, group) {
-			e.log().Warn("cron: nothing shows that these processes are an earlier attempt's: they are left alone",
+			e.log().Warn("cron: nothing proves that these processes belong to an earlier attempt: they are left alone",
 				zap.Int("group", e.note.Group), zap.Strings("processes", names(group)))
 			group, e.note.Group = nil, 0
 		}
@@ -203,7 +203,8 @@ func (h *hunt) bears(p running, n note) bool {
 	return yes
 }
 
-// descend are the group, whoever else bears the run's variable or holds a pipe of it, and all below them.
+// descend returns the group, every other process that has the run's variable or holds a pipe of it, and all their
+// descendants.
 func (h *hunt) descend(e *entry, group, all []running) []running {
 	children := make(map[int][]running)
 	for _, p := range all {

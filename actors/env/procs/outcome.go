@@ -11,15 +11,15 @@ import (
 	"curfew/actors"
 )
 
-// Hopeless reports whether a process could not be started for a reason that no retry mends: that there is
-// no such folder or program, or that it must not be used. Somebody has to mend the machine or the job.
+// Hopeless reports whether a process could not be started for a reason that no retry mends: the folder or program does
+// not exist, or must not be used. A person has to correct the machine or the job.
 func Hopeless(err error) bool {
 	return errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) ||
 		errors.Is(err, syscall.ENOTDIR)
 }
 
-// Exited is the error of a process that did not end well: how it ended, and the last line of its standard
-// error, or of its output if it wrote none there.
+// Exited is the error of a process that failed: how it ended, and the last line of its standard error, or of its output
+// if it wrote no error.
 func Exited(r actors.Result) error {
 	how := howTold(r)
 	for _, text := range []string{r.Stderr, r.Output} {

@@ -12,20 +12,20 @@ import (
 	"curfew/actors/env/secrets"
 )
 
-// cutMark stands where older output was dropped.
+// cutMark is in the place of older output that was dropped.
 const cutMark = "[… older output was dropped]\n"
 
 const readSize = 16 << 10 // bytes a read
 
-// capture takes in what a process writes. Secrets are taken out before anything is cut: half of one would not be
-// known again. A value that is kept apart is left as it is; it may be a token that the program was run for.
+// capture takes in the output of a process. Secrets are redacted before anything is cut: half of one would not be
+// found. A value that is kept apart is left as it is; it may be a token that the program was run for.
 type capture struct {
 	mu     sync.Mutex
 	both   tail
 	stderr tail
 	stdout *tail // nil: not kept apart
 
-	shown, complaints *secrets.Writer // to both and whoever looks on, and to stderr
+	shown, complaints *secrets.Writer // the first writes to the output and the live output, the second to stderr
 }
 
 func newCapture(limit int, apart bool, hide *secrets.Set, live io.Writer) *capture {
@@ -41,7 +41,7 @@ func newCapture(limit int, apart bool, hide *secrets.Set, live io.Writer) *captu
 	return c
 }
 
-// add takes in a part of what a process writes. Nobody who looks on can fail or block.
+// add takes in a part of the output. Live output can neither fail nor block.
 func (c *capture) add(p []byte, stderr bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -83,7 +83,7 @@ func (t *tail) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// text is what was kept, as valid UTF-8 of at most the limit, behind a mark if anything older was dropped.
+// text is the kept output, as valid UTF-8 of at most the limit, after a mark if older output was dropped.
 func (t *tail) text() (s string, cut bool) {
 	s = strings.ToValidUTF8(string(t.kept), string(utf8.RuneError))
 	if !t.cut && len(s) <= t.limit {

@@ -10,24 +10,24 @@ import (
 	"time"
 )
 
-// own is what this program has started here. It is one for the whole program, as its children are.
+// own are the processes that this program has started. There is one for the program, as all are its children.
 var own = &offspring{
 	starting: map[*process]uint64{}, leaders: map[int]*process{}, kept: map[ident]bool{},
 	foreign: map[int]bool{}, suspects: map[ident]time.Time{}, unclear: map[ident]bool{},
 }
 
-// offspring knows which children of the program somebody waits for, so that nobody else takes how they ended.
+// offspring knows which children of the program are waited for, so that nothing else reaps them.
 type offspring struct {
 	mu       sync.Mutex
-	starting map[*process]uint64 // what is being started, and since when in clock ticks: it may be there, and not be known yet
-	leaders  map[int]*process    // until they are reaped
-	kept     map[ident]bool      // who may go on: `background: keep`
-	foreign  map[int]bool        // sessions of who descended from this program before it started anything here
-	suspects map[ident]time.Time // who has ended and may be somebody's, and since when that is known
-	unclear  map[ident]bool      // of whom it was said that nothing shows whose they are
+	starting map[*process]uint64 // processes that are being started, and since which clock tick
+	leaders  map[int]*process    // by number, until they are reaped
+	kept     map[ident]bool      // processes that may go on: `background: keep`
+	foreign  map[int]bool        // sessions of processes that were children before the first start here
+	suspects map[ident]time.Time // ended children that other code may wait for, and when they were first seen
+	unclear  map[ident]bool      // processes that were reported as unclear
 }
 
-// start calls f, which starts the process and returns its number, and knows of it from then on.
+// start calls f, which starts the process and returns its number. From then on the process is known.
 func (o *offspring) start(p *process, f func() (pid int, err error)) error {
 	o.mu.Lock()
 	o.starting[p] = ticks()
@@ -42,7 +42,7 @@ func (o *offspring) start(p *process, f func() (pid int, err error)) error {
 	return err
 }
 
-// forget takes out a process that has been reaped. Its number may have been given to another one by now.
+// forget removes a process that was reaped. Its number may have been given to another one by now.
 func (o *offspring) forget(pid int, p *process) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -51,14 +51,14 @@ func (o *offspring) forget(pid int, p *process) {
 	}
 }
 
-// leader is what is to be known of a process that was started here.
+// leader is what is known of a process that was started here.
 type leader struct {
 	run   string   // empty: none, or it is about to leave
 	pipes []uint64 // that it was given
 }
 
-// leading are the processes that were started here, by number. Children of this program that are not among them, and
-// not older than since, may be about to be: nobody knows yet what they are.
+// leading returns the processes that were started here, by number. A child of this program that is not among them, and
+// not older than since, may be just being started.
 func (o *offspring) leading() (leaders map[int]leader, since uint64) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -76,15 +76,15 @@ func (o *offspring) leading() (leaders map[int]leader, since uint64) {
 	return leaders, since
 }
 
-// leave says that the process is over, or told to end: who of its run has lost its parents is nobody's from now
-// on, or that of another process of the run.
+// leave notes that the process is over, or told to end. From now on a process of its run without parents belongs to
+// none, or to another process of the run.
 func (o *offspring) leave(p *process) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	p.leaving = true
 }
 
-// keep lets processes go on: no family has them any more.
+// keep lets processes go on: from here on they belong to no family.
 func (o *offspring) keep(members []running) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -99,7 +99,7 @@ func (o *offspring) isKept(id ident) bool {
 	return o.kept[id]
 }
 
-// disown says that those were not started here, nor was who is in a session of theirs.
+// disown notes that those processes were not started here, nor any process in a session of theirs.
 func (o *offspring) disown(all []running) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -114,8 +114,8 @@ func (o *offspring) isForeign(session int) bool {
 	return o.foreign[session]
 }
 
-// clarify waits until it is clear what each of those is, or the time is up, and returns of whom it is not and has not
-// been said yet; it is to be said now. One that was started here may have been seen before anybody knew of it.
+// clarify waits until it is clear what each of those processes is, or the time is up, and returns those that are not
+// clear and were not returned before. A process that was started here may have been seen before it was known.
 func (o *offspring) clarify(who []running, d time.Duration) []running {
 	isClear := func(p running) bool {
 		now, err := stat(p.pid)
@@ -142,7 +142,7 @@ func (o *offspring) clarify(who []running, d time.Duration) []running {
 	})
 }
 
-// forgetGone forgets those who are no longer on the list of all.
+// forgetGone forgets the processes that are no longer on the list of all.
 func (o *offspring) forgetGone(all []running) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -11,8 +11,8 @@ const (
 	maxDescriptors  = 4096 // of a process that are looked at
 )
 
-// pipesOf are the pipes that a process has open, by their inodes: as standard input, output or error, and under any
-// number if all is set. That it cannot be read, as another user's, means none.
+// pipesOf returns the pipes that a process has open, by their inodes: as standard input, output or error, and, if all
+// is set, under any number. There are none if it cannot be read, as another user's process.
 func pipesOf(pid int, all bool) (pipes []uint64) {
 	dir := "/proc/" + strconv.Itoa(pid) + "/fd/"
 	add := func(descriptor string) {

@@ -4,15 +4,15 @@ package procs
 
 import "context"
 
-// adopt does nothing: there is no subreaper that needs no rights.
+// adopt does nothing: every kind of subreaper needs rights here.
 func adopt() {}
 
-// Reap does nothing: nobody is adopted here.
+// Reap does nothing: no process is adopted here.
 func Reap(context.Context) {}
 
 func (o *offspring) reap([]running) {}
 
-// kin finds nobody: see [canLook].
+// kin finds no process: see [canLook].
 type kin struct{}
 
 func (kin) look() ([]running, error) { return nil, nil }

@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"curfew/internal/sleep"
+	"curfew/bus/sleep"
 )
 
 // Times of reaping.

@@ -111,7 +111,7 @@ func TestUnclear(t *testing.T) {
 	}
 	cancel()
 	<-done
-	lines := said.FilterMessageSnippet("nothing shows whose").All()
+	lines := said.FilterMessageSnippet("nothing proves it").All()
 	who := pidIn(t, pid)
 	if want := fmt.Sprintf("(pid %d)", who); len(lines) != 1 || lines[0].ContextMap()["job"] != "job" || !strings.Contains(fmt.Sprint(lines[0].ContextMap()["processes"]), want) {
 		t.Errorf("it was said: %v; want %s, once", said.All(), want)

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// streams are our ends of a process's standard output and error: two pipes, so that it is known who wrote
-// what. What is written to both within the same moment may change places here.
+// streams are our ends of a process's standard output and error: two pipes, so that it is known which of the two was
+// written to. Output that is written to both at nearly the same moment may change places here.
 type streams struct{ stdout, stderr *os.File }
 
 // openStreams makes the pipes of standard output, if stdout is set, and of standard error. The far ends, in this
@@ -32,7 +32,7 @@ func openStreams(stdout bool) (s *streams, far []*os.File, err error) {
 	return s, far, nil
 }
 
-// copy takes in what the process writes until nobody can write any more, or the deadline passes.
+// copy takes in the output of the process until nothing can write any more, or the deadline passes.
 func (s *streams) copy(to *capture) {
 	var both sync.WaitGroup
 	for _, r := range s.open() {

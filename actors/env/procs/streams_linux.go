@@ -11,10 +11,10 @@ import (
 // slot is what one buffer of a pipe holds, in bytes: the least that a pipe can be made to hold.
 var slot = os.Getpagesize()
 
-// streams are our ends of a process's standard output and error. They are two pipes, so that it is known who
-// wrote what, and yet what comes out is in the order in which it was written: each pipe holds one write only,
-// so that a second one to the same stream waits until the first was read, and the kernel's queue of ready
-// pipes says which of the two was written to first. docs/decisions/0042 has what that does not cover.
+// streams are our ends of a process's standard output and error. They are two pipes, so that it is known which of the
+// two was written to, and yet the output is in the order in which it was written: each pipe holds one write only, so
+// that a second write to the same stream waits until the first was read, and the kernel's queue of ready pipes says
+// which of the two was written to first. docs/decisions/0042 has what that does not cover.
 type streams struct {
 	queue *os.File // epoll, edge-triggered: its ready list is first in, first out
 	all   []*stream
@@ -83,7 +83,7 @@ func (s *stream) measure() {
 	s.whole = err != nil || size != slot
 }
 
-// copy takes in what the process writes until nobody can write any more, or the deadline passes.
+// copy takes in the output of the process until nothing can write any more, or the deadline passes.
 func (s *streams) copy(to *capture) {
 	raw, err := s.queue.SyscallConn()
 	if err != nil {
@@ -112,7 +112,7 @@ func (s *streams) copy(to *capture) {
 	}
 }
 
-// open reports whether anybody can still write.
+// open reports whether anything can still write.
 func (s *streams) open() bool {
 	for _, one := range s.all {
 		if !one.ended {
@@ -122,7 +122,7 @@ func (s *streams) open() bool {
 	return false
 }
 
-// grown takes in what is left in a pipe that its process has made larger: nothing will say that it is there.
+// grown takes in what is left in a pipe that its process has made larger: no event shows that it is there.
 func (s *streams) grown(to *capture, buf []byte) (found bool) {
 	for _, one := range s.all {
 		if one.whole || one.ended {
@@ -156,9 +156,9 @@ func (s *stream) take(to *capture, buf []byte, everything bool) {
 	}
 }
 
-// last takes in what is in the pipe now. When the deadline passes, nobody may have looked since it was written: a busy
-// machine can keep a program from running for seconds. It reads no more than the pipe holds, so that a process that
-// goes on writing is not read for ever.
+// last takes in what is in the pipe now. When the deadline passes, the output may not have been looked at since it was
+// written: a busy machine can keep a program from running for seconds. It reads no more than the pipe holds, so that it
+// ends if the process goes on writing.
 func (s *stream) last(to *capture, buf []byte) {
 	size, err := unix.FcntlInt(uintptr(s.fd), unix.F_GETPIPE_SZ, 0)
 	if err != nil {

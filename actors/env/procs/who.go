@@ -12,7 +12,7 @@ import (
 	"sync"
 )
 
-// What a process is told if neither the daemon's environment nor the password file says it.
+// The variables of a process if neither the daemon's environment nor the password file has them.
 const (
 	defaultPath  = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" // what systemd gives its services
 	defaultShell = "/bin/sh"
@@ -21,8 +21,8 @@ const (
 // maxPasswd bounds what is read of the password file, in bytes.
 const maxPasswd = 16 << 20
 
-// identity is who the daemon's user is, as the password file has it: names of variables and their values. Cron
-// tells its jobs so, too; a service often knows nothing of it.
+// identity is the daemon's user by the password file: names of variables and their values. Cron gives them to its jobs,
+// too; the environment of a service often lacks them.
 var identity = sync.OnceValue(func() [][2]string {
 	uid := strconv.Itoa(os.Getuid())
 	var me account
@@ -53,7 +53,7 @@ func lookUp(passwd io.Reader, uid string) account {
 	return account{}
 }
 
-// variables leave out what nobody knows; for a path and a shell there is always something that will do.
+// variables leaves out what is unknown; for a path and a shell there are defaults.
 func (a account) variables() [][2]string {
 	shell := a.shell
 	if shell == "" {

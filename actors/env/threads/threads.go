@@ -14,7 +14,7 @@ import (
 	"sync"
 
 	"curfew/actors"
-	"curfew/internal/durable"
+	"curfew/bus/durable"
 	"curfew/messages/text"
 )
 

@@ -75,7 +75,7 @@ func TestThreadIsBounded(t *testing.T) {
 	}
 }
 
-// TestBadThreads: a file that is damaged is no empty thread, and a name that leads elsewhere is no job's.
+// TestBadThreads: a damaged file is not an empty thread, and a name that leads elsewhere is not a job's.
 func TestBadThreads(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir)

@@ -247,7 +247,7 @@ func TestLogout(t *testing.T) {
 		if got := bustest.Of[messages.SessionExpired](s.log); len(got) != 1 || got[0].Reason != messages.ReasonSignedOut || got[0].Generation != 0 {
 			t.Errorf("expired: %+v", got)
 		}
-		s.login("first", false, nil) // signing out is no expiry
+		s.login("first", false, nil) // signing out is not an expiry
 	})
 }
 

@@ -7,7 +7,7 @@ import (
 	"io/fs"
 	"os"
 
-	"curfew/internal/durable"
+	"curfew/bus/durable"
 	"curfew/messages"
 )
 

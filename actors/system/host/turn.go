@@ -8,7 +8,7 @@ import (
 // turns gives one attempt of each session the turn at a time.
 type turns struct {
 	mu       sync.Mutex
-	sessions map[string]chan struct{} // of size 1: full while somebody has the turn
+	sessions map[string]chan struct{} // of size 1: full while an attempt has the turn
 }
 
 // take waits for the turn of a session, or for the end of ctx.

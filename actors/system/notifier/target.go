@@ -57,7 +57,7 @@ func (r *Retry) Unwrap() error { return r.Err }
 // ErrHeldBack is in the error of a target that holds back messages of one kind for now, and has logged that.
 var ErrHeldBack = errors.New("held back")
 
-// noTarget stands for every target that does not exist.
+// noTarget is in the place of every target that does not exist.
 type noTarget struct{}
 
 // Send refuses everything.

@@ -12,7 +12,7 @@ import (
 
 	"curfew/actors/system/follow"
 	"curfew/actors/system/startstop"
-	"curfew/internal/sleep"
+	"curfew/bus/sleep"
 	"curfew/messages"
 )
 
@@ -163,8 +163,8 @@ func (r *Recorder) open() error {
 		return err
 	case cursor > last:
 		// The history is right, and the journal has lost its end.
-		return fmt.Errorf("the run history has come to record %d, and the journal ends at %d: restore a backup with `curfew journal restore`",
-			cursor, last)
+		return fmt.Errorf("the run history has record %d, and the journal ends at record %d: "+
+			"restore a backup with `curfew journal restore`", cursor, last)
 	}
 	first, err := r.cfg.First()
 	if err != nil {

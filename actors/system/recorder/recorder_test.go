@@ -264,7 +264,7 @@ func TestAnotherJournal(t *testing.T) {
 	j := &journal{first: 1}
 	j.add(storetest.Queued("ours", "j"))
 	play(t, j, s, func(w *world) {
-		if err := w.rec.Flush(w.Context()); err == nil || !strings.Contains(err.Error(), "has come to record 900, and the journal ends at 1") {
+		if err := w.rec.Flush(w.Context()); err == nil || !strings.Contains(err.Error(), "has record 900, and the journal ends at record 1") {
 			w.Errorf("it says %v", err)
 		}
 		if w.store.resets != 0 || w.logs.Len() != 1 {

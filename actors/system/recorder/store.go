@@ -42,7 +42,7 @@ type Store interface {
 	Get(ctx context.Context, id messages.RunID) (Run, bool, error)
 	// LastRun is the newest run of a job that was not folded into another, without traces.
 	LastRun(ctx context.Context, job string) (Run, bool, error)
-	// Close releases the store. Closing it twice is no error.
+	// Close releases the store. It may be called twice.
 	Close() error
 }
 

@@ -14,7 +14,7 @@ import (
 	"strings"
 	"sync"
 
-	"curfew/internal/durable"
+	"curfew/bus/durable"
 )
 
 // chain is a refresh token that a person brought, and the tokens that the server put in its place, one after the other.

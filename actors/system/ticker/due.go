@@ -31,7 +31,7 @@ func (s slot) late(now messages.Instant) bool {
 func (t *ticker) publishDue() {
 	now := messages.At(t.cfg.Now())
 	t.pending = t.pending[:0]
-	t.wheel.Expire(now, t.wheel.Len(), func(id int32, due messages.Instant) {
+	t.armed.Expire(now, t.armed.Len(), func(id int32, due messages.Instant) {
 		t.pending = append(t.pending, slot{id: id, due: due})
 	})
 	if len(t.pending) == 0 {
@@ -53,8 +53,7 @@ func (t *ticker) order(now messages.Instant) {
 	// By number first: that is cheap, it puts jobs of one schedule together, and it is nearly the final order, as ids
 	// mostly follow names.
 	slices.SortFunc(t.pending, func(a, b slot) int {
-		return cmp.Or(cmp.Compare(a.due, b.due),
-			cmp.Compare(a.id, b.id))
+		return cmp.Or(cmp.Compare(a.due, b.due), cmp.Compare(a.id, b.id))
 	})
 	for i := range t.pending {
 		s := &t.pending[i]
@@ -91,7 +90,7 @@ func (t *ticker) publish(chunk []slot) (missed int) {
 	for _, s := range chunk {
 		switch {
 		case s.due > now:
-			t.wheel.Arm(s.id, s.due)
+			t.armed.Arm(s.id, s.due)
 		case s.late(now):
 			missed++
 			t.publishMissed(s)
@@ -132,7 +131,7 @@ const maxSpans = 256
 func (t *ticker) publishMissed(s slot) {
 	now := messages.At(t.cfg.Now())
 	if s.due > now {
-		t.wheel.Arm(s.id, s.due)
+		t.armed.Arm(s.id, s.due)
 		return
 	}
 	m := t.span(s, now)

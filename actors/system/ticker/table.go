@@ -215,7 +215,7 @@ func (t *ticker) define(d messages.Definition, from scheduler.Mark) {
 
 func (t *ticker) remove(job string) {
 	if id, ok := t.table.forget(job); ok {
-		t.wheel.Cancel(id)
+		t.armed.Cancel(id)
 	}
 }
 
@@ -228,8 +228,8 @@ func (t *ticker) next(id int32, after messages.Instant) (messages.Instant, bool)
 // arm sets the job's timer to a slot; the zero instant: the job has no more slots.
 func (t *ticker) arm(id int32, next messages.Instant) {
 	if next.IsZero() {
-		t.wheel.Cancel(id)
+		t.armed.Cancel(id)
 		return
 	}
-	t.wheel.Arm(id, next)
+	t.armed.Arm(id, next)
 }

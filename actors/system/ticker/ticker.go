@@ -94,7 +94,7 @@ type ticker struct {
 	self    *actor.PID
 	log     *follow.Feed
 	table   *table
-	wheel   scheduler.Timers // by id of the table
+	armed   scheduler.Timers // the next slot of each job, by its id in the table
 	pending []slot           // of this tick; kept for its memory
 	spans   map[spanKey]span
 	passed  func(now time.Time) time.Duration // by the monotonic clock, at that reading of the wall clock
@@ -199,7 +199,7 @@ func (t *ticker) tick() {
 	t.checkSetBack()
 	t.publishDue()
 	d := MaxSleep
-	if due, ok := t.wheel.NextDue(); ok {
+	if due, ok := t.armed.NextDue(); ok {
 		d = max(minSleep, min(d, due.Time().Sub(t.cfg.Now())))
 	}
 	t.sleep++

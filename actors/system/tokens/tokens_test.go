@@ -86,7 +86,7 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// TestLife: absurd numbers are no time.
+// TestLife: absurd numbers are not a time.
 func TestLife(t *testing.T) {
 	for raw, want := range map[string]time.Duration{
 		"": 0, "0": 0, "-1": 0, "1e300": maxLife, `"1e999"`: 0, `"NaN"`: 0, "true": 0, "[]": 0, "0.001": time.Millisecond, `" 60 "`: time.Minute,

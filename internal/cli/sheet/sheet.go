@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"curfew/internal/screen"
+	"curfew/messages/screen"
 )
 
 // Sheet is where an answer goes. All text printed through it is made safe: text from others cannot move the cursor.

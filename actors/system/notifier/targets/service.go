@@ -11,7 +11,7 @@ import (
 	"github.com/nicholas-fedor/shoutrrr/pkg/types"
 
 	"curfew/actors/system/notifier"
-	"curfew/internal/screen"
+	"curfew/messages/screen"
 )
 
 // maxServiceText bounds what a chat or a phone is sent, in characters: some services refuse more. The end of the text

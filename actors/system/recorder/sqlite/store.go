@@ -24,7 +24,7 @@ const readers = 2
 // cursorName is the row of reader_cursor.
 const cursorName = "recorder"
 
-// The rows of run stand in the order of the log. What a list needs comes before what is large.
+// The rows of run are in the order of the log. The columns that a list needs come before the large ones.
 const tables = `
 CREATE TABLE history_meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE reader_cursor (name TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;

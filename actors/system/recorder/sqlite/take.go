@@ -21,7 +21,7 @@ type taking struct {
 
 // taken is a run in a transaction.
 type taken struct {
-	run  *recorder.Run // nil: nobody has heard of it
+	run  *recorder.Run // nil: it is not known
 	over bool          // it was, before
 	new  bool          // to be written
 }

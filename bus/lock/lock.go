@@ -12,7 +12,7 @@ import (
 	"syscall"
 	"time"
 
-	"curfew/internal/sleep"
+	"curfew/bus/sleep"
 )
 
 const (

@@ -10,7 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"curfew/internal/screen"
+	"curfew/messages/screen"
 )
 
 func TestText(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"curfew/internal/sleep"
+	"curfew/bus/sleep"
 )
 
 func TestFor(t *testing.T) {

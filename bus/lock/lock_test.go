@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"curfew/internal/lock"
+	"curfew/bus/lock"
 )
 
 // newFolder is a data folder that is ready.
