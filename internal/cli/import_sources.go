@@ -79,8 +79,10 @@ func importSource(kind importer.Kind, path string) (importer.Source, error) {
 		s.Ignored = unread(path, info)
 	case importer.Systemd:
 		s.Ignored = notEnabled(path)
+	case importer.GitHubActions: // its folder is where the job works
+		s.Name, err = filepath.Abs(path)
 	}
-	return s, nil
+	return s, err
 }
 
 // readSource reads a regular file up to its bound.

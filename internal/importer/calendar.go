@@ -21,6 +21,7 @@ type calendar struct {
 	hours    map[int]bool
 	minutes  map[int]bool
 	seconds  map[int]bool
+	uneven   bool // a step of minutes or seconds that leaves its field beyond its first value
 }
 
 // calendarWords are the names that OnCalendar knows.
@@ -193,7 +194,28 @@ func (c *calendar) time(text string) (err error) {
 		return fmt.Errorf("second %q is not whole, and schedules here are", parts[2])
 	}
 	c.seconds, err = component("second", parts[2], 0, 59)
+	night := (c.hours == nil || c.hours[0] && c.hours[23]) && leavesField(parts[1])
+	c.uneven = err == nil && (night || leavesField(parts[2]))
 	return err
+}
+
+// leavesField reports whether a step without an end goes on beyond the field, to a later value than its first: after
+// 0/45 comes 90, half past the next hour. systemd 252 searches on from there when the day changes (of seconds: the hour),
+// and never sees the first value of the next one.
+func leavesField(text string) bool {
+	const whole = 60
+	for item := range strings.SplitSeq(text, ",") {
+		from, step, stepped := strings.Cut(item, "/")
+		first, err := strconv.Atoi(from)
+		by, errBy := strconv.Atoi(step)
+		if !stepped || err != nil || errBy != nil {
+			continue
+		}
+		if over := first + ((whole-1-first)/by+1)*by - whole; over > first {
+			return true
+		}
+	}
+	return false
 }
 
 // component reads *, or a list of a, a..b, each with or without /n. A step that leaves the field is an error, and so is a

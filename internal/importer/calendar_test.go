@@ -85,6 +85,19 @@ func TestCalendar(t *testing.T) {
 	}
 }
 
+// TestUneven pins which steps systemd 252 searches past the first slot of the next day or hour, as measured.
+func TestUneven(t *testing.T) {
+	for text, want := range map[string]bool{
+		"*:0/45": true, "*:0/25": true, "*:1/45": true, "*:0/7": true, "*:0/11": true, "*:*:0/45": true,
+		"*:0/15": false, "*:5/10": false, "*:0,45": false, "12:0/45": false, "0..10/3:0/45": false, "*:0..50/15": false,
+		"1,3,20:0/45": false, "*:30/20": false, "0/7:00": false, "*-*-01/7": false, "*:*:0/20": false,
+	} {
+		if c, err := readCalendar(text); err != nil || c.uneven != want {
+			t.Errorf("%s: got %v, %v", text, c.uneven, err)
+		}
+	}
+}
+
 // TestSpan pins which spans of systemd are read.
 func TestSpan(t *testing.T) {
 	for text, want := range map[string]time.Duration{

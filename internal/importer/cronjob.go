@@ -38,7 +38,8 @@ func (b *batch) cronJob(e *Entry, l cronLine, system bool) {
 	j := &job{schedule: []string{l.spec.text()}, zone: b.Zone, retry: "{attempts: 1}", overlap: "queue_all"}
 	e.job = j
 	b.cronCommand(e, l)
-	title := program(l.command)
+	command, _, _ := input(l.command)
+	title := program(command)
 	if system && base(e.Source) != "crontab" {
 		title = base(e.Source)
 	}
@@ -141,7 +142,7 @@ func (b *batch) cronEnv(e *Entry, l cronLine, owner string) {
 func (b *batch) cronWhen(e *Entry, l cronLine) {
 	j, spec := e.job, l.spec
 	if spec.reboot {
-		j.apart, j.zone = true, ""
+		j.apart, j.zone = fromStart, ""
 		e.warn("cron runs it once after the machine has started, Curfew at every start of its daemon: make sure that the command minds no second run")
 		return
 	}

@@ -7,6 +7,8 @@ func InFolder(k Kind, name string) bool {
 	switch k {
 	case Systemd:
 		return strings.HasSuffix(name, ".timer")
+	case Kubernetes, GitHubActions:
+		return strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml")
 	default:
 		return true
 	}

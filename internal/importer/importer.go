@@ -98,7 +98,10 @@ type Result struct {
 // A reader takes in a source of a kind.
 type reader func(b *batch, s Source)
 
-var readers = map[Kind]reader{Crontab: (*batch).crontab, CronD: (*batch).crond, Systemd: (*batch).systemd}
+var readers = map[Kind]reader{
+	Crontab: (*batch).crontab, CronD: (*batch).crond, Systemd: (*batch).systemd, Kubernetes: (*batch).kubernetes,
+	GitHubActions: (*batch).githubActions,
+}
 
 // Kinds are the kinds that [Import] knows, and those that it does not know yet.
 func Kinds() []Kind {

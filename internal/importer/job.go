@@ -12,6 +12,9 @@ import (
 // neverEnds is the longest timeout that a job file knows: its source has none.
 const neverEnds = "87600h"
 
+// fromStart is why a job has no slots to compare.
+const fromStart = "it counts from a start, and has no slots to compare"
+
 // A job is one of the written file. Keys that are empty are not written.
 type job struct {
 	name     string
@@ -27,7 +30,7 @@ type job struct {
 	stale    string
 	rules    []oracle.Rule // what the source does: each of them
 	never    bool          // the source does not start it
-	apart    bool          // no slots to compare: @reboot
+	apart    string        // why there are no slots to compare; empty: there are
 	file     []byte        // as it is written
 }
 

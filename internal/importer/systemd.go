@@ -174,6 +174,11 @@ func (b *batch) onCalendar(e *Entry, u unit, settings []unitSetting) {
 			e.refuse("OnCalendar=%s: %v; write it as jobs of their own, or with a test in the command", set.value, err)
 			return
 		}
+		if c.uneven {
+			e.pause("systemd 252 leaves out the first slot after midnight (of seconds: of each hour) where a step is uneven, as in OnCalendar=%s; "+
+				"leave that slot out here, or set enabled to true if it is to run", set.value)
+			j.apart = "its source leaves out slots that are not reckoned here"
+		}
 		name := b.Zone
 		if c.zone != "" {
 			name = c.zone
@@ -216,7 +221,7 @@ func (b *batch) delay(e *Entry, u unit) {
 // onStart takes in what counts from the start of the machine, of systemd or of the timer.
 func (b *batch) onStart(e *Entry, u unit, settings []unitSetting) {
 	j := e.job
-	j.apart, j.zone, j.schedule = true, "", []string{"@reboot"}
+	j.apart, j.zone, j.schedule = fromStart, "", []string{"@reboot"}
 	d, err := readSpan(settings[0].value)
 	if err != nil || len(settings) > 1 {
 		e.refuse("several such triggers, or one that is not a plain span of time, cannot be said in a job file; write a job for each")
@@ -231,7 +236,7 @@ func (b *batch) onStart(e *Entry, u unit, settings []unitSetting) {
 // onPace takes in what counts from the last start or end of the unit.
 func (b *batch) onPace(e *Entry, u unit, settings []unitSetting) {
 	j := e.job
-	j.apart, j.zone, j.catchUp = true, "", "{policy: none}"
+	j.apart, j.zone, j.catchUp = fromStart, "", "{policy: none}"
 	d, err := readSpan(settings[0].value)
 	if err != nil || len(settings) > 1 || d < time.Second {
 		e.refuse("several such triggers, or one that is not a plain span of whole seconds, cannot be said in a job file")

@@ -30,8 +30,8 @@ func Compare(r Result, defs []messages.Definition, from, to time.Time) []Compari
 		case e.Job == "":
 		case i < 0:
 			out = append(out, Comparison{Job: e.Job, Difference: "the job is not in the file"})
-		case e.job.apart:
-			out = append(out, Comparison{Job: e.Job, Left: "it counts from a start, and has no slots to compare"})
+		case e.job.apart != "":
+			out = append(out, Comparison{Job: e.Job, Left: e.job.apart})
 		case defs[i].Disabled && !e.job.never:
 			if defs[i].Disabled = false; compare(e.job, defs[i], from, to).Difference != "" {
 				out = append(out, Comparison{Job: e.Job, Left: "it is not enabled, since it would not run when it does today"})

@@ -3,6 +3,7 @@ package importer
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -81,7 +82,7 @@ func (b *batch) settle(e *Entry, herd map[int64]int) (words string, ok bool) {
 		e.refuse("a job file cannot say when it runs: %v", err)
 		return "", false
 	}
-	if len(e.reasons) == 0 && !e.job.apart {
+	if len(e.reasons) == 0 && e.job.apart == "" {
 		c := compare(e.job, def, b.From, b.From.AddDate(0, 0, selfCheckDays))
 		if c.Difference != "" {
 			e.pause("it would not run when it does today: %s; write the schedule that is meant, and set enabled to true", c.Difference)
@@ -146,7 +147,7 @@ func (e *Entry) render() []byte {
 			fmt.Fprintf(&out, "%s%s: %s\n", indent, name, value)
 		}
 	}
-	key("  - ", "name", j.name)
+	key("  - ", "name", word(j.name))
 	key("    ", "actor", "shell")
 	if len(j.schedule) == 1 {
 		key("    ", "schedule", quoted(j.schedule[0]))
@@ -179,7 +180,7 @@ func (e *Entry) render() []byte {
 		out.WriteString("    env:\n")
 	}
 	for _, s := range j.env {
-		key("      ", s.name, quoted(s.value))
+		key("      ", word(s.name), quoted(s.value))
 	}
 	key("    ", "retry", j.retry)
 	key("    ", "timeout", neverEnds)
@@ -198,6 +199,17 @@ func span(d time.Duration) string {
 		}
 	}
 	return text
+}
+
+// notPlain matches words that YAML may take for something else than a text.
+var notPlain = regexp.MustCompile(`(?i)^([0-9_-].*|true|false|null|yes|no|on|off|y|n)$`)
+
+// word is a name in YAML.
+func word(name string) string {
+	if notPlain.MatchString(name) {
+		return quoted(name)
+	}
+	return name
 }
 
 // quoted is a text in YAML, on one line.

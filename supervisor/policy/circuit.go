@@ -57,7 +57,7 @@ func (c *circuit) state() CircuitState {
 	}
 }
 
-// lets reports whether the run that is or is not the session's first may start, for all the circuit knows.
+// lets reports whether the circuit allows a run to start; first: no other run of the session goes before it.
 func (c *circuit) lets(first bool) bool {
 	return c.closed() || c.halfOpen() && c.Probe == "" && first
 }

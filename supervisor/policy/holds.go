@@ -50,8 +50,9 @@ func held(r *run, holds []messages.Hold) messages.RunHeld {
 	return messages.RunHeld{Run: r.ID, Job: r.Job, Holds: holds, Slot: r.Slot, FirstSlot: r.FirstSlot, Missed: r.Missed}
 }
 
-// beginHold says that a run begins to be held, with holds of its own added. A run that only a probing gate or
-// a half-open circuit holds may be the one that tries: settle knows, and says it then.
+// beginHold says that a run begins to be held; own are holds that the run gets besides. A run that only a probing gate
+// or a half-open circuit holds may be the one that tries. So it is left to settle, which starts it or says that it is
+// held.
 func (m *Machine) beginHold(r *run, own ...messages.Hold) {
 	holds := m.holds(r)
 	if s := m.gate(m.jobs[r.Job]); len(own) == 0 && len(holds) > 0 && s != nil && s.mayTry(holds) {

@@ -253,7 +253,7 @@ jobs:
 	}
 	other.Start(file)
 	world.Eventually(t, "the copy to run the job", func() bool { return other.Succeeded("long") == 1 })
-	if !strings.Contains(other.Log.String(), "belong to another daemon, which runs: they are left alone") {
+	if !strings.Contains(other.Log.String(), "belong to another daemon that runs: they are left alone") {
 		t.Errorf("the log of the copy:\n%s", other.Log.String())
 	}
 	if !alive(t, first) || d.Job("long").State != "running" || notes() != 1 {

@@ -232,7 +232,7 @@ func (l *Ledger) abandoned(notes []*entry) (out []*entry) {
 		out = append(out, e)
 	}
 	for pid, n := range others {
-		l.log.Warn("cron: these processes belong to another daemon, which runs: they are left alone; is the data folder a copy of its?",
+		l.log.Warn("cron: these processes belong to another daemon that runs: they are left alone; is this data folder a copy of that daemon's?",
 			zap.Int("daemon", pid), zap.Int("processes", n))
 	}
 	return out

@@ -43,7 +43,7 @@ func (w *worker) settleSource(s *policy.SessionView) {
 	if err == nil {
 		if w.unkept != "" {
 			w.unkept = ""
-			w.cfg.Logger.Info("gate: what brings the session's next credential is kept again",
+			w.cfg.Logger.Info("gate: the session's refresh token is kept again",
 				zap.String("session", w.session.Name))
 		}
 		return
@@ -54,7 +54,7 @@ func (w *worker) settleSource(s *policy.SessionView) {
 	}
 	first := w.unkept == ""
 	w.unkept = text
-	w.cfg.Logger.Error("gate: what brings the session's next credential could not be kept; it works until Curfew stops",
+	w.cfg.Logger.Error("gate: the session's refresh token could not be kept; it works until Curfew stops",
 		zap.String("session", w.session.Name), zap.String("error", text))
 	if first {
 		w.publish(messages.RefreshFailed{Session: w.session.Name, Generation: s.Generation, Error: text, Unkept: true})
