@@ -23,7 +23,7 @@ func crontab(file, text string) (Problem, bool) {
 			continue
 		}
 		return Problem{file, i + 1, 1, fmt.Sprintf(
-			`this is a line of a crontab; in a job file, write it below a line "jobs:" as - {name: NAME, actor: shell, schedule: "%s", with: {command: '%s'}}`,
+			`this is a line of a crontab; curfew import crontab FILE writes a job file of it. By hand, write it below a line "jobs:" as - {name: NAME, actor: shell, schedule: "%s", with: {command: '%s'}}`,
 			strings.Join(strings.Fields(m[1]), " "), strings.ReplaceAll(m[2], "'", "''"),
 		)}, true
 	}

@@ -114,7 +114,7 @@ func Ready(k Kind) error {
 	case ok:
 		return nil
 	case slices.Contains(Kinds(), k):
-		return fmt.Errorf("import of %s is not yet possible in this build; docs/moving.md says how to write such jobs by hand", k)
+		return fmt.Errorf("an import of %s is not yet possible; docs/moving.md says how to write such jobs by hand", k)
 	default:
 		return fmt.Errorf("%q is not a kind of source; it is one of %v", k, Kinds())
 	}
