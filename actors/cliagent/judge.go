@@ -64,11 +64,9 @@ func (s Spec) judge(session string, r actors.Result, now time.Time) error {
 	return err
 }
 
-// mayBeTold reports whether an exit code is that of the program itself, and not of a signal or of a shell that did not
-// find the program.
-func mayBeTold(code int) bool {
-	return code >= 0 && code != exitNotRunnable && code != exitNotFound
-}
+// mayBeTold reports whether an exit code is that of the program itself, and not that of a signal or of a shell that did
+// not find the program, which have those from 126 on.
+func mayBeTold(code int) bool { return code >= 0 && code < exitNotRunnable }
 
 // tell is the error for people: how the process ended, the line or field that says why, and the rule that found it.
 func tell(r actors.Result, e *ending, m match) error {

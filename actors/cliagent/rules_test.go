@@ -96,6 +96,11 @@ func TestRules(t *testing.T) {
 			transient, "", 0, "killed by SIGKILL (often because memory ran out)",
 		},
 		{
+			"so is one that a program has caught",
+			cliagent.Spec{Command: "echo wrong; exit 143", RetryWhen: any1(cliagent.Rule{Stdout: "busy"})},
+			transient, "", 0, "exit status 143 (as of a program killed by SIGTERM): wrong",
+		},
+		{
 			"a failure with 0",
 			cliagent.Spec{Command: `echo '{"error":{"message":"boom"}}'`, FailedWhen: any1(cliagent.Rule{JSON: map[string]any{"error.message": "."}})},
 			transient, "", 0, "exit status 0: boom (failed_when rule 1)",

@@ -135,3 +135,15 @@ func TestPresetOfPeople(t *testing.T) {
 		}
 	}
 }
+
+// TestSignedInWhen: a key of the contract that this build cannot honour is refused, and not ignored.
+func TestSignedInWhen(t *testing.T) {
+	file := "sessions: {default: {signed_in_when: {command: x}}}\njobs: [{name: j, actor: cli, schedule: '@daily', with: {argv: [x]}}]\n"
+	var kinds actors.Registry
+	actors.Register(&kinds, func(actors.Env) actors.Actor[presetSpec] { return presetActor{} })
+	_, err := config.Parse("jobs.yaml", []byte(file), t.TempDir(), &kinds)
+	const want = "jobs.yaml:1:22: signed_in_when: not yet; after a sign-in say so with curfew session login default"
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}

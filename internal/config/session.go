@@ -57,7 +57,7 @@ func (b *builder) session(m member) messages.SessionConfig {
 	if m.value.shape == shapeNull {
 		return out // a session without keys is like the default one
 	}
-	o, ok := b.object(m.value, "a session", sessionKeys)
+	o, ok := b.object(b.notYet(m), "a session", sessionKeys)
 	if !ok {
 		return out
 	}
@@ -79,6 +79,18 @@ func (b *builder) session(m member) messages.SessionConfig {
 	}
 	b.credential(o, &out)
 	return out
+}
+
+// notYet is the session without the key that this build does not know yet, which is refused.
+func (b *builder) notYet(session member) *node {
+	m := session.value.find("signed_in_when")
+	if m == nil {
+		return session.value
+	}
+	b.problem(m.line, m.col, "signed_in_when: not yet; after a sign-in say so with curfew session login %s", session.key)
+	out := *session.value
+	out.members = slices.DeleteFunc(slices.Clone(out.members), func(one member) bool { return one.key == m.key })
+	return &out
 }
 
 // badBackend says what is wrong with the URL that a session's token is sent to. It does not repeat the URL, which may

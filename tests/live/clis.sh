@@ -18,6 +18,8 @@ declare -A package=(
   [gemini]=@google/gemini-cli@0.61.0
   [opencode]=opencode-ai@1.18.33
   [pi]=@mariozechner/pi-coding-agent@0.73.1
+  [qwen]='@qwen-code/qwen-code@0.24.4 node@24' # it needs Node 22
+  [copilot]=@github/copilot@1.0.102
 )
 read -ra situations <<<"${SITUATIONS:-401 second quota 403 signed-out quote}"
 
@@ -64,10 +66,19 @@ configure_pi() {
   fi
 }
 
+configure_qwen() {
+  env='' with=', model: gpt-5' keys=(OPENAI_BASE_URL=http://127.0.0.1:$port/v1)
+  [ "$2" = signed-out ] || keys+=(OPENAI_API_KEY=sk-made-up)
+}
+configure_copilot() {
+  env='' with=', model: gpt-5' keys=()
+  [ "$2" = signed-out ] || keys=(COPILOT_PROVIDER_BASE_URL=http://127.0.0.1:$port/v1 COPILOT_PROVIDER_API_KEY=sk-made-up)
+}
+
 install() {
   local to=$folder/npm/$1
   [ -e "$to/installed" ] && return
-  mkdir -p "$to" && npm install --silent --no-audit --no-fund --prefix "$to" "${package[$1]}" >"$to/log" 2>&1 && touch "$to/installed"
+  mkdir -p "$to" && npm install --silent --no-audit --no-fund --prefix "$to" ${package[$1]} >"$to/log" 2>&1 && touch "$to/installed"
 }
 
 # situation CLI SITUATION: one daemon, two jobs of one session. The first runs; the second shows whether it is held.
@@ -95,8 +106,8 @@ mkdir -p "$folder/bin" && go build -o "$folder/bin/curfew" ./cmd/runtime || exit
   echo '| CLI | situation | first run | calls | gate | second job | after the sign-in | says |'
   echo '|---|---|---|---|---|---|---|---|'
 } | tee "$folder/table.md"
-[ $# -gt 0 ] || set -- claude-code codex gemini opencode pi
+[ $# -gt 0 ] || set -- claude-code codex pi gemini opencode qwen copilot
 for cli in "$@"; do
-  install "$cli" || { echo "| $cli | not installed: ${package[$cli]} |"; continue; }
+  install "$cli" || { echo "| $cli | not installed: ${package[$cli]} |" | tee -a "$folder/table.md"; continue; }
   for s in "${situations[@]}"; do situation "$cli" "$s"; done
 done
