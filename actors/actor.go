@@ -5,6 +5,7 @@ package actors
 
 import (
 	"context"
+	"io/fs"
 	"time"
 
 	"curfew/messages"
@@ -56,13 +57,18 @@ type Traits struct {
 	// Gated types depend on a session: no attempt starts while the session's gate is closed.
 	Gated bool
 	// ExpiryByText makes the runtime look, after a failed attempt, whether the error or the [End] of the output reads
-	// like an expired session. It is for gated types that have no better signal than text.
+	// like an expired session. It is for gated types that have no better signal than text, and not done after
+	// [Transient].
 	ExpiryByText bool
 	// Definitions is the folder beside the job file in which a definition of the type is found, such as
 	// "agents"; empty: it has none. `with.definition: NAME` fills in what the block does not have from
 	// NAME.md there: its front matter are members of the block, its text is the member system. The Spec
 	// has both members, and sees the whole.
 	Definitions string
+	// Presets are files NAME.yaml that fill in what a job with `with.preset: NAME` leaves out: members of its block,
+	// its env and its timeout. People add their own in the folder [PresetFolder] beside the job file. Nil: the type has
+	// none. The Spec has the member preset, and sees the whole.
+	Presets fs.FS
 	// Threads types can go on with one conversation over many runs: their jobs may have `session_target: main`.
 	Threads bool
 	// Timeout of an attempt unless the job says otherwise; default 2 m, gated 1 h.
@@ -70,6 +76,9 @@ type Traits struct {
 	// Retry unless the job says otherwise; default [DefaultRetry].
 	Retry *messages.Retry
 }
+
+// PresetFolder is the folder beside the job file with people's own presets.
+const PresetFolder = "presets"
 
 // Defaults makes an actor that embeds it an ordinary, ungated type.
 type Defaults[S Spec] struct{}

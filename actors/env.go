@@ -101,7 +101,16 @@ type Command struct {
 	Keep bool
 	// Apart also keeps standard output alone, in Result.Stdout: for programs that print a value.
 	Apart bool
+	// Split also keeps standard output alone, in Result.Stdout, at most [MaxSplit] bytes of it: for programs whose
+	// standard output says how they ended. Unlike Apart it is shown and redacted as usual.
+	Split bool
+	// Watch gets what the process prints as it comes, redacted, besides everybody else; nil: nobody. It must not block.
+	Watch io.Writer
 }
+
+// MaxSplit bounds the standard output that [Command.Split] keeps, in bytes. A last line of JSON that is longer is not
+// read.
+const MaxSplit = 1 << 20
 
 // A Result is how a process ended.
 type Result struct {
@@ -109,7 +118,7 @@ type Result struct {
 	Signal   string // that ended it, such as "SIGKILL"; empty: none did
 	Output   string // standard output and error as they came, the newest part
 	Cut      bool   // whether older output was dropped; a mark is in its place
-	Stdout   string // the newest part of standard output alone; only with Command.Apart
+	Stdout   string // the newest part of standard output alone; only with Command.Apart or Split
 	Stderr   string // the newest part of standard error alone, for classifying
 }
 

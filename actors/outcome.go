@@ -39,6 +39,18 @@ func Unanswered(err error) error {
 	return &outcome{err: err, class: messages.ClassTransient, detail: messages.DetailUnanswered}
 }
 
+// Transient marks an error whose cause the actor has found out by itself: the retry policy decides, and the runtime
+// does not look into the texts of the attempt for signs of an expired session (see [Traits.ExpiryByText]).
+func Transient(err error) error {
+	return &outcome{err: err, class: messages.ClassTransient, judged: true}
+}
+
+// Judged reports whether an error is a [Transient] one.
+func Judged(err error) bool {
+	var o *outcome
+	return errors.As(err, &o) && o.judged
+}
+
 // Classify returns the outcome that an error marks: its class, and how long the server asked to wait. An unmarked error
 // is transient; one that the deadline caused is a timeout.
 func Classify(err error) (messages.Class, time.Duration) {
@@ -67,6 +79,7 @@ type outcome struct {
 	class  messages.Class
 	after  time.Duration
 	detail messages.Detail
+	judged bool
 }
 
 func (o *outcome) Error() string {

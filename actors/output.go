@@ -37,6 +37,11 @@ const MaxLine = 512
 // sequence is what terminals take for an order: a colour, a title, a move of the cursor.
 var sequence = regexp.MustCompile(`\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|[ -/]*[0-~])`)
 
+// Readable is a line without what terminals take for orders, and without white space around it.
+func Readable(line string) string {
+	return strings.TrimSpace(sequence.ReplaceAllString(line, ""))
+}
+
 // LastLine is the last line in which something can be read, at most [MaxLine] bytes, without what terminals take
 // for orders: it is what an error quotes of an output. A carriage return ends a line, too: programs that show how
 // far they are write over their last line with it. Of a line that is too long the end is kept: what was written
@@ -44,7 +49,7 @@ var sequence = regexp.MustCompile(`\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|
 func LastLine(s string) string {
 	for s != "" {
 		from := strings.LastIndexAny(s, "\n\r") + 1
-		line := strings.TrimSpace(sequence.ReplaceAllString(s[from:], ""))
+		line := Readable(s[from:])
 		if len(line) > MaxLine {
 			return "…" + text.Tail(line, MaxLine-len("…"))
 		}

@@ -8,12 +8,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"curfew/actors"
 	"curfew/actors/env/procs"
 )
 
-type agent struct{ env actors.Env }
+type agent struct {
+	env  actors.Env
+	wait time.Duration // see askWait
+}
 
 var (
 	_ actors.Actor[Spec] = (*agent)(nil)
@@ -21,35 +25,50 @@ var (
 )
 
 // New makes the actor of one attempt.
-func New(env actors.Env) actors.Actor[Spec] { return &agent{env: env} }
+func New(env actors.Env) actors.Actor[Spec] { return &agent{env: env, wait: askWait} }
 
-// Traits are those of a gated type that recognises an expired session only by texts and exit codes.
-func (*agent) Traits() actors.Traits { return actors.Traits{Gated: true, ExpiryByText: true} }
+// Traits are those of a gated type that recognises an expired session by what its program says.
+func (*agent) Traits() actors.Traits {
+	return actors.Traits{Gated: true, ExpiryByText: true, Presets: presets()}
+}
 
-// Run runs the preflight, if there is one, and then the agent. An exit status other than 0 is a failure:
-// [actors.SessionExpired] if the preflight fails or expired_when matches, else one that may be retried, with the last
-// line of the output in its error. A missing folder or program is a permanent failure. The output of the agent is
-// returned in any case.
+// Run runs the preflight, if there is one, and then the agent. An exit status other than 0 is a failure, and 0 is one
+// if failed_when matches; [Spec.ExpiredWhen] and its like say of what kind, with the line or field that says so in the
+// error. A missing folder or program is a permanent failure. The output of the agent is returned in any case.
 //
-// After a cancel or a timeout the output is not judged, since it may be incomplete.
+// An agent that asks a person to sign in is ended, and its session has expired. One that prints nothing for
+// idle_timeout is ended, and has timed out. After a cancel or a timeout the output is not judged, since it may be
+// incomplete.
 func (a *agent) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output, error) {
 	if err := a.preflight(ctx, run); err != nil {
 		return actors.Output{}, err
 	}
-	result, err := a.env.Exec.Run(ctx, command(run))
+	watched, watch, stop := watching(ctx, run.Spec, a.wait)
+	defer stop()
+	c := command(run)
+	c.Split, c.Watch = true, watch
+	result, err := a.env.Exec.Run(watched, c)
 	out := actors.Output{Text: result.Output}
 	switch {
 	case err != nil && errors.Is(err, ctx.Err()):
 		return out, ctx.Err() // the host says more precisely what ended it
+	case err != nil && watched.Err() != nil:
+		return out, run.Spec.ended(run.Session, context.Cause(watched))
 	case procs.Hopeless(err):
 		return out, actors.Permanent(fmt.Errorf("cli-agent: %w", err))
 	case err != nil:
 		return out, fmt.Errorf("cli-agent: %w", err)
-	case result.ExitCode != 0:
-		return out, run.Spec.ExpiredWhen.judge(result)
 	default:
-		return out, nil
+		return out, run.Spec.judge(run.Session, result, time.Now())
 	}
+}
+
+// ended is the error of an agent that was ended because it waited.
+func (s Spec) ended(session string, cause error) error {
+	if question := (*asked)(nil); errors.As(cause, &question) {
+		return actors.SessionExpired(s.hinted(session, fmt.Errorf("cli-agent: %w (asks_when)", cause)))
+	}
+	return cause
 }
 
 // preflight asks whether the agent is signed in. Only one attempt of the session does so at a time, since some CLIs
@@ -89,7 +108,7 @@ func (a *agent) preflight(ctx context.Context, run actors.Run[Spec]) error {
 	case exitNotRunnable, exitNotFound:
 		return fmt.Errorf("cli-agent: the preflight could not be run: %w", procs.Exited(result))
 	default:
-		return actors.SessionExpired(fmt.Errorf("cli-agent: preflight: %w", procs.Exited(result)))
+		return actors.SessionExpired(run.Spec.hinted(run.Session, fmt.Errorf("cli-agent: preflight: %w", procs.Exited(result))))
 	}
 }
 

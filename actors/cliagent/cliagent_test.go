@@ -25,7 +25,7 @@ const (
 // noLogin is what an agent CLI says when its sign-in has lapsed.
 const noLogin = `Failed to authenticate. API Error: 401 {"type":"error","error":{"type":"authentication_error","message":"OAuth token has expired."}}`
 
-var when = &cliagent.ExpiredWhen{ExitCode: []int{41}, Pattern: []string{`^Failed to authenticate`, `Please run /login`}}
+var when = &cliagent.When{ExitCode: []int{41}, Pattern: []string{`^Failed to authenticate`, `Please run /login`}}
 
 // TestOutcome pins what the end of an agent means. What is left to the host, which looks for the texts that
 // every type knows, is transient here.
@@ -33,7 +33,7 @@ func TestOutcome(t *testing.T) {
 	quoting := "echo '" + noLogin + "'; echo 'Please run /login'; echo 'SESSION_EXPIRED: sign in'"
 	tests := []struct {
 		name, command string
-		when          *cliagent.ExpiredWhen
+		when          *cliagent.When
 		output, err   string
 		class         messages.Class
 	}{
@@ -46,8 +46,8 @@ func TestOutcome(t *testing.T) {
 		{"long before the end of the output", quoting + "; seq 100; exit 1", when, noLogin + "\nPlease run /login\nSESSION_EXPIRED: sign in\n" + seq(100), "cli-agent: exit status 1: 100", transient},
 		{"long before the end of both", "(" + quoting + "; seq 100) >&2; exit 1", when, noLogin + "\nPlease run /login\nSESSION_EXPIRED: sign in\n" + seq(100), "cli-agent: exit status 1: 100", transient},
 		{"no rules", "echo '" + noLogin + "'; exit 41", nil, noLogin + "\n", "cli-agent: exit status 41: " + noLogin, transient},
-		{"only patterns", "exit 41", &cliagent.ExpiredWhen{Pattern: []string{"login"}}, "", "cli-agent: exit status 41", transient},
-		{"only codes", "echo login; exit 1", &cliagent.ExpiredWhen{ExitCode: []int{41}}, "login\n", "cli-agent: exit status 1: login", transient},
+		{"only patterns", "exit 41", &cliagent.When{Pattern: []string{"login"}}, "", "cli-agent: exit status 41", transient},
+		{"only codes", "echo login; exit 1", &cliagent.When{ExitCode: []int{41}}, "login\n", "cli-agent: exit status 1: login", transient},
 		{"killed", "kill -9 $$", when, "", "cli-agent: killed by SIGKILL (often because memory ran out)", transient},
 		{"there is no such program", "no-such-agent 2>/dev/null", when, "", "cli-agent: exit status 127", transient},
 	}

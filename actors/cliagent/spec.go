@@ -17,6 +17,10 @@ const (
 	MaxArguments = 256       // entries of argv, the program included
 	MaxArgv      = 256 << 10 // bytes of all entries of argv; the kernel bounds them together with the environment
 
+	MaxModel  = 200 // bytes
+	MaxSignIn = 400 // bytes
+
+	MaxIdle          = 24 * time.Hour
 	DefaultPreflight = 30 * time.Second
 	MaxPreflight     = 10 * time.Minute
 )
@@ -24,18 +28,45 @@ const (
 // placeholder is replaced by the prompt in an argument.
 const placeholder = "{prompt}"
 
-// Spec is the job's `with` block. It needs either Command or Argv.
+// Places in an argument that are filled in. An argument that is [argsPlace] alone is replaced by all of args. One that
+// has [modelPlace] is left out if there is no model, and so is a flag before it.
+const (
+	argsPlace  = "{args}"
+	modelPlace = "{model}"
+)
+
+// Spec is the job's `with` block. It needs either Command or Argv, which a preset fills in.
 type Spec struct {
+	// Preset is the name of the preset that has filled in the block; empty: none. See [actors.Traits.Presets].
+	Preset string `json:"preset"`
 	// Command is run by `sh -c`, not as a login shell.
 	Command string `json:"command"`
-	// Argv is a program and its arguments, run without a shell. In an argument, {prompt} is replaced by the prompt.
+	// Argv is a program and its arguments, run without a shell. In an argument, {prompt} is replaced by the prompt,
+	// {model} by the model, and {args} by all of Args.
 	Argv []string `json:"argv"`
-	// Prompt goes to the standard input, unless an argument asks for it. May be empty.
+	// Prompt goes to the standard input, unless an argument asks for it. May be empty without a preset.
 	Prompt string `json:"prompt"`
+	// Args are more arguments, for the place {args} of Argv.
+	Args []string `json:"args"`
+	// Model is the name of a model, for the place {model} of Argv.
+	Model string `json:"model"`
 	// Dir is the working directory. In a job file the default is the file's folder.
 	Dir string `json:"dir"`
 	// ExpiredWhen says which failures mean that the session has expired, besides the texts that are known for every CLI.
-	ExpiredWhen *ExpiredWhen `json:"expired_when"`
+	ExpiredWhen *When `json:"expired_when"`
+	// QuotaWhen says which failures mean that what the session may use is used up.
+	QuotaWhen *When `json:"quota_when"`
+	// FailedWhen says which ends with exit status 0 are failures. Its rules have fields of JSON only.
+	FailedWhen *When `json:"failed_when"`
+	// RetryWhen says which other failures are tried again. Nil or empty: all.
+	RetryWhen *When `json:"retry_when"`
+	// AsksWhen are patterns of lines with which the CLI asks a person to sign in. When it prints nothing more after one
+	// for ten seconds, it is ended, and the session has expired.
+	AsksWhen []string `json:"asks_when"`
+	// IdleTimeout ends an attempt that prints nothing for so long; nil: none does.
+	IdleTimeout *actors.Duration `json:"idle_timeout"`
+	// SignIn says to people how to sign in with the CLI.
+	SignIn string `json:"sign_in"`
 	// Preflight asks whether the CLI is signed in, before it is called. Nil: no preflight.
 	Preflight *Preflight `json:"preflight"`
 }
@@ -58,7 +89,7 @@ func (Spec) UsesDir() bool { return true }
 func (s Spec) Validate() error {
 	switch {
 	case s.Command == "" && len(s.Argv) == 0:
-		return errors.New("command or argv is required")
+		return errors.New("command, argv or a preset is required")
 	case s.Command != "" && len(s.Argv) != 0:
 		return errors.New("argv: give either command or argv, not both")
 	case s.Command == "":
@@ -79,10 +110,53 @@ func (s Spec) Validate() error {
 	case strings.ContainsRune(s.Dir, 0):
 		return errors.New("dir must not contain NUL")
 	}
-	if err := s.ExpiredWhen.validate(); err != nil {
+	if err := s.checkFilled(); err != nil {
+		return err
+	}
+	if err := s.checkRules(); err != nil {
 		return err
 	}
 	return s.Preflight.validate()
+}
+
+// checkFilled checks what presets and their users fill in.
+func (s Spec) checkFilled() error {
+	switch {
+	case s.Preset != "" && s.Prompt == "":
+		return errors.New("prompt is required with a preset")
+	case len(s.Args) > 0 && !slices.Contains(s.Argv, argsPlace):
+		return errors.New("args: argv has no place for them; write {args} as an argument of argv")
+	case s.Model != "" && !slices.ContainsFunc(s.Argv, func(arg string) bool { return strings.Contains(arg, modelPlace) }):
+		return errors.New("model: argv has no place for it; write {model} into an argument of argv")
+	case strings.ContainsRune(s.Model, 0) || len(s.Model) > MaxModel:
+		return fmt.Errorf("model must have at most %d bytes and no NUL", MaxModel)
+	case len(s.SignIn) > MaxSignIn:
+		return fmt.Errorf("sign_in is longer than %d bytes", MaxSignIn)
+	case s.IdleTimeout != nil && (s.IdleTimeout.D() < time.Second || s.IdleTimeout.D() > MaxIdle):
+		return fmt.Errorf("idle_timeout must be 1s to %s, such as 15m, not %s", MaxIdle, s.IdleTimeout)
+	case len(s.AsksWhen) > MaxRules:
+		return fmt.Errorf("asks_when has more than %d patterns", MaxRules)
+	}
+	for _, text := range s.AsksWhen {
+		if err := checkPattern("asks_when", text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s Spec) checkRules() error {
+	for _, one := range []struct {
+		name string
+		when *When
+	}{
+		{"expired_when", s.ExpiredWhen}, {"quota_when", s.QuotaWhen}, {"failed_when", s.FailedWhen}, {"retry_when", s.RetryWhen},
+	} {
+		if err := one.when.validate(one.name); err != nil {
+			return err
+		}
+	}
+	return s.FailedWhen.validateSuccess("failed_when")
 }
 
 func checkCommand(member, command string) error {
@@ -99,14 +173,15 @@ func checkCommand(member, command string) error {
 }
 
 func (s Spec) checkArgv() error {
-	if s.Argv[0] == "" || len(s.Argv) > MaxArguments {
+	argv := s.places()
+	if s.Argv[0] == "" || len(argv) > MaxArguments {
 		return fmt.Errorf("argv must be a program and at most %d arguments", MaxArguments-1)
 	}
-	if strings.Contains(s.Argv[0], placeholder) {
+	if first := s.Argv[0]; strings.Contains(first, placeholder) || first == argsPlace || strings.Contains(first, modelPlace) {
 		return errors.New("argv must begin with a program; put {prompt} into an argument")
 	}
 	total := 0
-	for i, arg := range s.Argv {
+	for i, arg := range argv {
 		if strings.ContainsRune(arg, 0) {
 			return fmt.Errorf("argv: argument %d must not contain NUL", i)
 		}
@@ -130,14 +205,41 @@ func (s Spec) asks() bool {
 	return slices.ContainsFunc(s.Argv, func(arg string) bool { return strings.Contains(arg, placeholder) })
 }
 
-// arguments is argv with the prompt filled in; the program is the first.
-func (s Spec) arguments() []string {
-	out := slices.Clone(s.Argv)
-	for i := range out {
-		out[i] = strings.ReplaceAll(out[i], placeholder, s.Prompt)
+// places is argv with the model and the further arguments filled in, but not yet the prompt.
+func (s Spec) places() []string {
+	out := make([]string, 0, len(s.Argv)+len(s.Args))
+	for _, arg := range s.Argv {
+		switch {
+		case arg == argsPlace:
+			out = append(out, s.Args...)
+		case !strings.Contains(arg, modelPlace):
+			out = append(out, arg)
+		case s.Model != "":
+			out = append(out, strings.ReplaceAll(arg, modelPlace, s.Model))
+		case arg == modelPlace && len(out) > 1 && strings.HasPrefix(out[len(out)-1], "-"):
+			out = out[:len(out)-1]
+		}
 	}
 	return out
 }
+
+// arguments is argv with everything filled in; the program is the first. The prompt is filled in only where argv itself
+// asks for it, so that a prompt or an argument that quotes a place is left as it is.
+func (s Spec) arguments() []string {
+	filled := s
+	filled.Argv = slices.Clone(s.Argv)
+	for i, arg := range filled.Argv {
+		filled.Argv[i] = strings.ReplaceAll(arg, placeholder, promptMark)
+	}
+	out := filled.places()
+	for i := range out {
+		out[i] = strings.ReplaceAll(out[i], promptMark, s.Prompt)
+	}
+	return out
+}
+
+// promptMark stands for the prompt while the rest is filled in. No argument can contain NUL.
+const promptMark = "\x00"
 
 func (p *Preflight) validate() error {
 	if p == nil {

@@ -23,7 +23,7 @@ func TestValidate(t *testing.T) {
 	const many = 200
 	args := func(args ...string) cliagent.Spec { return cliagent.Spec{Argv: args, Prompt: "hello"} }
 	rules := func(codes []int, patterns ...string) cliagent.Spec {
-		return cliagent.Spec{Command: "a", ExpiredWhen: &cliagent.ExpiredWhen{ExitCode: codes, Pattern: patterns}}
+		return cliagent.Spec{Command: "a", ExpiredWhen: &cliagent.When{ExitCode: codes, Pattern: patterns}}
 	}
 	before := func(p cliagent.Preflight) cliagent.Spec { return cliagent.Spec{Command: "a", Preflight: &p} }
 	within := func(d time.Duration) cliagent.Spec {
@@ -41,7 +41,7 @@ func TestValidate(t *testing.T) {
 		{before(cliagent.Preflight{Command: "agent status"}), ""},
 		{within(90 * time.Second), ""},
 
-		{cliagent.Spec{}, "command or argv is required"},
+		{cliagent.Spec{}, "command, argv or a preset is required"},
 		{cliagent.Spec{Command: " "}, "command is required"},
 		{cliagent.Spec{Command: "a", Argv: []string{"a"}}, "argv: give either command or argv, not both"},
 		{cliagent.Spec{Command: "a\x00"}, "command must not contain NUL"},
@@ -61,14 +61,14 @@ func TestValidate(t *testing.T) {
 		{cliagent.Spec{Argv: []string{"a", "{prompt}"}, Prompt: "\x00"}, "prompt must not contain NUL, since it becomes an argument"},
 		{cliagent.Spec{Argv: []string{"a", "{prompt}"}, Prompt: strings.Repeat("a", cliagent.MaxArgument+1)}, tooLong},
 
-		{rules(nil), "expired_when needs an exit_code or a pattern"},
+		{rules(nil), "expired_when needs an exit_code, a pattern or a rule in any"},
 		{rules([]int{0}), "expired_when.exit_code 0 must be 1 to 255; a success closes nothing"},
 		{rules([]int{256}), "expired_when.exit_code 256 must be 1 to 255; a success closes nothing"},
 		{rules(make([]int, cliagent.MaxRules+1)), "expired_when.exit_code has more than 32 codes"},
 		{rules(nil, make([]string, cliagent.MaxRules+1)...), "expired_when.pattern has more than 32 patterns"},
 		{rules(nil, "("), "expired_when.pattern \"(\": error parsing regexp: missing closing ): `(`"},
 		{rules(nil, `(?=x)`), "expired_when.pattern \"(?=x)\": error parsing regexp: invalid or unsupported Perl syntax: `(?=`"},
-		{rules(nil, "x*"), `expired_when.pattern "x*" matches everything; every failure would be an expiry`},
+		{rules(nil, "x*"), `expired_when.pattern "x*" matches everything; every failure would match`},
 		{rules(nil, strings.Repeat("a", cliagent.MaxPattern+1)), `expired_when.pattern "` + strings.Repeat("a", 40) + `"… is longer than 512 bytes`},
 
 		{before(cliagent.Preflight{}), "preflight.command is required"},

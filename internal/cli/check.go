@@ -30,6 +30,25 @@ type planned struct {
 	Enabled  bool              `json:"enabled"`
 	Timeout  messages.Duration `json:"timeout"`  // of one attempt
 	Attempts int               `json:"attempts"` // that count against the retry policy, of one run
+	Preset   *filledIn         `json:"preset"`   // null: it has none
+}
+
+// filledIn is a preset, and what it has filled in.
+type filledIn struct {
+	shownPreset
+	Keys map[string]json.RawMessage `json:"keys"`
+}
+
+func filledBy(cfg config.Config, job string) *filledIn {
+	f, ok := cfg.Filled[job]
+	if !ok {
+		return nil
+	}
+	out := &filledIn{showable(f.Preset), map[string]json.RawMessage{}}
+	for _, k := range f.Keys {
+		out.Keys[k.Key] = json.RawMessage(k.Value)
+	}
+	return out
 }
 
 // bounds says how long an attempt may take, and how often a run is tried.
@@ -56,7 +75,7 @@ func inWords(cfg config.Config) []planned {
 	out := []planned{}
 	for _, d := range cfg.Jobs {
 		if s, err := scheduler.Parse(d.Timetable, d.Job); err == nil {
-			out = append(out, planned{d.Job, s.Describe(), !d.Disabled, d.Timeout, d.Retry.Attempts})
+			out = append(out, planned{d.Job, s.Describe(), !d.Disabled, d.Timeout, d.Retry.Attempts, filledBy(cfg, d.Job)})
 		}
 	}
 	return out
@@ -106,6 +125,9 @@ func (t *terminal) printChecked(file string, cfg config.Config, problems []confi
 		fmt.Fprintf(t.shown(), "%s: ok, %s\n", file, count(len(cfg.Jobs), "job"))
 		for _, j := range inWords(cfg) {
 			fmt.Fprintf(t.shown(), "  %s: %s (%s)\n", j.Name, j.Slots, j.bounds())
+			if f, ok := cfg.Filled[j.Name]; ok {
+				printFilled(t.shown(), f)
+			}
 		}
 	}
 	return nil

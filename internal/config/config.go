@@ -37,6 +37,8 @@ type Config struct {
 	Credentials []Credential
 	// DenyEnv names the variables that hold providers' keys, sorted. No job's process may see them.
 	DenyEnv []string
+	// Filled says for each job that has a preset what the preset has filled in.
+	Filled map[string]Filled
 	// Warnings are about what is allowed but probably a mistake. They never keep a runtime from starting.
 	Warnings []Problem
 
@@ -64,7 +66,7 @@ func Load(path string, kinds *actors.Registry) (Config, error) {
 // [*Invalid].
 func Parse(name string, data []byte, dir string, kinds *actors.Registry) (Config, error) {
 	r := &reader{file: name}
-	b := builder{reader: r, dir: dir, kinds: kinds, names: make(map[string]int), known: make(map[string]*node)}
+	b := builder{reader: r, dir: dir, kinds: kinds, names: make(map[string]int), known: make(map[string]*node), presets: make(map[string]*Preset)}
 	b.file(data)
 	if len(r.problems) > 0 {
 		return Config{}, &Invalid{Problems: inOrder(r.problems)}
@@ -82,12 +84,13 @@ type builder struct {
 	*reader
 	dir        string
 	kinds      *actors.Registry
-	names      map[string]int   // line of each job
-	nodes      []*node          // of each of out.Jobs
-	spots      []spot           // of their schedules
-	kept       messages.History // the default of jobs
-	known      map[string]*node // definitions that were read; nil: the definition is not valid
-	defaultsOf map[string]*node // defaults of the jobs of an actor type
+	names      map[string]int     // line of each job
+	nodes      []*node            // of each of out.Jobs
+	spots      []spot             // of their schedules
+	kept       messages.History   // the default of jobs
+	known      map[string]*node   // definitions that were read; nil: the definition is not valid
+	presets    map[string]*Preset // by actor type and name; nil: not valid
+	defaultsOf map[string]*node   // defaults of the jobs of an actor type
 	needs      []look
 	patterns   int         // in expired_when and quota_when, so far
 	schedules  int         // expressions so far

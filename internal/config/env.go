@@ -107,12 +107,16 @@ func (b *builder) envOnce(n *node, name string, names []string, values map[strin
 // denied reports that a job's env names a variable that no job's process gets. It runs after all jobs are read, when
 // those variables are known.
 func (b *builder) denied(n *node, def messages.Definition) {
+	at := n // unless the variable is in the job's own env, it is the preset's
+	if m := n.find("env"); m != nil {
+		at = m.value
+	}
 	for _, name := range b.out.DenyEnv {
 		if slices.Contains(def.Env, name) {
-			b.warn(n.find("env").value, "%s holds a provider's key, so no job's process gets it; remove it from env", name)
+			b.warn(at, "%s holds a provider's key, so no job's process gets it; remove it from env", name)
 		}
 		if _, set := def.EnvValues[name]; set {
-			b.at(n.find("env").value, "%s holds a provider's key, so no job's process gets it; remove it from env", name)
+			b.at(at, "%s holds a provider's key, so no job's process gets it; remove it from env", name)
 		}
 	}
 }

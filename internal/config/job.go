@@ -20,7 +20,8 @@ var (
 )
 
 func (b *builder) job(n *node) {
-	n = b.withDefaults(n)
+	own := b.withDefaults(n)
+	n, preset := b.withPreset(own)
 	o, ok := b.object(n, "a job", jobKeys)
 	if !ok {
 		return
@@ -33,6 +34,7 @@ func (b *builder) job(n *node) {
 	if kind, ok := b.actor(o, &def); ok {
 		b.jobSession(o, kind, &def)
 		def.Env, def.EnvValues = b.env(o)
+		b.fillIn(preset, own, &def)
 		b.with(o, kind, &def)
 		b.policies(o, kind, &def)
 		b.sessionTarget(o, kind, &def)

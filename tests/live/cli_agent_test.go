@@ -24,9 +24,7 @@ import (
 func newTypesSite(t *testing.T, dir, file string) *site {
 	t.Helper()
 	kinds := &actors.Registry{}
-	actors.Register(kinds, shell.New)
-	actors.Register(kinds, cliagent.New)
-	actors.Register(kinds, httpreq.New)
+	registerTypes(kinds)
 	conf, err := config.Parse("jobs.yaml", []byte(file), dir, kinds)
 	if err != nil {
 		t.Fatal(err)
@@ -34,6 +32,12 @@ func newTypesSite(t *testing.T, dir, file string) *site {
 	s := &site{t: t, data: dir}
 	s.start(kinds, conf, nil)
 	return s
+}
+
+func registerTypes(kinds *actors.Registry) {
+	actors.Register(kinds, shell.New)
+	actors.Register(kinds, cliagent.New)
+	actors.Register(kinds, httpreq.New)
 }
 
 // fakeAgent is an agent CLI. It records every call, and succeeds as long as the file signed-in is there. It prints the

@@ -33,8 +33,8 @@ const (
 	outOfMemory = "often because memory ran out"
 )
 
-// howTold describes how a process failed.
-func howTold(r actors.Result) string {
+// How says how a process ended, such as "exit status 1".
+func How(r actors.Result) string {
 	if r.Signal != "" {
 		if r.Signal == oomSignal {
 			return "killed by " + r.Signal + " (" + outOfMemory + ")"

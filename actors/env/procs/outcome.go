@@ -21,7 +21,7 @@ func Hopeless(err error) bool {
 // Exited is the error of a process that failed: how it ended, and the last line of its standard error, or of its output
 // if it wrote no error.
 func Exited(r actors.Result) error {
-	how := howTold(r)
+	how := How(r)
 	for _, text := range []string{r.Stderr, r.Output} {
 		if line := actors.LastLine(text); line != "" {
 			return errors.New(how + ": " + line)

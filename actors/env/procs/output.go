@@ -23,21 +23,29 @@ type capture struct {
 	mu     sync.Mutex
 	both   tail
 	stderr tail
-	stdout *tail // nil: not kept apart
+	stdout *tail // nil: not kept alone
+	value  bool  // stdout is a value, and kept as it is
 
-	shown, complaints *secrets.Writer // the first writes to the output and the live output, the second to stderr
+	shown, complaints, answer *secrets.Writer // to the output and all who watch it, to stderr, to stdout
 }
 
-func newCapture(limit int, apart bool, hide *secrets.Set, live io.Writer) *capture {
-	c := &capture{both: tail{limit: limit}, stderr: tail{limit: maxStderr}}
-	if apart {
+func newCapture(limit int, cmd actors.Command, hide *secrets.Set, live io.Writer) *capture {
+	c := &capture{both: tail{limit: limit}, stderr: tail{limit: maxStderr}, value: cmd.Apart}
+	switch {
+	case cmd.Apart:
 		c.stdout = &tail{limit: limit}
+		live = nil // the value may be a secret
+	case cmd.Split:
+		c.stdout = &tail{limit: actors.MaxSplit}
+		c.answer = hide.Writer(c.stdout)
 	}
-	to := io.Writer(&c.both)
-	if live != nil {
-		to = io.MultiWriter(to, live)
+	to := []io.Writer{&c.both}
+	for _, w := range []io.Writer{live, cmd.Watch} {
+		if w != nil {
+			to = append(to, w)
+		}
 	}
-	c.shown, c.complaints = hide.Writer(to), hide.Writer(&c.stderr)
+	c.shown, c.complaints = hide.Writer(io.MultiWriter(to...)), hide.Writer(&c.stderr)
 	return c
 }
 
@@ -46,10 +54,13 @@ func (c *capture) add(p []byte, stderr bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	_, _ = c.shown.Write(p)
-	if stderr {
+	switch {
+	case stderr:
 		_, _ = c.complaints.Write(p)
-	} else if c.stdout != nil {
+	case c.value:
 		_, _ = c.stdout.Write(p)
+	case c.answer != nil:
+		_, _ = c.answer.Write(p)
 	}
 }
 
@@ -57,6 +68,9 @@ func (c *capture) result() actors.Result {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	_, _ = c.shown.Flush(), c.complaints.Flush()
+	if c.answer != nil {
+		_ = c.answer.Flush()
+	}
 	output, cut := c.both.text()
 	stderr, _ := c.stderr.text()
 	r := actors.Result{Output: output, Cut: cut, Stderr: stderr}

@@ -108,11 +108,7 @@ func (r *runner) Run(ctx context.Context, c actors.Command) (actors.Result, erro
 	if limit <= 0 {
 		limit = messages.MaxOutput
 	}
-	live := r.live
-	if c.Apart {
-		live = nil // the value that it prints may be a secret
-	}
-	p, err := prepare(cmd, c, newCapture(min(limit, MaxCapture), c.Apart, r.secrets, live))
+	p, err := prepare(cmd, c, newCapture(min(limit, MaxCapture), c, r.secrets, r.live))
 	if err != nil {
 		return actors.Result{ExitCode: -1}, fmt.Errorf("procs: start %s: %w", c.Path, err)
 	}

@@ -59,7 +59,7 @@ func TestCopyTakesWhatIsThere(t *testing.T) {
 		}
 	}
 	s.setDeadline(time.Unix(1, 0))
-	got := newCapture(MaxCapture, false, nil, nil)
+	got := newCapture(MaxCapture, actors.Command{}, nil, nil)
 	s.copy(got)
 	if r := got.result(); r.Output != "out\nerr\n" || r.Stderr != "err\n" {
 		t.Errorf("got %q, of it %q on standard error", r.Output, r.Stderr)

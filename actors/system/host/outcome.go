@@ -74,7 +74,7 @@ func classify(o *supervisor.Start, t actors.Traits, cause error, r result) (mess
 		return messages.ClassTransient, 0
 	case o.Definition.OwnKey:
 		return class, after
-	case gated && t.ExpiryByText && !told && policy.IsSessionExpired(gated, r.text, actors.End(r.output)):
+	case gated && t.ExpiryByText && !told && !actors.Judged(r.err) && policy.IsSessionExpired(gated, r.text, actors.End(r.output)):
 		return messages.ClassSessionExpired, 0
 	default:
 		return class, after

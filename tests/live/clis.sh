@@ -1,0 +1,102 @@
+#!/bin/bash
+# Runs real agent CLIs through Curfew and its presets, and prints the table of docs/agent-clis.md. It is not part of the checks:
+# it installs packages with npm (Node 20 or newer), and takes some minutes. Each situation has a network namespace with loopback
+# only, a home folder of its own, made-up keys, and a stand-in for the backend (clis/backend.mjs).
+#
+# Usage: tests/live/clis.sh [CLI…]
+# FOLDER=… keeps the packages and what every run printed; SITUATIONS="401 quote" runs only these.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+here=$PWD/tests/live/clis
+folder=${FOLDER:-$(mktemp -d)}
+port=4010
+mkdir -p "$folder"
+
+declare -A package=(
+  [claude-code]=@anthropic-ai/claude-code@2.1.332
+  [codex]=@openai/codex@0.171.0
+  [gemini]=@google/gemini-cli@0.61.0
+  [opencode]=opencode-ai@1.18.33
+  [pi]=@mariozechner/pi-coding-agent@0.73.1
+)
+read -ra situations <<<"${SITUATIONS:-401 second quota 403 signed-out quote}"
+
+# configure HOME SITUATION: what the CLI needs in a home folder to ask the stand-in. It sets with, env and keys.
+configure_claude-code() {
+  env='' with='' keys=(ANTHROPIC_BASE_URL=http://127.0.0.1:$port)
+  [ "$2" = signed-out ] || keys+=(ANTHROPIC_API_KEY=sk-ant-made-up)
+}
+configure_codex() {
+  env='env: [STAND_KEY]' with='' keys=()
+  [ "$2" = signed-out ] || keys=(STAND_KEY=sk-made-up)
+  mkdir -p "$1/.codex"
+  cat >"$1/.codex/config.toml" <<-TOML
+	model_provider = "stand"
+	model = "gpt-5"
+	[model_providers.stand]
+	name = "stand"
+	base_url = "http://127.0.0.1:$port/v1"
+	env_key = "STAND_KEY"
+	wire_api = "responses"
+	TOML
+}
+configure_gemini() {
+  env='' with=', model: gemini-2.5-flash' keys=(GOOGLE_GEMINI_BASE_URL=http://127.0.0.1:$port)
+  mkdir -p "$1/.gemini"
+  [ "$2" = signed-out ] && return
+  keys+=(GEMINI_API_KEY=made-up)
+  echo '{"security": {"auth": {"selectedType": "gemini-api-key"}}, "general": {"disableAutoUpdate": true}}' >"$1/.gemini/settings.json"
+}
+configure_opencode() {
+  env='' with=', model: anthropic/claude-sonnet-4-5' keys=()
+  mkdir -p "$1/.config/opencode"
+  local key='"apiKey": "sk-ant-made-up", '
+  [ "$2" = signed-out ] && key=''
+  echo "{\"provider\": {\"anthropic\": {\"options\": {$key\"baseURL\": \"http://127.0.0.1:$port/v1\"}}}}" >"$1/.config/opencode/opencode.json"
+}
+configure_pi() {
+  env='' with=', model: m, args: [--provider, stand]' keys=()
+  mkdir -p "$1/.pi/agent"
+  if [ "$2" = signed-out ]; then
+    with=', model: claude-sonnet-4-5, args: [--provider, anthropic]'
+  else
+    echo "{\"providers\": {\"stand\": {\"baseUrl\": \"http://127.0.0.1:$port/v1\", \"api\": \"openai-completions\", \"apiKey\": \"sk-made-up\", \"models\": [{\"id\": \"m\"}]}}}" >"$1/.pi/agent/models.json"
+  fi
+}
+
+install() {
+  local to=$folder/npm/$1
+  [ -e "$to/installed" ] && return
+  mkdir -p "$to" && npm install --silent --no-audit --no-fund --prefix "$to" "${package[$1]}" >"$to/log" 2>&1 && touch "$to/installed"
+}
+
+# situation CLI SITUATION: one daemon, two jobs of one session. The first runs; the second shows whether it is held.
+situation() {
+  local cli=$1 mode=$2 out=$folder/out/$1-$2
+  rm -rf "$out" && mkdir -p "$out/home" "$out/work"
+  "configure_$cli" "$out/home" "$mode"
+  echo "${mode/signed-out/ok}" >"$out/mode"
+  cat >"$out/work/jobs.yaml" <<-YAML
+	sessions: {tool: {lane: 1}}
+	jobs:
+	  - {name: first, actor: cli-agent, session: tool, schedule: "0 0 1 1 *", timezone: UTC, ${env:+$env,} with: {preset: $cli, prompt: say hi$with}}
+	  - {name: second, actor: cli-agent, session: tool, schedule: "0 0 1 1 *", timezone: UTC, ${env:+$env,} with: {preset: $cli, prompt: say hi$with}}
+	YAML
+  env -i HOME="$out/home" PATH="$folder/bin:$folder/npm/$cli/node_modules/.bin:$PATH" LANG=C.UTF-8 CURFEW_DATA="$out/data" ${keys[@]+"${keys[@]}"} \
+    unshare -rn bash "$here/one.sh" "$here/backend.mjs" "$port" "$out" >"$out/result" 2>"$out/log"
+  printf '| %s | %s | %s |\n' "$cli" "$mode" "$(cat "$out/result")" | tee -a "$folder/table.md"
+}
+
+command -v node npm unshare go >/dev/null || { echo "clis.sh needs node, npm, unshare and go" >&2; exit 1; }
+mkdir -p "$folder/bin" && go build -o "$folder/bin/curfew" ./cmd/runtime || exit 1
+{
+  echo "$(date -u +%F), Node $(node --version)"
+  echo
+  echo '| CLI | situation | first run | calls | gate | second job | after the sign-in | says |'
+  echo '|---|---|---|---|---|---|---|---|'
+} | tee "$folder/table.md"
+[ $# -gt 0 ] || set -- claude-code codex gemini opencode pi
+for cli in "$@"; do
+  install "$cli" || { echo "| $cli | not installed: ${package[$cli]} |"; continue; }
+  for s in "${situations[@]}"; do situation "$cli" "$s"; done
+done

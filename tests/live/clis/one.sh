@@ -1,0 +1,55 @@
+#!/bin/bash
+# One situation of clis.sh, inside its network namespace. Usage: one.sh BACKEND PORT OUT
+backend=$1 port=$2 out=$3
+limit=300 # seconds for a run
+ip link set lo up || exit 1
+: >"$out/calls"
+node "$backend" "$port" "$out/mode" "$out/calls" & stand=$!
+cd "$out/work" || exit 1
+curfew start --config jobs.yaml --listen off >"$out/daemon.log" 2>&1 & daemon=$!
+trap 'kill $daemon $stand 2>/dev/null; wait' EXIT
+
+field() { node -e 'let v = JSON.parse(require("fs").readFileSync(0, "utf8")); for (const p of process.argv[1].split(".")) v = v?.[p < 0 ? v.length + +p : p]; console.log(v ?? "-")' "$1"; }
+calls() { grep -c '^call' "$out/calls"; }
+until curfew status >/dev/null 2>&1; do kill -0 $daemon || exit 1; sleep 0.2; done
+
+# status JOB: of its newest run.
+status() { curfew run list --job "$1" -o json | field items.0.status; }
+
+# ended JOB: waits until its run has ended or is held, and prints how.
+ended() {
+  local is=- wait
+  for ((wait = 0; wait < limit; wait++)); do
+    is=$(status "$1")
+    case $is in succeeded | failed | held) break ;; esac
+    sleep 1
+  done
+  echo "$is"
+}
+
+curfew job run first >/dev/null
+first=$(ended first)
+id=$(curfew run list --job first -o json | field items.0.id)
+curfew run show "$id" -o json >"$out/first.json"
+made=$(calls)
+gate=$(curfew session show tool -o json | field state)
+[ "$gate" = closed ] && [ "$(curfew session show tool -o json | field reason)" = quota ] && gate="closed (quota)"
+attempts=$(field attempts.length <"$out/first.json")
+says=$(field attempts.-1.error <"$out/first.json" | head -c 300)
+
+second=- after=-
+if [ "$gate" != open ]; then
+  curfew job run second >/dev/null
+  second="$(ended second), $(($(calls) - made)) calls"
+  echo ok >"$out/mode"
+  before=$(calls)
+  curfew session login tool >/dev/null 2>&1
+  for ((wait = 0; wait < limit; wait++)); do
+    gate2=$(curfew session show tool -o json | field state)
+    now="$(status first) $(status second)"
+    [ "$gate2" = closed ] || [[ "$now" != *held* && "$now" != *queued* && "$now" != *running* ]] && break
+    sleep 1
+  done
+  after="first $(status first), second $(status second), gate $gate2, $(($(calls) - before)) calls"
+fi
+echo "$first, $attempts attempt(s) | $made | $gate | $second | $after | ${says:-nothing} " | tr '\n' ' '

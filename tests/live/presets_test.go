@@ -1,0 +1,199 @@
+package live
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"curfew/actors"
+	"curfew/internal/api"
+	"curfew/internal/config"
+	"curfew/messages"
+	"curfew/tests/internal/world"
+)
+
+// situation is the end of an agent CLI as it was captured, and what has to follow. Its tokens and texts are made up.
+type situation struct {
+	name, preset   string
+	exit, calls    int
+	class, gate    string // gate: open, closed, or quota
+	says           string // the beginning of the error, after the type's name
+	stdout, stderr string
+}
+
+const situations = "../testdata/clis"
+
+func readSituations(t *testing.T) (all []situation) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(situations, "*.txtar"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("there are no captured outputs in %s (%v)", situations, err)
+	}
+	for _, file := range files {
+		archive, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := situation{name: strings.ReplaceAll(strings.TrimSuffix(filepath.Base(file), ".txtar"), ".", "_")}
+		for _, f := range archive.Files {
+			switch f.Name {
+			case "stdout":
+				s.stdout = string(f.Data)
+			case "stderr":
+				s.stderr = string(f.Data)
+			default:
+				t.Fatalf("%s has a file %s", file, f.Name)
+			}
+		}
+		for line := range strings.Lines(string(archive.Comment)) {
+			key, value, _ := strings.Cut(strings.TrimSpace(line), ":")
+			value = strings.TrimSpace(value)
+			switch key {
+			case "preset":
+				s.preset = value
+			case "exit":
+				s.exit, err = strconv.Atoi(value)
+			case "calls":
+				s.calls, err = strconv.Atoi(value)
+			case "class":
+				s.class = value
+			case "gate":
+				s.gate = value
+			case "says":
+				s.says = value
+			default:
+				if !strings.HasPrefix(line, "#") {
+					t.Fatalf("%s has a line %q", file, line)
+				}
+			}
+			if err != nil {
+				t.Fatalf("%s: %v", file, err)
+			}
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// programs are what the presets call.
+var programs = map[string]string{"claude-code": "claude"}
+
+// install writes a program that prints the outputs and counts its calls. What a preflight asks it answers with yes.
+func (s situation) install(t *testing.T, dir string) {
+	t.Helper()
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	name := s.preset
+	if programs[name] != "" {
+		name = programs[name]
+	}
+	script := fmt.Sprintf("#!/bin/sh\ncd %q\n[ \"$1\" = login ] && exit\necho >>calls\ncat stdout\ncat stderr >&2\nexit %d\n", dir, s.exit)
+	for file, text := range map[string]string{name: script, "stdout": s.stdout, "stderr": s.stderr} {
+		if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o700); err != nil { //nolint:gosec // one of them is a program
+			t.Fatal(err)
+		}
+	}
+}
+
+func (s situation) job(dir string) string {
+	model := ""
+	if s.preset == "opencode" {
+		model = ", model: a/b"
+	}
+	return fmt.Sprintf(`  - name: %[1]s
+    actor: cli-agent
+    session: %[1]s
+    schedule: "0 0 1 1 *"
+    timezone: UTC
+    env: {PATH: "%[2]s:/usr/bin:/bin"}
+    retry: {attempts: 3, initial: 1ms, max: 1ms}
+    with: {preset: %[3]s, prompt: say hi%[4]s}
+`, s.name, dir, s.preset, model)
+}
+
+// TestPresets runs every captured end of an agent CLI through the runtime, with the preset as it is shipped: the class
+// of the failure, the gate, the calls, and the reason that people read.
+func TestPresets(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	all := readSituations(t)
+	file := "lanes: {cli-agent: 4}\nsessions:\n"
+	for _, s := range all {
+		file += "  " + s.name + ": {}\n"
+	}
+	file += "jobs:\n"
+	for _, s := range all {
+		s.install(t, filepath.Join(dir, s.name))
+		file += s.job(filepath.Join(dir, s.name))
+	}
+	site := newTypesSite(t, dir, file)
+	for _, s := range all {
+		site.runNow(s.name)
+	}
+	for _, s := range all {
+		t.Run(s.name, func(t *testing.T) { s.check(t, site, filepath.Join(dir, s.name)) })
+	}
+	world.CheckJournal(t, site.stop())
+}
+
+// check waits until the run of a situation has ended or is held, and looks at what became of it.
+func (s situation) check(t *testing.T, in *site, dir string) {
+	var run api.Run
+	done := map[messages.Status]bool{messages.StatusSucceeded: true, messages.StatusFailed: true, messages.StatusHeld: true}
+	world.Eventually(t, s.name+" to end", func() bool {
+		list, _, err := in.api.Runs(t.Context(), api.RunQuery{Job: s.name, Page: api.Page{Limit: 1}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		run = list[0]
+		return done[run.Status]
+	})
+	last := run.Attempts[len(run.Attempts)-1]
+	class, text := "", ""
+	if last.Class != nil {
+		class, text = string(*last.Class), *last.Error
+	}
+	session, err := in.api.Session(t.Context(), s.name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gate := string(session.State)
+	if session.Reason != nil && gate == "closed" && *session.Reason == messages.ReasonQuota {
+		gate = "quota"
+	}
+	calls := strings.Count(world.Contents(t, filepath.Join(dir, "calls")), "\n")
+	if class != s.class || gate != s.gate || calls != s.calls {
+		t.Errorf("class %q, gate %s, %d calls; want %q, %s, %d: %s", class, gate, calls, s.class, s.gate, s.calls, text)
+	}
+	said := strings.TrimPrefix(text, "cli-agent: ")
+	if !strings.Contains(said, s.says) || (s.says == "") != (said == "") {
+		t.Errorf("it says %q, want %q", said, s.says)
+	}
+}
+
+// TestPresetsAreMeasured: a captured success, and one that quotes an expired sign-in, is there for every preset.
+func TestPresetsAreMeasured(t *testing.T) {
+	have := map[string]bool{}
+	for _, s := range readSituations(t) {
+		have[s.name] = true
+	}
+	kinds := &actors.Registry{}
+	registerTypes(kinds)
+	presets, err := config.Presets(t.TempDir(), kinds)
+	if err != nil || len(presets) == 0 {
+		t.Fatalf("%d presets (%v)", len(presets), err)
+	}
+	for _, p := range presets {
+		for _, name := range []string{p.Name + "_ok", p.Name + "_quote", p.Name + "_401"} {
+			if !have[name] && !have[name+"_key"] {
+				t.Errorf("%s has no captured output %s.txtar", situations, name)
+			}
+		}
+	}
+}
