@@ -9,8 +9,8 @@ import (
 	"curfew/internal/backend"
 	"curfew/internal/cli"
 	"curfew/internal/daemon"
-	"curfew/internal/datadir"
 	"curfew/internal/demo"
+	"curfew/internal/journal"
 )
 
 // Main runs the program with the actor types that register adds, and returns its exit code. It reads the
@@ -27,7 +27,7 @@ func Main(register func(kinds *actors.Registry)) int {
 	register(kinds)
 	app := cli.App{
 		Kinds: kinds, Start: daemon.Serve, Demo: demo.Run, Replay: cli.Replay,
-		Export: datadir.Export, Backup: datadir.Backup, Restore: datadir.Restore,
+		Export: journal.Export, Backup: journal.Backup, Restore: journal.Restore,
 		Explain: backend.ExplainStopped, Known: backend.KnownStopped,
 	}
 	return app.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)

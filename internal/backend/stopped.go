@@ -8,17 +8,17 @@ import (
 
 	"curfew/bus"
 	"curfew/internal/api"
-	"curfew/internal/datadir"
 	"curfew/internal/engine"
 	"curfew/internal/explain"
 	"curfew/internal/explain/find"
+	"curfew/internal/journal"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 )
 
 // ExplainStopped says what became of a slot or a run, from the journal of a data folder without a daemon.
 func ExplainStopped(ctx context.Context, data string, q api.ExplainQuery) (x explain.Explanation, err error) {
-	j, err := datadir.ReadJournal(data)
+	j, err := journal.Read(data)
 	if err != nil {
 		return x, err
 	}
@@ -39,7 +39,7 @@ const (
 // KnownStopped lists the names in the journal of a data folder without a daemon. When ctx ends early, it returns the
 // error of ctx and the names that it has found so far.
 func KnownStopped(ctx context.Context, data string) (out api.Names, err error) {
-	j, err := datadir.ReadJournal(data)
+	j, err := journal.Read(data)
 	if err != nil {
 		return out, err
 	}

@@ -20,9 +20,9 @@ import (
 	"curfew/actors"
 	"curfew/internal/api"
 	"curfew/internal/daemon"
-	"curfew/internal/datadir"
 	"curfew/internal/demo"
 	"curfew/internal/explain"
+	"curfew/internal/journal"
 )
 
 // Exit codes of the program. A replay has one more: 3, when another version of the policy decided.
@@ -46,10 +46,10 @@ type App struct {
 	// Export writes the journal of a data folder, with its daemon running or stopped.
 	Export func(ctx context.Context, data string, w io.Writer) error
 	// Backup copies the journal of a data folder to a new file and checks the copy.
-	Backup func(ctx context.Context, data, file string) (datadir.Copied, error)
+	Backup func(ctx context.Context, data, file string) (journal.Copied, error)
 	// Restore makes a backup the journal of a data folder that no daemon uses. With replace, a journal that is
 	// already there is moved aside; without, it is an error.
-	Restore func(ctx context.Context, file, data string, replace bool) (datadir.Copied, error)
+	Restore func(ctx context.Context, file, data string, replace bool) (journal.Copied, error)
 	// Explain reads in the journal of a data folder without a daemon what became of a slot or a run.
 	Explain func(ctx context.Context, data string, q api.ExplainQuery) (explain.Explanation, error)
 	// Known lists the names in the journal of a data folder without a daemon. If ctx ends first, the error is that

@@ -4,7 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"curfew/internal/cli/sheet"
-	"curfew/internal/datadir"
+	"curfew/internal/journal"
 )
 
 func (t *terminal) backup() *cobra.Command {
@@ -48,7 +48,7 @@ func (t *terminal) restore() *cobra.Command {
 	return c
 }
 
-func (t *terminal) copied(c datadir.Copied, what string) error {
+func (t *terminal) copied(c journal.Copied, what string) error {
 	return t.answerValue(c, func(s *sheet.Sheet) {
 		s.Line("%s %s: records %d to %d (%s), checked", what, c.File, c.First, c.Last, s.Exact(c.At))
 	})

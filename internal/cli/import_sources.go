@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"curfew/internal/importer"
 )
@@ -76,7 +75,10 @@ func importSource(kind importer.Kind, path string) (importer.Source, error) {
 	s := importer.Source{Name: path, Data: data}
 	switch kind {
 	case importer.CronD, importer.Crontab:
-		s.Ignored = unread(path, info)
+		s.Here = readHere(path)
+		if s.Here {
+			s.Ignored = unread(info)
+		}
 	case importer.Systemd:
 		s.Ignored = notEnabled(path)
 	case importer.GitHubActions: // its folder is where the job works
@@ -103,12 +105,14 @@ func readSource(path string) ([]byte, os.FileInfo, error) {
 	return data, info, err
 }
 
-// unread says why cron does not read a table of this machine; empty: it does, or the file is a copy.
-func unread(path string, info os.FileInfo) string {
+// readHere reports whether cron of this machine reads a system table of that path.
+func readHere(path string) bool {
 	abs, err := filepath.Abs(path)
-	if err != nil || abs != "/etc/crontab" && !strings.HasPrefix(abs, "/etc/cron.d/") {
-		return ""
-	}
+	return err == nil && (abs == "/etc/crontab" || filepath.Dir(abs) == "/etc/cron.d")
+}
+
+// unread says why cron does not read a system table; empty: it does.
+func unread(info os.FileInfo) string {
 	const others = 0o022
 	switch {
 	case info.Mode().Perm()&others != 0:

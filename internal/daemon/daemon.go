@@ -20,6 +20,7 @@ import (
 	"curfew/internal/config"
 	"curfew/internal/datadir"
 	"curfew/internal/engine"
+	"curfew/internal/journal"
 	"curfew/internal/systemd"
 )
 
@@ -74,9 +75,9 @@ func Serve(ctx context.Context, o Options) (err error) {
 // openJournal opens the journal of the data folder, and takes the folder's lock.
 func openJournal(o Options) (bus.Journal, error) {
 	if !o.AcceptLoss {
-		return datadir.OpenJournal(o.Data)
+		return journal.Open(o.Data)
 	}
-	return datadir.OpenDamagedJournal(o.Data, func(lost *bus.Corrupt, aside string) {
+	return journal.OpenDamaged(o.Data, func(lost *bus.Corrupt, aside string) {
 		o.Log.Error("cron: the journal's end is lost",
 			zap.Error(lost), zap.String("the write-ahead log is kept as", aside))
 	})

@@ -19,8 +19,8 @@ import (
 	"curfew/internal/api"
 	"curfew/internal/backend"
 	"curfew/internal/config"
-	"curfew/internal/datadir"
 	"curfew/internal/engine"
+	"curfew/internal/journal"
 	"curfew/messages"
 )
 
@@ -96,11 +96,11 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
-	var journal bytes.Buffer
-	if err := datadir.Export(ctx, data, &journal); err != nil {
+	var lines bytes.Buffer
+	if err := journal.Export(ctx, data, &lines); err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
-	return s.account(b, journal.Bytes())
+	return s.account(b, lines.Bytes())
 }
 
 // act does what people and the backend do in the story.

@@ -12,11 +12,12 @@ import (
 	"curfew/internal/config"
 	"curfew/internal/datadir"
 	"curfew/internal/engine"
+	"curfew/internal/journal"
 )
 
 // start starts a runtime on an empty data folder.
 func start(ctx context.Context, kinds *actors.Registry, data string, conf config.Config) (*engine.Runtime, error) {
-	j, err := datadir.OpenJournal(data)
+	j, err := journal.Open(data)
 	if err != nil {
 		return nil, err
 	}

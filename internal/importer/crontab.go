@@ -53,6 +53,11 @@ func (b *batch) cronTable(s Source, system bool) {
 		e.refuse("the line is not valid: %s; mend it if it is to run, and import again", f.why)
 	}
 	for _, l := range lines {
+		if _, known := b.Home(l.user); s.Here && system && !known {
+			dead = cmp.Or(dead, fmt.Sprintf("cron ignores the whole file, for the user %q of line %d is not known on this machine", l.user, l.number))
+		}
+	}
+	for _, l := range lines {
 		e := b.add(s, l.number, l.text)
 		b.cronJob(e, l, system)
 		if dead != "" && e.job != nil {

@@ -21,6 +21,7 @@ const (
 	MaxSourceSize = 1 << 20 // bytes of one of them
 	MaxJobs       = 5_000   // in all of them
 	MaxDays       = 3_660   // that a comparison covers
+	MaxFileSize   = 1 << 20 // bytes of a job file
 
 	selfCheckDays = 400 // that every job is compared for before it is written
 )
@@ -44,6 +45,7 @@ const (
 type Source struct {
 	Name    string // its path, as it is told to people
 	Data    []byte
+	Here    bool   // cron of this machine reads it: it is no copy
 	Ignored string // why its scheduler does not read it, such as "its name has a dot"; empty: it does
 }
 

@@ -2,6 +2,7 @@ package importer_test
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -38,11 +39,15 @@ func options(t *testing.T, zone string) importer.Options {
 
 // TestImport is whole files, written anew after real ones: the job file, the report, and the comparison of 400 days.
 //
-//	import KIND name=PATH zone=ZONE user=USER ignored=WHY systemd unended
+//	import KIND name=PATH zone=ZONE user=USER ignored=WHY systemd here unended
 //
 // Each file of testdata is a kind. <CR> stands for that character.
 func TestImport(t *testing.T) {
-	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
+	kinds, err := filepath.Glob("testdata/*.txt")
+	if err != nil || len(kinds) == 0 {
+		t.Fatalf("no cases (%v)", err)
+	}
+	for _, path := range kinds {
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
 			o := options(t, "Europe/Berlin")
 			source := importer.Source{Name: "jobs"}
@@ -55,7 +60,7 @@ func TestImport(t *testing.T) {
 			d.MaybeScanArgs(t, "zone", &o.Zone)
 			d.MaybeScanArgs(t, "user", &o.User)
 			d.MaybeScanArgs(t, "ignored", &source.Ignored)
-			o.Systemd = d.HasArg("systemd")
+			o.Systemd, source.Here = d.HasArg("systemd"), d.HasArg("here")
 			source.Data = []byte(text)
 			kind := importer.Kind(d.CmdArgs[0].Key)
 			result, err := importer.Import(kind, []importer.Source{source}, o)
@@ -64,7 +69,7 @@ func TestImport(t *testing.T) {
 			}
 			return told(t, result, o)
 		})
-	})
+	}
 }
 
 // told is the report, the comparison and the file.
@@ -129,6 +134,40 @@ func TestCronAsBefore(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestHerd: what cron starts at once has room at once.
+func TestHerd(t *testing.T) {
+	o := options(t, "Europe/Berlin")
+	for n, want := range map[int]bool{16: false, 17: true} {
+		table := strings.Repeat("0 7 * * * command\n", n) + "1 7 * * * command\n"
+		r, err := importer.Import(importer.Crontab, []importer.Source{{Name: "table", Data: []byte(table)}}, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(string(r.File), fmt.Sprintf("\nlanes: {shell: %d}", n)); got != want {
+			t.Errorf("%d jobs in a minute: lanes %v", n, got)
+		}
+	}
+}
+
+// TestBounds: what is too much is refused with its bound.
+func TestBounds(t *testing.T) {
+	o := options(t, "UTC")
+	for _, tt := range []struct {
+		sources []importer.Source
+		want    string
+	}{
+		{make([]importer.Source, importer.MaxSources+1), "more than 1000"},
+		{[]importer.Source{{Name: "big", Data: make([]byte, importer.MaxSourceSize+1)}}, "big is longer than 1048576 bytes"},
+		{[]importer.Source{{Name: "many", Data: []byte(strings.Repeat("@never\n", importer.MaxJobs+1))}}, "more than 5000 entries"},
+		{[]importer.Source{{Name: "long", Data: []byte(strings.Repeat("0 0 1 1 * "+strings.Repeat("x", 40_000)+"\n", 14))}}, "longer than 1048576 bytes"},
+		{nil, "no schedule"},
+	} {
+		if _, err := importer.Import(importer.Crontab, tt.sources, o); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("got %v, want %q", err, tt.want)
+		}
 	}
 }
 

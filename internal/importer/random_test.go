@@ -28,7 +28,7 @@ func TestAnyTable(t *testing.T) {
 				table.WriteString(rapid.SampledFrom([]string{"A", "PATH", "HOME", "SHELL", "TZ", "no", "1", "CURFEW_X", `"q"`}).Draw(rt, "name") + "=" + text.Draw(rt, "value") + "\n")
 			}
 			schedules++
-			table.WriteString(schedule.Draw(rt, "schedule") + " " + text.Draw(rt, "command") + "\n")
+			table.WriteString(schedule.Draw(rt, "schedule") + " x" + text.Draw(rt, "command") + "\n")
 		}
 		r, err := importer.Import(importer.Crontab, []importer.Source{{Name: "table", Data: []byte(table.String())}}, o)
 		if err != nil {

@@ -130,7 +130,8 @@ var rules = []rule{
 		"curfew/internal/engine": "it asks whoever answers through an interface: internal/backend, or a test",
 	}},
 	{folder: "internal/build"},
-	{folder: "internal/datadir", may: []string{"messages", "bus", "bus/jsonl", "bus/sqlite", "bus/lock"}, never: map[string]string{
+	{folder: "internal/datadir"},
+	{folder: "internal/journal", may: []string{"messages", "bus", "bus/jsonl", "bus/sqlite", "bus/lock", "internal/datadir"}, never: map[string]string{
 		"curfew/internal/engine": "what it does with a folder's files works without a runtime",
 	}},
 	{folder: "internal/engine", may: []string{
@@ -147,19 +148,19 @@ var rules = []rule{
 	{folder: "internal/backend", may: []string{
 		"messages", "scheduler", "supervisor/policy", "bus", "actors/system/gate", "actors/system/host", "actors/system/notifier",
 		"actors/system/recorder", "actors/system/tokens", "internal/api", "internal/build", "internal/datadir", "internal/engine",
-		"internal/explain", "internal/explain/find",
+		"internal/explain", "internal/explain/find", "internal/journal",
 	}, never: map[string]string{
 		"curfew/internal/cli": "it answers all faces alike, and knows none of them",
 	}},
 	{folder: "internal/daemon", may: []string{
 		"supervisor/policy", "bus", "actors", "actors/env/procs", "actors/system/recorder/sqlite", "internal/api",
-		"internal/backend", "internal/config", "internal/datadir", "internal/engine", "bus/lock", "internal/systemd",
+		"internal/backend", "internal/config", "internal/datadir", "internal/engine", "internal/journal", "bus/lock", "internal/systemd",
 	}, never: map[string]string{
 		"curfew/internal/cli": "it is told what to do as values; who read the arguments is not its business",
 	}},
 	{folder: "internal/cli", may: []string{
 		"messages", "scheduler", "actors", "internal/config", "internal/importer", "internal/zone", "internal/api", "bus/lock", "internal/explain", "messages/screen", "internal/build", "internal/datadir",
-		"internal/daemon", "internal/demo", "bus/replay/compare", "supervisor/policy",
+		"internal/daemon", "internal/demo", "internal/journal", "bus/replay/compare", "supervisor/policy",
 	}, never: map[string]string{
 		"curfew/internal/engine":  "it asks the daemon, over its socket",
 		"curfew/internal/backend": "it asks the daemon, over its socket",
@@ -169,7 +170,7 @@ var rules = []rule{
 		"messages", "actors", "actors/system/follow", "actors/system/notifier", "actors/system/recorder/sqlite", "bus/jsonl",
 		"bus/replay/compare",
 		"bus/replay/invariant", "supervisor/policy", "internal/api", "internal/backend", "internal/config", "internal/datadir",
-		"internal/engine",
+		"internal/engine", "internal/journal",
 	}},
 }
 

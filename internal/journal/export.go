@@ -1,4 +1,4 @@
-package datadir
+package journal
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 
 // Export writes the journal of a data folder as JSON lines, with its daemon running or stopped.
 func Export(_ context.Context, data string, w io.Writer) (err error) {
-	j, err := ReadJournal(data)
+	j, err := Read(data)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package datadir
+package journal
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 
 	"curfew/bus/lock"
 	"curfew/bus/sqlite"
+	"curfew/internal/datadir"
 	"curfew/messages"
 )
 
@@ -25,7 +26,7 @@ type Copied struct {
 
 // Backup copies the journal of a data folder to a new file and checks the copy, with its daemon running or stopped.
 func Backup(ctx context.Context, data, file string) (Copied, error) {
-	got, err := sqlite.Backup(ctx, filepath.Join(data, Journal), file)
+	got, err := sqlite.Backup(ctx, filepath.Join(data, datadir.Journal), file)
 	if errors.Is(err, fs.ErrExist) {
 		return Copied{}, fmt.Errorf("%w; move it away, or choose another name", err)
 	}
@@ -47,7 +48,7 @@ func Restore(ctx context.Context, file, data string, replace bool) (out Copied, 
 		return out, err
 	}
 	defer func() { err = errors.Join(err, held.Release()) }()
-	path := filepath.Join(data, Journal)
+	path := filepath.Join(data, datadir.Journal)
 	// Check the backup before anything is moved.
 	if _, err := sqlite.Verify(ctx, file); err != nil {
 		return out, err
