@@ -65,7 +65,7 @@ func uneven(f field, text string) (doubts []string) {
 		case last == lo && gap != by:
 			doubts = append(doubts, fmt.Sprintf("%s %q is %d alone, for the step leaves the field; %s", f.title, item, lo, paceKeeper))
 		case f.title == "day-of-month" && last > lo:
-			doubts = append(doubts, fmt.Sprintf("%s %q is uneven: it begins anew with every month, so that day %d follows on day %d or a few before; %s",
+			doubts = append(doubts, fmt.Sprintf("%s %q is uneven: it starts again with each month, so day %d comes soon after day %d; %s",
 				f.title, item, lo, last, paceKeeper))
 		case gap != by:
 			doubts = append(doubts, fmt.Sprintf("%s %q is uneven: after %d comes %d, %d later and not %d; %s", f.title, item, last, lo, gap, by, paceKeeper))

@@ -17,7 +17,7 @@ func TestDoubts(t *testing.T) {
 		{"0/7 * * * *", `minute "0/7" is uneven: after 56 comes 0, 4 later and not 7; "every" keeps its pace`},
 		{"5/15,*/20 * * * *", ""},
 		{"50/15 * * * *", `minute "50/15" is 50 alone, for the step leaves the field; "every" keeps its pace`},
-		{"0 0 */2 * *", `day-of-month "*/2" is uneven: it begins anew with every month, so that day 1 follows on day 31 or a few before; "every" keeps its pace`},
+		{"0 0 */2 * *", `day-of-month "*/2" is uneven: it starts again with each month, so day 1 comes soon after day 31; "every" keeps its pace`},
 		{"0 0 1 */5 *", `month "*/5" is uneven: after 11 comes 1, 2 later and not 5; "every" keeps its pace`},
 		{"0 0 1 */3 *", ""},
 		{"0 0 ? * */2", `day-of-week "*/2" is uneven: after 6 comes 0, 1 later and not 2; "every" keeps its pace`},
@@ -25,7 +25,7 @@ func TestDoubts(t *testing.T) {
 		{"0 0 29 2 */7", `day-of-month "29" and day-of-week "*/7" must both match, because one of them starts with *`},
 		{"TZ=UTC 0 0 13 * FRI", `day-of-month "13" or day-of-week "FRI" is enough, as in every cron; for both, let one of them start with *`},
 		{"0 0 */2 * 1", `day-of-month "*/2" and day-of-week "1" must both match, because one of them starts with *; ` +
-			`day-of-month "*/2" is uneven: it begins anew with every month, so that day 1 follows on day 31 or a few before; "every" keeps its pace`},
+			`day-of-month "*/2" is uneven: it starts again with each month, so day 1 comes soon after day 31; "every" keeps its pace`},
 	} {
 		if got := strings.Join(mustParse(t, c.expr, "", "").Doubts(), "; "); got != c.want {
 			t.Errorf("%s: %q, want %q", c.expr, got, c.want)

@@ -9,7 +9,7 @@ import (
 )
 
 // warnUnset logs the variables that the job file names, for secrets or for jobs to pass on, and that are not set in
-// the daemon's environment. Jobs run without them, and few programs say that a missing variable is what they fail of.
+// the daemon's environment. Jobs run without them, and few programs say that they fail because a variable is missing.
 func (r *Runtime) warnUnset() {
 	asked := map[string][]string{}
 	for _, d := range r.o.Config.Jobs {

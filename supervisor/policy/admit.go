@@ -118,9 +118,9 @@ func admitMissed(f messages.SlotsMissed) error {
 	case f.More < 0:
 		return bad("more", "is below 0")
 	case f.Old < 0 || f.Old > f.More:
-		return bad("old", fmt.Sprintf("is %d; 0 to %d, which is more", f.Old, f.More))
+		return bad("old", fmt.Sprintf("is %d; it must be 0 to %d, the value of more", f.Old, f.More))
 	case f.Old > 0 && f.Old < f.More && (f.Recent <= f.First || f.Recent >= f.Slots[0]):
-		return bad("recent", "does not lie between first and slots")
+		return bad("recent", "must be after first and before the first of slots")
 	}
 	return nil
 }

@@ -14,7 +14,7 @@ func admitConfigured(f messages.RuntimeConfigured) error {
 	for _, s := range f.Sessions {
 		named = named || s.Name == messages.DefaultSession
 		if s.Lane < 0 {
-			return bad("sessions", fmt.Sprintf("give %s a lane of %d; at least 0", s.Name, s.Lane))
+			return bad("sessions", fmt.Sprintf("give %s a lane of %d; it must be 0 or more", s.Name, s.Lane))
 		}
 	}
 	if !named {
@@ -22,7 +22,7 @@ func admitConfigured(f messages.RuntimeConfigured) error {
 	}
 	for _, l := range f.Lanes {
 		if l.Size < 1 {
-			return bad("lanes", fmt.Sprintf("gives %s a size of %d; at least 1", l.Actor, l.Size))
+			return bad("lanes", fmt.Sprintf("gives %s a size of %d; it must be 1 or more", l.Actor, l.Size))
 		}
 	}
 	if f.Release.Rate <= 0 || f.Release.CanaryWait <= 0 {

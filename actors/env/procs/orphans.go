@@ -55,7 +55,7 @@ func (l *Ledger) endOrphans(ctx context.Context, grace, kill time.Duration) erro
 			h.notes = append(h.notes, e)
 			continue
 		}
-		e.remove() // before the boot nothing of today was running
+		e.remove() // what ran before the boot is gone
 	}
 	return h.end(ctx, grace, kill)
 }

@@ -95,7 +95,7 @@ func (t *Sentry) Close() { t.client.Close() }
 // Send reports an error, once for every message, unless too many of its fingerprint came before.
 func (t *Sentry) Send(ctx context.Context, m notifier.Message) error {
 	if m.Report == nil {
-		return errors.New("sentry: takes error reports only; name it in no notify or deliver")
+		return errors.New("sentry: it takes error reports only; remove it from notify and deliver")
 	}
 	f := fingerprint(*m.Report)
 	held, ok := t.limits.take(strings.Join(f, "/"), m.ID, t.o.Now())
