@@ -158,8 +158,9 @@ func TestArguments(t *testing.T) {
 		want string
 	}{
 		{cliagent.Spec{Argv: argv("-m", "{model}", "{args}", "{prompt}"), Prompt: "hi", Model: "big", Args: []string{"--a", "b c"}}, "<-m><big><--a><b c><hi>"},
-		{cliagent.Spec{Argv: argv("-m", "{model}", "{args}", "{prompt}"), Prompt: "hi"}, "<hi>"},
-		{cliagent.Spec{Argv: argv("--model={model}", "-v", "{prompt}"), Prompt: "hi"}, "<-v><hi>"},
+		{cliagent.Spec{Argv: argv("-m", "{model}", "{args}", "{prompt}"), Prompt: "hi", Preset: "x"}, "<hi>"},
+		{cliagent.Spec{Argv: argv("-m", "{model}", "{args}", "{prompt}"), Prompt: "hi"}, "<-m><{model}><{args}><hi>"},
+		{cliagent.Spec{Argv: argv("--model={model}", "-v", "{prompt}"), Prompt: "hi", Preset: "x"}, "<-v><hi>"},
 		{cliagent.Spec{Argv: argv("--model={model}", "{prompt}"), Prompt: "{args} {model}", Model: "big"}, "<--model=big><{args} {model}>"},
 		{cliagent.Spec{Argv: argv("{args}", "{prompt}"), Prompt: "hi", Args: []string{"{prompt}"}}, "<{prompt}><hi>"},
 	} {

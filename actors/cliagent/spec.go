@@ -206,7 +206,11 @@ func (s Spec) asks() bool {
 }
 
 // places is argv with the model and the further arguments filled in, but not yet the prompt.
+// Without a preset, a model and args the places are ordinary text.
 func (s Spec) places() []string {
+	if s.Preset == "" && s.Model == "" && len(s.Args) == 0 {
+		return slices.Clone(s.Argv)
+	}
 	out := make([]string, 0, len(s.Argv)+len(s.Args))
 	for _, arg := range s.Argv {
 		switch {

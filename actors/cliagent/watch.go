@@ -19,6 +19,8 @@ const (
 	askLines = 3
 	// keptBytes bounds what is kept of the last lines.
 	keptBytes = 4 << 10
+	// cutMark is in the place of what was dropped before them.
+	cutMark = "…"
 )
 
 // watch looks on while a program prints, and ends it when it waits for a person, or prints nothing for too long.
@@ -72,7 +74,9 @@ func (w *watch) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if len(w.asks) > 0 {
-		w.last = text.Tail(w.last+string(p), keptBytes)
+		if w.last += string(p); len(w.last) > keptBytes {
+			w.last = cutMark + text.Tail(w.last, keptBytes-len(cutMark)) // no question begins in the middle of a line
+		}
 	}
 	w.arm()
 	return len(p), nil

@@ -3,6 +3,7 @@ package cliagent
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -27,6 +28,7 @@ func TestWatch(t *testing.T) {
 		{"from the beginning", Spec{IdleTimeout: &idle}, nil, time.Minute, "cli-agent: it printed nothing for 1m0s, so it was ended (idle_timeout)"},
 		{"a question", asking, []string{"Visit https://localhost/sign-in\n", "paste your ", "code here: "}, 20 * time.Second, "it waits for a person: paste your code here:"},
 		{"a question, and more", asking, []string{"paste your code here:\n", "signed in\n", "reading\n", "done\n"}, 0, ""},
+		{"the end of a long line", asking, []string{strings.Repeat("x", keptBytes) + "paste your code here:" + strings.Repeat("y", keptBytes-len("paste your code here:"))}, 0, ""},
 		{"a quotation", asking, []string{"It says: paste your code here:\n"}, 0, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -132,8 +132,18 @@ func notEnabled(path string) string {
 	if err != nil || !slices.Contains(unitFolders, filepath.Dir(abs)) {
 		return ""
 	}
-	name, wanted := filepath.Base(abs), false
+	info, err := os.Stat(abs)
+	if err != nil {
+		return ""
+	}
+	name, wanted, first := filepath.Base(abs), false, true
 	for _, folder := range unitFolders {
+		if other, err := os.Stat(filepath.Join(folder, name)); first && err == nil && other.Mode().IsRegular() {
+			if !os.SameFile(info, other) {
+				return "systemd reads " + filepath.Join(folder, name) + " instead of it"
+			}
+			first = false
+		}
 		if to, err := filepath.EvalSymlinks(filepath.Join(folder, name)); err == nil && to == os.DevNull {
 			return "the timer is masked"
 		}

@@ -232,7 +232,7 @@ func component(title, text string, lo, hi int) (map[int]bool, error) {
 		last, by := first, 1
 		if err == nil && stepped {
 			last = hi
-			if by, err = strconv.Atoi(step); err == nil && (by < 1 || first+by > hi) {
+			if by, err = strconv.Atoi(step); err == nil && (by < 1 || by > hi-first) {
 				err = errors.New("step")
 			}
 		}

@@ -125,6 +125,42 @@ func closing(text string, quote byte) int {
 			i++
 		case quote:
 			return i
+		case '$':
+			if quote != '"' || i+1 >= len(text) || text[i+1] != '(' {
+				continue
+			}
+			n := substituted(text[i+2:])
+			if n < 0 {
+				return -1
+			}
+			i += 2 + n
+		}
+	}
+	return -1
+}
+
+// substituted is where a $( ends, which has quotes of its own; -1: nowhere.
+func substituted(text string) int {
+	depth := 1
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; c {
+		case '\\':
+			i++
+		case '\'', '"', '`':
+			n := closing(text[i+1:], c)
+			if c == '\'' {
+				n = strings.IndexByte(text[i+1:], c)
+			}
+			if n < 0 {
+				return -1
+			}
+			i += 1 + n
+		case '(':
+			depth++
+		case ')':
+			if depth--; depth == 0 {
+				return i
+			}
 		}
 	}
 	return -1
@@ -145,6 +181,9 @@ var (
 // second: cron takes no notice of it, and it is no failure of the job. False: the line is of another form.
 func guarded(command string) (string, bool) {
 	words, closed := shellWords(command)
+	if strings.HasSuffix(command, `\`) {
+		return "", false // it would join the last line
+	}
 	if !closed || len(words) == 0 || words[len(words)-1].to != len(strings.TrimRight(command, " \t")) {
 		return "", false // a comment at the end would take the rest of the line with it
 	}

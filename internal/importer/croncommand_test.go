@@ -21,6 +21,8 @@ func TestGuardedDoesTheSame(t *testing.T) {
 		{"[ -d /nowhere ] && echo a || echo b", "b\n", 0},
 		{"[ -d /nowhere ] && echo a; echo b", "b\n", 0},
 		{`[ "$(echo '\%w')" = '\%w' ] && echo percent`, "percent\n", 0},
+		{`[ "$(echo "a && b")" = "a && b" ] && echo nested`, "nested\n", 0},
+		{`[ -d / ] && echo end\\ \`, "end\\ \\\n", 0},
 		{"cat%one%two", "one\ntwo\n", 0},
 		{"[ -d / ] && cat%$HOME `x` \\%", "$HOME `x` %\n", 0},
 		{"read a; cat; echo $a # says it%one%two%", "two\none\n", 0},

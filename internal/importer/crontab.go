@@ -44,6 +44,10 @@ func (b *batch) crond(s Source) {
 
 // cronTable reads a table. One bad line turns the whole of it off, as in Debian's cron.
 func (b *batch) cronTable(s Source, system bool) {
+	if tooManySettings(string(s.Data)) {
+		b.add(s, 0, base(s.Name)).refuse("it has more than %d lines that set a variable, which is not read here; split it", MaxSettings)
+		return
+	}
 	lines, faults := readTable(string(s.Data), system)
 	dead := s.Ignored
 	for _, f := range faults {
@@ -68,6 +72,20 @@ func (b *batch) cronTable(s Source, system bool) {
 	if len(lines) > 0 {
 		b.cronRemarks()
 	}
+}
+
+// tooManySettings reports whether a table has so many variables that to keep them for each line would take much memory.
+func tooManySettings(text string) bool {
+	n := 0
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
+			continue
+		}
+		if _, ok := readSetting(line); ok {
+			n++
+		}
+	}
+	return n > MaxSettings
 }
 
 // readTable reads the lines of a table, and finds what turns it off.

@@ -49,6 +49,9 @@ func readRobfig(text string) (r robfig, err error) {
 	return r, nil
 }
 
+// maxStep bounds a step, far above every field.
+const maxStep = 999_999
+
 // item reads *, a or a-b, each with or without /n; a/n goes to the end of the field.
 func (r *robfig) item(i int, item string) error {
 	const saturday = 6
@@ -60,7 +63,7 @@ func (r *robfig) item(i int, item string) error {
 	by, lo, hi := 1, f.min, f.max
 	var err error
 	if stepped {
-		if by, err = strconv.Atoi(step); err != nil || by < 1 {
+		if by, err = strconv.Atoi(step); err != nil || by < 1 || by > maxStep {
 			return fmt.Errorf("%s %q has no valid step", f.title, item)
 		}
 	}
