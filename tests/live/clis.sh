@@ -84,10 +84,10 @@ install() {
 # situation CLI SITUATION: one daemon, two jobs of one session. The first runs; the second shows whether it is held.
 situation() {
   local cli=$1 mode=$2 out=$folder/out/$1-$2
-  rm -rf "$out" && mkdir -p "$out/home" "$out/work"
+  rm -rf "$out" && mkdir -p "$out/home" "$out/site"
   "configure_$cli" "$out/home" "$mode"
   echo "${mode/signed-out/ok}" >"$out/mode"
-  cat >"$out/work/jobs.yaml" <<-YAML
+  cat >"$out/site/jobs.yaml" <<-YAML
 	sessions: {tool: {lane: 1}}
 	jobs:
 	  - {name: first, actor: cli-agent, session: tool, schedule: "0 0 1 1 *", timezone: UTC, ${env:+$env,} with: {preset: $cli, prompt: say hi$with}}

@@ -49,7 +49,7 @@ func TestNobodyIsLeft(t *testing.T) {
 			t.Run(tt.name+", "+how, func(t *testing.T) {
 				t.Parallel()
 				if tt.root && os.Getuid() != 0 {
-					t.Skip("only root can run a process as another user")
+					t.Skip("NOT RUN: only root can run a process as another user; the other leavers are tried")
 				}
 				ctx, cancel := context.WithCancel(t.Context())
 				defer cancel()

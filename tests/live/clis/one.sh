@@ -5,7 +5,7 @@ limit=300 # seconds for a run
 ip link set lo up || exit 1
 : >"$out/calls"
 node "$backend" "$port" "$out/mode" "$out/calls" & stand=$!
-cd "$out/work" || exit 1
+cd "$out/site" || exit 1
 curfew start --config jobs.yaml --listen off >"$out/daemon.log" 2>&1 & daemon=$!
 trap 'kill $daemon $stand 2>/dev/null; wait' EXIT
 
