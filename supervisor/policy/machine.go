@@ -4,7 +4,7 @@ import "curfew/messages"
 
 // Version is the version of the rules. Every record bears the version that decided it; a change of any
 // decision raises it.
-const Version = 4
+const Version = 5
 
 // Machine decides. It is not safe for concurrent use: the log steps it under its own order.
 type Machine struct {
