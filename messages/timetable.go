@@ -6,7 +6,7 @@ import (
 )
 
 // Timetable says when a job runs: the keys of its schedule in the job file. It is a part of every [Definition], so a
-// new key is a new field here, and in SlotsKey; api.Limits has it for people.
+// new key is a new field here, and in SlotsKey; contract.Limits has it for people.
 type Timetable struct {
 	Schedule       string       `json:"schedule"`         // as written in the job file; the expressions of a list are joined by "; "
 	Anchor         Instant      `json:"anchor"`           // from when "in 10 minutes" counts; null: no delay is in the schedule

@@ -8,6 +8,8 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+
+	"curfew/internal/contract"
 )
 
 // MaxBody is how large the body of a request may be, in bytes.
@@ -22,9 +24,9 @@ func body(r *http.Request, into any, required bool) error {
 	case errors.As(err, &tooLarge):
 		return NewProblem(http.StatusRequestEntityTooLarge, "the body is longer than %d bytes", MaxBody)
 	case err != nil:
-		return BadRequest("the body cannot be read: %v", err)
+		return contract.Malformed("the body cannot be read: %v", err)
 	case len(raw) == 0 && required:
-		return BadRequest("the request needs a JSON body")
+		return contract.Malformed("the request needs a JSON body")
 	case len(raw) == 0:
 		return nil
 	}
@@ -34,10 +36,10 @@ func body(r *http.Request, into any, required bool) error {
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(into); err != nil {
-		return BadRequest("the body is not valid: %s", strings.TrimPrefix(err.Error(), "json: "))
+		return contract.Malformed("the body is not valid: %s", strings.TrimPrefix(err.Error(), "json: "))
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return BadRequest("the body has more than one JSON value")
+		return contract.Malformed("the body has more than one JSON value")
 	}
 	return nil
 }

@@ -3,22 +3,23 @@ package api
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"time"
 
 	"go.uber.org/zap"
+
+	"curfew/internal/contract"
 )
 
 // RequestTimeout is how long the runtime may take for a request.
 const RequestTimeout = 30 * time.Second
 
 // Handler serves the paths of the contract.
-func Handler(b Backend, log *zap.Logger) http.Handler {
+func Handler(b contract.Backend, log *zap.Logger) http.Handler {
 	return newServer(b, log)
 }
 
-func newServer(b Backend, log *zap.Logger) *server {
+func newServer(b contract.Backend, log *zap.Logger) *server {
 	s := &server{b: b, log: log, mux: http.NewServeMux(), following: make(chan struct{}, MaxFollowing), stopping: make(chan struct{})}
 	s.get("/v1/status", s.status)
 	s.get("/v1/jobs", s.jobs)
@@ -45,7 +46,7 @@ func newServer(b Backend, log *zap.Logger) *server {
 }
 
 type server struct {
-	b   Backend
+	b   contract.Backend
 	log *zap.Logger
 	mux *http.ServeMux
 
@@ -70,10 +71,10 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.ServeHTTP(&probe, r)
 	if allow := probe.Header().Get("Allow"); allow != "" {
 		w.Header().Set("Allow", allow)
-		s.fail(w, r, NewProblem(http.StatusMethodNotAllowed, "%s is not for %s; it allows %s", Cut(r.URL.Path), r.Method, allow))
+		s.fail(w, r, NewProblem(http.StatusMethodNotAllowed, "%s is not for %s; it allows %s", contract.Cut(r.URL.Path), r.Method, allow))
 		return
 	}
-	s.fail(w, r, NotFound("unknown path %q; known are /v1/status, /v1/jobs, /v1/runs, /v1/sessions, /v1/targets, /v1/explain/JOB, /healthz and /readyz", Cut(r.URL.Path)))
+	s.fail(w, r, contract.NotFound("unknown path %q; known are /v1/status, /v1/jobs, /v1/runs, /v1/sessions, /v1/targets, /v1/explain/JOB, /healthz and /readyz", contract.Cut(r.URL.Path)))
 }
 
 // handle answers a request by its endpoint. The context of a request ends as soon as the client closes its half of the
@@ -94,14 +95,13 @@ func (s *server) handle(e endpoint) http.Handler {
 
 // late replaces the error of a request that took too long by one that says so.
 func late(r *http.Request, timeIsUp, err error) error {
-	var p *Problem
 	switch {
-	case timeIsUp == nil || errors.As(err, &p):
+	case timeIsUp == nil || problemOf(err).Status != http.StatusInternalServerError:
 		return err
 	case r.Method == http.MethodGet:
-		return Unavailable("the daemon could not answer within %s; ask again", RequestTimeout)
+		return contract.Unavailable("the daemon could not answer within %s; ask again", RequestTimeout)
 	default:
-		return Unavailable("the daemon could not answer within %s; the command may have been carried out, or may still be: check before you repeat it", RequestTimeout)
+		return contract.Unavailable("the daemon could not answer within %s; the command may have been carried out, or may still be: check before you repeat it", RequestTimeout)
 	}
 }
 

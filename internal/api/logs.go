@@ -11,6 +11,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"curfew/internal/contract"
 	"curfew/messages"
 )
 
@@ -33,10 +34,10 @@ func (s *server) logs(w http.ResponseWriter, r *http.Request) {
 		case s.following <- struct{}{}:
 			defer func() { <-s.following }()
 		default:
-			err = Unavailable("%d requests follow a run already; try again later, or without follow", MaxFollowing)
+			err = contract.Unavailable("%d requests follow a run already; try again later, or without follow", MaxFollowing)
 		}
 	}
-	var l Logs
+	var l contract.Logs
 	if err == nil {
 		l, err = s.b.Logs(ctx, messages.RunID(r.PathValue("id")), follow)
 	}
@@ -72,13 +73,13 @@ func wantsFollow(r *http.Request) (bool, error) {
 	}
 	follow, err := flag(q, "follow")
 	if err != nil || q.Has("limit") || q.Has("after") {
-		return false, BadRequest("the output of a run takes only the parameter follow, true or false")
+		return false, contract.Malformed("the output of a run takes only the parameter follow, true or false")
 	}
 	return follow, nil
 }
 
 // stream sends the pieces as they come.
-func stream(w http.ResponseWriter, l Logs) error {
+func stream(w http.ResponseWriter, l contract.Logs) error {
 	to := http.NewResponseController(w)
 	err := to.SetReadDeadline(time.Time{}) // the request has been read, and the run may take hours
 	if err != nil && !errors.Is(err, http.ErrNotSupported) {
@@ -115,7 +116,7 @@ func (c *Client) Logs(ctx context.Context, id messages.RunID, follow bool, note 
 		q.Set("follow", "true")
 		do = c.patient().Do
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://curfew"+path("runs", string(id), "logs")+paging(Page{}, q), nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://curfew"+path("runs", string(id), "logs")+paging(contract.Page{}, q), nil)
 	if err != nil {
 		return fmt.Errorf("api: make the request: %w", err)
 	}

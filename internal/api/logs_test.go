@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"curfew/internal/api"
+	"curfew/internal/contract"
 	"curfew/messages"
 )
 
@@ -28,7 +29,7 @@ func follow(t *testing.T, data string, on bool) (note, text string, err error) {
 func TestLogs(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "d")
 	var broken error
-	f := &fake{logs: api.Logs{Note: "attempt 1 is running", Pieces: func(yield func([]byte, error) bool) {
+	f := &fake{logs: contract.Logs{Note: "attempt 1 is running", Pieces: func(yield func([]byte, error) bool) {
 		_ = yield([]byte("one "), nil) && yield([]byte("two"), nil) && broken != nil && yield(nil, broken)
 	}}}
 	stop := serve(t, data, f)
@@ -71,8 +72,8 @@ type waiting struct {
 	began chan struct{}
 }
 
-func (w *waiting) Logs(ctx context.Context, _ messages.RunID, _ bool) (api.Logs, error) {
-	return api.Logs{Pieces: func(yield func([]byte, error) bool) {
+func (w *waiting) Logs(ctx context.Context, _ messages.RunID, _ bool) (contract.Logs, error) {
+	return contract.Logs{Pieces: func(yield func([]byte, error) bool) {
 		close(w.began)
 		<-ctx.Done()
 		yield(nil, context.Cause(ctx))
@@ -83,7 +84,7 @@ func (w *waiting) Logs(ctx context.Context, _ messages.RunID, _ bool) (api.Logs,
 func TestTooManyFollow(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "d")
 	began, release := make(chan struct{}), make(chan struct{})
-	f := &fake{logs: api.Logs{Pieces: func(func([]byte, error) bool) {
+	f := &fake{logs: contract.Logs{Pieces: func(func([]byte, error) bool) {
 		began <- struct{}{}
 		<-release
 	}}}

@@ -4,10 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+
+	"curfew/internal/contract"
 )
 
-// Problem is the body of an error (RFC 9457), and an error itself. A [Backend] that returns one
-// chooses the status; any other error is a 500.
+// Problem is the body of an error (RFC 9457), and an error itself.
 type Problem struct {
 	Type   string `json:"type"`   // "about:blank": the status says which kind of error it is
 	Title  string `json:"title"`  // the status in words
@@ -25,36 +26,26 @@ func NewProblem(status int, format string, args ...any) *Problem {
 	return &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: fmt.Sprintf(format, args...)}
 }
 
-// BadRequest says that the request is malformed (400).
-func BadRequest(format string, args ...any) *Problem {
-	return NewProblem(http.StatusBadRequest, format, args...)
+// statuses are the statuses of refusals.
+var statuses = map[contract.Kind]int{
+	contract.KindMalformed:   http.StatusBadRequest,
+	contract.KindNotFound:    http.StatusNotFound,
+	contract.KindConflict:    http.StatusConflict,
+	contract.KindRefused:     http.StatusUnprocessableEntity,
+	contract.KindUnavailable: http.StatusServiceUnavailable,
 }
 
-// NotFound says that what the request names does not exist (404).
-func NotFound(format string, args ...any) *Problem {
-	return NewProblem(http.StatusNotFound, format, args...)
-}
-
-// Conflict says that the present state does not allow the request (409).
-func Conflict(format string, args ...any) *Problem {
-	return NewProblem(http.StatusConflict, format, args...)
-}
-
-// Unprocessable says that the request is well-formed but not acceptable (422).
-func Unprocessable(format string, args ...any) *Problem {
-	return NewProblem(http.StatusUnprocessableEntity, format, args...)
-}
-
-// Unavailable says that the daemon cannot answer now (503).
-func Unavailable(format string, args ...any) *Problem {
-	return NewProblem(http.StatusServiceUnavailable, format, args...)
-}
-
-// problemOf finds the problem in an error; any other error becomes a 500.
+// problemOf is the problem that an error is, or that of a refusal; any other error becomes a 500.
 func problemOf(err error) *Problem {
 	var p *Problem
 	if errors.As(err, &p) {
 		return p
+	}
+	var refused *contract.Error
+	if errors.As(err, &refused) {
+		if status, ok := statuses[refused.Kind]; ok {
+			return NewProblem(status, "%s", refused.Text)
+		}
 	}
 	return NewProblem(http.StatusInternalServerError, "%v", err)
 }

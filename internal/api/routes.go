@@ -5,9 +5,9 @@ import (
 	"net/http"
 	"slices"
 
+	"curfew/internal/contract"
 	"curfew/internal/explain"
 	"curfew/messages"
-	"curfew/supervisor/policy"
 )
 
 func (s *server) jobs(ctx context.Context, r *http.Request) (int, any, error) {
@@ -15,9 +15,9 @@ func (s *server) jobs(ctx context.Context, r *http.Request) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	state := JobState(q.Get("state"))
+	state := contract.JobState(q.Get("state"))
 	if q.Has("state") && !slices.Contains(JobStates, state) {
-		return 0, nil, BadRequest("unknown state %q; known are %v", Cut(string(state)), JobStates)
+		return 0, nil, contract.Malformed("unknown state %q; known are %v", contract.Cut(string(state)), JobStates)
 	}
 	failing, err := flag(q, "failing")
 	if err != nil {
@@ -27,12 +27,12 @@ func (s *server) jobs(ctx context.Context, r *http.Request) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	return list(s.b.Jobs(ctx, JobQuery{Page: page, State: state, Failing: failing, Held: held}))
+	return list(s.b.Jobs(ctx, contract.JobQuery{Page: page, State: state, Failing: failing, Held: held}))
 }
 
 func (s *server) status(ctx context.Context, r *http.Request) (int, any, error) {
 	if r.URL.RawQuery != "" {
-		return 0, nil, BadRequest("/v1/status takes no parameters")
+		return 0, nil, contract.Malformed("/v1/status takes no parameters")
 	}
 	status, err := s.b.Status(ctx)
 	return http.StatusOK, status, err
@@ -48,22 +48,22 @@ func (s *server) runNow(ctx context.Context, r *http.Request) (int, any, error) 
 		return 0, nil, err
 	}
 	run, err := s.b.RunNow(ctx, r.PathValue("name"))
-	run.Holds = orEmpty(run.Holds)
+	run.Holds = contract.OrEmpty(run.Holds)
 	return http.StatusAccepted, run, err
 }
 
 func (s *server) backfill(ctx context.Context, r *http.Request) (int, any, error) {
-	var in Backfill
+	var in contract.Backfill
 	if err := body(r, &in, true); err != nil {
 		return 0, nil, err
 	}
 	out, err := s.b.Backfill(ctx, r.PathValue("name"), in)
-	out.Runs = orEmpty(out.Runs)
+	out.Runs = contract.OrEmpty(out.Runs)
 	return http.StatusAccepted, out, err
 }
 
 // command serves a command on a job. The answer is 202 and the job after the command.
-func (s *server) command(do func(context.Context, string) (Job, error)) endpoint {
+func (s *server) command(do func(context.Context, string) (contract.Job, error)) endpoint {
 	return func(ctx context.Context, r *http.Request) (int, any, error) {
 		if err := noBody(r); err != nil {
 			return 0, nil, err
@@ -88,9 +88,9 @@ func (s *server) runs(ctx context.Context, r *http.Request) (int, any, error) {
 	}
 	status := messages.Status(q.Get("status"))
 	if q.Has("status") && !slices.Contains(Statuses, status) {
-		return 0, nil, BadRequest("unknown status %q; known are %v", Cut(string(status)), Statuses)
+		return 0, nil, contract.Malformed("unknown status %q; known are %v", contract.Cut(string(status)), Statuses)
 	}
-	return list(s.b.Runs(ctx, RunQuery{Page: page, Job: q.Get("job"), Status: status, Since: since, Until: until}))
+	return list(s.b.Runs(ctx, contract.RunQuery{Page: page, Job: q.Get("job"), Status: status, Since: since, Until: until}))
 }
 
 func (s *server) run(ctx context.Context, r *http.Request) (int, any, error) {
@@ -106,13 +106,13 @@ func (s *server) explain(ctx context.Context, r *http.Request) (int, any, error)
 	at, err := explain.ParseWhen(q.Get("at"))
 	switch {
 	case err != nil:
-		return 0, nil, BadRequest("%v", err)
+		return 0, nil, contract.Malformed("%v", err)
 	case q.Has("limit") || q.Has("after"):
-		return 0, nil, BadRequest("an explanation is not a list: it takes at or run, not limit or after")
+		return 0, nil, contract.Malformed("an explanation is not a list: it takes at or run, not limit or after")
 	case !at.IsZero() && q.Has("run"):
-		return 0, nil, BadRequest("use either at or run, not both")
+		return 0, nil, contract.Malformed("use either at or run, not both")
 	}
-	x, err := s.b.Explain(ctx, ExplainQuery{Job: r.PathValue("job"), At: at, Run: messages.RunID(q.Get("run"))})
+	x, err := s.b.Explain(ctx, contract.ExplainQuery{Job: r.PathValue("job"), At: at, Run: messages.RunID(q.Get("run"))})
 	return http.StatusOK, x, err
 }
 
@@ -130,32 +130,17 @@ func (s *server) session(ctx context.Context, r *http.Request) (int, any, error)
 }
 
 func (s *server) login(ctx context.Context, r *http.Request) (int, any, error) {
-	var in Login
+	var in contract.Login
 	if err := body(r, &in, true); err != nil {
 		return 0, nil, err
-	}
-	session, err := s.b.Session(ctx, r.PathValue("name"))
-	switch {
-	case err != nil:
-		return 0, nil, err
-	case session.Backend != nil && in.Token == "":
-		return 0, nil, BadRequest("token is missing or empty")
-	case session.Backend == nil && in.Token != "":
-		return 0, nil, Unprocessable("session %s has no backend and keeps no token: sign in with the tool that its jobs run, then send a login without a token", session.Name)
 	}
 	out, err := s.b.Login(ctx, r.PathValue("name"), in)
 	return http.StatusOK, out, err
 }
 
 func (s *server) expire(ctx context.Context, r *http.Request) (int, any, error) {
-	var in Expire
+	var in contract.Expire
 	if err := body(r, &in, false); err != nil {
-		return 0, nil, err
-	}
-	if err := short("source", in.Source, policy.MaxText); err != nil {
-		return 0, nil, err
-	}
-	if err := short("reason", in.Reason, policy.MaxText); err != nil {
 		return 0, nil, err
 	}
 	out, err := s.b.Expire(ctx, r.PathValue("name"), in)
@@ -172,18 +157,18 @@ func (s *server) logout(ctx context.Context, r *http.Request) (int, any, error) 
 
 // healthz says that the process answers.
 func (s *server) healthz(context.Context, *http.Request) (int, any, error) {
-	return http.StatusOK, Health{Status: "ok"}, nil
+	return http.StatusOK, contract.Health{Status: "ok"}, nil
 }
 
 // readyz says whether the runtime works, and if so, what people should still look at.
 func (s *server) readyz(ctx context.Context, _ *http.Request) (int, any, error) {
 	if err := s.b.Ready(ctx); err != nil {
-		return 0, nil, Unavailable("not ready: %v", err)
+		return 0, nil, contract.Unavailable("not ready: %v", err)
 	}
 	notes, err := s.b.Notes(ctx)
-	return http.StatusOK, Readiness{Status: "ok", Notes: orEmpty(notes)}, err
+	return http.StatusOK, contract.Readiness{Status: "ok", Notes: contract.OrEmpty(notes)}, err
 }
 
 func list[T any](items []T, next string, err error) (int, any, error) {
-	return http.StatusOK, List[T]{Items: orEmpty(items), Next: OrNull(next)}, err
+	return http.StatusOK, contract.List[T]{Items: contract.OrEmpty(items), Next: contract.OrNull(next)}, err
 }

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"curfew/internal/contract"
 )
 
 // Time limits of the server.
@@ -24,7 +26,7 @@ const (
 
 // Serve answers requests until ctx ends, then waits at most 5 s for requests in flight. It closes the listener. After a
 // stop by ctx the error is nil.
-func Serve(ctx context.Context, l net.Listener, b Backend, log *zap.Logger) error {
+func Serve(ctx context.Context, l net.Listener, b contract.Backend, log *zap.Logger) error {
 	h := newServer(b, log)
 	srv := &http.Server{
 		Handler:           h,

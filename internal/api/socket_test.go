@@ -13,10 +13,11 @@ import (
 	"go.uber.org/zap"
 
 	"curfew/internal/api"
+	"curfew/internal/contract"
 )
 
 // serve runs a daemon's interface on a data folder until the returned stop is called.
-func serve(t *testing.T, data string, b api.Backend) (stop func()) {
+func serve(t *testing.T, data string, b contract.Backend) (stop func()) {
 	t.Helper()
 	l, _, err := api.Listen(data)
 	if err != nil {
@@ -148,13 +149,13 @@ func TestClient(t *testing.T) {
 	defer c.Close()
 	ctx := t.Context()
 	job, err := c.Job(ctx, "brief")
-	if err != nil || job.Body.State != api.JobPaused || !strings.HasPrefix(string(job.Raw), `{"name":"brief"`) {
+	if err != nil || job.Body.State != contract.JobPaused || !strings.HasPrefix(string(job.Raw), `{"name":"brief"`) {
 		t.Errorf("job: %+v %s %v", job.Body, job.Raw, err)
 	}
-	if _, err := c.Runs(ctx, api.RunQuery{Page: api.Page{Limit: 7, After: "a/b"}, Job: "j&k", Status: "held"}); err != nil || f.asked != `runs 7 "a/b" "j&k" "held"` {
+	if _, err := c.Runs(ctx, contract.RunQuery{Page: contract.Page{Limit: 7, After: "a/b"}, Job: "j&k", Status: "held"}); err != nil || f.asked != `runs 7 "a/b" "j&k" "held"` {
 		t.Errorf("runs: %v, asked %s", err, f.asked)
 	}
-	change, err := c.Login(ctx, "default", api.Login{Token: "t-1"})
+	change, err := c.Login(ctx, "default", contract.Login{Token: "t-1"})
 	if err != nil || !change.Body.Applied || f.asked != "login default t-1 false" {
 		t.Errorf("login: %+v %v, asked %s", change.Body, err, f.asked)
 	}
@@ -162,7 +163,7 @@ func TestClient(t *testing.T) {
 	if _, err := c.Job(ctx, "../sessions"); !errors.As(err, &p) || p.Status != 404 || f.asked != "job ../sessions" {
 		t.Errorf("a name with a slash: %v, asked %s", err, f.asked)
 	}
-	if _, err := c.Login(ctx, "default", api.Login{Token: "old"}); !errors.As(err, &p) || p.Status != 409 || strings.Contains(err.Error(), "old") {
+	if _, err := c.Login(ctx, "default", contract.Login{Token: "old"}); !errors.As(err, &p) || p.Status != 409 || strings.Contains(err.Error(), "old") {
 		t.Errorf("a refused login: %v", err)
 	}
 }

@@ -1,18 +1,18 @@
-// Package backend has the answers that all faces of a runtime give, and chooses the HTTP status of each refusal. It
-// asks the engine; the engine does not know it.
+// Package backend has the answers that all faces of a runtime give, in the types of internal/contract. It asks the
+// engine; the engine does not know it.
 package backend
 
 import (
 	"context"
 
 	"curfew/actors/system/gate"
-	"curfew/internal/api"
+	"curfew/internal/contract"
 	"curfew/internal/engine"
 	"curfew/messages"
 )
 
 // New answers from a runtime.
-func New(r *engine.Runtime) api.Backend {
+func New(r *engine.Runtime) contract.Backend {
 	return backend{r: r, explaining: make(chan struct{}, maxExplaining)}
 }
 
@@ -22,11 +22,11 @@ type backend struct {
 	explaining chan struct{} // has an element for each explanation that is being looked for
 }
 
-var _ api.Backend = backend{}
+var _ contract.Backend = backend{}
 
 // caller names the person or program that gives an order. A name that Curfew uses for its own acts gets a prefix.
 func caller(ctx context.Context) string {
-	name := api.Caller(ctx)
+	name := contract.Caller(ctx)
 	if name == messages.ByRefresh || name == gate.ByStoredToken {
 		return "user " + name
 	}

@@ -6,64 +6,64 @@ import (
 
 	"github.com/google/uuid"
 
-	"curfew/internal/api"
+	"curfew/internal/contract"
 	"curfew/messages"
 	"curfew/scheduler"
 )
 
 // Backfill publishes past slots of a job as missed: each becomes a run, or all of them together one.
-func (b backend) Backfill(ctx context.Context, job string, in api.Backfill) (api.BackfillAccepted, error) {
+func (b backend) Backfill(ctx context.Context, job string, in contract.Backfill) (contract.BackfillAccepted, error) {
 	if err := b.stopping(); err != nil {
-		return api.BackfillAccepted{}, err
+		return contract.BackfillAccepted{}, err
 	}
 	now := b.r.Now()
 	switch {
 	case in.From.IsZero() || in.To.IsZero():
-		return api.BackfillAccepted{}, api.BadRequest("from and to are needed, as RFC 3339 times")
+		return contract.BackfillAccepted{}, contract.Malformed("from and to are needed, as RFC 3339 times")
 	case in.To < in.From:
-		return api.BackfillAccepted{}, api.Unprocessable("to is before from")
+		return contract.BackfillAccepted{}, contract.Refused("to is before from")
 	case in.To > now:
-		return api.BackfillAccepted{}, api.Unprocessable("to (%v) is in the future; future slots run by themselves", in.To)
+		return contract.BackfillAccepted{}, contract.Refused("to (%v) is in the future; future slots run by themselves", in.To)
 	}
 	body, err := b.Job(ctx, job)
 	if err != nil {
-		return api.BackfillAccepted{}, err
+		return contract.BackfillAccepted{}, err
 	}
 	if !body.Enabled {
-		return api.BackfillAccepted{}, api.Conflict("job %q is paused: its slots would be skipped; "+
+		return contract.BackfillAccepted{}, contract.Conflict("job %q is paused: its slots would be skipped; "+
 			"`curfew job resume %s` first, or enable it in its file", job, job)
 	}
 	table, err := b.timetable(ctx, job)
 	if err != nil {
-		return api.BackfillAccepted{}, err
+		return contract.BackfillAccepted{}, err
 	}
 	s, err := scheduler.Parse(table, job)
 	if err != nil {
-		return api.BackfillAccepted{}, err
+		return contract.BackfillAccepted{}, err
 	}
 	f := scheduler.Missed(s, in.From.Time().Add(-time.Millisecond), in.To.Time(), 0, messages.MaxSlotsMissed)
 	if len(f.Slots) == 0 {
-		return api.BackfillAccepted{}, api.Unprocessable("the schedule (%s) has no slot from %v to %v",
+		return contract.BackfillAccepted{}, contract.Refused("the schedule (%s) has no slot from %v to %v",
 			s.Describe(), in.From, in.To)
 	}
 	request := uuid.NewString()
 	f.Job, f.Backfill, f.Each = job, request, !in.Fold
 	made, err := b.command(ctx, job, request, f)
 	if err != nil {
-		return api.BackfillAccepted{}, err
+		return contract.BackfillAccepted{}, err
 	}
 	return backfilled(f, made), nil
 }
 
 // backfilled says what the decisions made of the slots.
-func backfilled(f messages.SlotsMissed, made []messages.Decision) api.BackfillAccepted {
-	out := api.BackfillAccepted{Slots: len(f.Slots) + f.More, AtLeast: f.AtLeast, Runs: []messages.RunID{}}
+func backfilled(f messages.SlotsMissed, made []messages.Decision) contract.BackfillAccepted {
+	out := contract.BackfillAccepted{Slots: len(f.Slots) + f.More, AtLeast: f.AtLeast, Runs: []messages.RunID{}}
 	for _, d := range made {
 		switch d := d.(type) {
 		case messages.SlotSkipped:
 			out.Slots -= d.Count
 			out.Skipped += d.Count
-			out.Reason = api.OrNull(d.Reason)
+			out.Reason = contract.OrNull(d.Reason)
 		case messages.RunQueued:
 			out.Runs = append(out.Runs, d.Run)
 		case messages.RunHeld:

@@ -4,14 +4,14 @@ import (
 	"context"
 
 	"curfew/actors/system/notifier"
-	"curfew/internal/api"
+	"curfew/internal/contract"
 	"curfew/internal/explain"
 	"curfew/internal/explain/find"
 	"curfew/supervisor/policy"
 )
 
 // addLost fills in the targets to which deliveries of runs have failed for good.
-func (b backend) addLost(ctx context.Context, runs ...*api.Run) error {
+func (b backend) addLost(ctx context.Context, runs ...*contract.Run) error {
 	return b.r.View(ctx, func(m *policy.Machine) {
 		for _, run := range runs {
 			for _, l := range m.Lost(run.Job) {
@@ -25,7 +25,7 @@ func (b backend) addLost(ctx context.Context, runs ...*api.Run) error {
 
 // addDeliveries fills in what became of each delivery of a run, reading the journal from seq from. A run that has not
 // finished has none.
-func (b backend) addDeliveries(ctx context.Context, run *api.Run, from uint64) error {
+func (b backend) addDeliveries(ctx context.Context, run *contract.Run, from uint64) error {
 	run.Deliveries = []explain.Delivery{}
 	if run.FinishedAt.IsZero() {
 		return nil
@@ -55,7 +55,7 @@ func (b backend) addTargetStates(ds []explain.Delivery) {
 			d.Tries = t.Tries
 		}
 		if t.State == notifier.StateFailing {
-			d.Error = api.OrNull(t.Error) // the later ones wait for the same reason as the first
+			d.Error = contract.OrNull(t.Error) // the later ones wait for the same reason as the first
 		}
 	}
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"curfew/internal/api"
+	"curfew/internal/contract"
 	"curfew/internal/explain"
 	"curfew/internal/explain/find"
 	"curfew/supervisor/policy"
@@ -15,7 +15,7 @@ import (
 const maxExplaining = 2
 
 // Explain says what became of a slot or a run.
-func (b backend) Explain(ctx context.Context, q api.ExplainQuery) (explain.Explanation, error) {
+func (b backend) Explain(ctx context.Context, q contract.ExplainQuery) (explain.Explanation, error) {
 	free, err := b.explainer(ctx)
 	if err != nil {
 		return explain.Explanation{}, err
@@ -47,6 +47,6 @@ func (b backend) explainer(ctx context.Context) (free func(), err error) {
 	case b.explaining <- struct{}{}:
 		return func() { <-b.explaining }, nil
 	case <-ctx.Done():
-		return nil, api.Unavailable("other explanations are still being looked for; ask again")
+		return nil, contract.Unavailable("other explanations are still being looked for; ask again")
 	}
 }

@@ -7,27 +7,27 @@ import (
 	"go.uber.org/zap"
 
 	"curfew/actors/system/recorder"
-	"curfew/internal/api"
+	"curfew/internal/contract"
 	"curfew/messages"
 	"curfew/scheduler"
 	"curfew/supervisor/policy"
 )
 
 // Job is one job.
-func (b backend) Job(ctx context.Context, name string) (api.Job, error) {
+func (b backend) Job(ctx context.Context, name string) (contract.Job, error) {
 	var v policy.JobView
 	var ok bool
 	live := map[messages.RunID]recorder.Live{}
 	err := b.r.View(ctx, func(m *policy.Machine) {
 		if v, ok = m.Job(name); ok {
-			api.LiveOf(v, live)
+			liveOf(v, live)
 		}
 	})
 	switch {
 	case err != nil:
-		return api.Job{}, err
+		return contract.Job{}, err
 	case !ok:
-		return api.Job{}, noJob(name)
+		return contract.Job{}, noJob(name)
 	}
 	return b.job(ctx, v, live), nil
 }
@@ -45,7 +45,7 @@ func (b backend) timetable(ctx context.Context, name string) (t messages.Timetab
 // live is what all unfinished runs are now.
 func (b backend) live(ctx context.Context) (map[messages.RunID]recorder.Live, error) {
 	live := map[messages.RunID]recorder.Live{}
-	err := b.r.View(ctx, func(m *policy.Machine) { api.LiveOf(policy.JobView{Runs: m.Unfinished()}, live) })
+	err := b.r.View(ctx, func(m *policy.Machine) { liveOf(policy.JobView{Runs: m.Unfinished()}, live) })
 	return live, err
 }
 
@@ -58,17 +58,17 @@ func lookup(live map[messages.RunID]recorder.Live) func(messages.RunID) (recorde
 }
 
 // job is the body of a job. When its past runs cannot be read, that is logged, and the rest is still answered.
-func (b backend) job(ctx context.Context, v policy.JobView, live map[messages.RunID]recorder.Live) api.Job {
+func (b backend) job(ctx context.Context, v policy.JobView, live map[messages.RunID]recorder.Live) contract.Job {
 	var last *recorder.Run
 	run, ok, err := b.r.History().LastRun(ctx, v.Definition.Job, lookup(live))
 	if ok && err == nil {
 		last = &run
 	}
-	var body api.Job
+	var body contract.Job
 	if s, parseErr := scheduler.Parse(v.Definition.Timetable, v.Definition.Job); parseErr != nil {
-		body = api.JobOf(v, parseErr.Error(), 0, last)
+		body = jobOf(v, parseErr.Error(), 0, last)
 	} else {
-		body = api.JobOf(v, s.Describe(), b.r.NextSlot(v, s), last)
+		body = jobOf(v, s.Describe(), b.r.NextSlot(v, s), last)
 	}
 	if err == nil {
 		body.Failing, err = b.failing(ctx, v.Definition.Job, last)
@@ -81,15 +81,15 @@ func (b backend) job(ctx context.Context, v policy.JobView, live map[messages.Ru
 }
 
 // failing says since when a job fails; nil: it does not. If the job's last run has succeeded, no other run is read.
-func (b backend) failing(ctx context.Context, job string, last *recorder.Run) (*api.Failing, error) {
+func (b backend) failing(ctx context.Context, job string, last *recorder.Run) (*contract.Failing, error) {
 	if last == nil || last.Status == messages.StatusSucceeded {
 		return nil, nil
 	}
-	runs, err := b.r.History().Recent(ctx, recorder.Query{Job: job, Limit: 2 * api.MaxFailures})
+	runs, err := b.r.History().Recent(ctx, recorder.Query{Job: job, Limit: 2 * contract.MaxFailures})
 	if err != nil {
 		return nil, historyProblem(err)
 	}
-	var out *api.Failing
+	var out *contract.Failing
 	for _, run := range runs {
 		switch {
 		case run.Status == messages.StatusSucceeded:
@@ -97,15 +97,15 @@ func (b backend) failing(ctx context.Context, job string, last *recorder.Run) (*
 		case run.Status != messages.StatusFailed:
 			continue
 		case out == nil:
-			out = &api.Failing{Run: run.ID, Error: lastError(run)}
-		case out.Runs == api.MaxFailures:
+			out = &contract.Failing{Run: run.ID, Error: lastError(run)}
+		case out.Runs == contract.MaxFailures:
 			out.AtLeast = true
 			return out, nil
 		}
 		out.Since, out.Runs = run.FinishedAt, out.Runs+1
 	}
 	if out != nil {
-		out.AtLeast = len(runs) == 2*api.MaxFailures
+		out.AtLeast = len(runs) == 2*contract.MaxFailures
 	}
 	return out, nil
 }

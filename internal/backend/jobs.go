@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"curfew/actors/system/recorder"
-	"curfew/internal/api"
+	"curfew/internal/contract"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 )
@@ -14,9 +14,9 @@ import (
 const maxStates = 1_000
 
 // Jobs lists jobs by name.
-func (b backend) Jobs(ctx context.Context, q api.JobQuery) (items []api.Job, next string, err error) {
+func (b backend) Jobs(ctx context.Context, q contract.JobQuery) (items []contract.Job, next string, err error) {
 	for after := q.After; ; {
-		part, more, err := b.jobStates(ctx, after, min(maxStates, max(q.Limit, api.DefaultLimit)))
+		part, more, err := b.jobStates(ctx, after, min(maxStates, max(q.Limit, contract.DefaultLimit)))
 		if err != nil {
 			return nil, "", err
 		}
@@ -53,11 +53,11 @@ type jobState struct {
 func (b backend) jobStates(ctx context.Context, after string, most int) (part []jobState, more string, err error) {
 	err = b.r.View(ctx, func(m *policy.Machine) {
 		var names []string
-		names, more = page(m.JobNames(), api.Page{Limit: most, After: after})
+		names, more = page(m.JobNames(), contract.Page{Limit: most, After: after})
 		for _, n := range names {
 			l := jobState{live: map[messages.RunID]recorder.Live{}}
 			l.view, _ = m.Job(n)
-			api.LiveOf(l.view, l.live)
+			liveOf(l.view, l.live)
 			part = append(part, l)
 		}
 	})
@@ -65,7 +65,7 @@ func (b backend) jobStates(ctx context.Context, after string, most int) (part []
 }
 
 // page cuts a page out of sorted names; next is the cursor of the page after it, and empty at the end.
-func page(names []string, p api.Page) (part []string, next string) {
+func page(names []string, p contract.Page) (part []string, next string) {
 	from, found := slices.BinarySearch(names, p.After)
 	if found {
 		from++

@@ -5,23 +5,23 @@ import (
 	"fmt"
 
 	"curfew/actors/system/host"
-	"curfew/internal/api"
+	"curfew/internal/contract"
 	"curfew/messages"
 )
 
 // Logs is the output of a run: live while an attempt is running, otherwise what is kept of the last attempt.
-func (b backend) Logs(ctx context.Context, id messages.RunID, follow bool) (api.Logs, error) {
+func (b backend) Logs(ctx context.Context, id messages.RunID, follow bool) (contract.Logs, error) {
 	run, err := b.recorded(ctx, id)
 	if err != nil {
-		return api.Logs{}, err
+		return contract.Logs{}, err
 	}
 	live := b.r.Output(id)
 	switch {
 	case live != nil && !follow:
 		text, _ := live.Read(0)
-		return api.Logs{Note: liveNote(live, text), Pieces: onePiece(text)}, nil
+		return contract.Logs{Note: liveNote(live, text), Pieces: onePiece(text)}, nil
 	case live == nil && (run.Final() || !follow):
-		return api.Logs{Note: keptNote(run.Final(), run.Output), Pieces: onePiece([]byte(run.Output))}, nil
+		return contract.Logs{Note: keptNote(run.Final(), run.Output), Pieces: onePiece([]byte(run.Output))}, nil
 	}
 	note := "waiting for the next attempt"
 	if live != nil {
@@ -29,7 +29,7 @@ func (b backend) Logs(ctx context.Context, id messages.RunID, follow bool) (api.
 		note = liveNote(live, text)
 	}
 	f := &follower{b: b, job: run.Job, run: id}
-	return api.Logs{Note: note, Pieces: func(yield func([]byte, error) bool) {
+	return contract.Logs{Note: note, Pieces: func(yield func([]byte, error) bool) {
 		if err := f.follow(ctx, func(p []byte) bool { return yield(p, nil) }); err != nil {
 			yield(nil, err)
 		}

@@ -7,40 +7,40 @@ import (
 	"github.com/google/uuid"
 	"go.uber.org/zap"
 
-	"curfew/internal/api"
+	"curfew/internal/contract"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 )
 
 // Pause pauses a job.
-func (b backend) Pause(ctx context.Context, job string) (api.Job, error) {
+func (b backend) Pause(ctx context.Context, job string) (contract.Job, error) {
 	return b.order(ctx, job, messages.JobPaused{Job: job, By: caller(ctx)})
 }
 
 // Resume lets a paused job go on.
-func (b backend) Resume(ctx context.Context, job string) (api.Job, error) {
+func (b backend) Resume(ctx context.Context, job string) (contract.Job, error) {
 	if err := b.stopping(); err != nil {
-		return api.Job{}, err
+		return contract.Job{}, err
 	}
 	return b.order(ctx, job, messages.JobResumed{Job: job, By: caller(ctx)})
 }
 
 // Cancel ends a job's unfinished runs.
-func (b backend) Cancel(ctx context.Context, job string) (api.Job, error) {
+func (b backend) Cancel(ctx context.Context, job string) (contract.Job, error) {
 	return b.order(ctx, job, messages.CancelRequested{Job: job, By: caller(ctx)})
 }
 
 // RunNow asks for a run of a job. The answer is the new run, or the run that waits already and that the request joins.
-func (b backend) RunNow(ctx context.Context, job string) (api.RunAccepted, error) {
+func (b backend) RunNow(ctx context.Context, job string) (contract.RunAccepted, error) {
 	if err := b.stopping(); err != nil {
-		return api.RunAccepted{}, err
+		return contract.RunAccepted{}, err
 	}
 	request := uuid.NewString() // also the id of the record: one request makes one run
 	made, err := b.command(ctx, job, request, messages.RunRequested{Job: job, Request: request, By: caller(ctx)})
 	if err != nil {
-		return api.RunAccepted{}, err
+		return contract.RunAccepted{}, err
 	}
-	a := api.RunAccepted{Holds: []messages.Hold{}}
+	a := contract.RunAccepted{Holds: []messages.Hold{}}
 	for _, d := range made {
 		if q, ok := d.(messages.RunQueued); ok {
 			a.Run = q.Run
@@ -79,9 +79,9 @@ func joined(runs []policy.RunView, made messages.RunID) (found policy.RunView, o
 }
 
 // order carries out an order about a job, and answers with the job as it is then.
-func (b backend) order(ctx context.Context, job string, f messages.Fact) (api.Job, error) {
+func (b backend) order(ctx context.Context, job string, f messages.Fact) (contract.Job, error) {
 	if _, err := b.command(ctx, job, "", f); err != nil {
-		return api.Job{}, err
+		return contract.Job{}, err
 	}
 	body, err := b.Job(ctx, job)
 	return body, carriedOut(err)

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"curfew/internal/api"
+	"curfew/internal/contract"
 	"curfew/internal/engine"
 )
 
@@ -20,12 +20,12 @@ func (b backend) checkToken(ctx context.Context, session, token string) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, engine.ErrNoProbe):
-		return api.BadRequest("session %q has no probe to check a token with; "+
+		return contract.Malformed("session %q has no probe to check a token with; "+
 			"add `probe: /path` to it in the job file, or leave --check out", session)
 	case errors.As(err, &notSent), errors.As(err, &refused):
-		return api.Unprocessable("%v", err)
+		return contract.Refused("%v", err)
 	case errors.As(err, &notAsked):
-		return api.Unavailable("%v", err)
+		return contract.Unavailable("%v", err)
 	}
 	return gateProblem(session, err)
 }

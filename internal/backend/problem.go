@@ -8,17 +8,17 @@ import (
 	"curfew/actors/system/recorder"
 	"curfew/actors/system/tokens"
 	"curfew/bus"
-	"curfew/internal/api"
+	"curfew/internal/contract"
 	"curfew/internal/explain/find"
 	"curfew/supervisor/policy"
 )
 
-func noJob(name string) *api.Problem {
-	return api.NotFound("there is no job %q; `curfew job list` lists them", api.Cut(name))
+func noJob(name string) *contract.Error {
+	return contract.NotFound("there is no job %q; `curfew job list` lists them", contract.Cut(name))
 }
 
-func noSession(name string) *api.Problem {
-	return api.NotFound("there is no session %q; `curfew session list` lists them", api.Cut(name))
+func noSession(name string) *contract.Error {
+	return contract.NotFound("there is no session %q; `curfew session list` lists them", contract.Cut(name))
 }
 
 // carriedOut is the answer to an order that was carried out while its outcome cannot be read; nil if err is nil.
@@ -26,16 +26,16 @@ func carriedOut(err error) error {
 	if err == nil {
 		return nil
 	}
-	return api.Unavailable("the order was carried out, but its outcome cannot be read: %v", err)
+	return contract.Unavailable("the order was carried out, but its outcome cannot be read: %v", err)
 }
 
 // refusal gives an error of the log its status.
 func refusal(err error) error {
 	switch {
 	case errors.Is(err, policy.ErrRefused):
-		return api.Unprocessable("%s", forPeople(err))
+		return contract.Refused("%s", forPeople(err))
 	case errors.Is(err, bus.ErrClosed):
-		return api.Unavailable("the daemon has stopped; nothing was done")
+		return contract.Unavailable("the daemon has stopped; nothing was done")
 	}
 	return err
 }
@@ -57,11 +57,11 @@ func gateProblem(session string, err error) error {
 	case errors.Is(err, gate.ErrUnknownSession), errors.Is(err, policy.ErrUnknownSession):
 		return noSession(session)
 	case errors.Is(err, gate.ErrSameToken), errors.Is(err, policy.ErrGeneration):
-		return api.Conflict("%s", forPeople(err))
+		return contract.Conflict("%s", forPeople(err))
 	case errors.Is(err, gate.ErrLapsed), errors.Is(err, tokens.ErrMalformed):
-		return api.Unprocessable("%s", forPeople(err))
+		return contract.Refused("%s", forPeople(err))
 	case errors.Is(err, gate.ErrTooMany):
-		return api.Unavailable("%s", forPeople(err))
+		return contract.Unavailable("%s", forPeople(err))
 	}
 	return refusal(err)
 }
@@ -71,19 +71,19 @@ func historyProblem(err error) error {
 	var behind *recorder.Behind
 	switch {
 	case errors.Is(err, recorder.ErrCursor):
-		return api.BadRequest("after is not a valid cursor; take the next of an earlier page")
+		return contract.Malformed("after is not a valid cursor; take the next of an earlier page")
 	case errors.As(err, &behind):
-		return api.Unavailable("%v", behind)
+		return contract.Unavailable("%v", behind)
 	case errors.Is(err, recorder.ErrDamaged):
-		return api.Unavailable("%v; it is being made anew; ask again", err)
+		return contract.Unavailable("%v; it is being made anew; ask again", err)
 	}
 	return err
 }
 
 // noRun gives the error of an explanation its status.
-func noRun(q api.ExplainQuery, err error) error {
+func noRun(q contract.ExplainQuery, err error) error {
 	if errors.Is(err, find.ErrUnknownRun) {
-		return api.NotFound("the journal knows no run %q of job %q; `curfew run show ID` names the job of a run", q.Run, q.Job)
+		return contract.NotFound("the journal knows no run %q of job %q; `curfew run show ID` names the job of a run", q.Run, q.Job)
 	}
 	return err
 }

@@ -3,7 +3,7 @@ package backend
 import (
 	"context"
 
-	"curfew/internal/api"
+	"curfew/internal/contract"
 	"curfew/supervisor/policy"
 )
 
@@ -13,22 +13,22 @@ func (b backend) Ready(ctx context.Context) error {
 		return err
 	}
 	if text := b.r.Log().Trouble(); text != "" { // a read of the machine would have to wait for the log
-		return api.Unavailable("%s", text)
+		return contract.Unavailable("%s", text)
 	}
 	if n := b.r.Abandoned(); n > 0 {
-		return api.Unavailable("%d attempts did not stop when they were told to and still run", n)
+		return contract.Unavailable("%d attempts did not stop when they were told to and still run", n)
 	}
 	if parked := b.r.Log().Parked(); len(parked) > 0 {
-		return api.Unavailable("%d messages are parked: their readers failed too often", len(parked))
+		return contract.Unavailable("%d messages are parked: their readers failed too often", len(parked))
 	}
 	if text := b.r.Trouble(); text != "" {
-		return api.Unavailable("%s", text)
+		return contract.Unavailable("%s", text)
 	}
 	if err := b.r.History().Trouble(); err != nil {
 		return historyProblem(err)
 	}
 	if n, why := b.r.Unnoted(); n > 0 {
-		return api.Unavailable("%d running processes are not noted, so that a crash would leave them behind: %v", n, why)
+		return contract.Unavailable("%d running processes are not noted, so that a crash would leave them behind: %v", n, why)
 	}
 	return b.r.View(ctx, func(*policy.Machine) {})
 }
@@ -39,7 +39,7 @@ func (b backend) stopping() error {
 	if !b.r.Stopping() {
 		return nil
 	}
-	return api.Unavailable("the daemon is stopping and starts nothing more; ask again when it has been started again")
+	return contract.Unavailable("the daemon is stopping and starts nothing more; ask again when it has been started again")
 }
 
 // leaving says how far a stop has come; nil: the runtime is not stopping.
@@ -47,5 +47,5 @@ func (b backend) leaving() error {
 	if !b.r.Stopping() {
 		return nil
 	}
-	return api.Unavailable("stopping: %d attempts left", len(b.r.Running()))
+	return contract.Unavailable("stopping: %d attempts left", len(b.r.Running()))
 }

@@ -5,12 +5,12 @@ import (
 	"errors"
 
 	"curfew/actors/system/recorder"
-	"curfew/internal/api"
+	"curfew/internal/contract"
 	"curfew/messages"
 )
 
 // Runs lists runs, newest first.
-func (b backend) Runs(ctx context.Context, q api.RunQuery) (items []api.Run, next string, err error) {
+func (b backend) Runs(ctx context.Context, q contract.RunQuery) (items []contract.Run, next string, err error) {
 	live, err := b.live(ctx)
 	if err != nil {
 		return nil, "", err
@@ -21,22 +21,22 @@ func (b backend) Runs(ctx context.Context, q api.RunQuery) (items []api.Run, nex
 	if err != nil {
 		return nil, "", historyProblem(err)
 	}
-	items = make([]api.Run, len(runs))
-	of := make([]*api.Run, len(runs))
+	items = make([]contract.Run, len(runs))
+	of := make([]*contract.Run, len(runs))
 	for i, run := range runs {
-		items[i] = api.RunOf(run)
+		items[i] = runOf(run)
 		of[i] = &items[i]
 	}
 	return items, next, b.addLost(ctx, of...)
 }
 
 // Run is one run.
-func (b backend) Run(ctx context.Context, id messages.RunID) (api.Run, error) {
+func (b backend) Run(ctx context.Context, id messages.RunID) (contract.Run, error) {
 	run, err := b.recorded(ctx, id)
 	if err != nil {
-		return api.Run{}, err
+		return contract.Run{}, err
 	}
-	body := api.RunOf(run)
+	body := runOf(run)
 	return body, errors.Join(b.addLost(ctx, &body), b.addDeliveries(ctx, &body, run.Seq))
 }
 
@@ -51,7 +51,7 @@ func (b backend) recorded(ctx context.Context, id messages.RunID) (recorder.Run,
 	case err != nil:
 		return run, historyProblem(err)
 	case !ok:
-		return run, api.NotFound("there is no run %q in the history; `curfew job history NAME` lists the runs of a job", id)
+		return run, contract.NotFound("there is no run %q in the history; `curfew job history NAME` lists the runs of a job", id)
 	}
 	return run, nil
 }

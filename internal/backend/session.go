@@ -5,13 +5,13 @@ import (
 	"errors"
 
 	"curfew/actors/system/gate"
-	"curfew/internal/api"
+	"curfew/internal/contract"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 )
 
 // Sessions lists sessions by name.
-func (b backend) Sessions(ctx context.Context, p api.Page) (items []api.Session, next string, err error) {
+func (b backend) Sessions(ctx context.Context, p contract.Page) (items []contract.Session, next string, err error) {
 	var views []policy.SessionView
 	err = b.r.View(ctx, func(m *policy.Machine) {
 		var names []string
@@ -21,8 +21,8 @@ func (b backend) Sessions(ctx context.Context, p api.Page) (items []api.Session,
 			views = append(views, v)
 		}
 	})
-	of := make([]*api.Session, len(views))
-	items = make([]api.Session, len(views))
+	of := make([]*contract.Session, len(views))
+	items = make([]contract.Session, len(views))
 	for i, v := range views {
 		items[i] = b.session(ctx, v)
 		of[i] = &items[i]
@@ -31,55 +31,76 @@ func (b backend) Sessions(ctx context.Context, p api.Page) (items []api.Session,
 }
 
 // Session is one session.
-func (b backend) Session(ctx context.Context, name string) (api.Session, error) {
+func (b backend) Session(ctx context.Context, name string) (contract.Session, error) {
 	var v policy.SessionView
 	var ok bool
 	if err := b.r.View(ctx, func(m *policy.Machine) { v, ok = m.Session(name) }); err != nil {
-		return api.Session{}, err
+		return contract.Session{}, err
 	}
 	if !ok {
-		return api.Session{}, noSession(name)
+		return contract.Session{}, noSession(name)
 	}
 	s := b.session(ctx, v)
 	return s, b.addUndelivered(ctx, &s)
 }
 
 // session is the body of a session, with its forecast.
-func (b backend) session(ctx context.Context, v policy.SessionView) api.Session {
-	s := api.SessionOf(v)
+func (b backend) session(ctx context.Context, v policy.SessionView) contract.Session {
+	s := sessionOf(v)
 	b.addForecast(ctx, &s)
 	s.FirstRun = b.firstRun(ctx, v)
 	return s
 }
 
 // Login gives a session a new token.
-func (b backend) Login(ctx context.Context, session string, l api.Login) (api.SessionChange, error) {
+func (b backend) Login(ctx context.Context, session string, l contract.Login) (contract.SessionChange, error) {
 	if err := b.stopping(); err != nil {
-		return api.SessionChange{}, err
+		return contract.SessionChange{}, err
+	}
+	if err := b.fits(ctx, session, l); err != nil {
+		return contract.SessionChange{}, err
 	}
 	if l.Check {
 		if err := b.checkToken(ctx, session, l.Token.Reveal()); err != nil {
-			return api.SessionChange{}, err
+			return contract.SessionChange{}, err
 		}
 	}
 	got, err := b.r.SignIn(ctx, session, gate.SignIn{Token: l.Token.Reveal(), By: caller(ctx), Force: l.Force})
 	if err != nil {
-		return api.SessionChange{}, gateProblem(session, err)
+		return contract.SessionChange{}, gateProblem(session, err)
 	}
 	return b.changed(ctx, session, got.Applied, got.Seq)
 }
 
+// fits refuses a sign-in without a token to a session that needs one, and a token for one that keeps none.
+func (b backend) fits(ctx context.Context, session string, l contract.Login) error {
+	s, err := b.Session(ctx, session)
+	switch {
+	case err != nil:
+		return err
+	case s.Backend != nil && l.Token == "":
+		return contract.Malformed("token is missing or empty")
+	case s.Backend == nil && l.Token != "":
+		return contract.Refused("session %s has no backend and keeps no token: sign in with the tool that its jobs run, "+
+			"then send a login without a token", session)
+	}
+	return nil
+}
+
 // Logout makes a session forget its token.
-func (b backend) Logout(ctx context.Context, session string) (api.SessionChange, error) {
+func (b backend) Logout(ctx context.Context, session string) (contract.SessionChange, error) {
 	got, err := b.r.SignOut(ctx, session, caller(ctx))
 	if err != nil {
-		return api.SessionChange{}, gateProblem(session, err)
+		return contract.SessionChange{}, gateProblem(session, err)
 	}
 	return b.changed(ctx, session, got.Applied, got.Seq)
 }
 
 // Expire publishes SessionExpired. One of an earlier generation than the current one changes nothing.
-func (b backend) Expire(ctx context.Context, session string, e api.Expire) (api.SessionChange, error) {
+func (b backend) Expire(ctx context.Context, session string, e contract.Expire) (contract.SessionChange, error) {
+	if err := e.Check(); err != nil {
+		return contract.SessionChange{}, err
+	}
 	if e.Source == "" {
 		e.Source = caller(ctx)
 	}
@@ -91,45 +112,45 @@ func (b backend) Expire(ctx context.Context, session string, e api.Expire) (api.
 		Session: session, Generation: e.Generation, Source: hide(e.Source), Reason: hide(e.Reason),
 	})
 	if errors.Is(err, policy.ErrGeneration) {
-		return api.SessionChange{}, api.Conflict("session %q has not reached generation %d; "+
+		return contract.SessionChange{}, contract.Conflict("session %q has not reached generation %d; "+
 			"`curfew session list` shows its generation", session, e.Generation)
 	}
 	if err != nil {
-		return api.SessionChange{}, gateProblem(session, err)
+		return contract.SessionChange{}, gateProblem(session, err)
 	}
 	return b.changed(ctx, session, len(got.Decisions) > 0, got.Seq)
 }
 
 // changed answers an order about a session with the session as it is then.
-func (b backend) changed(ctx context.Context, name string, applied bool, seq uint64) (api.SessionChange, error) {
+func (b backend) changed(ctx context.Context, name string, applied bool, seq uint64) (contract.SessionChange, error) {
 	s, err := b.Session(ctx, name)
-	return api.SessionChange{Session: s, Applied: applied, Seq: seq}, carriedOut(err)
+	return contract.SessionChange{Session: s, Applied: applied, Seq: seq}, carriedOut(err)
 }
 
 // firstRun is the run that a probing session waits for: the one that is under way, otherwise the next of the jobs that
 // can prove the session. nil: there is none, or the session is not probing.
-func (b backend) firstRun(ctx context.Context, v policy.SessionView) *api.FirstRun {
+func (b backend) firstRun(ctx context.Context, v policy.SessionView) *contract.FirstRun {
 	switch {
 	case v.State != messages.StateProbing:
 		return nil
 	case v.Canary != "":
-		return &api.FirstRun{Job: v.Canary}
+		return &contract.FirstRun{Job: v.Canary}
 	}
 	next := b.r.Soonest(ctx, func(d messages.Definition) bool { return d.Gated && d.Session == v.Name && !d.OwnKey }, 1)
 	if len(next) == 0 {
 		return nil
 	}
-	return &api.FirstRun{Job: next[0].Job, Slot: next[0].Slot}
+	return &contract.FirstRun{Job: next[0].Job, Slot: next[0].Slot}
 }
 
 // addForecast fills in why a session gets no credential from its source, and which jobs fall due after its token
 // lapses.
-func (b backend) addForecast(ctx context.Context, s *api.Session) {
-	s.RefreshError = api.OrNull(b.r.RefreshTrouble(s.Name))
+func (b backend) addForecast(ctx context.Context, s *contract.Session) {
+	s.RefreshError = contract.OrNull(b.r.RefreshTrouble(s.Name))
 	if s.ExpiresAt.IsZero() || s.State == messages.StateClosed {
 		return
 	}
 	for _, u := range b.r.Upcoming(ctx, s.Name, s.ExpiresAt) {
-		s.AtRisk = append(s.AtRisk, api.DueJob{Job: u.Job, Slot: u.Slot})
+		s.AtRisk = append(s.AtRisk, contract.DueJob{Job: u.Job, Slot: u.Slot})
 	}
 }

@@ -4,18 +4,18 @@ import (
 	"context"
 	"os"
 
-	"curfew/internal/api"
 	"curfew/internal/build"
+	"curfew/internal/contract"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 )
 
 // Status is an overview. It leaves out past runs that cannot be read, and Ready says that they cannot.
-func (b backend) Status(ctx context.Context) (api.Status, error) {
-	out := api.Status{
-		PID: os.Getpid(), Version: build.Version(), Since: b.r.Since(), Data: api.OrNull(b.r.Data()), Ready: true,
-		Sessions: []api.Session{}, Failing: []api.FailingJob{}, Running: []api.RunningAttempt{}, Next: []api.DueJob{},
-		Undelivered: []api.Undelivered{},
+func (b backend) Status(ctx context.Context) (contract.Status, error) {
+	out := contract.Status{
+		PID: os.Getpid(), Version: build.Version(), Since: b.r.Since(), Data: contract.OrNull(b.r.Data()), Ready: true,
+		Sessions: []contract.Session{}, Failing: []contract.FailingJob{}, Running: []contract.RunningAttempt{}, Next: []contract.DueJob{},
+		Undelivered: []contract.Undelivered{},
 	}
 	if err := b.Ready(ctx); err != nil {
 		text := err.Error()
@@ -23,13 +23,13 @@ func (b backend) Status(ctx context.Context) (api.Status, error) {
 	}
 	for _, a := range b.r.Running() {
 		out.Counts.Running++
-		if len(out.Running) < api.MaxStatus {
-			out.Running = append(out.Running, api.RunningAttempt{
+		if len(out.Running) < contract.MaxStatus {
+			out.Running = append(out.Running, contract.RunningAttempt{
 				Job: a.Job, Run: a.Run, Attempt: a.Attempt, Since: messages.At(a.Since),
 			})
 		}
 	}
-	sessions, _, err := b.Sessions(ctx, api.Page{Limit: api.MaxStatus})
+	sessions, _, err := b.Sessions(ctx, contract.Page{Limit: contract.MaxStatus})
 	if err != nil {
 		return out, err
 	}
@@ -42,15 +42,15 @@ func (b backend) Status(ctx context.Context) (api.Status, error) {
 	if err != nil {
 		return out, err
 	}
-	out.Undelivered = append(out.Undelivered, untold[:min(len(untold), api.MaxStatus)]...)
-	for _, d := range b.r.Soonest(ctx, func(messages.Definition) bool { return true }, api.MaxStatus) {
-		out.Next = append(out.Next, api.DueJob{Job: d.Job, Slot: d.Slot})
+	out.Undelivered = append(out.Undelivered, untold[:min(len(untold), contract.MaxStatus)]...)
+	for _, d := range b.r.Soonest(ctx, func(messages.Definition) bool { return true }, contract.MaxStatus) {
+		out.Next = append(out.Next, contract.DueJob{Job: d.Job, Slot: d.Slot})
 	}
 	return out, b.tally(ctx, &out)
 }
 
 // tally counts the jobs and lists those that fail.
-func (b backend) tally(ctx context.Context, out *api.Status) error {
+func (b backend) tally(ctx context.Context, out *contract.Status) error {
 	for after := ""; ; {
 		part, more, err := b.jobStates(ctx, after, maxStates)
 		if err != nil {
@@ -75,8 +75,8 @@ func (b backend) tally(ctx context.Context, out *api.Status) error {
 				continue
 			}
 			out.Counts.Failing++
-			if len(out.Failing) < api.MaxStatus {
-				out.Failing = append(out.Failing, api.FailingJob{Job: l.view.Definition.Job, Failing: *failing})
+			if len(out.Failing) < contract.MaxStatus {
+				out.Failing = append(out.Failing, contract.FailingJob{Job: l.view.Definition.Job, Failing: *failing})
 			}
 		}
 		if more == "" {

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"curfew/bus"
-	"curfew/internal/api"
+	"curfew/internal/contract"
 	"curfew/internal/engine"
 	"curfew/internal/explain"
 	"curfew/internal/explain/find"
@@ -17,7 +17,7 @@ import (
 )
 
 // ExplainStopped says what became of a slot or a run, from the journal of a data folder without a daemon.
-func ExplainStopped(ctx context.Context, data string, q api.ExplainQuery) (x explain.Explanation, err error) {
+func ExplainStopped(ctx context.Context, data string, q contract.ExplainQuery) (x explain.Explanation, err error) {
 	j, err := journal.Read(data)
 	if err != nil {
 		return x, err
@@ -25,7 +25,7 @@ func ExplainStopped(ctx context.Context, data string, q api.ExplainQuery) (x exp
 	defer func() { err = errors.Join(err, j.Close()) }()
 	x, err = find.Explain(ctx, j, explain.Question{Job: q.Job, At: q.At, Run: q.Run, Now: messages.At(time.Now())})
 	if errors.Is(err, find.ErrUnknownJob) {
-		return x, api.NotFound("the journal in %s knows no job %q", data, q.Job)
+		return x, contract.NotFound("the journal in %s knows no job %q", data, q.Job)
 	}
 	return x, noRun(q, engine.Advise(err))
 }
@@ -38,7 +38,7 @@ const (
 
 // KnownStopped lists the names in the journal of a data folder without a daemon. When ctx ends early, it returns the
 // error of ctx and the names that it has found so far.
-func KnownStopped(ctx context.Context, data string) (out api.Names, err error) {
+func KnownStopped(ctx context.Context, data string) (out contract.Names, err error) {
 	j, err := journal.Read(data)
 	if err != nil {
 		return out, err
@@ -79,17 +79,17 @@ func machineOf(j bus.Journal) (m *policy.Machine, from uint64, err error) {
 }
 
 // knownRuns are the runs that began in the newest records, newest first.
-func knownRuns(ctx context.Context, j bus.Journal) ([]api.NamedRun, error) {
+func knownRuns(ctx context.Context, j bus.Journal) ([]contract.NamedRun, error) {
 	last, err := j.Last()
 	if err != nil {
 		return nil, err
 	}
 	ended := map[messages.RunID]messages.Status{}
-	var runs []api.NamedRun
+	var runs []contract.NamedRun
 	err = bus.Scan(j, last-min(last, knownRecords)+1, func(rec messages.Record) error {
 		switch d := rec.Body.(type) {
 		case messages.RunQueued:
-			runs = append(runs, api.NamedRun{ID: d.Run, Job: d.Job, At: rec.At})
+			runs = append(runs, contract.NamedRun{ID: d.Run, Job: d.Job, At: rec.At})
 		case messages.RunFinished:
 			ended[d.Run] = d.Status
 		}

@@ -11,14 +11,14 @@ import (
 	"go.uber.org/zap"
 
 	"curfew/actors/system/notifier"
-	"curfew/internal/api"
+	"curfew/internal/contract"
 	"curfew/messages"
 	"curfew/messages/text"
 	"curfew/supervisor/policy"
 )
 
 // Targets lists targets by name.
-func (b backend) Targets(ctx context.Context, p api.Page) (items []api.Target, next string, err error) {
+func (b backend) Targets(ctx context.Context, p contract.Page) (items []contract.Target, next string, err error) {
 	var waiting map[string]int
 	if err := b.r.View(ctx, func(m *policy.Machine) { waiting = m.Waiting() }); err != nil {
 		return nil, "", err
@@ -27,9 +27,9 @@ func (b backend) Targets(ctx context.Context, p api.Page) (items []api.Target, n
 	names, next := page(slices.Sorted(maps.Keys(states)), p)
 	for _, name := range names {
 		t := states[name]
-		items = append(items, api.Target{
+		items = append(items, contract.Target{
 			Name: name, Kind: b.r.TargetKind(name), State: string(t.State), Waiting: waiting[name], Failures: t.Failures,
-			Error: api.OrNull(t.Error), FailedAt: t.FailedAt, TookAt: t.TookAt, NextTry: t.NextTry,
+			Error: contract.OrNull(t.Error), FailedAt: t.FailedAt, TookAt: t.TookAt, NextTry: t.NextTry,
 		})
 	}
 	return items, next, nil
@@ -37,11 +37,11 @@ func (b backend) Targets(ctx context.Context, p api.Page) (items []api.Target, n
 
 // TestTarget sends a test message to a target. The outcome becomes a fact: a target that takes messages again may be
 // sent what it has refused.
-func (b backend) TestTarget(ctx context.Context, name string) (api.TargetTested, error) {
+func (b backend) TestTarget(ctx context.Context, name string) (contract.TargetTested, error) {
 	if err := b.stopping(); err != nil {
-		return api.TargetTested{}, err
+		return contract.TargetTested{}, err
 	}
-	out := api.TargetTested{Target: name, ID: uuid.NewString()}
+	out := contract.TargetTested{Target: name, ID: uuid.NewString()}
 	refused, err := b.r.TestTarget(ctx, name, out.ID)
 	switch {
 	case errors.Is(err, notifier.ErrNoTarget):
@@ -49,9 +49,9 @@ func (b backend) TestTarget(ctx context.Context, name string) (api.TargetTested,
 		for _, t := range b.r.Targets() {
 			names = append(names, t.Name)
 		}
-		return out, api.NotFound("there is no target %q; the job file has %s", name, strings.Join(names, ", "))
+		return out, contract.NotFound("there is no target %q; the job file has %s", name, strings.Join(names, ", "))
 	case err != nil:
-		return out, api.Unavailable("the test could not be sent: %v; ask again", err)
+		return out, contract.Unavailable("the test could not be sent: %v; ask again", err)
 	}
 	f := messages.DeliveryFinished{Of: out.ID, To: name, OK: refused == nil, Attempt: 1}
 	if out.OK = f.OK; refused != nil {

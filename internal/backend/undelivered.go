@@ -7,35 +7,35 @@ import (
 	"time"
 
 	"curfew/actors/system/notifier"
-	"curfew/internal/api"
+	"curfew/internal/contract"
 	"curfew/internal/explain"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 )
 
 // Undelivered lists the notifications that still hold and that no target has taken, although one was asked.
-func (b backend) Undelivered(ctx context.Context) ([]api.Undelivered, error) {
+func (b backend) Undelivered(ctx context.Context) ([]contract.Undelivered, error) {
 	var untold []policy.Untold
 	if err := b.r.View(ctx, func(m *policy.Machine) { untold = m.Untold() }); err != nil {
 		return nil, err
 	}
-	states, out := b.targetStates(), []api.Undelivered{}
+	states, out := b.targetStates(), []contract.Undelivered{}
 	for _, u := range untold {
-		item := api.Undelivered{
-			Session: api.OrNull(u.Session), Job: api.OrNull(u.Job), Notice: u.Notice, At: u.At, NextTry: u.Due,
-			Targets: []api.Refusal{},
+		item := contract.Undelivered{
+			Session: contract.OrNull(u.Session), Job: contract.OrNull(u.Job), Notice: u.Notice, At: u.At, NextTry: u.Due,
+			Targets: []contract.Refusal{},
 		}
 		for _, r := range u.Refused { // also while it is offered to the target again: nobody has it yet
 			if !slices.Contains(u.Waiting, r.To) || states[r.To].State != notifier.StateFailing {
-				item.Targets = append(item.Targets, api.Refusal{
-					Target: r.To, State: string(explain.DeliveryRefused), Error: api.OrNull(r.Error), At: r.At,
+				item.Targets = append(item.Targets, contract.Refusal{
+					Target: r.To, State: string(explain.DeliveryRefused), Error: contract.OrNull(r.Error), At: r.At,
 				})
 			}
 		}
 		for _, name := range u.Waiting {
 			if t := states[name]; t.State == notifier.StateFailing {
-				item.Targets = append(item.Targets, api.Refusal{
-					Target: name, State: string(t.State), Error: api.OrNull(t.Error), At: t.FailedAt,
+				item.Targets = append(item.Targets, contract.Refusal{
+					Target: name, State: string(t.State), Error: contract.OrNull(t.Error), At: t.FailedAt,
 				})
 			}
 		}
@@ -47,7 +47,7 @@ func (b backend) Undelivered(ctx context.Context) ([]api.Undelivered, error) {
 }
 
 // addUndelivered fills in the notification about each session that no target has taken.
-func (b backend) addUndelivered(ctx context.Context, sessions ...*api.Session) error {
+func (b backend) addUndelivered(ctx context.Context, sessions ...*contract.Session) error {
 	all, err := b.Undelivered(ctx)
 	for _, u := range all {
 		for _, s := range sessions {

@@ -18,7 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"curfew/actors"
-	"curfew/internal/api"
+	"curfew/internal/contract"
 	"curfew/internal/daemon"
 	"curfew/internal/demo"
 	"curfew/internal/explain"
@@ -51,10 +51,10 @@ type App struct {
 	// already there is moved aside; without, it is an error.
 	Restore func(ctx context.Context, file, data string, replace bool) (journal.Copied, error)
 	// Explain reads in the journal of a data folder without a daemon what became of a slot or a run.
-	Explain func(ctx context.Context, data string, q api.ExplainQuery) (explain.Explanation, error)
+	Explain func(ctx context.Context, data string, q contract.ExplainQuery) (explain.Explanation, error)
 	// Known lists the names in the journal of a data folder without a daemon. If ctx ends first, the error is that
 	// of ctx, and the names found so far are returned with it.
-	Known func(ctx context.Context, data string) (api.Names, error)
+	Known func(ctx context.Context, data string) (contract.Names, error)
 }
 
 // Main runs one command and returns the exit code. Args do not include the program's own name. Ctrl-C and TERM end

@@ -7,6 +7,7 @@ import (
 
 	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
+	"curfew/internal/contract"
 )
 
 // dial finds the daemon of the data folder. The caller closes the client.
@@ -40,13 +41,13 @@ func ask[T any](t *terminal, request func(*api.Client) (api.Reply[T], error), sh
 }
 
 // list is a command that prints one page of a list.
-func list[T any](t *terminal, short string, request func(*api.Client, context.Context, api.Page) (api.Reply[api.List[T]], error), show func(*sheet.Sheet, []T)) *cobra.Command {
+func list[T any](t *terminal, short string, request func(*api.Client, context.Context, contract.Page) (api.Reply[contract.List[T]], error), show func(*sheet.Sheet, []T)) *cobra.Command {
 	c := &cobra.Command{Use: "list", Short: short, Args: cobra.NoArgs}
 	page := pageFlags(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		return ask(t, func(client *api.Client) (api.Reply[api.List[T]], error) {
+		return ask(t, func(client *api.Client) (api.Reply[contract.List[T]], error) {
 			return request(client, c.Context(), *page)
-		}, func(s *sheet.Sheet, l api.List[T]) {
+		}, func(s *sheet.Sheet, l contract.List[T]) {
 			show(s, l.Items)
 			more(s, l.Next)
 		})

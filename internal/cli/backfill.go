@@ -7,6 +7,7 @@ import (
 
 	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
+	"curfew/internal/contract"
 )
 
 func (t *terminal) jobBackfill() *cobra.Command {
@@ -23,7 +24,7 @@ func (t *terminal) jobBackfill() *cobra.Command {
 	c.Flags().StringVar(&to, "to", "", "last slot, included (required)")
 	c.Flags().BoolVar(&fold, "fold", false, "one run for all slots")
 	c.RunE = func(c *cobra.Command, args []string) error {
-		return ask(t, func(client *api.Client) (made api.Reply[api.BackfillAccepted], err error) {
+		return ask(t, func(client *api.Client) (made api.Reply[contract.BackfillAccepted], err error) {
 			job, err := client.Job(c.Context(), args[0])
 			if err != nil {
 				return made, err
@@ -32,17 +33,17 @@ func (t *terminal) jobBackfill() *cobra.Command {
 			if err != nil {
 				zone = time.UTC
 			}
-			in := api.Backfill{Fold: fold}
+			in := contract.Backfill{Fold: fold}
 			if err := readTimes(zone, clockTime, timeFlag{"from", from, &in.From}, timeFlag{"to", to, &in.To}); err != nil {
 				return made, err
 			}
 			return client.Backfill(c.Context(), args[0], in)
-		}, func(s *sheet.Sheet, made api.BackfillAccepted) { showBackfill(s, args[0], made) })
+		}, func(s *sheet.Sheet, made contract.BackfillAccepted) { showBackfill(s, args[0], made) })
 	}
 	return c
 }
 
-func showBackfill(s *sheet.Sheet, job string, b api.BackfillAccepted) {
+func showBackfill(s *sheet.Sheet, job string, b contract.BackfillAccepted) {
 	taken, skipped := count(b.Slots, "slot"), count(b.Skipped, "slot")
 	switch { // slots that were not counted are the oldest, and the oldest are skipped first
 	case b.AtLeast && b.Reason != nil:

@@ -8,13 +8,13 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"curfew/internal/api"
+	"curfew/internal/contract"
 )
 
 // Bounds of a completion. They are small because a person waits after pressing TAB.
 const (
 	completionTime = 2 * time.Second
-	maxCompletions = api.MaxLimit
+	maxCompletions = contract.MaxLimit
 )
 
 // suggest lists the possible values of an argument, each with an optional description after a tab.

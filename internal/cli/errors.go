@@ -41,7 +41,7 @@ func (t *terminal) problem(err error) *api.Problem {
 	case errors.As(err, &p):
 		return p
 	case errors.As(err, &taken):
-		return api.Conflict("%v", err)
+		return api.NewProblem(http.StatusConflict, "%v", err)
 	case errors.As(err, &none):
 		return api.NewProblem(http.StatusServiceUnavailable, "%v", err)
 	case !t.started, errors.As(err, &wrong):

@@ -9,6 +9,7 @@ import (
 
 	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
+	"curfew/internal/contract"
 	"curfew/internal/explain"
 	"curfew/messages"
 )
@@ -32,13 +33,13 @@ func (t *terminal) explain() *cobra.Command {
 		case at != "" && run != "":
 			return usagef("use either --at or --run, not both")
 		}
-		return t.showExplanation(c, api.ExplainQuery{Job: args[0], At: when, Run: messages.RunID(run)})
+		return t.showExplanation(c, contract.ExplainQuery{Job: args[0], At: when, Run: messages.RunID(run)})
 	}
 	return c
 }
 
 // showExplanation asks the daemon, or without one reads the journal of the data folder.
-func (t *terminal) showExplanation(c *cobra.Command, q api.ExplainQuery) error {
+func (t *terminal) showExplanation(c *cobra.Command, q contract.ExplainQuery) error {
 	data, err := t.dataFolder()
 	if err != nil {
 		return err

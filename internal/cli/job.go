@@ -5,6 +5,7 @@ import (
 
 	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
+	"curfew/internal/contract"
 )
 
 func (t *terminal) job() *cobra.Command {
@@ -21,11 +22,11 @@ func (t *terminal) job() *cobra.Command {
 }
 
 // told prints one line about a job.
-func told(text string) func(*sheet.Sheet, api.Job) {
-	return func(s *sheet.Sheet, j api.Job) { s.Line("job %s: %s (now %s)", j.Name, text, j.State) }
+func told(text string) func(*sheet.Sheet, contract.Job) {
+	return func(s *sheet.Sheet, j contract.Job) { s.Line("job %s: %s (now %s)", j.Name, text, j.State) }
 }
 
-func paused(s *sheet.Sheet, j api.Job) {
+func paused(s *sheet.Sheet, j contract.Job) {
 	if j.Disabled {
 		s.Line("job %s: paused, and also %s; then resume it with `curfew job resume %s`", j.Name, disabled, j.Name)
 		return

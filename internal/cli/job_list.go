@@ -9,12 +9,13 @@ import (
 
 	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
+	"curfew/internal/contract"
 )
 
 // pageFlags adds the flags of a list.
-func pageFlags(c *cobra.Command) *api.Page {
-	p := new(api.Page)
-	c.Flags().IntVar(&p.Limit, "limit", api.DefaultLimit, fmt.Sprintf("how many to show, 1 to %d", api.MaxLimit))
+func pageFlags(c *cobra.Command) *contract.Page {
+	p := new(contract.Page)
+	c.Flags().IntVar(&p.Limit, "limit", contract.DefaultLimit, fmt.Sprintf("how many to show, 1 to %d", contract.MaxLimit))
 	c.Flags().StringVar(&p.After, "after", "", "continue after this value, which the page before named")
 	return p
 }
@@ -27,7 +28,7 @@ func more(s *sheet.Sheet, next *string) {
 }
 
 func (t *terminal) jobList() *cobra.Command {
-	var q api.JobQuery
+	var q contract.JobQuery
 	var state string
 	c := &cobra.Command{
 		Use: "list", Short: "List jobs", Args: cobra.NoArgs,
@@ -40,13 +41,15 @@ func (t *terminal) jobList() *cobra.Command {
 	t.complete(c, "state", fixed(api.JobStates))
 	page := pageFlags(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		q.Page, q.State = *page, api.JobState(state)
-		return ask(t, func(client *api.Client) (api.Reply[api.List[api.Job]], error) { return client.Jobs(c.Context(), q) }, showJobs)
+		q.Page, q.State = *page, contract.JobState(state)
+		return ask(t, func(client *api.Client) (api.Reply[contract.List[contract.Job]], error) {
+			return client.Jobs(c.Context(), q)
+		}, showJobs)
 	}
 	return c
 }
 
-func showJobs(s *sheet.Sheet, list api.List[api.Job]) {
+func showJobs(s *sheet.Sheet, list contract.List[contract.Job]) {
 	rows := make([][]any, len(list.Items))
 	for i, j := range list.Items {
 		id := "-"

@@ -5,12 +5,12 @@ import (
 	"strings"
 	"time"
 
-	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
+	"curfew/internal/contract"
 	"curfew/messages"
 )
 
-func showJob(s *sheet.Sheet, j api.Job) {
+func showJob(s *sheet.Sheet, j contract.Job) {
 	failing := "no"
 	if f := j.Failing; f != nil {
 		failing = fmt.Sprintf("since %s, %s: %s", failingSince(s.Both, f), inARow(f), orDash(f.Error))
@@ -32,7 +32,7 @@ func showJob(s *sheet.Sheet, j api.Job) {
 // disabled says of a job that no command can resume it.
 const disabled = "disabled in the job file (enabled: false); change it there and restart the daemon"
 
-func nextOf(s *sheet.Sheet, j api.Job) string {
+func nextOf(s *sheet.Sheet, j contract.Job) string {
 	switch {
 	case j.Disabled:
 		return "none while the job is disabled"
@@ -43,14 +43,14 @@ func nextOf(s *sheet.Sheet, j api.Job) string {
 }
 
 // stateOf is the state of a job, with its colour.
-func stateOf(j api.Job) sheet.Cell {
+func stateOf(j contract.Job) sheet.Cell {
 	c := sheet.Cell{Text: string(j.State)}
 	switch j.State {
-	case api.JobHeld, api.JobBackingOff:
+	case contract.JobHeld, contract.JobBackingOff:
 		c.Tone = sheet.Care
-	case api.JobRunning:
+	case contract.JobRunning:
 		c.Tone = sheet.Good
-	case api.JobPaused:
+	case contract.JobPaused:
 		c.Tone = sheet.Faint
 	}
 	return c
@@ -64,7 +64,7 @@ func badIf(bad bool) sheet.Tone {
 }
 
 // failingSince is when a job began to fail. If there may be failures before those that were counted, it says "before".
-func failingSince(when func(messages.Instant) string, f *api.Failing) string {
+func failingSince(when func(messages.Instant) string, f *contract.Failing) string {
 	if f.AtLeast {
 		return "before " + when(f.Since)
 	}
@@ -72,7 +72,7 @@ func failingSince(when func(messages.Instant) string, f *api.Failing) string {
 }
 
 // inARow is "3 failures", "at least 20 failures".
-func inARow(f *api.Failing) string {
+func inARow(f *contract.Failing) string {
 	text := count(f.Runs, "failure")
 	if f.AtLeast {
 		return "at least " + text
@@ -81,7 +81,7 @@ func inARow(f *api.Failing) string {
 }
 
 // last says what happened to a job last: its newest run, unless slots were skipped after that run had ended.
-func last(s *sheet.Sheet, j api.Job) sheet.Cell {
+func last(s *sheet.Sheet, j contract.Job) sheet.Cell {
 	c := sheet.Cell{Text: "-", Tone: badIf(j.Failing != nil)}
 	switch r := j.LastRun; {
 	case j.LastSkipped != nil && (r == nil || !r.FinishedAt.IsZero() && skippedLater(s, r.FinishedAt, j.LastSkipped.At)):
@@ -111,14 +111,14 @@ func skippedLater(s *sheet.Sheet, ended, skipped messages.Instant) bool {
 // clockAhead is how far the daemon's clock may be ahead of the viewer's without having been set back.
 const clockAhead = time.Minute
 
-func lastSkipped(when func(messages.Instant) string, l *api.LastSkipped) string {
+func lastSkipped(when func(messages.Instant) string, l *contract.LastSkipped) string {
 	if l == nil {
 		return "-"
 	}
 	return fmt.Sprintf("(%s) %s", l.Reason, when(l.Slot))
 }
 
-func lastRun(s *sheet.Sheet, r *api.LastRun) string {
+func lastRun(s *sheet.Sheet, r *contract.LastRun) string {
 	if r == nil {
 		return "-"
 	}

@@ -9,6 +9,7 @@ import (
 
 	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
+	"curfew/internal/contract"
 	"curfew/messages"
 )
 
@@ -33,7 +34,7 @@ func (t *terminal) run() *cobra.Command {
 	return t.group("run", "Show runs", t.runList(), show, t.runLogs())
 }
 
-func showRun(s *sheet.Sheet, r api.Run) {
+func showRun(s *sheet.Sheet, r contract.Run) {
 	slot := s.Both(r.Slot)
 	if r.Missed > 0 {
 		slot += fmt.Sprintf(", and %s since %s", count(r.Missed, "missed slot"), s.Both(r.FirstSlot))
@@ -54,7 +55,7 @@ func showRun(s *sheet.Sheet, r api.Run) {
 				class = "ok"
 			}
 			rows[i] = []any{
-				a.Number, s.When(a.StartedAt), took(api.Run{Attempts: r.Attempts[i : i+1]}), s.When(a.FinishedAt),
+				a.Number, s.When(a.StartedAt), took(contract.Run{Attempts: r.Attempts[i : i+1]}), s.When(a.FinishedAt),
 				sheet.Cell{Text: class, Tone: badIf(a.Class != nil)},
 				orDash(a.Generation), spent(a.Usage), orDash(a.Error),
 			}
@@ -83,7 +84,7 @@ func showRun(s *sheet.Sheet, r api.Run) {
 }
 
 // showError prints the error of the last attempt in full, if the table may have cut it.
-func showError(s *sheet.Sheet, r api.Run) {
+func showError(s *sheet.Sheet, r contract.Run) {
 	n := len(r.Attempts)
 	if n == 0 || r.Attempts[n-1].Error == nil || s.Wide || s.Width == 0 {
 		return
@@ -93,7 +94,7 @@ func showError(s *sheet.Sheet, r api.Run) {
 
 // tookAndWaited is how long the attempts took, and how long the run waited between the first attempt and its end: for a
 // sign-in, or for the next attempt.
-func tookAndWaited(r api.Run) string {
+func tookAndWaited(r contract.Run) string {
 	text := took(r)
 	if r.StartedAt.IsZero() || r.FinishedAt.IsZero() {
 		return text

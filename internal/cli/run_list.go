@@ -7,13 +7,14 @@ import (
 
 	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
+	"curfew/internal/contract"
 	"curfew/messages"
 )
 
 // runFlags are the arguments that filter a list of runs.
 type runFlags struct {
 	job, status, since, until string
-	page                      *api.Page
+	page                      *contract.Page
 }
 
 func (t *terminal) runFlags(c *cobra.Command) *runFlags {
@@ -27,8 +28,8 @@ func (t *terminal) runFlags(c *cobra.Command) *runFlags {
 }
 
 // query is the request for the runs that the arguments select.
-func (f *runFlags) query() (api.RunQuery, error) {
-	q := api.RunQuery{Page: *f.page, Job: f.job, Status: messages.Status(f.status)}
+func (f *runFlags) query() (contract.RunQuery, error) {
+	q := contract.RunQuery{Page: *f.page, Job: f.job, Status: messages.Status(f.status)}
 	zone, _ := viewerZone()
 	return q, readTimes(zone, timeOrAgo, timeFlag{"since", f.since, &q.Since}, timeFlag{"until", f.until, &q.Until})
 }
@@ -66,11 +67,11 @@ func (t *terminal) listRuns(ctx context.Context, f *runFlags) error {
 	if err != nil {
 		return err
 	}
-	return ask(t, func(client *api.Client) (list api.Reply[api.List[api.Run]], err error) {
+	return ask(t, func(client *api.Client) (list api.Reply[contract.List[contract.Run]], err error) {
 		list, err = client.Runs(ctx, q)
 		if err == nil && len(list.Body.Items) == 0 && q.Job != "" {
 			_, err = client.Job(ctx, q.Job)
 		}
 		return list, err
-	}, func(s *sheet.Sheet, list api.List[api.Run]) { showRuns(s, list, f.job == "") })
+	}, func(s *sheet.Sheet, list contract.List[contract.Run]) { showRuns(s, list, f.job == "") })
 }

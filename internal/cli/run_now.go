@@ -12,6 +12,7 @@ import (
 	"curfew/bus/sleep"
 	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
+	"curfew/internal/contract"
 	"curfew/messages"
 )
 
@@ -47,7 +48,7 @@ func (t *terminal) jobRun() *cobra.Command {
 
 // follow prints what the run waits for whenever that changes, until the run is over. With -o json it prints only the
 // run's body, at the end.
-func (t *terminal) follow(ctx context.Context, c *api.Client, job string, made api.RunAccepted) error {
+func (t *terminal) follow(ctx context.Context, c *api.Client, job string, made contract.RunAccepted) error {
 	s := t.screen()
 	if t.json() {
 		s.Out = io.Discard

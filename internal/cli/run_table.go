@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"time"
 
-	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
+	"curfew/internal/contract"
 	"curfew/messages"
 )
 
 // showRuns prints runs; many means that they belong to more than one job.
-func showRuns(s *sheet.Sheet, list api.List[api.Run], many bool) {
+func showRuns(s *sheet.Sheet, list contract.List[contract.Run], many bool) {
 	rows := make([][]any, len(list.Items))
 	for i, r := range list.Items {
 		rows[i] = []any{
@@ -33,7 +33,7 @@ func showRuns(s *sheet.Sheet, list api.List[api.Run], many bool) {
 }
 
 // runStatus is the status of a run with its holds, and its colour.
-func runStatus(r api.Run) sheet.Cell {
+func runStatus(r contract.Run) sheet.Cell {
 	c := sheet.Cell{Text: statusWord(r.Status)}
 	switch r.Status {
 	case messages.StatusFailed:
@@ -51,7 +51,7 @@ func runStatus(r api.Run) sheet.Cell {
 
 // because is why a run ended as it did: the error of its last attempt, and the reason as one word. The error comes
 // first because a narrow terminal shows only the beginning.
-func because(r api.Run) string {
+func because(r contract.Run) string {
 	failed := ""
 	if n := len(r.Attempts); n > 0 && r.Attempts[n-1].Error != nil {
 		failed = *r.Attempts[n-1].Error
@@ -67,7 +67,7 @@ func because(r api.Run) string {
 }
 
 // slotOf is the slot of a run, and how many missed slots the run covers besides.
-func slotOf(s *sheet.Sheet, r api.Run) string {
+func slotOf(s *sheet.Sheet, r contract.Run) string {
 	if r.Slot.IsZero() {
 		return "-"
 	}
@@ -79,7 +79,7 @@ func slotOf(s *sheet.Sheet, r api.Run) string {
 }
 
 // took is the sum of the times of the finished attempts of a run. Waiting between them does not count.
-func took(r api.Run) string {
+func took(r contract.Run) string {
 	var sum time.Duration
 	over := false
 	for _, a := range r.Attempts {

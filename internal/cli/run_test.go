@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
+	"curfew/internal/contract"
 	"curfew/messages"
 )
 
@@ -15,7 +15,7 @@ func TestOthersWordsStand(t *testing.T) {
 	var b strings.Builder
 	s := &sheet.Sheet{Out: &b, Width: 80, Hint: func(text string) string { return strings.ReplaceAll(text, "`curfew ", "`curfew --data D ") }}
 	output, failure := said, said
-	showRun(s, api.Run{Output: &output, Attempts: []api.Attempt{{
+	showRun(s, contract.Run{Output: &output, Attempts: []contract.Attempt{{
 		Number: 1, Error: &failure, Trace: []messages.Step{{Kind: messages.StepMessage, Role: "user", Text: said}},
 	}}})
 	if got := strings.Count(b.String(), said); got != 4 || strings.Contains(b.String(), "--data D") {

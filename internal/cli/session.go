@@ -7,6 +7,7 @@ import (
 
 	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
+	"curfew/internal/contract"
 	"curfew/messages"
 )
 
@@ -35,12 +36,12 @@ func (t *terminal) sessionLogin() *cobra.Command {
 	c.Flags().BoolVar(&force, "force", false, "accept the token even if it looks expired, or if the backend has refused it before")
 	c.Flags().BoolVar(&check, "check", false, "ask the backend first (needs probe in the job file); a token that it refuses changes nothing")
 	c.RunE = func(c *cobra.Command, args []string) error {
-		return ask(t, func(client *api.Client) (change api.Reply[api.SessionChange], err error) {
+		return ask(t, func(client *api.Client) (change api.Reply[contract.SessionChange], err error) {
 			session, err := client.Session(c.Context(), args[0])
 			if err != nil {
 				return change, err // before anybody types a token
 			}
-			token := api.Secret("")
+			token := contract.Secret("")
 			if session.Body.Backend == nil && file != "" {
 				return change, usagef("session %s has no backend and keeps no token; sign in with the tool that its jobs run, then repeat this without --token-file", args[0])
 			}
@@ -49,7 +50,7 @@ func (t *terminal) sessionLogin() *cobra.Command {
 					return change, err
 				}
 			}
-			return client.Login(c.Context(), args[0], api.Login{Token: token, Force: force, Check: check})
+			return client.Login(c.Context(), args[0], contract.Login{Token: token, Force: force, Check: check})
 		}, showLogin)
 	}
 	return c
@@ -57,7 +58,7 @@ func (t *terminal) sessionLogin() *cobra.Command {
 
 // showLogin prints a session after a sign-in. A session without a backend got no token, so people are told what counts
 // instead.
-func showLogin(s *sheet.Sheet, n api.SessionChange) {
+func showLogin(s *sheet.Sheet, n contract.SessionChange) {
 	showChange(s, n)
 	if n.State == messages.StateProbing {
 		s.Line("  %s", why(s, n.Session))
@@ -68,7 +69,7 @@ func showLogin(s *sheet.Sheet, n api.SessionChange) {
 }
 
 func (t *terminal) sessionExpire() *cobra.Command {
-	var e api.Expire
+	var e contract.Expire
 	c := &cobra.Command{
 		Use: "expire NAME", Short: "Mark a session as expired: its token is no longer accepted", Args: exactlyOne,
 		ValidArgsFunction: t.first(t.sessionNames),
@@ -77,7 +78,7 @@ func (t *terminal) sessionExpire() *cobra.Command {
 	c.Flags().StringVar(&e.Reason, "reason", "", `why, a text for people (default "expired by hand")`)
 	c.Flags().Uint64Var(&e.Generation, "generation", 0, "the generation of the token that was refused; 0 is the current one")
 	c.RunE = func(c *cobra.Command, args []string) error {
-		return ask(t, func(client *api.Client) (api.Reply[api.SessionChange], error) {
+		return ask(t, func(client *api.Client) (api.Reply[contract.SessionChange], error) {
 			return client.Expire(c.Context(), args[0], e)
 		}, showChange)
 	}
@@ -85,7 +86,7 @@ func (t *terminal) sessionExpire() *cobra.Command {
 }
 
 // showChange prints in one line what a command did to a session.
-func showChange(s *sheet.Sheet, n api.SessionChange) {
+func showChange(s *sheet.Sheet, n contract.SessionChange) {
 	if !n.Applied {
 		s.Line("session %s: nothing changed; it is %s at generation %d", n.Name, n.State, n.Generation)
 		return

@@ -1,13 +1,13 @@
 package cli
 
 import (
-	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
+	"curfew/internal/contract"
 	"curfew/messages"
 )
 
 // showSessions prints sessions, and what is ahead of them.
-func showSessions(s *sheet.Sheet, list []api.Session) {
+func showSessions(s *sheet.Sheet, list []contract.Session) {
 	rows := make([][]any, len(list))
 	for i, n := range list {
 		rows[i] = []any{
@@ -30,7 +30,7 @@ func showSessions(s *sheet.Sheet, list []api.Session) {
 	}
 }
 
-func showSession(s *sheet.Sheet, n api.Session) {
+func showSession(s *sheet.Sheet, n contract.Session) {
 	backend := "none: the session keeps no token"
 	if n.Backend != nil {
 		backend = *n.Backend
@@ -50,7 +50,7 @@ func showSession(s *sheet.Sheet, n api.Session) {
 }
 
 // gateOf is the state of a session, with its colour.
-func gateOf(n api.Session) sheet.Cell {
+func gateOf(n contract.Session) sheet.Cell {
 	c := sheet.Cell{Text: string(n.State), Tone: sheet.Good}
 	switch n.State {
 	case messages.StateClosed:

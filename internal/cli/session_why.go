@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"strings"
 
-	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
+	"curfew/internal/contract"
 	"curfew/messages"
 )
 
 // remarks prints what else people should know about a session, one line each.
-func remarks(s *sheet.Sheet, n api.Session) {
+func remarks(s *sheet.Sheet, n contract.Session) {
 	if n.RefreshError != nil {
 		s.Line("session %s: its refresh fails, so it gets no new token: %s", n.Name, *n.RefreshError)
 	}
@@ -23,7 +23,7 @@ func remarks(s *sheet.Sheet, n api.Session) {
 }
 
 // why says why a session is not open: why it was closed, or which run will show whether it may open. "-": it is open.
-func why(s *sheet.Sheet, n api.Session) string {
+func why(s *sheet.Sheet, n contract.Session) string {
 	switch {
 	case n.State == messages.StateOpen:
 		return "-"
@@ -41,7 +41,7 @@ func why(s *sheet.Sheet, n api.Session) string {
 }
 
 // outlook says in one line what lies ahead of a session, or why it waits; empty: there is nothing to say.
-func outlook(s *sheet.Sheet, n api.Session) string {
+func outlook(s *sheet.Sheet, n contract.Session) string {
 	switch {
 	case !n.Until.IsZero():
 		return fmt.Sprintf("session %s is out of quota; Curfew tries again at %s", n.Name, s.Both(n.Until))

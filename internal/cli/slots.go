@@ -3,8 +3,8 @@ package cli
 import (
 	"time"
 
-	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
+	"curfew/internal/contract"
 	"curfew/messages"
 	"curfew/scheduler"
 )
@@ -28,9 +28,9 @@ type nextSlot struct {
 func slotList(s scheduler.Schedule, schedule string, slots []time.Time, more bool) nextSlots {
 	out := nextSlots{Schedule: schedule, ScheduleText: s.Describe(), Timezone: s.Location().String(), Items: []nextSlot{}}
 	for _, at := range slots {
-		n := nextSlot{Slot: messages.At(at), Note: api.OrNull(s.Note(at))}
+		n := nextSlot{Slot: messages.At(at), Note: contract.OrNull(s.Note(at))}
 		if local := at.In(s.Location()); !oddOffset(local) {
-			n.Local = api.OrNull(local.Format(time.RFC3339))
+			n.Local = contract.OrNull(local.Format(time.RFC3339))
 		}
 		out.Items = append(out.Items, n)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
+	"curfew/internal/contract"
 )
 
 // shortly is how many of the next slots are shown without -o wide.
@@ -17,12 +18,12 @@ func (t *terminal) status() *cobra.Command {
 	return &cobra.Command{
 		Use: "status", Short: "Show the daemon, its sessions, and which jobs fail, run and are next", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return ask(t, func(client *api.Client) (api.Reply[api.Status], error) { return client.Status(c.Context()) }, showStatus)
+			return ask(t, func(client *api.Client) (api.Reply[contract.Status], error) { return client.Status(c.Context()) }, showStatus)
 		},
 	}
 }
 
-func showStatus(s *sheet.Sheet, n api.Status) {
+func showStatus(s *sheet.Sheet, n contract.Status) {
 	ready := sheet.Cell{Text: "yes", Tone: sheet.Good}
 	if !n.Ready {
 		ready = sheet.Cell{Text: "no: " + orDash(n.Why), Tone: sheet.Bad}
@@ -45,7 +46,7 @@ func showStatus(s *sheet.Sheet, n api.Status) {
 }
 
 // counts is "12, 1 of them paused; 2 failing, 1 running, 4 runs held".
-func counts(c api.Counts) string {
+func counts(c contract.Counts) string {
 	text := fmt.Sprint(c.Jobs)
 	if c.Paused > 0 {
 		text += fmt.Sprintf(", %d of them paused", c.Paused)
@@ -65,7 +66,7 @@ func counts(c api.Counts) string {
 	return text + "; " + strings.Join(parts, ", ")
 }
 
-func showFailing(s *sheet.Sheet, n api.Status) {
+func showFailing(s *sheet.Sheet, n contract.Status) {
 	if len(n.Failing) == 0 {
 		return
 	}
@@ -78,7 +79,7 @@ func showFailing(s *sheet.Sheet, n api.Status) {
 	rest(s, n.Counts.Failing, len(n.Failing), "job", "`curfew job list --failing`")
 }
 
-func showRunning(s *sheet.Sheet, n api.Status) {
+func showRunning(s *sheet.Sheet, n contract.Status) {
 	if len(n.Running) == 0 {
 		return
 	}
@@ -91,7 +92,7 @@ func showRunning(s *sheet.Sheet, n api.Status) {
 	rest(s, n.Counts.Running, len(n.Running), "attempt", "`curfew run list --status running`")
 }
 
-func showNext(s *sheet.Sheet, n api.Status) {
+func showNext(s *sheet.Sheet, n contract.Status) {
 	next := n.Next
 	if !s.Wide {
 		next = next[:min(len(next), shortly)]

@@ -8,6 +8,7 @@ import (
 
 	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
+	"curfew/internal/contract"
 )
 
 // fixed suggests words that are always the same.
@@ -22,7 +23,7 @@ func fixed[T ~string](words []T) suggest {
 }
 
 // listed is what the daemon lists, item by item; false: it did not answer.
-func listed[T, S any](t *terminal, request func(*api.Client) (api.Reply[api.List[T]], error), each func(T) S) (out []S, ok bool) {
+func listed[T, S any](t *terminal, request func(*api.Client) (api.Reply[contract.List[T]], error), each func(T) S) (out []S, ok bool) {
 	err := t.withDaemon(func(c *api.Client) error {
 		list, err := request(c)
 		for _, item := range list.Body.Items {
@@ -34,9 +35,9 @@ func listed[T, S any](t *terminal, request func(*api.Client) (api.Reply[api.List
 }
 
 func (t *terminal) jobNames(ctx context.Context) []string {
-	names, ok := listed(t, func(c *api.Client) (api.Reply[api.List[api.Job]], error) {
-		return c.Jobs(ctx, api.JobQuery{Page: api.Page{Limit: maxCompletions}})
-	}, func(j api.Job) string { return described(j.Name, string(j.State), j.ScheduleText) })
+	names, ok := listed(t, func(c *api.Client) (api.Reply[contract.List[contract.Job]], error) {
+		return c.Jobs(ctx, contract.JobQuery{Page: contract.Page{Limit: maxCompletions}})
+	}, func(j contract.Job) string { return described(j.Name, string(j.State), j.ScheduleText) })
 	if !ok {
 		return t.stopped(ctx).Jobs
 	}
@@ -44,9 +45,9 @@ func (t *terminal) jobNames(ctx context.Context) []string {
 }
 
 func (t *terminal) sessionNames(ctx context.Context) []string {
-	names, ok := listed(t, func(c *api.Client) (api.Reply[api.List[api.Session]], error) {
-		return c.Sessions(ctx, api.Page{Limit: maxCompletions})
-	}, func(s api.Session) string { return described(s.Name, string(s.State)) })
+	names, ok := listed(t, func(c *api.Client) (api.Reply[contract.List[contract.Session]], error) {
+		return c.Sessions(ctx, contract.Page{Limit: maxCompletions})
+	}, func(s contract.Session) string { return described(s.Name, string(s.State)) })
 	if !ok {
 		return t.stopped(ctx).Sessions
 	}
@@ -55,18 +56,18 @@ func (t *terminal) sessionNames(ctx context.Context) []string {
 
 // targetNames suggests targets. They are defined in the job file, and only the daemon has read it.
 func (t *terminal) targetNames(ctx context.Context) []string {
-	names, _ := listed(t, func(c *api.Client) (api.Reply[api.List[api.Target]], error) {
-		return c.Targets(ctx, api.Page{Limit: maxCompletions})
-	}, func(g api.Target) string { return described(g.Name, g.Kind, g.State) })
+	names, _ := listed(t, func(c *api.Client) (api.Reply[contract.List[contract.Target]], error) {
+		return c.Targets(ctx, contract.Page{Limit: maxCompletions})
+	}, func(g contract.Target) string { return described(g.Name, g.Kind, g.State) })
 	return names
 }
 
 // runIDs suggests the newest runs.
 func (t *terminal) runIDs(ctx context.Context) []string {
-	runs, ok := listed(t, func(c *api.Client) (api.Reply[api.List[api.Run]], error) {
-		return c.Runs(ctx, api.RunQuery{Page: api.Page{Limit: api.DefaultLimit}})
-	}, func(r api.Run) api.NamedRun {
-		return api.NamedRun{ID: r.ID, Job: r.Job, Status: r.Status, At: max(r.StartedAt, r.Slot)}
+	runs, ok := listed(t, func(c *api.Client) (api.Reply[contract.List[contract.Run]], error) {
+		return c.Runs(ctx, contract.RunQuery{Page: contract.Page{Limit: contract.DefaultLimit}})
+	}, func(r contract.Run) contract.NamedRun {
+		return contract.NamedRun{ID: r.ID, Job: r.Job, Status: r.Status, At: max(r.StartedAt, r.Slot)}
 	})
 	if !ok {
 		runs = t.stopped(ctx).Runs
@@ -80,14 +81,14 @@ func (t *terminal) runIDs(ctx context.Context) []string {
 }
 
 // stopped is what is known of a data folder that no daemon serves. What cannot be read suggests nothing.
-func (t *terminal) stopped(ctx context.Context) api.Names {
+func (t *terminal) stopped(ctx context.Context) contract.Names {
 	data, err := t.dataFolder()
 	if err != nil || t.app.Known == nil {
-		return api.Names{}
+		return contract.Names{}
 	}
 	known, err := t.app.Known(ctx, data)
 	if err != nil && !errors.Is(err, context.DeadlineExceeded) {
-		return api.Names{}
+		return contract.Names{}
 	}
 	return known
 }

@@ -7,6 +7,7 @@ import (
 
 	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
+	"curfew/internal/contract"
 	"curfew/internal/explain"
 )
 
@@ -15,7 +16,7 @@ func (t *terminal) target() *cobra.Command {
 		list(t, "List targets, how many messages wait for each, and why", (*api.Client).Targets, showTargets), t.targetTest())
 }
 
-func showTargets(s *sheet.Sheet, list []api.Target) {
+func showTargets(s *sheet.Sheet, list []contract.Target) {
 	rows := make([][]any, len(list))
 	for i, g := range list {
 		rows[i] = []any{g.Name, g.Kind, g.State, g.Waiting, s.When(g.NextTry), trouble(g)}
@@ -26,7 +27,7 @@ func showTargets(s *sheet.Sheet, list []api.Target) {
 }
 
 // trouble is why a target did not accept its newest messages; "-" if it accepts them.
-func trouble(g api.Target) string {
+func trouble(g contract.Target) string {
 	if g.Failures == 0 || g.Error == nil {
 		return "-"
 	}
@@ -44,8 +45,8 @@ func (t *terminal) targetTest() *cobra.Command {
 			"1 if the target does not accept it. If it does, waiting messages are sent at once, and so are notifications that\n" +
 			"no target has accepted.",
 		RunE: func(c *cobra.Command, args []string) error {
-			var tested api.Reply[api.TargetTested]
-			err := ask(t, func(client *api.Client) (_ api.Reply[api.TargetTested], err error) {
+			var tested api.Reply[contract.TargetTested]
+			err := ask(t, func(client *api.Client) (_ api.Reply[contract.TargetTested], err error) {
 				tested, err = client.TestTarget(c.Context(), args[0])
 				return tested, err
 			}, showTested)
@@ -57,7 +58,7 @@ func (t *terminal) targetTest() *cobra.Command {
 	}
 }
 
-func showTested(s *sheet.Sheet, r api.TargetTested) {
+func showTested(s *sheet.Sheet, r contract.TargetTested) {
 	if r.OK {
 		s.Line("target %s has accepted the test message", r.Target)
 		return

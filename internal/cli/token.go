@@ -9,14 +9,14 @@ import (
 
 	"golang.org/x/term"
 
-	"curfew/internal/api"
+	"curfew/internal/contract"
 )
 
 // maxToken is how long a token may be, in bytes: it must fit a request.
 const maxToken = 32 << 10
 
 // token reads a session's new token. It is never an argument, since every process can see those.
-func (t *terminal) token(ctx context.Context, session, file string) (api.Secret, error) {
+func (t *terminal) token(ctx context.Context, session, file string) (contract.Secret, error) {
 	raw, err := t.tokenBytes(ctx, session, file)
 	if err != nil {
 		return "", err
@@ -28,7 +28,7 @@ func (t *terminal) token(ctx context.Context, session, file string) (api.Secret,
 	case len(text) > maxToken:
 		return "", usagef("the token is longer than %d bytes", maxToken)
 	default:
-		return api.Secret(text), nil
+		return contract.Secret(text), nil
 	}
 }
 

@@ -7,8 +7,8 @@ import (
 
 	"github.com/dustin/go-humanize"
 
-	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
+	"curfew/internal/contract"
 	"curfew/messages"
 )
 
@@ -22,7 +22,7 @@ func spent(u *messages.Usage) string {
 }
 
 // showTraces prints what the attempts did, step by step.
-func showTraces(s *sheet.Sheet, attempts []api.Attempt) {
+func showTraces(s *sheet.Sheet, attempts []contract.Attempt) {
 	for _, a := range attempts {
 		if len(a.Trace) == 0 {
 			continue

@@ -16,9 +16,9 @@ import (
 	"curfew/actors"
 	"curfew/actors/system/follow"
 	"curfew/bus/sleep"
-	"curfew/internal/api"
 	"curfew/internal/backend"
 	"curfew/internal/config"
+	"curfew/internal/contract"
 	"curfew/internal/engine"
 	"curfew/internal/journal"
 	"curfew/messages"
@@ -137,7 +137,7 @@ func act(ctx context.Context, o Options, s *show, b *server, rt *engine.Runtime)
 
 // login signs in with a fresh token of the backend.
 func login(ctx context.Context, b *server, rt *engine.Runtime) error {
-	_, err := backend.New(rt).Login(ctx, messages.DefaultSession, api.Login{Token: api.Secret(b.issue())})
+	_, err := backend.New(rt).Login(ctx, messages.DefaultSession, contract.Login{Token: contract.Secret(b.issue())})
 	return err
 }
 

@@ -13,7 +13,7 @@ import (
 
 	"curfew/bus"
 	"curfew/bus/sqlite"
-	"curfew/internal/api"
+	"curfew/internal/contract"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 	"curfew/tests/internal/world"
@@ -178,7 +178,7 @@ func (k *killing) left() policy.SessionView {
 
 // compare checks the gate of a process that has just started. A probing gate may have opened meanwhile, one with a dead
 // token may have closed, and a sign-in that was not recorded yet may be there.
-func (k *killing) compare(before policy.SessionView, now api.Session) {
+func (k *killing) compare(before policy.SessionView, now contract.Session) {
 	k.T.Helper()
 	state := now.State
 	same := state == before.State || before.State == messages.StateProbing && state == messages.StateOpen || state == messages.StateClosed && !k.good
@@ -200,7 +200,7 @@ func (k *killing) renew() {
 	client := k.Client
 	go func() {
 		defer close(answered)
-		_, _ = client.Login(context.Background(), messages.DefaultSession, api.Login{Token: api.Secret(token)}) // the kill may win
+		_, _ = client.Login(context.Background(), messages.DefaultSession, contract.Login{Token: contract.Secret(token)}) // the kill may win
 	}()
 	time.Sleep(time.Duration(k.random.Int64N(int64(killedBirth / 4))))
 	k.signing = true
@@ -220,12 +220,12 @@ func (k *killing) renew() {
 // idle reports whether no job has anything to do.
 func (k *killing) idle() bool {
 	k.T.Helper()
-	got, err := k.Client.Jobs(k.T.Context(), api.JobQuery{Page: api.Page{Limit: api.MaxLimit}})
+	got, err := k.Client.Jobs(k.T.Context(), contract.JobQuery{Page: contract.Page{Limit: contract.MaxLimit}})
 	if err != nil {
 		k.T.Fatal(err)
 	}
 	for _, j := range got.Body.Items {
-		if j.State != api.JobIdle {
+		if j.State != contract.JobIdle {
 			return false
 		}
 	}

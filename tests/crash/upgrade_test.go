@@ -12,9 +12,9 @@ import (
 	"curfew/actors"
 	"curfew/bus"
 	"curfew/bus/replay/brief"
-	"curfew/internal/api"
 	"curfew/internal/backend"
 	"curfew/internal/config"
+	"curfew/internal/contract"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 	"curfew/tests/internal/world"
@@ -141,7 +141,7 @@ func TestUpgrade(t *testing.T) {
 				t.Errorf("attempts of %s began at %v, want %v", job, got, want)
 			}
 		}
-		runs, _, err := backend.New(s.Runtime).Runs(t.Context(), api.RunQuery{Job: "quiet", Page: api.Page{Limit: 10}})
+		runs, _, err := backend.New(s.Runtime).Runs(t.Context(), contract.RunQuery{Job: "quiet", Page: contract.Page{Limit: 10}})
 		if err != nil || len(runs) != 2 || runs[1].Status != messages.StatusFailed {
 			t.Errorf("the runs of quiet: %+v, %v", runs, err)
 		}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"curfew/internal/api"
+	"curfew/internal/contract"
 	"curfew/internal/explain"
 )
 
@@ -27,21 +28,21 @@ func TestAPIPage(t *testing.T) {
 	}
 	code := strings.Join(regexp.MustCompile("`[^`\n]+`").FindAllString(page, -1), " ")
 	for _, body := range []any{
-		api.Status{},
-		api.Job{},
-		api.Run{},
-		api.RunAccepted{},
-		api.Backfill{},
-		api.BackfillAccepted{},
-		api.Session{},
-		api.SessionChange{},
-		api.Login{},
-		api.Expire{},
-		api.Target{},
-		api.TargetTested{},
-		api.Readiness{},
-		api.Health{},
-		api.List[int]{},
+		contract.Status{},
+		contract.Job{},
+		contract.Run{},
+		contract.RunAccepted{},
+		contract.Backfill{},
+		contract.BackfillAccepted{},
+		contract.Session{},
+		contract.SessionChange{},
+		contract.Login{},
+		contract.Expire{},
+		contract.Target{},
+		contract.TargetTested{},
+		contract.Readiness{},
+		contract.Health{},
+		contract.List[int]{},
 		api.Problem{},
 		api.Daemon{},
 		explain.Explanation{},

@@ -40,6 +40,7 @@ const (
 	noActors  = "an actor type is a plain Go type; the runtime is free to change beneath it"
 	noPolicy  = "the bus takes its decider as a function, so that it can carry any policy"
 	noFaces   = "the engine runs; who asks it, and how, is the business of internal/backend and the faces"
+	noFace    = "it answers all faces alike, and knows none of them"
 	noDriver  = "the log keeps its records in whatever journal it is handed: a driver stands beside it and imports it"
 	noDecider = "who performs decisions does not make them"
 )
@@ -126,8 +127,12 @@ var rules = []rule{
 	{folder: "internal/explain/find", may: []string{"messages", "bus", "internal/explain"}, never: map[string]string{
 		"curfew/supervisor/policy": "what was decided stands in the journal; an explanation decides nothing anew",
 	}},
-	{folder: "internal/api", may: []string{"messages", "actors/system/recorder", "supervisor/policy", "internal/explain", "internal/datadir"}, never: map[string]string{
-		"curfew/internal/engine": "it asks whoever answers through an interface: internal/backend, or a test",
+	{folder: "internal/contract", may: []string{"messages", "internal/explain"}, never: map[string]string{
+		"net/http": "it is what all faces share: HTTP is the language of one of them",
+	}},
+	{folder: "internal/api", may: []string{"messages", "internal/contract", "internal/explain", "internal/datadir"}, never: map[string]string{
+		"curfew/internal/engine":  "it asks whoever answers through an interface: internal/backend, or a test",
+		"curfew/internal/backend": "it asks whoever answers through an interface: internal/backend, or a test",
 	}},
 	{folder: "internal/build"},
 	{folder: "internal/datadir"},
@@ -147,10 +152,12 @@ var rules = []rule{
 	}},
 	{folder: "internal/backend", may: []string{
 		"messages", "scheduler", "supervisor/policy", "bus", "actors/system/gate", "actors/system/host", "actors/system/notifier",
-		"actors/system/recorder", "actors/system/tokens", "internal/api", "internal/build", "internal/datadir", "internal/engine",
+		"actors/system/recorder", "actors/system/tokens", "internal/contract", "internal/build", "internal/datadir", "internal/engine",
 		"internal/explain", "internal/explain/find", "internal/journal",
 	}, never: map[string]string{
-		"curfew/internal/cli": "it answers all faces alike, and knows none of them",
+		"curfew/internal/cli": noFace,
+		"curfew/internal/api": noFace,
+		"net/http":            noFace,
 	}},
 	{folder: "internal/daemon", may: []string{
 		"supervisor/policy", "bus", "actors", "actors/env/procs", "actors/system/recorder/sqlite", "internal/api",
@@ -159,7 +166,7 @@ var rules = []rule{
 		"curfew/internal/cli": "it is told what to do as values; who read the arguments is not its business",
 	}},
 	{folder: "internal/cli", may: []string{
-		"messages", "scheduler", "actors", "internal/config", "internal/importer", "internal/zone", "internal/api", "bus/lock", "internal/explain", "messages/screen", "internal/build", "internal/datadir",
+		"messages", "scheduler", "actors", "internal/config", "internal/importer", "internal/zone", "internal/api", "internal/contract", "bus/lock", "internal/explain", "messages/screen", "internal/build", "internal/datadir",
 		"internal/daemon", "internal/demo", "internal/journal", "bus/replay/compare", "supervisor/policy",
 	}, never: map[string]string{
 		"curfew/internal/engine":  "it asks the daemon, over its socket",
@@ -169,7 +176,7 @@ var rules = []rule{
 	{folder: "internal/demo", may: []string{
 		"messages", "actors", "actors/system/follow", "actors/system/notifier", "actors/system/recorder/sqlite", "bus/jsonl",
 		"bus/replay/compare",
-		"bus/replay/invariant", "supervisor/policy", "internal/api", "internal/backend", "internal/config", "internal/datadir",
+		"bus/replay/invariant", "supervisor/policy", "internal/contract", "internal/backend", "internal/config", "internal/datadir",
 		"internal/engine", "internal/journal",
 	}},
 }

@@ -14,8 +14,8 @@ import (
 	"curfew/actors/cliagent"
 	"curfew/actors/httpreq"
 	"curfew/actors/shell"
-	"curfew/internal/api"
 	"curfew/internal/config"
+	"curfew/internal/contract"
 	"curfew/messages"
 	"curfew/tests/internal/world"
 )
@@ -116,7 +116,7 @@ func TestCLIAgentPreflight(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := newTypesSite(t, c.dir, strings.Replace(cliJobs, "sessions:", "lanes: {cli-agent: 1}\nsessions:", 1))
-	checked := func() api.Session { return s.sessionOf("checked") }
+	checked := func() contract.Session { return s.sessionOf("checked") }
 	s.rest(cliAgents...)
 	world.Eventually(t, "the preflight to close the gate", func() bool { return checked().State == "closed" })
 	if v := checked(); *v.Reason != "cli-agent: preflight: exit status 1" {
@@ -127,7 +127,7 @@ func TestCLIAgentPreflight(t *testing.T) {
 		t.Errorf("the CLI was called %d times; want never", n)
 	}
 	c.touch("signed-in", "checked-in")
-	if _, err := s.api.Login(t.Context(), "checked", api.Login{}); err != nil {
+	if _, err := s.api.Login(t.Context(), "checked", contract.Login{}); err != nil {
 		t.Fatal(err)
 	}
 	s.beats("checked", 1)
@@ -137,7 +137,7 @@ func TestCLIAgentPreflight(t *testing.T) {
 	world.CheckJournal(t, s.stop())
 }
 
-func (s *site) sessionOf(name string) api.Session {
+func (s *site) sessionOf(name string) contract.Session {
 	s.t.Helper()
 	v, err := s.api.Session(s.t.Context(), name)
 	if err != nil {
@@ -196,7 +196,7 @@ func (c *cliSite) outage(s *site) {
 	world.Eventually(c.t, "the gate to close, with a held run of every agent", func() bool {
 		jobs := s.jobs()
 		for _, job := range cliAgents {
-			if jobs[job].State != api.JobHeld {
+			if jobs[job].State != contract.JobHeld {
 				return false
 			}
 		}
@@ -207,7 +207,7 @@ func (c *cliSite) outage(s *site) {
 // signIn reports that somebody has signed in to the CLI. There is no token.
 func (c *cliSite) signIn(s *site) {
 	c.t.Helper()
-	if _, err := s.api.Login(c.t.Context(), messages.DefaultSession, api.Login{}); err != nil {
+	if _, err := s.api.Login(c.t.Context(), messages.DefaultSession, contract.Login{}); err != nil {
 		c.t.Fatal(err)
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"curfew/internal/api"
+	"curfew/internal/contract"
 	"curfew/messages"
 	"curfew/tests/internal/world"
 )
@@ -69,9 +69,9 @@ func TestHTTPJob(t *testing.T) {
 }
 
 // newest returns the newest run of a job with a status.
-func (s *site) newest(job string, status messages.Status) api.Run {
+func (s *site) newest(job string, status messages.Status) contract.Run {
 	s.t.Helper()
-	list, _, err := s.api.Runs(s.t.Context(), api.RunQuery{Job: job, Status: status, Page: api.Page{Limit: 1}})
+	list, _, err := s.api.Runs(s.t.Context(), contract.RunQuery{Job: job, Status: status, Page: contract.Page{Limit: 1}})
 	if err != nil || len(list) != 1 {
 		s.t.Fatalf("%d runs of %s, %v", len(list), job, err)
 	}

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"curfew/internal/api"
+	"curfew/internal/contract"
 	"curfew/messages"
 	"curfew/tests/internal/world"
 )
@@ -66,13 +66,13 @@ func TestOutage(t *testing.T) {
 func (s *site) lapse(backend *world.Backend) {
 	s.t.Helper()
 	backend.Stumble("digest")
-	world.Eventually(s.t, "a retry of the digest", func() bool { return s.jobs()["digest"].State == api.JobBackingOff })
+	world.Eventually(s.t, "a retry of the digest", func() bool { return s.jobs()["digest"].State == contract.JobBackingOff })
 	backend.Accept("")
 	world.Eventually(s.t, "the gate to close", func() bool { return s.session().State == "closed" })
 	world.Eventually(s.t, "a held run of every agent", func() bool {
 		jobs := s.jobs()
 		for _, job := range outageAgents {
-			if jobs[job].State != api.JobHeld {
+			if jobs[job].State != contract.JobHeld {
 				return false
 			}
 		}
@@ -81,7 +81,7 @@ func (s *site) lapse(backend *world.Backend) {
 }
 
 // heldRuns returns the held runs of these jobs, as they are before anybody signs in.
-func (s *site) heldRuns(jobs []string) (held []api.Run) {
+func (s *site) heldRuns(jobs []string) (held []contract.Run) {
 	s.t.Helper()
 	all := s.jobs()
 	for _, job := range jobs {
@@ -95,7 +95,7 @@ func (s *site) heldRuns(jobs []string) (held []api.Run) {
 
 // once waits until runs that were held have succeeded, and checks that a sign-in gave each of them one more attempt, and
 // one call. The digest was to be tried again when the gate closed: the close called that off.
-func (s *site) once(held []api.Run) {
+func (s *site) once(held []contract.Run) {
 	s.t.Helper()
 	for _, was := range held {
 		world.Eventually(s.t, "a held run", func() bool { return s.run(was.ID).Status == messages.StatusSucceeded })
@@ -135,7 +135,7 @@ func (s *site) told(what messages.Notice, times int) {
 	})
 }
 
-func (s *site) run(id messages.RunID) api.Run {
+func (s *site) run(id messages.RunID) contract.Run {
 	s.t.Helper()
 	r, err := s.api.Run(s.t.Context(), id)
 	if err != nil {

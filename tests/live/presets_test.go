@@ -11,8 +11,8 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"curfew/actors"
-	"curfew/internal/api"
 	"curfew/internal/config"
+	"curfew/internal/contract"
 	"curfew/messages"
 	"curfew/tests/internal/world"
 )
@@ -144,10 +144,10 @@ func TestPresets(t *testing.T) {
 
 // check waits until the run of a situation has ended or is held, and looks at what became of it.
 func (s situation) check(t *testing.T, in *site, dir string) {
-	var run api.Run
+	var run contract.Run
 	done := map[messages.Status]bool{messages.StatusSucceeded: true, messages.StatusFailed: true, messages.StatusHeld: true}
 	world.Eventually(t, s.name+" to end", func() bool {
-		list, _, err := in.api.Runs(t.Context(), api.RunQuery{Job: s.name, Page: api.Page{Limit: 1}})
+		list, _, err := in.api.Runs(t.Context(), contract.RunQuery{Job: s.name, Page: contract.Page{Limit: 1}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"curfew/actors/system/gate"
-	"curfew/internal/api"
+	"curfew/internal/contract"
 	"curfew/messages"
 	"curfew/tests/internal/world"
 	"curfew/tests/patience"
@@ -113,29 +113,36 @@ func TestCheckedSignIn(t *testing.T) {
 	backend := world.NewBackend(t)
 	backend.Accept("token-2")
 	s := newSite(t, nil, fmt.Sprintf(`
-sessions: {default: {backend: %q, probe: /models}, bare: {backend: %q}}
+sessions:
+  default: {backend: %q, probe: /models}
+  bare: {backend: %q}
+  keyless: {}
 jobs:
   - {name: brief, actor: agent, schedule: "0 0 1 1 *", with: {prompt: brief}}
 `, backend.URL, backend.URL), "token-1")
 	was := s.session().Generation
 	for _, c := range []struct {
 		session, token, want string
-		status               int
+		check                bool
+		kind                 contract.Kind
 	}{
-		{"default", "token-bad", "refuses this token", http.StatusUnprocessableEntity},
-		{"bare", "token-2", "no probe", http.StatusBadRequest},
+		{"default", "token-bad", "refuses this token", true, contract.KindRefused},
+		{"bare", "token-2", "no probe", true, contract.KindMalformed},
+		{"bare", "", "token is missing or empty", false, contract.KindMalformed},
+		{"keyless", "token-2", "session keyless has no backend and keeps no token", false, contract.KindRefused},
+		{"none", "token-2", `there is no session "none"`, false, contract.KindNotFound},
 	} {
-		_, err := s.api.Login(t.Context(), c.session, api.Login{Token: api.Secret(c.token), Check: true})
-		var p *api.Problem
-		if !errors.As(err, &p) || p.Status != c.status || !strings.Contains(p.Detail, c.want) ||
-			strings.Contains(p.Detail, c.token) {
-			t.Errorf("%s: %v; want a %d that says %q", c.session, err, c.status, c.want)
+		_, err := s.api.Login(t.Context(), c.session, contract.Login{Token: contract.Secret(c.token), Check: c.check})
+		var p *contract.Error
+		if !errors.As(err, &p) || p.Kind != c.kind || !strings.Contains(p.Text, c.want) ||
+			c.token != "" && strings.Contains(p.Text, c.token) {
+			t.Errorf("%s: %v; want a refusal of kind %d that says %q", c.session, err, c.kind, c.want)
 		}
 	}
 	if now := s.session().Generation; now != was {
 		t.Errorf("generation %d after a refused token, %d before", now, was)
 	}
-	if _, err := s.api.Login(t.Context(), "default", api.Login{Token: "token-2", Check: true}); err != nil {
+	if _, err := s.api.Login(t.Context(), "default", contract.Login{Token: "token-2", Check: true}); err != nil {
 		t.Errorf("a good token: %v", err)
 	}
 	s.stop()
@@ -165,7 +172,7 @@ jobs:
   - {name: brief, actor: agent, schedule: "every 1s", with: {prompt: brief}}
 `, backend.URL))
 	defer s.stop()
-	if _, err := s.api.Login(t.Context(), messages.DefaultSession, api.Login{Token: api.Secret(dying)}); err != nil {
+	if _, err := s.api.Login(t.Context(), messages.DefaultSession, contract.Login{Token: contract.Secret(dying)}); err != nil {
 		if !strings.Contains(err.Error(), gate.ErrLapsed.Error()) {
 			t.Fatal(err)
 		}
@@ -218,7 +225,7 @@ jobs:
 		t.Errorf("the run is %s; want held", r.Status)
 	}
 
-	if _, err := s.api.Login(t.Context(), "dead", api.Login{Token: "token-1"}); err != nil {
+	if _, err := s.api.Login(t.Context(), "dead", contract.Login{Token: "token-1"}); err != nil {
 		t.Fatal(err)
 	}
 	for i := range 8 {
@@ -230,7 +237,7 @@ jobs:
 	})
 	held := 0
 	for i := range 8 {
-		if s.jobs()[fmt.Sprintf("dead-%d", i)].State == api.JobHeld {
+		if s.jobs()[fmt.Sprintf("dead-%d", i)].State == contract.JobHeld {
 			held++
 		}
 	}

@@ -19,7 +19,7 @@ import (
 	"go.uber.org/zap/zapcore"
 
 	"curfew/actors/agent/stricttest"
-	"curfew/internal/api"
+	"curfew/internal/contract"
 	"curfew/messages"
 	"curfew/tests/internal/world"
 )
@@ -149,7 +149,7 @@ func TestSecretsStayHidden(t *testing.T) {
 	}
 	hidden(t, "the jobs", asJSON(t, s.jobs()))
 	hidden(t, "the session", asJSON(t, s.session()))
-	_, err := s.api.Login(t.Context(), messages.DefaultSession, api.Login{Token: plantedToken})
+	_, err := s.api.Login(t.Context(), messages.DefaultSession, contract.Login{Token: plantedToken})
 	if err == nil {
 		t.Error("the token that was refused is accepted again")
 	}

@@ -15,8 +15,8 @@ import (
 	"testing"
 
 	"curfew/actors/agent/stricttest"
-	"curfew/internal/api"
 	"curfew/internal/config"
+	"curfew/internal/contract"
 	"curfew/messages"
 	"curfew/tests/internal/world"
 )
@@ -131,9 +131,9 @@ func refusal(settings string, status int, body, reason string) func(*testing.T) 
 		s.signIn("a-token")
 		s.runNow("a")
 		closed(t, s, reason)
-		_, err := s.api.Login(t.Context(), messages.DefaultSession, api.Login{Token: "another-token", Check: true})
-		var p *api.Problem
-		refused := errors.As(err, &p) && p.Status == http.StatusUnprocessableEntity
+		_, err := s.api.Login(t.Context(), messages.DefaultSession, contract.Login{Token: "another-token", Check: true})
+		var p *contract.Error
+		refused := errors.As(err, &p) && p.Kind == contract.KindRefused
 		if expiry := reason == ""; refused != expiry {
 			t.Errorf("a sign-in that asks first: %v; refused %t, want %t", err, refused, expiry)
 		}
@@ -220,7 +220,7 @@ var sessionKeys = map[string]func(*testing.T){
 	"probe": func(t *testing.T) {
 		d := newCounter(t, 0, "")
 		s := d.with(t, "probe: /who/am/i")
-		if _, err := s.api.Login(t.Context(), messages.DefaultSession, api.Login{Token: "a-token", Check: true}); err != nil {
+		if _, err := s.api.Login(t.Context(), messages.DefaultSession, contract.Login{Token: "a-token", Check: true}); err != nil {
 			t.Error(err)
 		}
 		if !d.saw("GET /v1/who/am/i Bearer a-token") {

@@ -16,9 +16,9 @@ import (
 	history "curfew/actors/system/recorder/memory"
 	"curfew/bus/jsonl"
 	"curfew/bus/sqlite"
-	"curfew/internal/api"
 	"curfew/internal/backend"
 	"curfew/internal/config"
+	"curfew/internal/contract"
 	"curfew/internal/engine"
 	"curfew/messages"
 	"curfew/tests/internal/world"
@@ -29,7 +29,7 @@ type site struct {
 	t    *testing.T
 	data string
 	rt   *engine.Runtime
-	api  api.Backend
+	api  contract.Backend
 }
 
 // parsed returns a site that has not started, with its actor types and its parsed job file.
@@ -104,7 +104,7 @@ func (s *site) stop() []byte {
 
 func (s *site) signIn(token string) {
 	s.t.Helper()
-	if _, err := s.api.Login(s.t.Context(), messages.DefaultSession, api.Login{Token: api.Secret(token)}); err != nil {
+	if _, err := s.api.Login(s.t.Context(), messages.DefaultSession, contract.Login{Token: contract.Secret(token)}); err != nil {
 		s.t.Fatal(err)
 	}
 }
@@ -123,20 +123,20 @@ func (s *site) rest(jobs ...string) {
 }
 
 // jobs returns the jobs by name.
-func (s *site) jobs() map[string]api.Job {
+func (s *site) jobs() map[string]contract.Job {
 	s.t.Helper()
-	list, _, err := s.api.Jobs(s.t.Context(), api.JobQuery{Page: api.Page{Limit: api.MaxLimit}})
+	list, _, err := s.api.Jobs(s.t.Context(), contract.JobQuery{Page: contract.Page{Limit: contract.MaxLimit}})
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	out := map[string]api.Job{}
+	out := map[string]contract.Job{}
 	for _, j := range list {
 		out[j.Name] = j
 	}
 	return out
 }
 
-func (s *site) session() api.Session {
+func (s *site) session() contract.Session {
 	s.t.Helper()
 	v, err := s.api.Session(s.t.Context(), messages.DefaultSession)
 	if err != nil {
@@ -148,7 +148,7 @@ func (s *site) session() api.Session {
 // runs counts the runs of a job with a status.
 func (s *site) runs(job string, status messages.Status) int {
 	s.t.Helper()
-	list, _, err := s.api.Runs(s.t.Context(), api.RunQuery{Job: job, Status: status, Page: api.Page{Limit: api.MaxLimit}})
+	list, _, err := s.api.Runs(s.t.Context(), contract.RunQuery{Job: job, Status: status, Page: contract.Page{Limit: contract.MaxLimit}})
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -16,7 +16,7 @@ import (
 	"go.uber.org/zap/zapcore"
 
 	"curfew/actors/system/notifier/targets"
-	"curfew/internal/api"
+	"curfew/internal/contract"
 	"curfew/internal/explain"
 	"curfew/messages"
 	"curfew/tests/internal/world"
@@ -101,7 +101,7 @@ jobs:
 `, h.url)
 }
 
-func (s *site) undelivered() []api.Undelivered {
+func (s *site) undelivered() []contract.Undelivered {
 	s.t.Helper()
 	out, err := s.api.Undelivered(s.t.Context())
 	if err != nil {
@@ -110,10 +110,10 @@ func (s *site) undelivered() []api.Undelivered {
 	return out
 }
 
-func (s *site) target(name string) api.Target {
+func (s *site) target(name string) contract.Target {
 	s.t.Helper()
-	list, _, err := s.api.Targets(s.t.Context(), api.Page{Limit: api.MaxLimit})
-	i := slices.IndexFunc(list, func(t api.Target) bool { return t.Name == name })
+	list, _, err := s.api.Targets(s.t.Context(), contract.Page{Limit: contract.MaxLimit})
+	i := slices.IndexFunc(list, func(t contract.Target) bool { return t.Name == name })
 	if err != nil || i < 0 {
 		s.t.Fatalf("target %s: %v, %+v", name, err, list)
 	}
@@ -131,7 +131,7 @@ func (s *site) testTarget(name string, ok bool) {
 // explained returns the newest explanation of a job as text, and its deliveries.
 func (s *site) explained(job string) (string, []explain.Delivery) {
 	s.t.Helper()
-	x, err := s.api.Explain(s.t.Context(), api.ExplainQuery{Job: job})
+	x, err := s.api.Explain(s.t.Context(), contract.ExplainQuery{Job: job})
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"curfew/internal/api"
+	"curfew/internal/contract"
 	"curfew/messages"
 	"curfew/tests/internal/world"
 	"curfew/tests/patience"
@@ -35,7 +36,7 @@ func TestDrain(t *testing.T) {
 	release := filepath.Join(filepath.Dir(d.Data), "go")
 	d.Start(strings.NewReplacer("%GO%", release, "%DEAF%", release+".deaf").Replace(drainFile))
 	d.Run(nil, "job", "run", "patient")
-	world.Eventually(t, "the job to run", func() bool { return d.Job("patient").State == api.JobRunning })
+	world.Eventually(t, "the job to run", func() bool { return d.Job("patient").State == contract.JobRunning })
 	manager.mustSay(t, "READY=1", "WATCHDOG=1", "STATUS=3 jobs")
 	if err := d.Process.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
@@ -46,7 +47,7 @@ func TestDrain(t *testing.T) {
 	if !strings.Contains(why.Error(), "stopping: 1 attempts left") {
 		t.Errorf("ready: %v", why)
 	}
-	if state := d.Job("patient").State; state != api.JobRunning {
+	if state := d.Job("patient").State; state != contract.JobRunning {
 		t.Errorf("while the daemon drains the job is %s", state)
 	}
 	var p *api.Problem

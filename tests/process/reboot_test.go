@@ -9,7 +9,7 @@ import (
 	"syscall"
 	"testing"
 
-	"curfew/internal/api"
+	"curfew/internal/contract"
 	"curfew/messages"
 	"curfew/tests/internal/world"
 )
@@ -63,7 +63,7 @@ func TestJobThatEndsItsDaemon(t *testing.T) {
 // holdsOf returns the holds of the newest run of a job.
 func holdsOf(d *world.Daemon, job string) []messages.Hold {
 	d.T.Helper()
-	got, err := d.Client.Runs(d.T.Context(), api.RunQuery{Job: job, Page: api.Page{Limit: 1}})
+	got, err := d.Client.Runs(d.T.Context(), contract.RunQuery{Job: job, Page: contract.Page{Limit: 1}})
 	if err != nil {
 		d.T.Fatal(err)
 	}

@@ -16,7 +16,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"curfew/internal/api"
+	"curfew/internal/contract"
 	"curfew/messages"
 	"curfew/tests/internal/world"
 )
@@ -37,7 +37,7 @@ func withPatient(d *world.Daemon) (release func()) {
 	path := filepath.Join(filepath.Dir(d.Data), "go")
 	d.Start(strings.ReplaceAll(signalFile, "%GO%", path))
 	d.Run(nil, "job", "run", "patient")
-	world.Eventually(d.T, "the job to run", func() bool { return d.Job("patient").State == api.JobRunning })
+	world.Eventually(d.T, "the job to run", func() bool { return d.Job("patient").State == contract.JobRunning })
 	return func() {
 		if err := os.WriteFile(path, nil, 0o600); err != nil {
 			d.T.Fatal(err)
@@ -75,7 +75,7 @@ func TestHangUpDrains(t *testing.T) {
 		}
 		world.Eventually(t, "the daemon to drain", func() bool { return strings.Contains(d.Log.String(), "waiting for attempts to finish") })
 	}
-	if state := d.Job("patient").State; state != api.JobRunning {
+	if state := d.Job("patient").State; state != contract.JobRunning {
 		t.Errorf("while the daemon drains the job is %s", state)
 	}
 	release()
@@ -156,7 +156,7 @@ func TestLostLog(t *testing.T) {
 		t.Errorf("a job ignores signals: %s", out)
 	}
 	release()
-	world.Eventually(t, "the patient job to end", func() bool { return d.Job("patient").State == api.JobIdle })
+	world.Eventually(t, "the patient job to end", func() bool { return d.Job("patient").State == contract.JobIdle })
 	if err := d.Process.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
@@ -186,7 +186,7 @@ func TestFollowersWithoutReader(t *testing.T) {
 		}
 	}
 	release()
-	world.Eventually(t, "the patient job to end", func() bool { return d.Job("patient").State == api.JobIdle })
+	world.Eventually(t, "the patient job to end", func() bool { return d.Job("patient").State == contract.JobIdle })
 }
 
 // command runs a command of the program and returns its exit code and its output.

@@ -15,8 +15,8 @@ import (
 	"curfew/actors"
 	"curfew/actors/system/recorder"
 	past "curfew/actors/system/recorder/sqlite"
-	"curfew/internal/api"
 	"curfew/internal/backend"
+	"curfew/internal/contract"
 	"curfew/messages"
 	"curfew/tests/internal/world"
 )
@@ -53,7 +53,7 @@ func (h *keeping) remember() *jammed {
 // listed returns how many runs of a job there are, and the id of the oldest.
 func (h *keeping) listed(job string) (n int, oldest messages.RunID) {
 	h.T.Helper()
-	runs, _, err := backend.New(h.Runtime).Runs(h.T.Context(), api.RunQuery{Page: api.Page{Limit: api.MaxLimit}, Job: job})
+	runs, _, err := backend.New(h.Runtime).Runs(h.T.Context(), contract.RunQuery{Page: contract.Page{Limit: contract.MaxLimit}, Job: job})
 	if err != nil {
 		h.T.Error(err)
 		return 0, ""
@@ -84,9 +84,9 @@ func TestHistoryInTrouble(t *testing.T) {
 			!strings.Contains(err.Error(), "the run history cannot be kept since") {
 			t.Errorf("ready: %v", err)
 		}
-		var p *api.Problem
-		if _, _, err := backend.Runs(t.Context(), api.RunQuery{Page: api.Page{Limit: 1}}); !errors.As(err, &p) ||
-			p.Status != 503 {
+		var p *contract.Error
+		if _, _, err := backend.Runs(t.Context(), contract.RunQuery{Page: contract.Page{Limit: 1}}); !errors.As(err, &p) ||
+			p.Kind != contract.KindUnavailable {
 			t.Errorf("a list gives %v", err)
 		}
 		if _, err := backend.Pause(t.Context(), "held"); err != nil {

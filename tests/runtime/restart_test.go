@@ -11,16 +11,16 @@ import (
 
 	"curfew/actors"
 	"curfew/bus"
-	"curfew/internal/api"
 	"curfew/internal/backend"
+	"curfew/internal/contract"
 	"curfew/messages"
 	"curfew/tests/internal/world"
 )
 
 // lastRun returns the newest run of a job.
-func lastRun(s *world.Virtual, job string) api.Run {
+func lastRun(s *world.Virtual, job string) contract.Run {
 	s.T.Helper()
-	runs, _, err := backend.New(s.Runtime).Runs(s.T.Context(), api.RunQuery{Job: job, Page: api.Page{Limit: 1}})
+	runs, _, err := backend.New(s.Runtime).Runs(s.T.Context(), contract.RunQuery{Job: job, Page: contract.Page{Limit: 1}})
 	if err != nil || len(runs) != 1 {
 		s.T.Fatalf("runs of %s: %v, %v", job, runs, err)
 	}

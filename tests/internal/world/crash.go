@@ -14,9 +14,9 @@ import (
 	"curfew/bus"
 	"curfew/bus/memory"
 	"curfew/bus/replay/story"
-	"curfew/internal/api"
 	"curfew/internal/backend"
 	"curfew/internal/config"
+	"curfew/internal/contract"
 	"curfew/internal/engine"
 	"curfew/messages"
 	"curfew/supervisor/policy"
@@ -196,10 +196,10 @@ func (w *Crash) SignIn(session, by string, expires messages.Instant) error {
 	if by == messages.ByRefresh {
 		return w.Publish(messages.SessionRestored{Session: session, By: by, ExpiresAt: expires})
 	}
-	token := api.Secret(w.token(expires))
+	token := contract.Secret(w.token(expires))
 	from := w.last()
 	for {
-		if _, err := backend.New(w.Runtime).Login(context.Background(), session, api.Login{Token: token}); !w.survive() {
+		if _, err := backend.New(w.Runtime).Login(context.Background(), session, contract.Login{Token: token}); !w.survive() {
 			return err
 		}
 		if w.since(from, func(b messages.Body) bool {

@@ -3,12 +3,12 @@ package world
 import (
 	"fmt"
 
-	"curfew/internal/api"
+	"curfew/internal/contract"
 	"curfew/messages"
 )
 
 // Session returns the default session.
-func (d *Daemon) Session() api.Session {
+func (d *Daemon) Session() contract.Session {
 	d.T.Helper()
 	got, err := d.Client.Session(d.T.Context(), messages.DefaultSession)
 	if err != nil {
@@ -18,7 +18,7 @@ func (d *Daemon) Session() api.Session {
 }
 
 // Job returns a job.
-func (d *Daemon) Job(name string) api.Job {
+func (d *Daemon) Job(name string) contract.Job {
 	d.T.Helper()
 	got, err := d.Client.Job(d.T.Context(), name)
 	if err != nil {
@@ -30,7 +30,7 @@ func (d *Daemon) Job(name string) api.Job {
 // Held returns the held runs by job.
 func (d *Daemon) Held() map[string]messages.RunID {
 	d.T.Helper()
-	got, err := d.Client.Jobs(d.T.Context(), api.JobQuery{Page: api.Page{Limit: api.MaxLimit}})
+	got, err := d.Client.Jobs(d.T.Context(), contract.JobQuery{Page: contract.Page{Limit: contract.MaxLimit}})
 	if err != nil {
 		d.T.Fatal(err)
 	}
@@ -46,7 +46,7 @@ func (d *Daemon) Held() map[string]messages.RunID {
 // Succeeded counts the runs of a job that succeeded and are still in the run history.
 func (d *Daemon) Succeeded(job string) int {
 	d.T.Helper()
-	got, err := d.Client.Runs(d.T.Context(), api.RunQuery{Job: job, Status: messages.StatusSucceeded, Page: api.Page{Limit: api.MaxLimit}})
+	got, err := d.Client.Runs(d.T.Context(), contract.RunQuery{Job: job, Status: messages.StatusSucceeded, Page: contract.Page{Limit: contract.MaxLimit}})
 	if err != nil {
 		d.T.Fatal(err)
 	}

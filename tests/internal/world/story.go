@@ -18,9 +18,9 @@ import (
 	"curfew/bus"
 	"curfew/bus/memory"
 	"curfew/bus/replay/story"
-	"curfew/internal/api"
 	"curfew/internal/backend"
 	"curfew/internal/config"
+	"curfew/internal/contract"
 	"curfew/internal/engine"
 	"curfew/messages"
 	"curfew/supervisor/policy"
@@ -178,7 +178,7 @@ func (w *Story) SignIn(session, by string, expires messages.Instant) error {
 		return w.Publish(messages.SessionRestored{Session: session, By: by, ExpiresAt: expires})
 	}
 	token := w.token(expires)
-	_, err := backend.New(w.Runtime).Login(context.Background(), session, api.Login{Token: api.Secret(token)})
+	_, err := backend.New(w.Runtime).Login(context.Background(), session, contract.Login{Token: contract.Secret(token)})
 	return err
 }
 

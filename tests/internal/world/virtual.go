@@ -13,9 +13,9 @@ import (
 	history "curfew/actors/system/recorder/memory"
 	"curfew/bus"
 	"curfew/bus/sqlite"
-	"curfew/internal/api"
 	"curfew/internal/backend"
 	"curfew/internal/config"
+	"curfew/internal/contract"
 	"curfew/internal/engine"
 	"curfew/messages"
 )
@@ -125,8 +125,8 @@ func (s *Virtual) SignIn(good bool) {
 	s.T.Helper()
 	s.SetGood(good)
 	s.tokens++
-	token := api.Secret(fmt.Sprintf("planted-token-%d", s.tokens))
-	if _, err := backend.New(s.Runtime).Login(s.T.Context(), messages.DefaultSession, api.Login{Token: token}); err != nil {
+	token := contract.Secret(fmt.Sprintf("planted-token-%d", s.tokens))
+	if _, err := backend.New(s.Runtime).Login(s.T.Context(), messages.DefaultSession, contract.Login{Token: token}); err != nil {
 		s.T.Fatal(err)
 	}
 	synctest.Wait()

@@ -12,9 +12,9 @@ import (
 	"curfew/actors"
 	history "curfew/actors/system/recorder/memory"
 	"curfew/bus/memory"
-	"curfew/internal/api"
 	"curfew/internal/backend"
 	"curfew/internal/config"
+	"curfew/internal/contract"
 	"curfew/internal/engine"
 	"curfew/messages"
 )
@@ -77,7 +77,7 @@ func start(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := backend.New(w.rt).Login(t.Context(), "default", api.Login{Token: "a-token"}); err != nil {
+	if _, err := backend.New(w.rt).Login(t.Context(), "default", contract.Login{Token: "a-token"}); err != nil {
 		t.Fatal(err)
 	}
 	// The sign-in of the beginning is not the story's.
@@ -133,9 +133,9 @@ func (w *world) counted() map[string]count {
 }
 
 // runs returns the newest runs of a job from the API.
-func (w *world) runs(job string) []api.Run {
+func (w *world) runs(job string) []contract.Run {
 	w.t.Helper()
-	list, _, err := backend.New(w.rt).Runs(w.t.Context(), api.RunQuery{Job: job, Page: api.Page{Limit: api.MaxLimit}})
+	list, _, err := backend.New(w.rt).Runs(w.t.Context(), contract.RunQuery{Job: job, Page: contract.Page{Limit: contract.MaxLimit}})
 	if err != nil {
 		w.t.Fatal(err)
 	}

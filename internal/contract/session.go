@@ -1,4 +1,4 @@
-package api
+package contract
 
 import "curfew/messages"
 
@@ -53,4 +53,17 @@ type Expire struct {
 	Source     string `json:"source"`
 	Reason     string `json:"reason"`
 	Generation uint64 `json:"generation"` // 0: the current one
+}
+
+// MaxText is how long a free text of a question may be, such as a reason, in bytes.
+const MaxText = 4 << 10
+
+// Check refuses texts that are too long.
+func (e Expire) Check() error {
+	for _, t := range []struct{ name, text string }{{"source", e.Source}, {"reason", e.Reason}} {
+		if n := len(t.text); n > MaxText {
+			return Refused("%s is too long: it has %d bytes, and at most %d are allowed", t.name, n, MaxText)
+		}
+	}
+	return nil
 }

@@ -1,4 +1,4 @@
-package api
+package contract
 
 import "curfew/messages"
 
@@ -78,4 +78,13 @@ type LastRun struct {
 	Status     messages.Status        `json:"status"`
 	Reason     *messages.FinishReason `json:"reason"`
 	FinishedAt messages.Instant       `json:"finished_at"`
+}
+
+// Timetable is the schedule of the job, with what limits it.
+func (j Job) Timetable() messages.Timetable {
+	l := j.Limits
+	return messages.Timetable{
+		Schedule: j.Schedule, Timezone: j.Timezone, ActiveHours: l.ActiveHours, DST: l.DST, Anchor: l.Anchor, Start: l.Start, End: l.End,
+		Exclude: l.Exclude, Splay: l.Splay, DeleteAfterRun: l.DeleteAfterRun,
+	}
 }

@@ -1,4 +1,4 @@
-package api_test
+package backend
 
 import (
 	"encoding/json"
@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"curfew/actors/system/recorder"
-	"curfew/internal/api"
+	"curfew/internal/contract"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 )
@@ -29,26 +29,26 @@ func TestViews(t *testing.T) {
 		body any
 		want string
 	}{
-		{"idle", api.JobOf(view(false), "daily", 0, nil), head + `"enabled":true,"state":"idle","next_slot":null,"session":"desk","held":null,"last_run":null` + limits},
-		{"cancelled, still returning", api.JobOf(view(false, gone), "daily", 0, nil), head + `"enabled":true,"state":"running","next_slot":null,"session":"desk","held":null,"last_run":null` + limits},
+		{"idle", jobOf(view(false), "daily", 0, nil), head + `"enabled":true,"state":"idle","next_slot":null,"session":"desk","held":null,"last_run":null` + limits},
+		{"cancelled, still returning", jobOf(view(false, gone), "daily", 0, nil), head + `"enabled":true,"state":"running","next_slot":null,"session":"desk","held":null,"last_run":null` + limits},
 		{
-			"held, the oldest named", api.JobOf(view(false, held, later), "daily", 1000, &recorder.Run{ID: "h", Slot: 500, Status: messages.StatusHeld}),
+			"held, the oldest named", jobOf(view(false, held, later), "daily", 1000, &recorder.Run{ID: "h", Slot: 500, Status: messages.StatusHeld}),
 			head + `"enabled":true,"state":"held","next_slot":"1970-01-01T00:00:01.000Z","session":"desk","held":"h","last_run":{"id":"h","slot":"1970-01-01T00:00:00.500Z","status":"held","reason":null,"finished_at":null}` + limits,
 		},
-		{"paused", api.JobOf(view(true, held), "daily", 0, nil), head + `"enabled":false,"state":"paused","next_slot":null,"session":"desk","held":"h","last_run":null` + limits},
+		{"paused", jobOf(view(true, held), "daily", 0, nil), head + `"enabled":false,"state":"paused","next_slot":null,"session":"desk","held":"h","last_run":null` + limits},
 		{
-			"skipped", api.JobOf(policy.JobView{Definition: def, Skipped: &policy.Skip{Slot: 1000, Reason: messages.SkipPaused, At: 2000}}, "daily", 0, nil),
+			"skipped", jobOf(policy.JobView{Definition: def, Skipped: &policy.Skip{Slot: 1000, Reason: messages.SkipPaused, At: 2000}}, "daily", 0, nil),
 			head + `"enabled":true,"state":"idle","next_slot":null,"session":"desk","held":null,"last_run":null` + strings.Replace(limits, `"last_skipped":null`,
 				`"last_skipped":{"slot":"1970-01-01T00:00:01.000Z","reason":"paused","at":"1970-01-01T00:00:02.000Z"}`, 1),
 		},
 		{
-			"for people, and disabled", api.JobOf(policy.JobView{Definition: named, Paused: true}, "daily", 0, nil),
+			"for people, and disabled", jobOf(policy.JobView{Definition: named, Paused: true}, "daily", 0, nil),
 			strings.NewReplacer(`"actor":"agent","schedule":"0 7 * * *","timezone":"UTC"`, `"actor":"","schedule":"","timezone":""`,
 				`"title":null,"description":null,"tags":[],"disabled":false`, `"title":"The briefing","description":"What is new.\n","tags":["daily","desk"],"disabled":true`).
 				Replace(head + `"enabled":false,"state":"paused","next_slot":null,"session":null,"held":null,"last_run":null` + limits),
 		},
 		{
-			"closed", api.SessionOf(policy.SessionView{SessionConfig: messages.SessionConfig{Name: "desk"}, State: messages.StateClosed, Generation: 2, Reason: "401", Source: "agent:brief", Since: 1000, Held: 1, Jobs: 2}),
+			"closed", sessionOf(policy.SessionView{SessionConfig: messages.SessionConfig{Name: "desk"}, State: messages.StateClosed, Generation: 2, Reason: "401", Source: "agent:brief", Since: 1000, Held: 1, Jobs: 2}),
 			`{"name":"desk","state":"closed","generation":2,"reason":"401","source":"agent:brief","since":"1970-01-01T00:00:01.000Z","expires_at":null,"held":1,"jobs":2,"backend":null,"until":null,"refresh_error":null,"circuit":"closed","undelivered":null,"first_run":null,"at_risk":[]}`,
 		},
 	}
@@ -59,7 +59,7 @@ func TestViews(t *testing.T) {
 		}
 	}
 	live := make(map[messages.RunID]recorder.Live)
-	api.LiveOf(view(false, gone, held), live)
+	liveOf(view(false, gone, held), live)
 	if len(live) != 1 || live["h"].Status != messages.StatusHeld {
 		t.Errorf("live runs are %v", live)
 	}
@@ -76,8 +76,29 @@ func TestTimetableOfABody(t *testing.T) {
 			t.Errorf("%s is new: set it in this test, and have it in the body", v.Type().Field(i).Name)
 		}
 	}
-	got := api.JobOf(policy.JobView{Definition: messages.Definition{Timetable: want}}, "", 0, nil).Timetable()
+	got := jobOf(policy.JobView{Definition: messages.Definition{Timetable: want}}, "", 0, nil).Timetable()
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+}
+
+func TestStateOf(t *testing.T) {
+	tests := []struct {
+		paused bool
+		runs   []messages.Status
+		want   contract.JobState
+	}{
+		{false, nil, contract.JobIdle},
+		{true, nil, contract.JobPaused},
+		{true, []messages.Status{messages.StatusRunning}, contract.JobPaused},
+		{false, []messages.Status{messages.StatusQueued, messages.StatusRunning}, contract.JobRunning},
+		{false, []messages.Status{messages.StatusHeld, messages.StatusBackingOff}, contract.JobBackingOff},
+		{false, []messages.Status{messages.StatusHeld, messages.StatusQueued}, contract.JobQueued},
+		{false, []messages.Status{messages.StatusHeld}, contract.JobHeld},
+	}
+	for _, tt := range tests {
+		if got := stateOf(tt.paused, tt.runs...); got != tt.want {
+			t.Errorf("paused %v, runs %v: %s, want %s", tt.paused, tt.runs, got, tt.want)
+		}
 	}
 }

@@ -1,4 +1,4 @@
-package api
+package contract
 
 import (
 	"context"
@@ -8,8 +8,9 @@ import (
 	"curfew/messages"
 )
 
-// Backend is the runtime as the handlers need it. A command returns when it is durable and applied, so later reads show
-// it. An error that is a [*Problem] chooses the status, such as [NotFound] for an unknown job; any other is a 500.
+// Backend is a runtime as the faces need it; internal/backend has the one that runs. A command returns when it is
+// durable and applied, so later reads show it. An error that is an [*Error] refuses, such as [NotFound] for an unknown
+// job; any other is a fault of the runtime.
 type Backend interface {
 	// Status sums up the daemon, its sessions and its jobs.
 	Status(ctx context.Context) (Status, error)
@@ -42,7 +43,12 @@ type Backend interface {
 	Expire(ctx context.Context, session string, e Expire) (SessionChange, error)
 	Logout(ctx context.Context, session string) (SessionChange, error)
 
-	TargetBackend
+	// Targets lists targets by name.
+	Targets(ctx context.Context, p Page) (items []Target, next string, err error)
+	// TestTarget sends a test message to a target, and says whether it was accepted.
+	TestTarget(ctx context.Context, name string) (TargetTested, error)
+	// Undelivered lists the notifications that still apply and that no target has accepted, if one has failed to.
+	Undelivered(ctx context.Context) ([]Undelivered, error)
 
 	// Ready says why the runtime does not work; nil: it works.
 	Ready(ctx context.Context) error

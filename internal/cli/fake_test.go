@@ -1,0 +1,129 @@
+package cli_test
+
+import (
+	"context"
+	"fmt"
+
+	"curfew/internal/contract"
+	"curfew/messages"
+)
+
+// fake is a daemon with two jobs, one run and one session. Unasked methods panic.
+type fake struct {
+	contract.Backend
+	token string
+}
+
+var slot = messages.Instant(1_700_000_000_000) // 2023-11-14 22:13:20Z
+
+func (*fake) job(name string) (contract.Job, error) {
+	switch name {
+	case "brief":
+		return contract.Job{
+			Name: name, Actor: "agent", Schedule: "0 7 * * *", ScheduleText: "every day at 07:00 in UTC", Timezone: "UTC", Enabled: true, State: contract.JobHeld, NextSlot: slot,
+			Session: contract.OrNull("default"), Held: contract.OrNull(messages.RunID("r1")),
+			LastRun: &contract.LastRun{ID: "r0", Status: "failed", Reason: contract.OrNull(messages.FinishPermanent), FinishedAt: slot},
+			Failing: &contract.Failing{Since: slot, Run: "r0", Runs: 3, Error: contract.OrNull("no paper")},
+		}, nil
+	case "shut":
+		return contract.Job{
+			Name: name, Actor: "shell", Schedule: "@hourly", ScheduleText: "every hour", Timezone: "UTC", State: contract.JobPaused, Disabled: true,
+			Description: contract.OrNull("It says\nmore.\n"),
+		}, nil
+	case "backup":
+		return contract.Job{
+			Name: name, Actor: "shell", Schedule: "@hourly", Timezone: "UTC", Enabled: true, State: contract.JobIdle,
+			Title: contract.OrNull("The backup"), Tags: []string{"nightly", "disk"},
+		}, nil
+	case "asked", "off", "circuit":
+		return contract.Job{Name: name, Actor: "shell", Schedule: "@hourly", Timezone: "UTC", Enabled: true, State: contract.JobIdle}, nil
+	default:
+		return contract.Job{}, contract.NotFound("there is no job %q", name)
+	}
+}
+
+func (f *fake) Job(_ context.Context, name string) (contract.Job, error)    { return f.job(name) }
+func (f *fake) Pause(_ context.Context, name string) (contract.Job, error)  { return f.job(name) }
+func (f *fake) Resume(_ context.Context, name string) (contract.Job, error) { return f.job(name) }
+func (f *fake) Cancel(_ context.Context, name string) (contract.Job, error) { return f.job(name) }
+
+func (f *fake) Jobs(_ context.Context, p contract.JobQuery) ([]contract.Job, string, error) {
+	a, _ := f.job("backup")
+	b, _ := f.job("brief")
+	if p.Limit == 1 {
+		return []contract.Job{a}, "backup", nil
+	}
+	return []contract.Job{a, b}, "", nil
+}
+
+func (f *fake) RunNow(_ context.Context, name string) (contract.RunAccepted, error) {
+	holds := map[string][]messages.Hold{
+		"brief": {messages.HoldSession}, "asked": {messages.HoldAsk}, "off": {messages.HoldPaused}, "shut": {messages.HoldPaused}, "circuit": {messages.HoldCircuit},
+	}
+	_, err := f.job(name)
+	return contract.RunAccepted{Run: "r1", Holds: holds[name]}, err
+}
+
+func (f *fake) Run(_ context.Context, id messages.RunID) (contract.Run, error) {
+	if id != "r1" {
+		return contract.Run{}, contract.NotFound("there is no run %q; old ones are forgotten", id)
+	}
+	class, called, failure := messages.ClassSessionExpired, false, "401"
+	return contract.Run{
+		ID: id, Job: "brief", Slot: slot, FirstSlot: slot, Missed: 2, Trigger: "schedule", Status: "held", Holds: []messages.Hold{"session", "ask"},
+		StartedAt: slot, Output: contract.OrNull("half a briefing"),
+		Attempts: []contract.Attempt{{
+			Number: 1, Generation: contract.OrNull[uint64](3), Called: &called, StartedAt: slot, FinishedAt: slot,
+			Class: &class, Error: &failure, Usage: &messages.Usage{Calls: 2, InputTokens: 3000, OutputTokens: 4},
+			Trace: []messages.Step{
+				{Kind: messages.StepMessage, Role: "user", Text: "what is new?\nin short"},
+				{Kind: messages.StepToolCall, Tool: "news.read", Text: `{"n":3}`},
+				{Kind: messages.StepToolResult, Tool: "news.read", Text: "no paper", Failed: true},
+				{Kind: messages.StepCut},
+				{Kind: messages.StepToolResult, Tool: "news.read", Text: "much"},
+			},
+		}},
+	}, nil
+}
+
+func (f *fake) Session(_ context.Context, name string) (contract.Session, error) {
+	backend := contract.OrNull("https://api.example.com/v1")
+	switch name {
+	case "default":
+	case "cli":
+		backend = nil
+	case "renewing":
+		return contract.Session{Name: name, Backend: backend, State: "closed", Reason: contract.OrNull("signed_out"), Since: slot, RefreshError: contract.OrNull("refresh: no such account")}, nil
+	case "new":
+		return contract.Session{Name: name, State: "probing", Generation: 4, Reason: contract.OrNull("expired"), Since: slot, FirstRun: &contract.FirstRun{Job: "brief", Slot: slot}}, nil
+	default:
+		return contract.Session{}, contract.NotFound("there is no session %q", name)
+	}
+	return contract.Session{Name: name, Backend: backend, State: "closed", Generation: 3, Reason: contract.OrNull("expired"), Since: slot, Held: 1, Jobs: 2}, nil
+}
+
+func (f *fake) Sessions(ctx context.Context, _ contract.Page) ([]contract.Session, string, error) {
+	s, err := f.Session(ctx, "default")
+	return []contract.Session{s}, "", err
+}
+
+func (f *fake) Login(ctx context.Context, name string, l contract.Login) (contract.SessionChange, error) {
+	f.token = l.Token.Reveal()
+	if f.token == "old" && !l.Force {
+		return contract.SessionChange{}, contract.Conflict("that token has expired")
+	}
+	s, err := f.Session(ctx, name)
+	s.State = "probing"
+	return contract.SessionChange{Session: s, Applied: true, Seq: 9}, err
+}
+
+func (f *fake) Logout(ctx context.Context, name string) (contract.SessionChange, error) {
+	s, err := f.Session(ctx, name)
+	return contract.SessionChange{Session: s, Applied: true, Seq: 9}, err
+}
+
+func (f *fake) Expire(ctx context.Context, name string, e contract.Expire) (contract.SessionChange, error) {
+	s, err := f.Session(ctx, name)
+	f.token = fmt.Sprintf("%+v", e)
+	return contract.SessionChange{Session: s, Applied: e.Generation == 0, Seq: 9}, err
+}
