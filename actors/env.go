@@ -82,6 +82,9 @@ func (e *StatusError) Error() string {
 // Shell is the shell that reads a command line (`sh -c`) unless a job names another. POSIX systems have it there.
 const Shell = "/bin/sh"
 
+// MaxStdin bounds the standard input that a `with` block of a built-in type gives a process, in bytes.
+const MaxStdin = 256 << 10
+
 // A Command is a process to run.
 type Command struct {
 	Path string   // looked up in the PATH that the process gets
@@ -89,7 +92,8 @@ type Command struct {
 	Dir  string   // working directory; empty: the daemon's
 	Env  []string // "NAME=value", besides the variables of every job's process: CURFEW_JOB and its like, and the job's env
 	Pass []string // names of variables to pass on from the daemon's environment, besides those of the job
-	// Stdin is its standard input; empty: there is nothing to read.
+	// Stdin is its standard input; empty: there is nothing to read. A process need not read it, or all of it. What it
+	// has not read when it ends is lost.
 	Stdin string
 	// Talk, if set, holds a conversation with the process instead: it has the process's standard input, which it closes
 	// when it has nothing more to write, and its standard output. It must return once reading fails or ends. Stdin is

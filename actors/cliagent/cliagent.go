@@ -5,6 +5,7 @@
 package cliagent
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -121,8 +122,9 @@ func command(run actors.Run[Spec]) actors.Command {
 		argv := run.Spec.arguments()
 		c = process(run, argv[0], argv[1:])
 	}
+	c.Stdin = run.Spec.Stdin
 	if !run.Spec.asks() {
-		c.Stdin = run.Spec.Prompt
+		c.Stdin = cmp.Or(run.Spec.Prompt, run.Spec.Stdin)
 	}
 	return c
 }

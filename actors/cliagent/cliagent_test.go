@@ -138,6 +138,11 @@ func TestPrompt(t *testing.T) {
 		{"standard input of a program", cliagent.Spec{Argv: []string{"cat", "-"}, Prompt: prompt}, prompt},
 		{"an argument", cliagent.Spec{Argv: []string{"printf", "<%s>", "{prompt}", "--p={prompt};"}, Prompt: prompt}, "<" + prompt + "><--p=" + prompt + ";>"},
 		{"an argument, and nothing to read", cliagent.Spec{Argv: []string{"sh", "-c", "cat; echo end", "{prompt}"}, Prompt: prompt}, "end\n"},
+		{"standard input of its own", cliagent.Spec{Command: "cat", Stdin: prompt}, prompt},
+		{"an argument, and standard input of its own", cliagent.Spec{
+			Argv: []string{"sh", "-c", "cat; echo \"$0\"", "{prompt}"}, Prompt: "why", Stdin: "page\n",
+			Preflight: &cliagent.Preflight{Command: `test -z "$(cat)"`},
+		}, "page\nwhy\n"},
 		{"none", cliagent.Spec{Command: "cat; echo {prompt}"}, "{prompt}\n"},
 		{"who it is", cliagent.Spec{Argv: []string{"sh", "-c", `echo $CURFEW_JOB $CURFEW_ATTEMPT "$PASSED$PLANTED"`}}, "test 1 yes\n"},
 	} {

@@ -46,6 +46,9 @@ type Spec struct {
 	Argv []string `json:"argv"`
 	// Prompt goes to the standard input, unless an argument asks for it. May be empty without a preset.
 	Prompt string `json:"prompt"`
+	// Stdin is what Command or Argv reads on its standard input, at most [actors.MaxStdin] bytes, if the prompt does not
+	// go there. Empty: it reads nothing. Not with a preset. The preflight reads nothing.
+	Stdin string `json:"stdin,omitzero"`
 	// Args are more arguments, for the place {args} of Argv.
 	Args []string `json:"args"`
 	// Model is the name of a model, for the place {model} of Argv.
@@ -110,6 +113,9 @@ func (s Spec) Validate() error {
 	case strings.ContainsRune(s.Dir, 0):
 		return errors.New("dir must not contain NUL")
 	}
+	if err := s.checkStdin(); err != nil {
+		return err
+	}
 	if err := s.checkFilled(); err != nil {
 		return err
 	}
@@ -117,6 +123,23 @@ func (s Spec) Validate() error {
 		return err
 	}
 	return s.Preflight.validate()
+}
+
+// checkStdin checks that one text at most goes to the standard input. Presets were measured with nothing there, or with
+// the prompt, and some CLIs read it to its end before they begin.
+func (s Spec) checkStdin() error {
+	switch {
+	case s.Stdin == "":
+		return nil
+	case len(s.Stdin) > actors.MaxStdin:
+		return fmt.Errorf("stdin is longer than %d bytes; put it into a file", actors.MaxStdin)
+	case s.Preset != "":
+		return errors.New("stdin: a preset decides what its CLI reads there; put the text into the prompt, or write command or argv without a preset")
+	case s.Prompt != "" && !s.asks():
+		return errors.New("stdin: the prompt goes to the standard input; put the text into the prompt, or {prompt} into an argument of argv")
+	default:
+		return nil
+	}
 }
 
 // checkFilled checks what presets and their users fill in.

@@ -35,6 +35,9 @@ type Spec struct {
 	Command string `json:"command"`
 	// Dir is its working directory. In a job file the default is the file's folder.
 	Dir string `json:"dir"`
+	// Stdin is the text that the command reads on its standard input, at most [actors.MaxStdin] bytes. Empty: it reads
+	// nothing.
+	Stdin string `json:"stdin,omitzero"`
 	// Background says what happens to processes that the command leaves running when it has ended: [BackgroundEnd], the
 	// default, or [BackgroundKeep].
 	Background string `json:"background,omitzero"`
@@ -62,6 +65,8 @@ func (s Spec) Validate() error {
 		return errors.New("command must not contain NUL")
 	case strings.ContainsRune(s.Dir, 0):
 		return errors.New("dir must not contain NUL")
+	case len(s.Stdin) > actors.MaxStdin:
+		return fmt.Errorf("stdin is longer than %d bytes; put it into a file, and read that with <FILE", actors.MaxStdin)
 	case s.Background != "" && s.Background != BackgroundEnd && s.Background != BackgroundKeep:
 		return fmt.Errorf("background: %q is not a valid value; it is %s or %s", s.Background, BackgroundEnd, BackgroundKeep)
 	case s.Shell != "" && !shellForm.MatchString(s.Shell):
@@ -110,10 +115,11 @@ func New(env actors.Env) actors.Actor[Spec] { return &shell{exec: env.Exec} }
 // failure: a person has to correct the machine or the job. The output is returned in any case.
 func (s *shell) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output, error) {
 	result, err := s.exec.Run(ctx, actors.Command{
-		Path: cmp.Or(run.Spec.Shell, actors.Shell),
-		Args: []string{"-c", run.Spec.Command},
-		Dir:  run.Spec.Dir,
-		Keep: run.Spec.Background == BackgroundKeep,
+		Path:  cmp.Or(run.Spec.Shell, actors.Shell),
+		Args:  []string{"-c", run.Spec.Command},
+		Dir:   run.Spec.Dir,
+		Stdin: run.Spec.Stdin,
+		Keep:  run.Spec.Background == BackgroundKeep,
 	})
 	out := actors.Output{Text: result.Output}
 	switch {

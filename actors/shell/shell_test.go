@@ -59,6 +59,28 @@ func TestRun(t *testing.T) {
 	}
 }
 
+// TestStdin pins what the command reads, and that it need not read: that is no failure, however long the text is.
+func TestStdin(t *testing.T) {
+	most := strings.Repeat("0123456\n", actors.MaxStdin/8) // more than a pipe holds
+	for _, tt := range []struct{ command, stdin, output string }{
+		{"cat; echo end", "", "end\n"},
+		{"cat; echo end", "one\ntwo", "one\ntwoend\n"},
+		{"cat", "\x00 $HOME ${HOME} `id` %\r\n", "\x00 $HOME ${HOME} `id` %\r\n"},
+		{"wc -c | tr -d ' '", most, "262144\n"},
+		{"read line; echo $line", most, "0123456\n"},
+		{"echo done", most, "done\n"},
+		{"exec <&-; echo done", most, "done\n"},
+	} {
+		spec := shell.Spec{Command: tt.command, Stdin: tt.stdin}
+		if err := spec.Validate(); err != nil {
+			t.Error(err)
+		}
+		if out, err := actorstest.Run(t, shell.New, spec); err != nil || out.Text != tt.output {
+			t.Errorf("%s: got %q, %v", tt.command, out.Text, err)
+		}
+	}
+}
+
 // TestSuccessExitCodes pins that the list is complete, and that a death by a signal is not a success.
 func TestSuccessExitCodes(t *testing.T) {
 	for _, tt := range []struct {
@@ -150,6 +172,7 @@ func TestValidate(t *testing.T) {
 		{shell.Spec{Command: "a", Shell: "./sh"}, "shell must be a path such as /bin/bash, or the name of a program in PATH, without arguments"},
 		{shell.Spec{Command: "a", Shell: "/bin/"}, "shell must be a path such as /bin/bash, or the name of a program in PATH, without arguments"},
 		{shell.Spec{Command: "a", SuccessExitCodes: []int{0, 256}}, "success_exit_codes: 256 is not an exit status; they are 0 to 255"},
+		{shell.Spec{Command: "a", Stdin: strings.Repeat("a", actors.MaxStdin+1)}, "stdin is longer than 262144 bytes; put it into a file, and read that with <FILE"},
 		{shell.Spec{Command: strings.Repeat("a", shell.MaxCommand+1)}, "command is longer than 65536 bytes; put it into a file"},
 	} {
 		if got, _ := outcome(tt.spec.Validate()); got != tt.want {

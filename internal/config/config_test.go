@@ -26,6 +26,7 @@ type (
 		Command string `json:"command"`
 		Dir     string `json:"dir"`
 		Shell   string `json:"shell"`
+		Stdin   string `json:"stdin"`
 	}
 	agentSpec struct {
 		Prompt        string    `json:"prompt"`

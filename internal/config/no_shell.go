@@ -14,11 +14,31 @@ var homeForm = regexp.MustCompile(`(^|:)~(/|$)`)
 func (b *builder) unread(n *node) {
 	b.unreadIn(n.find("argv"), "argv")
 	b.unreadIn(n.find("headers"), "headers")
+	if !forShell(n) {
+		b.unreadIn(n.find("stdin"), "stdin")
+	}
 	if m := n.find("mcp"); m != nil {
 		for _, server := range m.value.members {
 			b.unreadIn(server.value.find("command"), "command")
 		}
 	}
+}
+
+// shellNamed finds the name of a shell in a command.
+var shellNamed = regexp.MustCompile(`\b(` + strings.Join(shells, "|") + `)\b`)
+
+// forShell reports whether the standard input of a command may be a script: its words name a shell.
+func forShell(with *node) bool {
+	texts := []*node{}
+	for _, key := range []string{"command", "argv"} {
+		if m := with.find(key); m != nil {
+			texts = append(append(texts, m.value), m.value.items...)
+		}
+	}
+	return slices.ContainsFunc(texts, func(n *node) bool {
+		text, _ := n.scalar.(string)
+		return shellNamed.MatchString(text)
+	})
 }
 
 // unreadIn does the same for a text, or for the texts of a list or a mapping.
