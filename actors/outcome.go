@@ -39,13 +39,20 @@ func Unanswered(err error) error {
 	return &outcome{err: err, class: messages.ClassTransient, detail: messages.DetailUnanswered}
 }
 
+// NotNow marks the error that something passing stood in the way, such as another process that renews the same sign-in,
+// so that nothing was tried. It is [Unanswered], but the run tries again no earlier than d from now, at most ten minutes,
+// and the runtime does not look into the texts of the attempt for signs of an expired session.
+func NotNow(err error, d time.Duration) error {
+	return &outcome{err: err, class: messages.ClassTransient, after: d, detail: messages.DetailUnanswered, judged: true}
+}
+
 // Transient marks an error whose cause the actor has found out by itself: the retry policy decides, and the runtime
 // does not look into the texts of the attempt for signs of an expired session (see [Traits.ExpiryByText]).
 func Transient(err error) error {
 	return &outcome{err: err, class: messages.ClassTransient, judged: true}
 }
 
-// Judged reports whether an error is a [Transient] one.
+// Judged reports whether an error is one whose cause the actor has found out by itself: [Transient] or [NotNow].
 func Judged(err error) bool {
 	var o *outcome
 	return errors.As(err, &o) && o.judged

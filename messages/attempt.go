@@ -145,7 +145,8 @@ const (
 	DetailQuota Detail = "quota"
 	// DetailUnreachable is a transient failure: the session's backend could not be reached.
 	DetailUnreachable Detail = "unreachable"
-	// DetailUnanswered is a transient failure: what was asked before the work, such as whether a CLI is signed in, got
-	// no answer. Nothing was tried, so it does not count as an attempt; it is tried again after a pause.
+	// DetailUnanswered is a transient failure of an attempt that tried nothing: what was asked before the work, such as
+	// whether a CLI is signed in, got no answer, or something stood in its way that passes. It does not count as an
+	// attempt; it is tried again after a pause, which is not shorter than RetryAfter.
 	DetailUnanswered Detail = "unanswered"
 )

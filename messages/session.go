@@ -38,12 +38,20 @@ type SessionExpired struct {
 // SessionRestored is the re-auth message: the session has a credential again.
 type SessionRestored struct {
 	Session   string  `json:"session"`
-	By        string  `json:"by"`         // who signed in; "refresh" means a program, anything else a person
+	By        string  `json:"by"`         // who signed in; "refresh", or a word that begins with "signed_in_when.": nobody has said so, a program found out
 	ExpiresAt Instant `json:"expires_at"` // when the credential will lapse, as far as is known
 }
 
-// ByRefresh is the By of a [SessionRestored] that no person brought about.
-const ByRefresh = "refresh"
+// The By of a [SessionRestored] that nobody has reported.
+const (
+	ByRefresh = "refresh"                // a program brought the credential
+	ByFile    = "signed_in_when.file"    // a file that holds a sign-in has changed
+	ByCommand = "signed_in_when.command" // a question whether somebody has signed in was answered with yes
+)
+
+// BroughtByItself reports whether a SessionRestored of that By is Curfew's own work, which is bounded: after five
+// credentials in a row that were refused only a person's word opens the gate.
+func BroughtByItself(by string) bool { return by == ByRefresh || by == ByFile || by == ByCommand }
 
 // RefreshFailed says that a session could not get a new credential by itself.
 type RefreshFailed struct {

@@ -15,8 +15,13 @@ func (t *teller) session(r messages.Record) string {
 		}
 		return fmt.Sprintf("session %s expired (generation %d)%s: %s", b.Session, b.Generation, says(b.Source), plain(b.Reason, maxQuote))
 	case messages.SessionRestored:
-		if b.By == messages.ByRefresh {
+		switch b.By {
+		case messages.ByRefresh:
 			return fmt.Sprintf("session %s is renewed by its refresh command", b.Session)
+		case messages.ByFile:
+			return fmt.Sprintf("Curfew notices a sign-in to session %s: a file of signed_in_when has changed", b.Session)
+		case messages.ByCommand:
+			return fmt.Sprintf("Curfew notices a sign-in to session %s: the command of signed_in_when says yes", b.Session)
 		}
 		return fmt.Sprintf("%s signs in to session %s", by(b.By), b.Session)
 	case messages.RefreshFailed:

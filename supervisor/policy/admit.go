@@ -167,7 +167,7 @@ func (m *Machine) admitRestored(f messages.SessionRestored) error {
 	if err := m.knownSession(f.Session); err != nil {
 		return err
 	}
-	if s := m.sessions[f.Session]; f.By == messages.ByRefresh && s.Refused >= maxRefreshed {
+	if s := m.sessions[f.Session]; messages.BroughtByItself(f.By) && s.Refused >= maxRefreshed {
 		return fmt.Errorf("policy: session %q: %w", f.Session, ErrRefreshSpent)
 	}
 	return nil

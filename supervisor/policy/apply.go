@@ -48,7 +48,7 @@ func (m *Machine) applyFact(f messages.Fact) event {
 		}
 	case messages.SessionRestored:
 		if s := m.sessions[f.Session]; s != nil {
-			if s.RestoredBy = f.By; f.By != messages.ByRefresh {
+			if s.RestoredBy = f.By; !messages.BroughtByItself(f.By) {
 				s.Refused = 0
 			}
 		}

@@ -7,7 +7,7 @@ func (m *Machine) applyClosed(d messages.GateClosed) {
 	if s == nil {
 		return
 	}
-	if d.Reason != messages.ReasonQuota && s.State != messages.StateClosed && s.RestoredBy == messages.ByRefresh && !s.proven() {
+	if d.Reason != messages.ReasonQuota && s.State != messages.StateClosed && messages.BroughtByItself(s.RestoredBy) && !s.proven() {
 		s.Refused++
 	}
 	s.State, s.Since, s.Generation = messages.StateClosed, m.now, d.Generation

@@ -26,7 +26,7 @@ func (m *Machine) failed(f messages.AttemptFailed, ev event) {
 	m.returnedTo(ev)
 	if ev.idle {
 		if !r.Final {
-			m.standBack(r)
+			m.standBack(r, f.RetryAfter.D())
 		}
 		return
 	}

@@ -50,12 +50,16 @@ func backoff(p messages.Retry, id messages.RunID, n int) time.Duration {
 // answered must be reported in the end.
 const maxIdle = 10
 
+// maxStandBack bounds what such an attempt may ask for.
+const maxStandBack = 10 * time.Minute
+
 // standBack is the fate of a run whose attempt tried nothing: uncounted, it waits for the gate, or tries again
-// after a pause, which grows as that of its retries.
-func (m *Machine) standBack(r *run) {
+// after a pause, which grows as that of its retries and is not shorter than the attempt asked for.
+func (m *Machine) standBack(r *run, after time.Duration) {
 	if s := m.gate(m.jobs[r.Job]); s != nil && s.State == messages.StateClosed {
 		m.waitAgain(r)
 		return
 	}
-	m.wakeRun(r, messages.WakeRetry, m.now.Add(backoff(r.StartDef.Retry, r.ID, r.Idle)))
+	pause := max(backoff(r.StartDef.Retry, r.ID, r.Idle), min(after, maxStandBack))
+	m.wakeRun(r, messages.WakeRetry, m.now.Add(pause))
 }

@@ -13,6 +13,7 @@ type SessionView struct {
 	State            messages.GateState
 	Generation       uint64
 	Reason, Source   string
+	RestoredBy       string // the By of the newest sign-in; empty: there was none
 	Since, ExpiresAt messages.Instant
 	Held, Jobs       int              // runs that wait for the gate, and jobs that depend on the session
 	Late             int              // expiries of older generations, which changed nothing
@@ -42,7 +43,7 @@ func (m *Machine) Session(name string) (SessionView, bool) {
 	}
 	v := SessionView{
 		SessionConfig: s.Config, State: s.State, Generation: s.Generation,
-		Reason: s.Reason, Source: s.Source, Since: s.Since, ExpiresAt: s.ExpiresAt, Late: s.LateCount,
+		Reason: s.Reason, Source: s.Source, RestoredBy: s.RestoredBy, Since: s.Since, ExpiresAt: s.ExpiresAt, Late: s.LateCount,
 		Until: s.Quota.at(), Circuit: s.Circuit.state(), CircuitUntil: s.Circuit.Until.at(), RefreshSpent: s.Refused >= maxRefreshed,
 	}
 	if r := m.runs[s.Canary]; r != nil {

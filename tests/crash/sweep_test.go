@@ -46,6 +46,7 @@ var sweepDiffers = map[string]string{
 	"canary_wait_is_set":          "likewise, and the next slot of its job folds into it",
 	"enabled":                     "likewise, for a job that its file has switched off meanwhile",
 	"preflight_unanswered":        "an interruption ends the row of unanswered preflights, which begins anew",
+	"not_now":                     "likewise, of attempts that tried nothing",
 	"own_key_is_no_canary":        "likewise: the attempt with a key of its own is held, and the next slot of its job folds into it",
 	"nobody_starves":              "a repeated start of the backlog waits for the ration like the first, and the story ends it before it has begun",
 }

@@ -193,7 +193,7 @@ func (w *Crash) Publish(facts ...messages.Fact) error {
 
 // SignIn gives the session a token of its own.
 func (w *Crash) SignIn(session, by string, expires messages.Instant) error {
-	if by == messages.ByRefresh {
+	if messages.BroughtByItself(by) {
 		return w.Publish(messages.SessionRestored{Session: session, By: by, ExpiresAt: expires})
 	}
 	token := contract.Secret(w.token(expires))

@@ -114,6 +114,9 @@ func outcome(o story.Outcome) error {
 		case messages.DetailUnreachable:
 			return actors.Unreachable(err)
 		case messages.DetailUnanswered:
+			if o.RetryAfter > 0 {
+				return actors.NotNow(err, o.RetryAfter)
+			}
 			return actors.Unanswered(err)
 		}
 	case messages.ClassSessionExpired:

@@ -174,7 +174,7 @@ func (w *Story) Stop() {
 // of the token that is there.
 func (w *Story) SignIn(session, by string, expires messages.Instant) error {
 	defer w.settle()
-	if by == messages.ByRefresh {
+	if messages.BroughtByItself(by) {
 		return w.Publish(messages.SessionRestored{Session: session, By: by, ExpiresAt: expires})
 	}
 	token := w.token(expires)
