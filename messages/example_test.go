@@ -42,6 +42,7 @@ var firstWords = map[reflect.Type]string{
 	reflect.TypeFor[messages.OnHold]():        string(messages.OnHoldRunOnce),
 	reflect.TypeFor[messages.Overlap]():       string(messages.OverlapSkip),
 	reflect.TypeFor[messages.DST]():           string(messages.DSTVixie),
+	reflect.TypeFor[messages.Days]():          string(messages.DaysAnd),
 	reflect.TypeFor[messages.CatchUpPolicy](): string(messages.CatchUpOne),
 
 	reflect.TypeFor[messages.DeliveryKind](): string(messages.DeliverOutput),

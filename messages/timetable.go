@@ -11,6 +11,7 @@ type Timetable struct {
 	Schedule       string       `json:"schedule"`         // as written in the job file; the expressions of a list are joined by "; "
 	Anchor         Instant      `json:"anchor"`           // from when "in 10 minutes" counts; null: no delay is in the schedule
 	Timezone       string       `json:"timezone"`         // IANA name; empty: UTC
+	Days           Days         `json:"days,omitzero"`    // what two restricted day fields mean together; empty: or
 	DST            DST          `json:"dst"`              // what becomes of slots that a change of the clock leaves out or repeats
 	Start          Instant      `json:"start"`            // no slot before it, not counting the splay; null: no bound
 	End            Instant      `json:"end"`              // no slot after it, not counting the splay; null: no bound
@@ -24,6 +25,7 @@ type Timetable struct {
 type SlotsKey struct {
 	schedule, timezone, exclude string
 	anchor, start, end          Instant
+	days                        Days
 	dst                         DST
 	splay                       Duration
 	limited                     bool
@@ -34,7 +36,7 @@ type SlotsKey struct {
 func (t Timetable) SlotsKey() SlotsKey {
 	k := SlotsKey{
 		schedule: t.Schedule, timezone: t.Timezone, exclude: quoted(t.Exclude), anchor: t.Anchor,
-		start: t.Start, end: t.End, dst: cmp.Or(t.DST, DSTVixie), splay: t.Splay,
+		start: t.Start, end: t.End, days: cmp.Or(t.Days, DaysOr), dst: cmp.Or(t.DST, DSTVixie), splay: t.Splay,
 	}
 	if t.ActiveHours != nil {
 		k.limited, k.hours = true, *t.ActiveHours
@@ -59,12 +61,29 @@ type ActiveHours struct {
 	End   string `json:"end"`   // HH:MM
 }
 
-// A DST says what becomes of a fixed time of day that a change of the clock leaves out or repeats.
+// A Days says what the day of the month and the day of the week mean together if both are restricted.
+type Days string
+
+// The words of days.
+const (
+	DaysOr  Days = "or"  // either is enough, as in cron; both must match if one of the fields starts with * or ?. Empty means this
+	DaysAnd Days = "and" // both must match
+)
+
+// AllDays are the words of days, the default first.
+var AllDays = []Days{DaysOr, DaysAnd}
+
+// A DST says what becomes of a time of day that a change of the clock leaves out or repeats.
 type DST string
 
-// The policies of dst. A schedule whose minute or hour field starts with * follows the clock under all of them.
+// The policies of dst. All but first_pass are about fixed times of day: a schedule whose minute or hour field starts
+// with * follows the clock under them.
 const (
-	DSTVixie   DST = "vixie"    // left out: at the first instant after the gap; repeated: the first time only. Empty means this
-	DSTSkip    DST = "skip"     // left out: not at all; repeated: the first time only
-	DSTRunBoth DST = "run_both" // left out: at the first instant after the gap; repeated: both times
+	DSTVixie     DST = "vixie"      // left out: at the first instant after the gap; repeated: the first time only. Empty means this
+	DSTSkip      DST = "skip"       // left out: not at all; repeated: the first time only
+	DSTRunBoth   DST = "run_both"   // left out: at the first instant after the gap; repeated: both times
+	DSTFirstPass DST = "first_pass" // every schedule, as under skip: left out: not at all; repeated: the first time only
 )
+
+// AllDST are the policies of dst, the default first.
+var AllDST = []DST{DSTVixie, DSTSkip, DSTRunBoth, DSTFirstPass}

@@ -13,7 +13,7 @@ import (
 func TestSlotsKeyHasEveryField(t *testing.T) {
 	const namesNoSlot = "DeleteAfterRun"
 	all := reflect.ValueOf(messages.Timetable{
-		Schedule: "@daily", Anchor: 1, Timezone: "Europe/Berlin", DST: messages.DSTSkip, Start: 2, End: 3, Exclude: []string{"2027-12-25"},
+		Schedule: "@daily", Anchor: 1, Timezone: "Europe/Berlin", Days: messages.DaysAnd, DST: messages.DSTSkip, Start: 2, End: 3, Exclude: []string{"2027-12-25"},
 		Splay: messages.Duration(time.Second), DeleteAfterRun: true, ActiveHours: &messages.ActiveHours{},
 	})
 	for i := range all.NumField() {
@@ -30,7 +30,7 @@ func TestSlotsKeyHasEveryField(t *testing.T) {
 }
 
 func TestSameSlots(t *testing.T) {
-	same := []messages.Timetable{{}, {DST: messages.DSTVixie}, {Exclude: []string{}}}
+	same := []messages.Timetable{{}, {DST: messages.DSTVixie}, {Days: messages.DaysOr}, {Exclude: []string{}}}
 	for _, a := range same {
 		for _, b := range same {
 			if !a.SameSlots(b) {

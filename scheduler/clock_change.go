@@ -3,6 +3,8 @@ package scheduler
 import (
 	"fmt"
 	"time"
+
+	"curfew/messages"
 )
 
 // Note says in plain words what a change of the clock does to a slot or right before it; empty if nothing.
@@ -31,9 +33,9 @@ func (r *rule) note(t int64) string {
 	jump := st.offset - st.before
 	switch local := t + st.offset; {
 	case jump >= dstLimit || jump <= -dstLimit:
-	case jump > 0 && t == st.start && r.inGap(&r.cron, st) && r.cron.fixed:
+	case jump > 0 && t == st.start && r.inGap(&r.cron, st) && r.cron.fixed && !r.drops():
 		return fmt.Sprintf("made up for: the clock goes from %s to %s", clockOf(t+st.before), clockOf(local))
-	case jump > 0 && !r.cron.fixed && t-st.start < secondsOfDay && r.firstAfter(st, t):
+	case jump > 0 && (!r.cron.fixed || r.dst == messages.DSTFirstPass) && t-st.start < secondsOfDay && r.firstAfter(st, t):
 		return fmt.Sprintf("the clock goes from %s to %s: there are no slots between", clockOf(st.start+st.before), clockOf(st.start+st.offset))
 	case jump < 0 && t < st.start-jump:
 		return fmt.Sprintf("second pass: the clock goes from %s back to %s", clockOf(st.start+st.before), clockOf(st.start+st.offset))
@@ -41,12 +43,12 @@ func (r *rule) note(t int64) string {
 	if next := r.zone.at(st.end); next.start == st.end && next.offset < st.offset && t >= st.end-(st.offset-next.offset) &&
 		st.offset-next.offset < dstLimit {
 		passes := "runs in both"
-		if r.cron.fixed && r.dst != "run_both" {
+		if r.cron.fixed && r.dst != messages.DSTRunBoth {
 			passes = "runs in the first only"
 		}
 		return fmt.Sprintf("first of two passes, the clock goes from %s back to %s: %s", clockOf(st.end+st.offset), clockOf(st.end+next.offset), passes)
 	}
-	if r.cron.fixed && r.dst == "skip" {
+	if r.cron.fixed && r.drops() {
 		return r.noteSkipped(t)
 	}
 	return ""
@@ -58,7 +60,7 @@ func (r *rule) firstAfter(st stretch, t int64) bool {
 	return ok && first == t && r.inGap(&r.cron, st)
 }
 
-// noteSkipped says that right before a slot the policy skip has left one out.
+// noteSkipped says that right before a slot one has been left out for good.
 func (r *rule) noteSkipped(t int64) string {
 	for st, n := r.zone.at(t), 0; n < 2 && st.start > beginning; n++ {
 		jump := st.offset - st.before

@@ -21,7 +21,7 @@ func TestCountAgainstNext(t *testing.T) {
 				of("0", "0", "30", "*/20", "5-7"), of("0", "30", "*", "*/10", "7,50-59"), of("*", "2", "0,1,2,3", "*/3", "0-2", "23"),
 				of("*", "*", "13", "L", "1-7", "15W", "*/2"), of("*", "*", "3,10", "*/2"), of("*", "*", "0", "MON-FRI", "SUN#2", "7L"),
 			}, " "),
-			Timezone: zones[g.IntN(len(zones))], DST: messages.DST(of("", "skip", "run_both")),
+			Timezone: zones[g.IntN(len(zones))], DST: messages.DST(of("", "skip", "run_both", "first_pass")), Days: messages.Days(of("", "and")),
 		}
 		if g.IntN(3) == 0 {
 			spec.Schedule += " " + of("2000-2030", "2011,2026", "*/2")

@@ -7,6 +7,8 @@ import (
 	"math/bits"
 	"slices"
 	"strings"
+
+	"curfew/messages"
 )
 
 // The years that a year field may name.
@@ -24,8 +26,8 @@ type cron struct {
 	days    uint32 // days of the month
 	months  uint16
 	first   int32 // the first second of a day that matches
-	fixed   bool  // neither minute nor hour starts with *: the job is about a time of day, not about a pace
-	both    bool  // Vixie's rule: both day fields must match, because one of them starts with *
+	fixed   bool  // about times of day, not about a pace: neither minute nor hour starts with *, or dst: first_pass
+	both    bool  // both day fields must match: by days: and, or by Vixie's rule because one of them starts with *
 	every   bool  // every year matches
 	past    bool  // the years before firstYear match
 	future  bool  // the years after lastYear match
@@ -71,7 +73,8 @@ func (r *rule) parseCron(words []string, job string) error {
 	star := func(i int) bool { return words[i][0] == '*' || words[i][0] == '?' }
 	c.seconds, c.minutes, c.hours = sets[inSecond], sets[inMinute], uint32(sets[inHour])
 	c.days, c.months = uint32(sets[inDay]), uint16(sets[inMonth])
-	c.fixed, c.both = !star(inMinute) && !star(inHour), star(inDay) || star(inWeekday)
+	c.fixed = !star(inMinute) && !star(inHour) || r.dst == messages.DSTFirstPass
+	c.both = star(inDay) || star(inWeekday) || r.and
 	for i := range weeks {
 		c.weeks |= sets[inWeekday] << (i * daysOfWeek)
 	}

@@ -61,6 +61,8 @@ func (r *rule) describe() string {
 		switch {
 		case r.dst == messages.DSTSkip && r.cron.fixed:
 			text += ", left out when the clock skips it"
+		case r.dst == messages.DSTFirstPass:
+			text += ", once when the clock repeats it, and left out when it skips it"
 		case r.dst == messages.DSTRunBoth && r.cron.fixed:
 			text += ", twice when the clock repeats it"
 		}

@@ -160,8 +160,8 @@ func compareZone(t *testing.T, g generator, name string, cases int64, all *tally
 // compare is one case, unless the expression can never match: the first slots behind the start, and if a change of the
 // offset is near, those up to it and the first ones behind.
 func compare(t *testing.T, g generator, zone string, ms []moment, start, change time.Time, count *tally) {
-	expr, dst := g.expr(), g.of("vixie", "vixie", "vixie", "skip", "run_both")
-	s, err := scheduler.Parse(messages.Timetable{Schedule: expr, Timezone: zone, DST: messages.DST(dst)}, "")
+	expr, days, dst := g.expr(), g.of("", "or", "and"), g.of("vixie", "vixie", "first_pass", "first_pass", "skip", "run_both")
+	s, err := scheduler.Parse(messages.Timetable{Schedule: expr, Timezone: zone, Days: messages.Days(days), DST: messages.DST(dst)}, "")
 	if err != nil {
 		if !strings.Contains(err.Error(), "never: no date") {
 			t.Errorf("%s: %v", expr, err)
@@ -170,16 +170,16 @@ func compare(t *testing.T, g generator, zone string, ms []moment, start, change 
 	}
 	count.cases.Add(1)
 	from, end := start, ms[len(ms)-1].at.Add(time.Minute)
-	want := newOracle(expr, dst).slots(ms, start, maxSlots)
+	want := newOracle(expr, days, dst).slots(ms, start, maxSlots)
 	behind := 0
 	for i := 0; behind < slotsPer && i < maxSlots; i++ {
 		got, ok := s.Next(from)
 		switch {
 		case i < len(want) && (!ok || !got.Equal(want[i])):
-			t.Errorf("%q %s %s, slot %d after %s: %v, the oracle has %s", expr, zone, dst, i+1, start, got, want[i])
+			t.Errorf("%q %s %s %s, slot %d after %s: %v, the oracle has %s", expr, zone, days, dst, i+1, start, got, want[i])
 			return
 		case i >= len(want) && ok && got.Before(end):
-			t.Errorf("%q %s %s, slot %d after %s: %v, the oracle has none until %s", expr, zone, dst, i+1, start, got, end)
+			t.Errorf("%q %s %s %s, slot %d after %s: %v, the oracle has none until %s", expr, zone, days, dst, i+1, start, got, end)
 			return
 		case i >= len(want):
 			got = end // none is a comparison of all the minutes that there are
@@ -196,15 +196,33 @@ func compare(t *testing.T, g generator, zone string, ms []moment, start, change 
 
 // TestSparseDatesAgainstTheOracle compares dates that are years apart, day by day, up to 400 years ahead.
 func TestSparseDatesAgainstTheOracle(t *testing.T) {
-	for _, expr := range []string{
-		"0 0 29 2 */7", "0 0 29 2 *", "0 0 ?/28 2 MON", "0 0 L-30 * *", "0 0 L-28 2 *", "0 0 31W 5 *", "0 0 1W 1 *", "0 0 LW 2 *",
-		"0 0 * 2 SUN#5", "0 0 * 2 5L", "0 0 29,L 2 ?", "0 0 0 29 2 * 2100-2120", "0 0 0 1 1 ? 2225",
+	for _, c := range []struct{ expr, days string }{
+		{"0 0 29 2 */7", ""},
+		{"0 0 29 2 *", ""},
+		{"0 0 ?/28 2 MON", ""},
+		{"0 0 L-30 * *", ""},
+		{"0 0 L-28 2 *", ""},
+		{"0 0 31W 5 *", ""},
+		{"0 0 1W 1 *", ""},
+		{"0 0 LW 2 *", ""},
+		{"0 0 * 2 SUN#5", ""},
+		{"0 0 * 2 5L", ""},
+		{"0 0 29,L 2 ?", ""},
+		{"0 0 0 29 2 * 2100-2120", ""},
+		{"0 0 0 1 1 ? 2225", ""},
+		{"0 0 13 * FRI", "and"},
+		{"0 0 1-7 * MON", "and"},
+		{"0 0 29 2 SUN", "and"},
+		{"0 0 31 5 MON#5", "and"},
+		{"0 0 29 2 FRIL", "and"},
+		{"0 0 0 31 12 0 2040-2100", "and"},
 	} {
-		s, err := scheduler.Parse(messages.Timetable{Schedule: expr}, "")
+		expr := c.expr
+		s, err := scheduler.Parse(messages.Timetable{Schedule: expr, Days: messages.Days(c.days)}, "")
 		if err != nil {
 			t.Fatal(err)
 		}
-		o := newOracle(expr, "vixie")
+		o := newOracle(expr, c.days, "vixie")
 		from := time.Date(2071, 3, 1, 0, 0, 0, 0, time.UTC)
 		day, found := from, 0
 		for ; day.Year() < 2471 && found < 12; day = day.AddDate(0, 0, 1) {

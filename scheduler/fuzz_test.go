@@ -20,11 +20,11 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Add("30 2 * * *", "Australia/Lord_Howe", "22:00", "02:59", "", int64(0), int64(2240524800))
 	f.Fuzz(func(t *testing.T, expr, zone, start, end, date string, splay, after int64) {
-		spec := messages.Timetable{Schedule: expr, Timezone: zone, Anchor: 1, DST: messages.DSTRunBoth}
+		spec := messages.Timetable{Schedule: expr, Timezone: zone, Anchor: 1, DST: messages.DSTRunBoth, Days: messages.DaysAnd}
 		for _, full := range []bool{false, true} {
 			if full {
 				spec.ActiveHours = &messages.ActiveHours{Start: start, End: end}
-				spec.Exclude, spec.Splay, spec.DST = []string{date}, messages.Duration(splay)*messages.Duration(time.Second), messages.DSTSkip
+				spec.Exclude, spec.Splay, spec.DST = []string{date}, messages.Duration(splay)*messages.Duration(time.Second), messages.DSTFirstPass
 			}
 			s, err := scheduler.Parse(spec, "fuzz")
 			if err != nil {

@@ -27,7 +27,7 @@ func (s Schedule) Doubts() (doubts []string) {
 		default:
 			continue // a macro
 		}
-		doubts = append(doubts, dayTrap(&r.cron, words[inDay], words[inWeekday])...)
+		doubts = append(doubts, dayTrap(&r.cron, r.and, words[inDay], words[inWeekday])...)
 		for _, f := range []int{inSecond, inMinute, inHour, inDay, inMonth, inWeekday} {
 			doubts = append(doubts, uneven(fields[f], words[f])...)
 		}
@@ -35,16 +35,16 @@ func (s Schedule) Doubts() (doubts []string) {
 	return slices.Compact(doubts)
 }
 
-// dayTrap: two day fields mean "or", unless one of them starts with a star.
-func dayTrap(c *cron, day, week string) []string {
+// dayTrap: two day fields mean "or", unless one of them starts with a star, or the job says which it means.
+func dayTrap(c *cron, and bool, day, week string) []string {
 	open := func(text string) bool { return text == "*" || text == "?" }
 	switch {
-	case open(day) || open(week):
+	case open(day) || open(week) || and:
 		return nil
 	case c.both:
 		return []string{fmt.Sprintf("day-of-month %q and day-of-week %q must both match, because one of them starts with *", day, week)}
 	default:
-		return []string{fmt.Sprintf("day-of-month %q or day-of-week %q is enough, as in every cron; for both, let one of them start with *", day, week)}
+		return []string{fmt.Sprintf("day-of-month %q or day-of-week %q is enough, as in every cron; for both, write days: and", day, week)}
 	}
 }
 

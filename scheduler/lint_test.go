@@ -23,7 +23,7 @@ func TestDoubts(t *testing.T) {
 		{"0 0 ? * */2", `day-of-week "*/2" is uneven: after 6 comes 0, 1 later and not 2; "every" keeps its pace`},
 		{"0 0 1-7/2 * *", ""},
 		{"0 0 29 2 */7", `day-of-month "29" and day-of-week "*/7" must both match, because one of them starts with *`},
-		{"TZ=UTC 0 0 13 * FRI", `day-of-month "13" or day-of-week "FRI" is enough, as in every cron; for both, let one of them start with *`},
+		{"TZ=UTC 0 0 13 * FRI", `day-of-month "13" or day-of-week "FRI" is enough, as in every cron; for both, write days: and`},
 		{"0 0 */2 * 1", `day-of-month "*/2" and day-of-week "1" must both match, because one of them starts with *; ` +
 			`day-of-month "*/2" is uneven: it starts again with each month, so day 1 comes soon after day 31; "every" keeps its pace`},
 	} {

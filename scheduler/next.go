@@ -31,8 +31,8 @@ const (
 //
 // Daylight saving follows Vixie cron. A job with a fixed hour and minute whose time falls into a gap
 // runs at the first instant after the gap, and in a repeated hour it runs in the first pass only. A
-// job whose hour or minute field starts with * follows the wall clock through both. "every" and "at"
-// do not notice. Active hours are compared with the wall clock of the slot, in whole minutes, before
+// job whose hour or minute field starts with * follows the wall clock through both. Other policies are
+// in [messages.DST]. "every" and "at" do not notice. Active hours are compared with the wall clock of the slot, in whole minutes, before
 // splay delays it.
 func (s Schedule) Next(after time.Time) (next time.Time, ok bool) {
 	if s.plan == nil {
@@ -112,8 +112,11 @@ func (r *rule) enter(st stretch, t int64) (local int64, madeUp bool) {
 	if jump < 0 && jump > -dstLimit && r.dst != messages.DSTRunBoth {
 		local = max(local, st.start+st.before) // the first pass has done what is before
 	}
-	return local, jump > 0 && jump < dstLimit && t == st.start && r.dst != messages.DSTSkip
+	return local, jump > 0 && jump < dstLimit && t == st.start && !r.drops()
 }
+
+// drops reports whether a fixed time that a gap leaves out is not made up for.
+func (r *rule) drops() bool { return r.dst == messages.DSTSkip || r.dst == messages.DSTFirstPass }
 
 // inGap reports whether a wall-clock time that the change at the stretch's start leaves out is a
 // slot, made up for at the start itself.

@@ -16,7 +16,7 @@ type oracle struct {
 	hour           [24]bool
 	month          [13]bool
 	year           func(int) bool
-	dayStar        bool // one of the day fields starts with * or ?
+	dayStar        bool // one of the day fields starts with * or ?, or days: and
 	day            func(y int, m time.Month, d int) bool
 	weekday        func(y int, m time.Month, d int) bool
 	wildcard       bool // the minute or the hour field starts with * or ?
@@ -84,7 +84,7 @@ func table(set []bool, field string, lo, hi int) {
 	}
 }
 
-func newOracle(expr, dst string) *oracle {
+func newOracle(expr, days, dst string) *oracle {
 	f := strings.Fields(expr)
 	if len(f) == 5 {
 		f = append([]string{"0"}, f...)
@@ -92,7 +92,7 @@ func newOracle(expr, dst string) *oracle {
 	if len(f) == 6 {
 		f = append(f, "*")
 	}
-	o := &oracle{dayStar: star(f[3]) || star(f[5]), wildcard: star(f[1]) || star(f[2]), dst: dst}
+	o := &oracle{dayStar: star(f[3]) || star(f[5]) || days == "and", wildcard: star(f[1]) || star(f[2]), dst: dst}
 	table(o.second[:], f[0], 0, 59)
 	table(o.minute[:], f[1], 0, 59)
 	table(o.hour[:], f[2], 0, 23)
@@ -255,12 +255,14 @@ func window(zone *time.Location, start time.Time, days int) ([]moment, bool) {
 
 // slots is the first n slots after the start, as far as the minutes reach.
 func (o *oracle) slots(ms []moment, start time.Time, n int) (slots []time.Time) {
+	madeUp := !o.wildcard && (o.dst == "vixie" || o.dst == "run_both")
+	again := o.dst == "run_both" || o.wildcard && o.dst != "first_pass"
 	for _, m := range ms {
 		var here []time.Time
-		if !o.wildcard && o.dst != "skip" && slices.ContainsFunc(m.left, func(w time.Time) bool { return o.seconds(w) != nil }) {
+		if madeUp && slices.ContainsFunc(m.left, func(w time.Time) bool { return o.seconds(w) != nil }) {
 			here = append(here, m.at)
 		}
-		if o.wildcard || !m.repeated || o.dst == "run_both" {
+		if again || !m.repeated {
 			for _, s := range o.seconds(m.wall) {
 				here = append(here, m.at.Add(time.Duration(s)*time.Second))
 			}

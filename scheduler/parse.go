@@ -1,6 +1,7 @@
 package scheduler
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -22,6 +23,9 @@ func Parse(t messages.Timetable, job string) (Schedule, error) {
 	if err != nil {
 		return Schedule{}, &Error{KeyTimezone, t.Timezone, err.Error()}
 	}
+	if err := cmp.Or(known(KeyDays, t.Days, messages.AllDays), known(KeyDST, t.DST, messages.AllDST)); err != nil {
+		return Schedule{}, err
+	}
 	p := &plan{text: textOf(t), start: beginning, end: noEnd}
 	exprs := strings.Split(t.Schedule, Separator)
 	if len(exprs) > MaxExprs {
@@ -31,7 +35,7 @@ func Parse(t messages.Timetable, job string) (Schedule, error) {
 		if len(expr) > MaxExpr {
 			return Schedule{}, &Error{KeySchedule, expr[:MaxExpr], fmt.Sprintf("longer than %d bytes", MaxExpr)}
 		}
-		r := rule{zone: loc, dst: t.DST, text: strings.TrimSpace(expr)}
+		r := rule{zone: loc, dst: t.DST, and: t.Days == messages.DaysAnd, text: strings.TrimSpace(expr)}
 		if err := r.parse(t, job); err != nil {
 			return Schedule{}, &Error{KeySchedule, strings.TrimSpace(expr), err.Error()}
 		}
@@ -46,13 +50,20 @@ func Parse(t messages.Timetable, job string) (Schedule, error) {
 	return Schedule{p}, nil
 }
 
-// bound takes in what limits all expressions alike: dst, start, end and splay.
-func (p *plan) bound(t messages.Timetable, job string) error {
-	switch t.DST {
-	case "", messages.DSTVixie, messages.DSTSkip, messages.DSTRunBoth:
-	default:
-		return &Error{KeyDST, string(t.DST), "unknown (allowed: vixie, skip, run_both)"}
+// known refuses a word that is neither empty nor one of the allowed ones.
+func known[T ~string](key Key, word T, allowed []T) error {
+	if word == "" || slices.Contains(allowed, word) {
+		return nil
 	}
+	texts := make([]string, len(allowed))
+	for i, a := range allowed {
+		texts[i] = string(a)
+	}
+	return &Error{key, string(word), "unknown (allowed: " + strings.Join(texts, ", ") + ")"}
+}
+
+// bound takes in what limits all expressions alike: start, end and splay.
+func (p *plan) bound(t messages.Timetable, job string) error {
 	if !t.Start.IsZero() {
 		p.start = -floorDiv(-int64(t.Start), msPerSecond) // up to a whole second: slots are whole seconds
 	}

@@ -30,6 +30,7 @@ type rule struct {
 	mute   messages.Instant // no slot up to here, delay included; see [Schedule.After]
 	zone   *zone
 	dst    messages.DST // empty: vixie
+	and    bool         // both day fields must match
 	limits
 	text   string
 	varies string // what the job's name has chosen; empty: nothing

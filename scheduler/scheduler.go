@@ -38,6 +38,7 @@ const (
 	KeySchedule    Key = "schedule"
 	KeyTimezone    Key = "timezone"
 	KeyActiveHours Key = "active_hours"
+	KeyDays        Key = "days"
 	KeyDST         Key = "dst"
 	KeyStart       Key = "start"
 	KeyEnd         Key = "end"

@@ -21,7 +21,7 @@ func TestViews(t *testing.T) {
 	held := policy.RunView{ID: "h", Status: messages.StatusHeld, Holds: []messages.Hold{messages.HoldSession}}
 	gone := policy.RunView{ID: "g", Status: messages.StatusRunning, Final: true}
 	later := policy.RunView{ID: "l", Status: messages.StatusHeld}
-	const limits = `,"last_skipped":null,"failing":null,"schedule_text":"daily","limits":{"active_hours":null,"dst":"","anchor":null,"start":null,"end":null,"exclude":[],"splay":"0s","delete_after_run":false},"title":null,"description":null,"tags":[],"disabled":false}`
+	const limits = `,"last_skipped":null,"failing":null,"schedule_text":"daily","limits":{"active_hours":null,"days":"or","dst":"","anchor":null,"start":null,"end":null,"exclude":[],"splay":"0s","delete_after_run":false},"title":null,"description":null,"tags":[],"disabled":false}`
 	const head = `{"name":"brief","actor":"agent","schedule":"0 7 * * *","timezone":"UTC",`
 	named := messages.Definition{Job: "brief", Title: "The briefing", Description: "What is new.\n", Tags: []string{"daily", "desk"}, Disabled: true}
 	tests := []struct {
@@ -68,7 +68,7 @@ func TestViews(t *testing.T) {
 // TestTimetableOfABody: the body of a job has every field of its timetable.
 func TestTimetableOfABody(t *testing.T) {
 	want := messages.Timetable{
-		Schedule: "0 7 * * *", Anchor: 1, Timezone: "Europe/Berlin", DST: messages.DSTSkip, Start: 2, End: 3, Exclude: []string{"2027-12-25"},
+		Schedule: "0 7 * * *", Anchor: 1, Timezone: "Europe/Berlin", Days: messages.DaysAnd, DST: messages.DSTSkip, Start: 2, End: 3, Exclude: []string{"2027-12-25"},
 		Splay: messages.Duration(time.Second), DeleteAfterRun: true, ActiveHours: &messages.ActiveHours{Start: "06:00", End: "08:00"},
 	}
 	for v, i := reflect.ValueOf(want), 0; i < v.NumField(); i++ {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -32,8 +33,8 @@ var (
 
 // nextFlags are the arguments of `curfew next`.
 type nextFlags struct {
-	zone, from, job, file string
-	count                 int
+	zone, days, dst, from, job, file string
+	count                            int
 }
 
 func (t *terminal) next() *cobra.Command {
@@ -42,16 +43,21 @@ func (t *terminal) next() *cobra.Command {
 		Use: "next EXPR|JOB", Short: "Show the next slots of an expression or a job", Args: exactlyOne,
 		ValidArgsFunction: t.first(func(ctx context.Context) []string { return t.nextNames(ctx, f.file) }),
 		Example: `  curfew next "0 7 * * MON-FRI" --tz Europe/Berlin -n 3
+  curfew next "0 12 13 * FRI" --days and
   curfew next "every 90m" --job backup
   curfew next morning_briefing`,
 	}
-	c.Flags().StringVar(&f.zone, "tz", "", "time zone of an expression, an IANA name (default: the machine's)")
+	c.Flags().StringVar(&f.zone, "tz", "", "time zone, an IANA name (default: the machine's; of a job, its own)")
+	c.Flags().StringVar(&f.days, "days", "", "as the key of a job: "+join(messages.AllDays))
+	c.Flags().StringVar(&f.dst, "dst", "", "as the key of a job: "+join(messages.AllDST))
 	c.Flags().StringVar(&f.from, "from", "", "show slots after this RFC 3339 time (default: now)")
 	c.Flags().IntVarP(&f.count, "count", "n", defaultNext, fmt.Sprintf("how many slots, 1 to %d", maxNext))
 	c.Flags().StringVar(&f.job, "job", "", "for an expression: the name of the job, on which H, the phase of every, and splay depend")
 	c.Flags().StringVar(&f.file, "config", "", "for a job: read it from this job file instead of asking the daemon")
 	files(c, "config", "yaml", "yml")
 	t.complete(c, "job", t.jobNames)
+	t.complete(c, "days", fixed(messages.AllDays))
+	t.complete(c, "dst", fixed(messages.AllDST))
 	c.RunE = func(c *cobra.Command, args []string) error { return t.showNext(c, args[0], f) }
 	return c
 }
@@ -122,7 +128,8 @@ func (t *terminal) timetable(c *cobra.Command, what string, f nextFlags, from ti
 			}
 			name = here.Name
 		}
-		return messages.Timetable{Schedule: what, Timezone: name, Anchor: messages.At(from)}, f.job, nil
+		table = messages.Timetable{Schedule: what, Timezone: name, Anchor: messages.At(from)}
+		return f.over(table), f.job, nil
 	}
 	switch {
 	case f.job != "":
@@ -156,5 +163,12 @@ func (t *terminal) timetable(c *cobra.Command, what string, f nextFlags, from ti
 	if f.zone != "" {
 		table.Timezone = f.zone
 	}
-	return table, what, nil
+	return f.over(table), what, nil
+}
+
+// over is a timetable with the keys that the flags name.
+func (f nextFlags) over(table messages.Timetable) messages.Timetable {
+	table.Days = cmp.Or(messages.Days(f.days), table.Days)
+	table.DST = cmp.Or(messages.DST(f.dst), table.DST)
+	return table
 }

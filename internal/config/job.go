@@ -10,7 +10,7 @@ import (
 
 var (
 	jobKeys = []string{
-		"name", "actor", "schedule", "timezone", "active_hours", "dst", "start", "end", "exclude", "splay", "delete_after_run",
+		"name", "actor", "schedule", "timezone", "active_hours", "days", "dst", "start", "end", "exclude", "splay", "delete_after_run",
 		"session", "with", "env", "enabled", "title", "description", "tags",
 		"on_hold", "stale_after", "rerun_after_tools", "on_interrupt", "retry", "overlap", "catch_up", "timeout", "history", "session_target",
 		"max_tokens_per_day", "deliver", "healthcheck",

@@ -84,7 +84,16 @@ func (o object) choice(key string, allowed []string) string {
 	case n == nil, slices.Contains(allowed, s):
 		return s
 	default:
-		o.at(n, "%s must be %s, not %q", key, strings.Join(allowed, " or "), s)
+		o.at(n, `%s must be "%s", not %q`, key, strings.Join(allowed, `" or "`), s)
 	}
 	return ""
+}
+
+// choiceOf is one of the words; empty if the key is missing or its value is not one of them, which is reported.
+func choiceOf[T ~string](o object, key string, allowed []T) T {
+	texts := make([]string, len(allowed))
+	for i, a := range allowed {
+		texts[i] = string(a)
+	}
+	return T(o.choice(key, texts))
 }

@@ -20,7 +20,8 @@ jobs:
     actor: shell
     schedule: "0 7 * * *"
     timezone: Europe/Berlin
-    dst: skip
+    days: and
+    dst: first_pass
     start: 2027-01-01
     end: 2028-01-01
     exclude: [2027-12-25]

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"strings"
 
 	"curfew/messages"
@@ -15,10 +16,10 @@ func (b *builder) limits(o object, def *messages.Definition) {
 	if len(b.problems) > before || !b.alone(o, "active_hours", messages.Timetable{ActiveHours: def.ActiveHours}) {
 		def.ActiveHours = nil
 	}
-	def.DST = messages.DSTVixie
-	if s := o.choice("dst", []string{string(messages.DSTVixie), string(messages.DSTSkip), string(messages.DSTRunBoth)}); s != "" {
-		def.DST = messages.DST(s)
+	if d := choiceOf(o, "days", messages.AllDays); d != messages.DaysOr {
+		def.Days = d // empty for the default, as in jobs defined before the key existed
 	}
+	def.DST = cmp.Or(choiceOf(o, "dst", messages.AllDST), messages.DSTVixie)
 	def.Start, def.End = b.bound(o, "start", def.Timezone), b.bound(o, "end", def.Timezone)
 	if !b.alone(o, "end", messages.Timetable{Start: def.Start, End: def.End}) {
 		def.Start, def.End = 0, 0

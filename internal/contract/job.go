@@ -43,6 +43,7 @@ type Job struct {
 // Limits are the keys of a job's schedule besides its expression.
 type Limits struct {
 	ActiveHours    *messages.ActiveHours `json:"active_hours"` // null: always
+	Days           messages.Days         `json:"days"`
 	DST            messages.DST          `json:"dst"`
 	Anchor         messages.Instant      `json:"anchor"` // the instant from which "in 10 minutes" counts
 	Start          messages.Instant      `json:"start"`
@@ -84,7 +85,8 @@ type LastRun struct {
 func (j Job) Timetable() messages.Timetable {
 	l := j.Limits
 	return messages.Timetable{
-		Schedule: j.Schedule, Timezone: j.Timezone, ActiveHours: l.ActiveHours, DST: l.DST, Anchor: l.Anchor, Start: l.Start, End: l.End,
+		Schedule: j.Schedule, Timezone: j.Timezone, ActiveHours: l.ActiveHours, Days: l.Days, DST: l.DST,
+		Anchor: l.Anchor, Start: l.Start, End: l.End,
 		Exclude: l.Exclude, Splay: l.Splay, DeleteAfterRun: l.DeleteAfterRun,
 	}
 }

@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -37,6 +38,11 @@ func (e *Explainer) noSlot(at messages.Instant, d *messages.Definition) string {
 	}{
 		{len(table.Exclude) > 0, func(t *messages.Timetable) { t.Exclude = nil }, ": the date is in exclude"},
 		{table.ActiveHours != nil, func(t *messages.Timetable) { t.ActiveHours = nil }, ": it is outside active_hours" + hours(table.ActiveHours)},
+		{table.Days == messages.DaysAnd, func(t *messages.Timetable) { t.Days = messages.DaysOr }, ": days is and, and one of the day fields has another day"},
+		{
+			table.DST != messages.DSTRunBoth, func(t *messages.Timetable) { t.DST = messages.DSTRunBoth },
+			": a change of the clock leaves it out with dst: " + string(cmp.Or(table.DST, messages.DSTVixie)),
+		},
 		{!table.Start.IsZero(), func(t *messages.Timetable) { t.Start = 0 }, ": the schedule starts at " + e.clock(table.Start)},
 		{!table.End.IsZero(), func(t *messages.Timetable) { t.End = 0 }, ": the schedule ended at " + e.clock(table.End)},
 	} {
@@ -61,7 +67,7 @@ func (e *Explainer) noSlot(at messages.Instant, d *messages.Definition) string {
 // changed says when the schedule that was in force at an instant was replaced; false: it was not.
 func (e *Explainer) changed(at messages.Instant, d *messages.Definition) (messages.Instant, bool) {
 	for _, c := range e.job.changes {
-		if b, ok := c.Body.(messages.JobDefined); ok && c.from > at && (b.Schedule != d.Schedule || b.Timezone != d.Timezone) {
+		if b, ok := c.Body.(messages.JobDefined); ok && c.from > at && !b.SameSlots(d.Timetable) {
 			return c.At, true
 		}
 	}

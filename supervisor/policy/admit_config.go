@@ -43,7 +43,7 @@ func (m *Machine) admitDefined(f messages.JobDefined) error {
 		return bad("deliver", fmt.Sprintf("needs 1 to %d targets, and a remind of at least 0", messages.MaxDeliverTo))
 	}
 	if err := errors.Join(known("overlap", f.Overlap, overlaps), known("catch_up", f.CatchUp.Policy, catchUps),
-		known("dst", f.DST, dsts), known("on_interrupt", f.OnInterrupt, interrupts)); err != nil {
+		known("days", f.Days, messages.AllDays), known("dst", f.DST, messages.AllDST), known("on_interrupt", f.OnInterrupt, interrupts)); err != nil {
 		return err
 	}
 	if f.Session != "" {
@@ -65,7 +65,6 @@ var (
 	overlaps   = []messages.Overlap{messages.OverlapSkip, messages.OverlapQueueOne, messages.OverlapQueueAll, messages.OverlapCancelRunning}
 	catchUps   = []messages.CatchUpPolicy{messages.CatchUpOne, messages.CatchUpAll, messages.CatchUpNone}
 	interrupts = []messages.OnInterrupt{messages.OnInterruptRerun, messages.OnInterruptAsk, messages.OnInterruptFail}
-	dsts       = []messages.DST{messages.DSTVixie, messages.DSTSkip, messages.DSTRunBoth}
 )
 
 var jobName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}$`)

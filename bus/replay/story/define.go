@@ -82,7 +82,7 @@ func (s *Story) job(name string, d *datadriven.TestData) error {
 		Job: name, Actor: actor, Gated: s.gated[actor] || hasArg(d, "gated"),
 		Timetable: messages.Timetable{
 			Schedule: strings.Join(list(d, "schedule"), ","), Timezone: arg(d, "timezone", "UTC"),
-			DST: messages.DST(arg(d, "dst", "vixie")), DeleteAfterRun: hasArg(d, "delete_after_run"),
+			Days: messages.Days(arg(d, "days", "")), DST: messages.DST(arg(d, "dst", "vixie")), DeleteAfterRun: hasArg(d, "delete_after_run"),
 		},
 		With: json.RawMessage(`{}`), Env: []string{},
 		OnHold:          messages.OnHold(arg(d, "on_hold", "run_once")),
