@@ -27,21 +27,50 @@ type Env struct {
 	Redact func(text string) string
 	// Session is the session of a gated attempt; nil for ungated types.
 	Session Session
-	// Turn waits until no other attempt of the session has the turn, or ctx ends, and takes it until done is called. It
-	// is for work that must not be done twice at once, such as asking a CLI whether it is signed in. Nil without a
-	// session; see [Env.TakeTurn].
-	Turn func(ctx context.Context) (done func(), err error)
+	// Turns keep the attempts of the session out of each other's way. Nil without a session; see [Env.TakeTurn].
+	Turns Turns
 	// Thread are the turns of earlier runs of a job with `session_target: main`, oldest first; at most [MaxTurns].
 	// Empty for other jobs.
 	Thread []Turn
 }
 
-// TakeTurn calls Turn. Without a session it returns at once.
+// Turns keep the attempts of one session out of each other's way, where a program keeps a sign-in of its own. The error
+// of each method is that of ctx.
+type Turns interface {
+	// Take waits until nobody else has the turn, and takes it until done is called.
+	Take(ctx context.Context) (done func(), err error)
+	// TakeAlone is Take, unless an attempt of the session works: then done is nil. None begins to work until done is
+	// called.
+	TakeAlone(ctx context.Context) (done func(), err error)
+	// Work notes that the attempt works with the sign-in, until done is called.
+	Work(ctx context.Context) (done func(), err error)
+}
+
+// TakeTurn waits until no other attempt of the session has the turn, and takes it until done is called. It is for work
+// that must not be done twice at once, such as asking a CLI whether it is signed in. Without a session it returns at
+// once, as TakeAlone and Work do. The error is that of ctx.
 func (e Env) TakeTurn(ctx context.Context) (done func(), err error) {
-	if e.Turn == nil {
+	if e.Turns == nil {
 		return func() {}, ctx.Err()
 	}
-	return e.Turn(ctx)
+	return e.Turns.Take(ctx)
+}
+
+// TakeAlone is TakeTurn for work that may change the sign-in: done is nil while an attempt of the session works, and none
+// begins to until done is called.
+func (e Env) TakeAlone(ctx context.Context) (done func(), err error) {
+	if e.Turns == nil {
+		return func() {}, ctx.Err()
+	}
+	return e.Turns.TakeAlone(ctx)
+}
+
+// Work is called before an attempt uses a sign-in that somebody may change in a turn alone, and done after it.
+func (e Env) Work(ctx context.Context) (done func(), err error) {
+	if e.Turns == nil {
+		return func() {}, ctx.Err()
+	}
+	return e.Turns.Work(ctx)
 }
 
 // A Session is the session of a gated attempt. It uses the credential, and never shows the token.

@@ -44,6 +44,11 @@ func (a *agent) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output, e
 	if err := a.preflight(ctx, run); err != nil {
 		return actors.Output{}, err
 	}
+	done, err := a.env.Work(ctx)
+	if err != nil {
+		return actors.Output{}, err // the host says more precisely what ended it
+	}
+	defer done()
 	watched, watch, stop := watching(ctx, run.Spec, a.wait)
 	defer stop()
 	c := command(run)
@@ -60,7 +65,7 @@ func (a *agent) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output, e
 	case err != nil:
 		return out, fmt.Errorf("cli-agent: %w", err)
 	default:
-		return out, run.Spec.judge(run.Session, result, time.Now())
+		return out, run.Spec.judge(run.Attempt, result, time.Now())
 	}
 }
 
@@ -70,47 +75,6 @@ func (s Spec) ended(session string, cause error) error {
 		return actors.SessionExpired(s.hinted(session, fmt.Errorf("cli-agent: %w (asks_when)", cause)))
 	}
 	return cause
-}
-
-// preflight asks whether the agent is signed in. Only one attempt of the session does so at a time, since some CLIs
-// renew their stored sign-in when they are asked. Only an answer counts: a command that was not found, was ended by a
-// signal or did not answer in time says nothing about the session, and a sign-in would not help. Without an answer in
-// time nothing was tried, so the attempt does not count. A successful preflight does not confirm the session: most of
-// them only look at what is stored, without asking a server.
-func (a *agent) preflight(ctx context.Context, run actors.Run[Spec]) error {
-	p := run.Spec.Preflight
-	if p == nil {
-		return nil
-	}
-	done, err := a.env.TakeTurn(ctx)
-	if err != nil {
-		return err // the host says more precisely what ended it
-	}
-	defer done()
-	limit := p.limit()
-	limited, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	result, err := a.env.Exec.Run(limited, inShell(run, p.Command))
-	switch {
-	case err != nil && errors.Is(err, ctx.Err()):
-		return ctx.Err()
-	case err != nil && limited.Err() != nil:
-		return actors.Unanswered(fmt.Errorf("cli-agent: the preflight did not answer within %s", limit))
-	case procs.Hopeless(err):
-		return actors.Permanent(fmt.Errorf("cli-agent: preflight: %w", err))
-	case err != nil:
-		return actors.Unanswered(fmt.Errorf("cli-agent: preflight: %w", err))
-	}
-	switch result.ExitCode {
-	case 0:
-		return nil
-	case -1: // a signal ended it, such as when memory runs out
-		return actors.Unanswered(fmt.Errorf("cli-agent: the preflight could not be run: %w", procs.Exited(result)))
-	case exitNotRunnable, exitNotFound:
-		return fmt.Errorf("cli-agent: the preflight could not be run: %w", procs.Exited(result))
-	default:
-		return actors.SessionExpired(run.Spec.hinted(run.Session, fmt.Errorf("cli-agent: preflight: %w", procs.Exited(result))))
-	}
 }
 
 // command is the process of the agent itself.

@@ -108,24 +108,6 @@ func TestPreflight(t *testing.T) {
 	}
 }
 
-// TestPreflightTakesTurn pins that attempts of one session ask one at a time, and run side by side.
-func TestPreflightTakesTurn(t *testing.T) {
-	dir := t.TempDir()
-	mine := filepath.Join(dir, "mine")
-	turn := func(context.Context) (func(), error) {
-		return func() { _ = os.Remove(mine) }, os.WriteFile(mine, nil, 0o600)
-	}
-	spec := cliagent.Spec{Command: "test ! -e mine", Dir: dir, Preflight: &cliagent.Preflight{Command: "test -e mine"}}
-	if _, err := actorstest.Run(t, cliagent.New, spec, actorstest.WithEnv(func(e *actors.Env) { e.Turn = turn })); err != nil {
-		t.Error(err)
-	}
-	stopped := errors.New("stopped while it waited")
-	busy := func(context.Context) (func(), error) { return nil, stopped }
-	if _, err := actorstest.Run(t, cliagent.New, spec, actorstest.WithEnv(func(e *actors.Env) { e.Turn = busy })); !errors.Is(err, stopped) {
-		t.Errorf("without the turn: %v", err)
-	}
-}
-
 // TestPrompt pins the two ways of a prompt, neither of which a shell looks at.
 func TestPrompt(t *testing.T) {
 	const prompt = "Say \"$HOME\" `date` {prompt}\n* 'x'"

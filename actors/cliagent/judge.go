@@ -1,6 +1,7 @@
 package cliagent
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"curfew/actors"
 	"curfew/actors/env/procs"
+	"curfew/messages"
 	"curfew/messages/text"
 )
 
@@ -26,11 +28,12 @@ const (
 	exitNotFound    = 127
 )
 
-// judge is the error of an attempt whose process has ended; nil: it is a success. The most serious meaning comes first:
-// an expired session, a used-up quota, and then whether it is tried again. If no rule matches, the host still looks for
-// texts that mean an expired session for every CLI.
-func (s Spec) judge(session string, r actors.Result, now time.Time) error {
+// judge is the error of an attempt whose process has ended; nil: it is a success. That nothing was tried comes first,
+// then the most serious meaning: an expired session, a used-up quota, and then whether it is tried again. If no rule
+// matches, the host still looks for texts that mean an expired session for every CLI.
+func (s Spec) judge(of actors.Attempt, r actors.Result, now time.Time) error {
 	e := endingOf(r, now)
+	e.flags = s.flags()
 	var failed match
 	if r.ExitCode == 0 {
 		var ok bool
@@ -38,11 +41,17 @@ func (s Spec) judge(session string, r actors.Result, now time.Time) error {
 			return nil
 		}
 	}
+	if m, ok := s.WaitWhen.find("wait_when", e); ok {
+		return actors.NotNow(tell(r, e, m), cmp.Or(m.wait, notNow(of)))
+	}
 	if m, ok := s.ExpiredWhen.find("expired_when", e); ok {
-		return actors.SessionExpired(s.hinted(session, tell(r, e, m)))
+		return actors.SessionExpired(s.hinted(of.Session, tell(r, e, m)))
 	}
 	if m, ok := s.QuotaWhen.find("quota_when", e); ok {
 		return actors.QuotaExhausted(tell(r, e, m), m.wait)
+	}
+	if m, ok := s.FinalWhen.find("final_when", e); ok {
+		return actors.Permanent(tell(r, e, m))
 	}
 	if !s.RetryWhen.empty() {
 		m, ok := s.RetryWhen.find("retry_when", e)
@@ -62,6 +71,18 @@ func (s Spec) judge(session string, r actors.Result, now time.Time) error {
 		return actors.Transient(err)
 	}
 	return err
+}
+
+// Bounds of the pause after an end that wait_when names, if the program does not say how long.
+const (
+	minNotNow = time.Minute
+	maxNotNow = 90 * time.Second
+)
+
+// notNow is that pause. It is another one for each run, so that jobs which were in each other's way are not again.
+func notNow(of actors.Attempt) time.Duration {
+	spread := messages.Spread("wait_when", string(of.Run)) * float64(maxNotNow-minNotNow)
+	return minNotNow + time.Duration(spread).Truncate(time.Millisecond)
 }
 
 // mayBeTold reports whether an exit code is that of the program itself, and not that of a signal or of a shell that did

@@ -25,6 +25,9 @@ type Rule struct {
 	// JSON are fields of the last JSON object that the process printed, on either stream: a path such as error.code or
 	// messages.-1.role, and the value. A text is a regular expression, and a list has one of the values.
 	JSON map[string]any `json:"json"`
+	// Flags are what the CLI must have been called with for the rule to count, such as {--mode: ^json$}: a flag of its
+	// arguments, and a pattern for the value that follows. They say in which form it prints, and match nothing alone.
+	Flags map[string]string `json:"flags,omitzero"`
 }
 
 // match is what a rule has found.
@@ -43,6 +46,9 @@ func (r Rule) validate(name string) error {
 		return fmt.Errorf("%s: a rule has more than %d exit codes or %d fields", name, MaxRules, MaxFields)
 	}
 	if err := checkCodes(name, r.ExitCode); err != nil {
+		return err
+	}
+	if err := checkFlags(name, r.Flags); err != nil {
 		return err
 	}
 	for _, text := range []string{r.Stdout, r.Stderr, r.Pattern} {
@@ -89,7 +95,8 @@ func (r Rule) looksIntoSuccess() bool {
 
 // find reports whether the rule matches. After an exit status of 0 only a rule with nothing but json can.
 func (r Rule) find(e *ending) (m match, ok bool) {
-	if e.code == 0 && !r.looksIntoSuccess() || len(r.ExitCode) > 0 && !slices.Contains(r.ExitCode, e.code) {
+	if e.code == 0 && !r.looksIntoSuccess() || len(r.ExitCode) > 0 && !slices.Contains(r.ExitCode, e.code) ||
+		!e.flags.match(r.Flags) {
 		return match{}, false
 	}
 	for _, one := range []struct {
@@ -257,6 +264,7 @@ type ending struct {
 	code                 int
 	stdout, stderr, both string // the end of each; see [actors.End]
 	objects              []map[string]any
+	flags                flags
 	now                  time.Time
 }
 

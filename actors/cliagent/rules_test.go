@@ -17,6 +17,7 @@ func any1(rules ...cliagent.Rule) *cliagent.When { return &cliagent.When{Any: ru
 func TestRules(t *testing.T) {
 	code1 := []int{1}
 	is401 := cliagent.Rule{JSON: map[string]any{"error.code": 401}}
+	inJSON := cliagent.Rule{JSON: map[string]any{"ok": false}, Flags: map[string]string{"--mode": "^json$"}}
 	for _, tt := range []struct {
 		name   string
 		spec   cliagent.Spec
@@ -111,6 +112,47 @@ func TestRules(t *testing.T) {
 			"", "", 0, "",
 		},
 		{
+			"nothing was tried",
+			cliagent.Spec{
+				Command:  "echo 'login: another renews it, again in 80s' >&2; exit 1",
+				WaitWhen: any1(cliagent.Rule{ExitCode: code1, Stderr: "another renews it, again in (?P<after>[0-9a-z]+)"}), ExpiredWhen: any1(cliagent.Rule{Stderr: "login"}),
+			},
+			transient, messages.DetailUnanswered, 80 * time.Second, "exit status 1: login: another renews it, again in 80s (wait_when rule 1)",
+		},
+		{
+			"final",
+			cliagent.Spec{Command: "echo no right; exit 1", FinalWhen: any1(cliagent.Rule{Stdout: "no right"}), RetryWhen: any1(cliagent.Rule{Stdout: "right"})},
+			"permanent", "", 0, "exit status 1: no right (final_when rule 1)",
+		},
+		{
+			"not final",
+			cliagent.Spec{Command: "echo busy; exit 1", FinalWhen: any1(cliagent.Rule{Stdout: "no right"})},
+			transient, "", 0, "exit status 1: busy",
+		},
+		{
+			"another form of output",
+			cliagent.Spec{Command: "echo '{\"ok\":false}'; exit 0 --mode text", FailedWhen: any1(inJSON)},
+			"", "", 0, "",
+		},
+		{
+			"the form of output",
+			cliagent.Spec{Command: "echo '{\"ok\":false,\"error\":\"oh\"}'; exit 0 --mode text --mode json", FailedWhen: any1(inJSON)},
+			transient, "", 0, "exit status 0: oh (failed_when rule 1)",
+		},
+		{
+			"the form of output, in a word, and another one in the prompt",
+			cliagent.Spec{
+				Argv:   []string{"sh", "-c", "echo '{\"ok\":false,\"error\":\"oh\"}'", "--mode=json", "{prompt}"},
+				Prompt: "--mode=text", FailedWhen: any1(inJSON),
+			},
+			transient, "", 0, "exit status 0: oh (failed_when rule 1)",
+		},
+		{
+			"a form that only the prompt names",
+			cliagent.Spec{Argv: []string{"sh", "-c", "echo '{\"ok\":false}'", "{prompt}"}, Prompt: "--mode=json", FailedWhen: any1(inJSON)},
+			"", "", 0, "",
+		},
+		{
 			"a success is not searched",
 			cliagent.Spec{Command: "echo login", ExpiredWhen: &cliagent.When{Pattern: []string{"login"}}},
 			"", "", 0, "",
@@ -137,6 +179,20 @@ func TestRules(t *testing.T) {
 				t.Errorf("got %s %s %s %q", class, actors.DetailOf(err), after, text)
 			}
 		})
+	}
+}
+
+// TestNotNow pins that the pause after an attempt that tried nothing is 60 to 90 s, and another one for another run.
+func TestNotNow(t *testing.T) {
+	seen := map[time.Duration]bool{}
+	for _, run := range []messages.RunID{"a", "b", "c"} {
+		spec := cliagent.Spec{Command: "echo busy; exit 1", WaitWhen: &cliagent.When{Pattern: []string{"busy"}}}
+		_, err := actorstest.Run(t, cliagent.New, spec, actorstest.WithAttempt(func(a *actors.Attempt) { a.Run = run }))
+		_, after := actors.Classify(err)
+		if after < time.Minute || after > 90*time.Second || seen[after] {
+			t.Errorf("run %s waits %s; others %v", run, after, seen)
+		}
+		seen[after] = true
 	}
 }
 

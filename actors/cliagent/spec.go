@@ -63,6 +63,11 @@ type Spec struct {
 	FailedWhen *When `json:"failed_when"`
 	// RetryWhen says which other failures are tried again. Nil or empty: all.
 	RetryWhen *When `json:"retry_when"`
+	// FinalWhen says which failures no retry can mend.
+	FinalWhen *When `json:"final_when,omitzero"`
+	// WaitWhen says which failures mean that nothing was tried, since something stood in the way that passes by itself.
+	// Such an attempt does not count; the run tries again after 60 to 90 s, or when the CLI says.
+	WaitWhen *When `json:"wait_when,omitzero"`
 	// AsksWhen are patterns of lines with which the CLI asks a person to sign in. When it prints nothing more after one
 	// for ten seconds, it is ended, and the session has expired.
 	AsksWhen []string `json:"asks_when"`
@@ -76,10 +81,13 @@ type Spec struct {
 
 // Preflight is a command that costs nothing, and succeeds if the CLI is signed in.
 type Preflight struct {
-	// Command is run by `sh -c`. Required.
+	// Command is run by `sh -c`. Empty: there is no preflight; only a preset may leave it out, for jobs to give one.
 	Command string `json:"command"`
 	// Timeout is 1 ms to [MaxPreflight]; nil: [DefaultPreflight].
 	Timeout *actors.Duration `json:"timeout"`
+	// Spends says that the command may renew the sign-in that is stored. It is never run beside an attempt of the session,
+	// and none starts beside it; while one works it is left out.
+	Spends bool `json:"spends,omitzero"`
 }
 
 // Kind is "cli-agent".
@@ -122,7 +130,7 @@ func (s Spec) Validate() error {
 	if err := s.checkRules(); err != nil {
 		return err
 	}
-	return s.Preflight.validate()
+	return s.Preflight.validate(s.Preset != "")
 }
 
 // checkStdin checks that one text at most goes to the standard input. Presets were measured with nothing there, or with
@@ -173,7 +181,12 @@ func (s Spec) checkRules() error {
 		name string
 		when *When
 	}{
-		{"expired_when", s.ExpiredWhen}, {"quota_when", s.QuotaWhen}, {"failed_when", s.FailedWhen}, {"retry_when", s.RetryWhen},
+		{"expired_when", s.ExpiredWhen},
+		{"quota_when", s.QuotaWhen},
+		{"failed_when", s.FailedWhen},
+		{"retry_when", s.RetryWhen},
+		{"final_when", s.FinalWhen},
+		{"wait_when", s.WaitWhen},
 	} {
 		if err := one.when.validate(one.name); err != nil {
 			return err
@@ -268,13 +281,20 @@ func (s Spec) arguments() []string {
 // promptMark stands for the prompt while the rest is filled in. No argument can contain NUL.
 const promptMark = "\x00"
 
-func (p *Preflight) validate() error {
+func (p *Preflight) validate(preset bool) error {
 	if p == nil {
 		return nil
+	}
+	if preset && p.Command == "" {
+		return p.validateLimit()
 	}
 	if err := checkCommand("preflight.command", p.Command); err != nil {
 		return err
 	}
+	return p.validateLimit()
+}
+
+func (p *Preflight) validateLimit() error {
 	if d := p.limit(); d < time.Millisecond || d > MaxPreflight {
 		return fmt.Errorf("preflight.timeout must be 1ms to %s, such as 30s, not %s", MaxPreflight, d)
 	}

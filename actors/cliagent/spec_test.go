@@ -42,6 +42,8 @@ func TestValidate(t *testing.T) {
 		{rules([]int{1, 255}, "Please run /login"), ""},
 		{before(cliagent.Preflight{Command: "agent status"}), ""},
 		{within(90 * time.Second), ""},
+		{cliagent.Spec{Preset: "p", Prompt: "hello", Argv: []string{"a"}, Preflight: &cliagent.Preflight{Spends: true}}, ""},
+		{before(cliagent.Preflight{Spends: true}), "preflight.command is required"},
 
 		{cliagent.Spec{}, "command, argv or a preset is required"},
 		{cliagent.Spec{Command: " "}, "command is required"},

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/txtar"
 
@@ -20,6 +21,8 @@ import (
 // situation is the end of an agent CLI as it was captured, and what has to follow. Its tokens and texts are made up.
 type situation struct {
 	name, preset   string
+	args           string        // of the job
+	waits          time.Duration // for so long at least, uncounted, before the next attempt; 0: it does not
 	exit, calls    int
 	class, gate    string // gate: open, closed, or quota
 	says           string // the beginning of the error, after the type's name
@@ -56,6 +59,10 @@ func readSituations(t *testing.T) (all []situation) {
 			switch key {
 			case "preset":
 				s.preset = value
+			case "args":
+				s.args = ", args: " + value
+			case "waits":
+				s.waits, err = time.ParseDuration(value)
 			case "exit":
 				s.exit, err = strconv.Atoi(value)
 			case "calls":
@@ -102,9 +109,9 @@ func (s situation) install(t *testing.T, dir string) {
 }
 
 func (s situation) job(dir string) string {
-	model := ""
+	more := s.args
 	if s.preset == "opencode" {
-		model = ", model: a/b"
+		more += ", model: a/b"
 	}
 	return fmt.Sprintf(`  - name: %[1]s
     actor: cli-agent
@@ -114,7 +121,7 @@ func (s situation) job(dir string) string {
     env: {PATH: "%[2]s:/usr/bin:/bin"}
     retry: {attempts: 3, initial: 1ms, max: 1ms}
     with: {preset: %[3]s, prompt: say hi%[4]s}
-`, s.name, dir, s.preset, model)
+`, s.name, dir, s.preset, more)
 }
 
 // TestPresets runs every captured end of an agent CLI through the runtime, with the preset as it is shipped: the class
@@ -139,7 +146,26 @@ func TestPresets(t *testing.T) {
 	for _, s := range all {
 		t.Run(s.name, func(t *testing.T) { s.check(t, site, filepath.Join(dir, s.name)) })
 	}
-	world.CheckJournal(t, site.stop())
+	recs := world.CheckJournal(t, site.stop())
+	for _, s := range all {
+		s.checkWaits(t, recs)
+	}
+}
+
+// checkWaits looks for the pause of a run that tried nothing.
+func (s situation) checkWaits(t *testing.T, recs []messages.Record) {
+	if s.waits == 0 {
+		return
+	}
+	for _, r := range recs {
+		if w, ok := r.Body.(messages.WakeScheduled); ok && w.Job == s.name {
+			if pause := w.Due.Sub(r.At); pause < s.waits || pause > s.waits*3/2 {
+				t.Errorf("%s is tried again after %s; want %s, and up to half of it more", s.name, pause, s.waits)
+			}
+			return
+		}
+	}
+	t.Errorf("%s is not tried again", s.name)
 }
 
 // check waits until the run of a situation has ended or is held, and looks at what became of it.
@@ -152,7 +178,7 @@ func (s situation) check(t *testing.T, in *site, dir string) {
 			t.Fatal(err)
 		}
 		run = list[0]
-		return done[run.Status]
+		return done[run.Status] || s.waits > 0 && run.Status == messages.StatusBackingOff
 	})
 	last := run.Attempts[len(run.Attempts)-1]
 	class, text := "", ""

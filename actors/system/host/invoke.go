@@ -55,7 +55,7 @@ func (a *attempt) call() (r result) {
 			return result{err: err, text: err.Error()}
 		}
 		env.Session = session
-		env.Turn = func(ctx context.Context) (func(), error) { return a.host.turns.take(ctx, d.Session) }
+		env.Turns = a.host.turns.of(d.Session)
 	}
 	var err error
 	if env.Thread, err = a.thread(); err != nil {

@@ -12,18 +12,18 @@ import (
 func TestTurns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var all turns
-		first, err := all.take(t.Context(), "default")
+		first, err := all.of("default").Take(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
-		other, err := all.take(t.Context(), "work")
+		other, err := all.of("work").Take(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
 		other()
 		got := make(chan error, 1)
 		go func() {
-			done, err := all.take(t.Context(), "default")
+			done, err := all.of("default").Take(t.Context())
 			if err == nil {
 				defer done()
 			}
@@ -31,7 +31,7 @@ func TestTurns(t *testing.T) {
 		}()
 		stopped, stop := context.WithCancel(t.Context())
 		stop()
-		if _, err := all.take(stopped, "default"); !errors.Is(err, context.Canceled) {
+		if _, err := all.of("default").Take(stopped); !errors.Is(err, context.Canceled) {
 			t.Errorf("stopped: %v", err)
 		}
 		synctest.Wait()
@@ -51,5 +51,56 @@ func TestTurns(t *testing.T) {
 		default:
 			t.Error("nobody has the turn, and one waits")
 		}
+	})
+}
+
+// TestTurnAlone pins that nobody works beside one who has the turn alone, and that it is not given while somebody works.
+func TestTurnAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var all turns
+		one := all.of("default")
+		alone, err := one.TakeAlone(t.Context())
+		if err != nil || alone == nil {
+			t.Fatal(alone == nil, err)
+		}
+		began := make(chan func(), 1)
+		go func() {
+			done, err := one.Work(t.Context())
+			if err != nil {
+				t.Error(err)
+			}
+			began <- done
+		}()
+		synctest.Wait()
+		if len(began) != 0 {
+			t.Fatal("an attempt works beside one who has the turn alone")
+		}
+		alone()
+		alone()
+		work := <-began
+		second, err := one.Work(t.Context())
+		if err != nil {
+			t.Fatal("two cannot work at once: ", err)
+		}
+		second()
+		second()
+		if alone, err := one.TakeAlone(t.Context()); alone != nil || err != nil {
+			t.Errorf("the turn alone was given while somebody works (%v)", err)
+		}
+		asked, err := one.Take(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked() // an ordinary turn needs no rest
+		work()
+		if alone, err = one.TakeAlone(t.Context()); alone == nil || err != nil {
+			t.Fatalf("nobody works, and the turn alone was not given (%v)", err)
+		}
+		stopped, stop := context.WithCancel(t.Context())
+		stop()
+		if _, err := one.Work(stopped); !errors.Is(err, context.Canceled) {
+			t.Errorf("stopped: %v", err)
+		}
+		alone()
 	})
 }
