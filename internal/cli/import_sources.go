@@ -75,10 +75,7 @@ func importSource(kind importer.Kind, path string) (importer.Source, error) {
 	s := importer.Source{Name: path, Data: data}
 	switch kind {
 	case importer.CronD, importer.Crontab:
-		s.Here = readHere(path)
-		if s.Here {
-			s.Ignored = unread(info)
-		}
+		s.Here, s.Ignored = readHere(path, info)
 	case importer.Systemd:
 		s.Ignored = notEnabled(path)
 	case importer.GitHubActions: // its folder is where the job works
@@ -103,24 +100,6 @@ func readSource(path string) ([]byte, os.FileInfo, error) {
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, importer.MaxSourceSize+1))
 	return data, info, err
-}
-
-// readHere reports whether cron of this machine reads a system table of that path.
-func readHere(path string) bool {
-	abs, err := filepath.Abs(path)
-	return err == nil && (abs == "/etc/crontab" || filepath.Dir(abs) == "/etc/cron.d")
-}
-
-// unread says why cron does not read a system table; empty: it does.
-func unread(info os.FileInfo) string {
-	const others = 0o022
-	switch {
-	case info.Mode().Perm()&others != 0:
-		return fmt.Sprintf("cron reads no table that others than its owner may write (its mode is %04o)", info.Mode().Perm())
-	case !ownedByRoot(info):
-		return "cron reads no table that root does not own"
-	}
-	return ""
 }
 
 // unitFolders are where systemd looks for units of the system, those of people first.

@@ -4,11 +4,12 @@ package cli
 
 import (
 	"os"
+	"strconv"
 	"syscall"
 )
 
-// ownedByRoot reports whether a file belongs to root.
-func ownedByRoot(info os.FileInfo) bool {
+// ownedBy reports whether a file belongs to the user of that number; 0 is root.
+func ownedBy(info os.FileInfo, uid string) bool {
 	stat, ok := info.Sys().(*syscall.Stat_t)
-	return ok && stat.Uid == 0
+	return ok && strconv.FormatUint(uint64(stat.Uid), 10) == uid
 }

@@ -27,7 +27,7 @@ func input(text string) (command, stdin string, has bool) {
 		return parts[0], "", false
 	}
 	stdin = strings.Join(parts[1:], "\n")
-	if !strings.HasSuffix(stdin, "\n") {
+	if stdin != "" && !strings.HasSuffix(stdin, "\n") {
 		stdin += "\n"
 	}
 	return parts[0], stdin, true

@@ -16,9 +16,11 @@ const (
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f' }
 
-// readSetting reads NAME=value as Debian's cron does: blanks around = and at the end go, matching quotes around the whole
-// go, nothing is expanded. False: the line is none, and cron takes it for a schedule.
+// readSetting reads NAME=value as Debian's cron does: blanks around = go, matching quotes around the whole go, then blanks
+// at the end of the value, also those that were within the quotes. Nothing is expanded, and what a long line has too
+// much is cut off. False: the line is none, and cron takes it for a schedule.
 func readSetting(line string) (setting, bool) {
+	line = line[:min(len(line), longestSetting)]
 	var name, value strings.Builder
 	state, quote, begun := inName, byte(0), false
 	for i := 0; i < len(line); {
@@ -62,11 +64,7 @@ func readSetting(line string) (setting, bool) {
 	if state != afterValue && (state != inValue || quote != 0) || name.Len() == 0 {
 		return setting{}, false
 	}
-	text := value.String()
-	if state == inValue {
-		text = strings.TrimRight(text, " \t\r\v\f")
-	}
-	return setting{name.String(), text}, true
+	return setting{name.String(), strings.TrimRight(value.String(), " \t\r\v\f")}, true
 }
 
 // with is the environment after one more line: a later line of the same name wins. The lines above keep their own.

@@ -98,7 +98,8 @@ func TestCronSettings(t *testing.T) {
 	}{
 		{"A=b", "A", "b", true},
 		{"A = b  ", "A", "b", true},
-		{`A="  b c "  `, "A", "  b c ", true},
+		{`A="  b c "  `, "A", "  b c", true},
+		{"A='  '", "A", "", true},
 		{"A='x'", "A", "x", true},
 		{"A=b c", "A", "b c", true},
 		{`"A"=b`, "A", "b", true},
@@ -134,7 +135,8 @@ func TestInput(t *testing.T) {
 		{"cat%one%two", "cat", "one\ntwo\n", true},
 		{`date +\%d`, "date +%d", "", false},
 		{`cat%100\%`, "cat", "100%\n", true},
-		{"cat%", "cat", "\n", true},
+		{"cat%", "cat", "", true},
+		{"cat%%", "cat", "\n", true},
 		{`date "+%Y"`, `date "+`, "Y\"\n", true},
 		{"mail -s x joe%Joe,%%Where?%", "mail -s x joe", "Joe,\n\nWhere?\n", true},
 	} {

@@ -10,6 +10,12 @@ import (
 // systemTable is the one crontab outside cron.d that has a column for the user.
 const systemTable = "/etc/crontab"
 
+// Bounds of Debian's cron 3.0pl1-162.
+const (
+	longestCommand = 998 // bytes; a longer one turns the table off
+	longestSetting = 998 // bytes of a line that sets a variable; the rest is cut off
+)
+
 // cronName is the form of the names that cron reads in cron.d; it skips others without a word.
 var cronName = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 
@@ -97,11 +103,14 @@ func readTable(text string, system bool) (lines []cronLine, faults []cronFault) 
 		line, ended := strings.CutSuffix(raw, "\n")
 		line, carried := strings.CutSuffix(line, "\r")
 		begun := strings.TrimLeft(line, " \t")
-		if !ended && begun != "" {
-			faults = append(faults, cronFault{number, line, "the last line of the file has no newline at its end"})
-		}
-		if begun == "" || begun[0] == '#' {
+		switch {
+		case begun == "" && carried:
+			faults = append(faults, cronFault{number, "", "it is empty but for a CR, which cron takes for a minute; convert the file to plain newlines"})
 			continue
+		case begun == "" || begun[0] == '#':
+			continue
+		case !ended:
+			faults = append(faults, cronFault{number, line, "the last line of the file has no newline at its end"})
 		}
 		if s, ok := readSetting(begun); ok {
 			env = with(env, s)
@@ -129,20 +138,21 @@ func (l *cronLine) read(text string, system bool) error {
 	if l.spec, rest, err = readCron(text); err != nil {
 		return err
 	}
+	l.command = rest
+	size := len(rest)
 	if system {
-		var blank bool
-		if l.user, l.command = cutBlank(rest); l.user != "" {
-			blank = len(rest) > len(l.user)
-		}
-		if !blank {
+		if l.user, l.command = cutBlank(rest); l.user == "" || len(rest) == len(l.user) {
 			return fmt.Errorf("it has no command after the user")
 		}
-		return nil
+		size -= len(l.user) + 1 // more blanks are part of the command
 	}
-	if l.command = rest; rest == "" {
-		return fmt.Errorf("it has no command")
+	if l.carried {
+		size++
 	}
-	return nil
+	if size > longestCommand {
+		return fmt.Errorf("its command is longer than %d bytes, the most that cron takes; put it into a file", longestCommand)
+	}
+	return nil // without a command, if the table is a user's
 }
 
 // cronRemarks say what is true of every job of a crontab.
@@ -151,6 +161,7 @@ func (b *batch) cronRemarks() {
 		"a test before && is written as a condition, so that it is none")
 	b.remark("a job that is still running: cron starts it beside itself, here the next slot waits for its end (overlap: queue_all, at most 100)")
 	b.remark("mail: cron mails what a job prints, here it is in curfew run logs; add deliver to a job to have it sent")
-	b.remark("environment: a job gets the variables that are written here, and LANG, TZ and their like from the daemon")
+	b.remark("environment: a job gets the variables that are written here, and LANG, TZ and their like from the daemon; " +
+		"cron also gives it those of /etc/environment: add to env what a job needs of them")
 	b.remark("now: read the file, run curfew check, and take the lines out of the crontab before the daemon starts, or both run them")
 }

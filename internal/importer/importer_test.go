@@ -155,6 +155,10 @@ func TestHerd(t *testing.T) {
 // TestBounds: what is too much is refused with its bound.
 func TestBounds(t *testing.T) {
 	o := options(t, "UTC")
+	var settings strings.Builder // they are written for each job
+	for n := range 100 {
+		fmt.Fprintf(&settings, "A%d=%s\n", n, strings.Repeat("x", 900))
+	}
 	for _, tt := range []struct {
 		sources []importer.Source
 		want    string
@@ -162,7 +166,7 @@ func TestBounds(t *testing.T) {
 		{make([]importer.Source, importer.MaxSources+1), "more than 1000"},
 		{[]importer.Source{{Name: "big", Data: make([]byte, importer.MaxSourceSize+1)}}, "big is longer than 1048576 bytes"},
 		{[]importer.Source{{Name: "many", Data: []byte(strings.Repeat("@never\n", importer.MaxJobs+1))}}, "more than 5000 entries"},
-		{[]importer.Source{{Name: "long", Data: []byte(strings.Repeat("0 0 1 1 * "+strings.Repeat("x", 40_000)+"\n", 14))}}, "longer than 1048576 bytes"},
+		{[]importer.Source{{Name: "long", Data: []byte(settings.String() + strings.Repeat("0 0 1 1 * x\n", 14))}}, "longer than 1048576 bytes"},
 		{nil, "no schedule"},
 	} {
 		if _, err := importer.Import(importer.Crontab, tt.sources, o); err == nil || !strings.Contains(err.Error(), tt.want) {

@@ -1,0 +1,119 @@
+package oracle
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"curfew/actors"
+	"curfew/actors/shell"
+	"curfew/internal/config"
+	"curfew/internal/importer"
+	"curfew/messages"
+	"curfew/scheduler"
+)
+
+// imported is what `curfew import` makes of the tables of a root.
+type imported struct {
+	File    string            `json:"file"`
+	Entries []*importer.Entry `json:"entries"`
+	jobs    map[string]messages.Definition
+}
+
+// imports lets the program in the root import tables there, and reads the file that it writes as a daemon would.
+func (r *root) imports(kind importer.Kind, args ...string) (all imported) {
+	r.t.Helper()
+	args = append([]string{"import", string(kind)}, args...)
+	c := r.command([]string{"PATH=/usr/bin:/bin", "HOME=/root"}, "/curfew", append(args, "-o", "json")...)
+	var stderr bytes.Buffer
+	c.Stderr = &stderr
+	out, err := c.Output()
+	var exit *exec.ExitError
+	if err != nil && (!errors.As(err, &exit) || exit.ExitCode() != 1) { // 1: no job could be written
+		r.t.Fatalf("%v: %v\n%s", args, err, &stderr)
+	}
+	if err := json.Unmarshal(out, &all); err != nil {
+		r.t.Fatalf("%v: %v\n%s%s", args, err, out, &stderr)
+	}
+	all.jobs = map[string]messages.Definition{}
+	if all.File == "" {
+		return all
+	}
+	kinds := &actors.Registry{}
+	actors.Register(kinds, shell.New)
+	cfg, err := config.Parse("jobs.yaml", []byte(all.File), r.dir, kinds)
+	r.must(err)
+	for _, d := range cfg.Jobs {
+		all.jobs[d.Job] = d
+	}
+	return all
+}
+
+// command is what cron runs of a line: what stands behind the user of a system table.
+func command(e *importer.Entry) string {
+	_, text, _ := strings.Cut(e.Text, " root ")
+	return text
+}
+
+// slots are the minutes between two times in which a job of the written file starts, if it is there and enabled.
+func (all imported) slots(t *testing.T, e *importer.Entry, from, to time.Time) (out []time.Time) {
+	t.Helper()
+	d, there := all.jobs[e.Job]
+	if d.Disabled != !e.Enabled && there {
+		t.Errorf("%s: the file and the report differ in whether it is enabled", e.Job)
+	}
+	if !there || d.Disabled {
+		return nil
+	}
+	s, err := scheduler.Parse(d.Timetable, d.Job)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at := from; ; {
+		next, ok := s.Next(at)
+		if !ok || !next.Before(to) {
+			return out
+		}
+		out, at = append(out, next.UTC()), next
+	}
+}
+
+// compare finds entries whose job starts at another time than cron starts the line, and returns how many starts are the
+// same. A job that is not enabled starts never, and nor may cron start it. The exception is a range backwards beside
+// something that cron does run: then a person is asked what is meant.
+func compare(t *testing.T, all imported, saw watched, from, to time.Time) (same int) {
+	t.Helper()
+	if len(all.Entries) == 0 {
+		t.Error("nothing was imported")
+	}
+	for _, e := range all.Entries {
+		want := saw.of(command(e))
+		if !e.Enabled && strings.Contains(strings.Join(e.Notes, " "), "which ends before it begins") {
+			continue
+		}
+		got := all.slots(t, e, from, to)
+		if difference := first(want, got); difference != "" {
+			t.Errorf("%s:%d: %s\n%s\n%s", e.Source, e.Line, e.Text, difference, strings.Join(e.Notes, "\n"))
+			continue
+		}
+		same += len(want)
+	}
+	return same
+}
+
+// first is the first time that one side has and the other has not.
+func first(cron, job []time.Time) string {
+	for n := range max(len(cron), len(job)) {
+		switch {
+		case n >= len(job) || n < len(cron) && cron[n].Before(job[n]):
+			return "at " + cron[n].String() + " cron starts it, and the job does not"
+		case n >= len(cron) || job[n].Before(cron[n]):
+			return "at " + job[n].String() + " the job starts, and cron does not start it"
+		}
+	}
+	return ""
+}
