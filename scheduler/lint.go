@@ -13,6 +13,9 @@ func (s Schedule) Doubts() (doubts []string) {
 	}
 	for i := range s.rules {
 		r := &s.rules[i]
+		if r.kind == kindEvery {
+			doubts = append(doubts, r.calendarPace()...)
+		}
 		if r.kind != kindCron {
 			continue
 		}
@@ -30,7 +33,9 @@ func (s Schedule) Doubts() (doubts []string) {
 		doubts = append(doubts, dayTrap(&r.cron, r.and, words[inDay], words[inWeekday])...)
 		for _, f := range []int{inSecond, inMinute, inHour, inDay, inMonth, inWeekday} {
 			doubts = append(doubts, uneven(fields[f], words[f])...)
+			doubts = append(doubts, backwards(fields[f], words[f])...)
 		}
+		doubts = append(doubts, quartz(words[inDay], words[inWeekday])...)
 	}
 	return slices.Compact(doubts)
 }

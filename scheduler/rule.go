@@ -92,7 +92,7 @@ func (r *rule) parse(t messages.Timetable, job string) error {
 		}
 		words = strings.Fields(expanded)
 	}
-	if d, fault := lengthOf(words); fault == "" && d > 0 {
+	if d, err := lengthOf(words); err == nil && d > 0 {
 		return fmt.Errorf(`a length of time alone is not a schedule; did you mean "every %[1]s", or "in %[1]s"? (%[2]s)`, strings.Join(words, " "), forms)
 	}
 	r.kind = kindCron
@@ -100,24 +100,25 @@ func (r *rule) parse(t messages.Timetable, job string) error {
 }
 
 func (r *rule) parseEvery(words []string, job string) error {
-	const allowed = `(allowed: "every" and whole seconds from 1s to 8784h, such as 2s, 15m, 1h30m, 5 minutes, 1d)`
+	const allowed = `(allowed: "every" and whole seconds from 1s to 8784h, such as 2s, 15m, 1h30m, 5 minutes, 1d, hour)`
 	text := strings.Join(words, " ")
 	if len(words) == 0 {
 		return fmt.Errorf(`"every" takes a duration %s`, allowed)
 	}
-	if len(words) == 1 && unitOf(text) > 0 {
-		return fmt.Errorf("duration %q: a number is missing; did you mean \"every 1 %s\", or @%s? %s", text, text, macroOf(unitOf(text)), allowed)
+	if unitOf(words[0]) > 0 {
+		words = append([]string{"1"}, words...) // "every hour"
 	}
-	d, fault := lengthOf(words)
+	d, err := lengthOf(words)
 	switch {
-	case fault == "not understood":
-		return fmt.Errorf("duration %q: not a duration %s", text, allowed)
-	case fault == "" && d < MinEvery, text[0] == '-':
-		return fmt.Errorf("duration %q: shorter than a second %s", text, allowed)
-	case fault != "" || d > MaxEvery:
-		return fmt.Errorf("duration %q: longer than 366 days %s", text, allowed)
-	case d%time.Second != 0:
-		return fmt.Errorf("duration %q: not whole seconds %s", text, allowed)
+	case errors.Is(err, errTooLong), err == nil && d > MaxEvery:
+		err = errors.New("longer than 366 days")
+	case err == nil && d < MinEvery:
+		err = errors.New("shorter than a second")
+	case err == nil && d%time.Second != 0:
+		err = errors.New("not whole seconds")
+	}
+	if err != nil {
+		return fmt.Errorf("duration %q: %w %s", text, err, allowed)
 	}
 	r.kind, r.every = kindEvery, int64(d/time.Second)
 	r.phase = int64(pick(job, "every", int(r.every)))
@@ -148,17 +149,19 @@ func (r *rule) parseAt(words []string) error {
 // clock reads a time of the schedule's own zone. A time that the zone's clock leaves out, or shows twice, is ambiguous
 // and refused.
 func (r *rule) clock(text string) (time.Time, error) {
-	const form = "2006-01-02 15:04:05"
+	const form = "2006-01-02 15:04:05.999999999"
 	if at := strings.IndexByte(text, 'T'); at == len(time.DateOnly) {
 		text = text[:at] + " " + text[at+1:]
 	}
 	if strings.Count(text, ":") == 1 {
 		text += ":00"
 	}
-	t, err := time.ParseInLocation(form, text, r.zone.loc)
+	shown, err := time.Parse(form, text)
 	if err != nil {
-		return t, errors.New("not a time")
+		return shown, errors.New("not a time")
 	}
+	text = shown.Format(form)
+	t, _ := time.ParseInLocation(form, text, r.zone.loc)
 	if t.Format(form) != text {
 		return t, fmt.Errorf("the clock in %s skips this time that day; write it with an offset", r.zone.loc)
 	}
@@ -168,18 +171,6 @@ func (r *rule) clock(text string) (time.Time, error) {
 		}
 	}
 	return t, nil
-}
-
-// macroOf is the @word whose slots are that far apart.
-func macroOf(unit time.Duration) string {
-	switch unit {
-	case units["day"]:
-		return "daily"
-	case units["week"]:
-		return "weekly"
-	default:
-		return "hourly"
-	}
 }
 
 // pick is a stable choice of 0 … n-1 for a job; 0 without a job.
