@@ -42,7 +42,7 @@ func (b *batch) githubActions(s Source) {
 func (b *batch) workflow(e *Entry, s Source, item, on *yaml.Node) {
 	name := base(s.Name)
 	dir, _, found := cutLast(s.Name, "/.github/workflows/")
-	r, err := readRobfig(textAt(item, "cron"))
+	p, err := robfig.read(textAt(item, "cron"))
 	switch {
 	case !workflowName.MatchString(name) || !found:
 		e.refuse("a workflow is a file in the folder .github/workflows of its repository; name it by its path there")
@@ -63,13 +63,15 @@ func (b *batch) workflow(e *Entry, s Source, item, on *yaml.Node) {
 		e.refuse("the time zone %q is not known here", zone)
 		return
 	}
-	expr, fixed := r.expression()
-	rule := r.rule(at)
-	rule.Clock, rule.Fixed = oracle.Debian, fixed
+	expr, err := p.expression(true)
+	if err != nil {
+		e.refuse("%v", err)
+		return
+	}
 	title := strings.TrimSuffix(strings.TrimSuffix(name, ".yml"), ".yaml")
 	e.job = &job{
 		name: b.named(title), schedule: []string{expr}, zone: zone, dst: "vixie", retry: "{attempts: 1}", overlap: "skip",
-		catchUp: "{policy: none}", rules: []oracle.Rule{rule}, with: work{command: "gh workflow run " + name, dir: dir},
+		catchUp: "{policy: none}", rules: []oracle.Rule{p.rule(at, oracle.Debian)}, with: work{command: "gh workflow run " + name, dir: dir},
 	}
 	if !hasKey(on, "workflow_dispatch") {
 		e.pause("its on has no workflow_dispatch, without which nobody but GitHub can start it; add it, and set enabled to true")
@@ -77,10 +79,10 @@ func (b *batch) workflow(e *Entry, s Source, item, on *yaml.Node) {
 	if asksHow.Match(s.Data) {
 		e.pause("it asks how it was started (event_name, event.schedule or inputs), and would do another thing; look at it, and set enabled to true")
 	}
-	if r.starred() {
+	if p.stepsBeside() {
 		e.pause("with a step after * in a day field it is not documented whether both days must match; write the days, and set enabled to true")
 	}
-	if gap := r.pace(); gap < shortestPace {
+	if gap := p.least(); gap < shortestPace {
 		e.pause("GitHub starts a workflow every %d minutes at most, and here slots are %d min apart; write the pace that is meant, and set enabled to true", shortestPace, gap)
 	}
 	if zone != "UTC" {
@@ -93,15 +95,15 @@ func hasKey(n *yaml.Node, key string) bool {
 	return slices.ContainsFunc(n.Entries, func(m yaml.Entry) bool { return m.Key.Text == key })
 }
 
-// starred reports whether both day fields are restricted, and one of them has a star.
-func (r robfig) starred() bool {
-	return r.sets[cronDay] != nil && r.sets[cronWeekday] != nil && strings.Contains(r.text[cronDay]+r.text[cronWeekday], "*")
+// stepsBeside reports whether both day fields are restricted, and one of them has a star.
+func (p *plan) stepsBeside() bool {
+	return p.restricted(cronDay) && p.restricted(cronWeekday) && strings.Contains(p.text[cronDay]+p.text[cronWeekday], "*")
 }
 
-// pace is the least distance of two minutes of an hour.
-func (r robfig) pace() int {
+// least is the least distance of two minutes of an hour.
+func (p *plan) least() int {
 	const hour = 60
-	minutes := values(r.sets[cronMinute], 0, hour-1)
+	minutes := values(p.sets[cronMinute], 0, hour-1)
 	least := hour
 	for i, m := range minutes {
 		next := minutes[(i+1)%len(minutes)]

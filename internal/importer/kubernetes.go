@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"curfew/internal/config/yaml"
+	"curfew/internal/importer/oracle"
 )
 
 // kubeName is the form of names in a cluster.
@@ -92,7 +93,7 @@ func (b *batch) cronJobOf(e *Entry, n *yaml.Node, name, space string) {
 	j := &job{name: b.named(name), zone: textAt(n, "spec", "timeZone"), retry: "{attempts: 1}", overlap: "skip"}
 	e.job = j
 	schedule := textAt(n, "spec", "schedule")
-	r, err := readRobfig(schedule)
+	p, err := robfig.read(schedule)
 	if err != nil {
 		e.refuse("the schedule %q is not one of Kubernetes, or it is not read here: %v", schedule, err)
 		return
@@ -106,12 +107,16 @@ func (b *batch) cronJobOf(e *Entry, n *yaml.Node, name, space string) {
 		e.refuse("the time zone %q is not known here", j.zone)
 		return
 	}
-	expr, fixed := r.expression()
+	expr, err := p.expression(true)
+	if err != nil {
+		e.refuse("the schedule %q: %v", schedule, err)
+		return
+	}
 	j.schedule, j.dst = []string{expr}, "vixie"
-	if fixed {
+	if !p.pace() {
 		j.dst = "run_both"
 	}
-	j.rules = append(j.rules, r.rule(zone))
+	j.rules = append(j.rules, p.rule(zone, oracle.Follow))
 	b.kubeWork(e, textAt(n, "spec", "concurrencyPolicy"), name, space)
 	j.catchUp = "{policy: one, window: " + neverEnds + "}"
 	if text := textAt(n, "spec", "startingDeadlineSeconds"); text != "" {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"curfew/internal/importer/oracle"
 )
 
 // TestKubeWork runs the commands that are written against a stand-in for kubectl, which notes what it is asked.
@@ -76,17 +78,17 @@ func TestRobfig(t *testing.T) {
 		{"60 * * * *", "", 0},
 		{"0 12 * *", "", 0},
 	} {
-		r, err := readRobfig(tt.text)
+		p, err := robfig.read(tt.text)
 		if err != nil {
 			if tt.expr != "" {
 				t.Errorf("%s: %v", tt.text, err)
 			}
 			continue
 		}
-		if expr, _ := r.expression(); expr != tt.expr {
-			t.Errorf("%s: got %q", tt.text, expr)
+		if expr, err := p.expression(true); expr != tt.expr || err != nil {
+			t.Errorf("%s: got %q (%v)", tt.text, expr, err)
 		}
-		if n := len(r.rule(time.UTC).Slots(start, start.AddDate(0, 0, 29).Add(12*time.Hour))); n != tt.slots {
+		if n := len(p.rule(time.UTC, oracle.Follow).Slots(start, start.AddDate(0, 0, 29).Add(12*time.Hour))); n != tt.slots {
 			t.Errorf("%s: %d slots, want %d", tt.text, n, tt.slots)
 		}
 	}

@@ -18,6 +18,11 @@ const (
 	Debian Clock = iota
 	// FirstPass is systemd: a time that the clock leaves out is dropped, and one that comes twice counts the first time.
 	FirstPass
+	// SecondPass is Quartz: it drops what a gap leaves out, and a time that comes twice counts the second time.
+	SecondPass
+	// Forward is Hermes: the first time that a gap leaves out starts as much later as the clock leaps, and one that comes
+	// twice counts the first time.
+	Forward
 	// Follow is a scheduler that goes by what the clock shows: it drops what a gap leaves out, and a time that comes
 	// twice counts twice.
 	Follow
@@ -59,6 +64,10 @@ func (r Rule) Slots(from, to time.Time) []time.Time {
 		step = w.debian
 	case FirstPass:
 		step = w.firstPass
+	case SecondPass:
+		step = w.secondPass
+	case Forward:
+		step = w.forward
 	}
 	first, last := from.Unix()/minute-runUp, to.Unix()/minute
 	w.shown = first - day // nothing has been shown yet
@@ -67,6 +76,7 @@ func (r Rule) Slots(from, to time.Time) []time.Time {
 		step(t, w.local(t))
 	}
 	out := slices.DeleteFunc(w.slots, func(t time.Time) bool { return !t.After(from) || t.After(to) })
+	slices.SortFunc(out, time.Time.Compare) // what is moved forward may pass others
 	return slices.CompactFunc(out, time.Time.Equal)
 }
 
@@ -135,6 +145,33 @@ func (w *walker) firstPass(t, local int64) {
 	}
 	w.shown = local
 	w.follow(t, local)
+}
+
+// secondPass leaves out a minute that the clock is going to show again.
+func (w *walker) secondPass(t, local int64) {
+	_, end := time.Unix(t*minute, 0).In(w.zone).ZoneBounds()
+	if change := end.Unix() / minute; !end.IsZero() && change-t <= adjustment {
+		_, offset := end.In(w.zone).Zone()
+		if again := change + int64(offset)/minute; local >= again {
+			return
+		}
+	}
+	w.follow(t, local)
+}
+
+// forward goes on from the last start, as that clock shows it. What a gap leaves out starts as much later as the clock
+// has leaped, once: what was left out behind it is then in the past.
+func (w *walker) forward(t, local int64) {
+	if left := local - w.shown - 1; left > 0 && left <= adjustment {
+		for m := w.shown + 1; m < local; m++ {
+			if later := m - w.shown - 1; w.matches(m) {
+				w.start(t + later)
+				w.shown = local + later
+				return
+			}
+		}
+	}
+	w.firstPass(t, local)
 }
 
 // debian is the main loop of cron: what it does with a minute depends on how far the clock is from where it left off.

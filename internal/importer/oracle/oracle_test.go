@@ -35,6 +35,13 @@ func TestClockChanges(t *testing.T) {
 		{"systemd, gap", oracle.FirstPass, false, half, gap, nil},
 		{"systemd, fold", oracle.FirstPass, false, halves, fold, []string{"00:00", "00:30"}},
 		{"systemd, hourly, fold", oracle.FirstPass, false, hourly, fold, []string{"00:30", "02:30"}},
+		{"Quartz, gap", oracle.SecondPass, false, half, gap, nil},
+		{"Quartz, fold", oracle.SecondPass, false, halves, fold, []string{"01:00", "01:30"}},
+		{"Quartz, hourly, fold", oracle.SecondPass, false, hourly, fold, []string{"01:30", "02:30"}},
+		{"Hermes, gap", oracle.Forward, false, half, gap, []string{"01:30"}},
+		{"Hermes, halves, gap", oracle.Forward, false, halves, gap, []string{"01:00"}},
+		{"Hermes, hourly, gap", oracle.Forward, false, hourly, gap, []string{"01:30"}},
+		{"Hermes, hourly, fold", oracle.Forward, false, hourly, fold, []string{"00:30", "02:30"}},
 		{"robfig, gap", oracle.Follow, false, half, gap, nil},
 		{"robfig, fold", oracle.Follow, false, half, fold, []string{"00:30", "01:30"}},
 	} {

@@ -1,0 +1,54 @@
+package importer
+
+import (
+	"encoding/json"
+	"regexp"
+	"strings"
+	"unicode"
+)
+
+// notPlain matches words that YAML may take for something else than a text.
+var notPlain = regexp.MustCompile(`(?i)^([0-9_-].*|true|false|null|yes|no|on|off|y|n)$`)
+
+// word is a name in YAML.
+func word(name string) string {
+	if notPlain.MatchString(name) {
+		return quoted(name)
+	}
+	return name
+}
+
+// quoted is a text in YAML, on one line.
+func quoted(text string) string {
+	for _, r := range text {
+		if r == '\ufffd' || !unicode.IsPrint(r) {
+			raw, err := json.Marshal(text)
+			if err != nil {
+				panic(err) // a text always has a JSON form
+			}
+			return string(raw)
+		}
+	}
+	return "'" + strings.ReplaceAll(text, "'", "''") + "'"
+}
+
+// block is a text in YAML: as it is, line by line, if it has several lines that YAML keeps.
+func block(text, indent string) string {
+	if !strings.Contains(text, "\n") || strings.HasSuffix(text, "\n") || strings.HasPrefix(text, " ") || strings.HasPrefix(text, "\n") {
+		return quoted(text)
+	}
+	for _, r := range text {
+		if r != '\n' && (r == '\ufffd' || !unicode.IsPrint(r)) {
+			return quoted(text)
+		}
+	}
+	var out strings.Builder
+	out.WriteString("|-")
+	for line := range strings.SplitSeq(text, "\n") {
+		out.WriteByte('\n')
+		if line != "" {
+			out.WriteString(indent + line)
+		}
+	}
+	return out.String()
+}
