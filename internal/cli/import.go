@@ -43,7 +43,8 @@ func (t *terminal) importJobs() *cobra.Command {
 do. A job that comes over runs when it ran before; one that would not is written with enabled: false.`,
 		Example: `  crontab -l | curfew import crontab - --to jobs.yaml
   curfew import cron.d /etc/cron.d --user root --to jobs.yaml
-  curfew import cron.d /etc/cron.d --verify --days 400 >/dev/null`,
+  curfew import cron.d /etc/cron.d --verify --days 400 >/dev/null
+  openclaw automations list --all --json | curfew import openclaw - --to jobs.yaml`,
 		Args: cobra.MinimumNArgs(2), ValidArgsFunction: completeImport,
 	}
 	c.Flags().StringVar(&f.user, "user", "", "whom the daemon will run as; jobs of other users are not enabled (default: you)")
@@ -63,15 +64,13 @@ func completeImport(_ *cobra.Command, args []string, _ string) ([]string, cobra.
 	}
 	var kinds []string
 	for _, k := range importer.Kinds() {
-		if importer.Ready(k) == nil {
-			kinds = append(kinds, string(k))
-		}
+		kinds = append(kinds, string(k))
 	}
 	return kinds, cobra.ShellCompDirectiveNoFileComp
 }
 
 func (t *terminal) runImport(kind importer.Kind, paths []string, f importFlags) error {
-	if err := importer.Ready(kind); err != nil {
+	if err := importer.Known(kind); err != nil {
 		return usage{err}
 	}
 	from := time.Now()

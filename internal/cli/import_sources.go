@@ -78,7 +78,7 @@ func importSource(kind importer.Kind, path string) (importer.Source, error) {
 		s.Here, s.Ignored = readHere(path, info)
 	case importer.Systemd:
 		s.Ignored = notEnabled(path)
-	case importer.GitHubActions: // its folder is where the job works
+	case importer.GitHubActions, importer.Hermes: // its folder is where the job works, or finds its scripts
 		s.Name, err = filepath.Abs(path)
 	}
 	return s, err

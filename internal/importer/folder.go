@@ -7,6 +7,10 @@ func InFolder(k Kind, name string) bool {
 	switch k {
 	case Systemd:
 		return strings.HasSuffix(name, ".timer")
+	case OpenClaw, Hermes:
+		return name == "jobs.json"
+	case Quartz:
+		return strings.HasSuffix(name, ".xml") || strings.HasSuffix(name, ".properties")
 	case Kubernetes, GitHubActions:
 		return strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml")
 	default:

@@ -103,37 +103,35 @@ type reader func(b *batch, s Source)
 
 var readers = map[Kind]reader{
 	Crontab: (*batch).crontab, CronD: (*batch).crond, Systemd: (*batch).systemd, Kubernetes: (*batch).kubernetes,
-	GitHubActions: (*batch).githubActions,
+	GitHubActions: (*batch).githubActions, Quartz: (*batch).quartz,
+	OpenClaw: (*batch).openclaw, Hermes: (*batch).hermes,
 }
 
-// Kinds are the kinds that [Import] knows, and those that it does not know yet.
+// Kinds are the kinds that [Import] knows.
 func Kinds() []Kind {
 	return []Kind{Crontab, CronD, Systemd, Kubernetes, OpenClaw, Hermes, GitHubActions, Quartz}
 }
 
-// Ready reports whether this build can read a kind. The error says what to do else.
-func Ready(k Kind) error {
-	switch _, ok := readers[k]; {
-	case ok:
-		return nil
-	case slices.Contains(Kinds(), k):
-		return fmt.Errorf("an import of %s is not yet possible; docs/moving.md says how to write such jobs by hand", k)
-	default:
+// Known reports whether a kind is one of them. The error names them all.
+func Known(k Kind) error {
+	if _, ok := readers[k]; !ok {
 		return fmt.Errorf("%q is not a kind of source; it is one of %v", k, Kinds())
 	}
+	return nil
 }
 
 // batch is an import at work.
 type batch struct {
 	Options
 	Result
-	names map[string]bool
+	names    map[string]bool
+	sessions string // the block sessions of the job file; empty: there is none
 }
 
 // Import reads sources of one kind. The error says that nothing could be read; a source or an entry that cannot be moved
 // is in the result.
 func Import(k Kind, sources []Source, o Options) (Result, error) {
-	if err := Ready(k); err != nil {
+	if err := Known(k); err != nil {
 		return Result{}, err
 	}
 	if len(sources) > MaxSources {

@@ -10,6 +10,7 @@ import (
 	"github.com/cockroachdb/datadriven"
 
 	"curfew/actors"
+	"curfew/actors/cliagent"
 	"curfew/actors/shell"
 	"curfew/internal/config"
 	"curfew/internal/importer"
@@ -22,6 +23,7 @@ var from = time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
 func options(t *testing.T, zone string) importer.Options {
 	kinds := &actors.Registry{}
 	actors.Register(kinds, shell.New)
+	actors.Register(kinds, cliagent.New)
 	dir := t.TempDir()
 	homes := map[string]string{"root": "/root", "ann": "/home/ann"}
 	return importer.Options{
@@ -186,6 +188,7 @@ func TestCompareNamesTheFirstDifference(t *testing.T) {
 		{"dst: vixie", "dst: skip", "at 2027-03-28 03:00:00 +02:00 CEST the source starts it, and the written job does not"},
 		{"'30 2 * * *'", "'30 2 * * 1-6'", "at 2026-06-07 02:30:00 +02:00 CEST the source starts it, and the written job does not"},
 		{"'30 2 * * *'", "'30 1,2 * * *'", "at 2026-06-02 01:30:00 +02:00 CEST the written job starts, and the source does not"},
+		{"dst: vixie", "dst: vixie\n    end: 2026-06-03T00:00:00Z", "at 2026-06-03 02:30:00 +02:00 CEST the source starts it, and the written job does not"},
 		{"timezone: Europe/Berlin", "timezone: UTC", "at 2026-06-01 00:30:00 +00:00 UTC the source starts it, and the written job does not"},
 	} {
 		defs, err := o.Check([]byte(strings.Replace(string(r.File), tt.from, tt.to, 1)))
@@ -198,18 +201,14 @@ func TestCompareNamesTheFirstDifference(t *testing.T) {
 	}
 }
 
-// TestReady: a kind that is not built is refused, and never taken for another.
-func TestReady(t *testing.T) {
+// TestKnown: every kind has a reader, and another is never taken for one of them.
+func TestKnown(t *testing.T) {
 	for _, k := range importer.Kinds() {
-		_, err := importer.Import(k, nil, importer.Options{})
-		if err == nil {
-			t.Errorf("%s: nothing was imported without an error", k)
-		}
-		if notYet := importer.Ready(k) != nil; notYet != strings.Contains(err.Error(), "not yet") {
-			t.Errorf("%s: %v", k, err)
+		if _, err := importer.Import(k, nil, importer.Options{}); err == nil || importer.Known(k) != nil {
+			t.Errorf("%s: nothing was imported without an error, or it is not known", k)
 		}
 	}
-	if err := importer.Ready("fcron"); err == nil || !strings.Contains(err.Error(), "not a kind of source") {
+	if err := importer.Known("fcron"); err == nil || !strings.Contains(err.Error(), "not a kind of source") {
 		t.Errorf("got %v", err)
 	}
 }

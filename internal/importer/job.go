@@ -12,21 +12,34 @@ import (
 // neverEnds is the longest timeout that a job file knows: its source has none.
 const neverEnds = "87600h"
 
+// longestTitle is how many bytes a title may have.
+const longestTitle = 200
+
 // fromStart is why a job has no slots to compare.
 const fromStart = "it counts from a start, and has no slots to compare"
+
+// comesOnce is why another has none.
+const comesOnce = "it comes once, at the time that is written"
 
 // A job is one of the written file. Keys that are empty are not written.
 type job struct {
 	name     string
+	title    string
+	actor    string // empty: shell
+	session  string
 	schedule []string
 	zone     string
 	dst      string
 	splay    time.Duration
+	start    time.Time // no slot before it; zero: there is no such bound
+	end      time.Time // no slot after it
+	once     bool      // it goes away once it has succeeded
 	with     work
 	env      []setting
 	retry    string // the value of the key, such as {attempts: 1}
 	overlap  string
 	catchUp  string // such as {policy: none}
+	timeout  string // empty: its source has none
 	stale    string
 	rules    []oracle.Rule // what the source does: each of them
 	never    bool          // the source does not start it
@@ -34,10 +47,14 @@ type job struct {
 	file     []byte        // as it is written
 }
 
-// work is the `with` block of a shell job.
+// work is the `with` block of a job: of shell, or of cli-agent.
 type work struct {
 	command, dir, shell string
-	keep                bool // processes in the background go on
+	argv                []string
+	prompt              string
+	expired, quota      string // the values of expired_when and quota_when
+	signIn              string // how, for people
+	keep                bool   // processes in the background go on
 }
 
 var (
@@ -94,3 +111,37 @@ var (
 )
 
 func base(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
+
+// titled makes a job of an agent's own scheduler, which starts it once at a time, and makes up for what was missed once.
+func (b *batch) titled(title string) *job {
+	j := &job{name: b.named(title), zone: b.Zone, retry: "{attempts: 1}", overlap: "skip", catchUp: "{policy: one, window: " + neverEnds + "}"}
+	if len(title) <= longestTitle {
+		j.title = strings.TrimSpace(printable(title))
+	}
+	return j
+}
+
+// firstPass writes a plan whose times count the first time that the clock shows them: without a star in minute and hour,
+// so that the job is about times of day.
+func (b *batch) firstPass(e *Entry, p *plan, zone *time.Location, clock oracle.Clock) {
+	expr, err := p.expression(false)
+	if err != nil {
+		e.refuse("%v", err)
+		return
+	}
+	e.job.schedule, e.job.dst = []string{expr}, "vixie"
+	if clock == oracle.FirstPass { // it drops what a gap leaves out
+		e.job.dst = "skip"
+	}
+	e.job.rules = append(e.job.rules, p.rule(zone, clock))
+}
+
+// session adds a session to the job file. It keeps no token: a person signs in to the program itself.
+func (b *batch) session(name string) {
+	if b.sessions == "" {
+		b.sessions = "sessions:\n"
+	}
+	if line := "  " + name + ": {}\n"; !strings.Contains(b.sessions, line) {
+		b.sessions += line
+	}
+}

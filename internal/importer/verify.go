@@ -88,6 +88,9 @@ func (j *job) slots(from, to time.Time) (out []time.Time) {
 	for _, r := range j.rules {
 		out = append(out, r.Slots(from, to)...)
 	}
+	out = slices.DeleteFunc(out, func(t time.Time) bool {
+		return t.Before(j.start) || !j.end.IsZero() && t.After(j.end)
+	})
 	slices.SortFunc(out, time.Time.Compare)
 	return slices.CompactFunc(out, time.Time.Equal)
 }

@@ -41,7 +41,7 @@ func (b *batch) write() error {
 	if jobs.Len() == 0 {
 		return nil
 	}
-	text := "# Written by curfew import. Each job has its source above it, and what was decided.\njobs:\n" + jobs.String()
+	text := "# Written by curfew import. Each job has its source above it, and what was decided.\n" + b.sessions + "jobs:\n" + jobs.String()
 	if most := largest(herd); most > laneOfShell {
 		text += fmt.Sprintf("lanes: {shell: %d} # as many start in one minute, and the source starts them all at once\n", most)
 	}
@@ -67,7 +67,7 @@ func largest(herd map[int64]int) (most int) {
 func (b *batch) settle(e *Entry, herd map[int64]int) (words string, ok bool) {
 	alone := func() (messages.Definition, error) {
 		e.job.file = e.render()
-		defs, err := b.Check([]byte("jobs:\n" + string(e.job.file)))
+		defs, err := b.Check([]byte(b.sessions + "jobs:\n" + string(e.job.file)))
 		if err != nil {
 			return messages.Definition{}, err
 		}
@@ -83,17 +83,19 @@ func (b *batch) settle(e *Entry, herd map[int64]int) (words string, ok bool) {
 		e.refuse("a job file cannot say when it runs: %v", err)
 		return "", false
 	}
-	if len(e.reasons) == 0 && e.job.apart == "" {
-		c := compare(e.job, def, b.From, b.From.AddDate(0, 0, selfCheckDays))
-		if c.Difference != "" {
-			e.pause("it would not run when it does today: %s; write the schedule that is meant, and set enabled to true", c.Difference)
-			if def, err = alone(); err != nil {
-				e.refuse("a job file cannot say it: %v", err)
-				return "", false
-			}
-		} else {
-			e.job.gather(herd, b.From)
+	if e.job.apart != "" || e.job.never {
+		return s.Describe(), true
+	}
+	def.Disabled = false // whoever enables it has to know as well
+	switch c := compare(e.job, def, b.From, b.From.AddDate(0, 0, selfCheckDays)); {
+	case c.Difference != "":
+		e.pause("it would not run when it does today: %s; write the schedule that is meant, and set enabled to true", c.Difference)
+		if _, err = alone(); err != nil {
+			e.refuse("a job file cannot say it: %v", err)
+			return "", false
 		}
+	case len(e.reasons) == 0:
+		e.job.gather(herd, b.From)
 	}
 	return s.Describe(), true
 }

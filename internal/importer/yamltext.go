@@ -10,6 +10,9 @@ import (
 // notPlain matches words that YAML may take for something else than a text.
 var notPlain = regexp.MustCompile(`(?i)^([0-9_-].*|true|false|null|yes|no|on|off|y|n)$`)
 
+// plainText matches words that need no quotes within a list on one line.
+var plainText = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_./-]*$`)
+
 // word is a name in YAML.
 func word(name string) string {
 	if notPlain.MatchString(name) {
