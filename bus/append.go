@@ -3,6 +3,7 @@ package bus
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -17,7 +18,11 @@ const lockTries = 12
 // stops the log.
 func (l *Log) append(rs []messages.Record) (err error) {
 	for try := range lockTries {
+		began := time.Now()
 		if err = l.o.Journal.Append(rs); !errors.Is(err, ErrLocked) {
+			if l.o.Appended != nil && err == nil {
+				l.o.Appended(len(rs), time.Since(began))
+			}
 			if try > 0 && err == nil {
 				l.trouble.Store(nil)
 				l.log.Warn("bus: the lock of the journal is free again; recording goes on")

@@ -41,6 +41,9 @@ type Options struct {
 	// Stopped is called once, by the writer as its last act, if the log stops itself: after a panic of Admit or Step, a
 	// failed append, or more than 4,194,304 pending messages. It may call Close. Nil: not called.
 	Stopped func(error)
+	// Appended is called by the writer after each append, with the number of records and how long it took until they
+	// were durable. It must be quick. Nil: not called.
+	Appended func(records int, took time.Duration)
 	// Logger may be nil.
 	Logger *zap.Logger
 }

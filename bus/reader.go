@@ -12,6 +12,7 @@ import (
 // A Reader pulls records from its cursor on. One goroutine at a time may call Next.
 type Reader struct {
 	l      *Log
+	name   string           // for [Log.Behind]
 	topics []messages.Topic // none: all topics of Curfew
 	wake   func()
 
@@ -34,6 +35,32 @@ func (l *Log) Reader(after uint64, wake func(), topics ...messages.Topic) *Reade
 	l.readersMu.Unlock()
 	l.queue.signal.set() // the writer wakes the reader if there are records for it
 	return r
+}
+
+// Named gives the reader a name, under which [Log.Behind] lists it. Readers may share one. It is called before the first
+// Next.
+func (r *Reader) Named(name string) *Reader {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.name = name
+	return r
+}
+
+// Behind is how many records each reader with a name has not read yet; of readers that share a name, the largest number.
+func (l *Log) Behind() map[string]uint64 {
+	l.readersMu.Lock()
+	readers := l.readers
+	l.readersMu.Unlock()
+	behind := make(map[string]uint64)
+	for _, r := range readers {
+		r.mu.Lock()
+		name, after := r.name, r.after
+		r.mu.Unlock()
+		if name != "" { // the newest seq is read after the cursor, so the difference is not negative
+			behind[name] = max(behind[name], l.Last()-after)
+		}
+	}
+	return behind
 }
 
 // Next returns the next records, at most 1,024 and fewer if they are large, and moves the cursor to the last of them.

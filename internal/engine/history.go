@@ -13,7 +13,7 @@ import (
 func (r *Runtime) startHistory() (err error) {
 	r.history, err = recorder.Start(recorder.Config{
 		Store: r.o.History,
-		Open:  func(after uint64) follow.Open { return r.reader(after) },
+		Open:  func(after uint64) follow.Open { return r.reader("history", after) },
 		Last:  r.log.Last, First: r.o.Journal.First, Known: r.known,
 		Now: r.wall, Gather: recorder.DefaultGather, Logger: r.o.Logger,
 	})

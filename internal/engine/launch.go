@@ -29,7 +29,7 @@ func (r *Runtime) launch(ctx context.Context, was recovered, left leftover, base
 	r.system = supervisor.NewSystem(r.o.Logger)
 	r.gate, err = gate.Start(gate.Config{
 		System: r.system, Store: r.store, Sessions: sessions, After: after,
-		Reader: func(after uint64) follow.Open { return r.reader(after, gate.Topics...) },
+		Reader: func(after uint64) follow.Open { return r.reader("gate", after, gate.Topics...) },
 		Last:   r.log.Last, Publish: r.publish, Commit: r.commitGate, Now: r.o.Now, Fatal: r.fail,
 		OnMessage: r.observe("gate"), Logger: r.o.Logger,
 	})
@@ -40,7 +40,7 @@ func (r *Runtime) launch(ctx context.Context, was recovered, left leftover, base
 		return err
 	}
 	r.waker, err = waker.Start(waker.Config{
-		Timers: was.timers, At: r.Now(), Reader: r.reader(was.last, waker.Topics...),
+		Timers: was.timers, At: r.Now(), Reader: r.reader("waker", was.last, waker.Topics...),
 		Publish: r.publish, Fatal: r.fail, Logger: r.o.Logger,
 	})
 	if err != nil {
@@ -50,13 +50,14 @@ func (r *Runtime) launch(ctx context.Context, was recovered, left leftover, base
 		return err
 	}
 	r.ticker, err = ticker.Start(ticker.Config{
-		System: r.system, Known: was.jobs, Reader: r.reader(was.last, ticker.Topics...),
+		System: r.system, Known: was.jobs, Reader: r.reader("ticker", was.last, ticker.Topics...),
 		Publish: func(f messages.Fact) { r.publish("", f) },
 		Fatal:   r.fail, Now: r.o.Now, Logger: r.o.Logger,
 	})
 	if err != nil {
 		return err
 	}
+	r.startMetrics(was)
 	return r.startRefreshing()
 }
 
@@ -66,9 +67,9 @@ func (r *Runtime) commitGate(ctx context.Context, id string, f messages.Fact) (u
 	return got.Seq, len(got.Decisions) > 0, err
 }
 
-// reader opens readers of the log after a seq; no topics means all.
-func (r *Runtime) reader(after uint64, topics ...messages.Topic) follow.Open {
-	return func(wake func()) follow.Reader { return r.log.Reader(after, wake, topics...) }
+// reader opens readers of the log after a seq; no topics means all. The name is that in the metrics.
+func (r *Runtime) reader(name string, after uint64, topics ...messages.Topic) follow.Open {
+	return func(wake func()) follow.Reader { return r.log.Reader(after, wake, topics...).Named(name) }
 }
 
 func (r *Runtime) observe(who string) func(messages.Body) {

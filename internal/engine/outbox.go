@@ -38,7 +38,7 @@ func (r *Runtime) startNotifying(was recovered) (err error) {
 	r.notifier, err = notifier.Start(notifier.Config{
 		Undelivered: was.undelivered, Targets: all, Tokenless: tokenless,
 		Notify: r.o.Config.Runtime.Notify, Reports: r.o.Config.Runtime.Reports,
-		Reader: r.reader(was.last, notifier.Topics...),
+		Reader: r.reader("notifier", was.last, notifier.Topics...),
 		Fact:   r.fact, Publish: r.publish, Fatal: r.fail, Jobs: r.upcomingNames, Now: r.wall, Logger: r.o.Logger,
 		Hint: func(text string) string { return datadir.Hint(text, r.o.Data) },
 	})
@@ -55,7 +55,7 @@ func (r *Runtime) startNotifying(was recovered) (err error) {
 	}
 	r.pinger, err = pinger.Start(pinger.Config{
 		Jobs: monitors, Client: client, Fatal: r.fail, Logger: r.o.Logger,
-		Reader: r.reader(was.last, pinger.Topics...),
+		Reader: r.reader("pinger", was.last, pinger.Topics...),
 	})
 	return err
 }

@@ -27,7 +27,7 @@ func (r *Runtime) startRefreshing() (err error) {
 	}
 	r.refresher, err = refresher.Start(refresher.Config{
 		Sessions: sessions, State: r.sessionState, Fatal: r.fail,
-		Reader: r.reader(r.log.Last(), refresher.Topics...),
+		Reader: r.reader("refresher", r.log.Last(), refresher.Topics...),
 		Login: func(ctx context.Context, session, token, by string, expires messages.Instant) error {
 			_, err := r.gate.Login(ctx, session, gate.SignIn{Token: token, By: by, ExpiresAt: expires})
 			return err

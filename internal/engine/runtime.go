@@ -17,6 +17,7 @@ import (
 	"curfew/actors/env/secrets"
 	"curfew/actors/system/gate"
 	"curfew/actors/system/host"
+	"curfew/actors/system/metrics"
 	"curfew/actors/system/notifier"
 	"curfew/actors/system/notifier/targets"
 	"curfew/actors/system/pinger"
@@ -56,6 +57,7 @@ type Runtime struct {
 	sentry      *targets.Sentry // nil: error reports go to the log only
 	pinger      *pinger.Pinger
 	refresher   *refresher.Refresher
+	metrics     *metrics.Metrics
 	background  *startstop.Group // the housekeeper, and the watch on the journal
 
 	stopping     atomic.Bool

@@ -9,6 +9,7 @@ import (
 
 	"curfew/actors/env/secrets"
 	"curfew/actors/system/gate"
+	"curfew/actors/system/metrics"
 	"curfew/bus"
 	"curfew/supervisor/policy"
 )
@@ -31,7 +32,7 @@ func Start(ctx context.Context, o Options) (*Runtime, error) {
 
 // newRuntime is a runtime of which nothing has been started.
 func newRuntime(o Options) *Runtime {
-	r := &Runtime{o: o, secrets: &secrets.Set{}, wall: o.Now, fatal: make(chan error, 1)}
+	r := &Runtime{o: o, secrets: &secrets.Set{}, metrics: metrics.New(), wall: o.Now, fatal: make(chan error, 1)}
 	if r.wall == nil {
 		r.wall = time.Now
 	}
@@ -67,6 +68,7 @@ func (r *Runtime) open(ctx context.Context) (was recovered, err error) {
 		Journal: r.o.Journal, Recover: func() (err error) { was, err = r.recover(); return err },
 		Admit: r.admit, Step: r.step, PolicyVersion: policy.Version,
 		Now: r.o.Now, Settle: r.o.Settle, Order: r.o.Order, Stopped: r.fail, Logger: r.o.Logger,
+		Appended: r.metrics.Appended,
 	})
 	return was, Advise(err)
 }

@@ -81,6 +81,7 @@ func (r *Runtime) Stop(ctx context.Context) error {
 		errs = append(errs, r.gate.Stop(ctx))
 	}
 	errs = append(errs, r.stopHistory())
+	r.metrics.Stop()
 	if r.background != nil {
 		r.background.Stop()
 		if err := r.house.snapshot(ctx); err != nil {

@@ -52,7 +52,9 @@ func (r *Runtime) supervise(was recovered, left leftover, base uint64) error {
 	r.pool = supervisor.NewPool()
 	r.supervisors, err = supervisor.Supervise(supervisor.Config{
 		System: r.system, Types: types, Base: base, Known: known, Gates: was.gates, Unbegun: left.unbegun,
-		Reader:  func(wake func()) supervisor.Reader { return r.log.Reader(was.last, wake, supervisor.Topics...) },
+		Reader: func(wake func()) supervisor.Reader {
+			return r.log.Reader(was.last, wake, supervisor.Topics...).Named("supervisors")
+		},
 		Publish: r.publish, Job: r.host.Actor, Pool: r.pool, Fatal: r.fail,
 		OnRestart: r.o.OnRestart, OnMessage: r.observe("supervisor"), Logger: r.o.Logger,
 	})

@@ -74,10 +74,12 @@ type Glance struct {
 	Sessions []SessionGlance // by name
 }
 
-// SessionGlance is a session's gate in a word.
+// SessionGlance is a session's gate in a few words.
 type SessionGlance struct {
-	Name  string
-	State messages.GateState
+	Name       string
+	State      messages.GateState
+	Generation uint64
+	ExpiresAt  messages.Instant // zero: unknown
 }
 
 // Glance looks at the machine.
@@ -88,7 +90,10 @@ func (m *Machine) Glance() (g Glance) {
 		}
 	}
 	for _, name := range m.SessionNames() {
-		g.Sessions = append(g.Sessions, SessionGlance{Name: name, State: m.sessions[name].State})
+		s := m.sessions[name]
+		g.Sessions = append(g.Sessions, SessionGlance{
+			Name: name, State: s.State, Generation: s.Generation, ExpiresAt: s.ExpiresAt,
+		})
 	}
 	return g
 }

@@ -102,6 +102,7 @@ var rules = []rule{
 	{folder: "actors/system/notifier/targets", may: []string{
 		"messages", "actors/env/httpx", "actors/env/secrets", "actors/system/notifier", "messages/screen",
 	}},
+	{folder: "actors/system/metrics", may: reads("supervisor/policy")},
 	{folder: "actors/system/pinger", may: reads("actors/system/notifier/targets")},
 	{folder: "actors/system/recorder", may: reads()},
 	{folder: "internal/config", may: []string{"messages", "scheduler", "actors", "actors/system/notifier/targets", "internal/zone"}},
@@ -143,9 +144,9 @@ var rules = []rule{
 		"messages", "scheduler", "supervisor", "supervisor/policy", "bus", "actors",
 		"actors/env/httpx", "actors/env/procs", "actors/env/secrets", "actors/env/threads",
 		"actors/system/follow", "actors/system/gate", "actors/system/host", "actors/system/notifier",
-		"actors/system/notifier/targets", "actors/system/pinger", "actors/system/recorder", "actors/system/refresher",
-		"actors/system/startstop", "actors/system/ticker", "actors/system/tokens", "actors/system/waker",
-		"internal/config", "internal/datadir",
+		"actors/system/metrics", "actors/system/notifier/targets", "actors/system/pinger", "actors/system/recorder",
+		"actors/system/refresher", "actors/system/startstop", "actors/system/ticker", "actors/system/tokens",
+		"actors/system/waker", "internal/build", "internal/config", "internal/datadir",
 	}, never: map[string]string{
 		"curfew/internal/api":     noFaces,
 		"curfew/internal/backend": noFaces,

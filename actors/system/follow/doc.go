@@ -1,7 +1,7 @@
 // Package follow is how everything beside the jobs reads the log: one [Reader], one wake-up that is pending at most
 // once, one error text. The rule that no record is overlooked is written down, and kept, in one place: [Feed.Next].
 //
-// A new reader, say of metrics, is a page of code. It lives in actors/system/metrics, imports this package,
+// A new reader is a page of code (actors/system/metrics is a whole one). It lives beside this package, imports it,
 // actors/system/startstop and messages, and gets a rule in the layering test:
 //
 //	// Topics are what the reader is to read.
@@ -12,14 +12,14 @@
 //		Fatal  func(error) // called when the log cannot be read; it must not block
 //	}
 //
-//	type Metrics struct {
+//	type Counter struct {
 //		group    *startstop.Group
 //		finished map[messages.Status]int // of the goroutine that reads
 //	}
 //
-//	func Start(c Config) *Metrics {
-//		m := &Metrics{group: startstop.New(0), finished: make(map[messages.Status]int)}
-//		feed := follow.New("metrics", c.Reader)
+//	func Start(c Config) *Counter {
+//		m := &Counter{group: startstop.New(0), finished: make(map[messages.Status]int)}
+//		feed := follow.New("counter", c.Reader)
 //		m.group.Go(func(ctx context.Context) {
 //			defer feed.Close()
 //			if err := feed.Run(ctx.Done(), m.take); err != nil {
@@ -29,9 +29,9 @@
 //		return m
 //	}
 //
-//	func (m *Metrics) Stop() { m.group.Stop() }
+//	func (m *Counter) Stop() { m.group.Stop() }
 //
-//	func (m *Metrics) take(batch []messages.Record) {
+//	func (m *Counter) take(batch []messages.Record) {
 //		for _, r := range batch {
 //			if f, ok := r.Body.(messages.RunFinished); ok {
 //				m.finished[f.Status]++

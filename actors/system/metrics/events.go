@@ -1,0 +1,196 @@
+package metrics
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+
+	"curfew/messages"
+)
+
+// events are the counters of what has happened. All but the counters themselves belongs to the goroutine that reads.
+type events struct {
+	finished, attempts, retries, skipped *prometheus.CounterVec
+	wasted, closures, calls, tokens      *prometheus.CounterVec
+	notices, reports, deliveries         *prometheus.CounterVec
+	lateness, duration                   *prometheus.HistogramVec
+	gates                                *gates
+
+	actors map[string]string // by job
+	names  map[string]string // of actor types: one string for each, however many jobs there are
+	runs   map[messages.RunID]progress
+}
+
+// progress is what later records of an unfinished run do not say again.
+type progress struct {
+	trigger messages.Trigger
+	held    bool             // before its first start
+	started messages.Instant // its attempt; zero: none is in flight
+	session string           // of that attempt
+	class   messages.Class   // of its newest failure
+}
+
+func newEvents() *events {
+	return &events{
+		finished: counter("curfew_runs_finished_total",
+			"Runs that are over; class is that of the newest failure of a run that failed.", "actor", "status", "class"),
+		attempts: counter("curfew_attempts_total",
+			"Attempts that have ended: succeeded, abandoned, or the class of the failure.", "actor", "outcome"),
+		retries:  counter("curfew_retries_total", "Attempts that were not the first of their run.", "actor"),
+		skipped:  counter("curfew_slots_skipped_total", "Slots of which no run came.", "actor", "reason"),
+		wasted:   counter("curfew_session_wasted_calls_total", "Attempts that called and found their session expired.", "session"),
+		closures: counter("curfew_session_closures_total", "How often the gate was closed.", "session"),
+		calls:    counter("curfew_model_calls_total", "Model calls that were answered.", "actor", "session"),
+		tokens: counter("curfew_model_tokens_total",
+			"Tokens of model calls, as the provider counted them.", "actor", "session", "direction"),
+		notices: counter("curfew_notifications_total", "Notifications that were decided, by what they are about.", "notice"),
+		reports: counter("curfew_error_reports_total", "Error reports that were decided.", "actor"),
+		deliveries: counter("curfew_deliveries_total",
+			"Answers of targets to deliveries, notifications and error reports.", "target", "result"),
+		lateness: histogram("curfew_start_lateness_seconds",
+			"From a slot to the start of its run; runs that were held, or caught up, are left out.",
+			[]float64{.01, .1, .5, 1, 2, 5, 10, 30, 60, 300, 900, 3600}),
+		duration: histogram("curfew_attempt_duration_seconds", "How long attempts took.",
+			[]float64{.01, .1, 1, 5, 15, 60, 300, 900, 3600, 14400, 86400}),
+		gates:  newGates(),
+		actors: make(map[string]string), names: make(map[string]string), runs: make(map[messages.RunID]progress),
+	}
+}
+
+func counter(name, help string, labels ...string) *prometheus.CounterVec {
+	return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
+}
+
+func histogram(name, help string, buckets []float64) *prometheus.HistogramVec {
+	return prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: name, Help: help, Buckets: buckets}, []string{"actor"})
+}
+
+func (e *events) all() []prometheus.Collector {
+	return []prometheus.Collector{
+		e.finished, e.attempts, e.retries, e.skipped, e.wasted, e.closures, e.calls, e.tokens,
+		e.notices, e.reports, e.deliveries, e.lateness, e.duration,
+	}
+}
+
+// begin takes in what was there before the first record.
+func (e *events) begin(at messages.Instant, jobs []messages.Definition, gates []messages.Decision) {
+	for _, d := range jobs {
+		e.define(d)
+	}
+	for _, d := range gates {
+		e.gates.take(at, d)
+	}
+}
+
+// define notes a job's actor type. The series that alerts are about exist from then on, so that the first event is an
+// increase.
+func (e *events) define(d messages.Definition) {
+	name, known := e.names[d.Actor]
+	if !known {
+		name = d.Actor
+		e.names[name] = name
+		e.finished.WithLabelValues(name, string(messages.StatusSucceeded), "")
+		for _, c := range []messages.Class{messages.ClassPermanent, messages.ClassTransient, messages.ClassTimeout} {
+			e.finished.WithLabelValues(name, string(messages.StatusFailed), string(c))
+		}
+		e.retries.WithLabelValues(name)
+		e.reports.WithLabelValues(name)
+	}
+	e.actors[d.Job] = name
+}
+
+// take counts a batch of records.
+func (e *events) take(batch []messages.Record) {
+	for _, r := range batch {
+		e.gates.take(r.At, r.Body)
+		e.count(r)
+	}
+}
+
+func (e *events) count(r messages.Record) {
+	switch b := r.Body.(type) {
+	case messages.JobDefined:
+		e.define(b.Definition)
+	case messages.JobRemoved:
+		delete(e.actors, b.Job)
+	case messages.SlotSkipped:
+		e.skipped.WithLabelValues(e.actors[b.Job], string(b.Reason)).Add(float64(b.Count))
+	case messages.RunQueued:
+		e.runs[b.Run] = progress{trigger: b.Trigger}
+	case messages.RunHeld:
+		e.change(b.Run, func(p *progress) { p.held = true })
+	case messages.AttemptStarted:
+		e.start(r.At, b)
+	case messages.AttemptSucceeded:
+		e.end(r.At, b.AttemptRef, "succeeded", b.Usage)
+	case messages.AttemptFailed:
+		if b.Class == messages.ClassSessionExpired && b.Called {
+			e.wasted.WithLabelValues(b.Session).Inc()
+		}
+		e.change(b.Run, func(p *progress) { p.class = b.Class })
+		e.end(r.At, b.AttemptRef, string(b.Class), b.Usage)
+	case messages.AttemptInterrupted:
+		e.change(b.Run, func(p *progress) { p.class = messages.ClassInterrupted })
+		e.end(r.At, b.AttemptRef, string(messages.ClassInterrupted), b.Usage)
+	case messages.AttemptAbandoned:
+		e.end(r.At, b.AttemptRef, "abandoned", nil)
+	case messages.RunFinished:
+		e.finish(b)
+	case messages.GateClosed:
+		e.closures.WithLabelValues(b.Session).Inc()
+	case messages.NotificationRequested:
+		e.notices.WithLabelValues(string(b.Notice)).Inc()
+	case messages.ErrorReported:
+		e.reports.WithLabelValues(e.actors[b.Job]).Inc()
+	case messages.DeliveryFinished:
+		result := "refused"
+		if b.OK {
+			result = "delivered"
+		}
+		e.deliveries.WithLabelValues(b.To, result).Inc()
+	}
+}
+
+// change changes what is known of a run; of one that began before this program did, nothing is.
+func (e *events) change(run messages.RunID, f func(*progress)) {
+	if p, ok := e.runs[run]; ok {
+		f(&p)
+		e.runs[run] = p
+	}
+}
+
+func (e *events) start(at messages.Instant, b messages.AttemptStarted) {
+	actor := e.actors[b.Job]
+	if b.Attempt > 1 {
+		e.retries.WithLabelValues(actor).Inc()
+	}
+	e.change(b.Run, func(p *progress) {
+		if b.Attempt == 1 && p.trigger == messages.TriggerSchedule && !p.held {
+			e.lateness.WithLabelValues(actor).Observe(max(0, at.Sub(b.Slot).Seconds()))
+		}
+		p.started, p.session = at, b.Session
+	})
+}
+
+func (e *events) end(at messages.Instant, ref messages.AttemptRef, outcome string, u *messages.Usage) {
+	actor, session := e.actors[ref.Job], ""
+	e.attempts.WithLabelValues(actor, outcome).Inc()
+	e.change(ref.Run, func(p *progress) {
+		if !p.started.IsZero() {
+			e.duration.WithLabelValues(actor).Observe(max(0, at.Sub(p.started).Seconds()))
+		}
+		session, p.started = p.session, messages.Instant(0)
+	})
+	if u != nil {
+		e.calls.WithLabelValues(actor, session).Add(float64(u.Calls))
+		e.tokens.WithLabelValues(actor, session, "input").Add(float64(u.InputTokens))
+		e.tokens.WithLabelValues(actor, session, "output").Add(float64(u.OutputTokens))
+	}
+}
+
+func (e *events) finish(b messages.RunFinished) {
+	class := ""
+	if b.Status == messages.StatusFailed {
+		class = string(e.runs[b.Run].class)
+	}
+	e.finished.WithLabelValues(e.actors[b.Job], string(b.Status), class).Inc()
+	delete(e.runs, b.Run)
+}

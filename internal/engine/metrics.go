@@ -1,0 +1,43 @@
+package engine
+
+import (
+	"context"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"curfew/actors/system/metrics"
+	"curfew/internal/build"
+	"curfew/messages"
+	"curfew/supervisor/policy"
+)
+
+// startMetrics begins to count, from the recovered state on.
+func (r *Runtime) startMetrics(was recovered) {
+	jobs := make([]messages.Definition, 0, len(was.jobs))
+	for _, j := range was.jobs {
+		jobs = append(jobs, j.Definition)
+	}
+	r.metrics.Start(metrics.Config{
+		Reader: r.reader("metrics", was.last, metrics.Topics...), Jobs: jobs, Gates: was.gates,
+		Look: r.look, Now: r.wall, Version: build.Version(), Fatal: r.fail,
+	})
+}
+
+// look is what a scrape shows besides the counters.
+func (r *Runtime) look(ctx context.Context) (now metrics.Snapshot, err error) {
+	now = metrics.Snapshot{
+		Abandoned: r.Abandoned(), Parked: len(r.log.Parked()), Records: r.log.Last(), Behind: r.log.Behind(),
+	}
+	err = r.View(ctx, func(m *policy.Machine) {
+		now.Glance, now.Load = m.Glance(), m.Load()
+		for _, u := range m.Untold() {
+			if len(u.Refused) > 0 { // a new one is just being sent
+				now.Undelivered++
+			}
+		}
+	})
+	return now, err
+}
+
+// Metrics has what was counted.
+func (r *Runtime) Metrics() prometheus.Gatherer { return r.metrics.Gatherer() }

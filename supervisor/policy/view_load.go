@@ -1,0 +1,47 @@
+package policy
+
+import (
+	"slices"
+
+	"curfew/messages"
+)
+
+// Load is what waits and what runs, counted. It takes as long as there are unfinished runs, not as jobs.
+type Load struct {
+	Lanes []LaneLoad // by name
+	Runs  map[RunState]int
+	Held  map[string]int // runs that wait for the gate, by session
+}
+
+// LaneLoad is how full a lane is.
+type LaneLoad struct {
+	Actor      string
+	Size, Busy int // attempts at once: at most, and now
+}
+
+// RunState is the state of unfinished runs of an actor type.
+type RunState struct {
+	Actor  string
+	Status messages.Status
+}
+
+// Load counts what waits and what runs.
+func (m *Machine) Load() Load {
+	l := Load{Runs: make(map[RunState]int), Held: make(map[string]int)}
+	for _, name := range sorted(m.lanes) {
+		lane := m.lanes[name]
+		l.Lanes = append(l.Lanes, LaneLoad{Actor: name, Size: lane.size, Busy: lane.busy})
+	}
+	for _, r := range m.runs {
+		j := m.jobs[r.Job]
+		if r.Final || j == nil {
+			continue
+		}
+		v := m.view(r)
+		l.Runs[RunState{Actor: j.Def.Actor, Status: v.Status}]++
+		if slices.Contains(v.Holds, messages.HoldSession) {
+			l.Held[m.gate(j).Config.Name]++
+		}
+	}
+	return l
+}
