@@ -5,7 +5,7 @@ type StepKind string
 
 // The kinds of steps.
 const (
-	StepMessage    StepKind = "message"     // a message of the conversation
+	StepMessage    StepKind = "message"     // a message of the conversation; the model's is empty if it only asked for tools
 	StepToolCall   StepKind = "tool_call"   // the model asked for a tool; Text is its arguments as JSON
 	StepToolResult StepKind = "tool_result" // what the tool answered
 	StepNote       StepKind = "note"        // what was left out before the model was asked, and why; not a part of the conversation
@@ -20,6 +20,10 @@ type Step struct {
 	Text   string   `json:"text"`            // redacted, at most [MaxStepText]
 	Failed bool     `json:"failed,omitzero"` // of a result: the tool answered with an error
 	Stop   string   `json:"stop,omitzero"`   // of a model's message: why it ended, in the protocol's words
+
+	At    Instant  `json:"at,omitzero"`    // when it was over; of a model's message and a tool's result
+	Took  Duration `json:"took,omitzero"`  // how long the model or the tool took for it
+	Usage *Usage   `json:"usage,omitzero"` // of a model's message: what the call cost
 }
 
 // Bounds of a trace on the bus.

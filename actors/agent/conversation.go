@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"curfew/actors"
 	"curfew/actors/agent/model"
@@ -105,6 +106,7 @@ func (c *conversation) usable(a model.Answer) error {
 
 // ask makes one call of the model.
 func (c *conversation) ask(ctx context.Context) (model.Answer, error) {
+	began := time.Now()
 	answer, err := c.to.patiently(ctx, c.asked)
 	if err != nil {
 		var refused *actors.StatusError
@@ -113,10 +115,11 @@ func (c *conversation) ask(ctx context.Context) (model.Answer, error) {
 		}
 		return answer, err
 	}
-	c.usage = c.usage.Plus(messages.Usage{Calls: 1, InputTokens: answer.InputTokens, OutputTokens: answer.OutputTokens})
-	if answer.Text != "" {
-		c.trace.add(messages.Step{Kind: messages.StepMessage, Role: model.Assistant, Text: answer.Text, Stop: answer.Stop})
-	}
+	cost := messages.Usage{Calls: 1, InputTokens: answer.InputTokens, OutputTokens: answer.OutputTokens}
+	c.usage = c.usage.Plus(cost)
+	c.trace.timed(began, messages.Step{
+		Kind: messages.StepMessage, Role: model.Assistant, Text: answer.Text, Stop: answer.Stop, Usage: &cost,
+	})
 	return answer, nil
 }
 
@@ -150,11 +153,12 @@ func (c *conversation) tool(ctx context.Context, call model.Call) (tools.Result,
 		c.began = true
 	}
 	c.trace.called(tool.Title, call.Arguments)
+	began := time.Now()
 	result, err := tool.Call(ctx, call.Arguments)
 	if err != nil {
 		return result, err
 	}
-	c.trace.answered(tool.Title, result)
+	c.trace.answered(began, tool.Title, result)
 	return result, c.count(result)
 }
 
@@ -162,7 +166,7 @@ func (c *conversation) tool(ctx context.Context, call model.Call) (tools.Result,
 func (c *conversation) notCalled(name string, call model.Call, why string) (tools.Result, error) {
 	c.trace.called(name, call.Arguments)
 	result := tools.Result{Text: why, Failed: true}
-	c.trace.answered(name, result)
+	c.trace.answered(time.Now(), name, result)
 	return result, c.count(result)
 }
 

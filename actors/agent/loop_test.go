@@ -59,10 +59,10 @@ func TestToolLoop(t *testing.T) {
 	}
 	same(t, "side effects", began, []string{"mail.send"})
 	same(t, "the trace", lines(out.Trace), []string{
-		"message system: You prepare days.", "message user: Prepare my day.",
+		"message system: You prepare days.", "message user: Prepare my day.", "message assistant:",
 		`tool_call mail.search: {"text":"bills"}`, "tool_result mail.search: mail found bills",
 		`tool_call web.search: {"text":"news"}`, "tool_result web.search: web found news",
-		`tool_call mail.send: {"text":"hello"}`, "tool_result mail.send: mail sent hello",
+		"message assistant:", `tool_call mail.send: {"text":"hello"}`, "tool_result mail.send: mail sent hello",
 		"message assistant: All is well.",
 	})
 	same(t, "the last question", s.messages(2), []string{
@@ -204,7 +204,7 @@ func TestExpiredAmongTools(t *testing.T) {
 	if class, _ := actors.Classify(err); class != messages.ClassSessionExpired {
 		t.Fatalf("got %s: %v", class, err)
 	}
-	if out.Usage.Calls != 1 || len(out.Trace) != 3 || began != 1 {
+	if out.Usage.Calls != 1 || len(out.Trace) != 4 || began != 1 {
 		t.Errorf("%d calls, %d side effects, %v", out.Usage.Calls, began, lines(out.Trace))
 	}
 }
@@ -216,7 +216,7 @@ func TestSideEffectIsDurableFirst(t *testing.T) {
 		actorstest.WithAttempt(func(a *actors.Attempt) {
 			a.OnSideEffect(func(context.Context, string) error { return errors.New("the disk is full") })
 		}))
-	if err == nil || !strings.Contains(err.Error(), "mail.send was not called: the disk is full") || len(out.Trace) != 1 {
+	if err == nil || !strings.Contains(err.Error(), "mail.send was not called: the disk is full") || len(out.Trace) != 2 {
 		t.Errorf("%v, %v", err, lines(out.Trace))
 	}
 }

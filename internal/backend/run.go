@@ -37,6 +37,7 @@ func (b backend) Run(ctx context.Context, id messages.RunID) (contract.Run, erro
 		return contract.Run{}, err
 	}
 	body := runOf(run)
+	body.TraceID = contract.OrNull(b.r.TraceID(id))
 	return body, errors.Join(b.addLost(ctx, &body), b.addDeliveries(ctx, &body, run.Seq))
 }
 

@@ -42,6 +42,9 @@ func showRun(s *sheet.Sheet, r contract.Run) {
 	s.Fields(
 		"run", r.ID, "job", r.Job, "status", sheet.Cell{Text: string(r.Status), Tone: runStatus(r).Tone}, "reason", orDash(r.Reason), "held by", join(r.Holds),
 		"slot", slot, "trigger", r.Trigger, "started", s.Both(r.StartedAt), "finished", s.Both(r.FinishedAt), "took", tookAndWaited(r))
+	if r.TraceID != nil {
+		s.Fields("trace", *r.TraceID)
+	}
 	showDeliveries(s, r.Deliveries)
 	if len(r.DeliveryFailed) > 0 {
 		s.Line("delivery_failed: %s", strings.Join(r.DeliveryFailed, ", "))

@@ -29,6 +29,9 @@ func showTraces(s *sheet.Sheet, attempts []contract.Attempt) {
 		}
 		s.Line("\nwhat attempt %d did:", a.Number)
 		for _, did := range a.Trace {
+			if did.Kind == messages.StepMessage && did.Text == "" {
+				continue // the tools that the model asked for say it
+			}
 			s.Quote("  " + strings.ReplaceAll(step(did), "\n", "\n      "))
 		}
 	}

@@ -20,6 +20,7 @@ type Run struct {
 	Output     *string                `json:"output"`
 	StartedAt  messages.Instant       `json:"started_at"`
 	FinishedAt messages.Instant       `json:"finished_at"`
+	TraceID    *string                `json:"trace_id"` // of its OpenTelemetry trace; null: no traces are sent, and in lists
 
 	DeliveryFailed []string           `json:"delivery_failed"` // targets that refused a delivery of the run for good; null: none
 	Deliveries     []explain.Delivery `json:"deliveries"`      // every delivery of the run, target by target; null in lists

@@ -58,6 +58,9 @@ func (r *Runtime) launch(ctx context.Context, was recovered, left leftover, base
 		return err
 	}
 	r.startMetrics(was)
+	if err := r.startTracing(ctx, was); err != nil {
+		return err
+	}
 	return r.startRefreshing()
 }
 

@@ -7,18 +7,13 @@ import (
 
 	"curfew/actors/system/metrics"
 	"curfew/internal/build"
-	"curfew/messages"
 	"curfew/supervisor/policy"
 )
 
 // startMetrics begins to count, from the recovered state on.
 func (r *Runtime) startMetrics(was recovered) {
-	jobs := make([]messages.Definition, 0, len(was.jobs))
-	for _, j := range was.jobs {
-		jobs = append(jobs, j.Definition)
-	}
 	r.metrics.Start(metrics.Config{
-		Reader: r.reader("metrics", was.last, metrics.Topics...), Jobs: jobs, Gates: was.gates,
+		Reader: r.reader("metrics", was.last, metrics.Topics...), Jobs: was.definitions(), Gates: was.gates,
 		Look: r.look, Now: r.wall, Version: build.Version(), Fatal: r.fail,
 	})
 }

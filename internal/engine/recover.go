@@ -21,6 +21,15 @@ type recovered struct {
 	gates       []messages.Decision // for the supervisors' lock
 }
 
+// definitions are those of its jobs.
+func (w recovered) definitions() []messages.Definition {
+	all := make([]messages.Definition, 0, len(w.jobs))
+	for _, j := range w.jobs {
+		all = append(all, j.Definition)
+	}
+	return all
+}
+
 // recover rebuilds the machine: it reads the newest snapshot and applies the records after it. Nothing is decided
 // again.
 func (r *Runtime) recover() (recovered, error) {

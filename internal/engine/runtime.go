@@ -25,6 +25,7 @@ import (
 	"curfew/actors/system/refresher"
 	"curfew/actors/system/startstop"
 	"curfew/actors/system/ticker"
+	"curfew/actors/system/tracer"
 	"curfew/actors/system/waker"
 	"curfew/bus"
 	"curfew/internal/datadir"
@@ -58,6 +59,7 @@ type Runtime struct {
 	pinger      *pinger.Pinger
 	refresher   *refresher.Refresher
 	metrics     *metrics.Metrics
+	tracer      *tracer.Tracer   // nil: the environment names no collector
 	background  *startstop.Group // the housekeeper, and the watch on the journal
 
 	stopping     atomic.Bool

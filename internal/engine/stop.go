@@ -82,6 +82,9 @@ func (r *Runtime) Stop(ctx context.Context) error {
 	}
 	errs = append(errs, r.stopHistory())
 	r.metrics.Stop()
+	if r.tracer != nil {
+		r.tracer.Stop()
+	}
 	if r.background != nil {
 		r.background.Stop()
 		if err := r.house.snapshot(ctx); err != nil {

@@ -45,13 +45,9 @@ func (r *Runtime) supervise(was recovered, left leftover, base uint64) error {
 	for _, name := range r.o.Kinds.Names() {
 		types[name] = 0
 	}
-	var known []messages.Definition
-	for _, j := range was.jobs {
-		known = append(known, j.Definition)
-	}
 	r.pool = supervisor.NewPool()
 	r.supervisors, err = supervisor.Supervise(supervisor.Config{
-		System: r.system, Types: types, Base: base, Known: known, Gates: was.gates, Unbegun: left.unbegun,
+		System: r.system, Types: types, Base: base, Known: was.definitions(), Gates: was.gates, Unbegun: left.unbegun,
 		Reader: func(wake func()) supervisor.Reader {
 			return r.log.Reader(was.last, wake, supervisor.Topics...).Named("supervisors")
 		},

@@ -97,6 +97,7 @@ var rules = []rule{
 	}},
 	{folder: "actors/system/startstop"},
 	{folder: "actors/system/ticker", may: reads("scheduler", "supervisor/policy")},
+	{folder: "actors/system/tracer", may: reads()},
 	{folder: "actors/system/waker", may: reads("supervisor/policy")},
 	{folder: "actors/system/notifier", may: reads("supervisor/policy")},
 	{folder: "actors/system/notifier/targets", may: []string{
@@ -146,7 +147,7 @@ var rules = []rule{
 		"actors/system/follow", "actors/system/gate", "actors/system/host", "actors/system/notifier",
 		"actors/system/metrics", "actors/system/notifier/targets", "actors/system/pinger", "actors/system/recorder",
 		"actors/system/refresher", "actors/system/startstop", "actors/system/ticker", "actors/system/tokens",
-		"actors/system/waker", "internal/build", "internal/config", "internal/datadir",
+		"actors/system/tracer", "actors/system/waker", "internal/build", "internal/config", "internal/datadir",
 	}, never: map[string]string{
 		"curfew/internal/api":     noFaces,
 		"curfew/internal/backend": noFaces,
