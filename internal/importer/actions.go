@@ -63,14 +63,9 @@ func (b *batch) workflow(e *Entry, s Source, item, on *yaml.Node) {
 		e.refuse("the time zone %q is not known here", zone)
 		return
 	}
-	expr, err := p.expression(true)
-	if err != nil {
-		e.refuse("%v", err)
-		return
-	}
 	title := strings.TrimSuffix(strings.TrimSuffix(name, ".yml"), ".yaml")
 	e.job = &job{
-		name: b.named(title), schedule: []string{expr}, zone: zone, dst: "vixie", retry: "{attempts: 1}", overlap: "skip",
+		name: b.named(title), schedule: []string{p.expression(true)}, zone: zone, dst: "vixie", retry: "{attempts: 1}", overlap: "skip",
 		catchUp: "{policy: none}", rules: []oracle.Rule{p.rule(at, oracle.Debian)}, with: work{command: "gh workflow run " + name, dir: dir},
 	}
 	if !hasKey(on, "workflow_dispatch") {

@@ -33,15 +33,6 @@ func input(text string) (command, stdin string, has bool) {
 	return parts[0], stdin, true
 }
 
-// hereDocument gives a command its standard input.
-func hereDocument(command, stdin string) string {
-	end := "CURFEW_INPUT"
-	for strings.Contains(stdin, end) {
-		end += "_"
-	}
-	return "{\n" + command + "\n} <<'" + end + "'\n" + stdin + end
-}
-
 // A shellWord is a word or an operator of a command line.
 type shellWord struct {
 	text     string

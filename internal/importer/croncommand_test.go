@@ -2,6 +2,7 @@ package importer
 
 import (
 	"os/exec"
+	"strings"
 	"testing"
 )
 
@@ -26,16 +27,15 @@ func TestGuardedDoesTheSame(t *testing.T) {
 		{"cat%one%two", "one\ntwo\n", 0},
 		{"[ -d / ] && cat%$HOME `x` \\%", "$HOME `x` %\n", 0},
 		{"read a; cat; echo $a # says it%one%two%", "two\none\n", 0},
-		{"cat%CURFEW_INPUT%x", "CURFEW_INPUT\nx\n", 0},
 	} {
 		command, stdin, has := input(tt.line)
 		if line, ok := guarded(command); ok {
 			command = line
 		}
-		if has {
-			command = hereDocument(command, stdin)
-		}
 		cmd := exec.Command("/bin/sh", "-c", command)
+		if has {
+			cmd.Stdin = strings.NewReader(stdin)
+		}
 		out, err := cmd.Output()
 		if cmd.ProcessState == nil {
 			t.Fatal(err)

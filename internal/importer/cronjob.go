@@ -86,12 +86,8 @@ func (b *batch) cronCommand(e *Entry, l cronLine) {
 		command = line
 		e.note("the test before && is a condition now, so that its no is not a failure")
 	}
-	switch {
-	case !has:
-	case !posix:
-		e.pause("its standard input (after %%) needs a here-document, which %s may not know; write the input into a file", shell)
-	default:
-		command = hereDocument(command, stdin)
+	if has && stdin != "" {
+		j.with.stdin = stdin
 		e.note("what follows the first %% is its standard input")
 	}
 	j.with.command = command

@@ -250,7 +250,8 @@ func (b *batch) hermesWhen(e *Entry, j *hermesJob) {
 				e.pause("its next run is at %s, so that Hermes has a time zone of its own (timezone in its config.yaml): set timezone, and enabled to true", j.Next)
 			}
 		}
-		b.firstPass(e, &p, at, oracle.Forward)
+		out.schedule, out.dst = []string{p.expression(false)}, "vixie" // without a star no pace, which would count twice in a fold
+		out.rules = append(out.rules, p.rule(at, oracle.Forward))
 	case "interval":
 		if s.Minutes == nil || *s.Minutes < 1 || *s.Minutes > 527_040 || *s.Minutes != float64(int(*s.Minutes)) {
 			e.refuse("its distance is not one of 1 to 527,040 minutes")

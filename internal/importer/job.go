@@ -30,6 +30,7 @@ type job struct {
 	schedule []string
 	zone     string
 	dst      string
+	days     string // empty: either day field is enough
 	splay    time.Duration
 	start    time.Time // no slot before it; zero: there is no such bound
 	end      time.Time // no slot after it
@@ -50,6 +51,7 @@ type job struct {
 // work is the `with` block of a job: of shell, or of cli-agent.
 type work struct {
 	command, dir, shell string
+	stdin               string
 	argv                []string
 	prompt              string
 	expired, quota      string // the values of expired_when and quota_when
@@ -119,21 +121,6 @@ func (b *batch) titled(title string) *job {
 		j.title = strings.TrimSpace(printable(title))
 	}
 	return j
-}
-
-// firstPass writes a plan whose times count the first time that the clock shows them: without a star in minute and hour,
-// so that the job is about times of day.
-func (b *batch) firstPass(e *Entry, p *plan, zone *time.Location, clock oracle.Clock) {
-	expr, err := p.expression(false)
-	if err != nil {
-		e.refuse("%v", err)
-		return
-	}
-	e.job.schedule, e.job.dst = []string{expr}, "vixie"
-	if clock == oracle.FirstPass { // it drops what a gap leaves out
-		e.job.dst = "skip"
-	}
-	e.job.rules = append(e.job.rules, p.rule(zone, clock))
 }
 
 // session adds a session to the job file. It keeps no token: a person signs in to the program itself.

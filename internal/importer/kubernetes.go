@@ -107,12 +107,7 @@ func (b *batch) cronJobOf(e *Entry, n *yaml.Node, name, space string) {
 		e.refuse("the time zone %q is not known here", j.zone)
 		return
 	}
-	expr, err := p.expression(true)
-	if err != nil {
-		e.refuse("the schedule %q: %v", schedule, err)
-		return
-	}
-	j.schedule, j.dst = []string{expr}, "vixie"
+	j.schedule, j.dst = []string{p.expression(true)}, "vixie"
 	if !p.pace() {
 		j.dst = "run_both"
 	}

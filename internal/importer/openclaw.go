@@ -186,7 +186,8 @@ func (b *batch) clawWhen(e *Entry, j *clawJob) {
 			e.refuse("it is not an expression of croner 10, or it is not read here: %v", err)
 			return
 		}
-		b.firstPass(e, &p, at, oracle.FirstPass)
+		out.schedule, out.dst, out.days = []string{p.expression(true)}, "first_pass", p.and()
+		out.rules = append(out.rules, p.rule(at, oracle.FirstPass))
 		b.stagger(e, &p, s.Stagger)
 	case "every":
 		d := milliseconds(s.EveryMs)

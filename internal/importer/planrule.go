@@ -1,7 +1,6 @@
 package importer
 
 import (
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,9 +8,6 @@ import (
 
 	"curfew/internal/importer/oracle"
 )
-
-// errBothDays is why some expressions are not moved.
-var errBothDays = errors.New("it names days of the month and of the week, and both must match; in a job file either is enough")
 
 // restricted reports whether a field does not have every value.
 func (p *plan) restricted(i int) bool { return p.sets[i] != nil }
@@ -42,12 +38,17 @@ func (p *plan) starred(i int) bool {
 	return p.sets[i] == nil || strings.ContainsAny(p.text[i][:1], p.stars)
 }
 
+// and is the value of the key days: both must match.
+func (p *plan) and() string {
+	if p.dialect.days == both && p.restricted(cronDay) && p.restricted(cronWeekday) {
+		return "and"
+	}
+	return ""
+}
+
 // expression writes the plan in the dialect of the job file. Minute and hour keep a star at their beginning only if
 // asked to: it makes a pace, which follows the clock. Day fields lose theirs: in a job file it would mean both.
-func (p *plan) expression(stars bool) (string, error) {
-	if p.dialect.days == both && p.restricted(cronDay) && p.restricted(cronWeekday) {
-		return "", errBothDays
-	}
+func (p *plan) expression(stars bool) string {
 	fields := make([]string, 0, planFields)
 	if !slices.Equal(values(p.sets[cronSecond], 0, planForm[cronSecond].max), []int{0}) || p.restricted(cronYear) {
 		fields = append(fields, p.listed(cronSecond, false))
@@ -58,7 +59,7 @@ func (p *plan) expression(stars bool) (string, error) {
 	if p.restricted(cronYear) {
 		fields = append(fields, p.listed(cronYear, false))
 	}
-	return strings.Join(fields, " "), nil
+	return strings.Join(fields, " ")
 }
 
 // listed is a field in the dialect of the job file.

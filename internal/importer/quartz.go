@@ -82,13 +82,8 @@ func (b *batch) quartzCron(e *Entry, name, text, zone string) *job {
 		e.refuse("the time zone %q is not known here", zone)
 		return nil
 	}
-	expr, err := p.expression(true)
-	if err != nil {
-		e.refuse("%v", err)
-		return nil
-	}
 	e.job = &job{
-		name: b.named(name), schedule: []string{expr}, zone: zone, dst: "skip", retry: "{attempts: 1}", overlap: "queue_all",
+		name: b.named(name), schedule: []string{p.expression(true)}, zone: zone, dst: "skip", retry: "{attempts: 1}", overlap: "queue_all",
 		rules: []oracle.Rule{p.rule(at, oracle.SecondPass)},
 	}
 	return e.job

@@ -24,6 +24,7 @@ func (e *Entry) render() []byte {
 	}
 	key("timezone", j.zone)
 	key("dst", j.dst)
+	key("days", j.days)
 	key("start", instant(j.start))
 	key("end", instant(j.end))
 	if j.splay > 0 {
@@ -64,6 +65,7 @@ func (w work) render(out *strings.Builder) {
 	if len(w.argv) > 0 {
 		writeKey(out, indent, "argv", flow(w.argv))
 	}
+	text("stdin", w.stdin)
 	text("prompt", w.prompt)
 	text("dir", w.dir)
 	text("shell", w.shell)

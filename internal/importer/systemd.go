@@ -159,7 +159,7 @@ func shellQuoted(name string) string {
 // onCalendar takes in the times of a timer. Each line counts.
 func (b *batch) onCalendar(e *Entry, u unit, settings []unitSetting) {
 	j := e.job
-	j.dst, j.catchUp = "skip", "{policy: none}"
+	j.dst, j.catchUp = "first_pass", "{policy: none}"
 	if isYes(u.values["Persistent"]) {
 		j.catchUp = "{policy: one, window: " + neverEnds + "}"
 	}
@@ -169,10 +169,9 @@ func (b *batch) onCalendar(e *Entry, u unit, settings []unitSetting) {
 			e.refuse("systemd does not take OnCalendar=%s, or it is not read here: %v", set.value, err)
 			return
 		}
-		expr, err := c.expression()
-		if err != nil {
-			e.refuse("OnCalendar=%s: %v; write it as jobs of their own, or with a test in the command", set.value, err)
-			return
+		expr := c.expression()
+		if c.both() {
+			j.days = "and"
 		}
 		if c.uneven {
 			e.pause("systemd 252 leaves out the first slot after midnight (of seconds: of each hour) where a step is uneven, as in OnCalendar=%s; "+

@@ -37,7 +37,8 @@ func quoted(text string) string {
 
 // block is a text in YAML: as it is, line by line, if it has several lines that YAML keeps.
 func block(text, indent string) string {
-	if !strings.Contains(text, "\n") || strings.HasSuffix(text, "\n") || strings.HasPrefix(text, " ") || strings.HasPrefix(text, "\n") {
+	body, ended := strings.CutSuffix(text, "\n")
+	if !strings.Contains(body, "\n") && !ended || body == "" || strings.HasSuffix(body, "\n") || strings.HasPrefix(text, " ") || strings.HasPrefix(text, "\n") {
 		return quoted(text)
 	}
 	for _, r := range text {
@@ -46,8 +47,10 @@ func block(text, indent string) string {
 		}
 	}
 	var out strings.Builder
-	out.WriteString("|-")
-	for line := range strings.SplitSeq(text, "\n") {
+	if out.WriteByte('|'); !ended {
+		out.WriteByte('-')
+	}
+	for line := range strings.SplitSeq(body, "\n") {
 		out.WriteByte('\n')
 		if line != "" {
 			out.WriteString(indent + line)
