@@ -24,6 +24,7 @@ type Definition struct {
 	OnInterrupt     OnInterrupt       `json:"on_interrupt,omitzero"` // what becomes of a run whose attempt the runtime's end cuts off; empty: rerun
 	Retry           Retry             `json:"retry"`
 	Overlap         Overlap           `json:"overlap"`
+	MaxParallel     int               `json:"max_parallel,omitzero"` // with overlap: allow: how many of its attempts may run beside each other; 0: [DefaultParallel]
 	CatchUp         CatchUp           `json:"catch_up"`
 	Timeout         Duration          `json:"timeout"`                     // of one attempt
 	History         History           `json:"history"`                     // how long its runs are remembered
@@ -144,4 +145,23 @@ const (
 	OverlapQueueOne      Overlap = "queue_one"
 	OverlapQueueAll      Overlap = "queue_all"
 	OverlapCancelRunning Overlap = "cancel_running"
+	OverlapAllow         Overlap = "allow" // the run starts beside those that are unfinished
 )
+
+// Bounds of max_parallel.
+const (
+	DefaultParallel = 4
+	MaxParallel     = 64
+)
+
+// Parallel is how many attempts of the job may run beside each other.
+func (d *Definition) Parallel() int {
+	switch {
+	case d.Overlap != OverlapAllow:
+		return 1
+	case d.MaxParallel == 0:
+		return DefaultParallel
+	default:
+		return d.MaxParallel
+	}
+}

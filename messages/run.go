@@ -63,6 +63,7 @@ type RunQueued struct {
 	FirstSlot Instant `json:"first_slot"` // the oldest slot it stands for
 	Missed    int     `json:"missed"`     // how many slots besides Slot it stands for
 	Trigger   Trigger `json:"trigger"`
+	Beside    bool    `json:"beside,omitzero"` // overlap: allow: it need not wait for the runs before it, until it is held
 }
 
 // RunHeld decides that a run waits, and says what for; again when it has taken in another slot.

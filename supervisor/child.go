@@ -3,6 +3,7 @@ package supervisor
 import (
 	"fmt"
 	"path"
+	"slices"
 
 	"github.com/asynkron/protoactor-go/actor"
 	"go.uber.org/zap"
@@ -10,9 +11,12 @@ import (
 	"curfew/messages"
 )
 
-// child is what a shard knows of a job and its actor.
+// child is what a shard knows of a job actor: the job's own, or one beside it for a single run.
 type child struct {
 	def         messages.Definition // the newest
+	beside      bool                // it is for one run
+	run         messages.RunID      // whose attempts it performs; empty: none yet
+	over        bool                // that run is over
 	pid         *actor.PID          // nil: there is no actor
 	incarnation uint64              // of the actor
 	suspended   bool                // it has failed; it gets no message before its restart
@@ -22,7 +26,7 @@ type child struct {
 	flight      *Start              // the attempt that is in flight by the log; nil: none
 	parked      bool                // that attempt was not handed to the actor yet
 	at          uint64              // seq of its start; 0: from before this runtime
-	tally       tally               // of its newest run
+	tally       tally               // of that run
 	ran         messages.RunID      // the run that this incarnation has last run an attempt of
 }
 
@@ -46,12 +50,20 @@ func (h *shard) defined(c actor.Context, d messages.Definition) {
 	}
 }
 
-// release stops the actor of a job that no longer belongs to the shard, as soon as its attempt has returned.
+// release stops the actors of a job that no longer belongs to the shard, each as soon as its attempt has returned.
 func (h *shard) release(c actor.Context, job string) {
 	if k := h.children[job]; k != nil {
-		k.leaving = true
-		h.settle(c, k)
+		h.leave(c, k)
 	}
+	for _, k := range slices.Clone(h.beside[job]) {
+		h.leave(c, k)
+	}
+}
+
+// leave stops an actor as soon as its attempt has returned.
+func (h *shard) leave(c actor.Context, k *child) {
+	k.leaving = true
+	h.settle(c, k)
 }
 
 func (h *shard) settle(c actor.Context, k *child) {
@@ -67,17 +79,22 @@ func (h *shard) settle(c actor.Context, k *child) {
 }
 
 func (h *shard) remove(k *child) {
-	delete(h.children, k.def.Job)
+	delete(h.children, k.name())
 	h.base = max(h.base, k.incarnation) // if the job is defined again, its incarnations go on counting
+	if k.beside {
+		h.forgetBeside(k)
+		return
+	}
 	h.s.forget(k.def.Job)
 }
 
 // attempt performs AttemptStarted, or parks it if it cannot begin now.
 func (h *shard) attempt(c actor.Context, r messages.Record, a messages.AttemptStarted) {
-	k := h.children[a.Job]
-	if k == nil || k.leaving {
+	own := h.children[a.Job]
+	if own == nil || own.leaving {
 		return // another shard's
 	}
+	k := h.childFor(own, a.Run)
 	k.flight, k.parked, k.at = &Start{Attempt: a, Definition: k.def, Incarnation: k.incarnation}, true, r.Seq
 	k.tally.count(r.At, a)
 	switch {
@@ -113,18 +130,18 @@ func (h *shard) begin(c actor.Context, k *child) {
 }
 
 func (h *shard) spawn(c actor.Context, k *child) {
-	pid, err := c.SpawnNamed(h.props, k.def.Job)
+	pid, err := c.SpawnNamed(h.props, k.name())
 	if err != nil {
-		h.s.cfg.Fatal(fmt.Errorf("supervisor: start the actor of job %s: %w", k.def.Job, err))
+		h.s.cfg.Fatal(fmt.Errorf("supervisor: start the actor of job %s: %w", k.name(), err))
 		return
 	}
 	k.pid = pid
-	k.incarnation = max(h.base, k.incarnation) + 1
+	k.incarnation = h.nextIncarnation(k.def.Job)
 	k.suspended, k.fenced, k.stopping, k.ran = false, false, false, ""
 }
 
 func (h *shard) restart(c actor.Context, k *child) {
-	k.incarnation++
+	k.incarnation = h.nextIncarnation(k.def.Job)
 	k.suspended, k.fenced, k.ran = false, false, ""
 	c.(actor.Supervisor).RestartChildren(k.pid)
 	h.s.restarted(k.def.Job)
@@ -148,24 +165,32 @@ func (h *shard) abandoned(c actor.Context, a messages.AttemptRef) {
 
 // inFlight returns the child with that attempt in flight; nil if there is none.
 func (h *shard) inFlight(a messages.AttemptRef) *child {
-	k := h.children[a.Job]
-	if k == nil || k.flight == nil || k.flight.Attempt.Run != a.Run || k.flight.Attempt.Attempt != a.Attempt {
+	k := h.performs(a.Job, a.Run)
+	if k == nil || k.flight == nil || k.flight.Attempt.Attempt != a.Attempt {
 		return nil
 	}
 	return k
 }
 
-// finished cancels the attempt of a run that is over before its attempt is.
+// finished cancels the attempt of a run that is over before its attempt is. An actor for this run alone is not needed
+// any more.
 func (h *shard) finished(c actor.Context, m messages.RunFinished) {
-	k := h.children[m.Job]
+	k := h.performs(m.Job, m.Run)
+	if k == nil {
+		return
+	}
+	k.over = true
 	switch {
-	case k == nil, k.flight == nil, k.flight.Attempt.Run != m.Run:
+	case k.flight == nil:
 	case k.parked: // it was never handed over, so its actor will not report its end
 		k.parked = false
 		f := messages.AttemptInterrupted{AttemptRef: k.flight.Ref(), Why: messages.InterruptCancelled}
 		h.s.cfg.Publish(FactID(f, f.AttemptRef), f)
 	default:
 		c.Send(k.pid, &Cancel{Run: m.Run})
+	}
+	if k.beside {
+		h.leave(c, k)
 	}
 }
 

@@ -45,7 +45,7 @@ type Config struct {
 	Known []messages.Definition
 	// Gates are the recovered sessions, each as the GateClosed, GateProbing or GateOpened that made its state.
 	Gates []messages.Decision
-	// Unbegun are the starts of the recovered state that are still to be performed, at most one for each job.
+	// Unbegun are the starts of the recovered state that are still to be performed, at most one for each run.
 	Unbegun []Unbegun
 	// Reader makes a reader of Topics. The reader calls wake, from any goroutine, when there is something to read.
 	Reader func(wake func()) Reader

@@ -17,8 +17,8 @@ func (h *shard) HandleFailure(_ *actor.ActorSystem, _ actor.Supervisor, who *act
 	reason, _ any,
 ) {
 	defer h.s.guard(h.kind)
-	job := path.Base(who.GetId())
-	k := h.children[job]
+	name := path.Base(who.GetId())
+	k := h.children[name]
 	if k != nil && k.pid != nil && k.pid.Equal(who) {
 		k.suspended = true
 	}
@@ -26,7 +26,7 @@ func (h *shard) HandleFailure(_ *actor.ActorSystem, _ actor.Supervisor, who *act
 		h.s.cfg.Publish(FactID(f.Fact, f.Fact.AttemptRef), f.Fact)
 		return
 	}
-	h.log(job).Error("cron: a job actor panicked", zap.Any("panic", reason))
+	h.log(name).Error("cron: a job actor panicked", zap.Any("panic", reason))
 	if k == nil || k.flight == nil {
 		return
 	}

@@ -23,7 +23,7 @@ func (h *shard) performUnbegun(c actor.Context, unbegun []Unbegun) {
 		if h.children[u.Attempt.Job] == nil { // the job has been of another type in the meantime
 			h.defined(c, u.Definition)
 		}
-		k := h.children[u.Attempt.Job]
+		k := h.childFor(h.children[u.Attempt.Job], u.Attempt.Run)
 		k.flight = &Start{Attempt: u.Attempt, Definition: u.Definition, Incarnation: k.incarnation}
 		k.parked, k.at = true, 0
 		h.begin(c, k)

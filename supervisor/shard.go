@@ -17,8 +17,9 @@ type shard struct {
 	s         *Supervisors
 	kind      string
 	index, of int
-	base      uint64 // incarnations of new children are above it
-	children  map[string]*child
+	base      uint64              // incarnations of new children are above it
+	children  map[string]*child   // by the name of the actor
+	beside    map[string][]*child // by job: those of them that are for one run
 	locks     locks
 	reader    Reader
 	props     *actor.Props // of the job actors
@@ -42,7 +43,7 @@ func newShard(s *Supervisors, kind string, index, of int) *shard {
 	}
 	return &shard{
 		s: s, kind: kind, index: index, of: of, base: s.cfg.Base,
-		children: make(map[string]*child), locks: make(locks),
+		children: make(map[string]*child), beside: make(map[string][]*child), locks: make(locks),
 		props: actor.PropsFromProducer(s.cfg.Job, props...),
 	}
 }

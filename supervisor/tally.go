@@ -8,10 +8,9 @@ import (
 	"curfew/messages"
 )
 
-// tally is what a shard remembers of a job's newest run, for the log line at its end. It covers what this runtime has
-// seen of the run.
+// tally is what a shard remembers of a child's run, for the log line at its end. It covers what this runtime has seen of
+// the run.
 type tally struct {
-	run      messages.RunID
 	attempts int              // number of its last attempt
 	began    messages.Instant // when its first attempt was decided
 	since    messages.Instant // when the attempt in flight was decided; zero: none is
@@ -20,38 +19,39 @@ type tally struct {
 
 // count notes the start of an attempt.
 func (t *tally) count(at messages.Instant, a messages.AttemptStarted) {
-	if t.run != a.Run {
-		*t = tally{run: a.Run, began: at}
+	if t.attempts == 0 {
+		t.began = at
 	}
 	t.attempts, t.since = a.Attempt, at
 }
 
 // end notes the end of an attempt, or of its run.
-func (t *tally) end(at messages.Instant, run messages.RunID) {
-	if t.run == run && !t.since.IsZero() {
+func (t *tally) end(at messages.Instant) {
+	if !t.since.IsZero() {
 		t.worked, t.since = t.worked+max(0, at.Sub(t.since)), 0
 	}
 }
 
 // countWork notes how long an attempt took.
 func (h *shard) countWork(at messages.Instant, a messages.AttemptRef) {
-	if k := h.children[a.Job]; k != nil {
-		k.tally.end(at, a.Run)
+	if k := h.performs(a.Job, a.Run); k != nil {
+		k.tally.end(at)
 	}
 }
 
 // logResult logs in one line how a run has ended.
 func (h *shard) logResult(at messages.Instant, m messages.RunFinished) {
-	k := h.children[m.Job]
-	if k == nil {
+	k := h.performs(m.Job, m.Run)
+	if k == nil && h.children[m.Job] == nil {
 		return // another shard's
 	}
 	fields := []zap.Field{zap.String("run", string(m.Run)), zap.String("status", string(m.Status))}
 	if m.Reason != "" {
 		fields = append(fields, zap.String("reason", string(m.Reason)))
 	}
-	if t := &k.tally; t.run == m.Run {
-		t.end(at, m.Run)
+	if k != nil && k.tally.attempts > 0 {
+		t := &k.tally
+		t.end(at)
 		fields = append(fields, zap.Int("attempts", t.attempts), zap.Duration("took", t.worked))
 		if waited := at.Sub(t.began) - t.worked; waited >= time.Second { // for a hold, or between attempts
 			fields = append(fields, zap.Duration("waited", waited))

@@ -30,6 +30,7 @@ type planned struct {
 	Enabled  bool              `json:"enabled"`
 	Timeout  messages.Duration `json:"timeout"`  // of one attempt
 	Attempts int               `json:"attempts"` // that count against the retry policy, of one run
+	Parallel int               `json:"parallel"` // attempts of the job that may run beside each other
 	Preset   *filledIn         `json:"preset"`   // null: it has none
 }
 
@@ -54,6 +55,9 @@ func filledBy(cfg config.Config, job string) *filledIn {
 // bounds says how long an attempt may take, and how often a run is tried.
 func (p planned) bounds() string {
 	text := fmt.Sprintf("timeout %s, %s", short(p.Timeout), count(p.Attempts, "attempt"))
+	if p.Parallel > 1 {
+		text += fmt.Sprintf(", up to %d runs beside each other", p.Parallel)
+	}
 	if !p.Enabled {
 		text += "; not enabled"
 	}
@@ -75,7 +79,7 @@ func inWords(cfg config.Config) []planned {
 	out := []planned{}
 	for _, d := range cfg.Jobs {
 		if s, err := scheduler.Parse(d.Timetable, d.Job); err == nil {
-			out = append(out, planned{d.Job, s.Describe(), !d.Disabled, d.Timeout, d.Retry.Attempts, filledBy(cfg, d.Job)})
+			out = append(out, planned{d.Job, s.Describe(), !d.Disabled, d.Timeout, d.Retry.Attempts, d.Parallel(), filledBy(cfg, d.Job)})
 		}
 	}
 	return out

@@ -12,7 +12,7 @@ var (
 	jobKeys = []string{
 		"name", "actor", "schedule", "timezone", "active_hours", "days", "dst", "start", "end", "exclude", "splay", "delete_after_run",
 		"session", "with", "env", "enabled", "title", "description", "tags",
-		"on_hold", "stale_after", "rerun_after_tools", "on_interrupt", "retry", "overlap", "catch_up", "timeout", "history", "session_target",
+		"on_hold", "stale_after", "rerun_after_tools", "on_interrupt", "retry", "overlap", "max_parallel", "catch_up", "timeout", "history", "session_target",
 		"max_tokens_per_day", "deliver", "healthcheck",
 	}
 
@@ -20,6 +20,7 @@ var (
 )
 
 func (b *builder) job(n *node) {
+	written := n
 	own := b.withDefaults(n)
 	n, preset := b.withPreset(own)
 	o, ok := b.object(n, "a job", jobKeys)
@@ -38,6 +39,7 @@ func (b *builder) job(n *node) {
 		b.with(o, kind, &def)
 		b.policies(o, kind, &def)
 		b.sessionTarget(o, kind, &def)
+		b.lintParallel(written, def)
 	}
 	b.out.Jobs = append(b.out.Jobs, def)
 	b.nodes = append(b.nodes, n)

@@ -10,10 +10,7 @@ func (b *builder) policies(o object, kind actors.Kind, def *messages.Definition)
 	if s := o.choice("on_hold", []string{"run_once", "skip", "ask", "run_all"}); s != "" {
 		def.OnHold = messages.OnHold(s)
 	}
-	def.Overlap = messages.OverlapSkip
-	if s := o.choice("overlap", []string{"skip", "queue_one", "queue_all", "cancel_running"}); s != "" {
-		def.Overlap = messages.Overlap(s)
-	}
+	b.overlap(o, def)
 	def.Timeout = messages.Duration(kind.Traits.Timeout)
 	if d, ok := o.duration("timeout", MaxSpan); ok {
 		def.Timeout = d
@@ -33,6 +30,22 @@ func (b *builder) policies(o object, kind actors.Kind, def *messages.Definition)
 	def.CatchUp = b.catchUp(o)
 	def.Retry = b.retry(o, *kind.Traits.Retry)
 	def.History = b.historyIn(o, b.kept)
+}
+
+// overlap is what becomes of a slot that falls due while a run of the job is unfinished.
+func (b *builder) overlap(o object, def *messages.Definition) {
+	def.Overlap = messages.OverlapSkip
+	if s := o.choice("overlap", []string{"skip", "queue_one", "queue_all", "cancel_running", "allow"}); s != "" {
+		def.Overlap = messages.Overlap(s)
+	}
+	most, ok := o.integer("max_parallel", 1, messages.MaxParallel)
+	switch {
+	case def.Overlap != messages.OverlapAllow: // lint says that it has no effect
+	case ok:
+		def.MaxParallel = most
+	default:
+		def.MaxParallel = messages.DefaultParallel
+	}
 }
 
 // sessionTarget says whether the runs of a job share one conversation. Left out it is empty, as in jobs defined before

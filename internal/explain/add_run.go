@@ -131,7 +131,7 @@ func (e *Explainer) queued(rec messages.Record, d messages.RunQueued) {
 		e.runs = append(e.runs, r)
 	}
 	r.whole, r.queued, r.waited = true, rec, rec
-	r.slot, r.first, r.missed, r.trigger = d.Slot, d.FirstSlot, d.Missed, d.Trigger
+	r.slot, r.first, r.missed, r.trigger, r.beside = d.Slot, d.FirstSlot, d.Missed, d.Trigger, d.Beside
 	for _, o := range e.runs {
 		if o != r && (o.final.Status == "" || o.flight) {
 			r.before = o
@@ -154,6 +154,7 @@ func (e *Explainer) held(rec messages.Record, d messages.RunHeld) {
 	r := e.known(d.Run)
 	grown := d.Missed != r.missed || d.Slot != r.slot
 	r.slot, r.first, r.missed, r.holds = d.Slot, d.FirstSlot, d.Missed, d.Holds
+	r.beside = r.beside && len(d.Holds) == 0
 	if slices.Contains(d.Holds, messages.HoldSession) {
 		if g := e.gate(e.session()); g.now != nil {
 			r.meets(g.now)

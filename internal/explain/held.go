@@ -135,13 +135,25 @@ func (o *outage) is() string {
 
 // waitsFor says what a run without holds waits for.
 func (e *Explainer) waitsFor(r *run) string {
-	for _, o := range e.runs {
-		if o != r && o.flight {
-			return "the run before is not over"
+	if d := e.job.newest(); r.beside && d != nil && d.Overlap == messages.OverlapAllow {
+		if e.begun(r) >= d.Parallel() {
+			return fmt.Sprintf("all %d places of the job are taken (max_parallel)", d.Parallel())
 		}
+	} else if slices.ContainsFunc(e.runs, func(o *run) bool { return o != r && o.flight }) {
+		return "the run before is not over"
 	}
 	if len(r.outages) > 0 {
 		return "it is let go at the set pace after the sign-in"
 	}
 	return "there is no room in its lane"
+}
+
+// begun counts the other runs of the job that have begun and are not over.
+func (e *Explainer) begun(r *run) (n int) {
+	for _, o := range e.runs {
+		if o != r && o.started.Seq != 0 && (o.flight || o.final.Status == "") {
+			n++
+		}
+	}
+	return n
 }

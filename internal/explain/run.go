@@ -27,6 +27,7 @@ type run struct {
 	retry    messages.Instant // the end of its pause
 	answer   messages.Instant // until when a person may answer
 	flight   bool
+	beside   bool                 // it need not wait for the runs before it
 	final    messages.RunFinished // Status is empty while it is not over
 	into     *run
 	before   *run // a run of the job that was unfinished when this one was made

@@ -15,6 +15,8 @@ func (t *teller) ofRun(r messages.Record) string {
 			return "a run by hand is made"
 		case b.Missed > 0:
 			return "one run is made for " + t.slots(b.Missed+1, b.FirstSlot, b.Slot)
+		case b.Beside:
+			return "a run is made for " + t.slots(1, b.Slot, b.Slot) + ", beside those that are not over"
 		default:
 			return "a run is made for " + t.slots(1, b.Slot, b.Slot)
 		}

@@ -87,8 +87,11 @@ func (e *Explainer) whySkipped(r messages.Record) string {
 	case messages.SkipSessionClosed:
 		return fmt.Sprintf("session %s is closed, and on_hold is skip", d.Session)
 	case messages.SkipOverlap:
-		if d.Overlap == messages.OverlapQueueOne {
+		switch d.Overlap {
+		case messages.OverlapQueueOne:
 			return "a run of the job waits already, and overlap is queue_one"
+		case messages.OverlapAllow:
+			return fmt.Sprintf("a run of the job waits already for one of %d places (overlap is allow)", d.Parallel())
 		}
 		return "the run before is not over, and overlap is skip"
 	case messages.SkipCatchUpNone:

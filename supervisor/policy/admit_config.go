@@ -42,6 +42,9 @@ func (m *Machine) admitDefined(f messages.JobDefined) error {
 	case f.Deliver != nil && (len(f.Deliver.To) < 1 || len(f.Deliver.To) > messages.MaxDeliverTo || f.Deliver.Remind < 0):
 		return bad("deliver", fmt.Sprintf("needs 1 to %d targets, and a remind of at least 0", messages.MaxDeliverTo))
 	}
+	if n := f.MaxParallel; n < 0 || n > messages.MaxParallel {
+		return bad("max_parallel", fmt.Sprintf("is %d; it must be 0 to %d", n, messages.MaxParallel))
+	}
 	if err := errors.Join(known("overlap", f.Overlap, overlaps), known("catch_up", f.CatchUp.Policy, catchUps),
 		known("days", f.Days, messages.AllDays), known("dst", f.DST, messages.AllDST), known("on_interrupt", f.OnInterrupt, interrupts)); err != nil {
 		return err
@@ -62,7 +65,9 @@ func known[T ~string](key string, value T, allowed []T) error {
 
 // The values of a definition's policies. An empty one is the first.
 var (
-	overlaps   = []messages.Overlap{messages.OverlapSkip, messages.OverlapQueueOne, messages.OverlapQueueAll, messages.OverlapCancelRunning}
+	overlaps = []messages.Overlap{
+		messages.OverlapSkip, messages.OverlapQueueOne, messages.OverlapQueueAll, messages.OverlapCancelRunning, messages.OverlapAllow,
+	}
 	catchUps   = []messages.CatchUpPolicy{messages.CatchUpOne, messages.CatchUpAll, messages.CatchUpNone}
 	interrupts = []messages.OnInterrupt{messages.OnInterruptRerun, messages.OnInterruptAsk, messages.OnInterruptFail}
 )

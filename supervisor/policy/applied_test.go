@@ -23,7 +23,7 @@ const thisPackage = "curfew/supervisor/policy"
 // them.
 var (
 	index = []string{
-		"Machine.lanes", "Machine.dirty", "job.line", "job.in", "job.at", "lane.lines", "session.lines", "session.trials",
+		"Machine.lanes", "Machine.dirty", "job.line", "job.head", "job.in", "job.at", "lane.lines", "session.lines", "session.trials",
 		"line.backlog", "line.fresh", "heapOf.jobs",
 	}
 	indexFiles = []string{"line.go", "heap.go"}

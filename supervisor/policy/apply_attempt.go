@@ -11,7 +11,7 @@ func (m *Machine) applyStarted(d messages.AttemptStarted) {
 	r.Attempt, r.InFlight, r.Started, r.StartedBy, r.Before = d.Attempt, true, m.now, m.seq, 0
 	r.Lane, r.Session, r.Generation = j.Def.Actor, d.Session, d.Generation
 	r.StartDef, r.SideEffect = j.Def, false
-	j.busy = r
+	j.flying++
 	m.lane(r.Lane).busy++
 	m.refresh(j)
 	s := m.sessions[d.Session]
@@ -48,7 +48,7 @@ func (m *Machine) applyReturned(ref messages.AttemptRef) event {
 	ev := event{run: r}
 	j := m.jobs[r.Job]
 	r.InFlight = false
-	j.busy = nil
+	j.flying--
 	m.lane(r.Lane).busy--
 	m.dirty[r.Lane] = true
 	if s := m.sessions[r.Session]; s != nil {

@@ -22,7 +22,7 @@ func (m *Machine) applyConfigured(f messages.RuntimeConfigured) {
 	}
 	for _, j := range m.jobs {
 		j.Abandoned = 0 // what another process abandoned is gone with it
-		if r := j.busy; r != nil {
+		for r := range j.inFlight() {
 			// If this process performs it, it begins now: the time in between does not count for the attempt.
 			r.Before, r.Started = r.Started, m.now
 		}

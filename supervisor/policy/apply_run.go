@@ -10,7 +10,7 @@ func (m *Machine) applyQueued(d messages.RunQueued) {
 	j := m.jobs[d.Job]
 	r := &run{
 		ID: d.Run, Job: d.Job, Slot: d.Slot, FirstSlot: d.FirstSlot, Missed: d.Missed, Trigger: d.Trigger,
-		Hand: d.Trigger == messages.TriggerManual, WaitSeq: m.seq, Queued: m.seq,
+		Hand: d.Trigger == messages.TriggerManual, Beside: d.Beside, WaitSeq: m.seq, Queued: m.seq,
 	}
 	if d.Slot.IsZero() {
 		r.Asked = m.now
@@ -30,6 +30,7 @@ func (m *Machine) applyHeld(d messages.RunHeld) {
 	j := m.jobs[r.Job]
 	other := r.Slot != d.Slot
 	r.Slot, r.FirstSlot, r.Missed = d.Slot, d.FirstSlot, d.Missed
+	r.Beside = r.Beside && len(d.Holds) == 0 // what was held waits for the runs before it
 	if other && m.epoch > 0 {
 		r.applyTurn(m.now)
 	}

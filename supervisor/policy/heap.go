@@ -7,7 +7,7 @@ import (
 	"curfew/messages"
 )
 
-// order is an order of jobs, by the runs that they would start next.
+// order is an order of jobs, by their next runs.
 type order int
 
 const (
@@ -16,8 +16,7 @@ const (
 	orders
 )
 
-// heapOf is jobs in an order, the first on top. A job is in at most one heap of each order, with one run: its
-// others wait for their predecessor.
+// heapOf is jobs in an order, the first on top. A job is in at most one heap of each order, with its next run.
 type heapOf struct {
 	order order
 	jobs  []*job
@@ -90,7 +89,7 @@ func (r *run) age() messages.Instant {
 // before is the order of starts, for ration and lanes: by hand first, then the oldest, then the name. What
 // comes later goes to the end, so that no job starves.
 func before(a, b *job) bool {
-	x, y := a.next(), b.next()
+	x, y := a.head, b.head
 	if x.Hand != y.Hand {
 		return x.Hand
 	}
@@ -104,7 +103,7 @@ func before(a, b *job) bool {
 // triesBefore is the order of canaries: as before, but a run that has lost a session goes after those that have
 // not, so that one odd job does not close the gate at each sign-in.
 func triesBefore(a, b *job) bool {
-	x, y := a.next(), b.next()
+	x, y := a.head, b.head
 	if x.Hand != y.Hand {
 		return x.Hand
 	}

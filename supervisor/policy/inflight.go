@@ -1,6 +1,10 @@
 package policy
 
-import "curfew/messages"
+import (
+	"iter"
+
+	"curfew/messages"
+)
 
 // Left is an attempt that was in flight when the last runtime ended.
 type Left struct {
@@ -18,18 +22,16 @@ func (m *Machine) Left(now messages.Instant, upTo uint64) []Left {
 	var out []Left
 	for _, name := range sorted(m.jobs) {
 		j := m.jobs[name]
-		r := j.busy
-		if r == nil || r.StartedBy > upTo {
-			continue
+		for r := range j.inFlight() {
+			if r.StartedBy > upTo {
+				continue
+			}
+			out = append(out, Left{
+				Attempt: r.started(), Definition: *r.StartDef, Cause: r.StartedBy,
+				Stands: !r.Final && !j.Gone && !j.stopped() && j.Def.Actor == r.StartDef.Actor && !r.stale(now, r.StartDef) &&
+					!m.lateCanary(now, r),
+			})
 		}
-		out = append(out, Left{
-			Attempt: messages.AttemptStarted{
-				Run: r.ID, Job: r.Job, Attempt: r.Attempt, Slot: r.Slot, Session: r.Session, Generation: r.Generation,
-			},
-			Definition: *r.StartDef, Cause: r.StartedBy,
-			Stands: !r.Final && !j.Gone && !j.stopped() && j.Def.Actor == r.StartDef.Actor && !r.stale(now, r.StartDef) &&
-				!m.lateCanary(now, r),
-		})
 	}
 	return out
 }
@@ -41,15 +43,31 @@ func (m *Machine) lateCanary(now messages.Instant, r *run) bool {
 	return s != nil && s.Canary == r.ID && s.CanaryWait.set() && s.CanaryWait.at() <= now
 }
 
-// InFlight lists the attempts that have not returned, by job: after a crash each of them is interrupted.
+// InFlight lists the attempts that have not returned, by job and age of their runs: after a crash each of them is interrupted.
 func (m *Machine) InFlight() []messages.AttemptStarted {
 	var out []messages.AttemptStarted
 	for _, name := range sorted(m.jobs) {
-		if r := m.jobs[name].busy; r != nil {
-			out = append(out, messages.AttemptStarted{
-				Run: r.ID, Job: r.Job, Attempt: r.Attempt, Slot: r.Slot, Session: r.Session, Generation: r.Generation,
-			})
+		for r := range m.jobs[name].inFlight() {
+			out = append(out, r.started())
 		}
 	}
 	return out
+}
+
+// inFlight are the runs of the job whose attempts are in flight, oldest run first.
+func (j *job) inFlight() iter.Seq[*run] {
+	return func(yield func(*run) bool) {
+		for _, r := range j.runs {
+			if r.InFlight && !yield(r) {
+				return
+			}
+		}
+	}
+}
+
+// started is the decision that started the attempt in flight.
+func (r *run) started() messages.AttemptStarted {
+	return messages.AttemptStarted{
+		Run: r.ID, Job: r.Job, Attempt: r.Attempt, Slot: r.Slot, Session: r.Session, Generation: r.Generation,
+	}
 }

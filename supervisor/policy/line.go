@@ -45,29 +45,12 @@ func (l *line) first() *job {
 	return a
 }
 
-// next is the run of the job that would start next if gate, ration and lane allowed; nil if none.
-func (j *job) next() *run {
-	if j.busy != nil || j.Gone || j.stopped() {
-		return nil
-	}
-	for _, r := range j.runs {
-		switch {
-		case r.Final || r.Ask || r.Suspect:
-			continue // it lets the others pass: it may wait for ever
-		case r.Retry.set():
-			return nil // the others wait for it
-		default:
-			return r
-		}
-	}
-	return nil
-}
-
 // refresh puts the job where it belongs after any change of it or its runs.
 func (m *Machine) refresh(j *job) {
 	var to *line
 	var starts, trials *heapOf
-	if r := j.next(); r != nil {
+	j.head = j.next()
+	if r := j.head; r != nil {
 		to = m.line(j)
 		starts = to.backlog
 		if s := m.gate(j); s != nil {

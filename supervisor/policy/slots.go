@@ -19,6 +19,7 @@ type span struct {
 	missed      int // besides slot
 	trigger     messages.Trigger
 	backfill    string // request of a person; empty: none
+	beside      bool   // its run need not wait for those before it
 }
 
 // slotDue judges a slot: pause, then gate, then overlap; the lane is judged when it starts (rule 8). A slot that
@@ -50,8 +51,11 @@ func (m *Machine) pass(j *job, sp span) {
 		m.skipSpan(j, sp, messages.SkipOverlap)
 		return
 	}
-	if sp.trigger == messages.TriggerSchedule && (s == nil || !s.holdsBack(j)) && j.unfinished() > 0 && m.overlaps(j, sp) {
-		return
+	if sp.trigger == messages.TriggerSchedule {
+		if (s == nil || !s.holdsBack(j)) && j.unfinished() > 0 && m.overlaps(j, sp) {
+			return
+		}
+		sp.beside = j.Def.Overlap == messages.OverlapAllow && len(j.runs) > 0
 	}
 	m.beginHold(m.queueRun(j, sp))
 }
@@ -89,7 +93,7 @@ func (m *Machine) passClosed(j *job, s *session, sp span) {
 func (m *Machine) queueRun(j *job, sp span) *run {
 	id := m.runID(j, sp)
 	m.emit(messages.RunQueued{
-		Run: id, Job: j.Def.Job, Slot: sp.slot, FirstSlot: sp.first, Missed: sp.missed, Trigger: sp.trigger,
+		Run: id, Job: j.Def.Job, Slot: sp.slot, FirstSlot: sp.first, Missed: sp.missed, Trigger: sp.trigger, Beside: sp.beside,
 	})
 	return m.runs[id]
 }

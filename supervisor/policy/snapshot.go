@@ -111,7 +111,7 @@ func (m *Machine) restoreJob(i *jobImage) {
 		j.runs = append(j.runs, r)
 		m.runs[r.ID] = r
 		if r.InFlight {
-			j.busy = r
+			j.flying++
 			m.lane(r.Lane).busy++
 			if s := m.sessions[r.Session]; s != nil {
 				s.busy++

@@ -112,7 +112,7 @@ func (m *Machine) allowed(l *line) (j *job, canary bool) {
 
 // start begins the next attempt of the job's next run, unless it is too old by now.
 func (m *Machine) start(j *job) {
-	r := j.next()
+	r := j.head
 	if r.stale(m.now, j.Def) {
 		m.finish(r, messages.StatusStale, messages.FinishStaleAfter)
 		return

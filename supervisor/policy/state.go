@@ -13,11 +13,12 @@ import (
 type job struct {
 	jobState
 	runs []*run // oldest first
-	busy *run   // whose attempt is in flight; it may be final already
 
-	line *line           // in which its next run waits to start; nil if none can
-	in   [orders]*heapOf // the heap of each order that it is in; nil: none
-	at   [orders]int     // and its place there
+	flying int             // attempts in flight; their runs may be final already
+	head   *run            // its next run, by which the heaps order it; nil: none can start
+	line   *line           // in which head waits to start; nil if there is none
+	in     [orders]*heapOf // the heap of each order that it is in; nil: none
+	at     [orders]int     // and its place there
 }
 
 // jobState is what a snapshot has of a job besides its runs. Pointers and lists are replaced as a whole, never changed in
@@ -55,6 +56,7 @@ type run struct {
 	Turned    messages.Instant `json:",omitzero"` // when the clock was set back to before its slot; its age counts from then
 	Trigger   messages.Trigger
 	Hand      bool // a person wants it: it goes first
+	Beside    bool `json:",omitzero"` // it need not wait for the runs before it
 	Ask       bool // holds of its own; session and paused are derived
 	Suspect   bool
 	Final     bool             // finished, but its attempt has not returned

@@ -17,13 +17,13 @@ import (
 // After the clock was set back new slots would be older than earlier ones; time passes first until they are not.
 func (h *history) overload() {
 	h.must(h.Advance(max(h.Now(), h.newest())))
-	waiting, since := h.waiting(), map[string]int{}
+	waiting, since := h.waiting(), map[story.Flight]int{}
 	const timers = 120 // rounds of 10s, for the slowest timer: a Retry-After of 15 minutes
 	for round := range timers + 8*len(waiting) {
 		h.answer(round)
 		h.must(h.Publish(dueNow(h.Now())))
-		for _, job := range h.oldest(since, round) {
-			h.must(h.End(job, story.Outcome{}))
+		for _, of := range h.oldest(since, round) {
+			h.must(h.End(of, story.Outcome{}))
 		}
 		h.must(h.Advance(h.Now().Add(10 * time.Second)))
 		now := h.waiting()
@@ -39,25 +39,26 @@ func (h *history) overload() {
 	h.t.Fatalf("%d runs are starved: %v\n%s", len(waiting), waiting, transcript(h.All()))
 }
 
-// oldest returns the job of each lane whose attempt has been in flight longest. since is the round in which each
-// attempt was first seen.
-func (h *history) oldest(since map[string]int, round int) []string {
-	lanes := map[string]string{}
+// oldest returns the attempt of each lane that has been in flight longest. since is the round in which each attempt was
+// first seen.
+func (h *history) oldest(since map[story.Flight]int, round int) (ends []story.Flight) {
+	lanes := map[string]story.Flight{}
 	flying := h.InFlight()
-	maps.DeleteFunc(since, func(job string, _ int) bool { return !slices.Contains(flying, job) })
-	for _, job := range flying {
-		if _, seen := since[job]; !seen {
-			since[job] = round
+	maps.DeleteFunc(since, func(of story.Flight, _ int) bool { return !slices.Contains(flying, of) })
+	for _, of := range flying {
+		if _, seen := since[of]; !seen {
+			since[of] = round
 		}
-		lane := jobNamed(job).Actor
-		if first := lanes[lane]; first == "" || since[job] < since[first] {
-			lanes[lane] = job
+		lane := jobNamed(of.Job).Actor
+		if first, seen := lanes[lane]; !seen || since[of] < since[first] {
+			lanes[lane] = of
 		}
 	}
-	for _, job := range lanes {
-		delete(since, job)
+	for _, lane := range slices.Sorted(maps.Keys(lanes)) {
+		ends = append(ends, lanes[lane])
+		delete(since, lanes[lane])
 	}
-	return slices.Sorted(maps.Values(lanes))
+	return ends
 }
 
 // newest returns the newest slot of all unfinished runs.
@@ -95,8 +96,8 @@ func (h *history) waiting() map[messages.RunID]string {
 func (h *history) rest() {
 	for i := range 200 + 2*h.unfinished() { // a lane of one lets one go in a round
 		h.answer(i)
-		for _, job := range h.InFlight() {
-			h.must(h.End(job, story.Outcome{}))
+		for _, of := range h.InFlight() {
+			h.must(h.End(of, story.Outcome{}))
 		}
 		h.must(h.Advance(h.Now().Add(10 * time.Second)))
 		if len(h.InFlight()) == 0 && h.unfinished() == 0 {

@@ -31,6 +31,8 @@ var jobsOfRandom = []messages.Definition{
 	randomJob("loner", "agent", "", messages.OnHoldRunOnce),
 	randomJob("backup", "shell", "", messages.OnHoldRunOnce),
 	randomJob("sync", "shell", "", messages.OnHoldRunOnce),
+	randomJob("swarm", "agent", "default", messages.OnHoldRunOnce),
+	randomJob("fan", "shell", "", messages.OnHoldRunOnce),
 }
 
 func randomJob(name, actor, session string, onHold messages.OnHold) messages.Definition {
@@ -59,6 +61,8 @@ func randomJob(name, actor, session string, onHold messages.OnHold) messages.Def
 		d.Overlap, d.CatchUp.Policy = messages.OverlapQueueAll, messages.CatchUpAll
 	case "backup", "review":
 		d.Overlap = messages.OverlapCancelRunning
+	case "swarm", "fan":
+		d.Overlap, d.MaxParallel = messages.OverlapAllow, 3
 	case "pulse":
 		d.MaxTokensPerDay = 100
 	case "loner":
@@ -91,7 +95,7 @@ func (h *history) must(err error) {
 func (h *history) begin() {
 	h.must(h.Publish(messages.RuntimeConfigured{
 		Sessions: []messages.SessionConfig{{Name: "default", Backend: "https://a.example.com"}, {Name: "work", Backend: "https://b.example.com", Lane: 1, Refresh: true}},
-		Lanes:    []messages.LaneConfig{{Actor: "agent", Size: 2}, {Actor: "cli-agent", Size: 1}, {Actor: "shell", Size: 1}},
+		Lanes:    []messages.LaneConfig{{Actor: "agent", Size: 3}, {Actor: "cli-agent", Size: 1}, {Actor: "shell", Size: 2}},
 		Release:  messages.ReleaseConfig{CanaryWait: messages.Duration(time.Minute), Rate: 2}, Notify: []string{"desk"},
 	}))
 	for _, d := range jobsOfRandom {
@@ -154,7 +158,7 @@ func (h *history) step() {
 	case k == 14:
 		h.must(h.Publish(messages.RunRequested{Job: job, Request: fmt.Sprintf("%s %d", job, h.n)}))
 	case k == 15:
-		h.must(h.Publish(messages.CancelRequested{Job: job}))
+		h.cancel(job)
 	case k == 16:
 		h.must(h.Publish(rapid.SampledFrom([]messages.Fact{
 			messages.JobPaused{Job: job}, messages.JobResumed{Job: job}, messages.JobResumed{Job: job},
@@ -171,6 +175,19 @@ func (h *history) step() {
 		h.stepClock()
 	default:
 		h.must(h.Restart(rapid.Bool().Draw(h.t, "crash")))
+	}
+}
+
+// cancel cancels all runs of a job, or one that is in flight.
+func (h *history) cancel(job string) {
+	at := h.InFlight()
+	if len(at) == 0 || rapid.Bool().Draw(h.t, "all") {
+		h.must(h.Publish(messages.CancelRequested{Job: job}))
+		return
+	}
+	of := rapid.SampledFrom(at).Draw(h.t, "cancelled")
+	if h.known(of.Job) {
+		h.must(h.Publish(messages.CancelRequested{Job: of.Job, Run: of.Run}))
 	}
 }
 
@@ -207,7 +224,9 @@ func (h *history) redefine(job string) {
 	d.OnHold = rapid.SampledFrom([]messages.OnHold{d.OnHold, messages.OnHoldRunOnce, messages.OnHoldSkip, messages.OnHoldAsk}).Draw(h.t, "on_hold")
 	d.Overlap = rapid.SampledFrom([]messages.Overlap{
 		d.Overlap, messages.OverlapSkip, messages.OverlapQueueOne, messages.OverlapQueueAll, messages.OverlapCancelRunning,
+		messages.OverlapAllow,
 	}).Draw(h.t, "overlap")
+	d.MaxParallel = rapid.IntRange(0, 3).Draw(h.t, "max_parallel")
 	d.CatchUp.Policy = rapid.SampledFrom([]messages.CatchUpPolicy{d.CatchUp.Policy, messages.CatchUpAll, messages.CatchUpNone}).Draw(h.t, "catch_up")
 	d.DeleteAfterRun = rapid.Bool().Draw(h.t, "delete_after_run")
 	if rapid.IntRange(0, 3).Draw(h.t, "reschedule") == 0 {
@@ -256,7 +275,7 @@ func (h *history) end() {
 	if len(at) == 0 {
 		return
 	}
-	job := rapid.SampledFrom(at).Draw(h.t, "ends")
+	of := rapid.SampledFrom(at).Draw(h.t, "ends")
 	o := rapid.SampledFrom([]story.Outcome{
 		{},
 		{Output: "done"},
@@ -272,10 +291,10 @@ func (h *history) end() {
 		{Class: messages.ClassTransient, Detail: messages.DetailUnreachable},
 		{Class: messages.ClassTransient, Detail: messages.DetailUnanswered},
 	}).Draw(h.t, "how")
-	if jobNamed(job).Session != "" && rapid.IntRange(0, 3).Draw(h.t, "confirm") == 0 {
-		h.must(h.Confirm(job))
+	if jobNamed(of.Job).Session != "" && rapid.IntRange(0, 3).Draw(h.t, "confirm") == 0 {
+		h.must(h.Confirm(of))
 	}
-	h.must(h.End(job, o))
+	h.must(h.End(of, o))
 }
 
 // mend lets people resume jobs and sign in.

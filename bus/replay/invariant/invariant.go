@@ -19,7 +19,7 @@ type Violation struct {
 func (v Violation) String() string { return fmt.Sprintf("seq %d: %s: %s", v.Seq, v.Rule, v.What) }
 
 // Check returns where a journal, from its first record on, breaks the invariants that a journal alone can show: I1, I2
-// as far as attempts report their calls, I3, I4 and I6, one attempt per job at a time, lanes, error reports and
+// as far as attempts report their calls, I3, I4 and I6, what overlap says of attempts of one job, lanes, error reports and
 // deliveries. I2 by the count of a backend is for tests that have one; I5 is [Ungated], and I7 is the package compare.
 func Check(recs []messages.Record) []Violation {
 	c := &checker{
@@ -61,7 +61,7 @@ type jobBook struct {
 	due      int // slots that fell due
 	skipped  int // slots that SlotSkipped names
 	named    int // slots that runs stand for
-	inFlight messages.RunID
+	inFlight int // attempts
 }
 
 type runBook struct {
@@ -75,6 +75,7 @@ type runBook struct {
 	suspect    bool
 	attempt    int
 	inFlight   bool
+	beside     bool // it need not wait for the runs before it
 	ownKey     bool // of the last attempt
 	probe      *gateBook
 	lane       string

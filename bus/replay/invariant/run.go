@@ -27,7 +27,7 @@ func (c *checker) queued(b messages.RunQueued) {
 		c.fail("I3", "the run of %s is queued twice", b.Job)
 		return
 	}
-	r := &runBook{job: b.Job, queued: c.seq}
+	r := &runBook{job: b.Job, queued: c.seq, beside: b.Beside}
 	c.runs[b.Run] = r
 	c.stand(r, slotsOf(b.Slot, b.Missed))
 }
@@ -42,6 +42,7 @@ func (c *checker) held(b messages.RunHeld) {
 		c.fail("§5", "a run of %s is held without a reason", b.Job)
 	}
 	r.ask, r.suspect = slices.Contains(b.Holds, messages.HoldAsk), slices.Contains(b.Holds, messages.HoldSuspect)
+	r.beside = r.beside && len(b.Holds) == 0
 	c.stand(r, slotsOf(b.Slot, b.Missed))
 }
 
@@ -115,7 +116,7 @@ func (c *checker) returned(ref messages.AttemptRef) *runBook {
 	if r.session != "" {
 		c.gate(r.session).busy--
 	}
-	c.job(r.job).inFlight = ""
+	c.job(r.job).inFlight--
 	if r.probe != nil {
 		r.probe.probes--
 		r.probe = nil
@@ -129,9 +130,7 @@ func (c *checker) started(b messages.AttemptStarted) {
 		c.fail("§5", "an attempt of %s starts for a run that is over or was never queued", b.Job)
 		return
 	}
-	if j.inFlight != "" {
-		c.fail("§7.8", "two attempts of %s at a time", b.Job)
-	}
+	c.overlaps(b, r, def)
 	if r.ask || r.suspect {
 		c.fail("I4", "%s starts before a person has answered", b.Job)
 	}
@@ -146,7 +145,8 @@ func (c *checker) started(b messages.AttemptStarted) {
 		c.probe(b, r)
 		c.circuitStarted(b, r)
 	}
-	j.inFlight, r.attempt, r.inFlight, r.lane = b.Run, b.Attempt, true, def.Actor
+	j.inFlight++
+	r.attempt, r.inFlight, r.lane = b.Attempt, true, def.Actor
 	r.session, r.generation = b.Session, b.Generation
 	if g := c.gate(b.Session); b.Session != "" {
 		if g.busy++; g.lane > 0 && g.busy > g.lane {

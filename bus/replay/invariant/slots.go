@@ -9,7 +9,7 @@ import (
 func (c *checker) defined(d messages.Definition) {
 	j, old := c.job(d.Job), c.defs[d.Job]
 	switch {
-	case !j.defined && j.inFlight == "":
+	case !j.defined && j.inFlight == 0:
 		j.since = c.at // an earlier job of that name was forgotten when nothing of it was left
 	case !j.defined, !old.SameSlots(d.Timetable):
 		j.since = max(j.since, c.at)

@@ -109,6 +109,9 @@ func (s *Story) job(name string, d *datadriven.TestData) error {
 		}
 		*to = messages.Duration(v)
 	}
+	if def.MaxParallel, err = strconv.Atoi(arg(d, "max_parallel", "0")); err != nil {
+		return err
+	}
 	if def.MaxTokensPerDay, err = strconv.Atoi(arg(d, "max_tokens_per_day", "0")); err != nil {
 		return err
 	}

@@ -61,8 +61,8 @@ func (s *Story) untold() (text string) {
 	return text
 }
 
-// runs prints the unfinished runs of a job.
-func (s *Story) runs(name string) (text string) {
+// unfinished prints the unfinished runs of a job.
+func (s *Story) unfinished(name string) (text string) {
 	s.w.View(func(m *policy.Machine) {
 		v, ok := m.Job(name)
 		if !ok {
@@ -72,6 +72,7 @@ func (s *Story) runs(name string) (text string) {
 		w := &strings.Builder{}
 		for _, r := range v.Runs {
 			line := &brief.Line{}
+			line.KV("run", s.runs.shown(name, r.ID))
 			line.Add(string(r.Status))
 			if r.Final {
 				line.Add("final")
@@ -92,11 +93,11 @@ func (s *Story) runs(name string) (text string) {
 	return text
 }
 
-func decisions(recs []messages.Record) string {
+func (s *Story) decisions(recs []messages.Record) string {
 	w := &strings.Builder{}
 	for _, r := range recs {
 		if d, ok := r.Body.(messages.Decision); ok {
-			fmt.Fprintf(w, "%s %s\n", brief.Clock(r.At), brief.Of(d))
+			fmt.Fprintf(w, "%s %s\n", brief.Clock(r.At), s.runs.in(d))
 		}
 	}
 	if w.Len() == 0 {

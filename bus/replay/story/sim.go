@@ -3,7 +3,6 @@ package story
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -22,8 +21,8 @@ type Sim struct {
 	read int // how many records Records has returned
 
 	timers   []simTimer
-	flight   map[string]*simAttempt // by job
-	late     map[string]*simAttempt // abandoned attempts that have not returned
+	flight   map[messages.RunID]*simAttempt
+	late     map[messages.RunID]*simAttempt // abandoned attempts that have not returned
 	stubborn map[string]bool
 	slots    simSlots
 	lapses   map[string]simLapse // by session
@@ -35,15 +34,22 @@ var _ World = (*Sim)(nil)
 func NewSim() *Sim {
 	return &Sim{
 		m: policy.New(), wall: Start,
-		flight: map[string]*simAttempt{}, late: map[string]*simAttempt{}, stubborn: map[string]bool{},
+		flight: map[messages.RunID]*simAttempt{}, late: map[messages.RunID]*simAttempt{}, stubborn: map[string]bool{},
 		slots: simSlots{jobs: map[string]*simJob{}}, lapses: map[string]simLapse{},
 	}
 }
 
 // Order is the order in which a story appends the facts that several publishers report at one instant. Facts of one
-// publisher about one thing keep their order: an expiry comes before the failure that it caused.
+// publisher about one thing keep their order: an expiry comes before the failure that it caused. Attempts of one job
+// report beside each other.
 func Order(a, b messages.Fact) int {
-	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Key(), b.Key()))
+	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Key(), b.Key()), cmp.Compare(runOf(a), runOf(b)))
+}
+
+// runOf is the run whose attempt the fact is about; empty: it is not about one.
+func runOf(f messages.Fact) messages.RunID {
+	ref, _ := messages.RefOf(f)
+	return ref.Run
 }
 
 func rank(f messages.Fact) int {
@@ -117,7 +123,7 @@ func (w *Sim) perform(d messages.Decision) messages.Fact {
 	case messages.AttemptStarted:
 		return w.start(d)
 	case messages.RunFinished:
-		if a := w.flight[d.Job]; a != nil && a.Run == d.Run && !a.ordered {
+		if a := w.flight[d.Run]; a != nil && !a.ordered {
 			return w.order(a, true)
 		}
 	}
@@ -159,5 +165,11 @@ func (w *Sim) All() []messages.Record { return w.recs }
 // View calls f with the machine.
 func (w *Sim) View(f func(*policy.Machine)) { f(w.m) }
 
-// InFlight lists the jobs with an attempt in flight, sorted.
-func (w *Sim) InFlight() []string { return slices.Sorted(maps.Keys(w.flight)) }
+// InFlight lists the attempts in flight, by job and run.
+func (w *Sim) InFlight() (all []Flight) {
+	for run, a := range w.flight {
+		all = append(all, Flight{a.Job, run})
+	}
+	slices.SortFunc(all, func(a, b Flight) int { return cmp.Or(cmp.Compare(a.Job, b.Job), cmp.Compare(a.Run, b.Run)) })
+	return all
+}

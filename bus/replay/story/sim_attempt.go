@@ -31,7 +31,7 @@ func (w *Sim) start(d messages.AttemptStarted) messages.Fact {
 	if v, ok := w.m.Job(d.Job); ok {
 		timeout, own = v.Definition.Timeout.D(), v.Definition.OwnKey
 	}
-	w.flight[d.Job] = &simAttempt{AttemptStarted: d, ownKey: own, deadline: w.mono + timeout}
+	w.flight[d.Run] = &simAttempt{AttemptStarted: d, ownKey: own, deadline: w.mono + timeout}
 	return nil
 }
 
@@ -41,7 +41,7 @@ func (w *Sim) order(a *simAttempt, cancel bool) messages.Fact {
 	if w.stubborn[a.Job] {
 		return nil
 	}
-	delete(w.flight, a.Job)
+	delete(w.flight, a.Run)
 	return w.outcome(a, Outcome{Class: messages.ClassTimeout})[0]
 }
 
@@ -50,26 +50,44 @@ func (w *Sim) deadline(a *simAttempt) messages.Fact {
 	if !a.ordered {
 		return w.order(a, false)
 	}
-	delete(w.flight, a.Job)
+	delete(w.flight, a.Run)
 	a.deadline = forever
-	w.late[a.Job] = a
+	w.late[a.Run] = a
 	return messages.AttemptAbandoned{AttemptRef: a.ref()}
 }
 
 // Stubborn makes attempts of a job ignore orders to stop.
 func (w *Sim) Stubborn(job string) { w.stubborn[job] = true }
 
-// End lets the attempt in flight of a job return; without one, an abandoned attempt.
-func (w *Sim) End(job string, o Outcome) error {
-	if a := w.flight[job]; a != nil {
-		delete(w.flight, job)
+// End lets an attempt in flight return; without one, an abandoned attempt.
+func (w *Sim) End(f Flight, o Outcome) error {
+	a, err := f.among(w.flight)
+	if err == nil {
+		delete(w.flight, a.Run)
 		return w.Publish(w.outcome(a, o)...)
 	}
-	if a := w.late[job]; a != nil {
-		delete(w.late, job)
-		return w.Publish(messages.AttemptInterrupted{AttemptRef: a.ref(), Why: messages.InterruptLate, Called: true})
+	if late, none := f.among(w.late); none == nil {
+		delete(w.late, late.Run)
+		return w.Publish(messages.AttemptInterrupted{AttemptRef: late.ref(), Why: messages.InterruptLate, Called: true})
 	}
-	return fmt.Errorf("no attempt of %s is in flight", job)
+	return err
+}
+
+// among finds the attempt that it names. The error says that there is none, or that there are several.
+func (f Flight) among(flying map[messages.RunID]*simAttempt) (found *simAttempt, err error) {
+	for _, a := range flying {
+		switch {
+		case !f.Names(a.Job, a.Run):
+		case found != nil:
+			return nil, fmt.Errorf("several attempts of %s are in flight; say run=N", f.Job)
+		default:
+			found = a
+		}
+	}
+	if found == nil {
+		return nil, fmt.Errorf("no attempt of %s is in flight", f.Job)
+	}
+	return found, nil
 }
 
 // outcome is what the host of a job actor publishes when its attempt returns.
@@ -102,20 +120,20 @@ func (w *Sim) outcome(a *simAttempt, o Outcome) []messages.Fact {
 	return []messages.Fact{failed}
 }
 
-// Confirm lets the backend accept the first call of the attempt in flight.
-func (w *Sim) Confirm(job string) error {
-	a := w.flight[job]
-	if a == nil {
-		return fmt.Errorf("no attempt of %s is in flight", job)
+// Confirm lets the backend accept the first call of an attempt in flight.
+func (w *Sim) Confirm(f Flight) error {
+	a, err := f.among(w.flight)
+	if err != nil {
+		return err
 	}
 	return w.Publish(messages.SessionConfirmed{Session: a.Session, Generation: a.Generation, Run: a.Run})
 }
 
-// SideEffect lets the attempt in flight call a tool.
-func (w *Sim) SideEffect(job string) error {
-	a := w.flight[job]
-	if a == nil {
-		return fmt.Errorf("no attempt of %s is in flight", job)
+// SideEffect lets an attempt in flight call a tool.
+func (w *Sim) SideEffect(f Flight) error {
+	a, err := f.among(w.flight)
+	if err != nil {
+		return err
 	}
 	return w.Publish(messages.SideEffectBegan{AttemptRef: a.ref(), Tool: "send_mail"})
 }

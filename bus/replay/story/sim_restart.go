@@ -2,7 +2,6 @@ package story
 
 import (
 	"maps"
-	"slices"
 	"time"
 
 	"curfew/messages"
@@ -20,8 +19,8 @@ func (w *Sim) Restart(crash bool) error {
 		return err
 	}
 	var facts []messages.Fact
-	for _, job := range slices.Sorted(maps.Keys(w.flight)) {
-		facts = append(facts, messages.AttemptInterrupted{AttemptRef: w.flight[job].ref(), Why: messages.InterruptStopped, Called: true})
+	for _, f := range w.InFlight() {
+		facts = append(facts, messages.AttemptInterrupted{AttemptRef: w.flight[f.Run].ref(), Why: messages.InterruptStopped, Called: true})
 	}
 	clear(w.flight)
 	if err := w.Publish(facts...); err != nil {
@@ -35,7 +34,7 @@ func (w *Sim) Restart(crash bool) error {
 func (w *Sim) Crash() error { return w.restart(nil) }
 
 // restart starts again from the records; unbegun are attempts that have not begun.
-func (w *Sim) restart(unbegun map[string]*simAttempt) error {
+func (w *Sim) restart(unbegun map[messages.RunID]*simAttempt) error {
 	m := policy.New()
 	var conf messages.RuntimeConfigured
 	for _, r := range w.recs {
@@ -55,7 +54,7 @@ func (w *Sim) restart(unbegun map[string]*simAttempt) error {
 			w.lapses[name] = simLapse{v.Generation, policy.LapseAt(v.Since, v.ExpiresAt), v.ExpiresAt}
 		}
 	}
-	w.flight, w.late = map[string]*simAttempt{}, map[string]*simAttempt{}
+	w.flight, w.late = map[messages.RunID]*simAttempt{}, map[messages.RunID]*simAttempt{}
 	maps.Copy(w.flight, unbegun)
 	facts := []messages.Fact{conf}
 	if by := m.Latest().Sub(w.wall); by >= scheduler.SetBackMargin {
@@ -63,7 +62,7 @@ func (w *Sim) restart(unbegun map[string]*simAttempt) error {
 	}
 	w.slots.ahead = time.Duration(w.wall-Start)*time.Millisecond - w.mono
 	for _, a := range m.InFlight() {
-		if unbegun[a.Job] != nil {
+		if unbegun[a.Run] != nil {
 			continue
 		}
 		ref := messages.AttemptRef{Run: a.Run, Job: a.Job, Attempt: a.Attempt, Incarnation: uint64(a.Attempt)}

@@ -65,8 +65,8 @@ func (w *Sim) expire(facts []messages.Fact) []messages.Fact {
 		facts = append(facts, messages.Woke{Timer: t.Timer})
 		return true
 	})
-	for _, job := range slices.Sorted(maps.Keys(w.flight)) {
-		if a := w.flight[job]; a.deadline <= w.mono {
+	for _, f := range w.InFlight() {
+		if a := w.flight[f.Run]; a.deadline <= w.mono {
 			if f := w.deadline(a); f != nil {
 				facts = append(facts, f)
 			}

@@ -16,11 +16,12 @@ type Story struct {
 	w     World
 	gated map[string]bool
 	asked int
+	runs  numbers
 }
 
 // New tells a story in a world. The actor types "agent" and "cli-agent" are gated.
 func New(w World) *Story {
-	return &Story{w: w, gated: map[string]bool{"agent": true, "cli-agent": true}}
+	return &Story{w: w, gated: map[string]bool{"agent": true, "cli-agent": true}, runs: newNumbers()}
 }
 
 // mistake begins the text of a directive that could not be performed.
@@ -28,7 +29,7 @@ const mistake = "error: "
 
 // Run performs one directive and returns its text: the decisions in the order of the log, or "nothing".
 func (s *Story) Run(d *datadriven.TestData) string {
-	s.w.Records() // records from before this directive are not its own
+	s.records() // records from before this directive are not its own
 	text, err := s.run(d)
 	switch {
 	case err != nil:
@@ -36,9 +37,9 @@ func (s *Story) Run(d *datadriven.TestData) string {
 	case text != "":
 		return text
 	case hasArg(d, "count"):
-		return counted(s.w.Records())
+		return counted(s.records())
 	}
-	return decisions(s.w.Records())
+	return s.decisions(s.records())
 }
 
 func (s *Story) run(d *datadriven.TestData) (string, error) {
@@ -61,7 +62,11 @@ func (s *Story) run(d *datadriven.TestData) (string, error) {
 		s.asked++
 		return "", s.w.Publish(messages.RunRequested{Job: name, Request: "ask-" + strconv.Itoa(s.asked), By: "story"})
 	case "cancel":
-		return "", s.w.Publish(messages.CancelRequested{Job: name, By: "story"})
+		run, err := s.runs.named(name, d)
+		if err != nil {
+			return "", err
+		}
+		return "", s.w.Publish(messages.CancelRequested{Job: name, Run: run, By: "story"})
 	case "due":
 		return "", s.due(d)
 	case "missed":
@@ -86,7 +91,7 @@ func (s *Story) run(d *datadriven.TestData) (string, error) {
 	case "session":
 		return s.session(name), nil
 	case "runs":
-		return s.runs(name), nil
+		return s.unfinished(name), nil
 	case "untold":
 		return s.untold(), nil
 	case "target":

@@ -12,13 +12,18 @@ import (
 
 // attempt performs a directive about an attempt in flight, or about a session.
 func (s *Story) attempt(name string, d *datadriven.TestData) error {
+	run, err := s.runs.named(name, d)
+	if err != nil {
+		return err
+	}
+	of := Flight{name, run}
 	switch d.Cmd {
 	case "succeed":
 		tokens, err := strconv.Atoi(arg(d, "tokens", "0"))
 		if err != nil {
 			return err
 		}
-		return s.w.End(name, Outcome{Tokens: tokens, Output: output(d)})
+		return s.w.End(of, Outcome{Tokens: tokens, Output: output(d)})
 	case "fail":
 		after, err := duration(d, "after", 0)
 		if err != nil {
@@ -29,13 +34,13 @@ func (s *Story) attempt(name string, d *datadriven.TestData) error {
 		if detail == messages.DetailQuota {
 			class = string(messages.ClassRateLimited)
 		}
-		return s.w.End(name, Outcome{Class: messages.Class(arg(d, "class", class)), RetryAfter: after, Detail: detail})
+		return s.w.End(of, Outcome{Class: messages.Class(arg(d, "class", class)), RetryAfter: after, Detail: detail})
 	case "expire":
-		return s.w.End(name, Outcome{Class: messages.ClassSessionExpired})
+		return s.w.End(of, Outcome{Class: messages.ClassSessionExpired})
 	case "confirm":
-		return s.w.Confirm(name)
+		return s.w.Confirm(of)
 	case "side-effect":
-		return s.w.SideEffect(name)
+		return s.w.SideEffect(of)
 	case "stubborn":
 		s.w.Stubborn(name)
 		return nil

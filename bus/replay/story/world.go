@@ -15,12 +15,12 @@ type World interface {
 	Publish(facts ...messages.Fact) error
 	// SignIn brings a credential for a session. It will lapse at that time; zero: the credential does not say.
 	SignIn(session, by string, expires messages.Instant) error
-	// End lets the attempt in flight of a job return.
-	End(job string, o Outcome) error
-	// Confirm lets the backend accept the first call of the attempt in flight of a job.
-	Confirm(job string) error
-	// SideEffect lets the attempt in flight of a job call a tool.
-	SideEffect(job string) error
+	// End lets an attempt return.
+	End(f Flight, o Outcome) error
+	// Confirm lets the backend accept the first call of an attempt.
+	Confirm(f Flight) error
+	// SideEffect lets an attempt call a tool.
+	SideEffect(f Flight) error
 	// Stubborn makes attempts of a job ignore orders to stop until [World.End].
 	Stubborn(job string)
 	// Answer lets a target take, or refuse for good, the oldest message that waits for it.
@@ -35,6 +35,17 @@ type World interface {
 	Records() []messages.Record
 	// View calls f with the machine.
 	View(f func(*policy.Machine))
+}
+
+// A Flight names an attempt in flight: the one of a run or, without a run, the only one of the job.
+type Flight struct {
+	Job string
+	Run messages.RunID
+}
+
+// Names reports whether it names an attempt of that run.
+func (f Flight) Names(job string, run messages.RunID) bool {
+	return f.Job == job && (f.Run == "" || f.Run == run)
 }
 
 // Outcome is how an attempt of a story ends.

@@ -131,14 +131,7 @@ func (w *Crash) survive() bool {
 
 // bury stops what is left of the killed process; on the wall clock that takes no time.
 func (w *Crash) bury() {
-	w.mu.Lock()
-	for _, attempts := range w.flying {
-		for _, c := range attempts {
-			close(c)
-		}
-	}
-	clear(w.flying)
-	w.mu.Unlock()
+	w.endFlying()
 	before := time.Now()
 	if w.Runtime != nil {
 		_ = w.Runtime.Stop(context.Background()) // it complains that it cannot write
@@ -196,7 +189,7 @@ func (w *Crash) SignIn(session, by string, expires messages.Instant) error {
 	if messages.BroughtByItself(by) {
 		return w.Publish(messages.SessionRestored{Session: session, By: by, ExpiresAt: expires})
 	}
-	token := contract.Secret(w.token(expires))
+	token := contract.Secret(w.token(session, expires))
 	from := w.last()
 	for {
 		if _, err := backend.New(w.Runtime).Login(context.Background(), session, contract.Login{Token: token}); !w.survive() {

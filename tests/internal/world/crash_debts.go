@@ -12,9 +12,9 @@ import (
 
 // debt is what an attempt was to do when its process was killed. The attempt that repeats it does it, perhaps later.
 type debt struct {
-	job string
-	do  func() error
-	is  func(messages.Body) bool // the fact that follows from it
+	of story.Flight
+	do func() error
+	is func(messages.Body) bool // the fact that follows from it
 }
 
 // pay makes attempts that have begun meanwhile do what is owed.
@@ -22,24 +22,24 @@ func (w *Crash) pay() {
 	owed := w.owed
 	w.owed = nil
 	for _, d := range owed {
-		if !w.flies(d.job) {
+		if !w.flies(d.of) {
 			w.owed = append(w.owed, d)
-		} else if err := w.aboutAttempt(d.job, d.do, d.is); err != nil {
+		} else if err := w.aboutAttempt(d.of, d.do, d.is); err != nil {
 			w.t.Error(err)
 		}
 	}
 }
 
-// flies reports whether an attempt of the job is in flight.
-func (w *Crash) flies(job string) bool {
-	return slices.ContainsFunc(w.Rebuilt().InFlight(), func(a messages.AttemptStarted) bool { return a.Job == job })
+// flies reports whether such an attempt is in flight.
+func (w *Crash) flies(f story.Flight) bool {
+	return slices.ContainsFunc(w.Rebuilt().InFlight(), func(a messages.AttemptStarted) bool { return f.Names(a.Job, a.Run) })
 }
 
-// aboutAttempt does something to the attempt in flight of a job, and to the attempt that repeats it if the process was
+// aboutAttempt does something to an attempt in flight, and to the attempt that repeats it if the process was
 // killed before the fact that follows was durable.
-func (w *Crash) aboutAttempt(job string, do func() error, is func(messages.Body) bool) error {
+func (w *Crash) aboutAttempt(of story.Flight, do func() error, is func(messages.Body) bool) error {
 	from := w.last()
-	for w.Kills == 0 || w.flies(job) {
+	for w.Kills == 0 || w.flies(of) {
 		if err := do(); !w.survive() {
 			return err
 		}
@@ -47,45 +47,45 @@ func (w *Crash) aboutAttempt(job string, do func() error, is func(messages.Body)
 			return nil
 		}
 	}
-	w.owed = append(w.owed, debt{job, do, is})
+	w.owed = append(w.owed, debt{of, do, is})
 	return nil
 }
 
 // End lets an attempt return.
-func (w *Crash) End(job string, o story.Outcome) error {
-	return w.aboutAttempt(job, func() error { return w.Story.End(job, o) }, func(b messages.Body) bool {
+func (w *Crash) End(of story.Flight, o story.Outcome) error {
+	return w.aboutAttempt(of, func() error { return w.Story.End(of, o) }, func(b messages.Body) bool {
 		switch f := b.(type) {
 		case messages.AttemptSucceeded:
-			return f.Job == job
+			return of.Names(f.Job, f.Run)
 		case messages.AttemptFailed:
-			return f.Job == job
+			return of.Names(f.Job, f.Run)
 		case messages.AttemptInterrupted:
-			return f.Job == job && f.Why != messages.InterruptCrashed
+			return of.Names(f.Job, f.Run) && f.Why != messages.InterruptCrashed
 		}
 		return false
 	})
 }
 
 // SideEffect lets an attempt call a tool.
-func (w *Crash) SideEffect(job string) error {
-	return w.aboutAttempt(job, func() error { return w.Story.SideEffect(job) }, func(b messages.Body) bool {
+func (w *Crash) SideEffect(of story.Flight) error {
+	return w.aboutAttempt(of, func() error { return w.Story.SideEffect(of) }, func(b messages.Body) bool {
 		f, ok := b.(messages.SideEffectBegan)
-		return ok && f.Job == job
+		return ok && of.Names(f.Job, f.Run)
 	})
 }
 
 // Confirm lets the backend accept the first call of an attempt.
-func (w *Crash) Confirm(job string) error {
+func (w *Crash) Confirm(of story.Flight) error {
 	do := func() error {
-		i := slices.IndexFunc(w.Rebuilt().InFlight(), func(a messages.AttemptStarted) bool { return a.Job == job })
+		i := slices.IndexFunc(w.Rebuilt().InFlight(), func(a messages.AttemptStarted) bool { return of.Names(a.Job, a.Run) })
 		if i < 0 {
-			return fmt.Errorf("no attempt of %s is in flight", job)
+			return fmt.Errorf("no attempt of %s is in flight", of.Job)
 		}
 		a := w.Rebuilt().InFlight()[i]
 		_, err := w.Runtime.Log().Commit(context.Background(), bus.Draft{Fact: messages.SessionConfirmed{Session: a.Session, Generation: a.Generation, Run: a.Run}})
 		return err
 	}
-	return w.aboutAttempt(job, do, func(b messages.Body) bool { _, ok := b.(messages.SessionConfirmed); return ok })
+	return w.aboutAttempt(of, do, func(b messages.Body) bool { _, ok := b.(messages.SessionConfirmed); return ok })
 }
 
 // Answer lets a target answer. The process after a kill asks it again and gets the same answer.

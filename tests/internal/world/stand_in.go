@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"curfew/actors"
 	"curfew/bus/replay/story"
@@ -16,24 +17,45 @@ type order struct {
 	sideEffect bool
 }
 
-// tell gives an order to the newest attempt of a job that has not returned.
-func (w *Story) tell(job string, o order) error {
+// flying is an attempt that has not returned.
+type flying struct {
+	of     story.Flight
+	orders chan order // closed: its process is dead, or the story is over
+}
+
+// tell gives an order to the newest of the attempts that are meant and have not returned.
+func (w *Story) tell(f story.Flight, o order) error {
 	w.mu.Lock()
-	attempts := w.flying[job]
-	w.mu.Unlock()
-	if len(attempts) == 0 {
-		return fmt.Errorf("no attempt of %s is in flight", job)
+	var c chan order
+	for _, a := range w.flying {
+		if f.Names(a.of.Job, a.of.Run) {
+			c = a.orders
+		}
 	}
-	attempts[len(attempts)-1] <- o
+	w.mu.Unlock()
+	if c == nil {
+		return fmt.Errorf("no attempt of %s is in flight", f.Job)
+	}
+	c <- o
 	w.settle()
 	return nil
 }
 
+// endFlying ends every attempt.
+func (w *Story) endFlying() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, a := range w.flying {
+		close(a.orders)
+	}
+	w.flying = nil
+}
+
 // End lets an attempt return.
-func (w *Story) End(job string, o story.Outcome) error { return w.tell(job, order{end: &o}) }
+func (w *Story) End(f story.Flight, o story.Outcome) error { return w.tell(f, order{end: &o}) }
 
 // SideEffect lets an attempt call a tool.
-func (w *Story) SideEffect(job string) error { return w.tell(job, order{sideEffect: true}) }
+func (w *Story) SideEffect(f story.Flight) error { return w.tell(f, order{sideEffect: true}) }
 
 // Stubborn makes attempts of a job ignore orders to stop.
 func (w *Story) Stubborn(job string) {
@@ -47,11 +69,11 @@ func (w *Story) run(ctx context.Context, a actors.Attempt) (actors.Output, error
 	if w.began != nil {
 		w.began(a)
 	}
-	c := make(chan order)
+	f := &flying{story.Flight{Job: a.Job, Run: a.Run}, make(chan order)}
 	w.mu.Lock()
-	w.flying[a.Job] = append(w.flying[a.Job], c)
+	w.flying = append(w.flying, f)
 	w.mu.Unlock()
-	defer w.landed(a.Job, c)
+	defer w.landed(f)
 	for {
 		var stop <-chan struct{}
 		w.mu.Lock()
@@ -60,7 +82,7 @@ func (w *Story) run(ctx context.Context, a actors.Attempt) (actors.Output, error
 		}
 		w.mu.Unlock()
 		select {
-		case o, open := <-c:
+		case o, open := <-f.orders:
 			switch {
 			case !open:
 				return actors.Output{}, errors.New("the story is over")
@@ -77,15 +99,10 @@ func (w *Story) run(ctx context.Context, a actors.Attempt) (actors.Output, error
 	}
 }
 
-func (w *Story) landed(job string, c chan order) {
+func (w *Story) landed(f *flying) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for i, o := range w.flying[job] {
-		if o == c {
-			w.flying[job] = append(w.flying[job][:i:i], w.flying[job][i+1:]...)
-			return
-		}
-	}
+	w.flying = slices.DeleteFunc(w.flying, func(o *flying) bool { return o == f })
 }
 
 // usage returns what the attempt cost.

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -43,7 +44,7 @@ type Story struct {
 	began   func(actors.Attempt) // called when an attempt begins; may be nil
 
 	mu       sync.Mutex
-	flying   map[string][]chan order // attempts that have not returned, by job, newest last
+	flying   []*flying // attempts that have not returned, newest last
 	stubborn map[string]bool
 }
 
@@ -54,7 +55,7 @@ func NewStory(t *testing.T) *Story {
 	time.Sleep(time.Until(story.Start.Time()))
 	return &Story{
 		t: t, tokens: filepath.Join(t.TempDir(), "tokens.json"),
-		flying: map[string][]chan order{}, stubborn: map[string]bool{}, told: map[string]*storyTarget{},
+		stubborn: map[string]bool{}, told: map[string]*storyTarget{},
 	}
 }
 
@@ -121,14 +122,7 @@ func (w *Story) Restart(crash bool) error {
 	})
 	if crash {
 		w.disk.die()
-		w.mu.Lock()
-		for _, attempts := range w.flying {
-			for _, c := range attempts {
-				close(c)
-			}
-		}
-		clear(w.flying)
-		w.mu.Unlock()
+		w.endFlying()
 	}
 	before := time.Now()
 	if err := w.Runtime.Stop(context.Background()); err != nil && !crash {
@@ -158,12 +152,8 @@ func (w *Story) Stop() {
 	}
 	w.mu.Lock()
 	clear(w.stubborn)
-	for _, attempts := range w.flying {
-		for _, c := range attempts {
-			close(c)
-		}
-	}
 	w.mu.Unlock()
+	w.endFlying()
 	if err := w.Runtime.Stop(context.Background()); err != nil {
 		w.t.Errorf("stop: %v", err)
 	}
@@ -177,13 +167,16 @@ func (w *Story) SignIn(session, by string, expires messages.Instant) error {
 	if messages.BroughtByItself(by) {
 		return w.Publish(messages.SessionRestored{Session: session, By: by, ExpiresAt: expires})
 	}
-	token := w.token(expires)
+	token := w.token(session, expires)
 	_, err := backend.New(w.Runtime).Login(context.Background(), session, contract.Login{Token: contract.Secret(token)})
 	return err
 }
 
-// token returns a new token, a JWT if it is to expire.
-func (w *Story) token(expires messages.Instant) string {
+// token returns a new token, a JWT if it is to expire; none for a session that keeps none.
+func (w *Story) token(session string, expires messages.Instant) string {
+	if slices.ContainsFunc(w.conf.Sessions, func(s messages.SessionConfig) bool { return s.Name == session && s.Backend == "" }) {
+		return ""
+	}
 	w.signed++
 	token := fmt.Sprintf("token-%d", w.signed)
 	if !expires.IsZero() {
@@ -199,17 +192,17 @@ func JWT(subject string, exp time.Time) string {
 }
 
 // Confirm is what the transport of a session reports at the first authenticated 2xx.
-func (w *Story) Confirm(job string) error {
+func (w *Story) Confirm(of story.Flight) error {
 	var f *messages.SessionConfirmed
 	w.View(func(m *policy.Machine) {
 		for _, a := range m.InFlight() {
-			if a.Job == job {
+			if of.Names(a.Job, a.Run) {
 				f = &messages.SessionConfirmed{Session: a.Session, Generation: a.Generation, Run: a.Run}
 			}
 		}
 	})
 	if f == nil {
-		return fmt.Errorf("no attempt of %s is in flight", job)
+		return fmt.Errorf("no attempt of %s is in flight", of.Job)
 	}
 	return w.Publish(*f)
 }
