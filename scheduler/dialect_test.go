@@ -76,6 +76,10 @@ func TestDSTPolicies(t *testing.T) {
 		{"30 2 * * *", messages.DSTVixie, fold, "2026-10-25T02:30:00 2026-10-26T02:30:00"},
 		{"30 2 * * *", messages.DSTSkip, fold, "2026-10-25T02:30:00 2026-10-26T02:30:00"},
 		{"30 2 * * *", messages.DSTRunBoth, fold, "2026-10-25T02:30:00 2026-10-25T02:30:00 2026-10-26T02:30:00"},
+		{"30 2 * * *", messages.DSTFirstPass, gap, "2026-03-30T02:30:00 2026-03-31T02:30:00"},
+		{"30 2 * * *", messages.DSTFirstPass, fold, "2026-10-25T02:30:00 2026-10-26T02:30:00"},
+		{"*/30 1-3 * * *", messages.DSTFirstPass, gap, "2026-03-29T01:00:00 2026-03-29T01:30:00 2026-03-29T03:00:00 2026-03-29T03:30:00"},
+		{"30 * * * *", messages.DSTFirstPass, "2026-10-24T23:59:00Z", "2026-10-25T02:30:00 2026-10-25T03:30:00 2026-10-25T04:30:00"},
 		{"30 * * * *", messages.DSTSkip, "2026-10-24T23:59:00Z", "2026-10-25T02:30:00 2026-10-25T02:30:00 2026-10-25T03:30:00"},
 	} {
 		spec := messages.Timetable{Schedule: c.expr, Timezone: "Europe/Berlin", DST: c.dst}
@@ -177,6 +181,21 @@ func TestNote(t *testing.T) {
 		}
 	}
 	s, _ := Parse(messages.Timetable{Schedule: "30 2 * * *", Timezone: "Europe/Berlin", DST: messages.DSTSkip}, "")
+	pace, _ := Parse(messages.Timetable{Schedule: "*/30 * * * *", Timezone: "Europe/Berlin", DST: messages.DSTFirstPass}, "")
+	for slot, want := range map[string]string{
+		"2026-03-29T01:00:00Z": "the clock goes from 02:00 to 03:00: there are no slots between",
+		"2026-03-29T01:30:00Z": "",
+		"2026-10-25T00:30:00Z": "first of two passes, the clock goes from 03:00 back to 02:00: runs in the first only",
+		"2026-10-25T02:00:00Z": "",
+	} {
+		if got := pace.Note(at(t, slot)); got != want {
+			t.Errorf("first_pass at %s: %q, want %q", slot, got, want)
+		}
+	}
+	both, _ := Parse(messages.Timetable{Schedule: "0 2,3 * * *", Timezone: "Europe/Berlin", DST: messages.DSTSkip}, "")
+	if got := both.Note(at(t, "2026-03-29T01:00:00Z")); got != "one left out before: on 2026-03-29 the clock goes from 02:00 to 03:00" {
+		t.Error(got) // the slot of 03:00 is its own, and makes up for nothing
+	}
 	if got := s.Note(at(t, "2026-03-30T00:30:00Z")); got != "one left out before: on 2026-03-29 the clock goes from 02:00 to 03:00" {
 		t.Error(got)
 	}

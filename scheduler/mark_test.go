@@ -2,6 +2,7 @@ package scheduler_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -33,8 +34,15 @@ func TestSetBack(t *testing.T) {
 		{"at that has not come", "at 2027-01-01T11:30:00Z", scheduler.Mark{Since: noon}, time.Hour, []string{"01T11:30"}},
 		{"nothing was judged", "30 11 * * *", scheduler.Mark{Since: noon}, time.Hour, []string{"01T11:30"}},
 		{"not set back so far", "30 11 * * *", scheduler.Mark{Since: noon.Add(-20 * time.Hour), Judged: true}, time.Hour, []string{"01T11:30"}},
+		{"a pace that stands still", "*/30 * * * *", all, time.Hour, []string{"01T12:30", "01T13:00"}},
+		{"a pace that stands still, and a new clock", "*/30 * * * *", all, 3 * time.Hour, []string{"01T09:30", "01T10:00"}},
+		{"every does not stand still", "every 40m", all, time.Hour, []string{"01T11:20", "01T12:00"}},
 	} {
-		s, err := scheduler.Parse(messages.Timetable{Schedule: c.expr}, "")
+		table := messages.Timetable{Schedule: c.expr}
+		if strings.Contains(c.what, "still") {
+			table.DST = messages.DSTFirstPass
+		}
+		s, err := scheduler.Parse(table, "")
 		if err != nil {
 			t.Fatal(err)
 		}
