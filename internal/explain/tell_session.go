@@ -69,6 +69,18 @@ func by(who string) string {
 	return plain(who, maxWord)
 }
 
+// timetable is when a job runs, by the keys that its job file has.
+func timetable(t messages.Timetable) string {
+	text := fmt.Sprintf("%q in %s", plain(t.Schedule, maxQuote), t.Timezone)
+	if t.Days == messages.DaysAnd {
+		text += ", days: and"
+	}
+	if t.DST != "" && t.DST != messages.DSTVixie {
+		text += ", dst: " + plain(string(t.DST), maxWord)
+	}
+	return text
+}
+
 // rest says what commands, definitions and messages to people mean.
 func (t *teller) rest(r messages.Record) string {
 	switch b := r.Body.(type) {
@@ -77,7 +89,7 @@ func (t *teller) rest(r messages.Record) string {
 	case messages.RuntimeStopped:
 		return "the daemon stops"
 	case messages.JobDefined:
-		return fmt.Sprintf("the job is defined: %q in %s", plain(b.Schedule, maxQuote), b.Timezone)
+		return "the job is defined: " + timetable(b.Timetable)
 	case messages.JobRemoved:
 		return "the job is removed"
 	case messages.JobPaused:
