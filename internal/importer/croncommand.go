@@ -169,49 +169,70 @@ var (
 )
 
 // guarded writes "TEST && REST" as "if TEST; then REST; fi". Both do the same, but a test that says no is a success of the
-// second: cron takes no notice of it, and it is no failure of the job. False: the line is of another form.
+// second: cron takes no notice of it, and it is no failure of the job. Of a list it is the last command, whose exit status
+// is that of the line. False: the line is of another form.
 func guarded(command string) (string, bool) {
 	words, closed := shellWords(command)
-	if strings.HasSuffix(command, `\`) {
-		return "", false // it would join the last line
-	}
-	if !closed || len(words) == 0 || words[len(words)-1].to != len(strings.TrimRight(command, " \t")) {
-		return "", false // a comment at the end would take the rest of the line with it
-	}
-	depth, begins, guards, cut := 0, true, true, 0
-	first := "" // word of the command that is being read
-	for _, w := range words {
-		switch {
-		case w.operator && w.text == "(" || begins && opens[w.text]:
-			if depth == 0 && begins {
-				first = w.text
-			}
-			depth++
-			begins = true
-			continue
-		case w.operator && w.text == ")" || begins && closes[w.text]:
-			depth--
-			begins = false
-			continue
-		case w.operator && depth == 0:
-			if w.text != "&&" && w.text != "|" {
-				return "", false // what follows runs whatever the test says
-			}
-			if guards = guards && w.text == "&&" && tests[first]; guards {
-				cut = w.from
-			}
-			begins, first = true, ""
-			continue
-		case begins && depth == 0 && first == "" && w.text != "!":
-			first = w.text
-		}
-		begins = w.operator || goesOn[w.text] && begins
-	}
-	if cut == 0 || depth != 0 {
+	if !closed || len(words) == 0 || strings.HasSuffix(command, `\`) { // it would join the last line
 		return "", false
 	}
-	rest := strings.TrimSpace(command[cut+len("&&"):])
-	return "if " + strings.TrimSpace(command[:cut]) + "; then\n  " + rest + "\nfi", true
+	if rest := strings.TrimLeft(command[words[len(words)-1].to:], " \t"); rest != "" && rest[0] != '#' {
+		return "", false
+	}
+	g := guard{begins: true, tests: true}
+	for i, w := range words {
+		if w.text == ";" && i == len(words)-1 {
+			break // the exit status is that of what stands before it
+		}
+		g.read(w)
+	}
+	if g.cut == 0 || g.either || g.depth != 0 {
+		return "", false
+	}
+	before, test, rest := command[:g.from], command[g.from:g.cut], command[g.cut+len("&&"):]
+	if before != "" {
+		before += " "
+	}
+	return before + "if " + strings.TrimSpace(test) + "; then\n  " + strings.TrimSpace(rest) + "\nfi", true
+}
+
+// A guard is the reader of a command line that looks for tests at the beginning of its last command.
+type guard struct {
+	from, cut int    // where the command begins, and its last && behind nothing but tests; 0: there is none
+	depth     int    // of parentheses, and of words such as if
+	begins    bool   // a word that comes now is the first of a command
+	tests     bool   // there have been nothing but tests
+	either    bool   // something runs whatever the tests say
+	first     string // word of the part that is being read
+}
+
+func (g *guard) read(w shellWord) {
+	switch {
+	case w.operator && w.text == "(" || g.begins && opens[w.text]:
+		if g.depth == 0 && g.begins {
+			g.first = w.text
+		}
+		g.depth++
+		g.begins = true
+		return
+	case w.operator && w.text == ")" || g.begins && closes[w.text]:
+		g.depth--
+		g.begins = false
+		return
+	case w.operator && g.depth == 0 && (w.text == ";" || w.text == "&"):
+		*g = guard{from: w.to, begins: true, tests: true}
+		return
+	case w.operator && g.depth == 0:
+		g.either = g.either || w.text != "&&" && w.text != "|"
+		if g.tests = g.tests && w.text == "&&" && tests[g.first]; g.tests {
+			g.cut = w.from
+		}
+		g.begins, g.first = true, ""
+		return
+	case g.begins && g.depth == 0 && g.first == "" && w.text != "!":
+		g.first = w.text
+	}
+	g.begins = w.operator || goesOn[w.text] && g.begins
 }
 
 // withoutSystemd matches a test by which a line does nothing on a machine that systemd runs: its package brings a timer.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -153,4 +154,13 @@ func (w watched) of(command string) (out []time.Time) {
 		}
 	}
 	return out
+}
+
+// status is the exit status of a command; false: it was not started.
+func (w watched) status(command string) (int, bool) {
+	i := slices.IndexFunc(w.starts, func(s start) bool { return s.command == command })
+	if i < 0 {
+		return 0, false
+	}
+	return w.starts[i].status, true
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os/exec"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -53,10 +54,18 @@ func (r *root) imports(kind importer.Kind, args ...string) (all imported) {
 	return all
 }
 
-// command is what cron runs of a line: what stands behind the user of a system table.
-func command(e *importer.Entry) string {
-	_, text, _ := strings.Cut(e.Text, " root ")
-	return text
+// systemLine is a line of a system table: when, a user, a command.
+var systemLine = regexp.MustCompile(`^(?:@\S+|(?:\S+[ \t]+){4}\S+)[ \t]+(\S+)[ \t](.*)$`)
+
+// line is the user of an entry, and what cron notes as its command: up to the first %, of which \% is none.
+func line(e *importer.Entry) (user, command string) {
+	m := systemLine.FindStringSubmatch(e.Text)
+	if m == nil {
+		return "", ""
+	}
+	const escaped = "\x00"
+	text, _, _ := strings.Cut(strings.ReplaceAll(m[2], `\%`, escaped), "%")
+	return m[1], strings.ReplaceAll(text, escaped, "%")
 }
 
 // slots are the minutes between two times in which a job of the written file starts, if it is there and enabled.
@@ -91,7 +100,8 @@ func compare(t *testing.T, all imported, saw watched, from, to time.Time) (same 
 		t.Error("nothing was imported")
 	}
 	for _, e := range all.Entries {
-		want := saw.of(command(e))
+		_, command := line(e)
+		want := saw.of(command)
 		if !e.Enabled && strings.Contains(strings.Join(e.Notes, " "), "which ends before it begins") {
 			continue
 		}

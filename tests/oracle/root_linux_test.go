@@ -1,11 +1,13 @@
 package oracle
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -16,12 +18,17 @@ import (
 // A root is a folder that programs have for a machine of their own. They run in namespaces of mounts, processes and
 // networks: nothing of the machine's tables runs, and with the first process all others end.
 type root struct {
-	t   *testing.T
-	dir string
+	t      *testing.T
+	dir    string
+	hidden []string // programs of this machine that are not there
 }
 
-// rootVariable names the root that a process of this test goes into before it becomes another program.
-const rootVariable = "CURFEW_ORACLE_ROOT"
+// Variables for a process of this test that goes into a root before it becomes another program: the root, and what is
+// hidden there, separated by colons.
+const (
+	rootVariable   = "CURFEW_ORACLE_ROOT"
+	hiddenVariable = "CURFEW_ORACLE_HIDDEN"
+)
 
 // Users of the root. The first is root.
 const (
@@ -38,7 +45,7 @@ func newRoot(t *testing.T, zone string) *root {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &root{t, t.TempDir()}
+	r := &root{t: t, dir: t.TempDir()}
 	r.must(os.Chmod(r.dir, 0o755)) // all users look into it
 	r.must(os.Chmod(filepath.Dir(r.dir), 0o755))
 	for _, dir := range []string{
@@ -102,7 +109,7 @@ func (r *root) command(env []string, program string, args ...string) *exec.Cmd {
 	self, err := os.Executable()
 	r.must(err)
 	c := exec.CommandContext(r.t.Context(), self, append([]string{program}, args...)...)
-	c.Env = append(env, rootVariable+"="+r.dir)
+	c.Env = append(env, rootVariable+"="+r.dir, hiddenVariable+"="+strings.Join(r.hidden, ":"))
 	c.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags: syscall.CLONE_NEWNS | syscall.CLONE_NEWPID | syscall.CLONE_NEWNET | syscall.CLONE_NEWIPC,
 		Pdeathsig:  syscall.SIGKILL,
@@ -123,7 +130,8 @@ func enter() {
 }
 
 func become(dir string) error {
-	if err := os.Unsetenv(rootVariable); err != nil {
+	hidden := strings.FieldsFunc(os.Getenv(hiddenVariable), func(c rune) bool { return c == ':' })
+	if err := errors.Join(os.Unsetenv(rootVariable), os.Unsetenv(hiddenVariable)); err != nil {
 		return err
 	}
 	if err := syscall.Mount("", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, ""); err != nil {
@@ -136,6 +144,11 @@ func become(dir string) error {
 		}
 		if err := syscall.Mount("/"+name, to, "", syscall.MS_BIND|syscall.MS_REC, ""); err != nil {
 			return fmt.Errorf("mount %s: %w", name, err)
+		}
+	}
+	for _, name := range hidden {
+		if err := syscall.Mount("/dev/null", filepath.Join(dir, name), "", syscall.MS_BIND, ""); err != nil {
+			return fmt.Errorf("hide %s: %w", name, err)
 		}
 	}
 	if err := syscall.Mount("proc", filepath.Join(dir, "proc"), "proc", 0, ""); err != nil {
