@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,7 +9,6 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"time"
@@ -59,7 +57,8 @@ func errOwner(data string, err error) error {
 
 // Client talks to the daemon of a data folder. It is safe for concurrent use.
 type Client struct {
-	data string
+	data string // the daemon's data folder
+	base string // what stands before the path of a request
 	http *http.Client
 }
 
@@ -85,7 +84,7 @@ func Dial(data string) (*Client, error) {
 		return nil, fmt.Errorf("api: %s is damaged; stop the daemon and remove the file", filepath.Join(data, "daemon.json"))
 	}
 	dialer := net.Dialer{Timeout: dialTimeout}
-	return &Client{data: data, http: &http.Client{
+	return &Client{data: data, base: "http://curfew", http: &http.Client{
 		Timeout: replyTimeout,
 		Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return dialer.DialContext(ctx, "unix", d.Socket)
@@ -99,40 +98,23 @@ func (c *Client) patient() *http.Client { return &http.Client{Transport: c.http.
 // Close lets go of idle connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
-// call sends a request and reads the answer. An answer of status 400 and above is a [*Problem].
-func call[T any](ctx context.Context, c *Client, method, path string, in any) (Reply[T], error) {
-	var out Reply[T]
-	var payload io.Reader
-	if in != nil {
-		raw, err := json.Marshal(in)
-		if err != nil {
-			return out, fmt.Errorf("api: encode the request: %w", err)
-		}
-		payload = bytes.NewReader(raw)
-	}
-	req, err := http.NewRequestWithContext(ctx, method, "http://curfew"+path, payload)
-	if err != nil {
-		return out, fmt.Errorf("api: make the request: %w", err)
-	}
-	if in != nil {
-		req.Header.Set("Content-Type", "application/json")
-	}
+// ask sends a request and reads the answer. One of status 400 and above is a [*Problem].
+func (c *Client) ask(req *http.Request, raw *[]byte, body any) error {
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return out, c.unreachable(err)
+		return c.unreachable(err)
 	}
 	defer resp.Body.Close()
-	out.Raw, err = io.ReadAll(io.LimitReader(resp.Body, maxReply))
-	if err != nil {
-		return out, fmt.Errorf("api: read the daemon's answer: %w", err)
+	if *raw, err = io.ReadAll(io.LimitReader(resp.Body, maxReply)); err != nil {
+		return fmt.Errorf("api: read the daemon's answer: %w", err)
 	}
 	if resp.StatusCode >= http.StatusBadRequest {
-		return out, problemIn(resp.StatusCode, out.Raw)
+		return problemIn(resp.StatusCode, *raw)
 	}
-	if err := json.Unmarshal(out.Raw, &out.Body); err != nil {
-		return out, fmt.Errorf("api: the daemon's answer is not understood (is the daemon another version?): %w", err)
+	if err := json.Unmarshal(*raw, body); err != nil {
+		return fmt.Errorf("api: the daemon's answer is not understood (is the daemon another version?): %w", err)
 	}
-	return out, nil
+	return nil
 }
 
 // unreachable distinguishes a daemon that is gone from other errors of the connection.
@@ -154,13 +136,4 @@ func problemIn(status int, raw []byte) *Problem {
 		return &p
 	}
 	return NewProblem(status, "the daemon answered %d %s", status, http.StatusText(status))
-}
-
-// path makes a path of its parts, and escapes them: people typed them.
-func path(parts ...string) string {
-	out := "/v1"
-	for _, p := range parts {
-		out += "/" + url.PathEscape(p)
-	}
-	return out
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -8,6 +9,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"curfew/docs"
 	"curfew/internal/contract"
 )
 
@@ -21,27 +23,8 @@ func Handler(b contract.Backend, log *zap.Logger) http.Handler {
 
 func newServer(b contract.Backend, log *zap.Logger) *server {
 	s := &server{b: b, log: log, mux: http.NewServeMux(), following: make(chan struct{}, MaxFollowing), stopping: make(chan struct{})}
-	s.get("/v1/status", s.status)
-	s.get("/v1/jobs", s.jobs)
-	s.get("/v1/jobs/{name}", s.job)
-	s.post("/v1/jobs/{name}/run", s.runNow)
-	s.post("/v1/jobs/{name}/backfill", s.backfill)
-	s.post("/v1/jobs/{name}/pause", s.command(b.Pause))
-	s.post("/v1/jobs/{name}/resume", s.command(b.Resume))
-	s.post("/v1/jobs/{name}/cancel", s.command(b.Cancel))
-	s.get("/v1/runs", s.runs)
-	s.get("/v1/runs/{id}", s.run)
-	s.mux.HandleFunc("GET /v1/runs/{id}/logs", s.logs)
-	s.get("/v1/explain/{job}", s.explain)
-	s.get("/v1/sessions", s.sessions)
-	s.get("/v1/sessions/{name}", s.session)
-	s.post("/v1/sessions/{name}/login", s.login)
-	s.post("/v1/sessions/{name}/expire", s.expire)
-	s.post("/v1/sessions/{name}/logout", s.logout)
-	s.get("/v1/targets", s.targets)
-	s.post("/v1/targets/{name}/test", s.testTarget)
-	s.get("/healthz", s.healthz)
-	s.get("/readyz", s.readyz)
+	s.serveContract()
+	s.mux.HandleFunc("GET /openapi.json", s.openAPI)
 	return s
 }
 
@@ -50,15 +33,26 @@ type server struct {
 	log *zap.Logger
 	mux *http.ServeMux
 
+	routes []Route
+
 	following chan struct{} // one place for each request that follows a run
 	stopping  chan struct{} // closed when the server stops, to end the requests that follow a run
 }
 
-// endpoint answers a request with a status and a body, or an error.
-type endpoint func(ctx context.Context, r *http.Request) (status int, body any, err error)
+// endpoint answers a request with a body, or an error.
+type endpoint func(ctx context.Context, r *http.Request) (body any, err error)
 
-func (s *server) get(path string, e endpoint)  { s.mux.Handle("GET "+path, s.handle(e)) }
-func (s *server) post(path string, e endpoint) { s.mux.Handle("POST "+path, s.handle(e)) }
+// The media types of bodies.
+const (
+	jsonType    = "application/json"
+	problemType = "application/problem+json"
+)
+
+// route adds a route of the contract.
+func (s *server) route(o Route, h http.Handler) {
+	s.routes = append(s.routes, o)
+	s.mux.Handle(o.Method+" "+o.Path, h)
+}
 
 // ServeHTTP answers requests that match no route in problem+json, too.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -74,22 +68,28 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, NewProblem(http.StatusMethodNotAllowed, "%s is not for %s; it allows %s", contract.Cut(r.URL.Path), r.Method, allow))
 		return
 	}
-	s.fail(w, r, contract.NotFound("unknown path %q; known are /v1/status, /v1/jobs, /v1/runs, /v1/sessions, /v1/targets, /v1/explain/JOB, /healthz and /readyz", contract.Cut(r.URL.Path)))
+	s.fail(w, r, contract.NotFound("unknown path %q; known are /v1/status, /v1/jobs, /v1/runs, /v1/sessions, /v1/targets, /v1/explain/JOB, /healthz, /readyz and /openapi.json", contract.Cut(r.URL.Path)))
+}
+
+// openAPI serves the description of the API.
+func (s *server) openAPI(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", jsonType)
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(docs.OpenAPI))
 }
 
 // handle answers a request by its endpoint. The context of a request ends as soon as the client closes its half of the
 // connection. A command must not depend on that, so the endpoint's context ends only after [RequestTimeout].
-func (s *server) handle(e endpoint) http.Handler {
+func (s *server) handle(status int, e endpoint) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), RequestTimeout)
 		defer cancel()
 		r.Body = http.MaxBytesReader(w, r.Body, MaxBody)
-		status, body, err := e(ctx, r)
+		body, err := e(ctx, r)
 		if err != nil {
 			s.fail(w, r, late(r, ctx.Err(), err))
 			return
 		}
-		s.write(w, status, "application/json", body)
+		s.write(w, status, jsonType, body)
 	})
 }
 
@@ -111,7 +111,7 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if p.Status >= http.StatusInternalServerError && p.Status != http.StatusServiceUnavailable {
 		s.log.Error("api: request failed", zap.String("method", r.Method), zap.String("path", r.URL.Path), zap.Error(err))
 	}
-	s.write(w, p.Status, "application/problem+json", p)
+	s.write(w, p.Status, problemType, p)
 }
 
 func (s *server) write(w http.ResponseWriter, status int, contentType string, body any) {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"time"
 
 	"go.uber.org/zap"
@@ -25,27 +24,36 @@ const (
 )
 
 // logs serves the output of a run as plain text.
-func (s *server) logs(w http.ResponseWriter, r *http.Request) {
+func (s *server) logs() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var q logsQuery
+		err := read(r, &q)
+		if err == nil && q.Follow {
+			select {
+			case s.following <- struct{}{}:
+				defer func() { <-s.following }()
+			default:
+				err = contract.Unavailable("%d requests follow a run already; try again later, or without follow", MaxFollowing)
+			}
+		}
+		if err == nil {
+			err = s.sendLogs(w, r, q)
+		}
+		if err != nil {
+			s.fail(w, r, err)
+		}
+	})
+}
+
+// sendLogs sends the output of a run. An error means that nothing was sent.
+func (s *server) sendLogs(w http.ResponseWriter, r *http.Request, q logsQuery) error {
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
-	follow, err := wantsFollow(r)
-	if err == nil && follow {
-		select {
-		case s.following <- struct{}{}:
-			defer func() { <-s.following }()
-		default:
-			err = contract.Unavailable("%d requests follow a run already; try again later, or without follow", MaxFollowing)
-		}
-	}
-	var l contract.Logs
-	if err == nil {
-		l, err = s.b.Logs(ctx, messages.RunID(r.PathValue("id")), follow)
-	}
+	l, err := s.b.Logs(ctx, q.ID, q.Follow)
 	if err != nil {
-		s.fail(w, r, err)
-		return
+		return err
 	}
-	if follow {
+	if q.Follow {
 		go func() {
 			select {
 			case <-s.stopping:
@@ -64,18 +72,7 @@ func (s *server) logs(w http.ResponseWriter, r *http.Request) {
 		s.log.Debug("api: the output of a run was not sent completely", zap.Error(err))
 		panic(http.ErrAbortHandler) // so that the client does not take this for the end of the output
 	}
-}
-
-func wantsFollow(r *http.Request) (bool, error) {
-	q, _, err := query(r, "follow")
-	if err != nil || !q.Has("follow") {
-		return false, err
-	}
-	follow, err := flag(q, "follow")
-	if err != nil || q.Has("limit") || q.Has("after") {
-		return false, contract.Malformed("the output of a run takes only the parameter follow, true or false")
-	}
-	return follow, nil
+	return nil
 }
 
 // stream sends the pieces as they come.
@@ -111,14 +108,13 @@ func stream(w http.ResponseWriter, l contract.Logs) error {
 // Logs writes the output of a run to w, piece by piece; with follow, until the run is over. Before that it calls note
 // with what the reader should know about the output, if there is anything.
 func (c *Client) Logs(ctx context.Context, id messages.RunID, follow bool, note func(string), w io.Writer) error {
-	q, do := url.Values{}, c.http.Do
+	do := c.http.Do
 	if follow {
-		q.Set("follow", "true")
 		do = c.patient().Do
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://curfew"+path("runs", string(id), "logs")+paging(contract.Page{}, q), nil)
+	req, err := write(ctx, c.base, runLogs.Route, logsQuery{ID: id, Follow: follow})
 	if err != nil {
-		return fmt.Errorf("api: make the request: %w", err)
+		return err
 	}
 	resp, err := do(req)
 	if err != nil {

@@ -14,6 +14,8 @@ type Problem struct {
 	Title  string `json:"title"`  // the status in words
 	Status int    `json:"status"` // as in HTTP
 	Detail string `json:"detail"` // what happened and what to do, for people
+
+	Errors []contract.Fault `json:"errors,omitzero"` // the places of the request that are at fault, if they are known
 }
 
 var _ error = (*Problem)(nil)
@@ -44,7 +46,9 @@ func problemOf(err error) *Problem {
 	var refused *contract.Error
 	if errors.As(err, &refused) {
 		if status, ok := statuses[refused.Kind]; ok {
-			return NewProblem(status, "%s", refused.Text)
+			p := NewProblem(status, "%s", refused.Text)
+			p.Errors = refused.Faults
+			return p
 		}
 	}
 	return NewProblem(http.StatusInternalServerError, "%v", err)

@@ -35,10 +35,10 @@ func (t *terminal) jobList() *cobra.Command {
 		Example: `  curfew job list --failing
   curfew job list --state running`,
 	}
-	c.Flags().StringVar(&state, "state", "", "only jobs in this state: "+join(api.JobStates))
+	c.Flags().StringVar(&state, "state", "", "only jobs in this state: "+join(contract.JobStates))
 	c.Flags().BoolVar(&q.Failing, "failing", false, "only jobs that fail: the newest run that was not cancelled or skipped has failed")
 	c.Flags().BoolVar(&q.Held, "held", false, "only jobs with a held run")
-	t.complete(c, "state", fixed(api.JobStates))
+	t.complete(c, "state", fixed(contract.JobStates))
 	page := pageFlags(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		q.Page, q.State = *page, contract.JobState(state)

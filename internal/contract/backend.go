@@ -2,7 +2,6 @@ package contract
 
 import (
 	"context"
-	"iter"
 
 	"curfew/internal/explain"
 	"curfew/messages"
@@ -54,46 +53,4 @@ type Backend interface {
 	Ready(ctx context.Context) error
 	// Notes says what people should look at although the runtime works, one line each.
 	Notes(ctx context.Context) ([]string, error)
-}
-
-// Bounds of a list.
-const (
-	DefaultLimit = 50
-	MaxLimit     = 1_000
-)
-
-// Page selects a part of a list.
-type Page struct {
-	Limit int    // 1 … [MaxLimit]
-	After string // the Next of the page before; empty: from the start
-}
-
-// JobQuery selects jobs.
-type JobQuery struct {
-	Page
-	State   JobState // empty: any state
-	Failing bool     // only jobs that fail
-	Held    bool     // only jobs with a held run, in any state
-}
-
-// ExplainQuery says what to explain: by default the newest slot or run of a job.
-type ExplainQuery struct {
-	Job string
-	At  explain.When   // a slot; empty: none is named
-	Run messages.RunID // a run instead of a slot; empty: none is named
-}
-
-// Logs is the output of a run.
-type Logs struct {
-	Note   string                   // what a reader should know about it, in one line; may be empty
-	Pieces iter.Seq2[[]byte, error] // in order; an error is the last
-}
-
-// RunQuery selects runs.
-type RunQuery struct {
-	Page
-	Job    string           // empty: all jobs
-	Status messages.Status  // empty: any status
-	Since  messages.Instant // only runs queued then or later; zero: no bound
-	Until  messages.Instant // only runs queued earlier; zero: no bound
 }

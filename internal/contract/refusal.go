@@ -19,8 +19,15 @@ const (
 
 // Error is the refusal of a [Backend]. Its text says what happened and what to do, for people.
 type Error struct {
-	Kind Kind
-	Text string
+	Kind   Kind
+	Text   string
+	Faults []Fault // where the question is at fault, as far as that is known
+}
+
+// A Fault is a place of a question that is not acceptable.
+type Fault struct {
+	Location string `json:"location"` // such as body.from or query.limit
+	Message  string `json:"message"`  // what is wrong with it
 }
 
 var _ error = (*Error)(nil)

@@ -49,9 +49,9 @@ type RunAccepted struct {
 
 // Backfill is the body of POST /v1/jobs/{name}/backfill: which slots of the past are to run.
 type Backfill struct {
-	From messages.Instant `json:"from"` // the first slot, included
-	To   messages.Instant `json:"to"`   // the last slot, included; not in the future
-	Fold bool             `json:"fold"` // one run for all slots, instead of one run for each
+	From messages.Instant `json:"from" needed:"true"` // the first slot, included
+	To   messages.Instant `json:"to" needed:"true"`   // the last slot, included; not in the future
+	Fold bool             `json:"fold"`               // one run for all slots, instead of one run for each
 }
 
 // BackfillAccepted is the answer to a backfill.

@@ -1,0 +1,69 @@
+package api
+
+import (
+	"curfew/internal/contract"
+	"curfew/internal/explain"
+	"curfew/messages"
+)
+
+// The questions that are more than those of the contract.
+type (
+	nothing struct{}
+
+	named struct {
+		Name string `path:"name"`
+	}
+	ofRun struct {
+		ID messages.RunID `path:"id"`
+	}
+	logsQuery struct {
+		ID     messages.RunID `path:"id"`
+		Follow bool           `query:"follow"` // go on until the run is over
+	}
+	backfillOf struct {
+		Job      string            `path:"name"`
+		Backfill contract.Backfill `body:"required"`
+	}
+	loginOf struct {
+		Session string         `path:"name"`
+		Login   contract.Login `body:"required"`
+	}
+	expireOf struct {
+		Session string          `path:"name"`
+		Expire  contract.Expire `body:"optional"`
+	}
+)
+
+// text is an answer in plain text.
+type text string
+
+// The operations of the contract.
+var (
+	getStatus = get[nothing, contract.Status]("/v1/status", "getStatus", "Sum up the daemon, its sessions and its jobs.")
+
+	listJobs    = get[contract.JobQuery, contract.List[contract.Job]]("/v1/jobs", "listJobs", "List jobs by name.")
+	getJob      = get[named, contract.Job]("/v1/jobs/{name}", "getJob", "Show one job.")
+	runJob      = accept[named, contract.RunAccepted]("/v1/jobs/{name}/run", "runJob", "Ask for a run now, or join the run that waits.")
+	backfillJob = accept[backfillOf, contract.BackfillAccepted]("/v1/jobs/{name}/backfill", "backfillJob", "Make runs for slots of the past.")
+	pauseJob    = accept[named, contract.Job]("/v1/jobs/{name}/pause", "pauseJob", "Pause a job: its runs are held and its slots are skipped.")
+	resumeJob   = accept[named, contract.Job]("/v1/jobs/{name}/resume", "resumeJob", "Let a paused job go on.")
+	cancelJob   = accept[named, contract.Job]("/v1/jobs/{name}/cancel", "cancelJob", "End the unfinished runs of a job.")
+
+	listRuns = get[contract.RunQuery, contract.List[contract.Run]]("/v1/runs", "listRuns", "List runs, newest first.")
+	getRun   = get[ofRun, contract.Run]("/v1/runs/{id}", "getRun", "Show one run.")
+	runLogs  = get[logsQuery, text]("/v1/runs/{id}/logs", "runLogs", "The output of a run: of the running attempt, else what is kept of the last one.")
+
+	explainJob = get[contract.ExplainQuery, explain.Explanation]("/v1/explain/{job}", "explainJob", "Say what became of a slot or a run, and why.")
+
+	listSessions  = get[contract.Page, contract.List[contract.Session]]("/v1/sessions", "listSessions", "List sessions by name.")
+	getSession    = get[named, contract.Session]("/v1/sessions/{name}", "getSession", "Show one session.")
+	loginSession  = post[loginOf, contract.SessionChange]("/v1/sessions/{name}/login", "loginSession", "Give a session a new token.")
+	expireSession = post[expireOf, contract.SessionChange]("/v1/sessions/{name}/expire", "expireSession", "Say that the token of a session is no longer accepted.")
+	logoutSession = post[named, contract.SessionChange]("/v1/sessions/{name}/logout", "logoutSession", "Make a session forget its token.")
+
+	listTargets = get[contract.Page, contract.List[contract.Target]]("/v1/targets", "listTargets", "List targets by name.")
+	testTarget  = post[named, contract.TargetTested]("/v1/targets/{name}/test", "testTarget", "Send a test message to a target.")
+
+	getHealth    = get[nothing, contract.Health]("/healthz", "getHealth", "Say that the process answers.")
+	getReadiness = get[nothing, contract.Readiness]("/readyz", "getReadiness", "Say whether the runtime works, and what people should look at.")
+)
