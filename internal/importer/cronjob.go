@@ -35,7 +35,7 @@ func (b *batch) cronJob(e *Entry, l cronLine, system bool) {
 	} else if dir, name, ok := cutLast(e.Source, "/crontabs/"); ok && dir != "" {
 		owner = name
 	}
-	j := &job{schedule: []string{l.spec.text()}, zone: b.Zone, retry: "{attempts: 1}", overlap: "queue_all"}
+	j := &job{schedule: []string{l.spec.text()}, zone: b.Zone, retry: "{attempts: 1}", overlap: "allow", parallel: mostParallel}
 	e.job = j
 	b.cronCommand(e, l)
 	command, _, _ := input(l.command)

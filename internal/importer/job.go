@@ -12,6 +12,9 @@ import (
 // neverEnds is the longest timeout that a job file knows: its source has none.
 const neverEnds = "87600h"
 
+// mostParallel is how many runs of a job may go on beside each other, at most; its source has no bound.
+const mostParallel = 64
+
 // longestTitle is how many bytes a title may have.
 const longestTitle = 200
 
@@ -39,6 +42,7 @@ type job struct {
 	env      []setting
 	retry    string // the value of the key, such as {attempts: 1}
 	overlap  string
+	parallel int    // with overlap: allow
 	catchUp  string // such as {policy: none}
 	timeout  string // empty: its source has none
 	stale    string

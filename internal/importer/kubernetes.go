@@ -146,14 +146,13 @@ done`
 		replace = `
 trap 'kubectl delete job --namespace %[2]s "$job"; exit 1' TERM`
 	)
-	text := create
+	text := create + wait
 	switch policy {
 	case "", "Allow":
-		e.note("Jobs may run beside each other, so the run ends when the Job is made; how the Job ends is seen in the cluster")
+		e.job.overlap, e.job.parallel = "allow", mostParallel
 	case "Forbid":
-		text += wait
 	case "Replace":
-		text += replace + wait
+		text = create + replace + wait
 		e.job.overlap = "cancel_running"
 	default:
 		e.pause("concurrencyPolicy is %q, which is not known here", policy)

@@ -28,7 +28,7 @@ esac
 		status                int
 		asked                 bool
 	}{
-		{"Allow", "0", "", 0, false},
+		{"Allow", "0", "Complete", 0, true},
 		{"Allow", "3", "", 3, false},
 		{"Forbid", "0", "SuccessCriteriaMet Complete", 0, true},
 		{"Forbid", "0", "FailureTarget Failed", 1, true},

@@ -26,7 +26,7 @@ func (b *batch) quartz(s Source) {
 		return
 	}
 	b.remark("when: as CronExpression of Quartz 2.3.2 does, which was run for this; what a job does is a class of a Java program: write a command that does the same, and set enabled to true")
-	b.remark("a job that is still running: Quartz starts it beside itself, unless its class says @DisallowConcurrentExecution; then set overlap: skip")
+	b.remark("a job that is still running: Quartz starts it beside itself, and so does Curfew (overlap: allow, up to 64 copies), unless its class says @DisallowConcurrentExecution; then set overlap: skip")
 	b.remark("missed slots: catch_up is what the misfire instruction says of a store that outlives the program; with one in memory nothing is made up for after a restart, as with {policy: none}")
 	b.remark("now: read the file, write the commands, run curfew check, and take the triggers out of the program before the daemon starts, or both run them")
 }
@@ -83,7 +83,7 @@ func (b *batch) quartzCron(e *Entry, name, text, zone string) *job {
 		return nil
 	}
 	e.job = &job{
-		name: b.named(name), schedule: []string{p.expression(true)}, zone: zone, dst: "skip", retry: "{attempts: 1}", overlap: "queue_all",
+		name: b.named(name), schedule: []string{p.expression(true)}, zone: zone, dst: "skip", retry: "{attempts: 1}", overlap: "allow", parallel: mostParallel,
 		rules: []oracle.Rule{p.rule(at, oracle.SecondPass)},
 	}
 	return e.job

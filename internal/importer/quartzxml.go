@@ -120,7 +120,7 @@ func (b *batch) quartzTrigger(s Source, item quartzItem, jobs map[string]quartzJ
 
 // quartzPace makes a job of a distance.
 func (b *batch) quartzPace(e *Entry, w quartzWhen, d time.Duration, jobs map[string]quartzJob) {
-	j := &job{name: b.named(w.Name), retry: "{attempts: 1}", overlap: "queue_all", apart: fromStart}
+	j := &job{name: b.named(w.Name), retry: "{attempts: 1}", overlap: "allow", parallel: mostParallel, apart: fromStart}
 	switch {
 	case w.Count == 0 && w.Start != "":
 		at, err := b.quartzTime(w.Start)

@@ -3,6 +3,7 @@ package importer
 import (
 	"cmp"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -47,6 +48,9 @@ func (e *Entry) render() []byte {
 	key("retry", j.retry)
 	key("timeout", cmp.Or(j.timeout, neverEnds))
 	key("overlap", j.overlap)
+	if j.overlap == "allow" {
+		key("max_parallel", strconv.Itoa(j.parallel))
+	}
 	key("catch_up", j.catchUp)
 	key("stale_after", j.stale)
 	return []byte(out.String())
