@@ -96,7 +96,7 @@ func (s *server) handle(status int, e endpoint) http.Handler {
 // late replaces the error of a request that took too long by one that says so.
 func late(r *http.Request, timeIsUp, err error) error {
 	switch {
-	case timeIsUp == nil || problemOf(err).Status != http.StatusInternalServerError:
+	case timeIsUp == nil || ProblemOf(err).Status != http.StatusInternalServerError:
 		return err
 	case r.Method == http.MethodGet:
 		return contract.Unavailable("the daemon could not answer within %s; ask again", RequestTimeout)
@@ -106,7 +106,7 @@ func late(r *http.Request, timeIsUp, err error) error {
 }
 
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
-	p := problemOf(err)
+	p := ProblemOf(err)
 	// "Not now" (503) is a proper answer and not an error of the daemon.
 	if p.Status >= http.StatusInternalServerError && p.Status != http.StatusServiceUnavailable {
 		s.log.Error("api: request failed", zap.String("method", r.Method), zap.String("path", r.URL.Path), zap.Error(err))

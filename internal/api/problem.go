@@ -37,8 +37,8 @@ var statuses = map[contract.Kind]int{
 	contract.KindUnavailable: http.StatusServiceUnavailable,
 }
 
-// problemOf is the problem that an error is, or that of a refusal; any other error becomes a 500.
-func problemOf(err error) *Problem {
+// ProblemOf is the problem that an error is, or that of a refusal; any other error becomes a 500.
+func ProblemOf(err error) *Problem {
 	var p *Problem
 	if errors.As(err, &p) {
 		return p

@@ -9,6 +9,7 @@ import (
 	"curfew/bus/lock"
 	"curfew/internal/api"
 	"curfew/internal/config"
+	"curfew/internal/contract"
 )
 
 // printError prints an error to standard error: a line for people, or problem+json for programs.
@@ -32,14 +33,15 @@ func (t *terminal) printError(err error) {
 
 func (t *terminal) problem(err error) *api.Problem {
 	var (
-		p     *api.Problem
-		none  *api.NoDaemon
-		taken *lock.Held
-		wrong usage
+		p       *api.Problem
+		refused *contract.Error // of what is read without a daemon
+		none    *api.NoDaemon
+		taken   *lock.Held
+		wrong   usage
 	)
 	switch {
-	case errors.As(err, &p):
-		return p
+	case errors.As(err, &p), errors.As(err, &refused):
+		return api.ProblemOf(err)
 	case errors.As(err, &taken):
 		return api.NewProblem(http.StatusConflict, "%v", err)
 	case errors.As(err, &none):
@@ -47,6 +49,6 @@ func (t *terminal) problem(err error) *api.Problem {
 	case !t.started, errors.As(err, &wrong):
 		return api.NewProblem(http.StatusBadRequest, "%v", err)
 	default:
-		return api.NewProblem(http.StatusInternalServerError, "%v", err)
+		return api.ProblemOf(err)
 	}
 }
