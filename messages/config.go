@@ -1,7 +1,7 @@
 package messages
 
-// RuntimeConfigured says with what settings the runtime (re)started. It is the first fact of every
-// start, so every later decision can be derived from the journal alone.
+// RuntimeConfigured says with what settings the runtime (re)started, or goes on after a reload. It is the first fact of
+// every start, so every later decision can be derived from the journal alone.
 type RuntimeConfigured struct {
 	Sessions []SessionConfig `json:"sessions"` // every session, "default" included, sorted by name
 	Lanes    []LaneConfig    `json:"lanes"`    // every actor type that is registered, sorted by name
@@ -9,6 +9,8 @@ type RuntimeConfigured struct {
 
 	Notify  []string `json:"notify,omitzero"`  // names of the targets of notifications; null: the log
 	Reports []string `json:"reports,omitzero"` // where error reports go besides the log
+
+	Reloaded bool `json:"reloaded,omitzero"` // the runtime took in other settings while it ran: this is no start
 }
 
 // SessionConfig is one named credential lane.

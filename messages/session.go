@@ -10,6 +10,9 @@ const ReasonSignedOut = "signed_out"
 // ReasonQuota is the reason of a gate that is closed until the backend's quota is renewed.
 const ReasonQuota = "quota"
 
+// ReasonRemoved is the reason of a gate that is closed because the job file no longer has the session.
+const ReasonRemoved = "removed"
+
 // A GateState is the state of a session's gate.
 type GateState string
 

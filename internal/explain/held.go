@@ -69,6 +69,8 @@ func (o *outage) wasClosed() string {
 		return "session " + o.session + " was signed out"
 	case messages.ReasonQuota:
 		return "session " + o.session + " was out of quota"
+	case messages.ReasonRemoved:
+		return "session " + o.session + " was not in the job file"
 	}
 	return "session " + o.session + " had expired"
 }
@@ -117,6 +119,9 @@ func (e *Explainer) signIn() string {
 	if g.now != nil && !g.now.closed.Until.IsZero() {
 		return fmt.Sprintf("session %s %s; it tries again by itself at %s", name, g.now.is(), g.now.closed.Until)
 	}
+	if g.now != nil && g.now.closed.Reason == messages.ReasonRemoved {
+		return fmt.Sprintf("session %s %s; put it back, or give the job another session", name, g.now.is())
+	}
 	return fmt.Sprintf("session %s %s; `curfew session login %s`", name, g.now.is(), name)
 }
 
@@ -129,6 +134,8 @@ func (o *outage) is() string {
 		return "is signed out"
 	case o.closed.Reason == messages.ReasonQuota:
 		return "is out of quota"
+	case o.closed.Reason == messages.ReasonRemoved:
+		return "is not in the job file"
 	}
 	return "has expired"
 }

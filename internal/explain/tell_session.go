@@ -42,6 +42,9 @@ func (t *teller) session(r messages.Record) string {
 		if b.Reason == messages.ReasonQuota {
 			text += "; the backend's quota is used up"
 		}
+		if b.Reason == messages.ReasonRemoved {
+			text += "; the job file no longer has it"
+		}
 		return text
 	case messages.GateProbing:
 		return fmt.Sprintf("the gate of session %s is probing (generation %d): one run may try it, the canary", b.Session, b.Generation)
@@ -85,6 +88,9 @@ func timetable(t messages.Timetable) string {
 func (t *teller) rest(r messages.Record) string {
 	switch b := r.Body.(type) {
 	case messages.RuntimeConfigured:
+		if b.Reloaded {
+			return "the daemon takes in changed settings of the job file"
+		}
 		return "a daemon starts"
 	case messages.RuntimeStopped:
 		return "the daemon stops"

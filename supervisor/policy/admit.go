@@ -76,7 +76,7 @@ func (m *Machine) Admit(f messages.Fact) (messages.Fact, error) {
 	case messages.RefreshFailed:
 		return f, errors.Join(within("error", f.Error, messages.MaxError), m.knownGeneration(f.Session, f.Generation))
 	case messages.SessionConfirmed:
-		return f, m.knownGeneration(f.Session, f.Generation)
+		return f, m.pastGeneration(f.Session, f.Generation)
 	default:
 		return f, nil
 	}
@@ -130,7 +130,7 @@ func (m *Machine) admitFailed(f messages.AttemptFailed) error {
 	if err != nil || f.Session == "" {
 		return err
 	}
-	return m.knownGeneration(f.Session, f.Generation)
+	return m.pastGeneration(f.Session, f.Generation)
 }
 
 func withinTrace(steps []messages.Step) error {
@@ -151,7 +151,11 @@ func (m *Machine) admitExpired(f messages.SessionExpired) (messages.Fact, error)
 	if err := errors.Join(within("source", f.Source, MaxText), within("reason", f.Reason, MaxText)); err != nil {
 		return nil, err
 	}
-	if err := m.knownGeneration(f.Session, f.Generation); err != nil {
+	known := m.knownGeneration
+	if f.Generation > 0 {
+		known = m.pastGeneration // an attempt saw it
+	}
+	if err := known(f.Session, f.Generation); err != nil {
 		return nil, err
 	}
 	if f.Generation == 0 {
@@ -190,6 +194,15 @@ func (m *Machine) knownSession(name string) error {
 func (m *Machine) knownGeneration(name string, gen uint64) error {
 	if err := m.knownSession(name); err != nil {
 		return err
+	}
+	return m.pastGeneration(name, gen)
+}
+
+// pastGeneration is [Machine.knownGeneration] for what an attempt says: it began when the session was configured, and
+// ends even if that is so no more.
+func (m *Machine) pastGeneration(name string, gen uint64) error {
+	if m.sessions[name] == nil {
+		return fmt.Errorf("policy: session %q: %w", name, ErrUnknownSession)
 	}
 	if now := m.sessions[name].Generation; gen > now {
 		return fmt.Errorf("policy: session %q is at generation %d, not %d: %w", name, now, gen, ErrGeneration)

@@ -3,7 +3,7 @@ package policy
 import "curfew/messages"
 
 func (m *Machine) applyConfigured(f messages.RuntimeConfigured) {
-	m.release, m.notify, m.reports, m.stopped = f.Release, f.Notify, f.Reports, false
+	m.release, m.notify, m.reports = f.Release, f.Notify, f.Reports
 	m.applySettings()
 	for _, l := range f.Lanes {
 		m.lane(l.Actor).size = l.Size
@@ -20,6 +20,14 @@ func (m *Machine) applyConfigured(f messages.RuntimeConfigured) {
 		}
 		s.Gone, s.HadBackend, s.Config = false, s.Config.Backend != "", c
 	}
+	if !f.Reloaded {
+		m.applyNewProcess()
+	}
+}
+
+// applyNewProcess forgets what was about the process before.
+func (m *Machine) applyNewProcess() {
+	m.stopped = false
 	for _, j := range m.jobs {
 		j.Abandoned = 0 // what another process abandoned is gone with it
 		for r := range j.inFlight() {

@@ -76,7 +76,8 @@ func (m *Machine) returnedTo(ev event) {
 // it waits for the gate, or starts again at once if only an older generation was refused.
 func (m *Machine) waitAgain(r *run) {
 	j, s := m.jobs[r.Job], m.sessions[r.Session]
-	closed := s != nil && s.State == messages.StateClosed
+	now := m.gate(j) // another one, if the job was defined anew meanwhile
+	closed := now != nil && now.State == messages.StateClosed
 	if closed && j.Def.OnHold == messages.OnHoldSkip && !r.Hand {
 		m.finish(r, messages.StatusSkipped, messages.FinishSessionClosed)
 		return

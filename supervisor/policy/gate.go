@@ -2,20 +2,45 @@ package policy
 
 import "curfew/messages"
 
-// configured opens the gates of sessions that keep no token and closes those that have never had one.
-// Notifications that no target has taken are sent again.
+// configured opens the gates of sessions that keep no token and closes those that have never had one, or that are gone.
+// Timers that run keep to the new settings. Notifications that no target has taken are sent again.
 func (m *Machine) configured(f messages.RuntimeConfigured) {
 	for _, c := range f.Sessions {
 		s := m.sessions[c.Name]
+		back := s.State == messages.StateClosed && s.Reason == messages.ReasonRemoved
 		switch {
-		case s.State == "" && c.Backend != "", s.State == messages.StateOpen && c.Backend != "" && !s.HadBackend:
+		case c.Backend != "" && (s.State == "" || back || s.State == messages.StateOpen && !s.HadBackend):
 			m.emit(messages.GateClosed{Session: c.Name, Generation: s.Generation, Reason: messages.ReasonSignedOut, Source: messages.SourceConfig})
-		case s.State == "", s.State != messages.StateOpen && c.Backend == "" && s.HadBackend:
+		case s.State == "":
 			m.emit(messages.GateOpened{Session: c.Name, Generation: s.Generation + 1})
+		case c.Backend == "" && (back || s.State != messages.StateOpen && s.HadBackend):
+			m.open(s, s.Generation+1, 0)
+		}
+		m.pace(s)
+	}
+	for _, name := range sorted(m.sessions) {
+		if s := m.sessions[name]; s.Gone && s.State != messages.StateClosed {
+			m.emit(messages.GateClosed{Session: name, Generation: s.Generation, Reason: messages.ReasonRemoved, Source: messages.SourceConfig})
 		}
 	}
 	for _, u := range m.refusedByAll() {
 		m.again(u, reach(m.notify)) // the settings may be mended
+	}
+}
+
+// pace sets the timers of a session that run by the settings of a release anew, if they would go off later than the
+// settings now say.
+func (m *Machine) pace(s *session) {
+	if next := m.now.Add(m.tick()); s.Rationed && s.Tick.set() && s.Tick.at() > next {
+		m.wakeSession(s, messages.WakeRelease, next)
+	}
+	if r := m.runs[s.Canary]; r != nil && s.CanaryWait.set() {
+		switch due := r.Started.Add(m.release.CanaryWait.D()); {
+		case due <= m.now:
+			m.canaryWaited(s)
+		case due < s.CanaryWait.at():
+			m.wakeSession(s, messages.WakeCanaryWait, due)
+		}
 	}
 }
 

@@ -53,6 +53,10 @@ var sweepDiffers = map[string]string{
 	"preflight_unanswered":        "an interruption ends the row of unanswered preflights, which begins anew",
 	"not_now":                     "likewise, of attempts that tried nothing",
 	"own_key_is_no_canary":        "likewise: the attempt with a key of its own is held, and the next slot of its job folds into it",
+	"reload_is_no_start":          "as in abandoned: a kill is a start, and ends what the process had abandoned",
+	"reload_kind":                 "the attempt is repeated by its new definition, as the actor type that the job has now",
+	"reload_kind_expired":         "likewise",
+	"reload_session_removed":      "the attempt is repeated in the job's new session, so its 401 is the new session's",
 	"nobody_starves":              "a repeated start of the backlog waits for the ration like the first, and the story ends it before it has begun",
 }
 

@@ -43,13 +43,13 @@ func (h *history) overload() {
 // first seen.
 func (h *history) oldest(since map[story.Flight]int, round int) (ends []story.Flight) {
 	lanes := map[string]story.Flight{}
-	flying := h.InFlight()
+	flying, lanesOf := h.InFlight(), h.lanes()
 	maps.DeleteFunc(since, func(of story.Flight, _ int) bool { return !slices.Contains(flying, of) })
 	for _, of := range flying {
 		if _, seen := since[of]; !seen {
 			since[of] = round
 		}
-		lane := jobNamed(of.Job).Actor
+		lane := lanesOf[of.Run]
 		if first, seen := lanes[lane]; !seen || since[of] < since[first] {
 			lanes[lane] = of
 		}

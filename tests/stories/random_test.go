@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -93,11 +94,7 @@ func (h *history) must(err error) {
 }
 
 func (h *history) begin() {
-	h.must(h.Publish(messages.RuntimeConfigured{
-		Sessions: []messages.SessionConfig{{Name: "default", Backend: "https://a.example.com"}, {Name: "work", Backend: "https://b.example.com", Lane: 1, Refresh: true}},
-		Lanes:    []messages.LaneConfig{{Actor: "agent", Size: 3}, {Actor: "cli-agent", Size: 1}, {Actor: "shell", Size: 2}},
-		Release:  messages.ReleaseConfig{CanaryWait: messages.Duration(time.Minute), Rate: 2}, Notify: []string{"desk"},
-	}))
+	h.must(h.Publish(settings()))
 	for _, d := range jobsOfRandom {
 		h.must(h.Publish(messages.JobDefined{Definition: d}))
 	}
@@ -109,7 +106,7 @@ func (h *history) job() string {
 }
 
 func (h *history) session() string {
-	return rapid.SampledFrom([]string{"default", "default", "work"}).Draw(h.t, "session")
+	return rapid.SampledFrom(append(h.sessions(), messages.DefaultSession)).Draw(h.t, "session")
 }
 
 // known reports whether the job is defined now: orders for other jobs are refused.
@@ -135,7 +132,7 @@ func (h *history) signIn() {
 func (h *history) step() {
 	h.n++
 	job := h.job()
-	switch k := rapid.IntRange(0, 23).Draw(h.t, "what"); {
+	switch k := rapid.IntRange(0, 24).Draw(h.t, "what"); {
 	case k <= 4:
 		h.due()
 	case k <= 8:
@@ -146,6 +143,8 @@ func (h *history) step() {
 		h.signIn()
 	case k == 22 || k == 23:
 		h.target()
+	case k == 24:
+		h.reload()
 	case k == 13:
 		s := h.session()
 		reason := rapid.SampledFrom([]string{"expired", messages.ReasonSignedOut}).Draw(h.t, "reason")
@@ -154,7 +153,11 @@ func (h *history) step() {
 		gen = uint64(rapid.IntRange(0, int(gen)).Draw(h.t, "gen"))
 		h.must(h.Publish(messages.SessionExpired{Session: s, Generation: gen, Source: "test", Reason: reason}))
 	case !h.known(job):
-		h.must(h.Publish(messages.JobDefined{Definition: jobNamed(job)}))
+		d := jobNamed(job)
+		if !slices.Contains(h.sessions(), d.Session) {
+			d.Session = ""
+		}
+		h.must(h.Publish(messages.JobDefined{Definition: d}))
 	case k == 14:
 		h.must(h.Publish(messages.RunRequested{Job: job, Request: fmt.Sprintf("%s %d", job, h.n)}))
 	case k == 15:
@@ -232,6 +235,9 @@ func (h *history) redefine(job string) {
 	if rapid.IntRange(0, 3).Draw(h.t, "reschedule") == 0 {
 		d.Splay = messages.Duration(time.Duration(rapid.IntRange(0, 30).Draw(h.t, "splay")) * time.Second)
 	}
+	if rapid.IntRange(0, 5).Draw(h.t, "retype") == 0 {
+		d = ofType(d, rapid.SampledFrom([]string{"agent", "cli-agent", "shell"}).Draw(h.t, "actor"))
+	}
 	if d.Session != "" {
 		d.Session = h.session()
 		d.OwnKey = d.OwnKey != (rapid.IntRange(0, 3).Draw(h.t, "key") == 0)
@@ -291,7 +297,7 @@ func (h *history) end() {
 		{Class: messages.ClassTransient, Detail: messages.DetailUnreachable},
 		{Class: messages.ClassTransient, Detail: messages.DetailUnanswered},
 	}).Draw(h.t, "how")
-	if jobNamed(of.Job).Session != "" && rapid.IntRange(0, 3).Draw(h.t, "confirm") == 0 {
+	if h.hasSession(of.Run) && rapid.IntRange(0, 3).Draw(h.t, "confirm") == 0 {
 		h.must(h.Confirm(of))
 	}
 	h.must(h.End(of, o))
@@ -299,6 +305,7 @@ func (h *history) end() {
 
 // mend lets people resume jobs and sign in.
 func (h *history) mend() {
+	h.restoreSettings()
 	for _, d := range jobsOfRandom {
 		if h.known(d.Job) {
 			h.must(h.Publish(messages.JobResumed{Job: d.Job}))

@@ -109,7 +109,7 @@ func (d *Door) wait(ctx context.Context, session string, admits func(place) (now
 		switch {
 		case now && known:
 			return p, nil
-		case !later || !known:
+		case !later: // of a session that it does not know yet, the attempt waits, too
 			return place{}, actors.SessionExpired(ErrClosed)
 		}
 		select {

@@ -41,7 +41,7 @@ func (w *worker) withHint(text string) string {
 func (w *worker) notification(b messages.NotificationRequested) string {
 	text := w.withHint(Text(b))
 	asksForSignIn := b.Notice == messages.NoticeSignInRefused || b.Notice == messages.NoticeSessionClosed &&
-		b.Reason != messages.ReasonQuota
+		b.Reason != messages.ReasonQuota && b.Reason != messages.ReasonRemoved
 	if asksForSignIn && w.cfg.Tokenless[b.Session] {
 		text += " (first with the program that keeps this session's sign-in: Curfew has no token of it)"
 	}

@@ -23,6 +23,10 @@ func Text(m messages.NotificationRequested) string {
 			return fmt.Sprintf("session %s is out of quota: its jobs wait until %s, then one of them tries; nothing is to be done",
 				m.Session, m.Until)
 		}
+		if m.Reason == messages.ReasonRemoved {
+			return fmt.Sprintf("session %s is no longer in the job file: its jobs wait; put it back, or give them another session",
+				m.Session)
+		}
 		return fmt.Sprintf("session %s expired%s: its jobs wait; %s", m.Session, because(m.Reason), signIn(m))
 	case messages.NoticeSignInRefused:
 		return fmt.Sprintf("session %s: the backend refused the new sign-in%s; %s", m.Session, because(m.Reason),

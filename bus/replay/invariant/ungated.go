@@ -12,11 +12,12 @@ import (
 )
 
 // Ungated checks I5: it decides the facts of a journal again without the facts of sessions, and returns where a
-// decision about a job of an ungated type differs from the recorded one. Times, seqs and causes do not count. The
+// decision about a job of an ungated type differs from the recorded one. A job that was of a gated type, too, may differ,
+// and so may all that shared a lane with it. Times, seqs and causes do not count. The
 // records begin with the journal's first.
 func Ungated(recs []messages.Record) []Violation {
 	m := policy.New()
-	free := map[string]bool{}
+	free, lanes := map[string]bool{}, lanesOf{}
 	recorded, replayed := map[string][]messages.Decision{}, map[string][]messages.Decision{}
 	at := map[string][]uint64{}
 	for _, r := range recs {
@@ -28,6 +29,7 @@ func Ungated(recs []messages.Record) []Violation {
 			}
 		case messages.Fact:
 			if d, ok := b.(messages.JobDefined); ok {
+				lanes.defined(d.Definition)
 				free[d.Job] = !d.Gated
 			}
 			if b.Topic() == messages.TopicSession {
@@ -43,7 +45,7 @@ func Ungated(recs []messages.Record) []Violation {
 	var found []Violation
 	for _, job := range slices.Sorted(maps.Keys(free)) {
 		want, got := recorded[job], replayed[job]
-		if !free[job] {
+		if !free[job] || lanes.mixed(job) {
 			continue
 		}
 		for i, d := range want {
@@ -57,6 +59,31 @@ func Ungated(recs []messages.Record) []Violation {
 		}
 	}
 	return found
+}
+
+// lanesOf are the actor types that each job has had, with whether they are gated.
+type lanesOf map[string]map[string]bool
+
+func (l lanesOf) defined(d messages.Definition) {
+	if l[d.Job] == nil {
+		l[d.Job] = map[string]bool{}
+	}
+	l[d.Job][d.Actor] = d.Gated
+}
+
+// mixed reports whether a lane of the job was also that of a job which was gated at times.
+func (l lanesOf) mixed(job string) bool {
+	for _, types := range l {
+		if !slices.Contains(slices.Collect(maps.Values(types)), true) {
+			continue
+		}
+		for actor := range types {
+			if _, shared := l[job][actor]; shared {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // toldAgain reports whether a decision repeats a notification. Its time depends on the other notifications of a target,

@@ -15,9 +15,10 @@ import (
 
 // runtime configures the world: sessions=(default,other) have a backend and open=(name) have none; refresh=(name) names
 // sessions that renew their credential by themselves; lanes=(agent:4), rate=10, canary_wait=60s; notify=(hook) are
-// targets of notifications, which answer by the directive target.
+// targets of notifications, which answer by the directive target. The directive reload does the same while the runtime
+// runs.
 func (s *Story) runtime(d *datadriven.TestData) error {
-	f := messages.RuntimeConfigured{}
+	f := messages.RuntimeConfigured{Reloaded: d.Cmd == "reload"}
 	named := false
 	for _, n := range list(d, "sessions") {
 		named = named || n == messages.DefaultSession

@@ -41,6 +41,7 @@ func (w *Sim) restart(unbegun map[messages.RunID]*simAttempt) error {
 		m.Apply(r)
 		if c, ok := r.Body.(messages.RuntimeConfigured); ok {
 			conf = c
+			conf.Reloaded = false
 		}
 	}
 	w.m = m

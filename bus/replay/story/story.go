@@ -48,7 +48,7 @@ func (s *Story) run(d *datadriven.TestData) (string, error) {
 		name = d.CmdArgs[0].Key
 	}
 	switch d.Cmd {
-	case "runtime":
+	case "runtime", "reload":
 		return "", s.runtime(d)
 	case "job":
 		return "", s.job(name, d)

@@ -164,8 +164,12 @@ func (w *Crash) begin(jobs []messages.Definition) (err error) {
 
 // Publish commits facts, and commits them again under the same ids if the process was killed meanwhile.
 func (w *Crash) Publish(facts ...messages.Fact) error {
-	if conf, ok := facts[0].(messages.RuntimeConfigured); ok && w.Runtime == nil {
+	conf, configures := facts[0].(messages.RuntimeConfigured)
+	if configures {
 		w.conf = conf
+		w.conf.Reloaded = false
+	}
+	if configures && w.Runtime == nil {
 		if err := w.begin(nil); w.survive() {
 			return nil
 		} else {

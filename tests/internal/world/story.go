@@ -85,8 +85,12 @@ func (w *Story) StepClock(d time.Duration) error {
 // Publish commits facts in one call; the first configures and starts the runtime.
 func (w *Story) Publish(facts ...messages.Fact) error {
 	defer w.settle()
-	if conf, ok := facts[0].(messages.RuntimeConfigured); ok && w.Runtime == nil {
-		return w.start(conf)
+	if conf, ok := facts[0].(messages.RuntimeConfigured); ok {
+		if w.Runtime == nil {
+			return w.start(conf)
+		}
+		w.conf = conf
+		w.conf.Reloaded = false
 	}
 	drafts := make([]bus.Draft, len(facts))
 	for i, f := range facts {
