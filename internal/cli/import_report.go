@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"time"
 
 	"curfew/internal/importer"
 )
@@ -63,6 +64,10 @@ func (t *terminal) reportComparison(all []importer.Comparison, days int) bool {
 		default:
 			same++
 			slots += c.Slots
+			if c.Until != nil && !t.json() {
+				fmt.Fprintf(out, "%s: compared up to %s, for that is %d slots, and then in the days around changes of the clock\n",
+					c.Job, c.Until.UTC().Format(time.RFC3339), importer.MaxCompared)
+			}
 		}
 	}
 	if !t.json() {

@@ -98,7 +98,11 @@ func told(t *testing.T, r importer.Result, o importer.Options) string {
 		if text := c.Difference + c.Left; text != "" {
 			fmt.Fprintf(&out, "%s: %s\n", c.Job, text)
 		} else {
-			fmt.Fprintf(&out, "%s: %d slots as before\n", c.Job, c.Slots)
+			fmt.Fprintf(&out, "%s: %d slots as before", c.Job, c.Slots)
+			if c.Until != nil {
+				fmt.Fprintf(&out, ", up to %s and around changes of the clock", c.Until.Format(time.RFC3339))
+			}
+			out.WriteByte('\n')
 		}
 	}
 	for line := range strings.Lines(string(r.File)) {
@@ -210,5 +214,32 @@ func TestKnown(t *testing.T) {
 	}
 	if err := importer.Known("fcron"); err == nil || !strings.Contains(err.Error(), "not a kind of source") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestManySlots: a job of every second is compared up to a bound, and beyond it around changes of the clock, so that
+// another way with them is found.
+func TestManySlots(t *testing.T) {
+	o := options(t, "Europe/Berlin")
+	timer := []importer.Source{{Name: "tick.timer", Data: []byte("[Timer]\nOnCalendar=*:*:*\n")}}
+	r, err := importer.Import(importer.Systemd, timer, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		dst, want string
+		slots     int // a day more than the bound at most, and two days around each of two changes, one of which is an hour shorter
+	}{
+		{"first_pass", "", 6*86_400 + 4*86_400 - 3_600},
+		{"vixie", "at 2026-10-25 02:00:00 +01:00 CET the written job starts, and the source does not", 7 * 86_400},
+	} {
+		defs, err := o.Check([]byte(strings.Replace(string(r.File), "dst: first_pass", "dst: "+tt.dst, 1)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := importer.Compare(r, defs, o.From, o.From.AddDate(0, 0, 400))[0]
+		if c.Difference != tt.want || c.Until == nil || c.Slots < tt.slots || c.Slots > tt.slots+86_400 {
+			t.Errorf("dst: %s: got %+v, up to %v", tt.dst, c, c.Until)
+		}
 	}
 }

@@ -9,8 +9,14 @@ import (
 	"curfew/scheduler"
 )
 
-// chunk is how many days are compared at once.
-const chunk = 10
+const (
+	// MaxCompared is how many slots of a job are compared one after the other. What is behind them is compared only in
+	// the two days around each change of a clock.
+	MaxCompared = 500_000
+
+	chunk    = 10     // days that are compared at once
+	manySlot = 10_000 // in a chunk: then the next one is a day
+)
 
 // A Comparison is what a source does beside what the written job does.
 type Comparison struct {
@@ -18,6 +24,8 @@ type Comparison struct {
 	Slots      int    `json:"slots"`      // that are the same
 	Difference string `json:"difference"` // the first one; empty: there is none
 	Left       string `json:"left"`       // why the job is not compared; empty: it is
+	// Until is up to when slots were compared one after the other, if there are more than [MaxCompared]; nil: all were.
+	Until *time.Time `json:"until"`
 }
 
 // Compare compares every job of an import with its source, slot by slot, after from and up to to. Defs are the jobs of
@@ -56,8 +64,20 @@ func compare(j *job, def messages.Definition, from, to time.Time) Comparison {
 		c.Difference = err.Error()
 		return c
 	}
+	days := 1
 	for at := from; at.Before(to); {
-		end := at.AddDate(0, 0, chunk)
+		if c.Slots >= MaxCompared {
+			if c.Until == nil {
+				until := at.UTC()
+				c.Until = &until
+			}
+			change, ok := j.nextChange(at, s.Location())
+			if !ok || change.After(to) {
+				break
+			}
+			at, days = later(at, change.AddDate(0, 0, -1)), 2
+		}
+		end := at.AddDate(0, 0, days)
 		if end.After(to) {
 			end = to
 		}
@@ -78,9 +98,34 @@ func compare(j *job, def messages.Definition, from, to time.Time) Comparison {
 			c.Difference = difference
 			return c
 		}
-		at = end
+		if at, days = end, chunk; n > manySlot {
+			days = 1
+		}
 	}
 	return c
+}
+
+// nextChange is the next change of a clock by which a job runs, here or in its source. False: there is none.
+func (j *job) nextChange(after time.Time, here *time.Location) (next time.Time, ok bool) {
+	zones := []*time.Location{here}
+	for _, r := range j.rules {
+		if r.Zone != nil {
+			zones = append(zones, r.Zone)
+		}
+	}
+	for _, zone := range zones {
+		if _, end := after.In(zone).ZoneBounds(); !end.IsZero() && (!ok || end.Before(next)) {
+			next, ok = end, true
+		}
+	}
+	return next, ok
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // slots are what the source does.

@@ -95,6 +95,9 @@ func (b *batch) settle(e *Entry, herd map[int64]int) (words string, ok bool) {
 			return "", false
 		}
 	case len(e.reasons) == 0:
+		if c.Until != nil {
+			e.note("it has so many slots that they were compared up to %s, and then around changes of the clock", c.Until.UTC().Format(time.RFC3339))
+		}
 		e.job.gather(herd, b.From)
 	}
 	return s.Describe(), true
