@@ -58,6 +58,11 @@ func (c *Client) Run(ctx context.Context, id messages.RunID) (Reply[contract.Run
 	return call(ctx, c, getRun, ofRun{id})
 }
 
+// CancelRun ends one run of a job.
+func (c *Client) CancelRun(ctx context.Context, id string) (Reply[contract.Run], error) {
+	return call(ctx, c, cancelRun, ofRun{messages.RunID(id)})
+}
+
 // Explain says what became of a slot or a run of a job.
 func (c *Client) Explain(ctx context.Context, q contract.ExplainQuery) (Reply[explain.Explanation], error) {
 	return call(ctx, c, explainJob, q)

@@ -78,6 +78,10 @@ func (f *fake) Pause(ctx context.Context, job string) (contract.Job, error) {
 
 func (f *fake) Resume(ctx context.Context, job string) (contract.Job, error) { return f.Job(ctx, job) }
 
+func (f *fake) CancelRun(ctx context.Context, id messages.RunID) (contract.Run, error) {
+	return f.Run(ctx, id)
+}
+
 func (f *fake) Cancel(ctx context.Context, job string) (contract.Job, error) { return f.Job(ctx, job) }
 
 func (f *fake) Explain(_ context.Context, q contract.ExplainQuery) (explain.Explanation, error) {
@@ -179,7 +183,7 @@ const session = `{"name":"default","state":"open","generation":1,"reason":null,"
 
 func TestBodies(t *testing.T) {
 	const (
-		limits      = `,"last_skipped":null,"failing":null,"schedule_text":"","limits":{"active_hours":null,"days":"","dst":"","anchor":null,"start":null,"end":null,"exclude":null,"splay":"0s","delete_after_run":false},"title":null,"description":null,"tags":null,"disabled":false}`
+		limits      = `,"last_skipped":null,"failing":null,"schedule_text":"","limits":{"active_hours":null,"days":"","dst":"","anchor":null,"start":null,"end":null,"exclude":null,"splay":"0s","delete_after_run":false},"title":null,"description":null,"tags":null,"disabled":false,"overlap":"","max_parallel":0,"running":0}`
 		briefInList = `{"name":"brief","actor":"","schedule":"","timezone":"","enabled":true,"state":"idle","next_slot":null,"session":null,"held":null,"last_run":null` + limits
 		brief       = `{"name":"brief","actor":"agent","schedule":"0 7 * * *","timezone":"UTC","enabled":false,"state":"paused","next_slot":null,"session":"default","held":null,"last_run":null` + limits
 		run         = `{"id":"r1","job":"brief","slot":"1970-01-01T00:00:07.000Z","first_slot":"1970-01-01T00:00:01.000Z","missed":2,"trigger":"schedule","status":"running","reason":null,"holds":[],` +
@@ -213,6 +217,7 @@ func TestBodies(t *testing.T) {
 		{"GET", "/v1/runs?job=brief&status=held&limit=1&after=c", "", 200, `{"items":[],"next":null}`, `runs 1 "c" "brief" "held"`},
 		{"GET", "/v1/runs?since=2027-01-15T12:00:00%2B02:00&until=2027-01-16T00:00:00.5Z", "", 200, `{"items":[],"next":null}`, `runs 50 "" "" "" 2027-01-15T10:00:00.000Z to 2027-01-16T00:00:00.500Z`},
 		{"GET", "/v1/runs/r1", "", 200, run, "run r1"},
+		{"POST", "/v1/runs/r1/cancel", "", 202, run, "run r1"},
 		{
 			"GET", "/v1/explain/brief?at=yesterday%2007:00", "", 200,
 			`{"job":"brief","slot":null,"run":null,"status":null,"verdict":"","timezone":"","near":{"before":null,"after":null},"chain":[],"omitted":0,"deliveries":null}`,
@@ -264,6 +269,7 @@ func TestProblems(t *testing.T) {
 		{"GET", "/v1/status?limit=1", "", "", 400, "/v1/status takes no parameters"},
 		{"GET", "/v1/runs?job=a&job=b", "", "", 400, `parameter "job" is given 2 times; give it once`},
 		{"GET", "/v1/runs?status=done", "", "", 400, `unknown status "done"; known are [queued running backing_off held succeeded failed cancelled skipped stale]`},
+		{"POST", "/v1/runs/none/cancel", "", "", 404, `there is no "none"`},
 		{"GET", "/v1/runs/none/logs", "", "", 404, `there is no "none"`},
 		{"GET", "/v1/runs/r1/logs?follow=perhaps", "", "", 400, `follow must be true or false, not "perhaps"`},
 		{"GET", "/v1/runs?since=yesterday", "", "", 400, `since must be an RFC 3339 time, such as 2027-01-15T12:00:00Z, not "yesterday"`},

@@ -34,6 +34,7 @@ func (s *server) serveContract() {
 		return list(b.Runs(ctx, q))
 	})
 	serve(s, getRun, func(ctx context.Context, in ofRun) (contract.Run, error) { return b.Run(ctx, in.ID) })
+	serve(s, cancelRun, func(ctx context.Context, in ofRun) (contract.Run, error) { return b.CancelRun(ctx, in.ID) })
 	s.route(runLogs.Route, s.logs())
 	serve(s, explainJob, s.explain)
 

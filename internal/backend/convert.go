@@ -76,11 +76,14 @@ func jobOf(v policy.JobView, text string, next messages.Instant, last *recorder.
 		Name: v.Definition.Job, Actor: v.Definition.Actor, Schedule: v.Definition.Schedule, Timezone: v.Definition.Timezone,
 		Enabled: !v.Paused, NextSlot: next, Session: contract.OrNull(v.Definition.Session), ScheduleText: text, Limits: limitsOf(v.Definition.Timetable),
 		Title: contract.OrNull(v.Definition.Title), Description: contract.OrNull(v.Definition.Description), Tags: contract.OrEmpty(v.Definition.Tags),
-		Disabled: v.Definition.Disabled,
+		Disabled: v.Definition.Disabled, Overlap: v.Definition.Overlap, Parallel: v.Definition.Parallel(),
 	}
 	var unfinished []messages.Status
 	for _, r := range v.Runs {
 		unfinished = append(unfinished, r.Status) // a finished run is listed until its attempt has returned: it counts as running
+		if r.Status == messages.StatusRunning {
+			out.Running++
+		}
 		if out.Held == nil && r.Status == messages.StatusHeld {
 			out.Held = contract.OrNull(r.ID) // the oldest one: the others fold into it
 		}

@@ -20,8 +20,10 @@ func TestViews(t *testing.T) {
 	}
 	held := policy.RunView{ID: "h", Status: messages.StatusHeld, Holds: []messages.Hold{messages.HoldSession}}
 	gone := policy.RunView{ID: "g", Status: messages.StatusRunning, Final: true}
+	beside := view(false, gone, policy.RunView{ID: "r", Status: messages.StatusRunning}, policy.RunView{ID: "q", Status: messages.StatusQueued})
+	beside.Definition.Overlap, beside.Definition.MaxParallel = messages.OverlapAllow, 3
 	later := policy.RunView{ID: "l", Status: messages.StatusHeld}
-	const limits = `,"last_skipped":null,"failing":null,"schedule_text":"daily","limits":{"active_hours":null,"days":"or","dst":"","anchor":null,"start":null,"end":null,"exclude":[],"splay":"0s","delete_after_run":false},"title":null,"description":null,"tags":[],"disabled":false}`
+	const limits = `,"last_skipped":null,"failing":null,"schedule_text":"daily","limits":{"active_hours":null,"days":"or","dst":"","anchor":null,"start":null,"end":null,"exclude":[],"splay":"0s","delete_after_run":false},"title":null,"description":null,"tags":[],"disabled":false,"overlap":"","max_parallel":1,"running":0}`
 	const head = `{"name":"brief","actor":"agent","schedule":"0 7 * * *","timezone":"UTC",`
 	named := messages.Definition{Job: "brief", Title: "The briefing", Description: "What is new.\n", Tags: []string{"daily", "desk"}, Disabled: true}
 	tests := []struct {
@@ -30,7 +32,9 @@ func TestViews(t *testing.T) {
 		want string
 	}{
 		{"idle", jobOf(view(false), "daily", 0, nil), head + `"enabled":true,"state":"idle","next_slot":null,"session":"desk","held":null,"last_run":null` + limits},
-		{"cancelled, still returning", jobOf(view(false, gone), "daily", 0, nil), head + `"enabled":true,"state":"running","next_slot":null,"session":"desk","held":null,"last_run":null` + limits},
+		{"cancelled, still returning", jobOf(view(false, gone), "daily", 0, nil), head + `"enabled":true,"state":"running","next_slot":null,"session":"desk","held":null,"last_run":null` + strings.Replace(limits, `"running":0`, `"running":1`, 1)},
+		{"beside each other", jobOf(beside, "daily", 0, nil), head + `"enabled":true,"state":"running","next_slot":null,"session":"desk","held":null,"last_run":null` +
+			strings.Replace(limits, `"overlap":"","max_parallel":1,"running":0`, `"overlap":"allow","max_parallel":3,"running":2`, 1)},
 		{
 			"held, the oldest named", jobOf(view(false, held, later), "daily", 1000, &recorder.Run{ID: "h", Slot: 500, Status: messages.StatusHeld}),
 			head + `"enabled":true,"state":"held","next_slot":"1970-01-01T00:00:01.000Z","session":"desk","held":"h","last_run":{"id":"h","slot":"1970-01-01T00:00:00.500Z","status":"held","reason":null,"finished_at":null}` + limits,

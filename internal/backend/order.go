@@ -30,6 +30,22 @@ func (b backend) Cancel(ctx context.Context, job string) (contract.Job, error) {
 	return b.order(ctx, job, messages.CancelRequested{Job: job, By: caller(ctx)})
 }
 
+// CancelRun ends one run, and leaves the job's other runs as they are.
+func (b backend) CancelRun(ctx context.Context, id messages.RunID) (contract.Run, error) {
+	run, err := b.recorded(ctx, id)
+	switch {
+	case err != nil:
+		return contract.Run{}, err
+	case !run.FinishedAt.IsZero():
+		return contract.Run{}, contract.Conflict("run %s of job %s is over: %s", id, run.Job, run.Status)
+	}
+	if _, err := b.command(ctx, run.Job, "", messages.CancelRequested{Job: run.Job, Run: id, By: caller(ctx)}); err != nil {
+		return contract.Run{}, err
+	}
+	body, err := b.Run(ctx, id)
+	return body, carriedOut(err)
+}
+
 // RunNow asks for a run of a job. The answer is the new run, or the run that waits already and that the request joins.
 func (b backend) RunNow(ctx context.Context, job string) (contract.RunAccepted, error) {
 	if err := b.stopping(); err != nil {

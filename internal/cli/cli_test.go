@@ -115,9 +115,9 @@ func TestForPeople(t *testing.T) {
 		{"job list --limit 1", "", 0, "NAME    STATE  SCHEDULE  NEXT  LAST\nbackup  idle   @hourly   -     -\nthere is more: list it with --after backup\n"},
 		{"job list --limit 5000", "", 1, "curfew: limit must be 1 to 1000, not \"5000\"\n"},
 		{"job show brief", "", 0, "name          brief\nactor         agent\nstate         held\nschedule      0 7 * * * (UTC)\nslots         every day at 07:00 in UTC\nnext slot     " + when +
-			"\nsession       default\nheld run      r1\nlast run      failed, permanent, " + when + ", run r0\nlast skipped  -\nfailing       since " + when + ", 3 failures: no paper\ntitle         -\ntags          -\n" + vienna},
+			"\nsession       default\nheld run      r1\nlast run      failed, permanent, " + when + ", run r0\nlast skipped  -\nfailing       since " + when + ", 3 failures: no paper\noverlap       allow, up to 3 runs beside each other\ntitle         -\ntags          -\n" + vienna},
 		{"job show shut", "", 0, "name shut\nactor shell\nstate paused: disabled in the job file (enabled: false); change it there and restart the daemon\nschedule @hourly (UTC)\nslots every hour\n" +
-			"next slot none while the job is disabled\nsession -\nheld run -\nlast run -\nlast skipped -\nfailing no\ntitle -\ntags -\n\nIt says\nmore.\n"},
+			"next slot none while the job is disabled\nsession -\nheld run -\nlast run -\nlast skipped -\nfailing no\noverlap skip\ntitle -\ntags -\n\nIt says\nmore.\n"},
 		{"job run shut", "", 0, "run r1 of job shut\n held: the job is disabled in the job file (enabled: false); change it there and restart the daemon\n"},
 		{"job pause shut", "", 0, "job shut: paused, and also disabled in the job file (enabled: false); change it there and restart the daemon; then resume it with `curfew --data DATA job resume shut`\n"},
 		{"job show none", "", 1, "curfew: there is no job \"none\"\n"},
@@ -129,6 +129,8 @@ func TestForPeople(t *testing.T) {
 		{"job pause backup", "", 0, "job backup: paused; resume it with `curfew --data DATA job resume backup` (now idle)\n"},
 		{"job resume backup", "", 0, "job backup: resumed (now idle)\n"},
 		{"job cancel backup", "", 0, "job backup: cancelled; the next slot runs as usual (now idle)\n"},
+		{"run cancel r1", "", 0, "run r1 of job brief: cancelled; its other runs go on\n"},
+		{"run cancel r0", "", 1, "curfew: run r0 of job brief is over: failed\n"},
 		{"run show r1", "", 0, "run       r1\njob       brief\nstatus    held\nreason    -\nheld by   session, ask\nslot      " + when + ", and 2 missed slots since " + when + "\ntrigger   schedule\nstarted   " + when + "\nfinished  -\ntook      0s\n\n" +
 			"TRY  STARTED  TOOK  CLASS            COST                              ERROR\n1    ago  0s    session_expired  2 calls, 3,000 tokens in, 4 out  401\n" +
 			"\nwhat attempt 1 did:\n  user: what is new?\n      in short\n  calls news.read {\"n\":3}\n  news.read fails: no paper\n  [steps were left out]\n  news.read answers: much\n" +

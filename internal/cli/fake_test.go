@@ -24,11 +24,12 @@ func (*fake) job(name string) (contract.Job, error) {
 			Session: contract.OrNull("default"), Held: contract.OrNull(messages.RunID("r1")),
 			LastRun: &contract.LastRun{ID: "r0", Status: "failed", Reason: contract.OrNull(messages.FinishPermanent), FinishedAt: slot},
 			Failing: &contract.Failing{Since: slot, Run: "r0", Runs: 3, Error: contract.OrNull("no paper")},
+			Overlap: messages.OverlapAllow, Parallel: 3,
 		}, nil
 	case "shut":
 		return contract.Job{
 			Name: name, Actor: "shell", Schedule: "@hourly", ScheduleText: "every hour", Timezone: "UTC", State: contract.JobPaused, Disabled: true,
-			Description: contract.OrNull("It says\nmore.\n"),
+			Description: contract.OrNull("It says\nmore.\n"), Overlap: messages.OverlapSkip, Parallel: 1,
 		}, nil
 	case "backup":
 		return contract.Job{
@@ -46,6 +47,13 @@ func (f *fake) Job(_ context.Context, name string) (contract.Job, error)    { re
 func (f *fake) Pause(_ context.Context, name string) (contract.Job, error)  { return f.job(name) }
 func (f *fake) Resume(_ context.Context, name string) (contract.Job, error) { return f.job(name) }
 func (f *fake) Cancel(_ context.Context, name string) (contract.Job, error) { return f.job(name) }
+
+func (f *fake) CancelRun(ctx context.Context, id messages.RunID) (contract.Run, error) {
+	if id == "r0" {
+		return contract.Run{}, contract.Conflict("run r0 of job brief is over: failed")
+	}
+	return f.Run(ctx, id)
+}
 
 func (f *fake) Jobs(_ context.Context, p contract.JobQuery) ([]contract.Job, string, error) {
 	a, _ := f.job("backup")

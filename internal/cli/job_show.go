@@ -23,10 +23,18 @@ func showJob(s *sheet.Sheet, j contract.Job) {
 		"name", j.Name, "actor", j.Actor, "state", state, "schedule", j.Schedule+" ("+j.Timezone+")", "slots", j.ScheduleText,
 		"next slot", nextOf(s, j), "session", orDash(j.Session), "held run", orDash(j.Held), "last run", lastRun(s, j.LastRun),
 		"last skipped", lastSkipped(s.Both, j.LastSkipped), "failing", sheet.Cell{Text: failing, Tone: badIf(j.Failing != nil)},
-		"title", orDash(j.Title), "tags", join(j.Tags))
+		"overlap", overlapOf(j), "title", orDash(j.Title), "tags", join(j.Tags))
 	if j.Description != nil {
 		s.Quote("\n" + strings.TrimSpace(*j.Description))
 	}
+}
+
+// overlapOf is what becomes of a slot that falls due while a run of the job is unfinished.
+func overlapOf(j contract.Job) string {
+	if j.Parallel > 1 {
+		return fmt.Sprintf("%s, up to %d runs beside each other", j.Overlap, j.Parallel)
+	}
+	return string(j.Overlap)
 }
 
 // disabled says of a job that no command can resume it.
@@ -45,6 +53,9 @@ func nextOf(s *sheet.Sheet, j contract.Job) string {
 // stateOf is the state of a job, with its colour.
 func stateOf(j contract.Job) sheet.Cell {
 	c := sheet.Cell{Text: string(j.State)}
+	if j.State == contract.JobRunning && j.Running > 1 {
+		c.Text = fmt.Sprintf("%s (%d)", j.State, j.Running)
+	}
 	switch j.State {
 	case contract.JobHeld, contract.JobBackingOff:
 		c.Tone = sheet.Care

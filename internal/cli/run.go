@@ -31,7 +31,13 @@ func (t *terminal) run() *cobra.Command {
 			})
 		},
 	}
-	return t.group("run", "Show runs", t.runList(), show, t.runLogs())
+	cancel := one(t, "cancel", "Cancel one run of a job", t.runIDs, (*api.Client).CancelRun, cancelled)
+	cancel.Use = "cancel ID"
+	return t.group("run", "Show and cancel runs", t.runList(), show, t.runLogs(), cancel)
+}
+
+func cancelled(s *sheet.Sheet, r contract.Run) {
+	s.Line("run %s of job %s: cancelled; its other runs go on", r.ID, r.Job)
 }
 
 func showRun(s *sheet.Sheet, r contract.Run) {

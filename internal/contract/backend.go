@@ -29,6 +29,8 @@ type Backend interface {
 	// Runs lists runs, newest first.
 	Runs(ctx context.Context, q RunQuery) (items []Run, next string, err error)
 	Run(ctx context.Context, id messages.RunID) (Run, error)
+	// CancelRun ends one run of a job, and returns it after that.
+	CancelRun(ctx context.Context, id messages.RunID) (Run, error)
 	// Logs is the output of a run. With follow it goes on until the run is over or ctx ends.
 	Logs(ctx context.Context, id messages.RunID, follow bool) (Logs, error)
 

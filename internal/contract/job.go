@@ -38,6 +38,10 @@ type Job struct {
 	Description *string  `json:"description"`
 	Tags        []string `json:"tags"`
 	Disabled    bool     `json:"disabled"` // the file has enabled: false, and no command can resume the job
+
+	Overlap  messages.Overlap `json:"overlap"`
+	Parallel int              `json:"max_parallel"` // attempts that may run beside each other; 1 unless overlap is allow
+	Running  int              `json:"running"`      // attempts that have not returned
 }
 
 // Limits are the keys of a job's schedule besides its expression.

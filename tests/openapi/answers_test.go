@@ -53,6 +53,10 @@ func TestAnswers(t *testing.T) {
 		return string(r.Body.Run)
 	}
 	id, failed := run("brief"), run("failing")
+	held, err := d.Client.RunNow(t.Context(), "think")
+	if err != nil {
+		t.Fatal(err)
+	}
 	schemas := newLooker(t, document(readComments(t), true))
 	left := make(map[string]bool)
 	for _, r := range api.Routes() {
@@ -71,6 +75,8 @@ func TestAnswers(t *testing.T) {
 		{"POST", "/v1/jobs/brief/pause", "", 202},
 		{"POST", "/v1/jobs/brief/backfill", `{"from":"2026-11-01T00:00:00Z","to":"2026-11-03T00:00:00Z"}`, 409},
 		{"POST", "/v1/jobs/brief/resume", "", 202},
+		{"POST", "/v1/runs/" + string(held.Body.Run) + "/cancel", "", 202},
+		{"POST", "/v1/runs/" + id + "/cancel", "", 409},
 		{"POST", "/v1/jobs/think/cancel", "", 202},
 		{"GET", "/v1/runs?job=brief&status=succeeded&since=2026-01-01T00:00:00Z&until=2126-01-01T00:00:00Z&limit=1", "", 200},
 		{"GET", "/v1/runs/" + id, "", 200},
