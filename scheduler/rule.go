@@ -92,7 +92,10 @@ func (r *rule) parse(t messages.Timetable, job string) error {
 		}
 		words = strings.Fields(expanded)
 	}
-	if d, err := lengthOf(words); err == nil && d > 0 {
+	switch d, err := lengthOf(words); {
+	case errors.Is(err, errTooLong):
+		return fmt.Errorf("a length of time alone is not a schedule, and this one is %w (%s)", err, forms)
+	case err == nil && d > 0:
 		return fmt.Errorf(`a length of time alone is not a schedule; did you mean "every %[1]s", or "in %[1]s"? (%[2]s)`, strings.Join(words, " "), forms)
 	}
 	r.kind = kindCron

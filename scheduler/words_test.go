@@ -44,7 +44,8 @@ func TestWordsTriedFirst(t *testing.T) {
 		}
 	}
 	for expr, want := range map[string]string{
-		"30m": `did you mean "every 30m", or "in 30m"?`, "5 minutes": `did you mean "every 5 minutes", or "in 5 minutes"?`,
+		"30m": `did you mean "every 30m", or "in 30m"?`, "10000 minutes": `did you mean "every 10000 minutes", or "in 10000 minutes"?`,
+		"10000000 minutes": "a length of time alone is not a schedule, and this one is longer than 10 years", "5 minutes": `did you mean "every 5 minutes", or "in 5 minutes"?`,
 		"every 400d": "longer than 366 days", "every 5 parsecs": `"parsecs" is not a unit`, "every 99999999999999999999 minutes": "longer than 366 days",
 		"every 106751991167300 days": "longer than 366 days", "in 9999999h": "longer than 10 years", "in 5 years": `"years" is not always as long: write cron fields`,
 		"every month": `"month" is not always as long: write cron fields, such as "0 9 1 * *"`, "every 1.5 hours": `"1.5" is not a whole number`,
