@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"os/user"
+	"regexp"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -129,13 +131,24 @@ func (t *terminal) importOptions(name string, from time.Time) (importer.Options,
 	}
 	_, err = os.Stat("/run/systemd/system")
 	return importer.Options{
-		Machine: importer.Machine{Zone: here.Name, User: name, Home: homeOf, Systemd: err == nil},
+		Machine: importer.Machine{Zone: here.Name, User: name, Home: homeOf, Systemd: err == nil, Boot: bootOf()},
 		From:    from,
 		Check: func(file []byte) ([]messages.Definition, error) {
 			cfg, err := config.Parse("the written file", file, ".", t.app.Kinds)
 			return cfg.Jobs, err
 		},
 	}, nil
+}
+
+var bootForm = regexp.MustCompile(`^[0-9a-f-]{36}$`)
+
+// bootOf says which start of the machine this is; empty: it does not say so.
+func bootOf() string {
+	data, err := os.ReadFile(importer.BootID)
+	if id := strings.TrimSpace(string(data)); err == nil && bootForm.MatchString(id) {
+		return id
+	}
+	return ""
 }
 
 func homeOf(name string) (string, bool) {

@@ -138,8 +138,7 @@ func (b *batch) cronEnv(e *Entry, l cronLine, owner string) {
 func (b *batch) cronWhen(e *Entry, l cronLine) {
 	j, spec := e.job, l.spec
 	if spec.reboot {
-		j.apart, j.zone = fromStart, ""
-		e.warn("cron runs it once after the machine has started, Curfew at every start of its daemon: make sure that the command minds no second run")
+		b.onceABoot(e, 0)
 		return
 	}
 	for _, word := range spec.dropped {

@@ -56,6 +56,7 @@ type Machine struct {
 	User    string                           // whom the daemon runs as
 	Home    func(user string) (string, bool) // the home folder of a user; false: there is no such user
 	Systemd bool                             // systemd runs this machine
+	Boot    string                           // which start of the machine this is, by [BootID]; empty: it is not known
 }
 
 // Options are how an import is done.

@@ -1,7 +1,6 @@
 package importer
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -127,16 +126,15 @@ func (b *batch) timer(e *Entry, s Source, service, what string) {
 	if what != "" && len(b.names) > 0 && b.names[title] {
 		title += "-" + what
 	}
-	ofUser := strings.Contains(s.Name, "/systemd/user/")
 	command := "systemctl start --wait "
-	if ofUser {
+	if ofUser(s.Name) {
 		command = "systemctl --user start --wait "
 	}
 	e.job = &job{
 		name: b.named(title), zone: b.Zone, retry: "{attempts: 1}", overlap: "skip",
 		with: work{command: command + shellQuoted(service)},
 	}
-	if !ofUser && b.User != "root" {
+	if !ofUser(s.Name) && b.User != "root" {
 		e.pause("only root may start a unit of the system, and the daemon runs as %s; import it with --user root for a daemon of root's", b.User)
 	}
 	if s.Ignored != "" {
@@ -147,6 +145,9 @@ func (b *batch) timer(e *Entry, s Source, service, what string) {
 	b.remark("whether a timer is enabled is not in its file: import those that systemctl list-timers shows")
 	b.remark("now: read the file, run curfew check, and systemctl disable --now each timer before the daemon starts, or both start its unit")
 }
+
+// ofUser reports whether a timer is one of a user.
+func ofUser(path string) bool { return strings.Contains(path, "/systemd/user/") }
 
 // shellQuoted is the name of a unit for a shell: some have a backslash.
 func shellQuoted(name string) string {
@@ -218,18 +219,15 @@ func (b *batch) delay(e *Entry, u unit) {
 }
 
 // onStart takes in what counts from the start of the machine, of systemd or of the timer.
-func (b *batch) onStart(e *Entry, u unit, settings []unitSetting) {
-	j := e.job
-	j.apart, j.zone, j.schedule = fromStart, "", []string{"@reboot"}
+func (b *batch) onStart(e *Entry, _ unit, settings []unitSetting) {
 	d, err := readSpan(settings[0].value)
 	if err != nil || len(settings) > 1 {
 		e.refuse("several such triggers, or one that is not a plain span of time, cannot be said in a job file; write a job for each")
 		return
 	}
-	if s := int(d.Seconds()); s > 0 {
-		j.with.command = fmt.Sprintf("sleep %d; %s", s, j.with.command)
+	if b.onceABoot(e, int(d.Seconds())); ofUser(e.Source) {
+		e.pause("for a timer of a user it counts from the start of the user's systemd, which may be a sign-in; set enabled to true if once after a start of the machine will do")
 	}
-	e.warn("systemd counts from the start of the machine, Curfew from every start of its daemon: make sure that the unit minds no second start")
 }
 
 // onPace takes in what counts from the last start or end of the unit.
