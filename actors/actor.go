@@ -38,6 +38,15 @@ type DirUser interface {
 	UsesDir() bool
 }
 
+// A TimeKeeper is a [Spec] with a member of its own that ends an attempt which hangs, such as idle_timeout. Jobs of gated
+// types may have `timeout: none` only if it does: what hangs there may cost money, and keep others of its session from
+// their work.
+type TimeKeeper interface {
+	Spec
+	// KeepsTime reports whether this job ends attempts that hang. It must work on the value receiver.
+	KeepsTime() bool
+}
+
 // An Actor runs one attempt of a job. Embed [Defaults] or [Gated] for Traits.
 type Actor[S Spec] interface {
 	// Run does the work and returns when it is done or ctx ends. A cancel or a timeout ends ctx. An attempt that does

@@ -19,6 +19,7 @@ type Kind struct {
 	check   func(with json.RawMessage) error
 	ownKey  func(with json.RawMessage) bool
 	usesDir func(with json.RawMessage) bool
+	keeps   func(with json.RawMessage) bool
 	run     func(ctx context.Context, env Env, a Attempt, with json.RawMessage) (Output, error)
 }
 
@@ -31,6 +32,9 @@ func (k Kind) OwnKey(with json.RawMessage) bool { return k.ownKey(with) }
 
 // UsesDir reports whether a job with that `with` block works in the folder that its member dir names; see [DirUser].
 func (k Kind) UsesDir(with json.RawMessage) bool { return k.usesDir(with) }
+
+// KeepsTime reports whether a job with that `with` block ends attempts that hang by itself; see [TimeKeeper].
+func (k Kind) KeepsTime(with json.RawMessage) bool { return k.keeps(with) }
 
 // Run makes a fresh actor and lets it run one attempt.
 func (k Kind) Run(ctx context.Context, env Env, a Attempt, with json.RawMessage) (Output, error) {
@@ -67,16 +71,9 @@ func Register[S Spec](r *Registry, newActor func(Env) Actor[S]) {
 			}
 			return s.Validate()
 		},
-		ownKey: func(with json.RawMessage) bool {
-			s, err := decode[S](with)
-			k, ok := any(s).(KeyOwner)
-			return err == nil && ok && k.OwnKey()
-		},
-		usesDir: func(with json.RawMessage) bool {
-			s, err := decode[S](with)
-			u, ok := any(s).(DirUser)
-			return err == nil && ok && u.UsesDir()
-		},
+		ownKey:  says[S](KeyOwner.OwnKey),
+		usesDir: says[S](DirUser.UsesDir),
+		keeps:   says[S](TimeKeeper.KeepsTime),
 		run: func(ctx context.Context, env Env, a Attempt, with json.RawMessage) (Output, error) {
 			s, err := decode[S](with)
 			if err != nil {
@@ -84,6 +81,15 @@ func Register[S Spec](r *Registry, newActor func(Env) Actor[S]) {
 			}
 			return newActor(env).Run(ctx, Run[S]{Attempt: a, Spec: s})
 		},
+	}
+}
+
+// says asks the spec of a block for something that only specs with the interface I know; false: it has not got it.
+func says[S Spec, I any](ask func(I) bool) func(with json.RawMessage) bool {
+	return func(with json.RawMessage) bool {
+		s, err := decode[S](with)
+		knows, ok := any(s).(I)
+		return err == nil && ok && ask(knows)
 	}
 }
 

@@ -26,7 +26,8 @@ type Definition struct {
 	Overlap         Overlap           `json:"overlap"`
 	MaxParallel     int               `json:"max_parallel,omitzero"` // with overlap: allow: how many of its attempts may run beside each other; 0: [DefaultParallel]
 	CatchUp         CatchUp           `json:"catch_up"`
-	Timeout         Duration          `json:"timeout"`                     // of one attempt
+	Timeout         Duration          `json:"timeout"`                     // of one attempt; 0: the default of the actor type, unless no_timeout is set
+	NoTimeout       bool              `json:"no_timeout,omitzero"`         // an attempt may take as long as it likes
 	History         History           `json:"history"`                     // how long its runs are remembered
 	SessionTarget   SessionTarget     `json:"session_target,omitzero"`     // whether a run knows of the job's earlier ones; empty: isolated
 	MaxTokensPerDay int               `json:"max_tokens_per_day,omitzero"` // of its model calls, in a day of UTC; over it the job pauses; 0: no bound
@@ -35,6 +36,14 @@ type Definition struct {
 	Description     string            `json:"description,omitzero"`        // for people
 	Tags            []string          `json:"tags,omitzero"`               // for people
 	Deliver         *Deliver          `json:"deliver,omitzero"`            // null: nothing is delivered
+}
+
+// Limit is how long an attempt may take; nil: as long as it likes.
+func (d Definition) Limit() *Duration {
+	if d.NoTimeout {
+		return nil
+	}
+	return &d.Timeout
 }
 
 // Deliver says what is brought to people of a job's runs, and where to.

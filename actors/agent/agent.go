@@ -29,6 +29,7 @@ var (
 	_ actors.Actor[Spec] = (*agent)(nil)
 	_ actors.KeyOwner    = Spec{}
 	_ actors.DirUser     = Spec{}
+	_ actors.TimeKeeper  = Spec{}
 )
 
 // New makes the actor of one attempt.

@@ -130,6 +130,9 @@ func (b Budgets) wallClock() time.Duration {
 	return b.WallClock.D()
 }
 
+// KeepsTime reports whether the budgets end an attempt.
+func (s Spec) KeepsTime() bool { return s.Budgets.WallClock != nil }
+
 // caps are the budgets and max_iterations with the defaults filled in.
 func (s Spec) caps() (iterations, tokens, toolOutput int) {
 	return cmp.Or(s.MaxIterations, DefaultIterations), cmp.Or(s.Budgets.Tokens, DefaultTokens), cmp.Or(s.Budgets.ToolOutput, DefaultToolOutput)

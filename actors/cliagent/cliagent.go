@@ -23,6 +23,7 @@ type agent struct {
 var (
 	_ actors.Actor[Spec] = (*agent)(nil)
 	_ actors.DirUser     = Spec{}
+	_ actors.TimeKeeper  = Spec{}
 )
 
 // New makes the actor of one attempt.

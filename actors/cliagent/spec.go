@@ -96,6 +96,9 @@ func (Spec) Kind() string { return "cli-agent" }
 // UsesDir reports that every command runs in a folder.
 func (Spec) UsesDir() bool { return true }
 
+// KeepsTime reports whether an attempt that prints nothing is ended.
+func (s Spec) KeepsTime() bool { return s.IdleTimeout != nil }
+
 // Validate says what is wrong with the block.
 func (s Spec) Validate() error {
 	switch {

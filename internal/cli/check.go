@@ -25,13 +25,13 @@ type checked struct {
 
 // planned says in plain words when a job runs, and within which bounds.
 type planned struct {
-	Name     string            `json:"name"`
-	Slots    string            `json:"slots"`
-	Enabled  bool              `json:"enabled"`
-	Timeout  messages.Duration `json:"timeout"`  // of one attempt
-	Attempts int               `json:"attempts"` // that count against the retry policy, of one run
-	Parallel int               `json:"parallel"` // attempts of the job that may run beside each other
-	Preset   *filledIn         `json:"preset"`   // null: it has none
+	Name     string             `json:"name"`
+	Slots    string             `json:"slots"`
+	Enabled  bool               `json:"enabled"`
+	Timeout  *messages.Duration `json:"timeout"`  // of one attempt; null: there is no limit
+	Attempts int                `json:"attempts"` // that count against the retry policy, of one run
+	Parallel int                `json:"parallel"` // attempts of the job that may run beside each other
+	Preset   *filledIn          `json:"preset"`   // null: it has none
 }
 
 // filledIn is a preset, and what it has filled in.
@@ -54,7 +54,7 @@ func filledBy(cfg config.Config, job string) *filledIn {
 
 // bounds says how long an attempt may take, and how often a run is tried.
 func (p planned) bounds() string {
-	text := fmt.Sprintf("timeout %s, %s", short(p.Timeout), count(p.Attempts, "attempt"))
+	text := fmt.Sprintf("%s, %s", timeLimit(p.Timeout), count(p.Attempts, "attempt"))
 	if p.Parallel > 1 {
 		text += fmt.Sprintf(", up to %d runs beside each other", p.Parallel)
 	}
@@ -62,6 +62,16 @@ func (p planned) bounds() string {
 		text += "; not enabled"
 	}
 	return text
+}
+
+const noLimit = "no limit of time"
+
+// timeLimit is "timeout 1h"; nil: there is no limit.
+func timeLimit(d *messages.Duration) string {
+	if d == nil {
+		return noLimit
+	}
+	return "timeout " + short(*d)
 }
 
 // short is a duration without trailing units that are 0: "1h", not "1h0m0s".
@@ -79,7 +89,7 @@ func inWords(cfg config.Config) []planned {
 	out := []planned{}
 	for _, d := range cfg.Jobs {
 		if s, err := scheduler.Parse(d.Timetable, d.Job); err == nil {
-			out = append(out, planned{d.Job, s.Describe(), !d.Disabled, d.Timeout, d.Retry.Attempts, d.Parallel(), filledBy(cfg, d.Job)})
+			out = append(out, planned{d.Job, s.Describe(), !d.Disabled, d.Limit(), d.Retry.Attempts, d.Parallel(), filledBy(cfg, d.Job)})
 		}
 	}
 	return out

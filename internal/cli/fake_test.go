@@ -3,6 +3,7 @@ package cli_test
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"curfew/internal/contract"
 	"curfew/messages"
@@ -21,7 +22,7 @@ func (*fake) job(name string) (contract.Job, error) {
 	case "brief":
 		return contract.Job{
 			Name: name, Actor: "agent", Schedule: "0 7 * * *", ScheduleText: "every day at 07:00 in UTC", Timezone: "UTC", Enabled: true, State: contract.JobHeld, NextSlot: slot,
-			Session: contract.OrNull("default"), Held: contract.OrNull(messages.RunID("r1")),
+			Session: contract.OrNull("default"), Held: contract.OrNull(messages.RunID("r1")), Timeout: contract.OrNull(messages.Duration(time.Hour)),
 			LastRun: &contract.LastRun{ID: "r0", Status: "failed", Reason: contract.OrNull(messages.FinishPermanent), FinishedAt: slot},
 			Failing: &contract.Failing{Since: slot, Run: "r0", Runs: 3, Error: contract.OrNull("no paper")},
 			Overlap: messages.OverlapAllow, Parallel: 3,

@@ -21,7 +21,7 @@ func showJob(s *sheet.Sheet, j contract.Job) {
 	}
 	s.Fields(
 		"name", j.Name, "actor", j.Actor, "state", state, "schedule", j.Schedule+" ("+j.Timezone+")", "slots", j.ScheduleText,
-		"next slot", nextOf(s, j), "session", orDash(j.Session), "held run", orDash(j.Held), "last run", lastRun(s, j.LastRun),
+		"next slot", nextOf(s, j), "timeout", timeout(j.Timeout), "session", orDash(j.Session), "held run", orDash(j.Held), "last run", lastRun(s, j.LastRun),
 		"last skipped", lastSkipped(s.Both, j.LastSkipped), "failing", sheet.Cell{Text: failing, Tone: badIf(j.Failing != nil)},
 		"overlap", overlapOf(j), "title", orDash(j.Title), "tags", join(j.Tags))
 	if j.Description != nil {
@@ -35,6 +35,14 @@ func overlapOf(j contract.Job) string {
 		return fmt.Sprintf("%s, up to %d runs beside each other", j.Overlap, j.Parallel)
 	}
 	return string(j.Overlap)
+}
+
+// timeout is how long an attempt may take; nil: there is no limit.
+func timeout(d *messages.Duration) string {
+	if d == nil {
+		return "none: " + noLimit
+	}
+	return short(*d)
 }
 
 // disabled says of a job that no command can resume it.

@@ -31,6 +31,7 @@ type (
 	agentSpec struct {
 		Prompt        string    `json:"prompt"`
 		MaxIterations int       `json:"max_iterations"`
+		WallClock     string    `json:"wall_clock"`
 		Provider      *provider `json:"provider"`
 	}
 	provider struct {
@@ -65,6 +66,8 @@ func (s agentSpec) Validate() error {
 }
 
 func (s agentSpec) OwnKey() bool { return s.Provider != nil }
+
+func (s agentSpec) KeepsTime() bool { return s.WallClock != "" }
 
 func (shellSpec) UsesDir() bool { return true }
 

@@ -40,7 +40,7 @@ func (b *builder) defaults(top object) {
 var ofSchedules = []string{"active_hours", "start", "end", "exclude", "delete_after_run"}
 
 // untaken checks the defaults that no job of the file uses, by a made-up job that does. It leaves out what depends on a
-// real job: whether they fit its schedule, and whether its block is complete.
+// real job: whether they fit its schedule, whether its block is complete, and whether that has a limit of time.
 func (b *builder) untaken() {
 	for _, actor := range b.kinds.Names() {
 		block := b.defaultsOf[actor]
@@ -58,7 +58,7 @@ func (b *builder) untaken() {
 			}
 		}
 		for _, m := range block.members {
-			if m.key != "with" && !slices.Contains(ofSchedules, m.key) {
+			if m.key != "with" && !slices.Contains(ofSchedules, m.key) && (m.key != "timeout" || m.value.scalar != noLimit) {
 				alone.members = append(alone.members, m)
 			}
 		}

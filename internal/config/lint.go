@@ -32,6 +32,7 @@ func (b *builder) lint() {
 		if gap, ok := shortestGap(s); ok && def.Gated && gap < lintAgentEvery {
 			b.warn(at, "this agent job runs every %v, more often than every %v; is that intended?", gap, lintAgentEvery)
 		}
+		b.unlimited(n, def, s)
 		for _, doubt := range s.Doubts() {
 			b.warn(at, "%s", doubt)
 		}

@@ -11,10 +11,7 @@ func (b *builder) policies(o object, kind actors.Kind, def *messages.Definition)
 		def.OnHold = messages.OnHold(s)
 	}
 	b.overlap(o, def)
-	def.Timeout = messages.Duration(kind.Traits.Timeout)
-	if d, ok := o.duration("timeout", MaxSpan); ok {
-		def.Timeout = d
-	}
+	b.timeout(o, kind, def)
 	if d, ok := o.duration("stale_after", MaxSpan); ok {
 		def.StaleAfter = d
 	}

@@ -77,7 +77,7 @@ func (p *Preset) take(r *reader, root *node) {
 	p.Measured, _ = o.text("measured")
 	b := &builder{reader: r}
 	p.names, p.values = b.env(o)
-	_, _ = o.duration("timeout", MaxSpan)
+	_, _, _ = o.timeLimit()
 	if n := o.get("needs", shapeList); n != nil {
 		for _, item := range n.items {
 			key, _ := item.scalar.(string)

@@ -13,10 +13,12 @@ import (
 
 // duration is a Go duration from [MinSpan] to most.
 func (o object) duration(key string, most time.Duration) (messages.Duration, bool) {
-	return o.span(key, most, `"90s" or "1h30m"`, func(s string) (time.Duration, bool) {
-		d, err := time.ParseDuration(s)
-		return d, err == nil
-	})
+	return o.span(key, most, `"90s" or "1h30m"`, goSpan)
+}
+
+func goSpan(s string) (time.Duration, bool) {
+	d, err := time.ParseDuration(s)
+	return d, err == nil
 }
 
 // days is like [object.duration], but the text may begin with days of 24 hours: "90d", "1d12h".

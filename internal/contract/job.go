@@ -34,6 +34,8 @@ type Job struct {
 	ScheduleText string `json:"schedule_text"` // the schedule in plain words
 	Limits       Limits `json:"limits"`        // the other keys that its slots depend on
 
+	Timeout *messages.Duration `json:"timeout"` // of one attempt; null: there is no limit
+
 	Title       *string  `json:"title"` // null: the file has none
 	Description *string  `json:"description"`
 	Tags        []string `json:"tags"`

@@ -39,6 +39,8 @@ func (m *Machine) admitDefined(f messages.JobDefined) error {
 		return bad("actor", "is empty")
 	case f.Retry.Attempts < 1 || f.Retry.Factor < 1 || f.Retry.Jitter < 0 || f.Retry.Jitter > 1:
 		return bad("retry", "needs attempts and factor of at least 1 and a jitter from 0 to 1")
+	case f.NoTimeout && f.Timeout != 0:
+		return bad("no_timeout", "is set, and so is timeout; one of them is meant")
 	case f.Deliver != nil && (len(f.Deliver.To) < 1 || len(f.Deliver.To) > messages.MaxDeliverTo || f.Deliver.Remind < 0):
 		return bad("deliver", fmt.Sprintf("needs 1 to %d targets, and a remind of at least 0", messages.MaxDeliverTo))
 	}

@@ -54,10 +54,12 @@ func newAttempt(h *Host, order *supervisor.Start, deliver func(*attempt)) *attem
 		zap.String("job", order.Attempt.Job), zap.String("run", string(order.Attempt.Run)),
 		zap.Int("attempt", order.Attempt.Attempt))
 	a.kind, a.unknown = h.cfg.Kinds.Get(order.Definition.Actor)
-	timeout := cmp.Or(order.Definition.Timeout.D(), a.kind.Traits.Timeout, actors.DefaultTimeout)
 	base, cancel := context.WithCancelCause(context.Background())
-	a.ctx, a.release = context.WithTimeoutCause(base, timeout, errTimeout)
-	a.cancel = cancel
+	a.ctx, a.release, a.cancel = base, func() {}, cancel
+	if !order.Definition.NoTimeout {
+		timeout := cmp.Or(order.Definition.Timeout.D(), a.kind.Traits.Timeout, actors.DefaultTimeout)
+		a.ctx, a.release = context.WithTimeoutCause(base, timeout, errTimeout)
+	}
 	return a
 }
 

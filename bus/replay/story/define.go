@@ -119,7 +119,9 @@ func (s *Story) job(name string, d *datadriven.TestData) error {
 	set(&def.Splay, "splay", 0)
 	set(&def.StaleAfter, "stale_after", 0)
 	set(&def.CatchUp.Window, "window", 24*time.Hour)
-	set(&def.Timeout, "timeout", time.Hour)
+	if def.NoTimeout = arg(d, "timeout", "") == "none"; !def.NoTimeout {
+		set(&def.Timeout, "timeout", time.Hour)
+	}
 	set(&def.Retry.Initial, "initial", time.Second)
 	set(&def.Retry.Max, "max", 30*time.Second)
 	set(&def.Retry.Within, "within", time.Hour)

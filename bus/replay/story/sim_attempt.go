@@ -27,11 +27,14 @@ func (a *simAttempt) ref() messages.AttemptRef {
 }
 
 func (w *Sim) start(d messages.AttemptStarted) messages.Fact {
-	timeout, own := time.Hour, false
+	deadline, own := w.mono+time.Hour, false
 	if v, ok := w.m.Job(d.Job); ok {
-		timeout, own = v.Definition.Timeout.D(), v.Definition.OwnKey
+		deadline, own = w.mono+v.Definition.Timeout.D(), v.Definition.OwnKey
+		if v.Definition.NoTimeout {
+			deadline = forever
+		}
 	}
-	w.flight[d.Run] = &simAttempt{AttemptStarted: d, ownKey: own, deadline: w.mono + timeout}
+	w.flight[d.Run] = &simAttempt{AttemptStarted: d, ownKey: own, deadline: deadline}
 	return nil
 }
 
