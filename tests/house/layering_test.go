@@ -168,8 +168,12 @@ var rules = []rule{
 	}, never: map[string]string{
 		"curfew/internal/cli": "it is told what to do as values; who read the arguments is not its business",
 	}},
+	{folder: "internal/mcp", may: []string{"messages", "messages/text", "scheduler", "internal/contract", "internal/explain"}, never: map[string]string{
+		"curfew/internal/api":    "what the tools ask is handed in: the backend, or a daemon over its socket",
+		"curfew/internal/engine": noFace,
+	}},
 	{folder: "internal/cli", may: []string{
-		"messages", "scheduler", "actors", "internal/config", "internal/importer", "internal/zone", "internal/api", "internal/contract", "bus/lock", "internal/explain", "messages/screen", "internal/build", "internal/datadir",
+		"messages", "scheduler", "actors", "internal/config", "internal/importer", "internal/zone", "internal/api", "internal/contract", "bus/lock", "internal/explain", "messages/screen", "internal/build", "internal/datadir", "internal/mcp",
 		"internal/daemon", "internal/demo", "internal/journal", "bus/replay/compare", "supervisor/policy",
 	}, never: map[string]string{
 		"curfew/internal/engine":  "it asks the daemon, over its socket",

@@ -1,0 +1,214 @@
+package mcp
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+	"go.uber.org/zap"
+
+	"curfew/internal/contract"
+	"curfew/internal/explain"
+	"curfew/messages"
+)
+
+// daemon answers with what it was given.
+type daemon struct {
+	contract.Backend
+	jobs   []contract.Job
+	run    contract.Run
+	asked  []any
+	orders []string
+}
+
+func (d *daemon) Jobs(_ context.Context, q contract.JobQuery) ([]contract.Job, string, error) {
+	d.asked = append(d.asked, q)
+	if len(d.jobs) > q.Limit {
+		return d.jobs[:q.Limit], d.jobs[q.Limit-1].Name, nil
+	}
+	return d.jobs, "", nil
+}
+
+func (d *daemon) Job(_ context.Context, name string) (contract.Job, error) {
+	for _, j := range d.jobs {
+		if j.Name == name {
+			return j, nil
+		}
+	}
+	return contract.Job{}, contract.NotFound("there is no job %q", name)
+}
+
+func (d *daemon) Runs(context.Context, contract.RunQuery) ([]contract.Run, string, error) {
+	return []contract.Run{d.run}, "", nil
+}
+
+func (d *daemon) Run(context.Context, messages.RunID) (contract.Run, error) { return d.run, nil }
+
+func (d *daemon) RunNow(_ context.Context, job string) (contract.RunAccepted, error) {
+	d.orders = append(d.orders, "run "+job)
+	return contract.RunAccepted{Run: "r9", Holds: []messages.Hold{messages.HoldSession}}, nil
+}
+
+func (d *daemon) Cancel(context.Context, string) (contract.Job, error) { panic("a fault of ours") }
+
+func (d *daemon) Explain(_ context.Context, q contract.ExplainQuery) (explain.Explanation, error) {
+	d.asked = append(d.asked, q)
+	chain := make([]explain.Link, 100)
+	for i := range chain {
+		chain[i].Text = "link"
+	}
+	return explain.Explanation{Verdict: "It waits for a sign-in.", Chain: chain}, nil
+}
+
+func (d *daemon) Sessions(context.Context, contract.Page) ([]contract.Session, string, error) {
+	return []contract.Session{{Name: "default", State: messages.StateClosed, Held: 3}}, "", nil
+}
+
+var now = time.Date(2026, 10, 24, 12, 0, 0, 0, time.UTC)
+
+// connect is an assistant that talks to a server over HTTP.
+func connect(t *testing.T, d Daemon, readOnly bool) *mcp.ClientSession {
+	t.Helper()
+	server := New(d, Options{Version: "v1", ReadOnly: readOnly, Log: zap.NewNop(), Now: func() time.Time { return now }})
+	s := httptest.NewServer(Handler(func(*http.Request) *mcp.Server { return server }))
+	t.Cleanup(s.Close)
+	c, err := mcp.NewClient(&mcp.Implementation{Name: "test"}, nil).Connect(t.Context(), &mcp.StreamableClientTransport{Endpoint: s.URL}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return c
+}
+
+// call calls a tool and returns its text; failed says that it answered with an error.
+func call(t *testing.T, c *mcp.ClientSession, tool string, args any) (text string, failed bool) {
+	t.Helper()
+	r, err := c.CallTool(t.Context(), &mcp.CallToolParams{Name: tool, Arguments: args})
+	if err != nil {
+		return err.Error(), true
+	}
+	return r.Content[0].(*mcp.TextContent).Text, r.IsError
+}
+
+func names(t *testing.T, c *mcp.ClientSession) (all []string) {
+	t.Helper()
+	r, err := c.ListTools(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tool := range r.Tools {
+		all = append(all, tool.Name)
+	}
+	slices.Sort(all)
+	return all
+}
+
+// TestTools: the tools of the contract are offered, none that signs in, and of a read-only server none that changes
+// something.
+func TestTools(t *testing.T) {
+	look := []string{"explain", "job_list", "job_show", "run_list", "run_show", "schedule_preview", "session_list"}
+	change := []string{"job_cancel", "job_pause", "job_resume", "job_run"}
+	if got := names(t, connect(t, &daemon{}, true)); !slices.Equal(got, look) {
+		t.Errorf("a read-only server offers %q", got)
+	}
+	want := slices.Sorted(slices.Values(slices.Concat(look, change)))
+	if got := names(t, connect(t, &daemon{}, false)); !slices.Equal(got, want) {
+		t.Errorf("a server offers %q, want %q", got, want)
+	}
+}
+
+// TestLists: an answer is as long as was asked for, says that there is more, and how to get it.
+func TestLists(t *testing.T) {
+	d := &daemon{}
+	for _, name := range []string{"a", "b", "c"} {
+		d.jobs = append(d.jobs, contract.Job{Name: name, State: contract.JobIdle, ScheduleText: "every day at 07:00"})
+	}
+	c := connect(t, d, false)
+	text, failed := call(t, c, "job_list", map[string]any{"limit": 2, "failing": true})
+	var got jobListOut
+	if err := json.Unmarshal([]byte(text), &got); err != nil || failed {
+		t.Fatal(text, err)
+	}
+	if len(got.Jobs) != 2 || !got.Truncated || got.Next != "b" || got.Jobs[0].Schedule != "every day at 07:00" {
+		t.Errorf("got %+v", got)
+	}
+	if q := d.asked[0].(contract.JobQuery); !q.Failing || q.Limit != 2 {
+		t.Errorf("the daemon was asked %+v", q)
+	}
+	for _, wrong := range []map[string]any{{"limit": 101}, {"limit": -1}, {"state": "asleep"}, {"limits": 2}, {"limit": "2"}} {
+		if text, failed := call(t, c, "job_list", wrong); !failed {
+			t.Errorf("%v is answered: %s", wrong, text)
+		}
+	}
+}
+
+// TestShort: of a long error and a long output the end is told, and of a long chain the first and the newest links.
+func TestShort(t *testing.T) {
+	long := strings.Repeat("x", 10_000) + "the end"
+	class := messages.ClassTransient
+	d := &daemon{run: contract.Run{ID: "r1", Status: messages.StatusFailed, Output: &long, Attempts: []contract.Attempt{{Number: 1, Class: &class, Error: &long}}}}
+	c := connect(t, d, false)
+	text, failed := call(t, c, "run_show", map[string]any{"id": "r1"})
+	var got runShowOut
+	if err := json.Unmarshal([]byte(text), &got); err != nil || failed {
+		t.Fatal(text, err)
+	}
+	if len(got.Output) != maxText || !got.Truncated || !strings.HasSuffix(got.Output, "the end") || len(got.Tries[0].Error) != maxText {
+		t.Errorf("the output has %d bytes, the error %d", len(got.Output), len(got.Tries[0].Error))
+	}
+	text, _ = call(t, c, "explain", map[string]any{"job": "a", "at": "07:00"})
+	var why explainOut
+	if err := json.Unmarshal([]byte(text), &why); err != nil || len(why.Chain) != maxChain || !why.Truncated {
+		t.Errorf("%d links, truncated %v, %v", len(why.Chain), why.Truncated, err)
+	}
+	if text, failed := call(t, c, "explain", map[string]any{"job": "a", "at": "at dawn"}); !failed {
+		t.Error(text)
+	}
+}
+
+// TestPreview: slots are shown in the zone, with what a change of the clock does to them.
+func TestPreview(t *testing.T) {
+	c := connect(t, &daemon{}, true)
+	text, _ := call(t, c, "schedule_preview", map[string]any{"schedule": "30 2 * * *", "timezone": "Europe/Berlin", "count": 2})
+	var got previewOut
+	if err := json.Unmarshal([]byte(text), &got); err != nil {
+		t.Fatal(text)
+	}
+	if len(got.Slots) != 2 || got.Slots[0].Local != "2026-10-25T02:30:00+02:00" || got.Slots[0].Note == "" {
+		t.Errorf("got %+v", got)
+	}
+	if text, failed := call(t, c, "schedule_preview", map[string]any{"schedule": "61 * * * *"}); !failed || !strings.Contains(text, "61") {
+		t.Error(text)
+	}
+}
+
+// TestTroubles: a refusal is read as it is written, and a panic ends neither the server nor the other calls.
+func TestTroubles(t *testing.T) {
+	d := &daemon{}
+	c := connect(t, d, false)
+	if text, failed := call(t, c, "job_show", map[string]any{"name": "nobody"}); !failed || text != `there is no job "nobody"` {
+		t.Error(text)
+	}
+	if text, failed := call(t, c, "job_cancel", map[string]any{"name": "a"}); !failed || strings.Contains(text, "a fault of ours") {
+		t.Error(text)
+	}
+	if text, failed := call(t, c, "job_run", map[string]any{"name": "a"}); failed || !strings.Contains(text, "session") {
+		t.Error(text)
+	}
+	if !slices.Equal(d.orders, []string{"run a"}) {
+		t.Errorf("the orders were %q", d.orders)
+	}
+	if text, failed := call(t, c, "session_list", nil); failed || !strings.Contains(text, "curfew session login default") {
+		t.Error(text)
+	}
+}

@@ -1,0 +1,25 @@
+package mcp
+
+import (
+	"curfew/messages"
+	cut "curfew/messages/text"
+)
+
+// maxText is how many bytes of an error or an output an answer has; the end is kept.
+const maxText = 2000
+
+// text is the end of a text that may be missing.
+func text[T ~string](s *T) string {
+	if s == nil {
+		return ""
+	}
+	return cut.Tail(string(*s), maxText)
+}
+
+// when is a time, or nothing.
+func when(at messages.Instant) string {
+	if at.IsZero() {
+		return ""
+	}
+	return at.String()
+}
