@@ -114,5 +114,6 @@ func sessionOf(v policy.SessionView) contract.Session {
 		Name: v.Name, Backend: contract.OrNull(v.Backend), State: v.State, Generation: v.Generation, Reason: contract.OrNull(v.Reason), Source: contract.OrNull(v.Source),
 		Since: v.Since, ExpiresAt: v.ExpiresAt, Held: v.Held, Jobs: v.Jobs,
 		Until: v.Until, Circuit: string(cmp.Or(v.Circuit, policy.CircuitClosed)), AtRisk: []contract.DueJob{},
+		RestoredBy: contract.OrNull(v.RestoredBy), Watched: []string{},
 	}
 }

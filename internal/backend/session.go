@@ -143,10 +143,12 @@ func (b backend) firstRun(ctx context.Context, v policy.SessionView) *contract.F
 	return &contract.FirstRun{Job: next[0].Job, Slot: next[0].Slot}
 }
 
-// addForecast fills in why a session gets no credential from its source, and which jobs fall due after its token
-// lapses.
+// addForecast fills in how a session gets its next credential, why it does not at present, and which jobs fall due after
+// its token lapses.
 func (b backend) addForecast(ctx context.Context, s *contract.Session) {
 	s.RefreshError = contract.OrNull(b.r.RefreshTrouble(s.Name))
+	s.Watched = append(s.Watched, b.r.SignInsWatched(s.Name)...)
+	s.WatchError = contract.OrNull(b.r.SignInTrouble(s.Name))
 	if s.ExpiresAt.IsZero() || s.State == messages.StateClosed {
 		return
 	}

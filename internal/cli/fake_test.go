@@ -101,6 +101,11 @@ func (f *fake) Session(_ context.Context, name string) (contract.Session, error)
 	case "default":
 	case "cli":
 		backend = nil
+	case "watched":
+		return contract.Session{
+			Name: name, State: "closed", Generation: 2, Reason: contract.OrNull("expired"), Since: slot, RestoredBy: contract.OrNull(messages.ByFile),
+			Watched: []string{"/home/ada/.claude/.credentials.json"}, WatchError: contract.OrNull("signed_in_when.file: permission denied"),
+		}, nil
 	case "renewing":
 		return contract.Session{Name: name, Backend: backend, State: "closed", Reason: contract.OrNull("signed_out"), Since: slot, RefreshError: contract.OrNull("refresh: no such account")}, nil
 	case "new":

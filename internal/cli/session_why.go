@@ -14,6 +14,9 @@ func remarks(s *sheet.Sheet, n contract.Session) {
 	if n.RefreshError != nil {
 		s.Line("session %s: its refresh fails, so it gets no new token: %s", n.Name, *n.RefreshError)
 	}
+	if n.WatchError != nil {
+		s.Line("session %s: a sign-in may go unnoticed: %s", n.Name, *n.WatchError)
+	}
 	if line := outlook(s, n); line != "" {
 		s.Line("%s", line)
 	}

@@ -35,6 +35,8 @@ type Config struct {
 	Journal Journal
 	// Credentials say where tokens come from besides `session login`. Only sessions with such a source are here.
 	Credentials []Credential
+	// SignIns say how a sign-in to a session without a backend is noticed. Only sessions that have such a way are here.
+	SignIns []SignedInWhen
 	// DenyEnv names the variables that hold providers' keys, sorted. No job's process may see them.
 	DenyEnv []string
 	// Filled says for each job that has a preset what the preset has filled in.
@@ -66,7 +68,7 @@ func Load(path string, kinds *actors.Registry) (Config, error) {
 // [*Invalid].
 func Parse(name string, data []byte, dir string, kinds *actors.Registry) (Config, error) {
 	r := &reader{file: name}
-	b := builder{reader: r, dir: dir, kinds: kinds, names: make(map[string]int), known: make(map[string]*node), presets: make(map[string]*Preset)}
+	b := builder{reader: r, dir: dir, kinds: kinds, names: make(map[string]int), known: make(map[string]*node), presets: make(map[string]*Preset), signIns: make(map[string]*SignedInWhen)}
 	b.file(data)
 	if len(r.problems) > 0 {
 		return Config{}, &Invalid{Problems: inOrder(r.problems)}
@@ -84,13 +86,14 @@ type builder struct {
 	*reader
 	dir        string
 	kinds      *actors.Registry
-	names      map[string]int     // line of each job
-	nodes      []*node            // of each of out.Jobs
-	spots      []spot             // of their schedules
-	kept       messages.History   // the default of jobs
-	known      map[string]*node   // definitions that were read; nil: the definition is not valid
-	presets    map[string]*Preset // by actor type and name; nil: not valid
-	defaultsOf map[string]*node   // defaults of the jobs of an actor type
+	names      map[string]int           // line of each job
+	nodes      []*node                  // of each of out.Jobs
+	spots      []spot                   // of their schedules
+	kept       messages.History         // the default of jobs
+	known      map[string]*node         // definitions that were read; nil: the definition is not valid
+	presets    map[string]*Preset       // by actor type and name; nil: not valid
+	signIns    map[string]*SignedInWhen // by session
+	defaultsOf map[string]*node         // defaults of the jobs of an actor type
 	needs      []look
 	patterns   int         // in expired_when and quota_when, so far
 	schedules  int         // expressions so far
@@ -177,5 +180,6 @@ func (b *builder) jobs(top object) {
 		b.job(item)
 	}
 	b.untaken()
+	b.signedIn()
 	b.lint()
 }

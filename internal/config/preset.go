@@ -13,7 +13,7 @@ const (
 )
 
 // presetKeys are the keys of a preset's file.
-var presetKeys = []string{"about", "version", "measured", "needs", "with", "env", "timeout"}
+var presetKeys = []string{"about", "version", "measured", "needs", "with", "env", "timeout", signedInKey}
 
 // A Preset fills in what a job leaves out.
 type Preset struct {
@@ -29,6 +29,7 @@ type Preset struct {
 	needs  []string
 	names  []string          // variables that are passed on
 	values map[string]string // variables with values
+	signIn []SignInWatch     // how a sign-in with the program is noticed
 }
 
 // instead are members of a block of which a job has one: a job that gives one does without the preset's other.

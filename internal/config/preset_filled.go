@@ -21,14 +21,15 @@ func (b *builder) fillIn(p *Preset, own *node, def *messages.Definition) {
 		return
 	}
 	p.presetEnv(def)
+	signIn := b.fillSignIn(p, own.find("with").value.find(presetKey).value, def)
 	if b.out.Filled == nil {
 		b.out.Filled = make(map[string]Filled)
 	}
-	b.out.Filled[def.Job] = p.filled(own, *def)
+	b.out.Filled[def.Job] = p.filled(own, *def, signIn)
 }
 
-// filled is what the preset has filled in for a job whose own keys are these.
-func (p *Preset) filled(own *node, def messages.Definition) Filled {
+// filled is what the preset has filled in for a job whose own keys are these, and for its session if signIn is set.
+func (p *Preset) filled(own *node, def messages.Definition, signIn bool) Filled {
 	out := Filled{Preset: *p}
 	add := func(key string, v any) {
 		if raw, err := marshal(v); err == nil {
@@ -38,6 +39,10 @@ func (p *Preset) filled(own *node, def messages.Definition) Filled {
 	with := own.find("with").value
 	for _, m := range p.node.members {
 		switch m.key {
+		case signedInKey:
+			if signIn {
+				add("sessions."+def.Session+"."+signedInKey, plain(m.value))
+			}
 		case "timeout":
 			if own.find(m.key) == nil {
 				add(m.key, plain(m.value))

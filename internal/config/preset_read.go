@@ -78,6 +78,7 @@ func (p *Preset) take(r *reader, root *node) {
 	b := &builder{reader: r}
 	p.names, p.values = b.env(o)
 	_, _, _ = o.timeLimit()
+	p.signIn = b.watches(o)
 	if n := o.get("needs", shapeList); n != nil {
 		for _, item := range n.items {
 			key, _ := item.scalar.(string)

@@ -13,6 +13,7 @@ import (
 var (
 	sessionKeys = []string{
 		"backend", "sign_in", "lane", "expired_when", "quota_when", "probe", "refresh", "token_file", "token_env", "token_credential",
+		signedInKey,
 	}
 
 	nameForm = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}$`)
@@ -57,7 +58,7 @@ func (b *builder) session(m member) messages.SessionConfig {
 	if m.value.shape == shapeNull {
 		return out // a session without keys is like the default one
 	}
-	o, ok := b.object(b.notYet(m), "a session", sessionKeys)
+	o, ok := b.object(m.value, "a session", sessionKeys)
 	if !ok {
 		return out
 	}
@@ -78,19 +79,8 @@ func (b *builder) session(m member) messages.SessionConfig {
 		out.SignIn = s
 	}
 	b.credential(o, &out)
+	b.signedInWhen(o, out)
 	return out
-}
-
-// notYet is the session without the key that this build does not know yet, which is refused.
-func (b *builder) notYet(session member) *node {
-	m := session.value.find("signed_in_when")
-	if m == nil {
-		return session.value
-	}
-	b.problem(m.line, m.col, "signed_in_when: not yet; after a sign-in say so with curfew session login %s", session.key)
-	out := *session.value
-	out.members = slices.DeleteFunc(slices.Clone(out.members), func(one member) bool { return one.key == m.key })
-	return &out
 }
 
 // badBackend says what is wrong with the URL that a session's token is sent to. It does not repeat the URL, which may
@@ -151,7 +141,7 @@ func (b *builder) sessionNames() string {
 // SessionKeys are the keys that a session of a job file may have, sorted. A key of a block is written as the block's
 // name, a dot and the key.
 func SessionKeys() []string {
-	inside := map[string][]string{"expired_when": refusalKeys, "quota_when": refusalKeys, "refresh": refreshKeys, "refresh.oauth2": oauth2Keys}
+	inside := map[string][]string{"expired_when": refusalKeys, "quota_when": refusalKeys, "refresh": refreshKeys, "refresh.oauth2": oauth2Keys, signedInKey: signedInKeys}
 	var out []string
 	var add func(prefix string, keys []string)
 	add = func(prefix string, keys []string) {

@@ -18,6 +18,9 @@ type Session struct {
 	RefreshError *string            `json:"refresh_error"` // why its refresh fails at present; null: it works, or there is none
 	Circuit      string             `json:"circuit"`       // closed; open: its backend does not answer; half_open: one run tries
 	Undelivered  *Undelivered       `json:"undelivered"`   // the notification about it that no target has accepted; null: there is none
+	RestoredBy   *string            `json:"restored_by"`   // who signed in last; signed_in_when.file and .command: Curfew has noticed it; null: nobody has
+	Watched      []string           `json:"watched"`       // files and commands that show a sign-in while it is closed; [] if only a person's word does
+	WatchError   *string            `json:"watch_error"`   // why a sign-in may go unnoticed at present; null: it does not
 	FirstRun     *FirstRun          `json:"first_run"`     // the run that shows whether the sign-in works; null: the session is not probing, or has no job
 	AtRisk       []DueJob           `json:"at_risk"`       // jobs that are due within 24 h after expires_at, soonest first, at most 20
 }

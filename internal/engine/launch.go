@@ -61,7 +61,10 @@ func (r *Runtime) launch(ctx context.Context, was recovered, left leftover, base
 	if err := r.startTracing(ctx, was); err != nil {
 		return err
 	}
-	return r.startRefreshing()
+	if err := r.startRefreshing(); err != nil {
+		return err
+	}
+	return r.startNoticing()
 }
 
 // commitGate is Commit in the form that the gate asks for: the seq, and whether the fact changed anything.

@@ -23,6 +23,7 @@ import (
 	"curfew/actors/system/pinger"
 	"curfew/actors/system/recorder"
 	"curfew/actors/system/refresher"
+	"curfew/actors/system/signin"
 	"curfew/actors/system/startstop"
 	"curfew/actors/system/ticker"
 	"curfew/actors/system/tracer"
@@ -58,6 +59,7 @@ type Runtime struct {
 	sentry      *targets.Sentry // nil: error reports go to the log only
 	pinger      *pinger.Pinger
 	refresher   *refresher.Refresher
+	signIns     *signin.Reader
 	metrics     *metrics.Metrics
 	tracer      *tracer.Tracer   // nil: the environment names no collector
 	background  *startstop.Group // the housekeeper, and the watch on the journal

@@ -20,8 +20,8 @@ func (r *Runtime) InterruptLimit() time.Duration {
 // Stopping reports whether a stop has begun, so that nothing new begins.
 func (r *Runtime) Stopping() bool { return r.stopping.Load() }
 
-// stopNewWork stops the parts that make new work, once: the ticker, the timers, the refresher, and the start of
-// attempts. The mark says from where on starts have not begun.
+// stopNewWork stops the parts that make new work, once: the ticker, the timers, what renews and notices sign-ins, and
+// the start of attempts. The mark says from where on starts have not begun.
 func (r *Runtime) stopNewWork(ctx context.Context) error {
 	r.frozen.Do(func() {
 		r.stopping.Store(true)
@@ -36,6 +36,9 @@ func (r *Runtime) stopNewWork(ctx context.Context) error {
 		}
 		if r.refresher != nil {
 			r.refresher.Stop()
+		}
+		if r.signIns != nil {
+			r.signIns.Stop()
 		}
 		if r.supervisors != nil {
 			seq, err := r.supervisors.Freeze(ctx, r.log.Last)

@@ -92,6 +92,9 @@ var rules = []rule{
 	{folder: "actors/system/refresher", may: reads("actors", "actors/env/procs", "actors/env/secrets", "actors/system/tokens", "supervisor/policy"), never: map[string]string{
 		"curfew/actors/system/gate": "it signs in as anybody else does, by a function that it is given",
 	}},
+	{folder: "actors/system/signin", may: reads("actors", "actors/env/procs", "actors/env/secrets", "supervisor/policy", "bus/durable"), never: map[string]string{
+		"curfew/actors/system/gate": "it signs in as anybody else does, by a function that it is given",
+	}},
 	{folder: "actors/system/follow", may: []string{"messages"}, never: map[string]string{
 		"github.com/asynkron/protoactor-go": "a goroutine reads the log as an actor does; where a wake-up goes, the reader says",
 	}},
@@ -147,8 +150,9 @@ var rules = []rule{
 		"actors/env/httpx", "actors/env/procs", "actors/env/secrets", "actors/env/threads",
 		"actors/system/follow", "actors/system/gate", "actors/system/host", "actors/system/notifier",
 		"actors/system/metrics", "actors/system/notifier/targets", "actors/system/pinger", "actors/system/recorder",
-		"actors/system/refresher", "actors/system/startstop", "actors/system/ticker", "actors/system/tokens",
-		"actors/system/tracer", "actors/system/waker", "internal/build", "internal/config", "internal/datadir",
+		"actors/system/refresher", "actors/system/signin", "actors/system/startstop", "actors/system/ticker",
+		"actors/system/tokens", "actors/system/tracer", "actors/system/waker", "internal/build", "internal/config",
+		"internal/datadir",
 	}, never: map[string]string{
 		"curfew/internal/api":     noFaces,
 		"curfew/internal/backend": noFaces,

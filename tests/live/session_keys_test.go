@@ -235,6 +235,11 @@ var sessionKeys = map[string]func(*testing.T){
 	"quota_when.code":     refusal("quota_when: [{code: insufficient_quota}]", http.StatusTooManyRequests, `{"error":{"code":"insufficient_quota"}}`, messages.ReasonQuota),
 	"quota_when.body":     refusal(`quota_when: [{body: "no credits"}]`, http.StatusTooManyRequests, "there are no credits", messages.ReasonQuota),
 
+	"signed_in_when.file":    noticesSignIn("signed_in_when: {file: auth.json, every: 1s}", messages.ByFile),
+	"signed_in_when.command": noticesSignIn(`signed_in_when: {command: [grep, -q, good, auth.json], every: 1s}`, messages.ByCommand),
+	"signed_in_when.env":     noticesSignIn(`signed_in_when: {command: 'grep -q "$WHAT" auth.json', env: {WHAT: good}, every: 1s}`, messages.ByCommand),
+	"signed_in_when.every":   noticesSignIn("signed_in_when: {file: [other.json, auth.json], every: 2s}", messages.ByFile),
+
 	"refresh.command":  brings(`refresh: {command: "echo from-a-command"}`, "from-a-command"),
 	"refresh.env":      brings(`refresh: {command: "echo $WHICH", env: {WHICH: from-a-variable}}`, "from-a-variable"),
 	"token_file":       brings(`token_file: DIR/secret`, "from-a-file"),

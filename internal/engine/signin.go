@@ -1,0 +1,72 @@
+package engine
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"curfew/actors"
+	"curfew/actors/env/procs"
+	"curfew/actors/system/gate"
+	"curfew/actors/system/signin"
+	"curfew/internal/config"
+	"curfew/internal/datadir"
+)
+
+// startNoticing starts the reader that notices sign-ins to sessions without a backend.
+func (r *Runtime) startNoticing() (err error) {
+	sessions := make([]signin.Session, len(r.o.Config.SignIns))
+	for i, c := range r.o.Config.SignIns {
+		sessions[i] = r.watches(c)
+	}
+	memory := ""
+	if r.o.Tokens != "" {
+		memory = filepath.Join(filepath.Dir(r.o.Tokens), datadir.SignIns)
+	}
+	r.signIns, err = signin.Start(signin.Config{
+		Sessions: sessions, State: r.sessionState, Fatal: r.fail, Reader: r.reader("signin", r.log.Last(), signin.Topics...),
+		SignIn: func(ctx context.Context, session, by string) error {
+			_, err := r.gate.Login(ctx, session, gate.SignIn{By: by})
+			return err
+		},
+		Turn: r.host.TakeAlone, Memory: memory, Secrets: r.secrets, Now: r.o.Now, Logger: r.o.Logger,
+	})
+	return err
+}
+
+// watches are the files and questions of a session, as the job file and its presets name them.
+func (r *Runtime) watches(c config.SignedInWhen) signin.Session {
+	s := signin.Session{Name: c.Session}
+	var problems []string
+	for _, w := range c.Watches {
+		if len(w.Command) > 0 {
+			exec := procs.New(procs.Options{Attempt: actors.Attempt{EnvValues: w.Values}, Deny: r.o.Config.DenyEnv, Secrets: r.secrets})
+			ask := signin.Command(exec, actors.Command{Path: w.Command[0], Args: w.Command[1:], Dir: w.Dir, Pass: w.Pass})
+			s.Watches = append(s.Watches, signin.Watch{Name: w.Line, Ask: ask, Every: w.Every})
+			continue
+		}
+		path, err := config.HomePath(w.File, os.LookupEnv)
+		switch {
+		case err != nil:
+			problems = append(problems, "signed_in_when.file: "+err.Error())
+		case !slices.ContainsFunc(s.Watches, func(o signin.Watch) bool { return o.Ask == nil && o.Name == path }):
+			s.Watches = append(s.Watches, signin.Watch{Name: path, Every: w.Every})
+		}
+	}
+	s.Problem = strings.Join(problems, "; ")
+	return s
+}
+
+// SignInsWatched are the files and commands that show a sign-in to the session; none: only a person's word does.
+func (r *Runtime) SignInsWatched(session string) []string {
+	names := r.signIns.Watched(session)
+	for i, name := range names {
+		names[i] = r.Redact(name)
+	}
+	return names
+}
+
+// SignInTrouble is why a sign-in to the session may go unnoticed; empty: it does not.
+func (r *Runtime) SignInTrouble(session string) string { return r.signIns.Trouble(session) }
