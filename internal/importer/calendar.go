@@ -52,8 +52,13 @@ func readCalendar(text string) (c calendar, err error) {
 	if len(words) == 1 {
 		if full, ok := calendarWords[strings.ToLower(words[0])]; ok {
 			words = strings.Fields(full)
-		} else if strings.HasPrefix(words[0], "@") {
-			return c, errors.New("an instant counted from 1970 is not read here; write it as a date and a time")
+		} else if seconds, ok := strings.CutPrefix(words[0], "@"); ok {
+			n, err := strconv.ParseUint(seconds, 10, 32)
+			if err != nil {
+				return c, fmt.Errorf("%q is not a valid number of seconds since 1970", seconds)
+			}
+			c.zone = "UTC" // whatever zone stands behind it
+			words = strings.Fields(time.Unix(int64(n), 0).UTC().Format(time.DateTime))
 		}
 	}
 	if len(words) > 0 && isLetter(words[0][0]) {

@@ -8,7 +8,7 @@
 # FOLDER=… keeps the packages.
 set -eu
 cd "$(dirname "$0")/../.."
-folder=${FOLDER:-$(mktemp -d)}
+folder=$(realpath -m "${FOLDER:-$(mktemp -d)}")
 [ -n "${FOLDER:-}" ] || trap 'rm -rf "$folder"' EXIT
 [ $# -gt 0 ] || set -- certbot sysstat mdadm logcheck php-common e2fsprogs apt man-db
 

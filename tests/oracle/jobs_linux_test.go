@@ -93,7 +93,7 @@ var unlike = map[string]string{
 func TestCronJobs(t *testing.T) {
 	t.Parallel()
 	r := newCron(t, "UTC")
-	r.must(os.WriteFile(r.path("probe"), []byte(probe), 0o755))
+	r.program("probe", []byte(probe))
 	r.write("etc/cron.d/jobs", jobTable)
 	r.sessions()
 	newYear := time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)

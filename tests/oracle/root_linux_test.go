@@ -100,6 +100,15 @@ func (r *root) copy(from, name string) {
 	r.t.Helper()
 	data, err := os.ReadFile(from)
 	r.must(err)
+	r.program(name, data)
+}
+
+// program writes a program. No process begins meanwhile: it would have the file open for writing, too, and so the program
+// could not be run.
+func (r *root) program(name string, data []byte) {
+	r.t.Helper()
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
 	r.must(os.WriteFile(r.path(name), data, 0o755))
 }
 
