@@ -38,14 +38,16 @@ type imported struct {
 func (t *terminal) importJobs() *cobra.Command {
 	var f importFlags
 	c := &cobra.Command{
-		Use: "import KIND SOURCE...", Short: "Write a job file from crontabs and other schedules, and say what became of each",
+		Use: "import KIND SOURCE... [KIND SOURCE...]", Short: "Write a job file from crontabs and other schedules, and say what became of each",
 		Long: `Write a job file from the schedules of another program, to standard output or --to. KIND is crontab (of a user, or
 /etc/crontab), cron.d, systemd, kubernetes, openclaw, hermes, github-actions or quartz; a SOURCE is a file, a folder, or
-- for standard input. The report on standard error says of each entry whether it is moved, and else why not and what to
-do. A job that comes over runs when it ran before; one that would not is written with enabled: false.`,
+- for standard input. With several kinds at once, lines of cron and timers that do the same work are found. The report
+on standard error says of each entry whether it is moved, and else why not and what to do. A job that comes over runs
+when it ran before; one that would not is written with enabled: false.`,
 		Example: `  crontab -l | curfew import crontab - --to jobs.yaml
   curfew import cron.d /etc/cron.d --user root --to jobs.yaml
   curfew import cron.d /etc/cron.d --verify --days 400 >/dev/null
+  curfew import crontab /etc/crontab cron.d /etc/cron.d systemd /lib/systemd/system --user root --to jobs.yaml
   openclaw automations list --all --json | curfew import openclaw - --to jobs.yaml`,
 		Args: cobra.MinimumNArgs(2), ValidArgsFunction: completeImport,
 	}
@@ -55,7 +57,7 @@ do. A job that comes over runs when it ran before; one that would not is written
 	c.Flags().StringVar(&f.from, "from", "", "for --verify: compare slots after this RFC 3339 time (default: now)")
 	c.Flags().IntVar(&f.days, "days", defaultVerifyDays, fmt.Sprintf("for --verify: compare that many days, 1 to %d", importer.MaxDays))
 	files(c, "to", "yaml", "yml")
-	c.RunE = func(_ *cobra.Command, args []string) error { return t.runImport(importer.Kind(args[0]), args[1:], f) }
+	c.RunE = func(_ *cobra.Command, args []string) error { return t.runImport(args, f) }
 	return c
 }
 
@@ -71,7 +73,8 @@ func completeImport(_ *cobra.Command, args []string, _ string) ([]string, cobra.
 	return kinds, cobra.ShellCompDirectiveNoFileComp
 }
 
-func (t *terminal) runImport(kind importer.Kind, paths []string, f importFlags) error {
+func (t *terminal) runImport(args []string, f importFlags) error {
+	kind := importer.Kind(args[0])
 	if err := importer.Known(kind); err != nil {
 		return usage{err}
 	}
@@ -93,7 +96,8 @@ func (t *terminal) runImport(kind importer.Kind, paths []string, f importFlags) 
 	if err != nil {
 		return err
 	}
-	sources, err := t.importSources(kind, paths)
+	home, _ := homeOf(options.User)
+	sources, err := t.importSources(args, home)
 	if err != nil {
 		return usage{err}
 	}

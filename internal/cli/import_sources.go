@@ -10,38 +10,55 @@ import (
 	"curfew/internal/importer"
 )
 
-// importSources reads the files and folders that are named. Of a folder it takes the files that the kind has there.
-func (t *terminal) importSources(kind importer.Kind, paths []string) (out []importer.Source, err error) {
-	for _, path := range paths {
-		if path == "-" {
-			data, err := io.ReadAll(io.LimitReader(t.in, importer.MaxSourceSize+1))
-			if err != nil {
-				return nil, fmt.Errorf("read standard input: %w", err)
-			}
-			out = append(out, importer.Source{Name: path, Data: data})
+// importSources reads the files and folders of each kind: KIND SOURCE..., and again. Home is that of the daemon's user.
+func (t *terminal) importSources(args []string, home string) (out []importer.Source, err error) {
+	kind, named := importer.Kind(args[0]), false // what follows a kind is a source, also one with the name of a kind
+	for _, arg := range args[1:] {
+		if named && importer.Known(importer.Kind(arg)) == nil {
+			kind, named = importer.Kind(arg), false
 			continue
 		}
-		path = filepath.Clean(path)
-		info, err := os.Stat(path)
+		named = true
+		some, err := t.importPath(kind, arg, home)
 		if err != nil {
 			return nil, err
 		}
-		files := []string{path}
-		if info.IsDir() {
-			if files, err = filesOf(kind, path); err != nil {
-				return nil, err
-			}
-		}
-		for _, file := range files {
-			s, err := importSource(kind, file)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, s)
-		}
-		if len(out) > importer.MaxSources {
+		if out = append(out, some...); len(out) > importer.MaxSources {
 			return nil, fmt.Errorf("more than %d files at once", importer.MaxSources)
 		}
+	}
+	if !named {
+		return nil, fmt.Errorf("%s has no source; name a file, a folder, or - for standard input", kind)
+	}
+	return out, nil
+}
+
+// importPath reads a file, the files of a folder that the kind has there, or standard input.
+func (t *terminal) importPath(kind importer.Kind, path, home string) (out []importer.Source, err error) {
+	if path == "-" {
+		data, err := io.ReadAll(io.LimitReader(t.in, importer.MaxSourceSize+1))
+		if err != nil {
+			return nil, fmt.Errorf("read standard input: %w", err)
+		}
+		return []importer.Source{{Name: path, Kind: kind, Data: data}}, nil
+	}
+	path = filepath.Clean(path)
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	files := []string{path}
+	if info.IsDir() {
+		if files, err = filesOf(kind, path); err != nil {
+			return nil, err
+		}
+	}
+	for _, file := range files {
+		s, err := importSource(kind, file, home)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s)
 	}
 	return out, nil
 }
@@ -67,17 +84,17 @@ func filesOf(kind importer.Kind, folder string) ([]string, error) {
 	return out, nil
 }
 
-func importSource(kind importer.Kind, path string) (importer.Source, error) {
+func importSource(kind importer.Kind, path, home string) (importer.Source, error) {
 	data, info, err := readSource(path)
 	if err != nil {
 		return importer.Source{}, err
 	}
-	s := importer.Source{Name: path, Data: data}
+	s := importer.Source{Name: path, Kind: kind, Data: data}
 	switch kind {
 	case importer.CronD, importer.Crontab:
 		s.Here, s.Ignored = readHere(path, info)
 	case importer.Systemd:
-		s.Ignored = notEnabled(path)
+		unitSource(&s, home)
 	case importer.GitHubActions, importer.Hermes: // its folder is where the job works, or finds its scripts
 		s.Name, err = filepath.Abs(path)
 	}
@@ -100,40 +117,4 @@ func readSource(path string) ([]byte, os.FileInfo, error) {
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, importer.MaxSourceSize+1))
 	return data, info, err
-}
-
-// unitFolders are where systemd looks for units of the system, those of people first.
-var unitFolders = []string{"/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"}
-
-// notEnabled says why a timer of this machine does not run as its file says; empty: it does, or the file is a copy.
-func notEnabled(path string) string {
-	abs, err := filepath.Abs(path)
-	if err != nil || !slices.Contains(unitFolders, filepath.Dir(abs)) {
-		return ""
-	}
-	info, err := os.Stat(abs)
-	if err != nil {
-		return ""
-	}
-	name, wanted, first := filepath.Base(abs), false, true
-	for _, folder := range unitFolders {
-		if other, err := os.Stat(filepath.Join(folder, name)); first && err == nil && other.Mode().IsRegular() {
-			if !os.SameFile(info, other) {
-				return "systemd reads " + filepath.Join(folder, name) + " instead of it"
-			}
-			first = false
-		}
-		if to, err := filepath.EvalSymlinks(filepath.Join(folder, name)); err == nil && to == os.DevNull {
-			return "the timer is masked"
-		}
-		if _, err := os.Stat(filepath.Join(folder, name+".d")); err == nil {
-			return "its settings are changed in " + filepath.Join(folder, name+".d") + ", which is not read here"
-		}
-		links, err := filepath.Glob(filepath.Join(folder, "*.wants", name))
-		wanted = wanted || err == nil && len(links) > 0
-	}
-	if !wanted {
-		return "the timer is not enabled on this machine"
-	}
-	return ""
 }

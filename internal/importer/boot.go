@@ -13,9 +13,11 @@ const BootID = "/proc/sys/kernel/random/boot_id"
 func (b *batch) onceABoot(e *Entry, wait int) {
 	j := e.job
 	j.apart, j.zone, j.schedule = fromStart, "", []string{"@reboot"}
+	pause, command := "", strings.TrimSuffix(j.with.command, "\n")
 	if wait > 0 {
-		j.with.command = fmt.Sprintf("sleep %d || exit\n%s", wait, j.with.command)
+		pause = fmt.Sprintf("sleep %d || exit\n", wait)
 	}
+	j.with.command = pause + command
 	switch {
 	case b.Boot == "":
 		e.pause("its source runs it once after the machine has started, Curfew at every start of its daemon, and this machine has no %s to tell them apart; set enabled to true if it minds no second run", BootID)
@@ -28,8 +30,8 @@ mark="${XDG_STATE_HOME:-$HOME/.local/state}/curfew-boot/%[2]s"
 if [ "$boot" = %[3]s ] || [ "$boot" = "$(cat "$mark" 2>/dev/null)" ]; then
   exit 0
 fi
-mkdir -p "${mark%%/*}" && echo "$boot" >"$mark" || exit
-`, BootID, j.name, b.Boot) + strings.TrimSuffix(j.with.command, "\n")
+%[4]smkdir -p "${mark%%/*}" && echo "$boot" >"$mark" || exit
+`, BootID, j.name, b.Boot, pause) + command
 		e.warn("its source runs it once after the machine has started, and so does this: the command notes the start in ~/.local/state/curfew-boot, and begins with the next one. In a container the start that counts is that of its host")
 	}
 }

@@ -44,6 +44,7 @@ func (b *batch) cronJob(e *Entry, l cronLine, system bool) {
 		title = base(e.Source)
 	}
 	j.name = b.named(title)
+	e.cron, e.packaged = append([]string{}, programsIn(command)...), system && base(e.Source) != "crontab"
 	b.cronEnv(e, l, owner)
 	b.cronWhen(e, l)
 	if owner != b.User {

@@ -7,6 +7,7 @@
 package importer
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -45,7 +46,9 @@ const (
 // A Source is a file to read.
 type Source struct {
 	Name    string // its path, as it is told to people
+	Kind    Kind   // empty: that of the import
 	Data    []byte
+	Service []byte // of a timer: the unit that it starts; nil: it is not known
 	Here    bool   // cron of this machine reads it: it is no copy
 	Ignored string // why its scheduler does not read it, such as "its name has a dot"; empty: it does
 }
@@ -88,8 +91,12 @@ type Entry struct {
 	Outcome Outcome  `json:"outcome"`
 	Notes   []string `json:"notes"` // what was decided, why, and what to do
 
-	reasons []string // why it is not moved
-	job     *job
+	reasons  []string // why it is not moved
+	job      *job
+	cron     []string // of a line of cron: the programs in it; nil: it is none
+	packaged bool     // of a line of cron: its file is one of /etc/cron.d, named after its package
+	timer    string   // of a timer: its name
+	programs []string // of a timer: what its service starts
 }
 
 // A Result is the outcome of an import.
@@ -129,7 +136,7 @@ type batch struct {
 	sessions string // the block sessions of the job file; empty: there is none
 }
 
-// Import reads sources of one kind. The error says that nothing could be read; a source or an entry that cannot be moved
+// Import reads sources, of one kind unless they say otherwise. The error says that nothing could be read; a source or an entry that cannot be moved
 // is in the result.
 func Import(k Kind, sources []Source, o Options) (Result, error) {
 	if err := Known(k); err != nil {
@@ -143,8 +150,12 @@ func Import(k Kind, sources []Source, o Options) (Result, error) {
 		if len(s.Data) > MaxSourceSize {
 			return Result{}, fmt.Errorf("%s is longer than %d bytes (1 MiB)", s.Name, MaxSourceSize)
 		}
+		kind := cmp.Or(s.Kind, k)
+		if err := Known(kind); err != nil {
+			return Result{}, err
+		}
 		before := len(b.Entries)
-		readers[k](b, s)
+		readers[kind](b, s)
 		slices.SortStableFunc(b.Entries[before:], func(x, y *Entry) int { return x.Line - y.Line })
 		if len(b.Entries) > MaxJobs {
 			return Result{}, fmt.Errorf("the sources have more than %d entries", MaxJobs)
@@ -153,6 +164,7 @@ func Import(k Kind, sources []Source, o Options) (Result, error) {
 	if len(b.Entries) == 0 {
 		return Result{}, errors.New("the sources have no schedule in them")
 	}
+	b.twice()
 	if err := b.write(); err != nil {
 		return Result{}, err
 	}

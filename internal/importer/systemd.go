@@ -79,14 +79,19 @@ func isYes(value string) bool {
 	return false
 }
 
+// ServiceOf is the name of the unit that a timer starts, by its file.
+func ServiceOf(name string, data []byte) string {
+	if service := readUnit(string(data)).values["Unit"]; service != "" {
+		return service
+	}
+	return strings.TrimSuffix(name, ".timer") + ".service"
+}
+
 // systemd reads a timer. The job starts the unit that the timer starts, so that its user, environment, sandbox and
 // conditions stay as they are.
 func (b *batch) systemd(s Source) {
 	u, name := readUnit(string(s.Data)), base(s.Name)
-	service := u.values["Unit"]
-	if service == "" {
-		service = strings.TrimSuffix(name, ".timer") + ".service"
-	}
+	service := ServiceOf(name, s.Data)
 	entry := func(what string, settings []unitSetting, fill func(e *Entry, u unit, settings []unitSetting)) {
 		if len(settings) == 0 {
 			return
@@ -123,12 +128,13 @@ func (b *batch) systemd(s Source) {
 // timer makes the job that starts a unit.
 func (b *batch) timer(e *Entry, s Source, service, what string) {
 	title := strings.TrimSuffix(base(s.Name), ".timer")
+	e.timer, e.programs = title, programsOf(s.Service)
 	if what != "" && len(b.names) > 0 && b.names[title] {
 		title += "-" + what
 	}
 	command := "systemctl start --wait "
 	if ofUser(s.Name) {
-		command = "systemctl --user start --wait "
+		command = `XDG_RUNTIME_DIR="${XDG_RUNTIME_DIR:-/run/user/$(id -u)}" systemctl --user start --wait `
 	}
 	e.job = &job{
 		name: b.named(title), zone: b.Zone, retry: "{attempts: 1}", overlap: "skip",
@@ -136,6 +142,12 @@ func (b *batch) timer(e *Entry, s Source, service, what string) {
 	}
 	if !ofUser(s.Name) && b.User != "root" {
 		e.pause("only root may start a unit of the system, and the daemon runs as %s; import it with --user root for a daemon of root's", b.User)
+	}
+	if home, _, ok := strings.Cut(s.Name, "/.config/systemd/user/"); ok {
+		if mine, _ := b.Home(b.User); mine != home {
+			e.pause("it is a timer of the user whose home is %s, and the daemon runs as %s; import it with --user for a daemon of that user's", home, b.User)
+		}
+		b.remark("units of a user: their systemd has to run when nobody is signed in: loginctl enable-linger USER")
 	}
 	if s.Ignored != "" {
 		e.pause("today it does not run: %s; if it is to run, set enabled to true", s.Ignored)
