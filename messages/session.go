@@ -97,7 +97,8 @@ type GateOpened struct {
 	Session    string  `json:"session"`
 	Generation uint64  `json:"generation"`
 	ExpiresAt  Instant `json:"expires_at"`
-	Rationed   bool    `json:"rationed"` // whether what waits is let go at the set pace
+	Rationed   bool    `json:"rationed"`          // whether what waits is let go at the set pace
+	Unproven   bool    `json:"unproven,omitzero"` // it was probing, and the last job that could prove the session is gone
 }
 
 // Topic, Name and Key place the message on the bus.

@@ -50,6 +50,9 @@ func (t *teller) session(r messages.Record) string {
 		return fmt.Sprintf("the gate of session %s is probing (generation %d): one run may try it, the canary", b.Session, b.Generation)
 	case messages.GateOpened:
 		text := fmt.Sprintf("the gate of session %s opens (generation %d)", b.Session, b.Generation)
+		if b.Unproven {
+			text += ", for no job of it is left that could prove it"
+		}
 		if b.Rationed {
 			text += "; what waits is let go at the set pace"
 		}

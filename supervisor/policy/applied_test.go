@@ -31,7 +31,7 @@ var (
 
 // inHand are the fields that last for one Step: what it was called with, its decisions so far, and what settle is to
 // look at.
-var inHand = []string{"Machine.now", "Machine.seq", "Machine.slots", "Machine.out", "Machine.late", "Machine.touched", "Machine.dirty"}
+var inHand = []string{"Machine.now", "Machine.seq", "Machine.slots", "Machine.out", "Machine.late", "Machine.touched", "Machine.lost", "Machine.dirty"}
 
 // TestOnlyApplyChangesState: recovery runs the functions named apply* without the rules, so whatever else changed state
 // would be lost by a restart.

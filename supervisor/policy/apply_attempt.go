@@ -63,6 +63,7 @@ func (m *Machine) applyReturned(ref messages.AttemptRef) event {
 		}
 		if s.Canary == r.ID {
 			s.Canary, s.CanaryWait = "", alarm{}
+			m.lost[s.Config.Name] = true // its job may be gone
 			ev.canary = s.State == messages.StateProbing && !r.Final
 			m.dirtyLanes(s)
 		}

@@ -58,6 +58,7 @@ func (m *Machine) applyDefined(f messages.JobDefined) {
 	}
 	if j.Def != nil {
 		m.touch(j)
+		m.lose(j)
 		for _, r := range j.runs {
 			m.applyUnpark(r)
 			r.Listed = false // it may belong to another session now
@@ -76,6 +77,7 @@ func (m *Machine) applyRemoved(f messages.JobRemoved) {
 	if j == nil {
 		return
 	}
+	m.lose(j)
 	j.Gone, j.Incident = true, incident{}
 	m.refresh(j)
 	m.applyForget(j)
@@ -95,6 +97,13 @@ func (m *Machine) applyPause(name string, paused bool) {
 		}
 		m.refresh(j)
 		m.touch(j)
+	}
+}
+
+// lose lets settle look whether the job's session still has one that proves it.
+func (m *Machine) lose(j *job) {
+	if s := m.gate(j); s != nil && !j.Def.OwnKey {
+		m.lost[s.Config.Name] = true
 	}
 }
 

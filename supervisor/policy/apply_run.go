@@ -114,6 +114,9 @@ func (m *Machine) applyFinished(d messages.RunFinished) {
 		j.Done = true
 	}
 	j.applyEnd(d.Status)
+	if j.Done {
+		m.lose(j)
+	}
 	m.applyTally(r, d)
 	m.applyUnpark(r)
 	r.Final, r.Retry, r.Answer = true, alarm{}, alarm{}

@@ -136,9 +136,23 @@ func (m *Machine) nobodyProves(s *session) bool {
 // openProven opens the gate for the generation that was probed.
 func (m *Machine) openProven(s *session) { m.open(s, s.Generation, s.ExpiresAt) }
 
+// openUnproven opens a gate that would be probing for ever: the last job that could prove the session is gone, uses a
+// key of its own, or belongs elsewhere by now.
+func (m *Machine) openUnproven(s *session) {
+	if s.State != messages.StateProbing || s.Canary != "" || !m.nobodyProves(s) {
+		return
+	}
+	m.openBy(messages.GateOpened{Session: s.Config.Name, Generation: s.Generation, ExpiresAt: s.ExpiresAt, Rationed: true, Unproven: true})
+}
+
 // open lets the session's runs start, the backlog at the set pace.
 func (m *Machine) open(s *session, generation uint64, expires messages.Instant) {
-	m.emit(messages.GateOpened{Session: s.Config.Name, Generation: generation, ExpiresAt: expires, Rationed: true})
+	m.openBy(messages.GateOpened{Session: s.Config.Name, Generation: generation, ExpiresAt: expires, Rationed: true})
+}
+
+func (m *Machine) openBy(d messages.GateOpened) {
+	s := m.sessions[d.Session]
+	m.emit(d)
 	m.wakeSession(s, messages.WakeRelease, m.now.Add(m.tick()))
 	m.askAll(s)
 }

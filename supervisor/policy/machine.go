@@ -14,6 +14,7 @@ type Machine struct {
 	slots   bool                // whether it is about slots
 	out     []messages.Decision // what it has led to so far
 	touched map[string]bool     // sessions whose outage or ration may have ended
+	lost    map[string]bool     // sessions that may have lost the last job that proves them
 	late    []*run              // runs that only a probing gate holds: said to be held unless settle starts them
 
 	// The state; see the comment of the package.
@@ -47,6 +48,7 @@ func New() *Machine {
 		untold:   make(map[string]*untold),
 		dirty:    make(map[string]bool),
 		touched:  make(map[string]bool),
+		lost:     make(map[string]bool),
 	}
 }
 
@@ -75,6 +77,7 @@ func (m *Machine) Apply(r messages.Record) {
 		m.applyDecision(r, b)
 	}
 	clear(m.touched)
+	clear(m.lost)
 }
 
 // emit makes a decision: it is applied at once, so that the next one sees it.

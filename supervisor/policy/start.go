@@ -11,6 +11,10 @@ const maxStarts = 1024
 
 // settle starts what can start, ends what has run its course, and says what only then is known.
 func (m *Machine) settle() {
+	for _, name := range sorted(m.lost) {
+		m.openUnproven(m.sessions[name])
+	}
+	clear(m.lost)
 	budget := maxStarts
 	for budget > 0 {
 		j := m.pick()

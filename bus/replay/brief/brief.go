@@ -64,6 +64,7 @@ func (w *Line) decision(d messages.Decision) {
 	case messages.GateOpened:
 		w.gate(d.Generation, d.ExpiresAt)
 		w.KV("rationed", d.Rationed)
+		w.KV("unproven", d.Unproven)
 	case messages.NotificationRequested:
 		w.notification(d)
 	case messages.DeliveryRequested:
