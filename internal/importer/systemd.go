@@ -191,6 +191,11 @@ func (b *batch) onCalendar(e *Entry, u unit, settings []unitSetting) {
 				"leave that slot out here, or set enabled to true if it is to run", set.value)
 			j.apart = "its source leaves out slots that are not reckoned here"
 		}
+		if b.half(c.zone) {
+			e.pause("systemd 252 takes %s, which is what the clock of %s is called in half of the year, for that half only, and starts nothing "+
+				"more from the next change of the clock on; name the zone, and set enabled to true", c.zone, b.Zone)
+			j.apart = "its source ends with a half of the year"
+		}
 		name := b.Zone
 		if c.zone != "" {
 			name = c.zone
@@ -209,6 +214,18 @@ func (b *batch) onCalendar(e *Entry, u unit, settings []unitSetting) {
 		j.rules = append(j.rules, c.rule(zone))
 	}
 	b.delay(e, u)
+}
+
+// half reports whether a zone is an abbreviation of the machine's own one, which has another one in the other half of the
+// year: CET in Berlin.
+func (b *batch) half(zone string) bool {
+	own, err := time.LoadLocation(b.Zone)
+	if err != nil {
+		return false
+	}
+	winter, _ := time.Date(b.From.Year(), time.January, 1, 0, 0, 0, 0, own).Zone()
+	summer, _ := time.Date(b.From.Year(), time.July, 1, 0, 0, 0, 0, own).Zone()
+	return winter != summer && (zone == winter || zone == summer)
 }
 
 // delay takes in the random delay.

@@ -71,7 +71,7 @@ func TestCronClockIsSetForward(t *testing.T) {
 		}
 		all := r.imports(importer.CronD, "/etc/cron.d")
 		for i, e := range all.Entries {
-			missed, catchUp := len(all.slots(t, e, at, at.Add(by))), all.jobs[e.Job].CatchUp
+			missed, catchUp := len(all.slots(t, e, at, at.Add(by), unbounded)), all.jobs[e.Job].CatchUp
 			if catchUp.Policy != messages.CatchUpAll || by > time.Duration(catchUp.Window) {
 				missed = 0
 			}

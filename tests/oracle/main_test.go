@@ -1,5 +1,5 @@
-// Package oracle asks the schedulers that jobs come from, as they are, whether a job that came over does the same. Their
-// tests run as root, in namespaces of their own, and only with a flag: docs/testing.md says how.
+// Package oracle asks the schedulers that jobs come from, as they are, whether a job that came over does the same. The
+// tests run with a flag only, those of cron as root and in namespaces of their own: docs/testing.md says how.
 package oracle
 
 import (
