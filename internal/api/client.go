@@ -9,8 +9,10 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"curfew/internal/datadir"
@@ -55,11 +57,12 @@ func errOwner(data string, err error) error {
 	return fmt.Errorf("the data folder %s belongs to another user; run the command as that user, such as with sudo -u OWNER: %w", data, err)
 }
 
-// Client talks to the daemon of a data folder. It is safe for concurrent use.
+// Client talks to a daemon. It is safe for concurrent use.
 type Client struct {
-	data string // the daemon's data folder
-	base string // what stands before the path of a request
-	http *http.Client
+	data  string // the daemon's data folder; empty: it is asked over TCP
+	base  string // what stands before the path of a request
+	token string // over TCP
+	http  *http.Client
 }
 
 // Reply is an answer of the daemon, as a value and as the bytes that came.
@@ -84,21 +87,58 @@ func Dial(data string) (*Client, error) {
 		return nil, fmt.Errorf("api: %s is damaged; stop the daemon and remove the file", filepath.Join(data, "daemon.json"))
 	}
 	dialer := net.Dialer{Timeout: dialTimeout}
-	return &Client{data: data, base: "http://curfew", http: &http.Client{
-		Timeout: replyTimeout,
-		Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return dialer.DialContext(ctx, "unix", d.Socket)
-		}},
-	}}, nil
+	c := newClient(&http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return dialer.DialContext(ctx, "unix", d.Socket)
+	}})
+	c.data, c.base = data, "http://curfew"
+	return c, nil
+}
+
+// DialURL is a client of a daemon that listens on TCP at a URL such as https://curfew.example.com:7717. The token is
+// never sent to another machine without TLS, nor to where an answer redirects.
+func DialURL(base, token string) (*Client, error) {
+	u, err := url.Parse(base)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, fmt.Errorf("%q is not a valid URL of a daemon; write one such as http://%s", base, DefaultListen)
+	}
+	if u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "" {
+		return nil, fmt.Errorf("the URL of a daemon is only its scheme, host and port, such as http://%s", DefaultListen)
+	}
+	if ip := net.ParseIP(u.Hostname()); u.Scheme == "http" && u.Hostname() != "localhost" && !ip.IsLoopback() {
+		return nil, fmt.Errorf("%s would send the token to another machine without TLS; use https", base)
+	}
+	c := newClient(&http.Transport{
+		Proxy: http.ProxyFromEnvironment, DialContext: (&net.Dialer{Timeout: dialTimeout}).DialContext, TLSHandshakeTimeout: dialTimeout,
+	})
+	c.base, c.token = u.Scheme+"://"+u.Host, token
+	return c, nil
+}
+
+func newClient(t *http.Transport) *Client {
+	return &Client{http: &http.Client{
+		Timeout: replyTimeout, Transport: t,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+}
+
+// request makes the request for a question.
+func (c *Client) request(ctx context.Context, o Route, question any) (*http.Request, error) {
+	r, err := write(ctx, c.base, o, question)
+	if err == nil && c.token != "" {
+		r.Header.Set("Authorization", "Bearer "+c.token)
+	}
+	return r, err
 }
 
 // patient is the same client without a time limit for answers.
-func (c *Client) patient() *http.Client { return &http.Client{Transport: c.http.Transport} }
+func (c *Client) patient() *http.Client {
+	return &http.Client{Transport: c.http.Transport, CheckRedirect: c.http.CheckRedirect}
+}
 
 // Close lets go of idle connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
-// ask sends a request and reads the answer. One of status 400 and above is a [*Problem].
+// ask sends a request and reads the answer. One that is no success is a [*Problem].
 func (c *Client) ask(req *http.Request, raw *[]byte, body any) error {
 	resp, err := c.http.Do(req)
 	if err != nil {
@@ -108,7 +148,7 @@ func (c *Client) ask(req *http.Request, raw *[]byte, body any) error {
 	if *raw, err = io.ReadAll(io.LimitReader(resp.Body, maxReply)); err != nil {
 		return fmt.Errorf("api: read the daemon's answer: %w", err)
 	}
-	if resp.StatusCode >= http.StatusBadRequest {
+	if resp.StatusCode >= http.StatusMultipleChoices {
 		return problemIn(resp.StatusCode, *raw)
 	}
 	if err := json.Unmarshal(*raw, body); err != nil {
@@ -121,6 +161,8 @@ func (c *Client) ask(req *http.Request, raw *[]byte, body any) error {
 func (c *Client) unreachable(err error) error {
 	var op *net.OpError
 	switch {
+	case c.data == "":
+		return fmt.Errorf("the daemon at %s cannot be asked: %w", c.base, errors.Unwrap(err))
 	case !errors.As(err, &op) || op.Op != "dial":
 	case errors.Is(err, fs.ErrPermission):
 		return errOwner(c.data, op.Err)

@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"path"
+	"slices"
 	"time"
 
 	"go.uber.org/zap"
@@ -16,10 +18,8 @@ import (
 // RequestTimeout is how long the runtime may take for a request.
 const RequestTimeout = 30 * time.Second
 
-// Handler serves the paths of the contract.
-func Handler(b contract.Backend, log *zap.Logger) http.Handler {
-	return newServer(b, log)
-}
+// Handler serves the paths of the contract to whoever has come in.
+func Handler(b contract.Backend, log *zap.Logger) http.Handler { return newServer(b, log) }
 
 func newServer(b contract.Backend, log *zap.Logger) *server {
 	s := &server{b: b, log: log, mux: http.NewServeMux(), following: make(chan struct{}, MaxFollowing), stopping: make(chan struct{})}
@@ -34,6 +34,7 @@ type server struct {
 	mux *http.ServeMux
 
 	routes []Route
+	own    []string // patterns of faces that judge their callers by themselves
 
 	following chan struct{} // one place for each request that follows a run
 	stopping  chan struct{} // closed when the server stops, to end the requests that follow a run
@@ -57,7 +58,7 @@ func (s *server) route(o Route, h http.Handler) {
 // ServeHTTP answers requests that match no route in problem+json, too.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h, pattern := s.mux.Handler(r)
-	if pattern != "" {
+	if pattern != "" && clean(r.URL.EscapedPath()) {
 		s.mux.ServeHTTP(w, r)
 		return
 	}
@@ -71,10 +72,35 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.fail(w, r, contract.NotFound("unknown path %q; known are /v1/status, /v1/jobs, /v1/runs, /v1/sessions, /v1/targets, /v1/explain/JOB, /healthz, /readyz and /openapi.json", contract.Cut(r.URL.Path)))
 }
 
+// mount adds a face beside the API.
+func (s *server) mount(f Face) {
+	s.mux.Handle(f.Pattern, f.Handler)
+	if f.Judges {
+		s.own = append(s.own, f.Pattern)
+	}
+}
+
+// judges reports whether a request is for a face that judges its callers by itself.
+func (s *server) judges(r *http.Request) bool {
+	_, pattern := s.mux.Handler(r)
+	return slices.Contains(s.own, pattern)
+}
+
+// refuse answers a request that does not come in.
+func (s *server) refuse(w http.ResponseWriter, r *http.Request, status int, text string) {
+	s.fail(w, r, NewProblem(status, "%s", text))
+}
+
 // openAPI serves the description of the API.
 func (s *server) openAPI(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", jsonType)
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(docs.OpenAPI))
+}
+
+// clean reports whether a path has no . or .. and no double slash. The mux would redirect one that has, also an order.
+func clean(escaped string) bool {
+	c := path.Clean(escaped)
+	return c == escaped || c+"/" == escaped
 }
 
 // handle answers a request by its endpoint. The context of a request ends as soon as the client closes its half of the

@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"curfew/bus/durable"
+	"curfew/internal/contract"
 )
 
 // maxSocketPath is the longest path of a socket, in bytes. The system's own bound is 107 on Linux and 103 on macOS.
@@ -25,9 +26,10 @@ type Daemon struct {
 	TCP    *string `json:"tcp"`    // null: the daemon does not listen on TCP
 }
 
-// Listen opens the Unix socket of a data folder, for this user only, and names it in <data>/daemon.json. It replaces an
-// old socket, so the caller must hold the folder's lock. Closing the listener removes both files.
-func Listen(data string) (*Listener, string, error) {
+// Listen opens the Unix socket of a data folder, for this user only, and names it in <data>/daemon.json, with the address
+// of tcp if that is not nil. It replaces an old socket, so the caller must hold the folder's lock. Closing the listener
+// removes both files.
+func Listen(data string, tcp *TCP) (*Listener, string, error) {
 	data, err := filepath.Abs(data)
 	if err != nil {
 		return nil, "", fmt.Errorf("api: data folder: %w", err)
@@ -48,6 +50,9 @@ func Listen(data string) (*Listener, string, error) {
 		return nil, "", err
 	}
 	out := &Listener{data: data, folder: folder, path: path, unix: l}
+	if tcp != nil {
+		out.tcp = contract.OrNull(tcp.Addr().String())
+	}
 	if err := out.note(); err != nil {
 		return nil, "", errors.Join(err, out.Close())
 	}

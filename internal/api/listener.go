@@ -13,6 +13,7 @@ import (
 type Listener struct {
 	data, path string
 	folder     fs.FileInfo // of data, as it was at the start
+	tcp        *string     // the address on TCP; nil: none
 
 	mu     sync.Mutex
 	unix   *net.UnixListener
@@ -27,7 +28,7 @@ func (l *Listener) note() (err error) {
 	if l.inode, err = os.Lstat(l.path); err != nil {
 		return fmt.Errorf("api: look at the socket: %w", err)
 	}
-	return writeDaemon(l.data, Daemon{PID: os.Getpid(), Socket: l.path})
+	return writeDaemon(l.data, Daemon{PID: os.Getpid(), Socket: l.path, TCP: l.tcp})
 }
 
 // ours reports whether the folder is still the same one. Another folder may have another daemon, whose files must be

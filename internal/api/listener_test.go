@@ -13,12 +13,12 @@ import (
 // TestMend: the socket, or daemon.json, is removed under the daemon, and made anew: it is found again.
 func TestMend(t *testing.T) {
 	data := t.TempDir()
-	l, _, err := api.Listen(data)
+	l, _, err := api.Listen(data, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	done := make(chan error, 1)
-	go func() { done <- api.Serve(t.Context(), l, &fake{}, zap.NewNop()) }()
+	go func() { done <- api.Serve(t.Context(), api.Options{Socket: l, Backend: &fake{}, Log: zap.NewNop()}) }()
 	t.Cleanup(func() {
 		if err := <-done; err != nil {
 			t.Errorf("serve: %v", err)
@@ -57,14 +57,14 @@ func TestMend(t *testing.T) {
 // TestAnotherFolder: in the place of the data folder there is another one, with another daemon, whose files stay.
 func TestAnotherFolder(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "data")
-	first, _, err := api.Listen(data)
+	first, _, err := api.Listen(data, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Rename(data, data+"-moved"); err != nil {
 		t.Fatal(err)
 	}
-	second, _, err := api.Listen(data)
+	second, _, err := api.Listen(data, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -112,7 +112,7 @@ func (c *Client) Logs(ctx context.Context, id messages.RunID, follow bool, note 
 	if follow {
 		do = c.patient().Do
 	}
-	req, err := write(ctx, c.base, runLogs.Route, logsQuery{ID: id, Follow: follow})
+	req, err := c.request(ctx, runLogs.Route, logsQuery{ID: id, Follow: follow})
 	if err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ func (c *Client) Logs(ctx context.Context, id messages.RunID, follow bool, note 
 		return c.unreachable(err)
 	}
 	defer resp.Body.Close()
-	if resp.StatusCode >= http.StatusBadRequest {
+	if resp.StatusCode >= http.StatusMultipleChoices {
 		raw, err := io.ReadAll(io.LimitReader(resp.Body, maxReply))
 		if err != nil {
 			return fmt.Errorf("api: read the daemon's answer: %w", err)

@@ -55,7 +55,7 @@ func serve[In, Out any](s *server, o operation[In, Out], do func(context.Context
 // call asks for an operation.
 func call[In, Out any](ctx context.Context, c *Client, o operation[In, Out], in In) (Reply[Out], error) {
 	var out Reply[Out]
-	req, err := write(ctx, c.base, o.Route, in)
+	req, err := c.request(ctx, o.Route, in)
 	if err != nil {
 		return out, err
 	}

@@ -11,10 +11,11 @@ import (
 
 	"go.uber.org/zap"
 
+	"curfew/internal/api/door"
 	"curfew/internal/contract"
 )
 
-// Time limits of the server.
+// Limits of the server.
 const (
 	readHeaderTimeout = 5 * time.Second
 	readTimeout       = 30 * time.Second
@@ -22,39 +23,92 @@ const (
 	idleTimeout       = 2 * time.Minute
 	closeTimeout      = 5 * time.Second // for requests in flight when the daemon stops
 	maxHeader         = 64 << 10        // bytes
+	maxAnyBody        = 4 << 20         // bytes, also of faces that read longer bodies than the API
 )
 
-// Serve answers requests until ctx ends, then waits at most 5 s for requests in flight. It closes the listener. After a
+// Options are what a server serves, and where.
+type Options struct {
+	Socket  net.Listener // of the data folder
+	TCP     *TCP         // nil: it does not listen on TCP
+	Backend contract.Backend
+	Log     *zap.Logger
+	Faces   []Face // beside the API, on the same mux and behind the same door
+}
+
+// A Face is a further handler, such as /metrics or /mcp.
+type Face struct {
+	Pattern string // as http.ServeMux has it
+	Handler http.Handler
+	// Judges says that the handler refuses by itself what a caller without [contract.MayWrite] must not do. Otherwise
+	// such a caller may only send GET and HEAD.
+	Judges bool
+}
+
+// Serve answers requests until ctx ends, then waits at most 5 s for requests in flight. It closes the listeners. After a
 // stop by ctx the error is nil.
-func Serve(ctx context.Context, l net.Listener, b contract.Backend, log *zap.Logger) error {
-	h := newServer(b, log)
+func Serve(ctx context.Context, o Options) error {
+	h := newServer(o.Backend, o.Log)
+	for _, f := range o.Faces {
+		h.mount(f)
+	}
+	stop := sync.OnceFunc(func() { close(h.stopping) })
+	failed := make(chan error, 2)
+	servers := []*http.Server{h.server(stop, socketDoor(h), withPeer)}
+	go func() { failed <- servers[0].Serve(o.Socket) }()
+	if o.TCP != nil {
+		guard := &door.Door{Keys: o.TCP.keys, Hosts: o.TCP.hosts, Judges: h.judges, Refuse: h.refuse}
+		servers = append(servers, h.server(stop, guard.Guard(h), nil))
+		go func() { failed <- servers[1].Serve(o.TCP) }()
+	}
+	var err error
+	left := len(servers)
+	select {
+	case err = <-failed:
+		left--
+	case <-ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
+	defer cancel()
+	closed := shutdown(grace, servers)
+	for range left {
+		<-failed //nolint:errcheck // always http.ErrServerClosed: the servers were closed above
+	}
+	if err != nil {
+		return fmt.Errorf("api: serve: %w", err)
+	}
+	if closed != nil {
+		return fmt.Errorf("api: close: %w", closed)
+	}
+	return nil
+}
+
+// server is a server with its limits.
+func (s *server) server(stop func(), h http.Handler, connected func(context.Context, net.Conn) context.Context) *http.Server {
 	srv := &http.Server{
-		Handler:           h,
+		Handler:           http.MaxBytesHandler(h, maxAnyBody),
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,
-		ErrorLog:          zap.NewStdLog(log),
-		ConnContext:       withCaller,
+		ErrorLog:          zap.NewStdLog(s.log),
+		ConnContext:       connected,
 	}
-	srv.RegisterOnShutdown(sync.OnceFunc(func() { close(h.stopping) }))
-	failed := make(chan error, 1)
-	go func() { failed <- srv.Serve(l) }()
-	select {
-	case err := <-failed:
-		return fmt.Errorf("api: serve: %w", err)
-	case <-ctx.Done():
+	srv.RegisterOnShutdown(stop)
+	return srv
+}
+
+// shutdown closes the servers, all at once: none has the grace of another.
+func shutdown(grace context.Context, servers []*http.Server) error {
+	all := make([]error, len(servers))
+	var wg sync.WaitGroup
+	for i, srv := range servers {
+		wg.Go(func() {
+			if all[i] = srv.Shutdown(grace); all[i] != nil {
+				all[i] = errors.Join(all[i], srv.Close())
+			}
+		})
 	}
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
-	defer cancel()
-	err := srv.Shutdown(grace)
-	if err != nil {
-		err = errors.Join(err, srv.Close())
-	}
-	<-failed //nolint:errcheck // always http.ErrServerClosed: the server was closed above
-	if err != nil {
-		return fmt.Errorf("api: close: %w", err)
-	}
-	return nil
+	wg.Wait()
+	return errors.Join(all...)
 }

@@ -19,13 +19,13 @@ import (
 // serve runs a daemon's interface on a data folder until the returned stop is called.
 func serve(t *testing.T, data string, b contract.Backend) (stop func()) {
 	t.Helper()
-	l, _, err := api.Listen(data)
+	l, _, err := api.Listen(data, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	go func() { done <- api.Serve(ctx, l, b, zap.NewNop()) }()
+	go func() { done <- api.Serve(ctx, api.Options{Socket: l, Backend: b, Log: zap.NewNop()}) }()
 	return func() {
 		cancel()
 		if err := <-done; err != nil {
@@ -90,7 +90,7 @@ func TestStaleSocketIsReplacedAndAFileIsNot(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(data, "curfew.sock"), []byte("precious"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if l, _, err := api.Listen(data); err == nil {
+	if l, _, err := api.Listen(data, nil); err == nil {
 		t.Error("a file in the way was replaced", l.Close())
 	}
 }
@@ -122,7 +122,7 @@ func TestLongPathRefusesSomebodyElsesFolder(t *testing.T) {
 	run := t.TempDir()
 	t.Setenv("XDG_RUNTIME_DIR", run)
 	data := filepath.Join(t.TempDir(), strings.Repeat("long", 25))
-	l, path, err := api.Listen(data)
+	l, path, err := api.Listen(data, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func TestLongPathRefusesSomebodyElsesFolder(t *testing.T) {
 	if err := os.Chmod(filepath.Dir(path), 0o777); err != nil {
 		t.Fatal(err)
 	}
-	if l, _, err := api.Listen(data); err == nil {
+	if l, _, err := api.Listen(data, nil); err == nil {
 		t.Error("a folder that everybody may enter was used", l.Close())
 	}
 }

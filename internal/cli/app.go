@@ -102,9 +102,12 @@ type terminal struct {
 	out, err io.Writer
 	stops    []os.Signal // signals that end every command
 
-	output  string // -o
-	data    string // --data
-	started bool   // a command has been found and its arguments are right
+	output string // -o
+	data   string // --data
+	url    string // --url
+	// tokenFile is --token-file. At session login the flag is about the session's token, and only the variable is left.
+	tokenFile string
+	started   bool // a command has been found and its arguments are right
 }
 
 func (t *terminal) root() *cobra.Command {
@@ -115,6 +118,8 @@ func (t *terminal) root() *cobra.Command {
 	root.PersistentFlags().StringVarP(&t.output, "output", "o",
 		cmp.Or(t.output, outText), "output form: text, wide (every column, exact times) or json (the API's body and nothing else)")
 	root.PersistentFlags().StringVar(&t.data, "data", "", "data folder (default $CURFEW_DATA, else the folder curfew in the XDG data folder)")
+	root.PersistentFlags().StringVar(&t.url, "url", "", "ask the daemon at this URL over TCP, instead of that of the data folder (default $"+urlVariable+")")
+	root.PersistentFlags().StringVar(&t.tokenFile, "token-file", "", "file with the token of the API for --url (default $"+tokenFileVariable+")")
 	t.complete(root, "output", fixed(outputs))
 	if err := root.MarkPersistentFlagDirname("data"); err != nil {
 		panic(err) // the flag is defined above

@@ -10,8 +10,11 @@ import (
 	"curfew/internal/contract"
 )
 
-// dial finds the daemon of the data folder. The caller closes the client.
+// dial finds the daemon: at --url, or else that of the data folder. The caller closes the client.
 func (t *terminal) dial() (*api.Client, error) {
+	if url := t.remote(); url != "" {
+		return t.dialURL(url)
+	}
 	data, err := t.dataFolder()
 	if err != nil {
 		return nil, err

@@ -68,14 +68,14 @@ func app() cli.App {
 func daemon(t *testing.T) (*fake, string) {
 	t.Helper()
 	data := t.TempDir()
-	l, _, err := api.Listen(data)
+	l, _, err := api.Listen(data, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	f := new(fake)
-	go func() { done <- api.Serve(ctx, l, f, zap.NewNop()) }()
+	go func() { done <- api.Serve(ctx, api.Options{Socket: l, Backend: f, Log: zap.NewNop()}) }()
 	t.Cleanup(func() {
 		cancel()
 		if err := <-done; err != nil {
@@ -242,7 +242,9 @@ func TestWithoutDaemon(t *testing.T) {
 		{[]string{"start", "--config", past, "--log-level", "error"}, 0, "", ""}, // it may have been missed, and be caught up
 		{[]string{"check", "missing"}, 2, "", "curfew: config: read the job file: open missing: no such file or directory\n"},
 		{[]string{"start", "--config", bad}, 2, "", bad + ":2:20: unknown actor \"shel\"; this build knows shell; did you mean \"shell\"?\n" + bad + ":3:1: unknown key \"note\" in a job file; known are sessions, jobs, defaults, lanes, release, targets, notify, sentry, history, journal\n"},
-		{[]string{"start", "--config", good, "--listen", "127.0.0.1:7717"}, 2, "", "curfew: --listen 127.0.0.1:7717: not yet; this build serves only the Unix socket (--listen off)\n"},
+		{[]string{"start", "--config", good, "--listen", "7717"}, 2, "", "curfew: --listen must be host:port, such as 127.0.0.1:7717, or off, not \"7717\"\n"},
+		{[]string{"start", "--config", good, "--tls-cert", "c.pem"}, 2, "", "curfew: --tls-cert and --tls-key are needed together\n"},
+		{[]string{"start", "--config", good, "--listen", "off", "--allow-host", "h"}, 2, "", "curfew: --tls-cert, --tls-key and --allow-host are about TCP, and --listen is off\n"},
 		{[]string{"start", "--config", good, "--log", "xml"}, 2, "", "curfew: --log must be console or json, not \"xml\"\n"},
 		{[]string{"start", "--config", good, "--log-level", "loud"}, 2, "", "curfew: --log-level must be debug, info, warn or error, not \"loud\"\n"},
 		{[]string{"start", "--config", good, "--log-level", "error"}, 0, "", ""},

@@ -19,6 +19,9 @@ import (
 
 // dataFolder is --data, else CURFEW_DATA, else curfew in the XDG data dir.
 func (t *terminal) dataFolder() (string, error) {
+	if t.url != "" {
+		return "", usagef("the command works on a data folder and its files, not over --url")
+	}
 	dir := cmp.Or(t.data, os.Getenv(datadir.Variable))
 	if dir == "" {
 		usual, err := datadir.Default()
@@ -41,12 +44,13 @@ const (
 )
 
 func (t *terminal) start() *cobra.Command {
-	var file, listen, form, level string
+	var file, form, level string
+	var tcp tcpFlags
 	var drain time.Duration
 	var acceptLoss bool
 	c := &cobra.Command{Use: "start --config FILE", Short: "Run the daemon until a signal stops it", Args: cobra.NoArgs}
 	c.Flags().StringVar(&file, "config", "", "job file (required)")
-	c.Flags().StringVar(&listen, "listen", "off", "TCP address of the API; this build supports only off")
+	tcp.register(c)
 	c.Flags().StringVar(&form, "log", "console", "form of the log on standard error: console or json")
 	c.Flags().StringVar(&level, "log-level", "info", "debug, info, warn or error")
 	c.Flags().DurationVar(&drain,
@@ -64,8 +68,9 @@ func (t *terminal) start() *cobra.Command {
 		if drain < 0 || drain > maxDrain {
 			return usagef("--drain must be 0 to %s, not %s", maxDrain, drain)
 		}
-		if listen != "off" {
-			return usagef("--listen %s: not yet; this build serves only the Unix socket (--listen off)", listen)
+		at, given, err := tcp.options(c)
+		if err != nil {
+			return err
 		}
 		log, err := t.logger(form, level)
 		if err != nil {
@@ -84,6 +89,7 @@ func (t *terminal) start() *cobra.Command {
 		}
 		return t.app.Start(ctx, daemon.Options{
 			Kinds: t.app.Kinds, Config: cfg, Data: data, Log: log, Drain: drain, Again: again, AcceptLoss: acceptLoss,
+			TCP: at, MayLackTCP: !given,
 		})
 	}
 	return c

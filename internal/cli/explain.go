@@ -40,12 +40,8 @@ func (t *terminal) explain() *cobra.Command {
 
 // showExplanation asks the daemon, or without one reads the journal of the data folder.
 func (t *terminal) showExplanation(c *cobra.Command, q contract.ExplainQuery) error {
-	data, err := t.dataFolder()
-	if err != nil {
-		return err
-	}
 	var none *api.NoDaemon
-	client, err := api.Dial(data)
+	client, err := t.dial()
 	if err == nil {
 		defer client.Close()
 		reply, err := client.Explain(c.Context(), q)
@@ -60,6 +56,10 @@ func (t *terminal) showExplanation(c *cobra.Command, q contract.ExplainQuery) er
 	}
 	if !t.json() {
 		fmt.Fprintln(t.err, "curfew: no daemon is running; this comes from the journal")
+	}
+	data, err := t.dataFolder()
+	if err != nil {
+		return err
 	}
 	x, err := t.app.Explain(c.Context(), data, q)
 	if err != nil {

@@ -21,15 +21,29 @@ func (t *terminal) token(ctx context.Context, session, file string) (contract.Se
 	if err != nil {
 		return "", err
 	}
+	text, err := oneToken(raw)
+	return contract.Secret(text), err
+}
+
+// tokenIn reads the token in a file.
+func tokenIn(f io.Reader) (string, error) {
+	raw, err := readToken(f)
+	if err != nil {
+		return "", err
+	}
+	return oneToken(raw)
+}
+
+// oneToken is a token without the end of its line.
+func oneToken(raw []byte) (string, error) {
 	text := strings.TrimSuffix(strings.TrimSuffix(string(raw), "\n"), "\r")
 	switch {
 	case text == "":
 		return "", usagef("the token is empty; give it on standard input, or in a file with --token-file")
 	case len(text) > maxToken:
 		return "", usagef("the token is longer than %d bytes", maxToken)
-	default:
-		return contract.Secret(text), nil
 	}
+	return text, nil
 }
 
 func (t *terminal) tokenBytes(ctx context.Context, session, file string) ([]byte, error) {

@@ -20,3 +20,13 @@ func Caller(ctx context.Context) string {
 func WithCaller(ctx context.Context, name func() string) context.Context {
 	return context.WithValue(ctx, callerKey{}, name)
 }
+
+type readOnlyKey struct{}
+
+// WithReadOnly remembers that who asks may look, and change nothing.
+func WithReadOnly(ctx context.Context) context.Context {
+	return context.WithValue(ctx, readOnlyKey{}, true)
+}
+
+// MayWrite reports whether who asks may change something.
+func MayWrite(ctx context.Context) bool { return ctx.Value(readOnlyKey{}) == nil }

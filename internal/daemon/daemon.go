@@ -34,6 +34,10 @@ type Options struct {
 	Drain time.Duration
 	// Again has an element for every order to stop after the first. Each ends the phase of the stop that is under way.
 	Again <-chan struct{}
+	// TCP says where the API is on TCP; nil: only on the socket.
+	TCP *api.TCPOptions
+	// MayLackTCP lets the daemon go on without TCP when another program has the address.
+	MayLackTCP bool
 	// AcceptLoss starts without records that are missing at the journal's end.
 	AcceptLoss bool
 }
@@ -48,6 +52,11 @@ func Serve(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return engine.Advise(err)
 	}
+	tcp, err := listen(o) // before anything runs: an address that is taken or not safe refuses the start
+	if err != nil {
+		return errors.Join(err, journal.Close())
+	}
+	defer tcp.Close() // the server has closed it, once there is one
 	reaping, stopReaping := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopReaping()
 	go procs.Reap(reaping)
@@ -64,13 +73,30 @@ func Serve(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, closeRuntime(ctx, rt, o.Again)) }()
-	l, socket, err := api.Listen(o.Data)
+	l, socket, err := api.Listen(o.Data, tcp)
 	if err != nil {
 		return err
 	}
-	o.Log.Sugar().Infow("cron: ready", "jobs", len(o.Config.Jobs), "data", o.Data, "socket", socket)
-	return answer(ctx, rt, l, o)
+	o.Log.Sugar().Infow("cron: ready", "jobs", len(o.Config.Jobs), "data", o.Data, "socket", socket, "tcp", tcp.Address())
+	return answer(ctx, rt, l, tcp, o)
 }
+
+// listen opens the TCP listener; nil: there is none.
+func listen(o Options) (*api.TCP, error) {
+	if o.TCP == nil {
+		return nil, nil
+	}
+	tcp, err := api.ListenTCP(o.Data, *o.TCP)
+	if errors.Is(err, api.ErrTaken) && o.MayLackTCP {
+		o.Log.Warn("cron: the API is only on the socket: another program has its address on TCP; "+
+			"choose another with --listen ADDRESS, or --listen off", zap.String("address", o.TCP.Address))
+		return nil, nil
+	}
+	return tcp, err
+}
+
+// faces are what is served beside the API, on the same mux and behind the same door.
+func faces() []api.Face { return nil }
 
 // openJournal opens the journal of the data folder, and takes the folder's lock.
 func openJournal(o Options) (bus.Journal, error) {
@@ -85,12 +111,14 @@ func openJournal(o Options) (bus.Journal, error) {
 
 // answer serves the API until ctx ends or the runtime cannot go on. While attempts come to their end it still
 // answers; [engine.Runtime.Stop] comes after it.
-func answer(ctx context.Context, rt *engine.Runtime, l *api.Listener, o Options) error {
+func answer(ctx context.Context, rt *engine.Runtime, l *api.Listener, tcp *api.TCP, o Options) error {
 	manager := systemd.New(o.Log)
 	answering, stopAnswering := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopAnswering()
 	served := make(chan error, 1)
-	go func() { served <- api.Serve(answering, l, backend.New(rt), o.Log) }()
+	go func() {
+		served <- api.Serve(answering, api.Options{Socket: l, TCP: tcp, Backend: backend.New(rt), Log: o.Log, Faces: faces()})
+	}()
 	go manager.Watch(answering, func(ctx context.Context) (string, error) { return status(ctx, rt) })
 	go mend(answering, l, o.Log)
 	manager.Ready()

@@ -2,9 +2,11 @@ package datadir
 
 // The files and folders in a data folder. The API adds its socket and daemon.json, and the lock its file.
 const (
-	Journal = "curfew.db"    // the journal and the run history
-	Tokens  = "tokens.json"  // 0600, never in SQLite
-	SignIns = "signins.json" // 0600, hashes of what was seen of sign-ins to sessions without a backend
-	Procs   = "procs"        // 0700, a note for each process that runs
-	Threads = "threads"      // 0700, the conversations of jobs with session_target: main
+	Journal      = "curfew.db"      // the journal and the run history
+	Tokens       = "tokens.json"    // 0600, never in SQLite
+	SignIns      = "signins.json"   // 0600, hashes of what was seen of sign-ins to sessions without a backend
+	APIToken     = "api.token"      // 0600, for callers over TCP that may do everything
+	APIReadToken = "api.read.token" // 0600, for those that may only read
+	Procs        = "procs"          // 0700, a note for each process that runs
+	Threads      = "threads"        // 0700, the conversations of jobs with session_target: main
 )

@@ -172,7 +172,7 @@ func TestFewFiles(t *testing.T) {
 	for _, limit := range []string{"8", "9", "10", "11", "12"} {
 		ctx, cancel := context.WithTimeout(t.Context(), patience.Limit)
 		defer cancel()
-		c := exec.CommandContext(ctx, "sh", "-c", `ulimit -n `+limit+`; exec "$@"`, "sh", d.Bin, "start", "--config", d.File, "--data", d.Data)
+		c := exec.CommandContext(ctx, "sh", "-c", `ulimit -n `+limit+`; exec "$@"`, "sh", d.Bin, "start", "--config", d.File, "--data", d.Data, "--listen", "off")
 		out, err := c.CombinedOutput()
 		var exit *exec.ExitError
 		if !errors.As(err, &exit) || exit.ExitCode() != 1 || !strings.Contains(string(out), "may open only "+limit+" files") &&

@@ -140,6 +140,9 @@ var rules = []rule{
 		"curfew/internal/engine":  "it asks whoever answers through an interface: internal/backend, or a test",
 		"curfew/internal/backend": "it asks whoever answers through an interface: internal/backend, or a test",
 	}},
+	{folder: "internal/api/door", may: []string{"internal/contract"}, never: map[string]string{
+		"curfew/internal/datadir": "it is told which files have the tokens",
+	}},
 	{folder: "internal/build"},
 	{folder: "internal/datadir"},
 	{folder: "internal/journal", may: []string{"messages", "bus", "bus/jsonl", "bus/sqlite", "bus/lock", "internal/datadir"}, never: map[string]string{

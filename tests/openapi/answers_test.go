@@ -1,12 +1,10 @@
 package openapi
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"mime"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -35,11 +33,12 @@ type asked struct {
 	status             int
 }
 
-// TestAnswers asks the real program for every operation, and for some errors. Each request and each answer is as the
+// TestAnswers asks the real program over TCP for every operation, and for some errors. Each request and each answer is as the
 // description says; an answer has no member that is not described. With -exchanges they are written down, so that
 // .ci/openapi has a validator of others look at them, too.
 func TestAnswers(t *testing.T) {
 	d := world.NewDaemon(t)
+	d.Args = []string{"--listen", "127.0.0.1:0"}
 	d.Start(fmt.Sprintf(jobs, filepath.Join(filepath.Dir(d.Data), "box")))
 	run := func(job string) string {
 		r, err := d.Client.RunNow(t.Context(), job)
@@ -62,7 +61,7 @@ func TestAnswers(t *testing.T) {
 	for _, r := range api.Routes() {
 		left[r.Method+" "+r.Path] = true
 	}
-	client := overSocket(t, d.Data)
+	url, token := address(t, d.Data)
 	for _, a := range []asked{
 		{"GET", "/v1/status", "", 200},
 		{"GET", "/v1/jobs?state=idle&failing=false&held=false&limit=10", "", 200},
@@ -94,7 +93,7 @@ func TestAnswers(t *testing.T) {
 		{"GET", "/healthz", "", 200},
 		{"GET", "/readyz", "", 200},
 	} {
-		delete(left, a.method+" "+check(t, schemas, client, a))
+		delete(left, a.method+" "+check(t, schemas, url, token, a))
 	}
 	for op := range left {
 		t.Errorf("%s is not asked for", op)
@@ -102,17 +101,17 @@ func TestAnswers(t *testing.T) {
 }
 
 // check sends a request, looks at it and at its answer, and returns the path of the operation.
-func check(t *testing.T, l looker, client *http.Client, a asked) string {
+func check(t *testing.T, l looker, url, token string, a asked) string {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), a.method, "http://127.0.0.1:7717"+a.path, strings.NewReader(a.body))
+	r, err := http.NewRequestWithContext(t.Context(), a.method, url+a.path, strings.NewReader(a.body))
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Header.Set("Authorization", "Bearer x") // the description asks for it; over the socket nobody looks
+	r.Header.Set("Authorization", "Bearer "+token)
 	if a.body != "" {
 		r.Header.Set("Content-Type", "application/json")
 	}
-	resp, err := client.Do(r)
+	resp, err := http.DefaultClient.Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,19 +150,20 @@ func pattern(t *testing.T, a asked) string {
 	return found
 }
 
-// overSocket is a client over the socket of a data folder.
-func overSocket(t *testing.T, data string) *http.Client {
+// address is the URL of the daemon on TCP, and the token of its owner.
+func address(t *testing.T, data string) (url, token string) {
 	t.Helper()
 	raw, err := os.ReadFile(filepath.Join(data, "daemon.json"))
 	var at api.Daemon
 	if err == nil {
 		err = json.Unmarshal(raw, &at)
 	}
+	if err != nil || at.TCP == nil {
+		t.Fatalf("daemon.json is %s, %v", raw, err)
+	}
+	key, err := os.ReadFile(filepath.Join(data, "api.token"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		var d net.Dialer
-		return d.DialContext(ctx, "unix", at.Socket)
-	}}}
+	return "http://" + *at.TCP, strings.TrimSpace(string(key))
 }

@@ -92,7 +92,7 @@ func write(t *testing.T, a asked, r *http.Request, resp *http.Response, body []b
 	if *exchanges == "" {
 		return
 	}
-	raw, err := json.Marshal(exchange{a.method, r.URL.String(), r.Header, a.body, resp.StatusCode, resp.Header, string(body)})
+	raw, err := json.Marshal(exchange{a.method, "http://127.0.0.1:7717" + a.path, r.Header, a.body, resp.StatusCode, resp.Header, string(body)})
 	if err == nil {
 		files, _ := os.ReadDir(*exchanges)
 		err = os.WriteFile(filepath.Join(*exchanges, strconv.Itoa(len(files))+".json"), raw, 0o600)

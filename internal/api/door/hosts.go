@@ -1,0 +1,62 @@
+package door
+
+import (
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// loopback are the names by which a machine calls itself.
+var loopback = []string{"localhost", "127.0.0.1", "::1"}
+
+// Hosts are the names by which callers may call a daemon. Under any other name a page of a stranger may have sent the
+// browser here (DNS rebinding).
+type Hosts []string
+
+// NewHosts are the names of this machine for itself and further ones.
+func NewHosts(more ...string) Hosts {
+	h := Hosts(slices.Clone(loopback))
+	for _, name := range more {
+		h = append(h, clean(name))
+	}
+	return h
+}
+
+// knows reports whether a Host header, with or without a port, is one of the names.
+func (h Hosts) knows(host string) bool {
+	name, _, err := net.SplitHostPort(host)
+	if err != nil {
+		name = host
+	}
+	name = clean(name)
+	return name != "" && slices.Contains(h, name)
+}
+
+// clean is a name as names are compared.
+func clean(name string) string {
+	name = strings.TrimSuffix(strings.TrimPrefix(name, "["), "]")
+	return strings.ToLower(strings.TrimSuffix(name, "."))
+}
+
+// foreign says in which way a request was made by a page of another site; empty: it was not. Programs send neither
+// header, browsers send one at least with all that a page can ask for.
+func foreign(r *http.Request) string {
+	switch site := r.Header.Get("Sec-Fetch-Site"); site {
+	case "", "same-origin", "none":
+	default:
+		return "Sec-Fetch-Site"
+	}
+	for _, origin := range r.Header.Values("Origin") {
+		scheme := "http"
+		if r.TLS != nil {
+			scheme = "https"
+		}
+		u, err := url.Parse(origin)
+		if err != nil || u.Scheme != scheme || !strings.EqualFold(u.Host, r.Host) {
+			return "Origin"
+		}
+	}
+	return ""
+}

@@ -1,0 +1,91 @@
+package api
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"path/filepath"
+	"syscall"
+
+	"curfew/internal/api/door"
+	"curfew/internal/datadir"
+)
+
+// DefaultListen is the TCP address of a daemon that is told none.
+const DefaultListen = "127.0.0.1:7717"
+
+// TCPOptions say where and how a daemon listens on TCP.
+type TCPOptions struct {
+	Address   string   // host:port; port 0 is a free one
+	Cert, Key string   // files of a certificate; empty: no TLS
+	Hosts     []string // further names by which it is called, such as those of a proxy before it
+}
+
+// TCP is a listener whose callers need a token.
+type TCP struct {
+	net.Listener
+	keys  door.Keys
+	hosts door.Hosts
+}
+
+// ErrTaken says that another program listens at an address.
+var ErrTaken = errors.New("another program listens there")
+
+// ListenTCP opens the TCP listener of a data folder, and makes the tokens of its callers if they are not there. Beyond
+// this machine it only speaks TLS.
+func ListenTCP(data string, o TCPOptions) (*TCP, error) {
+	at, err := net.ResolveTCPAddr("tcp", o.Address)
+	if err != nil {
+		return nil, fmt.Errorf("--listen %s is not a valid address: %w", o.Address, err)
+	}
+	names := o.Hosts
+	if host, _, err := net.SplitHostPort(o.Address); err == nil && host != "" {
+		names = append(names, host)
+	}
+	var cert *door.Certificate
+	if o.Cert != "" || o.Key != "" {
+		if cert, err = door.ReadCertificate(o.Cert, o.Key); err != nil {
+			return nil, err
+		}
+		names = append(names, cert.Names()...)
+	}
+	if cert == nil && !at.IP.IsLoopback() {
+		return nil, fmt.Errorf("--listen %s is reachable from other machines, and without TLS everybody on the way could read "+
+			"the token: give --tls-cert and --tls-key, or listen on 127.0.0.1", o.Address)
+	}
+	keys, err := door.ReadKeys(filepath.Join(data, datadir.APIToken), filepath.Join(data, datadir.APIReadToken))
+	if err != nil {
+		return nil, err
+	}
+	l, err := net.ListenTCP("tcp", at)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("--listen %s: %w; choose another port, or --listen off", o.Address, ErrTaken)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("--listen %s: %w", o.Address, err)
+	}
+	out := &TCP{Listener: door.Limit(l), keys: keys, hosts: door.NewHosts(names...)}
+	if cert != nil {
+		out.Listener = tls.NewListener(out.Listener, &tls.Config{
+			MinVersion: tls.VersionTLS12, GetCertificate: cert.Get, NextProtos: []string{"http/1.1"},
+		})
+	}
+	return out, nil
+}
+
+// Address is where it listens; empty: it does not.
+func (t *TCP) Address() string {
+	if t == nil {
+		return ""
+	}
+	return t.Addr().String()
+}
+
+// Close stops listening. Without a listener it does nothing.
+func (t *TCP) Close() error {
+	if t == nil {
+		return nil
+	}
+	return t.Listener.Close()
+}
