@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/user"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,6 +24,7 @@ const defaultVerifyDays = 400
 // importFlags are the arguments of `curfew import`.
 type importFlags struct {
 	user, to, from string
+	cron           string
 	verify         bool
 	days           int
 }
@@ -40,7 +42,7 @@ func (t *terminal) importJobs() *cobra.Command {
 	c := &cobra.Command{
 		Use: "import KIND SOURCE... [KIND SOURCE...]", Short: "Write a job file from crontabs and other schedules, and say what became of each",
 		Long: `Write a job file from the schedules of another program, to standard output or --to. KIND is crontab (of a user, or
-/etc/crontab), cron.d, systemd, kubernetes, openclaw, hermes, github-actions or quartz; a SOURCE is a file, a folder, or
+/etc/crontab), cron.d, anacron, systemd, kubernetes, openclaw, hermes, github-actions or quartz; a SOURCE is a file, a folder, or
 - for standard input. With several kinds at once, lines of cron and timers that do the same work are found. The report
 on standard error says of each entry whether it is moved, and else why not and what to do. A job that comes over runs
 when it ran before; one that would not is written with enabled: false.`,
@@ -52,6 +54,7 @@ when it ran before; one that would not is written with enabled: false.`,
 		Args: cobra.MinimumNArgs(2), ValidArgsFunction: completeImport,
 	}
 	c.Flags().StringVar(&f.user, "user", "", "whom the daemon will run as; jobs of other users are not enabled (default: you)")
+	c.Flags().StringVar(&f.cron, "cron", string(importer.Debian), fmt.Sprintf("which cron reads the tables: %v", importer.Crons()))
 	c.Flags().StringVar(&f.to, "to", "", "write the job file here; a file that is there is not touched (default: standard output)")
 	c.Flags().BoolVar(&f.verify, "verify", false, "compare each job with its source, slot by slot, and name the first difference")
 	c.Flags().StringVar(&f.from, "from", "", "for --verify: compare slots after this RFC 3339 time (default: now)")
@@ -89,15 +92,16 @@ func (t *terminal) runImport(args []string, f importFlags) error {
 	switch _, err := os.Lstat(f.to); {
 	case f.days < 1 || f.days > importer.MaxDays:
 		return usagef("--days must be 1 to %d, not %d", importer.MaxDays, f.days)
+	case !slices.Contains(importer.Crons(), importer.Cron(f.cron)):
+		return usagef("--cron must be one of %v, not %q", importer.Crons(), f.cron)
 	case f.to != "" && err == nil:
 		return usagef("%s is there already; name another file, or move it away", f.to)
 	}
-	options, err := t.importOptions(f.user, from)
+	options, err := t.importOptions(f, from)
 	if err != nil {
 		return err
 	}
-	home, _ := homeOf(options.User)
-	sources, err := t.importSources(args, home)
+	sources, err := t.importSources(args, options.Machine)
 	if err != nil {
 		return usage{err}
 	}
@@ -118,7 +122,8 @@ func (t *terminal) runImport(args []string, f importFlags) error {
 }
 
 // importOptions are what is known of this machine.
-func (t *terminal) importOptions(name string, from time.Time) (importer.Options, error) {
+func (t *terminal) importOptions(f importFlags, from time.Time) (importer.Options, error) {
+	name := f.user
 	if name == "" {
 		who, err := user.Current()
 		if err != nil {
@@ -135,7 +140,7 @@ func (t *terminal) importOptions(name string, from time.Time) (importer.Options,
 	}
 	_, err = os.Stat("/run/systemd/system")
 	return importer.Options{
-		Machine: importer.Machine{Zone: here.Name, User: name, Home: homeOf, Systemd: err == nil, Boot: bootOf()},
+		Machine: importer.Machine{Zone: here.Name, User: name, Home: homeOf, Systemd: err == nil, Cron: importer.Cron(f.cron), Boot: bootOf()},
 		From:    from,
 		Check: func(file []byte) ([]messages.Definition, error) {
 			cfg, err := config.Parse("the written file", file, ".", t.app.Kinds)

@@ -56,3 +56,18 @@ func unreadUser(name string, info os.FileInfo) string {
 	}
 	return ""
 }
+
+// besideTimer says why systemd-cron does not read a table: its package brings a timer. Empty: it reads it, or it is a copy.
+func besideTimer(path string) string {
+	abs, err := filepath.Abs(path)
+	if err != nil || filepath.Dir(abs) != systemTables {
+		return ""
+	}
+	for _, folder := range []string{"/lib/systemd/system", "/etc/systemd/system", "/run/systemd/system"} {
+		timer := filepath.Join(folder, filepath.Base(abs)+".timer")
+		if _, err := os.Lstat(timer); err == nil {
+			return "systemd-cron reads no file beside which there is a timer of its name, " + timer
+		}
+	}
+	return ""
+}

@@ -10,8 +10,8 @@ import (
 	"curfew/internal/importer"
 )
 
-// importSources reads the files and folders of each kind: KIND SOURCE..., and again. Home is that of the daemon's user.
-func (t *terminal) importSources(args []string, home string) (out []importer.Source, err error) {
+// importSources reads the files and folders of each kind: KIND SOURCE..., and again.
+func (t *terminal) importSources(args []string, m importer.Machine) (out []importer.Source, err error) {
 	kind, named := importer.Kind(args[0]), false // what follows a kind is a source, also one with the name of a kind
 	for _, arg := range args[1:] {
 		if named && importer.Known(importer.Kind(arg)) == nil {
@@ -19,7 +19,7 @@ func (t *terminal) importSources(args []string, home string) (out []importer.Sou
 			continue
 		}
 		named = true
-		some, err := t.importPath(kind, arg, home)
+		some, err := t.importPath(kind, arg, m)
 		if err != nil {
 			return nil, err
 		}
@@ -34,7 +34,7 @@ func (t *terminal) importSources(args []string, home string) (out []importer.Sou
 }
 
 // importPath reads a file, the files of a folder that the kind has there, or standard input.
-func (t *terminal) importPath(kind importer.Kind, path, home string) (out []importer.Source, err error) {
+func (t *terminal) importPath(kind importer.Kind, path string, m importer.Machine) (out []importer.Source, err error) {
 	if path == "-" {
 		data, err := io.ReadAll(io.LimitReader(t.in, importer.MaxSourceSize+1))
 		if err != nil {
@@ -54,7 +54,7 @@ func (t *terminal) importPath(kind importer.Kind, path, home string) (out []impo
 		}
 	}
 	for _, file := range files {
-		s, err := importSource(kind, file, home)
+		s, err := importSource(kind, file, m)
 		if err != nil {
 			return nil, err
 		}
@@ -84,7 +84,7 @@ func filesOf(kind importer.Kind, folder string) ([]string, error) {
 	return out, nil
 }
 
-func importSource(kind importer.Kind, path, home string) (importer.Source, error) {
+func importSource(kind importer.Kind, path string, m importer.Machine) (importer.Source, error) {
 	data, info, err := readSource(path)
 	if err != nil {
 		return importer.Source{}, err
@@ -92,8 +92,13 @@ func importSource(kind importer.Kind, path, home string) (importer.Source, error
 	s := importer.Source{Name: path, Kind: kind, Data: data}
 	switch kind {
 	case importer.CronD, importer.Crontab:
-		s.Here, s.Ignored = readHere(path, info)
+		if m.Cron == importer.SystemdCron {
+			s.Ignored = besideTimer(path)
+		} else {
+			s.Here, s.Ignored = readHere(path, info)
+		}
 	case importer.Systemd:
+		home, _ := m.Home(m.User)
 		unitSource(&s, home)
 	case importer.GitHubActions, importer.Hermes: // its folder is where the job works, or finds its scripts
 		s.Name, err = filepath.Abs(path)

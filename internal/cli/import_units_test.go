@@ -22,6 +22,7 @@ func TestUserTimers(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	machine := importer.Machine{User: "ann", Home: func(string) (string, bool) { return home, true }}
 	const timer = "[Timer]\nOnCalendar=daily\n"
 	for _, name := range []string{"on.timer", "off.timer", "changed.timer", "hidden.timer"} {
 		write(filepath.Join(units, name), timer)
@@ -44,7 +45,7 @@ func TestUserTimers(t *testing.T) {
 		filepath.Join(home, ".local/share/systemd/user/hidden.timer"): "systemd reads " + filepath.Join(units, "hidden.timer"),
 		filepath.Join(home, "copy", "on.timer"):                       "",
 	} {
-		s, err := importSource(importer.Systemd, path, home)
+		s, err := importSource(importer.Systemd, path, machine)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -29,12 +29,7 @@ func (b *batch) cronJob(e *Entry, l cronLine, system bool) {
 		e.refuse("cron takes the line and never runs it, for no month that it names has that day")
 		return
 	}
-	owner := b.User
-	if system {
-		owner = l.user
-	} else if dir, name, ok := cutLast(e.Source, "/crontabs/"); ok && dir != "" {
-		owner = name
-	}
+	owner := b.ownerOf(e, l.user, system)
 	j := &job{schedule: []string{l.spec.text()}, zone: b.Zone, retry: "{attempts: 1}", overlap: "allow", parallel: mostParallel}
 	e.job = j
 	b.cronCommand(e, l)
@@ -47,20 +42,41 @@ func (b *batch) cronJob(e *Entry, l cronLine, system bool) {
 	e.cron, e.packaged = append([]string{}, programsIn(command)...), system && base(e.Source) != "crontab"
 	b.cronEnv(e, l, owner)
 	b.cronWhen(e, l)
+	b.otherUser(e, owner)
+	if first, _, _ := strings.Cut(l.command, " "); !system && (first == "root" || first == b.User) {
+		e.warn("the command begins with %q, as in a table with a column for the user; if this is one, import it as cron.d", first)
+	}
+	b.besideSystemd(e, l.command)
+}
+
+// ownerOf is whom a line runs as: what the table says, or whose table it is.
+func (b *batch) ownerOf(e *Entry, column string, system bool) string {
+	if system {
+		return column
+	}
+	if dir, name, ok := cutLast(e.Source, "/crontabs/"); ok && dir != "" {
+		return name
+	}
+	return b.User
+}
+
+// otherUser says that a job runs as another user than the daemon.
+func (b *batch) otherUser(e *Entry, owner string) {
 	if owner != b.User {
 		e.pause("it runs as %s, and Curfew runs jobs as the user of its daemon, %s: give it to a daemon that %s runs (import with --user %s), or set enabled to true",
 			owner, b.User, owner, owner)
 	}
-	if first, _, _ := strings.Cut(l.command, " "); !system && (first == "root" || first == b.User) {
-		e.warn("the command begins with %q, as in a table with a column for the user; if this is one, import it as cron.d", first)
-	}
-	if withoutSystemd.MatchString(l.command) {
-		if b.Systemd {
-			e.pause("it does nothing on a machine that systemd runs, such as this one: a timer of the same package does the work; import that, with curfew import systemd")
-			j.never = true
-		} else {
-			e.note("on a machine that systemd runs it does nothing: there a timer of the same package does the work")
-		}
+}
+
+// besideSystemd says that a line does nothing where systemd runs the machine.
+func (b *batch) besideSystemd(e *Entry, command string) {
+	switch {
+	case !withoutSystemd.MatchString(command):
+	case b.Systemd:
+		e.pause("it does nothing on a machine that systemd runs, such as this one: a timer of the same package does the work; import that, with curfew import systemd")
+		e.job.never = true
+	default:
+		e.note("on a machine that systemd runs it does nothing: there a timer of the same package does the work")
 	}
 }
 
@@ -109,11 +125,28 @@ func (b *batch) cronEnv(e *Entry, l cronLine, owner string) {
 	if !known && j.with.dir == "" {
 		e.warn("the home folder of %s is not known here, so the job begins in the folder of the job file; give it a dir", owner)
 	}
-	if home != "" {
+	b.cronVariables(e, l.env, owner, cronPath)
+	j.env = with(j.env, setting{"SHELL", valueOf(l.env, "SHELL", cronShell)})
+	if to := valueOf(l.env, "MAILTO", ""); to != "" {
+		b.remark("MAILTO=%s: nobody gets mail from Curfew without deliver; see docs/deliveries.md", to)
+	}
+	if path := valueOf(l.env, "PATH", ""); strings.ContainsAny(path, "~$") {
+		e.warn("PATH is %q: cron expands neither ~ nor $, and neither does Curfew", path)
+	}
+	if tz := cmp.Or(valueOf(l.env, "CRON_TZ", ""), valueOf(l.env, "TZ", "")); tz != "" && tz != b.Zone && b.Cron != Cronie {
+		e.warn("TZ and CRON_TZ (%s) are only variables of the job for Debian's cron, so it runs by the clock of %s; under cronie CRON_TZ is the zone: then import with --cron cronie",
+			tz, b.Zone)
+	}
+}
+
+// cronVariables takes in what a job gets: what a table sets, and a path if it sets none.
+func (b *batch) cronVariables(e *Entry, env []setting, owner, path string) {
+	j := e.job
+	if home, _ := b.Home(owner); home != "" {
 		j.env = append(j.env, setting{"HOME", home})
 	}
-	j.env = append(j.env, setting{"LOGNAME", owner}, setting{"PATH", cronPath}, setting{"SHELL", cronShell})
-	for _, s := range l.env {
+	j.env = append(j.env, setting{"LOGNAME", owner}, setting{"PATH", path})
+	for _, s := range env {
 		switch {
 		case s.name == "LOGNAME":
 			e.note("LOGNAME cannot be set in a crontab, and is not")
@@ -122,16 +155,6 @@ func (b *batch) cronEnv(e *Entry, l cronLine, owner string) {
 		default:
 			j.env = with(j.env, s)
 		}
-	}
-	if to := valueOf(l.env, "MAILTO", ""); to != "" {
-		b.remark("MAILTO=%s: nobody gets mail from Curfew without deliver; see docs/deliveries.md", to)
-	}
-	if path := valueOf(l.env, "PATH", ""); strings.ContainsAny(path, "~$") {
-		e.warn("PATH is %q: cron expands neither ~ nor $, and neither does Curfew", path)
-	}
-	if tz := cmp.Or(valueOf(l.env, "CRON_TZ", ""), valueOf(l.env, "TZ", "")); tz != "" && tz != b.Zone {
-		e.warn("TZ and CRON_TZ (%s) are only variables of the job for Debian's cron, so it runs by the clock of %s; under cronie CRON_TZ is the zone: then set timezone to it",
-			tz, b.Zone)
 	}
 }
 
@@ -143,6 +166,9 @@ func (b *batch) cronWhen(e *Entry, l cronLine) {
 		return
 	}
 	for _, word := range spec.dropped {
+		if b.Cron == Cronie && strings.Contains(word, "~") {
+			continue // which cronie reads
+		}
 		e.warn("of %q cron reads only the beginning, and skips the rest without a word: %s is what it does", word, spec.text())
 	}
 	if len(spec.reversed) > 0 {
@@ -150,9 +176,12 @@ func (b *batch) cronWhen(e *Entry, l cronLine) {
 			strings.Join(spec.reversed, " and "))
 		j.never = spec.empty()
 	}
-	zone, err := time.LoadLocation(b.Zone)
+	if b.Cron == Cronie {
+		b.cronie(e, l)
+	}
+	zone, err := time.LoadLocation(j.zone)
 	if err != nil {
-		e.pause("the time zone %q is not known here", b.Zone)
+		e.refuse("the time zone %q is not known here", j.zone)
 		return
 	}
 	j.dst = "vixie"

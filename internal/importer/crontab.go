@@ -42,7 +42,11 @@ func (b *batch) crontab(s Source) { b.cronTable(s, s.Name == systemTable) }
 
 // crond reads a file of /etc/cron.d.
 func (b *batch) crond(s Source) {
-	if base := s.Name[strings.LastIndexByte(s.Name, '/')+1:]; s.Ignored == "" && s.Name != systemTable && s.Name != "-" && !cronName.MatchString(base) {
+	if base := s.Name[strings.LastIndexByte(s.Name, '/')+1:]; b.Cron == SystemdCron {
+		if strings.HasPrefix(base, ".") || strings.Contains(base, "~") || strings.Contains(base, ".dpkg-") {
+			s.Ignored = cmp.Or(s.Ignored, fmt.Sprintf("systemd-cron reads no file of such a name, %q", base))
+		}
+	} else if s.Ignored == "" && s.Name != systemTable && s.Name != "-" && !cronName.MatchString(base) {
 		s.Ignored = fmt.Sprintf("cron reads no file whose name has other characters than A-Z a-z 0-9 _ -, and this one is %q", base)
 	}
 	b.cronTable(s, true)
@@ -50,6 +54,10 @@ func (b *batch) crond(s Source) {
 
 // cronTable reads a table. One bad line turns the whole of it off, as in Debian's cron.
 func (b *batch) cronTable(s Source, system bool) {
+	if b.Cron == SystemdCron {
+		b.generatedTable(s, system)
+		return
+	}
 	if tooManySettings(string(s.Data)) {
 		b.add(s, 0, base(s.Name)).refuse("it has more than %d lines that set a variable, which is not read here; split it", MaxSettings)
 		return

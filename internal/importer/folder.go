@@ -7,6 +7,8 @@ func InFolder(k Kind, name string) bool {
 	switch k {
 	case Systemd:
 		return strings.HasSuffix(name, ".timer")
+	case Anacron:
+		return name == "anacrontab"
 	case OpenClaw, Hermes:
 		return name == "jobs.json"
 	case Quartz:

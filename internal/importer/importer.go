@@ -35,6 +35,7 @@ type Kind string
 const (
 	Crontab       Kind = "crontab"
 	CronD         Kind = "cron.d"
+	Anacron       Kind = "anacron"
 	Systemd       Kind = "systemd"
 	Kubernetes    Kind = "kubernetes"
 	OpenClaw      Kind = "openclaw"
@@ -59,6 +60,7 @@ type Machine struct {
 	User    string                           // whom the daemon runs as
 	Home    func(user string) (string, bool) // the home folder of a user; false: there is no such user
 	Systemd bool                             // systemd runs this machine
+	Cron    Cron                             // which cron reads its tables; empty: Debian's
 	Boot    string                           // which start of the machine this is, by [BootID]; empty: it is not known
 }
 
@@ -110,14 +112,14 @@ type Result struct {
 type reader func(b *batch, s Source)
 
 var readers = map[Kind]reader{
-	Crontab: (*batch).crontab, CronD: (*batch).crond, Systemd: (*batch).systemd, Kubernetes: (*batch).kubernetes,
+	Crontab: (*batch).crontab, CronD: (*batch).crond, Anacron: (*batch).anacron, Systemd: (*batch).systemd, Kubernetes: (*batch).kubernetes,
 	GitHubActions: (*batch).githubActions, Quartz: (*batch).quartz,
 	OpenClaw: (*batch).openclaw, Hermes: (*batch).hermes,
 }
 
 // Kinds are the kinds that [Import] knows.
 func Kinds() []Kind {
-	return []Kind{Crontab, CronD, Systemd, Kubernetes, OpenClaw, Hermes, GitHubActions, Quartz}
+	return []Kind{Crontab, CronD, Anacron, Systemd, Kubernetes, OpenClaw, Hermes, GitHubActions, Quartz}
 }
 
 // Known reports whether a kind is one of them. The error names them all.

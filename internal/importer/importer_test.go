@@ -41,7 +41,7 @@ func options(t *testing.T, zone string) importer.Options {
 
 // TestImport is whole files, written anew after real ones: the job file, the report, and the comparison of 400 days.
 //
-//	import KIND name=PATH zone=ZONE user=USER ignored=WHY boot=ID systemd here unended
+//	import KIND name=PATH zone=ZONE user=USER ignored=WHY boot=ID cron=CRON systemd here unended
 //
 // Each file of testdata is a kind. <CR> stands for that character.
 func TestImport(t *testing.T) {
@@ -63,6 +63,7 @@ func TestImport(t *testing.T) {
 			d.MaybeScanArgs(t, "user", &o.User)
 			d.MaybeScanArgs(t, "ignored", &source.Ignored)
 			d.MaybeScanArgs(t, "boot", &o.Boot)
+			d.MaybeScanArgs(t, "cron", (*string)(&o.Cron))
 			o.Systemd, source.Here = d.HasArg("systemd"), d.HasArg("here")
 			source.Data = []byte(text)
 			kind := importer.Kind(d.CmdArgs[0].Key)

@@ -3,6 +3,7 @@ package importer
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -74,4 +75,49 @@ func starts(t *testing.T, p *plan, zone, from string, clock oracle.Clock, want s
 		out = append(out, "none")
 	}
 	return strings.Join(out[:min(n, len(out))], " ")
+}
+
+// TestGenerated compares the timers that are read out of lines with those that the generator of systemd-cron made.
+func TestGenerated(t *testing.T) {
+	data, err := os.ReadFile(filepath.Join("testdata", "measured", "systemd-cron.tsv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := 0
+	for line := range strings.Lines(string(data)) {
+		parts := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		if strings.HasPrefix(line, "#") || parts[1] == "OnBootSec=1m" { // which is no time
+			continue
+		}
+		rows++
+		text, want := parts[0], parts[1]
+		l := readGenerated(text+" root true x\n", true)[0]
+		got, err := l.calendar()
+		if want == "none" || want == "never" { // a word that systemd does not take
+			if err == nil {
+				t.Errorf("%s: got %+v", text, got)
+			}
+			continue
+		}
+		timer, errTimer := readCalendar(want)
+		if err != nil || errTimer != nil {
+			t.Errorf("%s: %v; %s: %v", text, err, want, errTimer)
+			continue
+		}
+		from, to := start, start.AddDate(1, 0, 0)
+		if strings.HasPrefix(text, "*") && parts[2] == "" || text == "@minutely" {
+			to = start.AddDate(0, 0, 3)
+		}
+		if a, b := got.rule(time.UTC).Slots(from, to), timer.rule(time.UTC).Slots(from, to); !slices.EqualFunc(a, b, time.Time.Equal) {
+			t.Errorf("%s: %d slots, and %d of %s", text, len(a), len(b), want)
+		}
+		e := &Entry{job: &job{}}
+		(&batch{Options: Options{Machine: Machine{Zone: "UTC"}}}).generatedWhen(e, l)
+		if persistent := e.job.catchUp != ""; persistent != (parts[2] == "true") {
+			t.Errorf("%s: catch_up: %s", text, e.job.catchUp)
+		}
+	}
+	if rows < 45 {
+		t.Errorf("%d rows", rows)
+	}
 }

@@ -234,16 +234,23 @@ func (b *batch) delay(e *Entry, u unit) {
 	if text == "" || e.job == nil {
 		return
 	}
-	const most = 24 * time.Hour
 	d, err := readSpan(text)
-	switch {
-	case err != nil:
+	if err != nil {
 		e.pause("RandomizedDelaySec: %v; set splay", err)
+		return
+	}
+	b.randomDelay(e, "RandomizedDelaySec", d)
+}
+
+// randomDelay takes in a span by which a job is delayed, another part of it each time.
+func (b *batch) randomDelay(e *Entry, what string, d time.Duration) {
+	const most = 24 * time.Hour
+	switch {
 	case d > most:
-		e.pause("RandomizedDelaySec is %v, and splay is at most 24h; set one that will do", d)
+		e.pause("%s is %v, and splay is at most 24h; set one that will do", what, d)
 	case d > 0:
 		e.job.splay = d
-		e.note("RandomizedDelaySec is splay: one delay for good within the same span, where systemd draws anew each time unless FixedRandomDelay is set")
+		e.note("%s is splay: one delay for good within the same span, where another is drawn from time to time (by systemd each time, unless FixedRandomDelay is set)", what)
 	}
 }
 
