@@ -29,7 +29,7 @@ const maxJournal = 200 << 10
 // A journal is to be recorded anew only when the policy has a new version; otherwise a difference is a bug.
 func TestRecordJournals(t *testing.T) {
 	for name, live := range map[string]func(*world.Virtual){
-		"outage": recordOutage, "retries": recordRetries, "restart": recordRestart,
+		"outage": recordOutage, "retries": recordRetries, "restart": recordRestart, "beside": recordBeside,
 	} {
 		t.Run(name, func(t *testing.T) {
 			var journal []byte
@@ -162,6 +162,44 @@ func recordRestart(s *world.Virtual) {
 	s.Until("2027-01-15T06:40:00Z")
 	s.SignIn(true)
 	s.Until("2027-01-15T07:50:00Z")
+}
+
+const besideFile = `
+sessions:
+  default: {backend: "https://api.example.com/v1", sign_in: "https://app.example.com/login"}
+jobs:
+  - {name: mirror, actor: shell, schedule: every 15m, overlap: allow, max_parallel: 3, timeout: 2h}
+  - {name: digest, actor: agent, schedule: every 15m, overlap: allow, timeout: 2h}
+  - {name: flaky, actor: shell, schedule: every 15m, overlap: allow, max_parallel: 2, timeout: 2h, retry: {attempts: 3, initial: 20m, max: 40m, within: 4h}}
+lanes: {agent: 3, shell: 5}
+`
+
+// recordBeside is jobs whose runs take longer than their pace. The runtime is killed with several of each in flight, and
+// later the token dies under three runs of one job.
+func recordBeside(s *world.Virtual) {
+	s.Act = func(ctx context.Context, a actors.Attempt) error {
+		switch {
+		case a.Job == "flaky" && a.Number < 3:
+			return errors.New("exit status 1")
+		case a.Job == "digest":
+			if err := world.Work(ctx, 40*time.Minute); err != nil || s.Good() {
+				return err
+			}
+			return actors.SessionExpired(errors.New("POST https://api.example.com/v1/chat/completions: 401 Unauthorized"))
+		}
+		return world.Work(ctx, 70*time.Minute)
+	}
+	s.Start(besideFile)
+	s.SignIn(true)
+	s.Until("2027-01-15T02:10:00Z")
+	s.Crash()
+	s.Until("2027-01-15T02:20:00Z")
+	s.Start(besideFile)
+	s.Until("2027-01-15T04:00:00Z")
+	s.SetGood(false)
+	s.Until("2027-01-15T05:05:00Z")
+	s.SignIn(true)
+	s.Until("2027-01-15T07:00:00Z")
 }
 
 // export returns the exported journal of a runtime.
