@@ -32,6 +32,22 @@ func TestCronReboot(t *testing.T) {
 	}
 }
 
+// TestCronStartsBeside: cron starts a job beside one that still runs, and so does the job that comes over. Each of them
+// waits for the third.
+func TestCronStartsBeside(t *testing.T) {
+	t.Parallel()
+	r := newCron(t, "UTC")
+	r.write("etc/cron.d/long", "* * * * * root echo >>/out/started; until [ $(wc -l </out/started) -ge 3 ]; do sleep 0.1; done\n")
+	saw := r.watch(watch{from: begin, to: begin.Add(4 * time.Minute), real: true, beside: true})
+	if len(saw.starts) != 3 {
+		t.Errorf("%d starts, want 3: %v", len(saw.starts), saw.starts)
+	}
+	all := r.imports(importer.CronD, "/etc/cron.d")
+	if e := all.Entries[0]; !e.Enabled || all.jobs[e.Job].Overlap != messages.OverlapAllow {
+		t.Errorf("%v, overlap %s", e.Notes, all.jobs[e.Job].Overlap)
+	}
+}
+
 // set lets cron run these expressions from midnight on. Somebody sets its clock at five past one, and it goes on for a
 // while. It returns how often cron starts each of them from then on.
 func set(t *testing.T, by, goesOn time.Duration, texts ...string) (r *root, at time.Time, starts map[string]int) {

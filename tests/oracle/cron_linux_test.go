@@ -84,6 +84,7 @@ type watched struct {
 type watch struct {
 	from, to time.Time
 	real     bool          // the jobs run; else they are noted only
+	beside   bool          // time passes while they run
 	jumpAt   time.Time     // somebody sets the clock then
 	jumpBy   time.Duration // by as much
 }
@@ -96,6 +97,9 @@ func (r *root) watch(w watch) watched {
 	}
 	if !w.real {
 		env = append(env, "CLOCK_DRY=1")
+	}
+	if w.beside {
+		env = append(env, "CLOCK_BESIDE=1")
 	}
 	if w.jumpBy != 0 {
 		env = append(env, fmt.Sprint("CLOCK_JUMP_AT=", w.jumpAt.Unix()), fmt.Sprint("CLOCK_JUMP_BY=", int(w.jumpBy.Seconds())))

@@ -6,6 +6,7 @@
  * CLOCK_JUMP_AT, _BY     at that second somebody sets the clock by so many seconds
  * CLOCK_LOG              a file for lines of "KIND<TAB>SECONDS<TAB>STATUS<TAB>TEXT"; KIND is log, start, ended or over
  * CLOCK_DRY              is set: a job is noted, and not run
+ * CLOCK_BESIDE           is set: a sleep does not wait for jobs, only the end does
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -21,7 +22,7 @@ enum { LINE = 4096, ARGUMENTS = 8, FAR_FROM_CRONS_OWN = 100, BETWEEN_JOBS = 10 }
 
 static time_t now, end, jump_at, jump_by;
 static pid_t cron;
-static int out = -1, dry;
+static int out = -1, dry, beside;
 
 static void tell(const char *kind, int status, const char *text)
 {
@@ -47,6 +48,7 @@ __attribute__((constructor)) static void begin(void)
 	jump_at = number("CLOCK_JUMP_AT");
 	jump_by = number("CLOCK_JUMP_BY");
 	dry = getenv("CLOCK_DRY") != NULL;
+	beside = getenv("CLOCK_BESIDE") != NULL;
 	cron = getpid();
 	int fd = open(getenv("CLOCK_LOG"), O_WRONLY | O_CREAT | O_APPEND, 0600);
 	out = fcntl(fd, F_DUPFD_CLOEXEC, FAR_FROM_CRONS_OWN);
@@ -59,12 +61,18 @@ time_t time(time_t *into)
 	return now;
 }
 
+static void wait_for_jobs(void)
+{
+	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
+		;
+}
+
 unsigned sleep(unsigned seconds)
 {
 	if (getpid() != cron)
 		return 0;
-	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
-		;
+	if (!beside)
+		wait_for_jobs();
 	/* Between jobs that it makes up for, cron pauses. With many of them that would shift the later ones. */
 	if (seconds != BETWEEN_JOBS)
 		now += seconds;
@@ -73,6 +81,7 @@ unsigned sleep(unsigned seconds)
 		jump_at = 0;
 	}
 	if (now >= end) {
+		wait_for_jobs();
 		tell("over", 0, "");
 		_exit(0);
 	}
