@@ -23,13 +23,16 @@ declare -A package=(
 )
 read -ra situations <<<"${SITUATIONS:-401 second quota 403 signed-out quote}"
 
-# configure HOME SITUATION: what the CLI needs in a home folder to ask the stand-in. It sets with, env and keys.
+# configure HOME SITUATION: what the CLI needs in a home folder to ask the stand-in. It sets with, env and keys, and writes the
+# script signs-in, which does what signing in with the CLI leaves behind; Curfew is not told of it.
 configure_claude-code() {
   env='' with='' keys=(ANTHROPIC_BASE_URL=http://127.0.0.1:$port)
+  signs_in .claude/.credentials.json '{"claudeAiOauth":{"accessToken":"made-up","refreshToken":"made-up","expiresAt":4102444800000,"scopes":["user:inference"]}}'
   [ "$2" = signed-out ] || keys+=(ANTHROPIC_API_KEY=sk-ant-made-up)
 }
 configure_codex() {
   env='env: [STAND_KEY]' with='' keys=()
+  signs_in .codex/auth.json '{"OPENAI_API_KEY":"sk-made-up-anew"}'
   [ "$2" = signed-out ] || keys=(STAND_KEY=sk-made-up)
   mkdir -p "$1/.codex"
   cat >"$1/.codex/config.toml" <<-TOML
@@ -45,6 +48,7 @@ configure_codex() {
 configure_gemini() {
   env='' with=', model: gemini-2.5-flash' keys=(GOOGLE_GEMINI_BASE_URL=http://127.0.0.1:$port)
   mkdir -p "$1/.gemini"
+  signs_in .gemini/.env 'GEMINI_API_KEY=made-up-anew'
   [ "$2" = signed-out ] && return
   keys+=(GEMINI_API_KEY=made-up)
   echo '{"security": {"auth": {"selectedType": "gemini-api-key"}}, "general": {"disableAutoUpdate": true}}' >"$1/.gemini/settings.json"
@@ -52,6 +56,7 @@ configure_gemini() {
 configure_opencode() {
   env='' with=', model: anthropic/claude-sonnet-4-5' keys=()
   mkdir -p "$1/.config/opencode"
+  signs_in .local/share/opencode/auth.json '{"anthropic":{"type":"api","key":"sk-ant-made-up-anew"}}'
   local key='"apiKey": "sk-ant-made-up", '
   [ "$2" = signed-out ] && key=''
   echo "{\"provider\": {\"anthropic\": {\"options\": {$key\"baseURL\": \"http://127.0.0.1:$port/v1\"}}}}" >"$1/.config/opencode/opencode.json"
@@ -59,6 +64,7 @@ configure_opencode() {
 configure_pi() {
   env='' with=', model: m, args: [--provider, stand]' keys=()
   mkdir -p "$1/.pi/agent"
+  signs_in .pi/agent/auth.json '{"stand":{"type":"api_key","key":"sk-made-up-anew"}}'
   if [ "$2" = signed-out ]; then
     with=', model: claude-sonnet-4-5, args: [--provider, anthropic]'
   else
@@ -68,11 +74,19 @@ configure_pi() {
 
 configure_qwen() {
   env='' with=', model: gpt-5' keys=(OPENAI_BASE_URL=http://127.0.0.1:$port/v1)
+  signs_in .qwen/.env 'OPENAI_API_KEY=sk-made-up-anew'
+  [ "$2" = quota ] && env='timeout: 2m, retry: {attempts: 1}' # it tries for ever
   [ "$2" = signed-out ] || keys+=(OPENAI_API_KEY=sk-made-up)
 }
-configure_copilot() {
-  env='' with=', model: gpt-5' keys=()
+configure_copilot() { # its sign-in may be in a keychain, so it is a question that says yes
+  env='' with=', model: gpt-5' keys=() session=', signed_in_when: {command: test -e "$HOME/signed-in", every: 1s}'
+  signs_in signed-in yes
   [ "$2" = signed-out ] || keys=(COPILOT_PROVIDER_BASE_URL=http://127.0.0.1:$port/v1 COPILOT_PROVIDER_API_KEY=sk-made-up)
+}
+
+# signs_in FILE TEXT: signing in writes that.
+signs_in() {
+  printf 'mkdir -p "$HOME/%s"\nprintf %%s %q >"$HOME/%s.new"\nmv "$HOME/%s.new" "$HOME/%s"\n' "$(dirname "$1")" "$2" "$1" "$1" "$1" >"$out/signs-in"
 }
 
 install() {
@@ -85,10 +99,11 @@ install() {
 situation() {
   local cli=$1 mode=$2 out=$folder/out/$1-$2
   rm -rf "$out" && mkdir -p "$out/home" "$out/site"
+  session=''
   "configure_$cli" "$out/home" "$mode"
   echo "${mode/signed-out/ok}" >"$out/mode"
   cat >"$out/site/jobs.yaml" <<-YAML
-	sessions: {tool: {lane: 1}}
+	sessions: {tool: {lane: 1$session}}
 	jobs:
 	  - {name: first, actor: cli-agent, session: tool, schedule: "0 0 1 1 *", timezone: UTC, ${env:+$env,} with: {preset: $cli, prompt: say hi$with}}
 	  - {name: second, actor: cli-agent, session: tool, schedule: "0 0 1 1 *", timezone: UTC, ${env:+$env,} with: {preset: $cli, prompt: say hi$with}}
@@ -103,7 +118,7 @@ mkdir -p "$folder/bin" && go build -o "$folder/bin/curfew" ./cmd/runtime || exit
 {
   echo "$(date -u +%F), Node $(node --version)"
   echo
-  echo '| CLI | situation | first run | calls | gate | second job | after the sign-in | says |'
+  echo '| CLI | situation | first run | calls | gate | second job | after the sign-in | reason |'
   echo '|---|---|---|---|---|---|---|---|'
 } | tee "$folder/table.md"
 [ $# -gt 0 ] || set -- claude-code codex pi gemini opencode qwen copilot

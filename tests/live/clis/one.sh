@@ -35,21 +35,32 @@ made=$(calls)
 gate=$(curfew session show tool -o json | field state)
 [ "$gate" = closed ] && [ "$(curfew session show tool -o json | field reason)" = quota ] && gate="closed (quota)"
 attempts=$(field attempts.length <"$out/first.json")
-says=$(field attempts.-1.error <"$out/first.json" | head -c 300)
+says=$(field attempts.-1.error <"$out/first.json")
+
+# over: both jobs are done, or the gate has closed again.
+over() {
+  local is
+  is=$(curfew session show tool -o json | field state)
+  [ "$is" = closed ] && [ "$(curfew session show tool -o json | field generation)" -gt 1 ] && return
+  [[ "$(status first) $(status second)" != *held* && "$(status first) $(status second)" != *queued* && "$(status first) $(status second)" != *running* ]]
+}
 
 second=- after=-
 if [ "$gate" != open ]; then
   curfew job run second >/dev/null
   second="$(ended second), $(($(calls) - made)) calls"
   echo ok >"$out/mode"
-  before=$(calls)
-  curfew session login tool >/dev/null 2>&1
+  before=$(calls) how=noticed
+  if [ "$gate" = closed ]; then bash "$out/signs-in"; else how=said && curfew session login tool >/dev/null 2>&1; fi
   for ((wait = 0; wait < limit; wait++)); do
-    gate2=$(curfew session show tool -o json | field state)
-    now="$(status first) $(status second)"
-    [ "$gate2" = closed ] || [[ "$now" != *held* && "$now" != *queued* && "$now" != *running* ]] && break
+    over && break
     sleep 1
   done
-  after="first $(status first), second $(status second), gate $gate2, $(($(calls) - before)) calls"
+  [ "$(status first)" = held ] && sleep 20 # a sign-in that was refused is not tried again
+  curfew session show tool -o json >"$out/session.json"
+  by=$(field restored_by <"$out/session.json")
+  after="$how (${by#signed_in_when.}), first $(status first), second $(status second), gate $(field state <"$out/session.json"), $(($(calls) - before)) calls, generation $(field generation <"$out/session.json")"
 fi
-echo "$first, $attempts attempt(s) | $made | $gate | $second | $after | ${says:-nothing} " | tr '\n' ' '
+says=$(node -e 'console.log(process.argv[1].replace(/^cli-agent: (exit status \d+|stopped by \w+): /, "").replace(/ \(\w+_when.*/s, "").replace(/\s+/g, " "))' "${says:--}")
+[ "$attempts" = 1 ] && attempts="1 attempt" || attempts="$attempts attempts"
+echo "$first, $attempts | $made | $gate | $second | $after | $says"
