@@ -48,6 +48,7 @@ func (m *Machine) applyFact(f messages.Fact) event {
 		}
 	case messages.SessionRestored:
 		if s := m.sessions[f.Session]; s != nil {
+			s.SignedInBy = f.By
 			if s.RestoredBy = f.By; !messages.BroughtByItself(f.By) {
 				s.Refused = 0
 			}

@@ -17,8 +17,9 @@ type session struct {
 	Source     string
 	Since      messages.Instant // of the state
 	ExpiresAt  messages.Instant
-	RestoredBy string
-	LateCount  int // expiries of older generations, which changed nothing
+	RestoredBy string // the By of the newest sign-in, until people have been told that it was refused
+	SignedInBy string `json:",omitzero"` // the By of the newest sign-in
+	LateCount  int    // expiries of older generations, which changed nothing
 
 	Quota       alarm // while it is closed for a quota: when it probes by itself
 	Forecast    alarm // when people are told that the credential will lapse

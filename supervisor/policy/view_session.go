@@ -43,7 +43,7 @@ func (m *Machine) Session(name string) (SessionView, bool) {
 	}
 	v := SessionView{
 		SessionConfig: s.Config, State: s.State, Generation: s.Generation,
-		Reason: s.Reason, Source: s.Source, RestoredBy: s.RestoredBy, Since: s.Since, ExpiresAt: s.ExpiresAt, Late: s.LateCount,
+		Reason: s.Reason, Source: s.Source, RestoredBy: s.SignedInBy, Since: s.Since, ExpiresAt: s.ExpiresAt, Late: s.LateCount,
 		Until: s.Quota.at(), Circuit: s.Circuit.state(), CircuitUntil: s.Circuit.Until.at(), RefreshSpent: s.Refused >= maxRefreshed,
 	}
 	if r := m.runs[s.Canary]; r != nil {

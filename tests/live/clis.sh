@@ -75,7 +75,8 @@ configure_pi() {
 configure_qwen() {
   env='' with=', model: gpt-5' keys=(OPENAI_BASE_URL=http://127.0.0.1:$port/v1)
   signs_in .qwen/.env 'OPENAI_API_KEY=sk-made-up-anew'
-  [ "$2" = quota ] && env='timeout: 2m, retry: {attempts: 1}' # it tries for ever
+  mkdir -p "$1/.qwen"
+  [ "$2" = quota ] && echo '{"model": {"generationConfig": {"maxRetries": 0}}}' >"$1/.qwen/settings.json" # else it does not end
   [ "$2" = signed-out ] || keys+=(OPENAI_API_KEY=sk-made-up)
 }
 configure_copilot() { # its sign-in may be in a keychain, so it is a question that says yes

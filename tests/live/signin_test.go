@@ -119,3 +119,23 @@ func TestOwnWriteOpensNothing(t *testing.T) {
 	c.keep("good")
 	c.goesOn(start(), messages.ByFile)
 }
+
+// TestFalseSignIn: a sign-in that was noticed and is no good costs one call, is said to people, and is not used again.
+func TestFalseSignIn(t *testing.T) {
+	t.Parallel()
+	c, start := keptSite(t, "signed_in_when: {file: auth.json, every: 1s}")
+	s := start()
+	c.lapse(s)
+	c.keep("bad")
+	world.Eventually(t, "the canary to close the gate again", func() bool {
+		v := s.sessionOf("tool")
+		return v.State == messages.StateClosed && v.Generation == 2
+	})
+	s.told(messages.NoticeSignInRefused, 1)
+	s.beats("heartbeat", 5)
+	v := s.sessionOf("tool")
+	if n := c.callsOf("inbox") + c.callsOf("report"); n != 2 || v.Generation != 2 || v.RestoredBy == nil || *v.RestoredBy != messages.ByFile {
+		t.Errorf("%d calls, generation %d by %v; want 2 calls, and generation 2 by the file", n, v.Generation, v.RestoredBy)
+	}
+	world.CheckJournal(t, s.stop())
+}

@@ -39,10 +39,10 @@ says=$(field attempts.-1.error <"$out/first.json")
 
 # over: both jobs are done, or the gate has closed again.
 over() {
-  local is
-  is=$(curfew session show tool -o json | field state)
-  [ "$is" = closed ] && [ "$(curfew session show tool -o json | field generation)" -gt 1 ] && return
-  [[ "$(status first) $(status second)" != *held* && "$(status first) $(status second)" != *queued* && "$(status first) $(status second)" != *running* ]]
+  local shown ends='^(succeeded|failed) (succeeded|failed)$'
+  shown=$(curfew session show tool -o json)
+  [ "$(field state <<<"$shown")" = closed ] && [ "$(field generation <<<"$shown")" -gt 1 ] && return
+  [[ "$(status first) $(status second)" =~ $ends ]]
 }
 
 second=- after=-
