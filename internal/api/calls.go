@@ -23,29 +23,32 @@ func (c *Client) Job(ctx context.Context, name string) (Reply[contract.Job], err
 	return call(ctx, c, getJob, named{name})
 }
 
-// RunNow asks for a run of a job now.
+// orderOf is an order about a job, with its condition.
+func orderOf(ctx context.Context, job string) jobOrder { return jobOrder{job, contract.Condition(ctx)} }
+
+// RunNow asks for a run of a job now. With [contract.Once] it may be sent again.
 func (c *Client) RunNow(ctx context.Context, job string) (Reply[contract.RunAccepted], error) {
-	return call(ctx, c, runJob, named{job})
+	return call(ctx, c, runJob, runOrder{jobOrder: orderOf(ctx, job), Once: contract.OrderName(ctx)})
 }
 
 // Backfill makes runs for slots of the past.
 func (c *Client) Backfill(ctx context.Context, job string, b contract.Backfill) (Reply[contract.BackfillAccepted], error) {
-	return call(ctx, c, backfillJob, backfillOf{job, b})
+	return call(ctx, c, backfillJob, backfillOf{orderOf(ctx, job), b})
 }
 
 // Pause pauses a job: its runs are held and its slots are skipped.
 func (c *Client) Pause(ctx context.Context, job string) (Reply[contract.Job], error) {
-	return call(ctx, c, pauseJob, named{job})
+	return call(ctx, c, pauseJob, orderOf(ctx, job))
 }
 
 // Resume resumes a paused job.
 func (c *Client) Resume(ctx context.Context, job string) (Reply[contract.Job], error) {
-	return call(ctx, c, resumeJob, named{job})
+	return call(ctx, c, resumeJob, orderOf(ctx, job))
 }
 
 // Cancel ends a job's unfinished runs.
 func (c *Client) Cancel(ctx context.Context, job string) (Reply[contract.Job], error) {
-	return call(ctx, c, cancelJob, named{job})
+	return call(ctx, c, cancelJob, orderOf(ctx, job))
 }
 
 // Runs lists runs, newest first.

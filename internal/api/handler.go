@@ -115,6 +115,9 @@ func (s *server) handle(status int, e endpoint) http.Handler {
 			s.fail(w, r, late(r, ctx.Err(), err))
 			return
 		}
+		if t, ok := body.(tagged); ok {
+			w.Header().Set("ETag", t.ETag())
+		}
 		s.write(w, status, jsonType, body)
 	})
 }

@@ -52,6 +52,9 @@ func serve[In, Out any](s *server, o operation[In, Out], do func(context.Context
 	}))
 }
 
+// tagged is an answer with a version, which goes into the header ETag.
+type tagged interface{ ETag() string }
+
 // call asks for an operation.
 func call[In, Out any](ctx context.Context, c *Client, o operation[In, Out], in In) (Reply[Out], error) {
 	var out Reply[Out]

@@ -13,6 +13,16 @@ type (
 	named struct {
 		Name string `path:"name"`
 	}
+	// jobOrder is an order about a job.
+	jobOrder struct {
+		Name  string         `path:"name"`
+		Match contract.Match `header:"If-Match"` // versions in quotes, as ETag has them, or *: otherwise 412, and nothing is done
+	}
+	// runOrder asks for a run.
+	runOrder struct {
+		jobOrder
+		Once string `header:"Idempotency-Key"` // a name for this order: sent again under it, the job runs once all the same
+	}
 	ofRun struct {
 		ID messages.RunID `path:"id"`
 	}
@@ -21,7 +31,7 @@ type (
 		Follow bool           `query:"follow"` // go on until the run is over
 	}
 	backfillOf struct {
-		Job      string            `path:"name"`
+		jobOrder
 		Backfill contract.Backfill `body:"required"`
 	}
 	loginOf struct {
@@ -43,11 +53,11 @@ var (
 
 	listJobs    = get[contract.JobQuery, contract.List[contract.Job]]("/v1/jobs", "listJobs", "List jobs by name.")
 	getJob      = get[named, contract.Job]("/v1/jobs/{name}", "getJob", "Show one job.")
-	runJob      = accept[named, contract.RunAccepted]("/v1/jobs/{name}/run", "runJob", "Ask for a run now, or join the run that waits.")
+	runJob      = accept[runOrder, contract.RunAccepted]("/v1/jobs/{name}/run", "runJob", "Ask for a run now, or join the run that waits.")
 	backfillJob = accept[backfillOf, contract.BackfillAccepted]("/v1/jobs/{name}/backfill", "backfillJob", "Make runs for slots of the past.")
-	pauseJob    = accept[named, contract.Job]("/v1/jobs/{name}/pause", "pauseJob", "Pause a job: its runs are held and its slots are skipped.")
-	resumeJob   = accept[named, contract.Job]("/v1/jobs/{name}/resume", "resumeJob", "Let a paused job go on.")
-	cancelJob   = accept[named, contract.Job]("/v1/jobs/{name}/cancel", "cancelJob", "End the unfinished runs of a job.")
+	pauseJob    = accept[jobOrder, contract.Job]("/v1/jobs/{name}/pause", "pauseJob", "Pause a job: its runs are held and its slots are skipped.")
+	resumeJob   = accept[jobOrder, contract.Job]("/v1/jobs/{name}/resume", "resumeJob", "Let a paused job go on.")
+	cancelJob   = accept[jobOrder, contract.Job]("/v1/jobs/{name}/cancel", "cancelJob", "End the unfinished runs of a job.")
 
 	listRuns  = get[contract.RunQuery, contract.List[contract.Run]]("/v1/runs", "listRuns", "List runs, newest first.")
 	getRun    = get[ofRun, contract.Run]("/v1/runs/{id}", "getRun", "Show one run.")

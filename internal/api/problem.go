@@ -35,6 +35,7 @@ var statuses = map[contract.Kind]int{
 	contract.KindConflict:    http.StatusConflict,
 	contract.KindRefused:     http.StatusUnprocessableEntity,
 	contract.KindUnavailable: http.StatusServiceUnavailable,
+	contract.KindChanged:     http.StatusPreconditionFailed,
 }
 
 // ProblemOf is the problem that an error is, or that of a refusal; any other error becomes a 500.

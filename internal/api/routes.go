@@ -16,19 +16,19 @@ func (s *server) serveContract() {
 		return list(b.Jobs(ctx, q))
 	})
 	serve(s, getJob, byName(b.Job))
-	serve(s, runJob, func(ctx context.Context, in named) (contract.RunAccepted, error) {
-		out, err := b.RunNow(ctx, in.Name)
+	serve(s, runJob, func(ctx context.Context, in runOrder) (contract.RunAccepted, error) {
+		out, err := b.RunNow(contract.Once(contract.OnlyIf(ctx, in.Match), in.Once), in.Name)
 		out.Holds = contract.OrEmpty(out.Holds)
 		return out, err
 	})
 	serve(s, backfillJob, func(ctx context.Context, in backfillOf) (contract.BackfillAccepted, error) {
-		out, err := b.Backfill(ctx, in.Job, in.Backfill)
+		out, err := b.Backfill(contract.OnlyIf(ctx, in.Match), in.Name, in.Backfill)
 		out.Runs = contract.OrEmpty(out.Runs)
 		return out, err
 	})
-	serve(s, pauseJob, byName(b.Pause))
-	serve(s, resumeJob, byName(b.Resume))
-	serve(s, cancelJob, byName(b.Cancel))
+	serve(s, pauseJob, order(b.Pause))
+	serve(s, resumeJob, order(b.Resume))
+	serve(s, cancelJob, order(b.Cancel))
 
 	serve(s, listRuns, func(ctx context.Context, q contract.RunQuery) (contract.List[contract.Run], error) {
 		return list(b.Runs(ctx, q))
@@ -62,6 +62,13 @@ func (s *server) serveContract() {
 // byName asks about a job, a session or a target by its name.
 func byName[Out any](ask func(context.Context, string) (Out, error)) func(context.Context, named) (Out, error) {
 	return func(ctx context.Context, in named) (Out, error) { return ask(ctx, in.Name) }
+}
+
+// order gives an order about a job, under its condition.
+func order(give func(context.Context, string) (contract.Job, error)) func(context.Context, jobOrder) (contract.Job, error) {
+	return func(ctx context.Context, in jobOrder) (contract.Job, error) {
+		return give(contract.OnlyIf(ctx, in.Match), in.Name)
+	}
 }
 
 func list[T any](items []T, next string, err error) (contract.List[T], error) {

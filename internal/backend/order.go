@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 
-	"github.com/google/uuid"
 	"go.uber.org/zap"
 
+	"curfew/bus"
 	"curfew/internal/contract"
 	"curfew/messages"
 	"curfew/supervisor/policy"
@@ -51,13 +51,21 @@ func (b backend) RunNow(ctx context.Context, job string) (contract.RunAccepted, 
 	if err := b.stopping(); err != nil {
 		return contract.RunAccepted{}, err
 	}
-	request := uuid.NewString() // also the id of the record: one request makes one run
-	made, err := b.command(ctx, job, request, messages.RunRequested{Job: job, Request: request, By: caller(ctx)})
+	request := requestOf(ctx, job) // also the id of the record: one request makes one run
+	if a, made, err := b.made(ctx, job, request); made || err != nil {
+		return a, err
+	}
+	got, err := b.commit(ctx, job, request, messages.RunRequested{Job: job, Request: request, By: caller(ctx)})
 	if err != nil {
 		return contract.RunAccepted{}, err
 	}
+	if got.Duplicate {
+		if a, made, err := b.made(ctx, job, request); made || err != nil {
+			return a, err
+		}
+	}
 	a := contract.RunAccepted{Holds: []messages.Hold{}}
-	for _, d := range made {
+	for _, d := range got.Decisions {
 		if q, ok := d.(messages.RunQueued); ok {
 			a.Run = q.Run
 		}
@@ -106,15 +114,27 @@ func (b backend) order(ctx context.Context, job string, f messages.Fact) (contra
 // command commits an order about a job, and waits until it is in the run history, too. Trouble with the history does
 // not undo the order; it is logged.
 func (b backend) command(ctx context.Context, job, id string, f messages.Fact) ([]messages.Decision, error) {
-	got, err := b.r.Commit(ctx, id, f)
+	got, err := b.commit(ctx, job, id, f)
+	return got.Decisions, err
+}
+
+// commit is command with the receipt of the log.
+func (b backend) commit(ctx context.Context, job, id string, f messages.Fact) (got bus.Receipt, err error) {
+	err = b.onlyIf(ctx, job, func() error {
+		got, err = b.r.Commit(ctx, id, f)
+		return err
+	})
+	var refused *contract.Error
 	switch {
+	case errors.As(err, &refused):
+		return got, refused
 	case errors.Is(err, policy.ErrUnknownJob):
-		return nil, noJob(job)
+		return got, noJob(job)
 	case err != nil:
-		return nil, refusal(err)
+		return got, refusal(err)
 	}
 	if err := b.r.History().Flush(ctx); err != nil {
 		b.r.Logger().Debug("api: an order is not in the run history yet", zap.Error(err))
 	}
-	return got.Decisions, nil
+	return got, nil
 }

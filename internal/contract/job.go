@@ -44,7 +44,12 @@ type Job struct {
 	Overlap  messages.Overlap `json:"overlap"`
 	Parallel int              `json:"max_parallel"` // attempts that may run beside each other; 1 unless overlap is allow
 	Running  int              `json:"running"`      // attempts that have not returned
+
+	Version string `json:"version"` // changes with the definition of the job, and with nothing else
 }
+
+// ETag is the version of the job, as HTTP writes it.
+func (j Job) ETag() string { return quoted(j.Version) }
 
 // Limits are the keys of a job's schedule besides its expression.
 type Limits struct {

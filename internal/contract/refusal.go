@@ -15,6 +15,7 @@ const (
 	KindConflict                    // the present state does not allow it
 	KindRefused                     // it is understood, and not acceptable
 	KindUnavailable                 // it cannot be answered now
+	KindChanged                     // the order was given for another version of the job
 )
 
 // Error is the refusal of a [Backend]. Its text says what happened and what to do, for people.
@@ -53,6 +54,9 @@ func Refused(format string, args ...any) *Error { return refuse(KindRefused, for
 
 // Unavailable says that the runtime cannot answer now.
 func Unavailable(format string, args ...any) *Error { return refuse(KindUnavailable, format, args) }
+
+// Changed says that the order was given for another version of the job.
+func Changed(format string, args ...any) *Error { return refuse(KindChanged, format, args) }
 
 // maxEchoed is how many bytes of a client's text an answer repeats.
 const maxEchoed = 100

@@ -131,6 +131,9 @@ func check(t *testing.T, l looker, url, token string, a asked) string {
 	if !ok {
 		answer = responses["default"]
 	}
+	if described, _ := answer.(object); described["headers"] != nil && resp.Header.Get("ETag") == "" {
+		t.Errorf("the answer to %s %s has no ETag", a.method, a.path)
+	}
 	media, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	l.look(t, answer, media, body)
 	return path

@@ -50,12 +50,18 @@ func document(c comments, closed bool) object {
 }
 
 func operation(s *schemas, r api.Route, problem object) object {
+	success := object{"description": http.StatusText(r.Status), "content": answer(s, r)}
+	if r.Out.Implements(reflect.TypeFor[interface{ ETag() string }]()) {
+		success["headers"] = object{"ETag": object{
+			"description": "the version in quotes, for If-Match", "required": true, "schema": object{"type": "string"},
+		}}
+	}
 	out := object{
 		"operationId": r.ID,
 		"summary":     r.Summary,
 		"tags":        []any{tag(r.Path)},
 		"responses": object{
-			strconv.Itoa(r.Status): object{"description": http.StatusText(r.Status), "content": answer(s, r)},
+			strconv.Itoa(r.Status): success,
 			"default": object{
 				"description": "An error: detail says what happened and what to do.",
 				"content":     object{"application/problem+json": object{"schema": problem}},

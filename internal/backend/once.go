@@ -1,0 +1,72 @@
+package backend
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+
+	"github.com/google/uuid"
+
+	"curfew/internal/contract"
+	"curfew/messages"
+	"curfew/supervisor/policy"
+)
+
+// requestOf is the id of a request for a run. One that has a name has the same id each time, also after a restart.
+func requestOf(ctx context.Context, job string) string {
+	if name := contract.OrderName(ctx); name != "" {
+		return messages.FactID(messages.RunRequested{}.Name(), job, name)
+	}
+	return uuid.NewString()
+}
+
+// made finds the run that a request with a name has made before: the log knows its newest 65,536 facts, and the run
+// history knows a run as long as its job keeps it.
+func (b backend) made(ctx context.Context, job, request string) (a contract.RunAccepted, made bool, err error) {
+	if contract.OrderName(ctx) == "" {
+		return a, false, nil
+	}
+	run, err := b.recorded(ctx, messages.RequestedRun(job, request))
+	var none *contract.Error
+	switch {
+	case errors.As(err, &none) && none.Kind == contract.KindNotFound:
+		return a, false, nil
+	case err != nil:
+		return a, false, err
+	}
+	return contract.RunAccepted{Run: run.ID, Holds: contract.OrEmpty(run.Holds)}, true, nil
+}
+
+// versionOf names a definition.
+func versionOf(d messages.Definition) string {
+	raw, err := json.Marshal(d)
+	if err != nil {
+		return "" // not reached: a definition came out of JSON
+	}
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:8])
+}
+
+// onlyIf carries an order out if the job meets its condition, and lets no definition change in between.
+func (b backend) onlyIf(ctx context.Context, job string, order func() error) error {
+	match := contract.Condition(ctx)
+	if match == "" {
+		return order()
+	}
+	b.defining.Lock()
+	defer b.defining.Unlock()
+	var v policy.JobView
+	var ok bool
+	if err := b.r.View(ctx, func(m *policy.Machine) { v, ok = m.Job(job) }); err != nil {
+		return err
+	}
+	if !ok {
+		return noJob(job)
+	}
+	if now := versionOf(v.Definition); !match.Allows(now) {
+		return contract.Changed("job %q has version %q by now: look at it again, and then decide", job, now)
+	}
+	return order()
+}
