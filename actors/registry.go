@@ -14,8 +14,9 @@ import (
 // A Kind is an actor type with its spec type erased, as the runtime sees it.
 type Kind struct {
 	Name    string
-	Traits  Traits       // with every default filled in
-	Spec    reflect.Type // what the `with` block is read into
+	Traits  Traits            // with every default filled in
+	Spec    reflect.Type      // what the `with` block is read into
+	Members map[string]Member // what its type says of them; see [Describer]
 	check   func(with json.RawMessage) error
 	ownKey  func(with json.RawMessage) bool
 	usesDir func(with json.RawMessage) bool
@@ -60,10 +61,15 @@ func Register[S Spec](r *Registry, newActor func(Env) Actor[S]) {
 	if r.kinds == nil {
 		r.kinds = make(map[string]Kind)
 	}
+	var members map[string]Member
+	if d, ok := any(zero).(Describer); ok {
+		members = d.Members()
+	}
 	r.kinds[name] = Kind{
-		Name:   name,
-		Traits: withDefaults(newActor(Env{}).Traits()),
-		Spec:   reflect.TypeFor[S](),
+		Name:    name,
+		Traits:  withDefaults(newActor(Env{}).Traits()),
+		Spec:    reflect.TypeFor[S](),
+		Members: members,
 		check: func(with json.RawMessage) error {
 			s, err := decode[S](with)
 			if err != nil {

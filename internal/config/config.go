@@ -101,8 +101,6 @@ type builder struct {
 	out        Config
 }
 
-var topKeys = []string{"sessions", "jobs", "defaults", "lanes", "release", "targets", "notify", "sentry", "history", "journal"}
-
 func (b *builder) file(data []byte) {
 	if msg := unreadable(data); msg != "" {
 		b.problem(1, 1, "%s", msg)
@@ -122,7 +120,7 @@ func (b *builder) file(data []byte) {
 		}
 		return
 	}
-	top, ok := b.object(root, "a job file", topKeys)
+	top, ok := b.object(root, describe(b.kinds))
 	if !ok {
 		return
 	}

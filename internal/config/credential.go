@@ -30,18 +30,14 @@ func (c Credential) Refreshes() bool { return len(c.Command) > 0 || c.OAuth2 != 
 // Watched reports whether another program keeps the token.
 func (c Credential) Watched() bool { return c.File != "" || c.Env != "" || c.SystemdCredential != "" }
 
-var (
-	refreshKeys = []string{"command", "env", "oauth2"}
-	oauth2Keys  = []string{"token_url", "client_id", "client_secret_env", "refresh_token_env", "refresh_token_file", "scopes", "auth"}
-	refusalKeys = []string{"status", "code", "body"}
-)
-
 // Bounds of a session.
 const (
 	MaxRefusals = 64    // answers in expired_when, and in quota_when
 	MaxPattern  = 1_000 // bytes of a pattern
 	MaxArgs     = 64    // words of a refresh command
 	MaxScopes   = 64
+
+	maxCredential = 255 // bytes of the name of a systemd credential
 )
 
 // credential reads where a session's tokens come from, and which refusals of its backend mean expired or out of quota.
@@ -66,13 +62,15 @@ func (b *builder) credential(o object, s *messages.SessionConfig) {
 	}
 }
 
+var probeForm = regexp.MustCompile(probePattern)
+
 // probe is a path below the backend.
 func (b *builder) probe(o object) string {
 	s, n := o.text("probe")
 	if n == nil {
 		return ""
 	}
-	if !strings.HasPrefix(s, "/") || strings.HasPrefix(s, "//") || strings.ContainsAny(s, " #\\") {
+	if !probeForm.MatchString(s) {
 		b.at(n, "probe must be a path below the backend, such as /models")
 		return ""
 	}
@@ -84,7 +82,7 @@ func (b *builder) refresh(o object, c *Credential) {
 	if n == nil {
 		return
 	}
-	r, ok := b.object(n, "refresh", refreshKeys)
+	r, ok := b.object(n, describedRefresh)
 	if !ok {
 		return
 	}
@@ -145,7 +143,7 @@ func (b *builder) variable(o object, key string) string {
 	return s
 }
 
-var credentialForm = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,255}$`)
+var credentialForm = regexp.MustCompile(credentialPattern)
 
 func (b *builder) watched(o object, c *Credential) {
 	if file, n := o.text("token_file"); n != nil {
@@ -153,7 +151,7 @@ func (b *builder) watched(o object, c *Credential) {
 	}
 	c.Env = b.variable(o, "token_env")
 	if name, n := o.text("token_credential"); n != nil {
-		if !credentialForm.MatchString(name) || strings.Trim(name, ".") == "" {
+		if !credentialForm.MatchString(name) || len(name) > maxCredential {
 			b.at(n, "token_credential must be the name of a systemd credential")
 		}
 		c.SystemdCredential = name

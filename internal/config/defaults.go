@@ -1,6 +1,10 @@
 package config
 
-import "slices"
+import (
+	"slices"
+
+	"curfew/internal/config/schema"
+)
 
 // notDefault are the keys that every job must have itself.
 var notDefault = []string{"name", "actor", "schedule"}
@@ -12,25 +16,29 @@ func (b *builder) defaults(top object) {
 	if n == nil {
 		return
 	}
-	o, ok := b.object(n, "defaults", b.kinds.Names())
+	o, ok := b.object(n, schema.Form[schema.Object](top.is, "defaults"))
 	if !ok {
 		return
 	}
-	known := slices.DeleteFunc(slices.Clone(jobKeys), func(key string) bool { return slices.Contains(notDefault, key) })
 	b.defaultsOf = make(map[string]*node)
 	for _, m := range n.members {
+		key, known := o.is.Key(m.key)
 		block := o.get(m.key, shapeMapping)
-		if block == nil {
+		if block == nil || !known {
 			continue
 		}
+		is, _ := schema.As[schema.Object](key.Value)
 		for _, key := range notDefault {
 			if m := block.find(key); m != nil {
 				b.problem(m.line, m.col, "%s cannot have a default; give it in each job", key)
 			}
 		}
-		if _, ok := b.object(block, "defaults of "+m.key, append(slices.Clone(known), notDefault...)); ok {
+		if _, ok := b.object(block, is); ok {
 			good := *block
-			good.members = slices.DeleteFunc(slices.Clone(block.members), func(m member) bool { return !slices.Contains(known, m.key) })
+			good.members = slices.DeleteFunc(slices.Clone(block.members), func(m member) bool {
+				_, known := describedJob.Key(m.key)
+				return !known || slices.Contains(notDefault, m.key)
+			})
 			b.defaultsOf[m.key] = &good
 		}
 	}

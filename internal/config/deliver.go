@@ -16,7 +16,7 @@ func (b *builder) deliver(job object) *messages.Deliver {
 	if n == nil {
 		return nil
 	}
-	o, ok := b.object(n, "deliver", deliverKeys)
+	o, ok := b.object(n, describedDeliver)
 	if !ok {
 		return nil
 	}
@@ -36,7 +36,7 @@ func (b *builder) deliver(job object) *messages.Deliver {
 	if n := o.get("best_effort", shapeBool); n != nil {
 		d.BestEffort = n.scalar.(bool)
 	}
-	if v, ok := o.duration("remind", MaxSpan); ok {
+	if v, ok := o.duration("remind"); ok {
 		d.Remind = v
 	}
 	d.On = b.deliverOn(o)

@@ -8,7 +8,7 @@ import (
 	"curfew/messages"
 )
 
-var envForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var envForm = regexp.MustCompile(variablePattern)
 
 const (
 	envPrefix = "CURFEW_"     // of the variables that tell a process which run it belongs to

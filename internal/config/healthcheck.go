@@ -22,7 +22,7 @@ func (b *builder) healthcheck(job object, name string) {
 		b.literal(n, "healthcheck", s)
 		a.URL = s
 	} else {
-		o, ok := b.object(n, "healthcheck", []string{"url_env", "url_file"})
+		o, ok := b.object(n, describedMonitor)
 		if !ok {
 			return
 		}

@@ -8,14 +8,14 @@ func (b *builder) historyIn(o object, out messages.History) messages.History {
 	if n == nil {
 		return out
 	}
-	h, ok := b.object(n, "history", []string{"runs", "age"})
+	h, ok := b.object(n, describedHistory)
 	if !ok {
 		return out
 	}
-	if v, ok := h.integer("runs", 1, MaxHistoryRuns); ok {
+	if v, ok := h.integer("runs"); ok {
 		out.Runs = v
 	}
-	if d, ok := h.days("age", MaxSpan); ok {
+	if d, ok := h.duration("age"); ok {
 		out.Age = d
 	}
 	return out

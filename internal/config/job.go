@@ -8,22 +8,13 @@ import (
 	"curfew/messages"
 )
 
-var (
-	jobKeys = []string{
-		"name", "actor", "schedule", "timezone", "active_hours", "days", "dst", "start", "end", "exclude", "splay", "delete_after_run",
-		"session", "with", "env", "enabled", "title", "description", "tags",
-		"on_hold", "stale_after", "rerun_after_tools", "on_interrupt", "retry", "overlap", "max_parallel", "catch_up", "timeout", "history", "session_target",
-		"max_tokens_per_day", "deliver", "healthcheck",
-	}
-
-	hourForm = regexp.MustCompile(`^([01][0-9]|2[0-3]):[0-5][0-9]$`)
-)
+var hourForm = regexp.MustCompile(hourPattern)
 
 func (b *builder) job(n *node) {
 	written := n
 	own := b.withDefaults(n)
 	n, preset := b.withPreset(own)
-	o, ok := b.object(n, "a job", jobKeys)
+	o, ok := b.object(n, describedJob)
 	if !ok {
 		return
 	}

@@ -15,15 +15,12 @@ func (b *builder) journal(top object) {
 	if n == nil {
 		return
 	}
-	o, ok := b.object(n, "journal", []string{"keep", "max"})
+	o, ok := b.object(n, describedJournal)
 	if !ok {
 		return
 	}
-	if d, ok := o.days("keep", MaxSpan); ok {
+	if d, ok := o.duration("keep"); ok {
 		b.out.Journal.Keep = d.D()
-		if d.D() < MinKeep {
-			o.at(o.get("keep"), "keep must be at least %v, so that yesterday's slots can still be explained", MinKeep)
-		}
 	}
 	if v, ok := o.size("max"); ok {
 		b.out.Journal.Max = v

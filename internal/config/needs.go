@@ -117,7 +117,7 @@ func (b *builder) credentialLooks(o object, c Credential) {
 	if m == nil {
 		return
 	}
-	if r := (object{b.reader, m.value, "refresh"}); len(c.Command) > 0 {
+	if r := (object{b.reader, m.value, describedRefresh}); len(c.Command) > 0 {
 		s.passes(r, "the refresh command does not get it")
 		command := m.value.find("command")
 		s.line(command, "sh")

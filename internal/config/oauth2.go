@@ -18,7 +18,7 @@ const (
 )
 
 func (b *builder) oauth2(n *node) *OAuth2 {
-	o, ok := b.object(n, "oauth2", oauth2Keys)
+	o, ok := b.object(n, describedOAuth2)
 	if !ok {
 		return nil
 	}
@@ -38,7 +38,7 @@ func (b *builder) oauth2(n *node) *OAuth2 {
 	if (out.RefreshTokenEnv == "") == (out.RefreshTokenFile == "") {
 		b.at(n, "oauth2 needs exactly one of refresh_token_env, refresh_token_file")
 	}
-	out.Auth = o.choice("auth", []string{AuthHeader, AuthBody})
+	out.Auth = o.choice("auth")
 	if list := o.get("scopes", shapeList); list != nil {
 		for _, item := range list.items {
 			s, ok := item.scalar.(string)

@@ -3,32 +3,34 @@ package config
 import (
 	"slices"
 	"strings"
+
+	"curfew/internal/config/schema"
 )
 
 // noValue is the problem of a key without a value.
 const noValue = "key %q has no value; leave the key out for the default"
 
-// object is a mapping with a known set of keys.
+// object is a mapping with known keys.
 type object struct {
 	*reader
-	n    *node
-	what string // for messages, such as "a job"
+	n  *node
+	is schema.Object // what its keys may have
 }
 
 // object checks that the node is a mapping with known keys only.
-func (r *reader) object(n *node, what string, known []string) (object, bool) {
+func (r *reader) object(n *node, is schema.Object) (object, bool) {
 	if n == nil || n.shape != shapeMapping {
 		if n != nil && n.shape != shapeBroken {
-			r.at(n, "%s must be a mapping, not %s", what, n)
+			r.at(n, "%s must be a mapping, not %s", is.What, n)
 		}
 		return object{}, false
 	}
 	for _, m := range n.members {
-		if !slices.Contains(known, m.key) {
-			r.problem(m.line, m.col, "unknown key %q in %s; %s", m.key, what, hint(m.key, known))
+		if _, known := is.Key(m.key); !known {
+			r.problem(m.line, m.col, "unknown key %q in %s; %s", m.key, is.What, hint(m.key, is.Names()))
 		}
 	}
-	return object{r, n, what}, true
+	return object{r, n, is}, true
 }
 
 // get is the value of a key; nil if it is missing. A key without a value is a problem: the person who wrote it meant
@@ -41,6 +43,9 @@ func (o object) get(key string, want ...shape) *node {
 	if m.value.shape == shapeNull {
 		o.problem(m.line, m.col, noValue, key)
 		return nil
+	}
+	if whole, ok := m.value.whole(); ok && slices.Contains(want, shapeInt) {
+		return whole
 	}
 	if len(want) > 0 && !slices.Contains(want, m.value.shape) {
 		o.at(m.value, "%s must be %s, not %s", key, want[0], m.value)
@@ -68,7 +73,7 @@ func (o object) required(key string) (string, *node) {
 	m := o.n.find(key)
 	switch {
 	case m == nil:
-		o.at(o.n, "%s has no %s", o.what, key)
+		o.at(o.n, "%s has no %s", o.is.What, key)
 		return "", nil
 	case m.value.shape == shapeNull:
 		o.problem(m.line, m.col, "key %q has no value", key)
@@ -77,8 +82,9 @@ func (o object) required(key string) (string, *node) {
 	return o.text(key)
 }
 
-// choice is one of the allowed words.
-func (o object) choice(key string, allowed []string) string {
+// choice is one of the words of a key; empty: the key is missing, or its value is not one of them, which is reported.
+func (o object) choice(key string) string {
+	allowed := schema.Form[schema.Choice](o.is, key).Words
 	s, n := o.text(key)
 	switch {
 	case n == nil, slices.Contains(allowed, s):
@@ -87,13 +93,4 @@ func (o object) choice(key string, allowed []string) string {
 		o.at(n, `%s must be "%s", not %q`, key, strings.Join(allowed, `" or "`), s)
 	}
 	return ""
-}
-
-// choiceOf is one of the words; empty if the key is missing or its value is not one of them, which is reported.
-func choiceOf[T ~string](o object, key string, allowed []T) T {
-	texts := make([]string, len(allowed))
-	for i, a := range allowed {
-		texts[i] = string(a)
-	}
-	return T(o.choice(key, texts))
 }

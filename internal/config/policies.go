@@ -7,21 +7,21 @@ import (
 
 func (b *builder) policies(o object, kind actors.Kind, def *messages.Definition) {
 	def.OnHold = messages.OnHoldRunOnce
-	if s := o.choice("on_hold", []string{"run_once", "skip", "ask", "run_all"}); s != "" {
+	if s := o.choice("on_hold"); s != "" {
 		def.OnHold = messages.OnHold(s)
 	}
 	b.overlap(o, def)
 	b.timeout(o, kind, def)
-	if d, ok := o.duration("stale_after", MaxSpan); ok {
+	if d, ok := o.duration("stale_after"); ok {
 		def.StaleAfter = d
 	}
 	if n := o.get("rerun_after_tools", shapeBool); n != nil {
 		def.RerunAfterTools = n.scalar.(bool)
 	}
-	if s := o.choice("on_interrupt", []string{"rerun", "ask", "fail"}); s != string(messages.OnInterruptRerun) {
+	if s := o.choice("on_interrupt"); s != string(messages.OnInterruptRerun) {
 		def.OnInterrupt = messages.OnInterrupt(s) // empty for the default, as in jobs defined before the key existed
 	}
-	if n, ok := o.integer("max_tokens_per_day", 1, MaxTokens); ok {
+	if n, ok := o.integer("max_tokens_per_day"); ok {
 		def.MaxTokensPerDay = n
 	}
 	def.CatchUp = b.catchUp(o)
@@ -32,10 +32,10 @@ func (b *builder) policies(o object, kind actors.Kind, def *messages.Definition)
 // overlap is what becomes of a slot that falls due while a run of the job is unfinished.
 func (b *builder) overlap(o object, def *messages.Definition) {
 	def.Overlap = messages.OverlapSkip
-	if s := o.choice("overlap", []string{"skip", "queue_one", "queue_all", "cancel_running", "allow"}); s != "" {
+	if s := o.choice("overlap"); s != "" {
 		def.Overlap = messages.Overlap(s)
 	}
-	most, ok := o.integer("max_parallel", 1, messages.MaxParallel)
+	most, ok := o.integer("max_parallel")
 	switch {
 	case def.Overlap != messages.OverlapAllow: // lint says that it has no effect
 	case ok:
@@ -48,7 +48,7 @@ func (b *builder) overlap(o object, def *messages.Definition) {
 // sessionTarget says whether the runs of a job share one conversation. Left out it is empty, as in jobs defined before
 // the key existed.
 func (b *builder) sessionTarget(o object, kind actors.Kind, def *messages.Definition) {
-	s := o.choice("session_target", []string{string(messages.TargetIsolated), string(messages.TargetMain)})
+	s := o.choice("session_target")
 	if s == string(messages.TargetMain) && !kind.Traits.Threads {
 		b.at(o.n.find("session_target").value, "jobs of actor %q keep no conversation; remove the key", kind.Name)
 		return
@@ -62,14 +62,14 @@ func (b *builder) catchUp(o object) messages.CatchUp {
 	if n == nil {
 		return out
 	}
-	c, ok := b.object(n, "catch_up", []string{"policy", "window"})
+	c, ok := b.object(n, describedCatchUp)
 	if !ok {
 		return out
 	}
-	if s := c.choice("policy", []string{"one", "all", "none"}); s != "" {
+	if s := c.choice("policy"); s != "" {
 		out.Policy = messages.CatchUpPolicy(s)
 	}
-	if d, ok := c.duration("window", MaxSpan); ok {
+	if d, ok := c.duration("window"); ok {
 		out.Window = d
 	}
 	return out
@@ -82,24 +82,24 @@ func (b *builder) retry(o object, out messages.Retry) messages.Retry {
 	if n == nil {
 		return out
 	}
-	r, ok := b.object(n, "retry", []string{"attempts", "initial", "factor", "max", "jitter", "within"})
+	r, ok := b.object(n, describedRetry)
 	if !ok {
 		return out
 	}
-	if v, ok := r.integer("attempts", 1, MaxAttempts); ok {
+	if v, ok := r.integer("attempts"); ok {
 		out.Attempts = v
 	}
-	if v, ok := r.number("factor", 1, MaxFactor); ok {
+	if v, ok := r.number("factor"); ok {
 		out.Factor = v
 	}
-	if v, ok := r.number("jitter", 0, 1); ok {
+	if v, ok := r.number("jitter"); ok {
 		out.Jitter = v
 	}
-	if v, ok := r.duration("within", MaxSpan); ok {
+	if v, ok := r.duration("within"); ok {
 		out.Within = v
 	}
-	initial, hasInitial := r.duration("initial", MaxPause)
-	longest, hasMax := r.duration("max", MaxPause)
+	initial, hasInitial := r.duration("initial")
+	longest, hasMax := r.duration("max")
 	switch {
 	case hasInitial && hasMax && longest < initial:
 		b.at(n.find("max").value, "max (%v) must not be shorter than initial (%v)", longest, initial)

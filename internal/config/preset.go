@@ -12,9 +12,6 @@ const (
 	presetEnding = ".yaml"
 )
 
-// presetKeys are the keys of a preset's file.
-var presetKeys = []string{"about", "version", "measured", "needs", "with", "env", "timeout", signedInKey}
-
 // A Preset fills in what a job leaves out.
 type Preset struct {
 	Name     string

@@ -67,7 +67,7 @@ func readPreset(dir string, kind actors.Kind, name string) (*Preset, []Problem, 
 
 // take reads the keys of a preset.
 func (p *Preset) take(r *reader, root *node) {
-	o, ok := r.object(root, "a preset", presetKeys)
+	o, ok := r.object(root, describedPreset)
 	if !ok {
 		return
 	}

@@ -8,25 +8,20 @@ import (
 
 	"github.com/dustin/go-humanize"
 
+	"curfew/internal/config/schema"
 	"curfew/messages"
 )
 
-// duration is a Go duration from [MinSpan] to most.
-func (o object) duration(key string, most time.Duration) (messages.Duration, bool) {
-	return o.span(key, most, `"90s" or "1h30m"`, goSpan)
-}
-
-func goSpan(s string) (time.Duration, bool) {
-	d, err := time.ParseDuration(s)
-	return d, err == nil
-}
-
-// days is like [object.duration], but the text may begin with days of 24 hours: "90d", "1d12h".
-func (o object) days(key string, most time.Duration) (messages.Duration, bool) {
-	return o.span(key, most, `"90d" or "36h"`, ParseDays)
-}
-
-func (o object) span(key string, most time.Duration, examples string, parse func(string) (time.Duration, bool)) (messages.Duration, bool) {
+// duration is a duration within the bounds of the key.
+func (o object) duration(key string) (messages.Duration, bool) {
+	is := schema.Form[schema.Duration](o.is, key)
+	parse, examples := goSpan, `"90s" or "1h30m"`
+	if is.Days {
+		parse, examples = ParseDays, `"90d" or "36h"`
+	}
+	for _, word := range is.Or {
+		examples += ", or " + word
+	}
 	n := o.get(key)
 	if n == nil {
 		return 0, false
@@ -38,37 +33,44 @@ func (o object) span(key string, most time.Duration, examples string, parse func
 		o.at(n, `%s must be a duration such as %s, not %s`, key, examples, n)
 	case !ok:
 		o.at(n, `%s must be a duration such as %s, not %q`, key, examples, s)
-	case d < MinSpan:
-		o.at(n, "%s must be at least %v, not %v", key, MinSpan, d)
-	case d > most:
-		o.at(n, "%s must be at most %v, not %v", key, most, d)
+	case d < is.Least:
+		o.at(n, "%s must be at least %v, not %v%s", key, is.Least, d, is.Why)
+	case d > is.Most:
+		o.at(n, "%s must be at most %v, not %v", key, is.Most, d)
 	default:
 		return messages.Duration(d), true
 	}
 	return 0, false
 }
 
-// integer is a whole number from least to most.
-func (o object) integer(key string, least, most int) (int, bool) {
+func goSpan(s string) (time.Duration, bool) {
+	d, err := time.ParseDuration(s)
+	return d, err == nil
+}
+
+// integer is a whole number within the bounds of the key.
+func (o object) integer(key string) (int, bool) {
+	is := schema.Form[schema.Integer](o.is, key)
 	f, n := o.anyNumber(key, shapeInt)
 	if n == nil {
 		return 0, false
 	}
-	if f < float64(least) || f > float64(most) {
-		o.at(n, "%s must be %d to %d, not %v", key, least, most, n.scalar)
+	if f < float64(is.Least) || f > float64(is.Most) {
+		o.at(n, "%s must be %d to %d, not %v", key, is.Least, is.Most, n.scalar)
 		return 0, false
 	}
 	return int(f), true
 }
 
-// number is a number from least to most.
-func (o object) number(key string, least, most float64) (float64, bool) {
+// number is a number within the bounds of the key.
+func (o object) number(key string) (float64, bool) {
+	is := schema.Form[schema.Number](o.is, key)
 	f, n := o.anyNumber(key, shapeFloat, shapeInt)
 	if n == nil {
 		return 0, false
 	}
-	if math.IsNaN(f) || f < least || f > most {
-		o.at(n, "%s must be %v to %v, not %v", key, least, most, n.scalar)
+	if math.IsNaN(f) || f < is.Least || f > is.Most {
+		o.at(n, "%s must be %v to %v, not %v", key, is.Least, is.Most, n.scalar)
 		return 0, false
 	}
 	return f, true
@@ -89,6 +91,18 @@ func (o object) anyNumber(key string, want ...shape) (float64, *node) {
 	default:
 		return 0, nil // a number has no other type
 	}
+}
+
+// short is a duration as people write it: 1h and not 1h0m0s.
+func short(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
 }
 
 // ParseDays reads a Go duration that may begin with whole days of 24 hours, such as "1d12h".
@@ -113,6 +127,7 @@ func ParseDays(s string) (time.Duration, bool) {
 
 // size is a number of bytes: "2GiB", "500MB".
 func (o object) size(key string) (int64, bool) {
+	least := schema.Form[schema.Size](o.is, key).Least
 	n := o.get(key)
 	if n == nil {
 		return 0, false
@@ -126,8 +141,8 @@ func (o object) size(key string) (int64, bool) {
 	switch {
 	case err != nil:
 		o.at(n, `%s must be a size such as "2GiB", not %q`, key, s)
-	case v < MinMax || v > math.MaxInt64/2:
-		o.at(n, "%s must be at least %s, not %q", key, humanize.IBytes(MinMax), s)
+	case v < uint64(least) || v > math.MaxInt64/2:
+		o.at(n, "%s must be at least %s, not %q", key, humanize.IBytes(uint64(least)), s)
 	default:
 		return int64(v), true
 	}

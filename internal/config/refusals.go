@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"curfew/internal/config/schema"
 	"curfew/messages"
 )
 
@@ -13,17 +14,19 @@ func (b *builder) refusals(o object, key string) (out []messages.Refusal) {
 	if n == nil {
 		return nil
 	}
-	if len(n.items) == 0 || len(n.items) > MaxRefusals {
-		b.at(n, "%s must list 1 to %d answers", key, MaxRefusals)
+	is := schema.Form[schema.List](o.is, key)
+	if len(n.items) < is.Least || len(n.items) > is.Most {
+		b.at(n, "%s must list %d to %d answers", key, is.Least, is.Most)
 		return nil
 	}
+	answer, _ := schema.As[schema.Object](is.Of)
 	for _, item := range n.items {
-		r, ok := b.object(item, "an answer in "+key, refusalKeys)
+		r, ok := b.object(item, answer)
 		if !ok {
 			continue
 		}
 		var m messages.Refusal
-		m.Status, _ = r.integer("status", 400, 599)
+		m.Status, _ = r.integer("status")
 		if code := r.get("code", shapeText, shapeInt); code != nil {
 			m.Code = strings.TrimSpace(code.String())
 			if text, isText := code.scalar.(string); isText {

@@ -1,10 +1,12 @@
 package config
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
+	"curfew/internal/config/schema"
 	"curfew/messages"
 )
 
@@ -12,9 +14,12 @@ import (
 func (b *builder) lanes(top object) {
 	sizes := make(map[string]int)
 	if n := top.get("lanes"); n != nil {
-		if o, ok := b.reader.object(n, "lanes", b.kinds.Names()); ok {
+		if o, ok := b.reader.object(n, schema.Form[schema.Object](top.is, "lanes")); ok {
 			for _, m := range n.members {
-				if size, ok := o.integer(m.key, 1, MaxLane); ok {
+				if _, known := o.is.Key(m.key); !known {
+					continue
+				}
+				if size, ok := o.integer(m.key); ok {
 					sizes[m.key] = size
 				}
 			}
@@ -42,11 +47,11 @@ func (b *builder) release(top object) {
 	if n == nil {
 		return
 	}
-	o, ok := b.reader.object(n, "release", []string{"canary_wait", "rate"})
+	o, ok := b.reader.object(n, describedRelease)
 	if !ok {
 		return
 	}
-	if d, ok := o.duration("canary_wait", MaxCanaryWait); ok {
+	if d, ok := o.duration("canary_wait"); ok {
 		b.out.Runtime.Release.CanaryWait, b.out.Runtime.Release.WaitBackendOnly = d, false
 	}
 	if s, at := o.text("rate"); at != nil {
@@ -59,8 +64,16 @@ func (b *builder) release(top object) {
 	}
 }
 
+// ratePattern is a decimal number, and a unit of time.
+const ratePattern = `^\s*\+?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\s*/\s*[smh]\s*$`
+
+var rateForm = regexp.MustCompile(ratePattern)
+
 // parseRate reads "N/s", "N/m" or "N/h" as starts per second.
 func parseRate(s string) (float64, bool) {
+	if !rateForm.MatchString(s) {
+		return 0, false
+	}
 	count, unit, ok := strings.Cut(s, "/")
 	n, err := strconv.ParseFloat(strings.TrimSpace(count), 64)
 	if !ok || err != nil {

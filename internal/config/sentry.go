@@ -14,7 +14,7 @@ const DefaultDSNEnv = "SENTRY_DSN"
 func (b *builder) sentry(top object) {
 	s := Sentry{DSNEnv: DefaultDSNEnv}
 	if n := top.get("sentry"); n != nil {
-		o, ok := b.object(n, "sentry", []string{"dsn_env", "environment"})
+		o, ok := b.object(n, describedSentry)
 		if !ok {
 			return
 		}

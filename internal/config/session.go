@@ -7,17 +7,11 @@ import (
 	"slices"
 	"strings"
 
+	"curfew/internal/config/schema"
 	"curfew/messages"
 )
 
-var (
-	sessionKeys = []string{
-		"backend", "sign_in", "lane", "expired_when", "quota_when", "probe", "refresh", "token_file", "token_env", "token_credential",
-		signedInKey,
-	}
-
-	nameForm = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}$`)
-)
+var nameForm = regexp.MustCompile(namePattern)
 
 // nameRule says in words for people what nameForm says.
 const nameRule = "1 to 63 of a-z, 0-9, _ and -, beginning with a letter or digit"
@@ -58,7 +52,7 @@ func (b *builder) session(m member) messages.SessionConfig {
 	if m.value.shape == shapeNull {
 		return out // a session without keys is like the default one
 	}
-	o, ok := b.object(m.value, "a session", sessionKeys)
+	o, ok := b.object(m.value, describedSession)
 	if !ok {
 		return out
 	}
@@ -69,7 +63,7 @@ func (b *builder) session(m member) messages.SessionConfig {
 		b.literal(n, "backend", s)
 		out.Backend = strings.TrimRight(s, "/")
 	}
-	if size, ok := o.integer("lane", 1, MaxLane); ok {
+	if size, ok := o.integer("lane"); ok {
 		out.Lane = size
 	}
 	if s, n := o.text("sign_in"); n != nil {
@@ -141,19 +135,22 @@ func (b *builder) sessionNames() string {
 // SessionKeys are the keys that a session of a job file may have, sorted. A key of a block is written as the block's
 // name, a dot and the key.
 func SessionKeys() []string {
-	inside := map[string][]string{"expired_when": refusalKeys, "quota_when": refusalKeys, "refresh": refreshKeys, "refresh.oauth2": oauth2Keys, signedInKey: signedInKeys}
 	var out []string
-	var add func(prefix string, keys []string)
-	add = func(prefix string, keys []string) {
-		for _, key := range keys {
-			if more := inside[prefix+key]; more != nil {
-				add(prefix+key+".", more)
+	var add func(prefix string, is schema.Object)
+	add = func(prefix string, is schema.Object) {
+		for _, key := range is.Keys {
+			inner, ok := schema.As[schema.Object](key.Value)
+			if list, isList := key.Value.(schema.List); isList {
+				inner, ok = schema.As[schema.Object](list.Of)
+			}
+			if ok {
+				add(prefix+key.Name+".", inner)
 				continue
 			}
-			out = append(out, prefix+key)
+			out = append(out, prefix+key.Name)
 		}
 	}
-	add("", sessionKeys)
+	add("", describedSession)
 	slices.Sort(out)
 	return out
 }

@@ -37,8 +37,6 @@ const (
 	signInEvery    = time.Minute // unless the file says otherwise
 )
 
-var signedInKeys = []string{"file", "command", "env", "every"}
-
 // signedInWhen reads the key of a session. What a preset would fill in is left out then, also by the word none.
 func (b *builder) signedInWhen(o object, s messages.SessionConfig) {
 	m := o.n.find(signedInKey)
@@ -62,7 +60,7 @@ func (b *builder) watches(parent object) (all []SignInWatch) {
 	if n == nil {
 		return nil
 	}
-	o, ok := b.object(n, signedInKey, signedInKeys)
+	o, ok := b.object(n, describedSignedIn)
 	if !ok {
 		return nil
 	}
@@ -71,10 +69,8 @@ func (b *builder) watches(parent object) (all []SignInWatch) {
 		return nil
 	}
 	every := signInEvery
-	if d, ok := o.duration("every", MaxSignInEvery); ok {
-		if every = d.D(); every < MinSignInEvery {
-			b.at(n.find("every").value, "every must be %s to %s, not %s", MinSignInEvery, MaxSignInEvery, d)
-		}
+	if d, ok := o.duration("every"); ok {
+		every = d.D()
 	}
 	if m := n.find("env"); m != nil && n.find("command") == nil {
 		b.problem(m.line, m.col, "env is for a command; a file has none")

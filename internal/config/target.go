@@ -30,11 +30,6 @@ const (
 // MaxTargets is how many targets a job file may define.
 const MaxTargets = 64
 
-var (
-	targetKeys  = []string{"webhook", "webhook_env", "webhook_file", "url", "url_env", "url_file", "file"}
-	deliverKeys = []string{"to", "best_effort", "on", "remind"}
-)
-
 func (b *builder) targets(top object) {
 	n := top.get("targets", shapeMapping)
 	if n == nil {
@@ -58,12 +53,12 @@ func (b *builder) targets(top object) {
 
 func (b *builder) target(m member) Target {
 	t := Target{Name: m.key, at: place{m.line, m.col}}
-	o, ok := b.object(m.value, "a target", targetKeys)
+	o, ok := b.object(m.value, describedTarget)
 	if !ok {
 		return t
 	}
 	if len(m.value.members) != 1 {
-		b.at(m.value, "a target needs exactly one of %s", strings.Join(targetKeys, ", "))
+		b.at(m.value, "a target needs exactly one of %s", strings.Join(describedTarget.Names(), ", "))
 		return t
 	}
 	key := m.value.members[0].key

@@ -30,7 +30,7 @@ func (o object) timeLimit() (d messages.Duration, none, ok bool) {
 	if m := o.n.find("timeout"); m != nil && m.value.shape == shapeText && m.value.scalar == noLimit {
 		return 0, true, true
 	}
-	d, ok = o.span("timeout", MaxSpan, `"90s" or "1h30m", or none`, goSpan)
+	d, ok = o.duration("timeout")
 	return d, false, ok
 }
 

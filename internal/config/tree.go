@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"curfew/internal/config/yaml"
@@ -156,6 +157,18 @@ func (c *converter) alias(n *yaml.Node) *node {
 	c.inAlias--
 	delete(c.open, n.Text)
 	return out
+}
+
+// whole is a number without a fraction as a whole one, however it is written: 4.0 is 4, as for readers of JSON.
+func (n *node) whole() (*node, bool) {
+	const exact = 1 << 53
+	f, ok := n.scalar.(float64)
+	if !ok || f != math.Trunc(f) || math.Abs(f) > exact {
+		return nil, false
+	}
+	out := *n
+	out.shape, out.scalar = shapeInt, int64(f)
+	return &out, true
 }
 
 // broken reports whether a problem of something in the node has been reported.

@@ -16,16 +16,16 @@ func (b *builder) limits(o object, def *messages.Definition) {
 	if len(b.problems) > before || !b.alone(o, "active_hours", messages.Timetable{ActiveHours: def.ActiveHours}) {
 		def.ActiveHours = nil
 	}
-	if d := choiceOf(o, "days", messages.AllDays); d != messages.DaysOr {
+	if d := messages.Days(o.choice("days")); d != messages.DaysOr {
 		def.Days = d // empty for the default, as in jobs defined before the key existed
 	}
-	def.DST = cmp.Or(choiceOf(o, "dst", messages.AllDST), messages.DSTVixie)
+	def.DST = cmp.Or(messages.DST(o.choice("dst")), messages.DSTVixie)
 	def.Start, def.End = b.bound(o, "start", def.Timezone), b.bound(o, "end", def.Timezone)
 	if !b.alone(o, "end", messages.Timetable{Start: def.Start, End: def.End}) {
 		def.Start, def.End = 0, 0
 	}
 	def.Exclude = b.exclude(o)
-	if d, ok := o.duration("splay", scheduler.MaxSplay); ok && b.alone(o, "splay", messages.Timetable{Splay: d}) {
+	if d, ok := o.duration("splay"); ok && b.alone(o, "splay", messages.Timetable{Splay: d}) {
 		def.Splay = d
 	}
 }
@@ -81,7 +81,7 @@ func (b *builder) activeHours(o object) *messages.ActiveHours {
 	if n == nil {
 		return nil
 	}
-	h, ok := b.object(n, "active_hours", []string{"start", "end"})
+	h, ok := b.object(n, describedHours)
 	if !ok {
 		return nil
 	}

@@ -1,0 +1,73 @@
+package config
+
+import (
+	"curfew/actors"
+	"curfew/internal/config/schema"
+	"curfew/messages"
+)
+
+// What stands in a job file is described in the files describe*.go: the reader takes keys, words and bounds from there,
+// and `curfew schema` shows it to editors.
+
+// Forms of names, in the syntax that RE2 and ECMA-262 share.
+const (
+	namePattern     = `^[a-z0-9][a-z0-9_-]{0,62}$`
+	variablePattern = `^[A-Za-z_][A-Za-z0-9_]*$`
+	hourPattern     = `^([01][0-9]|2[0-3]):[0-5][0-9]$`
+	webPattern      = `^[Hh][Tt][Tt][Pp][Ss]?://[^/?#]`
+)
+
+var (
+	anyText  = schema.Text{}
+	variable = schema.Text{Pattern: variablePattern}
+	webURLs  = schema.Text{Pattern: webPattern}
+	span     = schema.Duration{Least: MinSpan, Most: MaxSpan}
+	// commands is a line for sh -c, or a program and its arguments.
+	commands = schema.Forms{anyText, schema.List{Of: schema.Text{Blank: true}, Least: 1, Most: MaxArgs}}
+	// variables are those of a process.
+	variables = schema.Forms{variableValues, schema.List{Of: schema.Forms{variable, variableValues}}}
+
+	variableValues = schema.Map{Names: variablePattern, Of: schema.Text{Blank: true, Longest: MaxEnvValue}}
+)
+
+// describe is the description of a job file of a build with these actor types.
+func describe(kinds *actors.Registry) schema.Object {
+	lanes, defaults := schema.Object{What: "lanes"}, schema.Object{What: "defaults"}
+	for _, name := range kinds.Names() {
+		size := DefaultLane
+		kind, err := kinds.Get(name)
+		if err == nil && kind.Traits.Gated {
+			size = DefaultLaneGated
+		}
+		lanes.Keys = append(lanes.Keys, schema.Key{
+			Name: name, Value: schema.Integer{Least: 1, Most: MaxLane}, Default: size,
+			About: "How many attempts of the type at once.",
+		})
+		defaults.Keys = append(defaults.Keys, schema.Key{
+			Name: name, Value: describedDefaults(name), About: "Keys of jobs of the type that do not say otherwise.",
+		})
+	}
+	return schema.Object{What: "a job file", Keys: []schema.Key{
+		{Name: "sessions", Value: schema.Map{Names: namePattern, Except: []string{noSession}, Most: MaxSessions, Of: schema.Forms{
+			schema.Named{Name: "session", Value: describedSession}, schema.Nothing{},
+		}}, About: "Credentials that jobs depend on, by name; `default` exists whether it is named or not."},
+		{Name: "jobs", Value: schema.List{Of: describedJobs, Least: 1}, Required: true, About: "What is run, and when."},
+		{Name: "defaults", Value: defaults},
+		{Name: "lanes", Value: lanes},
+		{Name: "release", Value: describedRelease, About: "How runs that were held start after a sign-in."},
+		{Name: "targets", Value: schema.Map{
+			Names: namePattern, Except: []string{messages.TargetLog, messages.TargetSentry}, Most: MaxTargets,
+			Of: schema.Named{Name: "target", Value: describedTarget},
+		}},
+		{Name: "notify", Value: schema.List{Of: anyText, Unique: true}, Default: []string{DefaultTarget}, Examples: []any{[]string{DefaultTarget}}},
+		{Name: "sentry", Value: describedSentry},
+		{Name: "history", Value: describedHistory},
+		{Name: "journal", Value: describedJournal},
+	}}
+}
+
+// describedDefaults are the defaults of jobs of an actor type. Names that every job must have itself are known, so that
+// the reader can say so.
+func describedDefaults(actor string) schema.Object {
+	return schema.Object{What: "defaults of " + actor, Keys: describedJob.Keys}
+}
