@@ -9,7 +9,7 @@ import (
 	"curfew/internal/importer/oracle"
 )
 
-// neverEnds is the longest timeout that a job file knows: its source has none.
+// neverEnds is the longest window of catch_up that a job file knows: its source has none.
 const neverEnds = "87600h"
 
 // mostParallel is how many runs of a job may go on beside each other, at most; its source has no bound.

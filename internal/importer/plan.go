@@ -114,7 +114,7 @@ func (p *plan) item(i int, item string) error {
 		hi = p.sunday + 6
 	}
 	if stepped {
-		if p.dialect.days == oneOnly && isLetter(body[len(body)-1]) {
+		if p.dialect.days == oneOnly && body != "" && isLetter(body[len(body)-1]) {
 			return fmt.Errorf("%s %q has a step after a name, which is skipped", f.title, item)
 		}
 		if by, err = p.step(f, item, step, star || strings.Contains(body, "-")); err != nil {

@@ -46,7 +46,7 @@ func (e *Entry) render() []byte {
 		writeKey(&out, "      ", word(s.name), quoted(s.value))
 	}
 	key("retry", j.retry)
-	key("timeout", cmp.Or(j.timeout, neverEnds))
+	key("timeout", cmp.Or(j.timeout, "none"))
 	key("overlap", j.overlap)
 	if j.overlap == "allow" {
 		key("max_parallel", strconv.Itoa(j.parallel))
