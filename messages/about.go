@@ -1,5 +1,7 @@
 package messages
 
+import "slices"
+
 // Ref is which attempt a message is about: [AttemptSucceeded], [AttemptFailed], [AttemptInterrupted],
 // [AttemptAbandoned] and [SideEffectBegan] have it.
 func (a AttemptRef) Ref() AttemptRef { return a }
@@ -44,4 +46,37 @@ func RunOf(b Body) RunID {
 	}
 	ref, _ := RefOf(b)
 	return ref.Run
+}
+
+// Concerns reports whether the message is about the job: one that names it, and a batch of slots with one of it.
+func Concerns(b Body, job string) bool {
+	switch m := b.(type) {
+	case SlotsDue:
+		return slices.ContainsFunc(m.Slots, func(s JobSlot) bool { return s.Job == job })
+	case NotificationRequested:
+		return m.Job == job
+	case Woke:
+		return m.Job == job
+	case WakeScheduled:
+		return m.Job == job
+	}
+	return b.Topic() != TopicSession && b.Key() == job
+}
+
+// ConcernsSession reports whether the message is about the session: one of its topic, an attempt with its credential, a
+// timer or a notification of it.
+func ConcernsSession(b Body, session string) bool {
+	switch m := b.(type) {
+	case AttemptStarted:
+		return m.Session == session
+	case AttemptFailed:
+		return m.Session == session
+	case NotificationRequested:
+		return m.Session == session
+	case Woke:
+		return m.Session == session
+	case WakeScheduled:
+		return m.Session == session
+	}
+	return b.Topic() == TopicSession && b.Key() == session
 }

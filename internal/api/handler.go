@@ -22,7 +22,10 @@ const RequestTimeout = 30 * time.Second
 func Handler(b contract.Backend, log *zap.Logger) http.Handler { return newServer(b, log) }
 
 func newServer(b contract.Backend, log *zap.Logger) *server {
-	s := &server{b: b, log: log, mux: http.NewServeMux(), following: make(chan struct{}, MaxFollowing), stopping: make(chan struct{})}
+	s := &server{
+		b: b, log: log, mux: http.NewServeMux(), following: make(chan struct{}, MaxFollowing),
+		listening: make(chan struct{}, MaxListening), stopping: make(chan struct{}),
+	}
 	s.serveContract()
 	s.mux.HandleFunc("GET /openapi.json", s.openAPI)
 	return s
@@ -37,6 +40,7 @@ type server struct {
 	own    []string // patterns of faces that judge their callers by themselves
 
 	following chan struct{} // one place for each request that follows a run
+	listening chan struct{} // one place for each request for events
 	stopping  chan struct{} // closed when the server stops, to end the requests that follow a run
 }
 
@@ -46,6 +50,8 @@ type endpoint func(ctx context.Context, r *http.Request) (body any, err error)
 // The media types of bodies.
 const (
 	jsonType    = "application/json"
+	textType    = "text/plain"
+	eventType   = "text/event-stream"
 	problemType = "application/problem+json"
 )
 

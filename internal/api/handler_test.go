@@ -24,6 +24,7 @@ type fake struct {
 	caller string // who paused a job
 	ready  error
 	logs   contract.Logs
+	events contract.Events
 }
 
 var _ contract.Backend = (*fake)(nil)
@@ -151,6 +152,14 @@ func (f *fake) Logout(_ context.Context, name string) (contract.SessionChange, e
 func (f *fake) Logs(_ context.Context, id messages.RunID, follow bool) (contract.Logs, error) {
 	f.asked = fmt.Sprintf("logs %s %v", id, follow)
 	return known(string(id), f.logs)
+}
+
+func (f *fake) Events(_ context.Context, q contract.EventQuery) (contract.Events, error) {
+	f.asked = fmt.Sprintf("events %q %q %q %q", q.Job, q.Session, q.Type, q.After)
+	if f.events == nil {
+		return nil, contract.Refused("record 9 is not in the journal")
+	}
+	return f.events, nil
 }
 
 func (f *fake) Ready(context.Context) error { return f.ready }

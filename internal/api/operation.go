@@ -12,6 +12,7 @@ type Route struct {
 	ID           string // a name for programs that are made from the description
 	Summary      string // one sentence for people
 	Status       int    // of a success
+	Media        string // the media type of its body
 
 	In, Out reflect.Type // the question and the answer
 }
@@ -36,9 +37,21 @@ func accept[In, Out any](path, id, summary string) operation[In, Out] {
 
 func describe[In, Out any](method, path, id, summary string, status int) operation[In, Out] {
 	return operation[In, Out]{Route{
-		Method: method, Path: path, ID: id, Summary: summary, Status: status,
+		Method: method, Path: path, ID: id, Summary: summary, Status: status, Media: mediaOf(reflect.TypeFor[Out]()),
 		In: reflect.TypeFor[In](), Out: reflect.TypeFor[Out](),
 	}}
+}
+
+// mediaOf is the media type of an answer.
+func mediaOf(answer reflect.Type) string {
+	switch answer {
+	case reflect.TypeFor[text]():
+		return textType
+	case reflect.TypeFor[eventsText]():
+		return eventType
+	default:
+		return jsonType
+	}
 }
 
 // serve answers the requests of an operation by do.

@@ -47,6 +47,9 @@ type (
 // text is an answer in plain text.
 type text string
 
+// eventsText is an answer of server-sent events.
+type eventsText string
+
 // The operations of the contract.
 var (
 	getStatus = get[nothing, contract.Status]("/v1/status", "getStatus", "Sum up the daemon, its sessions and its jobs.")
@@ -74,6 +77,8 @@ var (
 
 	listTargets = get[contract.Page, contract.List[contract.Target]]("/v1/targets", "listTargets", "List targets by name.")
 	testTarget  = post[named, contract.TargetTested]("/v1/targets/{name}/test", "testTarget", "Send a test message to a target.")
+
+	listenEvents = get[contract.EventQuery, eventsText]("/v1/events", "listenEvents", "The records of the journal as server-sent events, as they come.")
 
 	getHealth    = get[nothing, contract.Health]("/healthz", "getHealth", "Say that the process answers.")
 	getReadiness = get[nothing, contract.Readiness]("/readyz", "getReadiness", "Say whether the runtime works, and what people should look at.")

@@ -37,6 +37,7 @@ func (s *server) serveContract() {
 	serve(s, cancelRun, func(ctx context.Context, in ofRun) (contract.Run, error) { return b.CancelRun(ctx, in.ID) })
 	s.route(runLogs.Route, s.logs())
 	serve(s, explainJob, s.explain)
+	s.route(listenEvents.Route, s.events())
 
 	serve(s, listSessions, func(ctx context.Context, p contract.Page) (contract.List[contract.Session], error) {
 		return list(b.Sessions(ctx, p))

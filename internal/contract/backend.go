@@ -34,6 +34,9 @@ type Backend interface {
 	// Logs is the output of a run. With follow it goes on until the run is over or ctx ends.
 	Logs(ctx context.Context, id messages.RunID, follow bool) (Logs, error)
 
+	// Events are the records of the journal as they come. The caller closes them.
+	Events(ctx context.Context, q EventQuery) (Events, error)
+
 	// Explain says what became of a slot or a run of a job.
 	Explain(ctx context.Context, q ExplainQuery) (explain.Explanation, error)
 

@@ -1,6 +1,8 @@
 package openapi
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -83,6 +85,7 @@ func TestAnswers(t *testing.T) {
 		{"GET", "/v1/runs/" + id + "/logs?follow=true", "", 200},
 		{"GET", "/v1/explain/brief?run=" + id, "", 200},
 		{"GET", "/v1/explain/brief?at=07:00", "", 200},
+		{"GET", "/v1/events?job=brief&type=run.finished&session=", "", 200},
 		{"GET", "/v1/sessions?limit=1", "", 200},
 		{"GET", "/v1/sessions/default", "", 200},
 		{"POST", "/v1/sessions/default/login", `{"token":"a-token","force":true,"check":false}`, 200},
@@ -108,6 +111,9 @@ func check(t *testing.T, l looker, url, token string, a asked) string {
 		t.Fatal(err)
 	}
 	r.Header.Set("Authorization", "Bearer "+token)
+	if strings.HasPrefix(a.path, "/v1/events") {
+		r.Header.Set("Last-Event-ID", "0")
+	}
 	if a.body != "" {
 		r.Header.Set("Content-Type", "application/json")
 	}
@@ -116,7 +122,7 @@ func check(t *testing.T, l looker, url, token string, a asked) string {
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
+	body, err := readAnswer(resp)
 	if err != nil || resp.StatusCode != a.status {
 		t.Errorf("%s %s: %s %s %v, want %d", a.method, a.path, resp.Status, body, err, a.status)
 	}
@@ -137,6 +143,20 @@ func check(t *testing.T, l looker, url, token string, a asked) string {
 	media, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	l.look(t, answer, media, body)
 	return path
+}
+
+// readAnswer reads a body; of a stream that has no end, the first event.
+func readAnswer(resp *http.Response) ([]byte, error) {
+	if resp.Header.Get("Content-Type") != "text/event-stream" {
+		return io.ReadAll(resp.Body)
+	}
+	var body []byte
+	for lines := bufio.NewReader(resp.Body); ; {
+		line, err := lines.ReadBytes('\n')
+		if body = append(body, line...); err != nil || bytes.HasPrefix(line, []byte("data: ")) {
+			return body, err
+		}
+	}
 }
 
 // pattern is the path of the operation that a request is for.

@@ -88,9 +88,9 @@ func operation(s *schemas, r api.Route, problem object) object {
 // answer is the content of a success.
 func answer(s *schemas, r api.Route) object {
 	if r.Out.Kind() == reflect.String {
-		return object{"text/plain": object{"schema": object{"type": "string"}}}
+		return object{r.Media: object{"schema": object{"type": "string"}}}
 	}
-	return object{"application/json": object{"schema": s.of(r.Out)}}
+	return object{r.Media: object{"schema": s.of(r.Out)}}
 }
 
 // parameter is a member of a question outside the body.

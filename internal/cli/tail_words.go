@@ -1,0 +1,117 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"time"
+
+	"curfew/messages"
+	"curfew/messages/text"
+)
+
+// happened is a record of the journal in a few words; clock times are in the zone.
+func happened(b messages.Body, zone *time.Location) string {
+	clock := func(at messages.Instant) string {
+		if at.IsZero() {
+			return "by hand"
+		}
+		return at.Time().In(zone).Format("Mon 15:04")
+	}
+	switch b := b.(type) {
+	case messages.SlotsDue:
+		if len(b.Slots) == 1 {
+			return "is due: " + clock(b.Slots[0].Slot)
+		}
+		return fmt.Sprintf("%d jobs are due", len(b.Slots))
+	case messages.SlotsMissed:
+		return "missed " + count(len(b.Slots)+b.More, "slot")
+	case messages.SlotSkipped:
+		return fmt.Sprintf("%s skipped: %s", count(b.Count, "slot"), b.Reason)
+	case messages.RunQueued:
+		return fmt.Sprintf("run %s for %s", b.Run, clock(b.Slot))
+	case messages.RunHeld:
+		return fmt.Sprintf("run %s waits: %s", b.Run, join(b.Holds))
+	case messages.RunFinished:
+		return words("run", string(b.Run), string(b.Status), parenthesis(string(b.Reason)))
+	case messages.WakeScheduled:
+		return fmt.Sprintf("%s at %s", b.Why, b.Due.Time().In(zone).Format("15:04:05"))
+	case messages.Woke:
+		return fmt.Sprintf("%s is due", b.Why)
+	default:
+		return cmp.Or(ofAttempt(b), ofGate(b), ofPeople(b), strings.TrimSuffix(b.Name(), ".v1"))
+	}
+}
+
+func ofAttempt(b messages.Body) string {
+	switch b := b.(type) {
+	case messages.AttemptStarted:
+		canary := ""
+		if b.Canary {
+			canary = "to try the sign-in"
+		}
+		return words("attempt", fmt.Sprint(b.Attempt), "starts", canary)
+	case messages.AttemptSucceeded:
+		return fmt.Sprintf("attempt %d succeeded", b.Attempt)
+	case messages.AttemptFailed:
+		return fmt.Sprintf("attempt %d failed (%s): %s", b.Attempt, b.Class, text.FirstLine(b.Error))
+	case messages.AttemptInterrupted:
+		return fmt.Sprintf("attempt %d was interrupted (%s)", b.Attempt, b.Why)
+	case messages.AttemptAbandoned:
+		return fmt.Sprintf("attempt %d does not stop and is left to itself", b.Attempt)
+	}
+	return ""
+}
+
+func ofGate(b messages.Body) string {
+	switch b := b.(type) {
+	case messages.SessionExpired:
+		return words("expired, says", b.Source, parenthesis(text.FirstLine(b.Reason)))
+	case messages.SessionRestored:
+		return "signed in by " + b.By
+	case messages.GateClosed:
+		return words("is closed", parenthesis(text.FirstLine(b.Reason)))
+	case messages.GateProbing:
+		return fmt.Sprintf("is tried with credential %d", b.Generation)
+	case messages.GateOpened:
+		return fmt.Sprintf("is open with credential %d", b.Generation)
+	}
+	return ""
+}
+
+func ofPeople(b messages.Body) string {
+	switch b := b.(type) {
+	case messages.NotificationRequested:
+		return fmt.Sprintf("people are told: %s", b.Notice)
+	case messages.ErrorReported:
+		return fmt.Sprintf("an error is reported (%s): %s", b.Class, text.FirstLine(b.Error))
+	case messages.DeliveryRequested:
+		return words("delivered to", b.To, parenthesis(string(b.Kind)))
+	case messages.DeliveryFinished:
+		if b.OK {
+			return b.To + " has taken it"
+		}
+		return fmt.Sprintf("%s refuses it: %s", b.To, text.FirstLine(b.Error))
+	case messages.RunRequested, messages.JobPaused, messages.JobResumed, messages.CancelRequested:
+		return "ordered: " + strings.TrimSuffix(b.Name(), ".v1")
+	}
+	return ""
+}
+
+// words joins texts, but for empty ones.
+func words(all ...string) string {
+	var said []string
+	for _, one := range all {
+		if one != "" {
+			said = append(said, one)
+		}
+	}
+	return strings.Join(said, " ")
+}
+
+func parenthesis(s string) string {
+	if s == "" {
+		return ""
+	}
+	return "(" + s + ")"
+}
