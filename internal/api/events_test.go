@@ -42,31 +42,21 @@ func (s *source) Next(ctx context.Context) ([]messages.Record, uint64, error) {
 
 func (s *source) Close() { close(s.closed) }
 
-// pipes is a listener whose connections are pipes, so that the time of a bubble stands for that of the network.
-type pipes struct{ conns chan net.Conn }
-
-func (p pipes) Accept() (net.Conn, error) {
-	c, ok := <-p.conns
-	if !ok {
-		return nil, net.ErrClosed
-	}
-	return c, nil
-}
-func (pipes) Close() error   { return nil }
-func (pipes) Addr() net.Addr { return &net.UnixAddr{} }
-
 // listen serves the backend over a pipe and asks for its events.
 func listen(t *testing.T, f *fake) (client net.Conn) {
 	t.Helper()
 	client, server := net.Pipe()
-	p := pipes{make(chan net.Conn, 1)}
-	p.conns <- server
-	srv := &http.Server{Handler: api.Handler(f, zap.NewNop())}
-	go srv.Serve(p) //nolint:errcheck // it ends with the bubble
+	p := newPipes()
+	ctx, stop := context.WithCancel(t.Context())
+	served := make(chan error, 1)
+	go func() { served <- api.Serve(ctx, api.Options{Socket: p, Backend: f, Log: zap.NewNop()}) }()
 	t.Cleanup(func() {
-		close(p.conns)
-		srv.Close() //nolint:errcheck // the bubble ends
+		stop()
+		if err := <-served; err != nil {
+			t.Error(err)
+		}
 	})
+	p.conns <- server
 	if _, err := io.WriteString(client, "GET /v1/events?job=brief HTTP/1.1\r\nHost: curfew\r\nLast-Event-ID: 3\r\n\r\n"); err != nil {
 		t.Fatal(err)
 	}

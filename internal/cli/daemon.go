@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -44,7 +45,7 @@ const (
 )
 
 func (t *terminal) start() *cobra.Command {
-	var file, form, level string
+	var file, form, level, mcp string
 	var tcp tcpFlags
 	var drain time.Duration
 	var acceptLoss bool
@@ -56,7 +57,9 @@ func (t *terminal) start() *cobra.Command {
 	c.Flags().DurationVar(&drain,
 		"drain", defaultDrain, "how long running attempts may go on after a signal to stop, before they are cancelled; 0 cancels them at once")
 	c.Flags().BoolVar(&acceptLoss, "accept-loss", false, "start although records are missing at the end of the journal; the log says which")
+	c.Flags().StringVar(&mcp, "mcp", string(daemon.MCPOn), "tools that assistants are offered at /mcp: "+join(daemon.MCPs))
 	files(c, "config", "yaml", "yml")
+	t.complete(c, "mcp", fixed(daemon.MCPs))
 	t.complete(c, "log", fixed([]string{"console", "json"}))
 	t.complete(c, "log-level", fixed([]string{"debug", "info", "warn", "error"}))
 	c.RunE = func(c *cobra.Command, _ []string) error {
@@ -67,6 +70,9 @@ func (t *terminal) start() *cobra.Command {
 		}
 		if drain < 0 || drain > maxDrain {
 			return usagef("--drain must be 0 to %s, not %s", maxDrain, drain)
+		}
+		if !slices.Contains(daemon.MCPs, daemon.MCP(mcp)) {
+			return usagef("--mcp must be %s, not %q", join(daemon.MCPs), mcp)
 		}
 		at, given, err := tcp.options(c)
 		if err != nil {
@@ -89,7 +95,7 @@ func (t *terminal) start() *cobra.Command {
 		}
 		return t.app.Start(ctx, daemon.Options{
 			Kinds: t.app.Kinds, Config: cfg, Data: data, Log: log, Drain: drain, Again: again, AcceptLoss: acceptLoss,
-			TCP: at, MayLackTCP: !given,
+			TCP: at, MayLackTCP: !given, MCP: daemon.MCP(mcp),
 		})
 	}
 	return c

@@ -38,6 +38,8 @@ type Options struct {
 	TCP *api.TCPOptions
 	// MayLackTCP lets the daemon go on without TCP when another program has the address.
 	MayLackTCP bool
+	// MCP says which tools assistants are offered at /mcp.
+	MCP MCP
 	// AcceptLoss starts without records that are missing at the journal's end.
 	AcceptLoss bool
 }
@@ -95,9 +97,6 @@ func listen(o Options) (*api.TCP, error) {
 	return tcp, err
 }
 
-// faces are what is served beside the API, on the same mux and behind the same door.
-func faces() []api.Face { return nil }
-
 // openJournal opens the journal of the data folder, and takes the folder's lock.
 func openJournal(o Options) (bus.Journal, error) {
 	if !o.AcceptLoss {
@@ -117,7 +116,7 @@ func answer(ctx context.Context, rt *engine.Runtime, l *api.Listener, tcp *api.T
 	defer stopAnswering()
 	served := make(chan error, 1)
 	go func() {
-		served <- api.Serve(answering, api.Options{Socket: l, TCP: tcp, Backend: backend.New(rt), Log: o.Log, Faces: faces()})
+		served <- api.Serve(answering, api.Options{Socket: l, TCP: tcp, Backend: backend.New(rt), Log: o.Log, Faces: faces(rt, o)})
 	}()
 	go manager.Watch(answering, func(ctx context.Context) (string, error) { return status(ctx, rt) })
 	go mend(answering, l, o.Log)

@@ -172,7 +172,7 @@ var rules = []rule{
 	}},
 	{folder: "internal/daemon", may: []string{
 		"supervisor/policy", "bus", "actors", "actors/env/procs", "actors/system/recorder/sqlite", "internal/api",
-		"internal/backend", "internal/config", "internal/datadir", "internal/engine", "internal/journal", "bus/lock", "internal/systemd",
+		"internal/backend", "internal/config", "internal/datadir", "internal/engine", "internal/journal", "bus/lock", "internal/systemd", "internal/build", "internal/contract", "internal/mcp",
 	}, never: map[string]string{
 		"curfew/internal/cli": "it is told what to do as values; who read the arguments is not its business",
 	}},
