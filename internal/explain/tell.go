@@ -15,9 +15,9 @@ func (t *teller) tell(r messages.Record) string {
 	case messages.TopicSession:
 		return t.session(r)
 	case messages.TopicAttempt:
-		return t.other(r.Body) + t.attempt(r)
+		return t.other(r) + t.attempt(r)
 	case messages.TopicRun:
-		return t.other(r.Body) + t.ofRun(r)
+		return t.other(r) + t.ofRun(r)
 	case messages.TopicDue:
 		return t.due(r)
 	default:
@@ -26,19 +26,22 @@ func (t *teller) tell(r messages.Record) string {
 }
 
 // other says that a record is about another run of the job, or another job.
-func (t *teller) other(b messages.Body) string {
-	id, job := runOf(b)
+func (t *teller) other(r messages.Record) string {
+	id, job := runOf(r.Body)
 	switch {
 	case job != t.q.Job && id != "":
 		return "job " + job + ": "
 	case id == "" || t.run == nil && t.skip.Body == nil:
 		return ""
 	case t.run != nil:
-		for r := t.run; r != nil; r = r.into {
-			if r.id == id {
+		for o := t.run; o != nil; o = o.into {
+			if o.id == id {
 				return ""
 			}
 		}
+	}
+	if t.definition(r.At).Overlap == messages.OverlapAllow {
+		return "another run: " // it may be one that came later
 	}
 	return "the run before: "
 }
