@@ -36,6 +36,7 @@ type Definition struct {
 	Description     string            `json:"description,omitzero"`        // for people
 	Tags            []string          `json:"tags,omitzero"`               // for people
 	Deliver         *Deliver          `json:"deliver,omitzero"`            // null: nothing is delivered
+	ManagedBy       ManagedBy         `json:"managed_by,omitzero"`         // who may change it; empty: the job file
 }
 
 // Limit is how long an attempt may take; nil: as long as it likes.
@@ -45,6 +46,15 @@ func (d Definition) Limit() *Duration {
 	}
 	return &d.Timeout
 }
+
+// A ManagedBy says where a job comes from, which is where it is changed.
+type ManagedBy string
+
+// Where jobs come from.
+const (
+	ManagedByFile ManagedBy = "file" // the job file; in a definition it is empty
+	ManagedByAPI  ManagedBy = "api"  // the API, or what goes by it: a command, an assistant
+)
 
 // Deliver says what is brought to people of a job's runs, and where to.
 type Deliver struct {

@@ -106,6 +106,11 @@ func (c *Client) TestTarget(ctx context.Context, name string) (Reply[contract.Ta
 	return call(ctx, c, testTarget, named{name})
 }
 
+// Reload lets the daemon read its job file again.
+func (c *Client) Reload(ctx context.Context) (Reply[contract.Reloaded], error) {
+	return call(ctx, c, reload, nothing{})
+}
+
 // Healthy asks whether the daemon answers.
 func (c *Client) Healthy(ctx context.Context) error {
 	_, err := call(ctx, c, getHealth, nothing{})

@@ -171,6 +171,13 @@ func (f *fake) Targets(_ context.Context, p contract.Page) ([]contract.Target, s
 	return []contract.Target{{Name: "hook", Kind: "webhook", State: "failing", Waiting: 2, Failures: 3, Error: contract.OrNull("503"), FailedAt: 1000, NextTry: 2000}}, "", nil
 }
 
+func (f *fake) Reload(context.Context) (contract.Reloaded, error) {
+	return contract.Reloaded{
+		New: []string{"morning"}, Changed: []string{}, Gone: []string{}, Same: 3, Settings: []string{"lanes"},
+		Warnings: []contract.Fault{{Location: "jobs.yaml:3:5", Message: "is that intended?"}}, NeedsRestart: []string{},
+	}, nil
+}
+
 func (f *fake) TestTarget(_ context.Context, name string) (contract.TargetTested, error) {
 	f.asked = "test " + name
 	return known(name, contract.TargetTested{Target: name, Error: contract.OrNull("404"), ID: "t1"})

@@ -79,6 +79,7 @@ var (
 	testTarget  = post[named, contract.TargetTested]("/v1/targets/{name}/test", "testTarget", "Send a test message to a target.")
 
 	listenEvents = get[contract.EventQuery, eventsText]("/v1/events", "listenEvents", "The records of the journal as server-sent events, as they come.")
+	reload       = post[nothing, contract.Reloaded]("/v1/reload", "reload", "Read the job file again, and go on by it.")
 
 	getHealth    = get[nothing, contract.Health]("/healthz", "getHealth", "Say that the process answers.")
 	getReadiness = get[nothing, contract.Readiness]("/readyz", "getReadiness", "Say whether the runtime works, and what people should look at.")

@@ -56,6 +56,8 @@ func (s *server) serveContract() {
 	})
 	serve(s, testTarget, byName(b.TestTarget))
 
+	serve(s, reload, func(ctx context.Context, _ nothing) (contract.Reloaded, error) { return b.Reload(ctx) })
+
 	serve(s, getHealth, func(context.Context, nothing) (contract.Health, error) { return contract.Health{Status: "ok"}, nil })
 	serve(s, getReadiness, s.ready)
 }

@@ -48,7 +48,7 @@ func (t *terminal) start() *cobra.Command {
 	var file, form, level, mcp string
 	var tcp tcpFlags
 	var drain time.Duration
-	var acceptLoss bool
+	var acceptLoss, watch bool
 	c := &cobra.Command{Use: "start --config FILE", Short: "Run the daemon until a signal stops it", Args: cobra.NoArgs}
 	c.Flags().StringVar(&file, "config", "", "job file (required)")
 	tcp.register(c)
@@ -58,13 +58,14 @@ func (t *terminal) start() *cobra.Command {
 		"drain", defaultDrain, "how long running attempts may go on after a signal to stop, before they are cancelled; 0 cancels them at once")
 	c.Flags().BoolVar(&acceptLoss, "accept-loss", false, "start although records are missing at the end of the journal; the log says which")
 	c.Flags().StringVar(&mcp, "mcp", string(daemon.MCPOn), "tools that assistants are offered at /mcp: "+join(daemon.MCPs))
+	c.Flags().BoolVar(&watch, "watch-config", false, "read the job file again when it has changed, as curfew reload does")
 	files(c, "config", "yaml", "yml")
 	t.complete(c, "mcp", fixed(daemon.MCPs))
 	t.complete(c, "log", fixed([]string{"console", "json"}))
 	t.complete(c, "log-level", fixed([]string{"debug", "info", "warn", "error"}))
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		ctx, again, release := orders(c.Context(), t.stops)
-		defer release()
+		told := orders(c.Context(), t.stops, hasTerminal)
+		defer told.release()
 		if file == "" {
 			return usagef("start needs --config FILE")
 		}
@@ -93,12 +94,28 @@ func (t *terminal) start() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return t.app.Start(ctx, daemon.Options{
-			Kinds: t.app.Kinds, Config: cfg, Data: data, Log: log, Drain: drain, Again: again, AcceptLoss: acceptLoss,
-			TCP: at, MayLackTCP: !given, MCP: daemon.MCP(mcp),
-		})
+		o := daemon.Options{
+			Kinds: t.app.Kinds, Config: cfg, Data: data, Log: log, Drain: drain, Again: told.again, AcceptLoss: acceptLoss,
+			Reload: told.reload, Watch: watch, TCP: at, MayLackTCP: !given, MCP: daemon.MCP(mcp),
+		}
+		switch {
+		case config.ReadTwice(file):
+			o.Load = func() (config.Config, error) { return t.again(file) }
+		case watch:
+			return usagef("--watch-config needs a job file that can be read again, not %s", file)
+		}
+		return t.app.Start(told.ctx, o)
 	}
 	return c
+}
+
+// again reads a job file for a second time. One that cannot be read is not valid.
+func (t *terminal) again(file string) (config.Config, error) {
+	c, err := config.Load(file, t.app.Kinds)
+	if invalid := (*config.Invalid)(nil); err != nil && !errors.As(err, &invalid) {
+		err = &config.Invalid{Problems: []config.Problem{{File: file, Line: 1, Col: 1, Message: err.Error()}}}
+	}
+	return c, err
 }
 
 // load reads a job file. A file that cannot be read is wrong usage, and so is one that is not valid.

@@ -43,10 +43,35 @@ type Config struct {
 	Filled map[string]Filled
 	// Warnings are about what is allowed but probably a mistake. They never keep a runtime from starting.
 	Warnings []Problem
+	// Files are the paths of the job file, and of what it was filled in from: definitions and people's own presets,
+	// also where there is none. A file that is not valid has them, too.
+	Files []string
 
 	needs []look
 	file  string
+	dir   string
+	data  []byte
+	at    map[string]place // of each job
 	spots []spot
+	kinds *actors.Registry
+}
+
+// Place is where a job stands in the file, such as "jobs.yaml:12"; empty: it is not in it.
+func (c Config) Place(job string) string {
+	at, ok := c.at[job]
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d", c.file, at.line)
+}
+
+// About is a problem of a job of the file; of no job, one of the whole file.
+func (c Config) About(job, message string) Problem {
+	at, ok := c.at[job]
+	if !ok {
+		at = place{1, 1}
+	}
+	return Problem{c.file, at.line, at.col, message}
 }
 
 // Load reads a job file, or standard input ([Stdin]). Relative paths in it begin at the file's folder, or for standard
@@ -59,26 +84,49 @@ func Load(path string, kinds *actors.Registry) (Config, error) {
 	}
 	data, err := read(path, MaxFileSize)
 	if err != nil {
-		return Config{}, fmt.Errorf("config: read the job file: %w", err)
+		return Config{Files: []string{path}}, fmt.Errorf("config: read the job file: %w", err)
 	}
-	return Parse(path, data, dir, kinds)
+	c, err := Parse(path, data, dir, kinds)
+	if path != Stdin {
+		c.Files = append([]string{path}, c.Files...)
+	}
+	return c, err
 }
 
 // Parse reads a job file from memory. Name is used in messages, and relative paths begin at dir. The error is an
 // [*Invalid].
 func Parse(name string, data []byte, dir string, kinds *actors.Registry) (Config, error) {
-	r := &reader{file: name}
-	b := builder{reader: r, dir: dir, kinds: kinds, names: make(map[string]int), known: make(map[string]*node), presets: make(map[string]*Preset), signIns: make(map[string]*SignedInWhen)}
-	b.file(data)
-	if len(r.problems) > 0 {
-		return Config{}, &Invalid{Problems: inOrder(r.problems)}
+	b := newBuilder(name, dir, kinds)
+	if top, ok := b.file(data); ok {
+		b.jobs(top)
 	}
+	if len(b.problems) > 0 {
+		return Config{Files: b.files}, &Invalid{Problems: inOrder(b.problems)}
+	}
+	b.out.data = data
+	return b.config(), nil
+}
+
+func newBuilder(name, dir string, kinds *actors.Registry) *builder {
+	return &builder{
+		reader: &reader{file: name}, dir: dir, kinds: kinds,
+		names: make(map[string]int), known: make(map[string]*node), presets: make(map[string]*Preset),
+		signIns: make(map[string]*SignedInWhen),
+	}
+}
+
+// config is what was read.
+func (b *builder) config() Config {
 	slices.Sort(b.out.DenyEnv)
 	b.out.DenyEnv = slices.Compact(b.out.DenyEnv)
-	b.out.Warnings = inOrder(r.warnings)
-	b.out.needs = b.needs
-	b.out.file, b.out.spots = name, b.spots
-	return b.out, nil
+	b.out.Warnings = inOrder(b.warnings)
+	b.out.needs, b.out.Files = b.needs, b.files
+	b.out.file, b.out.dir, b.out.kinds = b.reader.file, b.dir, b.kinds
+	b.out.at, b.out.spots = make(map[string]place, len(b.nodes)), b.spots
+	for i, n := range b.nodes {
+		b.out.at[b.out.Jobs[i].Job] = place{n.line, n.col}
+	}
+	return b.out
 }
 
 // builder makes a Config.
@@ -95,34 +143,35 @@ type builder struct {
 	signIns    map[string]*SignedInWhen // by session
 	defaultsOf map[string]*node         // defaults of the jobs of an actor type
 	needs      []look
+	files      []string    // that were looked for besides the job file
 	patterns   int         // in expired_when and quota_when, so far
 	schedules  int         // expressions so far
 	zone       *zone.Found // of the machine; nil: not looked up yet
 	out        Config
 }
 
-func (b *builder) file(data []byte) {
+// file reads everything but the jobs; ok is false if the file is none that may have jobs.
+func (b *builder) file(data []byte) (top object, ok bool) {
 	if msg := unreadable(data); msg != "" {
 		b.problem(1, 1, "%s", msg)
-		return
+		return top, false
 	}
 	data = []byte(strings.TrimPrefix(string(data), "\ufeff"))
 	root := b.parseTree(data)
 	if root == nil || root.shape != shapeMapping {
 		if p, ok := crontab(b.reader.file, string(data)); ok {
 			b.problems = []Problem{p}
-			return
+			return top, false
 		}
 	}
 	if root == nil {
 		if len(b.problems) == 0 {
 			b.problem(1, 1, "the file is empty; a job file needs at least one job under jobs")
 		}
-		return
+		return top, false
 	}
-	top, ok := b.object(root, describe(b.kinds))
-	if !ok {
-		return
+	if top, ok = b.object(root, describe(b.kinds)); !ok {
+		return top, false
 	}
 	b.sessions(top)
 	b.lanes(top)
@@ -133,7 +182,7 @@ func (b *builder) file(data []byte) {
 	b.journal(top)
 	b.kept = b.historyIn(top, messages.History{}.OrDefault())
 	b.defaults(top)
-	b.jobs(top)
+	return top, true
 }
 
 // unreadable says why data cannot be a job file at all; empty: it may be one.

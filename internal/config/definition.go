@@ -52,6 +52,7 @@ func (b *builder) defined(n *node, folder string) (*node, bool) {
 
 // definition reads a definition as members of a block; nil: it is not valid.
 func (b *builder) definition(at *node, path string) *node {
+	b.files = append(b.files, filepath.Join(b.dir, path))
 	text, err := readDefinition(filepath.Join(b.dir, path))
 	if err != nil {
 		b.at(at, "definition: %v", err)

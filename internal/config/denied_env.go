@@ -1,17 +1,33 @@
 package config
 
-import (
-	"strings"
+import "strings"
 
-	"curfew/actors"
-)
+// keys notes the variables that hold keys of a job, so that no job's process gets them. N is its `with` block.
+func (b *builder) keys(n *node, actor string) {
+	switch actor {
+	case httpKind:
+		b.headerEnv(n)
+	case agentKind:
+		b.bearerEnv(n)
+		b.providerEnv(n)
+	}
+}
 
-// headerEnv notes the variables that hold secret headers, so that no job's process gets them. The last word of an entry
-// is the variable's name.
-func (b *builder) headerEnv(n *node, kind actors.Kind) {
-	if kind.Name != httpKind {
+// providerEnv notes the variable with the key of a job's own provider.
+func (b *builder) providerEnv(n *node) {
+	p := n.find("provider")
+	if p == nil {
 		return
 	}
+	if key := p.value.find("api_key_env"); key != nil {
+		if name, ok := key.value.scalar.(string); ok {
+			b.out.DenyEnv = append(b.out.DenyEnv, name)
+		}
+	}
+}
+
+// headerEnv notes the variables that hold secret headers. The last word of an entry is the variable's name.
+func (b *builder) headerEnv(n *node) {
 	m := n.find("header_env")
 	if m == nil {
 		return
@@ -23,7 +39,7 @@ func (b *builder) headerEnv(n *node, kind actors.Kind) {
 	}
 }
 
-// bearerEnv notes the variables that hold the tokens of MCP servers, so that no job's process gets them.
+// bearerEnv notes the variables that hold the tokens of MCP servers.
 func (b *builder) bearerEnv(n *node) {
 	servers := n.find("mcp")
 	if servers == nil {

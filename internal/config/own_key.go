@@ -5,19 +5,9 @@ import (
 	"curfew/messages"
 )
 
-// provider applies the rules of `agent`: without a key of its own it needs a session with a backend, and no job's
-// process gets the variable that holds such a key.
+// provider applies the rule of `agent`: without a key of its own it needs a session with a backend.
 func (b *builder) provider(o object, n *node, kind actors.Kind, def *messages.Definition) {
-	if kind.Name != agentKind {
-		return
-	}
-	b.bearerEnv(n)
-	if p := n.find("provider"); p != nil {
-		if key := p.value.find("api_key_env"); key != nil {
-			if name, ok := key.value.scalar.(string); ok {
-				b.out.DenyEnv = append(b.out.DenyEnv, name)
-			}
-		}
+	if kind.Name != agentKind || n.find("provider") != nil {
 		return
 	}
 	backend, known := b.backendOf(def.Session)

@@ -18,6 +18,7 @@ func (b *builder) preset(at *node, kind actors.Kind, name string) *Preset {
 	if p, read := b.presets[key]; read {
 		return p
 	}
+	b.files = append(b.files, filepath.Join(b.dir, actors.PresetFolder, name+presetEnding))
 	p, problems, err := readPreset(b.dir, kind, name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

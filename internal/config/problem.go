@@ -23,7 +23,13 @@ func (p Problem) String() string {
 // Invalid is all errors of a job file, in the order of the file.
 type Invalid struct {
 	Problems []Problem // at least one, at most [MaxProblems]
+
+	job *node // whose problems they are; nil: a whole file's
 }
+
+// Field is the key of a job that a problem is about, such as "with.command" or "deliver.to[1]"; empty: it is about the
+// whole job, or a file.
+func (e *Invalid) Field(p Problem) string { return fieldAt(e.job, p.Line, p.Col) }
 
 var _ error = (*Invalid)(nil)
 

@@ -49,6 +49,9 @@ func given(path string) bool {
 	return path == "/dev/stdin" || strings.HasPrefix(path, "/dev/fd/") || strings.HasPrefix(path, "/proc/self/fd/")
 }
 
+// ReadTwice reports whether a job file can be read again: it is not a pipe that the program was started with.
+func ReadTwice(path string) bool { return path != Stdin && !given(path) }
+
 // read reads a file up to one byte more than most, so that the caller can see that it is too long.
 func read(path string, most int64) ([]byte, error) {
 	if path == Stdin {

@@ -56,7 +56,7 @@ func (b *builder) with(o object, kind actors.Kind, def *messages.Definition) {
 	}
 	b.ownKey(o, n, kind, def)
 	b.provider(o, n, kind, def)
-	b.headerEnv(n, kind)
+	b.keys(n, kind.Name)
 }
 
 // hollow reports whether a key or an item in a block has no value: the person who wrote it meant something.

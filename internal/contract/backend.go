@@ -54,6 +54,10 @@ type Backend interface {
 	// Undelivered lists the notifications that still apply and that no target has accepted, if one has failed to.
 	Undelivered(ctx context.Context) ([]Undelivered, error)
 
+	// Reload reads the job file again and goes on by it. A file that is not valid changes nothing: it is refused, with the
+	// places in it.
+	Reload(ctx context.Context) (Reloaded, error)
+
 	// Ready says why the runtime does not work; nil: it works.
 	Ready(ctx context.Context) error
 	// Notes says what people should look at although the runtime works, one line each.

@@ -40,6 +40,12 @@ type Options struct {
 	MayLackTCP bool
 	// MCP says which tools assistants are offered at /mcp.
 	MCP MCP
+	// Load reads the job file again; nil: it cannot be read again.
+	Load func() (config.Config, error)
+	// Reload has an element when the job file is to be read again.
+	Reload <-chan struct{}
+	// Watch reads the job file again when it, or a file that it was filled in from, has changed.
+	Watch bool
 	// AcceptLoss starts without records that are missing at the journal's end.
 	AcceptLoss bool
 }
@@ -69,7 +75,7 @@ func Serve(ctx context.Context, o Options) (err error) {
 	rt, err := engine.Start(ctx, engine.Options{
 		Kinds: o.Kinds, Config: o.Config, Journal: journal, History: past, Data: o.Data,
 		Tokens: filepath.Join(o.Data, datadir.Tokens), Procs: filepath.Join(o.Data, datadir.Procs),
-		Threads: filepath.Join(o.Data, datadir.Threads), Logger: o.Log, AcceptLoss: o.AcceptLoss,
+		Threads: filepath.Join(o.Data, datadir.Threads), Logger: o.Log, AcceptLoss: o.AcceptLoss, Load: o.Load,
 	})
 	if err != nil {
 		return err
@@ -120,6 +126,7 @@ func answer(ctx context.Context, rt *engine.Runtime, l *api.Listener, tcp *api.T
 	}()
 	go manager.Watch(answering, func(ctx context.Context) (string, error) { return status(ctx, rt) })
 	go mend(answering, l, o.Log)
+	go reloads(answering, rt, o)
 	manager.Ready()
 	failed := make(chan error, 1)
 	go func() { failed <- rt.Wait(answering) }()

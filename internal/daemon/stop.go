@@ -37,7 +37,7 @@ func stop(ctx context.Context, rt *engine.Runtime, o Options, failed <-chan erro
 	}()
 	log := o.Log.Sugar()
 	if hup {
-		log.Warn("cron: HUP: a running daemon does not take in a changed job file; it drains and stops, as with TERM. Start it again")
+		log.Warn("cron: the terminal that the daemon was started in is closed: it drains and stops, as with TERM")
 	}
 	log.Infow("cron: stopping: nothing new begins", "drain", o.Drain.String())
 	switch err := phase(ctx, o.Drain, o.Again, rt.Drain); {

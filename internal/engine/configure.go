@@ -7,56 +7,38 @@ import (
 	"reflect"
 
 	"curfew/actors/system/ticker"
-	"curfew/bus"
 	"curfew/messages"
 	"curfew/scheduler"
 )
 
 // configure records the settings and jobs that the runtime starts with. They are facts, like everything that
 // decisions follow from. It returns the seq of the first.
+//
+// A start is not refused because the file and the jobs that the API made do not fit: the runtime would be down for the
+// sake of one job. That is logged, and shown until it is mended.
 func (r *Runtime) configure(ctx context.Context, was recovered) (uint64, error) {
-	drafts := []bus.Draft{{Fact: r.o.Config.Runtime}}
+	var jobs []messages.Definition
+	for _, j := range was.jobs {
+		jobs = append(jobs, j.Definition)
+	}
+	s := r.settings()
+	p := planned(s.Config, jobs, was.spent, r.Now())
+	facts := []messages.Fact{s.Runtime}
 	if back := r.clockBehind(was); back != nil {
-		drafts = append(drafts, bus.Draft{Fact: *back})
+		facts = append(facts, *back)
 	}
-	known := map[string]messages.Definition{}
-	for _, j := range was.jobs {
-		known[j.Definition.Job] = j.Definition
+	facts = append(facts, p.removed...)
+	for _, d := range p.defined {
+		facts = append(facts, d)
 	}
-	for _, d := range was.spent {
-		known[d.Job] = d
-	}
-	wanted := map[string]bool{}
-	for _, d := range r.o.Config.Jobs {
-		wanted[d.Job] = true
-	}
-	var diff difference
-	for _, j := range was.jobs {
-		if !wanted[j.Definition.Job] {
-			diff.gone = append(diff.gone, j.Definition.Job)
-			drafts = append(drafts, bus.Draft{Fact: messages.JobRemoved{Job: j.Definition.Job}})
-		}
-	}
-	now := r.Now()
-	for _, d := range r.o.Config.Jobs {
-		old, ok := known[d.Job]
-		d = anchored(d, old, now)
-		same := ok && sameDefinition(old, d)
-		diff.note(d.Job, ok, same)
-		if !same {
-			drafts = append(drafts, bus.Draft{Fact: messages.JobDefined{Definition: d}})
-		}
-	}
-	for _, d := range was.spent {
-		if !wanted[d.Job] {
-			drafts = append(drafts, bus.Draft{Fact: messages.JobRemoved{Job: d.Job}})
-		}
-	}
-	got, err := r.log.Commit(ctx, drafts...)
+	got, err := r.log.Commit(ctx, drafts(facts...)...)
 	if err != nil {
 		return 0, fmt.Errorf("configure: %w", err)
 	}
-	r.o.Logger.Info("cron: jobs: " + diff.String())
+	r.o.Logger.Info("cron: jobs: " + p.String())
+	for _, text := range r.note(s.Config, p.taken, jobs) {
+		r.o.Logger.Error("cron: " + text)
+	}
 	return got[0].Seq, nil
 }
 

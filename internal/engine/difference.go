@@ -10,6 +10,7 @@ import (
 type difference struct {
 	added, changed, gone []string
 	same                 int
+	foreign              int // jobs that the API made
 }
 
 // note takes in a job of the file: known if the journal knows it, same if it knows it as it is now.
@@ -42,6 +43,9 @@ func (d *difference) String() string {
 	}
 	if d.same > 0 || len(parts) == 0 {
 		parts = append(parts, fmt.Sprintf("%d as before", d.same))
+	}
+	if d.foreign > 0 {
+		parts = append(parts, fmt.Sprintf("%d made by the API", d.foreign))
 	}
 	return strings.Join(parts, ", ")
 }

@@ -36,7 +36,7 @@ func (r *Runtime) launch(ctx context.Context, was recovered, left leftover, base
 	if err != nil {
 		return err
 	}
-	if err := r.supervise(was, left, base); err != nil {
+	if err := r.supervise(ctx, was, left, base); err != nil {
 		return err
 	}
 	r.waker, err = waker.Start(waker.Config{

@@ -17,13 +17,14 @@ import (
 type Options struct {
 	Kinds   *actors.Registry
 	Config  config.Config
-	Journal bus.Journal    // owned by the runtime, which closes it, also when Start fails
-	History recorder.Store // of the journal's runs; owned like the journal
-	Tokens  string         // path of the file that keeps the tokens
-	Threads string         // path of the folder that keeps the threads of jobs; empty: no job has one
-	Procs   string         // path of the folder with a note for each running process; empty: no notes are kept
-	Data    string         // the data folder, for the commands in messages to people; empty: there is none
-	Logger  *zap.Logger    // nil: nothing is logged
+	Load    func() (config.Config, error) // reads the job file again; nil: it cannot be read again
+	Journal bus.Journal                   // owned by the runtime, which closes it, also when Start fails
+	History recorder.Store                // of the journal's runs; owned like the journal
+	Tokens  string                        // path of the file that keeps the tokens
+	Threads string                        // path of the folder that keeps the threads of jobs; empty: no job has one
+	Procs   string                        // path of the folder with a note for each running process; empty: no notes are kept
+	Data    string                        // the data folder, for the commands in messages to people; empty: there is none
+	Logger  *zap.Logger                   // nil: nothing is logged
 	// AcceptLoss starts without records that are known to be missing at the journal's end.
 	AcceptLoss bool
 

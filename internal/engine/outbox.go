@@ -20,44 +20,63 @@ import (
 // startNotifying starts the notifier, which brings notifications, deliveries and error reports to their targets, and
 // the pinger, which tells health monitors about runs.
 func (r *Runtime) startNotifying(was recovered) (err error) {
-	client := httpx.Plain()
-	all := maps.Clone(r.o.Targets)
-	if all == nil {
-		all = make(map[string]notifier.Target, len(r.o.Config.Targets)+1)
-	}
-	for _, t := range r.o.Config.Targets {
-		all[t.Name] = r.target(t, client)
-	}
-	if r.sentry != nil {
-		all[messages.TargetSentry] = r.sentry
-	}
+	s := r.settings()
 	tokenless := make(map[string]bool)
-	for _, s := range r.o.Config.Runtime.Sessions {
-		tokenless[s.Name] = s.Backend == ""
+	for _, c := range s.Runtime.Sessions {
+		tokenless[c.Name] = c.Backend == ""
 	}
 	r.notifier, err = notifier.Start(notifier.Config{
-		Undelivered: was.undelivered, Targets: all, Tokenless: tokenless,
-		Notify: r.o.Config.Runtime.Notify, Reports: r.o.Config.Runtime.Reports,
+		Undelivered: was.undelivered, Targets: r.targets(s), Tokenless: tokenless,
+		Notify: s.Runtime.Notify, Reports: s.Runtime.Reports,
 		Reader: r.reader("notifier", was.last, notifier.Topics...),
 		Fact:   r.fact, Publish: r.publish, Fatal: r.fail, Jobs: r.upcomingNames, Now: r.wall, Logger: r.o.Logger,
 		Hint: func(text string) string { return datadir.Hint(text, r.o.Data) },
 	})
-	if err != nil || len(r.o.Config.Healthchecks) == 0 {
+	if err != nil {
 		return err
 	}
-	monitors := make(map[string]targets.Address, len(r.o.Config.Healthchecks))
-	for _, h := range r.o.Config.Healthchecks {
+	return r.startPinging(s, was.last)
+}
+
+// startPinging starts the pinger, if a job has a monitor.
+func (r *Runtime) startPinging(s *settings, after uint64) (err error) {
+	if len(s.Healthchecks) == 0 {
+		return nil
+	}
+	r.pinger, err = pinger.Start(pinger.Config{
+		Jobs: r.monitors(s), Client: httpx.Plain(), Fatal: r.fail, Logger: r.o.Logger,
+		Reader: r.reader("pinger", after, pinger.Topics...),
+	})
+	return err
+}
+
+// monitors are the addresses of the monitors of jobs. It logs one that cannot be read now.
+func (r *Runtime) monitors(s *settings) map[string]targets.Address {
+	monitors := make(map[string]targets.Address, len(s.Healthchecks))
+	for _, h := range s.Healthchecks {
 		monitors[h.Job] = h.Address.Read()
 		if err := h.Trouble(); err != nil {
 			r.o.Logger.Warn("cron: a monitor is misconfigured: its address cannot be read",
 				zap.String("job", h.Job), zap.Error(err))
 		}
 	}
-	r.pinger, err = pinger.Start(pinger.Config{
-		Jobs: monitors, Client: client, Fatal: r.fail, Logger: r.o.Logger,
-		Reader: r.reader("pinger", was.last, pinger.Topics...),
-	})
-	return err
+	return monitors
+}
+
+// targets are the targets besides the log, by name.
+func (r *Runtime) targets(s *settings) map[string]notifier.Target {
+	client := httpx.Plain()
+	all := maps.Clone(r.o.Targets)
+	if all == nil {
+		all = make(map[string]notifier.Target, len(s.Targets)+1)
+	}
+	for _, t := range s.Targets {
+		all[t.Name] = r.target(t, client)
+	}
+	if s.sentry != nil {
+		all[messages.TargetSentry] = s.sentry
+	}
+	return all
 }
 
 // Targets are the targets with their states, by name.
@@ -65,7 +84,7 @@ func (r *Runtime) Targets() []notifier.Status { return r.notifier.Targets() }
 
 // TargetKind is the kind of a target. The log and the error tracker are not in the job file; their kind is their name.
 func (r *Runtime) TargetKind(name string) string {
-	for _, t := range r.o.Config.Targets {
+	for _, t := range r.Config().Targets {
 		if t.Name == name {
 			return string(t.Kind)
 		}

@@ -53,7 +53,7 @@ func (r *Runtime) CheckToken(ctx context.Context, session, token string) error {
 	}
 	s, rules, _ := r.gate.Rules(session)
 	var c config.Credential
-	for _, o := range r.o.Config.Credentials {
+	for _, o := range r.Config().Credentials {
 		if o.Session == session {
 			c = o
 		}

@@ -19,12 +19,7 @@ import (
 
 // startRefreshing starts the refresher, which brings credentials to sessions without a person.
 func (r *Runtime) startRefreshing() (err error) {
-	var sessions []refresher.Session
-	for _, c := range r.o.Config.Credentials {
-		if s := r.sourcesOf(c); s.Source != nil || s.Kept != nil {
-			sessions = append(sessions, s)
-		}
-	}
+	sessions := r.refreshing(r.Config().Credentials)
 	r.refresher, err = refresher.Start(refresher.Config{
 		Sessions: sessions, State: r.sessionState, Fatal: r.fail,
 		Reader: r.reader("refresher", r.log.Last(), refresher.Topics...),
@@ -36,6 +31,16 @@ func (r *Runtime) startRefreshing() (err error) {
 		Logger: r.o.Logger,
 	})
 	return err
+}
+
+// refreshing are the sessions that get credentials without a person.
+func (r *Runtime) refreshing(all []config.Credential) (sessions []refresher.Session) {
+	for _, c := range all {
+		if s := r.sourcesOf(c); s.Source != nil || s.Kept != nil {
+			sessions = append(sessions, s)
+		}
+	}
+	return sessions
 }
 
 // sourcesOf is a session with the sources of its credentials, as the job file names them.

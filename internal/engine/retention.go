@@ -13,7 +13,7 @@ import (
 // prune drops the records that are too old or too many by the job file (a limit of zero is none), as far as nothing
 // needs them any more.
 func (h *housekeeper) prune(ctx context.Context) error {
-	j, limit := h.r.o.Journal, h.r.o.Config.Journal
+	j, limit := h.r.o.Journal, h.r.Config().Journal
 	if limit.Keep <= 0 && limit.Max <= 0 {
 		return nil
 	}

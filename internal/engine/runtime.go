@@ -19,7 +19,6 @@ import (
 	"curfew/actors/system/host"
 	"curfew/actors/system/metrics"
 	"curfew/actors/system/notifier"
-	"curfew/actors/system/notifier/targets"
 	"curfew/actors/system/pinger"
 	"curfew/actors/system/recorder"
 	"curfew/actors/system/refresher"
@@ -43,6 +42,7 @@ type Runtime struct {
 	store   *gate.Store
 	secrets *secrets.Set  // what must not be shown
 	ledger  *procs.Ledger // nil: processes are not noted
+	now     atomic.Pointer[settings]
 	history *recorder.Recorder
 	house   *housekeeper
 	wall    func() time.Time
@@ -56,14 +56,16 @@ type Runtime struct {
 	waker       *waker.Waker
 	ticker      *ticker.Ticker
 	notifier    *notifier.Notifier
-	sentry      *targets.Sentry // nil: error reports go to the log only
 	pinger      *pinger.Pinger
 	refresher   *refresher.Refresher
-	signIns     *signin.Reader
+	signIns     atomic.Pointer[signin.Reader]
 	metrics     *metrics.Metrics
 	tracer      *tracer.Tracer   // nil: the environment names no collector
 	background  *startstop.Group // the housekeeper, and the watch on the journal
 
+	configuring  sync.Mutex               // held while jobs or settings are changed, and when a stop begins
+	noted        atomic.Pointer[[]string] // what does not fit between the job file and the jobs of the API
+	looked       atomic.Pointer[[]string] // the files that were read last; nil: those of the start
 	stopping     atomic.Bool
 	frozen       sync.Once
 	freezeErr    error

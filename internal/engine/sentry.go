@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
-	"slices"
 	"strings"
 
 	"go.uber.org/zap"
@@ -14,10 +13,10 @@ import (
 	"curfew/messages"
 )
 
-// openSentry makes the target of error reports, if the variable with its DSN is set. Without it error reports go to
+// prepareSentry makes the target of error reports, if the variable with its DSN is set. Without it error reports go to
 // the program's log only.
-func (r *Runtime) openSentry() (err error) {
-	c := r.o.Config.Sentry
+func (r *Runtime) prepareSentry(s *settings) (err error) {
+	c := s.Config.Sentry
 	if c.DSNEnv == "" { // there was no job file
 		return nil
 	}
@@ -29,10 +28,10 @@ func (r *Runtime) openSentry() (err error) {
 		}
 		return nil
 	}
-	r.o.Config.DenyEnv = append(slices.Clone(r.o.Config.DenyEnv), c.DSNEnv) // a job's process must not see it
+	s.DenyEnv = append(s.DenyEnv, c.DSNEnv) // a job's process must not see it
 	r.keepSecret(c.DSNEnv)
-	r.o.Config.Runtime.Reports = []string{messages.TargetSentry}
-	r.sentry, err = targets.NewSentry(targets.SentryOptions{
+	s.Runtime.Reports = []string{messages.TargetSentry}
+	s.sentry, err = targets.NewSentry(targets.SentryOptions{
 		DSN: dsn, Environment: c.Environment, Release: release(), Redact: r.secrets.Redact, Client: httpx.Plain(),
 		Now: r.wall, Logger: r.o.Logger,
 	})

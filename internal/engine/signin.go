@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -16,16 +17,17 @@ import (
 )
 
 // startNoticing starts the reader that notices sign-ins to sessions without a backend.
-func (r *Runtime) startNoticing() (err error) {
-	sessions := make([]signin.Session, len(r.o.Config.SignIns))
-	for i, c := range r.o.Config.SignIns {
+func (r *Runtime) startNoticing() error {
+	all := r.Config().SignIns
+	sessions := make([]signin.Session, len(all))
+	for i, c := range all {
 		sessions[i] = r.watches(c)
 	}
 	memory := ""
 	if r.o.Tokens != "" {
 		memory = filepath.Join(filepath.Dir(r.o.Tokens), datadir.SignIns)
 	}
-	r.signIns, err = signin.Start(signin.Config{
+	started, err := signin.Start(signin.Config{
 		Sessions: sessions, State: r.sessionState, Fatal: r.fail, Reader: r.reader("signin", r.log.Last(), signin.Topics...),
 		SignIn: func(ctx context.Context, session, by string) error {
 			_, err := r.gate.Login(ctx, session, gate.SignIn{By: by})
@@ -33,7 +35,19 @@ func (r *Runtime) startNoticing() (err error) {
 		},
 		Turn: r.host.TakeAlone, Memory: memory, Secrets: r.secrets, Now: r.o.Now, Logger: r.o.Logger,
 	})
+	if err == nil {
+		r.signIns.Store(started)
+	}
 	return err
+}
+
+// noticeAnew lets the reader go on with other files and questions, if they are others. What was seen is remembered.
+func (r *Runtime) noticeAnew(was, next *settings) error {
+	if reflect.DeepEqual(was.SignIns, next.SignIns) {
+		return nil
+	}
+	r.signIns.Load().Stop()
+	return r.startNoticing()
 }
 
 // watches are the files and questions of a session, as the job file and its presets name them.
@@ -42,7 +56,7 @@ func (r *Runtime) watches(c config.SignedInWhen) signin.Session {
 	var problems []string
 	for _, w := range c.Watches {
 		if len(w.Command) > 0 {
-			exec := procs.New(procs.Options{Attempt: actors.Attempt{EnvValues: w.Values}, Deny: r.o.Config.DenyEnv, Secrets: r.secrets})
+			exec := procs.New(procs.Options{Attempt: actors.Attempt{EnvValues: w.Values}, Deny: r.settings().DenyEnv, Secrets: r.secrets})
 			ask := signin.Command(exec, actors.Command{Path: w.Command[0], Args: w.Command[1:], Dir: w.Dir, Pass: w.Pass})
 			s.Watches = append(s.Watches, signin.Watch{Name: w.Line, Ask: ask, Every: w.Every})
 			continue
@@ -61,7 +75,7 @@ func (r *Runtime) watches(c config.SignedInWhen) signin.Session {
 
 // SignInsWatched are the files and commands that show a sign-in to the session; none: only a person's word does.
 func (r *Runtime) SignInsWatched(session string) []string {
-	names := r.signIns.Watched(session)
+	names := r.signIns.Load().Watched(session)
 	for i, name := range names {
 		names[i] = r.Redact(name)
 	}
@@ -69,4 +83,4 @@ func (r *Runtime) SignInsWatched(session string) []string {
 }
 
 // SignInTrouble is why a sign-in to the session may go unnoticed; empty: it does not.
-func (r *Runtime) SignInTrouble(session string) string { return r.signIns.Trouble(session) }
+func (r *Runtime) SignInTrouble(session string) string { return r.signIns.Load().Trouble(session) }

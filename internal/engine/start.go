@@ -11,6 +11,7 @@ import (
 	"curfew/actors/system/gate"
 	"curfew/actors/system/metrics"
 	"curfew/bus"
+	"curfew/messages"
 	"curfew/supervisor/policy"
 )
 
@@ -48,9 +49,11 @@ func newRuntime(o Options) *Runtime {
 // open puts in order what the last runtime has left behind, and opens the log with the recovered machine. When it
 // fails there is no log.
 func (r *Runtime) open(ctx context.Context) (was recovered, err error) {
-	for _, name := range r.o.Config.DenyEnv {
-		r.keepSecret(name)
+	s, err := r.prepare(r.o.Config)
+	if err != nil {
+		return was, err
 	}
+	r.now.Store(s)
 	if r.store, err = gate.OpenStore(r.o.Tokens, r.secrets); err != nil {
 		return was, err
 	}
@@ -60,9 +63,6 @@ func (r *Runtime) open(ctx context.Context) (was recovered, err error) {
 	if err := r.endOrphans(ctx); err != nil {
 		return was, err
 	}
-	if err := r.openSentry(); err != nil {
-		return was, err
-	}
 	r.warnUnset()
 	r.log, err = bus.Open(bus.Options{
 		Journal: r.o.Journal, Recover: func() (err error) { was, err = r.recover(); return err },
@@ -70,6 +70,11 @@ func (r *Runtime) open(ctx context.Context) (was recovered, err error) {
 		Now: r.o.Now, Settle: r.o.Settle, Order: r.o.Order, Stopped: r.fail, Logger: r.o.Logger,
 		Appended: r.metrics.Appended,
 	})
+	if err == nil {
+		for _, j := range was.jobs {
+			r.deny(r.settings(), madeByAPI([]messages.Definition{j.Definition})...)
+		}
+	}
 	return was, Advise(err)
 }
 

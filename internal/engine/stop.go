@@ -24,7 +24,9 @@ func (r *Runtime) Stopping() bool { return r.stopping.Load() }
 // the start of attempts. The mark says from where on starts have not begun.
 func (r *Runtime) stopNewWork(ctx context.Context) error {
 	r.frozen.Do(func() {
+		r.configuring.Lock() // what is being changed is changed to its end
 		r.stopping.Store(true)
+		r.configuring.Unlock()
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), freezeTime)
 		defer cancel()
 		var errs []error
@@ -37,8 +39,8 @@ func (r *Runtime) stopNewWork(ctx context.Context) error {
 		if r.refresher != nil {
 			r.refresher.Stop()
 		}
-		if r.signIns != nil {
-			r.signIns.Stop()
+		if noticing := r.signIns.Load(); noticing != nil {
+			noticing.Stop()
 		}
 		if r.supervisors != nil {
 			seq, err := r.supervisors.Freeze(ctx, r.log.Last)
@@ -105,7 +107,7 @@ func (r *Runtime) stopNotifying() {
 	if r.pinger != nil {
 		r.pinger.Stop()
 	}
-	if r.sentry != nil {
-		r.sentry.Close()
+	if s := r.settings(); s != nil && s.sentry != nil {
+		s.sentry.Close()
 	}
 }

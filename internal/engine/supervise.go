@@ -14,12 +14,12 @@ import (
 )
 
 // supervise starts the supervisors and the host of their job actors.
-func (r *Runtime) supervise(was recovered, left leftover, base uint64) error {
+func (r *Runtime) supervise(ctx context.Context, was recovered, left leftover, base uint64) error {
 	err := r.saveMark(noMark) // from here on attempts may begin
 	if err != nil {
 		return err
 	}
-	kept, err := r.openThreads()
+	kept, err := r.openThreads(ctx)
 	if err != nil {
 		return err
 	}
@@ -33,7 +33,7 @@ func (r *Runtime) supervise(was recovered, left leftover, base uint64) error {
 		Secrets: r.secrets, HTTP: httpx.Plain(),
 		Exec: func(a actors.Attempt, live io.Writer) actors.Exec {
 			return procs.New(procs.Options{
-				Deny: r.o.Config.DenyEnv, Ledger: r.ledger, Attempt: a, Secrets: r.secrets, Live: live,
+				Deny: r.settings().DenyEnv, Ledger: r.ledger, Attempt: a, Secrets: r.secrets, Live: live,
 			})
 		},
 		Grace: r.o.Grace, Logger: r.o.Logger,
@@ -58,12 +58,16 @@ func (r *Runtime) supervise(was recovered, left leftover, base uint64) error {
 }
 
 // openThreads opens the threads of the jobs that continue one conversation; nil if the runtime has no folder for them.
-func (r *Runtime) openThreads() (host.Threads, error) {
+func (r *Runtime) openThreads(ctx context.Context) (host.Threads, error) {
 	if r.o.Threads == "" {
 		return nil, nil
 	}
+	defined, _, err := r.defined(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var jobs []string
-	for _, d := range r.o.Config.Jobs {
+	for _, d := range defined {
 		if d.SessionTarget == messages.TargetMain {
 			jobs = append(jobs, d.Job)
 		}

@@ -9,17 +9,20 @@ import (
 )
 
 // warnUnset logs the variables that the job file names, for secrets or for jobs to pass on, and that are not set in
-// the daemon's environment. Jobs run without them, and few programs say that they fail because a variable is missing.
-func (r *Runtime) warnUnset() {
+// the daemon's environment, and returns them. Jobs run without them, and few programs say that they fail because a
+// variable is missing.
+func (r *Runtime) warnUnset() (unset []string) {
+	c := r.Config()
 	asked := map[string][]string{}
-	for _, d := range r.o.Config.Jobs {
+	for _, d := range c.Jobs {
 		for _, name := range d.Env {
 			asked[name] = append(asked[name], d.Job)
 		}
 	}
-	names, needs := r.o.Config.Secrets()
+	names, needs := c.Secrets()
 	for _, name := range names {
 		if _, set := os.LookupEnv(name); !set {
+			unset = append(unset, name)
 			r.o.Logger.Warn("cron: a variable that the job file names is not set in the daemon's environment: "+needs[name],
 				zap.String("variable", name))
 		}
@@ -28,8 +31,11 @@ func (r *Runtime) warnUnset() {
 		if _, set := os.LookupEnv(name); set {
 			continue
 		}
+		unset = append(unset, name)
 		jobs := asked[name]
 		r.o.Logger.Warn("cron: jobs pass on a variable that is not set in the daemon's environment; they run without it",
 			zap.String("variable", name), zap.Strings("jobs", jobs[:min(len(jobs), maxNamed)]), zap.Int("of", len(jobs)))
 	}
+	slices.Sort(unset)
+	return slices.Compact(unset)
 }

@@ -93,6 +93,7 @@ func TestAnswers(t *testing.T) {
 		{"POST", "/v1/sessions/default/logout", "", 200},
 		{"GET", "/v1/targets", "", 200},
 		{"POST", "/v1/targets/box/test", "", 200},
+		{"POST", "/v1/reload", "", 200},
 		{"GET", "/healthz", "", 200},
 		{"GET", "/readyz", "", 200},
 	} {

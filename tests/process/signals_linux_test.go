@@ -63,27 +63,38 @@ func mustHaveDrained(d *world.Daemon) {
 	}
 }
 
-// TestHangUpDrains sends HUP: running jobs come to their end, the log says that HUP does not read the job file, and
-// more of them change nothing.
-func TestHangUpDrains(t *testing.T) {
+// TestHangUpReloads sends HUP: the job file is read again, and what runs goes on. One that is not valid changes nothing,
+// and the log says where it is wrong.
+func TestHangUpReloads(t *testing.T) {
 	t.Parallel()
 	d := world.NewDaemon(t)
 	release := withPatient(d)
-	for range 3 {
+	file, err := os.ReadFile(d.File)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hangUp := func(text, logged string) {
+		t.Helper()
+		if err := os.WriteFile(d.File, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
 		if err := d.Process.Process.Signal(syscall.SIGHUP); err != nil {
 			t.Fatal(err)
 		}
-		world.Eventually(t, "the daemon to drain", func() bool { return strings.Contains(d.Log.String(), "waiting for attempts to finish") })
+		world.Eventually(t, "the log to say "+logged, func() bool { return strings.Contains(d.Log.String(), logged) })
 	}
+	hangUp(string(file)+"  - {name: later, actor: shell, schedule: \"61 * * * *\", with: {command: \"true\"}}\n", "jobs.yaml:7:")
+	hangUp(string(file)+"  - {name: later, actor: shell, schedule: \"@yearly\", with: {command: \"true\"}}\n", "1 new (later), 4 as before")
 	if state := d.Job("patient").State; state != contract.JobRunning {
-		t.Errorf("while the daemon drains the job is %s", state)
+		t.Errorf("after the reload the job that ran is %s", state)
 	}
+	d.Run(nil, "job", "run", "later", "--wait")
 	release()
-	mustHaveDrained(d)
-	if log := d.Log.String(); !strings.Contains(log, "HUP: a running daemon does not take in a changed job file") ||
-		strings.Contains(log, "told to stop again") {
-		t.Errorf("the log:\n%s", log)
+	world.Eventually(t, "the patient job to end", func() bool { return d.Job("patient").State == contract.JobIdle })
+	if err := d.Process.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
 	}
+	mustHaveDrained(d)
 }
 
 // TestHangUpUnderNohup starts the daemon with HUP ignored, and it stays ignored.

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 	"time"
 
 	"go.uber.org/zap"
@@ -19,7 +20,7 @@ import (
 )
 
 // Topics are what the readers of the notifier are to read.
-var Topics = []messages.Topic{messages.TopicOutbox}
+var Topics = []messages.Topic{messages.TopicOutbox, messages.TopicConfig}
 
 // Config is what the notifier needs from the rest of the runtime.
 type Config struct {
@@ -31,7 +32,7 @@ type Config struct {
 	// Hint completes the commands in a notification so that they find this daemon; nil: they do as they are.
 	Hint func(text string) string
 	// Notify names the targets of notifications; empty: the log. Reports names the targets of error reports besides
-	// the log. Both are those of the newest RuntimeConfigured.
+	// the log. Both, and Tokenless, are those of the recovered state: a RuntimeConfigured that is read replaces them.
 	Notify, Reports []string
 	// Reader makes a reader of Topics; it is called once for each target.
 	Reader follow.Open
@@ -55,7 +56,11 @@ const flushTime = 2 * time.Second
 
 // Notifier has a worker for each target.
 type Notifier struct {
-	group   *startstop.Group
+	cfg   Config
+	group *startstop.Group
+	desk  *desk
+
+	mu      sync.Mutex
 	workers []*worker
 }
 
@@ -79,23 +84,35 @@ func Start(c Config) (*Notifier, error) {
 	if len(c.Notify) == 0 {
 		c.Notify = []string{messages.TargetLog}
 	}
-	n := &Notifier{group: startstop.New(flushTime)}
+	n := &Notifier{cfg: c, group: startstop.New(flushTime), desk: newDesk(c.Targets)}
 	n.add(c, messages.TargetLog, logTarget{c.Logger})
 	for name, t := range c.Targets {
 		n.add(c, name, t)
 	}
 	n.add(c, "", noTarget{})
 	for _, w := range n.workers {
-		n.group.Go(func(ctx context.Context) { w.run(ctx, n.group.Stopping()) })
+		n.run(w)
 	}
 	return n, nil
 }
 
+func (n *Notifier) run(w *worker) {
+	n.group.Go(func(ctx context.Context) { w.run(ctx, n.group.Stopping()) })
+}
+
 // add makes the worker of a target; without a name, the worker that answers for unknown targets.
-func (n *Notifier) add(c Config, name string, t Target) {
-	w := &worker{cfg: c, name: name, target: t, log: follow.New("notifier", c.Reader), probes: make(chan probe)}
+func (n *Notifier) add(c Config, name string, t Target) *worker {
+	w := &worker{cfg: c, name: name, own: t, desk: n.desk, log: follow.New("notifier", c.Reader), probes: make(chan probe)}
 	w.status.now = Status{Name: name, State: StateUntried}
 	n.workers = append(n.workers, w)
+	return w
+}
+
+// all are the workers.
+func (n *Notifier) all() []*worker {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return slices.Clone(n.workers)
 }
 
 // Stop lets messages that are on their way arrive, for at most two seconds, and ends the workers. A message that has
@@ -111,7 +128,7 @@ func (w *worker) targetsOf(b messages.Body) []string {
 		}
 		return nil
 	}
-	return w.cfg.unknown(to)
+	return w.desk.unknown(to)
 }
 
 // targets returns all the targets of a record.
@@ -133,9 +150,9 @@ func (c Config) targets(b messages.Body) []string {
 }
 
 // unknown returns those of the targets that do not exist: the job file has changed, or names them by mistake.
-func (c Config) unknown(to []string) (out []string) {
+func (d *desk) unknown(to []string) (out []string) {
 	for _, name := range to {
-		if _, ok := c.Targets[name]; !ok && name != messages.TargetLog {
+		if !d.known(name) && name != messages.TargetLog {
 			out = append(out, name)
 		}
 	}

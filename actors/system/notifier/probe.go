@@ -31,13 +31,14 @@ type probe struct {
 // Test sends a test message to a target, on the goroutine of all its messages, but before those that wait: refused is
 // why the target has not taken it; err is why the target was not asked.
 func (n *Notifier) Test(ctx context.Context, name, id string) (refused, err error) {
-	i := slices.IndexFunc(n.workers, func(w *worker) bool { return w.name == name && name != "" })
-	if i < 0 {
+	all := n.all()
+	i := slices.IndexFunc(all, func(w *worker) bool { return w.name == name && name != "" })
+	if i < 0 || !n.desk.exists(name) {
 		return nil, ErrNoTarget
 	}
 	p := probe{ctx: ctx, id: id, result: make(chan error, 1)}
 	select {
-	case n.workers[i].probes <- p:
+	case all[i].probes <- p:
 	case <-ctx.Done():
 		return nil, ErrBusy
 	case <-n.group.Stopping():

@@ -108,8 +108,8 @@ func (s *status) idle() {
 
 // Targets are the targets, by name.
 func (n *Notifier) Targets() (out []Status) {
-	for _, w := range n.workers {
-		if w.name != "" {
+	for _, w := range n.all() {
+		if w.name != "" && n.desk.exists(w.name) {
 			out = append(out, w.status.get())
 		}
 	}

@@ -31,7 +31,8 @@ const (
 type worker struct {
 	cfg    Config
 	name   string
-	target Target
+	own    Target // what it was made with
+	desk   *desk
 	log    *follow.Feed
 	probes chan probe // tests that a person asks for
 	status status
@@ -45,7 +46,7 @@ func (w *worker) run(ctx context.Context, done <-chan struct{}) {
 	w.began = messages.At(w.cfg.Now())
 	for _, l := range w.cfg.Undelivered {
 		for _, to := range l.To {
-			if to == w.name || w.name == "" && slices.Contains(w.cfg.unknown(l.To), to) {
+			if to == w.name || w.name == "" && slices.Contains(w.desk.unknown(l.To), to) {
 				if !w.deliver(ctx, done, l.Record, to) {
 					return
 				}
@@ -80,6 +81,9 @@ func (w *worker) read(ctx context.Context, done <-chan struct{}) (int, error) {
 		return 0, err
 	}
 	for _, r := range records {
+		if f, ok := r.Body.(messages.RuntimeConfigured); ok {
+			w.configured(f)
+		}
 		for _, to := range w.targetsOf(r.Body) {
 			if !w.deliver(ctx, done, r, to) {
 				return 0, errStopped
@@ -174,7 +178,7 @@ func (w *worker) send(ctx context.Context, m Message) (err error) {
 	}()
 	ctx, cancel := context.WithTimeout(ctx, sendTime)
 	defer cancel()
-	return w.target.Send(ctx, m)
+	return w.desk.target(w.name, w.own).Send(ctx, m)
 }
 
 // pause is how long to wait before the next try; asked is what the server asked for.

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"hash/fnv"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
@@ -35,7 +36,7 @@ const (
 
 // Config is what the pinger needs from the rest of the runtime.
 type Config struct {
-	// Jobs are the addresses of the monitors, by job.
+	// Jobs are the addresses of the monitors, by job, until [Pinger.Set] replaces them.
 	Jobs map[string]targets.Address
 	// Reader makes a reader of Topics.
 	Reader follow.Open
@@ -48,6 +49,7 @@ type Config struct {
 // Pinger follows the log on one goroutine and sends on a few others.
 type Pinger struct {
 	cfg     Config
+	jobs    atomic.Pointer[map[string]targets.Address]
 	group   *startstop.Group
 	log     *follow.Feed
 	senders [Senders]chan ping
@@ -67,6 +69,7 @@ func Start(c Config) (*Pinger, error) {
 	}
 	c.Logger = cmp.Or(c.Logger, zap.NewNop())
 	p := &Pinger{cfg: c, group: startstop.New(flushTime), log: follow.New("pinger", c.Reader)}
+	p.Set(c.Jobs)
 	for i := range p.senders {
 		in := make(chan ping, MaxQueued)
 		p.senders[i] = in
@@ -75,6 +78,12 @@ func Start(c Config) (*Pinger, error) {
 	p.group.Go(p.follow)
 	return p, nil
 }
+
+// Set replaces the addresses of the monitors.
+func (p *Pinger) Set(jobs map[string]targets.Address) { p.jobs.Store(&jobs) }
+
+// address is the address of a job's monitor; nil: it has none.
+func (p *Pinger) address(job string) targets.Address { return (*p.jobs.Load())[job] }
 
 // Stop sends the pings that wait, for at most two seconds, and ends.
 func (p *Pinger) Stop() { p.group.Stop() }
@@ -124,7 +133,7 @@ func (p *Pinger) ping(r messages.Record) {
 		return
 	}
 	job := r.Body.Key()
-	if p.cfg.Jobs[job] == nil {
+	if p.address(job) == nil {
 		return
 	}
 	select {
@@ -185,5 +194,9 @@ func (p *Pinger) try(ctx context.Context, next ping) (err error) {
 func (p *Pinger) once(ctx context.Context, next ping) error {
 	ctx, cancel := context.WithTimeout(ctx, tryTime)
 	defer cancel()
-	return targets.SendPing(ctx, p.cfg.Client, p.cfg.Jobs[next.job], next.kind)
+	address := p.address(next.job)
+	if address == nil {
+		return nil // its job has no monitor any more
+	}
+	return targets.SendPing(ctx, p.cfg.Client, address, next.kind)
 }

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
+	"sync"
 	"time"
 
 	"go.uber.org/zap"
@@ -53,9 +55,12 @@ type Config struct {
 // Refresher runs one goroutine for each session: a source that hangs holds up no other session, and no session asks
 // twice at the same time.
 type Refresher struct {
-	cfg     Config
-	group   *startstop.Group
-	workers []*worker
+	cfg   Config
+	group *startstop.Group
+
+	mu        sync.Mutex
+	workers   []*worker
+	following bool
 }
 
 // Start starts the workers. Without sessions it starts nothing.
@@ -69,28 +74,62 @@ func Start(c Config) (*Refresher, error) {
 	}
 	c.Logger = cmp.Or(c.Logger, zap.NewNop())
 	r := &Refresher{cfg: c, group: startstop.New(0)}
-	if len(c.Sessions) == 0 {
-		return r, nil
+	r.Set(nil, c.Sessions, c.Reader)
+	return r, nil
+}
+
+// Set ends the workers of the sessions that are named, which have changed or are gone, and starts one for each of the
+// fresh ones. A refresh of a session that is not named goes on. The sessions' first worker reads what reader reads. After
+// Stop it does nothing.
+func (r *Refresher) Set(changed []string, fresh []Session, reader follow.Open) {
+	for _, w := range r.take(changed) {
+		w.end()
+		<-w.ended // so that no session asks twice at the same time
 	}
-	for _, s := range c.Sessions {
-		r.workers = append(r.workers, newWorker(&r.cfg, s))
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, s := range fresh {
+		w := newWorker(&r.cfg, s)
+		r.workers = append(r.workers, w)
+		r.group.Go(w.serve)
 	}
-	log := follow.New("refresher", c.Reader)
+	if len(r.workers) == 0 || r.following {
+		return
+	}
+	r.following = true
+	log := follow.New("refresher", reader)
 	r.group.Go(func(ctx context.Context) {
 		defer log.Close()
 		if err := log.Run(ctx.Done(), r.wake); err != nil {
-			c.Fatal(err)
+			r.cfg.Fatal(err)
 		}
 	})
-	for _, w := range r.workers {
-		r.group.Go(w.run)
-	}
-	return r, nil
+}
+
+// take takes the workers of sessions out.
+func (r *Refresher) take(sessions []string) (taken []*worker) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.workers = slices.DeleteFunc(r.workers, func(w *worker) bool {
+		out := slices.Contains(sessions, w.session.Name)
+		if out {
+			taken = append(taken, w)
+		}
+		return out
+	})
+	return taken
+}
+
+// all are the workers.
+func (r *Refresher) all() []*worker {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.workers)
 }
 
 // wake wakes the workers when a session may have changed; they ask the machine how.
 func (r *Refresher) wake([]messages.Record) {
-	for _, w := range r.workers {
+	for _, w := range r.all() {
 		w.news.Set()
 	}
 }
@@ -100,7 +139,7 @@ func (r *Refresher) Stop() { r.group.Stop() }
 
 // Forget drops what the session's source keeps for its next token. Call it when a person has signed out.
 func (r *Refresher) Forget(session string) error {
-	for _, w := range r.workers {
+	for _, w := range r.all() {
 		if k, ok := w.session.Source.(Keeper); ok && w.session.Name == session {
 			return k.Forget()
 		}
@@ -110,7 +149,7 @@ func (r *Refresher) Forget(session string) error {
 
 // Trouble is why a session gets no credential from its source at present; empty if there is no trouble.
 func (r *Refresher) Trouble(session string) string {
-	for _, w := range r.workers {
+	for _, w := range r.all() {
 		if w.session.Name == session {
 			return cmp.Or(w.trouble.Load().(string), w.complaint.Load().(string))
 		}

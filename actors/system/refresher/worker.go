@@ -44,6 +44,9 @@ type worker struct {
 	cfg     *Config
 	session Session
 	news    follow.Signal // something has become of the session
+	over    context.Context
+	end     context.CancelFunc
+	ended   chan struct{}
 
 	tries     int    // in a row, since the gate has opened for a new generation
 	opened    uint64 // that generation
@@ -58,10 +61,18 @@ type worker struct {
 }
 
 func newWorker(c *Config, s Session) *worker {
-	w := &worker{cfg: c, session: s, news: follow.NewSignal()}
+	w := &worker{cfg: c, session: s, news: follow.NewSignal(), ended: make(chan struct{})}
+	w.over, w.end = context.WithCancel(context.Background())
 	w.trouble.Store("")
 	w.complaint.Store("")
 	return w
+}
+
+// serve works until ctx ends, or the worker's own end.
+func (w *worker) serve(ctx context.Context) {
+	defer close(w.ended)
+	defer context.AfterFunc(ctx, w.end)()
+	w.run(w.over)
 }
 
 func (w *worker) run(ctx context.Context) {

@@ -31,7 +31,8 @@ type Virtual struct {
 	Wrap    func(bus.Journal) bus.Journal // makes another journal of the one of the next start; may be nil
 
 	mu     sync.Mutex
-	isGood bool // whether the backend accepts the session's token
+	file   string // the job file
+	isGood bool   // whether the backend accepts the session's token
 	tokens int
 }
 
@@ -57,14 +58,29 @@ func (s *Virtual) Open() *sqlite.Journal {
 // Parsed returns a job file as the runtime takes it.
 func (s *Virtual) Parsed(file string) config.Config {
 	s.T.Helper()
-	conf, err := config.Parse("jobs.yaml", []byte(file), "/srv/jobs", s.Kinds())
+	s.Write(file)
+	conf, err := s.load()
 	if err != nil {
 		s.T.Fatal(err)
 	}
+	return conf
+}
+
+// Write replaces the job file. The runtime reads it when it is told to.
+func (s *Virtual) Write(file string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.file = file
+}
+
+func (s *Virtual) load() (config.Config, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	conf, err := config.Parse("jobs.yaml", []byte(s.file), "/srv/jobs", s.Kinds())
 	for i := range conf.Jobs {
 		conf.Jobs[i].Timezone = "UTC" // instead of the machine's: a journal must be the same everywhere
 	}
-	return conf
+	return conf, err
 }
 
 // Start starts the runtime with a job file.
@@ -79,6 +95,7 @@ func (s *Virtual) Start(file string) {
 	var err error
 	s.Runtime, err = engine.Start(s.T.Context(), engine.Options{
 		Kinds: kinds, Config: conf, Journal: journal, History: &history.Store{}, Tokens: filepath.Join(s.Data, "tokens.json"),
+		Load: s.load,
 	})
 	if err != nil {
 		s.T.Fatal(err)

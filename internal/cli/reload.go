@@ -1,0 +1,70 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/spf13/cobra"
+
+	"curfew/internal/api"
+	"curfew/internal/cli/sheet"
+	"curfew/internal/contract"
+)
+
+// reload lets the daemon read its job file again.
+func (t *terminal) reload() *cobra.Command {
+	return &cobra.Command{
+		Use: "reload", Short: "Let the daemon read its job file again; a file that is not valid changes nothing", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			err := ask(t, func(client *api.Client) (api.Reply[contract.Reloaded], error) { return client.Reload(c.Context()) }, reloaded)
+			return t.invalid(err)
+		},
+	}
+}
+
+func reloaded(s *sheet.Sheet, r contract.Reloaded) {
+	s.Line("jobs: %s", difference(r))
+	if len(r.Settings) > 0 {
+		s.Line("settings: %s", join(r.Settings))
+	}
+	for _, w := range r.Warnings {
+		s.Line("%s: warning: %s", w.Location, w.Message)
+	}
+	for _, text := range r.NeedsRestart {
+		s.Line("needs a restart: %s", text)
+	}
+}
+
+// difference is how the jobs have changed, such as "1 new (a), 1 gone (b), 5 as before".
+func difference(r contract.Reloaded) string {
+	text := ""
+	for _, part := range []struct {
+		names []string
+		word  string
+	}{{r.New, "new"}, {r.Changed, "changed"}, {r.Gone, "gone"}} {
+		if len(part.names) > 0 {
+			text += fmt.Sprintf("%d %s (%s), ", len(part.names), part.word, join(part.names))
+		}
+	}
+	text += fmt.Sprintf("%d as before", r.Same)
+	if r.ByAPI > 0 {
+		text += fmt.Sprintf(", %d made by the API", r.ByAPI)
+	}
+	return text
+}
+
+// invalid prints the problems of a file or a job that the daemon has refused, as check does. It exits as check does.
+func (t *terminal) invalid(err error) error {
+	var p *api.Problem
+	if !errors.As(err, &p) || p.Status != http.StatusUnprocessableEntity || len(p.Errors) == 0 {
+		return err
+	}
+	if t.json() {
+		return usage{err}
+	}
+	for _, f := range p.Errors {
+		fmt.Fprintf(t.told(), "%s: %s\n", f.Location, f.Message)
+	}
+	return exit(ExitUsage)
+}

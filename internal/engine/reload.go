@@ -1,0 +1,194 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"go.uber.org/zap"
+
+	"curfew/actors/system/notifier"
+	"curfew/actors/system/refresher"
+	"curfew/internal/config"
+	"curfew/messages"
+)
+
+// Errors of [Runtime.Reload], [Runtime.SetJob] and [Runtime.RemoveJob].
+var (
+	ErrStopping = errors.New("the runtime is stopping")
+	ErrNoFile   = errors.New("there is no job file that can be read again")
+)
+
+// changeTime bounds how long a change waits for the log.
+const changeTime = 20 * time.Second
+
+// Reloaded is what a reload has changed.
+type Reloaded struct {
+	New, Changed, Gone []string // jobs of the file, sorted
+	Same               int      // jobs of the file that are as before
+	ByAPI              int      // jobs that the API made; they stay as they are
+	Settings           []string // keys of the file besides its jobs that say something else now
+	Warnings           []config.Problem
+	NeedsRestart       []string // what only a start takes in, one line each
+	Seq                uint64   // of the newest record of it; 0: nothing was to be changed
+}
+
+// Changes reports whether anything is different now.
+func (r Reloaded) Changes() bool { return r.Seq != 0 || len(r.Settings) > 0 }
+
+// String is what has changed, in one line.
+func (r Reloaded) String() string {
+	d := difference{added: r.New, changed: r.Changed, gone: r.Gone, same: r.Same, foreign: r.ByAPI}
+	text := "jobs: " + d.String()
+	if len(r.Settings) > 0 {
+		text += "; settings: " + strings.Join(r.Settings, ", ")
+	}
+	return text
+}
+
+// Reload reads the job file again and goes on by it, without a restart. What runs goes on by its old definition, but for
+// jobs that are gone: their attempts are told to stop. A file that is not valid, or does not fit to the jobs that the API
+// made, changes nothing: the error is a [*config.Invalid]. So does a crash in the middle: the next start reads the file
+// anyhow. One change is made at a time.
+func (r *Runtime) Reload(ctx context.Context) (Reloaded, error) {
+	r.configuring.Lock()
+	defer r.configuring.Unlock()
+	switch {
+	case r.Stopping():
+		return Reloaded{}, ErrStopping
+	case r.o.Load == nil:
+		return Reloaded{}, ErrNoFile
+	}
+	c, err := r.o.Load()
+	r.looked.Store(&c.Files)
+	if err != nil {
+		return Reloaded{}, err
+	}
+	jobs, spent, err := r.defined(ctx)
+	if err != nil {
+		return Reloaded{}, err
+	}
+	p := planned(c, jobs, spent, r.Now())
+	if err := r.fits(c, p, jobs); err != nil {
+		return Reloaded{}, err
+	}
+	next, err := r.prepare(c)
+	if err != nil {
+		return Reloaded{}, err
+	}
+	r.deny(next, madeByAPI(jobs)...)
+	return r.take(ctx, next, p)
+}
+
+// Files are the files that were looked for when the job file was read last, even if it was not valid.
+func (r *Runtime) Files() []string {
+	if files := r.looked.Load(); files != nil {
+		return *files
+	}
+	return r.Config().Files
+}
+
+// fits says why a job file does not fit to the jobs that the API made.
+func (r *Runtime) fits(c config.Config, p plan, jobs []messages.Definition) error {
+	var problems []config.Problem
+	for _, job := range p.taken {
+		problems = append(problems, c.About(job, collides(c, job)))
+	}
+	for _, text := range r.misfits(c, jobs) {
+		problems = append(problems, c.About("", text))
+	}
+	if len(problems) == 0 {
+		r.noted.Store(nil)
+		return nil
+	}
+	return &config.Invalid{Problems: problems[:min(len(problems), config.MaxProblems)]}
+}
+
+// take goes on by other settings and jobs.
+func (r *Runtime) take(ctx context.Context, next *settings, p plan) (Reloaded, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), changeTime)
+	defer cancel()
+	was := r.settings()
+	out := Reloaded{
+		New: p.added, Changed: p.changed, Gone: p.gone, Same: p.same, ByAPI: p.foreign,
+		Settings: next.Changed(was.Config), Warnings: next.Warnings,
+	}
+	r.now.Store(next)                                                                       // before a job is started by it: its keys are denied
+	r.notifier.Set(r.targets(next), r.reader("notifier", r.log.Last(), notifier.Topics...)) // before something is sent to it
+	if facts := p.facts(was.Runtime, next.Runtime); len(facts) > 0 {
+		got, err := r.log.Commit(ctx, drafts(facts...)...)
+		if err != nil {
+			return Reloaded{}, fmt.Errorf("reload: %w", err)
+		}
+		out.Seq = got[len(got)-1].Seq
+	}
+	r.refreshAnew(was, next)
+	if err := errors.Join(r.ping(next), r.noticeAnew(was, next)); err != nil {
+		return Reloaded{}, err
+	}
+	if was.sentry != nil {
+		was.sentry.Close()
+	}
+	for _, name := range r.warnUnset() {
+		out.NeedsRestart = append(out.NeedsRestart,
+			fmt.Sprintf("the variable %s is not set in the daemon's environment, which only a start takes in", name))
+	}
+	r.o.Logger.Info("cron: the job file was read again: "+out.String(), zap.Uint64("seq", out.Seq))
+	return out, nil
+}
+
+// facts are those of a plan, and of the settings if they are others. What is gone goes first. Then come the jobs, so that
+// room in a lane that the settings make is used by their new definitions; but those of a session that is new need the
+// settings before them.
+func (p plan) facts(was, next messages.RuntimeConfigured) (out []messages.Fact) {
+	known := map[string]bool{"": true}
+	for _, s := range was.Sessions {
+		known[s.Name] = true
+	}
+	out = slices.Clone(p.removed)
+	var late []messages.Fact
+	for _, d := range p.defined {
+		if known[d.Session] {
+			out = append(out, d)
+		} else {
+			late = append(late, d)
+		}
+	}
+	if !reflect.DeepEqual(was, next) {
+		next.Reloaded = true
+		out = append(out, next)
+	}
+	return append(out, late...)
+}
+
+// refreshAnew lets the refresher go on by other sources. A refresh by a source that is as before goes on.
+func (r *Runtime) refreshAnew(was, next *settings) {
+	before := map[string]config.Credential{}
+	for _, c := range was.Credentials {
+		before[c.Session] = c
+	}
+	var fresh []config.Credential
+	for _, c := range next.Credentials {
+		old, known := before[c.Session]
+		if known && reflect.DeepEqual(old, c) {
+			delete(before, c.Session)
+			continue
+		}
+		fresh = append(fresh, c)
+	}
+	r.refresher.Set(slices.Sorted(maps.Keys(before)), r.refreshing(fresh), r.reader("refresher", r.log.Last(), refresher.Topics...))
+}
+
+// ping lets the pinger go on with other monitors.
+func (r *Runtime) ping(next *settings) error {
+	if r.pinger == nil {
+		return r.startPinging(next, r.log.Last())
+	}
+	r.pinger.Set(r.monitors(next))
+	return nil
+}

@@ -1,0 +1,78 @@
+package engine
+
+import (
+	"context"
+	"slices"
+
+	"curfew/actors/system/notifier/targets"
+	"curfew/bus"
+	"curfew/internal/config"
+	"curfew/messages"
+	"curfew/supervisor/policy"
+)
+
+// settings are what the runtime goes by: the job file as it was taken in last. They are replaced as a whole.
+type settings struct {
+	config.Config
+	sentry *targets.Sentry // nil: error reports go to the log only
+}
+
+// settings are those of now.
+func (r *Runtime) settings() *settings { return r.now.Load() }
+
+// Config is the job file as it was taken in last.
+func (r *Runtime) Config() config.Config { return r.settings().Config }
+
+// prepare makes settings of a job file. It hides the secrets that the file names, and changes nothing else.
+func (r *Runtime) prepare(c config.Config) (*settings, error) {
+	s := &settings{Config: c}
+	s.DenyEnv = slices.Clone(c.DenyEnv)
+	if err := r.prepareSentry(s); err != nil {
+		return nil, err
+	}
+	for _, name := range s.DenyEnv {
+		r.keepSecret(name)
+	}
+	return s, nil
+}
+
+// deny keeps the variables with the keys of jobs from all jobs' processes.
+func (r *Runtime) deny(s *settings, jobs ...messages.Definition) {
+	for _, d := range jobs {
+		for _, name := range config.Denied(d) {
+			r.keepSecret(name)
+			s.DenyEnv = append(s.DenyEnv, name)
+		}
+	}
+	slices.Sort(s.DenyEnv)
+	s.DenyEnv = slices.Compact(s.DenyEnv)
+}
+
+// defined are the jobs that the machine knows now, and the one-shots that are spent.
+func (r *Runtime) defined(ctx context.Context) (jobs, spent []messages.Definition, err error) {
+	err = r.View(ctx, func(m *policy.Machine) {
+		spent = m.Spent()
+		for _, name := range m.JobNames() {
+			v, _ := m.Job(name)
+			jobs = append(jobs, v.Definition)
+		}
+	})
+	return jobs, spent, err
+}
+
+// madeByAPI are those of the jobs that the API made.
+func madeByAPI(jobs []messages.Definition) (out []messages.Definition) {
+	for _, d := range jobs {
+		if d.ManagedBy == messages.ManagedByAPI {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+func drafts(facts ...messages.Fact) (out []bus.Draft) {
+	for _, f := range facts {
+		out = append(out, bus.Draft{Fact: f})
+	}
+	return out
+}
