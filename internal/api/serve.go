@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -91,11 +93,25 @@ func (s *server) server(stop func(), h http.Handler, connected func(context.Cont
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,
-		ErrorLog:          zap.NewStdLog(s.log),
+		ErrorLog:          log.New(complaints{s.log}, "", 0),
 		ConnContext:       connected,
 	}
 	srv.RegisterOnShutdown(stop)
 	return srv
+}
+
+// complaints takes what the server says of its connections. Whoever reaches the port can make it complain of handshakes
+// as often as they like, so that is for debugging only.
+type complaints struct{ log *zap.Logger }
+
+func (c complaints) Write(line []byte) (int, error) {
+	text := strings.TrimSpace(string(line))
+	if strings.Contains(text, "TLS handshake error") {
+		c.log.Debug("api: " + text)
+	} else {
+		c.log.Warn("api: " + text)
+	}
+	return len(line), nil
 }
 
 // shutdown closes the servers, all at once: none has the grace of another.

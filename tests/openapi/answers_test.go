@@ -40,7 +40,7 @@ type asked struct {
 // .ci/openapi has a validator of others look at them, too.
 func TestAnswers(t *testing.T) {
 	d := world.NewDaemon(t)
-	d.Args = []string{"--listen", "127.0.0.1:0"}
+	d.Listen = "127.0.0.1:0"
 	d.Start(fmt.Sprintf(jobs, filepath.Join(filepath.Dir(d.Data), "box")))
 	run := func(job string) string {
 		r, err := d.Client.RunNow(t.Context(), job)

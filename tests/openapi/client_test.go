@@ -18,7 +18,7 @@ func TestMadeClient(t *testing.T) {
 		t.Skip("not run: .ci/run makes the client, with a program that it takes from the module proxy")
 	}
 	d := world.NewDaemon(t)
-	d.Args = []string{"--listen", "127.0.0.1:0"}
+	d.Listen = "127.0.0.1:0"
 	d.Start(`
 jobs:
   - {name: one, actor: shell, schedule: "@yearly", with: {command: "true"}}

@@ -27,7 +27,7 @@ func TestLinesOfThePage(t *testing.T) {
 	if err := os.MkdirAll(d.Data, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	d.Args = []string{"--listen", "127.0.0.1:0"}
+	d.Listen = "127.0.0.1:0"
 	d.Start(`
 sessions: {default: {backend: "http://127.0.0.1:1"}}
 jobs:

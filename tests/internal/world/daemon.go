@@ -2,6 +2,7 @@ package world
 
 import (
 	"bytes"
+	"cmp"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,6 +18,7 @@ type Daemon struct {
 	Bin     string   // the path of the program
 	Data    string   // the data folder
 	File    string   // the path of the job file
+	Listen  string   // what --listen says; empty: off
 	Args    []string // more arguments of start
 	Env     []string // more variables of its environment
 	Wrap    []string // a command that runs it
@@ -26,6 +28,9 @@ type Daemon struct {
 	Process *exec.Cmd   // nil: it does not run
 	Client  *api.Client // nil: it does not run, or has not answered yet
 }
+
+// Unsaid is the [Daemon.Listen] of a start without --listen.
+const Unsaid = "unsaid"
 
 // NewDaemon returns a daemon that has not been started, in a folder of its own. It is killed at the end of the test.
 func NewDaemon(t *testing.T) *Daemon {
@@ -67,7 +72,10 @@ func (d *Daemon) Launch(file string) {
 		d.T.Fatal(err)
 	}
 	d.Log.Reset()
-	argv := append(append([]string{}, d.Wrap...), d.Bin, "start", "--config", d.File, "--data", d.Data, "--listen", "off")
+	argv := append(append([]string{}, d.Wrap...), d.Bin, "start", "--config", d.File, "--data", d.Data)
+	if d.Listen != Unsaid {
+		argv = append(argv, "--listen", cmp.Or(d.Listen, "off"))
+	}
 	argv = append(argv, d.Args...)
 	d.Process = exec.Command(argv[0], argv[1:]...)
 	d.Process.Env = append(os.Environ(), d.Env...)
