@@ -66,9 +66,7 @@ func (a App) Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int 
 	defer stop()
 	context.AfterFunc(ctx, stop)
 	t := &terminal{app: a, in: stdin, out: stdout, err: stderr, stops: stops}
-	if wantsJSON(args) {
-		t.output = outJSON // before the arguments are read, so that an error in them is JSON, too
-	}
+	t.output = wanted(args) // before they are read, so that an error in them is in that form, too
 	root := t.root()
 	root.SetArgs(args)
 	root.SetIn(stdin)
@@ -80,19 +78,27 @@ func (a App) Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int 
 	return ExitOK
 }
 
-// wantsJSON finds -o json among arguments that may be wrong in other ways.
-func wantsJSON(args []string) bool {
+// wanted finds -o json or yaml among arguments that may be wrong in other ways; empty: it is not there.
+func wanted(args []string) string {
 	for i, a := range args {
-		switch a {
-		case "--":
-			return false
-		case "-ojson", "-o=json", "--output=json":
-			return true
-		case "-o", "--output":
-			return i+1 < len(args) && args[i+1] == "json"
+		value := ""
+		switch {
+		case a == "--":
+			return ""
+		case a == "-o" || a == "--output":
+			if i+1 < len(args) {
+				value = args[i+1]
+			}
+		case strings.HasPrefix(a, "--output="):
+			value = strings.TrimPrefix(a, "--output=")
+		case strings.HasPrefix(a, "-o"):
+			value = strings.TrimPrefix(strings.TrimPrefix(a, "-o"), "=")
+		}
+		if value == outJSON || value == outYAML {
+			return value
 		}
 	}
-	return false
+	return ""
 }
 
 // terminal is one call of the program.
@@ -112,11 +118,11 @@ type terminal struct {
 
 func (t *terminal) root() *cobra.Command {
 	root := t.group("curfew", "Run cron jobs as supervised actors, and hold them while their session is expired",
-		t.start(), t.check(), t.importJobs(), t.demo(), t.status(), t.next(), t.explain(), t.job(), t.run(),
+		t.start(), t.check(), t.importJobs(), t.demo(), t.status(), t.top(), t.next(), t.explain(), t.job(), t.run(),
 		t.reload(), t.session(), t.target(), t.preset(), t.tail(), t.mcp(), t.journal(), t.replay(), t.version())
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.PersistentFlags().StringVarP(&t.output, "output", "o",
-		cmp.Or(t.output, outText), "output form: text, wide (every column, exact times) or json (the API's body and nothing else)")
+		cmp.Or(t.output, outText), "output form: text, wide (every column, exact times), json (the API's body and nothing else) or yaml (the same as YAML)")
 	root.PersistentFlags().StringVar(&t.data, "data", "", "data folder (default $CURFEW_DATA, else the folder curfew in the XDG data folder)")
 	root.PersistentFlags().StringVar(&t.url, "url", "", "ask the daemon at this URL over TCP, instead of that of the data folder (default $"+urlVariable+")")
 	root.PersistentFlags().StringVar(&t.tokenFile, "token-file", "", "file with the token of the API for --url (default $"+tokenFileVariable+")")
@@ -126,7 +132,7 @@ func (t *terminal) root() *cobra.Command {
 	}
 	root.PersistentPreRunE = func(*cobra.Command, []string) error {
 		if !slices.Contains(outputs, t.output) {
-			return usagef("-o must be text, wide or json, not %q", t.output)
+			return usagef("-o must be text, wide, json or yaml, not %q", t.output)
 		}
 		t.started = true
 		return nil

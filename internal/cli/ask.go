@@ -55,7 +55,7 @@ func list[T any](t *terminal, short string, request func(*api.Client, context.Co
 			more(s, l.Next)
 		})
 	}
-	return c
+	return t.watchable(c)
 }
 
 // one is a command that sends a request about one job or session by its name.

@@ -128,8 +128,8 @@ func (t *terminal) check() *cobra.Command {
 
 func (t *terminal) printChecked(file string, cfg config.Config, problems []config.Problem) error {
 	warnings := slices.Concat(cfg.Warnings, cfg.Dead(time.Now()), cfg.Unreachable(), cfg.Missing(os.LookupEnv), cfg.Unset(os.LookupEnv))
-	if t.json() {
-		return json.NewEncoder(t.out).Encode(checked{places(problems), places(warnings), inWords(cfg)})
+	if t.programs() {
+		return t.encode(checked{places(problems), places(warnings), inWords(cfg)})
 	}
 	t.warn(warnings)
 	for _, p := range problems {

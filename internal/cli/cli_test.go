@@ -258,7 +258,7 @@ func TestWithoutDaemon(t *testing.T) {
 		{[]string{"job", "frob"}, 2, "", "curfew: curfew job has no command \"frob\"; see curfew job --help\n"},
 		{[]string{"frob"}, 2, "", "curfew: curfew has no command \"frob\"; see curfew --help\n"},
 		{[]string{"job", "list", "--frob"}, 2, "", "curfew: unknown flag: --frob\n"},
-		{[]string{"job", "list", "-o", "yaml"}, 2, "", "curfew: -o must be text, wide or json, not \"yaml\"\n"},
+		{[]string{"job", "list", "-o", "xml"}, 2, "", "curfew: -o must be text, wide, json or yaml, not \"xml\"\n"},
 		{[]string{"session", "login", "default", "my-token"}, 2, "", "curfew: curfew session login needs one argument, NAME, not 2; see curfew session login --help\n"},
 	}
 	t.Setenv("CURFEW_DATA", dir)

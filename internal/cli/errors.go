@@ -12,11 +12,11 @@ import (
 	"curfew/internal/contract"
 )
 
-// printError prints an error to standard error: a line for people, or problem+json for programs.
+// printError prints an error to standard error: a line for people, or problem+json (in YAML with -o yaml) for programs.
 func (t *terminal) printError(err error) {
 	var invalid *config.Invalid
 	switch {
-	case t.json():
+	case t.programs():
 	case errors.As(err, &invalid):
 		fmt.Fprintf(t.told(), "%v\n", err) // each line begins with its file and place, for editors
 		return
@@ -28,7 +28,9 @@ func (t *terminal) printError(err error) {
 	if encodeErr != nil {
 		raw = []byte(`{"type":"about:blank","title":"Internal Server Error","status":500,"detail":"the error cannot be encoded"}`)
 	}
-	fmt.Fprintf(t.err, "%s\n", raw)
+	if err := t.body(t.err, append(raw, '\n')); err != nil {
+		fmt.Fprintf(t.err, "%s\n", raw)
+	}
 }
 
 func (t *terminal) problem(err error) *api.Problem {

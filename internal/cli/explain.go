@@ -54,7 +54,7 @@ func (t *terminal) showExplanation(c *cobra.Command, q contract.ExplainQuery) er
 	} else if !errors.As(err, &none) {
 		return err
 	}
-	if !t.json() {
+	if !t.programs() {
 		fmt.Fprintln(t.err, "curfew: no daemon is running; this comes from the journal")
 	}
 	data, err := t.dataFolder()

@@ -175,7 +175,7 @@ func (t *terminal) showImport(r importer.Result, compared *[]importer.Comparison
 			return fmt.Errorf("write %s: %w", f.to, err)
 		}
 	}
-	if t.json() {
+	if t.programs() {
 		body := imported{Entries: r.Entries, Remarks: r.Remarks, Comparisons: compared}
 		if f.to == "" && r.File != nil {
 			text := string(r.File)

@@ -53,24 +53,24 @@ func (t *terminal) reportComparison(all []importer.Comparison, days int) bool {
 	for _, c := range all {
 		switch {
 		case c.Left != "":
-			if !t.json() {
+			if !t.programs() {
 				fmt.Fprintf(out, "%s: not compared: %s\n", c.Job, c.Left)
 			}
 		case c.Difference != "":
 			different++
-			if !t.json() {
+			if !t.programs() {
 				fmt.Fprintf(out, "%s: different: %s\n", c.Job, c.Difference)
 			}
 		default:
 			same++
 			slots += c.Slots
-			if c.Until != nil && !t.json() {
+			if c.Until != nil && !t.programs() {
 				fmt.Fprintf(out, "%s: compared up to %s, for that is %d slots, and then in the days around changes of the clock\n",
 					c.Job, c.Until.UTC().Format(time.RFC3339), importer.MaxCompared)
 			}
 		}
 	}
-	if !t.json() {
+	if !t.programs() {
 		fmt.Fprintf(out, "compared for %d days: %s as before with %s, %d different\n", days, count(same, "job"), count(slots, "slot"), different)
 	}
 	return different == 0

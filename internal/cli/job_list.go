@@ -46,7 +46,7 @@ func (t *terminal) jobList() *cobra.Command {
 			return client.Jobs(c.Context(), q)
 		}, showJobs)
 	}
-	return c
+	return t.watchable(c)
 }
 
 func showJobs(s *sheet.Sheet, list contract.List[contract.Job]) {

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -35,8 +34,8 @@ func (t *terminal) printLogs(ctx context.Context, client *api.Client, id message
 	shown := t.shown()
 	out := io.Writer(shown)
 	note := func(text string) { fmt.Fprintf(t.told(), "(%s)\n", text) }
-	if t.json() {
-		lines := &pieces{to: json.NewEncoder(t.out), run: id, each: follow}
+	if t.programs() {
+		lines := &pieces{to: t.encode, run: id, each: follow}
 		out, note = lines, func(text string) { lines.note = &text }
 		defer func() { err = lines.end(err) }()
 	}
@@ -58,7 +57,7 @@ type logged struct {
 
 // pieces writes the output of a run as JSON: all of it as one object, or an object for each piece.
 type pieces struct {
-	to   *json.Encoder
+	to   func(any) error
 	run  messages.RunID
 	note *string
 	each bool
@@ -95,5 +94,5 @@ func (p *pieces) end(err error) error {
 }
 
 func (p *pieces) print(text []byte) error {
-	return p.to.Encode(logged{Run: p.run, Note: p.note, Output: string(text)})
+	return p.to(logged{Run: p.run, Note: p.note, Output: string(text)})
 }

@@ -3,7 +3,6 @@ package cli
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -90,8 +89,8 @@ func (t *terminal) showNext(c *cobra.Command, what string, f nextFlags) error {
 		}
 		slots, at = append(slots, next), next
 	}
-	if t.json() {
-		return json.NewEncoder(t.out).Encode(slotList(s, table.Schedule, slots, len(slots) == f.count))
+	if t.programs() {
+		return t.encode(slotList(s, table.Schedule, slots, len(slots) == f.count))
 	}
 	printNext(t.screen(), s, slots, f.count)
 	return nil

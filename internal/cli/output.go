@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"strconv"
 	"strings"
@@ -21,17 +22,38 @@ const (
 	outText = "text"
 	outWide = "wide"
 	outJSON = "json"
+	outYAML = "yaml" // what -o json prints, as YAML documents
 )
 
-var outputs = []string{outText, outWide, outJSON}
+var outputs = []string{outText, outWide, outJSON, outYAML}
 
-func (t *terminal) json() bool { return t.output == outJSON }
+// programs reports whether the output is for programs: the bodies of the API.
+func (t *terminal) programs() bool { return t.output == outJSON || t.output == outYAML }
 
-// answer prints raw, the API's body, with -o json. Else people prints for people.
+// body writes a JSON value in the form that programs asked for.
+func (t *terminal) body(to io.Writer, raw []byte) (err error) {
+	if t.output == outYAML {
+		if raw, err = inYAML(raw); err != nil {
+			return err
+		}
+	}
+	_, err = to.Write(raw)
+	return err
+}
+
+// encode writes a value for programs.
+func (t *terminal) encode(v any) error {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("encode the answer: %w", err)
+	}
+	return t.body(t.out, append(raw, '\n'))
+}
+
+// answer prints raw, the API's body, with -o json or yaml. Else people prints for people.
 func (t *terminal) answer(raw []byte, people func(s *sheet.Sheet)) error {
-	if t.json() {
-		_, err := t.out.Write(raw)
-		return err
+	if t.programs() {
+		return t.body(t.out, raw)
 	}
 	s := t.screen()
 	people(s)
@@ -39,7 +61,7 @@ func (t *terminal) answer(raw []byte, people func(s *sheet.Sheet)) error {
 	return nil
 }
 
-// answerValue prints v as JSON with -o json. Else people prints for people.
+// answerValue prints v with -o json or yaml. Else people prints for people.
 func (t *terminal) answerValue(v any, people func(s *sheet.Sheet)) error {
 	raw, err := json.Marshal(v)
 	if err != nil {

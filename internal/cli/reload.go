@@ -60,7 +60,7 @@ func (t *terminal) invalid(err error) error {
 	if !errors.As(err, &p) || p.Status != http.StatusUnprocessableEntity || len(p.Errors) == 0 {
 		return err
 	}
-	if t.json() {
+	if t.programs() {
 		return usage{err}
 	}
 	for _, f := range p.Errors {

@@ -58,7 +58,7 @@ func (t *terminal) runList() *cobra.Command {
 	c.Flags().StringVar(&f.job, "job", "", "only runs of this job")
 	t.complete(c, "job", t.jobNames)
 	c.RunE = func(c *cobra.Command, _ []string) error { return t.listRuns(c.Context(), f) }
-	return c
+	return t.watchable(c)
 }
 
 // listRuns lists runs. A removed job may still have runs; a name that was never a job is an error.

@@ -50,7 +50,7 @@ func (t *terminal) jobRun() *cobra.Command {
 // run's body, at the end.
 func (t *terminal) follow(ctx context.Context, c *api.Client, job string, made contract.RunAccepted) error {
 	s := t.screen()
-	if t.json() {
+	if t.programs() {
 		s.Out = io.Discard
 	}
 	s.Line("run %s of job %s", made.Run, job)

@@ -15,12 +15,12 @@ import (
 const shortly = 5
 
 func (t *terminal) status() *cobra.Command {
-	return &cobra.Command{
+	return t.watchable(&cobra.Command{
 		Use: "status", Short: "Show the daemon, its sessions, and which jobs fail, run and are next", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return ask(t, func(client *api.Client) (api.Reply[contract.Status], error) { return client.Status(c.Context()) }, showStatus)
 		},
-	}
+	})
 }
 
 func showStatus(s *sheet.Sheet, n contract.Status) {

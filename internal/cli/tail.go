@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -80,8 +79,8 @@ func (t *tailing) run(ctx context.Context) error {
 func (t *tailing) print(r messages.Record) error {
 	t.lost = false
 	t.q.After = strconv.FormatUint(r.Seq, 10)
-	if t.json() {
-		return json.NewEncoder(t.out).Encode(r)
+	if t.programs() {
+		return t.encode(r)
 	}
 	zone, _ := viewerZone()
 	about := r.Body.Key()

@@ -1,0 +1,59 @@
+package cli
+
+import (
+	"encoding/json"
+	"reflect"
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+	"pgregory.net/rapid"
+)
+
+// TestInYAML: the document has the members in their order, and every text is a text again.
+func TestInYAML(t *testing.T) {
+	const body = `{"zeta":1,"at":"2027-01-15T12:00:00.000Z","list":[],"none":null,"on":"yes","number":"010","deep":{"a":[1.5,true,{"b":"x\ny\n"}]},"empty":{}}`
+	const want = `---
+zeta: 1
+at: "2027-01-15T12:00:00.000Z"
+list: []
+none: null
+"on": "yes"
+number: "010"
+deep:
+  a:
+    - 1.5
+    - true
+    - b: |
+        x
+        y
+empty: {}
+`
+	got, err := inYAML([]byte(body))
+	if err != nil || string(got) != want {
+		t.Errorf("%v\n%s", err, got)
+	}
+	if _, err := inYAML([]byte(`{"a":`)); err == nil {
+		t.Error("half a value is written")
+	}
+}
+
+// TestYAMLIsTheSame: whatever the texts, a reader of YAML reads the same value.
+func TestYAMLIsTheSame(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		want := map[string]any{
+			"text": rapid.String().Draw(t, "text"), "list": []any{rapid.String().Draw(t, "item"), rapid.Bool().Draw(t, "bool"), nil},
+		}
+		raw, err := json.Marshal(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := inYAML(raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got map[string]any
+		if err := yaml.Unmarshal(text, &got); err != nil || !reflect.DeepEqual(got, want) {
+			t.Fatalf("%q is read as %#v (%v), want %#v", text, got, err, want)
+		}
+	})
+}
