@@ -21,14 +21,32 @@ declare -A package=(
   [qwen]='@qwen-code/qwen-code@0.24.4 node@24' # it needs Node 22
   [copilot]=@github/copilot@1.0.102
 )
-read -ra situations <<<"${SITUATIONS:-401 second quota 403 signed-out quote}"
+read -ra situations <<<"${SITUATIONS:-401 second quota 403 signed-out quote lapsed killed}"
 
 # configure HOME SITUATION: what the CLI needs in a home folder to ask the stand-in. It sets with, env and keys, and writes the
 # script signs-in, which does what signing in with the CLI leaves behind; Curfew is not told of it.
 configure_claude-code() {
   env='' with='' keys=(ANTHROPIC_BASE_URL=http://127.0.0.1:$port)
   signs_in .claude/.credentials.json '{"claudeAiOauth":{"accessToken":"made-up","refreshToken":"made-up","expiresAt":4102444800000,"scopes":["user:inference"]}}'
-  [ "$2" = signed-out ] || keys+=(ANTHROPIC_API_KEY=sk-ant-made-up)
+  case $2 in
+    signed-out) ;;
+    lapsed) stored "$1" refuse ;;
+    killed) stored "$1" silent ;;
+    *) keys+=(ANTHROPIC_API_KEY=sk-ant-made-up) ;;
+  esac
+}
+# stored HOME MODE: a sign-in of Claude Code that has expired, and the server that would renew it; see clis/tokens.mjs.
+stored() {
+  mkdir -p "$1/.claude"
+  echo '{"claudeAiOauth":{"accessToken":"made-up-old","refreshToken":"made-up-old","expiresAt":1000000000000,"scopes":["user:inference"]}}' >"$1/.claude/.credentials.json"
+  (
+    cd "$out" && echo "$2" >tokens
+    openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -days 2 -subj "/CN=stand-in" -addext basicConstraints=critical,CA:TRUE
+    openssl req -newkey rsa:2048 -nodes -keyout server.key -out server.csr -subj "/CN=platform.claude.com"
+    openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -out server.pem \
+      -extfile <(echo subjectAltName=DNS:platform.claude.com,DNS:api.anthropic.com)
+  ) 2>/dev/null
+  env='env: [NODE_EXTRA_CA_CERTS]' keys+=(NODE_EXTRA_CA_CERTS="$out/ca.pem")
 }
 configure_codex() {
   env='env: [STAND_KEY]' with='' keys=()
@@ -102,7 +120,7 @@ situation() {
   rm -rf "$out" && mkdir -p "$out/home" "$out/site"
   session=''
   "configure_$cli" "$out/home" "$mode"
-  echo "${mode/signed-out/ok}" >"$out/mode"
+  case $mode in signed-out | lapsed | killed) echo ok ;; *) echo "$mode" ;; esac >"$out/mode"
   cat >"$out/site/jobs.yaml" <<-YAML
 	sessions: {tool: {lane: 1$session}}
 	jobs:
@@ -110,11 +128,11 @@ situation() {
 	  - {name: second, actor: cli-agent, session: tool, schedule: "0 0 1 1 *", timezone: UTC, ${env:+$env,} with: {preset: $cli, prompt: say hi$with}}
 	YAML
   env -i HOME="$out/home" PATH="$folder/bin:$folder/npm/$cli/node_modules/.bin:$PATH" LANG=C.UTF-8 CURFEW_DATA="$out/data" ${keys[@]+"${keys[@]}"} \
-    unshare -rn bash "$here/one.sh" "$here/backend.mjs" "$port" "$out" >"$out/result" 2>"$out/log"
+    unshare -rnmp --fork bash "$here/one.sh" "$here" "$port" "$out" >"$out/result" 2>"$out/log"
   printf '| %s | %s | %s |\n' "$cli" "$mode" "$(cat "$out/result")" | tee -a "$folder/table.md"
 }
 
-command -v node npm unshare go >/dev/null || { echo "clis.sh needs node, npm, unshare and go" >&2; exit 1; }
+command -v node npm unshare go openssl >/dev/null || { echo "clis.sh needs node, npm, unshare, go and openssl" >&2; exit 1; }
 mkdir -p "$folder/bin" && go build -o "$folder/bin/curfew" ./cmd/runtime || exit 1
 {
   echo "$(date -u +%F), Node $(node --version)"
@@ -125,5 +143,7 @@ mkdir -p "$folder/bin" && go build -o "$folder/bin/curfew" ./cmd/runtime || exit
 [ $# -gt 0 ] || set -- claude-code codex pi gemini opencode qwen copilot
 for cli in "$@"; do
   install "$cli" || { echo "| $cli | not installed: ${package[$cli]} |" | tee -a "$folder/table.md"; continue; }
-  for s in "${situations[@]}"; do situation "$cli" "$s"; done
+  for s in "${situations[@]}"; do
+    case $cli-$s in claude-code-* | *-401 | *-second | *-quota | *-403 | *-signed-out | *-quote) situation "$cli" "$s" ;; esac
+  done
 done

@@ -1,13 +1,23 @@
 #!/bin/bash
-# One situation of clis.sh, inside its network namespace. Usage: one.sh BACKEND PORT OUT
-backend=$1 port=$2 out=$3
+# One situation of clis.sh, inside namespaces of its own for the network, mounts and processes. Usage: one.sh FOLDER PORT OUT
+folder=$1 port=$2 out=$3
 limit=300 # seconds for a run
-ip link set lo up || exit 1
+ip link set lo up && mount -t proc proc /proc || exit 1
 : >"$out/calls"
-node "$backend" "$port" "$out/mode" "$out/calls" & stand=$!
+node "$folder/backend.mjs" "$port" "$out/mode" "$out/calls" &
 cd "$out/site" || exit 1
+if [ -e "$out/tokens" ]; then
+  echo '127.0.0.1 localhost platform.claude.com api.anthropic.com' >"$out/hosts" && mount --bind "$out/hosts" /etc/hosts || exit 1
+  node "$folder/tokens.mjs" "$out" "$out/tokens" "$out/calls" &
+fi
+if [ "$(cat "$out/tokens" 2>/dev/null)" = silent ]; then # one is killed while it renews
+  claude -p hi </dev/null >/dev/null 2>&1 & renewing=$!
+  until grep -q '^renew' "$out/calls"; do kill -0 $renewing || exit 1; sleep 0.2; done
+  kill -9 $renewing
+  echo renew >"$out/tokens"
+fi
 curfew start --config jobs.yaml --listen off >"$out/daemon.log" 2>&1 & daemon=$!
-trap 'kill $daemon $stand 2>/dev/null; wait' EXIT
+trap 'kill $daemon; wait $daemon' EXIT # whatever else runs ends with the namespace
 
 field() { node -e 'let v = JSON.parse(require("fs").readFileSync(0, "utf8")); for (const p of process.argv[1].split(".")) v = v?.[p < 0 ? v.length + +p : p]; console.log(v ?? "-")' "$1"; }
 calls() { grep -c '^call' "$out/calls"; }
@@ -36,6 +46,7 @@ gate=$(curfew session show tool -o json | field state)
 [ "$gate" = closed ] && [ "$(curfew session show tool -o json | field reason)" = quota ] && gate="closed (quota)"
 attempts=$(field attempts.length <"$out/first.json")
 says=$(field attempts.-1.error <"$out/first.json")
+[ "$says" = - ] && says=$(field attempts.0.error <"$out/first.json")
 
 # over: both jobs are done, or the gate has closed again.
 over() {
