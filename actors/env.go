@@ -118,9 +118,12 @@ const MaxStdin = 256 << 10
 type Command struct {
 	Path string   // looked up in the PATH that the process gets
 	Args []string // without the name itself
-	Dir  string   // working directory; empty: the daemon's
+	Dir  string   // working directory; empty: the daemon's, or with User that user's home
 	Env  []string // "NAME=value", besides the variables of every job's process: CURFEW_JOB and its like, and the job's env
 	Pass []string // names of variables to pass on from the daemon's environment, besides those of the job
+	// User is the name of the user that it runs as, with all groups of that user, and HOME, USER, LOGNAME and SHELL in its
+	// environment; empty: the daemon's. Another than the daemon's is an error unless that is root.
+	User string
 	// Stdin is its standard input; empty: there is nothing to read. A process need not read it, or all of it. What it
 	// has not read when it ends is lost.
 	Stdin string

@@ -21,6 +21,7 @@ type Kind struct {
 	ownKey  func(with json.RawMessage) bool
 	usesDir func(with json.RawMessage) bool
 	keeps   func(with json.RawMessage) bool
+	runsAs  func(with json.RawMessage) string
 	run     func(ctx context.Context, env Env, a Attempt, with json.RawMessage) (Output, error)
 }
 
@@ -36,6 +37,9 @@ func (k Kind) UsesDir(with json.RawMessage) bool { return k.usesDir(with) }
 
 // KeepsTime reports whether a job with that `with` block ends attempts that hang by itself; see [TimeKeeper].
 func (k Kind) KeepsTime(with json.RawMessage) bool { return k.keeps(with) }
+
+// RunsAs is the user that the processes of a job with that `with` block run as; empty: the daemon's. See [UserNamer].
+func (k Kind) RunsAs(with json.RawMessage) string { return k.runsAs(with) }
 
 // Run makes a fresh actor and lets it run one attempt.
 func (k Kind) Run(ctx context.Context, env Env, a Attempt, with json.RawMessage) (Output, error) {
@@ -80,6 +84,7 @@ func Register[S Spec](r *Registry, newActor func(Env) Actor[S]) {
 		ownKey:  says[S](KeyOwner.OwnKey),
 		usesDir: says[S](DirUser.UsesDir),
 		keeps:   says[S](TimeKeeper.KeepsTime),
+		runsAs:  says[S](UserNamer.RunsAs),
 		run: func(ctx context.Context, env Env, a Attempt, with json.RawMessage) (Output, error) {
 			s, err := decode[S](with)
 			if err != nil {
@@ -90,12 +95,15 @@ func Register[S Spec](r *Registry, newActor func(Env) Actor[S]) {
 	}
 }
 
-// says asks the spec of a block for something that only specs with the interface I know; false: it has not got it.
-func says[S Spec, I any](ask func(I) bool) func(with json.RawMessage) bool {
-	return func(with json.RawMessage) bool {
+// says asks the spec of a block for something that only specs with the interface I know; the zero value: it has not got
+// it.
+func says[S Spec, I, T any](ask func(I) T) func(with json.RawMessage) T {
+	return func(with json.RawMessage) (answer T) {
 		s, err := decode[S](with)
-		knows, ok := any(s).(I)
-		return err == nil && ok && ask(knows)
+		if knows, ok := any(s).(I); ok && err == nil {
+			return ask(knows)
+		}
+		return answer
 	}
 }
 

@@ -24,6 +24,7 @@ var (
 	_ actors.Actor[Spec] = (*agent)(nil)
 	_ actors.DirUser     = Spec{}
 	_ actors.TimeKeeper  = Spec{}
+	_ actors.UserNamer   = Spec{}
 )
 
 // New makes the actor of one attempt.
@@ -99,5 +100,5 @@ func inShell(run actors.Run[Spec], line string) actors.Command {
 }
 
 func process(run actors.Run[Spec], path string, args []string) actors.Command {
-	return actors.Command{Path: path, Args: args, Dir: run.Spec.Dir}
+	return actors.Command{Path: path, Args: args, Dir: run.Spec.Dir, User: run.Spec.User}
 }

@@ -53,8 +53,10 @@ type Spec struct {
 	Args []string `json:"args"`
 	// Model is the name of a model, for the place {model} of Argv.
 	Model string `json:"model"`
-	// Dir is the working directory. In a job file the default is the file's folder.
+	// Dir is the working directory. In a job file the default is the file's folder, or with User that user's home.
 	Dir string `json:"dir"`
+	// User is the user that the CLI and its preflight run as; empty: the daemon's. See [actors.UserNamer].
+	User string `json:"user,omitzero"`
 	// ExpiredWhen says which failures mean that the session has expired, besides the texts that are known for every CLI.
 	ExpiredWhen *When `json:"expired_when"`
 	// QuotaWhen says which failures mean that what the session may use is used up.
@@ -96,6 +98,9 @@ func (Spec) Kind() string { return "cli-agent" }
 // UsesDir reports that every command runs in a folder.
 func (Spec) UsesDir() bool { return true }
 
+// RunsAs is the user of the CLI.
+func (s Spec) RunsAs() string { return s.User }
+
 // KeepsTime reports whether an attempt that prints nothing is ended.
 func (s Spec) KeepsTime() bool { return s.IdleTimeout != nil }
 
@@ -124,7 +129,7 @@ func (s Spec) Validate() error {
 	case strings.ContainsRune(s.Dir, 0):
 		return errors.New("dir must not contain NUL")
 	}
-	if err := s.checkStdin(); err != nil {
+	if err := errors.Join(actors.CheckUser(s.User), s.checkStdin()); err != nil {
 		return err
 	}
 	if err := s.checkFilled(); err != nil {

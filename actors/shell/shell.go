@@ -33,8 +33,10 @@ var shellForm = regexp.MustCompile(`^(/[^\s\x00]*)?[^/\s\x00]+$`)
 type Spec struct {
 	// Command is run by `sh -c`, or `-c` of Shell, not as a login shell. Required.
 	Command string `json:"command"`
-	// Dir is its working directory. In a job file the default is the file's folder.
+	// Dir is its working directory. In a job file the default is the file's folder, or with User that user's home.
 	Dir string `json:"dir"`
+	// User is the user that the command runs as; empty: the daemon's. See [actors.UserNamer].
+	User string `json:"user,omitzero"`
 	// Stdin is the text that the command reads on its standard input, at most [actors.MaxStdin] bytes. Empty: it reads
 	// nothing.
 	Stdin string `json:"stdin,omitzero"`
@@ -53,6 +55,9 @@ func (Spec) Kind() string { return "shell" }
 
 // UsesDir reports that every command runs in a folder.
 func (Spec) UsesDir() bool { return true }
+
+// RunsAs is the user of the command.
+func (s Spec) RunsAs() string { return s.User }
 
 // Validate says what is wrong with the block.
 func (s Spec) Validate() error {
@@ -73,6 +78,9 @@ func (s Spec) Validate() error {
 		return errors.New("shell must be a path such as /bin/bash, or the name of a program in PATH, without arguments")
 	case len(s.SuccessExitCodes) > maxExitCode+1:
 		return fmt.Errorf("success_exit_codes has more than %d codes", maxExitCode+1)
+	}
+	if err := actors.CheckUser(s.User); err != nil {
+		return err
 	}
 	for _, code := range s.SuccessExitCodes {
 		if code < 0 || code > maxExitCode {
@@ -95,6 +103,7 @@ type shell struct{ exec actors.Exec }
 var (
 	_ actors.Actor[Spec] = (*shell)(nil)
 	_ actors.DirUser     = Spec{}
+	_ actors.UserNamer   = Spec{}
 )
 
 // defaultTimeout only ends commands that hang: a line of a crontab has no time limit, and backups take hours.
@@ -118,6 +127,7 @@ func (s *shell) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output, e
 		Path:  cmp.Or(run.Spec.Shell, actors.Shell),
 		Args:  []string{"-c", run.Spec.Command},
 		Dir:   run.Spec.Dir,
+		User:  run.Spec.User,
 		Stdin: run.Spec.Stdin,
 		Keep:  run.Spec.Background == BackgroundKeep,
 	})

@@ -115,10 +115,12 @@ func (t *terminal) check() *cobra.Command {
 			default:
 				invalid = &config.Invalid{}
 			}
-			if err := t.printChecked(args[0], cfg, invalid.Problems); err != nil {
+			problems, warnings := cfg.Users(false)
+			problems = append(invalid.Problems, problems...)
+			if err := t.printChecked(args[0], cfg, problems, warnings); err != nil {
 				return err
 			}
-			if len(invalid.Problems) > 0 {
+			if len(problems) > 0 {
 				return exit(ExitUsage)
 			}
 			return nil
@@ -126,8 +128,8 @@ func (t *terminal) check() *cobra.Command {
 	}
 }
 
-func (t *terminal) printChecked(file string, cfg config.Config, problems []config.Problem) error {
-	warnings := slices.Concat(cfg.Warnings, cfg.Dead(time.Now()), cfg.Unreachable(), cfg.Missing(os.LookupEnv), cfg.Unset(os.LookupEnv))
+func (t *terminal) printChecked(file string, cfg config.Config, problems, warnings []config.Problem) error {
+	warnings = slices.Concat(cfg.Warnings, warnings, cfg.Dead(time.Now()), cfg.Unreachable(), cfg.Missing(os.LookupEnv), cfg.Unset(os.LookupEnv))
 	if t.programs() {
 		return t.encode(checked{places(problems), places(warnings), inWords(cfg)})
 	}

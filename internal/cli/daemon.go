@@ -88,6 +88,9 @@ func (t *terminal) start() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		if cfg, err = cfg.Startable(); err != nil {
+			return usage{err}
+		}
 		logDoubts(log, cfg.Missing(os.LookupEnv))
 		logDoubts(log, cfg.Warnings) // not of dead jobs: the journal may have a one-shot that is still to be caught up
 		data, err := t.dataFolder()
@@ -112,6 +115,9 @@ func (t *terminal) start() *cobra.Command {
 // again reads a job file for a second time. One that cannot be read is not valid.
 func (t *terminal) again(file string) (config.Config, error) {
 	c, err := config.Load(file, t.app.Kinds)
+	if err == nil {
+		return c.Startable()
+	}
 	if invalid := (*config.Invalid)(nil); err != nil && !errors.As(err, &invalid) {
 		err = &config.Invalid{Problems: []config.Problem{{File: file, Line: 1, Col: 1, Message: err.Error()}}}
 	}

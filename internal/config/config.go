@@ -48,6 +48,7 @@ type Config struct {
 	Files []string
 
 	needs []look
+	users []userAt
 	file  string
 	dir   string
 	data  []byte
@@ -120,7 +121,7 @@ func (b *builder) config() Config {
 	slices.Sort(b.out.DenyEnv)
 	b.out.DenyEnv = slices.Compact(b.out.DenyEnv)
 	b.out.Warnings = inOrder(b.warnings)
-	b.out.needs, b.out.Files = b.needs, b.files
+	b.out.needs, b.out.users, b.out.Files = b.needs, b.users, b.files
 	b.out.file, b.out.dir, b.out.kinds = b.reader.file, b.dir, b.kinds
 	b.out.at, b.out.spots = make(map[string]place, len(b.nodes)), b.spots
 	for i, n := range b.nodes {
@@ -143,7 +144,8 @@ type builder struct {
 	signIns    map[string]*SignedInWhen // by session
 	defaultsOf map[string]*node         // defaults of the jobs of an actor type
 	needs      []look
-	files      []string    // that were looked for besides the job file
+	files      []string // that were looked for besides the job file
+	users      []userAt
 	patterns   int         // in expired_when and quota_when, so far
 	schedules  int         // expressions so far
 	zone       *zone.Found // of the machine; nil: not looked up yet

@@ -27,6 +27,7 @@ type (
 		Dir     string `json:"dir"`
 		Shell   string `json:"shell"`
 		Stdin   string `json:"stdin"`
+		User    string `json:"user"`
 	}
 	agentSpec struct {
 		Prompt        string    `json:"prompt"`
@@ -70,6 +71,8 @@ func (s agentSpec) OwnKey() bool { return s.Provider != nil }
 func (s agentSpec) KeepsTime() bool { return s.WallClock != "" }
 
 func (shellSpec) UsesDir() bool { return true }
+
+func (s shellSpec) RunsAs() string { return s.User }
 
 func (s checkSpec) Validate() error { return nil }
 

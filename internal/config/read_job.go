@@ -39,6 +39,9 @@ func (c Config) Job(source, name string, text []byte) (messages.Definition, Conf
 		return messages.Definition{}, Config{}, &Invalid{Problems: inOrder(b.problems), job: root}
 	}
 	read := b.config()
+	if problems, _ := read.Users(true); len(problems) > 0 {
+		return messages.Definition{}, Config{}, &Invalid{Problems: problems, job: root}
+	}
 	def := read.Jobs[0]
 	def.ManagedBy = messages.ManagedByAPI
 	return def, read, nil

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 
 	"curfew/actors"
@@ -35,14 +36,16 @@ func (b *builder) with(o object, kind actors.Kind, def *messages.Definition) {
 		block = map[string]any{}
 	}
 	raw, err := marshal(block)
+	user := kind.RunsAs(raw)
 	if err == nil && kind.UsesDir(raw) {
-		if dir, isText := block["dir"].(string); isText || block["dir"] == nil {
+		if dir, isText := block["dir"].(string); isText || block["dir"] == nil && user == "" {
 			block["dir"] = b.path(dir)
 		}
 		raw, err = marshal(block)
 	}
 	dir, _ := block["dir"].(string)
-	b.looks(o, n, kind, def, dir)
+	b.user(n, user, def)
+	b.looks(o, n, kind, def, cmp.Or(dir, homeOf(user)))
 	if err != nil {
 		b.at(o.n, "with: %v", err)
 		return

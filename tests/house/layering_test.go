@@ -82,7 +82,8 @@ var rules = []rule{
 	{folder: "actors/httpreq", may: []string{"messages", "actors", "actors/env/httpx", "actors/env/secrets"}, never: typesNever},
 	{folder: "actors/agent/stricttest"},
 	{folder: "actors/agent", may: []string{"messages", "actors", "actors/env/httpx", "actors/env/procs", "actors/env/secrets"}, never: typesNever},
-	{folder: "actors/env/procs", may: []string{"messages", "actors", "actors/env/secrets"}, never: typesNever},
+	{folder: "actors/env/procs", may: []string{"messages", "actors", "actors/env/secrets", "actors/env/users"}, never: typesNever},
+	{folder: "actors/env/users", never: typesNever}, // the accounts of the machine; it knows nothing of Curfew
 	{folder: "actors/env/httpx", may: []string{"messages", "actors", "actors/env/secrets"}, never: typesNever},
 	{folder: "actors/actorstest", may: []string{"messages", "actors", "actors/env/procs", "actors/env/httpx"}},
 	{folder: "actors/env/threads", may: []string{"messages", "actors"}, never: typesNever},
@@ -109,7 +110,7 @@ var rules = []rule{
 	{folder: "actors/system/metrics", may: reads("supervisor/policy")},
 	{folder: "actors/system/pinger", may: reads("actors/system/notifier/targets")},
 	{folder: "actors/system/recorder", may: reads()},
-	{folder: "internal/config", may: []string{"messages", "scheduler", "actors", "actors/system/notifier/targets", "internal/zone"}},
+	{folder: "internal/config", may: []string{"messages", "scheduler", "actors", "actors/env/users", "actors/system/notifier/targets", "internal/zone"}},
 	{folder: "internal/config/yaml", never: outside},
 	{folder: "internal/config/schema", may: []string{"actors"}, never: outside}, // it describes, and reads nothing
 	{folder: "internal/zone"},

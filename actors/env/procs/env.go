@@ -25,11 +25,18 @@ var inherited = []string{
 // inheritedPrefix names the rest of them: LC_TIME and its like.
 const inheritedPrefix = "LC_"
 
+// defaultPath is the PATH of a process if the daemon has none: what systemd gives its services.
+const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+// ofUser names the variables among the usual ones that are about the daemon's user. A process that is given a user has
+// those of its own, and no TMPDIR, which may be a folder of the daemon's user alone.
+var ofUser = []string{"HOME", "LOGNAME", "SHELL", "USER", "TMPDIR"}
+
 // environment is the environment of the command's process: the usual variables of the daemon and those that the job and
-// the command pass on; its user from the password file, if the daemon's environment lacks it; then the variables that
-// the job file sets, those that the command sets, and those of the attempt. The later one wins. Denied variables of the
-// daemon or the job file are left out.
-func (r *runner) environment(daemon []string, c actors.Command) []string {
+// the command pass on; its user from the password file, if the daemon's environment lacks it, or if the command names
+// one (as); then the variables that the job file sets, those that the command sets, and those of the attempt. The later
+// one wins. Denied variables of the daemon or the job file are left out.
+func (r *runner) environment(daemon []string, c actors.Command, as *identity) []string {
 	env := []string{} // not nil: that would mean everything
 	add := func(name, value string) {
 		if !slices.Contains(r.deny, name) {
@@ -39,12 +46,15 @@ func (r *runner) environment(daemon []string, c actors.Command) []string {
 	for _, entry := range daemon {
 		name, value, _ := strings.Cut(entry, "=")
 		usual := slices.Contains(inherited, name) || strings.HasPrefix(name, inheritedPrefix)
+		if as != nil && slices.Contains(ofUser, name) {
+			usual = false
+		}
 		if usual || slices.Contains(c.Pass, name) || slices.Contains(r.attempt.PassEnv, name) {
 			add(name, value)
 		}
 	}
-	for _, v := range identity() {
-		if valueOf(daemon, v[0]) == "" {
+	for _, v := range append(as.variables(), [2]string{"PATH", defaultPath}) {
+		if valueOf(env, v[0]) == "" {
 			add(v[0], v[1])
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"curfew/actors"
+	"curfew/actors/env/users"
 )
 
 func TestEnvironment(t *testing.T) {
@@ -48,10 +49,31 @@ func TestEnvironment(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := strings.Join(tt.r.environment(daemon, tt.c), " "); got != tt.want {
+			if got := strings.Join(tt.r.environment(daemon, tt.c, nil), " "); got != tt.want {
 				t.Errorf("got %s", got)
 			}
 		})
+	}
+}
+
+// TestEnvironmentOfAUser pins that a process is told who it is, and gets nothing that is the daemon's own user's, unless
+// the job passes that on.
+func TestEnvironmentOfAUser(t *testing.T) {
+	daemon := []string{"PATH=/bin", "HOME=/root", "USER=root", "LOGNAME=root", "SHELL=/bin/zsh", "TMPDIR=/root/tmp", "LANG=C", "MAIL=x"}
+	as := &identity{users.Account{Name: "www", Home: "/var/www", Shell: "/usr/sbin/nologin"}}
+	const is = "HOME=/var/www USER=www LOGNAME=www SHELL=/usr/sbin/nologin"
+	for _, tt := range []struct {
+		name    string
+		attempt actors.Attempt
+		want    string
+	}{
+		{"as it is", actors.Attempt{}, "PATH=/bin LANG=C " + is},
+		{"passed on", actors.Attempt{PassEnv: []string{"TMPDIR", "HOME"}}, "PATH=/bin HOME=/root TMPDIR=/root/tmp LANG=C USER=www LOGNAME=www SHELL=/usr/sbin/nologin"},
+		{"given", actors.Attempt{EnvValues: map[string]string{"PATH": "/opt", "HOME": "/srv"}}, "PATH=/bin LANG=C " + is + " HOME=/srv PATH=/opt"},
+	} {
+		if got := strings.Join((&runner{attempt: tt.attempt}).environment(daemon, actors.Command{}, as), " "); got != tt.want {
+			t.Errorf("%s: got %s", tt.name, got)
+		}
 	}
 }
 
@@ -77,20 +99,6 @@ func TestRunKnowsWhoItIs(t *testing.T) {
 	r, err := New(Options{}).Run(t.Context(), sh(`[ -n "$HOME" ] && [ "$USER" = "$(id -un)" ] && [ "$LOGNAME" = "$USER" ] && [ -n "$SHELL" ] && cd && [ "$PWD" = "$HOME" ]`))
 	if err != nil || r.ExitCode != 0 {
 		t.Errorf("got %+v, %v", r, err)
-	}
-}
-
-func TestLookUp(t *testing.T) {
-	const passwd = "# a comment\nroot:x:0:0:root:/root:/bin/bash\nbroken:x:1000\nme:x:1000:1000:Me,,,:/home/me:\nother:x:1000:1000::/:/bin/sh\n:x:7:7::/:\n"
-	for uid, want := range map[string]account{
-		"0": {"root", "/root", "/bin/bash"}, "1000": {"me", "/home/me", ""}, "7": {}, "4": {},
-	} {
-		if got := lookUp(strings.NewReader(passwd), uid); got != want {
-			t.Errorf("%s: got %+v, want %+v", uid, got, want)
-		}
-	}
-	if got := (account{name: "me"}).variables(); !slices.Equal(got, [][2]string{{"USER", "me"}, {"LOGNAME", "me"}, {"SHELL", "/bin/sh"}, {"PATH", defaultPath}}) {
-		t.Errorf("without a home: %v", got)
 	}
 }
 

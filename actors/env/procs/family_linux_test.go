@@ -45,11 +45,15 @@ func (l *lifeline) command(script, run string) (c actors.Command) {
 // TestNobodyIsLeft: whoever has left the group is gone when Run returns, however the attempt ended.
 func TestNobodyIsLeft(t *testing.T) {
 	for _, tt := range leavers {
-		for _, how := range []string{"told to stop", "ended by itself"} {
-			t.Run(tt.name+", "+how, func(t *testing.T) {
+		for _, how := range []string{"told to stop", "ended by itself", "told to stop, as nobody", "ended by itself, as nobody"} {
+			how, user, _ := strings.Cut(how, ", as ")
+			if user != "" && tt.root {
+				continue // nobody cannot be somebody else
+			}
+			t.Run(strings.Join([]string{tt.name, how, user}, ", "), func(t *testing.T) {
 				t.Parallel()
-				if tt.root && os.Getuid() != 0 {
-					t.Skip("NOT RUN: only root can run a process as another user; the other leavers are tried")
+				if tt.root || user != "" {
+					onlyRoot(t)
 				}
 				ctx, cancel := context.WithCancel(t.Context())
 				defer cancel()
@@ -68,7 +72,7 @@ func TestNobodyIsLeft(t *testing.T) {
 					_ = os.WriteFile(life.path+".there", nil, 0o600)
 				}()
 				r := &runner{grace: 300 * time.Millisecond, drain: 10 * time.Millisecond, kill: patience.Limit}
-				got, err := r.Run(ctx, life.command(script, runOfTest(t)))
+				got, err := r.Run(ctx, as(life.command(script, runOfTest(t)), user))
 				if errors.Is(err, context.Canceled) != stop {
 					t.Errorf("got %+v, %v", got, err)
 				}

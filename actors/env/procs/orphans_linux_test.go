@@ -109,23 +109,29 @@ func TestEndOrphans(t *testing.T) {
 	for _, tt := range []struct {
 		name, script, said string
 		grace              time.Duration
+		user               string
 	}{
-		{"a child in the background", open + forever + " & wait", "told to end", polite},
-		{"a child that is deaf", open + "(trap '' TERM; " + forever + ") & wait", "are killed", brusque},
-		{"a grandchild without the run's variable", open + "sleep 1000 & (unset CURFEW_RUN; " + forever + ") & wait", "told to end", polite},
-		{"who had a time limit", open + "timeout 1000 " + forever + " & wait", "told to end", polite},
-		{"who has left the session", open + "setsid " + forever + " & wait", "told to end", polite},
-		{"who has left it with a clean environment", open + "timeout 1000 env -i setsid -w " + forever + " & wait", "told to end", polite},
-		{"a clean environment, and nobody above", open + "env -i " + forever + " & wait", "told to end", polite},
-		{"a clean environment, a session, and nobody above", open + "env -i setsid " + forever + " & wait", "told to end", polite},
-		{"a clean environment, and an output kept aside", open + "exec 4>&1 >/dev/null 2>&1; env -i " + forever + " & wait", "told to end", polite},
+		{"of another user", open + "setsid " + forever + " & " + forever + " & wait", "told to end", polite, "nobody"},
+		{"of another user, with a clean environment", open + "timeout 1000 env -i setsid -w " + forever + " & wait", "told to end", polite, "nobody"},
+		{"a child in the background", open + forever + " & wait", "told to end", polite, ""},
+		{"a child that is deaf", open + "(trap '' TERM; " + forever + ") & wait", "are killed", brusque, ""},
+		{"a grandchild without the run's variable", open + "sleep 1000 & (unset CURFEW_RUN; " + forever + ") & wait", "told to end", polite, ""},
+		{"who had a time limit", open + "timeout 1000 " + forever + " & wait", "told to end", polite, ""},
+		{"who has left the session", open + "setsid " + forever + " & wait", "told to end", polite, ""},
+		{"who has left it with a clean environment", open + "timeout 1000 env -i setsid -w " + forever + " & wait", "told to end", polite, ""},
+		{"a clean environment, and nobody above", open + "env -i " + forever + " & wait", "told to end", polite, ""},
+		{"a clean environment, a session, and nobody above", open + "env -i setsid " + forever + " & wait", "told to end", polite, ""},
+		{"a clean environment, and an output kept aside", open + "exec 4>&1 >/dev/null 2>&1; env -i " + forever + " & wait", "told to end", polite, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
+			if tt.user != "" {
+				onlyRoot(t)
+			}
 			life, dir := newLifeline(t), filepath.Join(t.TempDir(), "procs")
 			run := runOfTest(t) // the tests run side by side
 			daemon := exec.Command(os.Args[0])
-			daemon.Env = append(os.Environ(), daemonRuns+"="+tt.script, notesIn+"="+dir, "LIFELINE="+life.path, "CURFEW_RUN="+run)
+			daemon.Env = append(os.Environ(), daemonRuns+"="+tt.script, notesIn+"="+dir, "LIFELINE="+life.path, "CURFEW_RUN="+run, runsAs+"="+tt.user)
 			if err := daemon.Start(); err != nil {
 				t.Fatal(err)
 			}

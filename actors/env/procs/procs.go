@@ -88,21 +88,14 @@ var _ actors.Exec = (*runner)(nil)
 // in the order in which they were written, as far as the system shows it (docs/decisions/0042).
 //
 // If the process cannot be started the error wraps the system's (fs.ErrNotExist for a missing folder or
-// program, fs.ErrPermission); if ctx ended it, that of ctx. The result has the output until then.
+// program, fs.ErrPermission), or that of its user (users.ErrUnknown, users.ErrDenied); if ctx ended it, that of ctx. The result has the output until then.
 func (r *runner) Run(ctx context.Context, c actors.Command) (actors.Result, error) {
 	if err := ctx.Err(); err != nil {
 		return actors.Result{ExitCode: -1}, fmt.Errorf("procs: not started: %w", err)
 	}
-	if err := checkDir(c.Dir); err != nil {
-		return actors.Result{ExitCode: -1}, fmt.Errorf("procs: working directory: %w", err)
-	}
-	env := r.environment(os.Environ(), c)
-	path, err := find(c.Path, env)
+	cmd, as, err := r.command(c)
 	if err != nil {
-		return actors.Result{ExitCode: -1}, fmt.Errorf("procs: start %s: %w", c.Path, err)
-	}
-	cmd := &exec.Cmd{
-		Path: path, Args: append([]string{c.Path}, c.Args...), Dir: c.Dir, Env: env, SysProcAttr: attributes(),
+		return actors.Result{ExitCode: -1}, err
 	}
 	limit := c.MaxOutput
 	if limit <= 0 {
@@ -112,10 +105,11 @@ func (r *runner) Run(ctx context.Context, c actors.Command) (actors.Result, erro
 	if err != nil {
 		return actors.Result{ExitCode: -1}, fmt.Errorf("procs: start %s: %w", c.Path, err)
 	}
+	as.give(p.far)
 	noted := r.ledger.about(r.attempt, p.given)
 	if err := p.start(c); err != nil {
 		noted.remove()
-		return actors.Result{ExitCode: -1}, fmt.Errorf("procs: start %s: %w", c.Path, err)
+		return actors.Result{ExitCode: -1}, fmt.Errorf("procs: start %s%s: %w", c.Path, as.inWords(cmd.Dir), err)
 	}
 	noted.started(cmd.Process.Pid)
 	left, stopped := r.finish(ctx, p, c.Keep)
@@ -134,6 +128,33 @@ func (r *runner) Run(ctx context.Context, c actors.Command) (actors.Result, erro
 		err = fmt.Errorf("procs: %s was ended: %w", c.Path, ctx.Err())
 	}
 	return result, err
+}
+
+// command makes the process that is to be started, and finds out as whom it runs.
+func (r *runner) command(c actors.Command) (*exec.Cmd, *identity, error) {
+	as, err := become(c.User)
+	if err != nil {
+		return nil, nil, fmt.Errorf("procs: %w", err)
+	}
+	dir := c.Dir
+	if dir == "" && as != nil {
+		dir = as.Home
+	}
+	if err := checkDir(dir); err != nil {
+		what := "working directory"
+		if dir != c.Dir {
+			what = "the home of user " + as.Name + " (give the job a dir)"
+		}
+		return nil, nil, fmt.Errorf("procs: %s: %w", what, err)
+	}
+	env := r.environment(os.Environ(), c, as)
+	path, err := find(c.Path, env)
+	if err != nil {
+		return nil, nil, fmt.Errorf("procs: start %s: %w", c.Path, err)
+	}
+	attr := attributes()
+	attr.Credential = as.credential()
+	return &exec.Cmd{Path: path, Args: append([]string{c.Path}, c.Args...), Dir: dir, Env: env, SysProcAttr: attr}, as, nil
 }
 
 // checkDir returns what is wrong with the folder; the kernel's error would name the program instead.

@@ -29,6 +29,7 @@ const (
 	leaves     = "PROCS_TEST_LEAVES" // one that leaves its process group, until the named pipe is written to
 	daemonRuns = "PROCS_TEST_DAEMON" // one that runs the script
 	notesIn    = "PROCS_TEST_NOTES"  // and keeps notes in that folder
+	runsAs     = "PROCS_TEST_USER"   // and runs it as that user
 	printsRun  = "PROCS_TEST_PRINTS" // one that runs the script, and prints what that printed
 )
 
@@ -36,6 +37,7 @@ func TestMain(m *testing.M) {
 	if script, ok := os.LookupEnv(daemonRuns); ok {
 		c := sh(script)
 		c.Pass = []string{"LIFELINE", "CURFEW_RUN"}
+		c = as(c, os.Getenv(runsAs))
 		_, err := New(noted()).Run(context.Background(), c)
 		panic(err) // it is killed before
 	}
@@ -291,7 +293,8 @@ type lifeline struct {
 
 func newLifeline(t *testing.T) *lifeline {
 	l := &lifeline{path: filepath.Join(t.TempDir(), "lifeline"), ready: make(chan struct{}), ended: make(chan error, 1)}
-	if err := syscall.Mkfifo(l.path, 0o600); err != nil {
+	above := filepath.Dir(filepath.Dir(l.path)) // of this test, and closed to other users
+	if err := errors.Join(syscall.Mkfifo(l.path, 0o600), os.Chmod(l.path, 0o622), os.Chmod(above, 0o711)); err != nil {
 		t.Fatal(err)
 	}
 	go func() {
