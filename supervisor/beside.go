@@ -10,23 +10,24 @@ import (
 // not get the job's actor has an actor of its own, named JOB.RUN, until it is over. Its strategy is the same: a failed
 // run suspends its own actor and no other.
 
-// name is the name of the actor, which no other child of the shard has or will have: a run is over once.
+// name is the name of the actor, which no other child of the shard has or will have: a run is over once, and no name of
+// a job has a dot.
 func (k *child) name() string {
 	if k.beside {
-		return besideName(k.def.Job, k.run)
+		return k.def.Job + "." + string(k.run)
 	}
 	return k.def.Job
 }
-
-// besideName has a dot, which is in no name of a job.
-func besideName(job string, run messages.RunID) string { return job + "." + string(run) }
 
 // performs returns the child that performs the attempts of the run; nil if none has begun here.
 func (h *shard) performs(job string, run messages.RunID) *child {
 	if k := h.children[job]; k != nil && k.run == run {
 		return k
 	}
-	return h.children[besideName(job, run)]
+	if i := slices.IndexFunc(h.beside[job], func(k *child) bool { return k.run == run }); i >= 0 {
+		return h.beside[job][i]
+	}
+	return nil
 }
 
 // childFor returns the child that is to perform an attempt of the run: the one that has before; else the job's own,

@@ -1,5 +1,6 @@
-// Package host is the job actor: it runs one attempt of a job at a time, on a goroutine beside its mailbox, and reports
-// how it ended. It decides nothing, and does not know what an actor type does.
+// Package host is the job actor: it runs one attempt at a time, on a goroutine beside its mailbox, and reports how it
+// ended. A job whose runs may be beside each other has several such actors. It decides nothing, and does not know what
+// an actor type does.
 //
 // A success is published at once. A failure goes through the actor, which fails with it, so that protoactor suspends
 // the actor and its supervisor publishes the fact.
