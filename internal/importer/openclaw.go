@@ -16,6 +16,8 @@ type clawJob struct {
 	ID       string `json:"id"`
 	OldID    string `json:"jobId"` // of older stores
 	Name     string `json:"name"`
+	About    string `json:"description"`
+	Key      string `json:"declarationKey"` // of a job that something declares again and again
 	Enabled  *bool  `json:"enabled"`
 	Delete   *bool  `json:"deleteAfterRun"`
 	Schedule struct {
@@ -49,7 +51,7 @@ const (
 	clawStagger = 5 * time.Minute  // the window of expressions that begin at the full hour, every hour or so
 )
 
-// What OpenClaw says of a run that has failed; it is read in its source, version 2026.9.6.
+// What OpenClaw 2026.9.6 says of a run that has failed: a missing sign-in was run, the others are read in its source.
 const (
 	clawExpired = `{any: [{json: {run.errorReason: "^(auth|auth_permanent|session_expired)$"}}]}`
 	clawQuota   = `{any: [{json: {run.errorReason: "^billing$"}}]}`
@@ -78,7 +80,7 @@ func (b *batch) openclaw(s Source) {
 		return
 	}
 	b.remark("each job has OpenClaw run its job, with openclaw automations run, so that prompt, model, tools, conversation and delivery stay there; the gateway has to run, and the daemon's user may call it. Needs a version that knows --wait (2026.9.6 does)")
-	b.remark("when: as OpenClaw 2026.9.6 does, whose own function was run for this; what a run does and how it fails was read in its documentation and source")
+	b.remark("when: as OpenClaw 2026.9.6 does, which was run for this; what a lapsed quota says, and what it does after a restart, was read in its source and documentation")
 	b.remark("after a failure OpenClaw waits up to an hour before the next start, and disables a job that fails ten times; here each slot starts")
 	b.remark("missed slots: OpenClaw makes up for them once after a restart (unless cron.skipMissedJobs is set; then set catch_up: {policy: none})")
 	b.remark("now: read the file, run curfew check, and openclaw automations disable each job before the daemon starts, or both run it; a disabled one still runs when it is asked for")
@@ -113,6 +115,12 @@ func (b *batch) clawJob(e *Entry, j *clawJob) {
 		e.refuse("it has no id that openclaw automations run could be given")
 		return
 	}
+	for _, own := range []string{"heartbeat:", "skill-collection-review:"} {
+		if strings.HasPrefix(j.Key, own) || strings.HasPrefix(j.About, "[managed-by=") {
+			e.refuse("it is one of OpenClaw's own, which OpenClaw would switch on again; leave it there")
+			return
+		}
+	}
 	out := b.titled(j.Name)
 	e.job = out
 	if b.clawWork(e, j); e.job == nil {
@@ -124,6 +132,9 @@ func (b *batch) clawJob(e *Entry, j *clawJob) {
 	if j.Enabled != nil && !*j.Enabled {
 		e.pause("it is disabled there; set enabled to true if it is to run")
 		out.never = true
+	}
+	if j.Key != "" {
+		e.pause("it is declared by something with the key %q, which may switch it on again; set enabled to true if it stays off there", j.Key)
 	}
 	if isThere(j.Trigger) {
 		e.pause("its trigger, a script that decides whether it runs, is not asked when it is started from here; set enabled to true if it is to run at every slot")
