@@ -91,6 +91,21 @@ func TestRunEnvironment(t *testing.T) {
 	}
 }
 
+// TestRunEnvironmentValues pins that a value of the job file arrives as it is, whatever is in it, and that a PATH among
+// them is where the program is looked for.
+func TestRunEnvironmentValues(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "tool"), []byte("#!/bin/sh\nprintf %s \"$ODD|$EMPTY|$PATH\"\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	const odd = "x=y\n $HOME \"'`id` %\tz\n"
+	values := map[string]string{"ODD": odd, "EMPTY": "", "PATH": dir + ":/usr/bin:/bin"}
+	r, err := New(Options{Attempt: actors.Attempt{Run: "r", EnvValues: values}}).Run(t.Context(), actors.Command{Path: "tool"})
+	if want := odd + "||" + dir + ":/usr/bin:/bin"; err != nil || r.Output != want {
+		t.Errorf("got %q, %v; want %q", r.Output, err, want)
+	}
+}
+
 // TestRunKnowsWhoItIs pins that a process is told who it is though the daemon was not.
 func TestRunKnowsWhoItIs(t *testing.T) {
 	for _, name := range []string{"HOME", "USER", "LOGNAME", "SHELL", "PATH"} {
