@@ -75,7 +75,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, NewProblem(http.StatusMethodNotAllowed, "%s is not for %s; it allows %s", contract.Cut(r.URL.Path), r.Method, allow))
 		return
 	}
-	s.fail(w, r, contract.NotFound("unknown path %q; known are /v1/status, /v1/jobs, /v1/runs, /v1/sessions, /v1/targets, /v1/explain/JOB, /healthz, /readyz and /openapi.json", contract.Cut(r.URL.Path)))
+	s.fail(w, r, contract.NotFound("unknown path %q; /openapi.json lists the paths of the API", contract.Cut(r.URL.Path)))
 }
 
 // mount adds a face beside the API.
