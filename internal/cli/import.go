@@ -53,7 +53,7 @@ when it ran before; one that would not is written with enabled: false.`,
   openclaw automations list --all --json | curfew import openclaw - --to jobs.yaml`,
 		Args: cobra.MinimumNArgs(2), ValidArgsFunction: completeImport,
 	}
-	c.Flags().StringVar(&f.user, "user", "", "whom the daemon will run as; jobs of other users are not enabled (default: you)")
+	c.Flags().StringVar(&f.user, "user", "", "whom the daemon will run as; only that of root may run jobs of others (default: you)")
 	c.Flags().StringVar(&f.cron, "cron", string(importer.Debian), fmt.Sprintf("which cron reads the tables: %v", importer.Crons()))
 	c.Flags().StringVar(&f.to, "to", "", "write the job file here; a file that is there is not touched (default: standard output)")
 	c.Flags().BoolVar(&f.verify, "verify", false, "compare each job with its source, slot by slot, and name the first difference")

@@ -60,11 +60,19 @@ func (b *batch) ownerOf(e *Entry, column string, system bool) string {
 	return b.User
 }
 
-// otherUser says that a job runs as another user than the daemon.
+// otherUser lets a job run as another user than the daemon, which only that of root may.
 func (b *batch) otherUser(e *Entry, owner string) {
-	if owner != b.User {
-		e.pause("it runs as %s, and Curfew runs jobs as the user of its daemon, %s: give it to a daemon that %s runs (import with --user %s), or set enabled to true",
-			owner, b.User, owner, owner)
+	_, known := b.Home(owner)
+	switch {
+	case owner == b.User:
+	case b.User != "root":
+		e.pause("it runs as %s, and a daemon that %s runs may run jobs as nobody else: give it to a daemon of %s's or of root's (and import with that --user), or set enabled to true",
+			owner, b.User, owner)
+	case !known:
+		e.pause("it runs as %s, whom this machine does not know; import it where it is to run", owner)
+	default:
+		e.job.with.user = owner
+		e.note("it runs as %s (with.user), which only a daemon of root may", owner)
 	}
 }
 

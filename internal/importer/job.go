@@ -55,7 +55,7 @@ type job struct {
 // work is the `with` block of a job: of shell, or of cli-agent.
 type work struct {
 	command, dir, shell string
-	stdin               string
+	stdin, user         string
 	argv                []string
 	prompt              string
 	expired, quota      string // the values of expired_when and quota_when

@@ -71,6 +71,7 @@ func (w work) render(out *strings.Builder) {
 	}
 	text("stdin", w.stdin)
 	text("prompt", w.prompt)
+	text("user", w.user)
 	text("dir", w.dir)
 	text("shell", w.shell)
 	if w.keep {
