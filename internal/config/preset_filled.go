@@ -21,7 +21,12 @@ func (b *builder) fillIn(p *Preset, own *node, def *messages.Definition) {
 		return
 	}
 	p.presetEnv(def)
-	signIn := b.fillSignIn(p, own.find("with").value.find(presetKey).value, def)
+	with, home := own.find("with").value, ""
+	if m := with.find("user"); m != nil {
+		user, _ := m.value.scalar.(string)
+		home = homeOf(user)
+	}
+	signIn := b.fillSignIn(p, with.find(presetKey).value, home, def)
 	if b.out.Filled == nil {
 		b.out.Filled = make(map[string]Filled)
 	}

@@ -15,6 +15,7 @@ import (
 // presetSpec is the block of an actor type with presets.
 type presetSpec struct {
 	Preset  string   `json:"preset"`
+	User    string   `json:"user"`
 	Command string   `json:"command"`
 	Argv    []string `json:"argv"`
 	Model   string   `json:"model"`

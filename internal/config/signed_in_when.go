@@ -135,8 +135,8 @@ func (b *builder) signInFiles(o object) (paths []string) {
 }
 
 // fillSignIn adds what the preset of a job says of sign-ins to the job's session, unless the file says it; false: it was
-// not added.
-func (b *builder) fillSignIn(p *Preset, at *node, def *messages.Definition) bool {
+// not added. Home is that of the user that the job names, if it names one.
+func (b *builder) fillSignIn(p *Preset, at *node, home string, def *messages.Definition) bool {
 	backend, known := b.backendOf(def.Session)
 	if len(p.signIn) == 0 || def.Session == "" || !known || backend != "" {
 		return false
@@ -155,7 +155,7 @@ func (b *builder) fillSignIn(p *Preset, at *node, def *messages.Definition) bool
 		}
 	}
 	for _, w := range p.signIn {
-		w.File = withValues(w.File, def.EnvValues)
+		w.File = withValues(withValues(w.File, def.EnvValues), map[string]string{"HOME": home})
 		if len(w.Command) > 0 {
 			w.Dir, w.Pass, w.Values = b.dir, def.Env, def.EnvValues
 		}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"curfew/actors"
+	"curfew/actors/env/users"
 	"curfew/internal/config"
 )
 
@@ -42,6 +43,10 @@ func shownSignIns(cfg config.Config) string {
 func TestSignedInWhen(t *testing.T) {
 	plain := signInJob("j", "s", "with: {argv: [x]}")
 	tool := signInJob("j", "s", "with: {preset: tool}")
+	nobody, err := users.Find("nobody")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, tt := range []struct{ name, sessions, jobs, want string }{
 		{"nothing", "{s: {}}", plain, ""},
 		{"a file", "{s: {signed_in_when: {file: auth.json}}}", plain, "s: /site/auth.json every 1m0s"},
@@ -62,6 +67,10 @@ func TestSignedInWhen(t *testing.T) {
 		{
 			"a preset, and a home of the job's own", "{s: {}}", signInJob("j", "s", "env: {HOME: /srv/}, with: {preset: tool}"),
 			"s: ${TOOL_HOME:-/srv/.tool}/auth.json every 5s\ns: /srv/.tool.key every 5s",
+		},
+		{
+			"a preset, and a user of the job's own", "{s: {}}", signInJob("j", "s", "with: {preset: tool, user: nobody}"),
+			"s: ${TOOL_HOME:-" + nobody.Home + "/.tool}/auth.json every 5s\ns: " + nobody.Home + "/.tool.key every 5s",
 		},
 		{
 			"two jobs of one preset", "{s: {}}", tool + signInJob("k", "s", "with: {preset: tool}"),
