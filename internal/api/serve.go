@@ -55,12 +55,15 @@ func Serve(ctx context.Context, o Options) error {
 	}
 	stop := sync.OnceFunc(func() { close(h.stopping) })
 	failed := make(chan error, 2)
-	servers := []*http.Server{h.server(stop, socketDoor(h), withPeer)}
-	go func() { failed <- servers[0].Serve(o.Socket) }()
+	var servers []*http.Server
+	begin := func(srv *http.Server, l net.Listener) {
+		servers = append(servers, srv)
+		go func() { failed <- srv.Serve(l) }()
+	}
+	begin(h.server(stop, socketDoor(h), withPeer), o.Socket)
 	if o.TCP != nil {
 		guard := &door.Door{Keys: o.TCP.keys, Hosts: o.TCP.hosts, Judges: h.judges, Refuse: h.refuse}
-		servers = append(servers, h.server(stop, guard.Guard(h), nil))
-		go func() { failed <- servers[1].Serve(o.TCP) }()
+		begin(h.server(stop, guard.Guard(h), nil), o.TCP)
 	}
 	var err error
 	left := len(servers)
