@@ -120,10 +120,10 @@ func TestFailuresAreBounded(t *testing.T) {
 
 // TestHosts: a name is known in any case, with any port, with a dot at its end; nothing else is.
 func TestHosts(t *testing.T) {
-	h := NewHosts("Curfew.Example.com", "2001:db8::1")
+	h := NewHosts("Curfew.Example.com", "2001:db8::1", "proxy.example.com:8443")
 	for host, want := range map[string]bool{
 		"localhost": true, "LOCALHOST:7717": true, "127.0.0.1:1": true, "[::1]:7717": true, "curfew.example.com": true,
-		"curfew.example.com.:443": true, "[2001:db8::1]": true,
+		"curfew.example.com.:443": true, "[2001:db8::1]": true, "proxy.example.com": true,
 		"": false, ":7717": false, "127.0.0.2": false, "localhost.evil.example.com": false, "xlocalhost": false,
 		"evil.example.com:localhost": false, "127.0.0.1.nip.io": false, "example.com": false,
 	} {

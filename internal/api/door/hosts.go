@@ -19,18 +19,22 @@ type Hosts []string
 func NewHosts(more ...string) Hosts {
 	h := Hosts(slices.Clone(loopback))
 	for _, name := range more {
-		h = append(h, clean(name))
+		h = append(h, clean(withoutPort(name)))
 	}
 	return h
 }
 
+// withoutPort is the host of host:port, or of a host alone.
+func withoutPort(host string) string {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		return name
+	}
+	return host
+}
+
 // knows reports whether a Host header, with or without a port, is one of the names.
 func (h Hosts) knows(host string) bool {
-	name, _, err := net.SplitHostPort(host)
-	if err != nil {
-		name = host
-	}
-	name = clean(name)
+	name := clean(withoutPort(host))
 	return name != "" && slices.Contains(h, name)
 }
 
