@@ -167,7 +167,7 @@ func (l *cronLine) read(text string, system bool) error {
 func (b *batch) cronRemarks() {
 	b.remark("exit status: cron takes no notice of it, here another than 0 is a failed run, shown and reported; " +
 		"a test before && is written as a condition, so that it is none")
-	b.remark("a job that is still running: cron starts it beside itself, and so does Curfew (overlap: allow), up to 64 copies, as far as the lane has room; set skip for a job that has to be alone")
+	b.remark("a job that is still running: cron starts it beside itself, and so does Curfew (overlap: allow), up to 16 copies, for which the lane has room; set skip for a job that has to be alone")
 	b.remark("mail: cron mails what a job prints, here it is in curfew run logs; add deliver to a job to have it sent")
 	b.remark("environment: a job gets the variables that are written here, and LANG, TZ and their like from the daemon; " +
 		"cron also gives it those of /etc/environment: add to env what a job needs of them")

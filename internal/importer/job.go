@@ -12,8 +12,9 @@ import (
 // neverEnds is the longest window of catch_up that a job file knows: its source has none.
 const neverEnds = "87600h"
 
-// mostParallel is how many runs of a job may go on beside each other, at most; its source has no bound.
-const mostParallel = 64
+// mostParallel is how many runs of a job may go on beside each other, as many as the lane has room for; its source has no
+// bound.
+const mostParallel = laneOfShell
 
 // longestTitle is how many bytes a title may have.
 const longestTitle = 200

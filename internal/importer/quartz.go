@@ -26,7 +26,7 @@ func (b *batch) quartz(s Source) {
 		return
 	}
 	b.remark("when: as CronExpression of Quartz 2.3.2 does, which was run for this; what a job does is a class of a Java program: write a command that does the same, and set enabled to true")
-	b.remark("a job that is still running: Quartz starts it beside itself, and so does Curfew (overlap: allow, up to 64 copies), unless its class says @DisallowConcurrentExecution; then set overlap: skip")
+	b.remark("a job that is still running: Quartz starts it beside itself, and so does Curfew (overlap: allow, up to 16 copies), unless its class says @DisallowConcurrentExecution; then set overlap: skip")
 	b.remark("missed slots: catch_up is what the misfire instruction says of a store that outlives the program; with one in memory nothing is made up for after a restart, as with {policy: none}")
 	b.remark("now: read the file, write the commands, run curfew check, and take the triggers out of the program before the daemon starts, or both run them")
 }
