@@ -36,6 +36,21 @@ func (c *Client) Backfill(ctx context.Context, job string, b contract.Backfill) 
 	return call(ctx, c, backfillJob, backfillOf{orderOf(ctx, job), b})
 }
 
+// SetJob defines a job that belongs to the API, or changes one.
+func (c *Client) SetJob(ctx context.Context, job string, text contract.JobText) (Reply[contract.JobSet], error) {
+	return call(ctx, c, setJob, setOf{orderOf(ctx, job), text})
+}
+
+// RemoveJob removes a job that belongs to the API.
+func (c *Client) RemoveJob(ctx context.Context, job string) (Reply[contract.JobRemoved], error) {
+	return call(ctx, c, removeJob, orderOf(ctx, job))
+}
+
+// TakeFromFile gives a job back to the job file.
+func (c *Client) TakeFromFile(ctx context.Context, job string, f contract.FromFile) (Reply[contract.JobSet], error) {
+	return call(ctx, c, fromFile, fromFileOf{orderOf(ctx, job), f})
+}
+
 // Pause pauses a job: its runs are held and its slots are skipped.
 func (c *Client) Pause(ctx context.Context, job string) (Reply[contract.Job], error) {
 	return call(ctx, c, pauseJob, orderOf(ctx, job))

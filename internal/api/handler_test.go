@@ -171,6 +171,23 @@ func (f *fake) Targets(_ context.Context, p contract.Page) ([]contract.Target, s
 	return []contract.Target{{Name: "hook", Kind: "webhook", State: "failing", Waiting: 2, Failures: 3, Error: contract.OrNull("503"), FailedAt: 1000, NextTry: 2000}}, "", nil
 }
 
+func (f *fake) SetJob(_ context.Context, name string, text contract.JobText) (contract.JobSet, error) {
+	if string(text) == `{"bad":1}` {
+		err := contract.Refused("the job is not valid")
+		err.Faults = []contract.Fault{{Location: "body.bad", Message: "unknown key"}}
+		return contract.JobSet{}, err
+	}
+	return contract.JobSet{Job: contract.Job{Name: name, ManagedBy: messages.ManagedByAPI, Version: "v2"}, Created: true}, nil
+}
+
+func (f *fake) RemoveJob(_ context.Context, name string) (contract.JobRemoved, error) {
+	return contract.JobRemoved{Name: name}, nil
+}
+
+func (f *fake) TakeFromFile(context.Context, string, contract.FromFile) (contract.JobSet, error) {
+	return contract.JobSet{}, contract.NotFound("the job file has no such job")
+}
+
 func (f *fake) Reload(context.Context) (contract.Reloaded, error) {
 	return contract.Reloaded{
 		New: []string{"morning"}, Changed: []string{}, Gone: []string{}, Same: 3, Settings: []string{"lanes"},
@@ -199,7 +216,7 @@ const session = `{"name":"default","state":"open","generation":1,"reason":null,"
 
 func TestBodies(t *testing.T) {
 	const (
-		limits      = `,"last_skipped":null,"failing":null,"schedule_text":"","limits":{"active_hours":null,"days":"","dst":"","anchor":null,"start":null,"end":null,"exclude":null,"splay":"0s","delete_after_run":false},"timeout":null,"title":null,"description":null,"tags":null,"disabled":false,"overlap":"","max_parallel":0,"running":0,"version":""}`
+		limits      = `,"last_skipped":null,"failing":null,"schedule_text":"","limits":{"active_hours":null,"days":"","dst":"","anchor":null,"start":null,"end":null,"exclude":null,"splay":"0s","delete_after_run":false},"timeout":null,"title":null,"description":null,"tags":null,"disabled":false,"overlap":"","max_parallel":0,"running":0,"managed_by":"","version":""}`
 		briefInList = `{"name":"brief","actor":"","schedule":"","timezone":"","enabled":true,"state":"idle","next_slot":null,"session":null,"held":null,"last_run":null` + limits
 		brief       = `{"name":"brief","actor":"agent","schedule":"0 7 * * *","timezone":"UTC","enabled":false,"state":"paused","next_slot":null,"session":"default","held":null,"last_run":null` + limits
 		run         = `{"id":"r1","job":"brief","slot":"1970-01-01T00:00:07.000Z","first_slot":"1970-01-01T00:00:01.000Z","missed":2,"trigger":"schedule","status":"running","reason":null,"holds":[],` +

@@ -25,6 +25,16 @@ func get[In, Out any](path, id, summary string) operation[In, Out] {
 	return describe[In, Out](http.MethodGet, path, id, summary, http.StatusOK)
 }
 
+// put is an operation that makes something so.
+func put[In, Out any](path, id, summary string) operation[In, Out] {
+	return describe[In, Out](http.MethodPut, path, id, summary, http.StatusOK)
+}
+
+// remove is an operation that removes something.
+func remove[In, Out any](path, id, summary string) operation[In, Out] {
+	return describe[In, Out](http.MethodDelete, path, id, summary, http.StatusOK)
+}
+
 // post is an operation that changes something and says so.
 func post[In, Out any](path, id, summary string) operation[In, Out] {
 	return describe[In, Out](http.MethodPost, path, id, summary, http.StatusOK)

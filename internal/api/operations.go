@@ -30,6 +30,14 @@ type (
 		ID     messages.RunID `path:"id"`
 		Follow bool           `query:"follow"` // go on until the run is over
 	}
+	setOf struct {
+		jobOrder
+		Job contract.JobText `body:"required"`
+	}
+	fromFileOf struct {
+		jobOrder
+		From contract.FromFile `body:"optional"`
+	}
 	backfillOf struct {
 		jobOrder
 		Backfill contract.Backfill `body:"required"`
@@ -56,6 +64,9 @@ var (
 
 	listJobs    = get[contract.JobQuery, contract.List[contract.Job]]("/v1/jobs", "listJobs", "List jobs by name.")
 	getJob      = get[named, contract.Job]("/v1/jobs/{name}", "getJob", "Show one job.")
+	setJob      = put[setOf, contract.JobSet]("/v1/jobs/{name}", "setJob", "Define a job, or change one that the API made.")
+	removeJob   = remove[jobOrder, contract.JobRemoved]("/v1/jobs/{name}", "removeJob", "Remove a job that the API made.")
+	fromFile    = post[fromFileOf, contract.JobSet]("/v1/jobs/{name}/from-file", "takeJobFromFile", "Let the job file's definition take the place of the API's.")
 	runJob      = accept[runOrder, contract.RunAccepted]("/v1/jobs/{name}/run", "runJob", "Ask for a run now, or join the run that waits.")
 	backfillJob = accept[backfillOf, contract.BackfillAccepted]("/v1/jobs/{name}/backfill", "backfillJob", "Make runs for slots of the past.")
 	pauseJob    = accept[jobOrder, contract.Job]("/v1/jobs/{name}/pause", "pauseJob", "Pause a job: its runs are held and its slots are skipped.")

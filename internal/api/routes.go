@@ -16,6 +16,13 @@ func (s *server) serveContract() {
 		return list(b.Jobs(ctx, q))
 	})
 	serve(s, getJob, byName(b.Job))
+	serve(s, setJob, func(ctx context.Context, in setOf) (contract.JobSet, error) {
+		return b.SetJob(contract.OnlyIf(ctx, in.Match), in.Name, in.Job)
+	})
+	serve(s, removeJob, order(b.RemoveJob))
+	serve(s, fromFile, func(ctx context.Context, in fromFileOf) (contract.JobSet, error) {
+		return b.TakeFromFile(contract.OnlyIf(ctx, in.Match), in.Name, in.From)
+	})
 	serve(s, runJob, func(ctx context.Context, in runOrder) (contract.RunAccepted, error) {
 		out, err := b.RunNow(contract.Once(contract.OnlyIf(ctx, in.Match), in.Once), in.Name)
 		out.Holds = contract.OrEmpty(out.Holds)
@@ -68,8 +75,8 @@ func byName[Out any](ask func(context.Context, string) (Out, error)) func(contex
 }
 
 // order gives an order about a job, under its condition.
-func order(give func(context.Context, string) (contract.Job, error)) func(context.Context, jobOrder) (contract.Job, error) {
-	return func(ctx context.Context, in jobOrder) (contract.Job, error) {
+func order[Out any](give func(context.Context, string) (Out, error)) func(context.Context, jobOrder) (Out, error) {
+	return func(ctx context.Context, in jobOrder) (Out, error) {
 		return give(contract.OnlyIf(ctx, in.Match), in.Name)
 	}
 }

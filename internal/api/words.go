@@ -13,6 +13,7 @@ var words = map[reflect.Type][]string{
 	reflect.TypeFor[messages.Status]():    texts(contract.Statuses...),
 	reflect.TypeFor[messages.GateState](): texts(messages.StateOpen, messages.StateProbing, messages.StateClosed),
 	reflect.TypeFor[messages.Trigger]():   texts(messages.TriggerSchedule, messages.TriggerManual, messages.TriggerCatchUp),
+	reflect.TypeFor[messages.ManagedBy](): texts(messages.ManagedByFile, messages.ManagedByAPI),
 	reflect.TypeFor[messages.Kind]():      texts(messages.KindFact, messages.KindDecision),
 }
 

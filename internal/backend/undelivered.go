@@ -68,7 +68,7 @@ func (b backend) Notes(ctx context.Context) (notes []string, err error) {
 	if note := b.clockNote(ctx); note != "" {
 		notes = append(notes, note)
 	}
-	return notes, err
+	return append(notes, b.r.Misfits()...), err
 }
 
 // clockNote says, for a day, that the clock was set back.

@@ -116,10 +116,10 @@ func TestForPeople(t *testing.T) {
 		{"job list --limit 5000", "", 1, "curfew: limit must be 1 to 1000, not \"5000\"\n"},
 		{"job show brief", "", 0, "name          brief\nactor         agent\nstate         held\nschedule      0 7 * * * (UTC)\nslots         every day at 07:00 in UTC\nnext slot     " + when +
 			"\ntimeout       1h\nsession       default\nheld run      r1\nlast run      failed, permanent, " + when + ", run r0\nlast skipped  -\nfailing       since " + when + ", 3 failures: no paper\noverlap       allow, up to 3 runs beside each other\ntitle         -\ntags          -\n" + vienna},
-		{"job show shut", "", 0, "name shut\nactor shell\nstate paused: disabled in the job file (enabled: false); change it there and restart the daemon\nschedule @hourly (UTC)\nslots every hour\n" +
+		{"job show shut", "", 0, "name shut\nactor shell\nstate paused: disabled in the job file (enabled: false); change it there, and `curfew reload`\nschedule @hourly (UTC)\nslots every hour\n" +
 			"next slot none while the job is disabled\ntimeout none: no limit of time\nsession -\nheld run -\nlast run -\nlast skipped -\nfailing no\noverlap skip\ntitle -\ntags -\n\nIt says\nmore.\n"},
-		{"job run shut", "", 0, "run r1 of job shut\n held: the job is disabled in the job file (enabled: false); change it there and restart the daemon\n"},
-		{"job pause shut", "", 0, "job shut: paused, and also disabled in the job file (enabled: false); change it there and restart the daemon; then resume it with `curfew --data DATA job resume shut`\n"},
+		{"job run shut", "", 0, "run r1 of job shut\n held: the job is disabled in the job file (enabled: false); change it there, and `curfew --data DATA reload`\n"},
+		{"job pause shut", "", 0, "job shut: paused, and also disabled in the job file (enabled: false); change it there, and `curfew --data DATA reload`; then resume it with `curfew --data DATA job resume shut`\n"},
 		{"job show none", "", 1, "curfew: there is no job \"none\"\n"},
 		{"job run backup", "", 0, "run r1 of job backup\n  see `curfew --data DATA run show r1`\n"},
 		{"job run brief", "", 0, "run r1 of job brief\n  held by session default (closed: expired): sign in with `curfew --data DATA session login default`\n"},

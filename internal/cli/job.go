@@ -9,10 +9,12 @@ import (
 )
 
 func (t *terminal) job() *cobra.Command {
-	return t.group("job", "Show, run, pause, resume and cancel jobs",
+	return t.group("job", "Show, set, remove, run, pause, resume and cancel jobs",
 		t.jobList(),
 		one(t, "show", "Show a job", t.jobNames, (*api.Client).Job, showJob),
 		t.jobHistory(),
+		t.jobSet(),
+		t.jobRemove(),
 		t.jobRun(),
 		t.jobBackfill(),
 		one(t, "pause", "Pause a job: hold its runs and skip its slots", t.jobNames, (*api.Client).Pause, paused),

@@ -24,6 +24,9 @@ func showJob(s *sheet.Sheet, j contract.Job) {
 		"next slot", nextOf(s, j), "timeout", timeout(j.Timeout), "session", orDash(j.Session), "held run", orDash(j.Held), "last run", lastRun(s, j.LastRun),
 		"last skipped", lastSkipped(s.Both, j.LastSkipped), "failing", sheet.Cell{Text: failing, Tone: badIf(j.Failing != nil)},
 		"overlap", overlapOf(j), "title", orDash(j.Title), "tags", join(j.Tags))
+	if j.ManagedBy == messages.ManagedByAPI {
+		s.Line("made without the job file: `curfew job set %s` changes it, `curfew job remove %s` removes it", j.Name, j.Name)
+	}
 	if j.Description != nil {
 		s.Quote("\n" + strings.TrimSpace(*j.Description))
 	}
@@ -46,7 +49,7 @@ func timeout(d *messages.Duration) string {
 }
 
 // disabled says of a job that no command can resume it.
-const disabled = "disabled in the job file (enabled: false); change it there and restart the daemon"
+const disabled = "disabled in the job file (enabled: false); change it there, and `curfew reload`"
 
 func nextOf(s *sheet.Sheet, j contract.Job) string {
 	switch {

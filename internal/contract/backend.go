@@ -54,6 +54,14 @@ type Backend interface {
 	// Undelivered lists the notifications that still apply and that no target has accepted, if one has failed to.
 	Undelivered(ctx context.Context) ([]Undelivered, error)
 
+	// SetJob defines a job that belongs to the API, or changes one. A job of the job file is changed there: that is a
+	// conflict, which says where.
+	SetJob(ctx context.Context, name string, text JobText) (JobSet, error)
+	// RemoveJob removes a job that belongs to the API.
+	RemoveJob(ctx context.Context, name string) (JobRemoved, error)
+	// TakeFromFile lets the job file's definition take the place of the API's.
+	TakeFromFile(ctx context.Context, name string, f FromFile) (JobSet, error)
+
 	// Reload reads the job file again and goes on by it. A file that is not valid changes nothing: it is refused, with the
 	// places in it.
 	Reload(ctx context.Context) (Reloaded, error)

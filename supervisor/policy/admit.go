@@ -39,7 +39,7 @@ func (m *Machine) Admit(f messages.Fact) (messages.Fact, error) {
 		return f, m.knownJob(f.Job)
 	case messages.JobResumed:
 		if j := m.jobs[f.Job]; j != nil && !j.Gone && j.Def.Disabled {
-			return nil, bad("job "+f.Job, "has enabled: false in its job file; change it there, and restart")
+			return nil, bad("job "+f.Job, "has enabled: false in its job file; change it there, and reload")
 		}
 		return f, m.knownJob(f.Job)
 	case messages.RunRequested:
