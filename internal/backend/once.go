@@ -57,16 +57,18 @@ func (b backend) onlyIf(ctx context.Context, job string, order func() error) err
 	}
 	b.defining.Lock()
 	defer b.defining.Unlock()
-	var v policy.JobView
-	var ok bool
-	if err := b.r.View(ctx, func(m *policy.Machine) { v, ok = m.Job(job) }); err != nil {
-		return err
-	}
-	if !ok {
-		return noJob(job)
-	}
-	if now := versionOf(v.Definition); !match.Allows(now) {
-		return contract.Changed("job %q has version %q by now: look at it again, and then decide", job, now)
-	}
-	return order()
+	return b.r.Steady(func() error {
+		var v policy.JobView
+		var ok bool
+		if err := b.r.View(ctx, func(m *policy.Machine) { v, ok = m.Job(job) }); err != nil {
+			return err
+		}
+		if !ok {
+			return noJob(job)
+		}
+		if now := versionOf(v.Definition); !match.Allows(now) {
+			return contract.Changed("job %q has version %q by now: look at it again, and then decide", job, now)
+		}
+		return order()
+	})
 }

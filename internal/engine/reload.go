@@ -192,3 +192,10 @@ func (r *Runtime) ping(next *settings) error {
 	r.pinger.Set(r.monitors(next))
 	return nil
 }
+
+// Steady runs do while nobody changes a job or a setting.
+func (r *Runtime) Steady(do func() error) error {
+	r.configuring.Lock()
+	defer r.configuring.Unlock()
+	return do()
+}
