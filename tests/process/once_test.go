@@ -1,6 +1,7 @@
 package process
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -116,5 +117,46 @@ func TestIfMatch(t *testing.T) {
 	}
 	if d.Job("mark").State == contract.JobPaused {
 		t.Error("a refused order was carried out")
+	}
+}
+
+// TestTwoWriters: of writers who have all seen the same version of a job one succeeds; the others are told, and none of
+// them undoes its change.
+func TestTwoWriters(t *testing.T) {
+	t.Parallel()
+	d := world.NewDaemon(t)
+	d.Start(fmt.Sprintf(onceFile, os.DevNull))
+	set := func(ctx context.Context, title string) error {
+		_, err := d.Client.SetJob(ctx, "made", contract.JobText(fmt.Sprintf(
+			`{"actor":"shell","schedule":"@yearly","title":%q,"with":{"command":"true"}}`, title)))
+		return err
+	}
+	if err := set(t.Context(), "first"); err != nil {
+		t.Fatal(err)
+	}
+	seen := contract.OnlyIf(t.Context(), contract.Match(d.Job("made").ETag()))
+	var wg sync.WaitGroup
+	errs := make([]error, 8)
+	for i := range errs {
+		wg.Go(func() { errs[i] = set(seen, fmt.Sprint("writer ", i)) })
+	}
+	wg.Wait()
+	won := -1
+	for i, err := range errs {
+		var p *api.Problem
+		switch {
+		case err == nil && won >= 0:
+			t.Errorf("writers %d and %d have both succeeded", won, i)
+		case err == nil:
+			won = i
+		case !errors.As(err, &p) || p.Status != 412:
+			t.Errorf("writer %d: %v", i, err)
+		}
+	}
+	if got := d.Job("made").Title; won < 0 || got == nil || *got != fmt.Sprint("writer ", won) {
+		t.Errorf("writer %d has succeeded, and the title is %v", won, got)
+	}
+	if _, err := d.Client.RemoveJob(seen, "made"); err == nil {
+		t.Error("a job was removed by whoever has seen another version")
 	}
 }
