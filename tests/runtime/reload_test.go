@@ -232,3 +232,42 @@ func TestReloadUnderLoad(t *testing.T) {
 		}
 	})
 }
+
+// TestReloadThatCrashes kills the process in the middle of a reload: the next start reads the file, and ends where the
+// reload would have ended.
+func TestReloadThatCrashes(t *testing.T) {
+	const first = reloadHead + `
+jobs:
+  - {name: kept, actor: shell, schedule: "*/10 * * * *", with: {}}
+  - {name: leaves, actor: shell, schedule: "*/10 * * * *", with: {}}
+`
+	const second = reloadHead + `
+jobs:
+  - {name: kept, actor: shell, schedule: "*/10 * * * *", with: {}}
+  - {name: comes, actor: shell, schedule: "*/10 * * * *", with: {}}
+lanes: {shell: 1}
+`
+	synctest.Test(t, func(t *testing.T) {
+		s := world.NewVirtual(t)
+		s.Act = func(context.Context, actors.Attempt) error { return nil }
+		s.Start(first)
+		s.Until("2027-01-15T00:41:00Z")
+		s.Disk.Dead.Store(true)
+		s.Write(second)
+		if _, err := s.Runtime.Reload(t.Context()); err == nil {
+			t.Error("a reload that cannot be recorded has succeeded")
+		}
+		s.Crash()
+		s.Start(second)
+		s.Until("2027-01-15T00:51:00Z")
+		jobs, _, err := backend.New(s.Runtime).Jobs(t.Context(), contract.JobQuery{Page: contract.Page{Limit: 10}})
+		if err != nil || len(jobs) != 2 || jobs[0].Name != "comes" || jobs[1].Name != "kept" {
+			t.Errorf("the jobs are %v, %v", jobs, err)
+		}
+		if run := lastRun(s, "comes"); run.Status != messages.StatusSucceeded {
+			t.Errorf("the new job is %s", run.Status)
+		}
+		s.Stop()
+		records(s)
+	})
+}
