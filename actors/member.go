@@ -9,6 +9,13 @@ type Describer interface {
 	Members() map[string]Member
 }
 
+// Patterns of members, in the syntax that RE2 and ECMA-262 share.
+const (
+	WebURL       = `^[Hh][Tt][Tt][Pp][Ss]?://[^/?#]`           // how an http or https URL begins
+	UserName     = `^[A-Za-z0-9_][A-Za-z0-9_.@\\-]{0,254}\$?$` // the name of a user; wider than what most machines allow
+	VariableName = `^[A-Za-z_][A-Za-z0-9_]*$`                  // the name of an environment variable
+)
+
 // A Member is what a job file may have in a member of a block.
 type Member struct {
 	About    string   // one line for people

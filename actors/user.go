@@ -14,8 +14,7 @@ type UserNamer interface {
 	RunsAs() string
 }
 
-// userForm is what the name of a user may be. It is wider than what most machines allow.
-var userForm = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.@\\-]{0,254}\$?$`)
+var userForm = regexp.MustCompile(UserName)
 
 // CheckUser says what is wrong with the member `user` of a block; empty is right. Whether the machine has the user is
 // another question.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"curfew/actors"
 	"curfew/actors/env/httpx"
 )
 
@@ -22,10 +23,15 @@ type Server struct {
 	Optional bool `json:"optional"`
 }
 
+const (
+	serverPattern  = `^[a-z0-9][a-z0-9_-]{0,30}$`
+	allowedPattern = `^[a-z0-9][a-z0-9_-]{0,30}\.(\*|[A-Za-z0-9_./-]{1,128})$`
+)
+
 var (
-	variable   = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
-	serverName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,30}$`)
-	allowed    = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,30}\.(\*|[A-Za-z0-9_./-]{1,128})$`)
+	variable   = regexp.MustCompile(actors.VariableName)
+	serverName = regexp.MustCompile(serverPattern)
+	allowed    = regexp.MustCompile(allowedPattern)
 )
 
 // UsesDir reports whether the job has servers: their processes run in the folder.
@@ -37,7 +43,7 @@ func (s Spec) checkTools() error {
 		return fmt.Errorf("mcp has more than %d servers", MaxServers)
 	case len(s.Tools) > MaxAllowed:
 		return fmt.Errorf("tools has more than %d entries", MaxAllowed)
-	case len(s.MCP) > 0 && len(s.Tools) == 0:
+	case s.MCP != nil && len(s.Tools) == 0:
 		return errors.New(`mcp: list under tools what may be called, such as "mail.search" or "mail.*"`)
 	}
 	for _, name := range sorted(s.MCP) {

@@ -11,6 +11,8 @@ const (
 	MaxRules   = 32  // exit codes, patterns and rules of one key, each
 	MaxPattern = 512 // bytes
 	MaxFields  = 16  // members of json in one rule
+
+	leastCode, mostCode = 1, 255 // exit codes of a failure
 )
 
 // When says which ends of a process have a meaning, such as that the session has expired. One match is enough: an exit
@@ -79,8 +81,8 @@ func (w *When) validateSuccess(name string) error {
 
 func checkCodes(name string, codes []int) error {
 	for _, code := range codes {
-		if code < 1 || code > 255 {
-			return fmt.Errorf("%s %d must be 1 to 255; a success closes nothing", name, code)
+		if code < leastCode || code > mostCode {
+			return fmt.Errorf("%s %d must be %d to %d; a success closes nothing", name, code, leastCode, mostCode)
 		}
 	}
 	return nil

@@ -21,6 +21,8 @@ const (
 	MaxHeaders     = 64      // of headers and header_env, each
 	MaxHeaderValue = 4 << 10 // bytes
 	MaxRequestBody = 256 << 10
+
+	leastStatus, mostStatus = 200, 599 // of expect_status
 )
 
 // Spec is the job's `with` block.
@@ -56,8 +58,8 @@ func (s Spec) Validate() error {
 	switch {
 	case !slices.Contains(methods, s.method()):
 		return fmt.Errorf("method must be one of %s", strings.Join(methods, ", "))
-	case s.ExpectStatus != 0 && (s.ExpectStatus < 200 || s.ExpectStatus > 599):
-		return errors.New("expect_status must be 200 to 599")
+	case s.ExpectStatus != 0 && (s.ExpectStatus < leastStatus || s.ExpectStatus > mostStatus):
+		return fmt.Errorf("expect_status must be %d to %d", leastStatus, mostStatus)
 	case len(s.Body) > MaxRequestBody:
 		return fmt.Errorf("body is longer than %d bytes", MaxRequestBody)
 	case s.Body != "" && s.method() == http.MethodHead:
@@ -97,10 +99,15 @@ func (s Spec) checkURL() error {
 	return nil
 }
 
+const (
+	headerPattern = "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"
+	// referencePattern is an entry of header_env: an optional word, and the name of a variable.
+	referencePattern = `^(?:([A-Za-z]+) )?([A-Za-z_][A-Za-z0-9_]*)$`
+)
+
 var (
-	headerName = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
-	// reference matches an entry of header_env: an optional word, and the name of a variable.
-	reference = regexp.MustCompile(`^(?:([A-Za-z]+) )?([A-Za-z_][A-Za-z0-9_]*)$`)
+	headerName = regexp.MustCompile(headerPattern)
+	reference  = regexp.MustCompile(referencePattern)
 
 	secretHeaders = []string{"Authorization", "Cookie", "Proxy-Authorization", "X-Api-Key"}
 	// The client sets these itself.

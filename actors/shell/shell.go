@@ -26,8 +26,10 @@ const (
 )
 const maxExitCode = 255
 
-// shellForm is an absolute path, or a name. White space is refused, since it would separate arguments.
-var shellForm = regexp.MustCompile(`^(/[^\s\x00]*)?[^/\s\x00]+$`)
+// shellPattern is an absolute path, or a name. White space is refused, since it would separate arguments.
+const shellPattern = `^(/[^\s\x00]*)?[^/\s\x00]+$`
+
+var shellForm = regexp.MustCompile(shellPattern)
 
 // Spec is the job's `with` block.
 type Spec struct {

@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"curfew/actors"
+	"curfew/internal/config/schema"
 	"curfew/internal/zone"
 	"curfew/messages"
 )
@@ -112,7 +113,7 @@ func newBuilder(name, dir string, kinds *actors.Registry) *builder {
 	return &builder{
 		reader: &reader{file: name}, dir: dir, kinds: kinds,
 		names: make(map[string]int), known: make(map[string]*node), presets: make(map[string]*Preset),
-		signIns: make(map[string]*SignedInWhen),
+		signIns: make(map[string]*SignedInWhen), blocks: make(map[string]schema.Object),
 	}
 }
 
@@ -142,6 +143,8 @@ type builder struct {
 	known      map[string]*node         // definitions that were read; nil: the definition is not valid
 	presets    map[string]*Preset       // by actor type and name; nil: not valid
 	signIns    map[string]*SignedInWhen // by session
+	judging    bool                     // nobody else checks what fits does
+	blocks     map[string]schema.Object // descriptions of with, by actor type
 	defaultsOf map[string]*node         // defaults of the jobs of an actor type
 	needs      []look
 	files      []string // that were looked for besides the job file
@@ -228,7 +231,7 @@ func (b *builder) jobs(top object) {
 	for _, item := range list.items {
 		b.job(item)
 	}
-	b.untaken()
+	b.wrongDefaults()
 	b.signedIn()
 	b.lint()
 }

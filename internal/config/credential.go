@@ -93,6 +93,9 @@ func (b *builder) refresh(o object, c *Credential) {
 		c.Command = b.command(command)
 		c.Pass, c.Values = b.env(r)
 	}
+	if m := n.find("env"); m != nil && n.find("command") == nil {
+		b.problem(m.line, m.col, "env is for a command; oauth2 has none")
+	}
 	if n := r.get("oauth2", shapeMapping); n != nil {
 		c.OAuth2 = b.oauth2(n)
 	}

@@ -10,7 +10,7 @@ import (
 var notDefault = []string{"name", "actor", "schedule"}
 
 // defaults reads the defaults of the jobs of an actor type. Their values are checked in the jobs that use them, and by
-// untaken if no job does.
+// wrongDefaults.
 func (b *builder) defaults(top object) {
 	n := top.get("defaults")
 	if n == nil {
@@ -47,18 +47,19 @@ func (b *builder) defaults(top object) {
 // ofSchedules are the keys that can be checked only together with a job's schedule.
 var ofSchedules = []string{"active_hours", "start", "end", "exclude", "delete_after_run"}
 
-// untaken checks the defaults that no job of the file uses, by a made-up job that does. It leaves out what depends on a
-// real job: whether they fit its schedule, whether its block is complete, and whether that has a limit of time.
-func (b *builder) untaken() {
+// wrongDefaults checks the defaults by themselves, since a job may have its own value in place of each: by a made-up job
+// that uses them. What depends on a real job is left out: whether they fit its schedule, whether its block is complete,
+// and whether that has a limit of time. Of those only the form is checked.
+func (b *builder) wrongDefaults() {
 	for _, actor := range b.kinds.Names() {
 		block := b.defaultsOf[actor]
-		taken := slices.ContainsFunc(b.nodes, func(n *node) bool { m := n.find("actor"); return m != nil && m.value.scalar == actor })
-		if block == nil || taken {
+		kind, err := b.kinds.Get(actor)
+		if block == nil || err != nil {
 			continue
 		}
-		if kind, err := b.kinds.Get(actor); err == nil && block.find("with") != nil {
-			b.unknownIn(block.find("with").value, kind.Spec, "with")
-		}
+		r := &reader{file: b.reader.file}
+		judge := *b // a copy: the made-up job is thrown away
+		judge.reader, judge.names, judge.defaultsOf, judge.judging = r, map[string]int{}, nil, true
 		alone := &node{shape: shapeMapping}
 		for _, own := range [][2]string{{"name", "j"}, {"actor", actor}, {"schedule", "@daily"}, {"timezone", "UTC"}} {
 			if block.find(own[0]) == nil {
@@ -66,13 +67,16 @@ func (b *builder) untaken() {
 			}
 		}
 		for _, m := range block.members {
-			if m.key != "with" && !slices.Contains(ofSchedules, m.key) && (m.key != "timeout" || m.value.scalar != noLimit) {
+			key, _ := describedJob.Key(m.key)
+			switch {
+			case m.key == "with":
+				judge.fits(m, b.blockOf(kind), "with")
+			case slices.Contains(ofSchedules, m.key):
+				judge.fits(m, key.Value, m.key)
+			case m.key != "timeout" || m.value.scalar != noLimit:
 				alone.members = append(alone.members, m)
 			}
 		}
-		r := &reader{file: b.reader.file}
-		judge := *b // a copy: the made-up job is thrown away
-		judge.reader, judge.names, judge.defaultsOf = r, map[string]int{}, nil
 		judge.job(alone)
 		b.problems = append(b.problems, slices.DeleteFunc(r.problems, func(p Problem) bool { return p.Line == 0 })...)
 	}

@@ -101,7 +101,7 @@ func TestBadDefinitions(t *testing.T) {
 	tests := []struct{ name, with, text, want string }{
 		{"an unknown key", "{definition: briefing}", "---\nmodel: m\ntoools: []\n---\nHi.", `etc/agents/briefing.md:3:1: unknown key "toools" in with`},
 		{"a wrong type", "{definition: briefing}", "---\nmax_iterations: many\n---\nHi.", "etc/agents/briefing.md:2:1: with.max_iterations must be a whole number, not a text"},
-		{"a wrong value", "{definition: briefing}", "---\nmodel: m\nbudgets:\n  tokens: -1\n---\nHi.", "etc/agents/briefing.md:4:3: with: budgets.tokens must be 0 to 1000000000"},
+		{"a wrong value", "{definition: briefing}", "---\nmodel: m\nbudgets:\n  tokens: -1\n---\nHi.", "etc/agents/briefing.md:4:3: with.budgets.tokens must be 0 to 1000000000, not -1"},
 		{"no YAML", "{definition: briefing}", "---\nmodel: [\n---\nHi.", "etc/agents/briefing.md:2:8: "},
 		{"a list", "{definition: briefing}", "---\n- a\n---\nHi.", "etc/agents/briefing.md:2:1: the front matter must be a mapping, not a list"},
 		{"no end", "{definition: briefing}", "---\nmodel: m\n", "etc/agents/briefing.md:1:1: the front matter has no end; end it with a line ---"},

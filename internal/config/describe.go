@@ -11,23 +11,21 @@ import (
 
 // Forms of names, in the syntax that RE2 and ECMA-262 share.
 const (
-	namePattern     = `^[a-z0-9][a-z0-9_-]{0,62}$`
-	variablePattern = `^[A-Za-z_][A-Za-z0-9_]*$`
-	hourPattern     = `^([01][0-9]|2[0-3]):[0-5][0-9]$`
-	webPattern      = `^[Hh][Tt][Tt][Pp][Ss]?://[^/?#]`
+	namePattern = `^[a-z0-9][a-z0-9_-]{0,62}$`
+	hourPattern = `^([01][0-9]|2[0-3]):[0-5][0-9]$`
 )
 
 var (
 	anyText  = schema.Text{}
-	variable = schema.Text{Pattern: variablePattern}
-	webURLs  = schema.Text{Pattern: webPattern}
+	variable = schema.Text{Pattern: actors.VariableName}
+	webURLs  = schema.Text{Pattern: actors.WebURL}
 	span     = schema.Duration{Least: MinSpan, Most: MaxSpan}
 	// commands is a line for sh -c, or a program and its arguments.
 	commands = schema.Forms{anyText, schema.List{Of: schema.Text{Blank: true}, Least: 1, Most: MaxArgs}}
 	// variables are those of a process.
 	variables = schema.Forms{variableValues, schema.List{Of: schema.Forms{variable, variableValues}}}
 
-	variableValues = schema.Map{Names: variablePattern, Of: schema.Text{Blank: true, Longest: MaxEnvValue}}
+	variableValues = schema.Map{Names: actors.VariableName, Of: schema.Text{Blank: true, Longest: MaxEnvValue}}
 )
 
 // describe is the description of a job file of a build with these actor types.
@@ -51,7 +49,7 @@ func describe(kinds *actors.Registry) schema.Object {
 		{Name: "sessions", Value: schema.Map{Names: namePattern, Except: []string{noSession}, Most: MaxSessions, Of: schema.Forms{
 			schema.Named{Name: "session", Value: describedSession}, schema.Nothing{},
 		}}, About: "Credentials that jobs depend on, by name; `default` exists whether it is named or not."},
-		{Name: "jobs", Value: schema.List{Of: describedJobs, Least: 1}, Required: true, About: "What is run, and when."},
+		{Name: "jobs", Value: schema.List{Of: jobsOf(kinds), Least: 1}, Required: true, About: "What is run, and when."},
 		{Name: "defaults", Value: defaults},
 		{Name: "lanes", Value: lanes},
 		{Name: "release", Value: describedRelease, About: "How runs that were held start after a sign-in."},

@@ -1,13 +1,25 @@
 package config
 
 import (
+	"slices"
+
+	"curfew/actors"
 	"curfew/internal/config/schema"
 	"curfew/messages"
 	"curfew/scheduler"
 )
 
-// describedJobs is a job as an item of the list jobs.
-var describedJobs = schema.Named{Name: "job", Value: describedJob}
+// jobsOf is a job of one of these actor types, as an item of the list jobs.
+func jobsOf(kinds *actors.Registry) schema.Named {
+	job := describedJob
+	job.Keys = slices.Clone(job.Keys)
+	for i := range job.Keys {
+		if job.Keys[i].Name == "actor" {
+			job.Keys[i].Value = schema.Choice{Words: kinds.Names()}
+		}
+	}
+	return schema.Named{Name: "job", Value: job}
+}
 
 var describedJob = schema.Object{What: "a job", Keys: []schema.Key{
 	{
@@ -48,7 +60,7 @@ var describedJob = schema.Object{What: "a job", Keys: []schema.Key{
 	{Name: "timeout", Value: schema.Duration{Least: MinSpan, Most: MaxSpan, Or: []string{noLimit}}, Examples: []any{"10m", noLimit}},
 	{Name: "history", Value: describedHistory},
 	{
-		Name: "session_target", Value: schema.Words([]messages.SessionTarget{messages.TargetIsolated, messages.TargetMain}),
+		Name: "session_target", Value: schema.Choice{Words: append([]string{string(messages.TargetMain)}, isolated...)},
 		Default: messages.TargetIsolated,
 	},
 	{Name: "max_tokens_per_day", Value: schema.Integer{Least: 1, Most: MaxTokens}},
@@ -67,6 +79,9 @@ var describedPreset = schema.Object{What: "a preset", Keys: []schema.Key{
 	{Name: "timeout", Value: schema.Duration{Least: MinSpan, Most: MaxSpan, Or: []string{noLimit}}},
 	{Name: signedInKey, Value: describedSignedIn},
 }}
+
+// isolated are the words of session_target for types that keep no conversation.
+var isolated = []string{string(messages.TargetIsolated)}
 
 // datePattern is the form of a day; whether there is such a day, the scheduler says.
 const datePattern = `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`
@@ -90,7 +105,7 @@ var describedCatchUp = schema.Object{What: "catch_up", Keys: []schema.Key{
 		Name: "policy", Value: schema.Choice{Words: []string{"one", "all", "none"}}, Default: messages.CatchUpOne,
 		About: "One run for all missed slots, a run each, or none.",
 	},
-	{Name: "window", Value: span, Default: short(DefaultWindow), About: "Older slots are skipped."},
+	{Name: "window", Value: span, Default: schema.Short(DefaultWindow), About: "Older slots are skipped."},
 }}
 
 var describedDeliver = schema.Object{What: "deliver", Keys: []schema.Key{
@@ -103,7 +118,7 @@ var describedDeliver = schema.Object{What: "deliver", Keys: []schema.Key{
 		Name: "on", Value: schema.List{Of: schema.Words([]messages.DeliverOn{messages.DeliverOnSuccess, messages.DeliverOnFailure}), Least: 1, Unique: true},
 		About: "Which ends are delivered; left out, both.",
 	},
-	{Name: "remind", Value: span, Default: short(DefaultRemind), About: "How long further failures of a job that goes on failing are not delivered."},
+	{Name: "remind", Value: span, Default: schema.Short(DefaultRemind), About: "How long further failures of a job that goes on failing are not delivered."},
 }}
 
 var describedMonitor = schema.Object{What: "healthcheck", One: [][]string{{"url_env", "url_file"}}, Keys: []schema.Key{

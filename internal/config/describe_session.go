@@ -42,7 +42,7 @@ func describedRefusals(what string) schema.List {
 
 var describedRefresh = schema.Object{What: "refresh", One: [][]string{{"command", "oauth2"}}, Keys: []schema.Key{
 	{Name: "command", Value: commands, About: "A command that prints a new token, or JSON with access_token.", Examples: []any{[]string{"./mint-token"}}},
-	{Name: "env", Value: variables, About: "Variables of the command, as those of jobs."},
+	{Name: "env", Value: variables, Needs: []string{"command"}, About: "Variables of the command, as those of jobs."},
 	{Name: "oauth2", Value: describedOAuth2, About: "The refresh-token flow (RFC 6749 §6)."},
 }}
 
@@ -68,6 +68,6 @@ var describedSignedIn = schema.Object{What: signedInKey, One: [][]string{{"file"
 	{Name: "env", Value: variables, Needs: []string{"command"}, About: "Variables of the command, as those of jobs."},
 	{
 		Name: "every", Value: schema.Duration{Least: MinSignInEvery, Most: MaxSignInEvery}, About: "How often it looks while the gate is closed.",
-		Default: short(signInEvery),
+		Default: schema.Short(signInEvery),
 	},
 }}

@@ -5,10 +5,11 @@ import (
 	"slices"
 	"strings"
 
+	"curfew/actors"
 	"curfew/messages"
 )
 
-var envForm = regexp.MustCompile(variablePattern)
+var envForm = regexp.MustCompile(actors.VariableName)
 
 const (
 	envPrefix = "CURFEW_"     // of the variables that tell a process which run it belongs to

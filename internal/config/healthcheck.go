@@ -26,7 +26,7 @@ func (b *builder) healthcheck(job object, name string) {
 		if !ok {
 			return
 		}
-		if len(n.members) != 1 {
+		if len(n.members) != 1 && !(b.judging && len(n.members) == 0) {
 			b.at(n, "healthcheck must be a URL, or have exactly one of url_env and url_file")
 		}
 		a.Env = b.variable(o, "url_env")

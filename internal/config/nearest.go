@@ -13,6 +13,9 @@ func hint(wrong string, known []string) string {
 	return "known are " + strings.Join(known, ", ")
 }
 
+// list is words with commas between them.
+func list(words []string) string { return strings.Join(words, ", ") }
+
 // nearest is the known word that is most like a wrong one; empty: none is like it.
 func nearest(wrong string, known []string) (best string) {
 	least := 3 // at most two typing errors

@@ -81,29 +81,25 @@ func (o object) anyNumber(key string, want ...shape) (float64, *node) {
 	if n == nil {
 		return 0, nil
 	}
+	return n.number(), n
+}
+
+// number is the value of a node that is a number.
+func (n *node) number() float64 {
 	switch v := n.scalar.(type) {
 	case int64:
-		return float64(v), n
+		return float64(v)
 	case uint64:
-		return float64(v), n
+		return float64(v)
 	case float64:
-		return v, n
+		return v
 	default:
-		return 0, nil // a number has no other type
+		return 0 // a number has no other type
 	}
 }
 
-// short is a duration as people write it: 1h and not 1h0m0s.
-func short(d time.Duration) string {
-	text := d.String()
-	if strings.HasSuffix(text, "m0s") {
-		text = strings.TrimSuffix(text, "0s")
-	}
-	if strings.HasSuffix(text, "h0m") {
-		text = strings.TrimSuffix(text, "0m")
-	}
-	return text
-}
+// plainNumber is a number without an exponent.
+func plainNumber(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
 
 // ParseDays reads a Go duration that may begin with whole days of 24 hours, such as "1d12h".
 func ParseDays(s string) (time.Duration, bool) {

@@ -51,7 +51,7 @@ func (b *builder) with(o object, kind actors.Kind, def *messages.Definition) {
 		return
 	}
 	def.With = raw
-	if b.unknownIn(n, kind.Spec, "with") {
+	if !b.fits(member{value: n}, b.blockOf(kind), "with") {
 		return // the type's own error would be about the same key
 	}
 	if err := kind.Check(raw); err != nil {

@@ -110,7 +110,7 @@ var rules = []rule{
 	{folder: "actors/system/metrics", may: reads("supervisor/policy")},
 	{folder: "actors/system/pinger", may: reads("actors/system/notifier/targets")},
 	{folder: "actors/system/recorder", may: reads()},
-	{folder: "internal/config", may: []string{"messages", "scheduler", "actors", "actors/env/users", "actors/system/notifier/targets", "internal/zone"}},
+	{folder: "internal/config", may: []string{"docs", "messages", "scheduler", "actors", "actors/env/users", "actors/system/notifier/targets", "internal/zone"}},
 	{folder: "internal/config/yaml", never: outside},
 	{folder: "internal/config/schema", may: []string{"actors"}, never: outside}, // it describes, and reads nothing
 	{folder: "internal/zone"},

@@ -1,6 +1,26 @@
 package schema
 
-// needs says which keys of an object belong together, and which must be there. Nil: it says nothing.
+import "slices"
+
+// excludes says which keys of an object cannot be there together.
+func (o Object) excludes() Node {
+	var all []any
+	for _, k := range o.Keys {
+		for _, other := range k.Without {
+			all = append(all, notBoth(k.Name, other))
+		}
+	}
+	for _, group := range slices.Concat(o.One, o.Most1) {
+		for i, name := range group {
+			for _, other := range group[i+1:] {
+				all = append(all, notBoth(name, other))
+			}
+		}
+	}
+	return under("allOf", all)
+}
+
+// needs says which keys of an object belong together, and which must be there.
 func (o Object) needs() Node {
 	var required []string
 	var all []any
@@ -15,19 +35,9 @@ func (o Object) needs() Node {
 		if len(k.Needs) > 0 {
 			together[k.Name] = k.Needs
 		}
-		for _, other := range k.Without {
-			all = append(all, notBoth(k.Name, other))
-		}
 	}
 	for _, group := range o.One {
-		all = append(all, Node{"oneOf": each(group)})
-	}
-	for _, group := range o.Most1 {
-		for i, name := range group {
-			for _, other := range group[i+1:] {
-				all = append(all, notBoth(name, other))
-			}
-		}
+		all = append(all, Node{"anyOf": each(group)})
 	}
 	out := Node{}
 	if len(required) > 0 {
@@ -80,7 +90,7 @@ func complete(v Value) Node {
 	}
 }
 
-func under(word string, n Node) Node {
+func under[T Node | []any](word string, n T) Node {
 	if len(n) == 0 {
 		return nil
 	}

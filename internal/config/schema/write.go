@@ -3,7 +3,9 @@ package schema
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
+	"time"
 )
 
 // Patterns of values that a JSON Schema knows as texts only.
@@ -139,11 +141,11 @@ func (o Object) write(w *writer) Node {
 	for _, k := range o.Keys {
 		keys[k.Name] = w.key(k)
 	}
-	out := Node{"type": "object", "properties": keys, "additionalProperties": false}
+	out := merged(Node{"type": "object", "properties": keys, "additionalProperties": false}, o.excludes())
 	if w.parts {
 		return out
 	}
-	return merged(out, o.needs())
+	return both(out, o.needs())
 }
 
 // key writes a key's value, with what editors show of it.
@@ -175,12 +177,34 @@ func limits(v Value) string {
 		if d.Days {
 			form = "90d or 1d12h"
 		}
-		return fmt.Sprintf("A duration such as %s, %v to %v.", form, d.Least, d.Most)
+		return fmt.Sprintf("A duration such as %s, %s to %s.", form, Short(d.Least), Short(d.Most))
 	}
 	if s, ok := As[Size](v); ok {
 		return fmt.Sprintf("A size such as 2GiB, at least %d bytes.", s.Least)
 	}
 	return ""
+}
+
+// Short is a duration as people write it: 1h and not 1h0m0s.
+func Short(d time.Duration) string {
+	text := d.String()
+	for _, zero := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(text, zero) {
+			text = text[:len(text)-len("0s")]
+		}
+	}
+	return text
+}
+
+// both holds what each of two says.
+func both(a, b Node) Node {
+	out := merged(a, b)
+	first, _ := a["allOf"].([]any)
+	second, _ := b["allOf"].([]any)
+	if all := append(slices.Clone(first), second...); len(all) > 0 {
+		out["allOf"] = all
+	}
+	return out
 }
 
 // merged has what all of them have. A later one wins.
