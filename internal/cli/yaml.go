@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -40,6 +41,10 @@ func yamlNode(dec *json.Decoder) (*yaml.Node, error) {
 	case json.Delim:
 		return yamlBlock(dec, v)
 	case string:
+		if blankAtStart(v) {
+			n.Tag, n.Value, n.Style = "!!str", v, yaml.DoubleQuotedStyle
+			return n, nil
+		}
 		return n, n.Encode(v) // in quotes where YAML 1.1 would read something else, such as in yes
 	case json.Number:
 		n.Value = v.String()
@@ -49,6 +54,12 @@ func yamlNode(dec *json.Decoder) (*yaml.Node, error) {
 		n.Value = "null"
 	}
 	return n, nil
+}
+
+// blankAtStart reports whether a text with several lines begins with white space, or a line of it with a tab. As a block
+// it would not be read back: the library takes that for the indentation.
+func blankAtStart(text string) bool {
+	return strings.Contains(text, "\n") && (strings.TrimLeft(text, " \t\r\n") != text || strings.Contains(text, "\n\t"))
 }
 
 // yamlBlock reads the rest of an object or a list.
