@@ -11,6 +11,7 @@ type Describer interface {
 
 // Patterns of members, in the syntax that RE2 and ECMA-262 share.
 const (
+	NotBlank     = `\S`                                        // a text with something in it
 	WebURL       = `^[Hh][Tt][Tt][Pp][Ss]?://[^/?#]`           // how an http or https URL begins
 	UserName     = `^[A-Za-z0-9_][A-Za-z0-9_.@\\-]{0,254}\$?$` // the name of a user; wider than what most machines allow
 	VariableName = `^[A-Za-z_][A-Za-z0-9_]*$`                  // the name of an environment variable

@@ -11,7 +11,7 @@ var _ actors.Describer = Spec{}
 func (Spec) Members() map[string]actors.Member {
 	return map[string]actors.Member{
 		"prompt":               {Required: true, Unless: []string{"system", "definition"}, Most: MaxPrompt, Examples: []any{"Prepare my day."}},
-		"system":               {Required: true, Unless: []string{"prompt", "definition"}, Most: MaxPrompt},
+		"system":               {Pattern: actors.NotBlank, Most: MaxPrompt},
 		"model":                {Most: MaxModel},
 		"mcp":                  {Pattern: serverPattern, Most: MaxServers, Needs: []string{"tools"}},
 		"mcp.*.command":        {About: "A program and its arguments; no shell.", Required: true, Unless: []string{"url"}, Least: 1, Most: MaxArguments},

@@ -16,6 +16,14 @@ var (
 // sections are the paths of the keys whose rows stand under a heading of the page.
 var sections = map[string]string{"`jobs` (required, at least one)": "job.", "`retry`": "job.retry.", "`sessions`": "session.", "The rest": ""}
 
+// sentence begins a text with a capital letter, unless it begins with code.
+func sentence(text string) string {
+	if text == "" {
+		return ""
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
 // pageTexts returns what docs/jobfile.md says of a key, by its path: a hover text and the page are one text.
 func pageTexts() func(path string) string {
 	texts := map[string]string{}
@@ -33,7 +41,7 @@ func pageTexts() func(path string) string {
 			continue
 		}
 		for _, name := range pageNames.FindAllStringSubmatch(cells[0], -1) {
-			texts[prefix+name[1]] = pageLink.ReplaceAllString(cells[len(cells)-1], "$1")
+			texts[prefix+name[1]] = sentence(strings.TrimLeft(pageLink.ReplaceAllString(cells[len(cells)-1], "$1"), "| "))
 		}
 	}
 	return func(path string) string { return texts[path] }

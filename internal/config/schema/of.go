@@ -42,6 +42,9 @@ func (t *ofType) value(typ reflect.Type, path string) Value {
 		if len(says.Words) > 0 {
 			return Choice{says.Words}
 		}
+		if says.Pattern == actors.NotBlank {
+			return Text{Longest: says.Most}
+		}
 		return Text{Pattern: says.Pattern, Longest: says.Most, Blank: !says.Required}
 	case reflect.Bool:
 		return Bool{}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"curfew/actors"
 )
 
 // Patterns of values that a JSON Schema knows as texts only.
@@ -14,7 +16,6 @@ const (
 	goForm     = `^\+?` + spanForm + `$`
 	daysForm   = `^(?:\+?` + spanForm + `|[0-9]+d(?:\+?` + spanForm + `|\+?0)?)$`
 	sizeForm   = `^[0-9,.]*[0-9][0-9,.]*\s*(?:[kKmMgGtTpPeE][iI]?[bB]?|[bB])?$`
-	notBlank   = `\S`
 	refersHere = "#/$defs/"
 )
 
@@ -40,7 +41,7 @@ func (t Text) write(*writer) Node {
 	case t.Pattern != "":
 		out["pattern"] = t.Pattern
 	case !t.Blank:
-		out["pattern"] = notBlank
+		out["pattern"] = actors.NotBlank
 	}
 	if t.Longest > 0 {
 		out["maxLength"] = t.Longest
@@ -160,6 +161,9 @@ func (w *writer) key(k Key) Node {
 	}
 	if about != "" {
 		out["description"] = about
+	}
+	if strings.Contains(about, "`") {
+		out["markdownDescription"] = about // what VS Code and yaml-language-server show where they can
 	}
 	if k.Default != nil {
 		out["default"] = k.Default
