@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
+	"strings"
 )
 
 // Where cron of this machine reads tables.
@@ -28,6 +29,23 @@ func readHere(path string, info os.FileInfo) (system bool, ignored string) {
 		return false, unreadUser(filepath.Base(abs), info)
 	}
 	return false, ""
+}
+
+// tableOwner is whose table a file is, if its folder is one in which crons keep the tables of users, each under the name
+// of its user, or a copy of it: …/crontabs of Debian, …/spool/cron of cronie, …/spool/cron/tabs of openSUSE. Empty: it
+// is in no such folder.
+func tableOwner(path string) string {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return ""
+	}
+	folder, name := filepath.Split(abs)
+	for _, end := range []string{"/crontabs/", "/spool/cron/", "/spool/cron/tabs/"} {
+		if strings.HasSuffix(folder, end) {
+			return name
+		}
+	}
+	return ""
 }
 
 // unreadSystem says why cron does not read a table of the system; empty: it does.

@@ -92,6 +92,7 @@ func importSource(kind importer.Kind, path string, m importer.Machine) (importer
 	s := importer.Source{Name: path, Kind: kind, Data: data}
 	switch kind {
 	case importer.CronD, importer.Crontab:
+		s.Owner = tableOwner(path)
 		if m.Cron == importer.SystemdCron {
 			s.Ignored = besideTimer(path)
 		} else {

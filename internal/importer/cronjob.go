@@ -20,7 +20,7 @@ var (
 )
 
 // cronJob makes a job of a line, or says why it is not moved.
-func (b *batch) cronJob(e *Entry, l cronLine, system bool) {
+func (b *batch) cronJob(e *Entry, l cronLine, s Source, system bool) {
 	if strings.TrimSpace(l.command) == "" {
 		e.refuse("it has no command: cron takes the line and runs nothing")
 		return
@@ -29,7 +29,7 @@ func (b *batch) cronJob(e *Entry, l cronLine, system bool) {
 		e.refuse("cron takes the line and never runs it, for no month that it names has that day")
 		return
 	}
-	owner := b.ownerOf(e, l.user, system)
+	owner := b.ownerOf(s, l.user, system)
 	j := &job{schedule: []string{l.spec.text()}, zone: b.Zone, retry: "{attempts: 1}", overlap: "allow", parallel: mostParallel}
 	e.job = j
 	b.cronCommand(e, l)
@@ -50,14 +50,11 @@ func (b *batch) cronJob(e *Entry, l cronLine, system bool) {
 }
 
 // ownerOf is whom a line runs as: what the table says, or whose table it is.
-func (b *batch) ownerOf(e *Entry, column string, system bool) string {
+func (b *batch) ownerOf(s Source, column string, system bool) string {
 	if system {
 		return column
 	}
-	if dir, name, ok := cutLast(e.Source, "/crontabs/"); ok && dir != "" {
-		return name
-	}
-	return b.User
+	return cmp.Or(s.Owner, b.User)
 }
 
 // otherUser lets a job run as another user than the daemon, which only that of root may.
@@ -66,14 +63,22 @@ func (b *batch) otherUser(e *Entry, owner string) {
 	switch {
 	case owner == b.User:
 	case b.User != "root":
-		e.pause("it runs as %s, and a daemon that %s runs may run jobs as nobody else: give it to a daemon of %s's or of root's (and import with that --user), or set enabled to true",
-			owner, b.User, owner)
+		e.pause("it runs as %s, and the daemon of %s may not run jobs of others: import it with --user for a daemon %s, or set enabled to true to run it as %[2]s",
+			owner, b.User, daemonsFor(owner))
 	case !known:
 		e.pause("it runs as %s, whom this machine does not know; import it where it is to run", owner)
 	default:
 		e.job.with.user = owner
 		e.note("it runs as %s (with.user), which only a daemon of root may", owner)
 	}
+}
+
+// daemonsFor names the daemons that may run a job of a user.
+func daemonsFor(user string) string {
+	if user == "root" {
+		return "of root"
+	}
+	return "of " + user + " or of root"
 }
 
 // besideSystemd says that a line does nothing where systemd runs the machine.

@@ -77,7 +77,7 @@ func (b *batch) cronTable(s Source, system bool) {
 	}
 	for _, l := range lines {
 		e := b.add(s, l.number, l.text)
-		b.cronJob(e, l, system)
+		b.cronJob(e, l, s, system)
 		if dead != "" && e.job != nil {
 			e.pause("today it does not run: %s; if it is to run, set enabled to true", dead)
 			e.job.never = true

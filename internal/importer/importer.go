@@ -50,6 +50,7 @@ type Source struct {
 	Kind    Kind   // empty: that of the import
 	Data    []byte
 	Service []byte // of a timer: the unit that it starts; nil: it is not known
+	Owner   string // of a crontab without a column for the user: whose it is; empty: of the user of the daemon
 	Here    bool   // cron of this machine reads it: it is no copy
 	Ignored string // why its scheduler does not read it, such as "its name has a dot"; empty: it does
 }

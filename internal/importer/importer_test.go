@@ -41,7 +41,7 @@ func options(t *testing.T, zone string) importer.Options {
 
 // TestImport is whole files, written anew after real ones: the job file, the report, and the comparison of 400 days.
 //
-//	import KIND name=PATH zone=ZONE user=USER ignored=WHY boot=ID cron=CRON systemd here unended
+//	import KIND name=PATH owner=USER zone=ZONE user=USER ignored=WHY boot=ID cron=CRON systemd here unended
 //
 // Each file of testdata is a kind. <CR> stands for that character.
 func TestImport(t *testing.T) {
@@ -61,6 +61,7 @@ func TestImport(t *testing.T) {
 			d.MaybeScanArgs(t, "name", &source.Name)
 			d.MaybeScanArgs(t, "zone", &o.Zone)
 			d.MaybeScanArgs(t, "user", &o.User)
+			d.MaybeScanArgs(t, "owner", &source.Owner)
 			d.MaybeScanArgs(t, "ignored", &source.Ignored)
 			d.MaybeScanArgs(t, "boot", &o.Boot)
 			d.MaybeScanArgs(t, "cron", (*string)(&o.Cron))

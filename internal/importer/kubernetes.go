@@ -52,15 +52,15 @@ func (b *batch) kubeObject(s Source, n *yaml.Node, begun int) {
 		at = schedule
 	}
 	name, space := textAt(n, "metadata", "name"), textAt(n, "metadata", "namespace")
-	if space == "" {
-		space = "default"
-	}
-	e := b.add(s, begun+at.Line, fmt.Sprintf("%s/%s: %s", space, name, textAt(n, "spec", "schedule")))
-	if !kubeName.MatchString(name) || !kubeName.MatchString(space) {
+	e := b.add(s, begun+at.Line, fmt.Sprintf("%s: %s", strings.TrimPrefix(space+"/"+name, "/"), textAt(n, "spec", "schedule")))
+	if !kubeName.MatchString(name) || space != "" && !kubeName.MatchString(space) {
 		e.refuse("it has no valid name: manifests with generateName or templates in them have to be rendered first")
 		return
 	}
 	b.cronJobOf(e, n, name, space)
+	if space == "" {
+		e.note("it names no namespace: kubectl takes that of its context, as it did when the CronJob was applied, or give the commands --namespace")
+	}
 	b.remark("each job makes the Job that its CronJob would make, with kubectl, whose context and rights are those of the daemon; containers, volumes, backoffLimit and deadlines stay")
 	b.remark("now: read the file, run curfew check, and suspend each CronJob before the daemon starts (kubectl patch cronjob NAME -p '{\"spec\":{\"suspend\":true}}'), or both start its Job")
 }
@@ -133,10 +133,10 @@ func (b *batch) cronJobOf(e *Entry, n *yaml.Node, name, space string) {
 func (b *batch) kubeWork(e *Entry, policy, name, space string) {
 	const (
 		create = `job=%[1]s-$(date +%%s)
-kubectl create job --namespace %[2]s --from=cronjob/%[1]s "$job" || exit`
+kubectl create job%[2]s --from=cronjob/%[1]s "$job" || exit`
 		wait = `
 while :; do
-  ended=$(kubectl get job --namespace %[2]s "$job" -o 'jsonpath={.status.conditions[?(@.status=="True")].type}') || exit
+  ended=$(kubectl get job%[2]s "$job" -o 'jsonpath={.status.conditions[?(@.status=="True")].type}') || exit
   case $ended in
     *Complete*) exit 0 ;;
     *Failed*) exit 1 ;;
@@ -144,7 +144,7 @@ while :; do
   sleep 5
 done`
 		replace = `
-trap 'kubectl delete job --namespace %[2]s "$job"; exit 1' TERM`
+trap 'kubectl delete job%[2]s "$job"; exit 1' TERM`
 	)
 	text := create + wait
 	switch policy {
@@ -156,6 +156,9 @@ trap 'kubectl delete job --namespace %[2]s "$job"; exit 1' TERM`
 		e.job.overlap = "cancel_running"
 	default:
 		e.pause("concurrencyPolicy is %q, which is not known here", policy)
+	}
+	if space != "" {
+		space = " --namespace " + space
 	}
 	e.job.with.command = fmt.Sprintf(text, name, space)
 	if len(name) > 52 {

@@ -189,7 +189,7 @@ func (b *batch) generatedTable(s Source, system bool) {
 	}
 	for _, l := range lines {
 		e := b.add(s, l.number, l.text)
-		b.generatedJob(e, l, system)
+		b.generatedJob(e, l, s, system)
 		if s.Ignored != "" && e.job != nil {
 			e.pause("today it does not run: %s; if it is to run, set enabled to true", s.Ignored)
 			e.job.never = true
@@ -203,12 +203,12 @@ func (b *batch) generatedTable(s Source, system bool) {
 }
 
 // generatedJob makes a job of a line.
-func (b *batch) generatedJob(e *Entry, l generatedLine, system bool) {
+func (b *batch) generatedJob(e *Entry, l generatedLine, s Source, system bool) {
 	if l.command == "" {
 		e.refuse("the line is not complete: systemd-cron makes nothing of it")
 		return
 	}
-	owner := b.ownerOf(e, l.user, system)
+	owner := b.ownerOf(s, l.user, system)
 	title := program(l.command)
 	if system && base(e.Source) != "crontab" {
 		title = base(e.Source)
