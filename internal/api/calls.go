@@ -132,6 +132,12 @@ func (c *Client) Healthy(ctx context.Context) error {
 	return err
 }
 
+// Notes says what people should look at although the runtime works. If it does not, the error is a [*Problem].
+func (c *Client) Notes(ctx context.Context) ([]string, error) {
+	reply, err := call(ctx, c, getReadiness, nothing{})
+	return reply.Body.Notes, err
+}
+
 // Ready asks whether the runtime works. If not, the error is a [*Problem] that says why.
 func (c *Client) Ready(ctx context.Context) error {
 	_, err := call(ctx, c, getReadiness, nothing{})

@@ -1,0 +1,140 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"curfew/internal/api"
+	"curfew/internal/cli/doctor"
+	"curfew/internal/cli/sheet"
+	"curfew/internal/contract"
+)
+
+// Bounds of doctor.
+const (
+	defaultLook = 10 * time.Second // at the journal
+	maxLooked   = contract.MaxLimit
+)
+
+// diagnosis is what doctor prints.
+type diagnosis struct {
+	OK       bool             `json:"ok"` // nothing fails
+	Findings []doctor.Finding `json:"findings"`
+}
+
+func (t *terminal) doctor() *cobra.Command {
+	var file string
+	var offline bool
+	var look time.Duration
+	c := &cobra.Command{
+		Use: "doctor", Short: "Look for what keeps jobs from running, or people from hearing of it", Args: cobra.NoArgs,
+		Long: "Look for what keeps jobs from running, or people from hearing of it.\n\n" +
+			"With the daemon running or stopped: data folder, disk, clock, journal, sessions, targets, failing jobs; with --config\n" +
+			"also what the file needs on this machine, and whether its backends can be reached, without a token. Exit status 1 if\n" +
+			"something fails; warnings alone do not.",
+	}
+	c.Flags().StringVar(&file, "config", "", "look at what this job file needs, too")
+	c.Flags().BoolVar(&offline, "offline", false, "connect to no backend")
+	c.Flags().DurationVar(&look, "look", defaultLook, "how long to read the journal")
+	files(c, "config", "yaml", "yml")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		data, err := t.dataFolder()
+		if err != nil {
+			return err
+		}
+		all := append(doctor.Folder(data), doctor.Clock(time.Now()))
+		if all[0].State != doctor.Failure {
+			all = append(all, t.journalOf(c.Context(), data, look))
+		}
+		all = append(all, t.ofDaemon(c.Context())...)
+		if file != "" {
+			all = append(all, t.ofFile(c.Context(), file, offline)...)
+		}
+		return t.tellDiagnosis(all)
+	}
+	return c
+}
+
+func (t *terminal) journalOf(ctx context.Context, data string, look time.Duration) doctor.Finding {
+	ctx, cancel := context.WithTimeout(ctx, look)
+	defer cancel()
+	return doctor.Journal(ctx, func(w io.Writer) error { return t.app.Export(ctx, data, w) })
+}
+
+// ofDaemon asks the daemon. One that does not run is a failure: then nothing runs.
+func (t *terminal) ofDaemon(ctx context.Context) (all []doctor.Finding) {
+	err := t.withDaemon(func(c *api.Client) error {
+		status, err := c.Status(ctx)
+		if err != nil {
+			return err
+		}
+		notes, err := c.Notes(ctx)
+		var p *api.Problem
+		if err != nil && !errors.As(err, &p) { // not ready: the status says it
+			return err
+		}
+		sessions, err := c.Sessions(ctx, contract.Page{Limit: maxLooked})
+		if err != nil {
+			return err
+		}
+		targets, err := c.Targets(ctx, contract.Page{Limit: maxLooked})
+		if err != nil {
+			return err
+		}
+		jobs, err := c.Jobs(ctx, contract.JobQuery{Page: contract.Page{Limit: maxLooked}})
+		if err != nil {
+			return err
+		}
+		all = append(all, doctor.Daemon(status.Body, notes)...)
+		all = append(all, doctor.Sessions(sessions.Body.Items, time.Now())...)
+		all = append(all, doctor.Targets(targets.Body.Items)...)
+		all = append(all, doctor.Jobs(jobs.Body.Items)...)
+		return nil
+	})
+	if err != nil {
+		all = append(all, doctor.Finding{Area: "daemon", State: doctor.Failure, Text: err.Error()})
+	}
+	return all
+}
+
+// ofFile looks at a job file.
+func (t *terminal) ofFile(ctx context.Context, file string, offline bool) []doctor.Finding {
+	cfg, err := t.load(file)
+	if err != nil {
+		do := "`curfew check " + file + "` says where"
+		return []doctor.Finding{{Area: "job file", State: doctor.Failure, Text: strings.TrimSpace(err.Error()), Do: &do}}
+	}
+	all := doctor.File(file, cfg)
+	if !offline {
+		all = append(all, doctor.Backends(ctx, cfg)...)
+	}
+	return all
+}
+
+// tellDiagnosis prints the findings; something that fails is exit status 1.
+func (t *terminal) tellDiagnosis(all []doctor.Finding) error {
+	d := diagnosis{OK: true, Findings: all}
+	for _, f := range all {
+		d.OK = d.OK && f.State != doctor.Failure
+	}
+	err := t.answerValue(d, func(s *sheet.Sheet) {
+		tones := map[doctor.State]sheet.Tone{doctor.OK: sheet.Good, doctor.Warning: sheet.Care, doctor.Failure: sheet.Bad}
+		var lines []any
+		for _, f := range all {
+			lines = append(lines, f.State, sheet.Cell{Text: f.Area + ": " + s.Told(f.Text), Tone: tones[f.State]})
+			if f.Do != nil {
+				lines = append(lines, "", s.Told(*f.Do))
+			}
+		}
+		s.Fields(lines...)
+	})
+	if err == nil && !d.OK {
+		return exit(ExitFailed)
+	}
+	return err
+}

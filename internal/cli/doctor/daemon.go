@@ -1,0 +1,89 @@
+package doctor
+
+import (
+	"fmt"
+	"time"
+
+	"curfew/internal/contract"
+	"curfew/messages"
+)
+
+// soon is how long before its end a credential is worth a word.
+const soon = 24 * time.Hour
+
+// Daemon looks at what the daemon says of itself.
+func Daemon(n contract.Status, notes []string) []Finding {
+	all := []Finding{ok("daemon", "curfew %s runs as pid %d since %s", n.Version, n.PID, n.Since)}
+	if !n.Ready {
+		all[0] = fail("daemon", "see its log", "it is not ready: %s", orNothing(n.Why))
+	}
+	for _, note := range notes {
+		all = append(all, warn("daemon", "", "%s", note))
+	}
+	for _, f := range n.Failing {
+		all = append(all, warn("job "+f.Job, fmt.Sprintf("`curfew run show %s`, or `curfew explain %s`", f.Run, f.Job),
+			"it has failed since %s: %s", f.Since, orNothing(f.Error)))
+	}
+	if more := n.Counts.Failing - len(n.Failing); more > 0 {
+		all = append(all, warn("jobs", "`curfew job list --failing`", "%d more fail", more))
+	}
+	return all
+}
+
+// Sessions looks at the gates and at credentials that will lapse.
+func Sessions(all []contract.Session, now time.Time) (found []Finding) {
+	for _, s := range all {
+		area, signIn := "session "+s.Name, fmt.Sprintf("sign in: `curfew session login %s`", s.Name)
+		switch {
+		case s.State == messages.StateClosed && !s.Until.IsZero():
+			found = append(found, warn(area, "", "it is closed (%s) until %s, and %d runs wait", orNothing(s.Reason), s.Until, s.Held))
+		case s.State == messages.StateClosed && s.Jobs == 0:
+			found = append(found, ok(area, "it is closed (%s), and no job needs it", orNothing(s.Reason)))
+		case s.State == messages.StateClosed:
+			found = append(found, fail(area, signIn, "it is closed since %s (%s), and %d runs wait", s.Since, orNothing(s.Reason), s.Held))
+		case s.State == messages.StateProbing:
+			found = append(found, warn(area, "wait for the first run of it, or run one: `curfew job run NAME`", "its sign-in is not proven yet"))
+		case s.RefreshError != nil:
+			found = append(found, warn(area, signIn, "it gets no new credential by itself: %s", *s.RefreshError))
+		case !s.ExpiresAt.IsZero() && s.ExpiresAt.Time().Sub(now) < soon:
+			found = append(found, warn(area, signIn, "its credential lapses at %s, before %d jobs", s.ExpiresAt, len(s.AtRisk)))
+		default:
+			found = append(found, ok(area, "open, %d jobs", s.Jobs))
+		}
+	}
+	return found
+}
+
+// Targets looks at the receivers of notifications and deliveries.
+func Targets(all []contract.Target) (found []Finding) {
+	for _, t := range all {
+		area, test := "target "+t.Name, fmt.Sprintf("`curfew target test %s` tries it", t.Name)
+		switch t.State {
+		case "failing", "refused":
+			found = append(found, warn(area, test, "%s: %s; %d messages wait", t.State, orNothing(t.Error), t.Waiting))
+		case "untried":
+			found = append(found, ok(area, "untried since the start; %s", test))
+		default:
+			found = append(found, ok(area, "it has taken a message at %s", t.TookAt))
+		}
+	}
+	return found
+}
+
+// Jobs looks for jobs that have never run although slots of them have passed.
+func Jobs(all []contract.Job) (found []Finding) {
+	for _, j := range all {
+		if s := j.LastSkipped; j.LastRun == nil && s != nil && j.Enabled {
+			found = append(found, warn("job "+j.Name, fmt.Sprintf("`curfew explain %s`", j.Name),
+				"it has never run; its slot %s was skipped: %s", s.Slot, s.Reason))
+		}
+	}
+	return found
+}
+
+func orNothing(s *string) string {
+	if s == nil {
+		return "no reason is known"
+	}
+	return *s
+}

@@ -1,0 +1,148 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"curfew/internal/config"
+	"curfew/internal/contract"
+	"curfew/messages"
+)
+
+// states are the states of findings, with their areas.
+func states(all []Finding) string {
+	var said []string
+	for _, f := range all {
+		said = append(said, f.Area+" "+string(f.State))
+	}
+	return strings.Join(said, ", ")
+}
+
+func TestFolder(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if got := states(Folder(dir)); !strings.HasPrefix(got, "data folder ok, disk ") {
+		t.Error(got)
+	}
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if got := states(Folder(dir)); !strings.HasPrefix(got, "data folder warning, disk ") {
+		t.Error(got)
+	}
+	if got := states(Folder(filepath.Join(dir, "none"))); got != "data folder failure" {
+		t.Error(got)
+	}
+}
+
+// TestJournal: a whole journal, one that takes too long, and one that is damaged.
+func TestJournal(t *testing.T) {
+	whole := func(w io.Writer) error { _, err := io.WriteString(w, "a\nb\n"); return err }
+	if f := Journal(t.Context(), whole); f.State != OK || f.Text != "2 records are whole" {
+		t.Errorf("%+v", f)
+	}
+	over, cancel := context.WithCancel(t.Context())
+	slow := func(w io.Writer) error {
+		if err := whole(w); err != nil {
+			return err
+		}
+		cancel()
+		return whole(w)
+	}
+	if f := Journal(over, slow); f.State != OK || !strings.Contains(f.Text, "the first 2 records") {
+		t.Errorf("%+v", f)
+	}
+	if f := Journal(t.Context(), func(io.Writer) error { return errors.New("record 7 is damaged") }); f.State != Failure || f.Do == nil {
+		t.Errorf("%+v", f)
+	}
+}
+
+func TestSessions(t *testing.T) {
+	now := messages.At(time.Unix(1_800_000_000, 0))
+	reason := "401"
+	for _, tt := range []struct {
+		s    contract.Session
+		want State
+	}{
+		{contract.Session{State: messages.StateOpen}, OK},
+		{contract.Session{State: messages.StateOpen, ExpiresAt: now.Add(time.Hour)}, Warning},
+		{contract.Session{State: messages.StateOpen, ExpiresAt: now.Add(48 * time.Hour)}, OK},
+		{contract.Session{State: messages.StateOpen, RefreshError: &reason}, Warning},
+		{contract.Session{State: messages.StateProbing}, Warning},
+		{contract.Session{State: messages.StateClosed, Jobs: 2, Reason: &reason}, Failure},
+		{contract.Session{State: messages.StateClosed, Jobs: 0}, OK},
+		{contract.Session{State: messages.StateClosed, Jobs: 2, Until: now}, Warning},
+	} {
+		if got := Sessions([]contract.Session{tt.s}, now.Time()); len(got) != 1 || got[0].State != tt.want {
+			t.Errorf("%+v: %+v, want %s", tt.s, got, tt.want)
+		}
+	}
+}
+
+func TestDaemon(t *testing.T) {
+	why := "the disk is full"
+	n := contract.Status{Why: &why, Failing: []contract.FailingJob{{Job: "a"}}, Counts: contract.Counts{Failing: 3}}
+	if got := states(Daemon(n, []string{"look at this"})); got != "daemon failure, daemon warning, job a warning, jobs warning" {
+		t.Error(got)
+	}
+	n = contract.Status{Ready: true}
+	if got := states(Daemon(n, nil)); got != "daemon ok" {
+		t.Error(got)
+	}
+	if got := states(Targets([]contract.Target{{Name: "a", State: "failing"}, {Name: "b", State: "ok"}, {Name: "c", State: "untried"}})); got != "target a warning, target b ok, target c ok" {
+		t.Error(got)
+	}
+	jobs := []contract.Job{
+		{Name: "never", Enabled: true, LastSkipped: &contract.LastSkipped{Reason: messages.SkipOverlap}},
+		{Name: "new", Enabled: true},
+		{Name: "ran", Enabled: true, LastRun: &contract.LastRun{}, LastSkipped: &contract.LastSkipped{}},
+	}
+	if got := states(Jobs(jobs)); got != "job never warning" {
+		t.Error(got)
+	}
+}
+
+// TestBackends: one that listens and one that does not; nothing is sent, and each origin is asked once.
+func TestBackends(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sent := make(chan int64, 1)
+	go func() {
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		n, _ := io.Copy(io.Discard, c)
+		sent <- n
+	}()
+	gone, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := gone.Close(); err != nil {
+		t.Fatal(err)
+	}
+	backend := func(name string, at net.Addr) messages.SessionConfig {
+		return messages.SessionConfig{Name: name, Backend: "http://" + at.String() + "/v1"}
+	}
+	var cfg config.Config
+	cfg.Runtime.Sessions = []messages.SessionConfig{{Name: "none"}, backend("a", l.Addr()), backend("b", l.Addr()), backend("c", gone.Addr())}
+	all := Backends(t.Context(), cfg)
+	if len(all) != 2 || all[0].State != OK || all[1].State != Failure {
+		t.Errorf("%+v", all)
+	}
+	if n := <-sent; n != 0 {
+		t.Errorf("%d bytes were sent", n)
+	}
+}

@@ -1,0 +1,70 @@
+package doctor
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"time"
+
+	"curfew/internal/config"
+)
+
+// dialTime bounds one look at a backend.
+const dialTime = 5 * time.Second
+
+// File looks for what the job file needs and this machine does not have: folders, programs (also those of agent CLIs
+// and MCP servers), variables.
+func File(name string, cfg config.Config) []Finding {
+	var all []Finding
+	for _, p := range append(cfg.Missing(os.LookupEnv), cfg.Unset(os.LookupEnv)...) {
+		all = append(all, warn("job file", "the daemon may have another PATH and environment than you here; else mend it", "%s", p))
+	}
+	if len(all) == 0 {
+		all = append(all, ok("job file", "%s has %d jobs, and what they need is here", name, len(cfg.Jobs)))
+	}
+	return all
+}
+
+// Backends looks whether the backends of the sessions can be reached. It connects and says nothing: no token is sent,
+// and nothing is spent.
+func Backends(ctx context.Context, cfg config.Config) (all []Finding) {
+	seen := make(map[string]bool)
+	for _, s := range cfg.Runtime.Sessions {
+		at, err := url.Parse(s.Backend)
+		if s.Backend == "" || err != nil || seen[at.Host] {
+			continue
+		}
+		seen[at.Host] = true
+		if err := reach(ctx, at); err != nil {
+			all = append(all, fail("backend "+at.Host, "jobs of its sessions wait or fail until it answers", "%v", err))
+			continue
+		}
+		all = append(all, ok("backend "+at.Host, "it can be reached"))
+	}
+	return all
+}
+
+// reach connects to an origin, by TLS if that is how it is asked.
+func reach(ctx context.Context, at *url.URL) error {
+	ctx, cancel := context.WithTimeout(ctx, dialTime)
+	defer cancel()
+	port := at.Port()
+	if port == "" {
+		port = at.Scheme // its name is that of its port
+	}
+	address := net.JoinHostPort(at.Hostname(), port)
+	var conn net.Conn
+	var err error
+	if at.Scheme == "https" {
+		conn, err = (&tls.Dialer{}).DialContext(ctx, "tcp", address)
+	} else {
+		conn, err = (&net.Dialer{}).DialContext(ctx, "tcp", address)
+	}
+	if err != nil {
+		return fmt.Errorf("it cannot be reached: %w", err)
+	}
+	return conn.Close()
+}

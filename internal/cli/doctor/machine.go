@@ -1,0 +1,63 @@
+package doctor
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"time"
+
+	"github.com/dustin/go-humanize"
+
+	"curfew/internal/zone"
+)
+
+// How little free space is worth a word. A journal that cannot be written stops the runtime.
+const (
+	fewBytes    = 1 << 30
+	tooFewBytes = 100 << 20
+)
+
+// Folder looks at the data folder: whether it is there, is private, and has space left.
+func Folder(data string) []Finding {
+	info, err := os.Stat(data)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return []Finding{fail("data folder", "name the right one with --data, or start the first daemon on it", "%s does not exist", data)}
+	case err != nil:
+		return []Finding{fail("data folder", "run this as the user of the daemon", "%v", err)}
+	case !info.IsDir():
+		return []Finding{fail("data folder", "", "%s is not a folder", data)}
+	case info.Mode().Perm()&0o077 != 0:
+		return []Finding{warn("data folder", "chmod 700 "+data, "others may look into %s (mode %v)", data, info.Mode().Perm()), space(data)}
+	}
+	return []Finding{ok("data folder", "%s", data), space(data)}
+}
+
+func space(data string) Finding {
+	free, err := freeBytes(data)
+	switch {
+	case err != nil:
+		return warn("disk", "", "the free space is not known: %v", err)
+	case free < tooFewBytes:
+		return fail("disk", "make room: without it nothing can be recorded, and the daemon stops", "%s are free", humanize.IBytes(free))
+	case free < fewBytes:
+		return warn("disk", "make room soon", "%s are free", humanize.IBytes(free))
+	}
+	return ok("disk", "%s are free", humanize.IBytes(free))
+}
+
+// Clock looks at the machine's time zone, on which jobs without a timezone depend.
+func Clock(now time.Time) Finding {
+	here, err := zone.Here()
+	switch {
+	case err != nil:
+		return fail("clock", "set the zone of the machine, or give every job a timezone", "%v", err)
+	case here.Warning != "":
+		return warn("clock", "give every job a timezone", "%s", here.Warning)
+	}
+	at, err := time.LoadLocation(here.Name)
+	if err != nil {
+		return fail("clock", "", "%v", err)
+	}
+	return ok("clock", "it is %s in %s", now.In(at).Format("2006-01-02 15:04:05"), here.Name)
+}
