@@ -54,6 +54,12 @@ func question[T any](r remote, ask func(*api.Client) (api.Reply[T], error)) (bod
 		body = reply.Body
 		return err
 	})
+	var p *api.Problem
+	if errors.As(err, &p) && len(p.Errors) > 0 { // an assistant needs the places, too
+		refused := contract.Refused("%s", p.Detail)
+		refused.Faults = p.Errors
+		return body, refused
+	}
 	return body, err
 }
 
@@ -72,6 +78,10 @@ func (r remote) Jobs(ctx context.Context, q contract.JobQuery) ([]contract.Job, 
 
 func (r remote) Job(ctx context.Context, name string) (contract.Job, error) {
 	return question(r, func(c *api.Client) (api.Reply[contract.Job], error) { return c.Job(ctx, name) })
+}
+
+func (r remote) SetJob(ctx context.Context, name string, text contract.JobText) (contract.JobSet, error) {
+	return question(r, func(c *api.Client) (api.Reply[contract.JobSet], error) { return c.SetJob(ctx, name, text) })
 }
 
 func (r remote) RunNow(ctx context.Context, job string) (contract.RunAccepted, error) {

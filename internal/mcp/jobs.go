@@ -2,6 +2,7 @@ package mcp
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 
 	"curfew/internal/contract"
@@ -121,6 +122,36 @@ func (t tools) jobShow(ctx context.Context, in jobName) (out jobShowOut, err err
 	}
 	runs, _, err := t.d.Runs(ctx, contract.RunQuery{Job: in.Name, Page: contract.Page{Limit: shownRuns}})
 	out.Runs = briefs(runs)
+	return out, err
+}
+
+type jobSetIn struct {
+	Name       string `json:"name" jsonschema:"name of the job"`
+	Definition string `json:"definition" jsonschema:"the job as in a job file, in YAML or JSON and without its name, such as {actor: shell, schedule: 0 7 * * *, timezone: Europe/Berlin, with: {command: ./backup.sh}}"`
+}
+
+type jobSetOut struct {
+	Job       jobBrief `json:"job"`
+	Created   bool     `json:"created" jsonschema:"there was no such job before"`
+	Changed   bool     `json:"changed" jsonschema:"false: it was defined like that already"`
+	NextSlots []slot   `json:"next_slots" jsonschema:"when it runs next"`
+	Warnings  []string `json:"warnings" jsonschema:"what is allowed but probably a mistake"`
+}
+
+func (t tools) jobSet(ctx context.Context, in jobSetIn) (out jobSetOut, err error) {
+	text, err := json.Marshal(in.Definition) // a text in JSON is read as YAML
+	if err != nil {
+		return out, err
+	}
+	got, err := t.d.SetJob(ctx, in.Name, contract.JobText(text))
+	if err != nil {
+		return out, err
+	}
+	out = jobSetOut{Job: brief(got.Job), Created: got.Created, Changed: got.Changed, Warnings: []string{}}
+	for _, w := range got.Warnings {
+		out.Warnings = append(out.Warnings, w.Location+": "+w.Message)
+	}
+	out.NextSlots, err = t.slotsOf(got.Job)
 	return out, err
 }
 

@@ -55,6 +55,19 @@ func (d *daemon) RunNow(_ context.Context, job string) (contract.RunAccepted, er
 	return contract.RunAccepted{Run: "r9", Holds: []messages.Hold{messages.HoldSession}}, nil
 }
 
+func (d *daemon) SetJob(_ context.Context, name string, text contract.JobText) (contract.JobSet, error) {
+	d.orders = append(d.orders, "set "+name+" "+string(text))
+	if name == "theirs" {
+		err := contract.Conflict("job theirs is defined in jobs.yaml:3")
+		err.Faults = []contract.Fault{{Location: "schedule", Message: "is not a valid schedule"}}
+		return contract.JobSet{}, err
+	}
+	return contract.JobSet{
+		Job:     contract.Job{Name: name, Enabled: true, Schedule: "0 7 * * *", Timezone: "Europe/Berlin", ScheduleText: "at 07:00"},
+		Created: true, Changed: true, Warnings: []contract.Fault{{Location: "retry", Message: "has no effect"}},
+	}, nil
+}
+
 func (d *daemon) Cancel(context.Context, string) (contract.Job, error) { panic("a fault of ours") }
 
 func (d *daemon) Explain(_ context.Context, q contract.ExplainQuery) (explain.Explanation, error) {
@@ -117,7 +130,7 @@ func names(t *testing.T, c *mcp.ClientSession) (all []string) {
 // something.
 func TestTools(t *testing.T) {
 	look := []string{"explain", "job_list", "job_show", "run_list", "run_show", "schedule_preview", "session_list"}
-	change := []string{"job_cancel", "job_pause", "job_resume", "job_run"}
+	change := []string{"job_cancel", "job_pause", "job_resume", "job_run", "job_set"}
 	if got := names(t, connect(t, &daemon{}, true)); !slices.Equal(got, look) {
 		t.Errorf("a read-only server offers %q", got)
 	}
@@ -209,6 +222,28 @@ func TestTroubles(t *testing.T) {
 		t.Errorf("the orders were %q", d.orders)
 	}
 	if text, failed := call(t, c, "session_list", nil); failed || !strings.Contains(text, "curfew session login default") {
+		t.Error(text)
+	}
+}
+
+// TestJobSet: an assistant that makes a job sees when it runs, and what is probably a mistake.
+func TestJobSet(t *testing.T) {
+	d := &daemon{}
+	c := connect(t, d, false)
+	text, failed := call(t, c, "job_set", map[string]any{"name": "brief", "definition": "actor: shell\nschedule: 0 7 * * *"})
+	var got jobSetOut
+	if err := json.Unmarshal([]byte(text), &got); err != nil || failed {
+		t.Fatal(text)
+	}
+	if len(got.NextSlots) != 3 || got.NextSlots[0].Local != "2026-10-25T07:00:00+01:00" || !got.Created ||
+		!slices.Equal(got.Warnings, []string{"retry: has no effect"}) {
+		t.Errorf("got %+v", got)
+	}
+	if want := []string{`set brief "actor: shell\nschedule: 0 7 * * *"`}; !slices.Equal(d.orders, want) {
+		t.Errorf("the orders were %q", d.orders)
+	}
+	if text, failed := call(t, c, "job_set", map[string]any{"name": "theirs", "definition": "x"}); !failed ||
+		text != "job theirs is defined in jobs.yaml:3\nschedule: is not a valid schedule" {
 		t.Error(text)
 	}
 }

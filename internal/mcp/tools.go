@@ -25,6 +25,8 @@ func (t tools) add(s *mcp.Server, readOnly bool) {
 	if readOnly {
 		return
 	}
+	change(s, "job_set", "Make a job, or change one that was made like this. Jobs of the job file are changed there. "+
+		"Show the person the next slots and the warnings of the answer.", t.jobSet, false)
 	change(s, "job_run", "Run a job now, or let the run that waits go on.", t.jobRun, false)
 	change(s, "job_pause", "Pause a job: its runs wait and its slots are skipped.", t.jobPause, false)
 	change(s, "job_resume", "Let a paused job go on.", t.jobResume, false)

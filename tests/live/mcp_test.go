@@ -52,6 +52,16 @@ func TestMCP(t *testing.T) {
 	world.Eventually(t, "the run", func() bool {
 		return strings.Contains(use("run_show", map[string]any{"id": made.Run}), `"output":"hi`)
 	})
+	set := use("job_set", map[string]any{"name": "made", "definition": "actor: shell\nschedule: 0 7 * * *\nwith: {command: echo made}"})
+	if strings.Count(set, `"at"`) != 3 || !strings.Contains(set, `"created":true`) {
+		t.Error(set)
+	}
+	wrong, err := c.CallTool(t.Context(), &mcp.CallToolParams{
+		Name: "job_set", Arguments: map[string]any{"name": "made", "definition": "actor: shell\nschedule: 0 25 * * *\nwith: {command: echo made}"},
+	})
+	if err != nil || !wrong.IsError || !strings.Contains(wrong.Content[0].(*mcp.TextContent).Text, "schedule") {
+		t.Errorf("%+v, %v", wrong, err)
+	}
 	use("job_pause", map[string]any{"name": "hello"})
 	if text := use("job_list", map[string]any{"state": "paused"}); !strings.Contains(text, "hello") || strings.Contains(text, "broken") {
 		t.Error(text)
