@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// A unit is the section [Timer] of a timer.
+// A unit is the section [Timer] of a timer, and the conditions in its section [Unit].
 type unit struct {
 	onces   []unitSetting // OnCalendar
 	pace    []unitSetting // OnUnitActiveSec
@@ -15,6 +15,7 @@ type unit struct {
 	begin   []unitSetting // OnBootSec, OnStartupSec, OnActiveSec
 	changes []string      // triggers that are not about time
 	values  map[string]string
+	needs   []string // its conditions, as they are written
 }
 
 type unitSetting struct {
@@ -24,7 +25,7 @@ type unitSetting struct {
 
 var unitName = regexp.MustCompile(`^[A-Za-z0-9:_.\\@-]+$`)
 
-// readUnit reads the section [Timer]. An empty value takes back what was set before.
+// readUnit reads a timer. An empty value takes back what was set before.
 func readUnit(text string) unit {
 	u := unit{values: map[string]string{}}
 	section, number, begun, joined := "", 0, 0, ""
@@ -47,8 +48,12 @@ func readUnit(text string) unit {
 			continue
 		}
 		name, value, _ := strings.Cut(line, "=")
-		if section == "[Timer]" {
-			u.set(unitSetting{begun, strings.TrimSpace(name), strings.TrimSpace(value)})
+		set := unitSetting{begun, strings.TrimSpace(name), strings.TrimSpace(value)}
+		switch section {
+		case "[Timer]":
+			u.set(set)
+		case "[Unit]":
+			u.need(set)
 		}
 	}
 	return u
@@ -106,6 +111,7 @@ func (b *batch) systemd(s Source) {
 			return
 		}
 		b.timer(e, s, service, what)
+		b.conditions(e, u, ofUser(s.Name))
 		fill(e, u, settings)
 		for _, change := range u.changes {
 			e.warn("%s is left out: a job file has no trigger of that kind", change)
