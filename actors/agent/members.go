@@ -16,7 +16,7 @@ func (Spec) Members() map[string]actors.Member {
 		"mcp":                  {Pattern: serverPattern, Most: MaxServers, Needs: []string{"tools"}},
 		"mcp.*.command":        {About: "A program and its arguments; no shell.", Required: true, Unless: []string{"url"}, Least: 1, Most: MaxArguments},
 		"mcp.*.command.*":      {Most: MaxArgument},
-		"mcp.*.url":            {About: "A server over streamable HTTP.", Pattern: actors.WebURL, Examples: []any{"https://mcp.example.com/mcp"}},
+		"mcp.*.url":            {About: "A server over streamable HTTP.", Pattern: urlPattern, Examples: []any{"https://mcp.example.com/mcp"}},
 		"mcp.*.bearer_env":     {About: "The variable of the daemon that holds the token for the URL.", Pattern: actors.VariableName, Needs: []string{"url"}},
 		"mcp.*.optional":       {About: "The agent works without the server when it cannot be reached.", Default: false},
 		"tools":                {Most: MaxAllowed, Examples: []any{[]string{"mail.*"}}},

@@ -24,6 +24,7 @@ type Server struct {
 }
 
 const (
+	urlPattern     = `^https?://[^/?#]` // how the URL of a server begins
 	serverPattern  = `^[a-z0-9][a-z0-9_-]{0,30}$`
 	allowedPattern = `^[a-z0-9][a-z0-9_-]{0,30}\.(\*|[A-Za-z0-9_./-]{1,128})$`
 )

@@ -15,6 +15,7 @@ func (Spec) Members() map[string]actors.Member {
 		"command":           {Required: true, Unless: []string{"argv", "preset"}, Most: MaxArgument},
 		"argv":              {Least: 1, Most: MaxArguments, Examples: []any{[]string{"tool", "run", "{prompt}"}}},
 		"argv.*":            {Most: MaxArgument},
+		"args.*":            {Most: MaxArgument},
 		"prompt":            {Most: MaxPrompt, Examples: []any{"Prepare my day."}},
 		"user":              {Pattern: actors.UserName, Examples: []any{"www-data"}},
 		"stdin":             {Most: actors.MaxStdin},

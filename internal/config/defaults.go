@@ -70,6 +70,7 @@ func (b *builder) wrongDefaults() {
 			key, _ := describedJob.Key(m.key)
 			switch {
 			case m.key == "with":
+				judge.hollow(m.value)
 				judge.fits(m, b.blockOf(kind), "with")
 			case slices.Contains(ofSchedules, m.key):
 				judge.fits(m, key.Value, m.key)

@@ -51,6 +51,9 @@ func (b *builder) fits(at member, is schema.Value, where string) bool {
 		if b.shaped(at, where, shapeMapping) {
 			b.counted(at, where, len(n.members), 0, is.Most)
 			for _, m := range n.members {
+				if b.judging && is.Names != "" && !regexp.MustCompile(is.Names).MatchString(m.key) {
+					b.badMember(m.in(at.file), "%s: %q is not a valid name there; see docs/jobfile.md", where, m.key)
+				}
 				b.fits(m.in(at.file), is.Of, where+"."+m.key)
 			}
 		}

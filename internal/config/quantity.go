@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"math"
 	"strconv"
 	"strings"
@@ -110,6 +111,9 @@ func ParseDays(s string) (time.Duration, bool) {
 		return d, err == nil
 	}
 	n, err := strconv.ParseUint(head, 10, 16) // 65,535 days are more than any bound, and no overflow
+	if errors.Is(err, strconv.ErrRange) {
+		n, err = math.MaxUint16, nil
+	}
 	if err != nil {
 		return 0, false
 	}

@@ -38,6 +38,7 @@ var forms = []struct{ pattern, text string }{
 	{`^[Hh]`, "https://example.com/a"},
 	{`^[0-9]{4}`, "2027-12-25"},
 	{`^\+?`, "90s"},
+	{`^[-+]?(?:`, "90s"},
 	{`^(?:none`, "none"},
 	{`^(?:\+?`, "2d"},
 	{`^[0-9,.]`, "2GiB"},

@@ -56,6 +56,9 @@ func kindOf(v any) string {
 
 // described are the paths of all keys that a node describes.
 func (m *maker) described(n object, path string, into map[string]bool) {
+	if n["$ref"] == "#/$defs/anything" {
+		return
+	}
 	n = m.resolve(n)
 	forms, _ := n["anyOf"].([]any)
 	for _, form := range slices.Concat(forms, []any{n["items"], n["additionalProperties"]}) {

@@ -59,6 +59,17 @@ var values = []any{
 	object{"x": "y"},
 	object{"unheard": 1},
 	"yes", "None", "ALLOW", "Name With Space",
+	"1ns", "0s", "-5s", "+1h", ".5h", "1h30m", "5 m", "90d", "1d12h", "25h", "100000h", "1d1d", "65536d", "none",
+	"1KiB", "2 gib", "1,000 MB", "20000000", "5 potatoes", "1e1/s", "0/s", "5/d", " 5 / m ", "inf/s",
+	"https://u:p@example.com", "HTTPS://EXAMPLE.COM", "http://example.com/?q=1", "https://", "ssh://example.com", "localhost:80",
+	"(", "a*", ".*", "^x$", "~/x", "${HOME}/x", "$HOME", "/", "//x", "../x", "CURFEW_RUN", "TOKEN=1", "1X", "HEAD", "GET", "log", "desk",
+	"at 2027-06-15 12:00", "in 5 minutes", "every 90s", "@reboot", "61 * * * *", "2027-02-30", "08:60", "2027-12-25",
+	[]any{"none"},
+	[]any{"a", "a"},
+	[]any{[]any{nil}},
+	object{"Authorization": "x"},
+	object{"A B": "x"},
+	object{"X": "Y"},
 	strings.Repeat("x", 201), strings.Repeat("x", 401), strings.Repeat("x", 513), strings.Repeat("x", 1_001), strings.Repeat("x", 4_097),
 	strings.Repeat("x", 64_001), strings.Repeat("x", 65_537), strings.Repeat("x", 262_145),
 }
@@ -100,7 +111,14 @@ func (m *maker) mutate(file object, keys []string) string {
 		at.set(copied(pick(m, all).get()))
 		return fmt.Sprintf("%s becomes %.60v", at.path, at.get())
 	}
-	at.set(copied(pick(m, values)))
+	v := pick(m, values)
+	for range 3 { // rather one of the same kind: it comes further
+		if fmt.Sprintf("%T", v) == fmt.Sprintf("%T", at.get()) {
+			break
+		}
+		v = pick(m, values)
+	}
+	at.set(copied(v))
 	return fmt.Sprintf("%s becomes %.60v", at.path, at.get())
 }
 

@@ -44,7 +44,7 @@ type Number struct{ Least, Most float64 }
 // Bool is true or false.
 type Bool struct{}
 
-// Duration is a span of time in Go's form.
+// Duration is a span of time in Go's form. Most 0: any, also one below zero.
 type Duration struct {
 	Least, Most time.Duration
 	Days        bool     // it may begin with days: 90d, 1d12h
@@ -73,7 +73,7 @@ type Map struct {
 // Forms are several forms of one value.
 type Forms []Value
 
-// Any is anything but nothing.
+// Any is anything without nothing in it.
 type Any struct{}
 
 // Nothing is a key without a value.

@@ -14,8 +14,10 @@ import (
 const (
 	spanForm   = `(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h))+`
 	goForm     = `^\+?` + spanForm + `$`
+	anySpan    = `^[-+]?(?:` + spanForm + `|0)$`
 	daysForm   = `^(?:\+?` + spanForm + `|[0-9]+d(?:\+?` + spanForm + `|\+?0)?)$`
 	sizeForm   = `^[0-9,.]*[0-9][0-9,.]*\s*(?:[kKmMgGtTpPeE][iI]?[bB]?|[bB])?$`
+	anything   = "anything" // but nothing, at any depth
 	refersHere = "#/$defs/"
 )
 
@@ -71,8 +73,11 @@ func (Bool) write(*writer) Node { return Node{"type": "boolean"} }
 
 func (d Duration) write(*writer) Node {
 	form := goForm
-	if d.Days {
+	switch {
+	case d.Days:
 		form = daysForm
+	case d.Most == 0: // of an actor type, which may take any
+		form = anySpan
 	}
 	if len(d.Or) > 0 {
 		form = "^(?:" + strings.Join(d.Or, "|") + "|" + strings.Trim(form, "^$") + ")$"
@@ -122,7 +127,11 @@ func (f Forms) write(w *writer) Node {
 	return Node{"anyOf": all}
 }
 
-func (Any) write(*writer) Node { return Node{"not": Node{"type": "null"}} }
+func (Any) write(w *writer) Node {
+	here := Node{"$ref": refersHere + anything}
+	w.defs[anything] = Node{"not": Node{"type": "null"}, "items": here, "additionalProperties": here}
+	return Node{"$ref": refersHere + anything}
+}
 
 func (Nothing) write(*writer) Node { return Node{"type": "null"} }
 
