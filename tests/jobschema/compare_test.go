@@ -27,7 +27,7 @@ var left = []string{
 	`is not a target; known are`, `^unknown session "`, `needs a backend; give one`, `needs with\.provider if`, `^unknown preset`, `^definition: `,
 	`is used twice`, `^env names \w+ twice`, `(names|lists|has) ".*" twice`, `holds a provider's key`,
 	// Grammars: of schedules, of dates, of zones, of patterns, of URLs behind their beginning.
-	`^schedule `, `^(active_hours|exclude|start|end|splay) `, `^unknown time zone`, `must be a pattern`, `error parsing regexp`, `not a time`,
+	`^(schedule|active_hours|exclude|start|end|splay) ".*:`, `^unknown time zone`, `must be a pattern`, `error parsing regexp`, `not a time`,
 	`must be one such as ntfy`, `must begin with the name of a service`, `must be https, because`, `must not have a query`, `unusable backend`,
 	`can have ~/ or`, `no shell (fills in|replaces)`, `reserved for Curfew`, `^rate must be`, `an argument may have`,
 	// Bounds of durations and of sizes.
