@@ -51,6 +51,8 @@ type SlotSkipped struct {
 	Last   Instant    `json:"last"`  // a range: its newest slot
 	Count  int        `json:"count"` // how many slots
 	Reason SkipReason `json:"reason"`
+
+	After *Followed `json:"after,omitzero"` // the run whose end made the slot; null: none
 }
 
 // A SkipReason says why a slot became no run.
@@ -67,6 +69,7 @@ const (
 	SkipRunAllLimit   SkipReason = "run_all_limit"  // more than 1,000 held one by one
 	SkipCatchUpLimit  SkipReason = "catch_up_limit" // catch_up: all, and more than 1,000 wait
 	SkipQueueFull     SkipReason = "queue_full"     // overlap: queue_all, and 100 wait
+	SkipChainLimit    SkipReason = "chain_limit"    // it would be later in its chain than [MaxChain] allows
 )
 
 // Topic, Name and Key place the message on the bus.

@@ -46,6 +46,7 @@ var firstWords = map[reflect.Type]string{
 	reflect.TypeFor[messages.CatchUpPolicy](): string(messages.CatchUpOne),
 
 	reflect.TypeFor[messages.DeliveryKind](): string(messages.DeliverOutput),
+	reflect.TypeFor[messages.AfterOn]():      string(messages.AfterSuccess),
 	reflect.TypeFor[messages.DeliverOn]():    string(messages.DeliverOnSuccess),
 
 	reflect.TypeFor[messages.InterruptReason](): string(messages.InterruptCrashed),
@@ -57,8 +58,17 @@ func example(b messages.Body) messages.Body {
 	sample(v, "")
 	switch b := v.Interface().(type) {
 	case messages.JobDefined:
-		b.Deliver = nil
+		b.Deliver, b.After = nil, nil
 		b.With, b.ActiveHours = json.RawMessage(`{"prompt":"Prepare my day."}`), nil
+		return b
+	case messages.SlotSkipped:
+		b.After = nil
+		return b
+	case messages.RunQueued:
+		b.After = nil
+		return b
+	case messages.RunHeld:
+		b.After = nil
 		return b
 	case messages.SlotsMissed:
 		b.More, b.Old, b.Recent, b.AtLeast, b.Once = 0, 0, 0, false, false

@@ -8,6 +8,7 @@ const (
 	TriggerSchedule Trigger = "schedule"
 	TriggerManual   Trigger = "manual"
 	TriggerCatchUp  Trigger = "catch_up"
+	TriggerAfter    Trigger = "after" // a run of the job that it follows has ended
 )
 
 // A Status is the state of a run.
@@ -64,6 +65,8 @@ type RunQueued struct {
 	Missed    int     `json:"missed"`     // how many slots besides Slot it stands for
 	Trigger   Trigger `json:"trigger"`
 	Beside    bool    `json:"beside,omitzero"` // overlap: allow: it need not wait for the runs before it, until it is held
+
+	After *Followed `json:"after,omitzero"` // the run whose end made its slot; null: none
 }
 
 // RunHeld decides that a run waits, and says what for; again when it has taken in another slot.
@@ -74,6 +77,8 @@ type RunHeld struct {
 	Slot      Instant `json:"slot"`
 	FirstSlot Instant `json:"first_slot"`
 	Missed    int     `json:"missed"`
+
+	After *Followed `json:"after,omitzero"` // the run whose end made the slot that it has taken in just now; null: none
 }
 
 // RunFinished decides that a run is over.

@@ -19,6 +19,7 @@ type Timetable struct {
 	Splay          Duration     `json:"splay"`            // whole seconds; slots are delayed by a part of this, the same one at every time
 	DeleteAfterRun bool         `json:"delete_after_run"` // a one-shot goes away once it has succeeded; it names no other slots
 	ActiveHours    *ActiveHours `json:"active_hours"`     // null: always
+	After          *After       `json:"after,omitzero"`   // the job that it follows, and then it names no slot by the clock, and schedule says the same; null: none
 }
 
 // SlotsKey is what of a [Timetable] names slots, as a value that can be compared.
@@ -30,6 +31,7 @@ type SlotsKey struct {
 	splay                       Duration
 	limited                     bool
 	hours                       ActiveHours
+	after                       After
 }
 
 // SlotsKey is equal for timetables that name the same slots of one job, as far as their text tells.
@@ -40,6 +42,9 @@ func (t Timetable) SlotsKey() SlotsKey {
 	}
 	if t.ActiveHours != nil {
 		k.limited, k.hours = true, *t.ActiveHours
+	}
+	if t.After != nil {
+		k.after = After{Job: t.After.Job, On: cmp.Or(t.After.On, AfterSuccess)}
 	}
 	return k
 }

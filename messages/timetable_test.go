@@ -14,7 +14,7 @@ func TestSlotsKeyHasEveryField(t *testing.T) {
 	const namesNoSlot = "DeleteAfterRun"
 	all := reflect.ValueOf(messages.Timetable{
 		Schedule: "@daily", Anchor: 1, Timezone: "Europe/Berlin", Days: messages.DaysAnd, DST: messages.DSTSkip, Start: 2, End: 3, Exclude: []string{"2027-12-25"},
-		Splay: messages.Duration(time.Second), DeleteAfterRun: true, ActiveHours: &messages.ActiveHours{},
+		Splay: messages.Duration(time.Second), DeleteAfterRun: true, ActiveHours: &messages.ActiveHours{}, After: &messages.After{Job: "backup"},
 	})
 	for i := range all.NumField() {
 		name := all.Type().Field(i).Name

@@ -39,6 +39,8 @@ func (s Schedule) Describe() string {
 func (r *rule) describe() string {
 	var text string
 	switch r.kind {
+	case kindAfter:
+		return r.text
 	case kindReboot:
 		return "at every start of the runtime"
 	case kindAt:

@@ -27,6 +27,11 @@ func Parse(t messages.Timetable, job string) (Schedule, error) {
 		return Schedule{}, err
 	}
 	p := &plan{text: textOf(t), start: beginning, end: noEnd}
+	if t.After != nil {
+		p.text = t.After.String()
+		p.rules = []rule{{kind: kindAfter, zone: loc, text: p.text}}
+		return Schedule{p}, nil
+	}
 	exprs := strings.Split(t.Schedule, Separator)
 	if len(exprs) > MaxExprs {
 		return Schedule{}, &Error{KeySchedule, t.Schedule[:min(len(t.Schedule), MaxExpr)], fmt.Sprintf("more than %d expressions", MaxExprs)}

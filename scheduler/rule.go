@@ -17,6 +17,7 @@ const (
 	kindAt
 	kindIn
 	kindReboot
+	kindAfter // no slot by the clock: the end of another job's run makes them
 )
 
 // A rule is one expression of a schedule.
@@ -82,6 +83,8 @@ func (r *rule) parse(t messages.Timetable, job string) error {
 		return r.parseAt(words[1:])
 	case first == "in":
 		return r.parseIn(words[1:], t.Anchor)
+	case first == "after":
+		return errors.New(`"after" is no expression; write it as schedule: {after: {job: NAME, on: success}}`)
 	case first == "@reboot" && len(words) == 1:
 		r.kind = kindReboot
 		return nil

@@ -82,6 +82,9 @@ func (s Schedule) OneShot() bool {
 // Reboot reports whether the job is to run at every start of the runtime. Next knows nothing of it.
 func (s Schedule) Reboot() bool { return s.has(kindReboot) }
 
+// Follows reports whether the ends of another job's runs make its slots. Next knows nothing of them.
+func (s Schedule) Follows() bool { return s.has(kindAfter) }
+
 // Relative reports whether a slot counts from when the job was defined, so that it needs an Anchor.
 func (s Schedule) Relative() bool { return s.has(kindIn) }
 

@@ -12,8 +12,9 @@ var words = map[reflect.Type][]string{
 	reflect.TypeFor[contract.JobState]():  texts(contract.JobStates...),
 	reflect.TypeFor[messages.Status]():    texts(contract.Statuses...),
 	reflect.TypeFor[messages.GateState](): texts(messages.StateOpen, messages.StateProbing, messages.StateClosed),
-	reflect.TypeFor[messages.Trigger]():   texts(messages.TriggerSchedule, messages.TriggerManual, messages.TriggerCatchUp),
 	reflect.TypeFor[messages.ManagedBy](): texts(messages.ManagedByFile, messages.ManagedByAPI),
+	reflect.TypeFor[messages.Trigger]():   texts(messages.TriggerSchedule, messages.TriggerManual, messages.TriggerCatchUp, messages.TriggerAfter),
+	reflect.TypeFor[messages.AfterOn]():   texts(messages.AllAfterOn...),
 	reflect.TypeFor[messages.Kind]():      texts(messages.KindFact, messages.KindDecision),
 }
 

@@ -37,6 +37,10 @@ func (b backend) Backfill(ctx context.Context, job string, in contract.Backfill)
 	if err != nil {
 		return contract.BackfillAccepted{}, err
 	}
+	if a := table.After; a != nil {
+		return contract.BackfillAccepted{}, contract.Refused("job %q has no slots by the clock: it runs %v; "+
+			"`curfew job run %s`, or backfill %s, whose runs it follows", job, a, job, a.Job)
+	}
 	s, err := scheduler.Parse(table, job)
 	if err != nil {
 		return contract.BackfillAccepted{}, err

@@ -65,7 +65,7 @@ func lastRunOf(r recorder.Run) *contract.LastRun {
 func limitsOf(d messages.Timetable) contract.Limits {
 	return contract.Limits{
 		ActiveHours: d.ActiveHours, Days: cmp.Or(d.Days, messages.DaysOr), DST: d.DST, Anchor: d.Anchor, Start: d.Start, End: d.End,
-		Exclude: contract.OrEmpty(d.Exclude), Splay: d.Splay, DeleteAfterRun: d.DeleteAfterRun,
+		Exclude: contract.OrEmpty(d.Exclude), Splay: d.Splay, DeleteAfterRun: d.DeleteAfterRun, After: d.After,
 	}
 }
 

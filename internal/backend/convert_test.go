@@ -27,7 +27,7 @@ func TestViews(t *testing.T) {
 	beside := view(false, gone, policy.RunView{ID: "r", Status: messages.StatusRunning}, policy.RunView{ID: "q", Status: messages.StatusQueued})
 	beside.Definition.Overlap, beside.Definition.MaxParallel = messages.OverlapAllow, 3
 	later := policy.RunView{ID: "l", Status: messages.StatusHeld}
-	const limits = `,"last_skipped":null,"failing":null,"schedule_text":"daily","limits":{"active_hours":null,"days":"or","dst":"","anchor":null,"start":null,"end":null,"exclude":[],"splay":"0s","delete_after_run":false},"timeout":"0s","title":null,"description":null,"tags":[],"disabled":false,"overlap":"","max_parallel":1,"running":0,"managed_by":"file"}`
+	const limits = `,"last_skipped":null,"failing":null,"schedule_text":"daily","limits":{"active_hours":null,"days":"or","dst":"","anchor":null,"start":null,"end":null,"exclude":[],"splay":"0s","delete_after_run":false,"after":null},"timeout":"0s","title":null,"description":null,"tags":[],"disabled":false,"overlap":"","max_parallel":1,"running":0,"managed_by":"file"}`
 	const head = `{"name":"brief","actor":"agent","schedule":"0 7 * * *","timezone":"UTC",`
 	named := messages.Definition{Job: "brief", Title: "The briefing", Description: "What is new.\n", Tags: []string{"daily", "desk"}, Disabled: true}
 	tests := []struct {
@@ -79,6 +79,7 @@ func TestTimetableOfABody(t *testing.T) {
 	want := messages.Timetable{
 		Schedule: "0 7 * * *", Anchor: 1, Timezone: "Europe/Berlin", Days: messages.DaysAnd, DST: messages.DSTSkip, Start: 2, End: 3, Exclude: []string{"2027-12-25"},
 		Splay: messages.Duration(time.Second), DeleteAfterRun: true, ActiveHours: &messages.ActiveHours{Start: "06:00", End: "08:00"},
+		After: &messages.After{Job: "backup", On: messages.AfterAny},
 	}
 	for v, i := reflect.ValueOf(want), 0; i < v.NumField(); i++ {
 		if v.Field(i).IsZero() {

@@ -57,6 +57,8 @@ func nextOf(s *sheet.Sheet, j contract.Job) string {
 		return "none while the job is disabled"
 	case !j.Enabled:
 		return "none while the job is paused"
+	case j.Limits.After != nil:
+		return "none by the clock: it follows " + j.Limits.After.Job
 	}
 	return s.Both(j.NextSlot)
 }

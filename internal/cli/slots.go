@@ -60,7 +60,10 @@ func printNext(to *sheet.Sheet, s scheduler.Schedule, slots []time.Time, wanted 
 		}
 		to.Line("%s", line)
 	}
-	if len(slots) < wanted {
+	switch {
+	case s.Follows():
+		to.Line("  no slots by the clock")
+	case len(slots) < wanted:
 		to.Line("  no more slots")
 	}
 }

@@ -151,6 +151,7 @@ type builder struct {
 	users      []userAt
 	patterns   int         // in expired_when and quota_when, so far
 	schedules  int         // expressions so far
+	follows    []follows   // the jobs that follow others
 	zone       *zone.Found // of the machine; nil: not looked up yet
 	out        Config
 }
@@ -233,5 +234,6 @@ func (b *builder) jobs(top object) {
 	}
 	b.wrongDefaults()
 	b.signedIn()
+	b.chains(nil)
 	b.lint()
 }

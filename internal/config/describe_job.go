@@ -28,8 +28,10 @@ var describedJob = schema.Object{What: "a job", Keys: []schema.Key{
 	},
 	{Name: "actor", Value: anyText, Required: true},
 	{Name: "schedule", Value: schema.Forms{
-		schema.Text{Longest: scheduler.MaxExpr}, schema.List{Of: schema.Text{Longest: scheduler.MaxExpr}, Least: 1, Most: scheduler.MaxExprs},
-	}, Required: true, Examples: []any{"0 7 * * *", "every 15m", "@daily", "at 2027-01-15 09:00", []string{"0 7 * * 1-5", "0 9 * * 0,6"}}},
+		schema.Text{Longest: scheduler.MaxExpr},
+		schema.List{Of: schema.Text{Longest: scheduler.MaxExpr}, Least: 1, Most: scheduler.MaxExprs},
+		describedAfter,
+	}, Required: true, Examples: []any{"0 7 * * *", "every 15m", "@daily", "at 2027-01-15 09:00", []string{"0 7 * * 1-5", "0 9 * * 0,6"}, exampleAfter}},
 	{Name: "timezone", Value: anyText, Examples: []any{"Europe/Vienna", "UTC"}},
 	{Name: "active_hours", Value: describedHours},
 	{Name: "days", Value: schema.Words(messages.AllDays), Default: messages.DaysOr},

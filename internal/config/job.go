@@ -22,7 +22,7 @@ func (b *builder) job(n *node) {
 	b.forPeople(o, &def)
 	def.Deliver = b.deliver(o)
 	b.healthcheck(o, def.Job)
-	b.when(o, &def)
+	b.when(written, o, &def)
 	if kind, ok := b.actor(o, &def); ok {
 		b.jobSession(o, kind, &def)
 		def.Env, def.EnvValues = b.env(o)

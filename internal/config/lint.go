@@ -102,7 +102,7 @@ func (c Config) Dead(now time.Time) (warnings []Problem) {
 			def.Anchor = messages.At(now)
 		}
 		s, err := scheduler.Parse(def.Timetable, def.Job)
-		if err != nil || s.Reboot() {
+		if err != nil || s.Reboot() || s.Follows() {
 			continue
 		}
 		if _, ok := s.Next(now); !ok {

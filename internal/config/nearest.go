@@ -2,11 +2,15 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
 // hint names the known key that is most like a wrong one, or all known keys.
 func hint(wrong string, known []string) string {
+	if wrong == "after" && slices.Contains(known, "schedule") {
+		return "write it as schedule: {after: {job: NAME}}"
+	}
 	if meant := nearest(wrong, known); meant != "" {
 		return fmt.Sprintf("did you mean %q?", meant)
 	}

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -17,8 +18,9 @@ const MaxJobText = 64 << 10
 // error is an [*Invalid] that knows the keys of its problems.
 //
 // The job is kept in the journal and not in a folder, so its `with.dir` must be absolute; left out it is the job file's
-// folder. It cannot have a healthcheck, whose address may be a secret.
-func (c Config) Job(source, name string, text []byte) (messages.Definition, Config, error) {
+// folder. It cannot have a healthcheck, whose address may be a secret. Others are the jobs that there are, among which is
+// the one that it may follow.
+func (c Config) Job(source, name string, text []byte, others []messages.Definition) (messages.Definition, Config, error) {
 	b := newBuilder(c.file, c.dir, c.kinds)
 	if len(c.data) > 0 {
 		b.file(c.data) // it is valid: it has been read before
@@ -33,6 +35,7 @@ func (c Config) Job(source, name string, text []byte) (messages.Definition, Conf
 		b.apart(root)
 		b.job(root)
 		b.out.DenyEnv = append(b.out.DenyEnv, c.DenyEnv...)
+		b.chains(slices.DeleteFunc(slices.Clone(others), func(d messages.Definition) bool { return d.Job == name }))
 		b.lint()
 	}
 	if len(b.problems) > 0 {

@@ -2,14 +2,17 @@ package config_test
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 
 	"curfew/actors"
 	"curfew/actors/shell"
 	"curfew/internal/config"
+	"curfew/messages"
 )
 
-// TestTimetableIsRead: every field of a timetable is read from a job file. Two jobs, for a one-shot has no active hours.
+// TestTimetableIsRead: every field of a timetable is read from a job file. Three jobs, for a one-shot has no
+// active hours, and a job that follows another has no limits.
 func TestTimetableIsRead(t *testing.T) {
 	const notWritten = "Anchor" // it is when the job was defined first
 	kinds := &actors.Registry{}
@@ -33,13 +36,18 @@ jobs:
     schedule: at 2027-01-15T12:00:00Z
     delete_after_run: true
     with: {command: x}
+  - name: c
+    actor: shell
+    schedule: {after: {job: b}}
+    with: {command: x}
 `), t.TempDir(), kinds)
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, b := reflect.ValueOf(c.Jobs[0].Timetable), reflect.ValueOf(c.Jobs[1].Timetable)
-	for i := range a.NumField() {
-		if name := a.Type().Field(i).Name; name != notWritten && a.Field(i).IsZero() && b.Field(i).IsZero() {
+	fields := reflect.TypeFor[messages.Timetable]()
+	for i := range fields.NumField() {
+		read := slices.ContainsFunc(c.Jobs, func(d messages.Definition) bool { return !reflect.ValueOf(d.Timetable).Field(i).IsZero() })
+		if name := fields.Field(i).Name; name != notWritten && !read {
 			t.Errorf("%s is not read from the job file, or not written in this test", name)
 		}
 	}

@@ -97,7 +97,7 @@ func TestStartable(t *testing.T) {
 		t.Fatalf("got %+v, %v", good, err)
 	}
 	const job = "{actor: shell, schedule: '5 0 * * *', with: {command: x, user: no-such-user}}"
-	if _, _, err := good.Job("it", "k", []byte(job)); err == nil || err.Error() != `it:1:64: this machine has no user "no-such-user"` {
+	if _, _, err := good.Job("it", "k", []byte(job), nil); err == nil || err.Error() != `it:1:64: this machine has no user "no-such-user"` {
 		t.Errorf("got %v", err)
 	}
 }

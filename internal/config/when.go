@@ -9,8 +9,9 @@ import (
 	"curfew/scheduler"
 )
 
-// when reads the schedule and its limits. The expressions are checked even if one of the limits is not valid.
-func (b *builder) when(o object, def *messages.Definition) {
+// when reads the schedule and its limits. The expressions are checked even if one of the limits is not valid. Written is
+// the job as it is in the file, without defaults.
+func (b *builder) when(written *node, o object, def *messages.Definition) {
 	if tz, n := o.text("timezone"); n == nil {
 		def.Timezone = b.machineZone(o)
 	} else {
@@ -19,6 +20,10 @@ func (b *builder) when(o object, def *messages.Definition) {
 			tz = "UTC" // so that the rest can be checked
 		}
 		def.Timezone = tz
+	}
+	if m := o.n.find("schedule"); m != nil && m.value.shape == shapeMapping {
+		b.after(written, m.value, def)
+		return
 	}
 	b.limits(o, def)
 	exprs, ok := b.expressions(o, *def)

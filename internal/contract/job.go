@@ -64,6 +64,7 @@ type Limits struct {
 	Exclude        []string              `json:"exclude"`
 	Splay          messages.Duration     `json:"splay"`
 	DeleteAfterRun bool                  `json:"delete_after_run"`
+	After          *messages.After       `json:"after"` // the job that it follows: it has no slots by the clock; null: none
 }
 
 // Failing says since when a job fails. Runs that were cancelled, skipped or stale do not count.
@@ -100,6 +101,6 @@ func (j Job) Timetable() messages.Timetable {
 	return messages.Timetable{
 		Schedule: j.Schedule, Timezone: j.Timezone, ActiveHours: l.ActiveHours, Days: l.Days, DST: l.DST,
 		Anchor: l.Anchor, Start: l.Start, End: l.End,
-		Exclude: l.Exclude, Splay: l.Splay, DeleteAfterRun: l.DeleteAfterRun,
+		Exclude: l.Exclude, Splay: l.Splay, DeleteAfterRun: l.DeleteAfterRun, After: l.After,
 	}
 }

@@ -62,12 +62,29 @@ func named(job string) func(messages.Definition) bool {
 
 // misfits are why jobs that the API made do not fit to a job file, one line for each.
 func (r *Runtime) misfits(c config.Config, jobs []messages.Definition) (why []string) {
-	for _, d := range madeByAPI(jobs) {
-		if text := r.misfit(c, d); text != "" {
+	byAPI := madeByAPI(jobs)
+	chains := config.NewChains(allOf(c, byAPI))
+	for _, d := range byAPI {
+		text := r.misfit(c, d)
+		if wrong := chains.Wrong(d.Job); text == "" && wrong != "" {
+			text = "cannot follow its job: " + wrong
+		}
+		if text != "" {
 			why = append(why, fmt.Sprintf("job %s, which the API made, %s", d.Job, text))
 		}
 	}
 	return why
+}
+
+// allOf are the jobs of a job file and those that the API made, which take the place of one of the file's of their name.
+func allOf(c config.Config, byAPI []messages.Definition) []messages.Definition {
+	all := slices.Clone(byAPI)
+	for _, d := range c.Jobs {
+		if !slices.ContainsFunc(byAPI, named(d.Job)) {
+			all = append(all, d)
+		}
+	}
+	return all
 }
 
 // misfit is why a job that the API made does not fit to a job file; empty: it does.

@@ -49,15 +49,15 @@ func (r *Runtime) SetJob(ctx context.Context, name string, text []byte, allow Al
 	if r.Stopping() {
 		return JobChange{}, ErrStopping
 	}
-	d, read, err := r.Config().Job("job "+name, name, text)
-	if err != nil {
-		return JobChange{}, err
-	}
-	out := JobChange{Is: &d, Warnings: append(read.Warnings, read.Missing(os.LookupEnv)...)}
 	jobs, spent, err := r.defined(ctx)
 	if err != nil {
 		return JobChange{}, err
 	}
+	d, read, err := r.Config().Job("job "+name, name, text, jobs)
+	if err != nil {
+		return JobChange{}, err
+	}
+	out := JobChange{Is: &d, Warnings: append(read.Warnings, read.Missing(os.LookupEnv)...)}
 	if i := slices.IndexFunc(jobs, named(name)); i >= 0 {
 		out.Was = &jobs[i]
 	}

@@ -142,6 +142,7 @@ func (e *Explainer) queued(rec messages.Record, d messages.RunQueued) {
 		r.add(e.back)
 	}
 	r.add(e.origin(rec)...)
+	e.follows(rec, d.After, d.Slot)
 	switch {
 	case e.q.Run != "" && e.q.Run == d.Run, d.Trigger == messages.TriggerManual && e.newest():
 		e.subjects = []*subject{{run: r, slot: d.Slot, decided: rec.Cause}}
@@ -163,18 +164,26 @@ func (e *Explainer) held(rec messages.Record, d messages.RunHeld) {
 	if slices.Contains(d.Holds, messages.HoldPaused) && e.paused != nil {
 		r.add(*e.paused)
 	}
-	switch e.cause(rec).Body.(type) {
-	case messages.SlotsDue, messages.SlotsMissed:
+	e.follows(rec, d.After, d.Slot)
+	if grown && e.takesIn(rec, d) {
 		taken := false
-		if grown {
-			e.decide(rec, d.FirstSlot, d.Slot, func(s *subject) {
-				if s.run == nil || s.decided != rec.Cause {
-					s.run, s.skip, taken = r, messages.Record{}, true
-				}
-			})
-			r.folds(e.origin(rec), taken && !e.newest())
-			return
-		}
+		e.decide(rec, d.FirstSlot, d.Slot, func(s *subject) {
+			if s.run == nil || s.decided != rec.Cause {
+				s.run, s.skip, taken = r, messages.Record{}, true
+			}
+		})
+		r.folds(e.origin(rec), taken && !e.newest())
+		return
 	}
 	r.add(e.cause(rec), rec)
+}
+
+// takesIn reports whether a run is held for another slot, and not for another run that is folded into it.
+func (e *Explainer) takesIn(rec messages.Record, d messages.RunHeld) bool {
+	switch e.cause(rec).Body.(type) {
+	case messages.SlotsDue, messages.SlotsMissed:
+		return true
+	default:
+		return d.After != nil
+	}
 }

@@ -7,7 +7,16 @@ import (
 )
 
 // names notes a slot that a fact names.
-func (e *Explainer) names(slot messages.Instant) {
+func (e *Explainer) names(slot messages.Instant) { e.namedBy(e.fact.Seq, slot) }
+
+// follows notes a slot that the end of another job's run has made: only the decision about it tells of it.
+func (e *Explainer) follows(rec messages.Record, after *messages.Followed, slot messages.Instant) {
+	if after != nil {
+		e.namedBy(rec.Cause, slot)
+	}
+}
+
+func (e *Explainer) namedBy(seq uint64, slot messages.Instant) {
 	switch {
 	case e.q.Run != "" || e.newest():
 		return
@@ -18,7 +27,7 @@ func (e *Explainer) names(slot messages.Instant) {
 	}
 	if slot >= e.target.from && slot <= e.target.to {
 		if s := e.subject(slot); s != nil {
-			s.named = e.fact.Seq
+			s.named = seq
 		}
 	}
 }
@@ -71,6 +80,7 @@ func (e *Explainer) skipped(rec messages.Record, d messages.SlotSkipped) {
 	if d.Count == 1 {
 		first, last = d.Slot, d.Slot
 	}
+	e.follows(rec, d.After, last)
 	e.decide(rec, first, last, func(s *subject) {
 		s.run, s.skip = nil, rec
 		s.records = append(s.context(e, d), e.origin(rec)...)

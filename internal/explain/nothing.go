@@ -114,6 +114,10 @@ func (e *Explainer) never(x *Explanation) []messages.Record {
 		x.Verdict = sentence(text + ": the job has no schedule that is understood")
 		return rs
 	}
+	if a := d.After; a != nil {
+		x.Verdict = sentence(text + ": the job runs " + plain(a.String(), maxQuote))
+		return rs
+	}
 	next, ok := s.Next(e.now.Time())
 	if !ok {
 		x.Verdict = sentence(text + ", and the schedule has no more slots")

@@ -13,6 +13,8 @@ func (t *teller) ofRun(r messages.Record) string {
 		switch {
 		case b.Trigger == messages.TriggerManual:
 			return "a run by hand is made"
+		case b.After != nil:
+			return "a run is made, because " + followed(b.After)
 		case b.Missed > 0:
 			return "one run is made for " + t.slots(b.Missed+1, b.FirstSlot, b.Slot)
 		case b.Beside:
@@ -28,11 +30,19 @@ func (t *teller) ofRun(r messages.Record) string {
 		if b.Missed > 0 {
 			text += "; it stands for " + t.slots(b.Missed+1, b.FirstSlot, b.Slot)
 		}
+		if b.After != nil {
+			text += ", the newest because " + followed(b.After)
+		}
 		return text
 	case messages.RunFinished:
 		return t.end(r)
 	}
 	return ""
+}
+
+// followed says which end of a run made a slot.
+func followed(f *messages.Followed) string {
+	return "a run of " + plain(f.Job, maxWord) + " has " + plain(string(f.Status), maxWord)
 }
 
 // end says how a run ended.

@@ -77,6 +77,9 @@ func by(who string) string {
 
 // timetable is when a job runs, by the keys that its job file has.
 func timetable(t messages.Timetable) string {
+	if t.After != nil {
+		return plain(t.After.String(), maxQuote)
+	}
 	text := fmt.Sprintf("%q in %s", plain(t.Schedule, maxQuote), t.Timezone)
 	if t.Days == messages.DaysAnd {
 		text += ", days: and"

@@ -39,6 +39,9 @@ func (t *teller) due(r messages.Record) string {
 		if b.Count > 1 {
 			what = t.slots(b.Count, b.First, b.Last) + " skipped"
 		}
+		if b.After != nil {
+			what = "the slot, made because " + followed(b.After) + ", is skipped"
+		}
 		return what + ": " + t.whySkipped(r)
 	}
 	return ""
@@ -104,6 +107,8 @@ func (e *Explainer) whySkipped(r messages.Record) string {
 		return "more than 1,000 runs of the job would wait, the most that catch_up: all keeps"
 	case messages.SkipQueueFull:
 		return "100 runs of the job wait already, the most that overlap: queue_all keeps"
+	case messages.SkipChainLimit:
+		return fmt.Sprintf("%d runs have followed each other, the most that a chain may have", messages.MaxChain)
 	default:
 		return plain(string(b.Reason), maxWord)
 	}

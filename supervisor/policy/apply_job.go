@@ -56,7 +56,8 @@ func (m *Machine) applyDefined(f messages.JobDefined) {
 	if j.Gone {
 		j.Gone, j.Paused = false, false
 	}
-	if j.Def != nil {
+	old := j.Def
+	if old != nil {
 		m.touch(j)
 		m.lose(j)
 		for _, r := range j.runs {
@@ -65,6 +66,7 @@ func (m *Machine) applyDefined(f messages.JobDefined) {
 		}
 	}
 	j.Def = &def
+	m.applyFollows(j, old)
 	for _, r := range j.runs {
 		m.applyPark(r)
 	}
@@ -79,6 +81,7 @@ func (m *Machine) applyRemoved(f messages.JobRemoved) {
 	}
 	m.lose(j)
 	j.Gone, j.Incident = true, incident{}
+	m.applyFollows(j, j.Def)
 	m.refresh(j)
 	m.applyForget(j)
 }

@@ -15,6 +15,9 @@ func (m *Machine) applyQueued(d messages.RunQueued) {
 	if d.Slot.IsZero() {
 		r.Asked = m.now
 	}
+	if d.After != nil {
+		r.Depth = d.After.Depth
+	}
 	m.runs[d.Run] = r
 	j.runs = append(j.runs, r)
 	m.applyJudged(j, d.Slot)

@@ -16,6 +16,7 @@ func (m *Machine) succeeded(f messages.AttemptSucceeded, ev event) {
 		was := m.jobs[r.Job].Incident
 		m.finish(r, messages.StatusSucceeded, "")
 		m.deliverSuccess(r, f.Output, was)
+		m.follow(r, messages.StatusSucceeded)
 	}
 }
 
@@ -112,10 +113,11 @@ func (m *Machine) abandoned(ev event) {
 	m.retry(r, messages.ClassTimeout, "the attempt did not stop when it was told to", 0)
 }
 
-// fail ends a run for good, with the one error report that it gets.
+// fail ends a run for good, with the one error report that it gets. The jobs that follow its own get a slot.
 func (m *Machine) fail(r *run, reason messages.FinishReason, class messages.Class, text string) {
 	report := m.report(r, reason, class, text)
 	m.finish(r, messages.StatusFailed, reason)
 	m.emit(report)
 	m.deliverFailure(r)
+	m.follow(r, messages.StatusFailed)
 }

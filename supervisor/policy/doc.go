@@ -15,6 +15,7 @@
 // The story of a run:
 //
 //	slots.go       a slot passes: pause, gate, overlap (overlap.go); missed.go: catch-up and backfill
+//	chain.go       a run ends, and jobs that follow its own get a slot
 //	commands.go    run now, cancel, remove
 //	holds.go       what keeps a run from starting; fold.go: held runs of a job become one
 //	start.go       what can start, starts; line.go: which job waits where, heap.go: in which order

@@ -17,6 +17,7 @@ func (m *Machine) oldestHeld(j *job) *run {
 // foldSlots lets a held run cover further slots: slot becomes the newest, missed counts the rest.
 func foldSlots(r *run, sp span, holds []messages.Hold) messages.RunHeld {
 	d := held(r, holds)
+	d.After = sp.after
 	if r.Slot.IsZero() {
 		d.Slot, d.FirstSlot, d.Missed = sp.slot, sp.first, sp.missed
 		return d

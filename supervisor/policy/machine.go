@@ -34,7 +34,8 @@ type Machine struct {
 
 	// What follows from the state.
 	lanes map[string]*lane
-	dirty map[string]bool // lanes in which something may start
+	dirty map[string]bool            // lanes in which something may start
+	after map[string]map[string]bool // the jobs that follow a job, by name
 }
 
 // New is a machine that knows nothing yet: its first fact is RuntimeConfigured.
@@ -47,6 +48,7 @@ func New() *Machine {
 		outbox:   outbox{letters: make(map[string]*Letter)},
 		untold:   make(map[string]*untold),
 		dirty:    make(map[string]bool),
+		after:    make(map[string]map[string]bool),
 		touched:  make(map[string]bool),
 		lost:     make(map[string]bool),
 	}

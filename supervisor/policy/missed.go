@@ -14,7 +14,7 @@ const maxCaughtUp = 1000
 // wait for their predecessor, whatever overlap says.
 func (m *Machine) slotsMissed(fact messages.SlotsMissed) {
 	f, j := missed{fact}, m.jobs[fact.Job]
-	if j == nil || j.Gone {
+	if j == nil || j.Gone || j.Def.After != nil {
 		return
 	}
 	if f.Backfill == "" && !f.keepAfter(j.Since) {

@@ -20,13 +20,15 @@ type span struct {
 	trigger     messages.Trigger
 	backfill    string // request of a person; empty: none
 	beside      bool   // its run need not wait for those before it
+
+	after *messages.Followed // the run whose end made the slot; nil: none
 }
 
 // slotDue judges a slot: pause, then gate, then overlap; the lane is judged when it starts (rule 8). A slot that
-// is not after the job's last one has been judged already.
+// is not after the job's last one has been judged already, and a job that follows another has none by the clock.
 func (m *Machine) slotDue(name string, slot messages.Instant) {
 	j := m.jobs[name]
-	if j == nil || j.Gone || slot <= j.Since {
+	if j == nil || j.Gone || j.Def.After != nil || slot <= j.Since {
 		return
 	}
 	m.pass(j, span{slot: slot, first: slot, trigger: messages.TriggerSchedule})
@@ -51,7 +53,7 @@ func (m *Machine) pass(j *job, sp span) {
 		m.skipSpan(j, sp, messages.SkipOverlap)
 		return
 	}
-	if sp.trigger == messages.TriggerSchedule {
+	if sp.trigger != messages.TriggerCatchUp {
 		if (s == nil || !s.holdsBack(j)) && j.unfinished() > 0 && m.overlaps(j, sp) {
 			return
 		}
@@ -93,16 +95,19 @@ func (m *Machine) passClosed(j *job, s *session, sp span) {
 func (m *Machine) queueRun(j *job, sp span) *run {
 	id := m.runID(j, sp)
 	m.emit(messages.RunQueued{
-		Run: id, Job: j.Def.Job, Slot: sp.slot, FirstSlot: sp.first, Missed: sp.missed, Trigger: sp.trigger, Beside: sp.beside,
+		Run: id, Job: j.Def.Job, Slot: sp.slot, FirstSlot: sp.first, Missed: sp.missed, Trigger: sp.trigger, Beside: sp.beside, After: sp.after,
 	})
 	return m.runs[id]
 }
 
 // runID is a hash of job and slot, and of how often the clock was set back; a backfilled slot may have had its run
-// before, so the request is in it.
+// before, so the request is in it. Several runs may end at one instant, so a slot by the end of one has its id instead.
 func (m *Machine) runID(j *job, sp span) messages.RunID {
 	if sp.backfill != "" {
 		return messages.RequestedRun(j.Def.Job, sp.backfill+"/"+sp.slot.String())
+	}
+	if sp.after != nil {
+		return messages.FollowingRun(j.Def.Job, sp.after.Run)
 	}
 	return messages.SlotRun(j.Def.Job, sp.slot, m.epoch)
 }
@@ -116,17 +121,23 @@ func (j *job) waitsCaughtUp() bool {
 }
 
 func (m *Machine) skipSpan(j *job, sp span, why messages.SkipReason) {
-	m.skip(j, sp.first, sp.slot, sp.missed+1, why)
+	m.emit(skipped(j, sp.first, sp.slot, sp.missed+1, why, sp.after))
 }
 
 func (m *Machine) skip(j *job, first, last messages.Instant, count int, why messages.SkipReason) {
-	d := messages.SlotSkipped{Job: j.Def.Job, Count: count, Reason: why}
+	m.emit(skipped(j, first, last, count, why, nil))
+}
+
+func skipped(
+	j *job, first, last messages.Instant, count int, why messages.SkipReason, after *messages.Followed,
+) messages.SlotSkipped {
+	d := messages.SlotSkipped{Job: j.Def.Job, Count: count, Reason: why, After: after}
 	if count == 1 {
 		d.Slot = last
 	} else {
 		d.First, d.Last = first, last
 	}
-	m.emit(d)
+	return d
 }
 
 // stopReason is why a slot of a job that is stopped becomes no run.

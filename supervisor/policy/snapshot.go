@@ -121,5 +121,6 @@ func (m *Machine) restoreJob(i *jobImage) {
 	for _, r := range j.runs {
 		m.applyPark(r)
 	}
+	m.applyFollows(j, nil)
 	m.refresh(j)
 }

@@ -55,6 +55,7 @@ type run struct {
 	Missed    int
 	Turned    messages.Instant `json:",omitzero"` // when the clock was set back to before its slot; its age counts from then
 	Trigger   messages.Trigger
+	Depth     int  `json:",omitzero"` // how many runs came before it in its chain
 	Hand      bool // a person wants it: it goes first
 	Beside    bool `json:",omitzero"` // it need not wait for the runs before it
 	Ask       bool // holds of its own; session and paused are derived

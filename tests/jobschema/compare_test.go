@@ -24,7 +24,7 @@ const changes = 4
 // left are the problems that a schema cannot see, by what the reader says of them.
 var left = []string{
 	// Names of what stands elsewhere in the file, or beside it.
-	`is not a target; known are`, `^unknown session "`, `needs a backend; give one`, `needs with\.provider if`, `^unknown preset`, `^definition: `,
+	`is not a target; known are`, `^unknown session "`, `^after: `, `needs a backend; give one`, `needs with\.provider if`, `^unknown preset`, `^definition: `,
 	`is used twice`, `^env names \w+ twice`, `(names|lists|has) ".*" twice`, `holds a provider's key`,
 	// Grammars: of schedules, of dates, of zones, of patterns, of URLs behind their beginning.
 	`^(schedule|active_hours|exclude|start|end|splay) ".*:`, `^unknown time zone`, `must be a pattern`, `error parsing regexp`, `not a time`,
@@ -33,7 +33,7 @@ var left = []string{
 	// Bounds of durations and of sizes.
 	`must be at (least|most) [0-9.]+[a-zµ]`, `must be at least [0-9]+ [KMG]iB`, `(idle_timeout|preflight.timeout) must be 1m?s to`, `wall_clock must be more than 0`,
 	// What members of a block, or keys of a job, mean together.
-	`max \(.*\) must not be shorter than initial`, `^delete_after_run is for`, `need a limit, since one that hangs`,
+	`max \(.*\) must not be shorter than initial`, `^delete_after_run is for`, `^(days|dst) is for a schedule by the clock`, `need a limit, since one that hangs`,
 	`none of its tools is listed`, `names a server that is not under mcp`, `list under tools what may be called`, `give either command or`,
 	`argv has no place for`, `^with: stdin: `, `prompt is required, since argv`, `a HEAD request has no body`, `answer to a HEAD request`,
 	`argv must begin with a program`, `argv must be a program`, `with header_env`, `the value of .* is a secret`, `is given twice`, `cannot be set; the client`,
@@ -45,7 +45,7 @@ var left = []string{
 
 // incomplete are the problems of a job whose blocks lack something. A schema sees them only in jobs whose type has no defaults.
 var incomplete = []string{
-	`(command|url|prompt) is required`, `command, argv or a preset is required`, `has no (start|end)$`, `^deliver needs the key to`,
+	`(command|url|prompt) is required`, `command, argv or a preset is required`, `has no (start|end)$`, `^after has no job$`, `^deliver needs the key to`,
 	`must be a URL, or have exactly one of`, `provider\.\w+ (is required|must be)`, `give either command or url`, `bearer_env needs a url`,
 }
 

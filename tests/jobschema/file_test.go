@@ -44,6 +44,7 @@ func (m *maker) job(job object, i int) {
 		delete(job, "active_hours")
 		delete(job, "exclude")
 	}
+	m.follow(job, i)
 	if gated := actor == "agent" || actor == "cli-agent"; !gated {
 		delete(job, "session")
 	} else if job["timeout"] == "none" {
@@ -143,4 +144,19 @@ func (m *maker) cliAgent(with, of object) {
 // block is the description of the block of an actor type.
 func (m *maker) block(actor string) object {
 	return m.whole["$defs"].(object)["with_"+strings.ReplaceAll(actor, "-", "_")].(object)
+}
+
+// follow makes a job that follows another follow the one before it, without limits by the clock.
+func (m *maker) follow(job object, i int) {
+	schedule, ok := job["schedule"].(object)
+	switch {
+	case !ok:
+	case i == 0:
+		job["schedule"] = "@daily"
+	default:
+		schedule["after"].(object)["job"] = fmt.Sprintf("job%d", i-1)
+		for _, key := range []string{"active_hours", "days", "dst", "start", "end", "exclude", "splay", "delete_after_run"} {
+			delete(job, key)
+		}
+	}
 }

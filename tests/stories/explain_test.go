@@ -206,7 +206,7 @@ func (h telling) jobs() (names []string) {
 	return names
 }
 
-// slots returns the slots that a fact names or a decision is about.
+// slots returns the slots that a fact names or a decision is about, or that the end of another job's run has made.
 func (h telling) slots(job string) (slots []messages.Instant) {
 	judged := map[uint64]bool{}
 	for _, r := range h.records {
@@ -217,6 +217,18 @@ func (h telling) slots(job string) (slots []messages.Instant) {
 	}
 	for _, r := range h.records {
 		switch f := r.Body.(type) {
+		case messages.RunQueued:
+			if f.Job == job && f.After != nil {
+				slots = append(slots, f.Slot)
+			}
+		case messages.RunHeld:
+			if f.Job == job && f.After != nil {
+				slots = append(slots, f.Slot)
+			}
+		case messages.SlotSkipped:
+			if f.Job == job && f.After != nil {
+				slots = append(slots, f.Slot)
+			}
 		case messages.SlotsDue:
 			for _, s := range f.Slots {
 				if s.Job == job && judged[r.Seq] {

@@ -35,16 +35,19 @@ func (w *Line) decision(d messages.Decision) {
 			w.KV("count", d.Count)
 		}
 		w.KV("reason", d.Reason)
+		w.after(d.After)
 	case messages.RunQueued:
 		w.Slots(d.Slot, d.FirstSlot, d.Missed)
 		if d.Trigger != messages.TriggerSchedule {
 			w.KV("trigger", d.Trigger)
 		}
+		w.after(d.After)
 	case messages.RunHeld:
 		if len(d.Holds) > 0 {
 			w.Add("holds=" + Holds(d.Holds))
 		}
 		w.Slots(d.Slot, d.FirstSlot, d.Missed)
+		w.after(d.After)
 	case messages.RunFinished:
 		w.KV("status", d.Status)
 		w.KV("reason", d.Reason)
@@ -138,5 +141,16 @@ func (w *Line) fact(f messages.Fact) {
 			w.KV("unkept", true)
 		}
 		w.KV("error", f.Error)
+	}
+}
+
+// after says which run a slot follows.
+func (w *Line) after(f *messages.Followed) {
+	if f == nil {
+		return
+	}
+	w.Add("after=" + f.Job + "," + string(f.Status))
+	if f.Depth > 1 {
+		w.KV("depth", f.Depth)
 	}
 }

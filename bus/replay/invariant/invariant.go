@@ -68,6 +68,7 @@ type runBook struct {
 	queued     uint64 // seq
 	job        string
 	stands     int // slots
+	depth      int // how many runs came before it in its chain
 	final      bool
 	status     messages.Status // when it is final
 	reported   bool
@@ -120,6 +121,7 @@ func (c *checker) record(b messages.Body) {
 		}
 	case messages.SlotSkipped:
 		c.touch(b.Job).skipped += b.Count
+		c.followed(b.Job, b.After)
 	case messages.RunQueued:
 		c.queued(b)
 	case messages.RunHeld:

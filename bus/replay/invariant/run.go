@@ -29,6 +29,12 @@ func (c *checker) queued(b messages.RunQueued) {
 	}
 	r := &runBook{job: b.Job, queued: c.seq, beside: b.Beside}
 	c.runs[b.Run] = r
+	if c.followed(b.Job, b.After); b.After != nil {
+		r.depth = b.After.Depth
+	}
+	if r.depth > messages.MaxChain {
+		c.fail("§7.8", "a run of %s is number %d of its chain", b.Job, r.depth)
+	}
 	c.stand(r, slotsOf(b.Slot, b.Missed))
 }
 
@@ -43,6 +49,7 @@ func (c *checker) held(b messages.RunHeld) {
 	}
 	r.ask, r.suspect = slices.Contains(b.Holds, messages.HoldAsk), slices.Contains(b.Holds, messages.HoldSuspect)
 	r.beside = r.beside && len(b.Holds) == 0
+	c.followed(b.Job, b.After)
 	c.stand(r, slotsOf(b.Slot, b.Missed))
 }
 
@@ -57,6 +64,7 @@ func (c *checker) finished(b messages.RunFinished) {
 	if b.Reason == messages.FinishCoalesced {
 		c.stand(r, 0) // the run that took it in names its slots
 	}
+	c.follow(b.Job, b.Status)
 }
 
 func (c *checker) reported(b messages.ErrorReported) {

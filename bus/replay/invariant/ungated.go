@@ -13,11 +13,11 @@ import (
 
 // Ungated checks I5: it decides the facts of a journal again without the facts of sessions, and returns where a
 // decision about a job of an ungated type differs from the recorded one. A job that was of a gated type, too, may differ,
-// and so may all that shared a lane with it. Times, seqs and causes do not count. The
+// and so may all that shared a lane with it or follow one that may. Times, seqs and causes do not count. The
 // records begin with the journal's first.
 func Ungated(recs []messages.Record) []Violation {
 	m := policy.New()
-	free, lanes := map[string]bool{}, lanesOf{}
+	free, lanes, follows := map[string]bool{}, lanesOf{}, map[string][]string{}
 	recorded, replayed := map[string][]messages.Decision{}, map[string][]messages.Decision{}
 	at := map[string][]uint64{}
 	for _, r := range recs {
@@ -31,6 +31,9 @@ func Ungated(recs []messages.Record) []Violation {
 			if d, ok := b.(messages.JobDefined); ok {
 				lanes.defined(d.Definition)
 				free[d.Job] = !d.Gated
+				if d.After != nil {
+					follows[d.Job] = append(follows[d.Job], d.After.Job)
+				}
 			}
 			if b.Topic() == messages.TopicSession {
 				continue
@@ -45,7 +48,7 @@ func Ungated(recs []messages.Record) []Violation {
 	var found []Violation
 	for _, job := range slices.Sorted(maps.Keys(free)) {
 		want, got := recorded[job], replayed[job]
-		if !free[job] || lanes.mixed(job) {
+		if slices.ContainsFunc(ancestors(job, follows), func(of string) bool { return !free[of] || lanes.mixed(of) }) {
 			continue
 		}
 		for i, d := range want {
@@ -59,6 +62,19 @@ func Ungated(recs []messages.Record) []Violation {
 		}
 	}
 	return found
+}
+
+// ancestors are a job, and all jobs that it has followed at times, directly or not.
+func ancestors(job string, follows map[string][]string) []string {
+	all := []string{job}
+	for i := 0; i < len(all); i++ {
+		for _, of := range follows[all[i]] {
+			if !slices.Contains(all, of) {
+				all = append(all, of)
+			}
+		}
+	}
+	return all
 }
 
 // lanesOf are the actor types that each job has had, with whether they are gated.

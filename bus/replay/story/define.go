@@ -75,7 +75,8 @@ func (s *Story) runtime(d *datadriven.TestData) error {
 	return s.w.Publish(f)
 }
 
-// job defines a job. Without a schedule its slots fall due only by the directive due. The flag gated makes its type a
+// job defines a job. Without a schedule its slots fall due only by the directive due; with after=(JOB,on) by the ends of
+// another job. The flag gated makes its type a
 // gated one, as agent and cli-agent are anyway. With the flag own_key its runs use a key of their own.
 func (s *Story) job(name string, d *datadriven.TestData) error {
 	actor := arg(d, "actor", "agent")
@@ -92,6 +93,13 @@ func (s *Story) job(name string, d *datadriven.TestData) error {
 		Overlap:  messages.Overlap(arg(d, "overlap", "skip")),
 		Disabled: hasArg(d, "disabled"),
 		CatchUp:  messages.CatchUp{Policy: messages.CatchUpPolicy(arg(d, "catch_up", "one"))},
+	}
+	if a := list(d, "after"); len(a) > 0 {
+		def.After = &messages.After{Job: a[0], On: messages.AfterSuccess}
+		if len(a) > 1 {
+			def.After.On = messages.AfterOn(a[1])
+		}
+		def.Schedule = def.After.String()
 	}
 	if def.Schedule == "" {
 		def.Schedule = "0 0 1 1 *" // a year off

@@ -2,7 +2,8 @@
 // from such a description, and editors get it as a JSON Schema (draft 2020-12): a bound stands in one place.
 //
 // A JSON Schema cannot say everything. Left to the reader are the grammar of schedules, dates and patterns, the bounds of
-// durations and sizes, names that must exist elsewhere in the file, and texts whose bytes are more than their characters.
+// durations and sizes, names that must exist elsewhere in the file, keys that do not go with the form of a
+// schedule, and texts whose bytes are more than their characters.
 package schema
 
 import "time"
