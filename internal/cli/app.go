@@ -165,6 +165,17 @@ func exactlyOne(c *cobra.Command, args []string) error {
 	return nil
 }
 
+// noArgument checks that a command that takes none has none.
+func noArgument(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if flag := c.Flags().Lookup("watch"); flag != nil && flag.Changed {
+		return usagef("%s takes no argument, but has %q; a pace is written --watch=%s", c.CommandPath(), args[0], args[0])
+	}
+	return usagef("%s takes no argument, but has %q; see %s --help", c.CommandPath(), args[0], c.CommandPath())
+}
+
 // usage marks an error caused by wrong arguments, or by a file that is not valid.
 type usage struct{ err error }
 

@@ -45,7 +45,7 @@ func ask[T any](t *terminal, request func(*api.Client) (api.Reply[T], error), sh
 
 // list is a command that prints one page of a list.
 func list[T any](t *terminal, short string, request func(*api.Client, context.Context, contract.Page) (api.Reply[contract.List[T]], error), show func(*sheet.Sheet, []T)) *cobra.Command {
-	c := &cobra.Command{Use: "list", Short: short, Args: cobra.NoArgs}
+	c := &cobra.Command{Use: "list", Short: short, Args: noArgument}
 	page := pageFlags(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		return ask(t, func(client *api.Client) (api.Reply[contract.List[T]], error) {

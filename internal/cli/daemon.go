@@ -49,7 +49,7 @@ func (t *terminal) start() *cobra.Command {
 	var tcp tcpFlags
 	var drain time.Duration
 	var acceptLoss, watch bool
-	c := &cobra.Command{Use: "start --config FILE", Short: "Run the daemon until a signal stops it", Args: cobra.NoArgs}
+	c := &cobra.Command{Use: "start --config FILE", Short: "Run the daemon until a signal stops it", Args: noArgument}
 	c.Flags().StringVar(&file, "config", "", "job file (required)")
 	tcp.register(c)
 	c.Flags().StringVar(&form, "log", "console", "form of the log on standard error: console or json")

@@ -32,7 +32,7 @@ func (t *terminal) doctor() *cobra.Command {
 	var offline bool
 	var look time.Duration
 	c := &cobra.Command{
-		Use: "doctor", Short: "Look for what keeps jobs from running, or people from hearing of it", Args: cobra.NoArgs,
+		Use: "doctor", Short: "Look for what keeps jobs from running, or people from hearing of it", Args: noArgument,
 		Long: "Look for what keeps jobs from running, or people from hearing of it.\n\n" +
 			"With the daemon running or stopped: data folder, disk, clock, journal, sessions, targets, failing jobs; with --config\n" +
 			"also what the file needs on this machine, and whether its backends can be reached, without a token. Exit status 1 if\n" +

@@ -51,7 +51,7 @@ when it ran before; one that would not is written with enabled: false.`,
   curfew import cron.d /etc/cron.d --verify --days 400 >/dev/null
   curfew import crontab /etc/crontab cron.d /etc/cron.d systemd /lib/systemd/system --user root --to jobs.yaml
   openclaw automations list --all --json | curfew import openclaw - --to jobs.yaml`,
-		Args: cobra.MinimumNArgs(2), ValidArgsFunction: completeImport,
+		Args: kindAndSource, ValidArgsFunction: completeImport,
 	}
 	c.Flags().StringVar(&f.user, "user", "", "whom the daemon will run as; only that of root may run jobs of others (default: you)")
 	c.Flags().StringVar(&f.cron, "cron", string(importer.Debian), fmt.Sprintf("which cron reads the tables: %v", importer.Crons()))
@@ -197,6 +197,14 @@ func (t *terminal) showImport(r importer.Result, compared *[]importer.Comparison
 	}
 	if r.File == nil {
 		return errors.New("import: no job could be written")
+	}
+	return nil
+}
+
+// kindAndSource checks that there is a kind, and something to read.
+func kindAndSource(c *cobra.Command, args []string) error {
+	if len(args) < 2 {
+		return usagef("%s needs a KIND and a SOURCE, such as crontab FILE; see %s --help", c.CommandPath(), c.CommandPath())
 	}
 	return nil
 }

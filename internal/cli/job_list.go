@@ -31,7 +31,7 @@ func (t *terminal) jobList() *cobra.Command {
 	var q contract.JobQuery
 	var state string
 	c := &cobra.Command{
-		Use: "list", Short: "List jobs", Args: cobra.NoArgs,
+		Use: "list", Short: "List jobs", Args: noArgument,
 		Example: `  curfew job list --failing
   curfew job list --state running`,
 	}

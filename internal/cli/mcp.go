@@ -21,7 +21,7 @@ import (
 func (t *terminal) mcp() *cobra.Command {
 	var readOnly bool
 	c := &cobra.Command{
-		Use: "mcp", Short: "Serve an assistant on standard input and output, by the Model Context Protocol", Args: cobra.NoArgs,
+		Use: "mcp", Short: "Serve an assistant on standard input and output, by the Model Context Protocol", Args: noArgument,
 		Long: "Serve an assistant on standard input and output, by the Model Context Protocol.\n\n" +
 			"The assistant starts this command. It asks the daemon of the data folder, which need not run yet.",
 	}

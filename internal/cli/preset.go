@@ -53,7 +53,7 @@ func presetDir(c *cobra.Command) (dir func() string) {
 }
 
 func (t *terminal) presetList() *cobra.Command {
-	c := &cobra.Command{Use: "list", Short: "List presets, with people's own in the folder presets", Args: cobra.NoArgs}
+	c := &cobra.Command{Use: "list", Short: "List presets, with people's own in the folder presets", Args: noArgument}
 	dir := presetDir(c)
 	c.RunE = func(*cobra.Command, []string) error {
 		all, err := t.presets(dir())
@@ -81,7 +81,7 @@ func (t *terminal) presetList() *cobra.Command {
 
 func (t *terminal) presetShow() *cobra.Command {
 	c := &cobra.Command{
-		Use: "show NAME", Short: "Show a preset, with the source of every line", Args: cobra.ExactArgs(1), ValidArgsFunction: t.first(t.presetNames),
+		Use: "show NAME", Short: "Show a preset, with the source of every line", Args: exactlyOne, ValidArgsFunction: t.first(t.presetNames),
 		Long: "Show a preset as the file that it is, with the source of every line. Saved as presets/NAME.yaml beside a job file\n" +
 			"it can be changed: a job that names it there gets the changed one.",
 	}

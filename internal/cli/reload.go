@@ -15,7 +15,7 @@ import (
 // reload lets the daemon read its job file again.
 func (t *terminal) reload() *cobra.Command {
 	return &cobra.Command{
-		Use: "reload", Short: "Let the daemon read its job file again; a file that is not valid changes nothing", Args: cobra.NoArgs,
+		Use: "reload", Short: "Let the daemon read its job file again; a file that is not valid changes nothing", Args: noArgument,
 		RunE: func(c *cobra.Command, _ []string) error {
 			err := ask(t, func(client *api.Client) (api.Reply[contract.Reloaded], error) { return client.Reload(c.Context()) }, reloaded)
 			return t.invalid(err)

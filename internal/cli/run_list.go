@@ -50,7 +50,7 @@ func (t *terminal) jobHistory() *cobra.Command {
 
 func (t *terminal) runList() *cobra.Command {
 	c := &cobra.Command{
-		Use: "list", Short: "List the runs of all jobs, newest first", Args: cobra.NoArgs,
+		Use: "list", Short: "List the runs of all jobs, newest first", Args: noArgument,
 		Example: `  curfew run list --status failed --since 12h
   curfew run list --job backup -o wide`,
 	}

@@ -12,7 +12,7 @@ func (t *terminal) schema() *cobra.Command {
 		Long: "Print the JSON Schema (draft 2020-12) of job files, with the actor types of this build.\n\n" +
 			"Editors that speak to yaml-language-server find it by the first line of a job file:\n\n" +
 			"  # yaml-language-server: $schema=./job.schema.json",
-		Example: "  curfew schema > job.schema.json", Args: cobra.NoArgs,
+		Example: "  curfew schema > job.schema.json", Args: noArgument,
 		RunE: func(*cobra.Command, []string) error {
 			text, err := config.JSONSchema(t.app.Kinds)
 			if err != nil {

@@ -16,7 +16,7 @@ const shortly = 5
 
 func (t *terminal) status() *cobra.Command {
 	return t.watchable(&cobra.Command{
-		Use: "status", Short: "Show the daemon, its sessions, and which jobs fail, run and are next", Args: cobra.NoArgs,
+		Use: "status", Short: "Show the daemon, its sessions, and which jobs fail, run and are next", Args: noArgument,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return ask(t, func(client *api.Client) (api.Reply[contract.Status], error) { return client.Status(c.Context()) }, showStatus)
 		},

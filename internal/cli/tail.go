@@ -29,7 +29,7 @@ func (t *terminal) tail() *cobra.Command {
 	var q contract.EventQuery
 	var from uint64
 	c := &cobra.Command{
-		Use: "tail", Short: "Show what happens, as it happens, until Ctrl-C", Args: cobra.NoArgs,
+		Use: "tail", Short: "Show what happens, as it happens, until Ctrl-C", Args: noArgument,
 		Long: "Show what happens, as it happens, until Ctrl-C.\n\n" +
 			"Each line is a record of the journal; -o json prints the record itself. A daemon that is restarted is waited for,\n" +
 			"and no record is left out.",

@@ -13,9 +13,6 @@ import (
 // happened is a record of the journal in a few words; clock times are in the zone.
 func happened(b messages.Body, zone *time.Location) string {
 	clock := func(at messages.Instant) string {
-		if at.IsZero() {
-			return "by hand"
-		}
 		return at.Time().In(zone).Format("Mon 15:04")
 	}
 	switch b := b.(type) {
@@ -29,6 +26,9 @@ func happened(b messages.Body, zone *time.Location) string {
 	case messages.SlotSkipped:
 		return fmt.Sprintf("%s skipped: %s", count(b.Count, "slot"), b.Reason)
 	case messages.RunQueued:
+		if b.Slot.IsZero() {
+			return fmt.Sprintf("run %s by hand", b.Run)
+		}
 		return fmt.Sprintf("run %s for %s", b.Run, clock(b.Slot))
 	case messages.RunHeld:
 		return fmt.Sprintf("run %s waits: %s", b.Run, join(b.Holds))
@@ -39,7 +39,7 @@ func happened(b messages.Body, zone *time.Location) string {
 	case messages.Woke:
 		return fmt.Sprintf("%s is due", b.Why)
 	default:
-		return cmp.Or(ofAttempt(b), ofGate(b), ofPeople(b), strings.TrimSuffix(b.Name(), ".v1"))
+		return cmp.Or(ofAttempt(b), ofGate(b), ofPeople(b), ofOrders(b), strings.TrimSuffix(b.Name(), ".v1"))
 	}
 }
 
@@ -92,10 +92,34 @@ func ofPeople(b messages.Body) string {
 			return b.To + " has taken it"
 		}
 		return fmt.Sprintf("%s refuses it: %s", b.To, text.FirstLine(b.Error))
-	case messages.RunRequested, messages.JobPaused, messages.JobResumed, messages.CancelRequested:
-		return "ordered: " + strings.TrimSuffix(b.Name(), ".v1")
 	}
 	return ""
+}
+
+// ofOrders are orders of people, and definitions.
+func ofOrders(b messages.Body) string {
+	switch b := b.(type) {
+	case messages.RunRequested:
+		return words("a run is asked for", by(b.By))
+	case messages.JobPaused:
+		return words("is paused", by(b.By))
+	case messages.JobResumed:
+		return words("is resumed", by(b.By))
+	case messages.CancelRequested:
+		return words("a cancel is asked for", by(b.By))
+	case messages.JobDefined:
+		return "is defined"
+	case messages.JobRemoved:
+		return "is removed"
+	}
+	return ""
+}
+
+func by(who string) string {
+	if who == "" {
+		return ""
+	}
+	return "by " + who
 }
 
 // words joins texts, but for empty ones.

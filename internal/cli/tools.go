@@ -12,7 +12,7 @@ import (
 
 func (t *terminal) demo() *cobra.Command {
 	var auto bool
-	c := &cobra.Command{Use: "demo", Short: "Show an outage from beginning to end, in a temporary folder", Args: cobra.NoArgs}
+	c := &cobra.Command{Use: "demo", Short: "Show an outage from beginning to end, in a temporary folder", Args: noArgument}
 	c.Flags().BoolVar(&auto, "auto", false, "sign in without asking")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		return t.app.Demo(c.Context(), demo.Options{
@@ -26,7 +26,7 @@ func (t *terminal) demo() *cobra.Command {
 
 func (t *terminal) journal() *cobra.Command {
 	export := &cobra.Command{
-		Use: "export", Short: "Write the journal as JSON lines, with the daemon running or stopped", Args: cobra.NoArgs,
+		Use: "export", Short: "Write the journal as JSON lines, with the daemon running or stopped", Args: noArgument,
 		RunE: func(c *cobra.Command, _ []string) error {
 			data, err := t.dataFolder()
 			if err != nil {
@@ -40,7 +40,7 @@ func (t *terminal) journal() *cobra.Command {
 
 func (t *terminal) version() *cobra.Command {
 	return &cobra.Command{
-		Use: "version", Short: "Show which build this is", Args: cobra.NoArgs,
+		Use: "version", Short: "Show which build this is", Args: noArgument,
 		RunE: func(*cobra.Command, []string) error {
 			v := build.Version()
 			return t.answerValue(map[string]string{"version": v}, func(s *sheet.Sheet) { s.Line("curfew %s", v) })

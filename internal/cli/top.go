@@ -35,7 +35,7 @@ const (
 
 func (t *terminal) top() *cobra.Command {
 	return &cobra.Command{
-		Use: "top", Short: "Show live what runs, waits, fails and is next; q ends it", Args: cobra.NoArgs,
+		Use: "top", Short: "Show live what runs, waits, fails and is next; q ends it", Args: noArgument,
 		Long: "Show live what runs, waits, fails and is next; q ends it.\n\nWhere there is no terminal this is `curfew status`.",
 		RunE: func(c *cobra.Command, _ []string) error {
 			if t.programs() || !isTerminal(t.out) || !isTerminal(t.in) {

@@ -25,7 +25,7 @@ func Daemon(n contract.Status, notes []string) []Finding {
 			"it has failed since %s: %s", f.Since, orNothing(f.Error)))
 	}
 	if more := n.Counts.Failing - len(n.Failing); more > 0 {
-		all = append(all, warn("jobs", "`curfew job list --failing`", "%d more fail", more))
+		all = append(all, warn("jobs", "`curfew job list --failing`", "further ones that fail: %d", more))
 	}
 	return all
 }
@@ -36,19 +36,19 @@ func Sessions(all []contract.Session, now time.Time) (found []Finding) {
 		area, signIn := "session "+s.Name, fmt.Sprintf("sign in: `curfew session login %s`", s.Name)
 		switch {
 		case s.State == messages.StateClosed && !s.Until.IsZero():
-			found = append(found, warn(area, "", "it is closed (%s) until %s, and %d runs wait", orNothing(s.Reason), s.Until, s.Held))
+			found = append(found, warn(area, "", "it is closed (%s) until %s; runs that wait: %d", orNothing(s.Reason), s.Until, s.Held))
 		case s.State == messages.StateClosed && s.Jobs == 0:
 			found = append(found, ok(area, "it is closed (%s), and no job needs it", orNothing(s.Reason)))
 		case s.State == messages.StateClosed:
-			found = append(found, fail(area, signIn, "it is closed since %s (%s), and %d runs wait", s.Since, orNothing(s.Reason), s.Held))
+			found = append(found, fail(area, signIn, "it is closed since %s (%s); runs that wait: %d", s.Since, orNothing(s.Reason), s.Held))
 		case s.State == messages.StateProbing:
 			found = append(found, warn(area, "wait for the first run of it, or run one: `curfew job run NAME`", "its sign-in is not proven yet"))
 		case s.RefreshError != nil:
 			found = append(found, warn(area, signIn, "it gets no new credential by itself: %s", *s.RefreshError))
 		case !s.ExpiresAt.IsZero() && s.ExpiresAt.Time().Sub(now) < soon:
-			found = append(found, warn(area, signIn, "its credential lapses at %s, before %d jobs", s.ExpiresAt, len(s.AtRisk)))
+			found = append(found, warn(area, signIn, "its credential lapses at %s; jobs that fall due after it: %d", s.ExpiresAt, len(s.AtRisk)))
 		default:
-			found = append(found, ok(area, "open, %d jobs", s.Jobs))
+			found = append(found, ok(area, "open; jobs: %d", s.Jobs))
 		}
 	}
 	return found
@@ -60,7 +60,7 @@ func Targets(all []contract.Target) (found []Finding) {
 		area, test := "target "+t.Name, fmt.Sprintf("`curfew target test %s` tries it", t.Name)
 		switch t.State {
 		case "failing", "refused":
-			found = append(found, warn(area, test, "%s: %s; %d messages wait", t.State, orNothing(t.Error), t.Waiting))
+			found = append(found, warn(area, test, "%s: %s; messages that wait: %d", t.State, orNothing(t.Error), t.Waiting))
 		case "untried":
 			found = append(found, ok(area, "untried since the start; %s", test))
 		default:

@@ -1,0 +1,27 @@
+package cli
+
+import (
+	"testing"
+	"time"
+
+	"curfew/messages"
+)
+
+// TestHappened: what people order and define is told in words, and a run by hand has no time.
+func TestHappened(t *testing.T) {
+	for want, b := range map[string]messages.Body{
+		"run r1 by hand":               messages.RunQueued{Run: "r1"},
+		"run r1 for Fri 08:00":         messages.RunQueued{Run: "r1", Slot: messages.At(time.Unix(1_800_000_000, 0))},
+		"a run is asked for by ann":    messages.RunRequested{By: "ann"},
+		"a cancel is asked for by ann": messages.CancelRequested{By: "ann"},
+		"is paused":                    messages.JobPaused{},
+		"is resumed by ann":            messages.JobResumed{By: "ann"},
+		"is defined":                   messages.JobDefined{},
+		"is removed":                   messages.JobRemoved{},
+		"runtime.configured":           messages.RuntimeConfigured{},
+	} {
+		if got := happened(b, time.UTC); got != want {
+			t.Errorf("%T: %q, want %q", b, got, want)
+		}
+	}
+}
