@@ -15,7 +15,7 @@ type look struct {
 	what  string // its name or path
 	dir   string // the folder in which a relative path begins
 	path  string // the PATH that the file sets; empty: that of the daemon
-	need  string // what happens without the variable
+	need  string // what happens without the variable; of a folder, what is said besides
 }
 
 type lookKind int
@@ -34,7 +34,7 @@ func (c Config) Missing(env func(string) (string, bool)) []Problem {
 		switch l.kind {
 		case lookFolder:
 			if info, err := os.Stat(l.what); err != nil || !info.IsDir() {
-				return fmt.Sprintf("the folder %s does not exist", l.what)
+				return fmt.Sprintf("the folder %s does not exist%s", l.what, l.need)
 			}
 		case lookProgram:
 			return l.noProgram(env)

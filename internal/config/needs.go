@@ -30,6 +30,8 @@ func (b *builder) looks(o object, n *node, kind actors.Kind, def *messages.Defin
 	s.passes(o, "the job does not get it")
 	if m := n.find("dir"); m != nil && dir != "" {
 		s.add(m, m.value, lookFolder, dir, "")
+	} else if m := n.find("user"); m != nil {
+		s.add(m, m.value, lookFolder, dir, "; it is the home of the user, so give the job a dir")
 	}
 	switch kind.Name {
 	case shellKind:

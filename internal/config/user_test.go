@@ -79,6 +79,29 @@ func TestUserHasNoDir(t *testing.T) {
 	}
 }
 
+// TestNoHome: who checks a file hears that the home of a job's user is not there, unless the job says where it begins.
+func TestNoHome(t *testing.T) {
+	nobody, err := users.Find("nobody")
+	if err != nil {
+		t.Skip("not run: this machine has no user nobody")
+	}
+	if _, err := os.Stat(nobody.Home); err == nil {
+		t.Skip("not run: the home of nobody is there")
+	}
+	for with, want := range map[string]string{
+		"{command: 'true', user: nobody}":         "f.yaml:1:85: the folder " + nobody.Home + " does not exist; it is the home of the user, so give the job a dir",
+		"{command: 'true', user: nobody, dir: /}": "",
+	} {
+		cfg, err := config.Parse("f.yaml", []byte("jobs: [{name: j, actor: shell, schedule: '5 0 * * *', with: "+with+"}]"), "/srv/jobs", kinds())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := lines(cfg.Missing(func(string) (string, bool) { return "", false })); got != want {
+			t.Errorf("%s: got %q, want %q", with, got, want)
+		}
+	}
+}
+
 // TestStartable pins that a file is refused to who runs it, also when it is read again, and a job from outside it as well.
 func TestStartable(t *testing.T) {
 	parse := func(user string) config.Config {
