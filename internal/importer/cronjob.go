@@ -43,9 +43,6 @@ func (b *batch) cronJob(e *Entry, l cronLine, s Source, system bool) {
 	b.cronEnv(e, l, owner)
 	b.cronWhen(e, l)
 	b.otherUser(e, owner)
-	if first, _, _ := strings.Cut(l.command, " "); !system && (first == "root" || first == b.User) {
-		e.warn("the command begins with %q, as in a table with a column for the user; if this is one, import it as cron.d", first)
-	}
 	b.besideSystemd(e, l.command)
 }
 
@@ -123,7 +120,7 @@ func (b *batch) cronCommand(e *Entry, l cronLine) {
 	j.with.command = command
 	if alone.MatchString(command) {
 		j.overlap = "skip"
-		e.note("flock -n lets it run alone, so a slot during a run is skipped, as before")
+		e.note("with flock -n it runs alone, so a slot during a run is skipped, as before")
 	}
 	if l.carried {
 		e.warn("the line ends with CR LF: cron takes the CR for a part of the command, here it is left out")

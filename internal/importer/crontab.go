@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -75,9 +76,13 @@ func (b *batch) cronTable(s Source, system bool) {
 			dead = cmp.Or(dead, fmt.Sprintf("cron ignores the whole file, for the user %q of line %d is not known on this machine", l.user, l.number))
 		}
 	}
+	column := !system && slices.ContainsFunc(lines, b.namesUser)
 	for _, l := range lines {
 		e := b.add(s, l.number, l.text)
 		b.cronJob(e, l, s, system)
+		if column && e.job != nil {
+			e.warn("the command begins with %q; if this table has a column for the user, import it as cron.d", firstWord(l.command))
+		}
 		if dead != "" && e.job != nil {
 			e.pause("today it does not run: %s; if it is to run, set enabled to true", dead)
 			e.job.never = true
@@ -86,6 +91,18 @@ func (b *batch) cronTable(s Source, system bool) {
 	if len(lines) > 0 {
 		b.cronRemarks()
 	}
+}
+
+// namesUser reports whether the command of a line begins with a user rather than with a program. Only root and the
+// daemon's user are taken for one: other names, such as mail, are those of programs, too.
+func (b *batch) namesUser(l cronLine) bool {
+	first := firstWord(l.command)
+	return first == "root" || first == b.User
+}
+
+func firstWord(command string) string {
+	first, _, _ := strings.Cut(strings.ReplaceAll(command, "\t", " "), " ")
+	return first
 }
 
 // tooManySettings reports whether a table has so many variables that to keep them for each line would take much memory.
