@@ -138,7 +138,11 @@ func (r *Runtime) take(ctx context.Context, next *settings, p plan) (Reloaded, e
 		out.NeedsRestart = append(out.NeedsRestart,
 			fmt.Sprintf("the variable %s is not set in the daemon's environment, which only a start takes in", name))
 	}
-	r.o.Logger.Info("cron: the job file was read again: "+out.String(), zap.Uint64("seq", out.Seq))
+	seq := zap.Skip()
+	if out.Seq != 0 { // something was to be recorded
+		seq = zap.Uint64("seq", out.Seq)
+	}
+	r.o.Logger.Info("cron: the job file was read again: "+out.String(), seq)
 	return out, nil
 }
 
