@@ -77,6 +77,9 @@ func completeImport(_ *cobra.Command, args []string, _ string) ([]string, cobra.
 }
 
 func (t *terminal) runImport(args []string, f importFlags) error {
+	if f.to == "-" {
+		f.to = ""
+	}
 	kind := importer.Kind(args[0])
 	if err := importer.Known(kind); err != nil {
 		return usage{err}
@@ -140,8 +143,10 @@ func (t *terminal) importOptions(f importFlags, from time.Time) (importer.Option
 	}
 	_, err = os.Stat("/run/systemd/system")
 	return importer.Options{
-		Machine: importer.Machine{Zone: here.Name, User: name, Home: homeOf, Systemd: err == nil, Cron: importer.Cron(f.cron), Boot: bootOf()},
-		From:    from,
+		Machine: importer.Machine{
+			Zone: here.Name, User: name, Home: homeOf, Systemd: err == nil, Cron: importer.Cron(f.cron), Boot: bootOf(), Presets: t.presetPrograms(),
+		},
+		From: from,
 		Check: func(file []byte) ([]messages.Definition, error) {
 			cfg, err := config.Parse("the written file", file, ".", t.app.Kinds)
 			return cfg.Jobs, err

@@ -112,6 +112,18 @@ func (t *terminal) presets(dir string) ([]config.Preset, error) {
 	return all, err
 }
 
+// presetPrograms has the preset for each program that has one. Presets that cannot be read are an error of what uses them.
+func (t *terminal) presetPrograms() map[string]string {
+	out := map[string]string{}
+	all, _ := config.Presets(".", t.app.Kinds)
+	for _, p := range all {
+		if program := p.Program(); program != "" {
+			out[program] = p.Name
+		}
+	}
+	return out
+}
+
 // presetNames suggests presets.
 func (t *terminal) presetNames(context.Context) []string {
 	all, err := config.Presets(".", t.app.Kinds)

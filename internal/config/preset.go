@@ -1,6 +1,7 @@
 package config
 
 import (
+	"path"
 	"slices"
 
 	"curfew/actors"
@@ -27,6 +28,19 @@ type Preset struct {
 	names  []string          // variables that are passed on
 	values map[string]string // variables with values
 	signIn []SignInWatch     // how a sign-in with the program is noticed
+}
+
+// Program is what the preset's argv runs; empty: it has a command instead.
+func (p Preset) Program() string {
+	with := p.node.find("with")
+	if with == nil {
+		return ""
+	}
+	if argv := with.value.find("argv"); argv != nil && len(argv.value.items) > 0 {
+		name, _ := argv.value.items[0].scalar.(string)
+		return path.Base(name)
+	}
+	return ""
 }
 
 // instead are members of a block of which a job has one: a job that gives one does without the preset's other.

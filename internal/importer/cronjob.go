@@ -44,6 +44,15 @@ func (b *batch) cronJob(e *Entry, l cronLine, s Source, system bool) {
 	b.cronWhen(e, l)
 	b.otherUser(e, owner)
 	b.besideSystemd(e, l.command)
+	b.agents(e, command)
+}
+
+// agents says of a line that runs an agent CLI what it would gain as a job of cli-agent.
+func (b *batch) agents(e *Entry, command string) {
+	name := program(command)
+	if preset := b.Presets[name]; preset != "" {
+		e.note("it runs %s, and its sign-in is not watched: with actor: cli-agent and preset: %s it is held while that has lapsed; see docs/agent-clis.md", name, preset)
+	}
 }
 
 // ownerOf is whom a line runs as: what the table says, or whose table it is.

@@ -62,6 +62,7 @@ type Machine struct {
 	Home    func(user string) (string, bool) // the home folder of a user; false: there is no such user
 	Systemd bool                             // systemd runs this machine
 	Cron    Cron                             // which cron reads its tables; empty: Debian's
+	Presets map[string]string                // of programs that are agent CLIs: the preset for each
 	Boot    string                           // which start of the machine this is, by [BootID]; empty: it is not known
 }
 

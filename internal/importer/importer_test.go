@@ -30,7 +30,7 @@ func options(t *testing.T, zone string) importer.Options {
 		Machine: importer.Machine{Zone: zone, User: "root", Home: func(user string) (string, bool) {
 			home, ok := homes[user]
 			return home, ok
-		}},
+		}, Presets: map[string]string{"claude": "claude-code"}},
 		From: from,
 		Check: func(file []byte) ([]messages.Definition, error) {
 			cfg, err := config.Parse("jobs.yaml", file, dir, kinds)

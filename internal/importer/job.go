@@ -101,6 +101,7 @@ func program(command string) string {
 		case strings.HasPrefix(plain, ">") || i > 0 && strings.HasSuffix(words[i-1].text, ">"):
 		case wraps[base(plain)] || opens[plain] || goesOn[plain] || digits.MatchString(plain):
 		case i > 0 && words[i-1].text == "cd" || plain == "cd":
+		case i > 0 && words[i-1].text == "-u": // of sudo: whom it runs as
 		default:
 			return base(plain)
 		}
@@ -112,7 +113,7 @@ func program(command string) string {
 var (
 	wraps = map[string]bool{
 		"sudo": true, "nice": true, "ionice": true, "env": true, "exec": true, "flock": true, "timeout": true, "chronic": true, "nohup": true,
-		"sh": true, "bash": true, "time": true, "sleep": true, "export": true, ".": true,
+		"sh": true, "bash": true, "time": true, "sleep": true, "export": true, ".": true, "exit": true, ":": true, "su": true, "runuser": true, "set": true,
 	}
 	digits = regexp.MustCompile(`^\d+[smhd]?$`)
 )
