@@ -81,8 +81,9 @@ func sendEvents(ctx context.Context, w http.ResponseWriter, from contract.Events
 	if err := send([]byte(": these are the records of the journal\n\n")); err != nil {
 		return err
 	}
+	quiet := time.Now().Add(heartbeat)
 	for {
-		waiting, cancel := context.WithTimeout(ctx, heartbeat)
+		waiting, cancel := context.WithDeadline(ctx, quiet)
 		records, looked, err := from.Next(waiting)
 		cancel()
 		if err != nil && !errors.Is(err, context.DeadlineExceeded) {
@@ -94,7 +95,8 @@ func sendEvents(ctx context.Context, w http.ResponseWriter, from contract.Events
 				return err
 			}
 		}
-		if text == nil && err != nil { // an id alone is no event: it moves on where the client would resume
+		if text == nil && !time.Now().Before(quiet) { // also while records come of which none is wanted
+			// An id alone is no event: it moves on where the client would resume.
 			text = fmt.Appendf(nil, ": still here\nid: %d\n\n", looked)
 		}
 		if text == nil {
@@ -103,6 +105,7 @@ func sendEvents(ctx context.Context, w http.ResponseWriter, from contract.Events
 		if err := send(text); err != nil {
 			return err
 		}
+		quiet = time.Now().Add(heartbeat)
 	}
 }
 

@@ -103,6 +103,31 @@ func TestEvents(t *testing.T) {
 	})
 }
 
+// TestHeartbeatAmongUnwanted: a stream says that it is alive also while records come of which it wants none.
+func TestHeartbeatAmongUnwanted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSource()
+		client := listen(t, &fake{events: s})
+		go func() {
+			for range 50 {
+				s.records <- nil
+				time.Sleep(time.Second)
+			}
+			client.Close() //nolint:errcheck // a pipe
+		}()
+		beats := 0
+		for lines := bufio.NewScanner(client); lines.Scan(); {
+			if lines.Text() == "id: 7" {
+				beats++
+			}
+		}
+		if beats != 3 {
+			t.Errorf("%d heartbeats in 50 s, of which each is 15 s after the one before", beats)
+		}
+		<-s.closed
+	})
+}
+
 // TestSlowListener: who takes nothing is cut off, and nobody waits for it.
 func TestSlowListener(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -24,7 +24,7 @@ func (b backend) Events(_ context.Context, q contract.EventQuery) (contract.Even
 	}
 	log := b.r.Log()
 	feed := follow.New("events", func(wake func()) follow.Reader { return log.Reader(after, wake) })
-	return &events{feed: feed, q: q, wanted: wanted}, nil
+	return &events{feed: feed, q: q, wanted: wanted, first: b.r.Journal().First}, nil
 }
 
 // after is the record after which a query begins.
@@ -104,12 +104,17 @@ type events struct {
 	feed   *follow.Feed
 	q      contract.EventQuery
 	wanted map[string]bool // nil: all
+	first  func() (uint64, error)
 }
 
 // Next waits for the next records that are wanted.
 func (e *events) Next(ctx context.Context) (picked []messages.Record, looked uint64, err error) {
 	for {
+		after := e.feed.After()
 		batch, err := e.feed.Next()
+		if err == nil {
+			err = e.gap(after, batch)
+		}
 		if err != nil {
 			return nil, 0, err
 		}
@@ -127,6 +132,19 @@ func (e *events) Next(ctx context.Context) (picked []messages.Record, looked uin
 		case <-e.feed.Woken():
 		}
 	}
+}
+
+// gap says that a batch does not go on where the reader was, since the records between were removed meanwhile. A record
+// that is not understood leaves a place in the numbers, too, and is no gap.
+func (e *events) gap(after uint64, batch []messages.Record) error {
+	if len(batch) == 0 || batch[0].Seq <= after+1 {
+		return nil
+	}
+	first, err := e.first()
+	if err == nil && first > after+1 {
+		return contract.Refused("the records from %d to %d were removed from the journal before they were read", after+1, first-1)
+	}
+	return err
 }
 
 // pick reports whether a record is wanted. Of a batch of slots a query about one job sees that job's alone.
