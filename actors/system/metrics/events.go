@@ -1,6 +1,8 @@
 package metrics
 
 import (
+	"cmp"
+
 	"github.com/prometheus/client_golang/prometheus"
 
 	"curfew/messages"
@@ -21,6 +23,7 @@ type events struct {
 
 // progress is what later records of an unfinished run do not say again.
 type progress struct {
+	actor   string // of its newest attempt: one ends by the definition by which it began, also when its job is gone
 	trigger messages.Trigger
 	held    bool             // before its first start
 	started messages.Instant // its attempt; zero: none is in flight
@@ -114,7 +117,7 @@ func (e *events) count(r messages.Record) {
 	case messages.SlotSkipped:
 		e.skipped.WithLabelValues(e.actors[b.Job], string(b.Reason)).Add(float64(b.Count))
 	case messages.RunQueued:
-		e.runs[b.Run] = progress{trigger: b.Trigger}
+		e.runs[b.Run] = progress{actor: e.actors[b.Job], trigger: b.Trigger}
 	case messages.RunHeld:
 		e.change(b.Run, func(p *progress) { p.held = true })
 	case messages.AttemptStarted:
@@ -149,6 +152,14 @@ func (e *events) count(r messages.Record) {
 	}
 }
 
+// actor is the actor type of a run.
+func (e *events) actor(run messages.RunID, job string) string {
+	if p, ok := e.runs[run]; ok {
+		return p.actor
+	}
+	return e.actors[job]
+}
+
 // change changes what is known of a run; of one that began before this program did, nothing is.
 func (e *events) change(run messages.RunID, f func(*progress)) {
 	if p, ok := e.runs[run]; ok {
@@ -158,7 +169,7 @@ func (e *events) change(run messages.RunID, f func(*progress)) {
 }
 
 func (e *events) start(at messages.Instant, b messages.AttemptStarted) {
-	actor := e.actors[b.Job]
+	actor := cmp.Or(e.actors[b.Job], e.actor(b.Run, b.Job))
 	if b.Attempt > 1 {
 		e.retries.WithLabelValues(actor).Inc()
 	}
@@ -166,12 +177,12 @@ func (e *events) start(at messages.Instant, b messages.AttemptStarted) {
 		if b.Attempt == 1 && p.trigger == messages.TriggerSchedule && !p.held {
 			e.lateness.WithLabelValues(actor).Observe(max(0, at.Sub(b.Slot).Seconds()))
 		}
-		p.started, p.session = at, b.Session
+		p.actor, p.started, p.session = actor, at, b.Session
 	})
 }
 
 func (e *events) end(at messages.Instant, ref messages.AttemptRef, outcome string, u *messages.Usage) {
-	actor, session := e.actors[ref.Job], ""
+	actor, session := e.actor(ref.Run, ref.Job), ""
 	e.attempts.WithLabelValues(actor, outcome).Inc()
 	e.change(ref.Run, func(p *progress) {
 		if !p.started.IsZero() {
@@ -191,6 +202,6 @@ func (e *events) finish(b messages.RunFinished) {
 	if b.Status == messages.StatusFailed {
 		class = string(e.runs[b.Run].class)
 	}
-	e.finished.WithLabelValues(e.actors[b.Job], string(b.Status), class).Inc()
+	e.finished.WithLabelValues(e.actor(b.Run, b.Job), string(b.Status), class).Inc()
 	delete(e.runs, b.Run)
 }

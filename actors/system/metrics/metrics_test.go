@@ -150,8 +150,8 @@ curfew_attempts_total{actor="agent",outcome="succeeded"} 1
 	})
 }
 
-// TestFailure: the class of the newest failure is that of the run, and a job that was removed, or never defined, counts
-// without a type.
+// TestFailure: the class of the newest failure is that of the run, and a run that is not known, of a job
+// that was removed, counts without a type.
 func TestFailure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := start(t, briefing)
@@ -184,6 +184,27 @@ curfew_slots_skipped_total{actor="agent",reason="overlap"} 3
 # TYPE curfew_deliveries_total counter
 curfew_deliveries_total{result="delivered",target="desk"} 1
 curfew_deliveries_total{result="refused",target="desk"} 1
+`)
+	})
+}
+
+// TestReload: an attempt counts for the actor type by which it began, though its job is another or gone when it ends.
+func TestReload(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := start(t, briefing)
+		for _, run := range []string{"r1", "r2"} {
+			s.log.Append(messages.RunQueued{Run: messages.RunID(run), Job: "briefing", Trigger: messages.TriggerManual},
+				messages.AttemptStarted{Run: messages.RunID(run), Job: "briefing", Attempt: 1})
+		}
+		s.log.Append(messages.JobDefined{Definition: messages.Definition{Job: "briefing", Actor: "shell"}},
+			messages.AttemptSucceeded{AttemptRef: ref("r1", 1)}, messages.JobRemoved{Job: "briefing"},
+			messages.AttemptInterrupted{AttemptRef: ref("r2", 1)},
+			messages.RunFinished{Run: "r2", Job: "briefing", Status: messages.StatusCancelled})
+		s.expect(t, `
+# HELP curfew_attempts_total Attempts that have ended: succeeded, abandoned, or the class of the failure.
+# TYPE curfew_attempts_total counter
+curfew_attempts_total{actor="agent",outcome="interrupted"} 1
+curfew_attempts_total{actor="agent",outcome="succeeded"} 1
 `)
 	})
 }

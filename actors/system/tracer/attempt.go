@@ -31,7 +31,7 @@ func (s *spans) attempt(at messages.Instant, ref messages.AttemptRef, o outcome)
 	began := r.started
 	r.started = messages.Instant(0)
 	s.runs[ref.Run] = r
-	k := s.kind(ref.Job)
+	k := s.kind(r, ref.Job)
 	p := span{
 		name: "attempt " + ref.Job, run: ref.Run, id: spanID(ref.Run, ref.Attempt), parent: spanID(ref.Run), from: began, to: at,
 		about: []attribute.KeyValue{

@@ -1,6 +1,7 @@
 package tracer
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 
@@ -26,6 +27,7 @@ type kind struct{ actor, model, provider string }
 // begun is what is known of a run that is not over.
 type begun struct {
 	queued  messages.RunQueued
+	kind    *kind // of its newest attempt: one ends by the definition by which it began, also when its job is gone
 	at      messages.Instant
 	attempt messages.AttemptStarted // the newest
 	started messages.Instant        // zero: none is in flight
@@ -61,10 +63,10 @@ func (s *spans) take(batch []messages.Record) {
 		case messages.JobRemoved:
 			delete(s.jobs, b.Job)
 		case messages.RunQueued:
-			s.runs[b.Run] = begun{queued: b, at: r.At}
+			s.runs[b.Run] = begun{queued: b, kind: s.jobs[b.Job], at: r.At}
 		case messages.AttemptStarted:
 			run := s.runs[b.Run]
-			run.attempt, run.started = b, r.At
+			run.attempt, run.started, run.kind = b, r.At, cmp.Or(s.jobs[b.Job], run.kind)
 			s.runs[b.Run] = run
 		case messages.AttemptSucceeded:
 			s.attempt(r.At, b.AttemptRef, outcome{usage: b.Usage, steps: b.Trace})
@@ -99,7 +101,7 @@ func (s *spans) run(at messages.Instant, b messages.RunFinished) {
 	}
 	about := []attribute.KeyValue{
 		attribute.String("curfew.job", b.Job), attribute.String("curfew.run", string(b.Run)),
-		attribute.String("curfew.actor", s.kind(b.Job).actor), attribute.String("curfew.status", string(b.Status)),
+		attribute.String("curfew.actor", s.kind(r, b.Job).actor), attribute.String("curfew.status", string(b.Status)),
 	}
 	if r.queued.Trigger != "" {
 		about = append(about, attribute.String("curfew.trigger", string(r.queued.Trigger)))
@@ -149,9 +151,9 @@ func (s *spans) send(p span) {
 	made.End(trace.WithTimestamp(max(p.from, p.to).Time())) // the clock may have been set back
 }
 
-// kind is what is known of a job.
-func (s *spans) kind(job string) kind {
-	if k := s.jobs[job]; k != nil {
+// kind is what is known of a run of a job.
+func (s *spans) kind(r begun, job string) kind {
+	if k := cmp.Or(r.kind, s.jobs[job]); k != nil {
 		return *k
 	}
 	return kind{}

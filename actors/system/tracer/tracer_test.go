@@ -135,6 +135,23 @@ func TestNothingKept(t *testing.T) {
 	})
 }
 
+// TestReload: spans say by which definition an attempt began, though its job is another or gone when it ends.
+func TestReload(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := begin(t, definition("a", map[string]any{"model": "m1"}))
+		ref := messages.AttemptRef{Run: "r1", Job: "a", Attempt: 1}
+		s.log.Append(messages.RunQueued{Run: "r1", Job: "a", Trigger: messages.TriggerManual},
+			messages.AttemptStarted{Run: "r1", Job: "a", Attempt: 1},
+			messages.JobDefined{Definition: definition("a", map[string]any{"model": "m2"})},
+			messages.AttemptSucceeded{AttemptRef: ref, Usage: &messages.Usage{Calls: 1}},
+			messages.JobRemoved{Job: "a"},
+			messages.RunFinished{Run: "r1", Job: "a", Status: messages.StatusSucceeded})
+		s.expect(t, `
+  0s–0s attempt a [curfew.job=a curfew.actor=agent curfew.attempt=1 gen_ai.operation.name=invoke_agent gen_ai.agent.name=a gen_ai.usage.input_tokens=0 gen_ai.usage.output_tokens=0 gen_ai.request.model=m1] Unset
+0s–0s run a [curfew.job=a curfew.run=r1 curfew.actor=agent curfew.status=succeeded curfew.trigger=manual] Unset`)
+	})
+}
+
 // TestWanted: a collector is asked for by a variable, and an address that is none is an error.
 func TestWanted(t *testing.T) {
 	for _, tt := range []struct {
