@@ -111,7 +111,11 @@ func TestManyListeners(t *testing.T) {
 		})
 	}
 	for range listeners {
-		<-ready
+		select {
+		case <-ready:
+		case err := <-failed:
+			t.Fatal(err)
+		}
 	}
 	runOf(t, d, "hello")
 	wait.Wait()
