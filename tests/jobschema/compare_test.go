@@ -45,7 +45,8 @@ var left = []string{
 
 // incomplete are the problems of a job whose blocks lack something. A schema sees them only in jobs whose type has no defaults.
 var incomplete = []string{
-	`(command|url|prompt) is required`, `command, argv or a preset is required`, `has no (start|end)$`, `^after has no job$`, `^deliver needs the key to`,
+	`(command|url|prompt) is required`, `command, argv or a preset is required`, `has no (start|end)$`,
+	`^after has no job$`, `a mapping with the key after$`, `^deliver needs the key to`,
 	`must be a URL, or have exactly one of`, `provider\.\w+ (is required|must be)`, `give either command or url`, `bearer_env needs a url`,
 }
 
