@@ -48,7 +48,11 @@ func (b *builder) signedInWhen(o object, s messages.SessionConfig) {
 		return
 	}
 	out := &SignedInWhen{Session: s.Name}
-	if m.value.scalar != noSession {
+	switch {
+	case m.value.scalar == noSession:
+	case m.value.shape == shapeText:
+		b.at(m.value, "signed_in_when must be a mapping with file or command, or none, not %s", m.value)
+	default:
 		out.Watches = b.watches(o)
 	}
 	b.signIns[s.Name] = out
