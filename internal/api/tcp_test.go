@@ -165,6 +165,26 @@ func TestDoor(t *testing.T) {
 	}
 }
 
+// TestStrangersKeepNoConnection: whoever is not let in loses the connection; the bearer of a token keeps it.
+func TestStrangersKeepNoConnection(t *testing.T) {
+	s := newSite(t, &fake{})
+	for token, closed := range map[string]bool{"": true, "Bearer wrong": true, "Bearer " + s.reader: false} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+"/v1/jobs/brief/run", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Authorization", token)
+		resp, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		if resp.Close != closed {
+			t.Errorf("%d for %.12q: the connection is closed: %v, want %v", resp.StatusCode, token, resp.Close, closed)
+		}
+	}
+}
+
 // TestPathTricks: a name in a path is only ever a name, and a path with dots leads nowhere.
 func TestPathTricks(t *testing.T) {
 	f := &fake{}

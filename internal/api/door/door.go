@@ -31,12 +31,12 @@ type Door struct {
 func (d *Door) Guard(inside http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !d.Hosts.knows(r.Host) {
-			d.Refuse(w, r, http.StatusForbidden, fmt.Sprintf(
+			d.sendAway(w, r, http.StatusForbidden, fmt.Sprintf(
 				"%q is not a name of this daemon; call it by its address, or start it with --allow-host NAME", contract.Cut(r.Host)))
 			return
 		}
 		if header := foreign(r); header != "" {
-			d.Refuse(w, r, http.StatusForbidden, "the request comes from a page of another site, by its "+header)
+			d.sendAway(w, r, http.StatusForbidden, "the request comes from a page of another site, by its "+header)
 			return
 		}
 		role, ok := d.role(w, r)
@@ -58,13 +58,13 @@ func (d *Door) Guard(inside http.Handler) http.Handler {
 func (d *Door) role(w http.ResponseWriter, r *http.Request) (Role, bool) {
 	from, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
-		d.Refuse(w, r, http.StatusForbidden, "the address of the caller is not known")
+		d.sendAway(w, r, http.StatusForbidden, "the address of the caller is not known")
 		return Nobody, false
 	}
 	now := time.Now()
 	if wait := d.failures.wait(from.Addr(), now); wait > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
-		d.Refuse(w, r, http.StatusTooManyRequests, "too many wrong tokens came from this address; wait, and ask again")
+		d.sendAway(w, r, http.StatusTooManyRequests, "too many wrong tokens came from this address; wait, and ask again")
 		return Nobody, false
 	}
 	token, given := bearer(r)
@@ -77,8 +77,15 @@ func (d *Door) role(w http.ResponseWriter, r *http.Request) (Role, bool) {
 		text = "this token is not valid; the valid one is in api.token of the data folder"
 	}
 	w.Header().Set("WWW-Authenticate", `Bearer realm="curfew"`)
-	d.Refuse(w, r, http.StatusUnauthorized, text)
+	d.sendAway(w, r, http.StatusUnauthorized, text)
 	return Nobody, false
+}
+
+// sendAway refuses a stranger, and closes the connection: they keep no place of the bounded ones, and no body of theirs is
+// read.
+func (d *Door) sendAway(w http.ResponseWriter, r *http.Request, status int, text string) {
+	w.Header().Set("Connection", "close")
+	d.Refuse(w, r, status, text)
 }
 
 // bearer is the token of a request. It is never taken from the URL, which others log.
