@@ -2,9 +2,6 @@ package backend
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 
 	"github.com/google/uuid"
@@ -39,16 +36,6 @@ func (b backend) made(ctx context.Context, job, request string) (a contract.RunA
 	return contract.RunAccepted{Run: run.ID, Holds: contract.OrEmpty(run.Holds)}, true, nil
 }
 
-// versionOf names a definition.
-func versionOf(d messages.Definition) string {
-	raw, err := json.Marshal(d)
-	if err != nil {
-		return "" // not reached: a definition came out of JSON
-	}
-	sum := sha256.Sum256(raw)
-	return hex.EncodeToString(sum[:8])
-}
-
 // onlyIf carries an order out if the job meets its condition, and lets no definition change in between.
 func (b backend) onlyIf(ctx context.Context, job string, order func() error) error {
 	match := contract.Condition(ctx)
@@ -66,7 +53,7 @@ func (b backend) onlyIf(ctx context.Context, job string, order func() error) err
 		if !ok {
 			return noJob(job)
 		}
-		if now := versionOf(v.Definition); !match.Allows(now) {
+		if now := contract.VersionOf(v.Definition); !match.Allows(now) {
 			return contract.Changed("job %q has version %q by now: look at it again, and then decide", job, now)
 		}
 		return order()

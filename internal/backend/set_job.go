@@ -55,8 +55,8 @@ func (b backend) allows(ctx context.Context, name string) engine.Allow {
 			return nil
 		case c.Was == nil:
 			return contract.Changed("there is no job %q by now", name)
-		case !match.Allows(versionOf(*c.Was)):
-			return contract.Changed("job %q has version %q by now: look at it again, and then decide", name, versionOf(*c.Was))
+		case !match.Allows(contract.VersionOf(*c.Was)):
+			return contract.Changed("job %q has version %q by now: look at it again, and then decide", name, contract.VersionOf(*c.Was))
 		}
 		return nil
 	}

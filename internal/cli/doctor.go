@@ -51,9 +51,10 @@ func (t *terminal) doctor() *cobra.Command {
 		if all[0].State != doctor.Failure {
 			all = append(all, t.journalOf(c.Context(), data, look))
 		}
-		all = append(all, t.ofDaemon(c.Context())...)
+		found, jobs := t.ofDaemon(c.Context())
+		all = append(all, found...)
 		if file != "" {
-			all = append(all, t.ofFile(c.Context(), file, offline)...)
+			all = append(all, t.ofFile(c.Context(), file, jobs, offline)...)
 		}
 		return t.tellDiagnosis(all)
 	}
@@ -66,8 +67,8 @@ func (t *terminal) journalOf(ctx context.Context, data string, look time.Duratio
 	return doctor.Journal(ctx, func(w io.Writer) error { return t.app.Export(ctx, data, w) })
 }
 
-// ofDaemon asks the daemon. One that does not run is a failure: then nothing runs.
-func (t *terminal) ofDaemon(ctx context.Context) (all []doctor.Finding) {
+// ofDaemon asks the daemon, and returns its jobs, too. One that does not run is a failure: then nothing runs.
+func (t *terminal) ofDaemon(ctx context.Context) (all []doctor.Finding, known *contract.List[contract.Job]) {
 	err := t.withDaemon(func(c *api.Client) error {
 		status, err := c.Status(ctx)
 		if err != nil {
@@ -94,22 +95,26 @@ func (t *terminal) ofDaemon(ctx context.Context) (all []doctor.Finding) {
 		all = append(all, doctor.Sessions(sessions.Body.Items, time.Now())...)
 		all = append(all, doctor.Targets(targets.Body.Items)...)
 		all = append(all, doctor.Jobs(jobs.Body.Items)...)
+		known = &jobs.Body
 		return nil
 	})
 	if err != nil {
 		all = append(all, doctor.Finding{Area: "daemon", State: doctor.Failure, Text: err.Error()})
 	}
-	return all
+	return all, known
 }
 
-// ofFile looks at a job file.
-func (t *terminal) ofFile(ctx context.Context, file string, offline bool) []doctor.Finding {
+// ofFile looks at a job file. Jobs are those of the daemon; nil: they are not known.
+func (t *terminal) ofFile(ctx context.Context, file string, jobs *contract.List[contract.Job], offline bool) []doctor.Finding {
 	cfg, err := t.load(file)
 	if err != nil {
 		do := "`curfew check " + file + "` says where"
 		return []doctor.Finding{{Area: "job file", State: doctor.Failure, Text: strings.TrimSpace(err.Error()), Do: &do}}
 	}
 	all := doctor.File(file, cfg)
+	if jobs != nil && jobs.Next == nil { // of a part no difference can be told
+		all = append(all, doctor.Changes(cfg, jobs.Items))
+	}
 	if !offline {
 		all = append(all, doctor.Backends(ctx, cfg)...)
 	}

@@ -7,9 +7,13 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"curfew/internal/config"
+	"curfew/internal/contract"
+	"curfew/messages"
 )
 
 // dialTime bounds one look at a backend.
@@ -27,6 +31,50 @@ func File(name string, cfg config.Config) []Finding {
 	}
 	return all
 }
+
+// Changes says what a reload or a restart with the job file would change: it compares the file's jobs with those that
+// the daemon has. Jobs that the API made stay in any case.
+func Changes(cfg config.Config, jobs []contract.Job) Finding {
+	have := make(map[string]contract.Job)
+	for _, j := range jobs {
+		if j.ManagedBy == messages.ManagedByFile {
+			have[j.Name] = j
+		}
+	}
+	var added, changed, gone []string
+	for _, def := range cfg.Jobs {
+		is, known := have[def.Job]
+		delete(have, def.Job)
+		def.Anchor = is.Limits.Anchor // set by the daemon
+		switch {
+		case !known:
+			added = append(added, def.Job)
+		case contract.VersionOf(def) != is.Version:
+			changed = append(changed, def.Job)
+		}
+	}
+	for name := range have {
+		gone = append(gone, name)
+	}
+	slices.Sort(gone)
+	var parts []string
+	for _, p := range []struct {
+		names []string
+		word  string
+	}{{added, "new"}, {changed, "changed"}, {gone, "gone"}} {
+		if n := len(p.names); n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s (%s)", n, p.word, strings.Join(p.names[:min(n, maxNamed)], ", ")))
+		}
+	}
+	if parts == nil {
+		return ok("reload", "the daemon has the jobs of the file as they are")
+	}
+	return warn("reload", "`curfew reload` takes the file in, as a restart would", "the file differs from what the daemon has: %s",
+		strings.Join(parts, ", "))
+}
+
+// maxNamed is how many jobs of each kind are named.
+const maxNamed = 10
 
 // Backends looks whether the backends of the sessions can be reached. It connects and says nothing: no token is sent,
 // and nothing is spent.
