@@ -45,6 +45,12 @@ func (s *server) events() http.Handler {
 			return
 		}
 		defer from.Close()
+		w.Header().Set("Content-Type", eventType)
+		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		if r.Method == http.MethodHead {
+			return // a stream without a body would never end
+		}
 		ctx, cancel := context.WithCancel(r.Context())
 		defer cancel()
 		go func() {
@@ -75,9 +81,6 @@ func sendEvents(ctx context.Context, w http.ResponseWriter, from contract.Events
 		}
 		return to.Flush()
 	}
-	w.Header().Set("Content-Type", eventType)
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("X-Content-Type-Options", "nosniff")
 	if err := send([]byte(": these are the records of the journal\n\n")); err != nil {
 		return err
 	}

@@ -174,3 +174,13 @@ func TestEventsOfTheClient(t *testing.T) {
 		t.Errorf("got %v, %v", got, err)
 	}
 }
+
+// TestHeadOfEvents: a HEAD ends.
+func TestHeadOfEvents(t *testing.T) {
+	s := newSource()
+	w := ask(&fake{events: s}, "HEAD", "/v1/events", "", "")
+	if w.Code != http.StatusOK || w.Header().Get("Content-Type") != "text/event-stream" {
+		t.Errorf("%d %v", w.Code, w.Header())
+	}
+	<-s.closed
+}

@@ -27,7 +27,7 @@ func File(name string, cfg config.Config) []Finding {
 		all = append(all, warn("job file", "the daemon may have another PATH and environment than you here; else mend it", "%s", p))
 	}
 	if len(all) == 0 {
-		all = append(all, ok("job file", "%s has %d jobs, and what they need is here", name, len(cfg.Jobs)))
+		all = append(all, ok("job file", "what the jobs of %s need is here (%d)", name, len(cfg.Jobs)))
 	}
 	return all
 }
