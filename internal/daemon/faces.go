@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
@@ -40,9 +41,11 @@ func faces(rt *engine.Runtime, o Options) []api.Face {
 	if o.MCP == MCPOff {
 		return all
 	}
-	server := func(readOnly bool) *mcp.Server {
-		return assistants.New(backend.New(rt), assistants.Options{
-			Version: build.Version(), ReadOnly: readOnly, Log: o.Log, Now: time.Now,
+	server := func(readOnly bool) func() *mcp.Server { // made when the first assistant asks: most daemons have none
+		return sync.OnceValue(func() *mcp.Server {
+			return assistants.New(backend.New(rt), assistants.Options{
+				Version: build.Version(), ReadOnly: readOnly, Log: o.Log, Now: time.Now,
+			})
 		})
 	}
 	reader, writer := server(true), server(o.MCP == MCPReadOnly)
@@ -50,9 +53,9 @@ func faces(rt *engine.Runtime, o Options) []api.Face {
 		Pattern: "/mcp", Judges: true,
 		Handler: assistants.Handler(func(r *http.Request) *mcp.Server {
 			if contract.MayWrite(r.Context()) {
-				return writer
+				return writer()
 			}
-			return reader
+			return reader()
 		}),
 	})
 }

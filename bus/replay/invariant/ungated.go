@@ -13,7 +13,7 @@ import (
 
 // Ungated checks I5: it decides the facts of a journal again without the facts of sessions, and returns where a
 // decision about a job of an ungated type differs from the recorded one. A job that was of a gated type, too, may differ,
-// and so may all that shared a lane with it or follow one that may. Times, seqs and causes do not count. The
+// and so may all that follow one that may differ, or shared a lane with it ([mayDiffer]). Times, seqs and causes do not count. The
 // records begin with the journal's first.
 func Ungated(recs []messages.Record) []Violation {
 	m := policy.New()
@@ -46,9 +46,10 @@ func Ungated(recs []messages.Record) []Violation {
 		}
 	}
 	var found []Violation
+	differs := mayDiffer(free, lanes, follows)
 	for _, job := range slices.Sorted(maps.Keys(free)) {
 		want, got := recorded[job], replayed[job]
-		if slices.ContainsFunc(ancestors(job, follows), func(of string) bool { return !free[of] || lanes.mixed(of) }) {
+		if differs[job] {
 			continue
 		}
 		for i, d := range want {
@@ -64,17 +65,31 @@ func Ungated(recs []messages.Record) []Violation {
 	return found
 }
 
-// ancestors are a job, and all jobs that it has followed at times, directly or not.
-func ancestors(job string, follows map[string][]string) []string {
-	all := []string{job}
-	for i := 0; i < len(all); i++ {
-		for _, of := range follows[all[i]] {
-			if !slices.Contains(all, of) {
-				all = append(all, of)
+// mayDiffer are the jobs that may be decided otherwise without sessions: those of gated types, those that follow one that
+// may differ, directly or not, and those that share a lane with one that may and is not always gated.
+func mayDiffer(free map[string]bool, lanes lanesOf, follows map[string][]string) map[string]bool {
+	differs, shared := map[string]bool{}, map[string]bool{}
+	for job := range free {
+		differs[job] = !free[job]
+	}
+	for more := true; more; {
+		more = false
+		for job, types := range lanes {
+			may := differs[job] || slices.ContainsFunc(follows[job], func(of string) bool { return differs[of] })
+			for actor, gated := range types {
+				may = may || gated || shared[actor]
+			}
+			if may && !differs[job] {
+				differs[job], more = true, true
+			}
+			for actor, gated := range types {
+				if may && !gated && !shared[actor] { // the lane of a gated type has no others, but for jobs that change
+					shared[actor], more = true, true
+				}
 			}
 		}
 	}
-	return all
+	return differs
 }
 
 // lanesOf are the actor types that each job has had, with whether they are gated.
@@ -85,21 +100,6 @@ func (l lanesOf) defined(d messages.Definition) {
 		l[d.Job] = map[string]bool{}
 	}
 	l[d.Job][d.Actor] = d.Gated
-}
-
-// mixed reports whether a lane of the job was also that of a job which was gated at times.
-func (l lanesOf) mixed(job string) bool {
-	for _, types := range l {
-		if !slices.Contains(slices.Collect(maps.Values(types)), true) {
-			continue
-		}
-		for actor := range types {
-			if _, shared := l[job][actor]; shared {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // toldAgain reports whether a decision repeats a notification. Its time depends on the other notifications of a target,
