@@ -137,7 +137,11 @@ func TestBackends(t *testing.T) {
 		return messages.SessionConfig{Name: name, Backend: "http://" + at.String() + "/v1"}
 	}
 	var cfg config.Config
-	cfg.Runtime.Sessions = []messages.SessionConfig{{Name: "none"}, backend("a", l.Addr()), backend("b", l.Addr()), backend("c", gone.Addr())}
+	cfg.Runtime.Sessions = []messages.SessionConfig{{Name: "none"}, backend("a", l.Addr()), backend("b", l.Addr())}
+	cfg.Jobs = []messages.Definition{
+		{Job: "a", With: []byte(`{"mcp": {"m": {"url": "http://` + gone.Addr().String() + `/mcp"}, "l": {"command": "x"}}, "provider": {"base_url": "http://` + l.Addr().String() + `"}}`)},
+		{Job: "b", With: []byte(`{"mcp": "something else"}`)},
+	}
 	all := Backends(t.Context(), cfg)
 	if len(all) != 2 || all[0].State != OK || all[1].State != Failure {
 		t.Errorf("%+v", all)

@@ -3,7 +3,9 @@ package doctor
 import (
 	"context"
 	"crypto/tls"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"net"
 	"net/url"
 	"os"
@@ -76,21 +78,45 @@ func Changes(cfg config.Config, jobs []contract.Job) Finding {
 // maxNamed is how many jobs of each kind are named.
 const maxNamed = 10
 
-// Backends looks whether the backends of the sessions can be reached. It connects and says nothing: no token is sent,
-// and nothing is spent.
+// Backends looks whether the backends of the sessions, and what agents ask by a URL of their own (providers, MCP servers),
+// can be reached. It connects and says nothing: no token is sent, and nothing is spent.
 func Backends(ctx context.Context, cfg config.Config) (all []Finding) {
-	seen := make(map[string]bool)
-	for _, s := range cfg.Runtime.Sessions {
-		at, err := url.Parse(s.Backend)
-		if s.Backend == "" || err != nil || seen[at.Host] {
-			continue
-		}
-		seen[at.Host] = true
+	for _, at := range origins(cfg) {
 		if err := reach(ctx, at); err != nil {
-			all = append(all, fail("backend "+at.Host, "jobs of its sessions wait or fail until it answers", "%v", err))
+			all = append(all, fail("backend "+at.Host, "what asks it waits or fails until it answers", "%v", err))
 			continue
 		}
 		all = append(all, ok("backend "+at.Host, "it can be reached"))
+	}
+	return all
+}
+
+// origins are the places that jobs of the file ask, each once, in the order of the file.
+func origins(cfg config.Config) (all []*url.URL) {
+	add := func(text string) {
+		at, err := url.Parse(text)
+		known := func(one *url.URL) bool { return one.Host == at.Host && one.Scheme == at.Scheme }
+		if err == nil && at.Host != "" && !slices.ContainsFunc(all, known) {
+			all = append(all, at)
+		}
+	}
+	for _, s := range cfg.Runtime.Sessions {
+		add(s.Backend)
+	}
+	for _, j := range cfg.Jobs {
+		var with struct {
+			Provider struct {
+				URL string `json:"base_url"`
+			} `json:"provider"`
+			MCP map[string]struct {
+				URL string `json:"url"`
+			} `json:"mcp"`
+		}
+		_ = json.Unmarshal(j.With, &with) // the block of another actor type may look otherwise: then it names none
+		add(with.Provider.URL)
+		for _, name := range slices.Sorted(maps.Keys(with.MCP)) {
+			add(with.MCP[name].URL)
+		}
 	}
 	return all
 }
