@@ -144,7 +144,8 @@ func TestForeign(t *testing.T) {
 		{"Sec-Fetch-Site", "same-origin", false},
 		{"Sec-Fetch-Site", "none", false}, // typed by the user
 		{"Origin", "http://localhost:7718", true},
-		{"Origin", "https://localhost:7717", true},
+		{"Origin", "https://localhost:7717", false}, // behind a proxy with TLS
+		{"Origin", "ftp://localhost:7717", true},
 		{"Origin", "http://localhost", true},
 		{"Origin", "null", true},
 		{"Origin", "", true},
@@ -159,6 +160,11 @@ func TestForeign(t *testing.T) {
 		if got := foreign(r); (got != "") != tt.foreign {
 			t.Errorf("%s: %q is %q", tt.header, tt.value, got)
 		}
+	}
+	r := httptest.NewRequest(http.MethodGet, "https://localhost:7717/v1/jobs", nil)
+	r.Header.Set("Origin", "http://localhost:7717")
+	if r.TLS == nil || foreign(r) == "" {
+		t.Error("with TLS, a page that came without it is taken for ours")
 	}
 }
 

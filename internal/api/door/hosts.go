@@ -53,12 +53,10 @@ func foreign(r *http.Request) string {
 		return "Sec-Fetch-Site"
 	}
 	for _, origin := range r.Header.Values("Origin") {
-		scheme := "http"
-		if r.TLS != nil {
-			scheme = "https"
-		}
 		u, err := url.Parse(origin)
-		if err != nil || u.Scheme != scheme || !strings.EqualFold(u.Host, r.Host) {
+		// Without TLS here there may be a proxy with TLS before the daemon: then the browser's page is an https one.
+		safe := err == nil && (u.Scheme == "https" || u.Scheme == "http" && r.TLS == nil)
+		if !safe || !strings.EqualFold(u.Host, r.Host) {
 			return "Origin"
 		}
 	}
