@@ -66,9 +66,7 @@ var cliAgents = []string{"inbox", "briefing", "report"}
 func TestCLIAgent(t *testing.T) {
 	t.Parallel()
 	c := &cliSite{t: t, dir: t.TempDir()}
-	if err := os.WriteFile(filepath.Join(c.dir, "agent"), []byte(fakeAgent), 0o700); err != nil { //nolint:gosec // it is a program
-		t.Fatal(err)
-	}
+	world.WriteProgram(t, filepath.Join(c.dir, "agent"), fakeAgent)
 	c.touch("signed-in", "checked-in")
 	s := newTypesSite(t, c.dir, cliJobs)
 	for _, job := range cliAgents {
@@ -112,9 +110,7 @@ func TestCLIAgent(t *testing.T) {
 func TestCLIAgentPreflight(t *testing.T) {
 	t.Parallel()
 	c := &cliSite{t: t, dir: t.TempDir()}
-	if err := os.WriteFile(filepath.Join(c.dir, "agent"), []byte(fakeAgent), 0o700); err != nil { //nolint:gosec // it is a program
-		t.Fatal(err)
-	}
+	world.WriteProgram(t, filepath.Join(c.dir, "agent"), fakeAgent)
 	s := newTypesSite(t, c.dir, strings.Replace(cliJobs, "sessions:", "lanes: {cli-agent: 1}\nsessions:", 1))
 	checked := func() contract.Session { return s.sessionOf("checked") }
 	s.rest(cliAgents...)

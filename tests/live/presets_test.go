@@ -102,9 +102,7 @@ func (s situation) install(t *testing.T, dir string) {
 	}
 	script := fmt.Sprintf("#!/bin/sh\ncd %q\n[ \"$1\" = login ] && exit\necho >>calls\ncat stdout\ncat stderr >&2\nexit %d\n", dir, s.exit)
 	for file, text := range map[string]string{name: script, "stdout": s.stdout, "stderr": s.stderr} {
-		if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o700); err != nil { //nolint:gosec // one of them is a program
-			t.Fatal(err)
-		}
+		world.WriteProgram(t, filepath.Join(dir, file), text)
 	}
 }
 

@@ -27,9 +27,7 @@ exit 1
 func keptSite(t *testing.T, settings string) (*cliSite, func() *site) {
 	t.Helper()
 	c := &cliSite{t: t, dir: t.TempDir()}
-	if err := os.WriteFile(filepath.Join(c.dir, "agent"), []byte(keptAgent), 0o700); err != nil { //nolint:gosec // it is a program
-		t.Fatal(err)
-	}
+	world.WriteProgram(t, filepath.Join(c.dir, "agent"), keptAgent)
 	c.keep("stale")
 	kinds := &actors.Registry{}
 	registerTypes(kinds)

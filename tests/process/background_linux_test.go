@@ -296,9 +296,7 @@ func TestFirstProcess(t *testing.T) {
 	program := d.Bin
 	d.Bin = filepath.Join(filepath.Dir(program), "first")
 	wrapper := fmt.Sprintf("#!/bin/sh\nif [ \"$1\" = start ]; then exec unshare --pid --fork --kill-child --mount-proc %[1]s \"$@\"; fi\nexec %[1]s \"$@\"\n", program)
-	if err := os.WriteFile(d.Bin, []byte(wrapper), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	world.WriteProgram(t, d.Bin, wrapper)
 	d.Start(`
 jobs:
   - {name: messy, actor: shell, schedule: "@yearly", with: {command: "sleep 777 >/dev/null 2>&1 & sleep 777 >/dev/null 2>&1 & setsid sleep 0.01 & (sleep 0.01 &) & true"}}
