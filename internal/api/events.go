@@ -19,7 +19,6 @@ import (
 const (
 	MaxListening = 2048             // requests for events at once
 	heartbeat    = 15 * time.Second // after which a stream says that it is alive
-	eventTimeout = 10 * time.Second // for the client to take what it is sent; then the connection is closed
 )
 
 // events serves the records of the journal as server-sent events: the id of an event is its seq, its type the name of
@@ -68,18 +67,9 @@ func (s *server) events() http.Handler {
 // sendEvents sends records until ctx ends, or the client takes nothing for too long: nobody waits for it. Its error says
 // why it has ended.
 func sendEvents(ctx context.Context, w http.ResponseWriter, from contract.Events) error {
-	to := http.NewResponseController(w)
-	if err := to.SetReadDeadline(time.Time{}); err != nil && !errors.Is(err, http.ErrNotSupported) {
-		return err // the request has been read, and events come for as long as the client likes
-	}
-	send := func(p []byte) error {
-		if err := to.SetWriteDeadline(time.Now().Add(eventTimeout)); err != nil && !errors.Is(err, http.ErrNotSupported) {
-			return err
-		}
-		if _, err := w.Write(p); err != nil {
-			return err
-		}
-		return to.Flush()
+	send, err := sender(w)
+	if err != nil {
+		return err
 	}
 	if err := send([]byte(": these are the records of the journal\n\n")); err != nil {
 		return err

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"time"
 
 	"go.uber.org/zap"
 
@@ -17,11 +16,8 @@ import (
 // NoteHeader is the header with [Logs.Note].
 const NoteHeader = "Curfew-Note"
 
-// Bounds of live output.
-const (
-	MaxFollowing = 32               // requests that follow a run at once
-	pieceTimeout = 10 * time.Second // for the client to take a piece of output; then the connection is closed
-)
+// MaxFollowing is how many requests may follow a run at once.
+const MaxFollowing = 32
 
 // logs serves the output of a run as plain text.
 func (s *server) logs() http.Handler {
@@ -77,19 +73,9 @@ func (s *server) sendLogs(w http.ResponseWriter, r *http.Request, q logsQuery) e
 
 // stream sends the pieces as they come.
 func stream(w http.ResponseWriter, l contract.Logs) error {
-	to := http.NewResponseController(w)
-	err := to.SetReadDeadline(time.Time{}) // the request has been read, and the run may take hours
-	if err != nil && !errors.Is(err, http.ErrNotSupported) {
+	send, err := sender(w)
+	if err != nil {
 		return err
-	}
-	send := func(p []byte) error {
-		if err := to.SetWriteDeadline(time.Now().Add(pieceTimeout)); err != nil && !errors.Is(err, http.ErrNotSupported) {
-			return err
-		}
-		if _, err := w.Write(p); err != nil {
-			return err
-		}
-		return to.Flush()
 	}
 	if err := send(nil); err != nil { // sends the headers, with the note
 		return err
