@@ -180,8 +180,8 @@ func TestAgainstAimock(t *testing.T) {
 		t.Fatalf("the answer is %v, want %q", out, aimockAnswer)
 	}
 
-	if a := s.run(before).Attempts; len(a) != 1 || a[0].Usage == nil || len(a[0].Trace) != 7 {
-		t.Errorf("its attempts are shown as %+v; want one with its usage and seven steps", a)
+	if a := s.run(before).Attempts; len(a) != 1 || a[0].Usage == nil || len(a[0].Trace) != 9 {
+		t.Errorf("its attempts are shown as %+v; want one with its usage and nine steps", a)
 	}
 
 	m.accept("key-two")
@@ -205,7 +205,7 @@ func TestAgainstAimock(t *testing.T) {
 // checkAimock checks the journal for what the agents did.
 func checkAimock(t *testing.T, recs []messages.Record) {
 	t.Helper()
-	want := "message message tool_call calendar.today tool_result calendar.today tool_call mail.send tool_result mail.send message"
+	want := "message message message tool_call calendar.today tool_result calendar.today message tool_call mail.send tool_result mail.send message"
 	succeeded, wrote, refused := 0, 0, 0
 	for _, r := range recs {
 		switch b := r.Body.(type) {
