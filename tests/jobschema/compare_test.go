@@ -33,7 +33,7 @@ var left = []string{
 	// Bounds of durations and of sizes.
 	`must be at (least|most) [0-9.]+[a-zµ]`, `must be at least [0-9]+ [KMG]iB`, `(idle_timeout|preflight.timeout) must be 1m?s to`, `wall_clock must be more than 0`,
 	// What members of a block, or keys of a job, mean together.
-	`max \(.*\) must not be shorter than initial`, `^delete_after_run is for`, `^(days|dst) is for a schedule by the clock`, `need a limit, since one that hangs`,
+	`max \(.*\) must not be shorter than initial`, `^delete_after_run is for`, `^\w+ is for a schedule by the clock`, `need a limit, since one that hangs`,
 	`none of its tools is listed`, `names a server that is not under mcp`, `list under tools what may be called`, `give either command or`,
 	`argv has no place for`, `^with: stdin: `, `prompt is required, since argv`, `a HEAD request has no body`, `answer to a HEAD request`,
 	`argv must begin with a program`, `argv must be a program`, `with header_env`, `the value of .* is a secret`, `is given twice`, `cannot be set; the client`,
