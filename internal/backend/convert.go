@@ -35,7 +35,7 @@ func stateOf(paused bool, unfinished ...messages.Status) contract.JobState {
 // runOf is the body of a run.
 func runOf(r recorder.Run) contract.Run {
 	out := contract.Run{
-		ID: r.ID, Job: r.Job, Slot: r.Slot, FirstSlot: r.FirstSlot, Missed: r.Missed, Trigger: r.Trigger,
+		ID: r.ID, Job: r.Job, Slot: r.Slot, FirstSlot: r.FirstSlot, Missed: r.Missed, Trigger: r.Trigger, AfterRun: r.After,
 		Status: r.Status, Reason: contract.OrNull(r.Reason), Holds: contract.OrEmpty(r.Holds), Attempts: make([]contract.Attempt, len(r.Attempts)),
 		Output: contract.OrNull(r.Output), StartedAt: r.StartedAt, FinishedAt: r.FinishedAt,
 	}

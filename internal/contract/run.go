@@ -13,6 +13,7 @@ type Run struct {
 	FirstSlot  messages.Instant       `json:"first_slot"`
 	Missed     int                    `json:"missed"`
 	Trigger    messages.Trigger       `json:"trigger"`
+	AfterRun   *messages.Followed     `json:"after_run"` // the run whose end made its newest slot; null: none, or it is not known
 	Status     messages.Status        `json:"status"`
 	Reason     *messages.FinishReason `json:"reason"`
 	Holds      []messages.Hold        `json:"holds"`

@@ -17,7 +17,7 @@ func Fold(r *Run, rec messages.Record) *Run {
 		}
 		return &Run{
 			ID: m.Run, Job: m.Job, Slot: m.Slot, FirstSlot: m.FirstSlot, Missed: m.Missed, Trigger: m.Trigger,
-			Status: messages.StatusQueued, QueuedAt: rec.At, Seq: rec.Seq,
+			After: m.After, Status: messages.StatusQueued, QueuedAt: rec.At, Seq: rec.Seq,
 		}
 	}
 	if r == nil || !r.ended(rec) && (r.Final() || !r.goesOn(rec)) {

@@ -24,6 +24,7 @@ type Run struct {
 	FirstSlot  messages.Instant
 	Missed     int
 	Trigger    messages.Trigger
+	After      *messages.Followed // the run whose end made its newest slot; nil: none
 	Status     messages.Status
 	Reason     messages.FinishReason // empty until it is over, and for a plain success
 	Holds      []messages.Hold
@@ -102,10 +103,13 @@ func (r *Run) keepTrace(attempt int, trace []messages.Step) {
 	}
 }
 
-// hold sets the holds and the slots that the run stands for.
+// hold sets the holds and the slots that the run stands for, and what made the newest of them.
 func (r *Run) hold(d messages.RunHeld) {
 	r.Slot, r.FirstSlot, r.Missed = d.Slot, d.FirstSlot, d.Missed
 	r.Holds = slices.Clone(d.Holds)
+	if d.After != nil {
+		r.After = d.After
+	}
 	r.Status = messages.StatusHeld
 	if len(d.Holds) == 0 {
 		r.Status = messages.StatusQueued

@@ -11,17 +11,17 @@ import (
 
 // columns of a row of run, in the order of scan and values. Lists read the first ones only.
 const (
-	listed  = `seq, id, job, status, reason, queued_at, started_at, finished_at, slot, first_slot, missed, trigger, holds, attempts, output`
+	listed  = `seq, id, job, status, reason, queued_at, started_at, finished_at, slot, first_slot, missed, trigger, follows, holds, attempts, output`
 	columns = listed + `, traces`
 )
 
 // scan reads a row, with its traces if the query has them.
 func scan(row interface{ Scan(...any) error }, traced bool) (*recorder.Run, error) {
 	r := &recorder.Run{}
-	var holds, attempts, traces []byte
+	var follows, holds, attempts, traces []byte
 	to := []any{
 		&r.Seq, &r.ID, &r.Job, &r.Status, &r.Reason, &r.QueuedAt, &r.StartedAt, &r.FinishedAt,
-		&r.Slot, &r.FirstSlot, &r.Missed, &r.Trigger, &holds, &attempts, &r.Output,
+		&r.Slot, &r.FirstSlot, &r.Missed, &r.Trigger, &follows, &holds, &attempts, &r.Output,
 	}
 	if traced {
 		to = append(to, &traces)
@@ -33,8 +33,8 @@ func scan(row interface{ Scan(...any) error }, traced bool) (*recorder.Run, erro
 		name string
 		raw  []byte
 		to   any
-	}{{"holds", holds, &r.Holds}, {"attempts", attempts, &r.Attempts}, {"traces", traces, &r.Traces}} {
-		if part.raw == nil {
+	}{{"follows", follows, &r.After}, {"holds", holds, &r.Holds}, {"attempts", attempts, &r.Attempts}, {"traces", traces, &r.Traces}} {
+		if len(part.raw) == 0 {
 			continue
 		}
 		if err := json.Unmarshal(part.raw, part.to); err != nil {
@@ -44,13 +44,20 @@ func scan(row interface{ Scan(...any) error }, traced bool) (*recorder.Run, erro
 	return r, nil
 }
 
-const putRow = `INSERT INTO run (` + columns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+const putRow = `INSERT INTO run (` + columns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 	ON CONFLICT (seq) DO UPDATE SET status = excluded.status, reason = excluded.reason, started_at = excluded.started_at,
 		finished_at = excluded.finished_at, slot = excluded.slot, first_slot = excluded.first_slot, missed = excluded.missed,
-		holds = excluded.holds, attempts = excluded.attempts, output = excluded.output, traces = excluded.traces`
+		follows = excluded.follows, holds = excluded.holds, attempts = excluded.attempts, output = excluded.output, traces = excluded.traces`
 
 // values returns the columns of a row.
 func values(r *recorder.Run) ([]any, error) {
+	var follows []byte
+	if r.After != nil {
+		var err error
+		if follows, err = json.Marshal(r.After); err != nil {
+			return nil, err
+		}
+	}
 	holds, err := json.Marshal(r.Holds)
 	if err != nil {
 		return nil, err
@@ -65,7 +72,7 @@ func values(r *recorder.Run) ([]any, error) {
 	}
 	return []any{
 		int64(r.Seq), string(r.ID), r.Job, string(r.Status), string(r.Reason), int64(r.QueuedAt), int64(r.StartedAt), int64(r.FinishedAt),
-		int64(r.Slot), int64(r.FirstSlot), r.Missed, string(r.Trigger), string(holds), string(attempts), r.Output, string(traces),
+		int64(r.Slot), int64(r.FirstSlot), r.Missed, string(r.Trigger), string(follows), string(holds), string(attempts), r.Output, string(traces),
 	}, nil
 }
 

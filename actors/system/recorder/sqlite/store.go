@@ -16,7 +16,7 @@ import (
 )
 
 // schema is the version of the tables; it is kept in history_meta, since user_version is the journal's.
-const schema = 2
+const schema = 3
 
 // readers is how many connections read.
 const readers = 2
@@ -35,12 +35,12 @@ CREATE TABLE run (
 	seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, job TEXT NOT NULL, status TEXT NOT NULL, reason TEXT NOT NULL,
 	queued_at INTEGER NOT NULL, started_at INTEGER NOT NULL, finished_at INTEGER NOT NULL,
 	slot INTEGER NOT NULL, first_slot INTEGER NOT NULL, missed INTEGER NOT NULL, trigger TEXT NOT NULL,
-	holds TEXT NOT NULL, attempts TEXT NOT NULL, output TEXT NOT NULL, traces TEXT NOT NULL
+	follows TEXT NOT NULL, holds TEXT NOT NULL, attempts TEXT NOT NULL, output TEXT NOT NULL, traces TEXT NOT NULL
 ) STRICT;
 CREATE INDEX run_job ON run (job);
 CREATE INDEX run_open ON run (job) WHERE finished_at = 0;
 CREATE INDEX run_status ON run (status) WHERE finished_at > 0;
-INSERT INTO history_meta VALUES ('schema', 2);
+INSERT INTO history_meta VALUES ('schema', 3);
 INSERT INTO reader_cursor VALUES ('recorder', 0);
 `
 
@@ -110,6 +110,12 @@ func (s *Store) usable() error {
 	}
 	if v > schema {
 		return fmt.Errorf("the run history has schema %d, this build knows %d: use a newer curfew", v, schema)
+	}
+	if v < schema {
+		var err error
+		if v, err = s.upgrade(v); err != nil {
+			return err
+		}
 	}
 	if v < schema {
 		return fmt.Errorf("%w: it has schema %d, and this build's is %d", recorder.ErrDamaged, v, schema)

@@ -13,6 +13,7 @@ import (
 	"curfew/actors/system/recorder"
 	"curfew/actors/system/recorder/sqlite"
 	"curfew/actors/system/recorder/storetest"
+	"curfew/messages"
 )
 
 func TestStore(t *testing.T) {
@@ -102,6 +103,26 @@ func TestNewerIsRefused(t *testing.T) {
 	spoil(t, path, "UPDATE history_meta SET value = 99")
 	if s, err := sqlite.Open(path, nil); err == nil || !strings.Contains(err.Error(), "use a newer curfew") {
 		t.Errorf("opened: %v, %v", s, err)
+	}
+}
+
+// TestOlderIsBroughtUp: the tables of an older build get what they lack, and keep their runs.
+func TestOlderIsBroughtUp(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "curfew.db")
+	s := open(t, path)
+	must(t, s.Take(storetest.Log(1, storetest.Queued("a", "j")), 1))
+	must(t, s.Close())
+	spoil(t, path, "ALTER TABLE run DROP COLUMN follows; UPDATE history_meta SET value = 2 WHERE key = 'schema'")
+	for range 2 {
+		s = open(t, path)
+		follows := storetest.Queued("b", "j")
+		follows.After = &messages.Followed{Job: "k", Run: "a", Status: messages.StatusSucceeded, Depth: 1}
+		must(t, s.Take(storetest.Log(2, follows), 2))
+		runs, _, err := s.Query(t.Context(), recorder.Query{Limit: 9})
+		if err != nil || len(runs) != 2 || runs[0].After == nil || runs[0].After.Run != "a" || runs[1].After != nil {
+			t.Errorf("the runs are %v, %v", runs, err)
+		}
+		must(t, s.Close())
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 // Run tests the stores that open makes: each is empty, and closed by the suite.
 func Run(t *testing.T, open func(t *testing.T) recorder.Store) {
 	for name, test := range map[string]func(*testing.T, *stage){
-		"fold": folds, "queries": queries, "a list that grows": growing, "times": times, "last runs": lastRuns, "copies": copies, "traces": traces,
+		"fold": folds, "queries": queries, "a list that grows": growing, "times": times, "last runs": lastRuns, "copies": copies, "chains": chains, "traces": traces,
 		"kept runs": kept, "kept attempts": attempts, "age": ages, "removed jobs": removed, "cursor": cursor, "skip": skips, "reset": resets,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -206,6 +206,36 @@ func copies(t *testing.T, s *stage) {
 	run.Attempts[0].Number = 99
 	if again, _ := s.get("r"); again.Attempts[0].Number != 1 {
 		t.Error("a caller changed the store")
+	}
+}
+
+// chains: a run knows the run whose end made its newest slot, also in lists, and keeps it while it is held for something
+// else.
+func chains(t *testing.T, s *stage) {
+	first := &messages.Followed{Job: "before", Run: "p", Status: messages.StatusSucceeded, Depth: 1}
+	second := &messages.Followed{Job: "before", Run: "q", Status: messages.StatusFailed, Depth: 1}
+	follows := Queued("r", "j")
+	follows.After = first
+	s.take(follows, Queued("alone", "j"))
+	held := messages.RunHeld{Run: "r", Job: "j", Holds: []messages.Hold{messages.HoldPaused}, Slot: 5000, FirstSlot: 1000, Missed: 1}
+	for i, want := range []*messages.Followed{first, second, second} {
+		if held.After = nil; i == 1 {
+			held.After = second
+		}
+		if i > 0 {
+			s.take(held)
+		}
+		run, _ := s.get("r")
+		list, _, err := s.store.Query(t.Context(), recorder.Query{Limit: 9})
+		s.must(err)
+		for _, got := range []*messages.Followed{run.After, list[1].After} {
+			if got == nil || *got != *want {
+				t.Errorf("step %d: it follows %v, want %v", i, got, want)
+			}
+		}
+		if list[0].After != nil {
+			t.Errorf("a run that follows none follows %v", list[0].After)
+		}
 	}
 }
 

@@ -1,0 +1,26 @@
+package sqlite
+
+import "database/sql"
+
+// upgrades bring the tables from a version to the next one; a version that is not in it is too old, and its tables are
+// made anew. A column that is added comes behind the large ones, which costs nothing in rows that do not have it.
+var upgrades = map[int]string{
+	2: "ALTER TABLE run ADD COLUMN follows TEXT NOT NULL DEFAULT ''", // which run a run of a chain follows; not known of older ones
+}
+
+// upgrade brings tables of an older version to this build's, all or nothing, as far as upgrades has the way. It returns
+// the version that they have then.
+func (s *Store) upgrade(from int) (now int, err error) {
+	now = from
+	err = s.transact(func(tx *sql.Tx) error {
+		for do := upgrades[now]; do != ""; do = upgrades[now] {
+			if _, err := tx.Exec(do); err != nil {
+				return err
+			}
+			now++
+		}
+		_, err := tx.Exec("UPDATE history_meta SET value = ? WHERE key = 'schema'", now)
+		return err
+	})
+	return now, err
+}
