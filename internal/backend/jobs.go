@@ -10,13 +10,14 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// maxStates is how many jobs are read from the machine at once. Between two reads it decides.
-const maxStates = 1_000
+// maxStates is how many jobs are read from the machine at once. Between two reads it decides: it must not stand still for
+// longer than a commit takes.
+const maxStates = 250
 
 // Jobs lists jobs by name.
 func (b backend) Jobs(ctx context.Context, q contract.JobQuery) (items []contract.Job, next string, err error) {
 	for after := q.After; ; {
-		part, more, err := b.jobStates(ctx, after, min(maxStates, max(q.Limit, contract.DefaultLimit)))
+		part, more, err := b.jobStates(ctx, after, min(maxStates, max(q.Limit+1, contract.DefaultLimit)))
 		if err != nil {
 			return nil, "", err
 		}
@@ -53,7 +54,7 @@ type jobState struct {
 func (b backend) jobStates(ctx context.Context, after string, most int) (part []jobState, more string, err error) {
 	err = b.r.View(ctx, func(m *policy.Machine) {
 		var names []string
-		names, more = page(m.JobNames(), contract.Page{Limit: most, After: after})
+		names, more = page(m.JobNames, contract.Page{Limit: most, After: after})
 		for _, n := range names {
 			l := jobState{live: map[messages.RunID]recorder.Live{}}
 			l.view, _ = m.Job(n)
@@ -64,13 +65,20 @@ func (b backend) jobStates(ctx context.Context, after string, most int) (part []
 	return part, more, err
 }
 
-// page cuts a page out of sorted names; next is the cursor of the page after it, and empty at the end.
-func page(names []string, p contract.Page) (part []string, next string) {
-	from, found := slices.BinarySearch(names, p.After)
-	if found {
-		from++
+// listed is a list that page can ask.
+func listed(names []string) func(after string, limit int) []string {
+	return func(after string, limit int) []string {
+		from, found := slices.BinarySearch(names, after)
+		if found {
+			from++
+		}
+		return names[from:][:min(limit, len(names)-from)]
 	}
-	names = names[from:]
+}
+
+// page asks for a page of names; next is the cursor of the page after it, and empty at the end.
+func page(list func(after string, limit int) []string, p contract.Page) (part []string, next string) {
+	names := list(p.After, p.Limit+1)
 	if len(names) <= p.Limit {
 		return names, ""
 	}

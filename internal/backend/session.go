@@ -15,7 +15,7 @@ func (b backend) Sessions(ctx context.Context, p contract.Page) (items []contrac
 	var views []policy.SessionView
 	err = b.r.View(ctx, func(m *policy.Machine) {
 		var names []string
-		names, next = page(m.SessionNames(), p)
+		names, next = page(m.SessionNames, p)
 		for _, n := range names {
 			v, _ := m.Session(n)
 			views = append(views, v)
@@ -136,7 +136,7 @@ func (b backend) firstRun(ctx context.Context, v policy.SessionView) *contract.F
 	case v.Canary != "":
 		return &contract.FirstRun{Job: v.Canary}
 	}
-	next := b.r.Soonest(ctx, func(d messages.Definition) bool { return d.Gated && d.Session == v.Name && !d.OwnKey }, 1)
+	next := b.r.SoonestOf(ctx, v.Name, func(d messages.Definition) bool { return !d.OwnKey }, 1)
 	if len(next) == 0 {
 		return nil
 	}

@@ -34,7 +34,7 @@ func (b backend) Status(ctx context.Context) (contract.Status, error) {
 		return out, err
 	}
 	out.Sessions = append(out.Sessions, sessions...)
-	err = b.r.View(ctx, func(m *policy.Machine) { out.Counts.Sessions = len(m.SessionNames()) })
+	err = b.r.View(ctx, func(m *policy.Machine) { out.Counts.Sessions = len(m.Glance().Sessions) })
 	if err != nil {
 		return out, err
 	}
@@ -43,7 +43,7 @@ func (b backend) Status(ctx context.Context) (contract.Status, error) {
 		return out, err
 	}
 	out.Undelivered = append(out.Undelivered, untold[:min(len(untold), contract.MaxStatus)]...)
-	for _, d := range b.r.Soonest(ctx, func(messages.Definition) bool { return true }, contract.MaxStatus) {
+	for _, d := range b.r.Soonest(ctx, contract.MaxStatus) {
 		out.Next = append(out.Next, contract.DueJob{Job: d.Job, Slot: d.Slot})
 	}
 	return out, b.tally(ctx, &out)

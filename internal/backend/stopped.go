@@ -52,7 +52,7 @@ func KnownStopped(ctx context.Context, data string) (out contract.Names, err err
 		m.Apply(rec)
 		return ctx.Err()
 	})
-	out.Jobs, out.Sessions = m.JobNames(), m.SessionNames()
+	out.Jobs, out.Sessions = m.JobNames("", policy.All), m.SessionNames("", policy.All)
 	if err != nil {
 		return out, err
 	}

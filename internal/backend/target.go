@@ -24,7 +24,7 @@ func (b backend) Targets(ctx context.Context, p contract.Page) (items []contract
 		return nil, "", err
 	}
 	states := b.targetStates()
-	names, next := page(slices.Sorted(maps.Keys(states)), p)
+	names, next := page(listed(slices.Sorted(maps.Keys(states))), p)
 	for _, name := range names {
 		t := states[name]
 		items = append(items, contract.Target{

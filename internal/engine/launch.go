@@ -90,7 +90,7 @@ func (r *Runtime) observe(who string) func(messages.Body) {
 func (r *Runtime) sessions(ctx context.Context) (known []policy.SessionView, after uint64, err error) {
 	err = r.View(ctx, func(m *policy.Machine) {
 		after = r.log.Last()
-		for _, name := range m.SessionNames() {
+		for _, name := range m.SessionNames("", policy.All) {
 			v, _ := m.Session(name)
 			known = append(known, v)
 		}

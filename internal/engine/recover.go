@@ -54,12 +54,12 @@ func (r *Runtime) recover() (recovered, error) {
 	}
 	r.house.count(int(was.last - (from - 1)))
 	was.undelivered = r.machine.Undelivered()
-	for _, name := range r.machine.JobNames() {
+	for _, name := range r.machine.JobNames("", policy.All) {
 		v, _ := r.machine.Job(name)
 		was.jobs = append(was.jobs, v)
 	}
 	was.spent, was.latest, was.stopped = r.machine.Spent(), r.machine.Latest(), r.machine.Stopped()
-	for _, name := range r.machine.SessionNames() {
+	for _, name := range r.machine.SessionNames("", policy.All) {
 		v, _ := r.machine.Session(name)
 		was.gates = append(was.gates, gateOf(v))
 	}

@@ -52,7 +52,7 @@ func (r *Runtime) deny(s *settings, jobs ...messages.Definition) {
 func (r *Runtime) defined(ctx context.Context) (jobs, spent []messages.Definition, err error) {
 	err = r.View(ctx, func(m *policy.Machine) {
 		spent = m.Spent()
-		for _, name := range m.JobNames() {
+		for _, name := range m.JobNames("", policy.All) {
 			v, _ := m.Job(name)
 			jobs = append(jobs, v.Definition)
 		}

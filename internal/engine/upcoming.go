@@ -15,7 +15,7 @@ import (
 const (
 	ahead        = 24 * time.Hour
 	maxUpcoming  = 20     // jobs in the answer
-	maxLookAhead = 10_000 // jobs whose schedules are evaluated
+	maxLookAhead = 10_000 // jobs whose schedules are evaluated: the first by name
 )
 
 // Due is a job that falls due soon.
@@ -30,8 +30,8 @@ type Due struct {
 func (r *Runtime) Upcoming(ctx context.Context, session string, from messages.Instant) []Due {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
-	of := func(d messages.Definition) bool { return d.Gated && d.Session == session }
-	return r.due(ctx, of, maxUpcoming, func(v policy.JobView, s scheduler.Schedule) (at messages.Instant) {
+	all := func(messages.Definition) bool { return true }
+	return r.due(ctx, jobsOf(session), all, maxUpcoming, func(v policy.JobView, s scheduler.Schedule) (at messages.Instant) {
 		next, ok := s.After(v.Mark).Next(max(v.Mark.Since, from).Time())
 		if ok && messages.At(next).Sub(from) <= ahead {
 			at = messages.At(next)
@@ -51,42 +51,91 @@ func (r *Runtime) upcomingNames(session string, from messages.Instant) (names []
 	return names
 }
 
-// Soonest are the next slots of the wanted jobs that are not paused, one a job, soonest first, at most most.
-func (r *Runtime) Soonest(ctx context.Context, wanted func(messages.Definition) bool, most int) []Due {
-	return r.due(ctx, wanted, most, r.NextSlot)
+// Soonest are the next slots of the jobs that are not paused, one a job, soonest first, at most most.
+func (r *Runtime) Soonest(ctx context.Context, most int) []Due {
+	all := func(messages.Definition) bool { return true }
+	return r.due(ctx, (*policy.Machine).JobNames, all, most, r.NextSlot)
+}
+
+// SoonestOf is [Runtime.Soonest] for those of a session's jobs that are wanted.
+func (r *Runtime) SoonestOf(ctx context.Context, session string, wanted func(messages.Definition) bool, most int) []Due {
+	return r.due(ctx, jobsOf(session), wanted, most, r.NextSlot)
+}
+
+// A lister lists names of jobs after a name, at most limit.
+type lister func(m *policy.Machine, after string, limit int) []string
+
+func jobsOf(session string) lister {
+	return func(m *policy.Machine, after string, limit int) []string { return m.JobsOf(session, after, limit) }
 }
 
 // due asks next for the next slot of each wanted job that is not paused, of the first 10,000 by name. Zero stands for
 // no slot.
 // When the machine cannot be read it answers nothing: the caller's other questions fail the same way, and say so.
 func (r *Runtime) due(
-	ctx context.Context, wanted func(messages.Definition) bool, most int,
+	ctx context.Context, list lister, wanted func(messages.Definition) bool, most int,
 	next func(policy.JobView, scheduler.Schedule) messages.Instant,
 ) []Due {
-	var views []policy.JobView
-	err := r.View(ctx, func(m *policy.Machine) {
-		for _, n := range m.JobNames() {
-			if v, _ := m.Job(n); !v.Paused && wanted(v.Definition) && len(views) < maxLookAhead {
-				views = append(views, v)
+	var out []Due
+	schedules := parsed{}
+	for after, looked := "", 0; looked < maxLookAhead; {
+		views, err := r.states(ctx, list, after)
+		if err != nil {
+			return nil
+		}
+		for _, v := range views {
+			if v.Paused || !wanted(v.Definition) {
+				continue
+			}
+			looked++
+			s, err := schedules.of(v.Definition)
+			if err != nil {
+				continue
+			}
+			if at := next(v, s); !at.IsZero() {
+				clock := at.Time().In(s.Location()).Format("15:04")
+				out = append(out, Due{Job: v.Definition.Job, Slot: at, Clock: clock})
 			}
 		}
-	})
-	if err != nil {
-		return nil
-	}
-	var out []Due
-	for _, v := range views {
-		s, err := scheduler.Parse(v.Definition.Timetable, v.Definition.Job)
-		if err != nil {
-			continue
+		if len(views) < portion {
+			break
 		}
-		if at := next(v, s); !at.IsZero() {
-			clock := at.Time().In(s.Location()).Format("15:04")
-			out = append(out, Due{Job: v.Definition.Job, Slot: at, Clock: clock})
-		}
+		after = views[len(views)-1].Definition.Job
 	}
 	slices.SortFunc(out, func(a, b Due) int { return cmp.Or(cmp.Compare(a.Slot, b.Slot), cmp.Compare(a.Job, b.Job)) })
 	return out[:min(len(out), most)]
+}
+
+// portion is how many jobs are read at once: the machine decides nothing meanwhile.
+const portion = 250
+
+// states reads the next portion of jobs.
+func (r *Runtime) states(ctx context.Context, list lister, after string) (views []policy.JobView, err error) {
+	err = r.View(ctx, func(m *policy.Machine) {
+		for _, n := range list(m, after, portion) {
+			v, _ := m.Job(n)
+			views = append(views, v)
+		}
+	})
+	return views, err
+}
+
+// parsed are schedules by their timetables: many jobs have the same.
+type parsed map[messages.SlotsKey]scheduler.Schedule
+
+func (p parsed) of(d messages.Definition) (scheduler.Schedule, error) {
+	if scheduler.MayVary(d.Timetable) {
+		return scheduler.Parse(d.Timetable, d.Job)
+	}
+	key := d.SlotsKey()
+	if s, ok := p[key]; ok {
+		return s, nil
+	}
+	s, err := scheduler.Parse(d.Timetable, d.Job)
+	if err == nil {
+		p[key] = s
+	}
+	return s, err
 }
 
 // NextSlot is the next slot of a job's schedule s: after now, or after the job's last slot if that is later. Zero:

@@ -113,7 +113,7 @@ func (r *Runtime) fill(last, upto uint64) error {
 // has been written was put there from elsewhere, by a restore for example: then the tokens follow it.
 func (r *Runtime) compareTokens(last uint64) error {
 	now := map[string]uint64{}
-	for _, name := range r.machine.SessionNames() {
+	for _, name := range r.machine.SessionNames("", policy.All) {
 		v, _ := r.machine.Session(name)
 		now[name] = v.Generation
 	}

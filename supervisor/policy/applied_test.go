@@ -19,14 +19,15 @@ import (
 
 const thisPackage = "curfew/supervisor/policy"
 
-// index are the fields that follow from the state: where the jobs that wait stand. The functions of these files keep
+// index are the fields that follow from the state: where the jobs that wait stand, and what is counted. The functions of these files keep
 // them.
 var (
 	index = []string{
 		"Machine.lanes", "Machine.dirty", "job.line", "job.head", "job.in", "job.at", "lane.lines", "session.lines", "session.trials",
 		"line.backlog", "line.fresh", "heapOf.jobs",
+		"names.parts", "names.count", "Machine.tallies", "tally.runs", "job.tally", "job.counted", "run.counted",
 	}
-	indexFiles = []string{"line.go", "heap.go"}
+	indexFiles = []string{"line.go", "heap.go", "names.go", "tally.go"}
 )
 
 // inHand are the fields that last for one Step: what it was called with, its decisions so far, and what settle is to

@@ -20,6 +20,9 @@ func (m *Machine) applyConfigured(f messages.RuntimeConfigured) {
 		}
 		s.Gone, s.HadBackend, s.Config = false, s.Config.Backend != "", c
 	}
+	for name, s := range m.sessions {
+		m.listSession(name, s)
+	}
 	if !f.Reloaded {
 		m.applyNewProcess()
 	}

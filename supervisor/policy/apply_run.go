@@ -137,6 +137,7 @@ func (m *Machine) applyFinished(d messages.RunFinished) {
 // applyDrop takes a run that is over out of the books.
 func (m *Machine) applyDrop(j *job, r *run) {
 	delete(m.runs, r.ID)
+	j.uncountRun(r)
 	j.runs = slices.DeleteFunc(j.runs, func(o *run) bool { return o == r })
 }
 

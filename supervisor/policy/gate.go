@@ -120,17 +120,8 @@ func (m *Machine) canaryWaited(s *session) {
 
 // nobodyProves reports whether the session has jobs, and none of them proves it.
 func (m *Machine) nobodyProves(s *session) bool {
-	n := 0
-	for _, j := range m.jobs {
-		if j.Gone || j.spent() || m.gate(j) != s {
-			continue
-		}
-		if !j.Def.OwnKey {
-			return false
-		}
-		n++
-	}
-	return n > 0
+	all, proving := m.jobsOf(s)
+	return all > 0 && proving == 0
 }
 
 // openProven opens the gate for the generation that was probed.

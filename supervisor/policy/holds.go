@@ -14,7 +14,7 @@ func (m *Machine) holds(r *run) []messages.Hold {
 	var hs []messages.Hold
 	j := m.jobs[r.Job]
 	s := m.gate(j)
-	if s != nil && s.holdsBack(j) {
+	if s != nil && s.holdsBack(j.Def.OwnKey) {
 		hs = append(hs, messages.HoldSession)
 	}
 	if j.stopped() {
@@ -32,9 +32,9 @@ func (m *Machine) holds(r *run) []messages.Hold {
 	return hs
 }
 
-// holdsBack reports whether the gate keeps the job's runs from starting, but for the canary's.
-func (s *session) holdsBack(j *job) bool {
-	return s.State == messages.StateClosed || s.State != messages.StateOpen && !j.Def.OwnKey
+// holdsBack reports whether the gate keeps runs from starting, but for the canary's; own: they use keys of their own.
+func (s *session) holdsBack(own bool) bool {
+	return s.State == messages.StateClosed || s.State != messages.StateOpen && !own
 }
 
 // mayTry reports whether a run with these holds may still be the one that tries: the canary of a probing

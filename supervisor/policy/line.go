@@ -47,6 +47,7 @@ func (l *line) first() *job {
 
 // refresh puts the job where it belongs after any change of it or its runs.
 func (m *Machine) refresh(j *job) {
+	m.count(j)
 	var to *line
 	var starts, trials *heapOf
 	j.head = j.next()

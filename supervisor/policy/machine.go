@@ -36,6 +36,11 @@ type Machine struct {
 	lanes map[string]*lane
 	dirty map[string]bool            // lanes in which something may start
 	after map[string]map[string]bool // the jobs that follow a job, by name
+
+	// What people ask for, kept so that no answer costs more than what it shows.
+	names           names               // of jobs that people see
+	tallies         map[string][]*tally // by session; empty: of jobs without one
+	configuredNames names               // of sessions that are configured
 }
 
 // New is a machine that knows nothing yet: its first fact is RuntimeConfigured.
@@ -49,6 +54,7 @@ func New() *Machine {
 		untold:   make(map[string]*untold),
 		dirty:    make(map[string]bool),
 		after:    make(map[string]map[string]bool),
+		tallies:  make(map[string][]*tally),
 		touched:  make(map[string]bool),
 		lost:     make(map[string]bool),
 	}

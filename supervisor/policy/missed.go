@@ -96,7 +96,7 @@ func (m *Machine) oneByOne(j *job) bool {
 		return true
 	}
 	s := m.gate(j)
-	return (s == nil || !s.holdsBack(j)) && m.oldestHeld(j) == nil
+	return (s == nil || !s.holdsBack(j.Def.OwnKey)) && m.oldestHeld(j) == nil
 }
 
 // passAll makes a run of each slot, the newest maxCaughtUp of them, counting what is unfinished.

@@ -54,7 +54,7 @@ func (m *Machine) pass(j *job, sp span) {
 		return
 	}
 	if sp.trigger != messages.TriggerCatchUp {
-		if (s == nil || !s.holdsBack(j)) && j.unfinished() > 0 && m.overlaps(j, sp) {
+		if (s == nil || !s.holdsBack(j.Def.OwnKey)) && j.unfinished() > 0 && m.overlaps(j, sp) {
 			return
 		}
 		sp.beside = j.Def.Overlap == messages.OverlapAllow && len(j.runs) > 0

@@ -93,6 +93,7 @@ func (m *Machine) restore(e entry) {
 		s := e.Session
 		s.trials, s.parked = newSession().trials, newSession().parked
 		m.sessions[s.Config.Name] = s
+		m.listSession(s.Config.Name, s)
 	case e.Undelivered != nil:
 		if len(e.To) == 0 {
 			e.To = logOnly // it was the only target of the build that wrote this

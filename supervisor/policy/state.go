@@ -16,9 +16,12 @@ type job struct {
 
 	flying int             // attempts in flight; their runs may be final already
 	head   *run            // its next run, by which the heaps order it; nil: none can start
+	tally  *tally          // in which it and its runs are counted
 	line   *line           // in which head waits to start; nil if there is none
 	in     [orders]*heapOf // the heap of each order that it is in; nil: none
 	at     [orders]int     // and its place there
+
+	counted bool // it is in its tally, and in the list of names
 }
 
 // jobState is what a snapshot has of a job besides its runs. Pointers and lists are replaced as a whole, never changed in
@@ -84,6 +87,8 @@ type run struct {
 	Generation uint64
 	StartDef   *messages.Definition // by which the attempt in flight is judged
 	SideEffect bool                 // the attempt has called a tool that is not read-only
+
+	counted runState // as what it is in its job's tally
 
 	LastExpired messages.Instant
 	Expired     []uint64 // generations in which the backend answered session_expired to it

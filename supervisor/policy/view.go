@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"math"
 	"slices"
 
 	"curfew/messages"
@@ -43,9 +44,21 @@ func (m *Machine) Job(name string) (JobView, bool) {
 	return v, true
 }
 
-// JobNames lists the jobs, sorted.
-func (m *Machine) JobNames() []string {
-	return slices.DeleteFunc(sorted(m.jobs), func(n string) bool { return m.jobs[n].Gone || m.jobs[n].spent() })
+// All is the limit of a list that is to have everything. Such a list takes as long as there are names: a face asks for
+// pages.
+const All = math.MaxInt
+
+// JobNames lists the jobs whose names come after that one, sorted, at most limit of them. Empty: from the first on. It
+// takes as long as the list is.
+func (m *Machine) JobNames(after string, limit int) []string { return m.names.after(after, limit) }
+
+// JobsOf is [Machine.JobNames] for the jobs that depend on a session.
+func (m *Machine) JobsOf(session, after string, limit int) (list []string) {
+	for _, t := range m.tallies[session] {
+		list = append(list, t.jobs.after(after, limit)...)
+	}
+	slices.Sort(list)
+	return list[:min(len(list), max(limit, 0))]
 }
 
 // Spent lists the jobs with delete_after_run that have run, sorted by name: they are hidden from people, and a

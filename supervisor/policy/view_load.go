@@ -1,12 +1,9 @@
 package policy
 
-import (
-	"slices"
+import "curfew/messages"
 
-	"curfew/messages"
-)
-
-// Load is what waits and what runs, counted. It takes as long as there are unfinished runs, not as jobs.
+// Load is what waits and what runs, counted. It takes as long as there are kinds of
+// jobs: actor types, sessions.
 type Load struct {
 	Lanes []LaneLoad // by name
 	Runs  map[RunState]int
@@ -32,15 +29,9 @@ func (m *Machine) Load() Load {
 		lane := m.lanes[name]
 		l.Lanes = append(l.Lanes, LaneLoad{Actor: name, Size: lane.size, Busy: lane.busy})
 	}
-	for _, r := range m.runs {
-		j := m.jobs[r.Job]
-		if r.Final || j == nil {
-			continue
-		}
-		v := m.view(r)
-		l.Runs[RunState{Actor: j.Def.Actor, Status: v.Status}]++
-		if slices.Contains(v.Holds, messages.HoldSession) {
-			l.Held[m.gate(j).Config.Name]++
+	for session, ts := range m.tallies {
+		for _, t := range ts {
+			t.load(&l, m.sessions[session])
 		}
 	}
 	return l

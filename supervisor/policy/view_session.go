@@ -1,10 +1,6 @@
 package policy
 
-import (
-	"slices"
-
-	"curfew/messages"
-)
+import "curfew/messages"
 
 // SessionView is a session as people see it, with the whole of its settings: a setting that was left out here would
 // be lost to everybody above.
@@ -49,23 +45,15 @@ func (m *Machine) Session(name string) (SessionView, bool) {
 	if r := m.runs[s.Canary]; r != nil {
 		v.Canary = r.Job
 	}
-	for _, j := range m.jobs {
-		if j.Gone || j.spent() || m.gate(j) != s {
-			continue
-		}
-		v.Jobs++
-		for _, r := range j.runs {
-			if slices.Contains(m.holds(r), messages.HoldSession) {
-				v.Held++
-			}
-		}
-	}
+	v.Jobs, _ = m.jobsOf(s)
+	v.Held = m.heldBy(s)
 	return v, true
 }
 
-// SessionNames lists the sessions, sorted.
-func (m *Machine) SessionNames() []string {
-	return slices.DeleteFunc(sorted(m.sessions), func(n string) bool { return m.sessions[n].Gone })
+// SessionNames lists the sessions whose names come after that one, sorted, at most limit of them. Empty: from the first
+// on.
+func (m *Machine) SessionNames(after string, limit int) []string {
+	return m.configuredNames.after(after, limit)
 }
 
 // Glance is the machine's state in a few words. It is cheap: it may be asked for every few seconds.
@@ -84,12 +72,8 @@ type SessionGlance struct {
 
 // Glance looks at the machine.
 func (m *Machine) Glance() (g Glance) {
-	for _, j := range m.jobs {
-		if !j.Gone && !j.spent() {
-			g.Jobs++
-		}
-	}
-	for _, name := range m.SessionNames() {
+	g.Jobs = m.names.count
+	for _, name := range m.SessionNames("", All) {
 		s := m.sessions[name]
 		g.Sessions = append(g.Sessions, SessionGlance{
 			Name: name, State: s.State, Generation: s.Generation, ExpiresAt: s.ExpiresAt,

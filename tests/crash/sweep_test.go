@@ -282,11 +282,11 @@ func ends(w *world.Crash) map[string]string {
 	for _, v := range m.Unfinished() {
 		out[fmt.Sprintf("run %s of %s", v.ID, v.Job)] = fmt.Sprint(v.Status, v.Holds, v.Final)
 	}
-	for _, n := range m.JobNames() {
+	for _, n := range m.JobNames("", policy.All) {
 		v, _ := m.Job(n)
 		out["job "+n] = fmt.Sprint(v.Paused, v.Mark.Since)
 	}
-	for _, n := range m.SessionNames() {
+	for _, n := range m.SessionNames("", policy.All) {
 		v, _ := m.Session(n)
 		out["session "+n] = fmt.Sprint(v.State, v.Generation, v.Held)
 	}

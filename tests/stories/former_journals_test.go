@@ -61,7 +61,7 @@ func applyFormer(t *testing.T, file string) {
 		t.Error("a snapshot of the machine is another after it was restored")
 	}
 	last := recs[len(recs)-1]
-	for i, job := range m.JobNames() {
+	for i, job := range m.JobNames("", policy.All) {
 		if m.Step(last.At, last.Seq+1+uint64(i)*100, messages.JobRemoved{Job: job}); !gone(m, job) {
 			t.Errorf("job %s cannot be removed under today's rules", job)
 		}

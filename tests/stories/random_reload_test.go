@@ -52,7 +52,7 @@ func (h *history) restoreSettings() {
 
 // sessions are the sessions that are configured now.
 func (h *history) sessions() (names []string) {
-	h.View(func(m *policy.Machine) { names = m.SessionNames() })
+	h.View(func(m *policy.Machine) { names = m.SessionNames("", policy.All) })
 	return names
 }
 

@@ -263,12 +263,14 @@ func TestRandomHistories(t *testing.T) {
 		h.begin()
 		for range rapid.IntRange(1, 80).Draw(t, "steps") {
 			h.step()
+			h.counts()
 		}
 		h.mend()
 		if rapid.IntRange(0, 7).Draw(t, "overload") == 0 {
 			h.overload()
 		}
 		h.rest()
+		h.counts()
 		h.tell()
 		recs := h.All()
 		if r, found := toldTwice(recs); found {

@@ -50,7 +50,7 @@ func (w *Sim) restart(unbegun map[messages.RunID]*simAttempt) error {
 		w.timers = append(w.timers, simTimer{w.mono + t.Wait(w.wall), t.Timer})
 	}
 	w.lapses = map[string]simLapse{}
-	for _, name := range m.SessionNames() {
+	for _, name := range m.SessionNames("", policy.All) {
 		if v, _ := m.Session(name); v.State != messages.StateClosed && !v.ExpiresAt.IsZero() {
 			w.lapses[name] = simLapse{v.Generation, policy.LapseAt(v.Since, v.ExpiresAt), v.ExpiresAt}
 		}

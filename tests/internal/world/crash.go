@@ -114,7 +114,7 @@ func (w *Crash) survive() bool {
 	}
 	w.bury()
 	jobs := m.Spent()
-	for _, name := range m.JobNames() {
+	for _, name := range m.JobNames("", policy.All) {
 		v, _ := m.Job(name)
 		jobs = append(jobs, v.Definition)
 	}

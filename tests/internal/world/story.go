@@ -119,7 +119,7 @@ func (w *Story) Restart(crash bool) error {
 	var jobs []messages.Definition
 	w.View(func(m *policy.Machine) {
 		jobs = m.Spent()
-		for _, name := range m.JobNames() {
+		for _, name := range m.JobNames("", policy.All) {
 			v, _ := m.Job(name)
 			jobs = append(jobs, v.Definition)
 		}
