@@ -37,8 +37,8 @@ func (c *Client) Backfill(ctx context.Context, job string, b contract.Backfill) 
 }
 
 // SetJob defines a job that belongs to the API, or changes one.
-func (c *Client) SetJob(ctx context.Context, job string, text contract.JobText) (Reply[contract.JobSet], error) {
-	return call(ctx, c, setJob, setOf{orderOf(ctx, job), text})
+func (c *Client) SetJob(ctx context.Context, job string, s contract.SetJob) (Reply[contract.JobSet], error) {
+	return call(ctx, c, setJob, setOf{orderOf(ctx, job), s.DryRun, s.Text})
 }
 
 // RemoveJob removes a job that belongs to the API.

@@ -171,8 +171,9 @@ func (f *fake) Targets(_ context.Context, p contract.Page) ([]contract.Target, s
 	return []contract.Target{{Name: "hook", Kind: "webhook", State: "failing", Waiting: 2, Failures: 3, Error: contract.OrNull("503"), FailedAt: 1000, NextTry: 2000}}, "", nil
 }
 
-func (f *fake) SetJob(_ context.Context, name string, text contract.JobText) (contract.JobSet, error) {
-	if string(text) == `{"bad":1}` {
+func (f *fake) SetJob(_ context.Context, name string, s contract.SetJob) (contract.JobSet, error) {
+	f.asked = fmt.Sprintf("set %s %v", name, s.DryRun)
+	if string(s.Text) == `{"bad":1}` {
 		err := contract.Refused("the job is not valid")
 		err.Faults = []contract.Fault{{Location: "body.bad", Message: "unknown key"}}
 		return contract.JobSet{}, err

@@ -32,7 +32,8 @@ type (
 	}
 	setOf struct {
 		jobOrder
-		Job contract.JobText `body:"required"`
+		DryRun bool             `query:"dry_run"` // say what would change, and change nothing
+		Job    contract.JobText `body:"required"`
 	}
 	fromFileOf struct {
 		jobOrder

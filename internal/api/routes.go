@@ -17,7 +17,7 @@ func (s *server) serveContract() {
 	})
 	serve(s, getJob, byName(b.Job))
 	serve(s, setJob, func(ctx context.Context, in setOf) (contract.JobSet, error) {
-		return b.SetJob(contract.OnlyIf(ctx, in.Match), in.Name, in.Job)
+		return b.SetJob(contract.OnlyIf(ctx, in.Match), in.Name, contract.SetJob{Text: in.Job, DryRun: in.DryRun})
 	})
 	serve(s, removeJob, order(b.RemoveJob))
 	serve(s, fromFile, func(ctx context.Context, in fromFileOf) (contract.JobSet, error) {

@@ -11,25 +11,23 @@ import (
 	"curfew/internal/contract"
 	"curfew/internal/engine"
 	"curfew/messages"
+	"curfew/supervisor/policy"
 )
 
 // SetJob defines a job that belongs to the API, or changes one.
-func (b backend) SetJob(ctx context.Context, name string, text contract.JobText) (contract.JobSet, error) {
-	raw := []byte(text)
+func (b backend) SetJob(ctx context.Context, name string, s contract.SetJob) (contract.JobSet, error) {
+	raw := []byte(s.Text)
 	var yaml string
-	if json.Unmarshal(text, &yaml) == nil {
+	if json.Unmarshal(s.Text, &yaml) == nil {
 		raw = []byte(yaml)
 	}
-	return b.jobChanged(ctx, name, func() (engine.JobChange, error) { return b.r.SetJob(ctx, name, raw, b.allows(ctx, name)) })
+	allow := b.allows(ctx, name, s.DryRun)
+	return b.jobChanged(ctx, name, func() (engine.JobChange, error) { return b.r.SetJob(ctx, name, raw, allow) })
 }
 
 // TakeFromFile gives a job back to the job file.
 func (b backend) TakeFromFile(ctx context.Context, name string, f contract.FromFile) (contract.JobSet, error) {
-	allow := b.allows(ctx, name)
-	if f.DryRun {
-		met := allow
-		allow = func(c engine.JobChange) error { return errors.Join(met(c), errDryRun) }
-	}
+	allow := b.allows(ctx, name, f.DryRun)
 	return b.jobChanged(ctx, name, func() (engine.JobChange, error) { return b.r.TakeFromFile(ctx, name, allow) })
 }
 
@@ -40,23 +38,25 @@ var errDryRun = errors.New("nothing is to be changed")
 func (b backend) RemoveJob(ctx context.Context, name string) (contract.JobRemoved, error) {
 	b.defining.Lock()
 	defer b.defining.Unlock()
-	if _, err := b.r.RemoveJob(ctx, name, b.allows(ctx, name)); err != nil {
+	if _, err := b.r.RemoveJob(ctx, name, b.allows(ctx, name, false)); err != nil {
 		return contract.JobRemoved{}, b.jobProblem(err)
 	}
 	return contract.JobRemoved{Name: name}, nil
 }
 
-// allows is the condition of an order about a job that may not be there yet.
-func (b backend) allows(ctx context.Context, name string) engine.Allow {
+// allows is the condition of an order about a job that may not be there yet. A dry run that meets it ends there.
+func (b backend) allows(ctx context.Context, name string, dry bool) engine.Allow {
 	match := contract.Condition(ctx)
 	return func(c engine.JobChange) error {
 		switch {
 		case match == "":
-			return nil
 		case c.Was == nil:
 			return contract.Changed("there is no job %q by now", name)
 		case !match.Allows(contract.VersionOf(*c.Was)):
 			return contract.Changed("job %q has version %q by now: look at it again, and then decide", name, contract.VersionOf(*c.Was))
+		}
+		if dry {
+			return errDryRun
 		}
 		return nil
 	}
@@ -75,6 +75,10 @@ func (b backend) jobChanged(ctx context.Context, name string, change func() (eng
 		Created: c.Was == nil, Warnings: contract.OrEmpty(places(c.Warnings)), Diff: contract.OrEmpty(differences(c.Was, c.Is)),
 	}
 	out.Changed = !dry && len(out.Diff) > 0
+	if dry && out.Created {
+		out.Job = b.job(ctx, policy.JobView{Definition: *c.Is, Paused: c.Is.Disabled}, nil)
+		return out, nil
+	}
 	out.Job, err = b.Job(ctx, name)
 	return out, carriedOut(err)
 }

@@ -22,14 +22,15 @@ import (
 // jobSet defines a job that belongs to the API, or gives one back to the job file.
 func (t *terminal) jobSet() *cobra.Command {
 	var file string
-	var fromFile, yes bool
+	var fromFile, dry, yes bool
 	c := &cobra.Command{
 		Use: "set NAME", Short: "Define a job without the job file, from one job as YAML or JSON; or take the file's in its place",
-		Example: "  curfew job set digest -f digest.yaml\n  curfew job set digest -f - < digest.json\n  curfew job set digest --from-file",
+		Example: "  curfew job set digest -f digest.yaml\n  curfew job set digest -f - < digest.json\n  curfew job set digest -f digest.yaml --dry-run\n  curfew job set digest --from-file",
 		Args:    exactlyOne, ValidArgsFunction: t.first(t.jobNames),
 	}
 	c.Flags().StringVarP(&file, "file", "f", "", "the job; - reads standard input")
 	c.Flags().BoolVar(&fromFile, "from-file", false, "let the job file's definition take the place of the API's, after a look at the difference")
+	c.Flags().BoolVar(&dry, "dry-run", false, "say what would change, and change nothing")
 	c.Flags().BoolVar(&yes, "yes", false, "with --from-file: do not ask")
 	files(c, "file", "yaml", "yml", "json")
 	c.RunE = func(c *cobra.Command, args []string) error {
@@ -37,15 +38,15 @@ func (t *terminal) jobSet() *cobra.Command {
 		case fromFile == (file != ""):
 			return usagef("job set needs either -f FILE or --from-file")
 		case fromFile:
-			return t.withDaemon(func(client *api.Client) error { return t.takeFromFile(c.Context(), client, args[0], yes) })
+			return t.withDaemon(func(client *api.Client) error { return t.takeFromFile(c.Context(), client, args[0], dry, yes) })
 		}
 		text, err := t.jobText(file)
 		if err != nil {
 			return err
 		}
 		err = ask(t, func(client *api.Client) (api.Reply[contract.JobSet], error) {
-			return client.SetJob(c.Context(), args[0], text)
-		}, wasSet)
+			return client.SetJob(c.Context(), args[0], contract.SetJob{Text: text, DryRun: dry})
+		}, wasSet(dry))
 		return t.invalidJob(err, args[0], file)
 	}
 	return c
@@ -82,10 +83,13 @@ func (t *terminal) jobText(file string) (contract.JobText, error) {
 }
 
 // takeFromFile shows what would change, asks, and changes it if nobody has changed the job meanwhile.
-func (t *terminal) takeFromFile(ctx context.Context, client *api.Client, name string, yes bool) error {
+func (t *terminal) takeFromFile(ctx context.Context, client *api.Client, name string, dry, yes bool) error {
 	look, err := client.TakeFromFile(ctx, name, contract.FromFile{DryRun: true})
 	if err != nil {
 		return t.invalid(err)
+	}
+	if dry {
+		return t.answer(look.Raw, wouldBe(look.Body))
 	}
 	if len(look.Body.Diff) > 0 && !yes {
 		s := t.screen()
@@ -118,17 +122,44 @@ func (t *terminal) agrees(question string) bool {
 	return strings.EqualFold(strings.TrimSpace(line), "y")
 }
 
-func wasSet(s *sheet.Sheet, r contract.JobSet) {
-	switch {
-	case r.Created:
-		s.Line("job %s: created; %s", r.Job.Name, r.Job.ScheduleText)
-	case r.Changed:
-		s.Line("job %s: changed", r.Job.Name)
-		printDiff(s, r)
-	default:
-		s.Line("job %s: as before", r.Job.Name)
+// wasSet says what was set, or after a dry run what would be.
+func wasSet(dry bool) func(*sheet.Sheet, contract.JobSet) {
+	return func(s *sheet.Sheet, r contract.JobSet) {
+		switch {
+		case dry:
+			wouldBe(r)(s)
+			return
+		case r.Created:
+			s.Line("job %s: created; %s", r.Job.Name, r.Job.ScheduleText)
+		case r.Changed:
+			s.Line("job %s: changed", r.Job.Name)
+			printDiff(s, r)
+		default:
+			s.Line("job %s: as before", r.Job.Name)
+		}
+		s.Line("next slot: %s", nextOf(s, r.Job))
+		printWarnings(s, r)
 	}
-	s.Line("next slot: %s", nextOf(s, r.Job))
+}
+
+// wouldBe says what a dry run has found.
+func wouldBe(r contract.JobSet) func(*sheet.Sheet) {
+	return func(s *sheet.Sheet) {
+		switch {
+		case r.Created:
+			s.Line("job %s: would be created; %s", r.Job.Name, r.Job.ScheduleText)
+			s.Line("next slot: %s", nextOf(s, r.Job))
+		case len(r.Diff) > 0:
+			s.Line("job %s: would be changed", r.Job.Name)
+			printDiff(s, r)
+		default:
+			s.Line("job %s: would stay as it is", r.Job.Name)
+		}
+		printWarnings(s, r)
+	}
+}
+
+func printWarnings(s *sheet.Sheet, r contract.JobSet) {
 	for _, w := range r.Warnings {
 		s.Line("warning: %s: %s", w.Location, w.Message)
 	}

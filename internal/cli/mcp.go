@@ -80,8 +80,8 @@ func (r remote) Job(ctx context.Context, name string) (contract.Job, error) {
 	return question(r, func(c *api.Client) (api.Reply[contract.Job], error) { return c.Job(ctx, name) })
 }
 
-func (r remote) SetJob(ctx context.Context, name string, text contract.JobText) (contract.JobSet, error) {
-	return question(r, func(c *api.Client) (api.Reply[contract.JobSet], error) { return c.SetJob(ctx, name, text) })
+func (r remote) SetJob(ctx context.Context, name string, s contract.SetJob) (contract.JobSet, error) {
+	return question(r, func(c *api.Client) (api.Reply[contract.JobSet], error) { return c.SetJob(ctx, name, s) })
 }
 
 func (r remote) RunNow(ctx context.Context, job string) (contract.RunAccepted, error) {

@@ -56,7 +56,7 @@ type Backend interface {
 
 	// SetJob defines a job that belongs to the API, or changes one. A job of the job file is changed there: that is a
 	// conflict, which says where.
-	SetJob(ctx context.Context, name string, text JobText) (JobSet, error)
+	SetJob(ctx context.Context, name string, s SetJob) (JobSet, error)
 	// RemoveJob removes a job that belongs to the API.
 	RemoveJob(ctx context.Context, name string) (JobRemoved, error)
 	// TakeFromFile lets the job file's definition take the place of the API's.

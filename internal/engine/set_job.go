@@ -75,11 +75,8 @@ func (r *Runtime) SetJob(ctx context.Context, name string, text []byte, allow Al
 	} else {
 		d = anchored(d, messages.Definition{}, r.Now())
 	}
-	if err := allow(out); err != nil {
-		return JobChange{}, err
-	}
-	if out.Was != nil && sameDefinition(*out.Was, d) {
-		return out, nil
+	if err := allow(out); err != nil || out.Was != nil && sameDefinition(*out.Was, d) {
+		return out, err
 	}
 	var facts []messages.Fact
 	if slices.ContainsFunc(spent, named(name)) {

@@ -143,7 +143,7 @@ func (t tools) jobSet(ctx context.Context, in jobSetIn) (out jobSetOut, err erro
 	if err != nil {
 		return out, err
 	}
-	got, err := t.d.SetJob(ctx, in.Name, contract.JobText(text))
+	got, err := t.d.SetJob(ctx, in.Name, contract.SetJob{Text: text})
 	if err != nil {
 		return out, err
 	}

@@ -55,8 +55,8 @@ func (d *daemon) RunNow(_ context.Context, job string) (contract.RunAccepted, er
 	return contract.RunAccepted{Run: "r9", Holds: []messages.Hold{messages.HoldSession}}, nil
 }
 
-func (d *daemon) SetJob(_ context.Context, name string, text contract.JobText) (contract.JobSet, error) {
-	d.orders = append(d.orders, "set "+name+" "+string(text))
+func (d *daemon) SetJob(_ context.Context, name string, s contract.SetJob) (contract.JobSet, error) {
+	d.orders = append(d.orders, "set "+name+" "+string(s.Text))
 	if name == "theirs" {
 		err := contract.Conflict("job theirs is defined in jobs.yaml:3")
 		err.Faults = []contract.Fault{{Location: "schedule", Message: "is not a valid schedule"}}

@@ -19,7 +19,7 @@ import (
 type Daemon interface {
 	Jobs(ctx context.Context, q contract.JobQuery) (items []contract.Job, next string, err error)
 	Job(ctx context.Context, name string) (contract.Job, error)
-	SetJob(ctx context.Context, name string, text contract.JobText) (contract.JobSet, error)
+	SetJob(ctx context.Context, name string, s contract.SetJob) (contract.JobSet, error)
 	RunNow(ctx context.Context, job string) (contract.RunAccepted, error)
 	Pause(ctx context.Context, job string) (contract.Job, error)
 	Resume(ctx context.Context, job string) (contract.Job, error)

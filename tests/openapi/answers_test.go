@@ -93,6 +93,7 @@ func TestAnswers(t *testing.T) {
 		{"POST", "/v1/sessions/default/logout", "", 200},
 		{"GET", "/v1/targets", "", 200},
 		{"POST", "/v1/targets/box/test", "", 200},
+		{"PUT", "/v1/jobs/made?dry_run=true", `{"actor":"shell","schedule":"@daily","with":{"command":"true"}}`, 200},
 		{"PUT", "/v1/jobs/made", `{"actor":"shell","schedule":"@daily","with":{"command":"true"}}`, 200},
 		{"PUT", "/v1/jobs/made", `"actor: shell\nschedule: '@weekly'\nwith: {command: 'true'}"`, 200},
 		{"PUT", "/v1/jobs/made", `{"actor":"shell","schedule":"61 * * * *"}`, 422},

@@ -127,8 +127,8 @@ func TestTwoWriters(t *testing.T) {
 	d := world.NewDaemon(t)
 	d.Start(fmt.Sprintf(onceFile, os.DevNull))
 	set := func(ctx context.Context, title string) error {
-		_, err := d.Client.SetJob(ctx, "made", contract.JobText(fmt.Sprintf(
-			`{"actor":"shell","schedule":"@yearly","title":%q,"with":{"command":"true"}}`, title)))
+		_, err := d.Client.SetJob(ctx, "made", contract.SetJob{Text: fmt.Appendf(nil,
+			`{"actor":"shell","schedule":"@yearly","title":%q,"with":{"command":"true"}}`, title)})
 		return err
 	}
 	if err := set(t.Context(), "first"); err != nil {

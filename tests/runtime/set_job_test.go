@@ -20,11 +20,20 @@ import (
 
 // set sets a job from YAML.
 func set(ctx context.Context, s *world.Virtual, name, yaml string) (contract.JobSet, error) {
+	return backend.New(s.Runtime).SetJob(ctx, name, contract.SetJob{Text: inJSON(s, yaml)})
+}
+
+// dry looks what setting a job from YAML would change.
+func dry(ctx context.Context, s *world.Virtual, name, yaml string) (contract.JobSet, error) {
+	return backend.New(s.Runtime).SetJob(ctx, name, contract.SetJob{Text: inJSON(s, yaml), DryRun: true})
+}
+
+func inJSON(s *world.Virtual, yaml string) contract.JobText {
 	text, err := json.Marshal(yaml)
 	if err != nil {
 		s.T.Fatal(err)
 	}
-	return backend.New(s.Runtime).SetJob(ctx, name, text)
+	return text
 }
 
 // refusedAs checks the kind of a refusal and what it says.
@@ -95,6 +104,49 @@ func TestSetJob(t *testing.T) {
 		}
 		_, err = backend.New(s.Runtime).Job(ctx, "made")
 		refusedAs(t, err, contract.KindNotFound, "made")
+		s.Stop()
+		records(s)
+	})
+}
+
+// TestSetJobDryRun: a dry run finds what setting the job finds, and records nothing.
+func TestSetJobDryRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := world.NewVirtual(t)
+		s.Start(setFile)
+		ctx := t.Context()
+		const often, daily = "actor: shell\nschedule: '* * * * *'\ntimezone: UTC\nwith: {}\n", "actor: shell\nschedule: '@daily'\ntimezone: UTC\nwith: {}\n"
+		last := s.Runtime.Log().Last()
+		would, err := dry(ctx, s, "made", daily)
+		if err != nil || !would.Created || would.Changed || len(would.Diff) == 0 || would.Job.ScheduleText != "every day at 00:00 in UTC" || would.Job.NextSlot.IsZero() {
+			t.Errorf("a job that is new: %+v, %v", would, err)
+		}
+		_, err = dry(contract.OnlyIf(ctx, `"another"`), s, "made", daily)
+		refusedAs(t, err, contract.KindChanged, "no job")
+		if now := s.Runtime.Log().Last(); now != last {
+			t.Errorf("dry runs have written %d records", now-last)
+		}
+		made, err := set(ctx, s, "made", daily)
+		if err != nil {
+			t.Fatal(err)
+		}
+		last = s.Runtime.Log().Last()
+		would, err = dry(contract.OnlyIf(ctx, contract.Match(made.ETag())), s, "made", often)
+		if err != nil || would.Created || would.Changed || len(would.Diff) != 1 || would.Diff[0].Key != "schedule" || would.ETag() != made.ETag() {
+			t.Errorf("a change: %+v, %v", would, err)
+		}
+		if would, err = dry(ctx, s, "made", daily); err != nil || len(would.Diff) != 0 {
+			t.Errorf("no change: %+v, %v", would, err)
+		}
+		_, err = dry(contract.OnlyIf(ctx, `"another"`), s, "made", often)
+		refusedAs(t, err, contract.KindChanged, "has version")
+		_, err = dry(ctx, s, "made", "actor: shell\nschedule: '61 * * * *'\n")
+		refusedAs(t, err, contract.KindRefused, "job made:2:11: ")
+		_, err = dry(ctx, s, "filed", daily)
+		refusedAs(t, err, contract.KindConflict, "jobs.yaml:6")
+		if now := s.Runtime.Log().Last(); now != last {
+			t.Errorf("dry runs have written %d records", now-last)
+		}
 		s.Stop()
 		records(s)
 	})
