@@ -12,6 +12,7 @@ import (
 	"golang.org/x/term"
 
 	"curfew/internal/cli/sheet"
+	"curfew/internal/config/yaml"
 	"curfew/internal/datadir"
 	"curfew/internal/zone"
 	"curfew/messages/screen"
@@ -33,9 +34,10 @@ func (t *terminal) programs() bool { return t.output == outJSON || t.output == o
 // body writes a JSON value in the form that programs asked for.
 func (t *terminal) body(to io.Writer, raw []byte) (err error) {
 	if t.output == outYAML {
-		if raw, err = inYAML(raw); err != nil {
+		if raw, err = yaml.FromJSON(raw); err != nil {
 			return err
 		}
+		raw = append([]byte("---\n"), raw...)
 	}
 	_, err = to.Write(raw)
 	return err

@@ -1,4 +1,4 @@
-// Package yaml reads the part of YAML 1.2 that job files use. It keeps one promise: it returns a text exactly as YAML
+// Package yaml reads, and writes, the part of YAML 1.2 that job files use. It keeps one promise: it returns a text exactly as YAML
 // defines it, or it refuses the file with the place, the character and what to do.
 //
 // It reads block and flow mappings and lists, plain, single-quoted, double-quoted, literal ("|") and folded (">")

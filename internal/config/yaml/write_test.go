@@ -1,19 +1,20 @@
-package cli
+package yaml_test
 
 import (
 	"encoding/json"
 	"reflect"
 	"testing"
 
-	"go.yaml.in/yaml/v3"
+	other "go.yaml.in/yaml/v3"
 	"pgregory.net/rapid"
+
+	"curfew/internal/config/yaml"
 )
 
-// TestInYAML: the document has the members in their order, and every text is a text again.
-func TestInYAML(t *testing.T) {
+// TestFromJSON: the document has the members in their order, and every text is a text again.
+func TestFromJSON(t *testing.T) {
 	const body = `{"zeta":1,"at":"2027-01-15T12:00:00.000Z","list":[],"none":null,"on":"yes","number":"010","deep":{"a":[1.5,true,{"b":"x\ny\n"}]},"empty":{}}`
-	const want = `---
-zeta: 1
+	const want = `zeta: 1
 at: "2027-01-15T12:00:00.000Z"
 list: []
 none: null
@@ -28,11 +29,11 @@ deep:
         y
 empty: {}
 `
-	got, err := inYAML([]byte(body))
+	got, err := yaml.FromJSON([]byte(body))
 	if err != nil || string(got) != want {
 		t.Errorf("%v\n%s", err, got)
 	}
-	if _, err := inYAML([]byte(`{"a":`)); err == nil {
+	if _, err := yaml.FromJSON([]byte(`{"a":`)); err == nil {
 		t.Error("half a value is written")
 	}
 }
@@ -47,13 +48,22 @@ func TestYAMLIsTheSame(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		text, err := inYAML(raw)
+		text, err := yaml.FromJSON(raw)
 		if err != nil {
 			t.Fatal(err)
 		}
 		var got map[string]any
-		if err := yaml.Unmarshal(text, &got); err != nil || !reflect.DeepEqual(got, want) {
+		if err := other.Unmarshal(text, &got); err != nil || !reflect.DeepEqual(got, want) {
 			t.Fatalf("%q is read as %#v (%v), want %#v", text, got, err, want)
+		}
+		root, err := yaml.Parse(string(text))
+		if err != nil {
+			t.Fatalf("%q cannot be read: %v", text, err)
+		}
+		for _, e := range root.Entries {
+			if e.Key.Text == "text" && e.Value.Text != want["text"] {
+				t.Fatalf("%q is read as %q, want %q", text, e.Value.Text, want["text"])
+			}
 		}
 	})
 }

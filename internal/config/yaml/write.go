@@ -1,4 +1,4 @@
-package cli
+package yaml
 
 import (
 	"bytes"
@@ -6,43 +6,42 @@ import (
 	"fmt"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
+	other "go.yaml.in/yaml/v3"
 )
 
-// yamlIndent is by how many columns a block is indented.
-const yamlIndent = 2
+// indent is by how many columns a block is indented.
+const indent = 2
 
-// inYAML is a JSON value as a YAML document that begins with ---, with the members in the same order.
-func inYAML(raw []byte) ([]byte, error) {
+// FromJSON is a JSON value as YAML, with the members in the same order. [Parse] reads it back, and so do other readers.
+func FromJSON(raw []byte) ([]byte, error) {
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.UseNumber() // so that a number stays as it is written
-	n, err := yamlNode(dec)
+	n, err := nodeOf(dec)
 	if err != nil {
-		return nil, fmt.Errorf("write the answer as YAML: %w", err)
+		return nil, fmt.Errorf("write YAML: %w", err)
 	}
 	var out bytes.Buffer
-	out.WriteString("---\n")
-	enc := yaml.NewEncoder(&out)
-	enc.SetIndent(yamlIndent)
+	enc := other.NewEncoder(&out)
+	enc.SetIndent(indent)
 	if err := enc.Encode(n); err != nil {
-		return nil, fmt.Errorf("write the answer as YAML: %w", err)
+		return nil, fmt.Errorf("write YAML: %w", err)
 	}
 	return out.Bytes(), enc.Close()
 }
 
-// yamlNode reads the next JSON value.
-func yamlNode(dec *json.Decoder) (*yaml.Node, error) {
+// nodeOf reads the next JSON value.
+func nodeOf(dec *json.Decoder) (*other.Node, error) {
 	token, err := dec.Token()
 	if err != nil {
 		return nil, err
 	}
-	n := &yaml.Node{Kind: yaml.ScalarNode}
+	n := &other.Node{Kind: other.ScalarNode}
 	switch v := token.(type) {
 	case json.Delim:
-		return yamlBlock(dec, v)
+		return blockOf(dec, v)
 	case string:
 		if blankAtStart(v) {
-			n.Tag, n.Value, n.Style = "!!str", v, yaml.DoubleQuotedStyle
+			n.Tag, n.Value, n.Style = "!!str", v, other.DoubleQuotedStyle
 			return n, nil
 		}
 		return n, n.Encode(v) // in quotes where YAML 1.1 would read something else, such as in yes
@@ -62,21 +61,21 @@ func blankAtStart(text string) bool {
 	return strings.Contains(text, "\n") && (strings.TrimLeft(text, " \t\r\n") != text || strings.Contains(text, "\n\t"))
 }
 
-// yamlBlock reads the rest of an object or a list.
-func yamlBlock(dec *json.Decoder, open json.Delim) (*yaml.Node, error) {
-	n := &yaml.Node{Kind: yaml.SequenceNode}
+// blockOf reads the rest of an object or a list.
+func blockOf(dec *json.Decoder, open json.Delim) (*other.Node, error) {
+	n := &other.Node{Kind: other.SequenceNode}
 	if open == '{' {
-		n.Kind = yaml.MappingNode
+		n.Kind = other.MappingNode
 	}
 	for dec.More() { // the names of an object's members come as texts, in their places
-		part, err := yamlNode(dec)
+		part, err := nodeOf(dec)
 		if err != nil {
 			return nil, err
 		}
 		n.Content = append(n.Content, part)
 	}
 	if len(n.Content) == 0 {
-		n.Style = yaml.FlowStyle // {} and []
+		n.Style = other.FlowStyle // {} and []
 	}
 	_, err := dec.Token() // the closing delimiter
 	return n, err
