@@ -31,7 +31,7 @@ func (r *Runtime) configure(ctx context.Context, was recovered) (uint64, error) 
 	for _, d := range p.defined {
 		facts = append(facts, d)
 	}
-	got, err := r.log.Commit(ctx, drafts(facts...)...)
+	first, _, err := commitAll(ctx, r.log.Commit, facts)
 	if err != nil {
 		return 0, fmt.Errorf("configure: %w", err)
 	}
@@ -39,7 +39,7 @@ func (r *Runtime) configure(ctx context.Context, was recovered) (uint64, error) 
 	for _, text := range r.note(s.Config, p.taken, jobs) {
 		r.o.Logger.Error("cron: " + text)
 	}
-	return got[0].Seq, nil
+	return first, nil
 }
 
 // clockBehind is the fact that the clock was set back while no runtime ran: it shows less than the journal's newest

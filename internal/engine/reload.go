@@ -121,11 +121,11 @@ func (r *Runtime) take(ctx context.Context, next *settings, p plan) (Reloaded, e
 	r.now.Store(next)                                                                       // before a job is started by it: its keys are denied
 	r.notifier.Set(r.targets(next), r.reader("notifier", r.log.Last(), notifier.Topics...)) // before something is sent to it
 	if facts := p.facts(was.Runtime, next.Runtime); len(facts) > 0 {
-		got, err := r.log.Commit(ctx, drafts(facts...)...)
+		_, last, err := commitAll(ctx, r.log.Commit, facts)
 		if err != nil {
 			return Reloaded{}, fmt.Errorf("reload: %w", err)
 		}
-		out.Seq = got[len(got)-1].Seq
+		out.Seq = last
 	}
 	r.refreshAnew(was, next)
 	if err := errors.Join(r.ping(next), r.noticeAnew(was, next)); err != nil {
