@@ -11,6 +11,7 @@ import (
 
 	"curfew/internal/contract"
 	"curfew/messages"
+	"curfew/messages/screen"
 )
 
 // NoteHeader is the header with [Logs.Note].
@@ -64,21 +65,27 @@ func (s *server) sendLogs(w http.ResponseWriter, r *http.Request, q logsQuery) e
 	if l.Note != "" {
 		w.Header().Set(NoteHeader, l.Note)
 	}
-	if err := stream(w, l); err != nil {
+	if err := stream(w, l, q.Screen); err != nil {
 		s.log.Debug("api: the output of a run was not sent completely", zap.Error(err))
 		panic(http.ErrAbortHandler) // so that the client does not take this for the end of the output
 	}
 	return nil
 }
 
-// stream sends the pieces as they come.
-func stream(w http.ResponseWriter, l contract.Logs) error {
+// stream sends the pieces as they come; safe makes them so for a screen.
+func stream(w http.ResponseWriter, l contract.Logs, safe bool) error {
 	send, err := sender(w)
 	if err != nil {
 		return err
 	}
 	if err := send(nil); err != nil { // sends the headers, with the note
 		return err
+	}
+	finish := func() error { return nil }
+	if safe {
+		shown := screen.NewWriter(pieceWriter(send))
+		send = func(p []byte) error { _, err := shown.Write(p); return err }
+		finish = shown.Flush
 	}
 	for p, err := range l.Pieces {
 		if err != nil {
@@ -88,8 +95,13 @@ func stream(w http.ResponseWriter, l contract.Logs) error {
 			return err
 		}
 	}
-	return nil
+	return finish()
 }
+
+// pieceWriter sends each piece that is written to it.
+type pieceWriter func([]byte) error
+
+func (w pieceWriter) Write(p []byte) (int, error) { return len(p), w(p) }
 
 // Logs writes the output of a run to w, piece by piece; with follow, until the run is over. Before that it calls note
 // with what the reader should know about the output, if there is anything.

@@ -48,6 +48,22 @@ func TestLogs(t *testing.T) {
 	}
 }
 
+// TestLogsForAScreen: what controls a terminal is an escape, also when a piece ends in the middle of a character.
+func TestLogsForAScreen(t *testing.T) {
+	f := &fake{logs: contract.Logs{Pieces: func(yield func([]byte, error) bool) {
+		_ = yield([]byte("\x1b[2J\xe2\x82"), nil) && yield([]byte("\xac\r\n\xe2"), nil)
+	}}}
+	for _, tt := range []struct{ query, want string }{
+		{"?screen=true", "\\x1b[2J€\n\\xe2"},
+		{"?screen=true&follow=true", "\\x1b[2J€\n\\xe2"},
+		{"", "\x1b[2J€\r\n\xe2"},
+	} {
+		if w := ask(f, "GET", "/v1/runs/r1/logs"+tt.query, "", ""); w.Body.String() != tt.want {
+			t.Errorf("%q: got %q, want %q", tt.query, w.Body, tt.want)
+		}
+	}
+}
+
 // TestAStopEndsFollowing: whoever follows does not hold up a stop, and does not take it for the end of the run.
 func TestAStopEndsFollowing(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "d")

@@ -29,6 +29,7 @@ type (
 	logsQuery struct {
 		ID     messages.RunID `path:"id"`
 		Follow bool           `query:"follow"` // go on until the run is over
+		Screen bool           `query:"screen"` // make it safe to be shown: control characters become escapes such as \x1b
 	}
 	setOf struct {
 		jobOrder

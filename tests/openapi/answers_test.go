@@ -82,7 +82,7 @@ func TestAnswers(t *testing.T) {
 		{"GET", "/v1/runs?job=brief&status=succeeded&since=2026-01-01T00:00:00Z&until=2126-01-01T00:00:00Z&limit=1", "", 200},
 		{"GET", "/v1/runs/" + id, "", 200},
 		{"GET", "/v1/runs/" + failed, "", 200},
-		{"GET", "/v1/runs/" + id + "/logs?follow=true", "", 200},
+		{"GET", "/v1/runs/" + id + "/logs?follow=true&screen=true", "", 200},
 		{"GET", "/v1/explain/brief?run=" + id, "", 200},
 		{"GET", "/v1/explain/brief?at=07:00", "", 200},
 		{"GET", "/v1/events?job=brief&type=run.finished&session=", "", 200},
