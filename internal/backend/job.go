@@ -2,7 +2,6 @@ package backend
 
 import (
 	"context"
-	"slices"
 
 	"go.uber.org/zap"
 
@@ -71,7 +70,7 @@ func (b backend) job(ctx context.Context, v policy.JobView, live map[messages.Ru
 		body = jobOf(v, s.Describe(), b.r.NextSlot(v, s), last)
 	}
 	if err == nil {
-		body.Failing, err = b.failing(ctx, v.Definition.Job, last)
+		body.Failing, err = b.failing(ctx, v.Definition.Job)
 	}
 	if err != nil {
 		b.r.Logger().Warn("api: the last runs of a job cannot be read",
@@ -80,42 +79,17 @@ func (b backend) job(ctx context.Context, v policy.JobView, live map[messages.Ru
 	return body
 }
 
-// failing says since when a job fails; nil: it does not. If the job's last run has succeeded, no other run is read.
-func (b backend) failing(ctx context.Context, job string, last *recorder.Run) (*contract.Failing, error) {
-	if last == nil || last.Status == messages.StatusSucceeded {
-		return nil, nil
-	}
-	runs, err := b.r.History().Recent(ctx, recorder.Query{Job: job, Limit: 2 * contract.MaxFailures})
-	if err != nil {
+// failing says since when a job fails; nil: it does not.
+func (b backend) failing(ctx context.Context, job string) (*contract.Failing, error) {
+	f, fails, err := b.r.History().Sums().FailingJob(ctx, job)
+	if err != nil || !fails {
 		return nil, historyProblem(err)
 	}
-	var out *contract.Failing
-	for _, run := range runs {
-		switch {
-		case run.Status == messages.StatusSucceeded:
-			return out, nil
-		case run.Status != messages.StatusFailed:
-			continue
-		case out == nil:
-			out = &contract.Failing{Run: run.ID, Error: lastError(run)}
-		case out.Runs == contract.MaxFailures:
-			out.AtLeast = true
-			return out, nil
-		}
-		out.Since, out.Runs = run.FinishedAt, out.Runs+1
-	}
-	if out != nil {
-		out.AtLeast = len(runs) == 2*contract.MaxFailures
-	}
-	return out, nil
+	out := failingOf(f)
+	return &out, nil
 }
 
-// lastError is the error of the last attempt of a run that has one; nil: none has.
-func lastError(run recorder.Run) *string {
-	for _, a := range slices.Backward(run.Attempts) {
-		if a.Error != "" {
-			return &a.Error
-		}
-	}
-	return nil
+// failingOf is what the history says of a job that fails.
+func failingOf(f recorder.Failing) contract.Failing {
+	return contract.Failing{Since: f.Since, Run: f.Run, Runs: f.Runs, AtLeast: f.AtLeast, Error: contract.OrNull(f.Error)}
 }

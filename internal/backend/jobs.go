@@ -17,7 +17,7 @@ const maxStates = 250
 // Jobs lists jobs by name.
 func (b backend) Jobs(ctx context.Context, q contract.JobQuery) (items []contract.Job, next string, err error) {
 	for after := q.After; ; {
-		part, more, err := b.jobStates(ctx, after, min(maxStates, max(q.Limit+1, contract.DefaultLimit)))
+		part, more, err := b.candidates(ctx, q, after)
 		if err != nil {
 			return nil, "", err
 		}
@@ -49,6 +49,39 @@ type jobState struct {
 	live map[messages.RunID]recorder.Live
 }
 
+// candidates are the next jobs that the query may select, from after a name on. The history keeps which jobs fail, so
+// that nobody looks at all the others.
+func (b backend) candidates(ctx context.Context, q contract.JobQuery, after string) (part []jobState, more string, err error) {
+	most := min(maxStates, max(q.Limit+1, contract.DefaultLimit))
+	if !q.Failing {
+		return b.jobStates(ctx, after, most)
+	}
+	failing, err := b.r.History().Sums().Failing(ctx, after, most)
+	if err != nil {
+		return nil, "", historyProblem(err)
+	}
+	if len(failing) == most {
+		more = failing[most-1].Job
+	}
+	err = b.r.View(ctx, func(m *policy.Machine) {
+		for _, f := range failing {
+			if l, ok := stateIn(m, f.Job); ok {
+				part = append(part, l)
+			}
+		}
+	})
+	return part, more, err
+}
+
+// stateIn is a job in the machine; false: it has no such job.
+func stateIn(m *policy.Machine, name string) (l jobState, ok bool) {
+	l.live = map[messages.RunID]recorder.Live{}
+	if l.view, ok = m.Job(name); ok {
+		liveOf(l.view, l.live)
+	}
+	return l, ok
+}
+
 // jobStates reads at most most jobs by name, from after a name on; more is the name to go on after, and empty at the
 // end.
 func (b backend) jobStates(ctx context.Context, after string, most int) (part []jobState, more string, err error) {
@@ -56,9 +89,7 @@ func (b backend) jobStates(ctx context.Context, after string, most int) (part []
 		var names []string
 		names, more = page(m.JobNames, contract.Page{Limit: most, After: after})
 		for _, n := range names {
-			l := jobState{live: map[messages.RunID]recorder.Live{}}
-			l.view, _ = m.Job(n)
-			liveOf(l.view, l.live)
+			l, _ := stateIn(m, n)
 			part = append(part, l)
 		}
 	})

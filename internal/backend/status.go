@@ -51,6 +51,16 @@ func (b backend) Status(ctx context.Context) (contract.Status, error) {
 
 // tally counts the jobs and lists those that fail.
 func (b backend) tally(ctx context.Context, out *contract.Status) error {
+	sums := b.r.History().Sums()
+	if n, err := sums.CountFailing(ctx); err == nil { // else Ready says it
+		out.Counts.Failing = n
+	}
+	failing, err := sums.Failing(ctx, "", contract.MaxStatus)
+	if err == nil {
+		for _, f := range failing {
+			out.Failing = append(out.Failing, contract.FailingJob{Job: f.Job, Failing: failingOf(f)})
+		}
+	}
 	for after := ""; ; {
 		part, more, err := b.jobStates(ctx, after, maxStates)
 		if err != nil {
@@ -65,18 +75,6 @@ func (b backend) tally(ctx context.Context, out *contract.Status) error {
 				if isHeld(r) {
 					out.Counts.Held++
 				}
-			}
-			last, ok, err := b.r.History().LastRun(ctx, l.view.Definition.Job, lookup(l.live))
-			if err != nil || !ok {
-				continue // Ready says it
-			}
-			failing, err := b.failing(ctx, l.view.Definition.Job, &last)
-			if err != nil || failing == nil {
-				continue
-			}
-			out.Counts.Failing++
-			if len(out.Failing) < contract.MaxStatus {
-				out.Failing = append(out.Failing, contract.FailingJob{Job: l.view.Definition.Job, Failing: *failing})
 			}
 		}
 		if more == "" {

@@ -71,13 +71,10 @@ type Limits struct {
 type Failing struct {
 	Since   messages.Instant `json:"since"`    // when the first of these failures ended
 	Run     messages.RunID   `json:"run"`      // the newest run that failed
-	Runs    int              `json:"runs"`     // how many have failed in a row, at most [MaxFailures]
-	AtLeast bool             `json:"at_least"` // there may be more of them, and then since is earlier
+	Runs    int              `json:"runs"`     // how many have failed in a row
+	AtLeast bool             `json:"at_least"` // there may be more of them, and then since is earlier: the history does not reach back so far
 	Error   *string          `json:"error"`    // of the last attempt of the newest run
 }
-
-// MaxFailures bounds how many failures in a row are counted.
-const MaxFailures = 20
 
 // LastSkipped is the newest slots that were skipped together.
 type LastSkipped struct {

@@ -25,10 +25,11 @@ type Store interface {
 	// Records that are not newer than the cursor are skipped. A job that has more finished runs than its history
 	// allows loses the oldest.
 	Take(records []messages.Record, upto uint64) error
-	// Seed sets which jobs there are, for a store that begins after the log's oldest records were pruned.
+	// Seed sets which jobs there are, for a store that begins after the log's oldest records were pruned: all others
+	// have been removed.
 	Seed(jobs []messages.Definition) error
 	// Skip moves the cursor past records that were pruned. Runs that were not over and are not among the unfinished
-	// ones are forgotten: how they ended is unknown.
+	// ones are forgotten: how they ended is unknown, so whatever counts runs says from then on that it may be more.
 	Skip(upto uint64, unfinished map[messages.RunID]bool) error
 	// Forget looks at the next [SweepJobs] jobs and forgets at most [SweepRuns] runs of each that its history no longer
 	// allows. Repeated calls reach every job.
@@ -42,8 +43,30 @@ type Store interface {
 	Get(ctx context.Context, id messages.RunID) (Run, bool, error)
 	// LastRun is the newest run of a job that was not folded into another, without traces.
 	LastRun(ctx context.Context, job string) (Run, bool, error)
+	Sums
 	// Close releases the store. It may be called twice.
 	Close() error
+}
+
+// Sums are what a store keeps besides the runs, so that an answer about many of them reads few rows.
+type Sums interface {
+	// Failing lists the jobs that fail and have not been removed, by name, from after a name on, at most limit. It is
+	// kept up to date when a run ends, so that no question about failing jobs reads the runs of each job.
+	Failing(ctx context.Context, after string, limit int) ([]Failing, error)
+	// CountFailing is how many jobs there are that Failing lists.
+	CountFailing(ctx context.Context) (int, error)
+	// FailingJob is what Failing says of one job; false: it does not fail.
+	FailingJob(ctx context.Context, job string) (Failing, bool, error)
+	// Marks lists runs in short, newest first.
+	Marks(ctx context.Context, q MarkQuery) ([]Mark, error)
+	// Gates are the changes of all gates since an instant.
+	Gates(ctx context.Context, since messages.Instant) (Gates, error)
+	// Spend lists what sessions have cost, by quarters of an hour, from the quarter that begins then on, at most as far
+	// back as [KeepSpend]: by quarter, then by session.
+	Spend(ctx context.Context, from messages.Instant) ([]Spend, error)
+	// JobSpend lists what jobs have cost since a quarter of an hour, at most as far back as [KeepJobSpend]: those with
+	// the most tokens first, at most limit.
+	JobSpend(ctx context.Context, from messages.Instant, limit int) ([]JobSpend, error)
 }
 
 // Known are the present jobs and unfinished runs, for a store that cannot derive them from the log.

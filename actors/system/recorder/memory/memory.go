@@ -22,6 +22,9 @@ type Store struct {
 	jobs   map[string]*jobRuns
 	names  []string // of jobs
 	swept  int      // how many of them have been looked at in this round
+	gates  []recorder.Gate
+	known  messages.Instant // since when all changes of gates are known
+	spend  map[spent]messages.Usage
 }
 
 // place is a run's place in the order; run is nil once it has been forgotten.
@@ -36,6 +39,8 @@ type jobRuns struct {
 	removed  bool
 	runs     []*recorder.Run // oldest first
 	finished int             // how many of them are over
+	payer    string
+	streak   recorder.Streak
 }
 
 var _ recorder.Store = (*Store)(nil)
@@ -56,12 +61,17 @@ func (m *Store) Take(records []messages.Record, upto uint64) error {
 		if rec.Seq <= m.cursor {
 			continue
 		}
+		if m.known.IsZero() {
+			m.known = rec.At
+		}
 		switch b := rec.Body.(type) {
 		case messages.JobDefined:
 			m.define(b.Definition)
 			touched[b.Job] = true
 		case messages.JobRemoved:
 			m.job(b.Job).removed = true
+		case messages.GateClosed, messages.GateProbing, messages.GateOpened:
+			m.gate(rec)
 		default:
 			if job := m.fold(rec); job != "" {
 				touched[job] = true
@@ -92,10 +102,14 @@ func (m *Store) fold(rec messages.Record) (job string) {
 		m.runs[id] = r
 		m.order, j.runs = append(m.order, place{r.Seq, r}), append(j.runs, r)
 	}
+	m.pay(j, r, rec)
 	if over || !r.Final() {
 		return ""
 	}
 	j.finished++
+	if !j.streak.End(r) {
+		j.streak.Count(j.ended)
+	}
 	return r.Job
 }
 
@@ -114,7 +128,7 @@ func (m *Store) job(name string) *jobRuns {
 
 func (m *Store) define(d messages.Definition) {
 	j := m.job(d.Job)
-	j.keep, j.removed = d.History.OrDefault(), false
+	j.keep, j.removed, j.payer = d.History.OrDefault(), false, recorder.Payer(d)
 }
 
 // last is the newest run that was not folded into another.
@@ -127,12 +141,14 @@ func (j *jobRuns) last() *recorder.Run {
 	return nil
 }
 
-// trim forgets finished runs of a job that are too many, or that ended before the instant.
+// trim forgets finished runs of a job that are too many, or that ended before the instant. A job that fails keeps its
+// newest failure.
 func (m *Store) trim(j *jobRuns, before messages.Instant) {
 	last := j.last()
+	stays := func(r *recorder.Run) bool { return r == last || j.streak.Failures > 0 && r.Seq == j.streak.Seq }
 	gone := 0
 	j.runs = slices.DeleteFunc(j.runs, func(r *recorder.Run) bool {
-		drop := r.Final() && gone < recorder.SweepRuns && (r != last || j.removed) &&
+		drop := r.Final() && gone < recorder.SweepRuns && (!stays(r) || j.removed) &&
 			(j.finished > j.keep.Runs || r.FinishedAt < before)
 		if drop {
 			gone++
@@ -163,6 +179,9 @@ func (m *Store) before(seq uint64) int {
 func (m *Store) Seed(jobs []messages.Definition) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	for _, j := range m.jobs {
+		j.removed = true
+	}
 	for _, d := range jobs {
 		m.define(d)
 	}
@@ -181,7 +200,9 @@ func (m *Store) Skip(upto uint64, unfinished map[messages.RunID]bool) error {
 			}
 			return lost
 		})
+		j.streak.AtLeast = true
 	}
+	m.known = 0 // a gap
 	m.cursor = max(m.cursor, upto)
 	return nil
 }
@@ -190,6 +211,7 @@ func (m *Store) Skip(upto uint64, unfinished map[messages.RunID]bool) error {
 func (m *Store) Forget(now messages.Instant) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.forgetSpend(now)
 	if m.swept >= len(m.names) {
 		m.swept = 0
 	}
@@ -213,6 +235,7 @@ func (m *Store) Reset() error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.cursor, m.runs, m.order, m.gone, m.jobs, m.names, m.swept = 0, nil, nil, 0, nil, nil, 0
+	m.gates, m.known, m.spend = nil, 0, nil
 	return nil
 }
 

@@ -10,6 +10,13 @@ import (
 
 // Seed sets which jobs there are.
 func (s *Store) Seed(jobs []messages.Definition) error {
+	err := s.transact(func(tx *sql.Tx) error {
+		_, err := tx.Exec("UPDATE history_job SET removed = 1")
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	for part := range slices.Chunk(jobs, recorder.MaxTake) {
 		err := s.transact(func(tx *sql.Tx) error {
 			for _, d := range part {
@@ -45,7 +52,12 @@ func (s *Store) Skip(upto uint64, unfinished map[messages.RunID]bool) error {
 			return err
 		}
 	}
-	return s.transact(func(tx *sql.Tx) error { return move(tx, upto) })
+	return s.transact(func(tx *sql.Tx) error {
+		if _, err := tx.Exec("UPDATE history_job SET at_least = 1; DELETE FROM history_meta WHERE key = ?", knownKey); err != nil {
+			return err
+		}
+		return move(tx, upto)
+	})
 }
 
 // lost returns the runs that have no end and are not among the unfinished ones.

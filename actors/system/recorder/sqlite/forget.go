@@ -8,10 +8,12 @@ import (
 	"curfew/messages"
 )
 
-// oldest selects the finished runs of a job that may be forgotten: all but its last one, unless the job was removed.
+// oldest selects the finished runs of a job that may be forgotten: all but its last one, and the newest failure of one
+// that fails, unless the job was removed.
 const oldest = `SELECT seq FROM run WHERE job = ?1 AND finished_at > 0 AND (
 		(SELECT removed FROM history_job WHERE name = ?1)
-		OR seq IS NOT (SELECT seq FROM run WHERE job = ?1 AND reason <> 'coalesced' ORDER BY seq DESC LIMIT 1))`
+		OR seq IS NOT (SELECT seq FROM run WHERE job = ?1 AND reason <> 'coalesced' ORDER BY seq DESC LIMIT 1)
+		AND seq IS NOT (SELECT ended FROM history_job WHERE name = ?1 AND failures > 0))`
 
 // forget deletes the oldest surplus runs of a job, then the runs that ended before the instant, at most
 // [recorder.SweepRuns] of each.
@@ -49,6 +51,9 @@ type candidate struct {
 
 // Forget looks at the next jobs. It looks without the write lock, and mostly finds nothing.
 func (s *Store) Forget(now messages.Instant) error {
+	if err := s.forgetSpend(now); err != nil {
+		return err
+	}
 	found, last, n, err := s.candidates(now)
 	if err != nil {
 		return damaged(fmt.Errorf("look for old runs: %w", err))

@@ -31,13 +31,12 @@ func (s *Store) Reset() error {
 // setAside renames the old tables, and returns the prefix of their new names; empty if there were none, or too many are
 // kept already, and these were dropped.
 func setAside(tx *sql.Tx) (prefix string, err error) {
-	there, err := present(tx, "'history_meta', 'reader_cursor', 'history_job', 'run'")
+	there, err := present(tx, quoted(""))
 	if err != nil || len(there) == 0 {
 		return "", err
 	}
 	for n := 1; n <= maxAside && prefix == ""; n++ {
-		old, err := present(tx, fmt.Sprintf("'damaged_%[1]d_history_meta', 'damaged_%[1]d_reader_cursor', "+
-			"'damaged_%[1]d_history_job', 'damaged_%[1]d_run'", n))
+		old, err := present(tx, quoted(fmt.Sprintf("damaged_%d_", n)))
 		if err != nil {
 			return "", err
 		}
@@ -45,7 +44,8 @@ func setAside(tx *sql.Tx) (prefix string, err error) {
 			prefix = fmt.Sprintf("damaged_%d_", n)
 		}
 	}
-	if _, err := tx.Exec("DROP INDEX IF EXISTS run_job; DROP INDEX IF EXISTS run_open; DROP INDEX IF EXISTS run_status"); err != nil {
+	if _, err := tx.Exec("DROP INDEX IF EXISTS run_job; DROP INDEX IF EXISTS run_open; DROP INDEX IF EXISTS run_status; " +
+		"DROP INDEX IF EXISTS history_failing; DROP INDEX IF EXISTS history_gate_session"); err != nil {
 		return "", err
 	}
 	for _, table := range there {

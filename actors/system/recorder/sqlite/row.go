@@ -79,8 +79,8 @@ func values(r *recorder.Run) ([]any, error) {
 // define sets what a job's history allows.
 func define(tx *sql.Tx, d messages.Definition) error {
 	keep := d.History.OrDefault()
-	_, err := tx.Exec(`INSERT INTO history_job (name, runs, age, removed, finished) VALUES (?, ?, ?, 0, 0)
-		ON CONFLICT (name) DO UPDATE SET runs = excluded.runs, age = excluded.age, removed = 0`,
-		d.Job, keep.Runs, keep.Age.D().Milliseconds())
+	_, err := tx.Exec(`INSERT INTO history_job (name, runs, age, removed, finished, payer) VALUES (?, ?, ?, 0, 0, ?)
+		ON CONFLICT (name) DO UPDATE SET runs = excluded.runs, age = excluded.age, removed = 0, payer = excluded.payer`,
+		d.Job, keep.Runs, keep.Age.D().Milliseconds(), recorder.Payer(d))
 	return err
 }

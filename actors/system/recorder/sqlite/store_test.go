@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -112,6 +113,7 @@ func TestOlderIsBroughtUp(t *testing.T) {
 	s := open(t, path)
 	must(t, s.Take(storetest.Log(1, storetest.Queued("a", "j")), 1))
 	must(t, s.Close())
+	withoutSums(t, path)
 	spoil(t, path, "ALTER TABLE run DROP COLUMN follows; UPDATE history_meta SET value = 2 WHERE key = 'schema'")
 	for range 2 {
 		s = open(t, path)
@@ -180,3 +182,40 @@ func must(t *testing.T, err error) {
 }
 
 func isDamage(err error) bool { return errors.Is(err, recorder.ErrDamaged) }
+
+// withoutSums turns the tables into those of schema 3.
+func withoutSums(t *testing.T, path string) {
+	t.Helper()
+	spoil(t, path, "DROP INDEX history_failing; DROP TABLE history_gate; DROP TABLE history_spend; DROP TABLE history_job_spend",
+		"UPDATE history_meta SET value = 3 WHERE key = 'schema'")
+	for _, column := range []string{"payer", "ended", "failures", "since", "at_least"} {
+		spoil(t, path, "ALTER TABLE history_job DROP COLUMN "+column)
+	}
+}
+
+// TestSumsOfOlder: what the runs of an older build tell of failing jobs is known, and gates from then on.
+func TestSumsOfOlder(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "curfew.db")
+	s := open(t, path)
+	must(t, s.Take(storetest.Log(1, storetest.Queued("a", "j"), storetest.Finished("a", "j", "succeeded", ""),
+		storetest.Queued("b", "j"), storetest.Finished("b", "j", "failed", ""), storetest.Queued("c", "k"), storetest.Finished("c", "k", "failed", "")), 6))
+	must(t, s.Close())
+	withoutSums(t, path)
+	s = open(t, path)
+	found, err := s.Failing(t.Context(), "", 9)
+	must(t, err)
+	want := []recorder.Failing{{Job: "j", Run: "b", Runs: 1, Since: 4000}, {Job: "k", Run: "c", Runs: 1, Since: 6000, AtLeast: true}}
+	if !slices.Equal(found, want) {
+		t.Errorf("failing are %+v, want %+v", found, want)
+	}
+	if at, err := s.Cursor(); at != 6 || err != nil {
+		t.Errorf("cursor %d, %v", at, err)
+	}
+	must(t, s.Take(storetest.Log(7, storetest.Queued("d", "k"), storetest.Finished("d", "k", "succeeded", "")), 8))
+	if n, err := s.CountFailing(t.Context()); n != 1 || err != nil {
+		t.Errorf("%d fail, %v", n, err)
+	}
+	if g, err := s.Gates(t.Context(), 0); g.Known != 7000 || err != nil {
+		t.Errorf("gates are known since %v, %v", g.Known, err)
+	}
+}

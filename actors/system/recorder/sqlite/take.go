@@ -15,8 +15,9 @@ type taking struct {
 	tx   *sql.Tx
 	find *sql.Stmt
 	runs map[messages.RunID]*taken
-	made []*taken // in the order in which they were met
-	jobs map[string]int
+	made []*taken                   // in the order in which they were met
+	jobs map[string][]*recorder.Run // which have ended, and jobs that were defined
+	paid map[paid]messages.Usage
 }
 
 // taken is a run in a transaction.
@@ -38,7 +39,7 @@ func (s *Store) Take(records []messages.Record, upto uint64) error {
 			return err
 		}
 		defer find.Close()
-		t := &taking{tx: tx, find: find, runs: map[messages.RunID]*taken{}, jobs: map[string]int{}}
+		t := &taking{tx: tx, find: find, runs: map[messages.RunID]*taken{}, jobs: map[string][]*recorder.Run{}}
 		for _, rec := range records {
 			if rec.Seq <= cursor {
 				continue
@@ -50,23 +51,28 @@ func (s *Store) Take(records []messages.Record, upto uint64) error {
 		if err := t.put(); err != nil {
 			return err
 		}
-		for job, more := range t.jobs {
-			if err := t.trim(job, more); err != nil {
-				return err
-			}
+		if err := t.end(); err != nil {
+			return err
 		}
-		return move(tx, upto)
+		if err := t.pay(); err != nil {
+			return err
+		}
+		return errors.Join(knows(tx, records, cursor), move(tx, upto))
 	})
 }
 
 func (t *taking) take(rec messages.Record) error {
 	switch b := rec.Body.(type) {
 	case messages.JobDefined:
-		t.jobs[b.Job] += 0 // its history may allow less than before
+		if _, ok := t.jobs[b.Job]; !ok {
+			t.jobs[b.Job] = nil // its history may allow less than before
+		}
 		return define(t.tx, b.Definition)
 	case messages.JobRemoved:
 		_, err := t.tx.Exec("UPDATE history_job SET removed = 1 WHERE name = ?", b.Job)
 		return err
+	case messages.GateClosed, messages.GateProbing, messages.GateOpened:
+		return changeGate(t.tx, rec)
 	}
 	id, topic := messages.RunOf(rec.Body), rec.Body.Topic()
 	if id == "" || topic != messages.TopicRun && topic != messages.TopicAttempt {
@@ -78,6 +84,7 @@ func (t *taking) take(rec messages.Record) error {
 	}
 	if out := recorder.Fold(r.run, rec); out != nil {
 		r.run, r.new = out, true
+		return t.spent(out.Job, rec)
 	}
 	return nil
 }
@@ -120,21 +127,8 @@ func (t *taking) put() error {
 			return err
 		}
 		if r.run.Final() && !r.over {
-			t.jobs[r.run.Job]++
+			t.jobs[r.run.Job] = append(t.jobs[r.run.Job], r.run)
 		}
 	}
 	return nil
-}
-
-// trim counts the runs of a job that have ended, and forgets the oldest of those that are too many.
-func (t *taking) trim(job string, more int) error {
-	keep := messages.History{}.OrDefault()
-	var runs, finished int
-	err := t.tx.QueryRow(`INSERT INTO history_job (name, runs, age, removed, finished) VALUES (?, ?, ?, 0, ?)
-		ON CONFLICT (name) DO UPDATE SET finished = finished + excluded.finished RETURNING runs, finished`,
-		job, keep.Runs, keep.Age.D().Milliseconds(), more).Scan(&runs, &finished)
-	if err != nil || finished <= runs {
-		return err
-	}
-	return forget(t.tx, job, finished-runs, 0)
 }

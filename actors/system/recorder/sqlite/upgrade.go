@@ -6,6 +6,7 @@ import "database/sql"
 // made anew. A column that is added comes behind the large ones, which costs nothing in rows that do not have it.
 var upgrades = map[int]string{
 	2: "ALTER TABLE run ADD COLUMN follows TEXT NOT NULL DEFAULT ''", // which run a run of a chain follows; not known of older ones
+	3: addSums,
 }
 
 // upgrade brings tables of an older version to this build's, all or nothing, as far as upgrades has the way. It returns

@@ -1,0 +1,125 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"curfew/actors/system/recorder"
+	"curfew/messages"
+)
+
+const selectFailing = `SELECT name, failures, since, at_least, coalesce(id, ''), coalesce(attempts, 'null')
+	FROM history_job LEFT JOIN run ON seq = ended WHERE failures > 0 AND removed = 0 AND `
+
+// Failing lists the jobs that fail.
+func (s *Store) Failing(ctx context.Context, after string, limit int) ([]recorder.Failing, error) {
+	return all(ctx, s.read, failing, selectFailing+"name > ? ORDER BY name LIMIT ?", after, limit)
+}
+
+// FailingJob says whether a job fails.
+func (s *Store) FailingJob(ctx context.Context, job string) (recorder.Failing, bool, error) {
+	found, err := all(ctx, s.read, failing, selectFailing+"name = ?", job)
+	if err != nil || len(found) == 0 {
+		return recorder.Failing{}, false, err
+	}
+	return found[0], true, nil
+}
+
+// CountFailing counts the jobs that fail.
+func (s *Store) CountFailing(ctx context.Context) (n int, err error) {
+	err = s.read.QueryRowContext(ctx, "SELECT count(*) FROM history_job WHERE failures > 0 AND removed = 0").Scan(&n)
+	return n, damaged(err)
+}
+
+func failing(rows *sql.Rows) (f recorder.Failing, err error) {
+	var raw []byte
+	if err := rows.Scan(&f.Job, &f.Runs, &f.Since, &f.AtLeast, &f.Run, &raw); err != nil {
+		return f, err
+	}
+	var attempts []recorder.Attempt
+	if err := json.Unmarshal(raw, &attempts); err != nil {
+		return f, fmt.Errorf("%w: attempts of run %s: %w", recorder.ErrDamaged, f.Run, err)
+	}
+	f.Error = recorder.LastError(attempts)
+	return f, nil
+}
+
+// Marks lists runs in short.
+func (s *Store) Marks(ctx context.Context, q recorder.MarkQuery) ([]recorder.Mark, error) {
+	where, args := "", []any{}
+	if q.Job != "" {
+		where, args = " WHERE job = ?", []any{q.Job}
+	}
+	newest, err := all(ctx, s.read, mark, `SELECT seq, id, job, status, reason, queued_at, started_at, finished_at, slot
+		FROM run`+where+" ORDER BY seq DESC LIMIT ?", append(args, q.Limit)...)
+	wanted := newest[:0]
+	for _, m := range newest {
+		if q.Wants(m) {
+			wanted = append(wanted, m)
+		}
+	}
+	return wanted, err
+}
+
+func mark(rows *sql.Rows) (m recorder.Mark, err error) {
+	err = rows.Scan(&m.Seq, &m.ID, &m.Job, &m.Status, &m.Reason, &m.QueuedAt, &m.StartedAt, &m.FinishedAt, &m.Slot)
+	return m, err
+}
+
+// Gates are the changes of all gates.
+func (s *Store) Gates(ctx context.Context, since messages.Instant) (out recorder.Gates, err error) {
+	err = s.read.QueryRowContext(ctx, "SELECT value FROM history_meta WHERE key = ?", knownKey).Scan(&out.Known)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return out, damaged(err)
+	}
+	out.Changes, err = all(ctx, s.read, gate, `SELECT seq, at, session, state, reason, until FROM history_gate
+		WHERE at >= ?1 OR seq IN (SELECT max(seq) FROM history_gate WHERE at < ?1 GROUP BY session) ORDER BY seq`, int64(since))
+	return out, err
+}
+
+func gate(rows *sql.Rows) (g recorder.Gate, err error) {
+	err = rows.Scan(&g.Seq, &g.At, &g.Session, &g.State, &g.Reason, &g.Until)
+	return g, err
+}
+
+// Spend lists what sessions have cost.
+func (s *Store) Spend(ctx context.Context, from messages.Instant) ([]recorder.Spend, error) {
+	return all(ctx, s.read, spend, `SELECT quarter, session, calls, input, output FROM history_spend WHERE quarter >= ?
+		ORDER BY quarter, session`, int64(from))
+}
+
+func spend(rows *sql.Rows) (p recorder.Spend, err error) {
+	err = rows.Scan(&p.At, &p.Session, &p.Calls, &p.InputTokens, &p.OutputTokens)
+	return p, err
+}
+
+// JobSpend lists what jobs have cost.
+func (s *Store) JobSpend(ctx context.Context, from messages.Instant, limit int) ([]recorder.JobSpend, error) {
+	return all(ctx, s.read, jobSpend, `SELECT job, sum(calls), sum(input), sum(output) FROM history_job_spend
+		WHERE quarter >= ? GROUP BY job ORDER BY sum(input) + sum(output) DESC, job LIMIT ?`, int64(from), limit)
+}
+
+func jobSpend(rows *sql.Rows) (p recorder.JobSpend, err error) {
+	err = rows.Scan(&p.Job, &p.Calls, &p.InputTokens, &p.OutputTokens)
+	return p, err
+}
+
+// all reads every row of a query.
+func all[T any](ctx context.Context, db *sql.DB, scan func(*sql.Rows) (T, error), query string, args ...any) (out []T, err error) {
+	rows, err := db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, damaged(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		one, err := scan(rows)
+		if err != nil {
+			return nil, damaged(err)
+		}
+		out = append(out, one)
+	}
+	return out, damaged(rows.Err())
+}
