@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"path"
 	"slices"
+	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -37,7 +38,8 @@ type server struct {
 	mux *http.ServeMux
 
 	routes []Route
-	own    []string // patterns of faces that judge their callers by themselves
+	own    []string                                                                             // patterns of faces that judge their callers by themselves
+	page   func(w http.ResponseWriter, r *http.Request, status int, text string, stranger bool) // as in [Options]
 
 	following chan struct{} // one place for each request that follows a run
 	listening chan struct{} // one place for each request for events
@@ -72,10 +74,25 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.ServeHTTP(&probe, r)
 	if allow := probe.Header().Get("Allow"); allow != "" {
 		w.Header().Set("Allow", allow)
-		s.fail(w, r, NewProblem(http.StatusMethodNotAllowed, "%s is not for %s; it allows %s", contract.Cut(r.URL.Path), r.Method, allow))
+		s.astray(w, r, NewProblem(http.StatusMethodNotAllowed, "%s is not for %s; it allows %s", contract.Cut(r.URL.Path), r.Method, allow), false)
 		return
 	}
-	s.fail(w, r, contract.NotFound("unknown path %q; /openapi.json lists the paths of the API", contract.Cut(r.URL.Path)))
+	s.astray(w, r, NewProblem(http.StatusNotFound, "unknown path %q; /openapi.json lists the paths of the API", contract.Cut(r.URL.Path)), false)
+}
+
+// astray answers a request that no handler gets.
+func (s *server) astray(w http.ResponseWriter, r *http.Request, p *Problem, stranger bool) {
+	if s.page != nil && wantsPage(r) {
+		s.page(w, r, p.Status, p.Detail, stranger)
+		return
+	}
+	s.fail(w, r, p)
+}
+
+// wantsPage reports whether a request comes from the address bar, a link or a form of a browser. What begins with /v1/ is
+// for programs, also when a browser asks for it.
+func wantsPage(r *http.Request) bool {
+	return strings.Contains(r.Header.Get("Accept"), "text/html") && !strings.HasPrefix(r.URL.Path, "/v1/")
 }
 
 // mount adds a face beside the API.
@@ -94,7 +111,7 @@ func (s *server) judges(r *http.Request) bool {
 
 // refuse answers a request that does not come in.
 func (s *server) refuse(w http.ResponseWriter, r *http.Request, status int, text string) {
-	s.fail(w, r, NewProblem(status, "%s", text))
+	s.astray(w, r, NewProblem(status, "%s", text), true)
 }
 
 // openAPI serves the description of the API.

@@ -35,6 +35,9 @@ type Options struct {
 	Backend contract.Backend
 	Log     *zap.Logger
 	Faces   []Face // beside the API, on the same mux and behind the same door
+	// Page answers a browser that is refused, or asks for what there is not. A stranger is one that did not come in; nil:
+	// browsers get what programs get.
+	Page func(w http.ResponseWriter, r *http.Request, status int, text string, stranger bool)
 }
 
 // A Face is a further handler, such as /metrics or /mcp.
@@ -50,6 +53,7 @@ type Face struct {
 // stop by ctx the error is nil.
 func Serve(ctx context.Context, o Options) error {
 	h := newServer(o.Backend, o.Log)
+	h.page = o.Page
 	for _, f := range o.Faces {
 		h.mount(f)
 	}

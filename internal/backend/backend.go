@@ -13,7 +13,7 @@ import (
 )
 
 // New answers from a runtime.
-func New(r *engine.Runtime) contract.Backend {
+func New(r *engine.Runtime) contract.Answers {
 	return backend{r: r, explaining: make(chan struct{}, maxExplaining), defining: new(sync.Mutex)}
 }
 
@@ -24,7 +24,7 @@ type backend struct {
 	defining   *sync.Mutex   // who changes a definition, or looks at one before an order, holds it until the order is in
 }
 
-var _ contract.Backend = backend{}
+var _ contract.Answers = backend{}
 
 // caller names the person or program that gives an order. A name that Curfew uses for its own acts gets a prefix.
 func caller(ctx context.Context) string {

@@ -8,6 +8,7 @@ import (
 	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
 	"curfew/internal/contract"
+	"curfew/internal/words"
 )
 
 func (t *terminal) jobBackfill() *cobra.Command {
@@ -44,14 +45,14 @@ func (t *terminal) jobBackfill() *cobra.Command {
 }
 
 func showBackfill(s *sheet.Sheet, job string, b contract.BackfillAccepted) {
-	taken, skipped := count(b.Slots, "slot"), count(b.Skipped, "slot")
+	taken, skipped := words.Count(b.Slots, "slot"), words.Count(b.Skipped, "slot")
 	switch { // slots that were not counted are the oldest, and the oldest are skipped first
 	case b.AtLeast && b.Reason != nil:
 		skipped = "at least " + skipped
 	case b.AtLeast:
 		taken = "at least " + taken
 	}
-	s.Line("job %s: %s backfilled in %s", job, taken, count(len(b.Runs), "run"))
+	s.Line("job %s: %s backfilled in %s", job, taken, words.Count(len(b.Runs), "run"))
 	if b.Reason != nil {
 		s.Line("  %s skipped: %s", skipped, *b.Reason)
 	}

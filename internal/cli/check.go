@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"curfew/internal/config"
+	"curfew/internal/words"
 	"curfew/messages"
 	"curfew/scheduler"
 )
@@ -54,7 +55,7 @@ func filledBy(cfg config.Config, job string) *filledIn {
 
 // bounds says how long an attempt may take, and how often a run is tried.
 func (p planned) bounds() string {
-	text := fmt.Sprintf("%s, %s", timeLimit(p.Timeout), count(p.Attempts, "attempt"))
+	text := fmt.Sprintf("%s, %s", timeLimit(p.Timeout), words.Count(p.Attempts, "attempt"))
 	if p.Parallel > 1 {
 		text += fmt.Sprintf(", up to %d runs beside each other", p.Parallel)
 	}
@@ -138,7 +139,7 @@ func (t *terminal) printChecked(file string, cfg config.Config, problems, warnin
 		fmt.Fprintln(t.shown(), p)
 	}
 	if len(problems) == 0 {
-		fmt.Fprintf(t.shown(), "%s: ok, %s\n", file, count(len(cfg.Jobs), "job"))
+		fmt.Fprintf(t.shown(), "%s: ok, %s\n", file, words.Count(len(cfg.Jobs), "job"))
 		for _, j := range inWords(cfg) {
 			fmt.Fprintf(t.shown(), "  %s: %s (%s)\n", j.Name, j.Slots, j.bounds())
 			if f, ok := cfg.Filled[j.Name]; ok {
@@ -155,12 +156,4 @@ func places(ps []config.Problem) []problemAt {
 		out[i] = problemAt(p)
 	}
 	return out
-}
-
-// count is "1 job", "2 jobs".
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"curfew/internal/importer"
+	"curfew/internal/words"
 )
 
 // reportImport says on standard error what became of each entry, and what is to do.
@@ -71,7 +72,7 @@ func (t *terminal) reportComparison(all []importer.Comparison, days int) bool {
 		}
 	}
 	if !t.programs() {
-		fmt.Fprintf(out, "compared for %d days: %s as before with %s, %d different\n", days, count(same, "job"), count(slots, "slot"), different)
+		fmt.Fprintf(out, "compared for %d days: %s as before with %s, %d different\n", days, words.Count(same, "job"), words.Count(slots, "slot"), different)
 	}
 	return different == 0
 }

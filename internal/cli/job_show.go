@@ -7,6 +7,7 @@ import (
 
 	"curfew/internal/cli/sheet"
 	"curfew/internal/contract"
+	"curfew/internal/words"
 	"curfew/messages"
 )
 
@@ -97,7 +98,7 @@ func failingSince(when func(messages.Instant) string, f *contract.Failing) strin
 
 // inARow is "3 failures", "at least 20 failures".
 func inARow(f *contract.Failing) string {
-	text := count(f.Runs, "failure")
+	text := words.Count(f.Runs, "failure")
 	if f.AtLeast {
 		return "at least " + text
 	}

@@ -8,6 +8,7 @@ import (
 	"go.uber.org/zap/buffer"
 	"go.uber.org/zap/zapcore"
 
+	"curfew/internal/words"
 	"curfew/messages/screen"
 )
 
@@ -56,7 +57,7 @@ func (c console) EncodeEntry(e zapcore.Entry, fields []zapcore.Field) (*buffer.B
 // lossNote makes the line that is written in place of the lost ones.
 func lossNote(as zapcore.Encoder) func(lost int) []byte {
 	return func(lost int) []byte {
-		text := fmt.Sprintf("cron: %s of the log lost here: the reader of the log did not keep up", count(lost, "line"))
+		text := fmt.Sprintf("cron: %s of the log lost here: the reader of the log did not keep up", words.Count(lost, "line"))
 		e := zapcore.Entry{Level: zapcore.WarnLevel, Time: time.Now(), Message: text}
 		buf, err := as.Clone().EncodeEntry(e, nil)
 		if err != nil {

@@ -10,6 +10,7 @@ import (
 	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
 	"curfew/internal/contract"
+	"curfew/internal/words"
 	"curfew/messages"
 )
 
@@ -43,7 +44,7 @@ func cancelled(s *sheet.Sheet, r contract.Run) {
 func showRun(s *sheet.Sheet, r contract.Run) {
 	slot := s.Both(r.Slot)
 	if r.Missed > 0 {
-		slot += fmt.Sprintf(", and %s since %s", count(r.Missed, "missed slot"), s.Both(r.FirstSlot))
+		slot += fmt.Sprintf(", and %s since %s", words.Count(r.Missed, "missed slot"), s.Both(r.FirstSlot))
 	}
 	s.Fields(
 		"run", r.ID, "job", r.Job, "status", sheet.Cell{Text: string(r.Status), Tone: runStatus(r).Tone}, "reason", orDash(r.Reason), "held by", join(r.Holds),
@@ -120,5 +121,5 @@ func tookAndWaited(r contract.Run) string {
 	if waited < time.Second {
 		return text
 	}
-	return text + ", and waited " + sheet.Span(waited)
+	return text + ", and waited " + words.Span(waited)
 }

@@ -6,6 +6,7 @@ import (
 
 	"curfew/internal/cli/sheet"
 	"curfew/internal/contract"
+	"curfew/internal/words"
 	"curfew/messages"
 )
 
@@ -90,5 +91,5 @@ func took(r contract.Run) string {
 	if !over {
 		return "-"
 	}
-	return sheet.Span(sum)
+	return words.Span(sum)
 }

@@ -8,6 +8,7 @@ import (
 	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
 	"curfew/internal/contract"
+	"curfew/internal/words"
 	"curfew/messages"
 )
 
@@ -93,7 +94,7 @@ func showChange(s *sheet.Sheet, n contract.SessionChange) {
 	}
 	held := ""
 	if n.Held > 0 {
-		held = fmt.Sprintf(", %s held", count(n.Held, "run"))
+		held = fmt.Sprintf(", %s held", words.Count(n.Held, "run"))
 	}
 	s.Line("session %s: %s at generation %d%s", n.Name, n.State, n.Generation, held)
 }

@@ -6,6 +6,7 @@ import (
 
 	"curfew/internal/cli/sheet"
 	"curfew/internal/contract"
+	"curfew/internal/words"
 	"curfew/messages"
 )
 
@@ -59,7 +60,7 @@ func outlook(s *sheet.Sheet, n contract.Session) string {
 			jobs = append(jobs, "…")
 		}
 		return fmt.Sprintf("session %s ends at %s, before %s (%s)",
-			n.Name, s.Both(n.ExpiresAt), count(len(n.AtRisk), "job"), strings.Join(jobs, ", "))
+			n.Name, s.Both(n.ExpiresAt), words.Count(len(n.AtRisk), "job"), strings.Join(jobs, ", "))
 	default:
 		return ""
 	}

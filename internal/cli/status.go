@@ -9,6 +9,7 @@ import (
 	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
 	"curfew/internal/contract"
+	"curfew/internal/words"
 )
 
 // shortly is how many of the next slots are shown without -o wide.
@@ -86,7 +87,7 @@ func showRunning(s *sheet.Sheet, n contract.Status) {
 	s.Line("")
 	rows := make([][]any, len(n.Running))
 	for i, r := range n.Running {
-		rows[i] = []any{r.Job, sheet.Span(max(0, s.Now.Sub(r.Since.Time()))), r.Attempt, r.Run}
+		rows[i] = []any{r.Job, words.Span(max(0, s.Now.Sub(r.Since.Time()))), r.Attempt, r.Run}
 	}
 	s.Table([]sheet.Column{{Name: "RUNNING", Cut: 16}, {Name: "FOR"}, {Name: "TRY"}, {Name: "RUN"}}, rows)
 	rest(s, n.Counts.Running, len(n.Running), "attempt", "`curfew run list --status running`")
@@ -111,6 +112,6 @@ func showNext(s *sheet.Sheet, n contract.Status) {
 // rest says how many more there are, and which command lists them.
 func rest(s *sheet.Sheet, all, shown int, what, command string) {
 	if all > shown {
-		s.Line("and %s more; %s lists them", count(all-shown, what), command)
+		s.Line("and %s more; %s lists them", words.Count(all-shown, what), command)
 	}
 }

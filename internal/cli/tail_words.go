@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"curfew/internal/words"
 	"curfew/messages"
 	"curfew/messages/text"
 )
@@ -22,9 +23,9 @@ func happened(b messages.Body, zone *time.Location) string {
 		}
 		return fmt.Sprintf("%d jobs are due", len(b.Slots))
 	case messages.SlotsMissed:
-		return "missed " + count(len(b.Slots)+b.More, "slot")
+		return "missed " + words.Count(len(b.Slots)+b.More, "slot")
 	case messages.SlotSkipped:
-		return fmt.Sprintf("%s skipped: %s", count(b.Count, "slot"), b.Reason)
+		return fmt.Sprintf("%s skipped: %s", words.Count(b.Count, "slot"), b.Reason)
 	case messages.RunQueued:
 		if b.Slot.IsZero() {
 			return fmt.Sprintf("run %s by hand", b.Run)
@@ -33,7 +34,7 @@ func happened(b messages.Body, zone *time.Location) string {
 	case messages.RunHeld:
 		return fmt.Sprintf("run %s waits: %s", b.Run, join(b.Holds))
 	case messages.RunFinished:
-		return words("run", string(b.Run), string(b.Status), parenthesis(string(b.Reason)))
+		return phrase("run", string(b.Run), string(b.Status), parenthesis(string(b.Reason)))
 	case messages.WakeScheduled:
 		return fmt.Sprintf("%s at %s", b.Why, b.Due.Time().In(zone).Format("15:04:05"))
 	case messages.Woke:
@@ -50,7 +51,7 @@ func ofAttempt(b messages.Body) string {
 		if b.Canary {
 			canary = "to try the sign-in"
 		}
-		return words("attempt", fmt.Sprint(b.Attempt), "starts", canary)
+		return phrase("attempt", fmt.Sprint(b.Attempt), "starts", canary)
 	case messages.AttemptSucceeded:
 		return fmt.Sprintf("attempt %d succeeded", b.Attempt)
 	case messages.AttemptFailed:
@@ -66,11 +67,11 @@ func ofAttempt(b messages.Body) string {
 func ofGate(b messages.Body) string {
 	switch b := b.(type) {
 	case messages.SessionExpired:
-		return words("expired, says", b.Source, parenthesis(text.FirstLine(b.Reason)))
+		return phrase("expired, says", b.Source, parenthesis(text.FirstLine(b.Reason)))
 	case messages.SessionRestored:
 		return "signed in by " + b.By
 	case messages.GateClosed:
-		return words("is closed", parenthesis(text.FirstLine(b.Reason)))
+		return phrase("is closed", parenthesis(text.FirstLine(b.Reason)))
 	case messages.GateProbing:
 		return fmt.Sprintf("is tried with credential %d", b.Generation)
 	case messages.GateOpened:
@@ -86,7 +87,7 @@ func ofPeople(b messages.Body) string {
 	case messages.ErrorReported:
 		return fmt.Sprintf("an error is reported (%s): %s", b.Class, text.FirstLine(b.Error))
 	case messages.DeliveryRequested:
-		return words("delivered to", b.To, parenthesis(string(b.Kind)))
+		return phrase("delivered to", b.To, parenthesis(string(b.Kind)))
 	case messages.DeliveryFinished:
 		if b.OK {
 			return b.To + " has taken it"
@@ -100,13 +101,13 @@ func ofPeople(b messages.Body) string {
 func ofOrders(b messages.Body) string {
 	switch b := b.(type) {
 	case messages.RunRequested:
-		return words("a run is asked for", by(b.By))
+		return phrase("a run is asked for", by(b.By))
 	case messages.JobPaused:
-		return words("is paused", by(b.By))
+		return phrase("is paused", by(b.By))
 	case messages.JobResumed:
-		return words("is resumed", by(b.By))
+		return phrase("is resumed", by(b.By))
 	case messages.CancelRequested:
-		return words("a cancel is asked for", by(b.By))
+		return phrase("a cancel is asked for", by(b.By))
 	case messages.JobDefined:
 		return "is defined"
 	case messages.JobRemoved:
@@ -122,8 +123,8 @@ func by(who string) string {
 	return "by " + who
 }
 
-// words joins texts, but for empty ones.
-func words(all ...string) string {
+// phrase joins texts, but for empty ones.
+func phrase(all ...string) string {
 	var said []string
 	for _, one := range all {
 		if one != "" {

@@ -9,6 +9,7 @@ import (
 
 	"curfew/internal/cli/sheet"
 	"curfew/internal/contract"
+	"curfew/internal/words"
 	"curfew/messages"
 )
 
@@ -17,7 +18,7 @@ func spent(u *messages.Usage) string {
 	if u == nil {
 		return "-"
 	}
-	return fmt.Sprintf("%s, %s tokens in, %s out", count(u.Calls, "call"),
+	return fmt.Sprintf("%s, %s tokens in, %s out", words.Count(u.Calls, "call"),
 		humanize.Comma(int64(u.InputTokens)), humanize.Comma(int64(u.OutputTokens)))
 }
 

@@ -122,7 +122,11 @@ func answer(ctx context.Context, rt *engine.Runtime, l *api.Listener, tcp *api.T
 	defer stopAnswering()
 	served := make(chan error, 1)
 	go func() {
-		served <- api.Serve(answering, api.Options{Socket: l, TCP: tcp, Backend: backend.New(rt), Log: o.Log, Faces: faces(rt, o)})
+		b := backend.New(rt)
+		pages := dashboard(b, o)
+		served <- api.Serve(answering, api.Options{
+			Socket: l, TCP: tcp, Backend: b, Log: o.Log, Faces: faces(rt, pages, o), Page: pages.Refuse,
+		})
 	}()
 	go manager.Watch(answering, func(ctx context.Context) (string, error) { return status(ctx, rt) })
 	go mend(answering, l, o.Log)

@@ -14,6 +14,7 @@ import (
 	"curfew/internal/contract"
 	"curfew/internal/engine"
 	assistants "curfew/internal/mcp"
+	"curfew/internal/web"
 )
 
 // MCP says which tools assistants are offered at /mcp. `curfew mcp` has a flag of its own.
@@ -32,12 +33,23 @@ var MCPs = []MCP{MCPOn, MCPReadOnly, MCPOff}
 // maxScrapes is how many scrapes are answered at once; a further one gets a 503.
 const maxScrapes = 3
 
+// dashboard are the pages for browsers.
+func dashboard(b contract.Answers, o Options) *web.Web {
+	return web.New(web.Options{Backend: b, Views: b, Now: time.Now, Log: o.Log, Problem: func(err error) (int, string) {
+		p := api.ProblemOf(err)
+		return p.Status, p.Detail
+	}})
+}
+
 // faces are what is served beside the API, on the same mux and behind the same door.
-func faces(rt *engine.Runtime, o Options) []api.Face {
+func faces(rt *engine.Runtime, pages *web.Web, o Options) []api.Face {
 	all := []api.Face{{
 		Pattern: "GET /metrics",
 		Handler: promhttp.HandlerFor(rt.Metrics(), promhttp.HandlerOpts{MaxRequestsInFlight: maxScrapes, EnableOpenMetrics: true}),
 	}}
+	for _, m := range pages.Mounts() {
+		all = append(all, api.Face{Pattern: m.Pattern, Handler: m.Handler, Judges: true})
+	}
 	if o.MCP == MCPOff {
 		return all
 	}

@@ -173,7 +173,7 @@ var rules = []rule{
 	}},
 	{folder: "internal/daemon", may: []string{
 		"supervisor/policy", "bus", "actors", "actors/env/procs", "actors/system/recorder/sqlite", "internal/api",
-		"internal/backend", "internal/config", "internal/datadir", "internal/engine", "internal/journal", "bus/lock", "internal/systemd", "internal/build", "internal/contract", "internal/mcp",
+		"internal/backend", "internal/config", "internal/datadir", "internal/engine", "internal/journal", "bus/lock", "internal/systemd", "internal/build", "internal/contract", "internal/mcp", "internal/web",
 	}, never: map[string]string{
 		"curfew/internal/cli": "it is told what to do as values; who read the arguments is not its business",
 	}},
@@ -182,7 +182,7 @@ var rules = []rule{
 		"curfew/internal/engine": noFace,
 	}},
 	{folder: "internal/cli", may: []string{
-		"messages", "scheduler", "actors", "internal/config", "internal/config/yaml", "internal/importer", "internal/zone", "internal/api", "internal/contract", "bus/lock", "internal/explain", "messages/screen", "internal/build", "internal/datadir", "internal/mcp",
+		"messages", "scheduler", "actors", "internal/config", "internal/config/yaml", "internal/importer", "internal/zone", "internal/api", "internal/contract", "bus/lock", "internal/explain", "messages/screen", "internal/build", "internal/datadir", "internal/mcp", "internal/words",
 		"internal/daemon", "internal/demo", "internal/journal", "bus/replay/compare", "supervisor/policy",
 	}, never: map[string]string{
 		"curfew/internal/engine":  "it asks the daemon, over its socket",
@@ -191,7 +191,13 @@ var rules = []rule{
 	{folder: "internal/cli/doctor", may: []string{"messages", "internal/config", "internal/contract", "internal/zone"}, never: map[string]string{
 		"curfew/internal/api": "what the daemon says is handed in",
 	}},
-	{folder: "internal/cli/sheet", may: []string{"messages", "messages/screen"}},
+	{folder: "internal/cli/sheet", may: []string{"messages", "messages/screen", "internal/words"}},
+	{folder: "internal/words", never: outside}, // texts out of values
+	{folder: "internal/web", may: []string{"messages", "messages/text", "scheduler", "internal/contract", "internal/explain", "internal/words"}, never: map[string]string{
+		"curfew/internal/api":     "it is mounted on the API's mux, and hands out patterns and handlers",
+		"curfew/internal/backend": noFace,
+		"curfew/internal/engine":  noFace,
+	}},
 	{folder: "internal/demo", may: []string{
 		"messages", "actors", "actors/system/follow", "actors/system/notifier", "actors/system/recorder/sqlite", "bus/jsonl",
 		"bus/replay/compare",

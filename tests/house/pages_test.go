@@ -50,7 +50,7 @@ func TestDecisions(t *testing.T) {
 
 // toCome are rooms that AGENTS.md names for changes that are still to come.
 var toCome = []string{
-	"bus/nats", "internal/web",
+	"bus/nats",
 }
 
 // TestPathsInPages: a path, a test or a benchmark that a page names is there. (Decisions are history.)

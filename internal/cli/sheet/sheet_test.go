@@ -116,14 +116,3 @@ func TestTimes(t *testing.T) {
 		}
 	}
 }
-
-func TestSpan(t *testing.T) {
-	for d, want := range map[time.Duration]string{
-		0: "0s", 50 * time.Millisecond: "50ms", 2340 * time.Millisecond: "2.3s", 12 * time.Second: "12s", 75 * time.Second: "1m15s", 9*time.Minute + 1: "9m",
-		59 * time.Minute: "59m", 5*time.Hour + 20*time.Minute: "5h20m", 24 * time.Hour: "1d", 60 * time.Hour: "2d12h", 400 * 24 * time.Hour: "400d", -time.Second: "-1s",
-	} {
-		if got := sheet.Span(d); got != want {
-			t.Errorf("%v is %s, want %s", d, got, want)
-		}
-	}
-}

@@ -1,0 +1,94 @@
+package web
+
+import (
+	"crypto/rand"
+	"strings"
+
+	"curfew/internal/contract"
+	"curfew/messages"
+)
+
+// frame is what stands around every page.
+type frame struct {
+	Title    string
+	Places   []placeLink // empty: nobody has signed in
+	Strip    []sessionStrip
+	Said     string // what the order before has done; empty: nothing
+	Path     string // of this page, with its query
+	Theme    theme
+	Themes   []choice
+	Zones    []choice
+	Role     string // who looks
+	MayWrite bool
+	Once     string // a name for the orders of this page, so that one that is sent twice is one order
+	Events   string // the names of all messages, for the script that listens
+	Styles   []string
+	Scripts  []string
+}
+
+// placeLink is an entry of the navigation.
+type placeLink struct {
+	Path, Text string
+	Current    bool
+}
+
+// A choice is a button of a switch.
+type choice struct {
+	Value, Text, Title string
+	Chosen             bool
+}
+
+// eventNames are the names under which records are sent to browsers.
+var eventNames = func() string {
+	var all []string
+	for _, b := range messages.All() {
+		all = append(all, b.Name())
+	}
+	return strings.Join(all, " ")
+}()
+
+// bare is a frame for a stranger.
+func (v *visit) bare(title string) frame {
+	return frame{
+		Title: title, Path: local(v.r.URL.RequestURI(), "/"), Theme: themeOf(v.r),
+		Styles: v.assetsOf("style.css"), Scripts: v.assetsOf("live.js"),
+	}
+}
+
+// around is a frame for somebody who has come in. It shows nothing of the runtime.
+func (v *visit) around(title string) frame {
+	f := v.bare(title)
+	f.Once, f.Events, f.MayWrite, f.Role = rand.Text(), eventNames, v.mayWrite(), "Owner"
+	if !f.MayWrite {
+		f.Role = "Reader"
+	}
+	for _, p := range places {
+		f.Places = append(f.Places, placeLink{Path: p.path, Text: p.text})
+	}
+	f.Themes, f.Zones = themeChoices(f.Theme), v.clock.choices()
+	return f
+}
+
+// frame is the frame of a page that is under a place of the navigation.
+func (v *visit) frame(title, under, view string) (frame, error) {
+	f := v.around(title)
+	for i := range f.Places {
+		f.Places[i].Current = f.Places[i].Path == under
+	}
+	f.Styles = append(f.Styles, v.assetsOf(view+".css")...)
+	f.Scripts = append(f.Scripts, v.assetsOf(view+".js")...)
+	if view == "overview" {
+		return f, nil // it shows the sessions itself
+	}
+	all, _, err := v.Backend.Sessions(v.ctx, contract.Page{Limit: contract.DefaultLimit})
+	f.Strip = v.strip(all)
+	return f, err
+}
+
+// assetsOf is the address of a file, if there is one.
+func (v *visit) assetsOf(name string) []string {
+	if at := v.assets.link(name); at != "" {
+		return []string{at}
+	}
+	return nil
+}

@@ -1,0 +1,83 @@
+package web_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"curfew/internal/contract"
+	"curfew/messages"
+)
+
+// visited has a path for every page.
+var visited = map[string][]string{
+	"GET /{$}":      {"/"},
+	"GET /sessions": {"/sessions", "/sessions?limit=1"},
+}
+
+// everything is a backend with something of all kinds, also with long names.
+func everything() *fake {
+	return &fake{sessions: []contract.Session{
+		{
+			Name: "a-session-with-a-name-that-is-as-long-as-names-may-be-63-letters", State: messages.StateClosed, Held: 12345,
+			Reason: contract.OrNull("401 <script>alert(1)</script>"), Since: messages.At(now.Add(-1e12)),
+		},
+		{Name: "default", State: messages.StateOpen, Since: messages.At(now.Add(-3e12)), Jobs: 3},
+		{Name: "probing", State: messages.StateProbing, Since: messages.At(now)},
+	}}
+}
+
+// TestEveryPage: every page, to everybody and in all settings, is as pages have to be.
+func TestEveryPage(t *testing.T) {
+	s := newSite(t, everything())
+	for _, m := range s.all {
+		method, _, _ := strings.Cut(m.Pattern, " ")
+		if method != http.MethodGet || m.Public {
+			continue
+		}
+		if len(visited[m.Pattern]) == 0 {
+			t.Errorf("no path for %s is visited: add one to visited", m.Pattern)
+		}
+		for _, path := range visited[m.Pattern] {
+			for name, how := range map[string][]asking{
+				"":                 {},
+				" for a reader":    {reader},
+				" in a zone, dark": {cookie("curfew_zone", "browser"), cookie("curfew_browser_zone", "Asia%2FTokyo"), cookie("curfew_theme", "dark")},
+			} {
+				p := s.get(path, how...)
+				if p.Code != http.StatusOK {
+					t.Errorf("%s%s: %d %s", path, name, p.Code, p.Body)
+				}
+				s.lint(path+name, p)
+			}
+			s.hidesOrders(path)
+		}
+	}
+}
+
+// hidesOrders: who may only look sees no form that changes something.
+func (s *site) hidesOrders(path string) {
+	s.t.Helper()
+	for _, form := range elements(s.get(path, reader).doc, "form") {
+		to, _ := attribute(form, "action")
+		if method, _ := attribute(form, "method"); method == "post" && to != "/preferences" && to != "/sign-out" {
+			s.t.Errorf("%s shows a reader the order %s", path, to)
+		}
+	}
+}
+
+// TestOrdersOfReaders: whoever may only look is refused every order.
+func TestOrdersOfReaders(t *testing.T) {
+	s := newSite(t, everything())
+	for _, m := range s.all {
+		method, path, _ := strings.Cut(m.Pattern, " ")
+		if method != http.MethodPost || path == "/preferences" {
+			continue
+		}
+		if p := s.post(path, nil, reader); p.Code != http.StatusForbidden {
+			t.Errorf("%s: %d", m.Pattern, p.Code)
+		} else {
+			s.lint(path, p)
+		}
+	}
+}

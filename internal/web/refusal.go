@@ -1,0 +1,73 @@
+package web
+
+import (
+	"net/http"
+
+	"go.uber.org/zap"
+
+	"curfew/messages/text"
+)
+
+// refusal is the model of an error's page.
+type refusal struct {
+	Status int
+	Text   string // what happened and what to do
+	Again  string // the address to ask for once more; empty: it was an order
+	SignIn bool   // nobody has signed in
+	Back   string // where the browser came from; empty: not known
+}
+
+// titles are the headings of errors.
+var titles = map[int]string{
+	http.StatusBadRequest:          "This cannot be understood",
+	http.StatusUnauthorized:        "Sign in",
+	http.StatusForbidden:           "Not allowed",
+	http.StatusNotFound:            "Not found",
+	http.StatusMethodNotAllowed:    "Not allowed",
+	http.StatusConflict:            "Not possible at present",
+	http.StatusPreconditionFailed:  "Somebody has changed it",
+	http.StatusUnprocessableEntity: "Not accepted",
+	http.StatusTooManyRequests:     "Too many tries",
+	http.StatusServiceUnavailable:  "Not now",
+}
+
+// fail answers with the page of an error.
+func (v *visit) fail(rw http.ResponseWriter, err error) {
+	status, said := v.Problem(err)
+	if v.ctx.Err() != nil && status == http.StatusInternalServerError {
+		status, said = http.StatusServiceUnavailable, "the daemon could not answer in time; look whether it was done before you repeat it"
+	}
+	if status >= http.StatusInternalServerError && status != http.StatusServiceUnavailable {
+		v.Log.Error("web: request failed", zap.String("method", v.r.Method), zap.String("path", v.r.URL.Path), zap.Error(err))
+	}
+	v.refuse(rw, status, said)
+}
+
+// refuse answers somebody who has come in with the page of a refusal.
+func (v *visit) refuse(rw http.ResponseWriter, status int, said string) {
+	v.refused(rw, status, said, v.around)
+}
+
+// refused answers with the page of a refusal, in a frame. It shows nothing of the runtime.
+func (v *visit) refused(rw http.ResponseWriter, status int, said string, around func(title string) frame) {
+	title, ok := titles[status]
+	if !ok {
+		title = "Something went wrong"
+	}
+	m := refusal{Status: status, Text: text.OneLine(said), SignIn: status == http.StatusUnauthorized}
+	if v.r.Method == http.MethodGet {
+		m.Again = local(v.r.URL.RequestURI(), "/")
+	}
+	v.send(rw, "refusal", around(title), answer{model: m, status: status})
+}
+
+// Refuse answers a browser that does not come in, which is a stranger then, or asks for what there is not.
+func (w *Web) Refuse(rw http.ResponseWriter, r *http.Request, status int, said string, stranger bool) {
+	v, cancel := w.visiting(r, false)
+	defer cancel()
+	if stranger {
+		v.refused(rw, status, said, v.bare)
+		return
+	}
+	v.refuse(rw, status, said)
+}

@@ -1,0 +1,49 @@
+package web
+
+import (
+	"curfew/internal/contract"
+)
+
+// sessions is the page of all sessions.
+func sessions() section {
+	return section{pages: []page{{path: "/sessions", view: "sessions", place: "/", ask: askSessions}}}
+}
+
+// sessionsModel is what the page shows.
+type sessionsModel struct {
+	Rows  []sessionRow
+	Pager pager
+}
+
+// sessionRow is a session of the list.
+type sessionRow struct {
+	Name       string
+	State      badge
+	Since      moment
+	Expires    moment
+	Held, Jobs string
+	Reason     string
+}
+
+func askSessions(v *visit) (answer, error) {
+	p, err := v.list(contract.DefaultLimit)
+	if err != nil {
+		return answer{}, err
+	}
+	all, next, err := v.Backend.Sessions(v.ctx, p)
+	if err != nil {
+		return answer{}, err
+	}
+	m := sessionsModel{Pager: v.pager(next)}
+	for _, s := range all {
+		row := sessionRow{
+			Name: s.Name, State: gateBadge(s.State), Since: v.moment(s.Since, ""), Expires: v.moment(s.ExpiresAt, ""),
+			Held: number(s.Held), Jobs: number(s.Jobs),
+		}
+		if s.Reason != nil {
+			row.Reason = *s.Reason
+		}
+		m.Rows = append(m.Rows, row)
+	}
+	return answer{title: "Sessions", model: m}, nil
+}

@@ -1,0 +1,32 @@
+package web
+
+import (
+	"curfew/internal/contract"
+	"curfew/messages"
+)
+
+// maxStrip is how many sessions the strip at the top of a page has.
+const maxStrip = 3
+
+// sessionStrip is a session at the top of every page that people should know about.
+type sessionStrip struct {
+	Name  string
+	State badge
+	Text  string
+	Since moment
+}
+
+// strip is the sessions that are not open.
+func (v *visit) strip(all []contract.Session) (out []sessionStrip) {
+	for _, s := range all {
+		if s.State == messages.StateOpen || len(out) == maxStrip {
+			continue
+		}
+		line := sessionStrip{Name: s.Name, State: gateBadge(s.State), Since: v.moment(s.Since, "")}
+		if s.Held > 0 {
+			line.Text = count(s.Held, "run") + " held"
+		}
+		out = append(out, line)
+	}
+	return out
+}
