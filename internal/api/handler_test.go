@@ -50,6 +50,9 @@ func (f *fake) Jobs(_ context.Context, q contract.JobQuery) ([]contract.Job, str
 	if q.State != "" || q.Failing || q.Held {
 		f.asked += fmt.Sprintf(" %s %v %v", q.State, q.Failing, q.Held)
 	}
+	if q.Actor != "" {
+		f.asked += fmt.Sprintf(" %s %s %s %v %s %q", q.Actor, q.Session, q.Tag, q.Disabled, q.ManagedBy, q.Search)
+	}
 	return []contract.Job{{Name: "brief", State: contract.JobIdle, Enabled: true}}, "brief", nil
 }
 
@@ -235,6 +238,10 @@ func TestBodies(t *testing.T) {
 		{"GET", "/v1/jobs?limit=1000&after=x", "", 200, `{"items":[` + briefInList + `],"next":"brief"}`, `jobs 1000 "x"`},
 		{"GET", "/v1/jobs?state=held&failing=true&held=1", "", 200, `{"items":[` + briefInList + `],"next":"brief"}`, `jobs 50 "" held true true`},
 		{
+			"GET", "/v1/jobs?actor=shell&session=none&tag=a&disabled=true&managed_by=api&q=two+words", "", 200, `{"items":[` + briefInList + `],"next":"brief"}`,
+			`jobs 50 "" shell none a true api "two words"`,
+		},
+		{
 			"GET", "/v1/status", "", 200, `{"pid":7,"version":"v1","since":"1970-01-01T00:00:01.000Z","data":null,"ready":true,"why":null,` +
 				`"counts":{"jobs":0,"paused":0,"failing":0,"running":0,"held":0,"sessions":0},"sessions":null,"failing":null,"running":null,"next":null,"undelivered":null}`, "",
 		},
@@ -297,7 +304,7 @@ func TestProblems(t *testing.T) {
 		{"GET", "/v1/jobs?limit=0", "", "", 400, `limit must be 1 to 1000, not "0"`},
 		{"GET", "/v1/jobs?limit=1001", "", "", 400, `limit must be 1 to 1000, not "1001"`},
 		{"GET", "/v1/jobs?limit=", "", "", 400, `limit must be 1 to 1000, not ""`},
-		{"GET", "/v1/jobs?limt=5", "", "", 400, `unknown parameter "limt"; known are state, failing, held, limit, after`},
+		{"GET", "/v1/jobs?limt=5", "", "", 400, `unknown parameter "limt"; known are state, failing, held, disabled, actor, session, tag, managed_by, q, limit, after`},
 		{"GET", "/v1/jobs?state=asleep", "", "", 400, `unknown state "asleep"; known are [idle queued running backing_off held paused]`},
 		{"GET", "/v1/jobs?failing=perhaps", "", "", 400, `failing must be true or false, not "perhaps"`},
 		{"GET", "/v1/status?limit=1", "", "", 400, "/v1/status takes no parameters"},

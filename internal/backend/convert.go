@@ -2,7 +2,6 @@ package backend
 
 import (
 	"cmp"
-	"slices"
 
 	"curfew/actors/system/recorder"
 	"curfew/internal/contract"
@@ -12,24 +11,21 @@ import (
 
 // stateOf is the state of a job by its unfinished runs: a pause comes first, then a running run, then the waiting runs,
 // in the order of how near they are to running.
-func stateOf(paused bool, unfinished ...messages.Status) contract.JobState {
-	if paused {
+func stateOf(g policy.JobGlance) contract.JobState {
+	switch {
+	case g.Paused:
 		return contract.JobPaused
+	case g.Running > 0:
+		return contract.JobRunning
+	case g.BackingOff > 0:
+		return contract.JobBackingOff
+	case g.Queued > 0:
+		return contract.JobQueued
+	case g.Held > 0:
+		return contract.JobHeld
+	default:
+		return contract.JobIdle
 	}
-	for _, s := range []struct {
-		run messages.Status
-		job contract.JobState
-	}{
-		{messages.StatusRunning, contract.JobRunning},
-		{messages.StatusBackingOff, contract.JobBackingOff},
-		{messages.StatusQueued, contract.JobQueued},
-		{messages.StatusHeld, contract.JobHeld},
-	} {
-		if slices.Contains(unfinished, s.run) {
-			return s.job
-		}
-	}
-	return contract.JobIdle
 }
 
 // runOf is the body of a run.
@@ -78,17 +74,13 @@ func jobOf(v policy.JobView, text string, next messages.Instant, last *recorder.
 		Title: contract.OrNull(v.Definition.Title), Description: contract.OrNull(v.Definition.Description), Tags: contract.OrEmpty(v.Definition.Tags),
 		Disabled: v.Definition.Disabled, Version: contract.VersionOf(v.Definition), ManagedBy: cmp.Or(v.Definition.ManagedBy, messages.ManagedByFile), Overlap: v.Definition.Overlap, Parallel: v.Definition.Parallel(), Timeout: v.Definition.Limit(),
 	}
-	var unfinished []messages.Status
 	for _, r := range v.Runs {
-		unfinished = append(unfinished, r.Status) // a finished run is listed until its attempt has returned: it counts as running
-		if r.Status == messages.StatusRunning {
-			out.Running++
-		}
 		if out.Held == nil && r.Status == messages.StatusHeld {
 			out.Held = contract.OrNull(r.ID) // the oldest one: the others fold into it
 		}
 	}
-	out.State = stateOf(v.Paused, unfinished...)
+	g := v.Glance()
+	out.State, out.Running = stateOf(g), int(g.Running)
 	if last != nil {
 		out.LastRun = lastRunOf(*last)
 	}

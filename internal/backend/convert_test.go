@@ -107,7 +107,11 @@ func TestStateOf(t *testing.T) {
 		{false, []messages.Status{messages.StatusHeld}, contract.JobHeld},
 	}
 	for _, tt := range tests {
-		if got := stateOf(tt.paused, tt.runs...); got != tt.want {
+		v := policy.JobView{Paused: tt.paused}
+		for _, s := range tt.runs {
+			v.Runs = append(v.Runs, policy.RunView{Status: s})
+		}
+		if got := stateOf(v.Glance()); got != tt.want {
 			t.Errorf("paused %v, runs %v: %s, want %s", tt.paused, tt.runs, got, tt.want)
 		}
 	}

@@ -16,17 +16,21 @@ const maxStates = 250
 
 // Jobs lists jobs by name.
 func (b backend) Jobs(ctx context.Context, q contract.JobQuery) (items []contract.Job, next string, err error) {
+	m, err := newMatcher(q.JobFilter)
+	if err != nil {
+		return nil, "", err
+	}
 	for after := q.After; ; {
 		part, more, err := b.candidates(ctx, q, after)
 		if err != nil {
 			return nil, "", err
 		}
 		for _, l := range part {
-			if q.Held && !slices.ContainsFunc(l.view.Runs, isHeld) {
+			if g := l.view.Glance(); !m.wants(&g) || q.State != "" && stateOf(g) != q.State {
 				continue
 			}
 			job := b.job(ctx, l.view, l.live)
-			if q.State != "" && job.State != q.State || q.Failing && job.Failing == nil {
+			if q.Failing && job.Failing == nil {
 				continue
 			}
 			if len(items) == q.Limit {

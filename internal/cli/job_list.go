@@ -33,12 +33,18 @@ func (t *terminal) jobList() *cobra.Command {
 	c := &cobra.Command{
 		Use: "list", Short: "List jobs", Args: noArgument,
 		Example: `  curfew job list --failing
-  curfew job list --state running`,
+  curfew job list --state running
+  curfew job list --tag nightly --search "report pdf"`,
 	}
 	c.Flags().StringVar(&state, "state", "", "only jobs in this state: "+join(contract.JobStates))
 	c.Flags().BoolVar(&q.Failing, "failing", false, "only jobs that fail: the newest run that was not cancelled or skipped has failed")
 	c.Flags().BoolVar(&q.Held, "held", false, "only jobs with a held run")
+	c.Flags().StringVar(&q.Actor, "actor", "", "only jobs of this actor type")
+	c.Flags().StringVar(&q.Session, "session", "", "only jobs of this session; "+contract.NoSession+": those that belong to none")
+	c.Flags().StringVar(&q.Tag, "tag", "", "only jobs with this tag")
+	c.Flags().StringVar(&q.Search, "search", "", "only jobs with each of these words in their name, title, description or tags")
 	t.complete(c, "state", fixed(contract.JobStates))
+	t.complete(c, "session", t.sessionNames)
 	page := pageFlags(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		q.Page, q.State = *page, contract.JobState(state)

@@ -16,17 +16,34 @@ const (
 	MaxLimit     = 1_000
 )
 
+// MaxSearch is how long the words of a search may be, in bytes.
+const MaxSearch = 200
+
 // Page selects a part of a list.
 type Page struct {
 	Limit int    `query:"limit" min:"1" max:"1000" default:"50"` // how many items, 1 to 1,000
 	After string `query:"after"`                                 // the next of the page before; left out: from the start
 }
 
+// NoSession is the [JobFilter.Session] of jobs that belong to none.
+const NoSession = "none"
+
+// JobFilter selects jobs. All that is given must be true of a job.
+type JobFilter struct {
+	State     JobState           `query:"state"`      // left out: any state
+	Failing   bool               `query:"failing"`    // only jobs that fail
+	Held      bool               `query:"held"`       // only jobs with a held run, in any state
+	Disabled  bool               `query:"disabled"`   // only jobs with enabled: false in the job file
+	Actor     string             `query:"actor"`      // only jobs of this actor type
+	Session   string             `query:"session"`    // only jobs of this session
+	Tag       string             `query:"tag"`        // only jobs with this tag
+	ManagedBy messages.ManagedBy `query:"managed_by"` // only jobs that are changed there
+	Search    string             `query:"q"`          // only jobs with each of these words in their name, title, description or tags; upper and lower case are alike
+}
+
 // JobQuery selects jobs.
 type JobQuery struct {
-	State   JobState `query:"state"`   // left out: any state
-	Failing bool     `query:"failing"` // only jobs that fail
-	Held    bool     `query:"held"`    // only jobs with a held run, in any state
+	JobFilter
 	Page
 }
 

@@ -67,7 +67,7 @@ func (t tools) jobList(ctx context.Context, in jobListIn) (out jobListOut, err e
 		return out, contract.Malformed("state %q is not a valid state; use one of %v", in.State, contract.JobStates)
 	}
 	p.After = in.After
-	jobs, next, err := t.d.Jobs(ctx, contract.JobQuery{State: in.State, Failing: in.Failing, Held: in.Held, Page: p})
+	jobs, next, err := t.d.Jobs(ctx, contract.JobQuery{JobFilter: contract.JobFilter{State: in.State, Failing: in.Failing, Held: in.Held}, Page: p})
 	if err != nil {
 		return out, err
 	}

@@ -66,7 +66,7 @@ func TestAnswers(t *testing.T) {
 	url, token := address(t, d.Data)
 	for _, a := range []asked{
 		{"GET", "/v1/status", "", 200},
-		{"GET", "/v1/jobs?state=idle&failing=false&held=false&limit=10", "", 200},
+		{"GET", "/v1/jobs?state=idle&failing=false&held=false&disabled=false&actor=shell&session=none&tag=none&managed_by=file&q=brief&limit=10", "", 200},
 		{"GET", "/v1/jobs/brief", "", 200},
 		{"GET", "/v1/jobs/failing", "", 200},
 		{"GET", "/v1/jobs/none", "", 404},
