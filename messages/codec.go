@@ -64,17 +64,31 @@ var byName = func() map[string]reflect.Type {
 func All() []Body { return slices.Clone(prototypes) }
 
 // Encode is the JSON form of a message.
-func Encode(b Body) (json.RawMessage, error) {
+func Encode(b Body) (json.RawMessage, error) { return AppendBody(nil, b) }
+
+// AppendBody appends the JSON form of a message.
+func AppendBody(out []byte, b Body) ([]byte, error) {
+	if written, ok := appendBody(out, b); ok {
+		return written, nil
+	}
 	raw, err := json.Marshal(b)
 	if err != nil {
 		return nil, fmt.Errorf("messages: encode %s: %w", b.Name(), err)
 	}
-	return raw, nil
+	return append(out, raw...), nil
 }
 
 // Decode reads the JSON form of the message of that name. Members that the message does not have,
 // and anything after the value, are errors; the error is [ErrUnknownName] if there is no such message.
 func Decode(name string, payload []byte) (Body, error) {
+	if b, rest, ok := readBody(name, payload); ok && len(rest) == 0 {
+		return b, nil
+	}
+	return decode(name, payload)
+}
+
+// decode is [Decode] by encoding/json.
+func decode(name string, payload []byte) (Body, error) {
 	t, ok := byName[name]
 	if !ok {
 		return nil, fmt.Errorf("%w %q; docs/messages.md lists the names", ErrUnknownName, name)

@@ -52,13 +52,7 @@ func (i Instant) String() string {
 
 // MarshalJSON writes RFC 3339 in UTC with milliseconds, or null.
 func (i Instant) MarshalJSON() ([]byte, error) {
-	if i == 0 {
-		return []byte("null"), nil
-	}
-	b := make([]byte, 0, len(InstantLayout)+2)
-	b = append(b, '"')
-	b = i.Time().AppendFormat(b, InstantLayout)
-	return append(b, '"'), nil
+	return i.append(make([]byte, 0, len(InstantLayout))), nil
 }
 
 // UnmarshalJSON reads RFC 3339 (any zone) or null.
@@ -66,6 +60,12 @@ func (i *Instant) UnmarshalJSON(b []byte) error {
 	if string(b) == "null" {
 		*i = 0
 		return nil
+	}
+	if n := len(b); n == len(writtenForm)+2 && b[0] == '"' && b[n-1] == '"' {
+		if at, ok := writtenInstant(b[1 : n-1]); ok {
+			*i = at
+			return nil
+		}
 	}
 	s, plain := plainText(b)
 	if !plain {
@@ -99,13 +99,15 @@ func (d Duration) D() time.Duration { return time.Duration(d) }
 func (d Duration) String() string { return time.Duration(d).String() }
 
 // MarshalJSON writes the Go form.
-func (d Duration) MarshalJSON() ([]byte, error) { return json.Marshal(d.String()) }
+func (d Duration) MarshalJSON() ([]byte, error) { return d.append(nil), nil }
 
 // UnmarshalJSON reads the Go form.
 func (d *Duration) UnmarshalJSON(b []byte) error {
-	var s string
-	if err := json.Unmarshal(b, &s); err != nil {
-		return fmt.Errorf("messages: a duration is a text such as \"1m30s\": %w", err)
+	s, plain := plainText(b)
+	if !plain {
+		if err := json.Unmarshal(b, &s); err != nil {
+			return fmt.Errorf("messages: a duration is a text such as \"1m30s\": %w", err)
+		}
 	}
 	v, err := time.ParseDuration(s)
 	if err != nil {

@@ -30,28 +30,28 @@ type line struct {
 	Body          json.RawMessage `json:"body"`
 }
 
+// usualLine is room for the line of most records, in bytes.
+const usualLine = 384
+
 // MarshalJSON writes {seq, at, id, cause, policy_version, topic, name, key, kind, body}.
-func (r Record) MarshalJSON() ([]byte, error) {
-	body, err := Encode(r.Body)
+func (r Record) MarshalJSON() ([]byte, error) { return r.AppendJSON(make([]byte, 0, usualLine)) }
+
+// AppendJSON appends what MarshalJSON writes.
+func (r Record) AppendJSON(out []byte) ([]byte, error) {
+	w := walk{writing: true, out: out}
+	e := envelope{Record: r, topic: r.Body.Topic(), name: r.Body.Name(), key: r.Body.Key(), kind: KindOf(r.Body)}
+	e.walk(&w)
+	body, err := AppendBody(w.out, r.Body)
 	if err != nil {
-		return nil, err
+		return out, err
 	}
-	l := line{
-		Seq: r.Seq, At: r.At, ID: r.ID, PolicyVersion: r.PolicyVersion,
-		Topic: r.Body.Topic(), Name: r.Body.Name(), Kind: KindOf(r.Body), Body: body,
-	}
-	if r.Cause != 0 {
-		l.Cause = &r.Cause
-	}
-	if key := r.Body.Key(); key != "" {
-		l.Key = &key
-	}
-	return json.Marshal(l)
+	return append(body, '}'), nil
 }
 
 // UnmarshalJSON reads what MarshalJSON writes. Topic, key and kind must be those of the message.
 func (r *Record) UnmarshalJSON(b []byte) error {
-	if l, ok := written(b); ok && r.take(l) == nil {
+	if written, rest, ok := ReadRecord(b); ok && (string(rest) == "}" || string(rest) == "}\n") {
+		*r = written
 		return nil
 	}
 	var l line

@@ -13,6 +13,9 @@ import (
 // blockBytes is the size at which a block ends. A larger record has a block of its own.
 const blockBytes = 64 << 10
 
+// lineBytes is about how long a line is; blocks are given as much room at first.
+const lineBytes = 320
+
 // block is a row of the journal: records as lines of JSON.
 type block struct {
 	first, last uint64
@@ -32,21 +35,23 @@ func (b block) sum() uint32 {
 // encodeBlocks writes records, at least one, into blocks.
 func encodeBlocks(rs []messages.Record) ([]block, error) {
 	var blocks []block
-	b := block{first: rs[0].Seq}
+	b := block{first: rs[0].Seq, lines: make([]byte, 0, min(blockBytes, lineBytes*len(rs)))}
 	for i, r := range rs {
 		if want := rs[0].Seq + uint64(i); r.Seq != want {
 			return nil, fmt.Errorf("record %d does not follow: the next is %d", r.Seq, want)
 		}
-		line, err := r.MarshalJSON()
+		before := len(b.lines)
+		lines, err := r.AppendJSON(b.lines)
 		if err != nil {
 			return nil, fmt.Errorf("record %d: %w", r.Seq, err)
 		}
-		if len(b.lines) > 0 && len(b.lines)+len(line) >= blockBytes {
+		if before > 0 && len(lines) >= blockBytes { // the line begins the next block
 			blocks = append(blocks, b)
-			b = block{first: r.Seq}
+			line := lines[before:]
+			room := max(len(line)+1, min(blockBytes, lineBytes*(len(rs)-i)))
+			b, lines = block{first: r.Seq}, append(make([]byte, 0, room), line...)
 		}
-		b.lines = append(append(b.lines, line...), '\n')
-		b.last = r.Seq
+		b.lines, b.last = append(lines, '\n'), r.Seq
 	}
 	return append(blocks, b), nil
 }
