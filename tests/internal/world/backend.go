@@ -41,7 +41,7 @@ type Call struct {
 const thinking = 150 * time.Millisecond
 
 // NewBackend starts a server that stops at the end of the test. It accepts no token yet.
-func NewBackend(t *testing.T) *Backend {
+func NewBackend(t testing.TB) *Backend {
 	s := &Backend{stumbles: map[string]int{}}
 	server := httptest.NewServer(http.HandlerFunc(s.serve))
 	t.Cleanup(server.Close)

@@ -14,7 +14,7 @@ import (
 
 // Daemon is the built program on a data folder, as a process of its own.
 type Daemon struct {
-	T       *testing.T
+	T       testing.TB
 	Bin     string   // the path of the program
 	Data    string   // the data folder
 	File    string   // the path of the job file
@@ -33,7 +33,7 @@ type Daemon struct {
 const Unsaid = "unsaid"
 
 // NewDaemon returns a daemon that has not been started, in a folder of its own. It is killed at the end of the test.
-func NewDaemon(t *testing.T) *Daemon {
+func NewDaemon(t testing.TB) *Daemon {
 	t.Helper()
 	path, err := Program()
 	if err != nil {
@@ -43,7 +43,7 @@ func NewDaemon(t *testing.T) *Daemon {
 }
 
 // NewDaemonOf is [NewDaemon] for a program that was built differently.
-func NewDaemonOf(t *testing.T, program string) *Daemon {
+func NewDaemonOf(t testing.TB, program string) *Daemon {
 	t.Helper()
 	dir := folder(t)
 	d := &Daemon{T: t, Bin: filepath.Join(dir, "curfew"), Data: filepath.Join(dir, "data"), File: filepath.Join(dir, "jobs.yaml")}

@@ -14,7 +14,7 @@ import (
 )
 
 // CheckJournal replays an exported journal, which must show no difference, checks its invariants and returns its records.
-func CheckJournal(t *testing.T, journal []byte) []messages.Record {
+func CheckJournal(t testing.TB, journal []byte) []messages.Record {
 	t.Helper()
 	report := Compared(t, journal)
 	if report.Total > 0 || report.Decisions == 0 {
@@ -28,7 +28,7 @@ func CheckJournal(t *testing.T, journal []byte) []messages.Record {
 }
 
 // Compared replays an exported journal and returns the report.
-func Compared(t *testing.T, journal []byte) compare.Report {
+func Compared(t testing.TB, journal []byte) compare.Report {
 	t.Helper()
 	report, err := compare.Journal(bytes.NewReader(journal), policy.New(), policy.Version)
 	if err != nil {
@@ -38,7 +38,7 @@ func Compared(t *testing.T, journal []byte) compare.Report {
 }
 
 // ReadJournal returns the records of an exported journal.
-func ReadJournal(t *testing.T, journal []byte) (recs []messages.Record) {
+func ReadJournal(t testing.TB, journal []byte) (recs []messages.Record) {
 	t.Helper()
 	for r := jsonl.NewReader(bytes.NewReader(journal)); ; {
 		rec, err := r.Next()
@@ -53,7 +53,7 @@ func ReadJournal(t *testing.T, journal []byte) (recs []messages.Record) {
 }
 
 // Snapshot returns the snapshot of a machine.
-func Snapshot(t *testing.T, m *policy.Machine) []byte {
+func Snapshot(t testing.TB, m *policy.Machine) []byte {
 	t.Helper()
 	b, err := m.Snapshot()
 	if err != nil {
@@ -63,7 +63,7 @@ func Snapshot(t *testing.T, m *policy.Machine) []byte {
 }
 
 // Restored returns the machine of a snapshot.
-func Restored(t *testing.T, snapshot []byte) *policy.Machine {
+func Restored(t testing.TB, snapshot []byte) *policy.Machine {
 	t.Helper()
 	m, err := policy.Restore(snapshot)
 	if err != nil {

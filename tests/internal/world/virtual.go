@@ -36,13 +36,16 @@ type Virtual struct {
 	tokens int
 }
 
-// VirtualStart is the instant at which every [Virtual] begins.
+// VirtualStart is the instant at which a [Virtual] begins, unless a test says otherwise.
 var VirtualStart = time.Date(2027, time.January, 15, 0, 30, 0, 0, time.UTC)
 
 // NewVirtual returns a runtime that has not been started, in a data folder of its own.
-func NewVirtual(t *testing.T) *Virtual {
-	time.Sleep(time.Until(VirtualStart))
-	return &Virtual{T: t, Data: t.TempDir()}
+func NewVirtual(t *testing.T) *Virtual { return NewVirtualAt(t, t.TempDir(), VirtualStart) }
+
+// NewVirtualAt is [NewVirtual] in a given folder, at another instant.
+func NewVirtualAt(t *testing.T, data string, start time.Time) *Virtual {
+	time.Sleep(time.Until(start))
+	return &Virtual{T: t, Data: data}
 }
 
 // Open opens the journal in the data folder.
