@@ -56,7 +56,7 @@ func (s *Supervisors) Freeze(ctx context.Context, last func() uint64) (seq uint6
 // called once the supervisors have been stopped.
 func (s *Supervisors) CatchUp(ctx context.Context, seq uint64) error {
 	all := 0
-	for _, n := range s.cfg.shards() {
+	for _, n := range s.shards {
 		all += n
 	}
 	m := &catchUp{seq: seq, done: make(chan struct{}, all)}

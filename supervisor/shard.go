@@ -3,6 +3,7 @@ package supervisor
 import (
 	"fmt"
 	"hash/fnv"
+	"strconv"
 	"sync/atomic"
 
 	"github.com/asynkron/protoactor-go/actor"
@@ -63,6 +64,8 @@ func (h *shard) Receive(c actor.Context) {
 		h.follow(c)
 	case *catchUp:
 		h.catchUp(c, m)
+	case *census:
+		h.answer(m)
 	}
 }
 
@@ -149,12 +152,18 @@ func (h *shard) session(c actor.Context, b messages.Body) {
 	}
 }
 
-// mine reports whether the job belongs to this shard, by a hash of its name.
-func (h *shard) mine(job string) bool {
+// mine reports whether the job belongs to this shard.
+func (h *shard) mine(job string) bool { return shardIndex(job, h.of) == h.index }
+
+// shardIndex is which of so many shards of its actor type a job belongs to, by a hash of its name.
+func shardIndex(job string, of int) int {
 	f := fnv.New32a()
 	_, _ = f.Write([]byte(job)) // never fails
-	return int(f.Sum32()%uint32(h.of)) == h.index
+	return int(f.Sum32() % uint32(of))
 }
+
+// shardName is the name of a shard's actor.
+func shardName(kind string, index int) string { return kind + "-" + strconv.Itoa(index) }
 
 func (h *shard) log(job string) *zap.Logger {
 	return h.s.cfg.Logger.With(zap.String("job", job))

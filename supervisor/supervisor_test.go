@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -33,6 +34,8 @@ type stage struct {
 	owner  []int              // which instance each order reached
 	fatal  []error
 	read   []string // names of session messages that shards have read
+
+	block atomic.Pointer[chan struct{}] // while it is there, shards wait for it at a session message
 }
 
 func play(t *testing.T, jobs []string, f func(s *stage), gates ...messages.Decision) {
@@ -46,7 +49,7 @@ func play(t *testing.T, jobs []string, f func(s *stage), gates ...messages.Decis
 			Reader:  func(wake func()) supervisor.Reader { return s.log.Reader(0, wake, supervisor.Topics...) },
 			Publish: s.log.Publish, Job: s.job,
 			Fatal:     func(err error) { s.mu.Lock(); s.fatal = append(s.fatal, err); s.mu.Unlock() },
-			OnMessage: func(b messages.Body) { s.mu.Lock(); s.read = append(s.read, b.Name()); s.mu.Unlock() },
+			OnMessage: s.onMessage,
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -65,6 +68,15 @@ func play(t *testing.T, jobs []string, f func(s *stage), gates ...messages.Decis
 		}
 		time.Sleep(2 * time.Second) // the actor system counts dead letters a second long
 	})
+}
+
+func (s *stage) onMessage(b messages.Body) {
+	s.mu.Lock()
+	s.read = append(s.read, b.Name())
+	s.mu.Unlock()
+	if c := s.block.Load(); c != nil {
+		<-*c
+	}
 }
 
 func known(jobs []string) []messages.Definition {

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"runtime/debug"
 	"slices"
-	"strconv"
 	"sync"
 
 	"github.com/asynkron/protoactor-go/actor"
@@ -22,6 +21,9 @@ type Supervisors struct {
 	stop     sync.Once
 	mu       sync.Mutex
 	restarts map[string]int // by job
+
+	shards   map[string]int // how many there are of each actor type
+	censuses chan struct{}  // has an element for each census that is being taken
 }
 
 // rootName is the name of the root actor, once per actor system.
@@ -34,7 +36,7 @@ func Supervise(c Config) (*Supervisors, error) {
 	}
 	s := &Supervisors{
 		cfg: c, barrier: barrier{limit: unlimited}, stopped: make(chan struct{}),
-		restarts: make(map[string]int),
+		restarts: make(map[string]int), shards: c.shards(), censuses: make(chan struct{}, maxCensuses),
 	}
 	props := actor.PropsFromProducer(func() actor.Actor { return &root{s: s} })
 	pid, err := c.System.Root.SpawnNamed(props, rootName)
@@ -103,7 +105,7 @@ func (r *root) Receive(c actor.Context) {
 	switch m := c.Message().(type) {
 	case *actor.Started:
 		r.spawn(c)
-	case *catchUp:
+	case *catchUp, *census:
 		for _, shard := range c.Children() {
 			c.Send(shard, m)
 		}
@@ -113,11 +115,10 @@ func (r *root) Receive(c actor.Context) {
 }
 
 func (r *root) spawn(c actor.Context) {
-	shards := r.s.cfg.shards()
-	for _, kind := range slices.Sorted(maps.Keys(shards)) {
-		for i := range shards[kind] {
-			props := actor.PropsFromProducer(func() actor.Actor { return newShard(r.s, kind, i, shards[kind]) })
-			if _, err := c.SpawnNamed(props, kind+"-"+strconv.Itoa(i)); err != nil {
+	for _, kind := range slices.Sorted(maps.Keys(r.s.shards)) {
+		for i := range r.s.shards[kind] {
+			props := actor.PropsFromProducer(func() actor.Actor { return newShard(r.s, kind, i, r.s.shards[kind]) })
+			if _, err := c.SpawnNamed(props, shardName(kind, i)); err != nil {
 				r.s.cfg.Fatal(fmt.Errorf("supervisor: start shard %d of %s: %w", i, kind, err))
 			}
 		}

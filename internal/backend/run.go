@@ -7,6 +7,7 @@ import (
 	"curfew/actors/system/recorder"
 	"curfew/internal/contract"
 	"curfew/messages"
+	"curfew/supervisor/policy"
 )
 
 // Runs lists runs, newest first.
@@ -43,16 +44,25 @@ func (b backend) Run(ctx context.Context, id messages.RunID) (contract.Run, erro
 
 // recorded is a run from the run history, as it is now.
 func (b backend) recorded(ctx context.Context, id messages.RunID) (recorder.Run, error) {
-	live, err := b.live(ctx)
-	if err != nil {
-		return recorder.Run{}, err
+	run, ok, err := b.find(ctx, id)
+	if err == nil && !ok {
+		err = contract.NotFound("there is no run %q in the history; `curfew job history NAME` lists the runs of a job", id)
 	}
-	run, ok, err := b.r.History().Get(ctx, id, lookup(live))
-	switch {
-	case err != nil:
-		return run, historyProblem(err)
-	case !ok:
-		return run, contract.NotFound("there is no run %q in the history; `curfew job history NAME` lists the runs of a job", id)
+	return run, err
+}
+
+// find looks for a run in the run history, and then asks the machine what it is now: for one run, however many are
+// unfinished.
+func (b backend) find(ctx context.Context, id messages.RunID) (run recorder.Run, ok bool, err error) {
+	run, ok, err = b.r.History().Get(ctx, id, nil)
+	if err != nil || !ok || run.Final() {
+		return run, ok, historyProblem(err)
 	}
-	return run, nil
+	live := map[messages.RunID]recorder.Live{}
+	err = b.r.View(ctx, func(m *policy.Machine) {
+		if v, unfinished := m.Run(id); unfinished {
+			liveOf(policy.JobView{Runs: []policy.RunView{v}}, live)
+		}
+	})
+	return recorder.Now(run, lookup(live)), ok, err
 }

@@ -2,7 +2,10 @@ package contract
 
 // Views are the questions of the pages of the dashboard that no program needs: what they ask is not part of the API. Each
 // page has an interface of its own here, in view_PAGE.go.
-type Views interface{}
+type Views interface {
+	RunView
+	TreeView
+}
 
 // Answers are all questions that a runtime answers.
 type Answers interface {

@@ -9,6 +9,7 @@ import (
 	"curfew/actors/system/recorder"
 	"curfew/bus"
 	"curfew/messages"
+	"curfew/supervisor"
 	"curfew/supervisor/policy"
 )
 
@@ -47,11 +48,22 @@ func (r *Runtime) Running() []host.Running { return r.host.Running() }
 // Abandoned counts the attempts that were told to stop, did not return in time, and still run.
 func (r *Runtime) Abandoned() int { return r.host.Abandoned() }
 
+// AbandonedAttempts are those that [Runtime.Abandoned] counts, the oldest first.
+func (r *Runtime) AbandonedAttempts() []host.Running { return r.host.AbandonedAttempts() }
+
 // Output is what the running attempt of a run prints; nil: no attempt of it is running.
 func (r *Runtime) Output(run messages.RunID) *host.Live { return r.host.Output(run) }
 
 // Unnoted counts the running processes that have no note, so that a crash would leave them behind, and says why.
 func (r *Runtime) Unnoted() (n int, why error) { return r.ledger.Unnoted() }
+
+// Census asks the supervisors what they know of their job actors.
+func (r *Runtime) Census(ctx context.Context, q supervisor.Count) []supervisor.Shard {
+	return r.supervisors.Census(ctx, q)
+}
+
+// ShardOf is the name of the supervisor of a job of that actor type; empty: there is no such type.
+func (r *Runtime) ShardOf(kind, job string) string { return r.supervisors.ShardOf(kind, job) }
 
 // Restarts counts how often the actor of a job has been restarted since the start.
 func (r *Runtime) Restarts(job string) int { return r.supervisors.Restarts(job) }

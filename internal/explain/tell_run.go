@@ -48,7 +48,16 @@ func followed(f *messages.Followed) string {
 // end says how a run ended.
 func (e *Explainer) end(r messages.Record) string {
 	b := r.Body.(messages.RunFinished)
-	switch b.Reason {
+	text := Ended(b.Status, b.Reason)
+	if d := e.definition(r.At); b.Reason == messages.FinishStaleAfter && d.StaleAfter > 0 {
+		text += ": stale_after is " + long(d.StaleAfter.D())
+	}
+	return text
+}
+
+// Ended says how a run ended, by its status and its reason.
+func Ended(status messages.Status, reason messages.FinishReason) string {
+	switch reason {
 	case messages.FinishRetriesExhausted:
 		return "the run failed: its attempts are used up"
 	case messages.FinishPermanent:
@@ -66,14 +75,11 @@ func (e *Explainer) end(r messages.Record) string {
 	case messages.FinishSessionClosed:
 		return "the run was skipped: its session is closed, and on_hold is skip"
 	case messages.FinishStaleAfter:
-		if d := e.definition(r.At); d.StaleAfter > 0 {
-			return "the run was stale when it could start: stale_after is " + long(d.StaleAfter.D())
-		}
 		return "the run was stale when it could start"
 	case messages.FinishUnanswered:
 		return "the run was given up: nobody answered in time"
 	default:
-		return "the run " + string(b.Status)
+		return "the run " + string(status)
 	}
 }
 
@@ -82,19 +88,29 @@ func (t *teller) why(hs []messages.Hold, seq uint64) string {
 	var parts []string
 	for _, h := range hs {
 		switch h {
-		case messages.HoldSession:
-			parts = append(parts, "its session is not open")
 		case messages.HoldPaused:
 			parts = append(parts, "the job is "+t.stoppedBy(seq))
-		case messages.HoldAsk:
-			parts = append(parts, "a person is to say yes or no")
-		case messages.HoldSuspect:
-			parts = append(parts, "it lost two good sessions, so a person is to decide")
-		case messages.HoldCircuit:
-			parts = append(parts, "the session's backend does not answer")
 		default:
-			parts = append(parts, plain(string(h), maxWord))
+			parts = append(parts, HeldBy(h))
 		}
 	}
 	return strings.Join(parts, "; ")
+}
+
+// HeldBy says what holds a run.
+func HeldBy(h messages.Hold) string {
+	switch h {
+	case messages.HoldSession:
+		return "its session is not open"
+	case messages.HoldPaused:
+		return "the job is paused"
+	case messages.HoldAsk:
+		return "a person is to say yes or no"
+	case messages.HoldSuspect:
+		return "it lost two good sessions, so a person is to decide"
+	case messages.HoldCircuit:
+		return "the session's backend does not answer"
+	default:
+		return plain(string(h), maxWord)
+	}
 }

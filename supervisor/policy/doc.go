@@ -41,7 +41,8 @@
 // Around it:
 //
 //	clock.go       a clock that is set back
-//	view.go        the state for people: view_jobs.go, view_session.go, view_outbox.go, view_load.go
+//	view.go        the state for people: view_jobs.go, view_session.go, view_outbox.go, view_load.go, view_lanes.go,
+//	               view_chain.go
 //	tally.go       what is counted as it changes, and names.go: sorted lists, so that a page costs a page
 //	inflight.go    what a restart finds in flight; pending.go: the timers that it arms again
 //	image.go       a copy of the state; snapshot.go: a machine from its lines

@@ -81,6 +81,15 @@ func (m *Machine) Unfinished() []RunView {
 	return out
 }
 
+// Run is the view of an unfinished run; false if there is none of that id.
+func (m *Machine) Run(id messages.RunID) (RunView, bool) {
+	r := m.runs[id]
+	if r == nil {
+		return RunView{}, false
+	}
+	return m.view(r), true
+}
+
 func (m *Machine) view(r *run) RunView {
 	v := RunView{
 		ID: r.ID, Job: r.Job, Slot: r.Slot, FirstSlot: r.FirstSlot, Missed: r.Missed, Trigger: r.Trigger,

@@ -66,6 +66,7 @@ type Glance struct {
 type SessionGlance struct {
 	Name       string
 	State      messages.GateState
+	Since      messages.Instant // since when it is in that state
 	Generation uint64
 	ExpiresAt  messages.Instant // zero: unknown
 }
@@ -76,7 +77,7 @@ func (m *Machine) Glance() (g Glance) {
 	for _, name := range m.SessionNames("", All) {
 		s := m.sessions[name]
 		g.Sessions = append(g.Sessions, SessionGlance{
-			Name: name, State: s.State, Generation: s.Generation, ExpiresAt: s.ExpiresAt,
+			Name: name, State: s.State, Since: s.Since, Generation: s.Generation, ExpiresAt: s.ExpiresAt,
 		})
 	}
 	return g

@@ -163,7 +163,7 @@ var rules = []rule{
 		"curfew/internal/backend": noFaces,
 	}},
 	{folder: "internal/backend", may: []string{
-		"messages", "scheduler", "supervisor/policy", "bus", "actors/system/follow", "actors/system/gate", "actors/system/host", "actors/system/notifier",
+		"messages", "scheduler", "supervisor", "supervisor/policy", "bus", "actors/system/follow", "actors/system/gate", "actors/system/host", "actors/system/notifier",
 		"actors/system/recorder", "actors/system/tokens", "internal/contract", "internal/build", "internal/config", "internal/datadir", "internal/engine",
 		"internal/explain", "internal/explain/find", "internal/journal",
 	}, never: map[string]string{

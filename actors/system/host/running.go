@@ -17,10 +17,14 @@ type Running struct {
 }
 
 // Running lists the attempts that are running, oldest first; abandoned ones are not among them.
-func (h *Host) Running() []Running {
-	out := h.attempts.list()
-	slices.SortFunc(out, func(a, b Running) int { return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(a.Job, b.Job)) })
-	return out
+func (h *Host) Running() []Running { return oldestFirst(h.attempts.list(false)) }
+
+// AbandonedAttempts lists the abandoned attempts that are still running, oldest first.
+func (h *Host) AbandonedAttempts() []Running { return oldestFirst(h.attempts.list(true)) }
+
+func oldestFirst(list []Running) []Running {
+	slices.SortFunc(list, func(a, b Running) int { return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(a.Job, b.Job)) })
+	return list
 }
 
 // running is the attempt in the list.

@@ -6,11 +6,11 @@ import (
 	"sync"
 )
 
-// runningSet is the set of the running attempts, and the number of abandoned ones.
+// runningSet is the set of the running attempts, and apart from them those that were abandoned and still run.
 type runningSet struct {
 	mu        sync.Mutex
 	running   map[*attempt]struct{}
-	abandoned int
+	abandoned map[*attempt]struct{}
 	empty     chan struct{} // closed when nothing is running; nil: nothing waits for that
 }
 
@@ -23,20 +23,34 @@ func (c *runningSet) begin(a *attempt) {
 	c.running[a] = struct{}{}
 }
 
-func (c *runningSet) end(a *attempt) { c.leave(a, 0) }
-
-// abandon takes out an attempt that is still running, and counts it as abandoned.
-func (c *runningSet) abandon(a *attempt) { c.leave(a, 1) }
-
-// returned notes that an abandoned attempt has returned.
-func (c *runningSet) returned(a *attempt) { c.leave(a, -1) }
-
-func (c *runningSet) leave(a *attempt, abandoned int) {
+func (c *runningSet) end(a *attempt) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.leave(a)
+}
+
+// abandon puts an attempt that is still running among the abandoned ones.
+func (c *runningSet) abandon(a *attempt) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.abandoned == nil {
+		c.abandoned = make(map[*attempt]struct{})
+	}
+	c.abandoned[a] = struct{}{}
+	c.leave(a)
+}
+
+// returned notes that an abandoned attempt has returned.
+func (c *runningSet) returned(a *attempt) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.abandoned, a)
+}
+
+// leave takes out an attempt; the caller holds mu.
+func (c *runningSet) leave(a *attempt) {
 	delete(c.running, a)
 	a.live.close()
-	c.abandoned += abandoned
 	if len(c.running) == 0 && c.empty != nil {
 		close(c.empty)
 		c.empty = nil
@@ -46,14 +60,19 @@ func (c *runningSet) leave(a *attempt, abandoned int) {
 func (c *runningSet) abandonedCount() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.abandoned
+	return len(c.abandoned)
 }
 
-func (c *runningSet) list() []Running {
+// list lists the running attempts, or the abandoned ones.
+func (c *runningSet) list(abandoned bool) []Running {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	out := make([]Running, 0, len(c.running))
-	for a := range c.running {
+	of := c.running
+	if abandoned {
+		of = c.abandoned
+	}
+	out := make([]Running, 0, len(of))
+	for a := range of {
 		out = append(out, a.running())
 	}
 	return out

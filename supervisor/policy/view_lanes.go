@@ -1,0 +1,27 @@
+package policy
+
+// LaneView is a lane as people see it.
+type LaneView struct {
+	Actor      string
+	Size, Busy int // attempts at once: at most, and now
+	Waiting    int // jobs whose next run is ready and waits for its turn in the lane
+	Held       int // jobs whose next run would be ready but for its session: the gate is not open, or the backend does not answer
+}
+
+// Lanes lists the lanes by name. It takes as long as there are lanes and sessions, not as jobs or runs.
+func (m *Machine) Lanes() (out []LaneView) {
+	for _, name := range sorted(m.lanes) {
+		lane := m.lanes[name]
+		v := LaneView{Actor: name, Size: lane.size, Busy: lane.busy}
+		for _, l := range lane.lines {
+			n := l.backlog.Len() + l.fresh.Len()
+			if s := m.sessions[l.session]; s != nil && (s.holdsBack(l.own) || !l.own && !s.Circuit.closed()) {
+				v.Held += n
+			} else {
+				v.Waiting += n
+			}
+		}
+		out = append(out, v)
+	}
+	return out
+}
