@@ -43,6 +43,9 @@ type Store interface {
 	Get(ctx context.Context, id messages.RunID) (Run, bool, error)
 	// LastRun is the newest run of a job that was not folded into another, without traces.
 	LastRun(ctx context.Context, job string) (Run, bool, error)
+	// Newest are the newest runs of each of these jobs that were not folded into others, in short and newest first, at
+	// most each of a job.
+	Newest(ctx context.Context, jobs []string, each int) (map[string][]Mark, error)
 	Sums
 	// Close releases the store. It may be called twice.
 	Close() error
@@ -57,6 +60,9 @@ type Sums interface {
 	CountFailing(ctx context.Context) (int, error)
 	// FailingJob is what Failing says of one job; false: it does not fail.
 	FailingJob(ctx context.Context, job string) (Failing, bool, error)
+	// Ends are when the last run of each job ended, of those jobs of which that has changed since the cursor was after.
+	// The answer holds as of the cursor upto. If that is below after, the store was made anew, and all have changed.
+	Ends(ctx context.Context, after uint64) (ends []End, upto uint64, err error)
 	// Marks lists runs in short, newest first.
 	Marks(ctx context.Context, q MarkQuery) ([]Mark, error)
 	// Gates are the changes of all gates since an instant.

@@ -41,6 +41,8 @@ type jobRuns struct {
 	finished int             // how many of them are over
 	payer    string
 	streak   recorder.Streak
+	end      messages.Instant // of its last run; zero: none has ended
+	noted    uint64           // the cursor of the Take that said so
 }
 
 var _ recorder.Store = (*Store)(nil)
@@ -79,6 +81,7 @@ func (m *Store) Take(records []messages.Record, upto uint64) error {
 		}
 	}
 	for job := range touched {
+		m.jobs[job].noted = upto
 		m.trim(m.jobs[job], 0)
 	}
 	m.cursor = max(m.cursor, upto)
@@ -107,6 +110,9 @@ func (m *Store) fold(rec messages.Record) (job string) {
 		return ""
 	}
 	j.finished++
+	if r.Reason != messages.FinishCoalesced {
+		j.end = r.FinishedAt
+	}
 	if !j.streak.End(r) {
 		j.streak.Count(j.ended)
 	}

@@ -19,10 +19,11 @@ const (
 
 const findJob = `SELECT runs, finished, ` + streakNames + ` FROM history_job WHERE name = ?`
 
-const putJob = `INSERT INTO history_job (name, runs, age, removed, finished, ` + streakNames + `)
-	VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?)
+const putJob = `INSERT INTO history_job (name, runs, age, removed, finished, ` + streakNames + `, last_end, noted)
+	VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)
 	ON CONFLICT (name) DO UPDATE SET finished = excluded.finished, ended = excluded.ended, failures = excluded.failures,
-		since = excluded.since, at_least = excluded.at_least`
+		since = excluded.since, at_least = excluded.at_least, noted = excluded.noted,
+		last_end = CASE excluded.last_end WHEN 0 THEN last_end ELSE excluded.last_end END`
 
 // end counts the runs of each job that have ended, and forgets the oldest of those that are too many.
 func (t *taking) end() error {
@@ -64,7 +65,7 @@ func (t *taking) endOf(find, put *sql.Stmt, job string, runs []*recorder.Run) er
 		}
 	}
 	_, err = put.Exec(job, keep.Runs, keep.Age.D().Milliseconds(), finished,
-		int64(s.Seq), s.Failures, int64(s.Since), s.AtLeast)
+		int64(s.Seq), s.Failures, int64(s.Since), s.AtLeast, int64(lastEnd(runs)), int64(t.upto))
 	if err != nil || finished <= most {
 		return err
 	}

@@ -16,7 +16,7 @@ import (
 )
 
 // schema is the version of the tables; it is kept in history_meta, since user_version is the journal's.
-const schema = 4
+const schema = 5
 
 // readers is how many connections read.
 const readers = 2
@@ -30,7 +30,7 @@ CREATE TABLE history_meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT,
 CREATE TABLE reader_cursor (name TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE history_job (
 	name TEXT PRIMARY KEY, runs INTEGER NOT NULL, age INTEGER NOT NULL, removed INTEGER NOT NULL, finished INTEGER NOT NULL,
-	` + streakColumns + `
+	` + streakColumns + `, ` + endColumns + `
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE run (
 	seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, job TEXT NOT NULL, status TEXT NOT NULL, reason TEXT NOT NULL,
@@ -41,7 +41,7 @@ CREATE TABLE run (
 CREATE INDEX run_job ON run (job);
 CREATE INDEX run_open ON run (job) WHERE finished_at = 0;
 CREATE INDEX run_status ON run (status) WHERE finished_at > 0;
-INSERT INTO history_meta VALUES ('schema', 4);
+INSERT INTO history_meta VALUES ('schema', 5);
 INSERT INTO reader_cursor VALUES ('recorder', 0);
 ` + sumTables
 
@@ -125,7 +125,7 @@ func (s *Store) usable() error {
 	}
 	for _, q := range []string{
 		"SELECT " + columns + " FROM run LIMIT 0",
-		"SELECT name, runs, age, removed, finished, payer, " + streakNames + " FROM history_job LIMIT 0",
+		"SELECT name, runs, age, removed, finished, payer, " + streakNames + ", last_end, noted FROM history_job LIMIT 0",
 		"SELECT seq, at, session, state, reason, until FROM history_gate LIMIT 0",
 		"SELECT quarter, session, calls, input, output FROM history_spend LIMIT 0",
 		"SELECT quarter, job, calls, input, output FROM history_job_spend LIMIT 0",

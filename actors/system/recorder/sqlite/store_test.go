@@ -188,7 +188,7 @@ func withoutSums(t *testing.T, path string) {
 	t.Helper()
 	spoil(t, path, "DROP INDEX history_failing; DROP TABLE history_gate; DROP TABLE history_spend; DROP TABLE history_job_spend",
 		"UPDATE history_meta SET value = 3 WHERE key = 'schema'")
-	for _, column := range []string{"payer", "ended", "failures", "since", "at_least"} {
+	for _, column := range []string{"payer", "ended", "failures", "since", "at_least", "last_end", "noted"} {
 		spoil(t, path, "ALTER TABLE history_job DROP COLUMN "+column)
 	}
 }
@@ -207,6 +207,11 @@ func TestSumsOfOlder(t *testing.T) {
 	want := []recorder.Failing{{Job: "j", Run: "b", Runs: 1, Since: 4000}, {Job: "k", Run: "c", Runs: 1, Since: 6000, AtLeast: true}}
 	if !slices.Equal(found, want) {
 		t.Errorf("failing are %+v, want %+v", found, want)
+	}
+	ends, upto, err := s.Ends(t.Context(), 0)
+	must(t, err)
+	if wantEnds := []recorder.End{{Job: "j", At: 4000}, {Job: "k", At: 6000}}; !slices.Equal(ends, wantEnds) || upto != 6 {
+		t.Errorf("ends up to %d are %+v, want %+v", upto, ends, wantEnds)
 	}
 	if at, err := s.Cursor(); at != 6 || err != nil {
 		t.Errorf("cursor %d, %v", at, err)

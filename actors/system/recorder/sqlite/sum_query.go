@@ -53,8 +53,7 @@ func (s *Store) Marks(ctx context.Context, q recorder.MarkQuery) ([]recorder.Mar
 	if q.Job != "" {
 		where, args = " WHERE job = ?", []any{q.Job}
 	}
-	newest, err := all(ctx, s.read, mark, `SELECT seq, id, job, status, reason, queued_at, started_at, finished_at, slot
-		FROM run`+where+" ORDER BY seq DESC LIMIT ?", append(args, q.Limit)...)
+	newest, err := all(ctx, s.read, mark, "SELECT "+marked+" FROM run"+where+" ORDER BY seq DESC LIMIT ?", append(args, q.Limit)...)
 	wanted := newest[:0]
 	for _, m := range newest {
 		if q.Wants(m) {
@@ -63,6 +62,9 @@ func (s *Store) Marks(ctx context.Context, q recorder.MarkQuery) ([]recorder.Mar
 	}
 	return wanted, err
 }
+
+// marked are the columns of a mark.
+const marked = "run.seq, run.id, job, status, reason, queued_at, started_at, finished_at, slot"
 
 func mark(rows *sql.Rows) (m recorder.Mark, err error) {
 	err = rows.Scan(&m.Seq, &m.ID, &m.Job, &m.Status, &m.Reason, &m.QueuedAt, &m.StartedAt, &m.FinishedAt, &m.Slot)

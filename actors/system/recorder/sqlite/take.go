@@ -18,6 +18,7 @@ type taking struct {
 	made []*taken                   // in the order in which they were met
 	jobs map[string][]*recorder.Run // which have ended, and jobs that were defined
 	paid map[paid]messages.Usage
+	upto uint64 // the cursor after it
 }
 
 // taken is a run in a transaction.
@@ -39,7 +40,7 @@ func (s *Store) Take(records []messages.Record, upto uint64) error {
 			return err
 		}
 		defer find.Close()
-		t := &taking{tx: tx, find: find, runs: map[messages.RunID]*taken{}, jobs: map[string][]*recorder.Run{}}
+		t := &taking{tx: tx, find: find, runs: map[messages.RunID]*taken{}, jobs: map[string][]*recorder.Run{}, upto: upto}
 		for _, rec := range records {
 			if rec.Seq <= cursor {
 				continue

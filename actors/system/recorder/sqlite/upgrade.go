@@ -7,6 +7,7 @@ import "database/sql"
 var upgrades = map[int]string{
 	2: "ALTER TABLE run ADD COLUMN follows TEXT NOT NULL DEFAULT ''", // which run a run of a chain follows; not known of older ones
 	3: addSums,
+	4: addEnds,
 }
 
 // upgrade brings tables of an older version to this build's, all or nothing, as far as upgrades has the way. It returns

@@ -15,7 +15,7 @@ import (
 // Run tests the stores that open makes: each is empty, and closed by the suite.
 func Run(t *testing.T, open func(t *testing.T) recorder.Store) {
 	for name, test := range map[string]func(*testing.T, *stage){
-		"fold": folds, "queries": queries, "a list that grows": growing, "times": times, "last runs": lastRuns, "copies": copies, "chains": chains, "traces": traces,
+		"fold": folds, "queries": queries, "a list that grows": growing, "times": times, "last runs": lastRuns, "newest": newest, "ends": ends, "copies": copies, "chains": chains, "traces": traces,
 		"kept runs": kept, "kept attempts": attempts, "age": ages, "removed jobs": removed, "cursor": cursor, "skip": skips, "reset": resets,
 		"failing": failing, "failing, random": failingByRuns, "failing beyond a gap": failingGap, "marks": marks, "gates": gates,
 		"gates are bounded": manyGates, "spend": spends, "spend is forgotten": oldSpend,
