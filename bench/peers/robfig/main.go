@@ -1,0 +1,23 @@
+// Command robfig puts the loads on github.com/robfig/cron/v3.
+package main
+
+import (
+	"time"
+
+	"github.com/robfig/cron/v3"
+
+	"curfew/bench/peers/herd"
+)
+
+type scheduler struct{ *cron.Cron }
+
+func (s scheduler) Add(spec string, do func()) error {
+	_, err := s.AddFunc(spec, do)
+	return err
+}
+
+func (s scheduler) Stop() { s.Cron.Stop() }
+
+func main() {
+	herd.Main(func() herd.Scheduler { return scheduler{cron.New(cron.WithSeconds(), cron.WithLocation(time.UTC))} })
+}

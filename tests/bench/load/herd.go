@@ -1,0 +1,37 @@
+package main
+
+import "time"
+
+// herd has all jobs due in the same second. What counts is when the last of them has begun, and what a run costs until it
+// is durable and in the history.
+func herd(afterRestart bool) measured {
+	due = time.Now().UTC().Add(*lead).Truncate(time.Second)
+	late = make([]float64, *n)
+	w := open(jobs("free", func(int) string { return onceAt(due) }))
+	if afterRestart {
+		quiet()
+		w.stop()
+		w = open(jobs("free", func(int) string { return onceAt(due) }))
+	}
+	quiet()
+	heap()
+	left := time.Until(due)
+	if left < time.Second {
+		return measured{"unready": 1} // the jobs were not loaded in time: ask again with more lead
+	}
+	finished := w.count("run.finished.v1")
+	time.Sleep(time.Until(due) - 50*time.Millisecond)
+	before := cpu()
+	until(func() bool { return calls.Load() >= int64(*n) })
+	until(func() bool { return finished() >= *n })
+	durable := time.Since(due)
+	end := quiet() // with the history
+	spent := cpu() - before
+	_, peak := rss()
+	m := measured{
+		"runs": float64(calls.Load()), "p50_ms": at(late, 0.5), "p99_ms": at(late, 0.99), "last_ms": at(late, 1),
+		"durable_ms": ms(durable), "remembered_ms": ms(end.Sub(due)), "cpu_us_a_run": us(spent) / float64(*n), "peak_mib": peak,
+	}
+	w.stop()
+	return m
+}

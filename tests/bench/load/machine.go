@@ -1,0 +1,84 @@
+package main
+
+import (
+	"io"
+
+	"curfew/bus/jsonl"
+	"curfew/messages"
+	"curfew/supervisor/policy"
+)
+
+// machine is the machine alone, with jobs.
+type machine struct {
+	m    *policy.Machine
+	jobs []messages.Definition
+	seq  uint64
+}
+
+func newMachine(jobs int) *machine {
+	m := &machine{m: policy.New(), seq: 1}
+	for i := range jobs {
+		m.jobs = append(m.jobs, definition(jobName(i), "free", "at 2099-01-01T00:00:00Z"))
+	}
+	m.defined(begin, nil)
+	return m
+}
+
+// defined defines the jobs: at the beginning, or again into an export, which begins with them.
+func (m *machine) defined(now messages.Instant, into *export) {
+	m.m, m.seq = policy.New(), 1
+	m.step(now, messages.RuntimeConfigured{
+		Sessions: []messages.SessionConfig{{Name: messages.DefaultSession}}, Lanes: []messages.LaneConfig{{Actor: "free", Size: 100_000}},
+		Release: messages.ReleaseConfig{CanaryWait: messages.Duration(60e9), Rate: 10},
+	}, into)
+	for _, d := range m.jobs {
+		m.step(now, messages.JobDefined{Definition: d}, into)
+	}
+}
+
+// cycle is a slot and a success of each job. It returns the number of facts.
+func (m *machine) cycle(now messages.Instant, into *export) (facts int) {
+	due := messages.SlotsDue{}
+	for _, j := range m.jobs {
+		due.Slots = append(due.Slots, messages.JobSlot{Job: j.Job, Slot: now})
+	}
+	facts = 1
+	for _, d := range m.step(now, due, into) {
+		if s, ok := d.(messages.AttemptStarted); ok {
+			facts++
+			m.step(now, messages.AttemptSucceeded{
+				AttemptRef: messages.AttemptRef{Run: s.Run, Job: s.Job, Attempt: s.Attempt, Incarnation: 1}, Called: true, Output: "all is well",
+			}, into)
+		}
+	}
+	return facts
+}
+
+func (m *machine) step(now messages.Instant, f messages.Fact, into *export) []messages.Decision {
+	ds := m.m.Step(now, m.seq, f)
+	if into != nil {
+		into.write(m.seq, now, f, ds)
+	}
+	m.seq += 1 + uint64(len(ds))
+	return ds
+}
+
+// export is an exported journal of such facts and their decisions.
+type export struct {
+	w       *jsonl.Writer
+	records int
+}
+
+func newExport(to io.Writer) *export { return &export{w: jsonl.NewWriter(to)} }
+
+func (e *export) write(seq uint64, now messages.Instant, f messages.Fact, ds []messages.Decision) {
+	r := messages.Record{Seq: seq, At: now, ID: messages.DerivedID(seq, 1<<20), PolicyVersion: policy.Version, Body: f}
+	must(e.w.Write(r))
+	for i, d := range ds {
+		r.Seq, r.ID, r.Cause, r.Body = seq+uint64(i)+1, messages.DerivedID(seq, i), seq, d
+		must(e.w.Write(r))
+	}
+	e.records += 1 + len(ds)
+}
+
+func (e *export) flush() { must(e.w.Flush()) }
