@@ -25,6 +25,12 @@ type Spend struct {
 	messages.Usage
 }
 
+// Spending is what sessions have cost.
+type Spending struct {
+	Quarters []Spend          // by quarter, then by session
+	Known    messages.Instant // from which on all costs are known; zero: none is
+}
+
 // JobSpend is what the model calls of a job cost in a span.
 type JobSpend struct {
 	Job string

@@ -68,8 +68,8 @@ type Sums interface {
 	// Gates are the changes of all gates since an instant.
 	Gates(ctx context.Context, since messages.Instant) (Gates, error)
 	// Spend lists what sessions have cost, by quarters of an hour, from the quarter that begins then on, at most as far
-	// back as [KeepSpend]: by quarter, then by session.
-	Spend(ctx context.Context, from messages.Instant) ([]Spend, error)
+	// back as [KeepSpend].
+	Spend(ctx context.Context, from messages.Instant) (Spending, error)
 	// JobSpend lists what jobs have cost since a quarter of an hour, at most as far back as [KeepJobSpend]: those with
 	// the most tokens first, at most limit.
 	JobSpend(ctx context.Context, from messages.Instant, limit int) ([]JobSpend, error)

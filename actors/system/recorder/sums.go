@@ -46,7 +46,7 @@ func (s sums) Gates(ctx context.Context, since messages.Instant) (Gates, error) 
 }
 
 // Spend lists what sessions have cost.
-func (s sums) Spend(ctx context.Context, from messages.Instant) ([]Spend, error) {
+func (s sums) Spend(ctx context.Context, from messages.Instant) (Spending, error) {
 	list, err := s.r.cfg.Store.Spend(ctx, from)
 	return list, s.r.seen(err)
 }

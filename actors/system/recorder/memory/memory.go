@@ -24,6 +24,7 @@ type Store struct {
 	swept  int      // how many of them have been looked at in this round
 	gates  []recorder.Gate
 	known  messages.Instant // since when all changes of gates are known
+	began  messages.Instant // since when all costs are known
 	spend  map[spent]messages.Usage
 }
 
@@ -63,9 +64,7 @@ func (m *Store) Take(records []messages.Record, upto uint64) error {
 		if rec.Seq <= m.cursor {
 			continue
 		}
-		if m.known.IsZero() {
-			m.known = rec.At
-		}
+		m.known, m.began = cmp.Or(m.known, rec.At), cmp.Or(m.began, rec.At)
 		switch b := rec.Body.(type) {
 		case messages.JobDefined:
 			m.define(b.Definition)
@@ -208,7 +207,7 @@ func (m *Store) Skip(upto uint64, unfinished map[messages.RunID]bool) error {
 		})
 		j.streak.AtLeast = true
 	}
-	m.known = 0 // a gap
+	m.known, m.began = 0, 0 // a gap
 	m.cursor = max(m.cursor, upto)
 	return nil
 }
@@ -241,7 +240,7 @@ func (m *Store) Reset() error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.cursor, m.runs, m.order, m.gone, m.jobs, m.names, m.swept = 0, nil, nil, 0, nil, nil, 0
-	m.gates, m.known, m.spend = nil, 0, nil
+	m.gates, m.known, m.began, m.spend = nil, 0, 0, nil
 	return nil
 }
 

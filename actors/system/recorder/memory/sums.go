@@ -161,15 +161,16 @@ func (m *Store) Gates(_ context.Context, since messages.Instant) (recorder.Gates
 }
 
 // Spend lists what sessions have cost.
-func (m *Store) Spend(_ context.Context, from messages.Instant) (out []recorder.Spend, err error) {
+func (m *Store) Spend(_ context.Context, from messages.Instant) (out recorder.Spending, err error) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
+	out.Known = m.began
 	for of, u := range m.spend {
 		if of.job == "" && of.quarter >= from {
-			out = append(out, recorder.Spend{At: of.quarter, Session: of.session, Usage: u})
+			out.Quarters = append(out.Quarters, recorder.Spend{At: of.quarter, Session: of.session, Usage: u})
 		}
 	}
-	slices.SortFunc(out, func(a, b recorder.Spend) int {
+	slices.SortFunc(out.Quarters, func(a, b recorder.Spend) int {
 		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Session, b.Session))
 	})
 	return out, nil

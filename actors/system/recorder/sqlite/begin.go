@@ -53,7 +53,7 @@ func (s *Store) Skip(upto uint64, unfinished map[messages.RunID]bool) error {
 		}
 	}
 	return s.transact(func(tx *sql.Tx) error {
-		if _, err := tx.Exec("UPDATE history_job SET at_least = 1; DELETE FROM history_meta WHERE key = ?", knownKey); err != nil {
+		if _, err := tx.Exec("UPDATE history_job SET at_least = 1; " + forgetKnown); err != nil {
 			return err
 		}
 		return move(tx, upto)

@@ -73,13 +73,21 @@ func mark(rows *sql.Rows) (m recorder.Mark, err error) {
 
 // Gates are the changes of all gates.
 func (s *Store) Gates(ctx context.Context, since messages.Instant) (out recorder.Gates, err error) {
-	err = s.read.QueryRowContext(ctx, "SELECT value FROM history_meta WHERE key = ?", knownKey).Scan(&out.Known)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return out, damaged(err)
+	if out.Known, err = s.known(ctx, gatesKnown); err != nil {
+		return out, err
 	}
 	out.Changes, err = all(ctx, s.read, gate, `SELECT seq, at, session, state, reason, until FROM history_gate
 		WHERE at >= ?1 OR seq IN (SELECT max(seq) FROM history_gate WHERE at < ?1 GROUP BY session) ORDER BY seq`, int64(since))
 	return out, err
+}
+
+// known is since when all of something is known; zero: nothing is.
+func (s *Store) known(ctx context.Context, key string) (at messages.Instant, err error) {
+	err = s.read.QueryRowContext(ctx, "SELECT value FROM history_meta WHERE key = ?", key).Scan(&at)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return at, damaged(err)
 }
 
 func gate(rows *sql.Rows) (g recorder.Gate, err error) {
@@ -88,9 +96,13 @@ func gate(rows *sql.Rows) (g recorder.Gate, err error) {
 }
 
 // Spend lists what sessions have cost.
-func (s *Store) Spend(ctx context.Context, from messages.Instant) ([]recorder.Spend, error) {
-	return all(ctx, s.read, spend, `SELECT quarter, session, calls, input, output FROM history_spend WHERE quarter >= ?
+func (s *Store) Spend(ctx context.Context, from messages.Instant) (out recorder.Spending, err error) {
+	if out.Known, err = s.known(ctx, spendKnown); err != nil {
+		return out, err
+	}
+	out.Quarters, err = all(ctx, s.read, spend, `SELECT quarter, session, calls, input, output FROM history_spend WHERE quarter >= ?
 		ORDER BY quarter, session`, int64(from))
+	return out, err
 }
 
 func spend(rows *sql.Rows) (p recorder.Spend, err error) {

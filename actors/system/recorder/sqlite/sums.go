@@ -19,8 +19,11 @@ func quoted(prefix string) string {
 	return "'" + prefix + strings.Join(tableNames, "', '"+prefix) + "'"
 }
 
-// knownKey is the row of history_meta that says since when all changes of gates are known.
-const knownKey = "gates_known"
+// The rows of history_meta that say since when all changes of gates are known, and all costs.
+const (
+	gatesKnown = "gates_known"
+	spendKnown = "spend_known"
+)
 
 // sumTables are what is kept besides the runs. The index of the jobs that fail has no row of any other job.
 const sumTables = `
@@ -54,7 +57,9 @@ UPDATE history_job SET
 UPDATE history_job SET (failures, since) = (
 	SELECT count(*), coalesce(min(finished_at), 0) FROM run WHERE job = name AND status = 'failed'
 		AND seq > coalesce((SELECT max(seq) FROM run WHERE job = name AND status = 'succeeded'), 0));
-` + sumTables + "DELETE FROM history_meta WHERE key = '" + knownKey + "'"
+` + sumTables + forgetKnown
+
+const forgetKnown = "DELETE FROM history_meta WHERE key IN ('" + gatesKnown + "', '" + spendKnown + "')"
 
 // changeGate remembers a change of a gate, and forgets the oldest when there are too many.
 func changeGate(tx *sql.Tx, rec messages.Record) error {
@@ -89,15 +94,15 @@ func changeGate(tx *sql.Tx, rec messages.Record) error {
 	if n, err := gone.RowsAffected(); err != nil || n == 0 {
 		return err
 	}
-	_, err = tx.Exec("INSERT OR REPLACE INTO history_meta VALUES (?, ?)", knownKey, known)
+	_, err = tx.Exec("INSERT OR REPLACE INTO history_meta VALUES (?, ?)", gatesKnown, known)
 	return err
 }
 
-// knows remembers from which record on all changes of gates are known.
+// knows remembers from which record on all changes of gates, and all costs, are known.
 func knows(tx *sql.Tx, records []messages.Record, cursor uint64) error {
 	for _, rec := range records {
 		if rec.Seq > cursor {
-			_, err := tx.Exec("INSERT OR IGNORE INTO history_meta VALUES (?, ?)", knownKey, int64(rec.At))
+			_, err := tx.Exec("INSERT OR IGNORE INTO history_meta VALUES (?1, ?3), (?2, ?3)", gatesKnown, spendKnown, int64(rec.At))
 			return err
 		}
 	}

@@ -84,8 +84,8 @@ func (s *stage) spend(from messages.Instant) string {
 	s.t.Helper()
 	list, err := s.store.Spend(s.t.Context(), from)
 	s.must(err)
-	var out []string
-	for _, p := range list {
+	out := []string{fmt.Sprintf("known %d", list.Known/1000)}
+	for _, p := range list.Quarters {
 		out = append(out, fmt.Sprintf("%d %q %d/%d/%d", p.At/1000, p.Session, p.Calls, p.InputTokens, p.OutputTokens))
 	}
 	return strings.Join(out, ", ")
@@ -110,8 +110,8 @@ func spends(_ *testing.T, s *stage) {
 	s.take(ran("c1", "c", "succeeded")...)
 	s.seq = 900 // the next quarter of an hour
 	s.take(asked("a2", "a", messages.Usage{Calls: 1, InputTokens: 100, OutputTokens: 3})...)
-	s.expect("by session", s.spend(0), `0 "" 2/0/1125899906842624, 0 "desk" 4/20/2, 900 "desk" 2/200/6`)
-	s.expect("since", s.spend(900_000), `900 "desk" 2/200/6`)
+	s.expect("by session", s.spend(0), `known 1, 0 "" 2/0/1125899906842624, 0 "desk" 4/20/2, 900 "desk" 2/200/6`)
+	s.expect("since", s.spend(900_000), `known 1, 900 "desk" 2/200/6`)
 	s.expect("by job", s.jobSpend(0, 9), "b 2/0/1125899906842624, a 6/220/8")
 	s.expect("the most", s.jobSpend(0, 1), "b 2/0/1125899906842624")
 	s.expect("by job since", s.jobSpend(900_000, 9), "a 2/200/6")
@@ -123,7 +123,7 @@ func oldSpend(_ *testing.T, s *stage) {
 	day := messages.Instant((24 * time.Hour).Milliseconds())
 	s.must(s.store.Forget(3 * day))
 	s.expect("of a job", s.jobSpend(0, 9), "")
-	s.expect("of a session", s.spend(0), `0 "desk" 2/0/0`)
+	s.expect("of a session", s.spend(0), `known 1, 0 "desk" 2/0/0`)
 	s.must(s.store.Forget(10 * day))
-	s.expect("of a session", s.spend(0), "")
+	s.expect("of a session", s.spend(0), "known 1")
 }
