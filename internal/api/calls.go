@@ -121,6 +121,11 @@ func (c *Client) TestTarget(ctx context.Context, name string) (Reply[contract.Ta
 	return call(ctx, c, testTarget, named{name})
 }
 
+// MakeTicket makes a link that signs a browser in.
+func (c *Client) MakeTicket(ctx context.Context, f contract.TicketFor) (Reply[contract.Ticket], error) {
+	return call(ctx, c, makeTicket, ticketOf{f})
+}
+
 // Reload lets the daemon read its job file again.
 func (c *Client) Reload(ctx context.Context) (Reply[contract.Reloaded], error) {
 	return call(ctx, c, reload, nothing{})

@@ -38,8 +38,12 @@ type server struct {
 	mux *http.ServeMux
 
 	routes []Route
-	own    []string                                                                             // patterns of faces that judge their callers by themselves
-	page   func(w http.ResponseWriter, r *http.Request, status int, text string, stranger bool) // as in [Options]
+	own    []string // patterns of faces that judge their callers by themselves
+	open   []string // patterns of faces for everybody
+	tcp    *TCP     // nil: it does not listen on TCP
+
+	// page answers browsers, as [Options] has it.
+	page func(w http.ResponseWriter, r *http.Request, status int, text string, stranger bool)
 
 	following chan struct{} // one place for each request that follows a run
 	listening chan struct{} // one place for each request for events
@@ -101,6 +105,15 @@ func (s *server) mount(f Face) {
 	if f.Judges {
 		s.own = append(s.own, f.Pattern)
 	}
+	if f.Public {
+		s.open = append(s.open, f.Pattern)
+	}
+}
+
+// public reports whether a request is for a face for everybody.
+func (s *server) public(r *http.Request) bool {
+	_, pattern := s.mux.Handler(r)
+	return slices.Contains(s.open, pattern) && clean(r.URL.EscapedPath())
 }
 
 // judges reports whether a request is for a face that judges its callers by itself.

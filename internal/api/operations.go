@@ -48,6 +48,9 @@ type (
 		Session string         `path:"name"`
 		Login   contract.Login `body:"required"`
 	}
+	ticketOf struct {
+		Ticket contract.TicketFor `body:"optional"`
+	}
 	expireOf struct {
 		Session string          `path:"name"`
 		Expire  contract.Expire `body:"optional"`
@@ -92,6 +95,7 @@ var (
 	testTarget  = post[named, contract.TargetTested]("/v1/targets/{name}/test", "testTarget", "Send a test message to a target.")
 
 	listenEvents = get[contract.EventQuery, eventsText]("/v1/events", "listenEvents", "The records of the journal as server-sent events, as they come.")
+	makeTicket   = post[ticketOf, contract.Ticket]("/v1/tickets", "makeTicket", "Make a link that signs a browser in to the dashboard, once.")
 	reload       = post[nothing, contract.Reloaded]("/v1/reload", "reload", "Read the job file again, and go on by it.")
 
 	getHealth    = get[nothing, contract.Health]("/healthz", "getHealth", "Say that the process answers.")

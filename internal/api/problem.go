@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"curfew/internal/api/door"
 	"curfew/internal/contract"
 )
 
@@ -50,6 +51,13 @@ func ProblemOf(err error) *Problem {
 			p := NewProblem(status, "%s", refused.Text)
 			p.Errors = refused.Faults
 			return p
+		}
+	}
+	for sentinel, status := range map[error]int{
+		door.ErrTicket: http.StatusUnauthorized, door.ErrToken: http.StatusUnauthorized, door.ErrWait: http.StatusTooManyRequests,
+	} {
+		if errors.Is(err, sentinel) {
+			return NewProblem(status, "%v", err)
 		}
 	}
 	return NewProblem(http.StatusInternalServerError, "%v", err)

@@ -45,6 +45,7 @@ func (s *server) serveContract() {
 	s.route(runLogs.Route, s.logs())
 	serve(s, explainJob, s.explain)
 	s.route(listenEvents.Route, s.events())
+	serve(s, makeTicket, s.ticket)
 
 	serve(s, listSessions, func(ctx context.Context, p contract.Page) (contract.List[contract.Session], error) {
 		return list(b.Sessions(ctx, p))

@@ -13,7 +13,6 @@ import (
 
 	"go.uber.org/zap"
 
-	"curfew/internal/api/door"
 	"curfew/internal/contract"
 )
 
@@ -47,13 +46,15 @@ type Face struct {
 	// Judges says that the handler refuses by itself what a caller without [contract.MayWrite] must not do. Otherwise
 	// such a caller may only send GET and HEAD.
 	Judges bool
+	// Public says that nobody has to show who they are: nothing of the runtime is in it. It needs Judges, too.
+	Public bool
 }
 
 // Serve answers requests until ctx ends, then waits at most 5 s for requests in flight. It closes the listeners. After a
 // stop by ctx the error is nil.
 func Serve(ctx context.Context, o Options) error {
 	h := newServer(o.Backend, o.Log)
-	h.page = o.Page
+	h.page, h.tcp = o.Page, o.TCP
 	for _, f := range o.Faces {
 		h.mount(f)
 	}
@@ -66,7 +67,8 @@ func Serve(ctx context.Context, o Options) error {
 	}
 	begin(h.server(stop, socketDoor(h), withPeer), o.Socket)
 	if o.TCP != nil {
-		guard := &door.Door{Keys: o.TCP.keys, Hosts: o.TCP.hosts, Judges: h.judges, Refuse: h.refuse}
+		guard := o.TCP.door
+		guard.Judges, guard.Public, guard.Refuse = h.judges, h.public, h.refuse
 		begin(h.server(stop, guard.Guard(h), nil), o.TCP)
 	}
 	var err error

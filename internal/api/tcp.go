@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 
 	"curfew/internal/api/door"
@@ -25,8 +27,8 @@ type TCPOptions struct {
 // TCP is a listener whose callers need a token.
 type TCP struct {
 	net.Listener
-	keys  door.Keys
-	hosts door.Hosts
+	door *door.Door
+	base string // the URL under which a browser of this machine finds it, without a path
 }
 
 // ErrTaken says that another program listens at an address.
@@ -65,13 +67,42 @@ func ListenTCP(data string, o TCPOptions) (*TCP, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--listen %s: %w", o.Address, err)
 	}
-	out := &TCP{Listener: door.Limit(l), keys: keys, hosts: door.NewHosts(names...)}
+	out := &TCP{Listener: door.Limit(l), door: &door.Door{Keys: keys, Hosts: door.NewHosts(names...)}}
+	out.base = "http://" + out.named(o, nil)
 	if cert != nil {
+		out.base = "https://" + out.named(o, cert)
 		out.Listener = tls.NewListener(out.Listener, &tls.Config{
 			MinVersion: tls.VersionTLS12, GetCertificate: cert.Get, NextProtos: []string{"http/1.1"},
 		})
 	}
 	return out, nil
+}
+
+// named is the name of the daemon for a browser of this machine, with the port. With a certificate it is one for which the
+// certificate stands.
+func (t *TCP) named(o TCPOptions, cert *door.Certificate) string {
+	at, port, _ := net.SplitHostPort(t.Addr().String()) // it is an address
+	host, _, _ := net.SplitHostPort(o.Address)          // it was resolved
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = at
+	}
+	if cert == nil || slices.Contains(cert.Names(), host) {
+		return net.JoinHostPort(host, port)
+	}
+	for _, name := range cert.Names() {
+		if !strings.HasPrefix(name, "*") {
+			return net.JoinHostPort(name, port)
+		}
+	}
+	return net.JoinHostPort(host, port)
+}
+
+// Door is the door before it; nil: it does not listen.
+func (t *TCP) Door() *door.Door {
+	if t == nil {
+		return nil
+	}
+	return t.door
 }
 
 // Address is where it listens; empty: it does not.

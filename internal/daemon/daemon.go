@@ -123,7 +123,7 @@ func answer(ctx context.Context, rt *engine.Runtime, l *api.Listener, tcp *api.T
 	served := make(chan error, 1)
 	go func() {
 		b := backend.New(rt)
-		pages := dashboard(b, o)
+		pages := dashboard(b, tcp, o)
 		served <- api.Serve(answering, api.Options{
 			Socket: l, TCP: tcp, Backend: b, Log: o.Log, Faces: faces(rt, pages, o), Page: pages.Refuse,
 		})

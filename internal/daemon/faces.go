@@ -34,11 +34,15 @@ var MCPs = []MCP{MCPOn, MCPReadOnly, MCPOff}
 const maxScrapes = 3
 
 // dashboard are the pages for browsers.
-func dashboard(b contract.Answers, o Options) *web.Web {
-	return web.New(web.Options{Backend: b, Views: b, Now: time.Now, Log: o.Log, Problem: func(err error) (int, string) {
+func dashboard(b contract.Answers, tcp *api.TCP, o Options) *web.Web {
+	w := web.Options{Backend: b, Views: b, Now: time.Now, Log: o.Log, Problem: func(err error) (int, string) {
 		p := api.ProblemOf(err)
 		return p.Status, p.Detail
-	}})
+	}}
+	if tcp != nil {
+		w.Door = tcp.Door()
+	}
+	return web.New(w)
 }
 
 // faces are what is served beside the API, on the same mux and behind the same door.
@@ -48,7 +52,7 @@ func faces(rt *engine.Runtime, pages *web.Web, o Options) []api.Face {
 		Handler: promhttp.HandlerFor(rt.Metrics(), promhttp.HandlerOpts{MaxRequestsInFlight: maxScrapes, EnableOpenMetrics: true}),
 	}}
 	for _, m := range pages.Mounts() {
-		all = append(all, api.Face{Pattern: m.Pattern, Handler: m.Handler, Judges: true})
+		all = append(all, api.Face{Pattern: m.Pattern, Handler: m.Handler, Judges: true, Public: m.Public})
 	}
 	if o.MCP == MCPOff {
 		return all

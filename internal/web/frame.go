@@ -22,6 +22,8 @@ type frame struct {
 	MayWrite bool
 	Once     string // a name for the orders of this page, so that one that is sent twice is one order
 	Events   string // the names of all messages, for the script that listens
+	Onward   string // where the browser goes on by itself; empty: nowhere
+	MayLeave bool   // it can sign out
 	Styles   []string
 	Scripts  []string
 }
@@ -49,8 +51,12 @@ var eventNames = func() string {
 
 // bare is a frame for a stranger.
 func (v *visit) bare(title string) frame {
+	path := local(v.r.URL.RequestURI(), "/")
+	if v.r.URL.Path == openPath {
+		path = "/" // a ticket is not repeated
+	}
 	return frame{
-		Title: title, Path: local(v.r.URL.RequestURI(), "/"), Theme: themeOf(v.r),
+		Title: title, Path: path, Theme: themeOf(v.r),
 		Styles: v.assetsOf("style.css"), Scripts: v.assetsOf("live.js"),
 	}
 }
@@ -62,6 +68,7 @@ func (v *visit) around(title string) frame {
 	if !f.MayWrite {
 		f.Role = "Reader"
 	}
+	f.MayLeave = v.Door != nil && v.Door.SignedIn(v.r)
 	for _, p := range places {
 		f.Places = append(f.Places, placeLink{Path: p.path, Text: p.text})
 	}

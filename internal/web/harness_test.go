@@ -40,7 +40,7 @@ type site struct {
 
 func newSite(t *testing.T, f *fake) *site {
 	t.Helper()
-	w := web.New(web.Options{Backend: f, Views: f, Now: nowAs, Log: zap.NewNop(), Problem: problem})
+	w := web.New(web.Options{Backend: f, Views: f, Now: nowAs, Log: zap.NewNop(), Problem: problem, Door: new(doorman)})
 	s := &site{t, http.NewServeMux(), w.Mounts()}
 	for _, m := range s.all {
 		s.mux.Handle(m.Pattern, m.Handler)
@@ -56,6 +56,9 @@ func problem(err error) (int, string) {
 			contract.KindMalformed: 400, contract.KindNotFound: 404, contract.KindConflict: 409, contract.KindRefused: 422,
 			contract.KindUnavailable: 503, contract.KindChanged: 412,
 		}[e.Kind], e.Text
+	}
+	if errors.Is(err, errStranger) {
+		return http.StatusUnauthorized, err.Error()
 	}
 	return http.StatusInternalServerError, err.Error()
 }

@@ -14,7 +14,6 @@ type refusal struct {
 	Text   string // what happened and what to do
 	Again  string // the address to ask for once more; empty: it was an order
 	SignIn bool   // nobody has signed in
-	Back   string // where the browser came from; empty: not known
 }
 
 // titles are the headings of errors.
@@ -43,31 +42,36 @@ func (v *visit) fail(rw http.ResponseWriter, err error) {
 	v.refuse(rw, status, said)
 }
 
-// refuse answers somebody who has come in with the page of a refusal.
+// refuse answers with the page of a refusal. It shows nothing of the runtime.
 func (v *visit) refuse(rw http.ResponseWriter, status int, said string) {
-	v.refused(rw, status, said, v.around)
-}
-
-// refused answers with the page of a refusal, in a frame. It shows nothing of the runtime.
-func (v *visit) refused(rw http.ResponseWriter, status int, said string, around func(title string) frame) {
 	title, ok := titles[status]
 	if !ok {
 		title = "Something went wrong"
 	}
-	m := refusal{Status: status, Text: text.OneLine(said), SignIn: status == http.StatusUnauthorized}
-	if v.r.Method == http.MethodGet {
-		m.Again = local(v.r.URL.RequestURI(), "/")
+	f := v.around(title)
+	if v.stranger {
+		f = v.bare(title)
 	}
-	v.send(rw, "refusal", around(title), answer{model: m, status: status})
+	m := refusal{Status: status, Text: text.OneLine(said), SignIn: status == http.StatusUnauthorized}
+	switch {
+	case v.r.Method == http.MethodGet && v.r.URL.Path != openPath:
+		m.Again = f.Path
+	case m.SignIn:
+		m.Again = v.back("/")
+	}
+	v.send(rw, "refusal", f, answer{model: m, status: status})
 }
 
 // Refuse answers a browser that does not come in, which is a stranger then, or asks for what there is not.
 func (w *Web) Refuse(rw http.ResponseWriter, r *http.Request, status int, said string, stranger bool) {
 	v, cancel := w.visiting(r, false)
 	defer cancel()
-	if stranger {
-		v.refused(rw, status, said, v.bare)
-		return
+	v.stranger = stranger
+	if status == http.StatusUnauthorized && r.Method == http.MethodGet {
+		said = "Nobody has signed in with this browser, or that was more than 30 days ago, or the token was replaced since."
+		if site := r.Header.Get("Sec-Fetch-Site"); site == "cross-site" || site == "same-site" {
+			said = "This page was opened from another site, so the browser has not shown who you are. Choose Try again."
+		}
 	}
 	v.refuse(rw, status, said)
 }

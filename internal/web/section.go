@@ -12,7 +12,7 @@ type section struct {
 
 // sections are all parts of the dashboard.
 func sections() []section {
-	return []section{preferences(), overview(), sessions()}
+	return []section{signing(), preferences(), overview(), sessions()}
 }
 
 // places are the navigation.
@@ -41,7 +41,9 @@ type order struct {
 	path string
 	// free says that the order changes nothing of the runtime, so that everybody may give it.
 	free bool
-	do   func(v *visit) (outcome, error)
+	// public says that nobody has to have signed in for it.
+	public bool
+	do     func(v *visit) (outcome, error)
 }
 
 // An outcome is what became of an order: the browser goes on to a page, which says what was done; or a page is shown
@@ -57,6 +59,7 @@ type outcome struct {
 
 // A file answers GET requests with something that is no page. Until it has written something, it may fail.
 type file struct {
-	path  string
-	serve func(v *visit, w http.ResponseWriter) error
+	path   string
+	public bool // nobody has to have signed in for it
+	serve  func(v *visit, w http.ResponseWriter) error
 }

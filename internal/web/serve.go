@@ -46,6 +46,7 @@ func (w *Web) doing(o order) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		v, cancel := w.visiting(r, true)
 		defer cancel()
+		v.stranger = o.public
 		if !o.free && !v.mayWrite() {
 			v.refuse(rw, http.StatusForbidden, "you may look, and change nothing: you are signed in for reading only")
 			return
@@ -87,6 +88,7 @@ func (w *Web) handing(f file) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		v, cancel := w.visiting(r, false)
 		defer cancel()
+		v.stranger = f.public
 		harden(rw.Header())
 		rw.Header().Set("Cache-Control", "no-store")
 		if err := f.serve(v, rw); err != nil {

@@ -24,6 +24,8 @@ type visit struct {
 	ctx   context.Context
 	r     *http.Request
 	clock clock
+
+	stranger bool // nobody knows who it is
 }
 
 // mayWrite reports whether who asks may change something.

@@ -17,6 +17,8 @@ type Options struct {
 	Log     *zap.Logger
 	// Problem is the status and the text of an error, as the API has them.
 	Problem func(error) (status int, text string)
+	// Door lets browsers in; nil: the daemon does not listen on TCP.
+	Door Door
 }
 
 // Web is the dashboard.
@@ -55,10 +57,10 @@ func (w *Web) Mounts() []Mount {
 			all = append(all, Mount{Pattern: "GET " + p.path, Handler: w.showing(p)})
 		}
 		for _, o := range s.orders {
-			all = append(all, Mount{Pattern: "POST " + o.path, Handler: w.doing(o)})
+			all = append(all, Mount{Pattern: "POST " + o.path, Handler: w.doing(o), Public: o.public})
 		}
 		for _, f := range s.files {
-			all = append(all, Mount{Pattern: "GET " + f.path, Handler: w.handing(f)})
+			all = append(all, Mount{Pattern: "GET " + f.path, Handler: w.handing(f), Public: f.public})
 		}
 	}
 	return all

@@ -102,6 +102,7 @@ func TestAnswers(t *testing.T) {
 		{"DELETE", "/v1/jobs/made", "", 200},
 		{"DELETE", "/v1/jobs/brief", "", 409},
 		{"POST", "/v1/reload", "", 200},
+		{"POST", "/v1/tickets", `{"read_only":true}`, 200},
 		{"GET", "/healthz", "", 200},
 		{"GET", "/readyz", "", 200},
 	} {

@@ -21,10 +21,13 @@ type Door struct {
 	// Judges reports whether the handler of a request refuses what a [Reader] must not do by itself. Elsewhere the
 	// method decides.
 	Judges func(*http.Request) bool
+	// Public reports whether a request is for what nobody needs to sign in for.
+	Public func(*http.Request) bool
 	// Refuse answers a request that does not come in.
 	Refuse func(w http.ResponseWriter, r *http.Request, status int, text string)
 
 	failures failures
+	tickets  tickets
 }
 
 // Guard lets the requests in that may come in. Every path is behind it, also those that do not exist.
@@ -35,11 +38,22 @@ func (d *Door) Guard(inside http.Handler) http.Handler {
 				"%q is not a name of this daemon; call it by its address, or start it with --allow-host NAME", contract.Cut(r.Host)))
 			return
 		}
+		stranger := false
 		if header := foreign(r); header != "" {
-			d.sendAway(w, r, http.StatusForbidden, "the request comes from a page of another site, by its "+header)
+			if stranger = followed(r); !stranger {
+				d.sendAway(w, r, http.StatusForbidden, "the request comes from a page of another site, by its "+header)
+				return
+			}
+		}
+		if d.Public(r) {
+			inside.ServeHTTP(w, r.WithContext(contract.WithReadOnly(r.Context())))
 			return
 		}
-		role, ok := d.role(w, r)
+		if stranger {
+			d.sendAway(w, r, http.StatusUnauthorized, "this link was on a page of another site, so the browser did not show who you are")
+			return
+		}
+		role, r, ok := d.role(w, r)
 		if !ok {
 			return
 		}
@@ -54,22 +68,30 @@ func (d *Door) Guard(inside http.Handler) http.Handler {
 	})
 }
 
-// role finds out who asks. If that is nobody, it has answered.
-func (d *Door) role(w http.ResponseWriter, r *http.Request) (Role, bool) {
+// role finds out who asks: by a token, or by the cookie of a browser. If that is nobody, it has answered.
+func (d *Door) role(w http.ResponseWriter, r *http.Request) (Role, *http.Request, bool) {
+	if r.Header.Get("Authorization") == "" {
+		if role, ours := d.byCookie(r); role != Nobody && ours {
+			return role, asBrowser(r), true
+		} else if role != Nobody {
+			d.sendAway(w, r, http.StatusForbidden, "the browser does not say which page this order comes from")
+			return Nobody, r, false
+		}
+	}
 	from, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
 		d.sendAway(w, r, http.StatusForbidden, "the address of the caller is not known")
-		return Nobody, false
+		return Nobody, r, false
 	}
 	now := time.Now()
 	if wait := d.failures.wait(from.Addr(), now); wait > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
 		d.sendAway(w, r, http.StatusTooManyRequests, "too many wrong tokens came from this address; wait, and ask again")
-		return Nobody, false
+		return Nobody, r, false
 	}
 	token, given := bearer(r)
 	if role := d.Keys.Role(token); given && role != Nobody {
-		return role, true
+		return role, r, true
 	}
 	text := "the request needs a header Authorization: Bearer TOKEN; the token is in api.token of the data folder"
 	if given {
@@ -78,7 +100,7 @@ func (d *Door) role(w http.ResponseWriter, r *http.Request) (Role, bool) {
 	}
 	w.Header().Set("WWW-Authenticate", `Bearer realm="curfew"`)
 	d.sendAway(w, r, http.StatusUnauthorized, text)
-	return Nobody, false
+	return Nobody, r, false
 }
 
 // sendAway refuses a stranger, and closes the connection: they keep no place of the bounded ones, and no body of theirs is
