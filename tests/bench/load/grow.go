@@ -7,11 +7,13 @@ import (
 // grow loads jobs that are not due, and looks at the idle system after that.
 func grow() measured {
 	empty := heap()
+	end := profiled()
 	began, before := time.Now(), cpu()
 	w := open(jobs("free", spread))
 	started := time.Since(began)
 	settled := quiet().Sub(began)
 	spent := cpu() - before
+	end()
 	_, peak := rss()
 	full := heap()
 	now, _ := rss()
@@ -35,10 +37,12 @@ func restart() measured {
 	w.stop()
 	all := jobs("free", spread)
 	heap()
+	end := profiled()
 	began, before := time.Now(), cpu()
 	w = open(all)
 	started := time.Since(began)
 	settled := quiet().Sub(began)
+	end()
 	m := measured{"start_ms": ms(started), "settled_ms": ms(settled), "cpu_ms": ms(cpu() - before)}
 	w.stop()
 	return m

@@ -19,6 +19,7 @@ var (
 	n    = flag.Int("n", 10_000, "how many jobs, facts or records")
 	work = flag.String("work", "herd", "the load: "+names())
 	data = flag.String("data", "", "an empty folder for the journal, the history and the tokens")
+	prof = flag.String("profile", "", "a file for a CPU profile of what is measured")
 	lead = flag.Duration("lead", 10*time.Second, "how far ahead the herd is due; the jobs are loaded meanwhile")
 )
 

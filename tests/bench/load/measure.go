@@ -4,6 +4,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"runtime/pprof"
 	"slices"
 	"strconv"
 	"strings"
@@ -90,3 +91,14 @@ func at(all []float64, share float64) float64 {
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1e3 }
 
 func us(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1e3 }
+
+// profiled begins the profile that was asked for.
+func profiled() (end func()) {
+	if *prof == "" {
+		return func() {}
+	}
+	f, err := os.Create(*prof)
+	must(err)
+	must(pprof.StartCPUProfile(f))
+	return func() { pprof.StopCPUProfile(); must(f.Close()) }
+}

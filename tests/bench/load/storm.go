@@ -17,6 +17,7 @@ func storm() measured {
 	}
 	held, finished := w.count("run.held.v1"), w.count("run.finished.v1")
 	time.Sleep(time.Until(due))
+	end := profiled()
 	until(func() bool { return held() >= *n })
 	allHeld := time.Since(due)
 	quiet()
@@ -26,6 +27,7 @@ func storm() measured {
 	until(func() bool { return calls.Load() >= int64(*n) })
 	restarted := time.Since(began)
 	until(func() bool { return finished() >= *n })
+	end()
 	m := measured{
 		"held_ms": ms(allHeld), "restarted_ms": ms(restarted), "done_ms": ms(time.Since(began)), "refused_calls": float64(refused.Load()),
 	}
