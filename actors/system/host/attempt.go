@@ -39,10 +39,13 @@ type attempt struct {
 	release context.CancelFunc
 	deliver func(*attempt) // tells the actor that there is a failure to take
 
-	mu       sync.Mutex
-	orphaned bool // the actor is gone: failures go straight to the log
-	muted    bool // the actor has failed under it: its end was reported already
-	failure  *messages.AttemptFailed
+	mu        sync.Mutex
+	over      bool        // it has returned
+	grace     *time.Timer // runs from the order to stop on; nil: there was none
+	abandoned chan bool   // it did not return in time; gets whether that was reported; nil: it is not abandoned
+	orphaned  bool        // the actor is gone: failures go straight to the log
+	muted     bool        // the actor has failed under it: its end was reported already
+	failure   *messages.AttemptFailed
 }
 
 func newAttempt(h *Host, order *supervisor.Start, deliver func(*attempt)) *attempt {
@@ -50,7 +53,7 @@ func newAttempt(h *Host, order *supervisor.Start, deliver func(*attempt)) *attem
 		host: h, order: order, deliver: deliver, since: time.Now(),
 		live: &Live{Attempt: order.Attempt.Attempt},
 	}
-	a.log = h.cfg.Logger.With(
+	a.log = h.cfg.Logger.WithLazy( // most attempts log nothing
 		zap.String("job", order.Attempt.Job), zap.String("run", string(order.Attempt.Run)),
 		zap.Int("attempt", order.Attempt.Attempt))
 	a.kind, a.unknown = h.cfg.Kinds.Get(order.Definition.Actor)
@@ -67,22 +70,37 @@ func newAttempt(h *Host, order *supervisor.Start, deliver func(*attempt)) *attem
 func (a *attempt) watch() {
 	defer a.cancel(nil)
 	defer a.release()
-	results := make(chan result, 1)
-	go func() { results <- a.call() }()
-	select {
-	case r := <-results:
+	unwatch := context.AfterFunc(a.ctx, a.stopping)
+	r := result{called: true, panic: "panic: the actor ended its goroutine instead of returning"} // unless call returns
+	defer func() {
+		unwatch()
+		if late := a.returned(); late != nil {
+			a.late(r, <-late)
+			return
+		}
 		a.end(r)
-		return
-	case <-a.ctx.Done():
+	}()
+	r = a.call()
+}
+
+// stopping gives an attempt that was told to stop its grace.
+func (a *attempt) stopping() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if !a.over {
+		a.grace = time.AfterFunc(a.host.cfg.Grace, a.abandon)
 	}
-	grace := time.NewTimer(a.host.cfg.Grace)
-	defer grace.Stop()
-	select {
-	case r := <-results:
-		a.end(r)
-	case <-grace.C:
-		a.abandon(results)
+}
+
+// returned notes that the attempt has returned. If it was abandoned before, late tells whether that was reported.
+func (a *attempt) returned() (late <-chan bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.over = true
+	if a.grace != nil {
+		a.grace.Stop()
 	}
+	return a.abandoned
 }
 
 // end reports the result of an attempt that has returned in time.
@@ -129,14 +147,25 @@ func (a *attempt) expired(f messages.AttemptFailed) {
 	})
 }
 
-// abandon reports an attempt that did not stop, and waits until it returns; nothing else waits for it.
-func (a *attempt) abandon(results <-chan result) {
+// abandon reports an attempt that did not stop; nothing waits for it any longer.
+func (a *attempt) abandon() {
+	a.mu.Lock()
+	if a.over {
+		a.mu.Unlock()
+		return
+	}
+	reported := make(chan bool, 1)
+	a.abandoned = reported
+	a.mu.Unlock()
 	a.host.attempts.abandon(a)
-	defer a.host.attempts.returned(a)
 	a.log.Error("cron: an attempt did not stop when it was told to; it is abandoned",
 		zap.Duration("grace", a.host.cfg.Grace))
-	reported := a.publish(messages.AttemptAbandoned{AttemptRef: a.order.Ref()})
-	r := <-results
+	reported <- a.publish(messages.AttemptAbandoned{AttemptRef: a.order.Ref()})
+}
+
+// late reports that an abandoned attempt has returned.
+func (a *attempt) late(r result, reported bool) {
+	defer a.host.attempts.returned(a)
 	a.log.Warn("cron: an abandoned attempt has returned")
 	if reported {
 		f := messages.AttemptInterrupted{AttemptRef: a.order.Ref(), Why: messages.InterruptLate, Called: r.called}

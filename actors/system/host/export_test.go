@@ -1,4 +1,13 @@
 package host
 
+import "curfew/supervisor"
+
 // CloseLive ends live output as the end of an attempt does.
 func CloseLive(l *Live) { l.close() }
+
+// RunAttempt runs an attempt to its end.
+func RunAttempt(h *Host, order *supervisor.Start) {
+	a := newAttempt(h, order, func(*attempt) {})
+	h.attempts.begin(a)
+	a.watch()
+}

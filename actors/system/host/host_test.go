@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -45,6 +46,7 @@ func TestOneAttempt(t *testing.T) {
 		{"success, with such a text", "agent", returns("SESSION_EXPIRED: sign in", nil), "attempt.succeeded.v1", "", ""},
 		{"expired, ungated", "shell", returns("SESSION_EXPIRED: sign in", actors.SessionExpired(boom)), "attempt.failed.v1", messages.ClassPermanent, "boom, said the [redacted]"},
 		{"panic", "agent", func(context.Context, actors.Env, actors.Attempt) (string, error) { panic("no s3cr3t left") }, "attempt.failed.v1", messages.ClassPanic, "panic: no [redacted] left"},
+		{"no return", "agent", func(context.Context, actors.Env, actors.Attempt) (string, error) { runtime.Goexit(); return "", nil }, "attempt.failed.v1", messages.ClassPanic, "panic: the actor ended its goroutine instead of returning"},
 		{"timeout", "shell", obey, "attempt.failed.v1", messages.ClassTimeout, "timed out after 1h0m0s"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
