@@ -24,21 +24,34 @@ import (
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // Encode is the line of a record, without the newline.
-func Encode(r messages.Record) ([]byte, error) {
-	line, err := r.MarshalJSON()
+func Encode(r messages.Record) ([]byte, error) { return new(canonical).encode(nil, r) }
+
+// encode appends the line of a record.
+func (c *canonical) encode(out []byte, r messages.Record) ([]byte, error) {
+	begin := len(out)
+	out, err := r.AppendJSON(out)
 	if err != nil {
 		return nil, fmt.Errorf("jsonl: encode record %d: %w", r.Seq, err)
 	}
-	canonical, err := jcs.Transform(line)
+	sum, err := c.checksum(out[begin:])
 	if err != nil {
 		return nil, fmt.Errorf("jsonl: encode record %d: %w", r.Seq, err)
 	}
-	return fmt.Appendf(line[:len(line)-1], `,"crc":"%s"}`, digits(canonical)), nil
+	out = append(out[:len(out)-1], crcMember...)
+	return append(appendDigits(out, sum), `"}`...), nil
 }
+
+// crcMember is how the last member of a line begins.
+const crcMember = `,"crc":"`
 
 // Decode checks a line and reads it. If that fails, the record has at least the Seq that the line names; 0 if that
 // cannot be read, either.
-func Decode(line []byte) (messages.Record, error) {
+func Decode(line []byte) (messages.Record, error) { return new(canonical).decode(line) }
+
+func (c *canonical) decode(line []byte) (messages.Record, error) {
+	if r, ok := c.decodeWritten(line); ok {
+		return r, nil
+	}
 	r := messages.Record{Seq: seqOf(line)}
 	if err := verify(line); err != nil {
 		return r, err
@@ -47,6 +60,31 @@ func Decode(line []byte) (messages.Record, error) {
 		return r, errors.New(strings.TrimPrefix(err.Error(), "messages: "))
 	}
 	return r, nil
+}
+
+// decodeWritten is [Decode] for a line as Encode writes it. ok is false for any other, and for a wrong one.
+func (c *canonical) decodeWritten(line []byte) (r messages.Record, ok bool) {
+	line = bytes.TrimSuffix(line, []byte("\n"))
+	form, ok := c.line(line)
+	if !ok {
+		return r, false
+	}
+	var digits [8]byte
+	appendDigits(digits[:0], crc32.Checksum(form, castagnoli))
+	if string(bytes.Trim(c.crc, `"`)) != string(digits[:]) {
+		return r, false
+	}
+	r, rest, ok := messages.ReadRecord(line)
+	return r, ok && len(rest) == len(crcMember)+len(`00000000"}`) && string(rest[:len(crcMember)]) == crcMember
+}
+
+// appendDigits appends a checksum as it is written.
+func appendDigits(out []byte, sum uint32) []byte {
+	const hex = "0123456789abcdef"
+	for shift := 28; shift >= 0; shift -= 4 {
+		out = append(out, hex[sum>>shift&0xf])
+	}
+	return out
 }
 
 // Seal is the line with the right checksum, for people who edit a journal on purpose. The line need not have had one.
@@ -75,7 +113,7 @@ func verify(line []byte) error {
 }
 
 func digits(canonical []byte) string {
-	return fmt.Sprintf("%08x", crc32.Checksum(canonical, castagnoli))
+	return string(appendDigits(nil, crc32.Checksum(canonical, castagnoli)))
 }
 
 // strip returns the RFC 8785 form of a line without its crc member, and the value of that member.

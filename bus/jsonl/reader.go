@@ -34,6 +34,8 @@ type Reader struct {
 	r    *bufio.Reader
 	line int
 	seq  uint64 // of the line before
+	form canonical
+	long []byte // room for a line that is longer than the buffer
 }
 
 // NewReader makes a reader of r.
@@ -60,7 +62,7 @@ func (r *Reader) Next() (messages.Record, error) {
 			}
 			continue
 		}
-		rec, err := Decode(line)
+		rec, err := r.form.decode(line)
 		if err != nil {
 			return messages.Record{}, r.corrupt(rec.Seq, err)
 		}
@@ -79,16 +81,21 @@ func (r *Reader) corrupt(seq uint64, err error) error {
 
 var errLong = fmt.Errorf("it is longer than %d bytes", MaxLine)
 
-// readLine is the next line with its newline. A line that is too long is read and not kept.
+// readLine is the next line with its newline; it is valid until the next call. A line that is too long is read and not
+// kept.
 func (r *Reader) readLine() (line []byte, err error) {
 	r.line++
 	long := false
 	for {
 		part, err := r.r.ReadSlice('\n')
-		if long = long || len(line)+len(part) > MaxLine; long {
+		switch long = long || len(line)+len(part) > MaxLine; {
+		case long:
 			line = nil
-		} else {
-			line = append(line, part...)
+		case err == nil && len(line) == 0:
+			line = part
+		default:
+			r.long = append(append(r.long[:0], line...), part...)
+			line = r.long
 		}
 		switch {
 		case errors.Is(err, bufio.ErrBufferFull):

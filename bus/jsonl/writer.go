@@ -10,18 +10,23 @@ import (
 )
 
 // A Writer writes records as lines.
-type Writer struct{ w *bufio.Writer }
+type Writer struct {
+	w    *bufio.Writer
+	form canonical
+	line []byte // room for the next
+}
 
 // NewWriter makes a writer to w. It buffers lines until [Writer.Flush].
 func NewWriter(w io.Writer) *Writer { return &Writer{w: bufio.NewWriterSize(w, 64<<10)} }
 
 // Write writes one record.
 func (w *Writer) Write(r messages.Record) error {
-	line, err := Encode(r)
+	line, err := w.form.encode(w.line[:0], r)
 	if err != nil {
 		return err
 	}
-	if _, err := w.w.Write(append(line, '\n')); err != nil {
+	w.line = append(line, '\n')
+	if _, err := w.w.Write(w.line); err != nil {
 		return fmt.Errorf("jsonl: write record %d: %w", r.Seq, err)
 	}
 	return nil

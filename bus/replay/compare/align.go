@@ -48,7 +48,7 @@ func (c *comparison) difference(p pair) Difference {
 	switch {
 	case p.was < 0:
 		d := c.replayed[p.is]
-		return Difference{Kind: Missing, Seq: c.fact.Seq, Chain: c.chain, Replayed: d}
+		return Difference{Kind: Missing, Seq: c.fact.Seq, Chain: c.chain.links(), Replayed: d}
 	case p.is < 0:
 		r := c.recorded[p.was]
 		return Difference{Kind: Extra, Seq: r.Seq, Chain: c.trail.decision(r, c.chain), Recorded: decided(r)}

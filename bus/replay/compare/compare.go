@@ -36,27 +36,33 @@ type Restore func(lines iter.Seq2[[]byte, error]) (Decider, error)
 // be decided again and are only counted; after it, the decider is the one that restore makes.
 func JournalFrom(r io.Reader, d Decider, version int, restore Restore) (Report, error) {
 	c := comparison{decider: d, version: version, trail: newTrail(), late: lateStart{restore: restore}}
-	lines := jsonl.NewReader(r)
-	lines.Snapshot = c.late.line
-	for {
-		rec, err := lines.Next()
-		var corrupt *jsonl.Corrupt
-		switch {
-		case errors.Is(err, io.EOF):
-			if err := c.begin(0); err != nil {
-				return c.report, err
-			}
-			c.flush()
-			return c.report, c.late.unable()
-		case errors.As(err, &corrupt):
-			c.corrupt(corrupt.Seq, fmt.Sprintf("line %d: %s", corrupt.Line, corrupt.Reason))
-		case err != nil:
-			return c.report, fmt.Errorf("replay: %w", err)
-		default:
-			if err := c.add(rec); err != nil {
-				return c.report, err
-			}
+	err := readAhead(r, restore != nil, c.take)
+	return c.report, err
+}
+
+// take goes on with a page of the journal.
+func (c *comparison) take(p page) error {
+	c.late.lines = append(c.late.lines, p.snapshot...)
+	for _, r := range p.records {
+		if err := c.add(r); err != nil {
+			return err
 		}
+	}
+	var corrupt *jsonl.Corrupt
+	switch {
+	case p.err == nil:
+		return nil
+	case errors.Is(p.err, io.EOF):
+		if err := c.begin(0); err != nil {
+			return err
+		}
+		c.flush()
+		return c.late.unable()
+	case errors.As(p.err, &corrupt):
+		c.corrupt(corrupt.Seq, fmt.Sprintf("line %d: %s", corrupt.Line, corrupt.Reason))
+		return nil
+	default:
+		return fmt.Errorf("replay: %w", p.err)
 	}
 }
 
@@ -70,7 +76,7 @@ type comparison struct {
 
 	started  bool
 	fact     messages.Record
-	chain    []Link // of the fact
+	chain    *node // of the fact
 	replayed []messages.Decision
 	recorded []messages.Record
 	damage   []Difference // lines after the fact that cannot be read, and decisions of other facts
@@ -125,7 +131,7 @@ func (c *comparison) step(r messages.Record, f messages.Fact) (err error) {
 
 func (c *comparison) corrupt(seq uint64, reason string) {
 	c.damaged++
-	c.damage = append(c.damage, Difference{Kind: Corrupt, Seq: seq, Reason: reason, Chain: c.chain})
+	c.damage = append(c.damage, Difference{Kind: Corrupt, Seq: seq, Reason: reason, Chain: c.chain.links()})
 	c.spill()
 }
 
@@ -139,6 +145,10 @@ func (c *comparison) spill() {
 
 // flush compares the decisions of the newest fact.
 func (c *comparison) flush() {
+	if len(c.damage) == 0 && c.damaged == 0 && c.same() {
+		c.replayed, c.recorded = nil, c.recorded[:0]
+		return
+	}
 	diffs := c.differences()
 	// A line that cannot be read explains a missing decision.
 	kept := diffs[:0]

@@ -206,6 +206,35 @@ func TestChainGoesOn(t *testing.T) {
 	}
 }
 
+// TestLongChain: of a timer that has followed from its like many times, the latest links are shown.
+func TestLongChain(t *testing.T) {
+	var lines []string
+	for i := range 400 {
+		due := messages.Instant(1_800_000_000_000 + i/2)
+		r := messages.Record{Seq: uint64(i + 1), At: due, ID: fmt.Sprint(i), PolicyVersion: version}
+		r.Body = messages.Woke{Timer: messages.Timer{Session: "default", Why: messages.WakeRelease, Due: due}}
+		if i%2 == 1 {
+			r.Cause, r.Body = uint64(i), messages.WakeScheduled{Timer: messages.Timer{Session: "default", Why: messages.WakeRelease, Due: due + 1}}
+		}
+		line, err := jsonl.Encode(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines = append(lines, string(line)+"\n")
+	}
+	for i, d := range compared(t, lines...).Differences {
+		n := min(8, 2*(i+1))
+		if len(d.Chain) != n {
+			t.Fatalf("record %d: %d links, want %d", d.Seq, len(d.Chain), n)
+		}
+		for k, l := range d.Chain {
+			if l.Seq != d.Seq-uint64(k) {
+				t.Errorf("record %d: link %d is of record %d", d.Seq, k, l.Seq)
+			}
+		}
+	}
+}
+
 func TestManyDifferencesAreCounted(t *testing.T) {
 	s := story(t)
 	lines := slices.Clone(s)

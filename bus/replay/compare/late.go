@@ -3,7 +3,6 @@ package compare
 import (
 	"errors"
 	"fmt"
-	"slices"
 )
 
 // lateStart lets the replay of a journal without its oldest records begin at the snapshot in it.
@@ -12,13 +11,6 @@ type lateStart struct {
 	waits   bool     // for the snapshot; nothing is decided before it
 	begun   bool     // the first record was seen
 	lines   [][]byte // of the snapshot
-}
-
-// line keeps a line of a snapshot.
-func (l *lateStart) line(_ uint64, line []byte) {
-	if l.restore != nil {
-		l.lines = append(l.lines, slices.Clone(line))
-	}
 }
 
 // unable is the error for a journal without anything to begin at.
