@@ -22,11 +22,13 @@
   let waiting = 0; // the timer of the next fetch
   let fetching = false;
   let again = false; // a record came while the page was fetched
+  let skipped = false; // a part was left as it was, since somebody is about to use it
   let last = 0; // when the page was fetched
 
   const busy = (element) => {
     const active = document.activeElement;
     if (active && active !== document.body && element.contains(active) && active.matches('input, select, textarea')) return true;
+    if (element.querySelector(':active')) return true; // a button is being pressed
     const selection = document.getSelection();
     return selection && !selection.isCollapsed && selection.containsNode(element, true);
   };
@@ -47,14 +49,22 @@
     }
   };
 
+  // The element of a new part that stands for one of the old part: the one with its id, or with its place among its like.
+  const twin = (old, from, to) => {
+    if (old.id) return to.querySelector('#' + CSS.escape(old.id));
+    const told = (e) => ['href', 'name', 'value', 'action', 'aria-label'].map((name) => e.getAttribute(name)).join();
+    const like = (part) => [...part.querySelectorAll(old.localName)].filter((e) => told(e) === told(old));
+    return like(to)[like(from).indexOf(old)];
+  };
+
   const replace = (element, fresh) => {
     if (element.isEqualNode(fresh)) return;
-    const focus = element.contains(document.activeElement) ? document.activeElement.id : '';
+    const focus = element.contains(document.activeElement) ? twin(document.activeElement, element, fresh) : null;
     carry(element, fresh);
     const scrolled = [...element.querySelectorAll('*')].flatMap((e) => (e.scrolled ? [e.scrolled] : []));
     element.replaceWith(fresh);
     for (const [there, left, top] of scrolled) there.scrollTo(left, top);
-    if (focus) document.getElementById(focus)?.focus();
+    focus?.focus({preventScroll: true});
     fresh.dispatchEvent(new CustomEvent('live', {bubbles: true}));
   };
 
@@ -70,10 +80,13 @@
       const answer = await fetch(location.href, {headers: {'X-Curfew-Live': '1', Accept: 'text/html'}, redirect: 'error'});
       if (answer.status === 401) return void location.reload();
       if (!answer.ok) return;
+      skipped = false;
       const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
       for (const element of document.querySelectorAll('[data-live][id]')) {
         const fresh = page.getElementById(element.id);
-        if (fresh && !busy(element)) replace(element, document.importNode(fresh, true));
+        if (!fresh) continue;
+        if (busy(element)) skipped = true;
+        else replace(element, document.importNode(fresh, true));
       }
       lost.hidden = true;
     } catch {
@@ -90,26 +103,49 @@
     else if (!waiting) waiting = setTimeout(refresh, Math.max(50, last + pause - Date.now()));
   };
 
-  const listen = () => {
-    if (source || document.hidden) return;
+  // A browser has six connections to a daemon, for all its windows. So one of them listens, and tells the others.
+  const others = window.BroadcastChannel ? new BroadcastChannel('curfew') : null;
+  let release = null; // gives the turn to listen to another window
+  const hear = (what) => {
+    lost.hidden = what !== 'lost';
+    if (what !== 'lost' && !document.hidden) changed();
+  };
+  const tell = (what) => {
+    others?.postMessage(what);
+    hear(what);
+  };
+  if (others) others.onmessage = (event) => hear(event.data);
+
+  const open = () => {
     source = new EventSource('/v1/events');
-    for (const name of names) source.addEventListener(name, changed);
-    source.onopen = () => {
-      lost.hidden = true;
-      changed(); // something may have happened before the stream began
-    };
+    for (const name of names) source.addEventListener(name, () => tell('record'));
+    source.onopen = () => tell('found'); // something may have happened before the stream began
     source.onerror = () => {
-      lost.hidden = false;
+      tell('lost');
       if (source.readyState !== EventSource.CLOSED) return; // it tries again by itself
-      source.close();
-      source = null;
+      leave();
       setTimeout(listen, 5000);
     };
+  };
+
+  const listen = () => {
+    if (release || document.hidden) return;
+    changed(); // something may have happened while nobody listened
+    const turn = new AbortController();
+    let done = () => turn.abort();
+    release = () => done();
+    if (!navigator.locks) return void open();
+    navigator.locks.request('curfew-events', {signal: turn.signal}, () => new Promise((end) => {
+      done = end;
+      open();
+    })).catch(() => {}); // it left before its turn came
   };
 
   const leave = () => {
     source?.close();
     source = null;
+    release?.();
+    release = null;
     clearTimeout(waiting);
     waiting = 0;
   };
@@ -118,6 +154,7 @@
   addEventListener('pagehide', leave);
   addEventListener('pageshow', listen);
   setInterval(() => !document.hidden && Date.now() - last >= rest && changed(), rest);
+  document.addEventListener('focusout', () => skipped && changed());
   last = Date.now();
   listen();
 })();
