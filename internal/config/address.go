@@ -70,9 +70,6 @@ func (t Target) Trouble() error {
 // Trouble is why the monitor cannot be asked at present; nil: it can be, as far as is known without asking it.
 func (h Healthcheck) Trouble() error { return h.Address.trouble(targets.CheckWebhook) }
 
-// place is a line and a column of a job file.
-type place struct{ line, col int }
-
 // Unreachable warns of targets, monitors and trackers that cannot be used on this machine and in this environment. The
 // daemon may run in another environment.
 func (c Config) Unreachable() (warnings []Problem) {

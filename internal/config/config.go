@@ -71,7 +71,7 @@ func (c Config) Place(job string) string {
 func (c Config) About(job, message string) Problem {
 	at, ok := c.at[job]
 	if !ok {
-		at = place{1, 1}
+		at = place{line: 1, col: 1}
 	}
 	return Problem{c.file, at.line, at.col, message}
 }
@@ -126,7 +126,7 @@ func (b *builder) config() Config {
 	b.out.file, b.out.dir, b.out.kinds = b.reader.file, b.dir, b.kinds
 	b.out.at, b.out.spots = make(map[string]place, len(b.nodes)), b.spots
 	for i, n := range b.nodes {
-		b.out.at[b.out.Jobs[i].Job] = place{n.line, n.col}
+		b.out.at[b.out.Jobs[i].Job] = place{n.line, n.col, b.ends[i]}
 	}
 	return b.out
 }
@@ -138,6 +138,7 @@ type builder struct {
 	kinds      *actors.Registry
 	names      map[string]int           // line of each job
 	nodes      []*node                  // of each of out.Jobs
+	ends       []int                    // the last line of each, as it is written
 	spots      []spot                   // of their schedules
 	kept       messages.History         // the default of jobs
 	known      map[string]*node         // definitions that were read; nil: the definition is not valid

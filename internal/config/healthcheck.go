@@ -34,5 +34,5 @@ func (b *builder) healthcheck(job object, name string) {
 			a.File = b.path(file)
 		}
 	}
-	b.out.Healthchecks = append(b.out.Healthchecks, Healthcheck{Job: name, Address: a, at: place{n.line, n.col}})
+	b.out.Healthchecks = append(b.out.Healthchecks, Healthcheck{Job: name, Address: a, at: place{line: n.line, col: n.col}})
 }

@@ -33,7 +33,7 @@ func (b *builder) job(n *node) {
 		b.lintParallel(written, def)
 	}
 	b.out.Jobs = append(b.out.Jobs, def)
-	b.nodes = append(b.nodes, n)
+	b.nodes, b.ends = append(b.nodes, n), append(b.ends, written.last())
 }
 
 func (b *builder) jobName(o object) string {

@@ -22,7 +22,7 @@ func (b *builder) sentry(top object) {
 			s.DSNEnv = b.variable(o, "dsn_env")
 		}
 		s.Environment, _ = o.text("environment")
-		s.Named, s.at = true, place{n.line, n.col}
+		s.Named, s.at = true, place{line: n.line, col: n.col}
 	}
 	b.out.Sentry = s
 }

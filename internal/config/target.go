@@ -52,7 +52,7 @@ func (b *builder) targets(top object) {
 }
 
 func (b *builder) target(m member) Target {
-	t := Target{Name: m.key, at: place{m.line, m.col}}
+	t := Target{Name: m.key, at: place{line: m.line, col: m.col}}
 	o, ok := b.object(m.value, describedTarget)
 	if !ok {
 		return t

@@ -57,7 +57,7 @@ func (r *Runtime) SetJob(ctx context.Context, name string, text []byte, allow Al
 	if err != nil {
 		return JobChange{}, err
 	}
-	out := JobChange{Is: &d, Warnings: append(read.Warnings, read.Missing(os.LookupEnv)...)}
+	out := JobChange{Is: &d, Warnings: read.Doubts(r.Now().Time(), os.LookupEnv)}
 	if i := slices.IndexFunc(jobs, named(name)); i >= 0 {
 		out.Was = &jobs[i]
 	}

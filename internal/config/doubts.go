@@ -1,0 +1,64 @@
+package config
+
+import (
+	"slices"
+	"time"
+)
+
+// Doubts are all warnings about a file that is valid: what is probably a mistake, and what this machine, its environment
+// and the time make of it. Env looks a variable up.
+func (c Config) Doubts(now time.Time, env func(string) (string, bool)) []Problem {
+	_, users := c.Users(false)
+	return slices.Concat(c.Warnings, users, c.Dead(now), c.Unreachable(), c.Missing(env), c.Unset(env))
+}
+
+// DoubtsAbout are those of the doubts that are about one job of the file.
+func (c Config) DoubtsAbout(job string, now time.Time, env func(string) (string, bool)) (out []Problem) {
+	at, ok := c.at[job]
+	if !ok {
+		return nil
+	}
+	of := c.part(at)
+	c.needs = slices.DeleteFunc(slices.Clone(c.needs), func(l look) bool { return !of(l.place) })
+	c.users = slices.DeleteFunc(slices.Clone(c.users), func(u userAt) bool { return !of(u.place) })
+	c.spots = slices.DeleteFunc(slices.Clone(c.spots), func(s spot) bool { return c.Jobs[s.job].Job != job })
+	c.Targets, c.Sentry = nil, Sentry{}
+	c.Healthchecks = slices.DeleteFunc(slices.Clone(c.Healthchecks), func(h Healthcheck) bool { return h.Job != job })
+	return slices.DeleteFunc(c.Doubts(now, env), func(p Problem) bool { return !of(p) })
+}
+
+// part reports whether a problem stands in the part of the file that is a job.
+func (c Config) part(job place) func(Problem) bool {
+	next := place{line: job.end + 1}
+	for _, other := range c.at {
+		if other.after(job) && next.after(other) {
+			next = other
+		}
+	}
+	return func(p Problem) bool {
+		at := place{line: p.Line, col: p.Col}
+		return p.File == c.file && !job.after(at) && next.after(at)
+	}
+}
+
+// place is where something begins in a job file. End is the last line of it that is known; 0: none is.
+type place struct{ line, col, end int }
+
+func (p place) after(other place) bool {
+	return p.line > other.line || p.line == other.line && p.col > other.col
+}
+
+// last is the last line on which a key or an item of a node begins.
+func (n *node) last() int {
+	if n == nil {
+		return 0
+	}
+	out := n.line
+	for _, m := range n.members {
+		out = max(out, m.line, m.value.last())
+	}
+	for _, item := range n.items {
+		out = max(out, item.last())
+	}
+	return out
+}

@@ -1,0 +1,48 @@
+package config_test
+
+import (
+	"testing"
+	"time"
+
+	"curfew/internal/config"
+)
+
+// TestDoubtsAbout: each warning of a file is about the job in whose part of the file it stands, or about none.
+func TestDoubtsAbout(t *testing.T) {
+	const file = `sessions: {default: {backend: http://127.0.0.1/v1}}
+defaults:
+  agent: {timeout: 2h}
+jobs:
+- name: often
+  actor: agent
+  schedule: "* * * * *"
+  with: {prompt: x}
+- {name: a, actor: shell, schedule: "@daily", with: {command: "true"}, env: [NONE_OF_IT]}
+- {name: b, actor: shell, schedule: "at 2020-01-01T00:00:00Z", with: {command: no-such-program}}
+notify: [log, hook]
+targets:
+  hook: {webhook_env: NONE_AT_ALL}
+`
+	c, err := config.Parse("f.yaml", []byte(file), "/", kinds())
+	if err != nil {
+		t.Fatal(err)
+	}
+	env := func(name string) (string, bool) { return "/nowhere", name == "PATH" }
+	now := time.Date(2027, 1, 15, 0, 0, 0, 0, time.UTC)
+	about := map[string]int{}
+	for job, lines := range map[string][]int{"often": {5, 6, 7, 8}, "a": {9}, "b": {10}, "none": nil} {
+		for _, p := range c.DoubtsAbout(job, now, env) {
+			about[job]++
+			if p.File != "f.yaml" || p.Line < lines[0] || p.Line > lines[len(lines)-1] {
+				t.Errorf("a doubt about %s stands elsewhere: %v", job, p)
+			}
+		}
+	}
+	all := c.Doubts(now, env)
+	if about["often"] == 0 || about["a"] == 0 || about["b"] < 2 || about["none"] != 0 {
+		t.Errorf("doubts about jobs: %v, of %v", about, all)
+	}
+	if inJobs := about["often"] + about["a"] + about["b"]; inJobs >= len(all) {
+		t.Errorf("%d of %d doubts are about jobs: the one about the target is, too", inJobs, len(all))
+	}
+}
