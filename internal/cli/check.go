@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -65,25 +63,12 @@ func (p planned) bounds() string {
 	return text
 }
 
-const noLimit = "no limit of time"
-
 // timeLimit is "timeout 1h"; nil: there is no limit.
 func timeLimit(d *messages.Duration) string {
 	if d == nil {
-		return noLimit
+		return words.NoLimit
 	}
-	return "timeout " + short(*d)
-}
-
-// short is a duration without trailing units that are 0: "1h", not "1h0m0s".
-func short(d messages.Duration) string {
-	text := d.String()
-	for _, unit := range []string{"m0s", "h0m"} {
-		if strings.HasSuffix(text, unit) {
-			text = text[:len(text)-len("0s")]
-		}
-	}
-	return text
+	return "timeout " + words.Short(*d)
 }
 
 func inWords(cfg config.Config) []planned {
@@ -116,9 +101,9 @@ func (t *terminal) check() *cobra.Command {
 			default:
 				invalid = &config.Invalid{}
 			}
-			problems, warnings := cfg.Users(false)
+			problems, _ := cfg.Users(false)
 			problems = append(invalid.Problems, problems...)
-			if err := t.printChecked(args[0], cfg, problems, warnings); err != nil {
+			if err := t.printChecked(args[0], cfg, problems, cfg.Doubts(time.Now(), os.LookupEnv)); err != nil {
 				return err
 			}
 			if len(problems) > 0 {
@@ -130,7 +115,6 @@ func (t *terminal) check() *cobra.Command {
 }
 
 func (t *terminal) printChecked(file string, cfg config.Config, problems, warnings []config.Problem) error {
-	warnings = slices.Concat(cfg.Warnings, warnings, cfg.Dead(time.Now()), cfg.Unreachable(), cfg.Missing(os.LookupEnv), cfg.Unset(os.LookupEnv))
 	if t.programs() {
 		return t.encode(checked{places(problems), places(warnings), inWords(cfg)})
 	}

@@ -6,6 +6,8 @@ import (
 
 	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
+	"curfew/internal/contract"
+	"curfew/internal/words"
 	"curfew/messages"
 )
 
@@ -17,40 +19,42 @@ func explainHolds(ctx context.Context, s *sheet.Sheet, c *api.Client, job string
 
 // explainHold says what a run waits for, and how to end the wait.
 func explainHold(ctx context.Context, s *sheet.Sheet, c *api.Client, job string, h messages.Hold) string {
+	reply, err := c.Job(ctx, job)
+	j := reply.Body
+	if h == messages.HoldSession {
+		return explainSession(ctx, s, c, j)
+	}
+	text := words.Held(h, j, "")
 	switch h {
-	case messages.HoldSession:
-		return explainSession(ctx, s, c, job)
 	case messages.HoldPaused:
-		if j, err := c.Job(ctx, job); err == nil && j.Body.Disabled {
-			return "held: the job is " + disabled
+		if err == nil && j.Disabled {
+			return text
 		}
-		return fmt.Sprintf("held: the job is paused; resume it with `curfew job resume %s`", job)
+		return fmt.Sprintf("%s; resume it with `curfew job resume %s`", text, job)
 	case messages.HoldAsk, messages.HoldSuspect:
-		return fmt.Sprintf("held until a person decides: `curfew job run %s` runs it, `curfew job cancel %s` cancels it", job, job)
-	case messages.HoldCircuit:
-		return "held: the backend does not answer; the run starts when it answers again"
+		return fmt.Sprintf("%s: `curfew job run %s` runs it, `curfew job cancel %s` cancels it", text, job, job)
 	default:
-		return "held: " + string(h)
+		return text
 	}
 }
 
 // explainSession names the session and why it is not open, as far as the daemon says.
-func explainSession(ctx context.Context, s *sheet.Sheet, c *api.Client, job string) string {
-	j, err := c.Job(ctx, job)
-	if err != nil || j.Body.Session == nil {
-		return "held by its session: sign in with `curfew session login NAME`"
+func explainSession(ctx context.Context, s *sheet.Sheet, c *api.Client, j contract.Job) string {
+	if j.Session == nil {
+		return words.Held(messages.HoldSession, j, "") + ": sign in with `curfew session login NAME`"
 	}
-	name := *j.Body.Session
+	name := *j.Session
 	session, err := c.Session(ctx, name)
 	if err != nil {
-		return fmt.Sprintf("held by session %s: sign in with `curfew session login %s`", name, name)
+		return fmt.Sprintf("%s: sign in with `curfew session login %s`", words.Held(messages.HoldSession, j, name), name)
 	}
-	state, why := string(session.Body.State), why(s, session.Body)
-	if why != "" {
+	state := string(session.Body.State)
+	if why := why(s, session.Body); why != "" {
 		state += ": " + why
 	}
+	text := words.Held(messages.HoldSession, j, name+" ("+state+")")
 	if session.Body.State == messages.StateProbing {
-		return fmt.Sprintf("held by session %s (%s)", name, state)
+		return text
 	}
-	return fmt.Sprintf("held by session %s (%s): sign in with `curfew session login %s`", name, state, name)
+	return fmt.Sprintf("%s: sign in with `curfew session login %s`", text, name)
 }

@@ -6,6 +6,7 @@ import (
 	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
 	"curfew/internal/contract"
+	"curfew/internal/words"
 )
 
 func (t *terminal) job() *cobra.Command {
@@ -30,7 +31,7 @@ func told(text string) func(*sheet.Sheet, contract.Job) {
 
 func paused(s *sheet.Sheet, j contract.Job) {
 	if j.Disabled {
-		s.Line("job %s: paused, and also %s; then resume it with `curfew job resume %s`", j.Name, disabled, j.Name)
+		s.Line("job %s: paused, and also %s; then resume it with `curfew job resume %s`", j.Name, words.Disabled, j.Name)
 		return
 	}
 	s.Line("job %s: paused; resume it with `curfew job resume %s` (now %s)", j.Name, j.Name, j.State)

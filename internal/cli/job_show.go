@@ -14,17 +14,17 @@ import (
 func showJob(s *sheet.Sheet, j contract.Job) {
 	failing := "no"
 	if f := j.Failing; f != nil {
-		failing = fmt.Sprintf("since %s, %s: %s", failingSince(s.Both, f), inARow(f), orDash(f.Error))
+		failing = fmt.Sprintf("since %s, %s: %s", failingSince(s.Both, f), words.Failures(f), orDash(f.Error))
 	}
 	state := stateOf(j)
 	if j.Disabled {
-		state.Text += ": " + disabled
+		state.Text += ": " + words.Disabled
 	}
 	s.Fields(
 		"name", j.Name, "actor", j.Actor, "state", state, "schedule", j.Schedule+" ("+j.Timezone+")", "slots", j.ScheduleText,
-		"next slot", nextOf(s, j), "timeout", timeout(j.Timeout), "session", orDash(j.Session), "held run", orDash(j.Held), "last run", lastRun(s, j.LastRun),
+		"next slot", nextOf(s, j), "timeout", words.Timeout(j.Timeout), "session", orDash(j.Session), "held run", orDash(j.Held), "last run", lastRun(s, j.LastRun),
 		"last skipped", lastSkipped(s.Both, j.LastSkipped), "failing", sheet.Cell{Text: failing, Tone: badIf(j.Failing != nil)},
-		"overlap", overlapOf(j), "title", orDash(j.Title), "tags", join(j.Tags))
+		"overlap", words.Overlap(j), "title", orDash(j.Title), "tags", join(j.Tags))
 	if j.ManagedBy == messages.ManagedByAPI {
 		s.Line("made without the job file: `curfew job set %s` changes it, `curfew job remove %s` removes it", j.Name, j.Name)
 	}
@@ -33,33 +33,9 @@ func showJob(s *sheet.Sheet, j contract.Job) {
 	}
 }
 
-// overlapOf is what becomes of a slot that falls due while a run of the job is unfinished.
-func overlapOf(j contract.Job) string {
-	if j.Parallel > 1 {
-		return fmt.Sprintf("%s, up to %d runs beside each other", j.Overlap, j.Parallel)
-	}
-	return string(j.Overlap)
-}
-
-// timeout is how long an attempt may take; nil: there is no limit.
-func timeout(d *messages.Duration) string {
-	if d == nil {
-		return "none: " + noLimit
-	}
-	return short(*d)
-}
-
-// disabled says of a job that no command can resume it.
-const disabled = "disabled in the job file (enabled: false); change it there, and `curfew reload`"
-
 func nextOf(s *sheet.Sheet, j contract.Job) string {
-	switch {
-	case j.Disabled:
-		return "none while the job is disabled"
-	case !j.Enabled:
-		return "none while the job is paused"
-	case j.Limits.After != nil:
-		return "none by the clock: it follows " + j.Limits.After.Job
+	if why := words.NoSlot(j); why != "" {
+		return why
 	}
 	return s.Both(j.NextSlot)
 }
@@ -96,15 +72,6 @@ func failingSince(when func(messages.Instant) string, f *contract.Failing) strin
 	return when(f.Since)
 }
 
-// inARow is "3 failures", "at least 20 failures".
-func inARow(f *contract.Failing) string {
-	text := words.Count(f.Runs, "failure")
-	if f.AtLeast {
-		return "at least " + text
-	}
-	return text
-}
-
 // last says what happened to a job last: its newest run, unless slots were skipped after that run had ended.
 func last(s *sheet.Sheet, j contract.Job) sheet.Cell {
 	c := sheet.Cell{Text: "-", Tone: badIf(j.Failing != nil)}
@@ -118,7 +85,7 @@ func last(s *sheet.Sheet, j contract.Job) sheet.Cell {
 		c.Text = statusWord(r.Status) + " " + s.When(r.FinishedAt)
 	}
 	if f := j.Failing; f != nil && f.Runs > 1 {
-		c.Text += ", " + inARow(f)
+		c.Text += ", " + words.Failures(f)
 	}
 	return c
 }

@@ -1,8 +1,8 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
-	"time"
 
 	"curfew/internal/cli/sheet"
 	"curfew/internal/contract"
@@ -15,7 +15,7 @@ func showRuns(s *sheet.Sheet, list contract.List[contract.Run], many bool) {
 	rows := make([][]any, len(list.Items))
 	for i, r := range list.Items {
 		rows[i] = []any{
-			s.When(r.StartedAt), r.Job, runStatus(r), r.Trigger, slotOf(s, r), len(r.Attempts), took(r), r.ID, s.When(r.FinishedAt), because(r),
+			s.When(r.StartedAt), r.Job, runStatus(r), r.Trigger, slotOf(s, r), len(r.Attempts), took(r), r.ID, s.When(r.FinishedAt), cmp.Or(words.Because(r), "-"),
 		}
 	}
 	s.Table([]sheet.Column{
@@ -50,23 +50,6 @@ func runStatus(r contract.Run) sheet.Cell {
 	return c
 }
 
-// because is why a run ended as it did: the error of its last attempt, and the reason as one word. The error comes
-// first because a narrow terminal shows only the beginning.
-func because(r contract.Run) string {
-	failed := ""
-	if n := len(r.Attempts); n > 0 && r.Attempts[n-1].Error != nil {
-		failed = *r.Attempts[n-1].Error
-	}
-	switch {
-	case failed == "":
-		return orDash(r.Reason)
-	case r.Reason == nil:
-		return failed
-	default:
-		return failed + " (" + string(*r.Reason) + ")"
-	}
-}
-
 // slotOf is the slot of a run, and how many missed slots the run covers besides.
 func slotOf(s *sheet.Sheet, r contract.Run) string {
 	if r.Slot.IsZero() {
@@ -81,13 +64,7 @@ func slotOf(s *sheet.Sheet, r contract.Run) string {
 
 // took is the sum of the times of the finished attempts of a run. Waiting between them does not count.
 func took(r contract.Run) string {
-	var sum time.Duration
-	over := false
-	for _, a := range r.Attempts {
-		if !a.StartedAt.IsZero() && !a.FinishedAt.IsZero() {
-			sum, over = sum+max(0, a.FinishedAt.Sub(a.StartedAt)), true
-		}
-	}
+	sum, over := r.Took()
 	if !over {
 		return "-"
 	}

@@ -74,7 +74,7 @@ func showFailing(s *sheet.Sheet, n contract.Status) {
 	s.Line("")
 	rows := make([][]any, len(n.Failing))
 	for i, f := range n.Failing {
-		rows[i] = []any{sheet.Cell{Text: f.Job, Tone: sheet.Bad}, failingSince(s.When, &f.Failing), inARow(&f.Failing), f.Run, orDash(f.Error)}
+		rows[i] = []any{sheet.Cell{Text: f.Job, Tone: sheet.Bad}, failingSince(s.When, &f.Failing), words.Failures(&f.Failing), f.Run, orDash(f.Error)}
 	}
 	s.Table([]sheet.Column{{Name: "FAILING", Cut: 16}, {Name: "SINCE"}, {Name: "FOR"}, {Name: "LAST RUN"}, {Name: "ERROR", Cut: 12}}, rows)
 	rest(s, n.Counts.Failing, len(n.Failing), "job", "`curfew job list --failing`")

@@ -1,6 +1,8 @@
 package contract
 
 import (
+	"time"
+
 	"curfew/internal/explain"
 	"curfew/messages"
 )
@@ -62,4 +64,25 @@ type BackfillAccepted struct {
 	Reason  *messages.SkipReason `json:"reason"`   // why they were skipped; null: none was
 	AtLeast bool                 `json:"at_least"` // there are more slots than were counted
 	Runs    []messages.RunID     `json:"runs"`     // runs that were made for the slots, or that cover them already
+}
+
+// Took is the sum of the times of its finished attempts; false: none is over. Waiting between them does not count.
+func (r Run) Took() (sum time.Duration, over bool) {
+	for _, a := range r.Attempts {
+		if !a.StartedAt.IsZero() && !a.FinishedAt.IsZero() {
+			sum, over = sum+max(0, a.FinishedAt.Sub(a.StartedAt)), true
+		}
+	}
+	return sum, over
+}
+
+// Spent is what the model calls of its attempts have cost together.
+func (r Run) Spent() (calls, tokens int) {
+	const most = 1 << 60 // providers are not believed
+	for _, a := range r.Attempts {
+		if a.Usage != nil {
+			calls, tokens = min(most, calls+min(most, a.Usage.Calls)), min(most, tokens+a.Usage.Tokens())
+		}
+	}
+	return calls, tokens
 }
