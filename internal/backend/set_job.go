@@ -16,6 +16,11 @@ import (
 
 // SetJob defines a job that belongs to the API, or changes one.
 func (b backend) SetJob(ctx context.Context, name string, s contract.SetJob) (contract.JobSet, error) {
+	set, _, err := b.setJob(ctx, name, s)
+	return set, err
+}
+
+func (b backend) setJob(ctx context.Context, name string, s contract.SetJob) (contract.JobSet, engine.JobChange, error) {
 	raw := []byte(s.Text)
 	var yaml string
 	if json.Unmarshal(s.Text, &yaml) == nil {
@@ -28,7 +33,8 @@ func (b backend) SetJob(ctx context.Context, name string, s contract.SetJob) (co
 // TakeFromFile gives a job back to the job file.
 func (b backend) TakeFromFile(ctx context.Context, name string, f contract.FromFile) (contract.JobSet, error) {
 	allow := b.allows(ctx, name, f.DryRun)
-	return b.jobChanged(ctx, name, func() (engine.JobChange, error) { return b.r.TakeFromFile(ctx, name, allow) })
+	set, _, err := b.jobChanged(ctx, name, func() (engine.JobChange, error) { return b.r.TakeFromFile(ctx, name, allow) })
+	return set, err
 }
 
 // errDryRun ends a change before it is made.
@@ -44,11 +50,22 @@ func (b backend) RemoveJob(ctx context.Context, name string) (contract.JobRemove
 	return contract.JobRemoved{Name: name}, nil
 }
 
+// problemsOf are the places at which a text is not valid.
+func problemsOf(err error) []config.Problem {
+	var invalid *config.Invalid
+	if errors.As(err, &invalid) {
+		return invalid.Problems
+	}
+	return nil
+}
+
 // allows is the condition of an order about a job that may not be there yet. A dry run that meets it ends there.
 func (b backend) allows(ctx context.Context, name string, dry bool) engine.Allow {
-	match := contract.Condition(ctx)
+	match, fresh := contract.Condition(ctx), contract.MustBeNew(ctx)
 	return func(c engine.JobChange) error {
 		switch {
+		case fresh && c.Was != nil:
+			return contract.Changed("there is a job %q already", name)
 		case match == "":
 		case c.Was == nil:
 			return contract.Changed("there is no job %q by now", name)
@@ -63,24 +80,26 @@ func (b backend) allows(ctx context.Context, name string, dry bool) engine.Allow
 }
 
 // jobChanged makes a change of one job, and answers with the job as it is then.
-func (b backend) jobChanged(ctx context.Context, name string, change func() (engine.JobChange, error)) (contract.JobSet, error) {
+func (b backend) jobChanged(ctx context.Context, name string, change func() (engine.JobChange, error)) (
+	out contract.JobSet, c engine.JobChange, err error,
+) {
 	b.defining.Lock()
-	c, err := change()
+	c, err = change()
 	b.defining.Unlock()
 	dry := errors.Is(err, errDryRun)
 	if err != nil && !dry {
-		return contract.JobSet{}, b.jobProblem(err)
+		return out, c, b.jobProblem(err)
 	}
-	out := contract.JobSet{
+	out = contract.JobSet{
 		Created: c.Was == nil, Warnings: contract.OrEmpty(places(c.Warnings)), Diff: contract.OrEmpty(differences(c.Was, c.Is)),
 	}
 	out.Changed = !dry && len(out.Diff) > 0
 	if dry && out.Created {
 		out.Job = b.job(ctx, policy.JobView{Definition: *c.Is, Paused: c.Is.Disabled}, nil)
-		return out, nil
+		return out, c, nil
 	}
 	out.Job, err = b.Job(ctx, name)
-	return out, carriedOut(err)
+	return out, c, carriedOut(err)
 }
 
 // jobProblem gives an error of a change of one job its kind.

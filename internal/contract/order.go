@@ -39,6 +39,14 @@ func Condition(ctx context.Context) Match {
 	return m
 }
 
+type newKey struct{}
+
+// OnlyIfNew lets a job be set only if there is none of that name.
+func OnlyIfNew(ctx context.Context) context.Context { return context.WithValue(ctx, newKey{}, true) }
+
+// MustBeNew reports whether a job must not be there yet.
+func MustBeNew(ctx context.Context) bool { return ctx.Value(newKey{}) != nil }
+
 type onceKey struct{}
 
 // Once names an order, so that the same one, sent again under the same name, is not carried out twice.

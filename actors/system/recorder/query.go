@@ -24,6 +24,7 @@ type Query struct {
 	Until  messages.Instant // queued before; zero: no bound
 	Limit  int              // at least 1
 	After  string           // the cursor of an earlier answer; empty: from the newest
+	Brief  bool             // without outputs
 	// Live returns the state of an unfinished run now; nil: that of the log counts.
 	Live func(messages.RunID) (Live, bool)
 }
@@ -65,6 +66,9 @@ type Page struct {
 // further run is needed.
 func (p *Page) Offer(r *Run) bool {
 	out := *r
+	if p.Query.Brief {
+		out.Output = ""
+	}
 	out.Status, out.Holds = now(r, p.Query.Live)
 	if !p.Query.wants(&out) {
 		return true

@@ -43,8 +43,12 @@ func (s *Store) Query(ctx context.Context, q recorder.Query) (_ []recorder.Run, 
 	if !q.Until.IsZero() {
 		and("queued_at < ?", int64(q.Until))
 	}
+	what := listed
+	if q.Brief {
+		what = brief + ", ''"
+	}
 	rows, err := s.read.QueryContext(ctx,
-		"SELECT "+listed+" FROM run WHERE "+strings.Join(where, " AND ")+" ORDER BY seq DESC", args...)
+		"SELECT "+what+" FROM run WHERE "+strings.Join(where, " AND ")+" ORDER BY seq DESC", args...)
 	if err != nil {
 		return nil, "", damaged(err)
 	}

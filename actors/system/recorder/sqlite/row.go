@@ -11,7 +11,8 @@ import (
 
 // columns of a row of run, in the order of scan and values. Lists read the first ones only.
 const (
-	listed  = `seq, id, job, status, reason, queued_at, started_at, finished_at, slot, first_slot, missed, trigger, follows, holds, attempts, output`
+	brief   = `seq, id, job, status, reason, queued_at, started_at, finished_at, slot, first_slot, missed, trigger, follows, holds, attempts`
+	listed  = brief + `, output`
 	columns = listed + `, traces`
 )
 

@@ -282,7 +282,7 @@ func traces(t *testing.T, s *stage) {
 		Started("r", 2, 1), messages.AttemptFailed{AttemptRef: Ref("r", 2, 1), Class: messages.ClassTransient, Trace: said("failed"), Left: left},
 		Started("r", 3, 1), messages.AttemptFailed{AttemptRef: Ref("r", 3, 1), Class: messages.ClassTransient})
 	for n := 4; n <= recorder.MaxTraces+3; n++ {
-		s.take(Started("r", n, 1), messages.AttemptSucceeded{AttemptRef: Ref("r", n, 1), Trace: said(fmt.Sprint("number ", n)), Left: left})
+		s.take(Started("r", n, 1), messages.AttemptSucceeded{AttemptRef: Ref("r", n, 1), Output: "said", Trace: said(fmt.Sprint("number ", n)), Left: left})
 	}
 	run, _ := s.get("r")
 	if u := run.Attempts[0].Usage; u == nil || *u != *spent || run.Attempts[1].Usage != nil {
@@ -300,6 +300,11 @@ func traces(t *testing.T, s *stage) {
 	s.must(err)
 	last, _, err := s.store.LastRun(t.Context(), "j")
 	s.must(err)
+	short, _, err := s.store.Query(t.Context(), recorder.Query{Limit: 9, Brief: true})
+	s.must(err)
+	if len(short) != 1 || short[0].Output != "" || len(short[0].Attempts) != len(list[0].Attempts) {
+		t.Errorf("a list in brief has %v", short)
+	}
 	if len(list) != 1 || list[0].Traces != nil || last.Traces != nil || list[0].Attempts[0].Usage == nil {
 		t.Errorf("a list has %v, the last run %v; want usage, and no traces", list, last)
 	}
