@@ -16,11 +16,14 @@ var idEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadd
 // SlotRun is the id of the run that a slot of a job makes. Epoch is how often the clock was set back before: a clock
 // that shows a time again makes another run of it.
 func SlotRun(job string, slot Instant, epoch int) RunID {
-	parts := []string{"slot", job, strconv.FormatInt(int64(slot), 10)}
+	var room [192]byte
+	text := append(append(room[:0], "slot\x00"...), job...)
+	text = strconv.AppendInt(append(text, 0), int64(slot), 10)
 	if epoch > 0 {
-		parts = append(parts, strconv.Itoa(epoch))
+		text = strconv.AppendInt(append(text, 0), int64(epoch), 10)
 	}
-	return RunID(hash(parts...))
+	id := idOf(text)
+	return RunID(id[:])
 }
 
 // RequestedRun is the id of the run that a person asked for: a hash of the job and the id of the request.

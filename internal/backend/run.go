@@ -60,7 +60,7 @@ func (b backend) find(ctx context.Context, id messages.RunID) (run recorder.Run,
 	}
 	live := map[messages.RunID]recorder.Live{}
 	err = b.r.View(ctx, func(m *policy.Machine) {
-		if v, unfinished := m.Run(id); unfinished {
+		if v, unfinished := m.Run(run.Job, id); unfinished {
 			liveOf(policy.JobView{Runs: []policy.RunView{v}}, live)
 		}
 	})

@@ -36,9 +36,9 @@ func (m *Machine) alarm(d messages.WakeScheduled) alarm {
 }
 
 func (m *Machine) wakeSession(s *session, why messages.WakeReason, due messages.Instant) {
-	m.emit(messages.WakeScheduled{Timer: messages.Timer{Session: s.Config.Name, Why: why, Due: due}})
+	m.emitWake(messages.WakeScheduled{Timer: messages.Timer{Session: s.Config.Name, Why: why, Due: due}})
 }
 
 func (m *Machine) wakeRun(r *run, why messages.WakeReason, due messages.Instant) {
-	m.emit(messages.WakeScheduled{Timer: messages.Timer{Run: r.ID, Job: r.Job, Why: why, Due: due}})
+	m.emitWake(messages.WakeScheduled{Timer: messages.Timer{Run: r.ID, Job: r.Job, Why: why, Due: due}})
 }

@@ -37,7 +37,7 @@ func (m *Machine) applyFact(f messages.Fact) event {
 	case messages.AttemptAbandoned:
 		return m.applyAbandoned(f)
 	case messages.SideEffectBegan:
-		if r := m.runs[f.Run]; r != nil && r.InFlight && r.Attempt == f.Attempt {
+		if r := m.run(f.Job, f.Run); r != nil && r.InFlight && r.Attempt == f.Attempt {
 			r.SideEffect = true
 		}
 	case messages.Woke:
@@ -58,7 +58,7 @@ func (m *Machine) applyFact(f messages.Fact) event {
 	case messages.SessionConfirmed:
 		if s := m.sessions[f.Session]; s != nil && m.proves(f.Run) {
 			s.applyConfirmed(f.Generation, f.Run)
-			m.touched[f.Session] = true
+			m.touchSession(s)
 		}
 	}
 	return event{}
@@ -73,13 +73,19 @@ func (m *Machine) applyDecision(r messages.Record, d messages.Decision) {
 			j.Skipped = &Skip{Slot: max(d.Slot, d.Last), Reason: d.Reason, At: m.now}
 		}
 	case messages.RunQueued:
-		m.applyQueued(d)
+		m.applyQueued(m.jobs[d.Job], d)
 	case messages.RunHeld:
-		m.applyHeld(d)
+		if r := m.run(d.Job, d.Run); r != nil {
+			m.applyHeld(r, d)
+		}
 	case messages.RunFinished:
-		m.applyFinished(d)
+		if r := m.run(d.Job, d.Run); r != nil {
+			m.applyFinished(r, d)
+		}
 	case messages.AttemptStarted:
-		m.applyStarted(d)
+		if r := m.run(d.Job, d.Run); r != nil {
+			m.applyStarted(r, d)
+		}
 	case messages.WakeScheduled:
 		m.applyScheduled(d)
 	case messages.GateClosed:

@@ -2,17 +2,14 @@ package policy
 
 import "curfew/messages"
 
-func (m *Machine) applyStarted(d messages.AttemptStarted) {
-	r := m.runs[d.Run]
-	if r == nil {
-		return
-	}
-	j := m.jobs[r.Job]
+func (m *Machine) applyStarted(r *run, d messages.AttemptStarted) {
+	j := r.job
 	r.Attempt, r.InFlight, r.Started, r.StartedBy, r.Before = d.Attempt, true, m.now, m.seq, 0
 	r.Lane, r.Session, r.Generation = j.Def.Actor, d.Session, d.Generation
-	r.StartDef, r.SideEffect = j.Def, false
+	r.StartDef, r.SideEffect, r.lane = j.Def, false, j.group.lane
+	m.applyOwnKey(r)
 	j.flying++
-	m.lane(r.Lane).busy++
+	r.lane.busy++
 	m.refresh(j)
 	s := m.sessions[d.Session]
 	if s == nil {
@@ -23,13 +20,22 @@ func (m *Machine) applyStarted(d messages.AttemptStarted) {
 		s.Circuit.Probe = r.ID
 	}
 	if d.Canary {
-		s.Canary = r.ID
+		s.Canary, s.canaryOf = r.ID, r.Job
 	} else if s.Rationed && !s.fresh(r) {
 		s.Credits--
 	}
 	if s.counts(r, m.seq) {
 		r.LetGo = s.Outage.Seq
 		s.Outage.LetGo++
+	}
+}
+
+// applyOwnKey remembers whether the run's attempt uses a key of its own.
+func (m *Machine) applyOwnKey(r *run) {
+	if r.ownKey() {
+		m.ownKeys[r.ID] = true
+	} else if len(m.ownKeys) > 0 {
+		delete(m.ownKeys, r.ID)
 	}
 }
 
@@ -41,16 +47,16 @@ func (s *session) counts(r *run, seq uint64) bool {
 
 // applyReturned takes an attempt out of flight; the event's run is nil if no such attempt is in flight.
 func (m *Machine) applyReturned(ref messages.AttemptRef) event {
-	r := m.runs[ref.Run]
+	r := m.run(ref.Job, ref.Run)
 	if r == nil || !r.InFlight || r.Attempt != ref.Attempt {
 		return event{}
 	}
 	ev := event{run: r}
-	j := m.jobs[r.Job]
+	j := r.job
 	r.InFlight = false
 	j.flying--
-	m.lane(r.Lane).busy--
-	m.dirty[r.Lane] = true
+	r.lane.busy--
+	m.markLane(r.lane)
 	if s := m.sessions[r.Session]; s != nil {
 		s.busy--
 		if s.Circuit.Probe == r.ID {
@@ -63,7 +69,7 @@ func (m *Machine) applyReturned(ref messages.AttemptRef) event {
 		}
 		if s.Canary == r.ID {
 			s.Canary, s.CanaryWait = "", alarm{}
-			m.lost[s.Config.Name] = true // its job may be gone
+			m.loseSession(s) // its job may be gone
 			ev.canary = s.State == messages.StateProbing && !r.Final
 			m.dirtyLanes(s)
 		}
@@ -77,7 +83,7 @@ func (m *Machine) applyAttemptClosed(ev event) event {
 	if r == nil {
 		return ev
 	}
-	j := m.jobs[r.Job]
+	j := r.job
 	r.WaitSeq = m.seq
 	if r.Final {
 		m.applyDrop(j, r)
@@ -99,7 +105,7 @@ func (m *Machine) applySucceeded(f messages.AttemptSucceeded) event {
 				m.applyReached(s)
 			}
 		}
-		ev.pause = m.applyUsage(m.jobs[r.Job], f.Usage)
+		ev.pause = m.applyUsage(r.job, f.Usage)
 	}
 	return m.applyAttemptClosed(ev)
 }
@@ -139,7 +145,7 @@ func (m *Machine) applyFailed(f messages.AttemptFailed) event {
 		r.Active += m.now.Sub(r.Started)
 		r.Counted++
 	}
-	ev.pause = m.applyUsage(m.jobs[r.Job], f.Usage)
+	ev.pause = m.applyUsage(r.job, f.Usage)
 	return m.applyAttemptClosed(ev)
 }
 
@@ -149,7 +155,7 @@ const maxAbandoned = 1
 func (m *Machine) applyAbandoned(f messages.AttemptAbandoned) event {
 	ev := m.applyReturned(f.AttemptRef)
 	if r := ev.run; r != nil {
-		j := m.jobs[r.Job]
+		j := r.job
 		r.Active += m.now.Sub(r.Started)
 		r.Interrupts, r.Soon, r.Idle = 0, 0, 0
 		r.Counted++

@@ -7,7 +7,7 @@ func (m *Machine) applyConfigured(f messages.RuntimeConfigured) {
 	m.applySettings()
 	for _, l := range f.Lanes {
 		m.lane(l.Actor).size = l.Size
-		m.dirty[l.Actor] = true
+		m.markLane(m.lane(l.Actor))
 	}
 	for _, s := range m.sessions {
 		s.Gone = true
@@ -22,6 +22,7 @@ func (m *Machine) applyConfigured(f messages.RuntimeConfigured) {
 	}
 	for name, s := range m.sessions {
 		m.listSession(name, s)
+		m.regate(s)
 	}
 	if !f.Reloaded {
 		m.applyNewProcess()
@@ -41,7 +42,7 @@ func (m *Machine) applyNewProcess() {
 }
 
 func newSession() *session {
-	return &session{trials: heapOf{order: byTrial}, parked: make(map[messages.RunID]*run)}
+	return &session{trials: heapOf{order: byTrial}, parked: make(map[messages.RunID]bool)}
 }
 
 func (m *Machine) applyDefined(f messages.JobDefined) {
@@ -69,6 +70,7 @@ func (m *Machine) applyDefined(f messages.JobDefined) {
 		}
 	}
 	j.Def = &def
+	m.regroup(j)
 	m.applyFollows(j, old)
 	for _, r := range j.runs {
 		m.applyPark(r)
@@ -109,13 +111,27 @@ func (m *Machine) applyPause(name string, paused bool) {
 // lose lets settle look whether the job's session still has one that proves it.
 func (m *Machine) lose(j *job) {
 	if s := m.gate(j); s != nil && !j.Def.OwnKey {
-		m.lost[s.Config.Name] = true
+		m.loseSession(s)
+	}
+}
+
+func (m *Machine) loseSession(s *session) {
+	if !s.lost {
+		s.lost = true
+		m.lost = append(m.lost, s)
 	}
 }
 
 // touch lets settle look at the job's session: what waited there may have gone.
 func (m *Machine) touch(j *job) {
 	if s := m.gate(j); s != nil {
-		m.touched[s.Config.Name] = true
+		m.touchSession(s)
+	}
+}
+
+func (m *Machine) touchSession(s *session) {
+	if !s.touched {
+		s.touched = true
+		m.touched = append(m.touched, s)
 	}
 }

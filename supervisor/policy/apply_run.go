@@ -6,10 +6,10 @@ import (
 	"curfew/messages"
 )
 
-func (m *Machine) applyQueued(d messages.RunQueued) {
-	j := m.jobs[d.Job]
-	r := &run{
-		ID: d.Run, Job: d.Job, Slot: d.Slot, FirstSlot: d.FirstSlot, Missed: d.Missed, Trigger: d.Trigger,
+func (m *Machine) applyQueued(j *job, d messages.RunQueued) *run {
+	r := m.newRun()
+	*r = run{
+		job: j, ID: d.Run, Job: j.Def.Job, Slot: d.Slot, FirstSlot: d.FirstSlot, Missed: d.Missed, Trigger: d.Trigger,
 		Hand: d.Trigger == messages.TriggerManual, Beside: d.Beside, WaitSeq: m.seq, Queued: m.seq,
 	}
 	if d.Slot.IsZero() {
@@ -18,19 +18,26 @@ func (m *Machine) applyQueued(d messages.RunQueued) {
 	if d.After != nil {
 		r.Depth = d.After.Depth
 	}
-	m.runs[d.Run] = r
 	j.runs = append(j.runs, r)
 	m.applyJudged(j, d.Slot)
 	j.Done = false // a slot that falls due all the same is not lost
 	m.refresh(j)
+	return r
 }
 
-func (m *Machine) applyHeld(d messages.RunHeld) {
-	r := m.runs[d.Run]
-	if r == nil {
-		return
+// newRun is the memory of a run: that of one that is over, if there is any.
+func (m *Machine) newRun() *run {
+	n := len(m.free)
+	if n == 0 {
+		return new(run)
 	}
-	j := m.jobs[r.Job]
+	r := m.free[n-1]
+	m.free = m.free[:n-1]
+	return r
+}
+
+func (m *Machine) applyHeld(r *run, d messages.RunHeld) {
+	j := r.job
 	other := r.Slot != d.Slot
 	r.Slot, r.FirstSlot, r.Missed = d.Slot, d.FirstSlot, d.Missed
 	r.Beside = r.Beside && len(d.Holds) == 0 // what was held waits for the runs before it
@@ -47,37 +54,41 @@ func (m *Machine) applyHeld(d messages.RunHeld) {
 
 // applyPark keeps the runs of a session that wait for a person, so that a summary need not look for them.
 func (m *Machine) applyPark(r *run) {
-	s := m.gate(m.jobs[r.Job])
+	s := m.gate(r.job)
 	if s == nil || r.Final || !r.Ask && !r.Suspect {
 		return
 	}
-	s.parked[r.ID] = r
-	if m.unasked(s, r.ID) && !r.Listed {
+	s.parked[r.ID] = true
+	if s.waitsFor(r) && !r.Listed {
 		r.Listed = true
-		s.Unasked = append(s.Unasked, r.ID)
+		s.unasked = append(s.unasked, asked{r.ID, r})
 	}
 }
 
 func (m *Machine) applyUnpark(r *run) {
-	if s := m.gate(m.jobs[r.Job]); s != nil {
+	if s := m.gate(r.job); s != nil {
 		delete(s.parked, r.ID)
 	}
 }
 
-// unasked reports whether the run waits for a person, in this session, and has no deadline yet.
-func (m *Machine) unasked(s *session, id messages.RunID) bool {
-	r := m.runs[id]
-	return r != nil && r.Ask && !r.Final && !r.Answer.set() && m.gate(m.jobs[r.Job]) == s
+// waitsFor reports whether the run waits for a person, in this session, and has no deadline yet.
+func (s *session) waitsFor(r *run) bool {
+	return r.Ask && !r.Final && !r.Answer.set() && r.job.group.gate == s
 }
 
 // applyTrimUnasked drops runs from the head of the list that need no deadline any more, so that its head, if
 // any, does.
-func (m *Machine) applyTrimUnasked(s *session) {
-	for len(s.Unasked) > 0 && !m.unasked(s, s.Unasked[0]) {
-		if r := m.runs[s.Unasked[0]]; r != nil {
-			r.Listed = false
+func (s *session) applyTrimUnasked() {
+	for len(s.unasked) > 0 {
+		a := s.unasked[0]
+		same := a.run.ID == a.id
+		if same && s.waitsFor(a.run) {
+			return
 		}
-		s.Unasked = s.Unasked[1:]
+		if same {
+			a.run.Listed = false
+		}
+		s.unasked = s.unasked[1:]
 	}
 }
 
@@ -103,13 +114,9 @@ func (m *Machine) applyRequested(f messages.RunRequested) event {
 	return event{}
 }
 
-func (m *Machine) applyFinished(d messages.RunFinished) {
-	r := m.runs[d.Run]
-	if r == nil {
-		return
-	}
-	j := m.jobs[r.Job]
-	if into := m.runs[d.Into]; into != nil {
+func (m *Machine) applyFinished(r *run, d messages.RunFinished) {
+	j := r.job
+	if into := j.run(d.Into); into != nil {
 		into.Hand = into.Hand || r.Hand
 		into.LastExpired = max(into.LastExpired, r.LastExpired)
 	}
@@ -136,14 +143,17 @@ func (m *Machine) applyFinished(d messages.RunFinished) {
 
 // applyDrop takes a run that is over out of the books.
 func (m *Machine) applyDrop(j *job, r *run) {
-	delete(m.runs, r.ID)
 	j.uncountRun(r)
 	j.runs = slices.DeleteFunc(j.runs, func(o *run) bool { return o == r })
+	if len(m.ownKeys) > 0 {
+		delete(m.ownKeys, r.ID)
+	}
+	m.dropped = append(m.dropped, r)
 }
 
 // applyTally counts, for the summary, a run that waited in the outage and ended without starting.
 func (m *Machine) applyTally(r *run, d messages.RunFinished) {
-	s := m.gate(m.jobs[r.Job])
+	s := m.gate(r.job)
 	if s == nil || r.InFlight || d.Reason == messages.FinishCoalesced || !s.counts(r, m.seq) {
 		return
 	}
@@ -153,4 +163,21 @@ func (m *Machine) applyTally(r *run, d messages.RunFinished) {
 	} else {
 		s.Outage.Dropped++
 	}
+}
+
+// run finds a run of a job; nil: there is none.
+func (m *Machine) run(job string, id messages.RunID) *run {
+	if j := m.jobs[job]; j != nil {
+		return j.run(id)
+	}
+	return nil
+}
+
+func (j *job) run(id messages.RunID) *run {
+	for _, r := range j.runs {
+		if r.ID == id {
+			return r
+		}
+	}
+	return nil
 }

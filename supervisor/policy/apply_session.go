@@ -45,9 +45,9 @@ func (m *Machine) applyOpened(d messages.GateOpened) {
 	if d.Rationed {
 		m.applyRationBegun(s)
 	}
-	m.applyTrimUnasked(s)
+	s.applyTrimUnasked()
 	m.dirtyLanes(s)
-	m.touched[d.Session] = true
+	m.touchSession(s)
 }
 
 // applyNotification: the notices of a session are its outage's beginning and end.

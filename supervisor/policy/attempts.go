@@ -13,7 +13,7 @@ func (m *Machine) succeeded(f messages.AttemptSucceeded, ev event) {
 	m.returnedTo(ev)
 	m.canaryEnded(ev)
 	if !r.Final {
-		was := m.jobs[r.Job].Incident
+		was := r.job.Incident
 		m.finish(r, messages.StatusSucceeded, "")
 		m.deliverSuccess(r, f.Output, was)
 		m.follow(r, messages.StatusSucceeded)
@@ -76,7 +76,7 @@ func (m *Machine) returnedTo(ev event) {
 // waitAgain is the fate of a run whose attempt was answered session_expired or used up the quota: uncounted,
 // it waits for the gate, or starts again at once if only an older generation was refused.
 func (m *Machine) waitAgain(r *run) {
-	j, s := m.jobs[r.Job], m.sessions[r.Session]
+	j, s := r.job, m.sessions[r.Session]
 	now := m.gate(j) // another one, if the job was defined anew meanwhile
 	closed := now != nil && now.State == messages.StateClosed
 	if closed && j.Def.OnHold == messages.OnHoldSkip && !r.Hand {

@@ -1,11 +1,6 @@
 package policy
 
-import (
-	"maps"
-	"slices"
-
-	"curfew/messages"
-)
+import "curfew/messages"
 
 // A run that ends makes a slot for each job that follows its job, in the Step of the fact by which it ended. It is judged
 // like a slot by the clock. A job follows one other, so a run can be reached in one way only, and a chain that leads back
@@ -14,7 +9,10 @@ import (
 // follow makes the slots of the jobs that follow the run's job.
 func (m *Machine) follow(r *run, status messages.Status) {
 	name := r.Job
-	for _, next := range slices.Sorted(maps.Keys(m.after[name])) {
+	if len(m.after[name]) == 0 {
+		return
+	}
+	for _, next := range sorted(m.after[name]) {
 		j := m.jobs[next]
 		if j == nil || j.Gone || !j.Def.After.Meets(status) {
 			continue

@@ -83,11 +83,11 @@ func (m *Machine) applyReached(s *session) {
 		return
 	}
 	s.Circuit = circuit{Told: s.Circuit.Told}
-	if s.State == messages.StateOpen && !s.Rationed && s.trials.Len() > 0 {
+	if s.State == messages.StateOpen && !s.Rationed && s.trials.count > 0 {
 		m.applyRationBegun(s)
 	}
 	m.dirtyLanes(s)
-	m.touched[s.Config.Name] = true
+	m.touchSession(s)
 }
 
 // trip opens the circuit, each time in a row for longer.

@@ -20,11 +20,10 @@ func (m *Machine) requested(f messages.RunRequested, ev event) {
 		return
 	}
 	id := messages.RequestedRun(f.Job, f.Request)
-	if m.runs[id] != nil {
+	if j.run(id) != nil {
 		return
 	}
-	m.emit(messages.RunQueued{Run: id, Job: f.Job, Trigger: messages.TriggerManual})
-	m.beginHold(m.runs[id])
+	m.beginHold(m.emitQueued(j, messages.RunQueued{Run: id, Job: f.Job, Trigger: messages.TriggerManual}))
 }
 
 // cancelRequested ends the unfinished runs of a job; the supervisor that reads

@@ -24,7 +24,7 @@ const DefaultRemind = 24 * time.Hour
 // deliverSuccess delivers the output of a run, unless it is blank, and then the message that the job works again. was
 // is the incident that the success has ended.
 func (m *Machine) deliverSuccess(r *run, output string, was incident) {
-	j := m.jobs[r.Job]
+	j := r.job
 	if j == nil {
 		return
 	}
@@ -40,7 +40,7 @@ func (m *Machine) deliverSuccess(r *run, output string, was incident) {
 // deliverFailure tells people about a run that failed for good: the first since the last success, then at
 // the first failed run after every reminder's pause. No timer is needed for a job that does not run.
 func (m *Machine) deliverFailure(r *run) {
-	j := m.jobs[r.Job]
+	j := r.job
 	if j == nil || !j.Def.Deliver.Wants(messages.DeliverOnFailure) {
 		return
 	}

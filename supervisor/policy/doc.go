@@ -7,9 +7,9 @@
 // decisions alike; nothing else does (applied_test.go). Recovery runs them without the rules. In reading
 // order:
 //
-//	machine.go     Step and Apply; state.go, session.go, alarm.go: what the machine knows
+//	machine.go     Decide and Apply; state.go, session.go, alarm.go: what the machine knows
 //	admit.go       which facts are let in; admit_config.go: which settings and jobs
-//	decide.go      the one dispatch, from a fact to its rule
+//	decide.go      the one dispatch, from a fact to its rule; emit.go: how a rule decides, decisions.go: what comes of it
 //	apply.go       the other one, from a fact or a decision to what it changes: apply_*.go
 //
 // The story of a run:
@@ -19,6 +19,7 @@
 //	commands.go    run now, cancel, remove
 //	holds.go       what keeps a run from starting; fold.go: held runs of a job become one
 //	start.go       what can start, starts; line.go: which job waits where, heap.go: in which order
+//	group.go       jobs of one lane and one gate, and how many; names.go: sorted lists, so that a page costs a page
 //	attempts.go    an attempt ends; failure.go: what its failure says about the session
 //	retry.go       the pause before the next attempt; interrupt.go: the runtime ended under it
 //	timers.go      a timer goes off
@@ -43,7 +44,6 @@
 //	clock.go       a clock that is set back
 //	view.go        the state for people: view_jobs.go, view_session.go, view_outbox.go, view_load.go, view_lanes.go,
 //	               view_chain.go
-//	tally.go       what is counted as it changes, and names.go: sorted lists, so that a page costs a page
 //	inflight.go    what a restart finds in flight; pending.go: the timers that it arms again
 //	image.go       a copy of the state; snapshot.go: a machine from its lines
 //	expiry_text.go what of a text says that a session has expired

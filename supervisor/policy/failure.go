@@ -59,8 +59,7 @@ func triedNothing(f messages.AttemptFailed) bool {
 // proves reports whether the attempt in flight of a run says something about its session: one with a key of its
 // own does not. Of an unknown run it is assumed.
 func (m *Machine) proves(id messages.RunID) bool {
-	r := m.runs[id]
-	return r == nil || !r.ownKey()
+	return !m.ownKeys[id]
 }
 
 // ownKey reports whether the last attempt of the run used a key of its own.

@@ -34,7 +34,7 @@ func (m *Machine) pace(s *session) {
 	if next := m.now.Add(m.tick()); s.Rationed && s.Tick.set() && s.Tick.at() > next {
 		m.wakeSession(s, messages.WakeRelease, next)
 	}
-	if r := m.runs[s.Canary]; r != nil && s.CanaryWait.set() {
+	if r := m.run(s.canaryOf, s.Canary); r != nil && s.CanaryWait.set() {
 		switch due := r.Started.Add(m.release.CanaryWait.D()); {
 		case due <= m.now:
 			m.canaryWaited(s)

@@ -12,7 +12,7 @@ func (m *Machine) holds(r *run) []messages.Hold {
 		return nil
 	}
 	var hs []messages.Hold
-	j := m.jobs[r.Job]
+	j := r.job
 	s := m.gate(j)
 	if s != nil && s.holdsBack(j.Def.OwnKey) {
 		hs = append(hs, messages.HoldSession)
@@ -55,7 +55,7 @@ func held(r *run, holds []messages.Hold) messages.RunHeld {
 // held.
 func (m *Machine) beginHold(r *run, own ...messages.Hold) {
 	holds := m.holds(r)
-	if s := m.gate(m.jobs[r.Job]); len(own) == 0 && len(holds) > 0 && s != nil && s.mayTry(holds) {
+	if s := m.gate(r.job); len(own) == 0 && len(holds) > 0 && s != nil && s.mayTry(holds) {
 		m.late = append(m.late, r)
 		return
 	}
@@ -65,7 +65,7 @@ func (m *Machine) beginHold(r *run, own ...messages.Hold) {
 // hold says that a run is held, if anything holds it, and folds the job's held runs into the oldest.
 // With on_hold: run_all nothing folds.
 func (m *Machine) hold(r *run, holds, own []messages.Hold) {
-	j := m.jobs[r.Job]
+	j := r.job
 	for _, h := range own {
 		switch h {
 		case messages.HoldAsk:
@@ -77,7 +77,7 @@ func (m *Machine) hold(r *run, holds, own []messages.Hold) {
 	if len(holds) == 0 {
 		return
 	}
-	m.emit(held(r, holds))
+	m.emitHeld(r, held(r, holds))
 	if j.Def.OnHold == messages.OnHoldRunAll {
 		return
 	}
@@ -89,7 +89,7 @@ func (m *Machine) hold(r *run, holds, own []messages.Hold) {
 		}
 	}
 	for _, o := range others {
-		m.emit(messages.RunFinished{
+		m.emitFinished(o, messages.RunFinished{
 			Run: o.ID, Job: o.Job, Status: messages.StatusSkipped, Reason: messages.FinishCoalesced, Into: oldest.ID,
 		})
 		d := held(oldest, nil)
@@ -99,7 +99,7 @@ func (m *Machine) hold(r *run, holds, own []messages.Hold) {
 		if d.Holds = m.holds(oldest); !oldest.Hand {
 			d.Holds = union(d.Holds, o)
 		}
-		m.emit(d)
+		m.emitHeld(oldest, d)
 	}
 }
 
@@ -126,7 +126,7 @@ func withHold(hs []messages.Hold, h messages.Hold, after ...messages.Hold) []mes
 // goesOn lets a run that was tried start again, unless something holds it. At a closed gate its job may want it
 // skipped.
 func (m *Machine) goesOn(r *run) {
-	j := m.jobs[r.Job]
+	j := r.job
 	s := m.gate(j)
 	if s != nil && s.State == messages.StateClosed && j.Def.OnHold == messages.OnHoldSkip && !r.Hand {
 		m.finish(r, messages.StatusSkipped, messages.FinishSessionClosed)

@@ -92,8 +92,10 @@ func (r *run) clone() run {
 
 func (s *session) clone() session {
 	c := *s
-	c.lines, c.trials, c.parked = nil, heapOf{}, nil
-	c.Unasked = slices.Clone(s.Unasked)
+	c.lines, c.trials, c.parked, c.unasked = nil, heapOf{}, nil, nil
+	for _, a := range s.unasked {
+		c.Unasked = append(c.Unasked, a.id)
+	}
 	c.Confirmers = slices.Clone(s.Confirmers)
 	for i := range c.Confirmers {
 		c.Confirmers[i].Runs = slices.Clone(c.Confirmers[i].Runs)

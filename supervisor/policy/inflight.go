@@ -1,7 +1,9 @@
 package policy
 
 import (
+	"cmp"
 	"iter"
+	"slices"
 
 	"curfew/messages"
 )
@@ -20,8 +22,7 @@ type Left struct {
 // Left lists the attempts in flight whose starts followed from facts up to that seq, by job.
 func (m *Machine) Left(now messages.Instant, upTo uint64) []Left {
 	var out []Left
-	for _, name := range sorted(m.jobs) {
-		j := m.jobs[name]
+	for _, j := range m.withRuns() {
 		for r := range j.inFlight() {
 			if r.StartedBy > upTo {
 				continue
@@ -46,12 +47,17 @@ func (m *Machine) lateCanary(now messages.Instant, r *run) bool {
 // InFlight lists the attempts that have not returned, by job and age of their runs: after a crash each of them is interrupted.
 func (m *Machine) InFlight() []messages.AttemptStarted {
 	var out []messages.AttemptStarted
-	for _, name := range sorted(m.jobs) {
-		for r := range m.jobs[name].inFlight() {
+	for _, j := range m.withRuns() {
+		for r := range j.inFlight() {
 			out = append(out, r.started())
 		}
 	}
 	return out
+}
+
+// withRuns are the jobs that have runs, by name.
+func (m *Machine) withRuns() []*job {
+	return slices.SortedFunc(slices.Values(m.active), func(a, b *job) int { return cmp.Compare(a.Def.Job, b.Def.Job) })
 }
 
 // inFlight are the runs of the job whose attempts are in flight, oldest run first.

@@ -30,7 +30,7 @@ func (m *Machine) applyInterrupted(f messages.AttemptInterrupted) event {
 		}
 		ev.asks = r.applySoon(m.now, m.stopped, f)
 		ev.canary = false // it hands its part to the next
-		ev.pause = m.applyUsage(m.jobs[r.Job], f.Usage)
+		ev.pause = m.applyUsage(r.job, f.Usage)
 	}
 	return m.applyAttemptClosed(ev)
 }

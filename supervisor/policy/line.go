@@ -1,39 +1,17 @@
 package policy
 
-import (
-	"cmp"
-	"slices"
-
-	"curfew/messages"
-)
+import "curfew/messages"
 
 // line is the jobs of one lane and one session that have a run ready to start, but for the gate, the ration and
 // room in the lane. Runs that use a key of their own have a line of their own, because a probing gate lets them
 // pass. With lines, closing a gate costs the same with one run waiting or a million.
 type line struct {
-	lane    string
-	session string // empty: ungated
+	lane    *lane
+	session *session // nil: ungated
 	own     bool
 
 	backlog *heapOf // of the session's ration, while there is one; else all
 	fresh   *heapOf // what came after the opening: it does not wait for the ration
-}
-
-func newLine(lane, session string, own bool) *line {
-	return &line{lane: lane, session: session, own: own, backlog: &heapOf{}, fresh: &heapOf{}}
-}
-
-func (l *line) compare(session string, own bool) int {
-	switch {
-	case l.session != session:
-		return cmp.Compare(l.session, session)
-	case l.own == own:
-		return 0
-	case own:
-		return -1
-	default:
-		return 1
-	}
 }
 
 // first is the first of the line in the order of starts; nil if there is none.
@@ -78,36 +56,60 @@ func (m *Machine) refresh(j *job) {
 // mark lets settle look at the line's lane; while its session lets one run try, or has a lane of its own, at all
 // lanes of the session, for another run may be the first now.
 func (m *Machine) mark(l *line) {
-	m.dirty[l.lane] = true
-	if s := m.sessions[l.session]; s != nil && (s.State == messages.StateProbing || s.Circuit.halfOpen() || s.Config.Lane > 0) {
+	m.markLane(l.lane)
+	if s := l.session; s != nil && (s.State == messages.StateProbing || s.Circuit.halfOpen() || s.Config.Lane > 0) {
 		m.dirtyLanes(s)
 	}
 }
 
+func (m *Machine) markLane(l *lane) {
+	if !l.dirty {
+		l.dirty = true
+		m.dirty = append(m.dirty, l)
+	}
+}
+
+// clean takes all marks away.
+func (m *Machine) clean() {
+	for _, l := range m.dirty {
+		l.dirty = false
+	}
+	m.dirty = m.dirty[:0]
+}
+
 // line finds the line in which the job's runs wait.
 func (m *Machine) line(j *job) *line {
-	s := m.gate(j)
-	lane := m.lane(j.Def.Actor)
-	name, own := "", false
-	if s != nil {
-		name, own = s.Config.Name, j.Def.OwnKey
+	g := j.group
+	if g.line == nil {
+		l := &line{lane: g.lane, session: g.gate, own: g.own && g.gate != nil, backlog: &heapOf{}, fresh: &heapOf{}}
+		if same := l.known(); same != nil {
+			g.line = same
+			return same
+		}
+		g.lane.lines = append(g.lane.lines, l)
+		if g.gate != nil {
+			g.gate.lines = append(g.gate.lines, l)
+		}
+		g.line = l
 	}
-	at, found := slices.BinarySearchFunc(lane.lines, name, func(l *line, n string) int { return l.compare(n, own) })
-	if found {
-		return lane.lines[at]
+	return g.line
+}
+
+// known is the line of the same kind that the lane has already; nil if it has none. Groups of sessions that are not
+// there share that of jobs without one.
+func (l *line) known() *line {
+	for _, o := range l.lane.lines {
+		if o.session == l.session && o.own == l.own {
+			return o
+		}
 	}
-	l := newLine(lane.name, name, own)
-	lane.lines = slices.Insert(lane.lines, at, l)
-	if s != nil {
-		s.lines = append(s.lines, l)
-	}
-	return l
+	return nil
 }
 
 // waiting counts the jobs of the session that have a run ready but for gate, ration and lane.
 func (s *session) waiting() (n int) {
 	for _, l := range s.lines {
-		n += l.backlog.Len() + l.fresh.Len()
+		n += l.backlog.count + l.fresh.count
 	}
 	return n
 }
@@ -125,7 +127,7 @@ func (s *session) best() (first *job) {
 // dirtyLanes marks every lane in which the session has runs.
 func (m *Machine) dirtyLanes(s *session) {
 	for _, l := range s.lines {
-		m.dirty[l.lane] = true
+		m.markLane(l.lane)
 	}
 }
 

@@ -47,9 +47,14 @@ func (m *Machine) stillWaiting(s *session) (n int) {
 	if s.State != messages.StateOpen {
 		return s.waiting() + len(s.parked)
 	}
-	for _, r := range m.runs {
-		if !r.Final && !r.InFlight && r.WaitSeq <= s.OpenSeq && r.LetGo != s.Outage.Seq && m.gate(m.jobs[r.Job]) == s {
-			n++
+	for _, j := range m.active {
+		if m.gate(j) != s {
+			continue
+		}
+		for _, r := range j.runs {
+			if !r.Final && !r.InFlight && r.WaitSeq <= s.OpenSeq && r.LetGo != s.Outage.Seq {
+				n++
+			}
 		}
 	}
 	return n

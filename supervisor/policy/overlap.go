@@ -33,7 +33,7 @@ func (m *Machine) overlaps(j *job, sp span) bool {
 		}
 		// What only waits, for its lane, its predecessor or the end of its backoff, keeps its place.
 		if i := slices.IndexFunc(j.runs, func(r *run) bool { return !r.Final }); i >= 0 {
-			m.emit(foldSlots(j.runs[i], sp, []messages.Hold{}))
+			m.emitHeld(j.runs[i], foldSlots(j.runs[i], sp, []messages.Hold{}))
 			return true
 		}
 	default:

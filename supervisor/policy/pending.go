@@ -35,10 +35,10 @@ func (m *Machine) Timers() []Pending {
 		add(messages.Timer{Session: name, Why: messages.WakeCircuit}, s.Circuit.Until)
 		add(messages.Timer{Session: name, Why: messages.WakeForecast}, s.Forecast)
 	}
-	for _, name := range sorted(m.jobs) {
-		for _, r := range m.jobs[name].runs {
-			add(messages.Timer{Run: r.ID, Job: name, Why: messages.WakeRetry}, r.Retry)
-			add(messages.Timer{Run: r.ID, Job: name, Why: messages.WakeAsk}, r.Answer)
+	for _, j := range m.withRuns() {
+		for _, r := range j.runs {
+			add(messages.Timer{Run: r.ID, Job: r.Job, Why: messages.WakeRetry}, r.Retry)
+			add(messages.Timer{Run: r.ID, Job: r.Job, Why: messages.WakeAsk}, r.Answer)
 		}
 	}
 	return out

@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"container/heap"
 	"math"
 	"time"
 
@@ -36,19 +35,18 @@ func (m *Machine) applyRationBegun(s *session) {
 	s.Rationed, s.Credits, s.Tick = true, m.perTick(), alarm{}
 	s.Ration = ration{Seq: m.seq, At: m.now}
 	for _, l := range s.lines {
-		if l.fresh.Len() > l.backlog.Len() {
+		if l.fresh.count > l.backlog.count {
 			l.backlog, l.fresh = l.fresh, l.backlog
 		}
-		for l.fresh.Len() > 0 {
-			j := heap.Pop(l.fresh).(*job)
-			heap.Push(l.backlog, j)
+		for j := l.fresh.first(); j != nil; j = l.fresh.first() {
+			j.move(byStart, l.backlog)
 		}
 	}
 }
 
 // applyRationDone ends the ration if nothing of the backlog is left.
 func (s *session) applyRationDone() {
-	if s.Rationed = s.backlogWaits() || len(s.Unasked) > 0; s.Rationed {
+	if s.Rationed = s.backlogWaits() || len(s.unasked) > 0; s.Rationed {
 		return
 	}
 	for _, l := range s.lines {
@@ -64,7 +62,7 @@ func (s *session) fresh(r *run) bool {
 // backlogWaits reports whether a run of the backlog is ready but for ration and lane.
 func (s *session) backlogWaits() bool {
 	for _, l := range s.lines {
-		if l.backlog.Len() > 0 {
+		if l.backlog.count > 0 {
 			return true
 		}
 	}
@@ -86,7 +84,7 @@ func (m *Machine) ration(s *session, spent bool) {
 		return
 	}
 	m.askAll(s)
-	if spent || len(s.Unasked) > 0 {
+	if spent || len(s.unasked) > 0 {
 		m.wakeSession(s, messages.WakeRelease, m.now.Add(m.tick()))
 	}
 }
@@ -94,10 +92,10 @@ func (m *Machine) ration(s *session, spent bool) {
 // askAll sets the deadlines of runs that are asked about, a ration at a time.
 func (m *Machine) askAll(s *session) {
 	for range maxRation {
-		if len(s.Unasked) == 0 {
+		if len(s.unasked) == 0 {
 			return
 		}
-		m.scheduleAsk(m.runs[s.Unasked[0]])
+		m.scheduleAsk(s.unasked[0].run)
 	}
 }
 

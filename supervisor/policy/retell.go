@@ -64,6 +64,6 @@ func (m *Machine) armTell() {
 		}
 	}
 	if !due.IsZero() && (!m.tell.set() || due < m.tell.at()) {
-		m.emit(messages.WakeScheduled{Timer: messages.Timer{Why: messages.WakeTell, Due: due}})
+		m.emitWake(messages.WakeScheduled{Timer: messages.Timer{Why: messages.WakeTell, Due: due}})
 	}
 }

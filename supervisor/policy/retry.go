@@ -35,7 +35,7 @@ func (m *Machine) retry(r *run, class messages.Class, text string, after time.Du
 
 // asksFirst reports whether a person is asked before the run is tried again: the attempt has called a tool that is
 // not read-only, and what that did may not be done twice (design §7 rule 7).
-func (m *Machine) asksFirst(r *run) bool { return r.SideEffect && !m.jobs[r.Job].Def.RerunAfterTools }
+func (m *Machine) asksFirst(r *run) bool { return r.SideEffect && !r.job.Def.RerunAfterTools }
 
 // backoff is initial × factor^(n-1), at most max, spread by jitter. The spread is a hash of the run and
 // the attempt: two jobs that fail together do not retry together, and a replay waits just as long.
@@ -56,7 +56,7 @@ const maxStandBack = 10 * time.Minute
 // standBack is the fate of a run whose attempt tried nothing: uncounted, it waits for the gate, or tries again
 // after a pause, which grows as that of its retries and is not shorter than the attempt asked for.
 func (m *Machine) standBack(r *run, after time.Duration) {
-	if s := m.gate(m.jobs[r.Job]); s != nil && s.State == messages.StateClosed {
+	if s := m.gate(r.job); s != nil && s.State == messages.StateClosed {
 		m.waitAgain(r)
 		return
 	}

@@ -37,13 +37,24 @@ type session struct {
 	Tick       alarm  // of the ration
 
 	Outage     outage
-	Confirmers []confirmers // newest last
-	Unasked    []messages.RunID
+	Confirmers []confirmers     // newest last
+	Unasked    []messages.RunID // only in an image
+
+	unasked  []asked // what Unasked names
+	canaryOf string  // the job of Canary
 
 	busy   int     // attempts in flight
 	lines  []*line // of every lane that it has ever waited in
 	trials heapOf  // jobs whose next run proves the session, the first canary first
-	parked map[messages.RunID]*run
+	parked map[messages.RunID]bool
+
+	touched, lost bool // settle looks at it: see [Machine]
+}
+
+// asked is a run that was to be asked about. It may be over by now, and its memory be another run.
+type asked struct {
+	id  messages.RunID
+	run *run
 }
 
 // outage is the time from the first close until a canary confirms.
@@ -109,9 +120,4 @@ func (s *session) suspicious(r *run) bool {
 }
 
 // gate is the session that the job's definition depends on; nil if none.
-func (m *Machine) gate(j *job) *session {
-	if !j.Def.Gated || j.Def.Session == "" {
-		return nil
-	}
-	return m.sessions[j.Def.Session]
-}
+func (m *Machine) gate(j *job) *session { return j.group.gate }

@@ -46,7 +46,7 @@ func (m *Machine) pass(j *job, sp span) {
 		return
 	}
 	if h := m.oldestHeld(j); h != nil {
-		m.emit(foldSlots(h, sp, m.holds(h)))
+		m.emitHeld(h, foldSlots(h, sp, m.holds(h)))
 		return
 	}
 	if sp.trigger == messages.TriggerCatchUp && j.waitsCaughtUp() && j.Def.CatchUp.Policy != messages.CatchUpAll {
@@ -80,7 +80,7 @@ func (m *Machine) passClosed(j *job, s *session, sp span) {
 			if j.Def.OnHold == messages.OnHoldAsk && !h.Ask && !h.Hand {
 				holds = withAsk(holds)
 			}
-			m.emit(foldSlots(h, sp, holds))
+			m.emitHeld(h, foldSlots(h, sp, holds))
 			return
 		}
 	}
@@ -89,15 +89,13 @@ func (m *Machine) passClosed(j *job, s *session, sp span) {
 	if j.Def.OnHold == messages.OnHoldAsk {
 		holds = withAsk(holds)
 	}
-	m.emit(held(r, holds))
+	m.emitHeld(r, held(r, holds))
 }
 
 func (m *Machine) queueRun(j *job, sp span) *run {
-	id := m.runID(j, sp)
-	m.emit(messages.RunQueued{
-		Run: id, Job: j.Def.Job, Slot: sp.slot, FirstSlot: sp.first, Missed: sp.missed, Trigger: sp.trigger, Beside: sp.beside, After: sp.after,
+	return m.emitQueued(j, messages.RunQueued{
+		Run: m.runID(j, sp), Job: j.Def.Job, Slot: sp.slot, FirstSlot: sp.first, Missed: sp.missed, Trigger: sp.trigger, Beside: sp.beside, After: sp.after,
 	})
-	return m.runs[id]
 }
 
 // runID is a hash of job and slot, and of how often the clock was set back; a backfilled slot may have had its run

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+
+	"curfew/messages"
 )
 
 // Snapshot is the state as text, a line after the other: equal states give equal bytes.
@@ -55,6 +57,7 @@ func RestoreLines(lines iter.Seq2[[]byte, error]) (*Machine, error) {
 	if h == nil || h.Sessions != len(m.sessions) || h.Undelivered != len(m.outbox.letters) || h.Jobs != len(m.jobs) {
 		return nil, errors.New("policy: restore: lines are missing")
 	}
+	m.restoreUnasked()
 	if m.latest.IsZero() {
 		m.restoreLatest()
 	}
@@ -87,7 +90,7 @@ func (m *Machine) restore(e entry) {
 		}
 		for _, l := range e.Machine.Lanes {
 			m.lane(l.Actor).size = l.Size
-			m.dirty[l.Actor] = true
+			m.markLane(m.lane(l.Actor))
 		}
 	case e.Session != nil:
 		s := e.Session
@@ -107,15 +110,22 @@ func (m *Machine) restore(e entry) {
 func (m *Machine) restoreJob(i *jobImage) {
 	j := &job{jobState: i.jobState}
 	m.jobs[j.Def.Job] = j
+	m.regroup(j)
 	for k := range i.Runs {
 		r := &i.Runs[k]
+		r.job = j
 		j.runs = append(j.runs, r)
-		m.runs[r.ID] = r
-		if r.InFlight {
-			j.flying++
-			m.lane(r.Lane).busy++
-			if s := m.sessions[r.Session]; s != nil {
-				s.busy++
+		m.applyOwnKey(r)
+		if !r.InFlight {
+			continue
+		}
+		j.flying++
+		r.lane = m.lane(r.Lane)
+		r.lane.busy++
+		if s := m.sessions[r.Session]; s != nil {
+			s.busy++
+			if s.Canary == r.ID {
+				s.canaryOf = r.Job
 			}
 		}
 	}
@@ -124,4 +134,25 @@ func (m *Machine) restoreJob(i *jobImage) {
 	}
 	m.applyFollows(j, nil)
 	m.refresh(j)
+}
+
+// restoreUnasked finds the runs of which the images of the sessions have the ids.
+func (m *Machine) restoreUnasked() {
+	runs := make(map[messages.RunID]*run)
+	for _, j := range m.active {
+		for _, r := range j.runs {
+			runs[r.ID] = r
+		}
+	}
+	for _, s := range m.sessions {
+		s.unasked = nil
+		for _, id := range s.Unasked {
+			r := runs[id]
+			if r == nil {
+				r = new(run) // it is over
+			}
+			s.unasked = append(s.unasked, asked{id, r})
+		}
+		s.Unasked = nil
+	}
 }

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"slices"
 
 	"curfew/messages"
@@ -11,15 +12,15 @@ const maxStarts = 1024
 
 // settle starts what can start, ends what has run its course, and says what only then is known.
 func (m *Machine) settle() {
-	for _, name := range sorted(m.lost) {
-		m.openUnproven(m.sessions[name])
+	for _, s := range byName(m.lost) {
+		m.openUnproven(s)
 	}
-	clear(m.lost)
+	m.lost = forgotten(m.lost, func(s *session) { s.lost = false })
 	budget := maxStarts
 	for budget > 0 {
 		j := m.pick()
 		if j == nil {
-			clear(m.dirty)
+			m.clean()
 			break
 		}
 		budget--
@@ -32,11 +33,27 @@ func (m *Machine) settle() {
 		m.hold(r, m.holds(r), nil)
 	}
 	m.late = m.late[:0]
-	for _, name := range sorted(m.touched) {
-		m.endRation(m.sessions[name])
-		m.endOutage(m.sessions[name])
+	for _, s := range byName(m.touched) {
+		m.endRation(s)
+		m.endOutage(s)
 	}
-	clear(m.touched)
+	m.touched = forgotten(m.touched, func(s *session) { s.touched = false })
+}
+
+// byName sorts sessions by their names.
+func byName(list []*session) []*session {
+	if len(list) > 1 {
+		slices.SortFunc(list, func(a, b *session) int { return cmp.Compare(a.Config.Name, b.Config.Name) })
+	}
+	return list
+}
+
+// forgotten is an empty list of sessions that are no longer marked.
+func forgotten(list []*session, unmark func(*session)) []*session {
+	for _, s := range list {
+		unmark(s)
+	}
+	return list[:0]
 }
 
 // pick is the first job in the order of starts that may start now: its gate lets it, its lane has room. A
@@ -44,8 +61,7 @@ func (m *Machine) settle() {
 func (m *Machine) pick() *job {
 	var first *job
 	firstCanary := false
-	for name := range m.dirty {
-		lane := m.lanes[name]
+	for _, lane := range m.dirty {
 		if lane.busy >= lane.size {
 			continue
 		}
@@ -67,7 +83,7 @@ func (m *Machine) pick() *job {
 // else it would starve whenever the two places that it needs are never free at once.
 func (m *Machine) candidate(l *line) (j *job, canary bool) {
 	j, canary = m.allowed(l)
-	s := m.sessions[l.session]
+	s := l.session
 	if j == nil || s == nil || s.Config.Lane == 0 || s.busy+1 < s.Config.Lane {
 		return j, canary
 	}
@@ -94,7 +110,7 @@ func (m *Machine) foremost(s *session) (first *job) {
 // allowed is the first of the line that the gate, the circuit and the ration of its session allow to start, nil if
 // none, and whether it would be the canary.
 func (m *Machine) allowed(l *line) (j *job, canary bool) {
-	s := m.sessions[l.session]
+	s := l.session
 	switch {
 	case s == nil:
 		return l.first(), false
@@ -124,11 +140,11 @@ func (m *Machine) start(j *job) {
 	d := messages.AttemptStarted{Run: r.ID, Job: r.Job, Attempt: r.Attempt + 1, Slot: r.Slot}
 	s := m.gate(j)
 	if s == nil {
-		m.emit(d)
+		m.emitStarted(r, d)
 		return
 	}
 	d.Session, d.Generation, d.Canary = s.Config.Name, s.Generation, s.State == messages.StateProbing && !j.Def.OwnKey
-	m.emit(d)
+	m.emitStarted(r, d)
 	switch {
 	case d.Canary && (s.Config.Backend != "" || !m.release.WaitBackendOnly):
 		m.wakeSession(s, messages.WakeCanaryWait, m.now.Add(m.release.CanaryWait.D()))
@@ -149,13 +165,12 @@ func (m *Machine) goOn() {
 }
 
 func (m *Machine) couldStart(l *line) bool {
-	lane := m.lanes[l.lane]
 	j, _ := m.candidate(l)
-	return j != nil && lane.busy < lane.size
+	return j != nil && l.lane.busy < l.lane.size
 }
 
 func (m *Machine) finish(r *run, status messages.Status, reason messages.FinishReason) {
-	m.emit(messages.RunFinished{Run: r.ID, Job: r.Job, Status: status, Reason: reason})
+	m.emitFinished(r, messages.RunFinished{Run: r.ID, Job: r.Job, Status: status, Reason: reason})
 }
 
 // stale reports whether the run is too old to start. What a person asked for runs, however old its slot is.

@@ -15,13 +15,14 @@ type job struct {
 	runs []*run // oldest first
 
 	flying int             // attempts in flight; their runs may be final already
+	group  *group          // of its definition; nil: it has none yet
 	head   *run            // its next run, by which the heaps order it; nil: none can start
-	tally  *tally          // in which it and its runs are counted
 	line   *line           // in which head waits to start; nil if there is none
 	in     [orders]*heapOf // the heap of each order that it is in; nil: none
 	at     [orders]int     // and its place there
 
-	counted bool // it is in its tally, and in the list of names
+	counted bool // it is in the counts of its group, and in the list of names
+	active  int  // its place in the list of jobs with runs, from 1; 0: it has none
 }
 
 // jobState is what a snapshot has of a job besides its runs. Pointers and lists are replaced as a whole, never changed in
@@ -51,6 +52,8 @@ type Skip struct {
 
 // run is one unfinished execution of a job.
 type run struct {
+	job *job
+
 	ID        messages.RunID
 	Job       string
 	Slot      messages.Instant
@@ -83,12 +86,13 @@ type run struct {
 	Before     messages.Instant `json:",omitzero"` // when it started, before a restart of the runtime reset Started
 	StartedBy  uint64           // the fact from which the start of the attempt in flight followed
 	Lane       string
+	lane       *lane
 	Session    string // of the attempt in flight
 	Generation uint64
 	StartDef   *messages.Definition // by which the attempt in flight is judged
 	SideEffect bool                 // the attempt has called a tool that is not read-only
 
-	counted runState // as what it is in its job's tally
+	counted runState // as what its group counts it
 
 	LastExpired messages.Instant
 	Expired     []uint64 // generations in which the backend answered session_expired to it
@@ -103,7 +107,8 @@ type lane struct {
 	name  string
 	size  int
 	busy  int
-	lines []*line // of every session that has ever waited in it, sorted
+	lines []*line // of every session that has ever waited in it
+	dirty bool    // something may start in it
 }
 
 // DefaultLane is the size of a lane that no RuntimeConfigured has named.

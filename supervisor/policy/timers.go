@@ -12,7 +12,7 @@ const askWindow = 24 * time.Hour
 // scheduleAsk sets the deadline of a run that is asked about while its gate is open; while it is closed,
 // the deadline counts from the opening.
 func (m *Machine) scheduleAsk(r *run) {
-	j := m.jobs[r.Job]
+	j := r.job
 	if j == nil || !r.Ask || r.Final || r.Answer.set() {
 		return
 	}
@@ -41,7 +41,7 @@ func (m *Machine) applyScheduled(d messages.WakeScheduled) {
 		m.tell = m.alarm(d)
 		return
 	}
-	r := m.runs[d.Run]
+	r := m.run(d.Job, d.Run)
 	if r == nil {
 		return
 	}
@@ -52,11 +52,11 @@ func (m *Machine) applyScheduled(d messages.WakeScheduled) {
 		}
 	case messages.WakeAsk:
 		r.Answer = m.alarm(d)
-		if s := m.gate(m.jobs[r.Job]); s != nil {
-			m.applyTrimUnasked(s)
+		if s := m.gate(r.job); s != nil {
+			s.applyTrimUnasked()
 		}
 	}
-	m.refresh(m.jobs[r.Job])
+	m.refresh(r.job)
 }
 
 // applyWoke matches a timer by its due, not by the clock: the clock may have stepped back meanwhile.
@@ -67,7 +67,7 @@ func (m *Machine) applyWoke(f messages.Woke) event {
 	if f.Why == messages.WakeTell {
 		return m.applyTellTimer(f)
 	}
-	r := m.runs[f.Run]
+	r := m.run(f.Job, f.Run)
 	if r == nil || r.Final {
 		return event{}
 	}
@@ -80,7 +80,7 @@ func (m *Machine) applyWoke(f messages.Woke) event {
 	default:
 		return event{}
 	}
-	m.refresh(m.jobs[r.Job])
+	m.refresh(r.job)
 	return event{match: true, run: r}
 }
 
@@ -113,13 +113,13 @@ func (m *Machine) applySessionWoke(s *session, f messages.Woke) event {
 	case f.Why == messages.WakeRelease && s.Tick.Due == f.Due:
 		s.Tick = alarm{}
 		ev := event{match: true, session: s, spent: s.Credits < m.perTick()}
-		m.applyTrimUnasked(s)
+		s.applyTrimUnasked()
 		if s.Rationed {
 			s.Credits = m.perTick()
 			s.applyRationDone()
 		}
 		m.dirtyLanes(s)
-		m.touched[f.Session] = true
+		m.touchSession(s)
 		return ev
 	case f.Why == messages.WakeQuota && s.Quota.Due == f.Due:
 		s.Quota = alarm{}

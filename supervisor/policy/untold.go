@@ -168,10 +168,10 @@ func (m *Machine) stillTrue(u *untold) bool {
 	case messages.NoticeBackendLost:
 		return s.Circuit.Told
 	case messages.NoticeRunSuspect:
-		r := m.runs[n.Run]
+		r := m.run(n.Job, n.Run)
 		return r != nil && r.Suspect && !r.Final
 	case messages.NoticeRunAsked:
-		r := m.runs[n.Run]
+		r := m.run(n.Job, n.Run)
 		return r != nil && r.Ask && !r.Final
 	case messages.NoticeJobPaused:
 		j := m.jobs[n.Job]

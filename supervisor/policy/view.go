@@ -54,8 +54,8 @@ func (m *Machine) JobNames(after string, limit int) []string { return m.names.af
 
 // JobsOf is [Machine.JobNames] for the jobs that depend on a session.
 func (m *Machine) JobsOf(session, after string, limit int) (list []string) {
-	for _, t := range m.tallies[session] {
-		list = append(list, t.jobs.after(after, limit)...)
+	for _, g := range m.groups[session] {
+		list = append(list, g.jobs.after(after, limit)...)
 	}
 	slices.Sort(list)
 	return list[:min(len(list), max(limit, 0))]
@@ -74,16 +74,18 @@ func (m *Machine) Spent() (out []messages.Definition) {
 
 // Unfinished lists the runs that are not over, in no order: as many as there are, not as many as jobs.
 func (m *Machine) Unfinished() []RunView {
-	out := make([]RunView, 0, len(m.runs))
-	for _, r := range m.runs {
-		out = append(out, m.view(r))
+	out := make([]RunView, 0, len(m.active))
+	for _, j := range m.active {
+		for _, r := range j.runs {
+			out = append(out, m.view(r))
+		}
 	}
 	return out
 }
 
-// Run is the view of an unfinished run; false if there is none of that id.
-func (m *Machine) Run(id messages.RunID) (RunView, bool) {
-	r := m.runs[id]
+// Run is the view of an unfinished run of a job; false if it has none of that id.
+func (m *Machine) Run(job string, id messages.RunID) (RunView, bool) {
+	r := m.run(job, id)
 	if r == nil {
 		return RunView{}, false
 	}

@@ -14,8 +14,8 @@ func (m *Machine) Lanes() (out []LaneView) {
 		lane := m.lanes[name]
 		v := LaneView{Actor: name, Size: lane.size, Busy: lane.busy}
 		for _, l := range lane.lines {
-			n := l.backlog.Len() + l.fresh.Len()
-			if s := m.sessions[l.session]; s != nil && (s.holdsBack(l.own) || !l.own && !s.Circuit.closed()) {
+			n := l.backlog.count + l.fresh.count
+			if s := l.session; s != nil && (s.holdsBack(l.own) || !l.own && !s.Circuit.closed()) {
 				v.Held += n
 			} else {
 				v.Waiting += n

@@ -29,9 +29,9 @@ func (m *Machine) Load() Load {
 		lane := m.lanes[name]
 		l.Lanes = append(l.Lanes, LaneLoad{Actor: name, Size: lane.size, Busy: lane.busy})
 	}
-	for session, ts := range m.tallies {
-		for _, t := range ts {
-			t.load(&l, m.sessions[session])
+	for _, groups := range m.groups {
+		for _, g := range groups {
+			g.load(&l)
 		}
 	}
 	return l

@@ -42,7 +42,7 @@ func (m *Machine) Session(name string) (SessionView, bool) {
 		Reason: s.Reason, Source: s.Source, RestoredBy: s.SignedInBy, Since: s.Since, ExpiresAt: s.ExpiresAt, Late: s.LateCount,
 		Until: s.Quota.at(), Circuit: s.Circuit.state(), CircuitUntil: s.Circuit.Until.at(), RefreshSpent: s.Refused >= maxRefreshed,
 	}
-	if r := m.runs[s.Canary]; r != nil {
+	if r := m.run(s.canaryOf, s.Canary); r != nil {
 		v.Canary = r.Job
 	}
 	v.Jobs, _ = m.jobsOf(s)
@@ -53,7 +53,7 @@ func (m *Machine) Session(name string) (SessionView, bool) {
 // SessionNames lists the sessions whose names come after that one, sorted, at most limit of them. Empty: from the first
 // on.
 func (m *Machine) SessionNames(after string, limit int) []string {
-	return m.configuredNames.after(after, limit)
+	return m.sessionNames.after(after, limit)
 }
 
 // Glance is the machine's state in a few words. It is cheap: it may be asked for every few seconds.

@@ -1,0 +1,41 @@
+package policy
+
+import "curfew/messages"
+
+// A rule makes a decision by one of these. It is applied at once, so that the next one sees it.
+
+// emit makes a decision of any type but those below.
+func (m *Machine) emit(d messages.Decision) {
+	n := m.out.Len()
+	add(&m.out, otherDecision, &m.out.others, d)
+	r := messages.Record{Seq: m.seq + uint64(n) + 1, At: m.now, Cause: m.seq, PolicyVersion: Version, Body: d}
+	if d.Topic() == messages.TopicOutbox {
+		r.ID = messages.DerivedID(m.seq, n) // a hash; no other decision needs it here
+	}
+	m.applyDecision(r, d)
+}
+
+func (m *Machine) emitQueued(j *job, d messages.RunQueued) *run {
+	add(&m.out, runQueued, &m.out.queued, d)
+	return m.applyQueued(j, d)
+}
+
+func (m *Machine) emitHeld(r *run, d messages.RunHeld) {
+	add(&m.out, runHeldAgain, &m.out.held, d)
+	m.applyHeld(r, d)
+}
+
+func (m *Machine) emitStarted(r *run, d messages.AttemptStarted) {
+	add(&m.out, attemptStarted, &m.out.started, d)
+	m.applyStarted(r, d)
+}
+
+func (m *Machine) emitFinished(r *run, d messages.RunFinished) {
+	add(&m.out, runFinished, &m.out.finished, d)
+	m.applyFinished(r, d)
+}
+
+func (m *Machine) emitWake(d messages.WakeScheduled) {
+	add(&m.out, wakeScheduled, &m.out.wakes, d)
+	m.applyScheduled(d)
+}
