@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"database/sql"
 	"errors"
+	"maps"
 	"slices"
 
 	"curfew/actors/system/recorder"
@@ -17,59 +18,75 @@ const (
 	since INTEGER NOT NULL DEFAULT 0, at_least INTEGER NOT NULL DEFAULT 0`
 )
 
-const findJob = `SELECT runs, finished, ` + streakNames + ` FROM history_job WHERE name = ?`
+const findJobs = `SELECT name, runs, finished, ` + streakNames + ` FROM history_job WHERE name IN (SELECT value FROM json_each(?))`
 
-const putJob = `INSERT INTO history_job (name, runs, age, removed, finished, ` + streakNames + `, last_end, noted)
-	VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)
-	ON CONFLICT (name) DO UPDATE SET finished = excluded.finished, ended = excluded.ended, failures = excluded.failures,
+const putJob = `INSERT INTO history_job (name, runs, age, removed, finished, ` + streakNames + `, last_end, noted)`
+
+const onPutJob = `ON CONFLICT (name) DO UPDATE SET finished = excluded.finished, ended = excluded.ended, failures = excluded.failures,
 		since = excluded.since, at_least = excluded.at_least, noted = excluded.noted,
 		last_end = CASE excluded.last_end WHEN 0 THEN last_end ELSE excluded.last_end END`
 
+// tallied is a row of history_job.
+type tallied struct {
+	most, finished int
+	recorder.Streak
+}
+
 // end counts the runs of each job that have ended, and forgets the oldest of those that are too many.
 func (t *taking) end() error {
-	if len(t.jobs) == 0 {
-		return nil
+	keep := messages.History{}.OrDefault()
+	known := make(map[string]*tallied, len(t.jobs))
+	for job := range t.jobs {
+		known[job] = &tallied{most: keep.Runs}
 	}
-	find, err := t.tx.Prepare(findJob)
+	names := slices.Sorted(maps.Keys(t.jobs))
+	err := each(t.tx, findJobs, names, func(rows *sql.Rows) error {
+		var name string
+		var j tallied
+		err := rows.Scan(&name, &j.most, &j.finished, &j.Seq, &j.Failures, &j.Since, &j.AtLeast)
+		known[name] = &j
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	defer find.Close()
-	put, err := t.tx.Prepare(putJob)
-	if err != nil {
-		return err
-	}
-	defer put.Close()
-	for job, runs := range t.jobs {
-		if err := t.endOf(find, put, job, runs); err != nil {
+	put := make([][]any, 0, len(names))
+	for _, name := range names {
+		j, runs := known[name], t.jobs[name]
+		if err := t.tally(j, name, runs); err != nil {
 			return err
+		}
+		put = append(put, []any{
+			name, keep.Runs, keep.Age.D().Milliseconds(), 0, j.finished,
+			int64(j.Seq), j.Failures, int64(j.Since), j.AtLeast, int64(lastEnd(runs)), int64(t.upto),
+		})
+	}
+	if err := insert(t.tx, putJob, onPutJob, put); err != nil {
+		return err
+	}
+	f := forgetter{tx: t.tx}
+	for _, name := range names {
+		if j := known[name]; j.finished > j.most {
+			if err := f.forget(name, j.finished-j.most, 0); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-func (t *taking) endOf(find, put *sql.Stmt, job string, runs []*recorder.Run) error {
-	keep := messages.History{}.OrDefault()
-	most, finished, s := keep.Runs, 0, recorder.Streak{}
-	err := find.QueryRow(job).Scan(&most, &finished, &s.Seq, &s.Failures, &s.Since, &s.AtLeast)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return err
-	}
-	finished += len(runs)
+// tally takes in the runs of a job that have ended.
+func (t *taking) tally(j *tallied, job string, runs []*recorder.Run) error {
+	j.finished += len(runs)
 	slices.SortFunc(runs, func(a, b *recorder.Run) int { return cmp.Compare(a.FinishedAt, b.FinishedAt) })
 	for _, r := range runs {
-		if !s.End(r) {
-			if err := count(t.tx, job, &s); err != nil {
+		if !j.End(r) {
+			if err := count(t.tx, job, &j.Streak); err != nil {
 				return err
 			}
 		}
 	}
-	_, err = put.Exec(job, keep.Runs, keep.Age.D().Milliseconds(), finished,
-		int64(s.Seq), s.Failures, int64(s.Since), s.AtLeast, int64(lastEnd(runs)), int64(t.upto))
-	if err != nil || finished <= most {
-		return err
-	}
-	return forget(t.tx, job, finished-most, 0)
+	return nil
 }
 
 // count counts the failures of a job by its rows.

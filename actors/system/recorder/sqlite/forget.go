@@ -15,9 +15,16 @@ const oldest = `SELECT seq FROM run WHERE job = ?1 AND finished_at > 0 AND (
 		OR seq IS NOT (SELECT seq FROM run WHERE job = ?1 AND reason <> 'coalesced' ORDER BY seq DESC LIMIT 1)
 		AND seq IS NOT (SELECT ended FROM history_job WHERE name = ?1 AND failures > 0))`
 
+// A forgetter forgets runs in a transaction. Its statements are parsed once for all jobs: that takes longer than to
+// delete a run.
+type forgetter struct {
+	tx               *sql.Tx
+	remove, discount *sql.Stmt // nil until they are needed
+}
+
 // forget deletes the oldest surplus runs of a job, then the runs that ended before the instant, at most
 // [recorder.SweepRuns] of each.
-func forget(tx *sql.Tx, job string, surplus int, before messages.Instant) error {
+func (f *forgetter) forget(job string, surplus int, before messages.Instant) error {
 	for _, part := range []struct {
 		before messages.Instant
 		most   int
@@ -25,8 +32,10 @@ func forget(tx *sql.Tx, job string, surplus int, before messages.Instant) error 
 		if part.most == 0 || part.before == 0 {
 			continue
 		}
-		gone, err := tx.Exec(`DELETE FROM run WHERE seq IN (`+oldest+` AND finished_at < ?2 ORDER BY seq LIMIT ?3)`,
-			job, int64(part.before), min(part.most, recorder.SweepRuns))
+		if err := f.prepare(); err != nil {
+			return err
+		}
+		gone, err := f.remove.Exec(job, int64(part.before), min(part.most, recorder.SweepRuns))
 		if err != nil {
 			return err
 		}
@@ -34,11 +43,22 @@ func forget(tx *sql.Tx, job string, surplus int, before messages.Instant) error 
 		if err != nil {
 			return err
 		}
-		if _, err := tx.Exec("UPDATE history_job SET finished = finished - ? WHERE name = ?", n, job); err != nil {
+		if _, err := f.discount.Exec(n, job); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (f *forgetter) prepare() (err error) {
+	if f.discount != nil {
+		return nil
+	}
+	f.remove, err = f.tx.Prepare(`DELETE FROM run WHERE seq IN (` + oldest + ` AND finished_at < ?2 ORDER BY seq LIMIT ?3)`)
+	if err == nil {
+		f.discount, err = f.tx.Prepare("UPDATE history_job SET finished = finished - ? WHERE name = ?")
+	}
+	return err
 }
 
 // candidate is a job with runs that its history may no longer allow.
@@ -60,7 +80,8 @@ func (s *Store) Forget(now messages.Instant) error {
 	}
 	for _, c := range found {
 		err := s.transact(func(tx *sql.Tx) error {
-			if err := forget(tx, c.name, c.surplus, now-messages.Instant(c.age)); err != nil {
+			f := forgetter{tx: tx}
+			if err := f.forget(c.name, c.surplus, now-messages.Instant(c.age)); err != nil {
 				return err
 			}
 			_, err := tx.Exec(`DELETE FROM history_job

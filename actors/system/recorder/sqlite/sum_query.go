@@ -11,7 +11,7 @@ import (
 	"curfew/messages"
 )
 
-const selectFailing = `SELECT name, failures, since, at_least, coalesce(id, ''), coalesce(attempts, 'null')
+const selectFailing = `SELECT name, failures, since, at_least, coalesce(id, ''), coalesce(nullif(attempts, ''), 'null')
 	FROM history_job LEFT JOIN run ON seq = ended WHERE failures > 0 AND removed = 0 AND `
 
 // Failing lists the jobs that fail.

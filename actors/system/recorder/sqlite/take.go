@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"database/sql"
 	"errors"
 	"slices"
@@ -13,7 +14,6 @@ import (
 // is kept in memory does not grow with the jobs.
 type taking struct {
 	tx   *sql.Tx
-	find *sql.Stmt
 	runs map[messages.RunID]*taken
 	made []*taken                   // in the order in which they were met
 	jobs map[string][]*recorder.Run // which have ended, and jobs that were defined
@@ -35,12 +35,10 @@ func (s *Store) Take(records []messages.Record, upto uint64) error {
 		return err
 	}
 	return s.transact(func(tx *sql.Tx) error {
-		find, err := tx.Prepare("SELECT " + columns + " FROM run WHERE id = ?")
-		if err != nil {
+		t := &taking{tx: tx, runs: map[messages.RunID]*taken{}, jobs: map[string][]*recorder.Run{}, upto: upto}
+		if err := t.load(records); err != nil {
 			return err
 		}
-		defer find.Close()
-		t := &taking{tx: tx, find: find, runs: map[messages.RunID]*taken{}, jobs: map[string][]*recorder.Run{}, upto: upto}
 		for _, rec := range records {
 			if rec.Seq <= cursor {
 				continue
@@ -75,13 +73,9 @@ func (t *taking) take(rec messages.Record) error {
 	case messages.GateClosed, messages.GateProbing, messages.GateOpened:
 		return changeGate(t.tx, rec)
 	}
-	id, topic := messages.RunOf(rec.Body), rec.Body.Topic()
-	if id == "" || topic != messages.TopicRun && topic != messages.TopicAttempt {
-		return nil // what is said about a run changes nothing in it
-	}
-	r, err := t.load(id)
-	if err != nil {
-		return err
+	r := t.runs[runOf(rec)]
+	if r == nil {
+		return nil
 	}
 	if out := recorder.Fold(r.run, rec); out != nil {
 		r.run, r.new = out, true
@@ -90,46 +84,52 @@ func (t *taking) take(rec messages.Record) error {
 	return nil
 }
 
-func (t *taking) load(id messages.RunID) (*taken, error) {
-	if r := t.runs[id]; r != nil {
-		return r, nil
+// runOf is the run that a record changes; empty: none. What is said about a run on other topics changes nothing in it.
+func runOf(rec messages.Record) messages.RunID {
+	if topic := rec.Body.Topic(); topic != messages.TopicRun && topic != messages.TopicAttempt {
+		return ""
 	}
-	r := &taken{}
-	run, err := scan(t.find.QueryRow(string(id)), true)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return nil, err
+	return messages.RunOf(rec.Body)
+}
+
+// load reads the runs that the records are about, all at once.
+func (t *taking) load(records []messages.Record) error {
+	var ids []messages.RunID
+	for _, rec := range records {
+		id := runOf(rec)
+		if id == "" || t.runs[id] != nil {
+			continue
+		}
+		t.runs[id] = &taken{}
+		t.made, ids = append(t.made, t.runs[id]), append(ids, id)
 	}
-	if err == nil {
-		r.run, r.over = run, run.Final()
-	}
-	t.runs[id] = r
-	t.made = append(t.made, r)
-	return r, nil
+	return each(t.tx, "SELECT "+columns+" FROM run WHERE id IN (SELECT value FROM json_each(?))", ids, func(rows *sql.Rows) error {
+		run, err := scan(rows, true)
+		if err != nil {
+			return err
+		}
+		*t.runs[run.ID] = taken{run: run, over: run.Final()}
+		return nil
+	})
 }
 
 // put writes what has changed, in the order of the log.
 func (t *taking) put() error {
 	changed := slices.DeleteFunc(t.made, func(r *taken) bool { return !r.new })
-	slices.SortFunc(changed, func(a, b *taken) int { return int(a.run.Seq) - int(b.run.Seq) })
+	slices.SortFunc(changed, func(a, b *taken) int { return cmp.Compare(a.run.Seq, b.run.Seq) })
 	if len(changed) == 0 {
 		return nil
 	}
-	put, err := t.tx.Prepare(putRow)
-	if err != nil {
-		return err
-	}
-	defer put.Close()
+	rows := make([][]any, 0, len(changed))
 	for _, r := range changed {
 		row, err := values(r.run)
 		if err != nil {
 			return err
 		}
-		if _, err := put.Exec(row...); err != nil {
-			return err
-		}
+		rows = append(rows, row)
 		if r.run.Final() && !r.over {
 			t.jobs[r.run.Job] = append(t.jobs[r.run.Job], r.run)
 		}
 	}
-	return nil
+	return insert(t.tx, "INSERT INTO run ("+columns+")", onPutRow, rows)
 }
