@@ -14,14 +14,15 @@ import (
 
 // New answers from a runtime.
 func New(r *engine.Runtime) contract.Answers {
-	return backend{r: r, explaining: make(chan struct{}, maxExplaining), defining: new(sync.Mutex)}
+	return backend{r: r, explaining: make(chan struct{}, maxExplaining), defining: new(sync.Mutex), all: newCatalogue()}
 }
 
 // backend answers from the machine, which knows the present, and from the run history, which knows the past.
 type backend struct {
 	r          *engine.Runtime
 	explaining chan struct{} // has an element for each explanation that is being looked for
-	defining   *sync.Mutex   // who changes a definition, or looks at one before an order, holds it until the order is in
+	all        *catalogue
+	defining   *sync.Mutex // who changes a definition, or looks at one before an order, holds it until the order is in
 }
 
 var _ contract.Answers = backend{}

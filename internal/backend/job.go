@@ -63,12 +63,7 @@ func (b backend) job(ctx context.Context, v policy.JobView, live map[messages.Ru
 	if ok && err == nil {
 		last = &run
 	}
-	var body contract.Job
-	if s, parseErr := scheduler.Parse(v.Definition.Timetable, v.Definition.Job); parseErr != nil {
-		body = jobOf(v, parseErr.Error(), 0, last)
-	} else {
-		body = jobOf(v, s.Describe(), b.r.NextSlot(v, s), last)
-	}
+	body := b.present(v, last)
 	if err == nil {
 		body.Failing, err = b.failing(ctx, v.Definition.Job)
 	}
@@ -77,6 +72,15 @@ func (b backend) job(ctx context.Context, v policy.JobView, live map[messages.Ru
 			zap.String("job", v.Definition.Job), zap.Error(err))
 	}
 	return body
+}
+
+// present is the body of a job but for what the history says of its failures.
+func (b backend) present(v policy.JobView, last *recorder.Run) contract.Job {
+	s, err := scheduler.Parse(v.Definition.Timetable, v.Definition.Job)
+	if err != nil {
+		return jobOf(v, err.Error(), 0, last)
+	}
+	return jobOf(v, s.Describe(), b.r.NextSlot(v, s), last)
 }
 
 // failing says since when a job fails; nil: it does not.

@@ -4,6 +4,7 @@ package contract
 // page has an interface of its own here, in view_PAGE.go.
 type Views interface {
 	JobView
+	JobsView
 	OverviewView
 	RunView
 	TreeView

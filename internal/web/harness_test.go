@@ -29,6 +29,7 @@ type fake struct {
 	contract.Views
 
 	sessions []contract.Session
+	jobs     jobsFake
 }
 
 // site is a dashboard over a backend.

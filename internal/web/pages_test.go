@@ -13,11 +13,14 @@ import (
 var visited = map[string][]string{
 	"GET /{$}":      {"/"},
 	"GET /sessions": {"/sessions", "/sessions?limit=1"},
+	"GET /jobs": {
+		"/jobs", "/jobs?q=nothing", "/jobs?state=held&sort=next&dir=down&limit=2&tag=a&failing=true", "/jobs?after=b&session=gone&managed_by=api",
+	},
 }
 
 // everything is a backend with something of all kinds, also with long names.
 func everything() *fake {
-	return &fake{sessions: []contract.Session{
+	return &fake{jobs: jobsFake{rows: manyJobs()}, sessions: []contract.Session{
 		{
 			Name: "a-session-with-a-name-that-is-as-long-as-names-may-be-63-letters", State: messages.StateClosed, Held: 12345,
 			Reason: contract.OrNull("401 <script>alert(1)</script>"), Since: messages.At(now.Add(-1e12)),

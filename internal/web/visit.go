@@ -36,8 +36,10 @@ func (v *visit) name(variable string) string { return v.r.PathValue(variable) }
 
 // filter is a member of the query, without blanks around it; empty: it is not there. What is too long for any filter
 // selects nothing, so it is refused.
-func (v *visit) filter(name string) (string, error) {
-	text := strings.TrimSpace(v.r.URL.Query().Get(name))
+func (v *visit) filter(name string) (string, error) { return filterText(v.r.URL.Query(), name) }
+
+func filterText(from url.Values, name string) (string, error) {
+	text := strings.TrimSpace(from.Get(name))
 	if len(text) > maxField || !utf8.ValidString(text) {
 		return "", contract.Malformed("%s is not valid: it is a text of at most %d bytes", name, maxField)
 	}
