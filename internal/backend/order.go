@@ -111,8 +111,8 @@ func (b backend) order(ctx context.Context, job string, f messages.Fact) (contra
 	return body, carriedOut(err)
 }
 
-// command commits an order about a job, and waits until it is in the run history, too. Trouble with the history does
-// not undo the order; it is logged.
+// command commits an order about a job, and waits until it is in the run history, too, unless that is far behind.
+// Trouble with the history does not undo the order; it is logged.
 func (b backend) command(ctx context.Context, job, id string, f messages.Fact) ([]messages.Decision, error) {
 	got, err := b.commit(ctx, job, id, f)
 	return got.Decisions, err
@@ -133,7 +133,7 @@ func (b backend) commit(ctx context.Context, job, id string, f messages.Fact) (g
 	case err != nil:
 		return got, refusal(err)
 	}
-	if err := b.r.History().Flush(ctx); err != nil {
+	if err := b.r.History().FlushNear(ctx); err != nil {
 		b.r.Logger().Debug("api: an order is not in the run history yet", zap.Error(err))
 	}
 	return got, nil

@@ -97,6 +97,19 @@ func (r *Recorder) Flush(ctx context.Context) error {
 	}
 }
 
+// FlushNear is Flush for a caller who can do without: an order that is durable does not wait until a history that is far
+// behind has caught up. It waits for one take at most; if more than [MaxTake] records wait, it returns a [*Behind] at
+// once.
+func (r *Recorder) FlushNear(ctx context.Context) error {
+	r.mu.Lock()
+	n := r.behind()
+	r.mu.Unlock()
+	if n > MaxTake {
+		return &Behind{Records: n}
+	}
+	return r.Flush(ctx)
+}
+
 // Query lists runs, newest first, with every record that was durable at the call.
 func (r *Recorder) Query(ctx context.Context, q Query) (runs []Run, next string, err error) {
 	if err := r.Flush(ctx); err != nil {

@@ -285,3 +285,25 @@ func TestAPageAtATime(t *testing.T) {
 		}
 	})
 }
+
+// TestFlushNear: who can do without waits for one take, and not for a history that is far behind.
+func TestFlushNear(t *testing.T) {
+	play(t, &journal{first: 1}, &flaky{}, func(w *world) {
+		synctest.Wait()
+		for i := range recorder.MaxTake {
+			w.journal.add(storetest.Queued(fmt.Sprint(i), "j"))
+		}
+		if err := w.rec.FlushNear(w.Context()); err != nil || w.rec.Cursor() != recorder.MaxTake {
+			w.Errorf("near: %v, cursor %d", err, w.rec.Cursor())
+		}
+		synctest.Wait()
+		for i := range 2 * recorder.MaxTake {
+			w.journal.add(storetest.Queued(fmt.Sprint("more", i), "j"))
+		}
+		began := time.Now()
+		var behind *recorder.Behind
+		if err := w.rec.FlushNear(w.Context()); !errors.As(err, &behind) || behind.Records <= recorder.MaxTake || time.Since(began) > 0 {
+			w.Errorf("far behind, after %v: %v", time.Since(began), err)
+		}
+	})
+}
