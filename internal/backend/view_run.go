@@ -8,23 +8,37 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// Followers lists the jobs that follow a job, with what the end of a run has made of them. Such a run has the id that
-// follows from both, so it is looked up and not searched for.
-func (b backend) Followers(ctx context.Context, job string, run messages.RunID) ([]contract.Follower, error) {
-	var all []policy.Follower
-	if err := b.r.View(ctx, func(m *policy.Machine) { all = m.Followers(job) }); err != nil {
-		return nil, err
+// AroundRun says what stands around a run. A run that follows it has the id that follows from both, so it is looked up
+// and not searched for.
+func (b backend) AroundRun(ctx context.Context, job string, run messages.RunID) (out contract.AroundRun, err error) {
+	err = b.r.View(ctx, func(m *policy.Machine) {
+		if r, ok := m.Run(job, run); ok {
+			out.Due = r.Due
+		}
+		if v, ok := m.Job(job); ok {
+			lane := laneOf(m.Lane(v.Definition.Actor))
+			out.Lane = &lane
+		}
+		for _, f := range m.Followers(job) {
+			out.Followers = append(out.Followers, contract.Follower{Job: f.Job, On: f.On})
+		}
+	})
+	if err != nil {
+		return out, err
 	}
-	out := make([]contract.Follower, len(all))
-	for i, f := range all {
-		out[i] = contract.Follower{Job: f.Job, On: f.On}
+	for i := range out.Followers {
+		f := &out.Followers[i]
 		next, ok, err := b.find(ctx, messages.FollowingRun(f.Job, run))
 		if err != nil {
-			return nil, err
+			return out, err
 		}
 		if ok {
-			out[i].Run = &contract.NamedRun{ID: next.ID, Job: next.Job, Status: next.Status, At: next.QueuedAt}
+			f.Run = &contract.NamedRun{ID: next.ID, Job: next.Job, Status: next.Status, At: next.QueuedAt}
 		}
 	}
 	return out, nil
+}
+
+func laneOf(l policy.LaneView) contract.Lane {
+	return contract.Lane{Actor: l.Actor, Used: l.Busy, Limit: l.Size, Waiting: l.Waiting, Held: l.Held}
 }

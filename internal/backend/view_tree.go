@@ -32,6 +32,7 @@ func (b backend) Tree(ctx context.Context, q contract.TreeQuery) (contract.Tree,
 		}
 		q.Supervisor = b.r.ShardOf(job.Actor, q.Job)
 	}
+	out.Listed = q.Supervisor
 	short, cancel := context.WithTimeout(ctx, censusTime)
 	defer cancel()
 	shards := b.r.Census(short, supervisor.Count{
@@ -76,7 +77,7 @@ func (b backend) addMachine(ctx context.Context, out *contract.Tree) error {
 	shut := make(map[string]messages.Instant) // since when a session is not open
 	err := b.r.View(ctx, func(m *policy.Machine) {
 		for _, l := range m.Lanes() {
-			out.Lanes = append(out.Lanes, contract.Lane{Actor: l.Actor, Used: l.Busy, Limit: l.Size, Waiting: l.Waiting, Held: l.Held})
+			out.Lanes = append(out.Lanes, laneOf(l))
 		}
 		for _, s := range m.Glance().Sessions {
 			if s.State != messages.StateOpen {

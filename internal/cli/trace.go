@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/dustin/go-humanize"
-
 	"curfew/internal/cli/sheet"
 	"curfew/internal/contract"
 	"curfew/internal/words"
@@ -18,8 +16,7 @@ func spent(u *messages.Usage) string {
 	if u == nil {
 		return "-"
 	}
-	return fmt.Sprintf("%s, %s tokens in, %s out", words.Count(u.Calls, "call"),
-		humanize.Comma(int64(u.InputTokens)), humanize.Comma(int64(u.OutputTokens)))
+	return words.Usage(u.Calls, u.InputTokens, u.OutputTokens)
 }
 
 // showTraces prints what the attempts did, step by step.

@@ -8,8 +8,15 @@ import (
 
 // RunView is what the page of a run asks besides [Backend].
 type RunView interface {
-	// Followers lists the jobs that follow a job, by name, each with the run that the end of this run has made of it.
-	Followers(ctx context.Context, job string, run messages.RunID) ([]Follower, error)
+	// AroundRun says what stands around a run of a job.
+	AroundRun(ctx context.Context, job string, run messages.RunID) (AroundRun, error)
+}
+
+// AroundRun is what stands around a run.
+type AroundRun struct {
+	Due       messages.Instant // when its backoff is over; null: it is in none
+	Lane      *Lane            // of its job's actor type; nil: the job is gone
+	Followers []Follower       // jobs that follow its job, by name
 }
 
 // Follower is a job that follows another one.

@@ -42,6 +42,7 @@ type Tree struct {
 	Since       messages.Instant // when the daemon was started
 	Stopping    bool             // it begins nothing more
 	Supervisors []Supervisor     // by actor type and index
+	Listed      string           // the supervisor whose job actors are listed; empty: none are
 	Actors      []JobActor       // by name
 	Next        string           // the [Page.After] of the rest of Actors; empty: there is none
 	Lanes       []Lane           // by actor type

@@ -91,14 +91,14 @@ func (t *teller) why(hs []messages.Hold, seq uint64) string {
 		case messages.HoldPaused:
 			parts = append(parts, "the job is "+t.stoppedBy(seq))
 		default:
-			parts = append(parts, HeldBy(h))
+			parts = append(parts, holdText(h))
 		}
 	}
 	return strings.Join(parts, "; ")
 }
 
-// HeldBy says what holds a run.
-func HeldBy(h messages.Hold) string {
+// holdText says what holds a run.
+func holdText(h messages.Hold) string {
 	switch h {
 	case messages.HoldSession:
 		return "its session is not open"

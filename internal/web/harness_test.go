@@ -30,6 +30,7 @@ type fake struct {
 
 	sessions []contract.Session
 	jobs     jobsFake
+	run      runFake
 }
 
 // site is a dashboard over a backend.

@@ -210,11 +210,11 @@ func (s *site) leads(path string, n *html.Node) {
 			s.t.Errorf("%s: a %s leads to %q", path, n.Data, to)
 			continue
 		}
-		if _, pattern := s.mux.Handler(r); pattern == "" && !slices.Contains(soon, r.URL.Path) && !strings.HasPrefix(r.URL.Path, "/jobs/") && !strings.HasPrefix(r.URL.Path, "/runs/") {
+		if _, pattern := s.mux.Handler(r); pattern == "" && !slices.ContainsFunc(soon, func(place string) bool { return r.URL.Path == place || strings.HasPrefix(r.URL.Path, place+"/") }) {
 			s.t.Errorf("%s: a %s leads to %s %s, where nothing is", path, n.Data, method, to)
 		}
 	}
 }
 
 // soon are places of the navigation whose pages are being built.
-var soon = []string{"/tree", "/bus"}
+var soon = []string{"/jobs", "/bus"}

@@ -16,11 +16,16 @@ var visited = map[string][]string{
 	"GET /jobs": {
 		"/jobs", "/jobs?q=nothing", "/jobs?state=held&sort=next&dir=down&limit=2&tag=a&failing=true", "/jobs?after=b&session=gone&managed_by=api",
 	},
+	"GET /runs": {"/runs", "/runs?job=brief&status=held&since=2027-01-15T07:00", "/runs?job=none", "/runs?limit=1&after=x"},
+	"GET /runs/{id}": {
+		"/runs/failed", "/runs/held", "/runs/gone", "/runs/of-queued", "/runs/of-running", "/runs/of-backing_off", "/runs/of-succeeded",
+	},
+	"GET /tree": {"/tree", "/tree?supervisor=shell-0", "/tree?job=brief&state=idle&after=a"},
 }
 
 // everything is a backend with something of all kinds, also with long names.
 func everything() *fake {
-	return &fake{jobs: jobsFake{rows: manyJobs()}, sessions: []contract.Session{
+	return &fake{jobs: jobsFake{rows: manyJobs()}, run: someRuns(), sessions: []contract.Session{
 		{
 			Name: "a-session-with-a-name-that-is-as-long-as-names-may-be-63-letters", State: messages.StateClosed, Held: 12345,
 			Reason: contract.OrNull("401 <script>alert(1)</script>"), Since: messages.At(now.Add(-1e12)),

@@ -12,7 +12,7 @@ type section struct {
 
 // sections are all parts of the dashboard.
 func sections() []section {
-	return []section{signing(), preferences(), overview(), sessions(), jobs()}
+	return []section{signing(), preferences(), overview(), sessions(), jobs(), runs(), tree()}
 }
 
 // places are the navigation.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/dustin/go-humanize"
 )
 
 // Span is a span of time in its one or two largest units, such as "40s", "3m", "5h20m" or "12d". Below ten seconds it
@@ -78,4 +80,9 @@ func Count(n int, what string) string {
 		return "1 " + what
 	}
 	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// Usage is what model calls cost, such as "3 calls, 1,234 tokens in, 56 out".
+func Usage(calls, in, out int) string {
+	return fmt.Sprintf("%s, %s tokens in, %s out", Count(calls, "call"), humanize.Comma(int64(in)), humanize.Comma(int64(out)))
 }

@@ -11,17 +11,26 @@ type LaneView struct {
 // Lanes lists the lanes by name. It takes as long as there are lanes and sessions, not as jobs or runs.
 func (m *Machine) Lanes() (out []LaneView) {
 	for _, name := range sorted(m.lanes) {
-		lane := m.lanes[name]
-		v := LaneView{Actor: name, Size: lane.size, Busy: lane.busy}
-		for _, l := range lane.lines {
-			n := l.backlog.count + l.fresh.count
-			if s := l.session; s != nil && (s.holdsBack(l.own) || !l.own && !s.Circuit.closed()) {
-				v.Held += n
-			} else {
-				v.Waiting += n
-			}
-		}
-		out = append(out, v)
+		out = append(out, m.Lane(name))
 	}
 	return out
+}
+
+// Lane is the lane of an actor type; one that nobody has named or used is as large as those are, and empty.
+func (m *Machine) Lane(name string) LaneView {
+	v := LaneView{Actor: name, Size: DefaultLane}
+	lane := m.lanes[name]
+	if lane == nil {
+		return v
+	}
+	v.Size, v.Busy = lane.size, lane.busy
+	for _, l := range lane.lines {
+		n := l.backlog.count + l.fresh.count
+		if s := l.session; s != nil && (s.holdsBack(l.own) || !l.own && !s.Circuit.closed()) {
+			v.Held += n
+		} else {
+			v.Waiting += n
+		}
+	}
+	return v
 }

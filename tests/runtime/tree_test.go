@@ -186,8 +186,8 @@ func TestTreeOfManyJobs(t *testing.T) {
 	})
 }
 
-// TestFollowers: beside the jobs that follow one stand the runs that the end of its run has made.
-func TestFollowers(t *testing.T) {
+// TestAroundRun: beside the jobs that follow one stand the runs that the end of its run has made.
+func TestAroundRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := world.NewVirtual(t)
 		s.Act = func(context.Context, actors.Attempt) error { return nil }
@@ -205,9 +205,10 @@ jobs:
 		if err != nil || len(runs) != 1 {
 			t.Fatal(runs, err)
 		}
-		got, err := b.Followers(t.Context(), "backup", runs[0].ID)
-		if err != nil || len(got) != 2 {
-			t.Fatal(got, err)
+		around, err := b.AroundRun(t.Context(), "backup", runs[0].ID)
+		got := around.Followers
+		if err != nil || len(got) != 2 || around.Lane == nil || around.Lane.Actor != "shell" || !around.Due.IsZero() {
+			t.Fatal(around, err)
 		}
 		if got[0].Job != "alarm" || got[0].Run != nil || got[0].On != messages.AfterFailure {
 			t.Errorf("the alarm: %+v", got[0])
