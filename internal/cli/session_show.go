@@ -1,10 +1,11 @@
 package cli
 
 import (
-	"fmt"
+	"cmp"
 
 	"curfew/internal/cli/sheet"
 	"curfew/internal/contract"
+	"curfew/internal/words"
 	"curfew/messages"
 )
 
@@ -39,39 +40,14 @@ func showSession(s *sheet.Sheet, n contract.Session) {
 	}
 	s.Fields(
 		"session", n.Name, "state", gateOf(n), "why", why(s, n), "said by", orDash(n.Source), "since", s.Both(n.Since),
-		"sign-in by", signedInBy(n), "generation", n.Generation, "expires", s.Both(n.ExpiresAt), "backend", backend, "circuit", n.Circuit,
+		"sign-in by", cmp.Or(words.SignedInBy(n), "-"), "generation", n.Generation, "expires", s.Both(n.ExpiresAt), "backend", backend, "circuit", n.Circuit,
 		"runs held", n.Held, "jobs", n.Jobs)
 	remarks(s, n)
 	for _, shown := range n.Watched {
 		s.Line("a sign-in is noticed by %s", shown)
 	}
-	if n.State == messages.StateClosed && n.Until.IsZero() {
-		s.Line("%s", howToSignIn(n))
-	}
-}
-
-func howToSignIn(n contract.Session) string {
-	switch {
-	case n.Backend != nil:
-		return fmt.Sprintf("sign in with `curfew session login %s`", n.Name)
-	case len(n.Watched) > 0:
-		return fmt.Sprintf("sign in with the tool that its jobs run; if Curfew does not notice that, say so with `curfew session login %s`", n.Name)
-	default:
-		return fmt.Sprintf("sign in with the tool that its jobs run, then say so with `curfew session login %s`", n.Name)
-	}
-}
-
-// signedInBy says who signed in last.
-func signedInBy(n contract.Session) string {
-	switch by := orDash(n.RestoredBy); by {
-	case messages.ByRefresh:
-		return "its refresh"
-	case messages.ByFile:
-		return "nobody has said so: a file of signed_in_when has changed"
-	case messages.ByCommand:
-		return "nobody has said so: the command of signed_in_when says yes"
-	default:
-		return by
+	if n.WantsSignIn() {
+		s.Line("%s", words.HowToSignIn(n))
 	}
 }
 

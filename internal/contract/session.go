@@ -25,6 +25,9 @@ type Session struct {
 	AtRisk       []DueJob           `json:"at_risk"`       // jobs that are due within 24 h after expires_at, soonest first, at most 20
 }
 
+// WantsSignIn reports whether the session is closed until somebody signs in.
+func (s Session) WantsSignIn() bool { return s.State == messages.StateClosed && s.Until.IsZero() }
+
 // FirstRun is the run that a probing session waits for.
 type FirstRun struct {
 	Job  string           `json:"job"`
