@@ -31,6 +31,9 @@ type fake struct {
 	sessions []contract.Session
 	jobs     jobsFake
 	run      runFake
+	overview contract.Overview
+	spending contract.Spending
+	login    func(session string, l contract.Login) (contract.SessionChange, error)
 }
 
 // site is a dashboard over a backend.

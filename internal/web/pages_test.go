@@ -21,11 +21,13 @@ var visited = map[string][]string{
 		"/runs/failed", "/runs/held", "/runs/gone", "/runs/of-queued", "/runs/of-running", "/runs/of-backing_off", "/runs/of-succeeded",
 	},
 	"GET /tree": {"/tree", "/tree?supervisor=shell-0", "/tree?job=brief&state=idle&after=a"},
+
+	"GET /sessions/{name}/sign-in": {"/sessions/default/sign-in"},
 }
 
 // everything is a backend with something of all kinds, also with long names.
 func everything() *fake {
-	return &fake{jobs: jobsFake{rows: manyJobs()}, run: someRuns(), sessions: []contract.Session{
+	return &fake{overview: busy(), jobs: jobsFake{rows: manyJobs()}, run: someRuns(), sessions: []contract.Session{
 		{
 			Name: "a-session-with-a-name-that-is-as-long-as-names-may-be-63-letters", State: messages.StateClosed, Held: 12345,
 			Reason: contract.OrNull("401 <script>alert(1)</script>"), Since: messages.At(now.Add(-1e12)),

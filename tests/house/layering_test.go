@@ -193,7 +193,8 @@ var rules = []rule{
 	}},
 	{folder: "internal/cli/sheet", may: []string{"messages", "messages/screen", "internal/words"}},
 	{folder: "internal/words", may: []string{"messages", "internal/contract"}, never: outside}, // texts out of values
-	{folder: "internal/web", may: []string{"messages", "messages/text", "messages/screen", "scheduler", "internal/contract", "internal/explain", "internal/words"}, never: map[string]string{
+	{folder: "internal/web/draw", may: []string{"messages"}, never: outside},                   // numbers into places
+	{folder: "internal/web", may: []string{"messages", "messages/text", "messages/screen", "scheduler", "internal/contract", "internal/explain", "internal/words", "internal/web/draw"}, never: map[string]string{
 		"curfew/internal/api":     "it is mounted on the API's mux, and hands out patterns and handlers",
 		"curfew/internal/backend": noFace,
 		"curfew/internal/engine":  noFace,

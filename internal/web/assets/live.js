@@ -43,6 +43,10 @@
       const there = to.querySelector(`input[type="checkbox"][name="${CSS.escape(box.name)}"][value="${CSS.escape(box.value)}"]`);
       if (there) there.checked = box.checked;
     }
+    for (const secret of from.querySelectorAll('input[type="password"][id]')) {
+      const there = to.querySelector('#' + CSS.escape(secret.id));
+      if (there) there.value = secret.value;
+    }
     for (const old of from.querySelectorAll('[id].scroll, pre[id]')) {
       const there = to.querySelector('#' + CSS.escape(old.id));
       if (there) old.scrolled = [there, old.scrollLeft, old.scrollTop];

@@ -31,7 +31,9 @@ func percent(share float64) string {
 // A Box is a stretch of time in a drawing.
 type Box struct {
 	X, Width    string // in percent
+	Middle      string // in percent
 	Class       string
+	Many        bool   // it stands for several
 	Title, Link string // may be empty
 }
 
@@ -41,5 +43,5 @@ func (s Scale) box(from, to time.Time) (Box, bool) {
 		return Box{}, false
 	}
 	a, b := s.share(from), s.share(to)
-	return Box{X: percent(a), Width: percent(b - a)}, true
+	return Box{X: percent(a), Width: percent(b - a), Middle: percent((a + b) / 2)}, true
 }

@@ -92,8 +92,8 @@ func (r Row) bars(s Scale) (out []Box) {
 		if !ok {
 			continue
 		}
-		b.Class, b.Title, b.Link = bar.Class, bar.Title, bar.Link
-		if n > 1 && r.Many != nil {
+		b.Class, b.Title, b.Link, b.Many = bar.Class, bar.Title, bar.Link, n > 1
+		if b.Many && r.Many != nil {
 			b.Title, b.Link = r.Many(n, bar.Class, bar.From, bar.To)
 		}
 		out = append(out, b)
