@@ -17,14 +17,32 @@ const (
 
 // orderModel is a page about an order to several jobs: what it will do, or what it has done.
 type orderModel struct {
-	Do, Button string
+	Do, Button string // empty: nothing would change
 	Danger     bool
 	Text       string
-	Changes    []jobLine
-	Already    []jobLine
-	Cannot     []jobLine
+	Refused    bool // the order could not be carried out for all
+	Groups     []jobGroup
 	Jobs       string // of the order, by name
 	Back       string
+}
+
+// jobGroup is jobs of which there is the same to say.
+type jobGroup struct {
+	Heading string
+	Lines   []jobLine
+}
+
+// effects are jobs by what an order does to them.
+type effects map[effect][]jobLine
+
+// groups are the effects under their headings, without those of no job.
+func (e effects) groups(headings map[effect]string) (out []jobGroup) {
+	for _, one := range []effect{cannot, changes, already} {
+		if lines := e[one]; len(lines) > 0 && headings[one] != "" {
+			out = append(out, jobGroup{headings[one], lines})
+		}
+	}
+	return out
 }
 
 // jobLine is a job, and what an order does to it or has done.
@@ -122,13 +140,15 @@ func confirm(do contract.JobAction, all []contract.JobBrief, back string) answer
 	d := deeds[do]
 	m := orderModel{Do: string(do), Back: back, Danger: do == contract.ActionCancel}
 	var names []string
+	by := effects{}
 	for _, j := range all {
 		names = append(names, j.Name)
 		effect, text := foresee(do, j)
-		m.put(effect, lineOf(j, text))
+		by[effect] = append(by[effect], lineOf(j, text))
 	}
 	m.Jobs = strings.Join(names, " ")
-	if n := len(m.Changes); n > 0 {
+	m.Groups = by.groups(map[effect]string{cannot: "Not possible", changes: "What will happen", already: "Nothing to do"})
+	if n := len(by[changes]); n > 0 {
 		m.Button = d.Ask + " " + countJobs(n)
 	}
 	return answer{title: d.Ask + " " + countJobs(len(all)) + "?", model: m}
@@ -142,17 +162,6 @@ func lineOf(j contract.JobBrief, text string) jobLine {
 	return line
 }
 
-func (m *orderModel) put(e effect, l jobLine) {
-	switch e {
-	case already:
-		m.Already = append(m.Already, l)
-	case cannot:
-		m.Cannot = append(m.Cannot, l)
-	default:
-		m.Changes = append(m.Changes, l)
-	}
-}
-
 // carryOut gives the order, and says what became of it: in one line if there is no more to say, else on a page.
 func (v *visit) carryOut(do contract.JobAction, names []string, back string) (outcome, error) {
 	all, err := v.Views.OrderJobs(v.ordering(), do, names)
@@ -160,7 +169,7 @@ func (v *visit) carryOut(do contract.JobAction, names []string, back string) (ou
 		return outcome{}, err
 	}
 	d := deeds[do]
-	m := orderModel{Back: back}
+	by := effects{}
 	for _, o := range all {
 		effect, text := foresee(do, o.Was)
 		switch {
@@ -169,12 +178,12 @@ func (v *visit) carryOut(do contract.JobAction, names []string, back string) (ou
 		case effect == cannot: // it has become possible since
 			effect, text = changes, ""
 		}
-		m.put(effect, lineOf(o.Was, text))
+		by[effect] = append(by[effect], lineOf(o.Was, text))
 	}
-	done, same, refused := len(m.Changes), len(m.Already), len(m.Cannot)
+	done, same, refused := len(by[changes]), len(by[already]), len(by[cannot])
 	switch {
 	case refused == 1 && len(all) == 1:
-		return outcome{}, contract.Refused("%s was not %s: %s", all[0].Was.Name, d.Done, m.Cannot[0].Text)
+		return outcome{}, contract.Refused("%s was not %s: %s", all[0].Was.Name, d.Done, by[cannot][0].Text)
 	case same == 1 && len(all) == 1:
 		return outcome{to: back, said: say("job-same", all[0].Was.Name)}, nil
 	case done == 1 && len(all) == 1:
@@ -182,6 +191,11 @@ func (v *visit) carryOut(do contract.JobAction, names []string, back string) (ou
 	case done == len(all):
 		return outcome{to: back, said: say(d.toldAll, number(done))}, nil
 	}
-	m.Changes, m.Text = nil, d.sum(done, same, refused)
-	return outcome{page: &donePage, answer: answer{title: number(done) + " of " + countJobs(len(all)) + " " + d.Done, model: m}}, nil
+	return outcome{page: &donePage, answer: answer{
+		title: number(done) + " of " + countJobs(len(all)) + " " + d.Done,
+		model: orderModel{
+			Text: d.sum(done, same, refused), Refused: refused > 0, Back: back,
+			Groups: by.groups(map[effect]string{cannot: "Could not be done", already: "Nothing was to be done"}),
+		},
+	}}, nil
 }

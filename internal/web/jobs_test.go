@@ -210,7 +210,7 @@ func TestJobOrders(t *testing.T) {
 		{"nothing", "scope=all", "", "/jobs", ""},
 		{"several", "do=pause&job=job-0&job=job-5", "", "", "Pause 2 jobs? Nothing has been done yet."},
 		{"the page", "do=run&scope=page&page=job-0&page=job-4&job=job-1", "", "", "a run is made, and held until the job is resumed"},
-		{"all that match", "do=resume&scope=all&filter=" + url.QueryEscape("q=x&failing=true"), "", "", "Resume 7 jobs? The order would change nothing. Back"},
+		{"all that match", "do=resume&scope=all&filter=" + url.QueryEscape("q=x&failing=true"), "", "", "Resume 7 jobs? The order would change nothing. Go back"},
 		{"confirmed", "do=pause&confirmed=yes&jobs=job-0+job-5&once=o", "pause job-0 job-5 once=o", "/jobs", "All 2 jobs were paused."},
 		{"in part", "do=resume&confirmed=yes&jobs=job-4+job-5+gone", "resume job-4 job-5 gone once=", "", "0 of 3 jobs were resumed; 1 was not paused; 2 could not be."},
 		{"an unknown order", "do=burn&job=a", "", "", `"burn" is not a valid order`},
