@@ -120,8 +120,7 @@ func (c *cursor) next() (r messages.Record, ok bool, err error) {
 // pass moves the cursor past the record that next returned. p is that record if it is parked, else nil.
 func (c *cursor) pass(p *Parked) {
 	seq := c.page[0].Seq
-	c.page[0] = messages.Record{}
-	c.page = c.page[1:]
+	c.page = c.page[1:] // a view, which others read
 	c.mu.Lock()
 	c.state.Seq = seq
 	if p != nil {

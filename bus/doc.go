@@ -17,7 +17,8 @@
 //	writer.go, seal.go, append.go        the writer: batch by batch; deciding a batch; making it durable
 //	publish.go, view.go                  Publish, Commit, View
 //	window.go                            the newest fact ids, to recognize duplicates
-//	tail.go, reader.go                   the newest records; readers by cursor
+//	tail.go, reader.go, topics.go        the newest records; readers by cursor; what they want
+//	shared.go                            pages of the journal, for readers that are behind together
 //	journal.go, snapshot.go, errors.go   what a driver implements, and the errors that it returns
 //	page.go, scan.go, search.go          how much one read returns; reading a journal from end to end, or by its lines
 //	publisher.go, outgoing.go            watermill's face: messages in, messages out

@@ -50,11 +50,12 @@ type Options struct {
 
 // A Log is the one ordered log. Many goroutines may call its methods at once.
 type Log struct {
-	o    Options
-	log  *zap.Logger
-	tail tail
-	seen *window       // of the writer only
-	last atomic.Uint64 // the newest seq that is durable and in the tail
+	o      Options
+	log    *zap.Logger
+	tail   tail
+	shared shared
+	seen   *window       // of the writer only
+	last   atomic.Uint64 // the newest seq that is durable and in the tail
 
 	queue   queue
 	done    chan struct{}          // closed when the writer has ended
@@ -89,7 +90,7 @@ func Open(o Options) (*Log, error) {
 	}
 	l := &Log{
 		o: o, log: o.Logger, seen: newWindow(),
-		tail:  tail{first: last + 1},
+		tail: tail{next: last + 1}, shared: shared{journal: o.Journal},
 		queue: queue{signal: newSignal()},
 		done:  make(chan struct{}),
 	}

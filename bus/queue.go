@@ -48,8 +48,9 @@ type queue struct {
 	signal signal // wakes the writer
 
 	mu      sync.Mutex
+	front   []*call // taken and given back: they come before calls
 	calls   []*call
-	entries int   // in calls
+	entries int   // in both
 	reason  error // why the queue takes no more calls; nil: it is open
 	broken  error // why the writer must stop; nil: it need not
 }
@@ -88,23 +89,28 @@ func (q *queue) take() (cs []*call, closing bool, err error) {
 	if q.broken != nil {
 		return nil, false, q.broken
 	}
-	n, entries := 0, 0
-	for n < len(q.calls) && (n == 0 || entries+len(q.calls[n].entries) <= maxBatch) {
-		entries += len(q.calls[n].entries)
-		n++
+	entries := 0
+	for _, from := range []*[]*call{&q.front, &q.calls} {
+		n := 0
+		for n < len(*from) && (len(cs)+n == 0 || entries+len((*from)[n].entries) <= maxBatch) {
+			entries += len((*from)[n].entries)
+			n++
+		}
+		cs = append(cs, (*from)[:n]...)
+		clear((*from)[:n]) // the array outlives the slice
+		if *from = (*from)[n:]; len(*from) > 0 {
+			break
+		}
 	}
-	cs = slices.Clone(q.calls[:n])
-	clear(q.calls[:n])
-	q.calls = q.calls[n:]
 	q.entries -= entries
 	return cs, q.reason != nil, nil
 }
 
-// back returns calls to the front that were taken and not reached.
+// back returns calls to the front that were taken and not reached. The queue behind them may be long, and is not moved.
 func (q *queue) back(cs []*call) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.calls = slices.Concat(cs, q.calls)
+	q.front = slices.Concat(cs, q.front)
 	for _, c := range cs {
 		q.entries += len(c.entries)
 	}
@@ -125,13 +131,13 @@ func (q *queue) stop(err error) []*call {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.reason = err
-	cs := q.calls
-	q.calls, q.entries = nil, 0
+	cs := slices.Concat(q.front, q.calls)
+	q.front, q.calls, q.entries = nil, nil, 0
 	return cs
 }
 
 func (q *queue) empty() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return len(q.calls) == 0
+	return len(q.front)+len(q.calls) == 0
 }

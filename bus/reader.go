@@ -14,6 +14,7 @@ type Reader struct {
 	l      *Log
 	name   string           // for [Log.Behind]
 	topics []messages.Topic // none: all topics of Curfew
+	wanted topicSet         // of the topics
 	wake   func()
 
 	mu     sync.Mutex
@@ -29,7 +30,9 @@ var ErrReaderClosed = errors.New("bus: the reader is closed")
 // calls wake when there are records to read, and then not again until Next has reached the end. wake must not block or
 // call Next. It may be called before Reader returns.
 func (l *Log) Reader(after uint64, wake func(), topics ...messages.Topic) *Reader {
-	r := &Reader{l: l, topics: slices.Clone(topics), wake: wake, after: min(after, l.Last()), armed: true}
+	r := &Reader{
+		l: l, topics: slices.Clone(topics), wanted: setOf(topics), wake: wake, after: min(after, l.Last()), armed: true,
+	}
 	l.readersMu.Lock()
 	l.readers = append(slices.Clone(l.readers), r)
 	l.readersMu.Unlock()
@@ -64,10 +67,14 @@ func (l *Log) Behind() map[string]uint64 {
 }
 
 // Next returns the next records, at most 1,024 and fewer if they are large, and moves the cursor to the last of them.
-// It returns none when there are none now: wake will be called. After an error it may be called again.
+// It returns none when there are none now: wake will be called. After an error it may be called again. Other readers
+// may get the same slice, so it must not be changed.
 func (r *Reader) Next() ([]messages.Record, error) {
 	for {
 		after, done, err := r.begin()
+		if done && r.l.shared.kept.Load() {
+			r.l.dropShared()
+		}
 		if done || err != nil {
 			return nil, err
 		}
@@ -76,7 +83,7 @@ func (r *Reader) Next() ([]messages.Record, error) {
 			return nil, err
 		}
 		after = page[len(page)-1].Seq
-		page = slices.DeleteFunc(page, func(rec messages.Record) bool { return !r.wants(rec.Body) })
+		page = r.pick(page)
 		r.mu.Lock()
 		r.after = after
 		r.armed = after == r.l.Last()
@@ -106,11 +113,29 @@ func (r *Reader) begin() (after uint64, done bool, err error) {
 	return r.after, r.armed, nil
 }
 
-func (r *Reader) wants(b messages.Body) bool {
-	if len(r.topics) == 0 {
-		return messages.KindOf(b) != messages.KindOpaque
+// pick is the records of a page that the reader wants. If it wants all of them, it is the page itself.
+func (r *Reader) pick(page []messages.Record) []messages.Record {
+	n := 0
+	for i := range page {
+		if r.wants(page[i].Body) {
+			n++
+		}
 	}
-	return slices.Contains(r.topics, b.Topic())
+	if n == len(page) || n == 0 {
+		return page[:n]
+	}
+	picked := make([]messages.Record, 0, n)
+	for i := range page {
+		if r.wants(page[i].Body) {
+			picked = append(picked, page[i])
+		}
+	}
+	return picked
+}
+
+func (r *Reader) wants(b messages.Body) bool {
+	in := topicOf(b.Topic())
+	return in&r.wanted != 0 && (in != foreign || slices.Contains(r.topics, b.Topic()))
 }
 
 // Close ends the reader. A call of wake that has begun may still arrive. A second Close does nothing.
@@ -123,23 +148,24 @@ func (r *Reader) Close() {
 	r.l.readersMu.Unlock()
 }
 
-// notify is called by the writer after it added records; without records, for a reader that was made behind the end.
-func (r *Reader) notify(records []messages.Record) {
-	if r.due(records) {
+// notify is called by the writer after it added records on these topics; without records, for a reader that was made
+// behind the end.
+func (r *Reader) notify(records []messages.Record, on topicSet) {
+	if r.due(records, on) {
 		r.wake()
 	}
 }
 
 // due reports whether the reader must be woken for these records. If none of them is for the reader, the cursor moves
 // past them, so that the reader need not read them later.
-func (r *Reader) due(records []messages.Record) bool {
+func (r *Reader) due(records []messages.Record, on topicSet) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !r.armed || r.closed || r.after == r.l.Last() {
 		return false
 	}
 	adjacent := len(records) > 0 && r.after+1 == records[0].Seq
-	if adjacent && !slices.ContainsFunc(records, func(rec messages.Record) bool { return r.wants(rec.Body) }) {
+	if adjacent && on&r.wanted == 0 {
 		r.after = records[len(records)-1].Seq
 		return false
 	}
@@ -152,17 +178,37 @@ func (l *Log) wakeReaders(records []messages.Record) {
 	l.readersMu.Lock()
 	readers := l.readers // never changed in place
 	l.readersMu.Unlock()
+	var on topicSet
+	for i := range records {
+		on |= topicOf(records[i].Body.Topic())
+	}
 	for _, r := range readers {
-		r.notify(records)
+		r.notify(records, on)
 	}
 }
 
-// page reads records from that seq on, which is at most Last: from memory, or else from the journal.
+// dropShared forgets the pages of the journal, unless a reader is behind and may need them.
+func (l *Log) dropShared() {
+	l.readersMu.Lock()
+	readers := l.readers
+	l.readersMu.Unlock()
+	for _, r := range readers {
+		r.mu.Lock()
+		behind := !r.armed && !r.closed
+		r.mu.Unlock()
+		if behind {
+			return
+		}
+	}
+	l.shared.drop()
+}
+
+// page is a view of records from that seq on, which is at most Last: from memory, or else from the journal.
 func (l *Log) page(from uint64) ([]messages.Record, error) {
 	rs, ok := l.tail.page(from)
 	if !ok {
 		var err error
-		if rs, err = l.o.Journal.Read(from, PageSize); err != nil && len(rs) == 0 {
+		if rs, err = l.shared.page(from); err != nil && len(rs) == 0 {
 			return nil, fmt.Errorf("bus: read from %d: %w", from, err)
 		}
 	}

@@ -12,41 +12,64 @@ const (
 	tailBytes   = 32 << 20
 )
 
-// tail is the newest durable records.
+// tail is the newest durable records, in chunks. A chunk is only ever appended to, so a reader gets a view of it and no
+// copy; what the tail has let go of lives as long as somebody reads it.
 type tail struct {
 	mu      sync.RWMutex
-	first   uint64 // seq of records[0], or of the next one if there are none
+	chunks  []*chunk // oldest first
+	next    uint64   // seq of the next record
+	records int      // in all chunks
+	bytes   int      // in all chunks
+}
+
+// chunk is at most PageSize records of about PageBytes: what one read returns.
+type chunk struct {
+	first   uint64 // seq of records[0]
 	records []messages.Record
 	bytes   int
 }
 
-// add appends the next records and removes the oldest beyond the bounds.
+// add appends the next records and lets go of the oldest chunks beyond the bounds.
 func (t *tail) add(rs []messages.Record) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.records = append(t.records, rs...)
 	for _, r := range rs {
-		t.bytes += Weight(r.Body)
+		c := t.room()
+		weight := Weight(r.Body)
+		c.records = append(c.records, r)
+		c.bytes, t.bytes, t.records = c.bytes+weight, t.bytes+weight, t.records+1
+		t.next++
 	}
 	n := 0
-	for ; n < len(t.records) && (len(t.records)-n > tailRecords || t.bytes > tailBytes); n++ {
-		t.bytes -= Weight(t.records[n].Body)
+	for ; n < len(t.chunks)-1 && (t.records > tailRecords || t.bytes > tailBytes); n++ {
+		t.records -= len(t.chunks[n].records)
+		t.bytes -= t.chunks[n].bytes
+		t.chunks[n] = nil // the array outlives the slice
 	}
-	clear(t.records[:n]) // the backing array outlives them
-	t.records = t.records[n:]
-	t.first += uint64(n)
+	t.chunks = t.chunks[n:]
 }
 
-// page copies records from that seq on; ok is false if they are too old to be here.
+// room is the chunk that the next record goes into.
+func (t *tail) room() *chunk {
+	if n := len(t.chunks); n > 0 {
+		if c := t.chunks[n-1]; len(c.records) < PageSize && c.bytes < PageBytes {
+			return c
+		}
+	}
+	c := &chunk{first: t.next, records: make([]messages.Record, 0, PageSize)}
+	t.chunks = append(t.chunks, c)
+	return c
+}
+
+// page is a view of the records from that seq on; ok is false if they are too old to be here.
 func (t *tail) page(from uint64) (rs []messages.Record, ok bool) {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	if from < t.first {
-		return nil, false
+	for i := len(t.chunks) - 1; i >= 0; i-- {
+		if c := t.chunks[i]; from >= c.first {
+			skip := min(from-c.first, uint64(len(c.records)))
+			return c.records[skip:len(c.records):len(c.records)], true
+		}
 	}
-	skip := from - t.first
-	if skip >= uint64(len(t.records)) {
-		return nil, true
-	}
-	return Clip(t.records[skip:], PageSize), true
+	return nil, from >= t.next
 }

@@ -128,7 +128,7 @@ func (s *Supervisors) ShardOf(kind, job string) string {
 
 // answer tells what the shard knows.
 func (h *shard) answer(m *census) {
-	out := Shard{Name: shardName(h.kind, h.index), Kind: h.kind, Answered: true, States: make(map[ChildState]int)}
+	out := Shard{Name: shardName(h.kind, h.own.index), Kind: h.kind, Answered: true, States: make(map[ChildState]int)}
 	var names []string // those after m.After, sorted, at most one more than are wanted
 	for name, k := range h.children {
 		state := k.state()

@@ -47,7 +47,7 @@ type Config struct {
 	Gates []messages.Decision
 	// Unbegun are the starts of the recovered state that are still to be performed, at most one for each run.
 	Unbegun []Unbegun
-	// Reader makes a reader of Topics. The reader calls wake, from any goroutine, when there is something to read.
+	// Reader makes the one reader of Topics. It calls wake, from any goroutine, when there is something to read.
 	Reader func(wake func()) Reader
 	// Publish reports a fact. It must not block.
 	Publish func(id string, f messages.Fact)
@@ -91,4 +91,28 @@ func (c *Config) shards() map[string]int {
 		n[name] = want
 	}
 	return n
+}
+
+// divide gives each shard, by kind and index, the jobs and starts that belong to it.
+func (c *Config) divide(shards map[string]int) map[string][]belongings {
+	all := make(map[string][]belongings, len(shards))
+	for kind, n := range shards {
+		all[kind] = make([]belongings, n)
+		for i := range all[kind] {
+			all[kind][i] = belongings{index: i, of: n}
+		}
+	}
+	for _, d := range c.Known {
+		if own := all[d.Actor]; len(own) > 0 {
+			b := &own[shardIndex(d.Job, len(own))]
+			b.known = append(b.known, d)
+		}
+	}
+	for _, u := range c.Unbegun {
+		if own := all[u.Definition.Actor]; len(own) > 0 {
+			b := &own[shardIndex(u.Attempt.Job, len(own))]
+			b.unbegun = append(b.unbegun, u)
+		}
+	}
+	return all
 }

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"math"
 	"sync"
-
-	"github.com/asynkron/protoactor-go/actor"
 )
 
 // unlimited is the limit of supervisors that are not frozen.
@@ -69,23 +67,4 @@ func (s *Supervisors) CatchUp(ctx context.Context, seq uint64) error {
 		}
 	}
 	return nil
-}
-
-// catchUp notes a caller that waits until the shard has read up to a seq.
-func (h *shard) catchUp(c actor.Context, m *catchUp) {
-	h.awaited = append(h.awaited, m)
-	h.wake(c.ActorSystem(), c.Self())
-}
-
-// caughtUp answers the callers that wait for that seq or an earlier one.
-func (h *shard) caughtUp(seq uint64) {
-	rest := h.awaited[:0]
-	for _, m := range h.awaited {
-		if m.seq > seq {
-			rest = append(rest, m)
-			continue
-		}
-		m.done <- struct{}{}
-	}
-	h.awaited = rest
 }

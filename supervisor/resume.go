@@ -17,9 +17,6 @@ type Unbegun struct {
 // such an attempt.
 func (h *shard) performUnbegun(c actor.Context, unbegun []Unbegun) {
 	for _, u := range unbegun {
-		if u.Definition.Actor != h.kind || !h.mine(u.Attempt.Job) {
-			continue
-		}
 		if h.children[u.Attempt.Job] == nil { // the job has been of another type in the meantime
 			h.defined(c, u.Definition)
 		}

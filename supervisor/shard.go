@@ -1,8 +1,6 @@
 package supervisor
 
 import (
-	"fmt"
-	"hash/fnv"
 	"strconv"
 	"sync/atomic"
 
@@ -15,18 +13,15 @@ import (
 // shard is the supervisor of some of the jobs of an actor type. All its state belongs to the goroutine of its mailbox;
 // protoactor calls HandleFailure on that goroutine, too.
 type shard struct {
-	s         *Supervisors
-	kind      string
-	index, of int
-	base      uint64              // incarnations of new children are above it
-	children  map[string]*child   // by the name of the actor
-	beside    map[string][]*child // by job: those of them that are for one run
-	locks     locks
-	reader    Reader
-	props     *actor.Props // of the job actors
-	woken     atomic.Bool  // a wake is in the mailbox
-	closing   atomic.Bool
-	awaited   []*catchUp // each waits until this shard has read up to a seq
+	s        *Supervisors
+	kind     string
+	own      belongings
+	base     uint64              // incarnations of new children are above it
+	children map[string]*child   // by the name of the actor
+	beside   map[string][]*child // by job: those of them that are for one run
+	locks    locks
+	props    *actor.Props // of the job actors
+	closing  atomic.Bool
 }
 
 var (
@@ -34,22 +29,29 @@ var (
 	_ actor.SupervisorStrategy = (*shard)(nil)
 )
 
+// belongings is what belongs to a shard when it starts.
+type belongings struct {
+	index, of int // its place among the shards of its kind
+	known     []messages.Definition
+	unbegun   []Unbegun
+}
+
 // wake is the message that there is something to read.
 type wake struct{}
 
-func newShard(s *Supervisors, kind string, index, of int) *shard {
+func newShard(s *Supervisors, kind string, own belongings) *shard {
 	props := []actor.PropsOption{}
 	if s.cfg.Pool != nil {
 		props = append(props, actor.WithDispatcher(s.cfg.Pool))
 	}
 	return &shard{
-		s: s, kind: kind, index: index, of: of, base: s.cfg.Base,
+		s: s, kind: kind, own: own, base: s.cfg.Base,
 		children: make(map[string]*child), beside: make(map[string][]*child), locks: make(locks),
 		props: actor.PropsFromProducer(s.cfg.Job, props...),
 	}
 }
 
-// Receive performs what the log says, one batch for each wake, so that failures get their turn.
+// Receive performs what the log says, portion by portion, so that failures get their turn.
 func (h *shard) Receive(c actor.Context) {
 	defer h.s.guard(c.Self().GetId())
 	switch m := c.Message().(type) {
@@ -57,13 +59,12 @@ func (h *shard) Receive(c actor.Context) {
 		h.start(c)
 	case *actor.Stopping:
 		h.closing.Store(true)
-		h.reader.Close()
 	case *actor.Terminated:
 		h.terminated(c, m.Who)
-	case wake:
-		h.follow(c)
+	case *portion:
+		h.perform(c, m)
 	case *catchUp:
-		h.catchUp(c, m)
+		m.done <- struct{}{}
 	case *census:
 		h.answer(m)
 	}
@@ -73,42 +74,22 @@ func (h *shard) start(c actor.Context) {
 	for _, d := range h.s.cfg.Gates {
 		h.locks.read(d)
 	}
-	for _, d := range h.s.cfg.Known {
+	for _, d := range h.own.known {
 		h.defined(c, d)
 	}
-	h.performUnbegun(c, h.s.cfg.Unbegun)
-	system, self := c.ActorSystem(), c.Self()
-	h.reader = h.s.cfg.Reader(func() { h.wake(system, self) })
-	h.wake(system, self)
+	h.performUnbegun(c, h.own.unbegun)
+	h.own.known, h.own.unbegun = nil, nil
 }
 
-// wake sends a wake unless one is in the mailbox. It may be called from any goroutine.
-func (h *shard) wake(system *actor.ActorSystem, self *actor.PID) {
-	if !h.closing.Load() && h.woken.CompareAndSwap(false, true) {
-		system.Root.Send(self, wake{})
-	}
-}
-
-// follow reads one batch, and wakes the shard again if there was one.
-func (h *shard) follow(c actor.Context) {
-	h.woken.Store(false) // before reading: what is appended from here on wakes the shard again
-	if h.closing.Load() {
-		return
-	}
-	records, err := h.reader.Next()
-	if err != nil {
-		h.s.cfg.Fatal(fmt.Errorf("supervisor: read the log: %w", err))
-		return
-	}
-	for _, r := range records {
+// perform reads what the feed has handed over.
+func (h *shard) perform(c actor.Context, p *portion) {
+	defer p.feed.performed(len(p.records))
+	for _, r := range p.records {
+		if h.closing.Load() {
+			return
+		}
 		h.read(c, r)
 	}
-	if len(records) == 0 {
-		h.caughtUp(unlimited)
-		return
-	}
-	h.caughtUp(records[len(records)-1].Seq)
-	h.wake(c.ActorSystem(), c.Self())
 }
 
 func (h *shard) read(c actor.Context, r messages.Record) {
@@ -153,14 +134,7 @@ func (h *shard) session(c actor.Context, b messages.Body) {
 }
 
 // mine reports whether the job belongs to this shard.
-func (h *shard) mine(job string) bool { return shardIndex(job, h.of) == h.index }
-
-// shardIndex is which of so many shards of its actor type a job belongs to, by a hash of its name.
-func shardIndex(job string, of int) int {
-	f := fnv.New32a()
-	_, _ = f.Write([]byte(job)) // never fails
-	return int(f.Sum32() % uint32(of))
-}
+func (h *shard) mine(job string) bool { return shardIndex(job, h.own.of) == h.own.index }
 
 // shardName is the name of a shard's actor.
 func shardName(kind string, index int) string { return kind + "-" + strconv.Itoa(index) }

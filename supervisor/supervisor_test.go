@@ -28,6 +28,8 @@ type stage struct {
 	sup    *supervisor.Supervisors
 	system *actor.ActorSystem
 
+	readers []*bustest.Reader // one
+
 	mu     sync.Mutex
 	made   int                // instances of job actors
 	starts []supervisor.Start // orders, as they reached the actors
@@ -46,7 +48,10 @@ func play(t *testing.T, jobs []string, f func(s *stage), gates ...messages.Decis
 		var err error
 		s.sup, err = supervisor.Supervise(supervisor.Config{
 			System: s.system, Types: map[string]int{"agent": 2, "shell": 0}, Base: base, Known: known(jobs), Gates: gates, Pool: pool,
-			Reader:  func(wake func()) supervisor.Reader { return s.log.Reader(0, wake, supervisor.Topics...) },
+			Reader: func(wake func()) supervisor.Reader {
+				s.readers = append(s.readers, s.log.Reader(0, wake, supervisor.Topics...))
+				return s.readers[len(s.readers)-1]
+			},
 			Publish: s.log.Publish, Job: s.job,
 			Fatal:     func(err error) { s.mu.Lock(); s.fatal = append(s.fatal, err); s.mu.Unlock() },
 			OnMessage: s.onMessage,

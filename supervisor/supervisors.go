@@ -10,6 +10,8 @@ import (
 
 	"github.com/asynkron/protoactor-go/actor"
 	"go.uber.org/zap"
+
+	"curfew/messages"
 )
 
 // Supervisors is the tree of supervisors: the root, below it the shards of every actor type, below them the job actors.
@@ -38,7 +40,7 @@ func Supervise(c Config) (*Supervisors, error) {
 		cfg: c, barrier: barrier{limit: unlimited}, stopped: make(chan struct{}),
 		restarts: make(map[string]int), shards: c.shards(), censuses: make(chan struct{}, maxCensuses),
 	}
-	props := actor.PropsFromProducer(func() actor.Actor { return &root{s: s} })
+	props := actor.PropsFromProducer(func() actor.Actor { return &root{s: s, feed: &feed{s: s}} })
 	pid, err := c.System.Root.SpawnNamed(props, rootName)
 	if err != nil {
 		return nil, fmt.Errorf("supervisor: start the root: %w", err)
@@ -91,8 +93,11 @@ func (s *Supervisors) guard(who string) {
 	}
 }
 
-// root is the parent of the shards.
-type root struct{ s *Supervisors }
+// root is the parent of the shards, and reads the log for them.
+type root struct {
+	s    *Supervisors
+	feed *feed
+}
 
 var (
 	_ actor.Actor              = (*root)(nil)
@@ -105,7 +110,14 @@ func (r *root) Receive(c actor.Context) {
 	switch m := c.Message().(type) {
 	case *actor.Started:
 		r.spawn(c)
-	case *catchUp, *census:
+		r.feed.open(c)
+	case wake:
+		r.feed.follow(c)
+	case *catchUp:
+		r.feed.catchUp(m)
+	case *actor.Stopping:
+		r.feed.close()
+	case *census:
 		for _, shard := range c.Children() {
 			c.Send(shard, m)
 		}
@@ -115,13 +127,22 @@ func (r *root) Receive(c actor.Context) {
 }
 
 func (r *root) spawn(c actor.Context) {
-	for _, kind := range slices.Sorted(maps.Keys(r.s.shards)) {
-		for i := range r.s.shards[kind] {
-			props := actor.PropsFromProducer(func() actor.Actor { return newShard(r.s, kind, i, r.s.shards[kind]) })
-			if _, err := c.SpawnNamed(props, shardName(kind, i)); err != nil {
-				r.s.cfg.Fatal(fmt.Errorf("supervisor: start shard %d of %s: %w", i, kind, err))
+	own := r.s.cfg.divide(r.s.shards)
+	r.s.cfg.Known, r.s.cfg.Unbegun = nil, nil // each shard has its part
+	for _, name := range slices.Sorted(maps.Keys(r.s.shards)) {
+		k := &kind{name: name}
+		for i := range r.s.shards[name] {
+			props := actor.PropsFromProducer(func() actor.Actor { return newShard(r.s, name, own[name][i]) })
+			pid, err := c.SpawnNamed(props, shardName(name, i))
+			if err != nil {
+				r.s.cfg.Fatal(fmt.Errorf("supervisor: start shard %d of %s: %w", i, name, err))
+				return
 			}
+			k.shards = append(k.shards, pid)
+			k.given = k.given || len(own[name][i].known)+len(own[name][i].unbegun) > 0
 		}
+		k.next = make([][]messages.Record, len(k.shards))
+		r.feed.kinds = append(r.feed.kinds, k)
 	}
 }
 
