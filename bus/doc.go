@@ -21,7 +21,7 @@
 //	shared.go                            pages of the journal, for readers that are behind together
 //	journal.go, snapshot.go, errors.go   what a driver implements, and the errors that it returns
 //	page.go, scan.go, search.go          how much one read returns; reading a journal from end to end, or by its lines
-//	publisher.go, outgoing.go            watermill's face: messages in, messages out
+//	publisher.go, outgoing.go            watermill's face: messages in, messages out, with the form of the newest
 //	subscriber.go, subscription.go, cursor.go, parked.go, signal.go   its subscriptions
 //
 // Beside the log: bus/sqlite is the driver of the program and bus/memory one for tests; bus/jsonl is the export form;

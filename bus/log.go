@@ -66,6 +66,7 @@ type Log struct {
 
 	cursors     cursors
 	subscribers registry
+	outgoing    outgoing
 
 	closeOnce sync.Once
 	closeErr  error

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"sync/atomic"
 	"time"
 
@@ -99,8 +100,8 @@ func incoming(topic messages.Topic, msg *message.Message) (entry, error) {
 	}
 	if !topic.Known() {
 		// The log keeps its own copy, because the publisher may reuse the message.
-		c := msg.Copy()
-		return entry{id: id, body: messages.Opaque{On: topic, Payload: append([]byte(nil), c.Payload...), Metadata: c.Metadata}}, nil
+		own := messages.Opaque{On: topic, Payload: append([]byte(nil), msg.Payload...), Metadata: maps.Clone(msg.Metadata)}
+		return entry{id: id, body: own}, nil
 	}
 	name := msg.Metadata.Get(MetadataName)
 	if name == "" {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"sort"
+	"strconv"
 
 	"curfew/messages"
 )
@@ -76,4 +77,19 @@ func LineOf(text []byte) Line {
 		l.Key, _, _ = bytes.Cut(rest, []byte(`"`))
 	}
 	return l
+}
+
+// head is the seq and the id of the record, and whether it is a fact. ok is false if that cannot be told without
+// decoding the line. What is looked for comes before the body, and its quotation marks are not escaped, so it stands in
+// no text.
+func (l Line) head() (seq uint64, id string, fact, ok bool) {
+	rest, begins := bytes.CutPrefix(l.Text, []byte(`{"seq":`))
+	digits, rest, more := bytes.Cut(rest, []byte(`,"at":`))
+	seq, err := strconv.ParseUint(string(digits), 10, 64)
+	_, rest, named := bytes.Cut(rest, []byte(`,"id":"`))
+	text, rest, closed := bytes.Cut(rest, []byte(`","cause":`))
+	_, rest, kinded := bytes.Cut(rest, []byte(`,"kind":"`))
+	plain := !bytes.ContainsRune(text, '\\')
+	ok = begins && more && err == nil && named && closed && kinded && plain
+	return seq, string(text), bytes.HasPrefix(rest, []byte(messages.KindFact)), ok
 }

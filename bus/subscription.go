@@ -102,7 +102,7 @@ func (s *subscription) deliver(ctx context.Context, r messages.Record) {
 
 // once is one delivery.
 func (s *subscription) once(ctx context.Context, r messages.Record) (acked bool, err error) {
-	msg, err := outgoing(r)
+	msg, err := s.l.outgoing.message(r)
 	if err != nil {
 		return false, err
 	}

@@ -1,6 +1,8 @@
 package bus
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -40,12 +42,17 @@ func (w *window) add(id string, seq uint64) {
 	w.seqs[id] = seq
 }
 
+// place is where a fact stands.
+type place struct {
+	id  string
+	seq uint64
+}
+
+// rebuildPage is how many records rebuild reads at once.
+const rebuildPage = 64 << 10
+
 // rebuild reads the newest fact ids of the journal, page by page from its end backwards.
 func (w *window) rebuild(j Journal, last uint64) error {
-	type place struct {
-		id  string
-		seq uint64
-	}
 	first, err := j.First()
 	if err != nil {
 		return err
@@ -53,24 +60,14 @@ func (w *window) rebuild(j Journal, last uint64) error {
 	var newest []place // newest first
 	for end := last; end >= first && len(newest) < windowSize && last-end < windowScan; {
 		start := first
-		if end-first >= PageSize {
-			start = end - PageSize + 1
+		if end-first >= rebuildPage {
+			start = end - rebuildPage + 1
 		}
-		var page []place
-		for seq := start; seq <= end; {
-			rs, err := j.Read(seq, int(end-seq+1))
-			if err != nil {
+		page, ok := factLines(j, start, end)
+		if !ok {
+			if page, err = factRecords(j, start, end); err != nil {
 				return err
 			}
-			if len(rs) == 0 {
-				return fmt.Errorf("bus: the journal has no record %d, although its last record is %d", seq, last)
-			}
-			for _, r := range rs {
-				if _, ok := r.Body.(messages.Fact); ok {
-					page = append(page, place{r.ID, r.Seq})
-				}
-			}
-			seq = rs[len(rs)-1].Seq + 1
 		}
 		slices.Reverse(page)
 		newest = append(newest, page...)
@@ -81,4 +78,51 @@ func (w *window) rebuild(j Journal, last uint64) error {
 		w.add(p.id, p.seq)
 	}
 	return nil
+}
+
+// factRecords finds the facts among records.
+func factRecords(j Journal, start, end uint64) (page []place, err error) {
+	for seq := start; seq <= end; {
+		rs, err := j.Read(seq, int(min(end-seq+1, PageSize)))
+		if err != nil {
+			return nil, err
+		}
+		if len(rs) == 0 {
+			return nil, fmt.Errorf("bus: the journal has no record %d, although its last record is %d", seq, end)
+		}
+		for _, r := range rs {
+			if _, ok := r.Body.(messages.Fact); ok {
+				page = append(page, place{r.ID, r.Seq})
+			}
+		}
+		seq = rs[len(rs)-1].Seq + 1
+	}
+	return page, nil
+}
+
+// errBeyond ends the search for facts.
+var errBeyond = errors.New("beyond the records that are looked for")
+
+// factLines is factRecords by the lines of a journal that keeps such, without decoding the records: a start looks at a
+// million of them. ok is false if the journal keeps none, or one of them is not as it should be; then factRecords knows.
+func factLines(j Journal, start, end uint64) (page []place, ok bool) {
+	s, ok := j.(Searcher)
+	if !ok {
+		return nil, false
+	}
+	next := start
+	err := s.Search(context.Background(), start, func(l Line) bool {
+		seq, id, fact, ok := l.head()
+		switch {
+		case !ok || next > end || seq > next:
+			return true
+		case seq < next: // in the block of the first
+			return false
+		}
+		if next++; fact {
+			page = append(page, place{id, seq})
+		}
+		return false
+	}, func(messages.Record) error { return errBeyond })
+	return page, (err == nil || errors.Is(err, errBeyond)) && next == end+1
 }

@@ -1,6 +1,7 @@
 package bus
 
 import (
+	"context"
 	"fmt"
 	"testing"
 
@@ -60,4 +61,69 @@ func TestWindowIsRebuilt(t *testing.T) {
 			}
 		})
 	}
+}
+
+// linesOnly is a journal that is searched, and not read.
+type linesOnly struct {
+	recordsOnly
+	t *testing.T
+}
+
+func (j linesOnly) Read(from uint64, _ int) ([]messages.Record, error) {
+	j.t.Errorf("record %d was decoded", from)
+	return nil, nil
+}
+
+func (j linesOnly) Search(_ context.Context, from uint64, want func(Line) bool, f func(messages.Record) error) error {
+	for _, r := range j.rs[max(from, 3)-3:] { // from the beginning of the block on
+		line, err := r.MarshalJSON()
+		if err != nil {
+			return err
+		}
+		if want(LineOf(line)) {
+			if err := f(r); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// TestWindowIsRebuiltFromLines: no record is decoded to learn its id, unless the id is escaped.
+func TestWindowIsRebuiltFromLines(t *testing.T) {
+	var rs []messages.Record
+	for i := range uint64(2*rebuildPage + 100) {
+		r := messages.Record{Seq: i + 1, ID: fmt.Sprint("id ", i), Body: messages.RunHeld{Job: `,"kind":"fact"`}}
+		if i%3 == 0 {
+			r.Body = messages.JobPaused{Job: `","cause":"x","kind":"decision"`}
+		}
+		rs = append(rs, r)
+	}
+	w := newWindow()
+	if err := w.rebuild(linesOnly{recordsOnly{rs: rs}, t}, uint64(len(rs))); err != nil {
+		t.Fatal(err)
+	}
+	for i := range rs {
+		if seq, ok := w.seq(rs[i].ID); ok != (i%3 == 0) || ok && seq != rs[i].Seq {
+			t.Fatalf("%s: %d, %v", rs[i].ID, seq, ok)
+		}
+	}
+	rs[0].ID = `an id with "quotes"`
+	odd := newWindow()
+	if err := odd.rebuild(searched{recordsOnly{rs: rs[:10]}, linesOnly{recordsOnly{rs: rs[:10]}, t}}, 10); err != nil {
+		t.Fatal(err)
+	}
+	if seq, ok := odd.seq(rs[0].ID); !ok || seq != 1 || len(odd.seqs) != 4 {
+		t.Errorf("%d, %v of %d", seq, ok, len(odd.seqs))
+	}
+}
+
+// searched is a journal that is searched and read.
+type searched struct {
+	recordsOnly
+	lines linesOnly
+}
+
+func (j searched) Search(ctx context.Context, from uint64, want func(Line) bool, f func(messages.Record) error) error {
+	return j.lines.Search(ctx, from, want, f)
 }
