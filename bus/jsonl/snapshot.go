@@ -31,25 +31,6 @@ type snapshotLine struct {
 	Body          json.RawMessage `json:"body"`
 }
 
-// middle is the snapshot that an export of the journal needs. ok is false if the journal begins at record 1, or has
-// none.
-func middle(j bus.Journal) (s bus.Snapshot, ok bool, err error) {
-	first, err := j.First()
-	if err != nil || first <= 1 {
-		return s, false, err
-	}
-	all, err := j.Snapshots()
-	if err != nil {
-		return s, false, err
-	}
-	for i := len(all) - 1; i >= 0; i-- { // the oldest one, so that most is decided again
-		if all[i].Seq+1 >= first {
-			return all[i], true, nil
-		}
-	}
-	return s, false, nil
-}
-
 // snapshot writes the lines of a snapshot.
 func (w *Writer) snapshot(j bus.Journal, s bus.Snapshot) error {
 	n := 0

@@ -2,8 +2,10 @@ package jsonl
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
+	"math"
 
 	"curfew/bus"
 	"curfew/messages"
@@ -41,32 +43,13 @@ func (w *Writer) Flush() error {
 }
 
 // Export writes the journal's facts and decisions and returns how many there are. It leaves out messages that are not
-// Curfew's. If old records were removed from the journal, it writes a snapshot, from which a replay can begin. If the
-// journal is damaged, it writes the records before the damage, and the error names the seq.
+// Curfew's. If old records were removed from the journal, it writes a snapshot, from which a replay can begin, if there is
+// one. If the journal is damaged, it writes the records before the damage, and the error names the seq.
 func Export(w io.Writer, j bus.Journal) (records int, err error) {
-	out := NewWriter(w)
-	start, needed, err := middle(j)
-	if err != nil {
+	s, err := SpanOf(j, 1, math.MaxUint64)
+	if err != nil && !errors.Is(err, ErrNotReplayable) {
 		return 0, fmt.Errorf("jsonl: export: %w", err)
 	}
-	err = bus.Scan(j, 1, func(r messages.Record) error {
-		if needed && r.Seq > start.Seq {
-			needed = false
-			if err := out.snapshot(j, start); err != nil {
-				return err
-			}
-		}
-		if messages.KindOf(r.Body) == messages.KindOpaque {
-			return nil
-		}
-		records++
-		return out.Write(r)
-	})
-	if needed && err == nil {
-		err = out.snapshot(j, start)
-	}
-	if flushErr := out.Flush(); err == nil {
-		err = flushErr
-	}
-	return records, err
+	s.To = math.MaxUint64 // also what comes meanwhile
+	return s.Export(w, j)
 }

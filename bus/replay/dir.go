@@ -4,6 +4,7 @@ package replay
 
 import (
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
 	"testing"
@@ -56,6 +57,9 @@ func Dir(t *testing.T, dir string) {
 	}
 }
 
+// restore makes the machine of the state that a journal begins with, if that is not the first record there ever was.
+func restore(lines iter.Seq2[[]byte, error]) (compare.Decider, error) { return policy.RestoreLines(lines) }
+
 // tell tells a story to the pure machine.
 func tell(t *testing.T, path string) {
 	t.Helper()
@@ -71,7 +75,7 @@ func journal(t *testing.T, path string) {
 		t.Fatalf("replay: %v", err)
 	}
 	defer f.Close()
-	report, err := compare.Journal(f, policy.New(), policy.Version)
+	report, err := compare.JournalFrom(f, policy.New(), policy.Version, restore)
 	switch {
 	case err != nil:
 		t.Fatal(err)
