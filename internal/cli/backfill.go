@@ -35,7 +35,7 @@ func (t *terminal) jobBackfill() *cobra.Command {
 				zone = time.UTC
 			}
 			in := contract.Backfill{Fold: fold}
-			if err := readTimes(zone, clockTime, timeFlag{"from", from, &in.From}, timeFlag{"to", to, &in.To}); err != nil {
+			if err := readTimes(zone, words.Clock, timeFlag{"from", from, &in.From}, timeFlag{"to", to, &in.To}); err != nil {
 				return made, err
 			}
 			return client.Backfill(c.Context(), args[0], in)

@@ -16,6 +16,7 @@ import (
 	"curfew/internal/config"
 	"curfew/internal/daemon"
 	"curfew/internal/datadir"
+	"curfew/internal/words"
 )
 
 // dataFolder is --data, else CURFEW_DATA, else curfew in the XDG data dir.
@@ -57,7 +58,7 @@ func (t *terminal) start() *cobra.Command {
 	c.Flags().DurationVar(&drain,
 		"drain", defaultDrain, "how long running attempts may go on after a signal to stop, before they are cancelled; 0 cancels them at once")
 	c.Flags().BoolVar(&acceptLoss, "accept-loss", false, "start although records are missing at the end of the journal; the log says which")
-	c.Flags().StringVar(&mcp, "mcp", string(daemon.MCPOn), "tools that assistants are offered at /mcp: "+join(daemon.MCPs))
+	c.Flags().StringVar(&mcp, "mcp", string(daemon.MCPOn), "tools that assistants are offered at /mcp: "+words.Join(daemon.MCPs))
 	c.Flags().BoolVar(&watch, "watch-config", false, "read the job file again when it has changed, as curfew reload does")
 	files(c, "config", "yaml", "yml")
 	t.complete(c, "mcp", fixed(daemon.MCPs))
@@ -73,7 +74,7 @@ func (t *terminal) start() *cobra.Command {
 			return usagef("--drain must be 0 to %s, not %s", maxDrain, drain)
 		}
 		if !slices.Contains(daemon.MCPs, daemon.MCP(mcp)) {
-			return usagef("--mcp must be %s, not %q", join(daemon.MCPs), mcp)
+			return usagef("--mcp must be %s, not %q", words.Join(daemon.MCPs), mcp)
 		}
 		at, given, err := tcp.options(c)
 		if err != nil {

@@ -10,6 +10,7 @@ import (
 	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
 	"curfew/internal/contract"
+	"curfew/internal/words"
 )
 
 // pageFlags adds the flags of a list.
@@ -36,7 +37,7 @@ func (t *terminal) jobList() *cobra.Command {
   curfew job list --state running
   curfew job list --tag nightly --search "report pdf"`,
 	}
-	c.Flags().StringVar(&state, "state", "", "only jobs in this state: "+join(contract.JobStates))
+	c.Flags().StringVar(&state, "state", "", "only jobs in this state: "+words.Join(contract.JobStates))
 	c.Flags().BoolVar(&q.Failing, "failing", false, "only jobs that fail: the newest run that was not cancelled or skipped has failed")
 	c.Flags().BoolVar(&q.Held, "held", false, "only jobs with a held run")
 	c.Flags().StringVar(&q.Actor, "actor", "", "only jobs of this actor type")

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"curfew/internal/api"
+	"curfew/internal/words"
 	"curfew/internal/zone"
 	"curfew/messages"
 	"curfew/scheduler"
@@ -47,8 +48,8 @@ func (t *terminal) next() *cobra.Command {
   curfew next morning_briefing`,
 	}
 	c.Flags().StringVar(&f.zone, "tz", "", "time zone, an IANA name (default: the machine's; of a job, its own)")
-	c.Flags().StringVar(&f.days, "days", "", "as the key of a job: "+join(messages.AllDays))
-	c.Flags().StringVar(&f.dst, "dst", "", "as the key of a job: "+join(messages.AllDST))
+	c.Flags().StringVar(&f.days, "days", "", "as the key of a job: "+words.Join(messages.AllDays))
+	c.Flags().StringVar(&f.dst, "dst", "", "as the key of a job: "+words.Join(messages.AllDST))
 	c.Flags().StringVar(&f.from, "from", "", "show slots after this RFC 3339 time (default: now)")
 	c.Flags().IntVarP(&f.count, "count", "n", defaultNext, fmt.Sprintf("how many slots, 1 to %d", maxNext))
 	c.Flags().StringVar(&f.job, "job", "", "for an expression: the name of the job, on which H, the phase of every, and splay depend")

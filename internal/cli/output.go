@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"strconv"
-	"strings"
 	"time"
 
 	"golang.org/x/term"
@@ -128,17 +127,6 @@ func orDash[T any](v *T) string {
 		return "-"
 	}
 	return fmt.Sprint(*v)
-}
-
-func join[T ~string](list []T) string {
-	if len(list) == 0 {
-		return "-"
-	}
-	words := make([]string, len(list))
-	for i, v := range list {
-		words[i] = string(v)
-	}
-	return strings.Join(words, ", ")
 }
 
 // isTerminal reports whether a stream is a terminal.

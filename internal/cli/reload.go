@@ -10,6 +10,7 @@ import (
 	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
 	"curfew/internal/contract"
+	"curfew/internal/words"
 )
 
 // reload lets the daemon read its job file again.
@@ -26,7 +27,7 @@ func (t *terminal) reload() *cobra.Command {
 func reloaded(s *sheet.Sheet, r contract.Reloaded) {
 	s.Line("jobs: %s", difference(r))
 	if len(r.Settings) > 0 {
-		s.Line("settings: %s", join(r.Settings))
+		s.Line("settings: %s", words.Join(r.Settings))
 	}
 	for _, w := range r.Warnings {
 		s.Line("%s: warning: %s", w.Location, w.Message)
@@ -44,7 +45,7 @@ func difference(r contract.Reloaded) string {
 		word  string
 	}{{r.New, "new"}, {r.Changed, "changed"}, {r.Gone, "gone"}} {
 		if len(part.names) > 0 {
-			text += fmt.Sprintf("%d %s (%s), ", len(part.names), part.word, join(part.names))
+			text += fmt.Sprintf("%d %s (%s), ", len(part.names), part.word, words.Join(part.names))
 		}
 	}
 	text += fmt.Sprintf("%d as before", r.Same)

@@ -47,7 +47,7 @@ func showRun(s *sheet.Sheet, r contract.Run) {
 		slot += fmt.Sprintf(", and %s since %s", words.Count(r.Missed, "missed slot"), s.Both(r.FirstSlot))
 	}
 	s.Fields(
-		"run", r.ID, "job", r.Job, "status", sheet.Cell{Text: string(r.Status), Tone: runStatus(r).Tone}, "reason", orDash(r.Reason), "held by", join(r.Holds),
+		"run", r.ID, "job", r.Job, "status", sheet.Cell{Text: string(r.Status), Tone: runStatus(r).Tone}, "reason", orDash(r.Reason), "held by", words.Join(r.Holds),
 		"slot", slot, "trigger", r.Trigger, "started", s.Both(r.StartedAt), "finished", s.Both(r.FinishedAt), "took", tookAndWaited(r))
 	if f := r.AfterRun; f != nil {
 		s.Fields("follows", fmt.Sprintf("run %s of job %s, which %s", f.Run, f.Job, f.Status))

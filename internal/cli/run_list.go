@@ -8,6 +8,7 @@ import (
 	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
 	"curfew/internal/contract"
+	"curfew/internal/words"
 	"curfew/messages"
 )
 
@@ -19,7 +20,7 @@ type runFlags struct {
 
 func (t *terminal) runFlags(c *cobra.Command) *runFlags {
 	f := &runFlags{}
-	c.Flags().StringVar(&f.status, "status", "", "only runs with this status: "+join(contract.Statuses))
+	c.Flags().StringVar(&f.status, "status", "", "only runs with this status: "+words.Join(contract.Statuses))
 	c.Flags().StringVar(&f.since, "since", "", "only runs queued at this time or later: 07:00, \"2027-01-15 07:00\", or how long ago, such as 7d or 36h")
 	c.Flags().StringVar(&f.until, "until", "", "only runs queued before this time")
 	t.complete(c, "status", fixed(contract.Statuses))

@@ -45,7 +45,7 @@ func runStatus(r contract.Run) sheet.Cell {
 		c.Tone = sheet.Care
 	}
 	if len(r.Holds) > 0 {
-		c.Text += " (" + join(r.Holds) + ")"
+		c.Text += " (" + words.Join(r.Holds) + ")"
 	}
 	return c
 }

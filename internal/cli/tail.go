@@ -12,6 +12,7 @@ import (
 	"curfew/bus/sleep"
 	"curfew/internal/api"
 	"curfew/internal/contract"
+	"curfew/internal/words"
 	"curfew/messages"
 )
 
@@ -88,6 +89,6 @@ func (t *tailing) print(r messages.Record) error {
 		about = "-"
 	}
 	to := t.shown()
-	_, err := fmt.Fprintf(to, "%s  %s  %s\n", r.At.Time().In(zone).Format("15:04:05"), about, happened(r.Body, zone))
+	_, err := fmt.Fprintf(to, "%s  %s  %s\n", r.At.Time().In(zone).Format("15:04:05"), about, words.Happened(r.Body, zone))
 	return errors.Join(err, to.Flush())
 }

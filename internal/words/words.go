@@ -86,3 +86,15 @@ func Count(n int, what string) string {
 func Usage(calls, in, out int) string {
 	return fmt.Sprintf("%s, %s tokens in, %s out", Count(calls, "call"), humanize.Comma(int64(in)), humanize.Comma(int64(out)))
 }
+
+// Join is a list of words with commas, or "-" without any.
+func Join[T ~string](list []T) string {
+	if len(list) == 0 {
+		return "-"
+	}
+	all := make([]string, len(list))
+	for i, v := range list {
+		all[i] = string(v)
+	}
+	return strings.Join(all, ", ")
+}

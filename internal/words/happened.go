@@ -1,4 +1,4 @@
-package cli
+package words
 
 import (
 	"cmp"
@@ -6,13 +6,12 @@ import (
 	"strings"
 	"time"
 
-	"curfew/internal/words"
 	"curfew/messages"
 	"curfew/messages/text"
 )
 
-// happened is a record of the journal in a few words; clock times are in the zone.
-func happened(b messages.Body, zone *time.Location) string {
+// Happened is a record of the journal in a few words; clock times are in the zone.
+func Happened(b messages.Body, zone *time.Location) string {
 	clock := func(at messages.Instant) string {
 		return at.Time().In(zone).Format("Mon 15:04")
 	}
@@ -23,16 +22,16 @@ func happened(b messages.Body, zone *time.Location) string {
 		}
 		return fmt.Sprintf("%d jobs are due", len(b.Slots))
 	case messages.SlotsMissed:
-		return "missed " + words.Count(len(b.Slots)+b.More, "slot")
+		return "missed " + Count(len(b.Slots)+b.More, "slot")
 	case messages.SlotSkipped:
-		return fmt.Sprintf("%s skipped: %s", words.Count(b.Count, "slot"), b.Reason)
+		return fmt.Sprintf("%s skipped: %s", Count(b.Count, "slot"), b.Reason)
 	case messages.RunQueued:
 		if b.Slot.IsZero() {
 			return fmt.Sprintf("run %s by hand", b.Run)
 		}
 		return fmt.Sprintf("run %s for %s", b.Run, clock(b.Slot))
 	case messages.RunHeld:
-		return fmt.Sprintf("run %s waits: %s", b.Run, join(b.Holds))
+		return fmt.Sprintf("run %s waits: %s", b.Run, Join(b.Holds))
 	case messages.RunFinished:
 		return phrase("run", string(b.Run), string(b.Status), parenthesis(string(b.Reason)))
 	case messages.WakeScheduled:

@@ -1,4 +1,4 @@
-package cli
+package words
 
 import (
 	"testing"
@@ -20,7 +20,7 @@ func TestHappened(t *testing.T) {
 		"is removed":                   messages.JobRemoved{},
 		"runtime.configured":           messages.RuntimeConfigured{},
 	} {
-		if got := happened(b, time.UTC); got != want {
+		if got := Happened(b, time.UTC); got != want {
 			t.Errorf("%T: %q, want %q", b, got, want)
 		}
 	}
