@@ -24,7 +24,7 @@ func (b backend) Events(_ context.Context, q contract.EventQuery) (contract.Even
 	}
 	log := b.r.Log()
 	feed := follow.New("events", func(wake func()) follow.Reader { return log.Reader(after, wake) })
-	return &events{feed: feed, q: q, wanted: wanted, first: b.r.Journal().First}, nil
+	return &events{picker: picker{q, wanted}, feed: feed, first: b.r.Journal().First}, nil
 }
 
 // after is the record after which a query begins.
@@ -101,10 +101,15 @@ func unversioned(name string) string {
 
 // events reads the log, and picks.
 type events struct {
-	feed   *follow.Feed
+	picker
+	feed  *follow.Feed
+	first func() (uint64, error)
+}
+
+// picker picks the records of a query.
+type picker struct {
 	q      contract.EventQuery
 	wanted map[string]bool // nil: all
-	first  func() (uint64, error)
 }
 
 // Next waits for the next records that are wanted.
@@ -148,7 +153,7 @@ func (e *events) gap(after uint64, batch []messages.Record) error {
 }
 
 // pick reports whether a record is wanted. Of a batch of slots a query about one job sees that job's alone.
-func (e *events) pick(r messages.Record) (messages.Record, bool) {
+func (e picker) pick(r messages.Record) (messages.Record, bool) {
 	if e.wanted != nil && !e.wanted[r.Body.Name()] ||
 		e.q.Job != "" && !messages.Concerns(r.Body, e.q.Job) ||
 		e.q.Session != "" && !messages.ConcernsSession(r.Body, e.q.Session) {

@@ -12,7 +12,16 @@ type section struct {
 
 // sections are all parts of the dashboard.
 func sections() []section {
-	return []section{signing(), preferences(), overview(), sessions(), jobs(), runs(), tree()}
+	return []section{
+		signing(),
+		preferences(),
+		overview(),
+		sessions(),
+		jobs(),
+		runs(),
+		tree(),
+		theBus(),
+	}
 }
 
 // places are the navigation.

@@ -80,6 +80,7 @@
     }
     fetching = true;
     last = Date.now();
+    document.dispatchEvent(new CustomEvent('curfew-refresh')); // for scripts of a page
     try {
       const answer = await fetch(location.href, {headers: {'X-Curfew-Live': '1', Accept: 'text/html'}, redirect: 'error'});
       if (answer.status === 401) return void location.reload();
