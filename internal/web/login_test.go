@@ -93,7 +93,7 @@ func TestSignInRefused(t *testing.T) {
 		t.Errorf("the field has the value %q", value)
 	}
 	var checked []string
-	for _, box := range elements(p.byID(t, "gates"), "input") {
+	for _, box := range elements(p.byID(t, "sessions"), "input") {
 		if _, ok := attribute(box, "checked"); ok {
 			name, _ := attribute(box, "name")
 			checked = append(checked, name)

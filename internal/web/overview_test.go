@@ -112,7 +112,7 @@ func TestOverview(t *testing.T) {
 	p := newSite(t, f).get("/")
 	for id, wants := range map[string][]string{
 		"not-ready": {"The daemon is not ready: the disk is full"},
-		"gates":     {"a notification about session default is undelivered", "the clock was set back by 1h0m0s", "default is open, 3 jobs"},
+		"sessions":  {"a notification about session default is undelivered", "the clock was set back by 1h0m0s", "default is open, 3 jobs"},
 		"tiles":     {"12,345 jobs", "30 failing", "1 running", "4 held", "2 paused"},
 		"failing":   {longName + " at least 7 failures", "since before 2027-01-14 02:00 CET", "no <b>paper</b>", "and 29 more jobs"},
 		"running":   {"report", "report for 6m", "attempt 2"},
@@ -218,7 +218,7 @@ func gate(t *testing.T, s contract.Session, help contract.SignInHelp, how ...ask
 	site := newSite(t, f)
 	p := site.get("/", how...)
 	site.lint("/", p)
-	return text(p.byID(t, "gates"))
+	return text(p.byID(t, "sessions"))
 }
 
 // TestBanners: what is said of a session in every state of its gate.
