@@ -83,8 +83,10 @@ var loads = []load{
 	{name: "storm", title: "100,000 agents lose their session, and get it back", work: "storm", size: 100_000, lead: 40 * time.Second, who: builds, figures: stormFigures},
 	{name: "storm-1m", title: "1,000,000 agents lose their session, and get it back", work: "storm", size: 1_000_000, lead: 4 * time.Minute, who: []string{curfew}, rounds: 3, limit: 30 * time.Minute, figures: stormFigures},
 	{name: "list", title: "Pages of 50 at 100,000 jobs", work: "list", size: 100_000, who: builds, figures: []figure{
-		{name: "jobs_ms", title: "jobs, ms", goal: "≤ 2 ms"}, {name: "jobs_writer_ms", title: "the log's writer waits, ms", goal: "≤ 0.2 ms"},
-		{name: "sessions_ms", title: "sessions, ms", goal: "≤ 2 ms"}, {name: "sessions_writer_ms", title: "the log's writer waits, ms", goal: "≤ 0.2 ms"},
+		{name: "jobs_ms", title: "jobs, ms", goal: "≤ 2 ms"},
+		{name: "jobs_writer_ms", title: "the log's writer waits, ms", goal: "≤ 0.2 ms"},
+		{name: "sessions_ms", title: "sessions, ms", goal: "≤ 2 ms"},
+		{name: "sessions_writer_ms", title: "the log's writer waits, ms", goal: "≤ 0.2 ms"},
 	}},
 	{name: "order", title: "An order while the history is behind", work: "order", size: 100_000, who: builds, figures: []figure{{name: "order_ms", title: "job run, ms", goal: "≤ 10 ms"}}},
 }

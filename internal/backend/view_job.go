@@ -19,6 +19,10 @@ func (b backend) JobDetails(ctx context.Context, name string) (contract.JobDetai
 	if err != nil {
 		return contract.JobDetails{}, err
 	}
+	var followers []policy.Follower
+	if err := b.r.View(ctx, func(m *policy.Machine) { followers = m.Followers(name) }); err != nil {
+		return contract.JobDetails{}, err
+	}
 	live := map[messages.RunID]recorder.Live{}
 	liveOf(v, live)
 	d := v.Definition
@@ -39,6 +43,9 @@ func (b backend) JobDetails(ctx context.Context, name string) (contract.JobDetai
 	}
 	if a := d.After; a != nil {
 		out.Chain = &contract.JobFollows{Job: a.Job, On: a.On, Known: slices.ContainsFunc(near, func(o messages.Definition) bool { return o.Job == a.Job })}
+	}
+	for _, f := range followers {
+		out.Followers = append(out.Followers, contract.JobFollows{Job: f.Job, On: f.On, Known: true})
 	}
 	if d.Session != "" {
 		gate, err := b.Session(ctx, d.Session)
@@ -112,7 +119,11 @@ func (b backend) PreviewJob(ctx context.Context, name string, text contract.JobT
 		v = policy.JobView{} // it is new
 	}
 	v.Definition = *change.Is
-	return contract.JobPreview{JobSet: set, Next: b.nextSlots(v)}, nil
+	out := contract.JobPreview{JobSet: set, Next: b.nextSlots(v)}
+	if s, err := scheduler.Parse(v.Definition.Timetable, name); err == nil {
+		out.Words = s.Describe()
+	}
+	return out, nil
 }
 
 // nextSlots are the slots of a job that lie ahead, also if it is paused.

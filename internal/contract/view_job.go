@@ -30,14 +30,15 @@ const (
 // JobDetails is a job with all that is known of its definition.
 type JobDetails struct {
 	Job
-	Definition string      // as the text of one job, in YAML, with every value that counts
-	Place      string      // of a job of the file, where it stands, such as jobs.yaml:12; of one of the API, where the file has one of that name; empty: it has none
-	Doubts     []Fault     // the warnings that `check` has about it
-	Next       []Slot      // the slots that lie ahead, at most [MaxNextSlots], also of a job that is paused
-	Holds      []HeldRun   // the runs that wait, oldest first, at most [MaxHeldShown]
-	Waiting    int         // how many wait
-	Gate       *Session    // its session; nil: it has none
-	Chain      *JobFollows // nil: it follows no job
+	Definition string       // as the text of one job, in YAML, with every value that counts
+	Place      string       // of a job of the file, where it stands, such as jobs.yaml:12; of one of the API, where the file has one of that name; empty: it has none
+	Doubts     []Fault      // the warnings that `check` has about it
+	Next       []Slot       // the slots that lie ahead, at most [MaxNextSlots], also of a job that is paused
+	Holds      []HeldRun    // the runs that wait, oldest first, at most [MaxHeldShown]
+	Waiting    int          // how many wait
+	Gate       *Session     // its session; nil: it has none
+	Chain      *JobFollows  // nil: it follows no job
+	Followers  []JobFollows // the jobs that follow it, by name
 }
 
 // MaxHeldShown is how many waiting runs of a job are named.
@@ -51,7 +52,7 @@ type HeldRun struct {
 	Holds  []messages.Hold
 }
 
-// JobFollows is the job that another follows.
+// JobFollows is the job that another follows, or a follower.
 type JobFollows struct {
 	Job   string
 	On    messages.AfterOn
@@ -67,7 +68,8 @@ type Slot struct {
 // JobPreview is what setting a job would do.
 type JobPreview struct {
 	JobSet
-	Next []Slot // as in [JobDetails]
+	Words string // the schedule that the job would have
+	Next  []Slot // as in [JobDetails]
 }
 
 // BackfillSlots are the slots of a backfill.

@@ -43,7 +43,7 @@ type site struct {
 	all []web.Mount
 }
 
-func newSite(t *testing.T, f *fake) *site {
+func newSite(t *testing.T, f contract.Answers) *site {
 	t.Helper()
 	w := web.New(web.Options{Backend: f, Views: f, Now: nowAs, Log: zap.NewNop(), Problem: problem, Door: new(doorman)})
 	s := &site{t, http.NewServeMux(), w.Mounts()}

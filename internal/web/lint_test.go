@@ -217,4 +217,4 @@ func (s *site) leads(path string, n *html.Node) {
 }
 
 // soon are places of the navigation whose pages are being built.
-var soon = []string{"/jobs", "/bus"}
+var soon = []string{"/bus"}

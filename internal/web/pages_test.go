@@ -32,7 +32,7 @@ var files = map[string]bool{"GET /bus/export": true}
 
 // everything is a backend with something of all kinds, also with long names.
 func everything() *fake {
-	return &fake{overview: busy(), jobs: jobsFake{rows: manyJobs()}, run: someRuns(), sessions: []contract.Session{
+	return &fake{Backend: newJobs(30), Views: newJobs(30), overview: busy(), jobs: jobsFake{rows: manyJobs()}, run: someRuns(), sessions: []contract.Session{
 		{
 			Name: "a-session-with-a-name-that-is-as-long-as-names-may-be-63-letters", State: messages.StateClosed, Held: 12345,
 			Reason: contract.OrNull("401 <script>alert(1)</script>"), Since: messages.At(now.Add(-1e12)),

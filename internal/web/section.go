@@ -18,6 +18,7 @@ func sections() []section {
 		overview(),
 		sessions(),
 		jobs(),
+		job(),
 		runs(),
 		tree(),
 		theBus(),
@@ -42,7 +43,8 @@ type page struct {
 type answer struct {
 	title  string
 	model  any
-	status int // 0: 200
+	status int    // 0: 200
+	view   string // its template; empty: that of the page
 }
 
 // An order answers POST requests of forms.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -99,13 +100,14 @@ func (w *Web) handing(f file) http.Handler {
 
 // show sends a page.
 func (v *visit) show(rw http.ResponseWriter, p page, a answer) {
-	f, err := v.frame(a.title, p.place, p.view)
+	view := cmp.Or(a.view, p.view)
+	f, err := v.frame(a.title, p.place, view)
 	if err != nil {
 		v.fail(rw, err)
 		return
 	}
 	f.Said = v.recall(rw, v.r)
-	v.send(rw, p.view, f, a)
+	v.send(rw, view, f, a)
 }
 
 // send renders a page and sends it.

@@ -1,0 +1,97 @@
+package web
+
+import (
+	"strconv"
+
+	"curfew/internal/contract"
+	"curfew/internal/explain"
+	"curfew/internal/words"
+	"curfew/messages"
+)
+
+// explainModel is what became of a slot or a run.
+type explainModel struct {
+	Job      string
+	Asked    string // the slot in question, as it was written; empty: the newest one, or a run
+	Slot     moment
+	Run      string
+	State    *badge // nil: there is no run
+	Verdict  string
+	Zone     string
+	Chain    []explainLink
+	Omitted  string
+	Letters  []string // deliveries that are not answered
+	Before   string   // the slot before, where there is none at that time
+	After    string
+	BeforeAt moment
+	AfterAt  moment
+}
+
+// explainLink is a record of the chain.
+type explainLink struct {
+	Seq, Link string
+	At        moment
+	Fact      bool
+	Name      string
+	Text      string
+	Cause     string // seq of the fact that a decision follows from; empty: it is a fact
+	CauseLink string
+}
+
+func askExplain(v *visit) (answer, error) {
+	name := v.name("name")
+	at, err := v.filter("at")
+	if err != nil {
+		return answer{}, err
+	}
+	run, err := v.filter("run")
+	if err != nil {
+		return answer{}, err
+	}
+	if at != "" && run != "" {
+		return answer{}, contract.Malformed("use either at or run, not both")
+	}
+	when, err := explain.ParseWhen(at)
+	if err != nil {
+		return answer{}, contract.Malformed("%v", err)
+	}
+	x, err := v.Backend.Explain(v.ctx, contract.ExplainQuery{Job: name, At: when, Run: messages.RunID(run)})
+	if err != nil {
+		return answer{}, err
+	}
+	m := explainModel{
+		Job: name, Asked: at, Slot: v.moment(x.Slot, x.Timezone), Verdict: x.Verdict, Zone: v.clock.zone(x.Timezone).String(),
+		Before: explainAt(name, x.Near.Before), After: explainAt(name, x.Near.After),
+		BeforeAt: v.moment(x.Near.Before, x.Timezone), AfterAt: v.moment(x.Near.After, x.Timezone),
+	}
+	if x.Run != nil {
+		m.Run = string(*x.Run)
+	}
+	if x.Status != nil {
+		b := statusBadge(*x.Status)
+		m.State = &b
+	}
+	for _, l := range x.Chain {
+		m.Chain = append(m.Chain, v.explainLink(l, x.Timezone))
+	}
+	if x.Omitted > 0 {
+		m.Omitted = count(x.Omitted, "more record")
+	}
+	for _, d := range x.Deliveries {
+		if d.State == explain.DeliveryWaiting {
+			m.Letters = append(m.Letters, d.Sentence(func(at messages.Instant) string { return v.moment(at, x.Timezone).Text }))
+		}
+	}
+	return answer{title: "Why: job " + name, model: m}, nil
+}
+
+func (v *visit) explainLink(l explain.Link, zone string) explainLink {
+	seq := strconv.FormatUint(l.Seq, 10)
+	out := explainLink{Seq: seq, Link: "/bus/" + seq, At: v.moment(l.At, zone), Fact: l.Kind == messages.KindFact, Name: l.Name, Text: l.Text}
+	out.At.Text = words.Exact(l.At.Time(), v.clock.zone(zone))
+	if l.Cause != nil {
+		out.Cause = strconv.FormatUint(*l.Cause, 10)
+		out.CauseLink = "/bus/" + out.Cause
+	}
+	return out
+}
