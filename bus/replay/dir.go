@@ -58,7 +58,9 @@ func Dir(t *testing.T, dir string) {
 }
 
 // restore makes the machine of the state that a journal begins with, if that is not the first record there ever was.
-func restore(lines iter.Seq2[[]byte, error]) (compare.Decider, error) { return policy.RestoreLines(lines) }
+func restore(lines iter.Seq2[[]byte, error]) (compare.Decider, error) {
+	return policy.RestoreLines(lines)
+}
 
 // tell tells a story to the pure machine.
 func tell(t *testing.T, path string) {
