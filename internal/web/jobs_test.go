@@ -249,6 +249,25 @@ func TestJobOrders(t *testing.T) {
 	}
 }
 
+// TestManyJobsAreSaid: a number of jobs with a comma in it comes through the cookie.
+func TestManyJobsAreSaid(t *testing.T) {
+	f := &fake{}
+	var names []string
+	for i := range contract.MaxJobsOrder {
+		names = append(names, fmt.Sprintf("job-%d", i))
+		f.jobs.rows = append(f.jobs.rows, contract.JobRow{Job: contract.Job{Name: names[i], State: contract.JobIdle, Enabled: true}})
+	}
+	s := newSite(t, f)
+	p := s.post("/jobs", url.Values{"do": {"pause"}, "confirmed": {"yes"}, "jobs": {strings.Join(names, " ")}})
+	then := s.get("/jobs?q=nothing", func(r *http.Request) *http.Request {
+		r.AddCookie(p.cookies()["curfew_said"])
+		return r
+	})
+	if got := text(then.doc); !strings.Contains(got, "All 1,000 jobs were paused.") {
+		t.Errorf("the page says %s", got)
+	}
+}
+
 // TestAllThatMatch: the confirmation names every job and what happens to it, and orders exactly those.
 func TestAllThatMatch(t *testing.T) {
 	f := everything()

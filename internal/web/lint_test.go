@@ -30,7 +30,7 @@ func (s *site) lint(path string, p sent) {
 		}
 	}
 	for _, a := range elements(p.doc, "a", "link", "script", "img", "form") {
-		s.leads(path, a)
+		s.leads(path, p.doc, a)
 	}
 }
 
@@ -191,12 +191,18 @@ func inLabel(n *html.Node) bool {
 
 // leads: a link or a form leads to a handler, and only to this site; a link to another one (the backend's page to sign
 // in at) tells it nothing.
-func (s *site) leads(path string, n *html.Node) {
+func (s *site) leads(path string, doc, n *html.Node) {
 	s.t.Helper()
 	for _, name := range []string{"href", "src", "action"} {
 		to, ok := attribute(n, name)
-		if !ok || strings.HasPrefix(to, "#") {
+		if !ok {
 			continue
+		}
+		if page, part, cut := strings.Cut(to, "#"); cut {
+			s.hasPart(path, doc, page, part)
+			if page == "" {
+				continue
+			}
 		}
 		if rel, _ := attribute(n, "rel"); strings.HasPrefix(to, "https://") && n.Data == "a" && slices.Contains(strings.Fields(rel), "noreferrer") {
 			continue
@@ -214,6 +220,22 @@ func (s *site) leads(path string, n *html.Node) {
 			s.t.Errorf("%s: a %s leads to %s %s, where nothing is", path, n.Data, method, to)
 		}
 	}
+}
+
+// hasPart: the part of a page that a link leads to is there; a page without an address is the one with the link.
+func (s *site) hasPart(path string, doc *html.Node, page, part string) {
+	s.t.Helper()
+	if page != "" {
+		doc = s.get(page).doc
+	}
+	if doc != nil {
+		for n := range doc.Descendants() {
+			if id, _ := attribute(n, "id"); id == part {
+				return
+			}
+		}
+	}
+	s.t.Errorf("%s: a link leads to %s#%s, where no such part is", path, page, part)
 }
 
 // soon are places of the navigation whose pages are being built.

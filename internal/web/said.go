@@ -22,7 +22,7 @@ type said struct {
 }
 
 // aboutText is what a text can be about. Anything else is left out of the cookie.
-var aboutText = regexp.MustCompile(`^[A-Za-z0-9_-]{1,80}$`)
+var aboutText = regexp.MustCompile(`^[A-Za-z0-9_,-]{1,80}$`) // a comma is one of a number
 
 // say makes a [said].
 func say(code string, about ...string) said { return said{code, about} }
