@@ -10,22 +10,23 @@ import (
 
 // frame is what stands around every page.
 type frame struct {
-	Title    string
-	Places   []placeLink // empty: nobody has signed in
-	Strip    []sessionStrip
-	Said     string // what the order before has done; empty: nothing
-	Path     string // of this page, with its query
-	Theme    theme
-	Themes   []choice
-	Zones    []choice
-	Role     string // who looks
-	MayWrite bool
-	Once     string // a name for the orders of this page, so that one that is sent twice is one order
-	Events   string // the names of all messages, for the script that listens
-	Onward   string // where the browser goes on by itself; empty: nowhere
-	MayLeave bool   // it can sign out
-	Styles   []string
-	Scripts  []string
+	Title     string
+	Places    []placeLink // empty: nobody has signed in
+	Strip     []sessionStrip
+	MoreStrip string // a text about sessions that are not open and not in Strip; empty: there are none
+	Said      string // what the order before has done; empty: nothing
+	Path      string // of this page, with its query
+	Theme     theme
+	Themes    []choice
+	Zones     []choice
+	Role      string // who looks
+	MayWrite  bool
+	Once      string // a name for the orders of this page, so that one that is sent twice is one order
+	Events    string // the names of all messages, for the script that listens
+	Onward    string // where the browser goes on by itself; empty: nowhere
+	MayLeave  bool   // it can sign out
+	Styles    []string
+	Scripts   []string
 }
 
 // placeLink is an entry of the navigation.
@@ -88,7 +89,7 @@ func (v *visit) frame(title, under, view string) (frame, error) {
 		return f, nil // it shows the sessions itself
 	}
 	all, _, err := v.Backend.Sessions(v.ctx, contract.Page{Limit: contract.DefaultLimit})
-	f.Strip = v.strip(all)
+	f.Strip, f.MoreStrip = v.strip(all)
 	return f, err
 }
 

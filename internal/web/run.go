@@ -94,10 +94,10 @@ func askRun(v *visit) (answer, error) {
 	for _, h := range run.Holds {
 		m.Holds = append(m.Holds, v.hold(h, run, job))
 	}
-	if m.Log, err = v.logOf(run); err != nil {
-		return answer{}, err
-	}
-	if v.r.Header.Get(liveHeader) == "" { // it looks through the journal, and a page may be asked for every second
+	if v.r.Header.Get(liveHeader) == "" { // the script takes these parts by itself, and may ask for the page every second
+		if m.Log, err = v.logOf(run); err != nil {
+			return answer{}, err
+		}
 		m.Causes = v.causesOf(run, job)
 	}
 	return answer{title: "Run " + string(id) + " of " + run.Job, model: m}, nil

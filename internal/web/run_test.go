@@ -290,14 +290,14 @@ func TestRunPageFollows(t *testing.T) {
 	}
 }
 
-// TestRunPageLive: a page that is asked for every second does not look through the journal, and a journal that keeps less
+// TestRunPageLive: a page that is asked for every second reads neither the journal nor the output, and a journal that keeps less
 // than the history takes nothing else away.
 func TestRunPageLive(t *testing.T) {
 	f := everything()
 	s := newSite(t, f)
-	s.get("/runs/failed", func(r *http.Request) *http.Request { r.Header.Set("X-Curfew-Live", "1"); return r })
-	if len(f.run.asked) > 0 {
-		t.Errorf("it asked for %q", f.run.asked)
+	live := s.get("/runs/failed", func(r *http.Request) *http.Request { r.Header.Set("X-Curfew-Live", "1"); return r })
+	if got := text(live.byID(t, "log")); len(f.run.asked) > 0 || got != "" {
+		t.Errorf("it asked for %q, and shows the output %q", f.run.asked, got)
 	}
 	f.run.pruned = true
 	p := s.get("/runs/failed")

@@ -2,6 +2,7 @@ package web
 
 import (
 	"curfew/internal/contract"
+	"curfew/messages/text"
 )
 
 // sessions is the page of all sessions.
@@ -41,7 +42,7 @@ func askSessions(v *visit) (answer, error) {
 			Held: number(s.Held), Jobs: number(s.Jobs),
 		}
 		if s.Reason != nil {
-			row.Reason = *s.Reason
+			row.Reason = text.OneLine(*s.Reason)
 		}
 		m.Rows = append(m.Rows, row)
 	}

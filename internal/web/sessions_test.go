@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"curfew/internal/contract"
+	"curfew/messages"
 )
 
 func (f *fake) Sessions(_ context.Context, p contract.Page) (items []contract.Session, next string, err error) {
@@ -21,6 +22,13 @@ func (f *fake) Sessions(_ context.Context, p contract.Page) (items []contract.Se
 
 func TestSessionsPage(t *testing.T) {
 	s := newSite(t, everything())
+	f := everything()
+	for range 5 {
+		f.sessions = append(f.sessions, contract.Session{Name: "z", State: messages.StateClosed})
+	}
+	if got := text(newSite(t, f).get("/sessions").byID(t, "strip")); strings.Count(got, "Session ") != 3 || !strings.HasSuffix(got, "4 more sessions not open") {
+		t.Errorf("the strip of many says %q", got)
+	}
 	p := s.get("/sessions")
 	if got := text(p.byID(t, "sessions")); !strings.Contains(got, "closed 06:43:20 UTC – 12,345 0 401 <script>alert(1)</script>") {
 		t.Errorf("%s", got)

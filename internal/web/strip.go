@@ -16,10 +16,15 @@ type sessionStrip struct {
 	Since moment
 }
 
-// strip is the sessions that are not open.
-func (v *visit) strip(all []contract.Session) (out []sessionStrip) {
+// strip is the sessions that are not open, and a text about those of them that are not shown.
+func (v *visit) strip(all []contract.Session) (out []sessionStrip, more string) {
+	hidden := 0
 	for _, s := range all {
-		if s.State == messages.StateOpen || len(out) == maxStrip {
+		if s.State == messages.StateOpen {
+			continue
+		}
+		if len(out) == maxStrip {
+			hidden++
 			continue
 		}
 		line := sessionStrip{Name: s.Name, State: gateBadge(s.State), Since: v.moment(s.Since, "")}
@@ -28,5 +33,8 @@ func (v *visit) strip(all []contract.Session) (out []sessionStrip) {
 		}
 		out = append(out, line)
 	}
-	return out
+	if hidden > 0 {
+		more = count(hidden, "more session") + " not open"
+	}
+	return out, more
 }
