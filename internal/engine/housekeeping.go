@@ -17,8 +17,14 @@ import (
 
 // When snapshots are made, besides at a stop, and when old records are pruned.
 const (
-	// snapshotEvery is about how many records a start reads after the newest snapshot. A million take some seconds.
+	// snapshotEvery is about how many records a start reads after the newest snapshot, if there are few jobs. A million
+	// take some seconds.
 	snapshotEvery = 100_000
+	// snapshotPerJob bounds the work by the size of the state: a snapshot of a job costs as much as some records, so this
+	// many records a job are recorded between two.
+	snapshotPerJob = 8
+	// snapshotApart is the time from the end of a snapshot until the next may begin.
+	snapshotApart = 5 * time.Second
 	snapshotAfter = 24 * time.Hour // since the last one, if anything has been recorded
 	pruneEvery    = time.Hour
 )
@@ -29,15 +35,17 @@ type housekeeper struct {
 	since atomic.Int64  // records since the last snapshot
 	due   follow.Signal // set when there are enough of them
 
+	ended   time.Time              // when the last snapshot of run was done
 	saved   bus.Snapshot           // the last one; only the goroutine of run touches it, and Stop after that has ended
 	problem atomic.Pointer[string] // why snapshots or pruning fail; nil: they work
 }
 
 func newHousekeeper(r *Runtime) *housekeeper { return &housekeeper{r: r, due: follow.NewSignal()} }
 
-// count adds records to those since the last snapshot. The log's writer calls it, so it must not wait.
-func (h *housekeeper) count(records int) {
-	if h.since.Add(int64(records)) >= int64(cmp.Or(h.r.o.SnapshotEvery, snapshotEvery)) {
+// count adds records to those since the last snapshot; jobs is how many there are now. The log's writer calls it, so it
+// must not wait.
+func (h *housekeeper) count(records, jobs int) {
+	if h.since.Add(int64(records)) >= int64(cmp.Or(h.r.o.SnapshotEvery, max(snapshotEvery, snapshotPerJob*jobs))) {
 		h.due.Set()
 	}
 }
@@ -53,14 +61,34 @@ func (h *housekeeper) run(ctx context.Context) {
 			return
 		case <-h.due:
 			overdue = true
+			if !h.pause(ctx) {
+				return
+			}
 		case <-look.C:
 			overdue = h.r.Now().Sub(h.saved.At) >= snapshotAfter
 		}
 		var err error
 		if overdue {
 			err = h.snapshot(ctx)
+			h.ended = time.Now()
 		}
 		h.report(errors.Join(err, h.prune(ctx)))
+	}
+}
+
+// pause waits until a snapshot may follow the last one; false: ctx has ended.
+func (h *housekeeper) pause(ctx context.Context) bool {
+	left := snapshotApart - time.Since(h.ended)
+	if h.ended.IsZero() || left <= 0 {
+		return true
+	}
+	timer := time.NewTimer(left)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
 	}
 }
 
@@ -79,7 +107,7 @@ func (h *housekeeper) snapshot(ctx context.Context) error {
 		return err
 	}
 	began := time.Now()
-	if err := h.r.o.Journal.SaveSnapshot(at, image.Lines()); err != nil {
+	if err := h.r.o.Journal.SaveSnapshot(at, image.Lines(func(f func(*policy.Machine)) error { return h.r.View(ctx, f) })); err != nil {
 		return fmt.Errorf("snapshot: %w", err)
 	}
 	h.saved = at

@@ -52,7 +52,7 @@ func (r *Runtime) recover() (recovered, error) {
 	if err := r.compareTokens(was.last); err != nil {
 		return was, err
 	}
-	r.house.count(int(was.last - (from - 1)))
+	r.house.count(int(was.last-(from-1)), r.machine.JobCount())
 	was.undelivered = r.machine.Undelivered()
 	for _, name := range r.machine.JobNames("", policy.All) {
 		v, _ := r.machine.Job(name)

@@ -109,7 +109,7 @@ func (r *Runtime) admit(f messages.Fact) (messages.Fact, error) {
 // step lets the machine decide, and counts the records by which the journal grows.
 func (r *Runtime) step(now messages.Instant, seq uint64, f messages.Fact) []messages.Decision {
 	made := r.machine.Step(now, seq, f)
-	r.house.count(1 + len(made))
+	r.house.count(1+len(made), r.machine.JobCount())
 	return made
 }
 

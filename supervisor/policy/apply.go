@@ -38,6 +38,7 @@ func (m *Machine) applyFact(f messages.Fact) event {
 		return m.applyAbandoned(f)
 	case messages.SideEffectBegan:
 		if r := m.run(f.Job, f.Run); r != nil && r.InFlight && r.Attempt == f.Attempt {
+			m.keepImage(r.job)
 			r.SideEffect = true
 		}
 	case messages.Woke:
@@ -69,6 +70,7 @@ func (m *Machine) applyDecision(r messages.Record, d messages.Decision) {
 	switch d := d.(type) {
 	case messages.SlotSkipped:
 		if j := m.jobs[d.Job]; j != nil {
+			m.keepImage(j)
 			m.applyJudged(j, max(d.Slot, d.Last))
 			j.Skipped = &Skip{Slot: max(d.Slot, d.Last), Reason: d.Reason, At: m.now}
 		}

@@ -4,6 +4,7 @@ import "curfew/messages"
 
 func (m *Machine) applyStarted(r *run, d messages.AttemptStarted) {
 	j := r.job
+	m.keepImage(j)
 	r.Attempt, r.InFlight, r.Started, r.StartedBy, r.Before = d.Attempt, true, m.now, m.seq, 0
 	r.Lane, r.Session, r.Generation = j.Def.Actor, d.Session, d.Generation
 	r.StartDef, r.SideEffect, r.lane = j.Def, false, j.group.lane
@@ -53,6 +54,7 @@ func (m *Machine) applyReturned(ref messages.AttemptRef) event {
 	}
 	ev := event{run: r}
 	j := r.job
+	m.keepImage(j)
 	r.InFlight = false
 	j.flying--
 	r.lane.busy--

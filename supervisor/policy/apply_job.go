@@ -33,6 +33,7 @@ func (m *Machine) applyConfigured(f messages.RuntimeConfigured) {
 func (m *Machine) applyNewProcess() {
 	m.stopped = false
 	for _, j := range m.jobs {
+		m.keepImage(j)
 		j.Abandoned = 0 // what another process abandoned is gone with it
 		for r := range j.inFlight() {
 			// If this process performs it, it begins now: the time in between does not count for the attempt.
@@ -48,11 +49,11 @@ func newSession() *session {
 func (m *Machine) applyDefined(f messages.JobDefined) {
 	def := f.Definition
 	j := m.jobs[def.Job]
-	switch {
-	case j == nil:
+	if j == nil {
 		j = &job{jobState: jobState{Since: m.now}}
 		m.jobs[def.Job] = j
-	case j.Gone, !def.SameSlots(j.Def.Timetable):
+		m.number(j)
+	} else if m.keepImage(j); j.Gone || !def.SameSlots(j.Def.Timetable) {
 		j.Since, j.Judged, j.Done, j.Skipped = max(j.Since, m.now), false, false, nil
 		j.Fixed, j.Once = 0, 0
 	}
@@ -84,6 +85,7 @@ func (m *Machine) applyRemoved(f messages.JobRemoved) {
 	if j == nil {
 		return
 	}
+	m.keepImage(j)
 	m.lose(j)
 	j.Gone, j.Incident = true, incident{}
 	m.applyFollows(j, j.Def)
@@ -95,11 +97,13 @@ func (m *Machine) applyRemoved(f messages.JobRemoved) {
 func (m *Machine) applyForget(j *job) {
 	if j.Gone && len(j.runs) == 0 {
 		delete(m.jobs, j.Def.Job)
+		m.unnumber(j)
 	}
 }
 
 func (m *Machine) applyPause(name string, paused bool) {
 	if j := m.jobs[name]; j != nil {
+		m.keepImage(j)
 		if j.Paused = paused; !paused {
 			j.Budget.Tokens = 0
 		}

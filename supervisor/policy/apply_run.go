@@ -7,6 +7,7 @@ import (
 )
 
 func (m *Machine) applyQueued(j *job, d messages.RunQueued) *run {
+	m.keepImage(j)
 	r := m.newRun()
 	*r = run{
 		job: j, ID: d.Run, Job: j.Def.Job, Slot: d.Slot, FirstSlot: d.FirstSlot, Missed: d.Missed, Trigger: d.Trigger,
@@ -38,6 +39,7 @@ func (m *Machine) newRun() *run {
 
 func (m *Machine) applyHeld(r *run, d messages.RunHeld) {
 	j := r.job
+	m.keepImage(j)
 	other := r.Slot != d.Slot
 	r.Slot, r.FirstSlot, r.Missed = d.Slot, d.FirstSlot, d.Missed
 	r.Beside = r.Beside && len(d.Holds) == 0 // what was held waits for the runs before it
@@ -78,7 +80,7 @@ func (s *session) waitsFor(r *run) bool {
 
 // applyTrimUnasked drops runs from the head of the list that need no deadline any more, so that its head, if
 // any, does.
-func (s *session) applyTrimUnasked() {
+func (m *Machine) applyTrimUnasked(s *session) {
 	for len(s.unasked) > 0 {
 		a := s.unasked[0]
 		same := a.run.ID == a.id
@@ -86,6 +88,7 @@ func (s *session) applyTrimUnasked() {
 			return
 		}
 		if same {
+			m.keepImage(a.run.job)
 			a.run.Listed = false
 		}
 		s.unasked = s.unasked[1:]
@@ -97,6 +100,7 @@ func (m *Machine) applyRequested(f messages.RunRequested) event {
 	if j == nil || j.Gone || j.spent() {
 		return event{}
 	}
+	m.keepImage(j)
 	for _, r := range j.runs {
 		if r.Final || r.InFlight {
 			continue
@@ -116,6 +120,7 @@ func (m *Machine) applyRequested(f messages.RunRequested) event {
 
 func (m *Machine) applyFinished(r *run, d messages.RunFinished) {
 	j := r.job
+	m.keepImage(j)
 	if into := j.run(d.Into); into != nil {
 		into.Hand = into.Hand || r.Hand
 		into.LastExpired = max(into.LastExpired, r.LastExpired)

@@ -45,7 +45,7 @@ func (m *Machine) applyOpened(d messages.GateOpened) {
 	if d.Rationed {
 		m.applyRationBegun(s)
 	}
-	s.applyTrimUnasked()
+	m.applyTrimUnasked(s)
 	m.dirtyLanes(s)
 	m.touchSession(s)
 }

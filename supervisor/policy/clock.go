@@ -40,6 +40,7 @@ func (m *Machine) applySetBack(f messages.ClockSetBack) {
 		u.applySetBack(f)
 	}
 	for _, j := range m.jobs {
+		m.keepImage(j)
 		mark := j.mark().SetBack(f.By.D(), f.To)
 		j.Since, j.Fixed, j.Once = mark.Since, mark.Fixed, mark.Once
 		j.Incident.Since, j.Incident.Told = min(j.Incident.Since, f.To), min(j.Incident.Told, f.To)

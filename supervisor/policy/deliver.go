@@ -71,6 +71,7 @@ func (m *Machine) applyDelivery(d messages.DeliveryRequested) {
 	if j == nil {
 		return
 	}
+	m.keepImage(j)
 	switch d.Kind {
 	case messages.DeliverFailure:
 		j.Incident = incident{Since: d.Since, Told: m.now, Failures: d.Failures}
@@ -104,6 +105,7 @@ func (m *Machine) applyLost(d messages.DeliveryRequested) {
 	if j == nil || d.BestEffort {
 		return
 	}
+	m.keepImage(j)
 	lost := append(slices.Clone(j.Lost), Lost{Run: d.Run, To: d.To})
 	j.Lost = lost[max(0, len(lost)-maxLost):]
 }

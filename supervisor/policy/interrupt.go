@@ -20,6 +20,7 @@ const maxSoon = 1
 func (m *Machine) applyInterrupted(f messages.AttemptInterrupted) event {
 	ev := m.applyReturned(f.AttemptRef)
 	if j := m.jobs[f.Job]; j != nil && f.Why == messages.InterruptLate {
+		m.keepImage(j)
 		j.Abandoned = max(0, j.Abandoned-1)
 	}
 	if r := ev.run; r != nil {

@@ -45,6 +45,12 @@ type Machine struct {
 	sessionNames names // of sessions that are configured
 
 	free []*run // to be used again
+
+	// For images of the state: see [Machine.Image].
+	numbered []*job // all jobs by number; nil: the number is unused
+	unused   []int
+	image    *Image // that is taken; nil: none is
+	images   int    // how many were begun
 }
 
 // New is a machine that knows nothing yet: its first fact is RuntimeConfigured.

@@ -13,7 +13,8 @@ import (
 // Snapshot is the state as text, a line after the other: equal states give equal bytes.
 func (m *Machine) Snapshot() ([]byte, error) {
 	var b []byte
-	for line, err := range m.Image().Lines() {
+	itself := func(f func(*Machine)) error { f(m); return nil }
+	for line, err := range m.Image().lines(itself, All) {
 		if err != nil {
 			return nil, err
 		}
@@ -110,6 +111,7 @@ func (m *Machine) restore(e entry) {
 func (m *Machine) restoreJob(i *jobImage) {
 	j := &job{jobState: i.jobState}
 	m.jobs[j.Def.Job] = j
+	m.number(j)
 	m.regroup(j)
 	for k := range i.Runs {
 		r := &i.Runs[k]

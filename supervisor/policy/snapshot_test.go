@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -44,24 +45,61 @@ func text(t *testing.T, m *policy.Machine) []byte {
 	return b
 }
 
+// TestAnImageStaysAsItIs: the machine goes on between any two of its portions, and the image is that of the beginning.
 func TestAnImageStaysAsItIs(t *testing.T) {
 	m := machine(t)
 	before, image := text(t, m), m.Image()
-	m.Step(1_800_000_001_000, 1000, messages.RunRequested{Job: "a", Request: "other"})
-	m.Step(1_800_000_001_000, 1010, messages.JobRemoved{Job: "b"})
-	if bytes.Equal(before, text(t, m)) {
-		t.Fatal("the machine has not moved")
+	seq := uint64(1000)
+	step := func(f messages.Fact) {
+		m.Step(1_800_000_001_000, seq, f)
+		seq += 10
 	}
+	step(messages.RunRequested{Job: "a", Request: "other"})
 	var b []byte
-	for line, err := range image.Lines() {
+	for line, err := range image.Lines(func(f func(*policy.Machine)) error { f(m); return nil }) {
 		if err != nil {
 			t.Fatal(err)
 		}
 		b = append(append(b, line...), '\n')
+		step(messages.JobRemoved{Job: "b"})
+		step(messages.JobDefined{Definition: messages.Definition{Job: "c", Actor: "shell", Retry: messages.Retry{Attempts: 1, Factor: 1}}})
 	}
-	if !bytes.Equal(before, b) {
-		t.Errorf("the image moved with the machine:\n%s\nwas\n%s", b, before)
+	if bytes.Equal(before, text(t, m)) {
+		t.Fatal("the machine has not moved")
 	}
+	if want, got := lines(before), lines(b); !slices.Equal(want, got) {
+		t.Errorf("the image moved with the machine:\n%q\nwas\n%q", got, want)
+	}
+	if _, err := policy.Restore(b); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestAnImageEndsAnother: an image that another one has ended says so, and the newer one is whole.
+func TestAnImageEndsAnother(t *testing.T) {
+	m := machine(t)
+	itself := func(f func(*policy.Machine)) error { f(m); return nil }
+	old := m.Image()
+	m.Image()
+	var last error
+	for _, last = range old.Lines(itself) {
+	}
+	if last == nil || !strings.Contains(last.Error(), "ended by another") {
+		t.Errorf("the older image: %v", last)
+	}
+	broken := errors.New("the log is closed")
+	for _, last = range m.Image().Lines(func(func(*policy.Machine)) error { return broken }) {
+	}
+	if !errors.Is(last, broken) {
+		t.Errorf("no view: %v", last)
+	}
+}
+
+// lines are the lines of a snapshot, sorted: an image has its jobs in no order.
+func lines(b []byte) []string {
+	all := strings.Split(string(b), "\n")
+	slices.Sort(all)
+	return all
 }
 
 func TestUndeliveredIsState(t *testing.T) {

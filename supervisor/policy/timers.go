@@ -45,6 +45,7 @@ func (m *Machine) applyScheduled(d messages.WakeScheduled) {
 	if r == nil {
 		return
 	}
+	m.keepImage(r.job)
 	switch d.Why {
 	case messages.WakeRetry:
 		if r.Retry = m.alarm(d); r.Idle == 0 || r.Idle >= maxIdle {
@@ -53,7 +54,7 @@ func (m *Machine) applyScheduled(d messages.WakeScheduled) {
 	case messages.WakeAsk:
 		r.Answer = m.alarm(d)
 		if s := m.gate(r.job); s != nil {
-			s.applyTrimUnasked()
+			m.applyTrimUnasked(s)
 		}
 	}
 	m.refresh(r.job)
@@ -71,6 +72,7 @@ func (m *Machine) applyWoke(f messages.Woke) event {
 	if r == nil || r.Final {
 		return event{}
 	}
+	m.keepImage(r.job)
 	switch {
 	case f.Why == messages.WakeRetry && r.Retry.Due == f.Due:
 		r.Retry = alarm{}
@@ -113,7 +115,7 @@ func (m *Machine) applySessionWoke(s *session, f messages.Woke) event {
 	case f.Why == messages.WakeRelease && s.Tick.Due == f.Due:
 		s.Tick = alarm{}
 		ev := event{match: true, session: s, spent: s.Credits < m.perTick()}
-		s.applyTrimUnasked()
+		m.applyTrimUnasked(s)
 		if s.Rationed {
 			s.Credits = m.perTick()
 			s.applyRationDone()

@@ -52,6 +52,9 @@ const All = math.MaxInt
 // takes as long as the list is.
 func (m *Machine) JobNames(after string, limit int) []string { return m.names.after(after, limit) }
 
+// JobCount is how many jobs [Machine.JobNames] lists.
+func (m *Machine) JobCount() int { return m.names.count }
+
 // JobsOf is [Machine.JobNames] for the jobs that depend on a session.
 func (m *Machine) JobsOf(session, after string, limit int) (list []string) {
 	for _, g := range m.groups[session] {

@@ -73,7 +73,7 @@ type SessionGlance struct {
 
 // Glance looks at the machine.
 func (m *Machine) Glance() (g Glance) {
-	g.Jobs = m.names.count
+	g.Jobs = m.JobCount()
 	for _, name := range m.SessionNames("", All) {
 		s := m.sessions[name]
 		g.Sessions = append(g.Sessions, SessionGlance{

@@ -24,6 +24,8 @@ type history struct {
 	*story.Sim
 	t *rapid.T
 	n int
+
+	photo photo
 }
 
 func (h *history) must(err error) {
@@ -264,6 +266,7 @@ func TestRandomHistories(t *testing.T) {
 		for range rapid.IntRange(1, 80).Draw(t, "steps") {
 			h.step()
 			h.counts()
+			h.photograph()
 		}
 		h.mend()
 		if rapid.IntRange(0, 7).Draw(t, "overload") == 0 {

@@ -86,14 +86,27 @@ func (d *killedJournal) SaveCursor(c bus.Cursor) error {
 	return d.Journal.SaveCursor(c)
 }
 
-// SaveSnapshot keeps the snapshot of a living process.
+// SaveSnapshot keeps the snapshot of a living process. Its lines are made while the process goes on appending.
 func (d *killedJournal) SaveSnapshot(s bus.Snapshot, lines iter.Seq2[[]byte, error]) error {
+	var made [][]byte
+	for line, err := range lines {
+		if err != nil {
+			return err
+		}
+		made = append(made, line)
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.dead {
 		return errKilled
 	}
-	return d.Journal.SaveSnapshot(s, lines)
+	return d.Journal.SaveSnapshot(s, func(yield func([]byte, error) bool) {
+		for _, line := range made {
+			if !yield(line, nil) {
+				return
+			}
+		}
+	})
 }
 
 // count counts the appends, with the one of the kill.
