@@ -50,13 +50,13 @@ jobs:
     actor: agent
     schedule: "*/4 * * * * *"
     with: {prompt: "Sum up the news."}
-    retry: {initial: 3s, jitter: 0}
+    retry: {initial: 6s, jitter: 0}
 `
 
 // The story's clock, in seconds after it has begun; slots are every two and four seconds.
 const (
 	align      = 4 * time.Second          // the story begins right after an instant at which all jobs are due
-	stumble    = 3 * time.Second          // the backend answers the next digest with 503; the runtime retries it after 3 s …
+	stumble    = 3 * time.Second          // the backend answers the next digest with 503; the runtime retries it after 6 s …
 	lapse      = 9 * time.Second          // … but the session lapses before that
 	signIn     = 14500 * time.Millisecond // somebody signs in
 	afterwards = 4 * time.Second          // how long the story goes on after the summary
@@ -108,15 +108,17 @@ func act(ctx context.Context, o Options, s *show, b *server, rt *engine.Runtime)
 	if err := login(ctx, b, rt); err != nil {
 		return err
 	}
-	for _, step := range []struct {
-		at time.Duration
-		do func()
-	}{{stumble, b.stumble}, {lapse, b.lapse}} {
-		if err := sleep.For(ctx, time.Until(s.began.Add(step.at))); err != nil {
-			return err
-		}
-		step.do()
+	if err := sleep.For(ctx, time.Until(s.began.Add(stumble))); err != nil {
+		return err
 	}
+	b.stumble()
+	if err := s.await(ctx, "a retry to be due", func(seen *seen) bool { return seen.waits > 0 }); err != nil {
+		return err
+	}
+	if err := sleep.For(ctx, time.Until(s.began.Add(lapse))); err != nil {
+		return err
+	}
+	b.lapse()
 	if err := s.await(ctx, "the gate to close", func(seen *seen) bool { return seen.closed > 1 }); err != nil {
 		return err
 	}

@@ -26,8 +26,8 @@ type show struct {
 
 // seen is what has happened so far.
 type seen struct {
-	closed, summaries, retries, reports, notices int
-	held                                         map[messages.RunID]bool
+	closed, summaries, waits, retries, reports, notices int
+	held                                                map[messages.RunID]bool
 }
 
 // Colours of a terminal.
@@ -120,6 +120,7 @@ func (s *show) record(rec messages.Record) {
 		s.line(red, fmt.Sprintf("%s failed (%s): %s", b.Job, b.Class, firstLine(b.Error)))
 	case messages.WakeScheduled:
 		if b.Why == messages.WakeRetry {
+			s.seen.waits++
 			s.line(yellow, fmt.Sprintf("%s tries again in %s", b.Job, b.Due.Sub(rec.At).Round(100*time.Millisecond)))
 		}
 	case messages.SessionExpired:

@@ -173,7 +173,7 @@ jobs:
 `, backend.URL))
 	defer s.stop()
 	if _, err := s.api.Login(t.Context(), messages.DefaultSession, contract.Login{Token: contract.Secret(dying)}); err != nil {
-		if !strings.Contains(err.Error(), gate.ErrLapsed.Error()) {
+		if !strings.Contains(err.Error(), strings.TrimPrefix(gate.ErrLapsed.Error(), "gate: ")) {
 			t.Fatal(err)
 		}
 		return false
