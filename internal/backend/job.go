@@ -41,10 +41,18 @@ func (b backend) timetable(ctx context.Context, name string) (t messages.Timetab
 	return t, err
 }
 
-// live is what all unfinished runs are now.
-func (b backend) live(ctx context.Context) (map[messages.RunID]recorder.Live, error) {
+// live is what the unfinished runs of a job are now; empty: of all jobs.
+func (b backend) live(ctx context.Context, job string) (map[messages.RunID]recorder.Live, error) {
 	live := map[messages.RunID]recorder.Live{}
-	err := b.r.View(ctx, func(m *policy.Machine) { liveOf(policy.JobView{Runs: m.Unfinished()}, live) })
+	err := b.r.View(ctx, func(m *policy.Machine) {
+		v := policy.JobView{}
+		if job == "" {
+			v.Runs = m.Unfinished()
+		} else {
+			v, _ = m.Job(job)
+		}
+		liveOf(v, live)
+	})
 	return live, err
 }
 

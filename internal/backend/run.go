@@ -12,7 +12,7 @@ import (
 
 // Runs lists runs, newest first.
 func (b backend) Runs(ctx context.Context, q contract.RunQuery) (items []contract.Run, next string, err error) {
-	live, err := b.live(ctx)
+	live, err := b.live(ctx, q.Job)
 	if err != nil {
 		return nil, "", err
 	}

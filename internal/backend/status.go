@@ -61,25 +61,21 @@ func (b backend) tally(ctx context.Context, out *contract.Status) error {
 			out.Failing = append(out.Failing, contract.FailingJob{Job: f.Job, Failing: failingOf(f)})
 		}
 	}
-	for after := ""; ; {
-		part, more, err := b.jobStates(ctx, after, maxStates)
+	var part []policy.JobGlance
+	for after := ""; ; after = part[len(part)-1].Definition.Job {
+		err := b.r.View(ctx, func(m *policy.Machine) { part = m.JobGlances(part[:0], after, maxGlances) })
 		if err != nil {
 			return err
 		}
-		for _, l := range part {
+		for _, g := range part {
 			out.Counts.Jobs++
-			if l.view.Paused {
+			out.Counts.Held += int(g.Held)
+			if g.Paused {
 				out.Counts.Paused++
 			}
-			for _, r := range l.view.Runs {
-				if isHeld(r) {
-					out.Counts.Held++
-				}
-			}
 		}
-		if more == "" {
+		if len(part) < maxGlances {
 			return nil
 		}
-		after = more
 	}
 }

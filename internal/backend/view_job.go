@@ -155,7 +155,7 @@ func (b backend) CountBackfill(ctx context.Context, job string, in contract.Back
 
 // JobSeries are the newest runs of a job in short.
 func (b backend) JobSeries(ctx context.Context, job string) ([]contract.RunPoint, error) {
-	live, err := b.live(ctx)
+	live, err := b.live(ctx, job)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"curfew/internal/contract"
+	"curfew/messages/text"
 )
 
 // jobSaid is what the orders of the page of a job have done.
@@ -126,7 +127,7 @@ func differencesOf(all []contract.Difference) (out []jobDifference) {
 		case len(raw) == 0 || string(raw) == "null":
 			return ""
 		case len(raw) > maxValue:
-			return string(raw[:maxValue]) + "…"
+			return text.Head(string(raw), maxValue) + "…"
 		default:
 			return string(raw)
 		}

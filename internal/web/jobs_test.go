@@ -308,7 +308,14 @@ func TestAllThatMatch(t *testing.T) {
 
 // TestReadersJobs: who may only look sees the jobs, and no box, order or form that gives one.
 func TestReadersJobs(t *testing.T) {
-	p := newSite(t, everything()).get("/jobs", reader)
+	s := newSite(t, everything())
+	if got := text(s.get("/jobs").doc); !strings.Contains(got, "Runs of all jobs · New job") {
+		t.Errorf("no way to a new job: %s", got)
+	}
+	p := s.get("/jobs", reader)
+	if strings.Contains(text(p.doc), "New job") {
+		t.Error("a reader is shown the way to a new job")
+	}
 	section := p.byID(t, "jobs")
 	if all := elements(section, "form", "button", "input"); len(all) != 0 {
 		t.Errorf("%v", slices.Collect(func(yield func(string) bool) {
