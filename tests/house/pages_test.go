@@ -32,6 +32,9 @@ func TestDecisions(t *testing.T) {
 			}
 		}
 		next = number + 1
+		if strings.Contains(unused, base[:4]) {
+			t.Errorf("docs/decisions/README.md says that %s is unused", base[:4])
+		}
 		heading, _, _ := strings.Cut(page, "\n")
 		title, ok := strings.CutPrefix(heading, "# "+base[:4]+": ")
 		if !ok {
