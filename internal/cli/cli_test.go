@@ -182,6 +182,7 @@ func TestForPrograms(t *testing.T) {
 		out, err    string // what each begins with
 	}{
 		{"job list", "", 0, `{"items":[{"name":"backup",`, ""},
+		{"job list --actor agent --session work --tag nightly --search report", "", 0, `{"items":[{"name":"brief",`, ""},
 		{"job show brief", "", 0, `{"name":"brief","actor":"agent"`, ""},
 		{"job run brief", "", 0, `{"run":"r1","holds":["session"]}` + "\n", ""},
 		{"run show r1", "", 0, `{"id":"r1","job":"brief"`, ""},

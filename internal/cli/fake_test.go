@@ -59,6 +59,9 @@ func (f *fake) CancelRun(ctx context.Context, id messages.RunID) (contract.Run, 
 func (f *fake) Jobs(_ context.Context, p contract.JobQuery) ([]contract.Job, string, error) {
 	a, _ := f.job("backup")
 	b, _ := f.job("brief")
+	if p.JobFilter == (contract.JobFilter{Actor: "agent", Session: "work", Tag: "nightly", Search: "report"}) {
+		return []contract.Job{b}, "", nil
+	}
 	if p.Limit == 1 {
 		return []contract.Job{a}, "backup", nil
 	}
