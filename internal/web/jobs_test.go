@@ -266,6 +266,10 @@ func TestManyJobsAreSaid(t *testing.T) {
 	if got := text(then.doc); !strings.Contains(got, "All 1,000 jobs were paused.") {
 		t.Errorf("the page says %s", got)
 	}
+	f.jobs.rows = append(f.jobs.rows, f.jobs.rows[0])
+	if got := text(s.get("/jobs").byID(t, "scope")); !strings.HasSuffix(got, "all 1,001 jobs: too many for one order") {
+		t.Errorf("more than an order can be about: %s", got)
+	}
 }
 
 // TestAllThatMatch: the confirmation names every job and what happens to it, and orders exactly those.
