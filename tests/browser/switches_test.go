@@ -19,10 +19,7 @@ func TestZoneSwitch(t *testing.T) {
 	s := quietDay.site(t)
 	v := s.visitor()
 	const zone = "Asia/Kolkata" // half an hour off everybody else
-	v.do("live in "+zone, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
-		_, err := cdp.Call(ctx, tab, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: zone})
-		return err
-	}))
+	v.livesIn(zone)
 	for _, choice := range []struct{ button, value, zone string }{{"Browser", "browser", zone}, {"UTC", "utc", "UTC"}} {
 		v.goes("/jobs")
 		v.clicks(choice.button, named("document.querySelector('header')", choice.button))
@@ -32,12 +29,22 @@ func TestZoneSwitch(t *testing.T) {
 		}
 		for _, p := range s.places() {
 			again := v.tab() // the cookies are all that is remembered
+			again.livesIn(zone)
 			again.goes(p.path)
 			for _, c := range again.clocks(choice.zone) {
 				t.Errorf("%s in %s shows %q, want %q", p.name, choice.button, c[0], c[1])
 			}
 		}
 	}
+}
+
+// livesIn sets the clock of this tab.
+func (v *visitor) livesIn(zone string) {
+	v.t.Helper()
+	v.do("live in "+zone, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+		_, err := cdp.Call(ctx, tab, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: zone})
+		return err
+	}))
 }
 
 // clocks returns the times of the page that are not those of a zone, with what they should be.
