@@ -14,9 +14,9 @@ import (
 
 // runs is the list of runs, and the page of one.
 func runs() section {
-	run := page{path: "/runs/{id}", view: "run", place: "/jobs", ask: askRun}
+	run := page{path: "/runs/{id}", view: "run", place: "/runs", ask: askRun}
 	return section{
-		pages: []page{{path: "/runs", view: "runs", place: "/jobs", ask: askRuns}, run},
+		pages: []page{{path: "/runs", view: "runs", place: "/runs", ask: askRuns}, run},
 		orders: []order{
 			{path: "/runs/{id}/again", do: orderAgain},
 			{path: "/runs/{id}/cancel", do: orderCancelRun},

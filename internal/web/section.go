@@ -26,7 +26,7 @@ func sections() []section {
 }
 
 // places are the navigation.
-var places = []place{{"/", "Overview"}, {"/jobs", "Jobs"}, {"/tree", "Tree"}, {"/bus", "Bus"}}
+var places = []place{{"/", "Overview"}, {"/jobs", "Jobs"}, {"/runs", "Runs"}, {"/tree", "Tree"}, {"/bus", "Bus"}}
 
 // A place is an entry of the navigation.
 type place struct{ path, text string }

@@ -9,8 +9,10 @@
   const state = document.getElementById('tail-state');
   let paused = false;
   let fetching = false;
+  let again = false; // records came while others were fetched
 
   const add = async () => {
+    if (fetching) again = true;
     if (paused || fetching) return;
     fetching = true;
     try {
@@ -27,6 +29,8 @@
       // live.js says that the daemon cannot be reached, and comes again.
     } finally {
       fetching = false;
+      if (again) setTimeout(add, 1000);
+      again = false;
     }
   };
 
