@@ -45,7 +45,7 @@ func recorded(t *testing.T, file string, every int) bus.Journal {
 		m.Apply(r)
 		if i+1 < len(all) && messages.KindOf(all[i+1].Body) == messages.KindFact && i%every == 0 {
 			s := bus.Snapshot{Seq: r.Seq, At: r.At, PolicyVersion: r.PolicyVersion}
-			if err := j.SaveSnapshot(s, m.Image().Lines()); err != nil {
+			if err := j.SaveSnapshot(s, m.Image().Lines(func(look func(*policy.Machine)) error { look(m); return nil })); err != nil {
 				t.Fatal(err)
 			}
 		}
