@@ -30,6 +30,13 @@ func newParser(text string) *parser {
 	return p
 }
 
+// barred reports whether a character must be written as an escape in double quotes. Line ends and tabs are judged by
+// their place.
+func barred(r rune) bool {
+	return r < ' ' && r != '\n' && r != '\r' && r != '\t' || r >= 0x7f && r < 0xa0 ||
+		r == 0x2028 || r == 0x2029 || r == 0xfeff || r == 0xfffe || r == 0xffff
+}
+
 // unwritable refuses characters that YAML does not allow, and characters that some readers treat as line ends.
 func (p *parser) unwritable() {
 	for i, r := range p.src {
@@ -37,7 +44,7 @@ func (p *parser) unwritable() {
 		case r == '\r' && strings.HasPrefix(p.src[i:], "\r\n"), r == '\n', r == '\t':
 		case r == '\r':
 			p.fail(i, `a carriage return (CR) without a line feed; end lines with LF or CR LF, or write \r in double quotes`)
-		case r < ' ' || r >= 0x7f && r < 0xa0 || r == 0x2028 || r == 0x2029 || r == 0xfeff || r == 0xfffe || r == 0xffff:
+		case barred(r):
 			p.fail(i, "the character U+%04X is not allowed in a job file; write %s in double quotes", r, escapeOf(r))
 		}
 	}

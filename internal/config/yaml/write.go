@@ -40,7 +40,7 @@ func nodeOf(dec *json.Decoder) (*other.Node, error) {
 	case json.Delim:
 		return blockOf(dec, v)
 	case string:
-		if blankAtStart(v) {
+		if blankAtStart(v) || strings.ContainsFunc(v, barred) {
 			n.Tag, n.Value, n.Style = "!!str", v, other.DoubleQuotedStyle
 			return n, nil
 		}
