@@ -26,6 +26,7 @@ const step = `(() => {
 	if (!e || e === document.body) return {What: "", Seen: true, New: false};
 	const stays = e === window.last; // a field of a date has several places within
 	window.last = e;
+	e.scrollIntoView({block: "nearest"}); // a part above it may have grown since the key
 	const style = getComputedStyle(e), r = e.getBoundingClientRect();
 	const isNew = stays || !window.reached.has(e);
 	window.reached.add(e);
