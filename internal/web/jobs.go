@@ -118,7 +118,7 @@ func askJobs(v *visit) (answer, error) {
 func scopes(here, matching int, narrow bool) []scope {
 	all := scope{Value: scopeAll, Text: "all " + countJobs(matching), Disabled: matching > contract.MaxJobsOrder}
 	if narrow {
-		all.Text += " that match"
+		all.Text = "all that match: " + countJobs(matching)
 	}
 	if all.Disabled {
 		all.Text += ": too many for one order"

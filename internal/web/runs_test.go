@@ -36,6 +36,9 @@ func TestRunsPage(t *testing.T) {
 	if got, _ := attribute(p.byID(t, "until"), "value"); got != "2027-01-16T01:00" { // the job is in Berlin
 		t.Errorf("the field says %s", got)
 	}
+	if !strings.Contains(p.Body.String(), `<a href="/runs" aria-current="page">Runs</a>`) {
+		t.Error("the navigation does not lead to the runs")
+	}
 	p.says(t, "runs", `failed brief failed 08:00 CET and 2 before now 4 32s \x1b[2J`)
 	if got := text(p.byID(t, "runs")); strings.Contains(got, "held") {
 		t.Errorf("the list: %s", got)
