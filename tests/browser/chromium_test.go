@@ -29,14 +29,14 @@ func find() string {
 // shut ends the browser, if one was started.
 var shut = func() {}
 
-// chromium is the browser of all tests. Each test has cookies and tabs of its own in it.
+// chromium is the browser of all tests, and outlives the first. Each test has cookies and tabs of its own in it.
 var chromium = sync.OnceValues(func() (context.Context, error) {
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(find()), chromedp.Flag("hide-scrollbars", true),
 		chromedp.Flag("disable-gpu", true), chromedp.Flag("lang", "en"))
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox) // the sandbox refuses root
 	}
-	allocator, end := chromedp.NewExecAllocator(context.Background(), options...) //nolint:usetesting // it outlives the first test
+	allocator, end := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, shutTab := chromedp.NewContext(allocator)
 	shut = func() { shutTab(); end() }
 	return ctx, chromedp.Do(ctx)

@@ -62,7 +62,7 @@ func (p past) act(ctx context.Context, a actors.Attempt, jobs []job, at time.Dur
 		}
 		for _, o := range p.outages {
 			if j.actor == "agent" && at > o[0] && at < o[1] {
-				return actors.SessionExpired(errors.New("Invalid token")) //nolint:revive // as a backend has it
+				return actors.SessionExpired(errors.New("Invalid token"))
 			}
 		}
 		if chance < j.fails {

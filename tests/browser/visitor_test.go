@@ -31,16 +31,16 @@ type visitor struct {
 // visits opens an empty tab with no cookies. It is watched until the test ends.
 func visits(t testing.TB, base string) *visitor {
 	t.Helper()
-	return opens(t, base, needsBrowser(t), chromedp.WithNewBrowserContext())
+	return opens(needsBrowser(t), t, base, chromedp.WithNewBrowserContext())
 }
 
 // tab opens another tab of the visitor.
 func (v *visitor) tab() *visitor {
 	v.t.Helper()
-	return opens(v.t, v.base, v.ctx)
+	return opens(v.ctx, v.t, v.base)
 }
 
-func opens(t testing.TB, base string, parent context.Context, options ...chromedp.ContextOption) *visitor {
+func opens(parent context.Context, t testing.TB, base string, options ...chromedp.ContextOption) *visitor {
 	t.Helper()
 	v := &visitor{t: t, base: base, watcher: newWatcher(base)}
 	ctx, shut := chromedp.NewContext(parent, append(options, chromedp.WithListener(v.hear))...)
