@@ -27,7 +27,7 @@ func alternate(ctx context.Context, l load, programs map[string]string, work str
 	for _, f := range l.figures {
 		found[f.name] = map[string][]float64{}
 	}
-	lead, out := l.lead, map[string]bool{}
+	leads, out := l.leads(), map[string]bool{}
 	times := *rounds
 	if l.rounds > 0 {
 		times = min(times, l.rounds)
@@ -38,7 +38,9 @@ func alternate(ctx context.Context, l load, programs map[string]string, work str
 			if out[who] {
 				continue
 			}
+			lead := leads[who]
 			m, err := bear(ctx, l, programs[who], work, &lead)
+			leads[who] = lead
 			if ctx.Err() != nil {
 				return nil, ctx.Err()
 			}
@@ -57,6 +59,18 @@ func alternate(ctx context.Context, l load, programs map[string]string, work str
 		}
 	}
 	return found, nil
+}
+
+// leads are how far ahead of the herd each program begins. The schedulers of the peers keep nothing, so they are ready soon.
+func (l load) leads() map[string]time.Duration {
+	of := map[string]time.Duration{}
+	for _, who := range l.who {
+		of[who] = l.lead
+		if who != curfew && who != november {
+			of[who] /= 8
+		}
+	}
+	return of
 }
 
 // bear runs one program under a load, in a data folder of its own.

@@ -89,6 +89,22 @@ var loads = []load{
 		{name: "sessions_writer_ms", title: "the log's writer waits, ms", goal: "≤ 0.2 ms"},
 	}},
 	{name: "order", title: "An order while the history is behind", work: "order", size: 100_000, who: builds, figures: []figure{{name: "order_ms", title: "job run, ms", goal: "≤ 10 ms"}}},
+	{name: "soak", title: "Thirty minutes of 500 runs a second", work: "soak", size: 30_000, who: []string{curfew}, rounds: 1, limit: 40 * time.Minute, figures: soakFigures},
+}
+
+// soakFigures are medians of the third fifth of a soak, and of its last: what is flat is alike.
+var soakFigures = []figure{
+	{name: "runs_a_second", title: "runs a second"},
+	{name: "cpu_us_a_run_early", title: "CPU of a run, µs: third fifth"},
+	{name: "cpu_us_a_run_late", title: "… last fifth"},
+	{name: "rss_mib_early", title: "resident memory, MiB: third fifth"},
+	{name: "rss_mib_late", title: "… last fifth", goal: "flat"},
+	{name: "goroutines_early", title: "goroutines: third fifth"},
+	{name: "goroutines_late", title: "… last fifth", goal: "flat"},
+	{name: "files_early", title: "open files: third fifth"},
+	{name: "files_late", title: "… last fifth", goal: "flat"},
+	{name: "data_mib_early", title: "journal and history, MiB: third fifth"},
+	{name: "data_mib_late", title: "… last fifth", goal: "within their bounds"},
 }
 
 func loadNames() (all []string) {

@@ -9,6 +9,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -26,7 +27,7 @@ var (
 	only   = flag.String("only", "", "only these loads, with commas between: "+strings.Join(loadNames(), " "))
 	old    = flag.String("old", oldBuild, "the commit of the build to compare with; its load is tests/bench/load/old")
 	scale  = flag.Float64("scale", 1, "multiplies the size of each load; the table says the sizes")
-	write  = flag.Bool("write", true, "write the table into docs/performance.md")
+	write  = flag.Bool("write", true, "keep what was measured in measured.json, and write the tables into docs/performance.md")
 	folder = flag.String("work", "", "the folder for programs and data (default: a temporary one)")
 )
 
@@ -57,24 +58,26 @@ func compare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var rows []row
+	all, err := remembered(measuredFile)
+	if err != nil {
+		return err
+	}
 	for _, l := range wanted {
 		l.size = max(1, int(*scale*float64(l.size)))
 		found, err := alternate(ctx, l, programs, work)
 		if err != nil {
 			return err
 		}
-		for _, f := range l.figures {
-			rows = append(rows, row{load: l, figure: f, by: found[f.name]})
+		all[l.name] = here(l.size, found)
+		fmt.Print(table(l, all[l.name]), "\n")
+		if !*write { // else a long run that is stopped has written what it had
+			continue
 		}
-		fmt.Println()
+		if err := errors.Join(remember(measuredFile, all), insert("../docs/performance.md", tables(all))); err != nil {
+			return err
+		}
 	}
-	text := table(rows)
-	fmt.Print(text)
-	if !*write {
-		return nil
-	}
-	return insert("../docs/performance.md", conditions()+text)
+	return nil
 }
 
 // chosen are the loads of these names; none: all.

@@ -1,52 +1,64 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
-	"os/exec"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
-// row is one figure of one load, with the values of each program.
-type row struct {
-	load   load
-	figure figure
-	by     map[string][]float64
+// tables are those of all loads that were measured, in Markdown and in the order of the loads.
+func tables(all map[string]measurement) string {
+	var b strings.Builder
+	for _, l := range loads {
+		if m, ok := all[l.name]; ok {
+			b.WriteString(table(l, m))
+		}
+	}
+	return b.String()
 }
 
-// table is all rows in Markdown, a table for each load: median, spread, and how many times Curfew's median it is.
-func table(rows []row) string {
+// table is a load: of each figure the median, the spread, and how many times Curfew's median it is.
+func table(l load, m measurement) string {
 	var b strings.Builder
-	title := ""
-	for _, r := range rows {
-		if r.load.title != title {
-			title = r.load.title
-			fmt.Fprintf(&b, "\n### %s\n\n`-only %s`, size %s.\n\n| | goal |", title, r.load.name, grouped(float64(r.load.size)))
-			for _, who := range r.load.who {
-				fmt.Fprintf(&b, " %s |", who)
-			}
-			fmt.Fprintf(&b, "\n|---|---|%s\n", strings.Repeat("---|", len(r.load.who)))
-		}
-		goal := r.figure.goal
-		if goal == "" {
-			goal = "–"
-		}
-		fmt.Fprintf(&b, "| %s | %s |", r.figure.title, goal)
-		for _, who := range r.load.who {
-			fmt.Fprintf(&b, " %s |", cell(r, who))
+	fmt.Fprintf(&b, "\n### %s\n\n`-only %s`, size %s, %s; %s, commit %s", l.title, l.name, grouped(float64(m.Size)), rounded(m), m.Date, m.Commit)
+	if slices.Contains(l.who, november) {
+		fmt.Fprintf(&b, " beside %s", m.Beside)
+	}
+	fmt.Fprintf(&b, "; %s.\n\n| | goal |", m.Machine)
+	for _, who := range l.who {
+		fmt.Fprintf(&b, " %s |", who)
+	}
+	fmt.Fprintf(&b, "\n|---|---|%s\n", strings.Repeat("---|", len(l.who)))
+	for _, f := range l.figures {
+		fmt.Fprintf(&b, "| %s | %s |", f.title, cmp.Or(f.goal, "–"))
+		for _, who := range l.who {
+			fmt.Fprintf(&b, " %s |", cell(f, m.Values[f.name], who))
 		}
 		b.WriteByte('\n')
 	}
 	return b.String()
 }
 
+// rounded says how many rounds there were.
+func rounded(m measurement) string {
+	times := 0
+	for _, by := range m.Values {
+		for _, values := range by {
+			times = max(times, len(values))
+		}
+	}
+	if times == 1 {
+		return "one round"
+	}
+	return strconv.Itoa(times) + " rounds"
+}
+
 // cell is what one program measured: "median (least–most), ratio to Curfew".
-func cell(r row, who string) string {
-	values := slices.Clone(r.by[who])
+func cell(f figure, by map[string][]float64, who string) string {
+	values := slices.Clone(by[who])
 	if len(values) == 0 {
 		return "–"
 	}
@@ -54,12 +66,12 @@ func cell(r row, who string) string {
 	if len(values) > 1 {
 		text += fmt.Sprintf(" (%s–%s)", number(slices.Min(values)), number(slices.Max(values)))
 	}
-	ours := slices.Clone(r.by[curfew])
+	ours := slices.Clone(by[curfew])
 	if who == curfew || len(ours) == 0 || median(ours) == 0 || median(values) == 0 {
 		return text
 	}
 	ratio := median(values) / median(ours) // how many times as much as Curfew
-	if r.figure.rising {
+	if f.rising {
 		ratio = 1 / ratio // how many times as much Curfew does
 	}
 	return text + fmt.Sprintf(", Curfew is **%s ×** %s", number(max(ratio, 1/ratio)), better(ratio))
@@ -98,31 +110,6 @@ func grouped(v float64) string {
 		text = text[:i] + "," + text[i:]
 	}
 	return text
-}
-
-// conditions say what was measured where.
-func conditions() string {
-	return fmt.Sprintf("\nMeasured on %s: commit %s beside %s, %d rounds (fewer of the loads of a million), medians with the least and the most. %s, %d cores%s, %s/%s.\n",
-		time.Now().UTC().Format("2 January 2006"), said("git", "rev-parse", "--short", "HEAD"), *old, *rounds, runtime.Version(), runtime.NumCPU(), processor(), runtime.GOOS, runtime.GOARCH)
-}
-
-// processor is the name of the processor, where the system tells it.
-func processor() string {
-	text, _ := os.ReadFile("/proc/cpuinfo")
-	for line := range strings.Lines(string(text)) {
-		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
-			return " of a " + strings.TrimSpace(value)
-		}
-	}
-	return ""
-}
-
-func said(name string, args ...string) string {
-	out, err := exec.Command(name, args...).Output()
-	if err != nil {
-		return "?"
-	}
-	return strings.TrimSpace(string(out))
 }
 
 // The marks between which the table stands.

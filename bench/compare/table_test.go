@@ -8,10 +8,10 @@ import (
 )
 
 func TestCell(t *testing.T) {
-	falling := row{by: map[string][]float64{curfew: {3, 1, 2}, robfig: {4}, gocron: {1}, netres: nil}}
-	rising := row{figure: figure{rising: true}, by: falling.by}
+	by := map[string][]float64{curfew: {3, 1, 2}, robfig: {4}, gocron: {1}, netres: nil}
+	falling, rising := figure{}, figure{rising: true}
 	for _, c := range []struct {
-		r         row
+		f         figure
 		who, want string
 	}{
 		{falling, curfew, "2.00 (1.00–3.00)"},
@@ -21,9 +21,31 @@ func TestCell(t *testing.T) {
 		{rising, robfig, "4.00, Curfew is **2.00 ×** worse"},
 		{rising, gocron, "1.00, Curfew is **2.00 ×** better"},
 	} {
-		if got := cell(c.r, c.who); got != c.want {
+		if got := cell(c.f, by, c.who); got != c.want {
 			t.Errorf("cell of %s is %q, want %q", c.who, got, c.want)
 		}
+	}
+}
+
+// TestMeasuredAgain: measuring one load again leaves the tables of the others as they are.
+func TestMeasuredAgain(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "measured.json")
+	all, err := remembered(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all["start"] = measurement{Date: "1 May 2026", Commit: "abc", Size: 7, Values: results{"start_ms": {curfew: {5}}}}
+	if err := remember(file, all); err != nil {
+		t.Fatal(err)
+	}
+	if all, err = remembered(file); err != nil {
+		t.Fatal(err)
+	}
+	all["machine"] = measurement{Date: "2 May 2026", Commit: "def", Values: results{"facts_a_second": {curfew: {2, 4}}}}
+	text := tables(all)
+	first, second := strings.Index(text, "size 0, 2 rounds; 2 May 2026, commit def"), strings.Index(text, "size 7, one round; 1 May 2026, commit abc")
+	if first < 0 || second < first || !strings.Contains(text, "| Start returns, ms | ≥ 4 × faster | 5.00 |") {
+		t.Errorf("the tables are\n%s", text)
 	}
 }
 

@@ -16,17 +16,18 @@ import (
 type measured map[string]float64
 
 var (
-	n    = flag.Int("n", 10_000, "how many jobs, facts or records")
-	work = flag.String("work", "herd", "the load: "+names())
-	data = flag.String("data", "", "an empty folder for the journal, the history and the tokens")
-	prof = flag.String("profile", "", "a file for a CPU profile of what is measured")
-	lead = flag.Duration("lead", 10*time.Second, "how far ahead the herd is due; the jobs are loaded meanwhile")
+	n       = flag.Int("n", 10_000, "how many jobs, facts or records")
+	work    = flag.String("work", "herd", "the load: "+names())
+	data    = flag.String("data", "", "an empty folder for the journal, the history and the tokens")
+	prof    = flag.String("profile", "", "a file for a CPU profile of what is measured")
+	lasting = flag.Duration("for", 30*time.Minute, "how long a soak takes")
+	lead    = flag.Duration("lead", 10*time.Second, "how far ahead the herd is due; the jobs are loaded meanwhile")
 )
 
 // works are the loads by name.
 var works = map[string]func() measured{
 	"herd": func() measured { return herd(false) }, "herd-restart": func() measured { return herd(true) },
-	"grow": grow, "storm": storm, "start": restart, "list": list, "order": order,
+	"grow": grow, "storm": storm, "start": restart, "list": list, "order": order, "soak": soak,
 	"bus": five, "watermill": fiveWatermill, "machine": steps, "replay": replayed,
 }
 

@@ -29,14 +29,17 @@ func jobs(kind string, schedule func(int) string) []messages.Definition {
 	return all
 }
 
-// open starts the runtime. Its lanes have room for all, and its release has no bounded pace.
-func open(jobs []messages.Definition) world {
-	room := max(*n, 1)
-	return world{start(config.Config{Jobs: jobs, Runtime: messages.RuntimeConfigured{
+// open starts the runtime with these jobs.
+func open(jobs []messages.Definition) world { return world{start(roomy(jobs))} }
+
+// roomy is a configuration whose lanes have room for all jobs, and whose release has no bounded pace.
+func roomy(jobs []messages.Definition) config.Config {
+	room := max(len(jobs), 1)
+	return config.Config{Jobs: jobs, Runtime: messages.RuntimeConfigured{
 		Sessions: []messages.SessionConfig{{Name: messages.DefaultSession}},
 		Lanes:    []messages.LaneConfig{{Actor: "free", Size: room}, {Actor: "gated", Size: room}},
 		Release:  messages.ReleaseConfig{CanaryWait: messages.Duration(time.Minute), Rate: 1e9},
-	}})}
+	}}
 }
 
 func (w world) stop() { must(w.rt.Stop(context.Background())) }
