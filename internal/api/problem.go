@@ -48,7 +48,11 @@ func ProblemOf(err error) *Problem {
 	var refused *contract.Error
 	if errors.As(err, &refused) {
 		if status, ok := statuses[refused.Kind]; ok {
-			p := NewProblem(status, "%s", refused.Text)
+			text := refused.Text
+			if refused.Force {
+				text += ", or repeat this with force"
+			}
+			p := NewProblem(status, "%s", text)
 			p.Errors = refused.Faults
 			return p
 		}

@@ -21,7 +21,7 @@ func (b backend) checkToken(ctx context.Context, session, token string) error {
 		return nil
 	case errors.Is(err, engine.ErrNoProbe):
 		return contract.Malformed("session %q has no probe to check a token with; "+
-			"add `probe: /path` to it in the job file, or leave --check out", session)
+			"add `probe: /path` to it in the job file, or do not ask for a check", session)
 	case errors.As(err, &notSent), errors.As(err, &refused):
 		return contract.Refused("%v", err)
 	case errors.As(err, &notAsked):

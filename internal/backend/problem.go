@@ -56,9 +56,13 @@ func gateProblem(session string, err error) error {
 	switch {
 	case errors.Is(err, gate.ErrUnknownSession), errors.Is(err, policy.ErrUnknownSession):
 		return noSession(session)
-	case errors.Is(err, gate.ErrSameToken), errors.Is(err, policy.ErrGeneration):
+	case errors.Is(err, gate.ErrSameToken):
+		return &contract.Error{Kind: contract.KindConflict, Text: forPeople(err), Force: true}
+	case errors.Is(err, gate.ErrLapsed):
+		return &contract.Error{Kind: contract.KindRefused, Text: forPeople(err), Force: true}
+	case errors.Is(err, policy.ErrGeneration):
 		return contract.Conflict("%s", forPeople(err))
-	case errors.Is(err, gate.ErrLapsed), errors.Is(err, tokens.ErrMalformed):
+	case errors.Is(err, tokens.ErrMalformed):
 		return contract.Refused("%s", forPeople(err))
 	case errors.Is(err, gate.ErrTooMany):
 		return contract.Unavailable("%s", forPeople(err))

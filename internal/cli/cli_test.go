@@ -122,7 +122,7 @@ func TestForPeople(t *testing.T) {
 		{"job pause shut", "", 0, "job shut: paused, and also disabled in the job file (enabled: false); change it there, and `curfew --data DATA reload`; then resume it with `curfew --data DATA job resume shut`\n"},
 		{"job show none", "", 1, "curfew: there is no job \"none\"\n"},
 		{"job run backup", "", 0, "run r1 of job backup\n  see `curfew --data DATA run show r1`\n"},
-		{"job run brief", "", 0, "run r1 of job brief\n  held by session default (closed: expired): sign in with `curfew --data DATA session login default`\n"},
+		{"job run brief", "", 0, "run r1 of job brief\n  held by session default (closed: its sign-in has expired): sign in with `curfew --data DATA session login default`\n"},
 		{"job run asked", "", 0, "run r1 of job asked\n  held until a person decides: `curfew --data DATA job run asked` runs it, `curfew --data DATA job cancel asked` cancels it\n"},
 		{"job run off", "", 0, "run r1 of job off\n  held: the job is paused; resume it with `curfew --data DATA job resume off`\n"},
 		{"job run circuit", "", 0, "run r1 of job circuit\n  held: the backend does not answer; the run starts when it answers again\n"},
@@ -135,18 +135,18 @@ func TestForPeople(t *testing.T) {
 			"TRY  STARTED  TOOK  CLASS            COST                              ERROR\n1    ago  0s    session_expired  2 calls, 3,000 tokens in, 4 out  401\n" +
 			"\nwhat attempt 1 did:\n  user: what is new?\n      in short\n  calls news.read {\"n\":3}\n  news.read fails: no paper\n  [steps were left out]\n  news.read answers: much\n" +
 			"\nhalf a briefing\n" +
-			"held by session default (closed: expired): sign in with `curfew --data DATA session login default`\n" +
+			"held by session default (closed: its sign-in has expired): sign in with `curfew --data DATA session login default`\n" +
 			"held until a person decides: `curfew --data DATA job run brief` runs it, `curfew --data DATA job cancel brief` cancels it\n" + vienna},
 		{"run show r2", "", 1, "curfew: there is no run \"r2\"; old ones are forgotten\n"},
-		{"session list", "", 0, "SESSION  STATE   SINCE    EXPIRES  HELD  JOBS  WHY\ndefault  closed  ago  -        1     2     expired\n"},
-		{"session show default", "", 0, "session     default\nstate       closed\nwhy         expired\nsaid by     -\nsince       " + when + "\nsign-in by  -\ngeneration  3\nexpires     -\nbackend     https://api.example.com/v1\ncircuit     \nruns held   1\njobs        2\n" +
+		{"session list", "", 0, "SESSION  STATE   SINCE    EXPIRES  HELD  JOBS  WHY\ndefault  closed  ago  -        1     2     its sign-in has expired\n"},
+		{"session show default", "", 0, "session     default\nstate       closed\nwhy         its sign-in has expired\nreported    expired\nsaid by     -\nsince       " + when + "\nsign-in by  -\ngeneration  3\nexpires     -\nbackend     https://api.example.com/v1\ncircuit     \nruns held   1\njobs        2\n" +
 			"sign in with `curfew --data DATA session login default`\n" + vienna},
-		{"session show cli", "", 0, "session     cli\nstate       closed\nwhy         expired\nsaid by     -\nsince       " + when + "\nsign-in by  -\ngeneration  3\nexpires     -\nbackend     none: the session keeps no token\ncircuit     \nruns held   1\njobs        2\nsign in with the tool that its jobs run, then say so with `curfew --data DATA session login cli`\n" + vienna},
-		{"session show watched", "", 0, "session     watched\nstate       closed\nwhy         expired\nsaid by     -\nsince       " + when + "\nsign-in by  nobody has said so: a file of signed_in_when has changed\ngeneration  2\nexpires     -\nbackend     none: the session keeps no token\ncircuit     \nruns held   0\njobs        0\n" +
+		{"session show cli", "", 0, "session     cli\nstate       closed\nwhy         its sign-in has expired\nreported    expired\nsaid by     -\nsince       " + when + "\nsign-in by  -\ngeneration  3\nexpires     -\nbackend     none: the session keeps no token\ncircuit     \nruns held   1\njobs        2\nsign in with the tool that its jobs run, then say so with `curfew --data DATA session login cli`\n" + vienna},
+		{"session show watched", "", 0, "session     watched\nstate       closed\nwhy         its sign-in has expired\nreported    expired\nsaid by     -\nsince       " + when + "\nsign-in by  nobody has said so: a file of signed_in_when has changed\ngeneration  2\nexpires     -\nbackend     none: the session keeps no token\ncircuit     \nruns held   0\njobs        0\n" +
 			"session watched: a sign-in may go unnoticed: signed_in_when.file: permission denied\na sign-in is noticed by /home/ada/.claude/.credentials.json\n" +
 			"sign in with the tool that its jobs run; if Curfew does not notice that, say so with `curfew --data DATA session login watched`\n" + vienna},
-		{"session show new", "", 0, "session     new\nstate       probing\nwhy         waits for its first run at 2023-11-14 23:13:20: brief\nsaid by     -\nsince       " + when + "\nsign-in by  -\ngeneration  4\nexpires     -\nbackend     none: the session keeps no token\ncircuit     \nruns held   0\njobs        0\n" + vienna},
-		{"session show renewing", "", 0, "session     renewing\nstate       closed\nwhy         its refresh fails\nsaid by     -\nsince       " + when + "\nsign-in by  -\ngeneration  0\nexpires     -\nbackend     https://api.example.com/v1\ncircuit     \nruns held   0\njobs        0\n" +
+		{"session show new", "", 0, "session     new\nstate       probing\nwhy         waits for its first run at 2023-11-14 23:13:20: brief\nreported    -\nsaid by     -\nsince       " + when + "\nsign-in by  -\ngeneration  4\nexpires     -\nbackend     none: the session keeps no token\ncircuit     \nruns held   0\njobs        0\n" + vienna},
+		{"session show renewing", "", 0, "session     renewing\nstate       closed\nwhy         its refresh fails\nreported    -\nsaid by     -\nsince       " + when + "\nsign-in by  -\ngeneration  0\nexpires     -\nbackend     https://api.example.com/v1\ncircuit     \nruns held   0\njobs        0\n" +
 			"session renewing: its refresh fails, so it gets no new token: refresh: no such account\nsign in with `curfew --data DATA session login renewing`\n" + vienna},
 		{"session login default", "new\n", 0, "session default: probing at generation 3, 1 run held\n  waits for its first run\n"},
 		{"session login default", "old", 1, "curfew: that token has expired\n"},

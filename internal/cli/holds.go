@@ -48,11 +48,7 @@ func explainSession(ctx context.Context, s *sheet.Sheet, c *api.Client, j contra
 	if err != nil {
 		return fmt.Sprintf("%s: sign in with `curfew session login %s`", words.Held(messages.HoldSession, j, name), name)
 	}
-	state := string(session.Body.State)
-	if why := why(s, session.Body); why != "" {
-		state += ": " + why
-	}
-	text := words.Held(messages.HoldSession, j, name+" ("+state+")")
+	text := words.Held(messages.HoldSession, j, words.Gate(session.Body, s.Slot))
 	if session.Body.State == messages.StateProbing {
 		return text
 	}

@@ -13,8 +13,10 @@ import (
 func showSessions(s *sheet.Sheet, list []contract.Session) {
 	rows := make([][]any, len(list))
 	for i, n := range list {
+		evidence, _ := words.Reported(n)
 		rows[i] = []any{
 			n.Name, gateOf(n), n.Generation, s.When(n.Since), s.When(n.ExpiresAt), n.Held, n.Jobs, orDash(n.Source), why(s, n),
+			cmp.Or(evidence, "-"),
 		}
 	}
 	s.Table([]sheet.Column{
@@ -27,6 +29,7 @@ func showSessions(s *sheet.Sheet, list []contract.Session) {
 		{Name: "JOBS"},
 		{Name: "SOURCE", Wide: true},
 		{Name: "WHY", Cut: 20},
+		{Name: "REPORTED", Cut: 20, Wide: true},
 	}, rows)
 	for _, n := range list {
 		remarks(s, n)
@@ -38,8 +41,9 @@ func showSession(s *sheet.Sheet, n contract.Session) {
 	if n.Backend != nil {
 		backend = *n.Backend
 	}
+	evidence, _ := words.Reported(n)
 	s.Fields(
-		"session", n.Name, "state", gateOf(n), "why", why(s, n), "said by", orDash(n.Source), "since", s.Both(n.Since),
+		"session", n.Name, "state", gateOf(n), "why", why(s, n), "reported", cmp.Or(evidence, "-"), "said by", orDash(n.Source), "since", s.Both(n.Since),
 		"sign-in by", cmp.Or(words.SignedInBy(n), "-"), "generation", n.Generation, "expires", s.Both(n.ExpiresAt), "backend", backend, "circuit", n.Circuit,
 		"runs held", n.Held, "jobs", n.Jobs)
 	remarks(s, n)

@@ -165,7 +165,7 @@ func banner(s *sheet.Sheet, sessions []contract.Session) {
 		}
 		shut = true
 		s.Fields("SESSION "+one.Name, sheet.Cell{
-			Text: fmt.Sprintf("%s since %s: %s; %s held", one.State, s.When(one.Since), orDash(one.Reason), words.Count(one.Held, "run")),
+			Text: fmt.Sprintf("%s since %s: %s; %s held", one.State, s.When(one.Since), why(s, one), words.Count(one.Held, "run")),
 			Tone: sheet.Bad,
 		})
 	}

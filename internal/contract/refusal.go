@@ -23,6 +23,7 @@ type Error struct {
 	Kind   Kind
 	Text   string
 	Faults []Fault // where the question is at fault, as far as that is known
+	Force  bool    // it is done all the same if the question says force; a face says how, and the text does not
 }
 
 // A Fault is a place of a question that is not acceptable.

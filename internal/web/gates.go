@@ -8,6 +8,7 @@ import (
 	"curfew/internal/contract"
 	"curfew/internal/words"
 	"curfew/messages"
+	"curfew/messages/screen"
 	"curfew/messages/text"
 )
 
@@ -18,7 +19,7 @@ type banner struct {
 	Tone   string
 	Since  moment
 	Why    string // in words; empty: it is open
-	By     string // who said so; empty: nobody is known
+	Told   told
 	Held   string // such as "3 runs"; empty: none
 	Link   string // to the jobs with held runs
 	Lines  [][]piece
@@ -27,6 +28,18 @@ type banner struct {
 	Quiet  bool       // no job needs it
 	Others bool       // somebody else has to sign in: who looks may not
 	weight int
+}
+
+// told is what was reported when a session was closed, as it was reported, for those who look closer.
+type told struct {
+	ID       string
+	Evidence string // empty: there is no more to say
+	By       string // who reported it; empty: nobody is known
+}
+
+func toldOf(s contract.Session) told {
+	evidence, by := words.Reported(s)
+	return told{ID: "told-" + s.Name, Evidence: screen.Text(evidence), By: screen.Line(by)}
 }
 
 // A piece is a part of a text: a command, or words.
@@ -55,6 +68,7 @@ type openGate struct {
 // loginForm is where a person signs in.
 type loginForm struct {
 	ID, Path string
+	Name     string // of the session
 	URL      string // where there is a token; empty: not known
 	Token    bool   // a token is typed in; false: the session keeps none, and a person says that they have signed in
 	Probe    bool   // the backend can be asked first
@@ -91,20 +105,22 @@ const (
 	weightClosed
 )
 
+// slot is an instant in a text about a session.
+func (v *visit) slot(i messages.Instant) string { return at(i.Time(), v.clock.now, v.clock.zone("")) }
+
 // banner says what people should know about a session.
 func (v *visit) banner(s contract.Session, help contract.SignInHelp, in login) banner {
-	slot := func(i messages.Instant) string { return at(i.Time(), v.clock.now, v.clock.zone("")) }
-	exact := func(i messages.Instant) string { return slot(i) + ", " + v.moment(i, "").Away }
+	exact := func(i messages.Instant) string { return v.slot(i) + ", " + v.moment(i, "").Away }
 	b := banner{
-		Name: s.Name, State: gateBadge(s.State), Since: v.moment(s.Since, ""), Why: text.OneLine(words.Why(s, slot)),
+		Name: s.Name, State: gateBadge(s.State), Since: v.moment(s.Since, ""), Why: sentenceOf(screen.Line(words.Why(s, v.slot))), Told: toldOf(s),
 		Until: v.moment(s.Until, ""), Quiet: s.Jobs == 0 && s.Held == 0,
 	}
-	outlook := words.Outlook(s, slot, exact)
+	outlook := words.Outlook(s, v.slot, exact)
 	switch {
 	case s.WantsSignIn():
-		b.Tone, b.weight, b.By = "bad", weightClosed, deref(s.Source)
+		b.Tone, b.weight = "bad", weightClosed
 	case s.State == messages.StateClosed:
-		b.Tone, b.weight, b.By = "care", weightQuota, deref(s.Source)
+		b.Tone, b.weight = "care", weightQuota
 	case s.Circuit != "" && s.Circuit != "closed", len(words.Troubles(s)) > 0:
 		b.Tone, b.weight = "care", weightTrouble
 	case s.State == messages.StateProbing:
@@ -156,7 +172,7 @@ func form(s contract.Session, help contract.SignInHelp, in login) *loginForm {
 		return nil
 	}
 	f := &loginForm{
-		ID: "token-" + s.Name, Path: "/sessions/" + s.Name + "/sign-in", Token: s.Backend != nil, Probe: help.Probe,
+		ID: "token-" + s.Name, Name: s.Name, Path: "/sessions/" + s.Name + "/sign-in", Token: s.Backend != nil, Probe: help.Probe,
 		Open: s.WantsSignIn() && s.Jobs > 0 || mine,
 	}
 	if strings.HasPrefix(help.URL, "https://") || strings.HasPrefix(help.URL, "http://") {

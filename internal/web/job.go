@@ -6,6 +6,7 @@ import (
 	"curfew/internal/contract"
 	"curfew/internal/words"
 	"curfew/messages"
+	"curfew/messages/screen"
 )
 
 // job is the page of one job, with its orders.
@@ -149,16 +150,12 @@ func askJob(v *visit) (answer, error) {
 func (v *visit) jobWaits(d contract.JobDetails) (all []jobWait, more string) {
 	gate := ""
 	if d.Gate != nil {
-		gate = d.Gate.Name + " (" + words.State(d.Gate.State)
-		if d.Gate.Reason != nil && d.Gate.State == messages.StateClosed {
-			gate += ": " + *d.Gate.Reason
-		}
-		gate += ")"
+		gate = words.Gate(*d.Gate, v.slot)
 	}
 	for _, h := range d.Holds {
 		w := jobWait{Run: string(h.Run), State: statusBadge(h.Status), Explain: explainRun(d.Name, h.Run)}
 		for _, hold := range h.Holds {
-			w.Texts = append(w.Texts, words.Held(hold, d.Job, gate))
+			w.Texts = append(w.Texts, screen.Line(words.Held(hold, d.Job, gate)))
 			w.SignIn = w.SignIn || hold == messages.HoldSession && d.Gate != nil && d.Gate.State == messages.StateClosed
 		}
 		switch {

@@ -225,7 +225,7 @@ func TestJobPage(t *testing.T) {
 	s.lint("/jobs/a", p)
 	for id, all := range map[string][]string{
 		"head": {
-			"held", "Failing since 09:00 CET, 3 failures: " + evil, "held by session default (closed: expired); held until a person decides", "Sign in", "and 2 further runs",
+			"held", "Failing since 09:00 CET, 3 failures: " + evil, "held by session default (closed: its sign-in has expired); held until a person decides", "Sign in", "and 2 further runs",
 			"Run now", "Pause", "Cancel its runs", "30 2 * * * (Europe/Vienna)", "Next slot09:00 CET in 1h", "Followsbefore, on success", "Followed bybehind on any", "Last skipped09:00 CET (paused)",
 		},
 		"slots":      {"made up for: the clock goes from 02:00 to 03:00", "2027-01-16 09:00 CET"},

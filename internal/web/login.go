@@ -32,7 +32,11 @@ func logIn(v *visit) (outcome, error) {
 	in := contract.Login{Token: contract.Secret(token), Force: v.field("force") != "", Check: v.field("check") != ""}
 	change, err := v.Backend.Login(v.ordering(), name, in)
 	if refused, ok := errors.AsType[*contract.Error](err); ok && refused.Kind != contract.KindNotFound {
-		status, said := v.Problem(err)
+		status, _ := v.Problem(err)
+		said := refused.Text
+		if refused.Force {
+			said += ", or check the box below that takes it all the same"
+		}
 		page, err := v.overview(login{
 			session: name, refusal: without(said, token), status: status, force: in.Force, check: in.Check,
 		})
@@ -62,7 +66,7 @@ func without(text, token string) string {
 // withoutToken is an error that does not quote a token.
 func withoutToken(err error, token string) error {
 	if refused, ok := errors.AsType[*contract.Error](err); ok {
-		return &contract.Error{Kind: refused.Kind, Text: without(refused.Text, token)}
+		return &contract.Error{Kind: refused.Kind, Text: without(refused.Text, token), Force: refused.Force}
 	}
 	return errors.New(without(err.Error(), token))
 }

@@ -19,7 +19,8 @@ func TestSignIn(t *testing.T) {
 	change := func(state messages.GateState, applied bool) contract.SessionChange {
 		return contract.SessionChange{Session: contract.Session{Name: "default", State: state}, Applied: applied}
 	}
-	conflict := contract.Conflict("session default: this is the very token %s that expired; sign in anew, or force it", token)
+	conflict := contract.Conflict("this is the very token %s that expired; get a new one", token)
+	conflict.Force = true
 	refused := contract.Refused("the backend refuses this token: 401 %s", token)
 	for name, tt := range map[string]struct {
 		form   url.Values
@@ -32,7 +33,7 @@ func TestSignIn(t *testing.T) {
 		"ok":               {url.Values{}, change(messages.StateProbing, true), nil, nil, 303, "Session default has a new sign-in. Its first run shows whether it works."},
 		"open at once":     {url.Values{}, change(messages.StateOpen, true), nil, nil, 303, "Session default is open."},
 		"the same again":   {url.Values{}, change(messages.StateOpen, false), nil, nil, 303, "Session default has that sign-in already; nothing changed."},
-		"the expired one":  {url.Values{}, change("", false), conflict, nil, 409, "this is the very token [token] that expired"},
+		"the expired one":  {url.Values{}, change("", false), conflict, nil, 409, "this is the very token [token] that expired; get a new one, or check the box below that takes it all the same"},
 		"refused":          {url.Values{"check": {"yes"}}, change("", false), refused, nil, 422, "the backend refuses this token: 401 [token]"},
 		"cannot be asked":  {url.Values{"check": {"yes"}}, change("", false), contract.Unavailable("not now"), nil, 503, "not now"},
 		"a fault":          {url.Values{}, change("", false), fmt.Errorf("cannot write %s", token), nil, 500, "cannot write [token]"},

@@ -243,18 +243,18 @@ func TestBanners(t *testing.T) {
 		"closed": {
 			with(func(s *contract.Session) { s.Held = 4 }),
 			contract.SignInHelp{},
-			"Session default is closed since 06:00 UTC 4 runs held 401 expired (said by agent) " + form, nil,
+			"Session default is closed since 06:00 UTC 4 runs held Agent says that its sign-in has expired. What was reported by agent401 expired " + form, nil,
 		},
 		"closed, for a reader": {
 			with(func(*contract.Session) {}),
 			contract.SignInHelp{},
-			"Session default is closed since 06:00 UTC 401 expired (said by agent) You may look, and change nothing: somebody else has to sign in.",
+			"Session default is closed since 06:00 UTC Agent says that its sign-in has expired. What was reported by agent401 expired You may look, and change nothing: somebody else has to sign in.",
 			[]asking{reader},
 		},
 		"closed, with a probe and an address": {
 			with(func(*contract.Session) {}),
 			contract.SignInHelp{Probe: true, URL: "https://app.example.com/login"},
-			"Session default is closed since 06:00 UTC 401 expired (said by agent) Sign in Token Sign in Ask the backend first Take it even if it looks expired, or was refused before There is a token at https://app.example.com/login. It is sent once, and kept by the daemon alone.", nil,
+			"Session default is closed since 06:00 UTC Agent says that its sign-in has expired. What was reported by agent401 expired Sign in Token Sign in Ask the backend first Take it even if it looks expired, or was refused before There is a token at https://app.example.com/login. It is sent once, and kept by the daemon alone.", nil,
 		},
 		"ends before jobs": {with(func(s *contract.Session) {
 			s.State, s.Reason, s.ExpiresAt = messages.StateOpen, nil, hoursFrom(-1.0/3)
@@ -262,18 +262,18 @@ func TestBanners(t *testing.T) {
 		}), contract.SignInHelp{}, "Session default is open since 06:00 UTC session default ends at 06:40 UTC, 20m ago, before 4 jobs (a 08:00 UTC, b 09:00 UTC, c 10:00 UTC, …) " + form, nil},
 		"probing": {with(func(s *contract.Session) {
 			s.State, s.FirstRun = messages.StateProbing, &contract.FirstRun{Job: "brief", Slot: hoursFrom(2)}
-		}), contract.SignInHelp{}, "Session default is probing since 06:00 UTC waits for its first run at 09:00 UTC: brief", nil},
+		}), contract.SignInHelp{}, "Session default is probing since 06:00 UTC Waits for its first run at 09:00 UTC: brief.", nil},
 		"probing, its first run is running": {
 			with(func(s *contract.Session) {
 				s.State, s.FirstRun = messages.StateProbing, &contract.FirstRun{Job: "brief"}
 			}),
 			contract.SignInHelp{},
-			"Session default is probing since 06:00 UTC its first run is running: brief", nil,
+			"Session default is probing since 06:00 UTC Its first run is running: brief.", nil,
 		},
 		"quota": {
 			with(func(s *contract.Session) { s.Reason, s.Until = str("quota"), hoursFrom(2) }),
 			contract.SignInHelp{},
-			"Session default is closed since 06:00 UTC quota (said by agent) session default is out of quota; Curfew tries again at 09:00 UTC, in 2h", nil,
+			"Session default is closed since 06:00 UTC Its quota is used up. session default is out of quota; Curfew tries again at 09:00 UTC, in 2h", nil,
 		},
 		"circuit": {
 			with(func(s *contract.Session) { s.State, s.Reason, s.Circuit = messages.StateOpen, nil, "open" }),
@@ -290,14 +290,14 @@ func TestBanners(t *testing.T) {
 		"an agent CLI": {
 			with(func(s *contract.Session) { s.Backend, s.Watched = nil, []string{"/home/ada/.claude/.credentials.json"} }),
 			contract.SignInHelp{Text: "sign in with `claude auth login`"},
-			"Session default is closed since 06:00 UTC 401 expired (said by agent) To open it, sign in with claude auth login. Curfew notices the sign-in by itself, by /home/ada/.claude/.credentials.json. Sign in The session keeps no token; its next run shows whether the sign-in works. I have signed in", nil,
+			"Session default is closed since 06:00 UTC Agent says that its sign-in has expired. What was reported by agent401 expired To open it, sign in with claude auth login. Curfew notices the sign-in by itself, by /home/ada/.claude/.credentials.json. Sign in The session keeps no token; its next run shows whether the sign-in works. I have signed in", nil,
 		},
 		"a tool that nobody watches": {
 			with(func(s *contract.Session) {
 				s.Backend, s.WatchError, s.Watched = nil, str("no such folder"), []string{"/x"}
 			}),
 			contract.SignInHelp{},
-			"Session default is closed since 06:00 UTC 401 expired (said by agent) session default: a sign-in may go unnoticed: no such folder To open it, sign in with the tool that its jobs run; if Curfew does not notice that, say so with curfew session login default. Sign in The session keeps no token; its next run shows whether the sign-in works. I have signed in", nil,
+			"Session default is closed since 06:00 UTC Agent says that its sign-in has expired. What was reported by agent401 expired session default: a sign-in may go unnoticed: no such folder To open it, sign in with the tool that its jobs run; if Curfew does not notice that, say so with curfew session login default. Sign in The session keeps no token; its next run shows whether the sign-in works. I have signed in", nil,
 		},
 	} {
 		if got := gate(t, tt.s, tt.help, tt.how...); got != tt.want {

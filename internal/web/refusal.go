@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 
 	"go.uber.org/zap"
@@ -11,9 +12,9 @@ import (
 // refusal is the model of an error's page.
 type refusal struct {
 	Status int
-	Text   string // what happened and what to do
-	Again  string // the address to ask for once more; empty: it was an order
-	SignIn bool   // nobody has signed in
+	Text   []piece // what happened and what to do
+	Again  string  // the address to ask for once more; empty: it was an order
+	SignIn bool    // nobody has signed in
 }
 
 // titles are the headings of errors.
@@ -52,7 +53,7 @@ func (v *visit) refuse(rw http.ResponseWriter, status int, said string) {
 	if v.stranger {
 		f = v.bare(title)
 	}
-	m := refusal{Status: status, Text: text.OneLine(said), SignIn: status == http.StatusUnauthorized}
+	m := refusal{Status: status, Text: pieces(text.OneLine(said)), SignIn: status == http.StatusUnauthorized}
 	switch {
 	case v.r.Method == http.MethodGet && v.r.URL.Path != openPath:
 		m.Again = f.Path
@@ -68,7 +69,9 @@ func (w *Web) Refuse(rw http.ResponseWriter, r *http.Request, status int, said s
 	defer cancel()
 	v.stranger = stranger
 	if status == http.StatusUnauthorized && r.Method == http.MethodGet {
-		said = "Nobody has signed in with this browser, or that was more than 30 days ago, or the token was replaced since."
+		said = cmp.Or(w.recall(rw, r),
+			"This browser is not signed in: nobody has done that yet, it was more than 30 days ago, or the token of the API was replaced since.")
+		said += " Run `curfew open`, or sign in with the token below."
 		if site := r.Header.Get("Sec-Fetch-Site"); site == "cross-site" || site == "same-site" {
 			said = "This page was opened from another site, so the browser has not shown who you are. Choose Try again."
 		}

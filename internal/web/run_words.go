@@ -2,6 +2,8 @@ package web
 
 import (
 	"fmt"
+	"unicode"
+	"unicode/utf8"
 
 	"curfew/internal/contract"
 	"curfew/internal/explain"
@@ -66,7 +68,8 @@ func sentenceOf(text string) string {
 	if text == "" {
 		return ""
 	}
-	return string(text[0]-'a'+'A') + text[1:] + "."
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:] + "."
 }
 
 // advice says what to do about the end of a run; empty: nothing.
@@ -137,17 +140,14 @@ func (v *visit) gateOf(job contract.Job) (gate, ends string) {
 	if err != nil {
 		return *job.Session, ends // the rest of the page is still worth having
 	}
-	gate = fmt.Sprintf("%s (%s)", s.Name, s.State)
 	switch {
 	case s.State == messages.StateProbing:
 		ends = "It ends by itself when the first run of the session has shown that the sign-in works."
 	case !s.Until.IsZero():
 		at := v.moment(s.Until, job.Timezone)
 		ends = fmt.Sprintf("It ends by itself: the session is out of quota, and is tried again at %s %s.", at.Text, at.Zone)
-	case s.Reason != nil:
-		gate = fmt.Sprintf("%s (%s: %s)", s.Name, s.State, *s.Reason)
 	}
-	return gate, ends
+	return words.Gate(s, v.slot), ends
 }
 
 // ordersOf are the orders that make sense for a run.

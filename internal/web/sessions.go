@@ -2,7 +2,8 @@ package web
 
 import (
 	"curfew/internal/contract"
-	"curfew/messages/text"
+	"curfew/internal/words"
+	"curfew/messages/screen"
 )
 
 // sessions is the page of all sessions.
@@ -23,7 +24,8 @@ type sessionRow struct {
 	Since      moment
 	Expires    moment
 	Held, Jobs string
-	Reason     string
+	Why        string // in words; empty: it is open
+	Told       told
 }
 
 func askSessions(v *visit) (answer, error) {
@@ -39,10 +41,7 @@ func askSessions(v *visit) (answer, error) {
 	for _, s := range all {
 		row := sessionRow{
 			Name: s.Name, State: gateBadge(s.State), Since: v.moment(s.Since, ""), Expires: v.moment(s.ExpiresAt, ""),
-			Held: number(s.Held), Jobs: number(s.Jobs),
-		}
-		if s.Reason != nil {
-			row.Reason = text.OneLine(*s.Reason)
+			Held: number(s.Held), Jobs: number(s.Jobs), Why: sentenceOf(screen.Line(words.Why(s, v.slot))), Told: toldOf(s),
 		}
 		m.Rows = append(m.Rows, row)
 	}

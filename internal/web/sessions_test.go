@@ -30,7 +30,7 @@ func TestSessionsPage(t *testing.T) {
 		t.Errorf("the strip of many says %q", got)
 	}
 	p := s.get("/sessions")
-	if got := text(p.byID(t, "sessions")); !strings.Contains(got, "closed 06:43:20 UTC – 12,345 0 401 <script>alert(1)</script>") {
+	if got := text(p.byID(t, "sessions")); !strings.Contains(got, "closed 06:43:20 UTC – 12,345 0 Its sign-in has expired.What was reported 401 <script>alert(1)</script>") {
 		t.Errorf("%s", got)
 	}
 	if got := text(p.byID(t, "strip")); !strings.Contains(got, "is closed since 06:43:20 UTC: 12,345 runs held") || strings.Contains(got, "default") {

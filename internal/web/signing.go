@@ -34,6 +34,7 @@ func signing() section {
 			{path: signInPath, free: true, public: true, do: signIn},
 			{path: signOutPath, free: true, public: true, do: signOut},
 		},
+		said: map[string]string{"signed-out": "This browser is signed out."},
 	}
 }
 
@@ -86,5 +87,5 @@ func signOut(v *visit) (outcome, error) {
 	if v.Door == nil {
 		return outcome{}, noDoor()
 	}
-	return outcome{to: "/", cookies: []*http.Cookie{v.Door.Leave(v.r)}}, nil
+	return outcome{to: "/", said: say("signed-out"), cookies: []*http.Cookie{v.Door.Leave(v.r)}}, nil
 }

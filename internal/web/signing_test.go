@@ -3,9 +3,14 @@ package web_test
 import (
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
+
+	"go.uber.org/zap"
+
+	"curfew/internal/web"
 )
 
 // doorman lets one ticket and one token in.
@@ -99,5 +104,32 @@ func TestSignInPage(t *testing.T) {
 		if got := strings.Contains(text(s.get("/", how...).doc), "Sign out"); got != (how != nil) {
 			t.Errorf("%s may sign out: %v", who, got)
 		}
+	}
+}
+
+// TestSignedOut: who has signed out is told so, once, and everybody who is not signed in is told what to do.
+func TestSignedOut(t *testing.T) {
+	f := everything()
+	s := newSite(t, f)
+	w := web.New(web.Options{Backend: f, Views: f, Log: zap.NewNop(), Problem: problem, Now: nowAs})
+	away := func(how ...asking) string {
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		for _, h := range how {
+			r = h(r)
+		}
+		out := httptest.NewRecorder()
+		w.Refuse(out, r, http.StatusUnauthorized, "no", true)
+		return text(s.sentOf(out).doc)
+	}
+	var back []asking
+	for _, c := range s.post("/sign-out", nil, cookie("in", "yes")).cookies() {
+		back = append(back, cookie(c.Name, c.Value))
+	}
+	const todo = " Run curfew open, or sign in with the token below."
+	if got := away(back...); !strings.Contains(got, "This browser is signed out."+todo) {
+		t.Error(got)
+	}
+	if got := away(); !strings.Contains(got, "This browser is not signed in: nobody has done that yet") || !strings.Contains(got, todo) {
+		t.Error(got)
 	}
 }

@@ -214,7 +214,7 @@ func shades(r contract.TimelineRow, t contract.Timeline) (out []draw.Stretch) {
 			s.Class = "quota"
 		}
 		if o.Reason != "" {
-			s.Title += " (" + text.OneLine(o.Reason) + ")"
+			s.Title += " (" + words.Closed(o.Reason, "") + ")"
 		}
 		out = append(out, s)
 	}

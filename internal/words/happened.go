@@ -24,7 +24,7 @@ func Happened(b messages.Body, zone *time.Location) string {
 	case messages.SlotsMissed:
 		return "missed " + Count(len(b.Slots)+b.More, "slot")
 	case messages.SlotSkipped:
-		return fmt.Sprintf("%s skipped: %s", Count(b.Count, "slot"), b.Reason)
+		return fmt.Sprintf("%s skipped: %s", Count(b.Count, "slot"), State(b.Reason))
 	case messages.RunQueued:
 		if b.Slot.IsZero() {
 			return fmt.Sprintf("run %s by hand", b.Run)
@@ -33,11 +33,11 @@ func Happened(b messages.Body, zone *time.Location) string {
 	case messages.RunHeld:
 		return fmt.Sprintf("run %s waits: %s", b.Run, Join(b.Holds))
 	case messages.RunFinished:
-		return phrase("run", string(b.Run), string(b.Status), parenthesis(string(b.Reason)))
+		return phrase("run", string(b.Run), State(b.Status), parenthesis(State(b.Reason)))
 	case messages.WakeScheduled:
-		return fmt.Sprintf("%s at %s", b.Why, b.Due.Time().In(zone).Format("15:04:05"))
+		return fmt.Sprintf("%s at %s", State(b.Why), b.Due.Time().In(zone).Format("15:04:05"))
 	case messages.Woke:
-		return fmt.Sprintf("%s is due", b.Why)
+		return fmt.Sprintf("%s is due", State(b.Why))
 	default:
 		return cmp.Or(ofAttempt(b), ofGate(b), ofPeople(b), ofOrders(b), strings.TrimSuffix(b.Name(), ".v1"))
 	}
@@ -54,9 +54,9 @@ func ofAttempt(b messages.Body) string {
 	case messages.AttemptSucceeded:
 		return fmt.Sprintf("attempt %d succeeded", b.Attempt)
 	case messages.AttemptFailed:
-		return fmt.Sprintf("attempt %d failed (%s): %s", b.Attempt, b.Class, text.FirstLine(b.Error))
+		return fmt.Sprintf("attempt %d failed (%s): %s", b.Attempt, State(b.Class), text.FirstLine(b.Error))
 	case messages.AttemptInterrupted:
-		return fmt.Sprintf("attempt %d was interrupted (%s)", b.Attempt, b.Why)
+		return fmt.Sprintf("attempt %d was interrupted (%s)", b.Attempt, State(b.Why))
 	case messages.AttemptAbandoned:
 		return fmt.Sprintf("attempt %d does not stop and is left to itself", b.Attempt)
 	}
@@ -66,11 +66,14 @@ func ofAttempt(b messages.Body) string {
 func ofGate(b messages.Body) string {
 	switch b := b.(type) {
 	case messages.SessionExpired:
+		if b.Reason == messages.ReasonSignedOut {
+			return phrase("is signed out", by(b.Source))
+		}
 		return phrase("expired, says", b.Source, parenthesis(text.FirstLine(b.Reason)))
 	case messages.SessionRestored:
 		return "signed in by " + b.By
 	case messages.GateClosed:
-		return phrase("is closed", parenthesis(text.FirstLine(b.Reason)))
+		return phrase("is closed:", Closed(b.Reason, b.Source), parenthesis(text.FirstLine(Evidence(b.Reason))))
 	case messages.GateProbing:
 		return fmt.Sprintf("is tried with credential %d", b.Generation)
 	case messages.GateOpened:
@@ -82,9 +85,9 @@ func ofGate(b messages.Body) string {
 func ofPeople(b messages.Body) string {
 	switch b := b.(type) {
 	case messages.NotificationRequested:
-		return fmt.Sprintf("people are told: %s", b.Notice)
+		return fmt.Sprintf("people are told: %s", State(b.Notice))
 	case messages.ErrorReported:
-		return fmt.Sprintf("an error is reported (%s): %s", b.Class, text.FirstLine(b.Error))
+		return fmt.Sprintf("an error is reported (%s): %s", State(b.Class), text.FirstLine(b.Error))
 	case messages.DeliveryRequested:
 		return phrase("delivered to", b.To, parenthesis(string(b.Kind)))
 	case messages.DeliveryFinished:

@@ -22,7 +22,7 @@ func Why(s contract.Session, at func(messages.Instant) string) string {
 	case s.State == messages.StateClosed && s.Reason == nil:
 		return ""
 	case s.State == messages.StateClosed:
-		return *s.Reason
+		return Closed(*s.Reason, orEmpty(s.Source))
 	case s.FirstRun == nil:
 		return "waits for its first run"
 	case s.FirstRun.Slot.IsZero():
@@ -30,6 +30,21 @@ func Why(s contract.Session, at func(messages.Instant) string) string {
 	default:
 		return fmt.Sprintf("waits for its first run at %s: %s", at(s.FirstRun.Slot), s.FirstRun.Job)
 	}
+}
+
+// Reported is the evidence for why a session is closed, and who reported it; empty: there is none.
+func Reported(s contract.Session) (evidence, source string) {
+	if s.State != messages.StateClosed || s.Reason == nil {
+		return "", ""
+	}
+	return Evidence(*s.Reason), orEmpty(s.Source)
+}
+
+func orEmpty(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
 }
 
 // Outlook says in one line what is ahead of a session, or why it waits; empty: there is nothing to say. Slots are shown

@@ -93,6 +93,10 @@ func TestRefusedToken(t *testing.T) {
 	if value[bool](v, `document.documentElement.outerHTML.includes("token-1")`) {
 		t.Error("the page has the token")
 	}
+	value[bool](v, `(document.activeElement.blur(), true)`) // a field that is used would keep its part from being replaced
+	s.runs("morning_briefing")
+	v.until("the refresh", shows("#sessions .held", "2 runs held"))
+	v.until("the refusal, which stays", shows("#sessions [role=alert]", "check the box below"))
 	if at := s.Session(); at.State != messages.StateClosed {
 		t.Errorf("the gate is %s", fmt.Sprint(at.State))
 	}

@@ -17,9 +17,9 @@ var (
 	// ErrUnknownSession means that there is no session of that name (404).
 	ErrUnknownSession = errors.New("gate: unknown session")
 	// ErrSameToken means that the token is the one that expired (409; force overrides).
-	ErrSameToken = errors.New("gate: this token is the one that expired; get a new one, or force this one (--force)")
+	ErrSameToken = errors.New("gate: this token is the one that expired; get a new one")
 	// ErrLapsed means that the token has expired already, by its source or else by its own exp (422; force overrides).
-	ErrLapsed = errors.New("gate: the token has expired already; get a new one, or force this one (--force)")
+	ErrLapsed = errors.New("gate: the token has expired already; get a new one")
 )
 
 // Receipt is the result of a sign-in or sign-out that is durable and applied.

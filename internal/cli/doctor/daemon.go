@@ -1,10 +1,12 @@
 package doctor
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
 	"curfew/internal/contract"
+	"curfew/internal/words"
 	"curfew/messages"
 )
 
@@ -36,11 +38,11 @@ func Sessions(all []contract.Session, now time.Time) (found []Finding) {
 		area, signIn := "session "+s.Name, fmt.Sprintf("sign in: `curfew session login %s`", s.Name)
 		switch {
 		case s.State == messages.StateClosed && !s.Until.IsZero():
-			found = append(found, warn(area, "", "it is closed (%s) until %s; runs that wait: %d", orNothing(s.Reason), s.Until, s.Held))
+			found = append(found, warn(area, "", "it is closed (%s) until %s; runs that wait: %d", closedBy(s), s.Until, s.Held))
 		case s.State == messages.StateClosed && s.Jobs == 0:
-			found = append(found, ok(area, "it is closed (%s), and no job needs it", orNothing(s.Reason)))
+			found = append(found, ok(area, "it is closed (%s), and no job needs it", closedBy(s)))
 		case s.State == messages.StateClosed:
-			found = append(found, fail(area, signIn, "it is closed since %s (%s); runs that wait: %d", s.Since, orNothing(s.Reason), s.Held))
+			found = append(found, fail(area, signIn, "it is closed since %s (%s); runs that wait: %d", s.Since, closedBy(s), s.Held))
 		case s.State == messages.StateProbing:
 			found = append(found, warn(area, "wait for the first run of it, or run one: `curfew job run NAME`", "its sign-in is not proven yet"))
 		case s.RefreshError != nil:
@@ -52,6 +54,15 @@ func Sessions(all []contract.Session, now time.Time) (found []Finding) {
 		}
 	}
 	return found
+}
+
+// closedBy says why a session is closed, with what was reported.
+func closedBy(s contract.Session) string {
+	why := words.Why(s, messages.Instant.String)
+	if evidence, _ := words.Reported(s); evidence != "" {
+		why += ", " + evidence
+	}
+	return cmp.Or(why, "the reason is not known")
 }
 
 // Targets looks at the receivers of notifications and deliveries.

@@ -35,6 +35,9 @@
 
   // What a person has done to an element goes over to the one that replaces it.
   const carry = (from, to) => {
+    for (const kept of from.querySelectorAll('[data-kept][id]')) {
+      to.querySelector('#' + CSS.escape(kept.id))?.replaceWith(document.importNode(kept, true)); // what the page said to an order
+    }
     for (const open of from.querySelectorAll('details[id]')) {
       const there = to.querySelector('#' + CSS.escape(open.id));
       if (there) there.open = open.open;
@@ -62,9 +65,9 @@
   };
 
   const replace = (element, fresh) => {
+    carry(element, fresh);
     if (element.isEqualNode(fresh)) return;
     const focus = element.contains(document.activeElement) ? twin(document.activeElement, element, fresh) : null;
-    carry(element, fresh);
     const scrolled = [...element.querySelectorAll('*')].flatMap((e) => (e.scrolled ? [e.scrolled] : []));
     element.replaceWith(fresh);
     for (const [there, left, top] of scrolled) there.scrollTo(left, top);
