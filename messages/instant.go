@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -97,6 +98,17 @@ func (d Duration) D() time.Duration { return time.Duration(d) }
 
 // String is the Go form, such as "1m30s".
 func (d Duration) String() string { return time.Duration(d).String() }
+
+// Short is that form for people, without trailing units that are 0: "1h", not "1h0m0s".
+func (d Duration) Short() string {
+	text := d.String()
+	for _, unit := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(text, unit) {
+			text = text[:len(text)-len("0s")]
+		}
+	}
+	return text
+}
 
 // MarshalJSON writes the Go form.
 func (d Duration) MarshalJSON() ([]byte, error) { return d.append(nil), nil }

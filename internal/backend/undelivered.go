@@ -80,6 +80,6 @@ func (b backend) clockNote(ctx context.Context) string {
 	if b.r.Now().Sub(back.To) >= 24*time.Hour {
 		return ""
 	}
-	return fmt.Sprintf("the clock was set back by %v at %v: jobs go by the new time; "+
-		"`curfew explain JOB` tells what became of a slot", back.By, back.To)
+	return fmt.Sprintf("the clock was set back by %s at %v: jobs go by the new time; "+
+		"`curfew explain JOB` tells what became of a slot", back.By.Short(), back.To)
 }

@@ -68,7 +68,7 @@ func timeLimit(d *messages.Duration) string {
 	if d == nil {
 		return words.NoLimit
 	}
-	return "timeout " + words.Short(*d)
+	return "timeout " + d.Short()
 }
 
 func inWords(cfg config.Config) []planned {

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"curfew/internal/contract"
+	"curfew/internal/explain"
 	"curfew/internal/words"
 	"curfew/messages"
 )
@@ -57,7 +58,8 @@ type recordRow struct {
 	About  string // the job or the session
 	Link   string // of the job; empty: it is about none
 	Text   string
-	Marked bool // it is the record that the page is about
+	Cause  uint64 // the seq that it follows from; 0: none
+	Marked bool   // it is the record that the page is about
 }
 
 func askBus(v *visit) (answer, error) {
@@ -127,11 +129,21 @@ func seqIn(text string) (uint64, error) {
 
 func (v *visit) recordRow(r messages.Record) recordRow {
 	row := recordRow{
-		Seq: r.Seq, At: v.exactly(r.At), Kind: messages.KindOf(r.Body), Name: r.Body.Name(), About: r.Body.Key(),
+		Seq: r.Seq, At: v.exactly(r.At), Kind: messages.KindOf(r.Body), Name: r.Body.Name(), About: r.Body.Key(), Cause: r.Cause,
 		Text: words.Happened(r.Body, v.clock.zone("")),
 	}
 	if row.About != "" && r.Body.Topic() != messages.TopicSession && messages.Concerns(r.Body, row.About) {
 		row.Link = "/jobs/" + row.About
+	}
+	return row
+}
+
+// linkRow is a record of an explanation, with the fact that it follows from.
+func (v *visit) linkRow(l explain.Link, zone string) recordRow {
+	row := recordRow{Seq: l.Seq, At: v.moment(l.At, zone), Kind: l.Kind, Name: l.Name, Text: l.Text}
+	row.At.Text = words.Exact(l.At.Time(), v.clock.zone(zone))
+	if l.Cause != nil {
+		row.Cause = *l.Cause
 	}
 	return row
 }

@@ -69,9 +69,6 @@ func chartOf(id, title string, values []draw.Value, m draw.Measure) jobChart {
 		}
 	}
 	parts := []string{count(len(values), "run"), "the most: " + m.Text(most.Value) + " (" + most.Title + ")"}
-	if c.Median != nil {
-		parts = append(parts, "the median: "+c.Median.Text)
-	}
 	c.Text = strings.Join(append(parts, number(failed)+" failed"), "; ") + "."
 	return c
 }

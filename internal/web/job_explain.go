@@ -1,11 +1,8 @@
 package web
 
 import (
-	"strconv"
-
 	"curfew/internal/contract"
 	"curfew/internal/explain"
-	"curfew/internal/words"
 	"curfew/messages"
 )
 
@@ -16,26 +13,15 @@ type explainModel struct {
 	Slot     moment
 	Run      string
 	State    *badge // nil: there is no run
-	Verdict  string
+	Verdict  []piece
 	Zone     string
-	Chain    []explainLink
+	Chain    []recordRow
 	Omitted  string
 	Letters  []string // deliveries that are not answered
 	Before   string   // the slot before, where there is none at that time
 	After    string
 	BeforeAt moment
 	AfterAt  moment
-}
-
-// explainLink is a record of the chain.
-type explainLink struct {
-	Seq, Link string
-	At        moment
-	Fact      bool
-	Name      string
-	Text      string
-	Cause     string // seq of the fact that a decision follows from; empty: it is a fact
-	CauseLink string
 }
 
 func askExplain(v *visit) (answer, error) {
@@ -60,7 +46,7 @@ func askExplain(v *visit) (answer, error) {
 		return answer{}, err
 	}
 	m := explainModel{
-		Job: name, Asked: at, Slot: v.moment(x.Slot, x.Timezone), Verdict: x.Verdict, Zone: v.clock.zone(x.Timezone).String(),
+		Job: name, Asked: at, Slot: v.moment(x.Slot, x.Timezone), Verdict: pieces(x.Verdict), Zone: v.clock.zone(x.Timezone).String(),
 		Before: explainAt(name, x.Near.Before), After: explainAt(name, x.Near.After),
 		BeforeAt: v.moment(x.Near.Before, x.Timezone), AfterAt: v.moment(x.Near.After, x.Timezone),
 	}
@@ -72,7 +58,7 @@ func askExplain(v *visit) (answer, error) {
 		m.State = &b
 	}
 	for _, l := range x.Chain {
-		m.Chain = append(m.Chain, v.explainLink(l, x.Timezone))
+		m.Chain = append(m.Chain, v.linkRow(l, x.Timezone))
 	}
 	if x.Omitted > 0 {
 		m.Omitted = count(x.Omitted, "more record")
@@ -83,15 +69,4 @@ func askExplain(v *visit) (answer, error) {
 		}
 	}
 	return answer{title: "Why: job " + name, model: m}, nil
-}
-
-func (v *visit) explainLink(l explain.Link, zone string) explainLink {
-	seq := strconv.FormatUint(l.Seq, 10)
-	out := explainLink{Seq: seq, Link: "/bus/" + seq, At: v.moment(l.At, zone), Fact: l.Kind == messages.KindFact, Name: l.Name, Text: l.Text}
-	out.At.Text = words.Exact(l.At.Time(), v.clock.zone(zone))
-	if l.Cause != nil {
-		out.Cause = strconv.FormatUint(*l.Cause, 10)
-		out.CauseLink = "/bus/" + out.Cause
-	}
-	return out
 }

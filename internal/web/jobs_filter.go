@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"curfew/internal/contract"
+	"curfew/internal/words"
 	"curfew/messages"
 )
 
@@ -69,7 +70,7 @@ func (q *jobsQuery) readFilter(from url.Values) error {
 }
 
 func notValid[T ~string](name, value string, known []T) error {
-	return contract.Malformed("%q is not a valid %s; known are %v", contract.Cut(value), name, known)
+	return contract.Malformed("%q is not a valid %s; known are %s", contract.Cut(value), name, words.Join(known))
 }
 
 // filter is the part of the query that selects jobs, as text.

@@ -174,7 +174,7 @@ func TestJobsQuery(t *testing.T) {
 		}
 	}
 	for query, say := range map[string]string{
-		"state=odd": `"odd" is not a valid state; known are [idle`, "sort=odd": `"odd" is not a valid sort`, "dir=up": `"up" is not a valid dir`,
+		"state=odd": `"odd" is not a valid state; known are idle, queued, running,`, "sort=odd": `"odd" is not a valid sort`, "dir=up": `"up" is not a valid dir`,
 		"limit=101": "it is a number from 1 to 100", "held=perhaps": `held must be true or false, not "perhaps"`, "managed_by=me": `"me" is not a valid managed_by`,
 		"q=" + strings.Repeat("x", 201): "q is not valid: it is a text of at most 200 bytes",
 	} {

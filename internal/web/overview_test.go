@@ -121,7 +121,7 @@ func TestOverview(t *testing.T) {
 			"Europe/Vienna", "What sessions did before 2027-01-14 12:00 CET is not known.", "These are 4 of 12,345 jobs",
 			"5 runs: 1 held, 2 succeeded, 1 failed, 1 cancelled, and older ones that are not remembered", "more than 1 slot", "no run", "1 run: 1 running",
 			"closed", "401 <i>", "2h", "it goes on", longName + ": 2 runs succeeded, 2027-01-14 20:00 to 2027-01-14 21:06 CET",
-			longName + ": failed, 03:00 CET, took 1h", "report: running, for 6m", "every-second: many slots, 08:15 to 2027-01-16 08:00 CET",
+			longName + ": failed, 03:00 CET, over after 1h", "report: running, for 6m", "every-second: many slots, 08:15 to 2027-01-16 08:00 CET",
 		},
 		"spending": {"34,567", "890", "keys of jobs' own", "In, 7 days before", "100", "report", "Counted since 2027-01-14 08:00 CET; what was spent before is not known.", "in money is not known"},
 	} {

@@ -4,8 +4,6 @@ import (
 	"strings"
 
 	"curfew/internal/contract"
-	"curfew/internal/explain"
-	"curfew/messages"
 	"curfew/messages/screen"
 	"curfew/messages/text"
 )
@@ -70,19 +68,9 @@ func tailOf(all string) (tail string, cut bool) {
 type causesPart struct {
 	Asked   bool // false: the page is asked for by its script, which leaves this part as it is
 	Problem string
-	Verdict string
-	Chain   []causeLine
+	Verdict []piece
+	Chain   []recordRow
 	Omitted int
-}
-
-// causeLine is a record.
-type causeLine struct {
-	Seq   uint64
-	At    moment
-	Kind  string // fact or decision
-	Name  string
-	Text  string
-	Cause uint64 // 0: none
 }
 
 // causesOf explains a run by its records.
@@ -92,20 +80,9 @@ func (v *visit) causesOf(run contract.Run, job *contract.Job) causesPart {
 		_, problem := v.Problem(err)
 		return causesPart{Asked: true, Problem: problem}
 	}
-	c := causesPart{Asked: true, Verdict: x.Verdict, Omitted: x.Omitted}
+	c := causesPart{Asked: true, Verdict: pieces(x.Verdict), Omitted: x.Omitted}
 	for _, l := range x.Chain {
-		c.Chain = append(c.Chain, v.cause(l, zoneOf(job)))
+		c.Chain = append(c.Chain, v.linkRow(l, zoneOf(job)))
 	}
 	return c
-}
-
-func (v *visit) cause(l explain.Link, zone string) causeLine {
-	line := causeLine{Seq: l.Seq, At: v.moment(l.At, zone), Kind: "decision", Name: l.Name, Text: l.Text}
-	if l.Kind == messages.KindFact {
-		line.Kind = "fact"
-	}
-	if l.Cause != nil {
-		line.Cause = *l.Cause
-	}
-	return line
 }

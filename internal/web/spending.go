@@ -29,6 +29,8 @@ type spendingModel struct {
 // dayRow is a day, with its column.
 type dayRow struct {
 	Name string // such as "Mon 30", or "today"
+	Head string // the first line of it in the drawing, such as "Mon": on a phone a column is as wide as that
+	Foot string // the second one, such as "30"
 	usage
 	Column draw.Column
 }
@@ -62,9 +64,11 @@ func (v *visit) spending(s contract.Spending, zone *time.Location) spendingModel
 	today, before := map[string]messages.Usage{}, map[string]messages.Usage{}
 	var names []string
 	for i, d := range s.Days {
-		row := dayRow{Name: d.Begins.Time().In(zone).Format("Mon 2"), usage: spentOf(d.Total)}
+		day := d.Begins.Time().In(zone)
+		row := dayRow{Head: day.Format("Mon"), Foot: day.Format("2"), usage: spentOf(d.Total)}
+		row.Name = row.Head + " " + row.Foot
 		if i == len(s.Days)-1 {
-			row.Name = "today"
+			row.Name, row.Head = "today", "today"
 		}
 		m.Days = append(m.Days, row)
 		values = append(values, []int{d.Total.InputTokens, d.Total.OutputTokens})

@@ -194,7 +194,7 @@ func (v *visit) bar(job string, run contract.TimelineRun, now messages.Instant, 
 	end := cmp.Or(run.End, now)
 	b := draw.Bar{
 		From: run.Start.Time(), To: max(end, run.Start).Time(), Class: barClass(run.Status), Link: runLink(run.ID),
-		Title: fmt.Sprintf("%s: %s, %s, took %s", job, words.State(run.Status), at(run.Start.Time(), v.clock.now, zone), span(end.Sub(run.Start))),
+		Title: fmt.Sprintf("%s: %s, %s, over after %s", job, words.State(run.Status), at(run.Start.Time(), v.clock.now, zone), span(end.Sub(run.Start))),
 	}
 	if run.End.IsZero() {
 		b.Title = fmt.Sprintf("%s: %s, for %s", job, words.State(run.Status), span(now.Sub(run.Start)))
@@ -219,6 +219,18 @@ func shades(r contract.TimelineRow, t contract.Timeline) (out []draw.Stretch) {
 		out = append(out, s)
 	}
 	return out
+}
+
+// whyShut says why a session was not open, with what was reported then; empty: it is not known.
+func whyShut(o contract.Outage) string {
+	if o.Reason == "" {
+		return ""
+	}
+	why := words.Closed(o.Reason, "")
+	if evidence := words.Evidence(o.Reason); evidence != "" {
+		why += " (" + text.OneLine(evidence) + ")"
+	}
+	return why
 }
 
 // ran says in words which runs a row has.
@@ -262,7 +274,7 @@ func (v *visit) outageRows(t contract.Timeline, zone *time.Location) (rows []out
 	slices.SortStableFunc(all, func(a, b contract.Outage) int { return cmp.Compare(b.From, a.From) })
 	for _, o := range all[:min(len(all), maxOutageRows)] {
 		rows = append(rows, outageRow{
-			Session: o.Session, State: gateBadge(o.State), Reason: text.OneLine(o.Reason), From: v.momentIn(o.From, zone), To: v.momentIn(o.To, zone),
+			Session: o.Session, State: gateBadge(o.State), Reason: whyShut(o), From: v.momentIn(o.From, zone), To: v.momentIn(o.To, zone),
 			For: span(cmp.Or(o.To, t.Now).Sub(o.From)),
 		})
 	}

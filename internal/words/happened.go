@@ -36,6 +36,8 @@ func Happened(b messages.Body, zone *time.Location) string {
 		return phrase("run", string(b.Run), State(b.Status), parenthesis(State(b.Reason)))
 	case messages.WakeScheduled:
 		return fmt.Sprintf("%s at %s", State(b.Why), b.Due.Time().In(zone).Format("15:04:05"))
+	case messages.ClockSetBack:
+		return "the clock is set back by " + b.By.Short()
 	case messages.Woke:
 		return fmt.Sprintf("%s is due", State(b.Why))
 	default:
@@ -57,6 +59,8 @@ func ofAttempt(b messages.Body) string {
 		return fmt.Sprintf("attempt %d failed (%s): %s", b.Attempt, State(b.Class), text.FirstLine(b.Error))
 	case messages.AttemptInterrupted:
 		return fmt.Sprintf("attempt %d was interrupted (%s)", b.Attempt, State(b.Why))
+	case messages.SideEffectBegan:
+		return fmt.Sprintf("attempt %d calls the tool %s, which may change something", b.Attempt, b.Tool)
 	case messages.AttemptAbandoned:
 		return fmt.Sprintf("attempt %d does not stop and is left to itself", b.Attempt)
 	}
@@ -72,6 +76,13 @@ func ofGate(b messages.Body) string {
 		return phrase("expired, says", b.Source, parenthesis(text.FirstLine(b.Reason)))
 	case messages.SessionRestored:
 		return "signed in by " + b.By
+	case messages.SessionConfirmed:
+		return fmt.Sprintf("credential %d is accepted", b.Generation)
+	case messages.RefreshFailed:
+		if b.Unkept {
+			return "is renewed, but cannot be after a restart: " + text.FirstLine(b.Error)
+		}
+		return "gets no new credential by itself: " + text.FirstLine(b.Error)
 	case messages.GateClosed:
 		return phrase("is closed:", Closed(b.Reason, b.Source), parenthesis(text.FirstLine(Evidence(b.Reason))))
 	case messages.GateProbing:
@@ -99,7 +110,7 @@ func ofPeople(b messages.Body) string {
 	return ""
 }
 
-// ofOrders are orders of people, and definitions.
+// ofOrders are orders of people, definitions, and the daemon itself.
 func ofOrders(b messages.Body) string {
 	switch b := b.(type) {
 	case messages.RunRequested:
@@ -114,6 +125,13 @@ func ofOrders(b messages.Body) string {
 		return "is defined"
 	case messages.JobRemoved:
 		return "is removed"
+	case messages.RuntimeConfigured:
+		if b.Reloaded {
+			return "the daemon takes in changed settings"
+		}
+		return "the daemon starts"
+	case messages.RuntimeStopped:
+		return "the daemon stops"
 	}
 	return ""
 }

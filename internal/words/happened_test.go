@@ -1,6 +1,7 @@
 package words
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -18,10 +19,20 @@ func TestHappened(t *testing.T) {
 		"is resumed by ann":            messages.JobResumed{By: "ann"},
 		"is defined":                   messages.JobDefined{},
 		"is removed":                   messages.JobRemoved{},
-		"runtime.configured":           messages.RuntimeConfigured{},
+		"the daemon starts":            messages.RuntimeConfigured{},
+		"the clock is set back by 1h":  messages.ClockSetBack{By: messages.Duration(time.Hour)},
 	} {
 		if got := Happened(b, time.UTC); got != want {
 			t.Errorf("%T: %q, want %q", b, got, want)
+		}
+	}
+}
+
+// TestEveryMessageHasWords: no record repeats its name, and none shows a code.
+func TestEveryMessageHasWords(t *testing.T) {
+	for _, b := range messages.All() {
+		if got := Happened(b, time.UTC); strings.Contains(got, strings.TrimSuffix(b.Name(), ".v1")) {
+			t.Errorf("%s: %q", b.Name(), got)
 		}
 	}
 }

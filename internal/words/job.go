@@ -2,7 +2,6 @@ package words
 
 import (
 	"fmt"
-	"strings"
 
 	"curfew/internal/contract"
 	"curfew/messages"
@@ -41,18 +40,7 @@ func Timeout(d *messages.Duration) string {
 	if d == nil {
 		return "none: " + NoLimit
 	}
-	return Short(*d)
-}
-
-// Short is a duration without trailing units that are 0: "1h", not "1h0m0s".
-func Short(d messages.Duration) string {
-	text := d.String()
-	for _, unit := range []string{"m0s", "h0m"} {
-		if strings.HasSuffix(text, unit) {
-			text = text[:len(text)-len("0s")]
-		}
-	}
-	return text
+	return d.Short()
 }
 
 // Failures is "3 failures", "at least 20 failures".

@@ -23,7 +23,7 @@ func TestBus(t *testing.T) {
 	s.runs(calm)
 	v.until("the run", shows("#records", "run.finished.v1"))
 	v.clicks("pause", css("#pause"))
-	v.until("the pause", css("#pause[aria-pressed=true]"))
+	v.until("the pause", named("document.querySelector('#tail')", "Go on"))
 	before := value[string](v, `document.querySelector("#records").dataset.newest`)
 	s.runs("check_certificates")
 	world.Eventually(t, "the run", func() bool { return s.Job("check_certificates").LastRun != nil })

@@ -47,7 +47,7 @@ func TestOneAttempt(t *testing.T) {
 		{"expired, ungated", "shell", returns("SESSION_EXPIRED: sign in", actors.SessionExpired(boom)), "attempt.failed.v1", messages.ClassPermanent, "boom, said the [redacted]"},
 		{"panic", "agent", func(context.Context, actors.Env, actors.Attempt) (string, error) { panic("no s3cr3t left") }, "attempt.failed.v1", messages.ClassPanic, "panic: no [redacted] left"},
 		{"no return", "agent", func(context.Context, actors.Env, actors.Attempt) (string, error) { runtime.Goexit(); return "", nil }, "attempt.failed.v1", messages.ClassPanic, "panic: the actor ended its goroutine instead of returning"},
-		{"timeout", "shell", obey, "attempt.failed.v1", messages.ClassTimeout, "timed out after 1h0m0s"},
+		{"timeout", "shell", obey, "attempt.failed.v1", messages.ClassTimeout, "timed out after 1h"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			play(t, map[string]work{c.job: c.does}, func(s *stage) {

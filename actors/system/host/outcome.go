@@ -99,7 +99,7 @@ func (r result) spent() *messages.Usage {
 // timedOut is the error of an attempt that timed out: how long it was given, and its own error when it was told to
 // stop.
 func timedOut(o *supervisor.Start, r result) string {
-	text := fmt.Sprintf("timed out after %s", o.Definition.Timeout)
+	text := fmt.Sprintf("timed out after %s", o.Definition.Timeout.Short())
 	if errors.Is(r.err, context.DeadlineExceeded) && r.text == context.DeadlineExceeded.Error() {
 		return text
 	}

@@ -36,7 +36,6 @@
 
   button.addEventListener('click', () => {
     paused = !paused;
-    button.setAttribute('aria-pressed', String(paused));
     button.textContent = paused ? 'Go on' : 'Pause';
     state.textContent = paused ? 'Paused: what comes is shown when you go on.' : '';
     add();
