@@ -16,6 +16,7 @@ func grow() measured {
 	end()
 	_, peak := rss()
 	full := heap()
+	profiledHeap()
 	now, _ := rss()
 	const span = 20 * time.Second
 	idle := cpu()

@@ -20,6 +20,7 @@ var (
 	work    = flag.String("work", "herd", "the load: "+names())
 	data    = flag.String("data", "", "an empty folder for the journal, the history and the tokens")
 	prof    = flag.String("profile", "", "a file for a CPU profile of what is measured")
+	mem     = flag.String("heap", "", "a file for a profile of the heap, once the jobs of the load grow are there")
 	lasting = flag.Duration("for", 30*time.Minute, "how long a soak takes")
 	lead    = flag.Duration("lead", 10*time.Second, "how far ahead the herd is due; the jobs are loaded meanwhile")
 )

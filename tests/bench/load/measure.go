@@ -102,3 +102,14 @@ func profiled() (end func()) {
 	must(pprof.StartCPUProfile(f))
 	return func() { pprof.StopCPUProfile(); must(f.Close()) }
 }
+
+// profiledHeap writes the profile of the heap that was asked for.
+func profiledHeap() {
+	if *mem == "" {
+		return
+	}
+	f, err := os.Create(*mem)
+	must(err)
+	must(pprof.WriteHeapProfile(f))
+	must(f.Close())
+}
