@@ -166,7 +166,7 @@ func TestRefusal(t *testing.T) {
 		"a pointer":     {Fact: &pointer},
 		"a long id":     {ID: strings.Repeat("x", 257), Fact: paused("a")},
 		"an id no text": {ID: "\xff", Fact: paused("a")},
-		"bad raw JSON":  {Fact: messages.JobDefined{Definition: messages.Definition{Job: "a", With: []byte("{")}}},
+		"bad raw JSON":  {Fact: messages.Defined(messages.Definition{Job: "a", With: []byte("{")})},
 	} {
 		if rs, err := l.Commit(t.Context(), d, bus.Draft{Fact: paused("a")}); rs != nil || !errors.As(err, &refused) {
 			t.Errorf("%s: receipts %v, error %v", name, rs, err)

@@ -18,7 +18,7 @@ var ErrUnknownName = errors.New("messages: unknown name")
 var prototypes = []Body{
 	RuntimeConfigured{},
 	RuntimeStopped{},
-	JobDefined{},
+	Defined(Definition{}),
 	JobRemoved{},
 	JobPaused{},
 	JobResumed{},
@@ -97,6 +97,9 @@ func decode(name string, payload []byte) (Body, error) {
 		return nil, fmt.Errorf("messages: decode %s: the payload is not a JSON object", name)
 	}
 	v := reflect.New(t)
+	if d, ok := v.Interface().(*JobDefined); ok {
+		d.Definition = new(Definition)
+	}
 	dec := json.NewDecoder(bytes.NewReader(payload))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(v.Interface()); err != nil {

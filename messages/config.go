@@ -57,8 +57,11 @@ type RuntimeStopped struct {
 // JobDefined says that a job exists, with every default filled in. A second one for the same name
 // replaces the definition; runs that wait go on under the new one.
 type JobDefined struct {
-	Definition
+	*Definition // shared by all who have the message: it must not be changed
 }
+
+// Defined says that a job exists.
+func Defined(d Definition) JobDefined { return JobDefined{&d} }
 
 // JobRemoved says that a job is gone; its waiting runs end as cancelled.
 type JobRemoved struct {
@@ -78,10 +81,15 @@ func (RuntimeStopped) Key() string  { return "" }
 func (RuntimeStopped) fact()        {}
 
 // Topic, Name and Key place the message on the bus.
-func (JobDefined) Topic() Topic  { return TopicConfig }
-func (JobDefined) Name() string  { return "job.defined.v1" }
-func (m JobDefined) Key() string { return m.Job }
-func (JobDefined) fact()         {}
+func (JobDefined) Topic() Topic { return TopicConfig }
+func (JobDefined) Name() string { return "job.defined.v1" }
+func (m JobDefined) Key() string {
+	if m.Definition == nil {
+		return ""
+	}
+	return m.Job
+}
+func (JobDefined) fact() {}
 
 // Topic, Name and Key place the message on the bus.
 func (JobRemoved) Topic() Topic  { return TopicConfig }

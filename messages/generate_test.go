@@ -68,7 +68,7 @@ func fill(t *rapid.T, v reflect.Value, label string) {
 			fill(t, v.Field(i), v.Type().Field(i).Name)
 		}
 	case reflect.Pointer:
-		if rapid.Bool().Draw(t, label+"?") {
+		if v.Type() == reflect.TypeFor[*messages.Definition]() || rapid.Bool().Draw(t, label+"?") { // no message lacks its definition
 			v.Set(reflect.New(v.Type().Elem()))
 			fill(t, v.Elem(), label)
 		}

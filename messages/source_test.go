@@ -108,7 +108,11 @@ func (s source) members(t reflect.Type) []field {
 	for i := range t.NumField() {
 		f := t.Field(i)
 		if f.Anonymous {
-			out = append(out, s.members(f.Type)...)
+			embedded := f.Type
+			if embedded.Kind() == reflect.Pointer {
+				embedded = embedded.Elem()
+			}
+			out = append(out, s.members(embedded)...)
 			continue
 		}
 		name, omit, _ := strings.Cut(f.Tag.Get("json"), ",")

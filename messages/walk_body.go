@@ -24,6 +24,9 @@ func appendBody(out []byte, b Body) (_ []byte, ok bool) {
 	case RunFinished:
 		m.walk(&w)
 	case JobDefined:
+		if m.Definition == nil {
+			return out, false
+		}
 		m.walk(&w)
 	default:
 		return out, false
@@ -73,7 +76,7 @@ func readBody(name string, raw []byte) (b Body, rest []byte, ok bool) {
 		m.walk(&w)
 		b = m
 	case JobDefined{}.Name():
-		var m JobDefined
+		m := JobDefined{new(Definition)}
 		m.walk(&w)
 		b = m
 	default:

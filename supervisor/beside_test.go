@@ -14,7 +14,7 @@ import (
 func parallel(job string) messages.JobDefined {
 	d := definition(job)
 	d.Overlap, d.MaxParallel = messages.OverlapAllow, 3
-	return messages.JobDefined{Definition: d}
+	return messages.Defined(d)
 }
 
 // actors is the names of the job actors that are there, sorted.

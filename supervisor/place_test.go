@@ -42,9 +42,9 @@ func TestPlaces(t *testing.T) {
 			want   [2]int
 		}{
 			{"before a job is there", about, [2]int{}},
-			{"a job", []messages.Body{messages.JobDefined{Definition: messages.Definition{Job: "a", Actor: "shell"}}}, [2]int{0, 1}},
+			{"a job", []messages.Body{messages.Defined(messages.Definition{Job: "a", Actor: "shell"})}, [2]int{0, 1}},
 			{"runs", about, [2]int{0, 3000}},
-			{"of another type", []messages.Body{messages.JobDefined{Definition: messages.Definition{Job: "a", Actor: "agent"}}}, [2]int{1, 1}},
+			{"of another type", []messages.Body{messages.Defined(messages.Definition{Job: "a", Actor: "agent"})}, [2]int{1, 1}},
 			{"runs of both", about, [2]int{3000, 3000}},
 			{"what no shard performs", orders, [2]int{}},
 			{"a session", []messages.Body{messages.GateClosed{Session: "default"}}, [2]int{shards, shards}},
@@ -60,9 +60,9 @@ func TestPlaces(t *testing.T) {
 func TestKnownJobsAreDivided(t *testing.T) {
 	c := &Config{}
 	for i := range 1000 {
-		c.Known = append(c.Known, messages.Definition{Job: fmt.Sprint("job-", i), Actor: "shell"})
+		c.Known = append(c.Known, &messages.Definition{Job: fmt.Sprint("job-", i), Actor: "shell"})
 		c.Unbegun = append(c.Unbegun, Unbegun{
-			Attempt: messages.AttemptStarted{Job: fmt.Sprint("job-", i)}, Definition: messages.Definition{Actor: "shell"},
+			Attempt: messages.AttemptStarted{Job: fmt.Sprint("job-", i)}, Definition: &messages.Definition{Actor: "shell"},
 		})
 	}
 	known, unbegun := 0, 0

@@ -32,7 +32,7 @@ var (
 // belongings is what belongs to a shard when it starts.
 type belongings struct {
 	index, of int // its place among the shards of its kind
-	known     []messages.Definition
+	known     []*messages.Definition
 	unbegun   []Unbegun
 }
 

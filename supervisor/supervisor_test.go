@@ -84,10 +84,11 @@ func (s *stage) onMessage(b messages.Body) {
 	}
 }
 
-func known(jobs []string) []messages.Definition {
-	var defs []messages.Definition
+func known(jobs []string) []*messages.Definition {
+	var defs []*messages.Definition
 	for _, j := range jobs {
-		defs = append(defs, definition(j))
+		d := definition(j)
+		defs = append(defs, &d)
 	}
 	return defs
 }
@@ -283,7 +284,7 @@ func TestSecondLockAfterRestart(t *testing.T) {
 
 func TestJobsComeAndGo(t *testing.T) {
 	play(t, nil, func(s *stage) {
-		s.append(messages.JobDefined{Definition: definition("hang")})
+		s.append(messages.Defined(definition("hang")))
 		s.append(start("hang", "r1", 1))
 		s.append(messages.JobRemoved{Job: "hang"}, messages.RunFinished{Job: "hang", Run: "r1", Status: messages.StatusCancelled})
 		if n := len(bustest.Of[messages.AttemptInterrupted](s.log)); n != 1 {
@@ -293,12 +294,12 @@ func TestJobsComeAndGo(t *testing.T) {
 			t.Errorf("the actor of a removed job was made again")
 		}
 		// Defined again in one breath with the removal: the old actor may still be stopping.
-		s.append(messages.JobDefined{Definition: definition("hang")})
-		s.append(messages.JobRemoved{Job: "hang"}, messages.JobDefined{Definition: definition("hang")}, start("hang", "r2", 1))
+		s.append(messages.Defined(definition("hang")))
+		s.append(messages.JobRemoved{Job: "hang"}, messages.Defined(definition("hang")), start("hang", "r2", 1))
 		s.incarnations(1, 3)
 		shell := definition("hang")
 		shell.Actor, shell.Gated, shell.Session = "shell", false, ""
-		s.append(messages.JobDefined{Definition: shell}) // another type, while an attempt is in flight
+		s.append(messages.Defined(shell)) // another type, while an attempt is in flight
 		s.append(messages.AttemptInterrupted{AttemptRef: messages.AttemptRef{Job: "hang", Run: "r2", Attempt: 1}, Why: messages.InterruptCancelled})
 		s.append(messages.AttemptStarted{Job: "hang", Run: "r3", Attempt: 1})
 		if got := s.starts[len(s.starts)-1]; len(s.starts) != 3 || got.Definition.Actor != "shell" {

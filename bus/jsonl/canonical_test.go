@@ -22,10 +22,10 @@ func lines(t testing.TB) (all [][]byte) {
 			messages.AttemptFailed{AttemptRef: ref, Class: messages.ClassTimeout, Error: s, RetryAfter: messages.Duration(time.Minute)},
 			messages.RunHeld{Run: ref.Run, Job: "backup", Holds: []messages.Hold{messages.HoldPaused, messages.HoldSession}},
 			messages.SlotsDue{Slots: []messages.JobSlot{{Job: "a", Slot: 1}, {Job: "b", Slot: 1_800_000_000_000}}},
-			messages.JobDefined{Definition: messages.Definition{
+			messages.Defined(messages.Definition{
 				Job: "backup", With: []byte(`{"b":[1.5,-0.25,0,1e3,{"z":null,"a":true}],"a":"x"}`), Title: s,
 				Retry: messages.Retry{Factor: 1.1, Jitter: 0.2},
-			}},
+			}),
 			messages.RuntimeConfigured{Release: messages.ReleaseConfig{Rate: 1e9}, Notify: []string{s}},
 			messages.JobPaused{Job: "backup", By: s},
 		}

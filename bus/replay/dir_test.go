@@ -33,7 +33,7 @@ func TestDir(t *testing.T) {
 			Lanes:    []messages.LaneConfig{{Actor: "agent", Size: 1}},
 			Release:  messages.ReleaseConfig{CanaryWait: messages.Duration(time.Minute), Rate: 10},
 		}},
-		bus.Draft{Fact: messages.JobDefined{Definition: job}},
+		bus.Draft{Fact: messages.Defined(job)},
 		bus.Draft{Fact: messages.RunRequested{Job: "brief", Request: "1", By: "test"}},
 		bus.Draft{Fact: messages.SessionExpired{Session: "default", Source: "test", Reason: "401"}},
 		bus.Draft{Fact: messages.RunRequested{Job: "brief", Request: "2", By: "test"}},

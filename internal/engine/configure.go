@@ -7,6 +7,7 @@ import (
 	"reflect"
 
 	"curfew/actors/system/ticker"
+	"curfew/internal/config"
 	"curfew/messages"
 	"curfew/scheduler"
 )
@@ -17,10 +18,7 @@ import (
 // A start is not refused because the file and the jobs that the API made do not fit: the runtime would be down for the
 // sake of one job. That is logged, and shown until it is mended.
 func (r *Runtime) configure(ctx context.Context, was recovered) (uint64, error) {
-	var jobs []messages.Definition
-	for _, j := range was.jobs {
-		jobs = append(jobs, j.Definition)
-	}
+	jobs := was.definitions()
 	s := r.settings()
 	p := planned(s.Config, jobs, was.spent, r.Now())
 	facts := []messages.Fact{s.Runtime}
@@ -39,7 +37,16 @@ func (r *Runtime) configure(ctx context.Context, was recovered) (uint64, error) 
 	for _, text := range r.note(s.Config, p.taken, jobs) {
 		r.o.Logger.Error("cron: " + text)
 	}
+	r.keepOnly(p.taken)
 	return first, nil
+}
+
+// keepOnly lets go of the jobs of the job file that the machine knows now. What is kept is those that it does not take in.
+func (r *Runtime) keepOnly(taken []string) {
+	next := *r.settings()
+	next.Config = next.Only(taken)
+	r.now.Store(&next)
+	r.o.Config = config.Config{}
 }
 
 // clockBehind is the fact that the clock was set back while no runtime ran: it shows less than the journal's newest
@@ -58,12 +65,13 @@ func (r *Runtime) clockBehind(was recovered) *messages.ClockSetBack {
 	return &f
 }
 
-// anchored sets the instant from which a delay such as "in 10 minutes" counts: when the job was first defined so.
-func anchored(d, old messages.Definition, now messages.Instant) messages.Definition {
+// anchored sets the instant from which a delay such as "in 10 minutes" counts: when the job was first defined so. old is
+// its last definition; nil: there is none.
+func anchored(d messages.Definition, old *messages.Definition, now messages.Instant) messages.Definition {
 	s, err := scheduler.Parse(d.Timetable, d.Job)
 	switch {
 	case err != nil || !s.Relative():
-	case old.Schedule == d.Schedule && !old.Anchor.IsZero() && old.Anchor <= now: // a later one: the clock was set back
+	case old != nil && old.Schedule == d.Schedule && !old.Anchor.IsZero() && old.Anchor <= now: // a later one: the clock was set back
 		d.Anchor = old.Anchor
 	default:
 		d.Anchor = now
@@ -73,7 +81,7 @@ func anchored(d, old messages.Definition, now messages.Instant) messages.Definit
 
 // sameDefinition reports whether two definitions are the same as JSON. Nearly all are equal as values already, and
 // that comparison is cheaper.
-func sameDefinition(a, b messages.Definition) bool {
+func sameDefinition(a, b *messages.Definition) bool {
 	if reflect.DeepEqual(a, b) {
 		return true
 	}

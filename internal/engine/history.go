@@ -24,10 +24,7 @@ func (r *Runtime) startHistory() (err error) {
 func (r *Runtime) known() (k recorder.Known, err error) {
 	k.Unfinished = map[messages.RunID]bool{}
 	err = r.View(context.Background(), func(m *policy.Machine) {
-		for _, name := range m.JobNames("", policy.All) {
-			v, _ := m.Job(name)
-			k.Jobs = append(k.Jobs, v.Definition)
-		}
+		k.Jobs = definitionsOf(m.JobGlances(nil, "", policy.All))
 		for _, run := range m.Unfinished() {
 			k.Unfinished[run.ID] = true
 		}

@@ -18,8 +18,8 @@ type plan struct {
 }
 
 // planned compares a job file with the jobs that the machine knows.
-func planned(c config.Config, jobs, spent []messages.Definition, now messages.Instant) (p plan) {
-	known, wanted := map[string]messages.Definition{}, map[string]bool{}
+func planned(c config.Config, jobs, spent []*messages.Definition, now messages.Instant) (p plan) {
+	known, wanted := make(map[string]*messages.Definition, len(jobs)), make(map[string]bool, len(c.Jobs))
 	for _, d := range slices.Concat(jobs, spent) {
 		known[d.Job] = d
 	}
@@ -47,21 +47,21 @@ func planned(c config.Config, jobs, spent []messages.Definition, now messages.In
 			continue
 		}
 		d = anchored(d, old, now)
-		same := ok && sameDefinition(old, d)
+		same := ok && sameDefinition(old, &d)
 		p.note(d.Job, ok, same)
 		if !same {
-			p.defined = append(p.defined, messages.JobDefined{Definition: d})
+			p.defined = append(p.defined, messages.Defined(d))
 		}
 	}
 	return p
 }
 
-func named(job string) func(messages.Definition) bool {
-	return func(d messages.Definition) bool { return d.Job == job }
+func named(job string) func(*messages.Definition) bool {
+	return func(d *messages.Definition) bool { return d.Job == job }
 }
 
 // misfits are why jobs that the API made do not fit to a job file, one line for each.
-func (r *Runtime) misfits(c config.Config, jobs []messages.Definition) (why []string) {
+func (r *Runtime) misfits(c config.Config, jobs []*messages.Definition) (why []string) {
 	byAPI := madeByAPI(jobs)
 	chains := config.NewChains(allOf(c, byAPI))
 	for _, d := range byAPI {
@@ -77,8 +77,8 @@ func (r *Runtime) misfits(c config.Config, jobs []messages.Definition) (why []st
 }
 
 // allOf are the jobs of a job file and those that the API made, which take the place of one of the file's of their name.
-func allOf(c config.Config, byAPI []messages.Definition) []messages.Definition {
-	all := slices.Clone(byAPI)
+func allOf(c config.Config, byAPI []*messages.Definition) []messages.Definition {
+	all := values(byAPI)
 	for _, d := range c.Jobs {
 		if !slices.ContainsFunc(byAPI, named(d.Job)) {
 			all = append(all, d)
@@ -88,7 +88,7 @@ func allOf(c config.Config, byAPI []messages.Definition) []messages.Definition {
 }
 
 // misfit is why a job that the API made does not fit to a job file; empty: it does.
-func (r *Runtime) misfit(c config.Config, d messages.Definition) string {
+func (r *Runtime) misfit(c config.Config, d *messages.Definition) string {
 	if _, err := r.o.Kinds.Get(d.Actor); err != nil {
 		return fmt.Sprintf("needs the actor type %q, which this program does not have", d.Actor)
 	}

@@ -14,18 +14,22 @@ type recovered struct {
 	last        uint64           // newest seq of the journal
 	stopped     bool             // the last runtime stopped in order
 	latest      messages.Instant // newest instant that the clock has shown since it was last set back
-	jobs        []policy.JobView
-	spent       []messages.Definition // one-shots that have run; each is kept until the job file no longer has it
+	jobs        []policy.JobGlance
+	spent       []*messages.Definition // one-shots that have run; each is kept until the job file no longer has it
 	timers      []policy.Pending
 	undelivered []policy.Letter
 	gates       []messages.Decision // for the supervisors' lock
 }
 
 // definitions are those of its jobs.
-func (w recovered) definitions() []messages.Definition {
-	all := make([]messages.Definition, 0, len(w.jobs))
-	for _, j := range w.jobs {
-		all = append(all, j.Definition)
+func (w recovered) definitions() []*messages.Definition {
+	return definitionsOf(w.jobs)
+}
+
+func definitionsOf(jobs []policy.JobGlance) []*messages.Definition {
+	all := make([]*messages.Definition, len(jobs))
+	for i, j := range jobs {
+		all[i] = j.Definition
 	}
 	return all
 }
@@ -54,10 +58,7 @@ func (r *Runtime) recover() (recovered, error) {
 	}
 	r.house.count(int(was.last-(from-1)), r.machine.JobCount())
 	was.undelivered = r.machine.Undelivered()
-	for _, name := range r.machine.JobNames("", policy.All) {
-		v, _ := r.machine.Job(name)
-		was.jobs = append(was.jobs, v)
-	}
+	was.jobs = r.machine.JobGlances(make([]policy.JobGlance, 0, r.machine.JobCount()), "", policy.All)
 	was.spent, was.latest, was.stopped = r.machine.Spent(), r.machine.Latest(), r.machine.Stopped()
 	for _, name := range r.machine.SessionNames("", policy.All) {
 		v, _ := r.machine.Session(name)

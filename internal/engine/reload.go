@@ -94,7 +94,7 @@ func (r *Runtime) Files() []string {
 }
 
 // fits says why a job file does not fit to the jobs that the API made.
-func (r *Runtime) fits(c config.Config, p plan, jobs []messages.Definition) error {
+func (r *Runtime) fits(c config.Config, p plan, jobs []*messages.Definition) error {
 	var problems []config.Problem
 	for _, job := range p.taken {
 		problems = append(problems, c.About(job, collides(c, job)))
@@ -138,6 +138,7 @@ func (r *Runtime) take(ctx context.Context, next *settings, p plan) (Reloaded, e
 		out.NeedsRestart = append(out.NeedsRestart,
 			fmt.Sprintf("the variable %s is not set in the daemon's environment, which only a start takes in", name))
 	}
+	r.keepOnly(p.taken)
 	seq := zap.Skip()
 	if out.Seq != 0 { // something was to be recorded
 		seq = zap.Uint64("seq", out.Seq)

@@ -53,13 +53,13 @@ func (r *Runtime) SetJob(ctx context.Context, name string, text []byte, allow Al
 	if err != nil {
 		return JobChange{}, err
 	}
-	d, read, err := r.Config().Job("job "+name, name, text, jobs)
+	d, read, err := r.Config().Job("job "+name, name, text, values(jobs))
 	if err != nil {
 		return JobChange{}, err
 	}
 	out := JobChange{Is: &d, Warnings: read.Doubts(r.Now().Time(), os.LookupEnv)}
 	if i := slices.IndexFunc(jobs, named(name)); i >= 0 {
-		out.Was = &jobs[i]
+		out.Was = jobs[i]
 	}
 	place := r.Config().Place(name)
 	switch {
@@ -70,12 +70,8 @@ func (r *Runtime) SetJob(ctx context.Context, name string, text []byte, allow Al
 			File: "job " + name, Line: 1, Col: 1, Message: fmt.Sprintf("the API has made %d jobs already; remove some", MaxSetJobs),
 		}}}
 	}
-	if out.Was != nil {
-		d = anchored(d, *out.Was, r.Now())
-	} else {
-		d = anchored(d, messages.Definition{}, r.Now())
-	}
-	if err := allow(out); err != nil || out.Was != nil && sameDefinition(*out.Was, d) {
+	d = anchored(d, out.Was, r.Now())
+	if err := allow(out); err != nil || out.Was != nil && sameDefinition(out.Was, &d) {
 		return out, err
 	}
 	var facts []messages.Fact
@@ -89,9 +85,9 @@ func (r *Runtime) SetJob(ctx context.Context, name string, text []byte, allow Al
 func (r *Runtime) define(ctx context.Context, d messages.Definition, before ...messages.Fact) error {
 	next := *r.settings()
 	next.DenyEnv = slices.Clone(next.DenyEnv)
-	r.deny(&next, d)
+	r.deny(&next, &d)
 	r.now.Store(&next)
-	return r.record(ctx, append(before, messages.JobDefined{Definition: d})...)
+	return r.record(ctx, append(before, messages.Defined(d))...)
 }
 
 // record commits facts, whoever waits for them.
@@ -114,7 +110,7 @@ func (r *Runtime) RemoveJob(ctx context.Context, name string, allow Allow) (JobC
 	if err != nil {
 		return JobChange{}, err
 	}
-	out := JobChange{Was: &was}
+	out := JobChange{Was: was}
 	if was.ManagedBy != messages.ManagedByAPI {
 		return JobChange{}, &OfFileError{name, r.Config().Place(name)}
 	}
@@ -147,13 +143,13 @@ func (r *Runtime) TakeFromFile(ctx context.Context, name string, allow Allow) (J
 	if err != nil {
 		return JobChange{}, err
 	}
-	i := slices.IndexFunc(c.Jobs, named(name))
+	i := slices.IndexFunc(c.Jobs, func(d messages.Definition) bool { return d.Job == name })
 	if i < 0 {
 		return JobChange{}, &UnknownJobError{fmt.Sprintf("the job file has no job %q; write it there first", name)}
 	}
 	is := anchored(c.Jobs[i], was, r.Now())
-	out := JobChange{Was: &was, Is: &is}
-	if err := allow(out); err != nil || sameDefinition(was, is) {
+	out := JobChange{Was: was, Is: &is}
+	if err := allow(out); err != nil || sameDefinition(was, &is) {
 		return out, err
 	}
 	if err := r.define(ctx, is); err != nil {
@@ -162,14 +158,14 @@ func (r *Runtime) TakeFromFile(ctx context.Context, name string, allow Allow) (J
 	return out, r.noteAnew(ctx)
 }
 
-func (r *Runtime) definitionOf(ctx context.Context, name string) (messages.Definition, error) {
+func (r *Runtime) definitionOf(ctx context.Context, name string) (*messages.Definition, error) {
 	jobs, _, err := r.defined(ctx)
 	if err != nil {
-		return messages.Definition{}, err
+		return nil, err
 	}
 	i := slices.IndexFunc(jobs, named(name))
 	if i < 0 {
-		return messages.Definition{}, &UnknownJobError{fmt.Sprintf("there is no job %q; `curfew job list` lists them", name)}
+		return nil, &UnknownJobError{fmt.Sprintf("there is no job %q; `curfew job list` lists them", name)}
 	}
 	return jobs[i], nil
 }
@@ -181,6 +177,11 @@ func (r *Runtime) noteAnew(ctx context.Context) error {
 		return err
 	}
 	c := r.Config()
+	for _, d := range slices.Concat(jobs, spent) {
+		if d.ManagedBy != messages.ManagedByAPI {
+			c.Jobs = append(c.Jobs, *d)
+		}
+	}
 	r.note(c, planned(c, jobs, spent, r.Now()).taken, jobs)
 	return nil
 }

@@ -11,7 +11,6 @@ import (
 	"curfew/actors/system/gate"
 	"curfew/actors/system/metrics"
 	"curfew/bus"
-	"curfew/messages"
 	"curfew/supervisor/policy"
 )
 
@@ -71,9 +70,7 @@ func (r *Runtime) open(ctx context.Context) (was recovered, err error) {
 		Appended: r.metrics.Appended,
 	})
 	if err == nil {
-		for _, j := range was.jobs {
-			r.deny(r.settings(), madeByAPI([]messages.Definition{j.Definition})...)
-		}
+		r.deny(r.settings(), madeByAPI(was.definitions())...)
 	}
 	return was, Advise(err)
 }

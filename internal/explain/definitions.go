@@ -69,7 +69,7 @@ func (h *history) last(in func(change) bool) (*messages.Definition, messages.Rec
 	}
 	switch b := found.Body.(type) {
 	case messages.JobDefined:
-		return &b.Definition, found
+		return b.Definition, found
 	case nil:
 		if len(h.changes) == 0 {
 			return h.fallback, found
@@ -82,7 +82,7 @@ func (h *history) last(in func(change) bool) (*messages.Definition, messages.Rec
 func (h *history) newest() *messages.Definition {
 	for i := len(h.changes) - 1; i >= 0; i-- {
 		if b, ok := h.changes[i].Body.(messages.JobDefined); ok {
-			return &b.Definition
+			return b.Definition
 		}
 	}
 	return h.fallback

@@ -33,6 +33,8 @@ func admitConfigured(f messages.RuntimeConfigured) error {
 
 func (m *Machine) admitDefined(f messages.JobDefined) error {
 	switch {
+	case f.Definition == nil:
+		return bad("job", "is missing")
 	case !jobName.MatchString(f.Job):
 		return bad("job", fmt.Sprintf("is %q; a name is %s", f.Job, jobName))
 	case f.Actor == "":

@@ -24,11 +24,11 @@ func TestATimerHasATime(t *testing.T) {
 // TestALimitOrNone: a definition with a limit of time and without one is none.
 func TestALimitOrNone(t *testing.T) {
 	def := messages.Definition{Job: "j", Actor: "shell", Retry: messages.Retry{Attempts: 1, Factor: 1}, NoTimeout: true}
-	if _, err := policy.New().Admit(messages.JobDefined{Definition: def}); err != nil {
+	if _, err := policy.New().Admit(messages.Defined(def)); err != nil {
 		t.Errorf("without a limit it is refused: %v", err)
 	}
 	def.Timeout = 1
-	if _, err := policy.New().Admit(messages.JobDefined{Definition: def}); !errors.Is(err, policy.ErrBadPayload) {
+	if _, err := policy.New().Admit(messages.Defined(def)); !errors.Is(err, policy.ErrBadPayload) {
 		t.Errorf("with a limit and without one it is admitted: %v", err)
 	}
 }

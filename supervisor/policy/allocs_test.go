@@ -21,7 +21,7 @@ func TestAllocations(t *testing.T) {
 		if i%2 == 1 {
 			d.Actor, d.Gated, d.Session = "agent", true, "default"
 		}
-		s.step(messages.JobDefined{Definition: d})
+		s.step(messages.Defined(d))
 	}
 	for round := range 3 {
 		steady := round > 0 // the first makes the room for all that follow

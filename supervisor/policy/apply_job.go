@@ -47,7 +47,7 @@ func newSession() *session {
 }
 
 func (m *Machine) applyDefined(f messages.JobDefined) {
-	def := f.Definition
+	def := f.Definition // shared, and never changed
 	j := m.jobs[def.Job]
 	if j == nil {
 		j = &job{jobState: jobState{Since: m.now}}
@@ -70,7 +70,7 @@ func (m *Machine) applyDefined(f messages.JobDefined) {
 			r.Listed = false // it may belong to another session now
 		}
 	}
-	j.Def = &def
+	j.Def = def
 	m.regroup(j)
 	m.applyFollows(j, old)
 	for _, r := range j.runs {

@@ -19,7 +19,7 @@ func TestFollowersAreBounded(t *testing.T) {
 	define := func(name string, after *messages.After) error {
 		d := messages.Definition{Job: name, Actor: "shell", Retry: messages.Retry{Attempts: 1, Factor: 1}}
 		d.After = after
-		f, err := m.Admit(messages.JobDefined{Definition: d})
+		f, err := m.Admit(messages.Defined(d))
 		if err == nil {
 			m.Step(2, 2, f)
 		}

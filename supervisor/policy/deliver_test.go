@@ -25,9 +25,9 @@ func newPost(t *testing.T, notify []string, d *messages.Deliver) *post {
 		Sessions: []messages.SessionConfig{{Name: "default"}}, Lanes: []messages.LaneConfig{{Actor: "shell", Size: 4}},
 		Release: messages.ReleaseConfig{CanaryWait: messages.Duration(time.Minute), Rate: 10}, Notify: notify, Reports: []string{"sentry"},
 	})
-	p.step(messages.JobDefined{Definition: messages.Definition{
+	p.step(messages.Defined(messages.Definition{
 		Job: "backup", Actor: "shell", Timetable: messages.Timetable{Schedule: "@daily", Timezone: "UTC"}, Retry: messages.Retry{Attempts: 1, Factor: 1}, Deliver: d,
-	}})
+	}))
 	return p
 }
 

@@ -17,7 +17,7 @@ func TestResumeOfADisabledJob(t *testing.T) {
 		seq++
 		m.Apply(messages.Record{Seq: seq, At: messages.Instant(1000 * seq), PolicyVersion: policy.Version, Body: f})
 	}
-	apply(messages.JobDefined{Definition: messages.Definition{Job: "a", Actor: "shell", Disabled: true}})
+	apply(messages.Defined(messages.Definition{Job: "a", Actor: "shell", Disabled: true}))
 	if _, err := m.Admit(messages.JobResumed{Job: "a"}); !errors.Is(err, policy.ErrRefused) && !errors.Is(err, policy.ErrBadPayload) ||
 		!strings.Contains(err.Error(), "enabled: false in its job file; change it there") {
 		t.Errorf("resume: %v", err)
@@ -28,7 +28,7 @@ func TestResumeOfADisabledJob(t *testing.T) {
 	if v, _ := m.Job("a"); !v.Paused {
 		t.Error("a disabled job is not shown as paused")
 	}
-	apply(messages.JobDefined{Definition: messages.Definition{Job: "a", Actor: "shell"}})
+	apply(messages.Defined(messages.Definition{Job: "a", Actor: "shell"}))
 	if _, err := m.Admit(messages.JobResumed{Job: "a"}); err != nil {
 		t.Errorf("resume of an enabled job: %v", err)
 	}

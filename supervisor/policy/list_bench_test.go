@@ -48,7 +48,7 @@ func manyJobs(b *testing.B, n int) *policy.Machine {
 			d.Actor, d.Gated, d.Session = "agent", true, "default"
 			due = append(due, messages.JobSlot{Job: d.Job, Slot: 1_900_000_000_000})
 		}
-		s.step(messages.JobDefined{Definition: d})
+		s.step(messages.Defined(d))
 	}
 	s.step(messages.SlotsDue{Slots: due})
 	if v, _ := s.Session("default"); v.Held != n/2 {

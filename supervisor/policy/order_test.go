@@ -20,7 +20,7 @@ func newStepper(runtime messages.RuntimeConfigured, jobs ...messages.Definition)
 	s := &stepper{Machine: policy.New(), now: 1_800_000_000_000}
 	s.step(runtime)
 	for _, d := range jobs {
-		s.step(messages.JobDefined{Definition: d})
+		s.step(messages.Defined(d))
 	}
 	return s
 }

@@ -54,7 +54,7 @@ func TestOwnKeySaysNothing(t *testing.T) {
 					d.Job = "mine"
 				}
 				d.Retry = messages.Retry{Attempts: 3, Initial: 1000, Factor: 1, Max: 1000, Within: 1 << 50}
-				step(messages.JobDefined{Definition: d})
+				step(messages.Defined(d))
 			}
 			step(messages.SessionRestored{Session: "default", By: "ada"})
 			var id messages.RunID

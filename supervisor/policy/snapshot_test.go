@@ -23,7 +23,7 @@ func machine(t *testing.T) *policy.Machine {
 	}
 	step(messages.RuntimeConfigured{Sessions: []messages.SessionConfig{{Name: "default"}}, Release: messages.ReleaseConfig{Rate: 10}})
 	for _, name := range []string{"b", "a"} {
-		step(messages.JobDefined{Definition: messages.Definition{Job: name, Actor: "shell", Timetable: messages.Timetable{Schedule: "@daily"}, Retry: messages.Retry{Attempts: 1}}})
+		step(messages.Defined(messages.Definition{Job: name, Actor: "shell", Timetable: messages.Timetable{Schedule: "@daily"}, Retry: messages.Retry{Attempts: 1}}))
 	}
 	var run messages.RunID
 	for _, d := range step(messages.RunRequested{Job: "a", Request: "r"}) {
@@ -62,7 +62,7 @@ func TestAnImageStaysAsItIs(t *testing.T) {
 		}
 		b = append(append(b, line...), '\n')
 		step(messages.JobRemoved{Job: "b"})
-		step(messages.JobDefined{Definition: messages.Definition{Job: "c", Actor: "shell", Retry: messages.Retry{Attempts: 1, Factor: 1}}})
+		step(messages.Defined(messages.Definition{Job: "c", Actor: "shell", Retry: messages.Retry{Attempts: 1, Factor: 1}}))
 	}
 	if bytes.Equal(before, text(t, m)) {
 		t.Fatal("the machine has not moved")

@@ -32,10 +32,10 @@ func rounds(n, times int, retries bool) (defined, all []recorded) {
 		Release: messages.ReleaseConfig{CanaryWait: messages.Duration(time.Minute), Rate: 10},
 	})
 	for i := range n {
-		step(&defined, messages.JobDefined{Definition: messages.Definition{
+		step(&defined, messages.Defined(messages.Definition{
 			Job: fmt.Sprintf("job-%07d", i), Actor: "bench", OnHold: messages.OnHoldRunOnce, Overlap: messages.OverlapSkip,
 			Retry: messages.Retry{Attempts: 3, Initial: 1, Factor: 1, Max: 1, Within: messages.Duration(time.Hour)},
-		}})
+		}))
 	}
 	for range times {
 		at = at.Add(time.Minute)

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -66,12 +67,13 @@ func (m *Machine) JobsOf(session, after string, limit int) (list []string) {
 
 // Spent lists the jobs with delete_after_run that have run, sorted by name: they are hidden from people, and a
 // job file that still defines one does not bring it back.
-func (m *Machine) Spent() (out []messages.Definition) {
-	for _, name := range sorted(m.jobs) {
-		if j := m.jobs[name]; j.spent() && !j.Gone {
-			out = append(out, *j.Def)
+func (m *Machine) Spent() (out []*messages.Definition) {
+	for _, j := range m.jobs {
+		if j.spent() && !j.Gone {
+			out = append(out, j.Def)
 		}
 	}
+	slices.SortFunc(out, func(a, b *messages.Definition) int { return cmp.Compare(a.Job, b.Job) })
 	return out
 }
 

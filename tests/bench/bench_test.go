@@ -85,7 +85,7 @@ func benchMachine(jobs []messages.Definition, record func(seq uint64, f messages
 	}
 	step(benchConfig(nil).Runtime)
 	for _, j := range jobs {
-		step(messages.JobDefined{Definition: j})
+		step(messages.Defined(j))
 	}
 	return m, seq
 }

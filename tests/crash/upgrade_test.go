@@ -79,7 +79,7 @@ func (o *oldRules) lives(conf config.Config) {
 	o.t.Helper()
 	o.fact("2027-01-15T00:00:00Z", conf.Runtime, nil)
 	for _, d := range conf.Jobs {
-		o.fact("2027-01-15T00:00:00Z", messages.JobDefined{Definition: d}, nil)
+		o.fact("2027-01-15T00:00:00Z", messages.Defined(d), nil)
 	}
 	due := func(job string) messages.Fact {
 		slot := messages.At(time.Date(2027, 1, 15, 0, 10, 0, 0, time.UTC))

@@ -20,7 +20,7 @@ func crowded(t *testing.T, change func(*messages.Definition)) *story.Sim {
 		Sessions: []messages.SessionConfig{{Name: "default"}}, Lanes: []messages.LaneConfig{{Actor: "shell", Size: 1}},
 		Release: messages.ReleaseConfig{CanaryWait: messages.Duration(time.Minute), Rate: 1},
 	})
-	publish(t, w, messages.JobDefined{Definition: d})
+	publish(t, w, messages.Defined(d))
 	if err := w.Advance(w.Now().Add(time.Second)); err != nil {
 		t.Fatal(err)
 	}

@@ -33,7 +33,7 @@ func TestFirstRun(t *testing.T) {
 			if d.Schedule = "0 * * * *"; d.Job == "mine" {
 				d.Schedule, d.OwnKey = "*/5 * * * *", true
 			}
-			must(w.Publish(messages.JobDefined{Definition: d}))
+			must(w.Publish(messages.Defined(d)))
 		}
 		must(w.SignIn(messages.DefaultSession, "ada", 0))
 		got, err := backend.New(w.Runtime).Session(t.Context(), messages.DefaultSession)

@@ -37,7 +37,7 @@ func (h *history) must(err error) {
 func (h *history) begin() {
 	h.must(h.Publish(settings()))
 	for _, d := range jobsOfRandom {
-		h.must(h.Publish(messages.JobDefined{Definition: d}))
+		h.must(h.Publish(messages.Defined(d)))
 	}
 	h.must(h.Advance(h.Now().Add(time.Second)))
 }
@@ -98,7 +98,7 @@ func (h *history) step() {
 		if !slices.Contains(h.sessions(), d.Session) {
 			d.Session = ""
 		}
-		h.must(h.Publish(messages.JobDefined{Definition: d}))
+		h.must(h.Publish(messages.Defined(d)))
 	case k == 14:
 		h.must(h.Publish(messages.RunRequested{Job: job, Request: fmt.Sprintf("%s %d", job, h.n)}))
 	case k == 15:
@@ -183,7 +183,7 @@ func (h *history) redefine(job string) {
 		d.Session = h.session()
 		d.OwnKey = d.OwnKey != (rapid.IntRange(0, 3).Draw(h.t, "key") == 0)
 	}
-	h.must(h.Publish(messages.JobDefined{Definition: d}))
+	h.must(h.Publish(messages.Defined(d)))
 }
 
 func (h *history) due() {

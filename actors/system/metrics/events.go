@@ -74,7 +74,7 @@ func (e *events) all() []prometheus.Collector {
 }
 
 // begin takes in what was there before the first record.
-func (e *events) begin(at messages.Instant, jobs []messages.Definition, gates []messages.Decision) {
+func (e *events) begin(at messages.Instant, jobs []*messages.Definition, gates []messages.Decision) {
 	for _, d := range jobs {
 		e.define(d)
 	}
@@ -85,7 +85,7 @@ func (e *events) begin(at messages.Instant, jobs []messages.Definition, gates []
 
 // define notes a job's actor type. The series that alerts are about exist from then on, so that the first event is an
 // increase.
-func (e *events) define(d messages.Definition) {
+func (e *events) define(d *messages.Definition) {
 	name, known := e.names[d.Actor]
 	if !known {
 		name = d.Actor

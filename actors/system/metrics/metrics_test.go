@@ -28,7 +28,7 @@ type stage struct {
 	look error
 }
 
-func start(t *testing.T, jobs ...messages.Definition) *stage {
+func start(t *testing.T, jobs ...*messages.Definition) *stage {
 	t.Helper()
 	s := &stage{Metrics: metrics.New(), log: &bustest.Log{}}
 	s.Start(metrics.Config{
@@ -67,7 +67,7 @@ func (s *stage) expect(t *testing.T, want string) {
 	}
 }
 
-var briefing = messages.Definition{Job: "briefing", Actor: "agent", Gated: true, Session: "default"}
+var briefing = &messages.Definition{Job: "briefing", Actor: "agent", Gated: true, Session: "default"}
 
 func ref(run string, n int) messages.AttemptRef {
 	return messages.AttemptRef{Run: messages.RunID(run), Job: "briefing", Attempt: n}
@@ -196,7 +196,7 @@ func TestReload(t *testing.T) {
 			s.log.Append(messages.RunQueued{Run: messages.RunID(run), Job: "briefing", Trigger: messages.TriggerManual},
 				messages.AttemptStarted{Run: messages.RunID(run), Job: "briefing", Attempt: 1})
 		}
-		s.log.Append(messages.JobDefined{Definition: messages.Definition{Job: "briefing", Actor: "shell"}},
+		s.log.Append(messages.Defined(messages.Definition{Job: "briefing", Actor: "shell"}),
 			messages.AttemptSucceeded{AttemptRef: ref("r1", 1)}, messages.JobRemoved{Job: "briefing"},
 			messages.AttemptInterrupted{AttemptRef: ref("r2", 1)},
 			messages.RunFinished{Run: "r2", Job: "briefing", Status: messages.StatusCancelled})

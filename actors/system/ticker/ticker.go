@@ -42,7 +42,7 @@ const (
 type Config struct {
 	System *actor.ActorSystem
 	// Known are the jobs of the recovered state; the reader begins right after that state.
-	Known []policy.JobView
+	Known []policy.JobGlance
 	// Reader makes a reader of Topics.
 	Reader follow.Open
 	// Publish reports SlotsDue, SlotsMissed and ClockSetBack. It must not block.

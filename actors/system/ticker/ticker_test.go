@@ -14,9 +14,9 @@ import (
 )
 
 func TestADayOfSlots(t *testing.T) {
-	known := []policy.JobView{
+	known := []policy.JobGlance{
 		job("c", "30 7 * * *", 0), job("b", "0 */6 * * *", 0), job("a", "every 6h", 0), job("once", "at 2000-01-01T13:00:00.250Z", 0),
-		{Definition: messages.Definition{Job: "zone", Timetable: messages.Timetable{Schedule: "0 9-17/4 * * *", Timezone: "Asia/Tokyo", ActiveHours: &messages.ActiveHours{Start: "10:00", End: "23:00"}}}, Mark: scheduler.Mark{Since: messages.At(midnight)}},
+		{Definition: &messages.Definition{Job: "zone", Timetable: messages.Timetable{Schedule: "0 9-17/4 * * *", Timezone: "Asia/Tokyo", ActiveHours: &messages.ActiveHours{Start: "10:00", End: "23:00"}}}, Mark: scheduler.Mark{Since: messages.At(midnight)}},
 	}
 	inWorld(t, known, nil, func(w *world) {
 		w.pass(24*time.Hour - time.Second)
@@ -38,7 +38,7 @@ func TestADayOfSlots(t *testing.T) {
 
 // At the start, and at no other time; behind what was missed, and after the job's last slot.
 func TestReboot(t *testing.T) {
-	known := []policy.JobView{job("a", "@reboot", time.Hour), job("b", "@reboot; 0 */6 * * *", 7*time.Hour), job("c", "@reboot", 0)}
+	known := []policy.JobGlance{job("a", "@reboot", time.Hour), job("b", "@reboot; 0 */6 * * *", 7*time.Hour), job("c", "@reboot", 0)}
 	inWorld(t, known, nil, func(w *world) {
 		w.expect("the start", "00:00:00 missed b 12-31T18:00:00..00:00:00 2+0", "00:00:00 due a@00:00:00 b@00:00:00 c@00:00:00")
 		w.pass(7 * time.Hour)
@@ -49,16 +49,16 @@ func TestReboot(t *testing.T) {
 // A job file that is read by a newer build says more; where it means the same, what was missed is not lost.
 func TestADefaultThatIsFilledInChangesNothing(t *testing.T) {
 	old := job("a", "0 7 * * *", 16*time.Hour+time.Minute)
-	filled := old.Definition
+	filled := *old.Definition
 	filled.DST, filled.Exclude = messages.DSTVixie, []string{}
-	log := []messages.Record{{Seq: 1, At: messages.At(midnight), Body: messages.JobDefined{Definition: filled}}}
-	inWorld(t, []policy.JobView{old}, log, func(w *world) {
+	log := []messages.Record{{Seq: 1, At: messages.At(midnight), Body: messages.Defined(filled)}}
+	inWorld(t, []policy.JobGlance{old}, log, func(w *world) {
 		w.expect("at the start")
 		w.pass(7 * time.Hour)
 		w.expect("in the morning", "07:00:00 due a@07:00:00")
 	})
 	old.Mark.Since = messages.At(midnight.Add(-18 * time.Hour))
-	inWorld(t, []policy.JobView{old}, log, func(w *world) {
+	inWorld(t, []policy.JobGlance{old}, log, func(w *world) {
 		w.expect("at the start", "00:00:00 missed a 12-31T07:00:00..12-31T07:00:00 1+0")
 	})
 }
@@ -66,13 +66,13 @@ func TestADefaultThatIsFilledInChangesNothing(t *testing.T) {
 // A window that changes makes no other slots: what was missed is not lost, and is judged by the new one. Two jobs of
 // one schedule may have two windows.
 func TestWindow(t *testing.T) {
-	windowed := func(name string, window time.Duration) policy.JobView {
+	windowed := func(name string, window time.Duration) policy.JobGlance {
 		k := job(name, "* * * * *", 72*time.Hour-time.Minute)
 		k.Definition.CatchUp.Window = messages.Duration(window)
 		return k
 	}
 	a, b := windowed("a", 24*time.Hour), windowed("b", 48*time.Hour)
-	inWorld(t, []policy.JobView{a, b}, nil, func(w *world) {
+	inWorld(t, []policy.JobGlance{a, b}, nil, func(w *world) {
 		w.expect("at the start",
 			"00:00:00 missed a 12-29T00:02:00..00:00:00 1000+3319 old=2878..12-31T00:00:00",
 			"00:00:00 missed b 12-29T00:02:00..00:00:00 1000+3319 old=1438..12-30T00:00:00")
@@ -82,8 +82,9 @@ func TestWindow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a.Definition.CatchUp.Window = messages.Duration(time.Hour)
-	again, changed, err := tab.set(a.Definition, scheduler.Mark{Since: messages.At(midnight)})
+	anew := *a.Definition
+	anew.CatchUp.Window = messages.Duration(time.Hour)
+	again, changed, err := tab.set(&anew, scheduler.Mark{Since: messages.At(midnight)})
 	if err != nil || again != id || changed || tab.last[id] != a.Mark.Since || tab.schedules[tab.plans[id]].key.window.D() != time.Hour || len(tab.byKey) != 1 {
 		t.Errorf("another window: %v changed %v, last %v, %d schedules", err, changed, tab.last[id], len(tab.byKey))
 	}
@@ -99,7 +100,7 @@ func TestSchedulesThatDependOnTheJob(t *testing.T) {
 			{Job: fmt.Sprint("splay-", i), Timetable: messages.Timetable{Schedule: "0 7 * * *", Splay: messages.Duration(2 * time.Second)}},
 			{Job: fmt.Sprint("thursday-", i), Timetable: messages.Timetable{Schedule: "0 7 * * THU"}},
 		} {
-			id, _, err := tab.set(d, scheduler.Mark{})
+			id, _, err := tab.set(&d, scheduler.Mark{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -121,7 +122,7 @@ func TestSchedulesThatDependOnTheJob(t *testing.T) {
 
 func TestAHerdIsFewMessages(t *testing.T) {
 	const jobs = 2000
-	var known []policy.JobView
+	var known []policy.JobGlance
 	for i := range jobs {
 		known = append(known, job(fmt.Sprintf("job-%04d", (i*7919)%jobs), "0 7 * * *", 0))
 	}
@@ -145,24 +146,24 @@ func TestStart(t *testing.T) {
 	const day = 24 * time.Hour
 	for _, c := range []struct {
 		name  string
-		known []policy.JobView
+		known []policy.JobGlance
 		want  []string
 	}{
-		{"nothing", []policy.JobView{job("a", "30 7 * * *", time.Hour)}, nil},
-		{"one slot, just now", []policy.JobView{job("a", "59 23 * * *", time.Hour)}, []string{"00:00:00 due a@12-31T23:59:00"}},
-		{"one slot, too long ago", []policy.JobView{job("a", "58 23 * * *", time.Hour)}, []string{"00:00:00 missed a 12-31T23:58:00..12-31T23:58:00 1+0"}},
-		{"the slot of this very instant", []policy.JobView{job("a", "0 0 * * *", time.Hour)}, []string{"00:00:00 due a@00:00:00"}},
-		{"since is done already", []policy.JobView{job("a", "0 0 * * *", 0)}, nil},
-		{"16 days", []policy.JobView{job("a", "0 7 * * *", 16*day)}, []string{"00:00:00 missed a 12-16T07:00:00..12-31T07:00:00 16+0"}},
-		{"more than are named", []policy.JobView{job("a", "every 1s", day)}, []string{"00:00:00 missed a 12-31T00:00:01..00:00:00 1000+85400"}},
-		{"a late one shot", []policy.JobView{job("a", "at 1999-12-30T00:00:00Z", 3*day)}, []string{"00:00:00 missed a 12-30T00:00:00..12-30T00:00:00 1+0 once"}},
-		{"a one shot that is done", []policy.JobView{job("a", "at 1999-12-30T00:00:00Z", 2*day)}, nil},
+		{"nothing", []policy.JobGlance{job("a", "30 7 * * *", time.Hour)}, nil},
+		{"one slot, just now", []policy.JobGlance{job("a", "59 23 * * *", time.Hour)}, []string{"00:00:00 due a@12-31T23:59:00"}},
+		{"one slot, too long ago", []policy.JobGlance{job("a", "58 23 * * *", time.Hour)}, []string{"00:00:00 missed a 12-31T23:58:00..12-31T23:58:00 1+0"}},
+		{"the slot of this very instant", []policy.JobGlance{job("a", "0 0 * * *", time.Hour)}, []string{"00:00:00 due a@00:00:00"}},
+		{"since is done already", []policy.JobGlance{job("a", "0 0 * * *", 0)}, nil},
+		{"16 days", []policy.JobGlance{job("a", "0 7 * * *", 16*day)}, []string{"00:00:00 missed a 12-16T07:00:00..12-31T07:00:00 16+0"}},
+		{"more than are named", []policy.JobGlance{job("a", "every 1s", day)}, []string{"00:00:00 missed a 12-31T00:00:01..00:00:00 1000+85400"}},
+		{"a late one shot", []policy.JobGlance{job("a", "at 1999-12-30T00:00:00Z", 3*day)}, []string{"00:00:00 missed a 12-30T00:00:00..12-30T00:00:00 1+0 once"}},
+		{"a one shot that is done", []policy.JobGlance{job("a", "at 1999-12-30T00:00:00Z", 2*day)}, nil},
 		{
 			"the missed first, then by instant, then by name",
-			[]policy.JobView{job("d", "0 0 * * *", time.Hour), job("c", "*/10 * * * *", time.Hour), job("b", "0 0 * * *", time.Hour), job("f", "59 23 * * *", time.Hour), job("a", "*/10 * * * *", time.Hour)},
+			[]policy.JobGlance{job("d", "0 0 * * *", time.Hour), job("c", "*/10 * * * *", time.Hour), job("b", "0 0 * * *", time.Hour), job("f", "59 23 * * *", time.Hour), job("a", "*/10 * * * *", time.Hour)},
 			[]string{"00:00:00 missed a 12-31T23:10:00..00:00:00 6+0", "00:00:00 missed c 12-31T23:10:00..00:00:00 6+0", "00:00:00 due f@12-31T23:59:00 b@00:00:00 d@00:00:00"},
 		},
-		{"a schedule that is not understood is left out", []policy.JobView{job("a", "0 0 30 2 *", time.Hour), job("b", "0 0 * * *", time.Hour)}, []string{"00:00:00 due b@00:00:00"}},
+		{"a schedule that is not understood is left out", []policy.JobGlance{job("a", "0 0 30 2 *", time.Hour), job("b", "0 0 * * *", time.Hour)}, []string{"00:00:00 due b@00:00:00"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			inWorld(t, c.known, nil, func(w *world) {
@@ -184,14 +185,14 @@ func TestStartReadsTheLogFirst(t *testing.T) {
 		{At: minuteAgo, Body: defined("changed", "0 0 * * *")},
 		{At: minuteAgo, Body: defined("same", "0 * * * *")},
 	}
-	known := []policy.JobView{job("gone", "0 * * * *", 5*time.Hour), job("changed", "0 * * * *", 5*time.Hour), job("same", "0 * * * *", 5*time.Hour)}
+	known := []policy.JobGlance{job("gone", "0 * * * *", 5*time.Hour), job("changed", "0 * * * *", 5*time.Hour), job("same", "0 * * * *", 5*time.Hour)}
 	inWorld(t, known, log, func(w *world) {
 		w.expect("at the start", "00:00:00 missed same 12-31T20:00:00..00:00:00 5+0", "00:00:00 due changed@00:00:00 new@00:00:00")
 	})
 }
 
 func TestJobsComeAndGo(t *testing.T) {
-	inWorld(t, []policy.JobView{job("a", "0 * * * *", 0)}, nil, func(w *world) {
+	inWorld(t, []policy.JobGlance{job("a", "0 * * * *", 0)}, nil, func(w *world) {
 		w.pass(90 * time.Minute)
 		w.expect("from the start", "01:00:00 due a@01:00:00")
 		w.append(defined("b", "0 * * * *"))
@@ -215,7 +216,7 @@ func TestJobsComeAndGo(t *testing.T) {
 }
 
 func TestTheClockIsSet(t *testing.T) {
-	inWorld(t, []policy.JobView{job("hourly", "0 * * * *", 0), job("daily", "30 3 * * *", 0)}, nil, func(w *world) {
+	inWorld(t, []policy.JobGlance{job("hourly", "0 * * * *", 0), job("daily", "30 3 * * *", 0)}, nil, func(w *world) {
 		w.pass(time.Hour)
 		w.expect("first", "01:00:00 due hourly@01:00:00")
 		w.set(150 * time.Minute)
@@ -254,7 +255,7 @@ func TestTheClockIsSetInsideATick(t *testing.T) {
 		{"forward over a slot", time.Hour, []string{"01:30:00 missed a 00:30:00..01:30:00 2+0"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			inWorld(t, []policy.JobView{job("a", "30 * * * *", 0)}, nil, func(w *world) {
+			inWorld(t, []policy.JobGlance{job("a", "30 * * * *", 0)}, nil, func(w *world) {
 				w.pass(30*time.Minute - time.Second)
 				looks := 0
 				w.watch(func() {
@@ -270,7 +271,7 @@ func TestTheClockIsSetInsideATick(t *testing.T) {
 }
 
 func TestFatal(t *testing.T) {
-	inWorld(t, []policy.JobView{job("a", "* * * * *", 0)}, nil, func(w *world) {
+	inWorld(t, []policy.JobGlance{job("a", "* * * * *", 0)}, nil, func(w *world) {
 		w.mu.Lock()
 		w.broken = errBroken
 		w.mu.Unlock()
@@ -281,7 +282,7 @@ func TestFatal(t *testing.T) {
 			t.Errorf("fatal: %v", w.fatal)
 		}
 	})
-	inWorld(t, []policy.JobView{job("a", "* * * * *", 0)}, nil, func(w *world) {
+	inWorld(t, []policy.JobGlance{job("a", "* * * * *", 0)}, nil, func(w *world) {
 		w.watch(func() { panic("no clock") })
 		w.pass(time.Hour)
 		if len(w.fatal) != 1 || w.fatal[0].Error() != "ticker: panicked: no clock" {

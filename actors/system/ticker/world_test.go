@@ -42,7 +42,7 @@ type world struct {
 }
 
 // inWorld runs f in a bubble with a ticker that knows the jobs.
-func inWorld(t *testing.T, known []policy.JobView, log []messages.Record, f func(*world)) {
+func inWorld(t *testing.T, known []policy.JobGlance, log []messages.Record, f func(*world)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		w := &world{t: t, log: log}
@@ -190,15 +190,15 @@ func (w *world) expect(what string, lines ...string) {
 }
 
 // job is a known job, looked at for the last time so long before midnight.
-func job(name, schedule string, ago time.Duration) policy.JobView {
-	return policy.JobView{
-		Definition: messages.Definition{Job: name, Timetable: messages.Timetable{Schedule: schedule}},
+func job(name, schedule string, ago time.Duration) policy.JobGlance {
+	return policy.JobGlance{
+		Definition: &messages.Definition{Job: name, Timetable: messages.Timetable{Schedule: schedule}},
 		Mark:       scheduler.Mark{Since: messages.At(midnight.Add(-ago))},
 	}
 }
 
 func defined(name, schedule string) messages.JobDefined {
-	return messages.JobDefined{Definition: messages.Definition{Job: name, Timetable: messages.Timetable{Schedule: schedule}}}
+	return messages.Defined(messages.Definition{Job: name, Timetable: messages.Timetable{Schedule: schedule}})
 }
 
 var errBroken = errors.New("disk on fire")

@@ -40,7 +40,7 @@ func newSpans(t trace.Tracer, ids *given) *spans {
 }
 
 // define notes what the spans of a job say of it.
-func (s *spans) define(d messages.Definition) {
+func (s *spans) define(d *messages.Definition) {
 	var with struct {
 		Model    string `json:"model"`
 		Provider struct {

@@ -33,9 +33,9 @@ const (
 )
 
 func defined(job, actor, session string) messages.JobDefined {
-	return messages.JobDefined{Definition: messages.Definition{
+	return messages.Defined(messages.Definition{
 		Job: job, Actor: actor, Gated: actor == "agent", Session: session, Retry: messages.Retry{Attempts: 1},
-	}}
+	})
 }
 
 func started(run, job, session string, attempt int, gen uint64) messages.AttemptStarted {

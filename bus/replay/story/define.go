@@ -147,5 +147,5 @@ func (s *Story) job(name string, d *datadriven.TestData) error {
 	if err != nil {
 		return err
 	}
-	return s.w.Publish(messages.JobDefined{Definition: def})
+	return s.w.Publish(messages.Defined(def))
 }

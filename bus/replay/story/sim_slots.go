@@ -37,7 +37,7 @@ func (p *simSlots) fact(f messages.Fact, wall messages.Instant, mono time.Durati
 			panic("story: " + err.Error())
 		}
 		old := p.jobs[f.Job]
-		j := &simJob{def: f.Definition, s: s, mark: scheduler.Mark{Since: wall}}
+		j := &simJob{def: *f.Definition, s: s, mark: scheduler.Mark{Since: wall}}
 		if old != nil {
 			if j.mark.Since = max(wall, old.mark.Since); old.def.SameSlots(f.Timetable) {
 				j.mark = old.mark

@@ -54,7 +54,7 @@ func BenchmarkExplain(b *testing.B) {
 	defer j.Close()
 	rs := others(benchRecords, time.Second)
 	for at, job := range map[int]string{10: "mine-10", 20: "mine-20", 30: "job-7"} {
-		rs[at].Body = messages.JobDefined{Definition: definition(job)}
+		rs[at].Body = messages.Defined(definition(job))
 	}
 	slot := rs[benchRecords/2].At
 	rs[benchRecords/2].Body = messages.SlotsDue{Slots: []messages.JobSlot{{Job: "mine-10", Slot: slot}}}

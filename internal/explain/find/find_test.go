@@ -80,7 +80,7 @@ func due(slot messages.Instant) messages.Body {
 func heldForLong() (rs []messages.Record, slot messages.Instant) {
 	first, slot := start.Add(2*time.Hour), start.Add(152*time.Hour)
 	return records(map[int]messages.Body{
-		0: messages.JobDefined{Definition: definition("mine")}, 5: messages.JobPaused{Job: "mine", By: "ada"},
+		0: messages.Defined(definition("mine")), 5: messages.JobPaused{Job: "mine", By: "ada"},
 		10: due(first), 11: messages.RunQueued{Run: "r", Job: "mine", Slot: first, FirstSlot: first, Trigger: messages.TriggerSchedule},
 		12: held(first, first, 0), 760: due(slot), 761: held(slot, first, 1),
 	}), slot
@@ -167,8 +167,8 @@ func TestNoSlot(t *testing.T) {
 	d.End = start.Add(21 * 24 * time.Hour)
 	paused := definition("off")
 	j := file(t, records(map[int]messages.Body{
-		10: messages.JobDefined{Definition: d}, 15: messages.JobDefined{Definition: paused}, 20: messages.JobPaused{Job: "off", By: "ada"},
-		25: messages.JobDefined{Definition: definition("gone")}, 500: messages.JobRemoved{Job: "gone"},
+		10: messages.Defined(d), 15: messages.Defined(paused), 20: messages.JobPaused{Job: "off", By: "ada"},
+		25: messages.Defined(definition("gone")), 500: messages.JobRemoved{Job: "gone"},
 	}))
 	for _, c := range []struct{ job, at, want string }{
 		{"mine", "", "Nothing has fallen due yet; the next slot is 2027-01-10 07:00; as things are it would run."},

@@ -113,7 +113,10 @@ func (w *Crash) survive() bool {
 		w.At, w.Flew = uint64(len(w.RecordsFrom(1))), m.InFlight()
 	}
 	w.bury()
-	jobs := m.Spent()
+	var jobs []messages.Definition
+	for _, d := range m.Spent() {
+		jobs = append(jobs, *d)
+	}
 	for _, name := range m.JobNames("", policy.All) {
 		v, _ := m.Job(name)
 		jobs = append(jobs, v.Definition)

@@ -118,7 +118,9 @@ func (w *Story) begin(jobs []messages.Definition) error {
 func (w *Story) Restart(crash bool) error {
 	var jobs []messages.Definition
 	w.View(func(m *policy.Machine) {
-		jobs = m.Spent()
+		for _, d := range m.Spent() {
+			jobs = append(jobs, *d)
+		}
 		for _, name := range m.JobNames("", policy.All) {
 			v, _ := m.Job(name)
 			jobs = append(jobs, v.Definition)

@@ -131,7 +131,7 @@ func (m *Store) job(name string) *jobRuns {
 	return j
 }
 
-func (m *Store) define(d messages.Definition) {
+func (m *Store) define(d *messages.Definition) {
 	j := m.job(d.Job)
 	j.keep, j.removed, j.payer = d.History.OrDefault(), false, recorder.Payer(d)
 }
@@ -181,7 +181,7 @@ func (m *Store) before(seq uint64) int {
 }
 
 // Seed says which jobs there are.
-func (m *Store) Seed(jobs []messages.Definition) error {
+func (m *Store) Seed(jobs []*messages.Definition) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, j := range m.jobs {

@@ -40,7 +40,7 @@ func Finished(id, job string, s messages.Status, why messages.FinishReason) mess
 
 // Defined says how long a job's runs are remembered.
 func Defined(job string, keep messages.History) messages.JobDefined {
-	return messages.JobDefined{Definition: messages.Definition{Job: job, History: keep}}
+	return messages.Defined(messages.Definition{Job: job, History: keep})
 }
 
 func retry(id string) messages.Timer {

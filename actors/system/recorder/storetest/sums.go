@@ -103,8 +103,8 @@ func (s *stage) jobSpend(from messages.Instant, limit int) string {
 }
 
 func spends(_ *testing.T, s *stage) {
-	s.take(messages.JobDefined{Definition: messages.Definition{Job: "a", Session: "desk"}},
-		messages.JobDefined{Definition: messages.Definition{Job: "b", Session: "desk", OwnKey: true}})
+	s.take(messages.Defined(messages.Definition{Job: "a", Session: "desk"}),
+		messages.Defined(messages.Definition{Job: "b", Session: "desk", OwnKey: true}))
 	s.take(asked("a1", "a", messages.Usage{Calls: 2, InputTokens: 10, OutputTokens: 1})...)
 	s.take(asked("b1", "b", messages.Usage{Calls: 1, InputTokens: -5, OutputTokens: 1 << 62})...)
 	s.take(ran("c1", "c", "succeeded")...)
@@ -118,7 +118,7 @@ func spends(_ *testing.T, s *stage) {
 }
 
 func oldSpend(_ *testing.T, s *stage) {
-	s.take(messages.JobDefined{Definition: messages.Definition{Job: "a", Session: "desk"}})
+	s.take(messages.Defined(messages.Definition{Job: "a", Session: "desk"}))
 	s.take(asked("a1", "a", messages.Usage{Calls: 1})...)
 	day := messages.Instant((24 * time.Hour).Milliseconds())
 	s.must(s.store.Forget(3 * day))
