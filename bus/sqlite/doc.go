@@ -7,8 +7,8 @@
 //	open.go, schema.go              opening for writing; the tables and their versions
 //	readonly.go, file_state.go      opening for reading, beside a daemon or without a trace; what the files look like
 //	journal.go, cursors.go          append; cursors
-//	block.go, read.go, search.go    blocks of records; reading them in order; finding some of them
-//	snapshot.go, snapshot_part.go   snapshots, in parts
+//	read.go, search.go              reading blocks of records in order; finding some of them
+//	snapshot.go                     snapshots, in parts
 //	retention.go                    removing old records
 //	backup.go, verify.go            copies, and checking one
 //	missing.go, wal.go, last_file.go   noticing a lost end before SQLite hides it

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"curfew/bus"
+	"curfew/bus/block"
 	"curfew/bus/lock"
 	"curfew/messages"
 )
@@ -57,7 +58,7 @@ func (j *Journal) Append(rs []messages.Record) error {
 	if want := j.last.Load() + 1; rs[0].Seq != want {
 		return fmt.Errorf("bus: sqlite: append: record %d does not follow: the next is %d", rs[0].Seq, want)
 	}
-	blocks, err := encodeBlocks(rs)
+	blocks, err := block.Encode(rs)
 	if err != nil {
 		return fmt.Errorf("bus: sqlite: append: %w", err)
 	}
@@ -68,8 +69,8 @@ func (j *Journal) Append(rs []messages.Record) error {
 	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
 	for _, b := range blocks {
 		const insert = "INSERT INTO journal (first, last, crc, block) VALUES (?, ?, ?, ?)"
-		if _, err := tx.Exec(insert, int64(b.first), int64(b.last), int64(b.sum()), b.lines); err != nil {
-			return fmt.Errorf("bus: sqlite: append records %d to %d: %w", b.first, b.last, advised(err))
+		if _, err := tx.Exec(insert, int64(b.First), int64(b.Last), int64(b.Sum()), b.Lines); err != nil {
+			return fmt.Errorf("bus: sqlite: append records %d to %d: %w", b.First, b.Last, advised(err))
 		}
 	}
 	if err := tx.Commit(); err != nil {

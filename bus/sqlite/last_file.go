@@ -66,7 +66,7 @@ func (l *lastFile) close() error {
 
 func lastLine(seq uint64) []byte {
 	digits := fmt.Sprintf("%020d", seq)
-	return fmt.Appendf(nil, "%s %08x\n", digits, crc32.Checksum([]byte(digits), castagnoli))
+	return fmt.Appendf(nil, "%s %08x\n", digits, crc32.Checksum([]byte(digits), crc32.MakeTable(crc32.Castagnoli)))
 }
 
 // readLast is the seq in the file beside that journal; 0 if there is no file or its checksum is wrong.

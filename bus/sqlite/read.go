@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"curfew/bus"
+	"curfew/bus/block"
 	"curfew/messages"
 )
 
@@ -35,24 +36,24 @@ func (j *Journal) readFrom(from uint64, limit int) (rs []messages.Record, err er
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for size := 0; len(rs) < limit && size < bus.PageBytes && rows.Next(); {
-		var b block
+		var b block.Block
 		var crc int64
-		if err := rows.Scan(&b.first, &b.last, &crc, &b.lines); err != nil {
+		if err := rows.Scan(&b.First, &b.Last, &crc, &b.Lines); err != nil {
 			return rs, fmt.Errorf("bus: sqlite: read from %d: %w", from, err)
 		}
 		next := from + uint64(len(rs))
 		switch {
-		case b.first > next:
-			return rs, &bus.Corrupt{First: next, Last: b.first - 1, Reason: "they are missing"}
-		case b.last < next:
-			return rs, &bus.Corrupt{First: b.first, Last: next, Reason: "blocks overlap"}
+		case b.First > next:
+			return rs, &bus.Corrupt{First: next, Last: b.First - 1, Reason: "they are missing"}
+		case b.Last < next:
+			return rs, &bus.Corrupt{First: b.First, Last: next, Reason: "blocks overlap"}
 		}
-		more, err := b.decode(crc)
+		more, err := b.Decode(crc)
 		if err != nil {
 			return rs, err
 		}
-		rs = append(rs, more[next-b.first:]...)
-		size += len(b.lines)
+		rs = append(rs, more[next-b.First:]...)
+		size += len(b.Lines)
 	}
 	if err := rows.Err(); err != nil {
 		return rs, fmt.Errorf("bus: sqlite: read from %d: %w", from, err)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"curfew/bus"
+	"curfew/bus/block"
 	"curfew/messages"
 )
 
@@ -44,8 +45,8 @@ func (j *Journal) searchSome(ctx context.Context, find *finder) (n int, err erro
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		var crc int64
-		b := block{}
-		if err := rows.Scan(&b.first, &b.last, &crc, (*rawBytes)(&b.lines)); err != nil {
+		b := block.Block{}
+		if err := rows.Scan(&b.First, &b.Last, &crc, (*rawBytes)(&b.Lines)); err != nil {
 			return n, fmt.Errorf("bus: sqlite: search from %d: %w", find.next, err)
 		}
 		n++
@@ -81,8 +82,8 @@ type finder struct {
 	found func(messages.Record) error
 }
 
-func (f *finder) block(b block, crc int64) error {
-	if b.first > f.next {
+func (f *finder) block(b block.Block, crc int64) error {
+	if b.First > f.next {
 		first, err := f.first()
 		if err != nil {
 			return err
@@ -91,22 +92,22 @@ func (f *finder) block(b block, crc int64) error {
 		f.next = max(f.next, first)
 	}
 	switch {
-	case b.first > f.next:
-		return &bus.Corrupt{First: f.next, Last: b.first - 1, Reason: "they are missing"}
-	case b.last < f.next || f.next > f.from && b.first != f.next:
-		return &bus.Corrupt{First: b.first, Last: f.next, Reason: "blocks overlap"}
+	case b.First > f.next:
+		return &bus.Corrupt{First: f.next, Last: b.First - 1, Reason: "they are missing"}
+	case b.Last < f.next || f.next > f.from && b.First != f.next:
+		return &bus.Corrupt{First: b.First, Last: f.next, Reason: "blocks overlap"}
 	}
-	if got := int64(b.sum()); got != crc {
-		return &bus.Corrupt{First: b.first, Last: b.last, Reason: fmt.Sprintf("the checksum is %08x and should be %08x", got, crc)}
+	if got := int64(b.Sum()); got != crc {
+		return &bus.Corrupt{First: b.First, Last: b.Last, Reason: fmt.Sprintf("the checksum is %08x and should be %08x", got, crc)}
 	}
-	f.next = b.last + 1
-	for line := range bytes.Lines(b.lines) {
+	f.next = b.Last + 1
+	for line := range bytes.Lines(b.Lines) {
 		if !f.want(bus.LineOf(line)) {
 			continue
 		}
 		var r messages.Record
 		if err := r.UnmarshalJSON(line); err != nil {
-			return b.unreadable(err)
+			return b.Unreadable(err)
 		}
 		if r.Seq < f.from {
 			continue

@@ -8,6 +8,7 @@ import (
 	"iter"
 
 	"curfew/bus"
+	"curfew/bus/block"
 )
 
 // SaveSnapshot writes the lines part by part. The row in snapshot_head, which makes the snapshot exist, comes last.
@@ -25,12 +26,12 @@ func (j *Journal) SaveSnapshot(of bus.Snapshot, lines iter.Seq2[[]byte, error]) 
 	parts := 0
 	var part []byte
 	flush := func() error {
-		packed, err := pack(part)
+		packed, err := block.Pack(part)
 		if err != nil {
 			return err
 		}
 		const insert = "INSERT INTO snapshot_part (seq, part, crc, lines) VALUES (?, ?, ?, ?)"
-		_, err = j.write.Exec(insert, int64(of.Seq), parts, int64(partSum(of.Seq, parts, packed)), packed)
+		_, err = j.write.Exec(insert, int64(of.Seq), parts, int64(block.PartSum(of.Seq, parts, packed)), packed)
 		parts++
 		part = part[:0]
 		return err
@@ -40,7 +41,7 @@ func (j *Journal) SaveSnapshot(of bus.Snapshot, lines iter.Seq2[[]byte, error]) 
 			return fail(err)
 		}
 		part = append(append(part, line...), '\n')
-		if len(part) < partBytes {
+		if len(part) < block.PartBytes {
 			continue
 		}
 		if err := flush(); err != nil {
@@ -111,11 +112,11 @@ func (j *Journal) SnapshotLines(seq uint64) iter.Seq2[[]byte, error] {
 				stop(fmt.Errorf("part %d: %w", n, err))
 				return
 			}
-			if got := int64(partSum(seq, n, packed)); got != crc {
+			if got := int64(block.PartSum(seq, n, packed)); got != crc {
 				stop(fmt.Errorf("part %d: the checksum is %08x and should be %08x", n, got, crc))
 				return
 			}
-			lines, err := unpack(packed)
+			lines, err := block.Unpack(packed)
 			if err != nil {
 				stop(fmt.Errorf("part %d: %w", n, err))
 				return

@@ -63,7 +63,8 @@ var rules = []rule{
 		"github.com/asynkron/protoactor-go": "the bus knows no actors", "curfew/supervisor/policy": noPolicy,
 		"curfew/bus/sqlite": noDriver, "curfew/bus/memory": noDriver, "modernc.org/sqlite": noDriver,
 	}},
-	{folder: "bus/sqlite", may: []string{"messages", "bus", "bus/durable", "bus/lock"}},
+	{folder: "bus/block", may: []string{"messages", "bus"}}, // the form that drivers share
+	{folder: "bus/sqlite", may: []string{"messages", "bus", "bus/block", "bus/durable", "bus/lock"}},
 	{folder: "bus/sqlite/conn"}, // the one opening: the journal and the run history share a file
 	{folder: "bus/memory", may: []string{"messages", "bus"}},
 	{folder: "bus/bustest", may: []string{"messages", "bus"}},

@@ -1,4 +1,4 @@
-package sqlite
+package block
 
 import (
 	"bytes"
@@ -10,14 +10,14 @@ import (
 	"io"
 )
 
-// Bounds of the parts of a snapshot. Each part is a transaction of its own, so that appends have their turn in between.
+// Bounds of the parts of a snapshot. Each part is written by itself, so that appends have their turn in between.
 const (
-	partBytes    = 4 << 20  // the size at which a part ends, before compression
+	PartBytes    = 4 << 20  // the size at which a part ends, before compression
 	maxPartBytes = 64 << 20 // a larger part is not read
 )
 
-// pack compresses lines. That saves much, because the states of jobs are alike.
-func pack(lines []byte) ([]byte, error) {
+// Pack compresses lines. That saves much, because the states of jobs are alike.
+func Pack(lines []byte) ([]byte, error) {
 	var b bytes.Buffer
 	w, err := flate.NewWriter(&b, flate.BestSpeed)
 	if err != nil {
@@ -30,7 +30,8 @@ func pack(lines []byte) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-func unpack(packed []byte) ([]byte, error) {
+// Unpack is the lines that [Pack] compressed.
+func Unpack(packed []byte) ([]byte, error) {
 	lines, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(packed)), maxPartBytes+1))
 	if err == nil && len(lines) > maxPartBytes {
 		err = fmt.Errorf("the part has more than %d bytes", maxPartBytes)
@@ -38,8 +39,8 @@ func unpack(packed []byte) ([]byte, error) {
 	return lines, err
 }
 
-// partSum is CRC-32C over the place of a part and its content.
-func partSum(seq uint64, part int, packed []byte) uint32 {
+// PartSum is CRC-32C over the place of a part and its content.
+func PartSum(seq uint64, part int, packed []byte) uint32 {
 	var place [16]byte
 	binary.BigEndian.PutUint64(place[:8], seq)
 	binary.BigEndian.PutUint64(place[8:], uint64(part))

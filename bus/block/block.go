@@ -1,0 +1,88 @@
+// Package block is the form in which drivers keep records and snapshots: records in blocks of lines with a checksum,
+// snapshots in parts that are compressed.
+package block
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+
+	"curfew/bus"
+	"curfew/messages"
+)
+
+// Bytes is the size at which a block ends. A larger record has a block of its own.
+const Bytes = 64 << 10
+
+// lineBytes is about how long a line is; blocks are given as much room at first.
+const lineBytes = 320
+
+// A Block is records that follow each other, as lines of JSON.
+type Block struct {
+	First, Last uint64
+	Lines       []byte
+}
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// Sum is CRC-32C over the block's seqs and its lines, so that it notices a block in the wrong place, too.
+func (b Block) Sum() uint32 {
+	var place [16]byte
+	binary.BigEndian.PutUint64(place[:8], b.First)
+	binary.BigEndian.PutUint64(place[8:], b.Last)
+	return crc32.Update(crc32.Checksum(place[:], castagnoli), castagnoli, b.Lines)
+}
+
+// Encode writes records, at least one, into blocks.
+func Encode(rs []messages.Record) ([]Block, error) {
+	var blocks []Block
+	b := Block{First: rs[0].Seq, Lines: make([]byte, 0, min(Bytes, lineBytes*len(rs)))}
+	for i, r := range rs {
+		if want := rs[0].Seq + uint64(i); r.Seq != want {
+			return nil, fmt.Errorf("record %d does not follow: the next is %d", r.Seq, want)
+		}
+		before := len(b.Lines)
+		lines, err := r.AppendJSON(b.Lines)
+		if err != nil {
+			return nil, fmt.Errorf("record %d: %w", r.Seq, err)
+		}
+		if before > 0 && len(lines) >= Bytes { // the line begins the next block
+			blocks = append(blocks, b)
+			line := lines[before:]
+			room := max(len(line)+1, min(Bytes, lineBytes*(len(rs)-i)))
+			b, lines = Block{First: r.Seq}, append(make([]byte, 0, room), line...)
+		}
+		b.Lines, b.Last = append(lines, '\n'), r.Seq
+	}
+	return append(blocks, b), nil
+}
+
+// Decode checks the block against its checksum and reads its records.
+func (b Block) Decode(crc int64) ([]messages.Record, error) {
+	corrupt := func(why string) error { return &bus.Corrupt{First: b.First, Last: b.Last, Reason: why} }
+	if got := int64(b.Sum()); got != crc {
+		return nil, corrupt(fmt.Sprintf("the checksum is %08x and should be %08x", got, crc))
+	}
+	var rs []messages.Record
+	for line := range bytes.Lines(b.Lines) {
+		var r messages.Record
+		if err := r.UnmarshalJSON(line); err != nil {
+			return nil, b.Unreadable(err)
+		}
+		if r.Seq != b.First+uint64(len(rs)) {
+			return nil, corrupt(fmt.Sprintf("record %d is out of place", r.Seq))
+		}
+		rs = append(rs, r)
+	}
+	if uint64(len(rs)) != b.Last-b.First+1 {
+		return nil, corrupt(fmt.Sprintf("the block holds %d records", len(rs)))
+	}
+	return rs, nil
+}
+
+// Unreadable is the error for a block whose checksum is right and whose lines cannot be decoded.
+func (b Block) Unreadable(err error) error {
+	damage := &bus.Corrupt{First: b.First, Last: b.Last, Reason: "cannot be read"}
+	return fmt.Errorf("%w; a newer curfew may have written it: %w", damage, err)
+}
