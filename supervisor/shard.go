@@ -40,7 +40,7 @@ type belongings struct {
 type wake struct{}
 
 func newShard(s *Supervisors, kind string, own belongings) *shard {
-	props := []actor.PropsOption{}
+	props := []actor.PropsOption{actor.WithMailbox(newMailbox)}
 	if s.cfg.Pool != nil {
 		props = append(props, actor.WithDispatcher(s.cfg.Pool))
 	}
