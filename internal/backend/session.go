@@ -21,13 +21,8 @@ func (b backend) Sessions(ctx context.Context, p contract.Page) (items []contrac
 			views = append(views, v)
 		}
 	})
-	of := make([]*contract.Session, len(views))
-	items = make([]contract.Session, len(views))
-	for i, v := range views {
-		items[i] = b.session(ctx, v)
-		of[i] = &items[i]
-	}
-	return items, next, errors.Join(err, b.addUndelivered(ctx, of...))
+	items = b.sessions(ctx, views)
+	return items, next, errors.Join(err, b.addUndelivered(ctx, items))
 }
 
 // Session is one session.
@@ -40,8 +35,9 @@ func (b backend) Session(ctx context.Context, name string) (contract.Session, er
 	if !ok {
 		return contract.Session{}, noSession(name)
 	}
-	s := b.session(ctx, v)
-	return s, b.addUndelivered(ctx, &s)
+	s := b.sessions(ctx, []policy.SessionView{v})
+	err := b.addUndelivered(ctx, s)
+	return s[0], err
 }
 
 // session is the body of a session, with its forecast.

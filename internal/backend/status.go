@@ -29,15 +29,11 @@ func (b backend) Status(ctx context.Context) (contract.Status, error) {
 			})
 		}
 	}
-	sessions, _, err := b.Sessions(ctx, contract.Page{Limit: contract.MaxStatus})
+	sessions, all, err := b.statusSessions(ctx)
 	if err != nil {
 		return out, err
 	}
-	out.Sessions = append(out.Sessions, sessions...)
-	err = b.r.View(ctx, func(m *policy.Machine) { out.Counts.Sessions = len(m.Glance().Sessions) })
-	if err != nil {
-		return out, err
-	}
+	out.Sessions, out.Counts.Sessions = append(out.Sessions, sessions...), all
 	untold, err := b.Undelivered(ctx)
 	if err != nil {
 		return out, err

@@ -47,10 +47,11 @@ func (b backend) Undelivered(ctx context.Context) ([]contract.Undelivered, error
 }
 
 // addUndelivered fills in the notification about each session that no target has taken.
-func (b backend) addUndelivered(ctx context.Context, sessions ...*contract.Session) error {
+func (b backend) addUndelivered(ctx context.Context, sessions []contract.Session) error {
 	all, err := b.Undelivered(ctx)
 	for _, u := range all {
-		for _, s := range sessions {
+		for i := range sessions {
+			s := &sessions[i]
 			if u.Session != nil && *u.Session == s.Name && s.Undelivered == nil {
 				s.Undelivered = &u
 			}

@@ -14,7 +14,7 @@ type Status struct {
 	Ready       bool             `json:"ready"`
 	Why         *string          `json:"why"` // why it is not ready
 	Counts      Counts           `json:"counts"`
-	Sessions    []Session        `json:"sessions"`    // by name
+	Sessions    []Session        `json:"sessions"`    // by name; of more than fit those that are not open come in first
 	Failing     []FailingJob     `json:"failing"`     // by name
 	Running     []RunningAttempt `json:"running"`     // oldest first
 	Next        []DueJob         `json:"next"`        // soonest first

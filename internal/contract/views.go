@@ -8,6 +8,7 @@ type Views interface {
 	JobsView
 	OverviewView
 	RunView
+	SessionsView
 	TreeView
 }
 

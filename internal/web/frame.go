@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"strings"
 
-	"curfew/internal/contract"
 	"curfew/messages"
 )
 
@@ -88,8 +87,8 @@ func (v *visit) frame(title, under, view string) (frame, error) {
 	if view == "overview" {
 		return f, nil // it shows the sessions itself
 	}
-	all, _, err := v.Backend.Sessions(v.ctx, contract.Page{Limit: contract.DefaultLimit})
-	f.Strip, f.MoreStrip = v.strip(all)
+	shut, all, err := v.Views.ShutSessions(v.ctx, maxStrip)
+	f.Strip, f.MoreStrip = v.strip(shut, all)
 	return f, err
 }
 

@@ -66,8 +66,8 @@ func (f *jobs) JobDetails(_ context.Context, name string) (contract.JobDetails, 
 	return d, nil
 }
 
-func (f *jobs) Sessions(context.Context, contract.Page) ([]contract.Session, string, error) {
-	return nil, "", nil
+func (f *jobs) ShutSessions(context.Context, int) ([]contract.Session, int, error) {
+	return nil, 0, nil
 }
 
 func (f *jobs) Job(ctx context.Context, name string) (contract.Job, error) {

@@ -20,6 +20,18 @@ func (f *fake) Sessions(_ context.Context, p contract.Page) (items []contract.Se
 	return items, "", nil
 }
 
+func (f *fake) ShutSessions(_ context.Context, limit int) (items []contract.Session, all int, err error) {
+	for _, s := range f.sessions {
+		if s.State == messages.StateOpen {
+			continue
+		}
+		if all++; len(items) < limit {
+			items = append(items, s)
+		}
+	}
+	return items, all, nil
+}
+
 func TestSessionsPage(t *testing.T) {
 	s := newSite(t, everything())
 	f := everything()

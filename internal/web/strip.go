@@ -1,9 +1,6 @@
 package web
 
-import (
-	"curfew/internal/contract"
-	"curfew/messages"
-)
+import "curfew/internal/contract"
 
 // maxStrip is how many sessions the strip at the top of a page has.
 const maxStrip = 3
@@ -16,24 +13,16 @@ type sessionStrip struct {
 	Since moment
 }
 
-// strip is the sessions that are not open, and a text about those of them that are not shown.
-func (v *visit) strip(all []contract.Session) (out []sessionStrip, more string) {
-	hidden := 0
-	for _, s := range all {
-		if s.State == messages.StateOpen {
-			continue
-		}
-		if len(out) == maxStrip {
-			hidden++
-			continue
-		}
+// strip is sessions that are not open, and a text about those of all of them that are not shown.
+func (v *visit) strip(shut []contract.Session, all int) (out []sessionStrip, more string) {
+	for _, s := range shut {
 		line := sessionStrip{Name: s.Name, State: gateBadge(s.State), Since: v.moment(s.Since, "")}
 		if s.Held > 0 {
 			line.Text = count(s.Held, "run") + " held"
 		}
 		out = append(out, line)
 	}
-	if hidden > 0 {
+	if hidden := all - len(shut); hidden > 0 {
 		more = count(hidden, "more session") + " not open"
 	}
 	return out, more

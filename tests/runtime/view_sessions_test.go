@@ -1,0 +1,84 @@
+package runtime
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"curfew/internal/backend"
+	"curfew/internal/contract"
+	"curfew/tests/internal/world"
+)
+
+// TestShutSessions: however many sessions there are, one that is not open is among the first that people see, and not
+// behind a limit because of its name.
+func TestShutSessions(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var file strings.Builder
+		file.WriteString("sessions:\n")
+		for i := range contract.MaxStatus + 5 {
+			fmt.Fprintf(&file, "  s%02d: {}\n", i)
+		}
+		file.WriteString("  z1: {backend: \"https://api.example.com/v1\"}\n  z2: {backend: \"https://api.example.com/v1\"}\n")
+		file.WriteString("jobs:\n  - {name: asks, actor: agent, schedule: \"40 0 * * *\", session: z1, with: {}}\n")
+		s := world.NewVirtual(t)
+		s.Start(file.String())
+		defer s.Stop()
+		synctest.Wait()
+		b := backend.New(s.Runtime)
+		all, _, err := b.Sessions(t.Context(), contract.Page{Limit: contract.MaxLimit})
+		if err != nil {
+			t.Fatal(err)
+		}
+		shut := 0
+		for _, one := range all {
+			if one.State != "open" {
+				shut++
+			}
+		}
+		got, n, err := b.ShutSessions(t.Context(), 1)
+		if err != nil || n != shut || len(got) != 1 || got[0].State != "closed" {
+			t.Errorf("%d of %d: %v, %v", n, shut, got, err)
+		}
+		st, err := b.Status(t.Context())
+		if err != nil || st.Counts.Sessions != len(all) || len(st.Sessions) != contract.MaxStatus {
+			t.Fatalf("%d of %d sessions, %v", len(st.Sessions), st.Counts.Sessions, err)
+		}
+		var names []string
+		for _, one := range st.Sessions {
+			names = append(names, one.Name)
+		}
+		if said := strings.Join(names, " "); !strings.HasSuffix(said, " z1 z2") || !strings.HasPrefix(said, "s") && !strings.HasPrefix(said, "default") {
+			t.Errorf("the status has %s", said)
+		}
+	})
+}
+
+// TestTooManyJobsSelected: an order cannot be about more jobs than its bound, and the refusal says both numbers.
+func TestTooManyJobsSelected(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var file strings.Builder
+		file.WriteString("jobs:\n")
+		for i := range contract.MaxJobsOrder + 1 {
+			tag := "some"
+			if i == 0 {
+				tag = "one"
+			}
+			fmt.Fprintf(&file, "  - {name: j%04d, actor: shell, schedule: \"@yearly\", with: {}, tags: [%s]}\n", i, tag)
+		}
+		s := world.NewVirtual(t)
+		s.Start(file.String())
+		defer s.Stop()
+		synctest.Wait()
+		b := backend.New(s.Runtime)
+		got, err := b.JobsSelected(t.Context(), contract.JobFilter{})
+		if want := fmt.Sprintf("%d jobs match, and an order can be about at most %d", contract.MaxJobsOrder+1, contract.MaxJobsOrder); got != nil ||
+			err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%d jobs, %v; want %s", len(got), err, want)
+		}
+		if got, err := b.JobsSelected(t.Context(), contract.JobFilter{Tag: "some"}); err != nil || len(got) != contract.MaxJobsOrder || got[0].Name != "j0001" {
+			t.Errorf("%d jobs, %v", len(got), err)
+		}
+	})
+}
