@@ -69,6 +69,7 @@ func Register[S Spec](r *Registry, newActor func(Env) Actor[S]) {
 	if d, ok := any(zero).(Describer); ok {
 		members = d.Members()
 	}
+	specs := newKept[S]()
 	r.kinds[name] = Kind{
 		Name:    name,
 		Traits:  withDefaults(newActor(Env{}).Traits()),
@@ -86,7 +87,7 @@ func Register[S Spec](r *Registry, newActor func(Env) Actor[S]) {
 		keeps:   says[S](TimeKeeper.KeepsTime),
 		runsAs:  says[S](UserNamer.RunsAs),
 		run: func(ctx context.Context, env Env, a Attempt, with json.RawMessage) (Output, error) {
-			s, err := decode[S](with)
+			s, err := specs.decode(with)
 			if err != nil {
 				return Output{}, Permanent(err)
 			}

@@ -51,7 +51,13 @@ func derived(cause uint64, ordinal int) idText {
 // FactID is the id of a fact that Curfew itself reports about something that has a name, such as an
 // attempt: reporting it twice gives the same id, and the bus drops the second.
 func FactID(name string, parts ...string) string {
-	return hash(append([]string{"fact", name}, parts...)...)
+	var room [192]byte
+	text := append(append(room[:0], "fact\x00"...), name...)
+	if len(parts) > 0 {
+		text = joined(append(text, 0), parts)
+	}
+	id := idOf(text)
+	return string(id[:])
 }
 
 // Spread is a stable pseudo-random fraction in [0, 1) of the given parts. Jitter is taken from it:

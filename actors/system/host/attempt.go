@@ -33,61 +33,83 @@ type attempt struct {
 	unknown error     // there is no such kind
 	since   time.Time // when it was made
 	log     *zap.Logger
-	live    *Live // its output so far
+	live    Live // its output so far
 	ctx     context.Context
-	cancel  context.CancelCauseFunc
-	release context.CancelFunc
-	deliver func(*attempt) // tells the actor that there is a failure to take
+	end     context.CancelFunc // of ctx
+	deliver func(*attempt)     // tells the actor that there is a failure to take
 
 	mu        sync.Mutex
+	told      error       // the first order to stop; nil: there was none
+	limit     *time.Timer // to the timeout; nil: it has none
 	over      bool        // it has returned
 	grace     *time.Timer // runs from the order to stop on; nil: there was none
 	abandoned chan bool   // it did not return in time; gets whether that was reported; nil: it is not abandoned
 	orphaned  bool        // the actor is gone: failures go straight to the log
 	muted     bool        // the actor has failed under it: its end was reported already
 	failure   *messages.AttemptFailed
+
+	effect  sync.Mutex
+	changes bool // its first call of a tool that is not read-only is durable; guarded by effect
 }
 
 func newAttempt(h *Host, order *supervisor.Start, deliver func(*attempt)) *attempt {
 	a := &attempt{
 		host: h, order: order, deliver: deliver, since: time.Now(),
-		live: &Live{Attempt: order.Attempt.Attempt},
+		live: Live{Attempt: order.Attempt.Attempt},
 	}
 	a.log = h.cfg.Logger.WithLazy( // most attempts log nothing
 		zap.String("job", order.Attempt.Job), zap.String("run", string(order.Attempt.Run)),
 		zap.Int("attempt", order.Attempt.Attempt))
 	a.kind, a.unknown = h.cfg.Kinds.Get(order.Definition.Actor)
-	base, cancel := context.WithCancelCause(context.Background())
-	a.ctx, a.release, a.cancel = base, func() {}, cancel
-	if !order.Definition.NoTimeout {
-		timeout := cmp.Or(order.Definition.Timeout.D(), a.kind.Traits.Timeout, actors.DefaultTimeout)
-		a.ctx, a.release = context.WithTimeoutCause(base, timeout, errTimeout)
+	if order.Definition.NoTimeout {
+		a.ctx, a.end = context.WithCancel(context.Background())
+		return a
 	}
+	timeout := cmp.Or(order.Definition.Timeout.D(), a.kind.Traits.Timeout, actors.DefaultTimeout)
+	a.ctx, a.end = context.WithTimeoutCause(context.Background(), timeout, errTimeout)
+	a.limit = time.AfterFunc(timeout, a.stopping)
 	return a
 }
 
 // watch runs the attempt and reports its end. An attempt that does not return within the grace is abandoned.
 func (a *attempt) watch() {
-	defer a.cancel(nil)
-	defer a.release()
-	unwatch := context.AfterFunc(a.ctx, a.stopping)
+	defer a.end()
 	r := result{called: true, panic: "panic: the actor ended its goroutine instead of returning"} // unless call returns
 	defer func() {
-		unwatch()
 		if late := a.returned(); late != nil {
 			a.late(r, <-late)
 			return
 		}
-		a.end(r)
+		a.report(r)
 	}()
 	r = a.call()
 }
 
-// stopping gives an attempt that was told to stop its grace.
+// cancel orders the attempt to stop. Only the first order counts.
+func (a *attempt) cancel(why error) {
+	a.mu.Lock()
+	a.told = cmp.Or(a.told, why)
+	a.mu.Unlock()
+	a.end()
+	a.stopping()
+}
+
+// cause is why the context of the attempt has ended; nil: it has not.
+func (a *attempt) cause() error {
+	cause := context.Cause(a.ctx)
+	if cause == nil || errors.Is(cause, errTimeout) {
+		return cause
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.told
+}
+
+// stopping gives an attempt that was told to stop, or has timed out, its grace.
 func (a *attempt) stopping() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if !a.over {
+	if !a.over && a.grace == nil {
 		a.grace = time.AfterFunc(a.host.cfg.Grace, a.abandon)
 	}
 }
@@ -97,17 +119,19 @@ func (a *attempt) returned() (late <-chan bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.over = true
-	if a.grace != nil {
-		a.grace.Stop()
+	for _, t := range []*time.Timer{a.limit, a.grace} {
+		if t != nil {
+			t.Stop()
+		}
 	}
 	return a.abandoned
 }
 
-// end reports the result of an attempt that has returned in time.
-func (a *attempt) end(r result) {
+// report reports the result of an attempt that has returned in time.
+func (a *attempt) report(r result) {
 	defer a.host.attempts.end(a)
 	a.logLeft(r.left)
-	f := judge(a.order, a.kind.Traits, context.Cause(a.ctx), r)
+	f := judge(a.order, a.kind.Traits, a.cause(), r)
 	lost, ok := f.(messages.AttemptFailed)
 	if _, success := f.(messages.AttemptSucceeded); success && !a.isMuted() {
 		a.remember(r)

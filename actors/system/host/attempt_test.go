@@ -43,11 +43,11 @@ func TestPartings(t *testing.T) {
 			if !slices.Equal(facts, c.facts) || taken != c.taken || a.take() != nil {
 				t.Errorf("facts %v, taken %v", facts, taken)
 			}
-			if gone := context.Cause(a.ctx); (gone == nil) != c.taken {
+			if gone := a.cause(); (gone == nil) != c.taken {
 				t.Errorf("told to stop: %v", gone)
 			}
-			a.cancel(nil)
-			a.release()
+			a.end()
+			a.returned()
 		})
 	}
 }

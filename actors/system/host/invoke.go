@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
-	"sync"
 
 	"go.uber.org/zap"
 
@@ -46,7 +45,7 @@ func (a *attempt) call() (r result) {
 	if a.unknown != nil {
 		return result{err: actors.Permanent(a.unknown), text: a.unknown.Error()}
 	}
-	shown := a.host.cfg.Secrets.Writer(a.live)
+	shown := a.host.cfg.Secrets.Writer(&a.live)
 	defer func() { _ = shown.Flush() }() // to a Live, which never fails
 	env = actors.Env{HTTP: a.host.cfg.HTTP, Log: a.log, Output: shown, Redact: redact}
 	if d := a.order.Attempt; d.Session != "" {
@@ -124,25 +123,21 @@ func (a *attempt) describe() actors.Attempt {
 		Run: d.Run, Job: d.Job, Number: d.Attempt, Slot: d.Slot.Time(), PassEnv: a.order.Definition.Env,
 		EnvValues: a.order.Definition.EnvValues, Session: d.Session,
 	}
-	described.OnSideEffect(a.sideEffect())
+	described.OnSideEffect(a.sideEffect)
 	return described
 }
 
-// sideEffect returns the function that reports the first call of a tool that is not read-only, once, and durably.
-func (a *attempt) sideEffect() func(context.Context, string) error {
-	var mu sync.Mutex
-	var done bool
-	return func(ctx context.Context, tool string) error {
-		mu.Lock()
-		defer mu.Unlock()
-		if done {
-			return nil
-		}
-		f := messages.SideEffectBegan{AttemptRef: a.order.Ref(), Tool: a.host.cfg.Secrets.Redact(tool)}
-		if err := a.host.cfg.Commit(ctx, supervisor.FactID(f, f.AttemptRef), f); err != nil {
-			return fmt.Errorf("host: record the first call of tool %s: %w", tool, err)
-		}
-		done = true
+// sideEffect reports the first call of a tool that is not read-only, once, and durably.
+func (a *attempt) sideEffect(ctx context.Context, tool string) error {
+	a.effect.Lock()
+	defer a.effect.Unlock()
+	if a.changes {
 		return nil
 	}
+	f := messages.SideEffectBegan{AttemptRef: a.order.Ref(), Tool: a.host.cfg.Secrets.Redact(tool)}
+	if err := a.host.cfg.Commit(ctx, supervisor.FactID(f, f.AttemptRef), f); err != nil {
+		return fmt.Errorf("host: record the first call of tool %s: %w", tool, err)
+	}
+	a.changes = true
+	return nil
 }

@@ -98,7 +98,7 @@ func (h *Host) Output(run messages.RunID) *Live {
 	defer h.attempts.mu.Unlock()
 	for a := range h.attempts.running {
 		if a.order.Attempt.Run == run {
-			return a.live
+			return &a.live
 		}
 	}
 	return nil
