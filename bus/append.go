@@ -14,12 +14,20 @@ import (
 // waits each time, that is a minute.
 const lockTries = 12
 
-// append makes records durable. While another process holds the lock it tries again, up to lockTries times. Its error
+// stage makes ready what a batch's append needs, so that the batch before may still be on its way to the disk.
+func (l *Log) stage(rs []messages.Record) (write func() error, err error) {
+	if s, ok := l.o.Journal.(Stager); ok && len(rs) > 0 {
+		return s.Stage(rs)
+	}
+	return func() error { return l.o.Journal.Append(rs) }, nil
+}
+
+// append makes records durable by what stage made. While another process holds the lock it tries again, up to lockTries times. Its error
 // stops the log.
-func (l *Log) append(rs []messages.Record) (err error) {
+func (l *Log) append(rs []messages.Record, write func() error) (err error) {
 	for try := range lockTries {
 		began := time.Now()
-		if err = l.o.Journal.Append(rs); !errors.Is(err, ErrLocked) {
+		if err = write(); !errors.Is(err, ErrLocked) {
 			if l.o.Appended != nil && err == nil {
 				l.o.Appended(len(rs), time.Since(began))
 			}

@@ -7,7 +7,8 @@
 //
 //	publish ─► queue ─► duplicate? ─► Admit ─► seq, at ─► Step ─► Journal.Append ─► tail ─► readers, receipts
 //
-// All calls that are pending when the writer comes round share one Append (group commit). Publishing never waits for a
+// All calls that are pending when the writer comes round share one Append (group commit); under load the next batch is
+// decided beside it. Publishing never waits for a
 // reader: a reader pulls from its cursor on, from the newest records in memory or else from the journal, so a slow
 // reader costs no memory.
 //
@@ -15,6 +16,7 @@
 //
 //	log.go, queue.go                     the log; the calls that are pending
 //	writer.go, seal.go, append.go        the writer: batch by batch; deciding a batch; making it durable
+//	ahead.go                             the batch that goes to the disk while the next is decided
 //	publish.go, view.go                  Publish, Commit, View
 //	window.go                            the newest fact ids, to recognize duplicates
 //	tail.go, reader.go, topics.go        the newest records; readers by cursor; what they want

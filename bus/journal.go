@@ -9,7 +9,7 @@ import (
 // A Journal keeps records: it is what a driver of the log implements. One goroutine at a time calls Append; many may
 // call the other methods meanwhile, and a read must not delay an Append.
 //
-// A driver may also be a [Searcher], a [Witness] and a [LossChecker]; callers ask by a type assertion.
+// A driver may also be a [Searcher], a [Stager], a [Witness] and a [LossChecker]; callers ask by a type assertion.
 type Journal interface {
 	// Append makes the records durable, all of them or none, and returns when they are. They must follow the last
 	// record without a gap. After [ErrLocked] the caller may try again with the same records; any other error stops the
@@ -44,6 +44,14 @@ type Journal interface {
 	Drop(before uint64) error
 	// Close releases the journal. A second Close returns no error.
 	Close() error
+}
+
+// A Stager is a journal whose Append has a part that needs no disk. Under load the log does that part for the next
+// records while the ones before are being made durable.
+type Stager interface {
+	// Stage encodes records, and returns what appends them as Append does: the Append of these records, in two steps.
+	// The records before them may be staged and not appended yet.
+	Stage(rs []messages.Record) (write func() error, err error)
 }
 
 // A Witness is a journal that notes, apart from the records, how far it has come. If its records end earlier, its end

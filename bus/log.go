@@ -41,7 +41,7 @@ type Options struct {
 	// Stopped is called once, by the writer as its last act, if the log stops itself: after a panic of Admit or Step, a
 	// failed append, or more than 4,194,304 pending messages. It may call Close. Nil: not called.
 	Stopped func(error)
-	// Appended is called by the writer after each append, with the number of records and how long it took until they
+	// Appended is called after each append, one at a time, with the number of records and how long it took until they
 	// were durable. It must be quick. Nil: not called.
 	Appended func(records int, took time.Duration)
 	// Logger may be nil.
@@ -54,8 +54,12 @@ type Log struct {
 	log    *zap.Logger
 	tail   tail
 	shared shared
-	seen   *window       // of the writer only
 	last   atomic.Uint64 // the newest seq that is durable and in the tail
+
+	// Of the writer only.
+	seen   *window
+	sealed uint64 // the newest seq that a record was given
+	ahead  ahead
 
 	queue   queue
 	done    chan struct{}          // closed when the writer has ended
@@ -96,6 +100,7 @@ func Open(o Options) (*Log, error) {
 		done:  make(chan struct{}),
 	}
 	l.last.Store(last)
+	l.sealed = last
 	if err := l.recall(last); err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"slices"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
@@ -103,13 +102,14 @@ func (l *Log) await(ctx context.Context, entries []entry) ([]Receipt, error) {
 
 // split divides the entries of one caller into calls that fit into a batch.
 func split(entries []entry, wait bool) []*call {
-	var calls []*call
-	for part := range slices.Chunk(entries, maxBatch) {
-		c := &call{entries: part}
+	calls := make([]*call, 0, (len(entries)+maxBatch-1)/maxBatch)
+	for len(entries) > 0 {
+		n := min(len(entries), maxBatch)
+		c := &call{entries: entries[:n:n]}
 		if wait {
 			c.done = make(chan struct{})
 		}
-		calls = append(calls, c)
+		calls, entries = append(calls, c), entries[n:]
 	}
 	return calls
 }

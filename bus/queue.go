@@ -81,29 +81,36 @@ func (q *queue) put(cs ...*call) error {
 	return nil
 }
 
-// take removes calls from the front: at most maxBatch entries together, but at least one call. closing is true if no
-// more calls will come.
-func (q *queue) take() (cs []*call, closing bool, err error) {
+// taken is what the writer takes from the queue at once.
+type taken struct {
+	calls   []*call
+	cut     bool // more calls wait
+	closing bool // no more calls will come
+}
+
+// take removes calls from the front: at most maxBatch entries together, but at least one call if there is one.
+func (q *queue) take() (t taken, err error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.broken != nil {
-		return nil, false, q.broken
+		return taken{}, q.broken
 	}
 	entries := 0
 	for _, from := range []*[]*call{&q.front, &q.calls} {
 		n := 0
-		for n < len(*from) && (len(cs)+n == 0 || entries+len((*from)[n].entries) <= maxBatch) {
+		for n < len(*from) && (len(t.calls)+n == 0 || entries+len((*from)[n].entries) <= maxBatch) {
 			entries += len((*from)[n].entries)
 			n++
 		}
-		cs = append(cs, (*from)[:n]...)
+		t.calls = append(t.calls, (*from)[:n]...)
 		clear((*from)[:n]) // the array outlives the slice
 		if *from = (*from)[n:]; len(*from) > 0 {
 			break
 		}
 	}
 	q.entries -= entries
-	return cs, q.reason != nil, nil
+	t.cut, t.closing = len(q.front)+len(q.calls) > 0, q.reason != nil
+	return t, nil
 }
 
 // back returns calls to the front that were taken and not reached. The queue behind them may be long, and is not moved.

@@ -9,35 +9,40 @@ import (
 // batchRecords is how many records end a batch early: its facts may have many decisions.
 const batchRecords = 8 << 10
 
+// batch is the calls that share one append, and the records that are made of them.
+type batch struct {
+	l       *Log
+	calls   []*call
+	now     messages.Instant
+	seq     uint64 // of the newest record
+	records []messages.Record
+	write   func() error // makes the records durable
+}
+
 // seal turns calls into records: it gives each fact its seq and time, and has it decided. n is how many calls are in
 // the batch; the rest must wait for the next one.
-func (l *Log) seal(calls []*call) (records []messages.Record, n int) {
-	now := messages.At(l.o.Now())
-	b := batch{l: l, now: now, seq: l.last.Load()}
-	for n < len(calls) && len(b.records) < batchRecords {
-		c := calls[n]
-		c.receipts = make([]Receipt, len(c.entries))
-		for i, e := range c.entries {
+func (b *batch) seal() (n int) {
+	b.now = messages.At(b.l.o.Now())
+	for n < len(b.calls) && len(b.records) < batchRecords {
+		c := b.calls[n]
+		if c.done != nil {
+			c.receipts = make([]Receipt, 0, len(c.entries))
+		}
+		for _, e := range c.entries {
 			r, err := b.add(e)
 			if err != nil {
 				c.refused = append(c.refused, err)
 			}
 			if err != nil && c.done == nil { // else the caller is told
-				l.log.Warn("bus: refused", zap.String("name", e.body.Name()), zap.String("id", e.id), zap.Error(err))
+				b.l.log.Warn("bus: refused", zap.String("name", e.body.Name()), zap.String("id", e.id), zap.Error(err))
 			}
-			c.receipts[i] = r
+			if c.done != nil {
+				c.receipts = append(c.receipts, r)
+			}
 		}
 		n++
 	}
-	return b.records, n
-}
-
-// batch is the records of one append while they are made.
-type batch struct {
-	l       *Log
-	now     messages.Instant
-	seq     uint64
-	records []messages.Record
+	return n
 }
 
 // add appends one message and then its decisions, unless the message is a duplicate or refused.

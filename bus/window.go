@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"slices"
 
 	"curfew/messages"
@@ -15,37 +16,85 @@ const windowSize = 64 << 10
 // windowScan is how many records Open reads, at most, to find those ids.
 const windowScan = 1 << 20
 
-// window is the newest fact ids with their seqs. Only the writer uses it.
+// window is the newest fact ids with their seqs. Only the writer uses it. It is a ring, and a table of chains through
+// the ring by hash: a map that gives up an id for each new one takes four times as long.
 type window struct {
-	seqs map[string]uint64
-	ring []string // ids in the order of their facts; the oldest is at next once the ring is full
-	next int
+	seed  maphash.Seed
+	ring  []known // in the order of their facts; the oldest is at next once the ring is full
+	next  int
+	heads []int32 // by hash: the newest of a chain, as its index in the ring and one more; as many as the ring has room for
 }
 
-func newWindow() *window { return &window{seqs: make(map[string]uint64)} }
-
-// seq is the seq of the fact with that id, if the window has it.
-func (w *window) seq(id string) (uint64, bool) {
-	seq, ok := w.seqs[id]
-	return seq, ok
-}
-
-// add adds the id of the next fact. It replaces the oldest id if the window is full.
-func (w *window) add(id string, seq uint64) {
-	if len(w.ring) < windowSize {
-		w.ring = append(w.ring, id)
-	} else {
-		delete(w.seqs, w.ring[w.next])
-		w.ring[w.next] = id
-		w.next = (w.next + 1) % windowSize
-	}
-	w.seqs[id] = seq
+// known is an id in the ring.
+type known struct {
+	place
+	hash  uint64
+	older int32 // the next of the chain, like a head
 }
 
 // place is where a fact stands.
 type place struct {
 	id  string
 	seq uint64
+}
+
+func newWindow() *window { return &window{seed: maphash.MakeSeed(), heads: make([]int32, 64)} }
+
+// seq is the seq of the fact with that id, if the window has it.
+func (w *window) seq(id string) (uint64, bool) {
+	hash := maphash.String(w.seed, id)
+	for at := *w.head(hash); at > 0; {
+		k := &w.ring[at-1]
+		if k.hash == hash && k.id == id {
+			return k.seq, true
+		}
+		at = k.older
+	}
+	return 0, false
+}
+
+// add adds the id of the next fact, which the window does not have. It replaces the oldest id if the window is full.
+func (w *window) add(id string, seq uint64) {
+	at := w.next
+	switch {
+	case len(w.ring) == windowSize:
+		w.forget(at)
+		w.next = (at + 1) % windowSize
+	case len(w.ring) == len(w.heads):
+		w.grow()
+		fallthrough
+	default:
+		at = len(w.ring)
+		w.ring = append(w.ring, known{})
+	}
+	w.ring[at] = known{place: place{id, seq}, hash: maphash.String(w.seed, id)}
+	w.link(at)
+}
+
+func (w *window) head(hash uint64) *int32 { return &w.heads[hash%uint64(len(w.heads))] }
+
+// link makes an id of the ring the newest of its chain.
+func (w *window) link(at int) {
+	k := &w.ring[at]
+	head := w.head(k.hash)
+	k.older, *head = *head, int32(at+1)
+}
+
+// forget takes an id of the ring out of its chain.
+func (w *window) forget(at int) {
+	from := w.head(w.ring[at].hash)
+	for *from != int32(at+1) {
+		from = &w.ring[*from-1].older
+	}
+	*from = w.ring[at].older
+}
+
+// grow doubles the table.
+func (w *window) grow() {
+	w.heads = make([]int32, 2*len(w.heads))
+	for at := range w.ring {
+		w.link(at)
+	}
 }
 
 // rebuildPage is how many records rebuild reads at once.

@@ -3,6 +3,8 @@ package bus
 import (
 	"context"
 	"fmt"
+	"hash/maphash"
+	"math/rand/v2"
 	"testing"
 
 	"curfew/messages"
@@ -18,6 +20,43 @@ func (j recordsOnly) First() (uint64, error) { return 1, nil }
 
 func (j recordsOnly) Read(from uint64, limit int) ([]messages.Record, error) {
 	return Clip(j.rs[min(int(from-1), len(j.rs)):], limit), nil
+}
+
+// TestWindowKnowsTheNewest: of random ids, some of which come again, the window knows the newest 65,536 and no other.
+func TestWindowKnowsTheNewest(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	w, model, order := newWindow(), make(map[string]uint64), []string(nil)
+	for seq := uint64(1); len(order) < 3*windowSize; seq++ {
+		id := fmt.Sprint(random.IntN(4 * windowSize))
+		got, ok := w.seq(id)
+		if want, is := model[id]; ok != is || got != want {
+			t.Fatalf("fact %d: %q is at %d, %v; want %d, %v", seq, id, got, ok, want, is)
+		}
+		if ok {
+			continue
+		}
+		w.add(id, seq)
+		model[id] = seq
+		if order = append(order, id); len(order) > windowSize {
+			delete(model, order[len(order)-windowSize-1])
+		}
+	}
+	for id, want := range model {
+		if got, ok := w.seq(id); !ok || got != want {
+			t.Fatalf("%q is at %d, %v; want %d", id, got, ok, want)
+		}
+	}
+}
+
+// TestWindowTellsIdsOfOneHashApart: a hash names no id.
+func TestWindowTellsIdsOfOneHashApart(t *testing.T) {
+	w := newWindow()
+	w.add("a", 1)
+	w.ring[0].hash = maphash.String(w.seed, "b")
+	*w.head(w.ring[0].hash) = 1
+	if seq, ok := w.seq("b"); ok {
+		t.Errorf("b was taken for a, which is at %d", seq)
+	}
 }
 
 // A log that is opened again knows the same ids as before.
@@ -45,17 +84,17 @@ func TestWindowIsRebuilt(t *testing.T) {
 			if err := again.rebuild(recordsOnly{rs: rs}, seq); err != nil {
 				t.Fatal(err)
 			}
-			if len(again.seqs) != min(c.facts, windowSize) || len(kept.seqs) != len(again.seqs) {
-				t.Fatalf("found %d ids again, the log knew %d", len(again.seqs), len(kept.seqs))
+			if len(again.ring) != min(c.facts, windowSize) || len(kept.ring) != len(again.ring) {
+				t.Fatalf("found %d ids again, the log knew %d", len(again.ring), len(kept.ring))
 			}
-			for id, seq := range kept.seqs {
-				if got, ok := again.seq(id); !ok || got != seq {
-					t.Fatalf("%s: found at %d, %v; was at %d", id, got, ok, seq)
+			for _, k := range kept.ring {
+				if got, ok := again.seq(k.id); !ok || got != k.seq {
+					t.Fatalf("%s: found at %d, %v; was at %d", k.id, got, ok, k.seq)
 				}
 			}
 			again.add("new", seq+1)
 			if c.facts > windowSize {
-				if _, ok := again.seq(fmt.Sprint("fact ", c.facts-windowSize)); ok || len(again.seqs) != windowSize {
+				if _, ok := again.seq(fmt.Sprint("fact ", c.facts-windowSize)); ok || len(again.ring) != windowSize {
 					t.Error("the window still has the oldest id")
 				}
 			}
@@ -113,8 +152,8 @@ func TestWindowIsRebuiltFromLines(t *testing.T) {
 	if err := odd.rebuild(searched{recordsOnly{rs: rs[:10]}, linesOnly{recordsOnly{rs: rs[:10]}, t}}, 10); err != nil {
 		t.Fatal(err)
 	}
-	if seq, ok := odd.seq(rs[0].ID); !ok || seq != 1 || len(odd.seqs) != 4 {
-		t.Errorf("%d, %v of %d", seq, ok, len(odd.seqs))
+	if seq, ok := odd.seq(rs[0].ID); !ok || seq != 1 || len(odd.ring) != 4 {
+		t.Errorf("%d, %v of %d", seq, ok, len(odd.ring))
 	}
 }
 

@@ -1,6 +1,7 @@
 package bus
 
 import (
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"slices"
@@ -36,17 +37,17 @@ func (l *Log) write() error {
 			if l.o.Settle != nil && !l.queue.empty() {
 				l.o.Settle()
 			}
-			calls, closing, err := l.queue.take()
-			if err == nil && len(calls) > 0 {
-				err = l.commit(calls)
+			t, err := l.queue.take()
+			if err == nil && len(t.calls) > 0 {
+				err = l.commit(t)
 			}
 			if err != nil {
-				return err
+				return errors.Join(l.ahead.wait(), err)
 			}
-			if len(calls) == 0 && closing {
-				return nil
+			if len(t.calls) == 0 && t.closing {
+				return l.ahead.wait()
 			}
-			if len(calls) == 0 {
+			if len(t.calls) == 0 {
 				break
 			}
 		}
@@ -54,45 +55,85 @@ func (l *Log) write() error {
 	return nil
 }
 
-// commit decides a batch, makes it durable, wakes the readers and answers the callers. Its error stops the log.
-func (l *Log) commit(calls []*call) (err error) {
+// commit decides a batch and has it concluded. If no more calls wait than fit into the batch, it returns afterwards;
+// else the next batch is decided meanwhile. Its error stops the log.
+func (l *Log) commit(t taken) error {
+	if l.o.Settle != nil && l.o.Order != nil {
+		slices.SortStableFunc(t.calls, l.order)
+	}
+	b := batch{l: l, calls: t.calls, seq: l.sealed}
+	n := 0
+	err := b.guard(func() (err error) {
+		n = b.seal()
+		b.write, err = l.stage(b.records)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if n < len(t.calls) {
+		l.queue.back(t.calls[n:])
+		b.calls = t.calls[:n]
+	}
+	l.sealed = b.seq
+	full := t.cut || n < len(t.calls)
+	if full && l.o.Settle == nil && !b.hasView() {
+		return l.ahead.conclude(&b)
+	}
+	if err := l.ahead.wait(); err != nil {
+		b.fail(err)
+		return err
+	}
+	return b.conclude()
+}
+
+// guard calls f. If that fails or panics, the callers of the batch are told, and the log stops.
+func (b *batch) guard(f func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("bus: a fact could not be decided: panic: %v\n%s", p, debug.Stack())
 		}
 		if err != nil {
 			err = fmt.Errorf("bus: stopped: %w", err)
-			for _, c := range calls {
-				c.finish(err)
-			}
+			b.fail(err)
 		}
 	}()
-	if l.o.Settle != nil && l.o.Order != nil {
-		slices.SortStableFunc(calls, l.order)
+	return f()
+}
+
+func (b *batch) fail(err error) {
+	for _, c := range b.calls {
+		c.finish(err)
 	}
-	records, n := l.seal(calls)
-	if n < len(calls) {
-		l.queue.back(calls[n:])
-		calls = calls[:n]
-	}
-	if len(records) > 0 {
-		if err := l.append(records); err != nil {
-			return err
+	b.calls = nil
+}
+
+func (b *batch) hasView() bool {
+	return slices.ContainsFunc(b.calls, func(c *call) bool { return c.view != nil })
+}
+
+// conclude makes the batch durable, wakes the readers and answers the callers.
+func (b *batch) conclude() error {
+	return b.guard(func() error {
+		if l := b.l; len(b.records) > 0 {
+			if err := l.append(b.records, b.write); err != nil {
+				return err
+			}
+			l.tail.add(b.records)
+			l.last.Store(b.seq)
+			l.wakeReaders(b.records)
 		}
-		l.tail.add(records)
-		l.last.Store(records[len(records)-1].Seq)
-		l.wakeReaders(records)
-	}
-	done := calls
-	calls = nil // from here on the deferred function must not answer them
-	for _, c := range done {
-		if c.view != nil {
-			c.finish(c.view.run())
-			continue
+		done := b.calls
+		b.calls = nil // from here on guard must not answer them
+		for _, c := range done {
+			if c.view != nil {
+				c.finish(c.view.run())
+				continue
+			}
+			c.finish(nil)
 		}
-		c.finish(nil)
-	}
-	return nil
+		return nil
+	})
 }
 
 // order sorts calls by their first fact; calls without a fact come first.

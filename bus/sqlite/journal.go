@@ -34,6 +34,7 @@ type Journal struct {
 var (
 	_ bus.Journal     = (*Journal)(nil)
 	_ bus.Searcher    = (*Journal)(nil)
+	_ bus.Stager      = (*Journal)(nil)
 	_ bus.Witness     = (*Journal)(nil)
 	_ bus.LossChecker = (*Journal)(nil)
 )
@@ -49,18 +50,33 @@ func (j *Journal) Last() (uint64, error) {
 // Append writes the records in blocks, in one transaction, and returns when they are on the disk. If another process
 // holds the lock of the file for more than five seconds, the error is [bus.ErrLocked].
 func (j *Journal) Append(rs []messages.Record) error {
+	write, err := j.Stage(rs)
+	if err != nil {
+		return err
+	}
+	return write()
+}
+
+// Stage encodes the blocks.
+func (j *Journal) Stage(rs []messages.Record) (write func() error, err error) {
 	if j.write == nil {
-		return errReadOnly
+		return nil, errReadOnly
 	}
 	if len(rs) == 0 {
-		return nil
-	}
-	if want := j.last.Load() + 1; rs[0].Seq != want {
-		return fmt.Errorf("bus: sqlite: append: record %d does not follow: the next is %d", rs[0].Seq, want)
+		return func() error { return nil }, nil
 	}
 	blocks, err := block.Encode(rs)
 	if err != nil {
-		return fmt.Errorf("bus: sqlite: append: %w", err)
+		return nil, fmt.Errorf("bus: sqlite: append: %w", err)
+	}
+	return func() error { return j.insert(blocks) }, nil
+}
+
+// insert writes blocks, at least one, in one transaction.
+func (j *Journal) insert(blocks []block.Block) error {
+	first, last := blocks[0].First, blocks[len(blocks)-1].Last
+	if want := j.last.Load() + 1; first != want {
+		return fmt.Errorf("bus: sqlite: append: record %d does not follow: the next is %d", first, want)
 	}
 	tx, err := j.write.Begin()
 	if err != nil {
@@ -74,9 +90,8 @@ func (j *Journal) Append(rs []messages.Record) error {
 		}
 	}
 	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("bus: sqlite: append records %d to %d: %w", rs[0].Seq, rs[len(rs)-1].Seq, advised(err))
+		return fmt.Errorf("bus: sqlite: append records %d to %d: %w", first, last, advised(err))
 	}
-	last := rs[len(rs)-1].Seq
 	j.last.Store(last)
 	return j.mark.raise(last)
 }

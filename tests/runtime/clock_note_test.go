@@ -35,12 +35,12 @@ func TestClockNote(t *testing.T) {
 		must(w.Advance(w.Now().Add(2 * time.Hour)))
 		must(w.StepClock(-time.Hour))
 		must(w.Advance(w.Now().Add(time.Minute)))
-		if got := notes(); !strings.Contains(got, "the clock was set back by 1h0m0s") {
+		if got := notes(); !strings.Contains(got, "the clock was set back by 1h at ") {
 			t.Errorf("notes: %q", got)
 		}
 		must(w.Restart(false))
 		must(w.Advance(w.Now().Add(22 * time.Hour)))
-		if got := notes(); !strings.Contains(got, "the clock was set back by 1h0m0s") {
+		if got := notes(); !strings.Contains(got, "the clock was set back by 1h at ") {
 			t.Errorf("notes after a restart: %q", got)
 		}
 		must(w.Advance(w.Now().Add(2 * time.Hour)))

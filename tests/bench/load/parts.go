@@ -20,6 +20,7 @@ func five() measured {
 	for range readers {
 		l.read(*n, func() { done <- struct{}{} })
 	}
+	end := profiled()
 	began, before := time.Now(), cpu()
 	for range *n {
 		l.publish(messages.JobPaused{Job: "a", By: "load"})
@@ -28,6 +29,7 @@ func five() measured {
 		<-done
 	}
 	took, spent := time.Since(began), cpu()-before
+	end()
 	l.close()
 	return measured{"facts_a_second": float64(*n) / took.Seconds(), "cpu_us_a_fact": us(spent) / float64(*n)}
 }
@@ -50,6 +52,7 @@ func fiveWatermill() measured {
 			done <- struct{}{}
 		}()
 	}
+	end := profiled()
 	began, before := time.Now(), cpu()
 	for i := 0; i < *n; i += batch {
 		all := make([]*message.Message, min(batch, *n-i))
@@ -62,6 +65,7 @@ func fiveWatermill() measured {
 		<-done
 	}
 	took, spent := time.Since(began), cpu()-before
+	end()
 	return measured{"facts_a_second": float64(*n) / took.Seconds(), "cpu_us_a_fact": us(spent) / float64(*n)}
 }
 
@@ -75,12 +79,14 @@ const ofMachine = 1000
 func steps() measured {
 	m, now := newMachine(ofMachine), begin
 	facts := 0
+	end := profiled()
 	began, before := time.Now(), cpu()
 	for facts < *n {
 		now = now.Add(time.Minute)
 		facts += m.cycle(now, nil)
 	}
 	took, spent := time.Since(began), cpu()-before
+	end()
 	return measured{"facts_a_second": float64(facts) / took.Seconds(), "cpu_us_a_fact": us(spent) / float64(facts)}
 }
 
@@ -95,8 +101,10 @@ func replayed() measured {
 		m.cycle(now, w)
 	}
 	w.flush()
+	end := profiled()
 	began, before := time.Now(), cpu()
 	replay(&text)
 	took, spent := time.Since(began), cpu()-before
+	end()
 	return measured{"records_a_second": float64(w.records) / took.Seconds(), "cpu_us_a_record": us(spent) / float64(w.records)}
 }

@@ -15,7 +15,10 @@ type MortalDisk struct {
 	Dead atomic.Bool
 }
 
-var _ bus.Journal = (*MortalDisk)(nil)
+var (
+	_ bus.Journal = (*MortalDisk)(nil)
+	_ bus.Stager  = (*MortalDisk)(nil)
+)
 
 // Append refuses the records if the disk is dead.
 func (m *MortalDisk) Append(rs []messages.Record) error {
@@ -23,6 +26,11 @@ func (m *MortalDisk) Append(rs []messages.Record) error {
 		return errors.New("the disk is gone")
 	}
 	return m.Journal.Append(rs)
+}
+
+// Stage leaves everything to Append.
+func (m *MortalDisk) Stage(rs []messages.Record) (write func() error, err error) {
+	return func() error { return m.Append(rs) }, nil
 }
 
 // SaveCursor refuses the cursor if the disk is dead.
