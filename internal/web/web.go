@@ -45,7 +45,7 @@ func New(o Options) *Web {
 			w.said[code] = text
 		}
 	}
-	w.views = readViews(w.assets)
+	w.views = newViews(w.assets)
 	return w
 }
 
