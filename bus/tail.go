@@ -20,6 +20,7 @@ type tail struct {
 	next    uint64   // seq of the next record
 	records int      // in all chunks
 	bytes   int      // in all chunks
+	held    int      // how many hold it: while somebody does, nothing is let go of
 }
 
 // chunk is at most PageSize records of about PageBytes: what one read returns.
@@ -29,7 +30,20 @@ type chunk struct {
 	bytes   int
 }
 
-// add appends the next records and lets go of the oldest chunks beyond the bounds.
+// hold keeps all records from here on in memory, until it is released.
+func (t *tail) hold() (release func()) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.held++
+	return sync.OnceFunc(func() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.held--
+		t.trim()
+	})
+}
+
+// add appends the next records and lets go of the oldest beyond the bounds.
 func (t *tail) add(rs []messages.Record) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -39,6 +53,14 @@ func (t *tail) add(rs []messages.Record) {
 		c.records = append(c.records, r)
 		c.bytes, t.bytes, t.records = c.bytes+weight, t.bytes+weight, t.records+1
 		t.next++
+	}
+	t.trim()
+}
+
+// trim lets go of the oldest chunks beyond the bounds.
+func (t *tail) trim() {
+	if t.held > 0 {
+		return
 	}
 	n := 0
 	for ; n < len(t.chunks)-1 && (t.records > tailRecords || t.bytes > tailBytes); n++ {

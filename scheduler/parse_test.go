@@ -126,3 +126,16 @@ func TestParseNamesTheFieldsThatNeverMeet(t *testing.T) {
 		}
 	}
 }
+
+// TestMayCount: no schedule that counts from when it was defined is taken for one that does not.
+func TestMayCount(t *testing.T) {
+	for _, text := range []string{"in 10 minutes", "IN 2 days", "TZ=UTC In 1h", "0 7 * * *; in 5m"} {
+		of := messages.Timetable{Schedule: text}
+		if s, err := Parse(of, "a"); err != nil || !s.Relative() || !MayCount(of) {
+			t.Errorf("%s: %v, relative %v, may count %v", text, err, s.Relative(), MayCount(of))
+		}
+	}
+	if MayCount(messages.Timetable{Schedule: "0 7 * * *"}) {
+		t.Error("a cron schedule may count")
+	}
+}

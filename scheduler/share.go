@@ -30,3 +30,6 @@ func (s Schedule) Variant() string {
 	}
 	return fmt.Sprint(strings.Join(parts, " "), "+", s.delay)
 }
+
+// MayCount reports whether a schedule may be [Schedule.Relative], from its text alone: false is certain.
+func MayCount(t messages.Timetable) bool { return strings.Contains(strings.ToLower(t.Schedule), "in") }

@@ -67,16 +67,20 @@ func (r *Runtime) clockBehind(was recovered) *messages.ClockSetBack {
 
 // anchored sets the instant from which a delay such as "in 10 minutes" counts: when the job was first defined so. old is
 // its last definition; nil: there is none.
-func anchored(d messages.Definition, old *messages.Definition, now messages.Instant) messages.Definition {
-	s, err := scheduler.Parse(d.Timetable, d.Job)
-	switch {
-	case err != nil || !s.Relative():
-	case old != nil && old.Schedule == d.Schedule && !old.Anchor.IsZero() && old.Anchor <= now: // a later one: the clock was set back
-		d.Anchor = old.Anchor
-	default:
-		d.Anchor = now
+func anchored(d, old *messages.Definition, now messages.Instant) *messages.Definition {
+	if !scheduler.MayCount(d.Timetable) {
+		return d
 	}
-	return d
+	s, err := scheduler.Parse(d.Timetable, d.Job)
+	if err != nil || !s.Relative() {
+		return d
+	}
+	c := *d
+	c.Anchor = now
+	if old != nil && old.Schedule == d.Schedule && !old.Anchor.IsZero() && old.Anchor <= now { // a later one: the clock was set back
+		c.Anchor = old.Anchor
+	}
+	return &c
 }
 
 // sameDefinition reports whether two definitions are the same as JSON. Nearly all are equal as values already, and

@@ -40,17 +40,18 @@ func planned(c config.Config, jobs, spent []*messages.Definition, now messages.I
 			p.removed = append(p.removed, messages.JobRemoved{Job: d.Job})
 		}
 	}
-	for _, d := range c.Jobs {
+	for i := range c.Jobs {
+		d := &c.Jobs[i] // the machine takes it as it is: a million jobs are not there twice
 		old, ok := known[d.Job]
 		if ok && old.ManagedBy == messages.ManagedByAPI && !slices.ContainsFunc(spent, named(d.Job)) {
 			p.taken = append(p.taken, d.Job)
 			continue
 		}
 		d = anchored(d, old, now)
-		same := ok && sameDefinition(old, &d)
+		same := ok && sameDefinition(old, d)
 		p.note(d.Job, ok, same)
 		if !same {
-			p.defined = append(p.defined, messages.Defined(d))
+			p.defined = append(p.defined, messages.JobDefined{Definition: d})
 		}
 	}
 	return p

@@ -70,7 +70,7 @@ func (r *Runtime) SetJob(ctx context.Context, name string, text []byte, allow Al
 			File: "job " + name, Line: 1, Col: 1, Message: fmt.Sprintf("the API has made %d jobs already; remove some", MaxSetJobs),
 		}}}
 	}
-	d = anchored(d, out.Was, r.Now())
+	d = *anchored(&d, out.Was, r.Now())
 	if err := allow(out); err != nil || out.Was != nil && sameDefinition(out.Was, &d) {
 		return out, err
 	}
@@ -147,12 +147,12 @@ func (r *Runtime) TakeFromFile(ctx context.Context, name string, allow Allow) (J
 	if i < 0 {
 		return JobChange{}, &UnknownJobError{fmt.Sprintf("the job file has no job %q; write it there first", name)}
 	}
-	is := anchored(c.Jobs[i], was, r.Now())
-	out := JobChange{Was: was, Is: &is}
-	if err := allow(out); err != nil || sameDefinition(was, &is) {
+	is := anchored(&c.Jobs[i], was, r.Now())
+	out := JobChange{Was: was, Is: is}
+	if err := allow(out); err != nil || sameDefinition(was, is) {
 		return out, err
 	}
-	if err := r.define(ctx, is); err != nil {
+	if err := r.define(ctx, *is); err != nil {
 		return JobChange{}, err
 	}
 	return out, r.noteAnew(ctx)

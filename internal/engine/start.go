@@ -77,10 +77,12 @@ func (r *Runtime) open(ctx context.Context) (was recovered, err error) {
 
 // begin records the configuration and what became of the attempts in flight, and starts the parts that act.
 func (r *Runtime) begin(ctx context.Context, was recovered) error {
+	release := r.log.Hold() // what follows is read by the parts that are started after it
 	base, err := r.configure(ctx, was)
 	if err != nil {
 		return err
 	}
+	recorded := r.log.Last()
 	left, err := r.leftover(ctx, was)
 	if err != nil {
 		return err
@@ -89,5 +91,12 @@ func (r *Runtime) begin(ctx context.Context, was recovered) error {
 	if err := r.reportInterrupted(ctx, left); err != nil {
 		return err
 	}
-	return r.launch(ctx, was, left, base)
+	if err := r.launch(ctx, was, left, base); err != nil {
+		return err
+	}
+	r.background.Go(func(ctx context.Context) {
+		defer release()
+		_ = r.supervisors.CatchUp(ctx, recorded) // else the runtime stops
+	})
+	return nil
 }

@@ -65,7 +65,17 @@ func RestoreLines(lines iter.Seq2[[]byte, error]) (*Machine, error) {
 	return m, nil
 }
 
+// defined is how the line of a job begins.
+var defined = []byte(`{"job":{"def":`)
+
 func readEntry(line []byte) (e entry, err error) {
+	// Most lines are those of jobs, and most of each is a definition: that is read without encoding/json if it can be.
+	if raw, ok := bytes.CutPrefix(line, defined); ok {
+		d, rest, ok := messages.ReadDefinition(raw)
+		if rest, more := bytes.CutPrefix(rest, []byte(",")); ok && more {
+			e.Job, line = &jobImage{jobState: jobState{Def: d}}, append([]byte(`{"job":{`), rest...)
+		}
+	}
 	dec := json.NewDecoder(bytes.NewReader(line))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&e); err != nil {

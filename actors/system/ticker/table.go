@@ -2,6 +2,7 @@ package ticker
 
 import (
 	"cmp"
+	"hash/maphash"
 	"slices"
 
 	"go.uber.org/zap"
@@ -25,9 +26,10 @@ type table struct {
 	// three hours at most, or until the job's only slot.
 	marks map[int32]scheduler.Mark
 
-	schedules []plan
-	byKey     map[planKey]int32
-	spare     []int32 // plans to use again
+	schedules []*plan
+	byKey     map[uint64]int32 // by the hash of a key: the first of the schedules with that hash, numbered from 1
+	spare     []int32          // numbers of schedules to use again
+	hash      func(planKey) uint64
 }
 
 // plan is a schedule and how many jobs have it.
@@ -35,6 +37,7 @@ type plan struct {
 	scheduler.Schedule
 	key  planKey
 	jobs int
+	next int32 // the next schedule whose key has the same hash, numbered from 1; 0: none
 }
 
 // planKey is a timetable as a value. In place of the job's name it has the variant of the schedule that the name makes.
@@ -45,7 +48,7 @@ type planKey struct {
 }
 
 func newTable() *table {
-	return &table{ids: make(map[string]int32), byKey: make(map[planKey]int32), marks: make(map[int32]scheduler.Mark)}
+	return &table{ids: make(map[string]int32), hash: hash, byKey: make(map[uint64]int32), marks: make(map[int32]scheduler.Mark)}
 }
 
 func keyOf(d *messages.Definition) planKey {
@@ -166,7 +169,7 @@ func (t *table) forget(job string) (id int32, ok bool) {
 
 // plan returns the number of a schedule. The schedule is parsed if no job has it, or if it may depend on the job.
 func (t *table) plan(key planKey, d *messages.Definition) (int32, error) {
-	if p, ok := t.byKey[key]; ok && !scheduler.MayVary(d.Timetable) {
+	if p, ok := t.find(key); ok && !scheduler.MayVary(d.Timetable) {
 		return p, nil
 	}
 	s, err := scheduler.Parse(d.Timetable, d.Job)
@@ -174,27 +177,58 @@ func (t *table) plan(key planKey, d *messages.Definition) (int32, error) {
 		return 0, err
 	}
 	key.variant = s.Variant()
-	if p, ok := t.byKey[key]; ok {
+	if p, ok := t.find(key); ok {
 		return p, nil
 	}
 	p := int32(len(t.schedules))
 	if n := len(t.spare); n > 0 {
 		p, t.spare = t.spare[n-1], t.spare[:n-1]
-		t.schedules[p] = plan{Schedule: s, key: key}
 	} else {
-		t.schedules = append(t.schedules, plan{Schedule: s, key: key})
+		t.schedules = append(t.schedules, nil)
 	}
-	t.byKey[key] = p
+	h := t.hash(key)
+	t.schedules[p] = &plan{Schedule: s, key: key, next: t.byKey[h]}
+	t.byKey[h] = p + 1
 	return p, nil
+}
+
+// seed is that of the hashes of keys. Nothing depends on them but where a key is looked for: a map by the keys
+// themselves would keep each of them, of 200 bytes, a second time.
+var seed = maphash.MakeSeed()
+
+func hash(k planKey) uint64 { return maphash.Comparable(seed, k) }
+
+// find returns the number of the schedule with that key.
+func (t *table) find(k planKey) (int32, bool) {
+	for p := t.byKey[t.hash(k)]; p > 0; p = t.schedules[p-1].next {
+		if t.schedules[p-1].key == k {
+			return p - 1, true
+		}
+	}
+	return 0, false
 }
 
 // drop removes a job from a schedule; a schedule without jobs is forgotten.
 func (t *table) drop(p int32) {
-	if t.schedules[p].jobs--; t.schedules[p].jobs == 0 {
-		delete(t.byKey, t.schedules[p].key)
-		t.schedules[p] = plan{}
-		t.spare = append(t.spare, p)
+	gone := t.schedules[p]
+	if gone.jobs--; gone.jobs > 0 {
+		return
 	}
+	h := t.hash(gone.key)
+	switch first := t.byKey[h]; {
+	case first != p+1:
+		before := t.schedules[first-1]
+		for before.next != p+1 {
+			before = t.schedules[before.next-1]
+		}
+		before.next = gone.next
+	case gone.next > 0:
+		t.byKey[h] = gone.next
+	default:
+		delete(t.byKey, h)
+	}
+	t.schedules[p] = nil
+	t.spare = append(t.spare, p)
 }
 
 // define takes in a definition and arms the job's next slot. A schedule that does not parse cannot come from a checked

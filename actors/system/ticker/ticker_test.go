@@ -296,3 +296,42 @@ func TestStartNeedsItsConfig(t *testing.T) {
 		t.Error("started out of nothing")
 	}
 }
+
+// TestSchedulesWithEqualHashes: a hash only says where a schedule is looked for.
+func TestSchedulesWithEqualHashes(t *testing.T) {
+	orders := [][]int{{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}}
+	for _, order := range orders {
+		tab := newTable()
+		tab.hash = func(planKey) uint64 { return 7 }
+		schedule := func(i int) *messages.Definition {
+			return &messages.Definition{Job: fmt.Sprint("job-", i), Timetable: messages.Timetable{Schedule: fmt.Sprint(i, " 7 * * *")}}
+		}
+		there := map[int]bool{}
+		look := func() {
+			t.Helper()
+			for i := range 3 {
+				p, ok := tab.find(keyOf(schedule(i)))
+				if ok != there[i] || ok && tab.schedules[p].key != keyOf(schedule(i)) {
+					t.Errorf("%v: schedule %d: found %v, want %v", order, i, ok, there[i])
+				}
+			}
+		}
+		for range 2 { // the second time into the gaps of the first
+			for i := range 3 {
+				if _, _, err := tab.set(schedule(i), scheduler.Mark{}); err != nil {
+					t.Fatal(err)
+				}
+				there[i] = true
+				look()
+			}
+			for _, i := range order {
+				tab.forget(schedule(i).Job)
+				there[i] = false
+				look()
+			}
+		}
+		if len(tab.byKey) != 0 {
+			t.Errorf("%v: %d hashes are left", order, len(tab.byKey))
+		}
+	}
+}
