@@ -57,21 +57,12 @@ func (b backend) tally(ctx context.Context, out *contract.Status) error {
 			out.Failing = append(out.Failing, contract.FailingJob{Job: f.Job, Failing: failingOf(f)})
 		}
 	}
-	var part []policy.JobGlance
-	for after := ""; ; after = part[len(part)-1].Definition.Job {
-		err := b.r.View(ctx, func(m *policy.Machine) { part = m.JobGlances(part[:0], after, maxGlances) })
-		if err != nil {
-			return err
-		}
-		for _, g := range part {
-			out.Counts.Jobs++
-			out.Counts.Held += int(g.Held)
-			if g.Paused {
-				out.Counts.Paused++
+	return b.r.View(ctx, func(m *policy.Machine) {
+		out.Counts.Jobs, out.Counts.Paused = m.JobCount(), m.PausedCount()
+		for state, n := range m.Load().Runs {
+			if state.Status == messages.StatusHeld {
+				out.Counts.Held += n
 			}
 		}
-		if len(part) < maxGlances {
-			return nil
-		}
-	}
+	})
 }

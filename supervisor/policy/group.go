@@ -101,6 +101,7 @@ func (m *Machine) count(j *job) {
 		}
 	}
 	stopped := j.stopped()
+	m.stand(j, j.counted && stopped)
 	for _, r := range j.runs {
 		if is := r.state(stopped); is != r.counted {
 			g.runs[r.counted]--
@@ -118,9 +119,21 @@ func (m *Machine) uncount(j *job) {
 		j.group.jobs.remove(j.Def.Job)
 		m.names.remove(j.Def.Job)
 	}
+	m.stand(j, false)
 	for _, r := range j.runs {
 		j.uncountRun(r)
 	}
+}
+
+// stand counts the jobs that people see and that start nothing.
+func (m *Machine) stand(j *job, stands bool) {
+	switch {
+	case stands && !j.stands:
+		m.standing++
+	case j.stands && !stands:
+		m.standing--
+	}
+	j.stands = stands
 }
 
 // uncountRun takes out a run that is over, or goes to another group.

@@ -42,6 +42,7 @@ type Machine struct {
 
 	// What people ask for, kept so that no answer costs more than what it shows.
 	names        names // of jobs that people see
+	standing     int   // of them, those that are paused or disabled
 	sessionNames names // of sessions that are configured
 
 	free []*run // to be used again

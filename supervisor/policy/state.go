@@ -22,6 +22,7 @@ type job struct {
 	at     [orders]int     // and its place there
 
 	counted bool // it is in the counts of its group, and in the list of names
+	stands  bool // it is in the count of jobs that start nothing
 	number  int  // among all jobs
 	imaged  int  // the newest image that has it
 	active  int  // its place in the list of jobs with runs, from 1; 0: it has none

@@ -56,6 +56,9 @@ func (m *Machine) JobNames(after string, limit int) []string { return m.names.af
 // JobCount is how many jobs [Machine.JobNames] lists.
 func (m *Machine) JobCount() int { return m.names.count }
 
+// PausedCount is how many of them are paused or disabled.
+func (m *Machine) PausedCount() int { return m.standing }
+
 // JobsOf is [Machine.JobNames] for the jobs that depend on a session.
 func (m *Machine) JobsOf(session, after string, limit int) (list []string) {
 	for _, g := range m.groups[session] {

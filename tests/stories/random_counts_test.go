@@ -12,6 +12,7 @@ import (
 func (h *history) counts() {
 	h.View(func(m *policy.Machine) {
 		var names []string
+		paused := 0
 		jobs := map[string]int{} // by session
 		for _, d := range jobsOfRandom {
 			v, ok := m.Job(d.Job)
@@ -19,6 +20,9 @@ func (h *history) counts() {
 				continue
 			}
 			names = append(names, d.Job)
+			if v.Paused {
+				paused++
+			}
 			if v.Definition.Gated {
 				jobs[v.Definition.Session]++
 			}
@@ -29,8 +33,8 @@ func (h *history) counts() {
 		if !maps.Equal(runs, load.Runs) || !maps.Equal(held, load.Held) {
 			h.t.Fatalf("step %d: unfinished runs %v, held %v; counted %v and %v\n%s", h.n, runs, held, load.Runs, load.Held, transcript(h.All()))
 		}
-		if got := m.JobNames("", policy.All); !slices.Equal(names, got) || m.Glance().Jobs != len(names) {
-			h.t.Fatalf("step %d: jobs %v, listed %v, counted %d\n%s", h.n, names, got, m.Glance().Jobs, transcript(h.All()))
+		if got := m.JobNames("", policy.All); !slices.Equal(names, got) || m.Glance().Jobs != len(names) || m.PausedCount() != paused {
+			h.t.Fatalf("step %d: jobs %v, %d paused, listed %v, counted %d, %d\n%s", h.n, names, paused, got, m.Glance().Jobs, m.PausedCount(), transcript(h.All()))
 		}
 		for _, name := range m.SessionNames("", policy.All) {
 			v, ok := m.Session(name)
