@@ -32,14 +32,28 @@ type Reader struct {
 	Snapshot func(seq uint64, line []byte)
 
 	r    *bufio.Reader
-	line int
-	seq  uint64 // of the line before
+	at   Place // of the line before
 	form canonical
 	long []byte // room for a line that is longer than the buffer
 }
 
 // NewReader makes a reader of r.
 func NewReader(r io.Reader) *Reader { return &Reader{r: bufio.NewReaderSize(r, 64<<10)} }
+
+// A Place is a line of an export: its number, from 1, and the newest seq up to it.
+type Place struct {
+	Line int
+	Seq  uint64
+}
+
+// Reset has the reader go on with another text, which comes after the line of that place.
+func (r *Reader) Reset(text io.Reader, after Place) {
+	r.r.Reset(text)
+	r.at = after
+}
+
+// Place is the last line that was read. At the end of a text it is the last line of it.
+func (r *Reader) Place() Place { return r.at }
 
 // Next is the next record. At the end the error is io.EOF. For a damaged line it is a [*Corrupt], and the next call
 // goes on after that line. Empty lines are skipped.
@@ -66,17 +80,17 @@ func (r *Reader) Next() (messages.Record, error) {
 		if err != nil {
 			return messages.Record{}, r.corrupt(rec.Seq, err)
 		}
-		r.seq = rec.Seq
+		r.at.Seq = rec.Seq
 		return rec, nil
 	}
 }
 
 func (r *Reader) corrupt(seq uint64, err error) error {
 	if seq == 0 {
-		seq = r.seq + 1
+		seq = r.at.Seq + 1
 	}
-	r.seq = seq
-	return &Corrupt{Seq: seq, Line: r.line, Reason: err.Error()}
+	r.at.Seq = seq
+	return &Corrupt{Seq: seq, Line: r.at.Line, Reason: err.Error()}
 }
 
 var errLong = fmt.Errorf("it is longer than %d bytes", MaxLine)
@@ -84,7 +98,7 @@ var errLong = fmt.Errorf("it is longer than %d bytes", MaxLine)
 // readLine is the next line with its newline; it is valid until the next call. A line that is too long is read and not
 // kept.
 func (r *Reader) readLine() (line []byte, err error) {
-	r.line++
+	r.at.Line++
 	long := false
 	for {
 		part, err := r.r.ReadSlice('\n')
@@ -102,9 +116,10 @@ func (r *Reader) readLine() (line []byte, err error) {
 			continue
 		case errors.Is(err, io.EOF) && (long || len(line) > 0): // the last line lacks its end
 		case errors.Is(err, io.EOF):
+			r.at.Line--
 			return nil, io.EOF
 		case err != nil:
-			return nil, fmt.Errorf("jsonl: read line %d: %w", r.line, err)
+			return nil, fmt.Errorf("jsonl: read line %d: %w", r.at.Line, err)
 		}
 		if long {
 			return nil, errLong
