@@ -21,6 +21,7 @@ import (
 	"curfew/internal/datadir"
 	"curfew/internal/engine"
 	"curfew/internal/journal"
+	"curfew/internal/room"
 	"curfew/internal/systemd"
 )
 
@@ -72,10 +73,13 @@ func Serve(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return errors.Join(err, journal.Close())
 	}
+	heap := room.Open()
+	defer heap.Close()
 	rt, err := engine.Start(ctx, engine.Options{
 		Kinds: o.Kinds, Config: o.Config, Journal: journal, History: past, Data: o.Data,
 		Tokens: filepath.Join(o.Data, datadir.Tokens), Procs: filepath.Join(o.Data, datadir.Procs),
 		Threads: filepath.Join(o.Data, datadir.Threads), Logger: o.Log, AcceptLoss: o.AcceptLoss, Load: o.Load,
+		Jobs: heap.Jobs,
 	})
 	if err != nil {
 		return err

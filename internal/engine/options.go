@@ -27,6 +27,8 @@ type Options struct {
 	Logger  *zap.Logger                   // nil: nothing is logged
 	// AcceptLoss starts without records that are known to be missing at the journal's end.
 	AcceptLoss bool
+	// Jobs, if set, is called with the number of jobs when it has changed. The log's writer calls it, so it must be quick.
+	Jobs func(n int)
 
 	// The fields below are for tests. Their zero values are what a daemon runs with.
 

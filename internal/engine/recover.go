@@ -56,7 +56,7 @@ func (r *Runtime) recover() (recovered, error) {
 	if err := r.compareTokens(was.last); err != nil {
 		return was, err
 	}
-	r.house.count(int(was.last-(from-1)), r.machine.JobCount())
+	r.grown(int(was.last - (from - 1)))
 	was.undelivered = r.machine.Undelivered()
 	was.jobs = r.machine.JobGlances(make([]policy.JobGlance, 0, r.machine.JobCount()), "", policy.All)
 	was.spent, was.latest, was.stopped = r.machine.Spent(), r.machine.Latest(), r.machine.Stopped()

@@ -45,6 +45,7 @@ type Runtime struct {
 	now     atomic.Pointer[settings]
 	history *recorder.Recorder
 	house   *housekeeper
+	counted int // jobs, when they were counted last; of the log's writer
 	wall    func() time.Time
 	since   messages.Instant // when it was started
 
@@ -109,8 +110,18 @@ func (r *Runtime) admit(f messages.Fact) (messages.Fact, error) {
 // step lets the machine decide, and counts the records by which the journal grows.
 func (r *Runtime) step(now messages.Instant, seq uint64, f messages.Fact) []messages.Decision {
 	made := r.machine.Step(now, seq, f)
-	r.house.count(1+len(made), r.machine.JobCount())
+	r.grown(1 + len(made))
 	return made
+}
+
+// grown notes that the journal is longer by so many records, and tells who wants to know how many jobs there are.
+func (r *Runtime) grown(records int) {
+	jobs := r.machine.JobCount()
+	r.house.count(records, jobs)
+	if jobs != r.counted && r.o.Jobs != nil {
+		r.o.Jobs(jobs)
+	}
+	r.counted = jobs
 }
 
 // publish appends a fact without waiting for it.

@@ -24,6 +24,7 @@ func herd(afterRestart bool) measured {
 	end := profiled()
 	before := cpu()
 	until(func() bool { return calls.Load() >= int64(*n) })
+	toStart := cpu() - before
 	until(func() bool { return finished() >= *n })
 	durable := time.Since(due)
 	remembered := quiet()
@@ -32,7 +33,8 @@ func herd(afterRestart bool) measured {
 	_, peak := rss()
 	m := measured{
 		"runs": float64(calls.Load()), "p50_ms": at(late, 0.5), "p99_ms": at(late, 0.99), "last_ms": at(late, 1),
-		"durable_ms": ms(durable), "remembered_ms": ms(remembered.Sub(due)), "cpu_us_a_run": us(spent) / float64(*n), "peak_mib": peak,
+		"durable_ms": ms(durable), "remembered_ms": ms(remembered.Sub(due)), "cpu_us_a_run": us(spent) / float64(*n), "cpu_us_a_start": us(toStart) / float64(*n),
+		"peak_mib": peak,
 	}
 	w.stop()
 	return m

@@ -15,6 +15,7 @@ import (
 	"curfew/internal/config"
 	"curfew/internal/contract"
 	"curfew/internal/engine"
+	"curfew/internal/room"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 )
@@ -31,12 +32,16 @@ func journal() bus.Journal {
 	return j
 }
 
+// heapRoom is what the daemon has, too.
+var heapRoom = room.Open()
+
 func start(conf config.Config) *running {
 	j := journal()
 	past, err := history.Open(path(), nil)
 	must(err)
 	rt, err := engine.Start(context.Background(), engine.Options{
 		Kinds: registry(), Config: conf, Journal: j, History: past, Tokens: filepath.Join(*data, "tokens.json"),
+		Jobs: heapRoom.Jobs,
 	})
 	must(err)
 	return rt

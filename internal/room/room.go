@@ -1,0 +1,102 @@
+// Package room sets how much may be allocated between two collections of garbage, by how many jobs there are.
+package room
+
+import (
+	"os"
+	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
+	"sync"
+)
+
+const (
+	// perJob is how many bytes may be allocated for a job before the heap is looked through again: about what it takes
+	// when all jobs fall due at once.
+	perJob = 8 << 10
+	// most bounds what may be allocated between two collections. Above it a large heap grows by less than Go would let it.
+	most = 512 << 20
+	// usual is how much a heap grows by Go's own measure, in percent of what lives.
+	usual = 100
+	// least bounds how often a very large heap is looked through, in percent of what lives.
+	least = 30
+)
+
+// A Room sets how much the heap of the process may grow. Whoever sets GOGC decides it himself.
+type Room struct {
+	mu     sync.Mutex
+	jobs   int
+	set    int // percent
+	before int // percent, before the first
+	closed bool
+}
+
+// Open begins to set it, after each collection and when the number of jobs has changed. A process has one Room at a time.
+func Open() *Room {
+	r := &Room{set: usual, before: usual}
+	if os.Getenv("GOGC") != "" {
+		r.closed = true
+		return r
+	}
+	r.before = debug.SetGCPercent(usual)
+	r.watch()
+	return r
+}
+
+// Jobs says how many jobs there are. It may be called at every change.
+func (r *Room) Jobs(n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if grown := n - r.jobs; grown > r.jobs/8 || -grown > r.jobs/8 { // a small change waits for the next collection
+		r.jobs = n
+		r.adjust()
+	}
+	r.jobs = n
+}
+
+// Close puts back what was set before.
+func (r *Room) Close() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.closed {
+		debug.SetGCPercent(r.before)
+	}
+	r.closed = true
+}
+
+// collected is something that nobody keeps, so that each collection finds it.
+type collected struct{ room *Room }
+
+// watch adjusts after the next collection, and goes on.
+func (r *Room) watch() {
+	runtime.SetFinalizer(&collected{r}, func(c *collected) {
+		c.room.mu.Lock()
+		defer c.room.mu.Unlock()
+		if !c.room.closed {
+			c.room.adjust()
+			c.room.watch()
+		}
+	})
+}
+
+// adjust sets the percentage by what lived at the last collection; the caller holds mu.
+func (r *Room) adjust() {
+	if r.closed {
+		return
+	}
+	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(sample)
+	if p := percent(sample[0].Value.Uint64(), r.jobs); p != r.set {
+		debug.SetGCPercent(p)
+		r.set = p
+	}
+}
+
+// percent is how much a heap may grow in which so many bytes live: as much again, or perJob for each job if that is more,
+// but never more than most.
+func percent(live uint64, jobs int) int {
+	if live == 0 {
+		return usual
+	}
+	grow := min(max(live, uint64(jobs)*perJob), most)
+	return max(least, int(grow*usual/live))
+}

@@ -1,0 +1,79 @@
+package room
+
+import (
+	"runtime"
+	"runtime/debug"
+	"testing"
+	"time"
+)
+
+const mib = 1 << 20
+
+func TestPercent(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		live uint64
+		jobs int
+		want int
+	}{
+		{"nothing was collected yet", 0, 1_000_000, 100},
+		{"ten jobs", 12 * mib, 10, 100},
+		{"a thousand jobs", 16 * mib, 1000, 100},
+		{"ten thousand jobs", 40 * mib, 10_000, 195},
+		{"a hundred thousand jobs", 256 * mib, 100_000, 200},
+		{"a hundred thousand jobs, all at work", 512 * mib, 100_000, 100},
+		{"a million jobs", 1280 * mib, 1_000_000, 40},
+		{"ten million jobs", 13_000 * mib, 10_000_000, 30},
+	} {
+		if got := percent(c.live, c.jobs); got != c.want {
+			t.Errorf("%s: %d percent, want %d", c.name, got, c.want)
+		}
+	}
+}
+
+// The room is set by the number of jobs, again after a collection, and put back at the end.
+func TestRoomFollowsJobsAndCollections(t *testing.T) {
+	t.Setenv("GOGC", "")
+	was := debug.SetGCPercent(77)
+	defer debug.SetGCPercent(was)
+	runtime.GC()
+	r := Open()
+	r.Jobs(100_000)
+	if r.set <= usual {
+		t.Errorf("with a hundred thousand jobs and a small heap: %d percent", r.set)
+	}
+	r.Jobs(99_000) // too small a change to be looked at before the next collection
+	r.mu.Lock()
+	r.set = 1
+	r.mu.Unlock()
+	for end := time.Now().Add(10 * time.Second); ; runtime.Gosched() {
+		runtime.GC()
+		r.mu.Lock()
+		set := r.set
+		r.mu.Unlock()
+		if set != 1 {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatal("no collection has set it again")
+		}
+	}
+	r.Close()
+	r.Jobs(1_000_000)
+	if got := debug.SetGCPercent(77); got != 77 {
+		t.Errorf("after the end it is %d percent, it was 77", got)
+	}
+}
+
+// Who sets GOGC decides himself.
+func TestRoomLeavesGOGCAlone(t *testing.T) {
+	t.Setenv("GOGC", "55")
+	was := debug.SetGCPercent(55)
+	defer debug.SetGCPercent(was)
+	r := Open()
+	defer r.Close()
+	r.Jobs(100_000)
+	if got := debug.SetGCPercent(55); got != 55 {
+		t.Errorf("it is %d percent, GOGC says 55", got)
+	}
+}
