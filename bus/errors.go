@@ -9,6 +9,10 @@ import (
 // written. The caller may try again with the same records.
 var ErrLocked = errors.New("another process holds the lock of the journal")
 
+// ErrFenced means that another writer has taken the journal over. Nothing was written, and this one can never write
+// again: what it knows of the journal is no longer all.
+var ErrFenced = errors.New("another writer has taken the journal over")
+
 // ErrNoSnapshot means that a journal has no snapshot of that seq.
 var ErrNoSnapshot = errors.New("there is no such snapshot")
 

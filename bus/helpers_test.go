@@ -8,6 +8,8 @@ import (
 
 	"curfew/bus"
 	"curfew/bus/memory"
+	"curfew/bus/nats"
+	"curfew/bus/nats/natstest"
 	"curfew/bus/sqlite"
 	"curfew/messages"
 	"curfew/tests/patience"
@@ -40,6 +42,14 @@ func openSQLite(t *testing.T, path string) *sqlite.Journal {
 // drivers open a new journal of each kind. The tests of what every driver must do run on all of them.
 var drivers = map[string]func(t *testing.T) bus.Journal{
 	"memory": func(*testing.T) bus.Journal { return memory.New() },
+	"nats": func(t *testing.T) bus.Journal {
+		j, err := nats.Open(t.Context(), natstest.Connect(t, natstest.Server(t)), nats.Options{Realm: "test"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = j.Close() })
+		return j
+	},
 	"sqlite": func(t *testing.T) bus.Journal { return openSQLite(t, filepath.Join(t.TempDir(), "journal.db")) },
 }
 

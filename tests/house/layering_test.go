@@ -62,10 +62,15 @@ var rules = []rule{
 	{folder: "bus", may: []string{"messages"}, never: map[string]string{
 		"github.com/asynkron/protoactor-go": "the bus knows no actors", "curfew/supervisor/policy": noPolicy,
 		"curfew/bus/sqlite": noDriver, "curfew/bus/memory": noDriver, "modernc.org/sqlite": noDriver,
+		"curfew/bus/nats": noDriver, "github.com/nats-io/nats.go": noDriver,
 	}},
 	{folder: "bus/block", may: []string{"messages", "bus"}}, // the form that drivers share
 	{folder: "bus/sqlite", may: []string{"messages", "bus", "bus/block", "bus/durable", "bus/lock"}},
 	{folder: "bus/sqlite/conn"}, // the one opening: the journal and the run history share a file
+	{folder: "bus/nats", may: []string{"messages", "bus", "bus/block"}, never: map[string]string{
+		"github.com/nats-io/nats-server/v2/server": "the program is a client; tests start servers by bus/nats/natstest",
+	}},
+	{folder: "bus/nats/natstest", never: map[string]string{"curfew/bus": "it starts servers, and knows no journal"}},
 	{folder: "bus/memory", may: []string{"messages", "bus"}},
 	{folder: "bus/bustest", may: []string{"messages", "bus"}},
 	{folder: "bus/jsonl", may: []string{"messages", "bus"}},

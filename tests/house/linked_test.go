@@ -25,6 +25,8 @@ var unlinked = map[string]string{
 	"curfew/bus/memory":                    "it is for tests only",
 	"curfew/actors/system/recorder/memory": "it is for tests only",
 	"curfew/bus/replay/story":              "it is for tests only",
+	"curfew/bus/nats/natstest":             "it is for tests only",
+	"github.com/nats-io/nats-server":       "the program is a client of NATS, and larger with a server by 15 MB",
 	"curfew/actors/actorstest":             "it is for the tests of authors",
 }
 

@@ -52,9 +52,7 @@ func TestDecisions(t *testing.T) {
 }
 
 // toCome are rooms that AGENTS.md names for changes that are still to come.
-var toCome = []string{
-	"bus/nats",
-}
+var toCome = []string{}
 
 // TestPathsInPages: a path, a test or a benchmark that a page names is there. (Decisions are history.)
 func TestPathsInPages(t *testing.T) {

@@ -1,0 +1,218 @@
+package nats_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	client "github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"curfew/bus"
+	"curfew/bus/bustest"
+	"curfew/bus/nats"
+	"curfew/bus/nats/natstest"
+	"curfew/messages"
+	"curfew/tests/patience"
+)
+
+// A record that is larger than the servers take is refused by name, and the journal goes on.
+func TestTooLarge(t *testing.T) {
+	nc := natstest.Connect(t, natstest.Server(t))
+	j := open(t, nc, 0)
+	records := after(0, 3, "a")
+	records[1].Body = messages.JobPaused{By: strings.Repeat("b", 1<<20)}
+	err := j.Append(records)
+	if err == nil || !strings.Contains(err.Error(), "record 2 has 1") || !strings.Contains(err.Error(), "max_payload") {
+		t.Errorf("a record of more than 1 MiB: %v", err)
+	}
+	records[1].Body = messages.JobPaused{By: strings.Repeat("b", 1<<20-2048)}
+	if err := j.Append(records); err != nil {
+		t.Errorf("and then one that is not too large: %v", err)
+	}
+	holds(t, nc, records)
+}
+
+// An append of many blocks is one batch. A journal that is opened again is as it was left, also when all but the newest
+// record were removed.
+func TestOpenAgain(t *testing.T) {
+	nc := natstest.Connect(t, natstest.Server(t))
+	j := open(t, nc, 0)
+	records := large(0, 150, "a") // more than a page
+	if err := j.Append(records); err != nil {
+		t.Fatal(err)
+	}
+	if err := j.SaveCursor(bus.Cursor{Name: "a b/c", Topic: "run", Seq: 7}); err != nil {
+		t.Fatal(err)
+	}
+	holds(t, nc, records)
+	j = open(t, nc, 0)
+	if cs, err := j.Cursors(); err != nil || len(cs) != 1 || cs[0].Name != "a b/c" || cs[0].Topic != "run" || cs[0].Seq != 7 {
+		t.Errorf("cursors: %+v, %v", cs, err)
+	}
+	if err := j.Drop(1000); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		j = open(t, nc, 0)
+		if first, err := j.First(); err != nil || first != 150 || last(t, j) != 150 {
+			t.Errorf("records %d to %d, %v; want 150 alone", first, last(t, j), err)
+		}
+		if rs := bustest.Records(t, j); len(rs) != 1 || rs[0].ID != records[149].ID {
+			t.Errorf("read %d records", len(rs))
+		}
+	}
+	if err := j.Append(after(150, 1, "b")); err != nil {
+		t.Error(err)
+	}
+	if err := j.Append(after(152, 1, "b")); err == nil || !strings.Contains(err.Error(), "the next is 152") {
+		t.Errorf("records with a gap: %v", err)
+	}
+	_ = j.Close()
+	if err := j.Append(after(151, 1, "b")); err == nil {
+		t.Error("a closed journal appends")
+	}
+}
+
+// What cannot be a journal is refused before anything is written.
+func TestOpenRefuses(t *testing.T) {
+	nc := natstest.Connect(t, natstest.Server(t))
+	js, err := jetstream.New(nc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for realm, change := range map[string]func(*jetstream.StreamConfig){
+		"old":     func(c *jetstream.StreamConfig) { c.Discard = jetstream.DiscardOld },
+		"memory":  func(c *jetstream.StreamConfig) { c.Storage = jetstream.MemoryStorage },
+		"subject": func(c *jetstream.StreamConfig) { c.Subjects = []string{"curfew.subject.>"} },
+		"batch":   func(c *jetstream.StreamConfig) { c.AllowAtomicPublish = false },
+		"rollup":  func(c *jetstream.StreamConfig) { c.AllowRollup = true },
+	} {
+		c := jetstream.StreamConfig{
+			Name: "curfew-" + realm, Subjects: []string{"curfew." + realm + ".journal"},
+			Discard: jetstream.DiscardNew, AllowAtomicPublish: true, AllowDirect: true,
+		}
+		change(&c)
+		if _, err := js.CreateStream(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+		_, err := nats.Open(t.Context(), nc, nats.Options{Realm: realm})
+		if err == nil || !strings.Contains(err.Error(), "cannot keep a journal: it") {
+			t.Errorf("%s: %v", realm, err)
+		}
+	}
+	for _, o := range []nats.Options{{}, {Realm: "A"}, {Realm: "a.b"}, {Realm: strings.Repeat("a", 33)}, {Realm: "a", Replicas: 2}} {
+		if _, err := nats.Open(t.Context(), nc, o); err == nil || !strings.Contains(err.Error(), "is not a valid") {
+			t.Errorf("%+v: %v", o, err)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := nats.Open(ctx, nc, nats.Options{Realm: "late"}); !errors.Is(err, context.Canceled) {
+		t.Errorf("with a context that has ended: %v", err)
+	}
+}
+
+// A full stream refuses an append and loses nothing; the journal goes on when there is room.
+func TestFull(t *testing.T) {
+	nc := natstest.Connect(t, natstest.Server(t))
+	j := open(t, nc, 0)
+	js, err := jetstream.New(nc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := js.Stream(t.Context(), "curfew-test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	limit := func(bytes int64) {
+		c := s.CachedInfo().Config
+		c.MaxBytes = bytes
+		if _, err := js.UpdateStream(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	limit(1000)
+	records := large(0, 1, "a")
+	if err := j.Append(records); err == nil || !strings.Contains(err.Error(), "the stream is full") {
+		t.Errorf("a full stream: %v", err)
+	}
+	limit(-1)
+	if err := j.Append(records); err != nil {
+		t.Errorf("and then: %v", err)
+	}
+	holds(t, nc, records)
+}
+
+// A block that was changed is reported with its records; those before it are read.
+func TestDamage(t *testing.T) {
+	nc := natstest.Connect(t, natstest.Server(t))
+	j := open(t, nc, 0)
+	if err := j.Append(after(0, 2, "a")); err != nil {
+		t.Fatal(err)
+	}
+	m := client.NewMsg(subject)
+	m.Data = []byte("no line\n")
+	for name, value := range map[string]string{"First": "3", "Last": "4", "At": "4", "Before": "100", "Crc": "77"} {
+		m.Header.Set("Curfew-"+name, value)
+	}
+	if _, err := nc.RequestMsg(m, patience.Limit); err != nil {
+		t.Fatal(err)
+	}
+	j = open(t, nc, 0)
+	rs, err := j.Read(1, 100)
+	var damage *bus.Corrupt
+	if !errors.As(err, &damage) || damage.First != 3 || damage.Last != 4 || len(rs) != 2 {
+		t.Errorf("read %d records, %v", len(rs), err)
+	}
+}
+
+// What a snapshot that was never finished left in the store is removed with the next one. Lines of a part that was
+// changed are not returned.
+func TestSnapshotsAreChecked(t *testing.T) {
+	nc := natstest.Connect(t, natstest.Server(t))
+	j := open(t, nc, 0)
+	js, err := jetstream.New(nc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := js.Publish(t.Context(), "$O.curfew-test-snapshots.C.unfinished", []byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	if err := j.SaveSnapshot(bus.Snapshot{Seq: 5}, bustest.Lines(10, 10)); err != nil {
+		t.Fatal(err)
+	}
+	s, err := js.Stream(t.Context(), "OBJ_curfew-test-snapshots")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := s.CachedInfo().State.Msgs; got != 2 { // a chunk, and what the store says of the object
+		t.Errorf("the store has %d messages, want 2", got)
+	}
+	objects, err := js.ObjectStore(t.Context(), "curfew-test-snapshots")
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, err := objects.GetBytes(t.Context(), fmt.Sprintf("%020d", 5))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, change := range map[string]func([]byte) []byte{
+		"a byte":  func(b []byte) []byte { b[len(b)-1] ^= 1; return b },
+		"cut":     func(b []byte) []byte { return b[:len(b)-1] },
+		"nothing": func([]byte) []byte { return nil },
+		"a size":  func(b []byte) []byte { b[0] = 0xff; return b },
+		"more":    func(b []byte) []byte { return append(b, 1, 2, 3) },
+	} {
+		o := jetstream.ObjectMeta{Name: fmt.Sprintf("%020d", 5), Metadata: map[string]string{"at": "0", "policy_version": "1"}}
+		if _, err := objects.Put(t.Context(), o, strings.NewReader(string(change([]byte(string(whole)))))); err != nil {
+			t.Fatal(err)
+		}
+		n, err := bustest.ReadLines(j, 5)
+		if want := map[bool]int{true: 10}[name == "more"]; err == nil || n != want {
+			t.Errorf("%s: read %d lines, %v; want %d and an error", name, n, err, want)
+		}
+	}
+}

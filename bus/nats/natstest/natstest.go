@@ -1,0 +1,128 @@
+// Package natstest starts servers of NATS JetStream in the process of a test, on loopback and with a store that goes
+// with the test. The program never links it.
+package natstest
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	client "github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"curfew/bus/sleep"
+)
+
+// limit bounds every wait: long enough that no load decides.
+const limit = 5 * time.Minute
+
+// create makes a server, which goes with the test.
+func create(t testing.TB, o *server.Options) *server.Server {
+	t.Helper()
+	o.Host, o.JetStream, o.NoLog, o.NoSigs = "127.0.0.1", true, true, true
+	s, err := server.NewServer(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		s.Shutdown()
+		s.WaitForShutdown()
+	})
+	return s
+}
+
+// Server starts one server and returns its URL.
+func Server(t testing.TB) string {
+	t.Helper()
+	s := create(t, &server.Options{Port: server.RANDOM_PORT, StoreDir: t.TempDir()})
+	s.Start()
+	if !s.ReadyForConnections(limit) {
+		t.Fatal("the server does not start")
+	}
+	return s.ClientURL()
+}
+
+// Connect connects to servers, and reconnects for ever.
+func Connect(t testing.TB, urls ...string) *client.Conn {
+	t.Helper()
+	o := client.GetDefaultOptions()
+	o.Servers, o.MaxReconnect, o.ReconnectWait = urls, -1, 20*time.Millisecond
+	o.NoRandomize, o.IgnoreDiscoveredServers, o.AllowReconnect = true, true, true
+	o.AsyncErrorCB = func(*client.Conn, *client.Subscription, error) {} // else it writes to standard error
+	nc, err := o.Connect()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(nc.Close)
+	return nc
+}
+
+// Cluster starts that many servers, which replicate, and returns when they have a leader.
+func Cluster(t testing.TB, n int) []*server.Server {
+	t.Helper()
+	ports, routes := freePorts(t, n), ""
+	for _, p := range ports {
+		routes += fmt.Sprintf(",nats://127.0.0.1:%d", p)
+	}
+	servers := make([]*server.Server, n)
+	var all sync.WaitGroup
+	for i := range servers {
+		o := &server.Options{
+			ServerName: fmt.Sprint("server-", i), Port: server.RANDOM_PORT, StoreDir: t.TempDir(),
+			Cluster: server.ClusterOpts{Name: "test", Host: "127.0.0.1", Port: ports[i]},
+			Routes:  server.RoutesFromStr(routes[1:]),
+		}
+		servers[i] = create(t, o)
+		all.Go(servers[i].Start)
+	}
+	all.Wait()
+	for _, s := range servers {
+		if !s.ReadyForConnections(limit) {
+			t.Fatal("a server of the cluster does not start")
+		}
+	}
+	awaitLeader(t, Connect(t, servers[0].ClientURL()))
+	return servers
+}
+
+// freePorts are ports that nobody listens on at the moment.
+func freePorts(t testing.TB, n int) []int {
+	t.Helper()
+	ports := make([]int, n)
+	for i := range ports {
+		var c net.ListenConfig
+		l, err := c.Listen(t.Context(), "tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close() // all at the end, so that no port is had twice
+		ports[i] = l.Addr().(*net.TCPAddr).Port
+	}
+	return ports
+}
+
+// awaitLeader waits until JetStream answers.
+func awaitLeader(t testing.TB, nc *client.Conn) {
+	t.Helper()
+	js, err := jetstream.New(nc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	defer cancel()
+	for {
+		once, done := context.WithTimeout(ctx, time.Second)
+		_, err := js.AccountInfo(once)
+		done()
+		if err == nil {
+			return
+		}
+		if sleep.For(ctx, 10*time.Millisecond) != nil {
+			t.Fatalf("the cluster has no leader: %v", err)
+		}
+	}
+}

@@ -1,0 +1,123 @@
+package nats
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+
+	client "github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"curfew/bus"
+	"curfew/bus/block"
+)
+
+// Open takes the journal of a realm over: from its return on no journal that was opened before can append. If there is
+// no such journal it makes one. The connection must stay open as long as the journal; it should reconnect for ever.
+func Open(ctx context.Context, nc *client.Conn, o Options) (*Journal, error) {
+	fail := func(err error) (*Journal, error) {
+		return nil, fmt.Errorf("bus: nats: open realm %s: %w", o.Realm, err)
+	}
+	if err := o.check(); err != nil {
+		return nil, fmt.Errorf("bus: nats: open: %w", err)
+	}
+	js, err := jetstream.New(nc)
+	if err != nil {
+		return fail(err)
+	}
+	j := &Journal{options: o, js: js}
+	if err := j.stores(ctx); err != nil {
+		return fail(err)
+	}
+	j.ctx, j.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, j.cancel) // until it is open
+	err = j.claim()
+	if err == nil {
+		err = j.findOldest()
+	}
+	if !stop() && err == nil {
+		err = context.Cause(ctx)
+	}
+	if err != nil {
+		j.cancel()
+		return fail(err)
+	}
+	return j, nil
+}
+
+// stores finds or makes the stream and the two buckets.
+func (j *Journal) stores(ctx context.Context) (err error) {
+	o := j.options
+	j.stream, err = found(ctx, jetstream.ErrStreamNotFound,
+		func(ctx context.Context) (jetstream.Stream, error) { return j.js.Stream(ctx, o.stream()) },
+		func(ctx context.Context) (jetstream.Stream, error) { return j.js.CreateStream(ctx, o.streamConfig()) })
+	if err != nil {
+		return fmt.Errorf("stream %s: %w", o.stream(), err)
+	}
+	if err := o.fit(j.stream.CachedInfo().Config); err != nil {
+		return fmt.Errorf("stream %s cannot keep a journal: %w", o.stream(), err)
+	}
+	keys := jetstream.KeyValueConfig{Bucket: o.cursors(), History: 1, Storage: jetstream.FileStorage, Replicas: o.Replicas}
+	j.keys, err = found(ctx, jetstream.ErrBucketNotFound,
+		func(ctx context.Context) (jetstream.KeyValue, error) { return j.js.KeyValue(ctx, keys.Bucket) },
+		func(ctx context.Context) (jetstream.KeyValue, error) { return j.js.CreateKeyValue(ctx, keys) })
+	if err != nil {
+		return fmt.Errorf("bucket %s: %w", keys.Bucket, err)
+	}
+	objects := jetstream.ObjectStoreConfig{Bucket: o.snapshots(), Storage: jetstream.FileStorage, Replicas: o.Replicas}
+	j.objects, err = found(ctx, jetstream.ErrBucketNotFound,
+		func(ctx context.Context) (jetstream.ObjectStore, error) { return j.js.ObjectStore(ctx, objects.Bucket) },
+		func(ctx context.Context) (jetstream.ObjectStore, error) { return j.js.CreateObjectStore(ctx, objects) })
+	if err != nil {
+		return fmt.Errorf("object store %s: %w", objects.Bucket, err)
+	}
+	return nil
+}
+
+// found finds something, or creates it if there is none.
+func found[T any](ctx context.Context, none error, find, create func(context.Context) (T, error)) (T, error) {
+	return try(ctx, func(ctx context.Context) (T, error) {
+		v, err := find(ctx)
+		if errors.Is(err, none) {
+			return create(ctx)
+		}
+		return v, err
+	})
+}
+
+// claim appends a message without records, which fences all that were opened before.
+func (j *Journal) claim() error {
+	for range maxClaims {
+		end, err := j.newest()
+		if err != nil {
+			return err
+		}
+		j.writer = rand.Text()
+		claim := block.Block{First: end.last + 1, Last: end.last}
+		m, next := end.message(j.options.subject(), "claim."+j.writer, claim, end.at)
+		stored, err := j.commit([]*client.Msg{m}, end.place)
+		if stored {
+			j.end.Store(&next)
+			return nil
+		}
+		if !errors.Is(err, bus.ErrFenced) {
+			return err
+		}
+	}
+	return fmt.Errorf("others append to it at the same time: end them: %w", bus.ErrFenced)
+}
+
+// newest is the newest message, as the stream's leader knows it.
+func (j *Journal) newest() (entry, error) {
+	return try(j.ctx, func(ctx context.Context) (entry, error) {
+		info, err := j.stream.Info(ctx)
+		if err != nil || info.State.LastSeq == 0 {
+			return entry{}, err
+		}
+		if info.State.Msgs == 0 {
+			return entry{}, errors.New("somebody has removed all messages of the stream: restore it, or remove the stream")
+		}
+		return j.at(ctx, info.State.LastSeq)
+	})
+}

@@ -1,0 +1,90 @@
+package nats
+
+import (
+	"fmt"
+	"regexp"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Options say which journal is meant, and how it is made if it does not exist.
+type Options struct {
+	// Realm is the journal's name: 1 to 32 lower-case letters, digits and hyphens.
+	Realm string
+	// Replicas is how many servers keep each record, if the journal is made: 1, 3 or 5; 0 means 1.
+	Replicas int
+}
+
+// Bounds of a journal in JetStream.
+const (
+	headerBytes   = 1 << 10         // what a message may have besides its block
+	maxBatch      = 1000            // blocks of one append; the server's own limit
+	tryTimeout    = 5 * time.Second // how long one request waits for its answer
+	tryPause      = 250 * time.Millisecond
+	tryFor        = 30 * time.Second // how long requests other than appends are repeated
+	appendFor     = 60 * time.Second // how long an append is repeated; an election takes up to 10 s
+	dedupe        = 2 * appendFor    // how long servers know the id of an append
+	snapshotFor   = 10 * time.Minute // writing or reading a snapshot
+	maxClaims     = 16               // how often Open tries to take over while others append
+	maxPlaces     = 1024             // messages whose place in the stream is known without a search
+	maxCursors    = 8192             // cursors that are read; the log makes fewer
+	maxFrameBytes = 64 << 20         // a larger part of a snapshot is not read
+)
+
+var realms = regexp.MustCompile(`^[a-z0-9-]{1,32}$`)
+
+func (o *Options) check() error {
+	if !realms.MatchString(o.Realm) {
+		return fmt.Errorf("%q is not a valid realm: 1 to 32 lower-case letters, digits and hyphens", o.Realm)
+	}
+	if o.Replicas == 0 {
+		o.Replicas = 1
+	}
+	if o.Replicas != 1 && o.Replicas != 3 && o.Replicas != 5 {
+		return fmt.Errorf("%d is not a valid number of replicas: 1, 3 or 5", o.Replicas)
+	}
+	return nil
+}
+
+func (o *Options) stream() string    { return "curfew-" + o.Realm }
+func (o *Options) subject() string   { return "curfew." + o.Realm + ".journal" }
+func (o *Options) cursors() string   { return o.stream() + "-cursors" }
+func (o *Options) snapshots() string { return o.stream() + "-snapshots" }
+
+func (o *Options) streamConfig() jetstream.StreamConfig {
+	return jetstream.StreamConfig{
+		Name:               o.stream(),
+		Description:        "The journal of a realm of Curfew. Do not publish to it, and remove nothing.",
+		Subjects:           []string{o.subject()},
+		Storage:            jetstream.FileStorage,
+		Replicas:           o.Replicas,
+		Discard:            jetstream.DiscardNew,
+		MaxMsgs:            -1,
+		MaxBytes:           -1,
+		MaxMsgsPerSubject:  -1,
+		MaxMsgSize:         -1,
+		MaxConsumers:       -1,
+		Duplicates:         dedupe,
+		DenyDelete:         true,
+		AllowDirect:        true,
+		AllowAtomicPublish: true,
+	}
+}
+
+// fit says whether an existing stream keeps what is appended. It may have a limit of size, at which appends fail.
+func (o *Options) fit(c jetstream.StreamConfig) error {
+	switch {
+	case len(c.Subjects) != 1 || c.Subjects[0] != o.subject():
+		return fmt.Errorf("its subjects are %q, not %q alone", c.Subjects, o.subject())
+	case c.Retention != jetstream.LimitsPolicy || c.MaxAge != 0 || c.MaxMsgsPerSubject > 0 || c.Discard != jetstream.DiscardNew:
+		return fmt.Errorf("it removes old messages by itself")
+	case c.Storage != jetstream.FileStorage:
+		return fmt.Errorf("it is in memory")
+	case !c.AllowAtomicPublish || !c.AllowDirect:
+		return fmt.Errorf("it does not allow atomic batches and direct reads")
+	case c.Sealed || c.NoAck || c.Mirror != nil || len(c.Sources) > 0 || c.SubjectTransform != nil || c.AllowRollup:
+		return fmt.Errorf("it is sealed, unacknowledged, changed on the way, or a copy")
+	}
+	return nil
+}

@@ -1,0 +1,102 @@
+package nats
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/synadia-io/orbit.go/jetstreamext"
+
+	"curfew/bus"
+	"curfew/messages"
+)
+
+// First is the seq of the oldest record that is kept.
+func (j *Journal) First() (uint64, error) { return j.oldest.Load().first, nil }
+
+// Read returns records from that seq on. With an error it returns the records before the damage, if any.
+func (j *Journal) Read(from uint64, limit int) ([]messages.Record, error) {
+	for {
+		oldest := j.oldest.Load()
+		rs, err := j.readFrom(max(from, oldest.first), limit)
+		if err == nil {
+			return rs, nil
+		}
+		if j.oldest.Load() == oldest { // else Drop has removed records meanwhile
+			return rs, fmt.Errorf("bus: nats: read realm %s from %d: %w", j.options.Realm, from, err)
+		}
+	}
+}
+
+func (j *Journal) readFrom(from uint64, limit int) (rs []messages.Record, err error) {
+	end := *j.end.Load()
+	if from > end.last {
+		return nil, nil
+	}
+	place, ok := j.known.find(from)
+	if !ok {
+		e, err := j.search(func(e entry) bool { return e.last < from })
+		if err != nil {
+			return nil, err
+		}
+		place = e.place
+	}
+	for size := 0; len(rs) < limit && size < bus.PageBytes && place <= end.place; {
+		page, err := j.fetch(place, min(uint64(limit-len(rs)), end.place-place+1))
+		if err != nil {
+			return rs, err
+		}
+		for _, m := range page {
+			e, err := entryOf(m)
+			if err != nil {
+				return rs, err
+			}
+			next := from + uint64(len(rs))
+			switch {
+			case e.first > next:
+				return rs, &bus.Corrupt{First: next, Last: e.first - 1, Reason: "they are missing"}
+			case e.claim():
+				continue
+			case e.last < next:
+				return rs, &bus.Corrupt{First: e.first, Last: next, Reason: "blocks overlap"}
+			}
+			more, err := e.records(m)
+			if err != nil {
+				return rs, err
+			}
+			rs = append(rs, more[next-e.first:]...)
+			size += len(m.Data)
+		}
+		place = page[len(page)-1].Sequence + 1
+	}
+	if len(rs) <= limit {
+		j.known.add(entry{first: from + uint64(len(rs)), place: place})
+	}
+	return rs[:min(len(rs), limit)], nil
+}
+
+// fetch reads messages from that place on: at least one, and at most n or about a page. The place is in the stream.
+func (j *Journal) fetch(place, n uint64) ([]*jetstream.RawStreamMsg, error) {
+	return try(j.ctx, func(ctx context.Context) (page []*jetstream.RawStreamMsg, err error) {
+		all, err := jetstreamext.GetBatch(ctx, j.js, j.options.stream(), int(min(n, bus.PageSize)),
+			jetstreamext.GetBatchSeq(place), jetstreamext.GetBatchMaxBytes(bus.PageBytes))
+		if err != nil {
+			return nil, err
+		}
+		for m, err := range all {
+			if errors.Is(err, jetstreamext.ErrNoMessages) {
+				break
+			}
+			if err != nil {
+				return nil, err
+			}
+			page = append(page, m)
+		}
+		// A server that is behind has fewer messages, and an answer that stops half-way ends without an error.
+		if len(page) == 0 {
+			return nil, errLags
+		}
+		return page, nil
+	})
+}
