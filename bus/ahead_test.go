@@ -3,6 +3,7 @@ package bus_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -15,7 +16,7 @@ import (
 )
 
 // fullBatch is how many facts share an append, at most.
-const fullBatch = 1024
+const fullBatch = 4096
 
 // counting is a machine that counts the facts that it was given.
 func counting(n *atomic.Int64) func(messages.Instant, uint64, messages.Fact) []messages.Decision {
@@ -52,6 +53,28 @@ func TestDecidesOneBatchAhead(t *testing.T) {
 			}
 		}
 		close(j.allow)
+	})
+}
+
+// Large facts end a batch early: it is at most 8 MiB and one call.
+func TestLargeFactsEndABatch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const large, facts = 1 << 20, 40
+		j := &slowJournal{Journal: memory.New(), allow: make(chan struct{})}
+		l := openLog(t, bus.Options{Journal: j})
+		l.Publish(bus.Draft{Fact: paused("first")})
+		synctest.Wait() // the writer is in the first append
+		for range facts {
+			l.Publish(bus.Draft{Fact: messages.AttemptSucceeded{Output: strings.Repeat("x", large)}})
+		}
+		for last := uint64(0); last < 1+facts; {
+			j.allow <- struct{}{}
+			synctest.Wait()
+			if n := l.Last() - last; n > 8 {
+				t.Fatalf("%d facts of a MiB share an append", n)
+			}
+			last = l.Last()
+		}
 	})
 }
 

@@ -102,9 +102,9 @@ func (l *Log) await(ctx context.Context, entries []entry) ([]Receipt, error) {
 
 // split divides the entries of one caller into calls that fit into a batch.
 func split(entries []entry, wait bool) []*call {
-	calls := make([]*call, 0, (len(entries)+maxBatch-1)/maxBatch)
+	calls := make([]*call, 0, (len(entries)+maxCall-1)/maxCall)
 	for len(entries) > 0 {
-		n := min(len(entries), maxBatch)
+		n := min(len(entries), maxCall)
 		c := &call{entries: entries[:n:n]}
 		if wait {
 			c.done = make(chan struct{})

@@ -11,7 +11,8 @@ import (
 
 // Bounds of the queue, in messages.
 const (
-	maxBatch   = 1 << 10 // messages that share one append, at most; a longer call is split
+	maxCall    = 1 << 10 // messages of a call; a longer one is split
+	maxBatch   = 4 << 10 // that share one append, at most
 	maxWaiting = 1 << 20 // if more are pending, Commit is refused
 	maxPending = 4 << 20 // if more are pending, the log stops
 )

@@ -6,8 +6,11 @@ import (
 	"curfew/messages"
 )
 
-// batchRecords is how many records end a batch early: its facts may have many decisions.
-const batchRecords = 8 << 10
+// What ends a batch early: its facts may have many decisions, and be large.
+const (
+	batchRecords = 8 << 10
+	batchBytes   = 8 << 20 // about that many bytes of memory
+)
 
 // batch is the calls that share one append, and the records that are made of them.
 type batch struct {
@@ -16,6 +19,7 @@ type batch struct {
 	now     messages.Instant
 	seq     uint64 // of the newest record
 	records []messages.Record
+	bytes   int          // of the records
 	write   func() error // makes the records durable
 }
 
@@ -23,7 +27,7 @@ type batch struct {
 // the batch; the rest must wait for the next one.
 func (b *batch) seal() (n int) {
 	b.now = messages.At(b.l.o.Now())
-	for n < len(b.calls) && len(b.records) < batchRecords {
+	for n < len(b.calls) && len(b.records) < batchRecords && b.bytes < batchBytes {
 		c := b.calls[n]
 		if c.done != nil {
 			c.receipts = make([]Receipt, 0, len(c.entries))
@@ -75,6 +79,7 @@ func (b *batch) add(e entry) (Receipt, error) {
 
 func (b *batch) append(id string, cause uint64, body messages.Body) uint64 {
 	b.seq++
+	b.bytes += Weight(body)
 	b.records = append(b.records, messages.Record{
 		Seq: b.seq, At: b.now, ID: id, Cause: cause, PolicyVersion: b.l.o.PolicyVersion, Body: body,
 	})
