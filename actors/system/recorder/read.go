@@ -51,8 +51,8 @@ func (r *Recorder) Trouble() error {
 
 // behind is how many records wait; the caller holds r.mu.
 func (r *Recorder) behind() uint64 {
-	if last := r.cfg.Last(); last > r.cursor {
-		return last - r.cursor
+	if last := r.cfg.Last(); last > r.taken {
+		return last - r.taken
 	}
 	return 0
 }
@@ -162,6 +162,13 @@ func (r *Recorder) suspected() error {
 	return why
 }
 
+// wanted reports whether a question waits for records up to that seq.
+func (r *Recorder) wanted(upto uint64) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.ContainsFunc(r.waiting, func(q question) bool { return q.seq <= upto })
+}
+
 // answer answers the queries that wait for records up to that seq.
 func (r *Recorder) answer(upto uint64) {
 	r.mu.Lock()
@@ -178,11 +185,19 @@ func (r *Recorder) answerLocked(upto uint64) {
 	})
 }
 
+// moved notes that all is durable up to that record.
 func (r *Recorder) moved(cursor uint64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.cursor = cursor
+	r.cursor, r.taken = cursor, cursor
 	r.answerLocked(cursor)
+}
+
+// took notes that the store has come to that record.
+func (r *Recorder) took(upto uint64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.taken = upto
 }
 
 // report keeps the trouble, nil: none, and logs when trouble begins and ends.

@@ -54,13 +54,13 @@ type Recorder struct {
 	asked follow.Signal // a query waits
 	done  chan struct{} // closed when no question is answered any more
 	// Of the recorder's own goroutine.
-	log     *follow.Feed      // nil: the store's cursor is not known
-	pending []messages.Record // read, not taken in
-	rebuilt bool              // the store was made anew; a second damage is an error
+	log     *follow.Feed // nil: the store's cursor is not known
+	rebuilt bool         // the store was made anew; a second damage is an error
 	sweep   *time.Timer
 
 	mu      sync.Mutex
-	cursor  uint64
+	cursor  uint64 // durable
+	taken   uint64 // up to which records were taken in; some may be held back
 	waiting []question
 	suspect error     // damage that a query has found
 	trouble error     // why nothing is taken in now
@@ -78,7 +78,7 @@ func Start(c Config) (*Recorder, error) {
 	c.Logger = cmp.Or(c.Logger, zap.NewNop())
 	r := &Recorder{cfg: c, group: startstop.New(0), asked: follow.NewSignal(), done: make(chan struct{})}
 	if cursor, err := c.Store.Cursor(); err == nil && cursor <= c.Last() { // else it is 0: the journal may prune nothing
-		r.cursor = cursor
+		r.cursor, r.taken = cursor, cursor
 	}
 	r.group.Go(r.run)
 	return r, nil
@@ -120,51 +120,65 @@ func (r *Recorder) drain(ctx context.Context) error {
 		}
 	}
 	for {
-		if len(r.pending) == 0 {
-			page, err := r.log.Read()
-			if err != nil {
-				return err
-			}
-			r.pending = page
-		}
-		upto := r.log.After()
-		if len(r.pending) == 0 && upto < r.Cursor()+idleSpan {
-			r.answer(upto)
-			return nil
-		}
-		began := time.Now()
-		err := r.cfg.Store.Take(r.pending, upto)
-		if errors.Is(err, ErrDamaged) {
-			return r.rebuild(err)
-		}
+		page, err := r.log.Read()
 		if err != nil {
 			return err
 		}
-		full := len(r.pending) >= MaxTake
-		r.pending = nil
-		r.moved(upto)
-		if full && r.cfg.Gather > 0 {
-			_ = sleep.For(ctx, max(minPause, time.Since(began)))
+		if err := r.take(ctx, page); err != nil {
+			return err
 		}
-		if ctx.Err() != nil {
+		if len(page) == 0 || ctx.Err() != nil {
 			return nil
 		}
 	}
 }
 
+// take takes in a page. When it is empty, the store is level with the log, and holds nothing back; nor does it when a
+// question waits for these records, however fast the log grows.
+func (r *Recorder) take(ctx context.Context, page []messages.Record) error {
+	upto, began := r.log.After(), time.Now()
+	var err error
+	if len(page) > 0 || upto >= r.taken+idleSpan {
+		err = r.cfg.Store.Take(page, upto)
+		r.took(upto)
+	}
+	level := len(page) == 0 || r.wanted(upto)
+	if err == nil && level {
+		err = r.cfg.Store.Settle()
+	}
+	switch {
+	case errors.Is(err, ErrDamaged):
+		return r.rebuild(err)
+	case err != nil:
+		r.close() // the store has let go of what it held back
+		r.moved(r.cursor)
+		return err
+	case level:
+		r.moved(r.taken)
+		r.answer(upto)
+	case len(page) >= MaxTake && r.cfg.Gather > 0:
+		_ = sleep.For(ctx, max(minPause, time.Since(began)))
+	}
+	return nil
+}
+
 // open finds the store's cursor and opens a reader of the records after it.
 func (r *Recorder) open() error {
 	cursor, err := r.cfg.Store.Cursor()
+	var reached uint64
+	if err == nil {
+		reached, err = r.cfg.Store.Reached()
+	}
 	last := r.cfg.Last()
 	switch {
 	case errors.Is(err, ErrDamaged):
 		return r.rebuild(err)
 	case err != nil:
 		return err
-	case cursor > last:
+	case reached > last:
 		// The history is right, and the journal has lost its end.
 		return fmt.Errorf("the run history has record %d, and the journal ends at record %d: "+
-			"restore a backup with `curfew journal restore`", cursor, last)
+			"restore a backup with `curfew journal restore`", reached, last)
 	}
 	first, err := r.cfg.First()
 	if err != nil {
@@ -185,7 +199,7 @@ func (r *Recorder) open() error {
 func (r *Recorder) close() {
 	if r.log != nil {
 		r.log.Close()
-		r.log, r.pending = nil, nil
+		r.log = nil
 	}
 }
 

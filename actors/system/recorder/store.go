@@ -16,15 +16,21 @@ const (
 	SweepRuns = 1_024 // runs of one job that are forgotten
 )
 
-// A Store keeps runs and the cursor of the log up to which they were taken in. Take, Seed, Skip, Forget and Reset are
-// called by one goroutine, the other methods by any, at the same time.
+// A Store keeps runs and the cursor of the log up to which they were taken in. Take, Settle, Seed, Skip, Forget and
+// Reset are called by one goroutine, the other methods by any, at the same time.
 type Store interface {
-	// Cursor is the seq of the newest record that is durably taken in.
+	// Cursor is the seq of the newest record that is durably taken in, with all before it: after a crash the log is read
+	// from there.
 	Cursor() (uint64, error)
-	// Take takes in at most [MaxTake] records in log order and moves the cursor to the seq upto, all of it or nothing.
-	// Records that are not newer than the cursor are skipped. A job that has more finished runs than its history
-	// allows loses the oldest.
+	// Reached is the seq of the newest record of which anything is durable: the cursor, or above it.
+	Reached() (uint64, error)
+	// Take takes in at most [MaxTake] records in log order, up to the seq upto. It may hold some of it back, within
+	// bounds, which no question finds until Settle. Records that were taken in are skipped. A job that has more finished
+	// runs than its history allows loses the oldest. After an error of Take or Settle the log is to be read from the
+	// cursor again: what was held back is forgotten, and no record counts twice.
 	Take(records []messages.Record, upto uint64) error
+	// Settle makes all that was taken in durable, and moves the cursor there.
+	Settle() error
 	// Seed sets which jobs there are, for a store that begins after the log's oldest records were pruned: all others
 	// have been removed.
 	Seed(jobs []*messages.Definition) error

@@ -55,6 +55,12 @@ func (m *Store) Cursor() (uint64, error) {
 	return m.cursor, nil
 }
 
+// Reached is the cursor: nothing is held back.
+func (m *Store) Reached() (uint64, error) { return m.Cursor() }
+
+// Settle has nothing to do.
+func (m *Store) Settle() error { return nil }
+
 // Take takes in records.
 func (m *Store) Take(records []messages.Record, upto uint64) error {
 	m.mu.Lock()

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"database/sql"
+	"errors"
 	"slices"
 
 	"curfew/actors/system/recorder"
@@ -35,6 +36,7 @@ func (s *Store) Seed(jobs []*messages.Definition) error {
 
 // Skip moves the cursor past records that were pruned.
 func (s *Store) Skip(upto uint64, unfinished map[messages.RunID]bool) error {
+	s.held = nil
 	lost, err := s.lost(unfinished)
 	if err != nil {
 		return damaged(err)
@@ -56,7 +58,7 @@ func (s *Store) Skip(upto uint64, unfinished map[messages.RunID]bool) error {
 		if _, err := tx.Exec("UPDATE history_job SET at_least = 1; " + forgetKnown); err != nil {
 			return err
 		}
-		return move(tx, upto)
+		return errors.Join(took(tx, upto), move(tx, upto))
 	})
 }
 
@@ -84,5 +86,12 @@ func (s *Store) lost(unfinished map[messages.RunID]bool) (lost []int64, err erro
 func move(tx *sql.Tx, upto uint64) error {
 	_, err := tx.Exec("UPDATE reader_cursor SET seq = ? WHERE name = ? AND seq < ?", int64(upto), cursorName,
 		int64(upto))
+	return err
+}
+
+// took notes up to which record there is anything in the tables.
+func took(tx *sql.Tx, upto uint64) error {
+	_, err := tx.Exec("INSERT INTO history_meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = max(value, excluded.value)",
+		takenKey, int64(upto))
 	return err
 }

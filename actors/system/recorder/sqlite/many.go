@@ -35,7 +35,10 @@ func insert(tx *sql.Tx, head, tail string, rows [][]any) error {
 }
 
 // each asks for the rows whose key is among these: the query compares it with (SELECT value FROM json_each(?)).
-func each[K ~string](tx *sql.Tx, query string, keys []K, take func(rows *sql.Rows) error) error {
+func each[K ~string](tx interface {
+	Query(string, ...any) (*sql.Rows, error)
+}, query string, keys []K, take func(rows *sql.Rows) error,
+) error {
 	if len(keys) == 0 {
 		return nil
 	}

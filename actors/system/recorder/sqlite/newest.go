@@ -33,7 +33,7 @@ func lastEnd(runs []*recorder.Run) messages.Instant {
 
 // Ends are the ends of the last runs.
 func (s *Store) Ends(ctx context.Context, after uint64) (ends []recorder.End, upto uint64, err error) {
-	if upto, err = s.Cursor(); err != nil {
+	if upto, err = s.Reached(); err != nil {
 		return nil, 0, err
 	}
 	ends, err = all(ctx, s.read, end, "SELECT name, last_end FROM history_job WHERE noted > ? AND last_end > 0 AND removed = 0", int64(after))

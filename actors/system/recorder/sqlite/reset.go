@@ -12,7 +12,7 @@ const maxAside = 3
 
 // Reset makes the tables anew. The old tables stay in the file under other names: some runs may be known only there.
 func (s *Store) Reset() error {
-	s.swept = ""
+	s.swept, s.held = "", nil
 	aside := ""
 	err := s.transact(func(tx *sql.Tx) (err error) {
 		if aside, err = setAside(tx); err != nil {

@@ -48,7 +48,8 @@ func scan(row interface{ Scan(...any) error }, traced bool) (*recorder.Run, erro
 
 const onPutRow = `ON CONFLICT (seq) DO UPDATE SET status = excluded.status, reason = excluded.reason, started_at = excluded.started_at,
 		finished_at = excluded.finished_at, slot = excluded.slot, first_slot = excluded.first_slot, missed = excluded.missed,
-		follows = excluded.follows, holds = excluded.holds, attempts = excluded.attempts, output = excluded.output, traces = excluded.traces`
+		follows = excluded.follows, holds = excluded.holds, attempts = excluded.attempts, output = excluded.output, traces = excluded.traces
+		ON CONFLICT (id) DO NOTHING`
 
 // values returns the columns of a row.
 func values(r *recorder.Run) ([]any, error) {

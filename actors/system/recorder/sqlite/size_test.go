@@ -81,3 +81,42 @@ func BenchmarkTake(b *testing.B) {
 	flush()
 	b.ReportMetric(float64(seq)/b.Elapsed().Seconds(), "records/s")
 }
+
+// BenchmarkHerd takes in runs of as many jobs, which all begin before the first of them ends.
+func BenchmarkHerd(b *testing.B) {
+	s, err := sqlite.Open(filepath.Join(b.TempDir(), "curfew.db"), nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = s.Close() })
+	const together = 20_000
+	var records []messages.Record
+	add := func(body messages.Body) {
+		at := uint64(len(records) + 1)
+		records = append(records, messages.Record{Seq: at, At: messages.Instant(at), Body: body})
+	}
+	for from := 0; from < b.N; from += together {
+		herd := min(together, b.N-from)
+		names := make([]string, herd)
+		for i := range names {
+			names[i] = string(messages.SlotRun("job", messages.Instant(from+i), 0))
+			add(storetest.Queued(names[i], fmt.Sprint("job", from+i)))
+		}
+		for _, id := range names {
+			add(storetest.Started(id, 1, 1))
+			add(messages.AttemptSucceeded{AttemptRef: storetest.Ref(id, 1, 1), Output: "what a job prints\n"})
+			add(storetest.Finished(id, "job", "succeeded", ""))
+		}
+	}
+	b.ResetTimer()
+	for len(records) > 0 {
+		page := records[:min(recorder.MaxTake, len(records))]
+		if err := s.Take(page, page[len(page)-1].Seq); err != nil {
+			b.Fatal(err)
+		}
+		records = records[len(page):]
+	}
+	if err := s.Settle(); err != nil {
+		b.Fatal(err)
+	}
+}

@@ -16,13 +16,19 @@ import (
 )
 
 // schema is the version of the tables; it is kept in history_meta, since user_version is the journal's.
-const schema = 5
+const schema = 6
 
 // readers is how many connections read.
 const readers = 2
 
 // cursorName is the row of reader_cursor.
 const cursorName = "recorder"
+
+// takenKey is the row of history_meta that says up to which record there is anything in the tables, see [held].
+const takenKey = "taken"
+
+// findCursor selects the cursor and that record, which may not be noted.
+const findCursor = "SELECT seq, max(seq, coalesce((SELECT value FROM history_meta WHERE key = ?), 0)) FROM reader_cursor WHERE name = ?"
 
 // The rows of run are in the order of the log. The columns that a list needs come before the large ones.
 const tables = `
@@ -41,7 +47,7 @@ CREATE TABLE run (
 CREATE INDEX run_job ON run (job);
 CREATE INDEX run_open ON run (job) WHERE finished_at = 0;
 CREATE INDEX run_status ON run (status) WHERE finished_at > 0;
-INSERT INTO history_meta VALUES ('schema', 5);
+INSERT INTO history_meta VALUES ('schema', 6);
 INSERT INTO reader_cursor VALUES ('recorder', 0);
 ` + sumTables
 
@@ -52,7 +58,9 @@ type Store struct {
 	path  string
 	log   *zap.Logger
 
-	swept string // the last job that was looked at; the recorder's own
+	// The recorder's own.
+	swept string // the last job that was looked at
+	held  *held  // nil: nothing is, and the cursor is in the tables
 
 	closeOnce sync.Once
 	closeErr  error
@@ -141,12 +149,23 @@ func (s *Store) usable() error {
 	return nil
 }
 
-// Cursor is the seq of the newest record that was taken in.
-func (s *Store) Cursor() (seq uint64, err error) {
-	if err := s.read.QueryRow("SELECT seq FROM reader_cursor WHERE name = ?", cursorName).Scan(&seq); err != nil {
-		return 0, damaged(fmt.Errorf("read the cursor: %w", err))
+// Cursor is the seq of the record after which the log has to be read.
+func (s *Store) Cursor() (uint64, error) {
+	seq, _, err := s.cursor()
+	return seq, err
+}
+
+// Reached is the seq of the newest record of which anything is in the tables.
+func (s *Store) Reached() (uint64, error) {
+	_, taken, err := s.cursor()
+	return taken, err
+}
+
+func (s *Store) cursor() (seq, taken uint64, err error) {
+	if err := s.read.QueryRow(findCursor, takenKey, cursorName).Scan(&seq, &taken); err != nil {
+		return 0, 0, damaged(fmt.Errorf("read the cursor: %w", err))
 	}
-	return seq, nil
+	return seq, taken, nil
 }
 
 // transact runs f in a transaction that has the lock for writing from the beginning.

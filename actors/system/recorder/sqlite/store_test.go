@@ -35,6 +35,13 @@ func open(t *testing.T, path string) *sqlite.Store {
 	return s
 }
 
+// take takes in records, and holds nothing back.
+func take(t *testing.T, s *sqlite.Store, upto uint64, records []messages.Record) {
+	t.Helper()
+	must(t, s.Take(records, upto))
+	must(t, s.Settle())
+}
+
 // spoil changes the file behind the store's back.
 func spoil(t *testing.T, path string, statements ...string) {
 	t.Helper()
@@ -56,7 +63,7 @@ func spoil(t *testing.T, path string, statements ...string) {
 func TestReopen(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "curfew.db")
 	s := open(t, path)
-	must(t, s.Take(storetest.Log(1, storetest.Queued("a", "j"), storetest.Finished("a", "j", "succeeded", "")), 2))
+	take(t, s, 2, storetest.Log(1, storetest.Queued("a", "j"), storetest.Finished("a", "j", "succeeded", "")))
 	must(t, s.Close())
 	s = open(t, path)
 	run, ok, err := s.Get(t.Context(), "a")
@@ -72,10 +79,10 @@ func TestReopen(t *testing.T) {
 func TestAllOrNothing(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "curfew.db")
 	s := open(t, path)
-	must(t, s.Take(storetest.Log(1, storetest.Queued("a", "j")), 1))
+	take(t, s, 1, storetest.Log(1, storetest.Queued("a", "j")))
 	spoil(t, path, "CREATE TRIGGER stop BEFORE UPDATE ON reader_cursor BEGIN SELECT RAISE(ABORT, 'pulled the plug'); END")
 	records := storetest.Log(2, storetest.Finished("a", "j", "succeeded", ""), storetest.Queued("b", "j"))
-	if err := s.Take(records, 3); err == nil || !strings.Contains(err.Error(), "pulled the plug") {
+	if err := errors.Join(s.Take(records, 3), s.Settle()); err == nil || !strings.Contains(err.Error(), "pulled the plug") {
 		t.Fatalf("take gives %v", err)
 	}
 	check := func(when string, cursor uint64, want string) {
@@ -94,7 +101,7 @@ func TestAllOrNothing(t *testing.T) {
 	}
 	check("broken", 1, "a queued;")
 	spoil(t, path, "DROP TRIGGER stop")
-	must(t, s.Take(records, 3))
+	take(t, s, 3, records)
 	check("mended", 3, "b queued;a succeeded;")
 }
 
@@ -111,7 +118,7 @@ func TestNewerIsRefused(t *testing.T) {
 func TestOlderIsBroughtUp(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "curfew.db")
 	s := open(t, path)
-	must(t, s.Take(storetest.Log(1, storetest.Queued("a", "j")), 1))
+	take(t, s, 1, storetest.Log(1, storetest.Queued("a", "j")))
 	must(t, s.Close())
 	withoutSums(t, path)
 	spoil(t, path, "ALTER TABLE run DROP COLUMN follows; UPDATE history_meta SET value = 2 WHERE key = 'schema'")
@@ -119,12 +126,30 @@ func TestOlderIsBroughtUp(t *testing.T) {
 		s = open(t, path)
 		follows := storetest.Queued("b", "j")
 		follows.After = &messages.Followed{Job: "k", Run: "a", Status: messages.StatusSucceeded, Depth: 1}
-		must(t, s.Take(storetest.Log(2, follows), 2))
+		take(t, s, 2, storetest.Log(2, follows))
 		runs, _, err := s.Query(t.Context(), recorder.Query{Limit: 9})
 		if err != nil || len(runs) != 2 || runs[0].After == nil || runs[0].After.Run != "a" || runs[1].After != nil {
 			t.Errorf("the runs are %v, %v", runs, err)
 		}
 		must(t, s.Close())
+	}
+}
+
+// TestSchema5IsBroughtUp: its cursor is all that it knows of how far it has come.
+func TestSchema5IsBroughtUp(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "curfew.db")
+	s := open(t, path)
+	take(t, s, 2, storetest.Log(1, storetest.Queued("a", "j"), storetest.Started("a", 1, 0)))
+	must(t, s.Close())
+	spoil(t, path, "DELETE FROM history_meta WHERE key = 'taken'", "UPDATE history_meta SET value = 5 WHERE key = 'schema'")
+	s = open(t, path)
+	if at, err := s.Reached(); at != 2 || err != nil {
+		t.Errorf("it has reached %d, %v", at, err)
+	}
+	take(t, s, 3, storetest.Log(3, storetest.Finished("a", "j", "succeeded", "")))
+	run, ok, err := s.Get(t.Context(), "a")
+	if err != nil || !ok || run.Status != "succeeded" || len(run.Attempts) != 1 {
+		t.Errorf("run %v, %v, %v", run, ok, err)
 	}
 }
 
@@ -138,7 +163,7 @@ func TestDamageIsMadeAnew(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "curfew.db")
 			s := open(t, path)
-			must(t, s.Take(storetest.Log(1, storetest.Queued("a", "j")), 1))
+			take(t, s, 1, storetest.Log(1, storetest.Queued("a", "j")))
 			must(t, s.Close())
 			spoil(t, path, damage)
 			core, logs := observer.New(zap.ErrorLevel)
@@ -164,7 +189,7 @@ func TestDamageIsMadeAnew(t *testing.T) {
 func TestDamagedRow(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "curfew.db")
 	s := open(t, path)
-	must(t, s.Take(storetest.Log(1, storetest.Queued("a", "j")), 1))
+	take(t, s, 1, storetest.Log(1, storetest.Queued("a", "j")))
 	spoil(t, path, "UPDATE run SET attempts = '{'")
 	if _, _, err := s.Get(t.Context(), "a"); !isDamage(err) {
 		t.Errorf("a damaged row gives %v", err)
@@ -197,8 +222,8 @@ func withoutSums(t *testing.T, path string) {
 func TestSumsOfOlder(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "curfew.db")
 	s := open(t, path)
-	must(t, s.Take(storetest.Log(1, storetest.Queued("a", "j"), storetest.Finished("a", "j", "succeeded", ""),
-		storetest.Queued("b", "j"), storetest.Finished("b", "j", "failed", ""), storetest.Queued("c", "k"), storetest.Finished("c", "k", "failed", "")), 6))
+	take(t, s, 6, storetest.Log(1, storetest.Queued("a", "j"), storetest.Finished("a", "j", "succeeded", ""),
+		storetest.Queued("b", "j"), storetest.Finished("b", "j", "failed", ""), storetest.Queued("c", "k"), storetest.Finished("c", "k", "failed", "")))
 	must(t, s.Close())
 	withoutSums(t, path)
 	s = open(t, path)
@@ -216,7 +241,7 @@ func TestSumsOfOlder(t *testing.T) {
 	if at, err := s.Cursor(); at != 6 || err != nil {
 		t.Errorf("cursor %d, %v", at, err)
 	}
-	must(t, s.Take(storetest.Log(7, storetest.Queued("d", "k"), storetest.Finished("d", "k", "succeeded", "")), 8))
+	take(t, s, 8, storetest.Log(7, storetest.Queued("d", "k"), storetest.Finished("d", "k", "succeeded", "")))
 	if n, err := s.CountFailing(t.Context()); n != 1 || err != nil {
 		t.Errorf("%d fail, %v", n, err)
 	}

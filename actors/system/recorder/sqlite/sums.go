@@ -98,13 +98,11 @@ func changeGate(tx *sql.Tx, rec messages.Record) error {
 	return err
 }
 
-// knows remembers from which record on all changes of gates, and all costs, are known.
-func knows(tx *sql.Tx, records []messages.Record, cursor uint64) error {
-	for _, rec := range records {
-		if rec.Seq > cursor {
-			_, err := tx.Exec("INSERT OR IGNORE INTO history_meta VALUES (?1, ?3), (?2, ?3)", gatesKnown, spendKnown, int64(rec.At))
-			return err
-		}
+// knows remembers from which record on all changes of gates, and all costs, are known; zero: from none.
+func knows(tx *sql.Tx, since messages.Instant) error {
+	if since.IsZero() {
+		return nil
 	}
-	return nil
+	_, err := tx.Exec("INSERT OR IGNORE INTO history_meta VALUES (?1, ?3), (?2, ?3)", gatesKnown, spendKnown, int64(since))
+	return err
 }

@@ -10,58 +10,126 @@ import (
 	"curfew/messages"
 )
 
-// taking is one transaction of Take. Its runs are read once and written once, and forgotten with it: what
-// is kept in memory does not grow with the jobs.
-type taking struct {
-	tx   *sql.Tx
-	runs map[messages.RunID]*taken
-	made []*taken                   // in the order in which they were met
-	jobs map[string][]*recorder.Run // which have ended, and jobs that were defined
-	paid map[paid]messages.Usage
-	upto uint64 // the cursor after it
-}
-
-// taken is a run in a transaction.
-type taken struct {
-	run  *recorder.Run // nil: it is not known
-	over bool          // it was, before
-	new  bool          // to be written
-}
-
-// Take takes in records.
+// Take takes in records, and writes what has become too much to be held.
 func (s *Store) Take(records []messages.Record, upto uint64) error {
-	cursor, err := s.Cursor()
-	if err != nil {
-		return err
-	}
-	return s.transact(func(tx *sql.Tx) error {
-		t := &taking{tx: tx, runs: map[messages.RunID]*taken{}, jobs: map[string][]*recorder.Run{}, upto: upto}
-		if err := t.load(records); err != nil {
-			return err
+	return s.whole(func(h *held) error {
+		over, err := h.find(s.write, records)
+		if err != nil {
+			return damaged(err)
 		}
 		for _, rec := range records {
-			if rec.Seq <= cursor {
-				continue
-			}
-			if err := t.take(rec); err != nil {
-				return err
+			if rec.Seq > h.at {
+				h.fold(rec)
 			}
 		}
-		if err := t.put(); err != nil {
-			return err
+		for _, r := range over {
+			if !r.due {
+				delete(h.runs, r.ID)
+			}
 		}
-		if err := t.end(); err != nil {
-			return err
+		h.at = max(h.at, upto)
+		switch over, many := h.full(); {
+		case many:
+			return s.settle(h)
+		case over:
+			return s.transact(func(tx *sql.Tx) error { return h.put(tx, nil) })
 		}
-		if err := t.pay(); err != nil {
-			return err
-		}
-		return errors.Join(knows(tx, records, cursor), move(tx, upto))
+		return nil
 	})
 }
 
-func (t *taking) take(rec messages.Record) error {
-	switch b := rec.Body.(type) {
+// Settle writes all that is held, and moves the cursor.
+func (s *Store) Settle() error {
+	return s.whole(func(h *held) error {
+		if h.at == h.cursor {
+			return nil
+		}
+		return s.settle(h)
+	})
+}
+
+// whole does a step with what is held. If it fails, nothing is held any more: the log is read again from the cursor.
+func (s *Store) whole(step func(*held) error) error {
+	h, err := s.hold()
+	if err == nil {
+		err = step(h)
+	}
+	if err != nil {
+		s.held = nil
+	}
+	return err
+}
+
+// settle writes runs that began after the cursor by portions: after a crash they are made again. One that was read from
+// the tables is written together with the cursor, as the records after that must find it as it was.
+func (s *Store) settle(h *held) error {
+	var began, read []*run
+	for _, r := range h.runs {
+		switch {
+		case r.due:
+		case r.read:
+			read = append(read, r)
+		default:
+			began = append(began, r)
+		}
+	}
+	for len(began) > maxOver {
+		part := began[:maxOver]
+		began = began[maxOver:]
+		if err := s.transact(func(tx *sql.Tx) error { return putRows(tx, part) }); err != nil {
+			return err
+		}
+	}
+	err := s.transact(func(tx *sql.Tx) error {
+		if err := h.put(tx, append(began, read...)); err != nil {
+			return err
+		}
+		return move(tx, h.at)
+	})
+	if err == nil {
+		s.held = &held{cursor: h.at, taken: h.at, at: h.at, runs: h.runs}
+		clear(h.runs)
+	}
+	return err
+}
+
+// taking is one transaction.
+type taking struct {
+	tx   *sql.Tx
+	jobs map[string][]*recorder.Run // which have ended, and jobs that were defined
+	paid map[paid]messages.Usage
+	upto uint64 // the record up to which the tables are then
+}
+
+// put writes the runs that are over, with more runs, and all else that is held.
+func (h *held) put(tx *sql.Tx, more []*run) error {
+	t := &taking{tx: tx, jobs: map[string][]*recorder.Run{}, upto: h.at}
+	for _, c := range h.others {
+		if err := t.change(c); err != nil {
+			return err
+		}
+	}
+	for _, r := range h.over {
+		if !r.was {
+			t.jobs[r.Job] = append(t.jobs[r.Job], r.Run)
+		}
+	}
+	if err := putRows(tx, append(more, h.over...)); err != nil {
+		return err
+	}
+	if err := errors.Join(t.end(), t.pay(), knows(tx, h.since), took(tx, h.at)); err != nil {
+		return err
+	}
+	for _, r := range h.over {
+		delete(h.runs, r.ID)
+	}
+	clear(h.over)
+	h.over, h.others, h.text, h.taken, h.since = h.over[:0], nil, 0, h.at, 0
+	return nil
+}
+
+func (t *taking) change(c change) error {
+	switch b := c.rec.Body.(type) {
 	case messages.JobDefined:
 		if _, ok := t.jobs[b.Job]; !ok {
 			t.jobs[b.Job] = nil // its history may allow less than before
@@ -71,65 +139,22 @@ func (t *taking) take(rec messages.Record) error {
 		_, err := t.tx.Exec("UPDATE history_job SET removed = 1 WHERE name = ?", b.Job)
 		return err
 	case messages.GateClosed, messages.GateProbing, messages.GateOpened:
-		return changeGate(t.tx, rec)
+		return changeGate(t.tx, c.rec)
+	default:
+		return t.spent(c.job, c.rec)
 	}
-	r := t.runs[runOf(rec)]
-	if r == nil {
-		return nil
-	}
-	if out := recorder.Fold(r.run, rec); out != nil {
-		r.run, r.new = out, true
-		return t.spent(out.Job, rec)
-	}
-	return nil
 }
 
-// runOf is the run that a record changes; empty: none. What is said about a run on other topics changes nothing in it.
-func runOf(rec messages.Record) messages.RunID {
-	if topic := rec.Body.Topic(); topic != messages.TopicRun && topic != messages.TopicAttempt {
-		return ""
-	}
-	return messages.RunOf(rec.Body)
-}
-
-// load reads the runs that the records are about, all at once.
-func (t *taking) load(records []messages.Record) error {
-	var ids []messages.RunID
-	for _, rec := range records {
-		id := runOf(rec)
-		if id == "" || t.runs[id] != nil {
-			continue
-		}
-		t.runs[id] = &taken{}
-		t.made, ids = append(t.made, t.runs[id]), append(ids, id)
-	}
-	return each(t.tx, "SELECT "+columns+" FROM run WHERE id IN (SELECT value FROM json_each(?))", ids, func(rows *sql.Rows) error {
-		run, err := scan(rows, true)
-		if err != nil {
-			return err
-		}
-		*t.runs[run.ID] = taken{run: run, over: run.Final()}
-		return nil
-	})
-}
-
-// put writes what has changed, in the order of the log.
-func (t *taking) put() error {
-	changed := slices.DeleteFunc(t.made, func(r *taken) bool { return !r.new })
-	slices.SortFunc(changed, func(a, b *taken) int { return cmp.Compare(a.run.Seq, b.run.Seq) })
-	if len(changed) == 0 {
-		return nil
-	}
-	rows := make([][]any, 0, len(changed))
-	for _, r := range changed {
-		row, err := values(r.run)
+// putRows writes runs in the order of the log, so that they come to the end of the table.
+func putRows(tx *sql.Tx, runs []*run) error {
+	slices.SortFunc(runs, func(a, b *run) int { return cmp.Compare(a.Seq, b.Seq) })
+	rows := make([][]any, 0, len(runs))
+	for _, r := range runs {
+		row, err := values(r.Run)
 		if err != nil {
 			return err
 		}
 		rows = append(rows, row)
-		if r.run.Final() && !r.over {
-			t.jobs[r.run.Job] = append(t.jobs[r.run.Job], r.run)
-		}
 	}
-	return insert(t.tx, "INSERT INTO run ("+columns+")", onPutRow, rows)
+	return insert(tx, "INSERT INTO run ("+columns+")", onPutRow, rows)
 }

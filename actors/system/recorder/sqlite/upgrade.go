@@ -8,6 +8,7 @@ var upgrades = map[int]string{
 	2: "ALTER TABLE run ADD COLUMN follows TEXT NOT NULL DEFAULT ''", // which run a run of a chain follows; not known of older ones
 	3: addSums,
 	4: addEnds,
+	5: "INSERT OR REPLACE INTO history_meta SELECT '" + takenKey + "', seq FROM reader_cursor WHERE name = '" + cursorName + "'",
 }
 
 // upgrade brings tables of an older version to this build's, all or nothing, as far as upgrades has the way. It returns

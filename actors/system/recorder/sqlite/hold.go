@@ -1,0 +1,173 @@
+package sqlite
+
+import (
+	"database/sql"
+
+	"curfew/actors/system/recorder"
+	"curfew/messages"
+)
+
+// Bounds of what a store holds back. Each bounds memory, or how long the journal's writer waits for the lock.
+const (
+	maxOver  = recorder.MaxTake // runs that are over, then they are written: they are one transaction
+	maxOpen  = 64 << 10         // runs that are not over, then they are written as they are
+	maxAsked = recorder.MaxTake // other changes
+	maxText  = 16 << 20         // bytes of outputs and traces
+	maxAhead = 256 << 10        // records behind the cursor: a start after a crash reads them again
+)
+
+// held is what a store has taken in and not written yet. Most runs end while they are held, so that they are written
+// once and never read.
+//
+// Runs that are over are written as they come. The cursor stays where it was until those that are not over are written,
+// too, since they are known from the log alone; the row [takenKey] says up to which record all else is in the tables.
+// After a crash the records up to that one are folded again into the runs that are not over, and into nothing else.
+type held struct {
+	cursor uint64 // of the tables
+	taken  uint64 // of the tables: up to that record, runs that are over and sums are in them
+	at     uint64 // up to which records are taken in
+	runs   map[messages.RunID]*run
+	over   []*run           // those of them that are to be written
+	open   int              // how many are not over
+	others []change         // besides runs
+	text   int              // bytes
+	since  messages.Instant // of the oldest record that is held; zero: none is
+}
+
+// run is a run that is held.
+type run struct {
+	*recorder.Run
+	read bool // from the tables: as it was at the cursor
+	was  bool // over, in the tables
+	due  bool // among those that are written next
+}
+
+// change is a record that changes a job, a gate, or the costs of a run's job.
+type change struct {
+	rec messages.Record
+	job string // whose attempt had a cost; empty: none
+}
+
+// hold returns what is held; at first, nothing as of the cursor.
+func (s *Store) hold() (*held, error) {
+	if s.held == nil {
+		h := &held{runs: map[messages.RunID]*run{}}
+		if err := s.write.QueryRow(findCursor, takenKey, cursorName).Scan(&h.cursor, &h.taken); err != nil {
+			return nil, damaged(err)
+		}
+		h.at = h.cursor
+		s.held = h
+	}
+	return s.held, nil
+}
+
+// find reads the runs that records are about and that begin with none of them. It returns those that are over.
+func (h *held) find(db *sql.DB, records []messages.Record) (over []*run, err error) {
+	var ids []messages.RunID
+	met := map[messages.RunID]bool{}
+	for _, rec := range records {
+		id := runOf(rec)
+		if rec.Seq <= h.at || id == "" || h.runs[id] != nil || met[id] {
+			continue
+		}
+		met[id] = true
+		if _, ok := rec.Body.(messages.RunQueued); !ok {
+			ids = append(ids, id)
+		}
+	}
+	err = each(db, "SELECT "+columns+" FROM run WHERE id IN (SELECT value FROM json_each(?))", ids, func(rows *sql.Rows) error {
+		r, err := scan(rows, true)
+		if err != nil {
+			return err
+		}
+		found := &run{Run: r, read: true, was: r.Final()}
+		h.runs[r.ID] = found
+		if found.was {
+			over = append(over, found)
+		} else {
+			h.open++
+		}
+		return nil
+	})
+	return over, err
+}
+
+// runOf is the run that a record changes; empty: none. What is said about a run on other topics changes nothing in it.
+func runOf(rec messages.Record) messages.RunID {
+	if topic := rec.Body.Topic(); topic != messages.TopicRun && topic != messages.TopicAttempt {
+		return ""
+	}
+	return messages.RunOf(rec.Body)
+}
+
+// fold takes in a record.
+func (h *held) fold(rec messages.Record) {
+	again := rec.Seq <= h.taken
+	if !again && h.since.IsZero() {
+		h.since = rec.At
+	}
+	switch rec.Body.(type) {
+	case messages.JobDefined, messages.JobRemoved, messages.GateClosed, messages.GateProbing, messages.GateOpened:
+		if !again {
+			h.others = append(h.others, change{rec: rec})
+		}
+		return
+	}
+	id := runOf(rec)
+	if id == "" {
+		return
+	}
+	r := h.runs[id]
+	if r == nil {
+		if out := recorder.Fold(nil, rec); out != nil {
+			h.runs[id] = &run{Run: out}
+			h.open++
+		}
+		return
+	}
+	if recorder.Fold(r.Run, rec) == nil {
+		return
+	}
+	if r.Final() && !r.was && !r.due {
+		h.open--
+	}
+	switch {
+	case again && r.Final():
+		delete(h.runs, id) // it is in the tables as it is now, or has been forgotten since
+		return
+	case r.Final() && !r.due:
+		r.due, h.over = true, append(h.over, r)
+	}
+	if !again {
+		h.cost(r.Job, rec)
+	}
+}
+
+// cost keeps what an attempt has cost, and counts what it has said.
+func (h *held) cost(job string, rec messages.Record) {
+	var output string
+	var trace []messages.Step
+	switch m := rec.Body.(type) {
+	case messages.AttemptSucceeded:
+		output, trace = m.Output, m.Trace
+	case messages.AttemptFailed:
+		output, trace = m.Output, m.Trace
+	case messages.AttemptInterrupted:
+		output, trace = m.Output, m.Trace
+	default:
+		return
+	}
+	h.text += len(output)
+	for _, step := range trace {
+		h.text += len(step.Text)
+	}
+	if _, _, ok := recorder.Spent(rec); ok {
+		h.others = append(h.others, change{rec: rec, job: job})
+	}
+}
+
+// full reports whether the runs that are over, and all else, have to be written; many: those that are not over as well.
+func (h *held) full() (over, many bool) {
+	many = h.open > maxOpen || h.text > maxText || h.at-h.cursor > maxAhead
+	return many || len(h.over) >= maxOver || len(h.others) >= maxAsked, many
+}

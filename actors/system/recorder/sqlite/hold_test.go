@@ -1,0 +1,114 @@
+package sqlite_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"testing"
+
+	"curfew/actors/system/recorder"
+	"curfew/actors/system/recorder/memory"
+	"curfew/actors/system/recorder/sqlite"
+	"curfew/actors/system/recorder/storetest"
+	"curfew/messages"
+)
+
+// overlapping runs of five jobs begin one after the other; each ends long after others have begun, and every 100th
+// begins a second attempt and never ends. Each has a cost, and a gate changes now and then.
+func overlapping(runs int) []messages.Record {
+	var bodies []messages.Body
+	for job := range 5 {
+		bodies = append(bodies, storetest.Defined(fmt.Sprint("job", job), messages.History{Runs: 500}))
+	}
+	end := func(i int) {
+		id, job := fmt.Sprint("r", i), fmt.Sprint("job", i%5)
+		bodies = append(bodies, messages.AttemptSucceeded{
+			AttemptRef: storetest.Ref(id, 1, 1), Output: "said", Usage: &messages.Usage{Calls: 1, InputTokens: 2, OutputTokens: 3},
+		})
+		switch {
+		case i%100 == 0:
+			bodies = append(bodies, storetest.Started(id, 2, 1))
+		case i%7 == 0:
+			bodies = append(bodies, storetest.Finished(id, job, "failed", ""))
+		default:
+			bodies = append(bodies, storetest.Finished(id, job, "succeeded", ""))
+		}
+	}
+	const after = 700
+	for i := range runs + after {
+		if i < runs {
+			id := fmt.Sprint("r", i)
+			bodies = append(bodies, storetest.Queued(id, fmt.Sprint("job", i%5)), storetest.Started(id, 1, 1))
+		}
+		if i >= after {
+			end(i - after)
+		}
+		if i%50 == 0 {
+			bodies = append(bodies, messages.GateClosed{Session: "s", Reason: fmt.Sprint(i)})
+		}
+	}
+	return storetest.Log(1, bodies...)
+}
+
+// TestACrashCountsNothingTwice: whatever was held back when a process died, after the log was read again from the cursor
+// the history is that of a store to which nothing happened.
+func TestACrashCountsNothingTwice(t *testing.T) {
+	records := overlapping(3500)
+	want := &memory.Store{}
+	for page := range slices.Chunk(records, 500) {
+		must(t, want.Take(page, page[len(page)-1].Seq))
+	}
+	path := filepath.Join(t.TempDir(), "curfew.db")
+	s := open(t, path)
+	partly := 0
+	for n, at := 0, uint64(0); at < uint64(len(records)); n++ {
+		page := records[at:min(at+500, uint64(len(records)))]
+		at = page[len(page)-1].Seq
+		must(t, s.Take(page, at))
+		switch n {
+		case 14, 28, 54: // it dies
+			cursor, err := s.Cursor()
+			must(t, err)
+			reached, err := s.Reached()
+			must(t, err)
+			if reached > cursor {
+				partly++
+			}
+			must(t, s.Close())
+			s, at = open(t, path), cursor
+		case 42:
+			must(t, s.Settle())
+		}
+	}
+	must(t, s.Settle())
+	if partly < 3 {
+		t.Errorf("only %d times there was more in the tables than the cursor says", partly)
+	}
+	same(t, s, want)
+}
+
+func same(t *testing.T, got *sqlite.Store, want recorder.Store) {
+	t.Helper()
+	all := func(s recorder.Store) (out []any) {
+		runs, _, err := s.Query(t.Context(), recorder.Query{Limit: 9999})
+		must(t, err)
+		failing, err := s.Failing(t.Context(), "", 99)
+		must(t, err)
+		gates, err := s.Gates(t.Context(), 0)
+		must(t, err)
+		spend, err := s.Spend(t.Context(), 0)
+		must(t, err)
+		jobs, err := s.JobSpend(t.Context(), 0, 99)
+		must(t, err)
+		ends, upto, err := s.Ends(t.Context(), 0)
+		must(t, err)
+		slices.SortFunc(ends, func(a, b recorder.End) int { return int(a.At - b.At) })
+		return []any{len(runs), runs, failing, gates, spend, jobs, ends, upto}
+	}
+	for i, w := range all(want) {
+		if g := all(got)[i]; !reflect.DeepEqual(g, w) {
+			t.Errorf("answer %d is\n%.600v\nwant\n%.600v", i, fmt.Sprint(g), fmt.Sprint(w))
+		}
+	}
+}
