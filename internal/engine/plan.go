@@ -41,7 +41,7 @@ func planned(c config.Config, jobs, spent []*messages.Definition, now messages.I
 		}
 	}
 	for i := range c.Jobs {
-		d := &c.Jobs[i] // the machine takes it as it is: a million jobs are not there twice
+		d := &c.Jobs[i]
 		old, ok := known[d.Job]
 		if ok && old.ManagedBy == messages.ManagedByAPI && !slices.ContainsFunc(spent, named(d.Job)) {
 			p.taken = append(p.taken, d.Job)
@@ -50,8 +50,12 @@ func planned(c config.Config, jobs, spent []*messages.Definition, now messages.I
 		d = anchored(d, old, now)
 		same := ok && sameDefinition(old, d)
 		p.note(d.Job, ok, same)
-		if !same {
+		switch {
+		case same:
+		case len(known) == 0: // the machine takes it as it is: a million jobs are not there twice
 			p.defined = append(p.defined, messages.JobDefined{Definition: d})
+		default: // a copy: one job that has changed must not keep all of the file in memory
+			p.defined = append(p.defined, messages.Defined(*d))
 		}
 	}
 	return p
