@@ -22,8 +22,8 @@ func (l *Log) stage(rs []messages.Record) (write func() error, err error) {
 	return func() error { return l.o.Journal.Append(rs) }, nil
 }
 
-// append makes records durable by what stage made. While another process holds the lock it tries again, up to lockTries times. Its error
-// stops the log.
+// append makes records durable by what stage made. While another process holds the lock it tries again, up to lockTries
+// times. Its error stops the log.
 func (l *Log) append(rs []messages.Record, write func() error) (err error) {
 	for try := range lockTries {
 		began := time.Now()

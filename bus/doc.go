@@ -3,14 +3,14 @@
 // them. It holds no policy: the machine that decides is handed in as functions ([Options]). It knows no database: it
 // keeps records in a [Journal], and a driver implements that.
 //
-// A fact's way through the log, all of it on one writer goroutine:
+// A fact's way through the log:
 //
 //	publish ─► queue ─► duplicate? ─► Admit ─► seq, at ─► Step ─► Journal.Append ─► tail ─► readers, receipts
 //
-// All calls that are pending when the writer comes round share one Append (group commit); under load the next batch is
-// decided beside it. Publishing never waits for a
-// reader: a reader pulls from its cursor on, from the newest records in memory or else from the journal, so a slow
-// reader costs no memory.
+// One writer goroutine does it, and all calls that are pending when it comes round share one Append (group commit).
+// Under load another goroutine appends a batch and answers its calls, one batch at a time and in their order, while the
+// writer decides the next. Publishing never waits for a reader: a reader pulls from its cursor on, from the newest
+// records in memory or else from the journal, so a slow reader costs no memory.
 //
 // Where to find things:
 //
@@ -26,8 +26,9 @@
 //	publisher.go, outgoing.go            watermill's face: messages in, messages out, with the form of the newest
 //	subscriber.go, subscription.go, cursor.go, parked.go, signal.go   its subscriptions
 //
-// Beside the log: bus/sqlite is the driver of the program, bus/nats one in NATS JetStream, bus/memory one for tests; bus/block is the form in which
-// drivers keep records; bus/jsonl is the export form; bus/replay derives an export again; bus/bustest helps tests.
+// Beside the log: bus/sqlite is the driver of the program, bus/nats one in NATS JetStream, bus/memory one for tests;
+// bus/block is the form in which drivers keep records; bus/jsonl is the export form; bus/replay derives an export
+// again; bus/bustest helps tests.
 //
 // A new driver is a package beside bus/sqlite that implements [Journal], and a line in the table of drivers of this
 // package's tests, which then run on it. The log need not change.

@@ -13,7 +13,8 @@ const (
 	// perJob is how many bytes may be allocated for a job before the heap is looked through again: about what it takes
 	// when all jobs fall due at once.
 	perJob = 8 << 10
-	// most bounds what may be allocated between two collections. Above it a large heap grows by less than Go would let it.
+	// most bounds what may be allocated between two collections, but for least. Above it a large heap grows by less than
+	// Go would let it.
 	most = 512 << 20
 	// usual is how much a heap grows by Go's own measure, in percent of what lives.
 	usual = 100
@@ -91,8 +92,8 @@ func (r *Room) adjust() {
 	}
 }
 
-// percent is how much a heap may grow in which so many bytes live: as much again, or perJob for each job if that is more,
-// but never more than most.
+// percent is how much a heap may grow in which so many bytes live: as much again, or perJob for each job if that is more;
+// at most by most, or by least if that is more.
 func percent(live uint64, jobs int) int {
 	if live == 0 {
 		return usual
