@@ -83,7 +83,7 @@ func (b backend) jobNear(ctx context.Context, name string) (v policy.JobView, ne
 func (b backend) doubts(d messages.Definition, text []byte, near []messages.Definition) []config.Problem {
 	c, now := b.r.Config(), b.r.Now().Time()
 	if d.ManagedBy != messages.ManagedByAPI {
-		return c.DoubtsAbout(d.Job, now, os.LookupEnv)
+		return c.DoubtsAbout(d, now, os.LookupEnv)
 	}
 	_, read, err := c.Job("job "+d.Job, d.Job, text, near)
 	if err != nil {

@@ -3,6 +3,8 @@ package config
 import (
 	"slices"
 	"time"
+
+	"curfew/messages"
 )
 
 // Doubts are all warnings about a file that is valid: what is probably a mistake, and what this machine, its environment
@@ -12,18 +14,19 @@ func (c Config) Doubts(now time.Time, env func(string) (string, bool)) []Problem
 	return slices.Concat(c.Warnings, users, c.Dead(now), c.Unreachable(), c.Missing(env), c.Unset(env))
 }
 
-// DoubtsAbout are those of the doubts that are about one job of the file.
-func (c Config) DoubtsAbout(job string, now time.Time, env func(string) (string, bool)) (out []Problem) {
-	at, ok := c.at[job]
+// DoubtsAbout are those of the doubts that are about one job of the file, by the definition that it has now: the file may
+// be kept without its jobs ([Config.Only]).
+func (c Config) DoubtsAbout(d messages.Definition, now time.Time, env func(string) (string, bool)) (out []Problem) {
+	at, ok := c.at[d.Job]
 	if !ok {
 		return nil
 	}
 	of := c.part(at)
 	c.needs = slices.DeleteFunc(slices.Clone(c.needs), func(l look) bool { return !of(l.place) })
 	c.users = slices.DeleteFunc(slices.Clone(c.users), func(u userAt) bool { return !of(u.place) })
-	c.spots = slices.DeleteFunc(slices.Clone(c.spots), func(s spot) bool { return c.Jobs[s.job].Job != job })
+	c.Jobs, c.spots = []messages.Definition{d}, []spot{{line: at.line, col: at.col}}
 	c.Targets, c.Sentry = nil, Sentry{}
-	c.Healthchecks = slices.DeleteFunc(slices.Clone(c.Healthchecks), func(h Healthcheck) bool { return h.Job != job })
+	c.Healthchecks = slices.DeleteFunc(slices.Clone(c.Healthchecks), func(h Healthcheck) bool { return h.Job != d.Job })
 	return slices.DeleteFunc(c.Doubts(now, env), func(p Problem) bool { return !of(p) })
 }
 

@@ -1,10 +1,13 @@
 package config_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"curfew/internal/config"
+	"curfew/messages"
 )
 
 // TestDoubtsAbout: each warning of a file is about the job in whose part of the file it stands, or about none.
@@ -29,17 +32,28 @@ targets:
 	}
 	env := func(name string) (string, bool) { return "/nowhere", name == "PATH" }
 	now := time.Date(2027, 1, 15, 0, 0, 0, 0, time.UTC)
-	about := map[string]int{}
+	about, dead := map[string]int{}, false
 	for job, lines := range map[string][]int{"often": {5, 6, 7, 8}, "a": {9}, "b": {10}, "none": nil} {
-		for _, p := range c.DoubtsAbout(job, now, env) {
+		d := messages.Definition{Job: job}
+		for _, of := range c.Jobs {
+			if of.Job == job {
+				d = of
+			}
+		}
+		of := c.DoubtsAbout(d, now, env)
+		if kept := c.Only(nil).DoubtsAbout(d, now, env); !slices.Equal(kept, of) {
+			t.Errorf("doubts about %s are %v without the file's jobs, and %v with them", job, kept, of)
+		}
+		for _, p := range of {
 			about[job]++
+			dead = dead || strings.Contains(p.Message, "never runs again")
 			if p.File != "f.yaml" || p.Line < lines[0] || p.Line > lines[len(lines)-1] {
 				t.Errorf("a doubt about %s stands elsewhere: %v", job, p)
 			}
 		}
 	}
 	all := c.Doubts(now, env)
-	if about["often"] == 0 || about["a"] == 0 || about["b"] < 2 || about["none"] != 0 {
+	if !dead || about["often"] == 0 || about["a"] == 0 || about["b"] < 2 || about["none"] != 0 {
 		t.Errorf("doubts about jobs: %v, of %v", about, all)
 	}
 	if inJobs := about["often"] + about["a"] + about["b"]; inJobs >= len(all) {

@@ -90,6 +90,7 @@ func Serve(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	o.Log.Sugar().Infow("cron: ready", "jobs", len(o.Config.Jobs), "data", o.Data, "socket", socket, "tcp", tcp.Address())
+	o.Config = config.Config{} // the engine has what it needs of it: its jobs are not kept twice
 	return answer(ctx, rt, l, tcp, o)
 }
 
