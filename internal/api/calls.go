@@ -67,7 +67,7 @@ func (c *Client) Cancel(ctx context.Context, job string) (Reply[contract.Job], e
 }
 
 // Runs lists runs, newest first.
-func (c *Client) Runs(ctx context.Context, q contract.RunQuery) (Reply[contract.List[contract.Run]], error) {
+func (c *Client) Runs(ctx context.Context, q contract.RunQuery) (Reply[contract.RunList], error) {
 	return call(ctx, c, listRuns, q)
 }
 

@@ -93,12 +93,12 @@ func (f *fake) Explain(_ context.Context, q contract.ExplainQuery) (explain.Expl
 	return known(q.Job, explain.Explanation{Job: "brief", Chain: []explain.Link{}})
 }
 
-func (f *fake) Runs(_ context.Context, q contract.RunQuery) ([]contract.Run, string, error) {
+func (f *fake) Runs(_ context.Context, q contract.RunQuery) (contract.RunList, error) {
 	f.asked = fmt.Sprintf("runs %d %q %q %q", q.Limit, q.After, q.Job, q.Status)
 	if !q.Since.IsZero() || !q.Until.IsZero() {
 		f.asked += fmt.Sprintf(" %v to %v", q.Since, q.Until)
 	}
-	return nil, "", nil
+	return contract.RunList{List: contract.ListOf[contract.Run](nil, "")}, nil
 }
 
 func (f *fake) Run(_ context.Context, id messages.RunID) (contract.Run, error) {

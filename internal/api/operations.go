@@ -78,7 +78,7 @@ var (
 	resumeJob   = accept[jobOrder, contract.Job]("/v1/jobs/{name}/resume", "resumeJob", "Let a paused job go on.")
 	cancelJob   = accept[jobOrder, contract.Job]("/v1/jobs/{name}/cancel", "cancelJob", "End the unfinished runs of a job.")
 
-	listRuns  = get[contract.RunQuery, contract.List[contract.Run]]("/v1/runs", "listRuns", "List runs, newest first.")
+	listRuns  = get[contract.RunQuery, contract.RunList]("/v1/runs", "listRuns", "List runs, newest first.")
 	getRun    = get[ofRun, contract.Run]("/v1/runs/{id}", "getRun", "Show one run.")
 	cancelRun = accept[ofRun, contract.Run]("/v1/runs/{id}/cancel", "cancelRun", "Cancel one run; the job's other runs go on.")
 	runLogs   = get[logsQuery, text]("/v1/runs/{id}/logs", "runLogs", "The output of a run: of the running attempt, else what is kept of the last one.")

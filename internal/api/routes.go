@@ -37,8 +37,8 @@ func (s *server) serveContract() {
 	serve(s, resumeJob, order(b.Resume))
 	serve(s, cancelJob, order(b.Cancel))
 
-	serve(s, listRuns, func(ctx context.Context, q contract.RunQuery) (contract.List[contract.Run], error) {
-		return list(b.Runs(ctx, q))
+	serve(s, listRuns, func(ctx context.Context, q contract.RunQuery) (contract.RunList, error) {
+		return b.Runs(ctx, q)
 	})
 	serve(s, getRun, func(ctx context.Context, in ofRun) (contract.Run, error) { return b.Run(ctx, in.ID) })
 	serve(s, cancelRun, func(ctx context.Context, in ofRun) (contract.Run, error) { return b.CancelRun(ctx, in.ID) })

@@ -10,25 +10,28 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// Runs lists runs, newest first.
-func (b backend) Runs(ctx context.Context, q contract.RunQuery) (items []contract.Run, next string, err error) {
+// Runs lists runs, newest first. It does not wait for a history that is far behind, and says so.
+func (b backend) Runs(ctx context.Context, q contract.RunQuery) (list contract.RunList, err error) {
 	live, err := b.live(ctx, q.Job)
 	if err != nil {
-		return nil, "", err
+		return list, err
 	}
 	runs, next, err := b.r.History().Query(ctx, recorder.Query{
 		Job: q.Job, Status: q.Status, Since: q.Since, Until: q.Until, Limit: q.Limit, After: q.After, Live: lookup(live),
 	})
-	if err != nil {
-		return nil, "", historyProblem(err)
+	if slow := (*recorder.Behind)(nil); errors.As(err, &slow) && slow.Err == nil {
+		list.HistoryBehind = slow.Records
+	} else if err != nil {
+		return list, historyProblem(err)
 	}
-	items = make([]contract.Run, len(runs))
+	items := make([]contract.Run, len(runs))
 	of := make([]*contract.Run, len(runs))
 	for i, run := range runs {
 		items[i] = runOf(run)
 		of[i] = &items[i]
 	}
-	return items, next, b.addLost(ctx, of...)
+	list.List = contract.ListOf(items, next)
+	return list, b.addLost(ctx, of...)
 }
 
 // Run is one run.

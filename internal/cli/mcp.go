@@ -100,8 +100,8 @@ func (r remote) Cancel(ctx context.Context, job string) (contract.Job, error) {
 	return question(r, func(c *api.Client) (api.Reply[contract.Job], error) { return c.Cancel(ctx, job) })
 }
 
-func (r remote) Runs(ctx context.Context, q contract.RunQuery) ([]contract.Run, string, error) {
-	return questions(r, func(c *api.Client) (api.Reply[contract.List[contract.Run]], error) { return c.Runs(ctx, q) })
+func (r remote) Runs(ctx context.Context, q contract.RunQuery) (contract.RunList, error) {
+	return question(r, func(c *api.Client) (api.Reply[contract.RunList], error) { return c.Runs(ctx, q) })
 }
 
 func (r remote) Run(ctx context.Context, id messages.RunID) (contract.Run, error) {

@@ -68,11 +68,11 @@ func (t *terminal) listRuns(ctx context.Context, f *runFlags) error {
 	if err != nil {
 		return err
 	}
-	return ask(t, func(client *api.Client) (list api.Reply[contract.List[contract.Run]], err error) {
+	return ask(t, func(client *api.Client) (list api.Reply[contract.RunList], err error) {
 		list, err = client.Runs(ctx, q)
 		if err == nil && len(list.Body.Items) == 0 && q.Job != "" {
 			_, err = client.Job(ctx, q.Job)
 		}
 		return list, err
-	}, func(s *sheet.Sheet, list contract.List[contract.Run]) { showRuns(s, list, f.job == "") })
+	}, func(s *sheet.Sheet, list contract.RunList) { showRuns(s, list, f.job == "") })
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // showRuns prints runs; many means that they belong to more than one job.
-func showRuns(s *sheet.Sheet, list contract.List[contract.Run], many bool) {
+func showRuns(s *sheet.Sheet, list contract.RunList, many bool) {
 	rows := make([][]any, len(list.Items))
 	for i, r := range list.Items {
 		rows[i] = []any{
@@ -31,6 +31,9 @@ func showRuns(s *sheet.Sheet, list contract.List[contract.Run], many bool) {
 		{Name: "REASON", Cut: 12},
 	}, rows)
 	more(s, list.Next)
+	if list.HistoryBehind > 0 {
+		s.Line("%s", words.HistoryBehind(list.HistoryBehind))
+	}
 }
 
 // runStatus is the status of a run with its holds, and its colour.

@@ -65,7 +65,8 @@ func (t *terminal) targetNames(ctx context.Context) []string {
 // runIDs suggests the newest runs.
 func (t *terminal) runIDs(ctx context.Context) []string {
 	runs, ok := listed(t, func(c *api.Client) (api.Reply[contract.List[contract.Run]], error) {
-		return c.Runs(ctx, contract.RunQuery{Page: contract.Page{Limit: contract.DefaultLimit}})
+		r, err := c.Runs(ctx, contract.RunQuery{Page: contract.Page{Limit: contract.DefaultLimit}})
+		return api.Reply[contract.List[contract.Run]]{Body: r.Body.List}, err
 	}, func(r contract.Run) contract.NamedRun {
 		return contract.NamedRun{ID: r.ID, Job: r.Job, Status: r.Status, At: max(r.StartedAt, r.Slot)}
 	})

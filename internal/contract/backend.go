@@ -27,7 +27,7 @@ type Backend interface {
 	Cancel(ctx context.Context, job string) (Job, error)
 
 	// Runs lists runs, newest first.
-	Runs(ctx context.Context, q RunQuery) (items []Run, next string, err error)
+	Runs(ctx context.Context, q RunQuery) (RunList, error)
 	Run(ctx context.Context, id messages.RunID) (Run, error)
 	// CancelRun ends one run of a job, and returns it after that.
 	CancelRun(ctx context.Context, id messages.RunID) (Run, error)

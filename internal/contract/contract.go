@@ -12,6 +12,14 @@ type List[T any] struct {
 	Next  *string `json:"next"`
 }
 
+// RunList is a page of runs.
+type RunList struct {
+	List[Run]
+	// HistoryBehind is how many records the run history has yet to take in, if it is too far behind to be waited for: what
+	// happened since is missing from the list. Zero: nothing is missing.
+	HistoryBehind uint64 `json:"history_behind,omitzero"`
+}
+
 // ListOf is a page of items; next is empty at the end.
 func ListOf[T any](items []T, next string) List[T] {
 	return List[T]{Items: OrEmpty(items), Next: OrNull(next)}

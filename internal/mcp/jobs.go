@@ -120,8 +120,8 @@ func (t tools) jobShow(ctx context.Context, in jobName) (out jobShowOut, err err
 	if out.NextSlots, err = t.slotsOf(j); err != nil {
 		return out, err
 	}
-	runs, _, err := t.d.Runs(ctx, contract.RunQuery{Job: in.Name, Page: contract.Page{Limit: shownRuns}})
-	out.Runs = briefs(runs)
+	runs, err := t.d.Runs(ctx, contract.RunQuery{Job: in.Name, Page: contract.Page{Limit: shownRuns}})
+	out.Runs = briefs(runs.Items)
 	return out, err
 }
 

@@ -44,8 +44,8 @@ func (d *daemon) Job(_ context.Context, name string) (contract.Job, error) {
 	return contract.Job{}, contract.NotFound("there is no job %q", name)
 }
 
-func (d *daemon) Runs(context.Context, contract.RunQuery) ([]contract.Run, string, error) {
-	return []contract.Run{d.run}, "", nil
+func (d *daemon) Runs(context.Context, contract.RunQuery) (contract.RunList, error) {
+	return contract.RunList{List: contract.ListOf([]contract.Run{d.run}, "")}, nil
 }
 
 func (d *daemon) Run(context.Context, messages.RunID) (contract.Run, error) { return d.run, nil }

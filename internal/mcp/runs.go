@@ -17,9 +17,10 @@ type runListIn struct {
 }
 
 type runListOut struct {
-	Runs      []runBrief `json:"runs"`
-	Truncated bool       `json:"truncated" jsonschema:"there are older runs"`
-	Next      string     `json:"next,omitempty" jsonschema:"ask for the rest with this as after"`
+	Runs          []runBrief `json:"runs"`
+	Truncated     bool       `json:"truncated" jsonschema:"there are older runs"`
+	Next          string     `json:"next,omitempty" jsonschema:"ask for the rest with this as after"`
+	HistoryBehind uint64     `json:"history_behind,omitempty" jsonschema:"how many records the run history has yet to take in: what happened since is missing from the list; ask again in a moment"`
 }
 
 // runBrief is a run in a few words.
@@ -46,8 +47,10 @@ func (t tools) runList(ctx context.Context, in runListIn) (out runListOut, err e
 		return out, contract.Malformed("status %q is not a valid status; use one of %v", in.Status, contract.Statuses)
 	}
 	p.After = in.After
-	runs, next, err := t.d.Runs(ctx, contract.RunQuery{Job: in.Job, Status: in.Status, Page: p})
-	return runListOut{Runs: briefs(runs), Truncated: next != "", Next: next}, err
+	list, err := t.d.Runs(ctx, contract.RunQuery{Job: in.Job, Status: in.Status, Page: p})
+	return runListOut{
+		Runs: briefs(list.Items), Truncated: list.Next != nil, Next: text(list.Next), HistoryBehind: list.HistoryBehind,
+	}, err
 }
 
 func briefs(runs []contract.Run) []runBrief {

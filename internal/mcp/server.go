@@ -24,7 +24,7 @@ type Daemon interface {
 	Pause(ctx context.Context, job string) (contract.Job, error)
 	Resume(ctx context.Context, job string) (contract.Job, error)
 	Cancel(ctx context.Context, job string) (contract.Job, error)
-	Runs(ctx context.Context, q contract.RunQuery) (items []contract.Run, next string, err error)
+	Runs(ctx context.Context, q contract.RunQuery) (contract.RunList, error)
 	Run(ctx context.Context, id messages.RunID) (contract.Run, error)
 	Explain(ctx context.Context, q contract.ExplainQuery) (explain.Explanation, error)
 	Sessions(ctx context.Context, p contract.Page) (items []contract.Session, next string, err error)

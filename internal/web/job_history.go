@@ -15,6 +15,7 @@ const historyRuns = 25
 type jobHistory struct {
 	Rows     []historyRow
 	Pager    pager
+	Behind   string // that the newest runs are missing
 	Statuses []choice
 	From, To string // days, as they were chosen
 	Zone     string // in which days begin
@@ -72,12 +73,12 @@ func (v *visit) jobHistory(j contract.Job) (h jobHistory, err error) {
 		return h, err
 	}
 	h.Chosen, h.Clear = status != "" || h.From != "" || h.To != "", "/jobs/"+j.Name+"#history"
-	runs, next, err := v.Backend.Runs(v.ctx, q)
+	list, err := v.Backend.Runs(v.ctx, q)
 	if err != nil {
 		return h, err
 	}
-	h.Pager = v.pager(next)
-	for _, r := range runs {
+	h.Pager, h.Behind = v.pager(deref(list.Next)), behind(list)
+	for _, r := range list.Items {
 		h.Rows = append(h.Rows, v.historyRow(r, j.Timezone))
 	}
 	return h, nil

@@ -177,7 +177,9 @@ func (f *jobs) Explain(_ context.Context, q contract.ExplainQuery) (explain.Expl
 	}, nil
 }
 
-func (f *jobs) Runs(_ context.Context, q contract.RunQuery) (items []contract.Run, next string, err error) {
+func (f *jobs) Runs(_ context.Context, q contract.RunQuery) (contract.RunList, error) {
+	var items []contract.Run
+	next := ""
 	f.orders = append(f.orders, fmt.Sprintf("runs %q %v %v", q.Status, q.Since, q.Until))
 	for i := range min(f.runs, q.Limit) {
 		started := messages.At(now.Add(-time.Duration(i) * time.Hour))
@@ -192,7 +194,7 @@ func (f *jobs) Runs(_ context.Context, q contract.RunQuery) (items []contract.Ru
 	if f.runs > q.Limit {
 		next = "more"
 	}
-	return items, next, nil
+	return contract.RunList{List: contract.ListOf(items, next)}, nil
 }
 
 func (f *jobs) JobSeries(context.Context, string) (points []contract.RunPoint, err error) {

@@ -34,6 +34,7 @@ type runFake struct {
 
 	asked     []string // orders, and questions that are dear
 	runQuery  contract.RunQuery
+	behind    uint64 // how far the history is
 	treeQuery contract.TreeQuery
 }
 

@@ -19,6 +19,7 @@ type runsModel struct {
 	Since, Until string // as the fields have them
 	Zone         string // in which the fields are
 	Filtered     bool
+	Behind       string // that the newest runs are missing
 	Rows         []runRow
 	Pager        pager
 }
@@ -65,19 +66,27 @@ func askRuns(v *visit) (answer, error) {
 	if q.Until, m.Until, err = v.time("until", zone); err != nil {
 		return answer{}, err
 	}
-	all, next, err := v.Backend.Runs(v.ctx, q)
+	list, err := v.Backend.Runs(v.ctx, q)
 	if err != nil {
 		return answer{}, err
 	}
-	m.Job, m.Zone, m.Pager = q.Job, zone.String(), v.pager(next)
+	m.Job, m.Zone, m.Pager, m.Behind = q.Job, zone.String(), v.pager(deref(list.Next)), behind(list)
 	m.Filtered = q.Job != "" || q.Status != "" || m.Since != "" || m.Until != ""
 	for _, s := range contract.Statuses {
 		m.Statuses = append(m.Statuses, choice{Value: string(s), Text: words.State(s), Chosen: s == q.Status})
 	}
-	for _, run := range all {
+	for _, run := range list.Items {
 		m.Rows = append(m.Rows, v.runRow(run, of))
 	}
 	return answer{title: "Runs", model: m}, nil
+}
+
+// behind says that the list lacks the newest runs; empty: it does not.
+func behind(list contract.RunList) string {
+	if list.HistoryBehind == 0 {
+		return ""
+	}
+	return words.HistoryBehind(list.HistoryBehind)
 }
 
 func (v *visit) runRow(run contract.Run, zone string) runRow {

@@ -9,8 +9,10 @@ import (
 	"curfew/internal/contract"
 )
 
-func (f *fake) Runs(_ context.Context, q contract.RunQuery) (items []contract.Run, next string, err error) {
+func (f *fake) Runs(_ context.Context, q contract.RunQuery) (contract.RunList, error) {
 	f.run.runQuery = q
+	var items []contract.Run
+	next := ""
 	for _, r := range f.run.runs {
 		if (q.Job == "" || r.Job == q.Job) && (q.Status == "" || r.Status == q.Status) && len(items) < q.Limit {
 			items = append(items, r)
@@ -19,7 +21,7 @@ func (f *fake) Runs(_ context.Context, q contract.RunQuery) (items []contract.Ru
 	if len(items) == q.Limit {
 		next = "cursor"
 	}
-	return items, next, nil
+	return contract.RunList{List: contract.ListOf(items, next), HistoryBehind: f.run.behind}, nil
 }
 
 func TestRunsPage(t *testing.T) {
@@ -55,6 +57,11 @@ func TestRunsPage(t *testing.T) {
 			t.Errorf("%s: %d %s", path, p.Code, text(p.doc))
 		}
 	}
+	f.run.behind = 5000
+	if got := text(s.get("/runs").byID(t, "runs")); !strings.HasPrefix(got, "The run history is 5000 records behind: ") {
+		t.Errorf("a list that lacks the newest runs: %s", got)
+	}
+	f.run.behind = 0
 	f.run.runs = nil
 	if got := text(s.get("/runs").byID(t, "runs")); !strings.Contains(got, "Nothing has run yet.") {
 		t.Errorf("without runs: %s", got)

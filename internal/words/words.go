@@ -4,6 +4,7 @@ package words
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -85,6 +86,11 @@ func Count(n int, what string) string {
 // Usage is what model calls cost, such as "3 calls, 1,234 tokens in, 56 out".
 func Usage(calls, in, out int) string {
 	return fmt.Sprintf("%s, %s tokens in, %s out", Count(calls, "call"), humanize.Comma(int64(in)), humanize.Comma(int64(out)))
+}
+
+// HistoryBehind says that a list of runs lacks the newest, because the run history has yet to take in so many records.
+func HistoryBehind(records uint64) string {
+	return "The run history is " + Count(int(min(records, math.MaxInt32)), "record") + " behind: what happened since is not in this list yet."
 }
 
 // Join is a list of words with commas, or "-" without any.

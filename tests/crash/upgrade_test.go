@@ -141,8 +141,8 @@ func TestUpgrade(t *testing.T) {
 				t.Errorf("attempts of %s began at %v, want %v", job, got, want)
 			}
 		}
-		runs, _, err := backend.New(s.Runtime).Runs(t.Context(), contract.RunQuery{Job: "quiet", Page: contract.Page{Limit: 10}})
-		if err != nil || len(runs) != 2 || runs[1].Status != messages.StatusFailed {
+		runs, err := backend.New(s.Runtime).Runs(t.Context(), contract.RunQuery{Job: "quiet", Page: contract.Page{Limit: 10}})
+		if err != nil || len(runs.Items) != 2 || runs.Items[1].Status != messages.StatusFailed {
 			t.Errorf("the runs of quiet: %+v, %v", runs, err)
 		}
 		s.Stop()

@@ -71,9 +71,9 @@ func TestHTTPJob(t *testing.T) {
 // newest returns the newest run of a job with a status.
 func (s *site) newest(job string, status messages.Status) contract.Run {
 	s.t.Helper()
-	list, _, err := s.api.Runs(s.t.Context(), contract.RunQuery{Job: job, Status: status, Page: contract.Page{Limit: 1}})
-	if err != nil || len(list) != 1 {
-		s.t.Fatalf("%d runs of %s, %v", len(list), job, err)
+	list, err := s.api.Runs(s.t.Context(), contract.RunQuery{Job: job, Status: status, Page: contract.Page{Limit: 1}})
+	if err != nil || len(list.Items) != 1 {
+		s.t.Fatalf("%d runs of %s, %v", len(list.Items), job, err)
 	}
-	return s.run(list[0].ID)
+	return s.run(list.Items[0].ID)
 }

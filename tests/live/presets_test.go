@@ -171,11 +171,11 @@ func (s situation) check(t *testing.T, in *site, dir string) {
 	var run contract.Run
 	done := map[messages.Status]bool{messages.StatusSucceeded: true, messages.StatusFailed: true, messages.StatusHeld: true}
 	world.Eventually(t, s.name+" to end", func() bool {
-		list, _, err := in.api.Runs(t.Context(), contract.RunQuery{Job: s.name, Page: contract.Page{Limit: 1}})
+		list, err := in.api.Runs(t.Context(), contract.RunQuery{Job: s.name, Page: contract.Page{Limit: 1}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		run = list[0]
+		run = list.Items[0]
 		return done[run.Status] || s.waits > 0 && run.Status == messages.StatusBackingOff
 	})
 	last := run.Attempts[len(run.Attempts)-1]

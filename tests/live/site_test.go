@@ -148,11 +148,11 @@ func (s *site) session() contract.Session {
 // runs counts the runs of a job with a status.
 func (s *site) runs(job string, status messages.Status) int {
 	s.t.Helper()
-	list, _, err := s.api.Runs(s.t.Context(), contract.RunQuery{Job: job, Status: status, Page: contract.Page{Limit: contract.MaxLimit}})
+	list, err := s.api.Runs(s.t.Context(), contract.RunQuery{Job: job, Status: status, Page: contract.Page{Limit: contract.MaxLimit}})
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return len(list)
+	return len(list.Items)
 }
 
 // runNow asks for a run and returns its id.

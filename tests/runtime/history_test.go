@@ -53,12 +53,12 @@ func (h *keeping) remember() *jammed {
 // listed returns how many runs of a job there are, and the id of the oldest.
 func (h *keeping) listed(job string) (n int, oldest messages.RunID) {
 	h.T.Helper()
-	runs, _, err := backend.New(h.Runtime).Runs(h.T.Context(), contract.RunQuery{Page: contract.Page{Limit: contract.MaxLimit}, Job: job})
+	runs, err := backend.New(h.Runtime).Runs(h.T.Context(), contract.RunQuery{Page: contract.Page{Limit: contract.MaxLimit}, Job: job})
 	if err != nil {
 		h.T.Error(err)
 		return 0, ""
 	}
-	return len(runs), runs[len(runs)-1].ID
+	return len(runs.Items), runs.Items[len(runs.Items)-1].ID
 }
 
 // TestHistoryInTrouble lets the run history fail for three days. Jobs go on and nothing is lost: retention keeps the
@@ -85,7 +85,7 @@ func TestHistoryInTrouble(t *testing.T) {
 			t.Errorf("ready: %v", err)
 		}
 		var p *contract.Error
-		if _, _, err := backend.Runs(t.Context(), contract.RunQuery{Page: contract.Page{Limit: 1}}); !errors.As(err, &p) ||
+		if _, err := backend.Runs(t.Context(), contract.RunQuery{Page: contract.Page{Limit: 1}}); !errors.As(err, &p) ||
 			p.Kind != contract.KindUnavailable {
 			t.Errorf("a list gives %v", err)
 		}

@@ -254,11 +254,11 @@ func TestOrderJobs(t *testing.T) {
 			}
 		}
 		runs := func() int {
-			runs, _, err := b.Runs(t.Context(), contract.RunQuery{Job: "good", Page: contract.Page{Limit: 9}})
+			runs, err := b.Runs(t.Context(), contract.RunQuery{Job: "good", Page: contract.Page{Limit: 9}})
 			if err != nil {
 				t.Fatal(err)
 			}
-			return len(runs)
+			return len(runs.Items)
 		}
 		before := runs()
 		order(contract.ActionRun, "good")

@@ -20,11 +20,11 @@ import (
 // lastRun returns the newest run of a job.
 func lastRun(s *world.Virtual, job string) contract.Run {
 	s.T.Helper()
-	runs, _, err := backend.New(s.Runtime).Runs(s.T.Context(), contract.RunQuery{Job: job, Page: contract.Page{Limit: 1}})
-	if err != nil || len(runs) != 1 {
+	runs, err := backend.New(s.Runtime).Runs(s.T.Context(), contract.RunQuery{Job: job, Page: contract.Page{Limit: 1}})
+	if err != nil || len(runs.Items) != 1 {
 		s.T.Fatalf("runs of %s: %v, %v", job, runs, err)
 	}
-	return runs[0]
+	return runs.Items[0]
 }
 
 // drain stops the runtime and gives its attempts that much time.

@@ -37,8 +37,8 @@ jobs:
 		s.SignIn(true)
 		s.Until("2027-01-15T01:05:00Z")
 		b := backend.New(s.Runtime)
-		runs, _, err := b.Runs(t.Context(), contract.RunQuery{Page: contract.Page{Limit: 5}})
-		if err != nil || len(runs) != 1 {
+		runs, err := b.Runs(t.Context(), contract.RunQuery{Page: contract.Page{Limit: 5}})
+		if err != nil || len(runs.Items) != 1 {
 			t.Fatal(runs, err)
 		}
 		mux := http.NewServeMux()
@@ -49,7 +49,7 @@ jobs:
 		for _, m := range pages.Mounts() {
 			mux.Handle(m.Pattern, m.Handler)
 		}
-		for _, path := range []string{"/runs", "/runs/" + string(runs[0].ID), "/tree?job=brief"} {
+		for _, path := range []string{"/runs", "/runs/" + string(runs.Items[0].ID), "/tree?job=brief"} {
 			out := httptest.NewRecorder()
 			mux.ServeHTTP(out, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
 			if text := out.Body.String(); out.Code != http.StatusOK || strings.Contains(text, "planted-token") {

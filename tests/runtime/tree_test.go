@@ -201,11 +201,11 @@ jobs:
 		defer s.Stop()
 		s.Until("2027-01-15T01:05:00Z")
 		b := backend.New(s.Runtime)
-		runs, _, err := b.Runs(t.Context(), contract.RunQuery{Job: "backup", Page: contract.Page{Limit: 5}})
-		if err != nil || len(runs) != 1 {
+		runs, err := b.Runs(t.Context(), contract.RunQuery{Job: "backup", Page: contract.Page{Limit: 5}})
+		if err != nil || len(runs.Items) != 1 {
 			t.Fatal(runs, err)
 		}
-		around, err := b.AroundRun(t.Context(), "backup", runs[0].ID)
+		around, err := b.AroundRun(t.Context(), "backup", runs.Items[0].ID)
 		got := around.Followers
 		if err != nil || len(got) != 2 || around.Lane == nil || around.Lane.Actor != "shell" || !around.Due.IsZero() {
 			t.Fatal(around, err)
@@ -217,7 +217,7 @@ jobs:
 			t.Fatalf("the report: %+v", got[1])
 		}
 		next, err := b.Run(t.Context(), got[1].Run.ID)
-		if err != nil || next.AfterRun == nil || next.AfterRun.Run != runs[0].ID {
+		if err != nil || next.AfterRun == nil || next.AfterRun.Run != runs.Items[0].ID {
 			t.Errorf("its run: %+v, %v", next, err)
 		}
 	})

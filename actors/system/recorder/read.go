@@ -1,6 +1,7 @@
 package recorder
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -101,6 +102,9 @@ func (r *Recorder) Flush(ctx context.Context) error {
 // behind has caught up. It waits for one take at most; if more than [MaxTake] records wait, it returns a [*Behind] at
 // once.
 func (r *Recorder) FlushNear(ctx context.Context) error {
+	if err := r.Trouble(); err != nil {
+		return err
+	}
 	r.mu.Lock()
 	n := r.behind()
 	r.mu.Unlock()
@@ -110,13 +114,15 @@ func (r *Recorder) FlushNear(ctx context.Context) error {
 	return r.Flush(ctx)
 }
 
-// Query lists runs, newest first, with every record that was durable at the call.
+// Query lists runs, newest first, with every record that was durable at the call. It does not wait for a history that is
+// far behind: then it returns the runs that are known, and a [*Behind] without trouble.
 func (r *Recorder) Query(ctx context.Context, q Query) (runs []Run, next string, err error) {
-	if err := r.Flush(ctx); err != nil {
-		return nil, "", err
+	behind := r.FlushNear(ctx)
+	if slow := (*Behind)(nil); behind != nil && (!errors.As(behind, &slow) || slow.Err != nil) {
+		return nil, "", behind
 	}
 	runs, next, err = r.cfg.Store.Query(ctx, q)
-	return runs, next, r.seen(err)
+	return runs, next, cmp.Or(r.seen(err), behind)
 }
 
 // Recent lists runs without waiting for the log, as [Recorder.LastRun] does.

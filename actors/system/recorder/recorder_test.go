@@ -307,3 +307,26 @@ func TestFlushNear(t *testing.T) {
 		}
 	})
 }
+
+// TestQueryFarBehind: a list of a history that is far behind has what is known, at once, and says how much is missing.
+func TestQueryFarBehind(t *testing.T) {
+	play(t, &journal{first: 1}, &flaky{}, func(w *world) {
+		synctest.Wait()
+		w.journal.add(storetest.Queued("known", "j"))
+		if err := w.rec.Flush(w.Context()); err != nil {
+			w.Fatal(err)
+		}
+		for i := range 2 * recorder.MaxTake {
+			w.journal.add(storetest.Queued(fmt.Sprint("more", i), "j"))
+		}
+		began := time.Now()
+		runs, _, err := w.rec.Query(w.Context(), recorder.Query{Limit: 5})
+		var behind *recorder.Behind
+		if !errors.As(err, &behind) || behind.Records != 2*recorder.MaxTake || behind.Err != nil {
+			w.Errorf("how far behind: %v", err)
+		}
+		if len(runs) != 1 || runs[0].ID != "known" || time.Since(began) > 0 {
+			w.Errorf("after %v: %+v", time.Since(began), runs)
+		}
+	})
+}

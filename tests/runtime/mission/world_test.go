@@ -135,11 +135,11 @@ func (w *world) counted() map[string]count {
 // runs returns the newest runs of a job from the API.
 func (w *world) runs(job string) []contract.Run {
 	w.t.Helper()
-	list, _, err := backend.New(w.rt).Runs(w.t.Context(), contract.RunQuery{Job: job, Page: contract.Page{Limit: contract.MaxLimit}})
+	list, err := backend.New(w.rt).Runs(w.t.Context(), contract.RunQuery{Job: job, Page: contract.Page{Limit: contract.MaxLimit}})
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return list
+	return list.Items
 }
 
 func (w *world) attempt(a actors.Attempt) (first bool) {
