@@ -32,7 +32,7 @@ func (m *machine) defined(now messages.Instant, into *export) {
 		Release: messages.ReleaseConfig{CanaryWait: messages.Duration(60e9), Rate: 10},
 	}, into)
 	for _, d := range m.jobs {
-		m.step(now, messages.Defined(d), into)
+		m.step(now, defined(d), into)
 	}
 }
 

@@ -83,3 +83,6 @@ func replay(export io.Reader) {
 		must(errors.New("the replay finds differences"))
 	}
 }
+
+// defined is the fact that a job is defined.
+func defined(d messages.Definition) messages.JobDefined { return messages.Defined(d) }
