@@ -68,7 +68,7 @@ func processor() string {
 	text, _ := os.ReadFile("/proc/cpuinfo")
 	for line := range strings.Lines(string(text)) {
 		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
-			return " of a " + strings.TrimSpace(value)
+			return " (" + strings.TrimSpace(value) + ")"
 		}
 	}
 	return ""

@@ -27,7 +27,7 @@ func table(l load, m measurement) string {
 	if slices.Contains(l.who, november) {
 		fmt.Fprintf(&b, " beside %s", m.Beside)
 	}
-	fmt.Fprintf(&b, "; %s.\n\n| | goal |", m.Machine)
+	fmt.Fprintf(&b, ".\n%s.\n\n| | goal |", m.Machine)
 	for _, who := range l.who {
 		fmt.Fprintf(&b, " %s |", who)
 	}
