@@ -14,6 +14,7 @@ import (
 
 	"curfew/actors"
 	"curfew/actors/system/recorder"
+	history "curfew/actors/system/recorder/memory"
 	past "curfew/actors/system/recorder/sqlite"
 	"curfew/bus"
 	"curfew/bus/jsonl"
@@ -229,6 +230,9 @@ func benchRuntime(b *testing.B, j bus.Journal, runs recorder.Store, jobs int) (*
 	a := benchActor{called: make(chan time.Time, 1), fail: make(chan error, 1)}
 	kinds := &actors.Registry{}
 	actors.Register(kinds, func(actors.Env) actors.Actor[benchSpec] { return a })
+	if runs == nil {
+		runs = &history.Store{}
+	}
 	rt, err := engine.Start(b.Context(), engine.Options{
 		Kinds: kinds, Config: benchConfig(definitions(jobs)), Journal: j, History: runs, Tokens: filepath.Join(b.TempDir(), "tokens.json"),
 	})
