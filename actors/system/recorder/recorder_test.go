@@ -308,6 +308,23 @@ func TestFlushNear(t *testing.T) {
 	})
 }
 
+// TestQueryInTrouble: far behind or not, a history that cannot be kept is trouble, and not merely late.
+func TestQueryInTrouble(t *testing.T) {
+	play(t, &journal{first: 1}, &flaky{}, func(w *world) {
+		synctest.Wait()
+		w.store.fail(errors.New("disk full"))
+		for i := range 2 * recorder.MaxTake {
+			w.journal.add(storetest.Queued(fmt.Sprint(i), "j"))
+		}
+		time.Sleep(time.Second) // of virtual time: it has tried
+		var behind *recorder.Behind
+		if runs, _, err := w.rec.Query(w.Context(), recorder.Query{Limit: 5}); !errors.As(err, &behind) || behind.Err == nil || runs != nil {
+			w.Errorf("a list of %d runs, and %v", len(runs), err)
+		}
+		w.store.fail(nil)
+	})
+}
+
 // TestQueryFarBehind: a list of a history that is far behind has what is known, at once, and says how much is missing.
 func TestQueryFarBehind(t *testing.T) {
 	play(t, &journal{first: 1}, &flaky{}, func(w *world) {
