@@ -31,7 +31,7 @@ func (a *alarm) applySetBack(by time.Duration) {
 	}
 }
 
-func (m *Machine) alarm(d messages.WakeScheduled) alarm {
+func (m *Machine) alarm(d *messages.WakeScheduled) alarm {
 	return alarm{Due: d.Due, Span: d.Due.Sub(m.now), Cause: m.seq}
 }
 

@@ -34,7 +34,7 @@ var (
 // inHand are the fields that last for one Step: what it was called with, its decisions so far, and what settle is to
 // look at; or for an image.
 var inHand = []string{
-	"Machine.now", "Machine.seq", "Machine.slots", "Machine.out", "Machine.late", "Machine.touched", "Machine.lost", "Machine.dropped", "Machine.free",
+	"Machine.now", "Machine.seq", "Machine.slots", "Machine.event", "Machine.out", "Machine.late", "Machine.touched", "Machine.lost", "Machine.dropped", "Machine.free",
 	"session.touched", "session.lost", "Machine.numbered", "Machine.unused", "Machine.image", "Machine.images", "job.number", "job.imaged",
 	"Image.next", "Image.jobs", "Image.head", "Image.sessions",
 	"Decisions.order", "Decisions.queued", "Decisions.held", "Decisions.started", "Decisions.finished", "Decisions.wakes", "Decisions.others",

@@ -9,7 +9,7 @@ import (
 // state.
 
 // applyFact takes in what a fact changes by itself.
-func (m *Machine) applyFact(f messages.Fact) event {
+func (m *Machine) applyFact(f messages.Fact) *event {
 	m.slots = f.Topic() == messages.TopicDue
 	switch f := f.(type) {
 	case messages.RuntimeConfigured:
@@ -29,7 +29,7 @@ func (m *Machine) applyFact(f messages.Fact) event {
 	case messages.ClockSetBack:
 		m.applySetBack(f)
 	case messages.AttemptSucceeded:
-		return m.applySucceeded(f)
+		return m.applySucceeded(&f)
 	case messages.AttemptFailed:
 		return m.applyFailed(f)
 	case messages.AttemptInterrupted:
@@ -62,7 +62,7 @@ func (m *Machine) applyFact(f messages.Fact) event {
 			m.touchSession(s)
 		}
 	}
-	return event{}
+	return &m.event
 }
 
 // applyDecision takes in a decision, just made or recorded, and its record.
@@ -75,21 +75,21 @@ func (m *Machine) applyDecision(r messages.Record, d messages.Decision) {
 			j.Skipped = &Skip{Slot: max(d.Slot, d.Last), Reason: d.Reason, At: m.now}
 		}
 	case messages.RunQueued:
-		m.applyQueued(m.jobs[d.Job], d)
+		m.applyQueued(m.jobs[d.Job], &d)
 	case messages.RunHeld:
 		if r := m.run(d.Job, d.Run); r != nil {
-			m.applyHeld(r, d)
+			m.applyHeld(r, &d)
 		}
 	case messages.RunFinished:
 		if r := m.run(d.Job, d.Run); r != nil {
-			m.applyFinished(r, d)
+			m.applyFinished(r, &d)
 		}
 	case messages.AttemptStarted:
 		if r := m.run(d.Job, d.Run); r != nil {
-			m.applyStarted(r, d)
+			m.applyStarted(r, &d)
 		}
 	case messages.WakeScheduled:
-		m.applyScheduled(d)
+		m.applyScheduled(&d)
 	case messages.GateClosed:
 		m.applyClosed(d)
 	case messages.GateProbing:

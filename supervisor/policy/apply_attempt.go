@@ -2,7 +2,7 @@ package policy
 
 import "curfew/messages"
 
-func (m *Machine) applyStarted(r *run, d messages.AttemptStarted) {
+func (m *Machine) applyStarted(r *run, d *messages.AttemptStarted) {
 	j := r.job
 	m.keepImage(j)
 	r.Attempt, r.InFlight, r.Started, r.StartedBy, r.Before = d.Attempt, true, m.now, m.seq, 0
@@ -47,12 +47,13 @@ func (s *session) counts(r *run, seq uint64) bool {
 }
 
 // applyReturned takes an attempt out of flight; the event's run is nil if no such attempt is in flight.
-func (m *Machine) applyReturned(ref messages.AttemptRef) event {
+func (m *Machine) applyReturned(ref *messages.AttemptRef) *event {
 	r := m.run(ref.Job, ref.Run)
 	if r == nil || !r.InFlight || r.Attempt != ref.Attempt {
-		return event{}
+		return &m.event
 	}
-	ev := event{run: r}
+	ev := &m.event
+	ev.run = r
 	j := r.job
 	m.keepImage(j)
 	r.InFlight = false
@@ -80,7 +81,7 @@ func (m *Machine) applyReturned(ref messages.AttemptRef) event {
 }
 
 // applyAttemptClosed finishes what applyReturned began, once the end of the attempt is accounted for.
-func (m *Machine) applyAttemptClosed(ev event) event {
+func (m *Machine) applyAttemptClosed(ev *event) *event {
 	r := ev.run
 	if r == nil {
 		return ev
@@ -96,8 +97,8 @@ func (m *Machine) applyAttemptClosed(ev event) event {
 	return ev
 }
 
-func (m *Machine) applySucceeded(f messages.AttemptSucceeded) event {
-	ev := m.applyReturned(f.AttemptRef)
+func (m *Machine) applySucceeded(f *messages.AttemptSucceeded) *event {
+	ev := m.applyReturned(&f.AttemptRef)
 	if r := ev.run; r != nil {
 		r.Active += m.now.Sub(r.Started)
 		r.Interrupts, r.Soon, r.Idle = 0, 0, 0
@@ -112,8 +113,8 @@ func (m *Machine) applySucceeded(f messages.AttemptSucceeded) event {
 	return m.applyAttemptClosed(ev)
 }
 
-func (m *Machine) applyFailed(f messages.AttemptFailed) event {
-	ev := m.applyReturned(f.AttemptRef)
+func (m *Machine) applyFailed(f messages.AttemptFailed) *event {
+	ev := m.applyReturned(&f.AttemptRef)
 	r := ev.run
 	f = ofOwnKey(f, r)
 	if s := m.sessions[f.Session]; s != nil && lostSession(f) && f.Generation < s.Generation {
@@ -154,8 +155,8 @@ func (m *Machine) applyFailed(f messages.AttemptFailed) event {
 // maxAbandoned is how many attempts of a job may be abandoned before the job pauses.
 const maxAbandoned = 1
 
-func (m *Machine) applyAbandoned(f messages.AttemptAbandoned) event {
-	ev := m.applyReturned(f.AttemptRef)
+func (m *Machine) applyAbandoned(f messages.AttemptAbandoned) *event {
+	ev := m.applyReturned(&f.AttemptRef)
 	if r := ev.run; r != nil {
 		j := r.job
 		r.Active += m.now.Sub(r.Started)

@@ -6,13 +6,13 @@ import (
 	"curfew/messages"
 )
 
-func (m *Machine) applyQueued(j *job, d messages.RunQueued) *run {
+func (m *Machine) applyQueued(j *job, d *messages.RunQueued) *run {
 	m.keepImage(j)
 	r := m.newRun()
-	*r = run{
-		job: j, ID: d.Run, Job: j.Def.Job, Slot: d.Slot, FirstSlot: d.FirstSlot, Missed: d.Missed, Trigger: d.Trigger,
-		Hand: d.Trigger == messages.TriggerManual, Beside: d.Beside, WaitSeq: m.seq, Queued: m.seq,
-	}
+	r.job, r.ID, r.Job = j, d.Run, j.Def.Job
+	r.Slot, r.FirstSlot, r.Missed, r.Trigger = d.Slot, d.FirstSlot, d.Missed, d.Trigger
+	r.Hand, r.Beside = d.Trigger == messages.TriggerManual, d.Beside
+	r.WaitSeq, r.Queued = m.seq, m.seq
 	if d.Slot.IsZero() {
 		r.Asked = m.now
 	}
@@ -34,10 +34,11 @@ func (m *Machine) newRun() *run {
 	}
 	r := m.free[n-1]
 	m.free = m.free[:n-1]
+	*r = run{}
 	return r
 }
 
-func (m *Machine) applyHeld(r *run, d messages.RunHeld) {
+func (m *Machine) applyHeld(r *run, d *messages.RunHeld) {
 	j := r.job
 	m.keepImage(j)
 	other := r.Slot != d.Slot
@@ -95,17 +96,18 @@ func (m *Machine) applyTrimUnasked(s *session) {
 	}
 }
 
-func (m *Machine) applyRequested(f messages.RunRequested) event {
+func (m *Machine) applyRequested(f messages.RunRequested) *event {
 	j := m.jobs[f.Job]
 	if j == nil || j.Gone || j.spent() {
-		return event{}
+		return &m.event
 	}
 	m.keepImage(j)
 	for _, r := range j.runs {
 		if r.Final || r.InFlight {
 			continue
 		}
-		ev := event{run: r, holds: len(m.holds(r)), backoff: r.Retry.set()}
+		ev := &m.event
+		ev.run, ev.holds, ev.backoff = r, len(m.holds(r)), r.Retry.set()
 		m.applyUnpark(r)
 		if r.Suspect {
 			r.Expired = nil
@@ -115,10 +117,10 @@ func (m *Machine) applyRequested(f messages.RunRequested) event {
 		m.touch(j)
 		return ev
 	}
-	return event{}
+	return &m.event
 }
 
-func (m *Machine) applyFinished(r *run, d messages.RunFinished) {
+func (m *Machine) applyFinished(r *run, d *messages.RunFinished) {
 	j := r.job
 	m.keepImage(j)
 	if into := j.run(d.Into); into != nil {
@@ -157,7 +159,7 @@ func (m *Machine) applyDrop(j *job, r *run) {
 }
 
 // applyTally counts, for the summary, a run that waited in the outage and ended without starting.
-func (m *Machine) applyTally(r *run, d messages.RunFinished) {
+func (m *Machine) applyTally(r *run, d *messages.RunFinished) {
 	s := m.gate(r.job)
 	if s == nil || r.InFlight || d.Reason == messages.FinishCoalesced || !s.counts(r, m.seq) {
 		return

@@ -5,7 +5,7 @@ import (
 )
 
 // succeeded: the gate is judged first, then the run.
-func (m *Machine) succeeded(f messages.AttemptSucceeded, ev event) {
+func (m *Machine) succeeded(output string, ev *event) {
 	r := ev.run
 	if r == nil {
 		return
@@ -15,13 +15,13 @@ func (m *Machine) succeeded(f messages.AttemptSucceeded, ev event) {
 	if !r.Final {
 		was := r.job.Incident
 		m.finish(r, messages.StatusSucceeded, "")
-		m.deliverSuccess(r, f.Output, was)
+		m.deliverSuccess(r, output, was)
 		m.follow(r, messages.StatusSucceeded)
 	}
 }
 
 // failed: the gate is judged first, then the run.
-func (m *Machine) failed(f messages.AttemptFailed, ev event) {
+func (m *Machine) failed(f messages.AttemptFailed, ev *event) {
 	r := ev.run
 	f = ofOwnKey(f, r)
 	m.returnedTo(ev)
@@ -63,7 +63,7 @@ func (m *Machine) failed(f messages.AttemptFailed, ev event) {
 }
 
 // returnedTo says what became of the job and its session by an attempt's return, whatever becomes of the run.
-func (m *Machine) returnedTo(ev event) {
+func (m *Machine) returnedTo(ev *event) {
 	if ev.run == nil {
 		return
 	}
@@ -100,7 +100,7 @@ func (m *Machine) waitAgain(r *run) {
 
 // abandoned: the attempt did not obey the order to stop. For its run that is a timeout; a second one of
 // the same job pauses the job, loudly.
-func (m *Machine) abandoned(ev event) {
+func (m *Machine) abandoned(ev *event) {
 	r := ev.run
 	if r == nil {
 		return

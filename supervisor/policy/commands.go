@@ -8,7 +8,7 @@ import (
 
 // requested: run now joins a run that waits (its backoff, ask and suspect are over by the fact itself),
 // or makes one, which waits for a running one and is held by pause and gate, but is never skipped.
-func (m *Machine) requested(f messages.RunRequested, ev event) {
+func (m *Machine) requested(f messages.RunRequested, ev *event) {
 	if r := ev.run; r != nil {
 		if hs := m.holds(r); len(hs) > 0 && (len(hs) != ev.holds || ev.backoff) {
 			m.beginHold(r)

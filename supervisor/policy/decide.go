@@ -21,10 +21,17 @@ type event struct {
 	holds   int              // how many holds the run that run now joined had before
 }
 
+// matched is the event of a timer that was waited for.
+func (m *Machine) matched(ev event) *event {
+	ev.match = true
+	m.event = ev
+	return &m.event
+}
+
 // decide sends a fact to its rule. This is the only dispatch, in the order of a run's story: what there is to run, a
 // slot or a person asks for a run, its attempt ends, a timer goes off, its session changes, people are told. What the
 // fact itself has changed is in ev.
-func (m *Machine) decide(f messages.Fact, ev event) {
+func (m *Machine) decide(f messages.Fact, ev *event) {
 	switch f := f.(type) {
 	case messages.RuntimeConfigured:
 		m.configured(f)
@@ -45,7 +52,7 @@ func (m *Machine) decide(f messages.Fact, ev event) {
 		m.cancelRequested(f)
 
 	case messages.AttemptSucceeded:
-		m.succeeded(f, ev)
+		m.succeeded(f.Output, ev)
 	case messages.AttemptFailed:
 		m.failed(f, ev)
 	case messages.AttemptInterrupted:

@@ -41,10 +41,12 @@ func (d *Decisions) reset() {
 	d.finished, d.wakes, d.others = d.finished[:0], d.wakes[:0], d.others[:0]
 }
 
-// add puts a decision behind the others of its kind, and behind all.
-func add[D any](d *Decisions, kind decisionKind, to *[]D, one D) {
-	d.order = append(d.order, place{kind, int32(len(*to))})
+// add puts a decision behind the others of its kind, and behind all. It returns where it is, until the next is added.
+func add[D any](d *Decisions, kind decisionKind, to *[]D, one D) *D {
+	n := len(*to)
+	d.order = append(d.order, place{kind, int32(n)})
 	*to = append(*to, one)
+	return &(*to)[n]
 }
 
 // Len is how many there are.
@@ -67,6 +69,9 @@ func (d *Decisions) At(i int) messages.Decision {
 		return d.others[p.at]
 	}
 }
+
+// Started are the attempts among them that begin, in their order, until the machine is called again.
+func (d *Decisions) Started() []messages.AttemptStarted { return d.started }
 
 // Is reports whether the i-th decision is the one of a record.
 func (d *Decisions) Is(i int, recorded messages.Body) bool {

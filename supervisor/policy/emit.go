@@ -16,26 +16,21 @@ func (m *Machine) emit(d messages.Decision) {
 }
 
 func (m *Machine) emitQueued(j *job, d messages.RunQueued) *run {
-	add(&m.out, runQueued, &m.out.queued, d)
-	return m.applyQueued(j, d)
+	return m.applyQueued(j, add(&m.out, runQueued, &m.out.queued, d))
 }
 
 func (m *Machine) emitHeld(r *run, d messages.RunHeld) {
-	add(&m.out, runHeldAgain, &m.out.held, d)
-	m.applyHeld(r, d)
+	m.applyHeld(r, add(&m.out, runHeldAgain, &m.out.held, d))
 }
 
 func (m *Machine) emitStarted(r *run, d messages.AttemptStarted) {
-	add(&m.out, attemptStarted, &m.out.started, d)
-	m.applyStarted(r, d)
+	m.applyStarted(r, add(&m.out, attemptStarted, &m.out.started, d))
 }
 
 func (m *Machine) emitFinished(r *run, d messages.RunFinished) {
-	add(&m.out, runFinished, &m.out.finished, d)
-	m.applyFinished(r, d)
+	m.applyFinished(r, add(&m.out, runFinished, &m.out.finished, d))
 }
 
 func (m *Machine) emitWake(d messages.WakeScheduled) {
-	add(&m.out, wakeScheduled, &m.out.wakes, d)
-	m.applyScheduled(d)
+	m.applyScheduled(add(&m.out, wakeScheduled, &m.out.wakes, d))
 }

@@ -102,7 +102,7 @@ func (m *Machine) confirmed(f messages.SessionConfirmed) {
 }
 
 // canaryEnded opens the gate: its canary has ended in something other than an expiry.
-func (m *Machine) canaryEnded(ev event) {
+func (m *Machine) canaryEnded(ev *event) {
 	if !ev.canary {
 		return
 	}

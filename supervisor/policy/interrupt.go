@@ -17,8 +17,8 @@ const soon = 60 * time.Second
 // maxSoon is how many such interruptions in a row are tolerated before a person is asked.
 const maxSoon = 1
 
-func (m *Machine) applyInterrupted(f messages.AttemptInterrupted) event {
-	ev := m.applyReturned(f.AttemptRef)
+func (m *Machine) applyInterrupted(f messages.AttemptInterrupted) *event {
+	ev := m.applyReturned(&f.AttemptRef)
 	if j := m.jobs[f.Job]; j != nil && f.Why == messages.InterruptLate {
 		m.keepImage(j)
 		j.Abandoned = max(0, j.Abandoned-1)
@@ -56,7 +56,7 @@ func (r *run) applySoon(now messages.Instant, stopping bool, f messages.AttemptI
 
 // interrupted goes on as the job's on_interrupt says, but not without asking if the attempt has called a tool, or may
 // have ended the runtime.
-func (m *Machine) interrupted(ev event) {
+func (m *Machine) interrupted(ev *event) {
 	r := ev.run
 	m.returnedTo(ev)
 	if r == nil || r.Final {

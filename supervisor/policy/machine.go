@@ -12,6 +12,7 @@ type Machine struct {
 	now     messages.Instant // at of the fact that is being stepped
 	seq     uint64           // its seq
 	slots   bool             // whether it is about slots
+	event   event            // what it has changed by itself
 	out     Decisions        // what it has led to so far
 	touched []*session       // sessions whose outage or ration may have ended
 	lost    []*session       // sessions that may have lost the last job that proves them
@@ -103,7 +104,7 @@ func (m *Machine) Apply(r messages.Record) {
 // begin makes ready for a fact or a record.
 func (m *Machine) begin(now messages.Instant, seq uint64) {
 	m.applyTime(now)
-	m.seq = seq
+	m.seq, m.event = seq, event{}
 	m.out.reset()
 	m.free = append(m.free, m.dropped[:min(len(m.dropped), max(0, maxFree-len(m.free)))]...)
 	m.dropped = m.dropped[:0]

@@ -116,6 +116,6 @@ func (m *Machine) passAll(j *job, sp span, slots []messages.Instant, more int) {
 			m.passClosed(j, s, one)
 			continue
 		}
-		m.beginHold(m.queueRun(j, one))
+		m.beginHold(m.queueRun(j, &one))
 	}
 }

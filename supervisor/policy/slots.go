@@ -59,7 +59,7 @@ func (m *Machine) pass(j *job, sp span) {
 		}
 		sp.beside = j.Def.Overlap == messages.OverlapAllow && len(j.runs) > 0
 	}
-	m.beginHold(m.queueRun(j, sp))
+	m.beginHold(m.queueRun(j, &sp))
 }
 
 // passClosed is what becomes of a slot while the gate is closed: the job's on_hold.
@@ -84,7 +84,7 @@ func (m *Machine) passClosed(j *job, s *session, sp span) {
 			return
 		}
 	}
-	r := m.queueRun(j, sp)
+	r := m.queueRun(j, &sp)
 	holds := m.holds(r)
 	if j.Def.OnHold == messages.OnHoldAsk {
 		holds = withAsk(holds)
@@ -92,7 +92,7 @@ func (m *Machine) passClosed(j *job, s *session, sp span) {
 	m.emitHeld(r, held(r, holds))
 }
 
-func (m *Machine) queueRun(j *job, sp span) *run {
+func (m *Machine) queueRun(j *job, sp *span) *run {
 	return m.emitQueued(j, messages.RunQueued{
 		Run: m.runID(j, sp), Job: j.Def.Job, Slot: sp.slot, FirstSlot: sp.first, Missed: sp.missed, Trigger: sp.trigger, Beside: sp.beside, After: sp.after,
 	})
@@ -100,7 +100,7 @@ func (m *Machine) queueRun(j *job, sp span) *run {
 
 // runID is a hash of job and slot, and of how often the clock was set back; a backfilled slot may have had its run
 // before, so the request is in it. Several runs may end at one instant, so a slot by the end of one has its id instead.
-func (m *Machine) runID(j *job, sp span) messages.RunID {
+func (m *Machine) runID(j *job, sp *span) messages.RunID {
 	if sp.backfill != "" {
 		return messages.RequestedRun(j.Def.Job, sp.backfill+"/"+sp.slot.String())
 	}

@@ -32,7 +32,7 @@ func (m *Machine) scheduleAsk(r *run) {
 	m.wakeRun(r, messages.WakeAsk, max(m.now, from.Add(window)))
 }
 
-func (m *Machine) applyScheduled(d messages.WakeScheduled) {
+func (m *Machine) applyScheduled(d *messages.WakeScheduled) {
 	if d.Session != "" {
 		m.applySessionTimer(m.sessions[d.Session], d)
 		return
@@ -61,7 +61,7 @@ func (m *Machine) applyScheduled(d messages.WakeScheduled) {
 }
 
 // applyWoke matches a timer by its due, not by the clock: the clock may have stepped back meanwhile.
-func (m *Machine) applyWoke(f messages.Woke) event {
+func (m *Machine) applyWoke(f messages.Woke) *event {
 	if f.Session != "" {
 		return m.applySessionWoke(m.sessions[f.Session], f)
 	}
@@ -70,7 +70,7 @@ func (m *Machine) applyWoke(f messages.Woke) event {
 	}
 	r := m.run(f.Job, f.Run)
 	if r == nil || r.Final {
-		return event{}
+		return &m.event
 	}
 	m.keepImage(r.job)
 	switch {
@@ -80,13 +80,13 @@ func (m *Machine) applyWoke(f messages.Woke) event {
 	case f.Why == messages.WakeAsk && r.Answer.Due == f.Due:
 		r.Answer = alarm{}
 	default:
-		return event{}
+		return &m.event
 	}
 	m.refresh(r.job)
-	return event{match: true, run: r}
+	return m.matched(event{run: r})
 }
 
-func (m *Machine) applySessionTimer(s *session, d messages.WakeScheduled) {
+func (m *Machine) applySessionTimer(s *session, d *messages.WakeScheduled) {
 	if s == nil {
 		return
 	}
@@ -104,17 +104,17 @@ func (m *Machine) applySessionTimer(s *session, d messages.WakeScheduled) {
 	}
 }
 
-func (m *Machine) applySessionWoke(s *session, f messages.Woke) event {
+func (m *Machine) applySessionWoke(s *session, f messages.Woke) *event {
 	if s == nil {
-		return event{}
+		return &m.event
 	}
 	switch {
 	case f.Why == messages.WakeCanaryWait && s.CanaryWait.Due == f.Due:
 		s.CanaryWait = alarm{}
-		return event{match: true, session: s}
+		return m.matched(event{session: s})
 	case f.Why == messages.WakeRelease && s.Tick.Due == f.Due:
 		s.Tick = alarm{}
-		ev := event{match: true, session: s, spent: s.Credits < m.perTick()}
+		ev := m.matched(event{session: s, spent: s.Credits < m.perTick()})
 		m.applyTrimUnasked(s)
 		if s.Rationed {
 			s.Credits = m.perTick()
@@ -125,14 +125,14 @@ func (m *Machine) applySessionWoke(s *session, f messages.Woke) event {
 		return ev
 	case f.Why == messages.WakeQuota && s.Quota.Due == f.Due:
 		s.Quota = alarm{}
-		return event{match: true, session: s}
+		return m.matched(event{session: s})
 	case f.Why == messages.WakeForecast && s.Forecast.Due == f.Due:
 		s.Forecast = alarm{}
-		return event{match: true, session: s}
+		return m.matched(event{session: s})
 	case f.Why == messages.WakeCircuit && s.Circuit.Until.Due == f.Due:
 		s.Circuit.Until = alarm{}
 		m.dirtyLanes(s)
-		return event{match: true, session: s}
+		return m.matched(event{session: s})
 	}
-	return event{}
+	return &m.event
 }

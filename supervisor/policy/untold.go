@@ -113,9 +113,9 @@ func (m *Machine) applyPostpone(u *untold) {
 
 // applyTellTimer takes in that the timer has gone off; what is over is forgotten, and what may become true again
 // has its next look later.
-func (m *Machine) applyTellTimer(f messages.Woke) event {
+func (m *Machine) applyTellTimer(f messages.Woke) *event {
 	if m.tell.Due != f.Due {
-		return event{}
+		return &m.event
 	}
 	by := m.tell.at()
 	m.tell = alarm{}
@@ -127,7 +127,7 @@ func (m *Machine) applyTellTimer(f messages.Woke) event {
 			m.applyPostpone(u)
 		}
 	}
-	return event{match: true, by: by}
+	return m.matched(event{by: by})
 }
 
 // applySettings lets every target be asked again: people have looked at them.

@@ -10,9 +10,10 @@ import (
 
 // machine is the machine alone, with jobs.
 type machine struct {
-	m    *policy.Machine
-	jobs []messages.Definition
-	seq  uint64
+	m      *policy.Machine
+	jobs   []messages.Definition
+	seq    uint64
+	starts []messages.AttemptStarted // of the newest cycle
 }
 
 func newMachine(jobs int) *machine {
@@ -25,7 +26,7 @@ func newMachine(jobs int) *machine {
 }
 
 // defined defines the jobs: at the beginning, or again into an export, which begins with them.
-func (m *machine) defined(now messages.Instant, into *export) {
+func (m *machine) defined(now messages.Instant, into sink) {
 	m.m, m.seq = policy.New(), 1
 	m.step(now, messages.RuntimeConfigured{
 		Sessions: []messages.SessionConfig{{Name: messages.DefaultSession}}, Lanes: []messages.LaneConfig{{Actor: "free", Size: 100_000}},
@@ -36,31 +37,47 @@ func (m *machine) defined(now messages.Instant, into *export) {
 	}
 }
 
-// cycle is a slot and a success of each job. It returns the number of facts.
-func (m *machine) cycle(now messages.Instant, into *export) (facts int) {
-	due := messages.SlotsDue{}
+// cycle is a slot and a success of each job.
+func (m *machine) cycle(now messages.Instant, into sink) {
+	due := messages.SlotsDue{Slots: make([]messages.JobSlot, 0, len(m.jobs))}
 	for _, j := range m.jobs {
 		due.Slots = append(due.Slots, messages.JobSlot{Job: j.Job, Slot: now})
 	}
-	facts = 1
-	for _, d := range m.step(now, due, into) {
-		if s, ok := d.(messages.AttemptStarted); ok {
-			facts++
-			m.step(now, messages.AttemptSucceeded{
-				AttemptRef: messages.AttemptRef{Run: s.Run, Job: s.Job, Attempt: s.Attempt, Incarnation: 1}, Called: true, Output: "all is well",
-			}, into)
-		}
+	m.starts = append(m.starts[:0], m.step(now, due, into).starts()...)
+	for _, s := range m.starts {
+		m.step(now, messages.AttemptSucceeded{
+			AttemptRef: messages.AttemptRef{Run: s.Run, Job: s.Job, Attempt: s.Attempt, Incarnation: 1}, Called: true, Output: "all is well",
+		}, into)
 	}
-	return facts
 }
 
-func (m *machine) step(now messages.Instant, f messages.Fact, into *export) []messages.Decision {
-	ds := m.m.Step(now, m.seq, f)
+func (m *machine) step(now messages.Instant, f messages.Fact, into sink) decided {
+	ds := decide(m.m, now, m.seq, f)
 	if into != nil {
 		into.write(m.seq, now, f, ds)
 	}
-	m.seq += 1 + uint64(len(ds))
+	m.seq += 1 + uint64(ds.len())
 	return ds
+}
+
+// sink takes each fact, with what was decided on it.
+type sink interface {
+	write(seq uint64, now messages.Instant, f messages.Fact, ds decided)
+}
+
+// facts are facts with their places, for another machine to step through.
+type facts []struct {
+	seq  uint64
+	now  messages.Instant
+	fact messages.Fact
+}
+
+func (all *facts) write(seq uint64, now messages.Instant, f messages.Fact, _ decided) {
+	*all = append(*all, struct {
+		seq  uint64
+		now  messages.Instant
+		fact messages.Fact
+	}{seq, now, f})
 }
 
 // export is an exported journal of such facts and their decisions.
@@ -71,7 +88,8 @@ type export struct {
 
 func newExport(to io.Writer) *export { return &export{w: jsonl.NewWriter(to)} }
 
-func (e *export) write(seq uint64, now messages.Instant, f messages.Fact, ds []messages.Decision) {
+func (e *export) write(seq uint64, now messages.Instant, f messages.Fact, decided decided) {
+	ds := decided.all()
 	r := messages.Record{Seq: seq, At: now, ID: messages.DerivedID(seq, 1<<20), PolicyVersion: policy.Version, Body: f}
 	must(e.w.Write(r))
 	for i, d := range ds {

@@ -86,3 +86,14 @@ func replay(export io.Reader) {
 
 // defined is the fact that a job is defined.
 func defined(d messages.Definition) messages.JobDefined { return messages.Defined(d) }
+
+// decided is what the machine has decided, as the log gets it from the machine.
+type decided struct{ *policy.Decisions }
+
+func decide(m *policy.Machine, now messages.Instant, seq uint64, f messages.Fact) decided {
+	return decided{m.Decide(now, seq, f)}
+}
+
+func (d decided) len() int                          { return d.Len() }
+func (d decided) all() []messages.Decision          { return d.All() }
+func (d decided) starts() []messages.AttemptStarted { return d.Started() }
