@@ -23,6 +23,8 @@
 //	shared.go                            pages of the journal, for readers that are behind together
 //	journal.go, snapshot.go, errors.go   what a driver implements, and the errors that it returns
 //	page.go, scan.go, search.go          how much one read returns; reading a journal from end to end, or by its lines
+//	relay.go, follow.go                  a journal that several logs share; following the log that decides
+//	outbox.go, parcel.go, answer.go      what is published on a log that follows, on its way there; what comes back
 //	publisher.go, outgoing.go            watermill's face: messages in, messages out, with the form of the newest
 //	subscriber.go, subscription.go, cursor.go, parked.go, signal.go   its subscriptions
 //

@@ -1,6 +1,7 @@
 package bus
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"sync"
@@ -28,6 +29,15 @@ type Options struct {
 	// Step decides. It runs in the writer, once for each fact, after the fact got its seq and its time. Nil decides
 	// nothing.
 	Step func(now messages.Instant, seq uint64, f messages.Fact) []messages.Decision
+	// Apply takes in a record that another log has decided, as Recover does with those of the journal. It runs in the
+	// writer. It is needed on a [Relay].
+	Apply func(messages.Record)
+	// Send carries a [Parcel] of messages to the log that decides, from one that follows. It returns when the parcel will
+	// not be lost. It is called again, with the same parcel, after an error that is not [ErrTooLarge], and sends what it
+	// may have sent before only once. Nil: what is published on a log that follows is refused with [ErrFollows].
+	Send func(ctx context.Context, p Parcel) error
+	// Refusals are errors that Admit may wrap, the most special first: a refusal wraps them on its way between logs, too.
+	Refusals []error
 	// PolicyVersion is written into every record.
 	PolicyVersion int
 	// Now is the clock; nil: time.Now. The writer reads it once for each batch.
@@ -59,7 +69,13 @@ type Log struct {
 	// Of the writer only.
 	seen   *window
 	sealed uint64 // the newest seq that a record was given
+	taken  uint64 // the newest place of a parcel that was taken in, while the log decides
 	ahead  ahead
+
+	relay  Relay       // nil: the journal is none
+	leads  atomic.Bool // this log decides; without a relay always
+	turns  chan turn
+	outbox outbox
 
 	queue   queue
 	done    chan struct{}          // closed when the writer has ended
@@ -97,8 +113,10 @@ func Open(o Options) (*Log, error) {
 		o: o, log: o.Logger, seen: newWindow(),
 		tail: tail{next: last + 1}, shared: shared{journal: o.Journal},
 		queue: queue{signal: newSignal()},
-		done:  make(chan struct{}),
+		done:  make(chan struct{}), turns: make(chan turn),
 	}
+	l.relay, _ = o.Journal.(Relay)
+	l.leads.Store(l.relay == nil)
 	l.last.Store(last)
 	l.sealed = last
 	if err := l.recall(last); err != nil {
@@ -107,6 +125,7 @@ func Open(o Options) (*Log, error) {
 	if err := l.cursors.load(l); err != nil {
 		return nil, fmt.Errorf("bus: open: %w", err)
 	}
+	l.outbox.open(l)
 	go l.run()
 	return l, nil
 }
@@ -139,6 +158,7 @@ func (l *Log) Close() error {
 		l.subscribers.close()
 		l.queue.close()
 		<-l.done
+		l.outbox.close()
 		if err := l.o.Journal.Close(); err != nil {
 			l.closeErr = fmt.Errorf("bus: close: %w", err)
 		}

@@ -53,7 +53,8 @@ func (l *Log) Publish(ds ...Draft) {
 	if len(entries) == 0 {
 		return
 	}
-	if err := l.queue.put(split(entries, false)...); err != nil {
+	calls := split(entries, false)
+	if err := l.queue.put(calls...); err != nil && !l.handedOn(calls, err) {
 		l.log.Warn("bus: dropped facts that were published after the log closed",
 			zap.String("first", entries[0].body.Name()), zap.Int("facts", len(entries)), zap.Error(err))
 	}
@@ -89,6 +90,7 @@ func (l *Log) await(ctx context.Context, entries []entry) ([]Receipt, error) {
 		select {
 		case <-c.done:
 		case <-ctx.Done():
+			l.outbox.forget(calls)
 			return nil, fmt.Errorf("bus: commit: %w", context.Cause(ctx))
 		}
 		if c.err != nil {
@@ -104,7 +106,11 @@ func (l *Log) await(ctx context.Context, entries []entry) ([]Receipt, error) {
 func split(entries []entry, wait bool) []*call {
 	calls := make([]*call, 0, (len(entries)+maxCall-1)/maxCall)
 	for len(entries) > 0 {
-		n := min(len(entries), maxCall)
+		n, bytes := 0, 0
+		for n < min(len(entries), maxCall) && bytes < maxCallBytes {
+			bytes += Weight(entries[n].body)
+			n++
+		}
 		c := &call{entries: entries[:n:n]}
 		if wait {
 			c.done = make(chan struct{})

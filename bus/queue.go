@@ -11,11 +11,14 @@ import (
 
 // Bounds of the queue, in messages.
 const (
-	maxCall    = 1 << 10 // messages of a call; a longer one is split
+	maxCall    = 1 << 10 // messages of a call; a longer one is split, and so is one of maxCallBytes
 	maxBatch   = 4 << 10 // that share one append, at most
 	maxWaiting = 1 << 20 // if more are pending, Commit is refused
 	maxPending = 4 << 20 // if more are pending, the log stops
 )
+
+// maxCallBytes is about how many bytes of memory a call has, but for its last message.
+const maxCallBytes = 1 << 20
 
 // ErrBusy means that too many messages are pending. The caller may try again later.
 var ErrBusy = errors.New("bus: too many messages are pending; try again later")
@@ -31,8 +34,11 @@ type entry struct {
 type call struct {
 	entries  []entry
 	view     *view
+	parcel   uint64        // its place, if the messages came with a parcel; else 0
 	receipts []Receipt     // one for each entry; zero for a refused entry
 	refused  []error       // the reason of each refused entry
+	left     int           // receipts that are missing, of a call that was handed on; of the outbox, like gone
+	gone     bool          // the caller waits no longer
 	err      error         // why the log took none of the entries
 	done     chan struct{} // nil: the caller does not wait
 }

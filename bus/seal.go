@@ -20,6 +20,7 @@ type batch struct {
 	seq     uint64 // of the newest record
 	records []messages.Record
 	bytes   int          // of the records
+	taken   uint64       // the place of the newest parcel in it; 0: none
 	write   func() error // makes the records durable
 }
 
@@ -32,8 +33,12 @@ func (b *batch) seal() (n int) {
 		if c.done != nil {
 			c.receipts = make([]Receipt, 0, len(c.entries))
 		}
+		add := b.add
+		if c.parcel > 0 {
+			add = b.open(c.parcel)
+		}
 		for _, e := range c.entries {
-			r, err := b.add(e)
+			r, err := add(e)
 			if err != nil {
 				c.refused = append(c.refused, err)
 			}
@@ -47,6 +52,19 @@ func (b *batch) seal() (n int) {
 		n++
 	}
 	return n
+}
+
+// open notes that the parcel in that place is taken in, and returns how its messages are added: not at all if it was
+// taken in before, by this log or by the one that decided before it.
+func (b *batch) open(place uint64) func(entry) (Receipt, error) {
+	if place > b.l.taken {
+		b.l.taken, b.taken = place, place
+		return b.add
+	}
+	return func(e entry) (Receipt, error) {
+		seq, _ := b.l.seen.seq(e.id)
+		return Receipt{Seq: seq, Duplicate: true}, nil
+	}
 }
 
 // add appends one message and then its decisions, unless the message is a duplicate or refused.

@@ -21,7 +21,10 @@ func (l *Log) run() {
 		l.log.Error("bus: the log has stopped", zap.Error(err))
 	}
 	for _, c := range l.queue.stop(reason) {
-		c.finish(reason)
+		l.drop(c, reason)
+	}
+	if err != nil {
+		l.outbox.tell(reason)
 	}
 	close(l.done)
 	if err != nil && l.o.Stopped != nil {
@@ -29,11 +32,36 @@ func (l *Log) run() {
 	}
 }
 
-// write commits the pending calls, batch by batch, until the queue is closed and empty.
+// write decides or follows, in turns, until the queue is closed and empty.
 func (l *Log) write() error {
-	for range l.queue.signal {
+	for {
+		work := l.follow
+		if l.leads.Load() {
+			work = l.decide
+		}
+		if done, err := work(); done || err != nil {
+			return err
+		}
+	}
+}
+
+// decide commits the pending calls, batch by batch. It returns when the log follows again, or, with done, when the queue
+// is closed and empty.
+func (l *Log) decide() (done bool, err error) {
+	for {
+		select {
+		case <-l.queue.signal:
+		case t := <-l.turns:
+			return false, l.yields(t)
+		}
 		l.wakeReaders(nil) // a new one may be behind the end
 		for {
+			select {
+			case t := <-l.turns:
+				l.queue.signal.set() // for what is left
+				return false, l.yields(t)
+			default:
+			}
 			if l.o.Settle != nil && !l.queue.empty() {
 				l.o.Settle()
 			}
@@ -42,17 +70,16 @@ func (l *Log) write() error {
 				err = l.commit(t)
 			}
 			if err != nil {
-				return errors.Join(l.ahead.wait(), err)
+				return false, errors.Join(l.ahead.wait(), err)
 			}
 			if len(t.calls) == 0 && t.closing {
-				return l.ahead.wait()
+				return true, l.ahead.wait()
 			}
 			if len(t.calls) == 0 {
 				break
 			}
 		}
 	}
-	return nil
 }
 
 // commit decides a batch and has it concluded. If no more calls wait than fit into the batch, it returns afterwards;
@@ -103,9 +130,30 @@ func (b *batch) guard(f func() error) (err error) {
 
 func (b *batch) fail(err error) {
 	for _, c := range b.calls {
-		c.finish(err)
+		b.l.drop(c, err)
 	}
 	b.calls = nil
+}
+
+// drop ends a call that this log cannot take. If another log decides now, what nobody waits for is handed on; whoever
+// waits is told.
+func (l *Log) drop(c *call, why error) {
+	if c.done != nil || !l.handedOn([]*call{c}, why) {
+		c.finish(why)
+	}
+}
+
+// handedOn hands calls on to the log that decides now, if that is why this one does not take them.
+func (l *Log) handedOn(cs []*call, why error) bool {
+	if !errors.Is(why, ErrFenced) {
+		return false
+	}
+	for _, c := range cs {
+		if l.outbox.put(c) != nil {
+			return false
+		}
+	}
+	return true
 }
 
 func (b *batch) hasView() bool {
@@ -116,12 +164,16 @@ func (b *batch) hasView() bool {
 func (b *batch) conclude() error {
 	return b.guard(func() error {
 		if l := b.l; len(b.records) > 0 {
+			if b.taken > 0 {
+				l.relay.Take(b.taken)
+			}
 			if err := l.append(b.records, b.write); err != nil {
 				return err
 			}
 			l.tail.add(b.records)
 			l.last.Store(b.seq)
 			l.wakeReaders(b.records)
+			l.outbox.settle(b.records)
 		}
 		done := b.calls
 		b.calls = nil // from here on guard must not answer them

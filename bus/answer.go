@@ -1,0 +1,124 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"go.uber.org/zap"
+)
+
+// An Answer is what the sender of a parcel does not learn from the log: which of the messages that he asks about were
+// duplicates, and which were refused, and why.
+type Answer struct {
+	Messages []Outcome `json:"messages"`
+}
+
+// Outcome is that of one message.
+type Outcome struct {
+	ID      string `json:"id"`
+	Seq     uint64 `json:"seq,omitzero"`     // of the first, if the message is a duplicate
+	Refused string `json:"refused,omitzero"` // why
+	Is      string `json:"is,omitzero"`      // the text of the error among [Options] Refusals that it wraps
+}
+
+// TakeIn decides the messages of a parcel, in a log that decides, and returns when they are durable. Parcels are taken
+// in in the order of their places, which are above zero. One in a place that was passed, by this log or an earlier one,
+// changes nothing. The error is [ErrFollows] if another log decides, and [ErrBadParcel] for what is no parcel.
+func (l *Log) TakeIn(ctx context.Context, place uint64, content []byte) (Answer, error) {
+	entries, asks, err := unpack(content)
+	if err != nil {
+		return Answer{}, err
+	}
+	c := &call{entries: entries, parcel: place, done: make(chan struct{})}
+	if err := l.queue.put(c); err != nil {
+		return Answer{}, err
+	}
+	select {
+	case <-c.done:
+	case <-ctx.Done():
+		return Answer{}, fmt.Errorf("bus: take in: %w", context.Cause(ctx))
+	}
+	if c.err != nil {
+		return Answer{}, c.err
+	}
+	var answer Answer
+	refused := 0
+	for i, e := range entries {
+		switch r := c.receipts[i]; {
+		case r.Duplicate && r.Seq > 0:
+			if asks[i] {
+				answer.Messages = append(answer.Messages, Outcome{ID: e.id, Seq: r.Seq})
+			}
+		case !r.Duplicate && r.Seq == 0:
+			why := c.refused[refused]
+			refused++
+			if asks[i] {
+				answer.Messages = append(answer.Messages, l.outcome(e.id, why))
+				continue
+			}
+			l.log.Warn("bus: refused", zap.String("name", e.body.Name()), zap.String("id", e.id), zap.Error(why))
+		}
+	}
+	return answer, nil
+}
+
+// outcome is that of a message that was refused.
+func (l *Log) outcome(id string, why error) Outcome {
+	var r *Refused
+	if errors.As(why, &r) {
+		why = r.Err
+	}
+	out := Outcome{ID: id, Refused: why.Error()}
+	for _, is := range l.o.Refusals {
+		if errors.Is(why, is) {
+			out.Is = is.Error()
+			break
+		}
+	}
+	return out
+}
+
+// refusal is a refusal of the log that decides, as it would be one of this log.
+type refusal struct {
+	text string
+	is   error
+}
+
+func (r *refusal) Error() string { return r.text }
+func (r *refusal) Unwrap() error { return r.is }
+
+func (l *Log) refusal(m Outcome, name string) error {
+	r := &refusal{text: m.Refused}
+	for _, is := range l.o.Refusals {
+		if is.Error() == m.Is {
+			r.is = is
+			break
+		}
+	}
+	return &Refused{ID: m.ID, Name: name, Err: r}
+}
+
+// Answered takes in the answer to a parcel that this log has sent. One that nobody waits for changes nothing.
+func (l *Log) Answered(a Answer) {
+	o := &l.outbox
+	if o.ended == nil {
+		return
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, m := range a.Messages {
+		waiting := o.awaited[m.ID]
+		if waiting == nil {
+			continue
+		}
+		switch {
+		case m.Refused != "":
+			o.answer(m.ID, Receipt{}, l.refusal(m, waiting[0].c.entries[waiting[0].i].body.Name()))
+		case m.Seq <= l.Last():
+			o.answer(m.ID, Receipt{Seq: m.Seq, Duplicate: true}, nil)
+		default: // when this log has it, too
+			o.later = append(o.later, later{m.ID, m.Seq})
+		}
+	}
+}
