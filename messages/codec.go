@@ -81,7 +81,7 @@ func AppendBody(out []byte, b Body) ([]byte, error) {
 // Decode reads the JSON form of the message of that name. Members that the message does not have,
 // and anything after the value, are errors; the error is [ErrUnknownName] if there is no such message.
 func Decode(name string, payload []byte) (Body, error) {
-	if b, rest, ok := readBody(name, payload); ok && len(rest) == 0 {
+	if b, rest, ok := readBody(name, payload, nil); ok && len(rest) == 0 {
 		return b, nil
 	}
 	return decode(name, payload)
@@ -98,7 +98,7 @@ func decode(name string, payload []byte) (Body, error) {
 	}
 	v := reflect.New(t)
 	if d, ok := v.Interface().(*JobDefined); ok {
-		d.Definition = new(Definition)
+		d.Kept = new(Kept)
 	}
 	dec := json.NewDecoder(bytes.NewReader(payload))
 	dec.DisallowUnknownFields()

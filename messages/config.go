@@ -57,11 +57,11 @@ type RuntimeStopped struct {
 // JobDefined says that a job exists, with every default filled in. A second one for the same name
 // replaces the definition; runs that wait go on under the new one.
 type JobDefined struct {
-	*Definition // shared by all who have the message: it must not be changed
+	*Kept // shared by all who have the message: it must not be changed
 }
 
 // Defined says that a job exists.
-func Defined(d Definition) JobDefined { return JobDefined{&d} }
+func Defined(d Definition) JobDefined { return JobDefined{Keep(d)} }
 
 // JobRemoved says that a job is gone; its waiting runs end as cancelled.
 type JobRemoved struct {
@@ -84,7 +84,7 @@ func (RuntimeStopped) fact()        {}
 func (JobDefined) Topic() Topic { return TopicConfig }
 func (JobDefined) Name() string { return "job.defined.v1" }
 func (m JobDefined) Key() string {
-	if m.Definition == nil {
+	if m.Kept == nil {
 		return ""
 	}
 	return m.Job

@@ -49,13 +49,15 @@ func (e *envelope) fits(b Body) bool {
 // ReadRecord reads a record from the beginning of a line, if the line is as [Record.AppendJSON] writes it. rest begins
 // right after the body, with the end of the line or a further member. ok is false for a line of any other form, which
 // may be right nevertheless: [Record.UnmarshalJSON] knows.
-func ReadRecord(line []byte) (r Record, rest []byte, ok bool) {
+func ReadRecord(line []byte) (r Record, rest []byte, ok bool) { return readRecord(line, nil) }
+
+func readRecord(line []byte, shelf *Shelf) (r Record, rest []byte, ok bool) {
 	w := walk{rest: line}
 	var e envelope
 	if e.walk(&w); w.odd || e.kind == KindOpaque {
 		return r, nil, false
 	}
-	body, rest, ok := readBody(e.name, w.rest)
+	body, rest, ok := readBody(e.name, w.rest, shelf)
 	if !ok { // encoding/json reads it
 		raw := w.skipObject()
 		if w.odd {

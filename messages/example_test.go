@@ -58,9 +58,10 @@ func example(b messages.Body) messages.Body {
 	sample(v, "")
 	switch b := v.Interface().(type) {
 	case messages.JobDefined:
-		b.Deliver, b.After = nil, nil
-		b.With, b.ActiveHours = json.RawMessage(`{"prompt":"Prepare my day."}`), nil
-		return b
+		d := b.Whole()
+		d.Deliver, d.After = nil, nil
+		d.With, d.ActiveHours = json.RawMessage(`{"prompt":"Prepare my day."}`), nil
+		return messages.Defined(d)
 	case messages.SlotSkipped:
 		b.After = nil
 		return b
@@ -113,6 +114,12 @@ func example(b messages.Body) messages.Body {
 func sample(v reflect.Value, name string) {
 	if w, ok := firstWords[v.Type()]; ok {
 		v.SetString(w)
+		return
+	}
+	if v.Type() == keptType {
+		var d messages.Definition
+		sample(reflect.ValueOf(&d).Elem(), name)
+		v.Set(reflect.ValueOf(messages.Keep(d)))
 		return
 	}
 	switch v.Kind() {

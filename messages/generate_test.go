@@ -25,6 +25,7 @@ const maxItems = 4
 
 var (
 	rawType     = reflect.TypeFor[json.RawMessage]()
+	keptType    = reflect.TypeFor[*messages.Kept]()
 	instantType = reflect.TypeFor[messages.Instant]()
 )
 
@@ -45,6 +46,11 @@ func fill(t *rapid.T, v reflect.Value, label string) {
 			t.Fatal(err)
 		}
 		v.SetBytes(raw)
+		return
+	case keptType:
+		var d messages.Definition
+		fill(t, reflect.ValueOf(&d).Elem(), label)
+		v.Set(reflect.ValueOf(messages.Keep(d)))
 		return
 	case instantType:
 		v.Set(reflect.ValueOf(instants.Draw(t, label)))
@@ -68,7 +74,7 @@ func fill(t *rapid.T, v reflect.Value, label string) {
 			fill(t, v.Field(i), v.Type().Field(i).Name)
 		}
 	case reflect.Pointer:
-		if v.Type() == reflect.TypeFor[*messages.Definition]() || rapid.Bool().Draw(t, label+"?") { // no message lacks its definition
+		if rapid.Bool().Draw(t, label+"?") {
 			v.Set(reflect.New(v.Type().Elem()))
 			fill(t, v.Elem(), label)
 		}

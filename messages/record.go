@@ -49,8 +49,11 @@ func (r Record) AppendJSON(out []byte) ([]byte, error) {
 }
 
 // UnmarshalJSON reads what MarshalJSON writes. Topic, key and kind must be those of the message.
-func (r *Record) UnmarshalJSON(b []byte) error {
-	if written, rest, ok := ReadRecord(b); ok && (string(rest) == "}" || string(rest) == "}\n") {
+func (r *Record) UnmarshalJSON(b []byte) error { return r.UnmarshalSharing(b, nil) }
+
+// UnmarshalSharing is UnmarshalJSON for one of many records: definitions share what they have in common.
+func (r *Record) UnmarshalSharing(b []byte, shelf *Shelf) error {
+	if written, rest, ok := readRecord(b, shelf); ok && (string(rest) == "}" || string(rest) == "}\n") {
 		*r = written
 		return nil
 	}

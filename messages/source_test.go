@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"curfew/messages"
 )
 
 // source is what the package says about itself in its comments.
@@ -109,6 +111,9 @@ func (s source) members(t reflect.Type) []field {
 		f := t.Field(i)
 		if f.Anonymous {
 			embedded := f.Type
+			if embedded == keptType {
+				embedded = reflect.TypeFor[messages.Definition]()
+			}
 			if embedded.Kind() == reflect.Pointer {
 				embedded = embedded.Elem()
 			}

@@ -24,10 +24,10 @@ func appendBody(out []byte, b Body) (_ []byte, ok bool) {
 	case RunFinished:
 		m.walk(&w)
 	case JobDefined:
-		if m.Definition == nil {
+		if m.Kept == nil {
 			return out, false
 		}
-		m.walk(&w)
+		m.write(&w)
 	default:
 		return out, false
 	}
@@ -35,8 +35,8 @@ func appendBody(out []byte, b Body) (_ []byte, ok bool) {
 }
 
 // readBody reads the message of that name from the beginning of raw, if it has a walk and is as appendBody writes it.
-// rest is what stands after it.
-func readBody(name string, raw []byte) (b Body, rest []byte, ok bool) {
+// rest is what stands after it. Definitions share what they have in common by way of the shelf; nil: they share nothing.
+func readBody(name string, raw []byte, shelf *Shelf) (b Body, rest []byte, ok bool) {
 	w := walk{rest: raw}
 	switch name {
 	case SlotsDue{}.Name():
@@ -76,9 +76,8 @@ func readBody(name string, raw []byte) (b Body, rest []byte, ok bool) {
 		m.walk(&w)
 		b = m
 	case JobDefined{}.Name():
-		m := JobDefined{new(Definition)}
-		m.walk(&w)
-		b = m
+		k, rest, ok := shelf.Read(raw)
+		return JobDefined{k}, rest, ok
 	default:
 		return nil, raw, false
 	}

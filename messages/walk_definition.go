@@ -1,14 +1,5 @@
 package messages
 
-// ReadDefinition reads a definition from the beginning of raw, if it is as [Encode] writes those of most jobs. Rest is
-// what stands after it. If ok is false, encoding/json is to read it.
-func ReadDefinition(raw []byte) (d *Definition, rest []byte, ok bool) {
-	d = new(Definition)
-	w := walk{rest: raw}
-	d.walk(&w)
-	return d, w.rest, !w.odd
-}
-
 func (d *Definition) walk(w *walk) {
 	w.open()
 	text(w, "job", &d.Job)

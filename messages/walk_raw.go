@@ -10,6 +10,11 @@ func (w *walk) raw(name string, v *json.RawMessage) {
 		w.out, w.odd = append(w.out, b...), w.odd || err != nil
 		return
 	}
+	w.rawValue(v)
+}
+
+// rawValue reads an object.
+func (w *walk) rawValue(v *json.RawMessage) {
 	if object := w.skipObject(); json.Valid(object) {
 		*v = append(json.RawMessage(nil), object...)
 		return

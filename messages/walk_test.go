@@ -88,7 +88,7 @@ func TestWalksRefuseAlike(t *testing.T) {
 func byReflection(b messages.Body, payload []byte) (messages.Body, error) {
 	v := reflect.New(reflect.TypeOf(b))
 	if d, ok := v.Interface().(*messages.JobDefined); ok {
-		d.Definition = new(messages.Definition)
+		d.Kept = new(messages.Kept)
 	}
 	dec := json.NewDecoder(bytes.NewReader(payload))
 	dec.DisallowUnknownFields()

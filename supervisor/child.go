@@ -13,25 +13,25 @@ import (
 
 // child is what a shard knows of a job actor: the job's own, or one beside it for a single run.
 type child struct {
-	def         *messages.Definition // the newest
-	beside      bool                 // it is for one run
-	run         messages.RunID       // whose attempts it performs; empty: none yet
-	over        bool                 // that run is over
-	pid         *actor.PID           // nil: there is no actor
-	incarnation uint64               // of the actor
-	suspended   bool                 // it has failed; it gets no message before its restart
-	fenced      bool                 // an attempt of this incarnation was abandoned and may still be running
-	stopping    bool                 // told to stop, and never to be restarted again
-	leaving     bool                 // to be stopped when no attempt is in flight
-	flight      *Start               // the attempt that is in flight by the log; nil: none
-	parked      bool                 // that attempt was not handed to the actor yet
-	at          uint64               // seq of its start; 0: from before this runtime
-	tally       tally                // of that run
-	ran         messages.RunID       // the run that this incarnation has last run an attempt of
+	def         *messages.Kept // the newest
+	beside      bool           // it is for one run
+	run         messages.RunID // whose attempts it performs; empty: none yet
+	over        bool           // that run is over
+	pid         *actor.PID     // nil: there is no actor
+	incarnation uint64         // of the actor
+	suspended   bool           // it has failed; it gets no message before its restart
+	fenced      bool           // an attempt of this incarnation was abandoned and may still be running
+	stopping    bool           // told to stop, and never to be restarted again
+	leaving     bool           // to be stopped when no attempt is in flight
+	flight      *Start         // the attempt that is in flight by the log; nil: none
+	parked      bool           // that attempt was not handed to the actor yet
+	at          uint64         // seq of its start; 0: from before this runtime
+	tally       tally          // of that run
+	ran         messages.RunID // the run that this incarnation has last run an attempt of
 }
 
 // defined makes an actor for a new job of this shard, and releases a job that has another type now.
-func (h *shard) defined(c actor.Context, d *messages.Definition) {
+func (h *shard) defined(c actor.Context, d *messages.Kept) {
 	if d.Actor != h.kind {
 		h.release(c, d.Job)
 		return

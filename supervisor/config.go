@@ -42,7 +42,7 @@ type Config struct {
 	// they grow across restarts of the runtime.
 	Base uint64
 	// Known are the jobs of the recovered state; the readers begin right after that state.
-	Known []*messages.Definition
+	Known []*messages.Kept
 	// Gates are the recovered sessions, each as the GateClosed, GateProbing or GateOpened that made its state.
 	Gates []messages.Decision
 	// Unbegun are the starts of the recovered state that are still to be performed, at most one for each run.

@@ -9,8 +9,8 @@ import (
 // Start orders a job actor to run an attempt. An incarnation gets at most one attempt of each run.
 type Start struct {
 	Attempt     messages.AttemptStarted
-	Definition  *messages.Definition // as it was when the attempt was decided
-	Incarnation uint64               // of the actor that gets the order
+	Definition  *messages.Kept // as it was when the attempt was decided
+	Incarnation uint64         // of the actor that gets the order
 }
 
 // Ref names the attempt as the facts about it do.

@@ -60,9 +60,9 @@ func TestPlaces(t *testing.T) {
 func TestKnownJobsAreDivided(t *testing.T) {
 	c := &Config{}
 	for i := range 1000 {
-		c.Known = append(c.Known, &messages.Definition{Job: fmt.Sprint("job-", i), Actor: "shell"})
+		c.Known = append(c.Known, messages.Keep(messages.Definition{Job: fmt.Sprint("job-", i), Actor: "shell"}))
 		c.Unbegun = append(c.Unbegun, Unbegun{
-			Attempt: messages.AttemptStarted{Job: fmt.Sprint("job-", i)}, Definition: &messages.Definition{Actor: "shell"},
+			Attempt: messages.AttemptStarted{Job: fmt.Sprint("job-", i)}, Definition: messages.Keep(messages.Definition{Actor: "shell"}),
 		})
 	}
 	known, unbegun := 0, 0

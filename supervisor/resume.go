@@ -9,7 +9,7 @@ import (
 // Unbegun is a start that the log has decided and the last runtime did not perform, because it was stopping.
 type Unbegun struct {
 	Attempt    messages.AttemptStarted
-	Definition *messages.Definition // as it was when the start was decided
+	Definition *messages.Kept // as it was when the start was decided
 }
 
 // performUnbegun performs the starts that belong to this shard. The second lock does not apply to them: it guards

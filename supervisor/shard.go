@@ -32,7 +32,7 @@ var (
 // belongings is what belongs to a shard when it starts.
 type belongings struct {
 	index, of int // its place among the shards of its kind
-	known     []*messages.Definition
+	known     []*messages.Kept
 	unbegun   []Unbegun
 }
 
@@ -95,7 +95,7 @@ func (h *shard) perform(c actor.Context, p *portion) {
 func (h *shard) read(c actor.Context, r messages.Record) {
 	switch m := r.Body.(type) {
 	case messages.JobDefined:
-		h.defined(c, m.Definition)
+		h.defined(c, m.Kept)
 	case messages.JobRemoved:
 		h.release(c, m.Job)
 	case messages.AttemptStarted:

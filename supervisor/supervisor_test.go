@@ -84,11 +84,10 @@ func (s *stage) onMessage(b messages.Body) {
 	}
 }
 
-func known(jobs []string) []*messages.Definition {
-	var defs []*messages.Definition
+func known(jobs []string) []*messages.Kept {
+	var defs []*messages.Kept
 	for _, j := range jobs {
-		d := definition(j)
-		defs = append(defs, &d)
+		defs = append(defs, messages.Keep(definition(j)))
 	}
 	return defs
 }

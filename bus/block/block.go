@@ -65,9 +65,10 @@ func (b Block) Decode(crc int64) ([]messages.Record, error) {
 		return nil, corrupt(fmt.Sprintf("the checksum is %08x and should be %08x", got, crc))
 	}
 	var rs []messages.Record
+	var shelf messages.Shelf
 	for line := range bytes.Lines(b.Lines) {
 		var r messages.Record
-		if err := r.UnmarshalJSON(line); err != nil {
+		if err := r.UnmarshalSharing(line, &shelf); err != nil {
 			return nil, b.Unreadable(err)
 		}
 		if r.Seq != b.First+uint64(len(rs)) {

@@ -52,7 +52,7 @@ type catalogue struct {
 // nextSlot is the next slot of a job, which holds as long as the job has this definition and mark, and the slot is in
 // the future.
 type nextSlot struct {
-	of   *messages.Definition
+	of   *messages.Kept
 	mark scheduler.Mark
 	at   messages.Instant // zero: there is none
 }
@@ -149,16 +149,16 @@ func (b backend) next(c *catalogue, g *policy.JobGlance, now messages.Instant) m
 }
 
 // schedule parses the schedule of a job, unless another one has the same.
-func (c *catalogue) schedule(d *messages.Definition) (scheduler.Schedule, error) {
-	if scheduler.MayVary(d.Timetable) {
-		return scheduler.Parse(d.Timetable, d.Job)
+func (c *catalogue) schedule(d *messages.Kept) (scheduler.Schedule, error) {
+	if scheduler.MayVary(d.Timetable()) {
+		return scheduler.Parse(d.Timetable(), d.Job)
 	}
 	key := d.SlotsKey()
 	s, ok := c.parsed[key]
 	if ok {
 		return s, nil
 	}
-	s, err := scheduler.Parse(d.Timetable, d.Job)
+	s, err := scheduler.Parse(d.Timetable(), d.Job)
 	if err == nil && len(c.parsed) < maxParsed {
 		c.parsed[key] = s
 	}

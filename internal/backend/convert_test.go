@@ -20,12 +20,14 @@ var version = regexp.MustCompile(`,"version":"[0-9a-f]{16}"`)
 func TestViews(t *testing.T) {
 	def := messages.Definition{Job: "brief", Actor: "agent", Timetable: messages.Timetable{Schedule: "0 7 * * *", Timezone: "UTC"}, Session: "desk"}
 	view := func(paused bool, runs ...policy.RunView) policy.JobView {
-		return policy.JobView{Definition: def, Paused: paused, Runs: runs}
+		return policy.JobView{Definition: messages.Keep(def), Paused: paused, Runs: runs}
 	}
 	held := policy.RunView{ID: "h", Status: messages.StatusHeld, Holds: []messages.Hold{messages.HoldSession}}
 	gone := policy.RunView{ID: "g", Status: messages.StatusRunning, Final: true}
 	beside := view(false, gone, policy.RunView{ID: "r", Status: messages.StatusRunning}, policy.RunView{ID: "q", Status: messages.StatusQueued})
-	beside.Definition.Overlap, beside.Definition.MaxParallel = messages.OverlapAllow, 3
+	allowed := def
+	allowed.Overlap, allowed.MaxParallel = messages.OverlapAllow, 3
+	beside.Definition = messages.Keep(allowed)
 	later := policy.RunView{ID: "l", Status: messages.StatusHeld}
 	const limits = `,"last_skipped":null,"failing":null,"schedule_text":"daily","limits":{"active_hours":null,"days":"or","dst":"","anchor":null,"start":null,"end":null,"exclude":[],"splay":"0s","delete_after_run":false,"after":null},"timeout":"0s","title":null,"description":null,"tags":[],"disabled":false,"overlap":"","max_parallel":1,"running":0,"managed_by":"file"}`
 	const head = `{"name":"brief","actor":"agent","schedule":"0 7 * * *","timezone":"UTC",`
@@ -45,12 +47,12 @@ func TestViews(t *testing.T) {
 		},
 		{"paused", jobOf(view(true, held), "daily", 0, nil), head + `"enabled":false,"state":"paused","next_slot":null,"session":"desk","held":"h","last_run":null` + limits},
 		{
-			"skipped", jobOf(policy.JobView{Definition: def, Skipped: &policy.Skip{Slot: 1000, Reason: messages.SkipPaused, At: 2000}}, "daily", 0, nil),
+			"skipped", jobOf(policy.JobView{Definition: messages.Keep(def), Skipped: &policy.Skip{Slot: 1000, Reason: messages.SkipPaused, At: 2000}}, "daily", 0, nil),
 			head + `"enabled":true,"state":"idle","next_slot":null,"session":"desk","held":null,"last_run":null` + strings.Replace(limits, `"last_skipped":null`,
 				`"last_skipped":{"slot":"1970-01-01T00:00:01.000Z","reason":"paused","at":"1970-01-01T00:00:02.000Z"}`, 1),
 		},
 		{
-			"for people, and disabled", jobOf(policy.JobView{Definition: named, Paused: true}, "daily", 0, nil),
+			"for people, and disabled", jobOf(policy.JobView{Definition: messages.Keep(named), Paused: true}, "daily", 0, nil),
 			strings.NewReplacer(`"actor":"agent","schedule":"0 7 * * *","timezone":"UTC"`, `"actor":"","schedule":"","timezone":""`,
 				`"title":null,"description":null,"tags":[],"disabled":false`, `"title":"The briefing","description":"What is new.\n","tags":["daily","desk"],"disabled":true`).
 				Replace(head + `"enabled":false,"state":"paused","next_slot":null,"session":null,"held":null,"last_run":null` + limits),
@@ -86,7 +88,7 @@ func TestTimetableOfABody(t *testing.T) {
 			t.Errorf("%s is new: set it in this test, and have it in the body", v.Type().Field(i).Name)
 		}
 	}
-	got := jobOf(policy.JobView{Definition: messages.Definition{Timetable: want}}, "", 0, nil).Timetable()
+	got := jobOf(policy.JobView{Definition: messages.Keep(messages.Definition{Timetable: want})}, "", 0, nil).Timetable()
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}

@@ -35,7 +35,7 @@ func (b backend) Job(ctx context.Context, name string) (contract.Job, error) {
 func (b backend) timetable(ctx context.Context, name string) (t messages.Timetable, err error) {
 	err = b.r.View(ctx, func(m *policy.Machine) {
 		if v, ok := m.Job(name); ok {
-			t = v.Definition.Timetable
+			t = v.Definition.Timetable()
 		}
 	})
 	return t, err
@@ -84,7 +84,7 @@ func (b backend) job(ctx context.Context, v policy.JobView, live map[messages.Ru
 
 // present is the body of a job but for what the history says of its failures.
 func (b backend) present(v policy.JobView, last *recorder.Run) contract.Job {
-	s, err := scheduler.Parse(v.Definition.Timetable, v.Definition.Job)
+	s, err := scheduler.Parse(v.Definition.Timetable(), v.Definition.Job)
 	if err != nil {
 		return jobOf(v, err.Error(), 0, last)
 	}

@@ -44,7 +44,7 @@ func (m matcher) wants(g *policy.JobGlance) bool {
 }
 
 // says reports whether a word in lower case is in the texts of a job.
-func says(d *messages.Definition, word string) bool {
+func says(d *messages.Kept, word string) bool {
 	return strings.Contains(d.Job, word) || contains(d.Title, word) || contains(d.Description, word) ||
 		slices.ContainsFunc(d.Tags, func(tag string) bool { return contains(tag, word) })
 }

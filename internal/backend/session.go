@@ -132,7 +132,7 @@ func (b backend) firstRun(ctx context.Context, v policy.SessionView) *contract.F
 	case v.Canary != "":
 		return &contract.FirstRun{Job: v.Canary}
 	}
-	next := b.r.SoonestOf(ctx, v.Name, func(d messages.Definition) bool { return !d.OwnKey }, 1)
+	next := b.r.SoonestOf(ctx, v.Name, func(d *messages.Kept) bool { return !d.OwnKey }, 1)
 	if len(next) == 0 {
 		return nil
 	}

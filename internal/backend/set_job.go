@@ -69,8 +69,8 @@ func (b backend) allows(ctx context.Context, name string, dry bool) engine.Allow
 		case match == "":
 		case c.Was == nil:
 			return contract.Changed("there is no job %q by now", name)
-		case !match.Allows(contract.VersionOf(*c.Was)):
-			return contract.Changed("job %q has version %q by now: look at it again, and then decide", name, contract.VersionOf(*c.Was))
+		case !match.Allows(contract.VersionOf(c.Was)):
+			return contract.Changed("job %q has version %q by now: look at it again, and then decide", name, contract.VersionOf(c.Was))
 		}
 		if dry {
 			return errDryRun
@@ -95,7 +95,7 @@ func (b backend) jobChanged(ctx context.Context, name string, change func() (eng
 	}
 	out.Changed = !dry && len(out.Diff) > 0
 	if dry && out.Created {
-		out.Job = b.job(ctx, policy.JobView{Definition: *c.Is, Paused: c.Is.Disabled}, nil)
+		out.Job = b.job(ctx, policy.JobView{Definition: c.Is, Paused: c.Is.Disabled}, nil)
 		return out, c, nil
 	}
 	out.Job, err = b.Job(ctx, name)
@@ -136,7 +136,7 @@ func bodyField(field string) string {
 }
 
 // differences are the members in which two definitions differ, by key; nil: there is no definition.
-func differences(was, is *messages.Definition) (out []contract.Difference) {
+func differences(was, is *messages.Kept) (out []contract.Difference) {
 	before, after := membersOf(was), membersOf(is)
 	for key, value := range after {
 		if string(before[key]) != string(value) {
@@ -153,7 +153,7 @@ func differences(was, is *messages.Definition) (out []contract.Difference) {
 }
 
 // membersOf are the members of a definition, those of objects one by one.
-func membersOf(d *messages.Definition) map[string]json.RawMessage {
+func membersOf(d *messages.Kept) map[string]json.RawMessage {
 	out := map[string]json.RawMessage{}
 	if d == nil {
 		return out

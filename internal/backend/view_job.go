@@ -27,12 +27,12 @@ func (b backend) JobDetails(ctx context.Context, name string) (contract.JobDetai
 	liveOf(v, live)
 	d := v.Definition
 	out := contract.JobDetails{Job: b.job(ctx, v, live), Place: b.r.Config().Place(name), Next: b.nextSlots(v)}
-	text, err := config.Written(d)
+	text, err := config.Written(d.Whole())
 	if err != nil {
 		return out, err
 	}
 	out.Definition = string(text)
-	out.Doubts = contract.OrEmpty(places(b.doubts(d, text, near)))
+	out.Doubts = contract.OrEmpty(places(b.doubts(d.Whole(), text, near)))
 	for _, r := range v.Runs {
 		if r.Final || r.Status == messages.StatusRunning {
 			continue
@@ -69,7 +69,7 @@ func (b backend) jobNear(ctx context.Context, name string) (v policy.JobView, ne
 			if !ok {
 				return
 			}
-			near, a = append(near, before.Definition), before.Definition.After
+			near, a = append(near, before.Definition.Whole()), before.Definition.After
 		}
 	})
 	if err == nil && !found {
@@ -101,7 +101,7 @@ func (b backend) JobText(ctx context.Context, name string) (text, version string
 	case v.Definition.ManagedBy != messages.ManagedByAPI:
 		return "", "", contract.Conflict("job %s comes from the job file (%s): change it there", name, b.r.Config().Place(name))
 	}
-	raw, _, err := b.r.Config().Text("job "+name, v.Definition, near)
+	raw, _, err := b.r.Config().Text("job "+name, v.Definition.Whole(), near)
 	if len(raw) > 0 {
 		err = nil // what is no longer valid is said when the text is set
 	}
@@ -118,9 +118,9 @@ func (b backend) PreviewJob(ctx context.Context, name string, text contract.JobT
 	if err != nil {
 		v = policy.JobView{} // it is new
 	}
-	v.Definition = *change.Is
+	v.Definition = change.Is
 	out := contract.JobPreview{JobSet: set, Next: b.nextSlots(v)}
-	if s, err := scheduler.Parse(v.Definition.Timetable, name); err == nil {
+	if s, err := scheduler.Parse(v.Definition.Timetable(), name); err == nil {
 		out.Words = s.Describe()
 	}
 	return out, nil
@@ -128,7 +128,7 @@ func (b backend) PreviewJob(ctx context.Context, name string, text contract.JobT
 
 // nextSlots are the slots of a job that lie ahead, also if it is paused.
 func (b backend) nextSlots(v policy.JobView) (out []contract.Slot) {
-	s, err := scheduler.Parse(v.Definition.Timetable, v.Definition.Job)
+	s, err := scheduler.Parse(v.Definition.Timetable(), v.Definition.Job)
 	if err != nil {
 		return nil
 	}

@@ -79,7 +79,7 @@ func TestPast(t *testing.T) {
 		"older ones were forgotten": {0, 3, "old succeeded 1-2, late failed 4-6, held held 9-0", hour},
 		"all of the span are known": {5 * hour, 3, "late failed 4-6, held held 9-0", 0},
 	} {
-		v.Definition.History.Runs = tt.keep
+		v.Definition = messages.Keep(messages.Definition{History: messages.History{Runs: tt.keep}})
 		runs, known := past(marks, v, tt.from)
 		var got []string
 		for _, r := range runs {
@@ -89,7 +89,7 @@ func TestPast(t *testing.T) {
 			t.Errorf("%s: %s, known since %d; want %s, %d", name, text, known/hour, tt.want, tt.known/hour)
 		}
 	}
-	if runs, known := past(nil, policy.JobView{}, 0); runs != nil || known != 0 {
+	if runs, known := past(nil, policy.JobView{Definition: messages.Keep(messages.Definition{})}, 0); runs != nil || known != 0 {
 		t.Error(runs, known)
 	}
 }

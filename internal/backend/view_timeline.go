@@ -105,7 +105,7 @@ func (b backend) row(ctx context.Context, v policy.JobView, t contract.Timeline)
 	if marks, err := sums.Marks(ctx, recorder.MarkQuery{Job: d.Job, Limit: contract.MaxTimelineRuns}); err == nil {
 		row.Runs, row.Known = past(marks, v, t.From)
 	}
-	if s, err := scheduler.Parse(d.Timetable, d.Job); err == nil && !v.Paused {
+	if s, err := scheduler.Parse(d.Timetable(), d.Job); err == nil && !v.Paused {
 		after := max(t.Now, v.Mark.Since)
 		row.Slots, row.Bands = slotsAhead(s.After(v.Mark).Next, after.Time(), t.To.Time())
 	}

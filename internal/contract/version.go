@@ -9,7 +9,7 @@ import (
 )
 
 // VersionOf is [Job.Version] of a definition.
-func VersionOf(d messages.Definition) string {
+func VersionOf(d *messages.Kept) string {
 	raw, err := json.Marshal(d)
 	if err != nil {
 		return "" // not reached: a definition came out of JSON

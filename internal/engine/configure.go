@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"reflect"
 
 	"curfew/actors/system/ticker"
 	"curfew/internal/config"
@@ -67,7 +66,7 @@ func (r *Runtime) clockBehind(was recovered) *messages.ClockSetBack {
 
 // anchored sets the instant from which a delay such as "in 10 minutes" counts: when the job was first defined so. old is
 // its last definition; nil: there is none.
-func anchored(d, old *messages.Definition, now messages.Instant) *messages.Definition {
+func anchored(d *messages.Definition, old *messages.Kept, now messages.Instant) *messages.Definition {
 	if !scheduler.MayCount(d.Timetable) {
 		return d
 	}
@@ -85,11 +84,11 @@ func anchored(d, old *messages.Definition, now messages.Instant) *messages.Defin
 
 // sameDefinition reports whether two definitions are the same as JSON. Nearly all are equal as values already, and
 // that comparison is cheaper.
-func sameDefinition(a, b *messages.Definition) bool {
-	if reflect.DeepEqual(a, b) {
+func sameDefinition(old *messages.Kept, d *messages.Definition) bool {
+	if old.Is(d) {
 		return true
 	}
-	x, errX := json.Marshal(a)
-	y, errY := json.Marshal(b)
+	x, errX := json.Marshal(old)
+	y, errY := json.Marshal(d)
 	return errX == nil && errY == nil && string(x) == string(y)
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // note keeps what does not fit between the job file and the jobs that the API made, for people to see, and returns it.
-func (r *Runtime) note(c config.Config, taken []string, jobs []*messages.Definition) (texts []string) {
+func (r *Runtime) note(c config.Config, taken []string, jobs []*messages.Kept) (texts []string) {
 	for _, job := range taken {
 		texts = append(texts, collides(c, job))
 	}

@@ -18,8 +18,8 @@ type plan struct {
 }
 
 // planned compares a job file with the jobs that the machine knows.
-func planned(c config.Config, jobs, spent []*messages.Definition, now messages.Instant) (p plan) {
-	known, wanted := make(map[string]*messages.Definition, len(jobs)), make(map[string]bool, len(c.Jobs))
+func planned(c config.Config, jobs, spent []*messages.Kept, now messages.Instant) (p plan) {
+	known, wanted := make(map[string]*messages.Kept, len(jobs)), make(map[string]bool, len(c.Jobs))
 	for _, d := range slices.Concat(jobs, spent) {
 		known[d.Job] = d
 	}
@@ -40,6 +40,7 @@ func planned(c config.Config, jobs, spent []*messages.Definition, now messages.I
 			p.removed = append(p.removed, messages.JobRemoved{Job: d.Job})
 		}
 	}
+	var shelf messages.Shelf
 	for i := range c.Jobs {
 		d := &c.Jobs[i]
 		old, ok := known[d.Job]
@@ -50,23 +51,19 @@ func planned(c config.Config, jobs, spent []*messages.Definition, now messages.I
 		d = anchored(d, old, now)
 		same := ok && sameDefinition(old, d)
 		p.note(d.Job, ok, same)
-		switch {
-		case same:
-		case len(known) == 0: // the machine takes it as it is: a million jobs are not there twice
-			p.defined = append(p.defined, messages.JobDefined{Definition: d})
-		default: // a copy: one job that has changed must not keep all of the file in memory
-			p.defined = append(p.defined, messages.Defined(*d))
+		if !same {
+			p.defined = append(p.defined, messages.JobDefined{Kept: shelf.Keep(d)})
 		}
 	}
 	return p
 }
 
-func named(job string) func(*messages.Definition) bool {
-	return func(d *messages.Definition) bool { return d.Job == job }
+func named(job string) func(*messages.Kept) bool {
+	return func(d *messages.Kept) bool { return d.Job == job }
 }
 
 // misfits are why jobs that the API made do not fit to a job file, one line for each.
-func (r *Runtime) misfits(c config.Config, jobs []*messages.Definition) (why []string) {
+func (r *Runtime) misfits(c config.Config, jobs []*messages.Kept) (why []string) {
 	byAPI := madeByAPI(jobs)
 	chains := config.NewChains(allOf(c, byAPI))
 	for _, d := range byAPI {
@@ -82,7 +79,7 @@ func (r *Runtime) misfits(c config.Config, jobs []*messages.Definition) (why []s
 }
 
 // allOf are the jobs of a job file and those that the API made, which take the place of one of the file's of their name.
-func allOf(c config.Config, byAPI []*messages.Definition) []messages.Definition {
+func allOf(c config.Config, byAPI []*messages.Kept) []messages.Definition {
 	all := values(byAPI)
 	for _, d := range c.Jobs {
 		if !slices.ContainsFunc(byAPI, named(d.Job)) {
@@ -93,7 +90,7 @@ func allOf(c config.Config, byAPI []*messages.Definition) []messages.Definition 
 }
 
 // misfit is why a job that the API made does not fit to a job file; empty: it does.
-func (r *Runtime) misfit(c config.Config, d *messages.Definition) string {
+func (r *Runtime) misfit(c config.Config, d *messages.Kept) string {
 	if _, err := r.o.Kinds.Get(d.Actor); err != nil {
 		return fmt.Sprintf("needs the actor type %q, which this program does not have", d.Actor)
 	}

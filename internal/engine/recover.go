@@ -15,19 +15,19 @@ type recovered struct {
 	stopped     bool             // the last runtime stopped in order
 	latest      messages.Instant // newest instant that the clock has shown since it was last set back
 	jobs        []policy.JobGlance
-	spent       []*messages.Definition // one-shots that have run; each is kept until the job file no longer has it
+	spent       []*messages.Kept // one-shots that have run; each is kept until the job file no longer has it
 	timers      []policy.Pending
 	undelivered []policy.Letter
 	gates       []messages.Decision // for the supervisors' lock
 }
 
 // definitions are those of its jobs.
-func (w recovered) definitions() []*messages.Definition {
+func (w recovered) definitions() []*messages.Kept {
 	return definitionsOf(w.jobs)
 }
 
-func definitionsOf(jobs []policy.JobGlance) []*messages.Definition {
-	all := make([]*messages.Definition, len(jobs))
+func definitionsOf(jobs []policy.JobGlance) []*messages.Kept {
+	all := make([]*messages.Kept, len(jobs))
 	for i, j := range jobs {
 		all[i] = j.Definition
 	}

@@ -94,7 +94,7 @@ func (r *Runtime) Files() []string {
 }
 
 // fits says why a job file does not fit to the jobs that the API made.
-func (r *Runtime) fits(c config.Config, p plan, jobs []*messages.Definition) error {
+func (r *Runtime) fits(c config.Config, p plan, jobs []*messages.Kept) error {
 	var problems []config.Problem
 	for _, job := range p.taken {
 		problems = append(problems, c.About(job, collides(c, job)))

@@ -33,7 +33,7 @@ func (e *UnknownJobError) Error() string { return e.Text }
 
 // JobChange is a change of one job. Was is nil for a job that is new, and Is for one that is removed.
 type JobChange struct {
-	Was, Is  *messages.Definition
+	Was, Is  *messages.Kept
 	Warnings []config.Problem
 }
 
@@ -57,7 +57,7 @@ func (r *Runtime) SetJob(ctx context.Context, name string, text []byte, allow Al
 	if err != nil {
 		return JobChange{}, err
 	}
-	out := JobChange{Is: &d, Warnings: read.Doubts(r.Now().Time(), os.LookupEnv)}
+	out := JobChange{Warnings: read.Doubts(r.Now().Time(), os.LookupEnv)}
 	if i := slices.IndexFunc(jobs, named(name)); i >= 0 {
 		out.Was = jobs[i]
 	}
@@ -71,6 +71,7 @@ func (r *Runtime) SetJob(ctx context.Context, name string, text []byte, allow Al
 		}}}
 	}
 	d = *anchored(&d, out.Was, r.Now())
+	out.Is = messages.Keep(d)
 	if err := allow(out); err != nil || out.Was != nil && sameDefinition(out.Was, &d) {
 		return out, err
 	}
@@ -78,16 +79,16 @@ func (r *Runtime) SetJob(ctx context.Context, name string, text []byte, allow Al
 	if slices.ContainsFunc(spent, named(name)) {
 		facts = append(facts, messages.JobRemoved{Job: name}) // a one-shot that has run begins anew
 	}
-	return out, r.define(ctx, d, facts...)
+	return out, r.define(ctx, out.Is, facts...)
 }
 
 // define records a definition, after other facts. Its keys are kept from all jobs before it can start.
-func (r *Runtime) define(ctx context.Context, d messages.Definition, before ...messages.Fact) error {
+func (r *Runtime) define(ctx context.Context, d *messages.Kept, before ...messages.Fact) error {
 	next := *r.settings()
 	next.DenyEnv = slices.Clone(next.DenyEnv)
-	r.deny(&next, &d)
+	r.deny(&next, d)
 	r.now.Store(&next)
-	return r.record(ctx, append(before, messages.Defined(d))...)
+	return r.record(ctx, append(before, messages.JobDefined{Kept: d})...)
 }
 
 // record commits facts, whoever waits for them.
@@ -148,17 +149,17 @@ func (r *Runtime) TakeFromFile(ctx context.Context, name string, allow Allow) (J
 		return JobChange{}, &UnknownJobError{fmt.Sprintf("the job file has no job %q; write it there first", name)}
 	}
 	is := anchored(&c.Jobs[i], was, r.Now())
-	out := JobChange{Was: was, Is: is}
+	out := JobChange{Was: was, Is: messages.Keep(*is)}
 	if err := allow(out); err != nil || sameDefinition(was, is) {
 		return out, err
 	}
-	if err := r.define(ctx, *is); err != nil {
+	if err := r.define(ctx, out.Is); err != nil {
 		return JobChange{}, err
 	}
 	return out, r.noteAnew(ctx)
 }
 
-func (r *Runtime) definitionOf(ctx context.Context, name string) (*messages.Definition, error) {
+func (r *Runtime) definitionOf(ctx context.Context, name string) (*messages.Kept, error) {
 	jobs, _, err := r.defined(ctx)
 	if err != nil {
 		return nil, err
@@ -179,7 +180,7 @@ func (r *Runtime) noteAnew(ctx context.Context) error {
 	c := r.Config()
 	for _, d := range slices.Concat(jobs, spent) {
 		if d.ManagedBy != messages.ManagedByAPI {
-			c.Jobs = append(c.Jobs, *d)
+			c.Jobs = append(c.Jobs, d.Whole())
 		}
 	}
 	r.note(c, planned(c, jobs, spent, r.Now()).taken, jobs)

@@ -37,9 +37,9 @@ func (r *Runtime) prepare(c config.Config) (*settings, error) {
 }
 
 // deny keeps the variables with the keys of jobs from all jobs' processes.
-func (r *Runtime) deny(s *settings, jobs ...*messages.Definition) {
+func (r *Runtime) deny(s *settings, jobs ...*messages.Kept) {
 	for _, d := range jobs {
-		for _, name := range config.Denied(*d) {
+		for _, name := range config.Denied(d.Whole()) {
 			r.keepSecret(name)
 			s.DenyEnv = append(s.DenyEnv, name)
 		}
@@ -49,7 +49,7 @@ func (r *Runtime) deny(s *settings, jobs ...*messages.Definition) {
 }
 
 // defined are the jobs that the machine knows now, and the one-shots that are spent.
-func (r *Runtime) defined(ctx context.Context) (jobs, spent []*messages.Definition, err error) {
+func (r *Runtime) defined(ctx context.Context) (jobs, spent []*messages.Kept, err error) {
 	err = r.View(ctx, func(m *policy.Machine) {
 		spent = m.Spent()
 		jobs = definitionsOf(m.JobGlances(nil, "", policy.All))
@@ -58,16 +58,16 @@ func (r *Runtime) defined(ctx context.Context) (jobs, spent []*messages.Definiti
 }
 
 // values are copies of definitions.
-func values(jobs []*messages.Definition) []messages.Definition {
+func values(jobs []*messages.Kept) []messages.Definition {
 	all := make([]messages.Definition, len(jobs))
 	for i, d := range jobs {
-		all[i] = *d
+		all[i] = d.Whole()
 	}
 	return all
 }
 
 // madeByAPI are those of the jobs that the API made.
-func madeByAPI(jobs []*messages.Definition) (out []*messages.Definition) {
+func madeByAPI(jobs []*messages.Kept) (out []*messages.Kept) {
 	for _, d := range jobs {
 		if d.ManagedBy == messages.ManagedByAPI {
 			out = append(out, d)

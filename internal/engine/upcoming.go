@@ -30,7 +30,7 @@ type Due struct {
 func (r *Runtime) Upcoming(ctx context.Context, session string, from messages.Instant) []Due {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
-	all := func(messages.Definition) bool { return true }
+	all := func(*messages.Kept) bool { return true }
 	return r.due(ctx, jobsOf(session), all, maxUpcoming, func(v policy.JobView, s scheduler.Schedule) (at messages.Instant) {
 		next, ok := s.After(v.Mark).Next(max(v.Mark.Since, from).Time())
 		if ok && messages.At(next).Sub(from) <= ahead {
@@ -53,12 +53,12 @@ func (r *Runtime) upcomingNames(session string, from messages.Instant) (names []
 
 // Soonest are the next slots of the jobs that are not paused, one a job, soonest first, at most most.
 func (r *Runtime) Soonest(ctx context.Context, most int) []Due {
-	all := func(messages.Definition) bool { return true }
+	all := func(*messages.Kept) bool { return true }
 	return r.due(ctx, (*policy.Machine).JobNames, all, most, r.NextSlot)
 }
 
 // SoonestOf is [Runtime.Soonest] for those of a session's jobs that are wanted.
-func (r *Runtime) SoonestOf(ctx context.Context, session string, wanted func(messages.Definition) bool, most int) []Due {
+func (r *Runtime) SoonestOf(ctx context.Context, session string, wanted func(*messages.Kept) bool, most int) []Due {
 	return r.due(ctx, jobsOf(session), wanted, most, r.NextSlot)
 }
 
@@ -73,7 +73,7 @@ func jobsOf(session string) lister {
 // no slot.
 // When the machine cannot be read it answers nothing: the caller's other questions fail the same way, and say so.
 func (r *Runtime) due(
-	ctx context.Context, list lister, wanted func(messages.Definition) bool, most int,
+	ctx context.Context, list lister, wanted func(*messages.Kept) bool, most int,
 	next func(policy.JobView, scheduler.Schedule) messages.Instant,
 ) []Due {
 	var out []Due
@@ -123,15 +123,15 @@ func (r *Runtime) states(ctx context.Context, list lister, after string) (views 
 // parsed are schedules by their timetables: many jobs have the same.
 type parsed map[messages.SlotsKey]scheduler.Schedule
 
-func (p parsed) of(d messages.Definition) (scheduler.Schedule, error) {
-	if scheduler.MayVary(d.Timetable) {
-		return scheduler.Parse(d.Timetable, d.Job)
+func (p parsed) of(d *messages.Kept) (scheduler.Schedule, error) {
+	if scheduler.MayVary(d.Timetable()) {
+		return scheduler.Parse(d.Timetable(), d.Job)
 	}
 	key := d.SlotsKey()
 	if s, ok := p[key]; ok {
 		return s, nil
 	}
-	s, err := scheduler.Parse(d.Timetable, d.Job)
+	s, err := scheduler.Parse(d.Timetable(), d.Job)
 	if err == nil {
 		p[key] = s
 	}

@@ -9,8 +9,8 @@ import (
 
 // history is the definitions of the job in time.
 type history struct {
-	fallback *messages.Definition // the job as the machine knows it, if the journal has no definition
-	changes  []change             // JobDefined and JobRemoved
+	fallback *messages.Kept // the job as the machine knows it, if the journal has no definition
+	changes  []change       // JobDefined and JobRemoved
 }
 
 // change is a record that defines or removes the job, and the instant from which it is in force. If the clock was set
@@ -49,18 +49,18 @@ func (h *history) setBack(to messages.Instant) {
 
 // at is the definition in force at an instant and its record; nil: there was none. Without any record it is the present
 // definition of the job.
-func (h *history) at(i messages.Instant) (*messages.Definition, messages.Record) {
+func (h *history) at(i messages.Instant) (*messages.Kept, messages.Record) {
 	return h.last(func(c change) bool { return c.from <= i })
 }
 
 // before is the definition that was in force when a record was written; nil: there was none.
-func (h *history) before(seq uint64) *messages.Definition {
+func (h *history) before(seq uint64) *messages.Kept {
 	d, _ := h.last(func(c change) bool { return c.Seq <= seq })
 	return d
 }
 
 // last is the definition by the newest change for which in is true.
-func (h *history) last(in func(change) bool) (*messages.Definition, messages.Record) {
+func (h *history) last(in func(change) bool) (*messages.Kept, messages.Record) {
 	var found messages.Record
 	for _, c := range h.changes {
 		if in(c) {
@@ -69,7 +69,7 @@ func (h *history) last(in func(change) bool) (*messages.Definition, messages.Rec
 	}
 	switch b := found.Body.(type) {
 	case messages.JobDefined:
-		return b.Definition, found
+		return b.Kept, found
 	case nil:
 		if len(h.changes) == 0 {
 			return h.fallback, found
@@ -79,10 +79,10 @@ func (h *history) last(in func(change) bool) (*messages.Definition, messages.Rec
 }
 
 // newest is the present or the last definition; nil: none is known.
-func (h *history) newest() *messages.Definition {
+func (h *history) newest() *messages.Kept {
 	for i := len(h.changes) - 1; i >= 0; i-- {
 		if b, ok := h.changes[i].Body.(messages.JobDefined); ok {
-			return b.Definition
+			return b.Kept
 		}
 	}
 	return h.fallback
@@ -98,12 +98,12 @@ func (h *history) gone() (messages.Record, bool) {
 }
 
 // schedule is the schedule in force at an instant; false: there is none, or it is not valid.
-func (h *history) schedule(i messages.Instant) (scheduler.Schedule, *messages.Definition, bool) {
+func (h *history) schedule(i messages.Instant) (scheduler.Schedule, *messages.Kept, bool) {
 	d, _ := h.at(i)
 	if d == nil {
 		return scheduler.Schedule{}, nil, false
 	}
-	s, err := scheduler.Parse(d.Timetable, d.Job)
+	s, err := scheduler.Parse(d.Timetable(), d.Job)
 	return s, d, err == nil
 }
 

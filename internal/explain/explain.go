@@ -33,7 +33,7 @@ type Question struct {
 	Live  bool             // a daemon writes the journal
 
 	// Definition is the job as the machine knows it, since the journal may have pruned it; nil: it is not known.
-	Definition *messages.Definition
+	Definition *messages.Kept
 }
 
 // Explanation is the answer.

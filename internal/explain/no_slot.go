@@ -25,12 +25,12 @@ func (e *Explainer) unseen(at messages.Instant, by messages.Record) string {
 }
 
 // noSlot says why the schedule has no slot at an instant.
-func (e *Explainer) noSlot(at messages.Instant, d *messages.Definition) string {
+func (e *Explainer) noSlot(at messages.Instant, d *messages.Kept) string {
 	none := "No slot at " + e.clock(at)
 	if e.target.gap {
 		return sentence("The clock never showed that time: it was set forward to "+e.clock(at), e.around())
 	}
-	table := d.Timetable
+	table := d.Timetable()
 	for _, limit := range []struct {
 		is   bool
 		lift func(*messages.Timetable)
@@ -65,9 +65,9 @@ func (e *Explainer) noSlot(at messages.Instant, d *messages.Definition) string {
 }
 
 // changed says when the schedule that was in force at an instant was replaced; false: it was not.
-func (e *Explainer) changed(at messages.Instant, d *messages.Definition) (messages.Instant, bool) {
+func (e *Explainer) changed(at messages.Instant, d *messages.Kept) (messages.Instant, bool) {
 	for _, c := range e.job.changes {
-		if b, ok := c.Body.(messages.JobDefined); ok && c.from > at && !b.SameSlots(d.Timetable) {
+		if b, ok := c.Body.(messages.JobDefined); ok && c.from > at && !b.SameSlots(d.Timetable()) {
 			return c.At, true
 		}
 	}

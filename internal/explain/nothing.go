@@ -75,7 +75,7 @@ func (e *Explainer) ahead(x *Explanation) []messages.Record {
 }
 
 // wouldHappen says what would become of a slot if it were due now.
-func (e *Explainer) wouldHappen(d *messages.Definition) (string, []messages.Record) {
+func (e *Explainer) wouldHappen(d *messages.Kept) (string, []messages.Record) {
 	g := e.gate(e.session())
 	switch {
 	case e.paused != nil:
@@ -109,7 +109,7 @@ func (e *Explainer) never(x *Explanation) []messages.Record {
 	}
 	rs := []messages.Record{by}
 	text := "Nothing has fallen due yet"
-	s, err := scheduler.Parse(d.Timetable, d.Job)
+	s, err := scheduler.Parse(d.Timetable(), d.Job)
 	if err != nil || d.Schedule == "" {
 		x.Verdict = sentence(text + ": the job has no schedule that is understood")
 		return rs

@@ -101,7 +101,7 @@ func (t *teller) rest(r messages.Record) string {
 	case messages.RuntimeStopped:
 		return "the daemon stops"
 	case messages.JobDefined:
-		return "the job is defined: " + timetable(b.Timetable)
+		return "the job is defined: " + timetable(b.Timetable())
 	case messages.JobRemoved:
 		return "the job is removed"
 	case messages.JobPaused:

@@ -60,10 +60,10 @@ func (t *teller) noted(slot messages.Instant) (string, bool) {
 // definition is the job's definition at an instant; empty: it is not known.
 func (e *Explainer) definition(at messages.Instant) messages.Definition {
 	if d, _ := e.job.at(at); d != nil {
-		return *d
+		return d.Whole()
 	}
 	if d := e.job.newest(); d != nil {
-		return *d
+		return d.Whole()
 	}
 	return messages.Definition{}
 }

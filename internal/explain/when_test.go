@@ -20,7 +20,7 @@ func instant(t *testing.T, text string) messages.Instant {
 // that day, and RFC 3339 that instant or the slot of the minute before it.
 func TestResolve(t *testing.T) {
 	defined := func(schedule string, splay time.Duration) history {
-		return history{fallback: &messages.Definition{Job: "mine", Timetable: messages.Timetable{Schedule: schedule, Timezone: "America/New_York", Splay: messages.Duration(splay)}}}
+		return history{fallback: messages.Keep(messages.Definition{Job: "mine", Timetable: messages.Timetable{Schedule: schedule, Timezone: "America/New_York", Splay: messages.Duration(splay)}})}
 	}
 	weekdays := defined("0 7 * * MON-FRI", 0)
 	for _, c := range []struct {

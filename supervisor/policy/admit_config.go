@@ -33,7 +33,7 @@ func admitConfigured(f messages.RuntimeConfigured) error {
 
 func (m *Machine) admitDefined(f messages.JobDefined) error {
 	switch {
-	case f.Definition == nil:
+	case f.Kept == nil:
 		return bad("job", "is missing")
 	case !jobName.MatchString(f.Job):
 		return bad("job", fmt.Sprintf("is %q; a name is %s", f.Job, jobName))

@@ -47,13 +47,13 @@ func newSession() *session {
 }
 
 func (m *Machine) applyDefined(f messages.JobDefined) {
-	def := f.Definition // shared, and never changed
+	def := m.shelf.Share(f.Kept)
 	j := m.jobs[def.Job]
 	if j == nil {
 		j = &job{jobState: jobState{Since: m.now}}
 		m.jobs[def.Job] = j
 		m.number(j)
-	} else if m.keepImage(j); j.Gone || !def.SameSlots(j.Def.Timetable) {
+	} else if m.keepImage(j); j.Gone || !def.SameSlots(j.Def.Timetable()) {
 		j.Since, j.Judged, j.Done, j.Skipped = max(j.Since, m.now), false, false, nil
 		j.Fixed, j.Once = 0, 0
 	}

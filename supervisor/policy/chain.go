@@ -30,7 +30,7 @@ func (m *Machine) follow(r *run, status messages.Status) {
 }
 
 // applyFollows keeps which jobs follow which: the job j has been defined, and no longer follows what it did, or is gone.
-func (m *Machine) applyFollows(j *job, old *messages.Definition) {
+func (m *Machine) applyFollows(j *job, old *messages.Kept) {
 	name := j.Def.Job
 	if old != nil && old.After != nil {
 		if delete(m.after[old.After.Job], name); len(m.after[old.After.Job]) == 0 {

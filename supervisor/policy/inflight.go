@@ -11,8 +11,8 @@ import (
 // Left is an attempt that was in flight when the last runtime ended.
 type Left struct {
 	Attempt    messages.AttemptStarted
-	Definition *messages.Definition // by which the attempt is judged: as it was when its start was decided
-	Cause      uint64               // seq of the fact from which its start followed
+	Definition *messages.Kept // by which the attempt is judged: as it was when its start was decided
+	Cause      uint64         // seq of the fact from which its start followed
 	// Stands says whether the start is still right: its run is not over, its job is neither paused nor of
 	// another actor type by now, its slot is not too old; and if it is a canary, the gate still waits for it.
 	// Otherwise it says nothing about the gate: the door does.

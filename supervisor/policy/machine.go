@@ -46,6 +46,8 @@ type Machine struct {
 	standing     int   // of them, those that are paused or disabled
 	sessionNames names // of sessions that are configured
 
+	shelf messages.Shelf // so that definitions share what they have in common
+
 	free []*run // to be used again
 
 	// For images of the state: see [Machine.Image].

@@ -42,7 +42,7 @@ func RestoreLines(lines iter.Seq2[[]byte, error]) (*Machine, error) {
 	for line, err := range lines {
 		var e entry
 		if err == nil {
-			e, err = readEntry(line)
+			e, err = m.readEntry(line)
 		}
 		if err == nil && (h == nil) != (e.Machine != nil) {
 			err = errors.New("the first line, and no other, must be the machine's")
@@ -68,10 +68,10 @@ func RestoreLines(lines iter.Seq2[[]byte, error]) (*Machine, error) {
 // defined is how the line of a job begins.
 var defined = []byte(`{"job":{"def":`)
 
-func readEntry(line []byte) (e entry, err error) {
+func (m *Machine) readEntry(line []byte) (e entry, err error) {
 	// Most lines are those of jobs, and most of each is a definition: that is read without encoding/json if it can be.
 	if raw, ok := bytes.CutPrefix(line, defined); ok {
-		d, rest, ok := messages.ReadDefinition(raw)
+		d, rest, ok := m.shelf.Read(raw)
 		if rest, more := bytes.CutPrefix(rest, []byte(",")); ok && more {
 			e.Job, line = &jobImage{jobState: jobState{Def: d}}, append([]byte(`{"job":{`), rest...)
 		}

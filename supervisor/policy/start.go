@@ -174,7 +174,7 @@ func (m *Machine) finish(r *run, status messages.Status, reason messages.FinishR
 }
 
 // stale reports whether the run is too old to start. What a person asked for runs, however old its slot is.
-func (r *run) stale(now messages.Instant, def *messages.Definition) bool {
+func (r *run) stale(now messages.Instant, def *messages.Kept) bool {
 	after := def.StaleAfter.D()
 	return after > 0 && !r.Hand && !r.Slot.IsZero() && now.Sub(r.at(r.Slot)) > after
 }

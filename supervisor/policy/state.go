@@ -31,19 +31,19 @@ type job struct {
 // jobState is what a snapshot has of a job besides its runs. Pointers and lists are replaced as a whole, never changed in
 // place: an image shares them.
 type jobState struct {
-	Def       *messages.Definition `json:"def"`
-	Gone      bool                 `json:"gone"`           // removed; kept until its last attempt has returned
-	Judged    bool                 `json:"judged"`         // a slot of the present schedule has been judged
-	Done      bool                 `json:"spent"`          // delete_after_run, and it has succeeded: spent when no run of it is left
-	Paused    bool                 `json:"paused"`         // by a person, or by the machine itself
-	Since     messages.Instant     `json:"since"`          // last slot that was judged, or when the schedule was defined
-	Fixed     messages.Instant     `json:"fixed,omitzero"` // see [scheduler.Mark]
-	Once      messages.Instant     `json:"once,omitzero"`
-	Skipped   *Skip                `json:"skipped,omitempty"` // the newest slots of which no run came; nil: none
-	Abandoned int                  `json:"abandoned"`         // attempts that never came back, in this process
-	Budget    budget               `json:"budget,omitzero"`
-	Incident  incident             `json:"incident,omitzero"`
-	Lost      []Lost               `json:"lost,omitempty"`
+	Def       *messages.Kept   `json:"def"`
+	Gone      bool             `json:"gone"`           // removed; kept until its last attempt has returned
+	Judged    bool             `json:"judged"`         // a slot of the present schedule has been judged
+	Done      bool             `json:"spent"`          // delete_after_run, and it has succeeded: spent when no run of it is left
+	Paused    bool             `json:"paused"`         // by a person, or by the machine itself
+	Since     messages.Instant `json:"since"`          // last slot that was judged, or when the schedule was defined
+	Fixed     messages.Instant `json:"fixed,omitzero"` // see [scheduler.Mark]
+	Once      messages.Instant `json:"once,omitzero"`
+	Skipped   *Skip            `json:"skipped,omitempty"` // the newest slots of which no run came; nil: none
+	Abandoned int              `json:"abandoned"`         // attempts that never came back, in this process
+	Budget    budget           `json:"budget,omitzero"`
+	Incident  incident         `json:"incident,omitzero"`
+	Lost      []Lost           `json:"lost,omitempty"`
 }
 
 // Skip is slots of which no run came.
@@ -92,8 +92,8 @@ type run struct {
 	lane       *lane
 	Session    string // of the attempt in flight
 	Generation uint64
-	StartDef   *messages.Definition // by which the attempt in flight is judged
-	SideEffect bool                 // the attempt has called a tool that is not read-only
+	StartDef   *messages.Kept // by which the attempt in flight is judged
+	SideEffect bool           // the attempt has called a tool that is not read-only
 
 	counted runState // as what its group counts it
 

@@ -11,7 +11,7 @@ import (
 
 // JobView is a job as people see it.
 type JobView struct {
-	Definition messages.Definition
+	Definition *messages.Kept // the machine's own: it must not be changed, and never is
 	Paused     bool
 	Mark       scheduler.Mark // slots after it are still to be judged
 	Skipped    *Skip          // the newest slots of which no run came; nil: none. It must not be changed
@@ -38,7 +38,7 @@ func (m *Machine) Job(name string) (JobView, bool) {
 	if j == nil || j.Gone || j.spent() {
 		return JobView{}, false
 	}
-	v := JobView{Definition: *j.Def, Paused: j.stopped(), Mark: j.mark(), Skipped: j.Skipped}
+	v := JobView{Definition: j.Def, Paused: j.stopped(), Mark: j.mark(), Skipped: j.Skipped}
 	for _, r := range j.runs {
 		v.Runs = append(v.Runs, m.view(r))
 	}
@@ -70,13 +70,13 @@ func (m *Machine) JobsOf(session, after string, limit int) (list []string) {
 
 // Spent lists the jobs with delete_after_run that have run, sorted by name: they are hidden from people, and a
 // job file that still defines one does not bring it back.
-func (m *Machine) Spent() (out []*messages.Definition) {
+func (m *Machine) Spent() (out []*messages.Kept) {
 	for _, j := range m.jobs {
 		if j.spent() && !j.Gone {
 			out = append(out, j.Def)
 		}
 	}
-	slices.SortFunc(out, func(a, b *messages.Definition) int { return cmp.Compare(a.Job, b.Job) })
+	slices.SortFunc(out, func(a, b *messages.Kept) int { return cmp.Compare(a.Job, b.Job) })
 	return out
 }
 

@@ -7,9 +7,9 @@ import (
 
 // JobGlance is a job in a few words, for whoever looks through all of them.
 type JobGlance struct {
-	Definition *messages.Definition // the machine's own: it must not be changed, and never is
-	Paused     bool                 // or disabled
-	Mark       scheduler.Mark       // as in [JobView]
+	Definition *messages.Kept // the machine's own: it must not be changed, and never is
+	Paused     bool           // or disabled
+	Mark       scheduler.Mark // as in [JobView]
 	// Its unfinished runs by their status. One that is over counts as running until its attempt has returned.
 	Running, BackingOff, Queued, Held int32
 }
@@ -32,7 +32,7 @@ func (m *Machine) glance(j *job) JobGlance {
 
 // Glance is the view in a few words.
 func (v JobView) Glance() JobGlance {
-	g := JobGlance{Definition: &v.Definition, Paused: v.Paused, Mark: v.Mark}
+	g := JobGlance{Definition: v.Definition, Paused: v.Paused, Mark: v.Mark}
 	for _, r := range v.Runs {
 		g.add(r.Status)
 	}

@@ -37,7 +37,7 @@ func TestPartings(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			a := newAttempt(h, &supervisor.Start{Definition: &messages.Definition{}}, func(*attempt) {})
+			a := newAttempt(h, &supervisor.Start{Definition: messages.Keep(messages.Definition{})}, func(*attempt) {})
 			c.parts(a)
 			taken := a.take() != nil
 			if !slices.Equal(facts, c.facts) || taken != c.taken || a.take() != nil {

@@ -35,7 +35,7 @@ func single(tb testing.TB) func() {
 	}
 	order := &supervisor.Start{
 		Attempt:     messages.AttemptStarted{Job: "a", Run: "run-1", Attempt: 1},
-		Definition:  &messages.Definition{Job: "a", Actor: "idle", With: []byte("{}"), Timeout: messages.Duration(timeout)},
+		Definition:  messages.Keep(messages.Definition{Job: "a", Actor: "idle", With: []byte("{}"), Timeout: messages.Duration(timeout)}),
 		Incarnation: 1,
 	}
 	return func() { host.RunAttempt(h, order) }

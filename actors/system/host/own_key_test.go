@@ -14,7 +14,7 @@ import (
 func TestOwnKeyFailures(t *testing.T) {
 	o := &supervisor.Start{
 		Attempt:    messages.AttemptStarted{Run: "r", Job: "mine", Attempt: 1, Session: "default", Generation: 3},
-		Definition: &messages.Definition{Job: "mine", Gated: true, Session: "default", OwnKey: true},
+		Definition: messages.Keep(messages.Definition{Job: "mine", Gated: true, Session: "default", OwnKey: true}),
 	}
 	boom := errors.New("boom")
 	for _, c := range []struct {

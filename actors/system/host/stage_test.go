@@ -119,9 +119,9 @@ func play(t *testing.T, jobs map[string]work, f func(s *stage)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		s := &stage{t: t, log: &bustest.Log{}, does: jobs, door: &door{generation: 1}}
-		var known []*messages.Definition
+		var known []*messages.Kept
 		for j := range jobs {
-			known = append(known, new(definition(j)))
+			known = append(known, messages.Keep(definition(j)))
 		}
 		pool := supervisor.NewPool()
 		s.build(known, pool)
@@ -141,7 +141,7 @@ func definition(job string) messages.Definition {
 	return d
 }
 
-func (s *stage) build(known []*messages.Definition, pool *supervisor.Pool) {
+func (s *stage) build(known []*messages.Kept, pool *supervisor.Pool) {
 	var kinds actors.Registry
 	actors.Register(&kinds, func(env actors.Env) actors.Actor[agent] { return agentActor{env: env, s: s} })
 	actors.Register(&kinds, func(env actors.Env) actors.Actor[shell] { return shellActor{env: env, s: s} })

@@ -14,7 +14,7 @@ import (
 // where it was ended in the middle of what it had to say. What a type knows for sure counts always.
 func TestTextOfWhatIsToldToStop(t *testing.T) {
 	o := &supervisor.Start{
-		Definition: &messages.Definition{Gated: true},
+		Definition: messages.Keep(messages.Definition{Gated: true}),
 		Attempt:    messages.AttemptStarted{Session: messages.DefaultSession, Generation: 1},
 	}
 	says := result{called: true, err: errors.New("exit status 1"), text: "exit status 1", output: "an answer\nSESSION_EXPIRED: sign in\n"}

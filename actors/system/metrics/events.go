@@ -74,7 +74,7 @@ func (e *events) all() []prometheus.Collector {
 }
 
 // begin takes in what was there before the first record.
-func (e *events) begin(at messages.Instant, jobs []*messages.Definition, gates []messages.Decision) {
+func (e *events) begin(at messages.Instant, jobs []*messages.Kept, gates []messages.Decision) {
 	for _, d := range jobs {
 		e.define(d)
 	}
@@ -85,7 +85,7 @@ func (e *events) begin(at messages.Instant, jobs []*messages.Definition, gates [
 
 // define notes a job's actor type. The series that alerts are about exist from then on, so that the first event is an
 // increase.
-func (e *events) define(d *messages.Definition) {
+func (e *events) define(d *messages.Kept) {
 	name, known := e.names[d.Actor]
 	if !known {
 		name = d.Actor
@@ -111,7 +111,7 @@ func (e *events) take(batch []messages.Record) {
 func (e *events) count(r messages.Record) {
 	switch b := r.Body.(type) {
 	case messages.JobDefined:
-		e.define(b.Definition)
+		e.define(b.Kept)
 	case messages.JobRemoved:
 		delete(e.actors, b.Job)
 	case messages.SlotSkipped:

@@ -20,7 +20,7 @@ var Topics = []messages.Topic{
 // Config is what the metrics are made of.
 type Config struct {
 	Reader  follow.Open                             // of Topics, from where the runtime has recovered to
-	Jobs    []*messages.Definition                  // that are defined there
+	Jobs    []*messages.Kept                        // that are defined there
 	Gates   []messages.Decision                     // the decisions that brought the gates into their states there
 	Look    func(context.Context) (Snapshot, error) // the state now
 	Now     func() time.Time

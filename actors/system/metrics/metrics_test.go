@@ -28,7 +28,7 @@ type stage struct {
 	look error
 }
 
-func start(t *testing.T, jobs ...*messages.Definition) *stage {
+func start(t *testing.T, jobs ...*messages.Kept) *stage {
 	t.Helper()
 	s := &stage{Metrics: metrics.New(), log: &bustest.Log{}}
 	s.Start(metrics.Config{
@@ -67,7 +67,7 @@ func (s *stage) expect(t *testing.T, want string) {
 	}
 }
 
-var briefing = &messages.Definition{Job: "briefing", Actor: "agent", Gated: true, Session: "default"}
+var briefing = messages.Keep(messages.Definition{Job: "briefing", Actor: "agent", Gated: true, Session: "default"})
 
 func ref(run string, n int) messages.AttemptRef {
 	return messages.AttemptRef{Run: messages.RunID(run), Job: "briefing", Attempt: n}

@@ -70,7 +70,7 @@ func AddSpend(a, b messages.Usage) messages.Usage {
 
 // Payer is the session whose credential the model calls of a job use; empty: the job has a key of its own, or needs
 // none.
-func Payer(d *messages.Definition) string {
+func Payer(d *messages.Kept) string {
 	if d.OwnKey {
 		return ""
 	}

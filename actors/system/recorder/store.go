@@ -33,7 +33,7 @@ type Store interface {
 	Settle() error
 	// Seed sets which jobs there are, for a store that begins after the log's oldest records were pruned: all others
 	// have been removed.
-	Seed(jobs []*messages.Definition) error
+	Seed(jobs []*messages.Kept) error
 	// Skip moves the cursor past records that were pruned. Runs that were not over and are not among the unfinished
 	// ones are forgotten: how they ended is unknown, so whatever counts runs says from then on that it may be more.
 	Skip(upto uint64, unfinished map[messages.RunID]bool) error
@@ -83,7 +83,7 @@ type Sums interface {
 
 // Known are the present jobs and unfinished runs, for a store that cannot derive them from the log.
 type Known struct {
-	Jobs       []*messages.Definition
+	Jobs       []*messages.Kept
 	Unfinished map[messages.RunID]bool // runs
 }
 

@@ -35,7 +35,7 @@ func BenchmarkHerd(b *testing.B) {
 					Publish: func(f messages.Fact) { slots += len(f.(messages.SlotsDue).Slots) },
 				}}
 				for i := range c.jobs {
-					t.define(&messages.Definition{Job: fmt.Sprintf("job-%07d", (i*7919)%c.jobs), Timetable: messages.Timetable{Schedule: c.schedules[i%len(c.schedules)]}}, scheduler.Mark{Since: messages.At(now)})
+					t.define(messages.Keep(messages.Definition{Job: fmt.Sprintf("job-%07d", (i*7919)%c.jobs), Timetable: messages.Timetable{Schedule: c.schedules[i%len(c.schedules)]}}), scheduler.Mark{Since: messages.At(now)})
 				}
 				runtime.GC()
 				runtime.ReadMemStats(&heap)

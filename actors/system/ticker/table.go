@@ -51,7 +51,7 @@ func newTable() *table {
 	return &table{ids: make(map[string]int32), hash: hash, byKey: make(map[uint64]int32), marks: make(map[int32]scheduler.Mark)}
 }
 
-func keyOf(d *messages.Definition) planKey {
+func keyOf(d *messages.Kept) planKey {
 	return planKey{SlotsKey: d.SlotsKey(), window: d.CatchUp.Window}
 }
 
@@ -115,7 +115,7 @@ func (t *table) publish(id int32, slot messages.Instant) {
 
 // set gives a job a schedule. A job that has the schedule already keeps its mark. Otherwise the slots after the given
 // mark count, except those that were published before.
-func (t *table) set(d *messages.Definition, from scheduler.Mark) (id int32, changed bool, err error) {
+func (t *table) set(d *messages.Kept, from scheduler.Mark) (id int32, changed bool, err error) {
 	key := keyOf(d)
 	id, known := t.ids[d.Job]
 	if known && t.schedules[t.plans[id]].key.without() == key {
@@ -168,11 +168,11 @@ func (t *table) forget(job string) (id int32, ok bool) {
 }
 
 // plan returns the number of a schedule. The schedule is parsed if no job has it, or if it may depend on the job.
-func (t *table) plan(key planKey, d *messages.Definition) (int32, error) {
-	if p, ok := t.find(key); ok && !scheduler.MayVary(d.Timetable) {
+func (t *table) plan(key planKey, d *messages.Kept) (int32, error) {
+	if p, ok := t.find(key); ok && !scheduler.MayVary(d.Timetable()) {
 		return p, nil
 	}
-	s, err := scheduler.Parse(d.Timetable, d.Job)
+	s, err := scheduler.Parse(d.Timetable(), d.Job)
 	if err != nil {
 		return 0, err
 	}
@@ -233,7 +233,7 @@ func (t *table) drop(p int32) {
 
 // define takes in a definition and arms the job's next slot. A schedule that does not parse cannot come from a checked
 // job file; the job then has no slots, which is logged.
-func (t *ticker) define(d *messages.Definition, from scheduler.Mark) {
+func (t *ticker) define(d *messages.Kept, from scheduler.Mark) {
 	id, changed, err := t.table.set(d, from)
 	if err != nil {
 		t.cfg.Logger.Error("cron: a job has no slots: its schedule is not valid", zap.String("job", d.Job),

@@ -184,7 +184,7 @@ func (t *ticker) take(batch []messages.Record) {
 	for _, r := range batch {
 		switch m := r.Body.(type) {
 		case messages.JobDefined:
-			t.define(m.Definition, scheduler.Mark{Since: r.At})
+			t.define(m.Kept, scheduler.Mark{Since: r.At})
 		case messages.JobRemoved:
 			t.remove(m.Job)
 		}

@@ -16,7 +16,7 @@ import (
 func TestADayOfSlots(t *testing.T) {
 	known := []policy.JobGlance{
 		job("c", "30 7 * * *", 0), job("b", "0 */6 * * *", 0), job("a", "every 6h", 0), job("once", "at 2000-01-01T13:00:00.250Z", 0),
-		{Definition: &messages.Definition{Job: "zone", Timetable: messages.Timetable{Schedule: "0 9-17/4 * * *", Timezone: "Asia/Tokyo", ActiveHours: &messages.ActiveHours{Start: "10:00", End: "23:00"}}}, Mark: scheduler.Mark{Since: messages.At(midnight)}},
+		{Definition: messages.Keep(messages.Definition{Job: "zone", Timetable: messages.Timetable{Schedule: "0 9-17/4 * * *", Timezone: "Asia/Tokyo", ActiveHours: &messages.ActiveHours{Start: "10:00", End: "23:00"}}}), Mark: scheduler.Mark{Since: messages.At(midnight)}},
 	}
 	inWorld(t, known, nil, func(w *world) {
 		w.pass(24*time.Hour - time.Second)
@@ -49,7 +49,7 @@ func TestReboot(t *testing.T) {
 // A job file that is read by a newer build says more; where it means the same, what was missed is not lost.
 func TestADefaultThatIsFilledInChangesNothing(t *testing.T) {
 	old := job("a", "0 7 * * *", 16*time.Hour+time.Minute)
-	filled := *old.Definition
+	filled := old.Definition.Whole()
 	filled.DST, filled.Exclude = messages.DSTVixie, []string{}
 	log := []messages.Record{{Seq: 1, At: messages.At(midnight), Body: messages.Defined(filled)}}
 	inWorld(t, []policy.JobGlance{old}, log, func(w *world) {
@@ -100,7 +100,7 @@ func TestSchedulesThatDependOnTheJob(t *testing.T) {
 			{Job: fmt.Sprint("splay-", i), Timetable: messages.Timetable{Schedule: "0 7 * * *", Splay: messages.Duration(2 * time.Second)}},
 			{Job: fmt.Sprint("thursday-", i), Timetable: messages.Timetable{Schedule: "0 7 * * THU"}},
 		} {
-			id, _, err := tab.set(&d, scheduler.Mark{})
+			id, _, err := tab.set(messages.Keep(d), scheduler.Mark{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -303,8 +303,8 @@ func TestSchedulesWithEqualHashes(t *testing.T) {
 	for _, order := range orders {
 		tab := newTable()
 		tab.hash = func(planKey) uint64 { return 7 }
-		schedule := func(i int) *messages.Definition {
-			return &messages.Definition{Job: fmt.Sprint("job-", i), Timetable: messages.Timetable{Schedule: fmt.Sprint(i, " 7 * * *")}}
+		schedule := func(i int) *messages.Kept {
+			return messages.Keep(messages.Definition{Job: fmt.Sprint("job-", i), Timetable: messages.Timetable{Schedule: fmt.Sprint(i, " 7 * * *")}})
 		}
 		there := map[int]bool{}
 		look := func() {

@@ -192,7 +192,7 @@ func (w *world) expect(what string, lines ...string) {
 // job is a known job, looked at for the last time so long before midnight.
 func job(name, schedule string, ago time.Duration) policy.JobGlance {
 	return policy.JobGlance{
-		Definition: &messages.Definition{Job: name, Timetable: messages.Timetable{Schedule: schedule}},
+		Definition: messages.Keep(messages.Definition{Job: name, Timetable: messages.Timetable{Schedule: schedule}}),
 		Mark:       scheduler.Mark{Since: messages.At(midnight.Add(-ago))},
 	}
 }

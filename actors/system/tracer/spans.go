@@ -40,7 +40,7 @@ func newSpans(t trace.Tracer, ids *given) *spans {
 }
 
 // define notes what the spans of a job say of it.
-func (s *spans) define(d *messages.Definition) {
+func (s *spans) define(d *messages.Kept) {
 	var with struct {
 		Model    string `json:"model"`
 		Provider struct {
@@ -59,7 +59,7 @@ func (s *spans) take(batch []messages.Record) {
 	for _, r := range batch {
 		switch b := r.Body.(type) {
 		case messages.JobDefined:
-			s.define(b.Definition)
+			s.define(b.Kept)
 		case messages.JobRemoved:
 			delete(s.jobs, b.Job)
 		case messages.RunQueued:

@@ -28,7 +28,7 @@ const flushTime = 3 * time.Second
 // Config is what the tracer needs from the rest of the runtime.
 type Config struct {
 	Reader  follow.Open // of Topics, from where the runtime has recovered to
-	Jobs    []*messages.Definition
+	Jobs    []*messages.Kept
 	Version string      // of the program
 	Fatal   func(error) // called when the log cannot be read; it must not block
 	Logger  *zap.Logger

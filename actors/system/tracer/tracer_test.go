@@ -24,7 +24,7 @@ type stage struct {
 	sent *tracetest.InMemoryExporter
 }
 
-func begin(t *testing.T, jobs ...*messages.Definition) *stage {
+func begin(t *testing.T, jobs ...*messages.Kept) *stage {
 	t.Helper()
 	s := &stage{log: &bustest.Log{}, sent: tracetest.NewInMemoryExporter()}
 	tr := start(Config{
@@ -62,12 +62,12 @@ func (s *stage) expect(t *testing.T, want string) {
 	}
 }
 
-func definition(job string, with any) *messages.Definition {
+func definition(job string, with any) *messages.Kept {
 	raw, err := json.Marshal(with)
 	if err != nil {
 		panic(err)
 	}
-	return &messages.Definition{Job: job, Actor: "agent", Session: "default", With: raw}
+	return messages.Keep(messages.Definition{Job: job, Actor: "agent", Session: "default", With: raw})
 }
 
 // TestRun: a run that lost its session and went on is one trace, with an attempt that failed, and one with a model call
@@ -142,7 +142,7 @@ func TestReload(t *testing.T) {
 		ref := messages.AttemptRef{Run: "r1", Job: "a", Attempt: 1}
 		s.log.Append(messages.RunQueued{Run: "r1", Job: "a", Trigger: messages.TriggerManual},
 			messages.AttemptStarted{Run: "r1", Job: "a", Attempt: 1},
-			messages.Defined(*definition("a", map[string]any{"model": "m2"})),
+			messages.JobDefined{Kept: definition("a", map[string]any{"model": "m2"})},
 			messages.AttemptSucceeded{AttemptRef: ref, Usage: &messages.Usage{Calls: 1}},
 			messages.JobRemoved{Job: "a"},
 			messages.RunFinished{Run: "r1", Job: "a", Status: messages.StatusSucceeded})

@@ -101,7 +101,7 @@ func (c *checker) record(b messages.Body) {
 			c.gate(s.Name).lane = s.Lane
 		}
 	case messages.JobDefined:
-		c.defined(*b.Definition)
+		c.defined(b.Whole())
 	case messages.JobRemoved:
 		c.job(b.Job).defined = false
 		delete(c.letters.incidents, b.Job)

@@ -29,7 +29,7 @@ func Ungated(recs []messages.Record) []Violation {
 			}
 		case messages.Fact:
 			if d, ok := b.(messages.JobDefined); ok {
-				lanes.defined(*d.Definition)
+				lanes.defined(d.Whole())
 				free[d.Job] = !d.Gated
 				if d.After != nil {
 					follows[d.Job] = append(follows[d.Job], d.After.Job)

@@ -32,14 +32,14 @@ const (
 func (p *simSlots) fact(f messages.Fact, wall messages.Instant, mono time.Duration) {
 	switch f := f.(type) {
 	case messages.JobDefined:
-		s, err := scheduler.Parse(f.Definition.Timetable, f.Definition.Job)
+		s, err := scheduler.Parse(f.Timetable(), f.Job)
 		if err != nil {
 			panic("story: " + err.Error())
 		}
 		old := p.jobs[f.Job]
-		j := &simJob{def: *f.Definition, s: s, mark: scheduler.Mark{Since: wall}}
+		j := &simJob{def: f.Whole(), s: s, mark: scheduler.Mark{Since: wall}}
 		if old != nil {
-			if j.mark.Since = max(wall, old.mark.Since); old.def.SameSlots(f.Timetable) {
+			if j.mark.Since = max(wall, old.mark.Since); old.def.SameSlots(f.Timetable()) {
 				j.mark = old.mark
 			}
 		}

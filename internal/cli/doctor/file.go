@@ -51,7 +51,7 @@ func Changes(cfg config.Config, jobs []contract.Job) Finding {
 		switch {
 		case !known:
 			added = append(added, def.Job)
-		case contract.VersionOf(def) != is.Version:
+		case contract.VersionOf(messages.Keep(def)) != is.Version:
 			changed = append(changed, def.Job)
 		}
 	}

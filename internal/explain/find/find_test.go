@@ -129,8 +129,7 @@ func late(t *testing.T, rs []messages.Record, first uint64) bus.Journal {
 func TestJournalThatForgot(t *testing.T) {
 	rs, slot := heldForLong()
 	j := late(t, rs, 501)
-	d := definition("mine")
-	q := explain.Question{Job: "mine", Definition: &d}
+	q := explain.Question{Job: "mine", Definition: messages.Keep(definition("mine"))}
 	if x := ask(t, j, q, start.Add(7*time.Hour).String()); x.Verdict != "The journal begins at 2027-01-05 04:00 (seq 501): what is older was forgotten." || x.Status != nil {
 		t.Errorf("%+v", x)
 	}

@@ -115,11 +115,11 @@ func (w *Crash) survive() bool {
 	w.bury()
 	var jobs []messages.Definition
 	for _, d := range m.Spent() {
-		jobs = append(jobs, *d)
+		jobs = append(jobs, d.Whole())
 	}
 	for _, name := range m.JobNames("", policy.All) {
 		v, _ := m.Job(name)
-		jobs = append(jobs, v.Definition)
+		jobs = append(jobs, v.Definition.Whole())
 	}
 	w.disk = newKilledJournal(w.journal, w.fate, 0, w.keepSecrets)
 	if err := w.begin(jobs); err != nil {

@@ -119,11 +119,11 @@ func (w *Story) Restart(crash bool) error {
 	var jobs []messages.Definition
 	w.View(func(m *policy.Machine) {
 		for _, d := range m.Spent() {
-			jobs = append(jobs, *d)
+			jobs = append(jobs, d.Whole())
 		}
 		for _, name := range m.JobNames("", policy.All) {
 			v, _ := m.Job(name)
-			jobs = append(jobs, v.Definition)
+			jobs = append(jobs, v.Definition.Whole())
 		}
 	})
 	if crash {

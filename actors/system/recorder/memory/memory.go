@@ -73,7 +73,7 @@ func (m *Store) Take(records []messages.Record, upto uint64) error {
 		m.known, m.began = cmp.Or(m.known, rec.At), cmp.Or(m.began, rec.At)
 		switch b := rec.Body.(type) {
 		case messages.JobDefined:
-			m.define(b.Definition)
+			m.define(b.Kept)
 			touched[b.Job] = true
 		case messages.JobRemoved:
 			m.job(b.Job).removed = true
@@ -137,7 +137,7 @@ func (m *Store) job(name string) *jobRuns {
 	return j
 }
 
-func (m *Store) define(d *messages.Definition) {
+func (m *Store) define(d *messages.Kept) {
 	j := m.job(d.Job)
 	j.keep, j.removed, j.payer = d.History.OrDefault(), false, recorder.Payer(d)
 }
@@ -187,7 +187,7 @@ func (m *Store) before(seq uint64) int {
 }
 
 // Seed says which jobs there are.
-func (m *Store) Seed(jobs []*messages.Definition) error {
+func (m *Store) Seed(jobs []*messages.Kept) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, j := range m.jobs {

@@ -10,7 +10,7 @@ import (
 )
 
 // Seed sets which jobs there are.
-func (s *Store) Seed(jobs []*messages.Definition) error {
+func (s *Store) Seed(jobs []*messages.Kept) error {
 	err := s.transact(func(tx *sql.Tx) error {
 		_, err := tx.Exec("UPDATE history_job SET removed = 1")
 		return err

@@ -122,7 +122,7 @@ func attemptsText(all []recorder.Attempt) (string, error) {
 }
 
 // define sets what a job's history allows.
-func define(tx *sql.Tx, d *messages.Definition) error {
+func define(tx *sql.Tx, d *messages.Kept) error {
 	keep := d.History.OrDefault()
 	_, err := tx.Exec(`INSERT INTO history_job (name, runs, age, removed, finished, payer) VALUES (?, ?, ?, 0, 0, ?)
 		ON CONFLICT (name) DO UPDATE SET runs = excluded.runs, age = excluded.age, removed = 0, payer = excluded.payer`,

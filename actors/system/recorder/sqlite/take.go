@@ -134,7 +134,7 @@ func (t *taking) change(c change) error {
 		if _, ok := t.jobs[b.Job]; !ok {
 			t.jobs[b.Job] = nil // its history may allow less than before
 		}
-		return define(t.tx, b.Definition)
+		return define(t.tx, b.Kept)
 	case messages.JobRemoved:
 		_, err := t.tx.Exec("UPDATE history_job SET removed = 1 WHERE name = ?", b.Job)
 		return err

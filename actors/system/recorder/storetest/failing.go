@@ -138,7 +138,7 @@ func failingGap(_ *testing.T, s *stage) {
 	s.take(ran("g", "gone", "failed")...)
 	s.must(s.store.Forget(messages.At(time.Unix(1<<32, 0))))
 	s.expect("forgotten failures count", s.failures(9), "gone 1 since 47, g no g | j 5 since 7, f4 no f4")
-	s.must(s.store.Seed([]*messages.Definition{{Job: "j"}, {Job: "k"}}))
+	s.must(s.store.Seed([]*messages.Kept{messages.Keep(messages.Definition{Job: "j"}), messages.Keep(messages.Definition{Job: "k"})}))
 	s.must(s.store.Skip(100, nil))
 	s.seq = 101
 	s.take(ran("k1", "k", "failed")...)

@@ -358,7 +358,7 @@ func cursor(t *testing.T, s *stage) {
 
 func skips(t *testing.T, s *stage) {
 	s.take(Queued("done", "j"), Finished("done", "j", "succeeded", ""), Queued("lost", "j"), Queued("waits", "j"))
-	s.must(s.store.Seed([]*messages.Definition{{Job: "j", History: messages.History{Runs: 1}}}))
+	s.must(s.store.Seed([]*messages.Kept{messages.Keep(messages.Definition{Job: "j", History: messages.History{Runs: 1}})}))
 	s.must(s.store.Skip(100, map[messages.RunID]bool{"waits": true}))
 	s.expect("known", s.pages(recorder.Query{Limit: 9}), "waits done")
 	if got, err := s.store.Cursor(); got != 100 || err != nil {
