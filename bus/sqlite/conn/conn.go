@@ -65,7 +65,7 @@ func open(path string, mode Mode, connections int, pragmas ...string) (*sql.DB, 
 	if len(abs) > maxPath {
 		return nil, fmt.Errorf("the path %s has %d bytes, and SQLite takes at most %d: choose a shorter data folder", abs, len(abs), maxPath)
 	}
-	q := url.Values{"_txlock": {"immediate"}, "_pragma": append([]string{fmt.Sprintf("busy_timeout(%d)", busyTime)}, pragmas...)}
+	q := url.Values{"_txlock": {"immediate"}, "_pragma": append([]string{fmt.Sprintf("busy_timeout(%d)", busyTime), "temp_store(MEMORY)"}, pragmas...)}
 	if mode != ReadWrite {
 		q.Set(mode.parameter, mode.value)
 	}

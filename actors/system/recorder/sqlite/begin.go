@@ -20,12 +20,7 @@ func (s *Store) Seed(jobs []*messages.Kept) error {
 	}
 	for part := range slices.Chunk(jobs, recorder.MaxTake) {
 		err := s.transact(func(tx *sql.Tx) error {
-			for _, d := range part {
-				if err := define(tx, d); err != nil {
-					return err
-				}
-			}
-			return nil
+			return define(tx, part, 0)
 		})
 		if err != nil {
 			return err
@@ -64,19 +59,18 @@ func (s *Store) Skip(upto uint64, unfinished map[messages.RunID]bool) error {
 
 // lost returns the runs that have no end and are not among the unfinished ones.
 func (s *Store) lost(unfinished map[messages.RunID]bool) (lost []int64, err error) {
-	rows, err := s.read.Query("SELECT seq, id FROM run WHERE finished_at = 0")
+	rows, err := s.read.Query("SELECT " + brief + " FROM run WHERE outcome = 0 AND outcome <> 1")
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var seq int64
-		var id messages.RunID
-		if err := rows.Scan(&seq, &id); err != nil {
+		r, err := scan(rows, inBrief)
+		if err != nil {
 			return nil, err
 		}
-		if !unfinished[id] {
-			lost = append(lost, seq)
+		if !unfinished[r.ID] {
+			lost = append(lost, int64(r.Seq))
 		}
 	}
 	return lost, rows.Err()

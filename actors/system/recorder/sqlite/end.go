@@ -18,7 +18,13 @@ const (
 	since INTEGER NOT NULL DEFAULT 0, at_least INTEGER NOT NULL DEFAULT 0`
 )
 
-const findJobs = `SELECT name, runs, finished, ` + streakNames + ` FROM history_job WHERE name IN (SELECT value FROM json_each(?))`
+// putPlain counts runs that ended without a failure, unless something follows from them: the job has failed before, or
+// its history is full. Most runs end so, and one statement costs a third of finding the row and putting it.
+const putPlain = `UPDATE history_job SET finished = finished + ?1, at_least = CASE WHEN ended < ?2 THEN 0 ELSE at_least END,
+		ended = max(ended, ?2), last_end = CASE ?3 WHEN 0 THEN last_end ELSE ?3 END, noted = ?4
+	WHERE name = ?5 AND failures = 0 AND finished + ?1 <= runs`
+
+const findJobs = `SELECT name, runs, removed, finished, ` + streakNames + ` FROM history_job WHERE name IN (SELECT value FROM json_each(?))`
 
 const putJob = `INSERT INTO history_job (name, runs, age, removed, finished, ` + streakNames + `, last_end, noted)`
 
@@ -29,56 +35,95 @@ const onPutJob = `ON CONFLICT (name) DO UPDATE SET finished = excluded.finished,
 // tallied is a row of history_job.
 type tallied struct {
 	most, finished int
+	removed        bool
 	recorder.Streak
 }
 
 // end counts the runs of each job that have ended, and forgets the oldest of those that are too many.
 func (t *taking) end() error {
-	keep := messages.History{}.OrDefault()
-	known := make(map[string]*tallied, len(t.jobs))
-	for job := range t.jobs {
-		known[job] = &tallied{most: keep.Runs}
+	rest, err := t.plain()
+	if err != nil {
+		return err
 	}
-	names := slices.Sorted(maps.Keys(t.jobs))
-	err := each(t.tx, findJobs, names, func(rows *sql.Rows) error {
+	known := make(map[string]*tallied, len(rest))
+	keep := messages.History{}.OrDefault()
+	for _, name := range rest {
+		if len(t.jobs[name]) > 0 {
+			known[name] = &tallied{most: keep.Runs}
+		}
+	}
+	err = each(t.tx, findJobs, rest, func(rows *sql.Rows) error {
 		var name string
 		var j tallied
-		err := rows.Scan(&name, &j.most, &j.finished, &j.Seq, &j.Failures, &j.Since, &j.AtLeast)
-		known[name] = &j
+		err := rows.Scan(&name, &j.most, &j.removed, &j.finished, &j.Seq, &j.Failures, &j.Since, &j.AtLeast)
+		if len(t.jobs[name]) > 0 || j.finished > j.most {
+			known[name] = &j
+		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	put := make([][]any, 0, len(names))
-	for _, name := range names {
+	f := forgetter{tx: t.tx}
+	put := make([][]any, 0, len(known))
+	for _, name := range slices.Sorted(maps.Keys(known)) {
 		j, runs := known[name], t.jobs[name]
 		if err := t.tally(j, name, runs); err != nil {
 			return err
 		}
+		gone, err := f.surplus(name, j)
+		if err != nil {
+			return err
+		}
 		put = append(put, []any{
-			name, keep.Runs, keep.Age.D().Milliseconds(), 0, j.finished,
+			name, keep.Runs, keep.Age.D().Milliseconds(), 0, j.finished - gone,
 			int64(j.Seq), j.Failures, int64(j.Since), j.AtLeast, int64(lastEnd(runs)), int64(t.upto),
 		})
 	}
-	if err := insert(t.tx, putJob, onPutJob, put); err != nil {
-		return err
-	}
-	f := forgetter{tx: t.tx}
-	for _, name := range names {
-		if j := known[name]; j.finished > j.most {
-			if err := f.forget(name, j.finished-j.most, 0); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return insert(t.tx, putJob, onPutJob, put)
 }
 
-// tally takes in the runs of a job that have ended.
+// plain counts the runs from which nothing follows. It returns the other jobs, and those that have been defined.
+func (t *taking) plain() (rest []string, err error) {
+	rest = t.less
+	if len(t.jobs) == 0 {
+		return rest, nil
+	}
+	put, err := t.tx.Prepare(putPlain)
+	if err != nil {
+		return nil, err
+	}
+	defer put.Close()
+	for _, name := range slices.Sorted(maps.Keys(t.jobs)) {
+		runs := t.jobs[name]
+		slices.SortFunc(runs, func(a, b *recorder.Run) int { return cmp.Compare(a.FinishedAt, b.FinishedAt) })
+		newest, failed := uint64(0), false
+		for _, r := range runs {
+			failed = failed || r.Status == messages.StatusFailed
+			if r.Status == messages.StatusSucceeded {
+				newest = max(newest, r.Seq)
+			}
+		}
+		counted := int64(0)
+		if !failed {
+			done, err := put.Exec(len(runs), int64(newest), int64(lastEnd(runs)), int64(t.upto), name)
+			if err != nil {
+				return nil, err
+			}
+			if counted, err = done.RowsAffected(); err != nil {
+				return nil, err
+			}
+		}
+		if counted == 0 {
+			rest = append(rest, name)
+		}
+	}
+	return rest, nil
+}
+
+// tally takes in the runs of a job that have ended, in the order in which they did.
 func (t *taking) tally(j *tallied, job string, runs []*recorder.Run) error {
 	j.finished += len(runs)
-	slices.SortFunc(runs, func(a, b *recorder.Run) int { return cmp.Compare(a.FinishedAt, b.FinishedAt) })
 	for _, r := range runs {
 		if !j.End(r) {
 			if err := count(t.tx, job, &j.Streak); err != nil {
@@ -91,8 +136,7 @@ func (t *taking) tally(j *tallied, job string, runs []*recorder.Run) error {
 
 // count counts the failures of a job by its rows.
 func count(tx *sql.Tx, job string, s *recorder.Streak) error {
-	rows, err := tx.Query(`SELECT seq, status = 'failed', finished_at FROM run
-		WHERE job = ? AND finished_at > 0 AND status IN ('succeeded', 'failed') ORDER BY seq DESC`, job)
+	rows, err := tx.Query(`SELECT seq, outcome = 2, finished_at FROM run WHERE job = ? AND outcome IN (1, 2) ORDER BY seq DESC`, job)
 	if err != nil {
 		return err
 	}

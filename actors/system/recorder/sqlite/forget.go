@@ -8,65 +8,51 @@ import (
 	"curfew/messages"
 )
 
-// oldest selects the finished runs of a job that may be forgotten: all but its last one, and the newest failure of one
-// that fails, unless the job was removed.
-const oldest = `SELECT seq FROM run WHERE job = ?1 AND finished_at > 0 AND (
-		(SELECT removed FROM history_job WHERE name = ?1)
-		OR seq IS NOT (SELECT seq FROM run WHERE job = ?1 AND reason <> 'coalesced' ORDER BY seq DESC LIMIT 1)
-		AND seq IS NOT (SELECT ended FROM history_job WHERE name = ?1 AND failures > 0))`
+// removeOldest forgets the oldest finished runs of a job, at most ?3 of those that ended before ?2. If the job is there
+// (?4 is false), its last run stays, and so does the run ?5, its newest failure if it fails.
+const removeOldest = `DELETE FROM run WHERE seq IN (SELECT seq FROM run WHERE job = ?1 AND finished_at > 0 AND (?4
+		OR seq IS NOT (SELECT seq FROM run WHERE job = ?1 AND folded = 0 ORDER BY seq DESC LIMIT 1) AND seq IS NOT ?5)
+	AND finished_at < ?2 ORDER BY seq LIMIT ?3)`
 
-// A forgetter forgets runs in a transaction. Its statements are parsed once for all jobs: that takes longer than to
+// A forgetter forgets runs in a transaction. Its statement is parsed once for all jobs: that takes longer than to
 // delete a run.
 type forgetter struct {
-	tx               *sql.Tx
-	remove, discount *sql.Stmt // nil until they are needed
+	tx     *sql.Tx
+	remove *sql.Stmt // nil until it is needed
 }
 
-// forget deletes the oldest surplus runs of a job, then the runs that ended before the instant, at most
-// [recorder.SweepRuns] of each.
-func (f *forgetter) forget(job string, surplus int, before messages.Instant) error {
-	for _, part := range []struct {
-		before messages.Instant
-		most   int
-	}{{1 << 62, max(0, surplus)}, {before, recorder.SweepRuns}} {
-		if part.most == 0 || part.before == 0 {
-			continue
-		}
-		if err := f.prepare(); err != nil {
-			return err
-		}
-		gone, err := f.remove.Exec(job, int64(part.before), min(part.most, recorder.SweepRuns))
-		if err != nil {
-			return err
-		}
-		n, err := gone.RowsAffected()
-		if err != nil {
-			return err
-		}
-		if _, err := f.discount.Exec(n, job); err != nil {
-			return err
-		}
+// surplus forgets the oldest runs of a job that are too many.
+func (f *forgetter) surplus(job string, j *tallied) (gone int, err error) {
+	if j.finished <= j.most {
+		return 0, nil
 	}
-	return nil
+	return f.forget(job, j, 1<<62, j.finished-j.most)
 }
 
-func (f *forgetter) prepare() (err error) {
-	if f.discount != nil {
-		return nil
+// forget forgets at most so many runs of a job that ended before the instant, and at most [recorder.SweepRuns].
+func (f *forgetter) forget(job string, j *tallied, before messages.Instant, most int) (gone int, err error) {
+	if f.remove == nil {
+		if f.remove, err = f.tx.Prepare(removeOldest); err != nil {
+			return 0, err
+		}
 	}
-	f.remove, err = f.tx.Prepare(`DELETE FROM run WHERE seq IN (` + oldest + ` AND finished_at < ?2 ORDER BY seq LIMIT ?3)`)
-	if err == nil {
-		f.discount, err = f.tx.Prepare("UPDATE history_job SET finished = finished - ? WHERE name = ?")
+	stays := int64(0)
+	if j.Failures > 0 {
+		stays = int64(j.Seq)
 	}
-	return err
+	done, err := f.remove.Exec(job, int64(before), min(most, recorder.SweepRuns), j.removed, stays)
+	if err != nil {
+		return 0, err
+	}
+	n, err := done.RowsAffected()
+	return int(n), err
 }
 
 // candidate is a job with runs that its history may no longer allow.
 type candidate struct {
-	name    string
-	surplus int
-	age     int64 // milliseconds
-	removed bool
+	name string
+	age  int64 // milliseconds
+	tallied
 }
 
 // Forget looks at the next jobs. It looks without the write lock, and mostly finds nothing.
@@ -79,16 +65,7 @@ func (s *Store) Forget(now messages.Instant) error {
 		return damaged(fmt.Errorf("look for old runs: %w", err))
 	}
 	for _, c := range found {
-		err := s.transact(func(tx *sql.Tx) error {
-			f := forgetter{tx: tx}
-			if err := f.forget(c.name, c.surplus, now-messages.Instant(c.age)); err != nil {
-				return err
-			}
-			_, err := tx.Exec(`DELETE FROM history_job
-				WHERE name = ?1 AND removed AND NOT EXISTS (SELECT 1 FROM run WHERE job = ?1)`, c.name)
-			return err
-		})
-		if err != nil {
+		if err := s.transact(func(tx *sql.Tx) error { return c.forget(tx, now) }); err != nil {
 			return err
 		}
 	}
@@ -99,10 +76,27 @@ func (s *Store) Forget(now messages.Instant) error {
 	return nil
 }
 
+func (c *candidate) forget(tx *sql.Tx, now messages.Instant) error {
+	f := forgetter{tx: tx}
+	many, err := f.surplus(c.name, &c.tallied)
+	if err != nil {
+		return err
+	}
+	old, err := f.forget(c.name, &c.tallied, now-messages.Instant(c.age), recorder.SweepRuns)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec("UPDATE history_job SET finished = finished - ? WHERE name = ?", many+old, c.name); err != nil {
+		return err
+	}
+	_, err = tx.Exec("DELETE FROM history_job WHERE name = ?1 AND removed AND NOT EXISTS (SELECT 1 FROM run WHERE job = ?1)", c.name)
+	return err
+}
+
 // candidates returns those of the next jobs whose oldest finished run is too old, that have too many runs, or that were
 // removed.
 func (s *Store) candidates(now messages.Instant) (found []candidate, last string, n int, err error) {
-	rows, err := s.read.Query(`SELECT name, finished - runs, age, removed,
+	rows, err := s.read.Query(`SELECT name, age, runs, removed, finished, ended, failures,
 			coalesce((SELECT finished_at FROM run WHERE job = name AND finished_at > 0 ORDER BY seq LIMIT 1), ?1) < ?1 - age
 		FROM history_job WHERE name > ?2 ORDER BY name LIMIT ?3`, int64(now), s.swept, recorder.SweepJobs)
 	if err != nil {
@@ -112,10 +106,10 @@ func (s *Store) candidates(now messages.Instant) (found []candidate, last string
 	for ; rows.Next(); n++ {
 		var c candidate
 		var old bool
-		if err := rows.Scan(&c.name, &c.surplus, &c.age, &c.removed, &old); err != nil {
+		if err := rows.Scan(&c.name, &c.age, &c.most, &c.removed, &c.finished, &c.Seq, &c.Failures, &old); err != nil {
 			return nil, "", 0, err
 		}
-		if last = c.name; old || c.removed || c.surplus > 0 {
+		if last = c.name; old || c.removed || c.finished > c.most {
 			found = append(found, c)
 		}
 	}

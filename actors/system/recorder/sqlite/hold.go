@@ -7,13 +7,14 @@ import (
 	"curfew/messages"
 )
 
-// Bounds of what a store holds back. Each bounds memory, or how long the journal's writer waits for the lock.
+// Bounds of what a store holds back. Each bounds memory, or how long the journal's writer waits for the lock. A run that
+// is not over takes about 400 bytes, and one that is written before its end is written twice.
 const (
 	maxOver  = recorder.MaxTake // runs that are over, then they are written: they are one transaction
-	maxOpen  = 64 << 10         // runs that are not over, then they are written as they are
+	maxOpen  = 256 << 10        // runs that are not over, then they are written as they are
 	maxAsked = recorder.MaxTake // other changes
 	maxText  = 16 << 20         // bytes of outputs and traces
-	maxAhead = 256 << 10        // records behind the cursor: a start after a crash reads them again
+	maxAhead = 1 << 20          // records behind the cursor: a start after a crash reads them again
 )
 
 // held is what a store has taken in and not written yet. Most runs end while they are held, so that they are written
@@ -63,7 +64,7 @@ func (s *Store) hold() (*held, error) {
 
 // find reads the runs that records are about and that begin with none of them. It returns those that are over.
 func (h *held) find(db *sql.DB, records []messages.Record) (over []*run, err error) {
-	var ids []messages.RunID
+	var keys []int64
 	met := map[messages.RunID]bool{}
 	for _, rec := range records {
 		id := runOf(rec)
@@ -72,12 +73,12 @@ func (h *held) find(db *sql.DB, records []messages.Record) (over []*run, err err
 		}
 		met[id] = true
 		if _, ok := rec.Body.(messages.RunQueued); !ok {
-			ids = append(ids, id)
+			keys = append(keys, keyOf(id))
 		}
 	}
-	err = each(db, "SELECT "+columns+" FROM run WHERE id IN (SELECT value FROM json_each(?))", ids, func(rows *sql.Rows) error {
-		r, err := scan(rows, true)
-		if err != nil {
+	err = each(db, "SELECT "+columns+" FROM run WHERE key IN (SELECT value FROM json_each(?)) ORDER BY seq", keys, func(rows *sql.Rows) error {
+		r, err := scan(rows, inFull)
+		if err != nil || !met[r.ID] {
 			return err
 		}
 		found := &run{Run: r, read: true, was: r.Final()}

@@ -35,7 +35,7 @@ func insert(tx *sql.Tx, head, tail string, rows [][]any) error {
 }
 
 // each asks for the rows whose key is among these: the query compares it with (SELECT value FROM json_each(?)).
-func each[K ~string](tx interface {
+func each[K ~string | ~int64](tx interface {
 	Query(string, ...any) (*sql.Rows, error)
 }, query string, keys []K, take func(rows *sql.Rows) error,
 ) error {

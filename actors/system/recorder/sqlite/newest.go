@@ -52,9 +52,9 @@ func (s *Store) Newest(ctx context.Context, jobs []string, each int) (map[string
 	if err != nil {
 		return nil, err
 	}
-	marks, err := all(ctx, s.read, mark, "SELECT "+marked+` FROM json_each(?1) AS name CROSS JOIN run
-		WHERE seq IN (SELECT seq FROM run WHERE job = name.value AND reason <> ?2 ORDER BY seq DESC LIMIT ?3)`,
-		string(names), string(messages.FinishCoalesced), each)
+	marks, err := all(ctx, s.read, mark, "SELECT "+brief+` FROM json_each(?1) AS name CROSS JOIN run
+		WHERE seq IN (SELECT seq FROM run WHERE job = name.value AND folded = 0 ORDER BY seq DESC LIMIT ?2)`,
+		string(names), each)
 	out := make(map[string][]recorder.Mark, len(jobs))
 	for _, m := range marks {
 		out[m.Job] = append(out[m.Job], m)

@@ -33,9 +33,11 @@ func (s *Store) Query(ctx context.Context, q recorder.Query) (_ []recorder.Run, 
 	switch {
 	case q.Status == "":
 	case slices.Contains(unfinished, q.Status):
-		and("finished_at = 0")
+		and("outcome = 0 AND outcome <> 1") // by the index
+	case q.Status == messages.StatusSucceeded:
+		and("outcome = 1")
 	default:
-		and("finished_at > 0 AND status = ?", string(q.Status))
+		and("outcome = ? AND outcome <> 1", outcomeOf(q.Status))
 	}
 	if !q.Since.IsZero() {
 		and("queued_at >= ?", int64(q.Since))
@@ -43,19 +45,19 @@ func (s *Store) Query(ctx context.Context, q recorder.Query) (_ []recorder.Run, 
 	if !q.Until.IsZero() {
 		and("queued_at < ?", int64(q.Until))
 	}
-	what := listed
+	names, what := listed, inList
 	if q.Brief {
-		what = brief + ", ''"
+		names, what = brief, inBrief
 	}
 	rows, err := s.read.QueryContext(ctx,
-		"SELECT "+what+" FROM run WHERE "+strings.Join(where, " AND ")+" ORDER BY seq DESC", args...)
+		"SELECT "+names+" FROM run WHERE "+strings.Join(where, " AND ")+" ORDER BY seq DESC", args...)
 	if err != nil {
 		return nil, "", damaged(err)
 	}
 	defer rows.Close()
 	page := recorder.Page{Query: q}
 	for rows.Next() {
-		r, err := scan(rows, false)
+		r, err := scan(rows, what)
 		if err != nil {
 			return nil, "", damaged(err)
 		}
@@ -68,17 +70,20 @@ func (s *Store) Query(ctx context.Context, q recorder.Query) (_ []recorder.Run, 
 
 // Get finds a run.
 func (s *Store) Get(ctx context.Context, id messages.RunID) (recorder.Run, bool, error) {
-	return one(s.read.QueryRowContext(ctx, "SELECT "+columns+" FROM run WHERE id = ?", string(id)), true)
+	found, err := all(ctx, s.read, func(rows *sql.Rows) (*recorder.Run, error) { return scan(rows, inFull) },
+		"SELECT "+columns+" FROM run WHERE key = ? ORDER BY seq DESC", keyOf(id))
+	for _, r := range found {
+		if r.ID == id { // else it has the same key
+			return *r, true, nil
+		}
+	}
+	return recorder.Run{}, false, err
 }
 
 // LastRun is the newest run of a job.
 func (s *Store) LastRun(ctx context.Context, job string) (recorder.Run, bool, error) {
-	const newest = "SELECT " + listed + " FROM run WHERE job = ? AND reason <> ? ORDER BY seq DESC LIMIT 1"
-	return one(s.read.QueryRowContext(ctx, newest, job, string(messages.FinishCoalesced)), false)
-}
-
-func one(row *sql.Row, traced bool) (recorder.Run, bool, error) {
-	r, err := scan(row, traced)
+	const newest = "SELECT " + listed + " FROM run WHERE job = ? AND folded = 0 ORDER BY seq DESC LIMIT 1"
+	r, err := scan(s.read.QueryRowContext(ctx, newest, job), inList)
 	if errors.Is(err, sql.ErrNoRows) {
 		return recorder.Run{}, false, nil
 	}

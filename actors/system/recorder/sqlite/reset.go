@@ -10,6 +10,10 @@ import (
 // maxAside is how many damaged histories are kept beside the one in use. A later damaged one is dropped.
 const maxAside = 3
 
+// dropIndexes drops the indexes of run, of this schema and of older ones, so that another table can have their names.
+const dropIndexes = "DROP INDEX IF EXISTS run_key; DROP INDEX IF EXISTS run_job; DROP INDEX IF EXISTS run_outcome; " +
+	"DROP INDEX IF EXISTS run_open; DROP INDEX IF EXISTS run_status; "
+
 // Reset makes the tables anew. The old tables stay in the file under other names: some runs may be known only there.
 func (s *Store) Reset() error {
 	s.swept, s.held = "", nil
@@ -44,8 +48,7 @@ func setAside(tx *sql.Tx) (prefix string, err error) {
 			prefix = fmt.Sprintf("damaged_%d_", n)
 		}
 	}
-	if _, err := tx.Exec("DROP INDEX IF EXISTS run_job; DROP INDEX IF EXISTS run_open; DROP INDEX IF EXISTS run_status; " +
-		"DROP INDEX IF EXISTS history_failing; DROP INDEX IF EXISTS history_gate_session"); err != nil {
+	if _, err := tx.Exec(dropIndexes + "DROP INDEX IF EXISTS history_failing; DROP INDEX IF EXISTS history_gate_session"); err != nil {
 		return "", err
 	}
 	for _, table := range there {

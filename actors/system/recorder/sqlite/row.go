@@ -1,131 +1,131 @@
 package sqlite
 
 import (
-	"database/sql"
 	"encoding/json"
 	"fmt"
-	"strconv"
+	"hash/fnv"
 
 	"curfew/actors/system/recorder"
 	"curfew/messages"
 )
 
+// The rows of run are in the order of the log: a row of a run that is over comes to the end of the table. A row has
+// columns for what queries select by; the rest is its body, and large texts come last.
+//
+// A run is looked up by its key, a hash of its id, since an index of the ids would be three times as large, and as ids
+// are hashes, each run changes another page of it. The index of outcomes has no run that succeeded: almost all do, so
+// a list of those looks through the table.
+const runTable = `
+CREATE TABLE run (
+	seq INTEGER PRIMARY KEY, key INTEGER NOT NULL, job TEXT NOT NULL, outcome INTEGER NOT NULL, folded INTEGER NOT NULL,
+	queued_at INTEGER NOT NULL, finished_at INTEGER NOT NULL, body BLOB NOT NULL, output TEXT, traces TEXT
+) STRICT;
+CREATE INDEX run_key ON run (key);
+CREATE INDEX run_job ON run (job);
+CREATE INDEX run_outcome ON run (outcome) WHERE outcome <> 1;
+`
+
 // columns of a row of run, in the order of scan and values. Lists read the first ones only.
 const (
-	brief   = `seq, id, job, status, reason, queued_at, started_at, finished_at, slot, first_slot, missed, trigger, follows, holds, attempts`
-	listed  = brief + `, output`
-	columns = listed + `, traces`
+	brief   = `run.seq, run.job, run.outcome, run.queued_at, run.finished_at, run.body`
+	listed  = brief + `, run.output`
+	columns = listed + `, run.traces`
 )
 
-// scan reads a row, with its traces if the query has them.
-func scan(row interface{ Scan(...any) error }, traced bool) (*recorder.Run, error) {
+// outcomes are the states of runs that are over by their numbers in the tables, which never change. The number of a run
+// that is not over is 0.
+var outcomes = [...]messages.Status{
+	1: messages.StatusSucceeded, 2: messages.StatusFailed, 3: messages.StatusCancelled, 4: messages.StatusSkipped, 5: messages.StatusStale,
+}
+
+// outcomeOf is the number of a state; 0: a run in that state is not over.
+func outcomeOf(s messages.Status) int {
+	for n, known := range outcomes {
+		if s == known && n > 0 {
+			return n
+		}
+	}
+	return 0
+}
+
+// keyOf is a hash of a run's id.
+func keyOf(id messages.RunID) int64 {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(id))
+	return int64(h.Sum64())
+}
+
+// A part says how much of a row a query reads.
+type part int
+
+const (
+	inBrief part = iota // the columns of brief
+	inList              // and the output
+	inFull              // and the traces
+)
+
+// scan reads a row.
+func scan(row interface{ Scan(...any) error }, what part) (*recorder.Run, error) {
 	r := &recorder.Run{}
-	var follows, holds, attempts, traces []byte
-	to := []any{
-		&r.Seq, &r.ID, &r.Job, &r.Status, &r.Reason, &r.QueuedAt, &r.StartedAt, &r.FinishedAt,
-		&r.Slot, &r.FirstSlot, &r.Missed, &r.Trigger, &follows, &holds, &attempts, &r.Output,
-	}
-	if traced {
-		to = append(to, &traces)
-	}
-	if err := row.Scan(to...); err != nil {
+	var outcome int
+	var body, traces []byte
+	var output *string
+	to := append(make([]any, 0, 8), &r.Seq, &r.Job, &outcome, &r.QueuedAt, &r.FinishedAt, &body, &output, &traces)
+	if err := row.Scan(to[:len(to)-int(inFull-what)]...); err != nil {
 		return nil, err
 	}
-	for _, part := range []struct {
-		name string
-		raw  []byte
-		to   any
-	}{{"follows", follows, &r.After}, {"holds", holds, &r.Holds}, {"attempts", attempts, &r.Attempts}, {"traces", traces, &r.Traces}} {
-		if len(part.raw) == 0 {
-			continue
-		}
-		if err := json.Unmarshal(part.raw, part.to); err != nil {
-			return nil, fmt.Errorf("%w: %s of run %s: %w", recorder.ErrDamaged, part.name, r.ID, err)
+	if outcome < 0 || outcome >= len(outcomes) || (outcome == 0) == r.Final() {
+		return nil, fmt.Errorf("%w: run %d: %d is not a valid outcome", recorder.ErrDamaged, r.Seq, outcome)
+	}
+	r.Status = outcomes[outcome]
+	if err := readBody(body, r); err != nil {
+		return nil, err
+	}
+	if output != nil {
+		r.Output = *output
+	}
+	if len(traces) > 0 {
+		if err := json.Unmarshal(traces, &r.Traces); err != nil {
+			return nil, fmt.Errorf("%w: traces of run %s: %w", recorder.ErrDamaged, r.ID, err)
 		}
 	}
 	return r, nil
 }
 
-const onPutRow = `ON CONFLICT (seq) DO UPDATE SET status = excluded.status, reason = excluded.reason, started_at = excluded.started_at,
-		finished_at = excluded.finished_at, slot = excluded.slot, first_slot = excluded.first_slot, missed = excluded.missed,
-		follows = excluded.follows, holds = excluded.holds, attempts = excluded.attempts, output = excluded.output, traces = excluded.traces
-		ON CONFLICT (id) DO NOTHING`
+const insertRow = `INSERT INTO run (seq, key, job, outcome, folded, queued_at, finished_at, body, output, traces)`
 
-// values returns the columns of a row.
-func values(r *recorder.Run) ([]any, error) {
-	follows, err := list(r.After, r.After == nil)
+const onPutRow = `ON CONFLICT (seq) DO UPDATE SET outcome = excluded.outcome, folded = excluded.folded,
+	finished_at = excluded.finished_at, body = excluded.body, output = excluded.output, traces = excluded.traces`
+
+// values appends the columns of a row.
+func values(row []any, r *recorder.Run) ([]any, error) {
+	body, err := appendBody(make([]byte, 0, 96), r)
 	if err != nil {
 		return nil, err
 	}
-	holds, err := list(r.Holds, len(r.Holds) == 0)
-	if err != nil {
-		return nil, err
+	outcome, folded := 0, 0
+	if r.Final() {
+		outcome = outcomeOf(r.Status)
 	}
-	attempts, err := attemptsText(r.Attempts)
-	if err != nil {
-		return nil, err
+	if r.Reason == messages.FinishCoalesced {
+		folded = 1
 	}
-	traces, err := list(r.Traces, len(r.Traces) == 0)
-	if err != nil {
-		return nil, err
-	}
-	return []any{
-		int64(r.Seq), string(r.ID), r.Job, string(r.Status), string(r.Reason), int64(r.QueuedAt), int64(r.StartedAt), int64(r.FinishedAt),
-		int64(r.Slot), int64(r.FirstSlot), r.Missed, string(r.Trigger), follows, holds, attempts, r.Output, traces,
-	}, nil
+	row = append(row, int64(r.Seq), keyOf(r.ID), r.Job, outcome, folded, int64(r.QueuedAt), int64(r.FinishedAt), body)
+	return appendLarge(row, r)
 }
 
-// list is a value as JSON; empty, if it says nothing.
-func list(v any, empty bool) (string, error) {
-	if empty {
-		return "", nil
+// appendLarge appends the output and the traces, NULL for none.
+func appendLarge(row []any, r *recorder.Run) ([]any, error) {
+	var output, traces any
+	if r.Output != "" {
+		output = r.Output
 	}
-	text, err := json.Marshal(v)
-	return string(text), err
-}
-
-// attemptsText is the attempts as JSON. Most runs have one attempt, which succeeds and says nothing more: that is
-// written without reflection, in the same form.
-func attemptsText(all []recorder.Attempt) (string, error) {
-	if len(all) != 1 {
-		return list(all, len(all) == 0)
-	}
-	a := all[0]
-	if a != (recorder.Attempt{
-		Number: a.Number, Incarnation: a.Incarnation, Generation: a.Generation, Called: a.Called, StartedAt: a.StartedAt, FinishedAt: a.FinishedAt,
-	}) {
-		return list(all, false)
-	}
-	b := strconv.AppendInt(append(make([]byte, 0, 160), `[{"number":`...), int64(a.Number), 10)
-	for _, n := range []struct {
-		key   string
-		value uint64
-	}{{`,"incarnation":`, a.Incarnation}, {`,"generation":`, a.Generation}} {
-		if n.value != 0 {
-			b = strconv.AppendUint(append(b, n.key...), n.value, 10)
-		}
-	}
-	if a.Called {
-		b = append(b, `,"called":true`...)
-	}
-	for _, at := range []struct {
-		key   string
-		value messages.Instant
-	}{{`,"started_at":`, a.StartedAt}, {`,"finished_at":`, a.FinishedAt}} {
-		text, err := at.value.MarshalJSON()
+	if len(r.Traces) > 0 {
+		text, err := json.Marshal(r.Traces)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
-		b = append(append(b, at.key...), text...)
+		traces = string(text)
 	}
-	return string(append(b, "}]"...)), nil
-}
-
-// define sets what a job's history allows.
-func define(tx *sql.Tx, d *messages.Kept) error {
-	keep := d.History.OrDefault()
-	_, err := tx.Exec(`INSERT INTO history_job (name, runs, age, removed, finished, payer) VALUES (?, ?, ?, 0, 0, ?)
-		ON CONFLICT (name) DO UPDATE SET runs = excluded.runs, age = excluded.age, removed = 0, payer = excluded.payer`,
-		d.Job, keep.Runs, keep.Age.D().Milliseconds(), recorder.Payer(d))
-	return err
+	return append(row, output, traces), nil
 }

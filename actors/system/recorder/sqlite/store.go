@@ -16,7 +16,7 @@ import (
 )
 
 // schema is the version of the tables; it is kept in history_meta, since user_version is the journal's.
-const schema = 6
+const schema = 7
 
 // readers is how many connections read.
 const readers = 2
@@ -30,7 +30,6 @@ const takenKey = "taken"
 // findCursor selects the cursor and that record, which may not be noted.
 const findCursor = "SELECT seq, max(seq, coalesce((SELECT value FROM history_meta WHERE key = ?), 0)) FROM reader_cursor WHERE name = ?"
 
-// The rows of run are in the order of the log. The columns that a list needs come before the large ones.
 const tables = `
 CREATE TABLE history_meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE reader_cursor (name TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -38,16 +37,7 @@ CREATE TABLE history_job (
 	name TEXT PRIMARY KEY, runs INTEGER NOT NULL, age INTEGER NOT NULL, removed INTEGER NOT NULL, finished INTEGER NOT NULL,
 	` + streakColumns + `, ` + endColumns + `
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE run (
-	seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, job TEXT NOT NULL, status TEXT NOT NULL, reason TEXT NOT NULL,
-	queued_at INTEGER NOT NULL, started_at INTEGER NOT NULL, finished_at INTEGER NOT NULL,
-	slot INTEGER NOT NULL, first_slot INTEGER NOT NULL, missed INTEGER NOT NULL, trigger TEXT NOT NULL,
-	follows TEXT NOT NULL, holds TEXT NOT NULL, attempts TEXT NOT NULL, output TEXT NOT NULL, traces TEXT NOT NULL
-) STRICT;
-CREATE INDEX run_job ON run (job);
-CREATE INDEX run_open ON run (job) WHERE finished_at = 0;
-CREATE INDEX run_status ON run (status) WHERE finished_at > 0;
-INSERT INTO history_meta VALUES ('schema', 6);
+` + runTable + `INSERT INTO history_meta VALUES ('schema', 7);
 INSERT INTO reader_cursor VALUES ('recorder', 0);
 ` + sumTables
 
@@ -132,7 +122,7 @@ func (s *Store) usable() error {
 		return err
 	}
 	for _, q := range []string{
-		"SELECT " + columns + " FROM run LIMIT 0",
+		"SELECT " + columns + ", key, folded FROM run LIMIT 0",
 		"SELECT name, runs, age, removed, finished, payer, " + streakNames + ", last_end, noted FROM history_job LIMIT 0",
 		"SELECT seq, at, session, state, reason, until FROM history_gate LIMIT 0",
 		"SELECT quarter, session, calls, input, output FROM history_spend LIMIT 0",

@@ -3,16 +3,14 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
-	"fmt"
 
 	"curfew/actors/system/recorder"
 	"curfew/messages"
 )
 
-const selectFailing = `SELECT name, failures, since, at_least, coalesce(id, ''), coalesce(nullif(attempts, ''), 'null')
-	FROM history_job LEFT JOIN run ON seq = ended WHERE failures > 0 AND removed = 0 AND `
+const selectFailing = `SELECT name, failures, since, at_least, run.seq, run.queued_at, run.body
+	FROM history_job LEFT JOIN run ON run.seq = ended WHERE failures > 0 AND removed = 0 AND `
 
 // Failing lists the jobs that fail.
 func (s *Store) Failing(ctx context.Context, after string, limit int) ([]recorder.Failing, error) {
@@ -35,15 +33,16 @@ func (s *Store) CountFailing(ctx context.Context) (n int, err error) {
 }
 
 func failing(rows *sql.Rows) (f recorder.Failing, err error) {
-	var raw []byte
-	if err := rows.Scan(&f.Job, &f.Runs, &f.Since, &f.AtLeast, &f.Run, &raw); err != nil {
+	var seq, queued sql.NullInt64 // NULL: the run has been forgotten
+	var body []byte
+	if err := rows.Scan(&f.Job, &f.Runs, &f.Since, &f.AtLeast, &seq, &queued, &body); err != nil || !seq.Valid {
 		return f, err
 	}
-	var attempts []recorder.Attempt
-	if err := json.Unmarshal(raw, &attempts); err != nil {
-		return f, fmt.Errorf("%w: attempts of run %s: %w", recorder.ErrDamaged, f.Run, err)
+	r := recorder.Run{Seq: uint64(seq.Int64), QueuedAt: messages.Instant(queued.Int64)}
+	if err := readBody(body, &r); err != nil {
+		return f, err
 	}
-	f.Error = recorder.LastError(attempts)
+	f.Run, f.Error = r.ID, recorder.LastError(r.Attempts)
 	return f, nil
 }
 
@@ -53,7 +52,7 @@ func (s *Store) Marks(ctx context.Context, q recorder.MarkQuery) ([]recorder.Mar
 	if q.Job != "" {
 		where, args = " WHERE job = ?", []any{q.Job}
 	}
-	newest, err := all(ctx, s.read, mark, "SELECT "+marked+" FROM run"+where+" ORDER BY seq DESC LIMIT ?", append(args, q.Limit)...)
+	newest, err := all(ctx, s.read, mark, "SELECT "+brief+" FROM run"+where+" ORDER BY seq DESC LIMIT ?", append(args, q.Limit)...)
 	wanted := newest[:0]
 	for _, m := range newest {
 		if q.Wants(m) {
@@ -63,12 +62,12 @@ func (s *Store) Marks(ctx context.Context, q recorder.MarkQuery) ([]recorder.Mar
 	return wanted, err
 }
 
-// marked are the columns of a mark.
-const marked = "run.seq, run.id, job, status, reason, queued_at, started_at, finished_at, slot"
-
-func mark(rows *sql.Rows) (m recorder.Mark, err error) {
-	err = rows.Scan(&m.Seq, &m.ID, &m.Job, &m.Status, &m.Reason, &m.QueuedAt, &m.StartedAt, &m.FinishedAt, &m.Slot)
-	return m, err
+func mark(rows *sql.Rows) (recorder.Mark, error) {
+	r, err := scan(rows, inBrief)
+	if err != nil {
+		return recorder.Mark{}, err
+	}
+	return recorder.MarkOf(r), nil
 }
 
 // Gates are the changes of all gates.

@@ -76,7 +76,7 @@ func (s *Store) settle(h *held) error {
 	for len(began) > maxOver {
 		part := began[:maxOver]
 		began = began[maxOver:]
-		if err := s.transact(func(tx *sql.Tx) error { return putRows(tx, part) }); err != nil {
+		if err := s.transact(func(tx *sql.Tx) error { return putRows(tx, rowsOf(part)) }); err != nil {
 			return err
 		}
 	}
@@ -96,25 +96,30 @@ func (s *Store) settle(h *held) error {
 // taking is one transaction.
 type taking struct {
 	tx   *sql.Tx
-	jobs map[string][]*recorder.Run // which have ended, and jobs that were defined
+	jobs map[string][]*recorder.Run      // which have ended, by their jobs
+	defs map[string]*messages.Kept // which have not been written yet, the newest of each job
+	less []string                        // jobs whose histories may allow less than before
 	paid map[paid]messages.Usage
 	upto uint64 // the record up to which the tables are then
 }
 
 // put writes the runs that are over, with more runs, and all else that is held.
 func (h *held) put(tx *sql.Tx, more []*run) error {
-	t := &taking{tx: tx, jobs: map[string][]*recorder.Run{}, upto: h.at}
+	t := &taking{tx: tx, jobs: map[string][]*recorder.Run{}, defs: map[string]*messages.Kept{}, upto: h.at}
 	for _, c := range h.others {
 		if err := t.change(c); err != nil {
 			return err
 		}
+	}
+	if err := t.define(); err != nil {
+		return err
 	}
 	for _, r := range h.over {
 		if !r.was {
 			t.jobs[r.Job] = append(t.jobs[r.Job], r.Run)
 		}
 	}
-	if err := putRows(tx, append(more, h.over...)); err != nil {
+	if err := putRows(tx, rowsOf(append(more, h.over...))); err != nil {
 		return err
 	}
 	if err := errors.Join(t.end(), t.pay(), knows(tx, h.since), took(tx, h.at)); err != nil {
@@ -129,12 +134,14 @@ func (h *held) put(tx *sql.Tx, more []*run) error {
 }
 
 func (t *taking) change(c change) error {
+	if b, ok := c.rec.Body.(messages.JobDefined); ok {
+		t.defs[b.Job] = b.Kept
+		return nil
+	}
+	if err := t.define(); err != nil {
+		return err
+	}
 	switch b := c.rec.Body.(type) {
-	case messages.JobDefined:
-		if _, ok := t.jobs[b.Job]; !ok {
-			t.jobs[b.Job] = nil // its history may allow less than before
-		}
-		return define(t.tx, b.Kept)
 	case messages.JobRemoved:
 		_, err := t.tx.Exec("UPDATE history_job SET removed = 1 WHERE name = ?", b.Job)
 		return err
@@ -145,16 +152,24 @@ func (t *taking) change(c change) error {
 	}
 }
 
+func rowsOf(held []*run) []*recorder.Run {
+	runs := make([]*recorder.Run, len(held))
+	for i, r := range held {
+		runs[i] = r.Run
+	}
+	return runs
+}
+
 // putRows writes runs in the order of the log, so that they come to the end of the table.
-func putRows(tx *sql.Tx, runs []*run) error {
-	slices.SortFunc(runs, func(a, b *run) int { return cmp.Compare(a.Seq, b.Seq) })
+func putRows(tx *sql.Tx, runs []*recorder.Run) error {
+	slices.SortFunc(runs, func(a, b *recorder.Run) int { return cmp.Compare(a.Seq, b.Seq) })
 	rows := make([][]any, 0, len(runs))
 	for _, r := range runs {
-		row, err := values(r.Run)
+		row, err := values(make([]any, 0, 10), r)
 		if err != nil {
 			return err
 		}
 		rows = append(rows, row)
 	}
-	return insert(tx, "INSERT INTO run ("+columns+")", onPutRow, rows)
+	return insert(tx, insertRow, onPutRow, rows)
 }
