@@ -96,9 +96,9 @@ func (s *Store) settle(h *held) error {
 // taking is one transaction.
 type taking struct {
 	tx   *sql.Tx
-	jobs map[string][]*recorder.Run      // which have ended, by their jobs
-	defs map[string]*messages.Kept // which have not been written yet, the newest of each job
-	less []string                        // jobs whose histories may allow less than before
+	jobs map[string][]*recorder.Run // which have ended, by their jobs
+	defs map[string]*messages.Kept  // which have not been written yet, the newest of each job
+	less []string                   // jobs whose histories may allow less than before
 	paid map[paid]messages.Usage
 	upto uint64 // the record up to which the tables are then
 }
