@@ -12,8 +12,8 @@ import (
 // A driver may also be a [Searcher], a [Stager], a [Witness] and a [LossChecker]; callers ask by a type assertion.
 type Journal interface {
 	// Append makes the records durable, all of them or none, and returns when they are. They must follow the last
-	// record without a gap. After [ErrLocked] the caller may try again with the same records; any other error stops the
-	// log.
+	// record without a gap; the list is the caller's again afterwards. After [ErrLocked] the caller may try again with
+	// the same records; any other error stops the log.
 	Append(rs []messages.Record) error
 	// Read returns records from that seq on, or from the oldest that is kept: at most limit records, and fewer if they
 	// are large ([PageBytes]), but at least one. It returns none if there is no such record yet. For records that are

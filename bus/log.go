@@ -26,8 +26,8 @@ type Options struct {
 	// Admit validates a fact and fills in what only the machine knows. It runs in the writer, in the order of the log,
 	// so it sees the state that the fact will meet. Its error refuses the fact. Nil admits every fact.
 	Admit func(messages.Fact) (messages.Fact, error)
-	// Step decides. It runs in the writer, once for each fact, after the fact got its seq and its time. Nil decides
-	// nothing.
+	// Step decides. It runs in the writer, once for each fact, after the fact got its seq and its time. The log keeps
+	// the decisions, and not the list of them, which may be used for the next fact. Nil decides nothing.
 	Step func(now messages.Instant, seq uint64, f messages.Fact) []messages.Decision
 	// Apply takes in a record that another log has decided, as Recover does with those of the journal. It runs in the
 	// writer. It is needed on a [Relay].
@@ -71,6 +71,7 @@ type Log struct {
 	sealed uint64 // the newest seq that a record was given
 	taken  uint64 // the newest place of a parcel that was taken in, while the log decides
 	ahead  ahead
+	spare  sync.Pool // of *[]messages.Record: memory of batches that are concluded
 
 	relay  Relay       // nil: the journal is none
 	leads  atomic.Bool // this log decides; without a relay always

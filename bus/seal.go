@@ -1,6 +1,8 @@
 package bus
 
 import (
+	"slices"
+
 	"go.uber.org/zap"
 
 	"curfew/messages"
@@ -17,11 +19,11 @@ type batch struct {
 	l       *Log
 	calls   []*call
 	now     messages.Instant
-	seq     uint64 // of the newest record
-	records []messages.Record
-	bytes   int          // of the records
-	taken   uint64       // the place of the newest parcel in it; 0: none
-	write   func() error // makes the records durable
+	seq     uint64            // of the newest record
+	records []messages.Record // in memory that is used again
+	bytes   int               // of the records
+	taken   uint64            // the place of the newest parcel in it; 0: none
+	write   func() error      // makes the records durable
 }
 
 // seal turns calls into records: it gives each fact its seq and time, and has it decided. n is how many calls are in
@@ -33,12 +35,9 @@ func (b *batch) seal() (n int) {
 		if c.done != nil {
 			c.receipts = make([]Receipt, 0, len(c.entries))
 		}
-		add := b.add
-		if c.parcel > 0 {
-			add = b.open(c.parcel)
-		}
+		again := c.parcel > 0 && b.again(c.parcel)
 		for _, e := range c.entries {
-			r, err := add(e)
+			r, err := b.take(e, again, c.done != nil)
 			if err != nil {
 				c.refused = append(c.refused, err)
 			}
@@ -54,21 +53,28 @@ func (b *batch) seal() (n int) {
 	return n
 }
 
-// open notes that the parcel in that place is taken in, and returns how its messages are added: not at all if it was
-// taken in before, by this log or by the one that decided before it.
-func (b *batch) open(place uint64) func(entry) (Receipt, error) {
-	if place > b.l.taken {
-		b.l.taken, b.taken = place, place
-		return b.add
+// again notes that the parcel in that place is taken in, and reports whether it was taken in before, by this log or by
+// the one that decided before it.
+func (b *batch) again(place uint64) bool {
+	if place <= b.l.taken {
+		return true
 	}
-	return func(e entry) (Receipt, error) {
-		seq, _ := b.l.seen.seq(e.id)
-		return Receipt{Seq: seq, Duplicate: true}, nil
-	}
+	b.l.taken, b.taken = place, place
+	return false
 }
 
-// add appends one message and then its decisions, unless the message is a duplicate or refused.
-func (b *batch) add(e entry) (Receipt, error) {
+// take adds a message, unless its parcel was taken in before.
+func (b *batch) take(e entry, again, waits bool) (Receipt, error) {
+	if !again {
+		return b.add(e, waits)
+	}
+	seq, _ := b.l.seen.seq(e.id)
+	return Receipt{Seq: seq, Duplicate: true}, nil
+}
+
+// add appends one message and then its decisions, unless the message is a duplicate or refused. The receipt has the
+// decisions if somebody waits for it.
+func (b *batch) add(e entry, waits bool) (Receipt, error) {
 	f, ok := e.body.(messages.Fact)
 	if !ok {
 		return Receipt{Seq: b.append(e.id, 0, e.body)}, nil
@@ -86,11 +92,15 @@ func (b *batch) add(e entry) (Receipt, error) {
 	seq := b.append(e.id, 0, f)
 	b.l.seen.add(e.id, seq)
 	receipt := Receipt{Seq: seq, Fact: f}
-	if b.l.o.Step != nil {
-		receipt.Decisions = b.l.o.Step(b.now, seq, f)
+	if b.l.o.Step == nil {
+		return receipt, nil
 	}
-	for i, d := range receipt.Decisions {
+	decided := b.l.o.Step(b.now, seq, f)
+	for i, d := range decided {
 		b.append(messages.DerivedID(seq, i), seq, d)
+	}
+	if waits {
+		receipt.Decisions = slices.Clone(decided)
 	}
 	return receipt, nil
 }
@@ -102,4 +112,20 @@ func (b *batch) append(id string, cause uint64, body messages.Body) uint64 {
 		Seq: b.seq, At: b.now, ID: id, Cause: cause, PolicyVersion: b.l.o.PolicyVersion, Body: body,
 	})
 	return b.seq
+}
+
+// room is memory for the records of a batch.
+func (l *Log) room() []messages.Record {
+	if spare, ok := l.spare.Get().(*[]messages.Record); ok {
+		return *spare
+	}
+	return nil
+}
+
+// giveBack lets another batch have the memory of the records. The tail has copied them.
+func (b *batch) giveBack() {
+	clear(b.records)
+	spare := b.records[:0]
+	b.records = nil
+	b.l.spare.Put(&spare)
 }

@@ -88,7 +88,7 @@ func (l *Log) commit(t taken) error {
 	if l.o.Settle != nil && l.o.Order != nil {
 		slices.SortStableFunc(t.calls, l.order)
 	}
-	b := batch{l: l, calls: t.calls, seq: l.sealed}
+	b := batch{l: l, calls: t.calls, seq: l.sealed, records: l.room()}
 	n := 0
 	err := b.guard(func() (err error) {
 		n = b.seal()
@@ -175,6 +175,7 @@ func (b *batch) conclude() error {
 			l.wakeReaders(b.records)
 			l.outbox.settle(b.records)
 		}
+		b.giveBack()
 		done := b.calls
 		b.calls = nil // from here on guard must not answer them
 		for _, c := range done {

@@ -67,8 +67,10 @@ func All() []Body { return slices.Clone(prototypes) }
 func Encode(b Body) (json.RawMessage, error) { return AppendBody(nil, b) }
 
 // AppendBody appends the JSON form of a message.
-func AppendBody(out []byte, b Body) ([]byte, error) {
-	if written, ok := appendBody(out, b); ok {
+func AppendBody(out []byte, b Body) ([]byte, error) { return appendBody(out, b, nil) }
+
+func appendBody(out []byte, b Body, t *times) ([]byte, error) {
+	if written, ok := walkBody(out, b, t); ok {
 		return written, nil
 	}
 	raw, err := json.Marshal(b)

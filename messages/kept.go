@@ -66,7 +66,7 @@ func (k *Kept) MarshalJSON() ([]byte, error) {
 	if k == nil {
 		return []byte("{}"), nil
 	}
-	if raw, ok := appendBody(nil, JobDefined{k}); ok {
+	if raw, ok := walkBody(nil, JobDefined{k}, nil); ok {
 		return raw, nil
 	}
 	return json.Marshal(k.Whole())

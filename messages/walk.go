@@ -19,6 +19,7 @@ type walk struct {
 	rest    []byte // what is still to be read
 	inside  bool   // a member of this object was passed, so the next has a comma before it
 	odd     bool
+	times   *times // how the newest instants are written; nil: nobody remembers
 }
 
 // open begins an object.
@@ -56,14 +57,18 @@ func (w *walk) sees(s string) bool {
 
 // member passes the name of a member.
 func (w *walk) member(name string) {
+	if w.writing {
+		out := w.out
+		if w.inside {
+			out = append(out, ',')
+		}
+		w.out, w.inside = append(append(append(out, '"'), name...), `":`...), true
+		return
+	}
 	if w.inside {
 		w.punct(',')
 	}
 	w.inside = true
-	if w.writing {
-		w.out = append(append(append(w.out, '"'), name...), `":`...)
-		return
-	}
 	n := len(name)
 	if len(w.rest) < n+3 || w.rest[0] != '"' || string(w.rest[1:n+1]) != name || w.rest[n+1] != '"' || w.rest[n+2] != ':' {
 		w.odd = true

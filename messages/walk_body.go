@@ -1,9 +1,8 @@
 package messages
 
-// appendBody appends the JSON of a message that has a walk. ok is false for any other: then what is appended is of no
-// use.
-func appendBody(out []byte, b Body) (_ []byte, ok bool) {
-	w := walk{writing: true, out: out}
+// walkBody appends the JSON of a message that has a walk. ok is false for any other: then what is appended is of no use.
+func walkBody(out []byte, b Body, t *times) (_ []byte, ok bool) {
+	w := walk{writing: true, out: out, times: t}
 	switch m := b.(type) {
 	case SlotsDue:
 		m.walk(&w)
@@ -34,7 +33,7 @@ func appendBody(out []byte, b Body) (_ []byte, ok bool) {
 	return w.out, !w.odd
 }
 
-// readBody reads the message of that name from the beginning of raw, if it has a walk and is as appendBody writes it.
+// readBody reads the message of that name from the beginning of raw, if it has a walk and is as walkBody writes it.
 // rest is what stands after it. Definitions share what they have in common by way of the shelf; nil: they share nothing.
 func readBody(name string, raw []byte, shelf *Shelf) (b Body, rest []byte, ok bool) {
 	w := walk{rest: raw}

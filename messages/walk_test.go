@@ -161,6 +161,7 @@ func TestRecordsAreWrittenAlike(t *testing.T) {
 		Body          messages.Body    `json:"body"`
 	}
 	all := append(messages.All(), messages.Opaque{On: "elsewhere <&>"})
+	var lines messages.Lines
 	rapid.Check(t, func(t *rapid.T) {
 		r := messages.Record{
 			Seq: rapid.Uint64().Draw(t, "seq"), At: instants.Draw(t, "at"), ID: hostile.Draw(t, "id"),
@@ -182,6 +183,11 @@ func TestRecordsAreWrittenAlike(t *testing.T) {
 		}
 		if got, err := r.AppendJSON([]byte("before")); err != nil || string(got) != "before"+string(want) {
 			t.Fatalf("%v\n got %s\nwant before%s", err, got, want)
+		}
+		for range 2 { // the second remembers the instants of the first
+			if got, err := lines.Append([]byte("before"), &r); err != nil || string(got) != "before"+string(want) {
+				t.Fatalf("after others: %v\n got %s\nwant before%s", err, got, want)
+			}
 		}
 	})
 }

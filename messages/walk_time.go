@@ -6,7 +6,7 @@ import "time"
 func (w *walk) instant(name string, i *Instant) {
 	w.member(name)
 	if w.writing {
-		w.out = i.append(w.out)
+		w.out = w.times.append(w.out, *i)
 		return
 	}
 	if w.null(false) {
@@ -35,6 +35,31 @@ func (w *walk) duration(name string, d *Duration) {
 	raw, escaped := w.literal()
 	v, err := time.ParseDuration(string(raw))
 	*d, w.odd = Duration(v), w.odd || escaped || err != nil
+}
+
+// times remembers how instants were written: in records that are written one after another there are few.
+type times [4]struct {
+	at   Instant
+	text [len(writtenForm) + 2]byte
+}
+
+// append appends an instant as it is in JSON.
+func (t *times) append(out []byte, i Instant) []byte {
+	if t == nil || i == 0 {
+		return i.append(out)
+	}
+	const spread = 0x9e3779b97f4a7c15 // so that instants of whole seconds and hours have different places
+	known := &t[uint64(i)*spread>>62]
+	if known.at == i {
+		return append(out, known.text[:]...)
+	}
+	begin := len(out)
+	out = i.append(out)
+	if text := out[begin:]; len(text) == len(known.text) { // else its year has not four digits
+		known.at = i
+		copy(known.text[:], text)
+	}
+	return out
 }
 
 // append appends the instant as it is in JSON.

@@ -15,7 +15,7 @@ import (
 // Bytes is the size at which a block ends. A larger record has a block of its own.
 const Bytes = 64 << 10
 
-// lineBytes is about how long a line is; blocks are given as much room at first.
+// lineBytes is about how long a line is; lines are given as much room at first.
 const lineBytes = 320
 
 // A Block is records that follow each other, as lines of JSON.
@@ -34,28 +34,34 @@ func (b Block) Sum() uint32 {
 	return crc32.Update(crc32.Checksum(place[:], castagnoli), castagnoli, b.Lines)
 }
 
-// Encode writes records, at least one, into blocks.
-func Encode(rs []messages.Record) ([]Block, error) {
-	var blocks []Block
-	b := Block{First: rs[0].Seq, Lines: make([]byte, 0, min(Bytes, lineBytes*len(rs)))}
-	for i, r := range rs {
-		if want := rs[0].Seq + uint64(i); r.Seq != want {
-			return nil, fmt.Errorf("record %d does not follow: the next is %d", r.Seq, want)
-		}
-		before := len(b.Lines)
-		lines, err := r.AppendJSON(b.Lines)
-		if err != nil {
-			return nil, fmt.Errorf("record %d: %w", r.Seq, err)
-		}
-		if before > 0 && len(lines) >= Bytes { // the line begins the next block
-			blocks = append(blocks, b)
-			line := lines[before:]
-			room := max(len(line)+1, min(Bytes, lineBytes*(len(rs)-i)))
-			b, lines = Block{First: r.Seq}, append(make([]byte, 0, room), line...)
-		}
-		b.Lines, b.Last = append(lines, '\n'), r.Seq
+// Encode writes records, at least one, into blocks. Their lines are in used: in the memory of room, as far as it goes.
+func Encode(rs []messages.Record, room []byte) (blocks []Block, used []byte, err error) {
+	if used = room[:0]; cap(used) == 0 {
+		used = make([]byte, 0, lineBytes*len(rs))
 	}
-	return append(blocks, b), nil
+	var lines messages.Lines
+	var ends []int // of the blocks but the last, in used
+	from, b := 0, Block{First: rs[0].Seq}
+	for i := range rs {
+		r := &rs[i]
+		if want := rs[0].Seq + uint64(i); r.Seq != want {
+			return nil, nil, fmt.Errorf("record %d does not follow: the next is %d", r.Seq, want)
+		}
+		begin := len(used)
+		if used, err = lines.Append(used, r); err != nil {
+			return nil, nil, fmt.Errorf("record %d: %w", r.Seq, err)
+		}
+		if begin > from && len(used)-from >= Bytes { // the line begins the next block
+			blocks, ends = append(blocks, b), append(ends, begin)
+			from, b = begin, Block{First: r.Seq}
+		}
+		used, b.Last = append(used, '\n'), r.Seq
+	}
+	blocks, from = append(blocks, b), 0
+	for i, to := range append(ends, len(used)) {
+		blocks[i].Lines, from = used[from:to:to], to
+	}
+	return blocks, used, nil
 }
 
 // Decode checks the block against its checksum and reads its records.

@@ -50,7 +50,7 @@ func (j *Journal) Append(rs []messages.Record) error {
 	if rs[0].Seq != end.last+1 {
 		return fail(fmt.Errorf("record %d does not follow: the next is %d", rs[0].Seq, end.last+1))
 	}
-	blocks, err := block.Encode(rs)
+	blocks, _, err := block.Encode(rs, nil)
 	if err != nil {
 		return fail(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 	"sync/atomic"
 
 	"curfew/bus"
@@ -22,6 +23,7 @@ type Journal struct {
 	// If it is open for writing.
 	write *sql.DB       // one connection; nil: the journal is open for reading only
 	last  atomic.Uint64 // newest seq, kept by Append
+	spare sync.Pool     // of *[]byte: memory of blocks that are written
 	lock  *lock.Lock    // of the folder
 	was   os.FileInfo   // the file when it was opened
 	mark  *lastFile
@@ -65,11 +67,21 @@ func (j *Journal) Stage(rs []messages.Record) (write func() error, err error) {
 	if len(rs) == 0 {
 		return func() error { return nil }, nil
 	}
-	blocks, err := block.Encode(rs)
+	var room []byte
+	if spare, ok := j.spare.Get().(*[]byte); ok {
+		room = *spare
+	}
+	blocks, used, err := block.Encode(rs, room)
 	if err != nil {
 		return nil, fmt.Errorf("bus: sqlite: append: %w", err)
 	}
-	return func() error { return j.insert(blocks) }, nil
+	return func() error {
+		err := j.insert(blocks)
+		if err == nil { // else the blocks may be needed again
+			j.spare.Put(&used)
+		}
+		return err
+	}, nil
 }
 
 // insert writes blocks, at least one, in one transaction.

@@ -45,7 +45,8 @@ type Runtime struct {
 	now     atomic.Pointer[settings]
 	history *recorder.Recorder
 	house   *housekeeper
-	counted int // jobs, when they were counted last; of the log's writer
+	counted int                 // jobs, when they were counted last; of the log's writer
+	decided []messages.Decision // on the newest fact; of the log's writer
 	wall    func() time.Time
 	since   messages.Instant // when it was started
 
@@ -109,9 +110,9 @@ func (r *Runtime) admit(f messages.Fact) (messages.Fact, error) {
 
 // step lets the machine decide, and counts the records by which the journal grows.
 func (r *Runtime) step(now messages.Instant, seq uint64, f messages.Fact) []messages.Decision {
-	made := r.machine.Step(now, seq, f)
-	r.grown(1 + len(made))
-	return made
+	r.decided = r.machine.Decide(now, seq, f).Append(r.decided[:0])
+	r.grown(1 + len(r.decided))
+	return r.decided
 }
 
 // grown notes that the journal is longer by so many records, and tells who wants to know how many jobs there are.

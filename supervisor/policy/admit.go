@@ -25,60 +25,66 @@ const MaxText = 4 << 10
 // of 0 resolved to the current one), or an error that says why it is refused. A refused fact is never
 // appended.
 func (m *Machine) Admit(f messages.Fact) (messages.Fact, error) {
+	if e, ok := f.(messages.SessionExpired); ok {
+		return m.admitExpired(e)
+	}
+	return f, m.admit(f)
+}
+
+// admit judges a fact that is recorded as it is.
+func (m *Machine) admit(f messages.Fact) error {
 	switch f := f.(type) {
 	case messages.RuntimeConfigured:
-		return f, admitConfigured(f)
+		return admitConfigured(f)
 	case messages.JobDefined:
-		return f, m.admitDefined(f)
+		return m.admitDefined(f)
 	case messages.JobRemoved:
 		if j := m.jobs[f.Job]; j != nil && j.spent() && !j.Gone {
-			return f, nil
+			return nil
 		}
-		return f, m.knownJob(f.Job)
+		return m.knownJob(f.Job)
 	case messages.JobPaused:
-		return f, m.knownJob(f.Job)
+		return m.knownJob(f.Job)
 	case messages.JobResumed:
 		if j := m.jobs[f.Job]; j != nil && !j.Gone && j.Def.Disabled {
-			return nil, bad("job "+f.Job, "has enabled: false in its job file; change it there, and reload")
+			return bad("job "+f.Job, "has enabled: false in its job file; change it there, and reload")
 		}
-		return f, m.knownJob(f.Job)
+		return m.knownJob(f.Job)
 	case messages.RunRequested:
 		if f.Request == "" {
-			return nil, bad("request", "is empty")
+			return bad("request", "is empty")
 		}
-		return f, m.knownJob(f.Job)
+		return m.knownJob(f.Job)
 	case messages.CancelRequested:
-		return f, m.knownJob(f.Job)
+		return m.knownJob(f.Job)
 	case messages.SlotsDue:
-		return f, admitSlots(f)
+		return admitSlots(f)
 	case messages.SlotsMissed:
-		return f, admitMissed(f)
+		return admitMissed(f)
 	case messages.ClockSetBack:
 		if f.By <= 0 || f.To.IsZero() {
-			return nil, bad("by and to", "are needed: by how much, above 0, and to what time")
+			return bad("by and to", "are needed: by how much, above 0, and to what time")
 		}
-		return f, nil
+		return nil
 	case messages.Woke:
 		if f.Due.IsZero() { // it would be that of every timer which is not set
-			return nil, bad("due", "is empty; it is the time that the timer was set to")
+			return bad("due", "is empty; it is the time that the timer was set to")
 		}
-		return f, nil
+		return nil
 	case messages.AttemptFailed:
-		return f, m.admitFailed(f)
+		return m.admitFailed(f)
 	case messages.AttemptSucceeded:
-		return f, errors.Join(within("output", f.Output, messages.MaxOutput), withinTrace(f.Trace))
+		return errors.Join(within("output", f.Output, messages.MaxOutput), withinTrace(f.Trace))
 	case messages.AttemptInterrupted:
-		return f, errors.Join(within("output", f.Output, messages.MaxOutput), withinTrace(f.Trace))
-	case messages.SessionExpired:
-		return m.admitExpired(f)
+		return errors.Join(within("output", f.Output, messages.MaxOutput), withinTrace(f.Trace))
 	case messages.SessionRestored:
-		return f, m.admitRestored(f)
+		return m.admitRestored(f)
 	case messages.RefreshFailed:
-		return f, errors.Join(within("error", f.Error, messages.MaxError), m.knownGeneration(f.Session, f.Generation))
+		return errors.Join(within("error", f.Error, messages.MaxError), m.knownGeneration(f.Session, f.Generation))
 	case messages.SessionConfirmed:
-		return f, m.pastGeneration(f.Session, f.Generation)
+		return m.pastGeneration(f.Session, f.Generation)
 	default:
-		return f, nil
+		return nil
 	}
 }
 

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"reflect"
+	"slices"
 
 	"curfew/messages"
 )
@@ -98,13 +99,13 @@ func (d *Decisions) Is(i int, recorded messages.Body) bool {
 }
 
 // All are the decisions as a list of its own; nil: there is none.
-func (d *Decisions) All() []messages.Decision {
-	if d.Len() == 0 {
-		return nil
+func (d *Decisions) All() []messages.Decision { return d.Append(nil) }
+
+// Append appends the decisions to a list.
+func (d *Decisions) Append(list []messages.Decision) []messages.Decision {
+	list = slices.Grow(list, d.Len())
+	for i := range d.order {
+		list = append(list, d.At(i))
 	}
-	all := make([]messages.Decision, d.Len())
-	for i := range all {
-		all[i] = d.At(i)
-	}
-	return all
+	return list
 }
