@@ -27,7 +27,7 @@ func (l *Log) stage(rs []messages.Record) (write func() error, err error) {
 func (l *Log) append(rs []messages.Record, write func() error) (err error) {
 	for try := range lockTries {
 		began := time.Now()
-		if err = write(); !errors.Is(err, ErrLocked) {
+		if err = l.watched(write); !errors.Is(err, ErrLocked) {
 			if l.o.Appended != nil && err == nil {
 				l.o.Appended(len(rs), time.Since(began))
 			}
@@ -42,6 +42,23 @@ func (l *Log) append(rs []messages.Record, write func() error) (err error) {
 		l.log.Error("bus: "+text, zap.Int("try", try+1), zap.Int("of", lockTries), zap.Error(err))
 	}
 	return fmt.Errorf("tried %d times: end the other process that writes to the journal, and start again: %w", lockTries, err)
+}
+
+// troubleAfter is how long an append may take before the log says so.
+const troubleAfter = 2 * time.Second
+
+// watched writes, and says so in the log and in [Log.Trouble] while that takes long.
+func (l *Log) watched(write func() error) error {
+	text := fmt.Sprintf("nothing can be recorded: the journal has not answered for %s", troubleAfter)
+	late := time.AfterFunc(troubleAfter, func() {
+		l.trouble.CompareAndSwap(nil, &text)
+		l.log.Error("bus: " + text)
+	})
+	err := write()
+	if !late.Stop() && l.trouble.CompareAndSwap(&text, nil) && err == nil {
+		l.log.Warn("bus: the journal answers again; recording goes on")
+	}
+	return err
 }
 
 // Trouble says why the log cannot record anything at the moment; empty: it can.

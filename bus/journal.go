@@ -9,7 +9,8 @@ import (
 // A Journal keeps records: it is what a driver of the log implements. One goroutine at a time calls Append; many may
 // call the other methods meanwhile, and a read must not delay an Append.
 //
-// A driver may also be a [Searcher], a [Stager], a [Witness] and a [LossChecker]; callers ask by a type assertion.
+// A driver may also be a [Searcher], a [Stager], a [Bounded], a [Witness], a [LossChecker] and a [Relay]; callers ask by a
+// type assertion.
 type Journal interface {
 	// Append makes the records durable, all of them or none, and returns when they are. They must follow the last
 	// record without a gap; the list is the caller's again afterwards. After [ErrLocked] the caller may try again with
@@ -52,6 +53,12 @@ type Stager interface {
 	// Stage encodes records, and returns what appends them as Append does: the Append of these records, in two steps.
 	// The records before them may be staged and not appended yet.
 	Stage(rs []messages.Record) (write func() error, err error)
+}
+
+// A Bounded journal takes no record larger than a limit, which is not the log's.
+type Bounded interface {
+	// MaxRecord is the largest record that can be appended, in bytes of JSON.
+	MaxRecord() int
 }
 
 // A Witness is a journal that notes, apart from the records, how far it has come. If its records end earlier, its end

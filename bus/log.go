@@ -73,6 +73,8 @@ type Log struct {
 	ahead  ahead
 	spare  sync.Pool // of *[]messages.Record: memory of batches that are concluded
 
+	bounded Bounded // nil: the journal is none
+
 	relay  Relay       // nil: the journal is none
 	leads  atomic.Bool // this log decides; without a relay always
 	turns  chan turn
@@ -117,6 +119,7 @@ func Open(o Options) (*Log, error) {
 		done:  make(chan struct{}), turns: make(chan turn),
 	}
 	l.relay, _ = o.Journal.(Relay)
+	l.bounded, _ = o.Journal.(Bounded)
 	l.leads.Store(l.relay == nil)
 	l.last.Store(last)
 	l.sealed = last

@@ -77,10 +77,16 @@ func (b *batch) take(e entry, again, waits bool) (Receipt, error) {
 func (b *batch) add(e entry, waits bool) (Receipt, error) {
 	f, ok := e.body.(messages.Fact)
 	if !ok {
+		if err := b.l.tooLarge(e.body); err != nil {
+			return Receipt{}, &Refused{ID: e.id, Name: e.body.Name(), Err: err}
+		}
 		return Receipt{Seq: b.append(e.id, 0, e.body)}, nil
 	}
 	if seq, ok := b.l.seen.seq(e.id); ok {
 		return Receipt{Seq: seq, Duplicate: true, Fact: f}, nil
+	}
+	if err := b.l.tooLarge(f); err != nil {
+		return Receipt{}, &Refused{ID: e.id, Name: f.Name(), Err: err}
 	}
 	if b.l.o.Admit != nil {
 		admitted, err := b.l.o.Admit(f)

@@ -36,6 +36,11 @@ func (b Block) Sum() uint32 {
 
 // Encode writes records, at least one, into blocks. Their lines are in used: in the memory of room, as far as it goes.
 func Encode(rs []messages.Record, room []byte) (blocks []Block, used []byte, err error) {
+	return EncodeIn(rs, room, Bytes)
+}
+
+// EncodeIn is Encode with blocks of another size.
+func EncodeIn(rs []messages.Record, room []byte, size int) (blocks []Block, used []byte, err error) {
 	if used = room[:0]; cap(used) == 0 {
 		used = make([]byte, 0, lineBytes*len(rs))
 	}
@@ -51,7 +56,7 @@ func Encode(rs []messages.Record, room []byte) (blocks []Block, used []byte, err
 		if used, err = lines.Append(used, r); err != nil {
 			return nil, nil, fmt.Errorf("record %d: %w", r.Seq, err)
 		}
-		if begin > from && len(used)-from >= Bytes { // the line begins the next block
+		if begin > from && len(used)-from >= size { // the line begins the next block
 			blocks, ends = append(blocks, b), append(ends, begin)
 			from, b = begin, Block{First: r.Seq}
 		}

@@ -28,8 +28,8 @@ var refusals = map[jetstream.ErrorCode]string{
 
 // commit stores the messages behind that place of the stream, all of them or none. It believes no answer but success:
 // after any other it looks at who is in the place.
-func (j *Journal) commit(batch []*client.Msg, behind uint64) (stored bool, err error) {
-	ctx, cancel := context.WithTimeout(j.ctx, appendFor)
+func (j *Journal) commit(ctx context.Context, batch []*client.Msg, behind uint64) (stored bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, appendFor)
 	defer cancel()
 	id := batch[0].Header.Get(jetstream.MsgIDHeader)
 	for {

@@ -11,6 +11,7 @@
 //
 //	options.go, open.go     names and bounds; the stream, and taking it over
 //	journal.go, commit.go   append; how its outcome is found out
+//	follow.go               following the writer of the moment, and taking over from it
 //	message.go              the messages of the stream
 //	read.go, place.go       reading records; finding the message that holds one
 //	retention.go            removing old records

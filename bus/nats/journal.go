@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync/atomic"
+	"time"
 
 	client "github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -13,7 +14,7 @@ import (
 	"curfew/messages"
 )
 
-// A Journal is a journal in a stream that this process has taken over.
+// A Journal is a journal in a stream that this process has taken over ([Open]), or may take over ([Join]).
 type Journal struct {
 	options Options
 	js      jetstream.JetStream
@@ -22,15 +23,18 @@ type Journal struct {
 	objects jetstream.ObjectStore
 	ctx     context.Context // ends with the journal //nolint:containedctx // the methods of a journal have none
 	cancel  context.CancelFunc
+	now     func() time.Time
 
 	writer string                // a name that no other opening has
 	end    atomic.Pointer[entry] // the newest message
 	oldest atomic.Pointer[entry] // a message before which there are no records to be read
 	known  places
-	failed error // why nothing more may be appended; of Append only
+	failed error // why nothing more may be appended; of the goroutine that appends, like take
+
+	take uint64 // place of the queue for the next append to note
 }
 
-var _ bus.Journal = (*Journal)(nil)
+var _ bus.Bounded = (*Journal)(nil)
 
 // Last is the seq of the newest record.
 func (j *Journal) Last() (uint64, error) { return j.end.Load().last, nil }
@@ -50,7 +54,10 @@ func (j *Journal) Append(rs []messages.Record) error {
 	if rs[0].Seq != end.last+1 {
 		return fail(fmt.Errorf("record %d does not follow: the next is %d", rs[0].Seq, end.last+1))
 	}
-	blocks, _, err := block.Encode(rs, nil)
+	blocks, lines, err := block.Encode(rs, nil)
+	if err == nil && len(blocks) > maxBatch {
+		blocks, _, err = block.EncodeIn(rs, lines, int(j.maxBlock()))
+	}
 	if err != nil {
 		return fail(err)
 	}
@@ -60,15 +67,19 @@ func (j *Journal) Append(rs []messages.Record) error {
 	}
 	batch := make([]*client.Msg, len(blocks))
 	entries := make([]entry, len(blocks))
+	end.taken = max(end.taken, j.take)
 	for i, b := range blocks {
 		if most := j.maxBlock(); int64(len(b.Lines)) > most {
 			return fail(fmt.Errorf("record %d has %d bytes, and the servers take at most %d: raise their max_payload, "+
 				"or let the job write less", b.First, len(b.Lines), most))
 		}
 		batch[i], end = end.message(j.options.subject(), fmt.Sprintf("%d.%s", b.First, j.writer), b, rs[b.Last-rs[0].Seq].At)
+		if end.more = i < len(blocks)-1; end.more {
+			batch[i].Header.Set(headerMore, "1")
+		}
 		entries[i] = end
 	}
-	stored, err := j.commit(batch, entries[0].place-1)
+	stored, err := j.commit(j.ctx, batch, entries[0].place-1)
 	if !stored {
 		if lasting(err) {
 			j.failed = err
@@ -79,8 +90,12 @@ func (j *Journal) Append(rs []messages.Record) error {
 		j.known.add(e)
 	}
 	j.end.Store(&end)
+	j.take = 0
 	return nil
 }
+
+// MaxRecord is the largest record that the servers take, as a line of JSON.
+func (j *Journal) MaxRecord() int { return int(j.maxBlock()) - 1 }
 
 // maxBlock is the largest block that the servers take.
 func (j *Journal) maxBlock() int64 {

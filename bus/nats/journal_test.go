@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	client "github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -31,6 +32,23 @@ func TestTooLarge(t *testing.T) {
 	records[1].Body = messages.JobPaused{By: strings.Repeat("b", 1<<20-2048)}
 	if err := j.Append(records); err != nil {
 		t.Errorf("and then one that is not too large: %v", err)
+	}
+	holds(t, nc, records)
+}
+
+// An append of more blocks than a batch may have is stored in fewer, larger ones.
+func TestManyBlocks(t *testing.T) {
+	nc := natstest.Connect(t, natstest.Server(t))
+	j := open(t, nc, 0)
+	records := after(0, 1001, "a")
+	for i := range records {
+		records[i].Body = messages.JobPaused{Job: strings.Repeat("j", 17<<10)} // twice in a line: two are more than a block
+	}
+	if err := j.Append(records); err != nil {
+		t.Fatal(err)
+	}
+	if n := stored(t, nc); n > 100 {
+		t.Errorf("they are %d messages", n)
 	}
 	holds(t, nc, records)
 }
@@ -169,7 +187,8 @@ func TestDamage(t *testing.T) {
 	}
 }
 
-// What a snapshot that was never finished left in the store is removed with the next one. Lines of a part that was
+// What a snapshot that was never finished left in the store is removed with the next one, when nobody can be writing it any
+// more. Lines of a part that was
 // changed are not returned.
 func TestSnapshotsAreChecked(t *testing.T) {
 	nc := natstest.Connect(t, natstest.Server(t))
@@ -186,6 +205,16 @@ func TestSnapshotsAreChecked(t *testing.T) {
 	}
 	s, err := js.Stream(t.Context(), "OBJ_curfew-test-snapshots")
 	if err != nil {
+		t.Fatal(err)
+	}
+	if got := s.CachedInfo().State.Msgs; got != 3 {
+		t.Errorf("the store has %d messages, want those of the snapshot and what another process may be writing", got)
+	}
+	j.Ahead(11 * time.Minute)
+	if err := j.SaveSnapshot(bus.Snapshot{Seq: 5}, bustest.Lines(10, 10)); err != nil {
+		t.Fatal(err)
+	}
+	if s, err = js.Stream(t.Context(), "OBJ_curfew-test-snapshots"); err != nil {
 		t.Fatal(err)
 	}
 	if got := s.CachedInfo().State.Msgs; got != 2 { // a chunk, and what the store says of the object

@@ -18,6 +18,8 @@ const (
 	headerAt     = "Curfew-At"     // time of the last record, in milliseconds
 	headerBefore = "Curfew-Before" // bytes of all blocks before it
 	headerSum    = "Curfew-Crc"    // of the block
+	headerMore   = "Curfew-More"   // set if the next message is of the same append
+	headerTaken  = "Curfew-Taken"  // place in the queue up to which parcels are taken in; not set: none
 )
 
 // entry is what is known of a message of the stream.
@@ -27,6 +29,8 @@ type entry struct {
 	at          messages.Instant
 	before      int64 // bytes of all blocks before it
 	size        int64 // of its block
+	more        bool  // the next message is of the same append
+	taken       uint64
 }
 
 // claim is whether the message has no records.
@@ -36,6 +40,7 @@ func (e entry) claim() bool { return e.last < e.first }
 func (e entry) message(subject, id string, b block.Block, at messages.Instant) (*client.Msg, entry) {
 	next := entry{
 		place: e.place + 1, first: b.First, last: b.Last, at: at, before: e.before + e.size, size: int64(len(b.Lines)),
+		taken: e.taken,
 	}
 	m := client.NewMsg(subject)
 	m.Data = b.Lines
@@ -45,14 +50,21 @@ func (e entry) message(subject, id string, b block.Block, at messages.Instant) (
 	m.Header.Set(headerAt, strconv.FormatInt(int64(at), 10))
 	m.Header.Set(headerBefore, strconv.FormatInt(next.before, 10))
 	m.Header.Set(headerSum, strconv.FormatUint(uint64(b.Sum()), 10))
+	if next.taken > 0 {
+		m.Header.Set(headerTaken, strconv.FormatUint(next.taken, 10))
+	}
 	return m, next
 }
 
 // entryOf reads the headers of a message. Its error means that something else than Curfew wrote the message.
 func entryOf(m *jetstream.RawStreamMsg) (entry, error) {
-	e := entry{place: m.Sequence, size: int64(len(m.Data))}
-	for name, to := range map[string]*uint64{headerFirst: &e.first, headerLast: &e.last} {
-		n, err := strconv.ParseUint(m.Header.Get(name), 10, 64)
+	e := entry{place: m.Sequence, size: int64(len(m.Data)), more: m.Header.Get(headerMore) != ""}
+	for name, to := range map[string]*uint64{headerFirst: &e.first, headerLast: &e.last, headerTaken: &e.taken} {
+		text := m.Header.Get(name)
+		if name == headerTaken && text == "" {
+			continue
+		}
+		n, err := strconv.ParseUint(text, 10, 64)
 		if err != nil {
 			return e, fmt.Errorf("message %d of the stream is not of a journal: header %s: %w", m.Sequence, name, err)
 		}

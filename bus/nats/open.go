@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"time"
 
 	client "github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -16,6 +17,24 @@ import (
 // Open takes the journal of a realm over: from its return on no journal that was opened before can append. If there is
 // no such journal it makes one. The connection must stay open as long as the journal; it should reconnect for ever.
 func Open(ctx context.Context, nc *client.Conn, o Options) (*Journal, error) {
+	return open(ctx, nc, o, func(ctx context.Context, j *Journal) error {
+		end, err := j.claim(ctx)
+		j.end.Store(&end)
+		return err
+	})
+}
+
+// Join is Open for a process that follows: it takes nothing over before [Relay.Claim].
+func Join(ctx context.Context, nc *client.Conn, o Options) (*Relay, error) {
+	j, err := open(ctx, nc, o, func(ctx context.Context, j *Journal) error {
+		end, err := j.newest(ctx)
+		j.end.Store(&end)
+		return err
+	})
+	return &Relay{Journal: j}, err
+}
+
+func open(ctx context.Context, nc *client.Conn, o Options, begin func(context.Context, *Journal) error) (*Journal, error) {
 	fail := func(err error) (*Journal, error) {
 		return nil, fmt.Errorf("bus: nats: open realm %s: %w", o.Realm, err)
 	}
@@ -26,13 +45,13 @@ func Open(ctx context.Context, nc *client.Conn, o Options) (*Journal, error) {
 	if err != nil {
 		return fail(err)
 	}
-	j := &Journal{options: o, js: js}
+	j := &Journal{options: o, js: js, now: time.Now}
 	if err := j.stores(ctx); err != nil {
 		return fail(err)
 	}
 	j.ctx, j.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, j.cancel) // until it is open
-	err = j.claim()
+	err = begin(j.ctx, j)
 	if err == nil {
 		err = j.findOldest()
 	}
@@ -87,30 +106,30 @@ func found[T any](ctx context.Context, none error, find, create func(context.Con
 }
 
 // claim appends a message without records, which fences all that were opened before.
-func (j *Journal) claim() error {
+func (j *Journal) claim(ctx context.Context) (entry, error) {
 	for range maxClaims {
-		end, err := j.newest()
+		end, err := j.newest(ctx)
 		if err != nil {
-			return err
+			return entry{}, err
 		}
 		j.writer = rand.Text()
 		claim := block.Block{First: end.last + 1, Last: end.last}
 		m, next := end.message(j.options.subject(), "claim."+j.writer, claim, end.at)
-		stored, err := j.commit([]*client.Msg{m}, end.place)
+		stored, err := j.commit(ctx, []*client.Msg{m}, end.place)
 		if stored {
-			j.end.Store(&next)
-			return nil
+			j.failed, j.take = nil, 0
+			return next, nil
 		}
 		if !errors.Is(err, bus.ErrFenced) {
-			return err
+			return entry{}, err
 		}
 	}
-	return fmt.Errorf("others append to it at the same time: end them: %w", bus.ErrFenced)
+	return entry{}, fmt.Errorf("others append to it at the same time: end them: %w", bus.ErrFenced)
 }
 
 // newest is the newest message, as the stream's leader knows it.
-func (j *Journal) newest() (entry, error) {
-	return try(j.ctx, func(ctx context.Context) (entry, error) {
+func (j *Journal) newest(ctx context.Context) (entry, error) {
+	return try(ctx, func(ctx context.Context) (entry, error) {
 		info, err := j.stream.Info(ctx)
 		if err != nil || info.State.LastSeq == 0 {
 			return entry{}, err

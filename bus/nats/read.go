@@ -23,7 +23,10 @@ func (j *Journal) Read(from uint64, limit int) ([]messages.Record, error) {
 		if err == nil {
 			return rs, nil
 		}
-		if j.oldest.Load() == oldest { // else Drop has removed records meanwhile
+		if !passing(err) && j.oldest.Load() == oldest {
+			_ = j.findOldest() // another process may have removed records
+		}
+		if j.oldest.Load().place == oldest.place { // else records were removed meanwhile
 			return rs, fmt.Errorf("bus: nats: read realm %s from %d: %w", j.options.Realm, from, err)
 		}
 	}

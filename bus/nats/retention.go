@@ -17,9 +17,14 @@ func (j *Journal) findOldest() error {
 		if err != nil {
 			return entry{}, err
 		}
+		if info.State.LastSeq == 0 { // nobody has claimed it yet
+			return entry{place: 1, first: 1}, nil
+		}
 		return j.at(ctx, info.State.FirstSeq)
 	})
-	j.oldest.Store(&oldest)
+	if err == nil {
+		j.oldest.Store(&oldest)
+	}
 	return err
 }
 

@@ -54,7 +54,8 @@ func (j *Journal) SaveSnapshot(of bus.Snapshot, lines iter.Seq2[[]byte, error]) 
 	return nil
 }
 
-// sweep removes the chunks of objects that were never finished: the store keeps them and shows them nowhere.
+// sweep removes the chunks of objects that were never finished: the store keeps them and shows them nowhere. Chunks that
+// somebody may still be writing stay: no object takes longer than snapshotFor.
 func (j *Journal) sweep(ctx context.Context) error {
 	objects, err := j.list(ctx)
 	if err != nil {
@@ -72,6 +73,13 @@ func (j *Journal) sweep(ctx context.Context) error {
 	for subject := range info.State.Subjects {
 		id := strings.TrimPrefix(subject, chunks)
 		if slices.ContainsFunc(objects, func(o *jetstream.ObjectInfo) bool { return o.NUID == id }) {
+			continue
+		}
+		last, err := stream.GetLastMsgForSubject(ctx, subject)
+		if err != nil {
+			return err
+		}
+		if j.now().Sub(last.Time) < snapshotFor {
 			continue
 		}
 		if err := stream.Purge(ctx, jetstream.WithPurgeSubject(subject)); err != nil {

@@ -1,0 +1,65 @@
+package bus_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/ThreeDotsLabs/watermill/message"
+
+	"curfew/bus"
+	"curfew/bus/memory"
+	"curfew/messages"
+)
+
+// boundedJournal takes records of at most 4 KiB.
+type boundedJournal struct{ *memory.Journal }
+
+func (boundedJournal) MaxRecord() int { return 4 << 10 }
+
+// A fact that the journal cannot take is refused, before anything is decided; the log goes on.
+func TestTooLargeIsRefused(t *testing.T) {
+	l := openLog(t, bus.Options{Journal: boundedJournal{memory.New()}, Step: step})
+	rs, err := l.Commit(t.Context(),
+		bus.Draft{Fact: paused("a")},
+		bus.Draft{ID: "large", Fact: messages.AttemptSucceeded{Output: strings.Repeat("x", 3<<10)}},
+		bus.Draft{Fact: messages.AttemptSucceeded{Output: strings.Repeat("\x01", 1<<10)}}, // six bytes each
+		bus.Draft{Fact: messages.AttemptSucceeded{Output: strings.Repeat("x", 1<<10)}},
+	)
+	var refused *bus.Refused
+	if !errors.As(err, &refused) || refused.ID != "large" || !errors.Is(err, bus.ErrTooLarge) ||
+		!strings.Contains(err.Error(), "bytes, and the journal takes at most 2048: raise max_payload") {
+		t.Errorf("got %v", err)
+	}
+	if len(rs) != 4 || rs[0].Seq != 1 || rs[1].Seq != 0 || rs[2].Seq != 0 || rs[3].Seq != 3 {
+		t.Errorf("got %+v", rs)
+	}
+	err = l.Publisher().Publish("weather", message.NewMessage("", []byte(strings.Repeat("x", 3<<10))))
+	if !errors.Is(err, bus.ErrTooLarge) {
+		t.Errorf("a foreign message: %v", err)
+	}
+}
+
+// A journal that does not answer is said to be trouble after two seconds, and no longer when it answers.
+func TestSlowJournalIsTrouble(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		j := &slowJournal{Journal: memory.New(), allow: make(chan struct{})}
+		l := openLog(t, bus.Options{Journal: j})
+		l.Publish(bus.Draft{Fact: paused("a")})
+		time.Sleep(2*time.Second - time.Millisecond)
+		if got := l.Trouble(); got != "" {
+			t.Errorf("at once: %q", got)
+		}
+		time.Sleep(time.Second)
+		if got, want := l.Trouble(), "nothing can be recorded: the journal has not answered for 2s"; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+		close(j.allow)
+		synctest.Wait()
+		if got := l.Trouble(); got != "" || l.Last() != 1 {
+			t.Errorf("afterwards: %q, %d records", got, l.Last())
+		}
+	})
+}
