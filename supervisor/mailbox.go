@@ -15,7 +15,7 @@ type mailbox struct {
 	system     letters    // before those of users, also while the actor is suspended
 	user       letters
 	users      int32 // how many user has
-	scheduled  bool  // run is called, or will be
+	scheduled  bool  // Run is called, or will be
 	suspended  bool  // messages of users wait
 	invoker    actor.MessageInvoker
 	dispatcher actor.Dispatcher
@@ -90,13 +90,18 @@ func (m *mailbox) wake() {
 	idle := !m.scheduled
 	m.scheduled = true
 	m.mu.Unlock()
-	if idle {
-		m.dispatcher.Schedule(m.run)
+	if !idle {
+		return
 	}
+	if pool, ok := m.dispatcher.(*Pool); ok {
+		pool.Go(m) // takes no memory for a function
+		return
+	}
+	m.dispatcher.Schedule(m.Run)
 }
 
-// run hands out messages until there is none that may be.
-func (m *mailbox) run() {
+// Run hands out messages until there is none that may be.
+func (m *mailbox) Run() {
 	for most := m.dispatcher.Throughput(); !m.portion(most); {
 		runtime.Gosched()
 	}

@@ -69,7 +69,7 @@ func TestMailbox(t *testing.T) {
 // TestMailboxLosesNothing: whoever posts while an actor goes idle wakes it.
 func TestMailboxLosesNothing(t *testing.T) {
 	const senders, each = 8, 2000
-	pool := NewPool()
+	pool := &Pool{}
 	m, got := newMailbox(), &counted{seen: make(map[int]int), done: make(chan struct{})}
 	got.left = senders * each
 	m.RegisterHandlers(got, pool)
@@ -83,7 +83,6 @@ func TestMailboxLosesNothing(t *testing.T) {
 	}
 	posting.Wait()
 	<-got.done
-	pool.Close()
 	if got.wrong != "" {
 		t.Error(got.wrong)
 	}

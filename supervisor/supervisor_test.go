@@ -44,7 +44,7 @@ func play(t *testing.T, jobs []string, f func(s *stage), gates ...messages.Decis
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		s := &stage{t: t, log: &bustest.Log{}, system: supervisor.NewSystem(zap.NewNop())}
-		pool := supervisor.NewPool()
+		pool := &supervisor.Pool{}
 		var err error
 		s.sup, err = supervisor.Supervise(supervisor.Config{
 			System: s.system, Types: map[string]int{"agent": 2, "shell": 0}, Base: base, Known: known(jobs), Gates: gates, Pool: pool,
@@ -67,7 +67,6 @@ func play(t *testing.T, jobs []string, f func(s *stage), gates ...messages.Decis
 		if err := s.sup.Stop(ctx); err != nil {
 			t.Error(err)
 		}
-		pool.Close()
 		if len(s.fatal) > 0 {
 			t.Errorf("the supervisors gave up: %v", s.fatal)
 		}

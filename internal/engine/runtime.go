@@ -52,7 +52,6 @@ type Runtime struct {
 
 	system      *actor.ActorSystem
 	host        *host.Host
-	pool        *supervisor.Pool
 	supervisors *supervisor.Supervisors
 	gate        *gate.Gate
 	waker       *waker.Waker

@@ -78,9 +78,6 @@ func (r *Runtime) Stop(ctx context.Context) error {
 	errs := []error{r.stopNewWork(ctx), r.Interrupt(ctx)}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopMargin)
 	defer cancel()
-	if r.pool != nil {
-		r.pool.Close()
-	}
 	r.stopNotifying()
 	if r.gate != nil {
 		errs = append(errs, r.gate.Stop(ctx))

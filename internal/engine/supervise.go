@@ -45,13 +45,12 @@ func (r *Runtime) supervise(ctx context.Context, was recovered, left leftover, b
 	for _, name := range r.o.Kinds.Names() {
 		types[name] = 0
 	}
-	r.pool = supervisor.NewPool()
 	r.supervisors, err = supervisor.Supervise(supervisor.Config{
 		System: r.system, Types: types, Base: base, Known: was.definitions(), Gates: was.gates, Unbegun: left.unbegun,
 		Reader: func(wake func()) supervisor.Reader {
 			return r.log.Reader(was.last, wake, supervisor.Topics...).Named("supervisors")
 		},
-		Publish: r.publish, Job: r.host.Actor, Pool: r.pool, Fatal: r.fail,
+		Publish: r.publish, Job: r.host.Actor, Pool: &supervisor.Pool{}, Fatal: r.fail,
 		OnRestart: r.o.OnRestart, OnMessage: r.observe("supervisor"), Logger: r.o.Logger,
 	})
 	return err

@@ -37,7 +37,7 @@ func newCapture(limit int, cmd actors.Command, hide *secrets.Set, live io.Writer
 		live = nil // the value may be a secret
 	case cmd.Split:
 		c.stdout = &tail{limit: actors.MaxSplit}
-		c.answer = hide.Writer(c.stdout)
+		c.answer = &secrets.Writer{Set: hide, To: c.stdout}
 	}
 	to := []io.Writer{&c.both}
 	for _, w := range []io.Writer{live, cmd.Watch} {
@@ -45,7 +45,7 @@ func newCapture(limit int, cmd actors.Command, hide *secrets.Set, live io.Writer
 			to = append(to, w)
 		}
 	}
-	c.shown, c.complaints = hide.Writer(io.MultiWriter(to...)), hide.Writer(&c.stderr)
+	c.shown, c.complaints = &secrets.Writer{Set: hide, To: io.MultiWriter(to...)}, &secrets.Writer{Set: hide, To: &c.stderr}
 	return c
 }
 

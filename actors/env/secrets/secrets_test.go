@@ -123,7 +123,7 @@ func TestWriterLeavesNothing(t *testing.T) {
 // inPieces writes the text in pieces of random lengths.
 func inPieces(t *rapid.T, s *secrets.Set, text string) string {
 	var got bytes.Buffer
-	w := s.Writer(&got)
+	w := &secrets.Writer{Set: s, To: &got}
 	for text != "" {
 		n := rapid.IntRange(1, len(text)).Draw(t, "cut")
 		if _, err := w.Write([]byte(text[:n])); err != nil {
@@ -142,7 +142,7 @@ func TestWriterIsQuick(t *testing.T) {
 	s := &secrets.Set{}
 	s.Keep("a", secret)
 	var got bytes.Buffer
-	w := s.Writer(&got)
+	w := &secrets.Writer{Set: s, To: &got}
 	for _, part := range []string{"Working", "...", head[:3]} {
 		if _, err := w.Write([]byte(part)); err != nil {
 			t.Fatal(err)
@@ -197,7 +197,7 @@ func BenchmarkWriter(b *testing.B) {
 	}
 	for _, size := range []int{20, 4096} {
 		b.Run(fmt.Sprint(size), func(b *testing.B) {
-			w := s.Writer(io.Discard)
+			w := &secrets.Writer{Set: s, To: io.Discard}
 			p := []byte(strings.Repeat("the quick brown fox jumps over\n", size)[:size])
 			b.SetBytes(int64(size))
 			for b.Loop() {

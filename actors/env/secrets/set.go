@@ -2,7 +2,6 @@ package secrets
 
 import (
 	"cmp"
-	"io"
 	"slices"
 	"sync"
 )
@@ -54,9 +53,6 @@ func (s *Set) Keep(owner string, values ...string) {
 
 // Redact redacts every secret in a text. Cut the text afterwards, not before.
 func (s *Set) Redact(text string) string { return s.finder().redact(text) }
-
-// Writer makes a writer that redacts what it passes on.
-func (s *Set) Writer(to io.Writer) *Writer { return &Writer{set: s, to: to} }
 
 // none finds nothing. It is shared: a finder is some 6 KB, and every text of every run is looked through.
 var none = &finder{}

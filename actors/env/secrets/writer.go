@@ -8,8 +8,8 @@ import (
 // A Writer passes a text on as it comes, and redacts the secrets of its [Set]. It holds back what may be the beginning
 // of a secret; [Writer.Flush] passes that on. It is safe for concurrent use.
 type Writer struct {
-	set *Set
-	to  io.Writer
+	Set *Set // may be nil: there are none
+	To  io.Writer
 
 	mu   sync.Mutex
 	held []byte // at most about twice as long as the longest secret
@@ -21,7 +21,7 @@ var _ io.Writer = (*Writer)(nil)
 func (w *Writer) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	find := w.set.finder()
+	find := w.Set.finder()
 	text := string(w.held) + string(p)
 	to := find.whole(text)
 	w.held = append(w.held[:0], text[to:]...)
@@ -33,7 +33,10 @@ func (w *Writer) Write(p []byte) (int, error) {
 func (w *Writer) Flush() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	text := w.set.finder().redact(string(w.held))
+	if len(w.held) == 0 {
+		return nil
+	}
+	text := w.Set.finder().redact(string(w.held))
 	w.held = w.held[:0]
 	return w.pass(text)
 }
@@ -42,6 +45,6 @@ func (w *Writer) pass(text string) error {
 	if text == "" {
 		return nil
 	}
-	_, err := io.WriteString(w.to, text)
+	_, err := io.WriteString(w.To, text)
 	return err
 }

@@ -41,11 +41,17 @@ func (a *jobActor) Receive(c actor.Context) {
 }
 
 func (a *jobActor) start(c actor.Context, order *supervisor.Start) {
-	system, self := c.ActorSystem(), c.Self()
-	a.current = newAttempt(a.host, order, func(at *attempt) { system.Root.Send(self, failed{at}) })
-	a.host.attempts.begin(a.current)
-	go a.current.watch()
+	a.current = a.host.begin(order, mailer{c.ActorSystem(), c.Self()})
+	a.host.pool.Go(a.current)
 }
+
+// mailer sends messages to a job actor.
+type mailer struct {
+	system *actor.ActorSystem
+	to     *actor.PID
+}
+
+func (m mailer) send(message any) { m.system.Root.Send(m.to, message) }
 
 // leave ends the actor's part in the current attempt. A panic here would make protoactor restart an actor that it must
 // stop.

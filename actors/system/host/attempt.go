@@ -2,7 +2,6 @@ package host
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"sync"
 	"time"
@@ -10,6 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"curfew/actors"
+	"curfew/actors/env/secrets"
 	"curfew/messages"
 	"curfew/messages/text"
 	"curfew/supervisor"
@@ -18,29 +18,21 @@ import (
 // maxReason bounds the reason of a SessionExpired, in bytes.
 const maxReason = 512
 
-// Why the context of an attempt ended.
-var (
-	errCancelled = errors.New("cancelled")
-	errTimeout   = errors.New("timed out")
-	errStopped   = errors.New("the runtime is stopping")
-)
-
 // attempt is one try of a run, from the order to its end.
 type attempt struct {
-	host    *Host
-	order   *supervisor.Start
-	kind    actors.Kind
-	unknown error     // there is no such kind
-	since   time.Time // when it was made
-	log     *zap.Logger
-	live    Live // its output so far
-	ctx     context.Context
-	end     context.CancelFunc // of ctx
-	deliver func(*attempt)     // tells the actor that there is a failure to take
+	host  *Host
+	order *supervisor.Start
+	actor mailer
+	kind  *actors.Kind // nil: there is no such kind
+	since time.Time    // when it was made
+	log   *zap.Logger
+	live  Live           // its output so far
+	shown secrets.Writer // to live
+	term  term
+	place place // guarded by the set of the running attempts
 
 	mu        sync.Mutex
 	told      error       // the first order to stop; nil: there was none
-	limit     *time.Timer // to the timeout; nil: it has none
 	over      bool        // it has returned
 	grace     *time.Timer // runs from the order to stop on; nil: there was none
 	abandoned chan bool   // it did not return in time; gets whether that was reported; nil: it is not abandoned
@@ -52,28 +44,36 @@ type attempt struct {
 	changes bool // its first call of a tool that is not read-only is durable; guarded by effect
 }
 
-func newAttempt(h *Host, order *supervisor.Start, deliver func(*attempt)) *attempt {
+// begin makes the attempt of an order, among the running ones.
+func (h *Host) begin(order *supervisor.Start, actor mailer) *attempt {
 	a := &attempt{
-		host: h, order: order, deliver: deliver, since: time.Now(),
-		live: Live{Attempt: order.Attempt.Attempt},
+		host: h, order: order, actor: actor, kind: h.kinds[order.Definition.Actor], since: time.Now(),
+		live: Live{Attempt: order.Attempt.Attempt}, shown: secrets.Writer{Set: h.cfg.Secrets},
 	}
+	a.shown.To = &a.live
 	a.log = h.cfg.Logger.WithLazy( // most attempts log nothing
 		zap.String("job", order.Attempt.Job), zap.String("run", string(order.Attempt.Run)),
 		zap.Int("attempt", order.Attempt.Attempt))
-	a.kind, a.unknown = h.cfg.Kinds.Get(order.Definition.Actor)
-	if order.Definition.NoTimeout {
-		a.ctx, a.end = context.WithCancel(context.Background())
-		return a
+	timeout := a.timeout()
+	if timeout > 0 {
+		a.term.deadline = a.since.Add(timeout)
 	}
-	timeout := cmp.Or(order.Definition.Timeout.D(), a.kind.Traits.Timeout, actors.DefaultTimeout)
-	a.ctx, a.end = context.WithTimeoutCause(context.Background(), timeout, errTimeout)
-	a.limit = time.AfterFunc(timeout, a.stopping)
+	h.attempts.begin(a, timeout)
 	return a
 }
 
-// watch runs the attempt and reports its end. An attempt that does not return within the grace is abandoned.
-func (a *attempt) watch() {
-	defer a.end()
+// timeout is how long the attempt may take; 0: it has no bound.
+func (a *attempt) timeout() time.Duration {
+	d := a.order.Definition
+	if d.NoTimeout {
+		return 0
+	}
+	return cmp.Or(d.Timeout.D(), a.traits().Timeout, actors.DefaultTimeout)
+}
+
+// Run runs the attempt and reports its end. An attempt that does not return within the grace is abandoned.
+func (a *attempt) Run() {
+	defer a.term.stop()
 	r := result{called: true, panic: "panic: the actor ended its goroutine instead of returning"} // unless call returns
 	defer func() {
 		if late := a.returned(); late != nil {
@@ -90,19 +90,33 @@ func (a *attempt) cancel(why error) {
 	a.mu.Lock()
 	a.told = cmp.Or(a.told, why)
 	a.mu.Unlock()
-	a.end()
+	a.term.stop()
+	a.stopping()
+}
+
+// timedOut is called when the timeout is over.
+func (a *attempt) timedOut() {
+	a.term.expire()
 	a.stopping()
 }
 
 // cause is why the context of the attempt has ended; nil: it has not.
 func (a *attempt) cause() error {
-	cause := context.Cause(a.ctx)
+	cause := a.term.cause()
 	if cause == nil || errors.Is(cause, errTimeout) {
 		return cause
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.told
+}
+
+// traits are those of its actor type.
+func (a *attempt) traits() actors.Traits {
+	if a.kind == nil {
+		return actors.Traits{}
+	}
+	return a.kind.Traits
 }
 
 // stopping gives an attempt that was told to stop, or has timed out, its grace.
@@ -119,10 +133,8 @@ func (a *attempt) returned() (late <-chan bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.over = true
-	for _, t := range []*time.Timer{a.limit, a.grace} {
-		if t != nil {
-			t.Stop()
-		}
+	if a.grace != nil {
+		a.grace.Stop()
 	}
 	return a.abandoned
 }
@@ -131,7 +143,7 @@ func (a *attempt) returned() (late <-chan bool) {
 func (a *attempt) report(r result) {
 	defer a.host.attempts.end(a)
 	a.logLeft(r.left)
-	f := judge(a.order, a.kind.Traits, a.cause(), r)
+	f := judge(a.order, a.traits(), a.cause(), r)
 	lost, ok := f.(messages.AttemptFailed)
 	if _, success := f.(messages.AttemptSucceeded); success && !a.isMuted() {
 		a.remember(r)
@@ -225,7 +237,7 @@ func (a *attempt) fail(f messages.AttemptFailed) {
 		a.publish(f)
 		return
 	}
-	a.deliver(a)
+	a.actor.send(failed{a})
 }
 
 // take returns the failure that the actor fails with; nil if it was taken already or the attempt is muted.

@@ -6,6 +6,9 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/asynkron/protoactor-go/actor"
+	"go.uber.org/zap"
+
 	"curfew/actors"
 	"curfew/messages"
 	"curfew/supervisor"
@@ -13,6 +16,7 @@ import (
 
 // TestPartings: what becomes of a failure when the actor goes before it has taken it.
 func TestPartings(t *testing.T) {
+	nobody := mailer{supervisor.NewSystem(zap.NewNop()), actor.NewPID("nonhost", "nobody")}
 	lost := messages.AttemptFailed{Class: messages.ClassTransient}
 	for _, c := range []struct {
 		name  string
@@ -37,7 +41,7 @@ func TestPartings(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			a := newAttempt(h, &supervisor.Start{Definition: messages.Keep(messages.Definition{})}, func(*attempt) {})
+			a := h.begin(&supervisor.Start{Definition: messages.Keep(messages.Definition{})}, nobody)
 			c.parts(a)
 			taken := a.take() != nil
 			if !slices.Equal(facts, c.facts) || taken != c.taken || a.take() != nil {
@@ -46,8 +50,9 @@ func TestPartings(t *testing.T) {
 			if gone := a.cause(); (gone == nil) != c.taken {
 				t.Errorf("told to stop: %v", gone)
 			}
-			a.end()
+			a.term.stop()
 			a.returned()
+			h.attempts.end(a)
 		})
 	}
 }

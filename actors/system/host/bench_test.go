@@ -43,7 +43,7 @@ func single(tb testing.TB) func() {
 
 // TestAttemptIsCheap bounds what the runtime itself allocates for an attempt: a million may begin in a second.
 func TestAttemptIsCheap(t *testing.T) {
-	const most = 20
+	const most = 13
 	if got := testing.AllocsPerRun(100, single(t)); got > most {
 		t.Errorf("an attempt takes %.0f allocations, at most %d are allowed", got, most)
 	}

@@ -7,7 +7,5 @@ func CloseLive(l *Live) { l.close() }
 
 // RunAttempt runs an attempt to its end.
 func RunAttempt(h *Host, order *supervisor.Start) {
-	a := newAttempt(h, order, func(*attempt) {})
-	h.attempts.begin(a)
-	a.watch()
+	h.begin(order, mailer{}).Run()
 }

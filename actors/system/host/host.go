@@ -14,6 +14,7 @@ import (
 	"curfew/actors"
 	"curfew/actors/env/secrets"
 	"curfew/messages"
+	"curfew/supervisor"
 )
 
 // DefaultGrace is how long an attempt has to return after the order to stop, before it is abandoned.
@@ -65,7 +66,10 @@ type Config struct {
 // A Host makes job actors and counts their attempts.
 type Host struct {
 	cfg      Config
+	kinds    map[string]*actors.Kind
+	redact   func(string) string
 	attempts runningSet
+	pool     supervisor.Pool // runs them
 	turns    turns
 }
 
@@ -79,7 +83,15 @@ func New(c Config) (*Host, error) {
 		c.Exec = func(actors.Attempt, io.Writer) actors.Exec { return nil }
 	}
 	c.Logger = cmp.Or(c.Logger, zap.NewNop())
-	return &Host{cfg: c}, nil
+	h := &Host{cfg: c, kinds: make(map[string]*actors.Kind), redact: c.Secrets.Redact}
+	for _, name := range c.Kinds.Names() {
+		kind, err := c.Kinds.Get(name)
+		if err != nil {
+			return nil, err
+		}
+		h.kinds[name] = &kind
+	}
+	return h, nil
 }
 
 // Actor makes a fresh job actor: one incarnation.

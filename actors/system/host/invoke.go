@@ -31,7 +31,7 @@ type result struct {
 
 // call enters the session and runs the actor. A panic of the actor is a result like others.
 func (a *attempt) call() (r result) {
-	redact := a.host.cfg.Secrets.Redact
+	redact := a.host.redact
 	var env actors.Env
 	defer func() { r.left = leftBy(env.Exec) }()
 	defer func() {
@@ -42,12 +42,12 @@ func (a *attempt) call() (r result) {
 				zap.ByteString("stack", stack[:min(len(stack), maxStack)]))
 		}
 	}()
-	if a.unknown != nil {
-		return result{err: actors.Permanent(a.unknown), text: a.unknown.Error()}
+	if a.kind == nil {
+		_, unknown := a.host.cfg.Kinds.Get(a.order.Definition.Actor)
+		return result{err: actors.Permanent(unknown), text: unknown.Error()}
 	}
-	shown := a.host.cfg.Secrets.Writer(&a.live)
-	defer func() { _ = shown.Flush() }() // to a Live, which never fails
-	env = actors.Env{HTTP: a.host.cfg.HTTP, Log: a.log, Output: shown, Redact: redact}
+	defer func() { _ = a.shown.Flush() }() // to a Live, which never fails
+	env = actors.Env{HTTP: a.host.cfg.HTTP, Log: a.log, Output: &a.shown, Redact: redact}
 	if d := a.order.Attempt; d.Session != "" {
 		session, err := a.enter()
 		if err != nil {
@@ -63,7 +63,7 @@ func (a *attempt) call() (r result) {
 	try := a.describe()
 	env.Exec = a.host.cfg.Exec(try, env.Output)
 	r.called = true
-	out, err := a.kind.Run(a.ctx, env, try, a.order.Definition.With)
+	out, err := a.kind.Run(&a.term, env, try, a.order.Definition.With)
 	r.err, r.output, r.usage, r.trace = err, redact(out.Text), out.Usage, traced(out.Trace, redact)
 	if err != nil {
 		r.text = redact(err.Error())
@@ -86,9 +86,9 @@ func leftBy(e actors.Exec) *messages.Left {
 func (a *attempt) enter() (actors.Session, error) {
 	d := a.order.Attempt
 	if a.order.Definition.OwnKey {
-		return a.host.cfg.Door.EnterBare(a.ctx, d.Session, d.Generation)
+		return a.host.cfg.Door.EnterBare(&a.term, d.Session, d.Generation)
 	}
-	return a.host.cfg.Door.Enter(a.ctx, d.Session, d.Generation, d.Run)
+	return a.host.cfg.Door.Enter(&a.term, d.Session, d.Generation, d.Run)
 }
 
 // keepsThread reports whether the job goes on with one conversation.

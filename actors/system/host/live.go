@@ -93,13 +93,14 @@ func (l *Live) Next(ctx context.Context, from int64) (text []byte, next int64, e
 }
 
 // Output is the output of a run's running attempt; nil if none is running.
-func (h *Host) Output(run messages.RunID) *Live {
+func (h *Host) Output(run messages.RunID) (of *Live) {
 	h.attempts.mu.Lock()
 	defer h.attempts.mu.Unlock()
-	for a := range h.attempts.running {
+	h.attempts.each(func(a *attempt) bool {
 		if a.order.Attempt.Run == run {
-			return &a.live
+			of = &a.live
 		}
-	}
-	return nil
+		return of == nil
+	})
+	return of
 }

@@ -123,12 +123,11 @@ func play(t *testing.T, jobs map[string]work, f func(s *stage)) {
 		for j := range jobs {
 			known = append(known, messages.Keep(definition(j)))
 		}
-		pool := supervisor.NewPool()
+		pool := &supervisor.Pool{}
 		s.build(known, pool)
 		f(s)
 		synctest.Wait()
 		s.stop()
-		pool.Close()
 		time.Sleep(2 * time.Second) // the actor system counts dead letters a second long
 	})
 }

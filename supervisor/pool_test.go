@@ -1,0 +1,93 @@
+package supervisor
+
+import (
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+)
+
+// TestPoolHoldsNothingBack: however many tasks take long, the next one begins.
+func TestPoolHoldsNothingBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const long = 1000
+		var p Pool
+		var begun atomic.Int64
+		hold := make(chan struct{})
+		for range long {
+			p.Go(taskFunc(func() { begun.Add(1); <-hold }))
+		}
+		synctest.Wait()
+		if n := begun.Load(); n != long {
+			t.Errorf("%d of %d tasks have begun", n, long)
+		}
+		close(hold)
+	})
+}
+
+// TestPoolGoesOn: a task that ends its goroutine ends nothing else.
+func TestPoolGoesOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const all = 1000
+		var p Pool
+		var run atomic.Int64
+		for range all {
+			p.Go(taskFunc(func() { run.Add(1); runtime.Goexit() }))
+		}
+		synctest.Wait()
+		if n := run.Load(); n != all {
+			t.Errorf("%d of %d tasks were run", n, all)
+		}
+	})
+}
+
+// TestPoolStaysSmall: short tasks are run by a few goroutines, however many are given at once. Another goroutine comes
+// when one waits for a core, which is once in some milliseconds.
+func TestPoolStaysSmall(t *testing.T) {
+	const all, most = 100_000, 1000
+	var p Pool
+	var done sync.WaitGroup
+	var widest atomic.Int64
+	done.Add(all)
+	before := runtime.NumGoroutine()
+	for range all {
+		p.Go(taskFunc(func() {
+			if n := int64(runtime.NumGoroutine() - before); n > widest.Load() {
+				widest.Store(n)
+			}
+			done.Done()
+		}))
+	}
+	done.Wait()
+	if n := widest.Load(); n > most {
+		t.Errorf("%d tasks had %d goroutines, over %d", all, n, most)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if kept := cap(p.tasks.in) + cap(p.tasks.out); !p.tasks.empty() || kept > poolKept {
+		t.Errorf("an empty pool keeps room for %d tasks, over %d", kept, poolKept)
+	}
+}
+
+// TestTasksInOrder: tasks come out as they came in, however both alternate.
+func TestTasksInOrder(t *testing.T) {
+	var q tasks
+	var got, wanted []int
+	put := 0
+	for _, step := range []int{3, -1, 2, -2, -1, 5, -6, 4, 4, -8, 1, -1} {
+		for range max(step, 0) {
+			n := put
+			q.put(taskFunc(func() { got = append(got, n) }))
+			wanted = append(wanted, n)
+			put++
+		}
+		for range max(-step, 0) {
+			q.take().Run()
+		}
+	}
+	if !slices.Equal(got, wanted) || q.take() != nil || !q.empty() {
+		t.Errorf("got %v, want %v", got, wanted)
+	}
+}
