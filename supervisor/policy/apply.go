@@ -72,7 +72,7 @@ func (m *Machine) applyDecision(r messages.Record, d messages.Decision) {
 		if j := m.jobs[d.Job]; j != nil {
 			m.keepImage(j)
 			m.applyJudged(j, max(d.Slot, d.Last))
-			j.Skipped = &Skip{Slot: max(d.Slot, d.Last), Reason: d.Reason, At: m.now}
+			j.applySeldom().Skipped = &Skip{Slot: max(d.Slot, d.Last), Reason: d.Reason, At: m.now}
 		}
 	case messages.RunQueued:
 		m.applyQueued(m.jobs[d.Job], &d)

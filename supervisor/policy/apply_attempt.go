@@ -162,8 +162,8 @@ func (m *Machine) applyAbandoned(f messages.AttemptAbandoned) *event {
 		r.Active += m.now.Sub(r.Started)
 		r.Interrupts, r.Soon, r.Idle = 0, 0, 0
 		r.Counted++
-		j.Abandoned++
-		if j.Abandoned > maxAbandoned && !j.Paused {
+		s := j.applySeldom()
+		if s.Abandoned++; s.Abandoned > maxAbandoned && !j.Paused {
 			j.Paused = true
 			ev.pause = ReasonAbandoned
 		}

@@ -34,7 +34,10 @@ func (m *Machine) applyNewProcess() {
 	m.stopped = false
 	for _, j := range m.jobs {
 		m.keepImage(j)
-		j.Abandoned = 0 // what another process abandoned is gone with it
+		if j.rare != nil {
+			j.rare.Abandoned = 0 // what another process abandoned is gone with it
+			j.applyUsual()
+		}
 		for r := range j.inFlight() {
 			// If this process performs it, it begins now: the time in between does not count for the attempt.
 			r.Before, r.Started = r.Started, m.now
@@ -54,8 +57,11 @@ func (m *Machine) applyDefined(f messages.JobDefined) {
 		m.jobs[def.Job] = j
 		m.number(j)
 	} else if m.keepImage(j); j.Gone || !def.SameSlots(j.Def.Timetable()) {
-		j.Since, j.Judged, j.Done, j.Skipped = max(j.Since, m.now), false, false, nil
-		j.Fixed, j.Once = 0, 0
+		j.Since, j.Judged, j.Done = max(j.Since, m.now), false, false
+		if j.rare != nil {
+			j.rare.Skipped, j.rare.Fixed, j.rare.Once = nil, 0, 0
+			j.applyUsual()
+		}
 	}
 	j.Done = j.Done && def.DeleteAfterRun
 	if j.Gone {
@@ -87,7 +93,8 @@ func (m *Machine) applyRemoved(f messages.JobRemoved) {
 	}
 	m.keepImage(j)
 	m.lose(j)
-	j.Gone, j.Incident = true, incident{}
+	j.Gone = true
+	j.applyNoIncident()
 	m.applyFollows(j, j.Def)
 	m.refresh(j)
 	m.applyForget(j)
@@ -104,8 +111,8 @@ func (m *Machine) applyForget(j *job) {
 func (m *Machine) applyPause(name string, paused bool) {
 	if j := m.jobs[name]; j != nil {
 		m.keepImage(j)
-		if j.Paused = paused; !paused {
-			j.Budget.Tokens = 0
+		if j.Paused = paused; !paused && j.rare != nil {
+			j.rare.Budget.Tokens = 0
 		}
 		m.refresh(j)
 		m.touch(j)

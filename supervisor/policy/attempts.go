@@ -13,7 +13,7 @@ func (m *Machine) succeeded(output string, ev *event) {
 	m.returnedTo(ev)
 	m.canaryEnded(ev)
 	if !r.Final {
-		was := r.job.Incident
+		was := r.job.seldom().Incident
 		m.finish(r, messages.StatusSucceeded, "")
 		m.deliverSuccess(r, output, was)
 		m.follow(r, messages.StatusSucceeded)

@@ -14,11 +14,12 @@ func (m *Machine) applyUsage(j *job, u *messages.Usage) (pause string) {
 	if j == nil || u == nil {
 		return ""
 	}
-	if today := day(m.now); j.Budget.Day != today {
-		j.Budget = budget{Day: today}
+	b := &j.applySeldom().Budget
+	if today := day(m.now); b.Day != today {
+		*b = budget{Day: today}
 	}
-	j.Budget.Tokens = messages.Usage{InputTokens: j.Budget.Tokens}.Plus(*u).Tokens()
-	if most := j.Def.MaxTokensPerDay; most == 0 || j.Budget.Tokens <= most || j.Paused {
+	b.Tokens = messages.Usage{InputTokens: b.Tokens}.Plus(*u).Tokens()
+	if most := j.Def.MaxTokensPerDay; most == 0 || b.Tokens <= most || j.Paused {
 		return ""
 	}
 	j.Paused = true

@@ -13,7 +13,11 @@ import (
 
 // mark is up to when the job's slots have been judged.
 func (j *job) mark() scheduler.Mark {
-	return scheduler.Mark{Since: j.Since, Judged: j.Judged, Fixed: j.Fixed, Once: j.Once}
+	m := scheduler.Mark{Since: j.Since, Judged: j.Judged}
+	if j.rare != nil {
+		m.Fixed, m.Once = j.rare.Fixed, j.rare.Once
+	}
+	return m
 }
 
 // applyJudged remembers that the job's slots up to this one have been judged. In a later epoch only facts about slots
@@ -42,9 +46,12 @@ func (m *Machine) applySetBack(f messages.ClockSetBack) {
 	for _, j := range m.jobs {
 		m.keepImage(j)
 		mark := j.mark().SetBack(f.By.D(), f.To)
-		j.Since, j.Fixed, j.Once = mark.Since, mark.Fixed, mark.Once
-		j.Incident.Since, j.Incident.Told = min(j.Incident.Since, f.To), min(j.Incident.Told, f.To)
-		j.Budget.Day = min(j.Budget.Day, day(f.To)) // what was spent stays spent
+		j.Since = mark.Since
+		s := j.applySeldom()
+		s.Fixed, s.Once = mark.Fixed, mark.Once
+		s.Incident.Since, s.Incident.Told = min(s.Incident.Since, f.To), min(s.Incident.Told, f.To)
+		s.Budget.Day = min(s.Budget.Day, day(f.To)) // what was spent stays spent
+		j.applyUsual()
 		for _, r := range j.runs {
 			r.applySetBack(f)
 		}

@@ -49,11 +49,11 @@ func (m *Machine) deliverFailure(r *run) {
 	if every == 0 {
 		every = DefaultRemind
 	}
-	switch {
-	case !j.Incident.open():
+	switch is := j.seldom().Incident; {
+	case !is.open():
 		m.deliver(r, d, messages.DeliverFailure, incident{Since: m.now, Failures: 1})
-	case m.now.Sub(j.Incident.Told) >= every:
-		m.deliver(r, d, messages.DeliverReminder, j.Incident)
+	case m.now.Sub(is.Told) >= every:
+		m.deliver(r, d, messages.DeliverReminder, is)
 	}
 }
 
@@ -74,9 +74,9 @@ func (m *Machine) applyDelivery(d messages.DeliveryRequested) {
 	m.keepImage(j)
 	switch d.Kind {
 	case messages.DeliverFailure:
-		j.Incident = incident{Since: d.Since, Told: m.now, Failures: d.Failures}
+		j.applySeldom().Incident = incident{Since: d.Since, Told: m.now, Failures: d.Failures}
 	case messages.DeliverReminder:
-		j.Incident.Told = m.now
+		j.applySeldom().Incident.Told = m.now
 	}
 }
 
@@ -84,9 +84,17 @@ func (m *Machine) applyDelivery(d messages.DeliveryRequested) {
 func (j *job) applyEnd(status messages.Status) {
 	switch {
 	case status == messages.StatusSucceeded:
-		j.Incident = incident{}
-	case status == messages.StatusFailed && j.Incident.open():
-		j.Incident.Failures++
+		j.applyNoIncident()
+	case status == messages.StatusFailed && j.seldom().Incident.open():
+		j.rare.Incident.Failures++
+	}
+}
+
+// applyNoIncident ends the job's incident, if it has one.
+func (j *job) applyNoIncident() {
+	if j.rare != nil {
+		j.rare.Incident = incident{}
+		j.applyUsual()
 	}
 }
 
@@ -106,6 +114,7 @@ func (m *Machine) applyLost(d messages.DeliveryRequested) {
 		return
 	}
 	m.keepImage(j)
-	lost := append(slices.Clone(j.Lost), Lost{Run: d.Run, To: d.To})
-	j.Lost = lost[max(0, len(lost)-maxLost):]
+	s := j.applySeldom()
+	lost := append(slices.Clone(s.Lost), Lost{Run: d.Run, To: d.To})
+	s.Lost = lost[max(0, len(lost)-maxLost):]
 }

@@ -149,7 +149,7 @@ func (m *Machine) activate(j *job) {
 	switch has := len(j.runs) > 0; {
 	case has && j.active == 0:
 		m.active = append(m.active, j)
-		j.active = len(m.active)
+		j.active = int32(len(m.active))
 	case !has && j.active > 0:
 		last := m.active[len(m.active)-1]
 		m.active[j.active-1], last.active = last, j.active

@@ -49,13 +49,13 @@ func (h *heapOf) less(a, b *job) bool {
 // Swap is for container/heap.
 func (h *heapOf) Swap(a, b int) {
 	h.jobs[a], h.jobs[b] = h.jobs[b], h.jobs[a]
-	h.jobs[a].at[h.order], h.jobs[b].at[h.order] = a, b
+	h.jobs[a].at[h.order], h.jobs[b].at[h.order] = int32(a), int32(b)
 }
 
 // Push is for container/heap.
 func (h *heapOf) Push(x any) {
 	j := x.(*job)
-	j.at[h.order] = len(h.jobs)
+	j.at[h.order] = int32(len(h.jobs))
 	h.jobs = append(h.jobs, j)
 }
 
@@ -94,7 +94,7 @@ func (h *heapOf) put(j *job) {
 	if live := h.count - len(h.jobs); len(h.row) == cap(h.row) && live <= len(h.row)/2 {
 		h.tidy() // rather than to grow
 	}
-	j.at[h.order] = inRow(len(h.row))
+	j.at[h.order] = int32(inRow(len(h.row)))
 	h.row = append(h.row, j)
 }
 
@@ -102,7 +102,7 @@ func (h *heapOf) put(j *job) {
 func (h *heapOf) take(j *job) {
 	j.in[h.order] = nil
 	h.count--
-	at := j.at[h.order]
+	at := int(j.at[h.order])
 	if at >= 0 {
 		heap.Remove(h, at)
 		return
@@ -121,7 +121,7 @@ func (h *heapOf) take(j *job) {
 
 // stays reports whether a job of the row is still between its neighbours.
 func (h *heapOf) stays(j *job) bool {
-	at := inRow(j.at[h.order])
+	at := inRow(int(j.at[h.order]))
 	if at > h.gone && (h.row[at-1] == nil || h.less(j, h.row[at-1])) {
 		return false
 	}
@@ -133,7 +133,7 @@ func (h *heapOf) tidy() {
 	n := 0
 	for _, j := range h.row[h.gone:] {
 		if j != nil {
-			h.row[n], j.at[h.order] = j, inRow(n)
+			h.row[n], j.at[h.order] = j, int32(inRow(n))
 			n++
 		}
 	}
@@ -147,7 +147,7 @@ func (j *job) move(o order, to *heapOf) {
 	switch {
 	case from == nil || from != to:
 	case j.at[o] >= 0:
-		heap.Fix(to, j.at[o])
+		heap.Fix(to, int(j.at[o]))
 		return
 	case to.stays(j):
 		return

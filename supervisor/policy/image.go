@@ -56,6 +56,7 @@ type head struct {
 
 type jobImage struct {
 	jobState
+	Seldom
 	Runs []run `json:"runs"`
 }
 
@@ -88,7 +89,7 @@ func (m *Machine) keepImage(j *job) {
 		return // no image is taken, or it has the job, or the job is gone
 	}
 	j.imaged = m.images
-	c := jobImage{jobState: j.jobState}
+	c := jobImage{jobState: j.jobState, Seldom: j.seldom()}
 	for _, r := range j.runs {
 		c.Runs = append(c.Runs, r.clone())
 	}
@@ -134,7 +135,7 @@ func (m *Machine) number(j *job) {
 		m.numbered[j.number] = j
 		return
 	}
-	j.number = len(m.numbered)
+	j.number = int32(len(m.numbered))
 	m.numbered = append(m.numbered, j)
 }
 

@@ -19,9 +19,10 @@ const maxSoon = 1
 
 func (m *Machine) applyInterrupted(f messages.AttemptInterrupted) *event {
 	ev := m.applyReturned(&f.AttemptRef)
-	if j := m.jobs[f.Job]; j != nil && f.Why == messages.InterruptLate {
+	if j := m.jobs[f.Job]; j != nil && f.Why == messages.InterruptLate && j.rare != nil {
 		m.keepImage(j)
-		j.Abandoned = max(0, j.Abandoned-1)
+		j.rare.Abandoned = max(0, j.rare.Abandoned-1)
+		j.applyUsual()
 	}
 	if r := ev.run; r != nil {
 		r.Interrupts, r.Idle = r.Interrupts+1, 0

@@ -52,9 +52,9 @@ type Machine struct {
 
 	// For images of the state: see [Machine.Image].
 	numbered []*job // all jobs by number; nil: the number is unused
-	unused   []int
+	unused   []int32
 	image    *Image // that is taken; nil: none is
-	images   int    // how many were begun
+	images   int32  // how many were begun
 }
 
 // New is a machine that knows nothing yet: its first fact is RuntimeConfigured.

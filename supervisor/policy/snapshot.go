@@ -120,6 +120,10 @@ func (m *Machine) restore(e entry) {
 
 func (m *Machine) restoreJob(i *jobImage) {
 	j := &job{jobState: i.jobState}
+	if !i.Seldom.isZero() {
+		rare := i.Seldom // by itself: the image is not to be kept
+		j.rare = &rare
+	}
 	m.jobs[j.Def.Job] = j
 	m.number(j)
 	m.regroup(j)

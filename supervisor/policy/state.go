@@ -14,29 +14,35 @@ type job struct {
 	jobState
 	runs []*run // oldest first
 
-	flying int             // attempts in flight; their runs may be final already
-	group  *group          // of its definition; nil: it has none yet
-	head   *run            // its next run, by which the heaps order it; nil: none can start
-	line   *line           // in which head waits to start; nil if there is none
-	in     [orders]*heapOf // the heap of each order that it is in; nil: none
-	at     [orders]int     // and its place there
+	group *group          // of its definition; nil: it has none yet
+	head  *run            // its next run, by which the heaps order it; nil: none can start
+	line  *line           // in which head waits to start; nil if there is none
+	in    [orders]*heapOf // the heap of each order that it is in; nil: none
+	at    [orders]int32   // and its place there
+
+	flying int32 // attempts in flight; their runs may be final already
+	number int32 // among all jobs
+	imaged int32 // the newest image that has it
+	active int32 // its place in the list of jobs with runs, from 1; 0: it has none
 
 	counted bool // it is in the counts of its group, and in the list of names
 	stands  bool // it is in the count of jobs that start nothing
-	number  int  // among all jobs
-	imaged  int  // the newest image that has it
-	active  int  // its place in the list of jobs with runs, from 1; 0: it has none
 }
 
 // jobState is what a snapshot has of a job besides its runs. Pointers and lists are replaced as a whole, never changed in
 // place: an image shares them.
 type jobState struct {
-	Def       *messages.Kept   `json:"def"`
-	Gone      bool             `json:"gone"`           // removed; kept until its last attempt has returned
-	Judged    bool             `json:"judged"`         // a slot of the present schedule has been judged
-	Done      bool             `json:"spent"`          // delete_after_run, and it has succeeded: spent when no run of it is left
-	Paused    bool             `json:"paused"`         // by a person, or by the machine itself
-	Since     messages.Instant `json:"since"`          // last slot that was judged, or when the schedule was defined
+	Def    *messages.Kept   `json:"def"`
+	Gone   bool             `json:"gone"`   // removed; kept until its last attempt has returned
+	Judged bool             `json:"judged"` // a slot of the present schedule has been judged
+	Done   bool             `json:"spent"`  // delete_after_run, and it has succeeded: spent when no run of it is left
+	Paused bool             `json:"paused"` // by a person, or by the machine itself
+	Since  messages.Instant `json:"since"`  // last slot that was judged, or when the schedule was defined
+	rare   *Seldom          // nil: it has none of it
+}
+
+// Seldom is what few jobs have of their state. Its pointers and lists are replaced as a whole, too.
+type Seldom struct {
 	Fixed     messages.Instant `json:"fixed,omitzero"` // see [scheduler.Mark]
 	Once      messages.Instant `json:"once,omitzero"`
 	Skipped   *Skip            `json:"skipped,omitempty"` // the newest slots of which no run came; nil: none
@@ -44,6 +50,34 @@ type jobState struct {
 	Budget    budget           `json:"budget,omitzero"`
 	Incident  incident         `json:"incident,omitzero"`
 	Lost      []Lost           `json:"lost,omitempty"`
+}
+
+// seldom is what the job has of what few have.
+func (j *job) seldom() Seldom {
+	if j.rare == nil {
+		return Seldom{}
+	}
+	return *j.rare
+}
+
+// applySeldom is the same, to be changed.
+func (j *job) applySeldom() *Seldom {
+	if j.rare == nil {
+		j.rare = new(Seldom)
+	}
+	return j.rare
+}
+
+// applyUsual lets go of it once there is nothing of it.
+func (j *job) applyUsual() {
+	if j.rare != nil && j.rare.isZero() {
+		j.rare = nil
+	}
+}
+
+func (s *Seldom) isZero() bool {
+	return s.Fixed == 0 && s.Once == 0 && s.Skipped == nil && s.Abandoned == 0 && s.Budget == budget{} &&
+		s.Incident == incident{} && s.Lost == nil
 }
 
 // Skip is slots of which no run came.

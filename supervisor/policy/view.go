@@ -38,7 +38,7 @@ func (m *Machine) Job(name string) (JobView, bool) {
 	if j == nil || j.Gone || j.spent() {
 		return JobView{}, false
 	}
-	v := JobView{Definition: j.Def, Paused: j.stopped(), Mark: j.mark(), Skipped: j.Skipped}
+	v := JobView{Definition: j.Def, Paused: j.stopped(), Mark: j.mark(), Skipped: j.seldom().Skipped}
 	for _, r := range j.runs {
 		v.Runs = append(v.Runs, m.view(r))
 	}

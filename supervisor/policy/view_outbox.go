@@ -47,7 +47,7 @@ func (m *Machine) Waiting() map[string]int {
 // Lost lists the lost deliveries of a job, oldest first; it must not be changed.
 func (m *Machine) Lost(name string) []Lost {
 	if j := m.jobs[name]; j != nil {
-		return j.Lost
+		return j.seldom().Lost
 	}
 	return nil
 }

@@ -7,7 +7,7 @@ import (
 
 // TestWeightOfAJob bounds what the machine keeps for each job besides its definition, which it shares.
 func TestWeightOfAJob(t *testing.T) {
-	const bound = 240
+	const bound = 128
 	if n := unsafe.Sizeof(job{}); n > bound {
 		t.Errorf("a job has %d bytes, over %d", n, bound)
 	}
