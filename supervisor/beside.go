@@ -39,7 +39,7 @@ func (h *shard) childFor(own *child, run messages.RunID) *child {
 		k.def, k.leaving = own.def, false
 	case own.free():
 		k = own
-		k.run, k.over, k.tally = run, false, tally{}
+		k.run, k.over, k.tried, k.tally = run, false, false, tally{}
 	default:
 		k = &child{def: own.def, beside: true, run: run}
 		h.children[k.name()] = k

@@ -42,7 +42,9 @@ func finished(job, run string) messages.RunFinished {
 func TestRunsBesideEachOther(t *testing.T) {
 	play(t, nil, func(s *stage) {
 		s.append(parallel("hang"))
-		s.append(start("hang", "r1", 1), start("hang", "r2", 1), start("hang", "r3", 1))
+		for _, run := range []string{"r1", "r2", "r3"} { // one by one: actors begin side by side
+			s.append(start("hang", run, 1))
+		}
 		s.incarnations(1, 2, 3)
 		s.actors("hang", "hang.r2", "hang.r3")
 		s.append(finished("hang", "r2"))

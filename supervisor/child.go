@@ -14,20 +14,21 @@ import (
 // child is what a shard knows of a job actor: the job's own, or one beside it for a single run.
 type child struct {
 	def         *messages.Kept // the newest
-	beside      bool           // it is for one run
-	run         messages.RunID // whose attempts it performs; empty: none yet
-	over        bool           // that run is over
 	pid         *actor.PID     // nil: there is no actor
 	incarnation uint64         // of the actor
-	suspended   bool           // it has failed; it gets no message before its restart
-	fenced      bool           // an attempt of this incarnation was abandoned and may still be running
-	stopping    bool           // told to stop, and never to be restarted again
-	leaving     bool           // to be stopped when no attempt is in flight
+	run         messages.RunID // whose attempts it performs; empty: none yet
 	flight      *Start         // the attempt that is in flight by the log; nil: none
-	parked      bool           // that attempt was not handed to the actor yet
 	at          uint64         // seq of its start; 0: from before this runtime
 	tally       tally          // of that run
-	ran         messages.RunID // the run that this incarnation has last run an attempt of
+
+	beside    bool // it is for one run
+	over      bool // its run is over
+	tried     bool // this incarnation has run an attempt of that run
+	suspended bool // it has failed; it gets no message before its restart
+	fenced    bool // an attempt of this incarnation was abandoned and may still be running
+	stopping  bool // told to stop, and never to be restarted again
+	leaving   bool // to be stopped when no attempt is in flight
+	parked    bool // the attempt in flight was not handed to the actor yet
 }
 
 // defined makes an actor for a new job of this shard, and releases a job that has another type now.
@@ -113,17 +114,16 @@ func (h *shard) begin(c actor.Context, k *child) {
 	if !h.s.barrier.allows(k.at) {
 		return
 	}
-	run := k.flight.Attempt.Run
 	switch {
 	case k.pid == nil:
 		h.spawn(c, k)
-	case k.suspended, k.fenced, k.ran == run:
+	case k.suspended, k.fenced, k.tried:
 		h.restart(c, k)
 	}
 	if k.pid == nil {
 		return // spawn has reported it
 	}
-	k.parked, k.ran = false, run
+	k.parked, k.tried = false, true
 	k.flight.Incarnation = k.incarnation
 	// The restart is a system message, so the order reaches the fresh incarnation.
 	c.Send(k.pid, k.flight)
@@ -137,12 +137,12 @@ func (h *shard) spawn(c actor.Context, k *child) {
 	}
 	k.pid = pid
 	k.incarnation = h.nextIncarnation(k.def.Job)
-	k.suspended, k.fenced, k.stopping, k.ran = false, false, false, ""
+	k.suspended, k.fenced, k.stopping, k.tried = false, false, false, false
 }
 
 func (h *shard) restart(c actor.Context, k *child) {
 	k.incarnation = h.nextIncarnation(k.def.Job)
-	k.suspended, k.fenced, k.ran = false, false, ""
+	k.suspended, k.fenced, k.tried = false, false, false
 	c.(actor.Supervisor).RestartChildren(k.pid)
 	h.s.restarted(k.def.Job)
 }
