@@ -14,7 +14,7 @@ type group struct {
 
 	line *line // in which the jobs wait to start; nil: none ever did
 
-	jobs names
+	jobs names          // without a session they are only counted
 	runs [runStates]int // of runUncounted it means nothing
 }
 
@@ -70,7 +70,7 @@ func (m *Machine) group(actor, session string, own bool) *group {
 			return g
 		}
 	}
-	g := &group{lane: m.lane(actor), session: session, own: own}
+	g := &group{lane: m.lane(actor), session: session, own: own, jobs: names{bare: session == ""}}
 	if session != "" {
 		g.gate = m.sessions[session]
 	}

@@ -10,6 +10,7 @@ const maxPart = 512
 type names struct {
 	parts [][]string // none is empty
 	count int
+	bare  bool // they are only counted: nobody asks for them
 }
 
 // place is where a name is, or would be put in.
@@ -30,8 +31,12 @@ func (l *names) place(name string) (part, at int, found bool) {
 	return part, at, found
 }
 
-// add puts a name in, unless it is there.
+// add puts a name in, unless it is there. Who only counts adds none twice.
 func (l *names) add(name string) {
+	if l.bare {
+		l.count++
+		return
+	}
 	part, at, found := l.place(name)
 	if found {
 		return
@@ -65,6 +70,10 @@ func (l *names) split(part int) {
 
 // remove takes a name out, if it is there.
 func (l *names) remove(name string) {
+	if l.bare {
+		l.count--
+		return
+	}
 	part, at, found := l.place(name)
 	if !found {
 		return

@@ -59,7 +59,7 @@ func (m *Machine) JobCount() int { return m.names.count }
 // PausedCount is how many of them are paused or disabled.
 func (m *Machine) PausedCount() int { return m.standing }
 
-// JobsOf is [Machine.JobNames] for the jobs that depend on a session.
+// JobsOf is [Machine.JobNames] for the jobs that depend on a session, which has a name.
 func (m *Machine) JobsOf(session, after string, limit int) (list []string) {
 	for _, g := range m.groups[session] {
 		list = append(list, g.jobs.after(after, limit)...)

@@ -2,6 +2,9 @@ package metrics
 
 import (
 	"cmp"
+	"math"
+	"slices"
+	"strings"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -16,8 +19,8 @@ type events struct {
 	lateness, duration                   *prometheus.HistogramVec
 	gates                                *gates
 
-	actors map[string]string // by job
-	names  map[string]string // of actor types: one string for each, however many jobs there are
+	actors map[string]uint16 // by job: its actor type, as an index in types
+	types  []string          // the first is that of no job
 	runs   map[messages.RunID]progress
 }
 
@@ -54,7 +57,7 @@ func newEvents() *events {
 		duration: histogram("curfew_attempt_duration_seconds", "How long attempts took.",
 			[]float64{.01, .1, 1, 5, 15, 60, 300, 900, 3600, 14400, 86400}),
 		gates:  newGates(),
-		actors: make(map[string]string), names: make(map[string]string), runs: make(map[messages.RunID]progress),
+		actors: make(map[string]uint16), types: []string{""}, runs: make(map[messages.RunID]progress),
 	}
 }
 
@@ -86,10 +89,11 @@ func (e *events) begin(at messages.Instant, jobs []*messages.Kept, gates []messa
 // define notes a job's actor type. The series that alerts are about exist from then on, so that the first event is an
 // increase.
 func (e *events) define(d *messages.Kept) {
-	name, known := e.names[d.Actor]
-	if !known {
-		name = d.Actor
-		e.names[name] = name
+	kind := slices.Index(e.types, d.Actor)
+	if kind < 0 {
+		kind = len(e.types)
+		name := strings.Clone(d.Actor)
+		e.types = append(e.types, name)
 		e.finished.WithLabelValues(name, string(messages.StatusSucceeded), "")
 		for _, c := range []messages.Class{messages.ClassPermanent, messages.ClassTransient, messages.ClassTimeout} {
 			e.finished.WithLabelValues(name, string(messages.StatusFailed), string(c))
@@ -97,7 +101,7 @@ func (e *events) define(d *messages.Kept) {
 		e.retries.WithLabelValues(name)
 		e.reports.WithLabelValues(name)
 	}
-	e.actors[d.Job] = name
+	e.actors[d.Job] = uint16(min(kind, math.MaxUint16)) // there are as many as the program has
 }
 
 // take counts a batch of records.
@@ -115,9 +119,9 @@ func (e *events) count(r messages.Record) {
 	case messages.JobRemoved:
 		delete(e.actors, b.Job)
 	case messages.SlotSkipped:
-		e.skipped.WithLabelValues(e.actors[b.Job], string(b.Reason)).Add(float64(b.Count))
+		e.skipped.WithLabelValues(e.typeOf(b.Job), string(b.Reason)).Add(float64(b.Count))
 	case messages.RunQueued:
-		e.runs[b.Run] = progress{actor: e.actors[b.Job], trigger: b.Trigger}
+		e.runs[b.Run] = progress{actor: e.typeOf(b.Job), trigger: b.Trigger}
 	case messages.RunHeld:
 		e.change(b.Run, func(p *progress) { p.held = true })
 	case messages.AttemptStarted:
@@ -142,7 +146,7 @@ func (e *events) count(r messages.Record) {
 	case messages.NotificationRequested:
 		e.notices.WithLabelValues(string(b.Notice)).Inc()
 	case messages.ErrorReported:
-		e.reports.WithLabelValues(e.actors[b.Job]).Inc()
+		e.reports.WithLabelValues(e.typeOf(b.Job)).Inc()
 	case messages.DeliveryFinished:
 		result := "refused"
 		if b.OK {
@@ -157,8 +161,11 @@ func (e *events) actor(run messages.RunID, job string) string {
 	if p, ok := e.runs[run]; ok {
 		return p.actor
 	}
-	return e.actors[job]
+	return e.typeOf(job)
 }
+
+// typeOf is the actor type of a job.
+func (e *events) typeOf(job string) string { return e.types[e.actors[job]] }
 
 // change changes what is known of a run; of one that began before this program did, nothing is.
 func (e *events) change(run messages.RunID, f func(*progress)) {
@@ -169,7 +176,7 @@ func (e *events) change(run messages.RunID, f func(*progress)) {
 }
 
 func (e *events) start(at messages.Instant, b messages.AttemptStarted) {
-	actor := cmp.Or(e.actors[b.Job], e.actor(b.Run, b.Job))
+	actor := cmp.Or(e.typeOf(b.Job), e.actor(b.Run, b.Job))
 	if b.Attempt > 1 {
 		e.retries.WithLabelValues(actor).Inc()
 	}

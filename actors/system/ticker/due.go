@@ -153,7 +153,7 @@ func (t *ticker) span(s slot, now messages.Instant) span {
 	}
 	plan := t.table.schedules[t.table.plans[s.id]]
 	before := s.due.Time().Add(-time.Millisecond)
-	m := span{SlotsMissed: scheduler.Missed(t.table.schedule(s.id), before, now.Time(), plan.key.window.D(),
+	m := span{SlotsMissed: scheduler.Missed(t.table.schedule(s.id), before, now.Time(), plan.like.CatchUp.Window.D(),
 		messages.MaxSlotsMissed)}
 	m.next, _ = t.next(s.id, m.Slots[len(m.Slots)-1])
 	if shared {

@@ -35,9 +35,10 @@ type table struct {
 // plan is a schedule and how many jobs have it.
 type plan struct {
 	scheduler.Schedule
-	key  planKey
-	jobs int
-	next int32 // the next schedule whose key has the same hash, numbered from 1; 0: none
+	like    *messages.Kept // the first job with it, which may be gone: it has the key, and takes less memory
+	variant string
+	jobs    int32
+	next    int32 // the next schedule whose key has the same hash, numbered from 1; 0: none
 }
 
 // planKey is a timetable as a value. In place of the job's name it has the variant of the schedule that the name makes.
@@ -45,6 +46,13 @@ type planKey struct {
 	messages.SlotsKey
 	window  messages.Duration // of catch_up: it decides which slots are old, not which there are
 	variant string
+}
+
+// key is that of the schedule.
+func (p *plan) key() planKey {
+	k := keyOf(p.like)
+	k.variant = p.variant
+	return k
 }
 
 func newTable() *table {
@@ -118,7 +126,7 @@ func (t *table) publish(id int32, slot messages.Instant) {
 func (t *table) set(d *messages.Kept, from scheduler.Mark) (id int32, changed bool, err error) {
 	key := keyOf(d)
 	id, known := t.ids[d.Job]
-	if known && t.schedules[t.plans[id]].key.without() == key {
+	if known && t.schedules[t.plans[id]].key().without() == key {
 		return id, false, nil
 	}
 	p, err := t.plan(key, d)
@@ -129,7 +137,7 @@ func (t *table) set(d *messages.Kept, from scheduler.Mark) (id int32, changed bo
 	if !known {
 		id = t.add(d.Job)
 	} else {
-		same := t.schedules[t.plans[id]].key.sameSlots(key)
+		same := t.schedules[t.plans[id]].key().sameSlots(key)
 		t.drop(t.plans[id])
 		if same {
 			t.plans[id] = p
@@ -187,7 +195,7 @@ func (t *table) plan(key planKey, d *messages.Kept) (int32, error) {
 		t.schedules = append(t.schedules, nil)
 	}
 	h := t.hash(key)
-	t.schedules[p] = &plan{Schedule: s, key: key, next: t.byKey[h]}
+	t.schedules[p] = &plan{Schedule: s, like: d, variant: key.variant, next: t.byKey[h]}
 	t.byKey[h] = p + 1
 	return p, nil
 }
@@ -201,7 +209,7 @@ func hash(k planKey) uint64 { return maphash.Comparable(seed, k) }
 // find returns the number of the schedule with that key.
 func (t *table) find(k planKey) (int32, bool) {
 	for p := t.byKey[t.hash(k)]; p > 0; p = t.schedules[p-1].next {
-		if t.schedules[p-1].key == k {
+		if t.schedules[p-1].key() == k {
 			return p - 1, true
 		}
 	}
@@ -214,7 +222,7 @@ func (t *table) drop(p int32) {
 	if gone.jobs--; gone.jobs > 0 {
 		return
 	}
-	h := t.hash(gone.key)
+	h := t.hash(gone.key())
 	switch first := t.byKey[h]; {
 	case first != p+1:
 		before := t.schedules[first-1]

@@ -68,7 +68,9 @@ func TestADefaultThatIsFilledInChangesNothing(t *testing.T) {
 func TestWindow(t *testing.T) {
 	windowed := func(name string, window time.Duration) policy.JobGlance {
 		k := job(name, "* * * * *", 72*time.Hour-time.Minute)
-		k.Definition.CatchUp.Window = messages.Duration(window)
+		d := k.Definition.Whole()
+		d.CatchUp.Window = messages.Duration(window)
+		k.Definition = messages.Keep(d)
 		return k
 	}
 	a, b := windowed("a", 24*time.Hour), windowed("b", 48*time.Hour)
@@ -82,10 +84,10 @@ func TestWindow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	anew := *a.Definition
+	anew := a.Definition.Whole()
 	anew.CatchUp.Window = messages.Duration(time.Hour)
-	again, changed, err := tab.set(&anew, scheduler.Mark{Since: messages.At(midnight)})
-	if err != nil || again != id || changed || tab.last[id] != a.Mark.Since || tab.schedules[tab.plans[id]].key.window.D() != time.Hour || len(tab.byKey) != 1 {
+	again, changed, err := tab.set(messages.Keep(anew), scheduler.Mark{Since: messages.At(midnight)})
+	if err != nil || again != id || changed || tab.last[id] != a.Mark.Since || tab.schedules[tab.plans[id]].like.CatchUp.Window.D() != time.Hour || len(tab.byKey) != 1 {
 		t.Errorf("another window: %v changed %v, last %v, %d schedules", err, changed, tab.last[id], len(tab.byKey))
 	}
 }
@@ -311,7 +313,7 @@ func TestSchedulesWithEqualHashes(t *testing.T) {
 			t.Helper()
 			for i := range 3 {
 				p, ok := tab.find(keyOf(schedule(i)))
-				if ok != there[i] || ok && tab.schedules[p].key != keyOf(schedule(i)) {
+				if ok != there[i] || ok && tab.schedules[p].key() != keyOf(schedule(i)) {
 					t.Errorf("%v: schedule %d: found %v, want %v", order, i, ok, there[i])
 				}
 			}
