@@ -75,6 +75,7 @@ const (
 	InterruptStopped   InterruptReason = "stopped"   // the runtime was shutting down
 	InterruptCrashed   InterruptReason = "crashed"   // found at the start after a crash
 	InterruptLate      InterruptReason = "late"      // an abandoned attempt returned after all
+	InterruptLost      InterruptReason = "lost"      // the node that performed it is gone
 )
 
 // AttemptAbandoned says that an attempt did not return within the grace after the order to stop. It
@@ -97,7 +98,8 @@ type AttemptStarted struct {
 	Slot       Instant `json:"slot"`    // null for a run by hand
 	Session    string  `json:"session"` // empty for ungated kinds
 	Generation uint64  `json:"generation"`
-	Canary     bool    `json:"canary"` // whether it probes the session's gate
+	Canary     bool    `json:"canary"`        // whether it probes the session's gate
+	Node       string  `json:"node,omitzero"` // which node performs it; empty: there are no nodes, and the runtime that decides performs it
 }
 
 // Topic, Name and Key place the message on the bus.

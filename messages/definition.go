@@ -37,6 +37,7 @@ type Definition struct {
 	Tags            []string          `json:"tags,omitzero"`               // for people
 	Deliver         *Deliver          `json:"deliver,omitzero"`            // null: nothing is delivered
 	ManagedBy       ManagedBy         `json:"managed_by,omitzero"`         // who may change it; empty: the job file
+	RunsOn          map[string]string `json:"runs_on,omitzero"`            // labels that the node must have which performs it; null: any node does
 }
 
 // Limit is how long an attempt may take; nil: as long as it likes.

@@ -25,6 +25,7 @@ var samples = map[string]any{
 	"slot": seven, "first_slot": seven, "due": seven.Add(time.Second), "since": seven.Add(-3 * time.Hour), "env": "HTTPS_PROXY",
 	"of": messages.DerivedID(42, 1), "run": messages.SlotRun(briefing, seven, 0), "domain": "cron", "operation": "agent_job",
 	"session_target": "isolated", "expires_at": seven.Add(24 * time.Hour), "notify": "log", "reports": "sentry",
+	"node": "b", "nodes": "b", "labels": map[string]string{"gpu": "true"}, "version": "1.4.0", "jobs": 120, "moved": 41,
 	"Duration by": 2 * time.Hour, "Instant to": seven,
 }
 
@@ -49,6 +50,7 @@ var firstWords = map[reflect.Type]string{
 	reflect.TypeFor[messages.AfterOn]():      string(messages.AfterSuccess),
 	reflect.TypeFor[messages.DeliverOn]():    string(messages.DeliverOnSuccess),
 
+	reflect.TypeFor[messages.LossReason]():      string(messages.LossLapsed),
 	reflect.TypeFor[messages.InterruptReason](): string(messages.InterruptCrashed),
 }
 
@@ -62,6 +64,12 @@ func example(b messages.Body) messages.Body {
 		d.Deliver, d.After = nil, nil
 		d.With, d.ActiveHours = json.RawMessage(`{"prompt":"Prepare my day."}`), nil
 		return messages.Defined(d)
+	case messages.AttemptStarted:
+		b.Node = ""
+		return b
+	case messages.NodeJoined:
+		b.Actors = nil
+		return b
 	case messages.SlotSkipped:
 		b.After = nil
 		return b

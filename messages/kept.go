@@ -100,7 +100,7 @@ func (d *Definition) sameTerms(o *Definition) bool {
 		d.NoTimeout == o.NoTimeout && d.History == o.History && d.SessionTarget == o.SessionTarget &&
 		d.MaxTokensPerDay == o.MaxTokensPerDay && d.Disabled == o.Disabled && d.Title == o.Title &&
 		d.Description == o.Description && sameList(d.Tags, o.Tags) && d.Deliver.same(o.Deliver) &&
-		d.ManagedBy == o.ManagedBy
+		d.ManagedBy == o.ManagedBy && sameMap(d.RunsOn, o.RunsOn)
 }
 
 func (t *Timetable) sameTerms(o *Timetable) bool {

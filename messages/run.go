@@ -37,6 +37,7 @@ const (
 	HoldAsk     Hold = "ask"     // a person is to say yes
 	HoldSuspect Hold = "suspect" // it lost two good sessions; only by hand
 	HoldCircuit Hold = "circuit" // the session's backend does not answer
+	HoldNode    Hold = "node"    // no node has what the job asks for, or each that has it is drained
 )
 
 // A FinishReason says why a run ended as it did.

@@ -95,7 +95,7 @@ var words = func() map[string]string {
 	few(add, KindFact, KindDecision, KindOpaque)
 	few(add, TriggerSchedule, TriggerManual, TriggerCatchUp, TriggerAfter)
 	few(add, StatusSucceeded, StatusFailed, StatusCancelled, StatusSkipped, StatusStale)
-	few(add, HoldSession, HoldPaused, HoldAsk, HoldSuspect, HoldCircuit)
+	few(add, HoldSession, HoldPaused, HoldAsk, HoldSuspect, HoldCircuit, HoldNode)
 	few(add, FinishRetriesExhausted, FinishPermanent, FinishInterrupted, FinishCancelled, FinishJobRemoved,
 		FinishOverlap, FinishCoalesced, FinishSessionClosed, FinishStaleAfter, FinishUnanswered)
 	few(add, ClassSessionExpired, ClassPermanent, ClassTransient, ClassRateLimited, ClassTimeout, ClassPanic)

@@ -65,6 +65,7 @@ func (d *Definition) walkRest(w *walk) {
 	if w.optional("managed_by", d.ManagedBy == "") {
 		wordValue(w, &d.ManagedBy)
 	}
+	w.without(d.RunsOn != nil)
 }
 
 func (t *Timetable) walk(w *walk) {

@@ -25,6 +25,9 @@ func (m *AttemptStarted) walk(w *walk) {
 	word(w, "session", &m.Session)
 	w.count("generation", &m.Generation)
 	w.flag("canary", &m.Canary)
+	if w.optional("node", m.Node == "") {
+		wordValue(w, &m.Node)
+	}
 	w.close()
 }
 

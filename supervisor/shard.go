@@ -102,6 +102,9 @@ func (h *shard) read(c actor.Context, r messages.Record) {
 		h.attempt(c, r, m)
 	case messages.AttemptSucceeded, messages.AttemptFailed, messages.AttemptInterrupted:
 		ref, _ := messages.RefOf(r.Body)
+		if i, ok := m.(messages.AttemptInterrupted); ok && i.Why == messages.InterruptLost {
+			h.lost(c, ref)
+		}
 		h.countWork(r.At, ref)
 		h.returned(c, ref)
 	case messages.AttemptAbandoned:

@@ -52,7 +52,8 @@ func play(t *testing.T, jobs []string, f func(s *stage), gates ...messages.Decis
 				s.readers = append(s.readers, s.log.Reader(0, wake, supervisor.Topics...))
 				return s.readers[len(s.readers)-1]
 			},
-			Publish: s.log.Publish, Job: s.job,
+			Performs: func(node string) bool { return node != "other" },
+			Publish:  s.log.Publish, Job: s.job,
 			Fatal:     func(err error) { s.mu.Lock(); s.fatal = append(s.fatal, err); s.mu.Unlock() },
 			OnMessage: s.onMessage,
 		})

@@ -24,7 +24,11 @@ func (r *Runtime) configure(ctx context.Context, was recovered) (uint64, error) 
 	if back := r.clockBehind(was); back != nil {
 		facts = append(facts, *back)
 	}
-	facts = append(facts, p.removed...)
+	lost, err := r.alone(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("configure: %w", err)
+	}
+	facts = append(append(facts, lost...), p.removed...)
 	for _, d := range p.defined {
 		facts = append(facts, d)
 	}

@@ -57,6 +57,9 @@ func (r *Runtime) launch(ctx context.Context, was recovered, left leftover, base
 	if err != nil {
 		return err
 	}
+	if err := r.startOrphans(); err != nil {
+		return err
+	}
 	r.startMetrics(was)
 	if err := r.startTracing(ctx, was); err != nil {
 		return err

@@ -30,6 +30,9 @@ func (r *Runtime) leftover(ctx context.Context, was recovered) (out leftover, er
 		return out, err
 	}
 	for _, l := range left {
+		if !r.lastOurs(l.Attempt.Node) {
+			continue
+		}
 		_, err := r.o.Kinds.Get(l.Definition.Actor)
 		began := l.Cause <= mark
 		if !began && l.Stands && err == nil {

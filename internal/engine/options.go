@@ -25,6 +25,12 @@ type Options struct {
 	Procs   string                        // path of the folder with a note for each running process; empty: no notes are kept
 	Data    string                        // the data folder, for the commands in messages to people; empty: there is none
 	Logger  *zap.Logger                   // nil: nothing is logged
+	// Node is this runtime's name among the nodes of a fleet, of whose attempts it performs its own; empty: it performs all.
+	Node string
+	// Decides reports whether this runtime decides, and so performs what is no node's; nil: it does.
+	Decides func() bool
+	// Alone says that no other node is there: those that the journal knows are lost.
+	Alone bool
 	// AcceptLoss starts without records that are known to be missing at the journal's end.
 	AcceptLoss bool
 	// Jobs, if set, is called with the number of jobs when it has changed. The log's writer calls it, so it must be quick.

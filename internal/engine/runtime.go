@@ -19,6 +19,7 @@ import (
 	"curfew/actors/system/host"
 	"curfew/actors/system/metrics"
 	"curfew/actors/system/notifier"
+	"curfew/actors/system/orphans"
 	"curfew/actors/system/pinger"
 	"curfew/actors/system/recorder"
 	"curfew/actors/system/refresher"
@@ -55,6 +56,7 @@ type Runtime struct {
 	supervisors *supervisor.Supervisors
 	gate        *gate.Gate
 	waker       *waker.Waker
+	orphans     *orphans.Reporter
 	ticker      *ticker.Ticker
 	notifier    *notifier.Notifier
 	pinger      *pinger.Pinger

@@ -36,6 +36,9 @@ func (r *Runtime) stopNewWork(ctx context.Context) error {
 		if r.waker != nil {
 			r.waker.Stop()
 		}
+		if r.orphans != nil {
+			r.orphans.Stop()
+		}
 		if r.refresher != nil {
 			r.refresher.Stop()
 		}

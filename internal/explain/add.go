@@ -57,7 +57,7 @@ func (e *Explainer) Add(r messages.Record) {
 // session.
 func (e *Explainer) concerns(b messages.Body) bool {
 	switch b := b.(type) {
-	case messages.RuntimeConfigured, messages.ClockSetBack:
+	case messages.RuntimeConfigured, messages.ClockSetBack, messages.NodeJoined, messages.NodeLost:
 		return true
 	case messages.SlotsDue:
 		return slices.ContainsFunc(b.Slots, func(s messages.JobSlot) bool { return s.Job == e.q.Job })
@@ -87,6 +87,8 @@ func (e *Explainer) addFact(r messages.Record) {
 		e.post.Add(r)
 	case messages.ClockSetBack:
 		e.setBack(r, f)
+	case messages.NodeJoined, messages.NodeLost:
+		e.nodeFact(r)
 	case messages.JobDefined, messages.JobRemoved:
 		if r.Body.Key() != e.q.Job {
 			return

@@ -98,7 +98,8 @@ func (e *Explainer) status(r *run) messages.Status {
 	}
 }
 
-// holds are the holds of a waiting run. Session and pause follow from the present state of the gate and the job.
+// holds are the holds of a waiting run. Session, pause and node follow from the present state of the
+// gate, the job and the nodes.
 func (e *Explainer) holds(r *run) (hs []messages.Hold) {
 	if s := e.session(); s != "" && (e.gate(s).state == messages.StateClosed || e.gate(s).state == messages.StateProbing) {
 		hs = append(hs, messages.HoldSession)
@@ -107,9 +108,12 @@ func (e *Explainer) holds(r *run) (hs []messages.Hold) {
 		hs = append(hs, messages.HoldPaused)
 	}
 	for _, h := range r.holds {
-		if h != messages.HoldSession && h != messages.HoldPaused {
+		if h != messages.HoldSession && h != messages.HoldPaused && h != messages.HoldNode {
 			hs = append(hs, h)
 		}
+	}
+	if e.unplaced() {
+		hs = append(hs, messages.HoldNode)
 	}
 	return hs
 }

@@ -84,6 +84,7 @@ type Explainer struct {
 	fact   messages.Record
 	conf   messages.Record // the newest start of a runtime
 	paused *messages.Record
+	nodes  map[string]messages.NodeJoined // those that are here
 	last   messages.Record
 	back   messages.Record // the newest time that the clock was set back
 	again  bool            // the clock was set back over the slot in question, so the slot may come again

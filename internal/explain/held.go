@@ -54,6 +54,8 @@ func (e *Explainer) heldBy(r *run) string {
 			return "it lost two good sessions"
 		case messages.HoldCircuit:
 			return "the session's backend did not answer"
+		case messages.HoldNode:
+			return "no node took the job"
 		}
 		break
 	}
@@ -91,6 +93,8 @@ func (e *Explainer) remedy(r *run) string {
 			}
 		case messages.HoldCircuit:
 			parts = append(parts, "the backend of session "+e.session()+" does not answer; it goes on by itself")
+		case messages.HoldNode:
+			parts = append(parts, noNode(e.definition(e.now))+"; `curfew node list`")
 		case messages.HoldAsk, messages.HoldSuspect:
 			if !slices.Contains(parts, e.asks()) {
 				parts = append(parts, e.asks())

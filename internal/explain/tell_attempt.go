@@ -59,6 +59,8 @@ func interruption(why messages.InterruptReason) string {
 		return "was interrupted: the runtime stopped"
 	case messages.InterruptCrashed:
 		return "was interrupted: the runtime ended under it; it does not count"
+	case messages.InterruptLost:
+		return "was interrupted: its node is gone; it does not count"
 	case messages.InterruptLate:
 		return "returned after all, too late"
 	}
@@ -69,6 +71,9 @@ func interruption(why messages.InterruptReason) string {
 func (t *teller) start(r messages.Record, b messages.AttemptStarted) string {
 	t.started[b.Run] = r
 	text := fmt.Sprintf("attempt %d starts", b.Attempt)
+	if b.Node != "" {
+		text += " on node " + b.Node
+	}
 	if b.Session != "" {
 		text += fmt.Sprintf(" with generation %d", b.Generation)
 	}

@@ -25,7 +25,7 @@ func (t *teller) ofRun(r messages.Record) string {
 	case messages.RunHeld:
 		text := "the run waits"
 		if len(b.Holds) > 0 {
-			text = "held: " + t.why(b.Holds, r.Seq)
+			text = "held: " + t.why(b.Holds, r)
 		}
 		if b.Missed > 0 {
 			text += "; it stands for " + t.slots(b.Missed+1, b.FirstSlot, b.Slot)
@@ -84,12 +84,14 @@ func Ended(status messages.Status, reason messages.FinishReason) string {
 }
 
 // why says what holds a run, by the holds of a record.
-func (t *teller) why(hs []messages.Hold, seq uint64) string {
+func (t *teller) why(hs []messages.Hold, r messages.Record) string {
 	var parts []string
 	for _, h := range hs {
 		switch h {
 		case messages.HoldPaused:
-			parts = append(parts, "the job is "+t.stoppedBy(seq))
+			parts = append(parts, "the job is "+t.stoppedBy(r.Seq))
+		case messages.HoldNode:
+			parts = append(parts, noNode(t.definition(r.At)))
 		default:
 			parts = append(parts, holdText(h))
 		}

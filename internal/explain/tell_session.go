@@ -112,6 +112,8 @@ func (t *teller) rest(r messages.Record) string {
 		return by(b.By) + " asks for a run now"
 	case messages.CancelRequested:
 		return by(b.By) + " calls the run off"
+	case messages.NodeJoined, messages.NodeLost:
+		return t.node(b)
 	case messages.NotificationRequested:
 		return t.notice(b)
 	case messages.ErrorReported:

@@ -67,7 +67,7 @@ func (e *Explainer) runVerdict(s *subject, r *run) string {
 			return sentence(fmt.Sprintf("%s had started at %s%s when the daemon ended; its next start goes on",
 				name, at(r.started.At), r.attempts()), fold)
 		}
-		return sentence(fmt.Sprintf("%s is running since %s%s", name, at(r.started.At), r.attempts()), e.delay(r, s.slot), fold)
+		return sentence(fmt.Sprintf("%s is running since %s%s%s", name, at(r.started.At), r.attempts(), r.where()), e.delay(r, s.slot), fold)
 	case messages.StatusBackingOff:
 		return r.because(fmt.Sprintf("%s failed%s and is tried again at %s", name, r.attempts(), at(r.retry)), fold)
 	case messages.StatusHeld:
@@ -89,6 +89,14 @@ func (r *run) because(text, fold string) string {
 func (r *run) attempts() string {
 	if d, ok := r.started.Body.(messages.AttemptStarted); ok && d.Attempt > 1 {
 		return fmt.Sprintf(" (attempt %d)", d.Attempt)
+	}
+	return ""
+}
+
+// where says on which node it runs, if there are nodes.
+func (r *run) where() string {
+	if d, ok := r.started.Body.(messages.AttemptStarted); ok && d.Node != "" {
+		return " on node " + d.Node
 	}
 	return ""
 }

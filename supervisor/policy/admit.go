@@ -28,6 +28,9 @@ func (m *Machine) Admit(f messages.Fact) (messages.Fact, error) {
 	if e, ok := f.(messages.SessionExpired); ok {
 		return m.admitExpired(e)
 	}
+	if err := m.inTime(f); err != nil {
+		return nil, err
+	}
 	return f, m.admit(f)
 }
 
@@ -43,6 +46,10 @@ func (m *Machine) admit(f messages.Fact) error {
 			return nil
 		}
 		return m.knownJob(f.Job)
+	case messages.NodeJoined:
+		return m.admitJoined(f)
+	case messages.NodeLost:
+		return m.admitLost(f)
 	case messages.JobPaused:
 		return m.knownJob(f.Job)
 	case messages.JobResumed:

@@ -49,7 +49,7 @@ func (m *Machine) admitDefined(f messages.JobDefined) error {
 	if n := f.MaxParallel; n < 0 || n > messages.MaxParallel {
 		return bad("max_parallel", fmt.Sprintf("is %d; it must be 0 to %d", n, messages.MaxParallel))
 	}
-	if err := errors.Join(m.admitAfter(f), known("overlap", f.Overlap, overlaps), known("catch_up", f.CatchUp.Policy, catchUps),
+	if err := errors.Join(m.admitAfter(f), admitLabels("runs_on", f.RunsOn), known("overlap", f.Overlap, overlaps), known("catch_up", f.CatchUp.Policy, catchUps),
 		known("days", f.Days, messages.AllDays), known("dst", f.DST, messages.AllDST), known("on_interrupt", f.OnInterrupt, interrupts)); err != nil {
 		return err
 	}

@@ -20,6 +20,10 @@ func (m *Machine) applyFact(f messages.Fact) *event {
 		m.applyDefined(f)
 	case messages.JobRemoved:
 		m.applyRemoved(f)
+	case messages.NodeJoined:
+		return m.applyNodeJoined(f)
+	case messages.NodeLost:
+		return m.applyNodeLost(f)
 	case messages.JobPaused:
 		m.applyPause(f.Job, true)
 	case messages.JobResumed:

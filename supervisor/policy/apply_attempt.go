@@ -7,7 +7,7 @@ func (m *Machine) applyStarted(r *run, d *messages.AttemptStarted) {
 	m.keepImage(j)
 	r.Attempt, r.InFlight, r.Started, r.StartedBy, r.Before = d.Attempt, true, m.now, m.seq, 0
 	r.Lane, r.Session, r.Generation = j.Def.Actor, d.Session, d.Generation
-	r.StartDef, r.SideEffect, r.lane = j.Def, false, j.group.lane
+	r.StartDef, r.SideEffect, r.lane, r.Node = j.Def, false, j.group.lane, d.Node
 	m.applyOwnKey(r)
 	j.flying++
 	r.lane.busy++

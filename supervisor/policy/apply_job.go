@@ -39,6 +39,9 @@ func (m *Machine) applyNewProcess() {
 			j.applyUsual()
 		}
 		for r := range j.inFlight() {
+			if r.Node != "" {
+				continue // it goes on as long as its node is here
+			}
 			// If this process performs it, it begins now: the time in between does not count for the attempt.
 			r.Before, r.Started = r.Started, m.now
 		}

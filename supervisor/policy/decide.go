@@ -19,6 +19,8 @@ type event struct {
 	idle    bool             // nothing was tried: it does not count
 	backoff bool             // the run that run now joined was backing off
 	holds   int              // how many holds the run that run now joined had before
+
+	shares *shares // nil: the nodes take the same jobs as before
 }
 
 // matched is the event of a timer that was waited for.
@@ -37,6 +39,8 @@ func (m *Machine) decide(f messages.Fact, ev *event) {
 		m.configured(f)
 	case messages.JobRemoved:
 		m.removed(f)
+	case messages.NodeJoined, messages.NodeLost:
+		m.nodesChanged(ev)
 
 	case messages.SlotsDue:
 		for _, s := range f.Slots {

@@ -8,7 +8,7 @@
 // order:
 //
 //	machine.go     Decide and Apply; state.go, session.go, alarm.go: what the machine knows
-//	admit.go       which facts are let in; admit_config.go: which settings and jobs
+//	admit.go       which facts are let in; admit_config.go: which settings and jobs; admit_node.go: which nodes
 //	decide.go      the one dispatch, from a fact to its rule; emit.go: how a rule decides, decisions.go: what comes of it
 //	apply.go       the other one, from a fact or a decision to what it changes: apply_*.go
 //
@@ -24,6 +24,7 @@
 //	retry.go       the pause before the next attempt; interrupt.go: the runtime ended under it
 //	timers.go      a timer goes off
 //	budget.go      what the model calls of a job may cost in a day
+//	node.go        where attempts are performed; pool.go: which node a job belongs to
 //
 // The story of a session:
 //
@@ -43,7 +44,7 @@
 //
 //	clock.go       a clock that is set back
 //	view.go        the state for people: view_jobs.go, view_session.go, view_outbox.go, view_load.go, view_lanes.go,
-//	               view_chain.go
+//	               view_chain.go, view_node.go
 //	inflight.go    what a restart finds in flight; pending.go: the timers that it arms again
 //	image.go       a copy of the state; snapshot.go: a machine from its lines
 //	expiry_text.go what of a text says that a session has expired

@@ -2,8 +2,8 @@ package policy
 
 import "curfew/messages"
 
-// group is the jobs of one actor type and one session, apart by whether they use keys of their own: those that one lane
-// bounds and one gate holds. It counts the jobs that people see, and the unfinished runs. What holds all of them alike,
+// group is the jobs of one actor type and one session, apart by whether they use keys of their own and by what they ask
+// of nodes: those that one lane bounds and one gate holds. It counts the jobs that people see, and the unfinished runs. What holds all of them alike,
 // the gate and the circuit, is not in the counts: it changes for a million runs at once. So a question about a session
 // costs the same with one job or a million.
 type group struct {
@@ -11,6 +11,7 @@ type group struct {
 	session string   // empty: ungated
 	gate    *session // of that name; nil: ungated, or there is no such session yet
 	own     bool     // only with a session
+	pool    *pool    // the nodes that take its jobs
 
 	line *line // in which the jobs wait to start; nil: none ever did
 
@@ -30,13 +31,13 @@ const (
 	runStates
 )
 
-func (r *run) state(stopped bool) runState {
+func (r *run) state(held bool) runState {
 	switch {
 	case r.Final:
 		return runUncounted
 	case r.InFlight:
 		return runInFlight
-	case stopped, r.Ask, r.Suspect:
+	case held, r.Ask, r.Suspect:
 		return runHeld
 	case r.Retry.set():
 		return runBacksOff
@@ -57,20 +58,21 @@ func (m *Machine) regroup(j *job) {
 	if j.Def.Gated && j.Def.Session != "" {
 		session, own = j.Def.Session, j.Def.OwnKey
 	}
-	if g := j.group; g != nil && g.lane.name == j.Def.Actor && g.session == session && g.own == own {
+	p := m.pool(j.Def.Actor, j.Def.RunsOn)
+	if g := j.group; g != nil && g.pool == p && g.session == session && g.own == own {
 		return
 	}
 	m.uncount(j)
-	j.group = m.group(j.Def.Actor, session, own)
+	j.group = m.group(p, session, own)
 }
 
-func (m *Machine) group(actor, session string, own bool) *group {
+func (m *Machine) group(p *pool, session string, own bool) *group {
 	for _, g := range m.groups[session] {
-		if g.lane.name == actor && g.own == own {
+		if g.pool == p && g.own == own {
 			return g
 		}
 	}
-	g := &group{lane: m.lane(actor), session: session, own: own, jobs: names{bare: session == ""}}
+	g := &group{lane: m.lane(p.actor), session: session, own: own, pool: p, jobs: names{bare: session == ""}}
 	if session != "" {
 		g.gate = m.sessions[session]
 	}
@@ -103,7 +105,7 @@ func (m *Machine) count(j *job) {
 	stopped := j.stopped()
 	m.stand(j, j.counted && stopped)
 	for _, r := range j.runs {
-		if is := r.state(stopped); is != r.counted {
+		if is := r.state(stopped || j.unplaced()); is != r.counted {
 			g.runs[r.counted]--
 			g.runs[is]++
 			r.counted = is

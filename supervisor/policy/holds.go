@@ -29,6 +29,9 @@ func (m *Machine) holds(r *run) []messages.Hold {
 	if s != nil && !j.Def.OwnKey && !s.Circuit.closed() {
 		hs = append(hs, messages.HoldCircuit)
 	}
+	if j.unplaced() {
+		hs = append(hs, messages.HoldNode)
+	}
 	return hs
 }
 
@@ -104,11 +107,11 @@ func (m *Machine) hold(r *run, holds, own []messages.Hold) {
 }
 
 func withAsk(hs []messages.Hold) []messages.Hold {
-	return withHold(hs, messages.HoldAsk, messages.HoldSuspect, messages.HoldCircuit)
+	return withHold(hs, messages.HoldAsk, messages.HoldSuspect, messages.HoldCircuit, messages.HoldNode)
 }
 
 func withSuspect(hs []messages.Hold) []messages.Hold {
-	return withHold(hs, messages.HoldSuspect, messages.HoldCircuit)
+	return withHold(hs, messages.HoldSuspect, messages.HoldCircuit, messages.HoldNode)
 }
 
 // withHold adds a hold at its place in the fixed order: before those that come after it.

@@ -47,6 +47,7 @@ type head struct {
 	Undelivered   int                    `json:"undelivered"`
 	Untold        []untold               `json:"untold,omitempty"`
 	Tell          alarm                  `json:"tell,omitzero"`
+	Nodes         []*node                `json:"nodes,omitempty"`
 	Jobs          int                    `json:"jobs"`
 	Back          messages.ClockSetBack  `json:"back,omitzero"`
 	Epoch         int                    `json:"epoch,omitzero"` // how often the clock was set back
@@ -72,6 +73,9 @@ func (m *Machine) Image() *Image {
 	}
 	for _, key := range sorted(m.untold) {
 		i.head.Untold = append(i.head.Untold, *m.untold[key]) // its lists are never changed in place
+	}
+	for _, name := range sorted(m.nodes) {
+		i.head.Nodes = append(i.head.Nodes, m.nodes[name])
 	}
 	for name, l := range m.lanes {
 		i.head.Lanes = append(i.head.Lanes, messages.LaneConfig{Actor: name, Size: l.size})

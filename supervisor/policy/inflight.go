@@ -74,6 +74,6 @@ func (j *job) inFlight() iter.Seq[*run] {
 // started is the decision that started the attempt in flight.
 func (r *run) started() messages.AttemptStarted {
 	return messages.AttemptStarted{
-		Run: r.ID, Job: r.Job, Attempt: r.Attempt, Slot: r.Slot, Session: r.Session, Generation: r.Generation,
+		Run: r.ID, Job: r.Job, Attempt: r.Attempt, Slot: r.Slot, Session: r.Session, Generation: r.Generation, Node: r.Node,
 	}
 }

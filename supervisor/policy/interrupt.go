@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -13,6 +14,9 @@ import (
 
 // soon is how long after its start an attempt may be interrupted to be suspected of having ended the runtime.
 const soon = 60 * time.Second
+
+// endsOfRuntime are the reasons that a job may be behind.
+var endsOfRuntime = []messages.InterruptReason{messages.InterruptCrashed, messages.InterruptStopped, messages.InterruptLost}
 
 // maxSoon is how many such interruptions in a row are tolerated before a person is asked.
 const maxSoon = 1
@@ -45,7 +49,7 @@ func (r *run) applySoon(now messages.Instant, stopping bool, f messages.AttemptI
 		began = r.Before // the interruption is reported at a start, which has reset Started
 	}
 	switch {
-	case !f.Called || f.Why != messages.InterruptCrashed && f.Why != messages.InterruptStopped:
+	case !f.Called || !slices.Contains(endsOfRuntime, f.Why):
 		return false
 	case now.Sub(began) > soon:
 		r.Soon = 0

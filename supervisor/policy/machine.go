@@ -32,12 +32,14 @@ type Machine struct {
 	outbox   outbox
 	untold   map[string]*untold // notifications that no target has taken, by what they are about
 	tell     alarm              // when one of them is told again
+	nodes    map[string]*node   // that perform attempts, and those that were lost last; none: the runtime that decides does
 
 	// What follows from the state.
 	lanes   map[string]*lane
 	dirty   []*lane                    // in which something may start
 	after   map[string]map[string]bool // the jobs that follow a job, by name
 	groups  map[string][]*group        // by session; empty: of jobs without one
+	pools   map[string]*pool           // by what jobs ask of nodes
 	active  []*job                     // that have runs: unfinished, or with an attempt that has not returned
 	ownKeys map[messages.RunID]bool    // of them those whose last attempt used a key of its own
 
@@ -67,6 +69,8 @@ func New() *Machine {
 		untold:   make(map[string]*untold),
 		after:    make(map[string]map[string]bool),
 		groups:   make(map[string][]*group),
+		nodes:    make(map[string]*node),
+		pools:    make(map[string]*pool),
 		ownKeys:  make(map[messages.RunID]bool),
 	}
 }

@@ -99,6 +99,10 @@ func (m *Machine) restore(e entry) {
 			u := &e.Machine.Untold[k]
 			m.untold[about(u.Notice)] = u
 		}
+		for _, n := range e.Machine.Nodes {
+			n.hash = hashOf(n.Joined.Node)
+			m.nodes[n.Joined.Node] = n
+		}
 		for _, l := range e.Machine.Lanes {
 			m.lane(l.Actor).size = l.Size
 			m.markLane(m.lane(l.Actor))

@@ -137,7 +137,9 @@ func (m *Machine) start(j *job) {
 		m.finish(r, messages.StatusStale, messages.FinishStaleAfter)
 		return
 	}
-	d := messages.AttemptStarted{Run: r.ID, Job: r.Job, Attempt: r.Attempt + 1, Slot: r.Slot}
+	d := messages.AttemptStarted{
+		Run: r.ID, Job: r.Job, Attempt: r.Attempt + 1, Slot: r.Slot, Node: owner(j.group.pool.takers, r.Job),
+	}
 	s := m.gate(j)
 	if s == nil {
 		m.emitStarted(r, d)

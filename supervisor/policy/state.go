@@ -125,6 +125,7 @@ type run struct {
 	Lane       string
 	lane       *lane
 	Session    string // of the attempt in flight
+	Node       string `json:",omitzero"` // which performs it; empty: the runtime that decides
 	Generation uint64
 	StartDef   *messages.Kept // by which the attempt in flight is judged
 	SideEffect bool           // the attempt has called a tool that is not read-only
@@ -165,3 +166,6 @@ func sorted[K cmp.Ordered, V any](in map[K]V) []K {
 // stopped reports whether the job starts nothing: it is paused, or its file has enabled: false. Neither undoes the
 // other.
 func (j *job) stopped() bool { return j.Paused || j.Def.Disabled }
+
+// unplaced reports whether no node takes the job.
+func (j *job) unplaced() bool { return j.group.pool.closed }

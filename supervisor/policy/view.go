@@ -29,6 +29,7 @@ type RunView struct {
 	Holds           []messages.Hold
 	Attempt         int
 	Due             messages.Instant // when its backoff is over
+	Node            string           // on which its attempt in flight is performed; empty: none is in flight, or there are no nodes
 	Final           bool             // finished, but its attempt has not returned
 }
 
@@ -107,7 +108,7 @@ func (m *Machine) view(r *run) RunView {
 	}
 	switch {
 	case r.InFlight:
-		v.Status = messages.StatusRunning
+		v.Status, v.Node = messages.StatusRunning, r.Node
 	case len(v.Holds) > 0:
 		v.Status = messages.StatusHeld
 	case r.Retry.set():

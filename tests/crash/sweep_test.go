@@ -57,6 +57,8 @@ var sweepDiffers = map[string]string{
 	"reload_kind":                 "the attempt is repeated by its new definition, as the actor type that the job has now",
 	"reload_kind_expired":         "likewise",
 	"reload_session_removed":      "the attempt is repeated in the job's new session, so its 401 is the new session's",
+	"nodes_drain":                 "an attempt that the kill interrupts while every node is drained is held instead of going on",
+	"nodes_late":                  "an attempt of a node that the story loses is repeated on another one, so there is nobody who reports late",
 	"nobody_starves":              "a repeated start of the backlog waits for the ration like the first, and the story ends it before it has begun",
 }
 

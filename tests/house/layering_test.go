@@ -109,6 +109,7 @@ var rules = []rule{
 	{folder: "actors/system/ticker", may: reads("scheduler", "supervisor/policy")},
 	{folder: "actors/system/tracer", may: reads()},
 	{folder: "actors/system/waker", may: reads("supervisor/policy")},
+	{folder: "actors/system/orphans", may: reads("supervisor/policy")},
 	{folder: "actors/system/notifier", may: reads("supervisor/policy")},
 	{folder: "actors/system/notifier/targets", may: []string{
 		"messages", "actors/env/httpx", "actors/env/secrets", "actors/system/notifier", "messages/screen",
@@ -161,7 +162,7 @@ var rules = []rule{
 		"messages", "scheduler", "supervisor", "supervisor/policy", "bus", "actors",
 		"actors/env/httpx", "actors/env/procs", "actors/env/secrets", "actors/env/threads",
 		"actors/system/follow", "actors/system/gate", "actors/system/host", "actors/system/notifier",
-		"actors/system/metrics", "actors/system/notifier/targets", "actors/system/pinger", "actors/system/recorder",
+		"actors/system/metrics", "actors/system/notifier/targets", "actors/system/orphans", "actors/system/pinger", "actors/system/recorder",
 		"actors/system/refresher", "actors/system/signin", "actors/system/startstop", "actors/system/ticker",
 		"actors/system/tokens", "actors/system/tracer", "actors/system/waker", "internal/build", "internal/config",
 		"internal/datadir",

@@ -25,7 +25,8 @@ type history struct {
 	t *rapid.T
 	n int
 
-	photo photo
+	started uint64 // processes of nodes
+	photo   photo
 }
 
 func (h *history) must(err error) {
@@ -73,7 +74,7 @@ func (h *history) signIn() {
 func (h *history) step() {
 	h.n++
 	job := h.job()
-	switch k := rapid.IntRange(0, 24).Draw(h.t, "what"); {
+	switch k := rapid.IntRange(0, 26).Draw(h.t, "what"); {
 	case k <= 4:
 		h.due()
 	case k <= 8:
@@ -86,6 +87,8 @@ func (h *history) step() {
 		h.target()
 	case k == 24:
 		h.reload()
+	case k >= 25:
+		h.node()
 	case k == 13:
 		s := h.session()
 		reason := rapid.SampledFrom([]string{"expired", messages.ReasonSignedOut}).Draw(h.t, "reason")
@@ -176,6 +179,9 @@ func (h *history) redefine(job string) {
 	if rapid.IntRange(0, 3).Draw(h.t, "reschedule") == 0 {
 		d.Splay = messages.Duration(time.Duration(rapid.IntRange(0, 30).Draw(h.t, "splay")) * time.Second)
 	}
+	if rapid.IntRange(0, 3).Draw(h.t, "place") == 0 {
+		d.RunsOn = map[string]string{"gpu": "true"}
+	}
 	if rapid.IntRange(0, 5).Draw(h.t, "retype") == 0 {
 		d = ofType(d, rapid.SampledFrom([]string{"agent", "cli-agent", "shell"}).Draw(h.t, "actor"))
 	}
@@ -244,9 +250,10 @@ func (h *history) end() {
 	h.must(h.End(of, o))
 }
 
-// mend lets people resume jobs and sign in.
+// mend lets people resume jobs and sign in, and nodes come back.
 func (h *history) mend() {
 	h.restoreSettings()
+	h.mendNodes()
 	for _, d := range jobsOfRandom {
 		if h.known(d.Job) {
 			h.must(h.Publish(messages.JobResumed{Job: d.Job}))

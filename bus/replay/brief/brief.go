@@ -2,6 +2,7 @@
 package brief
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -55,9 +56,14 @@ func (w *Line) decision(d messages.Decision) {
 		w.KV("attempt", d.Attempt)
 		w.KV("generation", d.Generation)
 		w.KV("canary", d.Canary)
+		w.KV("node", d.Node)
 	case messages.WakeScheduled:
 		w.KV("why", d.Why)
 		w.KV("due", d.Due)
+	case messages.JobsAssigned:
+		w.Add("nodes=" + cmp.Or(strings.Join(d.Nodes, "+"), "none"))
+		w.KV("moved", d.Moved)
+		w.KV("unplaced", d.Unplaced)
 	case messages.GateClosed:
 		w.gate(d.Generation, messages.Instant(0))
 		w.KV("reason", d.Reason)
@@ -109,6 +115,14 @@ func (w *Line) notification(d messages.NotificationRequested) {
 
 func (w *Line) fact(f messages.Fact) {
 	switch f := f.(type) {
+	case messages.NodeJoined:
+		w.Add(f.Node)
+		w.KV("incarnation", f.Incarnation)
+		w.KV("labels", strings.ReplaceAll(messages.LabelsText(f.Labels), ", ", "+"))
+		w.KV("draining", f.Draining)
+	case messages.NodeLost:
+		w.Add(f.Node)
+		w.KV("reason", f.Reason)
 	case messages.SlotsDue:
 		w.KV("jobs", len(f.Slots))
 	case messages.ClockSetBack:

@@ -11,7 +11,7 @@ import (
 // A Violation is a record that breaks an invariant of design §7.
 type Violation struct {
 	Seq  uint64
-	Rule string // I1, I2, I3, I4, I5, I6, circuit, deliver, or the section of the design
+	Rule string // I1, I2, I3, I4, I5, I6, circuit, deliver, nodes, or the section of the design
 	What string
 }
 
@@ -19,12 +19,12 @@ type Violation struct {
 func (v Violation) String() string { return fmt.Sprintf("seq %d: %s: %s", v.Seq, v.Rule, v.What) }
 
 // Check returns where a journal, from its first record on, breaks the invariants that a journal alone can show: I1, I2
-// as far as attempts report their calls, I3, I4 and I6, what overlap says of attempts of one job, lanes, error reports and
-// deliveries. I2 by the count of a backend is for tests that have one; I5 is [Ungated], and I7 is the package compare.
+// as far as attempts report their calls, I3, I4 and I6, what overlap says of attempts of one job, lanes, nodes, error reports
+// and deliveries. I2 by the count of a backend is for tests that have one; I5 is [Ungated], and I7 is the package compare.
 func Check(recs []messages.Record) []Violation {
 	c := &checker{
 		sessions: map[string]*gateBook{}, jobs: map[string]*jobBook{}, runs: map[messages.RunID]*runBook{},
-		lanes: map[string]int{}, busy: map[string]int{}, defs: map[string]messages.Definition{},
+		lanes: map[string]int{}, busy: map[string]int{}, defs: map[string]messages.Definition{}, nodes: map[string]nodeBook{},
 		letters: deliveryBook{incidents: map[string]*incidentBook{}, asked: map[messages.DeliveryRequested]bool{}},
 	}
 	for _, r := range recs {
@@ -49,7 +49,8 @@ type checker struct {
 	lanes    map[string]int
 	busy     map[string]int // attempts in flight by lane
 	defs     map[string]messages.Definition
-	unsettle []string // jobs whose slots changed after the last balance
+	nodes    map[string]nodeBook // those that are here
+	unsettle []string            // jobs whose slots changed after the last balance
 	letters  deliveryBook
 	ofOwn    bool // the last fact is about an attempt with a key of its own
 	found    []Violation
@@ -81,6 +82,8 @@ type runBook struct {
 	probe      *gateBook
 	lane       string
 	session    string // of the attempt in flight
+	node       string // of the attempt in flight; empty: none
+	begun      uint64 // seq of its start
 	generation uint64
 	counted    int
 	interrupts int
@@ -100,6 +103,10 @@ func (c *checker) record(b messages.Body) {
 		for _, s := range b.Sessions {
 			c.gate(s.Name).lane = s.Lane
 		}
+	case messages.NodeJoined:
+		c.joined(b)
+	case messages.NodeLost:
+		c.left(b)
 	case messages.JobDefined:
 		c.defined(b.Whole())
 	case messages.JobRemoved:

@@ -46,6 +46,19 @@ func queued(run, job string) messages.RunQueued {
 	return messages.RunQueued{Run: messages.RunID(run), Job: job, Trigger: messages.TriggerManual}
 }
 
+func joined(node string) messages.NodeJoined { return messages.NodeJoined{Node: node, Incarnation: 1} }
+
+func on(node, run, job string, attempt int) messages.AttemptStarted {
+	a := started(run, job, "", attempt, 0)
+	a.Node = node
+	return a
+}
+
+func lost(run, job string, attempt int) messages.AttemptInterrupted {
+	ref := messages.AttemptRef{Run: messages.RunID(run), Job: job, Attempt: attempt}
+	return messages.AttemptInterrupted{AttemptRef: ref, Why: messages.InterruptLost, Called: true}
+}
+
 // unanswered is n calls in a row that the backend did not answer, each of a run of its own.
 func unanswered(n int) []messages.Body {
 	bodies := []messages.Body{messages.GateProbing{Session: "default", Generation: 2}, messages.GateOpened{Session: "default", Generation: 2}}
@@ -98,6 +111,14 @@ func TestInvariantsSee(t *testing.T) {
 		{"a reminder of nothing", "deliver", ended("r", messages.StatusFailed, messages.DeliverReminder)},
 		{"a recovery from nothing", "deliver", ended("r", messages.StatusSucceeded, messages.DeliverRecovery)},
 		{"an incident", "", append(append(ended("r", messages.StatusFailed, messages.DeliverFailure), ended("q", messages.StatusFailed, messages.DeliverReminder)...), ended("p", messages.StatusSucceeded, messages.DeliverRecovery, messages.DeliverOutput)...)},
+		{"a start on a node", "", []messages.Body{joined("n"), queued("r", "s"), on("n", "r", "s", 1), messages.NodeLost{Node: "n"}, lost("r", "s", 1), started("r", "s", "", 2, 0)}},
+		{"a start without the node that is there", "nodes", []messages.Body{joined("n"), queued("r", "s"), started("r", "s", "", 1, 0)}},
+		{"a start on a node that is gone", "nodes", []messages.Body{joined("n"), joined("o"), messages.NodeLost{Node: "n"}, queued("r", "s"), on("n", "r", "s", 1)}},
+		{"a start on a node that is drained", "nodes", []messages.Body{messages.NodeJoined{Node: "n", Incarnation: 1, Draining: true}, queued("r", "s"), on("n", "r", "s", 1)}},
+		{"a start on a node without the actor type", "nodes", []messages.Body{messages.NodeJoined{Node: "n", Incarnation: 1, Actors: []string{"agent"}}, queued("r", "s"), on("n", "r", "s", 1)}},
+		{"a start on a node without the label", "nodes", []messages.Body{messages.Defined(messages.Definition{Job: "s", Actor: "shell", Retry: messages.Retry{Attempts: 1}, RunsOn: map[string]string{"gpu": "true"}}), joined("n"), queued("r", "s"), on("n", "r", "s", 1)}},
+		{"an attempt that is not lost", "nodes", []messages.Body{joined("n"), queued("r", "s"), on("n", "r", "s", 1), lost("r", "s", 1)}},
+		{"two attempts of a run at once", "nodes", []messages.Body{joined("n"), queued("r", "s"), on("n", "r", "s", 1), messages.NodeLost{Node: "n"}, started("r", "s", "", 2, 0)}},
 		{"a run that ends twice", "§5", []messages.Body{queued("r", "s"), messages.RunFinished{Run: "r", Job: "s"}, messages.RunFinished{Run: "r", Job: "s"}}},
 	}
 	for _, c := range cases {

@@ -98,6 +98,7 @@ func (c *checker) attempt(b messages.Body) {
 			c.circuitReturned(r, b.Run, failureAnswered(b), noAnswer(b))
 		}
 	case messages.AttemptInterrupted:
+		c.lost(b)
 		if r := c.returned(b.AttemptRef); r != nil {
 			c.circuitReturned(r, b.Run, false, false)
 			r.idle = 0
@@ -139,6 +140,8 @@ func (c *checker) started(b messages.AttemptStarted) {
 		return
 	}
 	c.overlaps(b, r, def)
+	c.placed(b, def)
+	c.alive(b, r)
 	if r.ask || r.suspect {
 		c.fail("I4", "%s starts before a person has answered", b.Job)
 	}
@@ -155,7 +158,7 @@ func (c *checker) started(b messages.AttemptStarted) {
 	}
 	j.inFlight++
 	r.attempt, r.inFlight, r.lane = b.Attempt, true, def.Actor
-	r.session, r.generation = b.Session, b.Generation
+	r.session, r.generation, r.node, r.begun = b.Session, b.Generation, b.Node, c.seq
 	if g := c.gate(b.Session); b.Session != "" {
 		if g.busy++; g.lane > 0 && g.busy > g.lane {
 			c.fail("§7.8", "%d attempts in the lane of session %s of %d", g.busy, b.Session, g.lane)

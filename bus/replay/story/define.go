@@ -91,8 +91,8 @@ func (s *Story) job(name string, d *datadriven.TestData) error {
 		OnInterrupt:     messages.OnInterrupt(arg(d, "on_interrupt", "")),
 		RerunAfterTools: hasArg(d, "rerun_after_tools"), OwnKey: hasArg(d, "own_key"),
 		Overlap:  messages.Overlap(arg(d, "overlap", "skip")),
-		Disabled: hasArg(d, "disabled"),
-		CatchUp:  messages.CatchUp{Policy: messages.CatchUpPolicy(arg(d, "catch_up", "one"))},
+		Disabled: hasArg(d, "disabled"), RunsOn: labels(d, "runs_on"),
+		CatchUp: messages.CatchUp{Policy: messages.CatchUpPolicy(arg(d, "catch_up", "one"))},
 	}
 	if a := list(d, "after"); len(a) > 0 {
 		def.After = &messages.After{Job: a[0], On: messages.AfterSuccess}

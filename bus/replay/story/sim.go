@@ -107,7 +107,20 @@ func (w *Sim) append(f messages.Fact) ([]messages.Fact, error) {
 			follow = append(follow, more)
 		}
 	}
-	return follow, nil
+	return append(follow, w.orphans(f)...), nil
+}
+
+// orphans drops the attempts of a node that is gone, and returns that they were interrupted.
+func (w *Sim) orphans(f messages.Fact) (facts []messages.Fact) {
+	if f.Topic() != messages.TopicConfig {
+		return nil
+	}
+	for _, o := range w.m.Orphans() {
+		delete(w.flight, o.Attempt.Run)
+		_, f := o.Interruption()
+		facts = append(facts, f)
+	}
+	return facts
 }
 
 func (w *Sim) perform(d messages.Decision) messages.Fact {

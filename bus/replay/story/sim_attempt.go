@@ -45,7 +45,7 @@ func (w *Sim) order(a *simAttempt, cancel bool) messages.Fact {
 		return nil
 	}
 	delete(w.flight, a.Run)
-	return w.outcome(a, Outcome{Class: messages.ClassTimeout})[0]
+	return a.outcome(Outcome{Class: messages.ClassTimeout})[0]
 }
 
 // deadline ends an attempt whose time is over, or whose grace after an order to stop is.
@@ -67,7 +67,7 @@ func (w *Sim) End(f Flight, o Outcome) error {
 	a, err := f.among(w.flight)
 	if err == nil {
 		delete(w.flight, a.Run)
-		return w.Publish(w.outcome(a, o)...)
+		return w.Publish(a.outcome(o)...)
 	}
 	if late, none := f.among(w.late); none == nil {
 		delete(w.late, late.Run)
@@ -94,7 +94,7 @@ func (f Flight) among(flying map[messages.RunID]*simAttempt) (found *simAttempt,
 }
 
 // outcome is what the host of a job actor publishes when its attempt returns.
-func (w *Sim) outcome(a *simAttempt, o Outcome) []messages.Fact {
+func (a *simAttempt) outcome(o Outcome) []messages.Fact {
 	failed := messages.AttemptFailed{
 		AttemptRef: a.ref(), Class: o.Class, Error: string(o.Class), Called: true,
 		Session: a.Session, Generation: a.Generation, RetryAfter: messages.Duration(o.RetryAfter), Usage: o.Usage(),

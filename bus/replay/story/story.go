@@ -17,11 +17,12 @@ type Story struct {
 	gated map[string]bool
 	asked int
 	runs  numbers
+	gone  map[string]*simAttempt // by job: the last attempt of a node that was lost
 }
 
 // New tells a story in a world. The actor types "agent" and "cli-agent" are gated.
 func New(w World) *Story {
-	return &Story{w: w, gated: map[string]bool{"agent": true, "cli-agent": true}, runs: newNumbers()}
+	return &Story{w: w, gated: map[string]bool{"agent": true, "cli-agent": true}, runs: newNumbers(), gone: map[string]*simAttempt{}}
 }
 
 // mistake begins the text of a directive that could not be performed.
@@ -88,6 +89,10 @@ func (s *Story) run(d *datadriven.TestData) (string, error) {
 		return "", s.w.StepClock(by)
 	case "restart", "crash":
 		return "", s.w.Restart(d.Cmd == "crash")
+	case "join", "drain", "lose", "late":
+		return "", s.node(name, d)
+	case "nodes":
+		return s.nodes(), nil
 	case "session":
 		return s.session(name), nil
 	case "runs":

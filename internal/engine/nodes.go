@@ -1,0 +1,50 @@
+package engine
+
+import (
+	"context"
+
+	"curfew/actors/system/orphans"
+	"curfew/messages"
+	"curfew/supervisor/policy"
+)
+
+// decides reports whether this runtime decides.
+func (r *Runtime) decides() bool { return r.o.Decides == nil || r.o.Decides() }
+
+// performs reports whether this runtime performs the attempts of a node; empty: of none.
+func (r *Runtime) performs(node string) bool {
+	return r.o.Node == "" || node == r.o.Node || node == "" && r.decides()
+}
+
+// lastOurs reports whether an attempt that was in flight at the journal's end was the runtime's before this one. In a
+// fleet those of a node are its own: whoever decides learns that the node was started anew, and the [orphans.Reporter]
+// does the rest.
+func (r *Runtime) lastOurs(node string) bool { return r.o.Node == "" || node == "" && r.decides() }
+
+// alone is the facts that no other node is there, if the runtime goes on without a fleet with the journal of one.
+func (r *Runtime) alone(ctx context.Context) (lost []messages.Fact, err error) {
+	if !r.o.Alone {
+		return nil, nil
+	}
+	err = r.View(ctx, func(m *policy.Machine) {
+		for _, n := range m.Nodes() {
+			if n.Lost.IsZero() {
+				lost = append(lost, messages.NodeLost{Node: n.Node, Reason: messages.LossAlone})
+			}
+		}
+	})
+	return lost, err
+}
+
+// startOrphans starts what reports the attempts of nodes that are gone.
+func (r *Runtime) startOrphans() (err error) {
+	r.orphans, err = orphans.Start(orphans.Config{
+		Reader: r.reader("orphans", r.log.Last(), orphans.Topics...),
+		Orphans: func(ctx context.Context) (all []policy.Orphan, err error) {
+			err = r.View(ctx, func(m *policy.Machine) { all = m.Orphans() })
+			return all, err
+		},
+		Decides: r.decides, Publish: r.publish, Fatal: r.fail,
+	})
+	return err
+}

@@ -1,0 +1,89 @@
+package explain
+
+import (
+	"slices"
+
+	"curfew/messages"
+)
+
+// nodeFact notes a node that joined, was drained or was lost. A run that waits and that no node takes from then on, or
+// that one takes again, has it in its chain.
+func (e *Explainer) nodeFact(r messages.Record) {
+	was := e.unplaced()
+	switch f := r.Body.(type) {
+	case messages.NodeJoined:
+		if e.nodes == nil {
+			e.nodes = make(map[string]messages.NodeJoined)
+		}
+		e.nodes[f.Node] = f
+	case messages.NodeLost:
+		if f.Incarnation == 0 || f.Incarnation == e.nodes[f.Node].Incarnation {
+			delete(e.nodes, f.Node)
+		}
+	}
+	if e.unplaced() == was {
+		return
+	}
+	for _, run := range e.runs {
+		if run.waits() {
+			run.add(r)
+		}
+	}
+}
+
+// unplaced reports whether no node takes the job as it is now, though one is needed.
+func (e *Explainer) unplaced() bool {
+	d := e.job.newest()
+	if d == nil || len(e.nodes) == 0 {
+		return d != nil && len(d.RunsOn) > 0
+	}
+	for _, n := range e.nodes {
+		if takes(n, d) {
+			return false
+		}
+	}
+	return true
+}
+
+// takes reports whether a node takes a job.
+func takes(n messages.NodeJoined, d *messages.Kept) bool {
+	for name, value := range d.RunsOn {
+		if has, ok := n.Labels[name]; !ok || has != value {
+			return false
+		}
+	}
+	return !n.Draining && (n.Actors == nil || slices.Contains(n.Actors, d.Actor))
+}
+
+// noNode says what keeps a job from every node.
+func noNode(d messages.Definition) string { return messages.NoNode(d.RunsOn, d.Actor) }
+
+// node says what a fact about a node means.
+func (t *teller) node(b messages.Body) string {
+	switch f := b.(type) {
+	case messages.NodeJoined:
+		text := "node " + f.Node + " takes jobs"
+		if f.Draining {
+			text = "node " + f.Node + " is drained"
+		}
+		if len(f.Labels) > 0 {
+			text += "; it has " + messages.LabelsText(f.Labels)
+		}
+		return text
+	case messages.NodeLost:
+		return "node " + f.Node + " " + loss(f.Reason)
+	}
+	return ""
+}
+
+func loss(why messages.LossReason) string {
+	switch why {
+	case messages.LossStopped:
+		return "has stopped"
+	case messages.LossAlone:
+		return "is gone: the runtime goes on without it"
+	case messages.LossLapsed:
+		return "is lost: nothing was heard from it in time"
+	}
+	return "is lost: " + plain(string(why), maxWord)
+}

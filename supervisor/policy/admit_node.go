@@ -1,0 +1,85 @@
+package policy
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+
+	"curfew/messages"
+)
+
+// ErrUnknownNode means that there is no node of that name.
+var ErrUnknownNode = fmt.Errorf("unknown node: %w", ErrRefused)
+
+func (m *Machine) admitJoined(f messages.NodeJoined) error {
+	switch {
+	case !nodeName.MatchString(f.Node):
+		return bad("node", fmt.Sprintf("is %q; a name is %s", f.Node, nodeName))
+	case f.Incarnation == 0:
+		return bad("incarnation", "is 0; it must be 1 or more")
+	case len(f.Actors) > messages.MaxNodeActors:
+		return bad("actors", fmt.Sprintf("has %d entries; at most %d", len(f.Actors), messages.MaxNodeActors))
+	}
+	if n := m.nodes[f.Node]; n == nil || !n.here() {
+		here := 0
+		for _, n := range m.nodes {
+			if n.here() {
+				here++
+			}
+		}
+		if here >= messages.MaxNodes {
+			return bad("node", fmt.Sprintf("is one too many; a fleet has at most %d nodes", messages.MaxNodes))
+		}
+	}
+	return errors.Join(admitLabels("labels", f.Labels), within("version", f.Version, maxVersion))
+}
+
+func (m *Machine) admitLost(f messages.NodeLost) error {
+	if n := m.nodes[f.Node]; n == nil || !n.here() {
+		return fmt.Errorf("policy: node %q: %w", f.Node, ErrUnknownNode)
+	}
+	return nil
+}
+
+// maxVersion bounds the version that a node says, in bytes.
+const maxVersion = 256
+
+// admitLabels refuses labels that could not be told apart, or that are too many.
+func admitLabels(field string, labels map[string]string) error {
+	if len(labels) > messages.MaxLabels {
+		return bad(field, fmt.Sprintf("has %d entries; at most %d", len(labels), messages.MaxLabels))
+	}
+	for name, value := range labels {
+		if !labelName.MatchString(name) || !labelValue.MatchString(value) {
+			return bad(field, fmt.Sprintf("has %q: %q; a name is %s, a value is %s", name, value, labelName, labelValue))
+		}
+	}
+	return nil
+}
+
+var (
+	nodeName   = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,62}$`)
+	labelName  = regexp.MustCompile(`^[a-z0-9][a-z0-9._/-]{0,62}$`)
+	labelValue = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$`)
+)
+
+// ErrStale means that a fact is about an attempt that is not in flight any more.
+var ErrStale = fmt.Errorf("the attempt is not in flight: %w", ErrRefused)
+
+// inTime refuses what is said of an attempt that is not in flight: it was begun on a node that is gone, was reported as
+// interrupted, and another attempt of its run may be on its way. So nobody who reads the log hears of two ends. That an
+// abandoned attempt has returned after all does come after its end. Without nodes the one runtime there is reports each
+// end once.
+func (m *Machine) inTime(f messages.Fact) error {
+	if len(m.nodes) == 0 {
+		return nil
+	}
+	ref, ok := messages.RefOf(f)
+	if i, late := f.(messages.AttemptInterrupted); !ok || late && i.Why == messages.InterruptLate {
+		return nil
+	}
+	if r := m.run(ref.Job, ref.Run); r == nil || !r.InFlight || r.Attempt != ref.Attempt {
+		return fmt.Errorf("policy: attempt %d of run %s of job %q: %w", ref.Attempt, ref.Run, ref.Job, ErrStale)
+	}
+	return nil
+}

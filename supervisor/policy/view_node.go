@@ -1,0 +1,68 @@
+package policy
+
+import (
+	"strconv"
+
+	"curfew/messages"
+)
+
+// NodeView is a node as people see it.
+type NodeView struct {
+	messages.NodeJoined                     // it must not be changed
+	Since               messages.Instant    // when it joined
+	Lost                messages.Instant    // when it was lost; zero: it is here
+	Reason              messages.LossReason // why it was lost
+	Running             int                 // attempts in flight there
+}
+
+// Nodes lists the nodes, by name: those that are here, and those that were lost last.
+func (m *Machine) Nodes() (out []NodeView) {
+	running := make(map[string]int)
+	for _, j := range m.active {
+		for r := range j.inFlight() {
+			running[r.Node]++
+		}
+	}
+	for _, name := range sorted(m.nodes) {
+		n := m.nodes[name]
+		out = append(out, NodeView{NodeJoined: n.Joined, Since: n.Since, Lost: n.Lost, Reason: n.Reason, Running: running[name]})
+	}
+	return out
+}
+
+// Owner is the node to which a job belongs now: where its next attempt begins, if nodes stay as they are. Empty: there are
+// no nodes, or none takes the job; then placed is false.
+func (m *Machine) Owner(job string) (node string, placed bool) {
+	j := m.jobs[job]
+	if j == nil || j.group.pool.closed {
+		return "", false
+	}
+	return owner(j.group.pool.takers, job), true
+}
+
+// Orphan is an attempt in flight that nobody performs any more: its node is gone, or has been started anew.
+type Orphan struct {
+	Attempt messages.AttemptStarted
+	Cause   uint64 // seq of the fact from which its start followed
+}
+
+// Orphans lists them by job and age of their runs. Whoever decides reports each of them as interrupted.
+func (m *Machine) Orphans() (out []Orphan) {
+	for _, j := range m.withRuns() {
+		for r := range j.inFlight() {
+			if m.orphan(r) {
+				out = append(out, Orphan{r.started(), r.StartedBy})
+			}
+		}
+	}
+	return out
+}
+
+// Interruption is what is to be reported of it, and the id of that fact: the same for everybody who reports it.
+func (o Orphan) Interruption() (id string, f messages.AttemptInterrupted) {
+	a := o.Attempt
+	f = messages.AttemptInterrupted{
+		AttemptRef: messages.AttemptRef{Run: a.Run, Job: a.Job, Attempt: a.Attempt}, Why: messages.InterruptLost, Called: true,
+	}
+	return messages.FactID(f.Name(), string(a.Run), strconv.Itoa(a.Attempt), a.Node, strconv.FormatUint(o.Cause, 10)), f
+}
