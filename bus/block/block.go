@@ -69,8 +69,11 @@ func EncodeIn(rs []messages.Record, room []byte, size int) (blocks []Block, used
 	return blocks, used, nil
 }
 
-// Decode checks the block against its checksum and reads its records.
+// Decode restores the block's lines, checks them against the checksum and reads the records.
 func (b Block) Decode(crc int64) ([]messages.Record, error) {
+	if err := b.Restore(); err != nil {
+		return nil, err
+	}
 	corrupt := func(why string) error { return &bus.Corrupt{First: b.First, Last: b.Last, Reason: why} }
 	if got := int64(b.Sum()); got != crc {
 		return nil, corrupt(fmt.Sprintf("the checksum is %08x and should be %08x", got, crc))

@@ -24,6 +24,7 @@ type Journal struct {
 	write *sql.DB       // one connection; nil: the journal is open for reading only
 	last  atomic.Uint64 // newest seq, kept by Append
 	spare sync.Pool     // of *[]byte: memory of blocks that are written
+	pack  []byte        // memory for what is stored of one; of Append
 	lock  *lock.Lock    // of the folder
 	was   os.FileInfo   // the file when it was opened
 	mark  *lastFile
@@ -97,7 +98,8 @@ func (j *Journal) insert(blocks []block.Block) error {
 	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
 	for _, b := range blocks {
 		const insert = "INSERT INTO journal (first, last, crc, block) VALUES (?, ?, ?, ?)"
-		if _, err := tx.Exec(insert, int64(b.First), int64(b.Last), int64(b.Sum()), b.Lines); err != nil {
+		stored := b.Stored(j.pack) // the driver copies it
+		if _, err := tx.Exec(insert, int64(b.First), int64(b.Last), int64(b.Sum()), stored); err != nil {
 			return fmt.Errorf("bus: sqlite: append records %d to %d: %w", b.First, b.Last, advised(err))
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"curfew/bus"
+	"curfew/bus/block"
 	"curfew/messages"
 )
 
@@ -80,18 +81,21 @@ func (j *Journal) cutByTime(before messages.Instant) (uint64, error) {
 
 // blockAt is the block that holds that record: its seqs, and the time of its last record.
 func (j *Journal) blockAt(seq uint64) (first, last uint64, at messages.Instant, err error) {
-	var lines []byte
+	var b block.Block
 	const query = "SELECT first, last, block FROM journal WHERE first <= ? ORDER BY first DESC LIMIT 1"
-	if err := j.read.QueryRow(query, int64(seq)).Scan(&first, &last, &lines); err != nil {
+	if err := j.read.QueryRow(query, int64(seq)).Scan(&b.First, &b.Last, &b.Lines); err != nil {
 		return 0, 0, 0, err
 	}
-	lines = bytes.TrimSuffix(lines, []byte("\n"))
+	if err := b.Restore(); err != nil {
+		return 0, 0, 0, err
+	}
+	lines := bytes.TrimSuffix(b.Lines, []byte("\n"))
 	line := lines[bytes.LastIndexByte(lines, '\n')+1:]
 	var r messages.Record
 	if err := r.UnmarshalJSON(line); err != nil {
-		return 0, 0, 0, &bus.Corrupt{First: first, Last: last, Reason: err.Error()}
+		return 0, 0, 0, &bus.Corrupt{First: b.First, Last: b.Last, Reason: err.Error()}
 	}
-	return first, last, r.At, nil
+	return b.First, b.Last, r.At, nil
 }
 
 // cutBySize adds up the sizes of the blocks, from the newest on.

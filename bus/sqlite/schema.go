@@ -8,8 +8,8 @@ import (
 )
 
 // schemaVersion is the version of the tables, which the file keeps as its user_version. Version 1 had no snapshots and
-// no retention.
-const schemaVersion = 2
+// no retention; until version 2 no block was compressed.
+const schemaVersion = 3
 
 // schemaTables makes each version of the tables from the version before. SQLite keeps the texts in the file.
 var schemaTables = [schemaVersion]string{`
@@ -22,7 +22,7 @@ CREATE TABLE snapshot_head (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, policy
 	`parts INTEGER NOT NULL) STRICT;
 CREATE TABLE snapshot_part (seq INTEGER NOT NULL, part INTEGER NOT NULL, crc INTEGER NOT NULL, lines BLOB NOT NULL, ` +
 	`UNIQUE (seq, part)) STRICT;
-`}
+`, ""}
 
 // prepare refuses a file of another schema, checks that writes are durable, makes the tables and finds the last record.
 func (j *Journal) prepare() error {

@@ -97,6 +97,9 @@ func (f *finder) block(b block.Block, crc int64) error {
 	case b.Last < f.next || f.next > f.from && b.First != f.next:
 		return &bus.Corrupt{First: b.First, Last: f.next, Reason: "blocks overlap"}
 	}
+	if err := b.Restore(); err != nil {
+		return err
+	}
 	if got := int64(b.Sum()); got != crc {
 		return &bus.Corrupt{First: b.First, Last: b.Last, Reason: fmt.Sprintf("the checksum is %08x and should be %08x", got, crc)}
 	}
