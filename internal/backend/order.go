@@ -77,6 +77,9 @@ func (b backend) RunNow(ctx context.Context, job string) (contract.RunAccepted, 
 		}
 	})
 	if a.Run == "" && err == nil {
+		err = b.r.History().Flush(ctx)
+	}
+	if a.Run == "" && err == nil {
 		last, _, lastErr := b.r.History().LastRun(ctx, job, nil)
 		a.Run, err = last.ID, lastErr // the run that it joined is over already
 	}

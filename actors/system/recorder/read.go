@@ -50,13 +50,16 @@ func (r *Recorder) Trouble() error {
 	return &Behind{Records: r.behind(), Since: r.since, Err: r.trouble}
 }
 
-// behind is how many records wait; the caller holds r.mu.
+// behind is how many records no question finds yet; the caller holds r.mu.
 func (r *Recorder) behind() uint64 {
-	if last := r.cfg.Last(); last > r.taken {
-		return last - r.taken
+	if last := r.cfg.Last(); last > r.cursor {
+		return last - r.cursor
 	}
 	return 0
 }
+
+// MaxNear is how many records a list waits for.
+const MaxNear = 16 * MaxTake
 
 // A question waits until a record has been taken in, or until there is trouble.
 type question struct {
@@ -99,16 +102,18 @@ func (r *Recorder) Flush(ctx context.Context) error {
 }
 
 // FlushNear is Flush for a caller who can do without: an order that is durable does not wait until a history that is far
-// behind has caught up. It waits for one take at most; if more than [MaxTake] records wait, it returns a [*Behind] at
-// once.
-func (r *Recorder) FlushNear(ctx context.Context) error {
+// behind has caught up. If more than [MaxTake] records wait, it returns a [*Behind] at once.
+func (r *Recorder) FlushNear(ctx context.Context) error { return r.flushWithin(ctx, MaxTake) }
+
+// flushWithin is Flush if at most so many records wait; else it returns a [*Behind] at once.
+func (r *Recorder) flushWithin(ctx context.Context, most uint64) error {
 	if err := r.Trouble(); err != nil {
 		return err
 	}
 	r.mu.Lock()
 	n := r.behind()
 	r.mu.Unlock()
-	if n > MaxTake {
+	if n > most {
 		return &Behind{Records: n}
 	}
 	return r.Flush(ctx)
@@ -117,7 +122,7 @@ func (r *Recorder) FlushNear(ctx context.Context) error {
 // Query lists runs, newest first, with every record that was durable at the call. It does not wait for a history that is
 // far behind: then it returns the runs that are known, and a [*Behind] without trouble.
 func (r *Recorder) Query(ctx context.Context, q Query) (runs []Run, next string, err error) {
-	behind := r.FlushNear(ctx)
+	behind := r.flushWithin(ctx, MaxNear)
 	if slow := (*Behind)(nil); behind != nil && (!errors.As(behind, &slow) || slow.Err != nil) {
 		return nil, "", behind
 	}
@@ -204,6 +209,13 @@ func (r *Recorder) took(upto uint64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.taken = upto
+}
+
+// nothingHeld reports whether all that was taken in is settled.
+func (r *Recorder) nothingHeld() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.taken == r.cursor
 }
 
 // report keeps the trouble, nil: none, and logs when trouble begins and ends.

@@ -18,12 +18,17 @@ import (
 
 // Times of the recorder.
 const (
-	// DefaultGather is how long records are gathered before they are taken in, so that there are few transactions. A
-	// query does not wait for it.
-	DefaultGather = 200 * time.Millisecond
+	// DefaultGather is how long records are gathered before they are taken in. A query does not wait for it. It is
+	// short, so that they are read while the log still has them in memory.
+	DefaultGather = 50 * time.Millisecond
+	// What was taken in is settled restPerRecord later for each record of the settling before, at least minRest and at
+	// most maxRest: in a calm log soon, in a busy one seldom, since a transaction changes a page or more for each of its
+	// first thousands of runs. No question waits for it.
+	restPerRecord = 2 * time.Millisecond
+	minRest       = 200 * time.Millisecond
+	maxRest       = 5 * time.Second
 	firstPause    = 100 * time.Millisecond // after a failure, doubled at each
 	maxPause      = 30 * time.Second       // the longest between two tries
-	minPause      = 5 * time.Millisecond   // between full takes, or as long as the take: the journal's writer waits
 	sweepEvery    = time.Minute            // between two steps of forgetting old runs
 	maxWait       = 5 * time.Second        // how long a query waits for records after the cursor
 	stopTime      = 5 * time.Second        // how long a stop goes on taking in records
@@ -57,6 +62,9 @@ type Recorder struct {
 	log     *follow.Feed // nil: the store's cursor is not known
 	rebuilt bool         // the store was made anew; a second damage is an error
 	sweep   *time.Timer
+	settle  *time.Timer // when what is held back is to be settled
+	rested  time.Time   // not before then, without a question
+	ending  bool        // the recorder stops: nothing rests
 
 	mu      sync.Mutex
 	cursor  uint64 // durable
@@ -89,6 +97,8 @@ func (r *Recorder) run(ctx context.Context) {
 	defer r.close()
 	r.sweep = time.NewTimer(sweepEvery)
 	defer r.sweep.Stop()
+	r.settle = time.NewTimer(maxRest)
+	defer r.settle.Stop()
 	pause := firstPause
 	for ctx.Err() == nil {
 		err := r.drain(ctx)
@@ -106,6 +116,7 @@ func (r *Recorder) run(ctx context.Context) {
 	}
 	last, cancel := context.WithTimeout(context.Background(), stopTime)
 	defer cancel()
+	r.ending = true
 	r.report(r.drain(last))
 }
 
@@ -133,18 +144,21 @@ func (r *Recorder) drain(ctx context.Context) error {
 	}
 }
 
-// take takes in a page. When it is empty, the store is level with the log, and holds nothing back; nor does it when a
-// question waits for these records, however fast the log grows.
+// take takes in a page. When it is empty, the store is level with the log, and settles if it has rested; it does so at
+// once when a question waits for these records, however fast the log grows.
 func (r *Recorder) take(ctx context.Context, page []messages.Record) error {
 	upto, began := r.log.After(), time.Now()
 	var err error
 	if len(page) > 0 || upto >= r.taken+idleSpan {
+		if r.nothingHeld() && r.cfg.Gather > 0 {
+			r.rested = later(r.rested, began.Add(minRest))
+		}
 		err = r.cfg.Store.Take(page, upto)
 		r.took(upto)
 	}
-	level := len(page) == 0 || r.wanted(upto)
+	level := r.wanted(upto) || len(page) == 0 && (r.ending || !time.Now().Before(r.rested))
 	if err == nil && level {
-		err = r.cfg.Store.Settle()
+		err = r.settled(ctx, upto)
 	}
 	switch {
 	case errors.Is(err, ErrDamaged):
@@ -156,10 +170,40 @@ func (r *Recorder) take(ctx context.Context, page []messages.Record) error {
 	case level:
 		r.moved(r.taken)
 		r.answer(upto)
+	case len(page) == 0 && !r.nothingHeld():
+		r.settle.Reset(time.Until(r.rested))
 	case len(page) >= MaxTake && r.cfg.Gather > 0:
-		_ = sleep.For(ctx, max(minPause, time.Since(began)))
+		_ = sleep.For(ctx, time.Since(began)) // others work, too, and the journal's writer may wait for the lock
 	}
 	return nil
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// settled settles all that was taken in, up to a record. Between portions others may write, unless a question waits.
+func (r *Recorder) settled(ctx context.Context, upto uint64) error {
+	n := upto - min(upto, r.Cursor())
+	for {
+		began := time.Now()
+		more, err := r.cfg.Store.Settle()
+		if err != nil {
+			return err
+		}
+		if !more {
+			if r.cfg.Gather > 0 {
+				r.rested = time.Now().Add(min(maxRest, time.Duration(min(n, MaxTake<<10))*restPerRecord))
+			}
+			return nil
+		}
+		if !r.ending && !r.wanted(upto) {
+			_ = sleep.For(ctx, time.Since(began))
+		}
+	}
 }
 
 // open finds the store's cursor and opens a reader of the records after it.
@@ -245,6 +289,7 @@ func (r *Recorder) wait(ctx context.Context) {
 	select {
 	case <-ctx.Done():
 	case <-r.asked:
+	case <-r.settle.C:
 	case <-r.sweep.C:
 		r.sweep.Reset(sweepEvery)
 		if err := r.seen(r.cfg.Store.Forget(messages.At(r.cfg.Now()))); err != nil {

@@ -64,10 +64,11 @@ func (r *reader) Next() ([]messages.Record, error) {
 // flaky is a store that fails when it is told to.
 type flaky struct {
 	memory.Store
-	mu     sync.Mutex
-	err    error
-	takes  int
-	resets int
+	mu      sync.Mutex
+	err     error
+	takes   int
+	settles int
+	resets  int
 }
 
 func (f *flaky) fail(err error) {
@@ -85,6 +86,11 @@ func (f *flaky) Take(records []messages.Record, upto uint64) error {
 		return err
 	}
 	return f.Store.Take(records, upto)
+}
+
+func (f *flaky) Settle() (more bool, err error) {
+	f.settles++
+	return f.Store.Settle()
 }
 
 func (f *flaky) Reset() error {
@@ -156,7 +162,7 @@ func TestReadYourWrites(t *testing.T) {
 	})
 }
 
-// TestGather: without a question a burst is one transaction.
+// TestGather: without a question a burst is settled at once, in the end.
 func TestGather(t *testing.T) {
 	play(t, &journal{first: 1}, &flaky{}, func(w *world) {
 		synctest.Wait()
@@ -166,8 +172,34 @@ func TestGather(t *testing.T) {
 		}
 		time.Sleep(time.Second)
 		synctest.Wait()
-		if w.store.takes != 1 || w.rec.Cursor() != 100 {
-			w.Errorf("%d takes, cursor %d", w.store.takes, w.rec.Cursor())
+		if w.store.settles != 2 || w.rec.Cursor() != 100 { // one was of nothing, at the start
+			w.Errorf("%d times settled, cursor %d", w.store.settles, w.rec.Cursor())
+		}
+	})
+}
+
+// TestRest: the busier the log, the more of it is settled together, and what is settled is never old. A calm log is
+// settled soon, a question never waits.
+func TestRest(t *testing.T) {
+	play(t, &journal{first: 1}, &flaky{}, func(w *world) {
+		synctest.Wait()
+		busy := func(span, each time.Duration) (settles int, oldest uint64) {
+			from := w.store.settles
+			for began := time.Now(); time.Since(began) < span; time.Sleep(each) {
+				w.journal.add(storetest.Queued(fmt.Sprint(w.journal.last()), "j"))
+				oldest = max(oldest, w.journal.last()-w.rec.Cursor())
+			}
+			return w.store.settles - from, oldest
+		}
+		if n, oldest := busy(time.Minute, time.Millisecond); n < 12 || n > 30 || oldest > 5300 {
+			w.Errorf("a minute of 1,000 records a second was settled %d times, %d records late", n, oldest)
+		}
+		if err := w.rec.Flush(w.Context()); err != nil || w.rec.Cursor() != w.journal.last() {
+			w.Errorf("a question: %v, cursor %d of %d", err, w.rec.Cursor(), w.journal.last())
+		}
+		time.Sleep(time.Minute)
+		if n, _ := busy(time.Minute, time.Second); n < 59 {
+			w.Errorf("a minute of a record a second was settled %d times", n)
 		}
 	})
 }
@@ -313,7 +345,7 @@ func TestQueryInTrouble(t *testing.T) {
 	play(t, &journal{first: 1}, &flaky{}, func(w *world) {
 		synctest.Wait()
 		w.store.fail(errors.New("disk full"))
-		for i := range 2 * recorder.MaxTake {
+		for i := range 2 * recorder.MaxNear {
 			w.journal.add(storetest.Queued(fmt.Sprint(i), "j"))
 		}
 		time.Sleep(time.Second) // of virtual time: it has tried
@@ -333,13 +365,13 @@ func TestQueryFarBehind(t *testing.T) {
 		if err := w.rec.Flush(w.Context()); err != nil {
 			w.Fatal(err)
 		}
-		for i := range 2 * recorder.MaxTake {
+		for i := range 2 * recorder.MaxNear {
 			w.journal.add(storetest.Queued(fmt.Sprint("more", i), "j"))
 		}
 		began := time.Now()
 		runs, _, err := w.rec.Query(w.Context(), recorder.Query{Limit: 5})
 		var behind *recorder.Behind
-		if !errors.As(err, &behind) || behind.Records != 2*recorder.MaxTake || behind.Err != nil {
+		if !errors.As(err, &behind) || behind.Records != 2*recorder.MaxNear || behind.Err != nil {
 			w.Errorf("how far behind: %v", err)
 		}
 		if len(runs) != 1 || runs[0].ID != "known" || time.Since(began) > 0 {

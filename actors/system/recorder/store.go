@@ -29,8 +29,9 @@ type Store interface {
 	// runs than its history allows loses the oldest. After an error of Take or Settle the log is to be read from the
 	// cursor again: what was held back is forgotten, and no record counts twice.
 	Take(records []messages.Record, upto uint64) error
-	// Settle makes all that was taken in durable, and moves the cursor there.
-	Settle() error
+	// Settle makes durable what was taken in: a portion of it, if more is true, else the rest, and moves the cursor
+	// there.
+	Settle() (more bool, err error)
 	// Seed sets which jobs there are, for a store that begins after the log's oldest records were pruned: all others
 	// have been removed.
 	Seed(jobs []*messages.Kept) error

@@ -9,7 +9,7 @@ const asked = 20 // times; the median counts
 // list asks for pages of jobs and of sessions, and how long the log's writer stands still meanwhile.
 func list() measured {
 	w := open(jobs("gated", spread))
-	quiet()
+	w.quiet()
 	m := measured{}
 	for name, ask := range map[string]func(){"jobs": w.pageOfJobs, "sessions": w.pageOfSessions} {
 		var took, stood []float64

@@ -11,7 +11,7 @@ func grow() measured {
 	began, before := time.Now(), cpu()
 	w := open(jobs("free", spread))
 	started := time.Since(began)
-	settled := quiet().Sub(began)
+	settled := w.quiet().Sub(began)
 	spent := cpu() - before
 	end()
 	_, peak := rss()
@@ -34,7 +34,7 @@ func grow() measured {
 // restart starts the runtime with a journal that has the jobs.
 func restart() measured {
 	w := open(jobs("free", spread))
-	quiet()
+	w.quiet()
 	w.stop()
 	all := jobs("free", spread)
 	heap()
@@ -42,7 +42,7 @@ func restart() measured {
 	began, before := time.Now(), cpu()
 	w = open(all)
 	started := time.Since(began)
-	settled := quiet().Sub(began)
+	settled := w.quiet().Sub(began)
 	end()
 	m := measured{"start_ms": ms(started), "settled_ms": ms(settled), "cpu_ms": ms(cpu() - before)}
 	w.stop()

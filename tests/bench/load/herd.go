@@ -9,11 +9,11 @@ func herd(afterRestart bool) measured {
 	late = make([]float64, *n)
 	w := open(jobs("free", func(int) string { return onceAt(due) }))
 	if afterRestart {
-		quiet()
+		w.quiet()
 		w.stop()
 		w = open(jobs("free", func(int) string { return onceAt(due) }))
 	}
-	quiet()
+	w.quiet()
 	heap()
 	left := time.Until(due)
 	if left < time.Second {
@@ -27,7 +27,7 @@ func herd(afterRestart bool) measured {
 	toStart := cpu() - before
 	until(func() bool { return finished() >= *n })
 	durable := time.Since(due)
-	remembered := quiet()
+	remembered := w.quiet()
 	spent := cpu() - before
 	end()
 	_, peak := rss()

@@ -44,6 +44,12 @@ func roomy(jobs []messages.Definition) config.Config {
 
 func (w world) stop() { must(w.rt.Stop(context.Background())) }
 
+// quiet is [quiet] once the history has all that was recorded: it takes its time to write it.
+func (w world) quiet() time.Time {
+	w.remember()
+	return quiet()
+}
+
 func (w world) commit(f messages.Fact) {
 	_, err := w.rt.Log().Commit(context.Background(), bus.Draft{Fact: f})
 	must(err)

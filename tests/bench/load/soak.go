@@ -43,6 +43,7 @@ func soak() measured {
 	var states []state
 	spent, ran := cpu(), calls.Load()
 	began := time.Now()
+	end := func() {}
 	for minute := 1; time.Since(began) < *lasting; minute++ {
 		time.Sleep(time.Until(began.Add(time.Duration(minute) * time.Minute)))
 		s := observe(minute)
@@ -52,7 +53,11 @@ func soak() measured {
 		spent, ran = cpu(), s.Runs
 		states = append(states, s)
 		must(json.NewEncoder(os.Stderr).Encode(s))
+		if minute == 1 { // the jobs are loaded, and every one of them has run
+			end = profiled()
+		}
 	}
+	end()
 	w.stop()
 	fifth := max(1, len(states)/5)
 	m := measured{"runs_a_second": float64(ran) / time.Since(began).Seconds()}

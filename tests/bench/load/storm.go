@@ -11,7 +11,7 @@ import (
 func storm() measured {
 	due = time.Now().UTC().Add(*lead).Truncate(time.Second)
 	w := open(jobs("gated", func(int) string { return onceAt(due) }))
-	quiet()
+	w.quiet()
 	if time.Until(due) < time.Second {
 		return measured{"unready": 1}
 	}
@@ -20,7 +20,7 @@ func storm() measured {
 	end := profiled()
 	until(func() bool { return held() >= *n })
 	allHeld := time.Since(due)
-	quiet()
+	w.quiet()
 	signedIn.Store(true)
 	began := time.Now()
 	w.commit(messages.SessionRestored{Session: messages.DefaultSession, By: "load"})

@@ -75,6 +75,11 @@ func (w world) runNow(job string) {
 	must(err)
 }
 
+// remember waits until the history has all that was recorded.
+func (w world) remember() {
+	until(func() bool { return w.rt.History().Flush(context.Background()) == nil })
+}
+
 // replay derives every decision of an export again.
 func replay(export io.Reader) {
 	got, err := compare.Journal(export, policy.New(), policy.Version)

@@ -59,7 +59,7 @@ func (m *Store) Cursor() (uint64, error) {
 func (m *Store) Reached() (uint64, error) { return m.Cursor() }
 
 // Settle has nothing to do.
-func (m *Store) Settle() error { return nil }
+func (m *Store) Settle() (more bool, err error) { return false, nil }
 
 // Take takes in records.
 func (m *Store) Take(records []messages.Record, upto uint64) error {

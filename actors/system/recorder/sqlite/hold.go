@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"database/sql"
+	"sort"
 
 	"curfew/actors/system/recorder"
 	"curfew/messages"
@@ -10,9 +11,10 @@ import (
 // Bounds of what a store holds back. Each bounds memory, or how long the journal's writer waits for the lock. A run that
 // is not over takes about 400 bytes, and one that is written before its end is written twice.
 const (
-	maxOver  = recorder.MaxTake // runs that are over, then they are written: they are one transaction
+	maxOver  = recorder.MaxTake // runs that are over, in one transaction
+	maxHeld  = 64 << 10         // runs that are over, then they are written portion by portion
 	maxOpen  = 256 << 10        // runs that are not over, then they are written as they are
-	maxAsked = recorder.MaxTake // other changes
+	maxAsked = 64 << 10         // other changes, likewise
 	maxText  = 16 << 20         // bytes of outputs and traces
 	maxAhead = 1 << 20          // records behind the cursor: a start after a crash reads them again
 )
@@ -29,6 +31,7 @@ type held struct {
 	at     uint64 // up to which records are taken in
 	runs   map[messages.RunID]*run
 	over   []*run           // those of them that are to be written
+	late   bool             // one of over has changed since it was over
 	open   int              // how many are not over
 	others []change         // besides runs
 	text   int              // bytes
@@ -38,9 +41,11 @@ type held struct {
 // run is a run that is held.
 type run struct {
 	*recorder.Run
-	read bool // from the tables: as it was at the cursor
-	was  bool // over, in the tables
-	due  bool // among those that are written next
+	read bool   // from the tables: as it was at the cursor
+	was  bool   // over, in the tables
+	due  bool   // among those that are written next
+	end  uint64 // the record that ended it, or, if it was over, changed it
+	text int    // bytes
 }
 
 // change is a record that changes a job, a gate, or the costs of a run's job.
@@ -137,15 +142,17 @@ func (h *held) fold(rec messages.Record) {
 		delete(h.runs, id) // it is in the tables as it is now, or has been forgotten since
 		return
 	case r.Final() && !r.due:
-		r.due, h.over = true, append(h.over, r)
+		r.due, r.end, h.over = true, rec.Seq, append(h.over, r)
+	case r.due:
+		h.late = true
 	}
 	if !again {
-		h.cost(r.Job, rec)
+		h.cost(r, rec)
 	}
 }
 
 // cost keeps what an attempt has cost, and counts what it has said.
-func (h *held) cost(job string, rec messages.Record) {
+func (h *held) cost(r *run, rec messages.Record) {
 	var output string
 	var trace []messages.Step
 	switch m := rec.Body.(type) {
@@ -158,17 +165,51 @@ func (h *held) cost(job string, rec messages.Record) {
 	default:
 		return
 	}
-	h.text += len(output)
+	text := len(output)
 	for _, step := range trace {
-		h.text += len(step.Text)
+		text += len(step.Text)
 	}
+	r.text, h.text = r.text+text, h.text+text
 	if _, _, ok := recorder.Spent(rec); ok {
-		h.others = append(h.others, change{rec: rec, job: job})
+		h.others = append(h.others, change{rec: rec, job: r.Job})
 	}
 }
 
-// full reports whether the runs that are over, and all else, have to be written; many: those that are not over as well.
+// full reports whether a portion of the runs that are over, and of all else, has to be written; many: all, and the runs
+// that are not over as well.
 func (h *held) full() (over, many bool) {
 	many = h.open > maxOpen || h.text > maxText || h.at-h.cursor > maxAhead
-	return many || len(h.over) >= maxOver || len(h.others) >= maxAsked, many
+	return many || len(h.over) >= maxHeld || len(h.others) >= maxAsked, many
+}
+
+// portion is what one transaction writes of the runs that are over and of all else: what was said up to a record. It is
+// all of it if that is little, or if a run has changed after its end, which a record after the portion may have done.
+func (h *held) portion() (over []*run, others []change, upto uint64) {
+	if len(h.over) <= maxOver && len(h.others) <= maxOver || h.late {
+		return h.over, h.others, h.at
+	}
+	upto = h.at
+	if len(h.over) > maxOver {
+		upto = h.over[maxOver-1].end
+	}
+	if len(h.others) > maxOver {
+		upto = min(upto, h.others[maxOver-1].rec.Seq)
+	}
+	n := sort.Search(len(h.over), func(i int) bool { return h.over[i].end > upto })
+	k := sort.Search(len(h.others), func(i int) bool { return h.others[i].rec.Seq > upto })
+	return h.over[:n], h.others[:k], upto
+}
+
+// wrote forgets a portion that was written.
+func (h *held) wrote(over []*run, others []change, upto uint64) {
+	for _, r := range over {
+		h.text -= r.text
+		delete(h.runs, r.ID)
+	}
+	clear(over)
+	clear(others)
+	h.over, h.others, h.taken = h.over[len(over):], h.others[len(others):], upto
+	if upto == h.at {
+		h.late, h.since = false, 0
+	}
 }

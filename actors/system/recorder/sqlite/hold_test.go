@@ -54,7 +54,7 @@ func overlapping(runs int) []messages.Record {
 // TestACrashCountsNothingTwice: whatever was held back when a process died, after the log was read again from the cursor
 // the history is that of a store to which nothing happened.
 func TestACrashCountsNothingTwice(t *testing.T) {
-	records := overlapping(3500)
+	records := overlapping(4500)
 	want := &memory.Store{}
 	for page := range slices.Chunk(records, 500) {
 		must(t, want.Take(page, page[len(page)-1].Seq))
@@ -67,7 +67,12 @@ func TestACrashCountsNothingTwice(t *testing.T) {
 		at = page[len(page)-1].Seq
 		must(t, s.Take(page, at))
 		switch n {
-		case 14, 28, 54: // it dies
+		case 16, 37, 67: // it dies, while it writes portion by portion
+			more, err := s.Settle()
+			must(t, err)
+			if !more {
+				t.Error("all is settled: there is nothing to lose")
+			}
 			cursor, err := s.Cursor()
 			must(t, err)
 			reached, err := s.Reached()
@@ -77,11 +82,11 @@ func TestACrashCountsNothingTwice(t *testing.T) {
 			}
 			must(t, s.Close())
 			s, at = open(t, path), cursor
-		case 42:
-			must(t, s.Settle())
+		case 5:
+			must(t, storetest.Settle(s))
 		}
 	}
-	must(t, s.Settle())
+	must(t, storetest.Settle(s))
 	if partly < 3 {
 		t.Errorf("only %d times there was more in the tables than the cursor says", partly)
 	}
@@ -111,4 +116,33 @@ func same(t *testing.T, got *sqlite.Store, want recorder.Store) {
 			t.Errorf("answer %d is\n%.600v\nwant\n%.600v", i, fmt.Sprint(g), fmt.Sprint(w))
 		}
 	}
+}
+
+// TestALateEndCountsOnce: an attempt that returns long after its run was cancelled has its cost counted, whatever was
+// written of the run when the process died.
+func TestALateEndCountsOnce(t *testing.T) {
+	bodies := []messages.Body{storetest.Queued("late", "j"), storetest.Started("late", 1, 1), storetest.Finished("late", "j", "cancelled", "cancelled")}
+	for i := range 2 * recorder.MaxTake {
+		id := fmt.Sprint("r", i)
+		bodies = append(bodies, storetest.Queued(id, "j"), storetest.Finished(id, "j", "succeeded", ""))
+	}
+	bodies = append(bodies, messages.AttemptInterrupted{
+		AttemptRef: storetest.Ref("late", 1, 1), Why: messages.InterruptCancelled, Called: true, Usage: &messages.Usage{Calls: 1, InputTokens: 2},
+	})
+	records := storetest.Log(1, append([]messages.Body{storetest.Defined("j", messages.History{Runs: 9_999})}, bodies...)...)
+	upto := records[len(records)-1].Seq
+	want := &memory.Store{}
+	must(t, want.Take(records, upto))
+	path := filepath.Join(t.TempDir(), "curfew.db")
+	s := open(t, path)
+	must(t, s.Take(records, upto))
+	_, err := s.Settle()
+	must(t, err)
+	must(t, s.Close()) // it dies
+	s = open(t, path)
+	cursor, err := s.Cursor()
+	must(t, err)
+	must(t, s.Take(records[cursor:], upto))
+	must(t, storetest.Settle(s))
+	same(t, s, want)
 }

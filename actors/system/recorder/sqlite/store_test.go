@@ -38,7 +38,7 @@ func open(t *testing.T, path string) *sqlite.Store {
 func take(t *testing.T, s *sqlite.Store, upto uint64, records []messages.Record) {
 	t.Helper()
 	must(t, s.Take(records, upto))
-	must(t, s.Settle())
+	must(t, storetest.Settle(s))
 }
 
 // spoil changes the file behind the store's back.
@@ -81,7 +81,7 @@ func TestAllOrNothing(t *testing.T) {
 	take(t, s, 1, storetest.Log(1, storetest.Queued("a", "j")))
 	spoil(t, path, "CREATE TRIGGER stop BEFORE UPDATE ON reader_cursor BEGIN SELECT RAISE(ABORT, 'pulled the plug'); END")
 	records := storetest.Log(2, storetest.Finished("a", "j", "succeeded", ""), storetest.Queued("b", "j"))
-	if err := errors.Join(s.Take(records, 3), s.Settle()); err == nil || !strings.Contains(err.Error(), "pulled the plug") {
+	if err := errors.Join(s.Take(records, 3), storetest.Settle(s)); err == nil || !strings.Contains(err.Error(), "pulled the plug") {
 		t.Fatalf("take gives %v", err)
 	}
 	check := func(when string, cursor uint64, want string) {

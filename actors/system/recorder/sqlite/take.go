@@ -30,22 +30,45 @@ func (s *Store) Take(records []messages.Record, upto uint64) error {
 		h.at = max(h.at, upto)
 		switch over, many := h.full(); {
 		case many:
-			return s.settle(h)
+			for more := true; more && err == nil; {
+				more, err = s.step(h)
+			}
+			return err
 		case over:
-			return s.transact(func(tx *sql.Tx) error { return h.put(tx, nil) })
+			return s.put(h)
 		}
 		return nil
 	})
 }
 
-// Settle writes all that is held, and moves the cursor.
-func (s *Store) Settle() error {
-	return s.whole(func(h *held) error {
-		if h.at == h.cursor {
-			return nil
-		}
-		return s.settle(h)
+// Settle writes a portion of what is held, or the last of it, and then moves the cursor.
+func (s *Store) Settle() (more bool, err error) {
+	err = s.whole(func(h *held) (err error) {
+		more, err = s.step(h)
+		return err
 	})
+	return more, err
+}
+
+// step is a step of settling; more: it was not the last one.
+func (s *Store) step(h *held) (more bool, err error) {
+	if h.at == h.cursor {
+		return false, nil
+	}
+	if _, _, upto := h.portion(); upto < h.at {
+		return true, s.put(h)
+	}
+	return false, s.settle(h)
+}
+
+// put writes a portion.
+func (s *Store) put(h *held) error {
+	over, others, upto := h.portion()
+	err := s.transact(func(tx *sql.Tx) error { return h.write(tx, over, others, upto, nil) })
+	if err == nil {
+		h.wrote(over, others, upto)
+	}
+	return err
 }
 
 // whole does a step with what is held. If it fails, nothing is held any more: the log is read again from the cursor.
@@ -60,8 +83,9 @@ func (s *Store) whole(step func(*held) error) error {
 	return err
 }
 
-// settle writes runs that began after the cursor by portions: after a crash they are made again. One that was read from
-// the tables is written together with the cursor, as the records after that must find it as it was.
+// settle writes the last portion, all runs that are not over, and the cursor. Runs that began after the cursor are
+// written by portions: after a crash they are made again. One that was read from the tables is written together with the
+// cursor, as the records after that must find it as it was.
 func (s *Store) settle(h *held) error {
 	var began, read []*run
 	for _, r := range h.runs {
@@ -81,7 +105,7 @@ func (s *Store) settle(h *held) error {
 		}
 	}
 	err := s.transact(func(tx *sql.Tx) error {
-		if err := h.put(tx, append(began, read...)); err != nil {
+		if err := h.write(tx, h.over, h.others, h.at, append(began, read...)); err != nil {
 			return err
 		}
 		return move(tx, h.at)
@@ -103,10 +127,10 @@ type taking struct {
 	upto uint64 // the record up to which the tables are then
 }
 
-// put writes the runs that are over, with more runs, and all else that is held.
-func (h *held) put(tx *sql.Tx, more []*run) error {
-	t := &taking{tx: tx, jobs: map[string][]*recorder.Run{}, defs: map[string]*messages.Kept{}, upto: h.at}
-	for _, c := range h.others {
+// write writes a portion, and more runs.
+func (h *held) write(tx *sql.Tx, over []*run, others []change, upto uint64, more []*run) error {
+	t := &taking{tx: tx, jobs: map[string][]*recorder.Run{}, defs: map[string]*messages.Kept{}, upto: upto}
+	for _, c := range others {
 		if err := t.change(c); err != nil {
 			return err
 		}
@@ -114,23 +138,15 @@ func (h *held) put(tx *sql.Tx, more []*run) error {
 	if err := t.define(); err != nil {
 		return err
 	}
-	for _, r := range h.over {
+	for _, r := range over {
 		if !r.was {
 			t.jobs[r.Job] = append(t.jobs[r.Job], r.Run)
 		}
 	}
-	if err := putRows(tx, rowsOf(append(more, h.over...))); err != nil {
+	if err := putRows(tx, rowsOf(append(more, over...))); err != nil {
 		return err
 	}
-	if err := errors.Join(t.end(), t.pay(), knows(tx, h.since), took(tx, h.at)); err != nil {
-		return err
-	}
-	for _, r := range h.over {
-		delete(h.runs, r.ID)
-	}
-	clear(h.over)
-	h.over, h.others, h.text, h.taken, h.since = h.over[:0], nil, 0, h.at, 0
-	return nil
+	return errors.Join(t.end(), t.pay(), knows(tx, h.since), took(tx, upto))
 }
 
 func (t *taking) change(c change) error {

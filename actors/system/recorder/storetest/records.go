@@ -67,3 +67,12 @@ func show(r recorder.Run) string {
 	fmt.Fprintf(&b, " %d-%d", r.StartedAt/1000, r.FinishedAt/1000)
 	return b.String()
 }
+
+// Settle settles all that a store has taken in.
+func Settle(s recorder.Store) error {
+	for {
+		if more, err := s.Settle(); err != nil || !more {
+			return err
+		}
+	}
+}

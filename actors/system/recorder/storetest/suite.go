@@ -49,7 +49,7 @@ func (s *stage) must(err error) {
 func (s *stage) take(bodies ...messages.Body) {
 	s.t.Helper()
 	s.must(s.store.Take(Log(s.seq, bodies...), s.seq+uint64(len(bodies))-1))
-	s.must(s.store.Settle())
+	s.must(Settle(s.store))
 	s.seq += uint64(len(bodies))
 }
 
@@ -124,7 +124,7 @@ func folds(t *testing.T, s *stage) {
 			}
 			s.must(s.store.Take(records, uint64(len(records))))
 			s.must(s.store.Take(records, uint64(len(records)))) // twice is once
-			s.must(s.store.Settle())
+			s.must(Settle(s.store))
 			run, ok := s.get("r")
 			if !ok {
 				t.Errorf("%s: the run is not there", tt.name)
@@ -346,10 +346,10 @@ func cursor(t *testing.T, s *stage) {
 	s.take(Queued("a", "j"))
 	at(1)
 	s.must(s.store.Take(nil, 1000))
-	s.must(s.store.Settle())
+	s.must(Settle(s.store))
 	at(1000)
 	s.must(s.store.Take(Log(5, Queued("old", "j")), 5))
-	s.must(s.store.Settle())
+	s.must(Settle(s.store))
 	at(1000)
 	if _, ok := s.get("old"); ok {
 		t.Error("a record before the cursor was taken in")
