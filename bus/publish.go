@@ -148,11 +148,8 @@ func check(d Draft) error {
 	if err := checkID(d.ID); err != nil {
 		return &Refused{ID: d.ID, Name: d.Fact.Name(), Err: err}
 	}
-	// Only definitions hold values that can fail to be encoded: raw JSON and fractions.
-	if d.Fact.Topic() == messages.TopicConfig {
-		if _, err := messages.Encode(d.Fact); err != nil {
-			return &Refused{ID: d.ID, Name: d.Fact.Name(), Err: err}
-		}
+	if err := messages.Encodable(d.Fact); err != nil {
+		return &Refused{ID: d.ID, Name: d.Fact.Name(), Err: err}
 	}
 	return nil
 }

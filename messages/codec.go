@@ -83,6 +83,19 @@ func appendBody(out []byte, b Body, t *times) ([]byte, error) {
 	return append(out, raw...), nil
 }
 
+// Encodable is the error with which a message would fail to be encoded; nil: it will not. Only definitions and settings
+// hold values that can: raw JSON and fractions.
+func Encodable(b Body) error {
+	if b.Topic() != TopicConfig {
+		return nil
+	}
+	if d, ok := b.(JobDefined); ok && d.Kept.encodable() {
+		return nil
+	}
+	_, err := Encode(b)
+	return err
+}
+
 // Decode reads the JSON form of the message of that name. Members that the message does not have,
 // and anything after the value, are errors; the error is [ErrUnknownName] if there is no such message.
 func Decode(name string, payload []byte) (Body, error) {

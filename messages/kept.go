@@ -84,6 +84,12 @@ func (k *Kept) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
+// encodable reports whether it can surely be encoded.
+func (k *Kept) encodable() bool {
+	finite := func(f float64) bool { return f-f == 0 }
+	return k != nil && (k.With == nil || json.Valid(k.With)) && finite(k.Retry.Factor) && finite(k.Retry.Jitter)
+}
+
 // write passes it on as a definition.
 func (k *Kept) write(w *walk) {
 	d := k.Whole()

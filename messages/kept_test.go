@@ -3,6 +3,7 @@ package messages_test
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"reflect"
 	"testing"
 	"unsafe"
@@ -193,4 +194,19 @@ func TestShelfReadsCheaply(t *testing.T) {
 			t.Errorf("%s: %v allocations, want %v", schedule, n, most)
 		}
 	}
+}
+
+// TestEncodable: what is said to be encodable is encoded, and the rest fails as it would.
+func TestEncodable(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := drawDefinition(t)
+		d.With = json.RawMessage(rapid.SampledFrom([]string{"", "{}", `{"a":`, "null", "{}{}", " [1]\n"}).Draw(t, "with"))
+		d.Retry.Factor = rapid.SampledFrom([]float64{0, 2, math.NaN(), math.Inf(1)}).Draw(t, "factor")
+		d.Retry.Jitter = rapid.SampledFrom([]float64{0, 0.5, math.NaN(), math.Inf(-1)}).Draw(t, "jitter")
+		b := messages.Defined(d)
+		_, want := messages.Encode(b)
+		if got := messages.Encodable(b); fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Fatalf("%+v: %v, want %v", d, got, want)
+		}
+	})
 }

@@ -32,15 +32,17 @@ func (r *Runtime) configure(ctx context.Context, was recovered) (uint64, error) 
 	for _, d := range p.defined {
 		facts = append(facts, d)
 	}
+	misfits := r.note(s.Config, p.taken, jobs)
+	r.keepOnly(p.taken) // before they are recorded: the facts have all of them
+	s = nil
 	first, _, err := commitAll(ctx, r.log.Commit, facts)
 	if err != nil {
 		return 0, fmt.Errorf("configure: %w", err)
 	}
 	r.o.Logger.Info("cron: jobs: " + p.String())
-	for _, text := range r.note(s.Config, p.taken, jobs) {
+	for _, text := range misfits {
 		r.o.Logger.Error("cron: " + text)
 	}
-	r.keepOnly(p.taken)
 	return first, nil
 }
 

@@ -19,12 +19,15 @@ type plan struct {
 
 // planned compares a job file with the jobs that the machine knows.
 func planned(c config.Config, jobs, spent []*messages.Kept, now messages.Instant) (p plan) {
-	known, wanted := make(map[string]*messages.Kept, len(jobs)), make(map[string]bool, len(c.Jobs))
+	known := make(map[string]*messages.Kept, len(jobs))
 	for _, d := range slices.Concat(jobs, spent) {
 		known[d.Job] = d
 	}
-	for _, d := range c.Jobs {
-		wanted[d.Job] = true
+	wanted := map[string]bool{}
+	if len(known) > 0 {
+		for i := range c.Jobs {
+			wanted[c.Jobs[i].Job] = true
+		}
 	}
 	for _, d := range jobs {
 		switch {
@@ -65,6 +68,9 @@ func named(job string) func(*messages.Kept) bool {
 // misfits are why jobs that the API made do not fit to a job file, one line for each.
 func (r *Runtime) misfits(c config.Config, jobs []*messages.Kept) (why []string) {
 	byAPI := madeByAPI(jobs)
+	if len(byAPI) == 0 {
+		return nil
+	}
 	chains := config.NewChains(allOf(c, byAPI))
 	for _, d := range byAPI {
 		text := r.misfit(c, d)
