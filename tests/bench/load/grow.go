@@ -7,13 +7,14 @@ import (
 // grow loads jobs that are not due, and looks at the idle system after that.
 func grow() measured {
 	empty := heap()
-	end := profiled()
+	end, atPeak := profiled(), profiledPeak()
 	began, before := time.Now(), cpu()
 	w := open(jobs("free", spread))
 	started := time.Since(began)
 	settled := w.quiet().Sub(began)
 	spent := cpu() - before
 	end()
+	atPeak()
 	_, peak := rss()
 	full := heap()
 	profiledHeap()

@@ -21,6 +21,7 @@ var (
 	data    = flag.String("data", "", "an empty folder for the journal, the history and the tokens")
 	prof    = flag.String("profile", "", "a file for a CPU profile of what is measured")
 	mem     = flag.String("heap", "", "a file for a profile of the heap, once the jobs of the load grow are there")
+	peak    = flag.String("peak", "", "a file for a profile of the heap when it was largest while the jobs were loaded")
 	lasting = flag.Duration("for", 30*time.Minute, "how long a soak takes")
 	lead    = flag.Duration("lead", 10*time.Second, "how far ahead the herd is due; the jobs are loaded meanwhile")
 )

@@ -108,7 +108,34 @@ func profiledHeap() {
 	if *mem == "" {
 		return
 	}
-	f, err := os.Create(*mem)
+	writeHeap(*mem)
+}
+
+// profiledPeak writes a profile of the heap whenever it has grown by a twentieth, so that the last one is of its peak.
+func profiledPeak() (end func()) {
+	if *peak == "" {
+		return func() {}
+	}
+	stop := make(chan struct{})
+	go func() {
+		var most float64
+		for {
+			select {
+			case <-stop:
+				return
+			case <-time.After(calm):
+			}
+			if now, _ := rss(); now > 1.05*most {
+				most = now
+				writeHeap(*peak)
+			}
+		}
+	}()
+	return func() { close(stop) }
+}
+
+func writeHeap(path string) {
+	f, err := os.Create(path)
 	must(err)
 	must(pprof.WriteHeapProfile(f))
 	must(f.Close())
