@@ -48,11 +48,11 @@ func (m *Machine) applyFact(f messages.Fact) *event {
 	case messages.Woke:
 		return m.applyWoke(f)
 	case messages.SessionExpired:
-		if s := m.sessions[f.Session]; s != nil && f.Generation < s.Generation {
+		if s := m.session(f.Session); s != nil && f.Generation < s.Generation {
 			s.LateCount++
 		}
 	case messages.SessionRestored:
-		if s := m.sessions[f.Session]; s != nil {
+		if s := m.session(f.Session); s != nil {
 			s.SignedInBy = f.By
 			if s.RestoredBy = f.By; !messages.BroughtByItself(f.By) {
 				s.Refused = 0
@@ -61,7 +61,7 @@ func (m *Machine) applyFact(f messages.Fact) *event {
 	case messages.DeliveryFinished:
 		m.applyDelivered(f)
 	case messages.SessionConfirmed:
-		if s := m.sessions[f.Session]; s != nil && m.proves(f.Run) {
+		if s := m.session(f.Session); s != nil && m.proves(f.Run) {
 			s.applyConfirmed(f.Generation, f.Run)
 			m.touchSession(s)
 		}

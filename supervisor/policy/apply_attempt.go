@@ -12,7 +12,7 @@ func (m *Machine) applyStarted(r *run, d *messages.AttemptStarted) {
 	j.flying++
 	r.lane.busy++
 	m.refresh(j)
-	s := m.sessions[d.Session]
+	s := m.session(d.Session)
 	if s == nil {
 		return
 	}
@@ -60,7 +60,7 @@ func (m *Machine) applyReturned(ref *messages.AttemptRef) *event {
 	j.flying--
 	r.lane.busy--
 	m.markLane(r.lane)
-	if s := m.sessions[r.Session]; s != nil {
+	if s := m.session(r.Session); s != nil {
 		s.busy--
 		if s.Circuit.Probe == r.ID {
 			s.Circuit.Probe = ""
@@ -102,7 +102,7 @@ func (m *Machine) applySucceeded(f *messages.AttemptSucceeded) *event {
 	if r := ev.run; r != nil {
 		r.Active += m.now.Sub(r.Started)
 		r.Interrupts, r.Soon, r.Idle = 0, 0, 0
-		if s := m.sessions[r.Session]; s != nil && !r.ownKey() {
+		if s := m.session(r.Session); s != nil && !r.ownKey() {
 			s.applyConfirmed(r.Generation, r.ID)
 			if f.Called {
 				m.applyReached(s)
@@ -117,7 +117,7 @@ func (m *Machine) applyFailed(f messages.AttemptFailed) *event {
 	ev := m.applyReturned(&f.AttemptRef)
 	r := ev.run
 	f = ofOwnKey(f, r)
-	if s := m.sessions[f.Session]; s != nil && lostSession(f) && f.Generation < s.Generation {
+	if s := m.session(f.Session); s != nil && lostSession(f) && f.Generation < s.Generation {
 		s.LateCount++
 	}
 	if r == nil {
@@ -137,7 +137,7 @@ func (m *Machine) applyFailed(f messages.AttemptFailed) *event {
 			r.Expired = r.Expired[max(0, len(r.Expired)-maxExpired):]
 		}
 	}
-	s := m.sessions[r.Session]
+	s := m.session(r.Session)
 	if unreachable(f) && s != nil {
 		ev.trial, ev.trip = s.applyUnreachable(ev.probe)
 	}

@@ -137,7 +137,7 @@ func (m *Machine) applyFinished(r *run, d *messages.RunFinished) {
 	m.applyTally(r, d)
 	m.applyUnpark(r)
 	r.Final, r.Retry, r.Answer = true, alarm{}, alarm{}
-	if s := m.sessions[r.Session]; s != nil && r.InFlight && s.Canary == r.ID {
+	if s := m.session(r.Session); s != nil && r.InFlight && s.Canary == r.ID {
 		s.CanaryWait = alarm{} // its part is handed over when its attempt has returned
 	}
 	if !r.InFlight {

@@ -3,7 +3,7 @@ package policy
 import "curfew/messages"
 
 func (m *Machine) applyClosed(d messages.GateClosed) {
-	s := m.sessions[d.Session]
+	s := m.session(d.Session)
 	if s == nil {
 		return
 	}
@@ -17,7 +17,7 @@ func (m *Machine) applyClosed(d messages.GateClosed) {
 }
 
 func (m *Machine) applyProbing(d messages.GateProbing) {
-	s := m.sessions[d.Session]
+	s := m.session(d.Session)
 	if s == nil {
 		return
 	}
@@ -28,7 +28,7 @@ func (m *Machine) applyProbing(d messages.GateProbing) {
 }
 
 func (m *Machine) applyOpened(d messages.GateOpened) {
-	s := m.sessions[d.Session]
+	s := m.session(d.Session)
 	if s == nil {
 		return
 	}
@@ -52,7 +52,7 @@ func (m *Machine) applyOpened(d messages.GateOpened) {
 
 // applyNotification: the notices of a session are its outage's beginning and end.
 func (m *Machine) applyNotification(d messages.NotificationRequested) {
-	s := m.sessions[d.Session]
+	s := m.session(d.Session)
 	if s == nil || d.Again != "" {
 		return
 	}

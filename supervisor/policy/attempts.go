@@ -35,7 +35,7 @@ func (m *Machine) failed(f messages.AttemptFailed, ev *event) {
 		if outOfQuota(f) {
 			m.quotaSpent(f)
 		} else {
-			m.expire(m.sessions[f.Session], f.Generation, "attempt:"+f.Job, f.Error)
+			m.expire(m.session(f.Session), f.Generation, "attempt:"+f.Job, f.Error)
 		}
 		if r != nil && !r.Final {
 			m.waitAgain(r)
@@ -46,7 +46,7 @@ func (m *Machine) failed(f messages.AttemptFailed, ev *event) {
 		return
 	}
 	if ev.trip {
-		m.trip(m.sessions[f.Session])
+		m.trip(m.session(f.Session))
 	}
 	m.canaryEnded(ev)
 	switch {
@@ -70,13 +70,13 @@ func (m *Machine) returnedTo(ev *event) {
 	if ev.pause != "" {
 		m.noticePaused(ev.run, ev.pause)
 	}
-	m.endCircuit(m.sessions[ev.run.Session])
+	m.endCircuit(m.session(ev.run.Session))
 }
 
 // waitAgain is the fate of a run whose attempt was answered session_expired or used up the quota: uncounted,
 // it waits for the gate, or starts again at once if only an older generation was refused.
 func (m *Machine) waitAgain(r *run) {
-	j, s := r.job, m.sessions[r.Session]
+	j, s := r.job, m.session(r.Session)
 	now := m.gate(j) // another one, if the job was defined anew meanwhile
 	closed := now != nil && now.State == messages.StateClosed
 	if closed && j.Def.OnHold == messages.OnHoldSkip && !r.Hand {

@@ -84,7 +84,7 @@ func (m *Machine) decide(f messages.Fact, ev *event) {
 		}
 
 	case messages.SessionExpired:
-		m.expire(m.sessions[f.Session], f.Generation, f.Source, f.Reason)
+		m.expire(m.session(f.Session), f.Generation, f.Source, f.Reason)
 	case messages.SessionRestored:
 		m.restored(f)
 	case messages.SessionConfirmed:

@@ -79,7 +79,7 @@ func (s *session) outageIsOver() bool {
 // restored numbers the new generation: a closed or probing gate probes, an open one stays open. If all jobs
 // of the session use keys of their own, none can prove it, and it opens at once.
 func (m *Machine) restored(f messages.SessionRestored) {
-	s := m.sessions[f.Session]
+	s := m.session(f.Session)
 	if s == nil {
 		return
 	}
@@ -96,7 +96,7 @@ func (m *Machine) restored(f messages.SessionRestored) {
 
 // confirmed: the backend accepted the generation that is being probed.
 func (m *Machine) confirmed(f messages.SessionConfirmed) {
-	if s := m.sessions[f.Session]; s != nil && s.State == messages.StateProbing && f.Generation == s.Generation && m.proves(f.Run) {
+	if s := m.session(f.Session); s != nil && s.State == messages.StateProbing && f.Generation == s.Generation && m.proves(f.Run) {
 		m.openProven(s)
 	}
 }
@@ -106,7 +106,7 @@ func (m *Machine) canaryEnded(ev *event) {
 	if !ev.canary {
 		return
 	}
-	if s := m.sessions[ev.run.Session]; s.State == messages.StateProbing {
+	if s := m.session(ev.run.Session); s.State == messages.StateProbing {
 		m.openProven(s)
 	}
 }
@@ -142,7 +142,7 @@ func (m *Machine) open(s *session, generation uint64, expires messages.Instant) 
 }
 
 func (m *Machine) openBy(d messages.GateOpened) {
-	s := m.sessions[d.Session]
+	s := m.session(d.Session)
 	m.emit(d)
 	m.wakeSession(s, messages.WakeRelease, m.now.Add(m.tick()))
 	m.askAll(s)

@@ -40,7 +40,7 @@ func (m *Machine) Left(now messages.Instant, upTo uint64) []Left {
 // lateCanary reports whether the run is a canary for which the gate has waited long enough. One that never
 // began must not open it by that: its part goes to the next, with a wait of its own.
 func (m *Machine) lateCanary(now messages.Instant, r *run) bool {
-	s := m.sessions[r.Session]
+	s := m.session(r.Session)
 	return s != nil && s.Canary == r.ID && s.CanaryWait.set() && s.CanaryWait.at() <= now
 }
 

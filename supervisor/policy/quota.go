@@ -15,7 +15,7 @@ const (
 // quotaSpent closes the gate until the quota is renewed. It changes nothing at a gate that is closed already:
 // an expiry outranks it, and one that is closed for a quota finds out by its probe.
 func (m *Machine) quotaSpent(f messages.AttemptFailed) {
-	s := m.sessions[f.Session]
+	s := m.session(f.Session)
 	if s == nil || f.Generation != s.Generation || s.State == messages.StateClosed {
 		return
 	}

@@ -16,7 +16,7 @@ func (s *session) mendsItself() bool {
 // refreshFailed tells people, once until there is a new credential, that a session does not mend itself. If
 // its gate is closed by now that is the outage's one notification.
 func (m *Machine) refreshFailed(f messages.RefreshFailed) {
-	s := m.sessions[f.Session]
+	s := m.session(f.Session)
 	if s == nil || !s.Config.Refresh || f.Generation != s.Generation {
 		return
 	}

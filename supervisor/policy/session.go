@@ -119,5 +119,13 @@ func (s *session) suspicious(r *run) bool {
 	return n >= 2
 }
 
+// session is the session of that name; nil: there is none, as of an attempt that needs none.
+func (m *Machine) session(name string) *session {
+	if name == "" {
+		return nil
+	}
+	return m.sessions[name]
+}
+
 // gate is the session that the job's definition depends on; nil if none.
 func (m *Machine) gate(j *job) *session { return j.group.gate }

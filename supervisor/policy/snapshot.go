@@ -142,7 +142,7 @@ func (m *Machine) restoreJob(i *jobImage) {
 		j.flying++
 		r.lane = m.lane(r.Lane)
 		r.lane.busy++
-		if s := m.sessions[r.Session]; s != nil {
+		if s := m.session(r.Session); s != nil {
 			s.busy++
 			if s.Canary == r.ID {
 				s.canaryOf = r.Job

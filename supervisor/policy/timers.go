@@ -34,7 +34,7 @@ func (m *Machine) scheduleAsk(r *run) {
 
 func (m *Machine) applyScheduled(d *messages.WakeScheduled) {
 	if d.Session != "" {
-		m.applySessionTimer(m.sessions[d.Session], d)
+		m.applySessionTimer(m.session(d.Session), d)
 		return
 	}
 	if d.Why == messages.WakeTell {
@@ -63,7 +63,7 @@ func (m *Machine) applyScheduled(d *messages.WakeScheduled) {
 // applyWoke matches a timer by its due, not by the clock: the clock may have stepped back meanwhile.
 func (m *Machine) applyWoke(f messages.Woke) *event {
 	if f.Session != "" {
-		return m.applySessionWoke(m.sessions[f.Session], f)
+		return m.applySessionWoke(m.session(f.Session), f)
 	}
 	if f.Why == messages.WakeTell {
 		return m.applyTellTimer(f)

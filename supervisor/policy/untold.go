@@ -154,7 +154,7 @@ func (u *untold) applySetBack(f messages.ClockSetBack) {
 // stillTrue reports whether a notification is still true.
 func (m *Machine) stillTrue(u *untold) bool {
 	n := u.Notice
-	s := m.sessions[n.Session]
+	s := m.session(n.Session)
 	if n.Session != "" && (s == nil || s.Gone) {
 		return false
 	}
@@ -186,7 +186,7 @@ func (m *Machine) stillTrue(u *untold) bool {
 func (m *Machine) over(u *untold) bool {
 	switch u.Notice.Notice {
 	case messages.NoticeSessionClosed, messages.NoticeSignInRefused:
-		if s := m.sessions[u.Notice.Session]; s != nil && !s.Gone {
+		if s := m.session(u.Notice.Session); s != nil && !s.Gone {
 			return s.State == messages.StateOpen
 		}
 	}
