@@ -75,8 +75,9 @@ type Log struct {
 
 	bounded Bounded // nil: the journal is none
 
-	relay  Relay       // nil: the journal is none
-	leads  atomic.Bool // this log decides; without a relay always
+	relay  Relay         // nil: the journal is none
+	leads  atomic.Bool   // this log decides; without a relay always
+	began  atomic.Uint64 // the place that was taken when it began to decide
 	turns  chan turn
 	outbox outbox
 

@@ -87,6 +87,7 @@ func (l *Log) decides(t turn) error {
 		}
 	}
 	l.taken = l.relay.Taken()
+	l.began.Store(l.taken)
 	l.leads.Store(true)
 	t.done <- nil
 	return nil
@@ -102,3 +103,6 @@ func (l *Log) yields(t turn) error {
 	l.leads.Store(false)
 	return l.decides(t)
 }
+
+// Taken is the place up to which parcels are taken in, when the log begins to decide.
+func (l *Log) Taken() uint64 { return l.began.Load() }

@@ -19,11 +19,14 @@ var errUnknown = errors.New("it is not known whether the records were stored: op
 // lasting reports whether no later append may be tried after this error.
 func lasting(err error) bool { return errors.Is(err, bus.ErrFenced) || errors.Is(err, errUnknown) }
 
+// tooLarge is the code of the answer to a message above the stream's limit.
+const tooLarge jetstream.ErrorCode = 10054
+
 // refusals are answers after which nothing was stored, and a repeat would get the same.
 var refusals = map[jetstream.ErrorCode]string{
-	10054: "the message is larger than the stream allows: raise its max_msg_size",
-	10077: "the stream is full: raise its limits, or let the journal keep less",
-	10174: "the stream does not allow atomic batches",
+	tooLarge: "the message is larger than the stream allows: raise its max_msg_size",
+	10077:    "the stream is full: raise its limits, or let the journal keep less",
+	10174:    "the stream does not allow atomic batches",
 }
 
 // commit stores the messages behind that place of the stream, all of them or none. It believes no answer but success:

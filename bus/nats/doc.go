@@ -17,6 +17,8 @@
 //	retention.go            removing old records
 //	snapshot.go, parts.go   snapshots, in an object store; their parts
 //	cursors.go              cursors, in a bucket of keys
+//	queue.go                parcels of facts on their way to the log that decides
+//	lease.go                leases: who decides, and who is there
 //	try.go                  what is repeated while servers change
 //
 // Servers must be of version 2.12 or newer: an append of several blocks is an atomic batch. Who may publish to the

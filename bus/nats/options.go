@@ -52,6 +52,12 @@ func (o *Options) subject() string   { return "curfew." + o.Realm + ".journal" }
 func (o *Options) cursors() string   { return o.stream() + "-cursors" }
 func (o *Options) snapshots() string { return o.stream() + "-snapshots" }
 
+func (o *Options) leases() string { return o.stream() + "-leases" }
+func (o *Options) facts() string  { return "curfew." + o.Realm + ".facts" }
+
+// queue is the name of a stream, like that of a journal, and so has a character that no realm has.
+func (o *Options) queue() string { return o.stream() + "_facts" }
+
 func (o *Options) streamConfig() jetstream.StreamConfig {
 	return jetstream.StreamConfig{
 		Name:               o.stream(),

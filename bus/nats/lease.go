@@ -1,0 +1,215 @@
+package nats
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	client "github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"curfew/bus/sleep"
+)
+
+// The times of a lease. Whoever waits for one that is lost has it within LeaseTTL, leaseRetry and what the servers need to
+// remove a key, about a second.
+const (
+	LeaseTTL    = 6 * time.Second
+	leaseMargin = 1500 * time.Millisecond // before the end, whoever could not renew it lets go of it
+	leaseRenew  = 1500 * time.Millisecond
+	leaseRetry  = 500 * time.Millisecond
+	leaseTry    = time.Second // how long one request waits for its answer
+)
+
+// Leases are the leases of a realm: keys that servers remove unless they are renewed.
+type Leases struct {
+	realm string
+	keys  jetstream.KeyValue
+}
+
+// OpenLeases finds the bucket of the leases, or makes it.
+func OpenLeases(ctx context.Context, nc *client.Conn, o Options) (*Leases, error) {
+	fail := func(err error) (*Leases, error) {
+		return nil, fmt.Errorf("bus: nats: open the leases of realm %s: %w", o.Realm, err)
+	}
+	if err := o.check(); err != nil {
+		return fail(err)
+	}
+	js, err := jetstream.New(nc)
+	if err != nil {
+		return fail(err)
+	}
+	c := jetstream.KeyValueConfig{
+		Bucket: o.leases(), History: 1, TTL: LeaseTTL, Storage: jetstream.FileStorage, Replicas: o.Replicas,
+	}
+	keys, err := found(ctx, jetstream.ErrBucketNotFound,
+		func(ctx context.Context) (jetstream.KeyValue, error) { return js.KeyValue(ctx, c.Bucket) },
+		func(ctx context.Context) (jetstream.KeyValue, error) { return js.CreateKeyValue(ctx, c) })
+	if err != nil {
+		return fail(err)
+	}
+	return &Leases{realm: o.Realm, keys: keys}, nil
+}
+
+// held is the value of a key.
+type held struct {
+	Token string          `json:"token"` // of this time of holding it
+	Value json.RawMessage `json:"value"`
+}
+
+// A Term is a time of holding a lease.
+type Term struct {
+	key   string
+	token string
+	value []byte
+	rev   uint64
+	until atomic.Pointer[time.Time] // by the clock of this process that has no jumps
+}
+
+// Take takes a lease that nobody holds; ok is false if somebody does. Value is JSON, and is what [Leases.All] shows.
+func (l *Leases) Take(ctx context.Context, key string, value any) (term *Term, ok bool, err error) {
+	fail := func(err error) (*Term, bool, error) {
+		return nil, false, fmt.Errorf("bus: nats: take the lease %q of realm %s: %w", key, l.realm, err)
+	}
+	t := &Term{key: key, token: rand.Text()}
+	text, err := json.Marshal(value)
+	if err == nil {
+		t.value, err = json.Marshal(held{Token: t.token, Value: text})
+	}
+	if err != nil {
+		return fail(err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, leaseTry)
+	defer cancel()
+	began := time.Now()
+	t.rev, err = l.keys.Create(ctx, key, t.value)
+	if err != nil {
+		rev, mine, looked := l.look(key, t.token)
+		switch {
+		case looked != nil:
+			return fail(errors.Join(err, looked))
+		case !mine && errors.Is(err, jetstream.ErrKeyExists):
+			return nil, false, nil
+		case !mine:
+			return fail(err)
+		}
+		t.rev = rev
+	}
+	t.from(began)
+	return t, true, nil
+}
+
+// look says whether a key is of that token. It has time of its own: the answer that was lost may have taken all.
+func (l *Leases) look(key, token string) (rev uint64, mine bool, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), leaseTry)
+	defer cancel()
+	e, err := l.keys.Get(ctx, key)
+	if errors.Is(err, jetstream.ErrKeyNotFound) {
+		return 0, false, nil
+	}
+	if err != nil {
+		return 0, false, err
+	}
+	var h held
+	_ = json.Unmarshal(e.Value(), &h) // else it is of somebody else
+	return e.Revision(), h.Token == token, nil
+}
+
+// Valid reports whether the lease is certainly held at this moment.
+func (t *Term) Valid() bool { return time.Now().Before(*t.until.Load()) }
+
+// from notes that the lease was taken or renewed after that moment.
+func (t *Term) from(began time.Time) {
+	until := began.Add(LeaseTTL - leaseMargin)
+	t.until.Store(&until)
+}
+
+// Keep renews the lease until ctx ends or it is lost, which is the error. It returns before anybody else can have the
+// lease, unless this process stood still: what must not happen without the lease asks [Term.Valid] itself.
+func (l *Leases) Keep(ctx context.Context, t *Term) error {
+	for {
+		if err := sleep.For(ctx, min(leaseRenew, time.Until(*t.until.Load()))); err != nil {
+			return err
+		}
+		for {
+			gone, err := l.renew(ctx, t)
+			if err == nil {
+				break
+			}
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			if gone || !t.Valid() {
+				return fmt.Errorf("bus: nats: the lease %q of realm %s is lost: %w", t.key, l.realm, err)
+			}
+			_ = sleep.For(ctx, min(tryPause, time.Until(*t.until.Load())))
+		}
+	}
+}
+
+// renew renews the lease once. Gone means that somebody else has it, or nobody.
+func (l *Leases) renew(ctx context.Context, t *Term) (gone bool, err error) {
+	ctx, cancel := context.WithDeadline(ctx, *t.until.Load())
+	defer cancel()
+	once, done := context.WithTimeout(ctx, leaseTry)
+	defer done()
+	began := time.Now()
+	rev, err := l.keys.Update(once, t.key, t.value, t.rev)
+	if err == nil {
+		t.rev = rev
+		t.from(began)
+		return false, nil
+	}
+	now, mine, looked := l.look(t.key, t.token)
+	switch {
+	case looked != nil:
+		return false, errors.Join(err, looked)
+	case !mine:
+		return true, errors.New("another node has it, or it has expired")
+	}
+	t.rev = now // an answer was lost; the next renewal counts
+	return false, err
+}
+
+// Release gives the lease up, so that somebody else can have it at once.
+func (l *Leases) Release(ctx context.Context, t *Term) error {
+	ctx, cancel := context.WithTimeout(ctx, leaseTry)
+	defer cancel()
+	if err := l.keys.Delete(ctx, t.key, jetstream.LastRevision(t.rev)); err != nil {
+		return fmt.Errorf("bus: nats: give up the lease %q of realm %s: %w", t.key, l.realm, err)
+	}
+	return nil
+}
+
+// All are the values of the leases that are held, by key.
+func (l *Leases) All(ctx context.Context) (map[string]json.RawMessage, error) {
+	fail := func(err error) (map[string]json.RawMessage, error) {
+		return nil, fmt.Errorf("bus: nats: list the leases of realm %s: %w", l.realm, err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, tryTimeout)
+	defer cancel()
+	w, err := l.keys.WatchAll(ctx, jetstream.IgnoreDeletes())
+	if err != nil {
+		return fail(err)
+	}
+	defer w.Stop() //nolint:errcheck // it ends with its connection at the latest
+	all := make(map[string]json.RawMessage)
+	for {
+		select {
+		case <-ctx.Done():
+			return fail(context.Cause(ctx))
+		case e := <-w.Updates():
+			if e == nil {
+				return all, nil
+			}
+			var h held
+			if json.Unmarshal(e.Value(), &h) == nil {
+				all[e.Key()] = h.Value
+			}
+		}
+	}
+}
