@@ -27,6 +27,16 @@ const (
 	StatusStale      Status = "stale"
 )
 
+// Final reports whether a run in that state is over.
+func (s Status) Final() bool {
+	switch s {
+	case StatusSucceeded, StatusFailed, StatusCancelled, StatusSkipped, StatusStale:
+		return true
+	default:
+		return false
+	}
+}
+
 // A Hold keeps a waiting run from starting.
 type Hold string
 

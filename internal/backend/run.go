@@ -10,19 +10,29 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// Runs lists runs, newest first. It does not wait for a history that is far behind, and says so.
+// Runs lists runs, newest first. It does not wait for a history that is far behind, and says so. Which runs are held, or
+// in another state that only the machine knows, takes a look at all unfinished ones; else those of the page are enough.
 func (b backend) Runs(ctx context.Context, q contract.RunQuery) (list contract.RunList, err error) {
-	live, err := b.live(ctx, q.Job)
-	if err != nil {
-		return list, err
+	from := recorder.Query{
+		Job: q.Job, Status: q.Status, Since: q.Since, Until: q.Until, Limit: q.Limit, After: q.After,
 	}
-	runs, next, err := b.r.History().Query(ctx, recorder.Query{
-		Job: q.Job, Status: q.Status, Since: q.Since, Until: q.Until, Limit: q.Limit, After: q.After, Live: lookup(live),
-	})
+	if q.Status != "" && !q.Status.Final() {
+		live, err := b.live(ctx, q.Job)
+		if err != nil {
+			return list, err
+		}
+		from.Live = lookup(live)
+	}
+	runs, next, err := b.r.History().Query(ctx, from)
 	if slow := (*recorder.Behind)(nil); errors.As(err, &slow) && slow.Err == nil {
 		list.HistoryBehind = slow.Records
 	} else if err != nil {
 		return list, historyProblem(err)
+	}
+	if from.Live == nil {
+		if err := b.now(ctx, runs); err != nil {
+			return list, err
+		}
 	}
 	items := make([]contract.Run, len(runs))
 	of := make([]*contract.Run, len(runs))
@@ -61,11 +71,26 @@ func (b backend) find(ctx context.Context, id messages.RunID) (run recorder.Run,
 	if err != nil || !ok || run.Final() {
 		return run, ok, historyProblem(err)
 	}
+	one := []recorder.Run{run}
+	err = b.now(ctx, one)
+	return one[0], ok, err
+}
+
+// now asks the machine what unfinished ones of these runs are now.
+func (b backend) now(ctx context.Context, runs []recorder.Run) error {
 	live := map[messages.RunID]recorder.Live{}
-	err = b.r.View(ctx, func(m *policy.Machine) {
-		if v, unfinished := m.Run(run.Job, id); unfinished {
-			liveOf(policy.JobView{Runs: []policy.RunView{v}}, live)
+	err := b.r.View(ctx, func(m *policy.Machine) {
+		for i := range runs {
+			if runs[i].Final() {
+				continue
+			}
+			if v, unfinished := m.Run(runs[i].Job, runs[i].ID); unfinished {
+				liveOf(policy.JobView{Runs: []policy.RunView{v}}, live)
+			}
 		}
 	})
-	return recorder.Now(run, lookup(live)), ok, err
+	for i := range runs {
+		runs[i] = recorder.Now(runs[i], lookup(live))
+	}
+	return err
 }

@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -119,5 +120,42 @@ func TestHistoryInTrouble(t *testing.T) {
 			t.Errorf("the recorder reads from record %d on; %d were taken in", low, last)
 		}
 		h.Stop()
+	})
+}
+
+// TestListsSayWhatIsSoNow: a gate that closes holds a run without a record of it, so a list of runs asks the machine: of
+// those that it shows, or of all, if it is to find those that are held.
+func TestListsSayWhatIsSoNow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := world.NewVirtual(t)
+		s.Act = func(_ context.Context, _ actors.Attempt) error { return nil }
+		s.Start(reloadHead + `
+jobs:
+  - {name: plain, actor: shell, schedule: "0 1 * * *", timezone: UTC, with: {}}
+  - {name: one, actor: agent, schedule: "5 1 * * *", timezone: UTC, with: {}}
+  - {name: two, actor: agent, schedule: "6 1 * * *", timezone: UTC, with: {}}
+`)
+		s.Until("2027-01-15T01:10:00Z")
+		for _, tt := range []struct {
+			q    contract.RunQuery
+			want string
+		}{
+			{contract.RunQuery{}, "two held [session], one held [session], plain succeeded []"},
+			{contract.RunQuery{Job: "one"}, "one held [session]"},
+			{contract.RunQuery{Status: messages.StatusHeld}, "two held [session], one held [session]"},
+			{contract.RunQuery{Status: messages.StatusQueued}, ""},
+			{contract.RunQuery{Status: messages.StatusSucceeded}, "plain succeeded []"},
+		} {
+			tt.q.Limit = contract.MaxLimit
+			list, err := backend.New(s.Runtime).Runs(t.Context(), tt.q)
+			var got []string
+			for _, r := range list.Items {
+				got = append(got, fmt.Sprint(r.Job, " ", r.Status, " ", r.Holds))
+			}
+			if strings.Join(got, ", ") != tt.want || err != nil {
+				t.Errorf("%+v: %v, %v; want %s", tt.q, got, err, tt.want)
+			}
+		}
+		s.Stop()
 	})
 }

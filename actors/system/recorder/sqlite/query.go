@@ -4,18 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"slices"
 	"strings"
 
 	"curfew/actors/system/recorder"
 	"curfew/messages"
 )
-
-// unfinished are the states that only the machine knows for certain.
-var unfinished = []messages.Status{
-	messages.StatusQueued, messages.StatusRunning, messages.StatusBackingOff,
-	messages.StatusHeld,
-}
 
 // Query lists runs. SQLite narrows the choice by its indexes; the page decides.
 func (s *Store) Query(ctx context.Context, q recorder.Query) (_ []recorder.Run, next string, err error) {
@@ -32,7 +25,7 @@ func (s *Store) Query(ctx context.Context, q recorder.Query) (_ []recorder.Run, 
 	}
 	switch {
 	case q.Status == "":
-	case slices.Contains(unfinished, q.Status):
+	case !q.Status.Final(): // only the machine knows these for certain
 		and("outcome = 0 AND outcome <> 1") // by the index
 	case q.Status == messages.StatusSucceeded:
 		and("outcome = 1")
