@@ -60,17 +60,36 @@ func (t *Timers) NextDue() (messages.Instant, bool) {
 	return t.dues[0], true
 }
 
-// Expire takes out the timers that are due at now or before, at most limit of them, and hands them to
-// f, the earliest first; timers of one instant come in no particular order. It says how many there
-// were. f may arm and cancel timers; one that it arms at now or before comes again.
-func (t *Timers) Expire(now messages.Instant, limit int, f func(id int32, due messages.Instant)) int {
-	n := 0
-	for ; n < limit && len(t.dues) > 0 && t.dues[0] <= now; n++ {
-		id, due := t.ids[0], t.dues[0]
-		t.Cancel(id)
-		f(id, due)
+// Expire takes out the timers that are due at now or before, and hands them to f in no particular
+// order. f must leave the timers alone.
+func (t *Timers) Expire(now messages.Instant, f func(id int32, due messages.Instant)) {
+	few := 16 + len(t.dues)/64 // as many are taken out one by one; to go through all is cheaper for more
+	for ; few > 0 && len(t.dues) > 0 && t.dues[0] <= now; few-- {
+		f(t.ids[0], t.dues[0])
+		t.Cancel(t.ids[0])
 	}
-	return n
+	if len(t.dues) > 0 && t.dues[0] <= now {
+		t.sweep(now, f)
+	}
+}
+
+// sweep is Expire for many timers.
+func (t *Timers) sweep(now messages.Instant, f func(id int32, due messages.Instant)) {
+	kept := 0
+	for i, due := range t.dues {
+		id := t.ids[i]
+		if due <= now {
+			t.places[id] = 0
+			f(id, due)
+			continue
+		}
+		t.put(kept, id, due)
+		kept++
+	}
+	t.ids, t.dues = t.ids[:kept], t.dues[:kept]
+	for i := (kept+branches-2)/branches - 1; i >= 0; i-- { // the last that has a child is the first
+		t.sink(i, t.ids[i], t.dues[i])
+	}
 }
 
 // settle puts a timer into the hole at i, which moves up or down to where it belongs.
@@ -83,6 +102,11 @@ func (t *Timers) settle(i int, id int32, due messages.Instant) {
 		t.put(i, t.ids[parent], t.dues[parent])
 		i = parent
 	}
+	t.sink(i, id, due)
+}
+
+// sink puts a timer into the hole at i, which moves down to where it belongs.
+func (t *Timers) sink(i int, id int32, due messages.Instant) {
 	for {
 		child := t.least(i)
 		if child < 0 || t.dues[child] >= due {

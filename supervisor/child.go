@@ -15,10 +15,10 @@ import (
 type child struct {
 	def         *messages.Kept // the newest
 	pid         *actor.PID     // nil: there is no actor
+	mailbox     *mailbox       // of the actor; to look for it by the pid would be a search among all actors
 	incarnation uint64         // of the actor
 	run         messages.RunID // whose attempts it performs; empty: none yet
 	flight      *Start         // the attempt that is in flight by the log; nil: none
-	at          uint64         // seq of its start; 0: from before this runtime
 	tally       tally          // of that run
 
 	beside    bool // it is for one run
@@ -96,7 +96,7 @@ func (h *shard) attempt(c actor.Context, r messages.Record, a messages.AttemptSt
 		return // another shard's, or another node's
 	}
 	k := h.childFor(own, a.Run)
-	k.flight, k.parked, k.at = &Start{Attempt: a, Definition: k.def, Incarnation: k.incarnation}, true, r.Seq
+	k.flight, k.parked = &Start{Attempt: a, Definition: k.def, Incarnation: k.incarnation, at: r.Seq}, true
 	k.tally.count(r.At, a)
 	switch {
 	case h.locks.holds(a.Session):
@@ -111,7 +111,7 @@ func (h *shard) attempt(c actor.Context, r messages.Record, a messages.AttemptSt
 // begin hands the parked attempt to the actor: to a fresh incarnation if the present one has failed, has left an
 // attempt running, or has tried this run before. A start that the barrier blocks stays parked.
 func (h *shard) begin(c actor.Context, k *child) {
-	if !h.s.barrier.allows(k.at) {
+	if !h.s.barrier.allows(k.flight.at) {
 		return
 	}
 	switch {
@@ -126,7 +126,7 @@ func (h *shard) begin(c actor.Context, k *child) {
 	k.parked, k.tried = false, true
 	k.flight.Incarnation = k.incarnation
 	// The restart is a system message, so the order reaches the fresh incarnation.
-	c.Send(k.pid, k.flight)
+	k.mailbox.PostUserMessage(k.flight)
 }
 
 func (h *shard) spawn(c actor.Context, k *child) {
@@ -135,7 +135,7 @@ func (h *shard) spawn(c actor.Context, k *child) {
 		h.s.cfg.Fatal(fmt.Errorf("supervisor: start the actor of job %s: %w", k.name(), err))
 		return
 	}
-	k.pid = pid
+	k.pid, k.mailbox = pid, h.made
 	k.incarnation = h.nextIncarnation(k.def.Job)
 	k.suspended, k.fenced, k.stopping, k.tried = false, false, false, false
 }
@@ -147,12 +147,22 @@ func (h *shard) restart(c actor.Context, k *child) {
 	h.s.restarted(k.def.Job)
 }
 
-// returned notes that an attempt is over.
-func (h *shard) returned(c actor.Context, a messages.AttemptRef) {
-	if k := h.inFlight(a); k != nil {
-		k.flight, k.parked = nil, false
-		h.settle(c, k)
+// ended notes that an attempt is over, and how long it took.
+func (h *shard) ended(c actor.Context, at messages.Instant, a messages.AttemptRef) {
+	k := h.performs(a.Job, a.Run)
+	if k == nil {
+		return
 	}
+	k.tally.end(at)
+	if k.flies(a) {
+		h.returned(c, k)
+	}
+}
+
+// returned notes that nothing waits any longer for the attempt in flight.
+func (h *shard) returned(c actor.Context, k *child) {
+	k.flight, k.parked = nil, false
+	h.settle(c, k)
 }
 
 // lost notes that another node has said that the attempt is over, because this one was not to be seen. It is told to
@@ -168,17 +178,21 @@ func (h *shard) lost(c actor.Context, a messages.AttemptRef) {
 func (h *shard) abandoned(c actor.Context, a messages.AttemptRef) {
 	if k := h.inFlight(a); k != nil {
 		k.fenced = true
-		h.returned(c, a)
+		h.returned(c, k)
 	}
 }
 
 // inFlight returns the child with that attempt in flight; nil if there is none.
 func (h *shard) inFlight(a messages.AttemptRef) *child {
-	k := h.performs(a.Job, a.Run)
-	if k == nil || k.flight == nil || k.flight.Attempt.Attempt != a.Attempt {
-		return nil
+	if k := h.performs(a.Job, a.Run); k != nil && k.flies(a) {
+		return k
 	}
-	return k
+	return nil
+}
+
+// flies reports whether the attempt, which is one of the run that the child performs, is in flight.
+func (k *child) flies(a messages.AttemptRef) bool {
+	return k.flight != nil && k.flight.Attempt.Attempt == a.Attempt
 }
 
 // finished cancels the attempt of a run that is over before its attempt is. An actor for this run alone is not needed

@@ -53,8 +53,6 @@ func (l *letters) pop() any {
 	return n.message
 }
 
-func newMailbox() actor.Mailbox { return &mailbox{} }
-
 // RegisterHandlers says who gets the messages, and where. It is called before the first one is posted.
 func (m *mailbox) RegisterHandlers(invoker actor.MessageInvoker, dispatcher actor.Dispatcher) {
 	m.invoker, m.dispatcher = invoker, dispatcher

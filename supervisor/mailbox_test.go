@@ -46,7 +46,7 @@ func (b *byHand) turn(t *testing.T, want ...string) {
 // failure after which the next message comes.
 func TestMailbox(t *testing.T) {
 	b := &byHand{}
-	m := newMailbox()
+	m := &mailbox{}
 	m.RegisterHandlers(b, b)
 	m.PostUserMessage(1)
 	m.PostUserMessage("boom")
@@ -70,7 +70,7 @@ func TestMailbox(t *testing.T) {
 func TestMailboxLosesNothing(t *testing.T) {
 	const senders, each = 8, 2000
 	pool := &Pool{}
-	m, got := newMailbox(), &counted{seen: make(map[int]int), done: make(chan struct{})}
+	m, got := &mailbox{}, &counted{seen: make(map[int]int), done: make(chan struct{})}
 	got.left = senders * each
 	m.RegisterHandlers(got, pool)
 	var posting sync.WaitGroup

@@ -11,6 +11,7 @@ type Start struct {
 	Attempt     messages.AttemptStarted
 	Definition  *messages.Kept // as it was when the attempt was decided
 	Incarnation uint64         // of the actor that gets the order
+	at          uint64         // seq of the decision; 0: from before this runtime
 }
 
 // Ref names the attempt as the facts about it do.

@@ -22,7 +22,7 @@ func (h *shard) performUnbegun(c actor.Context, unbegun []Unbegun) {
 		}
 		k := h.childFor(h.children[u.Attempt.Job], u.Attempt.Run)
 		k.flight = &Start{Attempt: u.Attempt, Definition: u.Definition, Incarnation: k.incarnation}
-		k.parked, k.at = true, 0
+		k.parked = true
 		h.begin(c, k)
 	}
 }

@@ -21,6 +21,7 @@ type shard struct {
 	beside   map[string][]*child // by job: those of them that are for one run
 	locks    locks
 	props    *actor.Props // of the job actors
+	made     *mailbox     // of the newest of them
 	closing  atomic.Bool
 }
 
@@ -40,15 +41,16 @@ type belongings struct {
 type wake struct{}
 
 func newShard(s *Supervisors, kind string, own belongings) *shard {
-	props := []actor.PropsOption{actor.WithMailbox(newMailbox)}
+	h := &shard{
+		s: s, kind: kind, own: own, base: s.cfg.Base,
+		children: make(map[string]*child), beside: make(map[string][]*child), locks: make(locks),
+	}
+	props := []actor.PropsOption{actor.WithMailbox(func() actor.Mailbox { h.made = &mailbox{}; return h.made })}
 	if s.cfg.Pool != nil {
 		props = append(props, actor.WithDispatcher(s.cfg.Pool))
 	}
-	return &shard{
-		s: s, kind: kind, own: own, base: s.cfg.Base,
-		children: make(map[string]*child), beside: make(map[string][]*child), locks: make(locks),
-		props: actor.PropsFromProducer(s.cfg.Job, props...),
-	}
+	h.props = actor.PropsFromProducer(s.cfg.Job, props...)
+	return h
 }
 
 // Receive performs what the log says, portion by portion, so that failures get their turn.
@@ -105,8 +107,7 @@ func (h *shard) read(c actor.Context, r messages.Record) {
 		if i, ok := m.(messages.AttemptInterrupted); ok && i.Why == messages.InterruptLost {
 			h.lost(c, ref)
 		}
-		h.countWork(r.At, ref)
-		h.returned(c, ref)
+		h.ended(c, r.At, ref)
 	case messages.AttemptAbandoned:
 		h.abandoned(c, m.AttemptRef)
 	case messages.RunFinished:

@@ -32,20 +32,17 @@ func (t *tally) end(at messages.Instant) {
 	}
 }
 
-// countWork notes how long an attempt took.
-func (h *shard) countWork(at messages.Instant, a messages.AttemptRef) {
-	if k := h.performs(a.Job, a.Run); k != nil {
-		k.tally.end(at)
-	}
-}
-
 // logResult logs in one line how a run has ended.
 func (h *shard) logResult(at messages.Instant, m messages.RunFinished) {
 	k := h.performs(m.Job, m.Run)
 	if k == nil && h.children[m.Job] == nil {
 		return // another shard's
 	}
-	fields := []zap.Field{zap.String("run", string(m.Run)), zap.String("status", string(m.Status))}
+	line := h.s.cfg.Logger.Check(zap.InfoLevel, "cron: run finished")
+	if line == nil {
+		return
+	}
+	fields := []zap.Field{zap.String("job", m.Job), zap.String("run", string(m.Run)), zap.String("status", string(m.Status))}
 	if m.Reason != "" {
 		fields = append(fields, zap.String("reason", string(m.Reason)))
 	}
@@ -57,5 +54,5 @@ func (h *shard) logResult(at messages.Instant, m messages.RunFinished) {
 			fields = append(fields, zap.Duration("waited", waited))
 		}
 	}
-	h.log(m.Job).Info("cron: run finished", fields...)
+	line.Write(fields...)
 }

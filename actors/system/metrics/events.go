@@ -19,9 +19,9 @@ type events struct {
 	lateness, duration                   *prometheus.HistogramVec
 	gates                                *gates
 
-	actors map[string]uint16 // by job: its actor type, as an index in types
-	types  []string          // the first is that of no job
-	runs   map[messages.RunID]progress
+	actors map[string]uint16            // by job: its actor type, as an index in types
+	types  []string                     // the first is that of no job
+	runs   map[messages.RunID]*progress // that began while this program was there
 }
 
 // progress is what later records of an unfinished run do not say again.
@@ -57,7 +57,7 @@ func newEvents() *events {
 		duration: histogram("curfew_attempt_duration_seconds", "How long attempts took.",
 			[]float64{.01, .1, 1, 5, 15, 60, 300, 900, 3600, 14400, 86400}),
 		gates:  newGates(),
-		actors: make(map[string]uint16), types: []string{""}, runs: make(map[messages.RunID]progress),
+		actors: make(map[string]uint16), types: []string{""}, runs: make(map[messages.RunID]*progress),
 	}
 }
 
@@ -121,24 +121,24 @@ func (e *events) count(r messages.Record) {
 	case messages.SlotSkipped:
 		e.skipped.WithLabelValues(e.typeOf(b.Job), string(b.Reason)).Add(float64(b.Count))
 	case messages.RunQueued:
-		e.runs[b.Run] = progress{actor: e.typeOf(b.Job), trigger: b.Trigger}
+		e.runs[b.Run] = &progress{actor: e.typeOf(b.Job), trigger: b.Trigger}
 	case messages.RunHeld:
-		e.change(b.Run, func(p *progress) { p.held = true })
+		if p := e.runs[b.Run]; p != nil {
+			p.held = true
+		}
 	case messages.AttemptStarted:
 		e.start(r.At, b)
 	case messages.AttemptSucceeded:
-		e.end(r.At, b.AttemptRef, "succeeded", b.Usage)
+		e.end(r.At, b.AttemptRef, "succeeded", "", b.Usage)
 	case messages.AttemptFailed:
 		if b.Class == messages.ClassSessionExpired && b.Called {
 			e.wasted.WithLabelValues(b.Session).Inc()
 		}
-		e.change(b.Run, func(p *progress) { p.class = b.Class })
-		e.end(r.At, b.AttemptRef, string(b.Class), b.Usage)
+		e.end(r.At, b.AttemptRef, string(b.Class), b.Class, b.Usage)
 	case messages.AttemptInterrupted:
-		e.change(b.Run, func(p *progress) { p.class = messages.ClassInterrupted })
-		e.end(r.At, b.AttemptRef, string(messages.ClassInterrupted), b.Usage)
+		e.end(r.At, b.AttemptRef, string(messages.ClassInterrupted), messages.ClassInterrupted, b.Usage)
 	case messages.AttemptAbandoned:
-		e.end(r.At, b.AttemptRef, "abandoned", nil)
+		e.end(r.At, b.AttemptRef, "abandoned", "", nil)
 	case messages.RunFinished:
 		e.finish(b)
 	case messages.GateClosed:
@@ -156,47 +156,37 @@ func (e *events) count(r messages.Record) {
 	}
 }
 
-// actor is the actor type of a run.
-func (e *events) actor(run messages.RunID, job string) string {
-	if p, ok := e.runs[run]; ok {
-		return p.actor
-	}
-	return e.typeOf(job)
-}
-
 // typeOf is the actor type of a job.
 func (e *events) typeOf(job string) string { return e.types[e.actors[job]] }
 
-// change changes what is known of a run; of one that began before this program did, nothing is.
-func (e *events) change(run messages.RunID, f func(*progress)) {
-	if p, ok := e.runs[run]; ok {
-		f(&p)
-		e.runs[run] = p
+// run is what is known of a run; of one that began before this program did, the actor type of its job.
+func (e *events) run(run messages.RunID, job string) *progress {
+	if p := e.runs[run]; p != nil {
+		return p
 	}
+	return &progress{actor: e.typeOf(job)}
 }
 
 func (e *events) start(at messages.Instant, b messages.AttemptStarted) {
-	actor := cmp.Or(e.typeOf(b.Job), e.actor(b.Run, b.Job))
+	p := e.run(b.Run, b.Job)
+	p.actor = cmp.Or(e.typeOf(b.Job), p.actor)
 	if b.Attempt > 1 {
-		e.retries.WithLabelValues(actor).Inc()
+		e.retries.WithLabelValues(p.actor).Inc()
 	}
-	e.change(b.Run, func(p *progress) {
-		if b.Attempt == 1 && p.trigger == messages.TriggerSchedule && !p.held {
-			e.lateness.WithLabelValues(actor).Observe(max(0, at.Sub(b.Slot).Seconds()))
-		}
-		p.actor, p.started, p.session = actor, at, b.Session
-	})
+	if b.Attempt == 1 && p.trigger == messages.TriggerSchedule && !p.held {
+		e.lateness.WithLabelValues(p.actor).Observe(max(0, at.Sub(b.Slot).Seconds()))
+	}
+	p.started, p.session = at, b.Session
 }
 
-func (e *events) end(at messages.Instant, ref messages.AttemptRef, outcome string, u *messages.Usage) {
-	actor, session := e.actor(ref.Run, ref.Job), ""
-	e.attempts.WithLabelValues(actor, outcome).Inc()
-	e.change(ref.Run, func(p *progress) {
-		if !p.started.IsZero() {
-			e.duration.WithLabelValues(actor).Observe(max(0, at.Sub(p.started).Seconds()))
-		}
-		session, p.started = p.session, messages.Instant(0)
-	})
+func (e *events) end(at messages.Instant, ref messages.AttemptRef, outcome string, class messages.Class, u *messages.Usage) {
+	p := e.run(ref.Run, ref.Job)
+	e.attempts.WithLabelValues(p.actor, outcome).Inc()
+	if !p.started.IsZero() {
+		e.duration.WithLabelValues(p.actor).Observe(max(0, at.Sub(p.started).Seconds()))
+	}
+	p.started, p.class = 0, cmp.Or(class, p.class)
+	actor, session := p.actor, p.session
 	if u != nil {
 		e.calls.WithLabelValues(actor, session).Add(float64(u.Calls))
 		e.tokens.WithLabelValues(actor, session, "input").Add(float64(u.InputTokens))
@@ -205,10 +195,10 @@ func (e *events) end(at messages.Instant, ref messages.AttemptRef, outcome strin
 }
 
 func (e *events) finish(b messages.RunFinished) {
-	class := ""
+	p, class := e.run(b.Run, b.Job), ""
 	if b.Status == messages.StatusFailed {
-		class = string(e.runs[b.Run].class)
+		class = string(p.class)
 	}
-	e.finished.WithLabelValues(e.actor(b.Run, b.Job), string(b.Status), class).Inc()
+	e.finished.WithLabelValues(p.actor, string(b.Status), class).Inc()
 	delete(e.runs, b.Run)
 }

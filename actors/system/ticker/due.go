@@ -31,7 +31,7 @@ func (s slot) late(now messages.Instant) bool {
 func (t *ticker) publishDue() {
 	now := messages.At(t.cfg.Now())
 	t.pending = t.pending[:0]
-	t.armed.Expire(now, t.armed.Len(), func(id int32, due messages.Instant) {
+	t.armed.Expire(now, func(id int32, due messages.Instant) {
 		t.pending = append(t.pending, slot{id: id, due: due})
 	})
 	if len(t.pending) == 0 {
