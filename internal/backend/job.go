@@ -2,6 +2,7 @@ package backend
 
 import (
 	"context"
+	"maps"
 
 	"go.uber.org/zap"
 
@@ -64,22 +65,43 @@ func lookup(live map[messages.RunID]recorder.Live) func(messages.RunID) (recorde
 	}
 }
 
-// job is the body of a job. When its past runs cannot be read, that is logged, and the rest is still answered.
+// job is the body of a job.
 func (b backend) job(ctx context.Context, v policy.JobView, live map[messages.RunID]recorder.Live) contract.Job {
-	var last *recorder.Run
-	run, ok, err := b.r.History().LastRun(ctx, v.Definition.Job, lookup(live))
-	if ok && err == nil {
-		last = &run
+	return b.bodies(ctx, []jobState{{v, live}})[0]
+}
+
+// bodies are the bodies of jobs, for which the history is asked once. When their past runs cannot be read, that is logged,
+// and the rest is still answered.
+func (b backend) bodies(ctx context.Context, jobs []jobState) []contract.Job {
+	if len(jobs) == 0 {
+		return nil
 	}
-	body := b.present(v, last)
+	names, live := make([]string, len(jobs)), map[messages.RunID]recorder.Live{}
+	for i, j := range jobs {
+		names[i] = j.view.Definition.Job
+		maps.Copy(live, j.live)
+	}
+	var failing map[string]recorder.Failing
+	last, err := b.r.History().LastRuns(ctx, names, lookup(live))
 	if err == nil {
-		body.Failing, err = b.failing(ctx, v.Definition.Job)
+		failing, err = b.r.History().Sums().FailingJobs(ctx, names)
 	}
 	if err != nil {
-		b.r.Logger().Warn("api: the last runs of a job cannot be read",
-			zap.String("job", v.Definition.Job), zap.Error(err))
+		b.r.Logger().Warn("api: the last runs of jobs cannot be read", zap.Strings("jobs", names), zap.Error(err))
 	}
-	return body
+	out := make([]contract.Job, len(jobs))
+	for i, j := range jobs {
+		var run *recorder.Run
+		if r, ok := last[names[i]]; ok {
+			run = &r
+		}
+		out[i] = b.present(j.view, run)
+		if f, ok := failing[names[i]]; ok {
+			of := failingOf(f)
+			out[i].Failing = &of
+		}
+	}
+	return out
 }
 
 // present is the body of a job but for what the history says of its failures.
@@ -93,7 +115,8 @@ func (b backend) present(v policy.JobView, last *recorder.Run) contract.Job {
 
 // failing says since when a job fails; nil: it does not.
 func (b backend) failing(ctx context.Context, job string) (*contract.Failing, error) {
-	f, fails, err := b.r.History().Sums().FailingJob(ctx, job)
+	all, err := b.r.History().Sums().FailingJobs(ctx, []string{job})
+	f, fails := all[job]
 	if err != nil || !fails {
 		return nil, historyProblem(err)
 	}

@@ -25,11 +25,14 @@ func (b backend) Jobs(ctx context.Context, q contract.JobQuery) (items []contrac
 		if err != nil {
 			return nil, "", err
 		}
-		for _, l := range part {
-			if g := l.view.Glance(); !m.wants(&g) || q.State != "" && stateOf(g) != q.State {
-				continue
-			}
-			job := b.job(ctx, l.view, l.live)
+		part = slices.DeleteFunc(part, func(l jobState) bool {
+			g := l.view.Glance()
+			return !m.wants(&g) || q.State != "" && stateOf(g) != q.State
+		})
+		if rest := q.Limit - len(items) + 1; !q.Failing && len(part) > rest {
+			part = part[:rest] // as many as the page takes, and one that says that there are more
+		}
+		for _, job := range b.bodies(ctx, part) {
 			if q.Failing && job.Failing == nil {
 				continue
 			}

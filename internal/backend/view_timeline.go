@@ -99,8 +99,8 @@ func (b backend) row(ctx context.Context, v policy.JobView, t contract.Timeline)
 	d := v.Definition
 	row := contract.TimelineRow{Job: d.Job, Session: d.Session, Timezone: d.Timezone, Paused: v.Paused}
 	sums := b.r.History().Sums()
-	if _, fails, err := sums.FailingJob(ctx, d.Job); err == nil { // else Ready says it
-		row.Failing = fails
+	if fails, err := sums.FailingJobs(ctx, []string{d.Job}); err == nil { // else Ready says it
+		row.Failing = len(fails) > 0
 	}
 	if marks, err := sums.Marks(ctx, recorder.MarkQuery{Job: d.Job, Limit: contract.MaxTimelineRuns}); err == nil {
 		row.Runs, row.Known = past(marks, v, t.From)

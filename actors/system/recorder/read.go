@@ -150,8 +150,20 @@ func (r *Recorder) Get(
 // LastRun is the newest run of a job that was not folded into another. It does not wait for the log, see
 // [Recorder.Flush]. Live as in [Query].
 func (r *Recorder) LastRun(ctx context.Context, job string, live func(messages.RunID) (Live, bool)) (Run, bool, error) {
-	run, ok, err := r.cfg.Store.LastRun(ctx, job)
-	return Now(run, live), ok, r.seen(err)
+	all, err := r.LastRuns(ctx, []string{job}, live)
+	run, ok := all[job]
+	return run, ok, err
+}
+
+// LastRuns is [Recorder.LastRun] of many jobs, in one question. A job that has had no run is left out.
+func (r *Recorder) LastRuns(
+	ctx context.Context, jobs []string, live func(messages.RunID) (Live, bool),
+) (map[string]Run, error) {
+	all, err := r.cfg.Store.LastRuns(ctx, jobs)
+	for job, run := range all {
+		all[job] = Now(run, live)
+	}
+	return all, r.seen(err)
 }
 
 // seen passes on an error of the store. After damage the store is made anew.

@@ -48,8 +48,9 @@ type Store interface {
 	Query(ctx context.Context, q Query) (runs []Run, next string, err error)
 	// Get finds a run.
 	Get(ctx context.Context, id messages.RunID) (Run, bool, error)
-	// LastRun is the newest run of a job that was not folded into another, without traces.
-	LastRun(ctx context.Context, job string) (Run, bool, error)
+	// LastRuns are the newest run of each of these jobs that was not folded into another, without traces, in one
+	// question. A job that has had none is left out.
+	LastRuns(ctx context.Context, jobs []string) (map[string]Run, error)
 	// Newest are the newest runs of each of these jobs that were not folded into others, in short and newest first, at
 	// most each of a job.
 	Newest(ctx context.Context, jobs []string, each int) (map[string][]Mark, error)
@@ -65,8 +66,8 @@ type Sums interface {
 	Failing(ctx context.Context, after string, limit int) ([]Failing, error)
 	// CountFailing is how many jobs there are that Failing lists.
 	CountFailing(ctx context.Context) (int, error)
-	// FailingJob is what Failing says of one job; false: it does not fail.
-	FailingJob(ctx context.Context, job string) (Failing, bool, error)
+	// FailingJobs is what Failing says of these jobs, in one question. A job that does not fail is left out.
+	FailingJobs(ctx context.Context, jobs []string) (map[string]Failing, error)
 	// Ends are when the last run of each job ended, of those jobs of which that has changed since the cursor was after.
 	// The answer holds as of the cursor upto. If that is below after, the store was made anew, and all have changed.
 	Ends(ctx context.Context, after uint64) (ends []End, upto uint64, err error)

@@ -27,10 +27,10 @@ func (s sums) CountFailing(ctx context.Context) (int, error) {
 	return n, s.r.seen(err)
 }
 
-// FailingJob says whether a job fails.
-func (s sums) FailingJob(ctx context.Context, job string) (Failing, bool, error) {
-	f, ok, err := s.r.cfg.Store.FailingJob(ctx, job)
-	return f, ok, s.r.seen(err)
+// FailingJobs says which of these jobs fail.
+func (s sums) FailingJobs(ctx context.Context, jobs []string) (map[string]Failing, error) {
+	found, err := s.r.cfg.Store.FailingJobs(ctx, jobs)
+	return found, s.r.seen(err)
 }
 
 // Marks lists runs in short.

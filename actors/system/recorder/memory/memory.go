@@ -278,17 +278,20 @@ func (m *Store) Get(_ context.Context, id messages.RunID) (recorder.Run, bool, e
 	return copied(m.runs[id])
 }
 
-// LastRun is the newest run of a job.
-func (m *Store) LastRun(_ context.Context, job string) (recorder.Run, bool, error) {
+// LastRuns are the newest runs of jobs.
+func (m *Store) LastRuns(_ context.Context, jobs []string) (map[string]recorder.Run, error) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	j := m.jobs[job]
-	if j == nil {
-		return recorder.Run{}, false, nil
+	out := make(map[string]recorder.Run)
+	for _, name := range jobs {
+		if j := m.jobs[name]; j != nil {
+			if r, ok, _ := copied(j.last()); ok {
+				r.Traces = nil
+				out[name] = r
+			}
+		}
 	}
-	r, ok, err := copied(j.last())
-	r.Traces = nil
-	return r, ok, err
+	return out, nil
 }
 
 func copied(r *recorder.Run) (recorder.Run, bool, error) {

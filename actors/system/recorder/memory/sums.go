@@ -111,14 +111,19 @@ func (m *Store) CountFailing(context.Context) (n int, err error) {
 	return n, nil
 }
 
-// FailingJob says whether a job fails.
-func (m *Store) FailingJob(_ context.Context, job string) (f recorder.Failing, ok bool, err error) {
+// FailingJobs says which of these jobs fail.
+func (m *Store) FailingJobs(_ context.Context, jobs []string) (map[string]recorder.Failing, error) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	if j := m.jobs[job]; j != nil {
-		f, ok = j.failing(job)
+	out := make(map[string]recorder.Failing)
+	for _, name := range jobs {
+		if j := m.jobs[name]; j != nil {
+			if f, ok := j.failing(name); ok {
+				out[name] = f
+			}
+		}
 	}
-	return f, ok, nil
+	return out, nil
 }
 
 // Marks lists runs in short.

@@ -3,7 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"errors"
+	"encoding/json"
 	"strings"
 
 	"curfew/actors/system/recorder"
@@ -73,15 +73,18 @@ func (s *Store) Get(ctx context.Context, id messages.RunID) (recorder.Run, bool,
 	return recorder.Run{}, false, err
 }
 
-// LastRun is the newest run of a job.
-func (s *Store) LastRun(ctx context.Context, job string) (recorder.Run, bool, error) {
-	const newest = "SELECT " + listed + " FROM run WHERE job = ? AND folded = 0 ORDER BY seq DESC LIMIT 1"
-	r, err := scan(s.read.QueryRowContext(ctx, newest, job), inList)
-	if errors.Is(err, sql.ErrNoRows) {
-		return recorder.Run{}, false, nil
-	}
+// LastRuns are the newest runs of jobs. The outer loop is over the jobs, as in [Store.Newest].
+func (s *Store) LastRuns(ctx context.Context, jobs []string) (map[string]recorder.Run, error) {
+	names, err := json.Marshal(jobs)
 	if err != nil {
-		return recorder.Run{}, false, damaged(err)
+		return nil, err
 	}
-	return *r, true, nil
+	found, err := all(ctx, s.read, func(rows *sql.Rows) (*recorder.Run, error) { return scan(rows, inList) },
+		"SELECT "+listed+` FROM json_each(?) AS name CROSS JOIN run
+		WHERE seq = (SELECT seq FROM run WHERE job = name.value AND folded = 0 ORDER BY seq DESC LIMIT 1)`, string(names))
+	out := make(map[string]recorder.Run, len(found))
+	for _, r := range found {
+		out[r.Job] = *r
+	}
+	return out, err
 }

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 
 	"curfew/actors/system/recorder"
@@ -17,13 +18,18 @@ func (s *Store) Failing(ctx context.Context, after string, limit int) ([]recorde
 	return all(ctx, s.read, failing, selectFailing+"name > ? ORDER BY name LIMIT ?", after, limit)
 }
 
-// FailingJob says whether a job fails.
-func (s *Store) FailingJob(ctx context.Context, job string) (recorder.Failing, bool, error) {
-	found, err := all(ctx, s.read, failing, selectFailing+"name = ?", job)
-	if err != nil || len(found) == 0 {
-		return recorder.Failing{}, false, err
+// FailingJobs says which of these jobs fail.
+func (s *Store) FailingJobs(ctx context.Context, jobs []string) (map[string]recorder.Failing, error) {
+	names, err := json.Marshal(jobs)
+	if err != nil {
+		return nil, err
 	}
-	return found[0], true, nil
+	found, err := all(ctx, s.read, failing, selectFailing+"name IN (SELECT value FROM json_each(?))", string(names))
+	out := make(map[string]recorder.Failing, len(found))
+	for _, f := range found {
+		out[f.Job] = f
+	}
+	return out, err
 }
 
 // CountFailing counts the jobs that fail.

@@ -79,7 +79,7 @@ func TestSchema6IsBroughtUp(t *testing.T) {
 		if !reflect.DeepEqual(got, want) || !ok || err != nil {
 			t.Errorf("the run is %+v, %v, %v; want %+v", got, ok, err, want)
 		}
-		if last, _, err := s.LastRun(t.Context(), "j"); err != nil || last.ID != "held" || !slices.Equal(last.Holds, []messages.Hold{"session"}) {
+		if last, err := s.LastRuns(t.Context(), []string{"j"}); err != nil || last["j"].ID != "held" || !slices.Equal(last["j"].Holds, []messages.Hold{"session"}) {
 			t.Errorf("the last run is %+v, %v", last, err)
 		}
 		if runs, _, err := s.Query(t.Context(), recorder.Query{Status: "skipped", Limit: 9}); err != nil || len(runs) != 1 || runs[0].ID != "folded" {

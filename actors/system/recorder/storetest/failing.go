@@ -20,10 +20,10 @@ func (s *stage) failures(limit int) string {
 		s.must(err)
 		for _, f := range page {
 			out = append(out, showFailing(f))
-			one, ok, err := s.store.FailingJob(s.t.Context(), f.Job)
+			one, err := s.store.FailingJobs(s.t.Context(), []string{"none", f.Job})
 			s.must(err)
-			if !ok || one != f {
-				s.t.Errorf("asked by its name, job %s gives %v, %v; in the list it is %v", f.Job, one, ok, f)
+			if len(one) != 1 || one[f.Job] != f {
+				s.t.Errorf("asked by its name, job %s gives %v; in the list it is %v", f.Job, one, f)
 			}
 			after = f.Job
 		}
@@ -116,8 +116,9 @@ func failingByRuns(t *testing.T, s *stage) {
 			}
 			want.Runs, want.Since = want.Runs+1, min(want.Since, r.FinishedAt)
 		}
-		got, ok, err := s.store.FailingJob(t.Context(), "j")
+		all, err := s.store.FailingJobs(t.Context(), []string{"j"})
 		s.must(err)
+		got, ok := all["j"]
 		// When the first one ended is that of the run before all others, or of the one that ended before them.
 		if ok != (want.Runs > 0) || ok && (got.Runs != want.Runs || got.Run != want.Run || got.Since < want.Since) {
 			t.Fatalf("after %d steps: %s, %v; by the runs %s", n, showFailing(got), ok, showFailing(want))

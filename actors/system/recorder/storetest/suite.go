@@ -194,13 +194,11 @@ func times(_ *testing.T, s *stage) {
 func lastRuns(t *testing.T, s *stage) {
 	folded := messages.RunFinished{Run: "b", Job: "j", Status: messages.StatusSkipped, Reason: messages.FinishCoalesced, Into: "a"}
 	s.take(Queued("a", "j"), Queued("b", "j"), folded)
-	last, ok, err := s.store.LastRun(s.t.Context(), "j")
+	s.take(Queued("c", "k"), Queued("d", "k"))
+	last, err := s.store.LastRuns(s.t.Context(), []string{"k", "none", "j"})
 	s.must(err)
-	if !ok || last.ID != "a" {
-		t.Errorf("last run is %q, want the one that took the other in", last.ID)
-	}
-	if _, ok, err := s.store.LastRun(s.t.Context(), "none"); ok || err != nil {
-		t.Errorf("an unknown job has a last run, or %v", err)
+	if len(last) != 2 || last["j"].ID != "a" || last["k"].ID != "d" {
+		t.Errorf("last runs are %v, want of j the one that took the other in, of k the newest, and none of others", last)
 	}
 }
 
@@ -300,8 +298,9 @@ func traces(t *testing.T, s *stage) {
 	}
 	list, _, err := s.store.Query(t.Context(), recorder.Query{Limit: 9})
 	s.must(err)
-	last, _, err := s.store.LastRun(t.Context(), "j")
+	lastRuns, err := s.store.LastRuns(t.Context(), []string{"j"})
 	s.must(err)
+	last := lastRuns["j"]
 	short, _, err := s.store.Query(t.Context(), recorder.Query{Limit: 9, Brief: true})
 	s.must(err)
 	if len(short) != 1 || short[0].Output != "" || len(short[0].Attempts) != len(list[0].Attempts) {
