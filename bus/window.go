@@ -22,8 +22,11 @@ type window struct {
 	seed  maphash.Seed
 	ring  []known // in the order of their facts; the oldest is at next once the ring is full
 	next  int
-	heads []int32 // by hash: the newest of a chain, as its index in the ring and one more; as many as the ring has room for
+	heads []int32 // by hash: the newest of a chain, as its index in the ring and one more; at least headsEach for an id
 }
+
+// headsEach makes most chains empty: a look at an id of the ring costs more than all else.
+const headsEach = 4
 
 // known is an id in the ring.
 type known struct {
@@ -60,7 +63,7 @@ func (w *window) add(id string, seq uint64) {
 	case len(w.ring) == windowSize:
 		w.forget(at)
 		w.next = (at + 1) % windowSize
-	case len(w.ring) == len(w.heads):
+	case headsEach*len(w.ring) == len(w.heads):
 		w.grow()
 		fallthrough
 	default:

@@ -4,6 +4,10 @@ package messages
 func walkBody(out []byte, b Body, t *times) (_ []byte, ok bool) {
 	w := walk{writing: true, out: out, times: t}
 	switch m := b.(type) {
+	case JobPaused:
+		m.walk(&w)
+	case JobResumed:
+		m.walk(&w)
 	case SlotsDue:
 		m.walk(&w)
 	case AttemptStarted:
@@ -38,6 +42,14 @@ func walkBody(out []byte, b Body, t *times) (_ []byte, ok bool) {
 func readBody(name string, raw []byte, shelf *Shelf) (b Body, rest []byte, ok bool) {
 	w := walk{rest: raw}
 	switch name {
+	case JobPaused{}.Name():
+		var m JobPaused
+		m.walk(&w)
+		b = m
+	case JobResumed{}.Name():
+		var m JobResumed
+		m.walk(&w)
+		b = m
 	case SlotsDue{}.Name():
 		var m SlotsDue
 		m.walk(&w)

@@ -236,6 +236,8 @@ var hot = []struct {
 	body  messages.Body
 	reads float64
 }{
+	{messages.JobPaused{Job: "backup", By: "ada"}, 4},
+	{messages.JobResumed{Job: "backup", By: "ada"}, 4},
 	{messages.SlotsDue{Slots: []messages.JobSlot{{Job: "backup", Slot: 1}, {Job: "briefing", Slot: 1}}}, 5},
 	{messages.AttemptStarted{Run: "kv5umeffh5dlvop4", Job: "backup", Attempt: 1, Slot: 1, Session: "default", Generation: 3}, 4},
 	{messages.AttemptSucceeded{AttemptRef: messages.AttemptRef{Run: "kv5umeffh5dlvop4", Job: "backup", Attempt: 1, Incarnation: 9}, Called: true}, 4},

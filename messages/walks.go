@@ -4,6 +4,15 @@ package messages
 // walk is left to encoding/json, and so is one with a part that the walk does not know. TestWalks compares both for
 // every message; a field that is added to one of these fails it until the walk has it, too.
 
+func (m *JobPaused) walk(w *walk) {
+	w.open()
+	text(w, "job", &m.Job)
+	text(w, "by", &m.By)
+	w.close()
+}
+
+func (m *JobResumed) walk(w *walk) { (*JobPaused)(m).walk(w) }
+
 func (m *SlotsDue) walk(w *walk) {
 	w.open()
 	w.member("slots")
