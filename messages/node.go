@@ -52,6 +52,13 @@ const MaxNodeActors = 256
 // MaxLabels bounds the labels of a node, and those that a job asks for.
 const MaxLabels = 32
 
+// The patterns of names and values, in the syntax that RE2 and ECMA-262 share.
+const (
+	NodeName   = `^[a-z0-9][a-z0-9._-]{0,62}$`
+	LabelName  = `^[a-z0-9][a-z0-9._/-]{0,62}$`
+	LabelValue = `^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$`
+)
+
 // LabelsText is labels as people write them, sorted: gpu=true, zone=eu.
 func LabelsText(labels map[string]string) string {
 	all := make([]string, 0, len(labels))

@@ -220,12 +220,12 @@ const session = `{"name":"default","state":"open","generation":1,"reason":null,"
 
 func TestBodies(t *testing.T) {
 	const (
-		limits      = `,"last_skipped":null,"failing":null,"schedule_text":"","limits":{"active_hours":null,"days":"","dst":"","anchor":null,"start":null,"end":null,"exclude":null,"splay":"0s","delete_after_run":false,"after":null},"timeout":null,"title":null,"description":null,"tags":null,"disabled":false,"overlap":"","max_parallel":0,"running":0,"managed_by":"","version":""}`
+		limits      = `,"last_skipped":null,"failing":null,"schedule_text":"","limits":{"active_hours":null,"days":"","dst":"","anchor":null,"start":null,"end":null,"exclude":null,"splay":"0s","delete_after_run":false,"after":null},"timeout":null,"title":null,"description":null,"tags":null,"disabled":false,"overlap":"","max_parallel":0,"running":0,"runs_on":null,"managed_by":"","version":""}`
 		briefInList = `{"name":"brief","actor":"","schedule":"","timezone":"","enabled":true,"state":"idle","next_slot":null,"session":null,"held":null,"last_run":null` + limits
 		brief       = `{"name":"brief","actor":"agent","schedule":"0 7 * * *","timezone":"UTC","enabled":false,"state":"paused","next_slot":null,"session":"default","held":null,"last_run":null` + limits
 		run         = `{"id":"r1","job":"brief","slot":"1970-01-01T00:00:07.000Z","first_slot":"1970-01-01T00:00:01.000Z","missed":2,"trigger":"schedule","after_run":null,"status":"running","reason":null,"holds":[],` +
-			`"attempts":[{"number":1,"incarnation":9,"generation":3,"called":false,"started_at":"1970-01-01T00:00:08.000Z","finished_at":"1970-01-01T00:00:09.000Z","class":"session_expired","error":"401","usage":{"calls":2,"input_tokens":30,"output_tokens":4},"left":null,"trace":[{"kind":"message","role":"assistant","text":"hello"}]},` +
-			`{"number":2,"incarnation":null,"generation":null,"called":null,"started_at":"1970-01-01T00:00:09.500Z","finished_at":null,"class":null,"error":null,"usage":null,"left":null,"trace":null}],` +
+			`"attempts":[{"number":1,"incarnation":9,"generation":3,"called":false,"started_at":"1970-01-01T00:00:08.000Z","finished_at":"1970-01-01T00:00:09.000Z","class":"session_expired","error":"401","usage":{"calls":2,"input_tokens":30,"output_tokens":4},"left":null,"node":null,"trace":[{"kind":"message","role":"assistant","text":"hello"}]},` +
+			`{"number":2,"incarnation":null,"generation":null,"called":null,"started_at":"1970-01-01T00:00:09.500Z","finished_at":null,"class":null,"error":null,"usage":null,"left":null,"node":null,"trace":null}],` +
 			`"output":null,"started_at":"1970-01-01T00:00:08.000Z","finished_at":null,"trace_id":null,"delivery_failed":null,"deliveries":null}`
 		jsonType = "application/json"
 	)

@@ -45,7 +45,7 @@ func runOf(r recorder.Run) contract.Run {
 func attemptOf(a recorder.Attempt) contract.Attempt {
 	out := contract.Attempt{
 		Number: a.Number, Incarnation: contract.OrNull(a.Incarnation), Generation: contract.OrNull(a.Generation),
-		StartedAt: a.StartedAt, FinishedAt: a.FinishedAt, Class: contract.OrNull(a.Class), Error: contract.OrNull(a.Error), Usage: a.Usage, Left: a.Left,
+		StartedAt: a.StartedAt, FinishedAt: a.FinishedAt, Class: contract.OrNull(a.Class), Error: contract.OrNull(a.Error), Usage: a.Usage, Left: a.Left, Node: contract.OrNull(a.Node),
 	}
 	if !a.FinishedAt.IsZero() {
 		out.Called = &a.Called
@@ -72,7 +72,7 @@ func jobOf(v policy.JobView, text string, next messages.Instant, last *recorder.
 		Name: v.Definition.Job, Actor: v.Definition.Actor, Schedule: v.Definition.Schedule, Timezone: v.Definition.Timezone,
 		Enabled: !v.Paused, NextSlot: next, Session: contract.OrNull(v.Definition.Session), ScheduleText: text, Limits: limitsOf(v.Definition.Timetable()),
 		Title: contract.OrNull(v.Definition.Title), Description: contract.OrNull(v.Definition.Description), Tags: contract.OrEmpty(v.Definition.Tags),
-		Disabled: v.Definition.Disabled, Version: contract.VersionOf(v.Definition), ManagedBy: cmp.Or(v.Definition.ManagedBy, messages.ManagedByFile), Overlap: v.Definition.Overlap, Parallel: v.Definition.Parallel(), Timeout: v.Definition.Limit(),
+		Disabled: v.Definition.Disabled, Version: contract.VersionOf(v.Definition), ManagedBy: cmp.Or(v.Definition.ManagedBy, messages.ManagedByFile), Overlap: v.Definition.Overlap, Parallel: v.Definition.Parallel(), RunsOn: v.Definition.RunsOn, Timeout: v.Definition.Limit(),
 	}
 	for _, r := range v.Runs {
 		if out.Held == nil && r.Status == messages.StatusHeld {

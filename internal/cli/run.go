@@ -70,7 +70,7 @@ func showRun(s *sheet.Sheet, r contract.Run) {
 			rows[i] = []any{
 				a.Number, s.When(a.StartedAt), took(contract.Run{Attempts: r.Attempts[i : i+1]}), s.When(a.FinishedAt),
 				sheet.Cell{Text: class, Tone: badIf(a.Class != nil)},
-				orDash(a.Generation), spent(a.Usage), orDash(a.Error),
+				orDash(a.Generation), orDash(a.Node), spent(a.Usage), orDash(a.Error),
 			}
 		}
 		s.Table([]sheet.Column{
@@ -80,6 +80,7 @@ func showRun(s *sheet.Sheet, r contract.Run) {
 			{Name: "FINISHED", Wide: true},
 			{Name: "CLASS"},
 			{Name: "GENERATION", Wide: true},
+			{Name: "NODE", Wide: r.Node() == nil, Cut: 8},
 			{Name: "COST", Cut: 8},
 			{Name: "ERROR", Cut: 20},
 		}, rows)

@@ -15,7 +15,7 @@ func showRuns(s *sheet.Sheet, list contract.RunList, many bool) {
 	rows := make([][]any, len(list.Items))
 	for i, r := range list.Items {
 		rows[i] = []any{
-			s.When(r.StartedAt), r.Job, runStatus(r), r.Trigger, slotOf(s, r), len(r.Attempts), took(r), r.ID, s.When(r.FinishedAt), cmp.Or(words.Because(r), "-"),
+			s.When(r.StartedAt), r.Job, runStatus(r), r.Trigger, slotOf(s, r), len(r.Attempts), took(r), r.ID, orDash(r.Node()), s.When(r.FinishedAt), cmp.Or(words.Because(r), "-"),
 		}
 	}
 	s.Table([]sheet.Column{
@@ -27,6 +27,7 @@ func showRuns(s *sheet.Sheet, list contract.RunList, many bool) {
 		{Name: "TRIES"},
 		{Name: "TOOK"},
 		{Name: "RUN"},
+		{Name: "NODE", Wide: true},
 		{Name: "FINISHED", Wide: true},
 		{Name: "REASON", Cut: 12},
 	}, rows)

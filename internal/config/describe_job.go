@@ -41,6 +41,7 @@ var describedJob = schema.Object{What: "a job", Keys: []schema.Key{
 	{Name: "exclude", Value: schema.List{Of: schema.Text{Pattern: datePattern}, Most: scheduler.MaxExclude}, Examples: []any{[]string{"2027-12-25"}}},
 	{Name: "splay", Value: schema.Duration{Least: MinSpan, Most: scheduler.MaxSplay}, Examples: []any{"30s"}},
 	{Name: "delete_after_run", Value: schema.Bool{}, Default: false},
+	{Name: "runs_on", Value: describedLabels, Examples: []any{map[string]any{"gpu": true}}},
 	{Name: "session", Value: anyText, Default: DefaultSession, Examples: []any{noSession}},
 	{Name: "with", Value: schema.Map{Of: schema.Any{}}, About: "The actor type's own block."},
 	{Name: "env", Value: variables, Examples: []any{[]any{"DATABASE_URL", map[string]string{"LANG": "C"}}}},
@@ -69,6 +70,11 @@ var describedJob = schema.Object{What: "a job", Keys: []schema.Key{
 	{Name: "deliver", Value: describedDeliver},
 	{Name: "healthcheck", Value: schema.Forms{webURLs, describedMonitor}, Examples: []any{"https://hc.example.com/ping/1"}},
 }}
+
+// describedLabels are what a job asks of a node. A number is no value: YAML does not keep it as it is written.
+var describedLabels = schema.Map{
+	Names: messages.LabelName, Of: schema.Forms{schema.Text{Pattern: messages.LabelValue}, schema.Bool{}}, Most: messages.MaxLabels,
+}
 
 // describedPreset is a preset's file. Its block is checked in the jobs that have it.
 var describedPreset = schema.Object{What: "a preset", Keys: []schema.Key{

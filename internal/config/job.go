@@ -26,6 +26,7 @@ func (b *builder) job(n *node) {
 	if kind, ok := b.actor(o, &def); ok {
 		b.jobSession(o, kind, &def)
 		def.Env, def.EnvValues = b.env(o)
+		def.RunsOn = b.labels(o, "runs_on")
 		b.fillIn(preset, own, &def)
 		b.with(o, kind, &def)
 		b.policies(o, kind, &def)

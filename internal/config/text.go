@@ -129,6 +129,7 @@ func keysOf(d messages.Definition) (k keys) {
 	k.add("session", cmp.Or(d.Session, noSession), d.Gated)
 	k.add("with", d.With, len(d.With) > 0 && string(d.With) != "{}")
 	k.env(d)
+	k.add("runs_on", d.RunsOn, len(d.RunsOn) > 0)
 	k.add("enabled", !d.Disabled, true)
 	k.add("title", d.Title, d.Title != "")
 	k.add("description", d.Description, d.Description != "")

@@ -41,7 +41,16 @@ type Attempt struct {
 	Error       *string          `json:"error"`
 	Usage       *messages.Usage  `json:"usage"` // null: the attempt called no model
 	Left        *messages.Left   `json:"left"`  // processes that it left running in the background; null: none
+	Node        *string          `json:"node"`  // which performed it; null: there were no nodes
 	Trace       []messages.Step  `json:"trace"` // what an agent did, of the newest attempts only; null in lists, and without a trace
+}
+
+// Node is the node of its newest attempt; nil: it has had none, or there were no nodes.
+func (r Run) Node() *string {
+	if n := len(r.Attempts); n > 0 {
+		return r.Attempts[n-1].Node
+	}
+	return nil
 }
 
 // RunAccepted is the answer to "run now".

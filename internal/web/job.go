@@ -215,6 +215,9 @@ func (v *visit) jobFacts(j contract.Job) []jobFact {
 			Name: "Last skipped", Text: at.Text + " " + at.Zone + " (" + words.State(s.Reason) + ")", Link: explainAt(j.Name, s.Slot),
 		})
 	}
+	if on := words.RunsOn(j); on != "" {
+		facts = append(facts, jobFact{Name: "Runs on", Text: on})
+	}
 	if len(j.Tags) > 0 {
 		facts = append(facts, jobFact{Name: "Tags", Text: strings.Join(j.Tags, ", ")})
 	}

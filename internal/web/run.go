@@ -51,7 +51,8 @@ type runModel struct {
 	Followers         []followerLine
 
 	Attempts   []attemptPart
-	Forgotten  int // attempts before the first of them
+	Nodes      bool // there are nodes: each attempt says its own
+	Forgotten  int  // attempts before the first of them
 	Log        logPart
 	Causes     causesPart
 	Deliveries []deliveryLine
@@ -144,6 +145,7 @@ func (v *visit) runModel(run contract.Run, job *contract.Job, around contract.Ar
 	}
 	for i, a := range run.Attempts {
 		m.Attempts = append(m.Attempts, v.attempt(a, zone, i == len(run.Attempts)-1))
+		m.Nodes = m.Nodes || a.Node != nil
 	}
 	if len(run.Attempts) > 0 {
 		m.Forgotten = run.Attempts[0].Number - 1

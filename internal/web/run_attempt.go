@@ -23,6 +23,7 @@ type attemptPart struct {
 	Called            string
 	Generation        string
 	Incarnation       string
+	Node              string // which performed it; empty: there were no nodes
 	Usage             string
 	Error             string // whole
 	Left              string // processes that it left running; empty: none
@@ -50,6 +51,9 @@ func (v *visit) attempt(a contract.Attempt, zone string, last bool) attemptPart 
 	}
 	if !a.StartedAt.IsZero() && !a.FinishedAt.IsZero() {
 		p.Took = words.Span(max(0, a.FinishedAt.Sub(a.StartedAt)))
+	}
+	if a.Node != nil {
+		p.Node = screen.Line(*a.Node)
 	}
 	if a.Error != nil {
 		p.Error = screen.Text(*a.Error)

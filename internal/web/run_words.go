@@ -125,6 +125,8 @@ func (v *visit) hold(h messages.Hold, run contract.Run, job *contract.Job) holdL
 	case messages.HoldCircuit:
 		line.Link, line.Where = "/#sessions", "Sessions"
 		line.Ends = "It ends by itself: from time to time one run tries."
+	case messages.HoldNode:
+		line.Ends = "It ends by itself when such a node joins, or is drained no more."
 	}
 	line.Text = sentenceOf(screen.Line(words.Held(h, known, gate)))
 	return line

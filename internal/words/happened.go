@@ -41,7 +41,7 @@ func Happened(b messages.Body, zone *time.Location) string {
 	case messages.Woke:
 		return fmt.Sprintf("%s is due", State(b.Why))
 	default:
-		return cmp.Or(ofAttempt(b), ofGate(b), ofPeople(b), ofOrders(b), strings.TrimSuffix(b.Name(), ".v1"))
+		return cmp.Or(ofAttempt(b), ofGate(b), ofPeople(b), ofOrders(b), ofNodes(b), strings.TrimSuffix(b.Name(), ".v1"))
 	}
 }
 
@@ -52,7 +52,7 @@ func ofAttempt(b messages.Body) string {
 		if b.Canary {
 			canary = "to try the sign-in"
 		}
-		return phrase("attempt", fmt.Sprint(b.Attempt), "starts", canary)
+		return phrase("attempt", fmt.Sprint(b.Attempt), "starts", onNode(b.Node), canary)
 	case messages.AttemptSucceeded:
 		return fmt.Sprintf("attempt %d succeeded", b.Attempt)
 	case messages.AttemptFailed:
@@ -132,6 +132,32 @@ func ofOrders(b messages.Body) string {
 		return "the daemon starts"
 	case messages.RuntimeStopped:
 		return "the daemon stops"
+	}
+	return ""
+}
+
+func onNode(node string) string {
+	if node == "" {
+		return ""
+	}
+	return "on node " + node
+}
+
+// ofNodes are the nodes of a fleet, and who takes jobs.
+func ofNodes(b messages.Body) string {
+	switch b := b.(type) {
+	case messages.NodeJoined:
+		if b.Draining {
+			return fmt.Sprintf("node %s is drained", b.Node)
+		}
+		return phrase("node", b.Node, "takes jobs", parenthesis(messages.LabelsText(b.Labels)))
+	case messages.NodeLost:
+		return fmt.Sprintf("node %s is gone: %s", b.Node, State(b.Reason))
+	case messages.JobsAssigned:
+		if len(b.Nodes) == 0 {
+			return "no node takes jobs"
+		}
+		return fmt.Sprintf("%s take the jobs; %s", Count(len(b.Nodes), "node"), Count(b.Moved, "job")+" moved")
 	}
 	return ""
 }

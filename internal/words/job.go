@@ -35,6 +35,14 @@ func Overlap(j contract.Job) string {
 	return string(j.Overlap)
 }
 
+// RunsOn is on which nodes the job may run; empty: on any.
+func RunsOn(j contract.Job) string {
+	if len(j.RunsOn) == 0 {
+		return ""
+	}
+	return "nodes with " + messages.LabelsText(j.RunsOn)
+}
+
 // Timeout is how long an attempt may take; nil: there is no limit.
 func Timeout(d *messages.Duration) string {
 	if d == nil {
@@ -87,6 +95,8 @@ func Held(h messages.Hold, j contract.Job, gate string) string {
 		return "held until a person decides"
 	case messages.HoldCircuit:
 		return "held: the backend does not answer; the run starts when it answers again"
+	case messages.HoldNode:
+		return "held: " + messages.NoNode(j.RunsOn, j.Actor) + "; the run starts when one does"
 	default:
 		return "held: " + string(h)
 	}

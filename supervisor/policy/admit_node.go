@@ -58,9 +58,9 @@ func admitLabels(field string, labels map[string]string) error {
 }
 
 var (
-	nodeName   = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,62}$`)
-	labelName  = regexp.MustCompile(`^[a-z0-9][a-z0-9._/-]{0,62}$`)
-	labelValue = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$`)
+	nodeName   = regexp.MustCompile(messages.NodeName)
+	labelName  = regexp.MustCompile(messages.LabelName)
+	labelValue = regexp.MustCompile(messages.LabelValue)
 )
 
 // ErrStale means that a fact is about an attempt that is not in flight any more.

@@ -32,6 +32,7 @@ const variablePattern = `^[A-Za-z_][A-Za-z0-9_]*$`
 var forms = []struct{ pattern, text string }{
 	{`^[a-z0-9][a-z0-9_-]{0,30}\.`, "mail.search"},
 	{`^[a-z0-9]`, "name"},
+	{`^[A-Za-z0-9][A-Za-z0-9._/-]`, "eu-1"},
 	{`^(?:([A-Za-z]+) )?`, "Bearer TOKEN_NAME"},
 	{`^[A-Za-z0-9_][`, "www-data"},
 	{`^([01][0-9]`, "08:30"},

@@ -41,6 +41,8 @@ func (s *schemas) of(t reflect.Type) object {
 		return nullable(s.of(t.Elem()))
 	case reflect.Slice:
 		return object{"type": "array", "items": s.of(t.Elem())}
+	case reflect.Map:
+		return object{"type": "object", "additionalProperties": s.of(t.Elem())}
 	case reflect.String:
 		return object{"type": "string"}
 	case reflect.Bool:
@@ -72,7 +74,7 @@ func (s *schemas) component(t reflect.Type) object {
 		}
 		property := s.of(f.Type)
 		text := s.comments.field(owner(t, f), f.Name)
-		if f.Type.Kind() == reflect.Slice && strings.Contains(text, "null") {
+		if kind := f.Type.Kind(); (kind == reflect.Slice || kind == reflect.Map) && strings.Contains(text, "null") {
 			property = nullable(property)
 		}
 		if text != "" {

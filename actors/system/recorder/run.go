@@ -52,6 +52,7 @@ type Attempt struct {
 	Error       string           `json:"error,omitempty"`
 	Usage       *messages.Usage  `json:"usage,omitempty"` // nil: it called no model
 	Left        *messages.Left   `json:"left,omitempty"`  // nil: nothing
+	Node        string           `json:"node,omitempty"`  // which performed it; empty: there were no nodes
 }
 
 // Final reports whether the run is over.
@@ -62,7 +63,7 @@ func (r *Run) start(at messages.Instant, d messages.AttemptStarted) {
 	if len(r.Attempts) == MaxAttempts {
 		r.Attempts = slices.Delete(r.Attempts, 0, 1)
 	}
-	r.Attempts = append(r.Attempts, Attempt{Number: d.Attempt, Generation: d.Generation, StartedAt: at})
+	r.Attempts = append(r.Attempts, Attempt{Number: d.Attempt, Generation: d.Generation, StartedAt: at, Node: d.Node})
 	if r.StartedAt.IsZero() {
 		r.StartedAt = at
 	}

@@ -60,7 +60,7 @@ func appendAttempt(b []byte, base messages.Instant, a *recorder.Attempt) ([]byte
 	b = binary.AppendUvarint(b, called)
 	b = appendInstant(b, base, a.StartedAt)
 	b = appendInstant(b, base, a.FinishedAt)
-	return appendJSON(b, a, a.Class == "" && a.Error == "" && a.Usage == nil && a.Left == nil)
+	return appendJSON(b, a, a.Class == "" && a.Error == "" && a.Usage == nil && a.Left == nil && a.Node == "")
 }
 
 // appendInstant appends an instant; zero is kept apart.

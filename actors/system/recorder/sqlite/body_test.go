@@ -36,6 +36,9 @@ func anyRun(t *rapid.T) recorder.Run {
 		if rapid.Bool().Draw(t, "more") {
 			a.Class, a.Error, a.Usage = messages.ClassTimeout, text("error"), &messages.Usage{Calls: 1}
 		}
+		if rapid.Bool().Draw(t, "on a node") {
+			a.Node = text("node")
+		}
 		r.Attempts = append(r.Attempts, a)
 	}
 	return r
