@@ -155,6 +155,10 @@ var rules = []rule{
 	{folder: "internal/build"},
 	{folder: "internal/datadir"},
 	{folder: "internal/room"}, // it sets what holds for the process, and is told a number
+	{folder: "internal/realm", may: []string{"messages", "bus", "bus/nats", "actors/system/startstop"}, never: map[string]string{
+		"curfew/internal/engine":                   "it is told what begins and ends with a lease as functions",
+		"github.com/nats-io/nats-server/v2/server": "the program is a client; tests start servers by bus/nats/natstest",
+	}},
 	{folder: "internal/journal", may: []string{"messages", "bus", "bus/jsonl", "bus/sqlite", "bus/lock", "internal/datadir"}, never: map[string]string{
 		"curfew/internal/engine": "what it does with a folder's files works without a runtime",
 	}},

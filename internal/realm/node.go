@@ -1,0 +1,104 @@
+package realm
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+
+	"curfew/messages"
+)
+
+// A Node is what a node shows of itself.
+type Node struct {
+	Name        string            `json:"name"`        // [a-z0-9][a-z0-9._-]{0,62}
+	Incarnation uint64            `json:"incarnation"` // of its process, or of its presence if that was lost meanwhile
+	Labels      map[string]string `json:"labels,omitzero"`
+	Actors      []string          `json:"actors,omitzero"`   // the actor types that it has; null: all
+	Version     string            `json:"version,omitzero"`  // of its build
+	Address     string            `json:"address,omitzero"`  // of its API, for the others; empty: it is not reached
+	Draining    bool              `json:"draining,omitzero"` // it gets no new attempts
+}
+
+// The keys of leases. The name of a node is encoded, as it may have characters that keys may not.
+const (
+	keyDecider = "decider"
+	keyNode    = "node."
+)
+
+func keyOf(node string) string { return keyNode + base64.RawURLEncoding.EncodeToString([]byte(node)) }
+
+// joined is the fact that the node is there.
+func (n Node) joined() messages.NodeJoined {
+	return messages.NodeJoined{
+		Node: n.Name, Incarnation: n.Incarnation, Labels: n.Labels, Actors: n.Actors, Version: n.Version, Draining: n.Draining,
+	}
+}
+
+// Nodes are the nodes that show that they are there, by name.
+func (r *Realm) Nodes(ctx context.Context) ([]Node, error) {
+	all, err := r.leases.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var nodes []Node
+	for _, key := range slices.Sorted(maps.Keys(all)) {
+		var n Node
+		if json.Unmarshal(all[key], &n) == nil && key == keyOf(n.Name) { // else the key is none of a node
+			nodes = append(nodes, n)
+		}
+	}
+	slices.SortFunc(nodes, func(a, b Node) int {
+		if a.Name < b.Name {
+			return -1
+		}
+		return 1
+	})
+	return nodes, nil
+}
+
+// Decider is the node that holds the lease to decide; empty: none does at the moment.
+func (r *Realm) Decider(ctx context.Context) (name string, err error) {
+	all, err := r.leases.All(ctx)
+	if err != nil || all[keyDecider] == nil {
+		return "", err
+	}
+	var n Node
+	if err := json.Unmarshal(all[keyDecider], &n); err != nil {
+		return "", fmt.Errorf("realm: who decides cannot be read: %w", err)
+	}
+	return n.Name, nil
+}
+
+// changes are the facts that lead from the nodes that the machine knows to those that are there. Their ids are the same,
+// whoever decides: a node that takes over records nothing again.
+func changes(known []messages.NodeJoined, there []Node) (facts []Change) {
+	present := make(map[string]messages.NodeJoined, len(there))
+	for _, n := range there {
+		present[n.Name] = n.joined()
+	}
+	for _, k := range known {
+		if _, ok := present[k.Node]; !ok {
+			facts = append(facts, Change{
+				ID:   fmt.Sprintf("node-lost-%s-%d", k.Node, k.Incarnation),
+				Fact: messages.NodeLost{Node: k.Node, Incarnation: k.Incarnation, Reason: messages.LossLapsed},
+			})
+		}
+	}
+	for _, n := range there {
+		at := slices.IndexFunc(known, func(k messages.NodeJoined) bool { return k.Node == n.Name })
+		if at < 0 || !reflect.DeepEqual(known[at], n.joined()) {
+			facts = append(facts, Change{Fact: n.joined()})
+		}
+	}
+	return facts
+}
+
+// A Change is a fact about the nodes. Its id is empty if a repeat would mean something.
+type Change struct {
+	ID   string
+	Fact messages.Fact
+}

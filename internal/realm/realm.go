@@ -1,0 +1,235 @@
+package realm
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	client "github.com/nats-io/nats.go"
+	"go.uber.org/zap"
+
+	"curfew/actors/system/startstop"
+	"curfew/bus"
+	"curfew/bus/nats"
+	"curfew/bus/sleep"
+	"curfew/messages"
+)
+
+// Bounds of a node's life in a realm.
+const (
+	tryEvery  = 500 * time.Millisecond // between two looks at a lease that another node holds
+	lookEvery = time.Second            // between two looks at which nodes are there
+	yieldTime = 5 * time.Second        // for the log to stop deciding
+)
+
+// Log is what a node needs of its log.
+type Log interface {
+	Lead(ctx context.Context) error
+	Yield(ctx context.Context) error
+	Taken() uint64
+	TakeIn(ctx context.Context, place uint64, content []byte) (bus.Answer, error)
+}
+
+// Options say who a node is, and what it does.
+type Options struct {
+	Conn   *client.Conn
+	Realm  nats.Options
+	Node   Node
+	Queue  *nats.Queue
+	Log    Log
+	Logger *zap.Logger // nil: nothing is logged
+
+	// Begin is called when the node decides. Its ctx ends when the node does not decide any more, or may not be sure of it;
+	// then Begin returns. Nil: there is nothing to do.
+	Begin func(ctx context.Context)
+	// Lost is called when the node can not be sure any more that the others see it: what runs there will be taken for
+	// gone, and must end. Nil: nothing runs.
+	Lost func()
+	// Known are the nodes that the machine takes for present; nil: nodes are not recorded.
+	Known func(ctx context.Context) ([]messages.NodeJoined, error)
+	// Record records a change of the nodes, durably.
+	Record func(ctx context.Context, c Change) error
+	// Fatal is called when the log cannot go on. It must not block.
+	Fatal func(error)
+}
+
+// A Realm is a node's place in its realm.
+type Realm struct {
+	o        Options
+	log      *zap.Logger
+	leases   *nats.Leases
+	group    *startstop.Group
+	presence atomic.Pointer[nats.Term] // nil: the others do not see this node
+	deciding atomic.Pointer[nats.Term] // nil: this node does not decide
+}
+
+// Join makes the process a node of the realm.
+func Join(ctx context.Context, o Options) (*Realm, error) {
+	leases, err := nats.OpenLeases(ctx, o.Conn, o.Realm)
+	if err != nil {
+		return nil, err
+	}
+	r := &Realm{o: o, log: cmp.Or(o.Logger, zap.NewNop()), leases: leases, group: startstop.New(0)}
+	r.group.Go(r.beThere)
+	r.group.Go(r.decide)
+	return r, nil
+}
+
+// Leave ends the node's part in the realm: the others know at once. It returns when nothing of it goes on.
+func (r *Realm) Leave() { r.group.Stop() }
+
+// May reports whether the node may begin something: the others certainly see it.
+func (r *Realm) May() bool {
+	t := r.presence.Load()
+	return t != nil && t.Valid()
+}
+
+// Decides reports whether this node decides, and nobody else can.
+func (r *Realm) Decides() bool {
+	t := r.deciding.Load()
+	return t != nil && t.Valid()
+}
+
+// beThere shows the node to the others, again and again.
+func (r *Realm) beThere(ctx context.Context) {
+	n := r.o.Node
+	for ctx.Err() == nil {
+		r.hold(ctx, keyOf(n.Name), n, &r.presence, func(ctx context.Context) { <-ctx.Done() })
+		if ctx.Err() == nil && r.o.Lost != nil {
+			r.o.Lost()
+		}
+		n.Incarnation++ // what ran here is gone for the others
+	}
+}
+
+// decide has the log decide, whenever this node has the lease for it.
+func (r *Realm) decide(ctx context.Context) {
+	for ctx.Err() == nil {
+		r.hold(ctx, keyDecider, r.o.Node, &r.deciding, r.lead)
+	}
+}
+
+// hold waits for a lease and calls f while it is held. The context of f ends when the lease may be lost; then f returns.
+func (r *Realm) hold(ctx context.Context, key string, value Node, at *atomic.Pointer[nats.Term], f func(context.Context)) {
+	term, ok := r.await(ctx, key, value)
+	if !ok {
+		return
+	}
+	at.Store(term)
+	held, end := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer end()
+		f(held)
+	}()
+	if err := r.leases.Keep(held, term); held.Err() == nil {
+		r.log.Error("realm: a lease is lost", zap.String("lease", key), zap.Error(err))
+	}
+	at.Store(nil)
+	end()
+	<-done
+	if term.Valid() {
+		if err := r.leases.Release(context.WithoutCancel(ctx), term); err != nil {
+			r.log.Debug("realm: a lease was not given up; it expires", zap.String("lease", key), zap.Error(err))
+		}
+	}
+}
+
+// await takes the lease as soon as nobody has it; ok is false if ctx ends before.
+func (r *Realm) await(ctx context.Context, key string, value Node) (term *nats.Term, ok bool) {
+	said := ""
+	for ctx.Err() == nil {
+		term, ok, err := r.leases.Take(ctx, key, value)
+		if ok {
+			return term, true
+		}
+		switch text := fmt.Sprint(err); {
+		case ctx.Err() != nil, text == said:
+		case err != nil:
+			r.log.Error("realm: a lease cannot be asked for", zap.String("lease", key), zap.Error(err))
+			said = text
+		case key != keyDecider:
+			r.log.Warn("realm: another process is this node, or was it a moment ago: waiting until it is gone",
+				zap.String("node", value.Name))
+			said = text
+		default:
+			said = text
+		}
+		_ = sleep.For(ctx, tryEvery)
+	}
+	return nil, false
+}
+
+// lead has the log decide until ctx ends.
+func (r *Realm) lead(ctx context.Context) {
+	began := time.Now()
+	if err := r.o.Log.Lead(ctx); err != nil {
+		r.log.Error("realm: this node has the lease, and its log cannot decide", zap.Error(err))
+		_ = sleep.For(ctx, tryEvery)
+		return
+	}
+	r.log.Info("realm: this node decides", zap.String("node", r.o.Node.Name), zap.Duration("after", time.Since(began)))
+	parts := startstop.New(0)
+	failed := make(chan struct{}, 1)
+	parts.Go(func(part context.Context) {
+		err := r.o.Queue.Serve(part, r.o.Log.Taken(), r.o.Log.TakeIn, func(err error) {
+			r.log.Warn("realm: trouble with the facts of other nodes", zap.Error(err))
+		})
+		if part.Err() == nil {
+			r.log.Error("realm: the facts of other nodes are not taken in any more", zap.Error(err))
+			failed <- struct{}{}
+		}
+	})
+	parts.Go(r.watchNodes)
+	if r.o.Begin != nil {
+		parts.Go(r.o.Begin)
+	}
+	select {
+	case <-ctx.Done():
+	case <-failed: // somebody else may do better; or this node again, after a new claim
+	}
+	parts.Stop()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), yieldTime)
+	defer cancel()
+	if err := r.o.Log.Yield(ctx); err != nil && !errors.Is(err, bus.ErrClosed) && r.o.Fatal != nil {
+		r.o.Fatal(fmt.Errorf("realm: the log does not stop deciding: %w", err))
+	}
+	r.log.Info("realm: this node does not decide any more", zap.String("node", r.o.Node.Name))
+}
+
+// watchNodes records which nodes come and go, until ctx ends.
+func (r *Realm) watchNodes(ctx context.Context) {
+	if r.o.Known == nil || r.o.Record == nil {
+		return
+	}
+	for ctx.Err() == nil {
+		if err := r.recordNodes(ctx); err != nil && ctx.Err() == nil {
+			r.log.Warn("realm: which nodes there are could not be recorded", zap.Error(err))
+		}
+		_ = sleep.For(ctx, lookEvery)
+	}
+}
+
+func (r *Realm) recordNodes(ctx context.Context) error {
+	known, err := r.o.Known(ctx)
+	if err != nil {
+		return err
+	}
+	there, err := r.Nodes(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range changes(known, there) {
+		if !r.Decides() {
+			return nil
+		}
+		if err := r.o.Record(ctx, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,188 @@
+package realm_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	client "github.com/nats-io/nats.go"
+
+	"curfew/bus"
+	"curfew/bus/nats"
+	"curfew/bus/nats/natstest"
+	"curfew/bus/sleep"
+	"curfew/internal/realm"
+	"curfew/messages"
+	"curfew/tests/patience"
+)
+
+// ledger is the nodes that a machine knows, and what was recorded about them.
+type ledger struct {
+	mu       sync.Mutex
+	known    []messages.NodeJoined
+	recorded []string
+	grown    chan struct{}
+}
+
+func (l *ledger) nodes(context.Context) ([]messages.NodeJoined, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.known), nil
+}
+
+func (l *ledger) record(_ context.Context, c realm.Change) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	of := func(node string) func(messages.NodeJoined) bool {
+		return func(k messages.NodeJoined) bool { return k.Node == node }
+	}
+	switch f := c.Fact.(type) {
+	case messages.NodeJoined:
+		l.known = append(slices.DeleteFunc(l.known, of(f.Node)), f)
+		l.recorded = append(l.recorded, fmt.Sprint("joined ", f.Node, " ", f.Incarnation))
+	case messages.NodeLost:
+		l.known = slices.DeleteFunc(l.known, of(f.Node))
+		l.recorded = append(l.recorded, fmt.Sprint("lost ", f.Node, " ", f.Incarnation))
+	}
+	close(l.grown)
+	l.grown = make(chan struct{})
+	return nil
+}
+
+// until waits until that was recorded.
+func (l *ledger) until(t *testing.T, what string) {
+	t.Helper()
+	for {
+		l.mu.Lock()
+		grown, is := l.grown, slices.Contains(l.recorded, what)
+		l.mu.Unlock()
+		if is {
+			return
+		}
+		select {
+		case <-grown:
+		case <-t.Context().Done():
+			t.Fatalf("%q was not recorded", what)
+		}
+	}
+}
+
+// joinRealm makes a node with a log.
+func joinRealm(t *testing.T, nc *client.Conn, l *ledger, n realm.Node, lost func()) (*realm.Realm, *bus.Log) {
+	t.Helper()
+	o := nats.Options{Realm: "test"}
+	j, err := nats.Join(t.Context(), nc, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q, err := nats.OpenQueue(t.Context(), nc, o, j.Taken())
+	if err != nil {
+		t.Fatal(err)
+	}
+	log, err := bus.Open(bus.Options{Journal: j, Send: q.Send})
+	if err != nil {
+		t.Fatal(err)
+	}
+	began := make(chan struct{}, 1)
+	r, err := realm.Join(t.Context(), realm.Options{
+		Conn: nc, Realm: o, Queue: q, Log: log, Node: n, Lost: lost, Known: l.nodes, Record: l.record,
+		Begin: func(context.Context) { began <- struct{}{} },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		r.Leave()
+		_ = log.Close()
+	})
+	if n.Name == "first" {
+		select {
+		case <-began:
+		case <-t.Context().Done():
+			t.Fatal("the only node does not decide")
+		}
+	}
+	return r, log
+}
+
+// may waits until the node knows that the others see it.
+func may(t *testing.T, r *realm.Realm) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience.Limit)
+	defer cancel()
+	for !r.May() {
+		if sleep.For(ctx, 10*time.Millisecond) != nil {
+			t.Fatal("the node may do nothing")
+		}
+	}
+}
+
+// A node that gets no answers any more learns that it is lost, before the one that decides records it; when it is back, it
+// is another incarnation. One that leaves is gone at once.
+func TestNodesComeAndGo(t *testing.T) {
+	t.Parallel()
+	url := natstest.Server(t)
+	l := &ledger{grown: make(chan struct{})}
+	first, log := joinRealm(t, natstest.Connect(t, url), l, realm.Node{Name: "first", Incarnation: 1}, nil)
+	if !first.Decides() || !log.Leads() {
+		t.Error("the first node does not decide")
+	}
+	proxy := natstest.NewProxy(t, url)
+	lost := make(chan struct{}, 1)
+	second, _ := joinRealm(t, natstest.Connect(t, proxy.URL), l,
+		realm.Node{Name: "second", Incarnation: 5, Labels: map[string]string{"gpu": "true"}}, func() { lost <- struct{}{} })
+	l.until(t, "joined first 1")
+	l.until(t, "joined second 5")
+	may(t, second)
+	if second.Decides() {
+		t.Error("two nodes decide")
+	}
+	if name, err := second.Decider(t.Context()); err != nil || name != "first" {
+		t.Errorf("who decides: %q, %v", name, err)
+	}
+	proxy.Mute()
+	l.until(t, "lost second 5")
+	if second.May() {
+		t.Error("a node that is lost may begin something")
+	}
+	select {
+	case <-lost:
+	case <-t.Context().Done():
+		t.Error("the node does not learn that it is lost")
+	}
+	proxy.Cut() // and it can be reached again
+	l.until(t, "joined second 6")
+	nodes, err := first.Nodes(t.Context())
+	if err != nil || len(nodes) != 2 || nodes[1].Name != "second" || nodes[1].Labels["gpu"] != "true" {
+		t.Errorf("the nodes are %+v, %v", nodes, err)
+	}
+	second.Leave()
+	l.until(t, "lost second 6")
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	want := "joined first 1, joined second 5, lost second 5, joined second 6, lost second 6"
+	if got := strings.Join(l.recorded, ", "); got != want {
+		t.Errorf("recorded %s,\nwant     %s", got, want)
+	}
+}
+
+// A second process with the name of a node waits until the first is gone.
+func TestOneProcessForEachName(t *testing.T) {
+	t.Parallel()
+	url := natstest.Server(t)
+	l := &ledger{grown: make(chan struct{})}
+	joinRealm(t, natstest.Connect(t, url), l, realm.Node{Name: "first", Incarnation: 1}, nil)
+	a, _ := joinRealm(t, natstest.Connect(t, url), l, realm.Node{Name: "twin", Incarnation: 2}, nil)
+	l.until(t, "joined twin 2")
+	b, _ := joinRealm(t, natstest.Connect(t, url), l, realm.Node{Name: "twin", Incarnation: 3}, nil)
+	if b.May() {
+		t.Error("two processes are one node")
+	}
+	a.Leave()
+	l.until(t, "joined twin 3")
+	may(t, b)
+}
