@@ -11,12 +11,12 @@ import (
 // Bounds of what a store holds back. Each bounds memory, or how long the journal's writer waits for the lock. A run that
 // is not over takes about 400 bytes, and one that is written before its end is written twice.
 const (
-	maxOver  = recorder.MaxTake // runs that are over, in one transaction
-	maxHeld  = 64 << 10         // runs that are over, then they are written portion by portion
-	maxOpen  = 256 << 10        // runs that are not over, then they are written as they are
-	maxAsked = 64 << 10         // other changes, likewise
-	maxText  = 16 << 20         // bytes of outputs and traces
-	maxAhead = 1 << 20          // records behind the cursor: a start after a crash reads them again
+	maxOver  = 2048      // runs that are over, in one transaction: about 20 ms
+	maxHeld  = 64 << 10  // runs that are over, then they are written portion by portion
+	maxOpen  = 256 << 10 // runs that are not over, then they are written as they are
+	maxAsked = 64 << 10  // other changes, likewise
+	maxText  = 16 << 20  // bytes of outputs and traces
+	maxAhead = 1 << 20   // records behind the cursor: a start after a crash reads them again
 )
 
 // held is what a store has taken in and not written yet. Most runs end while they are held, so that they are written

@@ -54,16 +54,16 @@ func overlapping(runs int) []messages.Record {
 // TestACrashCountsNothingTwice: whatever was held back when a process died, after the log was read again from the cursor
 // the history is that of a store to which nothing happened.
 func TestACrashCountsNothingTwice(t *testing.T) {
-	records := overlapping(4500)
+	records := overlapping(9000)
 	want := &memory.Store{}
-	for page := range slices.Chunk(records, 500) {
+	for page := range slices.Chunk(records, 1000) {
 		must(t, want.Take(page, page[len(page)-1].Seq))
 	}
 	path := filepath.Join(t.TempDir(), "curfew.db")
 	s := open(t, path)
 	partly := 0
 	for n, at := 0, uint64(0); at < uint64(len(records)); n++ {
-		page := records[at:min(at+500, uint64(len(records)))]
+		page := records[at:min(at+1000, uint64(len(records)))]
 		at = page[len(page)-1].Seq
 		must(t, s.Take(page, at))
 		switch n {
