@@ -7,7 +7,8 @@ import (
 )
 
 // NodeJoined says that a node performs attempts from now on, and what it can do. The decider makes it from the node's
-// presence. A second one for the same node replaces what was known of it.
+// presence. A second one for the same node replaces what was known of it. Published without an incarnation it is an order
+// about the node that is here, to be drained or to take jobs again; the rest is filled in on entry.
 type NodeJoined struct {
 	Node        string            `json:"node"`              // name: [a-z0-9][a-z0-9._-]{0,62}
 	Incarnation uint64            `json:"incarnation"`       // of its process; another one means that what ran there is gone

@@ -25,8 +25,11 @@ const MaxText = 4 << 10
 // of 0 resolved to the current one), or an error that says why it is refused. A refused fact is never
 // appended.
 func (m *Machine) Admit(f messages.Fact) (messages.Fact, error) {
-	if e, ok := f.(messages.SessionExpired); ok {
+	switch e := f.(type) {
+	case messages.SessionExpired:
 		return m.admitExpired(e)
+	case messages.NodeJoined:
+		return m.admitJoined(e)
 	}
 	if err := m.inTime(f); err != nil {
 		return nil, err
@@ -46,8 +49,6 @@ func (m *Machine) admit(f messages.Fact) error {
 			return nil
 		}
 		return m.knownJob(f.Job)
-	case messages.NodeJoined:
-		return m.admitJoined(f)
 	case messages.NodeLost:
 		return m.admitLost(f)
 	case messages.JobPaused:

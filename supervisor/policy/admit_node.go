@@ -11,16 +11,27 @@ import (
 // ErrUnknownNode means that there is no node of that name.
 var ErrUnknownNode = fmt.Errorf("unknown node: %w", ErrRefused)
 
-func (m *Machine) admitJoined(f messages.NodeJoined) error {
-	switch {
-	case !nodeName.MatchString(f.Node):
-		return bad("node", fmt.Sprintf("is %q; a name is %s", f.Node, nodeName))
-	case f.Incarnation == 0:
-		return bad("incarnation", "is 0; it must be 1 or more")
-	case len(f.Actors) > messages.MaxNodeActors:
-		return bad("actors", fmt.Sprintf("has %d entries; at most %d", len(f.Actors), messages.MaxNodeActors))
+// admitJoined judges a node that joins. Without an incarnation it is an order about the node that is here: to be drained, or
+// to take jobs again; what else is known of the node is filled in. What the node says of itself ends no drain: that lasts
+// until somebody ends it, also over a start of the node.
+func (m *Machine) admitJoined(f messages.NodeJoined) (messages.Fact, error) {
+	if !nodeName.MatchString(f.Node) {
+		return nil, bad("node", fmt.Sprintf("is %q; a name is %s", f.Node, nodeName))
 	}
-	if n := m.nodes[f.Node]; n == nil || !n.here() {
+	known := m.nodes[f.Node]
+	if f.Incarnation == 0 {
+		if known == nil || !known.here() {
+			return nil, fmt.Errorf("policy: node %q: %w", f.Node, ErrUnknownNode)
+		}
+		drained := f.Draining
+		f = known.Joined
+		f.Draining = drained
+		return f, nil
+	}
+	if known != nil && known.Joined.Draining {
+		f.Draining = true
+	}
+	if known == nil || !known.here() {
 		here := 0
 		for _, n := range m.nodes {
 			if n.here() {
@@ -28,10 +39,13 @@ func (m *Machine) admitJoined(f messages.NodeJoined) error {
 			}
 		}
 		if here >= messages.MaxNodes {
-			return bad("node", fmt.Sprintf("is one too many; a fleet has at most %d nodes", messages.MaxNodes))
+			return nil, bad("node", fmt.Sprintf("is one too many; a fleet has at most %d nodes", messages.MaxNodes))
 		}
 	}
-	return errors.Join(admitLabels("labels", f.Labels), within("version", f.Version, maxVersion))
+	if n := len(f.Actors); n > messages.MaxNodeActors {
+		return nil, bad("actors", fmt.Sprintf("has %d entries; at most %d", n, messages.MaxNodeActors))
+	}
+	return f, errors.Join(admitLabels("labels", f.Labels), within("version", f.Version, maxVersion))
 }
 
 func (m *Machine) admitLost(f messages.NodeLost) error {

@@ -170,7 +170,7 @@ func TestNodeFactsAreJudged(t *testing.T) {
 	}{
 		{"a name with blanks", node("a b"), policy.ErrBadPayload},
 		{"no name", node(""), policy.ErrBadPayload},
-		{"no incarnation", messages.NodeJoined{Node: "b"}, policy.ErrBadPayload},
+		{"an order about a node that is not here", messages.NodeJoined{Node: "b", Draining: true}, policy.ErrUnknownNode},
 		{"a label without a value", messages.NodeJoined{Node: "b", Incarnation: 1, Labels: map[string]string{"gpu": ""}}, policy.ErrBadPayload},
 		{"too many labels", messages.NodeJoined{Node: "b", Incarnation: 1, Labels: many}, policy.ErrBadPayload},
 		{"too many actor types", messages.NodeJoined{Node: "b", Incarnation: 1, Actors: make([]string, messages.MaxNodeActors+1)}, policy.ErrBadPayload},
@@ -190,5 +190,27 @@ func TestNodeFactsAreJudged(t *testing.T) {
 	f.step(messages.NodeJoined{Node: "a", Incarnation: 2})
 	if made := f.step(messages.NodeLost{Node: "a", Incarnation: 1}); len(made) > 0 {
 		t.Errorf("the loss of an earlier process takes the node away: %+v", made)
+	}
+}
+
+// TestADrainLasts: a node says of itself that it is not drained, and is all the same, until somebody ends the drain.
+func TestADrainLasts(t *testing.T) {
+	f := newFleet(t, 1)
+	drained := func() bool { return f.Nodes()[0].Draining }
+	here := messages.NodeJoined{Node: "a", Incarnation: 1, Labels: map[string]string{"gpu": "true"}, Version: "1"}
+	f.step(here)
+	f.step(messages.NodeJoined{Node: "a", Draining: true})
+	if n := f.Nodes()[0]; !n.Draining || n.Incarnation != 1 || n.Labels["gpu"] != "true" || n.Version != "1" {
+		t.Errorf("it is drained, and otherwise as it was: %+v", n)
+	}
+	f.step(here)
+	f.step(messages.NodeLost{Node: "a"})
+	here.Incarnation = 2
+	if f.step(here); !drained() {
+		t.Error("a node takes jobs because it was started anew")
+	}
+	f.step(messages.NodeJoined{Node: "a"})
+	if f.step(here); drained() {
+		t.Error("somebody has ended the drain, and it goes on")
 	}
 }

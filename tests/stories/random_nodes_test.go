@@ -25,8 +25,7 @@ func (h *history) node() {
 		}
 		h.must(h.Publish(n))
 	case k == 1:
-		n.Draining = !n.Draining
-		h.must(h.Publish(n))
+		h.must(h.Publish(messages.NodeJoined{Node: name, Draining: !n.Draining}))
 	case k == 2:
 		h.must(h.Publish(n))
 	default:
@@ -68,4 +67,5 @@ func (h *history) nodeNamed(name string) (joined messages.NodeJoined, here bool)
 func (h *history) mendNodes() {
 	h.started++
 	h.must(h.Publish(messages.NodeJoined{Node: "a", Incarnation: h.started, Labels: map[string]string{"gpu": "true"}}))
+	h.must(h.Publish(messages.NodeJoined{Node: "a"}))
 }
