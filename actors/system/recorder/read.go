@@ -123,7 +123,7 @@ func (r *Recorder) flushWithin(ctx context.Context, most uint64) error {
 // far behind: then it returns the runs that are known, and a [*Behind] without trouble.
 func (r *Recorder) Query(ctx context.Context, q Query) (runs []Run, next string, err error) {
 	behind := r.flushWithin(ctx, MaxNear)
-	if slow := (*Behind)(nil); behind != nil && (!errors.As(behind, &slow) || slow.Err != nil) {
+	if behind != nil && !late(behind) {
 		return nil, "", behind
 	}
 	runs, next, err = r.cfg.Store.Query(ctx, q)
@@ -136,11 +136,24 @@ func (r *Recorder) Recent(ctx context.Context, q Query) ([]Run, error) {
 	return runs, r.seen(err)
 }
 
-// Get finds a run; live as in [Query].
+// late reports whether an error only says that the history is far behind.
+func late(err error) bool {
+	slow := (*Behind)(nil)
+	return errors.As(err, &slow) && slow.Err == nil
+}
+
+// Get finds a run; live as in [Query]. A run that is known to be over does not wait for a history that is far behind.
 func (r *Recorder) Get(
 	ctx context.Context, id messages.RunID, live func(messages.RunID) (Live, bool),
 ) (Run, bool, error) {
-	if err := r.Flush(ctx); err != nil {
+	err := r.flushWithin(ctx, MaxNear)
+	if late(err) {
+		if run, ok, err := r.cfg.Store.Get(ctx, id); ok && run.Final() && err == nil {
+			return run, true, nil
+		}
+		err = r.Flush(ctx)
+	}
+	if err != nil {
 		return Run{}, false, err
 	}
 	run, ok, err := r.cfg.Store.Get(ctx, id)
