@@ -31,7 +31,8 @@ func TestAllocationsOfARun(t *testing.T) {
 			id := string(messages.SlotRun(job, messages.Instant(n), 0))
 			return []messages.Body{
 				storetest.Queued(id, job), storetest.Started(id, 1, 1),
-				messages.AttemptSucceeded{AttemptRef: storetest.Ref(id, 1, 1), Called: true}, storetest.Finished(id, job, "succeeded", ""),
+				messages.AttemptSucceeded{AttemptRef: storetest.Ref(id, 1, 1), Called: true},
+				storetest.Finished(id, job, "succeeded", ""),
 			}
 		}))
 	}
