@@ -2,6 +2,7 @@ package supervisor
 
 import (
 	"fmt"
+	"sync"
 	"sync/atomic"
 
 	"github.com/asynkron/protoactor-go/actor"
@@ -33,7 +34,7 @@ type kind struct {
 	name   string
 	given  bool // it has had a job: before that, its shards need nothing but messages of sessions and definitions
 	shards []*actor.PID
-	next   [][]messages.Record // what each shard gets next
+	next   []*portion // what each shard gets next; nil: nothing
 }
 
 // portion is records of the log for one shard. The shard says when it has performed them.
@@ -41,6 +42,9 @@ type portion struct {
 	records []messages.Record
 	feed    *feed
 }
+
+// portions are the memory of portions that were performed.
+var portions = sync.Pool{New: func() any { return new(portion) }}
 
 // open begins to read, when the shards are there.
 func (f *feed) open(c actor.Context) {
@@ -93,8 +97,12 @@ func (f *feed) stall() bool {
 	return f.ahead.Load() >= maxAhead || !f.stalled.CompareAndSwap(true, false) // else it was below by then
 }
 
-// performed is called by a shard.
-func (f *feed) performed(records int) {
+// performed is called by the shard that got the portion, and does not look at it again.
+func (p *portion) performed() {
+	f, records := p.feed, len(p.records)
+	clear(p.records)
+	p.records, p.feed = p.records[:0], nil
+	portions.Put(p)
 	if f.ahead.Add(-int64(records)) < maxAhead && f.stalled.CompareAndSwap(true, false) {
 		f.wakeUp()
 	}
@@ -104,7 +112,7 @@ func (f *feed) performed(records int) {
 func (f *feed) place(r messages.Record) {
 	switch m := r.Body.(type) {
 	case messages.JobDefined:
-		f.give(m.Actor)
+		f.has(m.Actor)
 		f.placeJob(r, m.Job)
 	case messages.JobRemoved, messages.AttemptStarted, messages.AttemptSucceeded, messages.AttemptFailed,
 		messages.AttemptInterrupted, messages.AttemptAbandoned, messages.RunFinished:
@@ -115,7 +123,7 @@ func (f *feed) place(r messages.Record) {
 		}
 		for _, k := range f.kinds {
 			for i := range k.next {
-				k.next[i] = append(k.next[i], r)
+				f.give(k, i, r)
 			}
 		}
 	}
@@ -124,14 +132,23 @@ func (f *feed) place(r messages.Record) {
 func (f *feed) placeJob(r messages.Record, job string) {
 	for _, k := range f.kinds {
 		if k.given {
-			i := shardIndex(job, len(k.shards))
-			k.next[i] = append(k.next[i], r)
+			f.give(k, shardIndex(job, len(k.shards)), r)
 		}
 	}
 }
 
-// give notes that an actor type has a job.
-func (f *feed) give(name string) {
+// give puts a record to what a shard gets next.
+func (f *feed) give(k *kind, shard int, r messages.Record) {
+	p := k.next[shard]
+	if p == nil {
+		p = portions.Get().(*portion)
+		p.feed, k.next[shard] = f, p
+	}
+	p.records = append(p.records, r)
+}
+
+// has notes that an actor type has a job.
+func (f *feed) has(name string) {
 	for _, k := range f.kinds {
 		k.given = k.given || k.name == name
 	}
@@ -140,13 +157,12 @@ func (f *feed) give(name string) {
 // send hands out what was placed.
 func (f *feed) send(c actor.Context) {
 	for _, k := range f.kinds {
-		for i, records := range k.next {
-			if len(records) == 0 {
-				continue
+		for i, p := range k.next {
+			if p != nil {
+				k.next[i] = nil
+				f.ahead.Add(int64(len(p.records)))
+				c.Send(k.shards[i], p)
 			}
-			f.ahead.Add(int64(len(records)))
-			k.next[i] = nil
-			c.Send(k.shards[i], &portion{records: records, feed: f})
 		}
 	}
 }

@@ -15,7 +15,7 @@ func TestPlaces(t *testing.T) {
 	for _, shards := range []int{1, 2, 64} {
 		f := &feed{}
 		for _, name := range []string{"agent", "shell"} {
-			f.kinds = append(f.kinds, &kind{name: name, shards: make([]*actor.PID, shards), next: make([][]messages.Record, shards)})
+			f.kinds = append(f.kinds, &kind{name: name, shards: make([]*actor.PID, shards), next: make([]*portion, shards)})
 		}
 		placed := func(bodies ...messages.Body) (n [2]int) {
 			for _, b := range bodies {
@@ -23,8 +23,11 @@ func TestPlaces(t *testing.T) {
 			}
 			for i, k := range f.kinds {
 				for s := range k.next {
-					n[i] += len(k.next[s])
-					k.next[s] = nil
+					if p := k.next[s]; p != nil {
+						n[i] += len(p.records)
+						k.next[s] = nil
+						p.performed()
+					}
 				}
 			}
 			return n

@@ -9,8 +9,8 @@ import (
 const (
 	// poolThroughput is how many messages an actor handles before its goroutine yields.
 	poolThroughput = 300
-	// poolKept is how many tasks an empty pool keeps memory for.
-	poolKept = 1 << 10
+	// chunkSize is how many tasks a pool makes room for at once.
+	chunkSize = 256
 )
 
 // A Pool runs tasks on goroutines, in the order in which it was given them. While a task waits, one goroutine is on its
@@ -38,7 +38,7 @@ func (f taskFunc) Run() { f() }
 // Go has a goroutine run the task.
 func (p *Pool) Go(t Task) {
 	p.mu.Lock()
-	p.tasks.put(t)
+	p.tasks.add(t)
 	p.send()
 	p.mu.Unlock()
 }
@@ -80,29 +80,45 @@ func (p *Pool) next() Task {
 	return p.tasks.take()
 }
 
-// tasks is a queue of tasks in two parts, of which neither is moved or copied.
+// tasks is a queue of tasks in chunks, so that a long one is never copied and leaves nothing behind.
 type tasks struct {
-	in, out []Task // out comes first
-	taken   int    // of out
+	first, last *chunk
+	taken, put  int // of first, and of last
 }
 
-func (q *tasks) empty() bool { return q.taken == len(q.out) && len(q.in) == 0 }
+type chunk struct {
+	tasks [chunkSize]Task
+	next  *chunk
+}
 
-func (q *tasks) put(t Task) { q.in = append(q.in, t) }
+func (q *tasks) empty() bool { return q.first == q.last && q.taken == q.put }
+
+// add puts a task at the end.
+func (q *tasks) add(t Task) {
+	switch {
+	case q.last == nil:
+		q.first = &chunk{}
+		q.last = q.first
+	case q.put == chunkSize:
+		q.last.next = &chunk{}
+		q.last, q.put = q.last.next, 0
+	}
+	q.last.tasks[q.put] = t
+	q.put++
+}
 
 // take takes out the first task; nil: there is none.
 func (q *tasks) take() Task {
-	if q.taken == len(q.out) {
-		if len(q.in) == 0 {
-			return nil
-		}
-		q.in, q.out, q.taken = q.out[:0], q.in, 0
+	if q.empty() {
+		return nil
 	}
-	t := q.out[q.taken]
-	q.out[q.taken] = nil // the array outlives the task
-	q.taken++
-	if q.empty() && cap(q.in)+cap(q.out) > poolKept {
-		*q = tasks{}
+	if q.taken == chunkSize {
+		q.first, q.taken = q.first.next, 0
+	}
+	t := q.first.tasks[q.taken]
+	q.first.tasks[q.taken] = nil
+	if q.taken++; q.empty() {
+		q.taken, q.put = 0, 0 // the chunk is used again
 	}
 	return t
 }

@@ -85,7 +85,7 @@ func (h *shard) start(c actor.Context) {
 
 // perform reads what the feed has handed over.
 func (h *shard) perform(c actor.Context, p *portion) {
-	defer p.feed.performed(len(p.records))
+	defer p.performed()
 	for _, r := range p.records {
 		if h.closing.Load() {
 			return

@@ -10,8 +10,6 @@ import (
 
 	"github.com/asynkron/protoactor-go/actor"
 	"go.uber.org/zap"
-
-	"curfew/messages"
 )
 
 // Supervisors is the tree of supervisors: the root, below it the shards of every actor type, below them the job actors.
@@ -141,7 +139,7 @@ func (r *root) spawn(c actor.Context) {
 			k.shards = append(k.shards, pid)
 			k.given = k.given || len(own[name][i].known)+len(own[name][i].unbegun) > 0
 		}
-		k.next = make([][]messages.Record, len(k.shards))
+		k.next = make([]*portion, len(k.shards))
 		r.feed.kinds = append(r.feed.kinds, k)
 	}
 }
