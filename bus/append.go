@@ -61,7 +61,7 @@ func (l *Log) watched(write func() error) error {
 	return err
 }
 
-// Trouble says why the log cannot record anything at the moment; empty: it can.
+// Trouble says why the log cannot record or hand on anything at the moment; empty: it can.
 func (l *Log) Trouble() string {
 	if text := l.trouble.Load(); text != nil {
 		return *text

@@ -200,10 +200,17 @@ func TestOutboxWaits(t *testing.T) {
 			f.logs[1].Publish(bus.Draft{ID: fmt.Sprint(i), Fact: paused("a")})
 		}
 		time.Sleep(time.Hour)
+		want := "facts cannot be handed on to the log that decides; they are kept and sent again"
+		if got := f.logs[1].Trouble(); got != want {
+			t.Errorf("its trouble is %q", got)
+		}
 		f.mu.Lock()
 		f.cut = false
 		f.mu.Unlock()
 		time.Sleep(time.Second)
+		if got := f.logs[1].Trouble(); got != "" {
+			t.Errorf("it still has trouble: %q", got)
+		}
 		f.carry(f.logs[0])
 		ids, twice := f.facts()
 		if len(ids) != 5000 || twice > 0 || ids[0] != "0" || ids[4999] != "4999" {

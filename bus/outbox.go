@@ -126,19 +126,23 @@ func (o *outbox) next() (p Parcel, ok bool) {
 
 // send sends a parcel until it is safe, or nobody can take it.
 func (o *outbox) send(p Parcel) {
+	trouble := "facts cannot be handed on to the log that decides; they are kept and sent again"
 	for tries := 0; ; tries++ {
 		err := o.l.o.Send(o.ctx, p)
 		switch {
 		case err == nil && tries > 0:
+			o.l.trouble.CompareAndSwap(&trouble, nil)
 			o.l.log.Warn("bus: facts reach the log that decides again")
 			return
 		case err == nil:
 			return
 		case errors.Is(err, ErrTooLarge):
+			o.l.trouble.CompareAndSwap(&trouble, nil)
 			o.refuse(p, err)
 			return
 		case tries == 0:
-			o.l.log.Error("bus: facts cannot be handed on to the log that decides; they are sent again", zap.Error(err))
+			o.l.trouble.CompareAndSwap(nil, &trouble)
+			o.l.log.Error("bus: "+trouble, zap.Error(err))
 		}
 		if sleep.For(o.ctx, sendPause) != nil {
 			o.l.log.Error("bus: facts were not handed on to the log that decides", zap.Int("facts", len(p.entries)), zap.Error(err))
