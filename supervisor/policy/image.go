@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
@@ -222,9 +223,31 @@ func (i *Image) begins() iter.Seq[entry] {
 
 // writeEntry hands an entry on as a line; false: no more are wanted.
 func writeEntry(e entry, yield func([]byte, error) bool) bool {
-	b, err := json.Marshal(e)
+	b, err := e.line()
 	if err != nil {
 		err = fmt.Errorf("policy: snapshot: %w", err)
 	}
 	return yield(b, err) && err == nil
+}
+
+// undefined is how the line of a job begins without its definition.
+var undefined = append(bytes.Clone(defined), "null"...)
+
+// line is the entry as JSON. Most of a job's line is its definition, which encoding/json would look through once more.
+func (e entry) line() ([]byte, error) {
+	if e.Job == nil {
+		return json.Marshal(e)
+	}
+	def, err := messages.Encode(messages.JobDefined{Kept: e.Job.Def})
+	if err != nil {
+		return nil, err
+	}
+	bare := *e.Job
+	bare.Def, e.Job = nil, &bare
+	b, err := json.Marshal(e)
+	rest, ok := bytes.CutPrefix(b, undefined)
+	if err == nil && !ok {
+		err = fmt.Errorf("the line of a job begins with %.20q", b)
+	}
+	return slices.Concat(defined, def, rest), err
 }
