@@ -174,3 +174,32 @@ func TestFollowTooFarBehind(t *testing.T) {
 		t.Errorf("a new one has records %d to %d, %v", first, last(t, r), err)
 	}
 }
+
+// Who follows reads on when another process has removed old records, from what is left.
+func TestReadWhatIsLeft(t *testing.T) {
+	nc := natstest.Connect(t, natstest.Server(t))
+	j := open(t, nc, 0)
+	followed, joined := join(t, nc), join(t, nc)
+	for i := range 6 {
+		if err := j.Append(after(uint64(i), 1, "a")); err != nil {
+			t.Fatal(err)
+		}
+		next(t, followed)
+	}
+	late := join(t, nc) // it does not know where the records are
+	if err := j.Drop(4); err != nil {
+		t.Fatal(err)
+	}
+	for name, r := range map[string]*nats.Relay{"followed": followed, "late": late} {
+		rs, err := r.Read(1, 100)
+		if err != nil || len(rs) != 3 || rs[0].Seq != 4 {
+			t.Errorf("%s: read %d records, %v", name, len(rs), err)
+		}
+		if first, err := r.First(); err != nil || first != 4 {
+			t.Errorf("%s: the first is %d, %v", name, first, err)
+		}
+	}
+	if rs, err := joined.Read(1, 100); err != nil || len(rs) != 0 {
+		t.Errorf("one that has not followed: read %d records, %v", len(rs), err)
+	}
+}

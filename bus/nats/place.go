@@ -30,11 +30,17 @@ func (p *places) find(seq uint64) (place uint64, ok bool) {
 	return place, ok
 }
 
+// errRemoved means that a message was in the stream and is not any more: old records were removed.
+var errRemoved = errors.New("the records were removed")
+
 // at is what is known of the message in that place. A server that has not got it yet is asked again by [try].
 func (j *Journal) at(ctx context.Context, place uint64) (entry, error) {
 	m, err := j.stream.GetMsg(ctx, place)
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		err = errLags
+		if info, asked := j.stream.Info(ctx); asked == nil && info.State.FirstSeq > place {
+			err = errRemoved
+		}
 	}
 	if err != nil {
 		return entry{}, err
