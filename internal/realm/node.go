@@ -6,8 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"reflect"
 	"slices"
+	"strings"
 
 	"curfew/messages"
 )
@@ -51,12 +51,7 @@ func (r *Realm) Nodes(ctx context.Context) ([]Node, error) {
 			nodes = append(nodes, n)
 		}
 	}
-	slices.SortFunc(nodes, func(a, b Node) int {
-		if a.Name < b.Name {
-			return -1
-		}
-		return 1
-	})
+	slices.SortFunc(nodes, func(a, b Node) int { return strings.Compare(a.Name, b.Name) })
 	return nodes, nil
 }
 
@@ -90,11 +85,17 @@ func changes(known []messages.NodeJoined, there []Node) (facts []Change) {
 	}
 	for _, n := range there {
 		at := slices.IndexFunc(known, func(k messages.NodeJoined) bool { return k.Node == n.Name })
-		if at < 0 || !reflect.DeepEqual(known[at], n.joined()) {
+		if at < 0 || !same(known[at], n.joined()) {
 			facts = append(facts, Change{Fact: n.joined()})
 		}
 	}
 	return facts
+}
+
+// same reports whether a node is still what is known of it. Whether a list is empty or absent is lost on the way.
+func same(a, b messages.NodeJoined) bool {
+	return a.Incarnation == b.Incarnation && a.Version == b.Version && a.Draining == b.Draining &&
+		maps.Equal(a.Labels, b.Labels) && slices.Equal(a.Actors, b.Actors)
 }
 
 // A Change is a fact about the nodes. Its id is empty if a repeat would mean something.
