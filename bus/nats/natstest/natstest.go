@@ -38,7 +38,18 @@ func create(t testing.TB, o *server.Options) *server.Server {
 // Server starts one server and returns its URL.
 func Server(t testing.TB) string {
 	t.Helper()
-	s := create(t, &server.Options{Port: server.RANDOM_PORT, StoreDir: t.TempDir()})
+	return started(t, &server.Options{Port: server.RANDOM_PORT, StoreDir: t.TempDir()})
+}
+
+// Guarded is Server, for one user. His name and password are not in the URL.
+func Guarded(t testing.TB, user, password string) string {
+	t.Helper()
+	return started(t, &server.Options{Port: server.RANDOM_PORT, StoreDir: t.TempDir(), Username: user, Password: password})
+}
+
+func started(t testing.TB, o *server.Options) string {
+	t.Helper()
+	s := create(t, o)
 	s.Start()
 	if !s.ReadyForConnections(limit) {
 		t.Fatal("the server does not start")

@@ -1,0 +1,147 @@
+package realm
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	client "github.com/nats-io/nats.go"
+	"go.uber.org/zap"
+)
+
+// Bounds of a connection.
+const (
+	maxServers    = 16                     // addresses of one cluster
+	connectTime   = 10 * time.Second       // for one server to answer at the start
+	reconnectWait = 250 * time.Millisecond // between two tries, for as long as it takes
+)
+
+// Servers say where the servers of a realm are, and how a node proves who it is.
+type Servers struct {
+	URL         string // nats:// or tls://, with host and port; several of one cluster with commas
+	Credentials string // path of a file with credentials, as `nsc` makes it; empty: none
+	CA          string // path of a file with the certificates to trust; empty: those of the machine
+	Cert, Key   string // paths of a certificate and its key, to show to the servers; empty: none
+	Node        string // for the servers' own lists of connections
+}
+
+// Connect connects to one of the servers. Later the connection is made again for as long as it takes. No error and no
+// line of the log has a password of the URL.
+func Connect(s Servers, log *zap.Logger) (*client.Conn, error) {
+	log = cmp.Or(log, zap.NewNop())
+	o := client.GetDefaultOptions()
+	servers, err := s.check()
+	if err != nil {
+		return nil, err
+	}
+	o.Servers, o.Name, o.Timeout = slices.Clone(servers), "curfew "+s.Node, connectTime
+	o.MaxReconnect, o.ReconnectWait, o.AllowReconnect = -1, reconnectWait, true
+	o.AsyncErrorCB = func(_ *client.Conn, _ *client.Subscription, err error) {
+		log.Warn("realm: the connection to the servers has an error", zap.Error(err))
+	}
+	o.DisconnectedErrCB = func(_ *client.Conn, err error) {
+		log.Warn("realm: the connection to the servers is lost; it is tried again", zap.Error(err))
+	}
+	o.ReconnectedCB = func(nc *client.Conn) {
+		log.Info("realm: connected to the servers again", zap.String("server", nc.ConnectedServerName()))
+	}
+	var with []client.Option
+	if s.Credentials != "" {
+		with = append(with, client.UserCredentials(s.Credentials))
+	}
+	if s.CA != "" {
+		with = append(with, client.RootCAs(s.CA))
+	}
+	if s.Cert != "" {
+		with = append(with, client.ClientCert(s.Cert, s.Key))
+	}
+	for _, set := range with {
+		if err := set(&o); err != nil {
+			return nil, fmt.Errorf("realm: the files for the connection to the servers cannot be used: %w", err)
+		}
+	}
+	nc, err := o.Connect()
+	if err != nil {
+		for i := range servers {
+			servers[i] = shown(servers[i])
+		}
+		return nil, fmt.Errorf("realm: no connection to %s: %w%s", strings.Join(servers, ", "), err, hint(err))
+	}
+	return nc, nil
+}
+
+// check reads the addresses, and looks whether the files are there.
+func (s Servers) check() (servers []string, err error) {
+	for part := range strings.SplitSeq(s.URL, ",") {
+		part = strings.TrimSpace(part)
+		u, err := url.Parse(part)
+		if err != nil { // its text has the address
+			return nil, errors.New("realm: an address of the servers is not a valid URL: write nats://HOST:4222 or tls://HOST:4222")
+		}
+		if u.Scheme != "nats" && u.Scheme != "tls" || u.Hostname() == "" || u.Path != "" || u.RawQuery != "" {
+			return nil, fmt.Errorf("realm: %q is not a valid address of a server: write nats://HOST:4222 or tls://HOST:4222",
+				shown(part))
+		}
+		if u.User != nil && u.Scheme == "nats" && !loopback(u.Hostname()) {
+			return nil, fmt.Errorf("realm: the password for %s would cross the network in the clear: write tls://, or use a "+
+				"file with credentials", shown(part))
+		}
+		servers = append(servers, part)
+	}
+	if len(servers) > maxServers {
+		return nil, fmt.Errorf("realm: %d addresses of servers are too many: at most %d; some of a cluster are enough",
+			len(servers), maxServers)
+	}
+	if (s.Cert == "") != (s.Key == "") {
+		return nil, errors.New("realm: a certificate and its key are given together, or not at all")
+	}
+	for what, path := range map[string]string{
+		"file with credentials": s.Credentials, "file of trusted certificates": s.CA, "certificate": s.Cert, "key": s.Key,
+	} {
+		if path == "" {
+			continue
+		}
+		if _, err := os.Stat(path); err != nil {
+			return nil, fmt.Errorf("realm: the %s cannot be read: %w", what, err)
+		}
+	}
+	return servers, nil
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// shown is an address as it may be shown: without a user, who may be a token, and his password.
+func shown(address string) string {
+	at := strings.LastIndex(address, "@")
+	if at < 0 {
+		return address
+	}
+	scheme, _, ok := strings.Cut(address, "://")
+	if !ok {
+		return address[at+1:]
+	}
+	return scheme + "://" + address[at+1:]
+}
+
+// hint is what to do about an error, as the end of its text.
+func hint(err error) string {
+	switch {
+	case errors.Is(err, client.ErrAuthorization), errors.Is(err, client.ErrAuthExpired):
+		return ": the servers do not know this node: check its user and password, or its file with credentials"
+	case errors.Is(err, client.ErrSecureConnRequired):
+		return ": the servers want TLS: write tls://"
+	case errors.Is(err, client.ErrNoServers), errors.Is(err, client.ErrTimeout):
+		return ": check that they run, and that this machine reaches them"
+	default:
+		return ""
+	}
+}
