@@ -111,6 +111,21 @@ func (c *Client) Logout(ctx context.Context, session string) (Reply[contract.Ses
 	return call(ctx, c, logoutSession, named{session})
 }
 
+// Nodes lists nodes by name.
+func (c *Client) Nodes(ctx context.Context, p contract.Page) (Reply[contract.List[contract.Node]], error) {
+	return call(ctx, c, listNodes, p)
+}
+
+// DrainNode lets a node get no new attempts.
+func (c *Client) DrainNode(ctx context.Context, name string) (Reply[contract.Node], error) {
+	return call(ctx, c, drainNode, named{name})
+}
+
+// ResumeNode lets a drained node take jobs again.
+func (c *Client) ResumeNode(ctx context.Context, name string) (Reply[contract.Node], error) {
+	return call(ctx, c, resumeNode, named{name})
+}
+
 // Targets lists targets by name.
 func (c *Client) Targets(ctx context.Context, p contract.Page) (Reply[contract.List[contract.Target]], error) {
 	return call(ctx, c, listTargets, p)

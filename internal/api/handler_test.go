@@ -204,6 +204,21 @@ func (f *fake) TestTarget(_ context.Context, name string) (contract.TargetTested
 	return known(name, contract.TargetTested{Target: name, Error: contract.OrNull("404"), ID: "t1"})
 }
 
+func (f *fake) Nodes(_ context.Context, p contract.Page) ([]contract.Node, string, error) {
+	f.asked = fmt.Sprintf("nodes %d %q", p.Limit, p.After)
+	return []contract.Node{{Name: "b", State: contract.NodeLost, Labels: map[string]string{"gpu": "true"}, LostAt: 1000, Reason: contract.OrNull(messages.LossLapsed)}}, "", nil
+}
+
+func (f *fake) DrainNode(_ context.Context, name string) (contract.Node, error) {
+	f.asked = "drain " + name
+	return known(name, contract.Node{Name: name, State: contract.NodeDraining, Drained: true, Running: 2})
+}
+
+func (f *fake) ResumeNode(_ context.Context, name string) (contract.Node, error) {
+	f.asked = "resume node " + name
+	return known(name, contract.Node{Name: name, State: contract.NodeOpen, Answers: true})
+}
+
 func (f *fake) Undelivered(context.Context) ([]contract.Undelivered, error) { return nil, nil }
 
 func ask(b contract.Backend, method, target, contentType, body string) *httptest.ResponseRecorder {
@@ -272,6 +287,9 @@ func TestBodies(t *testing.T) {
 		{"POST", "/v1/sessions/default/logout", "", 200, session + `,"applied":true,"seq":14}`, "logout default"},
 		{"GET", "/healthz", "", 200, `{"status":"ok"}`, ""},
 		{"GET", "/readyz", "", 200, `{"status":"ok","notes":["look at this"]}`, ""},
+		{"GET", "/v1/nodes?limit=2", "", 200, `{"items":[{"name":"b","state":"lost","drained":false,"labels":{"gpu":"true"},"actors":null,"version":null,"running":0,"since":null,"lost_at":"1970-01-01T00:00:01.000Z","reason":"lapsed","answers":false}],"next":null}`, `nodes 2 ""`},
+		{"POST", "/v1/nodes/default/drain", "", 200, `{"name":"default","state":"draining","drained":true,"labels":null,"actors":null,"version":null,"running":2,"since":null,"lost_at":null,"reason":null,"answers":false}`, "drain default"},
+		{"POST", "/v1/nodes/default/resume", "", 200, `{"name":"default","state":"open","drained":false,"labels":null,"actors":null,"version":null,"running":0,"since":null,"lost_at":null,"reason":null,"answers":true}`, "resume node default"},
 		{"GET", "/v1/targets?limit=2", "", 200, `{"items":[{"name":"hook","kind":"webhook","state":"failing","waiting":2,"failures":3,"error":"503","failed_at":"1970-01-01T00:00:01.000Z","took_at":null,"next_try":"1970-01-01T00:00:02.000Z"}],"next":null}`, `targets 2 ""`},
 		{"POST", "/v1/targets/default/test", "", 200, `{"target":"default","ok":false,"error":"404","id":"t1"}`, "test default"},
 	}

@@ -59,6 +59,12 @@ func (s *server) serveContract() {
 	})
 	serve(s, logoutSession, byName(b.Logout))
 
+	serve(s, listNodes, func(ctx context.Context, p contract.Page) (contract.List[contract.Node], error) {
+		return list(b.Nodes(ctx, p))
+	})
+	serve(s, drainNode, byName(b.DrainNode))
+	serve(s, resumeNode, byName(b.ResumeNode))
+
 	serve(s, listTargets, func(ctx context.Context, p contract.Page) (contract.List[contract.Target], error) {
 		return list(b.Targets(ctx, p))
 	})

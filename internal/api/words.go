@@ -10,6 +10,7 @@ import (
 // words are the texts that a type may have, in questions and in answers. Another text in a question is refused.
 var words = map[reflect.Type][]string{
 	reflect.TypeFor[contract.JobState]():  texts(contract.JobStates...),
+	reflect.TypeFor[contract.NodeState](): texts(contract.NodeStates...),
 	reflect.TypeFor[messages.Status]():    texts(contract.Statuses...),
 	reflect.TypeFor[messages.GateState](): texts(messages.StateOpen, messages.StateProbing, messages.StateClosed),
 	reflect.TypeFor[messages.ManagedBy](): texts(messages.ManagedByFile, messages.ManagedByAPI),

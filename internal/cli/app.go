@@ -119,7 +119,7 @@ type terminal struct {
 func (t *terminal) root() *cobra.Command {
 	root := t.group("curfew", "Run cron jobs as supervised actors, and hold them while their session is expired",
 		t.start(), t.check(), t.doctor(), t.importJobs(), t.demo(), t.status(), t.top(), t.next(), t.explain(), t.job(), t.run(),
-		t.reload(), t.open(), t.session(), t.target(), t.preset(), t.schema(), t.tail(), t.mcp(), t.journal(), t.replay(), t.man(), t.version())
+		t.reload(), t.open(), t.session(), t.node(), t.target(), t.preset(), t.schema(), t.tail(), t.mcp(), t.journal(), t.replay(), t.man(), t.version())
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.PersistentFlags().StringVarP(&t.output, "output", "o",
 		cmp.Or(t.output, outText), "output form: text, wide (every column, exact times), json (the API's body and nothing else) or yaml (the same as YAML)")

@@ -138,6 +138,9 @@ func TestForPeople(t *testing.T) {
 			"held by session default (closed: its sign-in has expired): sign in with `curfew --data DATA session login default`\n" +
 			"held until a person decides: `curfew --data DATA job run brief` runs it, `curfew --data DATA job cancel brief` cancels it\n" + vienna},
 		{"run show r2", "", 1, "curfew: there is no run \"r2\"; old ones are forgotten\n"},
+		{"node list", "", 0, "NODE  STATE            RUNNING  LABELS    SINCE\na     open (this one)  3        gpu=true  -\nb     lost             0        -         -\n"},
+		{"node drain a", "", 0, "node a gets no new attempts; 3 still running there\n"},
+		{"node drain a --undo", "", 0, "node a takes jobs\n"},
 		{"session list", "", 0, "SESSION  STATE   SINCE    EXPIRES  HELD  JOBS  WHY\ndefault  closed  ago  -        1     2     its sign-in has expired\n"},
 		{"session show default", "", 0, "session     default\nstate       closed\nwhy         its sign-in has expired\nreported    expired\nsaid by     -\nsince       " + when + "\nsign-in by  -\ngeneration  3\nexpires     -\nbackend     https://api.example.com/v1\ncircuit     \nruns held   1\njobs        2\n" +
 			"sign in with `curfew --data DATA session login default`\n" + vienna},

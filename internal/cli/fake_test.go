@@ -124,6 +124,21 @@ func (f *fake) Sessions(ctx context.Context, _ contract.Page) ([]contract.Sessio
 	return []contract.Session{s}, "", err
 }
 
+func (f *fake) Nodes(context.Context, contract.Page) ([]contract.Node, string, error) {
+	return []contract.Node{
+		{Name: "a", State: contract.NodeOpen, Labels: map[string]string{"gpu": "true"}, Running: 3, Answers: true},
+		{Name: "b", State: contract.NodeLost, Reason: contract.OrNull(messages.LossLapsed)},
+	}, "", nil
+}
+
+func (f *fake) DrainNode(_ context.Context, name string) (contract.Node, error) {
+	return contract.Node{Name: name, State: contract.NodeDraining, Drained: true, Running: 3}, nil
+}
+
+func (f *fake) ResumeNode(_ context.Context, name string) (contract.Node, error) {
+	return contract.Node{Name: name, State: contract.NodeOpen}, nil
+}
+
 func (f *fake) Login(ctx context.Context, name string, l contract.Login) (contract.SessionChange, error) {
 	f.token = l.Token.Reveal()
 	if f.token == "old" && !l.Force {

@@ -9,6 +9,7 @@ import (
 	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
 	"curfew/internal/contract"
+	"curfew/messages"
 )
 
 // fixed suggests words that are always the same.
@@ -59,6 +60,14 @@ func (t *terminal) targetNames(ctx context.Context) []string {
 	names, _ := listed(t, func(c *api.Client) (api.Reply[contract.List[contract.Target]], error) {
 		return c.Targets(ctx, contract.Page{Limit: maxCompletions})
 	}, func(g contract.Target) string { return described(g.Name, g.Kind, g.State) })
+	return names
+}
+
+// nodeNames suggests nodes that are there.
+func (t *terminal) nodeNames(ctx context.Context) []string {
+	names, _ := listed(t, func(c *api.Client) (api.Reply[contract.List[contract.Node]], error) {
+		return c.Nodes(ctx, contract.Page{Limit: maxCompletions})
+	}, func(n contract.Node) string { return described(n.Name, string(n.State), messages.LabelsText(n.Labels)) })
 	return names
 }
 

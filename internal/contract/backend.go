@@ -47,6 +47,12 @@ type Backend interface {
 	Expire(ctx context.Context, session string, e Expire) (SessionChange, error)
 	Logout(ctx context.Context, session string) (SessionChange, error)
 
+	// Nodes lists nodes by name: those that are there, and those that were lost last.
+	Nodes(ctx context.Context, p Page) (items []Node, next string, err error)
+	// DrainNode lets a node get no new attempts, until ResumeNode lets it take jobs again.
+	DrainNode(ctx context.Context, name string) (Node, error)
+	ResumeNode(ctx context.Context, name string) (Node, error)
+
 	// Targets lists targets by name.
 	Targets(ctx context.Context, p Page) (items []Target, next string, err error)
 	// TestTarget sends a test message to a target, and says whether it was accepted.

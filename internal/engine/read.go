@@ -27,6 +27,9 @@ func (r *Runtime) Journal() bus.Journal { return r.o.Journal }
 // History is the run history.
 func (r *Runtime) History() *recorder.Recorder { return r.history }
 
+// Node is the runtime's name among the nodes of a fleet; empty: it is on its own.
+func (r *Runtime) Node() string { return r.o.Node }
+
 // Logger writes to the program's log and redacts secrets.
 func (r *Runtime) Logger() *zap.Logger { return r.o.Logger }
 

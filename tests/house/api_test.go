@@ -33,6 +33,7 @@ func TestAPIPage(t *testing.T) {
 		contract.SessionChange{},
 		contract.Login{},
 		contract.Expire{},
+		contract.Node{},
 		contract.Target{},
 		contract.TargetTested{},
 		contract.Readiness{},

@@ -43,6 +43,9 @@ type Story struct {
 	seen    uint64               // seq of the last record that Records has returned
 	began   func(actors.Attempt) // called when an attempt begins; may be nil
 
+	// Alone says of the next start that the runtime goes on without the nodes of its journal.
+	Alone bool
+
 	mu       sync.Mutex
 	flying   []*flying // attempts that have not returned, newest last
 	stubborn map[string]bool
@@ -146,7 +149,7 @@ func (w *Story) boot(o engine.Options) (*engine.Runtime, error) {
 	o.Kinds = &actors.Registry{}
 	registerStandIns(o.Kinds, w)
 	o.History = &history.Store{}
-	o.Now, o.Settle, o.Order = w.now, synctest.Wait, story.Order
+	o.Now, o.Settle, o.Order, o.Alone = w.now, synctest.Wait, story.Order, w.Alone
 	o.Targets = w.targets(o.Config.Runtime.Notify)
 	return engine.Start(context.Background(), o)
 }

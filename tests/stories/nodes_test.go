@@ -1,0 +1,126 @@
+package stories
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"curfew/bus/replay/story"
+	"curfew/internal/backend"
+	"curfew/internal/contract"
+	"curfew/messages"
+	"curfew/supervisor/policy"
+	"curfew/tests/internal/world"
+)
+
+// fleetOf is a runtime that knows two nodes, and a job of theirs whose attempt is in flight on one of them.
+func fleetOf(t *testing.T) *world.Story {
+	w := world.NewStory(t)
+	publish := func(f messages.Fact) {
+		t.Helper()
+		if err := w.Publish(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	publish(settings())
+	publish(messages.NodeJoined{Node: "a", Incarnation: 1, Labels: map[string]string{"gpu": "true"}})
+	publish(messages.NodeJoined{Node: "b", Incarnation: 1})
+	publish(messages.Defined(jobNamed("backup")))
+	if err := w.Advance(w.Now().Add(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	publish(messages.SlotsDue{Slots: []messages.JobSlot{{Job: "backup", Slot: w.Now()}}})
+	return w
+}
+
+// TestNodesForPeople: nodes are listed with what runs on them, and an order drains one.
+func TestNodesForPeople(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := fleetOf(t)
+		defer w.Stop()
+		b := backend.New(w.Runtime)
+		ctx := t.Context()
+		listed := func() string {
+			t.Helper()
+			items, next, err := b.Nodes(ctx, contract.Page{Limit: 10})
+			if err != nil || next != "" {
+				t.Fatal(next, err)
+			}
+			var text []string
+			for _, n := range items {
+				text = append(text, fmt.Sprintf("%s %s %s running=%d", n.Name, n.State, messages.LabelsText(n.Labels), n.Running))
+			}
+			return strings.Join(text, "; ")
+		}
+		if got, want := listed(), "a open gpu=true running=1; b open  running=0"; got != want {
+			t.Errorf("nodes: %s, want %s", got, want)
+		}
+		if items, next, err := b.Nodes(ctx, contract.Page{Limit: 1}); err != nil || len(items) != 1 || next != "a" {
+			t.Errorf("a page of one: %+v, next %q, %v", items, next, err)
+		}
+		n, err := b.DrainNode(ctx, "a")
+		if err != nil || n.State != contract.NodeDraining || !n.Drained || n.Running != 1 || n.Labels["gpu"] != "true" {
+			t.Errorf("drained: %+v, %v", n, err)
+		}
+		if n, err := b.ResumeNode(ctx, "a"); err != nil || n.State != contract.NodeOpen || n.Drained {
+			t.Errorf("resumed: %+v, %v", n, err)
+		}
+		for _, name := range []string{"c", "", "A b"} {
+			var refused *contract.Error
+			if _, err := b.DrainNode(ctx, name); !errors.As(err, &refused) || refused.Kind != contract.KindNotFound {
+				t.Errorf("node %q is drained: %v", name, err)
+			}
+		}
+		runs, err := b.Runs(ctx, contract.RunQuery{Page: contract.Page{Limit: 10}})
+		if err != nil || len(runs.Items) != 1 || runs.Items[0].Node() == nil || *runs.Items[0].Node() != "a" {
+			t.Errorf("the run does not say where it is: %+v, %v", runs.Items, err)
+		}
+		if err := w.Publish(messages.NodeLost{Node: "a", Reason: messages.LossLapsed}); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := listed(), "a lost gpu=true running=0; b open  running=1"; got != want {
+			t.Errorf("nodes: %s, want %s", got, want)
+		}
+	})
+}
+
+// TestAlone: a runtime that goes on with the journal of a fleet, and without its nodes, performs everything by itself.
+// What was in flight on a node is interrupted once, and repeated here.
+func TestAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := fleetOf(t)
+		defer w.Stop()
+		w.Alone = true
+		if err := w.Restart(true); err != nil {
+			t.Fatal(err)
+		}
+		var lost, interrupted []string
+		for _, r := range w.Records() {
+			switch m := r.Body.(type) {
+			case messages.NodeLost:
+				lost = append(lost, m.Node+" "+string(m.Reason))
+			case messages.AttemptInterrupted:
+				interrupted = append(interrupted, string(m.Why))
+			}
+		}
+		if got, want := fmt.Sprint(lost, interrupted), "[a alone b alone] [crashed]"; got != want {
+			t.Errorf("the start records %s, want %s", got, want)
+		}
+		w.View(func(m *policy.Machine) {
+			for _, a := range m.InFlight() {
+				if a.Attempt != 2 || a.Node != "" {
+					t.Errorf("the attempt in flight is %+v", a)
+				}
+			}
+			if len(m.InFlight()) != 1 {
+				t.Errorf("in flight are %+v", m.InFlight())
+			}
+		})
+		if err := w.End(story.Flight{Job: "backup"}, story.Outcome{}); err != nil {
+			t.Error(err)
+		}
+	})
+}
