@@ -92,10 +92,12 @@ func changes(known []messages.NodeJoined, there []Node) (facts []Change) {
 	return facts
 }
 
-// same reports whether a node is still what is known of it. Whether a list is empty or absent is lost on the way.
-func same(a, b messages.NodeJoined) bool {
-	return a.Incarnation == b.Incarnation && a.Version == b.Version && a.Draining == b.Draining &&
-		maps.Equal(a.Labels, b.Labels) && slices.Equal(a.Actors, b.Actors)
+// same reports whether a node is still what is known of it. Whether a list is empty or absent is lost on the way, and a
+// node that does not say that it is drained may be so by an order.
+func same(known, there messages.NodeJoined) bool {
+	return known.Incarnation == there.Incarnation && known.Version == there.Version &&
+		(known.Draining || !there.Draining) &&
+		maps.Equal(known.Labels, there.Labels) && slices.Equal(known.Actors, there.Actors)
 }
 
 // A Change is a fact about the nodes. Its id is empty if a repeat would mean something.

@@ -16,12 +16,14 @@ func TestChanges(t *testing.T) {
 		{Node: "bare", Incarnation: 3},
 		{Node: "again", Incarnation: 4},
 		{Node: "drained", Incarnation: 5},
+		{Node: "ordered", Incarnation: 7, Draining: true},
 	}
 	there := []Node{
 		{Name: "again", Incarnation: 40},
 		{Name: "bare", Incarnation: 3, Labels: map[string]string{}, Actors: []string{}},
 		{Name: "drained", Incarnation: 5, Draining: true},
 		{Name: "new", Incarnation: 6, Labels: gpu, Address: "10.0.0.1:7717"},
+		{Name: "ordered", Incarnation: 7},
 		{Name: "same", Incarnation: 2, Labels: gpu, Actors: []string{"shell"}, Version: "v1", Address: "10.0.0.2:7717"},
 	}
 	want := []Change{
