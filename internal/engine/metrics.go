@@ -24,7 +24,7 @@ func (r *Runtime) look(ctx context.Context) (now metrics.Snapshot, err error) {
 		Abandoned: r.Abandoned(), Parked: len(r.log.Parked()), Records: r.log.Last(), Behind: r.log.Behind(),
 	}
 	err = r.View(ctx, func(m *policy.Machine) {
-		now.Glance, now.Load = m.Glance(), m.Load()
+		now.Glance, now.Load, now.Nodes = m.Glance(), m.Load(), m.Nodes()
 		for _, u := range m.Untold() {
 			if len(u.Refused) > 0 { // a new one is just being sent
 				now.Undelivered++

@@ -25,7 +25,7 @@ var (
 	index = []string{
 		"Machine.lanes", "Machine.dirty", "lane.dirty", "job.line", "job.head", "job.in", "job.at", "lane.lines", "session.lines", "session.trials",
 		"line.backlog", "line.fresh", "heapOf.row", "heapOf.gone", "heapOf.jobs", "heapOf.count",
-		"names.parts", "names.count", "Machine.groups", "Machine.active", "group.gate", "group.line", "group.runs", "Machine.pools", "pool.takers", "pool.closed",
+		"names.parts", "names.count", "Machine.groups", "Machine.active", "group.gate", "group.line", "group.runs", "Machine.pools", "pool.takers", "pool.closed", "Machine.running",
 		"job.group", "job.counted", "job.stands", "Machine.standing", "job.active", "run.counted",
 	}
 	indexFiles = []string{"line.go", "heap.go", "names.go", "group.go", "pool.go"}

@@ -11,6 +11,7 @@ func (m *Machine) applyStarted(r *run, d *messages.AttemptStarted) {
 	m.applyOwnKey(r)
 	j.flying++
 	r.lane.busy++
+	m.countOn(r.Node, 1)
 	m.refresh(j)
 	s := m.session(d.Session)
 	if s == nil {
@@ -59,6 +60,7 @@ func (m *Machine) applyReturned(ref *messages.AttemptRef) *event {
 	r.InFlight = false
 	j.flying--
 	r.lane.busy--
+	m.countOn(r.Node, -1)
 	m.markLane(r.lane)
 	if s := m.session(r.Session); s != nil {
 		s.busy--

@@ -40,6 +40,7 @@ type Machine struct {
 	after   map[string]map[string]bool // the jobs that follow a job, by name
 	groups  map[string][]*group        // by session; empty: of jobs without one
 	pools   map[string]*pool           // by what jobs ask of nodes
+	running map[string]int             // attempts in flight by node; none: of no node
 	active  []*job                     // that have runs: unfinished, or with an attempt that has not returned
 	ownKeys map[messages.RunID]bool    // of them those whose last attempt used a key of its own
 
@@ -71,6 +72,7 @@ func New() *Machine {
 		groups:   make(map[string][]*group),
 		nodes:    make(map[string]*node),
 		pools:    make(map[string]*pool),
+		running:  make(map[string]int),
 		ownKeys:  make(map[messages.RunID]bool),
 	}
 }

@@ -76,6 +76,16 @@ func (m *Machine) refill() {
 	}
 }
 
+// countOn counts the attempts in flight on a node; empty: it is none.
+func (m *Machine) countOn(node string, n int) {
+	if node == "" {
+		return
+	}
+	if m.running[node] += n; m.running[node] == 0 {
+		delete(m.running, node)
+	}
+}
+
 // owner is the name of the node that a job belongs to; empty: there is none.
 func owner(takers []*node, job string) string {
 	var first *node

@@ -142,6 +142,7 @@ func (m *Machine) restoreJob(i *jobImage) {
 		j.flying++
 		r.lane = m.lane(r.Lane)
 		r.lane.busy++
+		m.countOn(r.Node, 1)
 		if s := m.session(r.Session); s != nil {
 			s.busy++
 			if s.Canary == r.ID {

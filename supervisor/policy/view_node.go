@@ -15,17 +15,11 @@ type NodeView struct {
 	Running             int                 // attempts in flight there
 }
 
-// Nodes lists the nodes, by name: those that are here, and those that were lost last.
+// Nodes lists the nodes, by name: those that are here, and those that were lost last. It takes as long as there are nodes.
 func (m *Machine) Nodes() (out []NodeView) {
-	running := make(map[string]int)
-	for _, j := range m.active {
-		for r := range j.inFlight() {
-			running[r.Node]++
-		}
-	}
 	for _, name := range sorted(m.nodes) {
 		n := m.nodes[name]
-		out = append(out, NodeView{NodeJoined: n.Joined, Since: n.Since, Lost: n.Lost, Reason: n.Reason, Running: running[name]})
+		out = append(out, NodeView{NodeJoined: n.Joined, Since: n.Since, Lost: n.Lost, Reason: n.Reason, Running: m.running[name]})
 	}
 	return out
 }

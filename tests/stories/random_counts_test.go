@@ -27,6 +27,7 @@ func (h *history) counts() {
 				jobs[v.Definition.Session]++
 			}
 		}
+		h.onNodes(m)
 		slices.Sort(names)
 		runs, held := h.derived(m)
 		load := m.Load()

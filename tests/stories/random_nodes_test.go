@@ -69,3 +69,16 @@ func (h *history) mendNodes() {
 	h.must(h.Publish(messages.NodeJoined{Node: "a", Incarnation: h.started, Labels: map[string]string{"gpu": "true"}}))
 	h.must(h.Publish(messages.NodeJoined{Node: "a"}))
 }
+
+// onNodes compares what the machine counts on each node with the attempts in flight.
+func (h *history) onNodes(m *policy.Machine) {
+	running := map[string]int{}
+	for _, a := range m.InFlight() {
+		running[a.Node]++
+	}
+	for _, n := range m.Nodes() {
+		if n.Running != running[n.Node] {
+			h.t.Fatalf("step %d: %d attempts in flight on node %s, counted %d\n%s", h.n, running[n.Node], n.Node, n.Running, transcript(h.All()))
+		}
+	}
+}

@@ -45,6 +45,11 @@ func start(t *testing.T, jobs ...*messages.Kept) *stage {
 					Runs:  map[policy.RunState]int{{Actor: "agent", Status: messages.StatusHeld}: 3},
 					Held:  map[string]int{"default": 3},
 				},
+				Nodes: []policy.NodeView{
+					{NodeJoined: messages.NodeJoined{Node: "a"}, Running: 2},
+					{NodeJoined: messages.NodeJoined{Node: "b", Draining: true}, Running: 1},
+					{NodeJoined: messages.NodeJoined{Node: "c"}, Lost: 1},
+				},
 				Undelivered: 1, Records: 99, Behind: map[string]uint64{"history": 7},
 			}, s.look
 		},
@@ -225,6 +230,16 @@ curfew_session_gate{session="default",state="probing"} 0
 # HELP curfew_session_held_runs Runs that wait for the gate.
 # TYPE curfew_session_held_runs gauge
 curfew_session_held_runs{session="default"} 3
+# HELP curfew_node_open 1 if the node takes jobs; 0 if it is drained or lost.
+# TYPE curfew_node_open gauge
+curfew_node_open{node="a"} 1
+curfew_node_open{node="b"} 0
+curfew_node_open{node="c"} 0
+# HELP curfew_node_running Attempts in flight on the node.
+# TYPE curfew_node_running gauge
+curfew_node_running{node="a"} 2
+curfew_node_running{node="b"} 1
+curfew_node_running{node="c"} 0
 # HELP curfew_session_expires_timestamp_seconds When the credential will lapse, if that is known.
 # TYPE curfew_session_expires_timestamp_seconds gauge
 curfew_session_expires_timestamp_seconds{session="default"} 1.8e+09

@@ -17,6 +17,7 @@ const lookTime = 5 * time.Second
 type Snapshot struct {
 	Glance      policy.Glance
 	Load        policy.Load
+	Nodes       []policy.NodeView // of a fleet
 	Undelivered int               // notifications that no target has taken
 	Abandoned   int               // attempts that were told to stop, and still run
 	Parked      int               // messages whose readers have failed too often
@@ -44,6 +45,8 @@ var (
 	expires     = describe("curfew_session_expires_timestamp_seconds", "When the credential will lapse, if that is known.", "session")
 	held        = describe("curfew_session_held_runs", "Runs that wait for the gate.", "session")
 	closedFor   = describe("curfew_session_closed_seconds_total", "How long the gate was not open.", "session")
+	nodeOpen    = describe("curfew_node_open", "1 if the node takes jobs; 0 if it is drained or lost.", "node")
+	nodeRunning = describe("curfew_node_running", "Attempts in flight on the node.", "node")
 	undelivered = describe("curfew_notifications_undelivered", "Notifications that hold and that no target has taken.")
 	abandoned   = describe("curfew_attempts_abandoned", "Attempts that were told to stop, did not, and still run.")
 	parked      = describe("curfew_bus_parked_messages", "Messages whose readers failed too often.")
@@ -57,7 +60,8 @@ func describe(name, help string, labels ...string) *prometheus.Desc {
 
 func (s *states) Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
-		known, info, jobs, runs, laneSize, laneBusy, gateState, generation, expires, held, closedFor, undelivered,
+		known, info, jobs, runs, laneSize, laneBusy, gateState, generation, expires, held, closedFor, nodeOpen,
+		nodeRunning, undelivered,
 		abandoned, parked, records, behind,
 	} {
 		to <- d
@@ -103,6 +107,14 @@ func (s *states) Collect(to chan<- prometheus.Metric) {
 		}
 		gauge(held, float64(now.Load.Held[v.Name]), v.Name)
 		total(closedFor, s.gates.closed(v.Name, at).Seconds(), v.Name)
+	}
+	for _, n := range now.Nodes {
+		open := 0.0
+		if n.Lost.IsZero() && !n.Draining {
+			open = 1
+		}
+		gauge(nodeOpen, open, n.Node)
+		gauge(nodeRunning, float64(n.Running), n.Node)
 	}
 	gauge(undelivered, float64(now.Undelivered))
 	gauge(abandoned, float64(now.Abandoned))
