@@ -76,7 +76,8 @@ func (b backend) find(ctx context.Context, id messages.RunID) (run recorder.Run,
 	return one[0], ok, err
 }
 
-// now asks the machine what unfinished ones of these runs are now.
+// now asks the machine what unfinished ones of these runs are now, and then the history again: what it told of them first
+// is older than the machine's answer, and a run that is held would lack the failure that it is held for.
 func (b backend) now(ctx context.Context, runs []recorder.Run) error {
 	live := map[messages.RunID]recorder.Live{}
 	err := b.r.View(ctx, func(m *policy.Machine) {
@@ -89,6 +90,9 @@ func (b backend) now(ctx context.Context, runs []recorder.Run) error {
 			}
 		}
 	})
+	if err == nil {
+		err = historyProblem(b.r.History().Again(ctx, runs))
+	}
 	for i := range runs {
 		runs[i] = recorder.Now(runs[i], lookup(live))
 	}

@@ -95,3 +95,24 @@ func TestGetFarBehind(t *testing.T) {
 		}
 	})
 }
+
+// TestAgain: an answer that is asked again has what became of its unfinished runs since, and the others as they were.
+func TestAgain(t *testing.T) {
+	play(t, &journal{first: 1}, &flaky{}, func(w *world) {
+		synctest.Wait()
+		w.journal.add(storetest.Queued("over", "j"), storetest.Queued("open", "j"), storetest.Finished("over", "j", "succeeded", ""))
+		runs, _, err := w.rec.Query(w.Context(), recorder.Query{Limit: 5})
+		if err != nil || len(runs) != 2 || runs[0].ID != "open" || runs[0].Status != "queued" {
+			w.Fatalf("before: %+v, %v", runs, err)
+		}
+		gone := recorder.Run{ID: "gone", Status: "queued"}
+		w.journal.add(storetest.Started("open", 1, 1), storetest.Finished("open", "j", "failed", "permanent"))
+		runs = append(runs, gone)
+		if err := w.rec.Again(w.Context(), runs); err != nil {
+			w.Fatal(err)
+		}
+		if runs[0].Status != "failed" || len(runs[0].Attempts) != 1 || runs[1].Status != "succeeded" || runs[2].ID != "gone" {
+			w.Errorf("after: %+v", runs)
+		}
+	})
+}

@@ -160,6 +160,31 @@ func (r *Recorder) Get(
 	return Now(run, live), ok, r.seen(err)
 }
 
+// Again brings the unfinished ones of these runs up to every record that was durable at the call, so that what the machine
+// said of them before it is not newer than they are. It waits as [Recorder.Query] does. A run that the history has let go
+// of meanwhile stays as it is.
+func (r *Recorder) Again(ctx context.Context, runs []Run) error {
+	if !slices.ContainsFunc(runs, func(run Run) bool { return !run.Final() }) {
+		return nil
+	}
+	if err := r.flushWithin(ctx, MaxNear); err != nil && !late(err) {
+		return err
+	}
+	for i, run := range runs {
+		if run.Final() {
+			continue
+		}
+		newer, ok, err := r.cfg.Store.Get(ctx, run.ID)
+		if err != nil {
+			return r.seen(err)
+		}
+		if ok {
+			runs[i] = newer
+		}
+	}
+	return nil
+}
+
 // LastRun is the newest run of a job that was not folded into another. It does not wait for the log, see
 // [Recorder.Flush]. Live as in [Query].
 func (r *Recorder) LastRun(ctx context.Context, job string, live func(messages.RunID) (Live, bool)) (Run, bool, error) {
