@@ -235,7 +235,7 @@ const session = `{"name":"default","state":"open","generation":1,"reason":null,"
 
 func TestBodies(t *testing.T) {
 	const (
-		limits      = `,"last_skipped":null,"failing":null,"schedule_text":"","limits":{"active_hours":null,"days":"","dst":"","anchor":null,"start":null,"end":null,"exclude":null,"splay":"0s","delete_after_run":false,"after":null},"timeout":null,"title":null,"description":null,"tags":null,"disabled":false,"overlap":"","max_parallel":0,"running":0,"runs_on":null,"managed_by":"","version":""}`
+		limits      = `,"last_skipped":null,"failing":null,"schedule_text":"","limits":{"active_hours":null,"days":"","dst":"","anchor":null,"start":null,"end":null,"exclude":null,"splay":"0s","delete_after_run":false,"after":null},"timeout":null,"title":null,"description":null,"tags":null,"disabled":false,"overlap":"","max_parallel":0,"running":0,"runs_on":null,"unplaced":false,"managed_by":"","version":""}`
 		briefInList = `{"name":"brief","actor":"","schedule":"","timezone":"","enabled":true,"state":"idle","next_slot":null,"session":null,"held":null,"last_run":null` + limits
 		brief       = `{"name":"brief","actor":"agent","schedule":"0 7 * * *","timezone":"UTC","enabled":false,"state":"paused","next_slot":null,"session":"default","held":null,"last_run":null` + limits
 		run         = `{"id":"r1","job":"brief","slot":"1970-01-01T00:00:07.000Z","first_slot":"1970-01-01T00:00:01.000Z","missed":2,"trigger":"schedule","after_run":null,"status":"running","reason":null,"holds":[],` +
@@ -258,7 +258,7 @@ func TestBodies(t *testing.T) {
 		},
 		{
 			"GET", "/v1/status", "", 200, `{"pid":7,"version":"v1","since":"1970-01-01T00:00:01.000Z","data":null,"ready":true,"why":null,` +
-				`"counts":{"jobs":0,"paused":0,"failing":0,"running":0,"held":0,"sessions":0},"sessions":null,"failing":null,"running":null,"next":null,"undelivered":null}`, "",
+				`"counts":{"jobs":0,"paused":0,"failing":0,"running":0,"held":0,"unplaced":0,"sessions":0},"sessions":null,"failing":null,"running":null,"next":null,"undelivered":null}`, "",
 		},
 		{"GET", "/v1/jobs/brief", "", 200, brief, "job brief"},
 		{"POST", "/v1/jobs/brief/run", "", 202, `{"run":"r1","holds":[]}`, "run brief"},

@@ -59,6 +59,9 @@ func (b backend) tally(ctx context.Context, out *contract.Status) error {
 	}
 	return b.r.View(ctx, func(m *policy.Machine) {
 		out.Counts.Jobs, out.Counts.Paused = m.JobCount(), m.PausedCount()
+		for _, u := range m.Unplaced() {
+			out.Counts.Unplaced += u.Jobs
+		}
 		for state, n := range m.Load().Runs {
 			if state.Status == messages.StatusHeld {
 				out.Counts.Held += n

@@ -69,7 +69,23 @@ func (b backend) Notes(ctx context.Context) (notes []string, err error) {
 	if note := b.clockNote(ctx); note != "" {
 		notes = append(notes, note)
 	}
+	notes = append(notes, b.nodeNotes(ctx)...)
 	return append(notes, b.r.Misfits()...), err
+}
+
+// maxNodeNotes bounds the lines of [backend.nodeNotes].
+const maxNodeNotes = 5
+
+// nodeNotes says which jobs no node takes.
+func (b backend) nodeNotes(ctx context.Context) (notes []string) {
+	var all []policy.Unplaced
+	if err := b.r.View(ctx, func(m *policy.Machine) { all = m.Unplaced() }); err != nil {
+		return nil
+	}
+	for _, u := range all[:min(len(all), maxNodeNotes)] {
+		notes = append(notes, fmt.Sprintf("%d of the jobs wait: %s; `curfew node list`", u.Jobs, messages.NoNode(u.Labels, u.Actor)))
+	}
+	return notes
 }
 
 // clockNote says, for a day, that the clock was set back.

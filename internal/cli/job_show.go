@@ -25,8 +25,8 @@ func showJob(s *sheet.Sheet, j contract.Job) {
 		"next slot", nextOf(s, j), "timeout", words.Timeout(j.Timeout), "session", orDash(j.Session), "held run", orDash(j.Held), "last run", lastRun(s, j.LastRun),
 		"last skipped", lastSkipped(s.Both, j.LastSkipped), "failing", sheet.Cell{Text: failing, Tone: badIf(j.Failing != nil)},
 		"overlap", words.Overlap(j), "title", orDash(j.Title), "tags", words.Join(j.Tags))
-	if len(j.RunsOn) > 0 {
-		s.Fields("runs on", words.RunsOn(j))
+	if on := words.RunsOn(j); on != "" {
+		s.Fields("runs on", sheet.Cell{Text: on, Tone: badIf(j.Unplaced)})
 	}
 	if j.ManagedBy == messages.ManagedByAPI {
 		s.Line("made without the job file: `curfew job set %s` changes it, `curfew job remove %s` removes it", j.Name, j.Name)

@@ -56,7 +56,7 @@ func counts(c contract.Counts) string {
 	for _, p := range []struct {
 		n    int
 		word string
-	}{{c.Failing, "failing"}, {c.Running, "running"}, {c.Held, "held"}} {
+	}{{c.Failing, "failing"}, {c.Running, "running"}, {c.Held, "held"}, {c.Unplaced, "that no node takes"}} {
 		if p.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.word))
 		}

@@ -45,7 +45,8 @@ type Job struct {
 	Parallel int              `json:"max_parallel"` // attempts that may run beside each other; 1 unless overlap is allow
 	Running  int              `json:"running"`      // attempts that have not returned
 
-	RunsOn map[string]string `json:"runs_on"` // labels that the node must have which performs it; null: any node does
+	RunsOn   map[string]string `json:"runs_on"`  // labels that the node must have which performs it; null: any node does
+	Unplaced bool              `json:"unplaced"` // no node takes it at present: its runs are held
 
 	ManagedBy messages.ManagedBy `json:"managed_by"` // where it comes from, and is changed: file or api
 

@@ -24,10 +24,11 @@ type Status struct {
 // Counts are numbers of jobs, attempts, runs and sessions.
 type Counts struct {
 	Jobs     int `json:"jobs"`
-	Paused   int `json:"paused"`  // jobs
-	Failing  int `json:"failing"` // jobs
-	Running  int `json:"running"` // attempts
-	Held     int `json:"held"`    // runs
+	Paused   int `json:"paused"`   // jobs
+	Failing  int `json:"failing"`  // jobs
+	Running  int `json:"running"`  // attempts
+	Held     int `json:"held"`     // runs
+	Unplaced int `json:"unplaced"` // jobs that no node takes
 	Sessions int `json:"sessions"`
 }
 

@@ -1,6 +1,7 @@
 package words
 
 import (
+	"cmp"
 	"fmt"
 
 	"curfew/internal/contract"
@@ -35,12 +36,16 @@ func Overlap(j contract.Job) string {
 	return string(j.Overlap)
 }
 
-// RunsOn is on which nodes the job may run; empty: on any.
+// RunsOn is on which nodes the job may run, and that there is none; empty: on any.
 func RunsOn(j contract.Job) string {
-	if len(j.RunsOn) == 0 {
-		return ""
+	text := ""
+	if len(j.RunsOn) > 0 {
+		text = "nodes with " + messages.LabelsText(j.RunsOn)
 	}
-	return "nodes with " + messages.LabelsText(j.RunsOn)
+	if j.Unplaced {
+		return cmp.Or(text, "any node") + "; its runs are held: " + messages.NoNode(j.RunsOn, j.Actor)
+	}
+	return text
 }
 
 // Timeout is how long an attempt may take; nil: there is no limit.

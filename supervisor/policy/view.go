@@ -13,6 +13,7 @@ import (
 type JobView struct {
 	Definition *messages.Kept // the machine's own: it must not be changed, and never is
 	Paused     bool
+	Unplaced   bool           // no node takes it
 	Mark       scheduler.Mark // slots after it are still to be judged
 	Skipped    *Skip          // the newest slots of which no run came; nil: none. It must not be changed
 	Runs       []RunView      // unfinished, oldest first
@@ -39,7 +40,7 @@ func (m *Machine) Job(name string) (JobView, bool) {
 	if j == nil || j.Gone || j.spent() {
 		return JobView{}, false
 	}
-	v := JobView{Definition: j.Def, Paused: j.stopped(), Mark: j.mark(), Skipped: j.seldom().Skipped}
+	v := JobView{Definition: j.Def, Paused: j.stopped(), Unplaced: j.unplaced(), Mark: j.mark(), Skipped: j.seldom().Skipped}
 	for _, r := range j.runs {
 		v.Runs = append(v.Runs, m.view(r))
 	}

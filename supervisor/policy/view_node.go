@@ -60,3 +60,28 @@ func (o Orphan) Interruption() (id string, f messages.AttemptInterrupted) {
 	}
 	return messages.FactID(f.Name(), string(a.Run), strconv.Itoa(a.Attempt), a.Node, strconv.FormatUint(o.Cause, 10)), f
 }
+
+// Unplaced is jobs that no node takes, and what they ask for.
+type Unplaced struct {
+	Actor  string
+	Labels map[string]string // it must not be changed
+	Jobs   int
+}
+
+// Unplaced lists them by actor type and labels. It takes as long as there are kinds of jobs: actor types, sessions, labels.
+func (m *Machine) Unplaced() (out []Unplaced) {
+	jobs := make(map[*pool]int)
+	for _, groups := range m.groups {
+		for _, g := range groups {
+			if g.pool.closed {
+				jobs[g.pool] += g.jobs.count
+			}
+		}
+	}
+	for _, key := range sorted(m.pools) {
+		if p := m.pools[key]; jobs[p] > 0 {
+			out = append(out, Unplaced{Actor: p.actor, Labels: p.labels, Jobs: jobs[p]})
+		}
+	}
+	return out
+}

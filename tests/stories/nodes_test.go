@@ -78,9 +78,28 @@ func TestNodesForPeople(t *testing.T) {
 		if err != nil || len(runs.Items) != 1 || runs.Items[0].Node() == nil || *runs.Items[0].Node() != "a" {
 			t.Errorf("the run does not say where it is: %+v, %v", runs.Items, err)
 		}
+		train := jobNamed("sync")
+		train.RunsOn = map[string]string{"gpu": "true"}
+		unplaced := func(want bool, wantNotes int) {
+			t.Helper()
+			j, err := b.Job(ctx, "sync")
+			notes, err2 := b.Notes(ctx)
+			status, err3 := b.Status(ctx)
+			if err := errors.Join(err, err2, err3); err != nil {
+				t.Fatal(err)
+			}
+			if j.Unplaced != want || len(notes) != wantNotes || status.Counts.Unplaced != wantNotes {
+				t.Errorf("no node takes the job: %v, want %v; notes %q, counted %d", j.Unplaced, want, notes, status.Counts.Unplaced)
+			}
+		}
+		if err := w.Publish(messages.Defined(train)); err != nil {
+			t.Fatal(err)
+		}
+		unplaced(false, 0)
 		if err := w.Publish(messages.NodeLost{Node: "a", Reason: messages.LossLapsed}); err != nil {
 			t.Fatal(err)
 		}
+		unplaced(true, 1)
 		if got, want := listed(), "a lost gpu=true running=0; b open  running=1"; got != want {
 			t.Errorf("nodes: %s, want %s", got, want)
 		}
@@ -122,5 +141,43 @@ func TestAlone(t *testing.T) {
 		if err := w.End(story.Flight{Job: "backup"}, story.Outcome{}); err != nil {
 			t.Error(err)
 		}
+	})
+}
+
+// TestPerformsItsOwn: a runtime that is a node performs what is its own. What was in flight on another one goes on over
+// its start, and is its own when that is lost.
+func TestPerformsItsOwn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := fleetOf(t)
+		defer w.Stop()
+		w.Node = "b"
+		if err := w.Restart(true); err != nil {
+			t.Fatal(err)
+		}
+		flies := func(node string, attempt int) {
+			t.Helper()
+			w.View(func(m *policy.Machine) {
+				if all := m.InFlight(); len(all) != 1 || all[0].Node != node || all[0].Attempt != attempt {
+					t.Errorf("in flight are %+v, want attempt %d on %s", all, attempt, node)
+				}
+			})
+		}
+		flies("a", 1)
+		backup := story.Flight{Job: "backup"}
+		if err := w.End(backup, story.Outcome{}); err == nil {
+			t.Error("the attempt of node a is performed by node b")
+		}
+		if err := w.Publish(messages.NodeLost{Node: "a", Reason: messages.LossLapsed}); err != nil {
+			t.Fatal(err)
+		}
+		flies("b", 2)
+		if err := w.End(backup, story.Outcome{}); err != nil {
+			t.Errorf("the attempt of node b is not performed by it: %v", err)
+		}
+		w.View(func(m *policy.Machine) {
+			if left := m.Unfinished(); len(left) > 0 {
+				t.Errorf("unfinished: %+v", left)
+			}
+		})
 	})
 }

@@ -43,8 +43,9 @@ type Story struct {
 	seen    uint64               // seq of the last record that Records has returned
 	began   func(actors.Attempt) // called when an attempt begins; may be nil
 
-	// Alone says of the next start that the runtime goes on without the nodes of its journal.
+	// Alone says of the next start that the runtime goes on without the nodes of its journal; Node that it is that node.
 	Alone bool
+	Node  string
 
 	mu       sync.Mutex
 	flying   []*flying // attempts that have not returned, newest last
@@ -150,6 +151,7 @@ func (w *Story) boot(o engine.Options) (*engine.Runtime, error) {
 	registerStandIns(o.Kinds, w)
 	o.History = &history.Store{}
 	o.Now, o.Settle, o.Order, o.Alone = w.now, synctest.Wait, story.Order, w.Alone
+	o.Node = w.Node
 	o.Targets = w.targets(o.Config.Runtime.Notify)
 	return engine.Start(context.Background(), o)
 }
