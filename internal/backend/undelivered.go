@@ -83,7 +83,7 @@ func (b backend) nodeNotes(ctx context.Context) (notes []string) {
 		return nil
 	}
 	for _, u := range all[:min(len(all), maxNodeNotes)] {
-		notes = append(notes, fmt.Sprintf("%d of the jobs wait: %s; `curfew node list`", u.Jobs, messages.NoNode(u.Labels, u.Actor)))
+		notes = append(notes, fmt.Sprintf("%s; jobs that wait for one: %d; `curfew node list`", messages.NoNode(u.Labels, u.Actor), u.Jobs))
 	}
 	return notes
 }

@@ -20,14 +20,16 @@ func showJob(s *sheet.Sheet, j contract.Job) {
 	if j.Disabled {
 		state.Text += ": " + words.Disabled
 	}
-	s.Fields(
-		"name", j.Name, "actor", j.Actor, "state", state, "schedule", j.Schedule+" ("+j.Timezone+")", "slots", j.ScheduleText,
+	fields := []any{
+		"name", j.Name, "actor", j.Actor, "state", state, "schedule", j.Schedule + " (" + j.Timezone + ")", "slots", j.ScheduleText,
 		"next slot", nextOf(s, j), "timeout", words.Timeout(j.Timeout), "session", orDash(j.Session), "held run", orDash(j.Held), "last run", lastRun(s, j.LastRun),
 		"last skipped", lastSkipped(s.Both, j.LastSkipped), "failing", sheet.Cell{Text: failing, Tone: badIf(j.Failing != nil)},
-		"overlap", words.Overlap(j), "title", orDash(j.Title), "tags", words.Join(j.Tags))
-	if on := words.RunsOn(j); on != "" {
-		s.Fields("runs on", sheet.Cell{Text: on, Tone: badIf(j.Unplaced)})
+		"overlap", words.Overlap(j), "title", orDash(j.Title), "tags", words.Join(j.Tags),
 	}
+	if on := words.RunsOn(j); on != "" {
+		fields = append(fields, "runs on", sheet.Cell{Text: on, Tone: badIf(j.Unplaced)})
+	}
+	s.Fields(fields...)
 	if j.ManagedBy == messages.ManagedByAPI {
 		s.Line("made without the job file: `curfew job set %s` changes it, `curfew job remove %s` removes it", j.Name, j.Name)
 	}

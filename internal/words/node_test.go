@@ -17,7 +17,8 @@ func TestNoNode(t *testing.T) {
 		{contract.Job{Actor: "shell"}, "", "held: no node takes jobs of type shell; the run starts when one does"},
 		{contract.Job{Actor: "shell", RunsOn: gpu}, "nodes with gpu=true, zone=eu", "held: no node with gpu=true, zone=eu takes jobs; the run starts when one does"},
 		{
-			contract.Job{Actor: "shell", Unplaced: true}, "any node; its runs are held: no node takes jobs of type shell",
+			contract.Job{Actor: "shell", Unplaced: true},
+			"any node; its runs are held: no node takes jobs of type shell",
 			"held: no node takes jobs of type shell; the run starts when one does",
 		},
 		{
