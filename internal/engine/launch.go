@@ -6,8 +6,6 @@ import (
 	"curfew/actors/system/follow"
 	"curfew/actors/system/gate"
 	"curfew/actors/system/startstop"
-	"curfew/actors/system/ticker"
-	"curfew/actors/system/waker"
 	"curfew/messages"
 	"curfew/supervisor"
 	"curfew/supervisor/policy"
@@ -39,35 +37,8 @@ func (r *Runtime) launch(ctx context.Context, was recovered, left leftover, base
 	if err := r.supervise(ctx, was, left, base); err != nil {
 		return err
 	}
-	r.waker, err = waker.Start(waker.Config{
-		Timers: was.timers, At: r.Now(), Reader: r.reader("waker", was.last, waker.Topics...),
-		Publish: r.publish, Fatal: r.fail, Logger: r.o.Logger,
-	})
-	if err != nil {
-		return err
-	}
-	if err := r.startNotifying(was); err != nil {
-		return err
-	}
-	r.ticker, err = ticker.Start(ticker.Config{
-		System: r.system, Known: was.jobs, Reader: r.reader("ticker", was.last, ticker.Topics...),
-		Publish: func(f messages.Fact) { r.publish("", f) },
-		Fatal:   r.fail, Now: r.o.Now, Logger: r.o.Logger,
-	})
-	if err != nil {
-		return err
-	}
-	if err := r.startOrphans(); err != nil {
-		return err
-	}
 	r.startMetrics(was)
-	if err := r.startTracing(ctx, was); err != nil {
-		return err
-	}
-	if err := r.startRefreshing(); err != nil {
-		return err
-	}
-	return r.startNoticing()
+	return r.takeUp(ctx, was)
 }
 
 // commitGate is Commit in the form that the gate asks for: the seq, and whether the fact changed anything.

@@ -36,9 +36,10 @@ func (r *Runtime) alone(ctx context.Context) (lost []messages.Fact, err error) {
 	return lost, err
 }
 
-// startOrphans starts what reports the attempts of nodes that are gone.
-func (r *Runtime) startOrphans() (err error) {
-	r.orphans, err = orphans.Start(orphans.Config{
+// lookForOrphans starts what reports the attempts of nodes that are gone.
+func (d *duties) lookForOrphans(context.Context, recovered) (err error) {
+	r := d.r
+	d.orphans, err = orphans.Start(orphans.Config{
 		Reader: r.reader("orphans", r.log.Last(), orphans.Topics...),
 		Orphans: func(ctx context.Context) (all []policy.Orphan, err error) {
 			err = r.View(ctx, func(m *policy.Machine) { all = m.Orphans() })

@@ -17,15 +17,16 @@ import (
 	"curfew/messages"
 )
 
-// startNotifying starts the notifier, which brings notifications, deliveries and error reports to their targets, and
+// notify starts the notifier, which brings notifications, deliveries and error reports to their targets, and
 // the pinger, which tells health monitors about runs.
-func (r *Runtime) startNotifying(was recovered) (err error) {
+func (d *duties) notify(_ context.Context, was recovered) (err error) {
+	r := d.r
 	s := r.settings()
 	tokenless := make(map[string]bool)
 	for _, c := range s.Runtime.Sessions {
 		tokenless[c.Name] = c.Backend == ""
 	}
-	r.notifier, err = notifier.Start(notifier.Config{
+	d.notifier, err = notifier.Start(notifier.Config{
 		Undelivered: was.undelivered, Targets: r.targets(s), Tokenless: tokenless,
 		Notify: s.Runtime.Notify, Reports: s.Runtime.Reports,
 		Reader: r.reader("notifier", was.last, notifier.Topics...),
@@ -35,15 +36,16 @@ func (r *Runtime) startNotifying(was recovered) (err error) {
 	if err != nil {
 		return err
 	}
-	return r.startPinging(s, was.last)
+	return d.ping(s, was.last)
 }
 
-// startPinging starts the pinger, if a job has a monitor.
-func (r *Runtime) startPinging(s *settings, after uint64) (err error) {
+// ping starts the pinger, if a job has a monitor.
+func (d *duties) ping(s *settings, after uint64) (err error) {
+	r := d.r
 	if len(s.Healthchecks) == 0 {
 		return nil
 	}
-	r.pinger, err = pinger.Start(pinger.Config{
+	d.pinger, err = pinger.Start(pinger.Config{
 		Jobs: r.monitors(s), Client: httpx.Plain(), Fatal: r.fail, Logger: r.o.Logger,
 		Reader: r.reader("pinger", after, pinger.Topics...),
 	})
@@ -79,8 +81,13 @@ func (r *Runtime) targets(s *settings) map[string]notifier.Target {
 	return all
 }
 
-// Targets are the targets with their states, by name.
-func (r *Runtime) Targets() []notifier.Status { return r.notifier.Targets() }
+// Targets are the targets with their states, by name; none if another runtime brings out what is for them.
+func (r *Runtime) Targets() []notifier.Status {
+	if d := r.duties.Load(); d != nil {
+		return d.notifier.Targets()
+	}
+	return nil
+}
 
 // TargetKind is the kind of a target. The log and the error tracker are not in the job file; their kind is their name.
 func (r *Runtime) TargetKind(name string) string {
@@ -95,7 +102,11 @@ func (r *Runtime) TargetKind(name string) string {
 // TestTarget sends a test message to a target. refused is why the target did not take it; err says that the message
 // could not be sent.
 func (r *Runtime) TestTarget(ctx context.Context, name, id string) (refused, err error) {
-	return r.notifier.Test(ctx, name, id)
+	d := r.duties.Load()
+	if d == nil {
+		return nil, ErrFollows
+	}
+	return d.notifier.Test(ctx, name, id)
 }
 
 // target makes a target of the job file. It logs an address that cannot be read now: otherwise the first delivery

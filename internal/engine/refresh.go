@@ -17,10 +17,11 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// startRefreshing starts the refresher, which brings credentials to sessions without a person.
-func (r *Runtime) startRefreshing() (err error) {
+// refresh starts the refresher, which brings credentials to sessions without a person.
+func (d *duties) refresh(context.Context, recovered) (err error) {
+	r := d.r
 	sessions := r.refreshing(r.Config().Credentials)
-	r.refresher, err = refresher.Start(refresher.Config{
+	d.refresher, err = refresher.Start(refresher.Config{
 		Sessions: sessions, State: r.sessionState, Fatal: r.fail,
 		Reader: r.reader("refresher", r.log.Last(), refresher.Topics...),
 		Login: func(ctx context.Context, session, token, by string, expires messages.Instant) error {

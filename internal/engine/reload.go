@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -12,8 +11,6 @@ import (
 
 	"go.uber.org/zap"
 
-	"curfew/actors/system/notifier"
-	"curfew/actors/system/refresher"
 	"curfew/internal/config"
 	"curfew/messages"
 )
@@ -23,6 +20,9 @@ var (
 	ErrStopping = errors.New("the runtime is stopping")
 	ErrNoFile   = errors.New("there is no job file that can be read again")
 )
+
+// ErrFollows is the error of what only the runtime that decides can do.
+var ErrFollows = errors.New("another node decides, and only that one can do this: ask it")
 
 // changeTime bounds how long a change waits for the log.
 const changeTime = 20 * time.Second
@@ -118,8 +118,9 @@ func (r *Runtime) take(ctx context.Context, next *settings, p plan) (Reloaded, e
 		New: p.added, Changed: p.changed, Gone: p.gone, Same: p.same, ByAPI: p.foreign,
 		Settings: next.Changed(was.Config), Warnings: next.Warnings,
 	}
-	r.now.Store(next)                                                                       // before a job is started by it: its keys are denied
-	r.notifier.Set(r.targets(next), r.reader("notifier", r.log.Last(), notifier.Topics...)) // before something is sent to it
+	r.now.Store(next) // before a job is started by it: its keys are denied
+	d := r.duties.Load()
+	d.aim(next)
 	if facts := p.facts(was.Runtime, next.Runtime); len(facts) > 0 {
 		_, last, err := commitAll(ctx, r.log.Commit, facts)
 		if err != nil {
@@ -127,8 +128,7 @@ func (r *Runtime) take(ctx context.Context, next *settings, p plan) (Reloaded, e
 		}
 		out.Seq = last
 	}
-	r.refreshAnew(was, next)
-	if err := errors.Join(r.ping(next), r.noticeAnew(was, next)); err != nil {
+	if err := d.renew(ctx, was, next); err != nil {
 		return Reloaded{}, err
 	}
 	if was.sentry != nil {
@@ -169,33 +169,6 @@ func (p plan) facts(was, next messages.RuntimeConfigured) (out []messages.Fact) 
 		out = append(out, next)
 	}
 	return append(out, late...)
-}
-
-// refreshAnew lets the refresher go on by other sources. A refresh by a source that is as before goes on.
-func (r *Runtime) refreshAnew(was, next *settings) {
-	before := map[string]config.Credential{}
-	for _, c := range was.Credentials {
-		before[c.Session] = c
-	}
-	var fresh []config.Credential
-	for _, c := range next.Credentials {
-		old, known := before[c.Session]
-		if known && reflect.DeepEqual(old, c) {
-			delete(before, c.Session)
-			continue
-		}
-		fresh = append(fresh, c)
-	}
-	r.refresher.Set(slices.Sorted(maps.Keys(before)), r.refreshing(fresh), r.reader("refresher", r.log.Last(), refresher.Topics...))
-}
-
-// ping lets the pinger go on with other monitors.
-func (r *Runtime) ping(next *settings) error {
-	if r.pinger == nil {
-		return r.startPinging(next, r.log.Last())
-	}
-	r.pinger.Set(r.monitors(next))
-	return nil
 }
 
 // Steady runs do while nobody changes a job or a setting.

@@ -18,16 +18,8 @@ import (
 	"curfew/actors/system/gate"
 	"curfew/actors/system/host"
 	"curfew/actors/system/metrics"
-	"curfew/actors/system/notifier"
-	"curfew/actors/system/orphans"
-	"curfew/actors/system/pinger"
 	"curfew/actors/system/recorder"
-	"curfew/actors/system/refresher"
-	"curfew/actors/system/signin"
 	"curfew/actors/system/startstop"
-	"curfew/actors/system/ticker"
-	"curfew/actors/system/tracer"
-	"curfew/actors/system/waker"
 	"curfew/bus"
 	"curfew/internal/datadir"
 	"curfew/messages"
@@ -55,15 +47,8 @@ type Runtime struct {
 	host        *host.Host
 	supervisors *supervisor.Supervisors
 	gate        *gate.Gate
-	waker       *waker.Waker
-	orphans     *orphans.Reporter
-	ticker      *ticker.Ticker
-	notifier    *notifier.Notifier
-	pinger      *pinger.Pinger
-	refresher   *refresher.Refresher
-	signIns     atomic.Pointer[signin.Reader]
+	duties      atomic.Pointer[duties] // nil: another runtime has them
 	metrics     *metrics.Metrics
-	tracer      *tracer.Tracer   // nil: the environment names no collector
 	background  *startstop.Group // the housekeeper, and the watch on the journal
 
 	configuring  sync.Mutex               // held while jobs or settings are changed, and when a stop begins
@@ -128,6 +113,9 @@ func (r *Runtime) grown(records int) {
 
 // publish appends a fact without waiting for it.
 func (r *Runtime) publish(id string, f messages.Fact) { r.log.Publish(bus.Draft{ID: id, Fact: f}) }
+
+// fromNobody appends a fact without an id, and without waiting for it.
+func (r *Runtime) fromNobody(f messages.Fact) { r.publish("", f) }
 
 // Commit appends a fact and waits until it is durable and decided. What its id means, see [bus.Draft].
 func (r *Runtime) Commit(ctx context.Context, id string, f messages.Fact) (bus.Receipt, error) {

@@ -41,6 +41,13 @@ func (r *Runtime) prepareSentry(s *settings) (err error) {
 	return nil
 }
 
+// closeSentry lets go of the error tracker, if error reports go to one.
+func (r *Runtime) closeSentry() {
+	if s := r.settings(); s != nil && s.sentry != nil {
+		s.sentry.Close()
+	}
+}
+
 // release names this build for the error tracker.
 func release() string {
 	version := "unknown"

@@ -15,11 +15,16 @@ func (r *Runtime) SignIn(ctx context.Context, session string, in gate.SignIn) (g
 // those of [gate.Gate.Logout].
 func (r *Runtime) SignOut(ctx context.Context, session, by string) (gate.Receipt, error) {
 	got, err := r.gate.Logout(ctx, session, by)
-	if err == nil {
-		err = r.refresher.Forget(session) // after the sign-out, because no refresh begins then
+	if d := r.duties.Load(); err == nil && d != nil {
+		err = d.refresher.Forget(session) // after the sign-out, because no refresh begins then
 	}
 	return got, err
 }
 
 // RefreshTrouble is why a session gets no credential from its source; empty: it gets one, or has no source.
-func (r *Runtime) RefreshTrouble(session string) string { return r.refresher.Trouble(session) }
+func (r *Runtime) RefreshTrouble(session string) string {
+	if d := r.duties.Load(); d != nil {
+		return d.refresher.Trouble(session)
+	}
+	return ""
+}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -16,8 +15,9 @@ import (
 	"curfew/internal/datadir"
 )
 
-// startNoticing starts the reader that notices sign-ins to sessions without a backend.
-func (r *Runtime) startNoticing() error {
+// notice starts the reader that notices sign-ins to sessions without a backend.
+func (d *duties) notice(context.Context, recovered) error {
+	r := d.r
 	all := r.Config().SignIns
 	sessions := make([]signin.Session, len(all))
 	for i, c := range all {
@@ -36,18 +36,9 @@ func (r *Runtime) startNoticing() error {
 		Turn: r.host.TakeAlone, Memory: memory, Secrets: r.secrets, Now: r.o.Now, Logger: r.o.Logger,
 	})
 	if err == nil {
-		r.signIns.Store(started)
+		d.signIns.Store(started)
 	}
 	return err
-}
-
-// noticeAnew lets the reader go on with other files and questions, if they are others. What was seen is remembered.
-func (r *Runtime) noticeAnew(was, next *settings) error {
-	if reflect.DeepEqual(was.SignIns, next.SignIns) {
-		return nil
-	}
-	r.signIns.Load().Stop()
-	return r.startNoticing()
 }
 
 // watches are the files and questions of a session, as the job file and its presets name them.
@@ -75,7 +66,11 @@ func (r *Runtime) watches(c config.SignedInWhen) signin.Session {
 
 // SignInsWatched are the files and commands that show a sign-in to the session; none: only a person's word does.
 func (r *Runtime) SignInsWatched(session string) []string {
-	names := r.signIns.Load().Watched(session)
+	d := r.duties.Load()
+	if d == nil {
+		return nil
+	}
+	names := d.signIns.Load().Watched(session)
 	for i, name := range names {
 		names[i] = r.Redact(name)
 	}
@@ -83,4 +78,9 @@ func (r *Runtime) SignInsWatched(session string) []string {
 }
 
 // SignInTrouble is why a sign-in to the session may go unnoticed; empty: it does not.
-func (r *Runtime) SignInTrouble(session string) string { return r.signIns.Load().Trouble(session) }
+func (r *Runtime) SignInTrouble(session string) string {
+	if d := r.duties.Load(); d != nil {
+		return d.signIns.Load().Trouble(session)
+	}
+	return ""
+}

@@ -21,7 +21,7 @@ func Start(ctx context.Context, o Options) (*Runtime, error) {
 	r := newRuntime(o)
 	was, err := r.open(ctx)
 	if err != nil {
-		r.stopNotifying()
+		r.closeSentry()
 		return nil, errors.Join(err, r.o.History.Close(), r.o.Journal.Close())
 	}
 	if err := r.begin(ctx, was); err != nil {

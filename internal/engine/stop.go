@@ -20,8 +20,7 @@ func (r *Runtime) InterruptLimit() time.Duration {
 // Stopping reports whether a stop has begun, so that nothing new begins.
 func (r *Runtime) Stopping() bool { return r.stopping.Load() }
 
-// stopNewWork stops the parts that make new work, once: the ticker, the timers, what renews and notices sign-ins, and
-// the start of attempts. The mark says from where on starts have not begun.
+// stopNewWork stops the parts that make new work, once, and the start of attempts. The mark says from where on starts have not begun.
 func (r *Runtime) stopNewWork(ctx context.Context) error {
 	r.frozen.Do(func() {
 		r.configuring.Lock() // what is being changed is changed to its end
@@ -30,21 +29,7 @@ func (r *Runtime) stopNewWork(ctx context.Context) error {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), freezeTime)
 		defer cancel()
 		var errs []error
-		if r.ticker != nil {
-			errs = append(errs, r.ticker.Stop(ctx))
-		}
-		if r.waker != nil {
-			r.waker.Stop()
-		}
-		if r.orphans != nil {
-			r.orphans.Stop()
-		}
-		if r.refresher != nil {
-			r.refresher.Stop()
-		}
-		if noticing := r.signIns.Load(); noticing != nil {
-			noticing.Stop()
-		}
+		errs = append(errs, r.duties.Load().freeze(ctx))
 		if r.supervisors != nil {
 			seq, err := r.supervisors.Freeze(ctx, r.log.Last)
 			errs = append(errs, err, r.saveMark(seq))
@@ -81,15 +66,14 @@ func (r *Runtime) Stop(ctx context.Context) error {
 	errs := []error{r.stopNewWork(ctx), r.Interrupt(ctx)}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopMargin)
 	defer cancel()
-	r.stopNotifying()
+	r.duties.Load().hush()
+	r.closeSentry()
 	if r.gate != nil {
 		errs = append(errs, r.gate.Stop(ctx))
 	}
 	errs = append(errs, r.stopHistory())
 	r.metrics.Stop()
-	if r.tracer != nil {
-		r.tracer.Stop()
-	}
+	r.duties.Load().endTraces()
 	if r.background != nil {
 		r.background.Stop()
 		if err := r.house.snapshot(ctx); err != nil {
@@ -97,17 +81,4 @@ func (r *Runtime) Stop(ctx context.Context) error {
 		}
 	}
 	return errors.Join(append(errs, r.log.Close())...)
-}
-
-// stopNotifying stops notifier, pinger and Sentry. Each may finish what is in flight, for at most 2 s.
-func (r *Runtime) stopNotifying() {
-	if r.notifier != nil {
-		r.notifier.Stop()
-	}
-	if r.pinger != nil {
-		r.pinger.Stop()
-	}
-	if s := r.settings(); s != nil && s.sentry != nil {
-		s.sentry.Close()
-	}
 }

@@ -1,0 +1,67 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"reflect"
+	"slices"
+
+	"curfew/actors/system/notifier"
+	"curfew/actors/system/refresher"
+	"curfew/internal/config"
+)
+
+// aim lets the notifier go on with other targets. It comes before anything is sent to them.
+func (d *duties) aim(next *settings) {
+	if d != nil {
+		d.notifier.Set(d.r.targets(next), d.r.reader("notifier", d.r.log.Last(), notifier.Topics...))
+	}
+}
+
+// renew lets the other parts go on by other settings.
+func (d *duties) renew(ctx context.Context, was, next *settings) error {
+	if d == nil {
+		return nil
+	}
+	d.refreshAnew(was, next)
+	return errors.Join(d.pingAnew(next), d.noticeAnew(ctx, was, next))
+}
+
+// refreshAnew lets the refresher go on by other sources. A refresh by a source that is as before goes on.
+func (d *duties) refreshAnew(was, next *settings) {
+	before := map[string]config.Credential{}
+	for _, c := range was.Credentials {
+		before[c.Session] = c
+	}
+	var fresh []config.Credential
+	for _, c := range next.Credentials {
+		old, known := before[c.Session]
+		if known && reflect.DeepEqual(old, c) {
+			delete(before, c.Session)
+			continue
+		}
+		fresh = append(fresh, c)
+	}
+	d.refresher.Set(slices.Sorted(maps.Keys(before)), d.r.refreshing(fresh),
+		d.r.reader("refresher", d.r.log.Last(), refresher.Topics...))
+}
+
+// pingAnew lets the pinger go on with other monitors.
+func (d *duties) pingAnew(next *settings) error {
+	if d.pinger == nil {
+		return d.ping(next, d.r.log.Last())
+	}
+	d.pinger.Set(d.r.monitors(next))
+	return nil
+}
+
+// noticeAnew lets the reader of sign-ins go on with other files and questions, if they are others. What was seen is
+// remembered.
+func (d *duties) noticeAnew(ctx context.Context, was, next *settings) error {
+	if reflect.DeepEqual(was.SignIns, next.SignIns) {
+		return nil
+	}
+	d.signIns.Load().Stop()
+	return d.notice(ctx, recovered{})
+}
