@@ -3,6 +3,8 @@ package backend
 import (
 	"context"
 	"errors"
+	"fmt"
+	"time"
 
 	"curfew/internal/contract"
 	"curfew/messages"
@@ -67,4 +69,30 @@ func nodeOf(n policy.NodeView, self string) contract.Node {
 		out.State = contract.NodeDraining
 	}
 	return out
+}
+
+// maxNodeNotes bounds the lines of each kind of [backend.nodeNotes].
+const maxNodeNotes = 5
+
+// nodeNotes says which jobs no node takes, which nodes are drained, and, for a day, which ones nothing was heard from.
+func (b backend) nodeNotes(ctx context.Context) (notes []string) {
+	var unplaced []policy.Unplaced
+	var nodes []policy.NodeView
+	if err := b.r.View(ctx, func(m *policy.Machine) { unplaced, nodes = m.Unplaced(), m.Nodes() }); err != nil {
+		return nil
+	}
+	for _, u := range unplaced[:min(len(unplaced), maxNodeNotes)] {
+		notes = append(notes, fmt.Sprintf("%s; jobs that wait for one: %d; `curfew node list`", messages.NoNode(u.Labels, u.Actor), u.Jobs))
+	}
+	var lost, drained []string
+	for _, n := range nodes {
+		switch {
+		case n.Reason == messages.LossLapsed && b.r.Now().Sub(n.Lost) < 24*time.Hour:
+			lost = append(lost, fmt.Sprintf("node %s is lost since %v: nothing was heard from it", n.Node, n.Lost))
+		case n.Lost.IsZero() && n.Draining:
+			drained = append(drained, fmt.Sprintf("node %s is drained; `curfew node drain %s --undo` lets it take jobs again", n.Node, n.Node))
+		}
+	}
+	notes = append(notes, lost[:min(len(lost), maxNodeNotes)]...)
+	return append(notes, drained[:min(len(drained), maxNodeNotes)]...)
 }

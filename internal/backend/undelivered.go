@@ -73,21 +73,6 @@ func (b backend) Notes(ctx context.Context) (notes []string, err error) {
 	return append(notes, b.r.Misfits()...), err
 }
 
-// maxNodeNotes bounds the lines of [backend.nodeNotes].
-const maxNodeNotes = 5
-
-// nodeNotes says which jobs no node takes.
-func (b backend) nodeNotes(ctx context.Context) (notes []string) {
-	var all []policy.Unplaced
-	if err := b.r.View(ctx, func(m *policy.Machine) { all = m.Unplaced() }); err != nil {
-		return nil
-	}
-	for _, u := range all[:min(len(all), maxNodeNotes)] {
-		notes = append(notes, fmt.Sprintf("%s; jobs that wait for one: %d; `curfew node list`", messages.NoNode(u.Labels, u.Actor), u.Jobs))
-	}
-	return notes
-}
-
 // clockNote says, for a day, that the clock was set back.
 func (b backend) clockNote(ctx context.Context) string {
 	var back messages.ClockSetBack

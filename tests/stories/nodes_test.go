@@ -65,6 +65,9 @@ func TestNodesForPeople(t *testing.T) {
 		if err != nil || n.State != contract.NodeDraining || !n.Drained || n.Running != 1 || n.Labels["gpu"] != "true" {
 			t.Errorf("drained: %+v, %v", n, err)
 		}
+		if notes, err := b.Notes(ctx); err != nil || len(notes) != 1 || !strings.HasPrefix(notes[0], "node a is drained; ") {
+			t.Errorf("the notes say %q, %v", notes, err)
+		}
 		if n, err := b.ResumeNode(ctx, "a"); err != nil || n.State != contract.NodeOpen || n.Drained {
 			t.Errorf("resumed: %+v, %v", n, err)
 		}
@@ -80,7 +83,7 @@ func TestNodesForPeople(t *testing.T) {
 		}
 		train := jobNamed("sync")
 		train.RunsOn = map[string]string{"gpu": "true"}
-		unplaced := func(want bool, wantNotes int) {
+		unplaced := func(want bool, wantNotes int) { // each with one that a node is lost
 			t.Helper()
 			j, err := b.Job(ctx, "sync")
 			notes, err2 := b.Notes(ctx)
@@ -88,7 +91,7 @@ func TestNodesForPeople(t *testing.T) {
 			if err := errors.Join(err, err2, err3); err != nil {
 				t.Fatal(err)
 			}
-			if j.Unplaced != want || len(notes) != wantNotes || status.Counts.Unplaced != wantNotes {
+			if j.Unplaced != want || len(notes) != 2*wantNotes || status.Counts.Unplaced != wantNotes {
 				t.Errorf("no node takes the job: %v, want %v; notes %q, counted %d", j.Unplaced, want, notes, status.Counts.Unplaced)
 			}
 		}
