@@ -1,7 +1,9 @@
 package supervisor
 
 import (
+	"runtime"
 	"sync"
+	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
 )
@@ -11,17 +13,31 @@ const (
 	poolThroughput = 300
 	// chunkSize is how many tasks a pool makes room for at once.
 	chunkSize = 256
+	// poolWidth is how many goroutines for each core may be at their tasks before a pool waits for a look.
+	poolWidth = 16
+	// poolPatience is how long a pool waits for a look: longer than a lock is held, shorter than anybody notices.
+	poolPatience = time.Millisecond
 )
 
 // A Pool runs tasks on goroutines, in the order in which it was given them. While a task waits, one goroutine is on its
 // way to it, and never two. It takes the task, sends for the next goroutine if more wait, and when it has run its task
-// it takes another one, or ends if there is none. So the number of goroutines grows only as far as tasks block: nothing
-// waits behind a task that takes long, and a hundred thousand short tasks at once are run by a few goroutines. The zero
+// it takes another one, or ends if there is none. So the number of goroutines grows only as far as tasks block, and a
+// hundred thousand short tasks at once are run by a few goroutines.
+//
+// Most blocking is short: a task waits for a lock whose holder has lost its core. So at most poolWidth goroutines for
+// each core come at once. If tasks wait beyond that, the pool takes a look after poolPatience: whoever is still at its
+// task then counts no longer, and as many may come again. Nothing waits behind tasks that take long: that is more
+// starts in a millisecond than a core can make of attempts that block for long. An idle pool takes no looks. The zero
 // value is ready.
 type Pool struct {
-	mu     sync.Mutex
-	tasks  tasks // bounded by who gives them: actors are in it at most once, attempts are bounded by their lanes
-	coming bool  // a goroutine is on its way; so it is whenever there is a task
+	mu      sync.Mutex
+	tasks   tasks // bounded by who gives them: actors are in it at most once, attempts are bounded by their lanes
+	coming  bool  // a goroutine is on its way
+	looking bool  // a look is to come; whenever there is a task, it is, or a goroutine is coming
+	look    *time.Timer
+	looks   uint64 // so many there were
+	busy    int    // goroutines that are at a task which they took after the last look
+	width   int    // so many may be; 0: no task has come yet
 }
 
 var _ actor.Dispatcher = (*Pool)(nil)
@@ -38,9 +54,12 @@ func (f taskFunc) Run() { f() }
 // Go has a goroutine run the task.
 func (p *Pool) Go(t Task) {
 	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.width == 0 {
+		p.width = poolWidth * runtime.GOMAXPROCS(0)
+	}
 	p.tasks.add(t)
 	p.send()
-	p.mu.Unlock()
 }
 
 // Schedule has a goroutine run an actor that has something to do.
@@ -49,35 +68,93 @@ func (p *Pool) Schedule(fn func()) { p.Go(taskFunc(fn)) }
 // Throughput is how many messages an actor handles in one go.
 func (p *Pool) Throughput() int { return poolThroughput }
 
-// send sends for a goroutine if a task waits and none is on its way; the caller holds mu.
+// send sends for a goroutine if a task waits and none is on its way, or for a look; the caller holds mu.
 func (p *Pool) send() {
-	if !p.coming && !p.tasks.empty() {
+	switch {
+	case p.coming || p.tasks.empty():
+	case p.busy < p.width:
 		p.coming = true
 		go p.work()
+	case p.looking:
+	case p.look == nil:
+		p.looking, p.look = true, time.AfterFunc(poolPatience, p.lookAround)
+	default:
+		p.looking = true
+		p.look.Reset(poolPatience)
 	}
 }
 
+// lookAround is the look: from here on, those who are at a task count no longer.
+func (p *Pool) lookAround() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.looking = false
+	p.looks++
+	p.busy, p.width = 0, poolWidth*runtime.GOMAXPROCS(0)
+	p.send()
+}
+
+// worker is a goroutine of a pool.
+type worker struct {
+	pool  *Pool
+	busy  bool   // it is at a task
+	looks uint64 // that there were when it took the task
+}
+
 func (p *Pool) work() {
-	for t := p.arrive(); t != nil; t = p.next() {
+	w := worker{pool: p}
+	defer w.leave() // also if a task ends the goroutine
+	for t := w.arrive(); t != nil; t = w.next() {
 		t.Run()
 	}
 }
 
-// arrive is next for a goroutine that was sent for.
-func (p *Pool) arrive() Task {
+// arrive takes the first task.
+func (w *worker) arrive() Task {
+	p := w.pool
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	t := p.tasks.take()
 	p.coming = false
+	t := w.take()
 	p.send()
 	return t
 }
 
-// next takes out the task that has waited longest; nil: there is none.
-func (p *Pool) next() Task {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.tasks.take()
+// next takes another task; nil: none waits, or enough goroutines are at one.
+func (w *worker) next() Task {
+	w.pool.mu.Lock()
+	defer w.pool.mu.Unlock()
+	w.done()
+	return w.take()
+}
+
+func (w *worker) leave() {
+	w.pool.mu.Lock()
+	defer w.pool.mu.Unlock()
+	w.done()
+	w.pool.send()
+}
+
+// take takes out the task that has waited longest; the caller holds mu.
+func (w *worker) take() Task {
+	p := w.pool
+	if p.busy >= p.width {
+		return nil
+	}
+	t := p.tasks.take()
+	if t != nil {
+		w.busy, w.looks = true, p.looks
+		p.busy++
+	}
+	return t
+}
+
+// done notes that the worker is at no task; the caller holds mu.
+func (w *worker) done() {
+	if w.busy && w.looks == w.pool.looks {
+		w.pool.busy--
+	}
+	w.busy = false
 }
 
 // tasks is a queue of tasks in chunks, so that a long one is never copied and leaves nothing behind.

@@ -7,23 +7,74 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 )
 
-// TestPoolHoldsNothingBack: however many tasks take long, the next one begins.
+// TestPoolHoldsNothingBack: however many tasks take long, the next one begins. As many as the pool is wide begin at each
+// look.
 func TestPoolHoldsNothingBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		const long = 1000
+		wide := poolWidth * runtime.GOMAXPROCS(0)
+		long := 100*wide + 1
 		var p Pool
 		var begun atomic.Int64
 		hold := make(chan struct{})
 		for range long {
 			p.Go(taskFunc(func() { begun.Add(1); <-hold }))
 		}
+		for looks := range 100 {
+			synctest.Wait()
+			if n, wanted := begun.Load(), int64((looks+1)*wide); n != wanted {
+				t.Fatalf("%d of %d tasks have begun after %d looks, want %d", n, long, looks, wanted)
+			}
+			time.Sleep(poolPatience)
+		}
 		synctest.Wait()
-		if n := begun.Load(); n != long {
+		if n := begun.Load(); n != int64(long) {
 			t.Errorf("%d of %d tasks have begun", n, long)
 		}
 		close(hold)
+	})
+}
+
+// TestPoolWaitsForLocks: tasks that block for a moment, as for a lock whose holder has lost its core, bring no more
+// goroutines than the pool is wide, and those that had come before for others end.
+func TestPoolWaitsForLocks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const all = 10_000
+		wide := int64(poolWidth * runtime.GOMAXPROCS(0))
+		var p Pool
+		var now, widest atomic.Int64
+		crowd := func(looks int64) {
+			lock := make(chan struct{})
+			var run atomic.Int64
+			for range all {
+				p.Go(taskFunc(func() {
+					widest.Store(max(widest.Load(), now.Add(1)))
+					<-lock
+					run.Add(1)
+					now.Add(-1)
+				}))
+			}
+			for range looks {
+				synctest.Wait()
+				time.Sleep(poolPatience)
+			}
+			synctest.Wait()
+			close(lock)
+			synctest.Wait()
+			if n, most := widest.Swap(0), (looks+1)*wide; run.Load() != all || n > most {
+				t.Errorf("%d of %d tasks were run, %d at once; want all, at most %d at once", run.Load(), all, n, most)
+			}
+		}
+		for _, looks := range []int64{0, 3, 0} {
+			crowd(looks)
+			time.Sleep(poolPatience) // the last look may still be to come
+			synctest.Wait()
+			if p.looking || p.coming || p.busy != 0 || !p.tasks.empty() {
+				t.Fatalf("an idle pool looks %v, sends %v, has %d goroutines at tasks", p.looking, p.coming, p.busy)
+			}
+		}
 	})
 }
 
