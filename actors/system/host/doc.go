@@ -5,6 +5,6 @@
 // A success is published at once. A failure goes through the actor, which fails with it, so that protoactor suspends
 // the actor and its supervisor publishes the fact.
 //
-// Locks: runningSet.mu is held while Live.mu is taken (at the end of an attempt). attempt.mu, turns.mu and the lock of
-// sideEffect are each taken alone; the last is held while a fact is committed.
+// Locks: runningSet.mu, Live.mu, attempt.mu, turns.mu and the lock of sideEffect are each taken alone; the last is held
+// while a fact is committed.
 package host

@@ -105,21 +105,24 @@ func (c *runningSet) expired(r *row) (over []*attempt) {
 	return over
 }
 
+// end takes out an attempt that has returned.
 func (c *runningSet) end(a *attempt) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	c.leave(a)
+	c.mu.Unlock()
+	a.live.close()
 }
 
 // abandon puts an attempt that is still running among the abandoned ones.
 func (c *runningSet) abandon(a *attempt) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	if c.abandoned == nil {
 		c.abandoned = make(map[*attempt]struct{})
 	}
 	c.abandoned[a] = struct{}{}
 	c.leave(a)
+	c.mu.Unlock()
+	a.live.close()
 }
 
 // returned notes that an abandoned attempt has returned.
@@ -132,7 +135,6 @@ func (c *runningSet) returned(a *attempt) {
 // leave takes out an attempt; the caller holds mu.
 func (c *runningSet) leave(a *attempt) {
 	c.take(a)
-	a.live.close()
 	if len(c.rows) == 0 && c.empty != nil {
 		close(c.empty)
 		c.empty = nil
