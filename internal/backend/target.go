@@ -12,6 +12,7 @@ import (
 
 	"curfew/actors/system/notifier"
 	"curfew/internal/contract"
+	"curfew/internal/engine"
 	"curfew/messages"
 	"curfew/messages/text"
 	"curfew/supervisor/policy"
@@ -22,6 +23,9 @@ func (b backend) Targets(ctx context.Context, p contract.Page) (items []contract
 	var waiting map[string]int
 	if err := b.r.View(ctx, func(m *policy.Machine) { waiting = m.Waiting() }); err != nil {
 		return nil, "", err
+	}
+	if _, err := b.r.Targets(); err != nil {
+		return nil, "", contract.Conflict("how the targets are is not known here: %v", err)
 	}
 	states := b.targetStates()
 	names, next := page(listed(slices.Sorted(maps.Keys(states))), p)
@@ -45,11 +49,10 @@ func (b backend) TestTarget(ctx context.Context, name string) (contract.TargetTe
 	refused, err := b.r.TestTarget(ctx, name, out.ID)
 	switch {
 	case errors.Is(err, notifier.ErrNoTarget):
-		var names []string
-		for _, t := range b.r.Targets() {
-			names = append(names, t.Name)
-		}
+		names := slices.Sorted(maps.Keys(b.targetStates()))
 		return out, contract.NotFound("there is no target %q; the job file has %s", name, strings.Join(names, ", "))
+	case errors.Is(err, engine.ErrFollows):
+		return out, contract.Conflict("the test was not sent: %v", err)
 	case err != nil:
 		return out, contract.Unavailable("the test could not be sent: %v; ask again", err)
 	}
@@ -64,10 +67,11 @@ func (b backend) TestTarget(ctx context.Context, name string) (contract.TargetTe
 	return out, nil
 }
 
-// targetStates are the states of the targets by name.
+// targetStates are the states of the targets by name; none if another node knows them.
 func (b backend) targetStates() map[string]notifier.Status {
 	out := make(map[string]notifier.Status)
-	for _, t := range b.r.Targets() {
+	targets, _ := b.r.Targets()
+	for _, t := range targets {
 		out[t.Name] = t
 	}
 	return out

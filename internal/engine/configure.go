@@ -51,7 +51,7 @@ func (r *Runtime) keepOnly(taken []string) {
 	next := *r.settings()
 	next.Config = next.Only(taken)
 	r.now.Store(&next)
-	r.o.Config = config.Config{}
+	r.o.Config, r.filed = config.Config{}, true
 }
 
 // clockBehind is the fact that the clock was set back while no runtime ran: it shows less than the journal's newest

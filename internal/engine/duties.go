@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"sync"
 	"sync/atomic"
 
 	"go.uber.org/zap"
@@ -20,6 +21,8 @@ import (
 // journal has them. What performs attempts, answers questions or keeps a copy is none of them.
 type duties struct {
 	r         *Runtime
+	mu        sync.Mutex // held while parts are started or changed by a reload
+	over      bool       // they end, and nothing is started any more
 	waker     *waker.Waker
 	notifier  *notifier.Notifier
 	pinger    *pinger.Pinger // nil: no job has a monitor
@@ -78,6 +81,9 @@ func (d *duties) freeze(ctx context.Context) (err error) {
 	if d == nil {
 		return nil
 	}
+	d.mu.Lock()
+	d.over = true
+	d.mu.Unlock()
 	if d.ticker != nil {
 		err = d.ticker.Stop(ctx)
 	}

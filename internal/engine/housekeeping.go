@@ -92,8 +92,12 @@ func (h *housekeeper) pause(ctx context.Context) bool {
 	}
 }
 
-// snapshot saves the machine's state, unless nothing has been recorded since the last snapshot.
+// snapshot saves the machine's state, unless nothing has been recorded since the last snapshot. Of a fleet's journal it
+// is the one that decides who does it.
 func (h *housekeeper) snapshot(ctx context.Context) error {
+	if !h.r.log.Leads() {
+		return nil
+	}
 	var image *policy.Image
 	var at bus.Snapshot
 	err := h.r.View(ctx, func(m *policy.Machine) {

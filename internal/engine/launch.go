@@ -11,7 +11,7 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// launch starts the parts that act on decisions. Each reads the log from right after the recovered state, so that
+// launch starts the parts that act on decisions, whoever makes them. Each reads the log from right after the recovered state, so that
 // the facts which configure has just recorded reach them as they would reach a runtime that has run for days.
 func (r *Runtime) launch(ctx context.Context, was recovered, left leftover, base uint64) error {
 	r.background = startstop.New(0)
@@ -38,7 +38,7 @@ func (r *Runtime) launch(ctx context.Context, was recovered, left leftover, base
 		return err
 	}
 	r.startMetrics(was)
-	return r.takeUp(ctx, was)
+	return nil
 }
 
 // commitGate is Commit in the form that the gate asks for: the seq, and whether the fact changed anything.

@@ -19,6 +19,9 @@ const (
 
 // mark is the mark that the last runtime left; noMark: it left none.
 func (r *Runtime) mark() (uint64, error) {
+	if r.fleet() {
+		return noMark, nil
+	}
 	cursors, err := r.o.Journal.Cursors()
 	if err != nil {
 		return 0, fmt.Errorf("read how the last runtime ended: %w", err)
@@ -31,8 +34,11 @@ func (r *Runtime) mark() (uint64, error) {
 	return noMark, nil
 }
 
-// saveMark makes the mark durable.
+// saveMark makes the mark durable. A node of a fleet leaves none: what it has not begun, whoever decides gives to another.
 func (r *Runtime) saveMark(seq uint64) error {
+	if r.fleet() {
+		return nil
+	}
 	if err := r.o.Journal.SaveCursor(bus.Cursor{Name: markName, Topic: markTopic, Seq: seq}); err != nil {
 		return fmt.Errorf("note which attempts may have begun: %w", err)
 	}

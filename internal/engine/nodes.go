@@ -8,18 +8,19 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// decides reports whether this runtime decides.
-func (r *Runtime) decides() bool { return r.o.Decides == nil || r.o.Decides() }
+// fleet reports whether this runtime is a node of a fleet.
+func (r *Runtime) fleet() bool { return r.o.Node != "" }
 
-// performs reports whether this runtime performs the attempts of a node; empty: of none.
+// performs reports whether this runtime performs the attempts of a node; empty: of none. In a fleet every attempt is some
+// node's: whoever decides waits for the first before it has jobs.
 func (r *Runtime) performs(node string) bool {
-	return r.o.Node == "" || node == r.o.Node || node == "" && r.decides()
+	return !r.fleet() || node == r.o.Node && (r.o.May == nil || r.o.May())
 }
 
 // lastOurs reports whether an attempt that was in flight at the journal's end was the runtime's before this one. In a
 // fleet those of a node are its own: whoever decides learns that the node was started anew, and the [orphans.Reporter]
-// does the rest.
-func (r *Runtime) lastOurs(node string) bool { return r.o.Node == "" || node == "" && r.decides() }
+// does the rest. Those of no node are of a runtime that was on its own with the journal.
+func (r *Runtime) lastOurs(node string) bool { return !r.fleet() || node == "" }
 
 // alone is the facts that no other node is there, if the runtime goes on without a fleet with the journal of one.
 func (r *Runtime) alone(ctx context.Context) (lost []messages.Fact, err error) {
@@ -45,7 +46,7 @@ func (d *duties) lookForOrphans(context.Context, recovered) (err error) {
 			err = r.View(ctx, func(m *policy.Machine) { all = m.Orphans() })
 			return all, err
 		},
-		Decides: r.decides, Publish: r.publish, Fatal: r.fail,
+		Decides: r.log.Leads, Publish: r.publish, Fatal: r.fail,
 	})
 	return err
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"time"
 
 	"go.uber.org/zap"
@@ -26,9 +27,12 @@ type Options struct {
 	Data    string                        // the data folder, for the commands in messages to people; empty: there is none
 	Logger  *zap.Logger                   // nil: nothing is logged
 	// Node is this runtime's name among the nodes of a fleet, of whose attempts it performs its own; empty: it performs all.
+	// The journal of a node is a [bus.Relay]: the runtime follows it, and decides when it is told to ([Runtime.Preside]).
 	Node string
-	// Decides reports whether this runtime decides, and so performs what is no node's; nil: it does.
-	Decides func() bool
+	// Send carries the facts of a node that follows to the one that decides: see [bus.Options].
+	Send func(context.Context, bus.Parcel) error
+	// May reports whether this node may begin an attempt: the others see it. Nil: it may.
+	May func() bool
 	// Alone says that no other node is there: those that the journal knows are lost.
 	Alone bool
 	// AcceptLoss starts without records that are known to be missing at the journal's end.

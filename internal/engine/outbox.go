@@ -81,12 +81,13 @@ func (r *Runtime) targets(s *settings) map[string]notifier.Target {
 	return all
 }
 
-// Targets are the targets with their states, by name; none if another runtime brings out what is for them.
-func (r *Runtime) Targets() []notifier.Status {
+// Targets are the targets with their states, by name. The error is [ErrFollows]: another runtime brings out what is for
+// them.
+func (r *Runtime) Targets() ([]notifier.Status, error) {
 	if d := r.duties.Load(); d != nil {
-		return d.notifier.Targets()
+		return d.notifier.Targets(), nil
 	}
-	return nil
+	return nil, ErrFollows
 }
 
 // TargetKind is the kind of a target. The log and the error tracker are not in the job file; their kind is their name.

@@ -57,16 +57,24 @@ func (r *Runtime) recover() (recovered, error) {
 		return was, err
 	}
 	r.grown(int(was.last - (from - 1)))
-	was.undelivered = r.machine.Undelivered()
-	was.jobs = r.machine.JobGlances(make([]policy.JobGlance, 0, r.machine.JobCount()), "", policy.All)
-	was.spent, was.latest, was.stopped = r.machine.Spent(), r.machine.Latest(), r.machine.Stopped()
-	for _, name := range r.machine.SessionNames("", policy.All) {
-		v, _ := r.machine.Session(name)
-		was.gates = append(was.gates, gateOf(v))
-	}
-	was.timers = r.machine.Timers()
+	was.take(r.machine)
 	return was, nil
 }
+
+// take takes the state of the machine.
+func (w *recovered) take(m *policy.Machine) {
+	w.undelivered = m.Undelivered()
+	w.jobs = m.JobGlances(make([]policy.JobGlance, 0, m.JobCount()), "", policy.All)
+	w.spent, w.latest, w.stopped = m.Spent(), m.Latest(), m.Stopped()
+	for _, name := range m.SessionNames("", policy.All) {
+		v, _ := m.Session(name)
+		w.gates = append(w.gates, gateOf(v))
+	}
+	w.timers = m.Timers()
+}
+
+// configured reports whether a runtime has recorded its settings: there is a session at least.
+func (w recovered) configured() bool { return len(w.gates) > 0 }
 
 // Advise adds to an error about a damaged journal what can be done about it. It returns other errors as they are.
 func Advise(err error) error {

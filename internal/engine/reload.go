@@ -121,7 +121,11 @@ func (r *Runtime) take(ctx context.Context, next *settings, p plan) (Reloaded, e
 	r.now.Store(next) // before a job is started by it: its keys are denied
 	d := r.duties.Load()
 	d.aim(next)
-	if facts := p.facts(was.Runtime, next.Runtime); len(facts) > 0 {
+	before := was.Runtime
+	if r.fleet() { // what the fleet goes by may come from another node's file
+		before = messages.RuntimeConfigured{}
+	}
+	if facts := p.facts(before, next.Runtime); len(facts) > 0 {
 		_, last, err := commitAll(ctx, r.log.Commit, facts)
 		if err != nil {
 			return Reloaded{}, fmt.Errorf("reload: %w", err)

@@ -14,7 +14,12 @@ import (
 
 // aim lets the notifier go on with other targets. It comes before anything is sent to them.
 func (d *duties) aim(next *settings) {
-	if d != nil {
+	if d == nil {
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !d.over {
 		d.notifier.Set(d.r.targets(next), d.r.reader("notifier", d.r.log.Last(), notifier.Topics...))
 	}
 }
@@ -22,6 +27,11 @@ func (d *duties) aim(next *settings) {
 // renew lets the other parts go on by other settings.
 func (d *duties) renew(ctx context.Context, was, next *settings) error {
 	if d == nil {
+		return nil
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.over {
 		return nil
 	}
 	d.refreshAnew(was, next)

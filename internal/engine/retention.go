@@ -14,7 +14,7 @@ import (
 // needs them any more.
 func (h *housekeeper) prune(ctx context.Context) error {
 	j, limit := h.r.o.Journal, h.r.Config().Journal
-	if limit.Keep <= 0 && limit.Max <= 0 {
+	if limit.Keep <= 0 && limit.Max <= 0 || !h.r.log.Leads() {
 		return nil
 	}
 	var before messages.Instant

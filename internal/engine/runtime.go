@@ -54,6 +54,7 @@ type Runtime struct {
 	configuring  sync.Mutex               // held while jobs or settings are changed, and when a stop begins
 	noted        atomic.Pointer[[]string] // what does not fit between the job file and the jobs of the API
 	looked       atomic.Pointer[[]string] // the files that were read last; nil: those of the start
+	filed        bool                     // the jobs of the job file were taken in, or compared with those of the fleet; under configuring
 	stopping     atomic.Bool
 	frozen       sync.Once
 	freezeErr    error
@@ -99,6 +100,12 @@ func (r *Runtime) step(now messages.Instant, seq uint64, f messages.Fact) []mess
 	r.decided = r.machine.Decide(now, seq, f).Append(r.decided[:0])
 	r.grown(1 + len(r.decided))
 	return r.decided
+}
+
+// apply takes in a record that another runtime has decided.
+func (r *Runtime) apply(rec messages.Record) {
+	r.machine.Apply(rec)
+	r.grown(1)
 }
 
 // grown notes that the journal is longer by so many records, and tells who wants to know how many jobs there are.

@@ -26,6 +26,9 @@ func (r *Runtime) restore() (from uint64, err error) {
 		return 0, fmt.Errorf("recover: %w", err)
 	}
 	for _, s := range snapshots {
+		if r.fleet() && s.Seq > last {
+			continue // of records that another node has written meanwhile
+		}
 		m, err := r.restoreFrom(s, first, last)
 		if err == nil {
 			r.machine, r.house.saved = m, s

@@ -65,7 +65,7 @@ func (r *Runtime) open(ctx context.Context) (was recovered, err error) {
 	r.warnUnset()
 	r.log, err = bus.Open(bus.Options{
 		Journal: r.o.Journal, Recover: func() (err error) { was, err = r.recover(); return err },
-		Admit: r.admit, Step: r.step, PolicyVersion: policy.Version,
+		Admit: r.admit, Step: r.step, Apply: r.apply, Send: r.o.Send, Refusals: policy.Refusals(), PolicyVersion: policy.Version,
 		Now: r.o.Now, Settle: r.o.Settle, Order: r.o.Order, Stopped: r.fail, Logger: r.o.Logger,
 		Appended: r.metrics.Appended,
 	})
@@ -75,9 +75,15 @@ func (r *Runtime) open(ctx context.Context) (was recovered, err error) {
 	return was, Advise(err)
 }
 
-// begin records the configuration and what became of the attempts in flight, and starts the parts that act.
+// begin records the configuration and what became of the attempts in flight, and starts the parts that act. A node of a
+// fleet follows at first: it records nothing, and has no duties.
 func (r *Runtime) begin(ctx context.Context, was recovered) error {
 	release := r.log.Hold() // what follows is read by the parts that are started after it
+	if r.fleet() {
+		defer release()
+		r.agree(was)
+		return r.launch(ctx, was, leftover{}, was.last+1)
+	}
 	base, err := r.configure(ctx, was)
 	if err != nil {
 		return err
@@ -92,6 +98,9 @@ func (r *Runtime) begin(ctx context.Context, was recovered) error {
 		return err
 	}
 	if err := r.launch(ctx, was, left, base); err != nil {
+		return err
+	}
+	if err := r.takeUp(ctx, was); err != nil {
 		return err
 	}
 	r.background.Go(func(ctx context.Context) {

@@ -48,15 +48,23 @@ func (r *Runtime) Interrupt(ctx context.Context) error {
 		}
 		ctx, cancel := context.WithTimeout(ctx, r.InterruptLimit())
 		defer cancel()
-		if _, err := r.Commit(ctx, "", messages.RuntimeStopped{Left: len(r.host.Running())}); err != nil {
-			// The journal's failure may be the reason of the stop, and then it has been logged.
-			r.o.Logger.Debug("cron: stopping: the stop is not in the journal", zap.Error(err))
-		}
+		r.recordStop(ctx)
 		r.interruptErr = errors.Join(
 			r.supervisors.Stop(ctx),
 			r.awaitAttempts(ctx, "cron: stopping: attempts were told to stop; waiting for them to return"))
 	})
 	return r.interruptErr
+}
+
+// recordStop records that the runtime stops. A node of a fleet does not: the fleet goes on.
+func (r *Runtime) recordStop(ctx context.Context) {
+	if r.fleet() {
+		return
+	}
+	if _, err := r.Commit(ctx, "", messages.RuntimeStopped{Left: len(r.host.Running())}); err != nil {
+		// The journal's failure may be the reason of the stop, and then it has been logged.
+		r.o.Logger.Debug("cron: stopping: the stop is not in the journal", zap.Error(err))
+	}
 }
 
 // Stop ends the runtime: first the parts that make new work, then the attempts in flight, which it interrupts, and

@@ -61,6 +61,9 @@ func (r *Runtime) newestWitness() (best witness, err error) {
 		seq := j.Appended()
 		know(seq, fmt.Sprintf("had reached record %d before", seq))
 	}
+	if r.fleet() { // others write to the journal meanwhile
+		return best, nil
+	}
 	snapshots, err := r.o.Journal.Snapshots()
 	if err != nil {
 		return best, fmt.Errorf("recover: %w", err)

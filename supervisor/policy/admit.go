@@ -18,6 +18,13 @@ var (
 	ErrBadPayload     = fmt.Errorf("bad payload: %w", ErrRefused)
 )
 
+// Refusals are the errors by which callers tell refusals apart, the most special first.
+func Refusals() []error {
+	return []error{
+		ErrUnknownJob, ErrUnknownSession, ErrGeneration, ErrBadPayload, ErrUnknownNode, ErrStale, ErrRefreshSpent, ErrRefused,
+	}
+}
+
 // MaxText bounds the free texts of a fact, such as a reason, in bytes.
 const MaxText = 4 << 10
 
