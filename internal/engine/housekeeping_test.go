@@ -2,9 +2,9 @@ package engine
 
 import "testing"
 
-// TestSnapshotsBySize: few jobs have a snapshot every 100,000 records, many one after 8 records a job.
+// TestSnapshotsBySize: few jobs have a snapshot every 100,000 records, many one after 20 records a job.
 func TestSnapshotsBySize(t *testing.T) {
-	for _, c := range []struct{ jobs, records int }{{0, snapshotEvery}, {10_000, snapshotEvery}, {1_000_000, 8_000_000}} {
+	for _, c := range []struct{ jobs, records int }{{0, snapshotEvery}, {5_000, snapshotEvery}, {1_000_000, 20_000_000}} {
 		h := newHousekeeper(&Runtime{})
 		due := func() bool {
 			select {

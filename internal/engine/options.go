@@ -47,7 +47,7 @@ type Options struct {
 	Order     func(a, b messages.Fact) int // see [bus.Options]
 	Grace     time.Duration                // see [host.Config]
 	OnRestart func(job string)             // see [supervisor.Config]
-	// SnapshotEvery is the number of records between two snapshots; 0: 100,000, or 8 for each job if that is more.
+	// SnapshotEvery is the number of records between two snapshots; 0: 100,000, or 20 for each job if that is more.
 	SnapshotEvery int
 	OnMessage     func(who string, m messages.Body) // who is "gate" or "supervisor"; m is on the session topic
 	Targets       map[string]notifier.Target        // besides those of Config
