@@ -92,8 +92,8 @@ func (h *shard) remove(k *child) {
 // attempt performs AttemptStarted, or parks it if it cannot begin now.
 func (h *shard) attempt(c actor.Context, r messages.Record, a messages.AttemptStarted) {
 	own := h.children[a.Job]
-	if own == nil || own.leaving || !h.s.cfg.Performs(a.Node) {
-		return // another shard's, or another node's
+	if own == nil || own.leaving {
+		return // another shard's
 	}
 	k := h.childFor(own, a.Run)
 	k.flight, k.parked = &Start{Attempt: a, Definition: k.def, Incarnation: k.incarnation, at: r.Seq}, true
@@ -163,15 +163,6 @@ func (h *shard) ended(c actor.Context, at messages.Instant, a messages.AttemptRe
 func (h *shard) returned(c actor.Context, k *child) {
 	k.flight, k.parked = nil, false
 	h.settle(c, k)
-}
-
-// lost notes that another node has said that the attempt is over, because this one was not to be seen. It is told to
-// stop; what it says counts for nothing, and the next attempt of its run does not wait for it.
-func (h *shard) lost(c actor.Context, a messages.AttemptRef) {
-	if k := h.inFlight(a); k != nil && !k.parked {
-		k.fenced = true
-		c.Send(k.pid, &Cancel{Run: a.Run})
-	}
 }
 
 // abandoned notes that an attempt is over by the log, although it is still running.

@@ -49,9 +49,8 @@ type Config struct {
 	Unbegun []Unbegun
 	// Reader makes the one reader of Topics. It calls wake, from any goroutine, when there is something to read.
 	Reader func(wake func()) Reader
-	// Performs reports whether this runtime performs attempts of that node; empty: those of no node. It is asked when a
-	// start is read. Nil: it performs all.
-	Performs func(node string) bool
+	// Node says which attempts this runtime performs; nil: it performs all.
+	Node Node
 	// Publish reports a fact. It must not block.
 	Publish func(id string, f messages.Fact)
 	// Job makes a job actor. It is called for every incarnation.
@@ -75,9 +74,6 @@ func (c *Config) check() error {
 		if n := c.Types[name]; n < 0 || n > MaxShards {
 			return fmt.Errorf("supervisor: %d shards for %s: must be 0 … %d", n, name, MaxShards)
 		}
-	}
-	if c.Performs == nil {
-		c.Performs = func(string) bool { return true }
 	}
 	c.Logger = cmp.Or(c.Logger, zap.NewNop())
 	return nil

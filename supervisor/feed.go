@@ -18,6 +18,7 @@ const maxAhead = 4096
 // root's, and all but the counters belongs to the goroutine of the root's mailbox.
 type feed struct {
 	s       *Supervisors
+	node    Node // nil: all attempts are performed here
 	reader  Reader
 	kinds   []*kind
 	awaited []*catchUp // each waits until the feed has read up to a seq
@@ -114,7 +115,15 @@ func (f *feed) place(r messages.Record) {
 	case messages.JobDefined:
 		f.has(m.Actor)
 		f.placeJob(r, m.Job)
-	case messages.JobRemoved, messages.AttemptStarted, messages.AttemptSucceeded, messages.AttemptFailed,
+	case messages.AttemptStarted:
+		if f.node == nil || f.node.Performs(m) {
+			f.placeJob(r, m.Job)
+		}
+	case messages.NodeJoined:
+		if f.node != nil {
+			f.node.Joined(m)
+		}
+	case messages.JobRemoved, messages.AttemptSucceeded, messages.AttemptFailed,
 		messages.AttemptInterrupted, messages.AttemptAbandoned, messages.RunFinished:
 		f.placeJob(r, r.Body.Key())
 	default:

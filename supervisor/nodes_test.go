@@ -2,10 +2,17 @@ package supervisor_test
 
 import (
 	"testing"
+	"testing/synctest"
 
 	"curfew/bus/bustest"
 	"curfew/messages"
 )
+
+// notOther performs what is not of the node "other".
+type notOther struct{}
+
+func (notOther) Joined(messages.NodeJoined)              {}
+func (notOther) Performs(a messages.AttemptStarted) bool { return a.Node != "other" }
 
 func startOn(node, job, run string, attempt int) messages.AttemptStarted {
 	a := start(job, run, attempt)
@@ -41,6 +48,29 @@ func TestLostOverHere(t *testing.T) {
 		})
 		if got := bustest.Of[messages.AttemptInterrupted](s.log); len(got) != 2 || got[1].Why != messages.InterruptCancelled {
 			t.Errorf("the attempt is told to stop: %+v", got)
+		}
+		s.append(startOn("here", "hang", "r1", 2))
+		s.incarnations(1, 2)
+	})
+}
+
+// TestLose: this node is not to be seen. What is in flight is told to stop and to say nothing, and what waits for its gate
+// is forgotten; the next attempts begin in fresh incarnations.
+func TestLose(t *testing.T) {
+	play(t, []string{"hang", "ok"}, func(s *stage) {
+		s.append(startOn("here", "hang", "r1", 1))
+		s.incarnations(1)
+		s.append(messages.SessionExpired{Session: "default", Generation: 1})
+		s.append(startOn("here", "ok", "r2", 1)) // waits
+		s.sup.Lose()
+		synctest.Wait()
+		s.append(messages.GateOpened{Session: "default", Generation: 2})
+		s.incarnations(1)
+		if got := bustest.Of[messages.AttemptInterrupted](s.log); len(got) != 0 {
+			t.Errorf("the attempts are reported: %+v", got)
+		}
+		for _, a := range []messages.AttemptRef{{Job: "hang", Run: "r1", Attempt: 1}, {Job: "ok", Run: "r2", Attempt: 1}} {
+			s.append(messages.AttemptInterrupted{AttemptRef: a, Why: messages.InterruptLost})
 		}
 		s.append(startOn("here", "hang", "r1", 2))
 		s.incarnations(1, 2)

@@ -22,7 +22,10 @@ func (s *Start) Ref() messages.AttemptRef {
 }
 
 // Cancel orders a job actor to stop its attempt if it is one of that run.
-type Cancel struct{ Run messages.RunID }
+type Cancel struct {
+	Run  messages.RunID
+	Mute bool // the attempt is to say nothing any more
+}
 
 // Failure is the reason with which a job actor fails: the fact that its shard publishes.
 type Failure struct{ Fact messages.AttemptFailed }

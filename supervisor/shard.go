@@ -65,6 +65,8 @@ func (h *shard) Receive(c actor.Context) {
 		h.terminated(c, m.Who)
 	case *portion:
 		h.perform(c, m)
+	case lose:
+		h.lose(c)
 	case *catchUp:
 		m.done <- struct{}{}
 	case *census:

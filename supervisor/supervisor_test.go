@@ -52,8 +52,8 @@ func play(t *testing.T, jobs []string, f func(s *stage), gates ...messages.Decis
 				s.readers = append(s.readers, s.log.Reader(0, wake, supervisor.Topics...))
 				return s.readers[len(s.readers)-1]
 			},
-			Performs: func(node string) bool { return node != "other" },
-			Publish:  s.log.Publish, Job: s.job,
+			Node:    notOther{},
+			Publish: s.log.Publish, Job: s.job,
 			Fatal:     func(err error) { s.mu.Lock(); s.fatal = append(s.fatal, err); s.mu.Unlock() },
 			OnMessage: s.onMessage,
 		})
@@ -123,6 +123,9 @@ func (a *jobActor) Receive(c actor.Context) {
 		a.s.mu.Unlock()
 		a.run(c, m)
 	case *supervisor.Cancel:
+		if m.Mute {
+			return
+		}
 		f := messages.AttemptInterrupted{AttemptRef: a.at.Ref(), Why: messages.InterruptCancelled, Called: true}
 		a.s.log.Publish(supervisor.FactID(f, f.AttemptRef), f)
 	}

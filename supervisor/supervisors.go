@@ -38,7 +38,7 @@ func Supervise(c Config) (*Supervisors, error) {
 		cfg: c, barrier: barrier{limit: unlimited}, stopped: make(chan struct{}),
 		restarts: make(map[string]int), shards: c.shards(), censuses: make(chan struct{}, maxCensuses),
 	}
-	props := actor.PropsFromProducer(func() actor.Actor { return &root{s: s, feed: &feed{s: s}} })
+	props := actor.PropsFromProducer(func() actor.Actor { return &root{s: s, feed: &feed{s: s, node: c.Node}} })
 	pid, err := c.System.Root.SpawnNamed(props, rootName)
 	if err != nil {
 		return nil, fmt.Errorf("supervisor: start the root: %w", err)
@@ -115,7 +115,7 @@ func (r *root) Receive(c actor.Context) {
 		r.feed.catchUp(m)
 	case *actor.Stopping:
 		r.feed.close()
-	case *census:
+	case *census, lose:
 		for _, shard := range c.Children() {
 			c.Send(shard, m)
 		}

@@ -11,12 +11,6 @@ import (
 // fleet reports whether this runtime is a node of a fleet.
 func (r *Runtime) fleet() bool { return r.o.Node != "" }
 
-// performs reports whether this runtime performs the attempts of a node; empty: of none. In a fleet every attempt is some
-// node's: whoever decides waits for the first before it has jobs.
-func (r *Runtime) performs(node string) bool {
-	return !r.fleet() || node == r.o.Node && (r.o.May == nil || r.o.May())
-}
-
 // lastOurs reports whether an attempt that was in flight at the journal's end was the runtime's before this one. In a
 // fleet those of a node are its own: whoever decides learns that the node was started anew, and the [orphans.Reporter]
 // does the rest. Those of no node are of a runtime that was on its own with the journal.

@@ -31,8 +31,12 @@ type Options struct {
 	Node string
 	// Send carries the facts of a node that follows to the one that decides: see [bus.Options].
 	Send func(context.Context, bus.Parcel) error
-	// May reports whether this node may begin an attempt: the others see it. Nil: it may.
-	May func() bool
+	// Seen is the number under which the other nodes see this process, and whether they certainly see it at this moment:
+	// otherwise nothing begins. Nil: they see it under the number with which it joined last.
+	Seen func() (incarnation uint64, now bool)
+	// Unseen is called when an attempt was not begun because the others may not see this process at that moment: it must
+	// join under another number, so that they do not wait for that attempt. It must not block.
+	Unseen func(incarnation uint64)
 	// Alone says that no other node is there: those that the journal knows are lost.
 	Alone bool
 	// AcceptLoss starts without records that are known to be missing at the journal's end.

@@ -50,7 +50,7 @@ func (r *Runtime) supervise(ctx context.Context, was recovered, left leftover, b
 		Reader: func(wake func()) supervisor.Reader {
 			return r.log.Reader(was.last, wake, supervisor.Topics...).Named("supervisors")
 		},
-		Performs: r.performs, Publish: r.publish, Job: r.host.Actor, Pool: &supervisor.Pool{}, Fatal: r.fail,
+		Node: r.performer(), Publish: r.publish, Job: r.host.Actor, Pool: &supervisor.Pool{}, Fatal: r.fail,
 		OnRestart: r.o.OnRestart, OnMessage: r.observe("supervisor"), Logger: r.o.Logger,
 	})
 	return err

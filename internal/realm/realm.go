@@ -64,6 +64,10 @@ type Realm struct {
 	group    *startstop.Group
 	presence atomic.Pointer[nats.Term] // nil: the others do not see this node
 	deciding atomic.Pointer[nats.Term] // nil: this node does not decide
+
+	incarnation atomic.Uint64 // of its presence
+	given       atomic.Uint64 // the newest incarnation that is to end
+	givenUp     chan struct{} // there is one
 }
 
 // Join makes the process a node of the realm.
@@ -72,7 +76,10 @@ func Join(ctx context.Context, o Options) (*Realm, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Realm{o: o, log: cmp.Or(o.Logger, zap.NewNop()), leases: leases, group: startstop.New(0)}
+	r := &Realm{
+		o: o, log: cmp.Or(o.Logger, zap.NewNop()), leases: leases, group: startstop.New(0),
+		givenUp: make(chan struct{}, 1),
+	}
 	r.group.Go(r.beThere)
 	r.group.Go(r.decide)
 	return r, nil
@@ -87,6 +94,22 @@ func (r *Realm) May() bool {
 	return t != nil && t.Valid()
 }
 
+// Seen is the incarnation of the node's presence, and whether the others certainly see it at this moment.
+func (r *Realm) Seen() (incarnation uint64, now bool) {
+	now = r.May() // before: a presence that ends meanwhile has another incarnation
+	return r.incarnation.Load(), now
+}
+
+// GiveUp ends a presence, as if it had been lost, and the node comes back in another incarnation: what was in flight there
+// is gone for the others. One that has ended already is not meant.
+func (r *Realm) GiveUp(incarnation uint64) {
+	r.given.Store(max(incarnation, r.given.Load()))
+	select {
+	case r.givenUp <- struct{}{}:
+	default:
+	}
+}
+
 // Decides reports whether this node decides, and nobody else can.
 func (r *Realm) Decides() bool {
 	t := r.deciding.Load()
@@ -97,11 +120,23 @@ func (r *Realm) Decides() bool {
 func (r *Realm) beThere(ctx context.Context) {
 	n := r.o.Node
 	for ctx.Err() == nil {
-		r.hold(ctx, keyOf(n.Name), n, &r.presence, func(ctx context.Context) { <-ctx.Done() })
+		r.incarnation.Store(n.Incarnation)
+		r.hold(ctx, keyOf(n.Name), n, &r.presence, func(ctx context.Context) { r.stay(ctx, n.Incarnation) })
 		if ctx.Err() == nil && r.o.Lost != nil {
 			r.o.Lost()
 		}
 		n.Incarnation++ // what ran here is gone for the others
+	}
+}
+
+// stay returns when the presence is to end.
+func (r *Realm) stay(ctx context.Context, incarnation uint64) {
+	for r.given.Load() < incarnation {
+		select {
+		case <-ctx.Done():
+			return
+		case <-r.givenUp:
+		}
 	}
 }
 

@@ -177,6 +177,25 @@ func TestNodesComeAndGo(t *testing.T) {
 	l.until(t, "second", gone)
 }
 
+// A node that gives its presence up is told to end what runs, and is there again in another incarnation, once.
+func TestGiveUp(t *testing.T) {
+	t.Parallel()
+	url := natstest.Server(t)
+	l := &ledger{grown: make(chan struct{})}
+	joinRealm(t, natstest.Connect(t, url), l, realm.Node{Name: "first", Incarnation: 1}, nil)
+	lost := make(chan struct{}, 8)
+	second, _ := joinRealm(t, natstest.Connect(t, url), l, realm.Node{Name: "second", Incarnation: 5}, func() { lost <- struct{}{} })
+	l.until(t, "second", there(5))
+	second.GiveUp(4)
+	second.GiveUp(5)
+	second.GiveUp(5)
+	l.until(t, "second", there(6))
+	may(t, second)
+	if incarnation, now := second.Seen(); incarnation != 6 || !now || len(lost) != 1 {
+		t.Errorf("it is there as %d (%t), and was told %d times that it was lost", incarnation, now, len(lost))
+	}
+}
+
 // A second process with the name of a node waits until the first is gone.
 func TestOneProcessForEachName(t *testing.T) {
 	t.Parallel()

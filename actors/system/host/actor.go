@@ -26,7 +26,11 @@ func (a *jobActor) Receive(c actor.Context) {
 	case *supervisor.Start:
 		a.start(c, m)
 	case *supervisor.Cancel:
-		if a.current != nil && a.current.order.Attempt.Run == m.Run {
+		switch {
+		case a.current == nil || a.current.order.Attempt.Run != m.Run:
+		case m.Mute:
+			a.current.mute()
+		default:
 			a.current.cancel(errCancelled)
 		}
 	case failed:

@@ -265,7 +265,7 @@ func (a *attempt) orphan() {
 	a.cancel(errStopped)
 }
 
-// mute orders the attempt to stop and to publish nothing: its actor is restarted.
+// mute orders the attempt to stop and to publish nothing: its actor is restarted, or others report its end.
 func (a *attempt) mute() {
 	a.mu.Lock()
 	a.muted = true

@@ -57,12 +57,12 @@ func TestNodesPerform(t *testing.T) {
 func TestTakeOver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFleet(t)
-		f.act = func(_ context.Context, _ string, a actors.Attempt) error {
+		f.does(func(_ context.Context, _ string, a actors.Attempt) error {
 			if a.Number == 1 {
 				return errTrouble
 			}
 			return nil
-		}
+		})
 		a, b := f.join("a", jobs(10), 0), f.join("b", jobs(10), 0)
 		f.lead(a, "a", "b")
 		for i := range 6 { // right after a slot, while its runs wait for their second attempts; or over a slot
@@ -94,12 +94,12 @@ func TestTakeOver(t *testing.T) {
 func TestDeciderLost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFleet(t)
-		f.act = func(ctx context.Context, on string, a actors.Attempt) error {
+		f.does(func(ctx context.Context, on string, a actors.Attempt) error {
 			if on == "a" && a.Number == 1 {
 				<-ctx.Done()
 			}
 			return ctx.Err()
-		}
+		})
 		a, b := f.join("a", jobs(10), 0), f.join("b", jobs(10), 0)
 		f.lead(a, "a", "b")
 		time.Sleep(2 * time.Minute)
@@ -134,7 +134,7 @@ func TestAnotherFile(t *testing.T) {
 		f.lead(a, "a")
 		time.Sleep(time.Second)
 		b := f.join("b", jobs(3), 0)
-		f.commit(a, messages.NodeJoined{Node: "b", Incarnation: 1})
+		f.see(a, b)
 		if n := b.log.FilterMessageSnippet("is not what the fleet goes by").Len(); n != 1 {
 			t.Errorf("it is said %d times: %v", n, b.log.All())
 		}

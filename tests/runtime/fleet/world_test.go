@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -55,6 +56,10 @@ type node struct {
 	relay *memory.Relay
 	log   *observer.ObservedLogs
 	end   func() // of its time of deciding; nil: it follows
+
+	incarnation atomic.Uint64
+	unseen      atomic.Bool   // by the others
+	unseenAt    atomic.Uint64 // the incarnation in which it has not begun an attempt
 }
 
 // newFleet is a fleet without nodes, half a minute before an hour.
@@ -82,10 +87,18 @@ func (f *fleet) join(name, file string, ahead time.Duration) *node {
 	}
 	core, logs := observer.New(zap.WarnLevel)
 	n := &node{name: name, relay: f.realm.Open(), log: logs}
+	n.incarnation.Store(1)
+	if old := f.nodes[name]; old != nil {
+		n.incarnation.Store(old.incarnation.Load() + 1)
+	}
 	n.Runtime, err = engine.Start(f.t.Context(), engine.Options{
 		Node: name, Kinds: kinds, Config: conf, Load: load, Journal: n.relay, History: &history.Store{},
 		Tokens: filepath.Join(f.t.TempDir(), "tokens.json"), Logger: zap.New(core),
 		Now:  func() time.Time { return time.Now().Add(ahead) },
+		Seen: func() (uint64, bool) { return n.incarnation.Load(), !n.unseen.Load() },
+		Unseen: func(of uint64) {
+			n.unseenAt.Store(of)
+		},
 		Send: func(_ context.Context, p bus.Parcel) error { f.send(parcel{p, n}); return nil },
 	})
 	if err != nil {
@@ -93,6 +106,13 @@ func (f *fleet) join(name, file string, ahead time.Duration) *node {
 	}
 	f.nodes[name] = n
 	return n
+}
+
+// does says what attempts do; nil: they succeed at once.
+func (f *fleet) does(act func(ctx context.Context, on string, a actors.Attempt) error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.act = act
 }
 
 func (f *fleet) send(p parcel) {
@@ -129,8 +149,14 @@ func (f *fleet) lead(n *node, present ...string) {
 		n.end = nil
 	}
 	for _, name := range present {
-		f.commit(n, messages.NodeJoined{Node: name, Incarnation: 1})
+		f.see(n, f.nodes[name])
 	}
+}
+
+// see has the node that decides record that another one is there.
+func (f *fleet) see(by, n *node) {
+	f.t.Helper()
+	f.commit(by, messages.NodeJoined{Node: n.name, Incarnation: n.incarnation.Load()})
 }
 
 // carry hands the parcels to the node that decides, until ctx ends.

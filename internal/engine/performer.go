@@ -1,0 +1,56 @@
+package engine
+
+import (
+	"go.uber.org/zap"
+
+	"curfew/messages"
+	"curfew/supervisor"
+)
+
+// performer is which attempts this node of a fleet performs: those that were given to it since it joined under the number
+// under which it is seen now. In a fleet every attempt is some node's: whoever decides waits for the first before it has
+// jobs.
+type performer struct {
+	r      *Runtime
+	joined uint64 // the number with which this node joined last; 0: it has not since this start
+}
+
+// performer is nil for a runtime on its own: it performs everything.
+func (r *Runtime) performer() supervisor.Node {
+	if !r.fleet() {
+		return nil
+	}
+	return &performer{r: r}
+}
+
+// Joined notes under which number this node joins.
+func (p *performer) Joined(m messages.NodeJoined) {
+	if m.Node == p.r.o.Node {
+		p.joined = m.Incarnation
+	}
+}
+
+// Performs reports whether the attempt was given to this process, and the others certainly see it.
+func (p *performer) Performs(a messages.AttemptStarted) bool {
+	if a.Node != p.r.o.Node || p.joined == 0 {
+		return false
+	}
+	incarnation, now := p.joined, true
+	if p.r.o.Seen != nil {
+		incarnation, now = p.r.o.Seen()
+	}
+	if p.joined != incarnation {
+		return false // an earlier process's, or of this one before it was lost: it becomes an orphan
+	}
+	if !now {
+		p.r.o.Unseen(incarnation)
+	}
+	return now
+}
+
+// Lose ends what runs here, because the others take this node for gone, or will soon: they report the attempts. If it
+// reported them itself, they would be given to it again.
+func (r *Runtime) Lose() {
+	r.o.Logger.Warn("cron: the other nodes may not see this one: what runs here ends", zap.Int("attempts", len(r.Running())))
+	r.supervisors.Lose()
+}
