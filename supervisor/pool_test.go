@@ -19,6 +19,7 @@ func TestPoolHoldsNothingBack(t *testing.T) {
 		var p Pool
 		var begun atomic.Int64
 		hold := make(chan struct{})
+		defer close(hold)
 		for range long {
 			p.Go(taskFunc(func() { begun.Add(1); <-hold }))
 		}
@@ -33,7 +34,6 @@ func TestPoolHoldsNothingBack(t *testing.T) {
 		if n := begun.Load(); n != int64(long) {
 			t.Errorf("%d of %d tasks have begun", n, long)
 		}
-		close(hold)
 	})
 }
 
