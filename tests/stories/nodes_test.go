@@ -157,6 +157,9 @@ func TestPerformsItsOwn(t *testing.T) {
 		if err := w.Restart(true); err != nil {
 			t.Fatal(err)
 		}
+		if err := w.Publish(messages.NodeJoined{Node: "b", Incarnation: 2}); err != nil { // this process
+			t.Fatal(err)
+		}
 		flies := func(node string, attempt int) {
 			t.Helper()
 			w.View(func(m *policy.Machine) {

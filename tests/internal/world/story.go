@@ -44,8 +44,9 @@ type Story struct {
 	began   func(actors.Attempt) // called when an attempt begins; may be nil
 
 	// Alone says of the next start that the runtime goes on without the nodes of its journal; Node that it is that node.
-	Alone bool
-	Node  string
+	Alone  bool
+	Node   string
+	resign func() // has the node that decides lay down its duties; nil: the runtime is no node
 
 	mu       sync.Mutex
 	flying   []*flying // attempts that have not returned, newest last
@@ -115,7 +116,34 @@ func (w *Story) begin(jobs []messages.Definition) error {
 		return err
 	}
 	w.Runtime, w.reader = rt, rt.Log().Reader(w.seen, func() {})
+	if w.Node != "" {
+		w.preside(rt)
+	}
 	return nil
+}
+
+// preside has a node decide, as whoever holds the lease of a realm does.
+func (w *Story) preside(rt *engine.Runtime) {
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		rt.Preside(ctx)
+	}()
+	w.resign = func() {
+		cancel()
+		<-ended
+		w.resign = nil
+	}
+	w.settle()
+}
+
+// end stops the runtime.
+func (w *Story) end() error {
+	if w.resign != nil {
+		w.resign()
+	}
+	return w.Runtime.Stop(context.Background())
 }
 
 // Restart ends the runtime, in order or as a SIGKILL does, and starts it again at the same instant.
@@ -135,7 +163,7 @@ func (w *Story) Restart(crash bool) error {
 		w.endFlying()
 	}
 	before := time.Now()
-	if err := w.Runtime.Stop(context.Background()); err != nil && !crash {
+	if err := w.end(); err != nil && !crash {
 		return err
 	}
 	w.settle()
@@ -165,7 +193,7 @@ func (w *Story) Stop() {
 	clear(w.stubborn)
 	w.mu.Unlock()
 	w.endFlying()
-	if err := w.Runtime.Stop(context.Background()); err != nil {
+	if err := w.end(); err != nil {
 		w.t.Errorf("stop: %v", err)
 	}
 	time.Sleep(time.Minute)
