@@ -27,6 +27,7 @@ func (b *builder) job(n *node) {
 		b.jobSession(o, kind, &def)
 		def.Env, def.EnvValues = b.env(o)
 		def.RunsOn = b.labels(o, "runs_on")
+		b.unplaced(n, def)
 		b.fillIn(preset, own, &def)
 		b.with(o, kind, &def)
 		b.policies(o, kind, &def)
@@ -35,6 +36,14 @@ func (b *builder) job(n *node) {
 	}
 	b.out.Jobs = append(b.out.Jobs, def)
 	b.nodes, b.ends = append(b.nodes, n), append(b.ends, written.last())
+}
+
+// unplaced warns of a job that asks for a node: this program cannot tell which ones there will be, and has none alone.
+func (b *builder) unplaced(n *node, def messages.Definition) {
+	if len(def.RunsOn) > 0 {
+		b.warn(n.find("runs_on").value, "job %s waits until a node with %s takes jobs: a Curfew on its own is none, "+
+			"so there it does not run; leave runs_on out to run it anywhere", def.Job, messages.LabelsText(def.RunsOn))
+	}
 }
 
 func (b *builder) jobName(o object) string {
