@@ -86,9 +86,9 @@ func TestGetFarBehind(t *testing.T) {
 			w.journal.add(storetest.Queued(fmt.Sprint("more", i), "j"))
 		}
 		w.journal.add(storetest.Finished("open", "j", "failed", "permanent"))
-		before := w.store.settles
-		if run, ok, err := w.rec.Get(w.Context(), "over", nil); run.Status != "succeeded" || !ok || err != nil || w.store.settles != before {
-			w.Errorf("it gives %+v, %v, %v, after %d more times settled", run, ok, err, w.store.settles-before)
+		before := w.store.settles.Load()
+		if run, ok, err := w.rec.Get(w.Context(), "over", nil); run.Status != "succeeded" || !ok || err != nil || w.store.settles.Load() != before {
+			w.Errorf("it gives %+v, %v, %v, after %d more times settled", run, ok, err, w.store.settles.Load()-before)
 		}
 		if run, ok, err := w.rec.Get(w.Context(), "open", nil); run.Status != "failed" || !ok || err != nil {
 			w.Errorf("of the other it says %+v, %v, %v", run, ok, err)

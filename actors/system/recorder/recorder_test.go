@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -67,7 +68,7 @@ type flaky struct {
 	mu      sync.Mutex
 	err     error
 	takes   int
-	settles int
+	settles atomic.Int64
 	resets  int
 }
 
@@ -89,7 +90,7 @@ func (f *flaky) Take(records []messages.Record, upto uint64) error {
 }
 
 func (f *flaky) Settle() (more bool, err error) {
-	f.settles++
+	f.settles.Add(1)
 	return f.Store.Settle()
 }
 
@@ -172,8 +173,8 @@ func TestGather(t *testing.T) {
 		}
 		time.Sleep(time.Second)
 		synctest.Wait()
-		if w.store.settles != 2 || w.rec.Cursor() != 100 { // one was of nothing, at the start
-			w.Errorf("%d times settled, cursor %d", w.store.settles, w.rec.Cursor())
+		if w.store.settles.Load() != 2 || w.rec.Cursor() != 100 { // one was of nothing, at the start
+			w.Errorf("%d times settled, cursor %d", w.store.settles.Load(), w.rec.Cursor())
 		}
 	})
 }
@@ -183,13 +184,13 @@ func TestGather(t *testing.T) {
 func TestRest(t *testing.T) {
 	play(t, &journal{first: 1}, &flaky{}, func(w *world) {
 		synctest.Wait()
-		busy := func(span, each time.Duration) (settles int, oldest uint64) {
-			from := w.store.settles
+		busy := func(span, each time.Duration) (settles int64, oldest uint64) {
+			from := w.store.settles.Load()
 			for began := time.Now(); time.Since(began) < span; time.Sleep(each) {
 				w.journal.add(storetest.Queued(fmt.Sprint(w.journal.last()), "j"))
 				oldest = max(oldest, w.journal.last()-w.rec.Cursor())
 			}
-			return w.store.settles - from, oldest
+			return w.store.settles.Load() - from, oldest
 		}
 		if n, oldest := busy(time.Minute, time.Millisecond); n < 12 || n > 30 || oldest > 5300 {
 			w.Errorf("a minute of 1,000 records a second was settled %d times, %d records late", n, oldest)
