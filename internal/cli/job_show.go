@@ -23,7 +23,8 @@ func showJob(s *sheet.Sheet, j contract.Job) {
 	fields := []any{
 		"name", j.Name, "actor", j.Actor, "state", state, "schedule", j.Schedule + " (" + j.Timezone + ")", "slots", j.ScheduleText,
 		"next slot", nextOf(s, j), "timeout", words.Timeout(j.Timeout), "session", orDash(j.Session), "held run", orDash(j.Held), "last run", lastRun(s, j.LastRun),
-		"last skipped", lastSkipped(s.Both, j.LastSkipped), "failing", sheet.Cell{Text: failing, Tone: badIf(j.Failing != nil)},
+		"last skipped", lastSkipped(s.Both, j.LastSkipped), "failing",
+		sheet.Cell{Text: failing, Tone: badIf(j.Failing != nil)},
 		"overlap", words.Overlap(j), "title", orDash(j.Title), "tags", words.Join(j.Tags),
 	}
 	if on := words.RunsOn(j); on != "" {
