@@ -47,15 +47,23 @@ func (l *Log) append(rs []messages.Record, write func() error) (err error) {
 // troubleAfter is how long an append may take before the log says so.
 const troubleAfter = 2 * time.Second
 
+// slow is the trouble of a journal that takes long.
+var slow = fmt.Sprintf("nothing can be recorded: the journal has not answered for %s", troubleAfter)
+
 // watched writes, and says so in the log and in [Log.Trouble] while that takes long.
 func (l *Log) watched(write func() error) error {
-	text := fmt.Sprintf("nothing can be recorded: the journal has not answered for %s", troubleAfter)
+	said := make(chan struct{})
 	late := time.AfterFunc(troubleAfter, func() {
-		l.trouble.CompareAndSwap(nil, &text)
-		l.log.Error("bus: " + text)
+		defer close(said)
+		l.trouble.CompareAndSwap(nil, &slow)
+		l.log.Error("bus: " + slow)
 	})
 	err := write()
-	if !late.Stop() && l.trouble.CompareAndSwap(&text, nil) && err == nil {
+	if late.Stop() {
+		return err
+	}
+	<-said // what is said after the answer would stand for ever
+	if l.trouble.CompareAndSwap(&slow, nil) && err == nil {
 		l.log.Warn("bus: the journal answers again; recording goes on")
 	}
 	return err

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
@@ -55,5 +57,50 @@ func TestLogLocked(t *testing.T) {
 	}
 	if last, _ := j.Last(); last != 2 {
 		t.Errorf("the journal has %d records", last)
+	}
+}
+
+// A journal that does not answer is said to be trouble after two seconds, and no longer when it answers.
+func TestSlowJournalIsTrouble(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		j := &slowJournal{Journal: memory.New(), allow: make(chan struct{})}
+		l := openLog(t, bus.Options{Journal: j})
+		l.Publish(bus.Draft{Fact: paused("a")})
+		time.Sleep(2*time.Second - time.Millisecond)
+		if got := l.Trouble(); got != "" {
+			t.Errorf("at once: %q", got)
+		}
+		time.Sleep(time.Second)
+		if got, want := l.Trouble(), "nothing can be recorded: the journal has not answered for 2s"; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+		close(j.allow)
+		synctest.Wait()
+		if got := l.Trouble(); got != "" || l.Last() != 1 {
+			t.Errorf("afterwards: %q, %d records", got, l.Last())
+		}
+	})
+}
+
+// lateJournal answers when the log's patience is over, to the nanosecond.
+type lateJournal struct{ *memory.Journal }
+
+func (j lateJournal) Append(rs []messages.Record) error {
+	time.Sleep(bus.TroubleAfter)
+	return j.Journal.Append(rs)
+}
+
+// A journal that has answered is no trouble any more, also if it answers in the moment in which the log says that it
+// does not.
+func TestAnswerInTheLastMoment(t *testing.T) {
+	for range 200 {
+		synctest.Test(t, func(t *testing.T) {
+			l := openLog(t, bus.Options{Journal: lateJournal{memory.New()}})
+			commit(t, l, "one", paused("a"))
+			synctest.Wait()
+			if got := l.Trouble(); got != "" {
+				t.Fatalf("the journal has answered, and the trouble is still %q", got)
+			}
+		})
 	}
 }

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/ThreeDotsLabs/watermill/message"
 
@@ -40,26 +38,4 @@ func TestTooLargeIsRefused(t *testing.T) {
 	if !errors.Is(err, bus.ErrTooLarge) {
 		t.Errorf("a foreign message: %v", err)
 	}
-}
-
-// A journal that does not answer is said to be trouble after two seconds, and no longer when it answers.
-func TestSlowJournalIsTrouble(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		j := &slowJournal{Journal: memory.New(), allow: make(chan struct{})}
-		l := openLog(t, bus.Options{Journal: j})
-		l.Publish(bus.Draft{Fact: paused("a")})
-		time.Sleep(2*time.Second - time.Millisecond)
-		if got := l.Trouble(); got != "" {
-			t.Errorf("at once: %q", got)
-		}
-		time.Sleep(time.Second)
-		if got, want := l.Trouble(), "nothing can be recorded: the journal has not answered for 2s"; got != want {
-			t.Errorf("got %q, want %q", got, want)
-		}
-		close(j.allow)
-		synctest.Wait()
-		if got := l.Trouble(); got != "" || l.Last() != 1 {
-			t.Errorf("afterwards: %q, %d records", got, l.Last())
-		}
-	})
 }
