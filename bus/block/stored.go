@@ -10,17 +10,18 @@ import (
 
 const (
 	storedFrom = 2 << 10  // lines of at least that many bytes are compressed; fewer take a page of a file either way
-	maxLines   = 64 << 20 // lines that claim to be longer are not restored
+	maxLines   = 64 << 20 // longer lines stay as they are, and lines that claim to be longer are not restored
 	compressed = 0x80     // is set in the first byte, of how long the lines are; lines themselves begin with a brace
 )
 
 // Stored is how a file keeps the block's lines: as they are, or compressed. The lines of a journal are so much alike
-// that a sixth remains. room is memory for it.
-func (b *Block) Stored(room []byte) []byte {
-	if len(b.Lines) < storedFrom {
+// that a sixth remains. They are compressed in the memory of room, which grows as it has to and is used by the next call.
+func (b *Block) Stored(room *[]byte) []byte {
+	if len(b.Lines) < storedFrom || len(b.Lines) > maxLines {
 		return b.Lines
 	}
-	return s2.Encode(room[:cap(room)], b.Lines)
+	*room = s2.Encode((*room)[:cap(*room)], b.Lines)
+	return *room
 }
 
 // Restore makes the block's lines what they were, if they are as Stored returned them.

@@ -1,6 +1,7 @@
 package block_test
 
 import (
+	"bytes"
 	"errors"
 	"slices"
 	"testing"
@@ -21,7 +22,7 @@ func stored(t *testing.T, records int) (b block.Block, crc int64) {
 	}
 	b = blocks[0]
 	crc = int64(b.Sum())
-	b.Lines = slices.Clone(b.Stored(nil))
+	b.Lines = b.Stored(new([]byte))
 	return b, crc
 }
 
@@ -63,8 +64,12 @@ func TestDamageOfStoredLines(t *testing.T) {
 	}
 }
 
-// Lines that claim to be larger than any are not restored.
+// Lines that are larger than any that would be restored stay as they are; lines that claim to be so are damaged.
 func TestLinesThatAreTooLong(t *testing.T) {
+	long := block.Block{First: 1, Last: 1, Lines: bytes.Repeat([]byte("{"), 65<<20)}
+	if stored := long.Stored(new([]byte)); len(stored) != len(long.Lines) {
+		t.Errorf("%d bytes are stored of %d", len(stored), len(long.Lines))
+	}
 	b := block.Block{First: 1, Last: 2, Lines: s2.Encode(nil, make([]byte, 65<<20))}
 	var corrupt *bus.Corrupt
 	if err := b.Restore(); !errors.As(err, &corrupt) {

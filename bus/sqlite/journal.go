@@ -98,7 +98,7 @@ func (j *Journal) insert(blocks []block.Block) error {
 	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
 	for _, b := range blocks {
 		const insert = "INSERT INTO journal (first, last, crc, block) VALUES (?, ?, ?, ?)"
-		stored := b.Stored(j.pack) // the driver copies it
+		stored := b.Stored(&j.pack) // the driver copies it
 		if _, err := tx.Exec(insert, int64(b.First), int64(b.Last), int64(b.Sum()), stored); err != nil {
 			return fmt.Errorf("bus: sqlite: append records %d to %d: %w", b.First, b.Last, advised(err))
 		}
