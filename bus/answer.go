@@ -24,9 +24,10 @@ type Outcome struct {
 
 // TakeIn decides the messages of a parcel, in a log that decides, and returns when they are durable. Parcels are taken
 // in in the order of their places, which are above zero. One in a place that was passed, by this log or an earlier one,
-// changes nothing. The error is [ErrFollows] if another log decides, and [ErrBadParcel] for what is no parcel.
+// changes nothing. A message that this build cannot read is refused. The error is [ErrFollows] if another log decides, and
+// [ErrBadParcel] for what is no parcel.
 func (l *Log) TakeIn(ctx context.Context, place uint64, content []byte) (Answer, error) {
-	entries, asks, err := unpack(content)
+	entries, asks, odd, err := unpack(content)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -43,6 +44,14 @@ func (l *Log) TakeIn(ctx context.Context, place uint64, content []byte) (Answer,
 		return Answer{}, c.err
 	}
 	var answer Answer
+	for _, m := range odd {
+		if m.Asks {
+			answer.Messages = append(answer.Messages, l.outcome(m.ID, m.why))
+			continue
+		}
+		l.log.Error("bus: a message of another build cannot be read here, and is lost: let all nodes have one build",
+			zap.String("name", m.Name), zap.String("id", m.ID), zap.Error(m.why))
+	}
 	refused := 0
 	for i, e := range entries {
 		switch r := c.receipts[i]; {

@@ -58,31 +58,42 @@ func (p *Parcel) add(c *call) bool {
 	return true
 }
 
-// unpack reads the messages of a parcel; asks are those whose outcome is waited for.
-func unpack(content []byte) (entries []entry, asks []bool, err error) {
+// unread is a message of a parcel that this build cannot read, since another one has made it.
+type unread struct {
+	posted
+	why error
+}
+
+// unpack reads the messages of a parcel; asks are those whose outcome is waited for. A message that cannot be read costs
+// no other one of its parcel.
+func unpack(content []byte) (entries []entry, asks []bool, odd []unread, err error) {
+	bad := func(format string, args ...any) error {
+		return fmt.Errorf("%w: "+format, append([]any{ErrBadParcel}, args...)...)
+	}
 	for line := range bytes.Lines(content) {
 		var m posted
 		if err := json.Unmarshal(line, &m); err != nil {
-			return nil, nil, fmt.Errorf("%w: %w", ErrBadParcel, err)
+			return nil, nil, nil, bad("%w", err)
+		}
+		if err := checkID(m.ID); err != nil || m.ID == "" {
+			return nil, nil, nil, bad("a message has no valid id")
 		}
 		e := entry{id: m.ID, body: messages.Opaque{On: m.Topic, Payload: m.Payload, Metadata: m.Metadata}}
 		if m.Name != "" {
 			if e.body, err = messages.Decode(m.Name, m.Body); err != nil {
-				return nil, nil, fmt.Errorf("%w: %w", ErrBadParcel, err)
+				odd = append(odd, unread{m, err})
+				continue
 			}
 		} else if m.Topic == "" || m.Topic.Known() {
-			return nil, nil, fmt.Errorf("%w: a message has no name", ErrBadParcel)
-		}
-		if err := checkID(m.ID); err != nil || m.ID == "" {
-			return nil, nil, fmt.Errorf("%w: a message has no valid id", ErrBadParcel)
+			return nil, nil, nil, bad("a message has no name")
 		}
 		if _, ok := e.body.(messages.Decision); ok {
-			return nil, nil, fmt.Errorf("%w: %s is a decision", ErrBadParcel, m.Name)
+			return nil, nil, nil, bad("%s is a decision", m.Name)
 		}
 		entries, asks = append(entries, e), append(asks, m.Asks)
 	}
-	if len(entries) == 0 || len(entries) > maxCall {
-		return nil, nil, fmt.Errorf("%w: it has %d messages", ErrBadParcel, len(entries))
+	if n := len(entries) + len(odd); n == 0 || n > maxCall {
+		return nil, nil, nil, bad("it has %d messages", n)
 	}
-	return entries, asks, nil
+	return entries, asks, odd, nil
 }
