@@ -37,7 +37,7 @@ func TestRecordJournals(t *testing.T) {
 				s := world.NewVirtual(t)
 				live(s)
 				s.Stop()
-				journal = export(s)
+				journal = exportOf(s)
 			})
 			world.CheckJournal(t, journal)
 			if len(journal) > maxJournal {
@@ -202,8 +202,8 @@ func recordBeside(s *world.Virtual) {
 	s.Until("2027-01-15T07:00:00Z")
 }
 
-// export returns the exported journal of a runtime.
-func export(s *world.Virtual) []byte {
+// exportOf returns the exported journal of a runtime.
+func exportOf(s *world.Virtual) []byte {
 	s.T.Helper()
 	j := s.Open()
 	defer j.Close()

@@ -43,7 +43,14 @@ func NewSim() *Sim {
 // publisher about one thing keep their order: an expiry comes before the failure that it caused. Attempts of one job
 // report beside each other.
 func Order(a, b messages.Fact) int {
-	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Key(), b.Key()), cmp.Compare(runOf(a), runOf(b)))
+	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Key(), b.Key()), cmp.Compare(runOf(a), runOf(b)),
+		cmp.Compare(letterOf(a), letterOf(b)))
+}
+
+// letterOf tells letters apart that end at one instant, about the same job.
+func letterOf(f messages.Fact) string {
+	d, _ := f.(messages.DeliveryFinished)
+	return d.To + " " + d.Of
 }
 
 // runOf is the run whose attempt the fact is about; empty: it is not about one.

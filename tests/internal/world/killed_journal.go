@@ -1,12 +1,12 @@
 package world
 
 import (
+	"context"
 	"errors"
 	"iter"
 	"sync"
 
 	"curfew/bus"
-	"curfew/bus/memory"
 	"curfew/messages"
 )
 
@@ -23,9 +23,9 @@ const (
 var errKilled = errors.New("the process was killed")
 
 // killedJournal is the journal as one process has it: at one of its appends the process is killed, and nothing that it
-// writes later is kept. The journal in memory outlives it.
+// writes later is kept. The journal itself outlives it.
 type killedJournal struct {
-	*memory.Journal
+	bus.Journal
 	fate Fate
 	dies chan struct{} // closed at the kill
 	kill func()        // may be nil: called at the kill, by the writer
@@ -38,8 +38,8 @@ type killedJournal struct {
 
 var _ bus.Journal = (*killedJournal)(nil)
 
-func newKilledJournal(m *memory.Journal, f Fate, left int, kill func()) *killedJournal {
-	return &killedJournal{Journal: m, fate: f, left: left, kill: kill, dies: make(chan struct{})}
+func newKilledJournal(j bus.Journal, f Fate, left int, kill func()) *killedJournal {
+	return &killedJournal{Journal: j, fate: f, left: left, kill: kill, dies: make(chan struct{})}
 }
 
 // Append keeps the records unless the process is dead or dies of it.
@@ -136,3 +136,18 @@ func (d *killedJournal) arm(left int) {
 	defer d.mu.Unlock()
 	d.left = left
 }
+
+// killedRelay is killedJournal on a relay.
+type killedRelay struct {
+	*killedJournal
+	relay bus.Relay
+}
+
+var _ bus.Relay = (*killedRelay)(nil)
+
+func (d *killedRelay) Follow(ctx context.Context) ([]messages.Record, error) {
+	return d.relay.Follow(ctx)
+}
+func (d *killedRelay) Claim(ctx context.Context) error { return d.relay.Claim(ctx) }
+func (d *killedRelay) Take(place uint64)               { d.relay.Take(place) }
+func (d *killedRelay) Taken() uint64                   { return d.relay.Taken() }

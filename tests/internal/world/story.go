@@ -44,8 +44,11 @@ type Story struct {
 	began   func(actors.Attempt) // called when an attempt begins; may be nil
 
 	// Alone says of the next start that the runtime goes on without the nodes of its journal; Node that it is that node.
-	Alone  bool
-	Node   string
+	Alone bool
+	Node  string
+	// Open opens the journal for one more process; nil: it is in memory. On a [bus.Relay] the process is a node, and decides.
+	Open   func() bus.Journal
+	joined uint64 // processes of the node so far
 	resign func() // has the node that decides lay down its duties; nil: the runtime is no node
 
 	mu       sync.Mutex
@@ -106,20 +109,51 @@ func (w *Story) Publish(facts ...messages.Fact) error {
 }
 
 func (w *Story) start(conf messages.RuntimeConfigured) error {
-	w.conf, w.disk = conf, newKilledJournal(memory.New(), Seen, 0, nil)
+	w.conf = conf
+	if w.Open == nil {
+		kept := memory.New()
+		w.Open = func() bus.Journal { return kept }
+	}
 	return w.begin(nil)
 }
 
 func (w *Story) begin(jobs []messages.Definition) error {
-	rt, err := w.boot(engine.Options{Config: config.Config{Runtime: w.conf, Jobs: jobs}, Journal: w.disk, Tokens: w.tokens})
+	journal := w.Open()
+	w.disk = newKilledJournal(journal, Seen, 0, nil)
+	o := engine.Options{Config: config.Config{Runtime: w.conf, Jobs: jobs}, Journal: w.disk, Tokens: w.tokens}
+	relay, shared := journal.(bus.Relay)
+	if shared {
+		o.Journal = &killedRelay{w.disk, relay}
+	}
+	rt, err := w.boot(o)
 	if err != nil {
 		return err
 	}
-	w.Runtime, w.reader = rt, rt.Log().Reader(w.seen, func() {})
+	w.Runtime = rt
+	if shared {
+		if err := w.enter(rt); err != nil {
+			return err
+		}
+	}
+	w.reader = rt.Log().Reader(w.seen, func() {})
 	if w.Node != "" {
 		w.preside(rt)
 	}
 	return nil
+}
+
+// enter has the node decide and be known, as it is in a realm of one. That it is known is no part of the story.
+func (w *Story) enter(rt *engine.Runtime) error {
+	ctx := context.Background()
+	if err := rt.Log().Lead(ctx); err != nil {
+		return err
+	}
+	w.joined++
+	got, err := rt.Commit(ctx, "", messages.NodeJoined{Node: w.Node, Incarnation: w.joined})
+	if w.joined == 1 {
+		w.seen = got.Seq + uint64(len(got.Decisions))
+	}
+	return err
 }
 
 // preside has a node decide, as whoever holds the lease of a realm does.
@@ -168,7 +202,6 @@ func (w *Story) Restart(crash bool) error {
 	}
 	w.settle()
 	w.offset.Add(-int64(time.Since(before)))
-	w.disk = newKilledJournal(w.disk.Journal, Seen, 0, nil)
 	defer w.settle()
 	return w.begin(jobs)
 }
