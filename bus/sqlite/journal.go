@@ -11,6 +11,7 @@ import (
 	"curfew/bus"
 	"curfew/bus/block"
 	"curfew/bus/lock"
+	"curfew/bus/sqlite/conn"
 	"curfew/messages"
 )
 
@@ -21,7 +22,7 @@ type Journal struct {
 	schema int // version of the file's tables
 
 	// If it is open for writing.
-	write *sql.DB       // one connection; nil: the journal is open for reading only
+	write *conn.Writer  // one connection; nil: the journal is open for reading only
 	last  atomic.Uint64 // newest seq, kept by Append
 	spare sync.Pool     // of *[]byte: memory of blocks that are written
 	pack  []byte        // memory for what is stored of one; of Append

@@ -55,7 +55,7 @@ func open(path string, lost func(*bus.Corrupt, string)) (j *Journal, err error) 
 	if j.read, err = conn.Readers(path, conn.ReadWrite, readers); err != nil {
 		return j, err
 	}
-	if j.write, err = conn.Writer(path, "auto_vacuum(INCREMENTAL)"); err != nil {
+	if j.write, err = conn.NewWriter(path, "auto_vacuum(INCREMENTAL)"); err != nil {
 		return j, err
 	}
 	return j, j.prepare()

@@ -1,5 +1,6 @@
 // Package conn opens SQLite files as Curfew needs them. The journal and the run history share one file, and with it
-// one write-ahead log: both open it here, so that both wait for locks, sync and shrink the log in the same way.
+// one write-ahead log: both open it here, so that both wait for locks, sync and shrink the log in the same way, and
+// take turns.
 package conn
 
 import (
@@ -27,14 +28,6 @@ var (
 	Immutable = Mode{"immutable", "1"} // SQLite locks nothing and looks for no write-ahead log
 )
 
-// Writer opens the one connection that writes. Its transactions take the lock at their beginning, and a commit
-// returns when it is synced: the journal can tell damage from a torn end only if every transaction in the write-ahead
-// log was synced. The first pragmas come before those that every writer has. [Check] must follow.
-func Writer(path string, first ...string) (*sql.DB, error) {
-	size := fmt.Sprintf("journal_size_limit(%d)", walSize)
-	return open(path, ReadWrite, 1, append(first, "journal_mode(WAL)", "synchronous(FULL)", size)...)
-}
-
 // Readers opens a pool of that many connections, which refuse to write.
 func Readers(path string, mode Mode, connections int) (*sql.DB, error) {
 	return open(path, mode, connections, "query_only(1)")
@@ -42,7 +35,7 @@ func Readers(path string, mode Mode, connections int) (*sql.DB, error) {
 
 // Check asks SQLite whether the connection of a [Writer] is as durable as it was told to be: the driver ignores a
 // pragma that it does not know, and a file system may not allow it.
-func Check(writer *sql.DB) error {
+func Check(writer *Writer) error {
 	want := map[string]string{"journal_mode": "wal", "synchronous": "2", "busy_timeout": fmt.Sprint(busyTime)}
 	for pragma, want := range want {
 		var got string

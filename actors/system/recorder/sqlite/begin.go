@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"database/sql"
 	"errors"
 	"slices"
 
@@ -11,7 +10,7 @@ import (
 
 // Seed sets which jobs there are.
 func (s *Store) Seed(jobs []*messages.Kept) error {
-	err := s.transact(func(tx *sql.Tx) error {
+	err := s.transact(func(tx *transaction) error {
 		_, err := tx.Exec("UPDATE history_job SET removed = 1")
 		return err
 	})
@@ -19,7 +18,7 @@ func (s *Store) Seed(jobs []*messages.Kept) error {
 		return err
 	}
 	for part := range slices.Chunk(jobs, recorder.MaxTake) {
-		err := s.transact(func(tx *sql.Tx) error {
+		err := s.transact(func(tx *transaction) error {
 			return define(tx, part, 0)
 		})
 		if err != nil {
@@ -37,7 +36,7 @@ func (s *Store) Skip(upto uint64, unfinished map[messages.RunID]bool) error {
 		return damaged(err)
 	}
 	for part := range slices.Chunk(lost, recorder.MaxTake) {
-		err := s.transact(func(tx *sql.Tx) error {
+		err := s.transact(func(tx *transaction) error {
 			for _, seq := range part {
 				if _, err := tx.Exec("DELETE FROM run WHERE seq = ?", seq); err != nil {
 					return err
@@ -49,7 +48,7 @@ func (s *Store) Skip(upto uint64, unfinished map[messages.RunID]bool) error {
 			return err
 		}
 	}
-	return s.transact(func(tx *sql.Tx) error {
+	return s.transact(func(tx *transaction) error {
 		if _, err := tx.Exec("UPDATE history_job SET at_least = 1; " + forgetKnown); err != nil {
 			return err
 		}
@@ -77,14 +76,14 @@ func (s *Store) lost(unfinished map[messages.RunID]bool) (lost []int64, err erro
 }
 
 // move moves the cursor, never back.
-func move(tx *sql.Tx, upto uint64) error {
+func move(tx *transaction, upto uint64) error {
 	_, err := tx.Exec("UPDATE reader_cursor SET seq = ? WHERE name = ? AND seq < ?", int64(upto), cursorName,
 		int64(upto))
 	return err
 }
 
 // took notes up to which record there is anything in the tables.
-func took(tx *sql.Tx, upto uint64) error {
+func took(tx *transaction, upto uint64) error {
 	_, err := tx.Exec("INSERT INTO history_meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = max(value, excluded.value)",
 		takenKey, int64(upto))
 	return err

@@ -12,8 +12,12 @@ import (
 
 // The body of a row has what no query selects by, as bytes: a form, then the fields of a run one after another. Numbers
 // are varints, texts have their length before them. Instants are counted from when the run was queued. What most runs
-// do not have is JSON.
-const bodyForm = 1
+// do not have is JSON. The form of a run that is not over has, before all else, the record up to which it is folded; in
+// files of schema 7 it had not, and the cursor was it.
+const (
+	bodyForm = 1
+	openForm = 2
+)
 
 // errBody means that a body is not one that this build has written.
 var errBody = errors.New("it is cut off or damaged")
@@ -24,12 +28,14 @@ type rare struct {
 	Holds []messages.Hold    `json:"holds,omitempty"`
 }
 
-// appendBody appends the body of a run.
-func appendBody(b []byte, r *recorder.Run) ([]byte, error) {
-	b = append(b, bodyForm)
+// appendBody appends the body of a run that is folded up to a record.
+func appendBody(b []byte, r *recorder.Run, upto uint64) ([]byte, error) {
 	status := r.Status
 	if r.Final() {
+		b = append(b, bodyForm)
 		status = "" // it is the row's outcome
+	} else {
+		b = binary.AppendUvarint(append(b, openForm), upto)
 	}
 	for _, text := range []string{string(r.ID), string(r.Trigger), string(r.Reason), string(status)} {
 		b = appendText(b, text)
@@ -84,12 +90,16 @@ func appendJSON(b []byte, v any, empty bool) ([]byte, error) {
 	return appendText(b, string(text)), err
 }
 
-// readBody fills in what the body of a row says. The run has its columns already.
-func readBody(b []byte, r *recorder.Run) error {
-	if len(b) == 0 || b[0] != bodyForm {
-		return fmt.Errorf("%w: run %d: its form is not known", recorder.ErrDamaged, r.Seq)
+// readBody fills in what the body of a row says, and returns the record up to which the run is folded, if that is said.
+// The run has its columns already.
+func readBody(b []byte, r *recorder.Run) (upto uint64, err error) {
+	if len(b) == 0 || b[0] != bodyForm && b[0] != openForm {
+		return 0, fmt.Errorf("%w: run %d: its form is not known", recorder.ErrDamaged, r.Seq)
 	}
 	p := parser{rest: b[1:]}
+	if b[0] == openForm {
+		upto = p.uvarint()
+	}
 	r.ID, r.Trigger, r.Reason = messages.RunID(p.text()), messages.Trigger(p.text()), messages.FinishReason(p.text())
 	if status := messages.Status(p.text()); !r.Final() {
 		r.Status = status
@@ -111,9 +121,9 @@ func readBody(b []byte, r *recorder.Run) error {
 		p.err = errBody
 	}
 	if p.err != nil {
-		return fmt.Errorf("%w: run %d: %w", recorder.ErrDamaged, r.Seq, p.err)
+		return 0, fmt.Errorf("%w: run %d: %w", recorder.ErrDamaged, r.Seq, p.err)
 	}
-	return nil
+	return upto, nil
 }
 
 // parser reads a body from its front. After an error it reads zeros.

@@ -48,13 +48,16 @@ func anyRun(t *rapid.T) recorder.Run {
 func TestBody(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want := anyRun(t)
-		body, err := appendBody(nil, &want)
+		body, err := appendBody(nil, &want, 9)
 		if err != nil {
 			t.Fatal(err)
 		}
 		read := func(b []byte) (recorder.Run, error) {
 			got := recorder.Run{Seq: want.Seq, Job: want.Job, QueuedAt: want.QueuedAt}
-			err := readBody(b, &got)
+			upto, err := readBody(b, &got)
+			if err == nil && upto != 9 {
+				t.Fatalf("it is folded up to %d", upto)
+			}
 			return got, err
 		}
 		if got, err := read(body); err != nil || !reflect.DeepEqual(got, want) {

@@ -89,11 +89,10 @@ func (t *taking) plain() (rest []string, err error) {
 	if len(t.jobs) == 0 {
 		return rest, nil
 	}
-	put, err := t.tx.Prepare(putPlain)
+	put, err := t.tx.prepared(putPlain)
 	if err != nil {
 		return nil, err
 	}
-	defer put.Close()
 	for _, name := range slices.Sorted(maps.Keys(t.jobs)) {
 		runs := t.jobs[name]
 		slices.SortFunc(runs, func(a, b *recorder.Run) int { return cmp.Compare(a.FinishedAt, b.FinishedAt) })
@@ -135,7 +134,7 @@ func (t *taking) tally(j *tallied, job string, runs []*recorder.Run) error {
 }
 
 // count counts the failures of a job by its rows.
-func count(tx *sql.Tx, job string, s *recorder.Streak) error {
+func count(tx *transaction, job string, s *recorder.Streak) error {
 	rows, err := tx.Query(`SELECT seq, outcome = 2, finished_at FROM run WHERE job = ? AND outcome IN (1, 2) ORDER BY seq DESC`, job)
 	if err != nil {
 		return err

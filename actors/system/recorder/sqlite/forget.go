@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"database/sql"
 	"fmt"
 
 	"curfew/actors/system/recorder"
@@ -14,12 +13,8 @@ const removeOldest = `DELETE FROM run WHERE seq IN (SELECT seq FROM run WHERE jo
 		OR seq IS NOT (SELECT seq FROM run WHERE job = ?1 AND folded = 0 ORDER BY seq DESC LIMIT 1) AND seq IS NOT ?5)
 	AND finished_at < ?2 ORDER BY seq LIMIT ?3)`
 
-// A forgetter forgets runs in a transaction. Its statement is parsed once for all jobs: that takes longer than to
-// delete a run.
-type forgetter struct {
-	tx     *sql.Tx
-	remove *sql.Stmt // nil until it is needed
-}
+// A forgetter forgets runs in a transaction.
+type forgetter struct{ tx *transaction }
 
 // surplus forgets the oldest runs of a job that are too many.
 func (f *forgetter) surplus(job string, j *tallied) (gone int, err error) {
@@ -31,16 +26,15 @@ func (f *forgetter) surplus(job string, j *tallied) (gone int, err error) {
 
 // forget forgets at most so many runs of a job that ended before the instant, and at most [recorder.SweepRuns].
 func (f *forgetter) forget(job string, j *tallied, before messages.Instant, most int) (gone int, err error) {
-	if f.remove == nil {
-		if f.remove, err = f.tx.Prepare(removeOldest); err != nil {
-			return 0, err
-		}
+	remove, err := f.tx.prepared(removeOldest)
+	if err != nil {
+		return 0, err
 	}
 	stays := int64(0)
 	if j.Failures > 0 {
 		stays = int64(j.Seq)
 	}
-	done, err := f.remove.Exec(job, int64(before), min(most, recorder.SweepRuns), j.removed, stays)
+	done, err := remove.Exec(job, int64(before), min(most, recorder.SweepRuns), j.removed, stays)
 	if err != nil {
 		return 0, err
 	}
@@ -65,7 +59,7 @@ func (s *Store) Forget(now messages.Instant) error {
 		return damaged(fmt.Errorf("look for old runs: %w", err))
 	}
 	for _, c := range found {
-		if err := s.transact(func(tx *sql.Tx) error { return c.forget(tx, now) }); err != nil {
+		if err := s.transact(func(tx *transaction) error { return c.forget(tx, now) }); err != nil {
 			return err
 		}
 	}
@@ -76,7 +70,7 @@ func (s *Store) Forget(now messages.Instant) error {
 	return nil
 }
 
-func (c *candidate) forget(tx *sql.Tx, now messages.Instant) error {
+func (c *candidate) forget(tx *transaction, now messages.Instant) error {
 	f := forgetter{tx: tx}
 	many, err := f.surplus(c.name, &c.tallied)
 	if err != nil {

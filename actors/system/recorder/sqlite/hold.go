@@ -1,22 +1,25 @@
 package sqlite
 
 import (
+	"cmp"
 	"database/sql"
+	"slices"
 	"sort"
 
 	"curfew/actors/system/recorder"
 	"curfew/messages"
 )
 
-// Bounds of what a store holds back. Each bounds memory, or how long the journal's writer waits for the lock. A run that
-// is not over takes about 400 bytes, and one that is written before its end is written twice.
+// Bounds of what a store holds back. Each bounds memory, or how long the journal's writer waits for its turn. A run that
+// is held takes about 450 bytes, and one that is written before its end is written twice.
 const (
-	maxOver  = 2048      // runs that are over, in one transaction: about 20 ms
-	maxHeld  = 64 << 10  // runs that are over, then they are written portion by portion
-	maxOpen  = 256 << 10 // runs that are not over, then they are written as they are
-	maxAsked = 64 << 10  // other changes, likewise
-	maxText  = 16 << 20  // bytes of outputs and traces
-	maxAhead = 1 << 20   // records behind the cursor: a start after a crash reads them again
+	portionRuns = 512      // runs or changes, then a transaction looks whether another writer waits: about 5 ms
+	mostRuns    = 2 << 10  // runs and changes in one transaction, if no other waits: about 20 ms, and a commit of 10 MB
+	maxHeld     = 64 << 10 // runs that are over, then they are written
+	maxOpen     = 1 << 20  // runs that are not over, then they are written as they are
+	maxAsked    = 64 << 10 // other changes, likewise
+	maxText     = 16 << 20 // bytes of outputs and traces
+	maxAhead    = 8 << 20  // records behind the cursor: a start after a crash reads them again
 )
 
 // held is what a store has taken in and not written yet. Most runs end while they are held, so that they are written
@@ -24,7 +27,8 @@ const (
 //
 // Runs that are over are written as they come. The cursor stays where it was until those that are not over are written,
 // too, since they are known from the log alone; the row [takenKey] says up to which record all else is in the tables.
-// After a crash the records up to that one are folded again into the runs that are not over, and into nothing else.
+// After a crash the records up to that one are folded again into the runs that are not over, and into nothing else. The
+// row of a run that is not over says up to which record it is folded, as some may have been written before the crash.
 type held struct {
 	cursor uint64 // of the tables
 	taken  uint64 // of the tables: up to that record, runs that are over and sums are in them
@@ -33,6 +37,7 @@ type held struct {
 	over   []*run           // those of them that are to be written
 	late   bool             // one of over has changed since it was over
 	open   int              // how many are not over
+	left   []*run           // those of them that are still to be written before the cursor moves; nil: not looked for yet
 	others []change         // besides runs
 	text   int              // bytes
 	since  messages.Instant // of the oldest record that is held; zero: none is
@@ -41,7 +46,7 @@ type held struct {
 // run is a run that is held.
 type run struct {
 	*recorder.Run
-	read bool   // from the tables: as it was at the cursor
+	upto uint64 // the record up to which it is folded in the tables; 0: it is not there
 	was  bool   // over, in the tables
 	due  bool   // among those that are written next
 	end  uint64 // the record that ended it, or, if it was over, changed it
@@ -82,11 +87,11 @@ func (h *held) find(db *sql.DB, records []messages.Record) (over []*run, err err
 		}
 	}
 	err = each(db, "SELECT "+columns+" FROM run WHERE key IN (SELECT value FROM json_each(?)) ORDER BY seq", keys, func(rows *sql.Rows) error {
-		r, err := scan(rows, inFull)
+		r, upto, err := scanFolded(rows, inFull)
 		if err != nil || !met[r.ID] {
 			return err
 		}
-		found := &run{Run: r, read: true, was: r.Final()}
+		found := &run{Run: r, upto: upto, was: r.Final()}
 		h.runs[r.ID] = found
 		if found.was {
 			over = append(over, found)
@@ -131,7 +136,7 @@ func (h *held) fold(rec messages.Record) {
 		}
 		return
 	}
-	if recorder.Fold(r.Run, rec) == nil {
+	if rec.Seq <= r.upto || recorder.Fold(r.Run, rec) == nil {
 		return
 	}
 	if r.Final() && !r.was && !r.due {
@@ -175,29 +180,47 @@ func (h *held) cost(r *run, rec messages.Record) {
 	}
 }
 
+// behind reports whether more is in the tables than was taken in: after a crash, until the log has been read again that
+// far. Until then no run that is not over is written, as it may be over in the tables.
+func (h *held) behind() bool { return h.at < h.taken }
+
 // full reports whether a portion of the runs that are over, and of all else, has to be written; many: all, and the runs
 // that are not over as well.
 func (h *held) full() (over, many bool) {
-	many = h.open > maxOpen || h.text > maxText || h.at-h.cursor > maxAhead
+	many = !h.behind() && (h.open > maxOpen || h.text > maxText || h.at-h.cursor > maxAhead)
 	return many || len(h.over) >= maxHeld || len(h.others) >= maxAsked, many
 }
 
-// portion is what one transaction writes of the runs that are over and of all else: what was said up to a record. It is
-// all of it if that is little, or if a run has changed after its end, which a record after the portion may have done.
-func (h *held) portion() (over []*run, others []change, upto uint64) {
-	if len(h.over) <= maxOver && len(h.others) <= maxOver || h.late {
+// portion is what is written next of the runs that are over and of all else: what was said up to a record. It is all of it
+// if that is little, or if a run has changed after its end, which a record after the portion may have done.
+func (h *held) portion(most int) (over []*run, others []change, upto uint64) {
+	if len(h.over) <= most && len(h.others) <= most || h.late {
 		return h.over, h.others, h.at
 	}
 	upto = h.at
-	if len(h.over) > maxOver {
-		upto = h.over[maxOver-1].end
+	if len(h.over) > most {
+		upto = h.over[most-1].end
 	}
-	if len(h.others) > maxOver {
-		upto = min(upto, h.others[maxOver-1].rec.Seq)
+	if len(h.others) > most {
+		upto = min(upto, h.others[most-1].rec.Seq)
 	}
 	n := sort.Search(len(h.over), func(i int) bool { return h.over[i].end > upto })
 	k := sort.Search(len(h.others), func(i int) bool { return h.others[i].rec.Seq > upto })
 	return h.over[:n], h.others[:k], upto
+}
+
+// unwritten are the runs that are not over and have to be written before the cursor moves.
+func (h *held) unwritten() []*run {
+	if h.left == nil {
+		h.left = make([]*run, 0, h.open)
+		for _, r := range h.runs {
+			if !r.due {
+				h.left = append(h.left, r)
+			}
+		}
+		slices.SortFunc(h.left, func(a, b *run) int { return cmp.Compare(a.Seq, b.Seq) })
+	}
+	return h.left
 }
 
 // wrote forgets a portion that was written.

@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"database/sql"
 	"maps"
 	"slices"
 
@@ -25,7 +24,7 @@ func (t *taking) define() error {
 }
 
 // define sets what the histories of jobs allow, as of a cursor.
-func define(tx *sql.Tx, defs []*messages.Kept, upto uint64) error {
+func define(tx *transaction, defs []*messages.Kept, upto uint64) error {
 	rows := make([][]any, 0, len(defs))
 	for _, d := range defs {
 		keep := d.History.OrDefault()

@@ -11,24 +11,20 @@ import (
 const rowsAtOnce = 16
 
 // insert writes rows of the same width: "head VALUES (?, …), … tail".
-func insert(tx *sql.Tx, head, tail string, rows [][]any) error {
+func insert(tx *transaction, head, tail string, rows [][]any) error {
 	for _, part := range []int{rowsAtOnce, 1} {
 		if len(rows) < part {
 			continue
 		}
 		row := "(" + strings.TrimSuffix(strings.Repeat("?, ", len(rows[0])), ", ") + ")"
-		put, err := tx.Prepare(head + " VALUES " + strings.TrimSuffix(strings.Repeat(row+", ", part), ", ") + " " + tail)
+		put, err := tx.prepared(head + " VALUES " + strings.TrimSuffix(strings.Repeat(row+", ", part), ", ") + " " + tail)
 		if err != nil {
 			return err
 		}
-		for ; len(rows) >= part && err == nil; rows = rows[part:] {
-			_, err = put.Exec(slices.Concat(rows[:part]...)...)
-		}
-		if closed := put.Close(); err == nil {
-			err = closed
-		}
-		if err != nil {
-			return err
+		for ; len(rows) >= part; rows = rows[part:] {
+			if _, err = put.Exec(slices.Concat(rows[:part]...)...); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

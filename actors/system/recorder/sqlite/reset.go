@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"database/sql"
 	"fmt"
 
 	"go.uber.org/zap"
@@ -18,7 +17,7 @@ const dropIndexes = "DROP INDEX IF EXISTS run_key; DROP INDEX IF EXISTS run_job;
 func (s *Store) Reset() error {
 	s.swept, s.held = "", nil
 	aside := ""
-	err := s.transact(func(tx *sql.Tx) (err error) {
+	err := s.transact(func(tx *transaction) (err error) {
 		if aside, err = setAside(tx); err != nil {
 			return err
 		}
@@ -34,7 +33,7 @@ func (s *Store) Reset() error {
 
 // setAside renames the old tables, and returns the prefix of their new names; empty if there were none, or too many are
 // kept already, and these were dropped.
-func setAside(tx *sql.Tx) (prefix string, err error) {
+func setAside(tx *transaction) (prefix string, err error) {
 	there, err := present(tx, quoted(""))
 	if err != nil || len(there) == 0 {
 		return "", err
@@ -64,7 +63,7 @@ func setAside(tx *sql.Tx) (prefix string, err error) {
 }
 
 // present returns those of the named tables that exist.
-func present(tx *sql.Tx, names string) (there []string, err error) {
+func present(tx *transaction, names string) (there []string, err error) {
 	rows, err := tx.Query("SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN (" + names + ")")
 	if err != nil {
 		return nil, err

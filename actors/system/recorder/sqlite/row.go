@@ -66,30 +66,36 @@ const (
 
 // scan reads a row.
 func scan(row interface{ Scan(...any) error }, what part) (*recorder.Run, error) {
-	r := &recorder.Run{}
+	r, _, err := scanFolded(row, what)
+	return r, err
+}
+
+// scanFolded reads a row, and the record up to which the run is folded in it, unless it is over.
+func scanFolded(row interface{ Scan(...any) error }, what part) (r *recorder.Run, upto uint64, err error) {
+	r = &recorder.Run{}
 	var outcome int
 	var body, traces []byte
 	var output *string
 	to := append(make([]any, 0, 8), &r.Seq, &r.Job, &outcome, &r.QueuedAt, &r.FinishedAt, &body, &output, &traces)
 	if err := row.Scan(to[:len(to)-int(inFull-what)]...); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if outcome < 0 || outcome >= len(outcomes) || (outcome == 0) == r.Final() {
-		return nil, fmt.Errorf("%w: run %d: %d is not a valid outcome", recorder.ErrDamaged, r.Seq, outcome)
+		return nil, 0, fmt.Errorf("%w: run %d: %d is not a valid outcome", recorder.ErrDamaged, r.Seq, outcome)
 	}
 	r.Status = outcomes[outcome]
-	if err := readBody(body, r); err != nil {
-		return nil, err
+	if upto, err = readBody(body, r); err != nil {
+		return nil, 0, err
 	}
 	if output != nil {
 		r.Output = *output
 	}
 	if len(traces) > 0 {
 		if err := json.Unmarshal(traces, &r.Traces); err != nil {
-			return nil, fmt.Errorf("%w: traces of run %s: %w", recorder.ErrDamaged, r.ID, err)
+			return nil, 0, fmt.Errorf("%w: traces of run %s: %w", recorder.ErrDamaged, r.ID, err)
 		}
 	}
-	return r, nil
+	return r, upto, nil
 }
 
 const insertRow = `INSERT INTO run (seq, key, job, outcome, folded, queued_at, finished_at, body, output, traces)`
@@ -97,9 +103,9 @@ const insertRow = `INSERT INTO run (seq, key, job, outcome, folded, queued_at, f
 const onPutRow = `ON CONFLICT (seq) DO UPDATE SET outcome = excluded.outcome, folded = excluded.folded,
 	finished_at = excluded.finished_at, body = excluded.body, output = excluded.output, traces = excluded.traces`
 
-// values appends the columns of a row.
-func values(row []any, r *recorder.Run) ([]any, error) {
-	body, err := appendBody(make([]byte, 0, 96), r)
+// values appends the columns of a row of a run that is folded up to a record.
+func values(row []any, r *recorder.Run, upto uint64) ([]any, error) {
+	body, err := appendBody(make([]byte, 0, 96), r, upto)
 	if err != nil {
 		return nil, err
 	}

@@ -12,7 +12,7 @@ import (
 const columns6 = `seq, id, job, status, reason, queued_at, started_at, finished_at, slot, first_slot, missed, trigger, follows, holds, attempts, output, traces`
 
 // bring6 turns the rows of schema 6 into those of schema 7, by portions.
-func bring6(tx *sql.Tx) error {
+func bring6(tx *transaction) error {
 	if _, err := tx.Exec("ALTER TABLE run RENAME TO run_6; " + dropIndexes + runTable); err != nil {
 		return err
 	}
@@ -24,7 +24,7 @@ func bring6(tx *sql.Tx) error {
 		if more = len(rows) > 0; more {
 			after = rows[len(rows)-1].Seq
 		}
-		if err := putRows(tx, rows); err != nil {
+		if err := putRows(tx, rows, 0); err != nil {
 			return err
 		}
 	}
@@ -33,7 +33,7 @@ func bring6(tx *sql.Tx) error {
 }
 
 // rows6 reads the next rows of schema 6.
-func rows6(tx *sql.Tx, after uint64) (out []*recorder.Run, err error) {
+func rows6(tx *transaction, after uint64) (out []*recorder.Run, err error) {
 	rows, err := tx.Query("SELECT "+columns6+" FROM run_6 WHERE seq > ? ORDER BY seq LIMIT ?", int64(after), recorder.MaxTake)
 	if err != nil {
 		return nil, err

@@ -1,8 +1,6 @@
 package sqlite
 
 import (
-	"database/sql"
-
 	"curfew/actors/system/recorder"
 	"curfew/messages"
 )
@@ -65,7 +63,7 @@ func (s *Store) forgetSpend(now messages.Instant) error {
 		if !there {
 			continue
 		}
-		err := s.transact(func(tx *sql.Tx) error {
+		err := s.transact(func(tx *transaction) error {
 			_, err := tx.Exec("DELETE FROM "+old.table+" WHERE quarter < ?", int64(old.before))
 			return err
 		})

@@ -16,10 +16,14 @@ import (
 )
 
 // schema is the version of the tables; it is kept in history_meta, since user_version is the journal's.
-const schema = 7
+const schema = 8
 
 // readers is how many connections read.
 const readers = 2
+
+// writerCache bounds the pages, in KiB, that the connection that writes has in memory: those of one transaction, as SQLite
+// forgets them when the journal has written. With fewer, pages are written more than once in a transaction.
+const writerCache = 16 << 10
 
 // cursorName is the row of reader_cursor.
 const cursorName = "recorder"
@@ -37,16 +41,18 @@ CREATE TABLE history_job (
 	name TEXT PRIMARY KEY, runs INTEGER NOT NULL, age INTEGER NOT NULL, removed INTEGER NOT NULL, finished INTEGER NOT NULL,
 	` + streakColumns + `, ` + endColumns + `
 ) STRICT, WITHOUT ROWID;
-` + runTable + `INSERT INTO history_meta VALUES ('schema', 7);
+` + runTable + `INSERT INTO history_meta VALUES ('schema', 8);
 INSERT INTO reader_cursor VALUES ('recorder', 0);
 ` + sumTables
 
 // A Store is the run history in an SQLite file.
 type Store struct {
-	write *sql.DB // one connection
+	write *conn.Writer
 	read  *sql.DB
 	path  string
 	log   *zap.Logger
+
+	portion, most int // see [portionRuns], [mostRuns]
 
 	// The recorder's own.
 	swept string // the last job that was looked at
@@ -64,9 +70,9 @@ func Open(path string, log *zap.Logger) (*Store, error) {
 	if log == nil {
 		log = zap.NewNop()
 	}
-	s := &Store{path: path, log: log}
+	s := &Store{path: path, log: log, portion: portionRuns, most: mostRuns}
 	var err error
-	if s.write, err = conn.Writer(path); err == nil {
+	if s.write, err = conn.NewWriter(path, fmt.Sprintf("cache_size(-%d)", writerCache)); err == nil {
 		s.read, err = conn.Readers(path, conn.ReadWrite, readers)
 	}
 	if err == nil {
@@ -158,19 +164,6 @@ func (s *Store) cursor() (seq, taken uint64, err error) {
 	return seq, taken, nil
 }
 
-// transact runs f in a transaction that has the lock for writing from the beginning.
-func (s *Store) transact(f func(tx *sql.Tx) error) error {
-	tx, err := s.write.Begin()
-	if err != nil {
-		return damaged(err)
-	}
-	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
-	if err := f(tx); err != nil {
-		return damaged(err)
-	}
-	return damaged(tx.Commit())
-}
-
 // damaged tells damage, which calls for new tables, from trouble that passes.
 func damaged(err error) error {
 	if err == nil || errors.Is(err, recorder.ErrDamaged) {
@@ -190,10 +183,11 @@ func damaged(err error) error {
 // Close closes the connections.
 func (s *Store) Close() error {
 	s.closeOnce.Do(func() {
-		for _, db := range []*sql.DB{s.read, s.write} {
-			if db != nil {
-				s.closeErr = errors.Join(s.closeErr, db.Close())
-			}
+		if s.read != nil {
+			s.closeErr = s.read.Close()
+		}
+		if s.write != nil {
+			s.closeErr = errors.Join(s.closeErr, s.write.Close())
 		}
 	})
 	if s.closeErr != nil {

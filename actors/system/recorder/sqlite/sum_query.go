@@ -45,7 +45,7 @@ func failing(rows *sql.Rows) (f recorder.Failing, err error) {
 		return f, err
 	}
 	r := recorder.Run{Seq: uint64(seq.Int64), QueuedAt: messages.Instant(queued.Int64)}
-	if err := readBody(body, &r); err != nil {
+	if _, err := readBody(body, &r); err != nil {
 		return f, err
 	}
 	f.Run, f.Error = r.ID, recorder.LastError(r.Attempts)

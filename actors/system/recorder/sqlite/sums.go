@@ -62,7 +62,7 @@ UPDATE history_job SET (failures, since) = (
 const forgetKnown = "DELETE FROM history_meta WHERE key IN ('" + gatesKnown + "', '" + spendKnown + "')"
 
 // changeGate remembers a change of a gate, and forgets the oldest when there are too many.
-func changeGate(tx *sql.Tx, rec messages.Record) error {
+func changeGate(tx *transaction, rec messages.Record) error {
 	g, _ := recorder.GateOf(rec)
 	var was recorder.Gate
 	err := tx.QueryRow("SELECT state, reason, until FROM history_gate WHERE session = ? ORDER BY seq DESC LIMIT 1", g.Session).
@@ -99,7 +99,7 @@ func changeGate(tx *sql.Tx, rec messages.Record) error {
 }
 
 // knows remembers from which record on all changes of gates, and all costs, are known; zero: from none.
-func knows(tx *sql.Tx, since messages.Instant) error {
+func knows(tx *transaction, since messages.Instant) error {
 	if since.IsZero() {
 		return nil
 	}

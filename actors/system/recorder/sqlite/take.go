@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"cmp"
-	"database/sql"
 	"errors"
 	"slices"
 
@@ -13,7 +12,7 @@ import (
 // Take takes in records, and writes what has become too much to be held.
 func (s *Store) Take(records []messages.Record, upto uint64) error {
 	return s.whole(func(h *held) error {
-		over, err := h.find(s.write, records)
+		over, err := h.find(s.write.DB, records)
 		if err != nil {
 			return damaged(err)
 		}
@@ -27,7 +26,7 @@ func (s *Store) Take(records []messages.Record, upto uint64) error {
 				delete(h.runs, r.ID)
 			}
 		}
-		h.at = max(h.at, upto)
+		h.at, h.left = max(h.at, upto), nil
 		switch over, many := h.full(); {
 		case many:
 			for more := true; more && err == nil; {
@@ -41,7 +40,7 @@ func (s *Store) Take(records []messages.Record, upto uint64) error {
 	})
 }
 
-// Settle writes a portion of what is held, or the last of it, and then moves the cursor.
+// Settle writes a part of what is held, or the last of it, and then moves the cursor.
 func (s *Store) Settle() (more bool, err error) {
 	err = s.whole(func(h *held) (err error) {
 		more, err = s.step(h)
@@ -50,26 +49,54 @@ func (s *Store) Settle() (more bool, err error) {
 	return more, err
 }
 
-// step is a step of settling; more: it was not the last one.
+// step is a step of settling, a transaction: it writes runs that are over and all else, then runs that are not over, and
+// in the end the cursor. More: it was not the last step.
 func (s *Store) step(h *held) (more bool, err error) {
-	if h.at == h.cursor {
+	if h.at == h.cursor || h.behind() {
 		return false, nil
 	}
-	if _, _, upto := h.portion(); upto < h.at {
-		return true, s.put(h)
+	err = s.transact(func(tx *transaction) (err error) {
+		n, err := s.portions(tx, h)
+		for err == nil && h.taken == h.at && len(h.unwritten()) > 0 && !s.enough(n) {
+			part := h.left[:min(s.portion, len(h.left))]
+			err, h.left, n = putRows(tx, rowsOf(part), h.at), h.left[len(part):], n+len(part)
+		}
+		if more = h.taken < h.at || len(h.left) > 0; more || err != nil {
+			return err
+		}
+		return move(tx, h.at)
+	})
+	if err == nil && !more {
+		s.held = &held{cursor: h.at, taken: h.at, at: h.at, runs: map[messages.RunID]*run{}}
 	}
-	return false, s.settle(h)
+	return more, err
 }
 
-// put writes a portion.
+// put writes runs that are over, and all else, in one transaction.
 func (s *Store) put(h *held) error {
-	over, others, upto := h.portion()
-	err := s.transact(func(tx *sql.Tx) error { return h.write(tx, over, others, upto, nil) })
-	if err == nil {
+	return s.transact(func(tx *transaction) error {
+		_, err := s.portions(tx, h)
+		return err
+	})
+}
+
+// portions writes portions, at least one unless all are written, and says how many runs and changes that were. What is
+// written is held no more: if the transaction fails, nothing is.
+func (s *Store) portions(tx *transaction, h *held) (n int, err error) {
+	for h.taken < h.at && !s.enough(n) {
+		over, others, upto := h.portion(s.portion)
+		if err := h.write(tx, over, others, upto); err != nil {
+			return n, err
+		}
+		n += len(over) + len(others)
 		h.wrote(over, others, upto)
 	}
-	return err
+	return n, nil
 }
+
+// enough reports whether a transaction that has written n runs and changes is to end: it is large, or another writer
+// waits for its turn.
+func (s *Store) enough(n int) bool { return n >= s.most || n > 0 && s.write.Wanted() }
 
 // whole does a step with what is held. If it fails, nothing is held any more: the log is read again from the cursor.
 func (s *Store) whole(step func(*held) error) error {
@@ -83,43 +110,9 @@ func (s *Store) whole(step func(*held) error) error {
 	return err
 }
 
-// settle writes the last portion, all runs that are not over, and the cursor. Runs that began after the cursor are
-// written by portions: after a crash they are made again. One that was read from the tables is written together with the
-// cursor, as the records after that must find it as it was.
-func (s *Store) settle(h *held) error {
-	var began, read []*run
-	for _, r := range h.runs {
-		switch {
-		case r.due:
-		case r.read:
-			read = append(read, r)
-		default:
-			began = append(began, r)
-		}
-	}
-	for len(began) > maxOver {
-		part := began[:maxOver]
-		began = began[maxOver:]
-		if err := s.transact(func(tx *sql.Tx) error { return putRows(tx, rowsOf(part)) }); err != nil {
-			return err
-		}
-	}
-	err := s.transact(func(tx *sql.Tx) error {
-		if err := h.write(tx, h.over, h.others, h.at, append(began, read...)); err != nil {
-			return err
-		}
-		return move(tx, h.at)
-	})
-	if err == nil {
-		s.held = &held{cursor: h.at, taken: h.at, at: h.at, runs: h.runs}
-		clear(h.runs)
-	}
-	return err
-}
-
 // taking is one transaction.
 type taking struct {
-	tx   *sql.Tx
+	tx   *transaction
 	jobs map[string][]*recorder.Run // which have ended, by their jobs
 	defs map[string]*messages.Kept  // which have not been written yet, the newest of each job
 	less []string                   // jobs whose histories may allow less than before
@@ -127,8 +120,8 @@ type taking struct {
 	upto uint64 // the record up to which the tables are then
 }
 
-// write writes a portion, and more runs.
-func (h *held) write(tx *sql.Tx, over []*run, others []change, upto uint64, more []*run) error {
+// write writes a portion.
+func (h *held) write(tx *transaction, over []*run, others []change, upto uint64) error {
 	t := &taking{tx: tx, jobs: map[string][]*recorder.Run{}, defs: map[string]*messages.Kept{}, upto: upto}
 	for _, c := range others {
 		if err := t.change(c); err != nil {
@@ -143,7 +136,7 @@ func (h *held) write(tx *sql.Tx, over []*run, others []change, upto uint64, more
 			t.jobs[r.Job] = append(t.jobs[r.Job], r.Run)
 		}
 	}
-	if err := putRows(tx, rowsOf(append(more, over...))); err != nil {
+	if err := putRows(tx, rowsOf(over), upto); err != nil {
 		return err
 	}
 	return errors.Join(t.end(), t.pay(), knows(tx, h.since), took(tx, upto))
@@ -176,12 +169,12 @@ func rowsOf(held []*run) []*recorder.Run {
 	return runs
 }
 
-// putRows writes runs in the order of the log, so that they come to the end of the table.
-func putRows(tx *sql.Tx, runs []*recorder.Run) error {
+// putRows writes runs, folded up to a record, in the order of the log, so that they come to the end of the table.
+func putRows(tx *transaction, runs []*recorder.Run, upto uint64) error {
 	slices.SortFunc(runs, func(a, b *recorder.Run) int { return cmp.Compare(a.Seq, b.Seq) })
 	rows := make([][]any, 0, len(runs))
 	for _, r := range runs {
-		row, err := values(make([]any, 0, 10), r)
+		row, err := values(make([]any, 0, 10), r, upto)
 		if err != nil {
 			return err
 		}

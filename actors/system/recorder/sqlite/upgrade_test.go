@@ -116,6 +116,23 @@ func TestOlderIsBroughtUp(t *testing.T) {
 	}
 }
 
+// TestSchema7IsBroughtUp: a run that was not over goes on from the cursor, as its row does not say how far it is folded.
+func TestSchema7IsBroughtUp(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "curfew.db")
+	s := open(t, path)
+	take(t, s, 2, storetest.Log(1, storetest.Queued("a", "j"), storetest.Started("a", 1, 1)))
+	must(t, s.Close())
+	spoil(t, path, "UPDATE run SET body = CAST(x'01' || substr(body, 3) AS BLOB)", "UPDATE history_meta SET value = 7 WHERE key = 'schema'")
+	s = open(t, path)
+	if run, ok, err := s.Get(t.Context(), "a"); !ok || err != nil || run.Status != "running" || len(run.Attempts) != 1 {
+		t.Errorf("the run is %+v, %v, %v", run, ok, err)
+	}
+	take(t, s, 3, storetest.Log(3, storetest.Finished("a", "j", "succeeded", "")))
+	if run, _, err := s.Get(t.Context(), "a"); err != nil || run.Status != "succeeded" || len(run.Attempts) != 1 {
+		t.Errorf("it goes on with %+v, %v", run, err)
+	}
+}
+
 // TestSchema5IsBroughtUp: its cursor is all that it knows of how far it has come.
 func TestSchema5IsBroughtUp(t *testing.T) {
 	_, s := older(t, 2, plain6(1, "a", "j", "running"), "DELETE FROM history_meta WHERE key = 'taken'",
