@@ -28,6 +28,19 @@ func (r *Relay) Take(place uint64) { r.take = place }
 // Taken is the place in the queue that was noted last.
 func (r *Relay) Taken() uint64 { return r.end.Load().taken }
 
+// Behind is how many messages of the stream, each an append or a part of a large one, were not read by Follow yet. Any
+// goroutine may call it.
+func (r *Relay) Behind(ctx context.Context) (uint64, error) {
+	ctx, cancel := context.WithTimeout(ctx, tryTimeout)
+	defer cancel()
+	read := r.end.Load().place // before: what is read meanwhile is not counted twice
+	info, err := r.stream.Info(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("bus: nats: look at the end of realm %s: %w", r.options.Realm, err)
+	}
+	return info.State.LastSeq - min(read, info.State.LastSeq), nil
+}
+
 // Claim takes the journal over: from its return on no other can append. Follow reads what others have appended before.
 func (r *Relay) Claim(ctx context.Context) error {
 	ctx, cancel := r.within(ctx)
@@ -130,6 +143,7 @@ func (r *Relay) tryNext(ctx context.Context, place uint64) (*jetstream.RawStream
 	if r.feed == nil {
 		c, err := r.js.OrderedConsumer(ctx, r.options.stream(), jetstream.OrderedConsumerConfig{
 			DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: place,
+			MaxResetAttempts: 1, // the next is a new feed's: those of an old one do not end with ctx
 		})
 		if err != nil {
 			return nil, err
@@ -138,7 +152,7 @@ func (r *Relay) tryNext(ctx context.Context, place uint64) (*jetstream.RawStream
 			return nil, err
 		}
 	}
-	m, err := r.feed.Next(jetstream.NextContext(ctx))
+	m, err := r.hear(ctx, place)
 	if err != nil {
 		return nil, err
 	}
@@ -152,6 +166,31 @@ func (r *Relay) tryNext(ctx context.Context, place uint64) (*jetstream.RawStream
 		return nil, errors.New("the feed has gone back")
 	}
 	return &jetstream.RawStreamMsg{Sequence: place, Header: m.Headers(), Data: m.Data()}, nil
+}
+
+// errDeaf means that the feed is silent about a message that is in the stream: it does not survive every loss of a
+// connection, or of a server.
+var errDeaf = errors.New("the feed does not bring a message that is in the stream")
+
+// hear waits for what the feed brings. One that is silent for feedSilence is not believed: the stream is asked.
+func (r *Relay) hear(ctx context.Context, place uint64) (jetstream.Msg, error) {
+	for {
+		once, done := context.WithTimeout(ctx, feedSilence)
+		m, err := r.feed.Next(jetstream.NextContext(once))
+		done()
+		if !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
+			return m, err
+		}
+		asked, done := context.WithTimeout(ctx, tryTimeout)
+		info, err := r.stream.Info(asked)
+		done()
+		if err != nil {
+			return nil, err
+		}
+		if info.State.LastSeq >= place {
+			return nil, errDeaf
+		}
+	}
 }
 
 // unfollow ends the feed. The next read begins a new one, behind what was returned.

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	client "github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 
 	"curfew/bus"
 	"curfew/bus/nats"
@@ -201,5 +203,39 @@ func TestReadWhatIsLeft(t *testing.T) {
 	}
 	if rs, err := joined.Read(1, 100); err != nil || len(rs) != 0 {
 		t.Errorf("one that has not followed: read %d records, %v", len(rs), err)
+	}
+}
+
+// A feed that lives and brings nothing is not believed.
+func TestDeafFeed(t *testing.T) {
+	t.Parallel()
+	nc := natstest.Connect(t, natstest.Server(t))
+	j, r := open(t, nc, 0), join(t, nc)
+	if err := j.Append(after(0, 1, "a")); err != nil {
+		t.Fatal(err)
+	}
+	if got := next(t, r); len(got) != 1 { // there is a feed now
+		t.Fatalf("followed %d records", len(got))
+	}
+	js, err := jetstream.New(nc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stream, err := js.Stream(t.Context(), "curfew-test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	paused := 0
+	for name := range stream.ConsumerNames(t.Context()).Name() {
+		if _, err := stream.PauseConsumer(t.Context(), name, time.Now().Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		paused++
+	}
+	if err := j.Append(after(1, 1, "b")); err != nil {
+		t.Fatal(err)
+	}
+	if got := next(t, r); paused != 1 || len(got) != 1 || got[0].Seq != 2 {
+		t.Errorf("of %d feeds that were silenced: %+v", paused, got)
 	}
 }

@@ -36,7 +36,7 @@ func OpenLeases(ctx context.Context, nc *client.Conn, o Options) (*Leases, error
 	fail := func(err error) (*Leases, error) {
 		return nil, fmt.Errorf("bus: nats: open the leases of realm %s: %w", o.Realm, err)
 	}
-	if err := o.check(); err != nil {
+	if err := o.Check(); err != nil {
 		return fail(err)
 	}
 	js, err := jetstream.New(nc)

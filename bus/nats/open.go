@@ -38,7 +38,7 @@ func open(ctx context.Context, nc *client.Conn, o Options, begin func(context.Co
 	fail := func(err error) (*Journal, error) {
 		return nil, fmt.Errorf("bus: nats: open realm %s: %w", o.Realm, err)
 	}
-	if err := o.check(); err != nil {
+	if err := o.Check(); err != nil {
 		return nil, fmt.Errorf("bus: nats: open: %w", err)
 	}
 	js, err := jetstream.New(nc)

@@ -23,6 +23,7 @@ const (
 	tryTimeout    = 5 * time.Second // how long one request waits for its answer
 	tryPause      = 250 * time.Millisecond
 	tryFor        = 30 * time.Second // how long requests other than appends are repeated
+	feedSilence   = 5 * time.Second  // after which a feed that brings nothing is not believed
 	appendFor     = 60 * time.Second // how long an append is repeated; an election takes up to 10 s
 	dedupe        = 2 * appendFor    // how long servers know the id of an append
 	snapshotFor   = 10 * time.Minute // writing or reading a snapshot
@@ -34,7 +35,8 @@ const (
 
 var realms = regexp.MustCompile(`^[a-z0-9-]{1,32}$`)
 
-func (o *Options) check() error {
+// Check says what is not valid, and fills in what was left out.
+func (o *Options) Check() error {
 	if !realms.MatchString(o.Realm) {
 		return fmt.Errorf("%q is not a valid realm: 1 to 32 lower-case letters, digits and hyphens", o.Realm)
 	}

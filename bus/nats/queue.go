@@ -44,7 +44,7 @@ func OpenQueue(ctx context.Context, nc *client.Conn, o Options, taken uint64) (*
 	fail := func(err error) (*Queue, error) {
 		return nil, fmt.Errorf("bus: nats: open the queue of realm %s: %w", o.Realm, err)
 	}
-	if err := o.check(); err != nil {
+	if err := o.Check(); err != nil {
 		return fail(err)
 	}
 	js, err := jetstream.New(nc)

@@ -28,6 +28,10 @@ func try[T any](ctx context.Context, f func(context.Context) (T, error)) (T, err
 	}
 }
 
+// noPeers is the code with which a cluster refuses to make a stream while its leader, who is new, has not heard of the
+// other servers yet. A cluster that is too small says so after tryFor.
+const noPeers jetstream.ErrorCode = 10005
+
 // passing reports whether the same request may succeed later.
 func passing(err error) bool {
 	for _, e := range []error{
@@ -39,5 +43,5 @@ func passing(err error) bool {
 		}
 	}
 	var api *jetstream.APIError
-	return errors.As(err, &api) && api.Code == http.StatusServiceUnavailable
+	return errors.As(err, &api) && (api.Code == http.StatusServiceUnavailable || api.ErrorCode == noPeers)
 }
