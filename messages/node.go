@@ -16,7 +16,12 @@ type NodeJoined struct {
 	Actors      []string          `json:"actors,omitzero"`   // the actor types that it has; null: all
 	Version     string            `json:"version,omitzero"`  // of its build, for people
 	Draining    bool              `json:"draining,omitzero"` // it gets no new attempts; what runs there ends by itself
+	Stopping    bool              `json:"stopping,omitzero"` // the same, and this incarnation ends
+	SealKey     []byte            `json:"seal_key,omitzero"` // 32 bytes: what is secret is sealed for the node with it; null: it has none
 }
+
+// Open reports whether the node, which is here, gets new attempts.
+func (n NodeJoined) Open() bool { return !n.Draining && !n.Stopping }
 
 // NodeLost says that a node is gone. The attempts that were in flight there are interrupted.
 type NodeLost struct {
@@ -46,6 +51,9 @@ type JobsAssigned struct {
 
 // MaxNodes bounds the nodes of a fleet that are there at once.
 const MaxNodes = 256
+
+// NodeKeyBytes is the length of a node's key.
+const NodeKeyBytes = 32
 
 // MaxNodeActors bounds the actor types that a node says it has.
 const MaxNodeActors = 256

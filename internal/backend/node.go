@@ -65,7 +65,7 @@ func nodeOf(n policy.NodeView, self string) contract.Node {
 	switch {
 	case !n.Lost.IsZero():
 		out.State = contract.NodeLost
-	case n.Draining:
+	case !n.Open():
 		out.State = contract.NodeDraining
 	}
 	return out

@@ -52,7 +52,7 @@ func takes(n messages.NodeJoined, d *messages.Kept) bool {
 			return false
 		}
 	}
-	return !n.Draining && (n.Actors == nil || slices.Contains(n.Actors, d.Actor))
+	return n.Open() && (n.Actors == nil || slices.Contains(n.Actors, d.Actor))
 }
 
 // noNode says what keeps a job from every node.
@@ -63,7 +63,10 @@ func (t *teller) node(b messages.Body) string {
 	switch f := b.(type) {
 	case messages.NodeJoined:
 		text := "node " + f.Node + " takes jobs"
-		if f.Draining {
+		switch {
+		case f.Stopping:
+			text = "node " + f.Node + " stops, and takes no more jobs"
+		case f.Draining:
 			text = "node " + f.Node + " is drained"
 		}
 		if len(f.Labels) > 0 {

@@ -147,6 +147,9 @@ func onNode(node string) string {
 func ofNodes(b messages.Body) string {
 	switch b := b.(type) {
 	case messages.NodeJoined:
+		if b.Stopping {
+			return fmt.Sprintf("node %s stops, and takes no more jobs", b.Node)
+		}
 		if b.Draining {
 			return fmt.Sprintf("node %s is drained", b.Node)
 		}

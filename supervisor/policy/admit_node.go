@@ -13,7 +13,7 @@ var ErrUnknownNode = fmt.Errorf("unknown node: %w", ErrRefused)
 
 // admitJoined judges a node that joins. Without an incarnation it is an order about the node that is here: to be drained, or
 // to take jobs again; what else is known of the node is filled in. What the node says of itself ends no drain: that lasts
-// until somebody ends it, also over a start of the node.
+// until somebody ends it, also over a start of the node. A process that stops does so to its end.
 func (m *Machine) admitJoined(f messages.NodeJoined) (messages.Fact, error) {
 	if !nodeName.MatchString(f.Node) {
 		return nil, bad("node", fmt.Sprintf("is %q; a name is %s", f.Node, nodeName))
@@ -31,6 +31,9 @@ func (m *Machine) admitJoined(f messages.NodeJoined) (messages.Fact, error) {
 	if known != nil && known.Joined.Draining {
 		f.Draining = true
 	}
+	if known != nil && known.Joined.Stopping && known.Joined.Incarnation == f.Incarnation {
+		f.Stopping = true
+	}
 	if known == nil || !known.here() {
 		here := 0
 		for _, n := range m.nodes {
@@ -44,6 +47,9 @@ func (m *Machine) admitJoined(f messages.NodeJoined) (messages.Fact, error) {
 	}
 	if n := len(f.Actors); n > messages.MaxNodeActors {
 		return nil, bad("actors", fmt.Sprintf("has %d entries; at most %d", n, messages.MaxNodeActors))
+	}
+	if n := len(f.SealKey); n != 0 && n != messages.NodeKeyBytes {
+		return nil, bad("seal_key", fmt.Sprintf("has %d bytes; a key has %d", n, messages.NodeKeyBytes))
 	}
 	return f, errors.Join(admitLabels("labels", f.Labels), within("version", f.Version, maxVersion))
 }

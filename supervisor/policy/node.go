@@ -25,7 +25,7 @@ const maxLostNodes = 64
 func (n *node) here() bool { return n.Lost.IsZero() }
 
 // open reports whether the node takes jobs.
-func (n *node) open() bool { return n.here() && !n.Joined.Draining }
+func (n *node) open() bool { return n.here() && n.Joined.Open() }
 
 // takes reports whether the node takes jobs of that type with those labels.
 func (n *node) takes(actor string, labels map[string]string) bool {

@@ -120,6 +120,7 @@ func (w *Line) fact(f messages.Fact) {
 		w.KV("incarnation", f.Incarnation)
 		w.KV("labels", strings.ReplaceAll(messages.LabelsText(f.Labels), ", ", "+"))
 		w.KV("draining", f.Draining)
+		w.KV("stopping", f.Stopping)
 	case messages.NodeLost:
 		w.Add(f.Node)
 		w.KV("reason", f.Reason)

@@ -36,7 +36,7 @@ func (n nodeBook) takes(def messages.Definition) bool {
 			return false
 		}
 	}
-	return !n.Draining && (n.Actors == nil || slices.Contains(n.Actors, def.Actor))
+	return n.Open() && (n.Actors == nil || slices.Contains(n.Actors, def.Actor))
 }
 
 // placed checks that an attempt begins on a node that is here and takes the job; without nodes, on none.
