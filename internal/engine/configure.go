@@ -48,9 +48,7 @@ func (r *Runtime) configure(ctx context.Context, was recovered) (uint64, error) 
 
 // keepOnly lets go of the jobs of the job file that the machine knows now. What is kept is those that it does not take in.
 func (r *Runtime) keepOnly(taken []string) {
-	next := *r.settings()
-	next.Config = next.Only(taken)
-	r.now.Store(&next)
+	r.adjust(func(s *settings) { s.Config = s.Only(taken) })
 	r.o.Config, r.filed = config.Config{}, true
 }
 

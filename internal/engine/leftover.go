@@ -18,7 +18,8 @@ type leftover struct {
 }
 
 // leftover sorts the attempts that are in flight since before this start. One that never began is performed, if the
-// machine still stands by it and this build has its actor type; every other one was interrupted.
+// machine still stands by it and this build has its actor type; every other one was interrupted. In a fleet an attempt is
+// a node's, and those of a runtime that was on its own are nobody's: all of them were interrupted.
 func (r *Runtime) leftover(ctx context.Context, was recovered) (out leftover, err error) {
 	mark, err := r.mark()
 	if err != nil {
@@ -35,7 +36,7 @@ func (r *Runtime) leftover(ctx context.Context, was recovered) (out leftover, er
 		}
 		_, err := r.o.Kinds.Get(l.Definition.Actor)
 		began := l.Cause <= mark
-		if !began && l.Stands && err == nil {
+		if !began && l.Stands && err == nil && !r.fleet() {
 			out.unbegun = append(out.unbegun, supervisor.Unbegun{Attempt: l.Attempt, Definition: l.Definition})
 			continue
 		}

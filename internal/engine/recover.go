@@ -76,8 +76,12 @@ func (w *recovered) take(m *policy.Machine) {
 // configured reports whether a runtime has recorded its settings: there is a session at least.
 func (w recovered) configured() bool { return len(w.gates) > 0 }
 
-// Advise adds to an error about a damaged journal what can be done about it. It returns other errors as they are.
+// Advise adds to an error about the journal what can be done about it. It returns other errors as they are.
 func Advise(err error) error {
+	if errors.Is(err, bus.ErrFenced) {
+		return fmt.Errorf("%w: another node decides since then; nothing that was recorded is lost; start this node again "+
+			"(a service manager does so by itself)", err)
+	}
 	var damaged *bus.Corrupt
 	if !errors.As(err, &damaged) {
 		return err

@@ -72,13 +72,16 @@ func (r *Runtime) fail(err error) {
 	}
 }
 
+// Fail stops the runtime for a reason from outside.
+func (r *Runtime) Fail(err error) { r.fail(err) }
+
 // Wait returns nil when ctx ends, or the reason when the runtime cannot go on.
 func (r *Runtime) Wait(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 		return nil
 	case err := <-r.fatal:
-		return fmt.Errorf("the runtime stopped: %w", err)
+		return fmt.Errorf("the runtime stopped: %w", Advise(err))
 	}
 }
 
@@ -105,6 +108,9 @@ func (r *Runtime) step(now messages.Instant, seq uint64, f messages.Fact) []mess
 // apply takes in a record that another runtime has decided.
 func (r *Runtime) apply(rec messages.Record) {
 	r.machine.Apply(rec)
+	if d, ok := rec.Body.(messages.JobDefined); ok && d.ManagedBy == messages.ManagedByAPI {
+		r.denyAlso(d.Kept) // it was made at another node
+	}
 	r.grown(1)
 }
 

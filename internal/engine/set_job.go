@@ -84,10 +84,7 @@ func (r *Runtime) SetJob(ctx context.Context, name string, text []byte, allow Al
 
 // define records a definition, after other facts. Its keys are kept from all jobs before it can start.
 func (r *Runtime) define(ctx context.Context, d *messages.Kept, before ...messages.Fact) error {
-	next := *r.settings()
-	next.DenyEnv = slices.Clone(next.DenyEnv)
-	r.deny(&next, d)
-	r.now.Store(&next)
+	r.denyAlso(d)
 	return r.record(ctx, append(before, messages.JobDefined{Kept: d})...)
 }
 

@@ -48,6 +48,26 @@ func (r *Runtime) deny(s *settings, jobs ...*messages.Kept) {
 	s.DenyEnv = slices.Compact(s.DenyEnv)
 }
 
+// adjust replaces the settings by changed ones. The log's writer does so, too, when another node has made a job.
+func (r *Runtime) adjust(change func(*settings)) {
+	for {
+		was := r.settings()
+		next := *was
+		change(&next)
+		if r.now.CompareAndSwap(was, &next) {
+			return
+		}
+	}
+}
+
+// denyAlso keeps the variables with the keys of jobs from all jobs' processes, from here on.
+func (r *Runtime) denyAlso(jobs ...*messages.Kept) {
+	r.adjust(func(s *settings) {
+		s.DenyEnv = slices.Clone(s.DenyEnv)
+		r.deny(s, jobs...)
+	})
+}
+
 // defined are the jobs that the machine knows now, and the one-shots that are spent.
 func (r *Runtime) defined(ctx context.Context) (jobs, spent []*messages.Kept, err error) {
 	err = r.View(ctx, func(m *policy.Machine) {

@@ -70,7 +70,7 @@ func (r *Runtime) open(ctx context.Context) (was recovered, err error) {
 		Appended: r.metrics.Appended,
 	})
 	if err == nil {
-		r.deny(r.settings(), madeByAPI(was.definitions())...)
+		r.denyAlso(madeByAPI(was.definitions())...)
 	}
 	return was, Advise(err)
 }
