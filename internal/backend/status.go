@@ -17,6 +17,9 @@ func (b backend) Status(ctx context.Context) (contract.Status, error) {
 		Sessions: []contract.Session{}, Failing: []contract.FailingJob{}, Running: []contract.RunningAttempt{}, Next: []contract.DueJob{},
 		Undelivered: []contract.Undelivered{},
 	}
+	if f, ok := b.r.Fleet(ctx); ok {
+		out.Fleet = &contract.Fleet{Realm: f.Realm, Node: b.r.Node(), Decider: f.Decider, Connected: f.Connected, Behind: f.Behind}
+	}
 	if err := b.Ready(ctx); err != nil {
 		text := err.Error()
 		out.Ready, out.Why = false, &text

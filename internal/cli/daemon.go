@@ -48,11 +48,13 @@ const (
 func (t *terminal) start() *cobra.Command {
 	var file, form, level, mcp string
 	var tcp tcpFlags
+	var fleet fleetFlags
 	var drain time.Duration
 	var acceptLoss, watch bool
 	c := &cobra.Command{Use: "start --config FILE", Short: "Run the daemon until a signal stops it", Args: noArgument}
 	c.Flags().StringVar(&file, "config", "", "job file (required)")
 	tcp.register(c)
+	fleet.register(c)
 	c.Flags().StringVar(&form, "log", "console", "form of the log on standard error: console or json")
 	c.Flags().StringVar(&level, "log-level", "info", "debug, info, warn or error")
 	c.Flags().DurationVar(&drain,
@@ -70,13 +72,14 @@ func (t *terminal) start() *cobra.Command {
 		if file == "" {
 			return usagef("start needs --config FILE")
 		}
-		if drain < 0 || drain > maxDrain {
-			return usagef("--drain must be 0 to %s, not %s", maxDrain, drain)
-		}
-		if !slices.Contains(daemon.MCPs, daemon.MCP(mcp)) {
-			return usagef("--mcp must be %s, not %q", words.Join(daemon.MCPs), mcp)
+		if err := checkStart(drain, mcp); err != nil {
+			return err
 		}
 		at, given, err := tcp.options(c)
+		if err != nil {
+			return err
+		}
+		node, err := fleet.options(c)
 		if err != nil {
 			return err
 		}
@@ -101,6 +104,7 @@ func (t *terminal) start() *cobra.Command {
 		o := daemon.Options{
 			Kinds: t.app.Kinds, Config: cfg, Data: data, Log: log, Drain: drain, Again: told.again, AcceptLoss: acceptLoss,
 			Reload: told.reload, Watch: watch, TCP: at, MayLackTCP: !given, MCP: daemon.MCP(mcp),
+			Fleet: node,
 		}
 		switch {
 		case config.ReadTwice(file):
@@ -111,6 +115,17 @@ func (t *terminal) start() *cobra.Command {
 		return t.app.Start(told.ctx, o)
 	}
 	return c
+}
+
+// checkStart checks the values of flags of start.
+func checkStart(drain time.Duration, mcp string) error {
+	if drain < 0 || drain > maxDrain {
+		return usagef("--drain must be 0 to %s, not %s", maxDrain, drain)
+	}
+	if !slices.Contains(daemon.MCPs, daemon.MCP(mcp)) {
+		return usagef("--mcp must be %s, not %q", words.Join(daemon.MCPs), mcp)
+	}
+	return nil
 }
 
 // again reads a job file for a second time. One that cannot be read is not valid.

@@ -48,10 +48,11 @@ func (t *terminal) doctor() *cobra.Command {
 			return err
 		}
 		all := append(doctor.Folder(data), doctor.Clock(time.Now()))
-		if all[0].State != doctor.Failure {
+		whole := all[0].State != doctor.Failure
+		found, jobs := t.ofDaemon(c.Context())
+		if whole && !doctor.OfFleet(data) { // the journal of a fleet is on its servers
 			all = append(all, t.journalOf(c.Context(), data, look))
 		}
-		found, jobs := t.ofDaemon(c.Context())
 		all = append(all, found...)
 		if file != "" {
 			all = append(all, t.ofFile(c.Context(), file, jobs, offline)...)
@@ -84,7 +85,7 @@ func (t *terminal) ofDaemon(ctx context.Context) (all []doctor.Finding, known *c
 			return err
 		}
 		targets, err := c.Targets(ctx, contract.Page{Limit: maxLooked})
-		if err != nil {
+		if err != nil && !(errors.As(err, &p) && status.Body.Fleet != nil) { // only the node that decides knows them
 			return err
 		}
 		jobs, err := c.Jobs(ctx, contract.JobQuery{Page: contract.Page{Limit: maxLooked}})
@@ -92,6 +93,7 @@ func (t *terminal) ofDaemon(ctx context.Context) (all []doctor.Finding, known *c
 			return err
 		}
 		all = append(all, doctor.Daemon(status.Body, notes)...)
+		all = append(all, doctor.Fleet(status.Body.Fleet)...)
 		all = append(all, doctor.Sessions(sessions.Body.Items, time.Now())...)
 		all = append(all, doctor.Targets(targets.Body.Items)...)
 		all = append(all, doctor.Jobs(jobs.Body.Items)...)

@@ -32,6 +32,7 @@ func showStatus(s *sheet.Sheet, n contract.Status) {
 	s.Fields(
 		"daemon", fmt.Sprintf("curfew %s, pid %d", n.Version, n.PID), "since", s.Both(n.Since), "data", orDash(n.Data),
 		"ready", ready, "jobs", counts(n.Counts))
+	showFleet(s, n.Fleet)
 	s.Line("")
 	showSessions(s, n.Sessions)
 	rest(s, n.Counts.Sessions, len(n.Sessions), "session", "`curfew session list`")
@@ -43,6 +44,25 @@ func showStatus(s *sheet.Sheet, n contract.Status) {
 		for _, u := range n.Undelivered {
 			s.Line("%s", u)
 		}
+	}
+}
+
+// showFleet shows of which fleet the daemon is a node.
+func showFleet(s *sheet.Sheet, f *contract.Fleet) {
+	switch {
+	case f == nil:
+		return
+	case !f.Connected:
+		s.Line("node %s of fleet %s: not connected to its servers", f.Node, f.Realm)
+	case f.Decider == f.Node:
+		s.Line("node %s of fleet %s, which decides", f.Node, f.Realm)
+	case f.Decider == "":
+		s.Line("node %s of fleet %s, where no node decides at the moment", f.Node, f.Realm)
+	default:
+		s.Line("node %s of fleet %s, where %s decides", f.Node, f.Realm, f.Decider)
+	}
+	if f.Connected && f.Behind > 0 {
+		s.Line("it has not taken in the last %d appends of the fleet's journal yet", f.Behind)
 	}
 }
 

@@ -12,13 +12,23 @@ type Status struct {
 	Since       messages.Instant `json:"since"` // when the daemon was started
 	Data        *string          `json:"data"`  // its data folder; null: it has none
 	Ready       bool             `json:"ready"`
-	Why         *string          `json:"why"` // why it is not ready
+	Why         *string          `json:"why"`   // why it is not ready
+	Fleet       *Fleet           `json:"fleet"` // of which the daemon is a node; null: it is on its own
 	Counts      Counts           `json:"counts"`
 	Sessions    []Session        `json:"sessions"`    // by name; of more than fit those that are not open come in first
 	Failing     []FailingJob     `json:"failing"`     // by name
 	Running     []RunningAttempt `json:"running"`     // oldest first
 	Next        []DueJob         `json:"next"`        // soonest first
 	Undelivered []Undelivered    `json:"undelivered"` // notifications that no target has accepted, oldest first
+}
+
+// Fleet is what a node knows of its fleet.
+type Fleet struct {
+	Realm     string `json:"realm"`
+	Node      string `json:"node"`      // the daemon's name in it
+	Decider   string `json:"decider"`   // the node that decides; empty: none does at the moment, or it is not known
+	Connected bool   `json:"connected"` // to the servers
+	Behind    uint64 `json:"behind"`    // appends of the journal that this node has not taken in yet
 }
 
 // Counts are numbers of jobs, attempts, runs and sessions.

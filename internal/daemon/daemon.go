@@ -47,6 +47,8 @@ type Options struct {
 	Reload <-chan struct{}
 	// Watch reads the job file again when it, or a file that it was filled in from, has changed.
 	Watch bool
+	// Fleet makes the daemon a node of a fleet; nil: it is on its own.
+	Fleet *Fleet
 	// AcceptLoss starts without records that are missing at the journal's end.
 	AcceptLoss bool
 }
@@ -57,7 +59,12 @@ func Serve(ctx context.Context, o Options) (err error) {
 	if err := lock.Prepare(o.Data); err != nil {
 		return err
 	}
-	journal, err := openJournal(o)
+	m, err := join(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer m.close()
+	journal, err := openJournal(o, m)
 	if err != nil {
 		return engine.Advise(err)
 	}
@@ -69,18 +76,20 @@ func Serve(ctx context.Context, o Options) (err error) {
 	reaping, stopReaping := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopReaping()
 	go procs.Reap(reaping)
-	past, err := history.Open(filepath.Join(o.Data, datadir.Journal), o.Log)
+	past, err := history.Open(filepath.Join(o.Data, historyFile(o)), o.Log)
 	if err != nil {
 		return errors.Join(err, journal.Close())
 	}
 	heap := room.Open()
 	defer heap.Close()
-	rt, err := engine.Start(ctx, engine.Options{
+	e := engine.Options{
 		Kinds: o.Kinds, Config: o.Config, Journal: journal, History: past, Data: o.Data,
 		Tokens: filepath.Join(o.Data, datadir.Tokens), Procs: filepath.Join(o.Data, datadir.Procs),
 		Threads: filepath.Join(o.Data, datadir.Threads), Logger: o.Log, AcceptLoss: o.AcceptLoss, Load: o.Load,
-		Jobs: heap.Jobs, Alone: true,
-	})
+		Jobs: heap.Jobs,
+	}
+	m.set(&e)
+	rt, err := engine.Start(ctx, e)
 	if err != nil {
 		return err
 	}
@@ -89,9 +98,13 @@ func Serve(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := m.enter(ctx, rt); err != nil {
+		return err
+	}
+	defer m.leave()
 	o.Log.Sugar().Infow("cron: ready", "jobs", len(o.Config.Jobs), "data", o.Data, "socket", socket, "tcp", tcp.Address())
 	o.Config = config.Config{} // the engine has what it needs of it: its jobs are not kept twice
-	return answer(ctx, rt, l, tcp, o)
+	return answer(ctx, rt, m, l, tcp, o)
 }
 
 // listen opens the TCP listener; nil: there is none.
@@ -108,8 +121,19 @@ func listen(o Options) (*api.TCP, error) {
 	return tcp, err
 }
 
-// openJournal opens the journal of the data folder, and takes the folder's lock.
-func openJournal(o Options) (bus.Journal, error) {
+// historyFile is the name of the file with the run history.
+func historyFile(o Options) string {
+	if o.Fleet != nil {
+		return datadir.History
+	}
+	return datadir.Journal
+}
+
+// openJournal opens the journal of the data folder, and takes the folder's lock; that of a node of a fleet is open already.
+func openJournal(o Options, m *member) (bus.Journal, error) {
+	if m != nil {
+		return m.journal, nil
+	}
 	if !o.AcceptLoss {
 		return journal.Open(o.Data)
 	}
@@ -121,7 +145,7 @@ func openJournal(o Options) (bus.Journal, error) {
 
 // answer serves the API until ctx ends or the runtime cannot go on. While attempts come to their end it still
 // answers; [engine.Runtime.Stop] comes after it.
-func answer(ctx context.Context, rt *engine.Runtime, l *api.Listener, tcp *api.TCP, o Options) error {
+func answer(ctx context.Context, rt *engine.Runtime, m *member, l *api.Listener, tcp *api.TCP, o Options) error {
 	manager := systemd.New(o.Log)
 	answering, stopAnswering := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopAnswering()
@@ -148,7 +172,7 @@ func answer(ctx context.Context, rt *engine.Runtime, l *api.Listener, tcp *api.T
 	}
 	manager.Stopping()
 	if err == nil {
-		err = stop(ctx, rt, o, failed)
+		err = stop(ctx, rt, m, o, failed)
 	}
 	stopAnswering()
 	return errors.Join(err, <-served)

@@ -24,7 +24,7 @@ var (
 
 // stop lets the attempts that run finish for at most o.Drain, and then interrupts those that are left. Another
 // order to stop ends the phase that is under way. The error is the runtime's, if it fails meanwhile.
-func stop(ctx context.Context, rt *engine.Runtime, o Options, failed <-chan error) error {
+func stop(ctx context.Context, rt *engine.Runtime, m *member, o Options, failed <-chan error) error {
 	hup := errors.Is(context.Cause(ctx), Signal(syscall.SIGHUP))
 	ctx, end := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer end(nil)
@@ -40,6 +40,7 @@ func stop(ctx context.Context, rt *engine.Runtime, o Options, failed <-chan erro
 		log.Warn("cron: the terminal that the daemon was started in is closed: it drains and stops, as with TERM")
 	}
 	log.Infow("cron: stopping: nothing new begins", "drain", o.Drain.String())
+	m.retire(ctx, rt)
 	switch err := phase(ctx, o.Drain, o.Again, rt.Drain); {
 	case errors.Is(err, errHurried):
 		log.Warn("cron: stopping: told to stop again; attempts are interrupted")

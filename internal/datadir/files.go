@@ -3,6 +3,7 @@ package datadir
 // The files and folders in a data folder. The API adds its socket and daemon.json, and the lock its file.
 const (
 	Journal      = "curfew.db"      // the journal and the run history
+	History      = "history.db"     // the run history of a node of a fleet, whose journal is elsewhere
 	Tokens       = "tokens.json"    // 0600, never in SQLite
 	SignIns      = "signins.json"   // 0600, hashes of what was seen of sign-ins to sessions without a backend
 	APIToken     = "api.token"      // 0600, for callers over TCP that may do everything

@@ -23,6 +23,9 @@ func (r *Runtime) look(ctx context.Context) (now metrics.Snapshot, err error) {
 	now = metrics.Snapshot{
 		Abandoned: r.Abandoned(), Parked: len(r.log.Parked()), Records: r.log.Last(), Behind: r.log.Behind(),
 	}
+	if f, ok := r.Fleet(ctx); ok {
+		now.Fleet = &metrics.Fleet{Decides: r.log.Leads(), Connected: f.Connected, Behind: f.Behind}
+	}
 	err = r.View(ctx, func(m *policy.Machine) {
 		now.Glance, now.Load, now.Nodes = m.Glance(), m.Load(), m.Nodes()
 		for _, u := range m.Untold() {

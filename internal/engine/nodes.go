@@ -8,8 +8,44 @@ import (
 	"curfew/supervisor/policy"
 )
 
+// Fleet is what a node knows of its fleet besides the log.
+type Fleet struct {
+	Realm     string // the name of its journal
+	Decider   string // the node that decides; empty: none does at the moment, or it is not known
+	Connected bool   // to the servers of the journal
+	Behind    uint64 // appends of the journal that this node has not taken in yet
+}
+
+// Fleet is what is known of the fleet; false if the runtime is on its own.
+func (r *Runtime) Fleet(ctx context.Context) (f Fleet, ok bool) {
+	if r.o.Fleet == nil {
+		return f, false
+	}
+	return r.o.Fleet(ctx), true
+}
+
 // fleet reports whether this runtime is a node of a fleet.
 func (r *Runtime) fleet() bool { return r.o.Node != "" }
+
+// Retire says that this process of the node stops, so that it gets no new attempts. It waits until that is recorded.
+func (r *Runtime) Retire(ctx context.Context) (err error) {
+	var self *messages.NodeJoined
+	err = r.View(ctx, func(m *policy.Machine) {
+		for _, n := range m.Nodes() {
+			if n.Node == r.o.Node && n.Lost.IsZero() {
+				self = &n.NodeJoined
+			}
+		}
+	})
+	incarnation, _ := r.o.Seen()
+	if err != nil || self == nil || self.Incarnation != incarnation { // the others do not know of this process
+		return err
+	}
+	f := *self
+	f.Stopping = true
+	_, err = r.Commit(ctx, "", f)
+	return err
+}
 
 // lastOurs reports whether an attempt that was in flight at the journal's end was the runtime's before this one. In a
 // fleet those of a node are its own: whoever decides learns that the node was started anew, and the [orphans.Reporter]

@@ -37,6 +37,8 @@ type Options struct {
 	// Unseen is called when an attempt was not begun because the others may not see this process at that moment: it must
 	// join under another number, so that they do not wait for that attempt. It must not block.
 	Unseen func(incarnation uint64)
+	// Fleet is what the runtime answers about its fleet; nil: there is none.
+	Fleet func(context.Context) Fleet
 	// Alone says that no other node is there: those that the journal knows are lost.
 	Alone bool
 	// AcceptLoss starts without records that are known to be missing at the journal's end.

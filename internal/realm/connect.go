@@ -46,6 +46,9 @@ func Connect(s Servers, log *zap.Logger) (*client.Conn, error) {
 		log.Warn("realm: the connection to the servers has an error", zap.Error(err))
 	}
 	o.DisconnectedErrCB = func(_ *client.Conn, err error) {
+		if err == nil {
+			return // it was closed
+		}
 		log.Warn("realm: the connection to the servers is lost; it is tried again", zap.Error(err))
 	}
 	o.ReconnectedCB = func(nc *client.Conn) {

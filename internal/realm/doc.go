@@ -5,5 +5,5 @@
 // What a node does besides (performing attempts, answering questions) is not this package's: it is told when the node may
 // do something and when it must not ([Realm.May], [Options] Begin and Lost).
 //
-// Connect makes the connection to the servers, with errors that say what to do. Nothing in the program uses it yet.
+// Connect makes the connection to the servers, with errors that say what to do.
 package realm

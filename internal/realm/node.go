@@ -1,6 +1,7 @@
 package realm
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -17,10 +18,10 @@ type Node struct {
 	Name        string            `json:"name"`        // [a-z0-9][a-z0-9._-]{0,62}
 	Incarnation uint64            `json:"incarnation"` // of its process, or of its presence if that was lost meanwhile
 	Labels      map[string]string `json:"labels,omitzero"`
-	Actors      []string          `json:"actors,omitzero"`   // the actor types that it has; null: all
-	Version     string            `json:"version,omitzero"`  // of its build
-	Address     string            `json:"address,omitzero"`  // of its API, for the others; empty: it is not reached
-	Draining    bool              `json:"draining,omitzero"` // it gets no new attempts
+	Actors      []string          `json:"actors,omitzero"`  // the actor types that it has; null: all
+	Version     string            `json:"version,omitzero"` // of its build
+	Address     string            `json:"address,omitzero"` // of its API, for the others; empty: it is not reached
+	Key         []byte            `json:"key,omitzero"`     // secrets are sealed for it with this one
 }
 
 // The keys of leases. The name of a node is encoded, as it may have characters that keys may not.
@@ -34,7 +35,7 @@ func keyOf(node string) string { return keyNode + base64.RawURLEncoding.EncodeTo
 // joined is the fact that the node is there.
 func (n Node) joined() messages.NodeJoined {
 	return messages.NodeJoined{
-		Node: n.Name, Incarnation: n.Incarnation, Labels: n.Labels, Actors: n.Actors, Version: n.Version, Draining: n.Draining,
+		Node: n.Name, Incarnation: n.Incarnation, Labels: n.Labels, Actors: n.Actors, Version: n.Version, SealKey: n.Key,
 	}
 }
 
@@ -92,12 +93,11 @@ func changes(known []messages.NodeJoined, there []Node) (facts []Change) {
 	return facts
 }
 
-// same reports whether a node is still what is known of it. Whether a list is empty or absent is lost on the way, and a
-// node that does not say that it is drained may be so by an order.
+// same reports whether a node is still what is known of it. Whether a list is empty or absent is lost on the way. Whether
+// it is drained, or stops, is said by facts and not by its presence.
 func same(known, there messages.NodeJoined) bool {
 	return known.Incarnation == there.Incarnation && known.Version == there.Version &&
-		(known.Draining || !there.Draining) &&
-		maps.Equal(known.Labels, there.Labels) && slices.Equal(known.Actors, there.Actors)
+		bytes.Equal(known.SealKey, there.SealKey) && maps.Equal(known.Labels, there.Labels) && slices.Equal(known.Actors, there.Actors)
 }
 
 // A Change is a fact about the nodes. Its id is empty if a repeat would mean something.

@@ -61,7 +61,8 @@ type Realm struct {
 	o        Options
 	log      *zap.Logger
 	leases   *nats.Leases
-	group    *startstop.Group
+	group    *startstop.Group          // what shows the node
+	deciders *startstop.Group          // what decides
 	presence atomic.Pointer[nats.Term] // nil: the others do not see this node
 	deciding atomic.Pointer[nats.Term] // nil: this node does not decide
 
@@ -77,16 +78,22 @@ func Join(ctx context.Context, o Options) (*Realm, error) {
 		return nil, err
 	}
 	r := &Realm{
-		o: o, log: cmp.Or(o.Logger, zap.NewNop()), leases: leases, group: startstop.New(0),
+		o: o, log: cmp.Or(o.Logger, zap.NewNop()), leases: leases, group: startstop.New(0), deciders: startstop.New(0),
 		givenUp: make(chan struct{}, 1),
 	}
 	r.group.Go(r.beThere)
-	r.group.Go(r.decide)
+	r.deciders.Go(r.decide)
 	return r, nil
 }
 
+// Resign has another node decide, from now on. It returns when this one does not any more.
+func (r *Realm) Resign() { r.deciders.Stop() }
+
 // Leave ends the node's part in the realm: the others know at once. It returns when nothing of it goes on.
-func (r *Realm) Leave() { r.group.Stop() }
+func (r *Realm) Leave() {
+	r.Resign()
+	r.group.Stop()
+}
 
 // May reports whether the node may begin something: the others certainly see it.
 func (r *Realm) May() bool {

@@ -50,6 +50,7 @@ func start(t *testing.T, jobs ...*messages.Kept) *stage {
 					{NodeJoined: messages.NodeJoined{Node: "b", Draining: true}, Running: 1},
 					{NodeJoined: messages.NodeJoined{Node: "c"}, Lost: 1},
 				},
+				Fleet:       &metrics.Fleet{Decides: true, Behind: 5},
 				Undelivered: 1, Records: 99, Behind: map[string]uint64{"history": 7},
 			}, s.look
 		},
@@ -240,6 +241,15 @@ curfew_node_open{node="c"} 0
 curfew_node_running{node="a"} 2
 curfew_node_running{node="b"} 1
 curfew_node_running{node="c"} 0
+# HELP curfew_fleet_decides 1 if this node decides for its fleet, 0 if another one does or none.
+# TYPE curfew_fleet_decides gauge
+curfew_fleet_decides 1
+# HELP curfew_fleet_connected 1 if this node is connected to the servers of its fleet's journal.
+# TYPE curfew_fleet_connected gauge
+curfew_fleet_connected 0
+# HELP curfew_fleet_behind_appends Appends of the fleet's journal that this node has not taken in yet.
+# TYPE curfew_fleet_behind_appends gauge
+curfew_fleet_behind_appends 5
 # HELP curfew_session_expires_timestamp_seconds When the credential will lapse, if that is known.
 # TYPE curfew_session_expires_timestamp_seconds gauge
 curfew_session_expires_timestamp_seconds{session="default"} 1.8e+09

@@ -18,11 +18,18 @@ type Snapshot struct {
 	Glance      policy.Glance
 	Load        policy.Load
 	Nodes       []policy.NodeView // of a fleet
+	Fleet       *Fleet            // nil: the runtime is on its own
 	Undelivered int               // notifications that no target has taken
 	Abandoned   int               // attempts that were told to stop, and still run
 	Parked      int               // messages whose readers have failed too often
 	Records     uint64            // seq of the newest record
 	Behind      map[string]uint64 // records that each reader has not read yet
+}
+
+// Fleet is a node's part in its fleet.
+type Fleet struct {
+	Decides, Connected bool
+	Behind             uint64 // appends of the journal that the node has not taken in yet
 }
 
 // states is a collector of the state. Its counters are those of the journal and of [gates].
@@ -47,6 +54,9 @@ var (
 	closedFor   = describe("curfew_session_closed_seconds_total", "How long the gate was not open.", "session")
 	nodeOpen    = describe("curfew_node_open", "1 if the node takes jobs; 0 if it is drained or lost.", "node")
 	nodeRunning = describe("curfew_node_running", "Attempts in flight on the node.", "node")
+	decides     = describe("curfew_fleet_decides", "1 if this node decides for its fleet, 0 if another one does or none.")
+	connected   = describe("curfew_fleet_connected", "1 if this node is connected to the servers of its fleet's journal.")
+	appends     = describe("curfew_fleet_behind_appends", "Appends of the fleet's journal that this node has not taken in yet.")
 	undelivered = describe("curfew_notifications_undelivered", "Notifications that hold and that no target has taken.")
 	abandoned   = describe("curfew_attempts_abandoned", "Attempts that were told to stop, did not, and still run.")
 	parked      = describe("curfew_bus_parked_messages", "Messages whose readers failed too often.")
@@ -61,8 +71,7 @@ func describe(name, help string, labels ...string) *prometheus.Desc {
 func (s *states) Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
 		known, info, jobs, runs, laneSize, laneBusy, gateState, generation, expires, held, closedFor, nodeOpen,
-		nodeRunning, undelivered,
-		abandoned, parked, records, behind,
+		nodeRunning, decides, connected, appends, undelivered, abandoned, parked, records, behind,
 	} {
 		to <- d
 	}
@@ -108,19 +117,31 @@ func (s *states) Collect(to chan<- prometheus.Metric) {
 		gauge(held, float64(now.Load.Held[v.Name]), v.Name)
 		total(closedFor, s.gates.closed(v.Name, at).Seconds(), v.Name)
 	}
-	for _, n := range now.Nodes {
-		open := 0.0
-		if n.Lost.IsZero() && !n.Draining {
-			open = 1
-		}
-		gauge(nodeOpen, open, n.Node)
-		gauge(nodeRunning, float64(n.Running), n.Node)
-	}
+	now.fleet(gauge)
 	gauge(undelivered, float64(now.Undelivered))
 	gauge(abandoned, float64(now.Abandoned))
 	gauge(parked, float64(now.Parked))
 	total(records, float64(now.Records))
 	for reader, n := range now.Behind {
 		gauge(behind, float64(n), reader)
+	}
+}
+
+// fleet says which nodes there are, and what this one is among them.
+func (s *Snapshot) fleet(gauge func(d *prometheus.Desc, v float64, labels ...string)) {
+	is := func(b bool) float64 {
+		if b {
+			return 1
+		}
+		return 0
+	}
+	for _, n := range s.Nodes {
+		gauge(nodeOpen, is(n.Lost.IsZero() && n.Open()), n.Node)
+		gauge(nodeRunning, float64(n.Running), n.Node)
+	}
+	if s.Fleet != nil {
+		gauge(decides, is(s.Fleet.Decides))
+		gauge(connected, is(s.Fleet.Connected))
+		gauge(appends, float64(s.Fleet.Behind))
 	}
 }

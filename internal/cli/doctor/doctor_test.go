@@ -13,6 +13,7 @@ import (
 
 	"curfew/internal/config"
 	"curfew/internal/contract"
+	"curfew/internal/datadir"
 	"curfew/messages"
 )
 
@@ -84,6 +85,36 @@ func TestSessions(t *testing.T) {
 	} {
 		if got := Sessions([]contract.Session{tt.s}, now.Time()); len(got) != 1 || got[0].State != tt.want {
 			t.Errorf("%+v: %+v, want %s", tt.s, got, tt.want)
+		}
+	}
+}
+
+func TestFleet(t *testing.T) {
+	for want, f := range map[string]*contract.Fleet{
+		"":              nil,
+		"fleet ok":      {Realm: "prod", Node: "a", Decider: "b", Connected: true, Behind: 3},
+		"fleet failure": {Realm: "prod", Node: "a", Decider: "b"},
+		"fleet warning": {Realm: "prod", Node: "a", Decider: "b", Connected: true, Behind: maxBehind + 1},
+	} {
+		if got := states(Fleet(f)); got != want {
+			t.Errorf("%+v: %s, want %s", f, got, want)
+		}
+	}
+	if got := states(Fleet(&contract.Fleet{Connected: true})); got != "fleet failure" {
+		t.Errorf("without one that decides: %s", got)
+	}
+	data := t.TempDir()
+	for _, step := range []struct {
+		file string
+		want bool
+	}{{"", false}, {datadir.History, true}, {datadir.Journal, false}} {
+		if step.file != "" {
+			if err := os.WriteFile(filepath.Join(data, step.file), nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if OfFleet(data) != step.want {
+			t.Errorf("with %q it is of a fleet: %t", step.file, !step.want)
 		}
 	}
 }

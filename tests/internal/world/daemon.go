@@ -3,13 +3,16 @@ package world
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"syscall"
 	"testing"
+	"time"
 
 	"curfew/internal/api"
+	"curfew/tests/patience"
 )
 
 // Daemon is the built program on a data folder, as a process of its own.
@@ -27,6 +30,7 @@ type Daemon struct {
 	Log     logBuffer   // of the process that runs now
 	Process *exec.Cmd   // nil: it does not run
 	Client  *api.Client // nil: it does not run, or has not answered yet
+	ended   chan error  // has how the process ended
 }
 
 // Unsaid is the [Daemon.Listen] of a start without --listen.
@@ -52,7 +56,7 @@ func NewDaemonOf(t testing.TB, program string) *Daemon {
 	}
 	t.Cleanup(func() {
 		if d.Process != nil {
-			d.End(syscall.SIGKILL) //nolint:errcheck // it was killed, and the test is over
+			d.End(last(t)) //nolint:errcheck // it was killed, and the test is over
 		}
 	})
 	return d
@@ -86,7 +90,13 @@ func (d *Daemon) Launch(file string) {
 	if err := d.Process.Start(); err != nil {
 		d.T.Fatal(err)
 	}
+	ended, proc := make(chan error, 1), d.Process
+	d.ended = ended
+	go func() { ended <- proc.Wait() }()
 }
+
+// Ended reports whether the process has ended by itself. Then Wait returns at once.
+func (d *Daemon) Ended() bool { return d.Process != nil && len(d.ended) > 0 }
 
 // Answers waits until the program answers.
 func (d *Daemon) Answers() {
@@ -104,13 +114,21 @@ func (d *Daemon) Answers() {
 // End sends the process a signal and waits until it has ended.
 func (d *Daemon) End(sig syscall.Signal) error {
 	d.T.Helper()
-	if err := d.Process.Process.Signal(sig); err != nil {
+	if err := d.Process.Process.Signal(sig); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		d.T.Fatal(err)
 	}
 	return d.Wait()
 }
 
-// Wait waits until the process has ended.
+// last is the signal for a process that runs when its test is over. After a failure it says what its goroutines wait for.
+func last(t testing.TB) syscall.Signal {
+	if t.Failed() {
+		return syscall.SIGQUIT
+	}
+	return syscall.SIGKILL
+}
+
+// Wait waits until the process has ended. One that does not end is a failure, and says what its goroutines wait for.
 func (d *Daemon) Wait() error {
 	d.T.Helper()
 	if d.Client != nil {
@@ -119,7 +137,12 @@ func (d *Daemon) Wait() error {
 	}
 	proc := d.Process
 	d.Process = nil
-	err := proc.Wait()
+	late := time.AfterFunc(patience.Limit, func() {
+		d.T.Errorf("waited %s in vain for the daemon to end", patience.Limit)
+		_ = proc.Process.Signal(syscall.SIGQUIT)
+	})
+	err := <-d.ended
+	late.Stop()
 	if d.T.Failed() {
 		d.T.Logf("the daemon's log:\n%s", d.Log.String())
 	}

@@ -1,0 +1,37 @@
+package doctor
+
+import (
+	"os"
+	"path/filepath"
+
+	"curfew/internal/contract"
+	"curfew/internal/datadir"
+)
+
+// maxBehind is how many appends of the others a node may not have taken in yet without a word.
+const maxBehind = 1000
+
+// OfFleet reports whether the data folder is that of a node of a fleet: it has a run history, and no journal.
+func OfFleet(data string) bool {
+	_, history := os.Stat(filepath.Join(data, datadir.History))
+	_, journal := os.Stat(filepath.Join(data, datadir.Journal))
+	return history == nil && os.IsNotExist(journal)
+}
+
+// Fleet looks at the daemon's part in its fleet; of a daemon on its own there is nothing to say.
+func Fleet(f *contract.Fleet) []Finding {
+	switch {
+	case f == nil:
+		return nil
+	case !f.Connected:
+		return []Finding{fail("fleet", "check that the servers run, and that this machine reaches them",
+			"node %s is not connected to the servers of fleet %s: nothing runs here", f.Node, f.Realm)}
+	case f.Decider == "":
+		return []Finding{fail("fleet", "if that lasts for more than ten seconds, see the logs of the nodes",
+			"no node of fleet %s decides: nothing new begins", f.Realm)}
+	case f.Behind > maxBehind:
+		return []Finding{warn("fleet", "wait; if it does not become less, this machine is too slow for the fleet",
+			"node %s of fleet %s is behind: it has not taken in the last %d appends of the journal", f.Node, f.Realm, f.Behind)}
+	}
+	return []Finding{ok("fleet", "node %s of fleet %s, where %s decides", f.Node, f.Realm, f.Decider)}
+}

@@ -1,0 +1,181 @@
+package daemon
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	client "github.com/nats-io/nats.go"
+	"go.uber.org/zap"
+
+	"curfew/bus/nats"
+	"curfew/internal/build"
+	"curfew/internal/config"
+	"curfew/internal/engine"
+	"curfew/internal/journal"
+	"curfew/internal/realm"
+	"curfew/messages"
+	"curfew/supervisor/policy"
+)
+
+// Fleet says of which fleet a daemon is a node.
+type Fleet struct {
+	Servers realm.Servers
+	Realm   nats.Options
+	Node    realm.Node // its name and labels; the rest is filled in
+}
+
+// member is this daemon's part in a fleet. A nil one is a daemon on its own, and does nothing.
+type member struct {
+	o       Options
+	node    realm.Node
+	conn    *client.Conn
+	journal *journal.Realm
+	place   atomic.Pointer[realm.Realm] // nil: the daemon has not entered it yet
+	silence func()                      // ends the answers of the node that decides
+}
+
+// join connects to the servers of the fleet, and opens its journal. The error of a daemon on its own is nil, and so is the
+// member.
+func join(ctx context.Context, o Options) (m *member, err error) {
+	if o.Fleet == nil {
+		return nil, nil
+	}
+	if err := fits(o.Config); err != nil {
+		return nil, err
+	}
+	m = &member{o: o, node: o.Fleet.Node}
+	m.node.Incarnation = uint64(time.Now().UnixMilli()) // more than that of the process before it
+	m.node.Actors, m.node.Version = o.Kinds.Names(), build.Version()
+	servers := o.Fleet.Servers
+	servers.Node = m.node.Name
+	if m.conn, err = realm.Connect(servers, o.Log); err != nil {
+		return nil, err
+	}
+	if m.journal, err = journal.Join(ctx, o.Data, m.conn, o.Fleet.Realm); err != nil {
+		m.conn.Close()
+		return nil, err
+	}
+	return m, nil
+}
+
+// set makes a runtime one of a node.
+func (m *member) set(o *engine.Options) {
+	if m == nil {
+		o.Alone = true
+		return
+	}
+	o.Journal, o.Send, o.Node = m.journal, m.journal.Queue.Send, m.node.Name
+	o.Seen, o.Unseen = m.seen, func(incarnation uint64) { m.place.Load().GiveUp(incarnation) }
+	o.Fleet = m.fleet
+	if load := o.Load; load != nil {
+		o.Load = func() (config.Config, error) {
+			c, err := load()
+			if err == nil {
+				err = fits(c)
+			}
+			return c, err
+		}
+	}
+}
+
+// fits says why a job file is not for a fleet: the token of a session is where it was given, and jobs on other nodes would
+// have none.
+func fits(c config.Config) error {
+	for _, s := range c.Runtime.Sessions {
+		if s.Backend != "" {
+			return &config.Invalid{Problems: []config.Problem{c.About("", fmt.Sprintf("session %s has a backend, and in a fleet "+
+				"its token would be on one node only: leave the session out, or run its jobs in a daemon on its own", s.Name))}}
+		}
+	}
+	return nil
+}
+
+// seen is under which number the other nodes see this process: none, before it has entered.
+func (m *member) seen() (incarnation uint64, now bool) {
+	if p := m.place.Load(); p != nil {
+		return p.Seen()
+	}
+	return 0, false
+}
+
+// fleet is what the runtime answers about its fleet.
+func (m *member) fleet(ctx context.Context) engine.Fleet {
+	f := engine.Fleet{Realm: m.o.Fleet.Realm.Realm, Connected: m.conn.IsConnected()}
+	if p := m.place.Load(); p != nil && f.Connected {
+		f.Decider, _ = p.Decider(ctx)
+		f.Behind, _ = m.journal.Behind(ctx)
+	}
+	return f
+}
+
+// enter shows the node to the others: from here on it performs, and decides when nobody else does.
+func (m *member) enter(ctx context.Context, rt *engine.Runtime) (err error) {
+	if m == nil {
+		return nil
+	}
+	if m.silence, err = m.journal.Queue.Answers(rt.Log().Answered); err != nil {
+		return err
+	}
+	p, err := realm.Join(ctx, realm.Options{
+		Conn: m.conn, Realm: m.o.Fleet.Realm, Node: m.node, Queue: m.journal.Queue, Log: rt.Log(), Logger: rt.Logger(),
+		Begin: rt.Preside, Lost: rt.Lose, Fatal: rt.Fail,
+		Known: func(ctx context.Context) (known []messages.NodeJoined, err error) {
+			err = rt.View(ctx, func(m *policy.Machine) {
+				for _, n := range m.Nodes() {
+					if n.Lost.IsZero() {
+						known = append(known, n.NodeJoined)
+					}
+				}
+			})
+			return known, err
+		},
+		Record: func(ctx context.Context, c realm.Change) error {
+			_, err := rt.Commit(ctx, c.ID, c.Fact)
+			return err
+		},
+	})
+	if err != nil {
+		m.silence()
+		return err
+	}
+	m.place.Store(p)
+	return nil
+}
+
+// retireTime bounds how long a stop waits until the fleet knows of it.
+const retireTime = 5 * time.Second
+
+// retire has the fleet give this node no new attempts, and another node decide, before what runs here comes to its end.
+// What the fleet has not heard of in time is given to others when the node is gone, and counts as interrupted.
+func (m *member) retire(ctx context.Context, rt *engine.Runtime) {
+	if m == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, retireTime)
+	defer cancel()
+	if err := rt.Retire(ctx); err != nil {
+		m.o.Log.Warn("cron: stopping: the fleet may not know that this node stops", zap.Error(err))
+	}
+	m.place.Load().Resign()
+}
+
+// leave ends the node's part in the fleet: the others know at once, and another one decides. It comes when nothing runs
+// here any more, and before the runtime stops: what that still says reaches the next that decides.
+func (m *member) leave() {
+	if m != nil && m.place.Load() != nil {
+		m.place.Load().Leave()
+	}
+}
+
+// close ends the connection, after everything else.
+func (m *member) close() {
+	if m == nil {
+		return
+	}
+	if m.silence != nil {
+		m.silence()
+	}
+	m.conn.Close()
+}
