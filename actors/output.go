@@ -1,7 +1,6 @@
 package actors
 
 import (
-	"regexp"
 	"strings"
 
 	"curfew/messages/text"
@@ -35,11 +34,11 @@ func End(output string) string {
 const MaxLine = 512
 
 // sequence is what terminals take for an order: a colour, a title, a move of the cursor.
-var sequence = regexp.MustCompile(`\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|[ -/]*[0-~])`)
+var sequence = text.Pattern(`\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|[ -/]*[0-~])`)
 
 // Readable is a line without what terminals take for orders, and without white space around it.
 func Readable(line string) string {
-	return strings.TrimSpace(sequence.ReplaceAllString(line, ""))
+	return strings.TrimSpace(sequence().ReplaceAllString(line, ""))
 }
 
 // LastLine is the last line in which something can be read, at most [MaxLine] bytes, without what terminals take

@@ -2,7 +2,8 @@ package actors
 
 import (
 	"fmt"
-	"regexp"
+
+	"curfew/messages/text"
 )
 
 // A UserNamer is a [Spec] with a member `user`: its jobs' processes run as that user, by [Command.User]. Only who reads
@@ -14,12 +15,12 @@ type UserNamer interface {
 	RunsAs() string
 }
 
-var userForm = regexp.MustCompile(UserName)
+var userForm = text.Pattern(UserName)
 
 // CheckUser says what is wrong with the member `user` of a block; empty is right. Whether the machine has the user is
 // another question.
 func CheckUser(name string) error {
-	if name != "" && !userForm.MatchString(name) {
+	if name != "" && !userForm().MatchString(name) {
 		return fmt.Errorf("user: %.80q is not a valid name of a user", name)
 	}
 	return nil

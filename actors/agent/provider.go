@@ -28,7 +28,7 @@ func (p Provider) validate() error {
 		return fmt.Errorf(`provider.kind must be "openai" or "anthropic", not %q`, p.Kind)
 	case p.BaseURL == "":
 		return errors.New("provider.base_url is required")
-	case !variable.MatchString(p.APIKeyEnv):
+	case !variable().MatchString(p.APIKeyEnv):
 		return errors.New("provider.api_key_env must be the name of the environment variable that holds the key")
 	}
 	if err := httpx.CheckBackend(p.BaseURL); err != nil {

@@ -3,12 +3,12 @@ package agent
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"curfew/actors"
 	"curfew/actors/env/httpx"
+	"curfew/messages/text"
 )
 
 // A Server speaks the Model Context Protocol: a command on its standard input and output, or a URL.
@@ -30,9 +30,9 @@ const (
 )
 
 var (
-	variable   = regexp.MustCompile(actors.VariableName)
-	serverName = regexp.MustCompile(serverPattern)
-	allowed    = regexp.MustCompile(allowedPattern)
+	variable   = text.Pattern(actors.VariableName)
+	serverName = text.Pattern(serverPattern)
+	allowed    = text.Pattern(allowedPattern)
 )
 
 // UsesDir reports whether the job has servers: their processes run in the folder.
@@ -48,7 +48,7 @@ func (s Spec) checkTools() error {
 		return errors.New(`mcp: list under tools what may be called, such as "mail.search" or "mail.*"`)
 	}
 	for _, name := range sorted(s.MCP) {
-		if !serverName.MatchString(name) {
+		if !serverName().MatchString(name) {
 			return fmt.Errorf("mcp.%s: a server's name must be 1 to 31 of a-z, 0-9, _ and -", name)
 		}
 		if err := s.MCP[name].validate(); err != nil {
@@ -60,7 +60,7 @@ func (s Spec) checkTools() error {
 	}
 	for _, t := range s.Tools {
 		server, _, _ := strings.Cut(t, ".")
-		if !allowed.MatchString(t) {
+		if !allowed().MatchString(t) {
 			return fmt.Errorf(`tools: %.80q must be "server.tool" or "server.*"`, t)
 		}
 		if _, there := s.MCP[server]; !there {
@@ -77,7 +77,7 @@ func (s Server) validate() error {
 		return errors.New("command: give either command or url, and not both")
 	case s.BearerEnv != "" && s.URL == "":
 		return errors.New("bearer_env needs a url")
-	case s.BearerEnv != "" && !variable.MatchString(s.BearerEnv):
+	case s.BearerEnv != "" && !variable().MatchString(s.BearerEnv):
 		return errors.New("bearer_env must be the name of the environment variable that holds the token")
 	case len(s.Command) > MaxArguments:
 		return fmt.Errorf("command has more than %d arguments", MaxArguments)

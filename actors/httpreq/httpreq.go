@@ -88,7 +88,7 @@ func (s Spec) header() (h http.Header, own []string, err error) {
 		h.Set(name, value)
 	}
 	for name, ref := range s.HeaderEnv {
-		parts := reference.FindStringSubmatch(ref)
+		parts := reference().FindStringSubmatch(ref)
 		if parts == nil {
 			return nil, nil, fmt.Errorf("http: header_env: %s names no variable", name)
 		}

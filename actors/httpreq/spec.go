@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"curfew/actors/env/httpx"
+	"curfew/messages/text"
 )
 
 // Bounds of the `with` block.
@@ -106,8 +107,8 @@ const (
 )
 
 var (
-	headerName = regexp.MustCompile(headerPattern)
-	reference  = regexp.MustCompile(referencePattern)
+	headerName = text.Pattern(headerPattern)
+	reference  = text.Pattern(referencePattern)
 
 	secretHeaders = []string{"Authorization", "Cookie", "Proxy-Authorization", "X-Api-Key"}
 	// The client sets these itself.
@@ -135,7 +136,7 @@ func (s Spec) checkHeaders() error {
 		if err := checkName("header_env", name, seen); err != nil {
 			return err
 		}
-		if !reference.MatchString(s.HeaderEnv[name]) {
+		if !reference().MatchString(s.HeaderEnv[name]) {
 			return fmt.Errorf("header_env: %s must be the name of the environment variable that holds the value, such as API_TOKEN or Bearer API_TOKEN", name)
 		}
 	}
@@ -145,7 +146,7 @@ func (s Spec) checkHeaders() error {
 func checkName(member, name string, seen map[string]bool) error {
 	canonical := http.CanonicalHeaderKey(name)
 	switch {
-	case !headerName.MatchString(name):
+	case !headerName().MatchString(name):
 		return fmt.Errorf("%s: %.40q is not a valid header name", member, name)
 	case slices.Contains(clientHeaders, canonical):
 		return fmt.Errorf("%s: %s cannot be set; the client sets it itself", member, name)

@@ -7,13 +7,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"curfew/actors"
 	"curfew/actors/env/procs"
+	"curfew/messages/text"
 )
 
 // MaxCommand bounds a command line, in bytes; the kernel refuses an argument of 128 KiB.
@@ -29,7 +29,7 @@ const maxExitCode = 255
 // shellPattern is an absolute path, or a name. White space is refused, since it would separate arguments.
 const shellPattern = `^(/[^\s\x00]*)?[^/\s\x00]+$`
 
-var shellForm = regexp.MustCompile(shellPattern)
+var shellForm = text.Pattern(shellPattern)
 
 // Spec is the job's `with` block.
 type Spec struct {
@@ -76,7 +76,7 @@ func (s Spec) Validate() error {
 		return fmt.Errorf("stdin is longer than %d bytes; put it into a file, and read that with <FILE", actors.MaxStdin)
 	case s.Background != "" && s.Background != BackgroundEnd && s.Background != BackgroundKeep:
 		return fmt.Errorf("background: %q is not a valid value; it is %s or %s", s.Background, BackgroundEnd, BackgroundKeep)
-	case s.Shell != "" && !shellForm.MatchString(s.Shell):
+	case s.Shell != "" && !shellForm().MatchString(s.Shell):
 		return errors.New("shell must be a path such as /bin/bash, or the name of a program in PATH, without arguments")
 	case len(s.SuccessExitCodes) > maxExitCode+1:
 		return fmt.Errorf("success_exit_codes has more than %d codes", maxExitCode+1)

@@ -2,10 +2,11 @@ package nats
 
 import (
 	"fmt"
-	"regexp"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"curfew/messages/text"
 )
 
 // Options say which journal is meant, and how it is made if it does not exist.
@@ -33,11 +34,11 @@ const (
 	maxFrameBytes = 64 << 20         // a larger part of a snapshot is not read
 )
 
-var realms = regexp.MustCompile(`^[a-z0-9-]{1,32}$`)
+var realms = text.Pattern(`^[a-z0-9-]{1,32}$`)
 
 // Check says what is not valid, and fills in what was left out.
 func (o *Options) Check() error {
-	if !realms.MatchString(o.Realm) {
+	if !realms().MatchString(o.Realm) {
 		return fmt.Errorf("%q is not a valid realm: 1 to 32 lower-case letters, digits and hyphens", o.Realm)
 	}
 	if o.Replicas == 0 {

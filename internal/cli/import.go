@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"os/user"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -17,6 +16,7 @@ import (
 	"curfew/internal/importer"
 	"curfew/internal/zone"
 	"curfew/messages"
+	"curfew/messages/text"
 )
 
 const defaultVerifyDays = 400
@@ -154,12 +154,12 @@ func (t *terminal) importOptions(f importFlags, from time.Time) (importer.Option
 	}, nil
 }
 
-var bootForm = regexp.MustCompile(`^[0-9a-f-]{36}$`)
+var bootForm = text.Pattern(`^[0-9a-f-]{36}$`)
 
 // bootOf says which start of the machine this is; empty: it does not say so.
 func bootOf() string {
 	data, err := os.ReadFile(importer.BootID)
-	if id := strings.TrimSpace(string(data)); err == nil && bootForm.MatchString(id) {
+	if id := strings.TrimSpace(string(data)); err == nil && bootForm().MatchString(id) {
 		return id
 	}
 	return ""

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -24,12 +23,8 @@ const (
 	maxNext     = 10_000
 )
 
-// bareName matches the names of jobs. An argument that matches is a job and not an expression, unless it is one of the
-// words that expressions begin with.
-var (
-	bareName   = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}$`)
-	firstWords = []string{"every", "at", "in"}
-)
+// firstWords are the words that expressions begin with. Any other name is a job and not an expression.
+var firstWords = []string{"every", "at", "in"}
 
 // nextFlags are the arguments of `curfew next`.
 type nextFlags struct {
@@ -116,7 +111,7 @@ func (t *terminal) nextNames(ctx context.Context, file string) []string {
 // timetable finds the schedule: the argument itself if it is an expression, else that of a job. Job is the job that it
 // is for.
 func (t *terminal) timetable(c *cobra.Command, what string, f nextFlags, from time.Time) (table messages.Timetable, job string, err error) {
-	if !bareName.MatchString(what) || slices.Contains(firstWords, what) && f.file == "" {
+	if !messages.IsName(what) || slices.Contains(firstWords, what) && f.file == "" {
 		name := f.zone
 		if name == "" {
 			here, err := zone.Here()

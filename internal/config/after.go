@@ -14,7 +14,7 @@ import (
 var describedAfter = schema.Object{What: "schedule", Keys: []schema.Key{
 	{Name: "after", Value: schema.Object{What: "after", Keys: []schema.Key{
 		{
-			Name: "job", Value: schema.Text{Pattern: namePattern}, Required: true,
+			Name: "job", Value: schema.Text{Pattern: messages.Name}, Required: true,
 			About: "The job whose runs it follows.", Examples: []any{"backup"},
 		},
 		{

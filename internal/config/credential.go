@@ -2,10 +2,10 @@ package config
 
 import (
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"curfew/messages"
+	"curfew/messages/text"
 )
 
 // Credential says where the tokens of a session come from besides `session login`. It has names and paths, never a
@@ -62,7 +62,7 @@ func (b *builder) credential(o object, s *messages.SessionConfig) {
 	}
 }
 
-var probeForm = regexp.MustCompile(probePattern)
+var probeForm = text.Pattern(probePattern)
 
 // probe is a path below the backend.
 func (b *builder) probe(o object) string {
@@ -70,7 +70,7 @@ func (b *builder) probe(o object) string {
 	if n == nil {
 		return ""
 	}
-	if !probeForm.MatchString(s) {
+	if !probeForm().MatchString(s) {
 		b.at(n, "probe must be a path below the backend, such as /models")
 		return ""
 	}
@@ -138,7 +138,7 @@ func (b *builder) variable(o object, key string) string {
 	if n == nil {
 		return ""
 	}
-	if !envForm.MatchString(s) {
+	if !envForm().MatchString(s) {
 		b.at(n, "%s must be the name of an environment variable that holds the secret", key)
 		return ""
 	}
@@ -146,7 +146,7 @@ func (b *builder) variable(o object, key string) string {
 	return s
 }
 
-var credentialForm = regexp.MustCompile(credentialPattern)
+var credentialForm = text.Pattern(credentialPattern)
 
 func (b *builder) watched(o object, c *Credential) {
 	if file, n := o.text("token_file"); n != nil {
@@ -154,7 +154,7 @@ func (b *builder) watched(o object, c *Credential) {
 	}
 	c.Env = b.variable(o, "token_env")
 	if name, n := o.text("token_credential"); n != nil {
-		if !credentialForm.MatchString(name) || len(name) > maxCredential {
+		if !credentialForm().MatchString(name) || len(name) > maxCredential {
 			b.at(n, "token_credential must be the name of a systemd credential")
 		}
 		c.SystemdCredential = name

@@ -2,23 +2,24 @@ package config
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
+
+	"curfew/messages/text"
 )
 
 var (
 	// cronLine matches a line of a crontab: five fields or an @word, and a command.
-	cronLine = regexp.MustCompile(`^[ \t]*((?:[0-9*][-0-9*,/~]*[ \t]+){2}(?:[-0-9*,/?LW]+[ \t]+)(?:[-0-9A-Za-z*,/]+[ \t]+){2}|@(?:reboot|yearly|annually|monthly|weekly|daily|midnight|hourly)[ \t]+)(\S.*)$`)
-	jobsLine = regexp.MustCompile(`(?m)^["']?jobs["']?[ \t]*:`)
+	cronLine = text.Pattern(`^[ \t]*((?:[0-9*][-0-9*,/~]*[ \t]+){2}(?:[-0-9*,/?LW]+[ \t]+)(?:[-0-9A-Za-z*,/]+[ \t]+){2}|@(?:reboot|yearly|annually|monthly|weekly|daily|midnight|hourly)[ \t]+)(\S.*)$`)
+	jobsLine = text.Pattern(`(?m)^["']?jobs["']?[ \t]*:`)
 )
 
 // crontab recognises a crontab that was given in place of a job file, and says how its first line is written in one.
 func crontab(file, text string) (Problem, bool) {
-	if jobsLine.MatchString(text) {
+	if jobsLine().MatchString(text) {
 		return Problem{}, false
 	}
 	for i, line := range strings.Split(text, "\n") {
-		m := cronLine.FindStringSubmatch(strings.TrimRight(line, "\r"))
+		m := cronLine().FindStringSubmatch(strings.TrimRight(line, "\r"))
 		if m == nil {
 			continue
 		}

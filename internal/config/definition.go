@@ -3,10 +3,12 @@ package config
 import (
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"curfew/messages"
+	"curfew/messages/text"
 )
 
 // The members of a `with` block that have to do with definitions.
@@ -27,7 +29,7 @@ func (b *builder) defined(n *node, folder string) (*node, bool) {
 		return n, true
 	}
 	name, ok := m.value.scalar.(string)
-	if !ok || !nameForm.MatchString(name) {
+	if !ok || !messages.IsName(name) {
 		b.at(m.value, "definition must be the name of a file in %s, without .md: %s", folder, nameRule)
 		return n, false
 	}
@@ -84,8 +86,8 @@ func readDefinition(path string) (string, error) {
 
 // The empty lines around a text are dropped. The rest stays as it is written.
 var (
-	emptyLinesBefore = regexp.MustCompile(`^([ \t]*(\n|$))+`)
-	emptyLinesBehind = regexp.MustCompile(`(\n[ \t]*)+$`)
+	emptyLinesBefore = text.Pattern(`^([ \t]*(\n|$))+`)
+	emptyLinesBehind = text.Pattern(`(\n[ \t]*)+$`)
 )
 
 // frontMatter returns the members of the front matter, and the text after it as one more member. Whether their values
@@ -116,9 +118,9 @@ func (r *reader) frontMatter(text string) *node {
 		r.problem(m.line, m.col, "a definition cannot have a definition; remove the key")
 	}
 	before := strings.Count(body, "\n")
-	body = emptyLinesBefore.ReplaceAllString(body, "")
+	body = emptyLinesBefore().ReplaceAllString(body, "")
 	begins += before - strings.Count(body, "\n")
-	if body = emptyLinesBehind.ReplaceAllString(body, ""); body == "" {
+	if body = emptyLinesBehind().ReplaceAllString(body, ""); body == "" {
 		return out
 	}
 	if m := out.find(systemKey); m != nil {

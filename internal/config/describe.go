@@ -9,11 +9,8 @@ import (
 // What stands in a job file is described in the files describe*.go: the reader takes keys, words and bounds from there,
 // and `curfew schema` shows it to editors.
 
-// Forms of names, in the syntax that RE2 and ECMA-262 share.
-const (
-	namePattern = `^[a-z0-9][a-z0-9_-]{0,62}$`
-	hourPattern = `^([01][0-9]|2[0-3]):[0-5][0-9]$`
-)
+// hourPattern is in the syntax that RE2 and ECMA-262 share.
+const hourPattern = `^([01][0-9]|2[0-3]):[0-5][0-9]$`
 
 var (
 	anyText  = schema.Text{}
@@ -46,7 +43,7 @@ func describe(kinds *actors.Registry) schema.Object {
 		})
 	}
 	return schema.Object{What: "a job file", Keys: []schema.Key{
-		{Name: "sessions", Value: schema.Map{Names: namePattern, Except: []string{noSession}, Most: MaxSessions, Of: schema.Forms{
+		{Name: "sessions", Value: schema.Map{Names: messages.Name, Except: []string{noSession}, Most: MaxSessions, Of: schema.Forms{
 			schema.Named{Name: "session", Value: describedSession}, schema.Nothing{},
 		}}, About: "Credentials that jobs depend on, by name; `default` exists whether it is named or not."},
 		{Name: "jobs", Value: schema.List{Of: jobsOf(kinds), Least: 1}, Required: true, About: "What is run, and when."},
@@ -54,7 +51,7 @@ func describe(kinds *actors.Registry) schema.Object {
 		{Name: "lanes", Value: lanes},
 		{Name: "release", Value: describedRelease, About: "How runs that were held start after a sign-in."},
 		{Name: "targets", Value: schema.Map{
-			Names: namePattern, Except: []string{messages.TargetLog, messages.TargetSentry}, Most: MaxTargets,
+			Names: messages.Name, Except: []string{messages.TargetLog, messages.TargetSentry}, Most: MaxTargets,
 			Of: schema.Named{Name: "target", Value: describedTarget},
 		}},
 		{Name: "notify", Value: schema.List{Of: anyText, Unique: true}, Default: []string{DefaultTarget}, Examples: []any{[]string{DefaultTarget}}},

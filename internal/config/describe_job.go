@@ -23,7 +23,7 @@ func jobsOf(kinds *actors.Registry) schema.Named {
 
 var describedJob = schema.Object{What: "a job", Keys: []schema.Key{
 	{
-		Name: "name", Value: schema.Text{Pattern: namePattern}, Required: true, Examples: []any{"morning_briefing"},
+		Name: "name", Value: schema.Text{Pattern: messages.Name}, Required: true, Examples: []any{"morning_briefing"},
 		About: "The unique name of the job: " + nameRule + ".",
 	},
 	{Name: "actor", Value: anyText, Required: true},

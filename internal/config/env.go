@@ -1,15 +1,15 @@
 package config
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"curfew/actors"
 	"curfew/messages"
+	"curfew/messages/text"
 )
 
-var envForm = regexp.MustCompile(actors.VariableName)
+var envForm = text.Pattern(actors.VariableName)
 
 const (
 	envPrefix = "CURFEW_"     // of the variables that tell a process which run it belongs to
@@ -84,9 +84,9 @@ func (b *builder) envValue(m member, names []string, values map[string]string) {
 func (b *builder) envName(n *node, name string) bool {
 	before, _, assigned := strings.Cut(name, "=") // the text after it may be a secret
 	switch {
-	case assigned && envForm.MatchString(before):
+	case assigned && envForm().MatchString(before):
 		b.at(n, "env: a value of %s is written as {%s: value}", before, before)
-	case !envForm.MatchString(name):
+	case !envForm().MatchString(name):
 		b.at(n, "env: %.80q is not a valid variable name; use letters, digits and _, and no digit first", before)
 	case strings.HasPrefix(name, envPrefix) && name != envData:
 		b.at(n, "env: %s: names that begin with %s are reserved for Curfew", name, envPrefix)

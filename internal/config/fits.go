@@ -8,6 +8,7 @@ import (
 
 	"curfew/actors"
 	"curfew/internal/config/schema"
+	"curfew/messages"
 )
 
 // block describes the `with` block of an actor type.
@@ -15,7 +16,7 @@ func block(kind actors.Kind) schema.Object {
 	is, _ := schema.As[schema.Object](schema.Of(kind.Spec, kind.Members)) // a spec is a struct
 	for i, key := range is.Keys {
 		if key.Name == presetKey && kind.Traits.Presets != nil || key.Name == definitionKey && kind.Traits.Definitions != "" {
-			is.Keys[i].Value = schema.Text{Pattern: namePattern}
+			is.Keys[i].Value = schema.Text{Pattern: messages.Name}
 		}
 	}
 	return is

@@ -3,12 +3,13 @@ package config
 import (
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"strings"
+
+	"curfew/messages/text"
 )
 
 // beginForm is the beginning of a path that is filled in: ${NAME}, or ${NAME:-instead}.
-var beginForm = regexp.MustCompile(`^\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}`)
+var beginForm = text.Pattern(`^\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}`)
 
 // startsFilled reports whether the beginning of a path is filled in.
 func startsFilled(path string) bool {
@@ -19,7 +20,7 @@ func startsFilled(path string) bool {
 func badHomePath(path string) string {
 	rest := path
 	if strings.HasPrefix(path, "${") {
-		m := beginForm.FindStringSubmatchIndex(path)
+		m := beginForm().FindStringSubmatchIndex(path)
 		if m == nil {
 			return "must begin with a path, ~/, ${VARIABLE} or ${VARIABLE:-~/folder}"
 		}
@@ -43,7 +44,7 @@ func badHomePath(path string) string {
 
 // withValues fills in the beginning of a path as far as these variables say.
 func withValues(path string, values map[string]string) string {
-	if m := beginForm.FindStringSubmatch(path); m != nil {
+	if m := beginForm().FindStringSubmatch(path); m != nil {
 		if v, ok := values[m[1]]; ok && v != "" {
 			path = v + path[len(m[0]):]
 		}
@@ -52,7 +53,7 @@ func withValues(path string, values map[string]string) string {
 	if home == "" {
 		return path
 	}
-	if m := beginForm.FindStringSubmatch(path); m != nil {
+	if m := beginForm().FindStringSubmatch(path); m != nil {
 		return strings.Replace(path, ":-~/", ":-"+strings.TrimSuffix(home, "/")+"/", 1)
 	}
 	if rest, ok := strings.CutPrefix(path, "~/"); ok {
@@ -64,7 +65,7 @@ func withValues(path string, values map[string]string) string {
 // HomePath fills in the beginning of a path: ~/ is the home folder of the user that Curfew runs as, ${NAME:-instead} the
 // variable NAME, or what stands behind the dash if there is none. The error says what is missing.
 func HomePath(path string, lookup func(name string) (string, bool)) (string, error) {
-	if m := beginForm.FindStringSubmatch(path); m != nil {
+	if m := beginForm().FindStringSubmatch(path); m != nil {
 		v, _ := lookup(m[1])
 		switch {
 		case v != "":

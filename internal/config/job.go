@@ -2,13 +2,13 @@ package config
 
 import (
 	"fmt"
-	"regexp"
 
 	"curfew/actors"
 	"curfew/messages"
+	"curfew/messages/text"
 )
 
-var hourForm = regexp.MustCompile(hourPattern)
+var hourForm = text.Pattern(hourPattern)
 
 func (b *builder) job(n *node) {
 	written := n
@@ -51,7 +51,7 @@ func (b *builder) jobName(o object) string {
 	if n == nil {
 		return ""
 	}
-	if !nameForm.MatchString(name) {
+	if !messages.IsName(name) {
 		b.at(n, "job name %q must be %s", name, nameRule)
 	}
 	if first, taken := b.names[name]; taken {

@@ -1,15 +1,15 @@
 package config
 
 import (
-	"regexp"
 	"strconv"
 
 	"curfew/messages"
+	"curfew/messages/text"
 )
 
 var (
-	labelName  = regexp.MustCompile(messages.LabelName)
-	labelValue = regexp.MustCompile(messages.LabelValue)
+	labelName  = text.Pattern(messages.LabelName)
+	labelValue = text.Pattern(messages.LabelValue)
 )
 
 // labels reads what a job asks of the node that performs it: {gpu: true, zone: eu}. Nil: nothing. True and false are
@@ -32,7 +32,7 @@ func (b *builder) labels(o object, key string) map[string]string {
 		at := &node{line: m.line, col: m.col}
 		switch {
 		case m.value.shape == shapeBroken:
-		case !labelName.MatchString(m.key):
+		case !labelName().MatchString(m.key):
 			b.at(at, "%s: %.80q is not a valid label; use 1 to 63 of a-z, 0-9, ., _, / and -, beginning with a letter or digit", key, m.key)
 		case m.value.shape == shapeNull:
 			b.at(at, "%s: label %s has no value; write true if the label is enough", key, m.key)
@@ -40,7 +40,7 @@ func (b *builder) labels(o object, key string) map[string]string {
 			b.at(m.value, "%s.%s must be a text, or true or false: put %s into quotes", key, m.key, m.value)
 		case !is:
 			b.at(m.value, "%s.%s must be a text, or true or false, not %s", key, m.key, m.value)
-		case !labelValue.MatchString(value):
+		case !labelValue().MatchString(value):
 			b.at(m.value, "%s.%s must be 1 to 63 letters, digits, ., _, / and -, beginning with a letter or digit, not %.80q",
 				key, m.key, value)
 		default:

@@ -2,13 +2,14 @@ package config
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
+
+	"curfew/messages/text"
 )
 
 // homeForm is what a shell would replace by a home folder.
-var homeForm = regexp.MustCompile(`(^|:)~(/|$)`)
+var homeForm = text.Pattern(`(^|:)~(/|$)`)
 
 // unread warns of variables and ~ in the words, headers and commands of a `with` block that no shell interprets.
 func (b *builder) unread(n *node) {
@@ -25,7 +26,7 @@ func (b *builder) unread(n *node) {
 }
 
 // shellNamed finds the name of a shell in a command.
-var shellNamed = regexp.MustCompile(`\b(` + strings.Join(shells, "|") + `)\b`)
+var shellNamed = text.Pattern(`\b(` + strings.Join(shells, "|") + `)\b`)
 
 // forShell reports whether the standard input of a command may be a script: its words name a shell.
 func forShell(with *node) bool {
@@ -37,7 +38,7 @@ func forShell(with *node) bool {
 	}
 	return slices.ContainsFunc(texts, func(n *node) bool {
 		text, _ := n.scalar.(string)
-		return shellNamed.MatchString(text)
+		return shellNamed().MatchString(text)
 	})
 }
 
@@ -55,9 +56,9 @@ func (b *builder) unreadIn(m *member, what string) {
 	text, _ := m.value.scalar.(string)
 	p := Problem{File: cmp.Or(m.file, b.reader.file), Line: m.value.line, Col: m.value.col}
 	switch {
-	case fillIn.MatchString(text):
+	case fillIn().MatchString(text):
 		p.Message = what + " contains a $, but no variable is filled in there; is that intended?"
-	case homeForm.MatchString(text):
+	case homeForm().MatchString(text):
 		p.Message = what + " contains a ~, but no shell replaces it by a home folder; write the whole path"
 	default:
 		return
@@ -92,7 +93,7 @@ func (b *builder) literal(n *node, key, text string) {
 		b.at(n, "%s %q: no shell replaces ~ by a home folder here; write the whole path", key, text)
 	case isPath && strings.HasPrefix(text, "$"), !isPath && strings.Contains(text, "${"):
 		b.at(n, "%s: no shell fills in the variable here; write out its value", key)
-	case fillIn.MatchString(text):
+	case fillIn().MatchString(text):
 		b.warn(n, "%s contains a $, but no variable is filled in there; is that intended?", key)
 	}
 }

@@ -1,16 +1,16 @@
 package config
 
 import (
-	"regexp"
 	"strings"
 
 	"curfew/docs"
+	"curfew/messages/text"
 )
 
 var (
-	pageHead  = regexp.MustCompile("^##+ (.*)$")
-	pageNames = regexp.MustCompile("`([^`]+)`")
-	pageLink  = regexp.MustCompile(`\[([^\]]*)\]\([^)]*\)`)
+	pageHead  = text.Pattern("^##+ (.*)$")
+	pageNames = text.Pattern("`([^`]+)`")
+	pageLink  = text.Pattern(`\[([^\]]*)\]\([^)]*\)`)
 )
 
 // sections are the paths of the keys whose rows stand under a heading of the page.
@@ -29,7 +29,7 @@ func pageTexts() func(path string) string {
 	texts := map[string]string{}
 	prefix, known := "", false
 	for line := range strings.SplitSeq(docs.JobFile, "\n") {
-		if m := pageHead.FindStringSubmatch(line); m != nil {
+		if m := pageHead().FindStringSubmatch(line); m != nil {
 			prefix, known = sections[m[1]]
 			if kind, ok := strings.CutPrefix(m[1], "`with` of `"); ok {
 				prefix, known = "with."+strings.TrimSuffix(kind, "`")+".", true
@@ -40,8 +40,8 @@ func pageTexts() func(path string) string {
 		if !known || !strings.HasPrefix(line, "| ") || len(cells) < 2 {
 			continue
 		}
-		for _, name := range pageNames.FindAllStringSubmatch(cells[0], -1) {
-			texts[prefix+name[1]] = sentence(strings.TrimLeft(pageLink.ReplaceAllString(cells[len(cells)-1], "$1"), "| "))
+		for _, name := range pageNames().FindAllStringSubmatch(cells[0], -1) {
+			texts[prefix+name[1]] = sentence(strings.TrimLeft(pageLink().ReplaceAllString(cells[len(cells)-1], "$1"), "| "))
 		}
 	}
 	return func(path string) string { return texts[path] }

@@ -59,7 +59,7 @@ func (b *builder) withPreset(n *node) (*node, *Preset) {
 		return n, nil // nothing, or a problem that the block reports
 	}
 	name, ok := m.value.scalar.(string)
-	if !ok || !nameForm.MatchString(name) {
+	if !ok || !messages.IsName(name) {
 		b.at(m.value, "preset must be a name, %s", nameRule)
 		return n, nil
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"curfew/actors"
+	"curfew/messages"
 )
 
 // preset finds a preset by its name; nil: it is not there or not valid, and the problem has been reported.
@@ -103,7 +104,7 @@ func presetNames(dir string, kind actors.Kind) []string {
 	var names []string
 	add := func(entries []fs.DirEntry) {
 		for _, e := range entries {
-			if name, ok := strings.CutSuffix(e.Name(), presetEnding); ok && nameForm.MatchString(name) {
+			if name, ok := strings.CutSuffix(e.Name(), presetEnding); ok && messages.IsName(name) {
 				names = append(names, name)
 			}
 		}

@@ -2,17 +2,18 @@ package config
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
+
+	"curfew/messages/text"
 )
 
 // pathFirst matches a command that begins with the path of a program, and wordFirst one that begins with a plain word.
 // Neither matches a quoted word, a variable or the definition of a function.
 var (
-	pathFirst = regexp.MustCompile(`^\s*(\.{0,2}/[A-Za-z0-9._/+-]+)(\s|$|[;&|<>])`)
-	wordFirst = regexp.MustCompile(`^\s*([A-Za-z_0-9][A-Za-z0-9_.+-]*)(\s*$|\s+[^\s(]|\s*[;&|<>\n])`)
-	digits    = regexp.MustCompile(`^[0-9]+$`)
+	pathFirst = text.Pattern(`^\s*(\.{0,2}/[A-Za-z0-9._/+-]+)(\s|$|[;&|<>])`)
+	wordFirst = text.Pattern(`^\s*([A-Za-z_0-9][A-Za-z0-9_.+-]*)(\s*$|\s+[^\s(]|\s*[;&|<>\n])`)
+	digits    = text.Pattern(`^[0-9]+$`)
 )
 
 // shells are the shells that look up the first word of a command as sh does.
@@ -29,11 +30,11 @@ var ofShells = strings.Fields(`
 // firstProgram is the program that a command line begins with; empty: it does not begin with one, or that cannot be
 // known.
 func firstProgram(command, shell string) string {
-	if found := pathFirst.FindStringSubmatch(command); found != nil {
+	if found := pathFirst().FindStringSubmatch(command); found != nil {
 		return found[1]
 	}
-	found := wordFirst.FindStringSubmatch(command)
-	if found == nil || !slices.Contains(shells, path.Base(shell)) || slices.Contains(ofShells, found[1]) || digits.MatchString(found[1]) {
+	found := wordFirst().FindStringSubmatch(command)
+	if found == nil || !slices.Contains(shells, path.Base(shell)) || slices.Contains(ofShells, found[1]) || digits().MatchString(found[1]) {
 		return ""
 	}
 	return found[1]

@@ -1,13 +1,13 @@
 package config
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"curfew/internal/config/schema"
 	"curfew/messages"
+	"curfew/messages/text"
 )
 
 // lanes gives every actor type a lane. Gated types get a smaller one by default: an agent costs more than a process.
@@ -67,11 +67,11 @@ func (b *builder) release(top object) {
 // ratePattern is a decimal number, and a unit of time.
 const ratePattern = `^\s*\+?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\s*/\s*[smh]\s*$`
 
-var rateForm = regexp.MustCompile(ratePattern)
+var rateForm = text.Pattern(ratePattern)
 
 // parseRate reads "N/s", "N/m" or "N/h" as starts per second.
 func parseRate(s string) (float64, bool) {
-	if !rateForm.MatchString(s) {
+	if !rateForm().MatchString(s) {
 		return 0, false
 	}
 	count, unit, ok := strings.Cut(s, "/")

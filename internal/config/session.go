@@ -3,7 +3,6 @@ package config
 import (
 	"net/netip"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -11,9 +10,7 @@ import (
 	"curfew/messages"
 )
 
-var nameForm = regexp.MustCompile(namePattern)
-
-// nameRule says in words for people what nameForm says.
+// nameRule says in words for people what [messages.Name] says.
 const nameRule = "1 to 63 of a-z, 0-9, _ and -, beginning with a letter or digit"
 
 func (b *builder) sessions(top object) {
@@ -32,7 +29,7 @@ func (b *builder) sessions(top object) {
 		case m.key == noSession:
 			b.problem(m.line, m.col, "a session cannot be named %q: in a job, session: none means that it has no session", noSession)
 			continue
-		case !nameForm.MatchString(m.key):
+		case !messages.IsName(m.key):
 			b.problem(m.line, m.col, "session name %q must be %s", m.key, nameRule)
 			continue
 		}

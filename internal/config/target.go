@@ -43,7 +43,7 @@ func (b *builder) targets(top object) {
 		switch {
 		case m.key == messages.TargetLog, m.key == messages.TargetSentry:
 			b.problem(m.line, m.col, "the target %q always exists and cannot be defined; choose another name", m.key)
-		case !nameForm.MatchString(m.key):
+		case !messages.IsName(m.key):
 			b.problem(m.line, m.col, "target name %q must be %s", m.key, nameRule)
 		default:
 			b.out.Targets = append(b.out.Targets, b.target(m))

@@ -88,7 +88,7 @@ func (b *builder) activeHours(o object) *messages.ActiveHours {
 	var out messages.ActiveHours
 	for key, to := range map[string]*string{"start": &out.Start, "end": &out.End} {
 		s, at := h.required(key)
-		if at != nil && !hourForm.MatchString(s) {
+		if at != nil && !hourForm().MatchString(s) {
 			b.at(at, `%s must be a time of day such as "08:00", not %q`, key, s)
 		}
 		*to = s

@@ -2,22 +2,23 @@ package config
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
+
+	"curfew/messages/text"
 )
 
 var (
-	unknownField = regexp.MustCompile(`^unknown field "([^"]+)"$`)
-	wrongType    = regexp.MustCompile(`^cannot unmarshal (\S+)(?: \S+)? into Go struct field [^.]+\.(\S+) of type (\S+)$`)
+	unknownField = text.Pattern(`^unknown field "([^"]+)"$`)
+	wrongType    = text.Pattern(`^cannot unmarshal (\S+)(?: \S+)? into Go struct field [^.]+\.(\S+) of type (\S+)$`)
 )
 
 // withProblem reports an error of the actor type at the member that it names, or else at the block.
 func (b *builder) withProblem(o object, n *node, err error) {
 	text := err.Error()
 	member := text
-	if m := unknownField.FindStringSubmatch(text); m != nil {
+	if m := unknownField().FindStringSubmatch(text); m != nil {
 		member, text = m[1], fmt.Sprintf("unknown key %q in with", m[1])
-	} else if m := wrongType.FindStringSubmatch(text); m != nil {
+	} else if m := wrongType().FindStringSubmatch(text); m != nil {
 		member, text = m[2], fmt.Sprintf("with.%s must be %s, not %s", m[2], jsonShape(m[3]), jsonShape(m[1]))
 	} else {
 		text = "with: " + text

@@ -1,18 +1,18 @@
 package importer
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"curfew/internal/config/yaml"
 	"curfew/internal/importer/oracle"
+	"curfew/messages/text"
 )
 
 var (
-	workflowName = regexp.MustCompile(`^[A-Za-z0-9._-]+\.ya?ml$`)
-	asksHow      = regexp.MustCompile(`github\.event_name|github\.event\.schedule|GITHUB_EVENT_NAME|\$\{\{\s*inputs\.`)
+	workflowName = text.Pattern(`^[A-Za-z0-9._-]+\.ya?ml$`)
+	asksHow      = text.Pattern(`github\.event_name|github\.event\.schedule|GITHUB_EVENT_NAME|\$\{\{\s*inputs\.`)
 )
 
 // shortestPace is the least distance of two slots in minutes that GitHub Actions keeps.
@@ -44,7 +44,7 @@ func (b *batch) workflow(e *Entry, s Source, item, on *yaml.Node) {
 	dir, _, found := cutLast(s.Name, "/.github/workflows/")
 	p, err := robfig.read(textAt(item, "cron"))
 	switch {
-	case !workflowName.MatchString(name) || !found:
+	case !workflowName().MatchString(name) || !found:
 		e.refuse("a workflow is a file in the folder .github/workflows of its repository; name it by its path there")
 		return
 	case strings.ContainsAny(textAt(item, "cron"), "@?"):
@@ -71,7 +71,7 @@ func (b *batch) workflow(e *Entry, s Source, item, on *yaml.Node) {
 	if !hasKey(on, "workflow_dispatch") {
 		e.pause("its on has no workflow_dispatch, without which nobody but GitHub can start it; add it, and set enabled to true")
 	}
-	if asksHow.Match(s.Data) {
+	if asksHow().Match(s.Data) {
 		e.pause("it asks how it was started (event_name, event.schedule or inputs), and would do another thing; look at it, and set enabled to true")
 	}
 	if p.stepsBeside() {

@@ -21,7 +21,7 @@ func (b *batch) onceABoot(e *Entry, wait int) {
 	switch {
 	case b.Boot == "":
 		e.pause("its source runs it once after the machine has started, Curfew at every start of its daemon, and this machine has no %s to tell them apart; set enabled to true if it minds no second run", BootID)
-	case j.with.shell != "" && !posixName.MatchString(base(j.with.shell)):
+	case j.with.shell != "" && !posixName().MatchString(base(j.with.shell)):
 		e.pause("its source runs it once after the machine has started, Curfew at every start of its daemon, and %s may not know the test for that; set enabled to true if it minds no second run", j.with.shell)
 	default:
 		j.with.command = fmt.Sprintf(`boot=$(cat %[1]s) || exit

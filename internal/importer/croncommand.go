@@ -1,8 +1,9 @@
 package importer
 
 import (
-	"regexp"
 	"strings"
+
+	"curfew/messages/text"
 )
 
 // input cuts a command at its first bare %, as cron does: what follows is its standard input, where % is a newline. \% is
@@ -40,7 +41,7 @@ type shellWord struct {
 	operator bool
 }
 
-var shellOperator = regexp.MustCompile(`^(&&|\|\||;;|;|\||&|\(|\)|\n)`)
+var shellOperator = text.Pattern(`^(&&|\|\||;;|;|\||&|\(|\)|\n)`)
 
 // shellWords splits a command line; false: a quote is not closed, so that no shell can run it.
 func shellWords(text string) (words []shellWord, closed bool) {
@@ -58,7 +59,7 @@ func shellWords(text string) (words []shellWord, closed bool) {
 			i += n
 			continue
 		}
-		if op := shellOperator.FindString(text[i:]); op != "" {
+		if op := shellOperator().FindString(text[i:]); op != "" {
 			words = append(words, shellWord{op, i, i + len(op), true})
 			i += len(op)
 			continue
@@ -236,5 +237,5 @@ func (g *guard) read(w shellWord) {
 }
 
 // withoutSystemd matches a test by which a line does nothing on a machine that systemd runs: its package brings a timer.
-var withoutSystemd = regexp.MustCompile(
+var withoutSystemd = text.Pattern(
 	`(!|-not)\s+-[de]\s+/run/systemd/system|(test|\[)\s+-[de]\s+/run/systemd/system(\s+\])?\s*\|\|`)

@@ -2,9 +2,10 @@ package importer
 
 import (
 	"cmp"
-	"regexp"
 	"strings"
 	"time"
+
+	"curfew/messages/text"
 )
 
 // What a job of cron gets without a line that says otherwise.
@@ -14,9 +15,9 @@ const (
 )
 
 var (
-	envForm   = regexp.MustCompile(`^[A-Za-z_]\w*$`)
-	posixName = regexp.MustCompile(`^(ba|da|k|z|a|mk)?sh$`)
-	alone     = regexp.MustCompile(`\bflock\s+(-\S+\s+)*(-[a-z]*n|--nonblock|--nb)\b`)
+	envForm   = text.Pattern(`^[A-Za-z_]\w*$`)
+	posixName = text.Pattern(`^(ba|da|k|z|a|mk)?sh$`)
+	alone     = text.Pattern(`\bflock\s+(-\S+\s+)*(-[a-z]*n|--nonblock|--nb)\b`)
 )
 
 // cronJob makes a job of a line, or says why it is not moved.
@@ -90,7 +91,7 @@ func daemonsFor(user string) string {
 // besideSystemd says that a line does nothing where systemd runs the machine.
 func (b *batch) besideSystemd(e *Entry, command string) {
 	switch {
-	case !withoutSystemd.MatchString(command):
+	case !withoutSystemd().MatchString(command):
 	case b.Systemd:
 		e.pause("it does nothing on a machine that systemd runs, such as this one: a timer of the same package does the work; import that, with curfew import systemd")
 		e.job.never = true
@@ -115,7 +116,7 @@ func (b *batch) cronCommand(e *Entry, l cronLine) {
 		j.with.shell = shell
 	}
 	j.with.keep = true // cron ends nothing
-	posix := posixName.MatchString(base(shell))
+	posix := posixName().MatchString(base(shell))
 	if _, closed := shellWords(command); has && posix && !closed {
 		e.pause(`it is broken today: the first %% ends the command, within quotes, too, so that no shell can run it; write the command as it is meant and set enabled to true`)
 	} else if line, ok := guarded(command); ok && posix {
@@ -127,7 +128,7 @@ func (b *batch) cronCommand(e *Entry, l cronLine) {
 		e.note("what follows the first %% is its standard input")
 	}
 	j.with.command = command
-	if alone.MatchString(command) {
+	if alone().MatchString(command) {
 		j.overlap = "skip"
 		e.note("with flock -n it runs alone, so a slot during a run is skipped, as before")
 	}
@@ -169,7 +170,7 @@ func (b *batch) cronVariables(e *Entry, env []setting, owner, path string) {
 		switch {
 		case s.name == "LOGNAME":
 			e.note("LOGNAME cannot be set in a crontab, and is not")
-		case !envForm.MatchString(s.name) || strings.HasPrefix(s.name, "CURFEW_"):
+		case !envForm().MatchString(s.name) || strings.HasPrefix(s.name, "CURFEW_"):
 			e.warn("the variable %q cannot be set in a job file; set it in the command if it is needed", s.name)
 		default:
 			j.env = with(j.env, s)

@@ -3,9 +3,10 @@ package importer
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
+
+	"curfew/messages/text"
 )
 
 // systemTable is the one crontab outside cron.d that has a column for the user.
@@ -18,7 +19,7 @@ const (
 )
 
 // cronName is the form of the names that cron reads in cron.d; it skips others without a word.
-var cronName = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+var cronName = text.Pattern(`^[A-Za-z0-9_-]+$`)
 
 // A cronLine is a line with a schedule.
 type cronLine struct {
@@ -47,7 +48,7 @@ func (b *batch) crond(s Source) {
 		if strings.HasPrefix(base, ".") || strings.Contains(base, "~") || strings.Contains(base, ".dpkg-") {
 			s.Ignored = cmp.Or(s.Ignored, fmt.Sprintf("systemd-cron reads no file of such a name, %q", base))
 		}
-	} else if s.Ignored == "" && s.Name != systemTable && s.Name != "-" && !cronName.MatchString(base) {
+	} else if s.Ignored == "" && s.Name != systemTable && s.Name != "-" && !cronName().MatchString(base) {
 		s.Ignored = fmt.Sprintf("cron reads no file whose name has other characters than A-Z a-z 0-9 _ -, and this one is %q", base)
 	}
 	b.cronTable(s, true)
@@ -151,11 +152,11 @@ func readTable(text string, system bool) (lines []cronLine, faults []cronFault) 
 	return lines, faults
 }
 
-var emptySetting = regexp.MustCompile(`^\s*([A-Za-z_]\w*)\s*=\s*$`)
+var emptySetting = text.Pattern(`^\s*([A-Za-z_]\w*)\s*=\s*$`)
 
 // read takes the line apart.
 func (l *cronLine) read(text string, system bool) error {
-	if m := emptySetting.FindStringSubmatch(text); m != nil {
+	if m := emptySetting().FindStringSubmatch(text); m != nil {
 		return fmt.Errorf(`%s= has no value; cron wants %s=""`, m[1], m[1])
 	}
 	var rest string

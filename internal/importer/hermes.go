@@ -3,11 +3,11 @@ package importer
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
 	"curfew/internal/importer/oracle"
+	"curfew/messages/text"
 )
 
 // A hermesJob is a job of Hermes, in cron/jobs.json of a profile.
@@ -53,8 +53,8 @@ const (
 )
 
 var (
-	hermesProfile = regexp.MustCompile(`/profiles/([A-Za-z0-9._-]+)/cron/[^/]*$`)
-	hermesName    = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:/@+ -]*$`)
+	hermesProfile = text.Pattern(`/profiles/([A-Za-z0-9._-]+)/cron/[^/]*$`)
+	hermesName    = text.Pattern(`^[A-Za-z0-9][A-Za-z0-9._:/@+ -]*$`)
 )
 
 // hermes reads the jobs of a profile. Hermes cannot run a job of its own for another program without enabling it, so the
@@ -147,7 +147,7 @@ func (b *batch) hermesWork(e *Entry, j *hermesJob, s Source) {
 		return
 	}
 	words := []string{"hermes"}
-	if m := hermesProfile.FindStringSubmatch(s.Name); m != nil {
+	if m := hermesProfile().FindStringSubmatch(s.Name); m != nil {
 		words = append(words, "--profile", m[1])
 	}
 	words = append(words, "chat", "--quiet")
@@ -158,7 +158,7 @@ func (b *batch) hermesWork(e *Entry, j *hermesJob, s Source) {
 	add := func(flag, value string) {
 		switch {
 		case value == "":
-		case !hermesName.MatchString(value):
+		case !hermesName().MatchString(value):
 			e.pause("%s has the value %q, which is not taken over; add it to argv", flag, value)
 		default:
 			words = append(words, flag, value)
@@ -219,11 +219,11 @@ func (b *batch) hermesScript(e *Entry, j *hermesJob, folder string) {
 }
 
 // plainWord is a word that a shell leaves as it is.
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:@%+,=-]+$`)
+var plainWord = text.Pattern(`^[A-Za-z0-9_./:@%+,=-]+$`)
 
 // shellWordOf is a text as a word of a shell.
 func shellWordOf(text string) string {
-	if plainWord.MatchString(text) {
+	if plainWord().MatchString(text) {
 		return text
 	}
 	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"

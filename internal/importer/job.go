@@ -2,11 +2,11 @@ package importer
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
 	"curfew/internal/importer/oracle"
+	"curfew/messages/text"
 )
 
 // neverEnds is the longest window of catch_up that a job file knows: its source has none.
@@ -65,14 +65,14 @@ type work struct {
 }
 
 var (
-	notInName = regexp.MustCompile(`[^a-z0-9_-]+`)
-	pathOf    = regexp.MustCompile(`^[A-Za-z_]\w*=`)
+	notInName = text.Pattern(`[^a-z0-9_-]+`)
+	pathOf    = text.Pattern(`^[A-Za-z_]\w*=`)
 )
 
 // named makes a name for a job out of a text, one that no other job of the file has.
 func (b *batch) named(text string) string {
 	const longest = 56 // with room for a number
-	name := strings.Trim(notInName.ReplaceAllString(strings.ToLower(text), "_"), "_-")
+	name := strings.Trim(notInName().ReplaceAllString(strings.ToLower(text), "_"), "_-")
 	if len(name) > longest {
 		name = strings.TrimRight(name[:longest], "_-")
 	}
@@ -97,9 +97,9 @@ func program(command string) string {
 			continue
 		}
 		switch {
-		case w.operator || pathOf.MatchString(plain) || strings.HasPrefix(plain, "-") || strings.HasPrefix(plain, "$"):
+		case w.operator || pathOf().MatchString(plain) || strings.HasPrefix(plain, "-") || strings.HasPrefix(plain, "$"):
 		case strings.HasPrefix(plain, ">") || i > 0 && strings.HasSuffix(words[i-1].text, ">"):
-		case wraps[base(plain)] || opens[plain] || goesOn[plain] || digits.MatchString(plain):
+		case wraps[base(plain)] || opens[plain] || goesOn[plain] || digits().MatchString(plain):
 		case i > 0 && words[i-1].text == "cd" || plain == "cd":
 		case i > 0 && words[i-1].text == "-u": // of sudo: whom it runs as
 		default:
@@ -115,7 +115,7 @@ var (
 		"sudo": true, "nice": true, "ionice": true, "env": true, "exec": true, "flock": true, "timeout": true, "chronic": true, "nohup": true,
 		"sh": true, "bash": true, "time": true, "sleep": true, "export": true, ".": true, "exit": true, ":": true, "su": true, "runuser": true, "set": true,
 	}
-	digits = regexp.MustCompile(`^\d+[smhd]?$`)
+	digits = text.Pattern(`^\d+[smhd]?$`)
 )
 
 func base(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }

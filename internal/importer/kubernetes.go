@@ -2,17 +2,17 @@ package importer
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"curfew/internal/config/yaml"
 	"curfew/internal/importer/oracle"
+	"curfew/messages/text"
 )
 
 // kubeName is the form of names in a cluster.
-var kubeName = regexp.MustCompile(`^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$`)
+var kubeName = text.Pattern(`^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$`)
 
 // kubernetes reads manifests: the CronJobs in them, alone or in a List. The job of a job file makes the Job that the
 // CronJob would make, so that containers, volumes and retries stay as they are.
@@ -53,7 +53,7 @@ func (b *batch) kubeObject(s Source, n *yaml.Node, begun int) {
 	}
 	name, space := textAt(n, "metadata", "name"), textAt(n, "metadata", "namespace")
 	e := b.add(s, begun+at.Line, fmt.Sprintf("%s: %s", strings.TrimPrefix(space+"/"+name, "/"), textAt(n, "spec", "schedule")))
-	if !kubeName.MatchString(name) || space != "" && !kubeName.MatchString(space) {
+	if !kubeName().MatchString(name) || space != "" && !kubeName().MatchString(space) {
 		e.refuse("it has no valid name: manifests with generateName or templates in them have to be rendered first")
 		return
 	}

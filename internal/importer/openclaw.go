@@ -3,12 +3,12 @@ package importer
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"curfew/internal/importer/oracle"
+	"curfew/messages/text"
 )
 
 // A clawJob is a job of OpenClaw, in its store or in what `openclaw automations list --all --json` prints.
@@ -59,7 +59,7 @@ const (
 
 const clawSignIn = "sign in with `openclaw models auth login --provider NAME` on the machine of the gateway, then `curfew session login {session}`"
 
-var clawID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:-]*$`)
+var clawID = text.Pattern(`^[A-Za-z0-9][A-Za-z0-9._:-]*$`)
 
 // openclaw reads the jobs of OpenClaw. A job of the job file has OpenClaw run its job now, so that prompt, agent, tools,
 // conversation and delivery stay as they are.
@@ -111,7 +111,7 @@ func milliseconds(ms *float64) time.Duration {
 
 // clawJob makes a job, or says why it is not moved.
 func (b *batch) clawJob(e *Entry, j *clawJob) {
-	if !clawID.MatchString(j.ID) {
+	if !clawID().MatchString(j.ID) {
 		e.refuse("it has no id that openclaw automations run could be given")
 		return
 	}

@@ -2,12 +2,12 @@ package importer
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"curfew/internal/importer/oracle"
+	"curfew/messages/text"
 )
 
 // A mark is a day that is no number: the last one, the one from Monday to Friday that is nearest to another, the second
@@ -18,9 +18,9 @@ type mark struct {
 }
 
 var (
-	lastDays = regexp.MustCompile(`^L(?:-(\d{1,2}))?$`)
-	nearDays = regexp.MustCompile(`^(\d{1,2})W$`)
-	weekDays = regexp.MustCompile(`^([A-Za-z]{3}|\d)(?:L|#L|#(\d))$`)
+	lastDays = text.Pattern(`^L(?:-(\d{1,2}))?$`)
+	nearDays = text.Pattern(`^(\d{1,2})W$`)
+	weekDays = text.Pattern(`^([A-Za-z]{3}|\d)(?:L|#L|#(\d))$`)
 )
 
 // mark reads an item that is one. False: it is another item.
@@ -29,13 +29,13 @@ func (p *plan) mark(i int, item string) (m mark, ok bool, err error) {
 	case !p.marks || i != cronDay && i != cronWeekday:
 	case i == cronDay && upper == "LW":
 		return mark{"LW", isLastWorkday}, true, nil
-	case i == cronDay && lastDays.MatchString(upper):
-		before, _ := strconv.Atoi(lastDays.FindStringSubmatch(upper)[1]) // nothing is 0
+	case i == cronDay && lastDays().MatchString(upper):
+		before, _ := strconv.Atoi(lastDays().FindStringSubmatch(upper)[1]) // nothing is 0
 		if before > 0 && p.dialect.days == either || before > 30 {
 			return m, false, fmt.Errorf("%s is no day that it knows", item)
 		}
 		return mark{upper, func(w oracle.Wall) bool { return w.Day == w.Last-before }}, true, nil
-	case i == cronDay && nearDays.MatchString(upper):
+	case i == cronDay && nearDays().MatchString(upper):
 		day, _ := strconv.Atoi(strings.TrimSuffix(upper, "W")) // two digits
 		if day < 1 || day > 31 {
 			return m, false, fmt.Errorf("%s is no day of a month", item)
@@ -43,8 +43,8 @@ func (p *plan) mark(i int, item string) (m mark, ok bool, err error) {
 		return mark{upper, func(w oracle.Wall) bool { return isNearest(w, day) }}, true, nil
 	case i == cronWeekday && upper == "L" && p.dialect.days == oneOnly:
 		return mark{"SAT", func(w oracle.Wall) bool { return w.Weekday == time.Saturday }}, true, nil
-	case i == cronWeekday && weekDays.MatchString(upper):
-		m, err = p.weekMark(item, weekDays.FindStringSubmatch(upper))
+	case i == cronWeekday && weekDays().MatchString(upper):
+		m, err = p.weekMark(item, weekDays().FindStringSubmatch(upper))
 		return m, err == nil, err
 	}
 	return m, false, nil

@@ -2,12 +2,12 @@ package importer
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"curfew/internal/importer/oracle"
+	"curfew/messages/text"
 )
 
 // javaWork stands in a written job for a class of a Java program, which nobody but that program can start.
@@ -31,7 +31,7 @@ func (b *batch) quartz(s Source) {
 	b.remark("now: read the file, write the commands, run curfew check, and take the triggers out of the program before the daemon starts, or both run them")
 }
 
-var propertyForm = regexp.MustCompile(`^([A-Za-z_][\w.$-]*)\s*[=:]\s*(.*)$`)
+var propertyForm = text.Pattern(`^([A-Za-z_][\w.$-]*)\s*[=:]\s*(.*)$`)
 
 // quartzLines reads expressions, one on a line. The name of a property is that of its job; values that are no expression
 // belong to something else.
@@ -44,7 +44,7 @@ func (b *batch) quartzLines(s Source) {
 			continue
 		}
 		name, text, isProperty := strings.TrimSuffix(base(s.Name), ".txt"), line, false
-		if m := propertyForm.FindStringSubmatch(line); m != nil {
+		if m := propertyForm().FindStringSubmatch(line); m != nil {
 			name, text, isProperty = m[1], strings.Trim(strings.TrimSpace(m[2]), `"'`), true
 		}
 		if isProperty && !likeQuartz(text) {

@@ -101,7 +101,7 @@ func writeList(out *strings.Builder, indent, name string, texts []string) {
 func flow(texts []string) string {
 	out := make([]string, len(texts))
 	for i, text := range texts {
-		if out[i] = quoted(text); plainText.MatchString(text) {
+		if out[i] = quoted(text); plainText().MatchString(text) {
 			out[i] = word(text)
 		}
 	}

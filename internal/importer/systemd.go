@@ -1,10 +1,11 @@
 package importer
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"curfew/messages/text"
 )
 
 // A unit is the section [Timer] of a timer, and the conditions in its section [Unit].
@@ -23,7 +24,7 @@ type unitSetting struct {
 	name, value string
 }
 
-var unitName = regexp.MustCompile(`^[A-Za-z0-9:_.\\@-]+$`)
+var unitName = text.Pattern(`^[A-Za-z0-9:_.\\@-]+$`)
 
 // readUnit reads a timer. An empty value takes back what was set before.
 func readUnit(text string) unit {
@@ -106,7 +107,7 @@ func (b *batch) systemd(s Source) {
 			texts = append(texts, set.name+"="+set.value)
 		}
 		e := b.add(s, settings[0].line, strings.Join(texts, "; "))
-		if strings.Contains(name, "@.") || !unitName.MatchString(service) || strings.Contains(service, "%") {
+		if strings.Contains(name, "@.") || !unitName().MatchString(service) || strings.Contains(service, "%") {
 			e.refuse("it is a template, which has jobs only for the instances that are started; write a job for each of them")
 			return
 		}

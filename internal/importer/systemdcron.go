@@ -2,10 +2,11 @@ package importer
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"curfew/messages/text"
 )
 
 // A Cron is which cron reads the tables.
@@ -34,7 +35,7 @@ type generatedLine struct {
 	shifted       bool   // DELAY or START_HOURS_RANGE, which move the names
 }
 
-var generatedSetting = regexp.MustCompile(`^([A-Za-z_0-9]+)\s*=\s*(.*)$`)
+var generatedSetting = text.Pattern(`^([A-Za-z_0-9]+)\s*=\s*(.*)$`)
 
 // readGenerated reads the lines of a table; short ones have no command.
 func readGenerated(text string, system bool) (lines []generatedLine) {
@@ -46,7 +47,7 @@ func readGenerated(text string, system bool) (lines []generatedLine) {
 		if line == "" || line[0] == '#' {
 			continue
 		}
-		if m := generatedSetting.FindStringSubmatch(line); m != nil {
+		if m := generatedSetting().FindStringSubmatch(line); m != nil {
 			now.set(m[1], strings.Trim(strings.Trim(m[2], "'"), `"`))
 			continue
 		}
@@ -257,7 +258,7 @@ func (b *batch) generatedWhen(e *Entry, l generatedLine) {
 	if c.weekdays == nil && !word && l.fields[cronWeekday] != "*" {
 		e.warn("systemd-cron cannot read the weekday %q, and runs it every day", l.fields[cronWeekday])
 	}
-	if !word && generatedLate.MatchString(l.fields[cronMonth]) {
+	if !word && generatedLate().MatchString(l.fields[cronMonth]) {
 		e.warn("systemd-cron 1.15 knows no October: NOV is October to it, and DEC is November; write the month that is meant")
 	}
 	if yes := isYes(l.persistent); yes || word && l.persistent == "" && !strings.EqualFold(l.fields[0], "@minutely") {
@@ -271,4 +272,4 @@ func (b *batch) generatedWhen(e *Entry, l generatedLine) {
 	}
 }
 
-var generatedLate = regexp.MustCompile(`(?i)nov|dec`)
+var generatedLate = text.Pattern(`(?i)nov|dec`)

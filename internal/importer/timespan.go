@@ -2,15 +2,16 @@ package importer
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"curfew/messages/text"
 )
 
 var (
-	spanForm = regexp.MustCompile(`^\s*(?:\d+(?:\.\d+)?\s*[a-zA-Zµ]*\s*)+$`)
-	spanPart = regexp.MustCompile(`(\d+(?:\.\d+)?)\s*([a-zA-Zµ]*)`)
+	spanForm = text.Pattern(`^\s*(?:\d+(?:\.\d+)?\s*[a-zA-Zµ]*\s*)+$`)
+	spanPart = text.Pattern(`(\d+(?:\.\d+)?)\s*([a-zA-Zµ]*)`)
 	spanUnit = map[string]time.Duration{
 		"": time.Second, "s": time.Second, "sec": time.Second, "second": time.Second, "seconds": time.Second,
 		"m": time.Minute, "min": time.Minute, "minute": time.Minute, "minutes": time.Minute,
@@ -23,11 +24,11 @@ var (
 
 // readSpan reads a time span of systemd, such as "1h 30min" or 43200, in whole seconds.
 func readSpan(text string) (time.Duration, error) {
-	if !spanForm.MatchString(text) {
+	if !spanForm().MatchString(text) {
 		return 0, fmt.Errorf("%q is not a span of time", text)
 	}
 	var sum time.Duration
-	for _, m := range spanPart.FindAllStringSubmatch(text, -1) {
+	for _, m := range spanPart().FindAllStringSubmatch(text, -1) {
 		n, err := strconv.ParseFloat(m[1], 64)
 		unit, known := spanUnit[m[2]]
 		const most = 1e9 // seconds: more than thirty years

@@ -1,9 +1,10 @@
 package importer
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"curfew/messages/text"
 )
 
 // generalTools are programs that say nothing about whose work it is.
@@ -15,11 +16,11 @@ var generalTools = map[string]bool{
 }
 
 // execLine matches what a unit starts.
-var execLine = regexp.MustCompile(`(?m)^\s*ExecStart\s*=\s*[-@:+!]*(.+)$`)
+var execLine = text.Pattern(`(?m)^\s*ExecStart\s*=\s*[-@:+!]*(.+)$`)
 
 // programsOf are the names of the programs that a service starts.
 func programsOf(service []byte) (out []string) {
-	for _, m := range execLine.FindAllSubmatch(service, -1) {
+	for _, m := range execLine().FindAllSubmatch(service, -1) {
 		out = append(out, programsIn(string(m[1]))...)
 	}
 	return out
@@ -38,7 +39,7 @@ func programsIn(command string) (out []string) {
 		}
 		name := base(inner)
 		if w.operator || name == "" || strings.HasPrefix(name, "-") || generalTools[name] || wraps[name] || tests[name] || opens[name] ||
-			closes[name] || goesOn[name] || digits.MatchString(name) || !unitName.MatchString(name) {
+			closes[name] || goesOn[name] || digits().MatchString(name) || !unitName().MatchString(name) {
 			continue
 		}
 		out = append(out, name)

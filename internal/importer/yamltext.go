@@ -2,20 +2,21 @@ package importer
 
 import (
 	"encoding/json"
-	"regexp"
 	"strings"
 	"unicode"
+
+	"curfew/messages/text"
 )
 
 // notPlain matches words that YAML may take for something else than a text.
-var notPlain = regexp.MustCompile(`(?i)^([0-9_-].*|true|false|null|yes|no|on|off|y|n)$`)
+var notPlain = text.Pattern(`(?i)^([0-9_-].*|true|false|null|yes|no|on|off|y|n)$`)
 
 // plainText matches words that need no quotes within a list on one line.
-var plainText = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_./-]*$`)
+var plainText = text.Pattern(`^[A-Za-z][A-Za-z0-9_./-]*$`)
 
 // word is a name in YAML.
 func word(name string) string {
-	if notPlain.MatchString(name) {
+	if notPlain().MatchString(name) {
 		return quoted(name)
 	}
 	return name

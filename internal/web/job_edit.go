@@ -4,11 +4,12 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"curfew/internal/contract"
+	"curfew/messages"
+	"curfew/messages/text"
 )
 
 // newJobText is what the form for a new job begins with.
@@ -17,11 +18,6 @@ schedule: "0 7 * * *"
 with:
   command: echo hello
 `
-
-// maxJobName bounds what is taken for a name, in bytes.
-const maxJobName = 63
-
-var jobNameForm = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}$`)
 
 // editModel is what the form for the text of a job shows.
 type editModel struct {
@@ -97,8 +93,8 @@ func orderEdit(v *visit) (outcome, error) {
 		m.New, m.Name = true, strings.TrimSpace(v.field("name"))
 	}
 	m.Text = strings.ReplaceAll(m.Text, "\r\n", "\n") // as browsers send it
-	if !jobNameForm.MatchString(m.Name) || m.New && m.Name == newJob {
-		m.NameBad = "a name has 1 to " + strconv.Itoa(maxJobName) + " letters a to z, digits, _ and -, and begins with a letter or a digit"
+	if !messages.IsName(m.Name) || m.New && m.Name == newJob {
+		m.NameBad = "a name has 1 to " + strconv.Itoa(messages.MaxName) + " letters a to z, digits, _ and -, and begins with a letter or a digit"
 		if m.Name == newJob {
 			m.NameBad = `"new" is the path of this form; take another name`
 		}
@@ -162,7 +158,7 @@ func (v *visit) editRefused(m editModel, err error) (outcome, error) {
 }
 
 // placeForm is the place in a message about a job's text, such as "job digest:2:11: ".
-var placeForm = regexp.MustCompile(`^job [a-z0-9_-]+:(\d{1,6}):(\d{1,6}): `)
+var placeForm = text.Pattern(`^job [a-z0-9_-]+:(\d{1,6}):(\d{1,6}): `)
 
 // problemsIn are the places of a text that a refusal names.
 func problemsIn(text string, err error) (all []textProblem) {
@@ -173,7 +169,7 @@ func problemsIn(text string, err error) (all []textProblem) {
 	lines := strings.Split(text, "\n")
 	for _, f := range refused.Faults {
 		p := textProblem{Text: f.Message}
-		if at := placeForm.FindStringSubmatch(f.Message); at != nil {
+		if at := placeForm().FindStringSubmatch(f.Message); at != nil {
 			p.Text, p.Place = strings.TrimPrefix(f.Message, at[0]), at[1]+":"+at[2]
 			line, _ := strconv.Atoi(at[1]) // digits, as the form has it
 			col, _ := strconv.Atoi(at[2])

@@ -83,7 +83,7 @@ func TestTextsAreSaid(t *testing.T) {
 	codes := map[string]bool{}
 	for _, s := range sections() {
 		for code, text := range s.said {
-			if codes[code] || !aboutText.MatchString(code) || strings.Contains(strings.ReplaceAll(text, "%s", ""), "%") {
+			if codes[code] || !aboutText().MatchString(code) || strings.Contains(strings.ReplaceAll(text, "%s", ""), "%") {
 				t.Errorf("%s: %q is there twice, or is not valid", code, text)
 			}
 			codes[code] = true

@@ -3,8 +3,9 @@ package web
 import (
 	"fmt"
 	"net/http"
-	"regexp"
 	"strings"
+
+	"curfew/messages/text"
 )
 
 // What an order has done is said once by the next page. It travels in a cookie as a code with names, never as a text:
@@ -22,7 +23,7 @@ type said struct {
 }
 
 // aboutText is what a text can be about. Anything else is left out of the cookie.
-var aboutText = regexp.MustCompile(`^[A-Za-z0-9_,-]{1,80}$`) // a comma is one of a number
+var aboutText = text.Pattern(`^[A-Za-z0-9_,-]{1,80}$`) // a comma is one of a number
 
 // say makes a [said].
 func say(code string, about ...string) said { return said{code, about} }
@@ -34,7 +35,7 @@ func (s said) remember(w http.ResponseWriter, r *http.Request) {
 	}
 	parts := []string{s.code}
 	for _, a := range s.about {
-		if !aboutText.MatchString(a) {
+		if !aboutText().MatchString(a) {
 			a = "_"
 		}
 		parts = append(parts, a)
@@ -62,7 +63,7 @@ func (w *Web) recall(rw http.ResponseWriter, r *http.Request) string {
 	}
 	about := make([]any, 0, len(parts))
 	for _, a := range parts[1:] {
-		if !aboutText.MatchString(a) {
+		if !aboutText().MatchString(a) {
 			return ""
 		}
 		about = append(about, a)

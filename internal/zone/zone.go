@@ -101,10 +101,19 @@ var listed = sync.OnceValue(func() map[string]string {
 	return out
 })
 
+// isListed reports whether the database has exactly that name. It needs no list of them in memory.
+func isListed(name string) bool {
+	line := name + "\n"
+	return !strings.Contains(name, "\n") && (strings.HasPrefix(embedded, line) || strings.Contains(embedded, "\n"+line))
+}
+
 // Known reports whether a text is exactly the name of a zone of the IANA database.
 func Known(name string) bool {
-	if there, ok := listed()[strings.ToLower(name)]; ok {
-		return there == name
+	if isListed(name) {
+		return true
+	}
+	if listed()[strings.ToLower(name)] != "" {
+		return false // in other letters
 	}
 	if name == "" || name == "Local" || strings.ContainsAny(name, " :") {
 		return false // Go's own names, and texts that cannot be names

@@ -3,7 +3,6 @@ package policy
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 
 	"curfew/messages"
@@ -35,8 +34,8 @@ func (m *Machine) admitDefined(f messages.JobDefined) error {
 	switch {
 	case f.Kept == nil:
 		return bad("job", "is missing")
-	case !jobName.MatchString(f.Job):
-		return bad("job", fmt.Sprintf("is %q; a name is %s", f.Job, jobName))
+	case !messages.IsName(f.Job):
+		return bad("job", fmt.Sprintf("is %q; a name is %s", f.Job, messages.Name))
 	case f.Actor == "":
 		return bad("actor", "is empty")
 	case f.Retry.Attempts < 1 || f.Retry.Factor < 1 || f.Retry.Jitter < 0 || f.Retry.Jitter > 1:
@@ -75,5 +74,3 @@ var (
 	catchUps   = []messages.CatchUpPolicy{messages.CatchUpOne, messages.CatchUpAll, messages.CatchUpNone}
 	interrupts = []messages.OnInterrupt{messages.OnInterruptRerun, messages.OnInterruptAsk, messages.OnInterruptFail}
 )
-
-var jobName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}$`)

@@ -3,9 +3,9 @@ package policy
 import (
 	"errors"
 	"fmt"
-	"regexp"
 
 	"curfew/messages"
+	"curfew/messages/text"
 )
 
 // ErrUnknownNode means that there is no node of that name.
@@ -15,8 +15,8 @@ var ErrUnknownNode = fmt.Errorf("unknown node: %w", ErrRefused)
 // to take jobs again; what else is known of the node is filled in. What the node says of itself ends no drain: that lasts
 // until somebody ends it, also over a start of the node. A process that stops does so to its end.
 func (m *Machine) admitJoined(f messages.NodeJoined) (messages.Fact, error) {
-	if !nodeName.MatchString(f.Node) {
-		return nil, bad("node", fmt.Sprintf("is %q; a name is %s", f.Node, nodeName))
+	if !nodeName().MatchString(f.Node) {
+		return nil, bad("node", fmt.Sprintf("is %q; a name is %s", f.Node, nodeName()))
 	}
 	known := m.nodes[f.Node]
 	if f.Incarnation == 0 {
@@ -70,17 +70,17 @@ func admitLabels(field string, labels map[string]string) error {
 		return bad(field, fmt.Sprintf("has %d entries; at most %d", len(labels), messages.MaxLabels))
 	}
 	for name, value := range labels {
-		if !labelName.MatchString(name) || !labelValue.MatchString(value) {
-			return bad(field, fmt.Sprintf("has %q: %q; a name is %s, a value is %s", name, value, labelName, labelValue))
+		if !labelName().MatchString(name) || !labelValue().MatchString(value) {
+			return bad(field, fmt.Sprintf("has %q: %q; a name is %s, a value is %s", name, value, labelName(), labelValue()))
 		}
 	}
 	return nil
 }
 
 var (
-	nodeName   = regexp.MustCompile(messages.NodeName)
-	labelName  = regexp.MustCompile(messages.LabelName)
-	labelValue = regexp.MustCompile(messages.LabelValue)
+	nodeName   = text.Pattern(messages.NodeName)
+	labelName  = text.Pattern(messages.LabelName)
+	labelValue = text.Pattern(messages.LabelValue)
 )
 
 // ErrStale means that a fact is about an attempt that is not in flight any more.

@@ -52,7 +52,7 @@ func (m *Machine) admitAfter(f messages.JobDefined) error {
 	switch {
 	case a == nil:
 		return nil
-	case !jobName.MatchString(a.Job):
+	case !messages.IsName(a.Job):
 		return bad("after.job", "is not the name of a job")
 	case a.Job == f.Job:
 		return bad("after.job", "is the job itself")

@@ -4,9 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
+
+	"curfew/messages/text"
 )
 
 // settle makes the calls of an answer what [Call] promises, whatever the server has written, so that they can be sent
@@ -69,14 +70,14 @@ func (c Call) sendable() json.RawMessage {
 	return json.RawMessage(c.Arguments)
 }
 
-var notInNames = regexp.MustCompile(`[^A-Za-z0-9_-]`)
+var notInNames = text.Pattern(`[^A-Za-z0-9_-]`)
 
 // maxName is how long a tool's name may be, in characters, for every endpoint.
 const maxName = 64
 
 // sendableName is the name in a form that every endpoint accepts, since the model may have invented one.
 func (c Call) sendableName() string {
-	name := notInNames.ReplaceAllString(c.Name, "_")
+	name := notInNames().ReplaceAllString(c.Name, "_")
 	return name[:min(len(name), maxName)]
 }
 

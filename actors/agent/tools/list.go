@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"hash/fnv"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -15,6 +14,7 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"curfew/actors/agent/model"
+	"curfew/messages/text"
 )
 
 // allowance is what a job lets be called of one server.
@@ -152,12 +152,12 @@ func usable(t *mcp.Tool) (json.RawMessage, error) {
 	return model.Parameters(schema)
 }
 
-var notInNames = regexp.MustCompile(`[^A-Za-z0-9_-]`)
+var notInNames = text.Pattern(`[^A-Za-z0-9_-]`)
 
 // name makes a name that models accept and that is unique in the set. It is the same in every attempt.
 func (s *Set) name(title string) string {
 	server, tool, _ := strings.Cut(title, ".")
-	plain := notInNames.ReplaceAllString(server+"__"+tool, "_")
+	plain := notInNames().ReplaceAllString(server+"__"+tool, "_")
 	name := plain
 	for n := 0; n == 0 && len(name) > maxName || s.taken(name); n++ {
 		h := fnv.New32a()

@@ -5,9 +5,10 @@ import (
 	"encoding/json"
 	"html"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
+
+	"curfew/messages/text"
 )
 
 // minEncoded is how long a secret must be, in bytes, to be looked for in base64: the form of a shorter one is in many
@@ -36,14 +37,14 @@ func forms(secrets []string) []string {
 	return all
 }
 
-var hexByte = regexp.MustCompile(`%[0-9A-F]{2}`)
+var hexByte = text.Pattern(`%[0-9A-F]{2}`)
 
 // inURL is the secret inside a URL. Programs differ in whether a slash is escaped, and in the case of the digits.
 func inURL(secret string) []string {
 	query := url.QueryEscape(secret)
 	all := []string{query, url.PathEscape(secret), strings.ReplaceAll(query, "%2F", "/")}
 	for _, text := range all {
-		all = append(all, hexByte.ReplaceAllStringFunc(text, strings.ToLower))
+		all = append(all, hexByte().ReplaceAllStringFunc(text, strings.ToLower))
 	}
 	return all
 }

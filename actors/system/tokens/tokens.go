@@ -7,10 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"curfew/messages/text"
 )
 
 // Max bounds a token, in bytes.
@@ -67,7 +68,7 @@ func Life(raw json.RawMessage) time.Duration {
 // words are what programs print when they have no value.
 var words = []string{"null", "undefined", "none", "nil", "nan", "true", "false"}
 
-var variable = regexp.MustCompile(`^\$[A-Za-z_][A-Za-z0-9_]*$|\$\{|\$\(|\{\{|^%[A-Za-z_][A-Za-z0-9_]*%$`)
+var variable = text.Pattern(`^\$[A-Za-z_][A-Za-z0-9_]*$|\$\{|\$\(|\{\{|^%[A-Za-z_][A-Za-z0-9_]*%$`)
 
 // instead is what a text is that is not a token; empty if it may be one.
 func instead(text string) string {
@@ -90,7 +91,7 @@ func instead(text string) string {
 		return "it stands in quotes (jq needs -r); the token alone is wanted"
 	case slices.Contains(words, lower):
 		return "it is the word " + lower
-	case variable.MatchString(text):
+	case variable().MatchString(text):
 		return "it is a variable that was not filled in, such as ${TOKEN}"
 	case strings.HasPrefix(lower, "bearer ") || strings.HasPrefix(lower, "authorization:"):
 		return "it begins with Bearer; the token alone is wanted"

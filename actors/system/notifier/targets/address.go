@@ -7,12 +7,12 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 
 	"curfew/actors/env/secrets"
+	"curfew/messages/text"
 )
 
 // An Address reads the URL of a target. It is called for every message, so that a changed file counts at once.
@@ -62,7 +62,7 @@ const leastSecret = 4
 // scrub redacts from a text what may be a secret of an address: the whole, and every part of its user, path, query and
 // fragment; with hosts, also the host: some services have a token there.
 func scrub(text, address string, hosts bool) string {
-	text = anyURL.ReplaceAllString(strings.ReplaceAll(text, address, secrets.Redacted), secrets.Redacted)
+	text = anyURL().ReplaceAllString(strings.ReplaceAll(text, address, secrets.Redacted), secrets.Redacted)
 	for _, part := range parts(address, hosts) {
 		text = strings.ReplaceAll(text, part, secrets.Redacted)
 	}
@@ -70,7 +70,7 @@ func scrub(text, address string, hosts bool) string {
 }
 
 // anyURL matches what looks like a URL: a client may quote one that it made of the address.
-var anyURL = regexp.MustCompile(`[a-z][a-z0-9+.-]*://[^\s"']+`)
+var anyURL = text.Pattern(`[a-z][a-z0-9+.-]*://[^\s"']+`)
 
 // parts returns the fields of an address and the words in them, the longest first: services make other URLs of them.
 func parts(address string, hosts bool) (out []string) {
