@@ -37,7 +37,7 @@ type LossReason string
 const (
 	LossLapsed  LossReason = "lapsed"  // its presence was not renewed in time
 	LossStopped LossReason = "stopped" // it stopped in order
-	LossAlone   LossReason = "alone"   // the journal goes on without the other nodes
+	LossAlone   LossReason = "alone"   // the journal goes on without nodes; said also of one that was lost before
 )
 
 // JobsAssigned says that other nodes take jobs from now on. Which node a job belongs to is not listed: it follows from the

@@ -52,14 +52,15 @@ func (r *Runtime) Retire(ctx context.Context) (err error) {
 // does the rest. Those of no node are of a runtime that was on its own with the journal.
 func (r *Runtime) lastOurs(node string) bool { return !r.fleet() || node == "" }
 
-// alone is the facts that no other node is there, if the runtime goes on without a fleet with the journal of one.
+// alone is the facts that no node is there or will come back, if the runtime goes on without a fleet with the journal of
+// one.
 func (r *Runtime) alone(ctx context.Context) (lost []messages.Fact, err error) {
 	if !r.o.Alone {
 		return nil, nil
 	}
 	err = r.View(ctx, func(m *policy.Machine) {
 		for _, n := range m.Nodes() {
-			if n.Lost.IsZero() {
+			if n.Reason != messages.LossAlone {
 				lost = append(lost, messages.NodeLost{Node: n.Node, Reason: messages.LossAlone})
 			}
 		}

@@ -85,6 +85,7 @@ type Explainer struct {
 	conf   messages.Record // the newest start of a runtime
 	paused *messages.Record
 	nodes  map[string]messages.NodeJoined // those that are here
+	away   map[string]bool                // those that are lost and may come back
 	last   messages.Record
 	back   messages.Record // the newest time that the clock was set back
 	again  bool            // the clock was set back over the slot in question, so the slot may come again

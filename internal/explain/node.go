@@ -13,12 +13,19 @@ func (e *Explainer) nodeFact(r messages.Record) {
 	switch f := r.Body.(type) {
 	case messages.NodeJoined:
 		if e.nodes == nil {
-			e.nodes = make(map[string]messages.NodeJoined)
+			e.nodes, e.away = make(map[string]messages.NodeJoined), make(map[string]bool)
 		}
 		e.nodes[f.Node] = f
+		delete(e.away, f.Node)
 	case messages.NodeLost:
-		if f.Incarnation == 0 || f.Incarnation == e.nodes[f.Node].Incarnation {
+		switch n, here := e.nodes[f.Node]; {
+		case here && f.Incarnation != 0 && f.Incarnation != n.Incarnation: // it is another process by now
+		case f.Reason == messages.LossAlone:
 			delete(e.nodes, f.Node)
+			delete(e.away, f.Node)
+		case here:
+			delete(e.nodes, f.Node)
+			e.away[f.Node] = true
 		}
 	}
 	if e.unplaced() == was {
@@ -31,18 +38,18 @@ func (e *Explainer) nodeFact(r messages.Record) {
 	}
 }
 
-// unplaced reports whether no node takes the job as it is now, though one is needed.
+// unplaced reports whether no node takes the job as it is now, though one is to.
 func (e *Explainer) unplaced() bool {
 	d := e.job.newest()
-	if d == nil || len(e.nodes) == 0 {
-		return d != nil && len(d.RunsOn) > 0
+	if d == nil {
+		return false
 	}
 	for _, n := range e.nodes {
 		if takes(n, d) {
 			return false
 		}
 	}
-	return true
+	return len(d.RunsOn)+len(e.nodes)+len(e.away) > 0
 }
 
 // takes reports whether a node takes a job.

@@ -55,7 +55,7 @@ func (m *Machine) admitJoined(f messages.NodeJoined) (messages.Fact, error) {
 }
 
 func (m *Machine) admitLost(f messages.NodeLost) error {
-	if n := m.nodes[f.Node]; n == nil || !n.here() {
+	if n := m.nodes[f.Node]; n == nil || !n.losable(f.Reason) {
 		return fmt.Errorf("policy: node %q: %w", f.Node, ErrUnknownNode)
 	}
 	return nil

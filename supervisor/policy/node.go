@@ -24,6 +24,10 @@ const maxLostNodes = 64
 
 func (n *node) here() bool { return n.Lost.IsZero() }
 
+// parted reports whether the journal goes on without the node. Jobs wait for one that is lost otherwise: nobody else may
+// perform what is decided now.
+func (n *node) parted() bool { return n.Reason == messages.LossAlone }
+
 // open reports whether the node takes jobs.
 func (n *node) open() bool { return n.here() && n.Joined.Open() }
 
@@ -49,6 +53,11 @@ func (n *node) takesAs(o *node) bool {
 		(n.Joined.Actors == nil) == (o.Joined.Actors == nil)
 }
 
+// losable reports whether the node can be lost for that reason: it is here, or the journal goes on without it.
+func (n *node) losable(why messages.LossReason) bool {
+	return n.here() || why == messages.LossAlone && !n.parted()
+}
+
 func (m *Machine) applyNodeJoined(f messages.NodeJoined) *event {
 	old := m.nodes[f.Node]
 	n := &node{Joined: f, Since: m.now, Seq: m.seq, hash: hashOf(f.Node)}
@@ -61,11 +70,13 @@ func (m *Machine) applyNodeJoined(f messages.NodeJoined) *event {
 
 func (m *Machine) applyNodeLost(f messages.NodeLost) *event {
 	old := m.nodes[f.Node]
-	if old == nil || !old.here() || f.Incarnation != 0 && f.Incarnation != old.Joined.Incarnation {
+	if old == nil || !old.losable(f.Reason) || f.Incarnation != 0 && f.Incarnation != old.Joined.Incarnation {
 		return &m.event
 	}
 	n := *old
-	n.Lost, n.Reason = m.now, f.Reason
+	if n.Reason = f.Reason; n.here() {
+		n.Lost = m.now
+	}
 	m.nodes[f.Node] = &n
 	ev := m.applyNode(&n, old)
 	m.applyForgetNodes()

@@ -145,8 +145,18 @@ func TestNodesAreBounded(t *testing.T) {
 	if all := f.Nodes(); len(all) != remembered {
 		t.Errorf("%d lost nodes are remembered, want %d", len(all), remembered)
 	}
+	if node, placed := f.Owner(jobName(0)); node != "" || placed {
+		t.Errorf("while all are lost the job belongs to %q, %v", node, placed)
+	}
+	for _, n := range f.Nodes() {
+		alone := messages.NodeLost{Node: n.Node, Reason: messages.LossAlone}
+		f.step(alone)
+		if _, err := f.Admit(alone); !errors.Is(err, policy.ErrUnknownNode) {
+			t.Errorf("node %s is lost for good twice: %v", n.Node, err)
+		}
+	}
 	if node, placed := f.Owner(jobName(0)); node != "" || !placed {
-		t.Errorf("without nodes the job belongs to %q, %v", node, placed)
+		t.Errorf("without a fleet the job belongs to %q, %v", node, placed)
 	}
 }
 

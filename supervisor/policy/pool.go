@@ -15,7 +15,7 @@ type pool struct {
 	actor  string
 	labels map[string]string
 	takers []*node // by name
-	closed bool    // no node takes the jobs, though one is needed: runs wait
+	closed bool    // no node takes the jobs, though one is to: runs wait
 }
 
 // poolKey is what a pool is known by. Labels have no NUL in them.
@@ -45,16 +45,16 @@ func (m *Machine) pool(actor string, labels map[string]string) *pool {
 // fill brings a pool up to date with the nodes, and reports whether it was opened or closed.
 func (m *Machine) fill(p *pool) (turned bool) {
 	var takers []*node // a new list: the old one is what was
-	here := false
+	fleet := false
 	for _, n := range m.nodes {
-		here = here || n.here()
+		fleet = fleet || !n.parted()
 		if n.takes(p.actor, p.labels) {
 			takers = append(takers, n)
 		}
 	}
 	slices.SortFunc(takers, func(a, b *node) int { return cmp.Compare(a.Joined.Node, b.Joined.Node) })
 	was := p.closed
-	p.takers, p.closed = takers, len(takers) == 0 && (here || len(p.labels) > 0)
+	p.takers, p.closed = takers, len(takers) == 0 && (fleet || len(p.labels) > 0)
 	return p.closed != was
 }
 

@@ -30,7 +30,8 @@ func (h *history) node() {
 		h.must(h.Publish(n))
 	default:
 		flew := h.flewOn(name)
-		h.must(h.Publish(messages.NodeLost{Node: name, Incarnation: n.Incarnation, Reason: messages.LossLapsed}))
+		why := rapid.SampledFrom([]messages.LossReason{messages.LossLapsed, messages.LossAlone}).Draw(h.t, "why")
+		h.must(h.Publish(messages.NodeLost{Node: name, Incarnation: n.Incarnation, Reason: why}))
 		for _, ref := range flew { // what it says later does not enter
 			if err := h.Publish(messages.AttemptSucceeded{AttemptRef: ref, Called: true}); !errors.Is(err, policy.ErrStale) {
 				h.t.Fatalf("step %d: the end of attempt %d of %s on a lost node: %v\n%s", h.n, ref.Attempt, ref.Job, err, transcript(h.All()))

@@ -24,7 +24,7 @@ func (v Violation) String() string { return fmt.Sprintf("seq %d: %s: %s", v.Seq,
 func Check(recs []messages.Record) []Violation {
 	c := &checker{
 		sessions: map[string]*gateBook{}, jobs: map[string]*jobBook{}, runs: map[messages.RunID]*runBook{},
-		lanes: map[string]int{}, busy: map[string]int{}, defs: map[string]messages.Definition{}, nodes: map[string]nodeBook{},
+		lanes: map[string]int{}, busy: map[string]int{}, defs: map[string]messages.Definition{}, nodes: map[string]nodeBook{}, away: map[string]bool{},
 		letters: deliveryBook{incidents: map[string]*incidentBook{}, asked: map[messages.DeliveryRequested]bool{}},
 	}
 	for _, r := range recs {
@@ -50,6 +50,7 @@ type checker struct {
 	busy     map[string]int // attempts in flight by lane
 	defs     map[string]messages.Definition
 	nodes    map[string]nodeBook // those that are here
+	away     map[string]bool     // those that are lost and may come back
 	unsettle []string            // jobs whose slots changed after the last balance
 	letters  deliveryBook
 	ofOwn    bool // the last fact is about an attempt with a key of its own

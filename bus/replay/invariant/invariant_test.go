@@ -111,14 +111,15 @@ func TestInvariantsSee(t *testing.T) {
 		{"a reminder of nothing", "deliver", ended("r", messages.StatusFailed, messages.DeliverReminder)},
 		{"a recovery from nothing", "deliver", ended("r", messages.StatusSucceeded, messages.DeliverRecovery)},
 		{"an incident", "", append(append(ended("r", messages.StatusFailed, messages.DeliverFailure), ended("q", messages.StatusFailed, messages.DeliverReminder)...), ended("p", messages.StatusSucceeded, messages.DeliverRecovery, messages.DeliverOutput)...)},
-		{"a start on a node", "", []messages.Body{joined("n"), queued("r", "s"), on("n", "r", "s", 1), messages.NodeLost{Node: "n"}, lost("r", "s", 1), started("r", "s", "", 2, 0)}},
+		{"a start on a node", "", []messages.Body{joined("n"), queued("r", "s"), on("n", "r", "s", 1), messages.NodeLost{Node: "n", Reason: messages.LossAlone}, lost("r", "s", 1), started("r", "s", "", 2, 0)}},
+		{"a start while all nodes are away", "nodes", []messages.Body{joined("n"), messages.NodeLost{Node: "n"}, queued("r", "s"), started("r", "s", "", 1, 0)}},
 		{"a start without the node that is there", "nodes", []messages.Body{joined("n"), queued("r", "s"), started("r", "s", "", 1, 0)}},
 		{"a start on a node that is gone", "nodes", []messages.Body{joined("n"), joined("o"), messages.NodeLost{Node: "n"}, queued("r", "s"), on("n", "r", "s", 1)}},
 		{"a start on a node that is drained", "nodes", []messages.Body{messages.NodeJoined{Node: "n", Incarnation: 1, Draining: true}, queued("r", "s"), on("n", "r", "s", 1)}},
 		{"a start on a node without the actor type", "nodes", []messages.Body{messages.NodeJoined{Node: "n", Incarnation: 1, Actors: []string{"agent"}}, queued("r", "s"), on("n", "r", "s", 1)}},
 		{"a start on a node without the label", "nodes", []messages.Body{messages.Defined(messages.Definition{Job: "s", Actor: "shell", Retry: messages.Retry{Attempts: 1}, RunsOn: map[string]string{"gpu": "true"}}), joined("n"), queued("r", "s"), on("n", "r", "s", 1)}},
 		{"an attempt that is not lost", "nodes", []messages.Body{joined("n"), queued("r", "s"), on("n", "r", "s", 1), lost("r", "s", 1)}},
-		{"two attempts of a run at once", "nodes", []messages.Body{joined("n"), queued("r", "s"), on("n", "r", "s", 1), messages.NodeLost{Node: "n"}, started("r", "s", "", 2, 0)}},
+		{"two attempts of a run at once", "nodes", []messages.Body{joined("n"), queued("r", "s"), on("n", "r", "s", 1), messages.NodeLost{Node: "n", Reason: messages.LossAlone}, started("r", "s", "", 2, 0)}},
 		{"a run that ends twice", "§5", []messages.Body{queued("r", "s"), messages.RunFinished{Run: "r", Job: "s"}, messages.RunFinished{Run: "r", Job: "s"}}},
 	}
 	for _, c := range cases {

@@ -20,12 +20,17 @@ func (c *checker) joined(b messages.NodeJoined) {
 		n.since = old.since
 	}
 	c.nodes[b.Node] = n
+	delete(c.away, b.Node)
 }
 
-// left notes that a node is gone.
+// left notes that a node is gone: for good, or until it comes back.
 func (c *checker) left(b messages.NodeLost) {
-	if n := c.nodes[b.Node]; b.Incarnation == 0 || b.Incarnation == n.Incarnation {
-		delete(c.nodes, b.Node)
+	if n, here := c.nodes[b.Node]; here && b.Incarnation != 0 && b.Incarnation != n.Incarnation {
+		return
+	}
+	delete(c.nodes, b.Node)
+	if c.away[b.Node] = true; b.Reason == messages.LossAlone {
+		delete(c.away, b.Node)
 	}
 }
 
@@ -39,11 +44,11 @@ func (n nodeBook) takes(def messages.Definition) bool {
 	return n.Open() && (n.Actors == nil || slices.Contains(n.Actors, def.Actor))
 }
 
-// placed checks that an attempt begins on a node that is here and takes the job; without nodes, on none.
+// placed checks that an attempt begins on a node that is here and takes the job; without a fleet, on none.
 func (c *checker) placed(b messages.AttemptStarted, def messages.Definition) {
 	n, here := c.nodes[b.Node]
 	switch {
-	case b.Node == "" && len(c.nodes) == 0 && len(def.RunsOn) == 0:
+	case b.Node == "" && len(c.nodes)+len(c.away)+len(def.RunsOn) == 0:
 	case b.Node == "":
 		c.fail("nodes", "%s starts on no node; there are %d, and it asks for %q", b.Job, len(c.nodes), def.RunsOn)
 	case !here:

@@ -13,9 +13,9 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// node performs a directive about a node: join NODE labels=(gpu:true) actors=(shell), with another incarnation= that of a
-// new process; drain NODE, with undo the end of it; lose NODE. The directive late JOB reports, like the end of an
-// attempt, what the last attempt of the job does that was in flight on a lost node.
+// node performs a directive about a node: join NODE labels=(gpu:true) actors=(shell), with another incarnation= that of
+// a new process; drain NODE, with undo the end of it; lose NODE, with alone for good. The directive late JOB reports,
+// like the end of an attempt, what the last attempt of the job does that was in flight on a lost node.
 func (s *Story) node(name string, d *datadriven.TestData) error {
 	joined := messages.NodeJoined{Node: name, Incarnation: 1, Labels: labels(d, "labels"), Actors: list(d, "actors")}
 	switch d.Cmd {
@@ -32,7 +32,11 @@ func (s *Story) node(name string, d *datadriven.TestData) error {
 		return nil
 	case "lose":
 		s.leave(name)
-		return s.w.Publish(messages.NodeLost{Node: name, Reason: messages.LossLapsed})
+		why := messages.LossLapsed
+		if hasArg(d, "alone") {
+			why = messages.LossAlone
+		}
+		return s.w.Publish(messages.NodeLost{Node: name, Reason: why})
 	case "drain":
 		joined = messages.NodeJoined{Node: name}
 		joined.Draining = !hasArg(d, "undo")

@@ -119,3 +119,42 @@ func TestEarlierProcess(t *testing.T) {
 		f.stop()
 	})
 }
+
+// All nodes are taken for lost at once, as after the servers of the journal were away, and come back: meanwhile nothing
+// begins, since nobody would perform it, and then everything goes on.
+func TestAllNodesAreLost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFleet(t)
+		f.does(func(ctx context.Context, _ string, a actors.Attempt) error {
+			if a.Number == 1 {
+				<-ctx.Done()
+			}
+			return ctx.Err()
+		})
+		a, b := f.join("a", jobs(10), 0), f.join("b", jobs(10), 0)
+		f.lead(a, "a", "b")
+		time.Sleep(time.Minute)
+		for _, n := range []*node{a, b} {
+			n.unseen.Store(true)
+			n.Lose()
+			f.commit(a, messages.NodeLost{Node: n.name, Incarnation: 1, Reason: messages.LossLapsed})
+		}
+		time.Sleep(10 * time.Minute) // over a slot, which the runs that wait take in
+		for _, n := range []*node{a, b} {
+			n.unseen.Store(false)
+			n.incarnation.Store(2)
+			f.see(a, n)
+		}
+		time.Sleep(5 * time.Minute)
+		synctest.Wait()
+		for _, r := range records[messages.AttemptStarted](f) {
+			if s := r.Body.(messages.AttemptStarted); s.Node == "" {
+				t.Errorf("attempt %d of %s begins on no node", s.Attempt, s.Job)
+			}
+		}
+		if n := len(records[messages.RunFinished](f)); n != 10 {
+			t.Errorf("%d runs are over, want 10", n)
+		}
+		f.stop()
+	})
+}
