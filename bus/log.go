@@ -152,6 +152,9 @@ func (l *Log) recall(last uint64) error {
 // Last is the newest seq that is durable; 0 for an empty log.
 func (l *Log) Last() uint64 { return l.last.Load() }
 
+// Pending is how many messages were published and are not decided yet.
+func (l *Log) Pending() int { return l.queue.pending() }
+
 // Hold keeps the records from here on in memory, however many they are, until release is called: for readers that begin
 // later, and would have to read them from the journal. The caller bounds how many there are.
 func (l *Log) Hold() (release func()) { return l.tail.hold() }

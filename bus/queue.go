@@ -150,6 +150,13 @@ func (q *queue) stop(err error) []*call {
 	return cs
 }
 
+// pending is how many messages wait.
+func (q *queue) pending() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.entries
+}
+
 func (q *queue) empty() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -68,6 +68,13 @@ func (p *Pool) Schedule(fn func()) { p.Go(taskFunc(fn)) }
 // Throughput is how many messages an actor handles in one go.
 func (p *Pool) Throughput() int { return poolThroughput }
 
+// Waiting is how many tasks no goroutine has taken yet.
+func (p *Pool) Waiting() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.tasks.waiting
+}
+
 // send sends for a goroutine if a task waits and none is on its way, or for a look; the caller holds mu.
 func (p *Pool) send() {
 	switch {
@@ -161,6 +168,7 @@ func (w *worker) done() {
 type tasks struct {
 	first, last *chunk
 	taken, put  int // of first, and of last
+	waiting     int // in all chunks
 }
 
 type chunk struct {
@@ -182,6 +190,7 @@ func (q *tasks) add(t Task) {
 	}
 	q.last.tasks[q.put] = t
 	q.put++
+	q.waiting++
 }
 
 // take takes out the first task; nil: there is none.
@@ -194,6 +203,7 @@ func (q *tasks) take() Task {
 	}
 	t := q.first.tasks[q.taken]
 	q.first.tasks[q.taken] = nil
+	q.waiting--
 	if q.taken++; q.empty() {
 		q.taken, q.put = 0, 0 // the chunk is used again
 	}

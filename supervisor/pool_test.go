@@ -143,3 +143,27 @@ func TestTasksInOrder(t *testing.T) {
 		t.Errorf("got %v, want %v", got, wanted)
 	}
 }
+
+// TestPoolCountsWhoWaits: tasks that no goroutine has taken.
+func TestPoolCountsWhoWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		wide := poolWidth * runtime.GOMAXPROCS(0)
+		var p Pool
+		hold := make(chan struct{})
+		for range 3*wide + chunkSize {
+			p.Go(taskFunc(func() { <-hold }))
+		}
+		for looks := range 3 {
+			synctest.Wait()
+			if n, want := p.Waiting(), (2-looks)*wide+chunkSize; n != want {
+				t.Errorf("%d tasks wait after %d looks, want %d", n, looks, want)
+			}
+			time.Sleep(poolPatience)
+		}
+		close(hold)
+		synctest.Wait()
+		if n := p.Waiting(); n != 0 {
+			t.Errorf("%d tasks wait at the end", n)
+		}
+	})
+}

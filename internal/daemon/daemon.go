@@ -86,7 +86,7 @@ func Serve(ctx context.Context, o Options) (err error) {
 		Kinds: o.Kinds, Config: o.Config, Journal: journal, History: past, Data: o.Data,
 		Tokens: filepath.Join(o.Data, datadir.Tokens), Procs: filepath.Join(o.Data, datadir.Procs),
 		Threads: filepath.Join(o.Data, datadir.Threads), Logger: o.Log, AcceptLoss: o.AcceptLoss, Load: o.Load,
-		Jobs: heap.Jobs,
+		Jobs: heap.Jobs, Rush: heap.Rush,
 	}
 	m.set(&e)
 	rt, err := engine.Start(ctx, e)

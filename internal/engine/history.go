@@ -9,13 +9,16 @@ import (
 	"curfew/supervisor/policy"
 )
 
+// historyReader is the name of the recorder's reader of the log.
+const historyReader = "history"
+
 // startHistory starts the recorder. It reads on from the record that its store has come to, however old that is.
 func (r *Runtime) startHistory() (err error) {
 	r.history, err = recorder.Start(recorder.Config{
 		Store: r.o.History,
-		Open:  func(after uint64) follow.Open { return r.reader("history", after) },
+		Open:  func(after uint64) follow.Open { return r.reader(historyReader, after) },
 		Last:  r.log.Last, First: r.o.Journal.First, Known: r.known,
-		Now: r.wall, Gather: recorder.DefaultGather, Logger: r.o.Logger,
+		Now: r.wall, Gather: recorder.DefaultGather, Rest: r.rush.waits, Logger: r.o.Logger,
 	})
 	return err
 }

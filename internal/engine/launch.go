@@ -38,6 +38,7 @@ func (r *Runtime) launch(ctx context.Context, was recovered, left leftover, base
 		return err
 	}
 	r.startMetrics(was)
+	r.rush.ready.Store(true)
 	return nil
 }
 

@@ -14,7 +14,7 @@ import (
 func (r *Runtime) startMetrics(was recovered) {
 	r.metrics.Start(metrics.Config{
 		Reader: r.reader("metrics", was.last, metrics.Topics...), Jobs: was.definitions(), Gates: was.gates,
-		Look: r.look, Now: r.wall, Version: build.Version(), Fatal: r.fail,
+		Look: r.look, Now: r.wall, Version: build.Version(), Rest: r.rush.waits, Fatal: r.fail,
 	})
 }
 

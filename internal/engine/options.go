@@ -45,6 +45,9 @@ type Options struct {
 	AcceptLoss bool
 	// Jobs, if set, is called with the number of jobs when it has changed. The log's writer calls it, so it must be quick.
 	Jobs func(n int)
+	// Rush, if set, is called when many starts wait, and when they no longer do and the run history has caught up: while
+	// that lasts, memory is better spent than time. It may be called from any goroutine, once at a time.
+	Rush func(on bool)
 
 	// The fields below are for tests. Their zero values are what a daemon runs with.
 

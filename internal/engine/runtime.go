@@ -38,6 +38,7 @@ type Runtime struct {
 	now     atomic.Pointer[settings]
 	history *recorder.Recorder
 	house   *housekeeper
+	rush    *rush
 	counted int                 // jobs, when they were counted last; of the log's writer
 	decided []messages.Decision // on the newest fact; of the log's writer
 	wall    func() time.Time
@@ -46,6 +47,7 @@ type Runtime struct {
 	system      *actor.ActorSystem
 	host        *host.Host
 	supervisors *supervisor.Supervisors
+	pool        supervisor.Pool // runs the job actors
 	gate        *gate.Gate
 	duties      atomic.Pointer[duties] // nil: another runtime has them
 	metrics     *metrics.Metrics
@@ -100,7 +102,11 @@ func (r *Runtime) admit(f messages.Fact) (messages.Fact, error) {
 
 // step lets the machine decide, and counts the records by which the journal grows.
 func (r *Runtime) step(now messages.Instant, seq uint64, f messages.Fact) []messages.Decision {
-	r.decided = r.machine.Decide(now, seq, f).Append(r.decided[:0])
+	decisions := r.machine.Decide(now, seq, f)
+	if len(decisions.Started()) >= rushStarts {
+		r.rush.begin()
+	}
+	r.decided = decisions.Append(r.decided[:0])
 	r.grown(1 + len(r.decided))
 	return r.decided
 }

@@ -42,6 +42,7 @@ func newRuntime(o Options) *Runtime {
 	}
 	r.o.Logger = r.o.Logger.WithOptions(r.secrets.Log())
 	r.house = newHousekeeper(r)
+	r.rush = newRush(r)
 	return r
 }
 

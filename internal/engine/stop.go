@@ -79,6 +79,7 @@ func (r *Runtime) Stop(ctx context.Context) error {
 	if r.gate != nil {
 		errs = append(errs, r.gate.Stop(ctx))
 	}
+	r.rush.stop()
 	errs = append(errs, r.stopHistory())
 	r.metrics.Stop()
 	r.duties.Load().endTraces()

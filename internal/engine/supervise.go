@@ -48,9 +48,9 @@ func (r *Runtime) supervise(ctx context.Context, was recovered, left leftover, b
 	r.supervisors, err = supervisor.Supervise(supervisor.Config{
 		System: r.system, Types: types, Base: base, Known: was.definitions(), Gates: was.gates, Unbegun: left.unbegun,
 		Reader: func(wake func()) supervisor.Reader {
-			return r.log.Reader(was.last, wake, supervisor.Topics...).Named("supervisors")
+			return r.log.Reader(was.last, wake, supervisor.Topics...).Named(supervisorsReader)
 		},
-		Node: r.performer(), Publish: r.publish, Job: r.host.Actor, Pool: &supervisor.Pool{}, Fatal: r.fail,
+		Node: r.performer(), Publish: r.publish, Job: r.host.Actor, Pool: &r.pool, Fatal: r.fail,
 		OnRestart: r.o.OnRestart, OnMessage: r.observe("supervisor"), Logger: r.o.Logger,
 	})
 	return err

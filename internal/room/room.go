@@ -1,4 +1,5 @@
-// Package room sets how much may be allocated between two collections of garbage, by how many jobs there are.
+// Package room sets how much may be allocated between two collections of garbage, by how many jobs there are, and by the
+// memory that is free while many of them wait to be started.
 package room
 
 import (
@@ -16,6 +17,9 @@ const (
 	// most bounds what may be allocated between two collections, but for least. Above it a large heap grows by less than
 	// Go would let it.
 	most = 512 << 20
+	// rushShare is which part of the memory that is free takes the place of most while many starts wait, if it is more:
+	// a collection would take from the starts, and look through all that they need. Three quarters stay for others.
+	rushShare = 4
 	// usual is how much a heap grows by Go's own measure, in percent of what lives.
 	usual = 100
 	// least bounds how often a very large heap is looked through, in percent of what lives.
@@ -26,8 +30,9 @@ const (
 type Room struct {
 	mu     sync.Mutex
 	jobs   int
-	set    int // percent
-	before int // percent, before the first
+	rush   bool // many starts wait
+	set    int  // percent
+	before int  // percent, before the first
 	closed bool
 }
 
@@ -52,6 +57,15 @@ func (r *Room) Jobs(n int) {
 		r.adjust()
 	}
 	r.jobs = n
+}
+
+// Rush says that many starts wait from now on, or no longer. What the heap has grown by meanwhile goes back to the system
+// after the next collections.
+func (r *Room) Rush(on bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.rush = on
+	r.adjust()
 }
 
 // Close puts back what was set before.
@@ -86,18 +100,22 @@ func (r *Room) adjust() {
 	}
 	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(sample)
-	if p := percent(sample[0].Value.Uint64(), r.jobs); p != r.set {
+	bound := uint64(most)
+	if r.rush {
+		bound = max(bound, free(os.DirFS("/"))/rushShare)
+	}
+	if p := percent(sample[0].Value.Uint64(), r.jobs, bound); p != r.set {
 		debug.SetGCPercent(p)
 		r.set = p
 	}
 }
 
 // percent is how much a heap may grow in which so many bytes live: as much again, or perJob for each job if that is more;
-// at most by most, or by least if that is more.
-func percent(live uint64, jobs int) int {
+// at most by the bound, or by least if that is more.
+func percent(live uint64, jobs int, bound uint64) int {
 	if live == 0 {
 		return usual
 	}
-	grow := min(max(live, uint64(jobs)*perJob), most)
+	grow := min(max(live, uint64(jobs)*perJob), bound)
 	return max(least, int(grow*usual/live))
 }

@@ -14,18 +14,24 @@ func TestPercent(t *testing.T) {
 		name string
 		live uint64
 		jobs int
+		free uint64 // while many starts wait; 0: none do
 		want int
 	}{
-		{"nothing was collected yet", 0, 1_000_000, 100},
-		{"ten jobs", 12 * mib, 10, 100},
-		{"a thousand jobs", 16 * mib, 1000, 100},
-		{"ten thousand jobs", 40 * mib, 10_000, 195},
-		{"a hundred thousand jobs", 256 * mib, 100_000, 200},
-		{"a hundred thousand jobs, all at work", 512 * mib, 100_000, 100},
-		{"a million jobs", 1280 * mib, 1_000_000, 40},
-		{"ten million jobs", 13_000 * mib, 10_000_000, 30},
+		{"nothing was collected yet", 0, 1_000_000, 0, 100},
+		{"ten jobs", 12 * mib, 10, 0, 100},
+		{"a thousand jobs", 16 * mib, 1000, 0, 100},
+		{"ten thousand jobs", 40 * mib, 10_000, 0, 195},
+		{"a hundred thousand jobs", 256 * mib, 100_000, 0, 200},
+		{"a hundred thousand jobs, all at work", 512 * mib, 100_000, 0, 100},
+		{"a million jobs", 1280 * mib, 1_000_000, 0, 40},
+		{"ten million jobs", 13_000 * mib, 10_000_000, 0, 30},
+		{"ten jobs in a rush", 12 * mib, 10, 16_000 * mib, 100},
+		{"a hundred thousand jobs in a rush", 256 * mib, 100_000, 16_000 * mib, 305},
+		{"a million jobs in a rush", 1280 * mib, 1_000_000, 16_000 * mib, 312},
+		{"a million jobs in a rush, and all at work", 4000 * mib, 1_000_000, 16_000 * mib, 100},
+		{"a million jobs in a rush, a small machine", 1280 * mib, 1_000_000, 1024 * mib, 40},
 	} {
-		if got := percent(c.live, c.jobs); got != c.want {
+		if got := percent(c.live, c.jobs, max(most, c.free/rushShare)); got != c.want {
 			t.Errorf("%s: %d percent, want %d", c.name, got, c.want)
 		}
 	}

@@ -100,5 +100,8 @@ func (h *Host) Actor() actor.Actor { return &jobActor{host: h} }
 // Drain waits until no attempt is running, or ctx ends. Abandoned attempts are not waited for.
 func (h *Host) Drain(ctx context.Context) error { return h.attempts.drain(ctx) }
 
+// Waiting is how many attempts wait for a goroutine that runs them.
+func (h *Host) Waiting() int { return h.pool.Waiting() }
+
 // Abandoned is how many abandoned attempts are still running.
 func (h *Host) Abandoned() int { return h.attempts.abandonedCount() }

@@ -25,6 +25,7 @@ type Config struct {
 	Look    func(context.Context) (Snapshot, error) // the state now
 	Now     func() time.Time
 	Version string      // of the program
+	Rest    func() bool // see [follow.Rest]
 	Fatal   func(error) // called when the log cannot be read; it must not block
 }
 
@@ -56,7 +57,11 @@ func (m *Metrics) Start(c Config) {
 	feed := follow.New("metrics", c.Reader)
 	m.group.Go(func(ctx context.Context) {
 		defer feed.Close()
-		if err := feed.Run(ctx.Done(), m.events.take); err != nil {
+		take := func(batch []messages.Record) {
+			follow.Rest(ctx, c.Rest, nil)
+			m.events.take(batch)
+		}
+		if err := feed.Run(ctx.Done(), take); err != nil {
 			c.Fatal(err)
 		}
 	})

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -26,6 +27,7 @@ type stage struct {
 	*metrics.Metrics
 	log  *bustest.Log
 	look error
+	busy atomic.Bool // others need the cores
 }
 
 func start(t *testing.T, jobs ...*messages.Kept) *stage {
@@ -54,7 +56,7 @@ func start(t *testing.T, jobs ...*messages.Kept) *stage {
 				Undelivered: 1, Records: 99, Behind: map[string]uint64{"history": 7},
 			}, s.look
 		},
-		Now: time.Now, Version: "v1", Fatal: func(err error) { t.Error(err) },
+		Now: time.Now, Version: "v1", Rest: s.busy.Load, Fatal: func(err error) { t.Error(err) },
 	})
 	t.Cleanup(s.Stop)
 	return s
@@ -301,4 +303,26 @@ func TestPage(t *testing.T) {
 	if len(want) < 20 || !slices.Equal(got, want) {
 		t.Errorf("docs/metrics.md has\n%s\nthe program\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
+}
+
+// TestRest: while others need the cores nothing is counted, and then all of it.
+func TestRest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := start(t, briefing)
+		defer s.Stop()
+		const closures = `
+# HELP curfew_session_closures_total How often the gate was closed.
+# TYPE curfew_session_closures_total counter
+curfew_session_closures_total{session="default"} 1
+`
+		s.log.Append(messages.GateClosed{Session: "default"})
+		s.expect(t, closures)
+		s.busy.Store(true)
+		s.log.Append(messages.GateClosed{Session: "default"})
+		time.Sleep(time.Minute)
+		s.expect(t, closures)
+		s.busy.Store(false)
+		time.Sleep(time.Second)
+		s.expect(t, strings.Replace(closures, "} 1", "} 2", 1))
+	})
 }

@@ -48,6 +48,7 @@ type Config struct {
 	// Now is the wall clock, by which runs grow old.
 	Now    func() time.Time
 	Gather time.Duration // see [DefaultGather]; 0: not at all
+	Rest   func() bool   // while it says so, nothing is read, unless a question waits: see [follow.Rest]
 	Logger *zap.Logger
 }
 
@@ -131,6 +132,7 @@ func (r *Recorder) drain(ctx context.Context) error {
 		}
 	}
 	for {
+		r.rest(ctx)
 		page, err := r.log.Read()
 		if err != nil {
 			return err

@@ -22,6 +22,7 @@ import (
 
 // journal is a log that readers read.
 type journal struct {
+	busy    atomic.Bool // others need the cores
 	mu      sync.Mutex
 	first   uint64
 	records []messages.Record // from first on
@@ -125,7 +126,7 @@ func play(t *testing.T, j *journal, s *flaky, f func(*world)) {
 			Known: func() (recorder.Known, error) {
 				return recorder.Known{Unfinished: map[messages.RunID]bool{"waits": true}}, nil
 			},
-			Gather: recorder.DefaultGather, Logger: zap.New(core),
+			Gather: recorder.DefaultGather, Rest: j.busy.Load, Logger: zap.New(core),
 		})
 		if err != nil {
 			t.Fatal(err)

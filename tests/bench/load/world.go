@@ -41,7 +41,7 @@ func start(conf config.Config) *running {
 	must(err)
 	rt, err := engine.Start(context.Background(), engine.Options{
 		Kinds: registry(), Config: conf, Journal: j, History: past, Tokens: filepath.Join(*data, "tokens.json"),
-		Jobs: heapRoom.Jobs,
+		Jobs: heapRoom.Jobs, Rush: heapRoom.Rush,
 	})
 	must(err)
 	return rt
