@@ -37,6 +37,7 @@ func (b backend) Runs(ctx context.Context, q contract.RunQuery) (list contract.R
 	items := make([]contract.Run, len(runs))
 	of := make([]*contract.Run, len(runs))
 	for i, run := range runs {
+		run.Traces = nil // one that was asked for again has them
 		items[i] = runOf(run)
 		of[i] = &items[i]
 	}

@@ -159,3 +159,32 @@ jobs:
 		s.Stop()
 	})
 }
+
+// TestListsHaveNoTraces: what an agent did is told of one run, and of no run of a list, also not of one that goes on.
+func TestListsHaveNoTraces(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := world.NewVirtual(t)
+		var ref messages.AttemptRef
+		s.Act = func(ctx context.Context, a actors.Attempt) error {
+			ref = messages.AttemptRef{Run: a.Run, Job: a.Job, Attempt: a.Number}
+			<-ctx.Done()
+			return ctx.Err()
+		}
+		s.Start("jobs:\n  - {name: plain, actor: shell, schedule: \"0 1 * * *\", retry: {attempts: 2, initial: 10m, max: 10m}, with: {}}\n")
+		s.Until("2027-01-15T01:00:10Z")
+		if _, err := s.Runtime.Commit(t.Context(), "", messages.AttemptFailed{
+			AttemptRef: ref, Class: messages.ClassTransient, Trace: []messages.Step{{Kind: messages.StepMessage, Text: "hm"}},
+		}); err != nil {
+			t.Fatal(err)
+		}
+		b := backend.New(s.Runtime)
+		list, err := b.Runs(t.Context(), contract.RunQuery{Page: contract.Page{Limit: 9}})
+		if err != nil || len(list.Items) != 1 || list.Items[0].Status != messages.StatusBackingOff || list.Items[0].Attempts[0].Trace != nil {
+			t.Errorf("the list: %+v, %v", list.Items, err)
+		}
+		if run, err := b.Run(t.Context(), ref.Run); err != nil || len(run.Attempts[0].Trace) != 1 {
+			t.Errorf("the run: %+v, %v", run, err)
+		}
+		s.Stop()
+	})
+}
