@@ -6,9 +6,11 @@ package orphans
 import (
 	"context"
 	"errors"
+	"time"
 
 	"curfew/actors/system/follow"
 	"curfew/actors/system/startstop"
+	"curfew/bus/sleep"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 )
@@ -16,11 +18,14 @@ import (
 // Topics are what the reader of the reporter is to read.
 var Topics = []messages.Topic{messages.TopicConfig}
 
+// askAgain is the time between two questions to a machine that does not answer.
+const askAgain = time.Second
+
 // Config is what the reporter needs from the rest of the runtime.
 type Config struct {
 	// Reader makes a reader of Topics.
 	Reader follow.Open
-	// Orphans asks the machine for them. An error ends the reporter: there is no machine any more.
+	// Orphans asks the machine for them. After an error, such as that too much waits for the log, it is asked again.
 	Orphans func(context.Context) ([]policy.Orphan, error)
 	// Decides reports whether this runtime decides: only such a one reports. It is asked whenever nodes have changed.
 	Decides func() bool
@@ -74,8 +79,11 @@ func (r *Reporter) report(ctx context.Context) {
 		return
 	}
 	all, err := r.cfg.Orphans(ctx)
-	if err != nil {
-		return
+	for err != nil {
+		if sleep.For(ctx, askAgain) != nil || !r.cfg.Decides() {
+			return
+		}
+		all, err = r.cfg.Orphans(ctx)
 	}
 	for _, o := range all {
 		id, f := o.Interruption()

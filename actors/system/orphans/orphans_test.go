@@ -2,9 +2,11 @@ package orphans_test
 
 import (
 	"context"
+	"errors"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"curfew/actors/system/follow"
 	"curfew/actors/system/orphans"
@@ -64,6 +66,33 @@ func TestReports(t *testing.T) {
 		synctest.Wait()
 		if len(ids) != 2 {
 			t.Errorf("two attempts are reported with ids %v", ids)
+		}
+		r.Stop()
+	})
+}
+
+// TestAsksAgain: a machine that does not answer is asked again; else its orphans would be in flight until nodes change.
+func TestAsksAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := &bustest.Log{}
+		busy := 3
+		r, err := orphans.Start(orphans.Config{
+			Reader: func(wake func()) follow.Reader { return log.Reader(0, wake, orphans.Topics...) },
+			Orphans: func(context.Context) ([]policy.Orphan, error) {
+				if busy--; busy >= 0 {
+					return nil, errors.New("too much waits")
+				}
+				return []policy.Orphan{{Attempt: messages.AttemptStarted{Job: "job", Run: "r1", Attempt: 1, Node: "b"}}}, nil
+			},
+			Decides: func() bool { return true }, Fatal: func(err error) { t.Error(err) },
+			Publish: func(id string, f messages.Fact) { log.Publish(id, f) },
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Minute)
+		if got := bustest.Of[messages.AttemptInterrupted](log); len(got) != 1 {
+			t.Errorf("%d are reported, want 1", len(got))
 		}
 		r.Stop()
 	})
