@@ -82,7 +82,7 @@ targets: {desk: {file: ./desk.txt}}
 			ran[a.Job]++
 			mu.Unlock()
 			if a.Job == "report" || a.Job == "leaves" {
-				return world.Work(ctx, 20*time.Minute)
+				return world.Work(ctx, 20*time.Minute+time.Second) // not in the moment of a slot
 			}
 			return nil
 		}
