@@ -58,7 +58,7 @@ type head struct {
 
 type jobImage struct {
 	jobState
-	Seldom
+	seldom
 	Runs []run `json:"runs"`
 }
 
@@ -94,7 +94,7 @@ func (m *Machine) keepImage(j *job) {
 		return // no image is taken, or it has the job, or the job is gone
 	}
 	j.imaged = m.images
-	c := jobImage{jobState: j.jobState, Seldom: j.seldom()}
+	c := jobImage{jobState: j.jobState, seldom: j.seldom()}
 	for _, r := range j.runs {
 		c.Runs = append(c.Runs, r.clone())
 	}

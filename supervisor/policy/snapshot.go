@@ -124,8 +124,8 @@ func (m *Machine) restore(e entry) {
 
 func (m *Machine) restoreJob(i *jobImage) {
 	j := &job{jobState: i.jobState}
-	if !i.Seldom.isZero() {
-		rare := i.Seldom // by itself: the image is not to be kept
+	if !i.seldom.isZero() {
+		rare := i.seldom // by itself: the image is not to be kept
 		j.rare = &rare
 	}
 	m.jobs[j.Def.Job] = j

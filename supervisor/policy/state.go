@@ -38,11 +38,11 @@ type jobState struct {
 	Done   bool             `json:"spent"`  // delete_after_run, and it has succeeded: spent when no run of it is left
 	Paused bool             `json:"paused"` // by a person, or by the machine itself
 	Since  messages.Instant `json:"since"`  // last slot that was judged, or when the schedule was defined
-	rare   *Seldom          // nil: it has none of it
+	rare   *seldom          // nil: it has none of it
 }
 
-// Seldom is what few jobs have of their state. Its pointers and lists are replaced as a whole, too.
-type Seldom struct {
+// seldom is what few jobs have of their state. Its pointers and lists are replaced as a whole, too.
+type seldom struct {
 	Fixed     messages.Instant `json:"fixed,omitzero"` // see [scheduler.Mark]
 	Once      messages.Instant `json:"once,omitzero"`
 	Skipped   *Skip            `json:"skipped,omitempty"` // the newest slots of which no run came; nil: none
@@ -53,17 +53,17 @@ type Seldom struct {
 }
 
 // seldom is what the job has of what few have.
-func (j *job) seldom() Seldom {
+func (j *job) seldom() seldom {
 	if j.rare == nil {
-		return Seldom{}
+		return seldom{}
 	}
 	return *j.rare
 }
 
 // applySeldom is the same, to be changed.
-func (j *job) applySeldom() *Seldom {
+func (j *job) applySeldom() *seldom {
 	if j.rare == nil {
-		j.rare = new(Seldom)
+		j.rare = new(seldom)
 	}
 	return j.rare
 }
@@ -75,7 +75,7 @@ func (j *job) applyUsual() {
 	}
 }
 
-func (s *Seldom) isZero() bool {
+func (s *seldom) isZero() bool {
 	return s.Fixed == 0 && s.Once == 0 && s.Skipped == nil && s.Abandoned == 0 && s.Budget == budget{} &&
 		s.Incident == incident{} && s.Lost == nil
 }

@@ -24,16 +24,6 @@ func (m *Machine) Nodes() (out []NodeView) {
 	return out
 }
 
-// Owner is the node to which a job belongs now: where its next attempt begins, if nodes stay as they are. Empty: there are
-// no nodes, or none takes the job; then placed is false.
-func (m *Machine) Owner(job string) (node string, placed bool) {
-	j := m.jobs[job]
-	if j == nil || j.group.pool.closed {
-		return "", false
-	}
-	return owner(j.group.pool.takers, job), true
-}
-
 // Orphan is an attempt in flight that nobody performs any more: its node is gone, or has been started anew.
 type Orphan struct {
 	Attempt messages.AttemptStarted
