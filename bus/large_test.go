@@ -39,3 +39,34 @@ func TestTooLargeIsRefused(t *testing.T) {
 		t.Errorf("a foreign message: %v", err)
 	}
 }
+
+// What can be large counts, in a page as well as at the journal's door.
+func TestWhatCanBeLargeCounts(t *testing.T) {
+	const large = 3 << 10
+	text := strings.Repeat("x", large)
+	trace := []messages.Step{{Text: text[:large/2]}, {Text: text[:large/2]}}
+	l := openLog(t, bus.Options{Journal: boundedJournal{memory.New()}})
+	for _, f := range []messages.Fact{
+		messages.AttemptSucceeded{Output: text},
+		messages.AttemptSucceeded{Trace: trace},
+		messages.AttemptFailed{Output: text},
+		messages.AttemptFailed{Error: text},
+		messages.AttemptFailed{Trace: trace},
+		messages.AttemptInterrupted{Output: text},
+		messages.AttemptInterrupted{Trace: trace},
+		messages.Defined(messages.Definition{With: []byte(`{"prompt":"` + text + `"}`)}),
+		messages.Defined(messages.Definition{EnvValues: map[string]string{"KEY": text}}),
+	} {
+		if n := bus.Weight(f); n < large {
+			t.Errorf("%+v weighs %d bytes", f, n)
+		}
+		if _, err := l.Commit(t.Context(), bus.Draft{Fact: f}); !errors.Is(err, bus.ErrTooLarge) {
+			t.Errorf("%+v: %v", f, err)
+		}
+	}
+	refuses := func(messages.Fact) (messages.Fact, error) { return nil, errNoJob }
+	l = openLog(t, bus.Options{Journal: memory.New(), Admit: refuses})
+	if _, err := l.Commit(t.Context(), bus.Draft{Fact: messages.JobDefined{}}); !errors.Is(err, errNoJob) {
+		t.Errorf("a definition of nothing: %v", err)
+	}
+}

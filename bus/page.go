@@ -30,15 +30,18 @@ func Weight(b messages.Body) int {
 	const base, slot = 256, 64
 	switch m := b.(type) {
 	case messages.AttemptSucceeded:
-		return base + len(m.Output)
+		return base + len(m.Output) + ofTrace(m.Trace)
 	case messages.AttemptFailed:
-		return base + len(m.Output) + len(m.Error)
+		return base + len(m.Output) + len(m.Error) + ofTrace(m.Trace)
 	case messages.AttemptInterrupted:
-		return base + len(m.Output)
+		return base + len(m.Output) + ofTrace(m.Trace)
 	case messages.ErrorReported:
 		return base + len(m.Error)
 	case messages.JobDefined:
-		return 2*base + len(m.With)
+		if m.Kept == nil { // the machine refuses it
+			return base
+		}
+		return 2*base + len(m.With) + ofTexts(m.EnvValues)
 	case messages.SlotsDue:
 		return base + slot*len(m.Slots)
 	case messages.SlotsMissed:
@@ -46,12 +49,23 @@ func Weight(b messages.Body) int {
 	case messages.RuntimeConfigured:
 		return base + base*(len(m.Sessions)+len(m.Lanes))
 	case messages.Opaque:
-		n := base + len(m.Payload)
-		for k, v := range m.Metadata {
-			n += len(k) + len(v)
-		}
-		return n
+		return base + len(m.Payload) + ofTexts(m.Metadata)
 	default:
 		return base
 	}
+}
+
+func ofTrace(steps []messages.Step) (n int) {
+	const step = 128
+	for i := range steps {
+		n += step + len(steps[i].Text)
+	}
+	return n
+}
+
+func ofTexts(texts map[string]string) (n int) {
+	for name, text := range texts {
+		n += len(name) + len(text)
+	}
+	return n
 }
