@@ -2,6 +2,7 @@ package host
 
 import (
 	"runtime/debug"
+	"sync/atomic"
 
 	"github.com/asynkron/protoactor-go/actor"
 	"go.uber.org/zap"
@@ -12,10 +13,17 @@ import (
 // jobActor is one incarnation of the actor of a job. It never blocks: attempts run beside it.
 type jobActor struct {
 	host    *Host
-	current *attempt // the last that was started; it may have ended
+	current current
 }
 
 var _ actor.Actor = (*jobActor)(nil)
+
+// current is the attempt that a job actor has started last; nil: it is over, and needs the actor no longer. Most jobs
+// are idle most of the time, and an attempt is as large as all else that a job is.
+type current struct{ atomic.Pointer[attempt] }
+
+// leave lets go of an attempt, if it is the current one.
+func (c *current) leave(a *attempt) { c.CompareAndSwap(a, nil) }
 
 // failed tells the actor that its attempt has failed.
 type failed struct{ attempt *attempt }
@@ -26,15 +34,17 @@ func (a *jobActor) Receive(c actor.Context) {
 	case *supervisor.Start:
 		a.start(c, m)
 	case *supervisor.Cancel:
-		switch {
-		case a.current == nil || a.current.order.Attempt.Run != m.Run:
+		switch at := a.current.Load(); {
+		case at == nil || at.order.Attempt.Run != m.Run:
 		case m.Mute:
-			a.current.mute()
+			at.mute()
 		default:
-			a.current.cancel(errCancelled)
+			at.cancel(errCancelled)
 		}
 	case failed:
-		if f := m.attempt.take(); f != nil {
+		f := m.attempt.take()
+		a.current.leave(m.attempt)
+		if f != nil {
 			fail(c, &supervisor.Failure{Fact: *f})
 		}
 	case *actor.Stopping:
@@ -45,14 +55,16 @@ func (a *jobActor) Receive(c actor.Context) {
 }
 
 func (a *jobActor) start(c actor.Context, order *supervisor.Start) {
-	a.current = a.host.begin(order, mailer{c.ActorSystem(), c.Self()})
-	a.host.pool.Go(a.current)
+	at := a.host.begin(order, mailer{c.ActorSystem(), c.Self(), &a.current})
+	a.current.Store(at)
+	a.host.pool.Go(at)
 }
 
 // mailer sends messages to a job actor.
 type mailer struct {
-	system *actor.ActorSystem
-	to     *actor.PID
+	system  *actor.ActorSystem
+	to      *actor.PID
+	current *current // the actor's
 }
 
 func (m mailer) send(message any) { m.system.Root.Send(m.to, message) }
@@ -66,8 +78,8 @@ func (a *jobActor) leave(part func(*attempt)) {
 				zap.ByteString("stack", debug.Stack()))
 		}
 	}()
-	if a.current != nil {
-		part(a.current)
+	if at := a.current.Load(); at != nil {
+		part(at)
 	}
 }
 

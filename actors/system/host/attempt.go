@@ -150,6 +150,7 @@ func (a *attempt) report(r result) {
 	}
 	if !ok {
 		a.publish(f)
+		a.actor.current.leave(a)
 		return
 	}
 	if lost.Class == messages.ClassSessionExpired {
@@ -207,6 +208,7 @@ func (a *attempt) late(r result, reported bool) {
 		f := messages.AttemptInterrupted{AttemptRef: a.order.Ref(), Why: messages.InterruptLate, Called: r.called}
 		a.host.cfg.Publish(supervisor.FactID(f, f.AttemptRef), f)
 	}
+	a.actor.current.leave(a)
 }
 
 // isMuted reports whether the attempt must publish nothing more.
@@ -235,6 +237,7 @@ func (a *attempt) fail(f messages.AttemptFailed) {
 	a.mu.Unlock()
 	if orphaned {
 		a.publish(f)
+		a.actor.current.leave(a)
 		return
 	}
 	a.actor.send(failed{a})

@@ -16,7 +16,7 @@ import (
 
 // TestPartings: what becomes of a failure when the actor goes before it has taken it.
 func TestPartings(t *testing.T) {
-	nobody := mailer{supervisor.NewSystem(zap.NewNop()), actor.NewPID("nonhost", "nobody")}
+	nobody := mailer{supervisor.NewSystem(zap.NewNop()), actor.NewPID("nonhost", "nobody"), &nobodys}
 	lost := messages.AttemptFailed{Class: messages.ClassTransient}
 	for _, c := range []struct {
 		name  string

@@ -7,5 +7,8 @@ func CloseLive(l *Live) { l.close() }
 
 // RunAttempt runs an attempt to its end.
 func RunAttempt(h *Host, order *supervisor.Start) {
-	h.begin(order, mailer{}).Run()
+	h.begin(order, mailer{current: &nobodys}).Run()
 }
+
+// nobodys is the current attempt of no actor.
+var nobodys current
