@@ -23,6 +23,7 @@ const (
 	queueDedupe  = 10 * time.Minute // how long servers know the id of a parcel
 	queuePage    = 256              // parcels of one read
 	queueLook    = time.Second      // how long a parcel can be overlooked whose notice was lost
+	queueSoon    = time.Millisecond // after a notice, until the queue is looked at again if there was nothing
 )
 
 // headerFrom is the subject to which the answer to a parcel goes.
@@ -138,6 +139,7 @@ func (q *Queue) Serve(ctx context.Context, taken uint64, take Taker, trouble fun
 	}
 	defer notices.Unsubscribe() //nolint:errcheck // it ends with its connection at the latest
 	s := serving{q: q, take: take, trouble: trouble, taken: taken}
+	look := queueLook
 	for {
 		more, err := s.page(ctx)
 		if err != nil {
@@ -150,7 +152,9 @@ func (q *Queue) Serve(ctx context.Context, taken uint64, take Taker, trouble fun
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		case <-came:
-		case <-time.After(queueLook):
+			look = queueSoon // replicas have a parcel a moment after its notice
+		case <-time.After(look):
+			look = min(2*look, queueLook)
 		}
 	}
 }
