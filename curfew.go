@@ -27,7 +27,7 @@ func Main(register func(kinds *actors.Registry)) int {
 	register(kinds)
 	app := cli.App{
 		Kinds: kinds, Start: daemon.Serve, Demo: demo.Run, Replay: cli.Replay,
-		Export: journal.Export, Backup: journal.Backup, Restore: journal.Restore,
+		Export: journal.ExportFrom, Import: journal.ImportInto, Backup: journal.Backup, Restore: journal.Restore,
 		Explain: backend.ExplainStopped, Known: backend.KnownStopped,
 	}
 	return app.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)

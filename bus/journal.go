@@ -9,8 +9,8 @@ import (
 // A Journal keeps records: it is what a driver of the log implements. One goroutine at a time calls Append; many may
 // call the other methods meanwhile, and a read must not delay an Append.
 //
-// A driver may also be a [Searcher], a [Stager], a [Bounded], a [Witness], a [LossChecker] and a [Relay]; callers ask by a
-// type assertion.
+// A driver may also be a [Searcher], a [Stager], a [Bounded], a [Beginner], a [Witness], a [LossChecker] and a [Relay];
+// callers ask by a type assertion.
 type Journal interface {
 	// Append makes the records durable, all of them or none, and returns when they are. They must follow the last
 	// record without a gap; the list is the caller's again afterwards. After [ErrLocked] the caller may try again with
@@ -59,6 +59,13 @@ type Stager interface {
 type Bounded interface {
 	// MaxRecord is the largest record that can be appended, in bytes of JSON.
 	MaxRecord() int
+}
+
+// A Beginner is a journal that can begin behind records that it never had, as a copy of one whose oldest records were
+// removed.
+type Beginner interface {
+	// Begin has the journal, which is empty, begin with the record of that seq.
+	Begin(first uint64) error
 }
 
 // A Witness is a journal that notes, apart from the records, how far it has come. If its records end earlier, its end

@@ -27,9 +27,9 @@ func (c *Corrupt) Error() string {
 
 // A Reader reads an exported journal, line by line.
 type Reader struct {
-	// Snapshot is called with each line of a snapshot and the snapshot's seq, while Next looks for the record after it.
-	// It must not keep the line. Nil: snapshots are skipped.
-	Snapshot func(seq uint64, line []byte)
+	// Snapshot is called with each line of a snapshot, while Next looks for the record after it. It must not keep the line.
+	// Nil: snapshots are skipped.
+	Snapshot func(of State, line []byte)
 
 	r    *bufio.Reader
 	at   Place // of the line before
@@ -68,11 +68,11 @@ func (r *Reader) Next() (messages.Record, error) {
 		case len(bytes.TrimSpace(line)) == 0:
 			continue
 		}
-		if seq, body, ok, err := snapshotOf(line); err != nil {
-			return messages.Record{}, r.corrupt(seq, err)
+		if of, body, ok, err := snapshotOf(line); err != nil {
+			return messages.Record{}, r.corrupt(of.Seq, err)
 		} else if ok {
 			if r.Snapshot != nil {
-				r.Snapshot(seq, body)
+				r.Snapshot(of, body)
 			}
 			continue
 		}

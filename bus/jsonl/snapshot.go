@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"curfew/bus"
+	"curfew/messages"
 )
 
 // A journal without its oldest records cannot be decided again from its first record on. Its export contains a
@@ -17,18 +18,21 @@ const (
 	snapshotName = "snapshot.v1"
 )
 
+// State says of which state a line of a snapshot is.
+type State = bus.Snapshot
+
 // snapshotLine has the members of a record's line in the same order. Members without a meaning here are null or empty.
 type snapshotLine struct {
-	Seq           uint64          `json:"seq"`
-	At            any             `json:"at"`
-	ID            string          `json:"id"`
-	Cause         *uint64         `json:"cause"`
-	PolicyVersion int             `json:"policy_version"`
-	Topic         string          `json:"topic"`
-	Name          string          `json:"name"`
-	Key           *string         `json:"key"`
-	Kind          string          `json:"kind"`
-	Body          json.RawMessage `json:"body"`
+	Seq           uint64           `json:"seq"`
+	At            messages.Instant `json:"at"`
+	ID            string           `json:"id"`
+	Cause         *uint64          `json:"cause"`
+	PolicyVersion int              `json:"policy_version"`
+	Topic         string           `json:"topic"`
+	Name          string           `json:"name"`
+	Key           *string          `json:"key"`
+	Kind          string           `json:"kind"`
+	Body          json.RawMessage  `json:"body"`
 }
 
 // snapshot writes the lines of a snapshot.
@@ -57,19 +61,20 @@ func (w *Writer) snapshot(j bus.Journal, s bus.Snapshot) error {
 }
 
 // snapshotOf reads a line of a snapshot. ok is false if the line is not of a snapshot.
-func snapshotOf(line []byte) (seq uint64, body []byte, ok bool, err error) {
+func snapshotOf(line []byte) (of State, body []byte, ok bool, err error) {
 	if !bytes.Contains(line, []byte(`"`+snapshotKind+`"`)) {
-		return 0, nil, false, nil
+		return of, nil, false, nil
 	}
 	var l snapshotLine
 	if json.Unmarshal(line, &l) != nil || l.Kind != snapshotKind {
-		return 0, nil, false, nil
+		return of, nil, false, nil
 	}
+	of = State{Seq: l.Seq, At: l.At, PolicyVersion: l.PolicyVersion}
 	if err := verify(line); err != nil {
-		return l.Seq, nil, true, err
+		return of, nil, true, err
 	}
 	if l.Name != snapshotName {
-		return l.Seq, nil, true, errors.New("it is of another kind of snapshot; a newer curfew may have written it")
+		return of, nil, true, errors.New("it is of another kind of snapshot; a newer curfew may have written it")
 	}
-	return l.Seq, l.Body, true, nil
+	return of, l.Body, true, nil
 }

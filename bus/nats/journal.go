@@ -97,6 +97,9 @@ func (j *Journal) Append(rs []messages.Record) error {
 // MaxRecord is the largest record that the servers take, as a line of JSON.
 func (j *Journal) MaxRecord() int { return int(j.maxBlock()) - 1 }
 
+// MostOf is MaxRecord of a journal that is yet to be made on the servers of a connection.
+func MostOf(nc *client.Conn) int { return int(nc.MaxPayload()) - headerBytes - 1 }
+
 // maxBlock is the largest block that the servers take.
 func (j *Journal) maxBlock() int64 {
 	most := j.js.Conn().MaxPayload()

@@ -112,27 +112,40 @@ func (j *Journal) claim(ctx context.Context) (entry, error) {
 		if err != nil {
 			return entry{}, err
 		}
-		j.writer = rand.Text()
-		claim := block.Block{First: end.last + 1, Last: end.last}
-		m, next := end.message(j.options.subject(), "claim."+j.writer, claim, end.at)
-		stored, err := j.commit(ctx, []*client.Msg{m}, end.place)
-		if stored {
+		next, err := j.claimBehind(ctx, end)
+		if err == nil {
 			j.failed, j.take = nil, 0
-			return next, nil
 		}
 		if !errors.Is(err, bus.ErrFenced) {
-			return entry{}, err
+			return next, err
 		}
 	}
 	return entry{}, fmt.Errorf("others append to it at the same time: end them: %w", bus.ErrFenced)
+}
+
+// claimBehind appends a message without records behind a place of the stream.
+func (j *Journal) claimBehind(ctx context.Context, end entry) (next entry, err error) {
+	j.writer = rand.Text()
+	claim := block.Block{First: end.last + 1, Last: end.last}
+	m, next := end.message(j.options.subject(), "claim."+j.writer, claim, end.at)
+	if stored, err := j.commit(ctx, []*client.Msg{m}, end.place); !stored {
+		return entry{}, err
+	}
+	return next, nil
 }
 
 // newest is the newest message, as the stream's leader knows it.
 func (j *Journal) newest(ctx context.Context) (entry, error) {
 	return try(ctx, func(ctx context.Context) (entry, error) {
 		info, err := j.stream.Info(ctx)
-		if err != nil || info.State.LastSeq == 0 {
+		if err != nil {
 			return entry{}, err
+		}
+		if unfinished(info.Config) {
+			return entry{}, ErrUnfinished
+		}
+		if info.State.LastSeq == 0 {
+			return entry{}, nil
 		}
 		if info.State.Msgs == 0 {
 			return entry{}, errors.New("somebody has removed all messages of the stream: restore it, or remove the stream")

@@ -39,6 +39,7 @@ var (
 	_ bus.Journal     = (*Journal)(nil)
 	_ bus.Searcher    = (*Journal)(nil)
 	_ bus.Stager      = (*Journal)(nil)
+	_ bus.Beginner    = (*Journal)(nil)
 	_ bus.Witness     = (*Journal)(nil)
 	_ bus.LossChecker = (*Journal)(nil)
 )

@@ -38,6 +38,21 @@ func floor(db *sql.DB, schema int) (seq uint64, err error) {
 	return seq, err
 }
 
+// Begin has the journal, which is empty, begin with the record of that seq.
+func (j *Journal) Begin(first uint64) error {
+	if j.write == nil {
+		return errReadOnly
+	}
+	if last := j.last.Load(); last > 0 {
+		return fmt.Errorf("bus: sqlite: begin at record %d: the journal has records up to %d", first, last)
+	}
+	if _, err := j.write.Exec("DELETE FROM journal_floor; INSERT INTO journal_floor (seq) VALUES (?)", int64(first)); err != nil {
+		return fmt.Errorf("bus: sqlite: begin at record %d: %w", first, err)
+	}
+	j.last.Store(first - 1)
+	return nil
+}
+
 // Cut is the seq of the oldest record to keep. It counts whole blocks: a block that must stay in part stays whole.
 func (j *Journal) Cut(before messages.Instant, size int64) (uint64, error) {
 	cut, err := j.cutByTime(before)

@@ -43,8 +43,10 @@ type App struct {
 	Demo func(ctx context.Context, o demo.Options) error
 	// Replay derives the decisions of a journal again, and compares.
 	Replay func(ctx context.Context, journal io.Reader) (Replayed, error)
-	// Export writes the journal of a data folder, with its daemon running or stopped.
-	Export func(ctx context.Context, data string, w io.Writer) error
+	// Export writes the journal of a data folder or a fleet, with daemons running or stopped.
+	Export func(ctx context.Context, from journal.Place, w io.Writer) error
+	// Import makes the journal of a data folder or a fleet, which has none, of an export.
+	Import func(ctx context.Context, into journal.Place, export io.ReadSeeker) (journal.Imported, error)
 	// Backup copies the journal of a data folder to a new file and checks the copy.
 	Backup func(ctx context.Context, data, file string) (journal.Copied, error)
 	// Restore makes a backup the journal of a data folder that no daemon uses. With replace, a journal that is

@@ -21,6 +21,7 @@ import (
 	process "curfew/internal/daemon"
 	"curfew/internal/datadir"
 	"curfew/internal/demo"
+	"curfew/internal/journal"
 )
 
 type shell struct {
@@ -57,8 +58,8 @@ func app() cli.App {
 			raw, err := io.ReadAll(in)
 			return cli.Replayed{Facts: len(raw), OtherVersion: len(raw) == 3, Report: fmt.Sprintf("%d bytes", len(raw))}, err
 		},
-		Export: func(_ context.Context, data string, w io.Writer) error {
-			_, err := fmt.Fprintf(w, "journal of %s\n", filepath.Base(data))
+		Export: func(_ context.Context, from journal.Place, w io.Writer) error {
+			_, err := fmt.Fprintf(w, "journal of %s\n", filepath.Base(from.Data))
 			return err
 		},
 	}

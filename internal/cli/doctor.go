@@ -13,6 +13,7 @@ import (
 	"curfew/internal/cli/doctor"
 	"curfew/internal/cli/sheet"
 	"curfew/internal/contract"
+	"curfew/internal/journal"
 )
 
 // Bounds of doctor.
@@ -65,7 +66,7 @@ func (t *terminal) doctor() *cobra.Command {
 func (t *terminal) journalOf(ctx context.Context, data string, look time.Duration) doctor.Finding {
 	ctx, cancel := context.WithTimeout(ctx, look)
 	defer cancel()
-	return doctor.Journal(ctx, func(w io.Writer) error { return t.app.Export(ctx, data, w) })
+	return doctor.Journal(ctx, func(w io.Writer) error { return t.app.Export(ctx, journal.Place{Data: data}, w) })
 }
 
 // ofDaemon asks the daemon, and returns its jobs, too. One that does not run is a failure: then nothing runs.

@@ -24,20 +24,6 @@ func (t *terminal) demo() *cobra.Command {
 	return c
 }
 
-func (t *terminal) journal() *cobra.Command {
-	export := &cobra.Command{
-		Use: "export", Short: "Write the journal as JSON lines, with the daemon running or stopped", Args: noArgument,
-		RunE: func(c *cobra.Command, _ []string) error {
-			data, err := t.dataFolder()
-			if err != nil {
-				return err
-			}
-			return t.app.Export(c.Context(), data, t.out)
-		},
-	}
-	return t.group("journal", "Export, back up and restore the journal", export, t.backup(), t.restore())
-}
-
 func (t *terminal) version() *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: "Show which build this is", Args: noArgument,

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"curfew/bus/nats"
 	"curfew/messages"
 )
 
@@ -40,8 +41,10 @@ func (n Node) joined() messages.NodeJoined {
 }
 
 // Nodes are the nodes that show that they are there, by name.
-func (r *Realm) Nodes(ctx context.Context) ([]Node, error) {
-	all, err := r.leases.All(ctx)
+func (r *Realm) Nodes(ctx context.Context) ([]Node, error) { return present(ctx, r.leases) }
+
+func present(ctx context.Context, leases *nats.Leases) ([]Node, error) {
+	all, err := leases.All(ctx)
 	if err != nil {
 		return nil, err
 	}

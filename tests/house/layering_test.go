@@ -159,7 +159,7 @@ var rules = []rule{
 		"curfew/internal/engine":                   "it is told what begins and ends with a lease as functions",
 		"github.com/nats-io/nats-server/v2/server": "the program is a client; tests start servers by bus/nats/natstest",
 	}},
-	{folder: "internal/journal", may: []string{"messages", "bus", "bus/jsonl", "bus/sqlite", "bus/nats", "bus/lock", "internal/datadir"}, never: map[string]string{
+	{folder: "internal/journal", may: []string{"messages", "bus", "bus/jsonl", "bus/sqlite", "bus/nats", "bus/lock", "internal/datadir", "internal/realm"}, never: map[string]string{
 		"curfew/internal/engine": "what it does with a folder's files works without a runtime",
 	}},
 	{folder: "internal/engine", may: []string{

@@ -175,7 +175,7 @@ func readPages(lines *jsonl.Reader, snapshots bool, give func(page) bool) {
 	var snapshot [][]byte // lines before the next record
 	lines.Snapshot = nil
 	if snapshots {
-		lines.Snapshot = func(_ uint64, line []byte) { snapshot = append(snapshot, slices.Clone(line)) }
+		lines.Snapshot = func(_ jsonl.State, line []byte) { snapshot = append(snapshot, slices.Clone(line)) }
 	}
 	p := page{records: make([]messages.Record, 0, pageRecords)}
 	for {
