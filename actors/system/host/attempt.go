@@ -82,6 +82,11 @@ func (a *attempt) Run() {
 		}
 		a.report(r)
 	}()
+	if a.cause() != nil { // it has waited for this goroutine, and was told to stop meanwhile: it is not begun
+		err := a.term.Err()
+		r = result{err: err, text: err.Error()}
+		return
+	}
 	r = a.call()
 }
 
