@@ -72,25 +72,28 @@ func (s *Store) hold() (*held, error) {
 	return s.held, nil
 }
 
-// find reads the runs that records are about and that begin with none of them. It returns those that are over.
+// find begins the runs that records begin, and reads those that they are about otherwise and that are not held. It
+// returns those of them that are over.
 func (h *held) find(db *sql.DB, records []messages.Record) (over []*run, err error) {
-	var keys []int64
-	met := map[messages.RunID]bool{}
+	wanted := map[messages.RunID]bool{}
 	for _, rec := range records {
 		id := runOf(rec)
-		if rec.Seq <= h.at || id == "" || h.runs[id] != nil || met[id] {
+		if rec.Seq <= h.at || id == "" || h.runs[id] != nil {
 			continue
 		}
-		met[id] = true
-		if _, ok := rec.Body.(messages.RunQueued); !ok {
-			keys = append(keys, keyOf(id))
+		if out := recorder.Fold(nil, rec); out != nil {
+			h.runs[id] = &run{Run: out}
+			h.open++
+			continue
 		}
+		wanted[id] = true
 	}
-	err = each(db, "SELECT "+columns+" FROM run WHERE key IN (SELECT value FROM json_each(?)) ORDER BY seq", keys, func(rows *sql.Rows) error {
+	found := func(rows *sql.Rows) error {
 		r, upto, err := scanFolded(rows, inFull)
-		if err != nil || !met[r.ID] {
+		if err != nil || !wanted[r.ID] {
 			return err
 		}
+		delete(wanted, r.ID)
 		found := &run{Run: r, upto: upto, was: r.Final()}
 		h.runs[r.ID] = found
 		if found.was {
@@ -99,8 +102,17 @@ func (h *held) find(db *sql.DB, records []messages.Record) (over []*run, err err
 			h.open++
 		}
 		return nil
-	})
-	return over, err
+	}
+	for _, query := range []string{openByKeys, allByKeys} {
+		keys := make([]int64, 0, len(wanted))
+		for id := range wanted {
+			keys = append(keys, keyOf(id))
+		}
+		if err := each(db, query, keys, found); err != nil {
+			return over, err
+		}
+	}
+	return over, nil
 }
 
 // runOf is the run that a record changes; empty: none. What is said about a run on other topics changes nothing in it.
@@ -130,10 +142,6 @@ func (h *held) fold(rec messages.Record) {
 	}
 	r := h.runs[id]
 	if r == nil {
-		if out := recorder.Fold(nil, rec); out != nil {
-			h.runs[id] = &run{Run: out}
-			h.open++
-		}
 		return
 	}
 	if rec.Seq <= r.upto || recorder.Fold(r.Run, rec) == nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"fmt"
 	"strings"
 
 	"curfew/actors/system/recorder"
@@ -63,14 +64,21 @@ func (s *Store) Query(ctx context.Context, q recorder.Query) (_ []recorder.Run, 
 
 // Get finds a run.
 func (s *Store) Get(ctx context.Context, id messages.RunID) (recorder.Run, bool, error) {
-	found, err := all(ctx, s.read, func(rows *sql.Rows) (*recorder.Run, error) { return scan(rows, inFull) },
-		"SELECT "+columns+" FROM run WHERE key = ? ORDER BY seq DESC", keyOf(id))
-	for _, r := range found {
+	rows, err := s.read.QueryContext(ctx, allByKeys, fmt.Sprintf("[%d]", keyOf(id)))
+	if err != nil {
+		return recorder.Run{}, false, damaged(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		r, err := scan(rows, inFull)
+		if err != nil {
+			return recorder.Run{}, false, damaged(err)
+		}
 		if r.ID == id { // else it has the same key
 			return *r, true, nil
 		}
 	}
-	return recorder.Run{}, false, err
+	return recorder.Run{}, false, damaged(rows.Err())
 }
 
 // LastRuns are the newest runs of jobs. The outer loop is over the jobs, as in [Store.Newest].

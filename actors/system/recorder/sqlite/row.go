@@ -12,18 +12,35 @@ import (
 // The rows of run are in the order of the log: a row of a run that is over comes to the end of the table. A row has
 // columns for what queries select by; the rest is its body, and large texts come last.
 //
-// A run is looked up by its key, a hash of its id, since an index of the ids would be three times as large, and as ids
-// are hashes, each run changes another page of it. The index of outcomes has no run that succeeded: almost all do, so
-// a list of those looks through the table.
+// A run is looked up by its key, a hash of its id, since an index of the ids would be three times as large. As keys are in
+// no order, each run would change another page of an index of all of them. So it is an index for each span of the log,
+// and a run is looked for in one after the other; those that are not over, which go on, have one of their own. The index
+// of outcomes has no run that succeeded: almost all do, so a list of those looks through the table.
 const runTable = `
 CREATE TABLE run (
 	seq INTEGER PRIMARY KEY, key INTEGER NOT NULL, job TEXT NOT NULL, outcome INTEGER NOT NULL, folded INTEGER NOT NULL,
 	queued_at INTEGER NOT NULL, finished_at INTEGER NOT NULL, body BLOB NOT NULL, output TEXT, traces TEXT
 ) STRICT;
-CREATE INDEX run_key ON run (key);
 CREATE INDEX run_job ON run (job);
 CREATE INDEX run_outcome ON run (outcome) WHERE outcome <> 1;
+` + keyIndexes
+
+// keyIndexes are those of the keys; a span is 2^19 records, some 100,000 runs.
+const keyIndexes = `
+CREATE INDEX run_key ON run (seq >> 19, key);
+CREATE INDEX run_open ON run (key) WHERE outcome = 0;
 `
+
+// spans are the spans of the log that have runs, the newest first.
+const spans = `WITH RECURSIVE span (n) AS (SELECT max(seq) >> 19 FROM run
+	UNION ALL SELECT (SELECT max(seq) >> 19 FROM run WHERE seq < span.n << 19) FROM span WHERE n IS NOT NULL) `
+
+// byKeys selects runs by their keys: those that are not over, and all.
+const (
+	openByKeys = `SELECT ` + columns + ` FROM json_each(?) AS wanted CROSS JOIN run WHERE run.outcome = 0 AND run.key = wanted.value`
+	allByKeys  = spans + `SELECT ` + columns + ` FROM span CROSS JOIN json_each(?) AS wanted CROSS JOIN run
+		WHERE run.seq >> 19 = span.n AND run.key = wanted.value`
+)
 
 // columns of a row of run, in the order of scan and values. Lists read the first ones only.
 const (

@@ -16,7 +16,7 @@ import (
 )
 
 // schema is the version of the tables; it is kept in history_meta, since user_version is the journal's.
-const schema = 8
+const schema = 9
 
 // readers is how many connections read.
 const readers = 2
@@ -41,7 +41,7 @@ CREATE TABLE history_job (
 	name TEXT PRIMARY KEY, runs INTEGER NOT NULL, age INTEGER NOT NULL, removed INTEGER NOT NULL, finished INTEGER NOT NULL,
 	` + streakColumns + `, ` + endColumns + `
 ) STRICT, WITHOUT ROWID;
-` + runTable + `INSERT INTO history_meta VALUES ('schema', 8);
+` + runTable + `INSERT INTO history_meta VALUES ('schema', 9);
 INSERT INTO reader_cursor VALUES ('recorder', 0);
 ` + sumTables
 

@@ -3,6 +3,7 @@ package sqlite_test
 import (
 	"database/sql"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -175,3 +176,29 @@ func must(t *testing.T, err error) {
 }
 
 func isDamage(err error) bool { return errors.Is(err, recorder.ErrDamaged) }
+
+// TestSpans: a run is found in whichever span of the log it began, and goes on there.
+func TestSpans(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "curfew.db"))
+	const span = 1 << 19
+	began := []uint64{1, span - 1, span, 7*span + 5}
+	for _, at := range began {
+		id := fmt.Sprint(at)
+		take(t, s, at, storetest.Log(at, storetest.Queued(id, "j")))
+	}
+	upto := uint64(9 * span)
+	for _, at := range began[:3] {
+		upto++
+		take(t, s, upto, storetest.Log(upto, storetest.Finished(fmt.Sprint(at), "j", "succeeded", "")))
+	}
+	for _, at := range began {
+		id := messages.RunID(fmt.Sprint(at))
+		run, ok, err := s.Get(t.Context(), id)
+		if run.ID != id || run.Seq != at || run.Final() == (at == began[3]) || !ok || err != nil {
+			t.Errorf("run %s is %+v, %v, %v", id, run, ok, err)
+		}
+	}
+	if _, ok, err := s.Get(t.Context(), "none"); ok || err != nil {
+		t.Errorf("a run that does not exist: %v, %v", ok, err)
+	}
+}

@@ -13,6 +13,7 @@ var upgrades = map[int]func(tx *transaction) error{
 	5: statements("INSERT OR REPLACE INTO history_meta SELECT '" + takenKey + "', seq FROM reader_cursor WHERE name = '" + cursorName + "'"),
 	6: bring6,
 	7: statements(""), // a row of a run that is not over may say up to which record it is folded
+	8: statements("DROP INDEX run_key; DROP INDEX IF EXISTS run_open; " + keyIndexes),
 }
 
 func statements(do string) func(tx *transaction) error {

@@ -1,6 +1,7 @@
 package sqlite_test
 
 import (
+	"database/sql"
 	"fmt"
 	"path/filepath"
 	"reflect"
@@ -130,6 +131,40 @@ func TestSchema7IsBroughtUp(t *testing.T) {
 	take(t, s, 3, storetest.Log(3, storetest.Finished("a", "j", "succeeded", "")))
 	if run, _, err := s.Get(t.Context(), "a"); err != nil || run.Status != "succeeded" || len(run.Attempts) != 1 {
 		t.Errorf("it goes on with %+v, %v", run, err)
+	}
+}
+
+// TestSchema8IsBroughtUp: the indexes of keys are those of a new file, and find what was there.
+func TestSchema8IsBroughtUp(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "curfew.db")
+	s := open(t, path)
+	take(t, s, 3, storetest.Log(1, storetest.Queued("a", "j"), storetest.Queued("b", "j"), storetest.Finished("a", "j", "succeeded", "")))
+	must(t, s.Close())
+	indexes := func() (all []string) {
+		db, err := sql.Open("sqlite", path)
+		must(t, err)
+		defer db.Close()
+		rows, err := db.Query("SELECT sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'run' ORDER BY name")
+		must(t, err)
+		defer rows.Close()
+		for rows.Next() {
+			var text string
+			must(t, rows.Scan(&text))
+			all = append(all, text)
+		}
+		must(t, rows.Err())
+		return all
+	}
+	want := indexes()
+	spoil(t, path, "DROP INDEX run_key; DROP INDEX run_open; CREATE INDEX run_key ON run (key)", "UPDATE history_meta SET value = 8 WHERE key = 'schema'")
+	s = open(t, path)
+	for _, id := range []messages.RunID{"a", "b"} {
+		if run, ok, err := s.Get(t.Context(), id); run.ID != id || !ok || err != nil {
+			t.Errorf("run %s is %+v, %v, %v", id, run, ok, err)
+		}
+	}
+	if got := indexes(); !slices.Equal(got, want) {
+		t.Errorf("the indexes are %q, want %q", got, want)
 	}
 }
 
