@@ -91,10 +91,22 @@ func (k *gateActor) read(r messages.Record) {
 		door.change(m.Session, func(p *place) {
 			p.state, p.generation, p.quota = messages.StateClosed, m.Generation, !m.Until.IsZero()
 		})
+		k.signedOut(m)
 		k.adopt(r, m)
 	}
 	if k.gate.cfg.OnMessage != nil && r.Body.Topic() == messages.TopicSession {
 		k.gate.cfg.OnMessage(r.Body)
+	}
+}
+
+// signedOut forgets the token of a session that a person signed out of at another node.
+func (k *gateActor) signedOut(m messages.GateClosed) {
+	if k.gate.asker == nil || m.Reason != messages.ReasonSignedOut || m.Source == messages.SourceConfig {
+		return
+	}
+	if err := k.gate.cfg.Store.forget(m.Session, nil); err != nil {
+		k.gate.cfg.Logger.Error("gate: the token of a session that was signed out of could not be removed from the disk",
+			zap.String("session", m.Session), zap.Error(err))
 	}
 }
 
@@ -116,16 +128,22 @@ func (k *gateActor) open(r messages.Record, session string, state messages.GateS
 	if o := k.restored[session]; o.seq == r.Cause {
 		id = o.id
 	}
-	c, ok, err := k.gate.cfg.Store.install(session, id, generation)
+	install := k.gate.cfg.Store.install
+	if k.gate.asker != nil {
+		install = k.gate.cfg.Store.installOwn
+	}
+	c, ok, err := install(session, id, generation)
 	if err != nil {
 		k.gate.cfg.Logger.Error("gate: the token could not be kept; it works until the next start",
 			zap.String("session", session), zap.Error(err))
 	}
-	if p, known := k.gate.door.place(session); known && p.Backend != "" && (!ok || !c.fits(p.Backend)) {
+	p, known := k.gate.door.place(session)
+	if known && p.Backend != "" && (!ok || !c.fits(p.Backend)) && k.gate.asker == nil {
 		k.gate.cfg.Logger.Warn("gate: there is no token for the session; sign in again",
 			zap.String("session", session), zap.Uint64("generation", generation))
 	}
 	k.gate.door.change(session, func(p *place) {
 		p.state, p.generation, p.credential, p.quota = state, generation, c, false
 	})
+	k.gate.wantMissing(session)
 }

@@ -21,6 +21,12 @@ const DoorWait = 5 * time.Second
 // ErrClosed means that an attempt was not let in: its session has expired, or has another generation now.
 var ErrClosed = errors.New("gate: the session's door is closed for this attempt")
 
+// errElsewhere means that the other nodes go on with a token that is not here.
+var errElsewhere = errors.New("gate: this node does not have the session's token yet, which was given at another node")
+
+// elsewherePause is how long a run waits, at least, whose token is at another node only.
+const elsewherePause = 10 * time.Second
+
 // place is a session at the door, with the whole of its settings.
 type place struct {
 	messages.SessionConfig
@@ -65,6 +71,8 @@ type Door struct {
 	let func(p place, run messages.RunID) (actors.Session, error)
 
 	rules func(messages.SessionConfig) httpx.Rules
+
+	elsewhere bool // other nodes may have a token that is not here
 }
 
 func newDoor(
@@ -81,7 +89,7 @@ func newDoor(
 func (d *Door) Enter(
 	ctx context.Context, session string, generation uint64, run messages.RunID,
 ) (actors.Session, error) {
-	p, err := d.wait(ctx, session, func(p place) (now, later bool) { return p.admits(generation) })
+	p, err := d.wait(ctx, session, generation, place.admits)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +99,7 @@ func (d *Door) Enter(
 // EnterBare is [Door.Enter] for an attempt that uses a key of its own. The session that it gets has no token and
 // refuses every request.
 func (d *Door) EnterBare(ctx context.Context, session string, generation uint64) (actors.Session, error) {
-	p, err := d.wait(ctx, session, func(p place) (now, later bool) { return p.admitsBare(generation) })
+	p, err := d.wait(ctx, session, generation, place.admitsBare)
 	if err != nil {
 		return nil, err
 	}
@@ -99,13 +107,18 @@ func (d *Door) EnterBare(ctx context.Context, session string, generation uint64)
 }
 
 // wait returns the session at the door as soon as it lets the attempt in.
-func (d *Door) wait(ctx context.Context, session string, admits func(place) (now, later bool)) (place, error) {
+func (d *Door) wait(
+	ctx context.Context, session string, generation uint64, admits func(place, uint64) (now, later bool),
+) (place, error) {
 	timeout := time.NewTimer(DoorWait)
 	defer timeout.Stop()
 	for {
 		at := d.now.Load()
 		p, known := at.places[session]
-		now, later := admits(p)
+		now, later := admits(p, generation)
+		if bare, _ := p.admitsBare(generation); bare && d.elsewhere {
+			later = true // the token is on its way
+		}
 		switch {
 		case now && known:
 			return p, nil
@@ -115,6 +128,9 @@ func (d *Door) wait(ctx context.Context, session string, admits func(place) (now
 		select {
 		case <-at.changed:
 		case <-timeout.C:
+			if d.elsewhere {
+				return place{}, actors.NotNow(errElsewhere, elsewherePause)
+			}
 			return place{}, actors.SessionExpired(ErrClosed)
 		case <-ctx.Done():
 			return place{}, ctx.Err()

@@ -15,10 +15,14 @@ import (
 // have gone on while the machine was suspended (design §13).
 const maxNap = 30 * time.Second
 
+// lookWhoDecides is the time between two looks whether this node decides, when a credential lapses.
+const lookWhoDecides = time.Second
+
 // forecaster publishes an expiry right before a credential's own expiry passes, so that no call has to fail first. The
 // log closes the gate.
 type forecaster struct {
 	now     func() time.Time
+	decides func() bool // nil: it does
 	publish func(id string, f messages.Fact)
 
 	mu     sync.Mutex
@@ -33,9 +37,9 @@ type lapse struct {
 	at, expires messages.Instant // at: when the gate closes
 }
 
-func newForecaster(now func() time.Time, publish func(string, messages.Fact)) *forecaster {
+func newForecaster(now func() time.Time, decides func() bool, publish func(string, messages.Fact)) *forecaster {
 	return &forecaster{
-		now: now, publish: publish,
+		now: now, decides: decides, publish: publish,
 		lapses: make(map[string]lapse), news: follow.NewSignal(), group: startstop.New(0),
 	}
 }
@@ -102,6 +106,9 @@ func (f *forecaster) publishDue() (next time.Duration, waits bool) {
 	now := messages.At(f.now())
 	for name, l := range f.lapses {
 		wait := l.at.Sub(now)
+		if wait <= 0 && f.decides != nil && !f.decides() { // the one that does may know better; it may become this one
+			wait = lookWhoDecides
+		}
 		if wait <= 0 {
 			f.publish(policy.Lapse(name, l.generation, l.expires))
 			delete(f.lapses, name)

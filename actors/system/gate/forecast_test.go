@@ -21,7 +21,7 @@ func TestForecast(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				start, closed := time.Now(), time.Duration(0)
-				f := newForecaster(time.Now, func(_ string, f messages.Fact) {
+				f := newForecaster(time.Now, nil, func(_ string, f messages.Fact) {
 					if f.(messages.SessionExpired).Generation == 3 {
 						closed = time.Since(start)
 					}

@@ -36,6 +36,10 @@ type Config struct {
 	Publish func(id string, f messages.Fact)
 	// Commit reports a fact, waits until it is durable, and says whether anything followed from it.
 	Commit func(ctx context.Context, id string, f messages.Fact) (seq uint64, applied bool, err error)
+	// Elsewhere asks other nodes for tokens; nil: there are no others.
+	Elsewhere Elsewhere
+	// Decides reports whether this runtime decides, and foresees expiries for all; nil: it does.
+	Decides func() bool
 	// Now is the wall clock; nil: time.Now.
 	Now func() time.Time
 	// Fatal is called when the gate cannot go on: the runtime is to stop. It must not block.
@@ -63,6 +67,7 @@ type Gate struct {
 	door       *Door
 	confirmers confirmers
 	forecaster *forecaster
+	asker      *asker     // nil: there are no other nodes
 	signing    sync.Mutex // held for one sign-in or sign-out; the order of locks is in doc.go
 	actor      *startstop.Actor
 }
@@ -76,8 +81,12 @@ func Start(c Config) (*Gate, error) {
 		return nil, err
 	}
 	g := &Gate{cfg: c, confirmers: confirmers{sessions: make(map[string]confirmation)}}
-	g.forecaster = newForecaster(c.Now, func(id string, f messages.Fact) { c.Publish(id, f) })
+	g.forecaster = newForecaster(c.Now, c.Decides, func(id string, f messages.Fact) { c.Publish(id, f) })
 	g.door = newDoor(g.session, g.rules)
+	if c.Elsewhere != nil {
+		g.asker = newAsker(g)
+		g.door.elsewhere = true
+	}
 	left, err := g.settle()
 	if err != nil {
 		return nil, err
@@ -111,6 +120,7 @@ func (g *Gate) setDoor() {
 				p.credential = c
 			}
 		})
+		g.wantMissing(k.Name)
 		if k.State != messages.StateClosed {
 			g.forecaster.expect(k.Name, k.Generation, k.Since, k.ExpiresAt)
 		}
@@ -150,6 +160,9 @@ func (g *Gate) Door() *Door { return g.door }
 // Stop ends the gate's actor and waits for it, or until ctx ends, which is the error. The door stays as it is.
 func (g *Gate) Stop(ctx context.Context) error {
 	g.forecaster.stop()
+	if g.asker != nil {
+		g.asker.group.Stop()
+	}
 	return g.actor.Stop(ctx)
 }
 

@@ -76,6 +76,7 @@ func (g *Gate) adopt() ([]again, error) {
 		case !ok || !c.fits(k.Backend) || c.generation == k.Generation && k.Generation != 0:
 		case k.Generation == 0 || c.generation == 0:
 			left = append(left, again{newID(), g.stored(k.Name, c)})
+		case g.asker != nil: // the newer one was given at another node
 		default:
 			if _, _, err := g.cfg.Store.install(k.Name, "", k.Generation); err != nil {
 				return nil, err

@@ -28,6 +28,7 @@ type stage struct {
 	log   *bustest.Log
 	state map[string]*policy.SessionView // as of the log
 	blank bool                           // whether the runtime has recovered nothing
+	other Elsewhere                      // nil: there are no other nodes
 	gate  *Gate
 	store *Store
 
@@ -99,7 +100,7 @@ func (s *stage) start() {
 			return func(wake func()) follow.Reader { return s.log.Reader(after, wake, Topics...) }
 		},
 		Last: s.log.Last, Publish: s.log.Publish, Commit: s.log.Commit,
-		Fatal: func(err error) { s.t.Error(err) },
+		Fatal: func(err error) { s.t.Error(err) }, Elsewhere: s.other,
 	})
 	if err != nil {
 		s.t.Fatal(err)

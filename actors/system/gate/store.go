@@ -143,20 +143,48 @@ func (s *Store) drop(ids ...string) error {
 // install makes the pending token of that id, or else the token in use, the token of the generation. ok is false if
 // there is neither. After an error the change lasts until the next start only.
 func (s *Store) install(session, id string, generation uint64) (c credential, ok bool, err error) {
+	return s.number(session, id, generation, true)
+}
+
+// installOwn is install for a session that others sign in to, too: a token in use stays that of its own generation.
+func (s *Store) installOwn(session, id string, generation uint64) (c credential, ok bool, err error) {
+	return s.number(session, id, generation, false)
+}
+
+func (s *Store) number(session, id string, generation uint64, inUse bool) (c credential, ok bool, err error) {
 	s.mu.Lock()
 	c, ok = s.sessions[session]
+	ok = ok && (inUse || c.generation == generation)
 	if p, waiting := s.pending[id]; waiting && p.session == session {
 		c, ok = credential{token: p.token, origin: p.origin, expiresAt: p.expiresAt}, true
 		delete(s.pending, id)
 	}
-	if !ok || c.generation == generation {
+	if !ok {
 		s.mu.Unlock()
-		return c, ok, nil
+		return credential{}, false, nil
+	}
+	if c.generation == generation {
+		s.mu.Unlock()
+		return c, true, nil
 	}
 	c.generation = generation
 	s.sessions[session] = c
 	s.mu.Unlock()
 	return c, true, s.save()
+}
+
+// take makes a token that has its generation the token in use, unless there is a newer one. After an error the change lasts
+// until the next start only.
+func (s *Store) take(session string, c credential) error {
+	s.know(session, c.token)
+	s.mu.Lock()
+	if old, ok := s.sessions[session]; ok && old.generation > c.generation {
+		s.mu.Unlock()
+		return nil
+	}
+	s.sessions[session] = c
+	s.mu.Unlock()
+	return s.save()
 }
 
 // Ahead returns the sessions whose token has a newer generation than the log's, now, with that generation. A session
