@@ -55,6 +55,9 @@ func (o *Options) subject() string   { return "curfew." + o.Realm + ".journal" }
 func (o *Options) cursors() string   { return o.stream() + "-cursors" }
 func (o *Options) snapshots() string { return o.stream() + "-snapshots" }
 
+// Secrets is the subject of questions between the nodes of the realm. No stream has it.
+func (o *Options) Secrets() string { return "curfew." + o.Realm + ".secrets" }
+
 func (o *Options) leases() string { return o.stream() + "-leases" }
 func (o *Options) facts() string  { return "curfew." + o.Realm + ".facts" }
 

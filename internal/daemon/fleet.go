@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"sync/atomic"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"curfew/bus/nats"
 	"curfew/internal/build"
 	"curfew/internal/config"
+	"curfew/internal/datadir"
 	"curfew/internal/engine"
 	"curfew/internal/journal"
 	"curfew/internal/realm"
@@ -33,7 +35,9 @@ type member struct {
 	conn    *client.Conn
 	journal *journal.Realm
 	place   atomic.Pointer[realm.Realm] // nil: the daemon has not entered it yet
-	silence func()                      // ends the answers of the node that decides
+	rt      atomic.Pointer[engine.Runtime]
+	secrets realm.Secrets
+	silence []func() // end the answers of the node that decides, and those to questions of the others
 }
 
 // join connects to the servers of the fleet, and opens its journal. The error of a daemon on its own is nil, and so is the
@@ -48,6 +52,11 @@ func join(ctx context.Context, o Options) (m *member, err error) {
 	m = &member{o: o, node: o.Fleet.Node}
 	m.node.Incarnation = uint64(time.Now().UnixMilli()) // more than that of the process before it
 	m.node.Actors, m.node.Version = o.Kinds.Names(), build.Version()
+	keys, err := realm.OpenKeys(filepath.Join(o.Data, datadir.NodeKey))
+	if err != nil {
+		return nil, err
+	}
+	m.node.Key = keys.Public()
 	servers := o.Fleet.Servers
 	servers.Node = m.node.Name
 	if m.conn, err = realm.Connect(servers, o.Log); err != nil {
@@ -57,6 +66,7 @@ func join(ctx context.Context, o Options) (m *member, err error) {
 		m.conn.Close()
 		return nil, err
 	}
+	m.secrets = realm.Secrets{Conn: m.conn, Realm: o.Fleet.Realm, Node: m.node.Name, Keys: keys, KeyOf: m.keyOf}
 	return m, nil
 }
 
@@ -68,7 +78,7 @@ func (m *member) set(o *engine.Options) {
 	}
 	o.Journal, o.Send, o.Node = m.journal, m.journal.Queue.Send, m.node.Name
 	o.Seen, o.Unseen = m.seen, func(incarnation uint64) { m.place.Load().GiveUp(incarnation) }
-	o.Fleet = m.fleet
+	o.Fleet, o.Elsewhere = m.fleet, m.secrets.Ask
 	if load := o.Load; load != nil {
 		o.Load = func() (config.Config, error) {
 			c, err := load()
@@ -80,16 +90,32 @@ func (m *member) set(o *engine.Options) {
 	}
 }
 
-// fits says why a job file is not for a fleet: the token of a session is where it was given, and jobs on other nodes would
-// have none.
+// fits says why a job file is not for a fleet: a server of OAuth 2 hands out a new refresh token with each token, which only
+// the node has that has asked, and another node decides at any time.
 func fits(c config.Config) error {
-	for _, s := range c.Runtime.Sessions {
-		if s.Backend != "" {
-			return &config.Invalid{Problems: []config.Problem{c.About("", fmt.Sprintf("session %s has a backend, and in a fleet "+
-				"its token would be on one node only: leave the session out, or run its jobs in a daemon on its own", s.Name))}}
+	for _, s := range c.Credentials {
+		if s.OAuth2 != nil {
+			return &config.Invalid{Problems: []config.Problem{c.About("", fmt.Sprintf("session %s has refresh.oauth2, whose refresh "+
+				"token would be on one node of the fleet only: name a refresh.command that gets a token at every node", s.Session))}}
 		}
 	}
 	return nil
+}
+
+// keyOf is the key of a node that is here; nil: it is not known, or has none.
+func (m *member) keyOf(ctx context.Context, node string) (key []byte) {
+	rt := m.rt.Load()
+	if rt == nil {
+		return nil
+	}
+	_ = rt.View(ctx, func(m *policy.Machine) {
+		for _, n := range m.Nodes() {
+			if n.Node == node && n.Lost.IsZero() {
+				key = n.SealKey
+			}
+		}
+	})
+	return key
 }
 
 // seen is under which number the other nodes see this process: none, before it has entered.
@@ -115,8 +141,17 @@ func (m *member) enter(ctx context.Context, rt *engine.Runtime) (err error) {
 	if m == nil {
 		return nil
 	}
-	if m.silence, err = m.journal.Queue.Answers(rt.Log().Answered); err != nil {
-		return err
+	m.rt.Store(rt)
+	for _, begin := range []func() (func(), error){
+		func() (func(), error) { return m.journal.Queue.Answers(rt.Log().Answered) },
+		func() (func(), error) { return m.secrets.Answer(rt.Give, rt.Logger()) },
+	} {
+		stop, err := begin()
+		if err != nil {
+			m.mute()
+			return err
+		}
+		m.silence = append(m.silence, stop)
 	}
 	p, err := realm.Join(ctx, realm.Options{
 		Conn: m.conn, Realm: m.o.Fleet.Realm, Node: m.node, Queue: m.journal.Queue, Log: rt.Log(), Logger: rt.Logger(),
@@ -137,7 +172,7 @@ func (m *member) enter(ctx context.Context, rt *engine.Runtime) (err error) {
 		},
 	})
 	if err != nil {
-		m.silence()
+		m.mute()
 		return err
 	}
 	m.place.Store(p)
@@ -174,8 +209,13 @@ func (m *member) close() {
 	if m == nil {
 		return
 	}
-	if m.silence != nil {
-		m.silence()
-	}
+	m.mute()
 	m.conn.Close()
+}
+
+func (m *member) mute() {
+	for _, stop := range m.silence {
+		stop()
+	}
+	m.silence = nil
 }

@@ -5,6 +5,7 @@ const (
 	Journal      = "curfew.db"      // the journal and the run history
 	History      = "history.db"     // the run history of a node of a fleet, whose journal is elsewhere
 	Tokens       = "tokens.json"    // 0600, never in SQLite
+	NodeKey      = "node.key"       // 0600, of a node of a fleet: other nodes seal secrets for it
 	SignIns      = "signins.json"   // 0600, hashes of what was seen of sign-ins to sessions without a backend
 	APIToken     = "api.token"      // 0600, for callers over TCP that may do everything
 	APIReadToken = "api.read.token" // 0600, for those that may only read

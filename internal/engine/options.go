@@ -7,6 +7,7 @@ import (
 	"go.uber.org/zap"
 
 	"curfew/actors"
+	"curfew/actors/system/gate"
 	"curfew/actors/system/notifier"
 	"curfew/actors/system/recorder"
 	"curfew/bus"
@@ -37,6 +38,8 @@ type Options struct {
 	// Unseen is called when an attempt was not begun because the others may not see this process at that moment: it must
 	// join under another number, so that they do not wait for that attempt. It must not block.
 	Unseen func(incarnation uint64)
+	// Elsewhere asks the other nodes for the token of a session that was given there; nil: there are no others.
+	Elsewhere gate.Elsewhere
 	// Fleet is what the runtime answers about its fleet; nil: there is none.
 	Fleet func(context.Context) Fleet
 	// Alone says that no other node is there: those that the journal knows are lost.

@@ -88,11 +88,11 @@ func (r *Runtime) Wait(ctx context.Context) error {
 }
 
 // admit is the door of the log. A fact that the machine refuses does not enter, and neither does the sign-in of a
-// session whose token the store does not have.
+// session whose token the store does not have; in a fleet another node may have it.
 func (r *Runtime) admit(f messages.Fact) (messages.Fact, error) {
 	if s, ok := f.(messages.SessionRestored); ok {
 		v, known := r.machine.Session(s.Session)
-		if known && v.Backend != "" && !r.store.Has(s.Session) {
+		if known && v.Backend != "" && !r.store.Has(s.Session) && r.o.Elsewhere == nil {
 			return nil, fmt.Errorf("session %q has no token: sign in with `curfew session login %s`: %w",
 				s.Session, s.Session, policy.ErrRefused)
 		}

@@ -21,8 +21,17 @@ func (r *Runtime) SignOut(ctx context.Context, session, by string) (gate.Receipt
 	return got, err
 }
 
-// RefreshTrouble is why a session gets no credential from its source; empty: it gets one, or has no source.
+// Give seals the token of a session's generation for another node, as [gate.Gate.Give] does.
+func (r *Runtime) Give(session string, generation uint64, seal func([]byte) []byte) []byte {
+	return r.gate.Give(session, generation, seal)
+}
+
+// RefreshTrouble is why a session gets no credential from its source, or from the other nodes; empty: it gets one, or has no
+// source.
 func (r *Runtime) RefreshTrouble(session string) string {
+	if lacking := r.gate.Lacking(session); lacking != "" {
+		return lacking
+	}
 	if d := r.duties.Load(); d != nil {
 		return d.refresher.Trouble(session)
 	}
