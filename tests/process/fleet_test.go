@@ -3,6 +3,7 @@ package process
 import (
 	"syscall"
 	"testing"
+	"time"
 
 	"curfew/bus/nats/natstest"
 	"curfew/internal/contract"
@@ -12,7 +13,7 @@ import (
 // stands still beyond its lease, and all of them come back.
 func TestFleet(t *testing.T) {
 	t.Parallel()
-	f := newFleet(t, natstest.Server(t), 1, 30, "", "a", "b", "c")
+	f := newFleet(t, natstest.Server(t), 1, 30, 2*time.Second, "", "a", "b", "c")
 	f.perform("a", "b", "c")
 	if s := f.states("c"); len(s) != 3 {
 		t.Errorf("the nodes are %v", s)

@@ -2,7 +2,6 @@ package process
 
 import (
 	"bufio"
-	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,37 +11,33 @@ import (
 	"testing"
 	"time"
 
-	"curfew/bus/jsonl"
-	"curfew/bus/nats"
-	"curfew/bus/nats/natstest"
 	"curfew/internal/contract"
-	"curfew/messages"
 	"curfew/tests/internal/world"
 )
 
 // realm is the name of the fleet in its tests.
 const realm = "test"
 
-// fleetEvery is the time between two slots of a job of a [fleet].
-const fleetEvery = 4 * time.Second
-
 // fleet is nodes of one realm, as processes. One that ends with an error is started again, as a service manager does.
 type fleet struct {
 	t        *testing.T
 	servers  string // the URL of the servers
 	replicas int
-	file     string // the job file of all
-	notes    string // the file in which shell jobs note their attempts
+	every    time.Duration // between two slots of a shell job
+	file     string        // the job file of all
+	notes    string        // the file in which shell jobs note their attempts
 	nodes    map[string]*world.Daemon
 	again    int // how often a node ended with an error, and was started again
 	losses   int // how often the test, or an error, ended what ran on a node
 }
 
-// newFleet starts nodes of a new realm. Its shell jobs are due every fleetEvery; each notes its attempts in a file that all
+// newFleet starts nodes of a new realm. Its shell jobs are due again and again; each notes its attempts in a file that all
 // nodes share. Rest is the rest of the job file.
-func newFleet(t *testing.T, servers string, replicas, jobs int, rest string, names ...string) *fleet {
+func newFleet(
+	t *testing.T, servers string, replicas, jobs int, every time.Duration, rest string, names ...string,
+) *fleet {
 	f := &fleet{
-		t: t, servers: servers, replicas: replicas, notes: filepath.Join(t.TempDir(), "notes"),
+		t: t, servers: servers, replicas: replicas, every: every, notes: filepath.Join(t.TempDir(), "notes"),
 		nodes: map[string]*world.Daemon{},
 	}
 	var b strings.Builder
@@ -52,7 +47,7 @@ func newFleet(t *testing.T, servers string, replicas, jobs int, rest string, nam
 	}
 	for i := range jobs {
 		fmt.Fprintf(&b, "  - {name: job-%02d, actor: shell, schedule: \"every %s\", overlap: queue_all, catch_up: {policy: all}, "+
-			"with: {command: \"echo $CURFEW_JOB $CURFEW_SLOT $CURFEW_ATTEMPT $PPID >> %s\"}}\n", i, fleetEvery, f.notes)
+			"with: {command: \"echo $CURFEW_JOB $CURFEW_SLOT $CURFEW_ATTEMPT $PPID >> %s\"}}\n", i, every, f.notes)
 	}
 	f.file = b.String()
 	for _, name := range names {
@@ -63,18 +58,20 @@ func newFleet(t *testing.T, servers string, replicas, jobs int, rest string, nam
 
 // join starts a node, with a data folder of its own, and the job file at the path that all have, as on machines that are
 // set up alike.
-func (f *fleet) join(name string) { f.joinBy(name, f.servers) }
-
-// joinBy is join for a node that reaches the servers by another URL.
-func (f *fleet) joinBy(name, servers string) {
+func (f *fleet) join(name string) {
 	f.t.Helper()
 	d := world.NewDaemon(f.t)
 	d.File = filepath.Join(filepath.Dir(f.notes), "jobs.yaml")
-	d.Args = []string{
+	f.nodes[name] = d
+	f.reaches(name, f.servers)
+	d.Start(f.file)
+}
+
+// reaches has a node reach the servers by that URL, from its next start on.
+func (f *fleet) reaches(name, servers string) {
+	f.nodes[name].Args = []string{
 		"--fleet", servers, "--realm", realm, "--replicas", fmt.Sprint(f.replicas), "--node", name, "--label", "zone=" + name,
 	}
-	f.nodes[name] = d
-	d.Start(f.file)
 }
 
 // until waits for something, and looks after the nodes meanwhile.
@@ -125,14 +122,14 @@ func (f *fleet) signal(name string, sig syscall.Signal) {
 	}
 }
 
-// perform waits until each of the nodes has begun three more attempts.
+// perform waits until each of the nodes has begun two more attempts.
 func (f *fleet) perform(names ...string) {
 	f.t.Helper()
 	before := f.begun()
 	f.until(fmt.Sprintf("%v to perform", names), func() bool {
 		now := f.begun()
 		for _, name := range names {
-			if d := f.nodes[name]; d.Process == nil || now[d.Process.Process.Pid] < before[d.Process.Process.Pid]+3 {
+			if d := f.nodes[name]; d.Process == nil || now[d.Process.Process.Pid] < before[d.Process.Process.Pid]+2 {
 				return false
 			}
 		}
@@ -211,66 +208,4 @@ func (f *fleet) states(ask string) map[string]contract.NodeState {
 		states[n.Name] = n.State
 	}
 	return states
-}
-
-// journal is the realm's journal, which a replay must derive again and which must keep the invariants.
-func (f *fleet) journal() []messages.Record {
-	f.t.Helper()
-	j, err := nats.Join(f.t.Context(), natstest.Connect(f.t, strings.Split(f.servers, ",")...), nats.Options{Realm: realm})
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	defer j.Close()
-	var text bytes.Buffer
-	if _, err := jsonl.Export(&text, j); err != nil {
-		f.t.Fatal(err)
-	}
-	return world.CheckJournal(f.t, text.Bytes())
-}
-
-// tally is what became of the slots of the shell jobs.
-type tally struct {
-	slots, lost, attempts, twice, interrupted int
-}
-
-// check reads the journal and the notes, and says what is lost or was begun twice. Jobs that were paused are not counted.
-func (f *fleet) check(paused ...string) (n tally) {
-	f.t.Helper()
-	type span struct{ first, last, named int64 }
-	spans := map[string]*span{}
-	for _, r := range f.journal() {
-		switch b := r.Body.(type) {
-		case messages.RunQueued:
-			s := spans[b.Job]
-			if s == nil {
-				s = &span{first: int64(b.FirstSlot)}
-				spans[b.Job] = s
-			}
-			s.last = max(s.last, int64(b.Slot))
-			s.named += 1 + int64(b.Missed)
-		case messages.AttemptInterrupted:
-			n.interrupted++
-		}
-	}
-	for job, s := range spans {
-		if slices.Contains(paused, job) || !strings.HasPrefix(job, "job-") {
-			continue
-		}
-		due := (s.last-s.first)/fleetEvery.Milliseconds() + 1
-		n.slots += int(due)
-		if n.lost += int(due - s.named); due != s.named {
-			f.t.Errorf("%s: %d slots fell due, and runs stand for %d", job, due, s.named)
-		}
-	}
-	seen := map[noted]bool{}
-	for _, a := range f.noted() {
-		n.attempts++
-		a.pid = 0
-		if seen[a] {
-			n.twice++
-			f.t.Errorf("attempt %d of slot %s of %s was begun twice", a.attempt, a.slot, a.job)
-		}
-		seen[a] = true
-	}
-	return n
 }

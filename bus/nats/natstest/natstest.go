@@ -20,6 +20,9 @@ import (
 // limit bounds every wait: long enough that no load decides.
 const limit = 5 * time.Minute
 
+// made are the options of servers, by server.
+var made sync.Map
+
 // create makes a server, which goes with the test.
 func create(t testing.TB, o *server.Options) *server.Server {
 	t.Helper()
@@ -28,10 +31,8 @@ func create(t testing.TB, o *server.Options) *server.Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		s.Shutdown()
-		s.WaitForShutdown()
-	})
+	made.Store(s, o)
+	t.Cleanup(func() { Stop(s) })
 	return s
 }
 
@@ -98,6 +99,27 @@ func Cluster(t testing.TB, n int) []*server.Server {
 	}
 	awaitLeader(t, Connect(t, servers[0].ClientURL()))
 	return servers
+}
+
+// Stop stops a server, as its machine's stop would.
+func Stop(s *server.Server) {
+	s.Shutdown()
+	s.WaitForShutdown()
+}
+
+// Again starts a server that was stopped, with the store and the address that it had.
+func Again(t testing.TB, s *server.Server) *server.Server {
+	t.Helper()
+	o, ok := made.Load(s)
+	if !ok {
+		t.Fatal("the server is none of this package")
+	}
+	again := create(t, o.(*server.Options).Clone())
+	again.Start()
+	if !again.ReadyForConnections(limit) {
+		t.Fatal("the server does not start again")
+	}
+	return again
 }
 
 // freePorts are ports that nobody listens on at the moment.

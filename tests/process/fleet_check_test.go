@@ -1,0 +1,177 @@
+package process
+
+import (
+	"bytes"
+	"encoding/base64"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	client "github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"curfew/bus/jsonl"
+	"curfew/bus/nats"
+	"curfew/bus/nats/natstest"
+	"curfew/messages"
+	"curfew/tests/internal/world"
+)
+
+// journal is the realm's journal, which a replay must derive again and which must keep the invariants.
+func (f *fleet) journal() []messages.Record {
+	f.t.Helper()
+	j, err := nats.Join(f.t.Context(), natstest.Connect(f.t, strings.Split(f.servers, ",")...), nats.Options{Realm: realm})
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	defer j.Close()
+	var text bytes.Buffer
+	if _, err := jsonl.Export(&text, j); err != nil {
+		f.t.Fatal(err)
+	}
+	return world.CheckJournal(f.t, text.Bytes())
+}
+
+// tally is what became of the slots of the shell jobs.
+type tally struct {
+	slots, lost, attempts, twice, interrupted int
+
+	closed, inFlight, probed, canaries int // of the session: how often it closed, attempts in flight then, and so on
+}
+
+// check reads the journal and the notes, and says what is lost or was begun twice. Jobs that were paused are not counted.
+func (f *fleet) check(paused ...string) (n tally) {
+	f.t.Helper()
+	type span struct{ first, last, named int64 }
+	spans, gate := map[string]*span{}, gateCount{tally: &n, flying: map[messages.RunID]bool{}}
+	for _, r := range f.journal() {
+		gate.read(r.Body)
+		switch b := r.Body.(type) {
+		case messages.RunQueued:
+			s := spans[b.Job]
+			if s == nil {
+				s = &span{first: int64(b.FirstSlot)}
+				spans[b.Job] = s
+			}
+			s.last = max(s.last, int64(b.Slot))
+			s.named += 1 + int64(b.Missed)
+		case messages.AttemptInterrupted:
+			n.interrupted++
+		}
+	}
+	for job, s := range spans {
+		if slices.Contains(paused, job) || !strings.HasPrefix(job, "job-") {
+			continue
+		}
+		due := (s.last-s.first)/f.every.Milliseconds() + 1
+		n.slots += int(due)
+		if n.lost += int(due - s.named); due != s.named {
+			f.t.Errorf("%s: %d slots fell due, and runs stand for %d", job, due, s.named)
+		}
+	}
+	seen := map[noted]bool{}
+	for _, a := range f.noted() {
+		n.attempts++
+		a.pid = 0
+		if seen[a] {
+			n.twice++
+			f.t.Errorf("attempt %d of slot %s of %s was begun twice", a.attempt, a.slot, a.job)
+		}
+		seen[a] = true
+	}
+	return n
+}
+
+// gateCount counts what the session's gate costs: a call with a dead token is in flight when the gate closes, or a canary.
+type gateCount struct {
+	*tally
+	flying  map[messages.RunID]bool
+	probing bool
+}
+
+func (g *gateCount) read(b messages.Body) {
+	switch b := b.(type) {
+	case messages.AttemptStarted:
+		if b.Generation == 0 {
+			return
+		}
+		g.flying[b.Run] = true
+		if g.probing {
+			g.canaries++
+		}
+	case messages.GateProbing:
+		g.probing = true
+		g.probed++
+	case messages.GateOpened:
+		g.probing = false
+	case messages.GateClosed:
+		if g.probing = false; b.Source == messages.SourceConfig {
+			return
+		}
+		g.closed++
+		g.inFlight += len(g.flying) + 1 // with the one that has found it out
+	case messages.AttemptSucceeded:
+		delete(g.flying, b.Run)
+	case messages.AttemptFailed:
+		delete(g.flying, b.Run)
+	case messages.AttemptInterrupted:
+		delete(g.flying, b.Run)
+	}
+}
+
+// ears hear everything that is said on the servers.
+type ears struct {
+	mu    sync.Mutex
+	heard [][]byte
+}
+
+// listen hears everything from here on.
+func listen(t *testing.T, nc *client.Conn) *ears {
+	t.Helper()
+	e := &ears{}
+	if _, err := nc.Subscribe(">", func(m *client.Msg) {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		e.heard = append(e.heard, m.Data)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// secret checks that none of the texts was said on the servers, or is in one of their streams.
+func (e *ears) secret(t *testing.T, nc *client.Conn, texts ...string) (looked int) {
+	t.Helper()
+	e.mu.Lock()
+	all := slices.Clone(e.heard)
+	e.mu.Unlock()
+	js, err := jetstream.New(nc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := js.StreamNames(t.Context())
+	for name := range names.Name() {
+		s, err := js.Stream(t.Context(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for seq := s.CachedInfo().State.FirstSeq; seq <= s.CachedInfo().State.LastSeq; seq++ {
+			m, err := s.GetMsg(t.Context(), seq)
+			if err == nil { // else it was removed
+				all = append(all, m.Data, []byte(m.Subject))
+			}
+		}
+	}
+	if names.Err() != nil {
+		t.Fatal(names.Err())
+	}
+	for _, text := range texts {
+		for _, form := range []string{text, base64.StdEncoding.EncodeToString([]byte(text))} {
+			if slices.ContainsFunc(all, func(m []byte) bool { return bytes.Contains(m, []byte(form)) }) {
+				t.Error("a token is on the servers in the clear")
+			}
+		}
+	}
+	return len(all)
+}
