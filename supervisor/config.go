@@ -16,8 +16,9 @@ import (
 // MaxShards is the largest number of shards of an actor type.
 const MaxShards = 64
 
-// JobsPerShard is how many jobs of an actor type a shard gets unless the number of shards is given.
-const JobsPerShard = 1000
+// JobsPerShard is how many jobs of an actor type a shard gets unless the number of shards is given. Each shard that a
+// record concerns is woken for it, so that many shards with few jobs each cost more than they gain.
+const JobsPerShard = 100_000
 
 // A Reader hands out records of the log in order. It is what actors/system/follow calls a reader, and a shard reads by
 // the same rule as a follow.Feed. This package has its own type, because everything in actors/system is above it:
