@@ -3,6 +3,8 @@ package bus
 import (
 	"errors"
 	"fmt"
+
+	"curfew/messages"
 )
 
 // ErrLocked means that another process holds the journal's lock for longer than an append waits for it. Nothing was
@@ -27,4 +29,26 @@ type Corrupt struct {
 // Error names the records.
 func (c *Corrupt) Error() string {
 	return fmt.Sprintf("bus: journal: records %d to %d: %s", c.First, c.Last, c.Reason)
+}
+
+// Newer is the error for a record that was decided by rules which this build does not have. What it would make of the
+// record may be wrong.
+type Newer struct {
+	Seq      uint64
+	Version  int // of the rules that decided it
+	HasRules int // the newest that this build has
+}
+
+// Error says what to do.
+func (n *Newer) Error() string {
+	return fmt.Sprintf("record %d was decided by rules of version %d, and this build has version %d: "+
+		"use a newer curfew here", n.Seq, n.Version, n.HasRules)
+}
+
+// CheckRules returns a [*Newer] if the record was decided by newer rules than those of that version; of version 0, by any.
+func CheckRules(r messages.Record, version int) error {
+	if version > 0 && r.PolicyVersion > version {
+		return &Newer{Seq: r.Seq, Version: r.PolicyVersion, HasRules: version}
+	}
+	return nil
 }

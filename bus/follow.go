@@ -75,6 +75,9 @@ func (l *Log) takeIn(rs []messages.Record) (err error) {
 		if want := l.sealed + uint64(i) + 1; r.Seq != want {
 			return fmt.Errorf("bus: follow: record %d does not follow: the next is %d", r.Seq, want)
 		}
+		if err := CheckRules(r, l.o.PolicyVersion); err != nil {
+			return fmt.Errorf("bus: follow: %w", err)
+		}
 	}
 	for _, r := range rs {
 		if l.o.Apply != nil {

@@ -38,7 +38,8 @@ type Options struct {
 	Send func(ctx context.Context, p Parcel) error
 	// Refusals are errors that Admit may wrap, the most special first: a refusal wraps them on its way between logs, too.
 	Refusals []error
-	// PolicyVersion is written into every record.
+	// PolicyVersion is that of the rules behind Step, and is written into every record. A log that follows stops at a record
+	// that was decided by newer ones. 0: there are no rules.
 	PolicyVersion int
 	// Now is the clock; nil: time.Now. The writer reads it once for each batch.
 	Now func() time.Time

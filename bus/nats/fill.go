@@ -48,7 +48,7 @@ func Fill(ctx context.Context, nc *client.Conn, o Options) (*Filling, error) {
 		return fail(err)
 	}
 	c := o.streamConfig()
-	c.Metadata = map[string]string{markUnfinished: time.Now().UTC().Format(time.RFC3339)}
+	c.Metadata[markUnfinished] = time.Now().UTC().Format(time.RFC3339)
 	_, err = try(ctx, func(ctx context.Context) (jetstream.Stream, error) { return js.CreateStream(ctx, c) })
 	if err == nil {
 		err = j.stores(ctx)

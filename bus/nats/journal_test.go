@@ -107,6 +107,7 @@ func TestOpenRefuses(t *testing.T) {
 		"subject": func(c *jetstream.StreamConfig) { c.Subjects = []string{"curfew.subject.>"} },
 		"batch":   func(c *jetstream.StreamConfig) { c.AllowAtomicPublish = false },
 		"rollup":  func(c *jetstream.StreamConfig) { c.AllowRollup = true },
+		"newer":   func(c *jetstream.StreamConfig) { c.Metadata = map[string]string{"curfew-format": "2"} },
 	} {
 		c := jetstream.StreamConfig{
 			Name: "curfew-" + realm, Subjects: []string{"curfew." + realm + ".journal"},

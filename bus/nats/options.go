@@ -34,6 +34,12 @@ const (
 	maxFrameBytes = 64 << 20         // a larger part of a snapshot is not read
 )
 
+// metaFormat is the key of a stream's metadata that says in which form its messages are.
+const (
+	metaFormat    = "curfew-format"
+	journalFormat = "1" // blocks of records, with the headers of message.go
+)
+
 var realms = text.Pattern(`^[a-z0-9-]{1,32}$`)
 
 // Check says what is not valid, and fills in what was left out.
@@ -68,6 +74,7 @@ func (o *Options) streamConfig() jetstream.StreamConfig {
 	return jetstream.StreamConfig{
 		Name:               o.stream(),
 		Description:        "The journal of a realm of Curfew. Do not publish to it, and remove nothing.",
+		Metadata:           map[string]string{metaFormat: journalFormat},
 		Subjects:           []string{o.subject()},
 		Storage:            jetstream.FileStorage,
 		Replicas:           o.Replicas,
@@ -86,7 +93,9 @@ func (o *Options) streamConfig() jetstream.StreamConfig {
 
 // fit says whether an existing stream keeps what is appended. It may have a limit of size, at which appends fail.
 func (o *Options) fit(c jetstream.StreamConfig) error {
-	switch {
+	switch format := c.Metadata[metaFormat]; {
+	case format != "" && format != journalFormat:
+		return fmt.Errorf("its messages have format %s, and this build knows format %s: use a newer curfew", format, journalFormat)
 	case len(c.Subjects) != 1 || c.Subjects[0] != o.subject():
 		return fmt.Errorf("its subjects are %q, not %q alone", c.Subjects, o.subject())
 	case c.Retention != jetstream.LimitsPolicy || c.MaxAge != 0 || c.MaxMsgsPerSubject > 0 || c.Discard != jetstream.DiscardNew:

@@ -51,7 +51,7 @@ func join(ctx context.Context, o Options) (m *member, err error) {
 	}
 	m = &member{o: o, node: o.Fleet.Node}
 	m.node.Incarnation = uint64(time.Now().UnixMilli()) // more than that of the process before it
-	m.node.Actors, m.node.Version = o.Kinds.Names(), build.Version()
+	m.node.Actors, m.node.Version, m.node.Rules = o.Kinds.Names(), build.Version(), policy.Version
 	keys, err := realm.OpenKeys(filepath.Join(o.Data, datadir.NodeKey))
 	if err != nil {
 		return nil, err

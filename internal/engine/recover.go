@@ -37,6 +37,9 @@ func definitionsOf(jobs []policy.JobGlance) []*messages.Kept {
 // recover rebuilds the machine: it reads the newest snapshot and applies the records after it. Nothing is decided
 // again.
 func (r *Runtime) recover() (recovered, error) {
+	if err := r.checkRules(); err != nil {
+		return recovered{}, err
+	}
 	from, err := r.restore()
 	if err != nil {
 		return recovered{}, err
@@ -59,6 +62,26 @@ func (r *Runtime) recover() (recovered, error) {
 	r.grown(int(was.last - (from - 1)))
 	was.take(r.machine)
 	return was, nil
+}
+
+// checkRules refuses the journal of a fleet that decides by newer rules already. In a fleet they only become newer, so the
+// newest record tells. A runtime on its own goes on by its own rules.
+func (r *Runtime) checkRules() error {
+	if !r.fleet() {
+		return nil
+	}
+	last, err := r.o.Journal.Last()
+	if err != nil || last == 0 {
+		return err
+	}
+	rs, err := r.o.Journal.Read(last, 1)
+	if err == nil && len(rs) > 0 {
+		err = bus.CheckRules(rs[0], policy.Version)
+	}
+	if err != nil {
+		return fmt.Errorf("recover: %w", err)
+	}
+	return nil
 }
 
 // take takes the state of the machine.

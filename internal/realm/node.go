@@ -21,6 +21,7 @@ type Node struct {
 	Labels      map[string]string `json:"labels,omitzero"`
 	Actors      []string          `json:"actors,omitzero"`  // the actor types that it has; null: all
 	Version     string            `json:"version,omitzero"` // of its build
+	Rules       int               `json:"rules,omitzero"`   // version of the rules by which it would decide
 	Address     string            `json:"address,omitzero"` // of its API, for the others; empty: it is not reached
 	Key         []byte            `json:"key,omitzero"`     // secrets are sealed for it with this one
 }

@@ -150,6 +150,7 @@ func (r *Realm) stay(ctx context.Context, incarnation uint64) {
 // decide has the log decide, whenever this node has the lease for it.
 func (r *Realm) decide(ctx context.Context) {
 	for ctx.Err() == nil {
+		r.letOlder(ctx)
 		r.hold(ctx, keyDecider, r.o.Node, &r.deciding, r.lead)
 	}
 }

@@ -72,6 +72,17 @@ func newFleet(t *testing.T) *fleet {
 // join starts a node with a job file. Its clock shows so much more than that of the others.
 func (f *fleet) join(name, file string, ahead time.Duration) *node {
 	f.t.Helper()
+	n, err := f.start(name, file, ahead)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	f.nodes[name] = n
+	return n
+}
+
+// start is join for a node whose start may fail.
+func (f *fleet) start(name, file string, ahead time.Duration) (*node, error) {
+	f.t.Helper()
 	kinds := &actors.Registry{}
 	actors.Register(kinds, func(actors.Env) actors.Actor[shellSpec] { return shell{f: f, node: name} })
 	load := func() (config.Config, error) {
@@ -101,11 +112,7 @@ func (f *fleet) join(name, file string, ahead time.Duration) *node {
 		},
 		Send: func(_ context.Context, p bus.Parcel) error { f.send(parcel{p, n}); return nil },
 	})
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	f.nodes[name] = n
-	return n
+	return n, err
 }
 
 // does says what attempts do; nil: they succeed at once.
