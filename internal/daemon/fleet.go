@@ -17,7 +17,6 @@ import (
 	"curfew/internal/engine"
 	"curfew/internal/journal"
 	"curfew/internal/realm"
-	"curfew/messages"
 	"curfew/supervisor/policy"
 )
 
@@ -156,11 +155,11 @@ func (m *member) enter(ctx context.Context, rt *engine.Runtime) (err error) {
 	p, err := realm.Join(ctx, realm.Options{
 		Conn: m.conn, Realm: m.o.Fleet.Realm, Node: m.node, Queue: m.journal.Queue, Log: rt.Log(), Logger: rt.Logger(),
 		Begin: rt.Preside, Lost: rt.Lose, Fatal: rt.Fail,
-		Known: func(ctx context.Context) (known []messages.NodeJoined, err error) {
+		Known: func(ctx context.Context) (known []realm.Known, err error) {
 			err = rt.View(ctx, func(m *policy.Machine) {
 				for _, n := range m.Nodes() {
 					if n.Lost.IsZero() {
-						known = append(known, n.NodeJoined)
+						known = append(known, realm.Known{NodeJoined: n.NodeJoined, Seq: n.Seq})
 					}
 				}
 			})

@@ -73,25 +73,30 @@ func (r *Realm) Decider(ctx context.Context) (name string, err error) {
 	return n.Name, nil
 }
 
-// changes are the facts that lead from the nodes that the machine knows to those that are there. Their ids are the same,
-// whoever decides: a node that takes over records nothing again.
-func changes(known []messages.NodeJoined, there []Node) (facts []Change) {
-	present := make(map[string]messages.NodeJoined, len(there))
+// Known is a node that the machine takes for present.
+type Known struct {
+	messages.NodeJoined
+	Seq uint64 // of the fact with which its presence began
+}
+
+// changes are the facts that lead from the nodes that the machine knows to those that are there. Whoever has come stands
+// before whoever has gone, so that there is no moment without any node between them. A loss has the id of the presence
+// that it ends: one that comes again, from whichever node decides, ends no later presence.
+func changes(known []Known, there []Node) (facts []Change) {
+	present := make(map[string]bool, len(there))
 	for _, n := range there {
-		present[n.Name] = n.joined()
-	}
-	for _, k := range known {
-		if _, ok := present[k.Node]; !ok {
-			facts = append(facts, Change{
-				ID:   fmt.Sprintf("node-lost-%s-%d", k.Node, k.Incarnation),
-				Fact: messages.NodeLost{Node: k.Node, Incarnation: k.Incarnation, Reason: messages.LossLapsed},
-			})
+		present[n.Name] = true
+		at := slices.IndexFunc(known, func(k Known) bool { return k.Node == n.Name })
+		if at < 0 || !same(known[at].NodeJoined, n.joined()) {
+			facts = append(facts, Change{Fact: n.joined()})
 		}
 	}
-	for _, n := range there {
-		at := slices.IndexFunc(known, func(k messages.NodeJoined) bool { return k.Node == n.Name })
-		if at < 0 || !same(known[at], n.joined()) {
-			facts = append(facts, Change{Fact: n.joined()})
+	for _, k := range known {
+		if !present[k.Node] {
+			facts = append(facts, Change{
+				ID:   fmt.Sprintf("node-lost-%s-%d", k.Node, k.Seq),
+				Fact: messages.NodeLost{Node: k.Node, Incarnation: k.Incarnation, Reason: messages.LossLapsed},
+			})
 		}
 	}
 	return facts

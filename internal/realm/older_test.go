@@ -73,7 +73,7 @@ func (l *ledger) drain(node string) {
 	defer l.mu.Unlock()
 	for i, k := range l.known {
 		if k.Node == node {
-			l.known[i] = messages.NodeJoined{Node: k.Node, Incarnation: k.Incarnation, Stopping: true}
+			l.known[i] = realm.Known{NodeJoined: messages.NodeJoined{Node: k.Node, Incarnation: k.Incarnation, Stopping: true}}
 		}
 	}
 }

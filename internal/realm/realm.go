@@ -15,7 +15,6 @@ import (
 	"curfew/bus"
 	"curfew/bus/nats"
 	"curfew/bus/sleep"
-	"curfew/messages"
 )
 
 // Bounds of a node's life in a realm.
@@ -45,11 +44,11 @@ type Options struct {
 	// Begin is called when the node decides. Its ctx ends when the node does not decide any more, or may not be sure of it;
 	// then Begin returns. Nil: there is nothing to do.
 	Begin func(ctx context.Context)
-	// Lost is called when the node can not be sure any more that the others see it: what runs there will be taken for
-	// gone, and must end. Nil: nothing runs.
+	// Lost is called when the node can not be sure any more that the others see it, and before they can know that it has
+	// gone: what runs there will be taken for gone, and must end. Nil: nothing runs.
 	Lost func()
 	// Known are the nodes that the machine takes for present; nil: nodes are not recorded.
-	Known func(ctx context.Context) ([]messages.NodeJoined, error)
+	Known func(ctx context.Context) ([]Known, error)
 	// Record records a change of the nodes, durably.
 	Record func(ctx context.Context, c Change) error
 	// Fatal is called when the log cannot go on. It must not block.
@@ -128,10 +127,11 @@ func (r *Realm) beThere(ctx context.Context) {
 	n := r.o.Node
 	for ctx.Err() == nil {
 		r.incarnation.Store(n.Incarnation)
-		r.hold(ctx, keyOf(n.Name), n, &r.presence, func(ctx context.Context) { r.stay(ctx, n.Incarnation) })
+		term := r.hold(ctx, keyOf(n.Name), n, &r.presence, func(ctx context.Context) { r.stay(ctx, n.Incarnation) })
 		if ctx.Err() == nil && r.o.Lost != nil {
-			r.o.Lost()
+			r.o.Lost() // before the others know: they begin what runs here once more
 		}
+		r.release(ctx, term)
 		n.Incarnation++ // what ran here is gone for the others
 	}
 }
@@ -151,15 +151,18 @@ func (r *Realm) stay(ctx context.Context, incarnation uint64) {
 func (r *Realm) decide(ctx context.Context) {
 	for ctx.Err() == nil {
 		r.letOlder(ctx)
-		r.hold(ctx, keyDecider, r.o.Node, &r.deciding, r.lead)
+		r.release(ctx, r.hold(ctx, keyDecider, r.o.Node, &r.deciding, r.lead))
 	}
 }
 
 // hold waits for a lease and calls f while it is held. The context of f ends when the lease may be lost; then f returns.
-func (r *Realm) hold(ctx context.Context, key string, value Node, at *atomic.Pointer[nats.Term], f func(context.Context)) {
+// The others know of the end by release; nil: ctx has ended before the lease was there.
+func (r *Realm) hold(
+	ctx context.Context, key string, value Node, at *atomic.Pointer[nats.Term], f func(context.Context),
+) *nats.Term {
 	term, ok := r.await(ctx, key, value)
 	if !ok {
-		return
+		return nil
 	}
 	at.Store(term)
 	held, end := context.WithCancel(ctx)
@@ -175,10 +178,16 @@ func (r *Realm) hold(ctx context.Context, key string, value Node, at *atomic.Poi
 	at.Store(nil)
 	end()
 	<-done
-	if term.Valid() {
-		if err := r.leases.Release(context.WithoutCancel(ctx), term); err != nil {
-			r.log.Debug("realm: a lease was not given up; it expires", zap.String("lease", key), zap.Error(err))
-		}
+	return term
+}
+
+// release gives a lease up that is held no more, unless it expires by itself.
+func (r *Realm) release(ctx context.Context, term *nats.Term) {
+	if term == nil || !term.Valid() {
+		return
+	}
+	if err := r.leases.Release(context.WithoutCancel(ctx), term); err != nil {
+		r.log.Debug("realm: a lease was not given up; it expires", zap.Error(err))
 	}
 }
 
@@ -266,13 +275,13 @@ func (r *Realm) recordNodes(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var failed error
 	for _, c := range changes(known, there) {
 		if !r.Decides() {
-			return nil
+			break
 		}
-		if err := r.o.Record(ctx, c); err != nil {
-			return err
-		}
+		// A fleet that is full refuses whoever comes until whoever has gone is recorded.
+		failed = errors.Join(failed, r.o.Record(ctx, c))
 	}
-	return nil
+	return failed
 }

@@ -2,6 +2,7 @@ package realm_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -19,15 +20,18 @@ import (
 	"curfew/tests/patience"
 )
 
+var errFull = errors.New("one too many")
+
 // ledger is the nodes that a machine knows, and what was recorded about them.
 type ledger struct {
 	mu       sync.Mutex
-	known    []messages.NodeJoined
+	most     int // nodes, if it is not 0
+	known    []realm.Known
 	recorded []string
 	grown    chan struct{}
 }
 
-func (l *ledger) nodes(context.Context) ([]messages.NodeJoined, error) {
+func (l *ledger) nodes(context.Context) ([]realm.Known, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return slices.Clone(l.known), nil
@@ -36,12 +40,13 @@ func (l *ledger) nodes(context.Context) ([]messages.NodeJoined, error) {
 func (l *ledger) record(_ context.Context, c realm.Change) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	of := func(node string) func(messages.NodeJoined) bool {
-		return func(k messages.NodeJoined) bool { return k.Node == node }
-	}
+	of := func(node string) func(realm.Known) bool { return func(k realm.Known) bool { return k.Node == node } }
 	switch f := c.Fact.(type) {
 	case messages.NodeJoined:
-		l.known = append(slices.DeleteFunc(l.known, of(f.Node)), f)
+		if len(l.known) == l.most && l.most > 0 && !slices.ContainsFunc(l.known, of(f.Node)) {
+			return errFull
+		}
+		l.known = append(slices.DeleteFunc(l.known, of(f.Node)), realm.Known{NodeJoined: f})
 		l.recorded = append(l.recorded, fmt.Sprint("joined ", f.Node, " ", f.Incarnation))
 	case messages.NodeLost:
 		l.known = slices.DeleteFunc(l.known, of(f.Node))
@@ -60,8 +65,8 @@ func (l *ledger) until(t *testing.T, node string, so func(*messages.NodeJoined) 
 		l.mu.Lock()
 		grown := l.grown
 		var now *messages.NodeJoined
-		if i := slices.IndexFunc(l.known, func(k messages.NodeJoined) bool { return k.Node == node }); i >= 0 {
-			now = &l.known[i]
+		if i := slices.IndexFunc(l.known, func(k realm.Known) bool { return k.Node == node }); i >= 0 {
+			now = &l.known[i].NodeJoined
 		}
 		is := so(now)
 		l.mu.Unlock()
@@ -193,6 +198,57 @@ func TestGiveUp(t *testing.T) {
 	may(t, second)
 	if incarnation, now := second.Seen(); incarnation != 6 || !now || len(lost) != 1 {
 		t.Errorf("it is there as %d (%t), and was told %d times that it was lost", incarnation, now, len(lost))
+	}
+}
+
+// A fleet that is full refuses another node until one is gone, and records that it is gone.
+func TestFullFleet(t *testing.T) {
+	t.Parallel()
+	nc := natstest.Connect(t, natstest.Server(t))
+	l := &ledger{grown: make(chan struct{}), most: 2}
+	joinRealm(t, nc, l, realm.Node{Name: "first", Incarnation: 1}, nil)
+	second, _ := joinRealm(t, nc, l, realm.Node{Name: "second", Incarnation: 2}, nil)
+	l.until(t, "second", there(2))
+	third, _ := joinRealm(t, nc, l, realm.Node{Name: "third", Incarnation: 3}, nil)
+	may(t, third)
+	second.Leave()
+	l.until(t, "second", gone)
+	l.until(t, "third", there(3))
+}
+
+// What runs on a node that gives its presence up is told to end before the others know that it has gone.
+func TestEndsBeforeItIsGone(t *testing.T) {
+	t.Parallel()
+	nc := natstest.Connect(t, natstest.Server(t))
+	changes, err := nc.SubscribeSync("$KV.curfew-test-leases.node.>")
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone := func() bool { // an answer that is lost takes nothing from what has come
+		if err := nc.Flush(); err != nil {
+			t.Error(err)
+		}
+		for {
+			m, err := changes.NextMsg(time.Nanosecond)
+			if err != nil {
+				return false
+			}
+			if m.Header.Get("KV-Operation") == "DEL" {
+				return true
+			}
+		}
+	}
+	l := &ledger{grown: make(chan struct{})}
+	lost := make(chan bool, 1)
+	first, _ := joinRealm(t, nc, l, realm.Node{Name: "first", Incarnation: 5}, func() { lost <- gone() })
+	l.until(t, "first", there(5))
+	first.GiveUp(5)
+	if <-lost {
+		t.Error("the others know that the node has gone before what runs there is told to end")
+	}
+	l.until(t, "first", there(6))
+	if !gone() {
+		t.Error("the node has not told the others")
 	}
 }
 

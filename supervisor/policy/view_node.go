@@ -10,6 +10,7 @@ import (
 type NodeView struct {
 	messages.NodeJoined                     // it must not be changed
 	Since               messages.Instant    // when it joined
+	Seq                 uint64              // the fact by which it did; another one after each loss
 	Lost                messages.Instant    // when it was lost; zero: it is here
 	Reason              messages.LossReason // why it was lost
 	Running             int                 // attempts in flight there
@@ -19,7 +20,7 @@ type NodeView struct {
 func (m *Machine) Nodes() (out []NodeView) {
 	for _, name := range sorted(m.nodes) {
 		n := m.nodes[name]
-		out = append(out, NodeView{NodeJoined: n.Joined, Since: n.Since, Lost: n.Lost, Reason: n.Reason, Running: m.running[name]})
+		out = append(out, NodeView{NodeJoined: n.Joined, Since: n.Since, Seq: n.Seq, Lost: n.Lost, Reason: n.Reason, Running: m.running[name]})
 	}
 	return out
 }
