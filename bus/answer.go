@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"go.uber.org/zap"
+
+	"curfew/messages"
 )
 
 // An Answer is what the sender of a parcel does not learn from the log: which of the messages that he asks about were
@@ -27,11 +29,15 @@ type Outcome struct {
 // changes nothing. A message that this build cannot read is refused. The error is [ErrFollows] if another log decides, and
 // [ErrBadParcel] for what is no parcel.
 func (l *Log) TakeIn(ctx context.Context, place uint64, content []byte) (Answer, error) {
-	entries, asks, odd, err := unpack(content)
+	p, err := unpack(content)
 	if err != nil {
 		return Answer{}, err
 	}
-	c := &call{entries: entries, parcel: place, done: make(chan struct{})}
+	answer, err := l.passOver(ctx, &p)
+	if err != nil {
+		return Answer{}, err
+	}
+	c := &call{entries: p.entries, parcel: place, done: make(chan struct{})}
 	if err := l.queue.put(c); err != nil {
 		return Answer{}, err
 	}
@@ -43,8 +49,7 @@ func (l *Log) TakeIn(ctx context.Context, place uint64, content []byte) (Answer,
 	if c.err != nil {
 		return Answer{}, c.err
 	}
-	var answer Answer
-	for _, m := range odd {
+	for _, m := range p.odd {
 		if m.Asks {
 			answer.Messages = append(answer.Messages, l.outcome(m.ID, m.why))
 			continue
@@ -53,22 +58,59 @@ func (l *Log) TakeIn(ctx context.Context, place uint64, content []byte) (Answer,
 			zap.String("name", m.Name), zap.String("id", m.ID), zap.Error(m.why))
 	}
 	refused := 0
-	for i, e := range entries {
+	for i, e := range p.entries {
 		switch r := c.receipts[i]; {
 		case r.Duplicate && r.Seq > 0:
-			if asks[i] {
+			if p.asks[i] {
 				answer.Messages = append(answer.Messages, Outcome{ID: e.id, Seq: r.Seq})
 			}
 		case !r.Duplicate && r.Seq == 0:
 			why := c.refused[refused]
 			refused++
-			if asks[i] {
+			if p.asks[i] {
 				answer.Messages = append(answer.Messages, l.outcome(e.id, why))
 				continue
 			}
 			l.log.Warn("bus: refused", zap.String("name", e.body.Name()), zap.String("id", e.id), zap.Error(why))
 		}
 	}
+	return answer, nil
+}
+
+// passOver takes the messages out of a parcel of which a copy is in the journal already, longer ago perhaps than the ids
+// reach that the log knows. It reads what was recorded since the parcel was first sent. The answer is for those who wait
+// for such a message.
+func (l *Log) passOver(ctx context.Context, p *contents) (answer Answer, err error) {
+	if p.from == 0 {
+		return answer, nil
+	}
+	copies := make(map[string]uint64, len(p.entries)) // seqs by id; 0: there is none
+	for _, e := range p.entries {
+		copies[e.id] = 0
+	}
+	end := l.Last() // a copy has its place before this parcel, so it is durable
+	err = Scan(l.o.Journal, p.from, func(r messages.Record) error {
+		if r.Seq > end {
+			return errBeyond
+		}
+		if _, ok := copies[r.ID]; ok && r.Cause == 0 {
+			copies[r.ID] = r.Seq
+		}
+		return context.Cause(ctx)
+	})
+	if err != nil && !errors.Is(err, errBeyond) {
+		return answer, fmt.Errorf("bus: take in: look for messages that were sent before: %w", err)
+	}
+	rest := contents{odd: p.odd}
+	for i, e := range p.entries {
+		switch seq := copies[e.id]; {
+		case seq == 0:
+			rest.entries, rest.asks = append(rest.entries, e), append(rest.asks, p.asks[i])
+		case p.asks[i]:
+			answer.Messages = append(answer.Messages, Outcome{ID: e.id, Seq: seq})
+		}
+	}
+	*p = rest
 	return answer, nil
 }
 

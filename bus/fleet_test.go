@@ -27,6 +27,7 @@ type fleet struct {
 	acked   int    // how many the one that decides has taken in
 	cut     bool   // parcels do not arrive
 	keepAck bool   // parcels are taken in and not acknowledged
+	silent  bool   // parcels arrive, and their senders do not learn that
 }
 
 // member is a log of the fleet.
@@ -79,6 +80,9 @@ func (f *fleet) join() *member {
 				return errors.New("nobody answers")
 			}
 			f.parcels = append(f.parcels, sent{p, m})
+			if f.silent {
+				return errors.New("no answer came")
+			}
 			return nil
 		},
 		Refusals: []error{errNoJob},

@@ -13,6 +13,7 @@ import (
 	"github.com/ThreeDotsLabs/watermill/message"
 
 	"curfew/bus"
+	"curfew/bus/bustest"
 	"curfew/bus/memory"
 	"curfew/messages"
 )
@@ -167,6 +168,68 @@ func TestParcelsComeAgain(t *testing.T) {
 		f.carry(f.logs[1])
 		if rs, err := wait(); err != nil || rs[0].Seq == 0 {
 			t.Errorf("the next parcel: %+v, %v", rs, err)
+		}
+	})
+}
+
+// A parcel that has arrived is sent again, since its sender does not know that: another log takes it in, much later, and
+// nothing is doubled.
+func TestParcelsAreSentAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFleet(t, 3)
+		sender := f.logs[2]
+		silent := func(is bool) {
+			f.mu.Lock()
+			defer f.mu.Unlock()
+			f.silent = is
+		}
+		for i, send := range []func(){
+			func() {
+				sender.Publish(bus.Draft{ID: "fact", Fact: paused("a")}, bus.Draft{ID: "no", Fact: paused("nobody")})
+			},
+			func() { commit(t, sender.Log, "order", paused("a")) },
+			func() {
+				if err := sender.Publisher().Publish("weather", message.NewMessage("sun", []byte(`"warm"`))); err != nil {
+					t.Error(err)
+				}
+			},
+		} {
+			silent(true)
+			go send()
+			synctest.Wait()
+			f.carry(f.logs[i%2])
+			fill(t, f.logs[i%2].Log, 70_000) // more than the ids that a log knows
+			f.lead(1 - i%2)
+			silent(false)
+			time.Sleep(time.Second)
+			if f.mu.Lock(); f.acked == len(f.parcels) {
+				t.Error("nothing was sent again")
+			}
+			f.mu.Unlock()
+			f.carry(f.logs[1-i%2])
+		}
+		synctest.Wait()
+		count := map[string]int{}
+		for _, r := range bustest.Records(t, f.realm.Open()) {
+			count[r.ID]++
+		}
+		if count["fact"] != 1 || count["order"] != 1 || count["sun"] != 1 || count["no"] != 0 {
+			t.Errorf("in the journal are %d, %d, %d and %d", count["fact"], count["order"], count["sun"], count["no"])
+		}
+	})
+}
+
+// The next append notes the place of a parcel of which nothing is recorded, so that another log does not judge it again.
+func TestPlaceOfWhatIsRefused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFleet(t, 2)
+		f.logs[1].Publish(bus.Draft{Fact: paused("nobody")})
+		synctest.Wait()
+		f.carry(f.logs[0])
+		commit(t, f.logs[0].Log, "next", paused("a"))
+		f.lead(1)
+		if got := f.logs[1].Taken(); got != 1 {
+			t.Errorf("parcels are taken in up to %d, want 1", got)
 		}
 	})
 }

@@ -33,8 +33,9 @@ type Options struct {
 	// writer. It is needed on a [Relay].
 	Apply func(messages.Record)
 	// Send carries a [Parcel] of messages to the log that decides, from one that follows. It returns when the parcel will
-	// not be lost. It is called again, with the same parcel, after an error that is not [ErrTooLarge], and sends what it
-	// may have sent before only once. Nil: what is published on a log that follows is refused with [ErrFollows].
+	// not be lost. After an error that is not [ErrTooLarge] it is called again, with a parcel of the same id. That may
+	// arrive although an earlier one has: the log that decides sees what it has taken in already. Nil: what is published
+	// on a log that follows is refused with [ErrFollows].
 	Send func(ctx context.Context, p Parcel) error
 	// Refusals are errors that Admit may wrap, the most special first: a refusal wraps them on its way between logs, too.
 	Refusals []error

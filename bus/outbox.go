@@ -127,6 +127,7 @@ func (o *outbox) next() (p Parcel, ok bool) {
 // send sends a parcel until it is safe, or nobody can take it.
 func (o *outbox) send(p Parcel) {
 	trouble := "facts cannot be handed on to the log that decides; they are kept and sent again"
+	from := o.l.Last() + 1
 	for tries := 0; ; tries++ {
 		err := o.l.o.Send(o.ctx, p)
 		switch {
@@ -143,6 +144,7 @@ func (o *outbox) send(p Parcel) {
 		case tries == 0:
 			o.l.trouble.CompareAndSwap(nil, &trouble)
 			o.l.log.Error("bus: "+trouble, zap.Error(err))
+			p = p.again(from) // it may have arrived
 		}
 		if sleep.For(o.ctx, sendPause) != nil {
 			o.l.log.Error("bus: facts were not handed on to the log that decides", zap.Int("facts", len(p.entries)), zap.Error(err))

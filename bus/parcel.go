@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -33,6 +34,7 @@ type posted struct {
 	Payload  []byte            `json:"payload,omitzero"`
 	Metadata map[string]string `json:"metadata,omitzero"`
 	Asks     bool              `json:"asks,omitzero"` // somebody waits for the outcome
+	From     uint64            `json:"from,omitzero"` // of the first message of a parcel that is sent again: see again
 }
 
 // add packs a call, unless the parcel is full.
@@ -58,42 +60,62 @@ func (p *Parcel) add(c *call) bool {
 	return true
 }
 
+// again is the parcel as it is sent once more: it says that a copy of it may have been taken in, in a record from that seq
+// on.
+func (p Parcel) again(from uint64) Parcel {
+	line, rest, _ := bytes.Cut(p.Content, []byte("\n"))
+	var first posted
+	_ = json.Unmarshal(line, &first) // add has made it
+	first.From = from
+	line, _ = json.Marshal(first) //nolint:errchkjson // its raw JSON is valid
+	p.Content = slices.Concat(line, []byte("\n"), rest)
+	return p
+}
+
+// contents are the messages of a parcel.
+type contents struct {
+	entries []entry
+	asks    []bool   // whose outcome is waited for
+	odd     []unread // that this build cannot read
+	from    uint64   // the first record in which a copy of one may be; 0: there is no copy
+}
+
 // unread is a message of a parcel that this build cannot read, since another one has made it.
 type unread struct {
 	posted
 	why error
 }
 
-// unpack reads the messages of a parcel; asks are those whose outcome is waited for. A message that cannot be read costs
-// no other one of its parcel.
-func unpack(content []byte) (entries []entry, asks []bool, odd []unread, err error) {
-	bad := func(format string, args ...any) error {
-		return fmt.Errorf("%w: "+format, append([]any{ErrBadParcel}, args...)...)
+// unpack reads the messages of a parcel. One that cannot be read costs no other one of its parcel.
+func unpack(content []byte) (c contents, err error) {
+	bad := func(format string, args ...any) (contents, error) {
+		return contents{}, fmt.Errorf("%w: "+format, append([]any{ErrBadParcel}, args...)...)
 	}
 	for line := range bytes.Lines(content) {
 		var m posted
 		if err := json.Unmarshal(line, &m); err != nil {
-			return nil, nil, nil, bad("%w", err)
+			return bad("%w", err)
 		}
+		c.from = max(c.from, m.From)
 		if err := checkID(m.ID); err != nil || m.ID == "" {
-			return nil, nil, nil, bad("a message has no valid id")
+			return bad("a message has no valid id")
 		}
 		e := entry{id: m.ID, body: messages.Opaque{On: m.Topic, Payload: m.Payload, Metadata: m.Metadata}}
 		if m.Name != "" {
 			if e.body, err = messages.Decode(m.Name, m.Body); err != nil {
-				odd = append(odd, unread{m, err})
+				c.odd = append(c.odd, unread{m, err})
 				continue
 			}
 		} else if m.Topic == "" || m.Topic.Known() {
-			return nil, nil, nil, bad("a message has no name")
+			return bad("a message has no name")
 		}
 		if _, ok := e.body.(messages.Decision); ok {
-			return nil, nil, nil, bad("%s is a decision", m.Name)
+			return bad("%s is a decision", m.Name)
 		}
-		entries, asks = append(entries, e), append(asks, m.Asks)
+		c.entries, c.asks = append(c.entries, e), append(c.asks, m.Asks)
 	}
-	if n := len(entries) + len(odd); n == 0 || n > maxCall {
-		return nil, nil, nil, bad("it has %d messages", n)
+	if n := len(c.entries) + len(c.odd); n == 0 || n > maxCall {
+		return bad("it has %d messages", n)
 	}
-	return entries, asks, odd, nil
+	return c, nil
 }

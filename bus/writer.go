@@ -163,10 +163,11 @@ func (b *batch) hasView() bool {
 // conclude makes the batch durable, wakes the readers and answers the callers.
 func (b *batch) conclude() error {
 	return b.guard(func() error {
-		if l := b.l; len(b.records) > 0 {
-			if b.taken > 0 {
-				l.relay.Take(b.taken)
-			}
+		l := b.l
+		if b.taken > 0 { // also if nothing is recorded of the parcel: the next append says so
+			l.relay.Take(b.taken)
+		}
+		if len(b.records) > 0 {
 			if err := l.append(b.records, b.write); err != nil {
 				return err
 			}
