@@ -84,7 +84,8 @@ func (o *Options) queueConfig(first uint64) jetstream.StreamConfig {
 	}
 }
 
-// Send puts a parcel into the queue. It returns when the servers have it; sent again, it is there once.
+// Send puts a parcel into the queue. It returns when the servers have it. Sent again within queueDedupe it is there once,
+// and later perhaps twice.
 func (q *Queue) Send(ctx context.Context, p bus.Parcel) error {
 	m := client.NewMsg(q.options.facts())
 	m.Data = p.Content
@@ -124,7 +125,8 @@ type Taker func(ctx context.Context, place uint64, content []byte) (bus.Answer, 
 // with [bus.ErrFollows] if another log decides. What is no parcel is passed over; trouble is told about it, and about
 // servers that cannot be reached.
 func (q *Queue) Serve(ctx context.Context, taken uint64, take Taker, trouble func(error)) error {
-	if err := q.fits(ctx, taken); err != nil {
+	first, err := q.fits(ctx, taken)
+	if err != nil {
 		return err
 	}
 	came := make(chan *client.Msg, 1)
@@ -139,6 +141,7 @@ func (q *Queue) Serve(ctx context.Context, taken uint64, take Taker, trouble fun
 	}
 	defer notices.Unsubscribe() //nolint:errcheck // it ends with its connection at the latest
 	s := serving{q: q, take: take, trouble: trouble, taken: taken}
+	s.skip(first)
 	look := queueLook
 	for {
 		more, err := s.page(ctx)
@@ -159,17 +162,17 @@ func (q *Queue) Serve(ctx context.Context, taken uint64, take Taker, trouble fun
 	}
 }
 
-// fits says whether the queue can be the one that the place is of.
-func (q *Queue) fits(ctx context.Context, taken uint64) error {
+// fits says whether the queue can be the one that the place is of, and which place is its first that is not empty.
+func (q *Queue) fits(ctx context.Context, taken uint64) (first uint64, err error) {
 	info, err := try(ctx, func(ctx context.Context) (*jetstream.StreamInfo, error) { return q.stream.Info(ctx) })
 	if err != nil {
-		return fmt.Errorf("bus: nats: look at the queue of realm %s: %w", q.options.Realm, err)
+		return 0, fmt.Errorf("bus: nats: look at the queue of realm %s: %w", q.options.Realm, err)
 	}
 	if info.State.LastSeq < taken {
-		return fmt.Errorf("bus: nats: the queue of realm %s was made anew: it is at place %d, and parcels were taken in up to "+
+		return 0, fmt.Errorf("bus: nats: the queue of realm %s was made anew: it is at place %d, and parcels were taken in up to "+
 			"place %d: remove stream %s, and start the nodes again", q.options.Realm, info.State.LastSeq, taken, q.options.queue())
 	}
-	return nil
+	return info.State.FirstSeq, nil
 }
 
 // serving is one time of a log at deciding.
@@ -178,6 +181,18 @@ type serving struct {
 	take    Taker
 	trouble func(error)
 	taken   uint64
+}
+
+// skip goes on at the next place that has a parcel, and says which ones are empty before it: servers remove what is older
+// than queueAge, and somebody may have removed more. Of parcels that were refused right before the log that decided was
+// lost, the journal does not know that they were taken in.
+func (s *serving) skip(next uint64) {
+	if next <= s.taken+1 {
+		return
+	}
+	s.trouble(fmt.Errorf("bus: nats: places %d to %d of the queue of realm %s are empty: what was published there is lost if no "+
+		"node has decided for %s, and was refused if the one that decided was lost", s.taken+1, next-1, s.q.options.Realm, queueAge))
+	s.taken = next - 1
 }
 
 // page takes in the parcels that there are, and removes them. More reports that there were any.
@@ -189,6 +204,7 @@ func (s *serving) page(ctx context.Context) (more bool, err error) {
 		return false, sleep.For(ctx, tryPause)
 	}
 	for _, m := range all {
+		s.skip(m.Sequence)
 		answer, err := s.take(ctx, m.Sequence, m.Data)
 		if errors.Is(err, bus.ErrBadParcel) {
 			s.trouble(fmt.Errorf("bus: nats: message %d of stream %s is removed: %w", m.Sequence, s.q.options.queue(), err))

@@ -229,3 +229,68 @@ func TestQueueIsChecked(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Parcels that nobody has taken in and that are not there any more are said, before and while a log decides.
+func TestLostParcels(t *testing.T) {
+	nc := natstest.Connect(t, natstest.Server(t))
+	q, err := nats.OpenQueue(t.Context(), nc, nats.Options{Realm: "test"}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	js, err := jetstream.New(nc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stream, err := js.Stream(t.Context(), "curfew-test_facts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	send := func(ids ...string) {
+		for _, id := range ids {
+			if err := q.Send(t.Context(), bus.Parcel{ID: id, Content: []byte(id)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	remove := func(places ...uint64) { // as the servers do with old ones
+		for _, place := range places {
+			if err := stream.DeleteMsg(t.Context(), place); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	send("1", "2", "3")
+	remove(2, 3) // 1 was taken in
+	var got, said []string
+	enough := errors.New("enough")
+	serve := func(taken, last uint64) {
+		err := q.Serve(t.Context(), taken, func(_ context.Context, place uint64, content []byte) (bus.Answer, error) {
+			if got = append(got, string(content)); place == last {
+				return bus.Answer{}, enough
+			}
+			return bus.Answer{}, nil
+		}, func(err error) { said = append(said, err.Error()) })
+		if !errors.Is(err, enough) {
+			t.Fatal(err)
+		}
+	}
+	send("4")
+	serve(1, 4)
+	send("5", "6", "7")
+	remove(6)
+	serve(3, 7)
+	remove(4, 5)
+	serve(3, 7)
+	serve(6, 7)
+	if text := strings.Join(got, " "); text != "4 4 5 7 7 7" {
+		t.Errorf("taken in is %q", text)
+	}
+	var places []string
+	for _, text := range said {
+		places = append(places, strings.Split(text, ": ")[2])
+	}
+	if want := "places 2 to 3 of the queue of realm test are empty, places 6 to 6 of the queue of realm test are empty, " +
+		"places 4 to 6 of the queue of realm test are empty"; strings.Join(places, ", ") != want {
+		t.Errorf("said %q, want %q", said, want)
+	}
+}
