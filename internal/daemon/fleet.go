@@ -2,7 +2,6 @@ package daemon
 
 import (
 	"context"
-	"fmt"
 	"path/filepath"
 	"sync/atomic"
 	"time"
@@ -12,7 +11,6 @@ import (
 
 	"curfew/bus/nats"
 	"curfew/internal/build"
-	"curfew/internal/config"
 	"curfew/internal/datadir"
 	"curfew/internal/engine"
 	"curfew/internal/journal"
@@ -45,9 +43,6 @@ func join(ctx context.Context, o Options) (m *member, err error) {
 	if o.Fleet == nil {
 		return nil, nil
 	}
-	if err := fits(o.Config); err != nil {
-		return nil, err
-	}
 	m = &member{o: o, node: o.Fleet.Node}
 	m.node.Incarnation = uint64(time.Now().UnixMilli()) // more than that of the process before it
 	m.node.Actors, m.node.Version, m.node.Rules = o.Kinds.Names(), build.Version(), policy.Version
@@ -78,27 +73,6 @@ func (m *member) set(o *engine.Options) {
 	o.Journal, o.Send, o.Node = m.journal, m.journal.Queue.Send, m.node.Name
 	o.Seen, o.Unseen = m.seen, func(incarnation uint64) { m.place.Load().GiveUp(incarnation) }
 	o.Fleet, o.Elsewhere = m.fleet, m.secrets.Ask
-	if load := o.Load; load != nil {
-		o.Load = func() (config.Config, error) {
-			c, err := load()
-			if err == nil {
-				err = fits(c)
-			}
-			return c, err
-		}
-	}
-}
-
-// fits says why a job file is not for a fleet: a server of OAuth 2 hands out a new refresh token with each token, which only
-// the node has that has asked, and another node decides at any time.
-func fits(c config.Config) error {
-	for _, s := range c.Credentials {
-		if s.OAuth2 != nil {
-			return &config.Invalid{Problems: []config.Problem{c.About("", fmt.Sprintf("session %s has refresh.oauth2, whose refresh "+
-				"token would be on one node of the fleet only: name a refresh.command that gets a token at every node", s.Session))}}
-		}
-	}
-	return nil
 }
 
 // keyOf is the key of a node that is here; nil: it is not known, or has none.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"curfew/actors"
@@ -55,7 +54,7 @@ func (r *Runtime) sourcesOf(c config.Credential) refresher.Session {
 		o := &refresher.OAuth2{
 			TokenURL: c.OAuth2.TokenURL, ClientID: c.OAuth2.ClientID, Scopes: c.OAuth2.Scopes,
 			First: firstToken(c.OAuth2), Bring: howToRenew(c.OAuth2), HTTP: httpx.Plain(), Secrets: r.secrets,
-			Keep: filepath.Join(filepath.Dir(r.o.Tokens), "oauth2", c.Session),
+			Keep: r.renewalFile(c.Session),
 		}
 		if name := c.OAuth2.ClientSecretEnv; name != "" {
 			o.Secret = variable(name)

@@ -26,6 +26,17 @@ const (
 // answer is what [Gate.Give] has made there, opened. An error, also that nobody has it yet, is asked again.
 type Elsewhere func(ctx context.Context, session string, generation uint64) ([]byte, error)
 
+// Renewals keeps what a session needs besides its token to get the next one without a person, such as the newest refresh
+// token. It goes with the token to other nodes, since another one may be next to get a token.
+type Renewals interface {
+	// Get is what is kept; nil: nothing.
+	Get(session string) []byte
+	// Set keeps it from now on.
+	Set(session string, kept []byte) error
+	// Forget drops it.
+	Forget(session string) error
+}
+
 // given is a token on its way to another node. Only Give and take may hold one: its token shows when it is printed.
 type given struct {
 	Session    string           `json:"session"`
@@ -33,6 +44,8 @@ type given struct {
 	Token      string           `json:"token"`
 	Origin     string           `json:"origin"`
 	ExpiresAt  messages.Instant `json:"expires_at,omitzero"`
+	Renewed    uint64           `json:"renewed,omitzero"` // the generation that the session's source brought last
+	Renewal    []byte           `json:"renewal,omitzero"` // what it needs to bring the next; null: nothing
 }
 
 // Give seals the token of a session's generation for another node; nil: it is not here. What seal gets is in the clear,
@@ -42,7 +55,13 @@ func (g *Gate) Give(session string, generation uint64, seal func([]byte) []byte)
 	if !ok || generation == 0 || c.generation != generation {
 		return nil
 	}
-	text, err := json.Marshal(given{session, generation, c.token.reveal(), c.origin, c.expiresAt})
+	out := given{
+		Session: session, Generation: generation, Token: c.token.reveal(), Origin: c.origin, ExpiresAt: c.expiresAt, Renewed: c.renewed,
+	}
+	if c.renewed > 0 && g.cfg.Renewals != nil {
+		out.Renewal = g.cfg.Renewals.Get(session)
+	}
+	text, err := json.Marshal(out)
 	if err != nil {
 		return nil
 	}
@@ -148,7 +167,9 @@ func (g *Gate) take(session string, generation uint64, text []byte) error {
 	if json.Unmarshal(text, &got) != nil || got.Session != session || got.Generation != generation || tokens.Check(got.Token) != nil {
 		return errNotGiven // and not the error, which could show a part of a token
 	}
-	c := credential{token: NewToken(got.Token), origin: got.Origin, generation: generation, expiresAt: got.ExpiresAt}
+	c := credential{
+		token: NewToken(got.Token), origin: got.Origin, generation: generation, expiresAt: got.ExpiresAt, renewed: g.renew(got),
+	}
 	if err := g.cfg.Store.take(session, c); err != nil {
 		g.cfg.Logger.Error("gate: the token could not be kept; it works until the next start", zap.String("session", session), zap.Error(err))
 	}
@@ -158,6 +179,20 @@ func (g *Gate) take(session string, generation uint64, text []byte) error {
 		}
 	})
 	return nil
+}
+
+// renew keeps what came with a token, if it is newer than what is here, and returns of which generation the newest is.
+func (g *Gate) renew(got given) uint64 {
+	was, _ := g.cfg.Store.get(got.Session)
+	if got.Renewed <= was.renewed || len(got.Renewal) == 0 || g.cfg.Renewals == nil {
+		return was.renewed
+	}
+	if err := g.cfg.Renewals.Set(got.Session, got.Renewal); err != nil {
+		g.cfg.Logger.Error("gate: what the session needs to renew itself could not be kept here; if this node decides next, somebody may "+
+			"have to bring a new refresh token", zap.String("session", got.Session), zap.Error(err))
+		return was.renewed
+	}
+	return got.Renewed
 }
 
 // Lacking says what a session lacks here that other nodes may have; empty: nothing.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"sync"
 	"testing"
@@ -20,6 +21,21 @@ type others struct {
 	mu     sync.Mutex
 	tokens map[uint64]string
 	asked  int
+
+	renewed uint64 // the generation that their source brought last
+	kept    string // what this node keeps to renew the session
+}
+
+func (o *others) Get(string) []byte { return []byte(o.kept) }
+
+func (o *others) Set(_ string, kept []byte) error {
+	o.kept = string(kept)
+	return nil
+}
+
+func (o *others) Forget(string) error {
+	o.kept = ""
+	return nil
 }
 
 func (o *others) ask(_ context.Context, session string, generation uint64) ([]byte, error) {
@@ -30,7 +46,11 @@ func (o *others) ask(_ context.Context, session string, generation uint64) ([]by
 	if !ok {
 		return nil, errors.New("nobody has it")
 	}
-	return json.Marshal(given{session, generation, token, origin(backend), 0})
+	out := given{Session: session, Generation: generation, Token: token, Origin: origin(backend), Renewed: o.renewed}
+	if o.renewed > 0 {
+		out.Renewal = []byte(fmt.Sprint("refresh-", o.renewed))
+	}
+	return json.Marshal(out)
 }
 
 func (o *others) have(generation uint64, token string) {
@@ -85,6 +105,42 @@ func TestElsewhere(t *testing.T) {
 		if raw, err := os.ReadFile(s.path); err != nil || bytes.Contains(raw, []byte("fourth")) || s.store.Has("default") {
 			t.Errorf("after a sign-out at another node the token is still here: %v", err)
 		}
+	})
+}
+
+// What renews a session goes with its token, unless there is something newer here; a sign-out drops it.
+func TestRenewals(t *testing.T) {
+	o := &others{tokens: map[uint64]string{1: "first", 2: "second", 4: "fourth"}, renewed: 1}
+	play(t, func(t *testing.T, s *stage) {
+		s.other, s.renewals = o.ask, o
+		s.restart()
+		keeps := func(want string) {
+			t.Helper()
+			if synctest.Wait(); o.kept != want {
+				t.Errorf("it keeps %q, want %q", o.kept, want)
+			}
+		}
+		s.signInElsewhere()
+		s.enter(1, "first")
+		keeps("refresh-1")
+		o.kept = "ours"
+		s.signInElsewhere() // by a person: theirs is no newer
+		s.enter(2, "second")
+		keeps("ours")
+		if _, err := s.gate.Login(t.Context(), "default", SignIn{Token: "third", By: messages.ByRefresh}); err != nil {
+			t.Fatal(err)
+		}
+		keeps("ours")
+		if got := s.gate.Give("default", 3, func(text []byte) []byte { return text }); !bytes.Contains(got, []byte(`"renewed":3`)) {
+			t.Error("what renews the session is not given with the token that it brought")
+		}
+		s.restart()
+		o.renewed = 2
+		s.signInElsewhere()
+		s.enter(4, "fourth")
+		keeps("ours") // of generation 3, which is newer
+		s.log.Publish(newID(), messages.SessionExpired{Session: "default", Reason: messages.ReasonSignedOut})
+		keeps("")
 	})
 }
 

@@ -29,8 +29,10 @@ type stage struct {
 	state map[string]*policy.SessionView // as of the log
 	blank bool                           // whether the runtime has recovered nothing
 	other Elsewhere                      // nil: there are no other nodes
-	gate  *Gate
-	store *Store
+
+	renewals Renewals
+	gate     *Gate
+	store    *Store
 
 	mu     sync.Mutex
 	tokens []string // of the places through which attempts were let in
@@ -100,7 +102,7 @@ func (s *stage) start() {
 			return func(wake func()) follow.Reader { return s.log.Reader(after, wake, Topics...) }
 		},
 		Last: s.log.Last, Publish: s.log.Publish, Commit: s.log.Commit,
-		Fatal: func(err error) { s.t.Error(err) }, Elsewhere: s.other,
+		Fatal: func(err error) { s.t.Error(err) }, Elsewhere: s.other, Renewals: s.renewals,
 	})
 	if err != nil {
 		s.t.Fatal(err)

@@ -25,6 +25,7 @@ type credential struct {
 	origin     string // of the backend that it was given for; no other gets it
 	generation uint64
 	expiresAt  messages.Instant
+	renewed    uint64 // the newest generation, up to this one, whose token the session's source brought: see [Renewals]
 }
 
 // fits reports whether there is a token that may be sent to the backend.
@@ -156,7 +157,10 @@ func (s *Store) number(session, id string, generation uint64, inUse bool) (c cre
 	c, ok = s.sessions[session]
 	ok = ok && (inUse || c.generation == generation)
 	if p, waiting := s.pending[id]; waiting && p.session == session {
-		c, ok = credential{token: p.token, origin: p.origin, expiresAt: p.expiresAt}, true
+		c, ok = credential{token: p.token, origin: p.origin, expiresAt: p.expiresAt, renewed: c.renewed}, true
+		if p.by == messages.ByRefresh {
+			c.renewed = generation
+		}
 		delete(s.pending, id)
 	}
 	if !ok {

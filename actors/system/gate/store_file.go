@@ -29,6 +29,7 @@ type savedCredential struct {
 	Origin     string           `json:"origin"`
 	Generation uint64           `json:"generation"`
 	ExpiresAt  messages.Instant `json:"expires_at"`
+	Renewed    uint64           `json:"renewed,omitzero"`
 }
 
 type savedPending struct {
@@ -69,7 +70,7 @@ func (s *Store) load() error {
 	for name, c := range d.Sessions {
 		s.sessions[name] = credential{
 			token: NewToken(c.Token), origin: c.Origin, generation: c.Generation,
-			expiresAt: c.ExpiresAt,
+			expiresAt: c.ExpiresAt, renewed: c.Renewed,
 		}
 		s.know(name, s.sessions[name].token)
 	}
@@ -103,7 +104,7 @@ func (s *Store) encode() ([]byte, error) {
 	for name, c := range sessions {
 		d.Sessions[name] = savedCredential{
 			Token: c.token.reveal(), Origin: c.origin, Generation: c.generation,
-			ExpiresAt: c.expiresAt,
+			ExpiresAt: c.expiresAt, Renewed: c.renewed,
 		}
 	}
 	for id, p := range waiting {

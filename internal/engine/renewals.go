@@ -1,0 +1,68 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"curfew/actors/system/gate"
+	"curfew/bus/durable"
+)
+
+// maxRenewal bounds what is kept to renew a session, in bytes: a refresh token and what is noted of it.
+const maxRenewal = 64 << 10
+
+// renewals keeps refresh tokens that servers have handed out, a file for each session. The refresher of the node that
+// decides reads and writes the file; at the other nodes it is what that one has given, for when one of them decides.
+type renewals struct{ r *Runtime }
+
+var _ gate.Renewals = renewals{}
+
+// renewals is nil for a runtime on its own: nobody else renews its sessions.
+func (r *Runtime) renewals() gate.Renewals {
+	if !r.fleet() {
+		return nil
+	}
+	return renewals{r}
+}
+
+// renewalFile is the file in which the newest refresh token of a session is kept.
+func (r *Runtime) renewalFile(session string) string {
+	return filepath.Join(filepath.Dir(r.o.Tokens), "oauth2", session)
+}
+
+// Get is what the file holds.
+func (n renewals) Get(session string) []byte {
+	raw, err := os.ReadFile(n.r.renewalFile(session))
+	if err != nil || len(raw) > maxRenewal {
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			n.r.o.Logger.Sugar().Errorw("gate: the kept refresh token cannot be read for another node", "session", session, "error", err)
+		}
+		return nil
+	}
+	return raw
+}
+
+// Set writes the file.
+func (n renewals) Set(session string, kept []byte) error {
+	if len(kept) > maxRenewal {
+		return fmt.Errorf("it has more than %d bytes", maxRenewal)
+	}
+	path := n.r.renewalFile(session)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	return durable.Replace(path, kept)
+}
+
+// Forget removes the file. A refresher that works has it in memory, too.
+func (n renewals) Forget(session string) error {
+	if d := n.r.duties.Load(); d != nil {
+		if err := d.refresher.Forget(session); err != nil {
+			return err
+		}
+	}
+	return durable.Remove(n.r.renewalFile(session))
+}
