@@ -11,7 +11,8 @@ import (
 )
 
 // errNotAlone means that a realm is in use.
-var errNotAlone = errors.New("a node decides in this realm, or records are being brought into it: end that first")
+var errNotAlone = errors.New("a node decides in this realm, or records are being brought into it: end that first; " +
+	"what was killed is forgotten after ten seconds")
 
 // Alone calls f while no node is in a realm and nobody can decide there. The context of f ends when that is not certain
 // any more.
