@@ -99,6 +99,16 @@ func (w *recovered) take(m *policy.Machine) {
 // configured reports whether a runtime has recorded its settings: there is a session at least.
 func (w recovered) configured() bool { return len(w.gates) > 0 }
 
+// advise is Advise for this runtime: the journal of a fleet is not in a file.
+func (r *Runtime) advise(err error) error {
+	var damaged *bus.Corrupt
+	if !r.fleet() || !errors.As(err, &damaged) {
+		return Advise(err)
+	}
+	return fmt.Errorf("%w; `curfew journal export --fleet` saves what is before it, and `curfew journal import` makes another "+
+		"realm of that", err)
+}
+
 // Advise adds to an error about the journal what can be done about it. It returns other errors as they are.
 func Advise(err error) error {
 	if errors.Is(err, bus.ErrFenced) {

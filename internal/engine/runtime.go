@@ -83,7 +83,7 @@ func (r *Runtime) Wait(ctx context.Context) error {
 	case <-ctx.Done():
 		return nil
 	case err := <-r.fatal:
-		return fmt.Errorf("the runtime stopped: %w", Advise(err))
+		return fmt.Errorf("the runtime stopped: %w", r.advise(err))
 	}
 }
 

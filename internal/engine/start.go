@@ -58,7 +58,7 @@ func (r *Runtime) open(ctx context.Context) (was recovered, err error) {
 		return was, err
 	}
 	if err := r.lookForLoss(); err != nil {
-		return was, Advise(err)
+		return was, r.advise(err)
 	}
 	if err := r.endOrphans(ctx); err != nil {
 		return was, err
@@ -73,7 +73,7 @@ func (r *Runtime) open(ctx context.Context) (was recovered, err error) {
 	if err == nil {
 		r.denyAlso(madeByAPI(was.definitions())...)
 	}
-	return was, Advise(err)
+	return was, r.advise(err)
 }
 
 // begin records the configuration and what became of the attempts in flight, and starts the parts that act. A node of a
