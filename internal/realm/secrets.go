@@ -13,8 +13,8 @@ import (
 	"curfew/bus/nats"
 )
 
-// askTime is how long one question for a secret waits for its answer.
-const askTime = time.Second
+// answerTime bounds how long a node takes to answer a question for a secret.
+const answerTime = time.Second
 
 // Secrets are questions between nodes for what must not be in NATS in the clear. Everybody in the realm hears a question;
 // who has the answer seals it for the node that the journal knows under the name in the question. Nothing of it is stored.
@@ -40,13 +40,12 @@ type reply struct {
 	Sealed []byte `json:"sealed"`
 }
 
-// Ask asks the other nodes for the token of a session's generation. The error is that nobody has it, or answers in time.
+// Ask asks the other nodes for the token of a session's generation. The error is that nobody has it who answers before ctx
+// ends.
 func (s *Secrets) Ask(ctx context.Context, session string, generation uint64) ([]byte, error) {
 	fail := func(err error) ([]byte, error) {
 		return nil, fmt.Errorf("realm: ask for the token of session %s: %w", session, err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, askTime)
-	defer cancel()
 	text, err := json.Marshal(question{s.Node, session, generation})
 	if err != nil {
 		return fail(err)
@@ -90,7 +89,7 @@ func (s *Secrets) Answer(give Give, log *zap.Logger) (stop func(), err error) {
 
 // answer seals for the node that the journal knows, whoever has asked.
 func (s *Secrets) answer(q question, give Give, m *client.Msg) (err error) {
-	ctx, cancel := context.WithTimeout(context.Background(), askTime)
+	ctx, cancel := context.WithTimeout(context.Background(), answerTime)
 	defer cancel()
 	key := s.KeyOf(ctx, q.Node)
 	if key == nil {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	client "github.com/nats-io/nats.go"
 	"go.uber.org/zap"
@@ -88,16 +89,18 @@ func TestSecrets(t *testing.T) {
 	if got, err := b.Ask(t.Context(), "default", 7); err != nil || string(got) != password {
 		t.Errorf("the secret is %d bytes, %v", len(got), err)
 	}
-	for what, ask := range map[string]func() ([]byte, error){
-		"another generation": func() ([]byte, error) { return b.Ask(t.Context(), "default", 8) },
-		"a stranger":         func() ([]byte, error) { return stranger.Ask(t.Context(), "default", 7) },
-		"by b's name": func() ([]byte, error) {
+	for what, ask := range map[string]func(context.Context) ([]byte, error){
+		"another generation": func(ctx context.Context) ([]byte, error) { return b.Ask(ctx, "default", 8) },
+		"a stranger":         func(ctx context.Context) ([]byte, error) { return stranger.Ask(ctx, "default", 7) },
+		"by b's name": func(ctx context.Context) ([]byte, error) {
 			thief := *stranger
 			thief.Node = "b"
-			return thief.Ask(t.Context(), "default", 7)
+			return thief.Ask(ctx, "default", 7)
 		},
 	} {
-		if got, err := ask(); err == nil || len(got) > 0 {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		got, err := ask(ctx)
+		if cancel(); err == nil || len(got) > 0 {
 			t.Errorf("%s is answered", what)
 		}
 	}

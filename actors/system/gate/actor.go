@@ -148,6 +148,9 @@ func (k *gateActor) open(r messages.Record, session string, state messages.GateS
 			zap.String("session", session), zap.Uint64("generation", generation))
 	}
 	k.gate.door.change(session, func(p *place) {
+		if !ok && p.generation == generation {
+			c = p.credential // another node may have given it meanwhile
+		}
 		p.state, p.generation, p.credential, p.quota = state, generation, c, false
 	})
 	k.gate.wantMissing(session)

@@ -23,7 +23,7 @@ const (
 )
 
 // Elsewhere asks the other nodes of a fleet for the token of a session's generation, which was given at one of them. The
-// answer is what [Gate.Give] has made there, opened. An error, also that nobody has it yet, is asked again.
+// answer is what [Gate.Give] has made there, opened. An error, also that nobody has it when ctx ends, is asked again.
 type Elsewhere func(ctx context.Context, session string, generation uint64) ([]byte, error)
 
 // Renewals keeps what a session needs besides its token to get the next one without a person, such as the newest refresh
@@ -124,7 +124,10 @@ func (a *asker) ask(ctx context.Context, session string) {
 func (a *asker) get(ctx context.Context, session string, generation uint64) {
 	began := time.Now()
 	for pause := askPause; ctx.Err() == nil && a.g.lacks(session, generation); pause = min(2*pause, maxAskPause) {
-		text, err := a.g.cfg.Elsewhere(ctx, session, generation)
+		// The node that has it may not have read of the generation yet, and then says nothing: the first questions are short.
+		once, done := context.WithTimeout(ctx, 2*pause)
+		text, err := a.g.cfg.Elsewhere(once, session, generation)
+		done()
 		if err == nil {
 			err = a.g.take(session, generation, text)
 		}

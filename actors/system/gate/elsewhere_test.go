@@ -86,6 +86,7 @@ func TestElsewhere(t *testing.T) {
 		}
 		o.have(3, "third")
 		s.enter(3, "third")
+		synctest.Wait()
 		if said := s.gate.Lacking("default"); said != "" {
 			t.Errorf("it lacks nothing, and says %s", said)
 		}
