@@ -71,6 +71,12 @@ func holds(t *testing.T, nc *client.Conn, want []messages.Record) {
 // stored is how many messages the stream has.
 func stored(t *testing.T, nc *client.Conn) uint64 {
 	t.Helper()
+	return state(t, nc).Msgs
+}
+
+// state is what the servers say of the stream.
+func state(t *testing.T, nc *client.Conn) jetstream.StreamState {
+	t.Helper()
 	js, err := jetstream.New(nc)
 	if err != nil {
 		t.Fatal(err)
@@ -79,7 +85,7 @@ func stored(t *testing.T, nc *client.Conn) uint64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s.CachedInfo().State.Msgs
+	return s.CachedInfo().State
 }
 
 // whenStored waits, over a connection of its own, until the stream has the message that begins with that record.

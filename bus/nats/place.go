@@ -11,7 +11,7 @@ import (
 // places remembers where some records are in the stream. It forgets all when it is full.
 type places struct {
 	mu sync.Mutex
-	of map[uint64]uint64 // seq of the first record of a message → place of the message
+	of map[uint64]uint64 // seq of a record → place of its message; most are the first of one
 }
 
 func (p *places) add(e entry) {

@@ -46,11 +46,16 @@ func (j *Journal) readFrom(from uint64, limit int) (rs []messages.Record, err er
 		place = e.place
 	}
 	for size := 0; len(rs) < limit && size < bus.PageBytes && place <= end.place; {
-		page, err := j.fetch(place, min(uint64(limit-len(rs)), end.place-place+1))
+		need := limit - len(rs)
+		page, err := j.fetch(place, min(uint64(need), end.place-place+1), j.likely(need, end))
 		if err != nil {
 			return rs, err
 		}
 		for _, m := range page {
+			if len(rs) >= limit {
+				break
+			}
+			place = m.Sequence + 1
 			e, err := entryOf(m)
 			if err != nil {
 				return rs, err
@@ -71,19 +76,26 @@ func (j *Journal) readFrom(from uint64, limit int) (rs []messages.Record, err er
 			rs = append(rs, more[next-e.first:]...)
 			size += len(m.Data)
 		}
-		place = page[len(page)-1].Sequence + 1
 	}
-	if len(rs) <= limit {
-		j.known.add(entry{first: from + uint64(len(rs)), place: place})
+	if len(rs) > limit { // the next one is in the same message
+		rs, place = rs[:limit], place-1
 	}
-	return rs[:min(len(rs), limit)], nil
+	j.known.add(entry{first: from + uint64(len(rs)), place: place})
+	return rs, nil
 }
 
-// fetch reads messages from that place on: at least one, and at most n or about a page. The place is in the stream.
-func (j *Journal) fetch(place, n uint64) ([]*jetstream.RawStreamMsg, error) {
+// likely is about how many bytes so many records have in the stream, but for a quarter more, and at most a page.
+func (j *Journal) likely(records int, end entry) int {
+	oldest := j.oldest.Load()
+	mean := (end.before + end.size - oldest.before) / int64(max(end.last+1-oldest.first, 1))
+	return max(1, min(records*int(mean+mean/4), bus.PageBytes))
+}
+
+// fetch reads messages from that place on: at least one, and at most n, of about so many bytes. The place is in the stream.
+func (j *Journal) fetch(place, n uint64, bytes int) ([]*jetstream.RawStreamMsg, error) {
 	return try(j.ctx, func(ctx context.Context) (page []*jetstream.RawStreamMsg, err error) {
 		all, err := jetstreamext.GetBatch(ctx, j.js, j.options.stream(), int(min(n, bus.PageSize)),
-			jetstreamext.GetBatchSeq(place), jetstreamext.GetBatchMaxBytes(bus.PageBytes))
+			jetstreamext.GetBatchSeq(place), jetstreamext.GetBatchMaxBytes(bytes))
 		if err != nil {
 			return nil, err
 		}
