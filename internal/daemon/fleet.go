@@ -99,8 +99,13 @@ func (m *member) seen() (incarnation uint64, now bool) {
 	return 0, false
 }
 
+// lookTime bounds how long the servers are asked for what a status or a scrape shows.
+const lookTime = time.Second
+
 // fleet is what the runtime answers about its fleet.
 func (m *member) fleet(ctx context.Context) engine.Fleet {
+	ctx, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
 	f := engine.Fleet{Realm: m.o.Fleet.Realm.Realm, Connected: m.conn.IsConnected()}
 	if p := m.place.Load(); p != nil && f.Connected {
 		f.Decider, _ = p.Decider(ctx)

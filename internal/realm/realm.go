@@ -21,7 +21,7 @@ import (
 const (
 	tryEvery  = 500 * time.Millisecond // between two looks at a lease that another node holds
 	lookEvery = time.Second            // between two looks at which nodes are there
-	yieldTime = 5 * time.Second        // for the log to stop deciding
+	yieldTime = 5 * time.Second        // for the log to stop deciding, before it is said that it does not
 )
 
 // Log is what a node needs of its log.
@@ -151,7 +151,11 @@ func (r *Realm) stay(ctx context.Context, incarnation uint64) {
 func (r *Realm) decide(ctx context.Context) {
 	for ctx.Err() == nil {
 		r.letOlder(ctx)
-		r.release(ctx, r.hold(ctx, keyDecider, r.o.Node, &r.deciding, r.lead))
+		r.release(ctx, r.hold(ctx, keyDecider, r.o.Node, &r.deciding, func(held context.Context) {
+			if r.lead(held) {
+				r.yield(ctx)
+			}
+		}))
 	}
 }
 
@@ -216,13 +220,13 @@ func (r *Realm) await(ctx context.Context, key string, value Node) (term *nats.T
 	return nil, false
 }
 
-// lead has the log decide until ctx ends.
-func (r *Realm) lead(ctx context.Context) {
+// lead has the log decide until ctx ends. It reports whether the log did.
+func (r *Realm) lead(ctx context.Context) bool {
 	began := time.Now()
 	if err := r.o.Log.Lead(ctx); err != nil {
 		r.log.Error("realm: this node has the lease, and its log cannot decide", zap.Error(err))
 		_ = sleep.For(ctx, tryEvery)
-		return
+		return false
 	}
 	r.log.Info("realm: this node decides", zap.String("node", r.o.Node.Name), zap.Duration("after", time.Since(began)))
 	parts := startstop.New(0)
@@ -245,12 +249,33 @@ func (r *Realm) lead(ctx context.Context) {
 	case <-failed: // somebody else may do better; or this node again, after a new claim
 	}
 	parts.Stop()
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), yieldTime)
-	defer cancel()
-	if err := r.o.Log.Yield(ctx); err != nil && !errors.Is(err, bus.ErrClosed) && r.o.Fatal != nil {
-		r.o.Fatal(fmt.Errorf("realm: the log does not stop deciding: %w", err))
+	return true
+}
+
+// yield has the log follow again. What it is recording may get no answer, because the servers cannot be reached: then it
+// waits for that, as long as the log does. Nothing is decided meanwhile that others do not know: whoever decides by then
+// has fenced it. When ctx has ended, the node leaves, and does not wait for ever.
+func (r *Realm) yield(ctx context.Context) {
+	defer r.log.Info("realm: this node does not decide any more", zap.String("node", r.o.Node.Name))
+	for said := false; ; {
+		once, done := context.WithTimeout(context.WithoutCancel(ctx), yieldTime)
+		err := r.o.Log.Yield(once)
+		done()
+		switch {
+		case err == nil, errors.Is(err, bus.ErrClosed):
+			return
+		case ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded):
+			if !said {
+				r.log.Warn("realm: what this node was recording has no answer yet; it waits, and decides nothing more")
+			}
+			said = true
+		default:
+			if r.o.Fatal != nil {
+				r.o.Fatal(fmt.Errorf("realm: the log does not stop deciding: %w", err))
+			}
+			return
+		}
 	}
-	r.log.Info("realm: this node does not decide any more", zap.String("node", r.o.Node.Name))
 }
 
 // watchNodes records which nodes come and go, until ctx ends.

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	client "github.com/nats-io/nats.go"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
 
 	"curfew/bus"
 	"curfew/bus/nats"
@@ -90,6 +92,16 @@ func gone(n *messages.NodeJoined) bool { return n == nil }
 // joinRealm makes a node with a log.
 func joinRealm(t *testing.T, nc *client.Conn, l *ledger, n realm.Node, lost func()) (*realm.Realm, *bus.Log) {
 	t.Helper()
+	r, log, _ := joinLogged(t, nc, l, n, lost)
+	return r, log
+}
+
+// joinLogged is joinRealm for a test that reads what the node logs. A log that cannot go on is an error.
+func joinLogged(
+	t *testing.T, nc *client.Conn, l *ledger, n realm.Node, lost func(),
+) (*realm.Realm, *bus.Log, *observer.ObservedLogs) {
+	t.Helper()
+	core, logs := observer.New(zap.WarnLevel)
 	o := nats.Options{Realm: "test"}
 	j, err := nats.Join(t.Context(), nc, o)
 	if err != nil {
@@ -106,7 +118,13 @@ func joinRealm(t *testing.T, nc *client.Conn, l *ledger, n realm.Node, lost func
 	began := make(chan struct{}, 1)
 	r, err := realm.Join(t.Context(), realm.Options{
 		Conn: nc, Realm: o, Queue: q, Log: log, Node: n, Lost: lost, Known: l.nodes, Record: l.record,
-		Begin: func(context.Context) { began <- struct{}{} },
+		Begin: func(context.Context) {
+			select {
+			case began <- struct{}{}:
+			default:
+			}
+		},
+		Logger: zap.New(core), Fatal: func(err error) { t.Error(err) },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -122,7 +140,7 @@ func joinRealm(t *testing.T, nc *client.Conn, l *ledger, n realm.Node, lost func
 			t.Fatal("the only node does not decide")
 		}
 	}
-	return r, log
+	return r, log, logs
 }
 
 // may waits until the node knows that the others see it.
@@ -267,4 +285,40 @@ func TestOneProcessForEachName(t *testing.T) {
 	a.Leave()
 	l.until(t, "twin", there(3))
 	may(t, b)
+}
+
+// The servers go away while the node that decides records something. It lets go of everything and goes on when they are
+// back, with what it was recording.
+func TestServersAway(t *testing.T) {
+	t.Parallel()
+	s := natstest.One(t)
+	l := &ledger{grown: make(chan struct{})}
+	r, log, logs := joinLogged(t, natstest.Connect(t, s.ClientURL()), l, realm.Node{Name: "first", Incarnation: 1}, nil)
+	l.until(t, "first", there(1))
+	natstest.Stop(s)
+	recorded := make(chan error, 1)
+	go func() {
+		_, err := log.Commit(context.WithoutCancel(t.Context()), bus.Draft{ID: "meanwhile", Fact: messages.JobPaused{Job: "job"}})
+		recorded <- err
+	}()
+	ctx, cancel := context.WithTimeout(t.Context(), patience.Limit)
+	defer cancel()
+	for logs.FilterMessageSnippet("has no answer yet").Len() == 0 {
+		if sleep.For(ctx, 10*time.Millisecond) != nil {
+			t.Fatalf("it does not wait for what it was recording: %v", logs.All())
+		}
+	}
+	if r.Decides() || r.May() {
+		t.Error("without the servers a node may do something")
+	}
+	natstest.Again(t, s)
+	if err := <-recorded; err != nil {
+		t.Errorf("what it was recording: %v", err)
+	}
+	may(t, r)
+	for !r.Decides() || !log.Leads() {
+		if sleep.For(ctx, 10*time.Millisecond) != nil {
+			t.Fatalf("it does not decide again: %v", logs.All())
+		}
+	}
 }

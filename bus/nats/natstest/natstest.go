@@ -39,23 +39,29 @@ func create(t testing.TB, o *server.Options) *server.Server {
 // Server starts one server and returns its URL.
 func Server(t testing.TB) string {
 	t.Helper()
+	return One(t).ClientURL()
+}
+
+// One starts one server.
+func One(t testing.TB) *server.Server {
+	t.Helper()
 	return started(t, &server.Options{Port: server.RANDOM_PORT, StoreDir: t.TempDir()})
 }
 
 // Guarded is Server, for one user. His name and password are not in the URL.
 func Guarded(t testing.TB, user, password string) string {
 	t.Helper()
-	return started(t, &server.Options{Port: server.RANDOM_PORT, StoreDir: t.TempDir(), Username: user, Password: password})
+	return started(t, &server.Options{Port: server.RANDOM_PORT, StoreDir: t.TempDir(), Username: user, Password: password}).ClientURL()
 }
 
-func started(t testing.TB, o *server.Options) string {
+func started(t testing.TB, o *server.Options) *server.Server {
 	t.Helper()
 	s := create(t, o)
 	s.Start()
 	if !s.ReadyForConnections(limit) {
 		t.Fatal("the server does not start")
 	}
-	return s.ClientURL()
+	return s
 }
 
 // Connect connects to servers, and reconnects for ever.
