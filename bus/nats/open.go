@@ -72,7 +72,7 @@ func (j *Journal) stores(ctx context.Context) (err error) {
 		func(ctx context.Context) (jetstream.Stream, error) { return j.js.Stream(ctx, o.stream()) },
 		func(ctx context.Context) (jetstream.Stream, error) { return j.js.CreateStream(ctx, o.streamConfig()) })
 	if err != nil {
-		return fmt.Errorf("stream %s: %w", o.stream(), err)
+		return fmt.Errorf("stream %s: %w%s", o.stream(), err, o.hint(err))
 	}
 	if err := o.fit(j.stream.CachedInfo().Config); err != nil {
 		return fmt.Errorf("stream %s cannot keep a journal: %w", o.stream(), err)

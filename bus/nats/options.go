@@ -103,7 +103,7 @@ func (o *Options) fit(c jetstream.StreamConfig) error {
 	case c.Storage != jetstream.FileStorage:
 		return fmt.Errorf("it is in memory")
 	case !c.AllowAtomicPublish || !c.AllowDirect:
-		return fmt.Errorf("it does not allow atomic batches and direct reads")
+		return fmt.Errorf("it does not allow atomic batches and direct reads, as servers do from version 2.12 on")
 	case c.Sealed || c.NoAck || c.Mirror != nil || len(c.Sources) > 0 || c.SubjectTransform != nil || c.AllowRollup:
 		return fmt.Errorf("it is sealed, unacknowledged, changed on the way, or a copy")
 	}
