@@ -14,7 +14,8 @@ import (
 )
 
 // node performs a directive about a node: join NODE labels=(gpu:true) actors=(shell), with another incarnation= that of
-// a new process; drain NODE, with undo the end of it; lose NODE, with alone for good. The directive late JOB reports,
+// a new process, or with stopping as what the process says that is here; drain NODE, with undo the end of it; lose NODE, with
+// alone for good. The directive late JOB reports,
 // like the end of an attempt, what the last attempt of the job does that was in flight on a lost node.
 func (s *Story) node(name string, d *datadriven.TestData) error {
 	joined := messages.NodeJoined{Node: name, Incarnation: 1, Labels: labels(d, "labels"), Actors: list(d, "actors")}
@@ -45,7 +46,9 @@ func (s *Story) node(name string, d *datadriven.TestData) error {
 		if joined.Incarnation, err = strconv.ParseUint(arg(d, "incarnation", "1"), 10, 64); err != nil {
 			return fmt.Errorf("incarnation: %w", err)
 		}
-		s.leave(name)
+		if joined.Stopping = hasArg(d, "stopping"); !joined.Stopping {
+			s.leave(name)
+		}
 	}
 	return s.w.Publish(joined)
 }
@@ -71,6 +74,7 @@ func (s *Story) nodes() (text string) {
 			line.Add(n.Node)
 			line.KV("labels", strings.ReplaceAll(messages.LabelsText(n.Labels), ", ", "+"))
 			line.KV("draining", n.Draining)
+			line.KV("stopping", n.Stopping)
 			line.KV("running", n.Running)
 			line.KV("lost", n.Lost)
 			line.KV("reason", n.Reason)
