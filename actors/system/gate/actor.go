@@ -122,8 +122,11 @@ func (k *gateActor) adopt(r messages.Record, m messages.GateClosed) {
 	}
 	c, ok := k.gate.cfg.Store.get(m.Session)
 	if p, known := k.gate.door.place(m.Session); ok && known && c.fits(p.Backend) {
-		f := k.gate.stored(m.Session, c)
-		k.gate.cfg.Publish(messages.FactID(f.Name(), m.Session, r.ID), f)
+		id := messages.FactID(messages.SessionRestored{}.Name(), m.Session, r.ID)
+		if k.gate.asker != nil {
+			id = newID() // not that of another node's token
+		}
+		k.gate.cfg.Publish(id, k.gate.stored(m.Session, id, c))
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"curfew/actors"
+	"curfew/bus/bustest"
 	"curfew/messages"
 )
 
@@ -107,6 +108,26 @@ func TestElsewhere(t *testing.T) {
 			t.Errorf("after a sign-out at another node the token is still here: %v", err)
 		}
 	})
+}
+
+// A token from before the fleet is taken as a new sign-in, also if the fleet learns of the session later.
+func TestStoredBeforeTheFleet(t *testing.T) {
+	for _, configured := range []bool{true, false} {
+		play(t, func(t *testing.T, s *stage) {
+			s.login("old", false, nil)
+			s.login("ours", false, nil) // its generation is none of the fleet's
+			s.stop()
+			s.other, s.blank, s.log = (&others{}).ask, !configured, &bustest.Log{Step: s.step}
+			s.state["default"].State, s.state["default"].Generation = messages.StateClosed, 0
+			s.start()
+			if !configured {
+				s.log.Append(messages.RuntimeConfigured{Sessions: []messages.SessionConfig{s.state["default"].SessionConfig}})
+				s.log.Append(messages.GateClosed{Session: "default", Source: messages.SourceConfig, Reason: messages.ReasonSignedOut})
+				synctest.Wait()
+			}
+			s.enter(1, "ours")
+		})
+	}
 }
 
 // What renews a session goes with its token, unless there is something newer here; a sign-out drops it.

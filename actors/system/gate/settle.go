@@ -75,7 +75,8 @@ func (g *Gate) adopt() ([]again, error) {
 			}
 		case !ok || !c.fits(k.Backend) || c.generation == k.Generation && k.Generation != 0:
 		case k.Generation == 0 || c.generation == 0:
-			left = append(left, again{newID(), g.stored(k.Name, c)})
+			id := newID()
+			left = append(left, again{id, g.stored(k.Name, id, c)})
 		case g.asker != nil: // the newer one was given at another node
 		default:
 			if _, _, err := g.cfg.Store.install(k.Name, "", k.Generation); err != nil {
@@ -86,10 +87,21 @@ func (g *Gate) adopt() ([]again, error) {
 	return left, nil
 }
 
-// stored is the sign-in with the stored token.
-func (g *Gate) stored(session string, c credential) messages.SessionRestored {
+// stored is the sign-in with the stored token, by that id. In a fleet the token waits for its generation like a new one:
+// others sign in, too.
+func (g *Gate) stored(session, id string, c credential) messages.SessionRestored {
 	g.cfg.Logger.Info("gate: signing in with the stored token", zap.String("session", session))
-	return messages.SessionRestored{Session: session, By: ByStoredToken, ExpiresAt: c.expiresAt}
+	f := messages.SessionRestored{Session: session, By: ByStoredToken, ExpiresAt: c.expiresAt}
+	if g.asker == nil {
+		return f
+	}
+	err := g.cfg.Store.add(id, pending{
+		session: session, token: c.token, origin: c.origin, by: f.By, expiresAt: f.ExpiresAt, after: g.cfg.Last(),
+	})
+	if err != nil {
+		g.cfg.Logger.Error("gate: the stored token cannot be used", zap.String("session", session), zap.Error(err))
+	}
+	return f
 }
 
 // numbered returns the generations that the log has given to pending tokens, by the ids of their sign-ins.
