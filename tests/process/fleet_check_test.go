@@ -86,7 +86,7 @@ func (f *fleet) check(paused ...string) (n tally) {
 // gateCount counts what the session's gate costs: a call with a dead token is in flight when the gate closes, or a canary.
 type gateCount struct {
 	*tally
-	flying  map[messages.RunID]bool
+	flying  map[messages.RunID]bool // attempts in flight, and whether they began while the session was being proven
 	probing bool
 }
 
@@ -96,7 +96,7 @@ func (g *gateCount) read(b messages.Body) {
 		if b.Generation == 0 {
 			return
 		}
-		g.flying[b.Run] = true
+		g.flying[b.Run] = g.probing
 		if g.probing {
 			g.canaries++
 		}
@@ -114,10 +114,18 @@ func (g *gateCount) read(b messages.Body) {
 	case messages.AttemptSucceeded:
 		delete(g.flying, b.Run)
 	case messages.AttemptFailed:
-		delete(g.flying, b.Run)
+		g.end(b.Run, b.Called)
 	case messages.AttemptInterrupted:
-		delete(g.flying, b.Run)
+		g.end(b.Run, b.Called && b.Why != messages.InterruptLost)
 	}
+}
+
+// end notes the end of an attempt. One that did not call, or was lost, is no canary: another one is.
+func (g *gateCount) end(run messages.RunID, called bool) {
+	if g.flying[run] && !called {
+		g.canaries--
+	}
+	delete(g.flying, run)
 }
 
 // ears hear everything that is said on the servers.
