@@ -185,6 +185,7 @@ func TestNodeFactsAreJudged(t *testing.T) {
 		{"too many labels", messages.NodeJoined{Node: "b", Incarnation: 1, Labels: many}, policy.ErrBadPayload},
 		{"too many actor types", messages.NodeJoined{Node: "b", Incarnation: 1, Actors: make([]string, messages.MaxNodeActors+1)}, policy.ErrBadPayload},
 		{"a long version", messages.NodeJoined{Node: "b", Incarnation: 1, Version: strings.Repeat("v", 1000)}, policy.ErrBadPayload},
+		{"a key of another length", messages.NodeJoined{Node: "b", Incarnation: 1, SealKey: make([]byte, messages.NodeKeyBytes-1)}, policy.ErrBadPayload},
 		{"a node that nobody knows", messages.NodeLost{Node: "b"}, policy.ErrUnknownNode},
 		{"a job that asks for a label without a name", asks(map[string]string{"": "x"}), policy.ErrBadPayload},
 		{"a job that asks for too many", asks(many), policy.ErrBadPayload},

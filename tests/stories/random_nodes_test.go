@@ -9,7 +9,7 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// node lets a node join, perhaps anew or with other labels, be drained or lost.
+// node lets a node join, perhaps anew or with other labels, stop, be drained or lost.
 func (h *history) node() {
 	name := rapid.SampledFrom([]string{"a", "b", "c"}).Draw(h.t, "node")
 	n, here := h.nodeNamed(name)
@@ -26,7 +26,8 @@ func (h *history) node() {
 		h.must(h.Publish(n))
 	case k == 1:
 		h.must(h.Publish(messages.NodeJoined{Node: name, Draining: !n.Draining}))
-	case k == 2:
+	case k == 2: // the same process again, which may be about to stop
+		n.Stopping = rapid.Bool().Draw(h.t, "stopping")
 		h.must(h.Publish(n))
 	default:
 		flew := h.flewOn(name)
