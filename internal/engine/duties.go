@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"sync"
-	"sync/atomic"
 
 	"go.uber.org/zap"
 
@@ -11,7 +10,6 @@ import (
 	"curfew/actors/system/orphans"
 	"curfew/actors/system/pinger"
 	"curfew/actors/system/refresher"
-	"curfew/actors/system/signin"
 	"curfew/actors/system/ticker"
 	"curfew/actors/system/tracer"
 	"curfew/actors/system/waker"
@@ -30,7 +28,6 @@ type duties struct {
 	orphans   *orphans.Reporter
 	tracer    *tracer.Tracer // nil: the environment names no collector
 	refresher *refresher.Refresher
-	signIns   atomic.Pointer[signin.Reader]
 }
 
 // takeUp starts the duties of a runtime that decides, from a state of the machine.
@@ -47,7 +44,7 @@ func (r *Runtime) takeUp(ctx context.Context, was recovered) error {
 // start starts the parts from a state of the machine. Each reads the log from right after it.
 func (d *duties) start(ctx context.Context, was recovered) error {
 	for _, part := range []func(context.Context, recovered) error{
-		d.wake, d.notify, d.tick, d.lookForOrphans, d.trace, d.refresh, d.notice,
+		d.wake, d.notify, d.tick, d.lookForOrphans, d.trace, d.refresh,
 	} {
 		if err := part(ctx, was); err != nil {
 			return err
@@ -75,8 +72,8 @@ func (d *duties) tick(_ context.Context, was recovered) (err error) {
 	return err
 }
 
-// freeze stops the parts that make new work: the ticker, the timers, what reports orphans, and what renews and notices
-// sign-ins. It waits for the ticker until ctx ends.
+// freeze stops the parts that make new work: the ticker, the timers, what reports orphans, and what renews sign-ins. It
+// waits for the ticker until ctx ends.
 func (d *duties) freeze(ctx context.Context) (err error) {
 	if d == nil {
 		return nil
@@ -95,9 +92,6 @@ func (d *duties) freeze(ctx context.Context) (err error) {
 	}
 	if d.refresher != nil {
 		d.refresher.Stop()
-	}
-	if noticing := d.signIns.Load(); noticing != nil {
-		noticing.Stop()
 	}
 	return err
 }

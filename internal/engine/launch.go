@@ -40,7 +40,7 @@ func (r *Runtime) launch(ctx context.Context, was recovered, left leftover, base
 	}
 	r.startMetrics(was)
 	r.rush.ready.Store(true)
-	return nil
+	return r.notice()
 }
 
 // commitGate is Commit in the form that the gate asks for: the seq, and whether the fact changed anything.

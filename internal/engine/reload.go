@@ -132,7 +132,7 @@ func (r *Runtime) take(ctx context.Context, next *settings, p plan) (Reloaded, e
 		}
 		out.Seq = last
 	}
-	if err := d.renew(ctx, was, next); err != nil {
+	if err := errors.Join(d.renew(was, next), r.noticeAnew(was, next)); err != nil {
 		return Reloaded{}, err
 	}
 	if was.sentry != nil {

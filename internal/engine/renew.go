@@ -1,8 +1,6 @@
 package engine
 
 import (
-	"context"
-	"errors"
 	"maps"
 	"reflect"
 	"slices"
@@ -25,7 +23,7 @@ func (d *duties) aim(next *settings) {
 }
 
 // renew lets the other parts go on by other settings.
-func (d *duties) renew(ctx context.Context, was, next *settings) error {
+func (d *duties) renew(was, next *settings) error {
 	if d == nil {
 		return nil
 	}
@@ -35,7 +33,7 @@ func (d *duties) renew(ctx context.Context, was, next *settings) error {
 		return nil
 	}
 	d.refreshAnew(was, next)
-	return errors.Join(d.pingAnew(next), d.noticeAnew(ctx, was, next))
+	return d.pingAnew(next)
 }
 
 // refreshAnew lets the refresher go on by other sources. A refresh by a source that is as before goes on.
@@ -64,14 +62,4 @@ func (d *duties) pingAnew(next *settings) error {
 	}
 	d.pinger.Set(d.r.monitors(next))
 	return nil
-}
-
-// noticeAnew lets the reader of sign-ins go on with other files and questions, if they are others. What was seen is
-// remembered.
-func (d *duties) noticeAnew(ctx context.Context, was, next *settings) error {
-	if reflect.DeepEqual(was.SignIns, next.SignIns) {
-		return nil
-	}
-	d.signIns.Load().Stop()
-	return d.notice(ctx, recovered{})
 }

@@ -19,6 +19,7 @@ import (
 	"curfew/actors/system/host"
 	"curfew/actors/system/metrics"
 	"curfew/actors/system/recorder"
+	"curfew/actors/system/signin"
 	"curfew/actors/system/startstop"
 	"curfew/bus"
 	"curfew/internal/datadir"
@@ -49,6 +50,7 @@ type Runtime struct {
 	supervisors *supervisor.Supervisors
 	pool        supervisor.Pool // runs the job actors
 	gate        *gate.Gate
+	signIns     atomic.Pointer[signin.Reader]
 	duties      atomic.Pointer[duties] // nil: another runtime has them
 	metrics     *metrics.Metrics
 	background  *startstop.Group // the housekeeper, and the watch on the journal

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -15,9 +16,9 @@ import (
 	"curfew/internal/datadir"
 )
 
-// notice starts the reader that notices sign-ins to sessions without a backend.
-func (d *duties) notice(context.Context, recovered) error {
-	r := d.r
+// notice starts the reader that notices sign-ins to sessions without a backend. Every node of a fleet has one: somebody
+// signs in where a program has lost its sign-in, whichever node decides.
+func (r *Runtime) notice() error {
 	all := r.Config().SignIns
 	sessions := make([]signin.Session, len(all))
 	for i, c := range all {
@@ -36,7 +37,7 @@ func (d *duties) notice(context.Context, recovered) error {
 		Turn: r.host.TakeAlone, Memory: memory, Secrets: r.secrets, Now: r.o.Now, Logger: r.o.Logger,
 	})
 	if err == nil {
-		d.signIns.Store(started)
+		r.signIns.Store(started)
 	}
 	return err
 }
@@ -66,11 +67,11 @@ func (r *Runtime) watches(c config.SignedInWhen) signin.Session {
 
 // SignInsWatched are the files and commands that show a sign-in to the session; none: only a person's word does.
 func (r *Runtime) SignInsWatched(session string) []string {
-	d := r.duties.Load()
-	if d == nil {
+	reader := r.signIns.Load()
+	if reader == nil {
 		return nil
 	}
-	names := d.signIns.Load().Watched(session)
+	names := reader.Watched(session)
 	for i, name := range names {
 		names[i] = r.Redact(name)
 	}
@@ -79,8 +80,18 @@ func (r *Runtime) SignInsWatched(session string) []string {
 
 // SignInTrouble is why a sign-in to the session may go unnoticed; empty: it does not.
 func (r *Runtime) SignInTrouble(session string) string {
-	if d := r.duties.Load(); d != nil {
-		return d.signIns.Load().Trouble(session)
+	if reader := r.signIns.Load(); reader != nil {
+		return reader.Trouble(session)
 	}
 	return ""
+}
+
+// noticeAnew lets the reader of sign-ins go on with other files and questions, if they are others. What was seen is
+// remembered.
+func (r *Runtime) noticeAnew(was, next *settings) error {
+	if reflect.DeepEqual(was.SignIns, next.SignIns) {
+		return nil
+	}
+	r.signIns.Load().Stop()
+	return r.notice()
 }

@@ -30,6 +30,9 @@ func (r *Runtime) stopNewWork(ctx context.Context) error {
 		defer cancel()
 		var errs []error
 		errs = append(errs, r.duties.Load().freeze(ctx))
+		if reader := r.signIns.Load(); reader != nil {
+			reader.Stop()
+		}
 		if r.supervisors != nil {
 			seq, err := r.supervisors.Freeze(ctx, r.log.Last)
 			errs = append(errs, err, r.saveMark(seq))

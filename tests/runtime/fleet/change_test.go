@@ -3,6 +3,8 @@ package fleet_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -41,6 +43,38 @@ func TestRetire(t *testing.T) {
 		synctest.Wait()
 		if _, on := f.starts(); on["b"] == 0 || on["a"]+on["b"] != 20 {
 			t.Errorf("after its next process has joined, attempts were begun by node %v", on)
+		}
+		f.stop()
+	})
+}
+
+// A sign-in with a program of its own is noticed at the node where somebody has signed in, whichever node decides.
+func TestSignInNoticedAtAFollower(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFleet(t)
+		dir := t.TempDir()
+		file := func(node string) string {
+			return fmt.Sprintf("sessions: {cli: {signed_in_when: {file: %q}}}\n%s", filepath.Join(dir, node), jobs(1))
+		}
+		a, b := f.join("a", file("a"), 0), f.join("b", file("b"), 0)
+		f.lead(a, "a", "b")
+		time.Sleep(time.Second)
+		f.commit(a, messages.SessionExpired{Session: "cli", Source: "job-00", Reason: "401"})
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if n := len(records[messages.SessionRestored](f)); n != 0 {
+			t.Fatalf("%d sign-ins were noticed, and there was none", n)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "b"), []byte("signed in"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(3 * time.Minute) // a look a minute, and what was written must stay
+		synctest.Wait()
+		if n := len(records[messages.SessionRestored](f)); n != 1 {
+			t.Errorf("%d sign-ins were noticed at the node that follows, want 1", n)
+		}
+		if got := b.SignInsWatched("cli"); len(got) != 1 || filepath.Base(got[0]) != "b" {
+			t.Errorf("it looks at %q", got)
 		}
 		f.stop()
 	})
