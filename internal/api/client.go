@@ -29,13 +29,19 @@ const (
 type NoDaemon struct {
 	Data string
 	Had  bool // a daemon has used it before
+	Node bool // that was a node of a fleet
 }
 
 var _ error = (*NoDaemon)(nil)
 
 func noDaemon(data string) *NoDaemon {
-	_, err := os.Stat(filepath.Join(data, datadir.Journal))
-	return &NoDaemon{Data: data, Had: err == nil}
+	has := func(name string) bool {
+		_, err := os.Stat(filepath.Join(data, name))
+		return err == nil
+	}
+	e := &NoDaemon{Data: data, Had: has(datadir.Journal)}
+	e.Node = !e.Had && has(datadir.History)
+	return e
 }
 
 // Error says first how to name the right folder: a daemon started on the wrong one would run every job a second time.
@@ -44,9 +50,13 @@ func (e *NoDaemon) Error() string {
 	if info, err := os.Stat(datadir.Service); err == nil && info.IsDir() && e.Data != datadir.Service {
 		other += " (there is " + datadir.Service + ")"
 	}
-	if e.Had {
+	if e.Had || e.Node {
+		start := "start --config FILE"
+		if e.Node {
+			start += " --fleet SERVERS --realm NAME"
+		}
 		return fmt.Sprintf("the daemon of %s is not running. If yours has another data folder, %s. Otherwise start it: %s",
-			e.Data, other, datadir.Command("start --config FILE", e.Data))
+			e.Data, other, datadir.Command(start, e.Data))
 	}
 	return fmt.Sprintf("no daemon has ever run on %s. If yours has another data folder, %s. To start a first one, see %s",
 		e.Data, other, "`curfew start --help`")

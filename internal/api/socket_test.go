@@ -76,6 +76,19 @@ func TestSocket(t *testing.T) {
 	}
 }
 
+// The data folder of a node of a fleet has no journal: it is not taken for one that nobody has used.
+func TestStoppedNode(t *testing.T) {
+	data := t.TempDir()
+	if err := os.WriteFile(filepath.Join(data, "history.db"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := api.Dial(data)
+	want := "Otherwise start it: `curfew --data " + data + " start --config FILE --fleet SERVERS --realm NAME`"
+	if err == nil || !strings.HasPrefix(err.Error(), "the daemon of "+data+" is not running") || !strings.HasSuffix(err.Error(), want) {
+		t.Errorf("it is said: %v", err)
+	}
+}
+
 func TestStaleSocketIsReplacedAndAFileIsNot(t *testing.T) {
 	data := t.TempDir()
 	stale, err := net.ListenUnix("unix", &net.UnixAddr{Name: filepath.Join(data, "curfew.sock"), Net: "unix"})
