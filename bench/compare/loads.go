@@ -73,8 +73,8 @@ var loads = []load{
 	{name: "bus", title: "The bus, durable, five readers, typed", work: "bus", size: 500_000, who: builds, figures: rates},
 	{name: "watermill", title: "The bus by watermill's interfaces, durable, five subscribers", work: "watermill", size: 50_000, who: []string{curfew, november, channel}, figures: []figure{{name: "facts_a_second", title: "messages a second", goal: "≥ 100,000", rising: true}}},
 	{name: "herd", title: "100,000 due in the same second", work: "herd", size: 100_000, lead: 40 * time.Second, who: schedulers, figures: herdFigures("≤ 1.0 × robfig; 0.5 wished")},
-	{name: "herd-restart", title: "The same after a restart", work: "herd-restart", size: 100_000, lead: 120 * time.Second, who: builds, figures: herdFigures("as before the restart, within 10 %")},
-	{name: "herd-1m", title: "1,000,000 due in the same second", work: "herd", size: 1_000_000, lead: 4 * time.Minute, who: []string{curfew, robfig, netres}, rounds: 3, limit: 30 * time.Minute, figures: herdFigures("≤ 1.0 × robfig; 0.6 wished")},
+	{name: "herd-restart", title: "The same after a restart", work: "herd-restart", size: 100_000, lead: 60 * time.Second, who: builds, figures: herdFigures("as before the restart, within 10 %")},
+	{name: "herd-1m", title: "1,000,000 due in the same second", work: "herd", size: 1_000_000, lead: 2 * time.Minute, who: []string{curfew, robfig, netres}, rounds: 3, limit: 30 * time.Minute, figures: herdFigures("≤ 1.0 × robfig; 0.6 wished")},
 	{name: "grow", title: "100,000 jobs that are not due", work: "grow", size: 100_000, who: schedulers, figures: growFigures},
 	{name: "grow-1m", title: "1,000,000 jobs that are not due", work: "grow", size: 1_000_000, who: []string{curfew, robfig, netres}, rounds: 3, limit: 30 * time.Minute, figures: growFigures},
 	{name: "start", title: "A start with 100,000 jobs in the journal", work: "start", size: 100_000, who: builds, figures: []figure{
