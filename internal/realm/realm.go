@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -41,8 +42,9 @@ type Options struct {
 	Log    Log
 	Logger *zap.Logger // nil: nothing is logged
 
-	// Begin is called when the node decides. Its ctx ends when the node does not decide any more, or may not be sure of it;
-	// then Begin returns. Nil: there is nothing to do.
+	// Begin is called when the node decides, after one look at which nodes are there; what that look found is recorded if
+	// it could be. Its ctx ends when the node does not decide any more, or may not be sure of it; then Begin returns. Nil:
+	// there is nothing to do.
 	Begin func(ctx context.Context)
 	// Lost is called when the node can not be sure any more that the others see it, and before they can know that it has
 	// gone: what runs there will be taken for gone, and must end. Nil: nothing runs.
@@ -240,9 +242,13 @@ func (r *Realm) lead(ctx context.Context) bool {
 			failed <- struct{}{}
 		}
 	})
-	parts.Go(r.watchNodes)
+	looked := make(chan struct{})
+	parts.Go(func(part context.Context) { r.watchNodes(part, sync.OnceFunc(func() { close(looked) })) })
 	if r.o.Begin != nil {
-		parts.Go(r.o.Begin)
+		parts.Go(func(part context.Context) {
+			<-looked // else what is due would be given to nodes that have gone, or to what they were before
+			r.o.Begin(part)
+		})
 	}
 	select {
 	case <-ctx.Done():
@@ -278,8 +284,9 @@ func (r *Realm) yield(ctx context.Context) {
 	}
 }
 
-// watchNodes records which nodes come and go, until ctx ends.
-func (r *Realm) watchNodes(ctx context.Context) {
+// watchNodes records which nodes come and go, until ctx ends. It calls looked when it has looked once.
+func (r *Realm) watchNodes(ctx context.Context, looked func()) {
+	defer looked()
 	if r.o.Known == nil || r.o.Record == nil {
 		return
 	}
@@ -287,6 +294,7 @@ func (r *Realm) watchNodes(ctx context.Context) {
 		if err := r.recordNodes(ctx); err != nil && ctx.Err() == nil {
 			r.log.Warn("realm: which nodes there are could not be recorded", zap.Error(err))
 		}
+		looked()
 		_ = sleep.For(ctx, lookEvery)
 	}
 }

@@ -59,6 +59,12 @@ func (l *ledger) record(_ context.Context, c realm.Change) error {
 	return nil
 }
 
+func (l *ledger) note(what string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.recorded = append(l.recorded, what)
+}
+
 // until waits until what is known of a node is so; nil: it is not there.
 func (l *ledger) until(t *testing.T, node string, so func(*messages.NodeJoined) bool) {
 	t.Helper()
@@ -119,6 +125,7 @@ func joinLogged(
 	r, err := realm.Join(t.Context(), realm.Options{
 		Conn: nc, Realm: o, Queue: q, Log: log, Node: n, Lost: lost, Known: l.nodes, Record: l.record,
 		Begin: func(context.Context) {
+			l.note("begin")
 			select {
 			case began <- struct{}{}:
 			default:
@@ -320,6 +327,21 @@ func TestServersAway(t *testing.T) {
 		if sleep.For(ctx, 10*time.Millisecond) != nil {
 			t.Fatalf("it does not decide again: %v", logs.All())
 		}
+	}
+}
+
+// Whoever takes over records who has gone before it begins anything: after servers that were away for a while, what the
+// log says of the nodes is old.
+func TestLooksBeforeItBegins(t *testing.T) {
+	t.Parallel()
+	gone := realm.Known{NodeJoined: messages.NodeJoined{Node: "gone", Incarnation: 5}}
+	l := &ledger{grown: make(chan struct{}), known: []realm.Known{gone}}
+	joinRealm(t, natstest.Connect(t, natstest.Server(t)), l, realm.Node{Name: "first", Incarnation: 1}, nil)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	lost, begun := slices.Index(l.recorded, "lost gone 5"), slices.Index(l.recorded, "begin")
+	if lost < 0 || begun < lost {
+		t.Errorf("recorded was %q", l.recorded)
 	}
 }
 
