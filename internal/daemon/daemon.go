@@ -59,6 +59,9 @@ func Serve(ctx context.Context, o Options) (err error) {
 	if err := lock.Prepare(o.Data); err != nil {
 		return err
 	}
+	if err := checkOwner(o); err != nil {
+		return err
+	}
 	m, err := join(ctx, o)
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"sync/atomic"
 	"time"
@@ -57,6 +58,11 @@ func join(ctx context.Context, o Options) (m *member, err error) {
 		return nil, err
 	}
 	if m.journal, err = journal.Join(ctx, o.Data, m.conn, o.Fleet.Realm); err != nil {
+		m.conn.Close()
+		return nil, err
+	}
+	if err := own(o.Data, o.Fleet.Realm.Realm); err != nil {
+		err = errors.Join(err, m.journal.Close())
 		m.conn.Close()
 		return nil, err
 	}
@@ -154,6 +160,7 @@ func (m *member) enter(ctx context.Context, rt *engine.Runtime) (err error) {
 		return err
 	}
 	m.place.Store(p)
+	rt.Logger().Info("cron: this daemon is a node of a fleet", zap.String("fleet", m.o.Fleet.Realm.Realm), zap.String("node", m.node.Name))
 	return nil
 }
 

@@ -4,6 +4,7 @@ package datadir
 const (
 	Journal      = "curfew.db"      // the journal and the run history
 	History      = "history.db"     // the run history of a node of a fleet, whose journal is elsewhere
+	Realm        = "realm"          // the name of the fleet that the folder's node belongs to
 	Tokens       = "tokens.json"    // 0600, never in SQLite
 	NodeKey      = "node.key"       // 0600, of a node of a fleet: other nodes seal secrets for it
 	SignIns      = "signins.json"   // 0600, hashes of what was seen of sign-ins to sessions without a backend
