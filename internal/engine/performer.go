@@ -1,8 +1,12 @@
 package engine
 
 import (
+	"context"
+	"time"
+
 	"go.uber.org/zap"
 
+	"curfew/bus/sleep"
 	"curfew/messages"
 	"curfew/supervisor"
 )
@@ -13,7 +17,16 @@ import (
 type performer struct {
 	r      *Runtime
 	joined uint64 // the number with which this node joined last; 0: it has not since this start
+	waited uint64 // the number under which this node was waited for
 }
+
+// A node that has just joined may be given something before it knows that it is seen: the servers answer the others, too.
+// And a lease may be renewed late. So it is waited for once in each presence, and this long at most; the attempts behind
+// could not begin either.
+const (
+	seenSoon = 500 * time.Millisecond
+	seenLook = 10 * time.Millisecond
+)
 
 // performer is nil for a runtime on its own: it performs everything.
 func (r *Runtime) performer() supervisor.Node {
@@ -42,10 +55,26 @@ func (p *performer) Performs(a messages.AttemptStarted) bool {
 	if p.joined != incarnation {
 		return false // an earlier process's, or of this one before it was lost: it becomes an orphan
 	}
-	if !now {
+	if !now && !p.soon(incarnation) {
 		p.r.o.Unseen(incarnation)
+		return false
 	}
-	return now
+	return true
+}
+
+// soon waits until the others certainly see this node under this number, and reports whether they do.
+func (p *performer) soon(incarnation uint64) bool {
+	if p.waited == incarnation {
+		return false
+	}
+	p.waited = incarnation
+	for range seenSoon / seenLook {
+		_ = sleep.For(context.Background(), seenLook)
+		if is, now := p.r.o.Seen(); is != incarnation || now {
+			return is == incarnation
+		}
+	}
+	return false
 }
 
 // Lose ends what runs here, because the others take this node for gone, or will soon: they report the attempts. If it

@@ -95,6 +95,26 @@ func TestUnseenForAMoment(t *testing.T) {
 	})
 }
 
+// A node is given something before it knows that it is seen, as when it has just joined: it begins that a moment later, and
+// nothing is interrupted.
+func TestSeenInAMoment(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFleet(t)
+		a, b := f.join("a", jobs(10), 0), f.join("b", jobs(10), 0)
+		f.lead(a, "a", "b")
+		b.unseen.Store(true)
+		time.Sleep(30*time.Second + 100*time.Millisecond) // the slot is at 30 s
+		b.unseen.Store(false)
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		why, _ := interrupted(f)
+		if _, on := f.starts(); on["b"] == 0 || len(why) != 0 || b.unseenAt.Load() != 0 {
+			t.Errorf("the node has begun %d attempts, %d were interrupted, and it gave up %d", on["b"], len(why), b.unseenAt.Load())
+		}
+		f.stop()
+	})
+}
+
 // A process does not perform what was given to the one before it under the same name.
 func TestEarlierProcess(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
