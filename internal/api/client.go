@@ -35,12 +35,10 @@ type NoDaemon struct {
 var _ error = (*NoDaemon)(nil)
 
 func noDaemon(data string) *NoDaemon {
-	has := func(name string) bool {
-		_, err := os.Stat(filepath.Join(data, name))
-		return err == nil
-	}
-	e := &NoDaemon{Data: data, Had: has(datadir.Journal)}
-	e.Node = !e.Had && has(datadir.History)
+	_, err := os.Stat(filepath.Join(data, datadir.Journal))
+	e := &NoDaemon{Data: data, Had: err == nil}
+	fleet, _ := datadir.Elsewhere(data)
+	e.Node = fleet != ""
 	return e
 }
 

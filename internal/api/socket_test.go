@@ -79,7 +79,7 @@ func TestSocket(t *testing.T) {
 // The data folder of a node of a fleet has no journal: it is not taken for one that nobody has used.
 func TestStoppedNode(t *testing.T) {
 	data := t.TempDir()
-	if err := os.WriteFile(filepath.Join(data, "history.db"), nil, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(data, "realm"), []byte("prod\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	_, err := api.Dial(data)

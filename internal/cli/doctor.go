@@ -13,6 +13,7 @@ import (
 	"curfew/internal/cli/doctor"
 	"curfew/internal/cli/sheet"
 	"curfew/internal/contract"
+	"curfew/internal/datadir"
 	"curfew/internal/journal"
 )
 
@@ -51,7 +52,7 @@ func (t *terminal) doctor() *cobra.Command {
 		all := append(doctor.Folder(data), doctor.Clock(time.Now()))
 		whole := all[0].State != doctor.Failure
 		found, jobs := t.ofDaemon(c.Context())
-		if whole && !doctor.OfFleet(data) { // the journal of a fleet is on its servers
+		if fleet, _ := datadir.Elsewhere(data); whole && fleet == "" {
 			all = append(all, t.journalOf(c.Context(), data, look))
 		}
 		all = append(all, found...)

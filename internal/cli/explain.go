@@ -54,9 +54,6 @@ func (t *terminal) showExplanation(c *cobra.Command, q contract.ExplainQuery) er
 	} else if !errors.As(err, &none) {
 		return err
 	}
-	if !t.programs() {
-		fmt.Fprintln(t.err, "curfew: no daemon is running; this comes from the journal")
-	}
 	data, err := t.dataFolder()
 	if err != nil {
 		return err
@@ -64,6 +61,9 @@ func (t *terminal) showExplanation(c *cobra.Command, q contract.ExplainQuery) er
 	x, err := t.app.Explain(c.Context(), data, q)
 	if err != nil {
 		return err
+	}
+	if !t.programs() {
+		fmt.Fprintln(t.err, "curfew: no daemon is running; this comes from the journal")
 	}
 	return t.answerValue(x, func(s *sheet.Sheet) { printExplanation(s, x) })
 }

@@ -61,7 +61,7 @@ func join(ctx context.Context, o Options) (m *member, err error) {
 		m.conn.Close()
 		return nil, err
 	}
-	if err := own(o.Data, o.Fleet.Realm.Realm); err != nil {
+	if err := datadir.SetFleet(o.Data, o.Fleet.Realm.Realm); err != nil { // not before: a mistaken name leaves no mark
 		err = errors.Join(err, m.journal.Close())
 		m.conn.Close()
 		return nil, err

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"curfew/bus/nats"
+	"curfew/internal/datadir"
 )
 
 // The data folder of a node is refused to a daemon on its own, until the fleet's journal is there, and to another fleet.
@@ -27,7 +28,7 @@ func TestOwner(t *testing.T) {
 	refused(alone(data), "")
 	refused(in(data, "prod"), "")
 	for range 2 {
-		if err := own(data, "prod"); err != nil {
+		if err := datadir.SetFleet(data, "prod"); err != nil {
 			t.Fatal(err)
 		}
 	}

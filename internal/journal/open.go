@@ -26,6 +26,10 @@ func OpenDamaged(data string, lost func(missing *bus.Corrupt, aside string)) (bu
 // the folder.
 func Read(data string) (bus.Journal, error) {
 	j, err := sqlite.OpenReadOnly(filepath.Join(data, datadir.Journal))
+	if fleet, _ := datadir.Elsewhere(data); err != nil && fleet != "" {
+		return nil, fmt.Errorf("the data folder %s is that of a node of the fleet %q, whose journal is on its servers: "+
+			"start the node, or name them by --fleet SERVERS --realm %s to `curfew journal export`", data, fleet, fleet)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("no journal in %s: %w", data, err)
 	}

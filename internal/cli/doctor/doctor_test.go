@@ -13,7 +13,6 @@ import (
 
 	"curfew/internal/config"
 	"curfew/internal/contract"
-	"curfew/internal/datadir"
 	"curfew/messages"
 )
 
@@ -102,20 +101,6 @@ func TestFleet(t *testing.T) {
 	}
 	if got := states(Fleet(&contract.Fleet{Connected: true})); got != "fleet failure" {
 		t.Errorf("without one that decides: %s", got)
-	}
-	data := t.TempDir()
-	for _, step := range []struct {
-		file string
-		want bool
-	}{{"", false}, {datadir.History, true}, {datadir.Journal, false}} {
-		if step.file != "" {
-			if err := os.WriteFile(filepath.Join(data, step.file), nil, 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if OfFleet(data) != step.want {
-			t.Errorf("with %q it is of a fleet: %t", step.file, !step.want)
-		}
 	}
 }
 

@@ -1,22 +1,9 @@
 package doctor
 
-import (
-	"os"
-	"path/filepath"
-
-	"curfew/internal/contract"
-	"curfew/internal/datadir"
-)
+import "curfew/internal/contract"
 
 // maxBehind is how many appends of the others a node may not have taken in yet without a word.
 const maxBehind = 1000
-
-// OfFleet reports whether the data folder is that of a node of a fleet: it has a run history, and no journal.
-func OfFleet(data string) bool {
-	_, history := os.Stat(filepath.Join(data, datadir.History))
-	_, journal := os.Stat(filepath.Join(data, datadir.Journal))
-	return history == nil && os.IsNotExist(journal)
-}
 
 // Fleet looks at the daemon's part in its fleet; of a daemon on its own there is nothing to say.
 func Fleet(f *contract.Fleet) []Finding {

@@ -1,0 +1,46 @@
+package datadir
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// A data folder that a node of a fleet has used has a file with the name of its fleet. It belongs to nobody else: a daemon
+// on its own would begin with an empty journal there, and run every job a second time; and in another fleet its run history
+// would be of records that do not exist.
+
+// Fleet is the name of the fleet whose node has used the data folder; empty: none has.
+func Fleet(data string) (name string, err error) {
+	text, err := os.ReadFile(filepath.Join(data, Realm))
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("of which fleet the data folder is a node's could not be read: %w", err)
+	}
+	return strings.TrimSpace(string(text)), nil
+}
+
+// Elsewhere is the name of the fleet whose servers have the journal of the data folder; empty: the journal is in the
+// folder, as it was never a node's or the fleet's journal was brought there, or there is none.
+func Elsewhere(data string) (name string, err error) {
+	if _, err := os.Stat(filepath.Join(data, Journal)); err == nil {
+		return "", nil
+	}
+	return Fleet(data)
+}
+
+// SetFleet marks the data folder as that of a node of the fleet.
+func SetFleet(data, name string) error {
+	if was, err := Fleet(data); err == nil && was == name {
+		return nil
+	}
+	if err := os.WriteFile(filepath.Join(data, Realm), []byte(name+"\n"), 0o600); err != nil {
+		return fmt.Errorf("the data folder could not be marked as that of a node of the fleet %q: %w", name, err)
+	}
+	return nil
+}
