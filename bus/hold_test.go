@@ -26,9 +26,13 @@ func TestHoldKeepsWhatComes(t *testing.T) {
 	if n := reads(); n != 0 {
 		t.Errorf("%d pages were read from the journal", n)
 	}
+	held := l.Kept()
 	release()
 	release()
 	if reads() == 0 {
 		t.Error("all records are still in memory")
+	}
+	if now := l.Kept(); now <= 0 || now >= held {
+		t.Errorf("%d bytes were held, and %d are kept now", held, now)
 	}
 }

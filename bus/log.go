@@ -161,6 +161,9 @@ func (l *Log) Pending() int { return l.queue.pending() }
 // later, and would have to read them from the journal. The caller bounds how many there are.
 func (l *Log) Hold() (release func()) { return l.tail.hold() }
 
+// Kept is about how many bytes the records take that are in memory, by their [Weight].
+func (l *Log) Kept() int { return l.tail.kept() }
+
 // Close ends every subscription, makes everything durable that was published before, and closes the journal. A second
 // Close does nothing and returns the same error.
 func (l *Log) Close() error {

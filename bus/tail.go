@@ -43,6 +43,13 @@ func (t *tail) hold() (release func()) {
 	})
 }
 
+// kept is the weight of all records.
+func (t *tail) kept() int {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.bytes
+}
+
 // add appends the next records and lets go of the oldest beyond the bounds.
 func (t *tail) add(rs []messages.Record) {
 	t.mu.Lock()

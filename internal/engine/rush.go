@@ -15,7 +15,8 @@ const (
 	rushLeft    = 64                    // starts, or messages before them: fewer end it
 	rushLook    = 20 * time.Millisecond // between two looks whether starts wait
 	rushTime    = 30 * time.Second      // the longest; then the next one is as far off, and the history gets its turn
-	rushRecords = 2 << 20               // are kept in memory at most, about 600 MB
+	rushRecords = 2 << 20               // are kept in memory at most, about 600 MB if they are small
+	rushBytes   = 768 << 20             // likewise, of records as the log weighs them
 	rushBehind  = 16 << 10              // records: if the history is less behind, it has caught up
 )
 
@@ -29,6 +30,7 @@ type rush struct {
 	left   func() int              // starts that wait
 	behind func() uint64           // records that the history has not read
 	last   func() uint64           // the newest record
+	bytes  func() int              // of the records that are in memory
 	hold   func() (release func()) // keeps the records from here on in memory
 	tell   func(on bool)
 
@@ -42,7 +44,7 @@ type rush struct {
 func newRush(r *Runtime) *rush {
 	u := &rush{
 		left: r.startsLeft, behind: func() uint64 { return r.log.Behind()[historyReader] },
-		last: func() uint64 { return r.log.Last() }, hold: func() func() { return r.log.Hold() },
+		last: func() uint64 { return r.log.Last() }, bytes: r.log.Kept, hold: func() func() { return r.log.Hold() },
 		tell: r.o.Rush, group: startstop.New(0),
 	}
 	if u.tell == nil {
@@ -75,7 +77,7 @@ func (u *rush) begin() {
 		defer u.tell(false)
 		end := time.Now().Add(rushTime)
 		holds := func() bool { // and lets go of the records when they are too many
-			if u.last() > from+rushRecords {
+			if u.last() > from+rushRecords || u.bytes() > rushBytes {
 				release()
 			}
 			return sleep.For(ctx, rushLook) == nil && time.Now().Before(end)
@@ -92,4 +94,7 @@ func (u *rush) begin() {
 	})
 }
 
-func (u *rush) stop() { u.group.Stop() }
+func (u *rush) stop() {
+	u.ready.Store(false) // the log may still decide
+	u.group.Stop()
+}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -15,6 +16,8 @@ type stagedRush struct {
 	*rush
 	starts, unread, newest atomic.Int64
 	held                   atomic.Int64 // how many hold the log
+	bytes                  atomic.Int64 // of the records that are held
+	mu                     sync.Mutex
 	told                   []bool
 }
 
@@ -24,6 +27,7 @@ func newStagedRush(t *testing.T) *stagedRush {
 		left:   func() int { return int(s.starts.Load()) },
 		behind: func() uint64 { return uint64(s.unread.Load()) },
 		last:   func() uint64 { return uint64(s.newest.Load()) },
+		bytes:  func() int { return int(s.bytes.Load()) },
 		hold: func() func() {
 			s.held.Add(1)
 			var once atomic.Bool
@@ -33,7 +37,11 @@ func newStagedRush(t *testing.T) *stagedRush {
 				}
 			}
 		},
-		tell: func(on bool) { s.told = append(s.told, on) }, group: startstop.New(0),
+		tell: func(on bool) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.told = append(s.told, on)
+		}, group: startstop.New(0),
 	}
 	s.ready.Store(true)
 	t.Cleanup(s.stop)
@@ -44,6 +52,8 @@ func newStagedRush(t *testing.T) *stagedRush {
 func (s *stagedRush) is(t *testing.T, when string, waits bool, held int64, told ...bool) {
 	t.Helper()
 	synctest.Wait()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.waits() != waits || s.held.Load() != held || !slices.Equal(s.told, told) {
 		t.Errorf("%s: starts wait: %v, the log is held %d times, told %v; want %v, %d, %v",
 			when, s.waits(), s.held.Load(), s.told, waits, held, told)
@@ -103,7 +113,13 @@ func TestRushIsBounded(t *testing.T) {
 		s.begin()
 		s.is(t, "too soon", false, 0, true, false)
 		time.Sleep(time.Second)
+		s.newest.Store(2 * rushRecords) // none of them in this one
 		s.begin()
+		s.bytes.Store(rushBytes)
+		time.Sleep(rushLook)
 		s.is(t, "the next one", true, 1, true, false, true)
+		s.bytes.Store(rushBytes + 1)
+		time.Sleep(rushLook)
+		s.is(t, "its records are large", true, 0, true, false, true)
 	})
 }

@@ -21,7 +21,9 @@ func free(root fs.FS) uint64 {
 		for at := path.Clean("/" + at); ; at = path.Dir(at) {
 			switch _, controllers, _ := strings.Cut(kind, ":"); controllers {
 			case "": // version 2
-				least = min(least, left(root, "sys/fs/cgroup"+at, "memory.max", "memory.current"))
+				for _, limit := range []string{"memory.max", "memory.high"} { // above the second it is made slow
+					least = min(least, left(root, "sys/fs/cgroup"+at, limit, "memory.current"))
+				}
 			case "memory":
 				least = min(least, left(root, "sys/fs/cgroup/memory"+at, "memory.limit_in_bytes", "memory.usage_in_bytes"))
 			}

@@ -28,6 +28,11 @@ func TestFree(t *testing.T) {
 			"sys/fs/cgroup/system.slice/curfew.service/memory.max":     "1073741824\n",
 			"sys/fs/cgroup/system.slice/curfew.service/memory.current": "73741824\n",
 		}, 1_000_000_000},
+		{"a group that is slow above less than its limit", map[string]string{
+			"proc/meminfo": meminfo, "proc/self/cgroup": "0::/a\n",
+			"sys/fs/cgroup/a/memory.max": "1073741824\n", "sys/fs/cgroup/a/memory.high": "5000\n",
+			"sys/fs/cgroup/a/memory.current": "4096\n",
+		}, 904},
 		{"the group above has less", map[string]string{
 			"proc/meminfo": meminfo, "proc/self/cgroup": "0::/system.slice/curfew.service\n",
 			"sys/fs/cgroup/system.slice/curfew.service/memory.max":     "1073741824\n",
