@@ -35,8 +35,7 @@ type NoDaemon struct {
 var _ error = (*NoDaemon)(nil)
 
 func noDaemon(data string) *NoDaemon {
-	_, err := os.Stat(filepath.Join(data, datadir.Journal))
-	e := &NoDaemon{Data: data, Had: err == nil}
+	e := &NoDaemon{Data: data, Had: datadir.HasJournal(data)}
 	fleet, _ := datadir.Elsewhere(data)
 	e.Node = fleet != ""
 	return e

@@ -17,6 +17,11 @@ func checkOwner(o Options) error {
 			"with --fleet SERVERS --realm %s; or choose another folder with --data. To go on without the fleet, "+
 			"bring its journal here: `curfew journal import --help`", o.Data, fleet, fleet)
 	}
+	if datadir.HasJournal(o.Data) {
+		return fmt.Errorf("the data folder %s has a journal of its own, %s, and a node needs a folder without: else a start without "+
+			"--fleet would run every job a second time. Choose another one with --data, or move that file away when its journal "+
+			"is in the fleet", o.Data, datadir.Journal)
+	}
 	fleet, err := datadir.Fleet(o.Data)
 	if err != nil || fleet == "" || fleet == o.Fleet.Realm.Realm {
 		return err

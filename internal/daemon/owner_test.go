@@ -39,4 +39,5 @@ func TestOwner(t *testing.T) {
 		t.Fatal(err)
 	}
 	refused(alone(data), "")
+	refused(in(data, "prod"), "has a journal of its own, curfew.db, and a node needs a folder without")
 }

@@ -28,10 +28,16 @@ func Fleet(data string) (name string, err error) {
 // Elsewhere is the name of the fleet whose servers have the journal of the data folder; empty: the journal is in the
 // folder, as it was never a node's or the fleet's journal was brought there, or there is none.
 func Elsewhere(data string) (name string, err error) {
-	if _, err := os.Stat(filepath.Join(data, Journal)); err == nil {
+	if HasJournal(data) {
 		return "", nil
 	}
 	return Fleet(data)
+}
+
+// HasJournal reports whether the data folder has a journal of its own.
+func HasJournal(data string) bool {
+	_, err := os.Stat(filepath.Join(data, Journal))
+	return err == nil
 }
 
 // SetFleet marks the data folder as that of a node of the fleet.

@@ -22,7 +22,9 @@ import (
 const (
 	tryEvery  = 500 * time.Millisecond // between two looks at a lease that another node holds
 	lookEvery = time.Second            // between two looks at which nodes are there
-	yieldTime = 5 * time.Second        // for the log to stop deciding, before it is said that it does not
+	// firstLooks are tried before anything is begun without: a fleet that is full refuses a node again and again.
+	firstLooks = 5
+	yieldTime  = 5 * time.Second // for the log to stop deciding, before it is said that it does not
 )
 
 // Log is what a node needs of its log.
@@ -284,17 +286,21 @@ func (r *Realm) yield(ctx context.Context) {
 	}
 }
 
-// watchNodes records which nodes come and go, until ctx ends. It calls looked when it has looked once.
+// watchNodes records which nodes come and go, until ctx ends. It calls looked when it has
+// recorded them once, or has failed firstLooks times.
 func (r *Realm) watchNodes(ctx context.Context, looked func()) {
 	defer looked()
 	if r.o.Known == nil || r.o.Record == nil {
 		return
 	}
-	for ctx.Err() == nil {
-		if err := r.recordNodes(ctx); err != nil && ctx.Err() == nil {
+	for looks := 1; ctx.Err() == nil; looks++ {
+		err := r.recordNodes(ctx)
+		if err != nil && ctx.Err() == nil {
 			r.log.Warn("realm: which nodes there are could not be recorded", zap.Error(err))
 		}
-		looked()
+		if err == nil || looks >= firstLooks {
+			looked()
+		}
 		_ = sleep.For(ctx, lookEvery)
 	}
 }

@@ -28,6 +28,7 @@ var errFull = errors.New("one too many")
 type ledger struct {
 	mu       sync.Mutex
 	most     int // nodes, if it is not 0
+	fails    int // this many more questions are not answered
 	known    []realm.Known
 	recorded []string
 	grown    chan struct{}
@@ -36,6 +37,10 @@ type ledger struct {
 func (l *ledger) nodes(context.Context) ([]realm.Known, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.fails > 0 {
+		l.fails--
+		return nil, errors.New("not now")
+	}
 	return slices.Clone(l.known), nil
 }
 
@@ -331,11 +336,11 @@ func TestServersAway(t *testing.T) {
 }
 
 // Whoever takes over records who has gone before it begins anything: after servers that were away for a while, what the
-// log says of the nodes is old.
+// log says of the nodes is old. A look that failed is none.
 func TestLooksBeforeItBegins(t *testing.T) {
 	t.Parallel()
 	gone := realm.Known{NodeJoined: messages.NodeJoined{Node: "gone", Incarnation: 5}}
-	l := &ledger{grown: make(chan struct{}), known: []realm.Known{gone}}
+	l := &ledger{grown: make(chan struct{}), known: []realm.Known{gone}, fails: 2}
 	joinRealm(t, natstest.Connect(t, natstest.Server(t)), l, realm.Node{Name: "first", Incarnation: 1}, nil)
 	l.mu.Lock()
 	defer l.mu.Unlock()
