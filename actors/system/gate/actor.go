@@ -1,7 +1,6 @@
 package gate
 
 import (
-	"errors"
 	"fmt"
 	"runtime/debug"
 	"sync/atomic"
@@ -105,11 +104,7 @@ func (k *gateActor) signedOut(m messages.GateClosed) {
 	if k.gate.asker == nil || m.Reason != messages.ReasonSignedOut || m.Source == messages.SourceConfig {
 		return
 	}
-	err := k.gate.cfg.Store.forget(m.Session, nil)
-	if k.gate.cfg.Renewals != nil {
-		err = errors.Join(err, k.gate.cfg.Renewals.Forget(m.Session))
-	}
-	if err != nil {
+	if err := k.gate.forget(m.Session); err != nil {
 		k.gate.cfg.Logger.Error("gate: the token of a session that was signed out of could not be removed from the disk",
 			zap.String("session", m.Session), zap.Error(err))
 	}

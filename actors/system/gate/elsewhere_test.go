@@ -161,7 +161,19 @@ func TestRenewals(t *testing.T) {
 		s.signInElsewhere()
 		s.enter(4, "fourth")
 		keeps("ours") // of generation 3, which is newer
-		s.log.Publish(newID(), messages.SessionExpired{Session: "default", Reason: messages.ReasonSignedOut})
+		signOut := func() {
+			s.log.Publish(newID(), messages.SessionExpired{Session: "default", Reason: messages.ReasonSignedOut})
+		}
+		signOut()
+		keeps("")
+		s.login("fifth", false, nil)
+		o.kept = "ours"
+		s.stop()
+		signOut() // while this node is away
+		s.start()
+		keeps("")
+		o.kept = "ours"
+		s.restart() // the token was forgotten, and then came a crash
 		keeps("")
 	})
 }

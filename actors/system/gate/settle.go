@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -69,8 +70,8 @@ func (g *Gate) adopt() ([]again, error) {
 	for _, k := range g.cfg.Sessions {
 		c, ok := g.cfg.Store.get(k.Name)
 		switch {
-		case ok && k.SignedOut(): // a crash came between the sign-out and this
-			if err := g.cfg.Store.forget(k.Name, nil); err != nil {
+		case k.SignedOut(): // a crash came between the sign-out and this, or it was at another node while this one was away
+			if err := g.forget(k.Name); err != nil {
 				return nil, err
 			}
 		case !ok || !c.fits(k.Backend) || c.generation == k.Generation && k.Generation != 0:
@@ -85,6 +86,17 @@ func (g *Gate) adopt() ([]again, error) {
 		}
 	}
 	return left, nil
+}
+
+// forget forgets the token of a session that was signed out of, and what it needs to get the next one.
+func (g *Gate) forget(session string) (err error) {
+	if _, ok := g.cfg.Store.get(session); ok {
+		err = g.cfg.Store.forget(session, nil)
+	}
+	if g.cfg.Renewals != nil {
+		err = errors.Join(err, g.cfg.Renewals.Forget(session))
+	}
+	return err
 }
 
 // stored is the sign-in with the stored token, by that id. In a fleet the token waits for its generation like a new one:

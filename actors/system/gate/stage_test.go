@@ -71,7 +71,7 @@ func (s *stage) step(_ uint64, f messages.Fact) []messages.Body {
 		if k.State == messages.StateClosed || m.Generation != 0 && m.Generation != k.Generation {
 			return nil
 		}
-		k.State = messages.StateClosed
+		k.State, k.Reason = messages.StateClosed, m.Reason
 		return []messages.Body{messages.GateClosed{Session: m.Session, Generation: k.Generation, Reason: m.Reason}}
 	case messages.SessionConfirmed:
 		k := s.state[m.Session]
