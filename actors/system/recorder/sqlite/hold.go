@@ -72,6 +72,26 @@ func (s *Store) hold() (*held, error) {
 	return s.held, nil
 }
 
+// take takes in records up to taken, or records after it. Those of both may not be taken in at once: a run that was over
+// by then would not be read from the tables for what was said about it since.
+func (h *held) take(db *sql.DB, records []messages.Record) error {
+	over, err := h.find(db, records)
+	if err != nil {
+		return err
+	}
+	for _, rec := range records {
+		if rec.Seq > h.at {
+			h.fold(rec)
+		}
+	}
+	for _, r := range over {
+		if !r.due {
+			delete(h.runs, r.ID)
+		}
+	}
+	return nil
+}
+
 // find begins the runs that records begin, and reads those that they are about otherwise and that are not held. It
 // returns those of them that are over.
 func (h *held) find(db *sql.DB, records []messages.Record) (over []*run, err error) {

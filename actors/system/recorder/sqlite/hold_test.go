@@ -138,31 +138,56 @@ func same(t *testing.T, got *sqlite.Store, want recorder.Store) {
 	}
 }
 
-// TestALateEndCountsOnce: an attempt that returns long after its run was cancelled has its cost counted, whatever was
-// written of the run when the process died.
+// TestALateEndCountsOnce: an attempt that returns long after its run was cancelled has its cost counted and its end kept.
+// The process dies when the run is in the tables, before the end was said or after it; then the log is read again, in
+// one page that has both the run and the end of its attempt, or in several.
 func TestALateEndCountsOnce(t *testing.T) {
-	bodies := []messages.Body{storetest.Queued("late", "j"), storetest.Started("late", 1, 1), storetest.Finished("late", "j", "cancelled", "cancelled")}
-	for i := range 2 * recorder.MaxTake {
+	bodies := []messages.Body{
+		storetest.Defined("j", messages.History{Runs: 999}),
+		storetest.Queued("late", "j"), storetest.Started("late", 1, 1), storetest.Finished("late", "j", "cancelled", "cancelled"),
+	}
+	for i := range 100 {
 		id := fmt.Sprint("r", i)
 		bodies = append(bodies, storetest.Queued(id, "j"), storetest.Finished(id, "j", "succeeded", ""))
+		bodies = append(bodies, storetest.Queued(fmt.Sprint("open", i), "j"))
 	}
 	bodies = append(bodies, messages.AttemptInterrupted{
 		AttemptRef: storetest.Ref("late", 1, 1), Why: messages.InterruptCancelled, Called: true, Usage: &messages.Usage{Calls: 1, InputTokens: 2},
 	})
-	records := storetest.Log(1, append([]messages.Body{storetest.Defined("j", messages.History{Runs: 9_999})}, bodies...)...)
-	upto := records[len(records)-1].Seq
+	records := storetest.Log(1, bodies...)
+	end := len(records) - 1
 	want := &memory.Store{}
-	must(t, want.Take(records, upto))
-	path := filepath.Join(t.TempDir(), "curfew.db")
-	s := open(t, path)
-	must(t, s.Take(records, upto))
-	_, err := s.Settle()
-	must(t, err)
-	must(t, s.Close()) // it dies
-	s = open(t, path)
-	cursor, err := s.Cursor()
-	must(t, err)
-	must(t, s.Take(records[cursor:], upto))
-	must(t, storetest.Settle(s))
-	same(t, s, want)
+	must(t, want.Take(records, uint64(len(records))))
+	for _, c := range []struct {
+		name        string
+		said, after int // how many records the process takes in that dies, and in how many transactions
+	}{{"not said", end, 1}, {"in the tables", end + 1, 5}} {
+		for _, page := range []int{len(records), end, 7} {
+			t.Run(fmt.Sprint(c.name, ", pages of ", page), func(t *testing.T) {
+				path := filepath.Join(t.TempDir(), "curfew.db")
+				s := open(t, path)
+				s.Bound(20, 20)
+				must(t, s.Take(records[:end], uint64(end)))
+				if _, err := s.Settle(); err != nil {
+					t.Fatal(err)
+				}
+				must(t, s.Take(records[end:c.said], uint64(c.said)))
+				reached := dies(t, s, c.after)
+				if late := reached >= uint64(len(records)); reached < 4 || late != (c.said > end) {
+					t.Fatalf("all up to record %d is in the tables, of %d", reached, len(records))
+				}
+				s = open(t, path)
+				cursor, err := s.Cursor()
+				must(t, err)
+				if cursor > 1 {
+					t.Fatalf("the cursor is at %d: the run is not read again", cursor)
+				}
+				for page := range slices.Chunk(records[cursor:], page) {
+					must(t, s.Take(page, page[len(page)-1].Seq))
+				}
+				must(t, storetest.Settle(s))
+				same(t, s, want)
+			})
+		}
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"slices"
+	"sort"
 
 	"curfew/actors/system/recorder"
 	"curfew/messages"
@@ -11,19 +12,12 @@ import (
 
 // Take takes in records, and writes what has become too much to be held.
 func (s *Store) Take(records []messages.Record, upto uint64) error {
-	return s.whole(func(h *held) error {
-		over, err := h.find(s.write.DB, records)
-		if err != nil {
-			return damaged(err)
-		}
-		for _, rec := range records {
-			if rec.Seq > h.at {
-				h.fold(rec)
-			}
-		}
-		for _, r := range over {
-			if !r.due {
-				delete(h.runs, r.ID)
+	return s.whole(func(h *held) (err error) {
+		again := sort.Search(len(records), func(i int) bool { return records[i].Seq > h.taken })
+		// Once the first part is folded, no run that is over in the tables is held, so that the second finds it there.
+		for _, part := range [][]messages.Record{records[:again], records[again:]} {
+			if err := h.take(s.write.DB, part); err != nil {
+				return damaged(err)
 			}
 		}
 		h.at, h.left = max(h.at, upto), nil
