@@ -3,6 +3,7 @@
 package room
 
 import (
+	"io/fs"
 	"os"
 	"runtime"
 	"runtime/debug"
@@ -28,6 +29,7 @@ const (
 
 // A Room sets how much the heap of the process may grow. Whoever sets GOGC decides it himself.
 type Room struct {
+	root   fs.FS // of the system: what says how much memory is free
 	mu     sync.Mutex
 	jobs   int
 	rush   bool // many starts wait
@@ -37,8 +39,10 @@ type Room struct {
 }
 
 // Open begins to set it, after each collection and when the number of jobs has changed. A process has one Room at a time.
-func Open() *Room {
-	r := &Room{set: usual, before: usual}
+func Open() *Room { return open(os.DirFS("/")) }
+
+func open(root fs.FS) *Room {
+	r := &Room{root: root, set: usual, before: usual}
 	if os.Getenv("GOGC") != "" {
 		r.closed = true
 		return r
@@ -102,7 +106,7 @@ func (r *Room) adjust() {
 	metrics.Read(sample)
 	bound := uint64(most)
 	if r.rush {
-		bound = max(bound, free(os.DirFS("/"))/rushShare)
+		bound = max(bound, free(r.root)/rushShare)
 	}
 	if p := percent(sample[0].Value.Uint64(), r.jobs, bound); p != r.set {
 		debug.SetGCPercent(p)

@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"testing"
+	"testing/fstest"
 	"time"
 )
 
@@ -84,5 +85,44 @@ func TestRoomLeavesGOGCAlone(t *testing.T) {
 	r.Jobs(100_000)
 	if got := debug.SetGCPercent(55); got != 55 {
 		t.Errorf("it is %d percent, GOGC says 55", got)
+	}
+}
+
+// While many starts wait the heap may grow by a part of what is free, and no longer. Percentages are compared by how many
+// times they are larger, as what lives may differ a little from one collection to the next.
+func TestRoomInARush(t *testing.T) {
+	for _, c := range []struct {
+		name, meminfo string
+		more          bool
+	}{
+		{"64 GiB are free", "MemAvailable: 67108864 kB\n", true}, // a quarter is 32 times most
+		{"1 GiB is free", "MemAvailable: 1048576 kB\n", false},
+		{"it is not known what is free", "", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Setenv("GOGC", "")
+			was := debug.SetGCPercent(77)
+			defer debug.SetGCPercent(was)
+			runtime.GC()
+			r := open(fstest.MapFS{"proc/meminfo": &fstest.MapFile{Data: []byte(c.meminfo)}})
+			defer r.Close()
+			set := func() int {
+				r.mu.Lock() // a collection may set it at any moment
+				defer r.mu.Unlock()
+				return r.set
+			}
+			r.Jobs(10_000_000) // for which 64 GiB are not enough
+			before := set()
+			r.Rush(true)
+			during := set()
+			r.Rush(false)
+			after := set()
+			if more := during > 8*before; more != c.more {
+				t.Errorf("%d percent in a rush, %d before", during, before)
+			}
+			if after > 4*before {
+				t.Errorf("%d percent after a rush, %d before, %d meanwhile", after, before, during)
+			}
+		})
 	}
 }
