@@ -186,14 +186,15 @@ func (g *Gate) take(session string, generation uint64, text []byte) error {
 
 // renew keeps what came with a token, if it is newer than what is here, and returns of which generation the newest is.
 func (g *Gate) renew(got given) uint64 {
-	was, _ := g.cfg.Store.get(got.Session)
-	if got.Renewed <= was.renewed || len(got.Renewal) == 0 || g.cfg.Renewals == nil {
-		return was.renewed
+	c, _ := g.cfg.Store.get(got.Session)
+	was := min(c.renewed, c.generation, got.Generation) // what is beyond is of another journal
+	if got.Renewed <= was || len(got.Renewal) == 0 || g.cfg.Renewals == nil {
+		return was
 	}
 	if err := g.cfg.Renewals.Set(got.Session, got.Renewal); err != nil {
 		g.cfg.Logger.Error("gate: what the session needs to renew itself could not be kept here; if this node decides next, somebody may "+
 			"have to bring a new refresh token", zap.String("session", got.Session), zap.Error(err))
-		return was.renewed
+		return was
 	}
 	return got.Renewed
 }

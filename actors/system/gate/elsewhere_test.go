@@ -110,14 +110,20 @@ func TestElsewhere(t *testing.T) {
 	})
 }
 
-// A token from before the fleet is taken as a new sign-in, also if the fleet learns of the session later.
+// A token from before the fleet is taken as a new sign-in, also if the fleet learns of the session later. What was renewed
+// before it is older than what the fleet renews.
 func TestStoredBeforeTheFleet(t *testing.T) {
 	for _, configured := range []bool{true, false} {
 		play(t, func(t *testing.T, s *stage) {
 			s.login("old", false, nil)
-			s.login("ours", false, nil) // its generation is none of the fleet's
+			in := SignIn{Token: "ours", By: messages.ByRefresh} // its generation is none of the fleet's
+			if _, err := s.gate.Login(t.Context(), "default", in); err != nil {
+				t.Fatal(err)
+			}
+			synctest.Wait()
 			s.stop()
-			s.other, s.blank, s.log = (&others{}).ask, !configured, &bustest.Log{Step: s.step}
+			o := &others{tokens: map[uint64]string{2: "theirs"}, renewed: 2, kept: "ours"}
+			s.other, s.renewals, s.blank, s.log = o.ask, o, !configured, &bustest.Log{Step: s.step}
 			s.state["default"].State, s.state["default"].Generation = messages.StateClosed, 0
 			s.start()
 			if !configured {
@@ -126,7 +132,32 @@ func TestStoredBeforeTheFleet(t *testing.T) {
 				synctest.Wait()
 			}
 			s.enter(1, "ours")
+			seal := func(text []byte) []byte { return text }
+			if got := s.gate.Give("default", 1, seal); !bytes.Contains(got, []byte(`"renewed":1,`)) {
+				t.Error("what renews the session is not given as of generation 1")
+			}
+			s.signInElsewhere()
+			s.enter(2, "theirs")
+			if o.kept != "refresh-2" {
+				t.Errorf("it keeps %q, which is older than what the fleet has renewed", o.kept)
+			}
 		})
+	}
+}
+
+// A token that follows a journal which is not as far takes nothing along that is newer than the journal.
+func TestLower(t *testing.T) {
+	for now, want := range map[uint64]credential{0: {renewed: 57}, 2: {generation: 2, renewed: 2}, 57: {generation: 57, renewed: 57}} {
+		s, err := OpenStore(t.TempDir()+"/tokens.json", nil)
+		if err == nil {
+			err = s.take("default", credential{generation: 57, renewed: 57})
+		}
+		if err == nil {
+			err = s.Lower(map[string]uint64{"default": now})
+		}
+		if got, _ := s.get("default"); err != nil || got != want {
+			t.Errorf("at generation %d it is %d, renewed %d: %v", now, got.generation, got.renewed, err)
+		}
 	}
 }
 

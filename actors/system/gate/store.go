@@ -33,6 +33,16 @@ func (c credential) fits(backend string) bool {
 	return c.token.reveal() != "" && c.origin == origin(backend)
 }
 
+// at is the credential as that of a generation. Another journal, which it may come from, may have been further: what is
+// said to be renewed later than this one's generation would be taken for newer than what is renewed next.
+func (c credential) at(generation uint64) credential {
+	c.generation = generation
+	if generation > 0 {
+		c.renewed = min(c.renewed, generation)
+	}
+	return c
+}
+
 // origin is the scheme, host and port of a backend. When the job file names another backend, that one must not get a
 // token that was given for the one before.
 func origin(backend string) string {
@@ -171,7 +181,7 @@ func (s *Store) number(session, id string, generation uint64, inUse bool) (c cre
 		s.mu.Unlock()
 		return c, true, nil
 	}
-	c.generation = generation
+	c = c.at(generation)
 	s.sessions[session] = c
 	s.mu.Unlock()
 	return c, true, s.save()
@@ -210,9 +220,7 @@ func (s *Store) Lower(now map[string]uint64) error {
 	ahead := s.Ahead(now)
 	s.mu.Lock()
 	for name := range ahead {
-		c := s.sessions[name]
-		c.generation = now[name]
-		s.sessions[name] = c
+		s.sessions[name] = s.sessions[name].at(now[name])
 	}
 	s.mu.Unlock()
 	if len(ahead) == 0 {
