@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -43,6 +44,23 @@ func (n Node) joined() messages.NodeJoined {
 
 // Nodes are the nodes that show that they are there, by name.
 func (r *Realm) Nodes(ctx context.Context) ([]Node, error) { return present(ctx, r.leases) }
+
+// look is [Realm.Nodes] for decisions: a list without this node, while the others certainly see it, is old. A server that
+// stood still answers so, or one that has not heard yet what the others have; by it nodes that work would be lost.
+func (r *Realm) look(ctx context.Context) ([]Node, error) {
+	incarnation, seen := r.Seen() // before the list is asked for
+	there, err := r.Nodes(ctx)
+	if err == nil && seen && !lists(there, r.o.Node.Name, incarnation) {
+		return nil, errOld
+	}
+	return there, err
+}
+
+var errOld = errors.New("realm: the list of the nodes is old: this one is not in it")
+
+func lists(there []Node, name string, incarnation uint64) bool {
+	return slices.ContainsFunc(there, func(n Node) bool { return n.Name == name && n.Incarnation >= incarnation })
+}
 
 func present(ctx context.Context, leases *nats.Leases) ([]Node, error) {
 	all, err := leases.All(ctx)

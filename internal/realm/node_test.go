@@ -94,3 +94,20 @@ func TestLostAgain(t *testing.T) {
 		t.Error("a loss that came again has ended a later presence")
 	}
 }
+
+// A list is believed if this node is in it, in the presence that the others see.
+func TestListIsOld(t *testing.T) {
+	there := []Node{{Name: "a", Incarnation: 3}, {Name: "b", Incarnation: 7}}
+	for _, c := range []struct {
+		node        string
+		incarnation uint64
+		want        bool
+	}{{"a", 3, true}, {"a", 4, false}, {"b", 7, true}, {"c", 1, false}} {
+		if got := lists(there, c.node, c.incarnation); got != c.want {
+			t.Errorf("%s in presence %d is listed: %t", c.node, c.incarnation, got)
+		}
+	}
+	if lists(nil, "a", 3) {
+		t.Error("an empty list has it")
+	}
+}

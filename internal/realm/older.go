@@ -38,7 +38,7 @@ func (r *Realm) older(ctx context.Context) (*Node, error) {
 	if r.o.Node.Rules == 0 {
 		return nil, nil
 	}
-	there, err := r.Nodes(ctx)
+	there, err := r.look(ctx)
 	if err != nil {
 		return nil, err
 	}

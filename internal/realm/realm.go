@@ -20,8 +20,9 @@ import (
 
 // Bounds of a node's life in a realm.
 const (
-	tryEvery  = 500 * time.Millisecond // between two looks at a lease that another node holds
-	lookEvery = time.Second            // between two looks at which nodes are there
+	tryEvery   = 500 * time.Millisecond // between two looks at a lease that another node holds
+	againEvery = 2 * tryEvery           // until a node that gave the lease up takes it again: the others look meanwhile
+	lookEvery  = time.Second            // between two looks at which nodes are there
 	// firstLooks are tried before anything is begun without: a fleet that is full refuses a node again and again.
 	firstLooks = 5
 	yieldTime  = 5 * time.Second // for the log to stop deciding, before it is said that it does not
@@ -160,6 +161,7 @@ func (r *Realm) decide(ctx context.Context) {
 				r.yield(ctx)
 			}
 		}))
+		_ = sleep.For(ctx, againEvery)
 	}
 }
 
@@ -310,7 +312,7 @@ func (r *Realm) recordNodes(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	there, err := r.Nodes(ctx)
+	there, err := r.look(ctx)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,3 @@
+package realm
+
+const AgainEvery = againEvery
