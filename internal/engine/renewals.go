@@ -57,7 +57,7 @@ func (n renewals) Set(session string, kept []byte) error {
 	return durable.Replace(path, kept)
 }
 
-// Forget removes the file. A refresher that works has it in memory, too.
+// Forget removes the file. A refresher that works may have a token in memory that the file does not have yet.
 func (n renewals) Forget(session string) error {
 	if d := n.r.duties.Load(); d != nil {
 		if err := d.refresher.Forget(session); err != nil {

@@ -21,8 +21,7 @@ import (
 // The newest is kept together with a hash of the first: when a person brings another token, a new chain begins.
 type chain struct {
 	mu     sync.Mutex
-	loaded bool
-	kept   link     // the newest that the server handed out; without a token there is none
+	kept   link     // the newest that the server handed out, as the file had it last; without a token there is none
 	unkept bool     // the file does not have it yet
 	epoch  int      // rises when everything is forgotten
 	gone   []string // hashes of tokens that the server has called spent since it last took one, newest last
@@ -142,7 +141,7 @@ func (c *chain) save(path string) error {
 func (c *chain) forget(path string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.loaded, c.kept, c.gone = true, link{}, nil
+	c.kept, c.gone = link{}, nil
 	c.epoch++
 	c.unkept = true
 	if err := c.save(path); err != nil {
@@ -152,8 +151,10 @@ func (c *chain) forget(path string) error {
 	return nil
 }
 
+// load reads the file, each time: another node may have got a newer token, which was written there. What the file does
+// not have yet is newer.
 func (c *chain) load(path string) error {
-	if c.loaded {
+	if c.unkept {
 		return nil
 	}
 	raw, err := os.ReadFile(path)
@@ -170,6 +171,5 @@ func (c *chain) load(path string) error {
 	default:
 		c.kept = link{token: f.RefreshToken, from: f.From}
 	}
-	c.loaded = true
 	return nil
 }

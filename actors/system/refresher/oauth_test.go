@@ -192,6 +192,19 @@ func TestForget(t *testing.T) {
 	}
 }
 
+// TestWrittenByAnother: a newer refresh token that was put into the file meanwhile is used.
+func TestWrittenByAnother(t *testing.T) {
+	s, first := newIssuer(t), "R0-first"
+	keep := filepath.Join(t.TempDir(), "default")
+	o := s.client(keep, &first)
+	works(t, o)
+	works(t, s.client(keep, &first))
+	works(t, o)
+	if got := s.sent(); got != "R0-first R1-rotated R2-rotated" {
+		t.Errorf("sent %s", got)
+	}
+}
+
 // TestUnkept: a rotated token that cannot be written is used all the same, the trouble is told, and it is written as
 // soon as it can be.
 func TestUnkept(t *testing.T) {
