@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"curfew/actors/system/gate"
+	"curfew/actors/system/refresher"
 	"curfew/bus/durable"
 )
 
@@ -38,17 +39,33 @@ func (n renewals) Get(session string) []byte {
 	raw, err := os.ReadFile(n.r.renewalFile(session))
 	if err != nil || len(raw) > maxRenewal {
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			n.r.o.Logger.Sugar().Errorw("gate: the kept refresh token cannot be read for another node", "session", session, "error", err)
+			n.r.o.Logger.Sugar().Errorw("gate: the kept refresh token cannot be read", "session", session, "error", err)
 		}
 		return nil
 	}
 	return raw
 }
 
-// Set writes the file.
+// hideAll makes what is kept known secrets: a job may print one before it is used.
+func (n renewals) hideAll() {
+	files, err := os.ReadDir(n.r.renewalFile("")) // the folder of all
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		n.r.o.Logger.Sugar().Errorw("gate: the folder of the kept refresh tokens cannot be read", "error", err)
+	}
+	for _, f := range files {
+		if f.Type().IsRegular() {
+			_ = refresher.HideKept(n.r.secrets, f.Name(), n.Get(f.Name())) // who uses it says that it cannot be read
+		}
+	}
+}
+
+// Set writes the file. The token is a known secret before.
 func (n renewals) Set(session string, kept []byte) error {
 	if len(kept) > maxRenewal {
 		return fmt.Errorf("it has more than %d bytes", maxRenewal)
+	}
+	if !refresher.HideKept(n.r.secrets, session, kept) {
+		return errors.New("it cannot be read as a kept refresh token")
 	}
 	path := n.r.renewalFile(session)
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {

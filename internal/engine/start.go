@@ -57,6 +57,7 @@ func (r *Runtime) open(ctx context.Context) (was recovered, err error) {
 	if r.store, err = gate.OpenStore(r.o.Tokens, r.secrets); err != nil {
 		return was, err
 	}
+	renewals{r}.hideAll()
 	if err := r.lookForLoss(); err != nil {
 		return was, r.advise(err)
 	}

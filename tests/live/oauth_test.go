@@ -75,3 +75,24 @@ jobs:
 		t.Errorf("the authorization server was asked %d times", n)
 	}
 }
+
+// TestKeptRefreshTokenIsHidden: a refresh token that is kept from before the start is redacted, also if it has not been
+// used since.
+func TestKeptRefreshTokenIsHidden(t *testing.T) {
+	t.Parallel()
+	s, kinds, conf := parsed(t, `
+jobs:
+  - {name: prints, actor: shell, schedule: "0 0 1 1 *", with: {command: "echo it is refresh-sesame"}}
+`)
+	kept := filepath.Join(s.data, "oauth2", "default")
+	if err := os.Mkdir(filepath.Dir(kept), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	put(t, kept, `{"version":1,"from":"f","refresh_token":"refresh-sesame"}`)
+	s.start(kinds, conf, nil)
+	s.runNow("prints")
+	world.Eventually(t, "the run", func() bool { return s.runs("prints", messages.StatusSucceeded) == 1 })
+	if journal := string(s.stop()); !strings.Contains(journal, "it is [redacted]") {
+		t.Error("what the job has printed shows the kept refresh token")
+	}
+}

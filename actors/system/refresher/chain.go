@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 
+	"curfew/actors/env/secrets"
 	"curfew/bus/durable"
 )
 
@@ -161,15 +162,31 @@ func (c *chain) load(path string) error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	text := strings.TrimSpace(string(raw))
-	var f keptFile
-	switch {
-	case !strings.HasPrefix(text, "{"):
-		c.kept = link{token: text}
-	case json.Unmarshal(raw, &f) != nil || f.Version != keptVersion: // its error could show a part of a token
+	kept, ok := parse(raw)
+	if !ok {
 		return fmt.Errorf("%s cannot be read as a kept refresh token; move it away", path)
-	default:
-		c.kept = link{token: f.RefreshToken, from: f.From}
 	}
+	c.kept = kept
 	return nil
+}
+
+// parse reads the content of a file; none is that of no token. There is no error: it could show a part of a token.
+func parse(raw []byte) (kept link, ok bool) {
+	text := strings.TrimSpace(string(raw))
+	if !strings.HasPrefix(text, "{") {
+		return link{token: text}, true
+	}
+	var f keptFile
+	if json.Unmarshal(raw, &f) != nil || f.Version != keptVersion {
+		return link{}, false
+	}
+	return link{token: f.RefreshToken, from: f.From}, true
+}
+
+// HideKept makes the refresh token that [OAuth2] keeps in a file known among the secrets, from the file's content. It
+// reports whether that can be read.
+func HideKept(known *secrets.Set, session string, raw []byte) bool {
+	kept, ok := parse(raw)
+	known.Keep("kept refresh token of "+session, kept.token)
+	return ok
 }
