@@ -81,7 +81,6 @@ func (r *Runtime) Reload(ctx context.Context) (Reloaded, error) {
 	if err != nil {
 		return Reloaded{}, err
 	}
-	r.deny(next, madeByAPI(jobs)...)
 	return r.take(ctx, next, p)
 }
 
@@ -113,12 +112,14 @@ func (r *Runtime) fits(c config.Config, p plan, jobs []*messages.Kept) error {
 func (r *Runtime) take(ctx context.Context, next *settings, p plan) (Reloaded, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), changeTime)
 	defer cancel()
-	was := r.settings()
+	was, err := r.replace(ctx, next) // before a job is started by it: its keys are denied
+	if err != nil {
+		return Reloaded{}, err
+	}
 	out := Reloaded{
 		New: p.added, Changed: p.changed, Gone: p.gone, Same: p.same, ByAPI: p.foreign,
 		Settings: next.Changed(was.Config), Warnings: next.Warnings,
 	}
-	r.now.Store(next) // before a job is started by it: its keys are denied
 	d := r.duties.Load()
 	d.aim(next)
 	before := was.Runtime

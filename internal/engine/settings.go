@@ -60,6 +60,25 @@ func (r *Runtime) adjust(change func(*settings)) {
 	}
 }
 
+// replace goes on by other settings, and returns those before. The keys of the jobs that the API made are denied by them,
+// also of one that another node makes meanwhile: then it looks again.
+func (r *Runtime) replace(ctx context.Context, next *settings) (was *settings, err error) {
+	for {
+		was = r.settings()
+		jobs, _, err := r.defined(ctx)
+		if err != nil {
+			if next.sentry != nil {
+				next.sentry.Close()
+			}
+			return nil, err
+		}
+		r.deny(next, madeByAPI(jobs)...)
+		if r.now.CompareAndSwap(was, next) {
+			return was, nil
+		}
+	}
+}
+
 // denyAlso keeps the variables with the keys of jobs from all jobs' processes, from here on.
 func (r *Runtime) denyAlso(jobs ...*messages.Kept) {
 	r.adjust(func(s *settings) {

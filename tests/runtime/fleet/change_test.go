@@ -92,6 +92,16 @@ func parsed(f *fleet) (*actors.Registry, config.Config) {
 	return kinds, conf
 }
 
+// agentJob is a job that the API made, with a key in the variable CURFEW_TEST_KEY.
+func agentJob(f *fleet) messages.Definition {
+	f.t.Helper()
+	_, conf := parsed(f)
+	made := conf.Jobs[0]
+	made.Job, made.Actor, made.ManagedBy = "made", "agent", messages.ManagedByAPI
+	made.With = json.RawMessage(`{"provider":{"api_key_env":"CURFEW_TEST_KEY"}}`)
+	return made
+}
+
 // The variables with the keys of a job that the API made at one node are kept from processes at all of them, also at one
 // that joins later.
 func TestKeysOfOtherNodes(t *testing.T) {
@@ -100,16 +110,36 @@ func TestKeysOfOtherNodes(t *testing.T) {
 		a, b := f.join("a", jobs(1), 0), f.join("b", jobs(1), 0)
 		f.lead(a, "a", "b")
 		time.Sleep(time.Second)
-		_, conf := parsed(f)
-		made := conf.Jobs[0]
-		made.Job, made.Actor, made.ManagedBy = "made", "agent", messages.ManagedByAPI
-		made.With = json.RawMessage(`{"provider":{"api_key_env":"CURFEW_TEST_KEY"}}`)
-		f.commit(a, messages.JobDefined{Kept: messages.Keep(made)})
+		f.commit(a, messages.JobDefined{Kept: messages.Keep(agentJob(f))})
 		synctest.Wait()
 		for _, n := range []*node{b, f.join("c", jobs(1), 0)} {
 			if !slices.Contains(n.Config().DenyEnv, "CURFEW_TEST_KEY") {
 				t.Errorf("at node %s a job's process would get another job's key; denied are %q", n.name, n.Config().DenyEnv)
 			}
+		}
+		f.stop()
+	})
+}
+
+// So they are when the job is made in the middle of a reload at another node.
+func TestKeysDuringAReload(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFleet(t)
+		a, b := f.join("a", jobs(1), 0), f.join("b", jobs(1), 0)
+		f.lead(a, "a", "b")
+		time.Sleep(time.Second)
+		synctest.Wait()
+		made := agentJob(f)
+		between := func() { // the job file has been read, and what is defined has been looked at
+			f.commit(a, messages.JobDefined{Kept: messages.Keep(made)})
+			synctest.Wait()
+		}
+		b.timed.Store(&between)
+		if _, err := b.Reload(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if b.timed.Load() != nil || !slices.Contains(b.Config().DenyEnv, "CURFEW_TEST_KEY") {
+			t.Errorf("a job's process would get another job's key; denied are %q", b.Config().DenyEnv)
 		}
 		f.stop()
 	})

@@ -58,8 +58,9 @@ type node struct {
 	end   func() // of its time of deciding; nil: it follows
 
 	incarnation atomic.Uint64
-	unseen      atomic.Bool   // by the others
-	unseenAt    atomic.Uint64 // the incarnation in which it has not begun an attempt
+	unseen      atomic.Bool            // by the others
+	unseenAt    atomic.Uint64          // the incarnation in which it has not begun an attempt
+	timed       atomic.Pointer[func()] // called once, when the node looks at its clock
 }
 
 // newFleet is a fleet without nodes, half a minute before an hour.
@@ -105,7 +106,12 @@ func (f *fleet) start(name, file string, ahead time.Duration) (*node, error) {
 	n.Runtime, err = engine.Start(f.t.Context(), engine.Options{
 		Node: name, Kinds: kinds, Config: conf, Load: load, Journal: n.relay, History: &history.Store{},
 		Tokens: filepath.Join(f.t.TempDir(), "tokens.json"), Logger: zap.New(core),
-		Now:  func() time.Time { return time.Now().Add(ahead) },
+		Now: func() time.Time {
+			if do := n.timed.Swap(nil); do != nil {
+				(*do)()
+			}
+			return time.Now().Add(ahead)
+		},
 		Seen: func() (uint64, bool) { return n.incarnation.Load(), !n.unseen.Load() },
 		Unseen: func(of uint64) {
 			n.unseenAt.Store(of)
