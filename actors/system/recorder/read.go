@@ -272,13 +272,6 @@ func (r *Recorder) nothingHeld() bool {
 func (r *Recorder) report(err error) {
 	r.mu.Lock()
 	was, since := r.trouble, r.since
-	r.trouble = err
-	if was == nil {
-		r.since = r.cfg.Now()
-	}
-	if err != nil {
-		r.answerLocked(math.MaxUint64)
-	}
 	r.mu.Unlock()
 	switch {
 	case was == nil && err != nil:
@@ -286,5 +279,14 @@ func (r *Recorder) report(err error) {
 			zap.Error(err))
 	case was != nil && err == nil:
 		r.cfg.Logger.Warn("cron: the run history is kept again", zap.Time("since", since), zap.NamedError("was", was))
+	}
+	r.mu.Lock() // only now: who hears of it finds it in the log
+	defer r.mu.Unlock()
+	r.trouble = err
+	if was == nil {
+		r.since = r.cfg.Now()
+	}
+	if err != nil {
+		r.answerLocked(math.MaxUint64)
 	}
 }
