@@ -80,6 +80,13 @@ func (a App) Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int 
 	return ExitOK
 }
 
+// Commands are all commands with their flags and texts, for programs that write pages about them. They are not to be run.
+func (a App) Commands() *cobra.Command {
+	root := (&terminal{app: a}).root()
+	root.InitDefaultCompletionCmd()
+	return root
+}
+
 // wanted finds -o json or yaml among arguments that may be wrong in other ways; empty: it is not there.
 func wanted(args []string) string {
 	for i, a := range args {
@@ -121,7 +128,7 @@ type terminal struct {
 func (t *terminal) root() *cobra.Command {
 	root := t.group("curfew", "Run cron jobs as supervised actors, and hold them while their session is expired",
 		t.start(), t.check(), t.doctor(), t.importJobs(), t.demo(), t.status(), t.top(), t.next(), t.explain(), t.job(), t.run(),
-		t.reload(), t.open(), t.session(), t.node(), t.target(), t.preset(), t.schema(), t.tail(), t.mcp(), t.journal(), t.replay(), t.man(), t.version())
+		t.reload(), t.open(), t.session(), t.node(), t.target(), t.preset(), t.schema(), t.tail(), t.mcp(), t.journal(), t.replay(), t.version())
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.PersistentFlags().StringVarP(&t.output, "output", "o",
 		cmp.Or(t.output, outText), "output form: text, wide (every column, exact times), json (the API's body and nothing else) or yaml (the same as YAML)")

@@ -28,6 +28,7 @@ var unlinked = map[string]string{
 	"curfew/bus/nats/natstest":             "it is for tests only",
 	"github.com/nats-io/nats-server":       "the program is a client of NATS, and larger with a server by 15 MB",
 	"curfew/actors/actorstest":             "it is for the tests of authors",
+	"github.com/spf13/cobra/doc":           "manual pages are made by cmd/manpages, when a package is made",
 }
 
 // TestLinked holds what the program is made of: the packages outside the standard library and Curfew that it links are
