@@ -40,6 +40,19 @@ const (
 	LossAlone   LossReason = "alone"   // the journal goes on without nodes; said also of one that was lost before
 )
 
+// Text says it of a node, as the end of a sentence.
+func (r LossReason) Text() string {
+	switch r {
+	case LossStopped:
+		return "has stopped"
+	case LossAlone:
+		return "is gone: the runtime goes on without it"
+	case LossLapsed:
+		return "is lost: nothing was heard from it in time"
+	}
+	return "is lost: " + string(r)
+}
+
 // JobsAssigned says that other nodes take jobs from now on. Which node a job belongs to is not listed: it follows from the
 // job's name and from the nodes that have what it asks for.
 type JobsAssigned struct {

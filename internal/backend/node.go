@@ -11,10 +11,10 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// Nodes lists nodes by name.
+// Nodes lists nodes by name. One that was lost long ago is left out: see [policy.Machine.Listed].
 func (b backend) Nodes(ctx context.Context, p contract.Page) (items []contract.Node, next string, err error) {
 	var all []policy.NodeView
-	if err := b.r.View(ctx, func(m *policy.Machine) { all = m.Nodes() }); err != nil {
+	if err := b.r.View(ctx, func(m *policy.Machine) { all = m.Listed(b.r.Now()) }); err != nil {
 		return nil, "", err
 	}
 	byName, names := make(map[string]policy.NodeView, len(all)), make([]string, len(all))
@@ -71,10 +71,14 @@ func nodeOf(n policy.NodeView, self string) contract.Node {
 	return out
 }
 
-// maxNodeNotes bounds the lines of each kind of [backend.nodeNotes].
-const maxNodeNotes = 5
+// Bounds of [backend.nodeNotes].
+const (
+	maxNodeNotes = 5              // lines of each kind
+	noteLost     = 24 * time.Hour // how long a node that is lost is mentioned
+)
 
-// nodeNotes says which jobs no node takes, which nodes are drained, and, for a day, which ones nothing was heard from.
+// nodeNotes says which jobs no node takes, which nodes are drained, and which ones nothing was heard from. One that has
+// stopped in order is none of these.
 func (b backend) nodeNotes(ctx context.Context) (notes []string) {
 	var unplaced []policy.Unplaced
 	var nodes []policy.NodeView
@@ -87,7 +91,7 @@ func (b backend) nodeNotes(ctx context.Context) (notes []string) {
 	var lost, drained []string
 	for _, n := range nodes {
 		switch {
-		case n.Reason == messages.LossLapsed && b.r.Now().Sub(n.Lost) < 24*time.Hour:
+		case n.Reason == messages.LossLapsed && b.r.Now().Sub(n.Lost) < noteLost:
 			lost = append(lost, fmt.Sprintf("node %s is lost since %v: nothing was heard from it", n.Node, n.Lost))
 		case n.Lost.IsZero() && n.Draining:
 			drained = append(drained, fmt.Sprintf("node %s is drained; `curfew node drain %s --undo` lets it take jobs again", n.Node, n.Node))

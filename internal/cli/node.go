@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/spf13/cobra"
@@ -42,7 +43,7 @@ func showNodes(s *sheet.Sheet, list []contract.Node) {
 		if labels == "" {
 			labels = "-"
 		}
-		rows[i] = []any{n.Name, nodeState(n), n.Running, labels, s.When(n.Since), s.When(n.LostAt), orDash(n.Reason), orDash(n.Version)}
+		rows[i] = []any{n.Name, nodeState(n), n.Running, labels, s.When(cmp.Or(n.LostAt, n.Since)), s.When(n.Since), orDash(n.Reason), orDash(n.Version)}
 	}
 	s.Table([]sheet.Column{
 		{Name: "NODE", Cut: 12},
@@ -50,7 +51,7 @@ func showNodes(s *sheet.Sheet, list []contract.Node) {
 		{Name: "RUNNING"},
 		{Name: "LABELS", Cut: 12},
 		{Name: "SINCE"},
-		{Name: "LOST", Wide: true},
+		{Name: "JOINED", Wide: true},
 		{Name: "REASON", Wide: true},
 		{Name: "VERSION", Wide: true},
 	}, rows)
@@ -61,7 +62,9 @@ func nodeState(n contract.Node) sheet.Cell {
 	c := sheet.Cell{Text: string(n.State)}
 	switch n.State {
 	case contract.NodeLost:
-		c.Tone = sheet.Bad
+		if c.Tone = sheet.Bad; n.Reason != nil && *n.Reason == messages.LossStopped {
+			c = sheet.Cell{Text: string(*n.Reason)} // it is not missed
+		}
 	case contract.NodeDraining:
 		c.Tone = sheet.Care
 	}

@@ -27,7 +27,7 @@ func (r *Runtime) look(ctx context.Context) (now metrics.Snapshot, err error) {
 		now.Fleet = &metrics.Fleet{Decides: r.log.Leads(), Connected: f.Connected, Behind: f.Behind}
 	}
 	err = r.View(ctx, func(m *policy.Machine) {
-		now.Glance, now.Load, now.Nodes = m.Glance(), m.Load(), m.Nodes()
+		now.Glance, now.Load, now.Nodes = m.Glance(), m.Load(), m.Listed(r.Now())
 		for _, u := range m.Untold() {
 			if len(u.Refused) > 0 { // a new one is just being sent
 				now.Undelivered++

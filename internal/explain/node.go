@@ -81,19 +81,7 @@ func (t *teller) node(b messages.Body) string {
 		}
 		return text
 	case messages.NodeLost:
-		return "node " + f.Node + " " + loss(f.Reason)
+		return "node " + f.Node + " " + plain(f.Reason.Text(), maxQuote)
 	}
 	return ""
-}
-
-func loss(why messages.LossReason) string {
-	switch why {
-	case messages.LossStopped:
-		return "has stopped"
-	case messages.LossAlone:
-		return "is gone: the runtime goes on without it"
-	case messages.LossLapsed:
-		return "is lost: nothing was heard from it in time"
-	}
-	return "is lost: " + plain(string(why), maxWord)
 }

@@ -111,9 +111,13 @@ func changes(known []Known, there []Node) (facts []Change) {
 	}
 	for _, k := range known {
 		if !present[k.Node] {
+			why := messages.LossLapsed
+			if k.Stopping { // it has said so
+				why = messages.LossStopped
+			}
 			facts = append(facts, Change{
 				ID:   fmt.Sprintf("node-lost-%s-%d", k.Node, k.Seq),
-				Fact: messages.NodeLost{Node: k.Node, Incarnation: k.Incarnation, Reason: messages.LossLapsed},
+				Fact: messages.NodeLost{Node: k.Node, Incarnation: k.Incarnation, Reason: why},
 			})
 		}
 	}

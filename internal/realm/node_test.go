@@ -22,6 +22,7 @@ func TestChanges(t *testing.T) {
 		{messages.NodeJoined{Node: "keyed", Incarnation: 5}, 15},
 		{messages.NodeJoined{Node: "ordered", Incarnation: 7, Draining: true}, 16},
 		{messages.NodeJoined{Node: "stops", Incarnation: 8, Stopping: true}, 17},
+		{messages.NodeJoined{Node: "stopped", Incarnation: 9, Stopping: true}, 18},
 	}
 	there := []Node{
 		{Name: "again", Incarnation: 40},
@@ -37,6 +38,7 @@ func TestChanges(t *testing.T) {
 		{Fact: messages.NodeJoined{Node: "keyed", Incarnation: 5, SealKey: []byte("k")}},
 		{Fact: messages.NodeJoined{Node: "new", Incarnation: 6, Labels: gpu}},
 		{ID: "node-lost-gone-11", Fact: messages.NodeLost{Node: "gone", Incarnation: 1, Reason: messages.LossLapsed}},
+		{ID: "node-lost-stopped-18", Fact: messages.NodeLost{Node: "stopped", Incarnation: 9, Reason: messages.LossStopped}},
 	}
 	if got := changes(known, there); !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)

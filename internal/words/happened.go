@@ -155,7 +155,7 @@ func ofNodes(b messages.Body) string {
 		}
 		return phrase("node", b.Node, "takes jobs", parenthesis(messages.LabelsText(b.Labels)))
 	case messages.NodeLost:
-		return fmt.Sprintf("node %s is gone: %s", b.Node, State(b.Reason))
+		return phrase("node", b.Node, b.Reason.Text())
 	case messages.JobsAssigned:
 		if len(b.Nodes) == 0 {
 			return "no node takes jobs"

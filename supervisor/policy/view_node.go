@@ -1,7 +1,9 @@
 package policy
 
 import (
+	"slices"
 	"strconv"
+	"time"
 
 	"curfew/messages"
 )
@@ -16,13 +18,26 @@ type NodeView struct {
 	Running             int                 // attempts in flight there
 }
 
-// Nodes lists the nodes, by name: those that are here, and those that were lost last. It takes as long as there are nodes.
+// Nodes lists the nodes, by name: those that are here, and the 64 that were lost last, however long ago. It takes as long as there are nodes.
 func (m *Machine) Nodes() (out []NodeView) {
 	for _, name := range sorted(m.nodes) {
 		n := m.nodes[name]
 		out = append(out, NodeView{NodeJoined: n.Joined, Since: n.Since, Seq: n.Seq, Lost: n.Lost, Reason: n.Reason, Running: m.running[name]})
 	}
 	return out
+}
+
+// ListLost is how long a node that is lost is listed for people.
+const ListLost = 72 * time.Hour
+
+// Listed are the nodes that people should see at an instant: not those that were lost more than [ListLost] before and had
+// nothing left in flight. While no node is here all of them are: jobs wait for one of them.
+func (m *Machine) Listed(now messages.Instant) []NodeView {
+	all := m.Nodes()
+	if !slices.ContainsFunc(all, func(n NodeView) bool { return n.Lost.IsZero() }) {
+		return all
+	}
+	return slices.DeleteFunc(all, func(n NodeView) bool { return !n.Lost.IsZero() && n.Running == 0 && now.Sub(n.Lost) > ListLost })
 }
 
 // Orphan is an attempt in flight that nobody performs any more: its node is gone, or has been started anew.

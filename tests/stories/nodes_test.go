@@ -106,6 +106,30 @@ func TestNodesForPeople(t *testing.T) {
 		if got, want := listed(), "a lost gpu=true running=0; b open  running=1"; got != want {
 			t.Errorf("nodes: %s, want %s", got, want)
 		}
+		if err := w.Advance(w.Now().Add(policy.ListLost + time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := listed(), "b open  running=0"; got != want {
+			t.Errorf("three days later nodes: %s, want %s", got, want)
+		}
+	})
+}
+
+// TestStoppedNodeIsNoNote: people are told of a node that nothing was heard from, and not of one that has stopped in order.
+func TestStoppedNodeIsNoNote(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := fleetOf(t)
+		defer w.Stop()
+		for _, lost := range []messages.NodeLost{{Node: "a", Reason: messages.LossStopped}, {Node: "b", Reason: messages.LossLapsed}} {
+			if err := w.Publish(lost); err != nil {
+				t.Fatal(err)
+			}
+		}
+		notes, err := backend.New(w.Runtime).Notes(t.Context())
+		text := strings.Join(notes, "\n")
+		if err != nil || !strings.Contains(text, "node b is lost") || strings.Contains(text, "node a is") {
+			t.Errorf("the notes say %q, %v", notes, err)
+		}
 	})
 }
 

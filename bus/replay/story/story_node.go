@@ -69,7 +69,7 @@ func (s *Story) leave(node string) {
 func (s *Story) nodes() (text string) {
 	s.w.View(func(m *policy.Machine) {
 		w := &strings.Builder{}
-		for _, n := range m.Nodes() {
+		for _, n := range m.Listed(s.w.Now()) {
 			line := &brief.Line{}
 			line.Add(n.Node)
 			line.KV("labels", strings.ReplaceAll(messages.LabelsText(n.Labels), ", ", "+"))
