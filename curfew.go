@@ -1,4 +1,16 @@
-// Package curfew is the whole program, for builds with actor types of their own: see [Main].
+// Package curfew is the whole program, for builds with extensions of their own, and the runtime, for programs that run
+// jobs themselves.
+//
+// A build of your own is a main package that calls [Main] with its actor types: it is the program `curfew`, with every
+// command. The packages under actors have the types that the ordinary build has, and the API for writing one.
+//
+// A program that embeds Curfew makes a [Runtime] with [New]: jobs in code, or a job file. It starts and stops the runtime,
+// tells it what happens outside ([Runtime.Submit]), and hears what happens inside ([Runtime.Subscribe]). The messages are
+// in the package messages. The runtime keeps its journal in a data folder, as a daemon does: what was decided is not lost
+// when the program ends, and `curfew --data FOLDER status` shows a runtime in another program, too.
+//
+// What stands in this package, in actors, in messages, in bus and in bus/replay is for others to use. The packages under
+// actors/system and the drivers are the runtime's own, and change without notice.
 package curfew
 
 import (

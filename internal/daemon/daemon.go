@@ -51,6 +51,11 @@ type Options struct {
 	Fleet *Fleet
 	// AcceptLoss starts without records that are missing at the journal's end.
 	AcceptLoss bool
+	// Guest says that the process belongs to another program: its heap, its children and its service manager are left
+	// alone.
+	Guest bool
+	// Started, if set, is called once, when the runtime is ready.
+	Started func(*engine.Runtime)
 }
 
 // Serve runs a daemon until ctx ends, and then lets it stop in order; that is not an error. The cause of ctx is a
@@ -76,22 +81,17 @@ func Serve(ctx context.Context, o Options) (err error) {
 		return errors.Join(err, journal.Close())
 	}
 	defer tcp.Close() // the server has closed it, once there is one
-	reaping, stopReaping := context.WithCancel(context.WithoutCancel(ctx))
-	defer stopReaping()
-	go procs.Reap(reaping)
 	past, err := history.Open(filepath.Join(o.Data, historyFile(o)), o.Log)
 	if err != nil {
 		return errors.Join(err, journal.Close())
 	}
-	heap := room.Open()
-	defer heap.Close()
 	e := engine.Options{
 		Kinds: o.Kinds, Config: o.Config, Journal: journal, History: past, Data: o.Data,
 		Tokens: filepath.Join(o.Data, datadir.Tokens), Procs: filepath.Join(o.Data, datadir.Procs),
 		Threads: filepath.Join(o.Data, datadir.Threads), Logger: o.Log, AcceptLoss: o.AcceptLoss, Load: o.Load,
-		Jobs: heap.Jobs, Rush: heap.Rush,
 	}
 	m.set(&e)
+	defer own(ctx, o, &e)()
 	rt, err := engine.Start(ctx, e)
 	if err != nil {
 		return err
@@ -106,8 +106,26 @@ func Serve(ctx context.Context, o Options) (err error) {
 	}
 	defer m.leave()
 	o.Log.Sugar().Infow("cron: ready", "jobs", len(o.Config.Jobs), "data", o.Data, "socket", socket, "tcp", tcp.Address())
+	if o.Started != nil {
+		o.Started(rt)
+	}
 	o.Config = config.Config{} // the engine has what it needs of it: its jobs are not kept twice
 	return answer(ctx, rt, m, l, tcp, o)
+}
+
+// own sets what holds for the whole process, if it is the daemon's own, until the returned function is called.
+func own(ctx context.Context, o Options, e *engine.Options) (end func()) {
+	if o.Guest {
+		return func() {}
+	}
+	reaping, stopReaping := context.WithCancel(context.WithoutCancel(ctx))
+	go procs.Reap(reaping)
+	heap := room.Open()
+	e.Jobs, e.Rush = heap.Jobs, heap.Rush
+	return func() {
+		heap.Close()
+		stopReaping()
+	}
 }
 
 // listen opens the TCP listener; nil: there is none.
@@ -149,7 +167,10 @@ func openJournal(o Options, m *member) (bus.Journal, error) {
 // answer serves the API until ctx ends or the runtime cannot go on. While attempts come to their end it still
 // answers; [engine.Runtime.Stop] comes after it.
 func answer(ctx context.Context, rt *engine.Runtime, m *member, l *api.Listener, tcp *api.TCP, o Options) error {
-	manager := systemd.New(o.Log)
+	manager := &systemd.Manager{} // of nobody
+	if !o.Guest {
+		manager = systemd.New(o.Log)
+	}
 	answering, stopAnswering := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopAnswering()
 	served := make(chan error, 1)
