@@ -136,6 +136,7 @@ func (t *terminal) root() *cobra.Command {
 	root.PersistentFlags().StringVar(&t.url, "url", "", "ask the daemon at this URL over TCP, instead of that of the data folder (default $"+urlVariable+")")
 	root.PersistentFlags().StringVar(&t.tokenFile, "token-file", "", "file with the token of the API for --url (default $"+tokenFileVariable+")")
 	t.complete(root, "output", fixed(outputs))
+	annotate(root)
 	if err := root.MarkPersistentFlagDirname("data"); err != nil {
 		panic(err) // the flag is defined above
 	}

@@ -16,7 +16,8 @@ func (t *terminal) jobBackfill() *cobra.Command {
 	var fold bool
 	c := &cobra.Command{
 		Use: "backfill NAME --from TIME --to TIME", Args: exactlyOne,
-		Short: "Run slots of the past, each in a run of its own", ValidArgsFunction: t.first(t.jobNames),
+		Short: "Run slots of the past, each in a run of its own",
+		Long:  "Take up slots of the past: a run for each, or one for all with --fold.", ValidArgsFunction: t.first(t.jobNames),
 		Example: `  curfew job backfill backup --from 13:00 --to 15:00
   curfew job backfill backup --from "2027-01-15 00:00" --to "2027-01-16 00:00"`,
 	}

@@ -90,7 +90,10 @@ type problemAt struct {
 
 func (t *terminal) check() *cobra.Command {
 	return &cobra.Command{
-		Use: "check FILE", Short: "Check a job file, and print every problem", Args: exactlyOne, ValidArgsFunction: firstFile("yaml", "yml"),
+		Use: "check FILE", Short: "Check a job file, and print every problem",
+		Long: "Check a job file without a daemon, and print every error and warning, and what holds for each job. - reads standard\n" +
+			"input. The exit status is 2 if there is an error; warnings alone do not change it.",
+		Args: exactlyOne, ValidArgsFunction: firstFile("yaml", "yml"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			cfg, err := t.load(args[0])
 			var invalid *config.Invalid

@@ -45,13 +45,16 @@ const (
 	maxDrain     = 24 * time.Hour
 )
 
+const startHelp = `Run the daemon with the jobs of a job file, until a signal stops it. A second daemon on a data folder refuses to
+start, and names the pid of the first. With --fleet the daemon is a node of a fleet.`
+
 func (t *terminal) start() *cobra.Command {
 	var file, form, level, mcp string
 	var tcp tcpFlags
 	var fleet fleetFlags
 	var drain time.Duration
 	var acceptLoss, watch bool
-	c := &cobra.Command{Use: "start --config FILE", Short: "Run the daemon until a signal stops it", Args: noArgument}
+	c := &cobra.Command{Use: "start --config FILE", Short: "Run the daemon until a signal stops it", Long: startHelp, Args: noArgument}
 	c.Flags().StringVar(&file, "config", "", "job file (required)")
 	tcp.register(c)
 	fleet.register(c)

@@ -17,7 +17,10 @@ import (
 func (t *terminal) explain() *cobra.Command {
 	var at, run string
 	c := &cobra.Command{
-		Use: "explain JOB", Short: "Explain what became of a slot or a run of a job, and why", Args: exactlyOne, ValidArgsFunction: t.first(t.jobNames),
+		Use: "explain JOB", Short: "Explain what became of a slot or a run of a job, and why",
+		Long: "Explain from the journal what became of a slot or a run of a job, with the daemon running or stopped: a verdict in\n" +
+			"one line, then what led to it. Without a time it is about the newest slot or run.",
+		Args: exactlyOne, ValidArgsFunction: t.first(t.jobNames),
 		Example: `  curfew explain morning_briefing
   curfew explain morning_briefing --at 07:00
   curfew explain morning_briefing --at "yesterday 07:00"`,

@@ -32,7 +32,9 @@ func (t *terminal) jobList() *cobra.Command {
 	var q contract.JobQuery
 	var state string
 	c := &cobra.Command{
-		Use: "list", Short: "List jobs", Args: noArgument,
+		Use: "list", Short: "List jobs",
+		Long: "List jobs by name, of which all that is asked for is true.",
+		Args: noArgument,
 		Example: `  curfew job list --failing
   curfew job list --state running
   curfew job list --tag nightly --search "report pdf"`,

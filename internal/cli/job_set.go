@@ -25,6 +25,8 @@ func (t *terminal) jobSet() *cobra.Command {
 	var fromFile, dry, yes bool
 	c := &cobra.Command{
 		Use: "set NAME", Short: "Define a job without the job file, from one job as YAML or JSON; or take the file's in its place",
+		Long: "Make or change a job without the job file, from one job as YAML or JSON. With --from-file show how the job file's\n" +
+			"definition differs from the one that was set, ask, and let it take its place.",
 		Example: "  curfew job set digest -f digest.yaml\n  curfew job set digest -f - < digest.json\n  curfew job set digest -f digest.yaml --dry-run\n  curfew job set digest --from-file",
 		Args:    exactlyOne, ValidArgsFunction: t.first(t.jobNames),
 	}

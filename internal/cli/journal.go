@@ -30,7 +30,10 @@ func (t *terminal) place(c *cobra.Command, f *realmFlags) (journal.Place, error)
 func (t *terminal) export() *cobra.Command {
 	var fleet realmFlags
 	c := &cobra.Command{
-		Use: "export", Short: "Write the journal as JSON lines, with the daemon running or stopped", Args: noArgument,
+		Use: "export", Short: "Write the journal as JSON lines, with the daemon running or stopped",
+		Long: "Write the journal as JSON lines to standard output, with the daemon running or stopped: that of a data folder, or with\n" +
+			"--fleet and --realm that of a fleet. What stands before damage is written, too.",
+		Args: noArgument,
 		RunE: func(c *cobra.Command, _ []string) error {
 			from, err := t.place(c, &fleet)
 			if err != nil {

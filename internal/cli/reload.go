@@ -16,7 +16,10 @@ import (
 // reload lets the daemon read its job file again.
 func (t *terminal) reload() *cobra.Command {
 	return &cobra.Command{
-		Use: "reload", Short: "Let the daemon read its job file again; a file that is not valid changes nothing", Args: noArgument,
+		Use: "reload", Short: "Let the daemon read its job file again; a file that is not valid changes nothing",
+		Long: "Let the daemon read its job file again while everything runs, and print what has changed. A file that is not valid\n" +
+			"changes nothing; the exit status is 2.",
+		Args: noArgument,
 		RunE: func(c *cobra.Command, _ []string) error {
 			err := ask(t, func(client *api.Client) (api.Reply[contract.Reloaded], error) { return client.Reload(c.Context()) }, reloaded)
 			return t.invalid(err)

@@ -29,7 +29,10 @@ const exitOtherVersion = 3
 
 func (t *terminal) replay() *cobra.Command {
 	return &cobra.Command{
-		Use: "replay FILE|-", Short: "Derive every decision of an exported journal again, and compare", Args: exactlyOne,
+		Use: "replay FILE|-", Short: "Derive every decision of an exported journal again, and compare",
+		Long: "Derive every decision of an exported journal again, without a daemon, and compare. - reads standard input. The exit\n" +
+			"status is 3 if another version of the rules has decided.",
+		Args:              exactlyOne,
 		ValidArgsFunction: firstFile("jsonl"),
 		RunE: func(c *cobra.Command, args []string) error {
 			in := t.in

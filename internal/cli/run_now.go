@@ -21,7 +21,10 @@ const watchEvery = 200 * time.Millisecond
 
 func (t *terminal) jobRun() *cobra.Command {
 	var wait bool
-	c := &cobra.Command{Use: "run NAME", Short: "Run a job now", Args: exactlyOne, ValidArgsFunction: t.first(t.jobNames)}
+	c := &cobra.Command{
+		Use: "run NAME", Short: "Run a job now", Long: "Run a job now, and print the id of the run and what it waits for. --wait follows it to its end.",
+		Args: exactlyOne, ValidArgsFunction: t.first(t.jobNames),
+	}
 	c.Flags().BoolVar(&wait, "wait", false, "wait for the end of the run; the exit code is 0 only if it succeeds")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		return t.withDaemon(func(client *api.Client) error {

@@ -17,7 +17,10 @@ const shortly = 5
 
 func (t *terminal) status() *cobra.Command {
 	return t.watchable(&cobra.Command{
-		Use: "status", Short: "Show the daemon, its sessions, and which jobs fail, run and are next", Args: noArgument,
+		Use: "status", Short: "Show the daemon, its sessions, and which jobs fail, run and are next",
+		Long: "Show the daemon (version, pid, since when, data folder, ready or why not), its sessions, jobs that fail, attempts that\n" +
+			"run and for how long, the next slots, and notifications that no target has taken.",
+		Args: noArgument,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return ask(t, func(client *api.Client) (api.Reply[contract.Status], error) { return client.Status(c.Context()) }, showStatus)
 		},

@@ -1,46 +1,103 @@
 package house
 
 import (
-	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
 	"curfew/actors"
 	"curfew/internal/cli"
+	"curfew/tests/internal/page"
 )
 
-// TestCommandsPage: docs/commands.md has every command of the program.
+const commandsPage = "docs/commands.md"
+
+// TestCommandsPage: docs/commands.md has every command with its texts and flags, as the program says them.
 func TestCommandsPage(t *testing.T) {
 	inModule(t)
-	page := read(t, "docs/commands.md")
-	all := commands(t)
-	if len(all) < 20 {
-		t.Fatalf("only %d commands were found: %q", len(all), all)
+	root := cli.App{Kinds: &actors.Registry{}}.Commands()
+	all := leaves(root)
+	if len(all) < 30 {
+		t.Fatalf("only %d commands were found", len(all))
 	}
+	var index, reference strings.Builder
+	index.WriteString("| command | |\n|---|---|\n")
+	fmt.Fprintf(&reference, "### Flags of all commands\n\n%s", flagTable(root.PersistentFlags()))
 	for _, c := range all {
-		if !strings.Contains(page, "`curfew "+c) {
-			t.Errorf("docs/commands.md has no row for curfew %s", c)
-		}
+		path := c.CommandPath()
+		fmt.Fprintf(&index, "| [`%s`](#%s) | %s |\n", path, strings.ReplaceAll(path, " ", "-"), page.Cell(c.Short))
+		reference.WriteString(section(c))
 	}
+	page.Part(t, commandsPage, "index", index.String())
+	page.Part(t, commandsPage, "reference", reference.String())
 }
 
-// commands are the commands below one, by its help; those that only group others are left out.
-func commands(t *testing.T, parent ...string) (all []string) {
-	t.Helper()
-	var help, errors bytes.Buffer
-	app := cli.App{Kinds: &actors.Registry{}}
-	if code := app.Main(append(parent, "--help"), strings.NewReader(""), &help, &errors); code != cli.ExitOK {
-		t.Fatalf("curfew %s --help: exit %d: %s", strings.Join(parent, " "), code, errors.String())
+// leaves are the commands below one that do something themselves; those of completion are one.
+func leaves(c *cobra.Command) (all []*cobra.Command) {
+	if !c.HasSubCommands() || c.Name() == "completion" {
+		return []*cobra.Command{c}
 	}
-	_, list, grouped := strings.Cut(help.String(), "Available Commands:\n")
-	if !grouped || len(parent) > 0 && parent[0] == "completion" {
-		return []string{strings.Join(parent, " ")}
-	}
-	list, _, _ = strings.Cut(list, "\n\n")
-	for line := range strings.Lines(list) {
-		if name := strings.Fields(line)[0]; name != "help" {
-			all = append(all, commands(t, append(parent[:len(parent):len(parent)], name)...)...)
+	for _, sub := range c.Commands() {
+		if sub.IsAvailableCommand() {
+			all = append(all, leaves(sub)...)
 		}
 	}
 	return all
+}
+
+// section is what the page says of a command.
+func section(c *cobra.Command) string {
+	var b strings.Builder
+	text := c.Long
+	if text == "" {
+		text = c.Short + "."
+	}
+	fmt.Fprintf(&b, "\n### %s\n\n```\n%s\n```\n\n%s\n", c.CommandPath(), c.UseLine(), page.Wrapped(text))
+	if flags := flagTable(c.NonInheritedFlags()); flags != "" {
+		fmt.Fprintf(&b, "\n%s", flags)
+	}
+	if c.Example != "" {
+		fmt.Fprintf(&b, "\n```sh\n%s\n```\n", page.Outdented(c.Example))
+	}
+	if c.Annotations[cli.PagesOf] != "" {
+		var links []string
+		for _, name := range strings.Fields(c.Annotations[cli.PagesOf]) {
+			links = append(links, fmt.Sprintf("[%[1]s](%[1]s)", name))
+		}
+		fmt.Fprintf(&b, "\n%s\n", page.Wrapped("More: "+strings.Join(links, ", ")))
+	}
+	return b.String()
+}
+
+// flagTable is a table of flags. Empty: there are none.
+func flagTable(flags *pflag.FlagSet) string {
+	var b strings.Builder
+	flags.VisitAll(func(f *pflag.Flag) {
+		if f.Hidden || f.Name == "help" {
+			return
+		}
+		value, usage := pflag.UnquoteUsage(f)
+		name := "--" + f.Name
+		if f.Shorthand != "" {
+			name = "-" + f.Shorthand + ", " + name
+		}
+		if value != "" {
+			name += " " + value
+		}
+		kept := f.DefValue
+		switch kept {
+		case "", "false", "0", "[]", "0s":
+			kept = " "
+		default:
+			kept = " `" + kept + "` "
+		}
+		fmt.Fprintf(&b, "| `%s` |%s| %s |\n", name, kept, page.Cell(usage))
+	})
+	if b.Len() == 0 {
+		return ""
+	}
+	return "| flag | default | |\n|---|---|---|\n" + b.String()
 }
