@@ -2,14 +2,12 @@ package lock
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 )
 
 // Held says that another process has locked the data folder.
@@ -41,8 +39,8 @@ func InUse(data string) bool {
 }
 
 func busy(path string) bool {
-	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
-	if errors.Is(err, syscall.ELOOP) { // a data folder may be a link to one
+	f, err := os.OpenFile(path, os.O_RDONLY|noFollow|noWait, 0)
+	if isLink(err) { // a data folder may be a link to one
 		f, err = os.Open(path)
 	}
 	if err != nil {
@@ -50,7 +48,7 @@ func busy(path string) bool {
 	}
 	defer f.Close()
 	// A shared lock, so that two processes that look do not see each other. Close releases it.
-	return errors.Is(syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB), syscall.EWOULDBLOCK)
+	return isBusy(tryLock(f, false))
 }
 
 // maxNote is how many bytes are read of a file that names the holder.
@@ -71,7 +69,7 @@ func holder(data string) int {
 }
 
 func note(path string) []byte {
-	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
+	f, err := os.OpenFile(path, os.O_RDONLY|noFollow|noWait, 0)
 	if err != nil {
 		return nil
 	}

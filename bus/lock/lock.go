@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"syscall"
 	"time"
 
 	"curfew/bus/sleep"
@@ -75,7 +74,7 @@ func (l *Lock) takeFolder(ctx context.Context) error {
 	}
 	l.folder = folder
 	err = take(ctx, folder)
-	if errors.Is(err, syscall.EBADF) || errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
+	if isNoLock(err) {
 		l.folder = nil
 		return folder.Close()
 	}
@@ -86,8 +85,8 @@ func (l *Lock) takeFolder(ctx context.Context) error {
 // attacker cannot make the daemon write to another file.
 func (l *Lock) takeFile(ctx context.Context) error {
 	path := filepath.Join(l.data, file)
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW, 0o600)
-	if errors.Is(err, syscall.ELOOP) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|noFollow, 0o600)
+	if isLink(err) {
 		return fmt.Errorf("%s is a link; remove it", path)
 	}
 	if err != nil {
@@ -98,7 +97,7 @@ func (l *Lock) takeFile(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if st, ok := info.Sys().(*syscall.Stat_t); !info.Mode().IsRegular() || ok && st.Nlink > 1 {
+	if !info.Mode().IsRegular() || linked(info) {
 		return fmt.Errorf("%s is a link or not a regular file; remove it", path)
 	}
 	if err := take(ctx, f); err != nil {
@@ -112,8 +111,7 @@ func (l *Lock) takeFile(ctx context.Context) error {
 // take locks an open file. The lock ends when the file is closed.
 func take(ctx context.Context, f *os.File) error {
 	for {
-		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-		if err == nil || !errors.Is(err, syscall.EWOULDBLOCK) && !errors.Is(err, syscall.EINTR) {
+		if err := tryLock(f, true); !isBusy(err) {
 			return err
 		}
 		if err := sleep.For(ctx, retry); err != nil {

@@ -3,7 +3,6 @@ package lock
 import (
 	"fmt"
 	"os"
-	"syscall"
 )
 
 // writers are the bits of a mode by which others than the owner may write.
@@ -24,13 +23,13 @@ func Prepare(data string) error {
 
 // private is the rule for a process of that user. A folder of root is accepted, since only root can change it.
 func private(data string, info os.FileInfo, user int) error {
-	owner, ok := info.Sys().(*syscall.Stat_t)
+	owner, ok := ownerOf(info)
 	switch {
 	case !info.IsDir():
 		return fmt.Errorf("lock: %s is not a folder; choose another --data", data)
-	case ok && int(owner.Uid) != user && owner.Uid != 0:
+	case ok && owner != user && owner != 0:
 		return fmt.Errorf("lock: the data folder %s belongs to the user with id %d, and this is user %d: start as that user, "+
-			"give the folder to this one (`chown -R %d %s`), or choose another --data", data, owner.Uid, user, user, data)
+			"give the folder to this one (`chown -R %d %s`), or choose another --data", data, owner, user, user, data)
 	case info.Mode().Perm()&writers != 0:
 		return fmt.Errorf("lock: other users may write to the data folder %s (mode %04o): forbid it with `chmod go-w %s`, or choose another --data",
 			data, info.Mode().Perm(), data)

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"errors"
 	"fmt"
-	"syscall"
 
 	driver "modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -42,11 +41,11 @@ const enoughFiles = 64
 
 // fewFiles is the advice if this process may open so few files that this can be the cause: SQLite does not say so.
 func fewFiles() (advice string, few bool) {
-	var limit syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil || limit.Cur >= enoughFiles {
+	limit, known := maxFiles()
+	if !known || limit >= enoughFiles {
 		return "", false
 	}
-	return fmt.Sprintf("this process may open only %d files: allow at least %d with `ulimit -n`", limit.Cur, enoughFiles), true
+	return fmt.Sprintf("this process may open only %d files: allow at least %d with `ulimit -n`", limit, enoughFiles), true
 }
 
 // locked turns the error of a statement that found the file locked into a [bus.ErrLocked].

@@ -10,7 +10,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"syscall"
 
 	"curfew/bus/durable"
 	"curfew/internal/contract"
@@ -110,8 +109,7 @@ func privateDir(dir string) error {
 	if err != nil {
 		return fmt.Errorf("api: look at the socket's folder: %w", err)
 	}
-	owner, ok := info.Sys().(*syscall.Stat_t)
-	if !info.IsDir() || info.Mode().Perm() != 0o700 || !ok || int(owner.Uid) != os.Getuid() {
+	if !info.IsDir() || info.Mode().Perm() != 0o700 || !ours(info) {
 		return fmt.Errorf("api: %s must be a folder that only this user can enter (mode 0700); remove it", dir)
 	}
 	return nil

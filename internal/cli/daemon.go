@@ -24,6 +24,9 @@ func (t *terminal) dataFolder() (string, error) {
 	if t.url != "" {
 		return "", usagef("the command works on a data folder and its files, not over --url")
 	}
+	if err := noDataHere(runsJobs); err != nil {
+		return "", err
+	}
 	dir := cmp.Or(t.data, os.Getenv(datadir.Variable))
 	if dir == "" {
 		usual, err := datadir.Default()
@@ -69,6 +72,7 @@ func (t *terminal) start() *cobra.Command {
 	t.complete(c, "mcp", fixed(daemon.MCPs))
 	t.complete(c, "log", fixed([]string{"console", "json"}))
 	t.complete(c, "log-level", fixed([]string{"debug", "info", "warn", "error"}))
+	c.PreRunE = needsDaemonHere
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		told := orders(c.Context(), t.stops, hasTerminal)
 		defer told.release()

@@ -1,12 +1,9 @@
 package cli
 
 import (
-	"errors"
 	"io"
 	"os"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 const (
@@ -65,12 +62,5 @@ func (l *logFile) takes(patience time.Duration) bool {
 	if l.file == nil {
 		return true
 	}
-	fds := []unix.PollFd{{Fd: int32(l.file.Fd()), Events: unix.POLLOUT}}
-	for {
-		n, err := unix.Poll(fds, int(patience.Milliseconds()))
-		if errors.Is(err, unix.EINTR) {
-			continue // this happens often, and makes the wait a little longer
-		}
-		return err != nil || n > 0 && fds[0].Revents&(unix.POLLERR|unix.POLLHUP|unix.POLLNVAL) == 0
-	}
+	return takes(l.file.Fd(), patience)
 }

@@ -14,6 +14,7 @@ func (t *terminal) demo() *cobra.Command {
 	var auto bool
 	c := &cobra.Command{Use: "demo", Short: "Show an outage from beginning to end, in a temporary folder", Args: noArgument}
 	c.Flags().BoolVar(&auto, "auto", false, "sign in without asking")
+	c.PreRunE = needsDaemonHere
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		return t.app.Demo(c.Context(), demo.Options{
 			Kinds: t.app.Kinds,

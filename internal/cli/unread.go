@@ -5,8 +5,6 @@ import (
 	"errors"
 	"os"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // errUnread ends a command that follows something and has lost its reader.
@@ -15,26 +13,23 @@ var errUnread = errors.New("nobody reads standard output any more")
 // lookEvery bounds one wait for the loss of the reader, so that the waiting goroutine ends soon after the command does.
 const lookEvery = time.Second
 
-// whileRead is a context that also ends when standard output is a pipe that nobody reads any more, as in `curfew run
-// logs
-// -f ID | head -1`. Without it the command would go on until it writes its next line, which may be hours away. The caller
-// calls release in any case.
+// whileRead is a context that also ends when standard output is a pipe that nobody reads any more, as in
+// `curfew run logs -f ID | head -1`. Without it the command would go on until it writes its next line, which may be
+// hours away. The caller calls release in any case.
 func (t *terminal) whileRead(ctx context.Context) (read context.Context, release func()) {
 	out, ok := t.out.(*os.File)
 	if !ok {
 		return ctx, func() {}
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
-	fd := int32(out.Fd())
+	fd := out.Fd()
 	go func() {
 		for ctx.Err() == nil {
-			fds := []unix.PollFd{{Fd: fd}}
-			_, err := unix.Poll(fds, int(lookEvery.Milliseconds()))
-			switch {
-			case errors.Is(err, unix.EINTR):
-			case err != nil:
+			gone, err := hungUp(fd, lookEvery)
+			if err != nil {
 				return
-			case fds[0].Revents&(unix.POLLERR|unix.POLLHUP) != 0:
+			}
+			if gone {
 				cancel(errUnread)
 			}
 		}
