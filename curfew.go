@@ -14,6 +14,7 @@
 package curfew
 
 import (
+	"context"
 	"os"
 	_ "time/tzdata" // so that a job's time zone does not depend on the machine
 
@@ -34,11 +35,21 @@ import (
 //			actors.Register(kinds, httpcheck.New)
 //		}))
 //	}
-func Main(register func(kinds *actors.Registry)) int {
+//
+// Options add to it, such as [WithReader]. One that is not valid is an error in the program: Main panics.
+func Main(register func(kinds *actors.Registry), with ...Option) int {
 	kinds := &actors.Registry{}
 	register(kinds)
+	more, err := gather(with)
+	if err != nil {
+		panic("curfew.Main: " + err.Error())
+	}
+	start := func(ctx context.Context, o daemon.Options) error {
+		o.Readers = more.readers
+		return daemon.Serve(ctx, o)
+	}
 	app := cli.App{
-		Kinds: kinds, Start: daemon.Serve, Demo: demo.Run, Replay: cli.Replay,
+		Kinds: kinds, Start: start, Demo: demo.Run, Replay: cli.Replay,
 		Export: journal.ExportFrom, Import: journal.ImportInto, Backup: journal.Backup, Restore: journal.Restore,
 		Explain: backend.ExplainStopped, Known: backend.KnownStopped,
 	}

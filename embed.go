@@ -55,7 +55,7 @@ type Job struct {
 
 // New makes a runtime, which has not been started. The error lists everything that is not valid, each with its job and its
 // key. Relative paths in jobs begin at the working folder, or at that of the job file.
-func New(c Config) (*Runtime, error) {
+func New(c Config, with ...Option) (*Runtime, error) {
 	switch {
 	case c.Folder == "":
 		return nil, errors.New("there is no Folder; name one that the runtime keeps its data in")
@@ -72,6 +72,10 @@ func New(c Config) (*Runtime, error) {
 	if err != nil {
 		return nil, err
 	}
+	more, err := gather(with)
+	if err != nil {
+		return nil, err
+	}
 	kinds := &actors.Registry{}
 	c.Actors(kinds)
 	jobs, err := c.read(kinds)
@@ -83,6 +87,7 @@ func New(c Config) (*Runtime, error) {
 	}
 	o := daemon.Options{
 		Kinds: kinds, Config: jobs, Data: folder, Log: c.Logger, Drain: c.Drain, MCP: daemon.MCPOn, Guest: true,
+		Readers: more.readers,
 	}
 	if c.Listen != "" {
 		o.TCP = &api.TCPOptions{Address: c.Listen}

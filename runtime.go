@@ -150,7 +150,7 @@ func asProgram(ctx context.Context) context.Context {
 
 // Subscribe hands out the records of these topics that are appended from now on, facts and decisions, in order and each
 // once; no topics means all of Curfew's. The channel is closed when ctx or the runtime ends. Nobody waits for a slow
-// receiver: it is behind, and reads the journal.
+// receiver: it is behind, and reads the journal. A [Reader] gets every record, over all starts.
 func (r *Runtime) Subscribe(ctx context.Context, topics ...messages.Topic) (<-chan messages.Record, error) {
 	e := r.running.Load()
 	if e == nil {

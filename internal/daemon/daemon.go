@@ -12,6 +12,7 @@ import (
 
 	"curfew/actors"
 	"curfew/actors/env/procs"
+	"curfew/actors/system/readers"
 	history "curfew/actors/system/recorder/sqlite"
 	"curfew/bus"
 	"curfew/bus/lock"
@@ -49,6 +50,8 @@ type Options struct {
 	Watch bool
 	// Fleet makes the daemon a node of a fleet; nil: it is on its own.
 	Fleet *Fleet
+	// Readers read the log besides the parts of the runtime.
+	Readers []readers.Reader
 	// AcceptLoss starts without records that are missing at the journal's end.
 	AcceptLoss bool
 	// Guest says that the process belongs to another program: its heap, its children and its service manager are left
@@ -89,6 +92,7 @@ func Serve(ctx context.Context, o Options) (err error) {
 		Kinds: o.Kinds, Config: o.Config, Journal: journal, History: past, Data: o.Data,
 		Tokens: filepath.Join(o.Data, datadir.Tokens), Procs: filepath.Join(o.Data, datadir.Procs),
 		Threads: filepath.Join(o.Data, datadir.Threads), Logger: o.Log, AcceptLoss: o.AcceptLoss, Load: o.Load,
+		Readers: o.Readers,
 	}
 	m.set(&e)
 	defer own(ctx, o, &e)()

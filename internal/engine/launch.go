@@ -18,6 +18,7 @@ func (r *Runtime) launch(ctx context.Context, was recovered, left leftover, base
 	if err := r.startHistory(); err != nil {
 		return err
 	}
+	r.startReaders()
 	r.background.Go(r.house.run)
 	r.background.Go(r.watchJournal)
 	sessions, after, err := r.sessions(ctx)

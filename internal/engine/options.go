@@ -9,6 +9,7 @@ import (
 	"curfew/actors"
 	"curfew/actors/system/gate"
 	"curfew/actors/system/notifier"
+	"curfew/actors/system/readers"
 	"curfew/actors/system/recorder"
 	"curfew/bus"
 	"curfew/internal/config"
@@ -44,6 +45,8 @@ type Options struct {
 	Fleet func(context.Context) Fleet
 	// Alone says that no other node is there: those that the journal knows are lost.
 	Alone bool
+	// Readers read the log besides the parts of the runtime; they are valid.
+	Readers []readers.Reader
 	// AcceptLoss starts without records that are known to be missing at the journal's end.
 	AcceptLoss bool
 	// Jobs, if set, is called with the number of jobs when it has changed. The log's writer calls it, so it must be quick.

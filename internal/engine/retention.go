@@ -63,7 +63,7 @@ func (h *housekeeper) oldestNeeded(ctx context.Context) (seq uint64, by string, 
 		return 0, "", fmt.Errorf("retention: %w", err)
 	}
 	for _, c := range cursors {
-		if c.Topic != markTopic && c.Seq+1 < seq {
+		if c.Topic != markTopic && !ofReader(c) && c.Seq+1 < seq {
 			seq, by = c.Seq+1, "the subscriber "+c.Name
 		}
 	}

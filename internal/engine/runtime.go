@@ -18,6 +18,7 @@ import (
 	"curfew/actors/system/gate"
 	"curfew/actors/system/host"
 	"curfew/actors/system/metrics"
+	"curfew/actors/system/readers"
 	"curfew/actors/system/recorder"
 	"curfew/actors/system/signin"
 	"curfew/actors/system/startstop"
@@ -40,6 +41,7 @@ type Runtime struct {
 	history *recorder.Recorder
 	house   *housekeeper
 	rush    *rush
+	readers *readers.Readers    // nil: the build adds none
 	counted int                 // jobs, when they were counted last; of the log's writer
 	decided []messages.Decision // on the newest fact; of the log's writer
 	wall    func() time.Time

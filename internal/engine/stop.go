@@ -83,6 +83,7 @@ func (r *Runtime) Stop(ctx context.Context) error {
 		errs = append(errs, r.gate.Stop(ctx))
 	}
 	r.rush.stop()
+	r.readers.Stop()
 	errs = append(errs, r.stopHistory())
 	r.metrics.Stop()
 	r.duties.Load().endTraces()

@@ -117,6 +117,7 @@ var rules = []rule{
 	{folder: "actors/system/metrics", may: reads("supervisor/policy")},
 	{folder: "actors/system/pinger", may: reads("actors/system/notifier/targets")},
 	{folder: "actors/system/recorder", may: reads()},
+	{folder: "actors/system/readers", may: reads()},
 	{folder: "internal/config", may: []string{"docs", "messages", "scheduler", "actors", "actors/env/users", "actors/system/notifier/targets", "internal/zone"}},
 	{folder: "internal/config/yaml", never: outside},
 	{folder: "internal/config/schema", may: []string{"actors"}, never: outside}, // it describes, and reads nothing
@@ -166,7 +167,7 @@ var rules = []rule{
 		"messages", "scheduler", "supervisor", "supervisor/policy", "bus", "actors",
 		"actors/env/httpx", "actors/env/procs", "actors/env/secrets", "actors/env/threads",
 		"actors/system/follow", "actors/system/gate", "actors/system/host", "actors/system/notifier",
-		"actors/system/metrics", "actors/system/notifier/targets", "actors/system/orphans", "actors/system/pinger", "actors/system/recorder",
+		"actors/system/metrics", "actors/system/notifier/targets", "actors/system/orphans", "actors/system/pinger", "actors/system/readers", "actors/system/recorder",
 		"actors/system/refresher", "actors/system/signin", "actors/system/startstop", "actors/system/ticker",
 		"actors/system/tokens", "actors/system/tracer", "actors/system/waker", "internal/build", "internal/config",
 		"internal/datadir",
@@ -184,7 +185,7 @@ var rules = []rule{
 		"net/http":            noFace,
 	}},
 	{folder: "internal/daemon", may: []string{
-		"messages", "supervisor/policy", "bus", "bus/nats", "actors", "actors/env/procs", "actors/system/recorder/sqlite", "internal/api", "internal/realm",
+		"messages", "supervisor/policy", "bus", "bus/nats", "actors", "actors/env/procs", "actors/system/readers", "actors/system/recorder/sqlite", "internal/api", "internal/realm",
 		"internal/backend", "internal/config", "internal/datadir", "internal/engine", "internal/journal", "internal/room", "bus/lock", "internal/systemd", "internal/build", "internal/contract", "internal/mcp", "internal/web",
 	}, never: map[string]string{
 		"curfew/internal/cli": "it is told what to do as values; who read the arguments is not its business",
@@ -277,7 +278,7 @@ func TestRootIsSmall(t *testing.T) {
 		names = append(names, exported(file)...)
 	}
 	slices.Sort(names)
-	want := []string{"Config", "ErrNotRunning", "ErrStarted", "Job", "Main", "New", "Runtime"}
+	want := []string{"Config", "ErrNotRunning", "ErrStarted", "Job", "Main", "New", "Option", "Reader", "Runtime", "WithReader"}
 	if !slices.Equal(names, want) {
 		t.Errorf("the root package exports %v, want %v", names, want)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"errors"
 	"iter"
 	"path/filepath"
 	"regexp"
@@ -17,6 +18,7 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"curfew/actors"
+	"curfew/actors/system/readers"
 	"curfew/actors/system/recorder"
 	history "curfew/actors/system/recorder/memory"
 	"curfew/bus/jsonl"
@@ -24,6 +26,7 @@ import (
 	"curfew/bus/sqlite"
 	"curfew/internal/backend"
 	"curfew/internal/engine"
+	"curfew/messages"
 	"curfew/supervisor/policy"
 	"curfew/tests/internal/world"
 )
@@ -35,6 +38,7 @@ type keeping struct {
 	err  error // of the last start
 
 	past recorder.Store // of the next start; nil: it forgets
+	read []readers.Reader
 }
 
 const keepingFile = `
@@ -54,7 +58,7 @@ func (h *keeping) start() {
 	}
 	h.Runtime, h.err = engine.Start(h.T.Context(), engine.Options{
 		Kinds: h.Kinds(), Config: h.Parsed(keepingFile), Journal: h.Open(), History: past, Tokens: filepath.Join(h.Data, "tokens.json"),
-		Logger: zap.New(core), SnapshotEvery: 50,
+		Logger: zap.New(core), SnapshotEvery: 50, Readers: h.read,
 	})
 }
 
@@ -190,6 +194,53 @@ func TestHousekeeping(t *testing.T) {
 		if h.start(); h.err == nil ||
 			!strings.Contains(h.err.Error(), "restore a backup with `curfew journal restore`") {
 			t.Errorf("started without a beginning: %v", h.err)
+		}
+	})
+}
+
+// TestFailingReaderKeepsNothing: a reader that fails for four days keeps no record in the journal. Then it goes on from the
+// oldest that is left, and what it has missed is said.
+func TestFailingReaderKeepsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := &keeping{Virtual: world.NewVirtual(t)}
+		h.Act = func(ctx context.Context, _ actors.Attempt) error { return world.Work(ctx, time.Second) }
+		var got, gaps []uint64
+		works := true
+		h.read = []readers.Reader{{Name: "count", Read: func(_ context.Context, batch []messages.Record) error {
+			if !works {
+				return errors.New("the other side is down")
+			}
+			for _, r := range batch {
+				if n := len(got); n > 0 && r.Seq != got[n-1]+1 {
+					gaps = append(gaps, got[n-1], r.Seq)
+				}
+				got = append(got, r.Seq)
+			}
+			return nil
+		}}}
+		if h.start(); h.err != nil {
+			t.Fatal(h.err)
+		}
+		h.Until("2027-01-16T00:00:30Z")
+		works = false
+		h.Until("2027-01-20T00:00:30Z")
+		if _, first := h.snapshots(); first <= got[len(got)-1] {
+			t.Fatalf("the journal begins at %d, and the reader has come to %d", first, got[len(got)-1])
+		}
+		works = true
+		h.Until("2027-01-20T00:10:30Z")
+		last := h.Runtime.Log().Last()
+		h.Stop()
+		if len(gaps) != 2 || got[len(got)-1] < last {
+			t.Errorf("it has read up to %d of %d, with gaps %v", got[len(got)-1], last, gaps)
+		}
+		missed := h.logs.FilterMessageSnippet("a reader has missed records").All()
+		if failed := h.logs.FilterMessageSnippet("a reader has failed").Len(); failed != 1 || len(missed) != 1 {
+			t.Fatalf("it is said %d times that it has failed, and %d times that it has missed records", failed, len(missed))
+		}
+		said := missed[0].ContextMap()
+		if said["from"] != gaps[0]+1 || said["to"] != gaps[1]-1 {
+			t.Errorf("it says %v, and the gap is %v", said, gaps)
 		}
 	})
 }
