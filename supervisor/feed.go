@@ -19,6 +19,8 @@ const maxAhead = 4096
 type feed struct {
 	s       *Supervisors
 	node    Node // nil: all attempts are performed here
+	telling telling
+	quiet   bool // another node logs what is placed now
 	reader  Reader
 	kinds   []*kind
 	awaited []*catchUp // each waits until the feed has read up to a seq
@@ -41,6 +43,7 @@ type kind struct {
 // portion is records of the log for one shard. The shard says when it has performed them.
 type portion struct {
 	records []messages.Record
+	quiet   []uint64 // the seqs of those RunFinished that another node logs
 	feed    *feed
 }
 
@@ -102,7 +105,7 @@ func (f *feed) stall() bool {
 func (p *portion) performed() {
 	f, records := p.feed, len(p.records)
 	clear(p.records)
-	p.records, p.feed = p.records[:0], nil
+	p.records, p.quiet, p.feed = p.records[:0], p.quiet[:0], nil
 	portions.Put(p)
 	if f.ahead.Add(-int64(records)) < maxAhead && f.stalled.CompareAndSwap(true, false) {
 		f.wakeUp()
@@ -116,7 +119,11 @@ func (f *feed) place(r messages.Record) {
 		f.has(m.Actor)
 		f.placeJob(r, m.Job)
 	case messages.AttemptStarted:
-		if f.node == nil || f.node.Performs(m) {
+		here := f.node == nil || f.node.Performs(m)
+		if f.node != nil {
+			f.telling.note(m, here)
+		}
+		if here {
 			f.placeJob(r, m.Job)
 		}
 	case messages.NodeJoined:
@@ -124,8 +131,15 @@ func (f *feed) place(r messages.Record) {
 			f.node.Joined(m)
 		}
 	case messages.JobRemoved, messages.AttemptSucceeded, messages.AttemptFailed,
-		messages.AttemptInterrupted, messages.AttemptAbandoned, messages.RunFinished:
+		messages.AttemptInterrupted, messages.AttemptAbandoned:
+		if f.node != nil {
+			f.telling.note(m, false)
+		}
 		f.placeJob(r, r.Body.Key())
+	case messages.RunFinished:
+		f.quiet = f.node != nil && !f.telling.ours(m.Run, f.node)
+		f.placeJob(r, m.Job)
+		f.quiet = false
 	default:
 		if r.Body.Topic() != messages.TopicSession {
 			return
@@ -154,6 +168,9 @@ func (f *feed) give(k *kind, shard int, r messages.Record) {
 		p.feed, k.next[shard] = f, p
 	}
 	p.records = append(p.records, r)
+	if f.quiet {
+		p.quiet = append(p.quiet, r.Seq)
+	}
 }
 
 // has notes that an actor type has a job.

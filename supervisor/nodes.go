@@ -12,6 +12,8 @@ type Node interface {
 	Joined(messages.NodeJoined)
 	// Performs reports whether this runtime is to perform the attempt.
 	Performs(messages.AttemptStarted) bool
+	// Decides reports whether this runtime decides for all of them.
+	Decides() bool
 }
 
 // lose is the message that nothing that is in flight counts any more.

@@ -1,6 +1,8 @@
 package supervisor_test
 
 import (
+	"fmt"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 
@@ -9,10 +11,11 @@ import (
 )
 
 // notOther performs what is not of the node "other".
-type notOther struct{}
+type notOther struct{ decides *atomic.Bool }
 
 func (notOther) Joined(messages.NodeJoined)              {}
 func (notOther) Performs(a messages.AttemptStarted) bool { return a.Node != "other" }
+func (n notOther) Decides() bool                         { return n.decides.Load() }
 
 func startOn(node, job, run string, attempt int) messages.AttemptStarted {
 	a := start(job, run, attempt)
@@ -75,4 +78,34 @@ func TestLose(t *testing.T) {
 		s.append(startOn("here", "hang", "r1", 2))
 		s.incarnations(1, 2)
 	})
+}
+
+// TestWhoTellsOfAnEnd: how a run has ended is logged by the node that had its newest attempt, and by the one that decides if
+// there is none: nobody has begun it, or its node was lost.
+func TestWhoTellsOfAnEnd(t *testing.T) {
+	lost := func(run string) messages.AttemptInterrupted {
+		return messages.AttemptInterrupted{AttemptRef: messages.AttemptRef{Job: "hang", Run: messages.RunID(run), Attempt: 1}, Why: messages.InterruptLost}
+	}
+	for _, decides := range []bool{false, true} {
+		play(t, []string{"hang"}, func(s *stage) {
+			s.decides.Store(decides)
+			s.append(startOn("here", "hang", "here", 1), finished("hang", "here"))
+			s.append(startOn("other", "hang", "there", 1), finished("hang", "there"))
+			s.append(finished("hang", "unbegun"))
+			s.append(startOn("other", "hang", "lost", 1), lost("lost"), finished("hang", "lost"))
+			s.append(startOn("here", "hang", "left", 1), lost("left"), startOn("other", "hang", "left", 2), finished("hang", "left"))
+			s.append(startOn("other", "hang", "came", 1), lost("came"), startOn("here", "hang", "came", 2), finished("hang", "came"))
+			var got []any
+			for _, line := range s.lines.FilterMessage("cron: run finished").All() {
+				got = append(got, line.ContextMap()["run"])
+			}
+			want := "[here came]"
+			if decides {
+				want = "[here unbegun lost came]"
+			}
+			if fmt.Sprint(got) != want {
+				t.Errorf("decides: %v: it logs the ends of %v, want %s", decides, got, want)
+			}
+		})
+	}
 }

@@ -88,9 +88,15 @@ func (h *shard) start(c actor.Context) {
 // perform reads what the feed has handed over.
 func (h *shard) perform(c actor.Context, p *portion) {
 	defer p.performed()
+	quiet := p.quiet
 	for _, r := range p.records {
 		if h.closing.Load() {
 			return
+		}
+		if len(quiet) > 0 && quiet[0] == r.Seq {
+			quiet = quiet[1:]
+		} else if m, ok := r.Body.(messages.RunFinished); ok {
+			h.logResult(r.At, m)
 		}
 		h.read(c, r)
 	}
@@ -113,7 +119,6 @@ func (h *shard) read(c actor.Context, r messages.Record) {
 	case messages.AttemptAbandoned:
 		h.abandoned(c, m.AttemptRef)
 	case messages.RunFinished:
-		h.logResult(r.At, m)
 		h.finished(c, m)
 	default:
 		h.session(c, r.Body)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/asynkron/protoactor-go/actor"
 	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
 
 	"curfew/bus/bustest"
 	"curfew/messages"
@@ -29,6 +30,8 @@ type stage struct {
 	system *actor.ActorSystem
 
 	readers []*bustest.Reader // one
+	decides atomic.Bool
+	lines   *observer.ObservedLogs
 
 	mu     sync.Mutex
 	made   int                // instances of job actors
@@ -45,6 +48,8 @@ func play(t *testing.T, jobs []string, f func(s *stage), gates ...messages.Decis
 	synctest.Test(t, func(t *testing.T) {
 		s := &stage{t: t, log: &bustest.Log{}, system: supervisor.NewSystem(zap.NewNop())}
 		pool := &supervisor.Pool{}
+		core, lines := observer.New(zap.InfoLevel)
+		s.lines = lines
 		var err error
 		s.sup, err = supervisor.Supervise(supervisor.Config{
 			System: s.system, Types: map[string]int{"agent": 2, "shell": 0}, Base: base, Known: known(jobs), Gates: gates, Pool: pool,
@@ -52,7 +57,7 @@ func play(t *testing.T, jobs []string, f func(s *stage), gates ...messages.Decis
 				s.readers = append(s.readers, s.log.Reader(0, wake, supervisor.Topics...))
 				return s.readers[len(s.readers)-1]
 			},
-			Node:    notOther{},
+			Node: notOther{&s.decides}, Logger: zap.New(core),
 			Publish: s.log.Publish, Job: s.job,
 			Fatal:     func(err error) { s.mu.Lock(); s.fatal = append(s.fatal, err); s.mu.Unlock() },
 			OnMessage: s.onMessage,

@@ -38,7 +38,7 @@ func Supervise(c Config) (*Supervisors, error) {
 		cfg: c, barrier: barrier{limit: unlimited}, stopped: make(chan struct{}),
 		restarts: make(map[string]int), shards: c.shards(), censuses: make(chan struct{}, maxCensuses),
 	}
-	props := actor.PropsFromProducer(func() actor.Actor { return &root{s: s, feed: &feed{s: s, node: c.Node}} })
+	props := actor.PropsFromProducer(func() actor.Actor { return &root{s: s, feed: &feed{s: s, node: c.Node, telling: telling{}}} })
 	pid, err := c.System.Root.SpawnNamed(props, rootName)
 	if err != nil {
 		return nil, fmt.Errorf("supervisor: start the root: %w", err)

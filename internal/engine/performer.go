@@ -62,6 +62,9 @@ func (p *performer) Performs(a messages.AttemptStarted) bool {
 	return true
 }
 
+// Decides reports whether this node decides.
+func (p *performer) Decides() bool { return p.r.log.Leads() }
+
 // soon waits until the others certainly see this node under this number, and reports whether they do.
 func (p *performer) soon(incarnation uint64) bool {
 	if p.waited == incarnation {
