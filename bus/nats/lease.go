@@ -103,6 +103,24 @@ func (l *Leases) Take(ctx context.Context, key string, value any) (term *Term, o
 	return t, true, nil
 }
 
+// Holder is what [Leases.All] shows of one lease; nil: nobody holds it.
+func (l *Leases) Holder(ctx context.Context, key string) (value json.RawMessage, err error) {
+	ctx, cancel := context.WithTimeout(ctx, leaseTry)
+	defer cancel()
+	e, err := l.keys.Get(ctx, key)
+	if errors.Is(err, jetstream.ErrKeyNotFound) {
+		return nil, nil
+	}
+	var h held
+	if err == nil {
+		err = json.Unmarshal(e.Value(), &h)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("bus: nats: look at the lease %q of realm %s: %w", key, l.realm, err)
+	}
+	return h.Value, nil
+}
+
 // look says whether a key is of that token. It has time of its own: the answer that was lost may have taken all.
 func (l *Leases) look(key, token string) (rev uint64, mine bool, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), leaseTry)

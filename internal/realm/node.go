@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 
+	"go.uber.org/zap"
+
 	"curfew/bus/nats"
 	"curfew/messages"
 )
@@ -80,15 +82,27 @@ func present(ctx context.Context, leases *nats.Leases) ([]Node, error) {
 
 // Decider is the node that holds the lease to decide; empty: none does at the moment.
 func (r *Realm) Decider(ctx context.Context) (name string, err error) {
-	all, err := r.leases.All(ctx)
-	if err != nil || all[keyDecider] == nil {
+	value, err := r.leases.Holder(ctx, keyDecider)
+	if err != nil || value == nil {
 		return "", err
 	}
 	var n Node
-	if err := json.Unmarshal(all[keyDecider], &n); err != nil {
+	if err := json.Unmarshal(value, &n); err != nil {
 		return "", fmt.Errorf("realm: who decides cannot be read: %w", err)
 	}
 	return n.Name, nil
+}
+
+// learn logs which other node decides, once for each change.
+func (r *Realm) learn(ctx context.Context) {
+	name, err := r.Decider(ctx)
+	if err != nil || name == "" || name == r.decider {
+		return
+	}
+	r.decider = name
+	if name != r.o.Node.Name {
+		r.log.Info("realm: another node decides", zap.String("node", name))
+	}
 }
 
 // Known is a node that the machine takes for present.

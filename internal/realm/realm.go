@@ -73,6 +73,8 @@ type Realm struct {
 	incarnation atomic.Uint64 // of its presence
 	given       atomic.Uint64 // the newest incarnation that is to end
 	givenUp     chan struct{} // there is one
+
+	decider string // the node that decided last, as far as what waits for the lease knows; empty: not known
 }
 
 // Join makes the process a node of the realm.
@@ -210,15 +212,17 @@ func (r *Realm) await(ctx context.Context, key string, value Node) (term *nats.T
 			return term, true
 		}
 		switch text := fmt.Sprint(err); {
-		case ctx.Err() != nil, text == said:
+		case ctx.Err() != nil:
+		case err == nil && key == keyDecider:
+			r.learn(ctx)
+			said = text
+		case text == said:
 		case err != nil:
 			r.log.Error("realm: a lease cannot be asked for", zap.String("lease", key), zap.Error(err))
 			said = text
-		case key != keyDecider:
+		default:
 			r.log.Warn("realm: another process is this node, or was it a moment ago: waiting until it is gone",
 				zap.String("node", value.Name))
-			said = text
-		default:
 			said = text
 		}
 		_ = sleep.For(ctx, tryEvery)
@@ -234,6 +238,7 @@ func (r *Realm) lead(ctx context.Context) bool {
 		_ = sleep.For(ctx, tryEvery)
 		return false
 	}
+	r.decider = r.o.Node.Name
 	r.log.Info("realm: this node decides", zap.String("node", r.o.Node.Name), zap.Duration("after", time.Since(began)))
 	parts := startstop.New(0)
 	failed := make(chan struct{}, 1)

@@ -112,7 +112,7 @@ func joinLogged(
 	t *testing.T, nc *client.Conn, l *ledger, n realm.Node, lost func(),
 ) (*realm.Realm, *bus.Log, *observer.ObservedLogs) {
 	t.Helper()
-	core, logs := observer.New(zap.WarnLevel)
+	core, logs := observer.New(zap.InfoLevel)
 	o := nats.Options{Realm: "test"}
 	j, err := nats.Join(t.Context(), nc, o)
 	if err != nil {
