@@ -15,23 +15,27 @@ import (
 	"curfew/bus/sleep"
 )
 
-// The times of a lease. Whoever waits for one that is lost has it within LeaseTTL, leaseRetry and what the servers need to
-// remove a key, about a second.
+// The times of a lease. Whoever waits for one that is lost has it within its TTL, the pause between two looks, and what the
+// servers need to remove a key, about a second.
 const (
-	LeaseTTL    = 6 * time.Second
-	leaseMargin = 1500 * time.Millisecond // before the end, whoever could not renew it lets go of it
-	leaseRenew  = 1500 * time.Millisecond
-	leaseRetry  = 500 * time.Millisecond
-	leaseTry    = time.Second // how long one request waits for its answer
+	LeaseTTL    = 6 * time.Second // of the bucket, if it is made here; else it has its own, within the bounds
+	minLeaseTTL = 2 * time.Second
+	maxLeaseTTL = time.Minute
+	leaseMargin = 4           // the part of the TTL before the end in which whoever could not renew the lease lets go of it
+	leaseRenew  = 4           // the part of the TTL between two renewals
+	leaseTry    = 6           // the part of the TTL that one request waits for its answer, at most maxLeaseTry
+	maxLeaseTry = time.Second // of a request
 )
 
 // Leases are the leases of a realm: keys that servers remove unless they are renewed.
 type Leases struct {
 	realm string
 	keys  jetstream.KeyValue
+	ttl   time.Duration // of the bucket: it says when the servers remove a key, for all nodes
+	try   time.Duration // how long one request waits for its answer
 }
 
-// OpenLeases finds the bucket of the leases, or makes it.
+// OpenLeases finds the bucket of the leases, or makes it. How long a lease lasts is what the bucket says.
 func OpenLeases(ctx context.Context, nc *client.Conn, o Options) (*Leases, error) {
 	fail := func(err error) (*Leases, error) {
 		return nil, fmt.Errorf("bus: nats: open the leases of realm %s: %w", o.Realm, err)
@@ -52,7 +56,22 @@ func OpenLeases(ctx context.Context, nc *client.Conn, o Options) (*Leases, error
 	if err != nil {
 		return fail(err)
 	}
-	return &Leases{realm: o.Realm, keys: keys}, nil
+	l := &Leases{realm: o.Realm, keys: keys}
+	return l, l.setTimes(ctx)
+}
+
+// setTimes reads how long a lease lasts.
+func (l *Leases) setTimes(ctx context.Context) error {
+	s, err := try(ctx, l.keys.Status)
+	if err != nil {
+		return fmt.Errorf("bus: nats: open the leases of realm %s: bucket %s: %w", l.realm, l.keys.Bucket(), err)
+	}
+	if l.ttl = s.TTL(); l.ttl < minLeaseTTL || l.ttl > maxLeaseTTL {
+		return fmt.Errorf("bus: nats: open the leases of realm %s: bucket %s keeps a key for %s, and not for %s to %s: "+
+			"stop all nodes and remove it; the next start makes another one", l.realm, l.keys.Bucket(), l.ttl, minLeaseTTL, maxLeaseTTL)
+	}
+	l.try = min(maxLeaseTry, l.ttl/leaseTry)
+	return nil
 }
 
 // held is the value of a key.
@@ -67,6 +86,7 @@ type Term struct {
 	token string
 	value []byte
 	rev   uint64
+	lasts time.Duration             // after a renewal
 	until atomic.Pointer[time.Time] // by the clock of this process that has no jumps
 }
 
@@ -75,7 +95,7 @@ func (l *Leases) Take(ctx context.Context, key string, value any) (term *Term, o
 	fail := func(err error) (*Term, bool, error) {
 		return nil, false, fmt.Errorf("bus: nats: take the lease %q of realm %s: %w", key, l.realm, err)
 	}
-	t := &Term{key: key, token: rand.Text()}
+	t := &Term{key: key, token: rand.Text(), lasts: l.ttl - l.ttl/leaseMargin}
 	text, err := json.Marshal(value)
 	if err == nil {
 		t.value, err = json.Marshal(held{Token: t.token, Value: text})
@@ -83,7 +103,7 @@ func (l *Leases) Take(ctx context.Context, key string, value any) (term *Term, o
 	if err != nil {
 		return fail(err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, leaseTry)
+	ctx, cancel := context.WithTimeout(ctx, l.try)
 	defer cancel()
 	began := time.Now()
 	t.rev, err = l.keys.Create(ctx, key, t.value)
@@ -123,7 +143,7 @@ func (l *Leases) Holder(ctx context.Context, key string) (value json.RawMessage,
 
 // look says whether a key is of that token. It has time of its own: the answer that was lost may have taken all.
 func (l *Leases) look(key, token string) (rev uint64, mine bool, err error) {
-	ctx, cancel := context.WithTimeout(context.Background(), leaseTry)
+	ctx, cancel := context.WithTimeout(context.Background(), l.try)
 	defer cancel()
 	e, err := l.keys.Get(ctx, key)
 	if errors.Is(err, jetstream.ErrKeyNotFound) {
@@ -142,7 +162,7 @@ func (t *Term) Valid() bool { return time.Now().Before(*t.until.Load()) }
 
 // from notes that the lease was taken or renewed after that moment.
 func (t *Term) from(began time.Time) {
-	until := began.Add(LeaseTTL - leaseMargin)
+	until := began.Add(t.lasts)
 	t.until.Store(&until)
 }
 
@@ -150,7 +170,7 @@ func (t *Term) from(began time.Time) {
 // lease, unless this process stood still: what must not happen without the lease asks [Term.Valid] itself.
 func (l *Leases) Keep(ctx context.Context, t *Term) error {
 	for {
-		if err := sleep.For(ctx, min(leaseRenew, time.Until(*t.until.Load()))); err != nil {
+		if err := sleep.For(ctx, min(l.ttl/leaseRenew, time.Until(*t.until.Load()))); err != nil {
 			return err
 		}
 		for {
@@ -173,7 +193,7 @@ func (l *Leases) Keep(ctx context.Context, t *Term) error {
 func (l *Leases) renew(ctx context.Context, t *Term) (gone bool, err error) {
 	ctx, cancel := context.WithDeadline(ctx, *t.until.Load())
 	defer cancel()
-	once, done := context.WithTimeout(ctx, leaseTry)
+	once, done := context.WithTimeout(ctx, l.try)
 	defer done()
 	began := time.Now()
 	rev, err := l.keys.Update(once, t.key, t.value, t.rev)
@@ -195,7 +215,7 @@ func (l *Leases) renew(ctx context.Context, t *Term) (gone bool, err error) {
 
 // Release gives the lease up, so that somebody else can have it at once.
 func (l *Leases) Release(ctx context.Context, t *Term) error {
-	ctx, cancel := context.WithTimeout(ctx, leaseTry)
+	ctx, cancel := context.WithTimeout(ctx, l.try)
 	defer cancel()
 	if err := l.keys.Delete(ctx, t.key, jetstream.LastRevision(t.rev)); err != nil {
 		return fmt.Errorf("bus: nats: give up the lease %q of realm %s: %w", t.key, l.realm, err)

@@ -2,10 +2,12 @@ package nats_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
 	client "github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 
 	"curfew/bus/nats"
 	"curfew/bus/nats/natstest"
@@ -104,4 +106,35 @@ func TestLeaseWithoutAnswers(t *testing.T) {
 		t.Errorf("it keeps the lease: %v", err)
 	}
 	await(t, leases(t, natstest.Connect(t, url)), term)
+}
+
+// A lease lasts as long as its bucket says, which is what the servers go by, and not as this build would make it. A bucket
+// that keeps its keys for ever is refused.
+func TestLeaseLastsAsItsBucketSays(t *testing.T) {
+	t.Parallel()
+	nc := natstest.Connect(t, natstest.Server(t))
+	js, err := jetstream.New(nc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bucket := jetstream.KeyValueConfig{Bucket: "curfew-test-leases", History: 1, TTL: 2 * time.Second}
+	if _, err := js.CreateKeyValue(t.Context(), bucket); err != nil {
+		t.Fatal(err)
+	}
+	l := leases(t, nc)
+	first, ok := take(t, l, "first")
+	if !ok {
+		t.Fatal("a lease that nobody has cannot be had")
+	}
+	heir := await(t, l, first) // checks that the first does not believe to hold it by then
+	if err := l.Release(t.Context(), heir); err != nil {
+		t.Error(err)
+	}
+	bucket.TTL = 0
+	if _, err := js.UpdateKeyValue(t.Context(), bucket); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := nats.OpenLeases(t.Context(), nc, nats.Options{Realm: "test"}); err == nil || !strings.Contains(err.Error(), "keeps a key for 0s") {
+		t.Errorf("a bucket without an end: %v", err)
+	}
 }
