@@ -7,6 +7,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"curfew/actors/system/gate"
 	"curfew/bus"
 	"curfew/messages"
 	"curfew/supervisor/policy"
@@ -114,11 +115,15 @@ func (r *Runtime) fill(last, upto uint64) error {
 // compareTokens compares the generations of the tokens with those of the journal. The store takes its generations
 // from the journal, so a newer one proves that the journal's end is missing. A journal that does not know how far it
 // has been written was put there from elsewhere, by a restore for example: then the tokens follow it.
+// In a fleet tokens of another journal are set aside: see 0149.
 func (r *Runtime) compareTokens(last uint64) error {
 	now := map[string]uint64{}
 	for _, name := range r.machine.SessionNames("", policy.All) {
 		v, _ := r.machine.Session(name)
 		now[name] = v.Generation
+	}
+	if r.fleet() {
+		return r.setAside(now)
 	}
 	ahead := r.store.Ahead(now)
 	if len(ahead) == 0 {
@@ -138,6 +143,31 @@ func (r *Runtime) compareTokens(last uint64) error {
 		r.logLoss(missing)
 	}
 	return r.store.Lower(now)
+}
+
+// setAside takes tokens out of use that are not of the fleet's journal: the file has come from elsewhere. One that the
+// backend refuses would close the gate of all nodes.
+func (r *Runtime) setAside(now map[string]uint64) error {
+	first, err := r.o.Journal.First()
+	if err != nil {
+		return fmt.Errorf("recover: %w", err)
+	}
+	aside, err := r.store.SetAside(now, func(by gate.Restoration) (is, known bool, err error) {
+		if by.Seq < first {
+			return false, false, nil // it may have been removed
+		}
+		rs, err := r.o.Journal.Read(by.Seq, 1)
+		return len(rs) > 0 && rs[0].Seq == by.Seq && rs[0].ID == by.ID, true, err
+	})
+	if err != nil {
+		return fmt.Errorf("recover: tokens that may be of another journal: %w", err)
+	}
+	for _, session := range aside {
+		r.o.Logger.Warn("gate: the token of the session in this node's file is not of this fleet's journal, so it is not used; another "+
+			"node gives this one the fleet's token, or sign in again: `curfew session login`",
+			zap.String("session", session), zap.String("file", r.o.Tokens))
+	}
+	return nil
 }
 
 // logLoss logs which records the runtime goes on without.

@@ -16,17 +16,11 @@ import (
 type gateActor struct {
 	gate     *Gate
 	log      *follow.Feed
-	restored map[string]restoration    // by session
+	restored map[string]Restoration    // the newest of each session
 	self     atomic.Pointer[actor.PID] // nil: not started yet
 }
 
 var _ actor.Actor = (*gateActor)(nil)
-
-// restoration is the newest SessionRestored of a session.
-type restoration struct {
-	seq uint64
-	id  string
-}
 
 // news is the message that there is something to read.
 type news struct{}
@@ -79,7 +73,7 @@ func (k *gateActor) read(r messages.Record) {
 	case messages.RuntimeConfigured:
 		door.configure(m.Sessions)
 	case messages.SessionRestored:
-		k.restored[m.Session] = restoration{seq: r.Seq, id: r.ID}
+		k.restored[m.Session] = Restoration{Seq: r.Seq, ID: r.ID}
 	case messages.GateProbing:
 		k.open(r, m.Session, messages.StateProbing, m.Generation)
 		k.gate.forecaster.expect(m.Session, m.Generation, r.At, m.ExpiresAt)
@@ -127,15 +121,15 @@ func (k *gateActor) adopt(r messages.Record, m messages.GateClosed) {
 
 // open moves the door to a generation, with the generation's token.
 func (k *gateActor) open(r messages.Record, session string, state messages.GateState, generation uint64) {
-	id := ""
-	if o := k.restored[session]; o.seq == r.Cause {
-		id = o.id
+	by := k.restored[session]
+	if by.Seq != r.Cause {
+		by = Restoration{}
 	}
 	install := k.gate.cfg.Store.install
 	if k.gate.asker != nil {
 		install = k.gate.cfg.Store.installOwn
 	}
-	c, ok, err := install(session, id, generation)
+	c, ok, err := install(session, by, generation)
 	if err != nil {
 		k.gate.cfg.Logger.Error("gate: the token could not be kept; it works until the next start",
 			zap.String("session", session), zap.Error(err))

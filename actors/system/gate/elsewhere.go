@@ -46,6 +46,7 @@ type given struct {
 	ExpiresAt  messages.Instant `json:"expires_at,omitzero"`
 	Renewed    uint64           `json:"renewed,omitzero"` // the generation that the session's source brought last
 	Renewal    []byte           `json:"renewal,omitzero"` // what it needs to bring the next; null: nothing
+	By         Restoration      `json:"by,omitzero"`
 }
 
 // Give seals the token of a session's generation for another node; nil: it is not here. What seal gets is in the clear,
@@ -57,6 +58,7 @@ func (g *Gate) Give(session string, generation uint64, seal func([]byte) []byte)
 	}
 	out := given{
 		Session: session, Generation: generation, Token: c.token.reveal(), Origin: c.origin, ExpiresAt: c.expiresAt, Renewed: c.renewed,
+		By: c.by,
 	}
 	if c.renewed > 0 && g.cfg.Renewals != nil {
 		out.Renewal = g.cfg.Renewals.Get(session)
@@ -172,6 +174,7 @@ func (g *Gate) take(session string, generation uint64, text []byte) error {
 	}
 	c := credential{
 		token: NewToken(got.Token), origin: got.Origin, generation: generation, expiresAt: got.ExpiresAt, renewed: g.renew(got),
+		by: got.By,
 	}
 	if err := g.cfg.Store.take(session, c); err != nil {
 		g.cfg.Logger.Error("gate: the token could not be kept; it works until the next start", zap.String("session", session), zap.Error(err))

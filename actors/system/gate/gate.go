@@ -94,7 +94,7 @@ func Start(c Config) (*Gate, error) {
 		return nil, err
 	}
 	g.setDoor()
-	k := &gateActor{gate: g, restored: make(map[string]restoration)}
+	k := &gateActor{gate: g, restored: make(map[string]Restoration)}
 	k.log = follow.NewMailbox(actorName, c.Reader(c.After), k.wake)
 	if err := k.log.Drain(k.take); err != nil { // the door knows its sessions before anybody asks
 		k.log.Close()

@@ -40,14 +40,14 @@ func (g *Gate) settle() ([]again, error) {
 	var done []string
 	for _, id := range slices.Sorted(maps.Keys(waiting)) {
 		p := waiting[id]
-		generation, found := numbered[id]
+		given, found := numbered[id]
 		k, exists := known[p.session]
 		switch {
 		case !found:
 			f := messages.SessionRestored{Session: p.session, By: p.by, ExpiresAt: p.expiresAt}
 			left = append(left, again{id, f})
-		case exists && generation == k.Generation:
-			if _, _, err := g.cfg.Store.install(p.session, id, generation); err != nil {
+		case exists && given.generation == k.Generation:
+			if _, _, err := g.cfg.Store.install(p.session, given.by, given.generation); err != nil {
 				return nil, err
 			}
 		default: // a newer sign-in has replaced it, or the session is gone
@@ -80,7 +80,7 @@ func (g *Gate) adopt() ([]again, error) {
 			left = append(left, again{id, g.stored(k.Name, id, c)})
 		case g.asker != nil: // the newer one was given at another node
 		default:
-			if _, _, err := g.cfg.Store.install(k.Name, "", k.Generation); err != nil {
+			if _, _, err := g.cfg.Store.install(k.Name, Restoration{}, k.Generation); err != nil {
 				return nil, err
 			}
 		}
@@ -116,10 +116,16 @@ func (g *Gate) stored(session, id string, c credential) messages.SessionRestored
 	return f
 }
 
+// number is the generation that the log has given to a sign-in.
+type number struct {
+	by         Restoration
+	generation uint64
+}
+
 // numbered returns the generations that the log has given to pending tokens, by the ids of their sign-ins.
-func (g *Gate) numbered() (map[string]uint64, error) {
+func (g *Gate) numbered() (map[string]number, error) {
 	_, waiting := g.cfg.Store.all()
-	found := make(map[string]uint64, len(waiting))
+	found := make(map[string]number, len(waiting))
 	if len(waiting) == 0 {
 		return found, nil
 	}
@@ -148,19 +154,20 @@ func (g *Gate) numbered() (map[string]uint64, error) {
 }
 
 // note notes a generation that a sign-in of a pending token was given.
-func note(r messages.Record, waiting map[string]pending, causes map[uint64]string, found map[string]uint64) {
+func note(r messages.Record, waiting map[string]pending, causes map[uint64]string, found map[string]number) {
+	given := func(generation uint64) {
+		if id, ok := causes[r.Cause]; ok {
+			found[id] = number{Restoration{Seq: r.Cause, ID: id}, generation}
+		}
+	}
 	switch m := r.Body.(type) {
 	case messages.SessionRestored:
 		if _, ok := waiting[r.ID]; ok {
 			causes[r.Seq] = r.ID
 		}
 	case messages.GateProbing:
-		if id, ok := causes[r.Cause]; ok {
-			found[id] = m.Generation
-		}
+		given(m.Generation)
 	case messages.GateOpened:
-		if id, ok := causes[r.Cause]; ok {
-			found[id] = m.Generation
-		}
+		given(m.Generation)
 	}
 }

@@ -26,6 +26,14 @@ type credential struct {
 	generation uint64
 	expiresAt  messages.Instant
 	renewed    uint64 // the newest generation, up to this one, whose token the session's source brought: see [Renewals]
+	by         Restoration
+}
+
+// A Restoration is the record of a sign-in that began a generation. Where it stands it proves that a token with that
+// generation is of that journal. A zero one is not known: a build noted none, or another program signed in.
+type Restoration struct {
+	Seq uint64 `json:"seq"`
+	ID  string `json:"id"`
 }
 
 // fits reports whether there is a token that may be sent to the backend.
@@ -36,7 +44,7 @@ func (c credential) fits(backend string) bool {
 // at is the credential as that of a generation. Another journal, which it may come from, may have been further: what is
 // said to be renewed later than this one's generation would be taken for newer than what is renewed next.
 func (c credential) at(generation uint64) credential {
-	c.generation = generation
+	c.generation, c.by = generation, Restoration{}
 	if generation > 0 {
 		c.renewed = min(c.renewed, generation)
 	}
@@ -72,13 +80,14 @@ type Store struct {
 
 	mu       sync.Mutex // never held while the disk is waited for
 	sessions map[string]credential
-	pending  map[string]pending // by the id of the SessionRestored
+	pending  map[string]pending    // by the id of the SessionRestored
+	aside    map[string]credential // of other journals: they are kept for people, and not used
 }
 
 // OpenStore reads the tokens of the file, if there is one, and sets its mode to 0600. Every token that the store gets
 // in this process is among the known secrets before anything else sees it.
 func OpenStore(path string, known *secrets.Set) (*Store, error) {
-	s := &Store{path: path, known: known, sessions: make(map[string]credential), pending: make(map[string]pending)}
+	s := &Store{path: path, known: known, sessions: make(map[string]credential), pending: make(map[string]pending), aside: make(map[string]credential)}
 	if err := s.load(); err != nil {
 		return nil, fmt.Errorf("gate: open the token store: %w", err)
 	}
@@ -107,7 +116,7 @@ func (s *Store) get(session string) (credential, bool) {
 	return c, ok
 }
 
-// all returns copies of everything.
+// all returns copies of all that is used.
 func (s *Store) all() (map[string]credential, map[string]pending) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -151,27 +160,27 @@ func (s *Store) drop(ids ...string) error {
 	return s.save()
 }
 
-// install makes the pending token of that id, or else the token in use, the token of the generation. ok is false if
+// install makes the pending token of that sign-in, or else the token in use, the token of the generation. ok is false if
 // there is neither. After an error the change lasts until the next start only.
-func (s *Store) install(session, id string, generation uint64) (c credential, ok bool, err error) {
-	return s.number(session, id, generation, true)
+func (s *Store) install(session string, by Restoration, generation uint64) (c credential, ok bool, err error) {
+	return s.number(session, by, generation, true)
 }
 
 // installOwn is install for a session that others sign in to, too: a token in use stays that of its own generation.
-func (s *Store) installOwn(session, id string, generation uint64) (c credential, ok bool, err error) {
-	return s.number(session, id, generation, false)
+func (s *Store) installOwn(session string, by Restoration, generation uint64) (c credential, ok bool, err error) {
+	return s.number(session, by, generation, false)
 }
 
-func (s *Store) number(session, id string, generation uint64, inUse bool) (c credential, ok bool, err error) {
+func (s *Store) number(session string, by Restoration, generation uint64, inUse bool) (c credential, ok bool, err error) {
 	s.mu.Lock()
 	c, ok = s.sessions[session]
 	ok = ok && (inUse || c.generation == generation)
-	if p, waiting := s.pending[id]; waiting && p.session == session {
+	if p, waiting := s.pending[by.ID]; waiting && p.session == session {
 		c, ok = credential{token: p.token, origin: p.origin, expiresAt: p.expiresAt, renewed: c.renewed}, true
 		if p.by == messages.ByRefresh {
 			c.renewed = generation
 		}
-		delete(s.pending, id)
+		delete(s.pending, by.ID)
 	}
 	if !ok {
 		s.mu.Unlock()
@@ -182,6 +191,7 @@ func (s *Store) number(session, id string, generation uint64, inUse bool) (c cre
 		return c, true, nil
 	}
 	c = c.at(generation)
+	c.by = by
 	s.sessions[session] = c
 	s.mu.Unlock()
 	return c, true, s.save()
@@ -201,38 +211,11 @@ func (s *Store) take(session string, c credential) error {
 	return s.save()
 }
 
-// Ahead returns the sessions whose token has a newer generation than the log's, now, with that generation. A session
-// that the log does not know is not among them.
-func (s *Store) Ahead(now map[string]uint64) map[string]uint64 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	ahead := map[string]uint64{}
-	for name, c := range s.sessions {
-		if generation, known := now[name]; known && c.generation > generation {
-			ahead[name] = c.generation
-		}
-	}
-	return ahead
-}
-
-// Lower gives the tokens that are ahead the generation of the log.
-func (s *Store) Lower(now map[string]uint64) error {
-	ahead := s.Ahead(now)
-	s.mu.Lock()
-	for name := range ahead {
-		s.sessions[name] = s.sessions[name].at(now[name])
-	}
-	s.mu.Unlock()
-	if len(ahead) == 0 {
-		return nil
-	}
-	return s.save()
-}
-
 // forget removes the token in use of a session, and the pending ones of these ids.
 func (s *Store) forget(session string, ids []string) error {
 	s.mu.Lock()
 	delete(s.sessions, session)
+	delete(s.aside, session)
 	s.mu.Unlock()
 	return s.drop(ids...)
 }

@@ -22,6 +22,7 @@ type document struct {
 	Version  int                        `json:"version"`
 	Sessions map[string]savedCredential `json:"sessions"`
 	Pending  map[string]savedPending    `json:"pending"`
+	Aside    map[string]savedCredential `json:"aside,omitzero"` // of other journals
 }
 
 type savedCredential struct {
@@ -30,6 +31,19 @@ type savedCredential struct {
 	Generation uint64           `json:"generation"`
 	ExpiresAt  messages.Instant `json:"expires_at"`
 	Renewed    uint64           `json:"renewed,omitzero"`
+	By         Restoration      `json:"by,omitzero"`
+}
+
+func (c savedCredential) credential() credential {
+	return credential{
+		token: NewToken(c.Token), origin: c.Origin, generation: c.Generation, expiresAt: c.ExpiresAt, renewed: c.Renewed, by: c.By,
+	}
+}
+
+func (c credential) saved() savedCredential {
+	return savedCredential{
+		Token: c.token.reveal(), Origin: c.origin, Generation: c.generation, ExpiresAt: c.expiresAt, Renewed: c.renewed, By: c.by,
+	}
 }
 
 type savedPending struct {
@@ -68,11 +82,12 @@ func (s *Store) load() error {
 			s.path, d.Version, storeVersion)
 	}
 	for name, c := range d.Sessions {
-		s.sessions[name] = credential{
-			token: NewToken(c.Token), origin: c.Origin, generation: c.Generation,
-			expiresAt: c.ExpiresAt, renewed: c.Renewed,
-		}
+		s.sessions[name] = c.credential()
 		s.know(name, s.sessions[name].token)
+	}
+	for name, c := range d.Aside {
+		s.aside[name] = c.credential()
+		s.know(name, s.aside[name].token)
 	}
 	for id, p := range d.Pending {
 		s.pending[id] = pending{
@@ -100,14 +115,18 @@ func (s *Store) save() error {
 
 func (s *Store) encode() ([]byte, error) {
 	d := document{Version: storeVersion, Sessions: map[string]savedCredential{}, Pending: map[string]savedPending{}}
-	sessions, waiting := s.all()
-	for name, c := range sessions {
-		d.Sessions[name] = savedCredential{
-			Token: c.token.reveal(), Origin: c.origin, Generation: c.generation,
-			ExpiresAt: c.expiresAt, Renewed: c.renewed,
-		}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for name, c := range s.sessions {
+		d.Sessions[name] = c.saved()
 	}
-	for id, p := range waiting {
+	for name, c := range s.aside {
+		if d.Aside == nil {
+			d.Aside = map[string]savedCredential{}
+		}
+		d.Aside[name] = c.saved()
+	}
+	for id, p := range s.pending {
 		d.Pending[id] = savedPending{
 			Session: p.session, Token: p.token.reveal(), Origin: p.origin, By: p.by,
 			ExpiresAt: p.expiresAt, After: p.after,

@@ -30,6 +30,8 @@ type fleet struct {
 	t     *testing.T
 	realm *memory.Realm
 	nodes map[string]*node
+	// tokens are the files of tokens that nodes are started with; of another one it is a new one.
+	tokens map[string]string
 
 	mu      sync.Mutex
 	parcels []parcel
@@ -105,7 +107,7 @@ func (f *fleet) start(name, file string, ahead time.Duration) (*node, error) {
 	}
 	n.Runtime, err = engine.Start(f.t.Context(), engine.Options{
 		Node: name, Kinds: kinds, Config: conf, Load: load, Journal: n.relay, History: &history.Store{},
-		Tokens: filepath.Join(f.t.TempDir(), "tokens.json"), Logger: zap.New(core),
+		Tokens: cmp.Or(f.tokens[name], filepath.Join(f.t.TempDir(), "tokens.json")), Logger: zap.New(core),
 		Now: func() time.Time {
 			if do := n.timed.Swap(nil); do != nil {
 				(*do)()
