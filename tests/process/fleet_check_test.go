@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	client "github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -37,20 +38,30 @@ type tally struct {
 	slots, lost, attempts, twice, interrupted int
 
 	closed, inFlight, probed, canaries int // of the session: how often it closed, attempts in flight then, and so on
+
+	nodes losses // of nodes
 }
 
-// check reads the journal and the notes, and says what is lost or was begun twice. Jobs that were paused are not counted.
+// check reads the journal and the notes, and says what is lost or was begun twice, and which node was taken for lost though
+// it worked. Jobs that were paused are not counted.
 func (f *fleet) check(paused ...string) (n tally) {
 	f.t.Helper()
-	type span struct{ first, last, named int64 }
-	spans, gate := map[string]*span{}, gateCount{tally: &n, flying: map[messages.RunID]bool{}}
-	for _, r := range f.journal() {
+	type slots struct{ first, last, named int64 }
+	spans, gate := map[string]*slots{}, gateCount{tally: &n, flying: map[messages.RunID]bool{}}
+	records := f.journal()
+	silences, longest := f.witness.seen()
+	nodes, faults := judge(records, f.blows, silences)
+	n.nodes, f.silence = nodes, longest.Round(time.Millisecond)
+	for _, fault := range faults {
+		f.t.Error(fault)
+	}
+	for _, r := range records {
 		gate.read(r.Body)
 		switch b := r.Body.(type) {
 		case messages.RunQueued:
 			s := spans[b.Job]
 			if s == nil {
-				s = &span{first: int64(b.FirstSlot)}
+				s = &slots{first: int64(b.FirstSlot)}
 				spans[b.Job] = s
 			}
 			s.last = max(s.last, int64(b.Slot))

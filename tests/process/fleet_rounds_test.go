@@ -9,7 +9,10 @@ import (
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
+	client "github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 
+	"curfew/bus/nats"
 	"curfew/bus/nats/natstest"
 	"curfew/internal/contract"
 	"curfew/messages"
@@ -30,6 +33,7 @@ func TestFleetRounds(t *testing.T) {
 	}
 	nc := natstest.Connect(t, urls...)
 	e := listen(t, nc)
+	shortLeases(t, nc)
 	var b strings.Builder
 	fmt.Fprintf(&b, "sessions:\n  default: {backend: %q}\njobs:\n", r.backend.URL)
 	for i := range 12 {
@@ -38,11 +42,13 @@ func TestFleetRounds(t *testing.T) {
 	r.fleet = newFleet(t, strings.Join(urls, ","), 3, 12, time.Second, b.String(), "a", "b", "c")
 	r.signIn("a")
 	r.perform("a", "b", "c")
+	r.calm()
 	for i := range *rounds {
 		round := r.all()[i%len(r.all())]
 		began := time.Now()
 		round.do()
 		r.perform("a", "b", "c")
+		r.calm()
 		t.Logf("round %d: %s: %s", i+1, round.what, time.Since(began).Round(100*time.Millisecond))
 	}
 	r.tend()
@@ -51,13 +57,28 @@ func TestFleetRounds(t *testing.T) {
 	}
 	n := r.check()
 	dead := r.backend.Count(world.Refused)
-	t.Logf("%+v; dead-token calls: %d; messages on the servers without a token: %d; losses: %d; ended with an error and "+
-		"started again: %d; an expiry was seen everywhere within %s", n, dead, e.secret(t, nc, r.tokens...), r.losses, r.again, r.slowest)
+	t.Logf("%d rounds: %+v; dead-token calls: %d; messages on the servers without a token: %d; blows to nodes: %d; ended with an "+
+		"error and started again: %d; an expiry was seen everywhere within %s; the longest silence of the servers: %s",
+		*rounds, n, dead, e.secret(t, nc, r.tokens...), r.losses, r.again, r.slowest, r.silence)
 	if dead > n.inFlight {
 		t.Errorf("%d calls had a dead token, and %d attempts were in flight when the gate closed", dead, n.inFlight)
 	}
 	if n.canaries > n.probed {
 		t.Errorf("%d attempts began while %d sign-ins were tried", n.canaries, n.probed)
+	}
+}
+
+// shortLeases has leases of half the usual time, so that a loss is waited for half as long. [TestFleet] has the usual one.
+func shortLeases(t *testing.T, nc *client.Conn) {
+	t.Helper()
+	js, err := jetstream.New(nc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := js.CreateKeyValue(t.Context(), jetstream.KeyValueConfig{
+		Bucket: leases, History: 1, TTL: nats.LeaseTTL / 2, Storage: jetstream.FileStorage, Replicas: 3,
+	}); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -83,7 +104,7 @@ func (r *roundsWorld) all() []round {
 		{"the node that decides is killed", r.killDecider},
 		{"a server is stopped, and comes back", r.stopServer},
 		{"the node that decides stands still", r.freezeDecider},
-		{"a node's connection is mute, and is cut", r.cut},
+		{"a node's connections are mute, and are cut", r.cut},
 		{"a fourth node comes, is drained, takes jobs again, and goes", r.fourth},
 		{"a node is killed, and another one is stopped", r.killAndStop},
 	}
@@ -148,7 +169,6 @@ func (r *roundsWorld) killDecider() {
 func (r *roundsWorld) freezeDecider() {
 	name := r.decides(r.some())
 	r.signal(name, syscall.SIGSTOP)
-	r.losses++
 	r.decides(next(name), name)
 	r.signal(name, syscall.SIGCONT)
 }
@@ -160,26 +180,21 @@ func (r *roundsWorld) stopServer() {
 	r.cluster[i] = natstest.Again(r.t, r.cluster[i])
 }
 
-// cut has a node reach one server only, whose answers do not arrive any more; then the connection ends.
+// cut has a node's servers say nothing to it any more; then its connections end.
 func (r *roundsWorld) cut() {
 	name := r.some()
-	proxy := natstest.NewProxy(r.t, r.cluster[0].ClientURL())
-	r.end(name, syscall.SIGTERM)
-	r.reaches(name, proxy.URL)
-	r.back(name)
-	r.perform(name)
 	before := r.since(next(name), name)
-	proxy.Mute()
-	r.losses++
+	r.hit(name)
+	for _, p := range r.paths[name] {
+		p.Mute()
+	}
 	r.until("the others to miss "+name, func() bool {
 		now := r.since(next(name), name)
 		return now == 0 || now != before
 	})
-	proxy.Cut()
-	r.perform(name)
-	r.end(name, syscall.SIGTERM)
-	r.reaches(name, r.servers)
-	r.back(name)
+	for _, p := range r.paths[name] {
+		p.Cut()
+	}
 }
 
 // since is when a node has joined, as another one has it; 0: it is not here.

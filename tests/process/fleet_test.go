@@ -36,13 +36,14 @@ func TestFleet(t *testing.T) {
 	f.perform(first, next(other))
 	f.back(other)
 	f.perform(other)
+	f.calm()
 	asleep := f.decides(first)
 	awake := next(asleep)
 	f.signal(asleep, syscall.SIGSTOP)
-	f.losses++
 	f.decides(awake, asleep)
 	f.signal(asleep, syscall.SIGCONT)
 	f.perform("a", "b", "c")
+	f.calm()
 	for _, name := range []string{"c", "a", "b"} {
 		f.tend()
 		f.end(name, syscall.SIGTERM)

@@ -3,6 +3,7 @@ package process
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,7 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"curfew/bus/nats/natstest"
 	"curfew/internal/contract"
+	"curfew/messages"
 	"curfew/tests/internal/world"
 )
 
@@ -26,9 +29,16 @@ type fleet struct {
 	every    time.Duration // between two slots of a shell job
 	file     string        // the job file of all
 	notes    string        // the file in which shell jobs note their attempts
+	read     []noted       // of the notes
+	readTo   int64         // so many bytes of the notes
 	nodes    map[string]*world.Daemon
-	again    int // how often a node ended with an error, and was started again
-	losses   int // how often the test, or an error, ended what ran on a node
+	paths    map[string][]*natstest.Proxy // from each node to each server
+	again    int                          // how often a node ended with an error, and was started again
+	losses   int                          // how often the test, or an error, ended what ran on a node
+	blows    []span
+	quiet    messages.Instant // when all nodes did what they should, last
+	witness  *witness
+	silence  time.Duration // the longest in which the servers answered nobody; set by check
 }
 
 // newFleet starts nodes of a new realm. Its shell jobs are due again and again; each notes its attempts in a file that all
@@ -38,7 +48,7 @@ func newFleet(
 ) *fleet {
 	f := &fleet{
 		t: t, servers: servers, replicas: replicas, every: every, notes: filepath.Join(t.TempDir(), "notes"),
-		nodes: map[string]*world.Daemon{},
+		nodes: map[string]*world.Daemon{}, paths: map[string][]*natstest.Proxy{},
 	}
 	var b strings.Builder
 	b.WriteString(rest)
@@ -49,7 +59,7 @@ func newFleet(
 		fmt.Fprintf(&b, "  - {name: job-%02d, actor: shell, schedule: \"every %s\", overlap: queue_all, catch_up: {policy: all}, "+
 			"with: {command: \"echo $CURFEW_JOB $CURFEW_SLOT $CURFEW_ATTEMPT $PPID >> %s\"}}\n", i, every, f.notes)
 	}
-	f.file = b.String()
+	f.file, f.witness = b.String(), f.watch()
 	for _, name := range names {
 		f.join(name)
 	}
@@ -57,21 +67,25 @@ func newFleet(
 }
 
 // join starts a node, with a data folder of its own, and the job file at the path that all have, as on machines that are
-// set up alike.
+// set up alike. It reaches each server by a proxy of its own.
 func (f *fleet) join(name string) {
 	f.t.Helper()
 	d := world.NewDaemon(f.t)
 	d.File = filepath.Join(filepath.Dir(f.notes), "jobs.yaml")
 	f.nodes[name] = d
-	f.reaches(name, f.servers)
-	d.Start(f.file)
-}
-
-// reaches has a node reach the servers by that URL, from its next start on.
-func (f *fleet) reaches(name, servers string) {
-	f.nodes[name].Args = []string{
-		"--fleet", servers, "--realm", realm, "--replicas", fmt.Sprint(f.replicas), "--node", name, "--label", "zone=" + name,
+	if f.paths[name] == nil {
+		for server := range strings.SplitSeq(f.servers, ",") {
+			f.paths[name] = append(f.paths[name], natstest.NewProxy(f.t, server))
+		}
 	}
+	var urls []string
+	for _, p := range f.paths[name] {
+		urls = append(urls, p.URL)
+	}
+	d.Args = []string{
+		"--fleet", strings.Join(urls, ","), "--realm", realm, "--replicas", fmt.Sprint(f.replicas), "--node", name, "--label", "zone=" + name,
+	}
+	d.Start(f.file)
 }
 
 // until waits for something, and looks after the nodes meanwhile.
@@ -91,7 +105,8 @@ func (f *fleet) tend() {
 			said := d.Log.String()
 			f.t.Logf("node %s ended: %v: %s", name, d.Wait(), said[max(0, len(said)-1000):])
 			f.again++
-			f.losses++
+			f.hit(name)
+			f.blows[len(f.blows)-1].from = f.quiet // it may have ended before
 			d.Start(f.file)
 		}
 	}
@@ -100,7 +115,7 @@ func (f *fleet) tend() {
 // end sends a node a signal and waits until it has ended.
 func (f *fleet) end(name string, sig syscall.Signal) {
 	f.t.Helper()
-	f.losses++
+	f.hit(name)
 	if err := f.nodes[name].End(sig); err != nil && sig == syscall.SIGTERM {
 		f.t.Errorf("the end of %s: %v", name, err)
 	}
@@ -117,6 +132,9 @@ func (f *fleet) back(name string) {
 // signal sends a node a signal that does not end it.
 func (f *fleet) signal(name string, sig syscall.Signal) {
 	f.t.Helper()
+	if sig == syscall.SIGSTOP {
+		f.hit(name)
+	}
 	if err := f.nodes[name].Process.Process.Signal(sig); err != nil {
 		f.t.Fatal(err)
 	}
@@ -153,7 +171,8 @@ type noted struct {
 	pid       int // of the node
 }
 
-func (f *fleet) noted() (all []noted) {
+// noted are all attempts that were begun so far.
+func (f *fleet) noted() []noted {
 	f.t.Helper()
 	file, err := os.Open(f.notes)
 	if os.IsNotExist(err) {
@@ -163,14 +182,19 @@ func (f *fleet) noted() (all []noted) {
 		f.t.Fatal(err)
 	}
 	defer file.Close()
-	for s := bufio.NewScanner(file); s.Scan(); {
-		var n noted
-		if _, err := fmt.Sscan(s.Text(), &n.job, &n.slot, &n.attempt, &n.pid); err != nil {
-			f.t.Fatalf("a note is %q: %v", s.Text(), err)
+	lines := bufio.NewReader(io.NewSectionReader(file, f.readTo, 1<<40))
+	for {
+		line, err := lines.ReadString('\n')
+		if err != nil { // the end, or a part of a line
+			return f.read
 		}
-		all = append(all, n)
+		f.readTo += int64(len(line))
+		var n noted
+		if _, err := fmt.Sscan(line, &n.job, &n.slot, &n.attempt, &n.pid); err != nil {
+			f.t.Fatalf("a note is %q: %v", line, err)
+		}
+		f.read = append(f.read, n)
 	}
-	return all
 }
 
 // decider is the node that decides, as one of them has it; empty: none, or it does not answer.

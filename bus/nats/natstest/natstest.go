@@ -79,7 +79,8 @@ func Connect(t testing.TB, urls ...string) *client.Conn {
 	return nc
 }
 
-// Cluster starts that many servers, which replicate, and returns when they have a leader.
+// Cluster starts that many servers, which replicate, and returns when they have a leader. They do not tell clients of each
+// other: whoever reaches them through a [Proxy] goes on doing so.
 func Cluster(t testing.TB, n int) []*server.Server {
 	t.Helper()
 	ports, routes := freePorts(t, n), ""
@@ -91,7 +92,7 @@ func Cluster(t testing.TB, n int) []*server.Server {
 	for i := range servers {
 		o := &server.Options{
 			ServerName: fmt.Sprint("server-", i), Port: server.RANDOM_PORT, StoreDir: t.TempDir(),
-			Cluster: server.ClusterOpts{Name: "test", Host: "127.0.0.1", Port: ports[i]},
+			Cluster: server.ClusterOpts{Name: "test", Host: "127.0.0.1", Port: ports[i], NoAdvertise: true},
 			Routes:  server.RoutesFromStr(routes[1:]),
 		}
 		servers[i] = create(t, o)

@@ -45,8 +45,8 @@ func NewProxy(t testing.TB, url string) *Proxy {
 			p.mu.Lock()
 			p.pairs = append(p.pairs, pair{in, out})
 			p.mu.Unlock()
-			all.Go(func() { _, _ = io.Copy(out, in) })
-			all.Go(func() { p.answers(in, out) })
+			all.Go(func() { _, _ = io.Copy(out, in); _ = out.Close() })
+			all.Go(func() { p.answers(in, out); _ = in.Close() })
 		}
 	})
 	t.Cleanup(func() {
