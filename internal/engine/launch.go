@@ -29,7 +29,7 @@ func (r *Runtime) launch(ctx context.Context, was recovered, left leftover, base
 	r.gate, err = gate.Start(gate.Config{
 		System: r.system, Store: r.store, Sessions: sessions, After: after,
 		Reader:    func(after uint64) follow.Open { return r.reader("gate", after, gate.Topics...) },
-		Elsewhere: r.o.Elsewhere, Renewals: r.renewals(), Decides: r.log.Leads,
+		Elsewhere: r.o.Elsewhere, Renewals: renewals{r}, Decides: r.log.Leads,
 		Last: r.log.Last, Publish: r.publish, Commit: r.commitGate, Now: r.o.Now, Fatal: r.fail,
 		OnMessage: r.observe("gate"), Logger: r.o.Logger,
 	})

@@ -21,14 +21,6 @@ type renewals struct{ r *Runtime }
 
 var _ gate.Renewals = renewals{}
 
-// renewals is nil for a runtime on its own: nobody else renews its sessions.
-func (r *Runtime) renewals() gate.Renewals {
-	if !r.fleet() {
-		return nil
-	}
-	return renewals{r}
-}
-
 // renewalFile is the file in which the newest refresh token of a session is kept.
 func (r *Runtime) renewalFile(session string) string {
 	return filepath.Join(filepath.Dir(r.o.Tokens), "oauth2", session)

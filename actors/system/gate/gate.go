@@ -38,7 +38,7 @@ type Config struct {
 	Commit func(ctx context.Context, id string, f messages.Fact) (seq uint64, applied bool, err error)
 	// Elsewhere asks other nodes for tokens; nil: there are no others.
 	Elsewhere Elsewhere
-	// Renewals is what goes with such a token; nil: nothing does.
+	// Renewals is what goes with such a token, and is forgotten with one that was signed out of; nil: there is nothing.
 	Renewals Renewals
 	// Decides reports whether this runtime decides, and foresees expiries for all; nil: it does.
 	Decides func() bool
