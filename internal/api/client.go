@@ -36,8 +36,8 @@ var _ error = (*NoDaemon)(nil)
 
 func noDaemon(data string) *NoDaemon {
 	e := &NoDaemon{Data: data, Had: datadir.HasJournal(data)}
-	fleet, _ := datadir.Elsewhere(data)
-	e.Node = fleet != ""
+	fleet, err := datadir.Elsewhere(data)
+	e.Node = fleet != "" || err != nil // a mark that is damaged is one
 	return e
 }
 

@@ -3,6 +3,7 @@ package datadir
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -35,5 +36,37 @@ func TestFleet(t *testing.T) {
 	}
 	if name, err := Fleet(broken); err == nil {
 		t.Errorf("what cannot be read is said to be %q", name)
+	}
+}
+
+// A mark is written whole or not at all: what it had before stays until then. One that a crash or a person has damaged is an
+// error that says what to do, and nobody takes the folder for one that no node has used.
+func TestFleetIsDamaged(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	path := filepath.Join(data, Realm)
+	for _, text := range []string{"", "\n", "pro", "prod test\n", "prod\ntest\n", " prod\n"} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for _, of := range []func(string) (string, error){Fleet, Elsewhere} {
+			name, err := of(data)
+			if err == nil || name != "" || !strings.Contains(err.Error(), "echo NAME > "+path) {
+				t.Errorf("with %q in it, it is a node of %q: %v", text, name, err)
+			}
+		}
+	}
+	before, err := os.Stat(path)
+	if err == nil {
+		err = SetFleet(data, "prod")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if after, err := os.Stat(path); err != nil || os.SameFile(before, after) || after.Mode().Perm() != 0o600 {
+		t.Errorf("the file was written in its place: %v", err)
+	}
+	if name, err := Fleet(data); err != nil || name != "prod" {
+		t.Errorf("it is %q, %v", name, err)
 	}
 }

@@ -26,14 +26,18 @@ func OpenDamaged(data string, lost func(missing *bus.Corrupt, aside string)) (bu
 // the folder.
 func Read(data string) (bus.Journal, error) {
 	j, err := sqlite.OpenReadOnly(filepath.Join(data, datadir.Journal))
-	if fleet, _ := datadir.Elsewhere(data); err != nil && fleet != "" {
+	if err == nil {
+		return j, nil
+	}
+	fleet, marked := datadir.Elsewhere(data)
+	if marked != nil {
+		return nil, marked
+	}
+	if fleet != "" {
 		return nil, fmt.Errorf("the data folder %s is that of a node of the fleet %q, whose journal is on its servers: "+
 			"start the node, or name them by --fleet SERVERS --realm %s to `curfew journal export`", data, fleet, fleet)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("no journal in %s: %w", data, err)
-	}
-	return j, nil
+	return nil, fmt.Errorf("no journal in %s: %w", data, err)
 }
 
 func opened(j *sqlite.Journal, err error) (bus.Journal, error) {
