@@ -11,7 +11,7 @@ const PagesOf = "pages"
 
 // pages are those of each command that has some, by its path below the program's name.
 var pages = map[string]string{
-	"start":           "systemd.md security.md fleet.md mcp.md keeping.md#when-a-start-is-refused",
+	"start":           "operations.md security.md fleet.md mcp.md keeping.md#when-a-start-is-refused",
 	"check":           "jobfile.md",
 	"import":          "moving.md",
 	"next":            "schedules.md",
@@ -39,6 +39,7 @@ var pages = map[string]string{
 	"journal backup":  "keeping.md#backup",
 	"journal restore": "keeping.md#restore",
 	"replay":          "testing.md#journals",
+	"doctor":          "operations.md#nothing-arrives",
 }
 
 // annotate writes the pages into the commands.

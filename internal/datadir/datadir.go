@@ -12,7 +12,7 @@ import (
 // Variable is the environment variable that names the data folder of commands without --data.
 const Variable = "CURFEW_DATA"
 
-// Service is the data folder of a daemon that the service manager runs, as docs/systemd.md sets it up.
+// Service is the data folder of a daemon that the service manager runs, as docs/operations.md sets it up.
 const Service = "/var/lib/curfew"
 
 // Default is the data folder when neither --data nor [Variable] names one: curfew in the user's XDG data dir.
