@@ -46,9 +46,11 @@ func (k Kind) Run(ctx context.Context, env Env, a Attempt, with json.RawMessage)
 	return k.run(ctx, env, a, with)
 }
 
-// A Registry is the list of actor types that a build has. The zero value is useful.
+// A Registry is the list of actor types that a build has, and of the kinds of target that it adds. The zero value is
+// useful.
 type Registry struct {
-	kinds map[string]Kind
+	kinds   map[string]Kind
+	targets map[string]TargetKind
 }
 
 // Register adds an actor type. newActor is called for every attempt, and once here, with an empty Env, for the traits.

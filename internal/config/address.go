@@ -55,6 +55,9 @@ func (t Target) Trouble() error {
 		return t.Address.trouble(targets.CheckService)
 	case TargetWebhook:
 		return t.Address.trouble(targets.CheckWebhook)
+	case TargetFile:
+	default:
+		return nil
 	}
 	info, err := os.Stat(t.Path)
 	switch {

@@ -52,7 +52,7 @@ func describe(kinds *actors.Registry) schema.Object {
 		{Name: "release", Value: describedRelease, About: "How runs that were held start after a sign-in."},
 		{Name: "targets", Value: schema.Map{
 			Names: messages.Name, Except: []string{messages.TargetLog, messages.TargetSentry}, Most: MaxTargets,
-			Of: schema.Named{Name: "target", Value: describedTarget},
+			Of: schema.Named{Name: "target", Value: describeTarget(kinds)},
 		}},
 		{Name: "notify", Value: schema.List{Of: anyText, Unique: true}, Default: []string{DefaultTarget}, Examples: []any{[]string{DefaultTarget}}},
 		{Name: "sentry", Value: describedSentry},

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -12,15 +13,16 @@ import (
 type Target struct {
 	Name    string
 	Kind    TargetKind
-	Address Address // of a webhook or a service
-	Path    string  // of a file
+	Address Address         // of a webhook or a service
+	Path    string          // of a file
+	Block   json.RawMessage // of a kind that the build has added
 	at      place
 }
 
 // A TargetKind says how a target is reached.
 type TargetKind string
 
-// The kinds of target.
+// The kinds of target that every build has. Another one is the name of a kind that the build has added.
 const (
 	TargetWebhook TargetKind = "webhook"
 	TargetService TargetKind = "url" // one of shoutrrr's
@@ -53,15 +55,20 @@ func (b *builder) targets(top object) {
 
 func (b *builder) target(m member) Target {
 	t := Target{Name: m.key, at: place{line: m.line, col: m.col}}
-	o, ok := b.object(m.value, describedTarget)
+	is := describeTarget(b.kinds)
+	o, ok := b.object(m.value, is)
 	if !ok {
 		return t
 	}
 	if len(m.value.members) != 1 {
-		b.at(m.value, "a target needs exactly one of %s", strings.Join(describedTarget.Names(), ", "))
+		b.at(m.value, "a target needs exactly one of %s", strings.Join(is.Names(), ", "))
 		return t
 	}
 	key := m.value.members[0].key
+	if kind, own := b.kinds.Target(key); own {
+		b.ownTarget(m.value.members[0], kind, &t)
+		return t
+	}
 	if key == "file" {
 		t.Kind = TargetFile
 		if path, n := o.text("file"); n != nil {

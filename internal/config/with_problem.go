@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -35,25 +36,34 @@ func (b *builder) withPlace(o object, n *node, text string) Problem {
 	if m := o.n.find("with"); m != nil {
 		p.Line, p.Col = m.line, m.col
 	}
-	words := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" :,;\"", r) })
-	if len(words) == 0 {
-		return p
-	}
-	path := strings.TrimPrefix(words[0], "with.")
-	for part := range strings.SplitSeq(path, ".") {
-		m := n.find(part)
-		if m == nil {
-			m = n.findDeep(part)
-		}
-		if m == nil {
-			return p
-		}
-		p.Line, p.Col, n = m.line, m.col, m.value
-		if m.file != "" {
-			p.File = m.file
-		}
+	if at := atNamed(member{line: p.Line, col: p.Col, value: n}, text); at.line > 0 {
+		p.Line, p.Col, p.File = at.line, at.col, cmp.Or(at.file, p.File)
 	}
 	return p
+}
+
+// atNamed is the member below the block of another one, whose name or dotted path a text begins with; as far down as it is
+// found.
+func atNamed(of member, text string) member {
+	words := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" :,;\"", r) })
+	if len(words) == 0 {
+		return of
+	}
+	for part := range strings.SplitSeq(strings.TrimPrefix(words[0], "with."), ".") {
+		m := of.value.find(part)
+		if m == nil {
+			m = of.value.findDeep(part)
+		}
+		if m == nil {
+			return of
+		}
+		below := *m
+		if below.file == "" {
+			below.file = of.file
+		}
+		of = below
+	}
+	return of
 }
 
 // findDeep finds a key anywhere below the node, since a strict JSON decoder names an unknown key without its path.

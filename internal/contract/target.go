@@ -13,7 +13,7 @@ import (
 // not shown.
 type Target struct {
 	Name     string           `json:"name"`
-	Kind     string           `json:"kind"`      // webhook, url or file; or log or sentry, which always exist
+	Kind     string           `json:"kind"`      // webhook, url, file or a kind that the build has added; or log or sentry, which always exist
 	State    string           `json:"state"`     // untried (since the start), ok, failing (it will be tried again) or refused
 	Waiting  int              `json:"waiting"`   // messages that it has not answered yet
 	Failures int              `json:"failures"`  // failed tries in a row

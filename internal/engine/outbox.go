@@ -122,8 +122,10 @@ func (r *Runtime) target(t config.Target, client *http.Client) notifier.Target {
 		return targets.File(t.Path)
 	case config.TargetService:
 		return targets.Service(t.Address.Read())
-	default:
+	case config.TargetWebhook:
 		return targets.Webhook(t.Address.Read(), client)
+	default:
+		return r.ownTarget(t, client)
 	}
 }
 

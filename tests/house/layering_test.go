@@ -110,7 +110,7 @@ var rules = []rule{
 	{folder: "actors/system/tracer", may: reads()},
 	{folder: "actors/system/waker", may: reads("supervisor/policy")},
 	{folder: "actors/system/orphans", may: reads("supervisor/policy")},
-	{folder: "actors/system/notifier", may: reads("supervisor/policy")},
+	{folder: "actors/system/notifier", may: reads("actors", "supervisor/policy")},
 	{folder: "actors/system/notifier/targets", may: []string{
 		"messages", "actors/env/httpx", "actors/env/secrets", "actors/system/notifier", "messages/screen",
 	}},

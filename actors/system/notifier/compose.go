@@ -23,7 +23,7 @@ func (w *worker) compose(r messages.Record) (Message, error) {
 		if err != nil {
 			return m, fmt.Errorf("the fact to deliver cannot be read any more: %w", err)
 		}
-		if err := m.deliver(b, fact.Body); err != nil {
+		if err := deliver(&m, b, fact.Body); err != nil {
 			return m, err
 		}
 	}
@@ -58,7 +58,7 @@ func (w *worker) notification(b messages.NotificationRequested) string {
 }
 
 // deliver fills in the text of a delivery, from the fact that the delivery followed from.
-func (m *Message) deliver(b messages.DeliveryRequested, fact messages.Body) error {
+func deliver(m *Message, b messages.DeliveryRequested, fact messages.Body) error {
 	switch b.Kind {
 	case messages.DeliverOutput:
 		f, ok := fact.(messages.AttemptSucceeded)

@@ -9,9 +9,6 @@ import (
 	"curfew/messages"
 )
 
-// KindTest is the kind of a message by which a person tries a target.
-const KindTest Kind = "test"
-
 // testTime is how long a target may take for a test. A try that is under way ends first.
 const testTime = 20 * time.Second
 

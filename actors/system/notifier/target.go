@@ -5,7 +5,7 @@ import (
 	"errors"
 	"time"
 
-	"curfew/messages"
+	"curfew/actors"
 )
 
 // A Target is a place that messages are brought to.
@@ -15,31 +15,21 @@ type Target interface {
 	Send(ctx context.Context, m Message) error
 }
 
-// A Message is what a target gets.
-type Message struct {
-	ID      string // of the decision; the same at every try, also after a restart
-	Kind    Kind
-	At      messages.Instant // when it was decided
-	Job     string           // empty if it is about a session only
-	Run     messages.RunID   // empty if it is about no run
-	Session string           // empty if it is about a job only
-	Notice  messages.Notice  // of a notification
-	Title   string           // one line
-	Text    string           // may have many lines; at most 64 KiB and a little
-	Report  *messages.ErrorReported
-}
+// A Message is what a target gets. Those of builds get the same.
+type Message = actors.Message
 
 // A Kind says what a message is.
-type Kind string
+type Kind = actors.MessageKind
 
 // The kinds of message.
 const (
-	KindNotification Kind = "notification"
-	KindOutput       Kind = "output"
-	KindFailure      Kind = "failure"
-	KindReminder     Kind = "reminder"
-	KindRecovery     Kind = "recovery"
-	KindReport       Kind = "error_report"
+	KindNotification = actors.MessageNotification
+	KindOutput       = actors.MessageOutput
+	KindFailure      = actors.MessageFailure
+	KindReminder     = actors.MessageReminder
+	KindRecovery     = actors.MessageRecovery
+	KindReport       = actors.MessageReport
+	KindTest         = actors.MessageTest
 )
 
 // Retry is an error after which a message may be sent again.
