@@ -3,7 +3,6 @@ package jobschema
 
 import (
 	"encoding/json"
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,9 +16,8 @@ import (
 	"curfew/actors/httpreq"
 	"curfew/actors/shell"
 	"curfew/internal/config"
+	"curfew/tests/internal/page"
 )
-
-var rewrite = flag.Bool("rewrite", false, "write docs/job.schema.json anew instead of comparing it")
 
 type object = map[string]any
 
@@ -63,7 +61,7 @@ func schemaOf(t *testing.T, kinds *actors.Registry) published {
 func TestJobSchemaFile(t *testing.T) {
 	file := filepath.Join("..", "..", "docs", "job.schema.json")
 	text := schemaOf(t, builtIn()).text
-	if *rewrite {
+	if page.Rewrite() {
 		if err := os.WriteFile(file, text, 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -99,17 +97,14 @@ var headings = map[string]string{"`jobs` (required, at least one)": "jobs.*.", "
 // rows are the paths of the keys that the page has rows for.
 func rows(t *testing.T) (out []string) {
 	t.Helper()
-	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "jobfile.md"))
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "jobfile.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	prefix, known := "", false
-	for line := range strings.SplitSeq(string(page), "\n") {
-		if head, ok := strings.CutPrefix(strings.TrimLeft(line, "#"), " "); ok && strings.HasPrefix(line, "##") {
-			prefix, known = headings[head]
-			if kind, ok := strings.CutPrefix(head, "`with` of `"); ok {
-				prefix, known = "with."+strings.TrimSuffix(kind, "`")+".", true
-			}
+	for line := range strings.SplitSeq(string(text), "\n") {
+		if of, keys, ok := below(line); ok {
+			prefix, known = of, keys
 			continue
 		}
 		cell, _, _ := strings.Cut(strings.TrimPrefix(line, "| "), " | ")
