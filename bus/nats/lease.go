@@ -21,10 +21,11 @@ const (
 	LeaseTTL    = 6 * time.Second // of the bucket, if it is made here; else it has its own, within the bounds
 	minLeaseTTL = 2 * time.Second
 	maxLeaseTTL = time.Minute
-	leaseMargin = 4           // the part of the TTL before the end in which whoever could not renew the lease lets go of it
-	leaseRenew  = 4           // the part of the TTL between two renewals
-	leaseTry    = 6           // the part of the TTL that one request waits for its answer, at most maxLeaseTry
-	maxLeaseTry = time.Second // of a request
+	maxLeaseTry = time.Second // how long one request waits for its answer
+
+	marginParts = 4 // a part of the TTL before the end, whoever could not renew the lease lets go of it
+	renewParts  = 4 // a part of the TTL is between two renewals
+	tryParts    = 6 // a part of the TTL is the longest that one request waits, too
 )
 
 // Leases are the leases of a realm: keys that servers remove unless they are renewed.
@@ -70,7 +71,7 @@ func (l *Leases) setTimes(ctx context.Context) error {
 		return fmt.Errorf("bus: nats: open the leases of realm %s: bucket %s keeps a key for %s, and not for %s to %s: "+
 			"stop all nodes and remove it; the next start makes another one", l.realm, l.keys.Bucket(), l.ttl, minLeaseTTL, maxLeaseTTL)
 	}
-	l.try = min(maxLeaseTry, l.ttl/leaseTry)
+	l.try = min(maxLeaseTry, l.ttl/tryParts)
 	return nil
 }
 
@@ -95,7 +96,7 @@ func (l *Leases) Take(ctx context.Context, key string, value any) (term *Term, o
 	fail := func(err error) (*Term, bool, error) {
 		return nil, false, fmt.Errorf("bus: nats: take the lease %q of realm %s: %w", key, l.realm, err)
 	}
-	t := &Term{key: key, token: rand.Text(), lasts: l.ttl - l.ttl/leaseMargin}
+	t := &Term{key: key, token: rand.Text(), lasts: l.ttl - l.ttl/marginParts}
 	text, err := json.Marshal(value)
 	if err == nil {
 		t.value, err = json.Marshal(held{Token: t.token, Value: text})
@@ -125,7 +126,7 @@ func (l *Leases) Take(ctx context.Context, key string, value any) (term *Term, o
 
 // Holder is what [Leases.All] shows of one lease; nil: nobody holds it.
 func (l *Leases) Holder(ctx context.Context, key string) (value json.RawMessage, err error) {
-	ctx, cancel := context.WithTimeout(ctx, leaseTry)
+	ctx, cancel := context.WithTimeout(ctx, l.try)
 	defer cancel()
 	e, err := l.keys.Get(ctx, key)
 	if errors.Is(err, jetstream.ErrKeyNotFound) {
@@ -170,7 +171,7 @@ func (t *Term) from(began time.Time) {
 // lease, unless this process stood still: what must not happen without the lease asks [Term.Valid] itself.
 func (l *Leases) Keep(ctx context.Context, t *Term) error {
 	for {
-		if err := sleep.For(ctx, min(l.ttl/leaseRenew, time.Until(*t.until.Load()))); err != nil {
+		if err := sleep.For(ctx, min(l.ttl/renewParts, time.Until(*t.until.Load()))); err != nil {
 			return err
 		}
 		for {
