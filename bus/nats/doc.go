@@ -20,6 +20,7 @@
 //	queue.go                parcels of facts on their way to the log that decides
 //	lease.go                leases: who decides, and who is there
 //	try.go                  what is repeated while servers change
+//	answers.go              what answers of the servers mean, and what to do
 //
 // Servers must be of version 2.12 or newer: an append of several blocks is an atomic batch. Who may publish to the
 // realm's subject may end its journal, so accounts must keep others away from it.

@@ -49,8 +49,11 @@ func Fill(ctx context.Context, nc *client.Conn, o Options) (*Filling, error) {
 	}
 	c := o.streamConfig()
 	c.Metadata[markUnfinished] = time.Now().UTC().Format(time.RFC3339)
-	_, err = try(ctx, func(ctx context.Context) (jetstream.Stream, error) { return js.CreateStream(ctx, c) })
-	if err == nil {
+	_, err = try(ctx, func(ctx context.Context) (jetstream.Stream, error) {
+		s, err := js.CreateStream(ctx, c)
+		return s, forbidden(nc, err)
+	})
+	if err = o.explain("stream "+c.Name, err); err == nil {
 		err = j.stores(ctx)
 	}
 	if err != nil {
@@ -67,11 +70,11 @@ func Fill(ctx context.Context, nc *client.Conn, o Options) (*Filling, error) {
 // clear removes the streams of a realm, if it has no record or was never finished.
 func (j *Journal) clear(ctx context.Context) error {
 	o := j.options
-	old, err := try(ctx, func(ctx context.Context) (jetstream.Stream, error) { return j.js.Stream(ctx, o.stream()) })
+	old, err := findStream(ctx, j.js, o.stream())
 	switch {
 	case errors.Is(err, jetstream.ErrStreamNotFound):
 	case err != nil:
-		return err
+		return o.explain("stream "+o.stream(), err)
 	case !unfinished(old.CachedInfo().Config):
 		j.stream = old
 		if end, err := try(ctx, j.newest); err != nil || end.last > 0 {
@@ -149,11 +152,11 @@ func Look(ctx context.Context, nc *client.Conn, o Options) (*Journal, error) {
 	if err != nil {
 		return fail(err)
 	}
-	_, err = try(ctx, func(ctx context.Context) (jetstream.Stream, error) { return js.Stream(ctx, o.stream()) })
+	_, err = findStream(ctx, js, o.stream())
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
-		err = ErrNoRealm
+		return fail(ErrNoRealm)
 	}
-	if err != nil {
+	if err = o.explain("stream "+o.stream(), err); err != nil {
 		return fail(err)
 	}
 	r, err := Join(ctx, nc, o)

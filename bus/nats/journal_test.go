@@ -246,20 +246,3 @@ func TestSnapshotsAreChecked(t *testing.T) {
 		}
 	}
 }
-
-// What servers cannot do for a journal is told with what to do about it.
-func TestHints(t *testing.T) {
-	o := nats.Options{Realm: "test", Replicas: 3}
-	for want, err := range map[string]error{
-		"start the servers with -js":         client.ErrNoResponders,
-		"give it to the account of this":     jetstream.ErrJetStreamNotEnabledForAccount,
-		"too few servers for 3 replicas, or": &jetstream.APIError{Code: 400, ErrorCode: 10005},
-	} {
-		if got := o.Hint(fmt.Errorf("wrapped: %w", err)); !strings.Contains(got, want) {
-			t.Errorf("%v: %q, want %q in it", err, got, want)
-		}
-	}
-	if got := o.Hint(context.DeadlineExceeded); got != "" {
-		t.Errorf("of a deadline nothing is known, and it says %q", got)
-	}
-}

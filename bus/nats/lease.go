@@ -51,7 +51,7 @@ func OpenLeases(ctx context.Context, nc *client.Conn, o Options) (*Leases, error
 	c := jetstream.KeyValueConfig{
 		Bucket: o.leases(), History: 1, TTL: LeaseTTL, Storage: jetstream.FileStorage, Replicas: o.Replicas,
 	}
-	keys, err := found(ctx, jetstream.ErrBucketNotFound,
+	keys, err := found(ctx, &o, nc, "bucket "+c.Bucket, jetstream.ErrBucketNotFound,
 		func(ctx context.Context) (jetstream.KeyValue, error) { return js.KeyValue(ctx, c.Bucket) },
 		func(ctx context.Context) (jetstream.KeyValue, error) { return js.CreateKeyValue(ctx, c) })
 	if err != nil {

@@ -68,41 +68,28 @@ func open(ctx context.Context, nc *client.Conn, o Options, begin func(context.Co
 // stores finds or makes the stream and the two buckets.
 func (j *Journal) stores(ctx context.Context) (err error) {
 	o := j.options
-	j.stream, err = found(ctx, jetstream.ErrStreamNotFound,
+	nc := j.js.Conn()
+	j.stream, err = found(ctx, &o, nc, "stream "+o.stream(), jetstream.ErrStreamNotFound,
 		func(ctx context.Context) (jetstream.Stream, error) { return j.js.Stream(ctx, o.stream()) },
 		func(ctx context.Context) (jetstream.Stream, error) { return j.js.CreateStream(ctx, o.streamConfig()) })
 	if err != nil {
-		return fmt.Errorf("stream %s: %w%s", o.stream(), err, o.hint(err))
+		return err
 	}
 	if err := o.fit(j.stream.CachedInfo().Config); err != nil {
 		return fmt.Errorf("stream %s cannot keep a journal: %w", o.stream(), err)
 	}
 	keys := jetstream.KeyValueConfig{Bucket: o.cursors(), History: 1, Storage: jetstream.FileStorage, Replicas: o.Replicas}
-	j.keys, err = found(ctx, jetstream.ErrBucketNotFound,
+	j.keys, err = found(ctx, &o, nc, "bucket "+keys.Bucket, jetstream.ErrBucketNotFound,
 		func(ctx context.Context) (jetstream.KeyValue, error) { return j.js.KeyValue(ctx, keys.Bucket) },
 		func(ctx context.Context) (jetstream.KeyValue, error) { return j.js.CreateKeyValue(ctx, keys) })
 	if err != nil {
-		return fmt.Errorf("bucket %s: %w", keys.Bucket, err)
+		return err
 	}
 	objects := jetstream.ObjectStoreConfig{Bucket: o.snapshots(), Storage: jetstream.FileStorage, Replicas: o.Replicas}
-	j.objects, err = found(ctx, jetstream.ErrBucketNotFound,
+	j.objects, err = found(ctx, &o, nc, "object store "+objects.Bucket, jetstream.ErrBucketNotFound,
 		func(ctx context.Context) (jetstream.ObjectStore, error) { return j.js.ObjectStore(ctx, objects.Bucket) },
 		func(ctx context.Context) (jetstream.ObjectStore, error) { return j.js.CreateObjectStore(ctx, objects) })
-	if err != nil {
-		return fmt.Errorf("object store %s: %w", objects.Bucket, err)
-	}
-	return nil
-}
-
-// found finds something, or creates it if there is none.
-func found[T any](ctx context.Context, none error, find, create func(context.Context) (T, error)) (T, error) {
-	return try(ctx, func(ctx context.Context) (T, error) {
-		v, err := find(ctx)
-		if errors.Is(err, none) {
-			return create(ctx)
-		}
-		return v, err
-	})
+	return err
 }
 
 // claim appends a message without records, which fences all that were opened before.

@@ -53,7 +53,7 @@ func OpenQueue(ctx context.Context, nc *client.Conn, o Options, taken uint64) (*
 		return fail(err)
 	}
 	q := &Queue{options: o, js: js, from: client.NewInbox()}
-	q.stream, err = found(ctx, jetstream.ErrStreamNotFound,
+	q.stream, err = found(ctx, &o, nc, "stream "+o.queue(), jetstream.ErrStreamNotFound,
 		func(ctx context.Context) (jetstream.Stream, error) { return js.Stream(ctx, o.queue()) },
 		func(ctx context.Context) (jetstream.Stream, error) {
 			return js.CreateStream(ctx, o.queueConfig(taken+1))

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	client "github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"curfew/bus"
@@ -29,7 +30,11 @@ type node struct {
 
 func newNode(t *testing.T, url string) *node {
 	t.Helper()
-	nc := natstest.Connect(t, url)
+	return nodeOn(t, natstest.Connect(t, url))
+}
+
+func nodeOn(t *testing.T, nc *client.Conn) *node {
+	t.Helper()
 	r := join(t, nc)
 	q, err := nats.OpenQueue(t.Context(), nc, nats.Options{Realm: "test"}, r.Taken())
 	if err != nil {

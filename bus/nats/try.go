@@ -3,7 +3,6 @@ package nats
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 
 	client "github.com/nats-io/nats.go"
@@ -29,22 +28,35 @@ func try[T any](ctx context.Context, f func(context.Context) (T, error)) (T, err
 	}
 }
 
-// noPeers is the code with which a cluster refuses to make a stream while its leader, who is new, has not heard of the
-// other servers yet. A cluster that is too small says so after tryFor.
-const noPeers jetstream.ErrorCode = 10005
+// found finds something, or creates it if there is none. What says what that is, for the error.
+func found[T any](
+	ctx context.Context, o *Options, nc *client.Conn, what string, none error, find, create func(context.Context) (T, error),
+) (T, error) {
+	v, err := try(ctx, func(ctx context.Context) (T, error) {
+		v, err := find(ctx)
+		if errors.Is(err, none) {
+			v, err = create(ctx)
+		}
+		return v, forbidden(nc, err)
+	})
+	return v, o.explain(what, err)
+}
 
-// hint is what to do about an error of the servers, as the end of its text; empty: nothing is known.
-func (o *Options) hint(err error) string {
-	var api *jetstream.APIError
-	switch {
-	case errors.Is(err, client.ErrNoResponders), errors.Is(err, jetstream.ErrJetStreamNotEnabled):
-		return ": JetStream is not there: start the servers with -js"
-	case errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount):
-		return ": JetStream is not allowed there: give it to the account of this node"
-	case errors.As(err, &api) && api.ErrorCode == noPeers:
-		return fmt.Sprintf(": there are too few servers for %d replicas, or they do not see each other", o.Replicas)
+// findStream finds a stream of that name.
+func findStream(ctx context.Context, js jetstream.JetStream, name string) (jetstream.Stream, error) {
+	return try(ctx, func(ctx context.Context) (jetstream.Stream, error) {
+		s, err := js.Stream(ctx, name)
+		return s, forbidden(js.Conn(), err)
+	})
+}
+
+// forbidden is the servers' refusal if a request has got no answer because its user may not ask; else the error itself.
+// Servers say so apart from the request.
+func forbidden(nc *client.Conn, err error) error {
+	if said := nc.LastError(); passing(err) && errors.Is(said, client.ErrPermissionViolation) {
+		return said
 	}
-	return ""
+	return err
 }
 
 // passing reports whether the same request may succeed later.

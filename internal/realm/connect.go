@@ -2,6 +2,7 @@ package realm
 
 import (
 	"cmp"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -43,6 +44,11 @@ func Connect(s Servers, log *zap.Logger) (*client.Conn, error) {
 	o.Servers, o.Name, o.Timeout = slices.Clone(servers), "curfew "+s.Node, connectTime
 	o.MaxReconnect, o.ReconnectWait, o.AllowReconnect = -1, reconnectWait, true
 	o.AsyncErrorCB = func(_ *client.Conn, _ *client.Subscription, err error) {
+		if errors.Is(err, client.ErrPermissionViolation) {
+			log.Error("realm: the servers do not allow the user of this node something that it needs: give it the rights that "+
+				"docs/fleet.md lists", zap.Error(err))
+			return
+		}
 		log.Warn("realm: the connection to the servers has an error", zap.Error(err))
 	}
 	o.DisconnectedErrCB = func(_ *client.Conn, err error) {
@@ -54,6 +60,21 @@ func Connect(s Servers, log *zap.Logger) (*client.Conn, error) {
 	o.ReconnectedCB = func(nc *client.Conn) {
 		log.Info("realm: connected to the servers again", zap.String("server", nc.ConnectedServerName()))
 	}
+	if err := s.identify(&o); err != nil {
+		return nil, fmt.Errorf("realm: the files for the connection to the servers cannot be used: %w", err)
+	}
+	nc, err := o.Connect()
+	if err != nil {
+		for i := range servers {
+			servers[i] = shown(servers[i])
+		}
+		return nil, fmt.Errorf("realm: no connection to %s: %w", strings.Join(servers, ", "), explain(err))
+	}
+	return nc, nil
+}
+
+// identify has the connection use the files. They are read once now, for an error that says which of them is not valid.
+func (s Servers) identify(o *client.Options) error {
 	var with []client.Option
 	if s.Credentials != "" {
 		with = append(with, client.UserCredentials(s.Credentials))
@@ -65,18 +86,22 @@ func Connect(s Servers, log *zap.Logger) (*client.Conn, error) {
 		with = append(with, client.ClientCert(s.Cert, s.Key))
 	}
 	for _, set := range with {
-		if err := set(&o); err != nil {
-			return nil, fmt.Errorf("realm: the files for the connection to the servers cannot be used: %w", err)
+		if err := set(o); err != nil {
+			return err
 		}
 	}
-	nc, err := o.Connect()
+	if s.Credentials == "" {
+		return nil
+	}
+	_, err := o.UserJWT()
+	if err == nil {
+		_, err = o.SignatureCB([]byte("a nonce"))
+	}
 	if err != nil {
-		for i := range servers {
-			servers[i] = shown(servers[i])
-		}
-		return nil, fmt.Errorf("realm: no connection to %s: %w%s", strings.Join(servers, ", "), err, hint(err))
+		return fmt.Errorf("%s is not a valid file with credentials: make one with `nsc generate creds`, or with the tool of your servers (%w)",
+			s.Credentials, err)
 	}
-	return nc, nil
+	return nil
 }
 
 // check reads the addresses, and looks whether the files are there.
@@ -135,15 +160,45 @@ func shown(address string) string {
 	return scheme + "://" + address[at+1:]
 }
 
-// hint is what to do about an error, as the end of its text.
+// explain says what an error of a connection means, and what to do, before the words of the library.
+func explain(err error) error {
+	if hint := hint(err); hint != "" {
+		return fmt.Errorf("%s (%w)", hint, err)
+	}
+	return err
+}
+
+// hint is what an error of a connection means, and what to do; empty: nothing is known.
 func hint(err error) string {
+	var unknown x509.UnknownAuthorityError
+	var another x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	var remote *net.OpError
+	var noHost *net.DNSError
 	switch {
-	case errors.Is(err, client.ErrAuthorization), errors.Is(err, client.ErrAuthExpired):
-		return ": the servers do not know this node: check its user and password, or its file with credentials"
+	case errors.Is(err, client.ErrAuthorization), errors.Is(err, client.ErrAuthExpired), errors.Is(err, client.ErrAuthRevoked),
+		errors.Is(err, client.ErrAccountAuthExpired):
+		return "the servers do not know this node: check its user and password, or its file with credentials"
 	case errors.Is(err, client.ErrSecureConnRequired):
-		return ": the servers want TLS: write tls://"
+		return "the servers want TLS: write tls://"
+	case errors.Is(err, client.ErrSecureConnWanted):
+		return "the servers have no TLS: write nats://, or let them have it"
+	case errors.As(err, &unknown):
+		return "nobody whom this machine trusts has signed the certificate of the servers: name the file of who has with --fleet-ca"
+	case errors.As(err, &another):
+		return "the certificate of the servers is not for this address: use a name that is in it"
+	case errors.As(err, &invalid):
+		return "the certificate of the servers is not valid: check its dates, and the clock of this machine"
+	case errors.As(err, &remote) && remote.Op == "remote error": // of TLS: the servers have ended it
+		return "the servers refuse the certificate of this node, or want one: use --fleet-cert and --fleet-key"
+	case errors.Is(err, client.ErrNoInfoReceived):
+		return "what answers there is no server of NATS, or has too many connections: check the port"
+	case errors.Is(err, client.ErrMaxConnectionsExceeded), errors.Is(err, client.ErrMaxAccountConnectionsExceeded):
+		return "the servers have too many connections: raise max_connections, or that of the account of this node"
+	case errors.As(err, &noHost):
+		return "the name of the servers is not known to this machine: check it"
 	case errors.Is(err, client.ErrNoServers), errors.Is(err, client.ErrTimeout):
-		return ": check that they run, and that this machine reaches them"
+		return "check that they run, and that this machine reaches them"
 	default:
 		return ""
 	}

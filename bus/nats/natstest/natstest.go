@@ -45,17 +45,19 @@ func Server(t testing.TB) string {
 // One starts one server.
 func One(t testing.TB) *server.Server {
 	t.Helper()
-	return started(t, &server.Options{Port: server.RANDOM_PORT, StoreDir: t.TempDir()})
+	return With(t, &server.Options{})
 }
 
 // Guarded is Server, for one user. His name and password are not in the URL.
 func Guarded(t testing.TB, user, password string) string {
 	t.Helper()
-	return started(t, &server.Options{Port: server.RANDOM_PORT, StoreDir: t.TempDir(), Username: user, Password: password}).ClientURL()
+	return With(t, &server.Options{Username: user, Password: password}).ClientURL()
 }
 
-func started(t testing.TB, o *server.Options) *server.Server {
+// With starts one server with these options.
+func With(t testing.TB, o *server.Options) *server.Server {
 	t.Helper()
+	o.Port, o.StoreDir = server.RANDOM_PORT, t.TempDir()
 	s := create(t, o)
 	s.Start()
 	if !s.ReadyForConnections(limit) {
