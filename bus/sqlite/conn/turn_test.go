@@ -2,6 +2,8 @@ package conn
 
 import (
 	"path/filepath"
+	"reflect"
+	"slices"
 	"testing"
 	"testing/synctest"
 )
@@ -68,4 +70,21 @@ func TestTurns(t *testing.T) {
 			t.Errorf("%v, and %d files are kept", err, len(turns))
 		}
 	})
+}
+
+// Nobody gets at the connection of a writer past its turns.
+func TestWriterHasNoOtherWay(t *testing.T) {
+	var methods []string
+	writer := reflect.TypeFor[*Writer]()
+	for i := range writer.NumMethod() {
+		methods = append(methods, writer.Method(i).Name)
+	}
+	if want := []string{"Begin", "Close", "Exec", "Query", "QueryRow", "Wanted"}; !slices.Equal(methods, want) {
+		t.Errorf("a writer has %q, and of what writes only Begin and Exec wait: want %q", methods, want)
+	}
+	for i := range writer.Elem().NumField() {
+		if f := writer.Elem().Field(i); f.IsExported() {
+			t.Errorf("its field %s is for everybody", f.Name)
+		}
+	}
 }

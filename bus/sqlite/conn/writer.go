@@ -10,7 +10,7 @@ import (
 // A Writer is the one connection by which the journal, or the run history, writes to a file. What it writes by Begin and
 // Exec waits for its turn: writers of one process that are open on one file write in the order in which they ask.
 type Writer struct {
-	*sql.DB
+	db    *sql.DB // of nobody else: what went to it directly would write out of turn
 	turn  *turn
 	leave func()
 }
@@ -25,7 +25,7 @@ func NewWriter(path string, first ...string) (*Writer, error) {
 		return nil, err
 	}
 	t := turnOf(path)
-	return &Writer{DB: db, turn: t, leave: sync.OnceFunc(t.leave)}, nil
+	return &Writer{db: db, turn: t, leave: sync.OnceFunc(t.leave)}, nil
 }
 
 // Wanted reports whether another writer waits for the turn.
@@ -34,7 +34,7 @@ func (w *Writer) Wanted() bool { return w.turn.waiting.Load() > 0 }
 // Begin waits for the turn and begins a transaction, which has it until it is committed or rolled back.
 func (w *Writer) Begin() (*Tx, error) {
 	w.turn.take()
-	tx, err := w.DB.Begin()
+	tx, err := w.db.Begin()
 	if err != nil {
 		w.turn.pass()
 		return nil, err
@@ -46,13 +46,21 @@ func (w *Writer) Begin() (*Tx, error) {
 func (w *Writer) Exec(query string, args ...any) (sql.Result, error) {
 	w.turn.take()
 	defer w.turn.pass()
-	return w.DB.Exec(query, args...)
+	return w.db.Exec(query, args...)
 }
+
+// Query reads, which waits for no turn.
+func (w *Writer) Query(query string, args ...any) (*sql.Rows, error) {
+	return w.db.Query(query, args...)
+}
+
+// QueryRow reads one row, which waits for no turn.
+func (w *Writer) QueryRow(query string, args ...any) *sql.Row { return w.db.QueryRow(query, args...) }
 
 // Close closes the connection. It may be called twice.
 func (w *Writer) Close() error {
 	w.leave()
-	return w.DB.Close()
+	return w.db.Close()
 }
 
 // Tx is a transaction of a [Writer].

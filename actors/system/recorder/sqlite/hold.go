@@ -7,6 +7,7 @@ import (
 	"sort"
 
 	"curfew/actors/system/recorder"
+	"curfew/bus/sqlite/conn"
 	"curfew/messages"
 )
 
@@ -74,7 +75,7 @@ func (s *Store) hold() (*held, error) {
 
 // take takes in records up to taken, or records after it. Those of both may not be taken in at once: a run that was over
 // by then would not be read from the tables for what was said about it since.
-func (h *held) take(db *sql.DB, records []messages.Record) error {
+func (h *held) take(db *conn.Writer, records []messages.Record) error {
 	over, err := h.find(db, records)
 	if err != nil {
 		return err
@@ -94,7 +95,7 @@ func (h *held) take(db *sql.DB, records []messages.Record) error {
 
 // find begins the runs that records begin, and reads those that they are about otherwise and that are not held. It
 // returns those of them that are over.
-func (h *held) find(db *sql.DB, records []messages.Record) (over []*run, err error) {
+func (h *held) find(db *conn.Writer, records []messages.Record) (over []*run, err error) {
 	wanted := map[messages.RunID]bool{}
 	for _, rec := range records {
 		id := runOf(rec)

@@ -134,11 +134,11 @@ func (s *Store) usable() error {
 		"SELECT quarter, session, calls, input, output FROM history_spend LIMIT 0",
 		"SELECT quarter, job, calls, input, output FROM history_job_spend LIMIT 0",
 	} {
-		stmt, err := s.write.Prepare(q)
-		if err != nil {
-			return damaged(err)
+		rows, err := s.write.Query(q)
+		if err == nil {
+			err = errors.Join(rows.Err(), rows.Close())
 		}
-		if err := stmt.Close(); err != nil {
+		if err != nil {
 			return damaged(err)
 		}
 	}

@@ -16,7 +16,7 @@ func (s *Store) Take(records []messages.Record, upto uint64) error {
 		again := sort.Search(len(records), func(i int) bool { return records[i].Seq > h.taken })
 		// Once the first part is folded, no run that is over in the tables is held, so that the second finds it there.
 		for _, part := range [][]messages.Record{records[:again], records[again:]} {
-			if err := h.take(s.write.DB, part); err != nil {
+			if err := h.take(s.write, part); err != nil {
 				return damaged(err)
 			}
 		}
