@@ -17,16 +17,16 @@ const (
 
 // Job is the body of /v1/jobs/{name}.
 type Job struct {
-	Name     string           `json:"name"`
+	Name     string           `json:"name"` // as in the job file, and so are actor, timezone, title, description, tags and overlap
 	Actor    string           `json:"actor"`
 	Schedule string           `json:"schedule"` // as it is written in the job file
 	Timezone string           `json:"timezone"`
-	Enabled  bool             `json:"enabled"` // neither paused nor disabled
-	State    JobState         `json:"state"`
+	Enabled  bool             `json:"enabled"`   // neither paused nor disabled
+	State    JobState         `json:"state"`     // running lasts until the attempt has returned, also when its run was cancelled
 	NextSlot messages.Instant `json:"next_slot"` // the next slot that will run; null: the job is paused, or has no more slots
 	Session  *string          `json:"session"`   // null: the actor type is ungated, or the file has session: none
-	Held     *messages.RunID  `json:"held"`      // the run that waits for a hold to end
-	LastRun  *LastRun         `json:"last_run"`
+	Held     *messages.RunID  `json:"held"`      // the oldest run that waits for a hold to end; null: none does
+	LastRun  *LastRun         `json:"last_run"`  // the newest run; null: there is none
 
 	LastSkipped *LastSkipped `json:"last_skipped"` // null: no slot of this schedule was skipped
 	Failing     *Failing     `json:"failing"`      // null: the newest run that succeeded or failed has succeeded, or there is none
@@ -59,7 +59,7 @@ func (j Job) ETag() string { return quoted(j.Version) }
 // Limits are the keys of a job's schedule besides its expression.
 type Limits struct {
 	ActiveHours    *messages.ActiveHours `json:"active_hours"` // null: always
-	Days           messages.Days         `json:"days"`
+	Days           messages.Days         `json:"days"`         // as in the job file, and so are dst, start, end, exclude and delete_after_run
 	DST            messages.DST          `json:"dst"`
 	Anchor         messages.Instant      `json:"anchor"` // the instant from which "in 10 minutes" counts
 	Start          messages.Instant      `json:"start"`
@@ -89,10 +89,10 @@ type LastSkipped struct {
 // LastRun is the newest run of a job, in short.
 type LastRun struct {
 	ID         messages.RunID         `json:"id"`
-	Slot       messages.Instant       `json:"slot"`
+	Slot       messages.Instant       `json:"slot"` // null for a run by hand
 	Status     messages.Status        `json:"status"`
 	Reason     *messages.FinishReason `json:"reason"`
-	FinishedAt messages.Instant       `json:"finished_at"`
+	FinishedAt messages.Instant       `json:"finished_at"` // null: it is not over
 }
 
 // Timetable is the schedule of the job, with what limits it.

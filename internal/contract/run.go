@@ -11,19 +11,19 @@ import (
 type Run struct {
 	ID         messages.RunID         `json:"id"`
 	Job        string                 `json:"job"`
-	Slot       messages.Instant       `json:"slot"` // null for a run by hand
-	FirstSlot  messages.Instant       `json:"first_slot"`
-	Missed     int                    `json:"missed"`
-	Trigger    messages.Trigger       `json:"trigger"`
-	AfterRun   *messages.Followed     `json:"after_run"` // the run whose end made its newest slot; null: none, or it is not known
+	Slot       messages.Instant       `json:"slot"`       // the newest slot that it stands for; null for a run by hand
+	FirstSlot  messages.Instant       `json:"first_slot"` // the oldest slot that it stands for
+	Missed     int                    `json:"missed"`     // how many slots it stands for besides slot
+	Trigger    messages.Trigger       `json:"trigger"`    // after: a run of the job that it follows has ended
+	AfterRun   *messages.Followed     `json:"after_run"`  // the run whose end made its newest slot; null: none, or it is not known
 	Status     messages.Status        `json:"status"`
-	Reason     *messages.FinishReason `json:"reason"`
-	Holds      []messages.Hold        `json:"holds"`
+	Reason     *messages.FinishReason `json:"reason"` // why it has this status; null: there is nothing to say
+	Holds      []messages.Hold        `json:"holds"`  // what it waits for
 	Attempts   []Attempt              `json:"attempts"`
-	Output     *string                `json:"output"`
-	StartedAt  messages.Instant       `json:"started_at"`
-	FinishedAt messages.Instant       `json:"finished_at"`
-	TraceID    *string                `json:"trace_id"` // of its OpenTelemetry trace; null: no traces are sent, and in lists
+	Output     *string                `json:"output"`      // of the attempt that succeeded; null: none has
+	StartedAt  messages.Instant       `json:"started_at"`  // of its first attempt; null: it has not begun
+	FinishedAt messages.Instant       `json:"finished_at"` // null: it is not over
+	TraceID    *string                `json:"trace_id"`    // of its OpenTelemetry trace; null: no traces are sent, and in lists
 
 	DeliveryFailed []string           `json:"delivery_failed"` // targets that refused a delivery of the run for good; null: none
 	Deliveries     []explain.Delivery `json:"deliveries"`      // every delivery of the run, target by target; null in lists
@@ -31,14 +31,14 @@ type Run struct {
 
 // Attempt is one try of a run. While it runs, incarnation, called and class are null.
 type Attempt struct {
-	Number      int              `json:"number"`
+	Number      int              `json:"number"` // 1 for the first
 	Incarnation *uint64          `json:"incarnation"`
 	Generation  *uint64          `json:"generation"` // of the session's token; null for ungated actor types
-	Called      *bool            `json:"called"`
+	Called      *bool            `json:"called"`     // the actor was run; false: it was stopped at the door
 	StartedAt   messages.Instant `json:"started_at"`
 	FinishedAt  messages.Instant `json:"finished_at"`
 	Class       *messages.Class  `json:"class"` // null for a success
-	Error       *string          `json:"error"`
+	Error       *string          `json:"error"` // null for a success
 	Usage       *messages.Usage  `json:"usage"` // null: the attempt called no model
 	Left        *messages.Left   `json:"left"`  // processes that it left running in the background; null: none
 	Node        *string          `json:"node"`  // which performed it; null: there were no nodes

@@ -5,12 +5,12 @@ import "curfew/messages"
 // Session is the body of /v1/sessions/{name}.
 type Session struct {
 	Name         string             `json:"name"`
-	State        messages.GateState `json:"state"`
-	Generation   uint64             `json:"generation"`
-	Reason       *string            `json:"reason"` // of the fact that closed it
-	Source       *string            `json:"source"` // of that fact: who or what reported it
-	Since        messages.Instant   `json:"since"`
-	ExpiresAt    messages.Instant   `json:"expires_at"`
+	State        messages.GateState `json:"state"`         // of its gate
+	Generation   uint64             `json:"generation"`    // of the token in use
+	Reason       *string            `json:"reason"`        // of the fact that closed it
+	Source       *string            `json:"source"`        // of that fact: who or what reported it
+	Since        messages.Instant   `json:"since"`         // when it came into this state
+	ExpiresAt    messages.Instant   `json:"expires_at"`    // of the token; null: it does not say
 	Held         int                `json:"held"`          // runs that wait for it
 	Jobs         int                `json:"jobs"`          // jobs that belong to it
 	Backend      *string            `json:"backend"`       // null: the session has none, and keeps no token
@@ -56,8 +56,8 @@ type Login struct {
 
 // Expire is the body of POST /v1/sessions/{name}/expire.
 type Expire struct {
-	Source     string `json:"source"`
-	Reason     string `json:"reason"`
+	Source     string `json:"source"`     // who or what reports it; empty: the caller
+	Reason     string `json:"reason"`     // for people
 	Generation uint64 `json:"generation"` // 0: the current one
 }
 

@@ -33,9 +33,9 @@ type TargetTested struct {
 
 // Undelivered is a notification that no target has accepted. Its text is in the daemon's log.
 type Undelivered struct {
-	Session *string          `json:"session"` // what it is about; null: a job
-	Job     *string          `json:"job"`     // null: a session
-	Notice  messages.Notice  `json:"notice"`
+	Session *string          `json:"session"`  // what it is about; null: a job
+	Job     *string          `json:"job"`      // null: a session
+	Notice  messages.Notice  `json:"notice"`   // what it says
 	At      messages.Instant `json:"at"`       // when it was decided
 	Targets []Refusal        `json:"targets"`  // what each of its targets answered
 	NextTry messages.Instant `json:"next_try"` // when it is sent again; null: a try is running

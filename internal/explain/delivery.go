@@ -19,10 +19,10 @@ const (
 
 // Delivery is a delivery of a run, or a notification about its session, to one target.
 type Delivery struct {
-	ID         string           `json:"id"`   // of the decision; the target gets the same id
-	Kind       string           `json:"kind"` // output, failure, reminder, recovery, notification or error_report
-	To         string           `json:"to"`
-	State      DeliveryState    `json:"state"`
+	ID         string           `json:"id"`    // of the decision; the target gets the same id
+	Kind       string           `json:"kind"`  // output, failure, reminder, recovery, notification or error_report
+	To         string           `json:"to"`    // the name of the target
+	State      DeliveryState    `json:"state"` // waiting, taken or refused
 	Tries      int              `json:"tries"` // so far by this daemon; 0 for a waiting delivery without a daemon
 	DecidedAt  messages.Instant `json:"decided_at"`
 	AnsweredAt messages.Instant `json:"answered_at"` // null: it waits

@@ -66,7 +66,7 @@ type Link struct {
 	Name  string           `json:"name"`
 	Cause *uint64          `json:"cause"` // seq of the fact that a decision follows from
 	Text  string           `json:"text"`  // what the record means, for people
-	Body  json.RawMessage  `json:"body"`  // null if it is large, or also about other jobs
+	Body  json.RawMessage  `json:"body"`  // null if it is over 4 KiB, or also about other jobs
 }
 
 // Explainer gets records and then answers. Records about neither the job nor a session may be left out; package find
