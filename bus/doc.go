@@ -28,7 +28,7 @@
 //	publisher.go, outgoing.go            watermill's face: messages in, messages out, with the form of the newest
 //	subscriber.go, subscription.go, cursor.go, parked.go, signal.go   its subscriptions
 //
-// Beside the log: bus/sqlite is the driver of the program, bus/nats one in NATS JetStream, bus/memory one for tests;
+// Beside the log: bus/sqlite is the driver of a data folder, bus/nats that of a fleet, bus/memory one for tests;
 // bus/block is the form in which drivers keep records; bus/jsonl is the export form; bus/replay derives an export
 // again; bus/bustest helps tests.
 //

@@ -16,7 +16,7 @@ import (
 var ErrTooLarge = errors.New("the message is too large")
 
 // ErrBadParcel means that a parcel cannot be read, now or later.
-var ErrBadParcel = errors.New("bus: this is no parcel of facts")
+var ErrBadParcel = errors.New("bus: this is not a parcel of facts")
 
 // A Parcel is messages on their way to the log that decides.
 type Parcel struct {

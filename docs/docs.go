@@ -1,4 +1,4 @@
-// Package docs has the pages that the program shows.
+// Package docs has what the program takes from its pages.
 package docs
 
 import _ "embed"

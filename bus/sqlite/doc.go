@@ -1,5 +1,5 @@
-// Package sqlite is the driver of the log that the program uses: a journal in an SQLite file, with a write-ahead log
-// that is synced at every append and records in blocks with a checksum. Its promise: after a crash every record is
+// Package sqlite is the driver of a journal in a data folder: an SQLite file, with a write-ahead log that is synced at
+// every append and records in blocks with a checksum. Its promise: after a crash every record is
 // there that was appended, and damage is an error that names the records, never a silent gap.
 //
 // Where to find things:

@@ -1,6 +1,5 @@
-// Package cli is the command line of Curfew: it reads arguments, asks the daemon over its socket, and
-// prints answers for people or for programs. What is not about arguments and answers is handed in as
-// a function of [App].
+// Package cli is the command line of Curfew: it reads arguments, asks the daemon over its socket or by a URL, and prints
+// answers for people or for programs. What is not about arguments and answers is handed in as a function of [App].
 package cli
 
 import (

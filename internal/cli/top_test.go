@@ -22,9 +22,12 @@ func TestFitted(t *testing.T) {
 	}
 }
 
-// TestQuits: q and Ctrl-C end it, and so does a terminal that is gone.
+// TestQuits: q and Ctrl-C end it, and so does a terminal that is gone; what is typed behind them is not read.
 func TestQuits(t *testing.T) {
-	for _, keys := range []string{"q", "xQ", "ab\x03", "", "abc"} {
-		quits(strings.NewReader(keys))
+	for keys, want := range map[string]int{"q!": 1, "xQ!": 1, "ab\x03!": 1, "": 0, "abc": 0} {
+		in := strings.NewReader(keys)
+		if quits(in); in.Len() != want {
+			t.Errorf("%q: %d keys are left, want %d", keys, in.Len(), want)
+		}
 	}
 }

@@ -1,5 +1,5 @@
-// Package daemon is one process on a data folder: it starts a runtime, answers requests on its socket, and stops
-// in phases when it is told to.
+// Package daemon is one process on a data folder: it starts a runtime, answers requests on its socket and on TCP, and
+// stops in phases when it is told to.
 package daemon
 
 import (

@@ -65,7 +65,7 @@ func (e *Explainer) ahead(x *Explanation) []messages.Record {
 		return []messages.Record{by}
 	}
 	if d == nil || !e.job.names(at) {
-		x.Verdict = sentence(fmt.Sprintf("%s lies ahead, and is no slot", e.clock(at)), e.around())
+		x.Verdict = sentence(fmt.Sprintf("%s lies ahead, and is not a slot", e.clock(at)), e.around())
 		return nil
 	}
 	then, rs := e.wouldHappen(d)

@@ -58,7 +58,7 @@ func readCron(text string) (spec cronSpec, rest string, err error) {
 		word, rest := cutBlank(text)
 		fields, known := cronWords[word]
 		if !known {
-			return spec, "", fmt.Errorf("%s is no name of a schedule", word)
+			return spec, "", fmt.Errorf("%s is not a name of a schedule", word)
 		}
 		if fields != "" {
 			spec, _, err = readCron(fields + " ")

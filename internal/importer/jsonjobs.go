@@ -26,7 +26,7 @@ func jsonJobs(data []byte) (items []jsonItem, err error) {
 	case open == json.Delim('['):
 		return jsonItems(data, d, false)
 	case open != json.Delim('{'):
-		return nil, errors.New("it is no list of jobs")
+		return nil, errors.New("it is not a list of jobs")
 	}
 	for d.More() {
 		key, err := d.Token()
@@ -39,7 +39,7 @@ func jsonJobs(data []byte) (items []jsonItem, err error) {
 				return nil, err
 			}
 			if open != json.Delim('[') && open != json.Delim('{') {
-				return nil, errors.New("its jobs are no list")
+				return nil, errors.New("its jobs are not a list")
 			}
 			return jsonItems(data, d, open == json.Delim('{'))
 		}

@@ -39,7 +39,7 @@ func (d dialect) read(text string) (p plan, err error) {
 	form, ok := d.forms[len(words)]
 	switch {
 	case strings.HasPrefix(text, "@"):
-		return p, fmt.Errorf("%s is no name that it knows", text)
+		return p, fmt.Errorf("%s is not a name that it knows", text)
 	case strings.Contains(text, "="):
 		return p, fmt.Errorf("a zone within the schedule is refused")
 	case !ok:

@@ -32,13 +32,13 @@ func (p *plan) mark(i int, item string) (m mark, ok bool, err error) {
 	case i == cronDay && lastDays().MatchString(upper):
 		before, _ := strconv.Atoi(lastDays().FindStringSubmatch(upper)[1]) // nothing is 0
 		if before > 0 && p.dialect.days == either || before > 30 {
-			return m, false, fmt.Errorf("%s is no day that it knows", item)
+			return m, false, fmt.Errorf("%s is not a day that it knows", item)
 		}
 		return mark{upper, func(w oracle.Wall) bool { return w.Day == w.Last-before }}, true, nil
 	case i == cronDay && nearDays().MatchString(upper):
 		day, _ := strconv.Atoi(strings.TrimSuffix(upper, "W")) // two digits
 		if day < 1 || day > 31 {
-			return m, false, fmt.Errorf("%s is no day of a month", item)
+			return m, false, fmt.Errorf("%s is not a day of a month", item)
 		}
 		return mark{upper, func(w oracle.Wall) bool { return isNearest(w, day) }}, true, nil
 	case i == cronWeekday && upper == "L" && p.dialect.days == oneOnly:
@@ -58,7 +58,7 @@ func (p *plan) weekMark(item string, parts []string) (m mark, err error) {
 	v, err := f.whole(parts[1])
 	n, _ := strconv.Atoi(parts[2]) // nothing is 0
 	if err != nil || v < f.min || v > f.max || parts[2] != "" && (n < 1 || n > most) {
-		return m, fmt.Errorf("%s is no day of a week of the month", item)
+		return m, fmt.Errorf("%s is not a day of a week of the month", item)
 	}
 	day := time.Weekday((v - p.sunday) % length)
 	if n == 0 {

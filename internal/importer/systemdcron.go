@@ -94,7 +94,7 @@ func (l generatedLine) calendar() (c calendar, err error) {
 	if len(l.fields) == 1 {
 		word, ok := generatedWords[strings.ToLower(l.fields[0])]
 		if !ok {
-			return c, fmt.Errorf("%s is no name that it knows", l.fields[0])
+			return c, fmt.Errorf("%s is not a name that it knows", l.fields[0])
 		}
 		return readCalendar(word)
 	}

@@ -42,7 +42,7 @@ func OpenKeys(path string) (k Keys, err error) {
 }
 
 // errNoKey does not say what the file holds.
-var errNoKey = errors.New("this is no key: remove the file, and the next start makes another one")
+var errNoKey = errors.New("this is not a key: remove the file, and the next start makes another one")
 
 func readKeys(text string) (k Keys, err error) {
 	raw, err := base64.StdEncoding.DecodeString(strings.TrimSpace(text))

@@ -58,7 +58,7 @@ func schema(tool string, raw json.RawMessage) error {
 func arguments(raw string) error {
 	var o map[string]any
 	if err := json.Unmarshal([]byte(raw), &o); err != nil || o == nil {
-		return fmt.Errorf("arguments %q are no JSON object", raw)
+		return fmt.Errorf("arguments %q are not a JSON object", raw)
 	}
 	return nil
 }

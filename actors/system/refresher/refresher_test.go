@@ -209,7 +209,7 @@ func TestNoTokens(t *testing.T) {
 			d := &desk{state: policy.SessionView{State: messages.StateClosed, Generation: 1}, token: text}
 			d.serve(t, refresher.Session{Source: d, Kept: d})
 			d.pass(time.Minute)
-			if len(d.logins) != 0 || len(d.failed) == 0 || !strings.Contains(d.failed[0].Error, "this is no token: it") {
+			if len(d.logins) != 0 || len(d.failed) == 0 || !strings.Contains(d.failed[0].Error, "this is not a token: it") {
 				t.Errorf("%s: signed in %q, told %v", text, d.logins, d.failed)
 			}
 			if d.hidden.Redact("it says undefined") != "it says undefined" {
@@ -242,7 +242,7 @@ func TestTroubleWithAFile(t *testing.T) {
 		d := &desk{state: policy.SessionView{State: messages.StateClosed}, token: "null"}
 		d.serve(t, refresher.Session{Kept: d})
 		d.pass(time.Second)
-		if got := d.refresher.Trouble("default"); got != "token_file: this is no token: it is the word null" {
+		if got := d.refresher.Trouble("default"); got != "token_file: this is not a token: it is the word null" {
 			t.Errorf("its trouble is %q", got)
 		}
 		d.set(func() { d.token = "fresh" })

@@ -18,7 +18,7 @@ import (
 const Max = 16 << 10
 
 // ErrMalformed means that a text is not a token. The error goes on with what it is instead, and never quotes the text.
-var ErrMalformed = errors.New("this is no token")
+var ErrMalformed = errors.New("this is not a token")
 
 // Check returns what a text is if it is not a token. The error is [ErrMalformed].
 func Check(text string) error {
@@ -100,7 +100,7 @@ func instead(text string) string {
 	case strings.ContainsAny(text, " \t"):
 		return "it has a space in it; the token alone is wanted"
 	case strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' }):
-		return "it has a character that is no printable ASCII"
+		return "it has a character that is not printable ASCII"
 	default:
 		return ""
 	}

@@ -44,8 +44,8 @@ func TestCheck(t *testing.T) {
 		{"s3cret\nUpdate available", "second line"},
 		{"s3cret\r\nmore", "second line"},
 		{"s3cret and more", "space"},
-		{"s3crét", "no printable ASCII"},
-		{"s3cret\x00", "no printable ASCII"},
+		{"s3crét", "not printable ASCII"},
+		{"s3cret\x00", "not printable ASCII"},
 	} {
 		err := Check(c.text)
 		if (err == nil) != (c.want == "") || err != nil && (!errors.Is(err, ErrMalformed) || !strings.Contains(err.Error(), c.want)) {

@@ -179,8 +179,8 @@ func TestNoSlot(t *testing.T) {
 		{"mine", "2027-01-05 08:30", "No slot at 2027-01-05 08:30: the schedule is"},
 		{"mine", "2027-01-12 07:00", "The slot 2027-01-12 07:00 lies ahead, in 2d 23h; as things are it would run."},
 		{"off", "2027-01-12 07:00", "The slot 2027-01-12 07:00 lies ahead, in 2d 23h; as things are it would be skipped: the job is paused."},
-		{"mine", "2027-01-12 07:01", "2027-01-12 07:01 lies ahead, and is no slot; near: 2027-01-12 07:00, 2027-01-13 07:00."},
-		{"mine", "2027-01-23 07:00", "2027-01-23 07:00 lies ahead, and is no slot; the last was 2027-01-21 07:00."},
+		{"mine", "2027-01-12 07:01", "2027-01-12 07:01 lies ahead, and is not a slot; near: 2027-01-12 07:00, 2027-01-13 07:00."},
+		{"mine", "2027-01-23 07:00", "2027-01-23 07:00 lies ahead, and is not a slot; the last was 2027-01-21 07:00."},
 		{"gone", "2027-01-06 07:00", "No slot at 2027-01-06 07:00: the job had been removed at 2027-01-05 04:00."},
 		{"mine", "2027-01-06 07:00", "The slot 2027-01-06 07:00 is of the schedule, but nothing in the journal names it."},
 	} {
