@@ -86,47 +86,6 @@ func TestReadme(t *testing.T) {
 	}
 }
 
-// TestLinks: every link to a file leads to one, and every link into a page to a heading of it.
-func TestLinks(t *testing.T) {
-	inModule(t)
-	link := regexp.MustCompile(`\]\(([^)\s]+)\)`)
-	found := 0
-	for name, page := range pages(t) {
-		for _, m := range link.FindAllStringSubmatch(page, -1) {
-			path, anchor, _ := strings.Cut(m[1], "#")
-			if strings.Contains(path, "://") {
-				continue
-			}
-			found++
-			target := name
-			if path != "" {
-				target = filepath.Join(filepath.Dir(name), path)
-			}
-			if _, err := os.Stat(target); err != nil {
-				t.Errorf("%s links to %s: %v", name, m[1], err)
-			} else if anchor != "" && !headings(read(t, target))[anchor] {
-				t.Errorf("%s links to %s, which has no such heading", name, m[1])
-			}
-		}
-	}
-	if found == 0 {
-		t.Error("no links were found")
-	}
-}
-
-// headings are the anchors that a page has, by the rule of the usual renderers.
-func headings(page string) map[string]bool {
-	out := map[string]bool{}
-	for line := range strings.Lines(page) {
-		if text, ok := strings.CutPrefix(strings.TrimLeft(line, "#"), " "); ok && strings.HasPrefix(line, "#") {
-			text = strings.ToLower(strings.TrimSpace(text))
-			text = regexp.MustCompile(`[^\p{L}\p{N} _-]`).ReplaceAllString(text, "")
-			out[strings.ReplaceAll(text, " ", "-")] = true
-		}
-	}
-	return out
-}
-
 // TestActorExample: the actor type of docs/actors.md is, line for line, the one that is tested.
 func TestActorExample(t *testing.T) {
 	inModule(t)
