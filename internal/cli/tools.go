@@ -17,7 +17,6 @@ func (t *terminal) demo() *cobra.Command {
 	c.PreRunE = needsDaemonHere
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		return t.app.Demo(c.Context(), demo.Options{
-			Kinds: t.app.Kinds,
 			// Without a terminal nobody can press Enter.
 			Auto: auto || !isTerminal(t.in), In: t.in, Out: t.out, Colour: isTerminal(t.out) && os.Getenv("NO_COLOR") == "",
 		})

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"curfew/actors"
+	"curfew/actors/agent"
+	"curfew/actors/shell"
 	"curfew/actors/system/follow"
 	"curfew/bus/sleep"
 	"curfew/internal/backend"
@@ -26,7 +28,6 @@ import (
 
 // Options are what the demo is run with.
 type Options struct {
-	Kinds  *actors.Registry
 	Auto   bool      // sign in without asking
 	In     io.Reader // for Enter, which signs in
 	Out    io.Writer
@@ -77,7 +78,10 @@ func Run(ctx context.Context, o Options) (err error) {
 		return fmt.Errorf("demo: %w", err)
 	}
 	defer b.close()
-	conf, err := config.Parse("demo.yaml", fmt.Appendf(nil, jobFile, b.url), data, o.Kinds)
+	kinds := &actors.Registry{} // the demo's own: a build need not have them
+	actors.Register(kinds, shell.New)
+	actors.Register(kinds, agent.New)
+	conf, err := config.Parse("demo.yaml", fmt.Appendf(nil, jobFile, b.url), data, kinds)
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
@@ -86,7 +90,7 @@ func Run(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	s.began = time.Now()
-	rt, err := start(ctx, o.Kinds, data, conf)
+	rt, err := start(ctx, kinds, data, conf)
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}

@@ -213,7 +213,7 @@ var rules = []rule{
 		"curfew/internal/engine":  noFace,
 	}},
 	{folder: "internal/demo", may: []string{
-		"messages", "actors", "actors/system/follow", "actors/system/notifier", "actors/system/recorder/sqlite", "bus/jsonl",
+		"messages", "actors", "actors/agent", "actors/shell", "actors/system/follow", "actors/system/notifier", "actors/system/recorder/sqlite", "bus/jsonl",
 		"bus/replay/compare",
 		"bus/replay/invariant", "supervisor/policy", "internal/contract", "internal/backend", "internal/config", "internal/datadir",
 		"internal/engine", "internal/journal",
