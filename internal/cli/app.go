@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"curfew/actors"
+	"curfew/internal/build"
 	"curfew/internal/contract"
 	"curfew/internal/daemon"
 	"curfew/internal/demo"
@@ -129,6 +130,8 @@ func (t *terminal) root() *cobra.Command {
 		t.start(), t.check(), t.doctor(), t.importJobs(), t.demo(), t.status(), t.top(), t.next(), t.explain(), t.job(), t.run(),
 		t.reload(), t.open(), t.session(), t.node(), t.target(), t.preset(), t.schema(), t.tail(), t.mcp(), t.journal(), t.replay(), t.version())
 	root.SilenceErrors, root.SilenceUsage = true, true
+	root.Version = build.Version()
+	root.SetVersionTemplate("curfew {{.Version}}\n")
 	root.PersistentFlags().StringVarP(&t.output, "output", "o",
 		cmp.Or(t.output, outText), "output form: text, wide (every column, exact times), json (the API's body and nothing else) or yaml (the same as YAML)")
 	root.PersistentFlags().StringVar(&t.data, "data", "", "data folder (default $CURFEW_DATA, else the folder curfew in the XDG data folder)")
