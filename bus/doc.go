@@ -16,6 +16,7 @@
 //
 //	log.go, queue.go                     the log; the calls that are pending
 //	writer.go, seal.go, append.go        the writer: batch by batch; deciding a batch; making it durable
+//	large.go                             which facts are too large for the journal
 //	ahead.go                             the batch that goes to the disk while the next is decided
 //	publish.go, view.go                  Publish, Commit, View
 //	window.go                            the newest fact ids, to recognize duplicates

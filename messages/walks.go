@@ -1,7 +1,7 @@
 package messages
 
 // The walks of the messages that a run makes, and of definitions, of which a start reads many. A message that has no
-// walk is left to encoding/json, and so is one with a part that the walk does not know. TestWalks compares both for
+// walk is left to encoding/json, and so is one with a part that the walk does not know. TestWalksWriteAlike compares both for
 // every message; a field that is added to one of these fails it until the walk has it, too.
 
 func (m *JobPaused) walk(w *walk) {

@@ -16,6 +16,7 @@
 //	read.go, place.go       reading records; finding the message that holds one
 //	retention.go            removing old records
 //	snapshot.go, parts.go   snapshots, in an object store; their parts
+//	fill.go                 a new realm that is filled with an export
 //	cursors.go              cursors, in a bucket of keys
 //	queue.go                parcels of facts on their way to the log that decides
 //	lease.go                leases: who decides, and who is there

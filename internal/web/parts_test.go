@@ -42,7 +42,7 @@ func TestBadges(t *testing.T) {
 	}
 }
 
-// said is a dashboard with two texts.
+// withTexts is a dashboard with two texts.
 func withTexts() *Web {
 	return &Web{said: map[string]string{"run": "A run of %s was asked for.", "ok": "Done."}}
 }

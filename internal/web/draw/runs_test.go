@@ -9,7 +9,7 @@ import (
 	"curfew/internal/web/draw"
 )
 
-// TestStrip: the newest run is at the right, whatever the room, and no run is beyond it.
+// TestRunStrip: the newest run is at the right, whatever the room, and no run is beyond it.
 func TestRunStrip(t *testing.T) {
 	runs := []draw.Run{{Status: "running", Title: "newest"}, {Status: "failed", Title: "older"}, {Status: "succeeded", Title: "oldest"}}
 	for _, tt := range []struct {
@@ -34,7 +34,7 @@ func TestRunStrip(t *testing.T) {
 	}
 }
 
-// TestStripShapes: every status has a shape that no other one has.
+// TestRunShapes: every status has a shape that no other one has.
 func TestRunShapes(t *testing.T) {
 	seen := map[string]string{}
 	for _, status := range contract.Statuses {
