@@ -44,7 +44,7 @@ type rush struct {
 func newRush(r *Runtime) *rush {
 	u := &rush{
 		left: r.startsLeft, behind: func() uint64 { return r.log.Behind()[historyReader] },
-		last: func() uint64 { return r.log.Last() }, bytes: r.log.Kept, hold: func() func() { return r.log.Hold() },
+		last: func() uint64 { return r.log.Last() }, bytes: func() int { return r.log.Kept() }, hold: func() func() { return r.log.Hold() },
 		tell: r.o.Rush, group: startstop.New(0),
 	}
 	if u.tell == nil {

@@ -9,6 +9,9 @@ import (
 	"time"
 
 	"curfew/actors/system/startstop"
+	"curfew/bus"
+	"curfew/bus/memory"
+	"curfew/supervisor/policy"
 )
 
 // stagedRush is a rush over numbers that a test sets.
@@ -122,4 +125,21 @@ func TestRushIsBounded(t *testing.T) {
 		time.Sleep(rushLook)
 		s.is(t, "its records are large", true, 0, true, false, true)
 	})
+}
+
+// TestRushAsksTheLog: a rush is made before the log is open, and asks the one that is open when it begins.
+func TestRushAsksTheLog(t *testing.T) {
+	m := policy.New()
+	r := &Runtime{}
+	u := newRush(r)
+	var err error
+	if r.log, err = bus.Open(bus.Options{Journal: memory.New(), Admit: m.Admit, Step: m.Step}); err != nil {
+		t.Fatal(err)
+	}
+	defer r.log.Close()
+	release := u.hold()
+	defer release()
+	if kept, last, behind := u.bytes(), u.last(), u.behind(); kept != 0 || last != 0 || behind != 0 {
+		t.Errorf("of an empty log: %d bytes, %d records, %d of them not read", kept, last, behind)
+	}
 }
