@@ -1,7 +1,11 @@
 // Package docs has what the program takes from its pages.
 package docs
 
-import _ "embed"
+import (
+	"embed"
+	"slices"
+	"strings"
+)
 
 // JobFile is the page of the job file, whose rows are what editors show of a key.
 //
@@ -12,3 +16,63 @@ var JobFile string
 //
 //go:embed openapi.json
 var OpenAPI []byte
+
+//go:embed *.md
+var pages embed.FS
+
+// wordsPage has a heading for each word of an answer.
+const wordsPage = "codes"
+
+// A Topic is a page or a word that can be looked up.
+type Topic struct{ Name, Title string }
+
+// Pages are the names and the titles of all pages, by name. They are read when they are asked for.
+func Pages() (all []Topic) {
+	files, err := pages.ReadDir(".")
+	if err != nil {
+		panic(err) // they are in the program
+	}
+	for _, f := range files {
+		name := strings.TrimSuffix(f.Name(), ".md")
+		title, _, _ := strings.Cut(page(name), "\n")
+		all = append(all, Topic{name, strings.TrimPrefix(title, "# ")})
+	}
+	return all
+}
+
+// Words are the words that have a paragraph, in the order of their page.
+func Words() (all []string) {
+	for line := range strings.Lines(page(wordsPage)) {
+		if word, ok := strings.CutPrefix(line, "### "); ok {
+			all = append(all, strings.TrimSpace(word))
+		}
+	}
+	return all
+}
+
+// Page returns a page in the Markdown that it is written in. The name is that of its file without the ending.
+func Page(name string) (text string, ok bool) {
+	text = page(name)
+	return text, text != ""
+}
+
+// Word returns the paragraph of a word, in Markdown.
+func Word(word string) (text string, ok bool) {
+	if !slices.Contains(Words(), word) {
+		return "", false
+	}
+	_, text, _ = strings.Cut(page(wordsPage), "\n### "+word+"\n\n")
+	for _, next := range []string{"\n### ", "\n## "} {
+		text, _, _ = strings.Cut(text, next)
+	}
+	return strings.TrimSpace(text) + "\n", true
+}
+
+// page is the text of a page; empty: there is none.
+func page(name string) string {
+	raw, err := pages.ReadFile(name + ".md")
+	if err != nil {
+		return ""
+	}
+	return string(raw)
+}

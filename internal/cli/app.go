@@ -132,6 +132,7 @@ func (t *terminal) root() *cobra.Command {
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.Version = build.Version()
 	root.SetVersionTemplate("curfew {{.Version}}\n")
+	root.SetHelpCommand(t.help())
 	root.PersistentFlags().StringVarP(&t.output, "output", "o",
 		cmp.Or(t.output, outText), "output form: text, wide (every column, exact times), json (the API's body and nothing else) or yaml (the same as YAML)")
 	root.PersistentFlags().StringVar(&t.data, "data", "", "data folder (default $CURFEW_DATA, else the folder curfew in the XDG data folder)")

@@ -135,6 +135,7 @@ func TestForPeople(t *testing.T) {
 		{"run show r1", "", 0, "run       r1\njob       brief\nstatus    held\nreason    -\nheld by   session, ask\nslot      " + when + ", and 2 missed slots since " + when + "\ntrigger   schedule\nstarted   " + when + "\nfinished  -\ntook      0s\n\n" +
 			"TRY  STARTED  TOOK  CLASS            COST                              ERROR\n1    ago  0s    session_expired  2 calls, 3,000 tokens in, 4 out  401\n" +
 			"\nwhat attempt 1 did:\n  user: what is new?\n      in short\n  calls news.read {\"n\":3}\n  news.read fails: no paper\n  [steps were left out]\n  news.read answers: much\n" +
+			"\nwhat that means: `curfew help session_expired`\n" +
 			"\nhalf a briefing\n" +
 			"held by session default (closed: its sign-in has expired): sign in with `curfew --data DATA session login default`\n" +
 			"held until a person decides: `curfew --data DATA job run brief` runs it, `curfew --data DATA job cancel brief` cancels it\n" + vienna},

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -92,8 +93,23 @@ func showRun(s *sheet.Sheet, r contract.Run) {
 	}
 	showError(s, r)
 	showTraces(s, r.Attempts)
+	lookUp(s, r)
 	if r.Output != nil {
 		s.Quote("\n" + *r.Output)
+	}
+}
+
+// lookUp says where the words are explained that a run has for what became of it.
+func lookUp(s *sheet.Sheet, r contract.Run) {
+	var words []string
+	if r.Reason != nil {
+		words = append(words, string(*r.Reason))
+	}
+	if n := len(r.Attempts); n > 0 && r.Attempts[n-1].Class != nil {
+		words = append(words, string(*r.Attempts[n-1].Class))
+	}
+	if words = slices.Compact(words); len(words) > 0 {
+		s.Line("\nwhat that means: `curfew help %s`", strings.Join(words, "`, `curfew help "))
 	}
 }
 

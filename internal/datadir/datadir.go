@@ -32,10 +32,11 @@ func Default() (string, error) {
 const (
 	command = "`curfew "
 	named   = "`curfew --data "
+	help    = "`curfew help "
 )
 
 // Hint adds the data folder to the commands in a text, unless it is [Default]. A command that names a folder already
-// stays as it is. With an empty data the text stays as it is.
+// stays as it is, and so does help, which asks no daemon. With an empty data the text stays as it is.
 func Hint(text, data string) string {
 	if data == "" || !strings.Contains(text, command) {
 		return text
@@ -43,12 +44,7 @@ func Hint(text, data string) string {
 	if usual, err := Default(); err == nil && usual == data {
 		return text
 	}
-	// Commands that name a folder are set aside, since they begin like every other command.
-	parts := strings.Split(text, named)
-	for i, p := range parts {
-		parts[i] = strings.ReplaceAll(p, command, named+quote(data)+" ")
-	}
-	return strings.Join(parts, named)
+	return strings.NewReplacer(named, named, help, help, command, named+quote(data)+" ").Replace(text)
 }
 
 // Command is a command with its data folder, in backquotes, for people to copy.

@@ -17,6 +17,7 @@ func TestHint(t *testing.T) {
 		{"see `curfew job list`", "/a b/it's", `see ` + "`" + `curfew --data '/a b/it'\''s' job list` + "`"},
 		{"see `curfew job list`", filepath.Join(home, "curfew"), "see `curfew job list`"},
 		{"see `curfew job list`", "", "see `curfew job list`"},
+		{"see `curfew help stale`, then `curfew job list`", "/d", "see `curfew help stale`, then `curfew --data /d job list`"},
 		{"curfew is not in backquotes", "/d", "curfew is not in backquotes"},
 	} {
 		if got := datadir.Hint(c.text, c.data); got != c.want {

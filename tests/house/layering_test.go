@@ -195,7 +195,7 @@ var rules = []rule{
 		"curfew/internal/engine": noFace,
 	}},
 	{folder: "internal/cli", may: []string{
-		"messages", "scheduler", "actors", "internal/config", "internal/config/yaml", "internal/importer", "internal/zone", "internal/api", "internal/contract", "bus/lock", "bus/nats", "internal/realm", "internal/explain", "messages/screen", "internal/build", "internal/datadir", "internal/mcp", "internal/words",
+		"docs", "messages", "messages/text", "scheduler", "actors", "internal/config", "internal/config/yaml", "internal/importer", "internal/zone", "internal/api", "internal/contract", "bus/lock", "bus/nats", "internal/realm", "internal/explain", "messages/screen", "internal/build", "internal/datadir", "internal/mcp", "internal/words",
 		"internal/daemon", "internal/demo", "internal/journal", "bus/replay/compare", "supervisor/policy",
 	}, never: map[string]string{
 		"curfew/internal/engine":  "it asks the daemon, over its socket",

@@ -1,0 +1,61 @@
+package cli_test
+
+import (
+	"strings"
+	"testing"
+
+	"curfew/docs"
+	"curfew/internal/cli"
+)
+
+// TestHelp: a command, a page and a word can be looked up without a daemon or a folder of pages.
+func TestHelp(t *testing.T) {
+	const group = "Show sessions, sign in and sign out\n"
+	tests := []struct {
+		args  string
+		begin string
+		has   []string
+	}{
+		{"help job run", "Run a job now", nil},
+		{"help stale", "It could have started only when", nil},
+		{"help Session Expired", "The sign-in of the attempt's session", []string{"(`curfew help sessions`)"}},
+		{"help session", group, []string{"\n\nThe gate of its session is not open"}},
+		{"help sessions", "# Sessions\n", []string{"design.md §7 (`curfew help design`)"}},
+		{"help commands", "# Commands and their screens\n", nil},
+		{"help", "Run cron jobs as supervised actors", []string{"\n  tutorial ", " max_tokens_per_day "}},
+	}
+	for _, c := range tests {
+		code, out, errs := call("", strings.Fields(c.args)...)
+		if code != cli.ExitOK || errs != "" || !strings.HasPrefix(out, c.begin) {
+			t.Errorf("%s: exit %d, %q, %.200q", c.args, code, errs, out)
+		}
+		for _, want := range c.has {
+			if !strings.Contains(out, want) {
+				t.Errorf("%s does not say %q:\n%s", c.args, want, out)
+			}
+		}
+		if strings.Contains(out, "](") || strings.Contains(out, "<!--") {
+			t.Errorf("%s shows a link or a comment as it is written:\n%s", c.args, out)
+		}
+	}
+	if code, out, errs := call("", "help", "nothing"); code != cli.ExitUsage || out != "" ||
+		errs != "curfew: there is no command, page or word \"nothing\"; `curfew help` lists them\n" {
+		t.Errorf("help nothing: exit %d, %q, %q", code, out, errs)
+	}
+}
+
+// TestHelpHasAll: every page and every word is found by its name.
+func TestHelpHasAll(t *testing.T) {
+	names := docs.Words()
+	for _, p := range docs.Pages() {
+		names = append(names, p.Name)
+	}
+	if len(names) < 80 {
+		t.Errorf("only %d topics", len(names))
+	}
+	for _, name := range names {
+		if code, out, errs := call("", "help", name); code != cli.ExitOK || len(out) < 20 || errs != "" {
+			t.Errorf("help %s: exit %d, %q, %q", name, code, out, errs)
+		}
+	}
+}
