@@ -15,6 +15,8 @@ import (
 	"curfew/internal/contract"
 	"curfew/internal/datadir"
 	"curfew/internal/journal"
+	"curfew/internal/words"
+	"curfew/messages"
 )
 
 // Bounds of doctor.
@@ -72,6 +74,8 @@ func (t *terminal) journalOf(ctx context.Context, data string, look time.Duratio
 
 // ofDaemon asks the daemon, and returns its jobs, too. One that does not run is a failure: then nothing runs.
 func (t *terminal) ofDaemon(ctx context.Context) (all []doctor.Finding, known *contract.List[contract.Job]) {
+	zone, _ := viewerZone()
+	when := func(i messages.Instant) string { return words.Exact(i.Time(), zone) }
 	err := t.withDaemon(func(c *api.Client) error {
 		status, err := c.Status(ctx)
 		if err != nil {
@@ -94,11 +98,11 @@ func (t *terminal) ofDaemon(ctx context.Context) (all []doctor.Finding, known *c
 		if err != nil {
 			return err
 		}
-		all = append(all, doctor.Daemon(status.Body, notes)...)
+		all = append(all, doctor.Daemon(status.Body, notes, when)...)
 		all = append(all, doctor.Fleet(status.Body.Fleet)...)
-		all = append(all, doctor.Sessions(sessions.Body.Items, time.Now())...)
-		all = append(all, doctor.Targets(targets.Body.Items)...)
-		all = append(all, doctor.Jobs(jobs.Body.Items)...)
+		all = append(all, doctor.Sessions(sessions.Body.Items, time.Now(), when)...)
+		all = append(all, doctor.Targets(targets.Body.Items, when)...)
+		all = append(all, doctor.Jobs(jobs.Body.Items, when)...)
 		known = &jobs.Body
 		return nil
 	})

@@ -82,7 +82,7 @@ func TestSessions(t *testing.T) {
 		{contract.Session{State: messages.StateClosed, Jobs: 0}, OK},
 		{contract.Session{State: messages.StateClosed, Jobs: 2, Until: now}, Warning},
 	} {
-		if got := Sessions([]contract.Session{tt.s}, now.Time()); len(got) != 1 || got[0].State != tt.want {
+		if got := Sessions([]contract.Session{tt.s}, now.Time(), messages.Instant.String); len(got) != 1 || got[0].State != tt.want {
 			t.Errorf("%+v: %+v, want %s", tt.s, got, tt.want)
 		}
 	}
@@ -107,14 +107,14 @@ func TestFleet(t *testing.T) {
 func TestDaemon(t *testing.T) {
 	why := "the disk is full"
 	n := contract.Status{Why: &why, Failing: []contract.FailingJob{{Job: "a"}}, Counts: contract.Counts{Failing: 3}}
-	if got := states(Daemon(n, []string{"look at this"})); got != "daemon failure, daemon warning, job a warning, jobs warning" {
+	if got := states(Daemon(n, []string{"look at this"}, messages.Instant.String)); got != "daemon failure, daemon warning, job a warning, jobs warning" {
 		t.Error(got)
 	}
 	n = contract.Status{Ready: true}
-	if got := states(Daemon(n, nil)); got != "daemon ok" {
+	if got := states(Daemon(n, nil, messages.Instant.String)); got != "daemon ok" {
 		t.Error(got)
 	}
-	if got := states(Targets([]contract.Target{{Name: "a", State: "failing"}, {Name: "b", State: "ok"}, {Name: "c", State: "untried"}})); got != "target a warning, target b ok, target c ok" {
+	if got := states(Targets([]contract.Target{{Name: "a", State: "failing"}, {Name: "b", State: "ok"}, {Name: "c", State: "untried"}}, messages.Instant.String)); got != "target a warning, target b ok, target c ok" {
 		t.Error(got)
 	}
 	jobs := []contract.Job{
@@ -122,7 +122,7 @@ func TestDaemon(t *testing.T) {
 		{Name: "new", Enabled: true},
 		{Name: "ran", Enabled: true, LastRun: &contract.LastRun{}, LastSkipped: &contract.LastSkipped{}},
 	}
-	if got := states(Jobs(jobs)); got != "job never warning" {
+	if got := states(Jobs(jobs, messages.Instant.String)); got != "job never warning" {
 		t.Error(got)
 	}
 }
