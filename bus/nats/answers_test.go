@@ -25,7 +25,7 @@ func loseAnswers(t *testing.T, j *nats.Journal, proxy *natstest.Proxy, stored fu
 	for i := range 18 {
 		rs := after(uint64(len(records)), 1+i%5, fmt.Sprint(i))
 		if i%4 == 1 {
-			rs = large(uint64(len(records)), 3, fmt.Sprint(i))
+			rs = large(uint64(len(records)), several, fmt.Sprint(i))
 		}
 		if i%3 == 1 {
 			proxy.Mute()

@@ -25,7 +25,7 @@ func TestFence(t *testing.T) {
 	}
 	before := stored(t, nc)
 	for name, rs := range map[string][]messages.Record{
-		"small": after(3, 1, "frozen"), "again": after(3, 1, "frozen"), "large": large(3, 4, "frozen"),
+		"small": after(3, 1, "frozen"), "again": after(3, 1, "frozen"), "large": large(3, several, "frozen"),
 	} {
 		if err := frozen.Append(rs); !errors.Is(err, bus.ErrFenced) {
 			t.Errorf("%s: an append of the fenced writer: %v", name, err)
@@ -39,7 +39,7 @@ func TestFence(t *testing.T) {
 		t.Errorf("the new writer: %v", err)
 	}
 	holds(t, nc, records)
-	if err := heir.Append(large(5, 4, "heir")); !errors.Is(err, bus.ErrFenced) { // holds has taken it over
+	if err := heir.Append(large(5, several, "heir")); !errors.Is(err, bus.ErrFenced) { // holds has taken it over
 		t.Errorf("a batch of the fenced writer: %v", err)
 	}
 	holds(t, nc, records)

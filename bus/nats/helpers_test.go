@@ -47,6 +47,9 @@ func after(seq uint64, n int, whose string) []messages.Record {
 	return rs
 }
 
+// several large records are an append of several messages, each of a block: together they are too large for one.
+const several = 9
+
 // large makes n records of about 60 KiB each, so that each is a block of its own.
 func large(seq uint64, n int, whose string) []messages.Record {
 	rs := after(seq, n, whose)

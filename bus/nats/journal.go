@@ -29,7 +29,8 @@ type Journal struct {
 	end    atomic.Pointer[entry] // the newest message
 	oldest atomic.Pointer[entry] // a message before which there are no records to be read
 	known  places
-	failed error // why nothing more may be appended; of the goroutine that appends, like take
+	left   atomic.Pointer[left] // nil: nothing is
+	failed error                // why nothing more may be appended; of the goroutine that appends, like take
 
 	take uint64 // place of the queue for the next append to note
 }
@@ -55,8 +56,12 @@ func (j *Journal) Append(rs []messages.Record) error {
 		return fail(fmt.Errorf("record %d does not follow: the next is %d", rs[0].Seq, end.last+1))
 	}
 	blocks, lines, err := block.Encode(rs, nil)
-	if err == nil && len(blocks) > maxBatch {
+	switch {
+	case err != nil:
+	case len(blocks) > maxBatch:
 		blocks, _, err = block.EncodeIn(rs, lines, int(j.maxBlock()))
+	case int64(len(lines)) <= min(wholeBytes, j.maxBlock()):
+		blocks = []block.Block{{First: rs[0].Seq, Last: rs[len(rs)-1].Seq, Lines: lines}}
 	}
 	if err != nil {
 		return fail(err)

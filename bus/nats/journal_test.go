@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -51,6 +52,30 @@ func TestManyBlocks(t *testing.T) {
 		t.Errorf("they are %d messages", n)
 	}
 	holds(t, nc, records)
+}
+
+// An append is one message if it is not large, and else one for each block.
+func TestAppendIsOneMessage(t *testing.T) {
+	nc := natstest.Connect(t, natstest.Server(t))
+	j := open(t, nc, 0)
+	seq, claims := uint64(0), stored(t, nc)
+	for _, c := range []struct {
+		records []messages.Record
+		want    uint64
+	}{{after(0, 1024, "a"), 1}, {large(1024, 4, "a"), 1}, {large(1028, several, "a"), several}, {after(1028+several, 1, "a"), 1}} {
+		before := stored(t, nc)
+		if err := j.Append(c.records); err != nil {
+			t.Fatal(err)
+		}
+		seq += uint64(len(c.records))
+		if got := stored(t, nc) - before; got != c.want {
+			t.Errorf("%d records up to %d are %d messages, want %d", len(c.records), seq, got, c.want)
+		}
+	}
+	if rs, err := j.Read(500, 2); err != nil || len(rs) != 2 || rs[0].Seq != 500 || claims != 1 {
+		t.Errorf("in the middle of a message: %d records, %v", len(rs), err)
+	}
+	holds(t, nc, slices.Concat(after(0, 1024, "a"), large(1024, 4, "a"), large(1028, several, "a"), after(1028+several, 1, "a")))
 }
 
 // An append of many blocks is one batch. A journal that is opened again is as it was left, also when all but the newest

@@ -21,6 +21,7 @@ type Options struct {
 const (
 	headerBytes   = 1 << 10         // what a message may have besides its block
 	maxBatch      = 1000            // blocks of one append; the server's own limit
+	wholeBytes    = 512 << 10       // an append up to this is one message: for several a server makes files, and removes them
 	tryTimeout    = 5 * time.Second // how long one request waits for its answer
 	tryPause      = 250 * time.Millisecond
 	tryFor        = 30 * time.Second // how long requests other than appends are repeated

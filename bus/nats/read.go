@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/synadia-io/orbit.go/jetstreamext"
@@ -11,6 +12,12 @@ import (
 	"curfew/bus"
 	"curfew/messages"
 )
+
+// left is what a page has left of a message: the next page begins with it. A message may have more records than a page.
+type left struct {
+	first, place uint64 // of the records, and of their message
+	records      []messages.Record
+}
 
 // First is the seq of the oldest record that is kept.
 func (j *Journal) First() (uint64, error) { return j.oldest.Load().first, nil }
@@ -38,6 +45,9 @@ func (j *Journal) readFrom(from uint64, limit int) (rs []messages.Record, err er
 		return nil, nil
 	}
 	place, ok := j.known.find(from)
+	if left := j.left.Load(); left != nil && left.first == from {
+		rs, place, ok = slices.Clone(left.records), left.place+1, true
+	}
 	if !ok {
 		e, err := j.search(func(e entry) bool { return e.last < from })
 		if err != nil {
@@ -78,7 +88,9 @@ func (j *Journal) readFrom(from uint64, limit int) (rs []messages.Record, err er
 		}
 	}
 	if len(rs) > limit { // the next one is in the same message
-		rs, place = rs[:limit], place-1
+		place--
+		j.left.Store(&left{first: from + uint64(limit), place: place, records: slices.Clone(rs[limit:])})
+		rs = rs[:limit:limit]
 	}
 	j.known.add(entry{first: from + uint64(len(rs)), place: place})
 	return rs, nil

@@ -128,7 +128,7 @@ func TestRights(t *testing.T) {
 	must(f.Finish())
 	must(f.Close())
 	j := open(t, nc, 1)
-	must(j.Append(large(3, 3, "b"))) // several messages
+	must(j.Append(large(3, several, "b")))
 	must(j.SaveSnapshot(bus.Snapshot{Seq: 5}, bustest.Lines(10, 10)))
 	if n, err := bustest.ReadLines(j, 5); err != nil || n != 10 {
 		t.Errorf("%d lines: %v", n, err)
@@ -153,7 +153,7 @@ func TestRights(t *testing.T) {
 	defer serving.Wait()
 	defer cancel()
 	decides.decide(ctx, t, &serving)
-	if seq, err := commitOn(t, follows, "an order"); err != nil || seq != 7 {
+	if seq, err := commitOn(t, follows, "an order"); err != nil || seq != 13 {
 		t.Errorf("an order is record %d: %v", seq, err)
 	}
 }
