@@ -6,16 +6,8 @@ import (
 	"curfew/messages"
 )
 
-// A Journal keeps records: it is what a driver of the log implements. One goroutine at a time calls Append; many may
-// call the other methods meanwhile, and a read must not delay an Append.
-//
-// A driver may also be a [Searcher], a [Stager], a [Bounded], a [Beginner], a [Witness], a [LossChecker] and a [Relay];
-// callers ask by a type assertion.
-type Journal interface {
-	// Append makes the records durable, all of them or none, and returns when they are. They must follow the last
-	// record without a gap; the list is the caller's again afterwards. After [ErrLocked] the caller may try again with
-	// the same records; any other error stops the log.
-	Append(rs []messages.Record) error
+// Records are records that can be read.
+type Records interface {
 	// Read returns records from that seq on, or from the oldest that is kept: at most limit records, and fewer if they
 	// are large ([PageBytes]), but at least one. It returns none if there is no such record yet. For records that are
 	// damaged or missing the error is a [*Corrupt]; the records before the damage come with it, or in an earlier page.
@@ -24,6 +16,19 @@ type Journal interface {
 	First() (uint64, error)
 	// Last is the seq of the newest record; 0 for an empty journal.
 	Last() (uint64, error)
+}
+
+// A Journal keeps records: it is what a driver of the log implements. One goroutine at a time calls Append; many may
+// call the other methods meanwhile, and a read must not delay an Append.
+//
+// A driver may also be a [Searcher], a [Stager], a [Bounded], a [Beginner], a [Witness], a [LossChecker] and a [Relay];
+// callers ask by a type assertion.
+type Journal interface {
+	Records
+	// Append makes the records durable, all of them or none, and returns when they are. They must follow the last
+	// record without a gap; the list is the caller's again afterwards. After [ErrLocked] the caller may try again with
+	// the same records; any other error stops the log.
+	Append(rs []messages.Record) error
 	// Cursors returns all cursors that were saved.
 	Cursors() ([]Cursor, error)
 	// SaveCursor keeps the cursor durably. It replaces an older one of the same name and topic.

@@ -9,7 +9,7 @@ import (
 // Scan calls f for every record of the journal from that seq on, in order, until there are no more records or f fails.
 // A seq before the oldest record means the oldest. A goroutine reads one page ahead, because decoding a record takes
 // longer than a start takes to apply it; the goroutine has ended when Scan returns.
-func Scan(j Journal, from uint64, f func(messages.Record) error) error {
+func Scan(j Records, from uint64, f func(messages.Record) error) error {
 	pages, stop, ended := make(chan page, 1), make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)
@@ -40,7 +40,7 @@ type page struct {
 }
 
 // readAhead reads page after page until there are no more, a read fails, or stop is closed.
-func readAhead(j Journal, from uint64, pages chan<- page, stop <-chan struct{}) {
+func readAhead(j Records, from uint64, pages chan<- page, stop <-chan struct{}) {
 	for {
 		rs, err := j.Read(from, PageSize)
 		if len(rs) == 0 && err == nil {

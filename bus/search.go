@@ -27,7 +27,7 @@ type Searcher interface {
 // Search calls f, in order, for every record from that seq on whose line want accepts. For a journal that keeps no
 // lines it calls f for every record, so f must check by itself whether it needs the record. Damage anywhere is a
 // [*Corrupt]. An error of f ends the search, and so does the end of ctx.
-func Search(ctx context.Context, j Journal, from uint64, want func(Line) bool, f func(messages.Record) error) error {
+func Search(ctx context.Context, j Records, from uint64, want func(Line) bool, f func(messages.Record) error) error {
 	if s, ok := j.(Searcher); ok {
 		return s.Search(ctx, from, want, f)
 	}
@@ -45,7 +45,7 @@ func Search(ctx context.Context, j Journal, from uint64, want func(Line) bool, f
 
 // SeqAt is the seq of the first record of that time or later, found by bisection. If the clock was set back or forth,
 // the answer may be off by as much: callers must allow for that.
-func SeqAt(j Journal, at messages.Instant) (uint64, error) {
+func SeqAt(j Records, at messages.Instant) (uint64, error) {
 	first, err := j.First()
 	if err != nil {
 		return 0, fmt.Errorf("bus: find a time: %w", err)

@@ -90,6 +90,40 @@ func (t *tail) room() *chunk {
 	return c
 }
 
+// newest reads what is in memory.
+type newest struct{ t *tail }
+
+// Newest is the newest records, those that the log has in memory. They are read without the journal.
+func (l *Log) Newest() Records { return newest{&l.tail} }
+
+// First is the seq of the oldest record that is in memory; it grows.
+func (n newest) First() (uint64, error) {
+	n.t.mu.RLock()
+	defer n.t.mu.RUnlock()
+	if len(n.t.chunks) == 0 {
+		return n.t.next, nil
+	}
+	return n.t.chunks[0].first, nil
+}
+
+// Last is the seq of the newest record.
+func (n newest) Last() (uint64, error) {
+	n.t.mu.RLock()
+	defer n.t.mu.RUnlock()
+	return n.t.next - 1, nil
+}
+
+// Read returns records from that seq on, or from the oldest that is in memory.
+func (n newest) Read(from uint64, limit int) ([]messages.Record, error) {
+	for {
+		if rs, ok := n.t.page(from); ok {
+			return rs[:min(limit, len(rs)):min(limit, len(rs))], nil
+		}
+		first, _ := n.First() // older ones were let go of meanwhile
+		from = max(from, first)
+	}
+}
+
 // page is a view of the records from that seq on; ok is false if they are too old to be here.
 func (t *tail) page(from uint64) (rs []messages.Record, ok bool) {
 	t.mu.RLock()

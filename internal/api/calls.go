@@ -112,7 +112,7 @@ func (c *Client) Logout(ctx context.Context, session string) (Reply[contract.Ses
 }
 
 // Nodes lists nodes by name.
-func (c *Client) Nodes(ctx context.Context, p contract.Page) (Reply[contract.List[contract.Node]], error) {
+func (c *Client) Nodes(ctx context.Context, p contract.Page) (Reply[contract.NodeList], error) {
 	return call(ctx, c, listNodes, p)
 }
 

@@ -204,9 +204,10 @@ func (f *fake) TestTarget(_ context.Context, name string) (contract.TargetTested
 	return known(name, contract.TargetTested{Target: name, Error: contract.OrNull("404"), ID: "t1"})
 }
 
-func (f *fake) Nodes(_ context.Context, p contract.Page) ([]contract.Node, string, error) {
+func (f *fake) Nodes(_ context.Context, p contract.Page) (contract.NodeList, error) {
 	f.asked = fmt.Sprintf("nodes %d %q", p.Limit, p.After)
-	return []contract.Node{{Name: "b", State: contract.NodeLost, Labels: map[string]string{"gpu": "true"}, LostAt: 1000, Reason: contract.OrNull(messages.LossLapsed)}}, "", nil
+	n := contract.Node{Name: "b", State: contract.NodeLost, Labels: map[string]string{"gpu": "true"}, LostAt: 1000, Reason: contract.OrNull(messages.LossLapsed)}
+	return contract.NodeList{List: contract.ListOf([]contract.Node{n}, "")}, nil
 }
 
 func (f *fake) DrainNode(_ context.Context, name string) (contract.Node, error) {

@@ -91,7 +91,7 @@ var (
 	expireSession = post[expireOf, contract.SessionChange]("/v1/sessions/{name}/expire", "expireSession", "Say that the token of a session is no longer accepted.")
 	logoutSession = post[named, contract.SessionChange]("/v1/sessions/{name}/logout", "logoutSession", "Make a session forget its token.")
 
-	listNodes  = get[contract.Page, contract.List[contract.Node]]("/v1/nodes", "listNodes", "List the nodes of a fleet by name.")
+	listNodes  = get[contract.Page, contract.NodeList]("/v1/nodes", "listNodes", "List the nodes of a fleet by name.")
 	drainNode  = post[named, contract.Node]("/v1/nodes/{name}/drain", "drainNode", "Let a node get no new attempts.")
 	resumeNode = post[named, contract.Node]("/v1/nodes/{name}/resume", "resumeNode", "Let a drained node take jobs again.")
 

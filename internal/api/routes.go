@@ -59,9 +59,7 @@ func (s *server) serveContract() {
 	})
 	serve(s, logoutSession, byName(b.Logout))
 
-	serve(s, listNodes, func(ctx context.Context, p contract.Page) (contract.List[contract.Node], error) {
-		return list(b.Nodes(ctx, p))
-	})
+	serve(s, listNodes, b.Nodes)
 	serve(s, drainNode, byName(b.DrainNode))
 	serve(s, resumeNode, byName(b.ResumeNode))
 

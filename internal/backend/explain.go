@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"curfew/bus"
 	"curfew/internal/contract"
 	"curfew/internal/explain"
 	"curfew/internal/explain/find"
@@ -30,9 +31,20 @@ func (b backend) Explain(ctx context.Context, q contract.ExplainQuery) (explain.
 	if err != nil {
 		return explain.Explanation{}, err
 	}
-	x, err := find.Explain(ctx, b.r.Journal(), ask)
+	from := bus.Records(b.r.Journal())
+	if ask.AsOf, err = b.asOf(ctx); err != nil {
+		return explain.Explanation{}, err
+	}
+	if !ask.AsOf.IsZero() {
+		from = b.r.Log().Newest()
+	}
+	x, err := find.Explain(ctx, from, ask)
 	if errors.Is(err, find.ErrUnknownJob) {
 		return x, noJob(q.Job)
+	}
+	if errors.Is(err, find.ErrUnknownRun) && !ask.AsOf.IsZero() {
+		return x, contract.Unavailable("this node does not reach the servers of its fleet, and has nothing about run %q in memory; "+
+			"`curfew run show %[1]s` shows what it has kept of it", q.Run)
 	}
 	if err != nil {
 		return x, noRun(q, err)

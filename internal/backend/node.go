@@ -12,20 +12,34 @@ import (
 )
 
 // Nodes lists nodes by name. One that was lost long ago is left out: see [policy.Machine.Listed].
-func (b backend) Nodes(ctx context.Context, p contract.Page) (items []contract.Node, next string, err error) {
+func (b backend) Nodes(ctx context.Context, p contract.Page) (list contract.NodeList, err error) {
 	var all []policy.NodeView
 	if err := b.r.View(ctx, func(m *policy.Machine) { all = m.Listed(b.r.Now()) }); err != nil {
-		return nil, "", err
+		return list, err
+	}
+	if list.AsOf, err = b.asOf(ctx); err != nil {
+		return list, err
 	}
 	byName, names := make(map[string]policy.NodeView, len(all)), make([]string, len(all))
 	for i, n := range all {
 		byName[n.Node], names[i] = n, n.Node
 	}
 	part, next := page(listed(names), p)
-	for _, name := range part {
-		items = append(items, nodeOf(byName[name], b.r.Node()))
+	items := make([]contract.Node, len(part))
+	for i, name := range part {
+		items[i] = nodeOf(byName[name], b.r.Node())
 	}
-	return items, next, nil
+	list.List = contract.ListOf(items, next)
+	return list, nil
+}
+
+// asOf is the time of the newest record that is known here, if the servers of the fleet are not reached; else zero.
+func (b backend) asOf(ctx context.Context) (at messages.Instant, err error) {
+	if b.r.Reached() {
+		return 0, nil
+	}
+	err = b.r.View(ctx, func(m *policy.Machine) { at = m.Latest() })
+	return at, err
 }
 
 // DrainNode lets a node get no new attempts.

@@ -11,6 +11,7 @@ import (
 	"curfew/internal/cli/sheet"
 	"curfew/internal/contract"
 	"curfew/internal/explain"
+	"curfew/internal/words"
 	"curfew/messages"
 )
 
@@ -75,6 +76,9 @@ func (t *terminal) showExplanation(c *cobra.Command, q contract.ExplainQuery) er
 // journal export`, and its time in the job's time zone.
 func printExplanation(s *sheet.Sheet, x explain.Explanation) {
 	s.Line("%s", x.Verdict)
+	if !x.AsOf.IsZero() {
+		s.Line("%s", words.AsOf(s.Both(x.AsOf)))
+	}
 	if len(x.Chain) == 0 {
 		return
 	}

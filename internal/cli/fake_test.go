@@ -124,11 +124,11 @@ func (f *fake) Sessions(ctx context.Context, _ contract.Page) ([]contract.Sessio
 	return []contract.Session{s}, "", err
 }
 
-func (f *fake) Nodes(context.Context, contract.Page) ([]contract.Node, string, error) {
-	return []contract.Node{
+func (f *fake) Nodes(context.Context, contract.Page) (contract.NodeList, error) {
+	return contract.NodeList{List: contract.ListOf([]contract.Node{
 		{Name: "a", State: contract.NodeOpen, Labels: map[string]string{"gpu": "true"}, Running: 3, Answers: true},
 		{Name: "b", State: contract.NodeLost, Reason: contract.OrNull(messages.LossLapsed)},
-	}, "", nil
+	}, "")}, nil
 }
 
 func (f *fake) DrainNode(_ context.Context, name string) (contract.Node, error) {

@@ -9,12 +9,24 @@ import (
 	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
 	"curfew/internal/contract"
+	"curfew/internal/words"
 	"curfew/messages"
 )
 
 func (t *terminal) node() *cobra.Command {
 	return t.group("node", "Show the nodes of a fleet, and drain them",
-		list(t, "List nodes, and what runs on each", (*api.Client).Nodes, showNodes), t.nodeDrain())
+		t.nodeList(), t.nodeDrain())
+}
+
+func (t *terminal) nodeList() *cobra.Command {
+	c := &cobra.Command{Use: "list", Short: "List nodes, and what runs on each", Args: noArgument}
+	page := pageFlags(c)
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		return ask(t, func(client *api.Client) (api.Reply[contract.NodeList], error) {
+			return client.Nodes(c.Context(), *page)
+		}, showNodes)
+	}
+	return t.watchable(c)
 }
 
 func (t *terminal) nodeDrain() *cobra.Command {
@@ -32,13 +44,13 @@ func (t *terminal) nodeDrain() *cobra.Command {
 	return c
 }
 
-func showNodes(s *sheet.Sheet, list []contract.Node) {
-	if len(list) == 0 {
+func showNodes(s *sheet.Sheet, list contract.NodeList) {
+	if len(list.Items) == 0 {
 		s.Line("no nodes: this daemon performs everything by itself")
 		return
 	}
-	rows := make([][]any, len(list))
-	for i, n := range list {
+	rows := make([][]any, len(list.Items))
+	for i, n := range list.Items {
 		labels := messages.LabelsText(n.Labels)
 		if labels == "" {
 			labels = "-"
@@ -55,6 +67,10 @@ func showNodes(s *sheet.Sheet, list []contract.Node) {
 		{Name: "REASON", Wide: true},
 		{Name: "VERSION", Wide: true},
 	}, rows)
+	more(s, list.Next)
+	if !list.AsOf.IsZero() {
+		s.Line("%s", words.AsOf(s.Both(list.AsOf)))
+	}
 }
 
 // nodeState is the state of a node, with its colour.

@@ -66,7 +66,8 @@ func (t *terminal) targetNames(ctx context.Context) []string {
 // nodeNames suggests nodes that are there.
 func (t *terminal) nodeNames(ctx context.Context) []string {
 	names, _ := listed(t, func(c *api.Client) (api.Reply[contract.List[contract.Node]], error) {
-		return c.Nodes(ctx, contract.Page{Limit: maxCompletions})
+		r, err := c.Nodes(ctx, contract.Page{Limit: maxCompletions})
+		return api.Reply[contract.List[contract.Node]]{Body: r.Body.List}, err
 	}, func(n contract.Node) string { return described(n.Name, string(n.State), messages.LabelsText(n.Labels)) })
 	return names
 }

@@ -48,7 +48,7 @@ type Backend interface {
 	Logout(ctx context.Context, session string) (SessionChange, error)
 
 	// Nodes lists nodes by name: those that are there, and those that were lost last.
-	Nodes(ctx context.Context, p Page) (items []Node, next string, err error)
+	Nodes(ctx context.Context, p Page) (NodeList, error)
 	// DrainNode lets a node get no new attempts, until ResumeNode lets it take jobs again.
 	DrainNode(ctx context.Context, name string) (Node, error)
 	ResumeNode(ctx context.Context, name string) (Node, error)

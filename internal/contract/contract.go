@@ -6,6 +6,8 @@
 // {items, next}.
 package contract
 
+import "curfew/messages"
+
 // List is a page of a list. Next is the [Page.After] of the rest; null: there is none.
 type List[T any] struct {
 	Items []T     `json:"items"`
@@ -18,6 +20,14 @@ type RunList struct {
 	// HistoryBehind is how many records the run history has yet to take in, if it is too far behind to be waited for: what
 	// happened since is missing from the list. Zero: nothing is missing.
 	HistoryBehind uint64 `json:"history_behind,omitzero"`
+}
+
+// NodeList is a page of nodes.
+type NodeList struct {
+	List[Node]
+	// AsOf is the time of the newest record that the answering node has, if it does not reach the servers of its fleet:
+	// what happened since is not in the list. Left out: it reaches them.
+	AsOf messages.Instant `json:"as_of,omitzero"`
 }
 
 // ListOf is a page of items; next is empty at the end.

@@ -78,7 +78,7 @@ func (m *member) set(o *engine.Options) {
 	}
 	o.Journal, o.Send, o.Node = m.journal, m.journal.Queue.Send, m.node.Name
 	o.Seen, o.Unseen = m.seen, func(incarnation uint64) { m.place.Load().GiveUp(incarnation) }
-	o.Fleet, o.Elsewhere = m.fleet, m.secrets.Ask
+	o.Fleet, o.Connected, o.Elsewhere = m.fleet, m.conn.IsConnected, m.secrets.Ask
 }
 
 // keyOf is the key of a node that is here; nil: it is not known, or has none.

@@ -24,6 +24,9 @@ func (r *Runtime) Fleet(ctx context.Context) (f Fleet, ok bool) {
 	return r.o.Fleet(ctx), true
 }
 
+// Reached reports whether the runtime has a connection to what keeps its journal. It asks nobody.
+func (r *Runtime) Reached() bool { return r.o.Connected == nil || r.o.Connected() }
+
 // fleet reports whether this runtime is a node of a fleet.
 func (r *Runtime) fleet() bool { return r.o.Node != "" }
 

@@ -12,7 +12,7 @@ import (
 // Answer is the explanation by the records so far.
 func (e *Explainer) Answer() Explanation {
 	e.missing()
-	x := Explanation{Job: e.q.Job, Timezone: e.zone.String(), Chain: []Link{}, Deliveries: []Delivery{}}
+	x := Explanation{Job: e.q.Job, Timezone: e.zone.String(), Chain: []Link{}, Deliveries: []Delivery{}, AsOf: e.q.AsOf}
 	s := e.chosen()
 	var rs []messages.Record
 	switch {

@@ -31,6 +31,7 @@ type Question struct {
 	First uint64           // seq of the oldest record of the journal
 	Began messages.Instant // when that was appended
 	Live  bool             // a daemon writes the journal
+	AsOf  messages.Instant // of the newest record, if only those that a node has in memory are looked at; zero: all are
 
 	// Definition is the job as the machine knows it, since the journal may have pruned it; nil: it is not known.
 	Definition *messages.Kept
@@ -47,6 +48,10 @@ type Explanation struct {
 	Near     Near             `json:"near"`     // slots around one that does not exist
 	Chain    []Link           `json:"chain"`    // oldest first
 	Omitted  int              `json:"omitted"`  // how many records were left out in the middle
+
+	// AsOf is the time of the newest record that the answering node has, if it does not reach the servers of its fleet. Then
+	// it has looked at no more than the newest records, which it has in memory. Left out: it has looked at all.
+	AsOf messages.Instant `json:"as_of,omitzero"`
 
 	// Deliveries are the deliveries of the run and the notifications about its session, with their states.
 	Deliveries []Delivery `json:"deliveries"`

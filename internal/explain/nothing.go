@@ -28,6 +28,12 @@ func (e *Explainer) nothing(x *Explanation, s *subject) []messages.Record {
 	switch {
 	case at > e.now:
 		return e.ahead(x)
+	case !e.q.AsOf.IsZero() && at < e.q.Began:
+		x.Verdict = sentence("What was before " + e.clock(e.q.Began) + " is on the servers of the fleet, which this node does not reach")
+		return nil
+	case !e.q.AsOf.IsZero() && at > e.q.AsOf && at <= e.now:
+		x.Verdict = sentence("What was after " + e.clock(e.q.AsOf) + " this node does not know: it does not reach its fleet")
+		return nil
 	case e.q.First > 1 && at < e.q.Began:
 		x.Verdict = sentence(fmt.Sprintf("The journal begins at %s (seq %d): what is older was forgotten", e.clock(e.q.Began), e.q.First))
 		return nil
@@ -96,6 +102,10 @@ func (e *Explainer) wouldHappen(d *messages.Kept) (string, []messages.Record) {
 func (e *Explainer) never(x *Explanation) []messages.Record {
 	if e.q.Run != "" {
 		x.Verdict = sentence("The journal knows no run " + plain(string(e.q.Run), maxWord) + " of the job")
+		return nil
+	}
+	if !e.q.AsOf.IsZero() {
+		x.Verdict = sentence("From " + e.clock(e.q.Began) + " on nothing has fallen due, as far as this node knows")
 		return nil
 	}
 	if by, gone := e.job.gone(); gone {

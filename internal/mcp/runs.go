@@ -117,6 +117,7 @@ type explainIn struct {
 
 type explainOut struct {
 	Verdict   string   `json:"verdict" jsonschema:"what happened, in one sentence"`
+	AsOf      string   `json:"as_of,omitempty" jsonschema:"this node of a fleet does not reach its servers, and knows nothing that happened after this time"`
 	Chain     []string `json:"chain" jsonschema:"what led to it, oldest first"`
 	Truncated bool     `json:"truncated" jsonschema:"the middle of the chain was left out"`
 	Run       string   `json:"run,omitempty"`
@@ -141,6 +142,9 @@ func (t tools) explain(ctx context.Context, in explainIn) (out explainOut, err e
 		return out, err
 	}
 	out = explainOut{Verdict: got.Verdict, Chain: []string{}, Truncated: got.Omitted > 0}
+	if !got.AsOf.IsZero() {
+		out.AsOf = got.AsOf.String()
+	}
 	for i, link := range got.Chain {
 		if i > 0 && i <= len(got.Chain)-maxChain {
 			out.Truncated = true

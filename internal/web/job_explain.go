@@ -3,6 +3,7 @@ package web
 import (
 	"curfew/internal/contract"
 	"curfew/internal/explain"
+	"curfew/internal/words"
 	"curfew/messages"
 )
 
@@ -46,7 +47,7 @@ func askExplain(v *visit) (answer, error) {
 		return answer{}, err
 	}
 	m := explainModel{
-		Job: name, Asked: at, Slot: v.moment(x.Slot, x.Timezone), Verdict: pieces(x.Verdict), Zone: v.clock.zone(x.Timezone).String(),
+		Job: name, Asked: at, Slot: v.moment(x.Slot, x.Timezone), Verdict: pieces(v.verdict(x)), Zone: v.clock.zone(x.Timezone).String(),
 		Before: explainAt(name, x.Near.Before), After: explainAt(name, x.Near.After),
 		BeforeAt: v.moment(x.Near.Before, x.Timezone), AfterAt: v.moment(x.Near.After, x.Timezone),
 	}
@@ -69,4 +70,12 @@ func askExplain(v *visit) (answer, error) {
 		}
 	}
 	return answer{title: "Why: job " + name, model: m}, nil
+}
+
+// verdict is the verdict of an explanation, and how old it is if that has to be said.
+func (v *visit) verdict(x explain.Explanation) string {
+	if x.AsOf.IsZero() {
+		return x.Verdict
+	}
+	return x.Verdict + " " + words.AsOf(v.moment(x.AsOf, x.Timezone).Full)
 }

@@ -80,7 +80,7 @@ func (v *visit) causesOf(run contract.Run, job *contract.Job) causesPart {
 		_, problem := v.Problem(err)
 		return causesPart{Asked: true, Problem: problem}
 	}
-	c := causesPart{Asked: true, Verdict: pieces(x.Verdict), Omitted: x.Omitted}
+	c := causesPart{Asked: true, Verdict: pieces(v.verdict(x)), Omitted: x.Omitted}
 	for _, l := range x.Chain {
 		c.Chain = append(c.Chain, v.linkRow(l, zoneOf(job)))
 	}

@@ -93,6 +93,12 @@ func HistoryBehind(records uint64) string {
 	return "The run history is " + Count(int(min(records, math.MaxInt32)), "record") + " behind: what happened since is not in this list yet."
 }
 
+// AsOf says that an answer of a node is old, because it does not reach the servers of its fleet. At is the time of the newest
+// record that it has.
+func AsOf(at string) string {
+	return "This node does not reach the servers of its fleet: it does not know what happened after " + at + "."
+}
+
 // Join is a list of words with commas, or "-" without any.
 func Join[T ~string](list []T) string {
 	if len(list) == 0 {

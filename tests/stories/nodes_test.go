@@ -45,12 +45,12 @@ func TestNodesForPeople(t *testing.T) {
 		ctx := t.Context()
 		listed := func() string {
 			t.Helper()
-			items, next, err := b.Nodes(ctx, contract.Page{Limit: 10})
-			if err != nil || next != "" {
-				t.Fatal(next, err)
+			list, err := b.Nodes(ctx, contract.Page{Limit: 10})
+			if err != nil || list.Next != nil || !list.AsOf.IsZero() {
+				t.Fatal(list, err)
 			}
 			var text []string
-			for _, n := range items {
+			for _, n := range list.Items {
 				text = append(text, fmt.Sprintf("%s %s %s running=%d", n.Name, n.State, messages.LabelsText(n.Labels), n.Running))
 			}
 			return strings.Join(text, "; ")
@@ -58,8 +58,8 @@ func TestNodesForPeople(t *testing.T) {
 		if got, want := listed(), "a open gpu=true running=1; b open  running=0"; got != want {
 			t.Errorf("nodes: %s, want %s", got, want)
 		}
-		if items, next, err := b.Nodes(ctx, contract.Page{Limit: 1}); err != nil || len(items) != 1 || next != "a" {
-			t.Errorf("a page of one: %+v, next %q, %v", items, next, err)
+		if list, err := b.Nodes(ctx, contract.Page{Limit: 1}); err != nil || len(list.Items) != 1 || *list.Next != "a" {
+			t.Errorf("a page of one: %+v, %v", list, err)
 		}
 		n, err := b.DrainNode(ctx, "a")
 		if err != nil || n.State != contract.NodeDraining || !n.Drained || n.Running != 1 || n.Labels["gpu"] != "true" {

@@ -35,7 +35,7 @@ var errEnough = errors.New("find: enough")
 
 // Explain answers a question from a journal, which may grow meanwhile. First and Began of the question
 // are filled in here.
-func Explain(ctx context.Context, j bus.Journal, q explain.Question) (explain.Explanation, error) {
+func Explain(ctx context.Context, j bus.Records, q explain.Question) (explain.Explanation, error) {
 	var none explain.Explanation
 	first, err := j.First()
 	if err != nil {
@@ -64,7 +64,7 @@ func Explain(ctx context.Context, j bus.Journal, q explain.Question) (explain.Ex
 // search is one question.
 type search struct {
 	ctx    context.Context
-	j      bus.Journal
+	j      bus.Records
 	q      explain.Question
 	shared []messages.Record
 	word   []byte          // what a line about the job has in it

@@ -61,6 +61,7 @@ type node struct {
 
 	incarnation atomic.Uint64
 	unseen      atomic.Bool            // by the others
+	away        atomic.Bool            // from the servers of the journal
 	unseenAt    atomic.Uint64          // the incarnation in which it has not begun an attempt
 	timed       atomic.Pointer[func()] // called once, when the node looks at its clock
 }
@@ -106,7 +107,7 @@ func (f *fleet) start(name, file string, ahead time.Duration) (*node, error) {
 		n.incarnation.Store(old.incarnation.Load() + 1)
 	}
 	n.Runtime, err = engine.Start(f.t.Context(), engine.Options{
-		Node: name, Kinds: kinds, Config: conf, Load: load, Journal: n.relay, History: &history.Store{},
+		Node: name, Kinds: kinds, Config: conf, Load: load, Journal: reading{n.relay, &n.away}, History: &history.Store{},
 		Tokens: cmp.Or(f.tokens[name], filepath.Join(f.t.TempDir(), "tokens.json")), Logger: zap.New(core),
 		Now: func() time.Time {
 			if do := n.timed.Swap(nil); do != nil {
@@ -114,7 +115,8 @@ func (f *fleet) start(name, file string, ahead time.Duration) (*node, error) {
 			}
 			return time.Now().Add(ahead)
 		},
-		Seen: func() (uint64, bool) { return n.incarnation.Load(), !n.unseen.Load() },
+		Connected: func() bool { return !n.away.Load() },
+		Seen:      func() (uint64, bool) { return n.incarnation.Load(), !n.unseen.Load() },
 		Unseen: func(of uint64) {
 			n.unseenAt.Store(of)
 		},

@@ -1,0 +1,69 @@
+package fleet_test
+
+import (
+	"errors"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"curfew/bus/memory"
+	"curfew/internal/backend"
+	"curfew/internal/contract"
+	"curfew/messages"
+)
+
+// reading is a journal that cannot be read while its servers are away.
+type reading struct {
+	*memory.Relay
+	away *atomic.Bool
+}
+
+var errAway = errors.New("the servers do not answer")
+
+func (r reading) Read(from uint64, limit int) ([]messages.Record, error) {
+	if r.away.Load() {
+		return nil, errAway
+	}
+	return r.Relay.Read(from, limit)
+}
+
+// A node that does not reach the servers answers from what it has in memory, and says how old that is. What it does not
+// have it says, too.
+func TestAnswersWithoutServers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFleet(t)
+		a, b := f.join("a", jobs(4), 0), f.join("b", jobs(4), 0)
+		f.lead(a, "a", "b")
+		time.Sleep(15 * time.Minute)
+		synctest.Wait()
+		ask := backend.New(b.Runtime)
+		page := contract.Page{Limit: 10}
+		newest := contract.ExplainQuery{Job: "job-01"}
+		here, err := ask.Explain(t.Context(), newest)
+		list, err2 := ask.Nodes(t.Context(), page)
+		if err := errors.Join(err, err2); err != nil || !here.AsOf.IsZero() || !list.AsOf.IsZero() {
+			t.Fatalf("with the servers: %v, %v, %v", here.AsOf, list.AsOf, err)
+		}
+		b.away.Store(true)
+		time.Sleep(time.Minute)
+		away, err := ask.Explain(t.Context(), newest)
+		list, err2 = ask.Nodes(t.Context(), page)
+		if err := errors.Join(err, err2); err != nil {
+			t.Fatal(err)
+		}
+		if away.Verdict != here.Verdict || len(away.Chain) != len(here.Chain) || away.AsOf.IsZero() || list.AsOf != away.AsOf ||
+			list.AsOf >= b.Now() || len(list.Items) != 2 {
+			t.Errorf("it answers %q with %d records of %d, as of %v, and lists %d nodes as of %v",
+				away.Verdict, len(away.Chain), len(here.Chain), away.AsOf, len(list.Items), list.AsOf)
+		}
+		_, err = ask.Explain(t.Context(), contract.ExplainQuery{Job: "job-01", Run: "unknown"})
+		var refused *contract.Error
+		if !errors.As(err, &refused) || refused.Kind != contract.KindUnavailable || !strings.Contains(err.Error(), "does not reach") {
+			t.Errorf("a run that is not in memory: %v", err)
+		}
+		b.away.Store(false)
+		f.stop()
+	})
+}
