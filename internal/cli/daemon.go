@@ -95,12 +95,9 @@ func (t *terminal) start() *cobra.Command {
 			return err
 		}
 		defer func() { _ = log.Sync() }() // a terminal cannot be synced; nothing is lost
-		cfg, err := t.load(file)
+		cfg, err := t.startable(file, node != nil)
 		if err != nil {
 			return err
-		}
-		if cfg, err = cfg.Startable(); err != nil {
-			return usage{err}
 		}
 		logDoubts(log, cfg.Missing(os.LookupEnv))
 		logDoubts(log, cfg.Warnings) // not of dead jobs: the journal may have a one-shot that is still to be caught up
@@ -115,7 +112,7 @@ func (t *terminal) start() *cobra.Command {
 		}
 		switch {
 		case config.ReadTwice(file):
-			o.Load = func() (config.Config, error) { return t.again(file) }
+			o.Load = func() (config.Config, error) { return t.again(file, node != nil) }
 		case watch:
 			return usagef("--watch-config needs a job file that can be read again, not %s", file)
 		}
@@ -135,9 +132,26 @@ func checkStart(drain time.Duration, mcp string) error {
 	return nil
 }
 
+// startable reads a job file for a start, as a node of a fleet or on its own.
+func (t *terminal) startable(file string, fleet bool) (cfg config.Config, err error) {
+	if cfg, err = t.load(file); err != nil {
+		return cfg, err
+	}
+	if cfg, err = cfg.Startable(); err != nil {
+		return cfg, usage{err}
+	}
+	if fleet {
+		cfg = cfg.InFleet()
+	}
+	return cfg, nil
+}
+
 // again reads a job file for a second time. One that cannot be read is not valid.
-func (t *terminal) again(file string) (config.Config, error) {
+func (t *terminal) again(file string, fleet bool) (config.Config, error) {
 	c, err := config.Load(file, t.app.Kinds)
+	if fleet {
+		c = c.InFleet()
+	}
 	if err == nil {
 		return c.Startable()
 	}

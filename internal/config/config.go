@@ -48,14 +48,16 @@ type Config struct {
 	// also where there is none. A file that is not valid has them, too.
 	Files []string
 
-	needs []look
-	users []userAt
-	file  string
-	dir   string
-	data  []byte
-	at    map[string]place // of each job
-	spots []spot
-	kinds *actors.Registry
+	fleet  bool      // see [Config.InFleet]
+	placed []Problem // the warnings about jobs that ask for a node
+	needs  []look
+	users  []userAt
+	file   string
+	dir    string
+	data   []byte
+	at     map[string]place // of each job
+	spots  []spot
+	kinds  *actors.Registry
 }
 
 // Place is where a job stands in the file, such as "jobs.yaml:12"; empty: it is not in it.

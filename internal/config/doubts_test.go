@@ -60,3 +60,23 @@ targets:
 		t.Errorf("%d of %d doubts are about jobs: the one about the target is, too", inJobs, len(all))
 	}
 }
+
+// TestInFleet: a job that asks for a node is warned of where there may be none, and not at a node of a fleet; so it is with a
+// job that is set there.
+func TestInFleet(t *testing.T) {
+	const job = `actor: shell
+schedule: "@daily"
+runs_on: {gpu: true}
+with: {command: "true"}
+`
+	c, err := config.Parse("f.yaml", []byte("jobs:\n- name: a\n  "+strings.ReplaceAll(strings.TrimSpace(job), "\n", "\n  ")+"\n"), "/", kinds())
+	if err != nil || len(c.Warnings) != 1 {
+		t.Fatal(c.Warnings, err)
+	}
+	for want, c := range map[int]config.Config{1: c, 0: c.InFleet()} {
+		_, set, err := c.Job("job b", "b", []byte(job), nil)
+		if err != nil || len(set.Warnings) != want || len(c.Warnings) != want {
+			t.Errorf("%d warnings of the file, %d of a job that is set, want %d; %v", len(c.Warnings), len(set.Warnings), want, err)
+		}
+	}
+}

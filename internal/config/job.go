@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 
 	"curfew/actors"
 	"curfew/messages"
@@ -38,12 +39,21 @@ func (b *builder) job(n *node) {
 	b.nodes, b.ends = append(b.nodes, n), append(b.ends, written.last())
 }
 
-// unplaced warns of a job that asks for a node: this program cannot tell which ones there will be, and has none alone.
+// unplaced warns of a job that asks for a node, which a daemon on its own is not.
 func (b *builder) unplaced(n *node, def messages.Definition) {
 	if len(def.RunsOn) > 0 {
-		b.warn(n.find("runs_on").value, "job %s waits until a node with %s takes jobs: a Curfew on its own is none, "+
-			"so there it does not run; leave runs_on out to run it anywhere", def.Job, messages.LabelsText(def.RunsOn))
+		b.warn(n.find("runs_on").value, "job %s runs only on a node of a fleet that has %s, and waits for one in a daemon on "+
+			"its own; leave runs_on out to run it anywhere", def.Job, messages.LabelsText(def.RunsOn))
+		b.out.placed = append(b.out.placed, b.warnings[len(b.warnings)-1])
 	}
+}
+
+// InFleet is what was read, for a node of a fleet: without the warnings that only a daemon on its own deserves. Jobs that no
+// node takes are said by the runtime, which knows the nodes.
+func (c Config) InFleet() Config {
+	c.fleet = true
+	c.Warnings = slices.DeleteFunc(slices.Clone(c.Warnings), func(p Problem) bool { return slices.Contains(c.placed, p) })
+	return c
 }
 
 func (b *builder) jobName(o object) string {

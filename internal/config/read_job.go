@@ -42,6 +42,9 @@ func (c Config) Job(source, name string, text []byte, others []messages.Definiti
 		return messages.Definition{}, Config{}, &Invalid{Problems: inOrder(b.problems), job: root}
 	}
 	read := b.config()
+	if c.fleet {
+		read = read.InFleet()
+	}
 	if problems, _ := read.Users(true); len(problems) > 0 {
 		return messages.Definition{}, Config{}, &Invalid{Problems: problems, job: root}
 	}
