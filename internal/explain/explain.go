@@ -91,6 +91,7 @@ type Explainer struct {
 	paused *messages.Record
 	nodes  map[string]messages.NodeJoined // those that are here
 	away   map[string]bool                // those that are lost and may come back
+	silent map[uint64]silence             // by the seq of a SlotsMissed
 	last   messages.Record
 	back   messages.Record // the newest time that the clock was set back
 	again  bool            // the clock was set back over the slot in question, so the slot may come again

@@ -16,6 +16,9 @@ func (e *Explainer) delay(r *run, slot messages.Instant) string {
 	}
 	to := r.started
 	if from.IsZero() || to.At <= from {
+		if e.undecided(r.queued.Cause) != "" {
+			return "; missed while no node decided"
+		}
 		return ""
 	}
 	return fmt.Sprintf("; held %s: %s", long(to.At.Sub(from)), e.heldBy(r))

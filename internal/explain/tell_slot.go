@@ -27,6 +27,8 @@ func (t *teller) due(r messages.Record) string {
 		switch {
 		case b.Backfill != "":
 			return "a person asks for past slots: " + named
+		case t.undecided(r.Seq) != "":
+			return named + " passed " + t.undecided(r.Seq)
 		case r.At.Sub(t.conf.At) <= justStarted && t.conf.Seq != 0 && t.conf.Seq < r.Seq:
 			return named + " passed while no daemon was running"
 		default:
@@ -82,6 +84,10 @@ func (e *Explainer) stoppedBy(seq uint64) string {
 // whySkipped says why a slot was skipped.
 func (e *Explainer) whySkipped(r messages.Record) string {
 	d, b := e.definition(r.At), r.Body.(messages.SlotSkipped)
+	missed := "missed"
+	if e.undecided(r.Cause) != "" {
+		missed = "missed while no node decided"
+	}
 	switch b.Reason {
 	case messages.SkipPaused:
 		return "the job is paused"
@@ -98,9 +104,9 @@ func (e *Explainer) whySkipped(r messages.Record) string {
 		}
 		return "the run before is not over, and overlap is skip"
 	case messages.SkipCatchUpNone:
-		return "missed, and catch_up is none"
+		return missed + ", and catch_up is none"
 	case messages.SkipCatchUpWindow:
-		return "missed, and older than the catch_up window of " + long(d.CatchUp.Window.D())
+		return missed + ", and older than the catch_up window of " + long(d.CatchUp.Window.D())
 	case messages.SkipRunAllLimit:
 		return "1,000 runs of the job are held already, the most that on_hold: run_all keeps"
 	case messages.SkipCatchUpLimit:

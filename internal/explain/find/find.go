@@ -174,6 +174,9 @@ func (s *search) pass(from uint64) (*explain.Explainer, error) {
 			last = 0 // a target has not answered yet
 		}
 		until(r.Seq)
+		if err := s.silent(e, r); err != nil {
+			return err
+		}
 		e.Add(r)
 		if last == 0 && r.Seq > s.missed && e.Done() {
 			if last = r.Cause; last == 0 {
@@ -186,4 +189,27 @@ func (s *search) pass(from uint64) (*explain.Explainer, error) {
 		return nil, fmt.Errorf("find: %w", err)
 	}
 	return e, nil
+}
+
+// silent tells an explainer between which records slots passed that were missed.
+func (s *search) silent(e *explain.Explainer, r messages.Record) error {
+	m, ok := r.Body.(messages.SlotsMissed)
+	if !ok || m.Job != s.q.Job || m.Backfill != "" {
+		return nil
+	}
+	seq, err := bus.SeqAt(s.j, m.First)
+	if err != nil {
+		return err
+	}
+	seq = min(seq, r.Seq) // the clock may have been set
+	around, err := s.j.Read(seq-min(seq, 1), 2)
+	if err != nil || len(around) == 0 {
+		return err
+	}
+	from, to := messages.Instant(0), around[len(around)-1].At
+	if len(around) == 2 && around[0].Seq < seq {
+		from = around[0].At
+	}
+	e.Silent(r.Seq, from, to)
+	return nil
 }
