@@ -9,6 +9,9 @@
 // in the package messages. The runtime keeps its journal in a data folder, as a daemon does: what was decided is not lost
 // when the program ends, and `curfew --data FOLDER status` shows a runtime in another program, too.
 //
+// Both may add a reader of the log ([WithReader]) and kinds of notification target ([actors.RegisterTarget]). The folder
+// examples of the repository has a small module for each of these ways, and docs/extending.md describes them.
+//
 // What stands in this package, in actors, in messages, in bus and in bus/replay is for others to use. The packages under
 // actors/system and the drivers are the runtime's own, and change without notice.
 package curfew

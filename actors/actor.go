@@ -1,6 +1,31 @@
-// Package actors is the API for authors of actor types: the types Actor, Env and Run, the outcomes of an attempt, and
-// the registry of kinds. It knows neither the bus nor the actor system: an actor type is a plain Go type, of which a
-// value is made for every attempt.
+// Package actors is the API for authors of actor types, and of kinds of notification target. It knows neither the bus nor
+// the actor system: an actor type is a plain Go type, of which a value is made for every attempt.
+//
+// # An actor type
+//
+// Its [Spec] is the `with` block of a job, as a struct with json tags: Kind is its name in job files, Validate says what is
+// wrong with a block. Its [Actor] has a method Run, which does the work of one attempt, and its traits: embed [Defaults], or
+// [Gated] for a type that depends on a session. [Register] adds it to a build. What a Spec may say besides is a further
+// interface each: [Describer], [DirUser], [UserNamer], [KeyOwner], [TimeKeeper].
+//
+// # What Run gets
+//
+// A [Run] has the block, and who is running: job, run, attempt, slot. The [Env], which New gets, is the only access to the
+// world: HTTP, processes ([Exec]), the log, the output that people follow, and the [Session] of a gated attempt.
+//
+// # What Run returns
+//
+// An [Output], which is kept, and an error, which is the outcome. Nil is success. [Permanent], [RetryAfter],
+// [SessionExpired], [QuotaExhausted], [Unreachable], [Unanswered], [NotNow] and [Transient] mark an error with what is to
+// follow; after one without a mark, a timeout or a panic the retry policy of the job decides. When that is, and how often,
+// is never the actor's business.
+//
+// # A kind of target
+//
+// [RegisterTarget] adds one. A [Target] brings a [Message] to a place outside, and marks its errors in the same way.
+//
+// The package actorstest runs single attempts in tests, and bus/replay the stories and journals of a folder. The page
+// docs/actors.md goes through all of it.
 package actors
 
 import (

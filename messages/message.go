@@ -1,6 +1,11 @@
 // Package messages is the vocabulary of Curfew: every fact and every decision that can be on the
 // bus, as a plain struct with a topic, a versioned name and a key, and the JSON codec for them.
 //
+// A [Fact] is what happened, and whoever saw it publishes it: [SessionExpired], [RunRequested], [AttemptFailed]. A
+// [Decision] is what follows, and only the machine makes one: [GateClosed], [RunQueued], [AttemptStarted]. A [Record] is
+// either of them with its place in the log, its time and its cause. [Decode] reads the JSON of a message by its name;
+// encoding/json writes it. An instant is an [Instant], in milliseconds; a span is a [Duration].
+//
 // It is only words. It imports nothing but the standard library, decides nothing and does no I/O.
 // docs/messages.md is generated from this package.
 package messages
