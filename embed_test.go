@@ -3,6 +3,9 @@ package curfew_test
 import (
 	"context"
 	"errors"
+	"io"
+	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -295,6 +298,27 @@ func TestJobFile(t *testing.T) {
 	}
 	if err := rt.Stop(t.Context()); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestSocket: whoever may use the folder sees the runtime, as that of a daemon.
+func TestSocket(t *testing.T) {
+	folder := t.TempDir()
+	begin(t, folder, askSpec{})
+	client := http.Client{Transport: &http.Transport{
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, "unix", filepath.Join(folder, "curfew.sock"))
+		},
+	}}
+	defer client.CloseIdleConnections()
+	resp, err := client.Get("http://localhost/v1/jobs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK || !strings.Contains(string(body), `"name":"question"`) {
+		t.Errorf("%s %s, %v", resp.Status, body, err)
 	}
 }
 

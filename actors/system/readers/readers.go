@@ -20,6 +20,8 @@ const (
 	// StopTime is how long readers hold up a stop: they read to the end of the log meanwhile. What they have not read by
 	// then comes after the next start.
 	StopTime = 5 * time.Second
+	// returnTime is the end of it, in which Read has to return because its context has ended.
+	returnTime = time.Second
 )
 
 // Config is what readers need.
@@ -44,7 +46,7 @@ type Readers struct {
 
 // Start starts readers, each at its cursor.
 func Start(c Config) *Readers {
-	r := &Readers{group: startstop.New(StopTime), log: c.Logger}
+	r := &Readers{group: startstop.New(StopTime - returnTime), log: c.Logger}
 	for _, one := range c.Readers {
 		w := &worker{Reader: one, cfg: c, log: c.Logger.With(zap.String("reader", one.Name))}
 		r.group.Go(func(ctx context.Context) { w.run(ctx, r.group.Stopping()) })
@@ -52,8 +54,8 @@ func Start(c Config) *Readers {
 	return r
 }
 
-// Stop lets readers read to the end of the log and ends them, and returns after at most [StopTime] and a second: one that
-// does not return from Read is left behind. A nil one has none.
+// Stop lets readers read to the end of the log and ends them, and returns after at most [StopTime]: one that does not
+// return from Read is left behind. A nil one has none.
 func (r *Readers) Stop() {
 	if r == nil {
 		return
@@ -63,7 +65,7 @@ func (r *Readers) Stop() {
 		r.group.Stop()
 		close(stopped)
 	}()
-	late := time.NewTimer(StopTime + time.Second)
+	late := time.NewTimer(StopTime)
 	defer late.Stop()
 	select {
 	case <-stopped:
