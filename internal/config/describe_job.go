@@ -113,7 +113,7 @@ var describedCatchUp = schema.Object{What: "catch_up", Keys: []schema.Key{
 		Name: "policy", Value: schema.Choice{Words: []string{"one", "all", "none"}}, Default: messages.CatchUpOne,
 		About: "One run for all missed slots, a run each, or none.",
 	},
-	{Name: "window", Value: span, Default: schema.Short(DefaultWindow), About: "Older slots are skipped."},
+	{Name: "window", Value: span, Default: messages.Duration(DefaultWindow).Short(), About: "Older slots are skipped."},
 }}
 
 var describedDeliver = schema.Object{What: "deliver", Keys: []schema.Key{
@@ -126,7 +126,7 @@ var describedDeliver = schema.Object{What: "deliver", Keys: []schema.Key{
 		Name: "on", Value: schema.List{Of: schema.Words([]messages.DeliverOn{messages.DeliverOnSuccess, messages.DeliverOnFailure}), Least: 1, Unique: true},
 		About: "Which ends are delivered; left out, both.",
 	},
-	{Name: "remind", Value: span, Default: schema.Short(DefaultRemind), About: "How long further failures of a job that goes on failing are not delivered."},
+	{Name: "remind", Value: span, Default: messages.Duration(DefaultRemind).Short(), About: "How long further failures of a job that goes on failing are not delivered."},
 }}
 
 var describedMonitor = schema.Object{What: "healthcheck", One: [][]string{{"url_env", "url_file"}}, Keys: []schema.Key{

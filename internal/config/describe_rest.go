@@ -6,7 +6,7 @@ import (
 )
 
 var describedRelease = schema.Object{What: "release", Keys: []schema.Key{
-	{Name: "canary_wait", Value: schema.Duration{Least: MinSpan, Most: MaxCanaryWait}, Default: schema.Short(DefaultCanaryWait)},
+	{Name: "canary_wait", Value: schema.Duration{Least: MinSpan, Most: MaxCanaryWait}, Default: messages.Duration(DefaultCanaryWait).Short()},
 	{Name: "rate", Value: schema.Text{Pattern: ratePattern}, Default: "10/s", Examples: []any{"30/m"}},
 }}
 

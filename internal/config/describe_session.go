@@ -1,6 +1,9 @@
 package config
 
-import "curfew/internal/config/schema"
+import (
+	"curfew/internal/config/schema"
+	"curfew/messages"
+)
 
 var describedSession = schema.Object{
 	What: "a session", Most1: [][]string{{"token_file", "token_env", "token_credential"}},
@@ -68,6 +71,6 @@ var describedSignedIn = schema.Object{What: signedInKey, One: [][]string{{"file"
 	{Name: "env", Value: variables, Needs: []string{"command"}, About: "Variables of the command, as those of jobs."},
 	{
 		Name: "every", Value: schema.Duration{Least: MinSignInEvery, Most: MaxSignInEvery}, About: "How often it looks while the gate is closed.",
-		Default: schema.Short(signInEvery),
+		Default: messages.Duration(signInEvery).Short(),
 	},
 }}

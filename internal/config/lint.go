@@ -30,7 +30,8 @@ func (b *builder) lint() {
 		at := n.find("schedule").value
 		b.spots = append(b.spots, spot{job: i, line: at.line, col: at.col})
 		if gap, ok := shortestGap(s); ok && def.Gated && gap < lintAgentEvery {
-			b.warn(at, "this agent job runs every %v, more often than every %v; is that intended?", gap, lintAgentEvery)
+			b.warn(at, "this agent job runs every %s, more often than every %s; is that intended?",
+				messages.Duration(gap).Short(), messages.Duration(lintAgentEvery).Short())
 		}
 		b.unlimited(n, def, s)
 		for _, doubt := range s.Doubts() {

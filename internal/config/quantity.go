@@ -35,9 +35,9 @@ func (o object) duration(key string) (messages.Duration, bool) {
 	case !ok:
 		o.at(n, `%s must be a duration such as %s, not %q`, key, examples, s)
 	case d < is.Least:
-		o.at(n, "%s must be at least %v, not %v%s", key, is.Least, d, is.Why)
+		o.at(n, "%s must be at least %s, not %s%s", key, messages.Duration(is.Least).Short(), messages.Duration(d).Short(), is.Why)
 	case d > is.Most:
-		o.at(n, "%s must be at most %v, not %v", key, is.Most, d)
+		o.at(n, "%s must be at most %s, not %s", key, messages.Duration(is.Most).Short(), messages.Duration(d).Short())
 	default:
 		return messages.Duration(d), true
 	}

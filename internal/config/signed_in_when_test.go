@@ -137,7 +137,7 @@ func TestSignedInWhenInvalid(t *testing.T) {
 		{"{signed_in_when: {file: /a, command: b}}", "1:32: signed_in_when needs exactly one of file, command"},
 		{"{signed_in_when: yes please}", "1:32: signed_in_when must be a mapping with file or command, or none, not \"yes please\""},
 		{"{signed_in_when: {file: /a, every: 500ms}}", "1:50: every must be at least 1s, not 500ms"},
-		{"{signed_in_when: {file: /a, every: 25h}}", "1:50: every must be at most 24h0m0s, not 25h0m0s"},
+		{"{signed_in_when: {file: /a, every: 25h}}", "1:50: every must be at most 24h, not 25h"},
 		{"{signed_in_when: {file: /a, env: [A]}}", "1:43: env is for a command; a file has none"},
 		{"{signed_in_when: {file: []}}", "1:39: file must be a path, or a list of 1 to 8"},
 		{"{signed_in_when: {file: [1]}}", "1:40: file must be a path"},

@@ -6,9 +6,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
-	"time"
 
-	"curfew/internal/config/schema"
 	"curfew/internal/config/yaml"
 	"curfew/messages"
 	"curfew/scheduler"
@@ -135,35 +133,35 @@ func keysOf(d messages.Definition) (k keys) {
 	k.add("description", d.Description, d.Description != "")
 	k.add("tags", d.Tags, len(d.Tags) > 0)
 	k.add("on_hold", d.OnHold, d.OnHold != "")
-	k.add("stale_after", spanOf(d.StaleAfter), d.StaleAfter != 0)
+	k.add("stale_after", d.StaleAfter.Short(), d.StaleAfter != 0)
 	k.add("rerun_after_tools", d.RerunAfterTools, true)
 	k.add("on_interrupt", cmp.Or(d.OnInterrupt, messages.OnInterruptRerun), true)
 	k.add("retry", keys{
 		{"attempts", d.Retry.Attempts},
-		{"initial", spanOf(d.Retry.Initial)},
+		{"initial", d.Retry.Initial.Short()},
 		{"factor", d.Retry.Factor},
-		{"max", spanOf(d.Retry.Max)},
+		{"max", d.Retry.Max.Short()},
 		{"jitter", d.Retry.Jitter},
-		{"within", spanOf(d.Retry.Within)},
+		{"within", d.Retry.Within.Short()},
 	}, d.Retry.Attempts > 0)
 	k.add("overlap", d.Overlap, d.Overlap != "")
 	k.add("max_parallel", d.Parallel(), d.Overlap == messages.OverlapAllow)
-	k.add("catch_up", keys{{"policy", d.CatchUp.Policy}, {"window", spanOf(d.CatchUp.Window)}}, d.CatchUp.Policy != "")
+	k.add("catch_up", keys{{"policy", d.CatchUp.Policy}, {"window", d.CatchUp.Window.Short()}}, d.CatchUp.Policy != "")
 	switch {
 	case d.NoTimeout:
 		k.add("timeout", noLimit, true)
 	default:
-		k.add("timeout", spanOf(d.Timeout), d.Timeout != 0)
+		k.add("timeout", d.Timeout.Short(), d.Timeout != 0)
 	}
 	keep := d.History.OrDefault()
-	k.add("history", keys{{"runs", keep.Runs}, {"age", spanOf(keep.Age)}}, true)
+	k.add("history", keys{{"runs", keep.Runs}, {"age", keep.Age.Short()}}, true)
 	k.add("session_target", d.SessionTarget, d.SessionTarget != "")
 	k.add("max_tokens_per_day", d.MaxTokensPerDay, d.MaxTokensPerDay != 0)
 	if to := d.Deliver; to != nil {
 		deliver := keys{{"to", to.To}}
 		deliver.add("on", to.On, len(to.On) > 0)
 		deliver.add("best_effort", to.BestEffort, true)
-		deliver.add("remind", spanOf(to.Remind), to.Remind != 0)
+		deliver.add("remind", to.Remind.Short(), to.Remind != 0)
 		k.add("deliver", deliver, true)
 	}
 	return k
@@ -190,7 +188,7 @@ func (k *keys) when(t messages.Timetable) {
 	k.add("start", t.Start, !t.Start.IsZero())
 	k.add("end", t.End, !t.End.IsZero())
 	k.add("exclude", t.Exclude, len(t.Exclude) > 0)
-	k.add("splay", spanOf(t.Splay), t.Splay != 0)
+	k.add("splay", t.Splay.Short(), t.Splay != 0)
 	k.add("delete_after_run", t.DeleteAfterRun, true)
 }
 
@@ -209,6 +207,3 @@ func (k *keys) env(d messages.Definition) {
 		k.add("env", append(all, d.EnvValues), true)
 	}
 }
-
-// spanOf is a span as people write it: "1h", not "1h0m0s".
-func spanOf(d messages.Duration) string { return schema.Short(time.Duration(d)) }

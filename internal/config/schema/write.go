@@ -5,9 +5,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"curfew/actors"
+	"curfew/messages"
 )
 
 // Patterns of values that a JSON Schema knows as texts only.
@@ -190,23 +190,12 @@ func limits(v Value) string {
 		if d.Days {
 			form = "90d or 1d12h"
 		}
-		return fmt.Sprintf("A duration such as %s, %s to %s.", form, Short(d.Least), Short(d.Most))
+		return fmt.Sprintf("A duration such as %s, %s to %s.", form, messages.Duration(d.Least).Short(), messages.Duration(d.Most).Short())
 	}
 	if s, ok := As[Size](v); ok {
 		return fmt.Sprintf("A size such as 2GiB, at least %d bytes.", s.Least)
 	}
 	return ""
-}
-
-// Short is a duration as people write it: 1h and not 1h0m0s.
-func Short(d time.Duration) string {
-	text := d.String()
-	for _, zero := range []string{"m0s", "h0m"} {
-		if strings.HasSuffix(text, zero) {
-			text = text[:len(text)-len("0s")]
-		}
-	}
-	return text
 }
 
 // both holds what each of two says.
