@@ -52,6 +52,7 @@ func (s *show) account(b *server, journal []byte) error {
 	} {
 		s.line(plain, l)
 	}
+	s.say("Next, an outage of your own: docs/tutorial.md, or `curfew help tutorial`")
 	return a.balance()
 }
 
