@@ -14,7 +14,7 @@ func (c *Client) Status(ctx context.Context) (Reply[contract.Status], error) {
 }
 
 // Jobs lists jobs by name.
-func (c *Client) Jobs(ctx context.Context, q contract.JobQuery) (Reply[contract.List[contract.Job]], error) {
+func (c *Client) Jobs(ctx context.Context, q contract.JobQuery) (Reply[contract.JobList], error) {
 	return call(ctx, c, listJobs, q)
 }
 

@@ -56,6 +56,8 @@ func (f *fake) Jobs(_ context.Context, q contract.JobQuery) ([]contract.Job, str
 	return []contract.Job{{Name: "brief", State: contract.JobIdle, Enabled: true}}, "brief", nil
 }
 
+func (f *fake) HistoryBehind() uint64 { return 0 }
+
 func (f *fake) Job(_ context.Context, name string) (contract.Job, error) {
 	f.asked = "job " + name
 	return known(name, contract.Job{Name: "brief", Actor: "agent", Schedule: "0 7 * * *", Timezone: "UTC", State: contract.JobPaused, Session: contract.OrNull("default")})

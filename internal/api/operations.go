@@ -67,7 +67,7 @@ type eventsText string
 var (
 	getStatus = get[nothing, contract.Status]("/v1/status", "getStatus", "Sum up the daemon, its sessions and its jobs.")
 
-	listJobs    = get[contract.JobQuery, contract.List[contract.Job]]("/v1/jobs", "listJobs", "List jobs by name.")
+	listJobs    = get[contract.JobQuery, contract.JobList]("/v1/jobs", "listJobs", "List jobs by name.")
 	getJob      = get[named, contract.Job]("/v1/jobs/{name}", "getJob", "Show one job.")
 	setJob      = put[setOf, contract.JobSet]("/v1/jobs/{name}", "setJob", "Define a job, or change one that the API made.")
 	removeJob   = remove[jobOrder, contract.JobRemoved]("/v1/jobs/{name}", "removeJob", "Remove a job that the API made.")

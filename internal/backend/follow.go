@@ -80,7 +80,7 @@ func (f *follower) showLive(ctx context.Context, live *host.Live, more func([]by
 // showKept shows the kept output of the last attempt if it was not shown live: the attempt was over too soon, or its
 // output came only at its end.
 func (f *follower) showKept(ctx context.Context, more func([]byte) bool) error {
-	run, err := f.b.recorded(ctx, f.run)
+	run, err := f.b.settled(ctx, f.run)
 	if err != nil {
 		return err
 	}

@@ -48,6 +48,9 @@ func (b backend) Jobs(ctx context.Context, q contract.JobQuery) (items []contrac
 	}
 }
 
+// HistoryBehind is how far behind the run history is, if it is far behind.
+func (b backend) HistoryBehind() uint64 { return b.r.History().Lag() }
+
 func isHeld(r policy.RunView) bool { return r.Status == messages.StatusHeld }
 
 // jobState is a job as the machine has it, with its unfinished runs.

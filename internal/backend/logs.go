@@ -11,7 +11,7 @@ import (
 
 // Logs is the output of a run: live while an attempt is running, otherwise what is kept of the last attempt.
 func (b backend) Logs(ctx context.Context, id messages.RunID, follow bool) (contract.Logs, error) {
-	run, err := b.recorded(ctx, id)
+	run, err := b.settled(ctx, id)
 	if err != nil {
 		return contract.Logs{}, err
 	}

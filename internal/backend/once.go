@@ -25,7 +25,7 @@ func (b backend) made(ctx context.Context, job, request string) (a contract.RunA
 	if contract.OrderName(ctx) == "" {
 		return a, false, nil
 	}
-	run, err := b.recorded(ctx, messages.RequestedRun(job, request))
+	run, _, err := b.recorded(ctx, messages.RequestedRun(job, request))
 	var none *contract.Error
 	switch {
 	case errors.As(err, &none) && none.Kind == contract.KindNotFound:

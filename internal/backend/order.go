@@ -32,7 +32,7 @@ func (b backend) Cancel(ctx context.Context, job string) (contract.Job, error) {
 
 // CancelRun ends one run, and leaves the job's other runs as they are.
 func (b backend) CancelRun(ctx context.Context, id messages.RunID) (contract.Run, error) {
-	run, err := b.recorded(ctx, id)
+	run, _, err := b.recorded(ctx, id)
 	switch {
 	case err != nil:
 		return contract.Run{}, err

@@ -3,6 +3,7 @@ package backend
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"curfew/actors/system/recorder"
 	"curfew/internal/contract"
@@ -47,34 +48,85 @@ func (b backend) Runs(ctx context.Context, q contract.RunQuery) (list contract.R
 
 // Run is one run.
 func (b backend) Run(ctx context.Context, id messages.RunID) (contract.Run, error) {
-	run, err := b.recorded(ctx, id)
+	run, behind, err := b.recorded(ctx, id)
 	if err != nil {
 		return contract.Run{}, err
 	}
 	body := runOf(run)
+	body.HistoryBehind = behind
 	body.TraceID = contract.OrNull(b.r.TraceID(id))
 	return body, errors.Join(b.addLost(ctx, &body), b.addDeliveries(ctx, &body, run.Seq))
 }
 
-// recorded is a run from the run history, as it is now.
-func (b backend) recorded(ctx context.Context, id messages.RunID) (recorder.Run, error) {
-	run, ok, err := b.find(ctx, id)
+// recorded is a run as it is now, and how many records the run history has yet to take in before it is known whether that
+// is all; zero: it is.
+func (b backend) recorded(ctx context.Context, id messages.RunID) (run recorder.Run, behind uint64, err error) {
+	run, ok, behind, err := b.find(ctx, id)
+	return run, behind, known(id, ok, err)
+}
+
+// settled is a run with all that became of it: it waits for a history that is far behind.
+func (b backend) settled(ctx context.Context, id messages.RunID) (recorder.Run, error) {
+	run, ok, err := b.r.History().Get(ctx, id, nil)
+	if err == nil && ok && !run.Final() {
+		one := []recorder.Run{run}
+		err = b.now(ctx, one)
+		run = one[0]
+	}
+	return run, known(id, ok, historyProblem(err))
+}
+
+// known is the error of a question about a run that may not be there.
+func known(id messages.RunID, ok bool, err error) error {
 	if err == nil && !ok {
 		err = contract.NotFound("there is no run %q in the history; `curfew job history NAME` lists the runs of a job", id)
 	}
-	return run, err
+	return err
 }
 
 // find looks for a run in the run history, and then asks the machine what it is now: for one run, however many are
-// unfinished.
-func (b backend) find(ctx context.Context, id messages.RunID) (run recorder.Run, ok bool, err error) {
-	run, ok, err = b.r.History().Get(ctx, id, nil)
+// unfinished. It waits for a history that is far behind only if the run is over, and the history does not know how.
+func (b backend) find(ctx context.Context, id messages.RunID) (run recorder.Run, ok bool, behind uint64, err error) {
+	run, ok, err = b.r.History().Known(ctx, id)
+	if slow := (*recorder.Behind)(nil); errors.As(err, &slow) && slow.Err == nil && !(ok && run.Final()) {
+		now, unfinished, err := b.unfinished(ctx, run, id)
+		if err != nil || unfinished {
+			return now, true, slow.Records, err
+		}
+		run, ok, err = b.r.History().Get(ctx, id, nil)
+		return run, ok, 0, historyProblem(err)
+	} else if slow != nil && slow.Err == nil {
+		err = nil
+	}
 	if err != nil || !ok || run.Final() {
-		return run, ok, historyProblem(err)
+		return run, ok, 0, historyProblem(err)
 	}
 	one := []recorder.Run{run}
 	err = b.now(ctx, one)
-	return one[0], ok, err
+	return one[0], ok, 0, err
+}
+
+// unfinished is what the machine knows of a run, beside what the history has of it; false: the run is over, or there is none.
+// One that the history has never heard of is looked for among all that are unfinished.
+func (b backend) unfinished(ctx context.Context, known recorder.Run, id messages.RunID) (run recorder.Run, ok bool, err error) {
+	var v policy.RunView
+	err = b.r.View(ctx, func(m *policy.Machine) {
+		if known.ID != "" {
+			v, ok = m.Run(known.Job, id)
+			return
+		}
+		all := m.Unfinished()
+		if i := slices.IndexFunc(all, func(r policy.RunView) bool { return r.ID == id }); i >= 0 {
+			v, ok = all[i], true
+		}
+	})
+	if !ok || err != nil || v.Final {
+		return run, false, err
+	}
+	run = known
+	run.ID, run.Job, run.Slot, run.FirstSlot, run.Missed, run.Trigger = v.ID, v.Job, v.Slot, v.FirstSlot, v.Missed, v.Trigger
+	run.Status, run.Holds = v.Status, v.Holds
+	return run, true, nil
 }
 
 // now asks the machine what unfinished ones of these runs are now, and then the history again: what it told of them first

@@ -28,7 +28,7 @@ func (b backend) AroundRun(ctx context.Context, job string, run messages.RunID) 
 	}
 	for i := range out.Followers {
 		f := &out.Followers[i]
-		next, ok, err := b.find(ctx, messages.FollowingRun(f.Job, run))
+		next, ok, _, err := b.find(ctx, messages.FollowingRun(f.Job, run))
 		if err != nil {
 			return out, err
 		}

@@ -103,7 +103,7 @@ func (t *terminal) ofDaemon(ctx context.Context) (all []doctor.Finding, known *c
 		all = append(all, doctor.Sessions(sessions.Body.Items, time.Now(), when)...)
 		all = append(all, doctor.Targets(targets.Body.Items, when)...)
 		all = append(all, doctor.Jobs(jobs.Body.Items, when)...)
-		known = &jobs.Body
+		known = &jobs.Body.List
 		return nil
 	})
 	if err != nil {

@@ -68,6 +68,8 @@ func (f *fake) Jobs(_ context.Context, p contract.JobQuery) ([]contract.Job, str
 	return []contract.Job{a, b}, "", nil
 }
 
+func (f *fake) HistoryBehind() uint64 { return 0 }
+
 func (f *fake) RunNow(_ context.Context, name string) (contract.RunAccepted, error) {
 	holds := map[string][]messages.Hold{
 		"brief": {messages.HoldSession}, "asked": {messages.HoldAsk}, "off": {messages.HoldPaused}, "shut": {messages.HoldPaused}, "circuit": {messages.HoldCircuit},

@@ -51,14 +51,14 @@ func (t *terminal) jobList() *cobra.Command {
 	page := pageFlags(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		q.Page, q.State = *page, contract.JobState(state)
-		return ask(t, func(client *api.Client) (api.Reply[contract.List[contract.Job]], error) {
+		return ask(t, func(client *api.Client) (api.Reply[contract.JobList], error) {
 			return client.Jobs(c.Context(), q)
 		}, showJobs)
 	}
 	return t.watchable(c)
 }
 
-func showJobs(s *sheet.Sheet, list contract.List[contract.Job]) {
+func showJobs(s *sheet.Sheet, list contract.JobList) {
 	rows := make([][]any, len(list.Items))
 	for i, j := range list.Items {
 		id := "-"
@@ -83,4 +83,7 @@ func showJobs(s *sheet.Sheet, list contract.List[contract.Job]) {
 		{Name: "TAGS", Wide: true},
 	}, rows)
 	more(s, list.Next)
+	if list.HistoryBehind > 0 {
+		s.Line("%s", words.HistoryBehind(list.HistoryBehind))
+	}
 }

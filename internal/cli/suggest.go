@@ -37,7 +37,8 @@ func listed[T, S any](t *terminal, request func(*api.Client) (api.Reply[contract
 
 func (t *terminal) jobNames(ctx context.Context) []string {
 	names, ok := listed(t, func(c *api.Client) (api.Reply[contract.List[contract.Job]], error) {
-		return c.Jobs(ctx, contract.JobQuery{Page: contract.Page{Limit: maxCompletions}})
+		r, err := c.Jobs(ctx, contract.JobQuery{Page: contract.Page{Limit: maxCompletions}})
+		return api.Reply[contract.List[contract.Job]]{Body: r.Body.List}, err
 	}, func(j contract.Job) string { return described(j.Name, string(j.State), j.ScheduleText) })
 	if !ok {
 		return t.stopped(ctx).Jobs

@@ -22,6 +22,14 @@ type RunList struct {
 	HistoryBehind uint64 `json:"history_behind,omitzero"`
 }
 
+// JobList is a page of jobs.
+type JobList struct {
+	List[Job]
+	// HistoryBehind is how many records the run history has yet to take in, if it is too far behind to be waited for: the
+	// last runs of jobs, and since when they fail, are older than that. Left out: they are not.
+	HistoryBehind uint64 `json:"history_behind,omitzero"`
+}
+
 // NodeList is a page of nodes.
 type NodeList struct {
 	List[Node]

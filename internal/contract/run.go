@@ -27,6 +27,10 @@ type Run struct {
 
 	DeliveryFailed []string           `json:"delivery_failed"` // targets that refused a delivery of the run for good; null: none
 	Deliveries     []explain.Delivery `json:"deliveries"`      // every delivery of the run, target by target; null in lists
+
+	// HistoryBehind is how many records the run history has yet to take in, if the run is shown before that: attempts of it
+	// may be missing. Left out: none is.
+	HistoryBehind uint64 `json:"history_behind,omitzero"`
 }
 
 // Attempt is one try of a run. While it runs, incarnation, called and class are null.

@@ -72,6 +72,8 @@ type JobsPage struct {
 	Sessions []Choice
 	Tags     []Choice // at most [MaxChoices], the most frequent
 	Trouble  string   // why past runs are missing; empty: they are not
+
+	HistoryBehind uint64 // as in [JobList]
 }
 
 // JobRow is a job and its newest runs.

@@ -77,7 +77,7 @@ func (v *visit) jobHistory(j contract.Job) (h jobHistory, err error) {
 	if err != nil {
 		return h, err
 	}
-	h.Pager, h.Behind = v.pager(deref(list.Next)), behind(list)
+	h.Pager, h.Behind = v.pager(deref(list.Next)), behind(list.HistoryBehind)
 	for _, r := range list.Items {
 		h.Rows = append(h.Rows, v.historyRow(r, j.Timezone))
 	}

@@ -33,7 +33,8 @@ type jobsModel struct {
 	Filter   string // the filter as a query, for orders to all that it selects
 	Deeds    []deedButton
 	Trouble  string
-	NoJobs   bool // there are none at all
+	Behind   string // that what became of the newest runs is missing
+	NoJobs   bool   // there are none at all
 	MaxOrder string
 }
 
@@ -89,7 +90,7 @@ func askJobs(v *visit) (answer, error) {
 	}
 	m := jobsModel{
 		Search: q.Search, Filters: q.selects(p), Checks: q.checks(), States: q.tabs(p), Heads: q.heads(), Pager: q.pager(p),
-		Filter: q.filter().Encode(), Trouble: p.Trouble, NoJobs: p.All == 0, MaxOrder: number(contract.MaxJobsOrder),
+		Filter: q.filter().Encode(), Trouble: p.Trouble, Behind: behind(p.HistoryBehind), NoJobs: p.All == 0, MaxOrder: number(contract.MaxJobsOrder),
 	}
 	if q.State != "" {
 		m.Hidden = append(m.Hidden, hidden{"state", string(q.State)})

@@ -38,6 +38,7 @@ type runModel struct {
 	Over     bool   // nothing of it changes any more
 	Sentence string // the status in words
 	Advice   string // what to do about it; empty: nothing
+	Behind   string // that attempts may be missing
 	Holds    []holdLine
 	Orders   runOrders
 
@@ -119,7 +120,7 @@ func (v *visit) runModel(run contract.Run, job *contract.Job, around contract.Ar
 	m := runModel{
 		ID: string(run.ID), Job: run.Job, Status: statusBadge(run.Status), Over: !run.FinishedAt.IsZero(),
 		Running:  run.Status == messages.StatusRunning || run.Status == messages.StatusBackingOff,
-		Sentence: v.sentence(run, around, zone), Advice: advice(run, job), Orders: ordersOf(run, job),
+		Sentence: v.sentence(run, around, zone), Advice: advice(run, job), Behind: behind(run.HistoryBehind), Orders: ordersOf(run, job),
 		Trigger: words.State(run.Trigger), Slot: v.moment(run.Slot, zone), Missed: run.Missed,
 		Started: v.moment(run.StartedAt, zone), Finished: v.moment(run.FinishedAt, zone),
 		Took: tookOf(run), Waited: waitedOf(run),

@@ -70,7 +70,7 @@ func askRuns(v *visit) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	m.Job, m.Zone, m.Pager, m.Behind = q.Job, zone.String(), v.pager(deref(list.Next)), behind(list)
+	m.Job, m.Zone, m.Pager, m.Behind = q.Job, zone.String(), v.pager(deref(list.Next)), behind(list.HistoryBehind)
 	m.Filtered = q.Job != "" || q.Status != "" || m.Since != "" || m.Until != ""
 	for _, s := range contract.Statuses {
 		m.Statuses = append(m.Statuses, choice{Value: string(s), Text: words.State(s), Chosen: s == q.Status})
@@ -81,12 +81,12 @@ func askRuns(v *visit) (answer, error) {
 	return answer{title: "Runs", model: m}, nil
 }
 
-// behind says that the list lacks the newest runs; empty: it does not.
-func behind(list contract.RunList) string {
-	if list.HistoryBehind == 0 {
+// behind says that a page lacks what is newest of runs; empty: it does not.
+func behind(records uint64) string {
+	if records == 0 {
 		return ""
 	}
-	return words.HistoryBehind(list.HistoryBehind)
+	return words.HistoryBehind(records)
 }
 
 func (v *visit) runRow(run contract.Run, zone string) runRow {

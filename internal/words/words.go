@@ -88,9 +88,9 @@ func Usage(calls, in, out int) string {
 	return fmt.Sprintf("%s, %s tokens in, %s out", Count(calls, "call"), humanize.Comma(int64(in)), humanize.Comma(int64(out)))
 }
 
-// HistoryBehind says that a list of runs lacks the newest, because the run history has yet to take in so many records.
+// HistoryBehind says that an answer lacks what is newest of runs, because the run history has yet to take in so many records.
 func HistoryBehind(records uint64) string {
-	return "The run history is " + Count(int(min(records, math.MaxInt32)), "record") + " behind: what happened since is not in this list yet."
+	return "The run history is " + Count(int(min(records, math.MaxInt32)), "record") + " behind: what happened since is not shown yet."
 }
 
 // AsOf says that an answer of a node is old, because it does not reach the servers of its fleet. At is the time of the newest

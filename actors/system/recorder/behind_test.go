@@ -116,3 +116,26 @@ func TestAgain(t *testing.T) {
 		}
 	})
 }
+
+// TestKnown: what is known of a run is shown at once, with how far behind that is.
+func TestKnown(t *testing.T) {
+	play(t, &journal{first: 1}, &flaky{}, func(w *world) {
+		synctest.Wait()
+		w.journal.add(storetest.Queued("open", "j"))
+		if run, ok, err := w.rec.Known(w.Context(), "open"); run.Status != "queued" || !ok || err != nil || w.rec.Lag() != 0 {
+			w.Errorf("level with the log: %+v, %v, %v, %d behind", run, ok, err, w.rec.Lag())
+		}
+		for i := range 2 * recorder.MaxNear {
+			w.journal.add(storetest.Queued(fmt.Sprint("more", i), "j"))
+		}
+		began := time.Now()
+		var behind *recorder.Behind
+		run, ok, err := w.rec.Known(w.Context(), "open")
+		if run.Status != "queued" || !ok || !errors.As(err, &behind) || behind.Records != 2*recorder.MaxNear || w.rec.Lag() != behind.Records {
+			w.Errorf("far behind: %+v, %v, %v, %d behind", run, ok, err, w.rec.Lag())
+		}
+		if _, ok, err := w.rec.Known(w.Context(), "none"); ok || !errors.As(err, &behind) || time.Since(began) > 0 {
+			w.Errorf("of another one: %v, %v, after %v", ok, err, time.Since(began))
+		}
+	})
+}

@@ -160,6 +160,28 @@ func (r *Recorder) Get(
 	return Now(run, live), ok, r.seen(err)
 }
 
+// Known is what the store knows of a run. It does not wait for a history that is far behind: then the error is a [*Behind]
+// without trouble, and the run may be missing, or may have gone on since.
+func (r *Recorder) Known(ctx context.Context, id messages.RunID) (Run, bool, error) {
+	behind := r.flushWithin(ctx, MaxNear)
+	if behind != nil && !late(behind) {
+		return Run{}, false, behind
+	}
+	run, ok, err := r.cfg.Store.Get(ctx, id)
+	return run, ok, cmp.Or(r.seen(err), behind)
+}
+
+// Lag is how many records the store has yet to take in, if they are more than [MaxTake]; else zero. It is for what does not
+// wait for the store, as [Recorder.LastRuns].
+func (r *Recorder) Lag() uint64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if n := r.behind(); n > MaxTake {
+		return n
+	}
+	return 0
+}
+
 // Again brings the unfinished ones of these runs up to every record that was durable at the call, so that what the machine
 // said of them before it is not newer than they are. It waits as [Recorder.Query] does. A run that the history has let go
 // of meanwhile stays as it is.
