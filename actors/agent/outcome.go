@@ -21,7 +21,7 @@ func within(ctx context.Context, wall time.Duration) (context.Context, context.C
 	if wall <= 0 {
 		return context.WithCancel(ctx)
 	}
-	return context.WithTimeoutCause(ctx, wall, fmt.Errorf("%w of %s is used up", errWallClock, wall))
+	return context.WithTimeoutCause(ctx, wall, fmt.Errorf("%w of %s is used up", errWallClock, messages.Duration(wall).Short()))
 }
 
 // refusal is an error of the model's endpoint. Only such an error says something about the session.

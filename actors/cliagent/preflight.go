@@ -7,6 +7,7 @@ import (
 
 	"curfew/actors"
 	"curfew/actors/env/procs"
+	"curfew/messages"
 )
 
 // preflight asks whether the agent is signed in. Only one attempt of the session does so at a time, since some CLIs
@@ -33,7 +34,7 @@ func (a *agent) preflight(ctx context.Context, run actors.Run[Spec]) error {
 	case err != nil && errors.Is(err, ctx.Err()):
 		return ctx.Err()
 	case err != nil && limited.Err() != nil:
-		return actors.Unanswered(fmt.Errorf("cli-agent: the preflight did not answer within %s", limit))
+		return actors.Unanswered(fmt.Errorf("cli-agent: the preflight did not answer within %s", messages.Duration(limit).Short()))
 	case procs.Hopeless(err):
 		return actors.Permanent(fmt.Errorf("cli-agent: preflight: %w", err))
 	case err != nil:

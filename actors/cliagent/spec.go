@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"curfew/actors"
+	"curfew/messages"
 )
 
 // Bounds of the `with` block.
@@ -304,7 +305,7 @@ func (p *Preflight) validate(preset bool) error {
 
 func (p *Preflight) validateLimit() error {
 	if d := p.limit(); d < time.Millisecond || d > MaxPreflight {
-		return fmt.Errorf("preflight.timeout must be 1ms to %s, such as 30s, not %s", MaxPreflight, d)
+		return fmt.Errorf("preflight.timeout must be 1ms to %s, such as 30s, not %s", messages.Duration(MaxPreflight).Short(), messages.Duration(d).Short())
 	}
 	return nil
 }

@@ -79,8 +79,8 @@ func TestValidate(t *testing.T) {
 		{rules(nil, strings.Repeat("a", cliagent.MaxPattern+1)), `expired_when.pattern "` + strings.Repeat("a", 40) + `"… is longer than 512 bytes`},
 
 		{before(cliagent.Preflight{}), "preflight.command is required"},
-		{within(0), "preflight.timeout must be 1ms to 10m0s, such as 30s, not 0s"},
-		{within(11 * time.Minute), "preflight.timeout must be 1ms to 10m0s, such as 30s, not 11m0s"},
+		{within(0), "preflight.timeout must be 1ms to 10m, such as 30s, not 0s"},
+		{within(11 * time.Minute), "preflight.timeout must be 1ms to 10m, such as 30s, not 11m"},
 	} {
 		if got, _ := outcome(tt.spec.Validate()); got != tt.want {
 			t.Errorf("got  %s\nwant %s", got, tt.want)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"curfew/actors"
+	"curfew/messages"
 	"curfew/messages/text"
 )
 
@@ -45,7 +46,7 @@ func (a *asked) Error() string { return "it waits for a person: " + a.line }
 type silent struct{ after time.Duration }
 
 func (s *silent) Error() string {
-	return fmt.Sprintf("cli-agent: it printed nothing for %s, so it was ended (idle_timeout)", s.after)
+	return fmt.Sprintf("cli-agent: it printed nothing for %s, so it was ended (idle_timeout)", messages.Duration(s.after).Short())
 }
 
 func (s *silent) Unwrap() error { return context.DeadlineExceeded }

@@ -24,8 +24,8 @@ func TestWatch(t *testing.T) {
 		want   string // empty: it goes on for an hour
 	}{
 		{"silence is allowed", Spec{}, nil, 0, ""},
-		{"a silence", Spec{IdleTimeout: &idle}, []string{"a", "b"}, 65 * time.Second, "cli-agent: it printed nothing for 1m0s, so it was ended (idle_timeout)"},
-		{"from the beginning", Spec{IdleTimeout: &idle}, nil, time.Minute, "cli-agent: it printed nothing for 1m0s, so it was ended (idle_timeout)"},
+		{"a silence", Spec{IdleTimeout: &idle}, []string{"a", "b"}, 65 * time.Second, "cli-agent: it printed nothing for 1m, so it was ended (idle_timeout)"},
+		{"from the beginning", Spec{IdleTimeout: &idle}, nil, time.Minute, "cli-agent: it printed nothing for 1m, so it was ended (idle_timeout)"},
 		{"a question", asking, []string{"Visit https://localhost/sign-in\n", "paste your ", "code here: "}, 20 * time.Second, "it waits for a person: paste your code here:"},
 		{"a question, and more", asking, []string{"paste your code here:\n", "signed in\n", "reading\n", "done\n"}, 0, ""},
 		{"the end of a long line", asking, []string{strings.Repeat("x", keptBytes) + "paste your code here:" + strings.Repeat("y", keptBytes-len("paste your code here:"))}, 0, ""},

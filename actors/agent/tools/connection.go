@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"curfew/messages"
 )
 
 const (
@@ -56,7 +58,7 @@ var errNoAnswer = errors.New("no answer")
 // inTime is the error, or errNoAnswer if our own time limit caused it: until has ended, but ctx has not.
 func inTime(ctx, until context.Context, bound time.Duration, err error) error {
 	if until.Err() != nil && ctx.Err() == nil {
-		return fmt.Errorf("%w within %s", errNoAnswer, bound)
+		return fmt.Errorf("%w within %s", errNoAnswer, messages.Duration(bound).Short())
 	}
 	return err
 }
