@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -63,8 +64,8 @@ func TestUnit(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	group, err := os.MkdirTemp(cgroups(t), "curfew-unit-")
-	if err != nil {
+	group := filepath.Join(cgroups(t), "curfew-unit-"+strconv.Itoa(os.Getpid()))
+	if err := os.Mkdir(group, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = exec.Command("find", group, "-depth", "-type", "d", "-exec", "rmdir", "{}", ";").Run() })
