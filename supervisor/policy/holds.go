@@ -138,11 +138,16 @@ func (m *Machine) goesOn(r *run) {
 	m.beginHold(r)
 }
 
-// askAbout has a person say whether the run goes on.
+// askAbout has a person say whether the run goes on, or the older one that it is folded into. A run that waits for an
+// answer already is not asked about again.
 func (m *Machine) askAbout(r *run, why string) {
+	old := m.oldestHeld(r.job)
+	asks := old != nil && old.Ask
 	m.beginHold(r, messages.HoldAsk)
 	if r.Final {
-		return
+		if r = old; asks || !r.Ask {
+			return
+		}
 	}
 	m.emit(messages.NotificationRequested{Notice: messages.NoticeRunAsked, Job: r.Job, Run: r.ID, Reason: why, Since: m.now})
 	m.scheduleAsk(r)
