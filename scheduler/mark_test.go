@@ -62,6 +62,18 @@ func TestSetBack(t *testing.T) {
 	}
 }
 
+// TestSetBackAgain: several steps back are a new clock once they have come to three hours together.
+func TestSetBackAgain(t *testing.T) {
+	noon := messages.At(time.Date(2027, 1, 1, 12, 0, 0, 0, time.UTC))
+	m := scheduler.Mark{Since: noon, Judged: true}
+	for hours := range 3 {
+		to := noon.Add(-time.Duration(hours+1) * time.Hour)
+		if m = m.SetBack(time.Hour, to); (m.Fixed == 0) != (hours == 2) || m.Since != to {
+			t.Errorf("after %d steps of an hour: %+v", hours+1, m)
+		}
+	}
+}
+
 // TestMissedAfterSetBack holds that counting agrees with naming slot by slot when some slots are muted.
 func TestMissedAfterSetBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

@@ -35,7 +35,6 @@ func (m *Machine) applyInterrupted(f messages.AttemptInterrupted) *event {
 			ev.count = true
 		}
 		ev.asks = r.applySoon(m.now, m.stopped, f)
-		ev.canary = false // it hands its part to the next
 		ev.pause = m.applyUsage(r.job, f.Usage)
 	}
 	return m.applyAttemptClosed(ev)
@@ -60,7 +59,7 @@ func (r *run) applySoon(now messages.Instant, stopping bool, f messages.AttemptI
 }
 
 // interrupted goes on as the job's on_interrupt says, but not without asking if the attempt has called a tool, or may
-// have ended the runtime.
+// have ended the runtime. A canary has shown nothing: its part goes to the next.
 func (m *Machine) interrupted(ev *event) {
 	r := ev.run
 	m.returnedTo(ev)

@@ -34,6 +34,23 @@ func TestRefreshIsSpent(t *testing.T) {
 	}
 }
 
+// TestRefreshIsGood: a credential that the backend has accepted starts the count anew, also if no person brought it.
+func TestRefreshIsGood(t *testing.T) {
+	s := newStepper(messages.RuntimeConfigured{Sessions: []messages.SessionConfig{{Name: "default", Backend: "https://a.example.com", Refresh: true}}})
+	restored := messages.SessionRestored{Session: "default", By: messages.ByRefresh}
+	for i := range 9 {
+		if _, err := s.Admit(restored); err != nil {
+			t.Fatalf("credential %d: %v", i+1, err)
+		}
+		s.step(restored)
+		v, _ := s.Session("default")
+		if i == 4 {
+			s.step(messages.SessionConfirmed{Session: "default", Generation: v.Generation, Run: "r"})
+		}
+		s.step(messages.SessionExpired{Session: "default", Generation: v.Generation, Source: "test", Reason: "401"})
+	}
+}
+
 // TestLapseAt: a gate closes half a minute before its credential lapses, or a tenth of its life before.
 func TestLapseAt(t *testing.T) {
 	for life, want := range map[time.Duration]time.Duration{

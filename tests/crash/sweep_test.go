@@ -60,6 +60,11 @@ var sweepDiffers = map[string]string{
 	"nodes_drain":                 "an attempt that the kill interrupts while every node is drained is held instead of going on",
 	"nodes_late":                  "an attempt of a node that the story loses is repeated on another one, so there is nobody who reports late",
 	"nobody_starves":              "a repeated start of the backlog waits for the ration like the first, and the story ends it before it has begun",
+	"ration_other_lane":           "likewise: the repeated start of what is rationed takes another place",
+	"ration_cut_off":              "as late_401: what is in flight is repeated in the new generation, and reports its 401 there",
+	"outage_goes_on":              "what is in flight when the gate closes is held instead of repeated, so nobody reports its 401",
+	"quota_after_expiry":          "likewise, nor its quota",
+	"fold_keeps_the_question":     "as overlap_allow_commands: what the kill interrupts is held by the pause, and becomes one run",
 }
 
 // TestSweep kills the whole runtime at each append of every story, in each of three ways (fate), and starts it

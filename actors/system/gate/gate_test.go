@@ -240,6 +240,9 @@ func TestLogout(t *testing.T) {
 		}
 		synctest.Wait()
 		s.enter(1, "")
+		if s.store.Has("default") {
+			t.Error("the token is kept until the next start")
+		}
 		s.restart()
 		if s.store.Has("default") || s.state["default"].Generation != 1 {
 			t.Error("the token was not forgotten")

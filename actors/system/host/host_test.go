@@ -5,12 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"maps"
 	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"go.uber.org/zap"
 
 	"curfew/actors"
 	"curfew/bus/bustest"
@@ -43,6 +46,7 @@ func TestOneAttempt(t *testing.T) {
 		{"expired", "agent", returns("", actors.SessionExpired(boom)), "session.expired.v1 attempt.failed.v1", messages.ClassSessionExpired, "boom, said the [redacted]"},
 		{"expired, by text", "agent", returns("SESSION_EXPIRED: sign in", boom), "session.expired.v1 attempt.failed.v1", messages.ClassSessionExpired, "boom, said the [redacted]"},
 		{"a failure, long after such a text", "agent", returns("SESSION_EXPIRED: sign in\n"+strings.Repeat("more\n", actors.EndLines), boom), "attempt.failed.v1", messages.ClassTransient, "boom, said the [redacted]"},
+		{"such a text, of a type that says it by itself", "plain", returns("SESSION_EXPIRED: sign in", boom), "attempt.failed.v1", messages.ClassTransient, "boom, said the [redacted]"},
 		{"success, with such a text", "agent", returns("SESSION_EXPIRED: sign in", nil), "attempt.succeeded.v1", "", ""},
 		{"expired, ungated", "shell", returns("SESSION_EXPIRED: sign in", actors.SessionExpired(boom)), "attempt.failed.v1", messages.ClassPermanent, "boom, said the [redacted]"},
 		{"panic", "agent", func(context.Context, actors.Env, actors.Attempt) (string, error) { panic("no s3cr3t left") }, "attempt.failed.v1", messages.ClassPanic, "panic: no [redacted] left"},
@@ -70,6 +74,21 @@ func TestOneAttempt(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestExpiredIsLogged: whoever greps for the stable prefix finds what the session has cost.
+func TestExpiredIsLogged(t *testing.T) {
+	play(t, map[string]work{"agent": returns("", actors.SessionExpired(errors.New("401")))}, func(s *stage) {
+		s.start("agent", 1)
+		lines := s.said.FilterMessage("cron:session-expired").All()
+		if len(lines) != 1 || lines[0].Level != zap.DebugLevel {
+			t.Fatalf("%d such lines: %v", len(lines), lines)
+		}
+		is := lines[0].ContextMap()
+		if want := map[string]any{"job": "agent", "run": "agent", "attempt": int64(1), "generation": uint64(1)}; !maps.Equal(is, want) {
+			t.Errorf("it says %v, want %v", is, want)
+		}
+	})
 }
 
 func TestAtTheDoor(t *testing.T) {

@@ -12,6 +12,8 @@ import (
 
 	"github.com/asynkron/protoactor-go/actor"
 	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+	"go.uber.org/zap/zaptest/observer"
 
 	"curfew/actors"
 	"curfew/actors/env/secrets"
@@ -37,6 +39,7 @@ type stage struct {
 	host *host.Host
 	sup  *supervisor.Supervisors
 	door *door
+	said *observer.ObservedLogs
 	mu   sync.Mutex
 	does map[string]work // by job
 }
@@ -50,6 +53,23 @@ type shell struct{}
 
 func (shell) Kind() string    { return "shell" }
 func (shell) Validate() error { return nil }
+
+// plain is a gated type that says by itself when its session has expired.
+type plain struct{}
+
+func (plain) Kind() string    { return "plain" }
+func (plain) Validate() error { return nil }
+
+type plainActor struct {
+	actors.Gated[plain]
+	env actors.Env
+	s   *stage
+}
+
+func (a plainActor) Run(ctx context.Context, r actors.Run[plain]) (actors.Output, error) {
+	text, err := a.s.work(r.Job)(ctx, a.env, r.Attempt)
+	return actors.Output{Text: text}, err
+}
 
 type agentActor struct {
 	actors.Gated[agent]
@@ -114,7 +134,7 @@ type session struct {
 
 func (s session) Name() string { return s.name }
 
-// play runs f with the jobs; those whose name begins with "shell" are ungated.
+// play runs f with the jobs; those whose name begins with "shell" are ungated, those with "plain" of that type.
 func play(t *testing.T, jobs map[string]work, f func(s *stage)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -137,6 +157,9 @@ func definition(job string) messages.Definition {
 	if strings.HasPrefix(job, "shell") {
 		d.Actor, d.Gated, d.Session = "shell", false, ""
 	}
+	if strings.HasPrefix(job, "plain") {
+		d.Actor = "plain"
+	}
 	return d
 }
 
@@ -144,11 +167,14 @@ func (s *stage) build(known []*messages.Kept, pool *supervisor.Pool) {
 	var kinds actors.Registry
 	actors.Register(&kinds, func(env actors.Env) actors.Actor[agent] { return agentActor{env: env, s: s} })
 	actors.Register(&kinds, func(env actors.Env) actors.Actor[shell] { return shellActor{env: env, s: s} })
+	actors.Register(&kinds, func(env actors.Env) actors.Actor[plain] { return plainActor{env: env, s: s} })
 	hidden := &secrets.Set{}
 	hidden.Keep("test", "s3cr3t")
 	var err error
+	var core zapcore.Core
+	core, s.said = observer.New(zap.DebugLevel)
 	s.host, err = host.New(host.Config{
-		Kinds: &kinds, Door: s.door, Publish: s.log.Publish, Secrets: hidden,
+		Logger: zap.New(core), Kinds: &kinds, Door: s.door, Publish: s.log.Publish, Secrets: hidden,
 		Commit: func(ctx context.Context, id string, f messages.Fact) error {
 			_, _, err := s.log.Commit(ctx, id, f)
 			return err
@@ -158,7 +184,7 @@ func (s *stage) build(known []*messages.Kept, pool *supervisor.Pool) {
 		s.t.Fatal(err)
 	}
 	s.sup, err = supervisor.Supervise(supervisor.Config{
-		System: supervisor.NewSystem(zap.NewNop()), Types: map[string]int{"agent": 4, "shell": 0}, Base: base, Known: known, Pool: pool,
+		System: supervisor.NewSystem(zap.NewNop()), Types: map[string]int{"agent": 4, "plain": 1, "shell": 0}, Base: base, Known: known, Pool: pool,
 		Reader:  func(wake func()) supervisor.Reader { return s.log.Reader(0, wake, supervisor.Topics...) },
 		Publish: s.log.Publish, Job: func() actor.Actor { return s.host.Actor() },
 		Fatal: func(err error) { s.t.Error(err) },

@@ -2,6 +2,7 @@ package refresher_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -38,6 +39,25 @@ func TestRefreshBacksOff(t *testing.T) {
 		}
 		if last := d.failed[len(d.failed)-1].Error; !strings.Contains(last, "already tried") {
 			t.Errorf("the same token again: %q", last)
+		}
+	})
+}
+
+// TestOlderTokenAgain: a source that goes back to a token from before the last one gives nothing new.
+func TestOlderTokenAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := &desk{state: policy.SessionView{State: messages.StateClosed, Generation: 3}, token: "first"}
+		d.serve(t, refresher.Session{Source: d})
+		d.pass(time.Hour)
+		d.set(func() { d.state.Generation, d.token = 4, "second" })
+		d.pass(time.Hour)
+		d.set(func() { d.state.Generation, d.token = 5, "first" })
+		d.pass(time.Hour)
+		if want := []string{"refresh first", "refresh second"}; !slices.Equal(d.logins, want) {
+			t.Errorf("signed in %q, want %q", d.logins, want)
+		}
+		if last := d.failed[len(d.failed)-1]; !strings.Contains(last.Error, "already tried") {
+			t.Errorf("the last failure says %q", last.Error)
 		}
 	})
 }
