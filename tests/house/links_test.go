@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// noPages are folders without pages of this tree.
+// noPages are folders without pages or programs of this tree.
 var noPages = []string{".git", ".cache", "node_modules", "testdata"}
 
 // markdown are all pages of the tree, also those beside programs.
