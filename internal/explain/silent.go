@@ -25,11 +25,8 @@ func (e *Explainer) Silent(seq uint64, from, to messages.Instant) {
 // undecided says of slots that were missed that no node decided; empty: it is not known, or the daemon is on its own.
 func (e *Explainer) undecided(missed uint64) string {
 	s, ok := e.silent[missed]
-	switch {
-	case !ok:
+	if !ok {
 		return ""
-	case s.from.IsZero():
-		return "while no node decided: nothing is recorded before " + e.clock(s.to)
 	}
 	return fmt.Sprintf("while no node decided: nothing is recorded from %s to %s", e.clock(s.from), e.clock(s.to))
 }

@@ -191,7 +191,8 @@ func (s *search) pass(from uint64) (*explain.Explainer, error) {
 	return e, nil
 }
 
-// silent tells an explainer between which records slots passed that were missed.
+// silent tells an explainer between which records slots passed that were missed. It does not, if that cannot be said: the
+// record before them is not kept any more, or the clock was set.
 func (s *search) silent(e *explain.Explainer, r messages.Record) error {
 	m, ok := r.Body.(messages.SlotsMissed)
 	if !ok || m.Job != s.q.Job || m.Backfill != "" {
@@ -201,15 +202,10 @@ func (s *search) silent(e *explain.Explainer, r messages.Record) error {
 	if err != nil {
 		return err
 	}
-	seq = min(seq, r.Seq) // the clock may have been set
-	around, err := s.j.Read(seq-min(seq, 1), 2)
-	if err != nil || len(around) == 0 {
+	around, err := s.j.Read(seq-1, 2)
+	if err != nil || len(around) < 2 || around[0].Seq != seq-1 || seq > r.Seq {
 		return err
 	}
-	from, to := messages.Instant(0), around[len(around)-1].At
-	if len(around) == 2 && around[0].Seq < seq {
-		from = around[0].At
-	}
-	e.Silent(r.Seq, from, to)
+	e.Silent(r.Seq, around[0].At, around[1].At)
 	return nil
 }

@@ -142,6 +142,26 @@ func TestJournalThatForgot(t *testing.T) {
 	}
 }
 
+// That no node decided is said only of a time whose beginning is still in the journal: of what is older nothing is known.
+func TestSilenceThatBeganBeforeTheJournal(t *testing.T) {
+	slot := start.Add(7 * time.Hour)
+	rs := records(map[int]messages.Body{
+		0: messages.Defined(definition("mine")), 1: messages.NodeJoined{Node: "a", Incarnation: 1},
+		50: messages.NodeJoined{Node: "a", Incarnation: 2}, 51: messages.SlotsMissed{Job: "mine", First: slot, Slots: []messages.Instant{slot}},
+		52: messages.SlotSkipped{Job: "mine", First: slot, Last: slot, Count: 1, Reason: messages.SkipCatchUpNone},
+	})
+	q := explain.Question{Job: "mine", Definition: messages.Keep(definition("mine"))}
+	for first, want := range map[uint64]bool{1: true, 45: false} {
+		j := late(t, rs, first)
+		if err := j.Drop(first); err != nil {
+			t.Fatal(err)
+		}
+		if x := ask(t, j, q, ""); len(x.Chain) != 2 || strings.Contains(x.Verdict, "no node decided") != want {
+			t.Errorf("of a journal from %d on: %s (%d records)", first, x.Verdict, len(x.Chain))
+		}
+	}
+}
+
 func TestUnknown(t *testing.T) {
 	rs, _ := heldForLong()
 	j := file(t, rs)
