@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"sync/atomic"
@@ -93,12 +94,12 @@ func (k *gateActor) read(r messages.Record) {
 	}
 }
 
-// signedOut forgets the token of a session that a person signed out of at another node.
+// signedOut forgets the token of a session that a person signed out of at another node, and one that was set aside.
 func (k *gateActor) signedOut(m messages.GateClosed) {
 	if k.gate.asker == nil || m.Reason != messages.ReasonSignedOut || m.Source == messages.SourceConfig {
 		return
 	}
-	if err := k.gate.forget(m.Session); err != nil {
+	if err := errors.Join(k.gate.cfg.Store.forget(m.Session, nil), k.gate.forget(m.Session)); err != nil {
 		k.gate.cfg.Logger.Error("gate: the token of a session that was signed out of could not be removed from the disk",
 			zap.String("session", m.Session), zap.Error(err))
 	}

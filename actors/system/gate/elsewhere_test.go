@@ -110,6 +110,28 @@ func TestElsewhere(t *testing.T) {
 	})
 }
 
+// A sign-out at another node removes a token that was set aside, too, although none is in use.
+func TestSignOutElsewhereForgetsWhatIsAside(t *testing.T) {
+	o := &others{}
+	play(t, func(t *testing.T, s *stage) {
+		s.login("foreign", false, nil)
+		if aside, err := s.store.SetAside(map[string]uint64{"default": 1}, func(Restoration) (is, known bool, err error) { return false, true, nil }); err != nil ||
+			len(aside) != 1 {
+			t.Fatalf("%v was set aside: %v", aside, err)
+		}
+		s.other = o.ask
+		s.restart()
+		if raw, err := os.ReadFile(s.path); err != nil || !bytes.Contains(raw, []byte("foreign")) {
+			t.Errorf("a start removes what was set aside: %v", err)
+		}
+		s.log.Publish(newID(), messages.SessionExpired{Session: "default", Reason: messages.ReasonSignedOut})
+		synctest.Wait()
+		if raw, err := os.ReadFile(s.path); err != nil || bytes.Contains(raw, []byte("foreign")) {
+			t.Errorf("after a sign-out at another node what was set aside is still here: %v", err)
+		}
+	})
+}
+
 // A token from before the fleet is taken as a new sign-in, also if the fleet learns of the session later. What was renewed
 // before it is older than what the fleet renews.
 func TestStoredBeforeTheFleet(t *testing.T) {
