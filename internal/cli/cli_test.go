@@ -283,6 +283,7 @@ func TestWithoutDaemon(t *testing.T) {
 }
 
 func TestStartLogsAsAsked(t *testing.T) {
+	t.Setenv("TZ", "Europe/Vienna") // a machine without a zone would log a second doubt
 	file := filepath.Join(t.TempDir(), "f.yaml")
 	if err := os.WriteFile(file, []byte("jobs:\n- {name: a, actor: shell, schedule: '@daily', with: {command: ./none}}\n"), 0o600); err != nil {
 		t.Fatal(err)
