@@ -170,7 +170,7 @@ func (r *roundsWorld) freezeDecider() {
 	name := r.decides(r.some())
 	r.signal(name, syscall.SIGSTOP)
 	r.decides(next(name), name)
-	r.signal(name, syscall.SIGCONT)
+	r.wake(name)
 }
 
 func (r *roundsWorld) stopServer() {

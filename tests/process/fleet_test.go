@@ -41,7 +41,7 @@ func TestFleet(t *testing.T) {
 	awake := next(asleep)
 	f.signal(asleep, syscall.SIGSTOP)
 	f.decides(awake, asleep)
-	f.signal(asleep, syscall.SIGCONT)
+	f.wake(asleep)
 	f.perform("a", "b", "c")
 	f.calm()
 	for _, name := range []string{"c", "a", "b"} {

@@ -140,6 +140,18 @@ func (f *fleet) signal(name string, sig syscall.Signal) {
 	}
 }
 
+// wake lets a node that stood still while it decided go on, until it has noticed that another one decides. It may end for
+// that, and is started again.
+func (f *fleet) wake(asleep string) {
+	f.t.Helper()
+	f.signal(asleep, syscall.SIGCONT)
+	f.until("the node that stood still to notice that another one decides", func() bool {
+		f.tend()
+		name := f.decider(asleep)
+		return name != "" && name != asleep
+	})
+}
+
 // perform waits until each of the nodes has begun two more attempts.
 func (f *fleet) perform(names ...string) {
 	f.t.Helper()
