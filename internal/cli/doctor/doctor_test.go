@@ -3,7 +3,9 @@ package doctor
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
@@ -63,6 +65,19 @@ func TestJournal(t *testing.T) {
 	}
 	if f := Journal(t.Context(), func(io.Writer) error { return errors.New("record 7 is damaged") }); f.State != Failure || f.Do == nil {
 		t.Errorf("%+v", f)
+	}
+	denied := fmt.Errorf("open the data folder: %w", fs.ErrPermission)
+	if f := Journal(t.Context(), func(io.Writer) error { return denied }); f.State != Failure || !strings.Contains(*f.Do, "as the user of the daemon") {
+		t.Errorf("%+v", f)
+	}
+}
+
+// TestHowToSignIn: a session that keeps no token is not opened by saying that it is.
+func TestHowToSignIn(t *testing.T) {
+	closed := contract.Session{Name: "claude", State: messages.StateClosed, Jobs: 1}
+	got := Sessions([]contract.Session{closed}, time.Unix(1_800_000_000, 0), messages.Instant.String)
+	if want := "sign in with the tool that its jobs run, then say so with `curfew session login claude`"; len(got) != 1 || *got[0].Do != want {
+		t.Errorf("%+v, want %q", got, want)
 	}
 }
 

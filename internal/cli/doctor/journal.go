@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 
 	"github.com/dustin/go-humanize"
 )
@@ -17,6 +18,8 @@ func Journal(ctx context.Context, export func(io.Writer) error) Finding {
 	switch {
 	case errors.Is(err, errTime):
 		return ok("journal", "the first %s records are whole; `curfew journal export` looks at all", records)
+	case errors.Is(err, fs.ErrPermission): // it is nothing that a backup would mend
+		return fail("journal", "run this as the user of the daemon, whose folder it is", "%v", err)
 	case err != nil:
 		return fail("journal", "`curfew journal export` saves what is before it, `curfew journal restore` puts a backup in its place", "%v", err)
 	}
