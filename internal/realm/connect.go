@@ -5,11 +5,13 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/url"
 	"os"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	client "github.com/nats-io/nats.go"
@@ -189,7 +191,7 @@ func hint(err error) string {
 		return "the certificate of the servers is not for this address: use a name that is in it"
 	case errors.As(err, &invalid):
 		return "the certificate of the servers is not valid: check its dates, and the clock of this machine"
-	case errors.As(err, &remote) && remote.Op == "remote error": // of TLS: the servers have ended it
+	case errors.As(err, &remote) && remote.Op == "remote error", hungUp(err): // of TLS: the servers have ended it
 		return "the servers refuse the certificate of this node, or want one: use --fleet-cert and --fleet-key"
 	case errors.Is(err, client.ErrNoInfoReceived):
 		return "what answers there is no server of NATS, or has too many connections: check the port"
@@ -202,4 +204,11 @@ func hint(err error) string {
 	default:
 		return ""
 	}
+}
+
+// hungUp reports whether the servers hung up on TLS. With TLS 1.3 they look at a node's certificate after the node has
+// taken the handshake for done, so it may learn of a refusal by a connection that is gone, before their alert comes.
+func hungUp(err error) bool {
+	return errors.Is(err, client.ErrTLS) &&
+		(errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, io.EOF))
 }
