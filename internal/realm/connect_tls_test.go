@@ -47,6 +47,7 @@ func certificate(t *testing.T) (c tls.Certificate, file string) {
 func TestConnectExplains(t *testing.T) {
 	own, ca := certificate(t)
 	address := func(o server.Options) string {
+		o.Host = "127.0.0.1" // for which the certificate is
 		_, host, _ := strings.Cut(natstest.With(t, &o).ClientURL(), "://")
 		return host
 	}

@@ -2,6 +2,7 @@ package process
 
 import (
 	"bytes"
+	"context"
 	"slices"
 	"strings"
 	"sync"
@@ -168,21 +169,27 @@ func (e *ears) secret(t *testing.T, nc *client.Conn, texts ...string) (looked in
 	if err != nil {
 		t.Fatal(err)
 	}
-	names := js.StreamNames(t.Context())
-	for name := range names.Name() {
-		s, err := js.Stream(t.Context(), name)
-		if err != nil {
-			t.Fatal(err)
+	var names []string
+	natstest.Until(t, "for the names of their streams", func(ctx context.Context) error {
+		lister := js.StreamNames(ctx)
+		names = nil
+		for name := range lister.Name() {
+			names = append(names, name)
 		}
+		return lister.Err()
+	})
+	for _, name := range names {
+		var s jetstream.Stream
+		natstest.Until(t, "for a stream", func(ctx context.Context) (err error) {
+			s, err = js.Stream(ctx, name)
+			return err
+		})
 		for seq := s.CachedInfo().State.FirstSeq; seq <= s.CachedInfo().State.LastSeq; seq++ {
 			m, err := s.GetMsg(t.Context(), seq)
 			if err == nil { // else it was removed
 				all = append(all, m.Data, []byte(m.Subject))
 			}
 		}
-	}
-	if names.Err() != nil {
-		t.Fatal(names.Err())
 	}
 	for _, text := range texts {
 		if natstest.InTheClear(all, text) {

@@ -127,14 +127,14 @@ func (f *fleet) watch() *witness {
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	keys, err := js.KeyValue(f.t.Context(), leases)
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	status, err := keys.Status(f.t.Context())
-	if err != nil {
-		f.t.Fatal(err)
-	}
+	var keys jetstream.KeyValue
+	var status jetstream.KeyValueStatus
+	natstest.Until(f.t, "for the bucket of the leases", func(ctx context.Context) (err error) {
+		if keys, err = js.KeyValue(ctx, leases); err == nil {
+			status, err = keys.Status(ctx)
+		}
+		return err
+	})
 	ctx, cancel := context.WithCancel(context.Background())
 	w := &witness{lease: status.TTL()}
 	var all sync.WaitGroup

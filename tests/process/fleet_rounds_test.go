@@ -1,6 +1,7 @@
 package process
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"strings"
@@ -75,11 +76,11 @@ func shortLeases(t *testing.T, nc *client.Conn) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := js.CreateKeyValue(t.Context(), jetstream.KeyValueConfig{
-		Bucket: leases, History: 1, TTL: nats.LeaseTTL / 2, Storage: jetstream.FileStorage, Replicas: 3,
-	}); err != nil {
-		t.Fatal(err)
-	}
+	c := jetstream.KeyValueConfig{Bucket: leases, History: 1, TTL: nats.LeaseTTL / 2, Storage: jetstream.FileStorage, Replicas: 3}
+	natstest.Until(t, "to make a bucket", func(ctx context.Context) error {
+		_, err := js.CreateKeyValue(ctx, c)
+		return err
+	})
 }
 
 // roundsWorld is the fleet of TestFleetRounds, and what is around it.

@@ -4,8 +4,11 @@ package natstest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
+	"os"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -20,13 +23,19 @@ import (
 // limit bounds every wait: long enough that no load decides.
 const limit = 5 * time.Minute
 
+// answer is how long one answer of servers is waited for, before they are asked again.
+const answer = 5 * time.Second
+
 // made are the options of servers, by server.
 var made sync.Map
 
 // create makes a server, which goes with the test.
 func create(t testing.TB, o *server.Options) *server.Server {
 	t.Helper()
-	o.Host, o.JetStream, o.NoLog, o.NoSigs = "127.0.0.1", true, true, true
+	if o.Host == "" {
+		o.Host = address()
+	}
+	o.JetStream, o.NoLog, o.NoSigs = true, true, true
 	s, err := server.NewServer(o)
 	if err != nil {
 		t.Fatal(err)
@@ -81,20 +90,20 @@ func Connect(t testing.TB, urls ...string) *client.Conn {
 	return nc
 }
 
-// Cluster starts that many servers, which replicate, and returns when they have a leader. They do not tell clients of each
-// other: whoever reaches them through a [Proxy] goes on doing so.
+// Cluster starts that many servers, which replicate, and returns when they keep a stream together. They do not tell clients
+// of each other: whoever reaches them through a [Proxy] goes on doing so.
 func Cluster(t testing.TB, n int) []*server.Server {
 	t.Helper()
 	ports, routes := freePorts(t, n), ""
 	for _, p := range ports {
-		routes += fmt.Sprintf(",nats://127.0.0.1:%d", p)
+		routes += fmt.Sprintf(",nats://%s:%d", address(), p)
 	}
 	servers := make([]*server.Server, n)
 	var all sync.WaitGroup
 	for i := range servers {
 		o := &server.Options{
 			ServerName: fmt.Sprint("server-", i), Port: server.RANDOM_PORT, StoreDir: t.TempDir(),
-			Cluster: server.ClusterOpts{Name: "test", Host: "127.0.0.1", Port: ports[i], NoAdvertise: true},
+			Cluster: server.ClusterOpts{Name: "test", Host: address(), Port: ports[i], NoAdvertise: true},
 			Routes:  server.RoutesFromStr(routes[1:]),
 		}
 		servers[i] = create(t, o)
@@ -106,7 +115,7 @@ func Cluster(t testing.TB, n int) []*server.Server {
 			t.Fatal("a server of the cluster does not start")
 		}
 	}
-	awaitLeader(t, Connect(t, servers[0].ClientURL()))
+	awaitPlaces(t, Connect(t, servers[0].ClientURL()), n)
 	return servers
 }
 
@@ -131,13 +140,23 @@ func Again(t testing.TB, s *server.Server) *server.Server {
 	return again
 }
 
-// freePorts are ports that nobody listens on at the moment.
+// address is on loopback. On Linux it is this process's own: a port that is free, or that a server had and wants again, is
+// not taken meanwhile by a test of another package, which runs beside it.
+func address() string {
+	if runtime.GOOS != "linux" {
+		return "127.0.0.1"
+	}
+	pid := os.Getpid()
+	return fmt.Sprintf("127.%d.%d.%d", 64+pid>>16&63, pid>>8&255, pid&255) // at most 22 bits
+}
+
+// freePorts are ports of the address that nobody listens on at the moment.
 func freePorts(t testing.TB, n int) []int {
 	t.Helper()
 	ports := make([]int, n)
 	for i := range ports {
 		var c net.ListenConfig
-		l, err := c.Listen(t.Context(), "tcp", "127.0.0.1:0")
+		l, err := c.Listen(t.Context(), "tcp", address()+":0")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -147,24 +166,41 @@ func freePorts(t testing.TB, n int) []int {
 	return ports
 }
 
-// awaitLeader waits until JetStream answers.
-func awaitLeader(t testing.TB, nc *client.Conn) {
+// awaitPlaces waits until a stream can be kept on that many servers. That JetStream answers is not enough: a leader who is
+// new refuses to place a stream on servers that he has not heard of.
+func awaitPlaces(t testing.TB, nc *client.Conn, n int) {
 	t.Helper()
 	js, err := jetstream.New(nc)
 	if err != nil {
 		t.Fatal(err)
 	}
+	c := jetstream.StreamConfig{Name: "natstest-places", Replicas: n}
+	Until(t, "to keep a stream", func(ctx context.Context) error {
+		_, err := js.CreateStream(ctx, c)
+		return err
+	})
+	Until(t, "to remove a stream", func(ctx context.Context) error {
+		if err := js.DeleteStream(ctx, c.Name); !errors.Is(err, jetstream.ErrStreamNotFound) {
+			return err
+		}
+		return nil // the answer was lost
+	})
+}
+
+// Until asks servers for something until they do it: a cluster may change its leader at any time, and an answer may be lost.
+func Until(t testing.TB, what string, ask func(context.Context) error) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 	for {
-		once, done := context.WithTimeout(ctx, time.Second)
-		_, err := js.AccountInfo(once)
+		once, done := context.WithTimeout(ctx, answer)
+		err := ask(once)
 		done()
 		if err == nil {
 			return
 		}
 		if sleep.For(ctx, 10*time.Millisecond) != nil {
-			t.Fatalf("the cluster has no leader: %v", err)
+			t.Fatalf("the servers were asked %s until the limit: %v", what, err)
 		}
 	}
 }
