@@ -1,9 +1,22 @@
 #!/bin/sh
-# The journal, its tokens and what agents have left in the home are never removed by a package.
+# The journal, its tokens and what agents have left in the home are never removed by a package, nor are files that
+# somebody has put into /etc/curfew. What stays is said, and how to take it away.
 set -e
+kept='the journal in /var/lib/curfew, the user curfew and its home /home/curfew'
+case "$1" in
+remove | purge | 0) ;; # of dpkg; of rpm: no package of this name is left
+*) exit 0 ;;
+esac
 if [ -d /run/systemd/system ]; then
 	systemctl daemon-reload
 fi
-if [ "$1" = purge ] && [ -d /var/lib/curfew ]; then
-	echo "curfew: the journal in /var/lib/curfew, the user curfew and its home /home/curfew stay"
-fi
+case "$1" in
+remove) echo "curfew: $kept stay, and /etc/curfew" ;;
+0) echo "curfew: $kept stay, and what was changed in /etc/curfew" ;;
+purge)
+	echo "curfew: $kept stay: deluser --remove-home curfew; rm -r /var/lib/curfew"
+	for file in /etc/curfew/* /etc/systemd/system/curfew.service.d; do
+		if [ -e "$file" ]; then echo "curfew: $file is not of the package and stays"; fi
+	done
+	;;
+esac

@@ -20,6 +20,7 @@ var commands = []command{
 	{"platforms MODULE PACKAGE", platforms},
 	{"notices MODULE PACKAGE FILE", notices},
 	{"sbom PROGRAM FILE", sbom},
+	{"text PAGE FILE", text},
 	{"zip FILE FOLDER", zipped},
 	{"linux FORMAT CONFIG FOLDER", linux},
 }

@@ -105,6 +105,33 @@ func TestBillOfMaterials(t *testing.T) {
 	}
 }
 
+// TestText: a text that is read without the tree has no link into it.
+func TestText(t *testing.T) {
+	for page, want := range map[string]string{
+		"see [the\npages](docs/packages.md), [r](docs/a-b.md#c)": "see the\npages (`curfew help packages`), r (`curfew help a-b`)",
+		"([0021](docs/decisions/0021-x.md)), [o](docs/x.json)":   "(0021), o",
+		"[what](CHANGELOG.md) [there](https://example.com/a.md)": "what [there](https://example.com/a.md)",
+		"a\n\n<img src=\"docs/images/a.webp\" alt=\"b\">\nc":     "a\n\nc",
+	} {
+		if got := withoutTree(page); got != want {
+			t.Errorf("%q is %q, want %q", page, got, want)
+		}
+	}
+	for _, name := range []string{"README.md", "CHANGELOG.md"} {
+		file := filepath.Join(t.TempDir(), name)
+		if err := text([]string{"../../" + name, file}); err != nil {
+			t.Fatal(err)
+		}
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if left := strings.Count(string(raw), "](") - strings.Count(string(raw), "](http"); left != 0 {
+			t.Errorf("%s still has %d links into the tree", name, left)
+		}
+	}
+}
+
 // TestZip: the same files make the same bytes, and the folder's name is in them.
 func TestZip(t *testing.T) {
 	t.Setenv("SOURCE_DATE_EPOCH", "1800000000")
