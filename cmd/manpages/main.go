@@ -6,7 +6,10 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
 
 	"curfew/actors"
@@ -39,5 +42,31 @@ func write(folder, version string) error {
 	}
 	root := cli.App{Kinds: &actors.Registry{}}.Commands()
 	root.DisableAutoGenTag = true // no day in the text: the pages of one version are the same each time
-	return doc.GenManTree(root, &doc.GenManHeader{Section: "1", Source: "Curfew " + version, Manual: "Curfew"}, folder)
+	header := &doc.GenManHeader{Section: "1", Source: "Curfew " + short(version), Manual: "Curfew"}
+	if err := doc.GenManTree(root, header, folder); err != nil {
+		return err
+	}
+	return each(root, func(c *cobra.Command) error {
+		name := filepath.Join(folder, strings.ReplaceAll(c.CommandPath(), " ", "-")+".1")
+		page, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(name, []byte(more(string(page), c)), 0o644)
+	})
+}
+
+// each calls f with a command and all that are below it and have a page, until an error.
+func each(c *cobra.Command, f func(*cobra.Command) error) error {
+	if err := f(c); err != nil {
+		return err
+	}
+	for _, sub := range c.Commands() {
+		if sub.IsAvailableCommand() {
+			if err := each(sub, f); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
