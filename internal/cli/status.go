@@ -56,7 +56,7 @@ func showFleet(s *sheet.Sheet, f *contract.Fleet) {
 	case f == nil:
 		return
 	case !f.Connected:
-		s.Line("node %s of fleet %s: not connected to its servers", f.Node, f.Realm)
+		s.Line("node %s of fleet %s, whose servers it does not reach", f.Node, f.Realm)
 	case f.Decider == f.Node:
 		s.Line("node %s of fleet %s, which decides", f.Node, f.Realm)
 	case f.Decider == "":

@@ -27,7 +27,7 @@ type Fleet struct {
 	Realm     string `json:"realm"`
 	Node      string `json:"node"`      // the daemon's name in it
 	Decider   string `json:"decider"`   // the node that decides; empty: none does at the moment, or it is not known
-	Connected bool   `json:"connected"` // to the servers
+	Connected bool   `json:"connected"` // to the servers, and they answer
 	Behind    uint64 `json:"behind"`    // appends of the journal that this node has not taken in yet
 }
 

@@ -78,7 +78,7 @@ func (m *member) set(o *engine.Options) {
 	}
 	o.Journal, o.Send, o.Node = m.journal, m.journal.Queue.Send, m.node.Name
 	o.Seen, o.Unseen = m.seen, func(incarnation uint64) { m.place.Load().GiveUp(incarnation) }
-	o.Fleet, o.Connected, o.Elsewhere = m.fleet, m.conn.IsConnected, m.secrets.Ask
+	o.Fleet, o.Reached, o.Elsewhere = m.fleet, m.reached, m.secrets.Ask
 }
 
 // keyOf is the key of a node that is here; nil: it is not known, or has none.
@@ -105,6 +105,12 @@ func (m *member) seen() (incarnation uint64, now bool) {
 	return 0, false
 }
 
+// reached is whether the servers answer.
+func (m *member) reached() bool {
+	p := m.place.Load()
+	return m.conn.IsConnected() && (p == nil || p.Reached())
+}
+
 // lookTime bounds how long the servers are asked for what a status or a scrape shows.
 const lookTime = time.Second
 
@@ -112,7 +118,7 @@ const lookTime = time.Second
 func (m *member) fleet(ctx context.Context) engine.Fleet {
 	ctx, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
-	f := engine.Fleet{Realm: m.o.Fleet.Realm.Realm, Connected: m.conn.IsConnected()}
+	f := engine.Fleet{Realm: m.o.Fleet.Realm.Realm, Connected: m.reached()}
 	if p := m.place.Load(); p != nil && f.Connected {
 		f.Decider, _ = p.Decider(ctx)
 		f.Behind, _ = m.journal.Behind(ctx)

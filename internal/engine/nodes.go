@@ -12,7 +12,7 @@ import (
 type Fleet struct {
 	Realm     string // the name of its journal
 	Decider   string // the node that decides; empty: none does at the moment, or it is not known
-	Connected bool   // to the servers of the journal
+	Connected bool   // to the servers of the journal, and they answer
 	Behind    uint64 // appends of the journal that this node has not taken in yet
 }
 
@@ -24,8 +24,8 @@ func (r *Runtime) Fleet(ctx context.Context) (f Fleet, ok bool) {
 	return r.o.Fleet(ctx), true
 }
 
-// Reached reports whether the runtime has a connection to what keeps its journal. It asks nobody.
-func (r *Runtime) Reached() bool { return r.o.Connected == nil || r.o.Connected() }
+// Reached reports whether what keeps the journal answers. It asks nobody.
+func (r *Runtime) Reached() bool { return r.o.Reached == nil || r.o.Reached() }
 
 // fleet reports whether this runtime is a node of a fleet.
 func (r *Runtime) fleet() bool { return r.o.Node != "" }

@@ -43,8 +43,8 @@ type Options struct {
 	Elsewhere gate.Elsewhere
 	// Fleet is what the runtime answers about its fleet; nil: there is none.
 	Fleet func(context.Context) Fleet
-	// Connected reports whether there is a connection to the servers that keep the journal; nil: it is here.
-	Connected func() bool
+	// Reached reports whether the servers that keep the journal answer; nil: it is here.
+	Reached func() bool
 	// Alone says that no other node is there: those that the journal knows are lost.
 	Alone bool
 	// Readers read the log besides the parts of the runtime; they are valid.

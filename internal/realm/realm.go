@@ -69,6 +69,7 @@ type Realm struct {
 	deciders *startstop.Group          // what decides
 	presence atomic.Pointer[nats.Term] // nil: the others do not see this node
 	deciding atomic.Pointer[nats.Term] // nil: this node does not decide
+	silent   atomic.Bool               // the servers did not let this node be seen, when it asked last
 
 	incarnation atomic.Uint64 // of its presence
 	given       atomic.Uint64 // the newest incarnation that is to end
@@ -105,6 +106,15 @@ func (r *Realm) Leave() {
 func (r *Realm) May() bool {
 	t := r.presence.Load()
 	return t != nil && t.Valid()
+}
+
+// Reached reports whether the servers answer what most of them must agree on: one that is connected may have lost the
+// others. A silence is noticed when a lease has lapsed.
+func (r *Realm) Reached() bool {
+	if t := r.presence.Load(); t != nil {
+		return t.Valid()
+	}
+	return !r.silent.Load()
 }
 
 // Seen is the incarnation of the node's presence, and whether the others certainly see it at this moment.
@@ -186,11 +196,19 @@ func (r *Realm) hold(
 	}()
 	if err := r.leases.Keep(held, term); held.Err() == nil {
 		r.log.Error("realm: a lease is lost", zap.String("lease", key), zap.Error(err))
+		r.heard(key, err)
 	}
 	at.Store(nil)
 	end()
 	<-done
 	return term
+}
+
+// heard notes whether the servers have answered a question about the lease of this node's presence.
+func (r *Realm) heard(key string, err error) {
+	if key != keyDecider {
+		r.silent.Store(err != nil)
+	}
 }
 
 // release gives a lease up that is held no more, unless it expires by itself.
@@ -208,6 +226,7 @@ func (r *Realm) await(ctx context.Context, key string, value Node) (term *nats.T
 	said := ""
 	for ctx.Err() == nil {
 		term, ok, err := r.leases.Take(ctx, key, value)
+		r.heard(key, err)
 		if ok {
 			return term, true
 		}

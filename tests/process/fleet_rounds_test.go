@@ -193,6 +193,14 @@ func (r *roundsWorld) cut() {
 		now := r.since(next(name), name)
 		return now == 0 || now != before
 	})
+	r.until(name+" to say how old its list of nodes is", func() bool {
+		c := r.nodes[name].Client
+		if c == nil {
+			return false
+		}
+		got, err := c.Nodes(r.t.Context(), contract.Page{Limit: contract.MaxLimit})
+		return err == nil && !got.Body.AsOf.IsZero()
+	})
 	for _, p := range r.paths[name] {
 		p.Cut()
 	}

@@ -246,7 +246,7 @@ curfew_node_running{node="c"} 0
 # HELP curfew_fleet_decides 1 if this node decides for its fleet, 0 if another one does or none.
 # TYPE curfew_fleet_decides gauge
 curfew_fleet_decides 1
-# HELP curfew_fleet_connected 1 if this node is connected to the servers of its fleet's journal.
+# HELP curfew_fleet_connected 1 if this node is connected to the servers of its fleet's journal, and they answer.
 # TYPE curfew_fleet_connected gauge
 curfew_fleet_connected 0
 # HELP curfew_fleet_behind_appends Appends of the fleet's journal that this node has not taken in yet.

@@ -55,7 +55,7 @@ var (
 	nodeOpen    = describe("curfew_node_open", "1 if the node takes jobs; 0 if it is drained or lost.", "node")
 	nodeRunning = describe("curfew_node_running", "Attempts in flight on the node.", "node")
 	decides     = describe("curfew_fleet_decides", "1 if this node decides for its fleet, 0 if another one does or none.")
-	connected   = describe("curfew_fleet_connected", "1 if this node is connected to the servers of its fleet's journal.")
+	connected   = describe("curfew_fleet_connected", "1 if this node is connected to the servers of its fleet's journal, and they answer.")
 	appends     = describe("curfew_fleet_behind_appends", "Appends of the fleet's journal that this node has not taken in yet.")
 	undelivered = describe("curfew_notifications_undelivered", "Notifications that hold and that no target has taken.")
 	abandoned   = describe("curfew_attempts_abandoned", "Attempts that were told to stop, did not, and still run.")

@@ -11,8 +11,8 @@ func Fleet(f *contract.Fleet) []Finding {
 	case f == nil:
 		return nil
 	case !f.Connected:
-		return []Finding{fail("fleet", "check that the servers run, and that this machine reaches them",
-			"node %s is not connected to the servers of fleet %s: nothing runs here", f.Node, f.Realm)}
+		return []Finding{fail("fleet", "check that the servers run, more than half of them in a cluster, and that this machine reaches them",
+			"node %s does not reach the servers of fleet %s, or they do not answer: nothing runs here", f.Node, f.Realm)}
 	case f.Decider == "":
 		return []Finding{fail("fleet", "if that lasts for more than ten seconds, see the logs of the nodes",
 			"no node of fleet %s decides: nothing new begins", f.Realm)}

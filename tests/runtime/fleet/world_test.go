@@ -115,8 +115,8 @@ func (f *fleet) start(name, file string, ahead time.Duration) (*node, error) {
 			}
 			return time.Now().Add(ahead)
 		},
-		Connected: func() bool { return !n.away.Load() },
-		Seen:      func() (uint64, bool) { return n.incarnation.Load(), !n.unseen.Load() },
+		Reached: func() bool { return !n.away.Load() },
+		Seen:    func() (uint64, bool) { return n.incarnation.Load(), !n.unseen.Load() },
 		Unseen: func(of uint64) {
 			n.unseenAt.Store(of)
 		},
