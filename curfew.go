@@ -5,8 +5,8 @@
 // command. The packages under actors have the types that the ordinary build has, and the API for writing one.
 //
 // A program that embeds Curfew makes a [Runtime] with [New]: jobs in code, or a job file. It starts and stops the runtime,
-// tells it what happens outside ([Runtime.Submit]), and hears what happens inside ([Runtime.Subscribe]). The messages are
-// in the package messages. The runtime keeps its journal in a data folder, as a daemon does: what was decided is not lost
+// gives it other jobs ([Runtime.Reload]), tells it what happens outside ([Runtime.Submit]), and hears what happens inside
+// ([Runtime.Subscribe]). The messages are in the package messages. The runtime keeps its journal in a data folder, as a daemon does: what was decided is not lost
 // when the program ends, and `curfew --data FOLDER status` shows a runtime in another program, too.
 //
 // Both may add a reader of the log ([WithReader]) and kinds of notification target ([actors.RegisterTarget]). The folder

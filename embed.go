@@ -21,8 +21,8 @@ type Config struct {
 	Folder string
 	// Actors registers the actor types that jobs may name. Required.
 	Actors func(kinds *actors.Registry)
-	// Jobs are the jobs, at least one, and together at most 1 MiB as JSON. A job of an earlier start that is not among them
-	// any more is removed.
+	// Jobs are the jobs, together at most 1 MiB as JSON. A job of an earlier start that is not among them any more is
+	// removed. There may be none: [Runtime.Reload] brings some.
 	Jobs []Job
 	// Settings are the other keys of a job file, such as "sessions", "targets", "notify" and "lanes", with the values
 	// that they have there. Nil: all defaults.
@@ -61,12 +61,11 @@ func New(c Config, with ...Option) (*Runtime, error) {
 		return nil, errors.New("there is no Folder; name one that the runtime keeps its data in")
 	case c.Actors == nil:
 		return nil, errors.New("there are no Actors; register the actor types that jobs may name")
-	case c.JobFile != "" && (len(c.Jobs) > 0 || len(c.Settings) > 0):
-		return nil, errors.New("there is a JobFile, and there are Jobs or Settings; use either")
-	case c.JobFile == "" && len(c.Jobs) == 0:
-		return nil, errors.New("there are no Jobs; give at least one, or a JobFile")
 	case c.Drain < 0:
 		return nil, fmt.Errorf("the Drain of %s is negative; leave it out to interrupt attempts at once", c.Drain)
+	}
+	if err := c.oneSource(); err != nil {
+		return nil, err
 	}
 	folder, err := filepath.Abs(c.Folder)
 	if err != nil {
@@ -82,11 +81,12 @@ func New(c Config, with ...Option) (*Runtime, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.Logger == nil {
-		c.Logger = zap.NewNop()
+	logger := c.Logger
+	if logger == nil {
+		logger = zap.NewNop()
 	}
 	o := daemon.Options{
-		Kinds: kinds, Config: jobs, Data: folder, Log: c.Logger, Drain: c.Drain, MCP: daemon.MCPOn, Guest: true,
+		Kinds: kinds, Config: jobs, Data: folder, Log: logger, Drain: c.Drain, MCP: daemon.MCPOn, Guest: true,
 		Readers: more.readers,
 	}
 	if c.Listen != "" {
@@ -95,7 +95,8 @@ func New(c Config, with ...Option) (*Runtime, error) {
 	if c.JobFile != "" {
 		o.Load = func() (config.Config, error) { return c.read(kinds) }
 	}
-	return newRuntime(o), nil
+	c.Jobs, c.Settings = nil, nil // the journal has them
+	return newRuntime(c, o), nil
 }
 
 // read reads the jobs and settings.

@@ -48,22 +48,7 @@ func kinds(k *actors.Registry) { actors.Register(k, newAsk) }
 // begin starts a runtime with one job of the type ask, which is due never, and stops it with the test.
 func begin(t *testing.T, folder string, with askSpec) *curfew.Runtime {
 	t.Helper()
-	rt, err := curfew.New(curfew.Config{
-		Folder: folder, Actors: kinds,
-		Jobs: []curfew.Job{{Name: "question", Schedule: "at 2999-01-01T00:00:00Z", With: with}},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := rt.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := rt.Stop(context.WithoutCancel(t.Context())); err != nil {
-			t.Error(err)
-		}
-	})
-	return rt
+	return beginOf(t, of(folder, never("question", with)))
 }
 
 // until reads records up to the first that is as wanted.
@@ -301,16 +286,46 @@ func TestJobFile(t *testing.T) {
 	}
 }
 
-// TestSocket: whoever may use the folder sees the runtime, as that of a daemon.
-func TestSocket(t *testing.T) {
-	folder := t.TempDir()
-	begin(t, folder, askSpec{})
-	client := http.Client{Transport: &http.Transport{
+// onSocket is a client of the API of a folder's runtime.
+func onSocket(t *testing.T, folder string) *http.Client {
+	client := &http.Client{Transport: &http.Transport{
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return new(net.Dialer).DialContext(ctx, "unix", filepath.Join(folder, "curfew.sock"))
 		},
 	}}
-	defer client.CloseIdleConnections()
+	t.Cleanup(client.CloseIdleConnections)
+	return client
+}
+
+// put sets a job by the API. The text is what is wrong with that; empty: nothing.
+func put(t *testing.T, folder, job string) string {
+	t.Helper()
+	const body = `{"actor": "ask", "schedule": "@yearly", "with": {}}`
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPut, "http://localhost/v1/jobs/"+job, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := onSocket(t, folder).Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if resp.StatusCode < http.StatusBadRequest {
+		return ""
+	}
+	return string(text)
+}
+
+// TestSocket: whoever may use the folder sees the runtime, as that of a daemon.
+func TestSocket(t *testing.T) {
+	folder := t.TempDir()
+	begin(t, folder, askSpec{})
+	client := onSocket(t, folder)
 	resp, err := client.Get("http://localhost/v1/jobs")
 	if err != nil {
 		t.Fatal(err)
@@ -328,7 +343,6 @@ func TestNotValid(t *testing.T) {
 	for want, c := range map[string]curfew.Config{
 		"there is no Folder":  {Actors: kinds, Jobs: []curfew.Job{job}},
 		"there are no Actors": {Folder: "x", Jobs: []curfew.Job{job}},
-		"there are no Jobs":   {Folder: "x", Actors: kinds},
 		"use either":          {Folder: "x", Actors: kinds, Jobs: []curfew.Job{job}, JobFile: "jobs.yaml"},
 		"is negative":         {Folder: "x", Actors: kinds, Jobs: []curfew.Job{job}, Drain: -1},
 		"job question, name":  {Folder: "x", Actors: kinds, Jobs: []curfew.Job{job, job}},

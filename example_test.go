@@ -71,6 +71,60 @@ func ExampleNew_notValid() {
 	// job report, with.dri: unknown key "dri" in with; known are command, dir, user, stdin, background, shell, success_exit_codes
 }
 
+// The program's users change what is to run: the runtime goes on by the new jobs, without a restart.
+func ExampleRuntime_Reload() {
+	folder, err := os.MkdirTemp("", "curfew-example-")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(folder) //nolint:errcheck // what is left is in the machine's folder for such things
+	config := curfew.Config{
+		Folder: folder,
+		Actors: func(kinds *actors.Registry) { actors.Register(kinds, shell.New) },
+	}
+	rt, err := curfew.New(config) // nobody has a job yet
+	if err != nil {
+		panic(err)
+	}
+	ctx := context.Background()
+	if err := rt.Start(ctx); err != nil {
+		panic(err)
+	}
+	heard, err := rt.Subscribe(ctx, messages.TopicConfig)
+	if err != nil {
+		panic(err)
+	}
+	reload := func(jobs ...curfew.Job) {
+		config.Jobs = jobs
+		if err := rt.Reload(ctx, config); err != nil {
+			fmt.Println(err)
+		}
+	}
+	backup := curfew.Job{Name: "backup", Schedule: "@daily", With: shell.Spec{Command: "make backup"}}
+	report := curfew.Job{Name: "report", Schedule: "@weekly", With: shell.Spec{Command: "make report"}}
+	reload(backup)
+	reload(backup, report)
+	reload(curfew.Job{Name: "wrong", Actor: "shell"}, report) // nothing of it is taken in
+	reload(report)
+	for range 3 {
+		switch b := (<-heard).Body.(type) {
+		case messages.JobDefined:
+			fmt.Println("defined:", b.Job)
+		case messages.JobRemoved:
+			fmt.Println("removed:", b.Job)
+		}
+	}
+	if err := rt.Stop(ctx); err != nil {
+		panic(err)
+	}
+	// Output:
+	// job wrong: a job has no schedule
+	// job wrong: with: command is required
+	// defined: backup
+	// defined: report
+	// removed: backup
+}
+
 // report is an actor type that depends on a session.
 type reportSpec struct{}
 

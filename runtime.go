@@ -26,6 +26,7 @@ var (
 
 // A Runtime runs jobs in this program. Its methods may be called from any goroutine.
 type Runtime struct {
+	c       Config // as New got it, without its jobs and settings
 	o       daemon.Options
 	started atomic.Bool
 	running atomic.Pointer[engine.Runtime] // nil: it is not running
@@ -35,8 +36,8 @@ type Runtime struct {
 	err     error         // why it ended; after ended is closed
 }
 
-func newRuntime(o daemon.Options) *Runtime {
-	r := &Runtime{o: o, hurry: make(chan struct{}), ended: make(chan struct{})}
+func newRuntime(c Config, o daemon.Options) *Runtime {
+	r := &Runtime{c: c, o: o, hurry: make(chan struct{}), ended: make(chan struct{})}
 	r.o.Again = r.hurry
 	return r
 }

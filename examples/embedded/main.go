@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 
 	"curfew"
 	"curfew/actors"
@@ -29,23 +30,28 @@ func (*report) Run(_ context.Context, run actors.Run[reportSpec]) (actors.Output
 	return actors.Output{Text: "the report for " + run.Spec.Team}, nil
 }
 
-// runtime is Curfew with the program's job.
-func runtime(folder string) (*curfew.Runtime, error) {
-	return curfew.New(curfew.Config{
+// config is what Curfew is made of: a job for each team.
+func config(folder string, teams ...string) curfew.Config {
+	c := curfew.Config{
 		Folder: folder,
 		Actors: func(kinds *actors.Registry) {
 			actors.Register(kinds, func(actors.Env) actors.Actor[reportSpec] { return &report{} })
 		},
-		Jobs: []curfew.Job{{
-			Name: "report", Schedule: "0 7 * * mon-fri", With: reportSpec{Team: "kitchen"},
+	}
+	for _, team := range teams {
+		c.Jobs = append(c.Jobs, curfew.Job{
+			Name: team, Schedule: "0 7 * * mon-fri", With: reportSpec{Team: team},
 			Keys: map[string]any{"timezone": "Europe/Berlin", "stale_after": "6h"},
-		}},
-	})
+		})
+	}
+	return c
 }
 
-// work runs the program until ctx ends. Asked has an element for each report that somebody wants now.
-func work(ctx context.Context, out io.Writer, folder string, asked <-chan struct{}) error {
-	rt, err := runtime(folder)
+// work runs the program until ctx ends. Asked has the name of a team for each report that somebody wants now; of a team
+// that is not known yet, the job comes to be. A real program would keep its teams in a database.
+func work(ctx context.Context, out io.Writer, folder string, asked <-chan string) error {
+	var teams []string
+	rt, err := curfew.New(config(folder))
 	if err != nil {
 		return err
 	}
@@ -58,8 +64,14 @@ func work(ctx context.Context, out io.Writer, folder string, asked <-chan struct
 	}
 	for {
 		select {
-		case <-asked:
-			if _, err := rt.RunJob(ctx, "report"); err != nil {
+		case team := <-asked:
+			if !slices.Contains(teams, team) {
+				teams = append(teams, team)
+				if err := rt.Reload(ctx, config(folder, teams...)); err != nil {
+					return err
+				}
+			}
+			if _, err := rt.RunJob(ctx, team); err != nil {
 				return err
 			}
 		case rec, open := <-ended:
@@ -81,8 +93,8 @@ func work(ctx context.Context, out io.Writer, folder string, asked <-chan struct
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	asked := make(chan struct{}, 1)
-	asked <- struct{}{}
+	asked := make(chan string, 1)
+	asked <- "kitchen"
 	fmt.Println("a report now, and each working day at 7; Ctrl-C ends it")
 	if err := work(ctx, os.Stdout, "data", asked); err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -6,19 +6,20 @@ import (
 	"io"
 	"testing"
 
+	"curfew"
 	"curfew/messages"
 )
 
-// TestWork asks for two reports, and ends the program.
+// TestWork asks for reports of two teams, and ends the program.
 func TestWork(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	r, w := io.Pipe()
-	asked, ended := make(chan struct{}), make(chan error, 1)
+	asked, ended := make(chan string), make(chan error, 1)
 	go func() { ended <- work(ctx, w, t.TempDir(), asked) }()
 	lines := bufio.NewScanner(r)
-	for range 2 {
-		asked <- struct{}{}
-		for _, want := range []string{"the report for kitchen", "report: succeeded"} {
+	for _, team := range []string{"kitchen", "garden", "kitchen"} {
+		asked <- team
+		for _, want := range []string{"the report for " + team, team + ": succeeded"} {
 			if !lines.Scan() || lines.Text() != want {
 				t.Fatalf("it says %q, want %q", lines.Text(), want)
 			}
@@ -32,7 +33,7 @@ func TestWork(t *testing.T) {
 
 // TestOutage: while the session has expired a report is held, and is written once after the sign-in.
 func TestOutage(t *testing.T) {
-	rt, err := runtime(t.TempDir())
+	rt, err := curfew.New(config(t.TempDir(), "kitchen"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +47,7 @@ func TestOutage(t *testing.T) {
 	if _, err := rt.Submit(t.Context(), messages.SessionExpired{Session: "default", Source: "test", Reason: "401"}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := rt.RunJob(t.Context(), "report"); err != nil {
+	if _, err := rt.RunJob(t.Context(), "kitchen"); err != nil {
 		t.Fatal(err)
 	}
 	var held bool

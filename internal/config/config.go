@@ -48,6 +48,7 @@ type Config struct {
 	// also where there is none. A file that is not valid has them, too.
 	Files []string
 
+	coded  bool      // a program has it in code: it has no lines, and may have no jobs
 	fleet  bool      // see [Config.InFleet]
 	placed []Problem // the warnings about jobs that ask for a node
 	needs  []look
@@ -63,8 +64,11 @@ type Config struct {
 // Place is where a job stands in the file, such as "jobs.yaml:12"; empty: it is not in it.
 func (c Config) Place(job string) string {
 	at, ok := c.at[job]
-	if !ok {
+	switch {
+	case !ok:
 		return ""
+	case c.coded:
+		return c.file
 	}
 	return fmt.Sprintf("%s:%d", c.file, at.line)
 }
@@ -72,7 +76,10 @@ func (c Config) Place(job string) string {
 // About is a problem of a job of the file; of no job, one of the whole file.
 func (c Config) About(job, message string) Problem {
 	at, ok := c.at[job]
-	if !ok {
+	switch {
+	case c.coded:
+		at = place{}
+	case !ok:
 		at = place{line: 1, col: 1}
 	}
 	return Problem{c.file, at.line, at.col, message}
@@ -100,7 +107,10 @@ func Load(path string, kinds *actors.Registry) (Config, error) {
 // Parse reads a job file from memory. Name is used in messages, and relative paths begin at dir. The error is an
 // [*Invalid].
 func Parse(name string, data []byte, dir string, kinds *actors.Registry) (Config, error) {
-	b := newBuilder(name, dir, kinds)
+	return newBuilder(name, dir, kinds).parse(data)
+}
+
+func (b *builder) parse(data []byte) (Config, error) {
 	if top, ok := b.file(data); ok {
 		b.jobs(top)
 	}
@@ -125,6 +135,7 @@ func (b *builder) config() Config {
 	b.out.DenyEnv = slices.Compact(b.out.DenyEnv)
 	b.out.Warnings = inOrder(b.warnings)
 	b.out.needs, b.out.users, b.out.Files = b.needs, b.users, b.files
+	b.out.coded = b.coded
 	b.out.file, b.out.dir, b.out.kinds = b.reader.file, b.dir, b.kinds
 	b.out.at, b.out.spots = make(map[string]place, len(b.nodes)), b.spots
 	for i, n := range b.nodes {
@@ -137,6 +148,7 @@ func (b *builder) config() Config {
 type builder struct {
 	*reader
 	dir        string
+	coded      bool // see [Config]
 	kinds      *actors.Registry
 	names      map[string]int           // line of each job
 	nodes      []*node                  // of each of out.Jobs
@@ -224,7 +236,7 @@ func (b *builder) jobs(top object) {
 		b.at(top.n, "the file has no jobs; a job file needs at least one job under jobs")
 		return
 	}
-	if m.value.shape == shapeNull || m.value.shape == shapeList && len(m.value.items) == 0 {
+	if m.value.shape == shapeNull || m.value.shape == shapeList && len(m.value.items) == 0 && !b.coded {
 		b.problem(m.line, m.col, "the file has no jobs; a job file needs at least one job under jobs")
 		return
 	}

@@ -10,13 +10,16 @@ import (
 // A Problem is an error or a warning about one place of a job file.
 type Problem struct {
 	File    string
-	Line    int // from 1
+	Line    int // from 1; 0: the jobs are in code, and nobody knows their lines
 	Col     int // from 1, in characters
 	Message string
 }
 
 // String is "file:line:col: message", the form that editors jump to.
 func (p Problem) String() string {
+	if p.Line == 0 {
+		return p.File + ": " + p.Message
+	}
 	return fmt.Sprintf("%s:%d:%d: %s", p.File, p.Line, p.Col, p.Message)
 }
 

@@ -12,16 +12,20 @@ import (
 	"curfew/actors"
 )
 
+// InProgram is in place of the path of a job file, and of the place of a job, if a program has the jobs in code.
+const InProgram = "the jobs of the program"
+
 // Values reads a job file that a program has as values: file has its keys, and under "jobs" its jobs. It is held to the
-// rules of every job file, since it is written as one and read by [Parse]. In structs, what is zero is left out. Relative
-// paths begin at dir. An error names the job and the key.
+// rules of every job file, since it is written as one and read by [Parse]. It may have no jobs. In structs, what is zero is left out.
+// Relative paths begin at dir. An error names the job and the key.
 func Values(file map[string]any, dir string, kinds *actors.Registry) (Config, error) {
-	const name = "the jobs of the program"
 	text, err := marshal(written(reflect.ValueOf(file)))
 	if err != nil {
 		return Config{}, fmt.Errorf("config: a value cannot be written as JSON: %w", err)
 	}
-	c, err := Parse(name, text, dir, kinds)
+	b := newBuilder(InProgram, dir, kinds)
+	b.coded = true
+	c, err := b.parse(text)
 	var invalid *Invalid
 	if !errors.As(err, &invalid) {
 		return c, err

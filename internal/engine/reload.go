@@ -56,15 +56,20 @@ func (r Reloaded) String() string {
 // made, changes nothing: the error is a [*config.Invalid]. So does a crash in the middle: the next start reads the file
 // anyhow. One change is made at a time.
 func (r *Runtime) Reload(ctx context.Context) (Reloaded, error) {
-	r.configuring.Lock()
-	defer r.configuring.Unlock()
-	switch {
-	case r.Stopping():
-		return Reloaded{}, ErrStopping
-	case r.o.Load == nil:
+	if r.o.Load == nil {
 		return Reloaded{}, ErrNoFile
 	}
-	c, err := r.o.Load()
+	return r.ReloadFrom(ctx, r.o.Load)
+}
+
+// ReloadFrom is [Runtime.Reload] of what load reads, also in place of a job file.
+func (r *Runtime) ReloadFrom(ctx context.Context, load func() (config.Config, error)) (Reloaded, error) {
+	r.configuring.Lock()
+	defer r.configuring.Unlock()
+	if r.Stopping() {
+		return Reloaded{}, ErrStopping
+	}
+	c, err := load()
 	r.looked.Store(&c.Files)
 	if err != nil {
 		return Reloaded{}, err
@@ -148,7 +153,7 @@ func (r *Runtime) take(ctx context.Context, next *settings, p plan) (Reloaded, e
 	if out.Seq != 0 { // something was to be recorded
 		seq = zap.Uint64("seq", out.Seq)
 	}
-	r.o.Logger.Info("cron: the job file was read again: "+out.String(), seq)
+	r.o.Logger.Info("cron: reloaded: "+out.String(), seq)
 	return out, nil
 }
 

@@ -19,7 +19,11 @@ type OfFileError struct{ Job, Place string }
 // Error says where the job is.
 func (e *OfFileError) Error() string {
 	where := "the job file"
-	if e.Place != "" {
+	switch e.Place {
+	case "":
+	case config.InProgram:
+		return fmt.Sprintf("job %s comes from the program that embeds Curfew: only that changes it, by Runtime.Reload", e.Job)
+	default:
 		where = e.Place
 	}
 	return fmt.Sprintf("job %s comes from the job file (%s): change it there, and `curfew reload`", e.Job, where)
