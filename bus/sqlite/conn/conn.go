@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
-
-	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
 const (
@@ -63,7 +61,7 @@ func open(path string, mode Mode, connections int, pragmas ...string) (*sql.DB, 
 		q.Set(mode.parameter, mode.value)
 	}
 	u := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(abs), RawQuery: q.Encode()}
-	db, err := sql.Open("sqlite", u.String())
+	db, err := connect(u.String())
 	if err != nil {
 		return nil, err
 	}

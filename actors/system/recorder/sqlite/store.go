@@ -8,8 +8,6 @@ import (
 	"sync"
 
 	"go.uber.org/zap"
-	"modernc.org/sqlite"
-	lib "modernc.org/sqlite/lib"
 
 	"curfew/actors/system/recorder"
 	"curfew/bus/sqlite/conn"
@@ -169,11 +167,10 @@ func damaged(err error) error {
 	if err == nil || errors.Is(err, recorder.ErrDamaged) {
 		return err
 	}
-	var e *sqlite.Error
-	switch {
+	switch code := conn.Code(err); {
 	case errors.Is(err, sql.ErrNoRows):
-	case errors.As(err, &e) && (e.Code()&0xff == lib.SQLITE_CORRUPT || e.Code()&0xff == lib.SQLITE_MISMATCH):
-	case errors.As(err, &e) && strings.Contains(e.Error(), "no such "): // a table or a column: SQLITE_ERROR has no code of its own for it
+	case code == conn.Corrupt || code == conn.Mismatch:
+	case code != 0 && strings.Contains(err.Error(), "no such "): // a table or a column: SQLITE_ERROR has no code of its own for it
 	default:
 		return fmt.Errorf("history: %w", err)
 	}
