@@ -28,6 +28,9 @@ func (b backend) Explain(ctx context.Context, q contract.ExplainQuery) (explain.
 			ask.Definition = v.Definition
 		}
 	})
+	if d := ask.Definition; d != nil && d.Gated {
+		ask.SignIn = b.r.HowToSignIn(ctx, d.Session)
+	}
 	if err != nil {
 		return explain.Explanation{}, err
 	}

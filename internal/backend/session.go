@@ -77,8 +77,7 @@ func (b backend) fits(ctx context.Context, session string, l contract.Login) err
 	case s.Backend != nil && l.Token == "":
 		return contract.Malformed("token is missing or empty")
 	case s.Backend == nil && l.Token != "":
-		return contract.Refused("session %s has no backend and keeps no token: sign in with the tool that its jobs run, "+
-			"then send a login without a token", session)
+		return contract.Refused("session %s has no backend and keeps no token: %s, without a token", session, s.SignIn)
 	}
 	return nil
 }
@@ -145,6 +144,7 @@ func (b backend) addForecast(ctx context.Context, s *contract.Session) {
 	s.RefreshError = contract.OrNull(b.r.RefreshTrouble(s.Name))
 	s.Watched = append(s.Watched, b.r.SignInsWatched(s.Name)...)
 	s.WatchError = contract.OrNull(b.r.SignInTrouble(s.Name))
+	s.SignIn = b.r.HowToSignIn(ctx, s.Name)
 	if s.ExpiresAt.IsZero() || s.State == messages.StateClosed {
 		return
 	}

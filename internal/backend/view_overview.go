@@ -2,20 +2,16 @@ package backend
 
 import (
 	"context"
-	"encoding/json"
-	"strings"
 	"time"
 
 	"curfew/internal/contract"
-	"curfew/messages"
 	"curfew/supervisor/policy"
 )
 
 // Bounds of an overview.
 const (
-	maxSpan     = 7 * 24 * time.Hour // of a timeline, to each side
-	maxHintJobs = 20                 // jobs of a session of which one may say how to sign in
-	catchUp     = time.Second        // how long it waits for the history: what is shown later comes by itself
+	maxSpan = 7 * 24 * time.Hour // of a timeline, to each side
+	catchUp = time.Second        // how long it waits for the history: what is shown later comes by itself
 )
 
 // Overview is what the first page shows. Whatever cannot be read of the history is left out, and Ready says that it
@@ -46,26 +42,8 @@ func (b backend) signInHelps(ctx context.Context, sessions []contract.Session) (
 	err = b.r.View(ctx, func(m *policy.Machine) {
 		for _, s := range sessions {
 			v, _ := m.Session(s.Name)
-			h := contract.SignInHelp{URL: v.SignIn, Probe: probes[s.Name]}
-			if v.Backend == "" && v.State == messages.StateClosed {
-				h.Text = hintOf(m, s.Name)
-			}
-			out = append(out, h)
+			out = append(out, contract.SignInHelp{URL: v.SignIn, Probe: probes[s.Name]})
 		}
 	})
 	return out, err
-}
-
-// hintOf is what the first job of a session that says it wants to be done; empty: none does.
-func hintOf(m *policy.Machine, session string) string {
-	for _, name := range m.JobsOf(session, "", maxHintJobs) {
-		v, _ := m.Job(name)
-		var with struct {
-			SignIn string `json:"sign_in"`
-		}
-		if json.Unmarshal(v.Definition.With, &with) == nil && with.SignIn != "" {
-			return strings.ReplaceAll(with.SignIn, "{session}", session)
-		}
-	}
-	return ""
 }

@@ -124,6 +124,7 @@ func TestForPeople(t *testing.T) {
 		{"job show none", "", 1, "curfew: there is no job \"none\"\n"},
 		{"job run backup", "", 0, "run r1 of job backup\n  see `curfew --data DATA run show r1`\n"},
 		{"job run brief", "", 0, "run r1 of job brief\n  held by session default (closed: its sign-in has expired): sign in with `curfew --data DATA session login default`\n"},
+		{"job run chat", "", 0, "run r1 of job chat\n  held by session cli (closed: its sign-in has expired): sign in with the tool that its jobs run, then say so with `curfew --data DATA session login cli`\n"},
 		{"job run asked", "", 0, "run r1 of job asked\n  held until a person decides: `curfew --data DATA job run asked` runs it, `curfew --data DATA job cancel asked` cancels it\n"},
 		{"job run off", "", 0, "run r1 of job off\n  held: the job is paused; resume it with `curfew --data DATA job resume off`\n"},
 		{"job run circuit", "", 0, "run r1 of job circuit\n  held: the backend does not answer; the run starts when it answers again\n"},

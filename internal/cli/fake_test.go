@@ -37,6 +37,10 @@ func (*fake) job(name string) (contract.Job, error) {
 			Name: name, Actor: "shell", Schedule: "@hourly", Timezone: "UTC", Enabled: true, State: contract.JobIdle,
 			Title: contract.OrNull("The backup"), Tags: []string{"nightly", "disk"},
 		}, nil
+	case "chat":
+		return contract.Job{
+			Name: name, Actor: "cli-agent", Schedule: "@hourly", Timezone: "UTC", Enabled: true, State: contract.JobHeld, Session: contract.OrNull("cli"),
+		}, nil
 	case "asked", "off", "circuit":
 		return contract.Job{Name: name, Actor: "shell", Schedule: "@hourly", Timezone: "UTC", Enabled: true, State: contract.JobIdle}, nil
 	default:
@@ -72,7 +76,7 @@ func (f *fake) HistoryBehind() uint64 { return 0 }
 
 func (f *fake) RunNow(_ context.Context, name string) (contract.RunAccepted, error) {
 	holds := map[string][]messages.Hold{
-		"brief": {messages.HoldSession}, "asked": {messages.HoldAsk}, "off": {messages.HoldPaused}, "shut": {messages.HoldPaused}, "circuit": {messages.HoldCircuit},
+		"brief": {messages.HoldSession}, "chat": {messages.HoldSession}, "asked": {messages.HoldAsk}, "off": {messages.HoldPaused}, "shut": {messages.HoldPaused}, "circuit": {messages.HoldCircuit},
 	}
 	_, err := f.job(name)
 	return contract.RunAccepted{Run: "r1", Holds: holds[name]}, err
@@ -100,7 +104,13 @@ func (f *fake) Run(_ context.Context, id messages.RunID) (contract.Run, error) {
 	}, nil
 }
 
-func (f *fake) Session(_ context.Context, name string) (contract.Session, error) {
+func (f *fake) Session(ctx context.Context, name string) (contract.Session, error) {
+	s, err := f.session(ctx, name)
+	s.SignIn = messages.SignIn{Session: name, Tool: s.Backend == nil, Noticed: len(s.Watched) > 0}.Text()
+	return s, err
+}
+
+func (*fake) session(_ context.Context, name string) (contract.Session, error) {
 	backend := contract.OrNull("https://api.example.com/v1")
 	switch name {
 	case "default":

@@ -41,16 +41,16 @@ func explainHold(ctx context.Context, s *sheet.Sheet, c *api.Client, job string,
 // explainSession names the session and why it is not open, as far as the daemon says.
 func explainSession(ctx context.Context, s *sheet.Sheet, c *api.Client, j contract.Job) string {
 	if j.Session == nil {
-		return words.Held(messages.HoldSession, j, "") + ": sign in with `curfew session login NAME`"
+		return words.Held(messages.HoldSession, j, "")
 	}
 	name := *j.Session
 	session, err := c.Session(ctx, name)
 	if err != nil {
-		return fmt.Sprintf("%s: sign in with `curfew session login %s`", words.Held(messages.HoldSession, j, name), name)
+		return fmt.Sprintf("%s: `curfew session show %s` says how to sign in", words.Held(messages.HoldSession, j, name), name)
 	}
 	text := words.Held(messages.HoldSession, j, words.Gate(session.Body, s.Slot))
-	if session.Body.State == messages.StateProbing {
+	if !session.Body.WantsSignIn() {
 		return text
 	}
-	return fmt.Sprintf("%s: sign in with `curfew session login %s`", text, name)
+	return text + ": " + session.Body.SignIn
 }

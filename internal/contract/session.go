@@ -21,6 +21,7 @@ type Session struct {
 	RestoredBy   *string            `json:"restored_by"`   // who signed in last; signed_in_when.file and .command: Curfew has noticed it; null: nobody has
 	Watched      []string           `json:"watched"`       // files and commands that show a sign-in while it is closed; [] if only a person's word does
 	WatchError   *string            `json:"watch_error"`   // why a sign-in may go unnoticed at present; null: it does not
+	SignIn       string             `json:"sign_in"`       // what a person does to open it, such as "sign in with `curfew session login default`"
 	FirstRun     *FirstRun          `json:"first_run"`     // the run that shows whether the sign-in works; null: the session is not probing, or has no job
 	AtRisk       []DueJob           `json:"at_risk"`       // jobs that are due within 24 h after expires_at, soonest first, at most 20
 }

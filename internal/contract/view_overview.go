@@ -38,7 +38,6 @@ type Overview struct {
 // SignInHelp is how people sign in to a session.
 type SignInHelp struct {
 	URL   string // where a person gets a token; empty: the job file does not say
-	Text  string // of a session without a backend: what the tool of one of its jobs wants to be done; empty: not known
 	Probe bool   // its backend can be asked whether it accepts a token
 }
 

@@ -19,19 +19,16 @@ import (
 
 // notify starts the notifier, which brings notifications, deliveries and error reports to their targets, and
 // the pinger, which tells health monitors about runs.
-func (d *duties) notify(_ context.Context, was recovered) (err error) {
+func (d *duties) notify(ctx context.Context, was recovered) (err error) {
 	r := d.r
 	s := r.settings()
-	tokenless := make(map[string]bool)
-	for _, c := range s.Runtime.Sessions {
-		tokenless[c.Name] = c.Backend == ""
-	}
 	d.notifier, err = notifier.Start(notifier.Config{
-		Undelivered: was.undelivered, Targets: r.targets(s), Tokenless: tokenless,
+		Undelivered: was.undelivered, Targets: r.targets(s),
 		Notify: s.Runtime.Notify, Reports: s.Runtime.Reports,
 		Reader: r.reader("notifier", was.last, notifier.Topics...),
 		Fact:   r.fact, Publish: r.publish, Fatal: r.fail, Jobs: r.upcomingNames, Now: r.wall, Logger: r.o.Logger,
-		Hint: func(text string) string { return datadir.Hint(text, r.o.Data) },
+		SignIn: func(session string) string { return r.HowToSignIn(context.WithoutCancel(ctx), session) },
+		Hint:   func(text string) string { return datadir.Hint(text, r.o.Data) },
 	})
 	if err != nil {
 		return err

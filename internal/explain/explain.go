@@ -33,6 +33,9 @@ type Question struct {
 	Live  bool             // a daemon writes the journal
 	AsOf  messages.Instant // of the newest record, if only those that a node has in memory are looked at; zero: all are
 
+	// SignIn is what a person does to open the job's session; empty: the journal has to tell.
+	SignIn string
+
 	// Definition is the job as the machine knows it, since the journal may have pruned it; nil: it is not known.
 	Definition *messages.Kept
 }

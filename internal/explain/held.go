@@ -129,7 +129,21 @@ func (e *Explainer) signIn() string {
 	if g.now != nil && g.now.closed.Reason == messages.ReasonRemoved {
 		return fmt.Sprintf("session %s %s; put it back, or give the job another session", name, g.now.is())
 	}
-	return fmt.Sprintf("session %s %s; `curfew session login %s`", name, g.now.is(), name)
+	return fmt.Sprintf("session %s %s; %s", name, g.now.is(), e.howToSignIn(name))
+}
+
+// howToSignIn says what a person does to open a session, by whoever asks, otherwise by the newest start in the journal.
+func (e *Explainer) howToSignIn(session string) string {
+	if e.q.SignIn != "" {
+		return e.q.SignIn
+	}
+	conf, _ := e.conf.Body.(messages.RuntimeConfigured)
+	for _, s := range conf.Sessions {
+		if s.Name == session {
+			return messages.SignIn{Session: session, Tool: s.Backend == "", Page: s.SignIn}.Text()
+		}
+	}
+	return fmt.Sprintf("`curfew session show %s` says how to sign in", session)
 }
 
 // is says why a gate is closed.

@@ -80,7 +80,7 @@ func (d *daemon) Explain(_ context.Context, q contract.ExplainQuery) (explain.Ex
 }
 
 func (d *daemon) Sessions(context.Context, contract.Page) ([]contract.Session, string, error) {
-	return []contract.Session{{Name: "default", State: messages.StateClosed, Held: 3}}, "", nil
+	return []contract.Session{{Name: "default", State: messages.StateClosed, Held: 3, SignIn: messages.SignIn{Session: "default", Tool: true}.Text()}}, "", nil
 }
 
 var now = time.Date(2026, 10, 24, 12, 0, 0, 0, time.UTC)
@@ -221,7 +221,7 @@ func TestTroubles(t *testing.T) {
 	if !slices.Equal(d.orders, []string{"run a"}) {
 		t.Errorf("the orders were %q", d.orders)
 	}
-	if text, failed := call(t, c, "session_list", nil); failed || !strings.Contains(text, "curfew session login default") {
+	if text, failed := call(t, c, "session_list", nil); failed || !strings.Contains(text, "a person has to sign in with the tool") {
 		t.Error(text)
 	}
 }

@@ -41,7 +41,7 @@ type Options struct {
 
 // instructions are what an assistant is told about the server.
 const instructions = "Curfew runs jobs on a schedule. When a job did not run, ask explain first: it says why. " +
-	"Runs of agents wait while their session is closed; only a person can sign in, with `curfew session login NAME`. " +
+	"Runs of agents wait while their session is closed; only a person can sign in: session_list says how. " +
 	"Times are UTC."
 
 // New makes a server.

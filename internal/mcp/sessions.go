@@ -54,7 +54,7 @@ func briefSession(s contract.Session) session {
 		ExpiresAt: when(s.ExpiresAt), Held: s.Held, Jobs: s.Jobs,
 	}
 	if s.State == messages.StateClosed && s.Until.IsZero() {
-		out.SignIn = "a person signs in with `curfew session login " + s.Name + "`"
+		out.SignIn = "a person has to " + s.SignIn
 	}
 	return out
 }

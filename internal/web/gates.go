@@ -137,7 +137,7 @@ func (v *visit) banner(s contract.Session, help contract.SignInHelp, in login) b
 	for _, line := range append(words.Troubles(s), outlook) {
 		b.say(line)
 	}
-	b.sayHow(s, help)
+	b.sayHow(s)
 	if b.Form = form(s, help, in); b.Form != nil && !v.mayWrite() {
 		b.Form, b.Others = nil, true
 	}
@@ -151,15 +151,11 @@ func (b *banner) say(line string) {
 }
 
 // sayHow says what a person does to a session that keeps no token.
-func (b *banner) sayHow(s contract.Session, help contract.SignInHelp) {
-	switch {
-	case !s.WantsSignIn() || s.Backend != nil:
+func (b *banner) sayHow(s contract.Session) {
+	if !s.WantsSignIn() || s.Backend != nil {
 		return
-	case help.Text != "":
-		b.say("To open it, " + help.Text + ".")
-	default:
-		b.say("To open it, " + words.HowToSignIn(s) + ".")
 	}
+	b.say("To open it, " + s.SignIn + ".")
 	if len(s.Watched) > 0 && s.WatchError == nil {
 		b.say("Curfew notices the sign-in by itself, by " + strings.Join(s.Watched, " and ") + ".")
 	}

@@ -288,16 +288,11 @@ func TestBanners(t *testing.T) {
 			"Session default is open since 06:00 UTC session default: its refresh fails, so it gets no new token: exit status 1 " + form, nil,
 		},
 		"an agent CLI": {
-			with(func(s *contract.Session) { s.Backend, s.Watched = nil, []string{"/home/ada/.claude/.credentials.json"} }),
-			contract.SignInHelp{Text: "sign in with `claude auth login`"},
-			"Session default is closed since 06:00 UTC Agent says that its sign-in has expired. What was reported by agent401 expired To open it, sign in with claude auth login. Curfew notices the sign-in by itself, by /home/ada/.claude/.credentials.json. Sign in The session keeps no token; its next run shows whether the sign-in works. I have signed in", nil,
-		},
-		"a tool that nobody watches": {
 			with(func(s *contract.Session) {
-				s.Backend, s.WatchError, s.Watched = nil, str("no such folder"), []string{"/x"}
+				s.Backend, s.Watched, s.SignIn = nil, []string{"/home/ada/.claude/.credentials.json"}, "sign in with `claude auth login`"
 			}),
 			contract.SignInHelp{},
-			"Session default is closed since 06:00 UTC Agent says that its sign-in has expired. What was reported by agent401 expired session default: a sign-in may go unnoticed: no such folder To open it, sign in with the tool that its jobs run; if Curfew does not notice that, say so with curfew session login default. Sign in The session keeps no token; its next run shows whether the sign-in works. I have signed in", nil,
+			"Session default is closed since 06:00 UTC Agent says that its sign-in has expired. What was reported by agent401 expired To open it, sign in with claude auth login. Curfew notices the sign-in by itself, by /home/ada/.claude/.credentials.json. Sign in The session keeps no token; its next run shows whether the sign-in works. I have signed in", nil,
 		},
 	} {
 		if got := gate(t, tt.s, tt.help, tt.how...); got != tt.want {

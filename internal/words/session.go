@@ -81,18 +81,6 @@ func Troubles(s contract.Session) (lines []string) {
 	return lines
 }
 
-// HowToSignIn says what a person does to open a session.
-func HowToSignIn(s contract.Session) string {
-	switch {
-	case s.Backend != nil:
-		return fmt.Sprintf("sign in with `curfew session login %s`", s.Name)
-	case len(s.Watched) > 0:
-		return fmt.Sprintf("sign in with the tool that its jobs run; if Curfew does not notice that, say so with `curfew session login %s`", s.Name)
-	default:
-		return fmt.Sprintf("sign in with the tool that its jobs run, then say so with `curfew session login %s`", s.Name)
-	}
-}
-
 // SignedInBy says who signed in to a session last; empty: nobody has.
 func SignedInBy(s contract.Session) string {
 	if s.RestoredBy == nil {

@@ -38,13 +38,16 @@ func (w *worker) withHint(text string) string {
 	return w.cfg.Hint(text)
 }
 
-func (w *worker) notification(b messages.NotificationRequested) string {
-	text := w.withHint(Text(b))
-	asksForSignIn := b.Notice == messages.NoticeSignInRefused || b.Notice == messages.NoticeSessionClosed &&
-		b.Reason != messages.ReasonQuota && b.Reason != messages.ReasonRemoved
-	if asksForSignIn && w.cfg.Tokenless[b.Session] {
-		text += " (first with the program that keeps this session's sign-in: Curfew has no token of it)"
+// text is what a notification says, without what is due.
+func (w *worker) text(b messages.NotificationRequested) string {
+	if b.Session == "" || w.cfg.SignIn == nil {
+		return Text(b)
 	}
+	return say(b, w.cfg.SignIn(b.Session))
+}
+
+func (w *worker) notification(b messages.NotificationRequested) string {
+	text := w.withHint(w.text(b))
 	switch b.Notice {
 	case messages.NoticeSessionClosed, messages.NoticeRefreshFailed:
 		text += Upcoming(w.cfg.Jobs(b.Session, 0))

@@ -32,7 +32,7 @@ type Config struct {
 	// Hint completes the commands in a notification so that they find this daemon; nil: they do as they are.
 	Hint func(text string) string
 	// Notify names the targets of notifications; empty: the log. Reports names the targets of error reports besides
-	// the log. Both, and Tokenless, are those of the recovered state: a RuntimeConfigured that is read replaces them.
+	// the log. Both are those of the recovered state: a RuntimeConfigured that is read replaces them.
 	Notify, Reports []string
 	// Reader makes a reader of Topics; it is called once for each target.
 	Reader follow.Open
@@ -45,10 +45,10 @@ type Config struct {
 	// Jobs, if set, returns the jobs of a session that fall due in the 24 hours after that time, soonest first, such as
 	// "morning_briefing 07:00"; 0: after now.
 	Jobs func(session string, from messages.Instant) []string
-	// Tokenless are the sessions whose sign-in another program keeps, such as an agent CLI.
-	Tokenless map[string]bool
-	Now       func() time.Time // nil: time.Now
-	Logger    *zap.Logger
+	// SignIn, if set, says what a person does to open a session. Without it every session is one with a backend.
+	SignIn func(session string) string
+	Now    func() time.Time // nil: time.Now
+	Logger *zap.Logger
 }
 
 // flushTime bounds how long a stop waits for messages that are on their way.

@@ -89,8 +89,4 @@ func (w *worker) configured(f messages.RuntimeConfigured) {
 	if len(w.cfg.Notify) == 0 {
 		w.cfg.Notify = []string{messages.TargetLog}
 	}
-	w.cfg.Tokenless = make(map[string]bool)
-	for _, s := range f.Sessions {
-		w.cfg.Tokenless[s.Name] = s.Backend == ""
-	}
 }

@@ -12,12 +12,17 @@ import (
 // maxNames bounds how many jobs a notification names.
 const maxNames = 10
 
-// Text is a notification in plain words, on one line.
+// Text is a notification in plain words, on one line, about a session with a backend if it is about one.
 func Text(m messages.NotificationRequested) string {
+	return say(m, messages.SignIn{Session: m.Session, Page: m.SignIn}.Text())
+}
+
+// say is a notification in plain words, on one line; signIn is what a person does to open its session.
+func say(m messages.NotificationRequested, signIn string) string {
 	switch m.Notice {
 	case messages.NoticeSessionClosed:
 		if m.Reason == messages.ReasonSignedOut {
-			return fmt.Sprintf("session %s is signed out: its jobs wait; %s", m.Session, signIn(m))
+			return fmt.Sprintf("session %s is signed out: its jobs wait; %s", m.Session, signIn)
 		}
 		if m.Reason == messages.ReasonQuota {
 			return fmt.Sprintf("session %s is out of quota: its jobs wait until %s, then one of them tries; nothing is to be done",
@@ -27,10 +32,10 @@ func Text(m messages.NotificationRequested) string {
 			return fmt.Sprintf("session %s is no longer in the job file: its jobs wait; put it back, or give them another session",
 				m.Session)
 		}
-		return fmt.Sprintf("session %s expired%s: its jobs wait; %s", m.Session, because(m.Reason), signIn(m))
+		return fmt.Sprintf("session %s expired%s: its jobs wait; %s", m.Session, because(m.Reason), signIn)
 	case messages.NoticeSignInRefused:
 		return fmt.Sprintf("session %s: the backend refused the new sign-in%s; %s", m.Session, because(m.Reason),
-			signIn(m))
+			signIn)
 	case messages.NoticeSessionSummary:
 		return fmt.Sprintf("session %s works again: %s", m.Session, Counts(m.Counts))
 	case messages.NoticeRunSuspect:
@@ -42,10 +47,10 @@ func Text(m messages.NotificationRequested) string {
 	case messages.NoticeJobPaused:
 		return fmt.Sprintf("job %s was paused%s; `curfew job resume %s` lets it go on", m.Job, because(m.Reason), m.Job)
 	case messages.NoticeSessionEnding:
-		return fmt.Sprintf("session %s ends at %s; %s before that", m.Session, m.Until, signIn(m))
+		return fmt.Sprintf("session %s ends at %s; %s before that", m.Session, m.Until, signIn)
 	case messages.NoticeRefreshFailed:
 		return fmt.Sprintf("session %s could not get a new credential by itself%s; %s", m.Session, because(m.Reason),
-			signIn(m))
+			signIn)
 	case messages.NoticeRefreshUnkept:
 		return fmt.Sprintf("session %s goes on, but cannot be renewed after a restart%s", m.Session, because(m.Reason))
 	case messages.NoticeBackendLost:
@@ -116,14 +121,6 @@ func Before(jobs []string) string {
 		return fmt.Sprintf(" (it ends before %d jobs: %s and %d more)", n, strings.Join(jobs[:maxNames], ", "),
 			n-maxNames)
 	}
-}
-
-func signIn(m messages.NotificationRequested) string {
-	command := "`curfew session login " + m.Session + "`"
-	if m.SignIn == "" {
-		return "sign in with " + command
-	}
-	return "sign in at " + m.SignIn + ", then " + command
 }
 
 func because(reason string) string {

@@ -134,12 +134,13 @@ func TestLogHasTheEnd(t *testing.T) {
 	})
 }
 
-// TestTokenless: who is to sign in to a session whose sign-in another program keeps hears where.
-func TestTokenless(t *testing.T) {
+// TestSignInHow: people hear what the runtime says that they do to open a session, unless there is nothing to be done.
+func TestSignInHow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		phone := &place{}
 		o := open(t, notifier.Config{
-			Targets: map[string]notifier.Target{"phone": phone}, Notify: []string{"phone"}, Tokenless: map[string]bool{"claude": true},
+			Targets: map[string]notifier.Target{"phone": phone}, Notify: []string{"phone"},
+			SignIn: func(session string) string { return "sign in with " + session + " itself" },
 		})
 		o.log.Append(
 			messages.NotificationRequested{Notice: messages.NoticeSessionClosed, Session: "claude"},
@@ -150,8 +151,8 @@ func TestTokenless(t *testing.T) {
 		phone.mu.Lock()
 		texts := slices.Clone(phone.texts)
 		phone.mu.Unlock()
-		const hint = "first with the program that keeps this session's sign-in"
-		if len(texts) != 3 || !strings.Contains(texts[0], hint) || strings.Contains(texts[1]+texts[2], hint) {
+		const hint = "sign in with claude itself"
+		if len(texts) != 3 || !strings.Contains(texts[0], hint) || strings.Contains(texts[1], "sign in") || !strings.Contains(texts[2], "default itself") {
 			t.Errorf("people were told %q", texts)
 		}
 		o.n.Stop()

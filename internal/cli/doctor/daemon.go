@@ -38,7 +38,7 @@ func Daemon(n contract.Status, notes []string, when When) []Finding {
 // Sessions looks at the gates and at credentials that will lapse.
 func Sessions(all []contract.Session, now time.Time, when When) (found []Finding) {
 	for _, s := range all {
-		area, signIn := "session "+s.Name, words.HowToSignIn(s)
+		area, signIn := "session "+s.Name, s.SignIn
 		switch {
 		case s.State == messages.StateClosed && !s.Until.IsZero():
 			found = append(found, warn(area, "", "it is closed (%s) until %s; runs that wait: %d", closedBy(s, when), when(s.Until), s.Held))

@@ -72,12 +72,12 @@ func TestJournal(t *testing.T) {
 	}
 }
 
-// TestHowToSignIn: a session that keeps no token is not opened by saying that it is.
+// TestHowToSignIn: what is to be done about a closed session is what its daemon says.
 func TestHowToSignIn(t *testing.T) {
-	closed := contract.Session{Name: "claude", State: messages.StateClosed, Jobs: 1}
+	closed := contract.Session{Name: "claude", State: messages.StateClosed, Jobs: 1, SignIn: "sign in with `claude auth login`"}
 	got := Sessions([]contract.Session{closed}, time.Unix(1_800_000_000, 0), messages.Instant.String)
-	if want := "sign in with the tool that its jobs run, then say so with `curfew session login claude`"; len(got) != 1 || *got[0].Do != want {
-		t.Errorf("%+v, want %q", got, want)
+	if len(got) != 1 || *got[0].Do != closed.SignIn {
+		t.Errorf("%+v, want %q", got, closed.SignIn)
 	}
 }
 
