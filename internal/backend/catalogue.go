@@ -85,7 +85,7 @@ func (b backend) read(ctx context.Context, c *catalogue) error {
 	list := c.old[:0]
 	for after := ""; ; after = list[len(list)-1].Definition.Job {
 		n := len(list)
-		err := b.r.View(ctx, func(m *policy.Machine) { list = m.JobGlances(list, after, maxGlances) })
+		err := b.view(ctx, func(m *policy.Machine) { list = m.JobGlances(list, after, maxGlances) })
 		if err != nil {
 			return err
 		}

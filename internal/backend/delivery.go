@@ -12,7 +12,7 @@ import (
 
 // addLost fills in the targets to which deliveries of runs have failed for good.
 func (b backend) addLost(ctx context.Context, runs ...*contract.Run) error {
-	return b.r.View(ctx, func(m *policy.Machine) {
+	return b.view(ctx, func(m *policy.Machine) {
 		for _, run := range runs {
 			for _, l := range m.Lost(run.Job) {
 				if l.Run == run.ID {

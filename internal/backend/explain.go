@@ -23,7 +23,7 @@ func (b backend) Explain(ctx context.Context, q contract.ExplainQuery) (explain.
 	}
 	defer free()
 	ask := explain.Question{Job: q.Job, At: q.At, Run: q.Run, Now: b.r.Now(), Live: true}
-	err = b.r.View(ctx, func(m *policy.Machine) {
+	err = b.view(ctx, func(m *policy.Machine) {
 		if v, ok := m.Job(q.Job); ok {
 			ask.Definition = v.Definition
 		}

@@ -18,7 +18,7 @@ func (b backend) Job(ctx context.Context, name string) (contract.Job, error) {
 	var v policy.JobView
 	var ok bool
 	live := map[messages.RunID]recorder.Live{}
-	err := b.r.View(ctx, func(m *policy.Machine) {
+	err := b.view(ctx, func(m *policy.Machine) {
 		if v, ok = m.Job(name); ok {
 			liveOf(v, live)
 		}
@@ -34,7 +34,7 @@ func (b backend) Job(ctx context.Context, name string) (contract.Job, error) {
 
 // timetable is when a job runs; the zero value if there is no such job.
 func (b backend) timetable(ctx context.Context, name string) (t messages.Timetable, err error) {
-	err = b.r.View(ctx, func(m *policy.Machine) {
+	err = b.view(ctx, func(m *policy.Machine) {
 		if v, ok := m.Job(name); ok {
 			t = v.Definition.Timetable()
 		}
@@ -45,7 +45,7 @@ func (b backend) timetable(ctx context.Context, name string) (t messages.Timetab
 // live is what the unfinished runs of a job are now; empty: of all jobs.
 func (b backend) live(ctx context.Context, job string) (map[messages.RunID]recorder.Live, error) {
 	live := map[messages.RunID]recorder.Live{}
-	err := b.r.View(ctx, func(m *policy.Machine) {
+	err := b.view(ctx, func(m *policy.Machine) {
 		v := policy.JobView{}
 		if job == "" {
 			v.Runs = m.Unfinished()

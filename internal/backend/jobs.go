@@ -73,7 +73,7 @@ func (b backend) candidates(ctx context.Context, q contract.JobQuery, after stri
 	if len(failing) == most {
 		more = failing[most-1].Job
 	}
-	err = b.r.View(ctx, func(m *policy.Machine) {
+	err = b.view(ctx, func(m *policy.Machine) {
 		for _, f := range failing {
 			if l, ok := stateIn(m, f.Job); ok {
 				part = append(part, l)
@@ -95,7 +95,7 @@ func stateIn(m *policy.Machine, name string) (l jobState, ok bool) {
 // jobStates reads at most most jobs by name, from after a name on; more is the name to go on after, and empty at the
 // end.
 func (b backend) jobStates(ctx context.Context, after string, most int) (part []jobState, more string, err error) {
-	err = b.r.View(ctx, func(m *policy.Machine) {
+	err = b.view(ctx, func(m *policy.Machine) {
 		var names []string
 		names, more = page(m.JobNames, contract.Page{Limit: most, After: after})
 		for _, n := range names {

@@ -14,7 +14,7 @@ import (
 // Nodes lists nodes by name. One that was lost long ago is left out: see [policy.Machine.Listed].
 func (b backend) Nodes(ctx context.Context, p contract.Page) (list contract.NodeList, err error) {
 	var all []policy.NodeView
-	if err := b.r.View(ctx, func(m *policy.Machine) { all = m.Listed(b.r.Now()) }); err != nil {
+	if err := b.view(ctx, func(m *policy.Machine) { all = m.Listed(b.r.Now()) }); err != nil {
 		return list, err
 	}
 	if list.AsOf, err = b.asOf(ctx); err != nil {
@@ -38,7 +38,7 @@ func (b backend) asOf(ctx context.Context) (at messages.Instant, err error) {
 	if b.r.Reached() {
 		return 0, nil
 	}
-	err = b.r.View(ctx, func(m *policy.Machine) { at = m.Latest() })
+	err = b.view(ctx, func(m *policy.Machine) { at = m.Latest() })
 	return at, err
 }
 
@@ -96,7 +96,7 @@ const (
 func (b backend) nodeNotes(ctx context.Context) (notes []string) {
 	var unplaced []policy.Unplaced
 	var nodes []policy.NodeView
-	if err := b.r.View(ctx, func(m *policy.Machine) { unplaced, nodes = m.Unplaced(), m.Nodes() }); err != nil {
+	if err := b.view(ctx, func(m *policy.Machine) { unplaced, nodes = m.Unplaced(), m.Nodes() }); err != nil {
 		return nil
 	}
 	for _, u := range unplaced[:min(len(unplaced), maxNodeNotes)] {

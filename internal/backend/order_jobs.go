@@ -46,7 +46,7 @@ func (b backend) JobsSelected(ctx context.Context, f contract.JobFilter) ([]cont
 func (b backend) JobsNamed(ctx context.Context, names []string) ([]contract.JobBrief, error) {
 	out := make([]contract.JobBrief, 0, len(names))
 	for part := range slices.Chunk(names, maxStates) {
-		err := b.r.View(ctx, func(m *policy.Machine) {
+		err := b.view(ctx, func(m *policy.Machine) {
 			for _, n := range part {
 				v, ok := m.Job(n)
 				out = append(out, briefOf(n, v, ok))
@@ -170,7 +170,7 @@ func refusedOf(err error) map[string]string {
 // join finds the runs that requests have joined, because they made none.
 func (b backend) join(ctx context.Context, all []contract.JobOutcome) error {
 	for part := range slices.Chunk(all, maxStates) {
-		err := b.r.View(ctx, func(m *policy.Machine) {
+		err := b.view(ctx, func(m *policy.Machine) {
 			for i := range part {
 				if o := &part[i]; o.Refused == "" && o.Run == "" {
 					v, _ := m.Job(o.Was.Name)

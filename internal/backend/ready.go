@@ -30,7 +30,7 @@ func (b backend) Ready(ctx context.Context) error {
 	if n, why := b.r.Unnoted(); n > 0 {
 		return contract.Unavailable("%d running processes are not noted, so that a crash would leave them behind: %v", n, why)
 	}
-	return b.r.View(ctx, func(*policy.Machine) {})
+	return b.view(ctx, func(*policy.Machine) {})
 }
 
 // stopping refuses a request that would start something while the runtime stops. Reads, and orders that hold

@@ -110,7 +110,7 @@ func (b backend) find(ctx context.Context, id messages.RunID) (run recorder.Run,
 // One that the history has never heard of is looked for among all that are unfinished.
 func (b backend) unfinished(ctx context.Context, known recorder.Run, id messages.RunID) (run recorder.Run, ok bool, err error) {
 	var v policy.RunView
-	err = b.r.View(ctx, func(m *policy.Machine) {
+	err = b.view(ctx, func(m *policy.Machine) {
 		if known.ID != "" {
 			v, ok = m.Run(known.Job, id)
 			return
@@ -133,7 +133,7 @@ func (b backend) unfinished(ctx context.Context, known recorder.Run, id messages
 // is older than the machine's answer, and a run that is held would lack the failure that it is held for.
 func (b backend) now(ctx context.Context, runs []recorder.Run) error {
 	live := map[messages.RunID]recorder.Live{}
-	err := b.r.View(ctx, func(m *policy.Machine) {
+	err := b.view(ctx, func(m *policy.Machine) {
 		for i := range runs {
 			if runs[i].Final() {
 				continue

@@ -13,7 +13,7 @@ import (
 // Sessions lists sessions by name.
 func (b backend) Sessions(ctx context.Context, p contract.Page) (items []contract.Session, next string, err error) {
 	var views []policy.SessionView
-	err = b.r.View(ctx, func(m *policy.Machine) {
+	err = b.view(ctx, func(m *policy.Machine) {
 		var names []string
 		names, next = page(m.SessionNames, p)
 		for _, n := range names {
@@ -29,7 +29,7 @@ func (b backend) Sessions(ctx context.Context, p contract.Page) (items []contrac
 func (b backend) Session(ctx context.Context, name string) (contract.Session, error) {
 	var v policy.SessionView
 	var ok bool
-	if err := b.r.View(ctx, func(m *policy.Machine) { v, ok = m.Session(name) }); err != nil {
+	if err := b.view(ctx, func(m *policy.Machine) { v, ok = m.Session(name) }); err != nil {
 		return contract.Session{}, err
 	}
 	if !ok {

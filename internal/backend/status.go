@@ -60,7 +60,7 @@ func (b backend) tally(ctx context.Context, out *contract.Status) error {
 			out.Failing = append(out.Failing, contract.FailingJob{Job: f.Job, Failing: failingOf(f)})
 		}
 	}
-	return b.r.View(ctx, func(m *policy.Machine) {
+	return b.view(ctx, func(m *policy.Machine) {
 		out.Counts.Jobs, out.Counts.Paused = m.JobCount(), m.PausedCount()
 		for _, u := range m.Unplaced() {
 			out.Counts.Unplaced += u.Jobs

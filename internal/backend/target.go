@@ -21,7 +21,7 @@ import (
 // Targets lists targets by name.
 func (b backend) Targets(ctx context.Context, p contract.Page) (items []contract.Target, next string, err error) {
 	var waiting map[string]int
-	if err := b.r.View(ctx, func(m *policy.Machine) { waiting = m.Waiting() }); err != nil {
+	if err := b.view(ctx, func(m *policy.Machine) { waiting = m.Waiting() }); err != nil {
 		return nil, "", err
 	}
 	if _, err := b.r.Targets(); err != nil {

@@ -16,7 +16,7 @@ import (
 // Undelivered lists the notifications that still hold and that no target has taken, although one was asked.
 func (b backend) Undelivered(ctx context.Context) ([]contract.Undelivered, error) {
 	var untold []policy.Untold
-	if err := b.r.View(ctx, func(m *policy.Machine) { untold = m.Untold() }); err != nil {
+	if err := b.view(ctx, func(m *policy.Machine) { untold = m.Untold() }); err != nil {
 		return nil, err
 	}
 	states, out := b.targetStates(), []contract.Undelivered{}
@@ -76,7 +76,7 @@ func (b backend) Notes(ctx context.Context) (notes []string, err error) {
 // clockNote says, for a day, that the clock was set back.
 func (b backend) clockNote(ctx context.Context) string {
 	var back messages.ClockSetBack
-	if err := b.r.View(ctx, func(m *policy.Machine) { back = m.SetBack() }); err != nil || back.To.IsZero() {
+	if err := b.view(ctx, func(m *policy.Machine) { back = m.SetBack() }); err != nil || back.To.IsZero() {
 		return ""
 	}
 	if b.r.Now().Sub(back.To) >= 24*time.Hour {

@@ -20,7 +20,7 @@ func (b backend) JobDetails(ctx context.Context, name string) (contract.JobDetai
 		return contract.JobDetails{}, err
 	}
 	var followers []policy.Follower
-	if err := b.r.View(ctx, func(m *policy.Machine) { followers = m.Followers(name) }); err != nil {
+	if err := b.view(ctx, func(m *policy.Machine) { followers = m.Followers(name) }); err != nil {
 		return contract.JobDetails{}, err
 	}
 	live := map[messages.RunID]recorder.Live{}
@@ -60,7 +60,7 @@ func (b backend) JobDetails(ctx context.Context, name string) (contract.JobDetai
 // jobNear is a job, and those that come before it in its chain.
 func (b backend) jobNear(ctx context.Context, name string) (v policy.JobView, near []messages.Definition, err error) {
 	found := false
-	err = b.r.View(ctx, func(m *policy.Machine) {
+	err = b.view(ctx, func(m *policy.Machine) {
 		if v, found = m.Job(name); !found {
 			return
 		}

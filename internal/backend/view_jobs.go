@@ -115,7 +115,7 @@ func keyOf(at messages.Instant) int64 {
 func (b backend) fill(ctx context.Context, names []string, strip int, out *contract.JobsPage) error {
 	var views []policy.JobView
 	live := map[messages.RunID]recorder.Live{}
-	err := b.r.View(ctx, func(m *policy.Machine) {
+	err := b.view(ctx, func(m *policy.Machine) {
 		for _, n := range names {
 			if v, ok := m.Job(n); ok {
 				views = append(views, v)

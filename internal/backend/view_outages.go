@@ -30,7 +30,7 @@ func (b backend) outages(ctx context.Context, t *contract.Timeline) error {
 			changes[row.Session] = nil
 		}
 	}
-	return b.r.View(ctx, func(m *policy.Machine) {
+	return b.view(ctx, func(m *policy.Machine) {
 		for session, past := range changes {
 			if now, ok := m.Session(session); ok {
 				t.Outages = append(t.Outages, outagesOf(now, past, t.From, t.Now)...)

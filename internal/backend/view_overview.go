@@ -39,7 +39,7 @@ func (b backend) signInHelps(ctx context.Context, sessions []contract.Session) (
 	for _, c := range b.r.Config().Credentials {
 		probes[c.Session] = c.Probe != ""
 	}
-	err = b.r.View(ctx, func(m *policy.Machine) {
+	err = b.view(ctx, func(m *policy.Machine) {
 		for _, s := range sessions {
 			v, _ := m.Session(s.Name)
 			out = append(out, contract.SignInHelp{URL: v.SignIn, Probe: probes[s.Name]})

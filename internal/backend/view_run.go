@@ -11,7 +11,7 @@ import (
 // AroundRun says what stands around a run. A run that follows it has the id that follows from both, so it is looked up
 // and not searched for.
 func (b backend) AroundRun(ctx context.Context, job string, run messages.RunID) (out contract.AroundRun, err error) {
-	err = b.r.View(ctx, func(m *policy.Machine) {
+	err = b.view(ctx, func(m *policy.Machine) {
 		if r, ok := m.Run(job, run); ok {
 			out.Due = r.Due
 		}

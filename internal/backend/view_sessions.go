@@ -24,7 +24,7 @@ type sessionCount struct{ all, shut int }
 // each kind by name. So one that waits for a person is not behind a limit because of its name.
 func (b backend) tellingSessions(ctx context.Context, limit int, open bool) (items []contract.Session, n sessionCount, err error) {
 	var views []policy.SessionView
-	err = b.r.View(ctx, func(m *policy.Machine) {
+	err = b.view(ctx, func(m *policy.Machine) {
 		all := m.Glance().Sessions // by name
 		n.all = len(all)
 		rank := func(s policy.SessionGlance) int {

@@ -30,7 +30,7 @@ func (b backend) timeline(ctx context.Context, q contract.OverviewQuery, st cont
 	}
 	out.All = all
 	var views []policy.JobView
-	err = b.r.View(ctx, func(m *policy.Machine) {
+	err = b.view(ctx, func(m *policy.Machine) {
 		for _, n := range names {
 			if v, ok := m.Job(n); ok {
 				views = append(views, v)
@@ -49,7 +49,7 @@ func (b backend) timeline(ctx context.Context, q contract.OverviewQuery, st cont
 // telling are the names of the jobs of a timeline, sorted: all jobs if they are few, otherwise those that fail, that run,
 // that are next, and those of which most of the newest runs are.
 func (b backend) telling(ctx context.Context, st contract.Status) (names []string, all bool, err error) {
-	err = b.r.View(ctx, func(m *policy.Machine) { names = m.JobNames("", contract.MaxTimelineRows+1) })
+	err = b.view(ctx, func(m *policy.Machine) { names = m.JobNames("", contract.MaxTimelineRows+1) })
 	if err != nil || len(names) <= contract.MaxTimelineRows {
 		return names, true, err
 	}

@@ -75,7 +75,7 @@ func (b backend) addAround(out *contract.Tree) {
 // addMachine fills in what the machine knows: the lanes, and for what the listed jobs wait.
 func (b backend) addMachine(ctx context.Context, out *contract.Tree) error {
 	shut := make(map[string]messages.Instant) // since when a session is not open
-	err := b.r.View(ctx, func(m *policy.Machine) {
+	err := b.view(ctx, func(m *policy.Machine) {
 		for _, l := range m.Lanes() {
 			out.Lanes = append(out.Lanes, laneOf(l))
 		}

@@ -14,7 +14,7 @@ import (
 	"curfew/messages"
 )
 
-// reading is a journal that cannot be read while its servers are away.
+// reading is a journal that cannot be read while its servers are away, and in which nothing is recorded until they are back.
 type reading struct {
 	*memory.Relay
 	away *atomic.Bool
@@ -27,6 +27,13 @@ func (r reading) Read(from uint64, limit int) ([]messages.Record, error) {
 		return nil, errAway
 	}
 	return r.Relay.Read(from, limit)
+}
+
+func (r reading) Append(rs []messages.Record) error {
+	for r.away.Load() {
+		time.Sleep(100 * time.Millisecond)
+	}
+	return r.Relay.Append(rs)
 }
 
 // A node that does not reach the servers answers from what it has in memory, and says how old that is. What it does not
@@ -64,6 +71,32 @@ func TestAnswersWithoutServers(t *testing.T) {
 			t.Errorf("a run that is not in memory: %v", err)
 		}
 		b.away.Store(false)
+		f.stop()
+	})
+}
+
+// The node that decides says at once that it cannot say anything while the servers do not say whether they have what it is
+// recording.
+func TestAnswersOfTheDeciderWithoutServers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFleet(t)
+		a := f.join("a", jobs(4), 0)
+		f.lead(a, "a")
+		a.away.Store(true)
+		time.Sleep(15 * time.Minute) // slots fall due
+		ask, began := backend.New(a.Runtime), time.Now()
+		_, err := ask.Nodes(t.Context(), contract.Page{Limit: 10})
+		var refused *contract.Error
+		if !errors.As(err, &refused) || refused.Kind != contract.KindUnavailable || !strings.Contains(err.Error(), "or another node") {
+			t.Errorf("it answers %v", err)
+		}
+		if took := time.Since(began); took > 5*time.Second {
+			t.Errorf("it answers after %v", took)
+		}
+		a.away.Store(false)
+		if _, err := ask.Nodes(t.Context(), contract.Page{Limit: 10}); err != nil {
+			t.Errorf("with the servers: %v", err)
+		}
 		f.stop()
 	})
 }
