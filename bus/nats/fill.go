@@ -49,10 +49,7 @@ func Fill(ctx context.Context, nc *client.Conn, o Options) (*Filling, error) {
 	}
 	c := o.streamConfig()
 	c.Metadata[markUnfinished] = time.Now().UTC().Format(time.RFC3339)
-	_, err = try(ctx, func(ctx context.Context) (jetstream.Stream, error) {
-		s, err := js.CreateStream(ctx, c)
-		return s, forbidden(nc, err)
-	})
+	_, err = try(ctx, permitted(nc, func(ctx context.Context) (jetstream.Stream, error) { return js.CreateStream(ctx, c) }))
 	if err = o.explain("stream "+c.Name, err); err == nil {
 		err = j.stores(ctx)
 	}

@@ -199,6 +199,9 @@ func (s *serving) skip(next uint64) {
 func (s *serving) page(ctx context.Context) (more bool, err error) {
 	before := s.taken
 	all, err := s.read(ctx)
+	if ctx.Err() != nil {
+		return false, context.Cause(ctx)
+	}
 	if err != nil {
 		s.trouble(fmt.Errorf("bus: nats: read the queue of realm %s: %w", s.q.options.Realm, err))
 		return false, sleep.For(ctx, tryPause)

@@ -299,3 +299,32 @@ func TestLostParcels(t *testing.T) {
 		t.Errorf("said %q, want %q", said, want)
 	}
 }
+
+// Whoever stops serving while the servers are silent has no trouble to tell.
+func TestServeEndsInSilence(t *testing.T) {
+	t.Parallel()
+	url, o := natstest.Server(t), nats.Options{Realm: "test"}
+	proxy := natstest.NewProxy(t, url)
+	q, err := nats.OpenQueue(t.Context(), natstest.Connect(t, proxy.URL), o, 0)
+	other, err2 := nats.OpenQueue(t.Context(), natstest.Connect(t, url), o, 0)
+	if err := errors.Join(err, err2); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	asked, taken := make(chan struct{}), make(chan error, 1)
+	go func() {
+		taken <- q.Serve(ctx, 0, func(context.Context, uint64, []byte) (bus.Answer, error) {
+			proxy.Mute()
+			close(asked)
+			return bus.Answer{}, nil
+		}, func(err error) { t.Errorf("trouble: %v", err) })
+	}()
+	if err := other.Send(t.Context(), bus.Parcel{ID: "one", Content: []byte("one")}); err != nil {
+		t.Fatal(err)
+	}
+	<-asked
+	cancel()
+	if err := <-taken; !errors.Is(err, context.Canceled) {
+		t.Errorf("it ends with %v", err)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
 	client "github.com/nats-io/nats.go"
@@ -102,6 +103,34 @@ func TestUserWithoutRights(t *testing.T) {
 		!strings.Contains(err.Error(), "stream curfew-test: the servers do not allow the user of this node something that it needs: give it the rights") ||
 		!strings.Contains(err.Error(), `Publish to "$JS.API.STREAM.CREATE.curfew-test"`) {
 		t.Errorf("it is said %v", err)
+	}
+}
+
+// A refusal is the reason of what it refused, and not of what gets no answer later.
+func TestEarlierRefusal(t *testing.T) {
+	t.Parallel()
+	s := natstest.With(t, &server.Options{Users: []*server.User{{Username: "node", Password: "p", Permissions: &server.Permissions{
+		Publish: &server.SubjectPermission{Deny: []string{"elsewhere"}},
+	}}}})
+	proxy := natstest.NewProxy(t, s.ClientURL())
+	refused := make(chan error, 1)
+	nc, err := client.Connect(proxy.URL, client.UserInfo("node", "p"),
+		client.ErrorHandler(func(_ *client.Conn, _ *client.Subscription, err error) { refused <- err }))
+	if err == nil {
+		t.Cleanup(nc.Close)
+		err = nc.Publish("elsewhere", nil)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := <-refused; !errors.Is(err, client.ErrPermissionViolation) {
+		t.Fatal(err)
+	}
+	proxy.Mute()
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if err := begin(ctx, nc, nats.Options{Realm: "test"}); !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, client.ErrPermissionViolation) {
+		t.Errorf("without an answer it is said %v", err)
 	}
 }
 

@@ -32,31 +32,33 @@ func try[T any](ctx context.Context, f func(context.Context) (T, error)) (T, err
 func found[T any](
 	ctx context.Context, o *Options, nc *client.Conn, what string, none error, find, create func(context.Context) (T, error),
 ) (T, error) {
-	v, err := try(ctx, func(ctx context.Context) (T, error) {
+	v, err := try(ctx, permitted(nc, func(ctx context.Context) (T, error) {
 		v, err := find(ctx)
 		if errors.Is(err, none) {
 			v, err = create(ctx)
 		}
-		return v, forbidden(nc, err)
-	})
+		return v, err
+	}))
 	return v, o.explain(what, err)
 }
 
 // findStream finds a stream of that name.
 func findStream(ctx context.Context, js jetstream.JetStream, name string) (jetstream.Stream, error) {
-	return try(ctx, func(ctx context.Context) (jetstream.Stream, error) {
-		s, err := js.Stream(ctx, name)
-		return s, forbidden(js.Conn(), err)
-	})
+	return try(ctx, permitted(js.Conn(), func(ctx context.Context) (jetstream.Stream, error) { return js.Stream(ctx, name) }))
 }
 
-// forbidden is the servers' refusal if a request has got no answer because its user may not ask; else the error itself.
-// Servers say so apart from the request.
-func forbidden(nc *client.Conn, err error) error {
-	if said := nc.LastError(); passing(err) && errors.Is(said, client.ErrPermissionViolation) {
-		return said
+// permitted is f with the servers' refusal as the error if a request of f gets no answer because its user may not ask.
+// Servers say so apart from the request. What they refused before f, the connection has kept, is no answer to f.
+func permitted[T any](nc *client.Conn, f func(context.Context) (T, error)) func(context.Context) (T, error) {
+	return func(ctx context.Context) (T, error) {
+		before := nc.LastError()
+		v, err := f(ctx)
+		said := nc.LastError()
+		if said != before && passing(err) && errors.Is(said, client.ErrPermissionViolation) { //nolint:errorlint // is it another one?
+			return v, said
+		}
+		return v, err
 	}
-	return err
 }
 
 // passing reports whether the same request may succeed later.
