@@ -2,6 +2,7 @@ package policy_test
 
 import (
 	"errors"
+	"strconv"
 	"testing"
 
 	"curfew/messages"
@@ -30,5 +31,86 @@ func TestALimitOrNone(t *testing.T) {
 	def.Timeout = 1
 	if _, err := policy.New().Admit(messages.Defined(def)); !errors.Is(err, policy.ErrBadPayload) {
 		t.Errorf("with a limit and without one it is admitted: %v", err)
+	}
+}
+
+// TestBoundsOfFacts: what is at its bound is admitted, what is beyond it is refused.
+func TestBoundsOfFacts(t *testing.T) {
+	labels := func(n int) map[string]string {
+		out := make(map[string]string)
+		for i := range n {
+			out["l"+strconv.Itoa(i)] = "x"
+		}
+		return out
+	}
+	job := func(change func(*messages.Definition)) messages.Fact {
+		def := messages.Definition{Job: "j", Actor: "shell", Retry: messages.Retry{Attempts: 1, Factor: 1}}
+		change(&def)
+		return messages.Defined(def)
+	}
+	deliver := func(targets int, remind messages.Duration) messages.Fact {
+		return job(func(d *messages.Definition) {
+			d.Deliver = &messages.Deliver{To: make([]string, targets), Remind: remind}
+		})
+	}
+	for name, facts := range map[string]struct{ within, beyond []messages.Fact }{
+		"labels": {
+			[]messages.Fact{messages.NodeJoined{Node: "a", Incarnation: 1, Labels: labels(messages.MaxLabels)}},
+			[]messages.Fact{messages.NodeJoined{Node: "a", Incarnation: 1, Labels: labels(messages.MaxLabels + 1)}},
+		},
+		"targets": {[]messages.Fact{deliver(1, 0), deliver(messages.MaxDeliverTo, 0)}, []messages.Fact{deliver(0, 0), deliver(messages.MaxDeliverTo+1, 0), deliver(1, -1)}},
+		"retry": {
+			[]messages.Fact{
+				job(func(d *messages.Definition) { d.Retry.Jitter = 0 }),
+				job(func(d *messages.Definition) { d.Retry.Jitter = 1 }),
+			},
+			[]messages.Fact{
+				job(func(d *messages.Definition) { d.Retry.Attempts = 0 }),
+				job(func(d *messages.Definition) { d.Retry.Factor = 0.9 }),
+				job(func(d *messages.Definition) { d.Retry.Jitter = 1.1 }),
+				job(func(d *messages.Definition) { d.Retry.Jitter = -0.1 }),
+			},
+		},
+		"parallel": {
+			[]messages.Fact{job(func(d *messages.Definition) { d.MaxParallel = messages.MaxParallel })},
+			[]messages.Fact{
+				job(func(d *messages.Definition) { d.MaxParallel = messages.MaxParallel + 1 }),
+				job(func(d *messages.Definition) { d.MaxParallel = -1 }),
+			},
+		},
+	} {
+		for _, f := range facts.within {
+			if _, err := policy.New().Admit(f); err != nil {
+				t.Errorf("%s within their bounds: %+v: %v", name, f, err)
+			}
+		}
+		for _, f := range facts.beyond {
+			if _, err := policy.New().Admit(f); !errors.Is(err, policy.ErrBadPayload) {
+				t.Errorf("%s beyond their bounds: %+v: %v", name, f, err)
+			}
+		}
+	}
+}
+
+// TestASpentJobIsRemoved: a one-shot that is deleted after its run is hidden from people, and its removal takes what is
+// left of it, once. Nothing else is taken of it.
+func TestASpentJobIsRemoved(t *testing.T) {
+	s := newStepper(messages.RuntimeConfigured{Release: messages.ReleaseConfig{Rate: 1, CanaryWait: 1}}, messages.Definition{
+		Job: "once", Actor: "shell", Retry: messages.Retry{Attempts: 1, Factor: 1}, Timetable: messages.Timetable{DeleteAfterRun: true},
+	})
+	due := s.step(messages.SlotsDue{Slots: []messages.JobSlot{{Job: "once", Slot: s.now + 1}}})
+	s.step(messages.AttemptSucceeded{AttemptRef: refOf(started(due)[0])})
+	if _, err := s.Admit(messages.JobPaused{Job: "once"}); !errors.Is(err, policy.ErrUnknownJob) {
+		t.Errorf("it is paused: %v", err)
+	}
+	gone := messages.JobRemoved{Job: "once"}
+	if _, err := s.Admit(gone); err != nil {
+		t.Fatalf("it is not removed: %v", err)
+	}
+	if s.step(gone); len(s.Spent()) > 0 {
+		t.Errorf("left of it: %+v", s.Spent())
+	}
+	if _, err := s.Admit(gone); !errors.Is(err, policy.ErrUnknownJob) {
+		t.Errorf("it is removed again: %v", err)
 	}
 }

@@ -109,6 +109,27 @@ func TestAStartTellsAgain(t *testing.T) {
 	}
 }
 
+// TestSettingsBeginThePausesAnew: the pauses grow until somebody has looked at the settings.
+func TestSettingsBeginThePausesAnew(t *testing.T) {
+	p := closed(t, "hook")
+	p.says("hook", false)
+	refusedIn := func(f messages.Fact) time.Duration {
+		if got := repeats(p.step(f)); got != "[hook] true" {
+			t.Errorf("after %T it is told again to %q", f, got)
+		}
+		p.says("hook", false)
+		return p.m.Untold()[0].Due.Sub(p.now)
+	}
+	for _, want := range []time.Duration{20 * time.Minute, 40 * time.Minute, 80 * time.Minute} {
+		if got := refusedIn(messages.DeliveryFinished{Of: "other", To: "hook", OK: true, Attempt: 1}); got != want {
+			t.Errorf("it is told again after %v, want %v", got, want)
+		}
+	}
+	if got := refusedIn(settings("hook")); got != 20*time.Minute {
+		t.Errorf("after a start it is told again after %v", got)
+	}
+}
+
 // TestATargetThatIsGone: the settings change while a notification is before a target that is in them no more.
 func TestATargetThatIsGone(t *testing.T) {
 	p := closed(t, "hook")
@@ -180,5 +201,50 @@ func TestTheClockIsSetBack(t *testing.T) {
 	p.step(messages.ClockSetBack{By: year, To: p.now.Add(time.Minute)})
 	if u := p.m.Untold(); len(u) != 1 || u[0].Due > p.now.Add(7*time.Hour) || u[0].At > p.now || u[0].Refused[0].At > p.now {
 		t.Errorf("untold: %+v at %v", u, p.now)
+	}
+}
+
+// TestWhatIsOverIsNotToldAgain: a target refuses a notification and then takes something else. It gets the notification,
+// unless that has become untrue.
+func TestWhatIsOverIsNotToldAgain(t *testing.T) {
+	restored := func(p *post) messages.SessionRestored {
+		return messages.SessionRestored{Session: "default", By: "ada", ExpiresAt: p.now.Add(20 * time.Hour)}
+	}
+	signedOut := func(*post) messages.Fact {
+		return messages.SessionExpired{Session: "default", Source: "test", Reason: messages.ReasonSignedOut}
+	}
+	ending := func(p *post) {
+		ds := p.step(restored(p))
+		p.step(messages.Woke{Timer: wakes(ds)[messages.WakeForecast][0]})
+	}
+	paused := func(p *post) {
+		for _, id := range []string{"a", "b"} {
+			p.step(messages.RunRequested{Job: "backup", Request: id})
+			p.step(messages.AttemptAbandoned{AttemptRef: messages.AttemptRef{Run: messages.RequestedRun("backup", id), Job: "backup", Attempt: 1}})
+		}
+	}
+	for _, c := range []struct {
+		what   string
+		begins func(*post)
+		ends   func(*post) messages.Fact // nil: it does not
+	}{
+		{"a session that will end", ending, nil},
+		{"a session that would have ended, but for another credential", ending, func(p *post) messages.Fact { return restored(p) }},
+		{"a session that somebody has ended", ending, signedOut},
+		{"a job that is paused", paused, nil},
+		{"a job that is paused no more", paused, func(*post) messages.Fact { return messages.JobResumed{Job: "backup"} }},
+		{"a job that was paused and is gone", paused, func(*post) messages.Fact { return messages.JobRemoved{Job: "backup"} }},
+	} {
+		p := newPost(t, nil, nil)
+		p.step(settings("hook"))
+		c.begins(p)
+		want := "[hook] true"
+		if p.says("hook", false); c.ends != nil {
+			want = ""
+			p.step(c.ends(p))
+		}
+		if got := repeats(p.step(messages.DeliveryFinished{Of: "other", To: "hook", OK: true, Attempt: 1})); got != want {
+			t.Errorf("%s: it is told again to %q, want %q", c.what, got, want)
+		}
 	}
 }
