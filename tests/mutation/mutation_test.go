@@ -3,14 +3,14 @@ package mutation
 
 import (
 	"flag"
-	"strings"
+	"regexp"
 	"testing"
 	"time"
 )
 
 var (
 	run     = flag.Bool("mutations", false, "break each rule, and look whether a test fails")
-	only    = flag.String("only", "", "with -mutations: only those whose names contain this")
+	only    = flag.String("only", "", "with -mutations: only those whose names match this regular expression")
 	rewrite = flag.Bool("rewrite", false, "write what the run has found into noticed.txt, and the lists into the page")
 )
 
@@ -26,7 +26,7 @@ func TestMutations(t *testing.T) {
 		t.Skip("it compiles half of the tree again, and takes minutes; go test ./tests/mutation -mutations -timeout 1h")
 	}
 	list := rules(t)
-	chosen := choose(list, *only)
+	chosen := choose(list, regexp.MustCompile(*only))
 	dir := t.TempDir()
 	var o overlay
 	c := &court{t: t, dir: dir, overlay: o.write(t, dir, list)}
@@ -54,12 +54,12 @@ func TestMutations(t *testing.T) {
 	}
 }
 
-// choose is the mutations whose names contain the text, below their rules.
-func choose(list []*rule, part string) (out []*rule) {
+// choose is the mutations whose names match, below their rules.
+func choose(list []*rule, names *regexp.Regexp) (out []*rule) {
 	for _, r := range list {
 		c := &rule{number: r.number, sentence: r.sentence}
 		for _, m := range r.mutations {
-			if strings.Contains(m.name, part) {
+			if names.MatchString(m.name) {
 				c.mutations = append(c.mutations, m)
 			}
 		}

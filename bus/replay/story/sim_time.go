@@ -1,6 +1,7 @@
 package story
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -15,13 +16,20 @@ func (w *Sim) StepClock(d time.Duration) error {
 	return nil
 }
 
-// Advance lets time pass, step by step to the next timer, deadline or slot.
+// maxRounds bounds how often facts fall due at one instant, each time because of the ones before. A ration of a million
+// runs takes a thousand; a machine that sets a timer again and again to a time that has passed would go on for ever.
+const maxRounds = 10_000
+
+// Advance lets time pass, step by step to the next timer, deadline or slot. It is an error if time stands still.
 func (w *Sim) Advance(to messages.Instant) error {
 	end := w.mono + time.Duration(to-w.wall)*time.Millisecond
-	for {
+	for rounds := 0; rounds <= maxRounds; {
 		next, facts := end, []messages.Fact(nil)
 		if at, ok := w.nextDue(); ok && at <= end {
 			next = at
+		}
+		if rounds++; next > w.mono {
+			rounds = 0
 		}
 		w.wall += messages.Instant((next - w.mono).Milliseconds())
 		w.mono = next
@@ -34,6 +42,7 @@ func (w *Sim) Advance(to messages.Instant) error {
 			return err
 		}
 	}
+	return fmt.Errorf("time stands still at %s: facts have fallen due %d times", w.wall, maxRounds)
 }
 
 // nextDue is the time of the next timer, deadline or check of the schedules.
