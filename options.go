@@ -33,7 +33,8 @@ func WithReader(r Reader) Option {
 // What it has not read when the journal lets it go (journal.keep in the job file; 30 days, at least one) it never gets,
 // and that is logged. A stop of the runtime lets readers read to the end, for at most 5 s.
 //
-// In a fleet every node has its readers, each with a cursor of its own: all of them get everything.
+// In a fleet every node has its readers, each with a cursor of its own: all of them get everything. A record has the same
+// Seq at every node, so what is to be done once goes by that.
 type Reader struct {
 	// Name is that of the cursor: a reader of another name begins anew. At most 63 of a-z, 0-9, _ and -. In /metrics it is
 	// "reader NAME".

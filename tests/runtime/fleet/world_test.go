@@ -17,6 +17,7 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"curfew/actors"
+	"curfew/actors/system/readers"
 	history "curfew/actors/system/recorder/memory"
 	"curfew/bus"
 	"curfew/bus/memory"
@@ -32,6 +33,8 @@ type fleet struct {
 	nodes map[string]*node
 	// tokens are the files of tokens that nodes are started with; of another one it is a new one.
 	tokens map[string]string
+	// readers are what the build of a node adds; nil: nothing.
+	readers func(node string) []readers.Reader
 
 	mu      sync.Mutex
 	parcels []parcel
@@ -100,6 +103,10 @@ func (f *fleet) start(name, file string, ahead time.Duration) (*node, error) {
 	if err != nil {
 		f.t.Fatal(err)
 	}
+	var added []readers.Reader
+	if f.readers != nil {
+		added = f.readers(name)
+	}
 	core, logs := observer.New(zap.WarnLevel)
 	n := &node{name: name, relay: f.realm.Open(), log: logs}
 	n.incarnation.Store(1)
@@ -107,7 +114,7 @@ func (f *fleet) start(name, file string, ahead time.Duration) (*node, error) {
 		n.incarnation.Store(old.incarnation.Load() + 1)
 	}
 	n.Runtime, err = engine.Start(f.t.Context(), engine.Options{
-		Node: name, Kinds: kinds, Config: conf, Load: load, Journal: reading{n.relay, &n.away}, History: &history.Store{},
+		Node: name, Kinds: kinds, Readers: added, Config: conf, Load: load, Journal: reading{n.relay, &n.away}, History: &history.Store{},
 		Tokens: cmp.Or(f.tokens[name], filepath.Join(f.t.TempDir(), "tokens.json")), Logger: zap.New(core),
 		Now: func() time.Time {
 			if do := n.timed.Swap(nil); do != nil {
