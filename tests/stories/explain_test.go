@@ -75,7 +75,7 @@ func (h telling) ask(t *testing.T, q explain.Question) explain.Explanation {
 	q.Now, q.First, q.Live = h.now, 1, true
 	e := explain.New(q, h.records)
 	for _, r := range h.records {
-		if m, ok := r.Body.(messages.SlotsMissed); ok {
+		if m, ok := r.Body.(messages.SlotsMissed); ok && e.Fleet() {
 			i := slices.IndexFunc(h.records, func(o messages.Record) bool { return o.At >= m.First || o.Seq == r.Seq })
 			e.Silent(r.Seq, h.records[max(0, i-1)].At, h.records[i].At)
 		}

@@ -80,14 +80,14 @@ type Store struct {
 
 	mu       sync.Mutex // never held while the disk is waited for
 	sessions map[string]credential
-	pending  map[string]pending    // by the id of the SessionRestored
-	aside    map[string]credential // of other journals: they are kept for people, and not used
+	pending  map[string]pending      // by the id of the SessionRestored
+	aside    map[string][]credential // of other journals, the oldest first: they are kept for people, and not used
 }
 
 // OpenStore reads the tokens of the file, if there is one, and sets its mode to 0600. Every token that the store gets
 // in this process is among the known secrets before anything else sees it.
 func OpenStore(path string, known *secrets.Set) (*Store, error) {
-	s := &Store{path: path, known: known, sessions: make(map[string]credential), pending: make(map[string]pending), aside: make(map[string]credential)}
+	s := &Store{path: path, known: known, sessions: make(map[string]credential), pending: make(map[string]pending), aside: make(map[string][]credential)}
 	if err := s.load(); err != nil {
 		return nil, fmt.Errorf("gate: open the token store: %w", err)
 	}

@@ -1,11 +1,15 @@
 package gate
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
+	"slices"
+	"strings"
 
 	"curfew/bus/durable"
 	"curfew/messages"
@@ -22,7 +26,7 @@ type document struct {
 	Version  int                        `json:"version"`
 	Sessions map[string]savedCredential `json:"sessions"`
 	Pending  map[string]savedPending    `json:"pending"`
-	Aside    map[string]savedCredential `json:"aside,omitzero"` // of other journals
+	Aside    map[string]savedCredential `json:"aside,omitzero"` // of other journals, by session; a further one of a session by "default 2" and so on
 }
 
 type savedCredential struct {
@@ -85,9 +89,11 @@ func (s *Store) load() error {
 		s.sessions[name] = c.credential()
 		s.know(name, s.sessions[name].token)
 	}
-	for name, c := range d.Aside {
-		s.aside[name] = c.credential()
-		s.know(name, s.aside[name].token)
+	for _, key := range slices.SortedFunc(maps.Keys(d.Aside), compareAside) {
+		name, _, _ := strings.Cut(key, " ")
+		c := d.Aside[key].credential()
+		s.aside[name] = append(s.aside[name], c)
+		s.know(name, c.token)
 	}
 	for id, p := range d.Pending {
 		s.pending[id] = pending{
@@ -98,6 +104,9 @@ func (s *Store) load() error {
 	}
 	return nil
 }
+
+// compareAside orders the keys of tokens that were set aside as they were written: the shorter a number, the less it is.
+func compareAside(a, b string) int { return cmp.Or(len(a)-len(b), strings.Compare(a, b)) }
 
 // save writes the whole store. A crash leaves the old file or the new one, never a part of one.
 func (s *Store) save() error {
@@ -120,11 +129,17 @@ func (s *Store) encode() ([]byte, error) {
 	for name, c := range s.sessions {
 		d.Sessions[name] = c.saved()
 	}
-	for name, c := range s.aside {
+	for name, all := range s.aside {
 		if d.Aside == nil {
 			d.Aside = map[string]savedCredential{}
 		}
-		d.Aside[name] = c.saved()
+		for i, c := range all {
+			key := name
+			if i > 0 {
+				key = fmt.Sprintf("%s %d", name, i+1)
+			}
+			d.Aside[key] = c.saved()
+		}
 	}
 	for id, p := range s.pending {
 		d.Pending[id] = savedPending{

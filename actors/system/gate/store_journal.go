@@ -33,6 +33,18 @@ func (s *Store) Lower(now map[string]uint64) error {
 	return s.save()
 }
 
+// maxAside is how many tokens of one session are kept that were set aside; the oldest goes.
+const maxAside = 16
+
+// kept are the tokens of a session that were set aside, with one more, unless it is among them.
+func kept(all []credential, c credential) []credential {
+	if slices.ContainsFunc(all, func(o credential) bool { return o.token.reveal() == c.token.reveal() }) {
+		return all
+	}
+	all = append(all, c)
+	return all[max(0, len(all)-maxAside):]
+}
+
 // SetAside takes the tokens out of use that are not of the log's journal, and returns their sessions, sorted. Now are the
 // generations of the log; has reports whether the journal has that record, and known whether that can be said. A token is
 // of another journal if its generation is newer than the log's, or if the record of its sign-in is not there. It stays in
@@ -62,7 +74,7 @@ func (s *Store) SetAside(now map[string]uint64, has func(Restoration) (is, known
 	slices.Sort(sessions)
 	s.mu.Lock()
 	for _, name := range sessions {
-		s.aside[name] = s.sessions[name]
+		s.aside[name] = kept(s.aside[name], s.sessions[name])
 		delete(s.sessions, name)
 	}
 	s.mu.Unlock()

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -65,5 +66,44 @@ func TestSetAsideFails(t *testing.T) {
 	got, err := s.SetAside(map[string]uint64{"default": 3}, func(Restoration) (is, known bool, err error) { return false, false, broken })
 	if !errors.Is(err, broken) || len(got) > 0 || !s.Has("default") {
 		t.Errorf("%v was set aside: %v", got, err)
+	}
+}
+
+// Each token that is set aside stays, in its order, also over restarts, until there are too many: then the oldest goes. One
+// that comes again is there once.
+func TestSetAsideAgain(t *testing.T) {
+	path := t.TempDir() + "/tokens.json"
+	var want []string
+	for i := range maxAside + 3 {
+		s, err := OpenStore(path, &secrets.Set{})
+		for _, token := range []string{fmt.Sprint("sesame-", i), fmt.Sprint("sesame-", max(0, i-1))} {
+			err = errors.Join(err, s.take("default", credential{token: NewToken(token), generation: 7}))
+			got, errAside := s.SetAside(map[string]uint64{"default": 3}, nil)
+			if err := errors.Join(err, errAside); err != nil || len(got) != 1 {
+				t.Fatalf("%v was set aside: %v", got, err)
+			}
+		}
+		want = append(want, fmt.Sprint("sesame-", i))
+	}
+	known := &secrets.Set{}
+	s, err := OpenStore(path, known)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, c := range s.aside["default"] {
+		got = append(got, c.token.reveal())
+	}
+	if want = want[3:]; !slices.Equal(got, want) {
+		t.Errorf("set aside are %q, want %q", got, want)
+	}
+	if known.Redact(want[0]) != secrets.Redacted {
+		t.Error("the oldest of them is no secret")
+	}
+	if err := s.forget("default", nil); err != nil {
+		t.Fatal(err)
+	}
+	if s, err = OpenStore(path, known); err != nil || len(s.aside) > 0 {
+		t.Errorf("after a sign-out %d are left: %v", len(s.aside["default"]), err)
 	}
 }

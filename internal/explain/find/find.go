@@ -195,7 +195,7 @@ func (s *search) pass(from uint64) (*explain.Explainer, error) {
 // record before them is not kept any more, or the clock was set.
 func (s *search) silent(e *explain.Explainer, r messages.Record) error {
 	m, ok := r.Body.(messages.SlotsMissed)
-	if !ok || m.Job != s.q.Job || m.Backfill != "" {
+	if !ok || m.Job != s.q.Job || m.Backfill != "" || !e.Fleet() {
 		return nil
 	}
 	seq, err := bus.SeqAt(s.j, m.First)

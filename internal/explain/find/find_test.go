@@ -162,6 +162,35 @@ func TestSilenceThatBeganBeforeTheJournal(t *testing.T) {
 	}
 }
 
+// looks counts the reads of single records, as a bisection makes.
+type looks struct {
+	bus.Journal
+	n int
+}
+
+func (l *looks) Read(from uint64, limit int) ([]messages.Record, error) {
+	if limit < bus.PageSize {
+		l.n++
+	}
+	return l.Journal.Read(from, limit)
+}
+
+// When a silence began is looked for in the journal of a fleet only: a daemon on its own says when it starts.
+func TestSilenceOfAFleetOnly(t *testing.T) {
+	slot := start.Add(7 * time.Hour)
+	for fleet, first := range map[bool]messages.Body{true: messages.NodeJoined{Node: "a", Incarnation: 1}, false: messages.JobPaused{Job: "other"}} {
+		j := &looks{Journal: file(t, records(map[int]messages.Body{
+			0: messages.Defined(definition("mine")), 1: first,
+			51: messages.SlotsMissed{Job: "mine", First: slot, Slots: []messages.Instant{slot}},
+			52: messages.SlotSkipped{Job: "mine", First: slot, Last: slot, Count: 1, Reason: messages.SkipCatchUpNone},
+		}))}
+		q := explain.Question{Job: "mine", Definition: messages.Keep(definition("mine"))}
+		if x := ask(t, j, q, ""); len(x.Chain) != 2 || (j.n > 1) != fleet { // one is of the end
+			t.Errorf("in a fleet (%t) %d records are looked at one by one: %s", fleet, j.n, x.Verdict)
+		}
+	}
+}
+
 func TestUnknown(t *testing.T) {
 	rs, _ := heldForLong()
 	j := file(t, rs)
