@@ -25,45 +25,6 @@ const (
 	maxReply     = 256 << 20 // bytes; more than a page of 1,000 runs with all their output
 )
 
-// NoDaemon says that no daemon serves a data folder.
-type NoDaemon struct {
-	Data string
-	Had  bool // a daemon has used it before
-	Node bool // that was a node of a fleet
-}
-
-var _ error = (*NoDaemon)(nil)
-
-func noDaemon(data string) *NoDaemon {
-	e := &NoDaemon{Data: data, Had: datadir.HasJournal(data)}
-	fleet, err := datadir.Elsewhere(data)
-	e.Node = fleet != "" || err != nil // a mark that is damaged is one
-	return e
-}
-
-// Error says first how to name the right folder: a daemon started on the wrong one would run every job a second time.
-func (e *NoDaemon) Error() string {
-	other := "name it with --data or " + datadir.Variable
-	if info, err := os.Stat(datadir.Service); err == nil && info.IsDir() && e.Data != datadir.Service {
-		other += " (there is " + datadir.Service + ")"
-	}
-	if e.Had || e.Node {
-		start := "start --config FILE"
-		if e.Node {
-			start += " --fleet SERVERS --realm NAME"
-		}
-		return fmt.Sprintf("the daemon of %s is not running. If yours has another data folder, %s. Otherwise start it: %s",
-			e.Data, other, datadir.Command(start, e.Data))
-	}
-	return fmt.Sprintf("no daemon has ever run on %s. If yours has another data folder, %s. To start a first one, see %s",
-		e.Data, other, "`curfew start --help`")
-}
-
-// errOwner says that a data folder belongs to another user.
-func errOwner(data string, err error) error {
-	return fmt.Errorf("the data folder %s belongs to another user; run the command as that user, such as with sudo -u OWNER: %w", data, err)
-}
-
 // Client talks to a daemon. It is safe for concurrent use.
 type Client struct {
 	data  string // the daemon's data folder; empty: it is asked over TCP
@@ -85,7 +46,7 @@ func Dial(data string) (*Client, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, noDaemon(data)
 	case errors.Is(err, fs.ErrPermission):
-		return nil, errOwner(data, err)
+		return nil, datadir.Foreign(data, err)
 	case err != nil:
 		return nil, fmt.Errorf("api: find the daemon: %w", err)
 	}
@@ -172,7 +133,7 @@ func (c *Client) unreachable(err error) error {
 		return fmt.Errorf("the daemon at %s cannot be asked: %w", c.base, errors.Unwrap(err))
 	case !errors.As(err, &op) || op.Op != "dial":
 	case errors.Is(err, fs.ErrPermission):
-		return errOwner(c.data, op.Err)
+		return datadir.Foreign(c.data, op.Err)
 	default:
 		return noDaemon(c.data)
 	}

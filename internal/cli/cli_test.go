@@ -232,7 +232,9 @@ func TestWithoutDaemon(t *testing.T) {
 	past := write("past.yaml", "jobs:\n- {name: a, actor: shell, schedule: 'at 2020-01-15T12:00:00Z', timezone: UTC, with: {command: 'true'}}\n")
 	three := write("three", "123")
 	none := "no daemon has ever run on " + dir + ". If yours has another data folder, name it with --data or CURFEW_DATA. To start a first one, see `curfew start --help`\n"
-	if info, err := os.Stat(datadir.Service); err == nil && info.IsDir() { // this machine has a service of its own
+	if u := datadir.FindUnit(); u != nil { // this machine has a service of its own
+		none = strings.Replace(none, "If", "The daemon of this machine's curfew.service is another one: "+u.Command("status")+" asks it; if it does not run, `systemctl enable --now curfew` starts it. If", 1)
+	} else if info, err := os.Stat(datadir.Service); err == nil && info.IsDir() {
 		none = strings.Replace(none, "CURFEW_DATA.", "CURFEW_DATA (there is "+datadir.Service+").", 1)
 	}
 	tests := []struct {

@@ -26,7 +26,11 @@ type Copied struct {
 
 // Backup copies the journal of a data folder to a new file and checks the copy, with its daemon running or stopped.
 func Backup(ctx context.Context, data, file string) (Copied, error) {
-	got, err := sqlite.Backup(ctx, filepath.Join(data, datadir.Journal), file)
+	path := filepath.Join(data, datadir.Journal)
+	if _, err := os.Stat(path); err != nil {
+		return Copied{}, unread(data, err)
+	}
+	got, err := sqlite.Backup(ctx, path, file)
 	if errors.Is(err, fs.ErrExist) {
 		return Copied{}, fmt.Errorf("%w; move it away, or choose another name", err)
 	}

@@ -3,7 +3,9 @@
 package journal
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 
 	"curfew/bus"
@@ -26,18 +28,29 @@ func OpenDamaged(data string, lost func(missing *bus.Corrupt, aside string)) (bu
 // the folder.
 func Read(data string) (bus.Journal, error) {
 	j, err := sqlite.OpenReadOnly(filepath.Join(data, datadir.Journal))
-	if err == nil {
-		return j, nil
+	if err != nil {
+		return nil, unread(data, err)
 	}
+	return j, nil
+}
+
+// unread says why the journal of a data folder could not be read.
+func unread(data string, err error) error {
 	fleet, marked := datadir.Elsewhere(data)
 	if marked != nil {
-		return nil, marked
+		return marked
 	}
 	if fleet != "" {
-		return nil, fmt.Errorf("the data folder %s is that of a node of the fleet %q, whose journal is on its servers: "+
+		return fmt.Errorf("the data folder %s is that of a node of the fleet %q, whose journal is on its servers: "+
 			"start the node, or name them by --fleet SERVERS --realm %s to `curfew journal export`", data, fleet, fleet)
 	}
-	return nil, fmt.Errorf("no journal in %s: %w", data, err)
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return datadir.Foreign(data, err)
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("there is no journal in %s. %s", data, datadir.Other(data, datadir.FindUnit()))
+	}
+	return fmt.Errorf("no journal in %s: %w", data, err)
 }
 
 func opened(j *sqlite.Journal, err error) (bus.Journal, error) {

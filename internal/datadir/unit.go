@@ -1,0 +1,120 @@
+package datadir
+
+import (
+	"fmt"
+	"os"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// UnitName is the unit of systemd that the packages bring.
+const UnitName = "curfew.service"
+
+// unitFolders are where systemd looks for units of the machine: the first that has one counts.
+var unitFolders = []string{
+	"/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system",
+}
+
+// Unit is the daemon of this machine that systemd runs, or would.
+type Unit struct {
+	Data string // its data folder
+	User string // whose processes are the daemon's; empty: root
+}
+
+// FindUnit reads [UnitName] and what people have changed of it; nil: the machine has none, or it names no data folder.
+func FindUnit() *Unit { return unitBelow("/") }
+
+// unitBelow reads the unit of the machine whose files are below root. A file beside it, NAME.d/*.conf, changes it, in the
+// order of the names of these files.
+func unitBelow(root string) *Unit {
+	var u Unit
+	var changes []string
+	found := false
+	for _, folder := range unitFolders {
+		path := filepath.Join(root, folder, UnitName)
+		if !found {
+			found = u.read(path)
+		}
+		more, err := filepath.Glob(path + ".d/*.conf")
+		if err == nil {
+			changes = append(changes, more...)
+		}
+	}
+	slices.SortStableFunc(changes, func(a, b string) int { return strings.Compare(filepath.Base(a), filepath.Base(b)) })
+	for _, path := range changes {
+		u.read(path)
+	}
+	if !found || u.Data == "" {
+		return nil
+	}
+	return &u
+}
+
+// read takes in what a file says, and reports whether it could be read.
+func (u *Unit) read(path string) bool {
+	text, err := os.ReadFile(path)
+	for line := range strings.Lines(string(text)) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), "=")
+		switch name {
+		case "User":
+			u.User = value
+		case "ExecStart":
+			if data := dataIn(strings.Fields(value)); data != "" {
+				u.Data = data
+			}
+		}
+	}
+	return err == nil
+}
+
+// dataIn is the data folder among the words of a command. One with a specifier of systemd (%h) is not known.
+func dataIn(words []string) string {
+	for i, w := range words {
+		data, joined := strings.CutPrefix(w, "--data=")
+		if w == "--data" && i+1 < len(words) {
+			data, joined = words[i+1], true
+		}
+		if joined && filepath.IsAbs(data) && !strings.Contains(data, "%") {
+			return data
+		}
+	}
+	return ""
+}
+
+// Command is a command to the unit's daemon, in backquotes, for people to copy: as the unit's user, unless the caller is
+// that one, or root.
+func (u Unit) Command(args string) string {
+	command := Command(args, u.Data)
+	if u.User == "" || os.Geteuid() == 0 {
+		return command
+	}
+	if is, err := user.Lookup(u.User); err == nil && is.Uid == strconv.Itoa(os.Geteuid()) {
+		return command
+	}
+	return "`sudo -u " + u.User + strings.Replace(command, "`", " ", 1)
+}
+
+// Other says how to reach the daemon of another data folder; u is the machine's, or nil.
+func Other(data string, u *Unit) string {
+	other := "If yours has another data folder, name it with --data or " + Variable
+	if u != nil && u.Data != data {
+		return "The daemon of this machine's " + UnitName + " is another one: " + u.Command("status") + " asks it; if it does not " +
+			"run, `systemctl enable --now curfew` starts it. " + other
+	}
+	if info, err := os.Stat(Service); err == nil && info.IsDir() && data != Service {
+		other += " (there is " + Service + ")"
+	}
+	return other
+}
+
+// Foreign is the error of a data folder that the caller may not enter.
+func Foreign(data string, err error) error {
+	as := "run the command as that user, such as with sudo -u OWNER"
+	if u := FindUnit(); u != nil && u.Data == data {
+		as = "run the command as that user: " + u.Command("status")
+	}
+	return fmt.Errorf("the data folder %s belongs to another user; %s: %w", data, as, err)
+}
