@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"curfew/internal/api"
+	"curfew/internal/build"
 	"curfew/internal/cli/doctor"
 	"curfew/internal/cli/sheet"
 	"curfew/internal/contract"
@@ -38,9 +39,9 @@ func (t *terminal) doctor() *cobra.Command {
 	c := &cobra.Command{
 		Use: "doctor", Short: "Look for what keeps jobs from running, or people from hearing of it", Args: noArgument,
 		Long: "Look for what keeps jobs from running, or people from hearing of it.\n\n" +
-			"With the daemon running or stopped: data folder, disk, clock, journal, sessions, targets, failing jobs; with --config\n" +
-			"also what the file needs on this machine, and whether its backends can be reached, without a token. Exit status 1 if\n" +
-			"something fails; warnings alone do not.",
+			"With the daemon running or stopped: data folder, disk, clock, journal, whether the daemon is this program, sessions,\n" +
+			"targets, failing jobs; with --config also what the file needs on this machine, and whether its backends can be\n" +
+			"reached, without a token. Exit status 1 if something fails; warnings alone do not.",
 	}
 	c.Flags().StringVar(&file, "config", "", "look at what this job file needs, too")
 	c.Flags().BoolVar(&offline, "offline", false, "connect to no backend")
@@ -54,7 +55,8 @@ func (t *terminal) doctor() *cobra.Command {
 		all := append(doctor.Folder(data), doctor.Clock(time.Now()))
 		whole := all[0].State != doctor.Failure
 		found, jobs := t.ofDaemon(c.Context())
-		if fleet, _ := datadir.Elsewhere(data); whole && fleet == "" {
+		fleet, damaged := datadir.Elsewhere(data)
+		if whole && fleet == "" && (datadir.HasJournal(data) || jobs != nil || damaged != nil) { // else nothing has ever run
 			all = append(all, t.journalOf(c.Context(), data, look))
 		}
 		all = append(all, found...)
@@ -99,6 +101,7 @@ func (t *terminal) ofDaemon(ctx context.Context) (all []doctor.Finding, known *c
 			return err
 		}
 		all = append(all, doctor.Daemon(status.Body, notes, when)...)
+		all = append(all, doctor.Program(status.Body, build.Version(), datadir.FindUnit())...)
 		all = append(all, doctor.Fleet(status.Body.Fleet)...)
 		all = append(all, doctor.Sessions(sessions.Body.Items, time.Now(), when)...)
 		all = append(all, doctor.Targets(targets.Body.Items, when)...)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"curfew/internal/contract"
+	"curfew/internal/datadir"
 	"curfew/internal/words"
 	"curfew/messages"
 )
@@ -33,6 +34,20 @@ func Daemon(n contract.Status, notes []string, when When) []Finding {
 		all = append(all, warn("jobs", "`curfew job list --failing`", "further ones that fail: %d", more))
 	}
 	return all
+}
+
+// Program compares the daemon with this program, which may have been replaced since the daemon was started. Here is the
+// version of this program, u the machine's unit or nil.
+func Program(n contract.Status, here string, u *datadir.Unit) []Finding {
+	if n.Version == here {
+		return nil
+	}
+	restart := "stop the daemon and start it again"
+	if u != nil && n.Data != nil && *n.Data == u.Data {
+		restart = "`systemctl restart curfew` starts it again, after it has drained"
+	}
+	return []Finding{warn("program", "if this program is the newer one: "+restart,
+		"the daemon runs curfew %s, and this program is curfew %s", n.Version, here)}
 }
 
 // Sessions looks at the gates and at credentials that will lapse.

@@ -15,6 +15,7 @@ import (
 
 	"curfew/internal/config"
 	"curfew/internal/contract"
+	"curfew/internal/datadir"
 	"curfew/messages"
 )
 
@@ -43,6 +44,26 @@ func TestFolder(t *testing.T) {
 	}
 	if got := states(Folder(filepath.Join(dir, "none"))); got != "data folder failure" {
 		t.Error(got)
+	}
+}
+
+// TestProgram: a daemon that is another build than the program that asks, and one that is the same.
+func TestProgram(t *testing.T) {
+	data := "/var/lib/curfew"
+	n := contract.Status{Version: "v1.2.3", Data: &data}
+	if got := Program(n, "v1.2.3", nil); got != nil {
+		t.Errorf("%+v", got)
+	}
+	for restart, u := range map[string]*datadir.Unit{
+		"stop the daemon and start it again":                               nil,
+		"one: stop the daemon and start it":                                {Data: "/elsewhere"},
+		"`systemctl restart curfew` starts it again, after it has drained": {Data: data},
+	} {
+		got := Program(n, "v1.3.0", u)
+		if states(got) != "program warning" || !strings.Contains(*got[0].Do, restart) ||
+			got[0].Text != "the daemon runs curfew v1.2.3, and this program is curfew v1.3.0" {
+			t.Errorf("%+v: %+v, want %q", u, got, restart)
+		}
 	}
 }
 

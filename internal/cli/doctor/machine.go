@@ -8,6 +8,7 @@ import (
 
 	"github.com/dustin/go-humanize"
 
+	"curfew/internal/datadir"
 	"curfew/internal/zone"
 )
 
@@ -17,20 +18,33 @@ const (
 	tooFewBytes = 100 << 20
 )
 
-// Folder looks at the data folder: whether it is there, is private, and has space left.
+// Folder looks at the data folder: whether it is there, can be read, is private, and has space left.
 func Folder(data string) []Finding {
 	info, err := os.Stat(data)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return []Finding{fail("data folder", "name the right one with --data, or start the first daemon on it", "%s does not exist", data)}
 	case err != nil:
-		return []Finding{fail("data folder", "run this as the user of the daemon", "%v", err)}
+		return []Finding{fail("data folder", asOwner(data), "%v", err)}
 	case !info.IsDir():
 		return []Finding{fail("data folder", "", "%s is not a folder", data)}
-	case info.Mode().Perm()&0o077 != 0:
+	}
+	if _, err := os.ReadDir(data); err != nil {
+		return []Finding{fail("data folder", asOwner(data), "it cannot be read: %v", err)}
+	}
+	if info.Mode().Perm()&0o077 != 0 {
 		return []Finding{warn("data folder", "chmod 700 "+data, "others may look into %s (mode %v)", data, info.Mode().Perm()), space(data)}
 	}
 	return []Finding{ok("data folder", "%s", data), space(data)}
+}
+
+// asOwner says who can look into a data folder.
+func asOwner(data string) string {
+	do := "run this as the user of the daemon, whose folder it is"
+	if u := datadir.FindUnit(); u != nil && u.Data == data {
+		do += ": " + u.Command("doctor")
+	}
+	return do
 }
 
 func space(data string) Finding {
