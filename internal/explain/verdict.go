@@ -77,10 +77,10 @@ func (e *Explainer) runVerdict(s *subject, r *run) string {
 	}
 }
 
-// because ends a sentence about a failure with the attempt's error, if there is room.
+// because ends a sentence about a failure with the attempt's error.
 func (r *run) because(text, fold string) string {
 	if why := r.failure(); why != "" {
-		text += ": " + plain(why, max(maxWord, maxVerdict-utf8.RuneCountInString(text)-3))
+		text += ": " + failed(why)
 	}
 	return sentence(text, fold)
 }

@@ -13,7 +13,8 @@ import (
 // Bounds of texts from others, in characters.
 const (
 	maxWord  = 40  // in the verdict
-	maxQuote = 160 // in the chain
+	maxQuote = 160 // in the chain, and of an error in the verdict
+	keptEnd  = 80  // of an error that is longer
 	maxLeft  = 500 // of the processes that an attempt left running
 )
 
@@ -33,6 +34,16 @@ func plain(s string, limit int) string {
 		return string(rs[:limit-1]) + "…"
 	}
 	return s
+}
+
+// failed is the error of an attempt on one line. Of a long one the middle is left out: at its end errors have what caused
+// them, and what is to be done.
+func failed(s string) string {
+	rs := []rune(plain(s, max(len(s), maxQuote)))
+	if len(rs) <= maxQuote {
+		return string(rs)
+	}
+	return string(rs[:maxQuote-keptEnd-1]) + "…" + string(rs[len(rs)-keptEnd:])
 }
 
 // words writes times for people.

@@ -41,7 +41,7 @@ func judge(o *supervisor.Start, t actors.Traits, cause error, r result) messages
 		r.text = timedOut(o, r)
 	}
 	return messages.AttemptFailed{
-		AttemptRef: o.Ref(), Class: class, Error: text.Head(r.panic+r.text, messages.MaxError), Called: r.called,
+		AttemptRef: o.Ref(), Class: class, Error: doubted(o, t, class, r), Called: r.called,
 		Session: o.Attempt.Session, Generation: o.Attempt.Generation,
 		RetryAfter: messages.Duration(after), Output: text.Tail(r.output, messages.MaxOutput),
 		Detail: detail, Usage: r.spent(), Trace: r.trace, Left: r.left,

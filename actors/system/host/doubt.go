@@ -1,0 +1,30 @@
+package host
+
+import (
+	"curfew/actors"
+	"curfew/messages"
+	"curfew/messages/text"
+	"curfew/supervisor"
+)
+
+// doubt is what an error says to people if it reads as if the sign-in was gone, and no rule says so.
+const doubt = " (a lapsed sign-in? Curfew does not know these words: `curfew help transient`)"
+
+// likeSignedOut are words with which programs say that a sign-in is gone. They decide nothing: too many other failures
+// have them.
+var likeSignedOut = text.Pattern(`(?i)\b401\b|\bunauthori[sz]ed\b|\bunauthenticated\b|\bauthenticat|\bcredentials?\b|` +
+	`\b(log|logged|sign|signed)[ -]?(in|out)\b|` +
+	`\b(expired|invalid|incorrect|missing|revoked|no)\b.{0,30}\b(token|session|api[ _-]?key)\b|` +
+	`\b(token|session|api[ _-]?key)\b.{0,30}\b(expired|invalid|incorrect|missing|revoked)\b`)
+
+// doubted is the error of a failed attempt, with a doubt if its type tells an expired session by texts, and this one looks
+// like one that nobody has named yet: to Curfew it is a failure like others, which closes nothing and is tried again.
+func doubted(o *supervisor.Start, t actors.Traits, class messages.Class, r result) string {
+	said := r.panic + r.text
+	gated := o.Definition.Gated && o.Attempt.Session != "" && !o.Definition.OwnKey
+	if !gated || !t.ExpiryByText || class != messages.ClassTransient || actors.Judged(r.err) || actors.DetailOf(r.err) != "" ||
+		!likeSignedOut().MatchString(said) {
+		return text.Head(said, messages.MaxError)
+	}
+	return text.Head(said, messages.MaxError-len(doubt)) + doubt
+}
