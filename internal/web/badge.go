@@ -1,10 +1,6 @@
 package web
 
-import (
-	"curfew/internal/contract"
-	"curfew/internal/words"
-	"curfew/messages"
-)
+import "curfew/internal/words"
 
 // A badge is a state: an icon and a word, with a colour that only repeats them.
 type badge struct {
@@ -13,54 +9,22 @@ type badge struct {
 	Icon string // of views/icons.html
 }
 
-// gateBadge is the state of a session.
-func gateBadge(s messages.GateState) badge {
-	b := badge{words.State(s), "good", "check"}
-	switch s {
-	case messages.StateClosed:
-		b.Tone, b.Icon = "bad", "lock"
-	case messages.StateProbing:
-		b.Tone, b.Icon = "care", "clock"
-	}
-	return b
+// looks are how states look that are not quiet, with a dot: those of runs, jobs, job actors and sessions. A word looks
+// the same wherever it stands.
+var looks = map[string]struct{ tone, icon string }{
+	"succeeded": {"good", "check"}, "failed": {"bad", "cross"}, "stale": {"care", "warn"}, "running": {"busy", "play"},
+	"backing_off": {"care", "again"}, "held": {"care", "hold"}, "queued": {"quiet", "clock"}, "skipped": {"quiet", "skip"},
+	"cancelled": {"quiet", "stop"}, "paused": {"quiet", "pause"},
+	"suspended": {"care", "hold"}, "parked": {"care", "clock"}, "stopping": {"quiet", "stop"},
+	"open": {"good", "check"}, "probing": {"care", "clock"}, "closed": {"bad", "lock"},
 }
 
-// statusBadge is the status of a run.
-func statusBadge(s messages.Status) badge {
-	b := badge{words.State(s), "quiet", "dot"}
-	switch s {
-	case messages.StatusSucceeded:
-		b.Tone, b.Icon = "good", "check"
-	case messages.StatusFailed:
-		b.Tone, b.Icon = "bad", "cross"
-	case messages.StatusStale:
-		b.Tone, b.Icon = "care", "warn"
-	case messages.StatusRunning:
-		b.Tone, b.Icon = "busy", "play"
-	case messages.StatusBackingOff:
-		b.Tone, b.Icon = "care", "again"
-	case messages.StatusHeld:
-		b.Tone, b.Icon = "care", "hold"
-	case messages.StatusQueued:
-		b.Icon = "clock"
-	case messages.StatusSkipped:
-		b.Icon = "skip"
-	case messages.StatusCancelled:
-		b.Icon = "stop"
+// badgeOf is the badge of a state.
+func badgeOf[T ~string](state T) badge {
+	if l, ok := looks[string(state)]; ok {
+		return badge{words.State(state), l.tone, l.icon}
 	}
-	return b
-}
-
-// jobBadge is the state of a job.
-func jobBadge(s contract.JobState) badge {
-	switch s {
-	case contract.JobPaused:
-		return badge{words.State(s), "quiet", "pause"}
-	case contract.JobIdle:
-		return badge{words.State(s), "quiet", "dot"}
-	default: // the others are states of its runs
-		return statusBadge(messages.Status(s))
-	}
+	return badge{words.State(state), "quiet", "dot"}
 }
 
 // failingBadge says that a job fails.

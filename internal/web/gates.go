@@ -112,7 +112,7 @@ func (v *visit) slot(i messages.Instant) string { return at(i.Time(), v.clock.no
 func (v *visit) banner(s contract.Session, help contract.SignInHelp, in login) banner {
 	exact := func(i messages.Instant) string { return v.slot(i) + ", " + v.moment(i, "").Away }
 	b := banner{
-		Name: s.Name, State: gateBadge(s.State), Since: v.moment(s.Since, ""), Why: sentenceOf(screen.Line(words.Why(s, v.slot))), Told: toldOf(s),
+		Name: s.Name, State: badgeOf(s.State), Since: v.moment(s.Since, ""), Why: sentenceOf(screen.Line(words.Why(s, v.slot))), Told: toldOf(s),
 		Until: v.moment(s.Until, ""), Quiet: s.Jobs == 0 && s.Held == 0,
 	}
 	outlook := words.Outlook(s, v.slot, exact)

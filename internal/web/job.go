@@ -108,7 +108,7 @@ func askJob(v *visit) (answer, error) {
 		return answer{}, err
 	}
 	m := jobModel{
-		Name: d.Name, State: jobBadge(d.State), ByAPI: d.ManagedBy == messages.ManagedByAPI, Definition: d.Definition, Place: d.Place,
+		Name: d.Name, State: badgeOf(d.State), ByAPI: d.ManagedBy == messages.ManagedByAPI, Definition: d.Definition, Place: d.Place,
 		CanRun: true, CanPause: d.Enabled, CanResume: !d.Enabled && !d.Disabled, CanCancel: d.Running > 0 || d.Waiting > 0,
 		Facts: v.jobFacts(d.Job), Slots: v.jobSlots(d), Backfill: v.backfillForm(d.Job),
 	}
@@ -153,7 +153,7 @@ func (v *visit) jobWaits(d contract.JobDetails) (all []jobWait, more string) {
 		gate = words.Gate(*d.Gate, v.slot)
 	}
 	for _, h := range d.Holds {
-		w := jobWait{Run: string(h.Run), State: statusBadge(h.Status), Explain: explainRun(d.Name, h.Run)}
+		w := jobWait{Run: string(h.Run), State: badgeOf(h.Status), Explain: explainRun(d.Name, h.Run)}
 		for _, hold := range h.Holds {
 			w.Texts = append(w.Texts, screen.Line(words.Held(hold, d.Job, gate)))
 			w.SignIn = w.SignIn || hold == messages.HoldSession && d.Gate != nil && d.Gate.State == messages.StateClosed

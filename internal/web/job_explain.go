@@ -55,7 +55,7 @@ func askExplain(v *visit) (answer, error) {
 		m.Run = string(*x.Run)
 	}
 	if x.Status != nil {
-		b := statusBadge(*x.Status)
+		b := badgeOf(*x.Status)
 		m.State = &b
 	}
 	for _, l := range x.Chain {

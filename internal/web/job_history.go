@@ -99,7 +99,7 @@ func (v *visit) day(name string, zone *time.Location, later int) (text string, a
 
 func (v *visit) historyRow(r contract.Run, zone string) historyRow {
 	row := historyRow{
-		ID: string(r.ID), Link: "/runs/" + string(r.ID), State: statusBadge(r.Status), Slot: v.moment(r.Slot, zone), SlotLink: explainAt(r.Job, r.Slot),
+		ID: string(r.ID), Link: "/runs/" + string(r.ID), State: badgeOf(r.Status), Slot: v.moment(r.Slot, zone), SlotLink: explainAt(r.Job, r.Slot),
 		Started: v.moment(r.StartedAt, zone), Reason: words.Because(r), Attempts: number(len(r.Attempts)), Trigger: words.State(r.Trigger),
 		Explain: explainRun(r.Job, r.ID),
 	}

@@ -157,7 +157,7 @@ func confirm(do contract.JobAction, all []contract.JobBrief, back string) answer
 func lineOf(j contract.JobBrief, text string) jobLine {
 	line := jobLine{Name: j.Name, Link: jobLink(j.Name), Text: text}
 	if j.State != "" {
-		line.State = jobBadge(j.State)
+		line.State = badgeOf(j.State)
 	}
 	return line
 }

@@ -47,7 +47,7 @@ type rowOrder struct{ Value, Text, Icon, Label string }
 
 func (v *visit) jobRow(j contract.JobRow) jobRow {
 	row := jobRow{
-		Name: j.Name, Link: jobLink(j.Name), State: jobBadge(j.State), Schedule: j.ScheduleText, Next: v.moment(j.NextSlot, j.Timezone),
+		Name: j.Name, Link: jobLink(j.Name), State: badgeOf(j.State), Schedule: j.ScheduleText, Next: v.moment(j.NextSlot, j.Timezone),
 		Actor: j.Actor, NoNext: words.NoSlot(j.Job),
 	}
 	if j.Title != nil {
@@ -105,7 +105,7 @@ func (v *visit) lastCell(r contract.RunMark, zone string) *lastCell {
 	if at.IsZero() {
 		at = r.StartedAt
 	}
-	return &lastCell{Status: statusBadge(r.Status), Link: runLink(r.ID), At: v.moment(at, zone), Took: v.took(r)}
+	return &lastCell{Status: badgeOf(r.Status), Link: runLink(r.ID), At: v.moment(at, zone), Took: v.took(r)}
 }
 
 // runStrip draws runs, the newest first, and says in words what they came to.

@@ -19,13 +19,16 @@ func TestBadges(t *testing.T) {
 	}
 	all := map[string][]badge{}
 	for _, s := range contract.Statuses {
-		all["statuses"] = append(all["statuses"], statusBadge(s))
+		all["statuses"] = append(all["statuses"], badgeOf(s))
 	}
 	for _, s := range contract.JobStates {
-		all["jobs"] = append(all["jobs"], jobBadge(s))
+		all["jobs"] = append(all["jobs"], badgeOf(s))
 	}
 	for _, s := range []messages.GateState{messages.StateOpen, messages.StateProbing, messages.StateClosed} {
-		all["gates"] = append(all["gates"], gateBadge(s))
+		all["gates"] = append(all["gates"], badgeOf(s))
+	}
+	for _, s := range contract.ActorStates {
+		all["actors"] = append(all["actors"], badgeOf(s))
 	}
 	all["jobs"] = append(all["jobs"], failingBadge)
 	for kind, badges := range all {

@@ -118,7 +118,7 @@ func (v *visit) jobOf(name string) (*contract.Job, error) {
 func (v *visit) runModel(run contract.Run, job *contract.Job, around contract.AroundRun) runModel {
 	zone := zoneOf(job)
 	m := runModel{
-		ID: string(run.ID), Job: run.Job, Status: statusBadge(run.Status), Over: !run.FinishedAt.IsZero(),
+		ID: string(run.ID), Job: run.Job, Status: badgeOf(run.Status), Over: !run.FinishedAt.IsZero(),
 		Running:  run.Status == messages.StatusRunning || run.Status == messages.StatusBackingOff,
 		Sentence: v.sentence(run, around, zone), Advice: advice(run, job), Behind: behind(run.HistoryBehind), Orders: ordersOf(run, job),
 		Trigger: words.State(run.Trigger), Slot: v.moment(run.Slot, zone), Missed: run.Missed,
@@ -135,12 +135,12 @@ func (v *visit) runModel(run contract.Run, job *contract.Job, around contract.Ar
 		m.TraceID = *run.TraceID
 	}
 	if f := run.AfterRun; f != nil {
-		m.After = &otherRun{ID: string(f.Run), Job: f.Job, Status: statusBadge(f.Status)}
+		m.After = &otherRun{ID: string(f.Run), Job: f.Job, Status: badgeOf(f.Status)}
 	}
 	for _, f := range around.Followers {
 		line := followerLine{Job: f.Job, On: string(cmp.Or(f.On, messages.AfterSuccess))}
 		if f.Run != nil {
-			line.Run = &otherRun{ID: string(f.Run.ID), Job: f.Job, Status: statusBadge(f.Run.Status)}
+			line.Run = &otherRun{ID: string(f.Run.ID), Job: f.Job, Status: badgeOf(f.Run.Status)}
 		}
 		m.Followers = append(m.Followers, line)
 	}

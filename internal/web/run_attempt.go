@@ -86,9 +86,9 @@ func called(a contract.Attempt) string {
 func classBadge(a contract.Attempt) badge {
 	switch {
 	case a.FinishedAt.IsZero():
-		return statusBadge(messages.StatusRunning)
+		return badgeOf(messages.StatusRunning)
 	case a.Class == nil:
-		return statusBadge(messages.StatusSucceeded)
+		return badgeOf(messages.StatusSucceeded)
 	}
 	b := badge{words.State(*a.Class), "bad", "cross"}
 	switch *a.Class {

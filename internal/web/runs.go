@@ -91,7 +91,7 @@ func behind(records uint64) string {
 
 func (v *visit) runRow(run contract.Run, zone string) runRow {
 	row := runRow{
-		ID: string(run.ID), Job: run.Job, Path: runLink(run.ID), Status: statusBadge(run.Status), Trigger: words.State(run.Trigger),
+		ID: string(run.ID), Job: run.Job, Path: runLink(run.ID), Status: badgeOf(run.Status), Trigger: words.State(run.Trigger),
 		Slot: v.moment(run.Slot, zone), Missed: run.Missed, Started: v.moment(run.StartedAt, zone), Took: tookOf(run),
 		Because: screen.Line(text.Head(words.Because(run), maxBecause)),
 	}

@@ -40,7 +40,7 @@ func askSessions(v *visit) (answer, error) {
 	m := sessionsModel{Pager: v.pager(next)}
 	for _, s := range all {
 		row := sessionRow{
-			Name: s.Name, State: gateBadge(s.State), Since: v.moment(s.Since, ""), Expires: v.moment(s.ExpiresAt, ""),
+			Name: s.Name, State: badgeOf(s.State), Since: v.moment(s.Since, ""), Expires: v.moment(s.ExpiresAt, ""),
 			Held: number(s.Held), Jobs: number(s.Jobs), Why: sentenceOf(screen.Line(words.Why(s, v.slot))), Told: toldOf(s),
 		}
 		m.Rows = append(m.Rows, row)

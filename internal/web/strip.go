@@ -16,7 +16,7 @@ type sessionStrip struct {
 // strip is sessions that are not open, and a text about those of all of them that are not shown.
 func (v *visit) strip(shut []contract.Session, all int) (out []sessionStrip, more string) {
 	for _, s := range shut {
-		line := sessionStrip{Name: s.Name, State: gateBadge(s.State), Since: v.moment(s.Since, "")}
+		line := sessionStrip{Name: s.Name, State: badgeOf(s.State), Since: v.moment(s.Since, "")}
 		if s.Held > 0 {
 			line.Text = count(s.Held, "run") + " held"
 		}

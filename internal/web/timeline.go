@@ -127,7 +127,7 @@ func (v *visit) timelineRow(r contract.TimelineRow, t contract.Timeline, scale d
 	case r.Failing:
 		row.State = &failingBadge
 	case r.Paused:
-		b := jobBadge(contract.JobPaused)
+		b := badgeOf(contract.JobPaused)
 		row.State = &b
 	}
 	picture := draw.Row{
@@ -156,7 +156,7 @@ func (v *visit) timelineRow(r contract.TimelineRow, t contract.Timeline, scale d
 	row.Ran, row.Ahead = ran(r), ahead(r)
 	if n := len(r.Runs); n > 0 {
 		last := r.Runs[n-1]
-		row.Last = &lastRun{State: statusBadge(last.Status), Link: runLink(last.ID), At: v.moment(last.Start, r.Timezone)}
+		row.Last = &lastRun{State: badgeOf(last.Status), Link: runLink(last.ID), At: v.moment(last.Start, r.Timezone)}
 	}
 	if len(r.Slots) > 0 {
 		row.Next = v.moment(r.Slots[0], r.Timezone)
@@ -274,7 +274,7 @@ func (v *visit) outageRows(t contract.Timeline, zone *time.Location) (rows []out
 	slices.SortStableFunc(all, func(a, b contract.Outage) int { return cmp.Compare(b.From, a.From) })
 	for _, o := range all[:min(len(all), maxOutageRows)] {
 		rows = append(rows, outageRow{
-			Session: o.Session, State: gateBadge(o.State), Reason: whyShut(o), From: v.momentIn(o.From, zone), To: v.momentIn(o.To, zone),
+			Session: o.Session, State: badgeOf(o.State), Reason: whyShut(o), From: v.momentIn(o.From, zone), To: v.momentIn(o.To, zone),
 			For: span(cmp.Or(o.To, t.Now).Sub(o.From)),
 		})
 	}

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"curfew/internal/contract"
-	"curfew/internal/words"
 	"curfew/messages"
 	"curfew/messages/screen"
 )
@@ -195,7 +194,7 @@ func (v *visit) supervisor(s contract.Supervisor, t contract.Tree) supervisorPar
 	for _, state := range contract.ActorStates {
 		if n := s.Actors[state]; n > 0 {
 			all += n
-			p.States = append(p.States, stateCount{actorBadge(state), number(n)})
+			p.States = append(p.States, stateCount{badgeOf(state), number(n)})
 		}
 	}
 	p.Children = number(all)
@@ -212,7 +211,7 @@ func (v *visit) supervisor(s contract.Supervisor, t contract.Tree) supervisorPar
 
 func (v *visit) actor(a contract.JobActor) actorRow {
 	row := actorRow{
-		Name: a.Name, Job: a.Job, State: actorBadge(a.State), Run: string(a.Run), Since: v.moment(a.Since, ""),
+		Name: a.Name, Job: a.Job, State: badgeOf(a.State), Run: string(a.Run), Since: v.moment(a.Since, ""),
 		Incarnation: fmt.Sprint(a.Incarnation), Restarts: number(a.Restarts), Fenced: a.Fenced,
 	}
 	if a.Attempt > 0 {
@@ -227,27 +226,11 @@ func (v *visit) actor(a contract.JobActor) actorRow {
 			}
 		}
 		row.Waits = &waitsPart{
-			Run: string(w.Run), Status: statusBadge(w.Status), Holds: strings.Join(holds, ", "), Since: v.moment(w.Since, ""),
+			Run: string(w.Run), Status: badgeOf(w.Status), Holds: strings.Join(holds, ", "), Since: v.moment(w.Since, ""),
 			Due: v.moment(w.Due, ""),
 		}
 	}
 	return row
-}
-
-// actorBadge is the state of a job actor.
-func actorBadge(s contract.ActorState) badge {
-	b := badge{words.State(s), "quiet", "dot"}
-	switch s {
-	case contract.ActorRunning:
-		b.Tone, b.Icon = "busy", "play"
-	case contract.ActorSuspended:
-		b.Tone, b.Icon = "care", "hold"
-	case contract.ActorParked:
-		b.Tone, b.Icon = "care", "clock"
-	case contract.ActorStopping:
-		b.Icon = "stop"
-	}
-	return b
 }
 
 // opening is this page with the job actors of a supervisor; empty: with none.
