@@ -148,12 +148,7 @@ func (c *checker) record(b messages.Body) {
 	case messages.Woke:
 		c.circuitTimer(b.Timer, true)
 	case messages.GateClosed:
-		g := c.gate(b.Session)
-		g.state = messages.StateClosed
-		if b.Reason != messages.ReasonQuota { // after a quota the same generation is tried again
-			c.allow(b.Session, b.Generation, g)
-			g.dead = max(g.dead, b.Generation)
-		}
+		c.closed(b)
 	case messages.GateProbing:
 		c.probing(b)
 	case messages.GateOpened:
@@ -164,6 +159,16 @@ func (c *checker) record(b messages.Body) {
 		c.delivery(b)
 	default:
 		c.attempt(b)
+	}
+}
+
+// closed is a gate that closes. After a quota the same generation is tried again.
+func (c *checker) closed(b messages.GateClosed) {
+	g := c.gate(b.Session)
+	g.state = messages.StateClosed
+	if b.Reason != messages.ReasonQuota {
+		c.allow(b.Session, b.Generation, g)
+		g.dead = max(g.dead, b.Generation)
 	}
 }
 

@@ -75,9 +75,18 @@ func (s *Story) runtime(d *datadriven.TestData) error {
 	return s.w.Publish(f)
 }
 
+// after=(JOB,on) is the job that a job follows, and which ends; nil: none.
+func after(d *datadriven.TestData) *messages.After {
+	words := append(list(d, "after"), string(messages.AfterSuccess))
+	if len(words) == 1 {
+		return nil
+	}
+	return &messages.After{Job: words[0], On: messages.AfterOn(words[1])}
+}
+
 // job defines a job. Without a schedule its slots fall due only by the directive due; with after=(JOB,on) by the ends of
-// another job. The flag gated makes its type a
-// gated one, as agent and cli-agent are anyway. With the flag own_key its runs use a key of their own.
+// another job. The flag gated makes its type a gated one, as agent and cli-agent are anyway. With the flag own_key its
+// runs use a key of their own.
 func (s *Story) job(name string, d *datadriven.TestData) error {
 	actor := arg(d, "actor", "agent")
 	def := messages.Definition{
@@ -94,11 +103,7 @@ func (s *Story) job(name string, d *datadriven.TestData) error {
 		Disabled: hasArg(d, "disabled"), RunsOn: labels(d, "runs_on"),
 		CatchUp: messages.CatchUp{Policy: messages.CatchUpPolicy(arg(d, "catch_up", "one"))},
 	}
-	if a := list(d, "after"); len(a) > 0 {
-		def.After = &messages.After{Job: a[0], On: messages.AfterSuccess}
-		if len(a) > 1 {
-			def.After.On = messages.AfterOn(a[1])
-		}
+	if def.After = after(d); def.After != nil {
 		def.Schedule = def.After.String()
 	}
 	if def.Schedule == "" {
