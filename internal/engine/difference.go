@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"curfew/messages/text"
 )
 
 // difference is how the jobs of a job file differ from those that the journal knows.
@@ -34,11 +36,7 @@ func (d *difference) String() string {
 	}{{d.added, "new"}, {d.changed, "changed"}, {d.gone, "gone"}} {
 		if n := len(p.names); n > 0 {
 			slices.Sort(p.names)
-			named := strings.Join(p.names[:min(n, maxNamed)], ", ")
-			if n > maxNamed {
-				named += fmt.Sprintf(" and %d more", n-maxNamed)
-			}
-			parts = append(parts, fmt.Sprintf("%d %s (%s)", n, p.word, named))
+			parts = append(parts, fmt.Sprintf("%d %s (%s)", n, p.word, text.Names(p.names, maxNamed)))
 		}
 	}
 	if d.same > 0 || len(parts) == 0 {

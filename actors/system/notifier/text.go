@@ -100,11 +100,8 @@ func Upcoming(jobs []string) string {
 		return ""
 	case n == 1:
 		return " (due in the next 24 hours: " + jobs[0] + ")"
-	case n <= maxNames:
-		return fmt.Sprintf(" (%d jobs due in the next 24 hours: %s)", n, strings.Join(jobs, ", "))
 	default:
-		return fmt.Sprintf(" (%d jobs due in the next 24 hours: %s and %d more)", n,
-			strings.Join(jobs[:maxNames], ", "), n-maxNames)
+		return fmt.Sprintf(" (%d jobs due in the next 24 hours: %s)", n, text.Names(jobs, maxNames))
 	}
 }
 
@@ -115,11 +112,8 @@ func Before(jobs []string) string {
 		return " (no job falls due in the 24 hours after that)"
 	case n == 1:
 		return " (it ends before 1 job: " + jobs[0] + ")"
-	case n <= maxNames:
-		return fmt.Sprintf(" (it ends before %d jobs: %s)", n, strings.Join(jobs, ", "))
 	default:
-		return fmt.Sprintf(" (it ends before %d jobs: %s and %d more)", n, strings.Join(jobs[:maxNames], ", "),
-			n-maxNames)
+		return fmt.Sprintf(" (it ends before %d jobs: %s)", n, text.Names(jobs, maxNames))
 	}
 }
 
