@@ -157,6 +157,26 @@ func TestRetention(t *testing.T) {
 	})
 }
 
+// A cursor is kept until it is removed, and only that one; one that is not there is no error.
+func TestCursorsAreDropped(t *testing.T) {
+	onEveryDriver(t, func(t *testing.T, j bus.Journal) {
+		for _, topic := range []messages.Topic{"one", "another topic"} {
+			if err := j.SaveCursor(bus.Cursor{Name: "reader", Topic: topic, Seq: 7}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, name := range []string{"reader", "reader", "nobody"} {
+			if err := j.DropCursor(name, "another topic"); err != nil {
+				t.Error(err)
+			}
+		}
+		all, err := j.Cursors()
+		if err != nil || len(all) != 1 || all[0].Topic != "one" || all[0].Seq != 7 {
+			t.Errorf("what is left: %+v, %v", all, err)
+		}
+	})
+}
+
 // A log on a journal without its oldest records works like any other.
 func TestALogOnAShortenedJournal(t *testing.T) {
 	onEveryDriver(t, func(t *testing.T, j bus.Journal) {

@@ -33,6 +33,8 @@ type Journal interface {
 	Cursors() ([]Cursor, error)
 	// SaveCursor keeps the cursor durably. It replaces an older one of the same name and topic.
 	SaveCursor(c Cursor) error
+	// DropCursor removes a cursor durably. One that is not there is no error.
+	DropCursor(name string, topic messages.Topic) error
 	// SaveSnapshot keeps the lines of a state under the seq of the last record that is in it. A snapshot exists once
 	// all its lines are kept; if there are more than [KeptSnapshots] then, the one that [Surplus] names is removed. An
 	// error among the lines ends it. One goroutine at a time calls it.

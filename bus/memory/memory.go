@@ -93,6 +93,14 @@ func (j *Journal) SaveCursor(c bus.Cursor) error {
 	return nil
 }
 
+// DropCursor removes the cursor.
+func (j *Journal) DropCursor(name string, topic messages.Topic) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	delete(j.cursors, cursorKey{name, topic})
+	return nil
+}
+
 // SaveSnapshot keeps the lines.
 func (j *Journal) SaveSnapshot(s bus.Snapshot, lines iter.Seq2[[]byte, error]) error {
 	kept := snapshot{Snapshot: s}

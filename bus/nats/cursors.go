@@ -9,6 +9,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"curfew/bus"
+	"curfew/messages"
 )
 
 // Cursors returns all cursors that were saved.
@@ -54,10 +55,24 @@ func (j *Journal) SaveCursor(c bus.Cursor) error {
 	}
 	ctx, cancel := context.WithTimeout(j.ctx, tryTimeout)
 	defer cancel()
-	e := base64.RawURLEncoding // names may have characters that keys may not
-	key := e.EncodeToString([]byte(c.Name)) + "." + e.EncodeToString([]byte(c.Topic))
-	if _, err := j.keys.Put(ctx, key, value); err != nil {
+	if _, err := j.keys.Put(ctx, cursorKey(c.Name, c.Topic), value); err != nil {
 		return fail(err)
 	}
 	return nil
+}
+
+// DropCursor removes the cursor durably.
+func (j *Journal) DropCursor(name string, topic messages.Topic) error {
+	ctx, cancel := context.WithTimeout(j.ctx, tryTimeout)
+	defer cancel()
+	if err := j.keys.Delete(ctx, cursorKey(name, topic)); err != nil {
+		return fmt.Errorf("bus: nats: remove cursor %q on %q: %w", name, topic, err)
+	}
+	return nil
+}
+
+// cursorKey is the key of a cursor. Names may have characters that keys may not.
+func cursorKey(name string, topic messages.Topic) string {
+	e := base64.RawURLEncoding
+	return e.EncodeToString([]byte(name)) + "." + e.EncodeToString([]byte(topic))
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"curfew/bus"
+	"curfew/messages"
 )
 
 // Cursors returns all cursors that were saved.
@@ -45,6 +46,17 @@ func (j *Journal) SaveCursor(c bus.Cursor) error {
 		ON CONFLICT (name, topic) DO UPDATE SET seq = excluded.seq, parked = excluded.parked`
 	if _, err := j.write.Exec(upsert, c.Name, string(c.Topic), int64(c.Seq), string(parked)); err != nil {
 		return fmt.Errorf("bus: sqlite: save cursor %q on %q: %w", c.Name, c.Topic, advised(err))
+	}
+	return nil
+}
+
+// DropCursor removes the cursor durably.
+func (j *Journal) DropCursor(name string, topic messages.Topic) error {
+	if j.write == nil {
+		return errReadOnly
+	}
+	if _, err := j.write.Exec("DELETE FROM journal_cursor WHERE name = ? AND topic = ?", name, string(topic)); err != nil {
+		return fmt.Errorf("bus: sqlite: remove cursor %q on %q: %w", name, topic, advised(err))
 	}
 	return nil
 }

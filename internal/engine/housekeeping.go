@@ -37,6 +37,7 @@ type housekeeper struct {
 	due   follow.Signal // set when there are enough of them
 
 	ended   time.Time              // when the last snapshot of run was done
+	strays  map[string]stray       // by name and topic; of the goroutine of run
 	saved   bus.Snapshot           // the last one; only the goroutine of run touches it, and Stop after that has ended
 	problem atomic.Pointer[string] // why snapshots or pruning fail; nil: they work
 }
@@ -73,7 +74,7 @@ func (h *housekeeper) run(ctx context.Context) {
 			err = h.snapshot(ctx)
 			h.ended = time.Now()
 		}
-		h.report(errors.Join(err, h.prune(ctx)))
+		h.report(errors.Join(err, h.prune(ctx), h.forgetReaders(ctx)))
 	}
 }
 

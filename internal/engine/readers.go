@@ -2,7 +2,6 @@ package engine
 
 import (
 	"fmt"
-	"strings"
 
 	"curfew/actors/system/follow"
 	"curfew/actors/system/readers"
@@ -14,10 +13,7 @@ import (
 const readersTopic = "curfew.reader"
 
 // readersTopic is that of this runtime: a node of a fleet shares the journal with others, and has cursors of its own.
-func (r *Runtime) readersTopic() messages.Topic { return messages.Topic(readersTopic + " " + r.o.Node) }
-
-// ofReader reports whether a cursor is that of an added reader. Such a reader keeps no records in the journal.
-func ofReader(c bus.Cursor) bool { return strings.HasPrefix(string(c.Topic), readersTopic) }
+func (r *Runtime) readersTopic() messages.Topic { return readersOf(r.o.Node) }
 
 // startReaders starts the readers that the build adds.
 func (r *Runtime) startReaders() {

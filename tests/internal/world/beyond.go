@@ -81,6 +81,11 @@ func (d *beyondJournal) SaveCursor(c bus.Cursor) (err error) {
 	return err
 }
 
+func (d *beyondJournal) DropCursor(name string, topic messages.Topic) (err error) {
+	d.b.do(func() { err = d.j.DropCursor(name, topic) })
+	return err
+}
+
 type beyondLine struct {
 	text []byte
 	err  error

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"curfew/actors/system/readers"
+	"curfew/bus"
 	"curfew/messages"
 )
 
@@ -131,6 +132,45 @@ func TestReaderFailsOnANode(t *testing.T) {
 		synctest.Wait()
 		if got := r.all("a"); !slices.Equal(got, f.from(1)) {
 			t.Errorf("then %d records were read on a, want each of %d once", len(got), len(f.from(1)))
+		}
+		f.stop()
+	})
+}
+
+// The cursors of readers are forgotten with the node that had them: not while it is remembered, and not at once, for a node
+// that has just been started is not known either.
+func TestReadersOfForgottenNodes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, r := newFleet(t), &read{seqs: map[string][]uint64{}}
+		f.readers = r.on
+		a, b := f.join("a", jobs(1), 0), f.join("b", jobs(1), 0)
+		f.lead(a, "a", "b")
+		time.Sleep(10 * time.Minute)
+		if err := b.Stop(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		delete(f.nodes, "b")
+		f.commit(a, messages.NodeLost{Node: "b", Reason: messages.LossStopped})
+		j := f.realm.Open()
+		if err := j.SaveCursor(bus.Cursor{Name: "count", Topic: "curfew.reader gone", Seq: 1}); err != nil {
+			t.Fatal(err)
+		}
+		for looks, want := range [][]messages.Topic{
+			{"curfew.reader a", "curfew.reader b", "curfew.reader gone"}, {"curfew.reader a", "curfew.reader b"},
+		} {
+			time.Sleep(time.Hour)
+			synctest.Wait()
+			all, err := j.Cursors()
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []messages.Topic
+			for _, c := range all {
+				got = append(got, c.Topic)
+			}
+			if slices.Sort(got); !slices.Equal(got, want) {
+				t.Errorf("after %d looks there are cursors of %q, want %q", looks+1, got, want)
+			}
 		}
 		f.stop()
 	})
