@@ -17,7 +17,6 @@ type command struct {
 
 // commands has them. A MODULE is the folder of the program's module, a PACKAGE the program in it.
 var commands = []command{
-	{"platforms MODULE PACKAGE", platforms},
 	{"notices MODULE PACKAGE FILE", notices},
 	{"sbom PROGRAM FILE", sbom},
 	{"text PAGE FILE", text},

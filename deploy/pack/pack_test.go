@@ -52,30 +52,6 @@ func TestNotices(t *testing.T) {
 	}
 }
 
-// TestPlatforms: what a platform lacks is found without a build, in a package and of a package.
-func TestPlatforms(t *testing.T) {
-	calls := put(t, map[string]string{
-		"go.mod":  "module example.com/calls\n\ngo 1.26.0\n",
-		"main.go": "package main\n\nimport \"syscall\"\n\nfunc main() { _ = syscall.Flock(0, 0) }\n",
-	})
-	imports := put(t, map[string]string{
-		"go.mod":         "module example.com/imports\n\ngo 1.26.0\n",
-		"main.go":        "package main\n\nimport \"example.com/imports/lock\"\n\nfunc main() { lock.Take() }\n",
-		"lock/unix.go":   "//go:build unix\n\npackage lock\n\nfunc Take() {}\n",
-		"lock/x_test.go": "package lock\n",
-	})
-	for _, dir := range []string{calls, imports} {
-		if n, err := typeCheck(dir, ".", "linux/amd64"); err != nil || n == 0 {
-			t.Errorf("Linux: %d packages, %v", n, err)
-		}
-		if _, err := typeCheck(dir, ".", "windows/amd64"); err == nil {
-			t.Error("Windows: no error")
-		} else {
-			t.Log(err)
-		}
-	}
-}
-
 // TestBillOfMaterials: the bill of this program names the modules that it is made with.
 func TestBillOfMaterials(t *testing.T) {
 	program, err := os.Executable()
