@@ -17,6 +17,7 @@ import (
 	"curfew/internal/datadir"
 	"curfew/internal/journal"
 	"curfew/internal/words"
+	"curfew/internal/zone"
 	"curfew/messages"
 )
 
@@ -52,9 +53,11 @@ func (t *terminal) doctor() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		all := append(doctor.Folder(data), doctor.Clock(time.Now()))
+		all := doctor.Folder(data)
 		whole := all[0].State != doctor.Failure
 		found, jobs := t.ofDaemon(c.Context())
+		here, unknown := zone.Here()
+		all = append(all, doctor.Clock(time.Now(), here, unknown, allOf(jobs)))
 		fleet, damaged := datadir.Elsewhere(data)
 		if whole && fleet == "" && (datadir.HasJournal(data) || jobs != nil || damaged != nil) { // else nothing has ever run
 			all = append(all, t.journalOf(c.Context(), data, look))
@@ -66,6 +69,14 @@ func (t *terminal) doctor() *cobra.Command {
 		return t.tellDiagnosis(all)
 	}
 	return c
+}
+
+// allOf are the jobs of a list that has all of them, and not nil; nil: it has not.
+func allOf(list *contract.List[contract.Job]) []contract.Job {
+	if list == nil || list.Next != nil {
+		return nil
+	}
+	return append([]contract.Job{}, list.Items...)
 }
 
 func (t *terminal) journalOf(ctx context.Context, data string, look time.Duration) doctor.Finding {
@@ -123,8 +134,8 @@ func (t *terminal) ofFile(ctx context.Context, file string, jobs *contract.List[
 		return []doctor.Finding{{Area: "job file", State: doctor.Failure, Text: strings.TrimSpace(err.Error()), Do: &do}}
 	}
 	all := doctor.File(file, cfg)
-	if jobs != nil && jobs.Next == nil { // of a part no difference can be told
-		all = append(all, doctor.Changes(cfg, jobs.Items))
+	if known := allOf(jobs); known != nil { // of a part no difference can be told
+		all = append(all, doctor.Changes(cfg, known))
 	}
 	if !offline {
 		all = append(all, doctor.Backends(ctx, cfg)...)

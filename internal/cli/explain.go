@@ -76,15 +76,18 @@ func (t *terminal) showExplanation(c *cobra.Command, q contract.ExplainQuery) er
 // journal export`, and its time in the job's time zone.
 func printExplanation(s *sheet.Sheet, x explain.Explanation) {
 	s.Line("%s", x.Verdict)
+	zone, err := time.LoadLocation(x.Timezone)
+	if err != nil {
+		zone, x.Timezone = time.UTC, "UTC, since this machine does not know "+x.Timezone
+	}
+	if words.Exact(s.Now, zone) != words.Exact(s.Now, s.Zone) {
+		s.Line("times here are the job's, in %s; other screens show yours, %s", x.Timezone, s.Clock)
+	}
 	if !x.AsOf.IsZero() {
 		s.Line("%s", words.AsOf(s.Both(x.AsOf)))
 	}
 	if len(x.Chain) == 0 {
 		return
-	}
-	zone, err := time.LoadLocation(x.Timezone)
-	if err != nil {
-		zone, x.Timezone = time.UTC, "UTC, since this machine does not know "+x.Timezone
 	}
 	s.Zone, s.Clock = zone, x.Timezone
 	if x.Run != nil {

@@ -45,7 +45,7 @@ func (t *terminal) help() *cobra.Command {
 			fmt.Fprint(t.out, page)
 			return nil
 		default:
-			return usagef("there is no command, page or word %q; `curfew help` lists them", strings.Join(args, " "))
+			return usagef("there is no command, page or word %q; %s", strings.Join(args, " "), didYouMean(root, strings.Join(args, "_")))
 		}
 	}
 	return c

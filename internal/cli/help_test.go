@@ -44,6 +44,23 @@ func TestHelp(t *testing.T) {
 	}
 }
 
+// TestHelpMeant: what people ask for leads somewhere.
+func TestHelpMeant(t *testing.T) {
+	for asked, topic := range map[string]string{
+		"expired": "session_expired", "logs": "run logs", "why": "explain", "login": "session login", "retries": "retries_exhausted",
+		"agent-cli": "agent-clis", "Cron": "schedules",
+	} {
+		code, _, errs := call("", "help", asked)
+		if code != cli.ExitUsage || !strings.Contains(errs, "`curfew help "+topic+"`") {
+			t.Errorf("help %s: exit %d, %q", asked, code, errs)
+			continue
+		}
+		if code, _, errs := call("", append([]string{"help"}, strings.Fields(topic)...)...); code != cli.ExitOK {
+			t.Errorf("help %s leads to %s: %q", asked, topic, errs)
+		}
+	}
+}
+
 // TestHelpHasAll: every page and every word is found by its name.
 func TestHelpHasAll(t *testing.T) {
 	names := docs.Words()

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -146,7 +147,7 @@ func (t *terminal) timetable(c *cobra.Command, what string, f nextFlags, from ti
 		err := t.withDaemon(func(client *api.Client) error {
 			job, err := client.Job(c.Context(), what)
 			table = job.Body.Timetable()
-			return err
+			return neither(what, err)
 		})
 		if err != nil {
 			return table, "", err
@@ -159,6 +160,16 @@ func (t *terminal) timetable(c *cobra.Command, what string, f nextFlags, from ti
 		table.Timezone = f.zone
 	}
 	return f.over(table), what, nil
+}
+
+// neither says of a word that is no job what it may be besides.
+func neither(what string, err error) error {
+	var p *api.Problem
+	if errors.As(err, &p) && p.Status == http.StatusNotFound {
+		return fmt.Errorf("%w, and %q is not an expression either: those are like \"0 7 * * *\", @daily or \"every 90m\" "+
+			"(`curfew help schedules`); `curfew job list` lists the jobs", err, what)
+	}
+	return err
 }
 
 // over is a timetable with the keys that the flags name.

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"curfew/actors"
 	"curfew/bus/replay/invariant"
 )
 
@@ -41,5 +42,15 @@ func TestBalance(t *testing.T) {
 		if err := a.balance(); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v", c.want, err)
 		}
+	}
+}
+
+// TestHasShell: the demo does not begin where its shell job would fail.
+func TestHasShell(t *testing.T) {
+	if err := hasShell("/nowhere/sh"); err == nil || !strings.Contains(err.Error(), "needs a shell") {
+		t.Error(err)
+	}
+	if err := hasShell(actors.Shell); err != nil {
+		t.Error(err)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"time"
 
 	"curfew/actors"
@@ -67,6 +68,9 @@ const (
 
 // Run shows the outage. The error says what was not as promised.
 func Run(ctx context.Context, o Options) (err error) {
+	if err := hasShell(actors.Shell); err != nil {
+		return err
+	}
 	data, err := os.MkdirTemp("", "curfew-demo-")
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)
@@ -105,6 +109,14 @@ func Run(ctx context.Context, o Options) (err error) {
 		return fmt.Errorf("demo: %w", err)
 	}
 	return s.account(b, lines.Bytes())
+}
+
+// hasShell is an error if the demo's shell job could not run: its failures would look like those of the outage.
+func hasShell(path string) error {
+	if _, err := exec.LookPath(path); err != nil {
+		return fmt.Errorf("demo: one of its jobs needs a shell, and this machine has none (%w)", err)
+	}
+	return nil
 }
 
 // act does what people and the backend do in the story.

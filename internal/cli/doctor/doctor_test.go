@@ -16,6 +16,7 @@ import (
 	"curfew/internal/config"
 	"curfew/internal/contract"
 	"curfew/internal/datadir"
+	"curfew/internal/zone"
 	"curfew/messages"
 )
 
@@ -200,5 +201,30 @@ func TestBackends(t *testing.T) {
 	}
 	if n := <-sent; n != 0 {
 		t.Errorf("%d bytes were sent", n)
+	}
+}
+
+// TestClock: who has no job that runs by the machine's clock need not mend it, and is not told to.
+func TestClock(t *testing.T) {
+	guess := zone.Found{Name: "UTC", Warning: "this machine has no time zone"}
+	vienna, utc := contract.Job{Name: "a", Timezone: "Europe/Vienna"}, contract.Job{Name: "b", Timezone: "UTC"}
+	for name, c := range map[string]struct {
+		here    zone.Found
+		unknown error
+		jobs    []contract.Job
+		want    State
+		text    string
+	}{
+		"known":                   {zone.Found{Name: "UTC"}, nil, []contract.Job{utc}, OK, "it is 1970-01-01 00:00:00 in UTC"},
+		"none, every job has one": {guess, nil, []contract.Job{vienna}, OK, "every job has another timezone of its own"},
+		"none, one job has it":    {guess, nil, []contract.Job{vienna, utc}, Warning, "jobs that run by that clock: 1 (b)"},
+		"none, no job":            {guess, nil, []contract.Job{}, OK, "this machine has no time zone"},
+		"none, jobs unknown":      {guess, nil, nil, Warning, "this machine has no time zone"},
+		"unknown, with jobs":      {zone.Found{}, errors.New("TZ is odd"), []contract.Job{vienna}, Warning, "TZ is odd; every job has a timezone"},
+		"unknown, jobs unknown":   {zone.Found{}, errors.New("TZ is odd"), nil, Failure, "TZ is odd"},
+	} {
+		if f := Clock(time.Unix(0, 0), c.here, c.unknown, c.jobs); f.State != c.want || !strings.Contains(f.Text, c.text) {
+			t.Errorf("%s: %+v", name, f)
+		}
 	}
 }

@@ -2,12 +2,15 @@ package doctor
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/dustin/go-humanize"
 
+	"curfew/internal/contract"
 	"curfew/internal/datadir"
 	"curfew/internal/zone"
 )
@@ -60,18 +63,39 @@ func space(data string) Finding {
 	return ok("disk", "%s are free", humanize.IBytes(free))
 }
 
-// Clock looks at the machine's time zone, on which jobs without a timezone depend.
-func Clock(now time.Time) Finding {
-	here, err := zone.Here()
-	switch {
-	case err != nil:
-		return fail("clock", "set the zone of the machine, or give every job a timezone", "%v", err)
-	case here.Warning != "":
-		return warn("clock", "give every job a timezone", "%s", here.Warning)
+// Clock looks at the machine's time zone, on which jobs without a timezone depend. Jobs are those of the daemon, which do
+// not say whether their zone is their own; nil: they are not known.
+func Clock(now time.Time, here zone.Found, unknown error, jobs []contract.Job) Finding {
+	if unknown != nil {
+		if jobs != nil { // with a job that names no zone the daemon would not have started
+			return warn("clock", "set the zone of the machine, or TZ", "%v; every job has a timezone, but screens show local time", unknown)
+		}
+		return fail("clock", "set the zone of the machine, or give the jobs that have no timezone one", "%v", unknown)
 	}
 	at, err := time.LoadLocation(here.Name)
 	if err != nil {
 		return fail("clock", "", "%v", err)
 	}
-	return ok("clock", "it is %s in %s", now.In(at).Format("2006-01-02 15:04:05"), here.Name)
+	is := fmt.Sprintf("it is %s in %s", now.In(at).Format("2006-01-02 15:04:05"), here.Name)
+	switch mine := inZone(jobs, here.Name); {
+	case here.Warning == "":
+		return ok("clock", "%s", is)
+	case jobs == nil:
+		return warn("clock", "give the jobs that have no timezone one", "%s", here.Warning)
+	case len(mine) == 0:
+		return ok("clock", "%s (%s; every job has another timezone of its own)", is, here.Warning)
+	default:
+		return warn("clock", "write a timezone into those of them that have none", "%s; jobs that run by that clock: %d (%s)", here.Warning,
+			len(mine), strings.Join(mine[:min(len(mine), maxNamed)], ", "))
+	}
+}
+
+// inZone are the names of jobs that run by the clock of a zone.
+func inZone(jobs []contract.Job, name string) (names []string) {
+	for _, j := range jobs {
+		if j.Timezone == name {
+			names = append(names, j.Name)
+		}
+	}
+	return names
 }
