@@ -40,10 +40,10 @@ func (s Spec) UsesDir() bool { return s.MCP != nil }
 
 func (s Spec) checkTools() error {
 	switch {
-	case len(s.MCP) > MaxServers:
-		return fmt.Errorf("mcp has more than %d servers", MaxServers)
-	case len(s.Tools) > MaxAllowed:
-		return fmt.Errorf("tools has more than %d entries", MaxAllowed)
+	case len(s.MCP) > maxServers:
+		return fmt.Errorf("mcp has more than %d servers", maxServers)
+	case len(s.Tools) > maxAllowed:
+		return fmt.Errorf("tools has more than %d entries", maxAllowed)
 	case s.MCP != nil && len(s.Tools) == 0:
 		return errors.New(`mcp: list under tools what may be called, such as "mail.search" or "mail.*"`)
 	}
@@ -79,14 +79,14 @@ func (s Server) validate() error {
 		return errors.New("bearer_env needs a url")
 	case s.BearerEnv != "" && !variable().MatchString(s.BearerEnv):
 		return errors.New("bearer_env must be the name of the environment variable that holds the token")
-	case len(s.Command) > MaxArguments:
-		return fmt.Errorf("command has more than %d arguments", MaxArguments)
+	case len(s.Command) > maxArguments:
+		return fmt.Errorf("command has more than %d arguments", maxArguments)
 	case s.URL != "":
 		return s.checkURL()
 	}
 	for i, arg := range s.Command {
-		if len(arg) > MaxArgument || strings.ContainsRune(arg, 0) || i == 0 && strings.TrimSpace(arg) == "" {
-			return fmt.Errorf("command: argument %d must be a text of at most %d bytes", i, MaxArgument)
+		if len(arg) > maxArgument || strings.ContainsRune(arg, 0) || i == 0 && strings.TrimSpace(arg) == "" {
+			return fmt.Errorf("command: argument %d must be a text of at most %d bytes", i, maxArgument)
 		}
 	}
 	return nil

@@ -16,19 +16,19 @@ const (
 	MaxModel        = 200       // bytes
 	MaxIterations   = 1000
 	MaxTokens       = 1_000_000_000
-	MaxAnswerTokens = 10_000_000
-	MaxToolOutput   = 64 << 20 // bytes
-	MaxServers      = 16
-	MaxAllowed      = 128 // entries of tools
-	MaxArgument     = 4 << 10
-	MaxArguments    = 64
+	maxAnswerTokens = 10_000_000
+	maxToolOutput   = 64 << 20 // bytes
+	maxServers      = 16
+	maxAllowed      = 128 // entries of tools
+	maxArgument     = 4 << 10
+	maxArguments    = 64
 )
 
 // Defaults of the caps of one attempt. The wall clock has no default: the job's timeout bounds it.
 const (
-	DefaultIterations = 25
-	DefaultTokens     = 1_000_000
-	DefaultToolOutput = 1 << 20 // bytes
+	defaultIterations = 25
+	defaultTokens     = 1_000_000
+	defaultToolOutput = 1 << 20 // bytes
 )
 
 // Spec is the job's `with` block. Members that it lacks are filled in from its definition when the job file is read: a
@@ -46,7 +46,7 @@ type Spec struct {
 	MCP map[string]Server `json:"mcp"`
 	// Tools are those that the model may call: "server.tool", or "server.*" for all of a server.
 	Tools []string `json:"tools"`
-	// MaxIterations bounds the calls of the model in one attempt; 0: [DefaultIterations].
+	// MaxIterations bounds the calls of the model in one attempt; 0: [defaultIterations].
 	MaxIterations int `json:"max_iterations"`
 	// MaxTokens bounds one answer of the model; 0: the endpoint's bound, and [model.DefaultMaxTokens] with Anthropic's
 	// protocol, which needs one. An answer that reaches it is cut off, and the run fails.
@@ -64,12 +64,12 @@ type Spec struct {
 
 // Budgets bound what one attempt may use. Going over one is a permanent failure that names it.
 type Budgets struct {
-	// Tokens bounds the tokens of all calls together, in and out; 0: [DefaultTokens]. A call that goes over it is the
+	// Tokens bounds the tokens of all calls together, in and out; 0: [defaultTokens]. A call that goes over it is the
 	// last.
 	Tokens int `json:"tokens"`
 	// WallClock bounds the time of the attempt; nil: the job's timeout is the bound.
 	WallClock *actors.Duration `json:"wall_clock"`
-	// ToolOutput bounds the answers of all tools together, in bytes; 0: [DefaultToolOutput].
+	// ToolOutput bounds the answers of all tools together, in bytes; 0: [defaultToolOutput].
 	ToolOutput int `json:"tool_output"`
 }
 
@@ -89,8 +89,8 @@ func (s Spec) Validate() error {
 		return fmt.Errorf("model is longer than %d bytes", MaxModel)
 	case s.MaxIterations < 0 || s.MaxIterations > MaxIterations:
 		return fmt.Errorf("max_iterations must be 0 to %d", MaxIterations)
-	case s.MaxTokens < 0 || s.MaxTokens > MaxAnswerTokens:
-		return fmt.Errorf("max_tokens must be 0 to %d", MaxAnswerTokens)
+	case s.MaxTokens < 0 || s.MaxTokens > maxAnswerTokens:
+		return fmt.Errorf("max_tokens must be 0 to %d", maxAnswerTokens)
 	}
 	if err := errors.Join(s.Budgets.validate(), s.checkTools()); err != nil {
 		return first(err)
@@ -113,8 +113,8 @@ func (b Budgets) validate() error {
 	switch {
 	case b.Tokens < 0 || b.Tokens > MaxTokens:
 		return fmt.Errorf("budgets.tokens must be 0 to %d", MaxTokens)
-	case b.ToolOutput < 0 || b.ToolOutput > MaxToolOutput:
-		return fmt.Errorf("budgets.tool_output must be 0 to %d bytes", MaxToolOutput)
+	case b.ToolOutput < 0 || b.ToolOutput > maxToolOutput:
+		return fmt.Errorf("budgets.tool_output must be 0 to %d bytes", maxToolOutput)
 	case b.WallClock != nil && *b.WallClock <= 0:
 		return fmt.Errorf("budgets.wall_clock must be more than 0, not %s", b.WallClock)
 	default:
@@ -135,5 +135,5 @@ func (s Spec) KeepsTime() bool { return s.Budgets.WallClock != nil }
 
 // caps are the budgets and max_iterations with the defaults filled in.
 func (s Spec) caps() (iterations, tokens, toolOutput int) {
-	return cmp.Or(s.MaxIterations, DefaultIterations), cmp.Or(s.Budgets.Tokens, DefaultTokens), cmp.Or(s.Budgets.ToolOutput, DefaultToolOutput)
+	return cmp.Or(s.MaxIterations, defaultIterations), cmp.Or(s.Budgets.Tokens, defaultTokens), cmp.Or(s.Budgets.ToolOutput, defaultToolOutput)
 }

@@ -46,8 +46,8 @@ func (f flags) match(want map[string]string) bool {
 }
 
 func checkFlags(name string, want map[string]string) error {
-	if len(want) > MaxFields {
-		return fmt.Errorf("%s: a rule has more than %d flags", name, MaxFields)
+	if len(want) > maxFields {
+		return fmt.Errorf("%s: a rule has more than %d flags", name, maxFields)
 	}
 	for _, flag := range slices.Sorted(maps.Keys(want)) {
 		if !strings.HasPrefix(flag, "-") {

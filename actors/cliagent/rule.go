@@ -42,8 +42,8 @@ func (r Rule) validate(name string) error {
 	if len(r.ExitCode) == 0 && r.Stdout == "" && r.Stderr == "" && r.Pattern == "" && len(r.JSON) == 0 {
 		return fmt.Errorf("%s: %w", name, errNoCondition)
 	}
-	if len(r.ExitCode) > MaxRules || len(r.JSON) > MaxFields {
-		return fmt.Errorf("%s: a rule has more than %d exit codes or %d fields", name, MaxRules, MaxFields)
+	if len(r.ExitCode) > MaxRules || len(r.JSON) > maxFields {
+		return fmt.Errorf("%s: a rule has more than %d exit codes or %d fields", name, MaxRules, maxFields)
 	}
 	if err := checkCodes(name, r.ExitCode); err != nil {
 		return err

@@ -16,14 +16,14 @@ const (
 	MaxPrompt    = 256 << 10 // bytes, on standard input
 	MaxArgument  = 64 << 10  // bytes of a command line or an argument; the kernel refuses an argument of 128 KiB
 	MaxArguments = 256       // entries of argv, the program included
-	MaxArgv      = 256 << 10 // bytes of all entries of argv; the kernel bounds them together with the environment
+	maxArgv      = 256 << 10 // bytes of all entries of argv; the kernel bounds them together with the environment
 
-	MaxModel  = 200 // bytes
-	MaxSignIn = 400 // bytes
+	maxModel  = 200 // bytes
+	maxSignIn = 400 // bytes
 
-	MaxIdle          = 24 * time.Hour
-	DefaultPreflight = 30 * time.Second
-	MaxPreflight     = 10 * time.Minute
+	maxIdle          = 24 * time.Hour
+	defaultPreflight = 30 * time.Second
+	maxPreflight     = 10 * time.Minute
 )
 
 // placeholder is replaced by the prompt in an argument.
@@ -86,7 +86,7 @@ type Spec struct {
 type Preflight struct {
 	// Command is run by `sh -c`. Empty: there is no preflight; only a preset may leave it out, for jobs to give one.
 	Command string `json:"command"`
-	// Timeout is 1 ms to [MaxPreflight]; nil: [DefaultPreflight].
+	// Timeout is 1 ms to [maxPreflight]; nil: [defaultPreflight].
 	Timeout *actors.Duration `json:"timeout"`
 	// Spends says that the command may renew the sign-in that is stored. It is never run beside an attempt of the session,
 	// and none starts beside it; while one works it is left out.
@@ -168,12 +168,12 @@ func (s Spec) checkFilled() error {
 		return errors.New("args: argv has no place for them; write {args} as an argument of argv")
 	case s.Model != "" && !slices.ContainsFunc(s.Argv, func(arg string) bool { return strings.Contains(arg, modelPlace) }):
 		return errors.New("model: argv has no place for it; write {model} into an argument of argv")
-	case strings.ContainsRune(s.Model, 0) || len(s.Model) > MaxModel:
-		return fmt.Errorf("model must have at most %d bytes and no NUL", MaxModel)
-	case len(s.SignIn) > MaxSignIn:
-		return fmt.Errorf("sign_in is longer than %d bytes", MaxSignIn)
-	case s.IdleTimeout != nil && (s.IdleTimeout.D() < time.Second || s.IdleTimeout.D() > MaxIdle):
-		return fmt.Errorf("idle_timeout must be 1s to %s, such as 15m, not %s", MaxIdle, s.IdleTimeout)
+	case strings.ContainsRune(s.Model, 0) || len(s.Model) > maxModel:
+		return fmt.Errorf("model must have at most %d bytes and no NUL", maxModel)
+	case len(s.SignIn) > maxSignIn:
+		return fmt.Errorf("sign_in is longer than %d bytes", maxSignIn)
+	case s.IdleTimeout != nil && (s.IdleTimeout.D() < time.Second || s.IdleTimeout.D() > maxIdle):
+		return fmt.Errorf("idle_timeout must be 1s to %s, such as 15m, not %s", maxIdle, s.IdleTimeout)
 	case len(s.AsksWhen) > MaxRules:
 		return fmt.Errorf("asks_when has more than %d patterns", MaxRules)
 	}
@@ -231,9 +231,9 @@ func (s Spec) checkArgv() error {
 			return fmt.Errorf("argv: argument %d must not contain NUL", i)
 		}
 		size := len(arg) + strings.Count(arg, placeholder)*(len(s.Prompt)-len(placeholder))
-		if total += size; size > MaxArgument || total > MaxArgv {
+		if total += size; size > MaxArgument || total > maxArgv {
 			return fmt.Errorf("argv: an argument may have %d bytes and all together %d, with the prompt; give a long prompt on standard input",
-				MaxArgument, MaxArgv)
+				MaxArgument, maxArgv)
 		}
 	}
 	if s.asks() && strings.ContainsRune(s.Prompt, 0) {
@@ -304,15 +304,15 @@ func (p *Preflight) validate(preset bool) error {
 }
 
 func (p *Preflight) validateLimit() error {
-	if d := p.limit(); d < time.Millisecond || d > MaxPreflight {
-		return fmt.Errorf("preflight.timeout must be 1ms to %s, such as 30s, not %s", messages.Duration(MaxPreflight).Short(), messages.Duration(d).Short())
+	if d := p.limit(); d < time.Millisecond || d > maxPreflight {
+		return fmt.Errorf("preflight.timeout must be 1ms to %s, such as 30s, not %s", messages.Duration(maxPreflight).Short(), messages.Duration(d).Short())
 	}
 	return nil
 }
 
 func (p *Preflight) limit() time.Duration {
 	if p.Timeout == nil {
-		return DefaultPreflight
+		return defaultPreflight
 	}
 	return p.Timeout.D()
 }

@@ -10,7 +10,7 @@ import (
 const (
 	MaxRules   = 32  // exit codes, patterns and rules of one key, each
 	MaxPattern = 512 // bytes
-	MaxFields  = 16  // members of json in one rule
+	maxFields  = 16  // members of json in one rule
 
 	leastCode, mostCode = 1, 255 // exit codes of a failure
 )

@@ -16,7 +16,7 @@ func (Spec) Members() map[string]actors.Member {
 		"expect_status": {Least: leastStatus, Most: mostStatus, Default: http.StatusOK},
 		"expect_body":   {Most: MaxPattern, Examples: []any{`"status": *"ok"`}},
 		"headers":       {Most: MaxHeaders, Pattern: headerPattern, Examples: []any{map[string]string{"Accept": "application/json"}}},
-		"headers.*":     {Most: MaxHeaderValue},
+		"headers.*":     {Most: maxHeaderValue},
 		"header_env":    {Most: MaxHeaders, Pattern: headerPattern, Examples: []any{map[string]string{"Authorization": "Bearer API_TOKEN"}}},
 		"header_env.*":  {Pattern: referencePattern},
 		"body":          {Most: MaxRequestBody},

@@ -20,7 +20,7 @@ const (
 	MaxURL         = 4 << 10 // bytes
 	MaxPattern     = 4 << 10 // bytes
 	MaxHeaders     = 64      // of headers and header_env, each
-	MaxHeaderValue = 4 << 10 // bytes
+	maxHeaderValue = 4 << 10 // bytes
 	MaxRequestBody = 256 << 10
 
 	leastStatus, mostStatus = 200, 599 // of expect_status
@@ -128,8 +128,8 @@ func (s Spec) checkHeaders() error {
 		switch {
 		case slices.Contains(secretHeaders, http.CanonicalHeaderKey(name)):
 			return fmt.Errorf("headers: the value of %s is a secret; name the variable that holds it in header_env", name)
-		case len(value) > MaxHeaderValue || !printable(value):
-			return fmt.Errorf("headers: the value of %s must be at most %d printable characters", name, MaxHeaderValue)
+		case len(value) > maxHeaderValue || !printable(value):
+			return fmt.Errorf("headers: the value of %s must be at most %d printable characters", name, maxHeaderValue)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.HeaderEnv)) {

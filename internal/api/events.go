@@ -17,7 +17,7 @@ import (
 
 // Bounds of live events.
 const (
-	MaxListening = 2048             // requests for events at once
+	maxListening = 2048             // requests for events at once
 	heartbeat    = 15 * time.Second // after which a stream says that it is alive
 )
 
@@ -32,7 +32,7 @@ func (s *server) events() http.Handler {
 			case s.listening <- struct{}{}:
 				defer func() { <-s.listening }()
 			default:
-				err = contract.Unavailable("%d requests listen to events already; try again later", MaxListening)
+				err = contract.Unavailable("%d requests listen to events already; try again later", maxListening)
 			}
 		}
 		var from contract.Events

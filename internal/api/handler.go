@@ -16,8 +16,8 @@ import (
 	"curfew/internal/contract"
 )
 
-// RequestTimeout is how long the runtime may take for a request.
-const RequestTimeout = 30 * time.Second
+// requestTimeout is how long the runtime may take for a request.
+const requestTimeout = 30 * time.Second
 
 // Handler serves the paths of the contract to whoever has come in.
 func Handler(b contract.Backend, log *zap.Logger) http.Handler { return newServer(b, log) }
@@ -25,7 +25,7 @@ func Handler(b contract.Backend, log *zap.Logger) http.Handler { return newServe
 func newServer(b contract.Backend, log *zap.Logger) *server {
 	s := &server{
 		b: b, log: log, mux: http.NewServeMux(), following: make(chan struct{}, MaxFollowing),
-		listening: make(chan struct{}, MaxListening), stopping: make(chan struct{}),
+		listening: make(chan struct{}, maxListening), stopping: make(chan struct{}),
 	}
 	s.serveContract()
 	s.mux.HandleFunc("GET /openapi.json", s.openAPI)
@@ -140,10 +140,10 @@ func clean(escaped string) bool {
 }
 
 // handle answers a request by its endpoint. The context of a request ends as soon as the client closes its half of the
-// connection. A command must not depend on that, so the endpoint's context ends only after [RequestTimeout].
+// connection. A command must not depend on that, so the endpoint's context ends only after [requestTimeout].
 func (s *server) handle(status int, e endpoint) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), RequestTimeout)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), requestTimeout)
 		defer cancel()
 		r.Body = http.MaxBytesReader(w, r.Body, MaxBody)
 		body, err := e(ctx, r)
@@ -164,9 +164,9 @@ func late(r *http.Request, timeIsUp, err error) error {
 	case timeIsUp == nil || ProblemOf(err).Status != http.StatusInternalServerError:
 		return err
 	case r.Method == http.MethodGet:
-		return contract.Unavailable("the daemon could not answer within %s; ask again", RequestTimeout)
+		return contract.Unavailable("the daemon could not answer within %s; ask again", requestTimeout)
 	default:
-		return contract.Unavailable("the daemon could not answer within %s; the command may have been carried out, or may still be: check before you repeat it", RequestTimeout)
+		return contract.Unavailable("the daemon could not answer within %s; the command may have been carried out, or may still be: check before you repeat it", requestTimeout)
 	}
 }
 

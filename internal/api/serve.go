@@ -20,7 +20,7 @@ import (
 const (
 	readHeaderTimeout = 5 * time.Second
 	readTimeout       = 30 * time.Second
-	writeTimeout      = RequestTimeout + 10*time.Second
+	writeTimeout      = requestTimeout + 10*time.Second
 	idleTimeout       = 2 * time.Minute
 	closeTimeout      = 5 * time.Second // for requests in flight when the daemon stops
 	maxHeader         = 64 << 10        // bytes

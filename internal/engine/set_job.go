@@ -10,8 +10,8 @@ import (
 	"curfew/messages"
 )
 
-// MaxSetJobs bounds the jobs that the API makes.
-const MaxSetJobs = 10_000
+// maxSetJobs bounds the jobs that the API makes.
+const maxSetJobs = 10_000
 
 // OfFileError refuses a change of a job that the job file has: it is changed there.
 type OfFileError struct{ Job, Place string }
@@ -69,9 +69,9 @@ func (r *Runtime) SetJob(ctx context.Context, name string, text []byte, allow Al
 	switch {
 	case out.Was != nil && out.Was.ManagedBy != messages.ManagedByAPI, out.Was == nil && place != "":
 		return JobChange{}, &OfFileError{name, place}
-	case out.Was == nil && len(madeByAPI(jobs)) >= MaxSetJobs:
+	case out.Was == nil && len(madeByAPI(jobs)) >= maxSetJobs:
 		return JobChange{}, &config.Invalid{Problems: []config.Problem{{
-			File: "job " + name, Line: 1, Col: 1, Message: fmt.Sprintf("the API has made %d jobs already; remove some", MaxSetJobs),
+			File: "job " + name, Line: 1, Col: 1, Message: fmt.Sprintf("the API has made %d jobs already; remove some", maxSetJobs),
 		}}}
 	}
 	d = *anchored(&d, out.Was, r.Now())

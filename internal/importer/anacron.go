@@ -21,7 +21,7 @@ var anacronNames = map[string]int{"@daily": 1, "@weekly": 7, "@monthly": 30, "@y
 // anacron reads an anacrontab. It counts days between dates and has no time of day, so that one is chosen here.
 func (b *batch) anacron(s Source) {
 	if tooManySettings(string(s.Data)) {
-		b.add(s, 0, base(s.Name)).refuse("it has more than %d lines that set a variable, which is not read here; split it", MaxSettings)
+		b.add(s, 0, base(s.Name)).refuse("it has more than %d lines that set a variable, which is not read here; split it", maxSettings)
 		return
 	}
 	var env []setting

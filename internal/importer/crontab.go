@@ -61,7 +61,7 @@ func (b *batch) cronTable(s Source, system bool) {
 		return
 	}
 	if tooManySettings(string(s.Data)) {
-		b.add(s, 0, base(s.Name)).refuse("it has more than %d lines that set a variable, which is not read here; split it", MaxSettings)
+		b.add(s, 0, base(s.Name)).refuse("it has more than %d lines that set a variable, which is not read here; split it", maxSettings)
 		return
 	}
 	lines, faults := readTable(string(s.Data), system)
@@ -117,7 +117,7 @@ func tooManySettings(text string) bool {
 			n++
 		}
 	}
-	return n > MaxSettings
+	return n > maxSettings
 }
 
 // readTable reads the lines of a table, and finds what turns it off.

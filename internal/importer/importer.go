@@ -21,9 +21,9 @@ const (
 	MaxSources    = 1_000   // files at once
 	MaxSourceSize = 1 << 20 // bytes of one of them
 	MaxJobs       = 5_000   // in all of them
-	MaxSettings   = 1_000   // variables of a crontab
+	maxSettings   = 1_000   // variables of a crontab
 	MaxDays       = 3_660   // that a comparison covers
-	MaxFileSize   = 1 << 20 // bytes of a job file
+	maxFileSize   = 1 << 20 // bytes of a job file
 
 	selfCheckDays = 400 // that every job is compared for before it is written
 )

@@ -46,8 +46,8 @@ func (b *batch) write() error {
 		text += fmt.Sprintf("lanes: {shell: %d} # as many start in one minute, and the source starts them all at once\n", most)
 	}
 	b.File = []byte(text)
-	if len(text) > MaxFileSize {
-		return fmt.Errorf("the job file would be longer than %d bytes (1 MiB); import fewer sources at once", MaxFileSize)
+	if len(text) > maxFileSize {
+		return fmt.Errorf("the job file would be longer than %d bytes (1 MiB); import fewer sources at once", maxFileSize)
 	}
 	if _, err := b.Check(b.File); err != nil {
 		return fmt.Errorf("the job file that was written is not valid, which is a fault of the import: %w", err)

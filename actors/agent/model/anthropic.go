@@ -16,7 +16,7 @@ type anthropic struct {
 
 // Bounds of an answer if the question has none: for present models, and for older ones.
 const (
-	DefaultMaxTokens = 32_000
+	defaultMaxTokens = 32_000
 	olderMaxTokens   = 4096
 )
 

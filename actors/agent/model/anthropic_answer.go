@@ -52,8 +52,8 @@ func (h *heardBlocks) answer(x *exchange, q Question) (Answer, error) {
 		case kindText:
 			text.Write(b.text)
 		case kindCall:
-			if len(a.Calls) == MaxCalls {
-				return a, fmt.Errorf("the model asks for more than %d tools at once", MaxCalls)
+			if len(a.Calls) == maxCalls {
+				return a, fmt.Errorf("the model asks for more than %d tools at once", maxCalls)
 			}
 			if b.name == "" {
 				return a, fmt.Errorf("the model asks for a tool without a name, with the arguments %.80q", b.input)

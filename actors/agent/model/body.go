@@ -31,7 +31,7 @@ func streams(h http.Header, in *bufio.Reader) bool {
 	return len(start) == 0 && strings.HasPrefix(h.Get("Content-Type"), "text/event-stream")
 }
 
-var errTooLong = fmt.Errorf("the answer is longer than %d bytes", MaxAnswer)
+var errTooLong = fmt.Errorf("the answer is longer than %d bytes", maxAnswer)
 
 // limited is a body that fails when it is too long, instead of ending early.
 type limited struct {

@@ -66,8 +66,8 @@ func (a *assembly) add(p piece) error {
 		s.goOn(p)
 		return nil
 	}
-	if len(a.slots) == MaxCalls {
-		return fmt.Errorf("the model asks for more than %d tools at once", MaxCalls)
+	if len(a.slots) == maxCalls {
+		return fmt.Errorf("the model asks for more than %d tools at once", maxCalls)
 	}
 	a.slots = append(a.slots, &p)
 	return nil

@@ -22,9 +22,9 @@ import (
 // maxQuote is how many bytes an error quotes of what came instead of an answer.
 const maxQuote = 300
 
-// DefaultSilence is how long an endpoint may send nothing: before its first line, and between two events with data.
+// defaultSilence is how long an endpoint may send nothing: before its first line, and between two events with data.
 // Signs of life without data do not count.
-const DefaultSilence = 10 * time.Minute
+const defaultSilence = 10 * time.Minute
 
 // exchange is one request and its answer. It reports errors of the connection in the same way for every protocol.
 type exchange struct {
@@ -63,7 +63,7 @@ func (x *exchange) post(ctx context.Context, path string, header http.Header, qu
 	if x.resp, err = x.to.Client.Do(req); err != nil {
 		return x.unanswered(err)
 	}
-	x.in = bufio.NewReader(&limited{body: x.resp.Body, left: MaxAnswer})
+	x.in = bufio.NewReader(&limited{body: x.resp.Body, left: maxAnswer})
 	if streams(x.resp.Header, x.in) {
 		return nil
 	}

@@ -23,8 +23,8 @@ const (
 
 // Bounds of one answer.
 const (
-	MaxAnswer = 8 << 20 // bytes on the wire
-	MaxCalls  = 64      // tools that the model asks for at once
+	maxAnswer = 8 << 20 // bytes on the wire
+	maxCalls  = 64      // tools that the model asks for at once
 )
 
 // ErrUnreachable means that there was no answer: the connection could not be made, or ended before the first line of an
@@ -48,7 +48,7 @@ type Endpoint struct {
 	Key string
 	// Redact takes secrets out of what an error quotes; nil: there are none.
 	Redact func(string) string
-	// Silence is how long the endpoint may send nothing; 0: [DefaultSilence].
+	// Silence is how long the endpoint may send nothing; 0: [defaultSilence].
 	Silence time.Duration
 	// NoStreamOptions leaves out stream_options, which make endpoints of OpenAI's protocol report the usage.
 	NoStreamOptions bool
@@ -66,7 +66,7 @@ type Question struct {
 	System    string // instructions; may be empty
 	Messages  []Message
 	Tools     []Tool
-	MaxTokens int // of the answer; 0: the endpoint's own bound, or [DefaultMaxTokens] where one must be told
+	MaxTokens int // of the answer; 0: the endpoint's own bound, or [defaultMaxTokens] where one must be told
 }
 
 // The speakers of a conversation.
@@ -146,13 +146,13 @@ func New(protocol string, e Endpoint) (Model, error) {
 		e.Redact = func(s string) string { return s }
 	}
 	if e.Silence == 0 {
-		e.Silence = DefaultSilence
+		e.Silence = defaultSilence
 	}
 	switch protocol {
 	case OpenAI:
 		return &openAI{to: e, streamOptions: !e.NoStreamOptions}, nil
 	case Anthropic:
-		return &anthropic{to: e, maxTokens: DefaultMaxTokens}, nil
+		return &anthropic{to: e, maxTokens: defaultMaxTokens}, nil
 	default:
 		return nil, fmt.Errorf("model: unknown protocol %q", protocol)
 	}

@@ -24,7 +24,7 @@ const doneMark = "[DONE]"
 func events(in io.Reader) iter.Seq2[event, error] {
 	return func(yield func(event, error) bool) {
 		lines := bufio.NewScanner(in)
-		lines.Buffer(nil, MaxAnswer+1)
+		lines.Buffer(nil, maxAnswer+1)
 		lines.Split(splitLines())
 		var e event
 		begun := false

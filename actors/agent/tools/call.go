@@ -19,22 +19,22 @@ func (t Tool) Call(ctx context.Context, arguments string) (Result, error) {
 	if err := json.Unmarshal([]byte(arguments), &args); err != nil {
 		return Result{Text: "the arguments are not a JSON object: " + err.Error(), Failed: true}, nil
 	}
-	called, cancel := context.WithTimeout(ctx, CallTimeout)
+	called, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	before := t.server.sent()
 	answer, err := t.server.session.CallTool(called, &mcp.CallToolParams{Name: t.remote, Arguments: args})
 	if err == nil {
-		return Result{Text: cut(textOf(answer), MaxResult), Failed: answer.IsError}, nil
+		return Result{Text: cut(textOf(answer), maxResult), Failed: answer.IsError}, nil
 	}
 	if ctx.Err() != nil {
 		return Result{}, ctx.Err()
 	}
 	sent := t.server.sent() != before
 	if told, ok := t.server.answered(err); ok && sent {
-		return Result{Text: cut(told, MaxResult), Failed: true}, nil
+		return Result{Text: cut(told, maxResult), Failed: true}, nil
 	}
-	err = t.server.explain(inTime(ctx, called, CallTimeout, err))
-	return Result{Text: cut(t.unanswered(err, sent), MaxResult), Failed: true}, nil
+	err = t.server.explain(inTime(ctx, called, callTimeout, err))
+	return Result{Text: cut(t.unanswered(err, sent), maxResult), Failed: true}, nil
 }
 
 // unanswered tells the model that a call has no answer. Once the call was sent, the tool may have done its work.

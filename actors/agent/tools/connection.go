@@ -28,7 +28,7 @@ type connection struct {
 }
 
 func connect(ctx context.Context, c Config, s Server) (*connection, error) {
-	starting, cancel := context.WithTimeout(ctx, ConnectTimeout)
+	starting, cancel := context.WithTimeout(ctx, connectTimeout)
 	defer cancel()
 	conn := &connection{}
 	var transport mcp.Transport
@@ -47,7 +47,7 @@ func connect(ctx context.Context, c Config, s Server) (*connection, error) {
 	client := mcp.NewClient(&mcp.Implementation{Name: "curfew", Version: "1"}, &mcp.ClientOptions{Capabilities: &mcp.ClientCapabilities{}})
 	var err error
 	if conn.session, err = client.Connect(starting, transport, nil); err != nil {
-		return conn, fmt.Errorf("connect: %w", conn.explain(inTime(ctx, starting, ConnectTimeout, err)))
+		return conn, fmt.Errorf("connect: %w", conn.explain(inTime(ctx, starting, connectTimeout, err)))
 	}
 	return conn, nil
 }

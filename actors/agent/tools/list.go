@@ -49,18 +49,18 @@ type list struct {
 
 // list asks the server what it has, page by page.
 func (c *connection) list(ctx context.Context, allowed allowance) (*list, error) {
-	listing, cancel := context.WithTimeout(ctx, ConnectTimeout)
+	listing, cancel := context.WithTimeout(ctx, connectTimeout)
 	defer cancel()
 	l := &list{allowed: allowed, twice: map[string]bool{}, seen: map[string]bool{}}
 	params := &mcp.ListToolsParams{}
 	listed := 0
-	for range MaxPages {
+	for range maxPages {
 		page, err := c.session.ListTools(listing, params)
 		if err != nil {
-			return nil, fmt.Errorf("list its tools: %w", c.explain(inTime(ctx, listing, ConnectTimeout, err)))
+			return nil, fmt.Errorf("list its tools: %w", c.explain(inTime(ctx, listing, connectTimeout, err)))
 		}
-		if listed += len(page.Tools); listed > MaxListed {
-			return nil, fmt.Errorf("%w: it lists more than %d tools", ErrConfig, MaxListed)
+		if listed += len(page.Tools); listed > maxListed {
+			return nil, fmt.Errorf("%w: it lists more than %d tools", ErrConfig, maxListed)
 		}
 		for _, t := range page.Tools {
 			l.add(t)
@@ -70,7 +70,7 @@ func (c *connection) list(ctx context.Context, allowed allowance) (*list, error)
 		}
 		params.Cursor = page.NextCursor
 	}
-	return nil, fmt.Errorf("%w: the list of its tools has more than %d pages", ErrConfig, MaxPages)
+	return nil, fmt.Errorf("%w: the list of its tools has more than %d pages", ErrConfig, maxPages)
 }
 
 // add adds a tool, but each name only once: of two tools with the same name, only the server knows which one it means.
@@ -121,8 +121,8 @@ func (s *Set) take(c *connection, server string, l *list) error {
 		case err != nil:
 			s.note("MCP server %s: its tool %.80q is left out: %v", server, t.Name, err)
 			continue
-		case len(s.tools) == MaxTools:
-			return fmt.Errorf("%w: more than %d tools may be called: name fewer under tools", ErrConfig, MaxTools)
+		case len(s.tools) == maxTools:
+			return fmt.Errorf("%w: more than %d tools may be called: name fewer under tools", ErrConfig, maxTools)
 		}
 		title := server + "." + t.Name
 		s.tools = append(s.tools, Tool{

@@ -87,7 +87,7 @@ func TestExplainSilence(t *testing.T) {
 		t.Fatal(judged)
 	}
 	c := &connection{process: &process{out: s, in: &ear{}}}
-	got := c.explain(fmt.Errorf("%w within %s", errNoAnswer, ConnectTimeout))
+	got := c.explain(fmt.Errorf("%w within %s", errNoAnswer, connectTimeout))
 	if want := `it wrote a line that is not a message: "Loading …{\"jsonrpc\":\"2.0\"}"; no answer within 1m0s`; got.Error() != want {
 		t.Errorf("got %v; want %s", got, want)
 	}

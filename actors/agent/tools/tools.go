@@ -16,12 +16,12 @@ import (
 
 // Bounds of the tools of one attempt.
 const (
-	MaxTools       = 128 // that may be called
-	MaxListed      = 10_000
-	MaxPages       = 1_000 // pages of a server's list
-	MaxResult      = 64 << 10
-	ConnectTimeout = time.Minute     // of a server, from its start to its first answer; and the same for its list
-	CallTimeout    = 5 * time.Minute // of one call; the model is told
+	maxTools       = 128 // that may be called
+	maxListed      = 10_000
+	maxPages       = 1_000 // pages of a server's list
+	maxResult      = 64 << 10
+	connectTimeout = time.Minute     // of a server, from its start to its first answer; and the same for its list
+	callTimeout    = 5 * time.Minute // of one call; the model is told
 	maxTitle       = 128             // bytes of a tool's name at its server
 	maxName        = 64              // bytes of a name, as models take it
 	maxDescription = 8 << 10         // bytes; the rest is cut off

@@ -77,10 +77,10 @@ func (p *parser) key(n *Node, flow bool) bool {
 
 func (p *parser) addKey(n, key *Node, begin int) {
 	switch {
-	case len(n.Entries) >= MaxKeys:
-		p.fail(begin, "more than %d keys in one mapping", MaxKeys)
-	case p.pos-begin > MaxKey:
-		p.fail(begin, "a key is longer than %d characters; is its colon meant to be in a value? Then put the value into quotes", MaxKey)
+	case len(n.Entries) >= maxKeys:
+		p.fail(begin, "more than %d keys in one mapping", maxKeys)
+	case p.pos-begin > maxKey:
+		p.fail(begin, "a key is longer than %d characters; is its colon meant to be in a value? Then put the value into quotes", maxKey)
 	case key.Plain && key.Text == "<<":
 		p.fail(begin, `a merge key ("<<") is not supported; write the keys out`)
 	}

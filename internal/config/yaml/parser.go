@@ -167,8 +167,8 @@ func (p *parser) gap(tabs bool) {
 }
 
 func (p *parser) enter() {
-	if p.depth++; p.depth > MaxDepth {
-		p.fail(p.pos, "nested deeper than %d levels", MaxDepth)
+	if p.depth++; p.depth > maxDepth {
+		p.fail(p.pos, "nested deeper than %d levels", maxDepth)
 	}
 }
 

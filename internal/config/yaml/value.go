@@ -54,8 +54,8 @@ func (p *parser) reserved() {
 // anchored reads an anchor and the value after it.
 func (p *parser) anchored(read func() *Node) *Node {
 	begin := p.pos
-	if p.anchors++; p.anchors > MaxAnchors {
-		p.fail(begin, "more than %d anchors", MaxAnchors)
+	if p.anchors++; p.anchors > maxAnchors {
+		p.fail(begin, "more than %d anchors", maxAnchors)
 	}
 	p.pos++
 	name := p.name("an anchor")

@@ -10,10 +10,10 @@ import "fmt"
 
 // Bounds of a file. A file over one of them is refused with a message that names the bound.
 const (
-	MaxDepth   = 64    // mappings and lists inside one another
-	MaxKeys    = 4_096 // keys of one mapping
-	MaxAnchors = 256   // anchors in a file
-	MaxKey     = 1_024 // bytes of a key
+	maxDepth   = 64    // mappings and lists inside one another
+	maxKeys    = 4_096 // keys of one mapping
+	maxAnchors = 256   // anchors in a file
+	maxKey     = 1_024 // bytes of a key
 )
 
 // A Kind is what a node is.
