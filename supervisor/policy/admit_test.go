@@ -53,6 +53,15 @@ func TestBoundsOfFacts(t *testing.T) {
 			d.Deliver = &messages.Deliver{To: make([]string, targets), Remind: remind}
 		})
 	}
+	set := func(change func(*messages.RuntimeConfigured)) messages.Fact {
+		f := settings()
+		change(&f)
+		return f
+	}
+	// Between first and slots lie more, of which the old ones end with recent.
+	missed := func(first messages.Instant, more int, recent messages.Instant, slots ...messages.Instant) messages.Fact {
+		return messages.SlotsMissed{Job: "j", First: first, More: more, Old: more / 2, Recent: recent, Slots: slots}
+	}
 	for name, facts := range map[string]struct{ within, beyond []messages.Fact }{
 		"labels": {
 			[]messages.Fact{messages.NodeJoined{Node: "a", Incarnation: 1, Labels: labels(messages.MaxLabels)}},
@@ -70,6 +79,20 @@ func TestBoundsOfFacts(t *testing.T) {
 				job(func(d *messages.Definition) { d.Retry.Jitter = 1.1 }),
 				job(func(d *messages.Definition) { d.Retry.Jitter = -0.1 }),
 			},
+		},
+		"settings": {
+			[]messages.Fact{settings()},
+			[]messages.Fact{
+				set(func(f *messages.RuntimeConfigured) { f.Sessions = nil }),
+				set(func(f *messages.RuntimeConfigured) { f.Sessions[0].Lane = -1 }),
+				set(func(f *messages.RuntimeConfigured) { f.Lanes[0].Size = 0 }),
+				set(func(f *messages.RuntimeConfigured) { f.Release.Rate = 0 }),
+				set(func(f *messages.RuntimeConfigured) { f.Release.CanaryWait = 0 }),
+			},
+		},
+		"missed": {
+			[]messages.Fact{missed(1, 0, 0, 1), missed(1, 1, 1, 2, 3), missed(1, 2, 2, 3)},
+			[]messages.Fact{missed(1, 0, 0), missed(2, 0, 0, 1), missed(1, 0, 0, 2, 2), missed(1, -1, 0, 2), missed(1, 2, 1, 3), missed(1, 2, 3, 3)},
 		},
 		"parallel": {
 			[]messages.Fact{job(func(d *messages.Definition) { d.MaxParallel = messages.MaxParallel })},
@@ -112,5 +135,28 @@ func TestASpentJobIsRemoved(t *testing.T) {
 	}
 	if _, err := s.Admit(gone); !errors.Is(err, policy.ErrUnknownJob) {
 		t.Errorf("it is removed again: %v", err)
+	}
+}
+
+// TestUnknownNames: what is about a job or a session that there is not is refused.
+func TestUnknownNames(t *testing.T) {
+	for _, f := range []messages.Fact{
+		messages.JobPaused{Job: "j"}, messages.JobRemoved{Job: "j"}, messages.RunRequested{Job: "j", Request: "r"}, messages.CancelRequested{Job: "j"},
+	} {
+		if _, err := policy.New().Admit(f); !errors.Is(err, policy.ErrUnknownJob) {
+			t.Errorf("%T: %v", f, err)
+		}
+	}
+	for _, f := range []messages.Fact{
+		messages.SessionConfirmed{Session: "s"},
+		messages.SessionExpired{Session: "s"},
+		messages.SessionExpired{Session: "s", Generation: 1},
+		messages.SessionRestored{Session: "s"},
+		messages.RefreshFailed{Session: "s"},
+		messages.AttemptFailed{Session: "s"},
+	} {
+		if _, err := policy.New().Admit(f); !errors.Is(err, policy.ErrUnknownSession) {
+			t.Errorf("%T: %v", f, err)
+		}
 	}
 }

@@ -62,6 +62,8 @@ var sweepDiffers = map[string]string{
 	"nobody_starves":              "a repeated start of the backlog waits for the ration like the first, and the story ends it before it has begun",
 	"ration_other_lane":           "likewise: the repeated start of what is rationed takes another place",
 	"ration_cut_off":              "as late_401: what is in flight is repeated in the new generation, and reports its 401 there",
+	"circuit_other_lane":          "the run by hand goes before the interrupted one that was trying the backend, so the story ends another one",
+	"sign_in_while_probing":       "as late_401: the canary of the sign-in before is repeated in the new generation, and is its canary",
 	"outage_goes_on":              "what is in flight when the gate closes is held instead of repeated, so nobody reports its 401",
 	"quota_after_expiry":          "likewise, nor its quota",
 	"fold_keeps_the_question":     "as overlap_allow_commands: what the kill interrupts is held by the pause, and becomes one run",
