@@ -3,6 +3,9 @@
 // them. It holds no policy: the machine that decides is handed in as functions ([Options]). It knows no database: it
 // keeps records in a [Journal], and a driver implements that.
 //
+// A program that embeds Curfew opens no log: it has that of its curfew.Runtime, and of this package it meets [Receipt],
+// [Refused] and [SubscriberOptions].
+//
 // A fact's way through the log:
 //
 //	publish ─► queue ─► duplicate? ─► Admit ─► seq, at ─► Step ─► Journal.Append ─► tail ─► readers, receipts
