@@ -32,10 +32,10 @@ func (c Credential) Watched() bool { return c.File != "" || c.Env != "" || c.Sys
 
 // Bounds of a session.
 const (
-	MaxRefusals = 64    // answers in expired_when, and in quota_when
-	MaxPattern  = 1_000 // bytes of a pattern
-	MaxArgs     = 64    // words of a refresh command
-	MaxScopes   = 64
+	maxRefusals = 64    // answers in expired_when, and in quota_when
+	maxPattern  = 1_000 // bytes of a pattern
+	maxArgs     = 64    // words of a refresh command
+	maxScopes   = 64
 
 	maxCredential = 255 // bytes of the name of a systemd credential
 )
@@ -121,8 +121,8 @@ func (b *builder) command(n *node) []string {
 		}
 		args = append(args, s)
 	}
-	if len(args) == 0 || len(args) > MaxArgs || args[0] == "" {
-		b.at(n, "command must be 1 to %d texts, the first of them a program", MaxArgs)
+	if len(args) == 0 || len(args) > maxArgs || args[0] == "" {
+		b.at(n, "command must be 1 to %d texts, the first of them a program", maxArgs)
 		return nil
 	}
 	if strings.Contains(args[0], "/") && !filepath.IsAbs(args[0]) {

@@ -7,8 +7,8 @@ import (
 	"curfew/messages"
 )
 
-// DefaultRemind is how long after a failure was delivered further ones are not, while the job goes on failing.
-const DefaultRemind = 24 * time.Hour
+// defaultRemind is how long after a failure was delivered further ones are not, while the job goes on failing.
+const defaultRemind = 24 * time.Hour
 
 // deliver reads to which targets a job's outputs and failures go.
 func (b *builder) deliver(job object) *messages.Deliver {
@@ -20,7 +20,7 @@ func (b *builder) deliver(job object) *messages.Deliver {
 	if !ok {
 		return nil
 	}
-	d := &messages.Deliver{Remind: messages.Duration(DefaultRemind)}
+	d := &messages.Deliver{Remind: messages.Duration(defaultRemind)}
 	to := o.get("to", shapeText, shapeList)
 	switch {
 	case n.find("to") == nil && b.judging: // a job may have it

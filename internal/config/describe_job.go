@@ -39,17 +39,17 @@ var describedJob = schema.Object{What: "a job", Keys: []schema.Key{
 	{Name: "start", Value: anyText, Examples: []any{"2027-01-01", "2027-01-01T09:00:00Z"}},
 	{Name: "end", Value: anyText, Examples: []any{"2027-12-31", "2027-12-31T09:00:00Z"}},
 	{Name: "exclude", Value: schema.List{Of: schema.Text{Pattern: datePattern}, Most: scheduler.MaxExclude}, Examples: []any{[]string{"2027-12-25"}}},
-	{Name: "splay", Value: schema.Duration{Least: MinSpan, Most: scheduler.MaxSplay}, Examples: []any{"30s"}},
+	{Name: "splay", Value: schema.Duration{Least: minSpan, Most: scheduler.MaxSplay}, Examples: []any{"30s"}},
 	{Name: "delete_after_run", Value: schema.Bool{}, Default: false},
 	{Name: "runs_on", Value: describedLabels, Examples: []any{map[string]any{"gpu": true}}},
 	{Name: "session", Value: anyText, Default: DefaultSession, Examples: []any{noSession}},
 	{Name: "with", Value: schema.Map{Of: schema.Any{}}, About: "The actor type's own block."},
 	{Name: "env", Value: variables, Examples: []any{[]any{"DATABASE_URL", map[string]string{"LANG": "C"}}}},
 	{Name: "enabled", Value: schema.Bool{}, Default: true},
-	{Name: "title", Value: schema.Text{Longest: MaxTitle}, About: "A title for people."},
-	{Name: "description", Value: schema.Text{Longest: MaxDescription}, About: "A description for people."},
+	{Name: "title", Value: schema.Text{Longest: maxTitle}, About: "A title for people."},
+	{Name: "description", Value: schema.Text{Longest: maxDescription}, About: "A description for people."},
 	{
-		Name: "tags", Value: schema.List{Of: schema.Text{Blank: true, Longest: MaxTitle, Pattern: `[\s\S]`}, Most: MaxTags, Unique: true},
+		Name: "tags", Value: schema.List{Of: schema.Text{Blank: true, Longest: maxTitle, Pattern: `[\s\S]`}, Most: maxTags, Unique: true},
 		About: "Words for people.", Examples: []any{[]string{"nightly"}},
 	},
 	{Name: "on_hold", Value: schema.Choice{Words: []string{"run_once", "skip", "ask", "run_all"}}, Default: messages.OnHoldRunOnce},
@@ -60,13 +60,13 @@ var describedJob = schema.Object{What: "a job", Keys: []schema.Key{
 	{Name: "overlap", Value: schema.Choice{Words: []string{"skip", "queue_one", "queue_all", "cancel_running", "allow"}}, Default: messages.OverlapSkip},
 	{Name: "max_parallel", Value: schema.Integer{Least: 1, Most: messages.MaxParallel}, Default: messages.DefaultParallel},
 	{Name: "catch_up", Value: describedCatchUp},
-	{Name: "timeout", Value: schema.Duration{Least: MinSpan, Most: MaxSpan, Or: []string{noLimit}}, Examples: []any{"10m", noLimit}},
+	{Name: "timeout", Value: schema.Duration{Least: minSpan, Most: maxSpan, Or: []string{noLimit}}, Examples: []any{"10m", noLimit}},
 	{Name: "history", Value: describedHistory},
 	{
 		Name: "session_target", Value: schema.Choice{Words: append([]string{string(messages.TargetMain)}, isolated...)},
 		Default: messages.TargetIsolated,
 	},
-	{Name: "max_tokens_per_day", Value: schema.Integer{Least: 1, Most: MaxTokens}},
+	{Name: "max_tokens_per_day", Value: schema.Integer{Least: 1, Most: maxTokens}},
 	{Name: "deliver", Value: describedDeliver},
 	{Name: "healthcheck", Value: schema.Forms{webURLs, describedMonitor}, Examples: []any{"https://hc.example.com/ping/1"}},
 }}
@@ -84,7 +84,7 @@ var describedPreset = schema.Object{What: "a preset", Keys: []schema.Key{
 	{Name: "needs", Value: schema.List{Of: anyText}},
 	{Name: "with", Value: schema.Map{Of: schema.Any{}}, Required: true},
 	{Name: "env", Value: variables},
-	{Name: "timeout", Value: schema.Duration{Least: MinSpan, Most: MaxSpan, Or: []string{noLimit}}},
+	{Name: "timeout", Value: schema.Duration{Least: minSpan, Most: maxSpan, Or: []string{noLimit}}},
 	{Name: signedInKey, Value: describedSignedIn},
 }}
 
@@ -100,10 +100,10 @@ var describedHours = schema.Object{What: "active_hours", Keys: []schema.Key{
 }}
 
 var describedRetry = schema.Object{What: "retry", Keys: []schema.Key{
-	{Name: "attempts", Value: schema.Integer{Least: 1, Most: MaxAttempts}},
-	{Name: "initial", Value: schema.Duration{Least: MinSpan, Most: MaxPause}, Default: "1s"},
-	{Name: "factor", Value: schema.Number{Least: 1, Most: MaxFactor}, Default: 2},
-	{Name: "max", Value: schema.Duration{Least: MinSpan, Most: MaxPause}, Default: "30s"},
+	{Name: "attempts", Value: schema.Integer{Least: 1, Most: maxAttempts}},
+	{Name: "initial", Value: schema.Duration{Least: minSpan, Most: maxPause}, Default: "1s"},
+	{Name: "factor", Value: schema.Number{Least: 1, Most: maxFactor}, Default: 2},
+	{Name: "max", Value: schema.Duration{Least: minSpan, Most: maxPause}, Default: "30s"},
 	{Name: "jitter", Value: schema.Number{Least: 0, Most: 1}, Default: 0.2},
 	{Name: "within", Value: span, Default: "1h"},
 }}
@@ -113,20 +113,20 @@ var describedCatchUp = schema.Object{What: "catch_up", Keys: []schema.Key{
 		Name: "policy", Value: schema.Choice{Words: []string{"one", "all", "none"}}, Default: messages.CatchUpOne,
 		About: "One run for all missed slots, a run each, or none.",
 	},
-	{Name: "window", Value: span, Default: messages.Duration(DefaultWindow).Short(), About: "Older slots are skipped."},
+	{Name: "window", Value: span, Default: messages.Duration(defaultWindow).Short(), About: "Older slots are skipped."},
 }}
 
 var describedDeliver = schema.Object{What: "deliver", Keys: []schema.Key{
 	{
 		Name: "to", Value: schema.Forms{anyText, schema.List{Of: anyText, Least: 1, Most: messages.MaxDeliverTo, Unique: true}}, Required: true,
-		About: "The name of a target, or a list of names.", Examples: []any{DefaultTarget},
+		About: "The name of a target, or a list of names.", Examples: []any{defaultTarget},
 	},
 	{Name: "best_effort", Value: schema.Bool{}, Default: false, About: "A delivery that fails is no failure of the job."},
 	{
 		Name: "on", Value: schema.List{Of: schema.Words([]messages.DeliverOn{messages.DeliverOnSuccess, messages.DeliverOnFailure}), Least: 1, Unique: true},
 		About: "Which ends are delivered; left out, both.",
 	},
-	{Name: "remind", Value: span, Default: messages.Duration(DefaultRemind).Short(), About: "How long further failures of a job that goes on failing are not delivered."},
+	{Name: "remind", Value: span, Default: messages.Duration(defaultRemind).Short(), About: "How long further failures of a job that goes on failing are not delivered."},
 }}
 
 var describedMonitor = schema.Object{What: "healthcheck", One: [][]string{{"url_env", "url_file"}}, Keys: []schema.Key{

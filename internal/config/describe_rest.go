@@ -6,7 +6,7 @@ import (
 )
 
 var describedRelease = schema.Object{What: "release", Keys: []schema.Key{
-	{Name: "canary_wait", Value: schema.Duration{Least: MinSpan, Most: MaxCanaryWait}, Default: messages.Duration(DefaultCanaryWait).Short()},
+	{Name: "canary_wait", Value: schema.Duration{Least: minSpan, Most: maxCanaryWait}, Default: messages.Duration(defaultCanaryWait).Short()},
 	{Name: "rate", Value: schema.Text{Pattern: ratePattern}, Default: "10/s", Examples: []any{"30/m"}},
 }}
 
@@ -27,24 +27,24 @@ var describedTarget = schema.Object{
 }
 
 var describedSentry = schema.Object{What: "sentry", Keys: []schema.Key{
-	{Name: "dsn_env", Value: variable, About: "The variable of the daemon that holds the DSN.", Default: DefaultDSNEnv},
+	{Name: "dsn_env", Value: variable, About: "The variable of the daemon that holds the DSN.", Default: defaultDSNEnv},
 	{Name: "environment", Value: anyText, About: "The environment that reports name.", Default: "production"},
 }}
 
 var describedHistory = schema.Object{What: "history", Keys: []schema.Key{
 	{
-		Name: "runs", Value: schema.Integer{Least: 1, Most: MaxHistoryRuns}, About: "How many finished runs of a job are remembered.",
+		Name: "runs", Value: schema.Integer{Least: 1, Most: maxHistoryRuns}, About: "How many finished runs of a job are remembered.",
 		Default: messages.DefaultHistoryRuns,
 	},
 	{
-		Name: "age", Value: schema.Duration{Least: MinSpan, Most: MaxSpan, Days: true}, About: "How long after its end a run is remembered.",
+		Name: "age", Value: schema.Duration{Least: minSpan, Most: maxSpan, Days: true}, About: "How long after its end a run is remembered.",
 		Default: "90d",
 	},
 }}
 
 var describedJournal = schema.Object{What: "journal", Keys: []schema.Key{
 	{Name: "keep", Value: schema.Duration{
-		Least: MinKeep, Most: MaxSpan, Days: true, Why: ", so that yesterday's slots can still be explained",
+		Least: minKeep, Most: maxSpan, Days: true, Why: ", so that yesterday's slots can still be explained",
 	}, About: "How old records may become.", Default: "30d"},
-	{Name: "max", Value: schema.Size{Least: MinMax}, About: "How much the records may be together.", Default: "2GiB"},
+	{Name: "max", Value: schema.Size{Least: minMax}, About: "How much the records may be together.", Default: "2GiB"},
 }}

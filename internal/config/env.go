@@ -43,8 +43,8 @@ func (b *builder) env(o object) (names []string, values map[string]string) {
 			}
 		}
 	}
-	if len(names)+len(values) > MaxEnv {
-		b.at(n, "env has more than %d variables", MaxEnv)
+	if len(names)+len(values) > maxEnv {
+		b.at(n, "env has more than %d variables", maxEnv)
 	}
 	if len(values) == 0 {
 		values = nil
@@ -71,8 +71,8 @@ func (b *builder) envValue(m member, names []string, values map[string]string) {
 		b.at(n, "env.%s must be a text, not %s", m.key, n)
 	case n.shape != shapeText:
 		b.at(n, "env.%s must be a text: put %s into quotes", m.key, n)
-	case len(n.scalar.(string)) > MaxEnvValue:
-		b.at(n, "env.%s is longer than %d bytes; put it into a file", m.key, MaxEnvValue)
+	case len(n.scalar.(string)) > maxEnvValue:
+		b.at(n, "env.%s is longer than %d bytes; put it into a file", m.key, maxEnvValue)
 	case strings.ContainsRune(n.scalar.(string), 0):
 		b.at(n, "env.%s must not contain NUL", m.key)
 	default:

@@ -10,7 +10,7 @@ type Journal struct {
 
 // journal reads the key journal.
 func (b *builder) journal(top object) {
-	b.out.Journal = Journal{Keep: DefaultKeep, Max: DefaultMax}
+	b.out.Journal = Journal{Keep: defaultKeep, Max: defaultMax}
 	n := top.get("journal")
 	if n == nil {
 		return

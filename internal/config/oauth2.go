@@ -8,12 +8,12 @@ type OAuth2 struct {
 	RefreshTokenEnv  string   // name of a variable with the first refresh token
 	RefreshTokenFile string   // or a file with it; newer ones are kept beside the tokens
 	Scopes           []string // empty: those of the refresh token
-	Auth             string   // where client and secret are sent: AuthHeader, AuthBody; empty: the header if there is a secret, else the body
+	Auth             string   // where client and secret are sent: authHeader, AuthBody; empty: the header if there is a secret, else the body
 }
 
 // Where the client's id and secret are sent (RFC 6749 §2.3.1).
 const (
-	AuthHeader = "header"
+	authHeader = "header"
 	AuthBody   = "body"
 )
 
@@ -42,8 +42,8 @@ func (b *builder) oauth2(n *node) *OAuth2 {
 	if list := o.get("scopes", shapeList); list != nil {
 		for _, item := range list.items {
 			s, ok := item.scalar.(string)
-			if !ok || s == "" || len(out.Scopes) >= MaxScopes {
-				b.at(item, "scopes must be at most %d texts", MaxScopes)
+			if !ok || s == "" || len(out.Scopes) >= maxScopes {
+				b.at(item, "scopes must be at most %d texts", maxScopes)
 				break
 			}
 			out.Scopes = append(out.Scopes, s)

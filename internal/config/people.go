@@ -11,21 +11,21 @@ func (b *builder) forPeople(o object, def *messages.Definition) {
 	if n := o.get("enabled", shapeBool); n != nil {
 		def.Disabled = !n.scalar.(bool)
 	}
-	def.Title = o.free("title", MaxTitle)
-	def.Description = o.free("description", MaxDescription)
+	def.Title = o.free("title", maxTitle)
+	def.Description = o.free("description", maxDescription)
 	n := o.get("tags", shapeList)
 	if n == nil {
 		return
 	}
-	if len(n.items) > MaxTags {
-		b.at(n, "tags has more than %d entries", MaxTags)
+	if len(n.items) > maxTags {
+		b.at(n, "tags has more than %d entries", maxTags)
 		return
 	}
 	for _, item := range n.items {
 		tag, ok := item.scalar.(string)
 		switch {
-		case !ok || tag == "" || len(tag) > MaxTitle:
-			b.at(item, "each item of tags must be a text of 1 to %d bytes, such as nightly", MaxTitle)
+		case !ok || tag == "" || len(tag) > maxTitle:
+			b.at(item, "each item of tags must be a text of 1 to %d bytes, such as nightly", maxTitle)
 		case slices.Contains(def.Tags, tag):
 			b.at(item, "tags has %q twice", tag)
 		default:

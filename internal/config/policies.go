@@ -57,7 +57,7 @@ func (b *builder) sessionTarget(o object, kind actors.Kind, def *messages.Defini
 }
 
 func (b *builder) catchUp(o object) messages.CatchUp {
-	out := messages.CatchUp{Policy: messages.CatchUpOne, Window: messages.Duration(DefaultWindow)}
+	out := messages.CatchUp{Policy: messages.CatchUpOne, Window: messages.Duration(defaultWindow)}
 	n := o.get("catch_up")
 	if n == nil {
 		return out

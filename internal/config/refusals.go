@@ -34,14 +34,14 @@ func (b *builder) refusals(o object, key string) (out []messages.Refusal) {
 			}
 		}
 		if body, at := r.text("body"); at != nil {
-			if b.patterns++; b.patterns > MaxPatterns {
-				if b.patterns == MaxPatterns+1 {
-					b.at(at, "the file has more than %d patterns in expired_when and quota_when of its sessions", MaxPatterns)
+			if b.patterns++; b.patterns > maxPatterns {
+				if b.patterns == maxPatterns+1 {
+					b.at(at, "the file has more than %d patterns in expired_when and quota_when of its sessions", maxPatterns)
 				}
 				continue // to read them would take long
 			}
-			if _, err := regexp.Compile(body); err != nil || len(body) > MaxPattern {
-				b.at(at, "body must be a pattern (RE2) of at most %d bytes: %v", MaxPattern, err)
+			if _, err := regexp.Compile(body); err != nil || len(body) > maxPattern {
+				b.at(at, "body must be a pattern (RE2) of at most %d bytes: %v", maxPattern, err)
 			}
 			m.Body = body
 		}

@@ -31,9 +31,9 @@ func (b *builder) lanes(top object) {
 		switch {
 		case set:
 		case err == nil && kind.Traits.Gated:
-			size = DefaultLaneGated
+			size = defaultLaneGated
 		default:
-			size = DefaultLane
+			size = defaultLane
 		}
 		b.out.Runtime.Lanes = append(b.out.Runtime.Lanes, messages.LaneConfig{Actor: name, Size: size})
 	}
@@ -41,7 +41,7 @@ func (b *builder) lanes(top object) {
 
 func (b *builder) release(top object) {
 	b.out.Runtime.Release = messages.ReleaseConfig{
-		CanaryWait: messages.Duration(DefaultCanaryWait), Rate: DefaultRate, WaitBackendOnly: true,
+		CanaryWait: messages.Duration(defaultCanaryWait), Rate: defaultRate, WaitBackendOnly: true,
 	}
 	n := top.get("release")
 	if n == nil {
@@ -57,7 +57,7 @@ func (b *builder) release(top object) {
 	if s, at := o.text("rate"); at != nil {
 		rate, ok := parseRate(s)
 		if !ok {
-			b.at(at, `rate must be a number of starts per s, m or h, such as "10/s", and between 1/h and %d/s, not %q`, MaxReleaseRate, s)
+			b.at(at, `rate must be a number of starts per s, m or h, such as "10/s", and between 1/h and %d/s, not %q`, maxReleaseRate, s)
 			return
 		}
 		b.out.Runtime.Release.Rate = rate
@@ -84,5 +84,5 @@ func parseRate(s string) (float64, bool) {
 		return 0, false
 	}
 	rate := n / per.Seconds()
-	return rate, rate >= MinReleaseRate && rate <= MaxReleaseRate // false for NaN, too
+	return rate, rate >= minReleaseRate && rate <= maxReleaseRate // false for NaN, too
 }

@@ -8,11 +8,11 @@ type Sentry struct {
 	at          place
 }
 
-// DefaultDSNEnv is the variable with the DSN unless the job file names another.
-const DefaultDSNEnv = "SENTRY_DSN"
+// defaultDSNEnv is the variable with the DSN unless the job file names another.
+const defaultDSNEnv = "SENTRY_DSN"
 
 func (b *builder) sentry(top object) {
-	s := Sentry{DSNEnv: DefaultDSNEnv}
+	s := Sentry{DSNEnv: defaultDSNEnv}
 	if n := top.get("sentry"); n != nil {
 		o, ok := b.object(n, describedSentry)
 		if !ok {

@@ -20,8 +20,8 @@ func (b *builder) sessions(top object) {
 		b.out.Runtime.Sessions = all
 		return
 	}
-	if len(n.members) > MaxSessions {
-		b.at(n, "sessions has more than %d entries", MaxSessions)
+	if len(n.members) > maxSessions {
+		b.at(n, "sessions has more than %d entries", maxSessions)
 		return
 	}
 	for _, m := range n.members {

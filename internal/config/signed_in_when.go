@@ -31,9 +31,9 @@ type SignInWatch struct {
 
 // Bounds of signed_in_when.
 const (
-	MaxSignInFiles = 8 // of a file, or of all presets of a session
-	MinSignInEvery = time.Second
-	MaxSignInEvery = 24 * time.Hour
+	maxSignInFiles = 8 // of a file, or of all presets of a session
+	minSignInEvery = time.Second
+	maxSignInEvery = 24 * time.Hour
 	signInEvery    = time.Minute // unless the file says otherwise
 )
 
@@ -116,8 +116,8 @@ func (b *builder) signInFiles(o object) (paths []string) {
 	if n.shape == shapeText {
 		items = []*node{n}
 	}
-	if len(items) == 0 || len(items) > MaxSignInFiles {
-		b.at(n, "file must be a path, or a list of 1 to %d", MaxSignInFiles)
+	if len(items) == 0 || len(items) > maxSignInFiles {
+		b.at(n, "file must be a path, or a list of 1 to %d", maxSignInFiles)
 		return nil
 	}
 	for _, item := range items {
@@ -167,8 +167,8 @@ func (b *builder) fillSignIn(p *Preset, at *node, home string, def *messages.Def
 			in.Watches = append(in.Watches, w)
 		}
 	}
-	if len(in.Watches) > MaxSignInFiles {
-		b.at(at, "session %q would have more than %d files that show a sign-in; write its signed_in_when yourself", def.Session, MaxSignInFiles)
+	if len(in.Watches) > maxSignInFiles {
+		b.at(at, "session %q would have more than %d files that show a sign-in; write its signed_in_when yourself", def.Session, maxSignInFiles)
 	}
 	return true
 }

@@ -29,16 +29,16 @@ const (
 	TargetFile    TargetKind = "file"
 )
 
-// MaxTargets is how many targets a job file may define.
-const MaxTargets = 64
+// maxTargets is how many targets a job file may define.
+const maxTargets = 64
 
 func (b *builder) targets(top object) {
 	n := top.get("targets", shapeMapping)
 	if n == nil {
 		return
 	}
-	if len(n.members) > MaxTargets {
-		b.at(n, "targets has more than %d entries", MaxTargets)
+	if len(n.members) > maxTargets {
+		b.at(n, "targets has more than %d entries", maxTargets)
 		return
 	}
 	for _, m := range n.members {
@@ -128,11 +128,11 @@ func (b *builder) named(what string, items []*node) (out []string) {
 }
 
 func (b *builder) notify(top object) {
-	b.out.Notify = []string{DefaultTarget}
+	b.out.Notify = []string{defaultTarget}
 	if n := top.get("notify", shapeList); n != nil {
 		b.out.Notify = b.named("notify", n.items) // an empty list is allowed: then only the log has notifications
 	}
-	if len(b.out.Notify) > 0 && !slices.Equal(b.out.Notify, []string{DefaultTarget}) {
+	if len(b.out.Notify) > 0 && !slices.Equal(b.out.Notify, []string{defaultTarget}) {
 		b.out.Runtime.Notify = b.out.Notify
 	}
 }

@@ -83,9 +83,9 @@ func (c *converter) convert(n *yaml.Node) *node {
 		defer delete(c.open, n.Anchor)
 	}
 	if c.inAlias > 0 {
-		if c.expanded++; c.expanded > MaxExpanded {
-			if c.expanded == MaxExpanded+1 {
-				c.r.problem(n.Line, n.Col, "the aliases of the file expand to more than %d values", MaxExpanded)
+		if c.expanded++; c.expanded > maxExpanded {
+			if c.expanded == maxExpanded+1 {
+				c.r.problem(n.Line, n.Col, "the aliases of the file expand to more than %d values", maxExpanded)
 			}
 			return made(n, shapeBroken, nil)
 		}

@@ -97,10 +97,10 @@ func (b *builder) expressions(o object, def messages.Definition) ([]string, bool
 func (b *builder) roomFor(n *node, expressions int) bool {
 	before := b.schedules
 	b.schedules += expressions
-	if before <= MaxSchedules && b.schedules > MaxSchedules {
-		b.at(n, "the schedules of the file have more than %d expressions together", MaxSchedules)
+	if before <= maxSchedules && b.schedules > maxSchedules {
+		b.at(n, "the schedules of the file have more than %d expressions together", maxSchedules)
 	}
-	return b.schedules <= MaxSchedules
+	return b.schedules <= maxSchedules
 }
 
 // badSchedule reports an error of the scheduler at the key that it is about.
