@@ -35,3 +35,12 @@ func (s SignIn) Text() string {
 		return how + ", then say so with " + login
 	}
 }
+
+// SignInHint is what a job says that is to be done with its tool, for people: {session} is the name of the session, and if
+// the job names a user, a preset's "the user that Curfew runs as" is that one.
+func SignInHint(hint, session, user string) string {
+	if user != "" {
+		hint = strings.ReplaceAll(hint, "the user that Curfew runs as", "user "+user)
+	}
+	return strings.ReplaceAll(hint, "{session}", session)
+}

@@ -24,3 +24,14 @@ func TestSignIn(t *testing.T) {
 		}
 	}
 }
+
+// TestSignInHint: who runs as another user is signed in as that one.
+func TestSignInHint(t *testing.T) {
+	const hint = "sign in as the user that Curfew runs as; if Curfew does not notice that, `curfew session login {session}`"
+	if got := messages.SignInHint(hint, "work", "ada"); got != "sign in as user ada; if Curfew does not notice that, `curfew session login work`" {
+		t.Error(got)
+	}
+	if got := messages.SignInHint(hint, "work", ""); got != "sign in as the user that Curfew runs as; if Curfew does not notice that, `curfew session login work`" {
+		t.Error(got)
+	}
+}

@@ -145,20 +145,10 @@ func firstLine(s string) string {
 	return ""
 }
 
-// sessionPlace is replaced by the session's name in the hint.
-const sessionPlace = "{session}"
-
-// us is how the hints of presets call the user that has to sign in, unless the job names one.
-const us = "the user that Curfew runs as"
-
 // hinted adds how to sign in.
 func (s Spec) hinted(session string, err error) error {
 	if s.SignIn == "" {
 		return err
 	}
-	hint := strings.ReplaceAll(s.SignIn, sessionPlace, session)
-	if s.User != "" {
-		hint = strings.ReplaceAll(hint, us, "user "+s.User)
-	}
-	return fmt.Errorf("%w; %s", err, hint)
+	return fmt.Errorf("%w; %s", err, messages.SignInHint(s.SignIn, session, s.User))
 }

@@ -123,7 +123,7 @@ func TestForPeople(t *testing.T) {
 		{"job pause shut", "", 0, "job shut: paused, and also disabled in the job file (enabled: false); change it there, and `curfew --data DATA reload`; then resume it with `curfew --data DATA job resume shut`\n"},
 		{"job show none", "", 1, "curfew: there is no job \"none\"\n"},
 		{"next none", "", 1, "curfew: there is no job \"none\", and \"none\" is not an expression either: those are like \"0 7 * * *\", @daily or \"every 90m\" " +
-			"(`curfew help schedules`); `curfew --data DATA job list` lists the jobs\n"},
+			"(`curfew help schedules`)\n"},
 		{"job run backup", "", 0, "run r1 of job backup\n  see `curfew --data DATA run show r1`\n"},
 		{"job run brief", "", 0, "run r1 of job brief\n  held by session default (closed: its sign-in has expired): sign in with `curfew --data DATA session login default`\n"},
 		{"job run chat", "", 0, "run r1 of job chat\n  held by session cli (closed: its sign-in has expired): sign in with the tool that its jobs run, then say so with `curfew --data DATA session login cli`\n"},

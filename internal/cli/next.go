@@ -167,7 +167,7 @@ func neither(what string, err error) error {
 	var p *api.Problem
 	if errors.As(err, &p) && p.Status == http.StatusNotFound {
 		return fmt.Errorf("%w, and %q is not an expression either: those are like \"0 7 * * *\", @daily or \"every 90m\" "+
-			"(`curfew help schedules`); `curfew job list` lists the jobs", err, what)
+			"(`curfew help schedules`)", err, what)
 	}
 	return err
 }

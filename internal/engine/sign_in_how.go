@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"encoding/json"
-	"strings"
 
 	"curfew/messages"
 	"curfew/supervisor/policy"
@@ -32,9 +31,10 @@ func hintOf(m *policy.Machine, session string) string {
 		v, _ := m.Job(name)
 		var with struct {
 			SignIn string `json:"sign_in"`
+			User   string `json:"user"`
 		}
 		if json.Unmarshal(v.Definition.With, &with) == nil && with.SignIn != "" {
-			return strings.ReplaceAll(with.SignIn, "{session}", session)
+			return messages.SignInHint(with.SignIn, session, with.User)
 		}
 	}
 	return ""

@@ -37,7 +37,7 @@ func Reported(s contract.Session) (evidence, source string) {
 	if s.State != messages.StateClosed || s.Reason == nil {
 		return "", ""
 	}
-	return Evidence(*s.Reason), orEmpty(s.Source)
+	return strings.TrimSuffix(Evidence(*s.Reason), "; "+s.SignIn), orEmpty(s.Source) // how to sign in is said besides
 }
 
 func orEmpty(text *string) string {

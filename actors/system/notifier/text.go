@@ -19,6 +19,7 @@ func Text(m messages.NotificationRequested) string {
 
 // say is a notification in plain words, on one line; signIn is what a person does to open its session.
 func say(m messages.NotificationRequested, signIn string) string {
+	m.Reason = strings.TrimSuffix(m.Reason, "; "+signIn) // an agent CLI's reason has it, too
 	switch m.Notice {
 	case messages.NoticeSessionClosed:
 		if m.Reason == messages.ReasonSignedOut {

@@ -143,7 +143,7 @@ func TestSignInHow(t *testing.T) {
 			SignIn: func(session string) string { return "sign in with " + session + " itself" },
 		})
 		o.log.Append(
-			messages.NotificationRequested{Notice: messages.NoticeSessionClosed, Session: "claude"},
+			messages.NotificationRequested{Notice: messages.NoticeSessionClosed, Session: "claude", Reason: "exit status 1; sign in with claude itself"},
 			messages.NotificationRequested{Notice: messages.NoticeSessionClosed, Session: "claude", Reason: messages.ReasonQuota},
 			messages.NotificationRequested{Notice: messages.NoticeSessionClosed, Session: "default"},
 		)
@@ -152,7 +152,7 @@ func TestSignInHow(t *testing.T) {
 		texts := slices.Clone(phone.texts)
 		phone.mu.Unlock()
 		const hint = "sign in with claude itself"
-		if len(texts) != 3 || !strings.Contains(texts[0], hint) || strings.Contains(texts[1], "sign in") || !strings.Contains(texts[2], "default itself") {
+		if len(texts) != 3 || strings.Count(texts[0], hint) != 1 || strings.Contains(texts[1], "sign in") || !strings.Contains(texts[2], "default itself") {
 			t.Errorf("people were told %q", texts)
 		}
 		o.n.Stop()
