@@ -16,6 +16,7 @@ import (
 	"curfew/bus"
 	"curfew/bus/nats"
 	"curfew/bus/sleep"
+	"curfew/messages"
 )
 
 // Bounds of a node's life in a realm.
@@ -346,7 +347,25 @@ func (r *Realm) recordNodes(ctx context.Context) error {
 			break
 		}
 		// A fleet that is full refuses whoever comes until whoever has gone is recorded.
-		failed = errors.Join(failed, r.o.Record(ctx, c))
+		err := r.o.Record(ctx, c)
+		if err == nil {
+			r.tell(c.Fact)
+		}
+		failed = errors.Join(failed, err)
 	}
 	return failed
+}
+
+// tell logs that a node has come or gone.
+func (r *Realm) tell(change messages.Fact) {
+	switch f := change.(type) {
+	case messages.NodeJoined:
+		r.log.Info("realm: a node is here", zap.String("node", f.Node), zap.String("version", f.Version))
+	case messages.NodeLost:
+		if f.Reason == messages.LossStopped {
+			r.log.Info("realm: a node has stopped", zap.String("node", f.Node))
+			return
+		}
+		r.log.Warn("realm: a node is lost: nothing is heard from it, and what it had in flight goes on elsewhere", zap.String("node", f.Node))
+	}
 }

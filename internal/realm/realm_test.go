@@ -173,7 +173,7 @@ func TestNodesComeAndGo(t *testing.T) {
 	t.Parallel()
 	url := natstest.Server(t)
 	l := &ledger{grown: make(chan struct{})}
-	first, log := joinRealm(t, natstest.Connect(t, url), l, realm.Node{Name: "first", Incarnation: 1}, nil)
+	first, log, logs := joinLogged(t, natstest.Connect(t, url), l, realm.Node{Name: "first", Incarnation: 1}, nil)
 	if !first.Decides() || !log.Leads() {
 		t.Error("the first node does not decide")
 	}
@@ -210,6 +210,10 @@ func TestNodesComeAndGo(t *testing.T) {
 	}
 	second.Leave()
 	l.until(t, "second", gone)
+	wait(t, "the node that decides to log who has come and gone", func() bool {
+		return logs.FilterMessage("realm: a node is here").FilterField(zap.String("node", "second")).Len() > 0 &&
+			logs.FilterMessageSnippet("a node is lost").FilterField(zap.String("node", "second")).Len() > 0
+	})
 }
 
 // A node that gives its presence up is told to end what runs, and is there again in another incarnation, once.
