@@ -45,7 +45,7 @@ func (f *fake) Status(context.Context) (contract.Status, error) {
 	return contract.Status{PID: 7, Version: "v1", Since: 1000, Ready: true}, nil
 }
 
-func (f *fake) Jobs(_ context.Context, q contract.JobQuery) ([]contract.Job, string, error) {
+func (f *fake) Jobs(_ context.Context, q contract.JobQuery) (contract.JobList, error) {
 	f.asked = fmt.Sprintf("jobs %d %q", q.Limit, q.After)
 	if q.State != "" || q.Failing || q.Held {
 		f.asked += fmt.Sprintf(" %s %v %v", q.State, q.Failing, q.Held)
@@ -53,10 +53,8 @@ func (f *fake) Jobs(_ context.Context, q contract.JobQuery) ([]contract.Job, str
 	if q.Actor != "" {
 		f.asked += fmt.Sprintf(" %s %s %s %v %s %q", q.Actor, q.Session, q.Tag, q.Disabled, q.ManagedBy, q.Search)
 	}
-	return []contract.Job{{Name: "brief", State: contract.JobIdle, Enabled: true}}, "brief", nil
+	return contract.JobList{List: contract.ListOf([]contract.Job{{Name: "brief", State: contract.JobIdle, Enabled: true}}, "brief")}, nil
 }
-
-func (f *fake) HistoryBehind() uint64 { return 0 }
 
 func (f *fake) Job(_ context.Context, name string) (contract.Job, error) {
 	f.asked = "job " + name

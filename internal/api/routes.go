@@ -12,11 +12,7 @@ func (s *server) serveContract() {
 	b := s.b
 	serve(s, getStatus, func(ctx context.Context, _ nothing) (contract.Status, error) { return b.Status(ctx) })
 
-	serve(s, listJobs, func(ctx context.Context, q contract.JobQuery) (contract.JobList, error) {
-		behind := b.HistoryBehind() // before: what it takes in meanwhile may be in the list or not
-		all, err := list(b.Jobs(ctx, q))
-		return contract.JobList{List: all, HistoryBehind: behind}, err
-	})
+	serve(s, listJobs, b.Jobs)
 	serve(s, getJob, byName(b.Job))
 	serve(s, setJob, func(ctx context.Context, in setOf) (contract.JobSet, error) {
 		return b.SetJob(contract.OnlyIf(ctx, in.Match), in.Name, contract.SetJob{Text: in.Job, DryRun: in.DryRun})

@@ -67,7 +67,10 @@ func lookup(live map[messages.RunID]recorder.Live) func(messages.RunID) (recorde
 
 // job is the body of a job.
 func (b backend) job(ctx context.Context, v policy.JobView, live map[messages.RunID]recorder.Live) contract.Job {
-	return b.bodies(ctx, []jobState{{v, live}})[0]
+	behind := b.historyBehind()
+	out := b.bodies(ctx, []jobState{{v, live}})[0]
+	out.HistoryBehind = behind
+	return out
 }
 
 // bodies are the bodies of jobs, for which the history is asked once. When their past runs cannot be read, that is logged,

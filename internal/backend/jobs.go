@@ -15,7 +15,13 @@ import (
 const maxStates = 250
 
 // Jobs lists jobs by name.
-func (b backend) Jobs(ctx context.Context, q contract.JobQuery) (items []contract.Job, next string, err error) {
+func (b backend) Jobs(ctx context.Context, q contract.JobQuery) (contract.JobList, error) {
+	behind := b.historyBehind()
+	items, next, err := b.jobs(ctx, q)
+	return contract.JobList{List: contract.ListOf(items, next), HistoryBehind: behind}, err
+}
+
+func (b backend) jobs(ctx context.Context, q contract.JobQuery) (items []contract.Job, next string, err error) {
 	m, err := newMatcher(q.JobFilter)
 	if err != nil {
 		return nil, "", err
@@ -48,8 +54,9 @@ func (b backend) Jobs(ctx context.Context, q contract.JobQuery) (items []contrac
 	}
 }
 
-// HistoryBehind is how far behind the run history is, if it is far behind.
-func (b backend) HistoryBehind() uint64 { return b.r.History().Lag() }
+// historyBehind is how many records the run history has yet to take in, if what it says of the last runs of jobs is older
+// than that; else zero. It is asked before them: what the history takes in meanwhile may be in an answer or not.
+func (b backend) historyBehind() uint64 { return b.r.History().Lag() }
 
 func isHeld(r policy.RunView) bool { return r.Status == messages.StatusHeld }
 

@@ -60,19 +60,17 @@ func (f *fake) CancelRun(ctx context.Context, id messages.RunID) (contract.Run, 
 	return f.Run(ctx, id)
 }
 
-func (f *fake) Jobs(_ context.Context, p contract.JobQuery) ([]contract.Job, string, error) {
+func (f *fake) Jobs(_ context.Context, p contract.JobQuery) (contract.JobList, error) {
 	a, _ := f.job("backup")
 	b, _ := f.job("brief")
 	if p.JobFilter == (contract.JobFilter{Actor: "agent", Session: "work", Tag: "nightly", Search: "report"}) {
-		return []contract.Job{b}, "", nil
+		return contract.JobList{List: contract.ListOf([]contract.Job{b}, "")}, nil
 	}
 	if p.Limit == 1 {
-		return []contract.Job{a}, "backup", nil
+		return contract.JobList{List: contract.ListOf([]contract.Job{a}, "backup")}, nil
 	}
-	return []contract.Job{a, b}, "", nil
+	return contract.JobList{List: contract.ListOf([]contract.Job{a, b}, "")}, nil
 }
-
-func (f *fake) HistoryBehind() uint64 { return 0 }
 
 func (f *fake) RunNow(_ context.Context, name string) (contract.RunAccepted, error) {
 	holds := map[string][]messages.Hold{

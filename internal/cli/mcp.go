@@ -72,11 +72,8 @@ func questions[T any](r remote, ask func(*api.Client) (api.Reply[contract.List[T
 	return page.Items, next, err
 }
 
-func (r remote) Jobs(ctx context.Context, q contract.JobQuery) ([]contract.Job, string, error) {
-	return questions(r, func(c *api.Client) (api.Reply[contract.List[contract.Job]], error) {
-		list, err := c.Jobs(ctx, q)
-		return api.Reply[contract.List[contract.Job]]{Body: list.Body.List, Raw: list.Raw}, err
-	})
+func (r remote) Jobs(ctx context.Context, q contract.JobQuery) (contract.JobList, error) {
+	return question(r, func(c *api.Client) (api.Reply[contract.JobList], error) { return c.Jobs(ctx, q) })
 }
 
 func (r remote) Job(ctx context.Context, name string) (contract.Job, error) {

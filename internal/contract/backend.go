@@ -15,10 +15,7 @@ type Backend interface {
 	Status(ctx context.Context) (Status, error)
 
 	// Jobs lists jobs by name.
-	Jobs(ctx context.Context, q JobQuery) (items []Job, next string, err error)
-	// HistoryBehind is how many records the run history has yet to take in, if what is said of the last runs of jobs is older
-	// than that; else zero.
-	HistoryBehind() uint64
+	Jobs(ctx context.Context, q JobQuery) (JobList, error)
 	Job(ctx context.Context, name string) (Job, error)
 	// RunNow asks for a run of the job now.
 	RunNow(ctx context.Context, job string) (RunAccepted, error)

@@ -51,6 +51,10 @@ type Job struct {
 	ManagedBy messages.ManagedBy `json:"managed_by"` // where it comes from, and is changed: file or api
 
 	Version string `json:"version"` // changes with the definition of the job, and with nothing else
+
+	// HistoryBehind is how many records the run history has yet to take in, if it is too far behind to be waited for: the last
+	// run, and since when the job fails, are older than that. Left out: they are not, or it is a list, which says it once.
+	HistoryBehind uint64 `json:"history_behind,omitzero"`
 }
 
 // ETag is the version of the job, as HTTP writes it.

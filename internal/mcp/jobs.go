@@ -44,6 +44,7 @@ type jobListOut struct {
 	Jobs      []jobBrief `json:"jobs"`
 	Truncated bool       `json:"truncated" jsonschema:"there are more jobs"`
 	Next      string     `json:"next,omitempty" jsonschema:"ask for the rest with this as after"`
+	Behind    uint64     `json:"history_behind,omitempty" jsonschema:"so many records are not in the run history yet: last runs and failures may be older than they are"`
 }
 
 // jobBrief is a job in a few words.
@@ -56,6 +57,7 @@ type jobBrief struct {
 	Session  string            `json:"session,omitempty"`
 	LastRun  string            `json:"last_run,omitempty" jsonschema:"status of the newest run"`
 	Failing  string            `json:"failing,omitempty" jsonschema:"since when it fails, and the newest error"`
+	Behind   uint64            `json:"history_behind,omitempty" jsonschema:"so many records are not in the run history yet: last_run and failing may be older than they are"`
 }
 
 func (t tools) jobList(ctx context.Context, in jobListIn) (out jobListOut, err error) {
@@ -67,12 +69,13 @@ func (t tools) jobList(ctx context.Context, in jobListIn) (out jobListOut, err e
 		return out, contract.Malformed("state %q is not a valid state; use one of %v", in.State, contract.JobStates)
 	}
 	p.After = in.After
-	jobs, next, err := t.d.Jobs(ctx, contract.JobQuery{JobFilter: contract.JobFilter{State: in.State, Failing: in.Failing, Held: in.Held}, Page: p})
+	jobs, err := t.d.Jobs(ctx, contract.JobQuery{JobFilter: contract.JobFilter{State: in.State, Failing: in.Failing, Held: in.Held}, Page: p})
 	if err != nil {
 		return out, err
 	}
-	out = jobListOut{Jobs: []jobBrief{}, Truncated: next != "", Next: next}
-	for _, j := range jobs {
+	next := text(jobs.Next)
+	out = jobListOut{Jobs: []jobBrief{}, Truncated: next != "", Next: next, Behind: jobs.HistoryBehind}
+	for _, j := range jobs.Items {
 		out.Jobs = append(out.Jobs, brief(j))
 	}
 	return out, nil
@@ -81,6 +84,7 @@ func (t tools) jobList(ctx context.Context, in jobListIn) (out jobListOut, err e
 func brief(j contract.Job) jobBrief {
 	out := jobBrief{
 		Name: j.Name, Actor: j.Actor, Schedule: j.ScheduleText, State: j.State, NextSlot: when(j.NextSlot), Session: text(j.Session),
+		Behind: j.HistoryBehind,
 	}
 	if j.LastRun != nil {
 		out.LastRun = string(j.LastRun.Status)

@@ -23,16 +23,18 @@ type daemon struct {
 	contract.Backend
 	jobs   []contract.Job
 	run    contract.Run
+	behind uint64 // of the history
 	asked  []any
 	orders []string
 }
 
-func (d *daemon) Jobs(_ context.Context, q contract.JobQuery) ([]contract.Job, string, error) {
+func (d *daemon) Jobs(_ context.Context, q contract.JobQuery) (contract.JobList, error) {
 	d.asked = append(d.asked, q)
+	list := contract.JobList{List: contract.ListOf(d.jobs, ""), HistoryBehind: d.behind}
 	if len(d.jobs) > q.Limit {
-		return d.jobs[:q.Limit], d.jobs[q.Limit-1].Name, nil
+		list.List = contract.ListOf(d.jobs[:q.Limit], d.jobs[q.Limit-1].Name)
 	}
-	return d.jobs, "", nil
+	return list, nil
 }
 
 func (d *daemon) Job(_ context.Context, name string) (contract.Job, error) {
@@ -142,7 +144,7 @@ func TestTools(t *testing.T) {
 
 // TestLists: an answer is as long as was asked for, says that there is more, and how to get it.
 func TestLists(t *testing.T) {
-	d := &daemon{}
+	d := &daemon{behind: 5000}
 	for _, name := range []string{"a", "b", "c"} {
 		d.jobs = append(d.jobs, contract.Job{Name: name, State: contract.JobIdle, ScheduleText: "every day at 07:00"})
 	}
@@ -152,7 +154,7 @@ func TestLists(t *testing.T) {
 	if err := json.Unmarshal([]byte(text), &got); err != nil || failed {
 		t.Fatal(text, err)
 	}
-	if len(got.Jobs) != 2 || !got.Truncated || got.Next != "b" || got.Jobs[0].Schedule != "every day at 07:00" {
+	if len(got.Jobs) != 2 || !got.Truncated || got.Next != "b" || got.Jobs[0].Schedule != "every day at 07:00" || got.Behind != 5000 {
 		t.Errorf("got %+v", got)
 	}
 	if q := d.asked[0].(contract.JobQuery); !q.Failing || q.Limit != 2 {

@@ -17,7 +17,7 @@ import (
 
 // Daemon is what the tools ask. A [contract.Backend] is one.
 type Daemon interface {
-	Jobs(ctx context.Context, q contract.JobQuery) (items []contract.Job, next string, err error)
+	Jobs(ctx context.Context, q contract.JobQuery) (contract.JobList, error)
 	Job(ctx context.Context, name string) (contract.Job, error)
 	SetJob(ctx context.Context, name string, s contract.SetJob) (contract.JobSet, error)
 	RunNow(ctx context.Context, job string) (contract.RunAccepted, error)

@@ -62,6 +62,7 @@ type jobModel struct {
 	Place       string
 	Overrides   string // where the file has a job of that name; empty: it has none
 	Slots       jobSlots
+	Behind      string // what the run history lacks; empty: nothing
 	History     jobHistory
 	Charts      []jobChart
 	ChartsOf    string
@@ -139,6 +140,9 @@ func askJob(v *visit) (answer, error) {
 	}
 	if m.History, err = v.jobHistory(d.Job); err != nil {
 		return answer{}, err
+	}
+	if m.Behind = behind(d.HistoryBehind); m.Behind != "" {
+		m.History.Behind = "" // it is said already
 	}
 	if m.ChartsOf, m.Charts, err = v.jobCharts(d.Job); err != nil {
 		return answer{}, err

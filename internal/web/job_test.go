@@ -59,7 +59,7 @@ func (f *jobs) JobDetails(_ context.Context, name string) (contract.JobDetails, 
 	case "made":
 		d.ManagedBy, d.Version, d.Session, d.Gate = messages.ManagedByAPI, f.version, nil, nil
 	case "empty":
-		d = contract.JobDetails{Job: contract.Job{Name: name, Timezone: "UTC", State: contract.JobPaused, ManagedBy: messages.ManagedByFile}}
+		d = contract.JobDetails{Job: contract.Job{Name: name, Timezone: "UTC", State: contract.JobPaused, ManagedBy: messages.ManagedByFile, HistoryBehind: 5000}}
 	default:
 		return d, contract.NotFound("there is no job %q", name)
 	}
@@ -252,6 +252,17 @@ func TestJobPage(t *testing.T) {
 		if p := s.get(path); p.Code != http.StatusNotFound && p.Code != http.StatusBadRequest {
 			t.Errorf("%s: %d", path, p.Code)
 		}
+	}
+}
+
+// TestJobOfAnOldHistory: the head of a job's page says how far the run history is behind, for what is said of its last run.
+func TestJobOfAnOldHistory(t *testing.T) {
+	s := newSite(t, newJobs(3))
+	if got := text(s.get("/jobs/empty").byID(t, "head")); !strings.Contains(got, "The run history is 5000 records behind: ") {
+		t.Errorf("the head of the page: %s", got)
+	}
+	if got := text(s.get("/jobs/a").byID(t, "head")); strings.Contains(got, "behind: ") {
+		t.Errorf("with a history that keeps up: %s", got)
 	}
 }
 

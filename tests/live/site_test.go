@@ -125,12 +125,12 @@ func (s *site) rest(jobs ...string) {
 // jobs returns the jobs by name.
 func (s *site) jobs() map[string]contract.Job {
 	s.t.Helper()
-	list, _, err := s.api.Jobs(s.t.Context(), contract.JobQuery{Page: contract.Page{Limit: contract.MaxLimit}})
+	list, err := s.api.Jobs(s.t.Context(), contract.JobQuery{Page: contract.Page{Limit: contract.MaxLimit}})
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	out := map[string]contract.Job{}
-	for _, j := range list {
+	for _, j := range list.Items {
 		out[j.Name] = j
 	}
 	return out

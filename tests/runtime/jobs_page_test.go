@@ -119,9 +119,9 @@ func TestJobsPage(t *testing.T) {
 			if tt.q.Sort != "" || tt.q.Reverse {
 				continue
 			}
-			jobs, _, err := b.Jobs(t.Context(), contract.JobQuery{JobFilter: tt.q.JobFilter, Page: contract.Page{Limit: 99}})
+			jobs, err := b.Jobs(t.Context(), contract.JobQuery{JobFilter: tt.q.JobFilter, Page: contract.Page{Limit: 99}})
 			var names []string
-			for _, j := range jobs {
+			for _, j := range jobs.Items {
 				names = append(names, j.Name)
 			}
 			if got := strings.Join(names, " "); got != strings.ReplaceAll(tt.want, " | ", " ") || err != nil {

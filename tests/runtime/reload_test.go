@@ -260,9 +260,9 @@ lanes: {shell: 1}
 		s.Crash()
 		s.Start(second)
 		s.Until("2027-01-15T00:51:00Z")
-		jobs, _, err := backend.New(s.Runtime).Jobs(t.Context(), contract.JobQuery{Page: contract.Page{Limit: 10}})
-		if err != nil || len(jobs) != 2 || jobs[0].Name != "comes" || jobs[1].Name != "kept" {
-			t.Errorf("the jobs are %v, %v", jobs, err)
+		jobs, err := backend.New(s.Runtime).Jobs(t.Context(), contract.JobQuery{Page: contract.Page{Limit: 10}})
+		if err != nil || len(jobs.Items) != 2 || jobs.Items[0].Name != "comes" || jobs.Items[1].Name != "kept" {
+			t.Errorf("the jobs are %v, %v", jobs.Items, err)
 		}
 		if run := lastRun(s, "comes"); run.Status != messages.StatusSucceeded {
 			t.Errorf("the new job is %s", run.Status)

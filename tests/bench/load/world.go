@@ -61,7 +61,7 @@ func definition(name, kind, schedule string) messages.Definition {
 }
 
 func (w world) pageOfJobs() {
-	_, _, err := backend.New(w.rt).Jobs(context.Background(), contract.JobQuery{Page: contract.Page{Limit: 50}})
+	_, err := backend.New(w.rt).Jobs(context.Background(), contract.JobQuery{Page: contract.Page{Limit: 50}})
 	must(err)
 }
 
