@@ -193,13 +193,13 @@ func (r *roundsWorld) cut() {
 		now := r.since(next(name), name)
 		return now == 0 || now != before
 	})
-	r.until(name+" to say how old its list of nodes is", func() bool {
+	r.until(name+" to say how old its list of nodes is, or that it waits for what it was recording", func() bool {
 		c := r.nodes[name].Client
 		if c == nil {
 			return false
 		}
 		got, err := c.Nodes(r.t.Context(), contract.Page{Limit: contract.MaxLimit})
-		return err == nil && !got.Body.AsOf.IsZero()
+		return err == nil && !got.Body.AsOf.IsZero() || err != nil && strings.Contains(err.Error(), "does not reach the servers of its fleet")
 	})
 	for _, p := range r.paths[name] {
 		p.Cut()
