@@ -52,10 +52,16 @@ func (v *visitor) clicks(what, element string) {
 	})()`, element))
 }
 
-// types types a text into a field that a selector finds, in place of what it holds.
+// types types a text into a field that a selector finds, in place of what it holds. The field is found and focused in one
+// step: the page may replace a part of itself at any time, but not one whose field is used.
 func (v *visitor) types(selector, text string) {
 	v.t.Helper()
-	v.until(selector, css(selector))
-	v.do("type into "+selector, chromedp.Focus(chromedp.CSS(selector)),
-		chromedp.Evaluate[chromedp.Void](css(selector)+".select?.()"), chromedp.KeyEvent(text))
+	v.until("to type into "+selector, fmt.Sprintf(`(() => {
+		const e = %s;
+		if (!e || e.disabled) return false;
+		e.focus();
+		e.select?.();
+		return document.activeElement === e;
+	})()`, css(selector)))
+	v.do("type into "+selector, chromedp.KeyEvent(text))
 }
