@@ -158,7 +158,7 @@ func (t *terminal) group(use, short string, subs ...*cobra.Command) *cobra.Comma
 	c := &cobra.Command{Use: use, Short: short}
 	c.Args = func(c *cobra.Command, args []string) error {
 		if len(args) > 0 {
-			return usagef("%s has no command %q; see %s --help", c.CommandPath(), args[0], c.CommandPath())
+			return noCommand(c, args[0])
 		}
 		return nil
 	}

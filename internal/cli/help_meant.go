@@ -15,6 +15,7 @@ const maxMeant = 4
 // asked are words that people ask for, and the topics that answer them.
 var asked = map[string]string{
 	"why": "explain", "cron": "schedules", "timezone": "schedules", "config": "jobfile", "yaml": "jobfile", "token": "sessions", "auth": "sessions",
+	"shell": "jobfile", "http": "jobfile", "agent": "agents", "cli_agent": "agent-clis", // the types of actors
 }
 
 // didYouMean says what a topic that is not there may have been meant for: a command below another, a word of which it is
@@ -25,13 +26,7 @@ func didYouMean(root *cobra.Command, name string) string {
 	if topic, ok := asked[name]; ok {
 		meant = append(meant, topic)
 	}
-	for _, group := range root.Commands() {
-		for _, c := range group.Commands() {
-			if c.Name() == name && c.IsAvailableCommand() {
-				meant = append(meant, group.Name()+" "+name)
-			}
-		}
-	}
+	meant = append(meant, below(root, name)...)
 	for _, word := range slices.Concat(docs.Words(), pageNames()) {
 		plain := strings.ReplaceAll(word, "-", "_")
 		if slices.Contains(strings.Split(plain, "_"), name) || strings.TrimSuffix(plain, "s") == strings.TrimSuffix(name, "s") {
@@ -41,7 +36,45 @@ func didYouMean(root *cobra.Command, name string) string {
 	if len(meant) == 0 {
 		return "`curfew help` lists them"
 	}
-	return "did you mean `curfew help " + strings.Join(meant[:min(len(meant), maxMeant)], "`, `curfew help ") + "`?"
+	return meantBy("curfew help ", meant)
+}
+
+// noCommand is the error of a word that is no command of c.
+func noCommand(c *cobra.Command, word string) error {
+	root := c.Root()
+	meant := below(root, word)
+	for _, name := range []string{word, asked[word]} {
+		if of, rest, err := root.Find([]string{name}); name != "" && err == nil && len(rest) == 0 && of.IsAvailableCommand() {
+			meant = append(meant, of.Name())
+		}
+	}
+	if len(meant) == 0 {
+		return usagef("%s has no command %q; see %s --help", c.CommandPath(), word, c.CommandPath())
+	}
+	return usagef("%s has no command %q; %s", c.CommandPath(), word, meantBy("curfew ", meant))
+}
+
+// below are the commands of this name that are below another.
+func below(root *cobra.Command, name string) (all []string) {
+	for _, group := range root.Commands() {
+		for _, c := range group.Commands() {
+			if c.Name() == name && c.IsAvailableCommand() {
+				all = append(all, group.Name()+" "+name)
+			}
+		}
+	}
+	return all
+}
+
+// meantBy asks whether one of these was meant, each once.
+func meantBy(command string, all []string) string {
+	var once []string
+	for _, m := range all {
+		if !slices.Contains(once, m) {
+			once = append(once, m)
+		}
+	}
+	return "did you mean `" + command + strings.Join(once[:min(len(once), maxMeant)], "`, `"+command) + "`?"
 }
 
 func pageNames() (names []string) {

@@ -49,6 +49,7 @@ func TestHelpMeant(t *testing.T) {
 	for asked, topic := range map[string]string{
 		"expired": "session_expired", "logs": "run logs", "why": "explain", "login": "session login", "retries": "retries_exhausted",
 		"agent-cli": "agent-clis", "Cron": "schedules",
+		"shell": "jobfile", "http": "jobfile", "agent": "agents", "cli-agent": "agent-clis", // the types of actors
 	} {
 		code, _, errs := call("", "help", asked)
 		if code != cli.ExitUsage || !strings.Contains(errs, "`curfew help "+topic+"`") {
@@ -57,6 +58,18 @@ func TestHelpMeant(t *testing.T) {
 		}
 		if code, _, errs := call("", append([]string{"help"}, strings.Fields(topic)...)...); code != cli.ExitOK {
 			t.Errorf("help %s leads to %s: %q", asked, topic, errs)
+		}
+	}
+}
+
+// TestCommandMeant: a command that people look for elsewhere is named where it is.
+func TestCommandMeant(t *testing.T) {
+	for typed, want := range map[string]string{
+		"logs r1": "curfew has no command \"logs\"; did you mean `curfew run logs`?", "job why x": "curfew job has no command \"why\"; did you mean `curfew explain`?",
+		"run status": "curfew run has no command \"status\"; did you mean `curfew status`?", "job logs": "curfew job has no command \"logs\"; did you mean `curfew run logs`?",
+	} {
+		if code, out, errs := call("", strings.Fields(typed)...); code != cli.ExitUsage || out != "" || errs != "curfew: "+want+"\n" {
+			t.Errorf("%s: exit %d, %q, %q", typed, code, out, errs)
 		}
 	}
 }
