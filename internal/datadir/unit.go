@@ -28,7 +28,7 @@ type Unit struct {
 func FindUnit() *Unit { return unitBelow("/") }
 
 // unitBelow reads the unit of the machine whose files are below root. A file beside it, NAME.d/*.conf, changes it, in the
-// order of the names of these files.
+// order of the names of these files; one of a name hides those of that name in the folders after its own.
 func unitBelow(root string) *Unit {
 	var u Unit
 	var changes []string
@@ -44,6 +44,7 @@ func unitBelow(root string) *Unit {
 		}
 	}
 	slices.SortStableFunc(changes, func(a, b string) int { return strings.Compare(filepath.Base(a), filepath.Base(b)) })
+	changes = slices.CompactFunc(changes, func(a, b string) bool { return filepath.Base(a) == filepath.Base(b) })
 	for _, path := range changes {
 		u.read(path)
 	}
@@ -62,22 +63,20 @@ func (u *Unit) read(path string) bool {
 		case "User":
 			u.User = value
 		case "ExecStart":
-			if data := dataIn(strings.Fields(value)); data != "" {
-				u.Data = data
-			}
+			u.Data = dataIn(strings.Fields(value)) // a new command without one has another folder, which is not known
 		}
 	}
 	return err == nil
 }
 
-// dataIn is the data folder among the words of a command. One with a specifier of systemd (%h) is not known.
+// dataIn is the data folder among the words of a command. One with a specifier of systemd (%h) or a variable is not known.
 func dataIn(words []string) string {
 	for i, w := range words {
 		data, joined := strings.CutPrefix(w, "--data=")
 		if w == "--data" && i+1 < len(words) {
 			data, joined = words[i+1], true
 		}
-		if joined && filepath.IsAbs(data) && !strings.Contains(data, "%") {
+		if joined && filepath.IsAbs(data) && !strings.ContainsAny(data, "%$") {
 			return data
 		}
 	}

@@ -27,6 +27,19 @@ func TestUnit(t *testing.T) {
 		"only a change":  {map[string]string{theirs + ".d/a.conf": "ExecStart=curfew start --data /d\n"}, Unit{}},
 		"no data folder": {map[string]string{ours: "ExecStart=curfew start --config x --data\n"}, Unit{}},
 		"of a home":      {map[string]string{ours: "ExecStart=curfew start --data %h/c\n"}, Unit{}},
+		"of a variable":  {map[string]string{ours: "ExecStart=curfew start --data /srv/${WHO}\n"}, Unit{}},
+		"changed to a variable": {map[string]string{
+			ours:                 string(packaged),
+			theirs + ".d/a.conf": "Environment=CURFEW_DATA=/srv/c\nExecStart=\nExecStart=curfew start\n",
+		}, Unit{}},
+		"changed to a specifier": {map[string]string{
+			ours:                 string(packaged),
+			theirs + ".d/a.conf": "ExecStart=\nExecStart=curfew start --data %S/other\n",
+		}, Unit{}},
+		"a change hides one": {map[string]string{
+			ours:                 string(packaged),
+			theirs + ".d/a.conf": "ExecStart=\nExecStart=curfew start --data /d\n", ours + ".d/a.conf": "User=one\nExecStart=\nExecStart=curfew start --data /e\n",
+		}, Unit{"/d", "curfew"}},
 	} {
 		root := t.TempDir()
 		for path, text := range tt.files {
