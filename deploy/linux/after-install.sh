@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes the user of the daemon, and its data folder. Nothing is started: the job file is an example until somebody has
 # changed it. After an upgrade a daemon that runs is started again, and drains before. What a person has to do next is
-# said until the daemon has been enabled.
+# said until the daemon is enabled, or runs.
 set -e
 case "$1" in
 configure | 1 | 2) ;; # of dpkg; of rpm: the first package of this name, an upgrade
@@ -17,7 +17,7 @@ if [ -d /run/systemd/system ]; then
 	systemctl daemon-reload
 	systemctl try-restart curfew.service
 fi
-if ! systemctl --quiet is-enabled curfew.service 2>/dev/null; then
+if ! systemctl --quiet is-enabled curfew.service 2>/dev/null && ! systemctl --quiet is-active curfew.service 2>/dev/null; then
 	echo 'curfew: nothing runs yet. Edit /etc/curfew/jobs.yaml, then: systemctl enable --now curfew'
 	echo 'curfew: then look whether all is well: curfew --data /var/lib/curfew doctor'
 fi
