@@ -61,11 +61,15 @@ func (j *Journal) SaveCursor(c bus.Cursor) error {
 	return nil
 }
 
-// DropCursor removes the cursor durably.
+// DropCursor removes the cursor durably. A delete by the bucket would leave a mark in its place, for every start to read.
 func (j *Journal) DropCursor(name string, topic messages.Topic) error {
 	ctx, cancel := context.WithTimeout(j.ctx, tryTimeout)
 	defer cancel()
-	if err := j.keys.Delete(ctx, cursorKey(name, topic)); err != nil {
+	bucket, err := j.js.Stream(ctx, "KV_"+j.options.cursors())
+	if err == nil {
+		err = bucket.Purge(ctx, jetstream.WithPurgeSubject("$KV."+j.options.cursors()+"."+cursorKey(name, topic)))
+	}
+	if err != nil {
 		return fmt.Errorf("bus: nats: remove cursor %q on %q: %w", name, topic, err)
 	}
 	return nil

@@ -271,3 +271,40 @@ func TestSnapshotsAreChecked(t *testing.T) {
 		}
 	}
 }
+
+// What is removed leaves nothing in its bucket: neither a cursor, nor a snapshot when the next one is saved. A mark would
+// stay for ever, and be read by every start.
+func TestRemovedLeavesNothing(t *testing.T) {
+	nc := natstest.Connect(t, natstest.Server(t))
+	j := open(t, nc, 0)
+	const many = 20
+	for i := range many {
+		if err := j.SaveCursor(bus.Cursor{Name: fmt.Sprint("reader of node ", i), Topic: "run", Seq: 1}); err != nil {
+			t.Fatal(err)
+		}
+		if err := j.SaveSnapshot(bus.Snapshot{Seq: uint64(i + 1)}, bustest.Lines(1, 1)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range many - 1 {
+		if err := j.DropCursor(fmt.Sprint("reader of node ", i), "run"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	js, err := jetstream.New(nc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]uint64{
+		"KV_curfew-test-cursors":    1,
+		"OBJ_curfew-test-snapshots": 2*bus.KeptSnapshots + 1, // a chunk and a mark of each, and the mark of the one removed last
+	} {
+		s, err := js.Stream(t.Context(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.CachedInfo().State.Msgs; got != want {
+			t.Errorf("stream %s has %d messages, want %d", name, got, want)
+		}
+	}
+}

@@ -166,6 +166,10 @@ func TestRights(t *testing.T) {
 	if all, err := j.Cursors(); err != nil || len(all) != 1 {
 		t.Errorf("%d cursors: %v", len(all), err)
 	}
+	must(j.DropCursor("me", "run"))
+	for seq := range uint64(bus.KeptSnapshots + 1) { // one more than are kept is removed, and its mark by the next
+		must(j.SaveSnapshot(bus.Snapshot{Seq: 6 + seq}, bustest.Lines(1, 1)))
+	}
 	must(j.Drop(5))
 	must(j.Close())
 

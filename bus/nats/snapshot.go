@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -32,7 +33,7 @@ func (j *Journal) SaveSnapshot(of bus.Snapshot, lines iter.Seq2[[]byte, error]) 
 	ctx, cancel := context.WithTimeout(j.ctx, snapshotFor)
 	defer cancel()
 	if err := j.sweep(ctx); err != nil {
-		return fail(fmt.Errorf("remove what was left unfinished: %w", err))
+		return fail(fmt.Errorf("remove what is left of others: %w", err))
 	}
 	next, stop := iter.Pull2(lines)
 	defer stop()
@@ -54,10 +55,10 @@ func (j *Journal) SaveSnapshot(of bus.Snapshot, lines iter.Seq2[[]byte, error]) 
 	return nil
 }
 
-// sweep removes the chunks of objects that were never finished: the store keeps them and shows them nowhere. Chunks that
-// somebody may still be writing stay: no object takes longer than snapshotFor.
+// sweep removes what the store keeps and shows nowhere: the marks of objects that were removed, and the chunks of those
+// that were never finished.
 func (j *Journal) sweep(ctx context.Context) error {
-	objects, err := j.list(ctx)
+	objects, err := j.list(ctx, jetstream.ListObjectsShowDeleted())
 	if err != nil {
 		return err
 	}
@@ -65,6 +66,21 @@ func (j *Journal) sweep(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	for _, o := range objects {
+		if !o.Deleted {
+			continue
+		}
+		mark := "$O." + j.options.snapshots() + ".M." + base64.URLEncoding.EncodeToString([]byte(o.Name))
+		if err := stream.Purge(ctx, jetstream.WithPurgeSubject(mark)); err != nil {
+			return err
+		}
+	}
+	return j.sweepChunks(ctx, stream, objects)
+}
+
+// sweepChunks removes chunks of no object. Those that somebody may still be writing stay: no object takes longer than
+// snapshotFor.
+func (j *Journal) sweepChunks(ctx context.Context, stream jetstream.Stream, objects []*jetstream.ObjectInfo) error {
 	chunks := "$O." + j.options.snapshots() + ".C."
 	info, err := stream.Info(ctx, jetstream.WithSubjectFilter(chunks+">"))
 	if err != nil {
@@ -72,7 +88,7 @@ func (j *Journal) sweep(ctx context.Context) error {
 	}
 	for subject := range info.State.Subjects {
 		id := strings.TrimPrefix(subject, chunks)
-		if slices.ContainsFunc(objects, func(o *jetstream.ObjectInfo) bool { return o.NUID == id }) {
+		if slices.ContainsFunc(objects, func(o *jetstream.ObjectInfo) bool { return o.NUID == id && !o.Deleted }) {
 			continue
 		}
 		last, err := stream.GetLastMsgForSubject(ctx, subject)
@@ -89,8 +105,8 @@ func (j *Journal) sweep(ctx context.Context) error {
 	return nil
 }
 
-func (j *Journal) list(ctx context.Context) ([]*jetstream.ObjectInfo, error) {
-	all, err := j.objects.List(ctx)
+func (j *Journal) list(ctx context.Context, which ...jetstream.ListObjectsOpt) ([]*jetstream.ObjectInfo, error) {
+	all, err := j.objects.List(ctx, which...)
 	if errors.Is(err, jetstream.ErrNoObjectsFound) {
 		return nil, nil
 	}
@@ -105,7 +121,7 @@ func (j *Journal) dropSnapshot(seq uint64) error {
 
 // Snapshots lists the snapshots, newest first.
 func (j *Journal) Snapshots() (all []bus.Snapshot, err error) {
-	objects, err := try(j.ctx, j.list)
+	objects, err := try(j.ctx, func(ctx context.Context) ([]*jetstream.ObjectInfo, error) { return j.list(ctx) })
 	if err != nil {
 		return nil, fmt.Errorf("bus: nats: list snapshots: %w", err)
 	}
