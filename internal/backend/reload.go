@@ -38,7 +38,7 @@ func (b backend) changeProblem(err error) error {
 	var invalid *config.Invalid
 	switch {
 	case errors.As(err, &invalid):
-		refused := contract.Refused("the job file is not taken in, and nothing has changed: %s%s", invalid.Problems[0], more(invalid))
+		refused := contract.Refused("the job file is not taken in, and nothing has changed: %s", config.OneLine(err))
 		refused.Faults = places(invalid.Problems)
 		return refused
 	case errors.Is(err, engine.ErrStopping):
@@ -48,12 +48,4 @@ func (b backend) changeProblem(err error) error {
 			"start it again with --config FILE")
 	}
 	return refusal(err)
-}
-
-// more says how many other problems there are.
-func more(invalid *config.Invalid) string {
-	if n := len(invalid.Problems) - 1; n > 0 {
-		return fmt.Sprintf(" (and %d more)", n)
-	}
-	return ""
 }

@@ -114,8 +114,7 @@ func (b backend) jobProblem(err error) error {
 	case errors.As(err, &refused):
 		return refused
 	case errors.As(err, &invalid) && strings.HasPrefix(invalid.Problems[0].File, "job "):
-		p := invalid.Problems[0]
-		out := contract.Refused("the job is not valid: %s%s", p, more(invalid))
+		out := contract.Refused("the job is not valid: %s", config.OneLine(err))
 		for _, p := range invalid.Problems {
 			out.Faults = append(out.Faults, contract.Fault{Location: bodyField(invalid.Field(p)), Message: p.String()})
 		}

@@ -13,7 +13,8 @@ import (
 // Status is an overview. It leaves out past runs that cannot be read, and Ready says that they cannot.
 func (b backend) Status(ctx context.Context) (contract.Status, error) {
 	out := contract.Status{
-		PID: os.Getpid(), Version: build.Version(), Since: b.r.Since(), Data: contract.OrNull(b.r.Data()), Ready: true,
+		PID: os.Getpid(), Version: build.Version(), Since: b.r.Since(), Data: contract.OrNull(b.r.Data()),
+		Config: contract.OrNull(b.r.JobFile()), Ready: true,
 		Sessions: []contract.Session{}, Failing: []contract.FailingJob{}, Running: []contract.RunningAttempt{}, Next: []contract.DueJob{},
 		Undelivered: []contract.Undelivered{},
 	}

@@ -13,6 +13,7 @@ import (
 	"curfew/internal/build"
 	"curfew/internal/cli/doctor"
 	"curfew/internal/cli/sheet"
+	"curfew/internal/config"
 	"curfew/internal/contract"
 	"curfew/internal/datadir"
 	"curfew/internal/journal"
@@ -41,8 +42,8 @@ func (t *terminal) doctor() *cobra.Command {
 		Use: "doctor", Short: "Look for what keeps jobs from running, or people from hearing of it", Args: noArgument,
 		Long: "Look for what keeps jobs from running, or people from hearing of it.\n\n" +
 			"With the daemon running or stopped: data folder, disk, clock, journal, whether the daemon is this program, sessions,\n" +
-			"targets, failing jobs; with --config also what the file needs on this machine, and whether its backends can be\n" +
-			"reached, without a token. Exit status 1 if something fails; warnings alone do not.",
+			"targets, failing jobs, whether the next start takes the job file; with --config also what that file needs on this\n" +
+			"machine, and whether its backends can be reached, without a token. Exit status 1 if something fails; warnings alone do not.",
 	}
 	c.Flags().StringVar(&file, "config", "", "look at what this job file needs, too")
 	c.Flags().BoolVar(&offline, "offline", false, "connect to no backend")
@@ -55,7 +56,7 @@ func (t *terminal) doctor() *cobra.Command {
 		}
 		all := doctor.Folder(data)
 		whole := all[0].State != doctor.Failure
-		found, jobs := t.ofDaemon(c.Context())
+		found, jobs, daemons := t.ofDaemon(c.Context(), data)
 		here, unknown := zone.Here()
 		all = append(all, doctor.Clock(time.Now(), here, unknown, allOf(jobs)))
 		fleet, damaged := datadir.Elsewhere(data)
@@ -63,6 +64,10 @@ func (t *terminal) doctor() *cobra.Command {
 			all = append(all, t.journalOf(c.Context(), data, look))
 		}
 		all = append(all, found...)
+		if daemons != "" {
+			cfg, err := config.Load(daemons, t.app.Kinds)
+			all = append(all, doctor.Start(daemons, jobs != nil, cfg, err))
+		}
 		if file != "" {
 			all = append(all, t.ofFile(c.Context(), file, jobs, offline)...)
 		}
@@ -85,8 +90,9 @@ func (t *terminal) journalOf(ctx context.Context, data string, look time.Duratio
 	return doctor.Journal(ctx, func(w io.Writer) error { return t.app.Export(ctx, journal.Place{Data: data}, w) })
 }
 
-// ofDaemon asks the daemon, and returns its jobs, too. One that does not run is a failure: then nothing runs.
-func (t *terminal) ofDaemon(ctx context.Context) (all []doctor.Finding, known *contract.List[contract.Job]) {
+// ofDaemon asks the daemon, and returns its jobs, too, and the job file that its next start goes by; empty: it is not
+// known. One that does not run is a failure: then nothing runs.
+func (t *terminal) ofDaemon(ctx context.Context, data string) (all []doctor.Finding, known *contract.List[contract.Job], file string) {
 	zone, _ := viewerZone()
 	when := func(i messages.Instant) string { return words.Exact(i.Time(), zone) }
 	err := t.withDaemon(func(c *api.Client) error {
@@ -118,12 +124,18 @@ func (t *terminal) ofDaemon(ctx context.Context) (all []doctor.Finding, known *c
 		all = append(all, doctor.Targets(targets.Body.Items, when)...)
 		all = append(all, doctor.Jobs(jobs.Body.Items, when)...)
 		known = &jobs.Body.List
+		if at := status.Body.Config; at != nil {
+			file = *at
+		}
 		return nil
 	})
 	if err != nil {
 		all = append(all, doctor.Finding{Area: "daemon", State: doctor.Failure, Text: err.Error()})
+		if u := datadir.FindUnit(); u != nil && u.Data == data {
+			file = u.Config
+		}
 	}
-	return all, known
+	return all, known, file
 }
 
 // ofFile looks at a job file. Jobs are those of the daemon; nil: they are not known.

@@ -2,6 +2,7 @@ package config
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -43,6 +44,18 @@ func (e *Invalid) Error() string {
 		lines[i] = p.String()
 	}
 	return strings.Join(lines, "\n")
+}
+
+// OneLine is an error in one line: of an [*Invalid] the first problem, and how many others there are.
+func OneLine(err error) string {
+	var e *Invalid
+	switch {
+	case !errors.As(err, &e):
+		return err.Error()
+	case len(e.Problems) == 1:
+		return e.Problems[0].String()
+	}
+	return fmt.Sprintf("%s (and %d more)", e.Problems[0], len(e.Problems)-1)
 }
 
 // inOrder sorts problems by place, and keeps at most [MaxProblems].

@@ -9,8 +9,9 @@ const MaxStatus = 20
 type Status struct {
 	PID         int              `json:"pid"`
 	Version     string           `json:"version"`
-	Since       messages.Instant `json:"since"` // when the daemon was started
-	Data        *string          `json:"data"`  // its data folder; null: it has none
+	Since       messages.Instant `json:"since"`  // when the daemon was started
+	Data        *string          `json:"data"`   // its data folder; null: it has none
+	Config      *string          `json:"config"` // its job file, as a whole path; null: it has none that it can read again
 	Ready       bool             `json:"ready"`
 	Why         *string          `json:"why"`   // why it is not ready
 	Fleet       *Fleet           `json:"fleet"` // of which the daemon is a node; null: it is on its own

@@ -3,13 +3,10 @@ package daemon
 import (
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"time"
-
-	"go.uber.org/zap"
 
 	"curfew/internal/config"
 	"curfew/internal/engine"
@@ -43,22 +40,7 @@ func reloads(ctx context.Context, rt *engine.Runtime, o Options) {
 			o.Log.Info("cron: the job file has changed")
 		}
 		taken = fingerprint(rt.Files()) // before it is read: a later change is another one
-		if _, err := rt.Reload(ctx); err != nil {
-			logRefused(o.Log, err)
-		}
-	}
-}
-
-// logRefused says why the job file was not taken in, one line for each place.
-func logRefused(log *zap.Logger, err error) {
-	const text = "cron: the job file was not taken in, and nothing has changed: "
-	var invalid *config.Invalid
-	if !errors.As(err, &invalid) {
-		log.Error(text + err.Error())
-		return
-	}
-	for _, p := range invalid.Problems {
-		log.Error(text+p.Message, zap.String("at", fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Col)))
+		_, _ = rt.Reload(ctx)           // the runtime's log says what is wrong with it
 	}
 }
 

@@ -20,8 +20,9 @@ var unitFolders = []string{
 
 // Unit is the daemon of this machine that systemd runs, or would.
 type Unit struct {
-	Data string // its data folder
-	User string // whose processes are the daemon's; empty: root
+	Data   string // its data folder
+	User   string // whose processes are the daemon's; empty: root
+	Config string // the job file that it starts with; empty: not known
 }
 
 // FindUnit reads [UnitName] and what people have changed of it; nil: the machine has none, or it names no data folder.
@@ -63,21 +64,23 @@ func (u *Unit) read(path string) bool {
 		case "User":
 			u.User = value
 		case "ExecStart":
-			u.Data = dataIn(strings.Fields(value)) // a new command without one has another folder, which is not known
+			words := strings.Fields(value) // a new command without a path has another, which is not known
+			u.Data, u.Config = pathIn(words, "--data"), pathIn(words, "--config")
 		}
 	}
 	return err == nil
 }
 
-// dataIn is the data folder among the words of a command. One with a specifier of systemd (%h) or a variable is not known.
-func dataIn(words []string) string {
+// pathIn is the path that a flag gives among the words of a command. One with a specifier of systemd (%h) or a variable
+// is not known.
+func pathIn(words []string, flag string) string {
 	for i, w := range words {
-		data, joined := strings.CutPrefix(w, "--data=")
-		if w == "--data" && i+1 < len(words) {
-			data, joined = words[i+1], true
+		path, joined := strings.CutPrefix(w, flag+"=")
+		if w == flag && i+1 < len(words) {
+			path, joined = words[i+1], true
 		}
-		if joined && filepath.IsAbs(data) && !strings.ContainsAny(data, "%$") {
-			return data
+		if joined && filepath.IsAbs(path) && !strings.ContainsAny(path, "%$") {
+			return path
 		}
 	}
 	return ""

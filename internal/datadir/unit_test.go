@@ -21,9 +21,9 @@ func TestUnit(t *testing.T) {
 		want  Unit // an empty one: none
 	}{
 		"none":           {nil, Unit{}},
-		"packaged":       {map[string]string{ours: string(packaged)}, Unit{Service, "curfew"}},
-		"their own":      {map[string]string{ours: string(packaged), theirs: "[Service]\nExecStart=/opt/curfew start --data=/srv/c --config x\n"}, Unit{"/srv/c", ""}},
-		"changed":        {map[string]string{ours: string(packaged), theirs + ".d/b.conf": "User=two\n", ours + ".d/a.conf": "User=one\nExecStart=\nExecStart=curfew start --data /d\n"}, Unit{"/d", "two"}},
+		"packaged":       {map[string]string{ours: string(packaged)}, Unit{Service, "curfew", "/etc/curfew/jobs.yaml"}},
+		"their own":      {map[string]string{ours: string(packaged), theirs: "[Service]\nExecStart=/opt/curfew start --data=/srv/c --config x\n"}, Unit{Data: "/srv/c"}},
+		"changed":        {map[string]string{ours: string(packaged), theirs + ".d/b.conf": "User=two\n", ours + ".d/a.conf": "User=one\nExecStart=\nExecStart=curfew start --data /d --config=/e/jobs.yaml\n"}, Unit{"/d", "two", "/e/jobs.yaml"}},
 		"only a change":  {map[string]string{theirs + ".d/a.conf": "ExecStart=curfew start --data /d\n"}, Unit{}},
 		"no data folder": {map[string]string{ours: "ExecStart=curfew start --config x --data\n"}, Unit{}},
 		"of a home":      {map[string]string{ours: "ExecStart=curfew start --data %h/c\n"}, Unit{}},
@@ -39,7 +39,7 @@ func TestUnit(t *testing.T) {
 		"a change hides one": {map[string]string{
 			ours:                 string(packaged),
 			theirs + ".d/a.conf": "ExecStart=\nExecStart=curfew start --data /d\n", ours + ".d/a.conf": "User=one\nExecStart=\nExecStart=curfew start --data /e\n",
-		}, Unit{"/d", "curfew"}},
+		}, Unit{Data: "/d", User: "curfew"}},
 	} {
 		root := t.TempDir()
 		for path, text := range tt.files {
@@ -70,7 +70,7 @@ func TestCommandOfUnit(t *testing.T) {
 	}
 	const plain = "`curfew --data /d status`"
 	for _, name := range []string{me.Username, ""} {
-		if got := (Unit{"/d", name}).Command("status"); got != plain {
+		if got := (Unit{Data: "/d", User: name}).Command("status"); got != plain {
 			t.Errorf("as %q of a unit of %q: %s", me.Username, name, got)
 		}
 	}
@@ -78,7 +78,7 @@ func TestCommandOfUnit(t *testing.T) {
 	if os.Geteuid() != 0 {
 		want = "`sudo -u nobody-here curfew --data /d status`"
 	}
-	if got := (Unit{"/d", "nobody-here"}).Command("status"); got != want || strings.Count(got, "`") != 2 {
+	if got := (Unit{Data: "/d", User: "nobody-here"}).Command("status"); got != want || strings.Count(got, "`") != 2 {
 		t.Errorf("as %q of a unit of another: %s, want %s", me.Username, got, want)
 	}
 }

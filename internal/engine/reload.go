@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -54,12 +55,16 @@ func (r Reloaded) String() string {
 // Reload reads the job file again and goes on by it, without a restart. What runs goes on by its old definition, but for
 // jobs that are gone: their attempts are told to stop. A file that is not valid, or does not fit to the jobs that the API
 // made, changes nothing: the error is a [*config.Invalid]. So does a crash in the middle: the next start reads the file
-// anyhow. One change is made at a time.
+// anyhow. Whoever asked for it, the log says that it was refused. One change is made at a time.
 func (r *Runtime) Reload(ctx context.Context) (Reloaded, error) {
 	if r.o.Load == nil {
 		return Reloaded{}, ErrNoFile
 	}
-	return r.ReloadFrom(ctx, r.o.Load)
+	out, err := r.ReloadFrom(ctx, r.o.Load)
+	if err != nil {
+		r.o.Logger.Warn("cron: the job file was not taken in, and nothing has changed: " + config.OneLine(err))
+	}
+	return out, err
 }
 
 // ReloadFrom is [Runtime.Reload] of what load reads, also in place of a job file.
@@ -95,6 +100,19 @@ func (r *Runtime) Files() []string {
 		return *files
 	}
 	return r.Config().Files
+}
+
+// JobFile is the whole path of the file that [Runtime.Reload] reads; empty: there is none.
+func (r *Runtime) JobFile() string {
+	files := r.Files()
+	if r.o.Load == nil || len(files) == 0 {
+		return ""
+	}
+	path, err := filepath.Abs(files[0])
+	if err != nil {
+		return ""
+	}
+	return path
 }
 
 // fits says why a job file does not fit to the jobs that the API made.

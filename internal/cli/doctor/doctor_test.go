@@ -164,6 +164,30 @@ func TestDaemon(t *testing.T) {
 	}
 }
 
+// TestStart: whether the next start takes the daemon's job file, and what to do if not, with the daemon up and down.
+func TestStart(t *testing.T) {
+	broken := &config.Invalid{Problems: []config.Problem{{File: "/e/jobs.yaml", Line: 4, Col: 5, Message: "unknown key"}, {}}}
+	const first = "/e/jobs.yaml:4:5: unknown key (and 1 more); the next start will fail"
+	for name, tt := range map[string]struct {
+		up    bool
+		err   error
+		want  State
+		text  string
+		helps string
+	}{
+		"valid":      {true, nil, OK, "/e/jobs.yaml is valid", ""},
+		"up":         {true, broken, Failure, first + ", and the daemon goes on by what it took in last", "then `curfew reload`"},
+		"down":       {false, broken, Failure, first, "then start the daemon again"},
+		"gone":       {false, fs.ErrNotExist, Failure, "file does not exist; the next start will fail", "start the daemon again"},
+		"not by you": {true, fs.ErrPermission, Warning, "whether the next start takes it is not known: permission denied", "as the user of the daemon"},
+	} {
+		f := Start("/e/jobs.yaml", tt.up, config.Config{}, tt.err)
+		if f.State != tt.want || f.Text != tt.text || (f.Do != nil) != (tt.helps != "") || f.Do != nil && !strings.Contains(*f.Do, tt.helps) {
+			t.Errorf("%s: %+v", name, f)
+		}
+	}
+}
+
 // TestBackends: one that listens and one that does not; nothing is sent, and each origin is asked once.
 func TestBackends(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")

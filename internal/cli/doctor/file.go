@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/tls"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"net"
 	"net/url"
@@ -32,6 +34,27 @@ func File(name string, cfg config.Config) []Finding {
 		all = append(all, ok("job file", "what the jobs of %s need is here (%d)", name, len(cfg.Jobs)))
 	}
 	return all
+}
+
+// Start looks whether the next start takes the job file that it goes by. Cfg and err are what was read of it; up tells
+// that the daemon runs.
+func Start(file string, up bool, cfg config.Config, err error) Finding {
+	const area = "job file"
+	if errors.Is(err, fs.ErrPermission) {
+		return warn(area, "run doctor as the user of the daemon", "whether the next start takes it is not known: %v", err)
+	}
+	if problems, _ := cfg.Users(false); err == nil && len(problems) > 0 {
+		err = &config.Invalid{Problems: problems}
+	}
+	if err == nil {
+		return ok(area, "%s is valid", file)
+	}
+	mend := fmt.Sprintf("mend it until `curfew check %s` finds nothing, then ", file)
+	if up {
+		return fail(area, mend+"`curfew reload`",
+			"%s; the next start will fail, and the daemon goes on by what it took in last", config.OneLine(err))
+	}
+	return fail(area, mend+"start the daemon again", "%s; the next start will fail", config.OneLine(err))
 }
 
 // Changes says what a reload or a restart with the job file would change: it compares the file's jobs with those that
