@@ -17,9 +17,10 @@ type gate struct {
 // refused.
 type outage struct {
 	session string
-	closed  messages.GateClosed
-	by      messages.Record // the fact that closed it, if it is known
-	since   messages.Record // the GateClosed
+	first   messages.GateClosed // what closed the gate
+	closed  messages.GateClosed // why it is closed now: a sign-out may follow an expiry, and an expiry a quota
+	by      messages.Record     // the fact that closed it, if it is known
+	since   messages.Record     // the GateClosed
 	records []messages.Record
 	opened  uint64 // seq of the GateOpened; 0: not yet, or it was closed again
 }
@@ -114,8 +115,9 @@ func (e *Explainer) gates(r messages.Record) bool {
 func (e *Explainer) closes(r messages.Record, d messages.GateClosed) {
 	g := e.gate(d.Session)
 	if g.state != messages.StateClosed || g.now == nil {
-		g.now = &outage{session: d.Session, closed: d, by: e.cause(r), since: r}
+		g.now = &outage{session: d.Session, first: d, by: e.cause(r), since: r}
 	}
+	g.now.closed = d
 	g.state = messages.StateClosed
 	g.now.add(e.cause(r), r)
 	if d.Session != e.session() {

@@ -68,9 +68,13 @@ func (e *Explainer) heldBy(r *run) string {
 	return "its session was not open"
 }
 
+// wasClosed says, more shortly, what closed a gate first.
 func (o *outage) wasClosed() string {
-	switch o.closed.Reason {
+	switch o.first.Reason {
 	case messages.ReasonSignedOut:
+		if o.first.Source == messages.SourceConfig {
+			return "session " + o.session + " had no sign-in"
+		}
 		return "session " + o.session + " was signed out"
 	case messages.ReasonQuota:
 		return "session " + o.session + " was out of quota"
@@ -124,7 +128,7 @@ func (e *Explainer) signIn() string {
 		return fmt.Sprintf("session %s is probed by its next run", name)
 	}
 	if g.now != nil && !g.now.closed.Until.IsZero() {
-		return fmt.Sprintf("session %s %s; it tries again by itself at %s", name, g.now.is(), g.now.closed.Until)
+		return fmt.Sprintf("session %s %s; it tries again by itself at %s", name, g.now.is(), e.clock(g.now.closed.Until))
 	}
 	if g.now != nil && g.now.closed.Reason == messages.ReasonRemoved {
 		return fmt.Sprintf("session %s %s; put it back, or give the job another session", name, g.now.is())
@@ -148,17 +152,10 @@ func (e *Explainer) howToSignIn(session string) string {
 
 // is says why a gate is closed.
 func (o *outage) is() string {
-	switch {
-	case o == nil:
+	if o == nil {
 		return "is closed"
-	case o.closed.Reason == messages.ReasonSignedOut:
-		return "is signed out"
-	case o.closed.Reason == messages.ReasonQuota:
-		return "is out of quota"
-	case o.closed.Reason == messages.ReasonRemoved:
-		return "is not in the job file"
 	}
-	return "has expired"
+	return "is closed: " + plain(messages.Closed(o.closed.Reason, o.closed.Source), maxQuote)
 }
 
 // waitsFor says what a run without holds waits for.

@@ -214,7 +214,7 @@ func shades(r contract.TimelineRow, t contract.Timeline) (out []draw.Stretch) {
 			s.Class = "quota"
 		}
 		if o.Reason != "" {
-			s.Title += " (" + words.Closed(o.Reason, "") + ")"
+			s.Title += " (" + messages.Closed(o.Reason, "") + ")"
 		}
 		out = append(out, s)
 	}
@@ -226,7 +226,7 @@ func whyShut(o contract.Outage) string {
 	if o.Reason == "" {
 		return ""
 	}
-	why := words.Closed(o.Reason, "")
+	why := messages.Closed(o.Reason, "")
 	if evidence := words.Evidence(o.Reason); evidence != "" {
 		why += " (" + text.OneLine(evidence) + ")"
 	}

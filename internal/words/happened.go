@@ -84,7 +84,7 @@ func ofGate(b messages.Body) string {
 		}
 		return "gets no new credential by itself: " + text.FirstLine(b.Error)
 	case messages.GateClosed:
-		return phrase("is closed:", Closed(b.Reason, b.Source), parenthesis(text.FirstLine(Evidence(b.Reason))))
+		return phrase("is closed:", messages.Closed(b.Reason, b.Source), parenthesis(text.FirstLine(Evidence(b.Reason))))
 	case messages.GateProbing:
 		return fmt.Sprintf("is tried with credential %d", b.Generation)
 	case messages.GateOpened:

@@ -22,7 +22,7 @@ func Why(s contract.Session, at func(messages.Instant) string) string {
 	case s.State == messages.StateClosed && s.Reason == nil:
 		return ""
 	case s.State == messages.StateClosed:
-		return Closed(*s.Reason, orEmpty(s.Source))
+		return messages.Closed(*s.Reason, orEmpty(s.Source))
 	case s.FirstRun == nil:
 		return "waits for its first run"
 	case s.FirstRun.Slot.IsZero():
