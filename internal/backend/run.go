@@ -62,7 +62,7 @@ func (b backend) Run(ctx context.Context, id messages.RunID) (contract.Run, erro
 // is all; zero: it is.
 func (b backend) recorded(ctx context.Context, id messages.RunID) (run recorder.Run, behind uint64, err error) {
 	run, ok, behind, err := b.find(ctx, id)
-	return run, behind, known(id, ok, err)
+	return run, behind, b.known(ctx, id, ok, err)
 }
 
 // settled is a run with all that became of it: it waits for a history that is far behind.
@@ -73,15 +73,20 @@ func (b backend) settled(ctx context.Context, id messages.RunID) (recorder.Run, 
 		err = b.now(ctx, one)
 		run = one[0]
 	}
-	return run, known(id, ok, historyProblem(err))
+	return run, b.known(ctx, id, ok, historyProblem(err))
 }
 
-// known is the error of a question about a run that may not be there.
-func known(id messages.RunID, ok bool, err error) error {
-	if err == nil && !ok {
-		err = contract.NotFound("there is no run %q in the history; `curfew job history NAME` lists the runs of a job", id)
+// known is the error of a question about a run that may not be there. Who asked for a job by its name is told what lists
+// its runs.
+func (b backend) known(ctx context.Context, id messages.RunID, ok bool, err error) error {
+	if err != nil || ok {
+		return err
 	}
-	return err
+	isJob := false
+	if b.view(ctx, func(m *policy.Machine) { _, isJob = m.Job(string(id)) }) == nil && isJob {
+		return contract.NotFound("there is no run %q in the history, but a job; `curfew job history %s` lists its runs", id, id)
+	}
+	return contract.NotFound("there is no run %q in the history; `curfew job history NAME` lists the runs of a job", id)
 }
 
 // find looks for a run in the run history, and then asks the machine what it is now: for one run, however many are

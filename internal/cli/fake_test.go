@@ -102,6 +102,21 @@ func (f *fake) Run(_ context.Context, id messages.RunID) (contract.Run, error) {
 	}, nil
 }
 
+// Runs are those of a job: brief has one.
+func (f *fake) Runs(ctx context.Context, q contract.RunQuery) (contract.RunList, error) {
+	var all []contract.Run
+	if q.Job == "brief" {
+		r, _ := f.Run(ctx, "r1")
+		all = append(all, r)
+	}
+	return contract.RunList{List: contract.ListOf(all, "")}, nil
+}
+
+func (f *fake) Logs(ctx context.Context, id messages.RunID, _ bool) (contract.Logs, error) {
+	r, err := f.Run(ctx, id)
+	return contract.Logs{Pieces: func(yield func([]byte, error) bool) { yield([]byte(*r.Output+"\n"), nil) }}, err
+}
+
 func (f *fake) Session(ctx context.Context, name string) (contract.Session, error) {
 	s, err := f.session(ctx, name)
 	s.SignIn = messages.SignIn{Session: name, Tool: s.Backend == nil, Noticed: len(s.Watched) > 0}.Text()

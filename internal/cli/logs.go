@@ -16,15 +16,17 @@ import (
 func (t *terminal) runLogs() *cobra.Command {
 	var follow bool
 	c := &cobra.Command{
-		Use: "logs ID", Short: "Show the output of a run, also while it runs",
-		Long: "Show the output of a run, also while it runs.\n\n" +
+		Use: "logs ID|JOB", Short: "Show the output of a run, or of the newest of a job, also while it runs",
+		Long: "Show the output of a run, or of the newest of a job, also while it runs.\n\n" +
 			"With -o json this is an object {run, note, output}; with -f it is one such object per line for each piece of output.",
 		Args: exactlyOne, ValidArgsFunction: t.first(t.runIDs),
 	}
 	c.Flags().BoolVarP(&follow, "follow", "f", false, "follow the output until the run is over")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		return t.withDaemon(func(client *api.Client) error {
-			return t.printLogs(c.Context(), client, messages.RunID(args[0]), follow)
+			return t.ofRun(c.Context(), client, args[0], func(id messages.RunID) error {
+				return t.printLogs(c.Context(), client, id, follow)
+			})
 		})
 	}
 	return c

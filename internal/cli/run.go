@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,25 +18,30 @@ import (
 
 func (t *terminal) run() *cobra.Command {
 	show := &cobra.Command{
-		Use: "show ID", Short: "Show a run with its attempts and its output", Args: exactlyOne, ValidArgsFunction: t.first(t.runIDs),
+		Use: "show ID|JOB", Short: "Show a run, or the newest of a job, with its attempts and its output", Args: exactlyOne, ValidArgsFunction: t.first(t.runIDs),
 		RunE: func(c *cobra.Command, args []string) error {
 			return t.withDaemon(func(client *api.Client) error {
-				run, err := client.Run(c.Context(), messages.RunID(args[0]))
-				if err != nil {
-					return err
-				}
-				return t.answer(run.Raw, func(s *sheet.Sheet) {
-					showRun(s, run.Body)
-					for _, h := range run.Body.Holds {
-						s.Line("%s", explainHold(c.Context(), s, client, run.Body.Job, h))
-					}
-				})
+				return t.ofRun(c.Context(), client, args[0], func(id messages.RunID) error { return t.showOne(c.Context(), client, id) })
 			})
 		},
 	}
 	cancel := one(t, "cancel", "Cancel one run of a job", t.runIDs, (*api.Client).CancelRun, cancelled)
 	cancel.Use = "cancel ID"
 	return t.group("run", "Show and cancel runs", t.runList(), show, t.runLogs(), cancel)
+}
+
+// showOne shows a run.
+func (t *terminal) showOne(ctx context.Context, client *api.Client, id messages.RunID) error {
+	run, err := client.Run(ctx, id)
+	if err != nil {
+		return err
+	}
+	return t.answer(run.Raw, func(s *sheet.Sheet) {
+		showRun(s, run.Body)
+		for _, h := range run.Body.Holds {
+			s.Line("%s", explainHold(ctx, s, client, run.Body.Job, h))
+		}
+	})
 }
 
 func cancelled(s *sheet.Sheet, r contract.Run) {
