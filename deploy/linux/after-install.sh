@@ -19,5 +19,5 @@ if [ -d /run/systemd/system ]; then
 fi
 if ! systemctl --quiet is-enabled curfew.service 2>/dev/null && ! systemctl --quiet is-active curfew.service 2>/dev/null; then
 	echo 'curfew: nothing runs yet. Edit /etc/curfew/jobs.yaml, then: systemctl enable --now curfew'
-	echo 'curfew: then look whether all is well: curfew --data /var/lib/curfew doctor'
+	echo 'curfew: then look whether all is well: curfew --data /var/lib/curfew doctor; to learn more: curfew help tutorial, man curfew'
 fi

@@ -14,9 +14,15 @@ case "$1" in
 remove) echo "curfew: $kept stay, and /etc/curfew" ;;
 0) echo "curfew: $kept stay, and what was changed in /etc/curfew" ;;
 purge)
-	echo "curfew: $kept stay: deluser --remove-home curfew; rm -r /var/lib/curfew"
+	rest=/var/lib/curfew
 	for file in /etc/curfew/* /etc/systemd/system/curfew.service.d; do
-		if [ -e "$file" ]; then echo "curfew: $file is not of the package and stays"; fi
+		[ -e "$file" ] || continue
+		echo "curfew: $file is not of the package and stays"
+		case "$file" in
+		/etc/curfew/*) rest='/var/lib/curfew /etc/curfew' ;; # once for all of them
+		*) rest="$rest $file" ;;
+		esac
 	done
+	echo "curfew: $kept stay. To take all of it away: deluser --remove-home curfew; rm -r $rest"
 	;;
 esac

@@ -47,3 +47,47 @@ func TestPackageArguments(t *testing.T) {
 		}
 	}
 }
+
+// TestPackageTexts: the pages that a package brings begin with what its reader does next, and so does its installation.
+func TestPackageTexts(t *testing.T) {
+	inModule(t)
+	if first := strings.Split(read(t, "docs/packages.md"), "\n## ")[1]; !strings.HasPrefix(first, "The deb and the rpm\n") {
+		t.Errorf("docs/packages.md does not begin with installing: %.40q", first)
+	}
+	const skip = "\n## The program\n\nWhoever has a package of Curfew installed skips this"
+	if !strings.Contains(read(t, "docs/tutorial.md"), skip) {
+		t.Errorf("docs/tutorial.md builds the program before it says %q", skip)
+	}
+	said := read(t, "deploy/linux/after-install.sh")
+	if strings.Count(said, "echo ") != 2 || !strings.Contains(said, "curfew help tutorial, man curfew") {
+		t.Errorf("the installation does not say in two lines what is next:\n%s", said)
+	}
+}
+
+// TestPurgeNames: the line that takes all of it away has each place that the purge says stays, and no other.
+func TestPurgeNames(t *testing.T) {
+	inModule(t)
+	for _, tt := range []struct{ left, want string }{
+		{"", "rm -r ROOT/var/lib/curfew\n"},
+		{"etc/curfew/environment", "rm -r ROOT/var/lib/curfew ROOT/etc/curfew\n"},
+		{"etc/systemd/system/curfew.service.d/a.conf", "rm -r ROOT/var/lib/curfew ROOT/etc/systemd/system/curfew.service.d\n"},
+		{"etc/curfew/environment etc/curfew/key etc/systemd/system/curfew.service.d/a.conf",
+			"rm -r ROOT/var/lib/curfew ROOT/etc/curfew ROOT/etc/systemd/system/curfew.service.d\n"},
+	} {
+		root := t.TempDir()
+		for _, file := range strings.Fields(tt.left) {
+			path := filepath.Join(root, file)
+			if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path, nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		script := strings.NewReplacer("/etc/", root+"/etc/", "/var/", root+"/var/", "/run/", root+"/run/").Replace(read(t, "deploy/linux/after-remove.sh"))
+		out, err := exec.Command("sh", "-c", script, "sh", "purge").CombinedOutput()
+		if got := strings.ReplaceAll(string(out), root, "ROOT"); err != nil || !strings.HasSuffix(got, tt.want) {
+			t.Errorf("left %q: %v, %s; want its end %q", tt.left, err, got, tt.want)
+		}
+	}
+}
