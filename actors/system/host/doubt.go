@@ -10,12 +10,14 @@ import (
 // doubt is what an error says to people if it reads as if the sign-in was gone, and no rule says so.
 const doubt = " (a lapsed sign-in? Curfew does not know these words: `curfew help transient`)"
 
-// likeSignedOut are words with which programs say that a sign-in is gone. They decide nothing: too many other failures
-// have them.
-var likeSignedOut = text.Pattern(`(?i)\b401\b|\bunauthori[sz]ed\b|\bunauthenticated\b|\bauthenticat|\bcredentials?\b|` +
-	`\b(log|logged|sign|signed)[ -]?(in|out)\b|` +
-	`\b(expired|invalid|incorrect|missing|revoked|no)\b.{0,30}\b(token|session|api[ _-]?key)\b|` +
-	`\b(token|session|api[ _-]?key)\b.{0,30}\b(expired|invalid|incorrect|missing|revoked)\b`)
+// likeSignedOut are words with which programs say that a sign-in is gone. They decide nothing: some other failures have
+// them. A number, a log and a file of sessions are no such words by themselves.
+var likeSignedOut = text.Pattern(`(?i)\b(http(/[0-9.]+)?|status|error|code)["':= ]*401\b|\b401 client error\b|` +
+	`\bunauthori[sz]ed\b|\bunauthenticated\b|\bauthenticat(e\b|ion)|\bcredentials?\b|` +
+	`\b(not|please|to) (log|logged|sign|signed)[ -]?in(to)?\b|\b(log|sign)[ -]?in (again|required)\b|\bnot authenticated\b|` +
+	`\b(logged|signed) out\b|\bplease run\b.{0,20}\blogin\b|\bno (valid )?(api[ _-]?key|access token)\b|` +
+	`\b(expired|invalid|incorrect|missing|revoked)\b.{0,30}\b(token|session|api[ _-]?key)\b|` +
+	`\b(token|session|api[ _-]?key)\b.{0,30}\b(expired|invalid|incorrect|missing|revoked|could not be refreshed)\b`)
 
 // doubted is the error of a failed attempt, with a doubt if its type tells an expired session by texts, and this one looks
 // like one that nobody has named yet: to Curfew it is a failure like others, which closes nothing and is tried again.
