@@ -7,6 +7,7 @@ import (
 	"curfew/bus/nats"
 	"curfew/bus/nats/natstest"
 	"curfew/messages"
+	"curfew/tests/patience"
 )
 
 // An append whose answer is lost has succeeded once, whether it is one message or a batch, and whether it was stored
@@ -39,7 +40,7 @@ func loseAnswers(t *testing.T, j *nats.Journal, proxy *natstest.Proxy, stored fu
 			stored(rs[0].Seq)
 			proxy.Cut()
 		}
-		if err := <-done; err != nil {
+		if err := patience.Await(t, "an append to end", done); err != nil {
 			t.Fatalf("append %d: %v", i, err)
 		}
 		records = append(records, rs...)

@@ -45,7 +45,7 @@ func TestCluster(t *testing.T) {
 		}
 		records = append(records, rs...)
 	}
-	<-stopped
+	patience.Await(t, "the leader to stop", stopped)
 	rs := after(uint64(len(records)), 2, "after the stop")
 	if err := j.Append(rs); err != nil {
 		t.Fatal(err)

@@ -72,7 +72,7 @@ func TestLease(t *testing.T) {
 		}
 		_ = sleep.For(ctx, 200*time.Millisecond)
 	}
-	if err := <-kept; err == nil || ctx.Err() == nil {
+	if err := patience.Await(t, "the renewal to end", kept); err == nil || ctx.Err() == nil {
 		t.Errorf("it was lost: %v", err)
 	}
 	heir := await(t, l, first)

@@ -135,11 +135,7 @@ func TestRealm(t *testing.T) {
 		nodes[(round+1)%3].decide(ctx, t, &serving)
 		old.Publish(bus.Draft{ID: fmt.Sprint("p", published), Fact: messages.JobPaused{Job: "a"}})
 		published++
-		select {
-		case <-old.stopped:
-		case <-t.Context().Done():
-			t.Fatal("a log that is fenced goes on")
-		}
+		patience.Await(t, "a log that is fenced to stop", old.stopped)
 		if err := old.Close(); err != nil { // hands on what it has
 			t.Error(err)
 		}
@@ -322,9 +318,9 @@ func TestServeEndsInSilence(t *testing.T) {
 	if err := other.Send(t.Context(), bus.Parcel{ID: "one", Content: []byte("one")}); err != nil {
 		t.Fatal(err)
 	}
-	<-asked
+	patience.Await(t, "the parcel to be taken in", asked)
 	cancel()
-	if err := <-taken; !errors.Is(err, context.Canceled) {
+	if err := patience.Await(t, "serving to end", taken); !errors.Is(err, context.Canceled) {
 		t.Errorf("it ends with %v", err)
 	}
 }

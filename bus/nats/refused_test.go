@@ -17,6 +17,7 @@ import (
 	"curfew/bus/bustest"
 	"curfew/bus/nats"
 	"curfew/bus/nats/natstest"
+	"curfew/tests/patience"
 )
 
 // What servers answer is told in our words, with what to do about it, and theirs behind.
@@ -123,7 +124,7 @@ func TestEarlierRefusal(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := <-refused; !errors.Is(err, client.ErrPermissionViolation) {
+	if err := patience.Await(t, "the refusal", refused); !errors.Is(err, client.ErrPermissionViolation) {
 		t.Fatal(err)
 	}
 	proxy.Mute()
