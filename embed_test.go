@@ -19,6 +19,7 @@ import (
 	"curfew/actors"
 	"curfew/bus"
 	"curfew/messages"
+	"curfew/tests/patience"
 )
 
 // askSpec is the block of an actor type that depends on a session.
@@ -63,7 +64,7 @@ func until[B messages.Body](t *testing.T, from <-chan messages.Record, as func(B
 			if b, ok := rec.Body.(B); ok && as(b) {
 				return b
 			}
-		case <-time.After(time.Minute):
+		case <-time.After(patience.Limit):
 			t.Fatalf("no %T came", *new(B))
 		}
 	}

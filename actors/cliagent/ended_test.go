@@ -18,9 +18,10 @@ import (
 // it renews its sign-in loses it.
 func TestTimeToEnd(t *testing.T) {
 	const renews = `trap 'sleep 0.1; touch parent; exit 1' TERM
-(trap 'touch child; exit' TERM; echo child begun; while :; do sleep 0.02; done) &
+(trap 'touch child; exit' TERM; touch begun; echo child begun; while :; do sleep 0.02; done) &
+until [ -e begun ]; do echo beginning; sleep 0.02; done
 wait`
-	silence := actors.Duration(3 * time.Second) // the child has begun by then
+	silence := actors.Duration(3 * time.Second) // which is not there before the child has begun, however long that takes
 	for _, tt := range []struct {
 		name string
 		end  func(context.CancelCauseFunc)

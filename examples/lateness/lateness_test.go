@@ -39,7 +39,7 @@ func TestLateness(t *testing.T) {
 					ran[b.Slot.String()] = true
 					n++
 				}
-			case <-time.After(time.Minute):
+			case <-time.After(5 * time.Minute): // however busy the machine is
 				t.Fatal("the job does not run")
 			}
 		}

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"curfew/tests/patience"
 )
 
 const mib = 1 << 20
@@ -56,7 +58,7 @@ func TestRoomFollowsJobsAndCollections(t *testing.T) {
 	r.mu.Lock()
 	r.set = 1
 	r.mu.Unlock()
-	for end := time.Now().Add(10 * time.Second); ; runtime.Gosched() {
+	for end := time.Now().Add(patience.Limit); ; runtime.Gosched() {
 		runtime.GC()
 		r.mu.Lock()
 		set := r.set

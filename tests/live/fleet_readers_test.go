@@ -19,6 +19,7 @@ import (
 	"curfew/internal/engine"
 	"curfew/internal/realm"
 	"curfew/messages"
+	"curfew/tests/patience"
 )
 
 // count is a reader of one node, over its starts.
@@ -53,7 +54,7 @@ func (c *count) upTo(t *testing.T, seq uint64) []uint64 {
 		}
 		select {
 		case <-c.more:
-		case <-time.After(time.Minute):
+		case <-time.After(patience.Limit):
 			t.Fatalf("record %d has not come: %v", seq, seqs)
 		}
 	}

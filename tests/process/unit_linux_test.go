@@ -10,9 +10,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"curfew/tests/internal/world"
+	"curfew/tests/patience"
 )
 
 var bootSystemd = flag.Bool("unit", false, "try the unit on a systemd of version 252 that is booted in namespaces; needs root")
@@ -69,7 +69,7 @@ func TestUnit(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = exec.Command("find", group, "-depth", "-type", "d", "-exec", "rmdir", "{}", ";").Run() })
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience.Limit)
 	defer cancel()
 	boot := exec.CommandContext(ctx, "bash", "-c", `
 echo $$ >"$0/cgroup.procs" &&

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"sync"
 	"testing"
-	"time"
 
 	"go.uber.org/zap"
 
@@ -14,6 +13,7 @@ import (
 	"curfew/actors/system/host"
 	"curfew/messages"
 	"curfew/supervisor"
+	"curfew/tests/patience"
 )
 
 // herdSize is how many jobs of the benchmark fall due at once.
@@ -97,7 +97,7 @@ func supervised(b *testing.B, shards int, publish func(string, messages.Fact)) (
 		b.Fatal(err)
 	}
 	return s, func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(b.Context()), time.Minute)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(b.Context()), patience.Limit)
 		defer cancel()
 		if err := sup.Stop(ctx); err != nil {
 			b.Error(err)
