@@ -112,11 +112,21 @@ func Other(data string, u *Unit) string {
 	return other
 }
 
-// Foreign is the error of a data folder that the caller may not enter.
+// Foreign is the error of a data folder that the caller may not enter. It says so in its own words, and is err, too.
 func Foreign(data string, err error) error {
 	as := "run the command as that user, such as with sudo -u OWNER"
 	if u := FindUnit(); u != nil && u.Data == data {
 		as = "run the command as that user: " + u.Command("status")
 	}
-	return fmt.Errorf("the data folder %s belongs to another user; %s: %w", data, as, err)
+	return foreign{fmt.Sprintf("the data folder %s belongs to another user, and you may not enter it; %s. Who may not do that asks "+
+		"over TCP with a copy of its %s, which may only look: --url URL --token-file FILE (`curfew help security`)", data, as, APIReadToken), err}
 }
+
+// foreign is an error with another text.
+type foreign struct {
+	text string
+	err  error
+}
+
+func (f foreign) Error() string { return f.text }
+func (f foreign) Unwrap() error { return f.err }

@@ -1,6 +1,7 @@
 package datadir
 
 import (
+	"errors"
 	"os"
 	"os/user"
 	"path/filepath"
@@ -80,5 +81,20 @@ func TestCommandOfUnit(t *testing.T) {
 	}
 	if got := (Unit{Data: "/d", User: "nobody-here"}).Command("status"); got != want || strings.Count(got, "`") != 2 {
 		t.Errorf("as %q of a unit of another: %s, want %s", me.Username, got, want)
+	}
+}
+
+// TestForeignText: who may not enter a data folder is told what is possible without, and nothing of the system's calls.
+func TestForeignText(t *testing.T) {
+	t.Parallel()
+	_, denied := os.Open(filepath.Join(t.TempDir(), "none"))
+	err := Foreign("/d", denied)
+	for _, want := range []string{"/d belongs to another user", "sudo -u", "api.read.token", "--url URL --token-file FILE", "`curfew help security`"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("no %q in %q", want, err)
+		}
+	}
+	if strings.Contains(err.Error(), denied.Error()) || !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("%q of %q", err, denied)
 	}
 }
