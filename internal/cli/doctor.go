@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -57,6 +58,10 @@ func (t *terminal) doctor() *cobra.Command {
 		all := doctor.Folder(data)
 		whole := all[0].State != doctor.Failure
 		found, jobs, daemons := t.ofDaemon(c.Context(), data)
+		if !whole && jobs == nil { // the daemon is not found for the same cause, which is told once
+			all[0].Do = cmp.Or(all[0].Do, &found[0].Text)
+			found = nil
+		}
 		here, unknown := zone.Here()
 		all = append(all, doctor.Clock(time.Now(), here, unknown, allOf(jobs)))
 		fleet, damaged := datadir.Elsewhere(data)

@@ -3,6 +3,7 @@ package cli_test
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -32,6 +33,15 @@ func TestDoctorComparesBuilds(t *testing.T) {
 	_, stdout, stderr := call("", "--data", data, "doctor")
 	if !strings.Contains(stdout, "warning  program: the daemon runs curfew v0.1.0, and this program is curfew ") ||
 		!strings.Contains(stdout, "if this program is the newer one: stop the daemon and start it again") {
+		t.Errorf("%s%s", stdout, stderr)
+	}
+}
+
+// TestDoctorTellsACauseOnce: a data folder that is not there is one failure, with what to do about it.
+func TestDoctorTellsACauseOnce(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "none")
+	_, stdout, stderr := call("", "--data", data, "doctor")
+	if strings.Count(stdout, "failure ") != 1 || !strings.Contains(stdout, data+" does not exist") || !strings.Contains(stdout, "name it with --data") {
 		t.Errorf("%s%s", stdout, stderr)
 	}
 }

@@ -71,8 +71,10 @@ func TestPurgeNames(t *testing.T) {
 		{"", "rm -r ROOT/var/lib/curfew\n"},
 		{"etc/curfew/environment", "rm -r ROOT/var/lib/curfew ROOT/etc/curfew\n"},
 		{"etc/systemd/system/curfew.service.d/a.conf", "rm -r ROOT/var/lib/curfew ROOT/etc/systemd/system/curfew.service.d\n"},
-		{"etc/curfew/environment etc/curfew/key etc/systemd/system/curfew.service.d/a.conf",
-			"rm -r ROOT/var/lib/curfew ROOT/etc/curfew ROOT/etc/systemd/system/curfew.service.d\n"},
+		{
+			"etc/curfew/environment etc/curfew/key etc/systemd/system/curfew.service.d/a.conf",
+			"rm -r ROOT/var/lib/curfew ROOT/etc/curfew ROOT/etc/systemd/system/curfew.service.d\n",
+		},
 	} {
 		root := t.TempDir()
 		for _, file := range strings.Fields(tt.left) {

@@ -21,16 +21,17 @@ const (
 	tooFewBytes = 100 << 20
 )
 
-// Folder looks at the data folder: whether it is there, can be read, is private, and has space left.
+// Folder looks at the data folder: whether it is there, can be read, is private, and has space left. What to do about one
+// that is not there is known to who asks for its daemon.
 func Folder(data string) []Finding {
 	info, err := os.Stat(data)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return []Finding{fail("data folder", "name the right one with --data, or start the first daemon on it", "%s does not exist", data)}
+		return []Finding{fail("data folder", "", "%s does not exist", data)}
 	case err != nil:
 		return []Finding{fail("data folder", asOwner(data), "%v", err)}
 	case !info.IsDir():
-		return []Finding{fail("data folder", "", "%s is not a folder", data)}
+		return []Finding{fail("data folder", "name the right one with --data", "%s is not a folder", data)}
 	}
 	if _, err := os.ReadDir(data); err != nil {
 		return []Finding{fail("data folder", asOwner(data), "it cannot be read: %v", err)}
