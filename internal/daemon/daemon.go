@@ -100,7 +100,11 @@ func Serve(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, closeRuntime(ctx, rt, o.Again)) }()
+	defer func() {
+		if err = errors.Join(err, closeRuntime(ctx, rt, o.Again)); err == nil {
+			o.Log.Info("cron: stopped")
+		}
+	}()
 	l, socket, err := api.Listen(o.Data, tcp)
 	if err != nil {
 		return err

@@ -63,6 +63,9 @@ func TestDrain(t *testing.T) {
 	if err := d.Wait(); err != nil {
 		t.Errorf("after the drain: %v", err)
 	}
+	if lines := strings.Split(strings.TrimSpace(d.Log.String()), "\n"); !strings.HasSuffix(lines[len(lines)-1], "cron: stopped") {
+		t.Errorf("the last line of the log is not that it has stopped: %s", lines[len(lines)-1])
+	}
 	if want := `"status": "succeeded", "attempts": 1`; !strings.Contains(d.Log.String(), want) {
 		t.Errorf("the log does not say %q:\n%s", want, d.Log.String())
 	}
