@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -232,6 +233,7 @@ func TestBackends(t *testing.T) {
 func TestClock(t *testing.T) {
 	guess := zone.Found{Name: "UTC", Warning: "this machine has no time zone"}
 	vienna, utc := contract.Job{Name: "a", Timezone: "Europe/Vienna"}, contract.Job{Name: "b", Timezone: "UTC"}
+	many := slices.Repeat([]contract.Job{utc}, maxNamed+2)
 	for name, c := range map[string]struct {
 		here    zone.Found
 		unknown error
@@ -242,6 +244,7 @@ func TestClock(t *testing.T) {
 		"known":                   {zone.Found{Name: "UTC"}, nil, []contract.Job{utc}, OK, "it is 1970-01-01 00:00:00 in UTC"},
 		"none, every job has one": {guess, nil, []contract.Job{vienna}, OK, "every job has another timezone of its own"},
 		"none, one job has it":    {guess, nil, []contract.Job{vienna, utc}, Warning, "jobs that run by that clock: 1 (b)"},
+		"none, many jobs have it": {guess, nil, many, Warning, ", b and 2 more)"},
 		"none, no job":            {guess, nil, []contract.Job{}, OK, "this machine has no time zone"},
 		"none, jobs unknown":      {guess, nil, nil, Warning, "this machine has no time zone"},
 		"unknown, with jobs":      {zone.Found{}, errors.New("TZ is odd"), []contract.Job{vienna}, Warning, "TZ is odd; every job has a timezone"},

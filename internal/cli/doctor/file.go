@@ -18,6 +18,7 @@ import (
 	"curfew/internal/config"
 	"curfew/internal/contract"
 	"curfew/messages"
+	"curfew/messages/text"
 )
 
 // dialTime bounds one look at a backend.
@@ -88,7 +89,7 @@ func Changes(cfg config.Config, jobs []contract.Job) Finding {
 		word  string
 	}{{added, "new"}, {changed, "changed"}, {gone, "gone"}} {
 		if n := len(p.names); n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s (%s)", n, p.word, strings.Join(p.names[:min(n, maxNamed)], ", ")))
+			parts = append(parts, fmt.Sprintf("%d %s (%s)", n, p.word, text.Names(p.names, maxNamed)))
 		}
 	}
 	if parts == nil {

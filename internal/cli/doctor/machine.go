@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/dustin/go-humanize"
@@ -13,6 +12,7 @@ import (
 	"curfew/internal/contract"
 	"curfew/internal/datadir"
 	"curfew/internal/zone"
+	"curfew/messages/text"
 )
 
 // How little free space is worth a word. A journal that cannot be written stops the runtime.
@@ -87,7 +87,7 @@ func Clock(now time.Time, here zone.Found, unknown error, jobs []contract.Job) F
 		return ok("clock", "%s (%s; every job has another timezone of its own)", is, here.Warning)
 	default:
 		return warn("clock", "write a timezone into those of them that have none", "%s; jobs that run by that clock: %d (%s)", here.Warning,
-			len(mine), strings.Join(mine[:min(len(mine), maxNamed)], ", "))
+			len(mine), text.Names(mine, maxNamed))
 	}
 }
 
