@@ -6,8 +6,9 @@
 //
 // A program that embeds Curfew makes a [Runtime] with [New]: jobs in code, or a job file. It starts and stops the runtime,
 // gives it other jobs ([Runtime.Reload]), tells it what happens outside ([Runtime.Submit]), and hears what happens inside
-// ([Runtime.Subscribe]). The messages are in the package messages. The runtime keeps its journal in a data folder, as a daemon does: what was decided is not lost
-// when the program ends, and `curfew --data FOLDER status` shows a runtime in another program, too.
+// ([Runtime.Subscribe]). The messages are in the package messages. The runtime keeps its journal in a data
+// folder, as a daemon does: what was decided is not lost when the program ends, and `curfew --data FOLDER status` shows a
+// runtime in another program, too.
 //
 // Both may add a reader of the log ([WithReader]) and kinds of notification target ([actors.RegisterTarget]). The folder
 // examples of the repository has a small module for each of these ways, and docs/extending.md describes them.

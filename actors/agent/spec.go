@@ -46,10 +46,10 @@ type Spec struct {
 	MCP map[string]Server `json:"mcp"`
 	// Tools are those that the model may call: "server.tool", or "server.*" for all of a server.
 	Tools []string `json:"tools"`
-	// MaxIterations bounds the calls of the model in one attempt; 0: [defaultIterations].
+	// MaxIterations bounds the calls of the model in one attempt; 0: 25.
 	MaxIterations int `json:"max_iterations"`
-	// MaxTokens bounds one answer of the model; 0: the endpoint's bound, and [model.DefaultMaxTokens] with Anthropic's
-	// protocol, which needs one. An answer that reaches it is cut off, and the run fails.
+	// MaxTokens bounds one answer of the model; 0: the endpoint's bound, and with Anthropic's protocol, which
+	// needs one, 32,000 (of an older model 4,096). An answer that reaches it is cut off, and the run fails.
 	MaxTokens int `json:"max_tokens"`
 	// StreamOptions asks endpoints of OpenAI's protocol for the usage; nil: true. An endpoint that refuses the member is
 	// asked again without it.
@@ -64,12 +64,12 @@ type Spec struct {
 
 // Budgets bound what one attempt may use. Going over one is a permanent failure that names it.
 type Budgets struct {
-	// Tokens bounds the tokens of all calls together, in and out; 0: [defaultTokens]. A call that goes over it is the
+	// Tokens bounds the tokens of all calls together, in and out; 0: 1,000,000. A call that goes over it is the
 	// last.
 	Tokens int `json:"tokens"`
 	// WallClock bounds the time of the attempt; nil: the job's timeout is the bound.
 	WallClock *actors.Duration `json:"wall_clock"`
-	// ToolOutput bounds the answers of all tools together, in bytes; 0: [defaultToolOutput].
+	// ToolOutput bounds the answers of all tools together, in bytes; 0: 1 MiB.
 	ToolOutput int `json:"tool_output"`
 }
 

@@ -86,7 +86,7 @@ type Spec struct {
 type Preflight struct {
 	// Command is run by `sh -c`. Empty: there is no preflight; only a preset may leave it out, for jobs to give one.
 	Command string `json:"command"`
-	// Timeout is 1 ms to [maxPreflight]; nil: [defaultPreflight].
+	// Timeout is 1 ms to 10 minutes; nil: 30 s.
 	Timeout *actors.Duration `json:"timeout"`
 	// Spends says that the command may renew the sign-in that is stored. It is never run beside an attempt of the session,
 	// and none starts beside it; while one works it is left out.

@@ -16,8 +16,8 @@ import (
 const InProgram = "the jobs of the program"
 
 // Values reads a job file that a program has as values: file has its keys, and under "jobs" its jobs. It is held to the
-// rules of every job file, since it is written as one and read by [Parse]. It may have no jobs. In structs, what is zero is left out.
-// Relative paths begin at dir. An error names the job and the key.
+// rules of every job file, since it is written as one and read by [Parse]. It may have no jobs. In structs, what is zero
+// is left out. Relative paths begin at dir. An error names the job and the key.
 func Values(file map[string]any, dir string, kinds *actors.Registry) (Config, error) {
 	text, err := marshal(written(reflect.ValueOf(file)))
 	if err != nil {

@@ -48,7 +48,7 @@ type Endpoint struct {
 	Key string
 	// Redact takes secrets out of what an error quotes; nil: there are none.
 	Redact func(string) string
-	// Silence is how long the endpoint may send nothing; 0: [defaultSilence].
+	// Silence is how long the endpoint may send nothing; 0: ten minutes.
 	Silence time.Duration
 	// NoStreamOptions leaves out stream_options, which make endpoints of OpenAI's protocol report the usage.
 	NoStreamOptions bool
@@ -66,7 +66,7 @@ type Question struct {
 	System    string // instructions; may be empty
 	Messages  []Message
 	Tools     []Tool
-	MaxTokens int // of the answer; 0: the endpoint's own bound, or [defaultMaxTokens] where one must be told
+	MaxTokens int // of the answer; 0: the endpoint's own bound, or 32,000 (4,096) where one must be told
 }
 
 // The speakers of a conversation.
