@@ -36,6 +36,11 @@ func (s SignIn) Text() string {
 	}
 }
 
+// SignInShown says what tells how a person opens a session, where it is not known.
+func SignInShown(session string) string {
+	return "`curfew session show " + session + "` says how to sign in"
+}
+
 // SignInHint is what a job says that is to be done with its tool, for people: {session} is the name of the session, and if
 // the job names a user, a preset's "the user that Curfew runs as" is that one.
 func SignInHint(hint, session, user string) string {

@@ -6,6 +6,7 @@ import (
 
 	"curfew/bus"
 	"curfew/internal/contract"
+	"curfew/internal/engine"
 	"curfew/internal/explain"
 	"curfew/internal/explain/find"
 	"curfew/supervisor/policy"
@@ -23,16 +24,21 @@ func (b backend) Explain(ctx context.Context, q contract.ExplainQuery) (explain.
 	}
 	defer free()
 	ask := explain.Question{Job: q.Job, At: q.At, Run: q.Run, Now: b.r.Now(), Live: true}
+	var session engine.SessionSeen
+	var gated bool
 	err = b.view(ctx, func(m *policy.Machine) {
 		if v, ok := m.Job(q.Job); ok {
 			ask.Definition = v.Definition
+			if v.Definition.Gated {
+				session, gated = engine.SeeSession(m, v.Definition.Session)
+			}
 		}
 	})
-	if d := ask.Definition; d != nil && d.Gated {
-		ask.SignIn = b.r.HowToSignIn(ctx, d.Session)
-	}
 	if err != nil {
 		return explain.Explanation{}, err
+	}
+	if gated {
+		ask.SignIn = b.r.SignInText(session)
 	}
 	from := bus.Records(b.r.Journal())
 	if ask.AsOf, err = b.asOf(ctx); err != nil {

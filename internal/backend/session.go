@@ -6,45 +6,55 @@ import (
 
 	"curfew/actors/system/gate"
 	"curfew/internal/contract"
+	"curfew/internal/engine"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 )
 
 // Sessions lists sessions by name.
 func (b backend) Sessions(ctx context.Context, p contract.Page) (items []contract.Session, next string, err error) {
-	var views []policy.SessionView
+	var seen []engine.SessionSeen
 	err = b.view(ctx, func(m *policy.Machine) {
 		var names []string
 		names, next = page(m.SessionNames, p)
 		for _, n := range names {
-			v, _ := m.Session(n)
-			views = append(views, v)
+			s, _ := engine.SeeSession(m, n)
+			seen = append(seen, s)
 		}
 	})
-	items = b.sessions(ctx, views)
-	return items, next, errors.Join(err, b.addUndelivered(ctx, items))
+	if err != nil {
+		return nil, "", err
+	}
+	if items, err = b.sessions(ctx, seen); err != nil {
+		return nil, "", err
+	}
+	return items, next, b.addUndelivered(ctx, items)
 }
 
 // Session is one session.
 func (b backend) Session(ctx context.Context, name string) (contract.Session, error) {
-	var v policy.SessionView
+	var seen engine.SessionSeen
 	var ok bool
-	if err := b.view(ctx, func(m *policy.Machine) { v, ok = m.Session(name) }); err != nil {
+	if err := b.view(ctx, func(m *policy.Machine) { seen, ok = engine.SeeSession(m, name) }); err != nil {
 		return contract.Session{}, err
 	}
 	if !ok {
 		return contract.Session{}, noSession(name)
 	}
-	s := b.sessions(ctx, []policy.SessionView{v})
-	err := b.addUndelivered(ctx, s)
+	s, err := b.sessions(ctx, []engine.SessionSeen{seen})
+	if err != nil {
+		return contract.Session{}, err
+	}
+	err = b.addUndelivered(ctx, s)
 	return s[0], err
 }
 
 // session is the body of a session, with its forecast.
-func (b backend) session(ctx context.Context, v policy.SessionView) contract.Session {
-	s := sessionOf(v)
+func (b backend) session(ctx context.Context, seen engine.SessionSeen) contract.Session {
+	s := sessionOf(seen.SessionView)
+	s.SignIn = b.r.SignInText(seen)
 	b.addForecast(ctx, &s)
-	s.FirstRun = b.firstRun(ctx, v)
+	s.FirstRun = b.firstRun(ctx, seen.SessionView)
 	return s
 }
 
@@ -144,7 +154,6 @@ func (b backend) addForecast(ctx context.Context, s *contract.Session) {
 	s.RefreshError = contract.OrNull(b.r.RefreshTrouble(s.Name))
 	s.Watched = append(s.Watched, b.r.SignInsWatched(s.Name)...)
 	s.WatchError = contract.OrNull(b.r.SignInTrouble(s.Name))
-	s.SignIn = b.r.HowToSignIn(ctx, s.Name)
 	if s.ExpiresAt.IsZero() || s.State == messages.StateClosed {
 		return
 	}

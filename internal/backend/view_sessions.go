@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"curfew/internal/contract"
+	"curfew/internal/engine"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 )
@@ -23,7 +24,7 @@ type sessionCount struct{ all, shut int }
 // tellingSessions are sessions, the closed ones first, then those that are tried, then the open ones if they are wanted;
 // each kind by name. So one that waits for a person is not behind a limit because of its name.
 func (b backend) tellingSessions(ctx context.Context, limit int, open bool) (items []contract.Session, n sessionCount, err error) {
-	var views []policy.SessionView
+	var views []engine.SessionSeen
 	err = b.view(ctx, func(m *policy.Machine) {
 		all := m.Glance().Sessions // by name
 		n.all = len(all)
@@ -36,21 +37,27 @@ func (b backend) tellingSessions(ctx context.Context, limit int, open bool) (ite
 				n.shut++
 			}
 			if len(views) < limit && (open || s.State != messages.StateOpen) {
-				v, _ := m.Session(s.Name)
+				v, _ := engine.SeeSession(m, s.Name)
 				views = append(views, v)
 			}
 		}
 	})
-	return b.sessions(ctx, views), n, err
+	if err != nil {
+		return nil, n, err
+	}
+	items, err = b.sessions(ctx, views)
+	return items, n, err
 }
 
-// sessions are the bodies of sessions.
-func (b backend) sessions(ctx context.Context, views []policy.SessionView) []contract.Session {
-	items := make([]contract.Session, len(views))
-	for i, v := range views {
-		items[i] = b.session(ctx, v)
+// sessions are the bodies of sessions. What each asks the machine ends when the servers of the fleet fall silent.
+func (b backend) sessions(ctx context.Context, seen []engine.SessionSeen) ([]contract.Session, error) {
+	ctx, end := b.untilSilent(ctx)
+	defer end()
+	items := make([]contract.Session, len(seen))
+	for i, s := range seen {
+		items[i] = b.session(ctx, s)
 	}
-	return items
+	return items, silence(context.Cause(ctx))
 }
 
 // statusSessions are the sessions of a status, by name.

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"curfew/messages"
 	"curfew/supervisor/policy"
@@ -11,30 +12,58 @@ import (
 // maxHintJobs is of how many jobs of a session one may say how to sign in.
 const maxHintJobs = 20
 
-// HowToSignIn says what a person does to open a session. If the machine cannot be read, it says what is right for a
-// session with a backend.
+// lookTime bounds how long a text waits for what it would say of the machine, such as one of the outbox. A node whose
+// servers are silent does not answer until they do.
+const lookTime = time.Second
+
+// HowToSignIn says what a person does to open a session. If the machine cannot be read within a second, or does not know
+// the session, it says which command tells.
 func (r *Runtime) HowToSignIn(ctx context.Context, session string) string {
-	how := messages.SignIn{Session: session, Noticed: len(r.SignInsWatched(session)) > 0}
-	_ = r.View(ctx, func(m *policy.Machine) {
-		v, ok := m.Session(session)
-		how.Page = v.SignIn
-		if how.Tool = ok && v.Backend == ""; how.Tool {
-			how.Hint = hintOf(m, session)
-		}
-	})
-	return how.Text()
+	ctx, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
+	var s SessionSeen
+	var ok bool
+	if err := r.View(ctx, func(m *policy.Machine) { s, ok = SeeSession(m, session) }); err != nil || !ok {
+		return messages.SignInShown(session)
+	}
+	return r.SignInText(s)
 }
 
-// hintOf is what the first job of a session that says it wants to be done; empty: none does.
-func hintOf(m *policy.Machine, session string) string {
-	for _, name := range m.JobsOf(session, "", maxHintJobs) {
-		v, _ := m.Job(name)
+// SessionSeen is a session as the machine has it, with what is needed to say how a person opens it.
+type SessionSeen struct {
+	policy.SessionView
+	jobs []*messages.Kept // of a session without a backend, the first by name: one of them may say how
+}
+
+// SeeSession is a session of the machine; false: there is none of that name. It is called in a View, and decodes nothing.
+func SeeSession(m *policy.Machine, name string) (s SessionSeen, ok bool) {
+	if s.SessionView, ok = m.Session(name); !ok || s.Backend != "" {
+		return s, ok
+	}
+	for _, job := range m.JobsOf(name, "", maxHintJobs) {
+		if v, ok := m.Job(job); ok {
+			s.jobs = append(s.jobs, v.Definition)
+		}
+	}
+	return s, true
+}
+
+// SignInText says what a person does to open a session that was seen. It does not look at the machine.
+func (r *Runtime) SignInText(s SessionSeen) string {
+	return messages.SignIn{
+		Session: s.Name, Tool: s.Backend == "", Noticed: len(r.SignInsWatched(s.Name)) > 0, Page: s.SignIn, Hint: s.hint(),
+	}.Text()
+}
+
+// hint is what the first job of a session that says it wants to be done; empty: none does.
+func (s SessionSeen) hint() string {
+	for _, job := range s.jobs {
 		var with struct {
 			SignIn string `json:"sign_in"`
 			User   string `json:"user"`
 		}
-		if json.Unmarshal(v.Definition.With, &with) == nil && with.SignIn != "" {
-			return messages.SignInHint(with.SignIn, session, with.User)
+		if json.Unmarshal(job.With, &with) == nil && with.SignIn != "" {
+			return messages.SignInHint(with.SignIn, s.Name, with.User)
 		}
 	}
 	return ""

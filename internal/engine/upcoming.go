@@ -28,7 +28,7 @@ type Due struct {
 // Upcoming are the next slots of a session's jobs in the 24 hours after from, one a job, soonest first, at most 20.
 // It answers nothing when the machine cannot be read within a second.
 func (r *Runtime) Upcoming(ctx context.Context, session string, from messages.Instant) []Due {
-	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	ctx, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
 	all := func(*messages.Kept) bool { return true }
 	return r.due(ctx, jobsOf(session), all, maxUpcoming, func(v policy.JobView, s scheduler.Schedule) (at messages.Instant) {

@@ -147,7 +147,7 @@ func (e *Explainer) howToSignIn(session string) string {
 			return messages.SignIn{Session: session, Tool: s.Backend == "", Page: s.SignIn}.Text()
 		}
 	}
-	return fmt.Sprintf("`curfew session show %s` says how to sign in", session)
+	return messages.SignInShown(session)
 }
 
 // is says why a gate is closed.

@@ -3,11 +3,14 @@ package runtime
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"curfew/internal/backend"
 	"curfew/internal/contract"
+	"curfew/supervisor/policy"
 	"curfew/tests/internal/world"
 )
 
@@ -51,6 +54,50 @@ func TestShutSessions(t *testing.T) {
 		}
 		if said := strings.Join(names, " "); !strings.HasSuffix(said, " z1 z2") || !strings.HasPrefix(said, "s") && !strings.HasPrefix(said, "default") {
 			t.Errorf("the status has %s", said)
+		}
+	})
+}
+
+// TestSessionsAreOneLook: a list of many sessions does not look at the machine once for each: while the log's writer is
+// busy, each look waits for it.
+func TestSessionsAreOneLook(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var file strings.Builder
+		file.WriteString("sessions:\n")
+		for i := range 50 {
+			fmt.Fprintf(&file, "  s%02d: {}\n", i)
+		}
+		s := world.NewVirtual(t)
+		s.Start(file.String() + "jobs:\n  - {name: asks, actor: shell, schedule: \"@yearly\", with: {}}\n")
+		defer s.Stop()
+		synctest.Wait()
+		stop := make(chan struct{})
+		var busy sync.WaitGroup
+		for range 2 { // one of them is always there before the next look
+			busy.Go(func() {
+				for {
+					select {
+					case <-stop:
+						return
+					default:
+						_ = s.Runtime.View(t.Context(), func(*policy.Machine) { time.Sleep(time.Second) })
+					}
+				}
+			})
+		}
+		synctest.Wait()
+		began := time.Now()
+		items, _, err := backend.New(s.Runtime).Sessions(t.Context(), contract.Page{Limit: contract.MaxLimit})
+		took := time.Since(began)
+		close(stop)
+		busy.Wait()
+		if err != nil || len(items) < 50 || took > 5*time.Second {
+			t.Errorf("%d sessions after %v: %v", len(items), took, err)
+		}
+		for _, one := range items {
+			if !strings.Contains(one.SignIn, "with the tool") {
+				t.Errorf("session %s: %q", one.Name, one.SignIn)
+			}
 		}
 	})
 }

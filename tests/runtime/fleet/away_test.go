@@ -1,17 +1,21 @@
 package fleet_test
 
 import (
+	"context"
 	"errors"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"curfew/actors/system/gate"
 	"curfew/bus/memory"
 	"curfew/internal/backend"
 	"curfew/internal/contract"
 	"curfew/messages"
+	"curfew/supervisor/policy"
 )
 
 // reading is a journal that cannot be read while its servers are away, and in which nothing is recorded until they are back.
@@ -96,6 +100,74 @@ func TestAnswersOfTheDeciderWithoutServers(t *testing.T) {
 		a.away.Store(false)
 		if _, err := ask.Nodes(t.Context(), contract.Page{Limit: 10}); err != nil {
 			t.Errorf("with the servers: %v", err)
+		}
+		f.stop()
+	})
+}
+
+// A text of the outbox does not wait for silent servers: it says which command tells how to sign in, and not what would be
+// right for another kind of session.
+func TestHowToSignInWithoutServers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFleet(t)
+		a := f.join("a", "sessions: {default: {}}\n"+jobs(4), 0)
+		f.lead(a, "a")
+		time.Sleep(time.Minute) // it takes its job file in
+		const with, without = "with the tool", "`curfew session show default` says how to sign in"
+		if got := a.HowToSignIn(t.Context(), messages.DefaultSession); !strings.Contains(got, with) {
+			t.Errorf("with the servers it says %q, want %q", got, with)
+		}
+		a.away.Store(true)
+		time.Sleep(15 * time.Minute) // slots fall due
+		began := time.Now()
+		patient, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+		defer cancel()
+		if got := a.HowToSignIn(patient, messages.DefaultSession); got != without {
+			t.Errorf("without the servers it says %q, want %q", got, without)
+		}
+		if took := time.Since(began); took > time.Second {
+			t.Errorf("it answers after %v", took)
+		}
+		a.away.Store(false)
+		f.stop()
+	})
+}
+
+// Servers that fall silent while sessions are looked at do not hold up the answer, either.
+func TestSessionsWhileServersFallSilent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFleet(t)
+		a := f.join("a", "sessions: {default: {backend: \"http://127.0.0.1:1\"}}\n"+jobs(4), 0)
+		f.lead(a, "a")
+		time.Sleep(time.Minute) // it takes its job file in
+		if _, err := a.SignIn(t.Context(), messages.DefaultSession, gate.SignIn{Token: "planted", By: "test"}); err != nil {
+			t.Fatal(err)
+		}
+		free := make(chan struct{})
+		var calls sync.WaitGroup
+		look := func(f func()) {
+			calls.Go(func() { _ = a.View(t.Context(), func(*policy.Machine) { f() }) })
+			synctest.Wait()
+		}
+		look(func() { time.Sleep(time.Second / 2) })
+		var err error
+		began, took := time.Now(), time.Duration(0)
+		calls.Go(func() {
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+			defer cancel()
+			_, _, err = backend.New(a.Runtime).Sessions(ctx, contract.Page{Limit: 10})
+			took = time.Since(began)
+		})
+		synctest.Wait()
+		look(func() { <-free }) // what comes after the first look waits for the servers
+		a.away.Store(true)
+		time.Sleep(11 * time.Minute)
+		a.away.Store(false)
+		close(free)
+		calls.Wait()
+		var refused *contract.Error
+		if !errors.As(err, &refused) || refused.Kind != contract.KindUnavailable || took > 5*time.Second {
+			t.Errorf("after %v it answers %v", took, err)
 		}
 		f.stop()
 	})
