@@ -14,9 +14,10 @@ import (
 // as it is now, but an attempt that runs ends as it began. One that is not among them any more is removed: its runs end as
 // cancelled, and an attempt that runs is told to stop. What is as before is left alone. docs/reload.md has the rest.
 //
-// It is all or nothing: the error is as that of [New], and then nothing has changed. With a JobFile that file is read
-// again. Whatever else c says must be what New got; Actors is not looked at. Calls of several goroutines are made one
-// after the other, and the last one is what holds.
+// What is not valid changes nothing: the error is as that of [New]. After another error, such as that of a journal that
+// cannot be written, some of it may hold already: a program stops the runtime then, and the next New, with what it wants,
+// completes it. With a JobFile that file is read again. Whatever else c says must be what New got; Actors is not looked at.
+// Calls of several goroutines are made one after the other, and the last one is what holds.
 //
 // The next start goes by what its New gets: a program that takes in jobs by Reload keeps them, and gives them to New
 // again.

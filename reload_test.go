@@ -3,10 +3,14 @@ package curfew_test
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"go.uber.org/zap"
 
 	"curfew"
 	"curfew/internal/config"
@@ -151,7 +155,7 @@ func TestReloadAndRestart(t *testing.T) {
 	}
 }
 
-// TestReloadChangesNothingElse: what only a start takes in is an error, and so is a second source.
+// TestReloadChangesNothingElse: what only a start takes in is an error.
 func TestReloadChangesNothingElse(t *testing.T) {
 	c := of(t.TempDir(), never("old", askSpec{}))
 	rt := beginOf(t, c)
@@ -160,12 +164,38 @@ func TestReloadChangesNothingElse(t *testing.T) {
 		"the JobFile": func(c *curfew.Config) { c.JobFile = "jobs.yaml" },
 		"the Listen":  func(c *curfew.Config) { c.Listen = "127.0.0.1:0" },
 		"the Drain":   func(c *curfew.Config) { c.Drain = time.Second },
+		"the Logger":  func(c *curfew.Config) { c.Logger = zap.NewNop() },
 	} {
 		other := c
 		change(&other)
 		if err := rt.Reload(t.Context(), other); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("want an error with %q, got %v", want, err)
 		}
+	}
+}
+
+// TestReloadHasOneSource: a runtime of a job file takes in that file, and no jobs or settings beside it.
+func TestReloadHasOneSource(t *testing.T) {
+	folder := t.TempDir()
+	file := filepath.Join(folder, "jobs.yaml")
+	if err := os.WriteFile(file, []byte("jobs: [{name: first, actor: ask, schedule: \"@yearly\", with: {}}]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := curfew.Config{Folder: folder, Actors: kinds, JobFile: file}
+	rt := beginOf(t, c)
+	if err := rt.Reload(t.Context(), c); err != nil {
+		t.Error(err)
+	}
+	withJobs, withSettings := c, c
+	withJobs.Jobs = []curfew.Job{never("second", askSpec{})}
+	withSettings.Settings = map[string]any{"lanes": map[string]any{"shell": 2}}
+	for _, other := range []curfew.Config{withJobs, withSettings} {
+		if err := rt.Reload(t.Context(), other); err == nil || !strings.Contains(err.Error(), "use either") {
+			t.Errorf("a second source: %v", err)
+		}
+	}
+	if has := known(t, rt, "second"); len(has) > 0 {
+		t.Errorf("there are %v", has)
 	}
 }
 

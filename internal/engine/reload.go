@@ -54,8 +54,9 @@ func (r Reloaded) String() string {
 
 // Reload reads the job file again and goes on by it, without a restart. What runs goes on by its old definition, but for
 // jobs that are gone: their attempts are told to stop. A file that is not valid, or does not fit to the jobs that the API
-// made, changes nothing: the error is a [*config.Invalid]. So does a crash in the middle: the next start reads the file
-// anyhow. Whoever asked for it, the log says that it was refused. One change is made at a time.
+// made, changes nothing: the error is a [*config.Invalid]. After another error, or a crash in the middle, some of it may
+// hold already; the next start completes it, as it reads the file anyhow. Whoever asked for it, the log says that it was
+// refused. One change is made at a time.
 func (r *Runtime) Reload(ctx context.Context) (Reloaded, error) {
 	if r.o.Load == nil {
 		return Reloaded{}, ErrNoFile
