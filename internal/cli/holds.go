@@ -46,11 +46,11 @@ func explainSession(ctx context.Context, s *sheet.Sheet, c *api.Client, j contra
 	name := *j.Session
 	session, err := c.Session(ctx, name)
 	if err != nil {
-		return fmt.Sprintf("%s: `curfew session show %s` says how to sign in", words.Held(messages.HoldSession, j, name), name)
+		return words.Held(messages.HoldSession, j, name) + ": " + messages.SignInShown(name)
 	}
 	text := words.Held(messages.HoldSession, j, words.Gate(session.Body, s.Slot))
 	if !session.Body.WantsSignIn() {
 		return text
 	}
-	return text + ": " + session.Body.SignIn
+	return text + ": " + words.SignIn(session.Body)
 }

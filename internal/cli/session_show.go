@@ -51,7 +51,7 @@ func showSession(s *sheet.Sheet, n contract.Session) {
 		s.Line("a sign-in is noticed by %s", shown)
 	}
 	if n.WantsSignIn() {
-		s.Line("%s", n.SignIn)
+		s.Line("%s", words.SignIn(n))
 	}
 }
 

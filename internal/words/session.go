@@ -40,6 +40,15 @@ func Reported(s contract.Session) (evidence, source string) {
 	return strings.TrimSuffix(Evidence(*s.Reason), "; "+s.SignIn), orEmpty(s.Source) // how to sign in is said besides
 }
 
+// SignIn says what a person does to open a session. A daemon that is older does not say so: then it is what follows from
+// the rest that it says.
+func SignIn(s contract.Session) string {
+	if s.SignIn != "" {
+		return s.SignIn
+	}
+	return messages.SignIn{Session: s.Name, Tool: s.Backend == nil, Noticed: len(s.Watched) > 0}.Text()
+}
+
 func orEmpty(text *string) string {
 	if text == nil {
 		return ""

@@ -53,7 +53,7 @@ func Program(n contract.Status, here string, u *datadir.Unit) []Finding {
 // Sessions looks at the gates and at credentials that will lapse.
 func Sessions(all []contract.Session, now time.Time, when When) (found []Finding) {
 	for _, s := range all {
-		area, signIn := "session "+s.Name, s.SignIn
+		area, signIn := "session "+s.Name, words.SignIn(s)
 		switch {
 		case s.State == messages.StateClosed && !s.Until.IsZero():
 			found = append(found, warn(area, "", "it is closed (%s) until %s; runs that wait: %d", closedBy(s, when), when(s.Until), s.Held))

@@ -102,6 +102,12 @@ func TestHowToSignIn(t *testing.T) {
 	if len(got) != 1 || *got[0].Do != closed.SignIn {
 		t.Errorf("%+v, want %q", got, closed.SignIn)
 	}
+	closed.SignIn = "" // an older daemon does not say it
+	const follows = "sign in with the tool that its jobs run, then say so with `curfew session login claude`"
+	got = Sessions([]contract.Session{closed}, time.Unix(1_800_000_000, 0), messages.Instant.String)
+	if len(got) != 1 || got[0].Do == nil || *got[0].Do != follows {
+		t.Errorf("%+v, want %q", got, follows)
+	}
 }
 
 func TestSessions(t *testing.T) {
