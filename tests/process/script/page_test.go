@@ -61,7 +61,8 @@ func steps(text string) (all []step) {
 type stand struct{ what, page, may string }
 
 const (
-	clock   = `\d\d:\d\d:\d\d`
+	minute  = `\d\d:\d\d`
+	clock   = minute + `:\d\d`
 	instant = `\d{4}-\d\d-\d\d[T ]` + clock + `(?:[+-]\d\d:\d\d|Z)?`
 )
 
@@ -70,7 +71,7 @@ func stands(zone, person string) []stand {
 	return []stand{
 		{"number of a record", `^\d+ +20\d\d`, `\d+ +20\d\d`},
 		{"instant", instant, instant},
-		{"time of day", clock, clock},
+		{"time of day", clock, minute + `(?::\d\d)?`}, // explain says no seconds of a full minute
 		{"id of a run", `\b[a-z2-7]{16}\b`, `[a-z2-7]{16}`},
 		{"how long ago", `\bnow\b`, `(?:now|\d\w* ago)`},
 		{"how soon", `\bin \d\w+`, `in \d\w+`},
