@@ -258,7 +258,7 @@ func TestBodies(t *testing.T) {
 			`jobs 50 "" shell none a true api "two words"`,
 		},
 		{
-			"GET", "/v1/status", "", 200, `{"pid":7,"version":"v1","since":"1970-01-01T00:00:01.000Z","data":null,"ready":true,"why":null,"fleet":null,` +
+			"GET", "/v1/status", "", 200, `{"pid":7,"version":"v1","since":"1970-01-01T00:00:01.000Z","data":null,"config":null,"ready":true,"why":null,"fleet":null,` +
 				`"counts":{"jobs":0,"paused":0,"failing":0,"running":0,"held":0,"unplaced":0,"sessions":0},"sessions":null,"failing":null,"running":null,"next":null,"undelivered":null}`, "",
 		},
 		{"GET", "/v1/jobs/brief", "", 200, brief, "job brief"},
@@ -277,7 +277,7 @@ func TestBodies(t *testing.T) {
 		{"POST", "/v1/runs/r1/cancel", "", 202, run, "run r1"},
 		{
 			"GET", "/v1/explain/brief?at=yesterday%2007:00", "", 200,
-			`{"job":"brief","slot":null,"run":null,"status":null,"verdict":"","timezone":"","near":{"before":null,"after":null},"chain":[],"omitted":0,"deliveries":null}`,
+			`{"job":"brief","slot":null,"run":null,"status":null,"verdict":"","now":"","timezone":"","near":{"before":null,"after":null},"chain":[],"omitted":0,"deliveries":null}`,
 			`explain brief "yesterday 07:00" ""`,
 		},
 		{"GET", "/v1/sessions", "", 200, `{"items":[],"next":null}`, `sessions 50 ""`},

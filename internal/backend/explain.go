@@ -28,7 +28,7 @@ func (b backend) Explain(ctx context.Context, q contract.ExplainQuery) (explain.
 	var gated bool
 	err = b.view(ctx, func(m *policy.Machine) {
 		if v, ok := m.Job(q.Job); ok {
-			ask.Definition = v.Definition
+			ask.Definition, ask.Paused = v.Definition, v.Paused
 			if v.Definition.Gated {
 				session, gated = engine.SeeSession(m, v.Definition.Session)
 			}

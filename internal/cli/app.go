@@ -171,6 +171,9 @@ func (t *terminal) group(use, short string, subs ...*cobra.Command) *cobra.Comma
 
 // exactlyOne checks that a command has the one argument that its use names.
 func exactlyOne(c *cobra.Command, args []string) error {
+	if at := c.Flags().Lookup("at"); at != nil && len(args) == 2 {
+		return usagef("%s needs one argument, %s; a time is written --at %q", c.CommandPath(), strings.Fields(c.Use)[1], args[1])
+	}
 	if len(args) != 1 {
 		return usagef("%s needs one argument, %s, not %d; see %s --help",
 			c.CommandPath(), strings.Fields(c.Use)[1], len(args), c.CommandPath())

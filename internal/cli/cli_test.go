@@ -275,6 +275,7 @@ func TestWithoutDaemon(t *testing.T) {
 		{[]string{"job", "list", "--frob"}, 2, "", "curfew: unknown flag: --frob\n"},
 		{[]string{"job", "list", "-o", "xml"}, 2, "", "curfew: -o must be text, wide, json or yaml, not \"xml\"\n"},
 		{[]string{"session", "login", "default", "my-token"}, 2, "", "curfew: curfew session login needs one argument, NAME, not 2; see curfew session login --help\n"},
+		{[]string{"explain", "hello", "22:05"}, 2, "", "curfew: curfew explain needs one argument, JOB; a time is written --at \"22:05\"\n"},
 	}
 	t.Setenv("CURFEW_DATA", dir)
 	for _, tt := range tests {

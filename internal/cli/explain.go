@@ -76,6 +76,9 @@ func (t *terminal) showExplanation(c *cobra.Command, q contract.ExplainQuery) er
 // journal export`, and its time in the job's time zone.
 func printExplanation(s *sheet.Sheet, x explain.Explanation) {
 	s.Line("%s", x.Verdict)
+	if x.Now != "" {
+		s.Line("%s", x.Now)
+	}
 	zone, err := time.LoadLocation(x.Timezone)
 	if err != nil {
 		zone, x.Timezone = time.UTC, "UTC, since this machine does not know "+x.Timezone

@@ -29,6 +29,9 @@ func (e *Explainer) Answer() Explanation {
 			rs = append(rs, e.back)
 		}
 	}
+	if x.Status == nil || *x.Status != messages.StatusHeld { // of one that is held the verdict says it
+		x.Now = e.present.stands()
+	}
 	e.chain(&x, rs, s)
 	return x
 }

@@ -36,6 +36,9 @@ type Question struct {
 	// SignIn is what a person does to open the job's session; empty: the journal has to tell.
 	SignIn string
 
+	// Paused: the machine starts nothing of the job, for a person or the runtime has paused it, or its file disables it.
+	Paused bool
+
 	// Definition is the job as the machine knows it, since the journal may have pruned it; nil: it is not known.
 	Definition *messages.Kept
 }
@@ -47,6 +50,7 @@ type Explanation struct {
 	Run      *messages.RunID  `json:"run"`      // the run that stands for the slot; null if there is none
 	Status   *messages.Status `json:"status"`   // of the run; skipped for a slot without one; null: there is no such slot, or it was not judged
 	Verdict  string           `json:"verdict"`  // one sentence
+	Now      string           `json:"now"`      // why nothing of the job would run now, and what to do about it; empty: it would, or the verdict says it
 	Timezone string           `json:"timezone"` // in which times are told
 	Near     Near             `json:"near"`     // slots around one that does not exist
 	Chain    []Link           `json:"chain"`    // oldest first
@@ -84,6 +88,7 @@ type Explainer struct {
 	target target
 	words
 	job      history
+	present  *Explainer // up to now, whatever the question is about
 	sessions map[string]*gate
 	post     Post
 	open     map[string]bearer // to which run or outage a delivery belongs, by the id of its decision
@@ -125,6 +130,7 @@ func New(q Question, shared []messages.Record) *Explainer {
 	e.job.fallback = q.Definition
 	e.zone = h.zone(q.Now)
 	e.now = q.Now
+	e.present = present(q, shared)
 	e.target = q.At.resolve(q.Now, h)
 	return e
 }

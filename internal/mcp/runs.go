@@ -117,6 +117,7 @@ type explainIn struct {
 
 type explainOut struct {
 	Verdict   string   `json:"verdict" jsonschema:"what happened, in one sentence"`
+	Now       string   `json:"now,omitempty" jsonschema:"why nothing of the job would run now, and what to do about it"`
 	AsOf      string   `json:"as_of,omitempty" jsonschema:"this node of a fleet does not reach its servers, and knows nothing that happened after this time"`
 	Chain     []string `json:"chain" jsonschema:"what led to it, oldest first"`
 	Truncated bool     `json:"truncated" jsonschema:"the middle of the chain was left out"`
@@ -141,7 +142,7 @@ func (t tools) explain(ctx context.Context, in explainIn) (out explainOut, err e
 	if err != nil {
 		return out, err
 	}
-	out = explainOut{Verdict: got.Verdict, Chain: []string{}, Truncated: got.Omitted > 0}
+	out = explainOut{Verdict: got.Verdict, Now: got.Now, Chain: []string{}, Truncated: got.Omitted > 0}
 	if !got.AsOf.IsZero() {
 		out.AsOf = got.AsOf.String()
 	}

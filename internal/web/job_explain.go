@@ -72,10 +72,14 @@ func askExplain(v *visit) (answer, error) {
 	return answer{title: "Why: job " + name, model: m}, nil
 }
 
-// verdict is the verdict of an explanation, and how old it is if that has to be said.
+// verdict is the verdict of an explanation, what keeps the job from running now, and how old it is if that has to be said.
 func (v *visit) verdict(x explain.Explanation) string {
-	if x.AsOf.IsZero() {
-		return x.Verdict
+	text := x.Verdict
+	if x.Now != "" {
+		text += " " + x.Now
 	}
-	return x.Verdict + " " + words.AsOf(v.moment(x.AsOf, x.Timezone).Full)
+	if x.AsOf.IsZero() {
+		return text
+	}
+	return text + " " + words.AsOf(v.moment(x.AsOf, x.Timezone).Full)
 }

@@ -195,6 +195,9 @@ func (h telling) find(t *testing.T, q explain.Question, want explain.Explanation
 func page(x explain.Explanation) string {
 	w := &strings.Builder{}
 	fmt.Fprintln(w, x.Verdict)
+	if x.Now != "" {
+		fmt.Fprintln(w, x.Now)
+	}
 	for _, l := range x.Chain {
 		fmt.Fprintf(w, "%4d  %s  %s\n", l.Seq, l.At.Time().Format("02T15:04:05"), l.Text)
 	}
