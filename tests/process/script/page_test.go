@@ -73,7 +73,7 @@ func stands(zone, person string) []stand {
 		{"instant", instant, instant},
 		{"time of day", clock, minute + `(?::\d\d)?`}, // explain says no seconds of a full minute
 		{"id of a run", `\b[a-z2-7]{16}\b`, `[a-z2-7]{16}`},
-		{"how long ago", `\bnow\b`, `(?:now|\d\w* ago)`},
+		{"how long ago", `\bnow\b`, `(?:now|\d[\d.]*\w* ago)`},
 		{"how soon", `\bin \d\w+`, `in \d\w+`},
 		{"how long", `\b\d+ms\b`, `\d[\d.]*(?:ms|s|m\w*)`},
 		{"numbers of records", `\d+ facts, \d+ decisions`, `[1-9]\d* facts, [1-9]\d* decisions`},
