@@ -53,7 +53,7 @@ func (b backend) Session(ctx context.Context, name string) (contract.Session, er
 func (b backend) session(ctx context.Context, seen engine.SessionSeen) contract.Session {
 	s := sessionOf(seen.SessionView)
 	s.SignIn = b.r.SignInText(seen)
-	b.addForecast(ctx, &s)
+	b.addForecast(ctx, &s, seen.SessionView)
 	s.FirstRun = b.firstRun(ctx, seen.SessionView)
 	return s
 }
@@ -150,9 +150,9 @@ func (b backend) firstRun(ctx context.Context, v policy.SessionView) *contract.F
 
 // addForecast fills in how a session gets its next credential, why it does not at present, and which jobs fall due after
 // its token lapses.
-func (b backend) addForecast(ctx context.Context, s *contract.Session) {
+func (b backend) addForecast(ctx context.Context, s *contract.Session, v policy.SessionView) {
 	s.RefreshError = contract.OrNull(b.r.RefreshTrouble(s.Name))
-	s.Watched = append(s.Watched, b.r.SignInsWatched(s.Name)...)
+	s.Watched = append(s.Watched, b.r.SignInsWatched(v)...)
 	s.WatchError = contract.OrNull(b.r.SignInTrouble(s.Name))
 	if s.ExpiresAt.IsZero() || s.State == messages.StateClosed {
 		return

@@ -39,6 +39,11 @@ func showStatus(s *sheet.Sheet, n contract.Status) {
 	s.Line("")
 	showSessions(s, n.Sessions)
 	rest(s, n.Counts.Sessions, len(n.Sessions), "session", "`curfew session list`")
+	for _, one := range n.Sessions {
+		if one.WantsSignIn() {
+			s.Line("session %s: %s", one.Name, words.SignIn(one))
+		}
+	}
 	showFailing(s, n)
 	showRunning(s, n)
 	showNext(s, n)

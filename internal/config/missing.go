@@ -11,6 +11,7 @@ import (
 // look is something that a job or a session needs on its machine.
 type look struct {
 	place Problem // without its message
+	job   string  // that needs it; empty: a session does
 	kind  lookKind
 	what  string // its name or path
 	dir   string // the folder in which a relative path begins
@@ -54,6 +55,18 @@ func (c Config) Unset(env func(string) (string, bool)) []Problem {
 		}
 		return fmt.Sprintf("the variable %s is not set here; %s", l.what, l.need)
 	})
+}
+
+// Passed are the variables that jobs of the file pass on by their own env, with these jobs. Those of a preset are not
+// among them: they are what its program may be given, and most jobs are not.
+func (c Config) Passed() map[string][]string {
+	jobs := map[string][]string{}
+	for _, l := range c.needs {
+		if l.job != "" && l.kind == lookVariable {
+			jobs[l.what] = append(jobs[l.what], l.job)
+		}
+	}
+	return jobs
 }
 
 func (c Config) look(at func(look) string) (warnings []Problem) {

@@ -3,6 +3,7 @@ package config_test
 import (
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -45,6 +46,17 @@ func parsed(t *testing.T, file string) func(string) config.Config {
 			t.Fatal(err)
 		}
 		return c
+	}
+}
+
+// TestPassed: the variables that a job passes on by its own env, and not what a preset's program may be given.
+func TestPassed(t *testing.T) {
+	c := parsed(t, `jobs:
+- {name: a, actor: shell, schedule: "@daily", with: {command: x}, env: [ONE]}
+- {name: b, actor: shell, schedule: "@daily", with: {command: x}, env: [ONE, TWO, {THREE: x}]}
+`)("")
+	if got, want := c.Passed(), map[string][]string{"ONE": {"a", "b"}, "TWO": {"b"}}; !reflect.DeepEqual(got, want) {
+		t.Errorf("%v, want %v", got, want)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 // look for them.
 type needing struct {
 	*builder
+	job  string // empty: a session
 	dir  string // where its processes run
 	path string // see look
 }
@@ -21,12 +22,12 @@ func (s needing) add(m *member, n *node, kind lookKind, what, need string) {
 		return
 	}
 	p := Problem{File: cmp.Or(m.file, s.reader.file), Line: n.line, Col: n.col}
-	s.needs = append(s.needs, look{place: p, kind: kind, what: what, dir: s.dir, path: s.path, need: need})
+	s.needs = append(s.needs, look{place: p, job: s.job, kind: kind, what: what, dir: s.dir, path: s.path, need: need})
 }
 
 // looks notes what a job needs. N is its `with` block, filled in from its definition.
 func (b *builder) looks(o object, n *node, kind actors.Kind, def *messages.Definition, dir string) {
-	s := needing{b, dir, def.EnvValues["PATH"]}
+	s := needing{b, def.Job, dir, def.EnvValues["PATH"]}
 	s.passes(o, "the job does not get it")
 	if m := n.find("dir"); m != nil && dir != "" {
 		s.add(m, m.value, lookFolder, dir, "")
@@ -111,7 +112,7 @@ func (s needing) words(m *member) {
 
 // credentialLooks notes what a session needs.
 func (b *builder) credentialLooks(o object, c Credential) {
-	s := needing{b, c.Dir, c.Values["PATH"]}
+	s := needing{b, "", c.Dir, c.Values["PATH"]}
 	if m := o.n.find("token_env"); m != nil { // a variable and not a secret, since the gate itself warns of it at the start
 		s.add(m, m.value, lookVariable, c.Env, "session "+c.Session+" has no token without it")
 	}

@@ -51,7 +51,7 @@ func SeeSession(m *policy.Machine, name string) (s SessionSeen, ok bool) {
 // SignInText says what a person does to open a session that was seen. It does not look at the machine.
 func (r *Runtime) SignInText(s SessionSeen) string {
 	return messages.SignIn{
-		Session: s.Name, Tool: s.Backend == "", Noticed: len(r.SignInsWatched(s.Name)) > 0, Page: s.SignIn, Hint: s.hint(),
+		Session: s.Name, Tool: s.Backend == "", Noticed: len(r.SignInsWatched(s.SessionView)) > 0, Page: s.SignIn, Hint: s.hint(),
 	}.Text()
 }
 

@@ -14,6 +14,7 @@ import (
 	"curfew/actors/system/signin"
 	"curfew/internal/config"
 	"curfew/internal/datadir"
+	"curfew/supervisor/policy"
 )
 
 // notice starts the reader that notices sign-ins to sessions without a backend. Every node of a fleet has one: somebody
@@ -65,13 +66,14 @@ func (r *Runtime) watches(c config.SignedInWhen) signin.Session {
 	return s
 }
 
-// SignInsWatched are the files and commands that show a sign-in to the session; none: only a person's word does.
-func (r *Runtime) SignInsWatched(session string) []string {
+// SignInsWatched are the files and commands that show a sign-in to the session; none: only a person's word does. That is
+// so of a session that a person has signed out, too: what another program has there opens it no more.
+func (r *Runtime) SignInsWatched(s policy.SessionView) []string {
 	reader := r.signIns.Load()
-	if reader == nil {
+	if reader == nil || s.SignedOut() {
 		return nil
 	}
-	names := reader.Watched(session)
+	names := reader.Watched(s.Name)
 	for i, name := range names {
 		names[i] = r.Redact(name)
 	}

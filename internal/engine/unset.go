@@ -13,12 +13,7 @@ import (
 // variable is missing.
 func (r *Runtime) warnUnset() (unset []string) {
 	c := r.Config()
-	asked := map[string][]string{}
-	for _, d := range c.Jobs {
-		for _, name := range d.Env {
-			asked[name] = append(asked[name], d.Job)
-		}
-	}
+	asked := c.Passed()
 	names, needs := c.Secrets()
 	for _, name := range names {
 		if _, set := os.LookupEnv(name); !set {

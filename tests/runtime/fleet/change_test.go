@@ -18,6 +18,7 @@ import (
 	"curfew/internal/config"
 	"curfew/internal/engine"
 	"curfew/messages"
+	"curfew/supervisor/policy"
 )
 
 // A node that stops gets nothing more from then on, and its next process gets its part again.
@@ -73,8 +74,14 @@ func TestSignInNoticedAtAFollower(t *testing.T) {
 		if n := len(records[messages.SessionRestored](f)); n != 1 {
 			t.Errorf("%d sign-ins were noticed at the node that follows, want 1", n)
 		}
-		if got := b.SignInsWatched("cli"); len(got) != 1 || filepath.Base(got[0]) != "b" {
+		var seen policy.SessionView
+		seen.Name = "cli"
+		if got := b.SignInsWatched(seen); len(got) != 1 || filepath.Base(got[0]) != "b" {
 			t.Errorf("it looks at %q", got)
+		}
+		seen.State, seen.Reason, seen.Source = messages.StateClosed, messages.ReasonSignedOut, "anna"
+		if got := b.SignInsWatched(seen); got != nil {
+			t.Errorf("after anna has signed out it goes by %q", got)
 		}
 		f.stop()
 	})
