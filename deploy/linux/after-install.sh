@@ -17,7 +17,8 @@ if [ -d /run/systemd/system ]; then
 	systemctl daemon-reload
 	systemctl try-restart curfew.service
 fi
-if ! systemctl --quiet is-enabled curfew.service 2>/dev/null && ! systemctl --quiet is-active curfew.service 2>/dev/null; then
+# In a chroot, as where an image is built, is-active succeeds without a look, and says nothing.
+if ! systemctl --quiet is-enabled curfew.service 2>/dev/null && [ "$(systemctl is-active curfew.service 2>/dev/null)" != active ]; then
 	echo 'curfew: nothing runs yet. Edit /etc/curfew/jobs.yaml, then: systemctl enable --now curfew'
 	echo 'curfew: then look whether all is well: curfew --data /var/lib/curfew doctor; to learn more: curfew help tutorial, man curfew'
 fi

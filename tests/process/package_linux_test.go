@@ -15,7 +15,7 @@ func TestAfterInstall(t *testing.T) {
 	fakes := t.TempDir()
 	for name, text := range map[string]string{
 		"getent": "", "useradd": "exit 1", "chmod": "exit 1", "install": "",
-		"systemctl": `case "$*" in *is-enabled*) exit "$ENABLED" ;; *is-active*) exit "$ACTIVE" ;; esac`,
+		"systemctl": `case "$*" in *is-enabled*) exit "$ENABLED" ;; *is-active*) echo "$ACTIVE" ;; esac`,
 	} {
 		//nolint:gosec // a program is executable
 		if err := os.WriteFile(filepath.Join(fakes, name), []byte("#!/bin/sh\n"+text+"\n"), 0o700); err != nil {
@@ -23,9 +23,9 @@ func TestAfterInstall(t *testing.T) {
 		}
 	}
 	for _, c := range []struct {
-		enabled, active string // the exit status of systemctl
+		enabled, active string // the exit status of is-enabled, and what is-active says: nothing in a chroot, where it succeeds
 		says            bool
-	}{{"0", "0", false}, {"0", "3", false}, {"1", "0", false}, {"1", "3", true}} {
+	}{{"0", "active", false}, {"0", "inactive", false}, {"1", "active", false}, {"1", "inactive", true}, {"1", "", true}} {
 		script := exec.Command("/bin/sh", "../../deploy/linux/after-install.sh", "configure")
 		script.Env = []string{"PATH=" + fakes, "ENABLED=" + c.enabled, "ACTIVE=" + c.active}
 		out, err := script.CombinedOutput()
