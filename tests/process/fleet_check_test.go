@@ -60,6 +60,9 @@ func (f *fleet) check(paused ...string) (n tally) {
 		gate.read(r.Body)
 		switch b := r.Body.(type) {
 		case messages.RunQueued:
+			if b.Slot.IsZero() {
+				continue // by hand: a yes that came when the run had gone on
+			}
 			s := spans[b.Job]
 			if s == nil {
 				s = &slots{first: int64(b.FirstSlot)}
