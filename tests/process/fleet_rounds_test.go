@@ -244,6 +244,7 @@ func (r *roundsWorld) killAndStop() {
 	killed := r.some()
 	stopped := next(killed)
 	r.end(killed, syscall.SIGKILL)
+	r.decides(next(stopped), killed) // a node that stops while nobody decides may take over, and end with an error
 	r.end(stopped, syscall.SIGTERM)
 	r.perform(next(stopped))
 	r.back(killed)
