@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -35,11 +36,17 @@ func TestRush(t *testing.T) {
 		h := world.NewVirtual(t)
 		var ran atomic.Int64
 		h.Act = func(context.Context, actors.Attempt) error { ran.Add(1); return nil }
+		var mu sync.Mutex // a rush tells from a goroutine of its own, and sleep alone puts nothing before that
 		var told []bool
+		tell := func(on bool) {
+			mu.Lock()
+			defer mu.Unlock()
+			told = append(told, on)
+		}
 		var err error
 		h.Runtime, err = engine.Start(t.Context(), engine.Options{
 			Kinds: h.Kinds(), Config: h.Parsed(file.String()), Journal: h.Open(), History: &history.Store{},
-			Tokens: filepath.Join(h.Data, "tokens.json"), Rush: func(on bool) { told = append(told, on) },
+			Tokens: filepath.Join(h.Data, "tokens.json"), Rush: tell,
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -47,6 +54,8 @@ func TestRush(t *testing.T) {
 		expect := func(at string, runs int64, want ...bool) {
 			t.Helper()
 			h.Until(at)
+			mu.Lock()
+			defer mu.Unlock()
 			if ran.Load() != runs || !slices.Equal(told, want) {
 				t.Errorf("%s: %d attempts, and told %v; want %d, %v", at, ran.Load(), told, runs, want)
 			}
