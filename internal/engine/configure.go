@@ -8,6 +8,7 @@ import (
 	"curfew/actors/system/ticker"
 	"curfew/internal/config"
 	"curfew/messages"
+	"curfew/messages/text"
 	"curfew/scheduler"
 )
 
@@ -32,7 +33,7 @@ func (r *Runtime) configure(ctx context.Context, was recovered) (uint64, error) 
 	for _, d := range p.defined {
 		facts = append(facts, d)
 	}
-	misfits := r.note(s.Config, p.taken, jobs)
+	misfits, givenUp := r.note(s.Config, p.taken, jobs), p.givenUp(was.jobs, r.Now())
 	r.keepOnly(p.taken) // before they are recorded: the facts have all of them
 	s = nil
 	first, _, err := commitAll(ctx, r.log.Commit, facts)
@@ -40,6 +41,10 @@ func (r *Runtime) configure(ctx context.Context, was recovered) (uint64, error) 
 		return 0, fmt.Errorf("configure: %w", err)
 	}
 	r.o.Logger.Info("cron: jobs: " + p.String())
+	if len(givenUp) > 0 {
+		r.o.Logger.Warn(fmt.Sprintf("cron: jobs with another schedule, of which slots of the old one passed while no daemon ran, "+
+			"and are not caught up: %d (%s)", len(givenUp), text.Names(givenUp, maxNamed)))
+	}
 	for _, text := range misfits {
 		r.o.Logger.Error("cron: " + text)
 	}

@@ -57,7 +57,7 @@ func (e *Explainer) Add(r messages.Record) {
 // session.
 func (e *Explainer) concerns(b messages.Body) bool {
 	switch b := b.(type) {
-	case messages.RuntimeConfigured, messages.ClockSetBack, messages.NodeJoined, messages.NodeLost:
+	case messages.RuntimeConfigured, messages.RuntimeStopped, messages.ClockSetBack, messages.NodeJoined, messages.NodeLost:
 		return true
 	case messages.SlotsDue:
 		return slices.ContainsFunc(b.Slots, func(s messages.JobSlot) bool { return s.Job == e.q.Job })
@@ -84,7 +84,10 @@ func (e *Explainer) addFact(r messages.Record) {
 	switch f := r.Body.(type) {
 	case messages.RuntimeConfigured:
 		e.conf = r
+		e.daemon(r)
 		e.post.Add(r)
+	case messages.RuntimeStopped:
+		e.daemon(r)
 	case messages.ClockSetBack:
 		e.setBack(r, f)
 	case messages.NodeJoined, messages.NodeLost:

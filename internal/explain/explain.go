@@ -96,6 +96,7 @@ type Explainer struct {
 	runs   []*run // unfinished runs, oldest first
 	fact   messages.Record
 	conf   messages.Record // the newest start of a runtime
+	absent absence
 	paused *messages.Record
 	nodes  map[string]messages.NodeJoined // those that are here
 	away   map[string]bool                // those that are lost and may come back

@@ -9,19 +9,22 @@ import (
 	"curfew/scheduler"
 )
 
-// unseen is the verdict about a slot of the schedule that the journal does not name.
-func (e *Explainer) unseen(at messages.Instant, by messages.Record) string {
+// unseen is the verdict about a slot of the schedule that the journal does not name, and its records.
+func (e *Explainer) unseen(at messages.Instant, by messages.Record) (string, []messages.Record) {
+	if verdict, rs := e.replaced(at, by); rs != nil {
+		return verdict, rs
+	}
 	name := e.name(at)
+	text := name + " is of the schedule, but nothing in the journal names it"
 	switch {
 	case by.At == at:
-		return sentence(name + " is the instant at which the job was defined; slots count from behind it")
+		text = name + " is the instant at which the job was defined; slots count from behind it"
 	case e.q.Live && e.now.Sub(at) < time.Minute:
-		return sentence(name + " is being noticed just now")
+		text = name + " is being noticed just now"
 	case !e.q.Live && at > e.last.At:
-		return sentence(fmt.Sprintf("%s has not been judged: no daemon is running; the next one takes it up", name))
-	default:
-		return sentence(name + " is of the schedule, but nothing in the journal names it")
+		text = name + " has not been judged: no daemon is running; the next one takes it up"
 	}
+	return sentence(text), []messages.Record{by}
 }
 
 // noSlot says why the schedule has no slot at an instant.

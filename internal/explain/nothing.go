@@ -15,16 +15,19 @@ func (e *Explainer) nothing(x *Explanation, s *subject) []messages.Record {
 	if at.IsZero() {
 		return e.never(x)
 	}
+	d, by := e.job.at(at)
 	if s != nil {
 		x.Slot = s.slot
 		x.Verdict = sentence(e.name(s.slot) + " was named again after a later slot had been judged, so it was dropped")
 		if s.slot > e.last.At.Add(-time.Second) || s.named == e.fact.Seq {
 			x.Verdict = sentence(e.name(s.slot) + " has fallen due and is being judged")
+		} else if verdict, rs := e.replaced(s.slot, by); rs != nil && rs[len(rs)-1].Seq < s.named {
+			x.Verdict = verdict
+			return append(rs, s.records...)
 		}
 		return s.records
 	}
 	x.Near = e.near(at)
-	d, by := e.job.at(at)
 	switch {
 	case at > e.now:
 		return e.ahead(x)
@@ -52,7 +55,10 @@ func (e *Explainer) nothing(x *Explanation, s *subject) []messages.Record {
 		x.Verdict = sentence(fmt.Sprintf("No slot at %s: the job was first defined at %s", e.clock(at), e.clock(by.At)))
 		return []messages.Record{by}
 	case e.job.names(at):
-		x.Verdict = e.unseen(at, by)
+		var rs []messages.Record
+		if x.Verdict, rs = e.unseen(at, by); by.Body != nil {
+			return rs
+		}
 	default:
 		x.Verdict = e.noSlot(at, d)
 	}

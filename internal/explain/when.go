@@ -86,6 +86,8 @@ func (w When) resolve(now messages.Instant, h history) target {
 	switch {
 	case w.IsZero():
 		return target{}
+	case !w.instant.IsZero() && h.names(w.instant):
+		return target{at: w.instant, from: w.instant, to: w.instant}
 	case !w.instant.IsZero():
 		return h.aim(target{at: w.instant, from: w.instant.Add(time.Millisecond - time.Minute), to: w.instant})
 	}

@@ -45,6 +45,7 @@ var sweepDiffers = map[string]string{
 	"overlap_allow_canary":        "the story closes the gate over two attempts: those that the kill interrupts are held, and become one run",
 	"overlap_allow_commands":      "likewise, for a pause over two attempts",
 	"overlap_allow_gate":          "as late_401, and likewise",
+	"changed_unnoticed":           "a start before the story gives up a schedule notices the slot over which the machine slept, and catches it up",
 	"untold":                      "a start tells again what every target has refused: people may have mended the settings",
 	"clock_steps":                 "a recovered timer waits no longer than its span, but that once more if the clock was set back (decision 9)",
 	"clock_a_year_ahead":          "the story closes the gate while attempts are in flight: one that the kill interrupts is held instead of repeated",

@@ -2,6 +2,7 @@ package find_test
 
 import (
 	"errors"
+	"maps"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -236,6 +237,36 @@ func TestNoSlot(t *testing.T) {
 		x := ask(t, j, explain.Question{Job: c.job}, c.at)
 		if !strings.HasPrefix(x.Verdict, c.want) || x.Status != nil || x.Run != nil {
 			t.Errorf("%s %s:\n%s\nwant\n%s", c.job, c.at, x.Verdict, c.want)
+		}
+	}
+}
+
+// TestScheduleGivenUpWhileNoDaemonRan: a slot that passed then is not caught up if the start took in another schedule.
+func TestScheduleGivenUpWhileNoDaemonRan(t *testing.T) {
+	other := definition("mine")
+	other.Schedule = "0 8 * * *"
+	for want, then := range map[string]map[int]messages.Body{
+		"The slot 2027-01-02 07:00 is not caught up: no daemon ran from 2027-01-02 06:00 to 2027-01-02 08:00, and then the " +
+			"job got another schedule (every day at 08:00 in UTC), which counts from then on.": {
+			150: messages.RuntimeStopped{}, 160: messages.RuntimeConfigured{}, 161: messages.Defined(other),
+		},
+		"The slot 2027-01-02 07:00 is not caught up: no daemon ran from 2027-01-02 06:00 to 2027-01-02 08:00, and then the " +
+			"job was removed.": {
+			150: messages.RuntimeStopped{}, 160: messages.RuntimeConfigured{}, 161: messages.JobRemoved{Job: "mine"},
+		},
+		"The slot 2027-01-02 07:00 is not caught up: no daemon noticed it before the start at 2027-01-02 08:00, when the job " +
+			"was removed.": {160: messages.RuntimeConfigured{}, 161: messages.JobRemoved{Job: "mine"}},
+		"The slot 2027-01-02 07:00 is of the schedule, but nothing in the journal names it.": {
+			160: messages.RuntimeConfigured{}, 161: messages.Defined(definition("mine")),
+		},
+		"The slot 2027-01-02 07:00 is not caught up: nobody had noticed it at 2027-01-02 09:00, when the job was removed.": {
+			155: messages.RuntimeConfigured{Reloaded: true}, 165: messages.JobRemoved{Job: "mine"},
+		},
+	} {
+		bodies := map[int]messages.Body{0: messages.Defined(definition("mine")), 1: messages.RuntimeConfigured{}}
+		maps.Copy(bodies, then)
+		if x := ask(t, file(t, records(bodies)), explain.Question{Job: "mine"}, "2027-01-02T07:00:00Z"); x.Verdict != want {
+			t.Errorf("%s\nwant %s", x.Verdict, want)
 		}
 	}
 }

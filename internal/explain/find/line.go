@@ -13,7 +13,7 @@ import (
 func (s *search) shares(l bus.Line) bool {
 	switch string(l.Name) {
 	case "session.expired.v1", "session.restored.v1", "session.confirmed.v1", "gate.closed.v1", "gate.probing.v1", "gate.opened.v1",
-		"runtime.configured.v1", "clock.set_back.v1", "node.joined.v1", "node.lost.v1":
+		"runtime.configured.v1", "runtime.stopped.v1", "clock.set_back.v1", "node.joined.v1", "node.lost.v1":
 		return true
 	case "attempt.failed.v1":
 		return bytes.Contains(l.Text, []byte(`"class":"session_expired"`)) || s.ofRun(l)
