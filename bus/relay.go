@@ -39,8 +39,8 @@ type turn struct {
 func (l *Log) Leads() bool { return l.leads.Load() }
 
 // Lead makes this log the one that decides. The log that did so before can append nothing from then on. This one takes
-// in what it has not seen yet, which is little if it has followed, and returns when it decides. If the claim fails, it
-// goes on following; an error after the claim stops it.
+// in what it has not seen yet, which is little if it has followed, and returns when it decides. If the claim fails, or ctx
+// ends before it decides, it goes on following; any other error after the claim stops it.
 func (l *Log) Lead(ctx context.Context) error { return l.turn(ctx, true) }
 
 // Yield lets this log follow again, when everything that it has decided is durable. If another one has come meanwhile,
@@ -62,7 +62,8 @@ func (l *Log) turn(ctx context.Context, lead bool) error {
 	return <-t.done
 }
 
-// decides takes the turn of a log that follows. An error after the claim stops the log.
+// decides takes the turn of a log that follows. An error after the claim stops the log, unless it is that ctx has ended:
+// nothing was decided yet, and nothing passed over.
 func (l *Log) decides(t turn) error {
 	if !t.lead {
 		t.done <- nil
@@ -78,8 +79,12 @@ func (l *Log) decides(t turn) error {
 			err = l.takeIn(rs)
 		}
 		if err != nil {
+			ended := t.ctx.Err() != nil && errors.Is(err, context.Cause(t.ctx))
 			err = fmt.Errorf("bus: lead: %w", err)
 			t.done <- err
+			if ended {
+				return nil
+			}
 			return err
 		}
 		if len(rs) == 0 {

@@ -124,6 +124,35 @@ func TestClaim(t *testing.T) {
 	holds(t, nc, all)
 }
 
+// Whoever has claimed the journal and is told to let it be, before he has read what is left, follows on from where he is.
+func TestClaimIsCalledOff(t *testing.T) {
+	nc := natstest.Connect(t, natstest.Server(t))
+	a, b := join(t, nc), join(t, nc)
+	lead := func(first uint64, whose string) {
+		t.Helper()
+		claim(t, a)
+		if rs := next(t, a); len(rs) > 0 {
+			t.Errorf("it reads %d records, and there is nothing new", len(rs))
+		}
+		if err := a.Append(after(first, 3, whose)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lead(0, "before")
+	claim(t, b)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if rs, err := b.Follow(ctx); len(rs) > 0 || !errors.Is(err, context.Canceled) {
+		t.Errorf("called off, it reads %d records: %v", len(rs), err)
+	}
+	lead(3, "after")
+	var read []messages.Record
+	for len(read) < 6 {
+		read = append(read, next(t, b)...)
+	}
+	holds(t, nc, read)
+}
+
 // A connection that is cut loses and doubles nothing.
 func TestFollowThroughCuts(t *testing.T) {
 	url := natstest.Server(t)

@@ -254,6 +254,10 @@ func (r *Realm) await(ctx context.Context, key string, value Node) (term *nats.T
 func (r *Realm) lead(ctx context.Context) bool {
 	began := time.Now()
 	if err := r.o.Log.Lead(ctx); err != nil {
+		if ctx.Err() != nil {
+			r.log.Info("realm: this node does not decide after all: the lease is lost, or it resigns", zap.Error(err))
+			return false
+		}
 		r.log.Error("realm: this node has the lease, and its log cannot decide", zap.Error(err))
 		_ = sleep.For(ctx, tryEvery)
 		return false

@@ -353,28 +353,3 @@ func TestLooksBeforeItBegins(t *testing.T) {
 		t.Errorf("recorded was %q", l.recorded)
 	}
 }
-
-// A node that resigns is still there, and another one decides at once.
-func TestResign(t *testing.T) {
-	t.Parallel()
-	url := natstest.Server(t)
-	l := &ledger{grown: make(chan struct{})}
-	first, log := joinRealm(t, natstest.Connect(t, url), l, realm.Node{Name: "first", Incarnation: 1}, func() { t.Error("it is lost") })
-	second, _ := joinRealm(t, natstest.Connect(t, url), l, realm.Node{Name: "second", Incarnation: 2}, nil)
-	l.until(t, "first", there(1))
-	first.Resign()
-	if first.Decides() || log.Leads() {
-		t.Error("it still decides")
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), patience.Limit)
-	defer cancel()
-	for !second.Decides() {
-		if sleep.For(ctx, 10*time.Millisecond) != nil {
-			t.Fatal("nobody decides")
-		}
-	}
-	may(t, first)
-	if incarnation, now := first.Seen(); incarnation != 1 || !now || first.Decides() {
-		t.Errorf("it is there as %d (%t), and decides: %t", incarnation, now, first.Decides())
-	}
-}

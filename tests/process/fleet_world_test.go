@@ -112,12 +112,12 @@ func (f *fleet) tend() {
 	}
 }
 
-// end sends a node a signal and waits until it has ended.
+// end sends a node a signal and waits until it has ended. One that is told to stop ends without an error, or says why.
 func (f *fleet) end(name string, sig syscall.Signal) {
 	f.t.Helper()
 	f.hit(name)
 	if err := f.nodes[name].End(sig); err != nil && sig == syscall.SIGTERM {
-		f.t.Errorf("the end of %s: %v", name, err)
+		f.t.Errorf("the end of %s: %v; its log:\n%s", name, err, f.nodes[name].Log.String())
 	}
 }
 
