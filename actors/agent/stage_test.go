@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -24,20 +25,23 @@ import (
 // asServer makes the test binary an MCP server on its standard input and output; the next argument is its name.
 const asServer = "serve-mcp"
 
+// leave ends a server that is a process. Before an os.Exit the race detector waits for a second, and tests start dozens.
+var leave = syscall.Exit
+
 func TestMain(m *testing.M) {
 	if len(os.Args) > 2 && os.Args[1] == asStub {
 		serveStub(os.Args[2])
-		os.Exit(0)
+		leave(0)
 	}
 	if len(os.Args) > 2 && os.Args[1] == asServer {
 		if os.Args[2] == "broken" {
 			fmt.Fprintln(os.Stderr, "no mailbox")
-			os.Exit(3)
+			leave(3)
 		}
 		if err := newServer(os.Args[2]).Run(context.Background(), &mcp.StdioTransport{}); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 		}
-		os.Exit(0)
+		leave(0)
 	}
 	agent.Pauses(func(context.Context, time.Duration) error { return nil })
 	os.Exit(m.Run())
@@ -72,7 +76,7 @@ func newServer(name string) *mcp.Server {
 		time.Sleep(time.Hour)
 		return "", nil
 	})
-	add("die", true, func(string) (string, error) { os.Exit(1); return "", nil })
+	add("die", true, func(string) (string, error) { leave(1); return "", nil })
 	return s
 }
 

@@ -76,7 +76,7 @@ func serveStub(name string) {
 		fmt.Printf("Starting MCP server v1.2\n\n[INFO] the key is %s\n{\"level\":\"info\",\"msg\":\"\\u001b[2J\"}\n\033[2Jready\n[DEBUG] {\"jsonrpc\":\"2.0\"}\n", key)
 	case "usage":
 		fmt.Println("usage: stub FILE")
-		os.Exit(2)
+		leave(2)
 	case "flood":
 		fmt.Print(strings.Repeat("tick\n", 2_000))
 	case "half":
@@ -90,7 +90,7 @@ func serveStub(name string) {
 		case "":
 		case "exit":
 			fmt.Fprintln(os.Stderr, "out of cheese")
-			os.Exit(1)
+			leave(1)
 		default:
 			fmt.Println(line)
 		}
