@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	client "github.com/nats-io/nats.go"
@@ -122,10 +123,10 @@ func (q *Queue) Answers(f func(bus.Answer)) (stop func(), err error) {
 type Taker func(ctx context.Context, place uint64, content []byte) (bus.Answer, error)
 
 // Serve hands the parcels behind that place to the log that decides and sends the answers, until ctx ends or take fails:
-// with [bus.ErrFollows] if another log decides. What is no parcel is passed over; trouble is told about it, and about
-// servers that cannot be reached.
-func (q *Queue) Serve(ctx context.Context, taken uint64, take Taker, trouble func(error)) error {
-	first, err := q.fits(ctx, taken)
+// with [bus.ErrFollows] if another log decides. Caught is called once, when the log has taken in what was there at the
+// beginning. What is no parcel is passed over; trouble is told about it, and about servers that cannot be reached.
+func (q *Queue) Serve(ctx context.Context, taken uint64, take Taker, caught func(), trouble func(error)) error {
+	there, err := q.fits(ctx, taken)
 	if err != nil {
 		return err
 	}
@@ -141,9 +142,13 @@ func (q *Queue) Serve(ctx context.Context, taken uint64, take Taker, trouble fun
 	}
 	defer notices.Unsubscribe() //nolint:errcheck // it ends with its connection at the latest
 	s := serving{q: q, take: take, trouble: trouble, taken: taken}
-	s.skip(first)
+	s.skip(there.FirstSeq)
+	caught = sync.OnceFunc(caught)
 	look := queueLook
 	for {
+		if s.taken >= there.LastSeq {
+			caught()
+		}
 		more, err := s.page(ctx)
 		if err != nil {
 			return err
@@ -162,17 +167,17 @@ func (q *Queue) Serve(ctx context.Context, taken uint64, take Taker, trouble fun
 	}
 }
 
-// fits says whether the queue can be the one that the place is of, and which place is its first that is not empty.
-func (q *Queue) fits(ctx context.Context, taken uint64) (first uint64, err error) {
+// fits says whether the queue can be the one that the place is of, and what is in it.
+func (q *Queue) fits(ctx context.Context, taken uint64) (there jetstream.StreamState, err error) {
 	info, err := try(ctx, func(ctx context.Context) (*jetstream.StreamInfo, error) { return q.stream.Info(ctx) })
 	if err != nil {
-		return 0, fmt.Errorf("bus: nats: look at the queue of realm %s: %w", q.options.Realm, err)
+		return there, fmt.Errorf("bus: nats: look at the queue of realm %s: %w", q.options.Realm, err)
 	}
 	if info.State.LastSeq < taken {
-		return 0, fmt.Errorf("bus: nats: the queue of realm %s was made anew: it is at place %d, and parcels were taken in up to "+
+		return there, fmt.Errorf("bus: nats: the queue of realm %s was made anew: it is at place %d, and parcels were taken in up to "+
 			"place %d: remove stream %s, and start the nodes again", q.options.Realm, info.State.LastSeq, taken, q.options.queue())
 	}
-	return info.State.FirstSeq, nil
+	return info.State, nil
 }
 
 // serving is one time of a log at deciding.

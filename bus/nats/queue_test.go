@@ -71,7 +71,7 @@ func (n *node) decide(ctx context.Context, t *testing.T, all *sync.WaitGroup) {
 	}
 	taken := n.Taken()
 	all.Go(func() {
-		err := n.queue.Serve(ctx, taken, n.TakeIn, func(err error) { t.Log(err) })
+		err := n.queue.Serve(ctx, taken, n.TakeIn, func() {}, func(err error) { t.Log(err) })
 		if !errors.Is(err, bus.ErrFenced) && !errors.Is(err, bus.ErrFollows) && !errors.Is(err, bus.ErrClosed) && ctx.Err() == nil {
 			t.Errorf("serving the queue ended: %v", err)
 		}
@@ -201,14 +201,14 @@ func TestQueueIsChecked(t *testing.T) {
 			return bus.Answer{}, bus.ErrBadParcel
 		}
 		return bus.Answer{}, enough
-	}, func(err error) { troubles = append(troubles, err.Error()) })
+	}, func() {}, func(err error) { troubles = append(troubles, err.Error()) })
 	if !errors.Is(err, enough) || strings.Join(got, ", ") != "1 hello, 2 a parcel" {
 		t.Errorf("served %q, %v", got, err)
 	}
 	if len(troubles) != 1 || !strings.Contains(troubles[0], "message 1 of stream curfew-test_facts is removed") {
 		t.Errorf("said %q", troubles)
 	}
-	if err := q.Serve(t.Context(), 7, nil, nil); err == nil || !strings.Contains(err.Error(), "was made anew") {
+	if err := q.Serve(t.Context(), 7, nil, nil, nil); err == nil || !strings.Contains(err.Error(), "was made anew") {
 		t.Errorf("at a place that there never was: %v", err)
 	}
 	if err := js.DeleteStream(t.Context(), "curfew-test_facts"); err != nil {
@@ -225,7 +225,7 @@ func TestQueueIsChecked(t *testing.T) {
 			t.Errorf("a queue that is made for place 8 has %d", place)
 		}
 		return bus.Answer{}, enough
-	}, nil)
+	}, func() {}, nil)
 	if !errors.Is(err, enough) {
 		t.Error(err)
 	}
@@ -270,7 +270,7 @@ func TestLostParcels(t *testing.T) {
 				return bus.Answer{}, enough
 			}
 			return bus.Answer{}, nil
-		}, func(err error) { said = append(said, err.Error()) })
+		}, func() {}, func(err error) { said = append(said, err.Error()) })
 		if !errors.Is(err, enough) {
 			t.Fatal(err)
 		}
@@ -296,6 +296,45 @@ func TestLostParcels(t *testing.T) {
 	}
 }
 
+// Whoever serves is told when what was there at the beginning is taken in, also if that is nothing.
+func TestServeCatchesUp(t *testing.T) {
+	nc := natstest.Connect(t, natstest.Server(t))
+	q, err := nats.OpenQueue(t.Context(), nc, nats.Options{Realm: "test"}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	send := func(id string) {
+		if err := q.Send(t.Context(), bus.Parcel{ID: id, Content: []byte(id)}); err != nil {
+			t.Error(err)
+		}
+	}
+	enough := errors.New("enough")
+	serve := func(taken, last uint64) string {
+		var got []string
+		err := q.Serve(t.Context(), taken, func(_ context.Context, place uint64, content []byte) (bus.Answer, error) {
+			if got = append(got, string(content)); place == last {
+				return bus.Answer{}, enough
+			}
+			return bus.Answer{}, nil
+		}, func() {
+			got = append(got, "caught up")
+			send(fmt.Sprint(last))
+		}, func(err error) { t.Error(err) })
+		if !errors.Is(err, enough) {
+			t.Fatal(err)
+		}
+		return strings.Join(got, ", ")
+	}
+	send("1")
+	send("2")
+	if got := serve(0, 3); got != "1, 2, caught up, 3" {
+		t.Errorf("of two parcels, and a later one, it has %q", got)
+	}
+	if got := serve(3, 4); got != "caught up, 4" {
+		t.Errorf("of none, and a later one, it has %q", got)
+	}
+}
+
 // Whoever stops serving while the servers are silent has no trouble to tell.
 func TestServeEndsInSilence(t *testing.T) {
 	t.Parallel()
@@ -313,7 +352,7 @@ func TestServeEndsInSilence(t *testing.T) {
 			proxy.Mute()
 			close(asked)
 			return bus.Answer{}, nil
-		}, func(err error) { t.Errorf("trouble: %v", err) })
+		}, func() {}, func(err error) { t.Errorf("trouble: %v", err) })
 	}()
 	if err := other.Send(t.Context(), bus.Parcel{ID: "one", Content: []byte("one")}); err != nil {
 		t.Fatal(err)

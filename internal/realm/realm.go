@@ -26,7 +26,8 @@ const (
 	lookEvery  = time.Second            // between two looks at which nodes are there
 	// firstLooks are tried before anything is begun without: a fleet that is full refuses a node again and again.
 	firstLooks = 5
-	yieldTime  = 5 * time.Second // for the log to stop deciding, before it is said that it does not
+	toldTime   = 10 * time.Second // for what nodes have said while nobody decided, before it is looked which are there
+	yieldTime  = 5 * time.Second  // for the log to stop deciding, before it is said that it does not
 )
 
 // Log is what a node needs of its log.
@@ -265,9 +266,9 @@ func (r *Realm) lead(ctx context.Context) bool {
 	r.decider = r.o.Node.Name
 	r.log.Info("realm: this node decides", zap.String("node", r.o.Node.Name), zap.Duration("after", time.Since(began)))
 	parts := startstop.New(0)
-	failed := make(chan struct{}, 1)
+	failed, told := make(chan struct{}, 1), make(chan struct{})
 	parts.Go(func(part context.Context) {
-		err := r.o.Queue.Serve(part, r.o.Log.Taken(), r.o.Log.TakeIn, func(err error) {
+		err := r.o.Queue.Serve(part, r.o.Log.Taken(), r.o.Log.TakeIn, func() { close(told) }, func(err error) {
 			r.log.Warn("realm: trouble with the facts of other nodes", zap.Error(err))
 		})
 		if part.Err() == nil {
@@ -276,7 +277,14 @@ func (r *Realm) lead(ctx context.Context) bool {
 		}
 	})
 	looked := make(chan struct{})
-	parts.Go(func(part context.Context) { r.watchNodes(part, sync.OnceFunc(func() { close(looked) })) })
+	parts.Go(func(part context.Context) {
+		select { // what a node has said before it went comes before that it is gone
+		case <-told:
+		case <-time.After(toldTime):
+		case <-part.Done():
+		}
+		r.watchNodes(part, sync.OnceFunc(func() { close(looked) }))
+	})
 	if r.o.Begin != nil {
 		parts.Go(func(part context.Context) {
 			<-looked // else what is due would be given to nodes that have gone, or to what they were before

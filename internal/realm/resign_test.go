@@ -102,3 +102,64 @@ func TestResignBeforeItDecides(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// noting is a log that notes when something is taken in.
+type noting struct {
+	*bus.Log
+	l *ledger
+}
+
+func (n noting) TakeIn(ctx context.Context, place uint64, content []byte) (bus.Answer, error) {
+	a, err := n.Log.TakeIn(ctx, place, content)
+	n.l.note("took in what was said")
+	return a, err
+}
+
+// What a node has said while nobody decided, and went, is taken in before it is looked which nodes are there: it has not
+// gone without a word, and what it has performed has not come to nothing.
+func TestWordsOfANodeThatHasGone(t *testing.T) {
+	t.Parallel()
+	nc := natstest.Connect(t, natstest.Server(t))
+	o := nats.Options{Realm: "test"}
+	open := func() (*nats.Queue, *bus.Log) {
+		t.Helper()
+		j, err := nats.Join(t.Context(), nc, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		q, err := nats.OpenQueue(t.Context(), nc, o, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		log, err := bus.Open(bus.Options{Journal: j, Send: q.Send})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = log.Close() })
+		return q, log
+	}
+	_, said := open()
+	said.Publish(bus.Draft{Fact: messages.JobPaused{Job: "job"}})
+	if err := said.Close(); err != nil { // it sends what is left
+		t.Fatal(err)
+	}
+	l := &ledger{grown: make(chan struct{}), known: []realm.Known{{NodeJoined: messages.NodeJoined{Node: "gone", Incarnation: 5}}}}
+	q, log := open()
+	r, err := realm.Join(t.Context(), realm.Options{
+		Conn: nc, Realm: o, Queue: q, Log: noting{log, l}, Node: realm.Node{Name: "a", Incarnation: 1}, Record: l.record,
+		Known: func(ctx context.Context) ([]realm.Known, error) {
+			l.note("looked")
+			return l.nodes(ctx)
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Leave()
+	l.until(t, "gone", gone)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.recorded[0] != "took in what was said" {
+		t.Errorf("it did %q", l.recorded)
+	}
+}

@@ -167,7 +167,7 @@ func BenchmarkRealmOrder(b *testing.B) {
 			if err := decider.Lead(b.Context()); err != nil {
 				b.Fatal(err)
 			}
-			go func() { _ = queue.Serve(b.Context(), decider.Taken(), decider.TakeIn, func(error) {}) }()
+			go func() { _ = queue.Serve(b.Context(), decider.Taken(), decider.TakeIn, func() {}, func(error) {}) }()
 			for at, l := range map[string]*bus.Log{"decides": decider, "follows": follower} {
 				b.Run(at, func(b *testing.B) {
 					for b.Loop() {
