@@ -69,7 +69,7 @@ const (
 // stands are in the order in which they are looked for.
 func stands(zone, person string) []stand {
 	return []stand{
-		{"number of a record", `^\d+ +20\d\d`, `\d+ +20\d\d`},
+		{"number of a record", `^\d+ +` + instant, `\d+ +` + instant},
 		{"instant", instant, instant},
 		{"time of day", clock, minute + `(?::\d\d)?`}, // explain says no seconds of a full minute
 		{"id of a run", `\b[a-z2-7]{16}\b`, `[a-z2-7]{16}`},
