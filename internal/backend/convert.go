@@ -73,6 +73,7 @@ func jobOf(v policy.JobView, text string, next messages.Instant, last *recorder.
 		Enabled: !v.Paused, NextSlot: next, Session: contract.OrNull(v.Definition.Session), ScheduleText: text, Limits: limitsOf(v.Definition.Timetable()),
 		Title: contract.OrNull(v.Definition.Title), Description: contract.OrNull(v.Definition.Description), Tags: contract.OrEmpty(v.Definition.Tags),
 		Disabled: v.Definition.Disabled, Version: contract.VersionOf(v.Definition), ManagedBy: cmp.Or(v.Definition.ManagedBy, messages.ManagedByFile), Overlap: v.Definition.Overlap, Parallel: v.Definition.Parallel(), RunsOn: v.Definition.RunsOn, Unplaced: v.Unplaced, Timeout: v.Definition.Limit(),
+		Holds: contract.OrEmpty(v.Holds),
 	}
 	for _, r := range v.Runs {
 		if out.Held == nil && r.Status == messages.StatusHeld {

@@ -158,6 +158,6 @@ func (b backend) addForecast(ctx context.Context, s *contract.Session, v policy.
 		return
 	}
 	for _, u := range b.r.Upcoming(ctx, s.Name, s.ExpiresAt) {
-		s.AtRisk = append(s.AtRisk, contract.DueJob{Job: u.Job, Slot: u.Slot})
+		s.AtRisk = append(s.AtRisk, dueJob(u))
 	}
 }

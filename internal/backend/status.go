@@ -6,6 +6,7 @@ import (
 
 	"curfew/internal/build"
 	"curfew/internal/contract"
+	"curfew/internal/engine"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 )
@@ -44,7 +45,7 @@ func (b backend) Status(ctx context.Context) (contract.Status, error) {
 	}
 	out.Undelivered = append(out.Undelivered, untold[:min(len(untold), contract.MaxStatus)]...)
 	for _, d := range b.r.Soonest(ctx, contract.MaxStatus) {
-		out.Next = append(out.Next, contract.DueJob{Job: d.Job, Slot: d.Slot})
+		out.Next = append(out.Next, dueJob(d))
 	}
 	return out, b.tally(ctx, &out)
 }
@@ -58,10 +59,16 @@ func (b backend) tally(ctx context.Context, out *contract.Status) error {
 	failing, err := sums.Failing(ctx, "", contract.MaxStatus)
 	if err == nil {
 		for _, f := range failing {
-			out.Failing = append(out.Failing, contract.FailingJob{Job: f.Job, Failing: failingOf(f)})
+			out.Failing = append(out.Failing, contract.FailingJob{Job: f.Job, Holds: []messages.Hold{}, Failing: failingOf(f)})
 		}
 	}
 	return b.view(ctx, func(m *policy.Machine) {
+		for i := range out.Failing {
+			f := &out.Failing[i]
+			if v, ok := m.Job(f.Job); ok {
+				f.Session, f.Holds = contract.OrNull(v.Definition.Session), contract.OrEmpty(v.Holds)
+			}
+		}
 		out.Counts.Jobs, out.Counts.Paused = m.JobCount(), m.PausedCount()
 		for _, u := range m.Unplaced() {
 			out.Counts.Unplaced += u.Jobs
@@ -72,4 +79,8 @@ func (b backend) tally(ctx context.Context, out *contract.Status) error {
 			}
 		}
 	})
+}
+
+func dueJob(d engine.Due) contract.DueJob {
+	return contract.DueJob{Job: d.Job, Slot: d.Slot, Session: contract.OrNull(d.Session), Holds: contract.OrEmpty(d.Holds)}
 }

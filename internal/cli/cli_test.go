@@ -107,16 +107,16 @@ func TestForPeople(t *testing.T) {
 		code        int
 		want        string // of standard output, else of standard error
 	}{
-		{"job list", "", 0, "NAME    STATE  SCHEDULE   NEXT  LAST\n" +
-			"backup  idle   @hourly    -     -\n" +
-			"brief   held   0 7 * * *  ago   failed ago, 3 failures\n"},
-		{"job list -o wide", "", 0, "NAME    STATE  ACTOR  SESSION  SCHEDULE   ZONE  NEXT                 LAST                                    RUN TITLE TAGS\n" +
+		{"job list", "", 0, "NAME    STATE  SCHEDULE   NEXT  HELD BY                                   LAST\n" +
+			"backup  idle   @hourly    -                                               -\n" +
+			"brief   held   0 7 * * *  ago   session default, a question to a person  failed ago, 3 failures\n"},
+		{"job list -o wide", "", 0, "NAME    STATE  ACTOR  SESSION  SCHEDULE   ZONE  NEXT                 HELD BY LAST                                    RUN TITLE TAGS\n" +
 			"backup  idle   shell  -        @hourly    UTC   - - - The backup nightly, disk\n" +
-			"brief   held   agent  default  0 7 * * *  UTC   2023-11-14 23:13:20  failed 2023-11-14 23:13:20, 3 failures  r0 - -\n" + vienna},
+			"brief   held   agent  default  0 7 * * *  UTC   2023-11-14 23:13:20  session default, a question to a person failed 2023-11-14 23:13:20, 3 failures  r0 - -\n" + vienna},
 		{"job list --limit 1", "", 0, "NAME    STATE  SCHEDULE  NEXT  LAST\nbackup  idle   @hourly   -     -\nthere is more: list it with --after backup\n"},
 		{"job list --limit 5000", "", 1, "curfew: limit must be 1 to 1000, not \"5000\"\n"},
 		{"job show brief", "", 0, "name          brief\nactor         agent\nstate         held\nschedule      0 7 * * * (UTC)\nslots         every day at 07:00 in UTC\nnext slot     " + when +
-			"\ntimeout       1h\nsession       default\nheld run      r1\nlast run      failed, permanent, " + when + ", run r0\nlast skipped  -\nfailing       since " + when + ", 3 failures: no paper\noverlap       allow, up to 3 runs beside each other\ntitle         -\ntags          -\n" + vienna},
+			", held by session default, a question to a person\ntimeout       1h\nsession       default\nheld run      r1\nlast run      failed, permanent, " + when + ", run r0\nlast skipped  -\nfailing       since " + when + ", 3 failures: no paper\noverlap       allow, up to 3 runs beside each other\ntitle         -\ntags          -\n" + vienna},
 		{"job show shut", "", 0, "name shut\nactor shell\nstate paused: disabled in the job file (enabled: false); change it there, and `curfew reload`\nschedule @hourly (UTC)\nslots every hour\n" +
 			"next slot none while the job is disabled\ntimeout none: no limit of time\nsession -\nheld run -\nlast run -\nlast skipped -\nfailing no\noverlap skip\ntitle -\ntags -\n\nIt says\nmore.\n"},
 		{"job run shut", "", 0, "run r1 of job shut\n held: the job is disabled in the job file (enabled: false); change it there, and `curfew --data DATA reload`\n"},

@@ -25,7 +25,7 @@ func (*fake) job(name string) (contract.Job, error) {
 			Session: contract.OrNull("default"), Held: contract.OrNull(messages.RunID("r1")), Timeout: contract.OrNull(messages.Duration(time.Hour)),
 			LastRun: &contract.LastRun{ID: "r0", Status: "failed", Reason: contract.OrNull(messages.FinishPermanent), FinishedAt: slot},
 			Failing: &contract.Failing{Since: slot, Run: "r0", Runs: 3, Error: contract.OrNull("no paper")},
-			Overlap: messages.OverlapAllow, Parallel: 3,
+			Overlap: messages.OverlapAllow, Parallel: 3, Holds: []messages.Hold{messages.HoldSession, messages.HoldAsk},
 		}, nil
 	case "shut":
 		return contract.Job{

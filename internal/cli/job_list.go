@@ -61,12 +61,16 @@ func (t *terminal) jobList() *cobra.Command {
 func showJobs(s *sheet.Sheet, list contract.JobList) {
 	rows := make([][]any, len(list.Items))
 	for i, j := range list.Items {
+		held := heldBy(j.Holds, j.Session)
+		if j.State == contract.JobPaused {
+			held = sheet.Cell{} // its state says so, and it has no next slot
+		}
 		id := "-"
 		if j.LastRun != nil {
 			id = string(j.LastRun.ID)
 		}
 		rows[i] = []any{
-			j.Name, stateOf(j), j.Actor, orDash(j.Session), j.Schedule, j.Timezone, s.When(j.NextSlot), last(s, j), id, orDash(j.Title), cmp.Or(strings.Join(j.Tags, ", "), "-"),
+			j.Name, stateOf(j), j.Actor, orDash(j.Session), j.Schedule, j.Timezone, s.When(j.NextSlot), held, last(s, j), id, orDash(j.Title), cmp.Or(strings.Join(j.Tags, ", "), "-"),
 		}
 	}
 	s.Table([]sheet.Column{
@@ -77,6 +81,7 @@ func showJobs(s *sheet.Sheet, list contract.JobList) {
 		{Name: "SCHEDULE", Cut: 10},
 		{Name: "ZONE", Wide: true},
 		{Name: "NEXT"},
+		heldByColumn,
 		{Name: "LAST", Cut: 16},
 		{Name: "RUN", Wide: true},
 		{Name: "TITLE", Wide: true},

@@ -46,6 +46,9 @@ func nextOf(s *sheet.Sheet, j contract.Job) string {
 	if why := words.NoSlot(j); why != "" {
 		return why
 	}
+	if by := words.HeldBy(j.Holds, j.Session); by != "" && !j.NextSlot.IsZero() {
+		return s.Both(j.NextSlot) + ", held by " + by
+	}
 	return s.Both(j.NextSlot)
 }
 

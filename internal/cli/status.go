@@ -10,6 +10,7 @@ import (
 	"curfew/internal/cli/sheet"
 	"curfew/internal/contract"
 	"curfew/internal/words"
+	"curfew/messages"
 )
 
 // shortly is how many of the next slots are shown without -o wide.
@@ -102,9 +103,11 @@ func showFailing(s *sheet.Sheet, n contract.Status) {
 	s.Line("")
 	rows := make([][]any, len(n.Failing))
 	for i, f := range n.Failing {
-		rows[i] = []any{sheet.Cell{Text: f.Job, Tone: sheet.Bad}, failingSince(s.When, &f.Failing), words.Failures(&f.Failing), f.Run, orDash(f.Error)}
+		rows[i] = []any{sheet.Cell{Text: f.Job, Tone: sheet.Bad}, failingSince(s.When, &f.Failing), words.Failures(&f.Failing), f.Run, heldBy(f.Holds, f.Session), orDash(f.Error)}
 	}
-	s.Table([]sheet.Column{{Name: "FAILING", Cut: 16}, {Name: "SINCE"}, {Name: "FOR"}, {Name: "LAST RUN"}, {Name: "ERROR", Cut: 12}}, rows)
+	s.Table([]sheet.Column{
+		{Name: "FAILING", Cut: 16}, {Name: "SINCE"}, {Name: "FOR"}, {Name: "LAST RUN"}, heldByColumn, {Name: "LAST ERROR", Cut: 12},
+	}, rows)
 	rest(s, n.Counts.Failing, len(n.Failing), "job", "`curfew job list --failing`")
 }
 
@@ -132,9 +135,16 @@ func showNext(s *sheet.Sheet, n contract.Status) {
 	s.Line("")
 	rows := make([][]any, len(next))
 	for i, d := range next {
-		rows[i] = []any{d.Job, s.When(d.Slot)}
+		rows[i] = []any{d.Job, s.When(d.Slot), heldBy(d.Holds, d.Session)}
 	}
-	s.Table([]sheet.Column{{Name: "NEXT", Cut: 16}, {Name: "SLOT"}}, rows)
+	s.Table([]sheet.Column{{Name: "NEXT", Cut: 16}, {Name: "SLOT"}, heldByColumn}, rows)
+}
+
+// heldByColumn says of jobs what keeps them from running now.
+var heldByColumn = sheet.Column{Name: "HELD BY", Rare: true, Cut: 16}
+
+func heldBy(holds []messages.Hold, session *string) sheet.Cell {
+	return sheet.Cell{Text: words.HeldBy(holds, session), Tone: sheet.Care}
 }
 
 // rest says how many more there are, and which command lists them.

@@ -23,10 +23,11 @@ type Job struct {
 	Timezone string           `json:"timezone"`
 	Enabled  bool             `json:"enabled"`   // neither paused nor disabled
 	State    JobState         `json:"state"`     // running lasts until the attempt has returned, also when its run was cancelled
-	NextSlot messages.Instant `json:"next_slot"` // the next slot that will run; null: the job is paused, or has no more slots
+	NextSlot messages.Instant `json:"next_slot"` // the next slot, which runs unless something holds it then; null: the job is paused, or has no more slots
 	Session  *string          `json:"session"`   // null: the actor type is ungated, or the file has session: none
 	Held     *messages.RunID  `json:"held"`      // the oldest run that waits for a hold to end; null: none does
 	LastRun  *LastRun         `json:"last_run"`  // the newest run; null: there is none
+	Holds    []messages.Hold  `json:"holds"`     // of the held run; there is none: what a slot that fell due now would wait for
 
 	LastSkipped *LastSkipped `json:"last_skipped"` // null: no slot of this schedule was skipped
 	Failing     *Failing     `json:"failing"`      // null: the newest run that succeeded or failed has succeeded, or there is none

@@ -37,8 +37,10 @@ type FirstRun struct {
 
 // DueJob is a job and its next slot.
 type DueJob struct {
-	Job  string           `json:"job"`
-	Slot messages.Instant `json:"slot"`
+	Job     string           `json:"job"`
+	Slot    messages.Instant `json:"slot"`
+	Session *string          `json:"session"` // as in [Job]
+	Holds   []messages.Hold  `json:"holds"`   // as in [Job]
 }
 
 // SessionChange is the session after a command, and what the command did.

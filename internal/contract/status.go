@@ -45,7 +45,9 @@ type Counts struct {
 
 // FailingJob is a job that fails.
 type FailingJob struct {
-	Job string `json:"job"`
+	Job     string          `json:"job"`
+	Session *string         `json:"session"` // as in [Job]
+	Holds   []messages.Hold `json:"holds"`   // as in [Job]: nothing of it runs now, whatever its last error was
 	Failing
 }
 

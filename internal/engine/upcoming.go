@@ -23,6 +23,9 @@ type Due struct {
 	Job   string
 	Slot  messages.Instant
 	Clock string // the slot in the job's time zone, such as "07:00"
+
+	Session string          // the job's; empty: it belongs to none
+	Holds   []messages.Hold // what the slot would wait for if it were due now
 }
 
 // Upcoming are the next slots of a session's jobs in the 24 hours after from, one a job, soonest first, at most 20.
@@ -94,7 +97,7 @@ func (r *Runtime) due(
 			}
 			if at := next(v, s); !at.IsZero() {
 				clock := at.Time().In(s.Location()).Format("15:04")
-				out = append(out, Due{Job: v.Definition.Job, Slot: at, Clock: clock})
+				out = append(out, Due{Job: v.Definition.Job, Slot: at, Clock: clock, Session: v.Definition.Session, Holds: v.Holds})
 			}
 		}
 		if len(views) < portion {

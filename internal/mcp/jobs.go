@@ -54,6 +54,7 @@ type jobBrief struct {
 	Schedule string            `json:"schedule" jsonschema:"in words"`
 	State    contract.JobState `json:"state"`
 	NextSlot string            `json:"next_slot,omitempty"`
+	Holds    []messages.Hold   `json:"holds,omitempty" jsonschema:"what keeps it from running now: a slot that fell due would wait for it, or be skipped"`
 	Session  string            `json:"session,omitempty"`
 	LastRun  string            `json:"last_run,omitempty" jsonschema:"status of the newest run"`
 	Failing  string            `json:"failing,omitempty" jsonschema:"since when it fails, and the newest error"`
@@ -83,7 +84,7 @@ func (t tools) jobList(ctx context.Context, in jobListIn) (out jobListOut, err e
 
 func brief(j contract.Job) jobBrief {
 	out := jobBrief{
-		Name: j.Name, Actor: j.Actor, Schedule: j.ScheduleText, State: j.State, NextSlot: when(j.NextSlot), Session: text(j.Session),
+		Name: j.Name, Actor: j.Actor, Schedule: j.ScheduleText, State: j.State, NextSlot: when(j.NextSlot), Session: text(j.Session), Holds: j.Holds,
 		Behind: j.HistoryBehind,
 	}
 	if j.LastRun != nil {

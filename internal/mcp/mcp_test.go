@@ -78,7 +78,7 @@ func (d *daemon) Explain(_ context.Context, q contract.ExplainQuery) (explain.Ex
 	for i := range chain {
 		chain[i].Text = "link"
 	}
-	return explain.Explanation{Verdict: "It waits for a sign-in.", Chain: chain}, nil
+	return explain.Explanation{Verdict: "The run failed.", Now: "Nothing of the job starts now: sign in.", Chain: chain}, nil
 }
 
 func (d *daemon) Sessions(context.Context, contract.Page) ([]contract.Session, string, error) {
@@ -146,7 +146,7 @@ func TestTools(t *testing.T) {
 func TestLists(t *testing.T) {
 	d := &daemon{behind: 5000}
 	for _, name := range []string{"a", "b", "c"} {
-		d.jobs = append(d.jobs, contract.Job{Name: name, State: contract.JobIdle, ScheduleText: "every day at 07:00"})
+		d.jobs = append(d.jobs, contract.Job{Name: name, State: contract.JobIdle, ScheduleText: "every day at 07:00", Holds: []messages.Hold{messages.HoldSession}})
 	}
 	c := connect(t, d, false)
 	text, failed := call(t, c, "job_list", map[string]any{"limit": 2, "failing": true})
@@ -154,7 +154,8 @@ func TestLists(t *testing.T) {
 	if err := json.Unmarshal([]byte(text), &got); err != nil || failed {
 		t.Fatal(text, err)
 	}
-	if len(got.Jobs) != 2 || !got.Truncated || got.Next != "b" || got.Jobs[0].Schedule != "every day at 07:00" || got.Behind != 5000 {
+	if len(got.Jobs) != 2 || !got.Truncated || got.Next != "b" || got.Jobs[0].Schedule != "every day at 07:00" || got.Behind != 5000 ||
+		!slices.Equal(got.Jobs[0].Holds, []messages.Hold{messages.HoldSession}) {
 		t.Errorf("got %+v", got)
 	}
 	if q := d.asked[0].(contract.JobQuery); !q.Failing || q.Limit != 2 {
@@ -167,7 +168,8 @@ func TestLists(t *testing.T) {
 	}
 }
 
-// TestShort: of a long error and a long output the end is told, and of a long chain the first and the newest links.
+// TestShort: of a long error and a long output the end is told, and of a long chain the first and the newest links. What keeps
+// the job from running now is told beside the verdict.
 func TestShort(t *testing.T) {
 	long := strings.Repeat("x", 10_000) + "the end"
 	class := messages.ClassTransient
@@ -185,6 +187,9 @@ func TestShort(t *testing.T) {
 	var why explainOut
 	if err := json.Unmarshal([]byte(text), &why); err != nil || len(why.Chain) != maxChain || !why.Truncated {
 		t.Errorf("%d links, truncated %v, %v", len(why.Chain), why.Truncated, err)
+	}
+	if why.Verdict != "The run failed." || why.Now != "Nothing of the job starts now: sign in." {
+		t.Errorf("it says %q, and of now %q", why.Verdict, why.Now)
 	}
 	if text, failed := call(t, c, "explain", map[string]any{"job": "a", "at": "at dawn"}); !failed {
 		t.Error(text)

@@ -222,6 +222,9 @@ func (v *visit) jobFacts(j contract.Job) []jobFact {
 	if on := words.RunsOn(j); on != "" {
 		facts = append(facts, jobFact{Name: "Runs on", Text: on})
 	}
+	if by := words.HeldBy(j.Holds, j.Session); by != "" {
+		facts = append(facts, jobFact{Name: "Held by", Text: by})
+	}
 	if len(j.Tags) > 0 {
 		facts = append(facts, jobFact{Name: "Tags", Text: strings.Join(j.Tags, ", ")})
 	}

@@ -168,7 +168,7 @@ func (f *jobs) Backfill(_ context.Context, job string, b contract.Backfill) (con
 func (f *jobs) Explain(_ context.Context, q contract.ExplainQuery) (explain.Explanation, error) {
 	cause := uint64(11)
 	return explain.Explanation{
-		Job: q.Job, Slot: messages.At(now), Run: contract.OrNull(messages.RunID("r1")), Status: contract.OrNull(messages.StatusFailed), Verdict: evil + q.At.String() + string(q.Run),
+		Job: q.Job, Slot: messages.At(now), Run: contract.OrNull(messages.RunID("r1")), Status: contract.OrNull(messages.StatusFailed), Verdict: evil + q.At.String() + string(q.Run), Now: "Nothing of the job starts now: " + evil,
 		Timezone: "Europe/Vienna", Near: explain.Near{Before: messages.At(now.Add(-time.Hour)), After: messages.At(now.Add(time.Hour))}, Omitted: 7,
 		Chain: []explain.Link{
 			{Seq: 11, At: messages.At(now), Kind: messages.KindFact, Name: "slots.due.v1", Text: evil},
@@ -359,12 +359,13 @@ func TestJobBackfillForm(t *testing.T) {
 	}
 }
 
-// TestJobExplained: a slot and a run are explained by their records, which lead to the bus.
+// TestJobExplained: a slot and a run are explained by their records, which lead to the bus. What keeps the job from running
+// now is said beside the verdict.
 func TestJobExplained(t *testing.T) {
 	s := newSite(t, newJobs(1))
 	p := s.get("/jobs/a/explain?at=2027-01-15T07:00:00.000Z")
 	got := text(p.byID(t, "verdict"))
-	for _, want := range []string{evil + "2027-01-15T07:00:00.000Z", "The slot before is 07:00 CET", "a run is made", "7 more records in the middle are left out"} {
+	for _, want := range []string{evil + "2027-01-15T07:00:00.000Z Nothing of the job starts now: " + evil, "The slot before is 07:00 CET", "a run is made", "7 more records in the middle are left out"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("lacks %q: %s", want, got)
 		}

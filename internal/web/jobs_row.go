@@ -25,6 +25,7 @@ type jobRow struct {
 	Schedule          string    // in words
 	Next              moment
 	NoNext            string // why there is no next slot
+	HeldBy            string // what would hold that; empty: nothing
 	Actor, Session    string
 	Orders            []rowOrder
 }
@@ -49,6 +50,9 @@ func (v *visit) jobRow(j contract.JobRow) jobRow {
 	row := jobRow{
 		Name: j.Name, Link: jobLink(j.Name), State: badgeOf(j.State), Schedule: j.ScheduleText, Next: v.moment(j.NextSlot, j.Timezone),
 		Actor: j.Actor, NoNext: words.NoSlot(j.Job),
+	}
+	if row.NoNext == "" {
+		row.HeldBy = words.HeldBy(j.Holds, j.Session)
 	}
 	if j.Title != nil {
 		row.Title = *j.Title

@@ -45,7 +45,7 @@ func manyJobs() (rows []contract.JobRow) {
 		rows[1].Runs = append(rows[1].Runs, mark(status, at.Add(-time.Hour), at.Add(-time.Minute)))
 	}
 	rows[1].Failing = &contract.Failing{Run: "r", Runs: 20, AtLeast: true, Error: contract.OrNull(hostile)}
-	rows[3].Held = contract.OrNull(messages.RunID("h"))
+	rows[3].Held, rows[3].Holds = contract.OrNull(messages.RunID("h")), []messages.Hold{messages.HoldAsk, messages.HoldSuspect}
 	rows[4].Disabled, rows[4].NextSlot = true, 0
 	rows[5].LastSkipped = &contract.LastSkipped{Reason: "overlap", At: at}
 	rows = append(rows, contract.JobRow{Job: contract.Job{
@@ -111,7 +111,7 @@ func TestJobsPage(t *testing.T) {
 	got := text(p.byID(t, "jobs"))
 	for _, want := range []string{
 		"idle 12,345", "job-0", "running 2 at once", "running 1m30s ago for 1m30s", "at least 20 failures", "in 1h, 09:00 CET", "every day at 07:00 in Europe/Vienna",
-		"none while the job is disabled", "has not run yet", "a slot was skipped since: overlap", "none by the clock: it follows job-0", "session default", "1–7 of 7",
+		"none while the job is disabled", "has not run yet", "a slot was skipped since: overlap", "09:00 CET held by a question to a person every day", "none by the clock: it follows job-0", "session default", "1–7 of 7",
 		hostile,
 	} {
 		if !strings.Contains(got, want) {

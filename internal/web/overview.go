@@ -72,6 +72,7 @@ type failingRow struct {
 	Since                 moment
 	Before                bool // it began before that
 	Error                 string
+	HeldBy                string // what keeps it from running now; empty: nothing does
 }
 
 type runningPart struct {
@@ -91,6 +92,7 @@ type runningRow struct {
 type nextRow struct {
 	Job, JobLink string
 	At           moment
+	HeldBy       string // as things are; empty: nothing holds it
 }
 
 // overview is the page, with what became of a sign-in.
@@ -164,7 +166,7 @@ func (v *visit) failing(all contract.Overview) (out failingPart) {
 	for _, f := range all.Failing {
 		out.Rows = append(out.Rows, failingRow{
 			Job: f.Job, JobLink: jobLink(f.Job), RunLink: runLink(f.Run), Runs: words.Failures(&f.Failing),
-			Since: v.moment(f.Since, zoneNamed(all.Timeline, f.Job)), Before: f.AtLeast, Error: deref(f.Error),
+			Since: v.moment(f.Since, zoneNamed(all.Timeline, f.Job)), Before: f.AtLeast, Error: deref(f.Error), HeldBy: words.HeldBy(f.Holds, f.Session),
 		})
 	}
 	out.More = moreOf(all.Counts.Failing, len(all.Failing), "job")
@@ -192,7 +194,9 @@ func moreOf(all, shown int, what string) string {
 
 func (v *visit) next(all contract.Overview) (rows []nextRow) {
 	for _, d := range all.Next[:min(len(all.Next), shownNext)] {
-		rows = append(rows, nextRow{Job: d.Job, JobLink: jobLink(d.Job), At: v.moment(d.Slot, zoneNamed(all.Timeline, d.Job))})
+		rows = append(rows, nextRow{
+			Job: d.Job, JobLink: jobLink(d.Job), At: v.moment(d.Slot, zoneNamed(all.Timeline, d.Job)), HeldBy: words.HeldBy(d.Holds, d.Session),
+		})
 	}
 	return rows
 }

@@ -63,11 +63,11 @@ func busy() contract.Overview {
 	return contract.Overview{
 		Status: contract.Status{
 			Why: contract.OrNull("the disk is full"), Counts: contract.Counts{Jobs: 12345, Failing: 30, Running: 1, Held: 4, Paused: 2},
-			Failing: []contract.FailingJob{{Job: longName, Failing: contract.Failing{
+			Failing: []contract.FailingJob{{Job: longName, Session: &session, Holds: []messages.Hold{messages.HoldSession}, Failing: contract.Failing{
 				Since: hoursFrom(-30), Run: "r1", Runs: 7, AtLeast: true, Error: contract.OrNull("no <b>paper</b>"),
 			}}},
 			Running:     []contract.RunningAttempt{{Job: "report", Run: "r2", Attempt: 2, Since: hoursFrom(-0.1)}},
-			Next:        []contract.DueJob{{Job: "backup", Slot: hoursFrom(0.5)}, {Job: longName, Slot: hoursFrom(20)}},
+			Next:        []contract.DueJob{{Job: "backup", Slot: hoursFrom(0.5)}, {Job: longName, Slot: hoursFrom(20), Holds: []messages.Hold{messages.HoldNode}}},
 			Undelivered: []contract.Undelivered{{Session: &session, Notice: messages.NoticeSessionClosed}},
 		},
 		Notes: []string{"the clock was set back by 1h0m0s"},
@@ -114,9 +114,9 @@ func TestOverview(t *testing.T) {
 		"not-ready": {"The daemon is not ready: the disk is full"},
 		"sessions":  {"a notification about session default is undelivered", "the clock was set back by 1h0m0s", "default is open, 3 jobs"},
 		"tiles":     {"12,345 jobs", "30 failing", "1 running", "4 held", "2 paused"},
-		"failing":   {longName + " at least 7 failures", "since before 2027-01-14 02:00 CET", "no <b>paper</b>", "and 29 more jobs"},
+		"failing":   {longName + " at least 7 failures", "since before 2027-01-14 02:00 CET", "now held by session default; the last error was no <b>paper</b>", "and 29 more jobs"},
 		"running":   {"report", "report for 6m", "attempt 2"},
-		"next":      {"backup", "07:30 UTC in 30m", "2027-01-16 04:00 CET in 20h"},
+		"next":      {"backup", "07:30 UTC in 30m", "2027-01-16 04:00 CET in 20h held by the lack of a node"},
 		"timeline": {
 			"Europe/Vienna", "What sessions did before 2027-01-14 12:00 CET is not known.", "These are 4 of 12,345 jobs",
 			"5 runs: 1 held, 2 succeeded, 1 failed, 1 cancelled, and older ones that are not remembered", "more than 1 slot", "no run", "1 run: 1 running",

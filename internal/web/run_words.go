@@ -83,6 +83,8 @@ func advice(run contract.Run, job *contract.Job) string {
 		next = "Its job is gone, so nothing of it runs again."
 	case job.NextSlot.IsZero():
 		next = "Its job has no next slot at present."
+	case len(job.Holds) > 0:
+		next = "Its job is held by " + words.HeldBy(job.Holds, job.Session) + " now."
 	}
 	switch *run.Reason {
 	case messages.FinishRetriesExhausted:

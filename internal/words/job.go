@@ -3,6 +3,8 @@ package words
 import (
 	"cmp"
 	"fmt"
+	"slices"
+	"strings"
 
 	"curfew/internal/contract"
 	"curfew/messages"
@@ -105,4 +107,33 @@ func Held(h messages.Hold, j contract.Job, gate string) string {
 	default:
 		return "held: " + string(h)
 	}
+}
+
+// HeldBy names in a few words what keeps a job from running now, such as "session default"; empty: nothing does. Session
+// is the job's; nil: it belongs to none.
+func HeldBy(holds []messages.Hold, session *string) string {
+	of := "its session"
+	if session != nil {
+		of = "session " + *session
+	}
+	var parts []string
+	for _, h := range holds {
+		part := string(h)
+		switch h {
+		case messages.HoldSession:
+			part = of
+		case messages.HoldPaused:
+			part = "a pause"
+		case messages.HoldAsk, messages.HoldSuspect:
+			part = "a question to a person"
+		case messages.HoldCircuit:
+			part = "the backend of " + of
+		case messages.HoldNode:
+			part = "the lack of a node"
+		}
+		if !slices.Contains(parts, part) {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, ", ")
 }

@@ -35,6 +35,19 @@ func (m *Machine) holds(r *run) []messages.Hold {
 	return hs
 }
 
+// awaits lists what holds the job: its oldest held run, else one that fell due now. Such a one is not held if it would be
+// the one that tries, the canary of a probing gate or of a half-open circuit.
+func (m *Machine) awaits(j *job) []messages.Hold {
+	if r := m.oldestHeld(j); r != nil {
+		return m.holds(r)
+	}
+	hs := m.holds(&run{job: j})
+	if s := m.gate(j); s != nil && s.Canary == "" && s.Circuit.lets(true) && s.mayTry(hs) {
+		return nil
+	}
+	return hs
+}
+
 // holdsBack reports whether the gate keeps runs from starting, but for the canary's; own: they use keys of their own.
 func (s *session) holdsBack(own bool) bool {
 	return s.State == messages.StateClosed || s.State != messages.StateOpen && !own

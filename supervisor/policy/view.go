@@ -13,10 +13,11 @@ import (
 type JobView struct {
 	Definition *messages.Kept // the machine's own: it must not be changed, and never is
 	Paused     bool
-	Unplaced   bool           // no node takes it
-	Mark       scheduler.Mark // slots after it are still to be judged
-	Skipped    *Skip          // the newest slots of which no run came; nil: none. It must not be changed
-	Runs       []RunView      // unfinished, oldest first
+	Unplaced   bool            // no node takes it
+	Mark       scheduler.Mark  // slots after it are still to be judged
+	Skipped    *Skip           // the newest slots of which no run came; nil: none. It must not be changed
+	Runs       []RunView       // unfinished, oldest first
+	Holds      []messages.Hold // those of its oldest held run; it has none: what a run that fell due now would wait for
 }
 
 // RunView is an unfinished run as people see it.
@@ -44,6 +45,7 @@ func (m *Machine) Job(name string) (JobView, bool) {
 	for _, r := range j.runs {
 		v.Runs = append(v.Runs, m.view(r))
 	}
+	v.Holds = m.awaits(j)
 	return v, true
 }
 

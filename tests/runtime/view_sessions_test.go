@@ -1,15 +1,20 @@
 package runtime
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"curfew/actors"
 	"curfew/internal/backend"
 	"curfew/internal/contract"
+	"curfew/internal/words"
 	"curfew/supervisor/policy"
 	"curfew/tests/internal/world"
 )
@@ -54,6 +59,46 @@ func TestShutSessions(t *testing.T) {
 		}
 		if said := strings.Join(names, " "); !strings.HasSuffix(said, " z1 z2") || !strings.HasPrefix(said, "s") && !strings.HasPrefix(said, "default") {
 			t.Errorf("the status has %s", said)
+		}
+	})
+}
+
+// TestStatusSaysWhatHolds: a job that failed before its session closed, or before it was paused, is said to be held now, and
+// so is a slot ahead that would not run as things are.
+func TestStatusSaysWhatHolds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := world.NewVirtual(t)
+		s.Act = func(context.Context, actors.Attempt) error { return errors.New("no paper") }
+		s.Start(`
+sessions: {default: {backend: "https://api.example.com/v1"}}
+jobs:
+  - {name: asks, actor: agent, schedule: "35 * * * *", with: {}, retry: {attempts: 1}}
+  - {name: bad, actor: shell, schedule: "36 * * * *", with: {}, retry: {attempts: 1}}
+  - {name: free, actor: shell, schedule: "37 0 * * *", with: {}, retry: {attempts: 1}}
+`)
+		defer s.Stop()
+		s.SignIn(true)
+		s.Until("2027-01-15T00:40:00Z")
+		b := backend.New(s.Runtime)
+		if _, err := b.Expire(t.Context(), "default", contract.Expire{}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.Pause(t.Context(), "bad"); err != nil {
+			t.Fatal(err)
+		}
+		st, err := b.Status(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, f := range st.Failing {
+			got = append(got, f.Job+" failed, "+words.HeldBy(f.Holds, f.Session))
+		}
+		for _, d := range st.Next {
+			got = append(got, d.Job+" next, "+words.HeldBy(d.Holds, d.Session))
+		}
+		if want := []string{"asks failed, session default", "bad failed, a pause", "free failed, ", "asks next, session default", "free next, "}; !slices.Equal(got, want) {
+			t.Errorf("the status says %q, want %q", got, want)
 		}
 	})
 }

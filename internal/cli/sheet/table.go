@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -10,6 +11,7 @@ type Column struct {
 	Name string
 	Cut  int  // the least width to which it may be cut when the table does not fit, in terminal columns; 0: never cut
 	Wide bool // shown only with -o wide
+	Rare bool // shown only if a row has a text for it
 }
 
 // gap is the number of blanks between two columns.
@@ -24,7 +26,7 @@ func (s *Sheet) Table(columns []Column, rows [][]any) {
 	shown := make([]int, 0, len(columns))
 	widths := make([]int, 0, len(columns))
 	for i, c := range columns {
-		if !c.Wide || s.Wide {
+		if (!c.Wide || s.Wide) && (!c.Rare || slices.ContainsFunc(rows, func(row []any) bool { return cell(row[i]).Text != "" })) {
 			shown, widths = append(shown, i), append(widths, Width(c.Name))
 		}
 	}
