@@ -13,6 +13,8 @@ import (
 	"curfew/actors/system/ticker"
 	"curfew/actors/system/tracer"
 	"curfew/actors/system/waker"
+	"curfew/messages"
+	"curfew/supervisor/policy"
 )
 
 // duties are the parts that make facts, or do something outside, from the time and the log alone: one runtime of a
@@ -57,9 +59,16 @@ func (d *duties) start(ctx context.Context, was recovered) error {
 func (d *duties) wake(_ context.Context, was recovered) (err error) {
 	d.waker, err = waker.Start(waker.Config{
 		Timers: was.timers, At: d.r.Now(), Reader: d.r.reader("waker", was.last, waker.Topics...),
-		Publish: d.r.publish, Fatal: d.r.fail, Logger: d.r.o.Logger,
+		Untimely: d.r.untimely, Publish: d.r.publish, Fatal: d.r.fail, Logger: d.r.o.Logger,
 	})
 	return err
+}
+
+// untimely asks the machine whether a timer is to be kept for now; if it does not answer, that is so.
+func (r *Runtime) untimely(ctx context.Context, t messages.Timer) bool {
+	var is bool
+	err := r.View(ctx, func(m *policy.Machine) { is = m.Untimely(t, r.Now()) })
+	return err != nil || is
 }
 
 // tick starts the ticker.

@@ -23,6 +23,24 @@ func (m *Machine) foresee(s *session) {
 	m.wakeSession(s, messages.WakeForecast, s.ExpiresAt.Add(-min(forecastLead, life/2)))
 }
 
+// UntimelyFor is how long a timer that is untimely is kept, before the machine is asked again.
+const UntimelyFor = 30 * time.Second
+
+// Untimely reports whether a timer that is due is to be kept: it is to tell people that a credential will lapse, and its
+// session is closed for a quota, which the credential may outlive, gets the next one by itself, which the job file may say
+// only since, or is about to close, for it has lapsed. Whoever publishes timers asks. [Machine.Decide] does not: what
+// journals have recorded of such a timer stands (decision 0181).
+func (m *Machine) Untimely(t messages.Timer, now messages.Instant) bool {
+	s := m.session(t.Session)
+	if t.Why != messages.WakeForecast || s == nil || s.Forecast.Due != t.Due {
+		return false
+	}
+	if s.State == messages.StateClosed && s.Reason != messages.ReasonQuota {
+		return false // people have been told that it has ended
+	}
+	return s.State == messages.StateClosed || s.Config.Refresh || s.ExpiresAt <= now
+}
+
 // foreseen tells people when the session ends; by whom it is needed then, the notifier knows.
 func (m *Machine) foreseen(s *session) {
 	if s.State == messages.StateClosed {

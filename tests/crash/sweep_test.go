@@ -67,6 +67,8 @@ var sweepDiffers = map[string]string{
 	"sign_in_while_probing":       "as late_401: the canary of the sign-in before is repeated in the new generation, and is its canary",
 	"outage_goes_on":              "what is in flight when the gate closes is held instead of repeated, so nobody reports its 401",
 	"quota_after_expiry":          "likewise, nor its quota",
+	"quota_over_a_forecast":       "a start asks at once about a forecast that is kept, which a process asks about every 30 s",
+	"reload_refresh_added":        "likewise",
 	"fold_keeps_the_question":     "as overlap_allow_commands: what the kill interrupts is held by the pause, and becomes one run",
 }
 

@@ -1,5 +1,6 @@
 // Package waker performs WakeScheduled: when a timer that the log has decided goes off, it publishes Woke. It decides
-// nothing: a timer that is no longer waited for changes nothing when it goes off.
+// nothing: a timer that is no longer waited for changes nothing when it goes off, and the machine says of a forecast
+// whether it is to be kept for now.
 package waker
 
 import (
@@ -30,6 +31,9 @@ type Config struct {
 	At messages.Instant
 	// Reader makes a reader of Topics.
 	Reader follow.Open
+	// Untimely asks the machine whether a forecast that is due is to be kept for [policy.UntimelyFor]; see
+	// [policy.Machine.Untimely]. If it cannot be asked, that is so.
+	Untimely func(context.Context, messages.Timer) bool
 	// Publish reports a fact. It must not block.
 	Publish func(id string, f messages.Fact)
 	// Fatal is called when the log cannot be read. It must not block.
@@ -49,8 +53,8 @@ type Waker struct {
 
 // Start arms the recovered timers and follows the log.
 func Start(c Config) (*Waker, error) {
-	if c.Reader == nil || c.Publish == nil || c.Fatal == nil {
-		return nil, errors.New("waker: Reader, Publish and Fatal must be set")
+	if c.Reader == nil || c.Untimely == nil || c.Publish == nil || c.Fatal == nil {
+		return nil, errors.New("waker: Reader, Untimely, Publish and Fatal must be set")
 	}
 	if c.Now == nil {
 		c.Now = time.Now
@@ -74,7 +78,7 @@ func (w *Waker) run(ctx context.Context) {
 	sleep := time.NewTimer(maxSleep)
 	defer sleep.Stop()
 	for {
-		sleep.Reset(w.fire())
+		sleep.Reset(w.fire(ctx))
 		select {
 		case <-ctx.Done():
 			return
@@ -91,7 +95,7 @@ func (w *Waker) run(ctx context.Context) {
 }
 
 // fire publishes the timers that are due, and returns how long to sleep.
-func (w *Waker) fire() time.Duration {
+func (w *Waker) fire(ctx context.Context) time.Duration {
 	now := w.cfg.Now()
 	for {
 		t, ok := w.timers.first()
@@ -102,6 +106,10 @@ func (w *Waker) fire() time.Duration {
 			return min(left, maxSleep)
 		}
 		w.timers.pop()
+		if t.Why == messages.WakeForecast && w.cfg.Untimely(ctx, t.Timer) {
+			w.timers.arm(t.Timer, t.cause, now.Add(policy.UntimelyFor))
+			continue
+		}
 		w.cfg.Publish(t.ID(t.cause), messages.Woke{Timer: t.Timer})
 	}
 }

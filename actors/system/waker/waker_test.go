@@ -1,7 +1,9 @@
 package waker_test
 
 import (
+	"context"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,8 +15,16 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// play runs f with a waker that has recovered the timers.
+// play runs f with a waker that has recovered the timers. No forecast is untimely.
 func play(t *testing.T, recovered func(now messages.Instant) []policy.Pending, f func(t *testing.T, log *bustest.Log)) {
+	t.Helper()
+	playAsked(t, recovered, func(context.Context, messages.Timer) bool { return false }, f)
+}
+
+func playAsked(
+	t *testing.T, recovered func(now messages.Instant) []policy.Pending, untimely func(context.Context, messages.Timer) bool,
+	f func(t *testing.T, log *bustest.Log),
+) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		log := &bustest.Log{}
@@ -23,7 +33,7 @@ func play(t *testing.T, recovered func(now messages.Instant) []policy.Pending, f
 			timers = recovered(messages.At(time.Now()))
 		}
 		w, err := waker.Start(waker.Config{
-			Timers: timers, At: messages.At(time.Now()), Publish: log.Publish, Fatal: func(err error) { t.Error(err) },
+			Timers: timers, At: messages.At(time.Now()), Untimely: untimely, Publish: log.Publish, Fatal: func(err error) { t.Error(err) },
 			Reader: func(wake func()) follow.Reader { return log.Reader(0, wake, waker.Topics...) },
 		})
 		if err != nil {
@@ -120,6 +130,40 @@ func TestTimersOfFinishedRunsAreDropped(t *testing.T) {
 		time.Sleep(2 * time.Hour)
 		if got := woke(log); got != "[a c a c]" {
 			t.Errorf("went off: %s", got)
+		}
+	})
+}
+
+// TestUntimelyForecasts: a forecast that the machine wants to be kept is asked about again every 30 s, also if the process
+// before this one kept it, and goes off once. Nobody is asked about other timers.
+func TestUntimelyForecasts(t *testing.T) {
+	var untimely atomic.Bool
+	var asked atomic.Int32
+	untimely.Store(true)
+	playAsked(t, func(now messages.Instant) []policy.Pending {
+		due := now.Add(-time.Hour)
+		forecast := messages.Timer{Session: "s", Why: messages.WakeForecast, Due: due}
+		return []policy.Pending{{Timer: forecast, At: due, Span: time.Hour, Cause: 7}, {Timer: timer("r", due), At: due, Cause: 8}}
+	}, func(context.Context, messages.Timer) bool {
+		asked.Add(1)
+		return untimely.Load()
+	}, func(t *testing.T, log *bustest.Log) {
+		for _, step := range []struct {
+			sleep time.Duration
+			asked int32
+			want  string
+		}{
+			{0, 1, "[r]"},
+			{policy.UntimelyFor, 2, "[r]"},
+			{policy.UntimelyFor - time.Millisecond, 2, "[r]"},
+			{time.Millisecond, 3, "[r ]"},
+			{time.Hour, 3, "[r ]"},
+		} {
+			untimely.Store(asked.Load() < 2)
+			time.Sleep(step.sleep)
+			if got := woke(log); got != step.want || asked.Load() != step.asked {
+				t.Errorf("%s later: %s went off, and the machine was asked %d times", step.sleep, got, asked.Load())
+			}
 		}
 	})
 }

@@ -68,7 +68,7 @@ func (w *Sim) nextDue() (time.Duration, bool) {
 // expire appends the facts that are due now.
 func (w *Sim) expire(facts []messages.Fact) []messages.Fact {
 	w.timers = slices.DeleteFunc(w.timers, func(t simTimer) bool {
-		if t.at > w.mono {
+		if t.at > w.mono || t.Why == messages.WakeForecast {
 			return false
 		}
 		facts = append(facts, messages.Woke{Timer: t.Timer})
@@ -88,7 +88,28 @@ func (w *Sim) expire(facts []messages.Fact) []messages.Fact {
 			delete(w.lapses, name)
 		}
 	}
-	return append(facts, w.slots.look(w.wall, w.mono)...)
+	facts = append(facts, w.slots.look(w.wall, w.mono)...)
+	if len(facts) == 0 { // the machine is asked about them once all else of this instant is decided
+		facts = w.forecasts()
+	}
+	return facts
+}
+
+// forecasts are the timers of forecasts that are due, but for those that the machine wants to be kept.
+func (w *Sim) forecasts() (facts []messages.Fact) {
+	w.timers = slices.DeleteFunc(w.timers, func(t simTimer) bool {
+		if t.at > w.mono || w.m.Untimely(t.Timer, w.wall) {
+			return false
+		}
+		facts = append(facts, messages.Woke{Timer: t.Timer})
+		return true
+	})
+	for i := range w.timers {
+		if t := &w.timers[i]; t.at <= w.mono {
+			t.at = w.mono + policy.UntimelyFor
+		}
+	}
+	return facts
 }
 
 // foresee remembers when a credential will lapse.
