@@ -101,7 +101,10 @@ func Serve(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	defer func() {
-		if err = errors.Join(err, closeRuntime(ctx, rt, o.Again)); err == nil {
+		m.retire(context.WithoutCancel(ctx), rt)
+		err = errors.Join(err, closeRuntime(ctx, rt, o.Again))
+		m.leave()
+		if err == nil {
 			o.Log.Info("cron: stopped")
 		}
 	}()
@@ -112,7 +115,6 @@ func Serve(ctx context.Context, o Options) (err error) {
 	if err := m.enter(ctx, rt); err != nil {
 		return err
 	}
-	defer m.leave()
 	o.Log.Sugar().Infow("cron: ready", "jobs", len(o.Config.Jobs), "data", o.Data, "socket", socket, "tcp", tcp.Address())
 	if o.Started != nil {
 		o.Started(rt)

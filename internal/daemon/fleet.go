@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -35,6 +36,7 @@ type member struct {
 	place   atomic.Pointer[realm.Realm] // nil: the daemon has not entered it yet
 	rt      atomic.Pointer[engine.Runtime]
 	secrets realm.Secrets
+	retired sync.Once
 	silence []func() // end the answers of the node that decides, and those to questions of the others
 }
 
@@ -173,22 +175,24 @@ func (m *member) enter(ctx context.Context, rt *engine.Runtime) (err error) {
 // retireTime bounds how long a stop waits until the fleet knows of it.
 const retireTime = 5 * time.Second
 
-// retire has the fleet give this node no new attempts, and another node decide, before what runs here comes to its end.
-// What the fleet has not heard of in time is given to others when the node is gone, and counts as interrupted.
+// retire has the fleet give this node no new attempts, and another node decide, before what runs here comes to its end,
+// once. Nobody has to decide: what the fleet has not heard of in time waits in the queue.
 func (m *member) retire(ctx context.Context, rt *engine.Runtime) {
-	if m == nil {
+	if m == nil || m.place.Load() == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, retireTime)
-	defer cancel()
-	if err := rt.Retire(ctx); err != nil {
-		m.o.Log.Warn("cron: stopping: the fleet may not know that this node stops", zap.Error(err))
-	}
-	m.place.Load().Resign()
+	m.retired.Do(func() {
+		ctx, cancel := context.WithTimeout(ctx, retireTime)
+		defer cancel()
+		if err := rt.Retire(ctx); err != nil {
+			m.o.Log.Warn("cron: stopping: the fleet may not know yet that this node stops", zap.Error(err))
+		}
+		m.place.Load().Resign()
+	})
 }
 
-// leave ends the node's part in the fleet: the others know at once, and another one decides. It comes when nothing runs
-// here any more, and before the runtime stops: what that still says reaches the next that decides.
+// leave ends the node's part in the fleet: the others know at once. It comes when the log is closed, so that everything
+// that was said here is on its way before: to whoever takes a node for gone, what it says later of its attempts is too late.
 func (m *member) leave() {
 	if m != nil && m.place.Load() != nil {
 		m.place.Load().Leave()

@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -67,12 +68,13 @@ type node struct {
 	ended chan error
 }
 
-// begin starts a node, which has a reader, and returns when it is ready.
-func begin(t *testing.T, url, folder, name string, c *count) *node {
+// begin starts a node with a job, which has a reader, and returns when it is ready.
+func begin(t *testing.T, url, folder, name, command string, read func(context.Context, []messages.Record) error) *node {
 	t.Helper()
 	kinds := &actors.Registry{}
 	actors.Register(kinds, shell.New)
-	jobs, err := config.Parse("jobs.yaml", []byte(`jobs: [{name: yearly, actor: shell, schedule: "@yearly", with: {command: "true"}}]`), folder, kinds)
+	text := fmt.Sprintf(`jobs: [{name: yearly, actor: shell, schedule: "@yearly", with: {command: %q}}]`, command)
+	jobs, err := config.Parse("jobs.yaml", []byte(text), folder, kinds)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +84,7 @@ func begin(t *testing.T, url, folder, name string, c *count) *node {
 	go func() {
 		n.ended <- daemon.Serve(ctx, daemon.Options{
 			Kinds: kinds, Config: jobs, Data: folder, Log: zap.NewNop(), Guest: true, MCP: daemon.MCPOff,
-			Readers: []readers.Reader{{Name: "count", Read: c.read}},
+			Readers: []readers.Reader{{Name: "count", Read: read}},
 			Fleet: &daemon.Fleet{
 				Servers: realm.Servers{URL: url}, Realm: nats.Options{Realm: "test"}, Node: realm.Node{Name: name},
 			},
@@ -114,7 +116,7 @@ func TestReadersOfAFleet(t *testing.T) {
 		folderA, folderB = t.TempDir(), t.TempDir()
 		readA, readB     = &count{more: make(chan struct{}, 1)}, &count{more: make(chan struct{}, 1)}
 	)
-	a, b := begin(t, url, folderA, "a", readA), begin(t, url, folderB, "b", readB)
+	a, b := begin(t, url, folderA, "a", "true", readA.read), begin(t, url, folderB, "b", "true", readB.read)
 	say := func(n *node, f messages.Fact) uint64 {
 		t.Helper()
 		got, err := n.Commit(t.Context(), "", f)
@@ -129,7 +131,7 @@ func TestReadersOfAFleet(t *testing.T) {
 	readB.upTo(t, last)
 	b.end(t)
 	say(a, messages.SessionExpired{Session: "default", Source: "test"})
-	b = begin(t, url, folderB, "b", readB)
+	b = begin(t, url, folderB, "b", "true", readB.read)
 	last = say(b, messages.SessionRestored{Session: "default", By: "test"})
 	for name, c := range map[string]*count{"a": readA, "b": readB} {
 		for i, seq := range c.upTo(t, last) {

@@ -208,20 +208,40 @@ func (r *roundsWorld) cut() {
 
 // since is when a node has joined, as another one has it; 0: it is not here.
 func (r *roundsWorld) since(ask, name string) messages.Instant {
-	c := r.nodes[ask].Client
-	if c == nil {
-		return 0
-	}
-	got, err := c.Nodes(r.t.Context(), contract.Page{Limit: contract.MaxLimit})
-	if err != nil {
-		return 0
-	}
-	for _, n := range got.Body.Items {
+	for _, n := range r.listed(ask) {
 		if n.Name == name && n.State != contract.NodeLost {
 			return n.Since
 		}
 	}
 	return 0
+}
+
+// reason waits until a node is not here any more, as another one has it, and says why.
+func (r *roundsWorld) reason(ask, name string) (why messages.LossReason) {
+	r.t.Helper()
+	r.until(name+" to be missed", func() bool {
+		for _, n := range r.listed(ask) {
+			if n.Name == name && n.State == contract.NodeLost && n.Reason != nil {
+				why = *n.Reason
+				return true
+			}
+		}
+		return false
+	})
+	return why
+}
+
+// listed are the nodes as one of them has them; none if it does not answer.
+func (r *roundsWorld) listed(ask string) []contract.Node {
+	c := r.nodes[ask].Client
+	if c == nil {
+		return nil
+	}
+	got, err := c.Nodes(r.t.Context(), contract.Page{Limit: contract.MaxLimit})
+	if err != nil {
+		return nil
+	}
+	return got.Body.Items
 }
 
 func (r *roundsWorld) fourth() {
@@ -245,7 +265,10 @@ func (r *roundsWorld) killAndStop() {
 	stopped := next(killed)
 	r.end(killed, syscall.SIGKILL)
 	r.end(stopped, syscall.SIGTERM)
-	r.perform(next(stopped))
+	log := r.nodes[stopped].Log.String()
+	if r.perform(next(stopped)); r.reason(next(stopped), stopped) != messages.LossStopped && !strings.Contains(log, "a lease is lost") {
+		r.t.Errorf("node %s was told to stop and did, and counts as lost; its log:\n%s", stopped, log)
+	}
 	r.back(killed)
 	r.back(stopped)
 }
