@@ -28,6 +28,9 @@ const noLogin = `Failed to authenticate. API Error: 401 {"type":"error","error":
 var when = &cliagent.When{ExitCode: []int{41}, Pattern: []string{`^Failed to authenticate`, `Please run /login`}}
 
 // TestOutcome pins what the end of an agent means. What is left to the host, which looks for the texts that
+// notFound is what an error says besides of a shell that does not find a program.
+const notFound = " (as of a shell that does not find a program; `curfew doctor` shows the daemon's PATH)"
+
 // every type knows, is transient here.
 func TestOutcome(t *testing.T) {
 	quoting := "echo '" + noLogin + "'; echo 'Please run /login'; echo 'SESSION_EXPIRED: sign in'"
@@ -49,7 +52,7 @@ func TestOutcome(t *testing.T) {
 		{"only patterns", "exit 41", &cliagent.When{Pattern: []string{"login"}}, "", "cli-agent: exit status 41", transient},
 		{"only codes", "echo login; exit 1", &cliagent.When{ExitCode: []int{41}}, "login\n", "cli-agent: exit status 1: login", transient},
 		{"killed", "kill -9 $$", when, "", "cli-agent: killed by SIGKILL (often because memory ran out)", transient},
-		{"there is no such program", "no-such-agent 2>/dev/null", when, "", "cli-agent: exit status 127", transient},
+		{"there is no such program", "no-such-agent 2>/dev/null", when, "", "cli-agent: exit status 127" + notFound, transient},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -84,7 +87,7 @@ func TestPreflight(t *testing.T) {
 		{"signed in", "echo 'Please run /login'", nil, "", "", true},
 		{"signed out", "echo 'Not logged in'; exit 1", nil, "cli-agent: preflight: exit status 1: Not logged in", expired, false},
 		{"another code", "exit 3", nil, "cli-agent: preflight: exit status 3", expired, false},
-		{"not found", "no-such-agent status 2>/dev/null", nil, "cli-agent: the preflight could not be run: exit status 127", transient, false},
+		{"not found", "no-such-agent status 2>/dev/null", nil, "cli-agent: the preflight could not be run: exit status 127" + notFound, transient, false},
 		{"not to be run", "echo no; exit 126", nil, "cli-agent: the preflight could not be run: exit status 126: no", transient, false},
 		{"killed", "kill -9 $$", nil, "cli-agent: the preflight could not be run: killed by SIGKILL (often because memory ran out)", transient, false},
 		{"silent", "echo 'Please run /login'; sleep 1000", &short, "cli-agent: the preflight did not answer within 20ms", transient, false},

@@ -117,7 +117,7 @@ func TestShell(t *testing.T) {
 		}
 	}
 	_, err := actorstest.Run(t, shell.New, shell.Spec{Command: "true", Shell: "mysh"})
-	if text, class := outcome(err); class != messages.ClassPermanent || !strings.Contains(text, `"mysh": executable file not found`) {
+	if text, class := outcome(err); class != messages.ClassPermanent || !strings.Contains(text, `start mysh: executable file not found in $PATH: /`) {
 		t.Errorf("where it is not: %q, %s", text, class)
 	}
 }

@@ -15,7 +15,7 @@ import (
 func (b backend) Status(ctx context.Context) (contract.Status, error) {
 	out := contract.Status{
 		PID: os.Getpid(), Version: build.Version(), Since: b.r.Since(), Data: contract.OrNull(b.r.Data()),
-		Config: contract.OrNull(b.r.JobFile()), Ready: true,
+		Config: contract.OrNull(b.r.JobFile()), Path: contract.OrNull(os.Getenv("PATH")), Missing: b.missing(), Ready: true,
 		Sessions: []contract.Session{}, Failing: []contract.FailingJob{}, Running: []contract.RunningAttempt{}, Next: []contract.DueJob{},
 		Undelivered: []contract.Undelivered{},
 	}
@@ -83,4 +83,15 @@ func (b backend) tally(ctx context.Context, out *contract.Status) error {
 
 func dueJob(d engine.Due) contract.DueJob {
 	return contract.DueJob{Job: d.Job, Slot: d.Slot, Session: contract.OrNull(d.Session), Holds: contract.OrEmpty(d.Holds)}
+}
+
+// missing are programs that the daemon does not find.
+func (b backend) missing() []contract.MissingProgram {
+	all := []contract.MissingProgram{}
+	for _, p := range b.r.MissingPrograms(contract.MaxStatus) {
+		all = append(all, contract.MissingProgram{
+			Program: p.Name, Why: p.Why(os.LookupEnv), Path: contract.OrNull(p.Path), Jobs: p.Jobs, Of: p.Of,
+		})
+	}
+	return all
 }

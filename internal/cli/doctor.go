@@ -42,9 +42,10 @@ func (t *terminal) doctor() *cobra.Command {
 	c := &cobra.Command{
 		Use: "doctor", Short: "Look for what keeps jobs from running, or people from hearing of it", Args: noArgument,
 		Long: "Look for what keeps jobs from running, or people from hearing of it.\n\n" +
-			"With the daemon running or stopped: data folder, disk, clock, journal, whether the daemon is this program, sessions,\n" +
-			"targets, failing jobs, whether the next start takes the job file; with --config also what that file needs on this\n" +
-			"machine, and whether its backends can be reached, without a token. Exit status 1 if something fails; warnings alone do not.",
+			"With the daemon running or stopped: data folder, disk, clock, journal, whether the daemon is this program, whether it\n" +
+			"finds the programs of its jobs, sessions, targets, failing jobs, whether the next start takes the job file; with --config\n" +
+			"also what that file needs on this machine, and whether its backends can be reached, without a token. Exit status 1 if\n" +
+			"something fails; warnings alone do not.",
 	}
 	c.Flags().StringVar(&file, "config", "", "look at what this job file needs, too")
 	c.Flags().BoolVar(&offline, "offline", false, "connect to no backend")
@@ -124,6 +125,7 @@ func (t *terminal) ofDaemon(ctx context.Context, data string) (all []doctor.Find
 		}
 		all = append(all, doctor.Daemon(status.Body, notes, when)...)
 		all = append(all, doctor.Program(status.Body, build.Version(), datadir.FindUnit())...)
+		all = append(all, doctor.Programs(status.Body, datadir.FindUnit())...)
 		all = append(all, doctor.Fleet(status.Body.Fleet)...)
 		all = append(all, doctor.Sessions(sessions.Body.Items, time.Now(), when)...)
 		all = append(all, doctor.Targets(targets.Body.Items, when)...)

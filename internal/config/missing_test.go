@@ -1,10 +1,12 @@
 package config_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"curfew/internal/config"
@@ -57,6 +59,39 @@ func TestPassed(t *testing.T) {
 `)("")
 	if got, want := c.Passed(), map[string][]string{"ONE": {"a", "b"}, "TWO": {"b"}}; !reflect.DeepEqual(got, want) {
 		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+// TestPrograms: each program once, with the jobs that begin with it, by the PATH and folder in which it is looked for.
+func TestPrograms(t *testing.T) {
+	var many strings.Builder
+	for i := range 12 {
+		fmt.Fprintf(&many, "- {name: m%d, actor: shell, schedule: \"@daily\", with: {shell: zsh, command: zsh x}}\n", i)
+	}
+	dir := t.TempDir()
+	for _, name := range []string{"there", "one"} {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o700); err != nil { //nolint:gosec // it is a program
+			t.Fatal(err)
+		}
+	}
+	c := parsed(t, `sessions: {default: {backend: "https://api.example.com/v1", refresh: {command: [mint]}}}
+jobs:
+- {name: a, actor: shell, schedule: "@daily", with: {command: there x}}
+- {name: b, actor: shell, schedule: "@daily", with: {command: gone && x}}
+- {name: c, actor: shell, schedule: "@daily", with: {command: gone y}}
+- {name: d, actor: shell, schedule: "@daily", with: {command: gone y}, env: [{PATH: /own}]}
+- {name: e, actor: shell, schedule: "@daily", with: {command: ./one}}
+- {name: f, actor: shell, schedule: "@daily", with: {command: ./one, dir: /}}
+`+many.String())(dir)
+	var got []string
+	for _, p := range c.Programs() {
+		if p.Why(func(name string) (string, bool) { return dir, name == "PATH" }) != "" {
+			got = append(got, fmt.Sprintf("%s %s%v%d", p.Name, p.Path, p.Jobs, p.Of))
+		}
+	}
+	want := []string{"gone [b c]2", "gone /own[d]1", "./one [f]1", "zsh [m0 m1 m2 m3 m4 m5 m6 m7 m8 m9]12"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 

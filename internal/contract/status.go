@@ -9,9 +9,11 @@ const MaxStatus = 20
 type Status struct {
 	PID         int              `json:"pid"`
 	Version     string           `json:"version"`
-	Since       messages.Instant `json:"since"`  // when the daemon was started
-	Data        *string          `json:"data"`   // its data folder; null: it has none
-	Config      *string          `json:"config"` // its job file, as a whole path; null: it has none that it can read again
+	Since       messages.Instant `json:"since"`   // when the daemon was started
+	Data        *string          `json:"data"`    // its data folder; null: it has none
+	Config      *string          `json:"config"`  // its job file, as a whole path; null: it has none that it can read again
+	Path        *string          `json:"path"`    // the PATH that its jobs get, unless they set another; null: it has none
+	Missing     []MissingProgram `json:"missing"` // programs of its job file that it does not find; the first of them
 	Ready       bool             `json:"ready"`
 	Why         *string          `json:"why"`   // why it is not ready
 	Fleet       *Fleet           `json:"fleet"` // of which the daemon is a node; null: it is on its own
@@ -21,6 +23,15 @@ type Status struct {
 	Running     []RunningAttempt `json:"running"`     // oldest first
 	Next        []DueJob         `json:"next"`        // soonest first
 	Undelivered []Undelivered    `json:"undelivered"` // notifications that no target has accepted, oldest first
+}
+
+// MissingProgram is a program that jobs run, and that the daemon does not find.
+type MissingProgram struct {
+	Program string   `json:"program"` // its name or path
+	Why     string   `json:"why"`     // it cannot be run, in words
+	Path    *string  `json:"path"`    // the PATH that these jobs set; null: they have that of the daemon
+	Jobs    []string `json:"jobs"`    // at most 10, in the order of the file
+	Of      int      `json:"of"`      // how many jobs there are
 }
 
 // Fleet is what a node knows of its fleet.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -142,7 +143,7 @@ func (r *Runtime) take(ctx context.Context, next *settings, p plan) (Reloaded, e
 	}
 	out := Reloaded{
 		New: p.added, Changed: p.changed, Gone: p.gone, Same: p.same, ByAPI: p.foreign,
-		Settings: next.Changed(was.Config), Warnings: next.Warnings,
+		Settings: next.Changed(was.Config), Warnings: slices.Concat(next.Warnings, next.Missing(os.LookupEnv)),
 	}
 	d := r.duties.Load()
 	d.aim(next)

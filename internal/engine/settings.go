@@ -14,7 +14,8 @@ import (
 // settings are what the runtime goes by: the job file as it was taken in last. They are replaced as a whole.
 type settings struct {
 	config.Config
-	sentry *targets.Sentry // nil: error reports go to the log only
+	sentry   *targets.Sentry  // nil: error reports go to the log only
+	programs []config.Program // of the job file
 }
 
 // settings are those of now.
@@ -25,7 +26,7 @@ func (r *Runtime) Config() config.Config { return r.settings().Config }
 
 // prepare makes settings of a job file. It hides the secrets that the file names, and changes nothing else.
 func (r *Runtime) prepare(c config.Config) (*settings, error) {
-	s := &settings{Config: c}
+	s := &settings{Config: c, programs: c.Programs()}
 	s.DenyEnv = slices.Clone(c.DenyEnv)
 	if err := r.prepareSentry(s); err != nil {
 		return nil, err

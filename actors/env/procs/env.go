@@ -3,6 +3,7 @@
 package procs
 
 import (
+	"fmt"
 	"maps"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 
 	"curfew/actors"
 	"curfew/messages"
+	"curfew/messages/text"
 )
 
 // inherited names the variables that every process gets from the daemon: its user and place, its language, and the
@@ -104,6 +106,9 @@ func valueOf(env []string, name string) (value string) {
 	return value
 }
 
+// maxPath bounds how much of a PATH an error quotes, in bytes.
+const maxPath = 240
+
 // find returns the program of that name in the PATH of the process, which need not be the daemon's. Relative folders of
 // PATH are skipped: they would differ with the working directory. A name with a slash is a path already.
 func find(name string, env []string) (string, error) {
@@ -118,5 +123,6 @@ func find(name string, env []string) (string, error) {
 			return path, nil
 		}
 	}
-	return "", &exec.Error{Name: name, Err: exec.ErrNotFound}
+	return "", fmt.Errorf("%w: %s; `curfew doctor` names the programs that the daemon does not find", exec.ErrNotFound,
+		text.Head(valueOf(env, "PATH"), maxPath))
 }

@@ -227,18 +227,18 @@ func TestStrangersAreLeftAlone(t *testing.T) {
 		said int
 		dies bool
 	}{
-		{"got the number later", text(note{Boot: boot, Group: pid, Start: start - 1, Run: other}), 1, false},
-		{"is older", text(note{Boot: boot, Group: pid, Start: start + 1, Run: run}), 0, false},
-		{"before the boot", text(note{Boot: "an earlier one", Group: pid, Start: start, Run: run}), 0, false},
-		{"about to be started, of another run", text(note{Boot: boot, Start: start, Run: other}), 0, false},
-		{"about to be started, and older", text(note{Boot: boot, Start: start + 1, Run: run}), 0, false},
-		{"of no run, in the kernel's group", text(note{Boot: boot}), 0, false},
-		{"about to be started, by another daemon that calls its run so", text(note{Boot: boot, Start: start, Run: run, Daemon: sibling}), 0, false},
+		{"got the number later", written(note{Boot: boot, Group: pid, Start: start - 1, Run: other}), 1, false},
+		{"is older", written(note{Boot: boot, Group: pid, Start: start + 1, Run: run}), 0, false},
+		{"before the boot", written(note{Boot: "an earlier one", Group: pid, Start: start, Run: run}), 0, false},
+		{"about to be started, of another run", written(note{Boot: boot, Start: start, Run: other}), 0, false},
+		{"about to be started, and older", written(note{Boot: boot, Start: start + 1, Run: run}), 0, false},
+		{"of no run, in the kernel's group", written(note{Boot: boot}), 0, false},
+		{"about to be started, by another daemon that calls its run so", written(note{Boot: boot, Start: start, Run: run, Daemon: sibling}), 0, false},
 		{"half a note", `{"boot":"`, 0, false},
-		{"older, with a pipe of that number", text(note{Boot: boot, Start: start + 1, Run: other, Pipes: pipesOf(pid, false)}), 0, false},
-		{"with another pipe", text(note{Boot: boot, Start: start, Run: other, Pipes: []uint64{1}}), 0, false},
-		{"before the boot, with a pipe of that number", text(note{Boot: "an earlier one", Start: start, Pipes: pipesOf(pid, false)}), 0, false},
-		{"ours, and about to be started", text(note{Boot: boot, Start: start, Run: run, Daemon: daemon}), 1, true},
+		{"older, with a pipe of that number", written(note{Boot: boot, Start: start + 1, Run: other, Pipes: pipesOf(pid, false)}), 0, false},
+		{"with another pipe", written(note{Boot: boot, Start: start, Run: other, Pipes: []uint64{1}}), 0, false},
+		{"before the boot, with a pipe of that number", written(note{Boot: "an earlier one", Start: start, Pipes: pipesOf(pid, false)}), 0, false},
+		{"ours, and about to be started", written(note{Boot: boot, Start: start, Run: run, Daemon: daemon}), 1, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -340,7 +340,7 @@ func TestUnnoted(t *testing.T) {
 	}
 }
 
-func text(n note) string {
+func written(n note) string {
 	raw, err := json.Marshal(n)
 	if err != nil {
 		panic(fmt.Sprint(err))

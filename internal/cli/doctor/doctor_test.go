@@ -69,6 +69,42 @@ func TestProgram(t *testing.T) {
 	}
 }
 
+// TestPrograms: what the daemon says of programs that it does not find, and what to do about each.
+func TestPrograms(t *testing.T) {
+	data, path, own := "/var/lib/curfew", "/usr/bin:/bin", "/opt/bin"
+	n := contract.Status{Data: &data}
+	if got := Programs(n, nil); got != nil {
+		t.Errorf("of a daemon that does not say: %+v", got)
+	}
+	n.Path = &path
+	if got := Programs(n, nil); states(got) != "programs ok" || !strings.HasSuffix(got[0].Text, "its PATH is /usr/bin:/bin") {
+		t.Errorf("%+v", got)
+	}
+	n.Missing = []contract.MissingProgram{
+		{Program: "claude", Why: "elsewhere", Jobs: []string{"a", "b"}, Of: 3},
+		{Program: "codex", Path: &own, Jobs: []string{"c"}, Of: 1},
+		{Program: "./x", Why: "the program ./x does not exist", Jobs: []string{"d"}, Of: 1},
+	}
+	unit := &datadir.Unit{Data: data}
+	want := [][2]string{
+		{"the daemon does not find the program claude; jobs that run it: a, b and 1 more", "PATH (/usr/bin:/bin), or add its folder by `systemctl edit curfew`"},
+		{"the daemon does not find the program codex; jobs that run it: c", "PATH that the job sets, or add its folder there: /opt/bin"},
+		{"the program ./x does not exist; jobs that run it: d", "mend the job"},
+	}
+	got := Programs(n, unit)
+	if states(got) != "programs warning, programs warning, programs warning" {
+		t.Fatalf("%+v", got)
+	}
+	for i, w := range want {
+		if got[i].Text != w[0] || !strings.Contains(*got[i].Do, w[1]) {
+			t.Errorf("%s\n%s\nwant %q", got[i].Text, *got[i].Do, w)
+		}
+	}
+	if do := *Programs(n, nil)[0].Do; !strings.Contains(do, "start the daemon with its folder in PATH") {
+		t.Error(do)
+	}
+}
+
 // TestJournal: a whole journal, one that takes too long, and one that is damaged.
 func TestJournal(t *testing.T) {
 	whole := func(w io.Writer) error { _, err := io.WriteString(w, "a\nb\n"); return err }
