@@ -358,6 +358,11 @@ func TestFreezeWaitsForShards(t *testing.T) {
 		if n := len(s.starts); n != 3000 {
 			t.Errorf("%d starts were begun, want all 3000", n)
 		}
+		block := make(chan struct{})
+		s.block.Store(&block)
+		s.log.Append(messages.SessionConfirmed{Session: "default"})
+		synctest.Wait() // the shards wait here, and do not answer
+		defer func() { s.block.Store(nil); close(block) }()
 		gone, cancel := context.WithCancel(s.t.Context())
 		cancel()
 		if _, err := s.sup.Freeze(gone, func() uint64 { return 0 }); !errors.Is(err, context.Canceled) {
