@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -26,14 +27,19 @@ func TestUnwatched(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var left []string // tests that are left out by their names
 	for line := range strings.Lines(string(list)) {
 		if strings.HasPrefix(line, "#") {
 			continue
 		}
-		kind, folder, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
-		files, err := filepath.Glob(filepath.Join(folder, "*.go"))
+		kind, place, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		files, err := filepath.Glob(filepath.Join(place, "*.go"))
+		if strings.HasSuffix(place, ".go") {
+			files, err = filepath.Glob(place)
+			left = append(left, tests(t, place)...)
+		}
 		if err != nil || len(files) == 0 {
-			t.Errorf(".ci/unwatched: there are no Go files in %q", folder)
+			t.Errorf(".ci/unwatched: there are no Go files at %q", place)
 		}
 		for _, path := range files {
 			found, err := beside(kind, path, nil)
@@ -41,10 +47,56 @@ func TestUnwatched(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, f := range found {
-				t.Errorf("%s, and .ci/unwatched leaves %s out: take the line out there, or this out here", f, folder)
+				t.Errorf("%s, and .ci/unwatched leaves %s out: take the line out there, or this out here", f, place)
 			}
 		}
 	}
+	var all []string
+	for _, path := range testFiles(t) {
+		all = append(all, tests(t, path)...)
+	}
+	for _, name := range left {
+		if n := len(slices.DeleteFunc(slices.Clone(all), func(other string) bool { return other != name })); n != 1 {
+			t.Errorf("%d tests are called %s, which .ci/unwatched leaves out by its name: give the others another one", n, name)
+		}
+	}
+}
+
+// tests are the names of the tests in a file.
+func tests(t *testing.T, path string) (names []string) {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		if name, ok := strings.CutPrefix(line, "func Test"); ok {
+			name, _, _ = strings.Cut(name, "(")
+			names = append(names, "Test"+name)
+		}
+	}
+	return names
+}
+
+// testFiles are the files of tests in the module.
+func testFiles(t *testing.T) (all []string) {
+	t.Helper()
+	err := filepath.WalkDir(".", func(path string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if e.IsDir() && (strings.HasPrefix(path, ".") && path != "." || path == "examples" || path == "findings") {
+			return fs.SkipDir // modules of their own, and what is no part of ours
+		}
+		if strings.HasSuffix(path, "_test.go") {
+			all = append(all, path)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
 }
 
 // TestUnwatchedFinds shows that each kind is found.
