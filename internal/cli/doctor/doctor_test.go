@@ -229,6 +229,10 @@ func TestStart(t *testing.T) {
 			t.Errorf("%s: %+v", name, f)
 		}
 	}
+	f := Start("f.yaml", true, config.Config{Warnings: make([]config.Problem, 2)}, nil)
+	if f.State != OK || f.Text != "f.yaml is valid, with warnings: 2" || f.Do == nil || *f.Do != "`curfew check f.yaml` says them" {
+		t.Errorf("with warnings: %+v", f)
+	}
 }
 
 // TestBackends: one that listens and one that does not; nothing is sent, and each origin is asked once.

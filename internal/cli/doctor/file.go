@@ -47,6 +47,9 @@ func Start(file string, up bool, cfg config.Config, err error) Finding {
 	if problems, _ := cfg.Users(false); err == nil && len(problems) > 0 {
 		err = &config.Invalid{Problems: problems}
 	}
+	if n := len(cfg.Warnings); err == nil && n > 0 {
+		return found(OK, area, fmt.Sprintf("`curfew check %s` says them", file), "%s is valid, with warnings: %d", []any{file, n})
+	}
 	if err == nil {
 		return ok(area, "%s is valid", file)
 	}
