@@ -17,7 +17,7 @@
 //
 // Where to find things:
 //
-//	log.go, queue.go                     the log; the calls that are pending
+//	log.go, queue.go, lines.go           the log; the calls that are pending, and which of them comes next
 //	writer.go, seal.go, append.go        the writer: batch by batch; deciding a batch; making it durable
 //	large.go                             which facts are too large for the journal
 //	ahead.go                             the batch that goes to the disk while the next is decided

@@ -3,7 +3,6 @@ package bus
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 
 	"curfew/messages"
@@ -34,6 +33,7 @@ type entry struct {
 type call struct {
 	entries  []entry
 	view     *view
+	no       uint64        // its place in the queue
 	parcel   uint64        // its place, if the messages came with a parcel; else 0
 	receipts []Receipt     // one for each entry; zero for a refused entry
 	refused  []error       // the reason of each refused entry
@@ -50,14 +50,13 @@ func (c *call) finish(err error) {
 	}
 }
 
-// queue is the pending calls, in the order of publishing.
+// queue is the pending calls, in the order of publishing, but for slots that wait for an expiry: see lines.
 type queue struct {
 	signal signal // wakes the writer
 
 	mu      sync.Mutex
-	front   []*call // taken and given back: they come before calls
-	calls   []*call
-	entries int   // in both
+	lines   lines
+	entries int   // that are pending
 	reason  error // why the queue takes no more calls; nil: it is open
 	broken  error // why the writer must stop; nil: it need not
 }
@@ -82,7 +81,7 @@ func (q *queue) put(cs ...*call) error {
 		q.signal.set()
 		return q.broken
 	}
-	q.calls = append(q.calls, cs...)
+	q.lines.put(cs)
 	q.entries += n
 	q.signal.set()
 	return nil
@@ -103,28 +102,25 @@ func (q *queue) take() (t taken, err error) {
 		return taken{}, q.broken
 	}
 	entries := 0
-	for _, from := range []*[]*call{&q.front, &q.calls} {
-		n := 0
-		for n < len(*from) && (len(t.calls)+n == 0 || entries+len((*from)[n].entries) <= maxBatch) {
-			entries += len((*from)[n].entries)
-			n++
-		}
-		t.calls = append(t.calls, (*from)[:n]...)
-		clear((*from)[:n]) // the array outlives the slice
-		if *from = (*from)[n:]; len(*from) > 0 {
+	for c := q.lines.first(); c != nil; c = q.lines.first() {
+		if entries += len(c.entries); len(t.calls) > 0 && entries > maxBatch {
+			entries -= len(c.entries)
+			t.cut = true
 			break
 		}
+		t.calls = append(t.calls, c)
+		q.lines.next()
 	}
 	q.entries -= entries
-	t.cut, t.closing = len(q.front)+len(q.calls) > 0, q.reason != nil
+	t.closing = q.reason != nil
 	return t, nil
 }
 
-// back returns calls to the front that were taken and not reached. The queue behind them may be long, and is not moved.
+// back returns calls to the front that were taken and not reached.
 func (q *queue) back(cs []*call) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.front = slices.Concat(cs, q.front)
+	q.lines.back(cs)
 	for _, c := range cs {
 		q.entries += len(c.entries)
 	}
@@ -145,9 +141,8 @@ func (q *queue) stop(err error) []*call {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.reason = err
-	cs := slices.Concat(q.front, q.calls)
-	q.front, q.calls, q.entries = nil, nil, 0
-	return cs
+	q.entries = 0
+	return q.lines.all()
 }
 
 // pending is how many messages wait.
@@ -160,5 +155,5 @@ func (q *queue) pending() int {
 func (q *queue) empty() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return len(q.front)+len(q.calls) == 0
+	return q.lines.first() == nil
 }

@@ -1,0 +1,117 @@
+package bus
+
+import (
+	"slices"
+
+	"curfew/messages"
+)
+
+// lines are the pending calls in two lines: slots that fell due, and all else. The call that was published first comes
+// first, but while an expiry waits, slots do: it goes ahead of those that were published before it, and all else keeps
+// its order. Else a million slots that are due at once would each start an attempt of a session of which the first
+// attempt has said that it is over, and each would fail and wait again.
+type lines struct {
+	slots, others line
+	last          uint64 // the number of the newest call
+	expiry        uint64 // the number of the newest call with an expiry; 0: there was none
+}
+
+// put appends calls.
+func (ls *lines) put(cs []*call) {
+	for _, c := range cs {
+		ls.last++
+		c.no = ls.last
+		if c.expires() {
+			ls.expiry = c.no
+		}
+		l := ls.of(c)
+		l.calls = append(l.calls, c)
+	}
+}
+
+// first is the call that comes next; nil: there is none.
+func (ls *lines) first() *call {
+	slots, others := ls.slots.first(), ls.others.first()
+	if others == nil || slots != nil && slots.no < others.no && ls.expiry < others.no {
+		return slots
+	}
+	return others
+}
+
+// next takes the first call out.
+func (ls *lines) next() { ls.of(ls.first()).next() }
+
+// back returns calls that were taken.
+func (ls *lines) back(cs []*call) {
+	var slots, others []*call
+	for _, c := range cs {
+		if ls.of(c) == &ls.slots {
+			slots = append(slots, c)
+		} else {
+			others = append(others, c)
+		}
+	}
+	ls.slots.back(slots)
+	ls.others.back(others)
+}
+
+// all takes all calls out.
+func (ls *lines) all() (cs []*call) {
+	for c := ls.first(); c != nil; c = ls.first() {
+		cs = append(cs, c)
+		ls.next()
+	}
+	return cs
+}
+
+// of is the line of a call.
+func (ls *lines) of(c *call) *line {
+	if c.slots() {
+		return &ls.slots
+	}
+	return &ls.others
+}
+
+// slots reports whether the call is what a clock has said, and nobody waits for it.
+func (c *call) slots() bool {
+	return c.done == nil && len(c.entries) > 0 && !slices.ContainsFunc(c.entries, func(e entry) bool {
+		return e.body.Topic() != messages.TopicDue
+	})
+}
+
+// expires reports whether the call says that a session is over.
+func (c *call) expires() bool {
+	return slices.ContainsFunc(c.entries, func(e entry) bool {
+		_, is := e.body.(messages.SessionExpired)
+		return is
+	})
+}
+
+// line is calls in the order of their numbers.
+type line struct {
+	front []*call // taken and given back: they come before calls
+	calls []*call
+}
+
+func (l *line) first() *call {
+	switch {
+	case len(l.front) > 0:
+		return l.front[0]
+	case len(l.calls) > 0:
+		return l.calls[0]
+	default:
+		return nil
+	}
+}
+
+func (l *line) next() {
+	from := &l.front
+	if len(l.front) == 0 {
+		from = &l.calls
+	}
+	(*from)[0] = nil // the array outlives the slice
+	*from = (*from)[1:]
+}
+
+// back puts calls to the front. The line behind them may be long, and is not moved.
+func (l *line) back(cs []*call) { l.front = slices.Concat(cs, l.front) }
