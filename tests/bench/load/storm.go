@@ -18,18 +18,20 @@ func storm() measured {
 	held, finished := w.count("run.held.v1"), w.count("run.finished.v1")
 	time.Sleep(time.Until(due))
 	end := profiled()
+	before := cpu()
 	until(func() bool { return held() >= *n })
-	allHeld := time.Since(due)
+	allHeld, toHold := time.Since(due), cpu()-before
 	w.quiet()
 	signedIn.Store(true)
-	began := time.Now()
+	began, before := time.Now(), cpu()
 	w.commit(messages.SessionRestored{Session: messages.DefaultSession, By: "load"})
 	until(func() bool { return calls.Load() >= int64(*n) })
-	restarted := time.Since(began)
+	restarted, toRestart := time.Since(began), cpu()-before
 	until(func() bool { return finished() >= *n })
 	end()
 	m := measured{
 		"held_ms": ms(allHeld), "restarted_ms": ms(restarted), "done_ms": ms(time.Since(began)), "refused_calls": float64(refused.Load()),
+		"held_cpu_us": us(toHold) / float64(*n), "restarted_cpu_us": us(toRestart) / float64(*n),
 	}
 	w.stop()
 	return m
