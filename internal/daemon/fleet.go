@@ -172,8 +172,11 @@ func (m *member) enter(ctx context.Context, rt *engine.Runtime) (err error) {
 	return nil
 }
 
-// retireTime bounds how long a stop waits until the fleet knows of it.
-const retireTime = 5 * time.Second
+// Bounds of how long a stop waits before what runs here comes to its end.
+const (
+	retireTime = 5 * time.Second  // until the fleet knows of it
+	resignTime = 30 * time.Second // until what this node was recording has its answer, and it does not decide any more
+)
 
 // retire has the fleet give this node no new attempts, and another node decide, before what runs here comes to its end,
 // once. Nobody has to decide: what the fleet has not heard of in time waits in the queue.
@@ -182,12 +185,14 @@ func (m *member) retire(ctx context.Context, rt *engine.Runtime) {
 		return
 	}
 	m.retired.Do(func() {
-		ctx, cancel := context.WithTimeout(ctx, retireTime)
-		defer cancel()
-		if err := rt.Retire(ctx); err != nil {
+		once, done := context.WithTimeout(ctx, retireTime)
+		defer done()
+		if err := rt.Retire(once); err != nil {
 			m.o.Log.Warn("cron: stopping: the fleet may not know yet that this node stops", zap.Error(err))
 		}
-		m.place.Load().Resign()
+		ctx, cancel := context.WithTimeout(ctx, resignTime)
+		defer cancel()
+		m.place.Load().Resign(ctx)
 	})
 }
 

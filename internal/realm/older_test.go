@@ -59,8 +59,8 @@ func TestOlderRulesDecide(t *testing.T) {
 	l.until(t, "first", gone)
 	l.drain("second")
 	l.drain("third")
-	second.Resign()
-	third.Resign()
+	second.Resign(t.Context())
+	third.Resign(t.Context())
 	decides(t, newer)
 	if !other.May() || other.Decides() {
 		t.Error("a node with older rules that is drained is not there any more, or decides")

@@ -95,12 +95,22 @@ func Join(ctx context.Context, o Options) (*Realm, error) {
 	return r, nil
 }
 
-// Resign has another node decide, from now on. It returns when this one does not any more.
-func (r *Realm) Resign() { r.deciders.Stop() }
+// Resign has another node decide, from now on. It returns when this one does not any more, or ctx ends.
+func (r *Realm) Resign(ctx context.Context) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		r.deciders.Stop()
+	}()
+	select {
+	case <-done:
+	case <-ctx.Done():
+	}
+}
 
 // Leave ends the node's part in the realm: the others know at once. It returns when nothing of it goes on.
 func (r *Realm) Leave() {
-	r.Resign()
+	r.deciders.Stop()
 	r.group.Stop()
 }
 
@@ -172,7 +182,7 @@ func (r *Realm) decide(ctx context.Context) {
 		r.letOlder(ctx)
 		r.release(ctx, r.hold(ctx, keyDecider, r.o.Node, &r.deciding, func(held context.Context) {
 			if r.lead(held) {
-				r.yield(ctx)
+				r.yield()
 			}
 		}))
 		_ = sleep.For(ctx, againEvery)
@@ -300,18 +310,18 @@ func (r *Realm) lead(ctx context.Context) bool {
 }
 
 // yield has the log follow again. What it is recording may get no answer, because the servers cannot be reached: then it
-// waits for that, as long as the log does. Nothing is decided meanwhile that others do not know: whoever decides by then
-// has fenced it. When ctx has ended, the node leaves, and does not wait for ever.
-func (r *Realm) yield(ctx context.Context) {
+// waits for that, as long as the log does: it stops if an append has failed. Nothing is decided meanwhile that others do
+// not know: whoever decides by then has fenced it.
+func (r *Realm) yield() {
 	defer r.log.Info("realm: this node does not decide any more", zap.String("node", r.o.Node.Name))
 	for said := false; ; {
-		once, done := context.WithTimeout(context.WithoutCancel(ctx), yieldTime)
+		once, done := context.WithTimeout(context.Background(), yieldTime)
 		err := r.o.Log.Yield(once)
 		done()
 		switch {
 		case err == nil, errors.Is(err, bus.ErrClosed):
 			return
-		case ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded):
+		case errors.Is(err, context.DeadlineExceeded):
 			if !said {
 				r.log.Warn("realm: what this node was recording has no answer yet; it waits, and decides nothing more")
 			}

@@ -23,7 +23,7 @@ func TestResign(t *testing.T) {
 	first, log := joinRealm(t, natstest.Connect(t, url), l, realm.Node{Name: "first", Incarnation: 1}, func() { t.Error("it is lost") })
 	second, _ := joinRealm(t, natstest.Connect(t, url), l, realm.Node{Name: "second", Incarnation: 2}, nil)
 	l.until(t, "first", there(1))
-	first.Resign()
+	first.Resign(t.Context())
 	if first.Decides() || log.Leads() {
 		t.Error("it still decides")
 	}
@@ -100,6 +100,39 @@ func TestResignBeforeItDecides(t *testing.T) {
 	second.Leave()
 	if err := log.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// A node that resigns while its servers are away waits for the answer to what it was recording, for as long as its log does:
+// nothing is lost, so nothing has failed.
+func TestResignWhileServersAreAway(t *testing.T) {
+	t.Parallel()
+	s := natstest.One(t)
+	l := &ledger{grown: make(chan struct{})}
+	r, log, logs := joinLogged(t, natstest.Connect(t, s.ClientURL()), l, realm.Node{Name: "first", Incarnation: 1}, nil)
+	l.until(t, "first", there(1))
+	natstest.Stop(s)
+	recorded, resigned := make(chan error, 1), make(chan struct{})
+	go func() {
+		_, err := log.Commit(context.WithoutCancel(t.Context()), bus.Draft{ID: "meanwhile", Fact: messages.JobPaused{Job: "job"}})
+		recorded <- err
+	}()
+	wait(t, "the log to wait for its servers", func() bool { return log.Trouble() != "" })
+	short, cancel := context.WithCancel(t.Context())
+	cancel()
+	r.Resign(short) // does not wait
+	go func() {
+		defer close(resigned)
+		r.Resign(t.Context())
+	}()
+	wait(t, "the node to say that it waits", func() bool { return logs.FilterMessageSnippet("has no answer yet").Len() > 0 })
+	natstest.Again(t, s)
+	if err := patience.Await(t, "the answer", recorded); err != nil {
+		t.Errorf("what it was recording: %v", err)
+	}
+	patience.Await(t, "the node to resign", resigned)
+	if log.Leads() || r.Decides() {
+		t.Error("it decides")
 	}
 }
 
