@@ -172,10 +172,11 @@ func (m *member) enter(ctx context.Context, rt *engine.Runtime) (err error) {
 	return nil
 }
 
-// Bounds of how long a stop waits before what runs here comes to its end.
+// Bounds of how long a stop waits for the fleet.
 const (
-	retireTime = 5 * time.Second  // until the fleet knows of it
+	retireTime = 5 * time.Second  // until it knows of the stop
 	resignTime = 30 * time.Second // until what this node was recording has its answer, and it does not decide any more
+	leaveTime  = 5 * time.Second  // at the end, until the others know; else what shows the node lapses
 )
 
 // retire has the fleet give this node no new attempts, and another node decide, before what runs here comes to its end,
@@ -196,11 +197,33 @@ func (m *member) retire(ctx context.Context, rt *engine.Runtime) {
 	})
 }
 
+// hurried is retire that another order to stop ends early: then the attempts are not waited for, either.
+func (m *member) hurried(ctx context.Context, rt *engine.Runtime, again <-chan struct{}) bool {
+	if m == nil { // the order is for the next phase
+		return false
+	}
+	err := phase(ctx, retireTime+resignTime, again, func(ctx context.Context) error {
+		m.retire(ctx, rt)
+		return context.Cause(ctx)
+	})
+	return errors.Is(err, errHurried)
+}
+
 // leave ends the node's part in the fleet: the others know at once. It comes when the log is closed, so that everything
 // that was said here is on its way before: to whoever takes a node for gone, what it says later of its attempts is too late.
+// After leaveTime it returns all the same: a log that was not closed, as somebody was in a hurry, holds it up.
 func (m *member) leave() {
-	if m != nil && m.place.Load() != nil {
+	if m == nil || m.place.Load() == nil {
+		return
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
 		m.place.Load().Leave()
+	}()
+	select {
+	case <-done:
+	case <-time.After(leaveTime):
 	}
 }
 

@@ -40,7 +40,10 @@ func stop(ctx context.Context, rt *engine.Runtime, m *member, o Options, failed 
 		log.Warn("cron: the terminal that the daemon was started in is closed: it drains and stops, as with TERM")
 	}
 	log.Infow("cron: stopping: nothing new begins", "drain", o.Drain.String())
-	m.retire(ctx, rt)
+	if m.hurried(ctx, rt, o.Again) {
+		log.Warn("cron: stopping: told to stop again; attempts are interrupted")
+		o.Drain = 0
+	}
 	switch err := phase(ctx, o.Drain, o.Again, rt.Drain); {
 	case errors.Is(err, errHurried):
 		log.Warn("cron: stopping: told to stop again; attempts are interrupted")

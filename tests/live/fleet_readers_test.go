@@ -69,7 +69,9 @@ type node struct {
 }
 
 // begin starts a node with a job, which has a reader, and returns when it is ready.
-func begin(t *testing.T, url, folder, name, command string, read func(context.Context, []messages.Record) error) *node {
+func begin(
+	t *testing.T, url, folder, name, command string, read func(context.Context, []messages.Record) error, also ...func(*daemon.Options),
+) *node {
 	t.Helper()
 	kinds := &actors.Registry{}
 	actors.Register(kinds, shell.New)
@@ -81,16 +83,18 @@ func begin(t *testing.T, url, folder, name, command string, read func(context.Co
 	ready := make(chan *engine.Runtime, 1)
 	ctx, stop := context.WithCancel(t.Context())
 	n := &node{stop: stop, ended: make(chan error, 1)}
-	go func() {
-		n.ended <- daemon.Serve(ctx, daemon.Options{
-			Kinds: kinds, Config: jobs, Data: folder, Log: zap.NewNop(), Guest: true, MCP: daemon.MCPOff,
-			Readers: []readers.Reader{{Name: "count", Read: read}},
-			Fleet: &daemon.Fleet{
-				Servers: realm.Servers{URL: url}, Realm: nats.Options{Realm: "test"}, Node: realm.Node{Name: name},
-			},
-			Started: func(r *engine.Runtime) { ready <- r },
-		})
-	}()
+	o := daemon.Options{
+		Kinds: kinds, Config: jobs, Data: folder, Log: zap.NewNop(), Guest: true, MCP: daemon.MCPOff,
+		Readers: []readers.Reader{{Name: "count", Read: read}},
+		Fleet: &daemon.Fleet{
+			Servers: realm.Servers{URL: url}, Realm: nats.Options{Realm: "test"}, Node: realm.Node{Name: name},
+		},
+		Started: func(r *engine.Runtime) { ready <- r },
+	}
+	for _, set := range also {
+		set(&o)
+	}
+	go func() { n.ended <- daemon.Serve(ctx, o) }()
 	select {
 	case n.Runtime = <-ready:
 	case err := <-n.ended:

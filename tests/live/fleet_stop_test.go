@@ -3,12 +3,18 @@ package live
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	client "github.com/nats-io/nats.go"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
 
 	"curfew/bus/nats/natstest"
+	"curfew/internal/daemon"
 	"curfew/messages"
 	"curfew/tests/patience"
 )
@@ -63,5 +69,40 @@ func TestFailedNode(t *testing.T) {
 	}
 	if got := strings.Join(order, ", "); got != "stops, ended, is gone" {
 		t.Errorf("the others learn %q", got)
+	}
+}
+
+// TestHurriedNode: a node whose servers are away waits for nothing more when it is told to stop again and again: not for
+// the fleet to know of it, and not for what it was recording.
+func TestHurriedNode(t *testing.T) {
+	s := natstest.One(t)
+	core, logs := observer.New(zap.WarnLevel)
+	defined, again := make(chan struct{}), make(chan struct{})
+	n := begin(t, s.ClientURL(), t.TempDir(), "a", "true", func(_ context.Context, batch []messages.Record) error {
+		if slices.ContainsFunc(batch, func(r messages.Record) bool { _, is := r.Body.(messages.JobDefined); return is }) {
+			close(defined)
+		}
+		return nil
+	}, func(o *daemon.Options) { o.Log, o.Again, o.Drain = zap.New(core), again, time.Hour })
+	patience.Await(t, "the job to be taken in", defined)
+	natstest.Stop(s)
+	n.stop()
+	var err error
+	for ended := false; !ended; {
+		select {
+		case again <- struct{}{}:
+		case err = <-n.ended:
+			ended = true
+		}
+	}
+	if err == nil || !strings.Contains(err.Error(), "hurried by another signal") {
+		t.Errorf("it ends with %v", err)
+	}
+	var why []string
+	for _, e := range logs.FilterMessageSnippet("may not know yet that this node stops").All() {
+		why = append(why, fmt.Sprint(e.ContextMap()["error"]))
+	}
+	if len(why) != 1 || !strings.Contains(why[0], "hurried") {
+		t.Errorf("it has waited for the fleet until %q", why)
 	}
 }
