@@ -89,10 +89,15 @@ func TestManyListeners(t *testing.T) {
 	const listeners = 1000
 	var wait sync.WaitGroup
 	ready, failed := make(chan struct{}, listeners), make(chan error, listeners)
+	coming := make(chan struct{}, 50) // at a time: the daemon does not wait for ever for what a program asks
 	for range listeners {
+		coming <- struct{}{}
 		wait.Go(func() {
 			var seqs []uint64
+			come := sync.OnceFunc(func() { <-coming })
+			defer come()
 			err := d.Client.Events(t.Context(), contract.EventQuery{After: "0"}, func(r messages.Record) error {
+				come()
 				seqs = append(seqs, r.Seq)
 				end, ok := r.Body.(messages.RunFinished)
 				switch {
