@@ -29,18 +29,19 @@ var refusals = map[jetstream.ErrorCode]string{
 	10174:    "the stream does not allow atomic batches",
 }
 
-// commit stores the messages behind that place of the stream, all of them or none. It believes no answer but success:
-// after any other it looks at who is in the place.
+// commit stores the messages behind that place of the stream, all of them or none. It believes no answer but success, and
+// a refusal of what was sent for the first time: after any other it looks at who is in the place.
 func (j *Journal) commit(ctx context.Context, batch []*client.Msg, behind uint64) (stored bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, appendFor)
 	defer cancel()
 	id := batch[0].Header.Get(jetstream.MsgIDHeader)
-	for {
+	for first := true; ; first = false {
 		sent := j.send(ctx, batch, behind)
 		if sent == nil {
 			return true, nil
 		}
-		if refused := refusal(sent); refused != nil {
+		refused := refusal(sent)
+		if refused != nil && first {
 			return false, refused
 		}
 		who, looked := j.holder(ctx, behind+1)
@@ -49,6 +50,8 @@ func (j *Journal) commit(ctx context.Context, batch []*client.Msg, behind uint64
 			return true, nil
 		case looked == nil && who != "":
 			return false, bus.ErrFenced
+		case refused != nil && (looked == nil || errors.Is(looked, client.ErrConnectionClosed)):
+			return false, fmt.Errorf("%w: %w", errUnknown, refused)
 		}
 		if sleep.For(ctx, tryPause) != nil {
 			return false, fmt.Errorf("%w: %w", errUnknown, errors.Join(sent, looked))
