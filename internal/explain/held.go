@@ -136,6 +136,15 @@ func (e *Explainer) signIn() string {
 	return fmt.Sprintf("session %s %s; %s", name, g.now.is(), e.howToSignIn(name))
 }
 
+// evidence is what was reported of a session, without how to sign in, which a job's tool adds to it: that is said where
+// people look for what to do.
+func (e *Explainer) evidence(reported string) string {
+	if e.q.SignIn == "" {
+		return reported
+	}
+	return strings.TrimSuffix(reported, "; "+e.q.SignIn)
+}
+
 // howToSignIn says what a person does to open a session, by whoever asks, otherwise by the newest start in the journal.
 func (e *Explainer) howToSignIn(session string) string {
 	if e.q.SignIn != "" {

@@ -95,9 +95,9 @@ func (e *Explainer) wouldHappen(d *messages.Kept) (string, []messages.Record) {
 	case d.Disabled:
 		return "as things are it would be skipped: the job is " + disabled, nil
 	case g.now != nil && d.OnHold == messages.OnHoldSkip && g.state == messages.StateClosed:
-		return "as things are it would be skipped: session " + d.Session + " " + g.now.is(), slices.Clone(g.now.records)
+		return "as things are it would be skipped: session " + d.Session + " is closed", slices.Clone(g.now.records)
 	case g.now != nil && g.state == messages.StateClosed:
-		return "as things are it would be held: session " + d.Session + " " + g.now.is(), slices.Clone(g.now.records)
+		return "as things are it would be held: session " + d.Session + " is closed", slices.Clone(g.now.records)
 	case len(e.runs) > 0:
 		return "a run of the job is not over yet", nil
 	}

@@ -155,7 +155,7 @@ func (t *teller) took(id messages.RunID, ended messages.Record) string {
 
 func (t *teller) failure(r messages.Record, b messages.AttemptFailed) string {
 	took := t.took(b.Run, r)
-	quote := failed(b.Error)
+	quote := failed(t.evidence(b.Error))
 	if quote != "" {
 		quote = ": " + quote
 	}

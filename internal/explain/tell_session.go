@@ -13,7 +13,7 @@ func (t *teller) session(r messages.Record) string {
 		if b.Reason == messages.ReasonSignedOut {
 			return fmt.Sprintf("somebody signs out of session %s (generation %d)%s", b.Session, b.Generation, says(b.Source))
 		}
-		return fmt.Sprintf("session %s expired (generation %d)%s: %s", b.Session, b.Generation, says(b.Source), plain(b.Reason, maxQuote))
+		return fmt.Sprintf("session %s expired (generation %d)%s: %s", b.Session, b.Generation, says(b.Source), plain(t.evidence(b.Reason), maxQuote))
 	case messages.SessionRestored:
 		switch b.By {
 		case messages.ByRefresh:
@@ -40,7 +40,7 @@ func (t *teller) session(r messages.Record) string {
 			text += ", until " + t.clock(b.Until)
 		}
 		if b.Reason == messages.ReasonQuota {
-			text += "; the backend's quota is used up"
+			text += "; its quota is used up"
 		}
 		if b.Reason == messages.ReasonRemoved {
 			text += "; the job file no longer has it"

@@ -34,7 +34,7 @@ func TestText(t *testing.T) {
 		},
 		{
 			notifier.Text(messages.NotificationRequested{Notice: messages.NoticeSignInRefused, Session: "work"}),
-			"session work: the backend refused the new sign-in; sign in with `curfew session login work`",
+			"session work: the new sign-in was refused; sign in with `curfew session login work`",
 		},
 		{
 			notifier.Text(messages.NotificationRequested{Notice: messages.NoticeSessionSummary, Session: "work", Counts: messages.OutageCounts{Held: 3, LetGo: 2, Stale: 1}}),

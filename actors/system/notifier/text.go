@@ -35,7 +35,7 @@ func say(m messages.NotificationRequested, signIn string) string {
 		}
 		return fmt.Sprintf("session %s expired%s: its jobs wait; %s", m.Session, because(m.Reason), signIn)
 	case messages.NoticeSignInRefused:
-		return fmt.Sprintf("session %s: the backend refused the new sign-in%s; %s", m.Session, because(m.Reason),
+		return fmt.Sprintf("session %s: the new sign-in was refused%s; %s", m.Session, because(m.Reason),
 			signIn)
 	case messages.NoticeSessionSummary:
 		return fmt.Sprintf("session %s works again: %s", m.Session, Counts(m.Counts))
