@@ -55,7 +55,7 @@ func Main(register func(kinds *actors.Registry), with ...Option) int {
 	app := cli.App{
 		Kinds: kinds, Start: start, Demo: demo.Run, Replay: cli.Replay,
 		Export: journal.ExportFrom, Import: journal.ImportInto, Backup: journal.Backup, Restore: journal.Restore,
-		Explain: backend.ExplainStopped, Known: backend.KnownStopped,
+		Explain: backend.ExplainStopped, Known: backend.KnownStopped, Timetable: backend.TimetableStopped,
 	}
 	return app.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 }

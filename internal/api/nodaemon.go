@@ -23,21 +23,24 @@ func noDaemon(data string) *NoDaemon {
 	return e
 }
 
-// Error says first how to name the right folder: a daemon started on the wrong one would run every job a second time.
+// Error is one sentence that ends with the command that is next. It says first how to name the right folder: a daemon started
+// on the wrong one would run every job a second time.
 func (e *NoDaemon) Error() string {
 	if e.Unit != nil && e.Unit.Data == e.Data {
 		return fmt.Sprintf("the daemon of %s is not running. It is that of %s: `systemctl enable --now curfew` starts it; "+
 			"if that fails, `systemctl status curfew` says why", e.Data, datadir.UnitName)
 	}
-	is := fmt.Sprintf("no daemon has ever run on %s", e.Data)
-	start := "To start a first one, see `curfew start --help`"
-	if e.Had || e.Node {
-		is = fmt.Sprintf("the daemon of %s is not running", e.Data)
-		command := "start --config FILE"
-		if e.Node {
-			command += " --fleet SERVERS --realm NAME"
-		}
-		start = "Otherwise start it: " + datadir.Command(command, e.Data)
+	other := datadir.Other(e.Data, e.Unit)
+	switch {
+	case e.Node:
+		return fmt.Sprintf("the daemon of %s is not running; %s; otherwise start it: %s", e.Data, other,
+			datadir.Command("start --config FILE --fleet SERVERS --realm NAME", e.Data))
+	case e.Had:
+		return fmt.Sprintf("the daemon of %s is not running; %s; otherwise start it: %s", e.Data, other,
+			datadir.Command("start --config FILE", e.Data))
+	case e.Unit != nil:
+		return fmt.Sprintf("no daemon has ever run on %s; %s", e.Data, other)
+	default:
+		return fmt.Sprintf("no daemon has ever run on %s; %s; otherwise start one: `curfew start --config FILE`", e.Data, other)
 	}
-	return fmt.Sprintf("%s. %s. %s", is, datadir.Other(e.Data, e.Unit), start)
 }

@@ -19,15 +19,17 @@ func TestNoDaemonBesideAService(t *testing.T) {
 		never string
 	}{
 		{api.NoDaemon{Data: "/root/c", Unit: unit}, []string{
-			"no daemon has ever run on /root/c. ", "`curfew --data /var/lib/curfew status` asks it", "`systemctl enable --now curfew` starts it",
-			"name it with --data or CURFEW_DATA. To start a first one, see `curfew start --help`",
-		}, "(there is"},
+			"no daemon has ever run on /root/c; ", "`curfew --data /var/lib/curfew status` asks it", "`systemctl enable --now curfew` starts it",
+		}, "start --config"},
 		{api.NoDaemon{Data: "/root/c", Had: true, Unit: unit}, []string{
-			"the daemon of /root/c is not running. ", "`curfew --data /var/lib/curfew status` asks it", "Otherwise start it: `curfew --data /root/c start --config FILE`",
+			"the daemon of /root/c is not running; ", "`curfew --data /var/lib/curfew status` asks it", "otherwise start it: `curfew --data /root/c start --config FILE`",
 		}, "(there is"},
 		{api.NoDaemon{Data: "/var/lib/curfew", Unit: unit}, []string{
 			"the daemon of /var/lib/curfew is not running. It is that of curfew.service", "`systemctl enable --now curfew` starts it", "`systemctl status curfew` says why",
 		}, "start --config"},
+		{api.NoDaemon{Data: "/root/c"}, []string{
+			"no daemon has ever run on /root/c; if yours has another data folder, name it with --data or CURFEW_DATA", "; otherwise start one: `curfew start --config FILE`",
+		}, ". "},
 	} {
 		got := tt.e.Error()
 		for _, want := range tt.has {

@@ -83,7 +83,7 @@ func TestStoppedNode(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := api.Dial(data)
-	want := "Otherwise start it: `curfew --data " + data + " start --config FILE --fleet SERVERS --realm NAME`"
+	want := "otherwise start it: `curfew --data " + data + " start --config FILE --fleet SERVERS --realm NAME`"
 	if err == nil || !strings.HasPrefix(err.Error(), "the daemon of "+data+" is not running") || !strings.HasSuffix(err.Error(), want) {
 		t.Errorf("it is said: %v", err)
 	}

@@ -30,6 +30,24 @@ func ExplainStopped(ctx context.Context, data string, q contract.ExplainQuery) (
 	return x, noRun(q, engine.Advise(err))
 }
 
+// TimetableStopped is when a job runs, by the journal of a data folder without a daemon.
+func TimetableStopped(ctx context.Context, data, job string) (t messages.Timetable, err error) {
+	j, err := journal.Read(data)
+	if err != nil {
+		return t, err
+	}
+	defer func() { err = errors.Join(err, j.Close()) }()
+	m, err := machineOf(ctx, j)
+	if err != nil {
+		return t, engine.Advise(err)
+	}
+	v, ok := m.Job(job)
+	if !ok {
+		return t, contract.NotFound("the journal in %s knows no job %q", data, job)
+	}
+	return v.Definition.Timetable(), nil
+}
+
 // Bounds of KnownStopped.
 const (
 	maxKnownRuns = 50     // runs in the answer
@@ -44,14 +62,10 @@ func KnownStopped(ctx context.Context, data string) (out contract.Names, err err
 		return out, err
 	}
 	defer func() { err = errors.Join(err, j.Close()) }()
-	m, from, err := machineOf(j)
-	if err != nil {
+	m, err := machineOf(ctx, j)
+	if m == nil {
 		return out, err
 	}
-	err = bus.Scan(j, from, func(rec messages.Record) error {
-		m.Apply(rec)
-		return ctx.Err()
-	})
 	out.Jobs, out.Sessions = m.JobNames("", policy.All), m.SessionNames("", policy.All)
 	if err != nil {
 		return out, err
@@ -60,8 +74,20 @@ func KnownStopped(ctx context.Context, data string) (out contract.Names, err err
 	return out, err
 }
 
-// machineOf is the machine of the newest snapshot that can be read, and the seq of the first record to apply to it.
-func machineOf(j bus.Journal) (m *policy.Machine, from uint64, err error) {
+// machineOf is the machine as the journal leaves it. When ctx ends early, it is as far as it has come, beside the error.
+func machineOf(ctx context.Context, j bus.Journal) (*policy.Machine, error) {
+	m, from, err := restored(j)
+	if err != nil {
+		return nil, err
+	}
+	return m, bus.Scan(j, from, func(rec messages.Record) error {
+		m.Apply(rec)
+		return ctx.Err()
+	})
+}
+
+// restored is the machine of the newest snapshot that can be read, and the seq of the first record to apply to it.
+func restored(j bus.Journal) (m *policy.Machine, from uint64, err error) {
 	first, err := j.First()
 	if err != nil {
 		return nil, 0, err

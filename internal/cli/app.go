@@ -23,6 +23,7 @@ import (
 	"curfew/internal/demo"
 	"curfew/internal/explain"
 	"curfew/internal/journal"
+	"curfew/messages"
 )
 
 // Exit codes of the program. A replay has one more: 3, when another version of the policy decided.
@@ -57,6 +58,8 @@ type App struct {
 	// Known lists the names in the journal of a data folder without a daemon. If ctx ends first, the error is that
 	// of ctx, and the names found so far are returned with it.
 	Known func(ctx context.Context, data string) (contract.Names, error)
+	// Timetable reads in the journal of a data folder without a daemon when a job runs.
+	Timetable func(ctx context.Context, data, job string) (messages.Timetable, error)
 }
 
 // Main runs one command and returns the exit code. Args do not include the program's own name. Ctrl-C and TERM end

@@ -233,11 +233,11 @@ func TestWithoutDaemon(t *testing.T) {
 	bad := write("bad.yaml", "jobs:\n- {name: a, actor: shel, schedule: '@daily'}\nnote: x\n")
 	past := write("past.yaml", "jobs:\n- {name: a, actor: shell, schedule: 'at 2020-01-15T12:00:00Z', timezone: UTC, with: {command: 'true'}}\n")
 	three := write("three", "123")
-	none := "no daemon has ever run on " + dir + ". If yours has another data folder, name it with --data or CURFEW_DATA. To start a first one, see `curfew start --help`\n"
+	none := "no daemon has ever run on " + dir + "; if yours has another data folder, name it with --data or CURFEW_DATA; otherwise start one: `curfew start --config FILE`\n"
 	if u := datadir.FindUnit(); u != nil { // this machine has a service of its own
-		none = strings.Replace(none, "If", "The daemon of this machine's curfew.service is another one: "+u.Command("status")+" asks it; if it does not run, `systemctl enable --now curfew` starts it. If", 1)
+		none = "no daemon has ever run on " + dir + "; " + datadir.Other(dir, u) + "\n"
 	} else if info, err := os.Stat(datadir.Service); err == nil && info.IsDir() {
-		none = strings.Replace(none, "CURFEW_DATA.", "CURFEW_DATA (there is "+datadir.Service+").", 1)
+		none = strings.Replace(none, "CURFEW_DATA;", "CURFEW_DATA (there is "+datadir.Service+");", 1)
 	}
 	tests := []struct {
 		args     []string

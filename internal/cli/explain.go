@@ -44,18 +44,10 @@ func (t *terminal) explain() *cobra.Command {
 
 // showExplanation asks the daemon, or without one reads the journal of the data folder.
 func (t *terminal) showExplanation(c *cobra.Command, q contract.ExplainQuery) error {
-	var none *api.NoDaemon
-	client, err := t.dial()
-	if err == nil {
-		defer client.Close()
-		reply, err := client.Explain(c.Context(), q)
-		if err == nil {
-			return t.answer(reply.Raw, func(s *sheet.Sheet) { printExplanation(s, reply.Body) })
-		}
-		if !errors.As(err, &none) {
-			return err
-		}
-	} else if !errors.As(err, &none) {
+	err := ask(t, func(client *api.Client) (api.Reply[explain.Explanation], error) {
+		return client.Explain(c.Context(), q)
+	}, printExplanation)
+	if !t.wasRunning(err) {
 		return err
 	}
 	data, err := t.dataFolder()
@@ -63,13 +55,23 @@ func (t *terminal) showExplanation(c *cobra.Command, q contract.ExplainQuery) er
 		return err
 	}
 	x, err := t.app.Explain(c.Context(), data, q)
-	if err != nil {
+	if t.fromJournal(err); err != nil {
 		return err
 	}
-	if !t.programs() {
+	return t.answerValue(x, func(s *sheet.Sheet) { printExplanation(s, x) })
+}
+
+// wasRunning reports whether an answer may be in the journal: there is no daemon, and there was one.
+func (*terminal) wasRunning(err error) bool {
+	var none *api.NoDaemon
+	return errors.As(err, &none) && (none.Had || none.Node)
+}
+
+// fromJournal says that an answer is not a daemon's, unless there is none.
+func (t *terminal) fromJournal(err error) {
+	if err == nil && !t.programs() {
 		fmt.Fprintln(t.err, "curfew: no daemon is running; this comes from the journal")
 	}
-	return t.answerValue(x, func(s *sheet.Sheet) { printExplanation(s, x) })
 }
 
 // printExplanation prints the verdict, and then each record of the chain with its seq, by which it is found in `curfew

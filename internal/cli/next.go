@@ -49,7 +49,7 @@ func (t *terminal) next() *cobra.Command {
 	c.Flags().StringVar(&f.from, "from", "", "show slots after this RFC 3339 time (default: now)")
 	c.Flags().IntVarP(&f.count, "count", "n", defaultNext, fmt.Sprintf("how many slots, 1 to %d", maxNext))
 	c.Flags().StringVar(&f.job, "job", "", "for an expression: the name of the job, on which H, the phase of every, and splay depend")
-	c.Flags().StringVar(&f.file, "config", "", "for a job: read it from this job file instead of asking the daemon")
+	c.Flags().StringVar(&f.file, "config", "", "for a job: read it from this job file, instead of asking the daemon or reading the journal of a stopped one")
 	files(c, "config", "yaml", "yml")
 	t.complete(c, "job", t.jobNames)
 	t.complete(c, "days", fixed(messages.AllDays))
@@ -144,13 +144,8 @@ func (t *terminal) timetable(c *cobra.Command, what string, f nextFlags, from ti
 			return table, "", fmt.Errorf("%s has no job %q", f.file, what)
 		}
 	default:
-		err := t.withDaemon(func(client *api.Client) error {
-			job, err := client.Job(c.Context(), what)
-			table = job.Body.Timetable()
-			return neither(what, err)
-		})
-		if err != nil {
-			return table, "", err
+		if table, err = t.timetableOf(c.Context(), what); err != nil {
+			return table, "", neither(what, err)
 		}
 	}
 	if table.Anchor.IsZero() {
@@ -162,10 +157,28 @@ func (t *terminal) timetable(c *cobra.Command, what string, f nextFlags, from ti
 	return f.over(table), what, nil
 }
 
+// timetableOf asks the daemon when a job runs, or without one reads the journal of the data folder.
+func (t *terminal) timetableOf(ctx context.Context, job string) (table messages.Timetable, err error) {
+	err = t.withDaemon(func(client *api.Client) error {
+		j, err := client.Job(ctx, job)
+		table = j.Body.Timetable()
+		return err
+	})
+	if !t.wasRunning(err) {
+		return table, err
+	}
+	data, err := t.dataFolder()
+	if err != nil {
+		return table, err
+	}
+	table, err = t.app.Timetable(ctx, data, job)
+	t.fromJournal(err)
+	return table, err
+}
+
 // neither says of a word that is no job what it may be besides.
 func neither(what string, err error) error {
-	var p *api.Problem
-	if errors.As(err, &p) && p.Status == http.StatusNotFound {
+	if api.ProblemOf(err).Status == http.StatusNotFound {
 		return fmt.Errorf("%w, and %q is not an expression either: those are like \"0 7 * * *\", @daily or \"every 90m\" "+
 			"(`curfew help schedules`)", err, what)
 	}

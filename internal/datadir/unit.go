@@ -99,13 +99,13 @@ func (u Unit) Command(args string) string {
 	return "`sudo -u " + u.User + strings.Replace(command, "`", " ", 1)
 }
 
-// Other says how to reach the daemon of another data folder; u is the machine's, or nil.
+// Other says how to reach the daemon of another data folder, as a part of a sentence; u is the machine's, or nil.
 func Other(data string, u *Unit) string {
-	other := "If yours has another data folder, name it with --data or " + Variable
 	if u != nil && u.Data != data {
-		return "The daemon of this machine's " + UnitName + " is another one: " + u.Command("status") + " asks it; if it does not " +
-			"run, `systemctl enable --now curfew` starts it. " + other
+		return "the daemon of this machine's " + UnitName + " is another one: " + u.Command("status") + " asks it, and " +
+			"`systemctl enable --now curfew` starts it if it does not run"
 	}
+	other := "if yours has another data folder, name it with --data or " + Variable
 	if info, err := os.Stat(Service); err == nil && info.IsDir() && data != Service {
 		other += " (there is " + Service + ")"
 	}

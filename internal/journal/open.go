@@ -48,7 +48,7 @@ func unread(data string, err error) error {
 	case errors.Is(err, fs.ErrPermission):
 		return datadir.Foreign(data, err)
 	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("there is no journal in %s. %s", data, datadir.Other(data, datadir.FindUnit()))
+		return fmt.Errorf("there is no journal in %s; %s", data, datadir.Other(data, datadir.FindUnit()))
 	}
 	return fmt.Errorf("no journal in %s: %w", data, err)
 }

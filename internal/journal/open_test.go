@@ -14,8 +14,8 @@ func TestNoJournal(t *testing.T) {
 	data := t.TempDir()
 	_, backup := Backup(t.Context(), data, filepath.Join(data, "copy"))
 	for what, err := range map[string]error{"export": Export(t.Context(), data, io.Discard), "backup": backup} {
-		if err == nil || !strings.HasPrefix(err.Error(), "there is no journal in "+data+". ") ||
-			!strings.HasSuffix(strings.TrimSuffix(err.Error(), " (there is /var/lib/curfew)"), "If yours has another data folder, name it with --data or CURFEW_DATA") {
+		if err == nil || !strings.HasPrefix(err.Error(), "there is no journal in "+data+"; ") ||
+			!strings.HasSuffix(strings.TrimSuffix(err.Error(), " (there is /var/lib/curfew)"), "if yours has another data folder, name it with --data or CURFEW_DATA") {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
