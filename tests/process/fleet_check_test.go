@@ -47,8 +47,7 @@ type tally struct {
 // it worked. Jobs that were paused are not counted.
 func (f *fleet) check(paused ...string) (n tally) {
 	f.t.Helper()
-	type slots struct{ first, last, named int64 }
-	spans, gate := map[string]*slots{}, gateCount{tally: &n, flying: map[messages.RunID]bool{}}
+	gate := gateCount{tally: &n, flying: map[messages.RunID]bool{}}
 	records := f.journal()
 	silences, longest := f.witness.seen()
 	nodes, faults := judge(records, f.blows, silences)
@@ -58,30 +57,18 @@ func (f *fleet) check(paused ...string) (n tally) {
 	}
 	for _, r := range records {
 		gate.read(r.Body)
-		switch b := r.Body.(type) {
-		case messages.RunQueued:
-			if b.Slot.IsZero() {
-				continue // by hand: a yes that came when the run had gone on
-			}
-			s := spans[b.Job]
-			if s == nil {
-				s = &slots{first: int64(b.FirstSlot)}
-				spans[b.Job] = s
-			}
-			s.last = max(s.last, int64(b.Slot))
-			s.named += 1 + int64(b.Missed)
-		case messages.AttemptInterrupted:
+		if _, is := r.Body.(messages.AttemptInterrupted); is {
 			n.interrupted++
 		}
 	}
-	for job, s := range spans {
+	for job, s := range slotsOf(records) {
 		if slices.Contains(paused, job) || !strings.HasPrefix(job, "job-") {
 			continue
 		}
-		due := (s.last-s.first)/f.every.Milliseconds() + 1
+		due, named := (s.last-s.first)/f.every.Milliseconds()+1, s.named()
 		n.slots += int(due)
-		if n.lost += int(due - s.named); due != s.named {
-			f.t.Errorf("%s: %d slots fell due, and runs stand for %d", job, due, s.named)
+		if n.lost += int(due - named); due != named {
+			f.t.Errorf("%s: %d slots fell due, and runs stand for %d", job, due, named)
 		}
 	}
 	seen := map[noted]bool{}
@@ -95,6 +82,57 @@ func (f *fleet) check(paused ...string) (n tally) {
 		seen[a] = true
 	}
 	return n
+}
+
+// slots are those of a job, and the runs that stand for them.
+type slots struct {
+	first, last int64
+	runs        map[messages.RunID]int64 // how many slots each stands for
+}
+
+func (s *slots) named() (n int64) {
+	for _, stands := range s.runs {
+		n += stands
+	}
+	return n
+}
+
+// slotsOf are the slots of each job. A run that is held, as for a person, takes in those that fall due meanwhile.
+func slotsOf(records []messages.Record) map[string]*slots {
+	all := map[string]*slots{}
+	note := func(job string, run messages.RunID, first, last messages.Instant, missed int) {
+		if last.IsZero() {
+			return // by hand: a yes that came when the run had gone on
+		}
+		if all[job] == nil {
+			all[job] = &slots{first: int64(first), runs: map[messages.RunID]int64{}}
+		}
+		s := all[job]
+		s.last, s.runs[run] = max(s.last, int64(last)), 1+int64(missed)
+	}
+	for _, r := range records {
+		switch b := r.Body.(type) {
+		case messages.RunQueued:
+			note(b.Job, b.Run, b.FirstSlot, b.Slot, b.Missed)
+		case messages.RunHeld:
+			note(b.Job, b.Run, b.FirstSlot, b.Slot, b.Missed)
+		}
+	}
+	return all
+}
+
+// A slot that a held run has taken in is not lost.
+func TestSlotsOfAHeldRun(t *testing.T) {
+	all := slotsOf([]messages.Record{
+		{Body: messages.RunQueued{Job: "j", Run: "1", FirstSlot: 1, Slot: 1}},
+		{Body: messages.RunQueued{Job: "j", Run: "by hand"}},
+		{Body: messages.RunQueued{Job: "j", Run: "2", FirstSlot: 2, Slot: 2}},
+		{Body: messages.RunHeld{Job: "j", Run: "2", FirstSlot: 2, Slot: 2}},
+		{Body: messages.RunHeld{Job: "j", Run: "2", FirstSlot: 2, Slot: 4, Missed: 2}},
+	})
+	if s := all["j"]; len(all) != 1 || s.first != 1 || s.last != 4 || s.named() != 4 {
+		t.Errorf("the slots are %+v", s)
+	}
 }
 
 // gateCount counts what the session's gate costs: a call with a dead token is in flight when the gate closes, or a canary.
