@@ -29,17 +29,14 @@ func (ls *lines) put(cs []*call) {
 	}
 }
 
-// first is the call that comes next; nil: there is none.
-func (ls *lines) first() *call {
+// first is the call that comes next, and its line; nil: there is none.
+func (ls *lines) first() (*call, *line) {
 	slots, others := ls.slots.first(), ls.others.first()
 	if others == nil || slots != nil && slots.no < others.no && ls.expiry < others.no {
-		return slots
+		return slots, &ls.slots
 	}
-	return others
+	return others, &ls.others
 }
-
-// next takes the first call out.
-func (ls *lines) next() { ls.of(ls.first()).next() }
 
 // back returns calls that were taken.
 func (ls *lines) back(cs []*call) {
@@ -57,9 +54,9 @@ func (ls *lines) back(cs []*call) {
 
 // all takes all calls out.
 func (ls *lines) all() (cs []*call) {
-	for c := ls.first(); c != nil; c = ls.first() {
+	for c, l := ls.first(); c != nil; c, l = ls.first() {
 		cs = append(cs, c)
-		ls.next()
+		l.next()
 	}
 	return cs
 }

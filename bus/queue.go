@@ -102,14 +102,14 @@ func (q *queue) take() (t taken, err error) {
 		return taken{}, q.broken
 	}
 	entries := 0
-	for c := q.lines.first(); c != nil; c = q.lines.first() {
+	for c, l := q.lines.first(); c != nil; c, l = q.lines.first() {
 		if entries += len(c.entries); len(t.calls) > 0 && entries > maxBatch {
 			entries -= len(c.entries)
 			t.cut = true
 			break
 		}
 		t.calls = append(t.calls, c)
-		q.lines.next()
+		l.next()
 	}
 	q.entries -= entries
 	t.closing = q.reason != nil
@@ -155,5 +155,6 @@ func (q *queue) pending() int {
 func (q *queue) empty() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return q.lines.first() == nil
+	c, _ := q.lines.first()
+	return c == nil
 }
