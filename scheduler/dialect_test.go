@@ -114,6 +114,10 @@ func TestBoundsExcludeAndSplay(t *testing.T) {
 	if got := slotsOf(t, spec, "2026-01-01T17:00:00Z", 2); got != "2026-01-01T18:00:00 2026-01-03T00:00:00" {
 		t.Error(got)
 	}
+	spec.Timezone = "America/New_York" // whose day it is that is excluded
+	if got := slotsOf(t, spec, "2026-01-01T17:00:00Z", 3); got != "2026-01-01T13:00:00 2026-01-01T19:00:00 2026-01-03T01:00:00" {
+		t.Error(got)
+	}
 }
 
 func TestBound(t *testing.T) {

@@ -31,6 +31,7 @@ func TestSetBack(t *testing.T) {
 		{"a moment short of a new clock", "30 11 * * *", all, 3*time.Hour - time.Millisecond, []string{"02T11:30"}},
 		{"a new clock", "30 11 * * *", all, 3 * time.Hour, []string{"01T11:30", "02T11:30"}},
 		{"at comes once", "at 2027-01-01T11:30:00Z; 0 12 2 * *", all, 4 * time.Hour, []string{"02T12:00"}},
+		{"in comes once", "in 90m; 0 12 2 * *", all, 4 * time.Hour, []string{"02T12:00"}},
 		{"at that has not come", "at 2027-01-01T11:30:00Z", scheduler.Mark{Since: noon}, time.Hour, []string{"01T11:30"}},
 		{"nothing was judged", "30 11 * * *", scheduler.Mark{Since: noon}, time.Hour, []string{"01T11:30"}},
 		{"not set back so far", "30 11 * * *", scheduler.Mark{Since: noon.Add(-20 * time.Hour), Judged: true}, time.Hour, []string{"01T11:30"}},
@@ -38,7 +39,7 @@ func TestSetBack(t *testing.T) {
 		{"a pace that stands still, and a new clock", "*/30 * * * *", all, 3 * time.Hour, []string{"01T09:30", "01T10:00"}},
 		{"every does not stand still", "every 40m", all, time.Hour, []string{"01T11:20", "01T12:00"}},
 	} {
-		table := messages.Timetable{Schedule: c.expr}
+		table := messages.Timetable{Schedule: c.expr, Anchor: noon.Add(-2 * time.Hour)}
 		if strings.Contains(c.what, "still") {
 			table.DST = messages.DSTFirstPass
 		}
@@ -59,6 +60,24 @@ func TestSetBack(t *testing.T) {
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, want %v", c.what, got, c.want)
 		}
+	}
+}
+
+// TestAfterIsACopy: what an earlier reading of the clock has judged is not lost to those who share the schedule; a job
+// without a schedule has none after its clock was set back, either.
+func TestAfterIsACopy(t *testing.T) {
+	noon := messages.At(time.Date(2027, 1, 1, 12, 0, 0, 0, time.UTC))
+	m := scheduler.Mark{Since: noon, Judged: true}.SetBack(time.Hour, noon.Add(-time.Hour))
+	s, err := scheduler.Parse(messages.Timetable{Schedule: "30 11 * * *"}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	muted, _ := s.After(m).Next(m.Since.Time())
+	if next, _ := s.Next(m.Since.Time()); !next.Before(muted) {
+		t.Errorf("the schedule goes on at %s, and without the slots that were judged at %s", next, muted)
+	}
+	if next, ok := (scheduler.Schedule{}).After(m).Next(m.Since.Time()); ok {
+		t.Errorf("no schedule has a slot at %s", next)
 	}
 }
 

@@ -68,6 +68,7 @@ func TestNext(t *testing.T) {
 		{"gap, fixed: once", "0,15,30 2 * * *", berlin, "", "2026-03-29T01:00:00Z", "2026-03-30T00:00:00Z"},
 		{"gap, fixed: and its own time", "30 2,3 * * *", berlin, "", "2026-03-29T01:00:00Z", "2026-03-29T01:30:00Z"},
 		{"gap, wildcard: nothing", "*/7 2 * * *", berlin, "", "2026-03-28T12:00:00Z", "2026-03-30T00:00:00Z"},
+		{"gap, after the last year", "0 30 2 * * * 2025", ny, "", "2026-03-08T06:59:59Z", ""},
 		{"gap, far away", "30 2 29 3 *", berlin, "", "2025-04-01T00:00:00Z", "2026-03-29T01:00:00Z"},
 		{"gap at midnight", "15 0 * * *", havana, "", "2026-03-07T12:00:00Z", "2026-03-08T05:00:00Z"},
 		{"gap at midnight, weekday", "31 2 * * 5-6", beirut, "", "2026-03-28T12:00:00Z", "2026-04-02T23:31:00Z"},

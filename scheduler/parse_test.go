@@ -80,6 +80,7 @@ func TestParseErrors(t *testing.T) {
 		{days, "", "+8:00-20:00", active, `start: "+8:00" is not a valid time of day`},
 		{days, "", "08:00-20:00", active, `never: no slot of the schedule lies in these hours`},
 		{"every 24h", "", "08:00-20:00", active, `never: the slots of "every 24h" miss these hours`},
+		{"in 10m", "", "08:00-20:00", active, `"in" has one slot, active hours do not apply`},
 		{"at 2027-01-15T12:00:00Z", "", "08:00-20:00", active, `"at" has one slot, active hours do not apply`},
 	} {
 		spec := messages.Timetable{Schedule: c.expr, Timezone: c.zone}
