@@ -36,7 +36,7 @@ func (m *Machine) applyStarted(r *run, d *messages.AttemptStarted) {
 func (m *Machine) applyOwnKey(r *run) {
 	if r.ownKey() {
 		m.ownKeys[r.ID] = true
-	} else if len(m.ownKeys) > 0 {
+	} else {
 		delete(m.ownKeys, r.ID)
 	}
 }

@@ -86,7 +86,6 @@ func (m *Machine) applyDefined(f messages.JobDefined) {
 		m.applyPark(r)
 	}
 	m.refresh(j)
-	m.touch(j)
 }
 
 func (m *Machine) applyRemoved(f messages.JobRemoved) {

@@ -152,9 +152,7 @@ func (m *Machine) applyFinished(r *run, d *messages.RunFinished) {
 func (m *Machine) applyDrop(j *job, r *run) {
 	j.uncountRun(r)
 	j.runs = slices.DeleteFunc(j.runs, func(o *run) bool { return o == r })
-	if len(m.ownKeys) > 0 {
-		delete(m.ownKeys, r.ID)
-	}
+	delete(m.ownKeys, r.ID)
 	m.dropped = append(m.dropped, r)
 }
 

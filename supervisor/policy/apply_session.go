@@ -33,7 +33,7 @@ func (m *Machine) applyOpened(d messages.GateOpened) {
 		return
 	}
 	s.applyRenewed(d.Generation)
-	if d.Unproven || s.State == messages.StateOpen && s.Unproven == s.Generation || s.State != messages.StateOpen && d.Rationed && d.Generation != s.Generation {
+	if d.Unproven || s.State == messages.StateOpen && s.Unproven == s.Generation || d.Rationed && d.Generation != s.Generation {
 		s.Unproven = d.Generation // it was not probed
 	}
 	s.Generation, s.ExpiresAt = d.Generation, d.ExpiresAt

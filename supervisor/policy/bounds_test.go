@@ -1,6 +1,7 @@
 package policy_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -102,24 +103,47 @@ func TestStepIsBounded(t *testing.T) {
 	}
 }
 
-// TestRationEndsInVain: what the ration has not let go yet waits for room in its lane, and is called off. The ration ends
-// by a further fact, and people get the summary.
+// TestRationEndsInVain: what the ration has not let go yet waits for room in its lane, and is called off, or becomes none
+// of the session's. The ration ends by a further fact, and people get the summary.
 func TestRationEndsInVain(t *testing.T) {
-	s := crowd(2, messages.OnHoldRunOnce)
-	s.step(paced(1, 1))
-	canary := started(s.step(messages.SessionRestored{Session: "default", By: "ada"}))[0]
-	ds := s.step(messages.SessionConfirmed{Session: "default", Generation: 1, Run: canary.Run})
-	s.step(messages.Woke{Timer: wakes(ds)[messages.WakeRelease][0]})
-	tick := wakes(s.step(messages.CancelRequested{Job: "job00001"}))[messages.WakeRelease]
-	if len(tick) != 1 || tick[0].Due != s.now {
-		t.Fatalf("the ration goes on at %+v", tick)
-	}
-	for _, d := range s.step(messages.Woke{Timer: tick[0]}) {
-		if n, ok := d.(messages.NotificationRequested); ok && n.Notice == messages.NoticeSessionSummary && n.Counts.Dropped == 1 {
-			return
+	for dropped, gone := range []messages.Fact{
+		messages.Defined(messages.Definition{Job: "job00001", Actor: "shell", Retry: messages.Retry{Attempts: 1, Factor: 1}}),
+		messages.CancelRequested{Job: "job00001"},
+	} {
+		s := crowd(2, messages.OnHoldRunOnce)
+		s.step(paced(1, 1))
+		canary := started(s.step(messages.SessionRestored{Session: "default", By: "ada"}))[0]
+		ds := s.step(messages.SessionConfirmed{Session: "default", Generation: 1, Run: canary.Run})
+		s.step(messages.Woke{Timer: wakes(ds)[messages.WakeRelease][0]})
+		tick := wakes(s.step(gone))[messages.WakeRelease]
+		if len(tick) != 1 || tick[0].Due != s.now {
+			t.Fatalf("after %s the ration goes on at %+v", gone.Name(), tick)
+		}
+		summaries := 0
+		for _, d := range s.step(messages.Woke{Timer: tick[0]}) {
+			if n, ok := d.(messages.NotificationRequested); ok && n.Notice == messages.NoticeSessionSummary && n.Counts.Dropped == dropped {
+				summaries++
+			}
+		}
+		if summaries != 1 {
+			t.Errorf("after %s there are %d summaries of it", gone.Name(), summaries)
 		}
 	}
-	t.Error("there is no summary of it")
+}
+
+// TestExpiriesOfARunAreBounded: of a run that loses one session after the other the newest eight are kept.
+func TestExpiriesOfARunAreBounded(t *testing.T) {
+	s := gated("a")
+	s.ask("a")
+	for range 20 {
+		a := started(s.step(messages.SessionRestored{Session: "default", By: "ada"}))[0]
+		s.step(messages.AttemptFailed{
+			AttemptRef: refOf(a), Class: messages.ClassSessionExpired, Session: "default", Generation: a.Generation, Called: true,
+		})
+	}
+	if kept := text(t, s.Machine); !bytes.Contains(kept, []byte(`"Expired":[13,14,15,16,17,18,19,20]`)) {
+		t.Errorf("%s", kept)
+	}
 }
 
 // TestQuestionsAreBounded: an opening sets the deadlines of 1,024 questions, and each tick those of as many.

@@ -162,10 +162,7 @@ func (s *session) clone() session {
 	for _, a := range s.unasked {
 		c.Unasked = append(c.Unasked, a.id)
 	}
-	c.Confirmers = slices.Clone(s.Confirmers)
-	for i := range c.Confirmers {
-		c.Confirmers[i].Runs = slices.Clone(c.Confirmers[i].Runs)
-	}
+	c.Confirmers = slices.Clone(s.Confirmers) // their runs are only appended to
 	return c
 }
 

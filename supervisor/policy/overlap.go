@@ -47,7 +47,7 @@ func (m *Machine) overlaps(j *job, sp span) bool {
 // before it; with overlap: allow one that may start beside them waits for a place.
 func (j *job) next() *run {
 	most := j.Def.Parallel()
-	if int(j.flying) >= most || j.Gone || j.stopped() || j.unplaced() {
+	if int(j.flying) >= most || j.stopped() || j.unplaced() {
 		return nil
 	}
 	behind := false // a run before it is in its way

@@ -3,6 +3,7 @@ package policy_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -71,6 +72,48 @@ func TestAttemptAloneCloses(t *testing.T) {
 			AttemptRef: refOf(a), Class: messages.ClassSessionExpired, Session: "default", Generation: a.Generation, Called: true,
 		})
 		s.state(t, messages.StateClosed)
+	}
+}
+
+// TestNoSuspectWithoutACall: a run that loses two sessions which another one found good is suspect if it called the
+// backend, and not if its attempts were turned away at the door.
+func TestNoSuspectWithoutACall(t *testing.T) {
+	for _, called := range []bool{true, false} {
+		s := gated("good", "bad")
+		var holds []messages.Hold
+		for gen := uint64(1); gen <= 2; gen++ {
+			s.step(messages.RunRequested{Job: "good", Request: fmt.Sprint(gen)})
+			good := started(s.step(messages.SessionRestored{Session: "default", By: "ada"}))[0]
+			s.step(messages.SessionConfirmed{Session: "default", Generation: gen, Run: good.Run})
+			s.step(messages.AttemptSucceeded{AttemptRef: refOf(good)})
+			if gen == 1 {
+				s.ask("bad")
+			}
+			j, _ := s.Job("bad")
+			for _, d := range s.step(messages.AttemptFailed{
+				AttemptRef: messages.AttemptRef{Run: j.Runs[0].ID, Job: "bad", Attempt: int(gen)},
+				Class:      messages.ClassSessionExpired, Session: "default", Generation: gen, Called: called,
+			}) {
+				if h, ok := d.(messages.RunHeld); ok {
+					holds = h.Holds
+				}
+			}
+		}
+		if slices.Contains(holds, messages.HoldSuspect) != called {
+			t.Errorf("it has called the backend: %t; it is held by %v", called, holds)
+		}
+	}
+}
+
+// TestSlotOfARemovedJob: a slot that was published before its job was removed makes no run, also while an attempt of the
+// job has not returned.
+func TestSlotOfARemovedJob(t *testing.T) {
+	s := gated("a")
+	s.step(messages.SessionRestored{Session: "default", By: "ada"})
+	s.ask("a")
+	s.step(messages.JobRemoved{Job: "a"})
+	if ds := s.step(messages.SlotsDue{Slots: []messages.JobSlot{{Job: "a", Slot: s.now}}}); len(ds) > 0 {
+		t.Errorf("it decides %+v", ds)
 	}
 }
 

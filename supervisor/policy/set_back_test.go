@@ -100,3 +100,41 @@ func TestSetBackCanary(t *testing.T) {
 	lose("a", s.step(messages.SessionRestored{Session: "default", By: "ada"}))
 	lose("b", s.step(messages.SessionRestored{Session: "default", By: "ada"}))
 }
+
+// TestSetBackSince: nothing has lasted since a time that is still to come, when people are told of it.
+func TestSetBackSince(t *testing.T) {
+	s := gated("a")
+	s.ask("a")
+	lost := started(s.step(messages.SessionRestored{Session: "default", By: "ada"}))[0]
+	s.step(messages.AttemptFailed{
+		AttemptRef: refOf(lost), Class: messages.ClassSessionExpired, Session: "default", Generation: 1, Called: true,
+	})
+	s.back(5 * time.Hour)
+	if v, _ := s.Session("default"); v.Since != s.now {
+		t.Errorf("at %s the gate is closed since %s", s.now, v.Since)
+	}
+	back := s.now
+	canary := started(s.step(messages.SessionRestored{Session: "default", By: "ada"}))[0]
+	tick := wakes(s.step(messages.SessionConfirmed{Session: "default", Generation: 2, Run: canary.Run}))[messages.WakeRelease][0]
+	summaries := 0
+	for _, d := range s.step(messages.Woke{Timer: tick}) {
+		if n, ok := d.(messages.NotificationRequested); ok && n.Notice == messages.NoticeSessionSummary {
+			if summaries++; n.Since != back {
+				t.Errorf("the clock was set back at %s, and the outage has lasted since %s", back, n.Since)
+			}
+		}
+	}
+	if summaries != 1 {
+		t.Errorf("there are %d summaries", summaries)
+	}
+
+	p := newPost(t, nil, &messages.Deliver{To: []string{"desk"}})
+	p.end("", messages.ClassPermanent)
+	p.now = p.now.Add(-5 * time.Hour)
+	p.step(messages.ClockSetBack{By: messages.Duration(5 * time.Hour), To: p.now.Add(time.Minute)})
+	back = p.now
+	got := p.end("", "")
+	if d, ok := got[len(got)-1].(messages.DeliveryRequested); !ok || d.Kind != messages.DeliverRecovery || d.Since != back {
+		t.Errorf("the clock was set back at %s, and the success decides %+v", back, got)
+	}
+}
