@@ -6,7 +6,7 @@ import (
 	"curfew/messages"
 )
 
-// PageSize is the largest number of records that one read returns, here and in callers of [Journal.Read].
+// PageSize is the largest number of records that one read returns, here and in callers of [Records.Read].
 const PageSize = 1024
 
 // PageBytes is the size at which a page ends early: about that many bytes of JSON, or of memory ([Weight]).

@@ -14,7 +14,7 @@ import (
 	"curfew/messages/screen"
 )
 
-// NoteHeader is the header with [Logs.Note].
+// NoteHeader is the header with [contract.Logs.Note].
 const NoteHeader = "Curfew-Note"
 
 // MaxFollowing is how many requests may follow a run at once.

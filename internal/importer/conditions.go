@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// need notes a condition of the section [Unit]. An empty one takes back those before it.
+// need notes a condition of the section Unit. An empty one takes back those before it.
 func (u *unit) need(s unitSetting) {
 	for _, kind := range []string{"Condition", "Assert"} {
 		switch {

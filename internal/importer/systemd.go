@@ -8,7 +8,7 @@ import (
 	"curfew/messages/text"
 )
 
-// A unit is the section [Timer] of a timer, and the conditions in its section [Unit].
+// A unit is the section Timer of a timer, and the conditions in its section Unit.
 type unit struct {
 	onces   []unitSetting // OnCalendar
 	pace    []unitSetting // OnUnitActiveSec
