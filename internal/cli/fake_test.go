@@ -41,8 +41,13 @@ func (*fake) job(name string) (contract.Job, error) {
 		return contract.Job{
 			Name: name, Actor: "cli-agent", Schedule: "@hourly", Timezone: "UTC", Enabled: true, State: contract.JobHeld, Session: contract.OrNull("cli"),
 		}, nil
-	case "asked", "off", "circuit":
-		return contract.Job{Name: name, Actor: "shell", Schedule: "@hourly", Timezone: "UTC", Enabled: true, State: contract.JobIdle}, nil
+	case "asked", "off":
+		return contract.Job{Name: name, Actor: "shell", Schedule: "@hourly", Timezone: "UTC", Enabled: name != "off", State: contract.JobIdle}, nil
+	case "circuit":
+		return contract.Job{
+			Name: name, Actor: "agent", Schedule: "@hourly", Timezone: "UTC", Enabled: true, State: contract.JobIdle,
+			Session: contract.OrNull("default"), Holds: []messages.Hold{messages.HoldCircuit},
+		}, nil
 	default:
 		return contract.Job{}, contract.NotFound("there is no job %q", name)
 	}

@@ -20,7 +20,7 @@ func (t *terminal) job() *cobra.Command {
 		t.jobBackfill(),
 		one(t, "pause", "Pause a job: hold its runs and skip its slots", t.jobNames, (*api.Client).Pause, paused),
 		one(t, "resume", "Resume a paused job", t.jobNames, (*api.Client).Resume, told("resumed")),
-		one(t, "cancel", "Cancel a job's unfinished runs", t.jobNames, (*api.Client).Cancel, told("cancelled; the next slot runs as usual")),
+		one(t, "cancel", "Cancel a job's unfinished runs", t.jobNames, (*api.Client).Cancel, jobCancelled),
 	)
 }
 
@@ -35,4 +35,19 @@ func paused(s *sheet.Sheet, j contract.Job) {
 		return
 	}
 	s.Line("job %s: paused; resume it with `curfew job resume %s` (now %s)", j.Name, j.Name, j.State)
+}
+
+// jobCancelled says besides what becomes of the next slot.
+func jobCancelled(s *sheet.Sheet, j contract.Job) {
+	by := words.HeldBy(j.Holds, j.Session)
+	switch {
+	case j.Disabled:
+		s.Line("job %s: cancelled; it stays %s", j.Name, words.Disabled)
+	case !j.Enabled:
+		s.Line("job %s: cancelled; it stays paused: resume it with `curfew job resume %s`", j.Name, j.Name)
+	case by != "":
+		s.Line("job %s: cancelled; what falls due is held by %s (now %s)", j.Name, by, j.State)
+	default:
+		s.Line("job %s: cancelled; the next slot runs as usual (now %s)", j.Name, j.State)
+	}
 }

@@ -121,7 +121,7 @@ var jobsSaid = map[string]string{
 	"job-run":     "Job %s was asked to run.",
 	"job-pause":   "Job %s was paused: its slots are skipped until it is resumed.",
 	"job-resume":  "Job %s was resumed.",
-	"job-cancel":  "The runs of job %s were cancelled; the next slot runs as usual.",
+	"job-cancel":  "The runs of job %s were cancelled.",
 	"job-same":    "There was nothing to do: job %s is as it was.",
 	"jobs-run":    "All %s jobs were asked to run.",
 	"jobs-pause":  "All %s jobs were paused.",
