@@ -168,9 +168,9 @@ func TestForPeople(t *testing.T) {
 		{"session login none", "new", 1, "curfew: there is no session \"none\"\n"},
 		{"session login cli", "", 0, "session cli: probing at generation 3, 1 run held\n  waits for its first run\n  the session keeps no token; its jobs use the sign-in of their own tool, and the next run tests it\n"},
 		{"session login cli --token-file none", "", 2, "curfew: session cli has no backend and keeps no token; sign in with the tool that its jobs run, then repeat this without --token-file\n"},
-		{"session logout default", "", 0, "session default: closed at generation 3, 1 run held\n"},
-		{"session expire default", "", 0, "session default: closed at generation 3, 1 run held\n"},
-		{"session expire default --generation 2", "", 0, "session default: nothing changed; it is closed at generation 3\n"},
+		{"session logout default", "", 0, "session default: closed at generation 3, 1 run held\n  sign in with `curfew --data DATA session login default`\n"},
+		{"session expire default", "", 0, "session default: closed at generation 3, 1 run held\n  sign in with `curfew --data DATA session login default`\n"},
+		{"session expire default --generation 2", "", 0, "session default: nothing changed; it is closed at generation 3\n  sign in with `curfew --data DATA session login default`\n"},
 	}
 	// Ages shift the columns of a table: spaces are squeezed for the comparison.
 	squeeze := regexp.MustCompile(` +`)

@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
 	"curfew/internal/api"
@@ -86,15 +84,17 @@ func (t *terminal) sessionExpire() *cobra.Command {
 	return c
 }
 
-// showChange prints in one line what a command did to a session.
+// showChange prints what a command did to a session, and what opens it if only a person can.
 func showChange(s *sheet.Sheet, n contract.SessionChange) {
-	if !n.Applied {
+	switch {
+	case !n.Applied:
 		s.Line("session %s: nothing changed; it is %s at generation %d", n.Name, n.State, n.Generation)
-		return
+	case n.Held > 0:
+		s.Line("session %s: %s at generation %d, %s held", n.Name, n.State, n.Generation, words.Count(n.Held, "run"))
+	default:
+		s.Line("session %s: %s at generation %d", n.Name, n.State, n.Generation)
 	}
-	held := ""
-	if n.Held > 0 {
-		held = fmt.Sprintf(", %s held", words.Count(n.Held, "run"))
+	if n.WantsSignIn() {
+		s.Line("  %s", words.SignIn(n.Session))
 	}
-	s.Line("session %s: %s at generation %d%s", n.Name, n.State, n.Generation, held)
 }
