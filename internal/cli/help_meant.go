@@ -7,6 +7,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"curfew/docs"
+	"curfew/messages"
+	"curfew/messages/text"
 )
 
 // maxMeant is how many topics are suggested for one that is not there.
@@ -27,11 +29,15 @@ func didYouMean(root *cobra.Command, name string) string {
 		meant = append(meant, topic)
 	}
 	meant = append(meant, below(root, name)...)
-	for _, word := range slices.Concat(docs.Words(), pageNames()) {
+	topics := slices.Concat(docs.Words(), pageNames())
+	for _, word := range topics {
 		plain := strings.ReplaceAll(word, "-", "_")
 		if slices.Contains(strings.Split(plain, "_"), name) || strings.TrimSuffix(plain, "s") == strings.TrimSuffix(name, "s") {
 			meant = append(meant, word)
 		}
+	}
+	if near := text.Nearest(name, slices.Concat(named(root), topics)); near != "" && len(meant) == 0 {
+		meant = append(meant, near)
 	}
 	if len(meant) == 0 {
 		return "`curfew help` lists them"
@@ -48,10 +54,26 @@ func noCommand(c *cobra.Command, word string) error {
 			meant = append(meant, of.Name())
 		}
 	}
+	if near := text.Nearest(word, named(c)); near != "" && len(meant) == 0 {
+		meant = append(meant, strings.TrimPrefix(c.CommandPath()+" "+near, root.Name()+" "))
+	}
+	if len(meant) == 0 && c.Name() == "run" && messages.IsName(word) {
+		meant = append(meant, "job run "+word) // it has the runs; what runs a job is below job
+	}
 	if len(meant) == 0 {
 		return usagef("%s has no command %q; see %s --help", c.CommandPath(), word, c.CommandPath())
 	}
 	return usagef("%s has no command %q; %s", c.CommandPath(), word, meantBy("curfew ", meant))
+}
+
+// named are the names of the commands of c.
+func named(c *cobra.Command) (all []string) {
+	for _, sub := range c.Commands() {
+		if sub.IsAvailableCommand() {
+			all = append(all, sub.Name())
+		}
+	}
+	return all
 }
 
 // below are the commands of this name that are below another.

@@ -48,7 +48,7 @@ func TestHelp(t *testing.T) {
 func TestHelpMeant(t *testing.T) {
 	for asked, topic := range map[string]string{
 		"expired": "session_expired", "logs": "run logs", "why": "explain", "login": "session login", "retries": "retries_exhausted",
-		"agent-cli": "agent-clis", "Cron": "schedules",
+		"agent-cli": "agent-clis", "Cron": "schedules", "statsu": "status", "sesion": "session", "secruity": "security",
 		"shell": "jobfile", "http": "jobfile", "agent": "agents", "cli-agent": "agent-clis", // the types of actors
 	} {
 		code, _, errs := call("", "help", asked)
@@ -66,6 +66,8 @@ func TestHelpMeant(t *testing.T) {
 func TestCommandMeant(t *testing.T) {
 	for typed, want := range map[string]string{
 		"logs r1": "curfew has no command \"logs\"; did you mean `curfew run logs`?", "job why x": "curfew job has no command \"why\"; did you mean `curfew explain`?",
+		"job puase brief": "curfew job has no command \"puase\"; did you mean `curfew job pause`?", "jobs": "curfew has no command \"jobs\"; did you mean `curfew job`?",
+		"run news": "curfew run has no command \"news\"; did you mean `curfew job run news`?", "run lst": "curfew run has no command \"lst\"; did you mean `curfew run list`?",
 		"run status": "curfew run has no command \"status\"; did you mean `curfew status`?", "job logs": "curfew job has no command \"logs\"; did you mean `curfew run logs`?",
 	} {
 		if code, out, errs := call("", strings.Fields(typed)...); code != cli.ExitUsage || out != "" || errs != "curfew: "+want+"\n" {

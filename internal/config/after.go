@@ -8,6 +8,7 @@ import (
 
 	"curfew/internal/config/schema"
 	"curfew/messages"
+	"curfew/messages/text"
 )
 
 // describedAfter is a schedule that follows another job.
@@ -117,13 +118,13 @@ func (c Chains) Wrong(job string) string {
 		return ""
 	}
 	if _, known := c.after[after.Job]; !known {
-		text := fmt.Sprintf("after: there is no job %q", after.Job)
+		wrong := fmt.Sprintf("after: there is no job %q", after.Job)
 		if len(c.after) <= maxGuessed {
-			if meant := nearest(after.Job, slices.Sorted(maps.Keys(c.after))); meant != "" && meant != job {
-				text += fmt.Sprintf("; did you mean %q?", meant)
+			if meant := text.Nearest(after.Job, slices.Sorted(maps.Keys(c.after))); meant != "" && meant != job {
+				wrong += fmt.Sprintf("; did you mean %q?", meant)
 			}
 		}
-		return text
+		return wrong
 	}
 	chain := []string{job}
 	for a := after; a != nil && len(chain) <= messages.MaxChain+1 && !slices.Contains(chain[1:], a.Job); a = c.after[a.Job] {

@@ -80,7 +80,7 @@ func (b *builder) actor(o object, def *messages.Definition) (actors.Kind, bool) 
 	kind, err := b.kinds.Get(name)
 	if err != nil {
 		question := ""
-		if meant := nearest(name, b.kinds.Names()); meant != "" {
+		if meant := text.Nearest(name, b.kinds.Names()); meant != "" {
 			question = fmt.Sprintf("; did you mean %q?", meant)
 		}
 		b.at(n, "%v%s", err, question)

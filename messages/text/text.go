@@ -1,5 +1,6 @@
 // Package text cuts texts: what a field, a line of the log or a message to a person takes of one that may be too long.
 // What is kept is valid UTF-8: a character that a cut splits is left out, and so is anything that is not UTF-8.
+// [Nearest] finds the name that a wrong one was meant for.
 package text
 
 import (
