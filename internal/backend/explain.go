@@ -49,7 +49,7 @@ func (b backend) Explain(ctx context.Context, q contract.ExplainQuery) (explain.
 	}
 	x, err := find.Explain(ctx, from, ask)
 	if errors.Is(err, find.ErrUnknownJob) {
-		return x, noJob(q.Job)
+		return x, b.noJob(ctx, q.Job)
 	}
 	if errors.Is(err, find.ErrUnknownRun) && !ask.AsOf.IsZero() {
 		return x, contract.Unavailable("this node does not reach the servers of its fleet, and has nothing about run %q in memory; "+

@@ -27,7 +27,7 @@ func (b backend) Job(ctx context.Context, name string) (contract.Job, error) {
 	case err != nil:
 		return contract.Job{}, err
 	case !ok:
-		return contract.Job{}, noJob(name)
+		return contract.Job{}, b.noJob(ctx, name)
 	}
 	return b.job(ctx, v, live), nil
 }

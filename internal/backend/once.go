@@ -51,7 +51,7 @@ func (b backend) onlyIf(ctx context.Context, job string, order func() error) err
 			return err
 		}
 		if !ok {
-			return noJob(job)
+			return b.noJob(ctx, job)
 		}
 		if now := contract.VersionOf(v.Definition); !match.Allows(now) {
 			return contract.Changed("job %q has version %q by now: look at it again, and then decide", job, now)

@@ -132,7 +132,7 @@ func (b backend) commit(ctx context.Context, job, id string, f messages.Fact) (g
 	case errors.As(err, &refused):
 		return got, refused
 	case errors.Is(err, policy.ErrUnknownJob):
-		return got, noJob(job)
+		return got, b.noJob(ctx, job)
 	case err != nil:
 		return got, refusal(err)
 	}

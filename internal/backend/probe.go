@@ -27,5 +27,5 @@ func (b backend) checkToken(ctx context.Context, session, token string) error {
 	case errors.As(err, &notAsked):
 		return contract.Unavailable("%v", err)
 	}
-	return gateProblem(session, err)
+	return b.gateProblem(ctx, session, err)
 }

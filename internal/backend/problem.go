@@ -1,7 +1,9 @@
 package backend
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"curfew/actors/system/gate"
@@ -10,15 +12,32 @@ import (
 	"curfew/bus"
 	"curfew/internal/contract"
 	"curfew/internal/explain/find"
+	"curfew/messages/text"
 	"curfew/supervisor/policy"
 )
 
-func noJob(name string) *contract.Error {
-	return contract.NotFound("there is no job %q; `curfew job list` lists them", contract.Cut(name))
+// maxGuessed is among how many names the one is looked for that a wrong one was meant for; of more there is no question.
+const maxGuessed = 1000
+
+func (b backend) noJob(ctx context.Context, name string) *contract.Error {
+	return contract.NotFound("there is no job %q; %s`curfew job list` lists them", contract.Cut(name), b.meant(ctx, name, (*policy.Machine).JobNames))
 }
 
-func noSession(name string) *contract.Error {
-	return contract.NotFound("there is no session %q; `curfew session list` lists them", contract.Cut(name))
+func (b backend) noSession(ctx context.Context, name string) *contract.Error {
+	return contract.NotFound("there is no session %q; %s`curfew session list` lists them", contract.Cut(name), b.meant(ctx, name, (*policy.Machine).SessionNames))
+}
+
+// meant asks for the name that a wrong one is most like; empty: it is like none, or there are too many.
+func (b backend) meant(ctx context.Context, wrong string, list func(m *policy.Machine, after string, limit int) []string) string {
+	var known []string
+	if err := b.view(ctx, func(m *policy.Machine) { known = list(m, "", maxGuessed+1) }); err != nil || len(known) > maxGuessed {
+		return ""
+	}
+	near := text.Nearest(wrong, known)
+	if near == "" {
+		return ""
+	}
+	return fmt.Sprintf("did you mean %q? ", near)
 }
 
 // carriedOut is the answer to an order that was carried out while its outcome cannot be read; nil if err is nil.
@@ -52,10 +71,10 @@ func forPeople(err error) string {
 }
 
 // gateProblem gives an error of the gate its status.
-func gateProblem(session string, err error) error {
+func (b backend) gateProblem(ctx context.Context, session string, err error) error {
 	switch {
 	case errors.Is(err, gate.ErrUnknownSession), errors.Is(err, policy.ErrUnknownSession):
-		return noSession(session)
+		return b.noSession(ctx, session)
 	case errors.Is(err, gate.ErrSameToken):
 		return &contract.Error{Kind: contract.KindConflict, Text: forPeople(err), Force: true}
 	case errors.Is(err, gate.ErrLapsed):

@@ -39,7 +39,7 @@ func (b backend) Session(ctx context.Context, name string) (contract.Session, er
 		return contract.Session{}, err
 	}
 	if !ok {
-		return contract.Session{}, noSession(name)
+		return contract.Session{}, b.noSession(ctx, name)
 	}
 	s, err := b.sessions(ctx, []engine.SessionSeen{seen})
 	if err != nil {
@@ -73,7 +73,7 @@ func (b backend) Login(ctx context.Context, session string, l contract.Login) (c
 	}
 	got, err := b.r.SignIn(ctx, session, gate.SignIn{Token: l.Token.Reveal(), By: caller(ctx), Force: l.Force})
 	if err != nil {
-		return contract.SessionChange{}, gateProblem(session, err)
+		return contract.SessionChange{}, b.gateProblem(ctx, session, err)
 	}
 	return b.changed(ctx, session, got.Applied, got.Seq)
 }
@@ -96,7 +96,7 @@ func (b backend) fits(ctx context.Context, session string, l contract.Login) err
 func (b backend) Logout(ctx context.Context, session string) (contract.SessionChange, error) {
 	got, err := b.r.SignOut(ctx, session, caller(ctx))
 	if err != nil {
-		return contract.SessionChange{}, gateProblem(session, err)
+		return contract.SessionChange{}, b.gateProblem(ctx, session, err)
 	}
 	return b.changed(ctx, session, got.Applied, got.Seq)
 }
@@ -121,7 +121,7 @@ func (b backend) Expire(ctx context.Context, session string, e contract.Expire) 
 			"`curfew session list` shows its generation", session, e.Generation)
 	}
 	if err != nil {
-		return contract.SessionChange{}, gateProblem(session, err)
+		return contract.SessionChange{}, b.gateProblem(ctx, session, err)
 	}
 	return b.changed(ctx, session, len(got.Decisions) > 0, got.Seq)
 }

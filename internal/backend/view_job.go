@@ -73,7 +73,7 @@ func (b backend) jobNear(ctx context.Context, name string) (v policy.JobView, ne
 		}
 	})
 	if err == nil && !found {
-		err = noJob(name)
+		err = b.noJob(ctx, name)
 	}
 	return v, near, err
 }
