@@ -7,24 +7,12 @@ import (
 	"curfew/messages"
 )
 
-// hearing is what tells that the sign-in of a job's session has lapsed, as far as its definition says it.
-type hearing int
-
-const (
-	hearsNothing hearing = iota // the job depends on no session, or its type judges for itself
-	hearsMarker                 // only a line that its program prints, which few programs do
-	hearsLapse
-)
-
-// hears says it of a job. A preflight asks before each call; an agent has the answers of its backend.
-func hears(def messages.Definition) hearing {
-	switch {
-	case def.Session == "" || def.OwnKey:
-		return hearsNothing
-	case def.Actor == agentKind:
-		return hearsLapse
-	case def.Actor != cliAgentKind:
-		return hearsNothing
+// deaf says of a job that nothing but the marker, a line that few programs print, tells Curfew that the sign-in of its
+// session has lapsed. A preflight would ask before each call. An agent has the answers of its backend; a type of another
+// build is not judged.
+func deaf(def messages.Definition) bool {
+	if def.Actor != cliAgentKind || def.Session == "" || def.OwnKey {
+		return false
 	}
 	type when struct {
 		ExitCode []json.RawMessage `json:"exit_code"`
@@ -36,55 +24,35 @@ func hears(def messages.Definition) hearing {
 		Preflight   struct{ Command string } `json:"preflight"`
 	}
 	if err := json.Unmarshal(def.With, &with); err != nil {
-		return hearsNothing // it has a problem, which is reported
+		return false // it has a problem, which is reported
 	}
-	if w := with.ExpiredWhen; with.Preflight.Command != "" || len(w.ExitCode)+len(w.Pattern)+len(w.Any) > 0 {
-		return hearsLapse
-	}
-	return hearsMarker
+	w := with.ExpiredWhen
+	return with.Preflight.Command == "" && len(w.ExitCode)+len(w.Pattern)+len(w.Any) == 0
 }
 
-// mute warns, once for a session, of jobs that do not notice that the session has lapsed, if others of it do: such a job
-// fails and is tried again while they would be held, and when it is the first after a sign-in, its failure opens the gate
-// for all.
+// mute warns, once for a session, of deaf jobs: without a sign-in such a job fails in each slot, and is tried again, while
+// the gate stays open. When it is the first after a sign-in, its failure opens the gate for all.
 func (b *builder) mute() {
-	type jobs struct {
-		first, others int // of those that hear nothing; first is a place in out.Jobs plus 1
-		hears         string
-	}
-	sessions := map[string]*jobs{}
-	var order []*jobs
+	first, others := map[string]int{}, map[string]int{}
+	var order []string
 	for i, def := range b.out.Jobs {
-		h := hears(def)
-		if h == hearsNothing {
+		if !deaf(def) {
 			continue
 		}
-		s := sessions[def.Session]
-		if s == nil {
-			s = &jobs{}
-			sessions[def.Session], order = s, append(order, s)
+		if _, known := first[def.Session]; known {
+			others[def.Session]++
+			continue
 		}
-		switch {
-		case h == hearsLapse && s.hears == "":
-			s.hears = def.Job
-		case h == hearsLapse:
-		case s.first == 0:
-			s.first = i + 1
-		default:
-			s.others++
-		}
+		first[def.Session], order = i, append(order, def.Session)
 	}
-	for _, s := range order {
-		if s.first == 0 || s.hears == "" {
-			continue
+	for _, session := range order {
+		i, more := first[session], ""
+		if n := others[session]; n > 0 {
+			more = " (as others of the session: " + strconv.Itoa(n) + ")"
 		}
-		def := b.out.Jobs[s.first-1]
-		more := ""
-		if s.others > 0 {
-			more = " (as others of the session: " + strconv.Itoa(s.others) + ")"
-		}
-		b.warn(b.nodes[s.first-1].find("with").value, "job %s%s has no expired_when, so it notices that the sign-in of session "+
-			"%q has lapsed only if its program prints SESSION_EXPIRED:, unlike job %s; give it a preset or with.expired_when, or a session of its own",
-			def.Job, more, def.Session, s.hears)
+		b.warn(b.nodes[i].find("with").value, "Curfew does not know how job %s%s says that the sign-in of session %q is gone: "+
+			"only a line that begins with SESSION_EXPIRED: closes the gate, any other failure is tried again; name its words in with, such as "+
+			`expired_when: {pattern: ["(?i)unauthorized|please log in"]}, or say session: none if it needs no sign-in`,
+			b.out.Jobs[i].Job, more, session)
 	}
 }
