@@ -32,6 +32,25 @@ func TestLikeSignedOut(t *testing.T) {
 			"401 Client Error for url: http://127.0.0.1",
 			"you have to sign in",
 			"you are signed out",
+			`{"error":"no","errorCode":"TOKEN_EXPIRED"}`,
+			"SESSION_EXPIRED_ERROR",
+			"error=invalid_token",
+			"token_revoked",
+			"ERR_INVALID_API_KEY: x",
+			"code: api_key_missing",
+			"ERR_UNAUTHORIZED",
+			"unauthorized_client",
+			"UNAUTHENTICATED_USER",
+			"not_authenticated",
+			"LOGIN_REQUIRED",
+			"not_logged_in",
+			"please_log_in_again",
+			"no_access_token",
+			"authentication_failed",
+			"ERR_AUTHENTICATION_FAILED",
+			"invalid_credentials",
+			"ERROR_CODE: 401",
+			"http_status=401",
 		},
 		false: {
 			"see the log in /var/log/x",
@@ -51,10 +70,14 @@ func TestLikeSignedOut(t *testing.T) {
 			"Credit balance is too low",
 			"stream disconnected before completion",
 			"status 4011",
+			"tokens_per_second: invalid",
+			"session_file: no such file",
+			"authenticated_user: 3",
+			"catalog_in progress",
 		},
 	} {
 		for _, said := range texts {
-			if likeSignedOut().MatchString(said) != want {
+			if likeSignedOut(said) != want {
 				t.Errorf("%q: like signed out: %v", said, !want)
 			}
 		}

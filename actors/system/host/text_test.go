@@ -61,6 +61,7 @@ func TestDoubt(t *testing.T) {
 		"not logged in":                  {"default", true, fails("cli-agent: exit status 1: Not logged in · run /login"), true},
 		"a key":                          {"default", true, fails("exit status 1: Incorrect API key provided"), true},
 		"a token":                        {"default", true, fails("exit status 1: your token has expired"), true},
+		"a code":                         {"default", true, fails(`exit status 1: {"errorCode":"TOKEN_EXPIRED"}`), true},
 		"longer than an error may be":    {"default", true, long, true},
 		"no disk":                        {"default", true, fails("cli-agent: exit status 1: no space left on device"), false},
 		"tokens of a model":              {"default", true, fails("exit status 1: the answer has more than 4010 tokens"), false},
