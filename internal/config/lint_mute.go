@@ -36,7 +36,7 @@ func (b *builder) mute() {
 	first, others := map[string]int{}, map[string]int{}
 	var order []string
 	for i, def := range b.out.Jobs {
-		if !deaf(def) {
+		if b.nodes[i].find("with") == nil || !deaf(def) { // without it the job has a problem, which is reported
 			continue
 		}
 		if _, known := first[def.Session]; known {

@@ -67,6 +67,7 @@ func TestMute(t *testing.T) {
 		},
 		"all by a rule": {job("a", "", hears) + job("b", "", `{command: x, expired_when: {exit_code: [41]}}`), ""},
 		"an agent":      {agent("session: api, ", "{prompt: x}"), ""},
+		"without with":  {"- {name: a, actor: cli-agent, schedule: '@daily'}\n", ""},
 		"no session":    {job("a", "session: none, ", mute), ""},
 		"another type":  {"- {name: a, actor: shell, schedule: '@daily', with: {command: x}}\n", ""},
 	} {
