@@ -6,10 +6,11 @@ import (
 	"curfew/messages"
 )
 
-// lines are the pending calls in two lines: slots that fell due, and all else. The call that was published first comes
-// first, but while an expiry waits, slots do: it goes ahead of those that were published before it, and all else keeps
-// its order. Else a million slots that are due at once would each start an attempt of a session of which the first
-// attempt has said that it is over, and each would fail and wait again.
+// lines are the pending calls in two lines: slots that fell due, and all else, each in the order of publishing. The call
+// that was published first comes first, but while an expiry waits, it and what attempts and sessions have said before it
+// go ahead of slots, as do views. Else a million slots that are due at once would each start an attempt of a session of
+// which the first attempt has said that it is over, and each would fail and wait again. Nothing else goes ahead of a
+// slot: another schedule that did would lose it.
 type lines struct {
 	slots, others line
 	last          uint64 // the number of the newest call
@@ -21,6 +22,7 @@ func (ls *lines) put(cs []*call) {
 	for _, c := range cs {
 		ls.last++
 		c.no = ls.last
+		c.passes = c.view != nil || c.of(messages.TopicAttempt, messages.TopicSession)
 		if c.expires() {
 			ls.expiry = c.no
 		}
@@ -32,7 +34,7 @@ func (ls *lines) put(cs []*call) {
 // first is the call that comes next, and its line; nil: there is none.
 func (ls *lines) first() (*call, *line) {
 	slots, others := ls.slots.first(), ls.others.first()
-	if others == nil || slots != nil && slots.no < others.no && ls.expiry < others.no {
+	if others == nil || slots != nil && slots.no < others.no && (ls.expiry < others.no || !others.passes) {
 		return slots, &ls.slots
 	}
 	return others, &ls.others
@@ -70,9 +72,12 @@ func (ls *lines) of(c *call) *line {
 }
 
 // slots reports whether the call is what a clock has said, and nobody waits for it.
-func (c *call) slots() bool {
-	return c.done == nil && len(c.entries) > 0 && !slices.ContainsFunc(c.entries, func(e entry) bool {
-		return e.body.Topic() != messages.TopicDue
+func (c *call) slots() bool { return c.done == nil && c.of(messages.TopicDue) }
+
+// of reports whether all messages of the call are of the topics, and there are some.
+func (c *call) of(topics ...messages.Topic) bool {
+	return len(c.entries) > 0 && !slices.ContainsFunc(c.entries, func(e entry) bool {
+		return !slices.Contains(topics, e.body.Topic())
 	})
 }
 

@@ -14,8 +14,9 @@ import (
 // many is how many decisions follow from the slots of this test: more than share an append.
 const many = 9 << 10
 
-// TestAnExpiryOvertakesSlots: of what waits, an expiry is decided before the slots that were published before it, also
-// if they were taken already and had to wait for the next append; all else keeps its order.
+// TestAnExpiryOvertakesSlots: of what waits, an expiry, and what attempts have said before it, is decided before the slots
+// that were published before it, also if they were taken already and had to wait for the next append; all else keeps its
+// order, and an expiry behind an order, a definition or what others say of slots waits for it.
 func TestAnExpiryOvertakesSlots(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var got []string
@@ -36,16 +37,19 @@ func TestAnExpiryOvertakesSlots(t *testing.T) {
 		over := func(session string) messages.Fact { return messages.SessionExpired{Session: session} }
 		publish(slot("now")) // the writer is in its append
 		synctest.Wait()
-		publish(slot("1"), paused("a"), slot("2"), slot("3"), slot("4"), slot("5"), over("x"), slot("6"), paused("b"), over("y"), paused("c"), slot("7"))
+		said := func(job string) messages.Fact {
+			return messages.SideEffectBegan{AttemptRef: messages.AttemptRef{Job: job}}
+		}
+		publish(slot("1"), said("a"), slot("2"), slot("3"), slot("4"), slot("5"), over("x"), slot("6"), said("b"), over("y"), said("c"), slot("7"))
 		synctest.Wait()
 		for range 3 {
 			j.allow <- struct{}{}
 			synctest.Wait()
 		}
-		publish(paused("d"), over("z"), slot("8"))
+		publish(said("d"), over("z"), slot("8"), paused("p"), slot("9"), said("e"), over("v"))
 		close(j.allow)
 		synctest.Wait()
-		if got, want := strings.Join(got, " "), "now a x b y 1 2 3 4 c d z 5 6 7 8"; got != want {
+		if got, want := strings.Join(got, " "), "now a x b y 1 2 3 4 c d z 5 6 7 8 p e v 9"; got != want {
 			t.Errorf("decided in the order %s, want %s", got, want)
 		}
 	})

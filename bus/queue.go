@@ -39,6 +39,7 @@ type call struct {
 	refused  []error       // the reason of each refused entry
 	left     int           // receipts that are missing, of a call that was handed on; of the outbox, like gone
 	gone     bool          // the caller waits no longer
+	passes   bool          // it may go ahead of slots
 	err      error         // why the log took none of the entries
 	done     chan struct{} // nil: the caller does not wait
 }
