@@ -29,6 +29,13 @@ func (t *terminal) reload() *cobra.Command {
 
 func reloaded(s *sheet.Sheet, r contract.Reloaded) {
 	s.Line("jobs: %s", difference(r))
+	if len(r.Cancelled) > 0 {
+		of := make([]string, len(r.Cancelled))
+		for i, c := range r.Cancelled {
+			of[i] = fmt.Sprintf("%s of %s", words.Count(c.Runs, "run"), c.Job)
+		}
+		s.Line("cancelled with what is gone: %s", words.Join(of))
+	}
 	if len(r.Settings) > 0 {
 		s.Line("settings: %s", words.Join(r.Settings))
 	}

@@ -11,4 +11,12 @@ type Reloaded struct {
 	Warnings     []Fault  `json:"warnings"`      // what the file allows but is probably a mistake; a location is FILE:LINE:COL
 	NeedsRestart []string `json:"needs_restart"` // what only a restart takes in, one line each
 	Seq          *uint64  `json:"seq"`           // of the newest record of the change; null: nothing was to be recorded
+
+	Cancelled []CancelledRuns `json:"cancelled,omitzero"` // unfinished runs of jobs that are gone. Left out: there were none
+}
+
+// CancelledRuns are the runs of a job that were cancelled because the job is gone.
+type CancelledRuns struct {
+	Job  string `json:"job"`
+	Runs int    `json:"runs"` // how many
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -36,8 +37,9 @@ type Reloaded struct {
 	ByAPI              int      // jobs that the API made; they stay as they are
 	Settings           []string // keys of the file besides its jobs that say something else now
 	Warnings           []config.Problem
-	NeedsRestart       []string // what only a start takes in, one line each
-	Seq                uint64   // of the newest record of it; 0: nothing was to be changed
+	NeedsRestart       []string    // what only a start takes in, one line each
+	Seq                uint64      // of the newest record of it; 0: nothing was to be changed
+	Cancelled          []Cancelled // in the order of Gone
 }
 
 // Changes reports whether anything is different now.
@@ -49,6 +51,9 @@ func (r Reloaded) String() string {
 	text := "jobs: " + d.String()
 	if len(r.Settings) > 0 {
 		text += "; settings: " + strings.Join(r.Settings, ", ")
+	}
+	if len(r.Cancelled) > 0 {
+		text += "; runs cancelled with what is gone: " + strconv.Itoa(r.cancelledRuns())
 	}
 	return text
 }
@@ -152,7 +157,7 @@ func (r *Runtime) take(ctx context.Context, next *settings, p plan) (Reloaded, e
 		before = messages.RuntimeConfigured{}
 	}
 	if facts := p.facts(before, next.Runtime); len(facts) > 0 {
-		_, last, err := commitAll(ctx, r.log.Commit, facts)
+		_, last, err := commitAll(ctx, out.noting(r.log.Commit), facts)
 		if err != nil {
 			return Reloaded{}, fmt.Errorf("reload: %w", err)
 		}

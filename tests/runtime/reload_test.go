@@ -97,6 +97,9 @@ targets: {desk: {file: ./desk.txt}}
 			got.Same != 1 || !slices.Equal(got.Settings, want.Settings) || got.Seq == nil {
 			t.Errorf("the reload: %+v", got)
 		}
+		if want := []contract.CancelledRuns{{Job: "leaves", Runs: 1}}; !slices.Equal(got.Cancelled, want) {
+			t.Errorf("the reload cancelled %+v, want %+v", got.Cancelled, want)
+		}
 		again := reload(s, second)
 		if again.Seq != nil || again.Same != 3 || len(again.Settings) > 0 {
 			t.Errorf("the same file again: %+v", again)
