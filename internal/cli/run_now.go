@@ -58,6 +58,9 @@ func (t *terminal) follow(ctx context.Context, c *api.Client, job string, made c
 	}
 	s.Line("run %s of job %s", made.Run, job)
 	explainHolds(ctx, s, c, job, made.Holds)
+	if len(made.Holds) > 0 && !t.programs() {
+		fmt.Fprintln(t.told(), "(it waits; Ctrl-C leaves the run held)")
+	}
 	last := made.Holds
 	for {
 		run, err := c.Run(ctx, made.Run)
@@ -67,6 +70,9 @@ func (t *terminal) follow(ctx context.Context, c *api.Client, job string, made c
 		if !slices.Equal(run.Body.Holds, last) {
 			last = run.Body.Holds
 			explainHolds(ctx, s, c, job, last)
+			if len(last) == 0 && !t.programs() && run.Body.FinishedAt.IsZero() {
+				fmt.Fprintln(t.told(), "(nothing holds it any more)")
+			}
 		}
 		if run.Body.FinishedAt.IsZero() {
 			if err := sleep.For(ctx, watchEvery); err != nil {
