@@ -166,6 +166,10 @@ func (t *terminal) group(use, short string, subs ...*cobra.Command) *cobra.Comma
 		return nil
 	}
 	c.RunE = func(c *cobra.Command, _ []string) error {
+		if !c.HasParent() && !t.programs() {
+			// Who calls the program alone wants to know what there is: decision 0188.
+			return cmp.Or(c.Help(), error(exit(ExitUsage)))
+		}
 		return usagef("%s needs a command; see %s --help", c.CommandPath(), c.CommandPath())
 	}
 	c.AddCommand(subs...)

@@ -62,6 +62,17 @@ func TestHelpMeant(t *testing.T) {
 	}
 }
 
+// TestBare: the program alone prints its help, as git does; it has done nothing, which its exit status says.
+func TestBare(t *testing.T) {
+	_, help, _ := call("", "--help")
+	if code, out, errs := call(""); code != cli.ExitUsage || out != help || errs != "" {
+		t.Errorf("exit %d, %q, %q", code, out, errs)
+	}
+	if code, out, errs := call("", "-o", "json"); code != cli.ExitUsage || out != "" || !strings.Contains(errs, "curfew needs a command") {
+		t.Errorf("for programs: exit %d, %q, %q", code, out, errs)
+	}
+}
+
 // TestCommandMeant: a command that people look for elsewhere is named where it is.
 func TestCommandMeant(t *testing.T) {
 	for typed, want := range map[string]string{
