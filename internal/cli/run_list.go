@@ -51,7 +51,7 @@ func (t *terminal) jobHistory() *cobra.Command {
 
 func (t *terminal) runList() *cobra.Command {
 	c := &cobra.Command{
-		Use: "list", Short: "List the runs of all jobs, newest first", Args: noArgument,
+		Use: "list", Short: "List the runs of all jobs, those queued last first", Args: noArgument,
 		Example: `  curfew run list --status failed --since 12h
   curfew run list --job backup -o wide`,
 	}
@@ -68,11 +68,40 @@ func (t *terminal) listRuns(ctx context.Context, f *runFlags) error {
 	if err != nil {
 		return err
 	}
+	held := 0
 	return ask(t, func(client *api.Client) (list api.Reply[contract.RunList], err error) {
 		list, err = client.Runs(ctx, q)
-		if err == nil && len(list.Body.Items) == 0 && q.Job != "" {
+		switch {
+		case err == nil && len(list.Body.Items) == 0 && q.Job != "":
 			_, err = client.Job(ctx, q.Job)
+		case err == nil && f.job == "" && f.status == "" && !t.programs():
+			held = heldRuns(ctx, client)
 		}
 		return list, err
-	}, func(s *sheet.Sheet, list contract.RunList) { showRuns(s, list, f.job == "") })
+	}, func(s *sheet.Sheet, list contract.RunList) {
+		showRuns(s, list, f.job == "")
+		heldBesides(s, list.Items, held)
+	})
+}
+
+// heldRuns is how many runs are held; 0 if the daemon does not say.
+func heldRuns(ctx context.Context, client *api.Client) int {
+	status, err := client.Status(ctx)
+	if err != nil {
+		return 0 // the list is there all the same
+	}
+	return status.Body.Counts.Held
+}
+
+// heldBesides says how many of the held runs are not among those that are shown: what fell due when an outage began was
+// queued long before what runs now.
+func heldBesides(s *sheet.Sheet, shown []contract.Run, held int) {
+	for _, r := range shown {
+		if r.Status == messages.StatusHeld {
+			held--
+		}
+	}
+	if held > 0 {
+		s.Line("held besides: %s; `curfew run list --status held` lists what is held", words.Count(held, "run"))
+	}
 }

@@ -22,3 +22,18 @@ func TestOthersWordsStand(t *testing.T) {
 		t.Errorf("%d times as it is:\n%s", got, b.String())
 	}
 }
+
+// TestHeldBesides: held runs that a page of the list leaves out are counted; those that it shows are not.
+func TestHeldBesides(t *testing.T) {
+	shown := []contract.Run{{Status: messages.StatusHeld}, {Status: messages.StatusSucceeded}}
+	for held, want := range map[int]string{
+		0: "", 1: "", 2: "held besides: 1 run; `curfew run list --status held` lists what is held\n",
+		4: "held besides: 3 runs; `curfew run list --status held` lists what is held\n",
+	} {
+		var b strings.Builder
+		heldBesides(&sheet.Sheet{Out: &b}, shown, held)
+		if b.String() != want {
+			t.Errorf("%d held: %q, want %q", held, b.String(), want)
+		}
+	}
+}
