@@ -37,3 +37,16 @@ func TestHeldBesides(t *testing.T) {
 		}
 	}
 }
+
+// TestShowPaused: the status names the first of the jobs that are paused.
+func TestShowPaused(t *testing.T) {
+	for of, want := range map[int]string{
+		2: "\npaused: brief, news\n", 5: "\npaused: brief, news and 3 more; `curfew job list --state paused` lists them\n",
+	} {
+		var b strings.Builder
+		showPaused(&sheet.Sheet{Out: &b}, []string{"brief", "news"}, of)
+		if b.String() != want {
+			t.Errorf("of %d: %q, want %q", of, b.String(), want)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -16,6 +17,12 @@ import (
 // shortly is how many of the next slots are shown without -o wide.
 const shortly = 5
 
+// Bounds of the paused jobs that the status names.
+const (
+	maxPaused   = 3
+	maxLookedAt = 1000 // of more jobs only the number of those that are paused is shown
+)
+
 func (t *terminal) status() *cobra.Command {
 	return t.watchable(&cobra.Command{
 		Use: "status", Short: "Show the daemon, its sessions, and which jobs fail, run and are next",
@@ -23,9 +30,47 @@ func (t *terminal) status() *cobra.Command {
 			"run and for how long, the next slots, and notifications that no target has taken.",
 		Args: noArgument,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return ask(t, func(client *api.Client) (api.Reply[contract.Status], error) { return client.Status(c.Context()) }, showStatus)
+			var paused []string
+			return ask(t, func(client *api.Client) (api.Reply[contract.Status], error) {
+				status, err := client.Status(c.Context())
+				if err == nil && !t.programs() {
+					paused = pausedJobs(c.Context(), client, status.Body.Counts)
+				}
+				return status, err
+			}, func(s *sheet.Sheet, n contract.Status) {
+				showStatus(s, n)
+				showPaused(s, paused, n.Counts.Paused)
+			})
 		},
 	})
+}
+
+// pausedJobs are the first jobs that are paused or disabled; none if nobody says so, or if it would take long to look.
+func pausedJobs(ctx context.Context, client *api.Client, all contract.Counts) (names []string) {
+	if all.Paused == 0 || all.Jobs > maxLookedAt {
+		return nil
+	}
+	jobs, err := client.Jobs(ctx, contract.JobQuery{JobFilter: contract.JobFilter{State: contract.JobPaused}, Page: contract.Page{Limit: maxPaused}})
+	if err != nil {
+		return nil // their number is there all the same
+	}
+	for i := range jobs.Body.Items {
+		names = append(names, jobs.Body.Items[i].Name)
+	}
+	return names
+}
+
+// showPaused names the jobs that are paused, of so many.
+func showPaused(s *sheet.Sheet, names []string, of int) {
+	if len(names) == 0 {
+		return
+	}
+	more := ""
+	if of > len(names) {
+		more = fmt.Sprintf(" and %d more; `curfew job list --state paused` lists them", of-len(names))
+	}
+	s.Line("")
+	s.Line("paused: %s%s", words.Join(names), more)
 }
 
 func showStatus(s *sheet.Sheet, n contract.Status) {
