@@ -27,8 +27,12 @@ func Daemon(n contract.Status, notes []string, when When) []Finding {
 		all = append(all, warn("daemon", "", "%s", note))
 	}
 	for _, f := range n.Failing {
+		held := "" // what keeps it from running now may explain what its last error only guesses at
+		if by := words.HeldBy(f.Holds, f.Session); by != "" {
+			held = ", and is held by " + by + " now"
+		}
 		all = append(all, warn("job "+f.Job, fmt.Sprintf("`curfew run show %s`, or `curfew explain %s`", f.Run, f.Job),
-			"it has failed since %s: %s", when(f.Since), orNothing(f.Error)))
+			"it has failed since %s%s; the last error: %s", when(f.Since), held, orNothing(f.Error)))
 	}
 	if more := n.Counts.Failing - len(n.Failing); more > 0 {
 		all = append(all, warn("jobs", "`curfew job list --failing`", "further ones that fail: %d", more))

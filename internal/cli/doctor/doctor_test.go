@@ -190,6 +190,10 @@ func TestDaemon(t *testing.T) {
 	if got := states(Daemon(n, []string{"look at this"}, messages.Instant.String)); got != "daemon failure, daemon warning, job a warning, jobs warning" {
 		t.Error(got)
 	}
+	n.Failing[0].Session, n.Failing[0].Holds = contract.OrNull("work"), []messages.Hold{messages.HoldSession}
+	if got := Daemon(n, nil, messages.Instant.String)[1].Text; !strings.Contains(got, ", and is held by session work now; the last error: ") {
+		t.Error(got)
+	}
 	n = contract.Status{Ready: true}
 	if got := states(Daemon(n, nil, messages.Instant.String)); got != "daemon ok" {
 		t.Error(got)
