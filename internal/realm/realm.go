@@ -238,7 +238,9 @@ func (r *Realm) await(ctx context.Context, key string, value Node) (term *nats.T
 	said := ""
 	for ctx.Err() == nil {
 		term, ok, err := r.leases.Take(ctx, key, value)
-		r.heard(key, err)
+		if ok || err != nil { // that somebody has it is also what a server alone may say, without the others
+			r.heard(key, err)
+		}
 		if ok {
 			return term, true
 		}
