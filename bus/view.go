@@ -27,7 +27,7 @@ func (v *view) run() (err error) {
 }
 
 // View runs f in the writer between two commits. The state of the machine is then exactly the durable one, with every
-// fact that this caller published before. f must be short, must only read, and must not call Commit, View or Close.
+// fact that this caller published before, but slots that an expiry goes ahead of. f must be short, must only read, and must not call Commit, View or Close.
 // When View returns, f has run or will never run.
 func (l *Log) View(ctx context.Context, f func()) error {
 	v := &view{f: f}

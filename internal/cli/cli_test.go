@@ -132,10 +132,11 @@ func TestForPeople(t *testing.T) {
 		{"job run circuit", "", 0, "run r1 of job circuit\n  held: the backend does not answer; the run starts when it answers again\n"},
 		{"job pause backup", "", 0, "job backup: paused; resume it with `curfew --data DATA job resume backup` (now idle)\n"},
 		{"job resume backup", "", 0, "job backup: resumed (now idle)\n"},
-		{"job cancel backup", "", 0, "job backup: cancelled; the next slot runs as usual (now idle)\n"},
+		{"job cancel backup", "", 0, "job backup: cancelled; it has no next slot by the clock (now idle)\n"},
+		{"job cancel hourly", "", 0, "job hourly: cancelled; the next slot runs as usual (now idle)\n"},
 		{"job cancel off", "", 0, "job off: cancelled; it stays paused: resume it with `curfew --data DATA job resume off`\n"},
 		{"job cancel shut", "", 0, "job shut: cancelled; it stays disabled in the job file (enabled: false); change it there, and `curfew --data DATA reload`\n"},
-		{"job cancel circuit", "", 0, "job circuit: cancelled; what falls due is held by the backend of session default (now idle)\n"},
+		{"job cancel circuit", "", 0, "job circuit: cancelled; what falls due is held, or skipped, because of the backend of session default (now idle)\n"},
 		{"run cancel r1", "", 0, "run r1 of job brief: cancelled; its other runs go on\n"},
 		{"run cancel r0", "", 1, "curfew: run r0 of job brief is over: failed\n"},
 		{"run show r1", "", 0, "run       r1\njob       brief\nstatus    held\nreason    -\nheld by   session, ask\nslot      " + when + ", and 2 missed slots since " + when + "\ntrigger   schedule\nstarted   " + when + "\nfinished  -\ntook      0s\n\n" +

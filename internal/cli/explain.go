@@ -55,7 +55,8 @@ func (t *terminal) showExplanation(c *cobra.Command, q contract.ExplainQuery) er
 		return err
 	}
 	x, err := t.app.Explain(c.Context(), data, q)
-	if t.fromJournal(err); err != nil {
+	t.fromJournal(err)
+	if err != nil {
 		return err
 	}
 	return t.answerValue(x, func(s *sheet.Sheet) { printExplanation(s, x) })

@@ -46,8 +46,10 @@ func (*fake) job(name string) (contract.Job, error) {
 	case "circuit":
 		return contract.Job{
 			Name: name, Actor: "agent", Schedule: "@hourly", Timezone: "UTC", Enabled: true, State: contract.JobIdle,
-			Session: contract.OrNull("default"), Holds: []messages.Hold{messages.HoldCircuit},
+			Session: contract.OrNull("default"), Holds: []messages.Hold{messages.HoldCircuit}, NextSlot: messages.At(time.Unix(1e9, 0)),
 		}, nil
+	case "hourly":
+		return contract.Job{Name: name, Enabled: true, State: contract.JobIdle, NextSlot: messages.At(time.Unix(1e9, 0))}, nil
 	default:
 		return contract.Job{}, contract.NotFound("there is no job %q", name)
 	}

@@ -45,8 +45,10 @@ func jobCancelled(s *sheet.Sheet, j contract.Job) {
 		s.Line("job %s: cancelled; it stays %s", j.Name, words.Disabled)
 	case !j.Enabled:
 		s.Line("job %s: cancelled; it stays paused: resume it with `curfew job resume %s`", j.Name, j.Name)
+	case j.NextSlot.IsZero():
+		s.Line("job %s: cancelled; it has no next slot by the clock (now %s)", j.Name, j.State)
 	case by != "":
-		s.Line("job %s: cancelled; what falls due is held by %s (now %s)", j.Name, by, j.State)
+		s.Line("job %s: cancelled; what falls due is held, or skipped, because of %s (now %s)", j.Name, by, j.State)
 	default:
 		s.Line("job %s: cancelled; the next slot runs as usual (now %s)", j.Name, j.State)
 	}

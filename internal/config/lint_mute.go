@@ -21,13 +21,14 @@ func deaf(def messages.Definition) bool {
 	}
 	var with struct {
 		ExpiredWhen when                     `json:"expired_when"`
+		AsksWhen    []json.RawMessage        `json:"asks_when"` // who asks for a sign-in and then is silent has none
 		Preflight   struct{ Command string } `json:"preflight"`
 	}
 	if err := json.Unmarshal(def.With, &with); err != nil {
 		return false // it has a problem, which is reported
 	}
 	w := with.ExpiredWhen
-	return with.Preflight.Command == "" && len(w.ExitCode)+len(w.Pattern)+len(w.Any) == 0
+	return with.Preflight.Command == "" && len(w.ExitCode)+len(w.Pattern)+len(w.Any)+len(with.AsksWhen) == 0
 }
 
 // mute warns, once for a session, of deaf jobs: without a sign-in such a job fails in each slot, and is tried again, while
@@ -51,7 +52,7 @@ func (b *builder) mute() {
 			more = " (as others of the session: " + strconv.Itoa(n) + ")"
 		}
 		b.warn(b.nodes[i].find("with").value, "Curfew does not know how job %s%s says that the sign-in of session %q is gone: "+
-			"only a line that begins with SESSION_EXPIRED: closes the gate, any other failure is tried again; name its words in with, such as "+
+			"hardly anything but a line that begins with SESSION_EXPIRED: closes the gate, any other failure is tried again; name its words in with, such as "+
 			`expired_when: {pattern: ["(?i)unauthorized|please log in"]}, or say session: none if it needs no sign-in`,
 			b.out.Jobs[i].Job, more, session)
 	}

@@ -13,6 +13,7 @@ import (
 type cliSpec struct {
 	Command     string        `json:"command"`
 	ExpiredWhen *cliWhen      `json:"expired_when"`
+	AsksWhen    []string      `json:"asks_when"`
 	Preflight   *cliPreflight `json:"preflight"`
 }
 
@@ -40,7 +41,7 @@ func TestMute(t *testing.T) {
 	)
 	warning := func(place, job, session string) string {
 		return "f:" + place + ": Curfew does not know how job " + job + " says that the sign-in of session " + strconv.Quote(session) +
-			" is gone: only a line that begins with SESSION_EXPIRED: closes the gate, any other failure is tried again; name its words in with, " +
+			" is gone: hardly anything but a line that begins with SESSION_EXPIRED: closes the gate, any other failure is tried again; name its words in with, " +
 			`such as expired_when: {pattern: ["(?i)unauthorized|please log in"]}, or say session: none if it needs no sign-in`
 	}
 	job := func(name, keys, with string) string {
@@ -66,6 +67,7 @@ func TestMute(t *testing.T) {
 			warning("3:57", "a", "default") + "\n" + warning("4:71", "b", "api"),
 		},
 		"all by a rule": {job("a", "", hears) + job("b", "", `{command: x, expired_when: {exit_code: [41]}}`), ""},
+		"by a question": {job("a", "", `{command: x, asks_when: ["^Sign in at"]}`), ""},
 		"an agent":      {agent("session: api, ", "{prompt: x}"), ""},
 		"without with":  {"- {name: a, actor: cli-agent, schedule: '@daily'}\n", ""},
 		"no session":    {job("a", "session: none, ", mute), ""},

@@ -101,7 +101,7 @@ func Serve(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	defer func() {
-		m.retire(context.WithoutCancel(ctx), rt)
+		m.hurried(context.WithoutCancel(ctx), rt, o.Again) // nothing, after a stop in order
 		err = errors.Join(err, closeRuntime(ctx, rt, o.Again))
 		m.leave()
 		if err == nil {

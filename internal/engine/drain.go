@@ -38,7 +38,7 @@ func (r *Runtime) Drain(ctx context.Context) error {
 func (r *Runtime) catchUp(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, catchUpTime)
 	defer cancel()
-	err := r.View(ctx, func(*policy.Machine) {}) // what was published before is durable now
+	err := r.View(ctx, func(*policy.Machine) {}) // what attempts have said before is durable now
 	if err == nil && r.supervisors != nil {
 		err = r.supervisors.CatchUp(ctx, r.log.Last())
 	}

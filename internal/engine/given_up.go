@@ -15,7 +15,7 @@ func (p plan) givenUp(jobs []policy.JobGlance, now messages.Instant) (names []st
 	}
 	for _, j := range jobs {
 		was := j.Definition
-		if d, ok := other[was.Job]; !ok || j.Paused || was.SameSlots(d.Timetable()) {
+		if d, ok := other[was.Job]; !ok || j.Paused || was.CatchUp.Policy == messages.CatchUpNone || was.SameSlots(d.Timetable()) {
 			continue
 		}
 		s, err := scheduler.Parse(was.Timetable(), was.Job)

@@ -41,6 +41,7 @@ type Runtime struct {
 	history *recorder.Recorder
 	house   *housekeeper
 	rush    *rush
+	lookout lookout
 	readers *readers.Readers    // nil: the build adds none
 	counted int                 // jobs, when they were counted last; of the log's writer
 	decided []messages.Decision // on the newest fact; of the log's writer

@@ -11,14 +11,15 @@ import (
 
 // unseen is the verdict about a slot of the schedule that the journal does not name, and its records.
 func (e *Explainer) unseen(at messages.Instant, by messages.Record) (string, []messages.Record) {
+	name := e.name(at)
+	if by.At == at {
+		return sentence(name + " is the instant at which the job was defined; slots count from behind it"), []messages.Record{by}
+	}
 	if verdict, rs := e.replaced(at, by); rs != nil {
 		return verdict, rs
 	}
-	name := e.name(at)
 	text := name + " is of the schedule, but nothing in the journal names it"
 	switch {
-	case by.At == at:
-		text = name + " is the instant at which the job was defined; slots count from behind it"
 	case e.q.Live && e.now.Sub(at) < time.Minute:
 		text = name + " is being noticed just now"
 	case !e.q.Live && at > e.last.At:
