@@ -48,6 +48,9 @@ func didYouMean(root *cobra.Command, name string) string {
 // noCommand is the error of a word that is no command of c.
 func noCommand(c *cobra.Command, word string) error {
 	root := c.Root()
+	if c == root && slices.Contains([]string{"stop", "restart", "kill"}, word) {
+		return usagef("curfew has no command %q; Ctrl-C, a TERM or `systemctl stop curfew` stops the daemon", word)
+	}
 	meant := below(root, word)
 	for _, name := range []string{word, asked[word]} {
 		if of, rest, err := root.Find([]string{name}); name != "" && err == nil && len(rest) == 0 && of.IsAvailableCommand() {

@@ -78,6 +78,7 @@ func TestCommandMeant(t *testing.T) {
 	for typed, want := range map[string]string{
 		"logs r1": "curfew has no command \"logs\"; did you mean `curfew run logs`?", "job why x": "curfew job has no command \"why\"; did you mean `curfew explain`?",
 		"job puase brief": "curfew job has no command \"puase\"; did you mean `curfew job pause`?", "jobs": "curfew has no command \"jobs\"; did you mean `curfew job`?",
+		"stop":     "curfew has no command \"stop\"; Ctrl-C, a TERM or `systemctl stop curfew` stops the daemon",
 		"run news": "curfew run has no command \"news\"; did you mean `curfew job run news`?", "run lst": "curfew run has no command \"lst\"; did you mean `curfew run list`?",
 		"run status": "curfew run has no command \"status\"; did you mean `curfew status`?", "job logs": "curfew job has no command \"logs\"; did you mean `curfew run logs`?",
 	} {
