@@ -161,6 +161,7 @@ type builder struct {
 	judging    bool                     // nobody else checks what fits does
 	blocks     map[string]schema.Object // descriptions of with, by actor type
 	defaultsOf map[string]*node         // defaults of the jobs of an actor type
+	notified   *node                    // the list of notify; nil: the file has none
 	needs      []look
 	files      []string // that were looked for besides the job file
 	users      []userAt

@@ -20,6 +20,7 @@ const (
 // lint warns of what is allowed but probably a mistake. It runs after all jobs are read.
 func (b *builder) lint() {
 	b.mute()
+	b.untold()
 	herds := herds{}
 	for i, def := range b.out.Jobs {
 		n := b.nodes[i]

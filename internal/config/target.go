@@ -130,6 +130,7 @@ func (b *builder) named(what string, items []*node) (out []string) {
 func (b *builder) notify(top object) {
 	b.out.Notify = []string{defaultTarget}
 	if n := top.get("notify", shapeList); n != nil {
+		b.notified = n
 		b.out.Notify = b.named("notify", n.items) // an empty list is allowed: then only the log has notifications
 	}
 	if len(b.out.Notify) > 0 && !slices.Equal(b.out.Notify, []string{defaultTarget}) {
