@@ -52,10 +52,19 @@ func (b backend) ResumeNode(ctx context.Context, name string) (contract.Node, er
 	return b.drain(ctx, name, false)
 }
 
+// nodeNames are the names of all nodes that are known, of which there are few.
+func nodeNames(m *policy.Machine, _ string, _ int) (names []string) {
+	for _, n := range m.Nodes() {
+		names = append(names, n.Node)
+	}
+	return names
+}
+
 func (b backend) drain(ctx context.Context, name string, drained bool) (out contract.Node, err error) {
 	_, err = b.r.Commit(ctx, "", messages.NodeJoined{Node: name, Draining: drained})
 	if errors.Is(err, policy.ErrUnknownNode) || errors.Is(err, policy.ErrBadPayload) {
-		return out, contract.NotFound("there is no node %q that is here; `curfew node list` lists them", contract.Cut(name))
+		meant := b.meant(ctx, name, nodeNames)
+		return out, contract.NotFound("there is no node %q that is here; %s`curfew node list` lists them", contract.Cut(name), meant)
 	}
 	if err != nil {
 		return out, refusal(err)

@@ -30,7 +30,15 @@ func (b backend) noSession(ctx context.Context, name string) *contract.Error {
 // meant asks for the name that a wrong one is most like; empty: it is like none, or there are too many.
 func (b backend) meant(ctx context.Context, wrong string, list func(m *policy.Machine, after string, limit int) []string) string {
 	var known []string
-	if err := b.view(ctx, func(m *policy.Machine) { known = list(m, "", maxGuessed+1) }); err != nil || len(known) > maxGuessed {
+	if err := b.view(ctx, func(m *policy.Machine) { known = list(m, "", maxGuessed+1) }); err != nil {
+		return ""
+	}
+	return nearest(wrong, known)
+}
+
+// nearest asks for the known name that a wrong one is most like; empty: it is like none, or there are too many.
+func nearest(wrong string, known []string) string {
+	if len(known) > maxGuessed {
 		return ""
 	}
 	near := text.Nearest(wrong, known)

@@ -86,7 +86,8 @@ func (b backend) known(ctx context.Context, id messages.RunID, ok bool, err erro
 	if b.view(ctx, func(m *policy.Machine) { _, isJob = m.Job(string(id)) }) == nil && isJob {
 		return contract.NotFound("there is no run %q in the history, but a job; `curfew job history %s` lists its runs", id, id)
 	}
-	return contract.NotFound("there is no run %q in the history; `curfew job history NAME` lists the runs of a job", id)
+	meant := b.meant(ctx, string(id), (*policy.Machine).JobNames)
+	return contract.NotFound("there is no run %q in the history; %s`curfew job history NAME` lists the runs of a job", id, meant)
 }
 
 // find looks for a run in the run history, and then asks the machine what it is now: for one run, however many are

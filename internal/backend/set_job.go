@@ -45,7 +45,7 @@ func (b backend) RemoveJob(ctx context.Context, name string) (contract.JobRemove
 	b.defining.Lock()
 	defer b.defining.Unlock()
 	if _, err := b.r.RemoveJob(ctx, name, b.allows(ctx, name, false)); err != nil {
-		return contract.JobRemoved{}, b.jobProblem(err)
+		return contract.JobRemoved{}, b.jobProblem(ctx, err)
 	}
 	return contract.JobRemoved{Name: name}, nil
 }
@@ -88,7 +88,7 @@ func (b backend) jobChanged(ctx context.Context, name string, change func() (eng
 	b.defining.Unlock()
 	dry := errors.Is(err, errDryRun)
 	if err != nil && !dry {
-		return out, c, b.jobProblem(err)
+		return out, c, b.jobProblem(ctx, err)
 	}
 	out = contract.JobSet{
 		Created: c.Was == nil, Warnings: contract.OrEmpty(places(c.Warnings)), Diff: contract.OrEmpty(differences(c.Was, c.Is)),
@@ -103,7 +103,7 @@ func (b backend) jobChanged(ctx context.Context, name string, change func() (eng
 }
 
 // jobProblem gives an error of a change of one job its kind.
-func (b backend) jobProblem(err error) error {
+func (b backend) jobProblem(ctx context.Context, err error) error {
 	var (
 		invalid *config.Invalid
 		ofFile  *engine.OfFileError
@@ -121,6 +121,8 @@ func (b backend) jobProblem(err error) error {
 		return out
 	case errors.As(err, &ofFile):
 		return contract.Conflict("%v", err)
+	case errors.As(err, &unknown) && !unknown.InFile:
+		return b.noJob(ctx, unknown.Name)
 	case errors.As(err, &unknown):
 		return contract.NotFound("%v", err)
 	}

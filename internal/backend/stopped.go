@@ -3,7 +3,9 @@ package backend
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"curfew/bus"
@@ -25,7 +27,11 @@ func ExplainStopped(ctx context.Context, data string, q contract.ExplainQuery) (
 	defer func() { err = errors.Join(err, j.Close()) }()
 	x, err = find.Explain(ctx, j, explain.Question{Job: q.Job, At: q.At, Run: q.Run, Now: messages.At(time.Now())})
 	if errors.Is(err, find.ErrUnknownJob) {
-		return x, contract.NotFound("the journal in %s knows no job %q", data, q.Job)
+		m, err := machineOf(ctx, j)
+		if err != nil {
+			return x, engine.Advise(err)
+		}
+		return x, unknownStopped(m, data, q.Job)
 	}
 	return x, noRun(q, engine.Advise(err))
 }
@@ -43,9 +49,18 @@ func TimetableStopped(ctx context.Context, data, job string) (t messages.Timetab
 	}
 	v, ok := m.Job(job)
 	if !ok {
-		return t, contract.NotFound("the journal in %s knows no job %q", data, job)
+		return t, unknownStopped(m, data, job)
 	}
 	return v.Definition.Timetable(), nil
+}
+
+// unknownStopped says that a journal has no such job, and asks for the one that may be meant.
+func unknownStopped(m *policy.Machine, data, job string) error {
+	wrong := fmt.Sprintf("the journal in %s knows no job %q", data, contract.Cut(job))
+	if near := nearest(job, m.JobNames("", maxGuessed+1)); near != "" {
+		wrong += "; " + strings.TrimSpace(near)
+	}
+	return contract.NotFound("%s", wrong)
 }
 
 // Bounds of KnownStopped.

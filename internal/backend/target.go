@@ -50,7 +50,7 @@ func (b backend) TestTarget(ctx context.Context, name string) (contract.TargetTe
 	switch {
 	case errors.Is(err, notifier.ErrNoTarget):
 		names := slices.Sorted(maps.Keys(b.targetStates()))
-		return out, contract.NotFound("there is no target %q; the job file has %s", name, strings.Join(names, ", "))
+		return out, contract.NotFound("there is no target %q; %sthe job file has %s", contract.Cut(name), nearest(name, names), strings.Join(names, ", "))
 	case errors.Is(err, engine.ErrFollows):
 		return out, contract.Conflict("the test was not sent: %v", err)
 	case err != nil:

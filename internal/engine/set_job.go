@@ -30,10 +30,18 @@ func (e *OfFileError) Error() string {
 }
 
 // UnknownJobError says that there is no job of that name where it was looked for.
-type UnknownJobError struct{ Text string }
+type UnknownJobError struct {
+	Name   string
+	InFile bool // it was looked for in the job file
+}
 
 // Error is the text.
-func (e *UnknownJobError) Error() string { return e.Text }
+func (e *UnknownJobError) Error() string {
+	if e.InFile {
+		return fmt.Sprintf("the job file has no job %q; write it there first", e.Name)
+	}
+	return fmt.Sprintf("there is no job %q; `curfew job list` lists them", e.Name)
+}
 
 // JobChange is a change of one job. Was is nil for a job that is new, and Is for one that is removed.
 type JobChange struct {
@@ -147,7 +155,7 @@ func (r *Runtime) TakeFromFile(ctx context.Context, name string, allow Allow) (J
 	}
 	i := slices.IndexFunc(c.Jobs, func(d messages.Definition) bool { return d.Job == name })
 	if i < 0 {
-		return JobChange{}, &UnknownJobError{fmt.Sprintf("the job file has no job %q; write it there first", name)}
+		return JobChange{}, &UnknownJobError{Name: name, InFile: true}
 	}
 	is := anchored(&c.Jobs[i], was, r.Now())
 	out := JobChange{Was: was, Is: messages.Keep(*is)}
@@ -167,7 +175,7 @@ func (r *Runtime) definitionOf(ctx context.Context, name string) (*messages.Kept
 	}
 	i := slices.IndexFunc(jobs, named(name))
 	if i < 0 {
-		return nil, &UnknownJobError{fmt.Sprintf("there is no job %q; `curfew job list` lists them", name)}
+		return nil, &UnknownJobError{Name: name}
 	}
 	return jobs[i], nil
 }
