@@ -94,6 +94,7 @@ type StatusError struct {
 	Status     int
 	Body       string        // at most [MaxErrorBody] bytes
 	RetryAfter time.Duration // 0: the server did not ask for a pause
+	Codes      []string      // error codes of the body, also from where Body is cut off; those in Body count in any case
 }
 
 // MaxErrorBody is how much of the body of a failed response is kept, in bytes.

@@ -22,7 +22,8 @@ func (x *exchange) refusal(name string, data []byte, status int) *actors.StatusE
 		return nil // reading the answer will say what is wrong with it
 	}
 	codes := httpx.Codes(string(data))
-	failed := name == "error" || saysWhy(doc["error"]) || string(doc["success"]) == "false"
+	failed := name == "error" || saysWhy(doc["error"]) || string(doc["success"]) == "false" ||
+		says(doc["errors"]) && doc["choices"] == nil && doc["content"] == nil
 	var choices []map[string]json.RawMessage
 	_ = json.Unmarshal(doc["choices"], &choices) // anything else has no errors in it
 	for _, c := range choices {
@@ -39,10 +40,13 @@ func (x *exchange) refusal(name string, data []byte, status int) *actors.StatusE
 	if code == 0 {
 		code = status
 	}
+	for i := range codes {
+		codes[i] = x.to.Redact(codes[i])
+	}
 	body := x.to.Redact(strings.ToValidUTF8(string(data), "\uFFFD"))
 	return &actors.StatusError{
 		Method: method, URL: where, Status: code,
-		Body: text.Head(body, actors.MaxErrorBody),
+		Body: text.Head(body, actors.MaxErrorBody), Codes: codes,
 	}
 }
 

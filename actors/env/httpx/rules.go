@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -87,7 +88,7 @@ func anyIs(ms []match, e *actors.StatusError, codes []string) bool {
 // Outcome classifies a refusal: an expiry, a quota that is used up, a server that asks for a pause, or a request that
 // no retry mends. It returns any other refusal as it is, for the retry policy.
 func (r Rules) Outcome(e *actors.StatusError) error {
-	codes := Codes(e.Body)
+	codes := append(slices.Clone(e.Codes), Codes(e.Body)...)
 	switch {
 	case anyIs(r.expired, e, codes):
 		return actors.SessionExpired(e)
@@ -129,31 +130,54 @@ func mayChange(status int) bool {
 	}
 }
 
-// Codes returns the error codes of a JSON body, as texts, from the places where backends put them: the body and its
-// member error.
-func Codes(body string) (codes []string) {
-	var doc map[string]json.RawMessage
-	var list []json.RawMessage
+// codeNames are the members in which backends put an error code, and codesIn those that may hold further objects with
+// such members, or lists of them.
+var (
+	codeNames = []string{"code", "errorCode", "error_code", "type", "status", "statusCode", "status_code", "reason"}
+	codesIn   = []string{"error", "errors", "detail", "details"}
+)
+
+// maxCodeDepth is how deep objects with codes may be inside each other.
+const maxCodeDepth = 4
+
+// Codes returns the error codes of a JSON body, as texts, from the places where backends put them: the body, the objects
+// in its members error, errors, detail and details, and those in the same members of these. A body may be a list, of
+// which the first document counts.
+func Codes(body string) []string {
 	raw := []byte(body)
+	var list []json.RawMessage
 	if json.Unmarshal(raw, &list) == nil && len(list) > 0 {
 		raw = list[0] // Google's compatible endpoint
 	}
+	return codes(raw, maxCodeDepth)
+}
+
+func codes(raw json.RawMessage, depth int) (found []string) {
+	var doc map[string]json.RawMessage
 	if json.Unmarshal(raw, &doc) != nil {
 		return nil
 	}
-	add := func(from map[string]json.RawMessage, names ...string) {
-		for _, name := range names {
-			if c := asText(from[name]); c != "" {
-				codes = append(codes, c)
-			}
+	for _, name := range codeNames {
+		if c := asText(doc[name]); c != "" {
+			found = append(found, c)
 		}
 	}
-	add(doc, "error", "code", "errorCode", "error_code", "type", "status", "statusCode", "status_code")
-	var inner map[string]json.RawMessage
-	if json.Unmarshal(doc["error"], &inner) == nil {
-		add(inner, "code", "type", "status", "errorCode", "error_code", "statusCode", "status_code")
+	if c := asText(doc["error"]); c != "" {
+		found = append(found, c)
 	}
-	return codes
+	if depth == 1 {
+		return found
+	}
+	for _, name := range codesIn {
+		var list []json.RawMessage
+		if json.Unmarshal(doc[name], &list) != nil {
+			list = []json.RawMessage{doc[name]}
+		}
+		for _, inner := range list {
+			found = append(found, codes(inner, depth-1)...)
+		}
+	}
+	return found
 }
 
 // asText is a JSON string or number as text; empty for anything else.

@@ -48,14 +48,15 @@ func (t *statusTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if resp.StatusCode == http.StatusMisdirectedRequest {
 		t.fresh() // this connection leads to the wrong server (RFC 9110 §15.5.20)
 	}
+	body := errorBody(resp.Body, t.secrets())
 	return nil, &actors.StatusError{
 		Method: req.Method, URL: bare(req.URL), Status: resp.StatusCode,
-		Body:       errorBody(resp.Body, t.secrets()),
+		Body: text.Head(body, actors.MaxErrorBody), Codes: Codes(body),
 		RetryAfter: RetryAfter(resp.Header),
 	}
 }
 
-// errorBody reads the part of a body that is kept. A body that breaks off is kept as far as it came: the status counts.
+// errorBody reads a body, as far as it is looked at. A body that breaks off is kept as far as it came: the status counts.
 func errorBody(r io.Reader, own []string) string {
 	b, _ := io.ReadAll(io.LimitReader(r, maxErrorRead))
 	hide := secrets.Redact
@@ -63,6 +64,5 @@ func errorBody(r io.Reader, own []string) string {
 		hide = secrets.RedactCut
 	}
 	s := hide(string(b), own...)
-	s = strings.TrimSpace(strings.ToValidUTF8(s, "\uFFFD"))
-	return text.Head(s, actors.MaxErrorBody)
+	return strings.TrimSpace(strings.ToValidUTF8(s, "\uFFFD"))
 }

@@ -4,12 +4,14 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
 
 	"curfew/actors"
 	"curfew/actors/env/secrets"
+	"curfew/messages"
 )
 
 func TestStatus(t *testing.T) {
@@ -54,10 +56,33 @@ func TestStatus(t *testing.T) {
 				t.Fatalf("got %v, %v", resp, err)
 			}
 			tt.want.Method, tt.want.URL = "GET", server.URL+"/path"
-			if *got != tt.want {
+			got.Codes = nil // TestLongBodyHasItsCode has them
+			if !reflect.DeepEqual(*got, tt.want) {
 				t.Errorf("got  %+v\nwant %+v", *got, tt.want)
 			}
 		})
+	}
+}
+
+// TestLongBodyHasItsCode: the code behind a message that is too long to be kept counts.
+func TestLongBodyHasItsCode(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusForbidden)
+		_, _ = w.Write([]byte(`{"error":{"message":"` + strings.Repeat("a", actors.MaxErrorBody) + `","code":"token_expired"}}`))
+	}))
+	defer server.Close()
+	rules, err := NewRules(messages.SessionConfig{ExpiredWhen: []messages.Refusal{{Code: "token_expired"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Transport: Status(nil)}
+	resp, err := client.Get(server.URL)
+	var refused *actors.StatusError
+	if !errors.As(err, &refused) {
+		t.Fatalf("got %v, %v", resp, err)
+	}
+	if class, _ := actors.Classify(rules.Outcome(refused)); class != messages.ClassSessionExpired {
+		t.Errorf("it is %s, want %s", class, messages.ClassSessionExpired)
 	}
 }
 
