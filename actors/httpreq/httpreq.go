@@ -42,8 +42,8 @@ func New(env actors.Env) actors.Actor[Spec] { return &request{http: env.HTTP, re
 
 // Run sends the request. The output is the status line and the beginning of the body, also after a failure.
 //
-// An unexpected status, and a body without the pattern, may be retried, since servers recover. If a 429 or a 503 says
-// when, the retry is not earlier. A variable of header_env that is not set is a permanent failure. Secrets are redacted
+// An unexpected status, and a body without the pattern, may be retried, since servers recover. If a status of 400 and
+// above says when, the retry is not earlier. A variable of header_env that is not set is a permanent failure. Secrets are redacted
 // in outputs and errors.
 func (r *request) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output, error) {
 	s := run.Spec
@@ -113,8 +113,7 @@ func (s Spec) header() (h http.Header, own []string, err error) {
 func (s Spec) judge(what string, resp *http.Response, raw []byte, body string) error {
 	if resp.StatusCode != s.status() {
 		err := fmt.Errorf("http: %s: %s, not %d%s", what, statusLine(resp), s.status(), quote(body))
-		wait := httpx.RetryAfter(resp.Header)
-		if wait > 0 && (resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode == http.StatusServiceUnavailable) {
+		if wait := httpx.RetryAfter(resp.Header); wait > 0 && resp.StatusCode >= http.StatusBadRequest {
 			return actors.RetryAfter(err, wait)
 		}
 		return err

@@ -5,6 +5,7 @@ package httpx
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"sync"
@@ -29,7 +30,7 @@ var ErrRedirect = errors.New("httpx: refused to follow a redirect")
 
 // shared is the one pool of connections: a client is made for every attempt, and pools would pile up.
 var shared = sync.OnceValue(func() http.RoundTripper {
-	return &http.Transport{
+	return pool{&http.Transport{
 		Proxy:                  http.ProxyFromEnvironment,
 		DialContext:            (&net.Dialer{Timeout: dialTimeout, KeepAlive: keepAliveProbes}).DialContext,
 		ForceAttemptHTTP2:      true,
@@ -38,8 +39,32 @@ var shared = sync.OnceValue(func() http.RoundTripper {
 		IdleConnTimeout:        idleTimeout,
 		MaxIdleConns:           maxIdle,
 		MaxResponseHeaderBytes: maxHeaderBytes,
-	}
+	}}
 })
+
+// pool is a transport that does not use a connection again which leads to the wrong server (421, RFC 9110 §15.5.20).
+type pool struct{ *http.Transport }
+
+// RoundTrip sends the request.
+func (p pool) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := p.Transport.RoundTrip(req)
+	if err == nil && resp.StatusCode == http.StatusMisdirectedRequest {
+		resp.Body = lastBody{resp.Body, p.CloseIdleConnections}
+	}
+	return resp, err
+}
+
+// lastBody is the body of a connection's last response. A connection is idle, and can be closed, when its body is.
+type lastBody struct {
+	io.ReadCloser
+	leave func()
+}
+
+// Close closes the body and the idle connections.
+func (b lastBody) Close() error {
+	defer b.leave()
+	return b.ReadCloser.Close()
+}
 
 // Plain is a client without a credential. It follows at most 10 redirects, and none to another origin. It returns a
 // response of any status as it is; [Status] makes errors of them.

@@ -21,18 +21,13 @@ func Status(base http.RoundTripper, secrets ...string) http.RoundTripper {
 	if base == nil {
 		base = shared()
 	}
-	fresh := func() {}
-	if pool, ok := base.(interface{ CloseIdleConnections() }); ok {
-		fresh = pool.CloseIdleConnections
-	}
-	return &statusTransport{send: base.RoundTrip, fresh: fresh, secrets: func() []string { return secrets }}
+	return &statusTransport{send: base.RoundTrip, secrets: func() []string { return secrets }}
 }
 
 // statusTransport has functions only, which printing does not look into: neither the secrets show, nor the connections
 // with their buffers.
 type statusTransport struct {
 	send    func(*http.Request) (*http.Response, error)
-	fresh   func() // closes the idle connections, so that the next request uses a new one
 	secrets func() []string
 }
 
@@ -45,9 +40,6 @@ func (t *statusTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 		return resp, err
 	}
 	defer func() { _ = resp.Body.Close() }()
-	if resp.StatusCode == http.StatusMisdirectedRequest {
-		t.fresh() // this connection leads to the wrong server (RFC 9110 §15.5.20)
-	}
 	body := errorBody(resp.Body, t.secrets())
 	return nil, &actors.StatusError{
 		Method: req.Method, URL: bare(req.URL), Status: resp.StatusCode,

@@ -6,10 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 	"time"
 
 	"curfew/actors"
+	"curfew/actors/env/httpx"
 )
 
 // Spec is the `with` block of a job.
@@ -64,8 +64,7 @@ func (c *check) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output, e
 	switch resp.StatusCode {
 	case http.StatusOK:
 	case http.StatusTooManyRequests:
-		after, _ := strconv.Atoi(resp.Header.Get("Retry-After"))
-		return actors.Output{}, actors.RetryAfter(errors.New(resp.Status), time.Duration(after)*time.Second)
+		return actors.Output{}, actors.RetryAfter(errors.New(resp.Status), httpx.RetryAfter(resp.Header))
 	case http.StatusGone:
 		return actors.Output{}, actors.Permanent(errors.New("the feed is gone"))
 	default:

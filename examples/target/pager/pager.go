@@ -9,10 +9,9 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"strconv"
-	"time"
 
 	"curfew/actors"
+	"curfew/actors/env/httpx"
 )
 
 // Spec is the block of a target in a job file.
@@ -67,8 +66,7 @@ func (p *pager) Send(ctx context.Context, m actors.Message) error {
 	case code < 300:
 		return nil
 	case code == http.StatusTooManyRequests:
-		after, _ := strconv.Atoi(resp.Header.Get("Retry-After"))
-		return actors.RetryAfter(err, time.Duration(after)*time.Second)
+		return actors.RetryAfter(err, httpx.RetryAfter(resp.Header))
 	case code < 500:
 		return actors.Permanent(err) // the same message will not be taken later either
 	default:

@@ -85,6 +85,7 @@ func TestWebhook(t *testing.T) {
 		{401, "", "", "refused"},
 		{410, "", "", "refused"},
 		{408, "", "", "later 0s"},
+		{421, "", "", "later 0s"},
 		{429, "Retry-After", "90", "later 1m30s"},
 		{503, "Retry-After", "Fri, 01 Jan 2021 00:00:00 GMT", "later 0s"},
 		{500, "Retry-After", "-5", "later 0s"},

@@ -63,8 +63,8 @@ type webhook struct {
 	client  *http.Client
 }
 
-// Webhook posts messages as JSON. An answer of 2xx means that the message has arrived; after 408, 425, 429 or 5xx it is
-// tried again; any other status refuses it. Redirects are not followed. Of an answer only its status is reported.
+// Webhook posts messages as JSON. An answer of 2xx means that the message has arrived; after 408, 421, 425, 429 or 5xx it
+// is tried again; any other status refuses it. Redirects are not followed. Of an answer only its status is reported.
 func Webhook(address Address, client *http.Client) notifier.Target {
 	c := *client
 	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
@@ -104,7 +104,8 @@ func answer(who string, resp *http.Response) error {
 	switch {
 	case s >= 200 && s < 300:
 		return nil
-	case s == http.StatusRequestTimeout, s == http.StatusTooEarly, s == http.StatusTooManyRequests, s >= 500:
+	case s == http.StatusRequestTimeout, s == http.StatusMisdirectedRequest, s == http.StatusTooEarly,
+		s == http.StatusTooManyRequests, s >= 500:
 		return &notifier.Retry{Err: err, After: httpx.RetryAfter(resp.Header)}
 	default:
 		return err
