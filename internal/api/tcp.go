@@ -34,12 +34,41 @@ type TCP struct {
 // ErrTaken says that another program listens at an address.
 var ErrTaken = errors.New("another program listens there")
 
-// ListenTCP opens the TCP listener of a data folder, and makes the tokens of its callers if they are not there. Beyond
-// this machine it only speaks TLS.
-func ListenTCP(data string, o TCPOptions) (*TCP, error) {
+// Check says what is wrong with the options in any case. A name that is not known now is none of that.
+func (o TCPOptions) Check() error {
+	at, err := o.resolve()
+	switch unknown := (*net.DNSError)(nil); {
+	case errors.As(err, &unknown):
+		return nil
+	case err != nil:
+		return err
+	}
+	return o.guards(at)
+}
+
+func (o TCPOptions) resolve() (*net.TCPAddr, error) {
 	at, err := net.ResolveTCPAddr("tcp", o.Address)
 	if err != nil {
 		return nil, fmt.Errorf("--listen %s is not a valid address: %w", o.Address, err)
+	}
+	return at, nil
+}
+
+// guards refuses an address where others could read the token on its way.
+func (o TCPOptions) guards(at *net.TCPAddr) error {
+	if o.Cert == "" && !at.IP.IsLoopback() {
+		return fmt.Errorf("--listen %s is reachable from other machines, and without TLS everybody on the way could read "+
+			"the token: give --tls-cert and --tls-key, or listen on 127.0.0.1", o.Address)
+	}
+	return nil
+}
+
+// ListenTCP opens the TCP listener of a data folder, and makes the tokens of its callers if they are not there. Beyond
+// this machine it only speaks TLS.
+func ListenTCP(data string, o TCPOptions) (*TCP, error) {
+	at, err := o.resolve()
+	if err != nil {
+		return nil, err
 	}
 	names := o.Hosts
 	if host, _, err := net.SplitHostPort(o.Address); err == nil && host != "" {
@@ -52,9 +81,8 @@ func ListenTCP(data string, o TCPOptions) (*TCP, error) {
 		}
 		names = append(names, cert.Names()...)
 	}
-	if cert == nil && !at.IP.IsLoopback() {
-		return nil, fmt.Errorf("--listen %s is reachable from other machines, and without TLS everybody on the way could read "+
-			"the token: give --tls-cert and --tls-key, or listen on 127.0.0.1", o.Address)
+	if err := o.guards(at); err != nil {
+		return nil, err
 	}
 	keys, err := door.ReadKeys(filepath.Join(data, datadir.APIToken), filepath.Join(data, datadir.APIReadToken))
 	if err != nil {

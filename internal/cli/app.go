@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"os/signal"
 	"slices"
@@ -212,15 +213,14 @@ type exit int
 
 func (e exit) Error() string { return fmt.Sprintf("exit %d", int(e)) }
 
-// fail prints an error and chooses the exit code.
+// fail prints an error and chooses the exit code. Whether a value of a flag is wrong, often only the daemon knows.
 func (t *terminal) fail(err error) int {
 	var code exit
 	if errors.As(err, &code) {
 		return int(code)
 	}
 	t.printError(err)
-	var wrong usage
-	if !t.started || errors.As(err, &wrong) {
+	if t.problem(err).Status == http.StatusBadRequest {
 		return ExitUsage
 	}
 	return ExitFailed

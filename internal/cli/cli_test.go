@@ -114,7 +114,7 @@ func TestForPeople(t *testing.T) {
 			"backup  idle   shell  -        @hourly    UTC   - - - The backup nightly, disk\n" +
 			"brief   held   agent  default  0 7 * * *  UTC   2023-11-14 23:13:20  session default, a question to a person failed 2023-11-14 23:13:20, 3 failures  r0 - -\n" + vienna},
 		{"job list --limit 1", "", 0, "NAME    STATE  SCHEDULE  NEXT  LAST\nbackup  idle   @hourly   -     -\nthere is more: list it with --after backup\n"},
-		{"job list --limit 5000", "", 1, "curfew: limit must be 1 to 1000, not \"5000\"\n"},
+		{"job list --limit 5000", "", 2, "curfew: limit must be 1 to 1000, not \"5000\"\n"},
 		{"job show brief", "", 0, "name          brief\nactor         agent\nstate         held\nschedule      0 7 * * * (UTC)\nslots         every day at 07:00 in UTC\nnext slot     " + when +
 			", held by session default, a question to a person\ntimeout       1h\nsession       default\nheld run      r1\nlast run      failed, permanent, " + when + ", run r0\nlast skipped  -\nfailing       since " + when + ", 3 failures: no paper\noverlap       allow, up to 3 runs beside each other\ntitle         -\ntags          -\n" + vienna},
 		{"job show shut", "", 0, "name shut\nactor shell\nstate paused: disabled in the job file (enabled: false); change it there, and `curfew reload`\nschedule @hourly (UTC)\nslots every hour\n" +

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -164,12 +163,10 @@ func (t *terminal) again(file string, fleet bool) (config.Config, error) {
 // load reads a job file. A file that cannot be read is wrong usage, and so is one that is not valid.
 func (t *terminal) load(file string) (config.Config, error) {
 	cfg, err := config.Load(file, t.app.Kinds)
-	var path *fs.PathError
-	var invalid *config.Invalid
-	if errors.As(err, &path) || errors.As(err, &invalid) {
+	if err != nil {
 		return config.Config{}, usage{err}
 	}
-	return cfg, err
+	return cfg, nil
 }
 
 // logDoubts puts the warnings about a job file into the log.

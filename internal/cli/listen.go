@@ -44,5 +44,9 @@ func (f *tcpFlags) options(c *cobra.Command) (o *api.TCPOptions, given bool, err
 	if tls && (f.cert == "" || f.key == "") {
 		return nil, given, usagef("--tls-cert and --tls-key are needed together")
 	}
-	return &api.TCPOptions{Address: f.listen, Cert: f.cert, Key: f.key, Hosts: f.hosts}, given, nil
+	o = &api.TCPOptions{Address: f.listen, Cert: f.cert, Key: f.key, Hosts: f.hosts}
+	if err := o.Check(); err != nil {
+		return nil, given, usage{err}
+	}
+	return o, given, nil
 }
