@@ -44,6 +44,8 @@ func (b backend) changeProblem(err error) error {
 		refused := contract.Refused("the job file is not taken in, and nothing has changed: %s", config.OneLine(err))
 		refused.Faults = places(invalid.Problems)
 		return refused
+	case errors.Is(err, engine.ErrHalfway):
+		return contract.Unavailable("%v", err)
 	case errors.Is(err, engine.ErrStopping):
 		return b.stopping()
 	case errors.Is(err, engine.ErrNoFile):

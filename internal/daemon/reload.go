@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -10,6 +11,7 @@ import (
 
 	"curfew/internal/config"
 	"curfew/internal/engine"
+	"curfew/supervisor/policy"
 )
 
 // watchEvery is how often the files are looked at that the runtime was configured from.
@@ -40,7 +42,10 @@ func reloads(ctx context.Context, rt *engine.Runtime, o Options) {
 			o.Log.Info("cron: the job file has changed")
 		}
 		taken = fingerprint(rt.Files()) // before it is read: a later change is another one
-		_, _ = rt.Reload(ctx)           // the runtime's log says what is wrong with it
+		_, err := rt.Reload(ctx)        // the runtime's log says what is wrong with it
+		if errors.Is(err, engine.ErrHalfway) && !errors.Is(err, policy.ErrRefused) {
+			taken = [sha256.Size]byte{} // the same again completes it
+		}
 	}
 }
 

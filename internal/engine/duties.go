@@ -13,6 +13,7 @@ import (
 	"curfew/actors/system/ticker"
 	"curfew/actors/system/tracer"
 	"curfew/actors/system/waker"
+	"curfew/internal/config"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 )
@@ -30,6 +31,7 @@ type duties struct {
 	orphans   *orphans.Reporter
 	tracer    *tracer.Tracer // nil: the environment names no collector
 	refresher *refresher.Refresher
+	sources   []config.Credential // by which the refresher goes; under mu, once it has started
 }
 
 // takeUp starts the duties of a runtime that decides, from a state of the machine.

@@ -19,9 +19,9 @@ import (
 // refresh starts the refresher, which brings credentials to sessions without a person.
 func (d *duties) refresh(context.Context, recovered) (err error) {
 	r := d.r
-	sessions := r.refreshing(r.Config().Credentials)
+	d.sources = r.Config().Credentials
 	d.refresher, err = refresher.Start(refresher.Config{
-		Sessions: sessions, State: r.sessionState, Fatal: r.fail,
+		Sessions: r.refreshing(d.sources), State: r.sessionState, Fatal: r.fail,
 		Reader: r.reader("refresher", r.log.Last(), refresher.Topics...),
 		Login: func(ctx context.Context, session, token, by string, expires messages.Instant) error {
 			_, err := r.gate.Login(ctx, session, gate.SignIn{Token: token, By: by, ExpiresAt: expires})

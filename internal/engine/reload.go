@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,6 +24,9 @@ var (
 	ErrStopping = errors.New("the runtime is stopping")
 	ErrNoFile   = errors.New("there is no job file that can be read again")
 )
+
+// ErrHalfway is wrapped by the error of a reload of which some may hold already.
+var ErrHalfway = errors.New("some of it may hold already: the same again completes it, and so does the next start")
 
 // ErrFollows is the error of what only the runtime that decides can do.
 var ErrFollows = errors.New("another node decides, and only that one can do this: ask it")
@@ -60,15 +64,18 @@ func (r Reloaded) String() string {
 
 // Reload reads the job file again and goes on by it, without a restart. What runs goes on by its old definition, but for
 // jobs that are gone: their attempts are told to stop. A file that is not valid, or does not fit to the jobs that the API
-// made, changes nothing: the error is a [*config.Invalid]. After another error, or a crash in the middle, some of it may
-// hold already; the next start completes it, as it reads the file anyhow. Whoever asked for it, the log says that it was
-// refused. One change is made at a time.
+// made, changes nothing: the error is a [*config.Invalid]. After an [ErrHalfway], or a crash in the middle, some of it may
+// hold already; the next reload completes it, and so does the next start, as it reads the file anyhow. Whoever asked for
+// it, the log says that it was refused. One change is made at a time.
 func (r *Runtime) Reload(ctx context.Context) (Reloaded, error) {
 	if r.o.Load == nil {
 		return Reloaded{}, ErrNoFile
 	}
 	out, err := r.ReloadFrom(ctx, r.o.Load)
-	if err != nil {
+	switch {
+	case errors.Is(err, ErrHalfway):
+		r.o.Logger.Error("cron: it is not certain that all of the job file was taken in: " + config.OneLine(err))
+	case err != nil:
 		r.o.Logger.Warn("cron: the job file was not taken in, and nothing has changed: " + config.OneLine(err))
 	}
 	return out, err
@@ -138,7 +145,7 @@ func (r *Runtime) fits(c config.Config, p plan, jobs []*messages.Kept) error {
 	return &config.Invalid{Problems: problems[:min(len(problems), config.MaxProblems)]}
 }
 
-// take goes on by other settings and jobs.
+// take goes on by other settings and jobs. Once the settings are replaced, its error wraps [ErrHalfway].
 func (r *Runtime) take(ctx context.Context, next *settings, p plan) (Reloaded, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), changeTime)
 	defer cancel()
@@ -146,29 +153,29 @@ func (r *Runtime) take(ctx context.Context, next *settings, p plan) (Reloaded, e
 	if err != nil {
 		return Reloaded{}, err
 	}
+	before := was.Runtime
+	if r.fleet() || r.halfway != nil { // the machine may go by others: of another node's file, or of a reload that has failed
+		before = messages.RuntimeConfigured{}
+	}
+	r.halfway = cmp.Or(r.halfway, was)
 	out := Reloaded{
 		New: p.added, Changed: p.changed, Gone: p.gone, Same: p.same, ByAPI: p.foreign,
-		Settings: next.Changed(was.Config), Warnings: slices.Concat(next.Warnings, next.Missing(os.LookupEnv)),
+		Settings: next.Changed(r.halfway.Config), Warnings: slices.Concat(next.Warnings, next.Missing(os.LookupEnv)),
 	}
 	d := r.duties.Load()
 	d.aim(next)
-	before := was.Runtime
-	if r.fleet() { // what the fleet goes by may come from another node's file
-		before = messages.RuntimeConfigured{}
-	}
+	was.closeSentry()
 	if facts := p.facts(before, next.Runtime); len(facts) > 0 {
 		_, last, err := commitAll(ctx, out.noting(r.log.Commit), facts)
 		if err != nil {
-			return Reloaded{}, fmt.Errorf("reload: %w", err)
+			return Reloaded{}, fmt.Errorf("reload: %w: %w", ErrHalfway, err)
 		}
 		out.Seq = last
 	}
-	if err := errors.Join(d.renew(was, next), r.noticeAnew(was, next)); err != nil {
-		return Reloaded{}, err
+	if err := errors.Join(d.renew(next), r.noticeAnew(next)); err != nil {
+		return Reloaded{}, fmt.Errorf("reload: %w: %w", ErrHalfway, err)
 	}
-	if was.sentry != nil {
-		was.sentry.Close()
-	}
+	r.halfway = nil
 	for _, name := range r.warnUnset() {
 		out.NeedsRestart = append(out.NeedsRestart,
 			fmt.Sprintf("the variable %s is not set in the daemon's environment, which only a start takes in", name))

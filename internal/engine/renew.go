@@ -23,7 +23,7 @@ func (d *duties) aim(next *settings) {
 }
 
 // renew lets the other parts go on by other settings.
-func (d *duties) renew(was, next *settings) error {
+func (d *duties) renew(next *settings) error {
 	if d == nil {
 		return nil
 	}
@@ -32,14 +32,14 @@ func (d *duties) renew(was, next *settings) error {
 	if d.over {
 		return nil
 	}
-	d.refreshAnew(was, next)
+	d.refreshAnew(next)
 	return d.pingAnew(next)
 }
 
 // refreshAnew lets the refresher go on by other sources. A refresh by a source that is as before goes on.
-func (d *duties) refreshAnew(was, next *settings) {
+func (d *duties) refreshAnew(next *settings) {
 	before := map[string]config.Credential{}
-	for _, c := range was.Credentials {
+	for _, c := range d.sources {
 		before[c.Session] = c
 	}
 	var fresh []config.Credential
@@ -51,6 +51,7 @@ func (d *duties) refreshAnew(was, next *settings) {
 		}
 		fresh = append(fresh, c)
 	}
+	d.sources = next.Credentials
 	d.refresher.Set(slices.Sorted(maps.Keys(before)), d.r.refreshing(fresh),
 		d.r.reader("refresher", d.r.log.Last(), refresher.Topics...))
 }

@@ -23,6 +23,7 @@ import (
 	"curfew/actors/system/signin"
 	"curfew/actors/system/startstop"
 	"curfew/bus"
+	"curfew/internal/config"
 	"curfew/internal/datadir"
 	"curfew/messages"
 	"curfew/supervisor"
@@ -61,6 +62,8 @@ type Runtime struct {
 	configuring  sync.Mutex               // held while jobs or settings are changed, and when a stop begins
 	noted        atomic.Pointer[[]string] // what does not fit between the job file and the jobs of the API
 	looked       atomic.Pointer[[]string] // the files that were read last; nil: those of the start
+	noticed      []config.SignedInWhen    // by which the reader of sign-ins goes; under configuring, once it has started
+	halfway      *settings                // those before a reload that has failed; nil: the newest was completed; under configuring
 	filed        bool                     // the jobs of the job file were taken in, or compared with those of the fleet; under configuring
 	stopping     atomic.Bool
 	frozen       sync.Once

@@ -43,7 +43,13 @@ func (r *Runtime) prepareSentry(s *settings) (err error) {
 
 // closeSentry lets go of the error tracker, if error reports go to one.
 func (r *Runtime) closeSentry() {
-	if s := r.settings(); s != nil && s.sentry != nil {
+	if s := r.settings(); s != nil {
+		s.closeSentry()
+	}
+}
+
+func (s *settings) closeSentry() {
+	if s.sentry != nil {
 		s.sentry.Close()
 	}
 }

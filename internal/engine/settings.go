@@ -68,9 +68,7 @@ func (r *Runtime) replace(ctx context.Context, next *settings) (was *settings, e
 		was = r.settings()
 		jobs, _, err := r.defined(ctx)
 		if err != nil {
-			if next.sentry != nil {
-				next.sentry.Close()
-			}
+			next.closeSentry()
 			return nil, err
 		}
 		r.deny(next, madeByAPI(jobs)...)

@@ -39,6 +39,7 @@ func (r *Runtime) notice() error {
 	})
 	if err == nil {
 		r.signIns.Store(started)
+		r.noticed = all
 	}
 	return err
 }
@@ -90,8 +91,8 @@ func (r *Runtime) SignInTrouble(session string) string {
 
 // noticeAnew lets the reader of sign-ins go on with other files and questions, if they are others. What was seen is
 // remembered.
-func (r *Runtime) noticeAnew(was, next *settings) error {
-	if reflect.DeepEqual(was.SignIns, next.SignIns) {
+func (r *Runtime) noticeAnew(next *settings) error {
+	if reflect.DeepEqual(r.noticed, next.SignIns) {
 		return nil
 	}
 	r.signIns.Load().Stop()
