@@ -177,7 +177,7 @@ func TestServersNotThere(t *testing.T) {
 		{"half a message", stubbed(t, "half"), "mail.*", messages.ClassTransient, `connect: it wrote a line that is not a message: "{\"jsonrpc\":\"2.0\",\"id\":1,\"resu"`},
 		{"an endless list", stubbed(t, "endless"), "mail.*", messages.ClassPermanent, "the list of its tools has more than 1000 pages"},
 		{"a long list", webStub(t, "plenty", true), "mail.t1", messages.ClassPermanent, "it lists more than 10000 tools"},
-		{"too many may be called", stubbed(t, "many"), "mail.*", messages.ClassPermanent, "more than 128 tools may be called: name fewer under tools"},
+		{"too many may be called", stubbed(t, "many"), "mail.*", messages.ClassPermanent, "what the job asks for cannot be had: its tools are more than the 128 that can be offered; name fewer under tools"},
 		{"one of many is not there", stubbed(t, "many"), "mail.x", messages.ClassPermanent, "t38, t39 and 111 more"},
 		{"a named tool without a schema", stubbed(t, "odd"), "mail.none", messages.ClassPermanent, `tool "none" cannot be offered: it has no schema of its arguments`},
 	}

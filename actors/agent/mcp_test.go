@@ -100,6 +100,7 @@ func TestCallsWithoutAnAnswer(t *testing.T) {
 		{"a part of a new type", stubbed(t, "parts"), "hello\n[a part of another type] {\"type\":\"hologram\",\"url\":\"x\"}\n[a part of another type] {\"type\":\"image\",\"data\":\"%%\"}\n[a part of another type] null", "get done"},
 		{"the same as JSON", webStub(t, "parts", false), "hello\n[a part of another type] {\"type\":\"hologram\"", "get done"},
 		{"the same as a stream", webStub(t, "parts", true), "hello\n[a part of another type] {\"type\":\"hologram\"", "get done"},
+		{"large numbers", stubbed(t, "large"), `{"id":1234567890123456789}`, "get done"},
 		{"a picture and data", stubbed(t, "picture"), "[an image, image/png, 5 bytes]\n{\"n\":1}", "get done"},
 	}
 	for _, tt := range tests {
@@ -116,6 +117,35 @@ func TestCallsWithoutAnAnswer(t *testing.T) {
 				if !strings.HasPrefix(m[i], "tool "+want) {
 					t.Errorf("the model is told\n %s; want\n tool %s", m[i], want)
 				}
+			}
+		})
+	}
+}
+
+// TestArgumentsAreExact: a tool gets the arguments that the model wrote, also numbers that a float cannot hold.
+func TestArgumentsAreExact(t *testing.T) {
+	const said = `{"id":1234567890123456789,"share":0.10}`
+	s := newScript(t, ask(`m__put `+said), say("Done."))
+	if _, err := s.hold(t, agent.Spec{MCP: map[string]agent.Server{"m": stubbed(t, "echo")}, Tools: []string{"m.*"}}); err != nil {
+		t.Fatal(err)
+	}
+	if m := s.messages(1); m[len(m)-1] != "tool "+said+" (c0)" {
+		t.Errorf("the tool got %s, want %s", m[len(m)-1], said)
+	}
+}
+
+// TestServersOfAllAges: a server that ends at the first request of newer versions of the protocol, or says nothing to it,
+// can be used, and so can one that knows no other.
+func TestServersOfAllAges(t *testing.T) {
+	for name, server := range map[string]agent.Server{
+		"it ends": stubbed(t, "oldest"), "it is mute": stubbed(t, "mute"), "no handshake": stubbed(t, "newest"),
+		"no handshake, behind a URL": webStub(t, "newest", false),
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newScript(t, ask(`m__get {}`), say("Done."))
+			out, err := s.hold(t, agent.Spec{MCP: map[string]agent.Server{"m": server}, Tools: []string{"m.*"}})
+			if err != nil || out.Text != "Done." {
+				t.Errorf("%q, %v", out.Text, err)
 			}
 		})
 	}

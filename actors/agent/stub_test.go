@@ -137,6 +137,7 @@ var stubResults = map[string]string{
 	"picture": `{"content":[{"type":"image","mimeType":"image/png","data":"aGVsbG8="}],"structuredContent":{"n":1}}`,
 	"exit":    "exit", "cut": "cut", "500": "500", "403": "403",
 	"chatty":  "noise",
+	"large":   `{"content":[],"structuredContent":{"id":1234567890123456789}}`,
 	"broken":  `{"jsonrpc":"2.0","id":`,
 	"refused": `error`,
 }
@@ -146,7 +147,10 @@ func stubAnswer(name string, raw []byte) string {
 	var m struct {
 		ID     json.RawMessage
 		Method string
-		Params struct{ Cursor, Name string }
+		Params struct {
+			Cursor, Name string
+			Arguments    json.RawMessage
+		}
 	}
 	if json.Unmarshal(raw, &m) != nil || m.ID == nil {
 		return ""
@@ -156,7 +160,12 @@ func stubAnswer(name string, raw []byte) string {
 	}
 	result := func(r string) string { return fmt.Sprintf(`{"jsonrpc":"2.0","id":%s,"result":%s}`, m.ID, r) }
 	switch m.Method {
+	case "server/discover":
+		return stubDiscovered(name, m.ID, result)
 	case "initialize":
+		if name == "newest" {
+			return noMethod(m.ID)
+		}
 		return result(`{"protocolVersion":"2025-06-18","capabilities":{"tools":{}},"serverInfo":{"name":"stub","version":"1"}}`)
 	case "tools/list":
 		if pages := stubTools[name]; pages != nil {
@@ -165,12 +174,34 @@ func stubAnswer(name string, raw []byte) string {
 		}
 		return result(fmt.Sprintf(`{"tools":[%s,%s]}`, stubTool("get", `{}`, true), stubTool("put", `{}`, false)))
 	case "tools/call":
+		if name == "echo" {
+			text, _ := json.Marshal(string(m.Params.Arguments)) // a text can always be written
+			return result(fmt.Sprintf(`{"content":[{"type":"text","text":%s}]}`, text))
+		}
 		if how := stubResults[name]; how != "" && m.Params.Name == "put" {
 			return stubCall(how, result)
 		}
 		return result(fmt.Sprintf(`{"content":[{"type":"text","text":"%s done"}]}`, m.Params.Name))
 	default:
-		return fmt.Sprintf(`{"jsonrpc":"2.0","id":%s,"error":{"code":-32601,"message":"no such method"}}`, m.ID)
+		return noMethod(m.ID)
+	}
+}
+
+func noMethod(id json.RawMessage) string {
+	return fmt.Sprintf(`{"jsonrpc":"2.0","id":%s,"error":{"code":-32601,"message":"no such method"}}`, id)
+}
+
+// stubDiscovered is what a server answers to the first request of newer versions of the protocol.
+func stubDiscovered(name string, id json.RawMessage, result func(string) string) string {
+	switch name {
+	case "newest":
+		return result(`{"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{"tools":{}}}`)
+	case "oldest":
+		return "exit"
+	case "mute":
+		return ""
+	default:
+		return noMethod(id)
 	}
 }
 

@@ -15,14 +15,14 @@ import (
 
 // Call calls a tool. Everything that goes wrong is an answer for the model. Only the error of ctx is returned.
 func (t Tool) Call(ctx context.Context, arguments string) (Result, error) {
-	var args map[string]any
+	var args map[string]json.RawMessage // sent as they are: to read its numbers would round large ones
 	if err := json.Unmarshal([]byte(arguments), &args); err != nil {
 		return Result{Text: "the arguments are not a JSON object: " + err.Error(), Failed: true}, nil
 	}
 	called, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	before := t.server.sent()
-	answer, err := t.server.session.CallTool(called, &mcp.CallToolParams{Name: t.remote, Arguments: args})
+	answer, err := t.server.session.CallTool(called, &mcp.CallToolParams{Name: t.remote, Arguments: json.RawMessage(arguments)})
 	if err == nil {
 		return Result{Text: cut(textOf(answer), maxResult), Failed: answer.IsError}, nil
 	}
@@ -88,10 +88,8 @@ func textOf(r *mcp.CallToolResult) string {
 			parts = append(parts, unknownPart(c))
 		}
 	}
-	if !said && r.StructuredContent != nil {
-		if raw, err := json.Marshal(r.StructuredContent); err == nil {
-			parts = append(parts, string(raw))
-		}
+	if data, ok := r.StructuredContent.(string); ok && !said { // see mend
+		parts = append(parts, data)
 	}
 	if s := strings.Join(parts, "\n"); strings.TrimSpace(s) != "" {
 		return s

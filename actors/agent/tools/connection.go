@@ -27,9 +27,33 @@ type connection struct {
 	remote  *carrier // nil: the server is a process
 }
 
+// handshake is the newest version of the protocol that begins with a handshake (initialize). It comes first: a newer one
+// begins with another request, at which many older servers end or say nothing.
+const handshake = "2025-11-25"
+
+// connect opens the conversation with a server. One that refuses the handshake is asked as by newer versions.
 func connect(ctx context.Context, c Config, s Server) (*connection, error) {
 	starting, cancel := context.WithTimeout(ctx, connectTimeout)
 	defer cancel()
+	conn, err := open(ctx, starting, c, s, handshake)
+	if err == nil || conn == nil || !conn.newer(err) {
+		return conn, err
+	}
+	conn.close()
+	return open(ctx, starting, c, s, "")
+}
+
+// newer reports whether the server has answered that it knows no handshake, or not this one.
+func (c *connection) newer(err error) bool {
+	if c.remote != nil && c.remote.unauthorized() {
+		return false
+	}
+	_, answered := c.answered(err)
+	return answered
+}
+
+// open makes a connection by a version of the protocol; empty: the newest. It ends with ctx, and fails when starting ends.
+func open(ctx, starting context.Context, c Config, s Server, version string) (*connection, error) {
 	conn := &connection{}
 	var transport mcp.Transport
 	if len(s.Command) > 0 {
@@ -46,7 +70,7 @@ func connect(ctx context.Context, c Config, s Server) (*connection, error) {
 	}
 	client := mcp.NewClient(&mcp.Implementation{Name: "curfew", Version: "1"}, &mcp.ClientOptions{Capabilities: &mcp.ClientCapabilities{}})
 	var err error
-	if conn.session, err = client.Connect(starting, transport, nil); err != nil {
+	if conn.session, err = client.Connect(starting, transport, &mcp.ClientSessionOptions{ProtocolVersion: version}); err != nil {
 		return conn, fmt.Errorf("connect: %w", conn.explain(inTime(ctx, starting, connectTimeout, err)))
 	}
 	return conn, nil

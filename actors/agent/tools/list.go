@@ -122,7 +122,7 @@ func (s *Set) take(c *connection, server string, l *list) error {
 			s.note("MCP server %s: its tool %.80q is left out: %v", server, t.Name, err)
 			continue
 		case len(s.tools) == maxTools:
-			return fmt.Errorf("%w: more than %d tools may be called: name fewer under tools", ErrConfig, maxTools)
+			return fmt.Errorf("%w: its tools are more than the %d that can be offered; name fewer under tools", ErrConfig, maxTools)
 		}
 		title := server + "." + t.Name
 		s.tools = append(s.tools, Tool{

@@ -7,8 +7,9 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 )
 
-// mend rewrites the parts of a message's result that the library cannot read. Without that the library would throw away
-// a whole result for one part of a new type, and a whole list for one tool.
+// mend rewrites the parts of a message's result that the library cannot read, or not exactly. Without that the library
+// would throw away a whole result for one part of a new type, and a whole list for one tool, and round large numbers in
+// structured data, which it gets as a text in their place.
 func mend(message []byte) []byte {
 	if !bytes.Contains(message, []byte(`"result"`)) {
 		return message
@@ -18,10 +19,10 @@ func mend(message []byte) []byte {
 	if json.Unmarshal(message, &m) != nil || json.Unmarshal(m["result"], &result) != nil {
 		return message
 	}
-	if json.Unmarshal(m["result"], &mcp.CallToolResult{}) == nil && json.Unmarshal(m["result"], &mcp.ListToolsResult{}) == nil {
-		return message
+	mended := asText(result, "structuredContent")
+	if json.Unmarshal(m["result"], &mcp.CallToolResult{}) != nil || json.Unmarshal(m["result"], &mcp.ListToolsResult{}) != nil {
+		mended = mendEach(result, "content", readable, standIn) || mendEach(result, "tools", isTool, bareTool) || mended
 	}
-	mended := mendEach(result, "content", readable, standIn) || mendEach(result, "tools", isTool, bareTool)
 	if !mended {
 		return message
 	}
@@ -31,6 +32,15 @@ func mend(message []byte) []byte {
 		return message
 	}
 	return out
+}
+
+// asText makes a member that is JSON a text with that JSON. False: there is nothing in it.
+func asText(of map[string]json.RawMessage, name string) bool {
+	if raw := of[name]; len(raw) == 0 || string(raw) == "null" {
+		return false
+	}
+	of[name], _ = json.Marshal(string(of[name])) // a text can always be written
+	return true
 }
 
 // mendEach replaces each member of a list that is not good by another. False: nothing was replaced.

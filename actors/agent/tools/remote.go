@@ -69,6 +69,12 @@ func (c *carrier) refused() bool {
 	return status >= http.StatusBadRequest && status < http.StatusInternalServerError && status != http.StatusRequestTimeout
 }
 
+// unauthorized reports whether the newest answer is about the token, and not about what was asked.
+func (c *carrier) unauthorized() bool {
+	status := c.status.Load()
+	return status == http.StatusUnauthorized || status == http.StatusForbidden
+}
+
 // explain adds to a refusal what to do about it, and simplifies the error of a server that cannot be reached.
 func (c *carrier) explain(err error) error {
 	var reached *url.Error

@@ -54,7 +54,7 @@ type Config struct {
 }
 
 // ErrConfig means that the job asks for something that does not exist, so a retry does not help.
-var ErrConfig = errors.New("tools: the job asks for what is not there")
+var ErrConfig = errors.New("tools: what the job asks for cannot be had")
 
 // A Tool is one that the model may call.
 type Tool struct {
