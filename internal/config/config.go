@@ -148,7 +148,8 @@ func (b *builder) config() Config {
 type builder struct {
 	*reader
 	dir        string
-	coded      bool // see [Config]
+	top        object // the whole file
+	coded      bool   // see [Config]
 	kinds      *actors.Registry
 	names      map[string]int           // line of each job
 	nodes      []*node                  // of each of out.Jobs
@@ -195,6 +196,7 @@ func (b *builder) file(data []byte) (top object, ok bool) {
 	if top, ok = b.object(root, describe(b.kinds)); !ok {
 		return top, false
 	}
+	b.top = top
 	b.sessions(top)
 	b.lanes(top)
 	b.release(top)

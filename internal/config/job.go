@@ -101,7 +101,7 @@ func (b *builder) jobSession(o object, kind actors.Kind, def *messages.Definitio
 	case n == nil, name == noSession:
 	default:
 		if _, known := b.backendOf(name); !known {
-			b.at(n, "unknown session %q; known are %s, and none for no session", name, b.sessionNames())
+			b.at(n, "unknown session %q; %s", name, b.sessionMeant(name))
 		}
 		def.Session = name
 	}

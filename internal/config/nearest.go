@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"curfew/messages"
 	"curfew/messages/text"
 )
 
@@ -23,6 +24,22 @@ func hint(wrong string, known []string) string {
 		return fmt.Sprintf("did you mean %q?", meant)
 	}
 	return "known are " + strings.Join(known, ", ")
+}
+
+// undefined says what to do about a name that a block of the file must define and does not: the known one that was meant,
+// or how to define it, by a value of the block.
+func (b *builder) undefined(block, name, value string, known []string) string {
+	if meant := text.Nearest(name, known); meant != "" {
+		return fmt.Sprintf("did you mean %q?", meant)
+	}
+	switch all := "known are " + list(known); {
+	case !messages.IsName(name):
+		return all
+	case b.top.n.find(block) != nil:
+		return fmt.Sprintf("%s; add %s: %s to the %s of the job file", all, name, value, block)
+	default:
+		return fmt.Sprintf("%s; add %s: {%s: %s} to the job file", all, block, name, value)
+	}
 }
 
 // list is words with commas between them.

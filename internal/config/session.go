@@ -121,12 +121,20 @@ func (b *builder) backendOf(name string) (backend string, known bool) {
 	return "", false
 }
 
-func (b *builder) sessionNames() string {
+// sessionMeant says what to do about a session that there is not.
+func (b *builder) sessionMeant(name string) string {
 	names := make([]string, len(b.out.Runtime.Sessions))
 	for i, s := range b.out.Runtime.Sessions {
 		names[i] = s.Name
 	}
-	return strings.Join(names, ", ")
+	say := b.undefined("sessions", name, "{}", names)
+	switch {
+	case strings.HasSuffix(say, "?"):
+		return say
+	case !messages.IsName(name):
+		return say + ", and " + noSession + " for no session"
+	}
+	return say + ", or leave session out for " + DefaultSession + "; " + noSession + " is for no session"
 }
 
 // SessionKeys are the keys that a session of a job file may have, sorted. A key of a block is written as the block's

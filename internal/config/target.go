@@ -117,7 +117,7 @@ func (b *builder) named(what string, items []*node) (out []string) {
 		name, ok := item.scalar.(string)
 		switch {
 		case !ok || !slices.Contains(known, name):
-			b.at(item, "%s: %s is not a target; known are %s", what, item, strings.Join(known, ", "))
+			b.at(item, "%s: %s is not a target; %s", what, item, b.undefined("targets", name, "{url_env: VARIABLE}", known))
 		case slices.Contains(out, name):
 			b.at(item, "%s names %q twice", what, name)
 		default:

@@ -24,7 +24,7 @@ const changes = 4
 // left are the problems that a schema cannot see, by what the reader says of them.
 var left = []string{
 	// Names of what stands elsewhere in the file, or beside it.
-	`is not a target; known are`, `^unknown session "`, `^after: `, `needs a backend; give one`, `needs with\.provider if`, `^unknown preset`, `^definition: `,
+	`is not a target; `, `^unknown session "`, `^after: `, `needs a backend; give one`, `needs with\.provider if`, `^unknown preset`, `^definition: `,
 	`is used twice`, `^env names \w+ twice`, `(names|lists|has) ".*" twice`, `holds a provider's key`,
 	// Grammars: of schedules, of dates, of zones, of patterns, of URLs behind their beginning.
 	`^(schedule|active_hours|exclude|start|end|splay) ".*:`, `^unknown time zone`, `must be a pattern`, `error parsing regexp`, `not a time`,
