@@ -139,7 +139,7 @@ func TestForPeople(t *testing.T) {
 		{"job cancel circuit", "", 0, "job circuit: cancelled; what falls due is held, or skipped, because of the backend of session default (now idle)\n"},
 		{"run cancel r1", "", 0, "run r1 of job brief: cancelled; its other runs go on\n"},
 		{"run cancel r0", "", 1, "curfew: run r0 of job brief is over: failed\n"},
-		{"run show r1", "", 0, "run       r1\njob       brief\nstatus    held\nreason    -\nheld by   session, ask\nslot      " + when + ", and 2 missed slots since " + when + "\ntrigger   schedule\nstarted   " + when + "\nfinished  -\ntook      0s\n\n" +
+		{"run show r1", "", 0, "run       r1\njob       brief\nstatus    held\nreason    -\nheld by   session, ask\nslot      " + when + ", and 2 earlier slots since " + when + "\ntrigger   schedule\nstarted   " + when + "\nfinished  -\ntook      0s\n\n" +
 			"TRY  STARTED  TOOK  CLASS            COST                              ERROR\n1    ago  0s    session_expired  2 calls, 3,000 tokens in, 4 out  401\n" +
 			"\nwhat attempt 1 did:\n  user: what is new?\n      in short\n  calls news.read {\"n\":3}\n  news.read fails: no paper\n  [steps were left out]\n  news.read answers: much\n" +
 			"\nwhat that means: `curfew help session_expired`\n" +
@@ -154,7 +154,7 @@ func TestForPeople(t *testing.T) {
 		{"session show default", "", 0, "session     default\nstate       closed\nwhy         its sign-in has expired\nreported    expired\nsaid by     -\nsince       " + when + "\nsign-in by  -\ngeneration  3\nexpires     -\nbackend     https://api.example.com/v1\ncircuit     \nruns held   1\njobs        2\n" +
 			"sign in with `curfew --data DATA session login default`\n" + vienna},
 		{"session show cli", "", 0, "session     cli\nstate       closed\nwhy         its sign-in has expired\nreported    expired\nsaid by     -\nsince       " + when + "\nsign-in by  -\ngeneration  3\nexpires     -\nbackend     none: the session keeps no token\ncircuit     \nruns held   1\njobs        2\nsign in with the tool that its jobs run, then say so with `curfew --data DATA session login cli`\n" + vienna},
-		{"session show watched", "", 0, "session     watched\nstate       closed\nwhy         its sign-in has expired\nreported    expired\nsaid by     -\nsince       " + when + "\nsign-in by  nobody has said so: a file of signed_in_when has changed\ngeneration  2\nexpires     -\nbackend     none: the session keeps no token\ncircuit     \nruns held   0\njobs        0\n" +
+		{"session show watched", "", 0, "session     watched\nstate       closed\nwhy         its sign-in has expired\nreported    expired\nsaid by     -\nsince       " + when + "\nsign-in by  Curfew has noticed it: a file of signed_in_when has changed\ngeneration  2\nexpires     -\nbackend     none: the session keeps no token\ncircuit     \nruns held   0\njobs        0\n" +
 			"session watched: a sign-in may go unnoticed: signed_in_when.file: permission denied\na sign-in is noticed by /home/ada/.claude/.credentials.json\n" +
 			"sign in with the tool that its jobs run; if Curfew does not notice that, say so with `curfew --data DATA session login watched`\n" + vienna},
 		{"session show new", "", 0, "session     new\nstate       probing\nwhy         waits for its first run at 2023-11-14 23:13:20: brief\nreported    -\nsaid by     -\nsince       " + when + "\nsign-in by  -\ngeneration  4\nexpires     -\nbackend     none: the session keeps no token\ncircuit     \nruns held   0\njobs        0\n" + vienna},

@@ -51,7 +51,7 @@ func cancelled(s *sheet.Sheet, r contract.Run) {
 func showRun(s *sheet.Sheet, r contract.Run) {
 	slot := s.Both(r.Slot)
 	if r.Missed > 0 {
-		slot += fmt.Sprintf(", and %s since %s", words.Count(r.Missed, "missed slot"), s.Both(r.FirstSlot))
+		slot += fmt.Sprintf(", and %s since %s", words.Count(r.Missed, "earlier slot"), s.Both(r.FirstSlot))
 	}
 	s.Fields(
 		"run", r.ID, "job", r.Job, "status", sheet.Cell{Text: string(r.Status), Tone: runStatus(r).Tone}, "reason", orDash(r.Reason), "held by", words.Join(r.Holds),

@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"fmt"
+	"strings"
 
 	"curfew/internal/cli/sheet"
 	"curfew/internal/contract"
@@ -37,7 +38,7 @@ func showRuns(s *sheet.Sheet, list contract.RunList, many bool) {
 	}
 }
 
-// runStatus is the status of a run with its holds, and its colour.
+// runStatus is the status of a run with its holds and the number of slots that it stands for, and its colour.
 func runStatus(r contract.Run) sheet.Cell {
 	c := sheet.Cell{Text: statusWord(r.Status)}
 	switch r.Status {
@@ -48,13 +49,20 @@ func runStatus(r contract.Run) sheet.Cell {
 	case messages.StatusHeld, messages.StatusBackingOff, messages.StatusStale:
 		c.Tone = sheet.Care
 	}
+	var more []string
 	if len(r.Holds) > 0 {
-		c.Text += " (" + words.Join(r.Holds) + ")"
+		more = append(more, words.Join(r.Holds))
+	}
+	if r.Missed > 0 {
+		more = append(more, words.Count(r.Missed+1, "slot"))
+	}
+	if more != nil {
+		c.Text += " (" + strings.Join(more, "; ") + ")"
 	}
 	return c
 }
 
-// slotOf is the slot of a run, and how many missed slots the run covers besides.
+// slotOf is the slot of a run, and for how many earlier ones it stands besides.
 func slotOf(s *sheet.Sheet, r contract.Run) string {
 	if r.Slot.IsZero() {
 		return "-"

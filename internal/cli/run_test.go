@@ -50,3 +50,19 @@ func TestShowPaused(t *testing.T) {
 		}
 	}
 }
+
+// TestRunStatusSaysForHowMany: a run that stands for several slots says so beside its status, held or not.
+func TestRunStatusSaysForHowMany(t *testing.T) {
+	for _, c := range []struct {
+		run  contract.Run
+		want string
+	}{
+		{contract.Run{Status: messages.StatusHeld, Holds: []messages.Hold{messages.HoldSession}, Missed: 2}, "held (session; 3 slots)"},
+		{contract.Run{Status: messages.StatusHeld, Holds: []messages.Hold{messages.HoldSession}}, "held (session)"},
+		{contract.Run{Status: messages.StatusSucceeded, Missed: 1}, "ok (2 slots)"},
+	} {
+		if got := runStatus(c.run).Text; got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}

@@ -44,7 +44,7 @@ func showSession(s *sheet.Sheet, n contract.Session) {
 	evidence, _ := words.Reported(n)
 	s.Fields(
 		"session", n.Name, "state", gateOf(n), "why", why(s, n), "reported", cmp.Or(evidence, "-"), "said by", orDash(n.Source), "since", s.Both(n.Since),
-		"sign-in by", cmp.Or(words.SignedInBy(n), "-"), "generation", n.Generation, "expires", s.Both(n.ExpiresAt), "backend", backend, "circuit", n.Circuit,
+		"sign-in by", cmp.Or(words.SignedInBy(n), "-"), "generation", n.Generation, "expires", s.Both(n.ExpiresAt), "backend", backend, "circuit", circuitOf(n),
 		"runs held", n.Held, "jobs", n.Jobs)
 	remarks(s, n)
 	for _, shown := range n.Watched {
@@ -52,6 +52,20 @@ func showSession(s *sheet.Sheet, n contract.Session) {
 	}
 	if n.WantsSignIn() {
 		s.Line("%s", words.SignIn(n))
+	}
+}
+
+// circuitOf is the state of a session's circuit, and what it means: closed is the good one, unlike that of a gate.
+func circuitOf(n contract.Session) string {
+	switch n.Circuit {
+	case "closed":
+		return "closed: calls are made"
+	case "open":
+		return "open: calls wait"
+	case "half_open":
+		return "half_open: one run tries"
+	default:
+		return n.Circuit
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 // maxVerdict is the length, in characters, up to which a verdict says more.
-const maxVerdict = 100
+const maxVerdict = 140
 
 // name is the slot or the run as the beginning of a sentence.
 func (e *Explainer) name(slot messages.Instant) string {

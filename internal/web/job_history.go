@@ -110,7 +110,7 @@ func (v *visit) historyRow(r contract.Run, zone string) historyRow {
 		row.Holds += words.State(h)
 	}
 	if r.Missed > 0 {
-		row.Missed = count(r.Missed, "missed slot")
+		row.Missed = count(r.Missed, "earlier slot")
 	}
 	if took, over := r.Took(); over {
 		row.Took = words.Span(took)

@@ -231,7 +231,7 @@ func TestJobPage(t *testing.T) {
 			"Run now", "Pause", "Cancel its runs", "30 2 * * * (Europe/Vienna)", "Next slot09:00 CET in 1h", "Followsbefore, on success", "Followed bybehind on any", "Last skipped09:00 CET (paused)",
 		},
 		"slots":      {"made up for: the clock goes from 02:00 to 03:00", "2027-01-16 09:00 CET"},
-		"runs":       {"r0", "failed", "and 1 missed slot", "3s", "4,000", "schedule before", evil + " (retries_exhausted)", "Next page"},
+		"runs":       {"r0", "failed", "and 1 earlier slot", "3s", "4,000", "schedule before", evil + " (retries_exhausted)", "Next page"},
 		"definition": {"title: '" + evil},
 	} {
 		got := strings.Join(strings.Fields(text(p.byID(t, id))), " ")

@@ -99,9 +99,9 @@ func SignedInBy(s contract.Session) string {
 	case messages.ByRefresh:
 		return "its refresh"
 	case messages.ByFile:
-		return "nobody has said so: a file of signed_in_when has changed"
+		return "Curfew has noticed it: a file of signed_in_when has changed"
 	case messages.ByCommand:
-		return "nobody has said so: the command of signed_in_when says yes"
+		return "Curfew has noticed it: the command of signed_in_when says yes"
 	default:
 		return by
 	}

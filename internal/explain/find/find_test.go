@@ -100,7 +100,7 @@ func TestStoryThatBeganLongBefore(t *testing.T) {
 		if len(seqs) != 6 || seqs[0] != 6 || seqs[1] != 11 || seqs[5] != 762 {
 			t.Errorf("%T: the chain is %v", j, seqs)
 		}
-		if want := "The slot 2027-01-07 08:00 is held since 08:00: the job is paused; `curfew job resume mine`."; x.Verdict != want {
+		if want := "The slot 2027-01-07 08:00 is held since 08:00: the job is paused; `curfew job resume mine`; one run for 2 slots."; x.Verdict != want {
 			t.Errorf("%s\nwant %s", x.Verdict, want)
 		}
 		if y := ask(t, j, explain.Question{Job: "mine", Run: "r"}, ""); len(y.Chain) != 6 {
