@@ -156,9 +156,7 @@ func (h *heardBlocks) take(data []byte) (over bool, err error) {
 		b.add(e.Delta)
 	case "message_delta":
 		h.usage(e.Usage)
-		if why := textOf(e.Delta["stop_reason"]); why != "" {
-			h.a.Stop = why
-		}
+		h.a.stops(textOf(e.Delta["stop_reason"]))
 	case "message_stop":
 		return true, nil
 	}

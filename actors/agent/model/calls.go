@@ -128,6 +128,11 @@ func (s *piece) goOn(p piece) {
 	maps.Copy(s.extra, p.extra)
 }
 
+// bare reports whether there is a call without arguments: they may not have come yet.
+func (a *assembly) bare() bool {
+	return slices.ContainsFunc(a.slots, func(s *piece) bool { return s.name != "" && strings.TrimSpace(s.arguments) == "" })
+}
+
 // calls are the calls that were put together. A piece without a name is not a call: it is skipped if it is empty, and
 // an error if it has arguments.
 func (a *assembly) calls() (calls []Call, err error) {

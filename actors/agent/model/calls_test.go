@@ -70,6 +70,8 @@ var openAISayings = []saying{
 	{"two calls with one id", "tool_calls", `get {"a":1}; get {"a":2}`, []string{`[{"index":0,"id":"c1","function":{"name":"get","arguments":"{\"a\":1}"}}]`, `[{"index":1,"id":"c1","function":{"name":"get","arguments":"{\"a\":2}"}}]`}},
 	{"a call without a name", "tool_calls", "error: the model asks for a tool without a name", []string{`[{"index":0,"id":"c1","function":{"arguments":"{\"id\":7}"}}]`}},
 	{"a place without anything", "tool_calls", `get {"id":7}`, []string{`[{"index":0}]`, `[{"index":1,"id":"c1","function":{"name":"get","arguments":"{\"id\":7}"}}]`}},
+	{"no reason, and arguments", "", `put {"to":1}`, []string{`[{"index":0,"id":"c1","function":{"name":"put","arguments":"{\"to\":1}"}}]`}},
+	{"no reason, and no arguments so far", "", "error: the answer broke off: the stream does not say why it ended", []string{`[{"index":0,"id":"c1","function":{"name":"put","arguments":""}}]`}},
 	{"it ends with stop", "stop", `get {"id":7}`, []string{`[{"index":0,"id":"c1","function":{"name":"get","arguments":"{\"id\":7}"}}]`}},
 	{"cut off by length", "length", "cut", []string{`[{"index":0,"id":"c1","function":{"name":"put","arguments":"{\"to\": \"bo"}}]`}},
 	{"cut off by length before the arguments", "length", "cut", []string{`[{"index":0,"id":"c1","function":{"name":"put","arguments":""}}]`}},

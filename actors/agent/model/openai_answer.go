@@ -91,7 +91,7 @@ func (x *exchange) chunks(q Question) (Answer, error) {
 	switch {
 	case empty:
 		return Answer{}, fmt.Errorf("%s: %w: the stream ended without an event", x.where, ErrBroken)
-	case !done && h.a.Stop == "":
+	case h.a.Stop == "" && (!done || h.calls.bare()): // a gateway may have ended what broke off behind it
 		return Answer{}, fmt.Errorf("%s: %w: the stream does not say why it ended", x.where, ErrBroken)
 	}
 	a, err := h.answer(x, q)
@@ -112,9 +112,7 @@ func (x *exchange) chunk(h *hearing, data []byte) error {
 		return fmt.Errorf("%s: an event of the stream is not a chunk of a chat completion: %w: %s", x.where, err, x.quote(data))
 	}
 	h.usage(doc.Usage)
-	if c.FinishReason != "" {
-		h.a.Stop = string(c.FinishReason)
-	}
+	h.a.stops(string(c.FinishReason))
 	for _, w := range []*chatWords{c.Delta, c.Message} {
 		if w == nil {
 			continue

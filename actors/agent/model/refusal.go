@@ -47,6 +47,7 @@ func (x *exchange) refusal(name string, data []byte, status int) *actors.StatusE
 	return &actors.StatusError{
 		Method: method, URL: where, Status: code,
 		Body: text.Head(body, actors.MaxErrorBody), Codes: codes,
+		RetryAfter: httpx.RetryAfter(x.resp.Header),
 	}
 }
 
