@@ -110,7 +110,7 @@ func (b *builder) address(o object, key string, wrong func(string) string) (a Ad
 		if msg := wrong(s); msg != "" {
 			b.at(n, "%s %s", key, msg)
 		}
-		b.literal(n, key, s)
+		b.literalURL(n, key, s)
 		if key == string(TargetService) || hasSecret(s) {
 			b.warn(n, "the URL holds a secret; %s_env or %s_file keeps it out of the file", key, key)
 		}
@@ -118,7 +118,7 @@ func (b *builder) address(o object, key string, wrong func(string) string) (a Ad
 	}
 	a.Env = b.variable(o, key+"_env")
 	if file, n := o.text(key + "_file"); n != nil {
-		a.File = b.path(file)
+		a.File = b.pathAt(n, key+"_file", file)
 	}
 	return a
 }

@@ -28,6 +28,8 @@ type (
 		Shell   string `json:"shell"`
 		Stdin   string `json:"stdin"`
 		User    string `json:"user"`
+
+		Background string `json:"background"`
 	}
 	agentSpec struct {
 		Prompt        string    `json:"prompt"`

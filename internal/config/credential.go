@@ -90,6 +90,7 @@ func (b *builder) refresh(o object, c *Credential) {
 		if command.shape == shapeList {
 			b.unreadIn(n.find("command"), "command")
 		}
+		b.commandLine(n.find("command"), ofSh)
 		c.Command = b.command(command)
 		c.Pass, c.Values = b.env(r)
 	}
@@ -150,7 +151,7 @@ var credentialForm = text.Pattern(credentialPattern)
 
 func (b *builder) watched(o object, c *Credential) {
 	if file, n := o.text("token_file"); n != nil {
-		c.File = b.path(file)
+		c.File = b.pathAt(n, "token_file", file)
 	}
 	c.Env = b.variable(o, "token_env")
 	if name, n := o.text("token_credential"); n != nil {

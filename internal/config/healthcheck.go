@@ -19,7 +19,7 @@ func (b *builder) healthcheck(job object, name string) {
 		if msg := badWebhook(s); msg != "" {
 			b.at(n, "healthcheck %s", msg)
 		}
-		b.literal(n, "healthcheck", s)
+		b.literalURL(n, "healthcheck", s)
 		a.URL = s
 	} else {
 		o, ok := b.object(n, describedMonitor)
@@ -31,7 +31,7 @@ func (b *builder) healthcheck(job object, name string) {
 		}
 		a.Env = b.variable(o, "url_env")
 		if file, at := o.text("url_file"); at != nil {
-			a.File = b.path(file)
+			a.File = b.pathAt(at, "url_file", file)
 		}
 	}
 	b.out.Healthchecks = append(b.out.Healthchecks, Healthcheck{Job: name, Address: a, at: place{line: n.line, col: n.col}})

@@ -8,8 +8,11 @@ import (
 	"curfew/messages/text"
 )
 
-// homeForm is what a shell would replace by a home folder.
-var homeForm = text.Pattern(`(^|:)~(/|$)`)
+// Forms that a shell would replace: by a home folder, and by a value or the output of a command.
+var (
+	homeForm = text.Pattern(`(^|:)~(/|$)`)
+	fillIn   = text.Pattern(`\$\{|\$\(|\$[A-Z_]{2,}`)
+)
 
 // unread warns of variables and ~ in the words, headers and commands of a `with` block that no shell interprets.
 func (b *builder) unread(n *node) {
@@ -66,8 +69,8 @@ func (b *builder) unreadIn(m *member, what string) {
 	b.warnings = append(b.warnings, p)
 }
 
-// Keys of a `with` block, at any depth, whose text is a folder or a URL.
-var unfilled = []string{"dir", "url", "base_url"}
+// Keys of a `with` block, at any depth, whose text is a URL.
+var urlKeys = []string{"url", "base_url"}
 
 // notFilledIn looks in the folders and URLs of a `with` block for what only a shell would fill in.
 func (b *builder) notFilledIn(with *node) {
@@ -75,8 +78,12 @@ func (b *builder) notFilledIn(with *node) {
 		return
 	}
 	for _, m := range with.members {
-		if text, ok := m.value.scalar.(string); ok && slices.Contains(unfilled, m.key) {
-			b.literal(m.value, m.key, text)
+		text, _ := m.value.scalar.(string)
+		switch {
+		case m.key == "dir":
+			b.literalPath(m.value, m.key, text)
+		case slices.Contains(urlKeys, m.key):
+			b.literalURL(m.value, m.key, text)
 		}
 		b.notFilledIn(m.value)
 	}
@@ -85,15 +92,32 @@ func (b *builder) notFilledIn(with *node) {
 	}
 }
 
-// literal refuses a path or a URL with parts that only a shell would fill in.
-func (b *builder) literal(n *node, key, text string) {
-	isPath := key == "dir" || key == "file"
-	switch {
-	case isPath && (text == "~" || strings.HasPrefix(text, "~/")):
+// literalPath refuses a path that only a shell would complete.
+func (b *builder) literalPath(n *node, key, text string) {
+	if strings.HasPrefix(text, "~") {
 		b.at(n, "%s %q: no shell replaces ~ by a home folder here; write the whole path", key, text)
-	case isPath && strings.HasPrefix(text, "$"), !isPath && strings.Contains(text, "${"):
+		return
+	}
+	b.literal(n, key, text, strings.HasPrefix(text, "$"))
+}
+
+// literalURL refuses a URL that only a shell would complete.
+func (b *builder) literalURL(n *node, key, text string) {
+	b.literal(n, key, text, strings.Contains(text, "${"))
+}
+
+// literal refuses a text that certainly lacks a value, and warns of one that may.
+func (b *builder) literal(n *node, key, text string, lacks bool) {
+	switch {
+	case lacks:
 		b.at(n, "%s: no shell fills in the variable here; write out its value", key)
 	case fillIn().MatchString(text):
 		b.warn(n, "%s contains a $, but no variable is filled in there; is that intended?", key)
 	}
+}
+
+// pathAt is the path that a key has, in the job file's folder if it is relative.
+func (b *builder) pathAt(n *node, key, text string) string {
+	b.literalPath(n, key, text)
+	return b.path(text)
 }

@@ -28,12 +28,13 @@ func (b *builder) oauth2(n *node) *OAuth2 {
 		if msg := badBackend(out.TokenURL); msg != "" {
 			b.at(at, "token_url %s", msg)
 		}
+		b.literalURL(at, "token_url", out.TokenURL)
 	}
 	out.ClientID, _ = o.required("client_id")
 	out.ClientSecretEnv = b.variable(o, "client_secret_env")
 	out.RefreshTokenEnv = b.variable(o, "refresh_token_env")
 	if file, at := o.text("refresh_token_file"); at != nil {
-		out.RefreshTokenFile = b.path(file)
+		out.RefreshTokenFile = b.pathAt(at, "refresh_token_file", file)
 	}
 	if (out.RefreshTokenEnv == "") == (out.RefreshTokenFile == "") {
 		b.at(n, "oauth2 needs exactly one of refresh_token_env, refresh_token_file")

@@ -57,7 +57,7 @@ func (b *builder) session(m member) messages.SessionConfig {
 		if msg := badBackend(s); msg != "" {
 			b.at(n, "backend %s", msg)
 		}
-		b.literal(n, "backend", s)
+		b.literalURL(n, "backend", s)
 		out.Backend = strings.TrimRight(s, "/")
 	}
 	if size, ok := o.integer("lane"); ok {
@@ -67,6 +67,7 @@ func (b *builder) session(m member) messages.SessionConfig {
 		if _, msg := webURL(s); msg != "" {
 			b.at(n, "sign_in %s", msg)
 		}
+		b.literalURL(n, "sign_in", s)
 		out.SignIn = s
 	}
 	b.credential(o, &out)

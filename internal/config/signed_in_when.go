@@ -86,6 +86,7 @@ func (b *builder) watches(parent object) (all []SignInWatch) {
 		if first := program(command); b.dir == "" && strings.Contains(first, "/") && !strings.HasPrefix(first, "/") {
 			b.at(command, "the program of command must be a name or a whole path: a preset is in no folder")
 		}
+		b.commandLine(n.find("command"), ofSh)
 		w := SignInWatch{Command: b.command(command), Dir: b.dir, Every: every}
 		w.Line = strings.Join(w.Command, " ")
 		if command.shape == shapeText {

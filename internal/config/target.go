@@ -72,8 +72,7 @@ func (b *builder) target(m member) Target {
 	if key == "file" {
 		t.Kind = TargetFile
 		if path, n := o.text("file"); n != nil {
-			b.literal(n, key, path)
-			t.Path = b.path(path)
+			t.Path = b.pathAt(n, key, path)
 		}
 		return t
 	}

@@ -28,9 +28,7 @@ func (b *builder) with(o object, kind actors.Kind, def *messages.Definition) {
 	}
 	b.notFilledIn(n)
 	b.unread(n)
-	if kind.Name == shellKind {
-		b.commandOf(n)
-	}
+	b.commandOf(n, kind.Name)
 	block, ok := plain(n).(map[string]any)
 	if !ok {
 		block = map[string]any{}
