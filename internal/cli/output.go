@@ -98,12 +98,16 @@ func (t *terminal) screen() *sheet.Sheet {
 	return s
 }
 
-// viewerZone is the viewer's time zone and its name. A zone whose name is not known is "local time", as Go has it.
+// viewerZone is the viewer's time zone and its name. A zone whose name is not known is "local time", as Go has it; but for
+// a TZ that is not a zone Go has UTC, which is said.
 func viewerZone() (*time.Location, string) {
 	if here, err := zone.Here(); err == nil {
 		if at, err := time.LoadLocation(here.Name); err == nil {
 			return at, here.Name
 		}
+	}
+	if name := time.Local.String(); name != "Local" {
+		return time.Local, name
 	}
 	return time.Local, "local time"
 }
