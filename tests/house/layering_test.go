@@ -96,7 +96,7 @@ var rules = []rule{
 	{folder: "actors/system/host", may: []string{"messages", "actors", "actors/env/secrets", "supervisor", "supervisor/policy"}},
 	{folder: "actors/system/tokens", never: typesNever},
 	{folder: "actors/system/gate", may: reads("actors", "actors/env/httpx", "actors/env/secrets", "actors/system/tokens", "supervisor/policy")},
-	{folder: "actors/system/refresher", may: reads("actors", "actors/env/procs", "actors/env/secrets", "actors/system/tokens", "supervisor/policy"), never: map[string]string{
+	{folder: "actors/system/refresher", may: reads("actors", "actors/env/httpx", "actors/env/procs", "actors/env/secrets", "actors/system/tokens", "supervisor/policy"), never: map[string]string{
 		"curfew/actors/system/gate": "it signs in as anybody else does, by a function that it is given",
 	}},
 	{folder: "actors/system/signin", may: reads("actors", "actors/env/procs", "actors/env/secrets", "supervisor/policy", "bus/durable"), never: map[string]string{

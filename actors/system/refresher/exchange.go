@@ -1,6 +1,7 @@
 package refresher
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -14,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"curfew/actors/env/httpx"
 	"curfew/actors/system/tokens"
 	"curfew/messages/text"
 )
@@ -34,12 +36,27 @@ type granted struct {
 	expires         time.Time // zero: the server did not say
 }
 
-// answer is the part of a server's answer that is used. Some servers write numbers as texts or fractions.
+// answer is the part of a server's answer that is used. It is read leniently: the refresh token may be spent by now, and
+// what replaces it is in the answer. Some servers write numbers as texts or fractions, or the other way round.
 type answer struct {
-	AccessToken  string          `json:"access_token"`
-	RefreshToken string          `json:"refresh_token"`
+	AccessToken  loose           `json:"access_token"`
+	RefreshToken loose           `json:"refresh_token"`
 	ExpiresIn    json.RawMessage `json:"expires_in"`
 	Error        json.RawMessage `json:"error"`
+}
+
+// loose is a text, or a number as it is written; empty for anything else.
+type loose string
+
+// UnmarshalJSON reads any JSON value.
+func (l *loose) UnmarshalJSON(raw []byte) error {
+	var s string
+	var n json.Number
+	if json.Unmarshal(raw, &s) != nil && json.Unmarshal(raw, &n) == nil {
+		s = n.String()
+	}
+	*l = loose(s)
+	return nil
 }
 
 // ask sends the refresh token, in one request that is neither repeated nor redirected. An error quotes neither what was
@@ -60,8 +77,12 @@ func (o *OAuth2) ask(ctx context.Context, refresh, secret string) (granted, erro
 	if err != nil {
 		return granted{}, fmt.Errorf("oauth2: read the answer: %.*s", maxReason, o.Secrets.Redact(err.Error()))
 	}
+	raw = bytes.TrimPrefix(raw, []byte("\uFEFF"))
 	a, err := read(resp.Header.Get("Content-Type"), raw)
 	code := a.code()
+	if resp.StatusCode > 299 {
+		code = cmp.Or(finalIn(raw), code)
+	}
 	switch {
 	case slices.Contains(final, code):
 		return granted{}, fmt.Errorf("oauth2: %s (%s): %w", resp.Status, code, ErrSpent)
@@ -74,7 +95,7 @@ func (o *OAuth2) ask(ctx context.Context, refresh, secret string) (granted, erro
 	case a.AccessToken == "":
 		return granted{}, fmt.Errorf("oauth2: %s, but the answer has no access_token", resp.Status)
 	}
-	got := granted{access: a.AccessToken, refresh: a.RefreshToken}
+	got := granted{access: string(a.AccessToken), refresh: string(a.RefreshToken)}
 	if life := tokens.Life(a.ExpiresIn); life > 0 {
 		got.expires = time.Now().Add(life)
 	}
@@ -114,7 +135,7 @@ func read(contentType string, raw []byte) (a answer, err error) {
 		form, err := url.ParseQuery(strings.TrimSpace(string(raw)))
 		text := func(key string) json.RawMessage { b, _ := json.Marshal(form.Get(key)); return b } // a string can always be written
 		return answer{
-			AccessToken: form.Get("access_token"), RefreshToken: form.Get("refresh_token"),
+			AccessToken: loose(form.Get("access_token")), RefreshToken: loose(form.Get("refresh_token")),
 			ExpiresIn: text("expires_in"), Error: text("error"),
 		}, err
 	}
@@ -130,6 +151,17 @@ func (a answer) code() string {
 		code = cmp.Or(inner.Code, inner.Type, inner.Status)
 	}
 	return text.Head(code, maxCode)
+}
+
+// finalIn is the code of a refusal after which a refresh token never works again, wherever the refusal has it; empty: it
+// has none.
+func finalIn(refusal []byte) string {
+	for _, code := range httpx.Codes(string(refusal)) {
+		if slices.Contains(final, code) {
+			return code
+		}
+	}
+	return ""
 }
 
 // maxCode bounds what an error quotes of an error code, in bytes.
