@@ -89,7 +89,8 @@ type problemAt struct {
 }
 
 func (t *terminal) check() *cobra.Command {
-	return &cobra.Command{
+	var starting bool
+	c := &cobra.Command{
 		Use: "check FILE", Short: "Check a job file, and print every problem",
 		Long: "Check a job file without a daemon, and print every error and warning, and what holds for each job. - reads standard\n" +
 			"input. The exit status is 2 if there is an error; warnings alone do not change it.",
@@ -104,7 +105,7 @@ func (t *terminal) check() *cobra.Command {
 			default:
 				invalid = &config.Invalid{}
 			}
-			problems, _ := cfg.Users(false)
+			problems, _ := cfg.Users(starting)
 			problems = append(invalid.Problems, problems...)
 			if err := t.printChecked(args[0], cfg, problems, cfg.Doubts(time.Now(), os.LookupEnv)); err != nil {
 				return err
@@ -115,6 +116,8 @@ func (t *terminal) check() *cobra.Command {
 			return nil
 		},
 	}
+	c.Flags().BoolVar(&starting, "start", false, "refuse also jobs of users as whom a daemon of yours may not run processes, as its start does")
+	return c
 }
 
 func (t *terminal) printChecked(file string, cfg config.Config, problems, warnings []config.Problem) error {

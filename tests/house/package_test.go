@@ -48,7 +48,7 @@ func TestPackageArguments(t *testing.T) {
 	}
 }
 
-// TestPackageTexts: the pages that a package brings begin with what its reader does next, and so does its installation.
+// TestPackageTexts: the pages that a package brings begin with what its reader does next.
 func TestPackageTexts(t *testing.T) {
 	inModule(t)
 	if first := strings.Split(read(t, "docs/packages.md"), "\n## ")[1]; !strings.HasPrefix(first, "The deb and the rpm\n") {
@@ -58,22 +58,18 @@ func TestPackageTexts(t *testing.T) {
 	if !strings.Contains(read(t, "docs/tutorial.md"), skip) {
 		t.Errorf("docs/tutorial.md builds the program before it says %q", skip)
 	}
-	said := read(t, "deploy/linux/after-install.sh")
-	if strings.Count(said, "echo ") != 2 || !strings.Contains(said, "curfew help tutorial, man curfew") {
-		t.Errorf("the installation does not say in two lines what is next:\n%s", said)
-	}
 }
 
 // TestPurgeNames: the line that takes all of it away has each place that the purge says stays, and no other.
 func TestPurgeNames(t *testing.T) {
 	inModule(t)
 	for _, tt := range []struct{ left, want string }{
-		{"", "rm -r ROOT/var/lib/curfew\n"},
-		{"etc/curfew/environment", "rm -r ROOT/var/lib/curfew ROOT/etc/curfew\n"},
-		{"etc/systemd/system/curfew.service.d/a.conf", "rm -r ROOT/var/lib/curfew ROOT/etc/systemd/system/curfew.service.d\n"},
+		{"", "userdel -r curfew && rm -r ROOT/var/lib/curfew\n"},
+		{"etc/curfew/environment", "userdel -r curfew && rm -r ROOT/var/lib/curfew ROOT/etc/curfew\n"},
+		{"etc/systemd/system/curfew.service.d/a.conf", "userdel -r curfew && rm -r ROOT/var/lib/curfew ROOT/etc/systemd/system/curfew.service.d\n"},
 		{
 			"etc/curfew/environment etc/curfew/key etc/systemd/system/curfew.service.d/a.conf",
-			"rm -r ROOT/var/lib/curfew ROOT/etc/curfew ROOT/etc/systemd/system/curfew.service.d\n",
+			"userdel -r curfew && rm -r ROOT/var/lib/curfew ROOT/etc/curfew ROOT/etc/systemd/system/curfew.service.d\n",
 		},
 	} {
 		root := t.TempDir()
