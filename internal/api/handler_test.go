@@ -236,13 +236,13 @@ const session = `{"name":"default","state":"open","generation":1,"reason":null,"
 
 func TestBodies(t *testing.T) {
 	const (
-		limits      = `,"holds":null,"last_skipped":null,"failing":null,"schedule_text":"","limits":{"active_hours":null,"days":"","dst":"","anchor":null,"start":null,"end":null,"exclude":null,"splay":"0s","delete_after_run":false,"after":null},"timeout":null,"title":null,"description":null,"tags":null,"disabled":false,"overlap":"","max_parallel":0,"running":0,"runs_on":null,"unplaced":false,"managed_by":"","version":""}`
+		limits      = `,"holds":null,"last_skipped":null,"failing":null,"schedule_text":"","limits":{"active_hours":null,"days":"","dst":"","anchor":null,"start":null,"end":null,"exclude":null,"splay":"0s","delete_after_run":false,"after":null},"timeout":null,"title":null,"description":null,"tags":null,"disabled":false,"overlap":"","max_parallel":0,"running":0,"runs_on":null,"unplaced":false,"managed_by":"","version":"","history_behind":null}`
 		briefInList = `{"name":"brief","actor":"","schedule":"","timezone":"","enabled":true,"state":"idle","next_slot":null,"session":null,"held":null,"last_run":null` + limits
 		brief       = `{"name":"brief","actor":"agent","schedule":"0 7 * * *","timezone":"UTC","enabled":false,"state":"paused","next_slot":null,"session":"default","held":null,"last_run":null` + limits
 		run         = `{"id":"r1","job":"brief","slot":"1970-01-01T00:00:07.000Z","first_slot":"1970-01-01T00:00:01.000Z","missed":2,"trigger":"schedule","after_run":null,"status":"running","reason":null,"holds":[],` +
 			`"attempts":[{"number":1,"incarnation":9,"generation":3,"called":false,"started_at":"1970-01-01T00:00:08.000Z","finished_at":"1970-01-01T00:00:09.000Z","class":"session_expired","error":"401","usage":{"calls":2,"input_tokens":30,"output_tokens":4},"left":null,"node":null,"trace":[{"kind":"message","role":"assistant","text":"hello"}]},` +
 			`{"number":2,"incarnation":null,"generation":null,"called":null,"started_at":"1970-01-01T00:00:09.500Z","finished_at":null,"class":null,"error":null,"usage":null,"left":null,"node":null,"trace":null}],` +
-			`"output":null,"started_at":"1970-01-01T00:00:08.000Z","finished_at":null,"trace_id":null,"delivery_failed":null,"deliveries":null}`
+			`"output":null,"started_at":"1970-01-01T00:00:08.000Z","finished_at":null,"trace_id":null,"delivery_failed":null,"deliveries":null,"history_behind":null}`
 		jsonType = "application/json"
 	)
 	tests := []struct {
@@ -250,11 +250,11 @@ func TestBodies(t *testing.T) {
 		status               int
 		want, asked          string
 	}{
-		{"GET", "/v1/jobs", "", 200, `{"items":[` + briefInList + `],"next":"brief"}`, `jobs 50 ""`},
-		{"GET", "/v1/jobs?limit=1000&after=x", "", 200, `{"items":[` + briefInList + `],"next":"brief"}`, `jobs 1000 "x"`},
-		{"GET", "/v1/jobs?state=held&failing=true&held=1", "", 200, `{"items":[` + briefInList + `],"next":"brief"}`, `jobs 50 "" held true true`},
+		{"GET", "/v1/jobs", "", 200, `{"items":[` + briefInList + `],"next":"brief","history_behind":null}`, `jobs 50 ""`},
+		{"GET", "/v1/jobs?limit=1000&after=x", "", 200, `{"items":[` + briefInList + `],"next":"brief","history_behind":null}`, `jobs 1000 "x"`},
+		{"GET", "/v1/jobs?state=held&failing=true&held=1", "", 200, `{"items":[` + briefInList + `],"next":"brief","history_behind":null}`, `jobs 50 "" held true true`},
 		{
-			"GET", "/v1/jobs?actor=shell&session=none&tag=a&disabled=true&managed_by=api&q=two+words", "", 200, `{"items":[` + briefInList + `],"next":"brief"}`,
+			"GET", "/v1/jobs?actor=shell&session=none&tag=a&disabled=true&managed_by=api&q=two+words", "", 200, `{"items":[` + briefInList + `],"next":"brief","history_behind":null}`,
 			`jobs 50 "" shell none a true api "two words"`,
 		},
 		{
@@ -271,13 +271,13 @@ func TestBodies(t *testing.T) {
 		{"POST", "/v1/jobs/brief/pause", "", 202, brief, "job brief"},
 		{"POST", "/v1/jobs/brief/resume", "", 202, brief, "job brief"},
 		{"POST", "/v1/jobs/brief/cancel", "", 202, brief, "job brief"},
-		{"GET", "/v1/runs?job=brief&status=held&limit=1&after=c", "", 200, `{"items":[],"next":null}`, `runs 1 "c" "brief" "held"`},
-		{"GET", "/v1/runs?since=2027-01-15T12:00:00%2B02:00&until=2027-01-16T00:00:00.5Z", "", 200, `{"items":[],"next":null}`, `runs 50 "" "" "" 2027-01-15T10:00:00.000Z to 2027-01-16T00:00:00.500Z`},
+		{"GET", "/v1/runs?job=brief&status=held&limit=1&after=c", "", 200, `{"items":[],"next":null,"history_behind":null}`, `runs 1 "c" "brief" "held"`},
+		{"GET", "/v1/runs?since=2027-01-15T12:00:00%2B02:00&until=2027-01-16T00:00:00.5Z", "", 200, `{"items":[],"next":null,"history_behind":null}`, `runs 50 "" "" "" 2027-01-15T10:00:00.000Z to 2027-01-16T00:00:00.500Z`},
 		{"GET", "/v1/runs/r1", "", 200, run, "run r1"},
 		{"POST", "/v1/runs/r1/cancel", "", 202, run, "run r1"},
 		{
 			"GET", "/v1/explain/brief?at=yesterday%2007:00", "", 200,
-			`{"job":"brief","slot":null,"run":null,"status":null,"verdict":"","now":"","timezone":"","near":{"before":null,"after":null},"chain":[],"omitted":0,"deliveries":null}`,
+			`{"job":"brief","slot":null,"run":null,"status":null,"verdict":"","now":"","timezone":"","near":{"before":null,"after":null},"chain":[],"omitted":0,"as_of":null,"deliveries":null}`,
 			`explain brief "yesterday 07:00" ""`,
 		},
 		{"GET", "/v1/sessions", "", 200, `{"items":[],"next":null}`, `sessions 50 ""`},
@@ -288,7 +288,7 @@ func TestBodies(t *testing.T) {
 		{"POST", "/v1/sessions/default/logout", "", 200, session + `,"applied":true,"seq":14}`, "logout default"},
 		{"GET", "/healthz", "", 200, `{"status":"ok"}`, ""},
 		{"GET", "/readyz", "", 200, `{"status":"ok","notes":["look at this"]}`, ""},
-		{"GET", "/v1/nodes?limit=2", "", 200, `{"items":[{"name":"b","state":"lost","drained":false,"labels":{"gpu":"true"},"actors":null,"version":null,"running":0,"since":null,"lost_at":"1970-01-01T00:00:01.000Z","reason":"lapsed","answers":false}],"next":null}`, `nodes 2 ""`},
+		{"GET", "/v1/nodes?limit=2", "", 200, `{"items":[{"name":"b","state":"lost","drained":false,"labels":{"gpu":"true"},"actors":null,"version":null,"running":0,"since":null,"lost_at":"1970-01-01T00:00:01.000Z","reason":"lapsed","answers":false}],"next":null,"as_of":null}`, `nodes 2 ""`},
 		{"POST", "/v1/nodes/default/drain", "", 200, `{"name":"default","state":"draining","drained":true,"labels":null,"actors":null,"version":null,"running":2,"since":null,"lost_at":null,"reason":null,"answers":false}`, "drain default"},
 		{"POST", "/v1/nodes/default/resume", "", 200, `{"name":"default","state":"open","drained":false,"labels":null,"actors":null,"version":null,"running":0,"since":null,"lost_at":null,"reason":null,"answers":true}`, "resume node default"},
 		{"GET", "/v1/targets?limit=2", "", 200, `{"items":[{"name":"hook","kind":"webhook","state":"failing","waiting":2,"failures":3,"error":"503","failed_at":"1970-01-01T00:00:01.000Z","took_at":null,"next_try":"1970-01-01T00:00:02.000Z"}],"next":null}`, `targets 2 ""`},

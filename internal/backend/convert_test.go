@@ -29,7 +29,7 @@ func TestViews(t *testing.T) {
 	allowed.Overlap, allowed.MaxParallel = messages.OverlapAllow, 3
 	beside.Definition = messages.Keep(allowed)
 	later := policy.RunView{ID: "l", Status: messages.StatusHeld}
-	const limits = `,"holds":[],"last_skipped":null,"failing":null,"schedule_text":"daily","limits":{"active_hours":null,"days":"or","dst":"","anchor":null,"start":null,"end":null,"exclude":[],"splay":"0s","delete_after_run":false,"after":null},"timeout":"0s","title":null,"description":null,"tags":[],"disabled":false,"overlap":"","max_parallel":1,"running":0,"runs_on":null,"unplaced":false,"managed_by":"file"}`
+	const limits = `,"holds":[],"last_skipped":null,"failing":null,"schedule_text":"daily","limits":{"active_hours":null,"days":"or","dst":"","anchor":null,"start":null,"end":null,"exclude":[],"splay":"0s","delete_after_run":false,"after":null},"timeout":"0s","title":null,"description":null,"tags":[],"disabled":false,"overlap":"","max_parallel":1,"running":0,"runs_on":null,"unplaced":false,"managed_by":"file","history_behind":null}`
 	const head = `{"name":"brief","actor":"agent","schedule":"0 7 * * *","timezone":"UTC",`
 	named := messages.Definition{Job: "brief", Title: "The briefing", Description: "What is new.\n", Tags: []string{"daily", "desk"}, Disabled: true}
 	tests := []struct {

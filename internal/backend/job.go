@@ -69,7 +69,7 @@ func lookup(live map[messages.RunID]recorder.Live) func(messages.RunID) (recorde
 func (b backend) job(ctx context.Context, v policy.JobView, live map[messages.RunID]recorder.Live) contract.Job {
 	behind := b.historyBehind()
 	out := b.bodies(ctx, []jobState{{v, live}})[0]
-	out.HistoryBehind = behind
+	out.HistoryBehind = contract.OrNull(behind)
 	return out
 }
 

@@ -18,7 +18,7 @@ const maxStates = 250
 func (b backend) Jobs(ctx context.Context, q contract.JobQuery) (contract.JobList, error) {
 	behind := b.historyBehind()
 	items, next, err := b.jobs(ctx, q)
-	return contract.JobList{List: contract.ListOf(items, next), HistoryBehind: behind}, err
+	return contract.JobList{List: contract.ListOf(items, next), HistoryBehind: contract.OrNull(behind)}, err
 }
 
 func (b backend) jobs(ctx context.Context, q contract.JobQuery) (items []contract.Job, next string, err error) {

@@ -22,6 +22,7 @@ func (b backend) Reload(ctx context.Context) (contract.Reloaded, error) {
 		NeedsRestart: contract.OrEmpty(got.NeedsRestart), Seq: contract.OrNull(got.Seq),
 		Warnings: contract.OrEmpty(places(got.Warnings)),
 	}
+	out.Cancelled = []contract.CancelledRuns{}
 	for _, c := range got.Cancelled {
 		out.Cancelled = append(out.Cancelled, contract.CancelledRuns{Job: c.Job, Runs: c.Runs})
 	}

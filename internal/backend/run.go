@@ -26,7 +26,7 @@ func (b backend) Runs(ctx context.Context, q contract.RunQuery) (list contract.R
 	}
 	runs, next, err := b.r.History().Query(ctx, from)
 	if slow := (*recorder.Behind)(nil); errors.As(err, &slow) && slow.Err == nil {
-		list.HistoryBehind = slow.Records
+		list.HistoryBehind = contract.OrNull(slow.Records)
 	} else if err != nil {
 		return list, historyProblem(err)
 	}
@@ -53,7 +53,7 @@ func (b backend) Run(ctx context.Context, id messages.RunID) (contract.Run, erro
 		return contract.Run{}, err
 	}
 	body := runOf(run)
-	body.HistoryBehind = behind
+	body.HistoryBehind = contract.OrNull(behind)
 	body.TraceID = contract.OrNull(b.r.TraceID(id))
 	return body, errors.Join(b.addLost(ctx, &body), b.addDeliveries(ctx, &body, run.Seq))
 }

@@ -13,7 +13,7 @@ import (
 // JobsPage lists jobs in any order, each with its newest runs. Which jobs they are is as old as the catalogue may be;
 // what it says of them is as it is now.
 func (b backend) JobsPage(ctx context.Context, q contract.JobsQuery) (contract.JobsPage, error) {
-	out := contract.JobsPage{HistoryBehind: b.historyBehind()}
+	out := contract.JobsPage{HistoryBehind: contract.OrNull(b.historyBehind())}
 	m, err := newMatcher(q.JobFilter)
 	if err != nil {
 		return out, err

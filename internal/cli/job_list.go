@@ -88,7 +88,7 @@ func showJobs(s *sheet.Sheet, list contract.JobList) {
 		{Name: "TAGS", Wide: true},
 	}, rows)
 	more(s, list.Next)
-	if list.HistoryBehind > 0 {
-		s.Line("%s", words.HistoryBehind(list.HistoryBehind))
+	if list.HistoryBehind != nil {
+		s.Line("%s", words.HistoryBehind(*list.HistoryBehind))
 	}
 }

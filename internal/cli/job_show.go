@@ -31,8 +31,8 @@ func showJob(s *sheet.Sheet, j contract.Job) {
 		fields = append(fields, "runs on", sheet.Cell{Text: on, Tone: badIf(j.Unplaced)})
 	}
 	s.Fields(fields...)
-	if j.HistoryBehind > 0 {
-		s.Line("%s", words.HistoryBehind(j.HistoryBehind))
+	if j.HistoryBehind != nil {
+		s.Line("%s", words.HistoryBehind(*j.HistoryBehind))
 	}
 	if j.ManagedBy == messages.ManagedByAPI {
 		s.Line("made without the job file: `curfew job set %s` changes it, `curfew job remove %s` removes it", j.Name, j.Name)

@@ -62,8 +62,8 @@ func showRun(s *sheet.Sheet, r contract.Run) {
 	if r.TraceID != nil {
 		s.Fields("trace", *r.TraceID)
 	}
-	if r.HistoryBehind > 0 {
-		s.Line("%s", words.HistoryBehind(r.HistoryBehind))
+	if r.HistoryBehind != nil {
+		s.Line("%s", words.HistoryBehind(*r.HistoryBehind))
 	}
 	showDeliveries(s, r.Deliveries)
 	if len(r.DeliveryFailed) > 0 {

@@ -33,8 +33,8 @@ func showRuns(s *sheet.Sheet, list contract.RunList, many bool) {
 		{Name: "REASON", Cut: 12},
 	}, rows)
 	more(s, list.Next)
-	if list.HistoryBehind > 0 {
-		s.Line("%s", words.HistoryBehind(list.HistoryBehind))
+	if list.HistoryBehind != nil {
+		s.Line("%s", words.HistoryBehind(*list.HistoryBehind))
 	}
 }
 

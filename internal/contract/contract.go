@@ -18,24 +18,24 @@ type List[T any] struct {
 type RunList struct {
 	List[Run]
 	// HistoryBehind is how many records the run history has yet to take in, if it is too far behind to be waited for: what
-	// happened since is missing from the list. Zero: nothing is missing.
-	HistoryBehind uint64 `json:"history_behind,omitzero"`
+	// happened since is missing from the list. Null: nothing is missing.
+	HistoryBehind *uint64 `json:"history_behind"`
 }
 
 // JobList is a page of jobs.
 type JobList struct {
 	List[Job]
 	// HistoryBehind is how many records the run history has yet to take in, if it is too far behind to be waited for: the
-	// last runs of jobs, and since when they fail, are older than that. Left out: they are not.
-	HistoryBehind uint64 `json:"history_behind,omitzero"`
+	// last runs of jobs, and since when they fail, are older than that. Null: they are not.
+	HistoryBehind *uint64 `json:"history_behind"`
 }
 
 // NodeList is a page of nodes.
 type NodeList struct {
 	List[Node]
 	// AsOf is the time of the newest record that the answering node has, if it does not reach the servers of its fleet:
-	// what happened since is not in the list. Left out: it reaches them.
-	AsOf messages.Instant `json:"as_of,omitzero"`
+	// what happened since is not in the list. Null: it reaches them.
+	AsOf messages.Instant `json:"as_of"`
 }
 
 // ListOf is a page of items; next is empty at the end.

@@ -54,8 +54,8 @@ type Job struct {
 	Version string `json:"version"` // changes with the definition of the job, and with nothing else
 
 	// HistoryBehind is how many records the run history has yet to take in, if it is too far behind to be waited for: the last
-	// run, and since when the job fails, are older than that. Left out: they are not, or it is a list, which says it once.
-	HistoryBehind uint64 `json:"history_behind,omitzero"`
+	// run, and since when the job fails, are older than that. Null: they are not, or it is a list, which says it once.
+	HistoryBehind *uint64 `json:"history_behind"`
 }
 
 // ETag is the version of the job, as HTTP writes it.

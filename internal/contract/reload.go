@@ -12,7 +12,7 @@ type Reloaded struct {
 	NeedsRestart []string `json:"needs_restart"` // what only a restart takes in, one line each
 	Seq          *uint64  `json:"seq"`           // of the newest record of the change; null: nothing was to be recorded
 
-	Cancelled []CancelledRuns `json:"cancelled,omitzero"` // unfinished runs of jobs that are gone. Left out: there were none
+	Cancelled []CancelledRuns `json:"cancelled"` // unfinished runs of jobs that are gone
 }
 
 // CancelledRuns are the runs of a job that were cancelled because the job is gone.

@@ -29,8 +29,8 @@ type Run struct {
 	Deliveries     []explain.Delivery `json:"deliveries"`      // every delivery of the run, target by target; null in lists
 
 	// HistoryBehind is how many records the run history has yet to take in, if the run is shown before that: attempts of it
-	// may be missing. Left out: none is.
-	HistoryBehind uint64 `json:"history_behind,omitzero"`
+	// may be missing. Null: none is.
+	HistoryBehind *uint64 `json:"history_behind"`
 }
 
 // Attempt is one try of a run. While it runs, incarnation, called and class are null.

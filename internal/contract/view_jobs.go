@@ -73,7 +73,7 @@ type JobsPage struct {
 	Tags     []Choice // at most [MaxChoices], the most frequent
 	Trouble  string   // why past runs are missing; empty: they are not
 
-	HistoryBehind uint64 // as in [JobList]
+	HistoryBehind *uint64 // as in [JobList]
 }
 
 // JobRow is a job and its newest runs.

@@ -57,8 +57,8 @@ type Explanation struct {
 	Omitted  int              `json:"omitted"`  // how many records were left out in the middle
 
 	// AsOf is the time of the newest record that the answering node has, if it does not reach the servers of its fleet. Then
-	// it has looked at no more than the newest records, which it has in memory. Left out: it has looked at all.
-	AsOf messages.Instant `json:"as_of,omitzero"`
+	// it has looked at no more than the newest records, which it has in memory. Null: it has looked at all.
+	AsOf messages.Instant `json:"as_of"`
 
 	// Deliveries are the deliveries of the run and the notifications about its session, with their states.
 	Deliveries []Delivery `json:"deliveries"`

@@ -75,7 +75,7 @@ func (t tools) jobList(ctx context.Context, in jobListIn) (out jobListOut, err e
 		return out, err
 	}
 	next := text(jobs.Next)
-	out = jobListOut{Jobs: []jobBrief{}, Truncated: next != "", Next: next, Behind: jobs.HistoryBehind}
+	out = jobListOut{Jobs: []jobBrief{}, Truncated: next != "", Next: next, Behind: number(jobs.HistoryBehind)}
 	for _, j := range jobs.Items {
 		out.Jobs = append(out.Jobs, brief(j))
 	}
@@ -85,7 +85,7 @@ func (t tools) jobList(ctx context.Context, in jobListIn) (out jobListOut, err e
 func brief(j contract.Job) jobBrief {
 	out := jobBrief{
 		Name: j.Name, Actor: j.Actor, Schedule: j.ScheduleText, State: j.State, NextSlot: when(j.NextSlot), Session: text(j.Session), Holds: j.Holds,
-		Behind: j.HistoryBehind,
+		Behind: number(j.HistoryBehind),
 	}
 	if j.LastRun != nil {
 		out.LastRun = string(j.LastRun.Status)

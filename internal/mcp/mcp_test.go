@@ -30,7 +30,7 @@ type daemon struct {
 
 func (d *daemon) Jobs(_ context.Context, q contract.JobQuery) (contract.JobList, error) {
 	d.asked = append(d.asked, q)
-	list := contract.JobList{List: contract.ListOf(d.jobs, ""), HistoryBehind: d.behind}
+	list := contract.JobList{List: contract.ListOf(d.jobs, ""), HistoryBehind: contract.OrNull(d.behind)}
 	if len(d.jobs) > q.Limit {
 		list.List = contract.ListOf(d.jobs[:q.Limit], d.jobs[q.Limit-1].Name)
 	}

@@ -49,7 +49,7 @@ func (t tools) runList(ctx context.Context, in runListIn) (out runListOut, err e
 	p.After = in.After
 	list, err := t.d.Runs(ctx, contract.RunQuery{Job: in.Job, Status: in.Status, Page: p})
 	return runListOut{
-		Runs: briefs(list.Items), Truncated: list.Next != nil, Next: text(list.Next), HistoryBehind: list.HistoryBehind,
+		Runs: briefs(list.Items), Truncated: list.Next != nil, Next: text(list.Next), HistoryBehind: number(list.HistoryBehind),
 	}, err
 }
 

@@ -16,6 +16,14 @@ func text[T ~string](s *T) string {
 	return cut.Tail(string(*s), maxText)
 }
 
+// number is 0, which is left out, for null.
+func number(n *uint64) uint64 {
+	if n == nil {
+		return 0
+	}
+	return *n
+}
+
 // when is a time, or nothing.
 func when(at messages.Instant) string {
 	if at.IsZero() {

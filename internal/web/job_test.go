@@ -59,7 +59,7 @@ func (f *jobs) JobDetails(_ context.Context, name string) (contract.JobDetails, 
 	case "made":
 		d.ManagedBy, d.Version, d.Session, d.Gate = messages.ManagedByAPI, f.version, nil, nil
 	case "empty":
-		d = contract.JobDetails{Job: contract.Job{Name: name, Timezone: "UTC", State: contract.JobPaused, ManagedBy: messages.ManagedByFile, HistoryBehind: 5000}}
+		d = contract.JobDetails{Job: contract.Job{Name: name, Timezone: "UTC", State: contract.JobPaused, ManagedBy: messages.ManagedByFile, HistoryBehind: contract.OrNull[uint64](5000)}}
 	default:
 		return d, contract.NotFound("there is no job %q", name)
 	}

@@ -82,11 +82,11 @@ func askRuns(v *visit) (answer, error) {
 }
 
 // behind says that a page lacks what is newest of runs; empty: it does not.
-func behind(records uint64) string {
-	if records == 0 {
+func behind(records *uint64) string {
+	if records == nil {
 		return ""
 	}
-	return words.HistoryBehind(records)
+	return words.HistoryBehind(*records)
 }
 
 func (v *visit) runRow(run contract.Run, zone string) runRow {

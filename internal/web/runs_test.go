@@ -21,7 +21,7 @@ func (f *fake) Runs(_ context.Context, q contract.RunQuery) (contract.RunList, e
 	if len(items) == q.Limit {
 		next = "cursor"
 	}
-	return contract.RunList{List: contract.ListOf(items, next), HistoryBehind: f.run.behind}, nil
+	return contract.RunList{List: contract.ListOf(items, next), HistoryBehind: contract.OrNull(f.run.behind)}, nil
 }
 
 func TestRunsPage(t *testing.T) {

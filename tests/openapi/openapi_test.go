@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"flag"
 	"os"
+	"slices"
 	"testing"
 )
 
@@ -37,5 +38,24 @@ func TestDrift(t *testing.T) {
 	}
 	if !bytes.Equal(got, want) {
 		t.Error("docs/openapi.json is not what the code says; write it with go test ./tests/openapi -rewrite, and read the diff")
+	}
+}
+
+// TestNothingIsLeftOut: an answer has every member that its type has; an absent value is null. It is otherwise in what the
+// journal has in its own form, and in a problem, which has that of RFC 9457.
+func TestNothingIsLeftOut(t *testing.T) {
+	r := readDocument(t)
+	others := []string{"After", "Left", "Step", "Problem"}
+	for name, of := range r.schemas {
+		made := of.(object)
+		if _, closed := made["additionalProperties"]; closed || slices.Contains(others, name) {
+			continue // a question
+		}
+		needed, _ := made["required"].([]any)
+		for member := range made["properties"].(object) {
+			if !slices.Contains(needed, any(member)) {
+				t.Errorf("%s may lack %s", name, member)
+			}
+		}
 	}
 }
