@@ -66,11 +66,24 @@ func (d *duties) wake(_ context.Context, was recovered) (err error) {
 	return err
 }
 
-// untimely asks the machine whether a timer is to be kept for now; if it does not answer, that is so.
-func (r *Runtime) untimely(ctx context.Context, t messages.Timer) bool {
-	var is bool
-	err := r.View(ctx, func(m *policy.Machine) { is = m.Untimely(t, r.Now()) })
-	return err != nil || is
+// untimely asks the machine whether a timer is to be kept for now; if it does not answer, that is so. It publishes the
+// expiry that comes before the timer, if there is one.
+func (r *Runtime) untimely(ctx context.Context, t messages.Timer) (is bool) {
+	var id string
+	var first messages.SessionExpired
+	var lapsed bool
+	err := r.View(ctx, func(m *policy.Machine) {
+		now := r.Now()
+		is = m.Untimely(t, now)
+		id, first, lapsed = m.Lapsed(t, now)
+	})
+	if err != nil {
+		return true
+	}
+	if lapsed {
+		r.publish(id, first)
+	}
+	return is
 }
 
 // tick starts the ticker.

@@ -41,6 +41,18 @@ func (m *Machine) Untimely(t messages.Timer, now messages.Instant) bool {
 	return s.State == messages.StateClosed || s.Config.Refresh || s.ExpiresAt <= now
 }
 
+// Lapsed is an expiry, and its id, that is to be reported before a timer that is due: the timer has one run try a
+// credential whose quota is renewed, and the credential has lapsed meanwhile. Whoever publishes timers asks, as of
+// [Machine.Untimely] (decision 0196). ok is false if there is nothing to be reported.
+func (m *Machine) Lapsed(t messages.Timer, now messages.Instant) (id string, f messages.SessionExpired, ok bool) {
+	s := m.session(t.Session)
+	if t.Why != messages.WakeQuota || s == nil || s.Quota.Due != t.Due || s.ExpiresAt.IsZero() || s.ExpiresAt > now {
+		return "", f, false
+	}
+	id, f = Lapse(s.Config.Name, s.Generation, s.ExpiresAt)
+	return id, f, true
+}
+
 // foreseen tells people when the session ends; by whom it is needed then, the notifier knows.
 func (m *Machine) foreseen(s *session) {
 	if s.State == messages.StateClosed {

@@ -1,6 +1,6 @@
 // Package waker performs WakeScheduled: when a timer that the log has decided goes off, it publishes Woke. It decides
 // nothing: a timer that is no longer waited for changes nothing when it goes off, and the machine says of a forecast
-// whether it is to be kept for now.
+// whether it is to be kept for now, and of the renewal of a quota whether the credential has lapsed before it.
 package waker
 
 import (
@@ -31,8 +31,9 @@ type Config struct {
 	At messages.Instant
 	// Reader makes a reader of Topics.
 	Reader follow.Open
-	// Untimely asks the machine whether a forecast that is due is to be kept for [policy.UntimelyFor]; see
-	// [policy.Machine.Untimely]. If it cannot be asked, that is so.
+	// Untimely asks the machine about a forecast, or the renewal of a quota, that is due: whether it is to be kept for
+	// [policy.UntimelyFor]; see [policy.Machine.Untimely]. If it cannot be asked, that is so. What is to be reported before
+	// the timer is, by [policy.Machine.Lapsed], has been published when it returns.
 	Untimely func(context.Context, messages.Timer) bool
 	// Publish reports a fact. It must not block.
 	Publish func(id string, f messages.Fact)
@@ -106,12 +107,17 @@ func (w *Waker) fire(ctx context.Context) time.Duration {
 			return min(left, maxSleep)
 		}
 		w.timers.pop()
-		if t.Why == messages.WakeForecast && w.cfg.Untimely(ctx, t.Timer) {
+		if asked(t.Why) && w.cfg.Untimely(ctx, t.Timer) {
 			w.timers.arm(t.Timer, t.cause, now.Add(policy.UntimelyFor))
 			continue
 		}
 		w.cfg.Publish(t.ID(t.cause), messages.Woke{Timer: t.Timer})
 	}
+}
+
+// asked reports whether the machine is asked about a timer that is due, before that is published.
+func asked(why messages.WakeReason) bool {
+	return why == messages.WakeForecast || why == messages.WakeQuota
 }
 
 // take takes in one batch.

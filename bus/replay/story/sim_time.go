@@ -68,7 +68,7 @@ func (w *Sim) nextDue() (time.Duration, bool) {
 // expire appends the facts that are due now.
 func (w *Sim) expire(facts []messages.Fact) []messages.Fact {
 	w.timers = slices.DeleteFunc(w.timers, func(t simTimer) bool {
-		if t.at > w.mono || t.Why == messages.WakeForecast {
+		if t.at > w.mono || asked(t) {
 			return false
 		}
 		facts = append(facts, messages.Woke{Timer: t.Timer})
@@ -90,16 +90,23 @@ func (w *Sim) expire(facts []messages.Fact) []messages.Fact {
 	}
 	facts = append(facts, w.slots.look(w.wall, w.mono)...)
 	if len(facts) == 0 { // the machine is asked about them once all else of this instant is decided
-		facts = w.forecasts()
+		facts = w.timely()
 	}
 	return facts
 }
 
-// forecasts are the timers of forecasts that are due, but for those that the machine wants to be kept.
-func (w *Sim) forecasts() (facts []messages.Fact) {
+// asked reports whether the machine is asked about a timer that is due, before it is published.
+func asked(t simTimer) bool { return t.Why == messages.WakeForecast || t.Why == messages.WakeQuota }
+
+// timely are those of the timers that the machine is asked about, without those that it wants to be kept, and with what
+// comes before them.
+func (w *Sim) timely() (facts []messages.Fact) {
 	w.timers = slices.DeleteFunc(w.timers, func(t simTimer) bool {
 		if t.at > w.mono || w.m.Untimely(t.Timer, w.wall) {
 			return false
+		}
+		if _, lapsed, ok := w.m.Lapsed(t.Timer, w.wall); ok {
+			facts = append(facts, lapsed)
 		}
 		facts = append(facts, messages.Woke{Timer: t.Timer})
 		return true
