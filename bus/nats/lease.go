@@ -124,22 +124,23 @@ func (l *Leases) Take(ctx context.Context, key string, value any) (term *Term, o
 	return t, true, nil
 }
 
-// Holder is what [Leases.All] shows of one lease; nil: nobody holds it.
-func (l *Leases) Holder(ctx context.Context, key string) (value json.RawMessage, err error) {
+// Holder is what [Leases.All] shows of one lease, and its revision, which is another one after each renewal; nil: nobody
+// holds it.
+func (l *Leases) Holder(ctx context.Context, key string) (value json.RawMessage, revision uint64, err error) {
 	ctx, cancel := context.WithTimeout(ctx, l.try)
 	defer cancel()
 	e, err := l.keys.Get(ctx, key)
 	if errors.Is(err, jetstream.ErrKeyNotFound) {
-		return nil, nil
+		return nil, 0, nil
 	}
 	var h held
 	if err == nil {
 		err = json.Unmarshal(e.Value(), &h)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("bus: nats: look at the lease %q of realm %s: %w", key, l.realm, err)
+		return nil, 0, fmt.Errorf("bus: nats: look at the lease %q of realm %s: %w", key, l.realm, err)
 	}
-	return h.Value, nil
+	return h.Value, e.Revision(), nil
 }
 
 // look says whether a key is of that token. It has time of its own: the answer that was lost may have taken all.

@@ -20,7 +20,9 @@ func (b backend) Status(ctx context.Context) (contract.Status, error) {
 		Undelivered: []contract.Undelivered{},
 	}
 	if f, ok := b.r.Fleet(ctx); ok {
-		out.Fleet = &contract.Fleet{Realm: f.Realm, Node: b.r.Node(), Decider: f.Decider, Connected: f.Connected, Behind: f.Behind}
+		out.Fleet = &contract.Fleet{
+			Realm: f.Realm, Node: b.r.Node(), Decider: f.Decider, Connected: f.Connected, Usurped: f.Usurped, Behind: f.Behind,
+		}
 	}
 	if err := b.Ready(ctx); err != nil {
 		text := err.Error()

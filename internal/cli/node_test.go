@@ -29,3 +29,15 @@ This node does not reach the servers of its fleet: it does not know what happene
 		t.Errorf("got\n%s\nwant\n%s", b.String(), want)
 	}
 }
+
+// TestUsurpedNode: the status of a node whose name another process has says that, and what to do.
+func TestUsurpedNode(t *testing.T) {
+	b := &strings.Builder{}
+	showFleet(&sheet.Sheet{Out: b, Width: 100}, &contract.Fleet{Realm: "prod", Node: "a", Decider: "a", Connected: true, Usurped: true})
+	const want = `node a of fleet prod, but another process is that node: nothing runs here until it has gone
+stop it, or start one of the two with another --node
+`
+	if b.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", b.String(), want)
+	}
+}

@@ -108,6 +108,9 @@ func showFleet(s *sheet.Sheet, f *contract.Fleet) {
 		return
 	case !f.Connected:
 		s.Line("node %s of fleet %s, whose servers it does not reach", f.Node, f.Realm)
+	case f.Usurped:
+		s.Line("node %s of fleet %s, but another process is that node: nothing runs here until it has gone", f.Node, f.Realm)
+		s.Line("stop it, or start one of the two with another --node")
 	case f.Decider == f.Node:
 		s.Line("node %s of fleet %s, which decides", f.Node, f.Realm)
 	case f.Decider == "":

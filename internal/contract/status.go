@@ -40,6 +40,7 @@ type Fleet struct {
 	Node      string `json:"node"`      // the daemon's name in it
 	Decider   string `json:"decider"`   // the node that decides; empty: none does at the moment, or it is not known
 	Connected bool   `json:"connected"` // to the servers, and they answer
+	Usurped   bool   `json:"usurped"`   // another process is this node: nothing runs here until it has gone
 	Behind    uint64 `json:"behind"`    // appends of the journal that this node has not taken in yet
 }
 

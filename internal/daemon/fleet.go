@@ -122,6 +122,7 @@ func (m *member) fleet(ctx context.Context) engine.Fleet {
 	defer cancel()
 	f := engine.Fleet{Realm: m.o.Fleet.Realm.Realm, Connected: m.reached()}
 	if p := m.place.Load(); p != nil && f.Connected {
+		f.Usurped = p.Usurped()
 		f.Decider, _ = p.Decider(ctx)
 		f.Behind, _ = m.journal.Behind(ctx)
 	}

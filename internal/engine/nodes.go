@@ -13,6 +13,7 @@ type Fleet struct {
 	Realm     string // the name of its journal
 	Decider   string // the node that decides; empty: none does at the moment, or it is not known
 	Connected bool   // to the servers of the journal, and they answer
+	Usurped   bool   // another process is this node: nothing runs here until it has gone
 	Behind    uint64 // appends of the journal that this node has not taken in yet
 }
 

@@ -82,7 +82,7 @@ func present(ctx context.Context, leases *nats.Leases) ([]Node, error) {
 
 // Decider is the node that holds the lease to decide; empty: none does at the moment.
 func (r *Realm) Decider(ctx context.Context) (name string, err error) {
-	value, err := r.leases.Holder(ctx, keyDecider)
+	value, _, err := r.leases.Holder(ctx, keyDecider)
 	if err != nil || value == nil {
 		return "", err
 	}

@@ -72,6 +72,7 @@ type Realm struct {
 	presence atomic.Pointer[nats.Term] // nil: the others do not see this node
 	deciding atomic.Pointer[nats.Term] // nil: this node does not decide
 	silent   atomic.Bool               // the servers did not let this node be seen, when it asked last
+	usurped  atomic.Bool               // another process was this node then
 
 	incarnation atomic.Uint64 // of its presence
 	given       atomic.Uint64 // the newest incarnation that is to end
@@ -118,15 +119,6 @@ func (r *Realm) Leave() {
 func (r *Realm) May() bool {
 	t := r.presence.Load()
 	return t != nil && t.Valid()
-}
-
-// Reached reports whether the servers answer what most of them must agree on: one that is connected may have lost the
-// others. A silence is noticed when a lease has lapsed.
-func (r *Realm) Reached() bool {
-	if t := r.presence.Load(); t != nil {
-		return t.Valid()
-	}
-	return !r.silent.Load()
 }
 
 // Seen is the incarnation of the node's presence, and whether the others certainly see it at this moment.
@@ -216,13 +208,6 @@ func (r *Realm) hold(
 	return term
 }
 
-// heard notes whether the servers have answered a question about the lease of this node's presence.
-func (r *Realm) heard(key string, err error) {
-	if key != keyDecider {
-		r.silent.Store(err != nil)
-	}
-}
-
 // release gives a lease up that is held no more, unless it expires by itself.
 func (r *Realm) release(ctx context.Context, term *nats.Term) {
 	if term == nil || !term.Valid() {
@@ -235,7 +220,7 @@ func (r *Realm) release(ctx context.Context, term *nats.Term) {
 
 // await takes the lease as soon as nobody has it; ok is false if ctx ends before.
 func (r *Realm) await(ctx context.Context, key string, value Node) (term *nats.Term, ok bool) {
-	said := ""
+	said, other := "", rival{}
 	for ctx.Err() == nil {
 		term, ok, err := r.leases.Take(ctx, key, value)
 		if ok || err != nil { // that somebody has it is also what a server alone may say, without the others
@@ -244,20 +229,19 @@ func (r *Realm) await(ctx context.Context, key string, value Node) (term *nats.T
 		if ok {
 			return term, true
 		}
-		switch text := fmt.Sprint(err); {
+		text := fmt.Sprint(err)
+		switch {
 		case ctx.Err() != nil:
 		case err == nil && key == keyDecider:
 			r.learn(ctx)
-			said = text
-		case text == said:
-		case err != nil:
+		case err == nil:
+			if text = r.meets(ctx, key, value, &other); text != said {
+				r.log.Warn(text, zap.String("node", value.Name))
+			}
+		case text != said:
 			r.log.Error("realm: a lease cannot be asked for", zap.String("lease", key), zap.Error(err))
-			said = text
-		default:
-			r.log.Warn("realm: another process is this node, or was it a moment ago: waiting until it is gone",
-				zap.String("node", value.Name))
-			said = text
 		}
+		said = text
 		_ = sleep.For(ctx, tryEvery)
 	}
 	return nil, false

@@ -182,6 +182,10 @@ func TestFleet(t *testing.T) {
 	if got := states(Fleet(&contract.Fleet{Connected: true})); got != "fleet failure" {
 		t.Errorf("without one that decides: %s", got)
 	}
+	got := Fleet(&contract.Fleet{Realm: "prod", Node: "a", Decider: "b", Connected: true, Usurped: true})
+	if len(got) != 1 || got[0].State != Failure || !strings.Contains(got[0].Text, "another process is node a") {
+		t.Errorf("a node whose name another process has: %+v", got)
+	}
 }
 
 func TestDaemon(t *testing.T) {

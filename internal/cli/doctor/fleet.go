@@ -13,6 +13,9 @@ func Fleet(f *contract.Fleet) []Finding {
 	case !f.Connected:
 		return []Finding{fail("fleet", "check that the servers run, more than half of them in a cluster, and that this machine reaches them",
 			"node %s does not reach the servers of fleet %s, or they do not answer: nothing runs here", f.Node, f.Realm)}
+	case f.Usurped:
+		return []Finding{fail("fleet", "stop the other process, or start one of the two with another --node",
+			"another process is node %s of fleet %s: nothing runs here until it has gone", f.Node, f.Realm)}
 	case f.Decider == "":
 		return []Finding{fail("fleet", "if that lasts for more than ten seconds, see the logs of the nodes",
 			"no node of fleet %s decides: nothing new begins", f.Realm)}
