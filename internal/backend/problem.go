@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"strings"
 
+	"curfew/actors/env/tokens"
 	"curfew/actors/system/gate"
 	"curfew/actors/system/recorder"
-	"curfew/actors/system/tokens"
 	"curfew/bus"
 	"curfew/internal/contract"
 	"curfew/internal/explain/find"

@@ -10,7 +10,7 @@ import (
 	"curfew/actors"
 	"curfew/actors/env/httpx"
 	"curfew/actors/env/secrets"
-	"curfew/actors/system/tokens"
+	"curfew/actors/env/tokens"
 	"curfew/internal/config"
 	"curfew/messages"
 )

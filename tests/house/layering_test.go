@@ -94,9 +94,9 @@ var rules = []rule{
 	{folder: "actors/actorstest", may: []string{"messages", "actors", "actors/env/procs", "actors/env/httpx"}},
 	{folder: "actors/env/threads", may: []string{"messages", "actors"}, never: typesNever},
 	{folder: "actors/system/host", may: []string{"messages", "actors", "actors/env/secrets", "supervisor", "supervisor/policy"}},
-	{folder: "actors/system/tokens", never: typesNever},
-	{folder: "actors/system/gate", may: reads("actors", "actors/env/httpx", "actors/env/secrets", "actors/system/tokens", "supervisor/policy")},
-	{folder: "actors/system/refresher", may: reads("actors", "actors/env/httpx", "actors/env/procs", "actors/env/secrets", "actors/system/tokens", "supervisor/policy"), never: map[string]string{
+	{folder: "actors/env/tokens", never: typesNever},
+	{folder: "actors/system/gate", may: reads("actors", "actors/env/httpx", "actors/env/secrets", "actors/env/tokens", "supervisor/policy")},
+	{folder: "actors/system/refresher", may: reads("actors", "actors/env/httpx", "actors/env/procs", "actors/env/secrets", "actors/env/tokens", "supervisor/policy"), never: map[string]string{
 		"curfew/actors/system/gate": "it signs in as anybody else does, by a function that it is given",
 	}},
 	{folder: "actors/system/signin", may: reads("actors", "actors/env/procs", "actors/env/secrets", "supervisor/policy", "bus/durable"), never: map[string]string{
@@ -169,7 +169,7 @@ var rules = []rule{
 		"actors/system/follow", "actors/system/gate", "actors/system/host", "actors/system/notifier",
 		"actors/system/metrics", "actors/system/notifier/targets", "actors/system/orphans", "actors/system/pinger", "actors/system/readers", "actors/system/recorder",
 		"actors/system/refresher", "actors/system/signin", "actors/system/startstop", "actors/system/ticker",
-		"actors/system/tokens", "actors/system/tracer", "actors/system/waker", "internal/build", "internal/config",
+		"actors/env/tokens", "actors/system/tracer", "actors/system/waker", "internal/build", "internal/config",
 		"internal/datadir",
 	}, never: map[string]string{
 		"curfew/internal/api":     noFaces,
@@ -177,7 +177,7 @@ var rules = []rule{
 	}},
 	{folder: "internal/backend", may: []string{
 		"messages", "scheduler", "supervisor", "supervisor/policy", "bus", "bus/jsonl", "actors/system/follow", "actors/system/gate", "actors/system/host", "actors/system/notifier",
-		"actors/system/recorder", "actors/system/tokens", "internal/contract", "internal/build", "internal/config", "internal/datadir", "internal/engine",
+		"actors/system/recorder", "actors/env/tokens", "internal/contract", "internal/build", "internal/config", "internal/datadir", "internal/engine",
 		"internal/explain", "internal/explain/find", "internal/journal",
 	}, never: map[string]string{
 		"curfew/internal/cli": noFace,

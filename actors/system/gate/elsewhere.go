@@ -9,8 +9,8 @@ import (
 
 	"go.uber.org/zap"
 
+	"curfew/actors/env/tokens"
 	"curfew/actors/system/startstop"
-	"curfew/actors/system/tokens"
 	"curfew/bus/sleep"
 	"curfew/messages"
 )

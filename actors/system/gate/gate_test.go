@@ -16,7 +16,7 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"curfew/actors/env/secrets"
-	"curfew/actors/system/tokens"
+	"curfew/actors/env/tokens"
 	"curfew/bus/bustest"
 	"curfew/messages"
 )

@@ -8,7 +8,7 @@ import (
 
 	"go.uber.org/zap"
 
-	"curfew/actors/system/tokens"
+	"curfew/actors/env/tokens"
 	"curfew/messages"
 )
 

@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"curfew/actors/env/httpx"
-	"curfew/actors/system/tokens"
+	"curfew/actors/env/tokens"
 	"curfew/messages/text"
 )
 

@@ -7,7 +7,7 @@ import (
 
 	"go.uber.org/zap"
 
-	"curfew/actors/system/tokens"
+	"curfew/actors/env/tokens"
 )
 
 // readKept signs in with the kept token if it has changed since the last time, also to one that was used before. The

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"curfew/actors/env/secrets"
-	"curfew/actors/system/tokens"
+	"curfew/actors/env/tokens"
 )
 
 // OAuth2 is a source by the refresh-token flow (RFC 6749 §6). A server that hands out a new refresh token with each

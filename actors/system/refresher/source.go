@@ -9,7 +9,7 @@ import (
 
 	"curfew/actors"
 	"curfew/actors/env/procs"
-	"curfew/actors/system/tokens"
+	"curfew/actors/env/tokens"
 )
 
 // A Source makes new tokens.

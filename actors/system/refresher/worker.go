@@ -10,8 +10,8 @@ import (
 
 	"go.uber.org/zap"
 
+	"curfew/actors/env/tokens"
 	"curfew/actors/system/follow"
-	"curfew/actors/system/tokens"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 )
