@@ -18,6 +18,7 @@ import (
 	"curfew/actors/agent/tools"
 	"curfew/actors/env/httpx"
 	"curfew/actors/env/secrets"
+	"curfew/actors/env/tokens"
 )
 
 type agent struct {
@@ -114,11 +115,14 @@ func (a *agent) endpoint(s Spec) (*endpoint, error) {
 	return e, err
 }
 
-// variableOf is the secret in a variable of the daemon's environment.
+// variableOf is the secret in a variable of the daemon's environment. A text that is clearly not one is not sent.
 func variableOf(name, member string) (string, error) {
 	value := strings.TrimSpace(os.Getenv(name))
 	if value == "" {
 		return "", actors.Permanent(fmt.Errorf("agent: the variable %s, which %s names, is not set in the daemon's environment", name, member))
+	}
+	if err := tokens.Check(value); err != nil {
+		return "", actors.Permanent(fmt.Errorf("agent: the variable %s, which %s names: %w", name, member, err))
 	}
 	return value, nil
 }

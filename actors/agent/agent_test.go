@@ -234,6 +234,7 @@ func TestSecrets(t *testing.T) {
 
 // TestNotAsked pins what fails before, or while, anybody is asked.
 func TestNotAsked(t *testing.T) {
+	t.Setenv("BAD_KEY", "Bearer abc")
 	gone := httptest.NewServer(nil)
 	gone.Close()
 	over, cancel := context.WithDeadline(t.Context(), time.Unix(0, 0))
@@ -250,6 +251,8 @@ func TestNotAsked(t *testing.T) {
 	}{
 		{"no session", prompt, nil, messages.ClassPermanent, "agent: the job's session has no backend; give it one in the job file, or give the job a provider"},
 		{"no key", own, nil, messages.ClassPermanent, "agent: the variable NO_SUCH_KEY, which provider.api_key_env names, is not set in the daemon's environment"},
+		{"no key in it", agent.Spec{Prompt: "hello", Provider: &agent.Provider{Kind: "openai", BaseURL: gone.URL, APIKeyEnv: "BAD_KEY"}}, nil, messages.ClassPermanent, "agent: the variable BAD_KEY, which provider.api_key_env names: this is not a token: it begins with Bearer; the token alone is wanted"},
+		{"no bearer in it", agent.Spec{Prompt: "hello", MCP: map[string]agent.Server{"m": {URL: gone.URL, BearerEnv: "BAD_KEY"}}, Tools: []string{"m.*"}}, []actorstest.Option{dead}, messages.ClassPermanent, "agent: the variable BAD_KEY, which mcp.m.bearer_env names: this is not a token: it begins with Bearer; the token alone is wanted"},
 		{"nobody there", prompt, []actorstest.Option{dead}, messages.ClassTransient, "agent: POST " + gone.URL + "/chat/completions: no answer: dial tcp " + strings.TrimPrefix(gone.URL, "http://") + ": connect: connection refused"},
 		{"too late", prompt, []actorstest.Option{dead, actorstest.WithContext(over)}, messages.ClassTimeout, "context deadline exceeded"},
 	}

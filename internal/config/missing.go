@@ -25,10 +25,11 @@ const (
 	lookVariable lookKind = iota // a variable that a process gets
 	lookSecret                   // a variable that the daemon reads
 	lookFolder
+	lookFile
 	lookProgram
 )
 
-// Missing warns of folders and programs that jobs and sessions need and the machine does not have. They are warnings
+// Missing warns of folders, files and programs that jobs and sessions need and the machine does not have. They are warnings
 // only: a missing program may be there when the job runs, and the daemon may have another PATH.
 func (c Config) Missing(env func(string) (string, bool)) []Problem {
 	return c.look(func(l look) string {
@@ -37,6 +38,10 @@ func (c Config) Missing(env func(string) (string, bool)) []Problem {
 			if info, err := os.Stat(l.what); err != nil || !info.IsDir() {
 				return fmt.Sprintf("the folder %s does not exist%s", l.what, l.need)
 			}
+		case lookFile:
+			if _, err := os.Stat(l.what); err != nil {
+				return fmt.Sprintf("the file %s does not exist; %s", l.what, l.need)
+			}
 		case lookProgram:
 			return l.noProgram(env)
 		}
@@ -44,16 +49,20 @@ func (c Config) Missing(env func(string) (string, bool)) []Problem {
 	})
 }
 
-// Unset warns of variables that the file names and that are not set here.
+// Unset warns of variables that the file names and that are not set here, or empty although the daemon reads a secret
+// from them.
 func (c Config) Unset(env func(string) (string, bool)) []Problem {
 	return c.look(func(l look) string {
 		if l.kind != lookVariable && l.kind != lookSecret {
 			return ""
 		}
-		if _, set := env(l.what); set {
-			return ""
+		switch value, set := env(l.what); {
+		case !set:
+			return fmt.Sprintf("the variable %s is not set here; %s", l.what, l.need)
+		case l.kind == lookSecret && strings.TrimSpace(value) == "":
+			return fmt.Sprintf("the variable %s is empty here; %s", l.what, l.need)
 		}
-		return fmt.Sprintf("the variable %s is not set here; %s", l.what, l.need)
+		return ""
 	})
 }
 

@@ -29,7 +29,7 @@ func machine(t *testing.T, kindsOf func(string) config.Config) (dir string, miss
 		if name == "PATH" {
 			return filepath.Join(dir, "bin"), true
 		}
-		return "", name == "THERE"
+		return " ", name == "THERE" || name == "EMPTY"
 	}
 	c := kindsOf(dir)
 	for _, p := range c.Missing(env) {
@@ -122,6 +122,37 @@ func TestMissing(t *testing.T) {
 	}
 }
 
+// TestMissingOfSessions: so is what a session needs, and a variable that is empty is of no use where a secret is read.
+func TestMissingOfSessions(t *testing.T) {
+	dir, missing, unset := machine(t, parsed(t, `sessions:
+  a: {backend: "https://api.example.com/v1", token_file: good.sh}
+  b: {backend: "https://api.example.com/v1", token_file: token}
+  c: {backend: "https://api.example.com/v1", refresh: {oauth2: {token_url: "https://api.example.com/t", client_id: x, refresh_token_file: rt}}}
+  d: {backend: "https://api.example.com/v1", refresh: {oauth2: {token_url: "https://api.example.com/t", client_id: x, refresh_token_env: RT}}}
+  e: {signed_in_when: {command: none --status}}
+  f: {signed_in_when: none}
+  g: {signed_in_when: {command: [none], env: {PATH: other}}}
+jobs:
+- {name: a, actor: agent, session: none, schedule: "@daily", with: {prompt: x, provider: {kind: openai, api_key_env: EMPTY}}}
+- {name: b, actor: shell, schedule: "@daily", with: {command: "true"}, env: [EMPTY]}
+`))
+	want := []string{
+		"f:3:58: the file " + filepath.Join(dir, "token") + " does not exist; session b has no token without it",
+		"f:4:139: the file " + filepath.Join(dir, "rt") + " does not exist; session c gets no new token without it",
+		"f:6:33: the program none is not in the PATH that it gets here",
+	}
+	if !slices.Equal(missing, want) {
+		t.Errorf("%q\nwant %q", missing, want)
+	}
+	want = []string{
+		"f:5:138: the variable RT is not set here; session d gets no new token without it",
+		"f:10:118: the variable EMPTY is empty here; runs of job a fail without it",
+	}
+	if !slices.Equal(unset, want) {
+		t.Errorf("%q\nwant %q", unset, want)
+	}
+}
+
 // TestFirstWord: the program that a command line begins with is looked up in the PATH that the job gets, and nothing else is.
 func TestFirstWord(t *testing.T) {
 	_, missing, _ := machine(t, parsed(t, `jobs:
@@ -170,6 +201,7 @@ jobs:
 	want := []string{
 		"f:2:83: the variable GONE is not set here; the refresh command does not get it",
 		"f:3:134: the variable SECRET is not set here; session flow gets no new token without it",
+		"f:3:161: the variable FIRST is not set here; session flow gets no new token without it",
 		"f:4:55: the variable TOKEN is not set here; session kept has no token without it",
 	}
 	if !slices.Equal(unset, want) {

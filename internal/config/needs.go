@@ -8,7 +8,7 @@ import (
 	"curfew/messages"
 )
 
-// needing notes the folders, programs and variables that one job or session needs. [Config.Missing] and [Config.Unset]
+// needing notes the folders, files, programs and variables that one job or session needs. [Config.Missing] and [Config.Unset]
 // look for them.
 type needing struct {
 	*builder
@@ -116,6 +116,12 @@ func (b *builder) credentialLooks(o object, c Credential) {
 	if m := o.n.find("token_env"); m != nil { // a variable and not a secret, since the gate itself warns of it at the start
 		s.add(m, m.value, lookVariable, c.Env, "session "+c.Session+" has no token without it")
 	}
+	s.file(o.n.find("token_file"), c.File, "session "+c.Session+" has no token without it")
+	if m := o.n.find(signedInKey); m != nil && m.value.find("env") == nil { // env may have a PATH
+		command := m.value.find("command")
+		s.line(command, "sh")
+		s.words(command)
+	}
 	m := o.n.find("refresh")
 	if m == nil {
 		return
@@ -126,7 +132,19 @@ func (b *builder) credentialLooks(o object, c Credential) {
 		s.line(command, "sh")
 		s.words(command)
 	}
-	if flow := m.value.find("oauth2"); flow != nil {
-		s.secret(flow.value.find("client_secret_env"), "session "+c.Session+" gets no new token without it")
+	if flow := m.value.find("oauth2"); flow != nil && c.OAuth2 != nil {
+		need := "session " + c.Session + " gets no new token without it"
+		s.secret(flow.value.find("client_secret_env"), need)
+		if m := flow.value.find("refresh_token_env"); m != nil { // see token_env
+			s.add(m, m.value, lookVariable, c.OAuth2.RefreshTokenEnv, need)
+		}
+		s.file(flow.value.find("refresh_token_file"), c.OAuth2.RefreshTokenFile, need)
+	}
+}
+
+// file notes a file that the daemon reads, by its whole path.
+func (s needing) file(m *member, path, need string) {
+	if m != nil {
+		s.add(m, m.value, lookFile, path, need)
 	}
 }

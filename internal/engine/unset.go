@@ -4,19 +4,20 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 
 	"go.uber.org/zap"
 )
 
 // warnUnset logs the variables that the job file names, for secrets or for jobs to pass on, and that are not set in
-// the daemon's environment, and returns them. Jobs run without them, and few programs say that they fail because a
-// variable is missing.
+// the daemon's environment, or empty where a secret is read, and returns them. Jobs run without them, and few
+// programs say that they fail because a variable is missing.
 func (r *Runtime) warnUnset() (unset []string) {
 	c := r.Config()
 	asked := c.Passed()
 	names, needs := c.Secrets()
 	for _, name := range names {
-		if _, set := os.LookupEnv(name); !set {
+		if strings.TrimSpace(os.Getenv(name)) == "" {
 			unset = append(unset, name)
 			r.o.Logger.Warn("cron: a variable that the job file names is not set in the daemon's environment: "+needs[name],
 				zap.String("variable", name))

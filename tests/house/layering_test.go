@@ -87,7 +87,7 @@ var rules = []rule{
 	{folder: "actors/env/secrets", never: typesNever},
 	{folder: "actors/httpreq", may: []string{"messages", "actors", "actors/env/httpx", "actors/env/secrets"}, never: typesNever},
 	{folder: "actors/agent/stricttest"},
-	{folder: "actors/agent", may: []string{"messages", "actors", "actors/env/httpx", "actors/env/procs", "actors/env/secrets"}, never: typesNever},
+	{folder: "actors/agent", may: []string{"messages", "actors", "actors/env/httpx", "actors/env/procs", "actors/env/secrets", "actors/env/tokens"}, never: typesNever},
 	{folder: "actors/env/procs", may: []string{"messages", "actors", "actors/env/secrets", "actors/env/users"}, never: typesNever},
 	{folder: "actors/env/users", never: typesNever}, // the accounts of the machine; it knows nothing of Curfew
 	{folder: "actors/env/httpx", may: []string{"messages", "actors", "actors/env/secrets"}, never: typesNever},
