@@ -42,7 +42,7 @@ func SignInShown(session string) string {
 }
 
 // SignInHint is what a job says that is to be done with its tool, for people: {session} is the name of the session, and if
-// the job names a user, a preset's "the user that Curfew runs as" is that one.
+// the user is known that the tool runs as, a preset's "the user that Curfew runs as" is that one.
 func SignInHint(hint, session, user string) string {
 	if user != "" {
 		hint = strings.ReplaceAll(hint, "the user that Curfew runs as", "user "+user)

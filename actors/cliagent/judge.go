@@ -10,6 +10,7 @@ import (
 
 	"curfew/actors"
 	"curfew/actors/env/procs"
+	"curfew/actors/env/users"
 	"curfew/messages"
 	"curfew/messages/text"
 )
@@ -150,5 +151,5 @@ func (s Spec) hinted(session string, err error) error {
 	if s.SignIn == "" {
 		return err
 	}
-	return fmt.Errorf("%w; %s", err, messages.SignInHint(s.SignIn, session, s.User))
+	return fmt.Errorf("%w; %s", err, messages.SignInHint(s.SignIn, session, cmp.Or(s.User, users.Own())))
 }

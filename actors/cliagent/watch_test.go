@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"curfew/actors"
+	"curfew/actors/env/users"
 )
 
 // TestWatch pins when a program that prints nothing is ended: after a question, or after too long a silence, and not
@@ -66,6 +67,12 @@ func TestEnded(t *testing.T) {
 	if class, _ := actors.Classify(err); class != "session_expired" ||
 		err.Error() != "cli-agent: it waits for a person: paste your code here: (asks_when); run x, then `curfew session login work`" {
 		t.Errorf("got %s: %v", class, err)
+	}
+	for user, want := range map[string]string{"": "as user " + users.Own(), "other": "as user other"} {
+		s := Spec{SignIn: "sign in as the user that Curfew runs as", User: user}
+		if err := s.hinted("work", errors.New("expired")); err.Error() != "expired; sign in "+want {
+			t.Errorf("of user %q: %v", user, err)
+		}
 	}
 	if err := s.ended("work", &silent{time.Minute}); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v", err)

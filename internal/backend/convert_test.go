@@ -59,7 +59,7 @@ func TestViews(t *testing.T) {
 		},
 		{
 			"closed", sessionOf(policy.SessionView{SessionConfig: messages.SessionConfig{Name: "desk"}, State: messages.StateClosed, Generation: 2, Reason: "401", Source: "agent:brief", Since: 1000, Held: 1, Jobs: 2}),
-			`{"name":"desk","state":"closed","generation":2,"reason":"401","source":"agent:brief","since":"1970-01-01T00:00:01.000Z","expires_at":null,"held":1,"jobs":2,"backend":null,"until":null,"refresh_error":null,"circuit":"closed","undelivered":null,"restored_by":null,"watched":[],"watch_error":null,"sign_in":"","first_run":null,"at_risk":[]}`,
+			`{"name":"desk","state":"closed","generation":2,"reason":"401","source":"agent:brief","since":"1970-01-01T00:00:01.000Z","outage_since":null,"expires_at":null,"held":1,"jobs":2,"backend":null,"until":null,"refresh_error":null,"circuit":"closed","undelivered":null,"restored_by":null,"watched":[],"watch_error":null,"sign_in":"","first_run":null,"at_risk":[]}`,
 		},
 	}
 	for _, tt := range tests {

@@ -10,6 +10,7 @@ type Session struct {
 	Reason       *string            `json:"reason"`        // of the fact that closed it
 	Source       *string            `json:"source"`        // of that fact: who or what reported it
 	Since        messages.Instant   `json:"since"`         // when it came into this state
+	OutageSince  messages.Instant   `json:"outage_since"`  // when its outage began, which a refused sign-in does not end; null: there is none
 	ExpiresAt    messages.Instant   `json:"expires_at"`    // of the token; null: it does not say
 	Held         int                `json:"held"`          // runs that wait for it
 	Jobs         int                `json:"jobs"`          // jobs that belong to it

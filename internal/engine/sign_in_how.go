@@ -1,10 +1,12 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"time"
 
+	"curfew/actors/env/users"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 )
@@ -63,7 +65,7 @@ func (s SessionSeen) hint() string {
 			User   string `json:"user"`
 		}
 		if json.Unmarshal(job.With, &with) == nil && with.SignIn != "" {
-			return messages.SignInHint(with.SignIn, s.Name, with.User)
+			return messages.SignInHint(with.SignIn, s.Name, cmp.Or(with.User, users.Own()))
 		}
 	}
 	return ""

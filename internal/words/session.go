@@ -62,6 +62,8 @@ func Outlook(s contract.Session, at, exact func(messages.Instant) string) string
 	switch {
 	case !s.Until.IsZero():
 		return fmt.Sprintf("session %s is out of quota; Curfew tries again at %s", s.Name, exact(s.Until))
+	case s.WantsSignIn() && !s.OutageSince.IsZero() && s.OutageSince < s.Since:
+		return fmt.Sprintf("session %s has not worked since %s, when this outage began", s.Name, exact(s.OutageSince))
 	case s.Circuit != "" && s.Circuit != "closed":
 		return fmt.Sprintf("the backend of session %s does not answer; its jobs wait, and one of them tries from time to time", s.Name)
 	case len(s.AtRisk) > 0:

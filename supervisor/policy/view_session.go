@@ -11,6 +11,7 @@ type SessionView struct {
 	Reason, Source   string
 	RestoredBy       string // the By of the newest sign-in; empty: there was none
 	Since, ExpiresAt messages.Instant
+	OutageSince      messages.Instant // when the outage began, which a sign-in that was refused does not end; zero: there is none
 	Held, Jobs       int              // runs that wait for the gate, and jobs that depend on the session
 	Late             int              // expiries of older generations, which changed nothing
 	Until            messages.Instant // when a gate that is closed for a quota probes by itself
@@ -39,7 +40,7 @@ func (m *Machine) Session(name string) (SessionView, bool) {
 	}
 	v := SessionView{
 		SessionConfig: s.Config, State: s.State, Generation: s.Generation,
-		Reason: s.Reason, Source: s.Source, RestoredBy: s.SignedInBy, Since: s.Since, ExpiresAt: s.ExpiresAt, Late: s.LateCount,
+		Reason: s.Reason, Source: s.Source, RestoredBy: s.SignedInBy, Since: s.Since, ExpiresAt: s.ExpiresAt, OutageSince: s.Outage.Since, Late: s.LateCount,
 		Until: s.Quota.at(), Circuit: s.Circuit.state(), CircuitUntil: s.Circuit.Until.at(), RefreshSpent: s.Refused >= maxRefreshed,
 	}
 	if r := m.run(s.canaryOf, s.Canary); r != nil {

@@ -36,6 +36,9 @@ func TestFind(t *testing.T) {
 		return strings.TrimSpace(string(out))
 	}
 	me := id("-un")
+	if Own() != me {
+		t.Errorf("this process runs as %q, want %q", Own(), me)
+	}
 	for _, name := range []string{me, "nobody"} {
 		a, err := Find(name)
 		if err != nil {
