@@ -7,7 +7,6 @@ import (
 	"curfew/internal/cli/sheet"
 	"curfew/internal/contract"
 	"curfew/internal/words"
-	"curfew/messages"
 )
 
 func (t *terminal) session() *cobra.Command {
@@ -18,53 +17,6 @@ func (t *terminal) session() *cobra.Command {
 		one(t, "logout", "Sign out of a session: forget its token", t.sessionNames, (*api.Client).Logout, showChange),
 		t.sessionExpire(),
 	)
-}
-
-func (t *terminal) sessionLogin() *cobra.Command {
-	var file string
-	var force, check bool
-	c := &cobra.Command{
-		Use: "login NAME", Short: "Sign in to a session: give it a new token",
-		Long: "Sign in to a session: give it a new token. The token comes from standard input, a hidden prompt or a file,\n" +
-			"never from an argument.\n\n" +
-			"A session without a backend keeps no token: sign in with the tool that its jobs run, and then run this\n" +
-			"command. The next run shows whether the sign-in works.",
-		Args: exactlyOne, ValidArgsFunction: t.first(t.sessionNames),
-	}
-	c.Flags().StringVar(&file, "token-file", "", "read the token from this file")
-	c.Flags().BoolVar(&force, "force", false, "accept the token even if it looks expired, or if the backend has refused it before")
-	c.Flags().BoolVar(&check, "check", false, "ask the backend first (needs probe in the job file); a token that it refuses changes nothing")
-	c.RunE = func(c *cobra.Command, args []string) error {
-		return ask(t, func(client *api.Client) (change api.Reply[contract.SessionChange], err error) {
-			session, err := client.Session(c.Context(), args[0])
-			if err != nil {
-				return change, err // before anybody types a token
-			}
-			token := contract.Secret("")
-			if session.Body.Backend == nil && file != "" {
-				return change, usagef("session %s has no backend and keeps no token; sign in with the tool that its jobs run, then repeat this without --token-file", args[0])
-			}
-			if session.Body.Backend != nil {
-				if token, err = t.token(c.Context(), args[0], file); err != nil {
-					return change, err
-				}
-			}
-			return client.Login(c.Context(), args[0], contract.Login{Token: token, Force: force, Check: check})
-		}, showLogin)
-	}
-	return c
-}
-
-// showLogin prints a session after a sign-in. A session without a backend got no token, so people are told what counts
-// instead.
-func showLogin(s *sheet.Sheet, n contract.SessionChange) {
-	showChange(s, n)
-	if n.State == messages.StateProbing {
-		s.Line("  %s", why(s, n.Session))
-	}
-	if n.Backend == nil {
-		s.Line("  the session keeps no token; its jobs use the sign-in of their own tool, and the next run tests it")
-	}
 }
 
 func (t *terminal) sessionExpire() *cobra.Command {

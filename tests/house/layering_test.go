@@ -83,7 +83,7 @@ var rules = []rule{
 		"github.com/asynkron/protoactor-go": noActors, "github.com/ThreeDotsLabs/watermill": noActors,
 	}},
 	{folder: "actors/shell", may: []string{"messages", "actors", "actors/env/procs"}, never: typesNever},
-	{folder: "actors/cliagent", may: []string{"messages", "actors", "actors/env/procs"}, never: typesNever},
+	{folder: "actors/cliagent", may: []string{"messages", "actors", "actors/env/procs", "actors/env/users"}, never: typesNever},
 	{folder: "actors/env/secrets", never: typesNever},
 	{folder: "actors/httpreq", may: []string{"messages", "actors", "actors/env/httpx", "actors/env/secrets"}, never: typesNever},
 	{folder: "actors/agent/stricttest"},
@@ -165,7 +165,7 @@ var rules = []rule{
 	}},
 	{folder: "internal/engine", may: []string{
 		"messages", "scheduler", "supervisor", "supervisor/policy", "bus", "actors",
-		"actors/env/httpx", "actors/env/procs", "actors/env/secrets", "actors/env/threads",
+		"actors/env/httpx", "actors/env/procs", "actors/env/secrets", "actors/env/threads", "actors/env/users",
 		"actors/system/follow", "actors/system/gate", "actors/system/host", "actors/system/notifier",
 		"actors/system/metrics", "actors/system/notifier/targets", "actors/system/orphans", "actors/system/pinger", "actors/system/readers", "actors/system/recorder",
 		"actors/system/refresher", "actors/system/signin", "actors/system/startstop", "actors/system/ticker",

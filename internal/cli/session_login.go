@@ -1,0 +1,130 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"curfew/bus/sleep"
+	"curfew/internal/api"
+	"curfew/internal/cli/sheet"
+	"curfew/internal/contract"
+	"curfew/internal/words"
+	"curfew/messages"
+)
+
+// loginFlags are the arguments of a sign-in.
+type loginFlags struct {
+	file               string
+	force, check, wait bool
+}
+
+func (t *terminal) sessionLogin() *cobra.Command {
+	var f loginFlags
+	c := &cobra.Command{
+		Use: "login NAME", Short: "Sign in to a session: give it a new token",
+		Long: "Sign in to a session: give it a new token. The token comes from standard input, a hidden prompt or a file,\n" +
+			"never from an argument.\n\n" +
+			"A session without a backend keeps no token: sign in with the tool that its jobs run, and then run this\n" +
+			"command. The next run shows whether the sign-in works; --wait waits for the one that begins now.",
+		Args: exactlyOne, ValidArgsFunction: t.first(t.sessionNames),
+	}
+	c.Flags().StringVar(&f.file, "token-file", "", "read the token from this file")
+	c.Flags().BoolVar(&f.force, "force", false, "accept the token even if it looks expired, or if the backend has refused it before")
+	c.Flags().BoolVar(&f.check, "check", false, "ask the backend first (needs probe in the job file); a token that it refuses changes nothing")
+	c.Flags().BoolVar(&f.wait, "wait", false, "wait until the first run has shown whether the sign-in works; the exit code is 1 if it was refused")
+	c.RunE = func(c *cobra.Command, args []string) error {
+		login := func(client *api.Client) (api.Reply[contract.SessionChange], error) {
+			return t.login(c.Context(), client, args[0], f)
+		}
+		if !f.wait {
+			return ask(t, login, showLogin)
+		}
+		return t.withDaemon(func(client *api.Client) error {
+			change, err := login(client)
+			if err != nil {
+				return err
+			}
+			ctx, release := t.whileRead(c.Context())
+			defer release()
+			return t.followLogin(ctx, client, change.Body)
+		})
+	}
+	return c
+}
+
+func (t *terminal) login(ctx context.Context, client *api.Client, name string, f loginFlags) (change api.Reply[contract.SessionChange], err error) {
+	session, err := client.Session(ctx, name)
+	if err != nil {
+		return change, err // before anybody types a token
+	}
+	token := contract.Secret("")
+	if session.Body.Backend == nil && f.file != "" {
+		return change, usagef("session %s has no backend and keeps no token; sign in with the tool that its jobs run, then repeat this without --token-file", name)
+	}
+	if session.Body.Backend != nil {
+		if token, err = t.token(ctx, name, f.file); err != nil {
+			return change, err
+		}
+	}
+	return client.Login(ctx, name, contract.Login{Token: token, Force: f.force, Check: f.check})
+}
+
+// followLogin waits while the first run of a session is under way, and prints how that has ended. With -o json it prints
+// only the session's body, at the end. A run that is yet to fall due is not waited for.
+func (t *terminal) followLogin(ctx context.Context, client *api.Client, change contract.SessionChange) error {
+	if !t.programs() {
+		showLogin(t.screen(), change)
+	}
+	for {
+		session, err := client.Session(ctx, change.Name)
+		if err != nil {
+			return err
+		}
+		n := session.Body
+		if n.State == messages.StateProbing && n.FirstRun != nil && n.FirstRun.Slot.IsZero() {
+			if err := sleep.For(ctx, watchEvery); err != nil {
+				return fmt.Errorf("no longer waiting for the first run of session %s, which goes on: %w", n.Name, err)
+			}
+			continue
+		}
+		if err := t.answer(session.Raw, func(s *sheet.Sheet) { showTried(s, n) }); err != nil {
+			return err
+		}
+		if n.State == messages.StateClosed {
+			return exit(ExitFailed)
+		}
+		return nil
+	}
+}
+
+// showTried prints what the first run has shown of a sign-in.
+func showTried(s *sheet.Sheet, n contract.Session) {
+	switch n.State {
+	case messages.StateOpen:
+		s.Line("session %s: open, the sign-in works", n.Name)
+	case messages.StateClosed:
+		s.Line("session %s: closed, %s", n.Name, why(s, n))
+		if evidence, _ := words.Reported(n); evidence != "" {
+			s.Line("  reported: %s", evidence)
+		}
+		if n.WantsSignIn() {
+			s.Line("  %s", words.SignIn(n))
+		}
+	default:
+		s.Line("session %s: %s, %s", n.Name, n.State, why(s, n))
+	}
+}
+
+// showLogin prints a session after a sign-in. A session without a backend got no token, so people are told what counts
+// instead.
+func showLogin(s *sheet.Sheet, n contract.SessionChange) {
+	showChange(s, n)
+	if n.State == messages.StateProbing {
+		s.Line("  %s", why(s, n.Session))
+	}
+	if n.Backend == nil {
+		s.Line("  the session keeps no token; its jobs use the sign-in of their own tool, and the next run tests it")
+	}
+}
