@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -10,6 +9,7 @@ import (
 
 	"curfew/actors"
 	"curfew/actors/env/procs"
+	"curfew/actors/env/users"
 	"curfew/actors/system/gate"
 	"curfew/actors/system/signin"
 	"curfew/internal/config"
@@ -55,7 +55,7 @@ func (r *Runtime) watches(c config.SignedInWhen) signin.Session {
 			s.Watches = append(s.Watches, signin.Watch{Name: w.Line, Ask: ask, Every: w.Every})
 			continue
 		}
-		path, err := config.HomePath(w.File, os.LookupEnv)
+		path, err := config.HomePath(w.File, users.Lookup)
 		switch {
 		case err != nil:
 			problems = append(problems, "signed_in_when.file: "+err.Error())

@@ -11,6 +11,7 @@ import (
 )
 
 const environmentFile = `
+sessions: {cli: {signed_in_when: {file: ~/no-such-sign-in}}}
 jobs:
   - name: who
     actor: shell
@@ -21,7 +22,8 @@ jobs:
 `
 
 // TestEnvironmentOfJobs starts the daemon with an empty environment, as a service manager does. Jobs get the variables
-// that name them and those of their env; the start reports variables that it does not have.
+// that name them and those of their env; the start reports variables that it does not have. A sign-in is looked for in the
+// home that jobs have.
 func TestEnvironmentOfJobs(t *testing.T) {
 	t.Parallel()
 	me, err := exec.Command("id", "-un").Output()
@@ -38,6 +40,9 @@ func TestEnvironmentOfJobs(t *testing.T) {
 	}
 	d.Run(nil, "job", "run", "other", "--wait") // fails unless it succeeded
 	if log := d.Log.String(); strings.Count(log, `{"variable": "NEVER_SET", "jobs": ["who", "other"], "of": 2}`) != 1 || strings.Contains(log, `"variable": "PASSED"`) {
+		t.Errorf("the log:\n%s", log)
+	}
+	if log := d.Log.String(); strings.Contains(log, "a sign-in may go unnoticed") {
 		t.Errorf("the log:\n%s", log)
 	}
 }

@@ -64,3 +64,18 @@ func TestFind(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestLookup: a variable of the account that the environment lacks is of the password file, any other is not there.
+func TestLookup(t *testing.T) {
+	t.Setenv("HOME", "/elsewhere")
+	if got, ok := Lookup("HOME"); got != "/elsewhere" || !ok {
+		t.Errorf("set: %q, %t", got, ok)
+	}
+	t.Setenv("HOME", "")
+	if got, ok := Lookup("HOME"); got != Me().Home || got == "" || !ok {
+		t.Errorf("empty: %q, %t, want that of %+v", got, ok, Me())
+	}
+	if got, ok := Lookup("NO_SUCH_VARIABLE"); got != "" || ok {
+		t.Errorf("unknown: %q, %t", got, ok)
+	}
+}
