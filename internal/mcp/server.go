@@ -55,11 +55,15 @@ func New(d Daemon, o Options) *mcp.Server {
 	return s
 }
 
-// maxBody is the largest request, in bytes: a job is at most as long as a job file.
-const maxBody = 1 << 20
+// Bounds of a request.
+const (
+	maxBody       = 1 << 20          // bytes: a job is at most as long as a job file
+	answerTimeout = 30 * time.Second // that the runtime may take for an answer
+)
 
 // Handler serves the streamable transport. There are no sessions: each request stands for itself, so none can be left
-// behind.
+// behind. The context of a request ends when the caller closes its half of the connection; a tool must not depend on
+// that, since its order may be carried out already.
 func Handler(s func(*http.Request) *mcp.Server) http.Handler {
 	h := mcp.NewStreamableHTTPHandler(s, &mcp.StreamableHTTPOptions{
 		Stateless: true, JSONResponse: true,
@@ -67,8 +71,10 @@ func Handler(s func(*http.Request) *mcp.Server) http.Handler {
 		DisableLocalhostProtection: true,
 	})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), answerTimeout)
+		defer cancel()
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-		h.ServeHTTP(w, r)
+		h.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
 

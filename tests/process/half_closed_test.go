@@ -41,11 +41,12 @@ jobs:
 		{"/v1/sessions/bare/expire", `{"reason":"tried"}`, 200},
 		{"/v1/sessions/bare/login", `{}`, 200},
 		{"/v1/sessions/bare/logout", "", 200},
+		{"/mcp", `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"job_run","arguments":{"name":"a"}}}`, 200},
 	} {
 		for n := range halfClosed {
 			status, body := halfClose(d, "POST", order.path, order.body)
-			if status != order.status {
-				t.Fatalf("POST %s, the %d. time: %d %s; want %d", order.path, n+1, status, body, order.status)
+			if status != order.status || body == "" {
+				t.Fatalf("POST %s, the %d. time: %d %q; want %d and a body", order.path, n+1, status, body, order.status)
 			}
 		}
 	}
@@ -73,7 +74,8 @@ func halfClose(d *world.Daemon, method, path, body string) (status int, answer s
 		d.T.Fatal(err)
 	}
 	defer conn.Close()
-	_, err = fmt.Fprintf(conn, "%s %s HTTP/1.1\r\nHost: curfew\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", method, path, len(body), body)
+	_, err = fmt.Fprintf(conn, "%s %s HTTP/1.1\r\nHost: curfew\r\nContent-Type: application/json\r\n"+
+		"Accept: application/json, text/event-stream\r\nContent-Length: %d\r\n\r\n%s", method, path, len(body), body)
 	if err != nil {
 		d.T.Fatal(err)
 	}
