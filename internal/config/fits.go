@@ -80,7 +80,7 @@ func (b *builder) fitsKeys(at member, is schema.Object, where string) {
 			b.fits(m, key.Value, where+"."+m.key)
 			continue
 		}
-		b.badMember(m, "unknown key %q in %s; %s", m.key, where, hint(m.key, is.Names()))
+		b.badMember(m, unknownKey+"%q in %s; %s", m.key, where, hint(m.key, is.Names()))
 	}
 }
 

@@ -27,7 +27,7 @@ func (r *reader) object(n *node, is schema.Object) (object, bool) {
 	}
 	for _, m := range n.members {
 		if _, known := is.Key(m.key); !known {
-			r.problem(m.line, m.col, "unknown key %q in %s; %s", m.key, is.What, hint(m.key, is.Names()))
+			r.problem(m.line, m.col, unknownKey+"%q in %s; %s", m.key, is.What, hint(m.key, is.Names()))
 		}
 	}
 	return object{r, n, is}, true

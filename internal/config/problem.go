@@ -46,7 +46,11 @@ func (e *Invalid) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// OneLine is an error in one line: of an [*Invalid] the first problem, and how many others there are.
+// unknownKey is how the problem of a key begins that nothing knows.
+const unknownKey = "unknown key "
+
+// OneLine is an error in one line: of an [*Invalid] the first problem, and how many others there are. A key that nothing
+// knows goes before: where one is misspelt, that the right one is missing follows from it.
 func OneLine(err error) string {
 	var e *Invalid
 	switch {
@@ -55,7 +59,8 @@ func OneLine(err error) string {
 	case len(e.Problems) == 1:
 		return e.Problems[0].String()
 	}
-	return fmt.Sprintf("%s (and %d more)", e.Problems[0], len(e.Problems)-1)
+	first := max(0, slices.IndexFunc(e.Problems, func(p Problem) bool { return strings.HasPrefix(p.Message, unknownKey) }))
+	return fmt.Sprintf("%s (and %d more)", e.Problems[first], len(e.Problems)-1)
 }
 
 // inOrder sorts problems by place, and keeps at most [MaxProblems].

@@ -18,7 +18,7 @@ func (b *builder) withProblem(o object, n *node, err error) {
 	text := err.Error()
 	member := text
 	if m := unknownField().FindStringSubmatch(text); m != nil {
-		member, text = m[1], fmt.Sprintf("unknown key %q in with", m[1])
+		member, text = m[1], fmt.Sprintf(unknownKey+"%q in with", m[1])
 	} else if m := wrongType().FindStringSubmatch(text); m != nil {
 		member, text = m[2], fmt.Sprintf("with.%s must be %s, not %s", m[2], jsonShape(m[3]), jsonShape(m[1]))
 	} else {
