@@ -56,16 +56,28 @@ func Page(name string) (text string, ok bool) {
 	return text, text != ""
 }
 
-// Word returns the paragraph of a word, in Markdown.
+// Word returns the paragraph of a word, in Markdown. The word may be a form of it, such as "folded" of fold.
 func Word(word string) (text string, ok bool) {
-	if !slices.Contains(Words(), word) {
-		return "", false
+	all := Words()
+	for _, ending := range []string{"", "s", "ed", "ies"} {
+		base, cut := strings.CutSuffix(word, ending)
+		if ending == "ies" {
+			base += "y"
+		}
+		if cut && slices.Contains(all, base) {
+			return paragraph(base), true
+		}
 	}
+	return "", false
+}
+
+// paragraph is that of a word that has one.
+func paragraph(word string) (text string) {
 	_, text, _ = strings.Cut(page(wordsPage), "\n### "+word+"\n\n")
 	for _, next := range []string{"\n### ", "\n## "} {
 		text, _, _ = strings.Cut(text, next)
 	}
-	return strings.TrimSpace(text) + "\n", true
+	return strings.TrimSpace(text) + "\n"
 }
 
 // page is the text of a page; empty: there is none.

@@ -48,7 +48,7 @@ func (s *show) account(b *server, journal []byte) error {
 		fmt.Sprintf("%d held, each to run once; %d retries", a.held, a.seen.retries),
 		fmt.Sprintf("%d error reports, %d notifications (one at the close, one summary)", a.seen.reports, a.seen.notices),
 		fmt.Sprintf("invariants broken: %d", len(a.broken)),
-		fmt.Sprintf("replay: %s", report),
+		fmt.Sprintf("replay of the journal: %s", report),
 	} {
 		s.line(plain, l)
 	}

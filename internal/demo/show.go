@@ -124,7 +124,7 @@ func (s *show) record(rec messages.Record) {
 			s.line(yellow, fmt.Sprintf("%s tries again in %s", b.Job, b.Due.Sub(rec.At).Round(100*time.Millisecond)))
 		}
 	case messages.SessionExpired:
-		s.line(red, fmt.Sprintf("session %s expired (generation %d)", b.Session, b.Generation))
+		s.line(red, fmt.Sprintf("session %s expired (generation %d, as its sign-ins are counted)", b.Session, b.Generation))
 	case messages.RunHeld:
 		s.held(b)
 	case messages.ErrorReported:
@@ -145,7 +145,7 @@ func (s *show) gate(b messages.Body) {
 			s.line(red, "the gate closes: no agent starts until somebody signs in")
 		}
 	case messages.GateProbing:
-		s.line(yellow, fmt.Sprintf("signed in (generation %d): the gate is probing", b.Generation))
+		s.line(yellow, fmt.Sprintf("signed in (generation %d): one run tries the sign-in before the gate opens to all", b.Generation))
 	case messages.GateOpened:
 		s.line(green, "the gate is open")
 	}
