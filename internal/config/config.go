@@ -254,4 +254,5 @@ func (b *builder) jobs(top object) {
 	b.signedIn()
 	b.chains(nil)
 	b.lint()
+	b.unheard()
 }

@@ -73,7 +73,7 @@ func TestMute(t *testing.T) {
 		"no session":    {job("a", "session: none, ", mute), ""},
 		"another type":  {"- {name: a, actor: shell, schedule: '@daily', with: {command: x}}\n", ""},
 	} {
-		c, err := config.Parse("f", []byte("sessions: {api: {backend: 'https://api.example/v1'}}\njobs:\n"+tt.jobs), "/", registry)
+		c, err := config.Parse("f", []byte("sessions: {api: {backend: 'https://api.example/v1'}}\njobs:\n"+tt.jobs+"notify: [log]\n"), "/", registry)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue

@@ -49,7 +49,7 @@ func presetFile(t *testing.T, dir, keys string) (config.Config, error) {
 	t.Helper()
 	var kinds actors.Registry
 	actors.Register(&kinds, func(actors.Env) actors.Actor[presetSpec] { return presetActor{} })
-	file := "jobs:\n  - {name: j, actor: cli, schedule: '@daily', timezone: UTC, " + keys + "}\n"
+	file := "jobs:\n  - {name: j, actor: cli, schedule: '@daily', timezone: UTC, " + keys + "}\nnotify: [log]\n"
 	return config.Parse("jobs.yaml", []byte(file), dir, &kinds)
 }
 

@@ -16,7 +16,7 @@ func signInFile(t *testing.T, sessions, jobs string) (config.Config, error) {
 	t.Helper()
 	var kinds actors.Registry
 	actors.Register(&kinds, func(actors.Env) actors.Actor[presetSpec] { return presetActor{} })
-	return config.Parse("jobs.yaml", []byte("sessions: "+sessions+"\njobs:\n"+jobs), "/site", &kinds)
+	return config.Parse("jobs.yaml", []byte("sessions: "+sessions+"\nnotify: [log]\njobs:\n"+jobs), "/site", &kinds)
 }
 
 // signInJob is one job of it.

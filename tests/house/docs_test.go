@@ -59,8 +59,12 @@ func TestJobFilesInPages(t *testing.T) {
 	for name, page := range pages(t) {
 		for _, file := range blocks(page, "yaml") {
 			checked[name]++
-			if _, err := config.Parse(name, []byte(file), dir, kinds); err != nil {
+			c, err := config.Parse(name, []byte(file), dir, kinds)
+			if err != nil {
 				t.Errorf("the job file in %s: %v", name, err)
+			}
+			for _, w := range c.Warnings {
+				t.Errorf("whoever copies the job file in %s is warned: %v", name, w)
 			}
 		}
 	}

@@ -50,7 +50,7 @@ func TestPresetsAreValid(t *testing.T) {
 	var names []string
 	for _, p := range presets {
 		names = append(names, p.Name)
-		file := "jobs: [{name: j, actor: cli-agent, schedule: '@daily', with: {preset: " + p.Name + ", prompt: hi, model: m, args: [--a]}}]"
+		file := "jobs: [{name: j, actor: cli-agent, schedule: '@daily', with: {preset: " + p.Name + ", prompt: hi, model: m, args: [--a]}}]\nnotify: [log]\n"
 		cfg, err := config.Parse("jobs.yaml", []byte(file), t.TempDir(), builtIn())
 		if err != nil {
 			t.Errorf("preset %s: %v", p.Name, err)
