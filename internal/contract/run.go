@@ -20,7 +20,7 @@ type Run struct {
 	Reason     *messages.FinishReason `json:"reason"` // why it has this status; null: there is nothing to say
 	Holds      []messages.Hold        `json:"holds"`  // what it waits for
 	Attempts   []Attempt              `json:"attempts"`
-	Output     *string                `json:"output"`      // of the attempt that succeeded; null: none has
+	Output     *string                `json:"output"`      // of its last attempt that had any; null: none had
 	StartedAt  messages.Instant       `json:"started_at"`  // of its first attempt; null: it has not begun
 	FinishedAt messages.Instant       `json:"finished_at"` // null: it is not over
 	TraceID    *string                `json:"trace_id"`    // of its OpenTelemetry trace; null: no traces are sent, and in lists
