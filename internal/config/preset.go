@@ -61,10 +61,12 @@ func (b *builder) withPreset(n *node) (*node, *Preset) {
 	name, ok := m.value.scalar.(string)
 	if !ok || !messages.IsName(name) {
 		b.at(m.value, "preset must be a name, %s", nameRule)
+		m.value.shape = shapeBroken
 		return n, nil
 	}
 	p := b.preset(m.value, kind, name)
 	if p == nil {
+		m.value.shape = shapeBroken // what it would have filled in is not missing
 		return n, nil
 	}
 	for _, key := range p.needs {

@@ -111,7 +111,8 @@ func TestPresetOfPeople(t *testing.T) {
 		{"new.yaml", "about: New\nwith: {argv: [new], args: [x]}\n", "with: {preset: new}", `presets/new.yaml:2:21: unknown key "args" in with; did you mean "argv"?`},
 		{"new.yaml", "about: New\nwith: {preset: tool}\n", "with: {preset: new}", "presets/new.yaml:2:8: a preset cannot have a preset; remove the key"},
 		{"new.yaml", "about: New\nretry: {}\nwith: {argv: [a]}\n", "with: {preset: new}", `presets/new.yaml:2:1: unknown key "retry" in a preset; known are about, version, measured, needs, with, env, timeout, signed_in_when`},
-		{"new.yaml", "with: {argv: [a]}\ntimeout: soon\n", "with: {preset: new}", "presets/new.yaml:1:1: a preset has no about"},
+		{"new.yaml", "with: {argv: [a]}\ntimeout: soon\n", "with: {preset: new}", "presets/new.yaml:1:1: a preset has no about\n" +
+			`presets/new.yaml:2:10: timeout must be a duration such as "90s" or "1h30m", or none, not "soon"`},
 		{"new.yaml", "", "with: {preset: new}", "presets/new.yaml:1:1: the preset is empty"},
 		{"new.yaml", "about: New\n", "with: {preset: new}", "presets/new.yaml:1:1: a preset has no with; it fills in nothing"},
 		{"new.yaml", "", "with: {preset: toll}", `jobs.yaml:2:77: unknown preset "toll"; did you mean "tool"?; or write your own in presets/toll.yaml`},
@@ -128,7 +129,7 @@ func TestPresetOfPeople(t *testing.T) {
 		cfg, err := presetFile(t, dir, tt.keys)
 		got := ""
 		if err != nil {
-			got, _, _ = strings.Cut(err.Error(), "\n")
+			got = err.Error()
 		} else {
 			got = string(cfg.Jobs[0].With)
 		}
