@@ -41,7 +41,7 @@ func (v *visit) jobCharts(j contract.Job) (of string, charts []jobChart, err err
 		spans = append(spans, value)
 		value.Value, value.Title = float64(p.Tokens), say(count(p.Tokens, "token"))
 		tokens = append(tokens, value)
-		called = called || p.Calls > 0
+		called = called || p.Calls+p.Tokens > 0 // an agent CLI may not say how many calls there were
 	}
 	if len(spans) == 0 {
 		return "", nil, nil

@@ -201,7 +201,7 @@ func (f *jobs) JobSeries(context.Context, string) (points []contract.RunPoint, e
 	for i := range min(f.runs, contract.MaxSeries) {
 		points = append(points, contract.RunPoint{
 			Run: messages.RunID(fmt.Sprint("r", i)), At: messages.At(now), Status: contract.Statuses[i%len(contract.Statuses)], Started: true,
-			Took: time.Duration(i) * time.Second, Tokens: i, Calls: 1,
+			Took: time.Duration(i) * time.Second, Tokens: i + 1,
 		})
 	}
 	return points, nil
