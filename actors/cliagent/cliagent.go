@@ -37,7 +37,8 @@ func (*agent) Traits() actors.Traits {
 
 // Run runs the preflight, if there is one, and then the agent. An exit status other than 0 is a failure, and 0 is one
 // if failed_when matches; [Spec.ExpiredWhen] and its like say of what kind, with the line or field that says so in the
-// error. A missing folder or program is a permanent failure. The output of the agent is returned in any case.
+// error. A missing folder or program is a permanent failure. The output of the agent is returned in any case, with what
+// its model calls cost, if it says that where [Spec.Usage] looks.
 //
 // An agent that asks a person to sign in is ended, and its session has expired. One that prints nothing for
 // idle_timeout is ended, and has timed out. After a cancel or a timeout the output is not judged, since it may be
@@ -53,10 +54,10 @@ func (a *agent) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output, e
 	defer done()
 	watched, watch, stop := watching(ctx, run.Spec, a.wait)
 	defer stop()
-	c := command(run)
-	c.Split, c.Watch = true, watch
+	c, meter := command(run), run.Spec.metering()
+	c.Split, c.Watch = true, meter.beside(watch)
 	result, err := a.env.Exec.Run(watched, c)
-	out := actors.Output{Text: result.Output}
+	out := actors.Output{Text: result.Output, Usage: meter.total(result.Stdout)}
 	switch {
 	case err != nil && errors.Is(err, ctx.Err()):
 		return out, ctx.Err() // the host says more precisely what ended it

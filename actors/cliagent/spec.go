@@ -71,6 +71,8 @@ type Spec struct {
 	// WaitWhen says which failures mean that nothing was tried, since something stood in the way that passes by itself.
 	// Such an attempt does not count; the run tries again after 60 to 90 s, or when the CLI says.
 	WaitWhen *When `json:"wait_when,omitzero"`
+	// Usage says where the CLI says what its model calls cost; nil: it is not known.
+	Usage *Usage `json:"usage,omitzero"`
 	// AsksWhen are patterns of lines with which the CLI asks a person to sign in. When it prints nothing more after one
 	// for ten seconds, it is ended, and the session has expired.
 	AsksWhen []string `json:"asks_when"`
@@ -201,7 +203,7 @@ func (s Spec) checkRules() error {
 			return err
 		}
 	}
-	return s.FailedWhen.validateSuccess("failed_when")
+	return errors.Join(s.FailedWhen.validateSuccess("failed_when"), s.Usage.validate())
 }
 
 func checkCommand(member, command string) error {

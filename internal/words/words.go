@@ -83,9 +83,13 @@ func Count(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// Usage is what model calls cost, such as "3 calls, 1,234 tokens in, 56 out".
+// Usage is what model calls cost, such as "3 calls, 1,234 tokens in, 56 out". Agent CLIs may not say how many there were.
 func Usage(calls, in, out int) string {
-	return fmt.Sprintf("%s, %s tokens in, %s out", Count(calls, "call"), humanize.Comma(int64(in)), humanize.Comma(int64(out)))
+	tokens := fmt.Sprintf("%s tokens in, %s out", humanize.Comma(int64(in)), humanize.Comma(int64(out)))
+	if calls == 0 {
+		return tokens
+	}
+	return Count(calls, "call") + ", " + tokens
 }
 
 // HistoryBehind says that an answer lacks what is newest of runs, because the run history has yet to take in so many records.

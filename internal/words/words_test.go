@@ -45,3 +45,18 @@ func TestWords(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestUsage(t *testing.T) {
+	for _, tt := range []struct {
+		calls, in, out int
+		want           string
+	}{
+		{3, 1234, 56, "3 calls, 1,234 tokens in, 56 out"},
+		{1, 0, 0, "1 call, 0 tokens in, 0 out"},
+		{0, 1234, 56, "1,234 tokens in, 56 out"},
+	} {
+		if got := words.Usage(tt.calls, tt.in, tt.out); got != tt.want {
+			t.Errorf("got %q, want %q", got, tt.want)
+		}
+	}
+}

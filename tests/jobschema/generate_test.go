@@ -50,6 +50,7 @@ var forms = []struct{ pattern, text string }{
 	{`^[A-Za-z][A-Za-z0-9+.-]*:`, "ntfy://ntfy.sh/topic"},
 	{"^[A-Za-z0-9!", "X-Name"},
 	{`^-`, "--mode"},
+	{`^[^.]+`, "usage.input_tokens"},
 	{`\S`, "text"},
 	{`[\s\S]`, "text"},
 }

@@ -24,8 +24,9 @@ type situation struct {
 	args           string        // of the job
 	waits          time.Duration // for so long at least, uncounted, before the next attempt; 0: it does not
 	exit, calls    int
-	class, gate    string // gate: open, closed, or quota
-	says           string // the beginning of the error, after the type's name
+	class, gate    string         // gate: open, closed, or quota
+	usage          messages.Usage // calls, tokens in, tokens out; zero: the CLI does not say
+	says           string         // the beginning of the error, after the type's name
 	stdout, stderr string
 }
 
@@ -71,6 +72,8 @@ func readSituations(t *testing.T) (all []situation) {
 				s.class = value
 			case "gate":
 				s.gate = value
+			case "usage":
+				_, err = fmt.Sscan(value, &s.usage.Calls, &s.usage.InputTokens, &s.usage.OutputTokens)
 			case "says":
 				s.says = value
 			default:
@@ -123,7 +126,7 @@ func (s situation) job(dir string) string {
 }
 
 // TestPresets runs every captured end of an agent CLI through the runtime, with the preset as it is shipped: the class
-// of the failure, the gate, the calls, and the reason that people read.
+// of the failure, the gate, the calls, the cost, and the reason that people read.
 func TestPresets(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -194,6 +197,9 @@ func (s situation) check(t *testing.T, in *site, dir string) {
 	calls := strings.Count(world.Contents(t, filepath.Join(dir, "calls")), "\n")
 	if class != s.class || gate != s.gate || calls != s.calls {
 		t.Errorf("class %q, gate %s, %d calls; want %q, %s, %d: %s", class, gate, calls, s.class, s.gate, s.calls, text)
+	}
+	if u := last.Usage; u == nil && s.usage != (messages.Usage{}) || u != nil && *u != s.usage {
+		t.Errorf("it cost %+v, want %+v", u, s.usage)
 	}
 	said := strings.TrimPrefix(text, "cli-agent: ")
 	if !strings.Contains(said, s.says) || (s.says == "") != (said == "") {

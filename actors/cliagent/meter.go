@@ -1,0 +1,80 @@
+package cliagent
+
+import (
+	"io"
+	"strings"
+	"sync"
+
+	"curfew/actors"
+	"curfew/messages"
+)
+
+// A meter finds out what the model calls of a process cost, by what it prints.
+type meter struct {
+	usage *Usage // nil: nobody knows where the CLI says it
+
+	mu   sync.Mutex
+	line []byte // of per_call: the line that has not ended
+	long bool   // it is longer than [actors.MaxSplit], and left out
+	sum  messages.Usage
+}
+
+// metering is the meter of a process that is called as the block says.
+func (s Spec) metering() *meter {
+	if s.Usage == nil || !s.flags().match(s.Usage.Flags) {
+		return &meter{}
+	}
+	return &meter{usage: s.Usage}
+}
+
+// beside is where the output goes while it comes: to w, and to the meter if each line may tell of a call.
+func (m *meter) beside(w io.Writer) io.Writer {
+	if m.usage == nil || !m.usage.PerCall {
+		return w
+	}
+	return io.MultiWriter(w, m)
+}
+
+// Write takes in what the process prints. It never fails.
+func (m *meter) Write(p []byte) (int, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for part := range strings.Lines(string(p)) {
+		if m.long = m.long || len(m.line)+len(part) > actors.MaxSplit; !m.long {
+			m.line = append(m.line, part...)
+		}
+		if strings.HasSuffix(part, "\n") {
+			m.add()
+		}
+	}
+	return len(p), nil
+}
+
+// add takes in the line that has ended. It is called with the lock.
+func (m *meter) add() {
+	if o, ok := object(strings.TrimSpace(string(m.line))); ok && !m.long {
+		if one, ok := m.usage.in(o); ok {
+			m.sum = m.sum.Plus(one)
+		}
+	}
+	m.line, m.long = m.line[:0], false
+}
+
+// total is what the calls have cost, when the process has ended and has printed that on standard output.
+func (m *meter) total(stdout string) messages.Usage {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	switch {
+	case m.usage == nil:
+		return messages.Usage{}
+	case m.usage.PerCall:
+		m.add()
+		return m.sum
+	}
+	o, ok := lastObject(stdout, false)
+	if !ok {
+		return messages.Usage{}
+	}
+	all, _ := m.usage.in(o)
+	return all
+}
