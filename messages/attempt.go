@@ -33,7 +33,7 @@ type AttemptSucceeded struct {
 	AttemptRef
 	Called bool   `json:"called"`         // whether the actor was run at all
 	Output string `json:"output"`         // at most 64 KiB
-	Usage  *Usage `json:"usage,omitzero"` // null: it called no model
+	Usage  *Usage `json:"usage,omitzero"` // null: it called no model, or does not say
 	Trace  []Step `json:"trace,omitzero"` // what an agent did; bounded by [MaxSteps] and [MaxTrace]
 	Left   *Left  `json:"left,omitzero"`  // what it left running in the background; null: nothing
 }
@@ -49,7 +49,7 @@ type AttemptFailed struct {
 	RetryAfter Duration `json:"retry_after"`     // what the server asked for; 0: nothing
 	Output     string   `json:"output"`          // at most 64 KiB
 	Detail     Detail   `json:"detail,omitzero"` // what the rules need to know besides the class
-	Usage      *Usage   `json:"usage,omitzero"`  // null: it called no model
+	Usage      *Usage   `json:"usage,omitzero"`  // null: it called no model, or does not say
 	Trace      []Step   `json:"trace,omitzero"`  // what an agent did; bounded by [MaxSteps] and [MaxTrace]
 	Left       *Left    `json:"left,omitzero"`   // what it left running in the background; null: nothing
 }
@@ -61,7 +61,7 @@ type AttemptInterrupted struct {
 	Why    InterruptReason `json:"why"`
 	Called bool            `json:"called"`
 	Output string          `json:"output"`
-	Usage  *Usage          `json:"usage,omitzero"` // null: it called no model
+	Usage  *Usage          `json:"usage,omitzero"` // null: it called no model, or does not say
 	Trace  []Step          `json:"trace,omitzero"` // what an agent did; bounded by [MaxSteps] and [MaxTrace]
 	Left   *Left           `json:"left,omitzero"`  // what it left running in the background; null: nothing
 }

@@ -2,7 +2,7 @@ package messages
 
 // Usage is what the model calls of an attempt cost.
 type Usage struct {
-	Calls        int `json:"calls"`         // requests that were answered
+	Calls        int `json:"calls"`         // requests that were answered; 0 if an agent CLI does not say
 	InputTokens  int `json:"input_tokens"`  // as the provider counted them; 0 if it did not say
 	OutputTokens int `json:"output_tokens"` // as the provider counted them; 0 if it did not say
 }

@@ -43,7 +43,7 @@ type Attempt struct {
 	FinishedAt  messages.Instant `json:"finished_at"`
 	Class       *messages.Class  `json:"class"` // null for a success
 	Error       *string          `json:"error"` // null for a success
-	Usage       *messages.Usage  `json:"usage"` // null: the attempt called no model
+	Usage       *messages.Usage  `json:"usage"` // null: the attempt called no model, or does not say
 	Left        *messages.Left   `json:"left"`  // processes that it left running in the background; null: none
 	Node        *string          `json:"node"`  // which performed it; null: there were no nodes
 	Trace       []messages.Step  `json:"trace"` // what an agent did, of the newest attempts only; null in lists, and without a trace

@@ -50,7 +50,7 @@ type Attempt struct {
 	FinishedAt  messages.Instant `json:"finished_at"`
 	Class       messages.Class   `json:"class,omitempty"` // empty for a success and while it runs
 	Error       string           `json:"error,omitempty"`
-	Usage       *messages.Usage  `json:"usage,omitempty"` // nil: it called no model
+	Usage       *messages.Usage  `json:"usage,omitempty"` // nil: it called no model, or does not say
 	Left        *messages.Left   `json:"left,omitempty"`  // nil: nothing
 	Node        string           `json:"node,omitempty"`  // which performed it; empty: there were no nodes
 }
