@@ -173,7 +173,11 @@ func (t *teller) failure(r messages.Record, b messages.AttemptFailed) string {
 		return fmt.Sprintf("attempt %d%s was told that session %s expired (generation %d); it does not count%s",
 			b.Attempt, took, b.Session, b.Generation, quote)
 	default:
-		return fmt.Sprintf("attempt %d failed%s (%s)%s", b.Attempt, took, b.Class, quote)
+		class := string(b.Class)
+		if b.Class == messages.ClassRateLimited && b.RetryAfter > 0 {
+			class += ", to be tried again after " + long(b.RetryAfter.D())
+		}
+		return fmt.Sprintf("attempt %d failed%s (%s)%s", b.Attempt, took, class, quote)
 	}
 }
 

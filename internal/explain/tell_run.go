@@ -59,7 +59,7 @@ func (e *Explainer) end(r messages.Record) string {
 func Ended(status messages.Status, reason messages.FinishReason) string {
 	switch reason {
 	case messages.FinishRetriesExhausted:
-		return "the run failed: its attempts are used up"
+		return "the run failed: its retry allows no further attempt"
 	case messages.FinishPermanent:
 		return "the run failed, and trying again cannot help"
 	case messages.FinishInterrupted:

@@ -179,7 +179,7 @@ func TestRunPage(t *testing.T) {
 	p := s.get("/runs/failed")
 	for id, want := range map[string][]string{
 		"head": {
-			"The run failed: its attempts are used up.", "The error of the last attempt is below.", "slot 08:00 CET, and 2 before it since 08:00 CET, by the end of the run that it follows",
+			"The run failed: its retry allows no further attempt.", "The error of the last attempt is below.", "slot 08:00 CET, and 2 before it since 08:00 CET, by the end of the run that it follows",
 			"Took 32s, and waited 58s", "0af7651916cd43dd8448eb211c80319c", "a run of backup succeeded", "Followed by report, on success its run running",
 			"Followed by alarm, on failure no run of it", "Run the job again", "This makes a new run",
 		},
