@@ -22,6 +22,9 @@ type lastFile struct {
 }
 
 func openLast(path string) (*lastFile, error) {
+	if is, err := os.Lstat(path + lastSuffix); err == nil && !is.Mode().IsRegular() {
+		return nil, fmt.Errorf("bus: sqlite: %s is a link or not a regular file: remove it", path+lastSuffix)
+	}
 	seq := readLast(path)
 	f, err := os.OpenFile(path+lastSuffix, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
