@@ -32,8 +32,7 @@ func (b *builder) lint() {
 		at := n.find("schedule").value
 		b.spots = append(b.spots, spot{job: i, line: at.line, col: at.col})
 		if gap, ok := shortestGap(s); ok && def.Gated && gap < lintAgentEvery {
-			b.warn(at, "this agent job runs every %s, more often than every %s; is that intended?",
-				messages.Duration(gap).Short(), messages.Duration(lintAgentEvery).Short())
+			b.often(at, def, gap)
 		}
 		b.unlimited(n, def, s)
 		for _, doubt := range s.Doubts() {
@@ -92,6 +91,17 @@ func shortestGap(s scheduler.Schedule) (time.Duration, bool) {
 		last = next
 	}
 	return shortest, found
+}
+
+// often warns of a job that calls its model more often than most are meant to, unless it bounds what a day may cost: who
+// has done that has thought of its pace (decision 0201).
+func (b *builder) often(at *node, def messages.Definition, gap time.Duration) {
+	if def.MaxTokensPerDay > 0 {
+		return
+	}
+	b.warn(at, "this agent job runs every %s, at that pace %d times a day, as long as its sign-in is good; each run costs calls; "+
+		"max_tokens_per_day bounds what it may use, and says that the pace is meant",
+		messages.Duration(gap).Short(), dayHours*time.Hour/gap)
 }
 
 // spot is the place of a job's schedule in the file.
