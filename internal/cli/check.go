@@ -130,11 +130,15 @@ func (t *terminal) printChecked(file string, cfg config.Config, problems, warnin
 	}
 	if len(problems) == 0 {
 		fmt.Fprintf(t.shown(), "%s: ok, %s\n", file, words.Count(len(cfg.Jobs), "job"))
+		cut := false
 		for _, j := range inWords(cfg) {
 			fmt.Fprintf(t.shown(), "  %s: %s (%s)\n", j.Name, j.Slots, j.bounds())
 			if f, ok := cfg.Filled[j.Name]; ok {
-				printFilled(t.shown(), f)
+				cut = printFilled(t.shown(), f) || cut
 			}
+		}
+		if cut {
+			fmt.Fprintln(t.shown(), "what ends in … is whole in `curfew preset show NAME`")
 		}
 	}
 	return nil

@@ -137,8 +137,11 @@ func (t *terminal) presetNames(context.Context) []string {
 	return out
 }
 
-// printFilled says under a job what its preset has filled in.
-func printFilled(to *screen.Writer, f config.Filled) {
+// maxFilled is how much of a filled-in value check shows, in runes: with its key it fits one line.
+const maxFilled = 72
+
+// printFilled says under a job what its preset has filled in; cut tells that a value is not shown whole.
+func printFilled(to *screen.Writer, f config.Filled) (cut bool) {
 	p := f.Preset
 	name := p.Name
 	if p.Version != "" {
@@ -149,6 +152,11 @@ func printFilled(to *screen.Writer, f config.Filled) {
 	}
 	fmt.Fprintf(to, "    preset %s fills in:\n", name)
 	for _, k := range f.Keys {
-		fmt.Fprintf(to, "      %s: %s\n", k.Key, k.Value)
+		value := []rune(k.Value)
+		if len(value) > maxFilled {
+			value, cut = append(value[:maxFilled-1:maxFilled-1], '…'), true
+		}
+		fmt.Fprintf(to, "      %s: %s\n", k.Key, string(value))
 	}
+	return cut
 }
