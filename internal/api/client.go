@@ -39,6 +39,22 @@ type Reply[T any] struct {
 	Raw  []byte
 }
 
+// PID is the process of the daemon of a data folder, as its daemon.json says; 0: none listens, or it cannot be read. A
+// daemon that was killed leaves the file, and its number may be another process by now.
+func PID(data string) int {
+	raw, err := os.ReadFile(daemonFile(data))
+	var d Daemon
+	if err != nil || json.Unmarshal(raw, &d) != nil {
+		return 0
+	}
+	conn, err := net.DialTimeout("unix", d.Socket, dialTimeout)
+	if err != nil {
+		return 0
+	}
+	_ = conn.Close() // nothing was said
+	return d.PID
+}
+
 // Dial finds the daemon of a data folder by its daemon.json. The error is a [*NoDaemon] if there is none.
 func Dial(data string) (*Client, error) {
 	raw, err := os.ReadFile(daemonFile(data))

@@ -162,7 +162,7 @@ func (t *terminal) group(use, short string, subs ...*cobra.Command) *cobra.Comma
 	c := &cobra.Command{Use: use, Short: short}
 	c.Args = func(c *cobra.Command, args []string) error {
 		if len(args) > 0 {
-			return noCommand(c, args[0])
+			return t.noCommand(c, args[0])
 		}
 		return nil
 	}

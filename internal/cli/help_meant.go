@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"curfew/docs"
+	"curfew/internal/api"
 	"curfew/messages"
 	"curfew/messages/text"
 )
@@ -46,10 +48,10 @@ func didYouMean(root *cobra.Command, name string) string {
 }
 
 // noCommand is the error of a word that is no command of c.
-func noCommand(c *cobra.Command, word string) error {
+func (t *terminal) noCommand(c *cobra.Command, word string) error {
 	root := c.Root()
 	if c == root && slices.Contains([]string{"stop", "restart", "kill"}, word) {
-		return usagef("curfew has no command %q; Ctrl-C, a TERM or `systemctl stop curfew` stops the daemon", word)
+		return usagef("curfew has no command %q; Ctrl-C, a TERM%s or `systemctl stop curfew` stops the daemon", word, t.toPID())
 	}
 	meant := below(root, word)
 	for _, name := range []string{word, asked[word]} {
@@ -67,6 +69,18 @@ func noCommand(c *cobra.Command, word string) error {
 		return usagef("%s has no command %q; see %s --help", c.CommandPath(), word, c.CommandPath())
 	}
 	return usagef("%s has no command %q; %s", c.CommandPath(), word, meantBy("curfew ", meant))
+}
+
+// toPID names the process of the daemon, by its daemon.json; empty: none is known.
+func (t *terminal) toPID() string {
+	data, err := t.dataFolder()
+	if err != nil {
+		return ""
+	}
+	if pid := api.PID(data); pid != 0 {
+		return fmt.Sprintf(" to process %d", pid)
+	}
+	return ""
 }
 
 // named are the names of the commands of c.
