@@ -16,7 +16,7 @@ func (w *worker) compose(r messages.Record) (Message, error) {
 		m.Title, m.Text = "Curfew", w.notification(b)
 	case messages.ErrorReported:
 		m.Kind, m.Job, m.Run, m.Report = KindReport, b.Job, b.Run, &b
-		m.Title, m.Text = "job "+b.Job+" failed for good", b.Error
+		m.Title, m.Text = "job "+b.Job+" failed", b.Error
 	case messages.DeliveryRequested:
 		m.Kind, m.Job, m.Run = Kind(b.Kind), b.Job, b.Run
 		fact, err := w.cfg.Fact(r.Cause)
@@ -71,7 +71,7 @@ func deliver(m *Message, b messages.DeliveryRequested, fact messages.Body) error
 		m.Title, m.Text = b.Job, f.Output
 	case messages.DeliverFailure:
 		m.Title = "job " + b.Job + " failed"
-		m.Text = fmt.Sprintf("job %s failed for good: %s; `curfew explain %s` tells more", b.Job, failure(fact), b.Job)
+		m.Text = fmt.Sprintf("job %s failed, and its run is not tried again: %s; `curfew explain %s` tells more", b.Job, failure(fact), b.Job)
 	case messages.DeliverReminder:
 		m.Title = "job " + b.Job + " still fails"
 		m.Text = fmt.Sprintf("job %s still fails, %s since %s: %s; `curfew explain %s` tells more", b.Job,

@@ -38,7 +38,7 @@ func (t logTarget) Send(_ context.Context, m Message) error {
 
 // report writes an error report, with the tags that an error tracker gets.
 func (t logTarget) report(m messages.ErrorReported) {
-	t.logger.Error("cron: job failed for good: "+m.Error,
+	t.logger.Error("cron: run failed, and is not tried again: "+m.Error,
 		zap.String("run", string(m.Run)), zap.String("class", string(m.Class)), zap.Int("attempt", m.Attempt),
 		zap.String("domain", m.Tags.Domain), zap.String("operation", m.Tags.Operation),
 		zap.String("job_id", m.Tags.JobID),

@@ -51,9 +51,9 @@ func TestText(t *testing.T) {
 		{notifier.Counts(messages.OutageCounts{}), "0 held"},
 		{notifier.Counts(messages.OutageCounts{Held: 2, Dropped: 1, Waiting: 1}), "2 held: 1 dropped, 1 waiting for you"},
 		{notifier.Upcoming(nil), ""},
-		{notifier.Upcoming(many[:1]), " (due in the next 24 hours: job)"},
-		{notifier.Upcoming(many[:2]), " (2 jobs due in the next 24 hours: job, job)"},
-		{notifier.Upcoming(many), " (12 jobs due in the next 24 hours: job, job, job, job, job, job, job, job, job, job and 2 more)"},
+		{notifier.Upcoming(many[:1]), " (next: job)"},
+		{notifier.Upcoming(many[:2]), " (next, of 2 jobs: job, job)"},
+		{notifier.Upcoming(many), " (next, of 12 jobs: job, job, job, job, job, job, job, job, job, job and 2 more)"},
 	} {
 		if c.got != c.want {
 			t.Errorf("%s\nwant %s", c.got, c.want)
@@ -86,8 +86,8 @@ func TestDeliveriesAreLoggedAndReportedOnce(t *testing.T) {
 		paused := "warn cron: job mail was paused; `curfew job resume mail` lets it go on"
 		want := []string{
 			paused, paused,
-			"warn gate: session default expired: its jobs wait; sign in with `curfew session login default` (due in the next 24 hours: briefing)",
-			"error cron: job failed for good: exit status 1",
+			"warn gate: session default expired: its jobs wait; sign in with `curfew session login default` (next: briefing)",
+			"error cron: run failed, and is not tried again: exit status 1",
 		}
 		if fmt.Sprintf("%q", texts) != fmt.Sprintf("%q", want) {
 			t.Errorf("logged %q, want %q", texts, want)

@@ -94,15 +94,15 @@ func Counts(c messages.OutageCounts) string {
 	return text + ": " + strings.Join(parts, ", ")
 }
 
-// Upcoming names the jobs that are due soon, as the end of a notification; empty if there are none.
+// Upcoming names the jobs that are due soon, each with its next slot, as the end of a notification; empty if there are none.
 func Upcoming(jobs []string) string {
 	switch n := len(jobs); {
 	case n == 0:
 		return ""
 	case n == 1:
-		return " (due in the next 24 hours: " + jobs[0] + ")"
+		return " (next: " + jobs[0] + ")"
 	default:
-		return fmt.Sprintf(" (%d jobs due in the next 24 hours: %s)", n, text.Names(jobs, maxNames))
+		return fmt.Sprintf(" (next, of %d jobs: %s)", n, text.Names(jobs, maxNames))
 	}
 }
 
