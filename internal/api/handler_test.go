@@ -232,7 +232,7 @@ func ask(b contract.Backend, method, target, contentType, body string) *httptest
 	return w
 }
 
-const session = `{"name":"default","state":"open","generation":1,"reason":null,"source":null,"since":"1970-01-01T00:00:01.000Z","expires_at":null,"held":0,"jobs":3,"backend":"https://b","until":null,"refresh_error":null,"circuit":"","undelivered":null,"restored_by":null,"watched":null,"watch_error":null,"sign_in":"","first_run":null,"at_risk":null`
+const session = `{"name":"default","state":"open","generation":1,"reason":null,"source":null,"since":"1970-01-01T00:00:01.000Z","outage_since":null,"expires_at":null,"held":0,"jobs":3,"backend":"https://b","until":null,"refresh_error":null,"circuit":"","undelivered":null,"restored_by":null,"watched":null,"watch_error":null,"sign_in":"","first_run":null,"at_risk":null`
 
 func TestBodies(t *testing.T) {
 	const (
