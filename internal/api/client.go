@@ -146,7 +146,7 @@ func (c *Client) unreachable(err error) error {
 	var op *net.OpError
 	switch {
 	case c.data == "":
-		return fmt.Errorf("the daemon at %s cannot be asked: %w", c.base, errors.Unwrap(err))
+		return unheard(c.base, errors.Unwrap(err), datadir.FindUnit())
 	case !errors.As(err, &op) || op.Op != "dial":
 	case errors.Is(err, fs.ErrPermission):
 		return datadir.Foreign(c.data, op.Err)

@@ -1,7 +1,11 @@
 package api
 
 import (
+	"errors"
 	"fmt"
+	"net"
+	"net/url"
+	"syscall"
 
 	"curfew/internal/datadir"
 )
@@ -43,4 +47,16 @@ func (e *NoDaemon) Error() string {
 	default:
 		return fmt.Sprintf("no daemon has ever run on %s; %s; otherwise start one: `curfew start --config FILE`", e.Data, other)
 	}
+}
+
+// unheard is the error of a daemon that cannot be asked at a URL. Where nothing listens on this machine, which has a unit,
+// it says what shows why: the service is stopped, or another program had its address before.
+func unheard(base string, err error, u *datadir.Unit) error {
+	at, parsed := url.Parse(base)
+	here := parsed == nil && (at.Hostname() == "localhost" || net.ParseIP(at.Hostname()).IsLoopback())
+	if u == nil || !here || !errors.Is(err, syscall.ECONNREFUSED) {
+		return fmt.Errorf("the daemon at %s cannot be asked: %w", base, err)
+	}
+	return fmt.Errorf("the daemon at %s cannot be asked: %w. `systemctl status curfew` shows whether this machine's daemon runs, "+
+		"and its log whether it has that address", base, err)
 }

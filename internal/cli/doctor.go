@@ -44,21 +44,28 @@ func (t *terminal) doctor() *cobra.Command {
 		Long: "Look for what keeps jobs from running, or people from hearing of it.\n\n" +
 			"With the daemon running or stopped: data folder, disk, clock, journal, whether the daemon is this program, whether it\n" +
 			"finds the programs of its jobs, sessions, targets, failing jobs, whether the next start takes the job file; with --config\n" +
-			"also what that file needs on this machine, and whether its backends can be reached, without a token. Exit status 1 if\n" +
-			"something fails; warnings alone do not.",
+			"also what that file needs on this machine, and whether its backends can be reached, without a token. Of a daemon that is\n" +
+			"asked over --url it looks at what that says. Exit status 1 if something fails; warnings alone do not.",
 	}
 	c.Flags().StringVar(&file, "config", "", "look at what this job file needs, too")
 	c.Flags().BoolVar(&offline, "offline", false, "connect to no backend")
 	c.Flags().DurationVar(&look, "look", defaultLook, "how long to read the journal")
 	files(c, "config", "yaml", "yml")
 	c.RunE = func(c *cobra.Command, _ []string) error {
+		if t.remote() != "" { // its folder, clock and file are those of its machine
+			all, jobs, _ := t.ofDaemon(c.Context(), "", nil)
+			if file != "" {
+				all = append(all, t.ofFile(c.Context(), file, jobs, offline)...)
+			}
+			return t.tellDiagnosis(all)
+		}
 		data, err := t.dataFolder()
 		if err != nil {
 			return err
 		}
 		all := doctor.Folder(data)
 		whole := all[0].State != doctor.Failure
-		found, jobs, daemons := t.ofDaemon(c.Context(), data)
+		found, jobs, daemons := t.ofDaemon(c.Context(), data, datadir.FindUnit())
 		if !whole && jobs == nil { // the daemon is not found for the same cause, which is told once
 			all[0].Do = cmp.Or(all[0].Do, &found[0].Text)
 			found = nil
@@ -97,8 +104,8 @@ func (t *terminal) journalOf(ctx context.Context, data string, look time.Duratio
 }
 
 // ofDaemon asks the daemon, and returns its jobs, too, and the job file that its next start goes by; empty: it is not
-// known. One that does not run is a failure: then nothing runs.
-func (t *terminal) ofDaemon(ctx context.Context, data string) (all []doctor.Finding, known *contract.List[contract.Job], file string) {
+// known. One that does not run is a failure: then nothing runs. U is the machine's unit or nil.
+func (t *terminal) ofDaemon(ctx context.Context, data string, u *datadir.Unit) (all []doctor.Finding, known *contract.List[contract.Job], file string) {
 	zone, _ := viewerZone()
 	when := func(i messages.Instant) string { return words.Exact(i.Time(), zone) }
 	err := t.withDaemon(func(c *api.Client) error {
@@ -124,8 +131,8 @@ func (t *terminal) ofDaemon(ctx context.Context, data string) (all []doctor.Find
 			return err
 		}
 		all = append(all, doctor.Daemon(status.Body, notes, when)...)
-		all = append(all, doctor.Program(status.Body, build.Version(), datadir.FindUnit())...)
-		all = append(all, doctor.Programs(status.Body, datadir.FindUnit())...)
+		all = append(all, doctor.Program(status.Body, build.Version(), u)...)
+		all = append(all, doctor.Programs(status.Body, u)...)
 		all = append(all, doctor.Fleet(status.Body.Fleet)...)
 		all = append(all, doctor.Sessions(sessions.Body.Items, time.Now(), when)...)
 		all = append(all, doctor.Targets(targets.Body.Items, when)...)
@@ -138,7 +145,7 @@ func (t *terminal) ofDaemon(ctx context.Context, data string) (all []doctor.Find
 	})
 	if err != nil {
 		all = append(all, doctor.Finding{Area: "daemon", State: doctor.Failure, Text: err.Error()})
-		if u := datadir.FindUnit(); u != nil && u.Data == data {
+		if u != nil && u.Data == data {
 			file = u.Config
 		}
 	}

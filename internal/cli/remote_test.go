@@ -65,10 +65,18 @@ func TestRemote(t *testing.T) {
 			t.Errorf("%s: %d %q %q; want %d %q %q", tt.args, code, stdout, stderr, tt.code, tt.stdout, tt.stderr)
 		}
 	}
+	t.Setenv("HOME", filepath.Join(data, "nobody's")) // whose data folder nobody has made
+	if code, stdout, stderr := call("", "--url", url, "--token-file", reader, "doctor"); code != 1 || !strings.Contains(stdout, "daemon: curfew v0.1.0") ||
+		!strings.Contains(stdout, "failure  session default") || strings.Count(stdout, "failure ") != 1 {
+		t.Errorf("doctor: %d %q %q", code, stdout, stderr)
+	}
 	t.Setenv("CURFEW_URL", url)
 	t.Setenv("CURFEW_TOKEN_FILE", owner)
 	if code, stdout, stderr := call("a-token", "session", "login", "default", "-o", "json"); code != 0 || f.token != "a-token" {
 		t.Errorf("by the environment: %d %q %q, the session has %q", code, stdout, stderr, f.token)
+	}
+	if code, stdout, stderr := call("", "doctor"); code != 1 || strings.Count(stdout, "failure ") != 1 {
+		t.Errorf("doctor by the environment: %d %q %q", code, stdout, stderr)
 	}
 	if code, _, stderr := call("", "--data", filepath.Join(data, "other"), "job", "show", "brief"); code != 1 || !strings.Contains(stderr, "no daemon has ever run") {
 		t.Errorf("--data beside the environment: %d %q", code, stderr)

@@ -90,20 +90,41 @@ func pathIn(words []string, flag string) string {
 // that one, or root.
 func (u Unit) Command(args string) string {
 	command := Command(args, u.Data)
+	if !u.foreign() {
+		return command
+	}
+	return "`" + As(u.User) + strings.Replace(command, "`", " ", 1)
+}
+
+// foreign reports whether the caller is neither the unit's user nor root.
+func (u Unit) foreign() bool {
 	if u.User == "" || os.Geteuid() == 0 {
-		return command
+		return false
 	}
-	if is, err := user.Lookup(u.User); err == nil && is.Uid == strconv.Itoa(os.Geteuid()) {
-		return command
+	is, err := user.Lookup(u.User)
+	return err != nil || is.Uid != strconv.Itoa(os.Geteuid())
+}
+
+// withoutRoot is the page and its section for those who have no rights of the daemon's user.
+const withoutRoot = "`curfew help operations`: Without root"
+
+// As is what stands before a command that the caller is to run as another user: root has runuser on every Linux, and not
+// always sudo; others need sudo.
+func As(name string) string {
+	if os.Geteuid() == 0 {
+		return "runuser -u " + name + " --"
 	}
-	return "`sudo -u " + u.User + strings.Replace(command, "`", " ", 1)
+	return "sudo -u " + name
 }
 
 // Other says how to reach the daemon of another data folder, as a part of a sentence; u is the machine's, or nil.
 func Other(data string, u *Unit) string {
 	if u != nil && u.Data != data {
-		return "the daemon of this machine's " + UnitName + " is another one: " + u.Command("status") + " asks it, and " +
-			"`systemctl enable --now curfew` starts it if it does not run"
+		asks := u.Command("status") + " asks it"
+		if u.foreign() {
+			asks += " (" + withoutRoot + ")"
+		}
+		return "the daemon of this machine's " + UnitName + " is another one: " + asks + ", and `systemctl enable --now curfew` starts it if it does not run"
 	}
 	other := "if yours has another data folder, name it with --data or " + Variable
 	if info, err := os.Stat(Service); err == nil && info.IsDir() && data != Service {
@@ -114,12 +135,12 @@ func Other(data string, u *Unit) string {
 
 // Foreign is the error of a data folder that the caller may not enter. It says so in its own words, and is err, too.
 func Foreign(data string, err error) error {
-	as := "run the command as that user, such as with sudo -u OWNER"
+	as := "run the command as that user, such as with " + As("OWNER")
 	if u := FindUnit(); u != nil && u.Data == data {
 		as = "run the command as that user: " + u.Command("status")
 	}
 	return foreign{fmt.Sprintf("the data folder %s belongs to another user, and you may not enter it; %s. Who may not do that asks "+
-		"over TCP with a copy of its %s, which may only look: --url URL --token-file FILE (`curfew help security`)", data, as, APIReadToken), err}
+		"over TCP with a copy of its %s, which may only look: --url URL --token-file FILE ("+withoutRoot+")", data, as, APIReadToken), err}
 }
 
 // foreign is an error with another text.

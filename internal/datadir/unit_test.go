@@ -84,12 +84,24 @@ func TestCommandOfUnit(t *testing.T) {
 	}
 }
 
+// TestAs: what is printed for root works without sudo.
+func TestAs(t *testing.T) {
+	t.Parallel()
+	want := "sudo -u curfew"
+	if os.Geteuid() == 0 {
+		want = "runuser -u curfew --"
+	}
+	if got := As("curfew"); got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
 // TestForeignText: who may not enter a data folder is told what is possible without, and nothing of the system's calls.
 func TestForeignText(t *testing.T) {
 	t.Parallel()
 	_, denied := os.Open(filepath.Join(t.TempDir(), "none"))
 	err := Foreign("/d", denied)
-	for _, want := range []string{"/d belongs to another user", "sudo -u", "api.read.token", "--url URL --token-file FILE", "`curfew help security`"} {
+	for _, want := range []string{"/d belongs to another user", As("OWNER"), "api.read.token", "--url URL --token-file FILE", "`curfew help operations`: Without root"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("no %q in %q", want, err)
 		}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"go.uber.org/zap"
+
 	"curfew/actors/env/procs"
 	"curfew/bus"
 	"curfew/messages"
@@ -53,6 +55,15 @@ func (r *Runtime) leftover(ctx context.Context, was recovered) (out leftover, er
 		out.over = append(out.over, bus.Draft{Fact: f})
 	}
 	return out, nil
+}
+
+// tellUnordered says once that the runtime before did not stop in order, and what becomes of what it had in flight. In a
+// fleet another node has gone on meanwhile.
+func (r *Runtime) tellUnordered(was recovered, left leftover) {
+	if was.configured() && !was.stopped {
+		r.o.Logger.Warn("cron: the daemon before did not stop in order: it was killed, the machine went off, or this journal is a backup",
+			zap.Int("interrupted attempts", len(left.over)), zap.Int("attempts that begin only now", len(left.unbegun)))
+	}
 }
 
 // endOrphans ends the processes that an earlier runtime has left behind, before anything is tried again.

@@ -95,6 +95,7 @@ func (r *Runtime) begin(ctx context.Context, was recovered) error {
 	if err != nil {
 		return err
 	}
+	r.tellUnordered(was, left)
 	// Before timers are armed: the timer of an interrupted canary opens no gate.
 	if err := r.reportInterrupted(ctx, left); err != nil {
 		return err

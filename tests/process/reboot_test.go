@@ -28,6 +28,9 @@ func TestJobThatEndsItsDaemon(t *testing.T) {
 		d.Data, d.Args = filepath.Join(t.TempDir(), "data"), []string{"--drain", "100ms"}
 		file := fmt.Sprintf("jobs:\n  - {name: reboot, actor: shell, schedule: '0 0 1 1 *', with: {command: \"echo x >>%s; kill -%s $PPID; sleep 60\"}%s}\n", ran, c.signal, c.retry)
 		d.Start(file)
+		if strings.Contains(d.Log.String(), "in order") {
+			t.Errorf("%s: the first daemon speaks of one before:\n%s", name, d.Log.String())
+		}
 		_, _ = d.Client.RunNow(t.Context(), "reboot") // the job may be quicker than the answer
 		said := ""                                    // by the programs that have ended
 		for range 2 {
@@ -38,6 +41,9 @@ func TestJobThatEndsItsDaemon(t *testing.T) {
 			d.Launch(file)
 		}
 		d.Answers()
+		if told := strings.Contains(d.Log.String(), "the daemon before did not stop in order"); told != (c.signal == "KILL") {
+			t.Errorf("%s: that the one before did not stop in order is said: %t\n%s", name, told, d.Log.String())
+		}
 		world.Eventually(t, "the question", func() bool { return slices.Contains(holdsOf(d, "reboot"), messages.HoldAsk) })
 		if text, err := os.ReadFile(ran); err != nil || strings.Count(string(text), "x") != 2 {
 			t.Errorf("%s: it ran %q (%v), want twice", name, text, err)
