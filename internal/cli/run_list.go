@@ -69,6 +69,7 @@ func (t *terminal) listRuns(ctx context.Context, f *runFlags) error {
 		return err
 	}
 	held := 0
+	var late []contract.Run
 	return ask(t, func(client *api.Client) (list api.Reply[contract.RunList], err error) {
 		list, err = client.Runs(ctx, q)
 		switch {
@@ -77,10 +78,14 @@ func (t *terminal) listRuns(ctx context.Context, f *runFlags) error {
 		case err == nil && f.job == "" && f.status == "" && !t.programs():
 			held = heldRuns(ctx, client)
 		}
+		if err == nil && !t.programs() {
+			late = lateRuns(ctx, client, q, list.Body)
+		}
 		return list, err
 	}, func(s *sheet.Sheet, list contract.RunList) {
 		showRuns(s, list, f.job == "")
 		heldBesides(s, list.Items, held)
+		endedSince(s, late)
 	})
 }
 

@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"curfew/internal/cli/sheet"
 	"curfew/internal/contract"
@@ -64,5 +66,27 @@ func TestRunStatusSaysForHowMany(t *testing.T) {
 		if got := runStatus(c.run).Text; got != c.want {
 			t.Errorf("%q, want %q", got, c.want)
 		}
+	}
+}
+
+// TestEndedSince: a run that was held, and came at last, is named beside a list that does not reach down to it.
+func TestEndedSince(t *testing.T) {
+	run := func(id messages.RunID, started, finished messages.Instant) contract.Run {
+		return contract.Run{ID: id, Job: "brief", Status: messages.StatusSucceeded, StartedAt: started, FinishedAt: finished}
+	}
+	shown := []contract.Run{{Status: messages.StatusHeld}, run("c", 9000, 9500), run("b", 8000, 8500)}
+	late := lateOf(shown, []contract.Run{run("a", 7000, 7500), run("held", 1000, 9200), run("long", 900, 9900), run("runs", 800, 0)})
+	var b strings.Builder
+	endedSince(&sheet.Sheet{Out: &b, Now: time.UnixMilli(10_000), Zone: time.UTC}, late)
+	var lines []string
+	for line := range strings.Lines(b.String()) {
+		_, said, _ := strings.Cut(line, ": ")
+		lines = append(lines, strings.TrimSpace(said))
+	}
+	if want := []string{"run long of job brief, ok", "run held of job brief, ok"}; !slices.Equal(lines, want) {
+		t.Errorf("%q, want %q", b.String(), want)
+	}
+	if late := lateOf(shown[:1], []contract.Run{run("held", 1000, 9200)}); late != nil {
+		t.Errorf("where nothing that is shown has begun: %v", late)
 	}
 }
