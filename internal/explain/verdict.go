@@ -8,7 +8,7 @@ import (
 )
 
 // maxVerdict is the length, in characters, up to which a verdict says more.
-const maxVerdict = 140
+const maxVerdict = 130
 
 // name is the slot or the run as the beginning of a sentence.
 func (e *Explainer) name(slot messages.Instant) string {
@@ -53,7 +53,7 @@ func (e *Explainer) runVerdict(s *subject, r *run) string {
 	}
 	switch e.status(r) {
 	case messages.StatusSucceeded:
-		return sentence(fmt.Sprintf("%s ran at %s%s and succeeded", name, at(r.started.At), r.attempts()), e.delay(r, s.slot), fold)
+		return sentence(fmt.Sprintf("%s ran at %s%s and succeeded", name, at(r.started.At), r.attempts()), fold, e.delay(r, s.slot))
 	case messages.StatusFailed:
 		return r.because(fmt.Sprintf("%s failed at %s%s", name, at(r.finished.At), r.attempts()), fold)
 	case messages.StatusCancelled, messages.StatusSkipped, messages.StatusStale:
@@ -67,7 +67,7 @@ func (e *Explainer) runVerdict(s *subject, r *run) string {
 			return sentence(fmt.Sprintf("%s had started at %s%s when the daemon ended; its next start goes on",
 				name, at(r.started.At), r.attempts()), fold)
 		}
-		return sentence(fmt.Sprintf("%s is running since %s%s%s", name, at(r.started.At), r.attempts(), r.where()), e.delay(r, s.slot), fold)
+		return sentence(fmt.Sprintf("%s is running since %s%s%s", name, at(r.started.At), r.attempts(), r.where()), fold, e.delay(r, s.slot))
 	case messages.StatusBackingOff:
 		return r.because(fmt.Sprintf("%s failed%s and is tried again at %s", name, r.attempts(), at(r.retry)), fold)
 	case messages.StatusHeld:
