@@ -172,7 +172,7 @@ func (t *terminal) load(file string) (config.Config, error) {
 // logDoubts puts the warnings about a job file into the log.
 func logDoubts(log *zap.Logger, warnings []config.Problem) {
 	for _, w := range warnings {
-		log.Warn("cron: the job file: "+w.Message, zap.String("at", fmt.Sprintf("%s:%d:%d", w.File, w.Line, w.Col)))
+		log.Warn("cron: the job file: "+w.Message, zap.String("at", w.Place()))
 	}
 }
 

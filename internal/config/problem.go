@@ -18,10 +18,15 @@ type Problem struct {
 
 // String is "file:line:col: message", the form that editors jump to.
 func (p Problem) String() string {
+	return p.Place() + ": " + p.Message
+}
+
+// Place is "file:line:col", or what stands for a file of jobs in code.
+func (p Problem) Place() string {
 	if p.Line == 0 {
-		return p.File + ": " + p.Message
+		return p.File
 	}
-	return fmt.Sprintf("%s:%d:%d: %s", p.File, p.Line, p.Col, p.Message)
+	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Col)
 }
 
 // Invalid is all errors of a job file, in the order of the file.

@@ -186,6 +186,11 @@ func (r *Runtime) take(ctx context.Context, next *settings, p plan) (Reloaded, e
 		seq = zap.Uint64("seq", out.Seq)
 	}
 	r.o.Logger.Info("cron: reloaded: "+out.String(), seq)
+	if out.Changes() { // else they have been said
+		for _, w := range out.Warnings[:min(len(out.Warnings), config.MaxProblems)] {
+			r.o.Logger.Warn("cron: the job file: "+w.Message, zap.String("at", w.Place()))
+		}
+	}
 	return out, nil
 }
 
