@@ -85,7 +85,10 @@ func (s Server) validate() error {
 		return s.checkURL()
 	}
 	for i, arg := range s.Command {
-		if len(arg) > maxArgument || strings.ContainsRune(arg, 0) || i == 0 && strings.TrimSpace(arg) == "" {
+		if i == 0 && strings.TrimSpace(arg) == "" {
+			return errors.New("command must begin with a program")
+		}
+		if len(arg) > maxArgument || strings.ContainsRune(arg, 0) {
 			return fmt.Errorf("command: argument %d must be a text of at most %d bytes", i, maxArgument)
 		}
 	}

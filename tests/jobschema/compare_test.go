@@ -36,7 +36,7 @@ var left = []string{
 	`max \(.*\) must not be shorter than initial`, `^delete_after_run is for`, `^\w+ is for a schedule by the clock`, `need a limit, since one that hangs`,
 	`none of its tools is listed`, `names a server that is not under mcp`, `list under tools what may be called`, `give either command or`,
 	`argv has no place for`, `^with: stdin: `, `prompt is required, since argv`, `a HEAD request has no body`, `answer to a HEAD request`,
-	`argv must begin with a program`, `argv must be a program`, `with header_env`, `the value of .* is a secret`, `is given twice`, `cannot be set; the client`,
+	`(argv|command) must begin with a program`, `argv must be a program`, `with header_env`, `the value of .* is a secret`, `is given twice`, `cannot be set; the client`,
 	`preflight.command is required`, `^preset \S+ needs with`,
 	// Rules of a cli-agent: a preset may fill in the rest of them.
 	`needs an exit_code, a pattern or a rule`, `a rule needs an exit_code`, `takes only rules with json`, `a rule there has json and nothing else`,
