@@ -32,6 +32,9 @@ func (x *exchange) refusal(name string, data []byte, status int) *actors.StatusE
 			codes = append(codes, httpx.Codes(`{"error":`+string(c["error"])+`}`)...)
 		}
 	}
+	if !failed && (doc["choices"] != nil || doc["content"] != nil) {
+		codes = ownCodes(doc) // an answer may tell of errors that it has got over
+	}
 	code := x.status(codes)
 	if !failed && code == 0 {
 		return nil
@@ -49,6 +52,18 @@ func (x *exchange) refusal(name string, data []byte, status int) *actors.StatusE
 		Body: text.Head(body, actors.MaxErrorBody), Codes: codes,
 		RetryAfter: httpx.RetryAfter(x.resp.Header),
 	}
+}
+
+// ownCodes are the codes of a document itself, without those of the errors that it tells of.
+func ownCodes(doc map[string]json.RawMessage) []string {
+	for _, told := range []string{"errors", "detail", "details"} {
+		delete(doc, told)
+	}
+	own, err := json.Marshal(doc)
+	if err != nil {
+		return nil
+	}
+	return httpx.Codes(string(own))
 }
 
 // unlisted is the first document of a list, or the data itself.
