@@ -11,15 +11,22 @@ esac
 # unit prints a property of the unit as systemd has it, with what people have changed.
 unit() { systemctl show --property="$1" --value curfew.service; }
 
+# invalid is the exit status of a check that finds the file wrong. Any other failure says nothing of the file, such as that
+# of a unit whose user is no name.
+invalid=2
+
 # restarted starts a daemon that runs again, with the new program. Whatever becomes of it, the package is installed.
 restarted() {
 	file=$(unit ExecStart | sed -n 's/.* --config[= ]\([^ ]*\).*/\1/p' | head -n 1)
+	program=$(unit ExecStart | sed -n 's/^{ path=\([^ ]*\) .*/\1/p' | head -n 1) # a build with actor types of its own knows more
 	user=$(unit User)
 	user=${user:-root}
 	home=$(getent passwd "$user" | cut -d: -f6)
-	if [ -n "$file" ] && ! said=$(runuser -u "$user" -- env HOME="$home" curfew check --start "$file" 2>&1); then
+	status=0
+	[ -z "$file" ] || said=$(runuser -u "$user" -- env HOME="$home" "${program:-curfew}" check --start "$file" 2>&1) || status=$?
+	if [ "$status" = "$invalid" ]; then
 		echo "curfew: the daemon goes on as the old version, since the new one would not start: $(printf '%s\n' "$said" | grep -v ': warning: ' | head -n 1)"
-		echo "curfew: mend that until \`runuser -u $user -- curfew check --start $file\` finds nothing, then: systemctl restart curfew"
+		echo "curfew: mend that until \`runuser -u $user -- ${program:-curfew} check --start $file\` finds nothing, then: systemctl restart curfew"
 	elif systemctl try-restart curfew.service; then
 		echo 'curfew: the daemon was restarted, and is this version now'
 	else

@@ -16,7 +16,7 @@ var (
 		"systemctl": `case "$*" in
 *is-enabled*) exit "$ENABLED" ;;
 *is-active*) echo "$ACTIVE" ;;
-*ExecStart*) echo "{ path=curfew ; argv[]=curfew start --config /srv/jobs.yaml --data /srv/curfew ; ignore_errors=no }" ;;
+*ExecStart*) echo "{ path=/opt/ours ; argv[]=/opt/ours start --config /srv/jobs.yaml --data /srv/curfew ; ignore_errors=no }" ;;
 *User*) echo "$SERVICE" ;;
 try-restart*) exit "$RESTART" ;;
 esac`,
@@ -52,8 +52,8 @@ curfew: then look whether all is well: curfew --data /var/lib/curfew doctor; to 
 		again  = "curfew: the daemon was restarted, and is this version now\n"
 		failed = "curfew: the package is installed, but the daemon did not start again. This shows why: journalctl -u curfew -n 20\n"
 		wrong  = "curfew: the daemon goes on as the old version, since the new one would not start: " +
-			"-u curfew -- env HOME=/home/curfew curfew check --start /srv/jobs.yaml\n" +
-			"curfew: mend that until `runuser -u curfew -- curfew check --start /srv/jobs.yaml` finds nothing, then: systemctl restart curfew\n"
+			"-u curfew -- env HOME=/home/curfew /opt/ours check --start /srv/jobs.yaml\n" +
+			"curfew: mend that until `runuser -u curfew -- /opt/ours check --start /srv/jobs.yaml` finds nothing, then: systemctl restart curfew\n"
 	)
 	for _, c := range []struct {
 		name, enabled, active, check, restart string // exit statuses, and what is-active says: nothing in a chroot, where it succeeds
@@ -62,6 +62,7 @@ curfew: then look whether all is well: curfew --data /var/lib/curfew doctor; to 
 		{"it runs", "0", "active", "0", "0", again},
 		{"it runs, and is not enabled", "1", "active", "0", "0", again},
 		{"it runs, and its file is wrong", "0", "active", "2", "0", wrong},
+		{"it runs, and its file cannot be checked", "0", "active", "1", "0", again},
 		{"it does not start", "0", "active", "0", "1", failed},
 		{"it is stopped", "0", "inactive", "2", "1", ""},
 		{"it is new", "1", "inactive", "2", "1", next},
