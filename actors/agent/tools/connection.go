@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"sync"
 	"time"
 
@@ -45,8 +46,8 @@ func connect(ctx context.Context, c Config, s Server) (*connection, error) {
 
 // newer reports whether the server has answered that it knows no handshake, or not this one.
 func (c *connection) newer(err error) bool {
-	if c.remote != nil && c.remote.unauthorized() {
-		return false
+	if c.remote != nil && (c.remote.unauthorized() || c.remote.status.Load() == http.StatusTooManyRequests) {
+		return false // it did not look at what was asked; asked again at once it would say the same
 	}
 	_, answered := c.answered(err)
 	return answered
