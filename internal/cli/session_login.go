@@ -33,7 +33,7 @@ func (t *terminal) sessionLogin() *cobra.Command {
 	c.Flags().StringVar(&f.file, "token-file", "", "read the token from this file")
 	c.Flags().BoolVar(&f.force, "force", false, "accept the token even if it looks expired, or if the backend has refused it before")
 	c.Flags().BoolVar(&f.check, "check", false, "ask the backend first (needs probe in the job file); a token that it refuses changes nothing")
-	c.Flags().BoolVar(&f.wait, "wait", false, "wait until the first run has shown whether the sign-in works; the exit code is 1 if it was refused")
+	c.Flags().BoolVar(&f.wait, "wait", false, "wait for the end of the first run, which shows whether the sign-in works; the exit code is 1 if the session is closed then")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		login := func(client *api.Client) (api.Reply[contract.SessionChange], error) {
 			return t.login(c.Context(), client, args[0], f)
@@ -89,7 +89,7 @@ func (t *terminal) followLogin(ctx context.Context, client *api.Client, change c
 			}
 			continue
 		}
-		if err := t.answer(session.Raw, func(s *sheet.Sheet) { showTried(s, n) }); err != nil {
+		if err := t.answer(session.Raw, func(s *sheet.Sheet) { showTried(s, change, n) }); err != nil {
 			return err
 		}
 		if n.State == messages.StateClosed {
@@ -99,12 +99,15 @@ func (t *terminal) followLogin(ctx context.Context, client *api.Client, change c
 	}
 }
 
-// showTried prints what the first run has shown of a sign-in.
-func showTried(s *sheet.Sheet, n contract.Session) {
-	switch n.State {
-	case messages.StateOpen:
-		s.Line("session %s: open, the sign-in works", n.Name)
-	case messages.StateClosed:
+// showTried prints what a session is after its sign-in was waited for. Without a first run nothing is shown of the sign-in;
+// and one that failed in another way was not refused, which is all that opens the gate.
+func showTried(s *sheet.Sheet, change contract.SessionChange, n contract.Session) {
+	switch {
+	case n.State == messages.StateOpen && change.State == messages.StateOpen:
+		s.Line("session %s: open, and no run has tried the sign-in yet", n.Name)
+	case n.State == messages.StateOpen:
+		s.Line("session %s: open, the sign-in was not refused", n.Name)
+	case n.State == messages.StateClosed:
 		s.Line("session %s: closed, %s", n.Name, why(s, n))
 		if evidence, _ := words.Reported(n); evidence != "" {
 			s.Line("  reported: %s", evidence)
