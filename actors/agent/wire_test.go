@@ -81,13 +81,12 @@ func shapes(t *testing.T) (out []shape) {
 // serve answers every request with the bytes of the shape, and counts them.
 func (s shape) serve(t *testing.T) (url string, calls func() int) {
 	t.Helper()
+	if s.raw == "refused" {
+		return "http://127.0.0.1:1/v1", func() int { return s.calls }
+	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
-	}
-	if s.raw == "refused" {
-		_ = l.Close()
-		return "http://" + l.Addr().String() + "/v1", func() int { return s.calls }
 	}
 	done, asked := make(chan struct{}), 0
 	go func() {

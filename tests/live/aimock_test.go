@@ -6,7 +6,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -20,6 +19,7 @@ import (
 	"curfew/internal/config"
 	"curfew/messages"
 	"curfew/tests/internal/world"
+	"curfew/tests/loopback"
 )
 
 // unreachableRegistry is the exit code of tests/live/aimock/install.sh if it cannot reach the registry, which says
@@ -31,6 +31,7 @@ const unreachableRegistry = 75
 type aimock struct {
 	t       *testing.T
 	program string
+	host    string
 	port    int
 	cmd     *exec.Cmd
 }
@@ -71,23 +72,20 @@ func newAimock(t *testing.T) *aimock {
 	if err != nil {
 		t.Fatalf("install aimock: %v\n%s", err, out)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := &aimock{t: t, program: filepath.Join(into, "node_modules/.bin/llmock"), port: l.Addr().(*net.TCPAddr).Port}
-	_ = l.Close()
+	host := loopback.Own(t)
+	m := &aimock{t: t, program: filepath.Join(into, "node_modules/.bin/llmock"), host: host, port: loopback.Ports(t, host, 1)[0]}
 	t.Cleanup(m.stop)
 	return m
 }
 
-func (m *aimock) url() string { return fmt.Sprintf("http://127.0.0.1:%d", m.port) }
+func (m *aimock) url() string { return fmt.Sprintf("http://%s:%d", m.host, m.port) }
 
 // accept restarts the server with that key.
 func (m *aimock) accept(key string) {
 	m.t.Helper()
 	m.stop()
-	m.cmd = exec.Command(m.program, "--port", fmt.Sprint(m.port), "--fixtures", "aimock/fixtures.json", "--strict", "--log-level", "warn")
+	m.cmd = exec.Command(m.program, "--host", m.host, "--port", fmt.Sprint(m.port),
+		"--fixtures", "aimock/fixtures.json", "--strict", "--log-level", "warn")
 	m.cmd.Env = append(os.Environ(), "AIMOCK_API_KEYS="+key)
 	m.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := m.cmd.Start(); err != nil {

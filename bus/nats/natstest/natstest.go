@@ -6,9 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"os"
-	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -18,6 +15,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"curfew/bus/sleep"
+	"curfew/tests/loopback"
 )
 
 // limit bounds every wait: long enough that no load decides.
@@ -26,23 +24,40 @@ const limit = 5 * time.Minute
 // answer is how long one answer of servers is waited for, before they are asked again.
 const answer = 5 * time.Second
 
-// made are the options of servers, by server.
+// made are what servers were made of, by server.
 var made sync.Map
 
-// create makes a server, which goes with the test.
+type parts struct {
+	options *server.Options
+	said    *words
+}
+
+// create makes a server, which goes with the test. It has an address of its own, where it finds its ports free when it
+// comes again.
 func create(t testing.TB, o *server.Options) *server.Server {
 	t.Helper()
 	if o.Host == "" {
-		o.Host = address()
+		o.Host = loopback.Own(t)
 	}
 	o.JetStream, o.NoLog, o.NoSigs = true, true, true
 	s, err := server.NewServer(o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	made.Store(s, o)
+	said := &words{}
+	s.SetLogger(said, false, false)
+	made.Store(s, parts{o, said})
 	t.Cleanup(func() { Stop(s) })
 	return s
+}
+
+func partsOf(t testing.TB, s *server.Server) parts {
+	t.Helper()
+	p, ok := made.Load(s)
+	if !ok {
+		t.Fatal("the server is none of this package")
+	}
+	return p.(parts)
 }
 
 // Server starts one server and returns its URL.
@@ -69,9 +84,7 @@ func With(t testing.TB, o *server.Options) *server.Server {
 	o.Port, o.StoreDir = server.RANDOM_PORT, t.TempDir()
 	s := create(t, o)
 	s.Start()
-	if !s.ReadyForConnections(limit) {
-		t.Fatal("the server does not start")
-	}
+	awaitReady(t, s)
 	return s
 }
 
@@ -94,26 +107,26 @@ func Connect(t testing.TB, urls ...string) *client.Conn {
 // of each other: whoever reaches them through a [Proxy] goes on doing so.
 func Cluster(t testing.TB, n int) []*server.Server {
 	t.Helper()
-	ports, routes := freePorts(t, n), ""
-	for _, p := range ports {
-		routes += fmt.Sprintf(",nats://%s:%d", address(), p)
+	all, routes := make([]*server.Options, n), ""
+	for i := range all {
+		host := loopback.Own(t)
+		ports := loopback.Ports(t, host, 2)
+		all[i] = &server.Options{
+			ServerName: fmt.Sprint("server-", i), Host: host, Port: ports[0], StoreDir: t.TempDir(),
+			Cluster: server.ClusterOpts{Name: "test", Host: host, Port: ports[1], NoAdvertise: true},
+		}
+		routes += fmt.Sprintf(",nats://%s:%d", host, ports[1])
 	}
 	servers := make([]*server.Server, n)
-	var all sync.WaitGroup
-	for i := range servers {
-		o := &server.Options{
-			ServerName: fmt.Sprint("server-", i), Port: server.RANDOM_PORT, StoreDir: t.TempDir(),
-			Cluster: server.ClusterOpts{Name: "test", Host: address(), Port: ports[i], NoAdvertise: true},
-			Routes:  server.RoutesFromStr(routes[1:]),
-		}
+	var starts sync.WaitGroup
+	for i, o := range all {
+		o.Routes = server.RoutesFromStr(routes[1:])
 		servers[i] = create(t, o)
-		all.Go(servers[i].Start)
+		starts.Go(servers[i].Start)
 	}
-	all.Wait()
+	starts.Wait()
 	for _, s := range servers {
-		if !s.ReadyForConnections(limit) {
-			t.Fatal("a server of the cluster does not start")
-		}
+		awaitReady(t, s)
 	}
 	awaitPlaces(t, Connect(t, servers[0].ClientURL()), n)
 	return servers
@@ -128,42 +141,10 @@ func Stop(s *server.Server) {
 // Again starts a server that was stopped, with the store and the address that it had.
 func Again(t testing.TB, s *server.Server) *server.Server {
 	t.Helper()
-	o, ok := made.Load(s)
-	if !ok {
-		t.Fatal("the server is none of this package")
-	}
-	again := create(t, o.(*server.Options).Clone())
+	again := create(t, partsOf(t, s).options.Clone())
 	again.Start()
-	if !again.ReadyForConnections(limit) {
-		t.Fatal("the server does not start again")
-	}
+	awaitReady(t, again)
 	return again
-}
-
-// address is on loopback. On Linux it is this process's own: a port that is free, or that a server had and wants again, is
-// not taken meanwhile by a test of another package, which runs beside it.
-func address() string {
-	if runtime.GOOS != "linux" {
-		return "127.0.0.1"
-	}
-	pid := os.Getpid()
-	return fmt.Sprintf("127.%d.%d.%d", 64+pid>>16&63, pid>>8&255, pid&255) // at most 22 bits
-}
-
-// freePorts are ports of the address that nobody listens on at the moment.
-func freePorts(t testing.TB, n int) []int {
-	t.Helper()
-	ports := make([]int, n)
-	for i := range ports {
-		var c net.ListenConfig
-		l, err := c.Listen(t.Context(), "tcp", address()+":0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer l.Close() // all at the end, so that no port is had twice
-		ports[i] = l.Addr().(*net.TCPAddr).Port
-	}
-	return ports
 }
 
 // awaitPlaces waits until a stream can be kept on that many servers. That JetStream answers is not enough: a leader who is

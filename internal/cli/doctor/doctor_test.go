@@ -258,20 +258,13 @@ func TestBackends(t *testing.T) {
 		n, _ := io.Copy(io.Discard, c)
 		sent <- n
 	}()
-	gone, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := gone.Close(); err != nil {
-		t.Fatal(err)
-	}
 	backend := func(name string, at net.Addr) messages.SessionConfig {
 		return messages.SessionConfig{Name: name, Backend: "http://" + at.String() + "/v1"}
 	}
 	var cfg config.Config
 	cfg.Runtime.Sessions = []messages.SessionConfig{{Name: "none"}, backend("a", l.Addr()), backend("b", l.Addr())}
 	cfg.Jobs = []messages.Definition{
-		{Job: "a", With: []byte(`{"mcp": {"m": {"url": "http://` + gone.Addr().String() + `/mcp"}, "l": {"command": "x"}}, "provider": {"base_url": "http://` + l.Addr().String() + `"}}`)},
+		{Job: "a", With: []byte(`{"mcp": {"m": {"url": "http://127.0.0.1:1/mcp"}, "l": {"command": "x"}}, "provider": {"base_url": "http://` + l.Addr().String() + `"}}`)},
 		{Job: "b", With: []byte(`{"mcp": "something else"}`)},
 	}
 	all := Backends(t.Context(), cfg)
