@@ -12,6 +12,7 @@ import (
 	"curfew/internal/cli/sheet"
 	"curfew/internal/config"
 	"curfew/messages/screen"
+	"curfew/messages/text"
 )
 
 // shownPreset is what `preset list` and `preset show` print as JSON.
@@ -97,6 +98,9 @@ func (t *terminal) presetShow() *cobra.Command {
 				return t.answerValue(shownPresetText{showable(p), p.Text}, func(s *sheet.Sheet) { s.Quote(strings.TrimSuffix(p.Text, "\n")) })
 			}
 			names = append(names, p.Name)
+		}
+		if near := text.Nearest(args[0], names); near != "" {
+			return usagef("there is no preset %q; did you mean %q? `curfew preset list` lists them", args[0], near)
 		}
 		return usagef("there is no preset %q; known are %s", args[0], strings.Join(names, ", "))
 	}

@@ -1,6 +1,9 @@
 package text
 
-// Nearest is the known word that is most like a wrong one; empty: none is like it.
+import "strings"
+
+// Nearest is the known word that is most like a wrong one, or else the only one that begins with it; empty: none is
+// like it.
 func Nearest(wrong string, known []string) (best string) {
 	least := 3 // at most two typing errors
 	for _, k := range known {
@@ -8,7 +11,27 @@ func Nearest(wrong string, known []string) (best string) {
 			best, least = k, d
 		}
 	}
+	if best == "" && len(wrong) >= leastBegun {
+		best = begun(wrong, known)
+	}
 	return best
+}
+
+// leastBegun is how many bytes tell which word was begun.
+const leastBegun = 3
+
+// begun is the only known word that begins with a wrong one; empty: there is none, or there are several.
+func begun(wrong string, known []string) (only string) {
+	for _, k := range known {
+		if !strings.HasPrefix(k, wrong) || k == only {
+			continue
+		}
+		if only != "" {
+			return ""
+		}
+		only = k
+	}
+	return only
 }
 
 // distance is how many letters must be inserted, dropped or changed to get from a to b.
