@@ -45,12 +45,13 @@ func (e *Explainer) ofRun(x *Explanation, s *subject) (rs []messages.Record) {
 	last := r
 	for n := 0; last.into != nil && n < maxSubjects; n++ {
 		rs = append(rs, e.story(last)...)
+		x.Omitted += last.omitted
 		last = last.into
 	}
 	rs = append(rs, e.story(last)...)
 	x.Run, x.Status = orNull(last.id), orNull(e.status(last))
 	x.Verdict = e.runVerdict(s, last)
-	x.Omitted = r.omitted
+	x.Omitted += last.omitted
 	return rs
 }
 

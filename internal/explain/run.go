@@ -15,7 +15,7 @@ type run struct {
 	missed  int
 	trigger messages.Trigger
 	records []messages.Record
-	omitted int
+	omitted int // how many records were dropped
 	fold    int // how many of the last records are about a fold, and are replaced by the next fold
 
 	queued   messages.Record
@@ -74,9 +74,10 @@ func (r *run) add(rs ...messages.Record) {
 }
 
 // folds notes that the run covers further slots. Only the newest such records are kept, unless they are about the slot
-// in question.
+// in question; the others are counted.
 func (r *run) folds(held []messages.Record, keep bool) {
 	n := len(r.records) - r.fold
+	r.omitted += r.fold
 	r.records = r.records[:n]
 	r.add(held...)
 	if !keep {

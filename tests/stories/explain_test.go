@@ -201,6 +201,9 @@ func page(x explain.Explanation) string {
 	for _, l := range x.Chain {
 		fmt.Fprintf(w, "%4d  %s  %s\n", l.Seq, l.At.Time().Format("02T15:04:05"), l.Text)
 	}
+	if x.Omitted > 0 {
+		fmt.Fprintf(w, "%d records are left out\n", x.Omitted)
+	}
 	return w.String()
 }
 
