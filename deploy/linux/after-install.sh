@@ -15,10 +15,14 @@ unit() { systemctl show --property="$1" --value curfew.service; }
 # of a unit whose user is no name.
 invalid=2
 
+# quoted is a word as a shell reads it: one with blanks is in quotes.
+quoted() { case "$1" in *' '*) printf "'%s'" "$1" ;; *) printf '%s' "$1" ;; esac }
+
 # restarted starts a daemon that runs again, with the new program. Whatever becomes of it, the package is installed.
 restarted() {
-	file=$(unit ExecStart | sed -n 's/.* --config[= ]\([^ ]*\).*/\1/p' | head -n 1)
-	program=$(unit ExecStart | sed -n 's/^{ path=\([^ ]*\) .*/\1/p' | head -n 1) # a build with actor types of its own knows more
+	# systemd quotes nothing here: a path with blanks ends where the next argument is a flag, or none is left.
+	file=$(unit ExecStart | sed -n 's/.* --config[= ]//p' | sed 's/ --\{0,1\}[a-z].*//; s/ ; .*//' | head -n 1)
+	program=$(unit ExecStart | sed -n 's/^{ path=\(.*\) ; argv\[\]=.*/\1/p' | head -n 1) # a build with actor types of its own knows more
 	user=$(unit User)
 	user=${user:-root}
 	home=$(getent passwd "$user" | cut -d: -f6)
@@ -26,7 +30,7 @@ restarted() {
 	[ -z "$file" ] || said=$(runuser -u "$user" -- env HOME="$home" "${program:-curfew}" check --start "$file" 2>&1) || status=$?
 	if [ "$status" = "$invalid" ]; then
 		echo "curfew: the daemon goes on as the old version, since the new one would not start: $(printf '%s\n' "$said" | grep -v ': warning: ' | head -n 1)"
-		echo "curfew: mend that until \`runuser -u $user -- ${program:-curfew} check --start $file\` finds nothing, then: systemctl restart curfew"
+		echo "curfew: mend that until \`runuser -u $user -- $(quoted "${program:-curfew}") check --start $(quoted "$file")\` finds nothing, then: systemctl restart curfew"
 	elif systemctl try-restart curfew.service; then
 		echo 'curfew: the daemon was restarted, and is this version now'
 	else

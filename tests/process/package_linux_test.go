@@ -16,7 +16,7 @@ var (
 		"systemctl": `case "$*" in
 *is-enabled*) exit "$ENABLED" ;;
 *is-active*) echo "$ACTIVE" ;;
-*ExecStart*) echo "{ path=/opt/ours ; argv[]=/opt/ours start --config /srv/jobs.yaml --data /srv/curfew ; ignore_errors=no }" ;;
+*ExecStart*) echo "$EXEC" ;;
 *User*) echo "$SERVICE" ;;
 try-restart*) exit "$RESTART" ;;
 esac`,
@@ -44,6 +44,11 @@ func TestAfterInstall(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	// What systemd says of ExecStart, which it does not quote.
+	const (
+		plain  = "{ path=/opt/ours ; argv[]=/opt/ours start --config /srv/jobs.yaml --data /srv/curfew ; ignore_errors=no }"
+		blanks = "{ path=/opt/our own ; argv[]=/opt/our own start --data /srv/cur few --config=/srv/my - jobs.yaml ; ignore_errors=no }"
+	)
 	const (
 		next = `curfew: it runs jobs and agents on a schedule, and holds agents while their sign-in has lapsed
 curfew: nothing runs yet. Edit /etc/curfew/jobs.yaml, then: systemctl enable --now curfew
@@ -54,22 +59,27 @@ curfew: then look whether all is well: curfew --data /var/lib/curfew doctor; to 
 		wrong  = "curfew: the daemon goes on as the old version, since the new one would not start: " +
 			"-u curfew -- env HOME=/home/curfew /opt/ours check --start /srv/jobs.yaml\n" +
 			"curfew: mend that until `runuser -u curfew -- /opt/ours check --start /srv/jobs.yaml` finds nothing, then: systemctl restart curfew\n"
+		wrongToo = "curfew: the daemon goes on as the old version, since the new one would not start: " +
+			"-u curfew -- env HOME=/home/curfew /opt/our own check --start /srv/my - jobs.yaml\n" +
+			"curfew: mend that until `runuser -u curfew -- '/opt/our own' check --start '/srv/my - jobs.yaml'` finds nothing, then: systemctl restart curfew\n"
 	)
 	for _, c := range []struct {
-		name, enabled, active, check, restart string // exit statuses, and what is-active says: nothing in a chroot, where it succeeds
-		want                                  string
+		name, exec                      string
+		enabled, active, check, restart string // exit statuses, and what is-active says: nothing in a chroot, where it succeeds
+		want                            string
 	}{
-		{"it runs", "0", "active", "0", "0", again},
-		{"it runs, and is not enabled", "1", "active", "0", "0", again},
-		{"it runs, and its file is wrong", "0", "active", "2", "0", wrong},
-		{"it runs, and its file cannot be checked", "0", "active", "1", "0", again},
-		{"it does not start", "0", "active", "0", "1", failed},
-		{"it is stopped", "0", "inactive", "2", "1", ""},
-		{"it is new", "1", "inactive", "2", "1", next},
-		{"a chroot", "1", "", "2", "1", next},
+		{"it runs", plain, "0", "active", "0", "0", again},
+		{"it runs, and is not enabled", plain, "1", "active", "0", "0", again},
+		{"it runs, and its file is wrong", plain, "0", "active", "2", "0", wrong},
+		{"it runs, and its file cannot be checked", plain, "0", "active", "1", "0", again},
+		{"it runs by paths with blanks, and its file is wrong", blanks, "0", "active", "2", "0", wrongToo},
+		{"it does not start", plain, "0", "active", "0", "1", failed},
+		{"it is stopped", plain, "0", "inactive", "2", "1", ""},
+		{"it is new", plain, "1", "inactive", "2", "1", next},
+		{"a chroot", plain, "1", "", "2", "1", next},
 	} {
 		script := exec.Command("/bin/sh", "../../deploy/linux/after-install.sh", "configure")
-		script.Env = []string{"PATH=" + fakes, "ENABLED=" + c.enabled, "ACTIVE=" + c.active, "CHECK=" + c.check, "RESTART=" + c.restart, "SERVICE=curfew"}
+		script.Env = []string{"PATH=" + fakes, "ENABLED=" + c.enabled, "ACTIVE=" + c.active, "CHECK=" + c.check, "RESTART=" + c.restart, "SERVICE=curfew", "EXEC=" + c.exec}
 		out, err := script.CombinedOutput()
 		if err != nil || string(out) != c.want {
 			t.Errorf("%s: %v\n%s\nwant\n%s", c.name, err, out, c.want)
