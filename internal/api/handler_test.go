@@ -232,11 +232,11 @@ func ask(b contract.Backend, method, target, contentType, body string) *httptest
 	return w
 }
 
-const session = `{"name":"default","state":"open","generation":1,"reason":null,"source":null,"since":"1970-01-01T00:00:01.000Z","outage_since":null,"expires_at":null,"held":0,"jobs":3,"backend":"https://b","until":null,"refresh_error":null,"circuit":"","undelivered":null,"restored_by":null,"watched":null,"watch_error":null,"sign_in":"","first_run":null,"at_risk":null`
+const session = `{"name":"default","state":"open","generation":1,"reason":null,"source":null,"since":"1970-01-01T00:00:01.000Z","outage_since":null,"expires_at":null,"held":0,"jobs":3,"backend":"https://b","until":null,"refresh_error":null,"circuit":"","undelivered":null,"restored_by":null,"watched":null,"watch_error":null,"sign_in":"","first_run":null,"unproven":false,"at_risk":null`
 
 func TestBodies(t *testing.T) {
 	const (
-		limits      = `,"holds":null,"last_skipped":null,"failing":null,"schedule_text":"","limits":{"active_hours":null,"days":"","dst":"","anchor":null,"start":null,"end":null,"exclude":null,"splay":"0s","delete_after_run":false,"after":null},"timeout":null,"title":null,"description":null,"tags":null,"disabled":false,"overlap":"","max_parallel":0,"running":0,"runs_on":null,"unplaced":false,"managed_by":"","version":"","history_behind":null}`
+		limits      = `,"holds":null,"last_skipped":null,"failing":null,"schedule_text":"","limits":{"active_hours":null,"days":"","dst":"","anchor":null,"start":null,"end":null,"exclude":null,"splay":"0s","delete_after_run":false,"after":null},"timeout":null,"dir":null,"title":null,"description":null,"tags":null,"disabled":false,"overlap":"","max_parallel":0,"running":0,"runs_on":null,"unplaced":false,"managed_by":"","version":"","history_behind":null}`
 		briefInList = `{"name":"brief","actor":"","schedule":"","timezone":"","enabled":true,"state":"idle","next_slot":null,"session":null,"held":null,"last_run":null` + limits
 		brief       = `{"name":"brief","actor":"agent","schedule":"0 7 * * *","timezone":"UTC","enabled":false,"state":"paused","next_slot":null,"session":"default","held":null,"last_run":null` + limits
 		run         = `{"id":"r1","job":"brief","slot":"1970-01-01T00:00:07.000Z","first_slot":"1970-01-01T00:00:01.000Z","missed":2,"trigger":"schedule","after_run":null,"status":"running","reason":null,"holds":[],` +

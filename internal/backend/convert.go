@@ -105,7 +105,7 @@ func liveOf(v policy.JobView, into map[messages.RunID]recorder.Live) {
 func sessionOf(v policy.SessionView) contract.Session {
 	return contract.Session{
 		Name: v.Name, Backend: contract.OrNull(v.Backend), State: v.State, Generation: v.Generation, Reason: contract.OrNull(v.Reason), Source: contract.OrNull(v.Source),
-		Since: v.Since, OutageSince: v.OutageSince, ExpiresAt: v.ExpiresAt, Held: v.Held, Jobs: v.Jobs,
+		Unproven: v.Unproven, Since: v.Since, OutageSince: v.OutageSince, ExpiresAt: v.ExpiresAt, Held: v.Held, Jobs: v.Jobs,
 		Until: v.Until, Circuit: string(cmp.Or(v.Circuit, policy.CircuitClosed)), AtRisk: []contract.DueJob{},
 		RestoredBy: contract.OrNull(v.RestoredBy), Watched: []string{},
 	}

@@ -29,7 +29,7 @@ func TestViews(t *testing.T) {
 	allowed.Overlap, allowed.MaxParallel = messages.OverlapAllow, 3
 	beside.Definition = messages.Keep(allowed)
 	later := policy.RunView{ID: "l", Status: messages.StatusHeld}
-	const limits = `,"holds":[],"last_skipped":null,"failing":null,"schedule_text":"daily","limits":{"active_hours":null,"days":"or","dst":"","anchor":null,"start":null,"end":null,"exclude":[],"splay":"0s","delete_after_run":false,"after":null},"timeout":"0s","title":null,"description":null,"tags":[],"disabled":false,"overlap":"","max_parallel":1,"running":0,"runs_on":null,"unplaced":false,"managed_by":"file","history_behind":null}`
+	const limits = `,"holds":[],"last_skipped":null,"failing":null,"schedule_text":"daily","limits":{"active_hours":null,"days":"or","dst":"","anchor":null,"start":null,"end":null,"exclude":[],"splay":"0s","delete_after_run":false,"after":null},"timeout":"0s","dir":null,"title":null,"description":null,"tags":[],"disabled":false,"overlap":"","max_parallel":1,"running":0,"runs_on":null,"unplaced":false,"managed_by":"file","history_behind":null}`
 	const head = `{"name":"brief","actor":"agent","schedule":"0 7 * * *","timezone":"UTC",`
 	named := messages.Definition{Job: "brief", Title: "The briefing", Description: "What is new.\n", Tags: []string{"daily", "desk"}, Disabled: true}
 	tests := []struct {
@@ -59,7 +59,7 @@ func TestViews(t *testing.T) {
 		},
 		{
 			"closed", sessionOf(policy.SessionView{SessionConfig: messages.SessionConfig{Name: "desk"}, State: messages.StateClosed, Generation: 2, Reason: "401", Source: "agent:brief", Since: 1000, Held: 1, Jobs: 2}),
-			`{"name":"desk","state":"closed","generation":2,"reason":"401","source":"agent:brief","since":"1970-01-01T00:00:01.000Z","outage_since":null,"expires_at":null,"held":1,"jobs":2,"backend":null,"until":null,"refresh_error":null,"circuit":"closed","undelivered":null,"restored_by":null,"watched":[],"watch_error":null,"sign_in":"","first_run":null,"at_risk":[]}`,
+			`{"name":"desk","state":"closed","generation":2,"reason":"401","source":"agent:brief","since":"1970-01-01T00:00:01.000Z","outage_since":null,"expires_at":null,"held":1,"jobs":2,"backend":null,"until":null,"refresh_error":null,"circuit":"closed","undelivered":null,"restored_by":null,"watched":[],"watch_error":null,"sign_in":"","first_run":null,"unproven":false,"at_risk":[]}`,
 		},
 	}
 	for _, tt := range tests {

@@ -27,6 +27,9 @@ func showJob(s *sheet.Sheet, j contract.Job) {
 		sheet.Cell{Text: failing, Tone: badIf(j.Failing != nil)},
 		"overlap", words.Overlap(j), "title", orDash(j.Title), "tags", words.Join(j.Tags),
 	}
+	if j.Dir != nil {
+		fields = append(fields, "runs in", *j.Dir)
+	}
 	if on := words.RunsOn(j); on != "" {
 		fields = append(fields, "runs on", sheet.Cell{Text: on, Tone: badIf(j.Unplaced)})
 	}

@@ -37,6 +37,8 @@ type Job struct {
 
 	Timeout *messages.Duration `json:"timeout"` // of one attempt; null: there is no limit
 
+	Dir *string `json:"dir"` // the folder in which its processes run; null: it has none, or it is its user's home; null in lists
+
 	Title       *string  `json:"title"` // null: the file has none
 	Description *string  `json:"description"`
 	Tags        []string `json:"tags"`

@@ -24,6 +24,7 @@ type Session struct {
 	WatchError   *string            `json:"watch_error"`   // why a sign-in may go unnoticed at present; null: it does not
 	SignIn       string             `json:"sign_in"`       // what a person does to open it, such as "sign in with `curfew session login default`"
 	FirstRun     *FirstRun          `json:"first_run"`     // the run that shows whether the sign-in works; null: the session is not probing, or has no job
+	Unproven     bool               `json:"unproven"`      // it is open, but no run has succeeded yet by this generation's sign-in, though one can
 	AtRisk       []DueJob           `json:"at_risk"`       // jobs that are due within 24 h after expires_at, soonest first, at most 20
 }
 

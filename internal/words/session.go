@@ -11,10 +11,12 @@ import (
 // maxAtRisk is how many jobs a text names.
 const maxAtRisk = 3
 
-// Why says why a session is not open: why it was closed, or which run will show whether it may open. Empty: it is open,
-// or nobody knows.
+// Why says why a session is not open: why it was closed, or which run will show whether it may open; or that the sign-in
+// of a tool, which Curfew does not see, has yet to show that it is good. Empty: it is open, or nobody knows.
 func Why(s contract.Session, at func(messages.Instant) string) string {
 	switch {
+	case s.State == messages.StateOpen && s.Unproven && s.Backend == nil:
+		return "not proven yet"
 	case s.State == messages.StateOpen:
 		return ""
 	case s.State == messages.StateClosed && s.RefreshError != nil:

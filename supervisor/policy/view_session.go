@@ -19,6 +19,7 @@ type SessionView struct {
 	CircuitUntil     messages.Instant // when an open circuit lets one run try
 	RefreshSpent     bool             // only a person may open it now
 	Canary           string           // the job whose run shows whether the sign-in is good; empty: none is under way
+	Unproven         bool             // it is open, but no run has shown yet that this sign-in is good, though one can
 }
 
 // SignedOut reports whether the gate is closed because a person signed out: the session's tokens are to be forgotten.
@@ -39,14 +40,15 @@ func (m *Machine) Session(name string) (SessionView, bool) {
 		return SessionView{}, false
 	}
 	v := SessionView{
-		SessionConfig: s.Config, State: s.State, Generation: s.Generation,
-		Reason: s.Reason, Source: s.Source, RestoredBy: s.SignedInBy, Since: s.Since, ExpiresAt: s.ExpiresAt, OutageSince: s.Outage.Since, Late: s.LateCount,
+		SessionConfig: s.Config, State: s.State, Generation: s.Generation, Reason: s.Reason, Source: s.Source,
+		RestoredBy: s.SignedInBy, Since: s.Since, ExpiresAt: s.ExpiresAt, OutageSince: s.Outage.Since, Late: s.LateCount,
 		Until: s.Quota.at(), Circuit: s.Circuit.state(), CircuitUntil: s.Circuit.Until.at(), RefreshSpent: s.Refused >= maxRefreshed,
 	}
 	if r := m.run(s.canaryOf, s.Canary); r != nil {
 		v.Canary = r.Job
 	}
-	v.Jobs, _ = m.jobsOf(s)
+	jobs, proving := m.jobsOf(s)
+	v.Jobs, v.Unproven = jobs, s.State == messages.StateOpen && proving > 0 && !s.proven()
 	v.Held = m.heldBy(s)
 	return v, true
 }
