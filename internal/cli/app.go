@@ -66,22 +66,19 @@ type App struct {
 // Main runs one command and returns the exit code. Args do not include the program's own name. Ctrl-C and TERM end
 // the command gracefully, and a second one ends it at once. A daemon stops faster after the second and ends at the
 // third. Ctrl-C is ignored if it was switched off before the start, as in the background of a script.
-func (a App) Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+func (a App) Main(args []string, stdin io.Reader, out, stderr io.Writer) int {
 	stops := append(heeded(os.Interrupt), syscall.SIGTERM)
 	ctx, stop := signal.NotifyContext(context.Background(), stops...)
 	defer stop()
 	context.AfterFunc(ctx, stop)
-	t := &terminal{app: a, in: stdin, out: stdout, err: stderr, stops: stops}
+	t := &terminal{app: a, in: stdin, out: &stdout{to: out}, err: stderr, stops: stops}
 	t.output = wanted(args) // before they are read, so that an error in them is in that form, too
 	root := t.root()
 	root.SetArgs(args)
 	root.SetIn(stdin)
-	root.SetOut(stdout)
+	root.SetOut(t.out)
 	root.SetErr(stderr)
-	if err := root.ExecuteContext(ctx); err != nil {
-		return t.fail(err)
-	}
-	return ExitOK
+	return t.end(root.ExecuteContext(ctx))
 }
 
 // Commands are all commands with their flags and texts, for programs that write pages about them. They are not to be run.
@@ -116,10 +113,11 @@ func wanted(args []string) string {
 
 // terminal is one call of the program.
 type terminal struct {
-	app      App
-	in       io.Reader
-	out, err io.Writer
-	stops    []os.Signal // signals that end every command
+	app   App
+	in    io.Reader
+	out   *stdout
+	err   io.Writer
+	stops []os.Signal // signals that end every command
 
 	output string // -o
 	data   string // --data
@@ -212,6 +210,21 @@ func (u usage) Unwrap() error { return u.err }
 type exit int
 
 func (e exit) Error() string { return fmt.Sprintf("exit %d", int(e)) }
+
+// end is the exit code of a command. One whose output is lost has failed, also where that output said why it failed.
+func (t *terminal) end(err error) int {
+	var said exit
+	if lost := t.out.failed(); lost != nil {
+		t.started = true // the arguments are right
+		if err == nil || errors.As(err, &said) {
+			err = lost
+		}
+	}
+	if err == nil {
+		return ExitOK
+	}
+	return t.fail(err)
+}
 
 // fail prints an error and chooses the exit code. Whether a value of a flag is wrong, often only the daemon knows.
 func (t *terminal) fail(err error) int {

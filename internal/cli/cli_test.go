@@ -87,9 +87,15 @@ func daemon(t *testing.T) (*fake, string) {
 }
 
 func call(stdin string, args ...string) (code int, stdout, stderr string) {
-	var out, errs bytes.Buffer
-	code = app().Main(args, strings.NewReader(stdin), &out, &errs)
-	return code, out.String(), errs.String()
+	var out bytes.Buffer
+	code, stderr = callInto(&out, stdin, args...)
+	return code, out.String(), stderr
+}
+
+func callInto(out io.Writer, stdin string, args ...string) (code int, stderr string) {
+	var errs bytes.Buffer
+	code = app().Main(args, strings.NewReader(stdin), out, &errs)
+	return code, errs.String()
 }
 
 // ago stands for how long ago something was.
@@ -118,7 +124,7 @@ func TestForPeople(t *testing.T) {
 		{"job show brief", "", 0, "name          brief\nactor         agent\nstate         held\nschedule      0 7 * * * (UTC)\nslots         every day at 07:00 in UTC\nnext slot     " + when +
 			", held by session default, a question to a person\ntimeout       1h\nsession       default\nheld run      r1\nlast run      failed, permanent, " + when + ", run r0\nlast skipped  -\nfailing       since " + when + ", 3 failures: no paper\noverlap       allow, up to 3 runs beside each other\ntitle         -\ntags          -\n" + vienna},
 		{"job show shut", "", 0, "name shut\nactor shell\nstate paused: disabled in the job file (enabled: false); change it there, and `curfew reload`\nschedule @hourly (UTC)\nslots every hour\n" +
-			"next slot none while the job is disabled\ntimeout none: no limit of time\nsession -\nheld run -\nlast run -\nlast skipped -\nfailing no\noverlap skip\ntitle -\ntags -\n\nIt says\nmore.\n"},
+			"next slot none while the job is disabled\ntimeout none: no limit of time\nsession -\nheld run -\nlast run -\nlast skipped -\nfailing no\noverlap skip\ntitle -\ntags -\nruns in /srv/jobs\n\nIt says\nmore.\n"},
 		{"job run shut", "", 0, "run r1 of job shut\n held: the job is disabled in the job file (enabled: false); change it there, and `curfew --data DATA reload`\n"},
 		{"job pause shut", "", 0, "job shut: paused, and also disabled in the job file (enabled: false); change it there, and `curfew --data DATA reload`; then resume it with `curfew --data DATA job resume shut`\n"},
 		{"job show none", "", 1, "curfew: there is no job \"none\"\n"},
@@ -166,6 +172,10 @@ func TestForPeople(t *testing.T) {
 		{"session login default", "\n", 2, "curfew: the token is empty; give it on standard input, or in a file with --token-file\n"},
 		{"session login default", strings.Repeat("x", 33<<10), 2, "curfew: the token is longer than 32768 bytes\n"},
 		{"session login default --token-file none", "", 2, "curfew: read the token: open none: no such file or directory\n"},
+		{"session login spent --wait", "new", 0, "session spent: probing at generation 5\n  waits for its first run\n" +
+			"session spent: closed, its quota is used up, and no run has shown yet whether the sign-in works\n  it is tried again at " + when + "\n" + vienna},
+		{"session login default --wait", "new", 1, "session default: probing at generation 3, 1 run held\n  waits for its first run\n" +
+			"session default: closed, its sign-in has expired\n  reported: expired\n  sign in with `curfew --data DATA session login default`\n"},
 		{"session login none", "new", 1, "curfew: there is no session \"none\"\n"},
 		{"session login cli", "", 0, "session cli: probing at generation 3, 1 run held\n  waits for its first run\n  the session keeps no token; its jobs use the sign-in of their own tool, and the next run tests it\n"},
 		{"session login cli --token-file none", "", 2, "curfew: session cli has no backend and keeps no token; sign in with the tool that its jobs run, then repeat this without --token-file\n"},
@@ -177,7 +187,11 @@ func TestForPeople(t *testing.T) {
 	squeeze := regexp.MustCompile(` +`)
 	for _, tt := range tests {
 		t.Run(tt.args, func(t *testing.T) {
-			code, out, errs := call(tt.stdin, append(strings.Fields(tt.args), "--data", data)...)
+			args := append(strings.Fields(tt.args), "--data", data)
+			code, out, errs := call(tt.stdin, args...)
+			if code == 0 && out != "" {
+				loses(t, tt.stdin, args...)
+			}
 			got := squeeze.ReplaceAllString(ago.ReplaceAllString(strings.ReplaceAll(out+errs, data, "DATA"), "ago"), " ")
 			if want := squeeze.ReplaceAllString(tt.want, " "); code != tt.code || got != want {
 				t.Errorf("exit %d\n%s\nwant %d\n%s", code, got, tt.code, want)
@@ -287,6 +301,9 @@ func TestWithoutDaemon(t *testing.T) {
 			code, out, errs := call("", tt.args...)
 			if code != tt.code || out != tt.out || errs != tt.err {
 				t.Errorf("exit %d\nout %s\nerr %s\nwant %d\nout %s\nerr %s", code, out, errs, tt.code, tt.out, tt.err)
+			}
+			if out != "" && out[0] != '{' { // with -o json the error is in that form, too
+				loses(t, "", tt.args...)
 			}
 		})
 	}

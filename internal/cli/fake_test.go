@@ -30,7 +30,7 @@ func (*fake) job(name string) (contract.Job, error) {
 	case "shut":
 		return contract.Job{
 			Name: name, Actor: "shell", Schedule: "@hourly", ScheduleText: "every hour", Timezone: "UTC", State: contract.JobPaused, Disabled: true,
-			Description: contract.OrNull("It says\nmore.\n"), Overlap: messages.OverlapSkip, Parallel: 1,
+			Description: contract.OrNull("It says\nmore.\n"), Overlap: messages.OverlapSkip, Parallel: 1, Dir: contract.OrNull("/srv/jobs"),
 		}, nil
 	case "backup":
 		return contract.Job{
@@ -147,6 +147,10 @@ func (*fake) session(_ context.Context, name string) (contract.Session, error) {
 		return contract.Session{Name: name, Backend: backend, State: "closed", Reason: contract.OrNull("signed_out"), Since: slot, RefreshError: contract.OrNull("refresh: no such account")}, nil
 	case "new":
 		return contract.Session{Name: name, State: "probing", Generation: 4, Reason: contract.OrNull("expired"), Since: slot, FirstRun: &contract.FirstRun{Job: "brief", Slot: slot}}, nil
+	case "spent":
+		return contract.Session{Name: name, Backend: backend, State: "closed", Generation: 5, Reason: contract.OrNull(messages.ReasonQuota), Since: slot, Until: slot}, nil
+	case "trying":
+		return contract.Session{Name: name, Backend: backend, State: "probing", Generation: 6, FirstRun: &contract.FirstRun{Job: "brief"}}, nil
 	default:
 		return contract.Session{}, contract.NotFound("there is no session %q", name)
 	}

@@ -59,7 +59,7 @@ func (t *terminal) answer(raw []byte, people func(s *sheet.Sheet)) error {
 	s := t.screen()
 	people(s)
 	s.Close()
-	return nil
+	return t.out.failed()
 }
 
 // answerValue prints v with -o json or yaml. Else people prints for people.
@@ -91,7 +91,7 @@ func (t *terminal) screen() *sheet.Sheet {
 		s.Width = n
 	} else if tty {
 		s.Width = unknownWidth
-		if w, _, err := term.GetSize(int(t.out.(*os.File).Fd())); err == nil && w > 0 {
+		if w, _, err := t.out.size(); err == nil && w > 0 {
 			s.Width = w
 		}
 	}
@@ -136,5 +136,8 @@ func orDash[T any](v *T) string {
 // isTerminal reports whether a stream is a terminal.
 func isTerminal(stream any) bool {
 	f, ok := stream.(*os.File)
+	if out, wrapped := stream.(*stdout); wrapped {
+		f, ok = out.file()
+	}
 	return ok && term.IsTerminal(int(f.Fd()))
 }

@@ -2,55 +2,68 @@ package cli
 
 import (
 	"cmp"
-	"context"
 	"slices"
 
-	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
 	"curfew/internal/contract"
 	"curfew/internal/words"
 	"curfew/messages"
 )
 
-// maxLate is how many runs are named that ended lately, though they were queued before those that are shown.
-const maxLate = 3
+// Bounds of the runs that ended lately, though they were queued before those that are shown.
+const (
+	maxLate   = 3  // are named
+	maxBehind = 10 // pages behind the list are looked at
+)
 
-// lateRuns are the runs of the page behind a list that ended after the oldest shown one had begun, the newest first: a run
-// that was held stands where it was queued, far below, when it comes at last.
-func lateRuns(ctx context.Context, client *api.Client, q contract.RunQuery, shown contract.RunList) []contract.Run {
-	if shown.Next == nil {
-		return nil
-	}
-	q.Page = contract.Page{Limit: contract.DefaultLimit, After: *shown.Next}
-	older, err := client.Runs(ctx, q)
-	if err != nil {
-		return nil // the list is there all the same
-	}
-	return lateOf(shown.Items, older.Body.Items)
+// late are such runs, the newest first.
+type late struct {
+	runs []contract.Run
+	more bool // there are older runs, which were not looked at
 }
 
-func lateOf(shown, older []contract.Run) (late []contract.Run) {
-	var began messages.Instant
+// lateRuns are the runs behind a list that ended after the oldest shown one had begun: a run that was held stands where
+// it was queued, far below, when it comes at last. List reads a page of the same list.
+func lateRuns(shown contract.RunList, list func(contract.Page) (contract.RunList, error)) (l late) {
+	began := oldestStart(shown.Items)
+	next := shown.Next
+	for pages := 0; pages < maxBehind && next != nil && !began.IsZero(); pages++ {
+		older, err := list(contract.Page{Limit: contract.DefaultLimit, After: *next})
+		if err != nil {
+			break // the list is there all the same
+		}
+		for _, r := range older.Items {
+			if r.FinishedAt > began {
+				l.runs = append(l.runs, r)
+			}
+		}
+		next = older.Next
+	}
+	l.more = next != nil
+	slices.SortStableFunc(l.runs, func(a, b contract.Run) int { return cmp.Compare(b.FinishedAt, a.FinishedAt) })
+	return l
+}
+
+// oldestStart is when the oldest run of a list began that has begun; zero: none has.
+func oldestStart(shown []contract.Run) (began messages.Instant) {
 	for _, r := range shown {
 		if !r.StartedAt.IsZero() {
-			began = r.StartedAt // the last is the oldest
+			began = r.StartedAt
 		}
 	}
-	for _, r := range older {
-		if !began.IsZero() && r.FinishedAt > began {
-			late = append(late, r)
-		}
-	}
-	slices.SortStableFunc(late, func(a, b contract.Run) int { return cmp.Compare(b.FinishedAt, a.FinishedAt) })
-	return late
+	return began
 }
 
 // endedSince names runs that the list leaves out and that ended later than one of it began.
-func endedSince(s *sheet.Sheet, late []contract.Run) {
-	for _, r := range late[:min(len(late), maxLate)] {
+func endedSince(s *sheet.Sheet, l late) {
+	for _, r := range l.runs[:min(len(l.runs), maxLate)] {
 		s.Line("queued before these, and ended %s: run %s of job %s, %s", s.When(r.FinishedAt), r.ID, r.Job, runStatus(r).Text)
 	}
-	if more := len(late) - maxLate; more > 0 {
-		s.Line("and %s more that ended since", words.Count(more, "run"))
+	if rest := len(l.runs) - maxLate; rest > 0 {
+		least := ""
+		if l.more {
+			least = "at least "
+		}
+		s.Line("and %s%s more that ended since", least, words.Count(rest, "run"))
 	}
 }

@@ -69,7 +69,7 @@ func (t *terminal) listRuns(ctx context.Context, f *runFlags) error {
 		return err
 	}
 	held := 0
-	var late []contract.Run
+	var behind late
 	return ask(t, func(client *api.Client) (list api.Reply[contract.RunList], err error) {
 		list, err = client.Runs(ctx, q)
 		switch {
@@ -79,13 +79,17 @@ func (t *terminal) listRuns(ctx context.Context, f *runFlags) error {
 			held = heldRuns(ctx, client)
 		}
 		if err == nil && !t.programs() {
-			late = lateRuns(ctx, client, q, list.Body)
+			behind = lateRuns(list.Body, func(p contract.Page) (contract.RunList, error) {
+				q.Page = p
+				older, err := client.Runs(ctx, q)
+				return older.Body, err
+			})
 		}
 		return list, err
 	}, func(s *sheet.Sheet, list contract.RunList) {
 		showRuns(s, list, f.job == "")
 		heldBesides(s, list.Items, held)
-		endedSince(s, late)
+		endedSince(s, behind)
 	})
 }
 

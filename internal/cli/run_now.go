@@ -5,35 +5,30 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"curfew/bus/sleep"
 	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
 	"curfew/internal/contract"
 	"curfew/messages"
 )
 
-// watchEvery is how often `job run --wait` asks for its run.
-const watchEvery = 200 * time.Millisecond
-
 func (t *terminal) jobRun() *cobra.Command {
-	var wait bool
+	var f waitFlags
 	c := &cobra.Command{
 		Use: "run NAME", Short: "Run a job now", Long: "Run a job now, and print the id of the run and what it waits for. --wait follows it to its end.",
 		Args: exactlyOne, ValidArgsFunction: t.first(t.jobNames),
 	}
-	c.Flags().BoolVar(&wait, "wait", false, "wait for the end of the run; the exit code is 0 only if it succeeds")
+	f.register(c, "wait for the end of the run; the exit code is 0 only if it succeeds")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		return t.withDaemon(func(client *api.Client) error {
 			run, err := client.RunNow(c.Context(), args[0])
 			if err != nil {
 				return err
 			}
-			if wait {
-				ctx, release := t.whileRead(c.Context())
+			if f.wait {
+				ctx, release := t.waiting(c.Context(), f)
 				defer release()
 				return t.follow(ctx, client, args[0], run.Body)
 			}
@@ -62,10 +57,10 @@ func (t *terminal) follow(ctx context.Context, c *api.Client, job string, made c
 		fmt.Fprintln(t.told(), "(it waits; Ctrl-C leaves the run held)")
 	}
 	last := made.Holds
-	for {
-		run, err := c.Run(ctx, made.Run)
-		if err != nil {
-			return err
+	var run api.Reply[contract.Run]
+	err := until(ctx, "run "+string(made.Run), func() (over bool, err error) {
+		if run, err = c.Run(ctx, made.Run); err != nil {
+			return false, err
 		}
 		if !slices.Equal(run.Body.Holds, last) {
 			last = run.Body.Holds
@@ -74,18 +69,16 @@ func (t *terminal) follow(ctx context.Context, c *api.Client, job string, made c
 				fmt.Fprintln(t.told(), "(nothing holds it any more)")
 			}
 		}
-		if run.Body.FinishedAt.IsZero() {
-			if err := sleep.For(ctx, watchEvery); err != nil {
-				return fmt.Errorf("no longer waiting for run %s, which goes on: %w", made.Run, err)
-			}
-			continue
-		}
-		if err := t.answer(run.Raw, func(s *sheet.Sheet) { showRun(s, run.Body) }); err != nil {
-			return err
-		}
-		if run.Body.Status != messages.StatusSucceeded {
-			return exit(ExitFailed)
-		}
-		return nil
+		return !run.Body.FinishedAt.IsZero(), nil
+	})
+	if err != nil {
+		return err
 	}
+	if err := t.answer(run.Raw, func(s *sheet.Sheet) { showRun(s, run.Body) }); err != nil {
+		return err
+	}
+	if run.Body.Status != messages.StatusSucceeded {
+		return exit(ExitFailed)
+	}
+	return nil
 }

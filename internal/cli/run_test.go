@@ -2,6 +2,7 @@ package cli
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -69,24 +70,62 @@ func TestRunStatusSaysForHowMany(t *testing.T) {
 	}
 }
 
-// TestEndedSince: a run that was held, and came at last, is named beside a list that does not reach down to it.
+// TestEndedSince: runs that were held, and came at last, are named beside a list that does not reach down to them, however
+// far below they stand; of what was not looked at nothing is claimed.
 func TestEndedSince(t *testing.T) {
 	run := func(id messages.RunID, started, finished messages.Instant) contract.Run {
 		return contract.Run{ID: id, Job: "brief", Status: messages.StatusSucceeded, StartedAt: started, FinishedAt: finished}
 	}
 	shown := []contract.Run{{Status: messages.StatusHeld}, run("c", 9000, 9500), run("b", 8000, 8500)}
-	late := lateOf(shown, []contract.Run{run("a", 7000, 7500), run("held", 1000, 9200), run("long", 900, 9900), run("runs", 800, 0)})
-	var b strings.Builder
-	endedSince(&sheet.Sheet{Out: &b, Now: time.UnixMilli(10_000), Zone: time.UTC}, late)
-	var lines []string
-	for line := range strings.Lines(b.String()) {
-		_, said, _ := strings.Cut(line, ": ")
-		lines = append(lines, strings.TrimSpace(said))
-	}
-	if want := []string{"run long of job brief, ok", "run held of job brief, ok"}; !slices.Equal(lines, want) {
-		t.Errorf("%q, want %q", b.String(), want)
-	}
-	if late := lateOf(shown[:1], []contract.Run{run("held", 1000, 9200)}); late != nil {
-		t.Errorf("where nothing that is shown has begun: %v", late)
+	early := []contract.Run{run("a", 7000, 7500), run("runs", 800, 0)}
+	for _, c := range []struct {
+		name    string
+		shown   []contract.Run
+		history [][]contract.Run // by page
+		want    []string
+	}{
+		{
+			"one page", shown,
+			[][]contract.Run{append(early, run("held", 1000, 9200), run("long", 900, 9900))},
+			[]string{"run long of job brief, ok", "run held of job brief, ok"},
+		},
+		{"far below", shown, [][]contract.Run{early, early, early, {run("held", 1000, 9200)}}, []string{"run held of job brief, ok"}},
+		{
+			"many", shown,
+			[][]contract.Run{{run("1", 1, 9001), run("2", 1, 9002)}, {run("3", 1, 9003), run("4", 1, 9004), run("5", 1, 9005)}},
+			[]string{"run 5 of job brief, ok", "run 4 of job brief, ok", "run 3 of job brief, ok", "and 2 runs more that ended since"},
+		},
+		{
+			"more than are looked at", shown, append([][]contract.Run{{run("1", 1, 9001), run("2", 1, 9002), run("3", 1, 9003), run("4", 1, 9004)}},
+				make([][]contract.Run, maxBehind)...),
+			[]string{"run 4 of job brief, ok", "run 3 of job brief, ok", "run 2 of job brief, ok", "and at least 1 run more that ended since"},
+		},
+		{"beyond what is looked at", shown, append(make([][]contract.Run, maxBehind), []contract.Run{run("held", 1000, 9200)}), nil},
+		{"where nothing that is shown has begun", shown[:1], [][]contract.Run{{run("held", 1000, 9200)}}, nil},
+	} {
+		page := func(n int, runs []contract.Run) contract.RunList {
+			next := ""
+			if n < len(c.history) {
+				next = strconv.Itoa(n)
+			}
+			return contract.RunList{List: contract.ListOf(runs, next)}
+		}
+		l := lateRuns(page(0, c.shown), func(p contract.Page) (contract.RunList, error) {
+			n, err := strconv.Atoi(p.After)
+			return page(n+1, c.history[n]), err
+		})
+		var b strings.Builder
+		endedSince(&sheet.Sheet{Out: &b, Now: time.UnixMilli(10_000), Zone: time.UTC}, l)
+		var lines []string
+		for line := range strings.Lines(b.String()) {
+			_, said, named := strings.Cut(line, ": ")
+			if !named {
+				said = line
+			}
+			lines = append(lines, strings.TrimSpace(said))
+		}
+		if !slices.Equal(lines, c.want) {
+			t.Errorf("%s: %q, want %q", c.name, b.String(), c.want)
+		}
 	}
 }

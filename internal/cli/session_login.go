@@ -2,11 +2,9 @@ package cli
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
-	"curfew/bus/sleep"
 	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
 	"curfew/internal/contract"
@@ -16,8 +14,9 @@ import (
 
 // loginFlags are the arguments of a sign-in.
 type loginFlags struct {
-	file               string
-	force, check, wait bool
+	file         string
+	force, check bool
+	waitFlags
 }
 
 func (t *terminal) sessionLogin() *cobra.Command {
@@ -33,7 +32,7 @@ func (t *terminal) sessionLogin() *cobra.Command {
 	c.Flags().StringVar(&f.file, "token-file", "", "read the token from this file")
 	c.Flags().BoolVar(&f.force, "force", false, "accept the token even if it looks expired, or if the backend has refused it before")
 	c.Flags().BoolVar(&f.check, "check", false, "ask the backend first (needs probe in the job file); a token that it refuses changes nothing")
-	c.Flags().BoolVar(&f.wait, "wait", false, "wait for the end of the first run, which shows whether the sign-in works; the exit code is 1 if the session is closed then")
+	f.register(c, "wait for the end of the first run, which shows whether the sign-in works; the exit code is 1 if another sign-in is needed then")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		login := func(client *api.Client) (api.Reply[contract.SessionChange], error) {
 			return t.login(c.Context(), client, args[0], f)
@@ -46,7 +45,7 @@ func (t *terminal) sessionLogin() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			ctx, release := t.whileRead(c.Context())
+			ctx, release := t.waiting(c.Context(), f.waitFlags)
 			defer release()
 			return t.followLogin(ctx, client, change.Body)
 		})
@@ -77,26 +76,22 @@ func (t *terminal) followLogin(ctx context.Context, client *api.Client, change c
 	if !t.programs() {
 		showLogin(t.screen(), change)
 	}
-	for {
-		session, err := client.Session(ctx, change.Name)
-		if err != nil {
-			return err
-		}
+	var session api.Reply[contract.Session]
+	err := until(ctx, "the first run of session "+change.Name, func() (over bool, err error) {
+		session, err = client.Session(ctx, change.Name)
 		n := session.Body
-		if n.State == messages.StateProbing && n.FirstRun != nil && n.FirstRun.Slot.IsZero() {
-			if err := sleep.For(ctx, watchEvery); err != nil {
-				return fmt.Errorf("no longer waiting for the first run of session %s, which goes on: %w", n.Name, err)
-			}
-			continue
-		}
-		if err := t.answer(session.Raw, func(s *sheet.Sheet) { showTried(s, change, n) }); err != nil {
-			return err
-		}
-		if n.State == messages.StateClosed {
-			return exit(ExitFailed)
-		}
-		return nil
+		return n.State != messages.StateProbing || n.FirstRun == nil || !n.FirstRun.Slot.IsZero(), err
+	})
+	if err != nil {
+		return err
 	}
+	if err := t.answer(session.Raw, func(s *sheet.Sheet) { showTried(s, change, session.Body) }); err != nil {
+		return err
+	}
+	if session.Body.WantsSignIn() {
+		return exit(ExitFailed)
+	}
+	return nil
 }
 
 // showTried prints what a session is after its sign-in was waited for. Without a first run nothing is shown of the sign-in;
@@ -107,14 +102,15 @@ func showTried(s *sheet.Sheet, change contract.SessionChange, n contract.Session
 		s.Line("session %s: open, and no run has tried the sign-in yet", n.Name)
 	case n.State == messages.StateOpen:
 		s.Line("session %s: open, the sign-in was not refused", n.Name)
+	case n.State == messages.StateClosed && !n.WantsSignIn():
+		s.Line("session %s: closed, %s, and no run has shown yet whether the sign-in works", n.Name, why(s, n))
+		s.Line("  it is tried again at %s", s.Both(n.Until))
 	case n.State == messages.StateClosed:
 		s.Line("session %s: closed, %s", n.Name, why(s, n))
 		if evidence, _ := words.Reported(n); evidence != "" {
 			s.Line("  reported: %s", evidence)
 		}
-		if n.WantsSignIn() {
-			s.Line("  %s", words.SignIn(n))
-		}
+		s.Line("  %s", words.SignIn(n))
 	default:
 		s.Line("session %s: %s, %s", n.Name, n.State, why(s, n))
 	}

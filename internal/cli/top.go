@@ -129,7 +129,7 @@ func (t *terminal) draw(ctx context.Context) {
 		page.Reset()
 		s.Line("%s", err)
 	}
-	_, rows, sized := term.GetSize(int(t.out.(*os.File).Fd()))
+	_, rows, sized := t.out.size()
 	if sized != nil {
 		rows = unknownRows
 	}

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"os"
 	"time"
 )
 
@@ -17,7 +16,7 @@ const lookEvery = time.Second
 // `curfew run logs -f ID | head -1`. Without it the command would go on until it writes its next line, which may be
 // hours away. The caller calls release in any case.
 func (t *terminal) whileRead(ctx context.Context) (read context.Context, release func()) {
-	out, ok := t.out.(*os.File)
+	out, ok := t.out.file()
 	if !ok {
 		return ctx, func() {}
 	}

@@ -12,7 +12,7 @@ import (
 // TestRepeat: something is shown at its pace until the end; an error ends it, but for the one that the end itself causes.
 func TestRepeat(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		term := &terminal{out: &bytes.Buffer{}}
+		term := &terminal{out: &stdout{to: &bytes.Buffer{}}}
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
 		shown := 0
