@@ -3,6 +3,9 @@ package bus
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"curfew/messages"
 )
@@ -14,6 +17,24 @@ var ErrLocked = errors.New("another process holds the lock of the journal")
 // ErrFenced means that another writer has taken the journal over. Nothing was written, and this one can never write
 // again: what it knows of the journal is no longer all.
 var ErrFenced = errors.New("another writer has taken the journal over")
+
+// GivenUp is the error for messages that were published on a log that follows, and that it could not hand on to the one
+// that decides before it closed. Nobody else knows of them, and their callers did not wait. A few may have arrived whose
+// receipt was lost.
+type GivenUp struct {
+	ByName map[string]int // how many of each kind; by the names of messages
+}
+
+// Error says how many they are, and of which kinds.
+func (g *GivenUp) Error() string {
+	all, kinds := 0, make([]string, 0, len(g.ByName))
+	for _, name := range slices.Sorted(maps.Keys(g.ByName)) {
+		all += g.ByName[name]
+		kinds = append(kinds, fmt.Sprintf("%s (%d)", name, g.ByName[name]))
+	}
+	return fmt.Sprintf("bus: %d facts were given up: the log that decides could not be reached for %s: %s",
+		all, sendAtClose, strings.Join(kinds, ", "))
+}
 
 // ErrNoSnapshot means that a journal has no snapshot of that seq.
 var ErrNoSnapshot = errors.New("there is no such snapshot")

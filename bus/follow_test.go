@@ -254,45 +254,6 @@ func TestFencedLogHandsOn(t *testing.T) {
 	})
 }
 
-// While nobody can be reached, what is published waits; at the close it is sent, or it is said what was not.
-func TestOutboxWaits(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := newFleet(t, 2)
-		f.cut = true
-		for i := range 5000 {
-			f.logs[1].Publish(bus.Draft{ID: fmt.Sprint(i), Fact: paused("a")})
-		}
-		time.Sleep(time.Hour)
-		want := "facts cannot be handed on to the log that decides; they are kept and sent again"
-		if got := f.logs[1].Trouble(); got != want {
-			t.Errorf("its trouble is %q", got)
-		}
-		f.mu.Lock()
-		f.cut = false
-		f.mu.Unlock()
-		time.Sleep(time.Second)
-		if got := f.logs[1].Trouble(); got != "" {
-			t.Errorf("it still has trouble: %q", got)
-		}
-		f.carry(f.logs[0])
-		ids, twice := f.facts()
-		if len(ids) != 5000 || twice > 0 || ids[0] != "0" || ids[4999] != "4999" {
-			t.Errorf("%d facts arrived", len(ids))
-		}
-		f.mu.Lock()
-		f.cut = true
-		f.mu.Unlock()
-		wait := f.waits(f.logs[1], bus.Draft{Fact: paused("a")})
-		synctest.Wait()
-		if err := f.logs[1].Close(); err != nil {
-			t.Error(err)
-		}
-		if _, err := wait(); !errors.Is(err, bus.ErrClosed) {
-			t.Errorf("a caller got %v", err)
-		}
-	})
-}
-
 // A log that cannot follow any more stops with the reason.
 func TestCannotFollow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

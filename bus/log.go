@@ -164,16 +164,17 @@ func (l *Log) Hold() (release func()) { return l.tail.hold() }
 // Kept is about how many bytes the records take that are in memory, by their [Weight].
 func (l *Log) Kept() int { return l.tail.kept() }
 
-// Close ends every subscription, makes everything durable that was published before, and closes the journal. A second
-// Close does nothing and returns the same error.
+// Close ends every subscription, makes everything durable that was published before, and closes the journal. A log that
+// follows hands on what was published, for at most ten seconds: what nobody took by then is given up, and the error wraps a
+// [*GivenUp]. A second Close does nothing and returns the same error.
 func (l *Log) Close() error {
 	l.closeOnce.Do(func() {
 		l.subscribers.close()
 		l.queue.close()
 		<-l.done
-		l.outbox.close()
+		l.closeErr = l.outbox.close()
 		if err := l.o.Journal.Close(); err != nil {
-			l.closeErr = fmt.Errorf("bus: close: %w", err)
+			l.closeErr = errors.Join(l.closeErr, fmt.Errorf("bus: close: %w", err))
 		}
 	})
 	return l.closeErr

@@ -35,6 +35,8 @@ type outbox struct {
 	entries int                 // in them
 	awaited map[string][]*await // by the id of a message
 	later   []later             // duplicates of messages that this log has not taken in yet
+
+	lost map[string]int // messages that were given up at the close, by name; of the goroutine that sends, until it has ended
 }
 
 // await is one message of a call that waits for its receipt.
@@ -54,6 +56,7 @@ func (o *outbox) open(l *Log) {
 		return
 	}
 	o.wake, o.ended, o.awaited = newSignal(), make(chan struct{}), make(map[string][]*await)
+	o.lost = make(map[string]int)
 	o.ctx, o.cancel = context.WithCancel(context.Background())
 	go o.run()
 }
@@ -129,6 +132,10 @@ func (o *outbox) send(p Parcel) {
 	trouble := "facts cannot be handed on to the log that decides; they are kept and sent again"
 	from := o.l.Last() + 1
 	for tries := 0; ; tries++ {
+		if o.ctx.Err() != nil { // the log closes, and its time is up
+			o.giveUp(p)
+			return
+		}
 		err := o.l.o.Send(o.ctx, p)
 		switch {
 		case err == nil && tries > 0:
@@ -141,15 +148,22 @@ func (o *outbox) send(p Parcel) {
 			o.l.trouble.CompareAndSwap(&trouble, nil)
 			o.refuse(p, err)
 			return
+		case o.ctx.Err() != nil: // that is why it was not sent
 		case tries == 0:
 			o.l.trouble.CompareAndSwap(nil, &trouble)
 			o.l.log.Error("bus: "+trouble, zap.Error(err))
 			p = p.again(from) // it may have arrived
 		}
-		if sleep.For(o.ctx, sendPause) != nil {
-			o.l.log.Error("bus: facts were not handed on to the log that decides", zap.Int("facts", len(p.entries)), zap.Error(err))
-			o.refuse(p, ErrClosed)
-			return
+		_ = sleep.For(o.ctx, sendPause)
+	}
+}
+
+// giveUp counts the messages of a parcel whose callers do not wait: nobody is told of them. The others repeat theirs, if
+// they want to: they are told at the end of the close, or were told that their time is up.
+func (o *outbox) giveUp(p Parcel) {
+	for i, e := range p.entries {
+		if !p.asks[i] {
+			o.lost[e.body.Name()]++
 		}
 	}
 }
@@ -242,10 +256,10 @@ func (o *outbox) forget(cs []*call) {
 	}
 }
 
-// close sends what is left, for at most sendAtClose, and answers everybody who still waits.
-func (o *outbox) close() {
+// close sends what is left, for at most sendAtClose, and answers everybody who still waits. The error is a [*GivenUp].
+func (o *outbox) close() error {
 	if o.ended == nil {
-		return
+		return nil
 	}
 	o.mu.Lock()
 	o.closing = true
@@ -256,6 +270,12 @@ func (o *outbox) close() {
 	end.Stop()
 	o.cancel()
 	o.tell(ErrClosed)
+	if len(o.lost) == 0 {
+		return nil
+	}
+	err := &GivenUp{ByName: o.lost}
+	o.l.log.Error("bus: facts were given up", zap.Error(err))
+	return err
 }
 
 // tell answers everybody who waits: this log takes nothing in any more.

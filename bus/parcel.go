@@ -23,6 +23,7 @@ type Parcel struct {
 	ID      string // no other parcel has it
 	Content []byte // a line of JSON for each message
 	entries []entry
+	asks    []bool // for each message: its caller waits, or did until his time was up
 }
 
 // posted is a message in a parcel: one of Curfew's by its name, another by its topic.
@@ -55,6 +56,7 @@ func (p *Parcel) add(c *call) bool {
 		}
 		line, _ := json.Marshal(m) //nolint:errchkjson // its raw JSON is valid
 		p.Content = append(append(p.Content, line...), '\n')
+		p.asks = append(p.asks, m.Asks)
 	}
 	p.entries = append(p.entries, c.entries...)
 	return true

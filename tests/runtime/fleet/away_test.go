@@ -3,6 +3,7 @@ package fleet_test
 import (
 	"context"
 	"errors"
+	"maps"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -10,7 +11,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"curfew/actors"
 	"curfew/actors/system/gate"
+	"curfew/bus"
 	"curfew/bus/memory"
 	"curfew/internal/backend"
 	"curfew/internal/contract"
@@ -169,6 +172,30 @@ func TestSessionsWhileServersFallSilent(t *testing.T) {
 		if !errors.As(err, &refused) || refused.Kind != contract.KindUnavailable || took > 5*time.Second {
 			t.Errorf("after %v it answers %v", took, err)
 		}
+		f.stop()
+	})
+}
+
+// A node that stops and cannot hand on what it has to say ends with an error: how many facts, and of which kinds.
+func TestStopWithoutServers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFleet(t)
+		a, b := f.join("a", jobs(8), 0), f.join("b", jobs(8), 0)
+		f.does(func(ctx context.Context, _ string, _ actors.Attempt) error { <-ctx.Done(); return context.Cause(ctx) })
+		f.lead(a, "a", "b")
+		time.Sleep(time.Minute)
+		ran := len(b.Running())
+		if ran == 0 {
+			t.Fatal("nothing runs on b")
+		}
+		b.away.Store(true)
+		delete(f.nodes, "b")
+		err := b.Stop(t.Context())
+		var lost *bus.GivenUp
+		if want := map[string]int{"attempt.interrupted.v1": ran}; !errors.As(err, &lost) || !maps.Equal(lost.ByName, want) {
+			t.Errorf("it ends with %v, want %v", err, want)
+		}
+		b.away.Store(false)
 		f.stop()
 	})
 }

@@ -127,7 +127,13 @@ func (f *fleet) start(name, file string, ahead time.Duration) (*node, error) {
 		Unseen: func(of uint64) {
 			n.unseenAt.Store(of)
 		},
-		Send: func(_ context.Context, p bus.Parcel) error { f.send(parcel{p, n}); return nil },
+		Send: func(_ context.Context, p bus.Parcel) error {
+			if n.away.Load() {
+				return errAway
+			}
+			f.send(parcel{p, n})
+			return nil
+		},
 	})
 	return n, err
 }
