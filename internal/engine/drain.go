@@ -64,9 +64,18 @@ func (r *Runtime) awaitAttempts(ctx context.Context, what string) error {
 		case err == nil:
 			return nil
 		case ctx.Err() != nil:
-			return fmt.Errorf("%d attempts have not returned: %w", len(r.host.Running()), context.Cause(ctx))
+			return fmt.Errorf("%s: %w", r.left(), context.Cause(ctx))
 		}
 	}
+}
+
+// left says how many attempts run now.
+func (r *Runtime) left() string {
+	n := len(r.host.Running())
+	if n == 0 {
+		return "no attempt is left"
+	}
+	return fmt.Sprintf("%d attempts have not returned", n)
 }
 
 // describe names the oldest of some attempts, for the program's log.

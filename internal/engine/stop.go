@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"go.uber.org/zap"
@@ -43,7 +44,8 @@ func (r *Runtime) stopNewWork(ctx context.Context) error {
 }
 
 // Interrupt tells the attempts that still run to stop, once, and waits for them, for at most their grace or until
-// ctx ends. The next start reports those that have not returned by then.
+// ctx ends. The next start reports those that have not returned by then. The error says how many they are: actors that
+// take too long to stop may leave none.
 func (r *Runtime) Interrupt(ctx context.Context) error {
 	r.interrupted.Do(func() {
 		if r.supervisors == nil {
@@ -52,9 +54,11 @@ func (r *Runtime) Interrupt(ctx context.Context) error {
 		ctx, cancel := context.WithTimeout(ctx, r.InterruptLimit())
 		defer cancel()
 		r.recordStop(ctx)
-		r.interruptErr = errors.Join(
-			r.supervisors.Stop(ctx),
-			r.awaitAttempts(ctx, "cron: stopping: attempts were told to stop; waiting for them to return"))
+		if err := r.supervisors.Stop(ctx); err != nil { // so the time is up
+			r.interruptErr = fmt.Errorf("%w; %s", err, r.left())
+			return
+		}
+		r.interruptErr = r.awaitAttempts(ctx, "cron: stopping: attempts were told to stop; waiting for them to return")
 	})
 	return r.interruptErr
 }
