@@ -78,8 +78,9 @@ type Beginner interface {
 // A Witness is a journal that notes, apart from the records, how far it has come. If its records end earlier, its end
 // was lost.
 type Witness interface {
-	// Appended is the newest seq that the journal was known to have when it was opened; 0: unknown.
-	Appended() uint64
+	// Appended is the newest seq that the journal was known to have when it was opened; 0: unknown. The error says that the
+	// note is damaged, so that it is not known whether the end was lost.
+	Appended() (uint64, error)
 }
 
 // A LossChecker is a journal that can be taken away while it is open, as a file can.

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"syscall"
+
+	"curfew/bus/regular"
 )
 
 // lastSuffix ends the name of the file beside a journal that holds the newest seq. The file is written after each
@@ -19,19 +21,21 @@ type lastFile struct {
 	f     *os.File
 	seq   uint64
 	found uint64 // the seq in it when it was opened
+	wrong error  // what was wrong with it then; nil: nothing, or there was none
+	whole bool   // nothing is wrong with it now
 }
 
 func openLast(path string) (*lastFile, error) {
 	if is, err := os.Lstat(path + lastSuffix); err == nil && !is.Mode().IsRegular() {
 		return nil, fmt.Errorf("bus: sqlite: %s is a link or not a regular file: remove it", path+lastSuffix)
 	}
-	seq := readLast(path)
+	seq, wrong := readLast(path)
 	f, err := os.OpenFile(path+lastSuffix, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("bus: sqlite: %w", err)
 	}
-	l := &lastFile{f: f, seq: seq, found: seq}
-	if seq == 0 { // take the room now, before the disk is full
+	l := &lastFile{f: f, seq: seq, found: seq, wrong: wrong, whole: wrong == nil}
+	if seq == 0 && wrong == nil { // take the room now, before the disk is full; what is wrong stays until something is appended
 		err = l.write(0)
 	}
 	return l, err
@@ -47,7 +51,12 @@ func (l *lastFile) raise(seq uint64) error {
 }
 
 func (l *lastFile) write(seq uint64) error {
-	_, err := l.f.WriteAt(lastLine(seq), 0)
+	line := lastLine(seq)
+	_, err := l.f.WriteAt(line, 0)
+	if err == nil && !l.whole {
+		err = l.f.Truncate(int64(len(line)))
+		l.whole = err == nil
+	}
 	if errors.Is(err, syscall.ENOSPC) {
 		err = fmt.Errorf("%w: make room, and start again", err)
 	}
@@ -72,21 +81,25 @@ func lastLine(seq uint64) []byte {
 	return fmt.Appendf(nil, "%s %08x\n", digits, crc32.Checksum([]byte(digits), crc32.MakeTable(crc32.Castagnoli)))
 }
 
-// readLast is the seq in the file beside that journal; 0 if there is no file or its checksum is wrong.
-func readLast(path string) (seq uint64) {
-	f, err := os.Open(path + lastSuffix)
+// readLast is the seq in the file beside that journal; 0 if there is no file, or nothing in it yet. The error says that it
+// cannot be read, or is not what was written.
+func readLast(path string) (seq uint64, err error) {
+	f, err := regular.Open(path + lastSuffix)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
 	if err != nil {
-		return 0
+		return 0, err
 	}
 	defer f.Close()
 	line, err := io.ReadAll(io.LimitReader(f, 64))
-	if err != nil {
-		return 0
+	if err != nil || len(line) == 0 {
+		return 0, err
 	}
 	if _, err := fmt.Sscanf(string(line), "%d", &seq); err != nil || string(line) != string(lastLine(seq)) {
-		return 0
+		return 0, fmt.Errorf("%s is damaged", path+lastSuffix)
 	}
-	return seq
+	return seq, nil
 }
 
 // forgetLast removes the file, for a caller that puts another journal in the place of this one.
@@ -97,10 +110,11 @@ func forgetLast(path string) error {
 	return nil
 }
 
-// Appended is the newest seq that the journal was known to have when it was opened; 0: unknown.
-func (j *Journal) Appended() uint64 {
+// Appended is the newest seq that the journal was known to have when it was opened; 0: unknown. With an error that is so
+// because the file with it is damaged.
+func (j *Journal) Appended() (uint64, error) {
 	if j.mark == nil {
 		return readLast(j.path)
 	}
-	return j.mark.found
+	return j.mark.found, j.mark.wrong
 }

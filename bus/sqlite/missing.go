@@ -28,7 +28,8 @@ func (j *Journal) inspect(lost func(*bus.Corrupt, string)) error {
 			damage = "the journal's file is gone, and its write-ahead log is still there"
 		}
 	}
-	missing := lostEnd(last, readLast(j.path), damage)
+	known, _ := readLast(j.path) // what is wrong with it, the start says
+	missing := lostEnd(last, known, damage)
 	switch {
 	case err != nil && damage != "":
 		return errors.Join(missing, err)
@@ -103,7 +104,8 @@ func (j *Journal) missing() (*bus.Corrupt, error) {
 	if err != nil {
 		return nil, err
 	}
-	return lostEnd(last, readLast(j.path), damage), nil
+	known, _ := readLast(j.path) // what is wrong with it, the next start says
+	return lostEnd(last, known, damage), nil
 }
 
 // lostEnd is the records that are missing after the last one: up to known if that is larger, and at least one if the

@@ -42,7 +42,7 @@ func (j *Journal) prepare() error {
 	j.schema = schemaVersion
 	last, err := newest(j.read)
 	j.last.Store(last)
-	if err == nil {
+	if err == nil && j.mark.whole { // else it stays as it is until the start goes on
 		err = j.mark.raise(last)
 	}
 	return err

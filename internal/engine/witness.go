@@ -59,7 +59,11 @@ func (r *Runtime) newestWitness() (best witness, err error) {
 		}
 	}
 	if j, ok := r.o.Journal.(bus.Witness); ok {
-		seq := j.Appended()
+		seq, err := j.Appended()
+		if err != nil {
+			r.o.Logger.Warn("cron: it is not known whether the journal has lost its end: the note of its newest record is damaged; "+
+				"the next record makes it anew", zap.Error(err))
+		}
 		know(seq, fmt.Sprintf("had reached record %d before", seq))
 	}
 	if r.fleet() { // others write to the journal meanwhile
@@ -135,14 +139,25 @@ func (r *Runtime) compareTokens(last uint64) error {
 		Reason: fmt.Sprintf("it is missing, and maybe more after it: the journal's newest generation of session %s is %d, "+
 			"and the token's is %d", name, now[name], ahead[name]),
 	}
-	switch known, ok := r.o.Journal.(bus.Witness); {
-	case !ok || known.Appended() == 0:
+	switch {
+	case !r.keepsNote():
 	case !r.o.AcceptLoss:
 		return missing
 	default:
 		r.logLoss(missing)
 	}
 	return r.store.Lower(now)
+}
+
+// keepsNote reports whether the journal notes how far it has come. A note that is damaged is one: it is not of a journal that
+// was just put there.
+func (r *Runtime) keepsNote() bool {
+	j, ok := r.o.Journal.(bus.Witness)
+	if !ok {
+		return false
+	}
+	seq, err := j.Appended()
+	return seq > 0 || err != nil
 }
 
 // setAside takes tokens out of use that are not of the fleet's journal: the file has come from elsewhere. One that the

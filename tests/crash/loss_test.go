@@ -168,6 +168,16 @@ func TestNewerToken(t *testing.T) {
 	if now, err := os.ReadFile(tokens); err != nil || !bytes.Equal(now, newer) {
 		t.Errorf("the tokens were changed: %v", err)
 	}
+	// The token counts also if the note of the newest record is damaged, and still does at the next try.
+	if err := os.WriteFile(filepath.Join(d.Data, "curfew.db-last"), []byte("00000000000000000009 01234567\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const damaged = "the note of its newest record is damaged"
+	for range 2 {
+		if said := refuses(d, nil); !strings.Contains(said, "and the token's is 7") || !strings.Contains(said, damaged) {
+			t.Errorf("with a damaged note it says %s", said)
+		}
+	}
 	d.Args = []string{"--accept-loss"}
 	d.Start(file)
 	if err := d.End(syscall.SIGTERM); err != nil {
@@ -175,6 +185,9 @@ func TestNewerToken(t *testing.T) {
 	}
 	d.Args = nil
 	d.Start(file)
+	if strings.Contains(d.Log.String(), damaged) {
+		t.Errorf("the note was not made anew:\n%s", &d.Log)
+	}
 	if err := d.End(syscall.SIGTERM); err != nil {
 		t.Error(err)
 	}

@@ -29,7 +29,7 @@ func reads(more ...string) []string {
 }
 
 // tools are what every folder above the purity line may import: they know nothing of Curfew.
-var tools = []string{"bus/durable", "bus/sleep"}
+var tools = []string{"bus/durable", "bus/regular", "bus/sleep"}
 
 // cuts is what every folder may import: it is pure, and knows nothing of Curfew.
 const cuts = "messages/text"
@@ -133,6 +133,7 @@ var rules = []rule{
 	}},
 	{folder: "bus/lock"},
 	{folder: "bus/durable"},
+	{folder: "bus/regular"},
 	{folder: "bus/sleep"},
 	{folder: "messages/screen", never: outside},
 	{folder: "internal/systemd", never: map[string]string{
