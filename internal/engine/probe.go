@@ -73,7 +73,10 @@ func (r *Runtime) CheckToken(ctx context.Context, session, token string) error {
 	}
 	resp, err := client.Do(req)
 	if err == nil {
-		return resp.Body.Close()
+		err = httpx.Refusal(resp, token)
+	}
+	if err == nil {
+		return nil
 	}
 	var refused *actors.StatusError
 	if !errors.As(err, &refused) {

@@ -140,6 +140,18 @@ func refusal(settings string, status int, body, reason string) func(*testing.T) 
 	}
 }
 
+// TestRefusalBehindSuccess: a refusal behind a 200 is one for the job, and for a sign-in that asks first.
+func TestRefusalBehindSuccess(t *testing.T) {
+	t.Parallel()
+	for body, reason := range map[string]string{
+		`{"error":{"code":"token_expired"}}`: "",
+		`{"error":{"code":401}}`:             "",
+		`[{"success":false,"code":"over"}]`:  messages.ReasonQuota,
+	} {
+		t.Run(body, refusal("expired_when: [{status: 401}, {code: token_expired}], quota_when: [{code: over}]", http.StatusOK, body, reason))
+	}
+}
+
 // brings checks that the session gets its token without a person.
 func brings(settings, token string) func(*testing.T) {
 	return func(t *testing.T) {

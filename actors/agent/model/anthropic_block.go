@@ -1,6 +1,10 @@
 package model
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"curfew/actors/env/httpx"
+)
 
 // The kinds of blocks that are read. All others are sent back unchanged.
 const (
@@ -24,7 +28,7 @@ type block struct {
 
 // newBlock reads a block, whole or as it begins in a stream.
 func newBlock(raw json.RawMessage, index int) *block {
-	m := members(raw)
+	m := httpx.Members(raw)
 	b := &block{kind: textOf(m["type"]), index: index, start: m}
 	switch b.kind {
 	case kindText:

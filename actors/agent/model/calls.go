@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"curfew/actors/env/httpx"
 )
 
 // piece is a call of a tool in OpenAI's protocol, or in a stream a part of one.
@@ -18,8 +20,8 @@ type piece struct {
 
 // UnmarshalJSON reads any JSON value.
 func (s *piece) UnmarshalJSON(raw []byte) error {
-	m := members(raw)
-	function := members(m["function"])
+	m := httpx.Members(raw)
+	function := httpx.Members(m["function"])
 	*s = piece{
 		index: textOf(m["index"]), id: textOf(m["id"]), name: textOf(function["name"]), arguments: argumentsOf(function["arguments"]),
 	}

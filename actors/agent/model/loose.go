@@ -1,7 +1,6 @@
 package model
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"math"
@@ -80,22 +79,4 @@ func (c *content) UnmarshalJSON(raw []byte) error {
 		}
 	}
 	return nil
-}
-
-// members are those of an object; nil for anything else.
-func members(raw []byte) (m map[string]json.RawMessage) {
-	if json.Unmarshal(raw, &m) != nil {
-		return nil
-	}
-	return m
-}
-
-// says reports whether a raw member has content.
-func says(raw json.RawMessage) bool {
-	switch text := string(bytes.TrimSpace(raw)); text {
-	case "", "null", "false", `""`, "{}", "[]":
-		return false
-	default:
-		return true
-	}
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+
+	"curfew/actors/env/httpx"
 )
 
 // chatAnswer is what is read of an answer, or of a chunk of one.
@@ -22,7 +24,7 @@ type chatChoice struct {
 // first is the first choice of a document; ok is false if it has none.
 func (d chatAnswer) first() (c chatChoice, ok bool, err error) {
 	var choices []chatChoice
-	if says(d.Choices) {
+	if httpx.Says(d.Choices) {
 		err = json.Unmarshal(d.Choices, &choices)
 	}
 	if err != nil || len(choices) == 0 {

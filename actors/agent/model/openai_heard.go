@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"curfew/actors/env/httpx"
 )
 
 // chatWords is what the model said, and the thoughts that some endpoints must get back: DeepSeek and others
@@ -39,7 +41,7 @@ func (h *hearing) usage(raw json.RawMessage) {
 		In  count `json:"prompt_tokens"`
 		Out count `json:"completion_tokens"`
 	}
-	if says(raw) && json.Unmarshal(raw, &u) == nil {
+	if httpx.Says(raw) && json.Unmarshal(raw, &u) == nil {
 		h.a.InputTokens, h.a.OutputTokens = int(u.In), int(u.Out)
 	}
 }
@@ -49,16 +51,16 @@ func (h *hearing) words(w *chatWords, whole bool) error {
 	h.text.WriteString(w.Content.text)
 	h.refusal.WriteString(w.Content.refusal + string(w.Refusal))
 	h.reasoning.WriteString(string(w.ReasoningContent))
-	h.a.Thoughts = h.a.Thoughts || w.Content.thoughts || w.Reasoning != "" || w.ReasoningContent != "" || says(w.ReasoningDetails)
+	h.a.Thoughts = h.a.Thoughts || w.Content.thoughts || w.Reasoning != "" || w.ReasoningContent != "" || httpx.Says(w.ReasoningDetails)
 	var details []json.RawMessage
 	if json.Unmarshal(w.ReasoningDetails, &details) == nil {
 		h.details = append(h.details, details...)
 	}
-	if says(w.ExtraContent) {
+	if httpx.Says(w.ExtraContent) {
 		h.extra = w.ExtraContent
 	}
 	var pieces []piece
-	if raw := bytes.TrimSpace(w.ToolCalls); says(raw) {
+	if raw := bytes.TrimSpace(w.ToolCalls); httpx.Says(raw) {
 		if raw[0] != '[' {
 			raw = append(append([]byte("["), raw...), ']')
 		}

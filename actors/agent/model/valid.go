@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"curfew/actors/env/httpx"
 	"curfew/messages/text"
 )
 
@@ -84,18 +85,18 @@ func (c Call) sendableName() string {
 // Parameters is the schema of a tool's arguments in the form that strict endpoints want: of an object, with properties.
 // If the schema cannot be brought into that form the error says why, and the tool must not be offered.
 func Parameters(schema json.RawMessage) (json.RawMessage, error) {
-	m := members(schema)
+	m := httpx.Members(schema)
 	if m == nil {
 		return nil, errors.New("the schema of its arguments is not a JSON object")
 	}
 	if kind, typed := m["type"]; typed && !ofObject(kind) {
 		return nil, fmt.Errorf("the schema of its arguments is of %.80s; it must be of an object", kind)
 	}
-	if string(m["type"]) == `"object"` && members(m["properties"]) != nil {
+	if string(m["type"]) == `"object"` && httpx.Members(m["properties"]) != nil {
 		return schema, nil
 	}
 	m["type"] = json.RawMessage(`"object"`)
-	if members(m["properties"]) == nil {
+	if httpx.Members(m["properties"]) == nil {
 		m["properties"] = json.RawMessage("{}")
 	}
 	return json.Marshal(m)

@@ -1,4 +1,4 @@
-package model
+package httpx
 
 import (
 	"encoding/json"
