@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"curfew/bus"
+	"curfew/bus/regular"
 	"curfew/messages"
 )
 
@@ -18,6 +19,9 @@ type Contents struct {
 
 // Verify checks a journal's file: it runs SQLite's own check, and reads every record and every snapshot.
 func Verify(ctx context.Context, path string) (c Contents, err error) {
+	if err := regular.Check(path); err != nil { // SQLite would wait for a pipe
+		return c, err
+	}
 	j, err := OpenReadOnly(path)
 	if err != nil {
 		return c, err

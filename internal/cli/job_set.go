@@ -8,11 +8,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"curfew/bus/regular"
 	"curfew/internal/api"
 	"curfew/internal/cli/sheet"
 	"curfew/internal/config"
@@ -63,7 +63,7 @@ func (t *terminal) jobRemove() *cobra.Command {
 func (t *terminal) jobText(file string) (contract.JobText, error) {
 	in := t.in
 	if file != config.Stdin {
-		f, err := os.Open(file)
+		f, err := regular.OpenGiven(file)
 		if err != nil {
 			return nil, usage{err}
 		}

@@ -1,11 +1,12 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
+	"curfew/bus/regular"
 	"curfew/internal/cli/sheet"
 	"curfew/internal/journal"
 )
@@ -59,14 +60,14 @@ func (t *terminal) importJournal() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			in, err := os.Open(args[0])
+			in, err := regular.Open(args[0])
+			if other := (*regular.Other)(nil); errors.As(err, &other) {
+				return usagef("%w: import reads one twice, so write the export to a file first", err)
+			}
 			if err != nil {
 				return usage{err}
 			}
 			defer in.Close()
-			if s, err := in.Stat(); err != nil || !s.Mode().IsRegular() {
-				return usagef("%s is not a file: import reads one twice, so write the export to a file first", args[0])
-			}
 			got, err := t.app.Import(c.Context(), into, in)
 			if err != nil {
 				return fmt.Errorf("import %s: %w", args[0], err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 
+	"curfew/bus/regular"
 	"curfew/internal/api"
 )
 
@@ -33,7 +34,7 @@ func (t *terminal) dialURL(url string) (*api.Client, error) {
 	if file == "" {
 		return nil, usagef("--url needs --token-file FILE or %s: the token is in api.token of the daemon's data folder", tokenFileVariable)
 	}
-	f, err := os.Open(file)
+	f, err := regular.OpenGiven(file)
 	if err != nil {
 		return nil, usage{fmt.Errorf("read the token of the API: %w", err)}
 	}

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"io"
 	"iter"
-	"os"
 
 	"github.com/spf13/cobra"
 
+	"curfew/bus/regular"
 	"curfew/bus/replay/compare"
 	"curfew/internal/cli/sheet"
 	"curfew/supervisor/policy"
@@ -37,7 +37,7 @@ func (t *terminal) replay() *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error {
 			in := t.in
 			if args[0] != "-" {
-				f, err := os.Open(args[0])
+				f, err := regular.OpenGiven(args[0])
 				if err != nil {
 					return usage{err}
 				}

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/term"
 
+	"curfew/bus/regular"
 	"curfew/internal/contract"
 )
 
@@ -48,7 +49,7 @@ func oneToken(raw []byte) (string, error) {
 
 func (t *terminal) tokenBytes(ctx context.Context, session, file string) ([]byte, error) {
 	if file != "" {
-		f, err := os.Open(file)
+		f, err := regular.OpenGiven(file)
 		if err != nil {
 			return nil, usage{fmt.Errorf("read the token: %w", err)}
 		}

@@ -52,7 +52,7 @@ jobs:
 		"f.yaml:5:3: target unset cannot be used: the variable NO_SUCH_URL is not set in the environment",
 		"f.yaml:6:3: target odd cannot be used: the address in the variable ODD_URL must be a URL such as https://hooks.example.com/curfew",
 		"f.yaml:7:3: target empty cannot be used: the file with the address is empty: DIR/empty",
-		"f.yaml:8:3: target none cannot be used: the file with the address cannot be read: stat DIR/nothing: no such file or directory",
+		"f.yaml:8:3: target none cannot be used: the file with the address cannot be read: open DIR/nothing: no such file or directory",
 		"f.yaml:9:3: target slack cannot be used: the address in the file DIR/odd is not valid for slack: invalid slack token format",
 		"f.yaml:10:3: target folder cannot be used: DIR is not a regular file",
 		"f.yaml:12:3: target lost cannot be used: stat DIR/no-such-folder: no such file or directory",

@@ -6,9 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
+	"curfew/bus/regular"
 	"curfew/internal/config"
 	"curfew/internal/engine"
 	"curfew/supervisor/policy"
@@ -55,7 +55,7 @@ func fingerprint(files []string) (sum [sha256.Size]byte) {
 	h := sha256.New()
 	for _, path := range files {
 		fmt.Fprintf(h, "%q ", path)
-		f, err := os.Open(path)
+		f, err := regular.Open(path)
 		if err != nil {
 			fmt.Fprint(h, "none ")
 			continue

@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
 	"syscall"
@@ -16,6 +15,8 @@ import (
 
 	client "github.com/nats-io/nats.go"
 	"go.uber.org/zap"
+
+	"curfew/bus/regular"
 )
 
 // Bounds of a connection.
@@ -137,7 +138,7 @@ func (s Servers) check() (servers []string, err error) {
 		if path == "" {
 			continue
 		}
-		if _, err := os.Stat(path); err != nil {
+		if err := regular.Check(path); err != nil { // the client would wait for a pipe
 			return nil, fmt.Errorf("realm: the %s cannot be read: %w", what, err)
 		}
 	}

@@ -6,7 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
+
+	"curfew/bus/regular"
 )
 
 // Kept is a place where another program keeps a token.
@@ -23,16 +24,13 @@ type File struct {
 	Key  string // of the job file that names it, for people
 }
 
-// Read reads the file. A pipe in its place is refused, since to open or read it could take for ever.
+// Read reads the file. A pipe in its place is refused.
 func (f File) Read() (string, error) {
-	file, err := os.OpenFile(f.Path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	file, err := regular.Open(f.Path)
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", f.Key, err)
 	}
 	defer file.Close()
-	if info, err := file.Stat(); err == nil && !info.Mode().IsRegular() {
-		return "", fmt.Errorf("%s: %s is not a regular file", f.Key, f.Path)
-	}
 	b, err := io.ReadAll(io.LimitReader(file, maxToken+1))
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", f.Key, err)

@@ -15,7 +15,7 @@ func TestKeptPipe(t *testing.T) {
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := file(pipe).Read(); got != "" || err == nil || !strings.Contains(err.Error(), pipe+" is not a regular file") {
+	if got, err := file(pipe).Read(); got != "" || err == nil || !strings.Contains(err.Error(), pipe+" is a named pipe (FIFO), not a file") {
 		t.Errorf("%q, %v", got, err)
 	}
 }

@@ -8,9 +8,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
-	"syscall"
 	"time"
+
+	"curfew/bus/regular"
 )
 
 // maxFile is how much of a file is read, in bytes. Files with a sign-in are far smaller.
@@ -28,16 +28,7 @@ func markOf(name string, content []byte) mark {
 // look reads a file. A file that is not there, or holds nothing but white space, has an empty mark. The path is followed
 // through symbolic links, and opened anew each time, so that a file which takes its place is noticed.
 func look(path string) (m mark, changed time.Time, err error) {
-	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return "", time.Time{}, nil
-	case err != nil:
-		return "", time.Time{}, err
-	case !info.Mode().IsRegular():
-		return "", time.Time{}, fmt.Errorf("%s is not a file", path)
-	}
-	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // it may have become a pipe meanwhile
+	f, err := regular.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", time.Time{}, nil
 	}
@@ -45,6 +36,10 @@ func look(path string) (m mark, changed time.Time, err error) {
 		return "", time.Time{}, err
 	}
 	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return "", time.Time{}, err
+	}
 	content, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	switch {
 	case err != nil:

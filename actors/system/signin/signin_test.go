@@ -263,7 +263,7 @@ func TestTrouble(t *testing.T) {
 		d.start(d.file(time.Second))
 		d.close(1)
 		d.wait(time.Hour)
-		if got := d.reader.Trouble("claude"); got != "signed_in_when.file: "+d.path+" is not a file" {
+		if got := d.reader.Trouble("claude"); got != "signed_in_when.file: "+d.path+" is a folder, not a file" {
 			t.Errorf("the trouble is %q", got)
 		}
 		if d.warned() != 1 {

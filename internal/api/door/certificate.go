@@ -6,6 +6,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"curfew/bus/regular"
 )
 
 // reread is how often, at most, the files of a certificate are looked at: whoever renews one replaces them.
@@ -31,6 +33,11 @@ func ReadCertificate(cert, key string) (*Certificate, error) {
 }
 
 func (c *Certificate) read() error {
+	for _, path := range []string{c.cert, c.key} {
+		if err := regular.Check(path); err != nil { // a pipe would be waited for, in the middle of a connection
+			return fmt.Errorf("read the certificate: %w", err)
+		}
+	}
 	info, err := os.Stat(c.cert)
 	if err != nil {
 		return fmt.Errorf("read the certificate: %w", err)

@@ -5,6 +5,7 @@ package targets
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"unicode"
 
 	"curfew/actors/env/secrets"
+	"curfew/bus/regular"
 	"curfew/messages/text"
 )
 
@@ -38,13 +40,14 @@ const maxAddress = 16 << 10
 // FromFile reads an address from a file, without the space around it.
 func FromFile(path string) Address {
 	return func() (string, error) {
-		info, err := os.Stat(path)
-		if err == nil && (!info.Mode().IsRegular() || info.Size() > maxAddress) {
-			err = fmt.Errorf("it must be a regular file of at most %d bytes", maxAddress)
-		}
+		f, err := regular.Open(path)
 		var text []byte
 		if err == nil {
-			text, err = os.ReadFile(path)
+			text, err = io.ReadAll(io.LimitReader(f, maxAddress+1))
+			_ = f.Close()
+		}
+		if err == nil && len(text) > maxAddress {
+			err = fmt.Errorf("%s is longer than %d bytes", path, maxAddress)
 		}
 		if err != nil {
 			return "", fmt.Errorf("the file with the address cannot be read: %w", err)

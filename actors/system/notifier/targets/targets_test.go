@@ -211,7 +211,9 @@ func TestFile(t *testing.T) {
 func TestAddresses(t *testing.T) {
 	t.Setenv("COURIER_TEST_URL", " https://example.com/x \n")
 	path := filepath.Join(t.TempDir(), "url")
-	if err := os.WriteFile(path, []byte("https://example.com/y\n"), 0o600); err != nil {
+	long := path + ".long"
+	err := errors.Join(os.WriteFile(path, []byte("https://example.com/y\n"), 0o600), os.WriteFile(long, make([]byte, 16<<10+1), 0o600))
+	if err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {
@@ -222,8 +224,9 @@ func TestAddresses(t *testing.T) {
 		{targets.FromEnv("COURIER_TEST_NONE"), "", "COURIER_TEST_NONE is not set"},
 		{targets.FromFile(path), "https://example.com/y", ""},
 		{targets.FromFile(path + ".none"), "", "cannot be read"},
-		{targets.FromFile(filepath.Dir(path)), "", "it must be a regular file"},
-		{targets.FromFile(os.DevNull), "", "it must be a regular file"},
+		{targets.FromFile(filepath.Dir(path)), "", "is a folder, not a file"},
+		{targets.FromFile(os.DevNull), "", "is a device, not a file"},
+		{targets.FromFile(long), "", "is longer than 16384 bytes"},
 	} {
 		got, err := c.address()
 		if got != c.want || (c.err == "") != (err == nil) || err != nil && !strings.Contains(err.Error(), c.err) {
@@ -231,7 +234,7 @@ func TestAddresses(t *testing.T) {
 		}
 	}
 	// A person may mend what cannot be read, so a letter waits for that.
-	err := targets.Webhook(targets.FromEnv("COURIER_TEST_NONE"), &http.Client{}).Send(t.Context(), message)
+	err = targets.Webhook(targets.FromEnv("COURIER_TEST_NONE"), &http.Client{}).Send(t.Context(), message)
 	if kindOf(err) != "later 0s" {
 		t.Errorf("without an address: %v", err)
 	}
