@@ -39,21 +39,22 @@ const (
 )
 
 // meets looks who has the lease of this node's presence, which self waits for, and returns what is to be logged of it. Who
-// is no former presence of this process, and renews the lease, is another process.
+// is no former presence of this process, and renews the lease, is another process; that holds until the lease is free, also
+// when nobody answers who has it now.
 func (r *Realm) meets(ctx context.Context, key string, self Node, other *rival) string {
 	var n Node
 	value, revision, err := r.leases.Holder(ctx, key)
-	if err != nil || value == nil || json.Unmarshal(value, &n) != nil ||
-		n.Incarnation >= r.o.Node.Incarnation && n.Incarnation <= self.Incarnation {
-		return sayPerhaps
-	}
-	if n.Incarnation != other.incarnation {
+	switch {
+	case err != nil || value == nil || json.Unmarshal(value, &n) != nil:
+	case n.Incarnation >= r.o.Node.Incarnation && n.Incarnation <= self.Incarnation:
+	case n.Incarnation != other.incarnation:
 		*other = rival{n.Incarnation, revision}
+	case revision != other.revision:
+		r.silent.Store(false)
+		r.usurped.Store(true)
 	}
-	if revision == other.revision {
-		return sayPerhaps
+	if r.Usurped() {
+		return sayUsurped
 	}
-	r.silent.Store(false)
-	r.usurped.Store(true)
-	return sayUsurped
+	return sayPerhaps
 }

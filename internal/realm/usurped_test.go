@@ -1,6 +1,7 @@
 package realm_test
 
 import (
+	"strings"
 	"testing"
 
 	"curfew/bus/nats/natstest"
@@ -30,6 +31,9 @@ func TestUsurped(t *testing.T) {
 		t.Error("the node says that it does not reach the servers, which have told it so")
 	}
 	wait(t, "the node to log what to do", func() bool { return logs.FilterMessageSnippet("with another --node").Len() == 1 })
+	if text := node.Unanswered(); !strings.Contains(text, "with another --node") {
+		t.Errorf("an answer that is lost changes what is said: %s", text)
+	}
 	other.Leave()
 	may(t, node)
 	if node.Usurped() {
