@@ -13,5 +13,6 @@ func (r *Runtime) agree(was recovered) {
 	if len(p.added)+len(p.changed)+len(p.gone) == 0 {
 		return
 	}
-	r.o.Logger.Warn("cron: this node's job file is not what the fleet goes by; `curfew reload` at this node takes it in: " + p.String())
+	r.o.Logger.Warn("cron: this node's job file is not what the fleet goes by; `curfew reload` at this node takes it in " +
+		"(in an upgrade, when all nodes are upgraded): " + p.String())
 }
