@@ -107,7 +107,7 @@ func (c Config) read(kinds *actors.Registry) (read config.Config, err error) {
 		read, err = c.values(kinds)
 	}
 	if err != nil {
-		return config.Config{}, err
+		return read, err // it names its files
 	}
 	return read.Startable()
 }

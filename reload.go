@@ -15,7 +15,8 @@ import (
 // cancelled, and an attempt that runs is told to stop. What is as before is left alone. docs/reload.md has the rest.
 //
 // What is not valid changes nothing: the error is as that of [New]. After another error, such as that of a journal that
-// does not answer for 20 s, some of it may hold already, and the same call again completes it. If the runtime cannot go on
+// does not answer for 20 s, some of it may hold already, and the same call again completes it; until a call succeeds, each
+// error says so, also of what is not valid. If the runtime cannot go on
 // at all, for the disk is full, it ends, which [Runtime.Wait] says: then the next New completes it, with what it gets.
 //
 // With a JobFile that file is read again. Whatever else c says must be what New got; Actors is not looked at. Calls of

@@ -3,6 +3,7 @@ package curfew_test
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -214,5 +215,37 @@ func TestReloadAndTheAPI(t *testing.T) {
 	err := rt.Reload(t.Context(), c)
 	if err == nil || !strings.HasPrefix(err.Error(), config.InProgram+": job theirs") || !strings.Contains(err.Error(), "made by the API") {
 		t.Errorf("the error is %v", err)
+	}
+}
+
+// TestReloadOfAFile: a job file that is not valid any more is refused, and who asks the runtime hears which file that is, and
+// why.
+func TestReloadOfAFile(t *testing.T) {
+	folder := t.TempDir()
+	file := filepath.Join(folder, "jobs.yaml")
+	write := func(text string) {
+		t.Helper()
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const jobs = "jobs: [{name: first, actor: ask, schedule: \"@yearly\", with: {}}]\n"
+	write(jobs)
+	c := curfew.Config{Folder: folder, Actors: kinds, JobFile: file}
+	rt := beginOf(t, c)
+	write(jobs + "lane: {shell: 1}\n")
+	if err := rt.Reload(t.Context(), c); err == nil {
+		t.Error("a file with an unknown key was taken in")
+	}
+	resp, err := onSocket(t, folder).Get("http://localhost/v1/status")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(resp.Body)
+	for _, want := range []string{`"config":"` + file + `"`, `"config_error":"` + file + `:2:1: `} {
+		if err != nil || !strings.Contains(string(body), want) {
+			t.Errorf("the status has no %s: %s, %v", want, body, err)
+		}
 	}
 }

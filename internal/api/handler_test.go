@@ -258,7 +258,7 @@ func TestBodies(t *testing.T) {
 			`jobs 50 "" shell none a true api "two words"`,
 		},
 		{
-			"GET", "/v1/status", "", 200, `{"pid":7,"version":"v1","since":"1970-01-01T00:00:01.000Z","data":null,"config":null,"path":null,"missing":null,"ready":true,"why":null,"fleet":null,` +
+			"GET", "/v1/status", "", 200, `{"pid":7,"version":"v1","since":"1970-01-01T00:00:01.000Z","data":null,"config":null,"config_error":null,"path":null,"missing":null,"ready":true,"why":null,"fleet":null,` +
 				`"counts":{"jobs":0,"paused":0,"failing":0,"running":0,"held":0,"unplaced":0,"sessions":0},"sessions":null,"failing":null,"running":null,"next":null,"undelivered":null}`, "",
 		},
 		{"GET", "/v1/jobs/brief", "", 200, brief, "job brief"},

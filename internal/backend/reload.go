@@ -8,6 +8,7 @@ import (
 	"curfew/internal/config"
 	"curfew/internal/contract"
 	"curfew/internal/engine"
+	"curfew/supervisor/policy"
 )
 
 // Reload reads the job file again and goes on by it.
@@ -42,9 +43,11 @@ func (b backend) changeProblem(err error) error {
 	var invalid *config.Invalid
 	switch {
 	case errors.As(err, &invalid):
-		refused := contract.Refused("the job file is not taken in, and nothing has changed: %s", config.OneLine(err))
+		refused := contract.Refused("the job file is not taken in, and %s: %s", engine.Left(err), config.OneLine(err))
 		refused.Faults = places(invalid.Problems)
 		return refused
+	case errors.Is(err, engine.ErrHalfway) && errors.Is(err, policy.ErrRefused): // the same again is refused again
+		return contract.Refused("%v: %s", engine.ErrHalfway, forPeople(err))
 	case errors.Is(err, engine.ErrHalfway):
 		return contract.Unavailable("%v", err)
 	case errors.Is(err, engine.ErrStopping):

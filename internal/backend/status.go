@@ -15,7 +15,8 @@ import (
 func (b backend) Status(ctx context.Context) (contract.Status, error) {
 	out := contract.Status{
 		PID: os.Getpid(), Version: build.Version(), Since: b.r.Since(), Data: contract.OrNull(b.r.Data()),
-		Config: contract.OrNull(b.r.JobFile()), Path: contract.OrNull(os.Getenv("PATH")), Missing: b.missing(), Ready: true,
+		Config: contract.OrNull(b.r.JobFile()), ConfigError: contract.OrNull(b.r.Refused()),
+		Path: contract.OrNull(os.Getenv("PATH")), Missing: b.missing(), Ready: true,
 		Sessions: []contract.Session{}, Failing: []contract.FailingJob{}, Running: []contract.RunningAttempt{}, Next: []contract.DueJob{},
 		Undelivered: []contract.Undelivered{},
 	}

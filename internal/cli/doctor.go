@@ -134,6 +134,9 @@ func (t *terminal) ofDaemon(ctx context.Context, data string, u *datadir.Unit) (
 		all = append(all, doctor.Program(status.Body, build.Version(), u)...)
 		all = append(all, doctor.Programs(status.Body, u)...)
 		all = append(all, doctor.Fleet(status.Body.Fleet)...)
+		if t.remote() != "" { // else doctor reads the file itself
+			all = append(all, doctor.Refused(status.Body)...)
+		}
 		all = append(all, doctor.Sessions(sessions.Body.Items, time.Now(), when)...)
 		all = append(all, doctor.Targets(targets.Body.Items, when)...)
 		all = append(all, doctor.Jobs(jobs.Body.Items, when)...)

@@ -26,8 +26,9 @@ const (
 func (t *terminal) status() *cobra.Command {
 	return t.watchable(&cobra.Command{
 		Use: "status", Short: "Show the daemon, its sessions, and which jobs fail, run and are next",
-		Long: "Show the daemon (version, pid, since when, data folder, ready or why not), its sessions, jobs that fail, attempts that\n" +
-			"run and for how long, the next slots, and notifications that no target has taken.",
+		Long: "Show the daemon (version, pid, since when, data folder, ready or why not, a job file that its next start would not\n" +
+			"take), its sessions, jobs that fail, attempts that run and for how long, the next slots, and notifications that no target\n" +
+			"has taken.",
 		Args: noArgument,
 		RunE: func(c *cobra.Command, _ []string) error {
 			var paused []string
@@ -81,6 +82,11 @@ func showStatus(s *sheet.Sheet, n contract.Status) {
 	s.Fields(
 		"daemon", fmt.Sprintf("curfew %s, pid %d", n.Version, n.PID), "since", s.Both(n.Since), "data", orDash(n.Data),
 		"ready", ready, "jobs", counts(n.Counts))
+	if n.ConfigError != nil {
+		s.Line("")
+		s.Line("job file: %s", words.NotTaken(*n.ConfigError))
+		s.Line("mend it until `curfew check %s` finds nothing, then `curfew reload`", orDash(n.Config))
+	}
 	showFleet(s, n.Fleet)
 	s.Line("")
 	showSessions(s, n.Sessions)

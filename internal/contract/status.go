@@ -9,11 +9,12 @@ const MaxStatus = 20
 type Status struct {
 	PID         int              `json:"pid"`
 	Version     string           `json:"version"`
-	Since       messages.Instant `json:"since"`   // when the daemon was started
-	Data        *string          `json:"data"`    // its data folder; null: it has none
-	Config      *string          `json:"config"`  // its job file, as a whole path; null: it has none that it can read again
-	Path        *string          `json:"path"`    // the PATH that its jobs get, unless they set another; null: it has none
-	Missing     []MissingProgram `json:"missing"` // programs of its job file that it does not find; the first of them
+	Since       messages.Instant `json:"since"`        // when the daemon was started
+	Data        *string          `json:"data"`         // its data folder; null: it has none
+	Config      *string          `json:"config"`       // its job file, as a whole path; null: it has none that it can read again
+	ConfigError *string          `json:"config_error"` // why a reload and a start would refuse that file, as it was read last; null: they would not
+	Path        *string          `json:"path"`         // the PATH that its jobs get, unless they set another; null: it has none
+	Missing     []MissingProgram `json:"missing"`      // programs of its job file that it does not find; the first of them
 	Ready       bool             `json:"ready"`
 	Why         *string          `json:"why"`   // why it is not ready
 	Fleet       *Fleet           `json:"fleet"` // of which the daemon is a node; null: it is on its own

@@ -14,18 +14,24 @@ import (
 	"curfew/supervisor/policy"
 )
 
-// watchEvery is how often the files are looked at that the runtime was configured from.
-const watchEvery = 2 * time.Second
+// Times of the watch on the job file.
+const (
+	watchEvery = 2 * time.Second  // between two looks at the files that the runtime was configured from, with o.Watch
+	lookEvery  = 30 * time.Second // the same without, to notice that a start would refuse them
+	maxPause   = time.Minute      // before a reload that has failed halfway is made again; the first pause is watchEvery
+)
 
 // reloads reads the job file again when o.Reload asks for it, and with o.Watch when it has changed, until ctx ends. What
-// is wrong with it goes into the log, and then nothing changes.
+// is wrong with it goes into the log, and then nothing changes. Without o.Watch a change is only looked at.
 func reloads(ctx context.Context, rt *engine.Runtime, o Options) {
-	var look <-chan time.Time
+	every := lookEvery
 	if o.Watch {
-		ticker := time.NewTicker(watchEvery)
-		defer ticker.Stop()
-		look = ticker.C
+		every = watchEvery
 	}
+	look := time.NewTicker(every)
+	defer look.Stop()
+	var again <-chan time.Time // when a reload is made again; nil: the newest was completed
+	pause := watchEvery
 	taken := fingerprint(rt.Files())
 	last := taken
 	for {
@@ -33,20 +39,35 @@ func reloads(ctx context.Context, rt *engine.Runtime, o Options) {
 		case <-ctx.Done():
 			return
 		case <-o.Reload:
-		case <-look:
+		case <-again:
+		case <-look.C:
 			now := fingerprint(rt.Files())
 			still := now == last // somebody may be writing it
 			if last = now; now == taken || !still {
+				continue
+			}
+			if !o.Watch {
+				taken = now
+				rt.Look()
 				continue
 			}
 			o.Log.Info("cron: the job file has changed")
 		}
 		taken = fingerprint(rt.Files()) // before it is read: a later change is another one
 		_, err := rt.Reload(ctx)        // the runtime's log says what is wrong with it
-		if errors.Is(err, engine.ErrHalfway) && !errors.Is(err, policy.ErrRefused) {
-			taken = [sha256.Size]byte{} // the same again completes it
+		if again = nil; !o.Watch || !completes(err) {
+			pause = watchEvery
+			continue
 		}
+		again = time.After(pause)
+		pause = min(2*pause, maxPause)
 	}
+}
+
+// completes reports whether the same reload again may complete what one with that error has left.
+func completes(err error) bool {
+	invalid := (*config.Invalid)(nil)
+	return errors.Is(err, engine.ErrHalfway) && !errors.Is(err, policy.ErrRefused) && !errors.As(err, &invalid)
 }
 
 // fingerprint is that of the content of files. It is the content that counts, and not when a file was written: a

@@ -2,13 +2,17 @@ package daemon
 
 import (
 	"context"
+	"errors"
+	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
 
 	"curfew/actors"
 	"curfew/actors/shell"
@@ -33,52 +37,154 @@ func (s *slow) Append(rs []messages.Record) error {
 	return s.Journal.Append(rs)
 }
 
+// begun is a runtime of what load reads, whose job file is looked after until the test ends.
+func begun(t *testing.T, journal bus.Journal, load func() (config.Config, error), o Options) *engine.Runtime {
+	t.Helper()
+	c, err := load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rt, err := engine.Start(t.Context(), engine.Options{
+		Kinds: kinds(), Config: c, Load: load, Journal: journal, History: &history.Store{}, Logger: o.Log,
+		Tokens: filepath.Join(t.TempDir(), "tokens.json"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	go reloads(ctx, rt, o)
+	t.Cleanup(func() {
+		stop()
+		if err := rt.Stop(context.WithoutCancel(t.Context())); err != nil {
+			t.Error(err)
+		}
+		time.Sleep(time.Minute) // longer than the actor system's watch on dead letters
+	})
+	return rt
+}
+
+func kinds() *actors.Registry {
+	kinds := &actors.Registry{}
+	actors.Register(kinds, shell.New)
+	return kinds
+}
+
+// lanes reads a file in which so many shell jobs may run at once.
+func lanes(t *testing.T, places *atomic.Int64) func() (config.Config, error) {
+	return func() (config.Config, error) {
+		return config.Values(map[string]any{
+			"lanes": map[string]any{"shell": places.Load()},
+			"jobs":  []any{map[string]any{"name": "some", "actor": "shell", "schedule": "@yearly", "with": map[string]any{"command": "true"}}},
+		}, t.TempDir(), kinds())
+	}
+}
+
+// recorded is how often a reload has recorded settings.
+func recorded(t *testing.T, journal bus.Journal) (n int) {
+	t.Helper()
+	err := bus.Scan(journal, 1, func(r messages.Record) error {
+		if f, ok := r.Body.(messages.RuntimeConfigured); ok && f.Reloaded {
+			n++
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
 // TestWatchCompletesAReload: a reload that the journal did not answer in time is made again without another change of the
 // file, and is not made a third time.
 func TestWatchCompletesAReload(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		kinds := &actors.Registry{}
-		actors.Register(kinds, shell.New)
 		var places atomic.Int64
-		load := func() (config.Config, error) {
-			return config.Values(map[string]any{
-				"lanes": map[string]any{"shell": places.Load()},
-				"jobs":  []any{map[string]any{"name": "some", "actor": "shell", "schedule": "@yearly", "with": map[string]any{"command": "true"}}},
-			}, t.TempDir(), kinds)
-		}
 		places.Store(1)
-		c, err := load()
-		if err != nil {
-			t.Fatal(err)
-		}
-		journal := &slow{Journal: memory.New()}
-		rt, err := engine.Start(t.Context(), engine.Options{
-			Kinds: kinds, Config: c, Load: load, Journal: journal, History: &history.Store{}, Tokens: filepath.Join(t.TempDir(), "tokens.json"),
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		asked := make(chan struct{}, 1)
-		ctx, stop := context.WithCancel(t.Context())
-		go reloads(ctx, rt, Options{Reload: asked, Watch: true, Log: zap.NewNop()})
+		journal, asked := &slow{Journal: memory.New()}, make(chan struct{}, 1)
+		begun(t, journal, lanes(t, &places), Options{Reload: asked, Watch: true, Log: zap.NewNop()})
 		places.Store(2)
 		journal.next.Store(true)
 		asked <- struct{}{}
 		time.Sleep(time.Hour)
-		stop()
-		recorded := 0
-		err = bus.Scan(journal, 1, func(r messages.Record) error {
-			if f, ok := r.Body.(messages.RuntimeConfigured); ok && f.Reloaded {
-				recorded++
+		if n := recorded(t, journal); n != 2 {
+			t.Errorf("settings were recorded %d times; want once by each of two reloads", n)
+		}
+	})
+}
+
+// TestWatchPauses: a reload that has failed halfway fails again for an hour, at once each time. It is made again after ever
+// longer pauses, and completed soon after it can be.
+func TestWatchPauses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var places, reads atomic.Int64
+		var away atomic.Bool
+		places.Store(1)
+		read := lanes(t, &places)
+		load := func() (config.Config, error) {
+			reads.Add(1)
+			if away.Load() {
+				return config.Config{}, errors.New("the folder does not answer")
 			}
-			return nil
-		})
-		if err != nil || recorded != 2 {
-			t.Errorf("settings were recorded %d times, %v; want once by each of two reloads", recorded, err)
+			return read()
 		}
-		if err := rt.Stop(t.Context()); err != nil {
-			t.Error(err)
+		journal, asked := &slow{Journal: memory.New()}, make(chan struct{}, 1)
+		begun(t, journal, load, Options{Reload: asked, Watch: true, Log: zap.NewNop()})
+		places.Store(2)
+		journal.next.Store(true)
+		asked <- struct{}{}
+		time.Sleep(time.Second)
+		reads.Store(0)
+		away.Store(true)
+		time.Sleep(time.Hour)
+		if n, most := reads.Load(), int64(time.Hour/maxPause)+5; n < most-10 || n > most {
+			t.Errorf("in an hour it was tried again %d times, want at most %d", n, most)
 		}
-		time.Sleep(time.Minute) // longer than the actor system's watch on dead letters
+		away.Store(false)
+		time.Sleep(maxPause + time.Second)
+		if n := recorded(t, journal); n != 2 {
+			t.Errorf("settings were recorded %d times; want once by the first reload, and once by the last", n)
+		}
+	})
+}
+
+// TestFileIsLookedAt: nobody has asked for a reload, and the file would be refused now. That is logged once and can be
+// asked for, nothing is taken in, and it is over when the file is mended.
+func TestFileIsLookedAt(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "jobs.yaml")
+	write := func(text string) {
+		t.Helper()
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const jobs = "jobs: [{name: some, actor: shell, schedule: \"@yearly\", with: {command: \"true\"}}]\n"
+	write(jobs)
+	synctest.Test(t, func(t *testing.T) {
+		core, logs := observer.New(zap.WarnLevel)
+		journal := memory.New()
+		load := func() (config.Config, error) { return config.Load(file, kinds()) }
+		rt := begun(t, journal, load, Options{Log: zap.New(core)})
+		looked := func() string {
+			time.Sleep(3 * lookEvery) // it is seen, it stays, it is read
+			return rt.Refused()
+		}
+		if text := looked(); text != "" {
+			t.Errorf("a valid file is refused: %s", text)
+		}
+		write(jobs + "lane: {shell: 1}\n")
+		if text := looked(); !strings.Contains(text, "jobs.yaml:2:1: ") {
+			t.Errorf("of a file that is not valid it says %q", text)
+		}
+		time.Sleep(time.Hour)
+		if n := logs.FilterMessageSnippet("would be refused").Len(); n != 1 {
+			t.Errorf("it was logged %d times: %v", n, logs.All())
+		}
+		write(jobs + "lanes: {shell: 1}\n")
+		if text := looked(); text != "" {
+			t.Errorf("a mended file is refused: %s", text)
+		}
+		if n := recorded(t, journal); n != 0 {
+			t.Errorf("a look has taken settings in, %d times", n)
+		}
 	})
 }

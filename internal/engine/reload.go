@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strconv"
@@ -25,8 +24,9 @@ var (
 	ErrNoFile   = errors.New("there is no job file that can be read again")
 )
 
-// ErrHalfway is wrapped by the error of a reload of which some may hold already.
-var ErrHalfway = errors.New("some of it may hold already: the same again completes it, and so does the next start")
+// ErrHalfway is wrapped by the error of a reload of which some may hold already, and by that of each reload after it until
+// one succeeds.
+var ErrHalfway = errors.New("some of a reload may hold already: the next one that succeeds completes it, and so does a start")
 
 // ErrFollows is the error of what only the runtime that decides can do.
 var ErrFollows = errors.New("another node decides, and only that one can do this: ask it")
@@ -72,24 +72,41 @@ func (r *Runtime) Reload(ctx context.Context) (Reloaded, error) {
 		return Reloaded{}, ErrNoFile
 	}
 	out, err := r.ReloadFrom(ctx, r.o.Load)
-	switch {
-	case errors.Is(err, ErrHalfway):
-		r.o.Logger.Error("cron: it is not certain that all of the job file was taken in: " + config.OneLine(err))
-	case err != nil:
-		r.o.Logger.Warn("cron: the job file was not taken in, and nothing has changed: " + config.OneLine(err))
+	switch invalid := (*config.Invalid)(nil); {
+	case err == nil:
+	case errors.Is(err, ErrHalfway) && !errors.As(err, &invalid):
+		r.o.Logger.Error("cron: it is not certain that all of the job file was taken in: " + err.Error())
+	default:
+		r.o.Logger.Warn("cron: the job file was not taken in, and " + Left(err) + ": " + config.OneLine(err))
 	}
 	return out, err
+}
+
+// Left is what a reload that was refused has left, in words.
+func Left(err error) string {
+	if errors.Is(err, ErrHalfway) {
+		return "of the reload before it some may hold already"
+	}
+	return "nothing has changed"
 }
 
 // ReloadFrom is [Runtime.Reload] of what load reads, also in place of a job file.
 func (r *Runtime) ReloadFrom(ctx context.Context, load func() (config.Config, error)) (Reloaded, error) {
 	r.configuring.Lock()
 	defer r.configuring.Unlock()
+	out, err := r.reload(ctx, load)
+	if err != nil && r.halfway != nil { // by this reload, or by one before it
+		err = fmt.Errorf("reload: %w: %w", ErrHalfway, err)
+	}
+	return out, err
+}
+
+func (r *Runtime) reload(ctx context.Context, load func() (config.Config, error)) (Reloaded, error) {
 	if r.Stopping() {
 		return Reloaded{}, ErrStopping
 	}
 	c, err := load()
-	r.looked.Store(&c.Files)
+	r.read(c, err)
 	if err != nil {
 		return Reloaded{}, err
 	}
@@ -108,27 +125,6 @@ func (r *Runtime) ReloadFrom(ctx context.Context, load func() (config.Config, er
 	return r.take(ctx, next, p)
 }
 
-// Files are the files that were looked for when the job file was read last, even if it was not valid.
-func (r *Runtime) Files() []string {
-	if files := r.looked.Load(); files != nil {
-		return *files
-	}
-	return r.Config().Files
-}
-
-// JobFile is the whole path of the file that [Runtime.Reload] reads; empty: there is none.
-func (r *Runtime) JobFile() string {
-	files := r.Files()
-	if r.o.Load == nil || len(files) == 0 {
-		return ""
-	}
-	path, err := filepath.Abs(files[0])
-	if err != nil {
-		return ""
-	}
-	return path
-}
-
 // fits says why a job file does not fit to the jobs that the API made.
 func (r *Runtime) fits(c config.Config, p plan, jobs []*messages.Kept) error {
 	var problems []config.Problem
@@ -145,7 +141,7 @@ func (r *Runtime) fits(c config.Config, p plan, jobs []*messages.Kept) error {
 	return &config.Invalid{Problems: problems[:min(len(problems), config.MaxProblems)]}
 }
 
-// take goes on by other settings and jobs. Once the settings are replaced, its error wraps [ErrHalfway].
+// take goes on by other settings and jobs. Once the settings are replaced, the runtime is halfway until all of it is done.
 func (r *Runtime) take(ctx context.Context, next *settings, p plan) (Reloaded, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), changeTime)
 	defer cancel()
@@ -168,12 +164,12 @@ func (r *Runtime) take(ctx context.Context, next *settings, p plan) (Reloaded, e
 	if facts := p.facts(before, next.Runtime); len(facts) > 0 {
 		_, last, err := commitAll(ctx, out.noting(r.log.Commit), facts)
 		if err != nil {
-			return Reloaded{}, fmt.Errorf("reload: %w: %w", ErrHalfway, err)
+			return Reloaded{}, err
 		}
 		out.Seq = last
 	}
 	if err := errors.Join(d.renew(next), r.noticeAnew(next)); err != nil {
-		return Reloaded{}, fmt.Errorf("reload: %w: %w", ErrHalfway, err)
+		return Reloaded{}, err
 	}
 	r.halfway = nil
 	for _, name := range r.warnUnset() {

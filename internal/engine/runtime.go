@@ -62,6 +62,7 @@ type Runtime struct {
 	configuring  sync.Mutex               // held while jobs or settings are changed, and when a stop begins
 	noted        atomic.Pointer[[]string] // what does not fit between the job file and the jobs of the API
 	looked       atomic.Pointer[[]string] // the files that were read last; nil: those of the start
+	refused      atomic.Pointer[string]   // why they are not valid; nil: they are those of the start
 	noticed      []config.SignedInWhen    // by which the reader of sign-ins goes; under configuring, once it has started
 	halfway      *settings                // those before a reload that has failed; nil: the newest was completed; under configuring
 	filed        bool                     // the jobs of the job file were taken in, or compared with those of the fleet; under configuring

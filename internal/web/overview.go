@@ -124,6 +124,9 @@ func (v *visit) overview(s login) (answer, error) {
 // notes are what people should look at, the notifications that nobody has among them.
 func notes(all contract.Overview) []string {
 	notes := all.Notes
+	if all.ConfigError != nil {
+		notes = append(notes, "the job file: "+words.NotTaken(*all.ConfigError))
+	}
 	for _, u := range all.Undelivered {
 		if text := u.String(); !slices.Contains(notes, text) {
 			notes = append(notes, text)

@@ -69,6 +69,7 @@ func busy() contract.Overview {
 			Running:     []contract.RunningAttempt{{Job: "report", Run: "r2", Attempt: 2, Since: hoursFrom(-0.1)}},
 			Next:        []contract.DueJob{{Job: "backup", Slot: hoursFrom(0.5)}, {Job: longName, Slot: hoursFrom(20), Holds: []messages.Hold{messages.HoldNode}}},
 			Undelivered: []contract.Undelivered{{Session: &session, Notice: messages.NoticeSessionClosed}},
+			ConfigError: contract.OrNull("jobs.yaml:4:5: unknown key"),
 		},
 		Notes: []string{"the clock was set back by 1h0m0s"},
 		Timeline: contract.Timeline{
@@ -112,7 +113,7 @@ func TestOverview(t *testing.T) {
 	p := newSite(t, f).get("/")
 	for id, wants := range map[string][]string{
 		"not-ready": {"The daemon is not ready: the disk is full"},
-		"sessions":  {"a notification about session default is undelivered", "the clock was set back by 1h0m0s", "default is open, 3 jobs"},
+		"sessions":  {"a notification about session default is undelivered", "the clock was set back by 1h0m0s", "the job file: jobs.yaml:4:5: unknown key; the next start will fail", "default is open, 3 jobs"},
 		"tiles":     {"12,345 jobs", "30 failing", "1 running", "4 held", "2 paused"},
 		"failing":   {longName + " at least 7 failures", "since before 2027-01-14 02:00 CET", "now held by session default; the last error was no <b>paper</b>", "and 29 more jobs"},
 		"running":   {"report", "report for 6m", "attempt 2"},

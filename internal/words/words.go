@@ -97,6 +97,11 @@ func HistoryBehind(records uint64) string {
 	return "The run history is " + Count(int(min(records, math.MaxInt32)), "record") + " behind: what happened since is not shown yet."
 }
 
+// NotTaken says what follows for a daemon whose job file is not valid any more, and why it is not.
+func NotTaken(why string) string {
+	return why + "; the next start will fail, and the daemon goes on by what it took in last"
+}
+
 // AsOf says that an answer of a node is old, because it does not reach the servers of its fleet. At is the time of the newest
 // record that it has.
 func AsOf(at string) string {

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"curfew/actors"
 	"curfew/bus"
 	"curfew/internal/backend"
+	"curfew/internal/contract"
 	"curfew/messages"
 	"curfew/supervisor/policy"
 	"curfew/tests/internal/world"
@@ -76,7 +78,7 @@ jobs:
 				s.Start(first)
 				s.Write(b.String())
 				disk.next.Store(int64(reloadTakes))
-				if _, err := s.Runtime.Reload(t.Context()); err == nil || !strings.Contains(err.Error(), "the same again") {
+				if _, err := s.Runtime.Reload(t.Context()); err == nil || !strings.Contains(err.Error(), "the next one that succeeds") {
 					t.Errorf("a reload whose append has no answer: %v", err)
 				}
 				s.Until("2027-01-15T00:31:00Z")
@@ -125,6 +127,53 @@ jobs:
 		if n := laneSize(t, s); n != was {
 			t.Errorf("the lane has %d places, and had %d", n, was)
 		}
+		s.Stop()
+		records(s)
+	})
+}
+
+// TestReloadFailsAgain: a reload has no answer, and neither has the next one, whose file is another. Each error says that some
+// may hold already, and so does that of a file that is not valid, until a reload succeeds.
+func TestReloadFailsAgain(t *testing.T) {
+	const first = reloadHead + `
+jobs:
+  - {name: kept, actor: shell, schedule: "0 5 * * *", with: {}}
+`
+	const halfway = "some of a reload may hold already"
+	synctest.Test(t, func(t *testing.T) {
+		s := world.NewVirtual(t)
+		s.Act = func(context.Context, actors.Attempt) error { return nil }
+		disk := &slowDisk{}
+		s.Wrap = func(j bus.Journal) bus.Journal { disk.Journal = j; return disk }
+		s.Start(first)
+		asks := func(ctx context.Context, kind contract.Kind, texts ...string) {
+			t.Helper()
+			_, err := backend.New(s.Runtime).Reload(ctx)
+			var e *contract.Error
+			if !errors.As(err, &e) || e.Kind != kind {
+				t.Fatalf("the answer is %v, want one of kind %v", err, kind)
+			}
+			for _, text := range texts {
+				if !strings.Contains(e.Text, text) {
+					t.Errorf("the answer is %q, without %q", e.Text, text)
+				}
+			}
+		}
+		s.Write(first + "lanes: {shell: 1}\n")
+		disk.next.Store(int64(reloadTakes))
+		asks(t.Context(), contract.KindUnavailable, halfway)
+		soon, cancel := context.WithTimeout(t.Context(), time.Second) // the disk is busy for some seconds more
+		defer cancel()
+		s.Write(first + "lanes: {shell: 2}\n")
+		asks(soon, contract.KindUnavailable, halfway, "deadline exceeded")
+		s.Write(first + "lanes: {shell: none}\n")
+		asks(t.Context(), contract.KindRefused, "of the reload before it some may hold already: ", "jobs.yaml:")
+		reload(s, first+"lanes: {shell: 3}\n")
+		if n := laneSize(t, s); n != 3 {
+			t.Errorf("the lane has %d places", n)
+		}
+		s.Write(first + "lanes: {shell: none}\n")
+		asks(t.Context(), contract.KindRefused, "nothing has changed: ")
 		s.Stop()
 		records(s)
 	})

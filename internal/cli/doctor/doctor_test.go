@@ -243,6 +243,17 @@ func TestStart(t *testing.T) {
 	}
 }
 
+// TestRefused: a daemon on another machine says whether its next start takes its file.
+func TestRefused(t *testing.T) {
+	why := "/e/jobs.yaml:4:5: unknown key"
+	if got := states(Refused(contract.Status{ConfigError: &why})); got != "job file failure" {
+		t.Errorf("a file that is not valid: %s", got)
+	}
+	if got := Refused(contract.Status{}); got != nil {
+		t.Errorf("a file that is valid: %v", got)
+	}
+}
+
 // TestBackends: one that listens and one that does not; nothing is sent, and each origin is asked once.
 func TestBackends(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")

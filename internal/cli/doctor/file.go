@@ -17,6 +17,7 @@ import (
 
 	"curfew/internal/config"
 	"curfew/internal/contract"
+	"curfew/internal/words"
 	"curfew/messages"
 	"curfew/messages/text"
 )
@@ -55,10 +56,17 @@ func Start(file string, up bool, cfg config.Config, err error) Finding {
 	}
 	mend := fmt.Sprintf("mend it until `curfew check %s` finds nothing, then ", file)
 	if up {
-		return fail(area, mend+"`curfew reload`",
-			"%s; the next start will fail, and the daemon goes on by what it took in last", config.OneLine(err))
+		return fail(area, mend+"`curfew reload`", "%s", words.NotTaken(config.OneLine(err)))
 	}
 	return fail(area, mend+"start the daemon again", "%s; the next start will fail", config.OneLine(err))
+}
+
+// Refused says that the next start would not take the job file of a daemon on another machine, as that daemon read it last.
+func Refused(n contract.Status) []Finding {
+	if n.ConfigError == nil {
+		return nil
+	}
+	return []Finding{fail("job file", "mend it there, then `curfew reload`", "%s", words.NotTaken(*n.ConfigError))}
 }
 
 // Changes says what a reload or a restart with the job file would change: it compares the file's jobs with those that
