@@ -143,6 +143,8 @@ type Command struct {
 	Split bool
 	// Watch gets what the process prints as it comes, redacted, besides everybody else; nil: nobody. It must not block.
 	Watch io.Writer
+	// WatchStdout gets its standard output alone as it comes, redacted; only with Split. It must not block.
+	WatchStdout io.Writer
 }
 
 // MaxSplit bounds the standard output that [Command.Split] keeps, in bytes. A last line of JSON that is longer is not

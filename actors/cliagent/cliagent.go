@@ -55,7 +55,7 @@ func (a *agent) Run(ctx context.Context, run actors.Run[Spec]) (actors.Output, e
 	watched, watch, stop := watching(ctx, run.Spec, a.wait)
 	defer stop()
 	c, meter := command(run), run.Spec.metering()
-	c.Split, c.Watch = true, meter.beside(watch)
+	c.Split, c.Watch, c.WatchStdout = true, watch, meter
 	result, err := a.env.Exec.Run(watched, c)
 	out := actors.Output{Text: result.Output, Usage: meter.total(result.Stdout)}
 	switch {

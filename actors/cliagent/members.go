@@ -27,7 +27,7 @@ func (Spec) Members() map[string]actors.Member {
 		"usage.json":            {About: "Fields of the JSON objects that say it: a path, and a value, pattern or list.", Most: maxFields},
 		"usage.flags":           {About: aboutFlags, Pattern: `^-`, Most: maxFields},
 		"usage.flags.*":         {Most: MaxPattern},
-		"usage.per_call":        {About: "Each such line tells of one call: they are added; else the last object tells of all.", Default: false},
+		"usage.per_call":        {About: "Each such line of standard output tells of one call: they are added; else its last object tells of all.", Default: false},
 		"usage.calls":           {About: "Where the number of calls is: paths, of which * is every member. They are added; with per_call and none, the lines are counted.", Most: maxFields},
 		"usage.calls.*":         {Most: maxPath, Pattern: aPath},
 		"usage.input_tokens":    {About: "Where the tokens are that went in: paths. They are added.", Most: maxFields, Examples: []any{[]string{"usage.input_tokens"}}},

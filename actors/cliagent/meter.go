@@ -1,7 +1,6 @@
 package cliagent
 
 import (
-	"io"
 	"strings"
 	"sync"
 
@@ -9,7 +8,8 @@ import (
 	"curfew/messages"
 )
 
-// A meter finds out what the model calls of a process cost, by what it prints.
+// A meter finds out what the model calls of a process cost, by what it prints on standard output. What is on standard
+// error is never that: a log line there may look alike, or stand in the middle of one that counts.
 type meter struct {
 	usage *Usage // nil: nobody knows where the CLI says it
 
@@ -27,16 +27,11 @@ func (s Spec) metering() *meter {
 	return &meter{usage: s.Usage}
 }
 
-// beside is where the output goes while it comes: to w, and to the meter if each line may tell of a call.
-func (m *meter) beside(w io.Writer) io.Writer {
-	if m.usage == nil || !m.usage.PerCall {
-		return w
-	}
-	return io.MultiWriter(w, m)
-}
-
-// Write takes in what the process prints. It never fails.
+// Write takes in what the process prints on standard output. It never fails.
 func (m *meter) Write(p []byte) (int, error) {
+	if m.usage == nil || !m.usage.PerCall {
+		return len(p), nil
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for part := range strings.Lines(string(p)) {

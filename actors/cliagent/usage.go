@@ -27,8 +27,8 @@ type Usage struct {
 	JSON map[string]any `json:"json,omitzero"`
 	// Flags are what the CLI must have been called with, as in [Rule.Flags].
 	Flags map[string]string `json:"flags,omitzero"`
-	// PerCall says that each such object is a line of its own, and tells of one call. They are added, also if the process
-	// is ended. Otherwise the last object of standard output tells of all calls.
+	// PerCall says that each such object is a line of its own on standard output, and tells of one call. They are added,
+	// also if the process is ended. Otherwise the last object of standard output tells of all calls.
 	PerCall bool `json:"per_call,omitzero"`
 	// Calls, InputTokens and OutputTokens are paths, as in [Rule.JSON], of which * is every member. The numbers there are
 	// added. One that is negative, has a fraction, or is more than 1,000,000,000,000 is ignored. With PerCall, and without

@@ -75,6 +75,26 @@ func TestUsage(t *testing.T) {
 	}
 }
 
+// TestUsageOnStdout pins that standard error counts nothing, and is in the way of no line that counts, wherever the two
+// come between each other.
+func TestUsageOnStdout(t *testing.T) {
+	const warns = `{"type":"step","in":7,"out":7}`
+	for _, tt := range []struct {
+		name, command string
+		usage         *cliagent.Usage
+	}{
+		{"a line alone", "cat out; cat err >&2", &perCall},
+		{"in the middle of a line", "head -c 12 out; cat err >&2; tail -c +13 out", &perCall},
+		{"no line of standard output ends", "printf %s \"$(cat out)\"; cat err >&2", &perCall},
+		{"an object at the end", "cat out; cat err >&2", &cliagent.Usage{JSON: perCall.JSON, Calls: []string{"out"}, InputTokens: []string{"in"}, OutputTokens: []string{"out"}}},
+	} {
+		out, err := prints(t, `{"type":"step","in":10,"out":1}`+"\n", "echo '"+warns+"' > err; "+tt.command, tt.usage)
+		if want := (messages.Usage{Calls: 1, InputTokens: 10, OutputTokens: 1}); err != nil || out.Usage != want {
+			t.Errorf("%s: %v, cost %+v, not %+v", tt.name, err, out.Usage, want)
+		}
+	}
+}
+
 // TestUsageOfExpiry pins that the attempt that finds the session expired has its cost, too.
 func TestUsageOfExpiry(t *testing.T) {
 	out, err := prints(t, `{"type":"result","calls":1,"status":401}`, "cat out; exit 1", &atEnd)

@@ -4,6 +4,7 @@ package procs
 
 import (
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -37,16 +38,15 @@ func newCapture(limit int, cmd actors.Command, hide *secrets.Set, live io.Writer
 		live = nil // the value may be a secret
 	case cmd.Split:
 		c.stdout = &tail{limit: actors.MaxSplit}
-		c.answer = &secrets.Writer{Set: hide, To: c.stdout}
+		c.answer = &secrets.Writer{Set: hide, To: each(c.stdout, cmd.WatchStdout)}
 	}
-	to := []io.Writer{&c.both}
-	for _, w := range []io.Writer{live, cmd.Watch} {
-		if w != nil {
-			to = append(to, w)
-		}
-	}
-	c.shown, c.complaints = &secrets.Writer{Set: hide, To: io.MultiWriter(to...)}, &secrets.Writer{Set: hide, To: &c.stderr}
+	c.shown, c.complaints = &secrets.Writer{Set: hide, To: each(&c.both, live, cmd.Watch)}, &secrets.Writer{Set: hide, To: &c.stderr}
 	return c
+}
+
+// each writes to all of them that are there.
+func each(all ...io.Writer) io.Writer {
+	return io.MultiWriter(slices.DeleteFunc(all, func(w io.Writer) bool { return w == nil })...)
 }
 
 // add takes in a part of the output. Live output can neither fail nor block.
