@@ -3,6 +3,7 @@ package agent_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -255,3 +256,30 @@ func TestOneNameIsOneTool(t *testing.T) {
 		t.Errorf("offered are %q", names)
 	}
 }
+
+// TestBusyServer: a server that has too many requests says nothing of the handshake, so it is greeted once, not in
+// another way at once.
+func TestBusyServer(t *testing.T) {
+	stub, asked := webStub(t, "429", false), 0
+	_, err := newScript(t, say("never asked")).hold(t, agent.Spec{MCP: map[string]agent.Server{"mail": stub}, Tools: []string{"mail.*"}},
+		actorstest.WithEnv(func(e *actors.Env) { e.HTTP = counting(e.HTTP, &asked) }))
+	if class, _ := actors.Classify(err); class != messages.ClassTransient || asked != 1 {
+		t.Errorf("asked %d times; %s: %v", asked, class, err)
+	}
+}
+
+// counting is a client that counts the requests with a body.
+func counting(c *http.Client, n *int) *http.Client {
+	counts, next := *c, c.Transport
+	counts.Transport = roundTrip(func(r *http.Request) (*http.Response, error) {
+		if r.Method == http.MethodPost {
+			*n++
+		}
+		return next.RoundTrip(r)
+	})
+	return &counts
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

@@ -38,7 +38,7 @@ func webStub(t *testing.T, name string, stream bool) agent.Server {
 		switch status, _, _ := strings.Cut(line, " "); {
 		case status == "cut":
 			panic(http.ErrAbortHandler)
-		case status == "500" || status == "401" || status == "403":
+		case status == "500" || status == "401" || status == "403" || status == "429":
 			var code int
 			_, _ = fmt.Sscan(status, &code)
 			w.WriteHeader(code)
@@ -155,8 +155,8 @@ func stubAnswer(name string, raw []byte) string {
 	if json.Unmarshal(raw, &m) != nil || m.ID == nil {
 		return ""
 	}
-	if name == "401" {
-		return "401 no"
+	if name == "401" || name == "429" {
+		return name + " no"
 	}
 	result := func(r string) string { return fmt.Sprintf(`{"jsonrpc":"2.0","id":%s,"result":%s}`, m.ID, r) }
 	switch m.Method {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"curfew/actors"
 	"curfew/messages/text"
@@ -26,8 +27,8 @@ func RefusedBehind(body []byte, failed bool, names map[string]int) *Behind {
 		return nil // reading the answer will say what is wrong with it
 	}
 	codes := Codes(string(body))
-	failed = failed || saysWhy(doc["error"]) || string(doc["success"]) == "false" ||
-		Says(doc["errors"]) && doc["choices"] == nil && doc["content"] == nil
+	answers := answers(doc, names)
+	failed = failed || saysWhy(doc["error"]) || string(doc["success"]) == "false" || Says(doc["errors"]) && !answers
 	var choices []map[string]json.RawMessage
 	_ = json.Unmarshal(doc["choices"], &choices) // anything else has no errors in it
 	for _, c := range choices {
@@ -36,7 +37,7 @@ func RefusedBehind(body []byte, failed bool, names map[string]int) *Behind {
 			codes = append(codes, Codes(`{"error":`+string(c["error"])+`}`)...)
 		}
 	}
-	if !failed && (doc["choices"] != nil || doc["content"] != nil) {
+	if !failed && answers {
 		codes = ownCodes(doc) // an answer may tell of errors that it has got over
 	}
 	status := statusIn(codes, names)
@@ -59,6 +60,17 @@ func Refusal(resp *http.Response, secrets ...string) error {
 		Method: resp.Request.Method, URL: bare(resp.Request.URL), Status: cmp.Or(refused.Status, resp.StatusCode),
 		Body: text.Head(body, actors.MaxErrorBody), Codes: refused.Codes, RetryAfter: RetryAfter(resp.Header),
 	}
+}
+
+// answers reports whether a document is an answer, or an event of one, whatever else it tells of. The events of Anthropic's
+// protocol, which alone has names of statuses, say so by their type.
+func answers(doc map[string]json.RawMessage, names map[string]int) bool {
+	if doc["choices"] != nil || doc["content"] != nil {
+		return true
+	}
+	var kind string
+	_ = json.Unmarshal(doc["type"], &kind) // anything else is no event
+	return names != nil && (strings.HasPrefix(kind, "message") || strings.HasPrefix(kind, "content_block"))
 }
 
 // ownCodes are the codes of a document itself, without those of the errors that it tells of.
